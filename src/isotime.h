@@ -1,0 +1,25 @@
+/*
+ * isotime.h
+ *	  ISO 8601 dates and times as the contract allows them.
+ *
+ * Called by validate, record and row.
+ */
+#ifndef TRK_ISOTIME_H
+#define TRK_ISOTIME_H
+
+#include "trk.h"
+
+/*
+ * Parse a date and time with a UTC offset of zero into microseconds since
+ * 2000-01-01 00:00 UTC (digits of a fraction beyond the sixth are dropped).
+ */
+extern bool trk_isotime_parse(const char *s, Size len, int64 *usecs);
+
+/* A real calendar date YYYY-MM-DD? */
+extern bool trk_isodate_valid(const char *s, Size len);
+
+/* Proleptic Gregorian calendar; day 0 is 2000-01-01. */
+extern int64 trk_date_to_days(int year, int month, int day);
+extern void trk_days_to_date(int64 days, int *year, int *month, int *day);
+
+#endif							/* TRK_ISOTIME_H */

@@ -1,0 +1,53 @@
+/*
+ * redact.h
+ *	  Redaction of an event: key rules, digests, and secret shapes in strings.
+ *
+ * Called by ingest, record and the single-event functions, always before
+ * validation.  What can be written about an event is written after this.
+ */
+#ifndef TRK_REDACT_H
+#define TRK_REDACT_H
+
+#include "event.h"
+#include "pattern.h"
+
+typedef struct TrkRedactor
+{
+	uint32		rules;			/* TRK_RULES_* of pattern.h */
+	bool		allow_full_io;	/* the owner allows full input/output ... */
+	bool		event_decides;	/* ... and the event's own privacy.full_io must
+								 * be true as well (ingest); else the argument
+								 * alone decides (at_redact) */
+	TrkCustomMatch custom;		/* own patterns; NULL function when none */
+} TrkRedactor;
+
+/*
+ * Redact event->root in place, replace its privacy object by the computed one
+ * (added when it was absent) and fill event->privacy.  The tree may get new
+ * members and values, all in the arena.  Does not bind the event.
+ */
+extern void trk_redact(const TrkRedactor *redactor, TrkArena *arena, TrkEvent *event);
+
+/*
+ * Redact any JSON value that is no event by the same key and string rules;
+ * flags raised are ORed into *privacy.
+ */
+extern void trk_redact_value(const TrkRedactor *redactor, TrkArena *arena,
+							 TrkValue *value, TrkPrivacy *privacy);
+
+/*
+ * The text the contract digests for a value: a string as it is, anything else
+ * in the client's notation (None, True, {'k': 1.0}).
+ */
+extern void trk_digest_text(TrkBuf *buf, const TrkValue *value);
+
+/* Append "sha256:" and 64 hex digits of the bytes. */
+extern void trk_digest_append(TrkBuf *buf, const char *s, Size len);
+
+/* Is this exactly {redacted: true, sha256: "sha256:<64 hex>", chars: integer}? */
+extern bool trk_is_digest(const TrkValue *value);
+
+/* What the redaction rules say of a key, in any case: TRK_KEY_*. */
+extern TrkKeyClass trk_key_class(const char *name, Size len, uint32 rules);
+
+#endif							/* TRK_REDACT_H */
