@@ -47,6 +47,13 @@ extern void *trk_alloc_array_slow(TrkArena *arena, Size n, Size size);
 
 extern char *trk_arena_copy(TrkArena *arena, const char *s, Size len);
 
+/* A text by reference. */
+typedef struct TrkText
+{
+	const char *s;
+	Size		len;
+} TrkText;
+
 /*
  * A growable byte string in an arena.  Growing leaves the old bytes behind
  * until the arena is reset.

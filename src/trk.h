@@ -55,6 +55,6 @@
 #define TRK_MAX_ID_BYTES		1024
 
 /* Default bound on what one call may decompress. */
-#define TRK_MAX_DECOMPRESSED_BYTES	INT64CONST(1073741824)
+#define TRK_MAX_DECOMPRESSED_BYTES	(1024 * 1024 * 1024)
 
 #endif							/* TRK_H */

@@ -1,0 +1,68 @@
+## agent_tracker: telemetry of AI trading agents, kept inside PostgreSQL
+##
+## Without anything installed (Debian 12; they install what they need):
+##   make demo             a throw-away cluster with a sample trading day
+##                         (KEEP=1 leaves it running)
+##   make check            every test, in a throw-away cluster
+##                         (STAGES="unit regress" for some of them, WERROR=1)
+##   make bench            the speed and size ratios of bench/README.md
+##
+## With PostgreSQL's server headers (PG_CONFIG=/path/to/pg_config):
+##   make                  build the extension
+##   make install          install it into that server
+##   make installcheck     regression and isolation tests against a running
+##                         server (REGRESS=name for one)
+##   make clean            remove what was built
+##   with_llvm=no          for machines without clang
+##
+## With a C compiler only:
+##   make unit             the pure C rooms under ASan and UBSan
+##   make fuzz             libFuzzer programs in build/fuzz (clang)
+##   make docs             docs/contract.md from the contract's lists
+##   make sample_day       the sample generator, bench/sample_day
+##   make dist             a release archive in build/
+##
+## Out-of-tree: make -f /path/to/Makefile in the build directory.
+
+EXTENSION = agent_tracker
+here := $(dir $(firstword $(MAKEFILE_LIST)))
+EXTVERSION := $(shell sed -n "s/^default_version *= *'\(.*\)'.*/\1/p" $(here)$(EXTENSION).control)
+
+WARNINGS = -Wall -Wextra -Wno-unused-parameter -Wno-sign-compare \
+	-Wno-missing-field-initializers
+ifeq ($(WERROR),1)
+WARNINGS += -Werror
+endif
+
+# The rooms that need no server, for unit tests, fuzzing and tools.
+PURE = $(wildcard $(addprefix $(here)src/, arena.c sha256*.c unicode*.c \
+	isotime.c json.c json_*.c number*.c finding.c contract.c line*.c \
+	event.c pattern*.c redact*.c validate*.c))
+PURE_HEADERS = $(wildcard $(here)src/*.h $(here)src/*.def $(here)test/fuzz/*.h)
+PURE_CPPFLAGS = -DTRK_STANDALONE -I$(here)src -I$(here)test/fuzz
+
+# The tool that writes out the contract.
+contract_gen = $(CURDIR)/tools/contract_gen
+
+# Goals of our own that must work before any pg_config exists.  PGXS has a
+# "check" of its own, so it is not included for these; a mixture of both kinds
+# is made goal by goal.
+HOST_GOALS = help check demo bench unit fuzz docs sample_day dist META.json \
+	tools/contract_gen
+goals := $(or $(MAKECMDGOALS),all)
+host_goals := $(filter $(HOST_GOALS) build/%,$(goals))
+
+ifeq ($(words $(host_goals)),0)
+include $(here)extension.mk
+else ifeq ($(words $(host_goals)),$(words $(goals)))
+include $(here)host.mk
+else
+.NOTPARALLEL:
+.PHONY: $(goals)
+$(goals):
+	+@$(MAKE) --no-print-directory -f $(firstword $(MAKEFILE_LIST)) $@
+endif
+
+$(contract_gen): $(here)tools/contract_gen.c $(PURE) $(PURE_HEADERS)
+	@mkdir -p $(dir $@)
+	$(CC) -O1 $(WARNINGS) $(PURE_CPPFLAGS) -o $@ $< $(PURE) -lz

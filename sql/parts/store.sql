@@ -1,0 +1,323 @@
+-- The store: ordinary tables of the caller's, made and dropped by functions.
+
+CREATE FUNCTION at_store_version() RETURNS integer
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, @extschema@, pg_temp
+AS 'SELECT 1';
+COMMENT ON FUNCTION at_store_version() IS 'version of the store that this release writes; at_upgrade_store() brings an older one to it';
+
+CREATE FUNCTION at_create_store() RETURNS text
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, @extschema@, pg_temp
+AS $at$
+BEGIN
+	IF NOT (SELECT pg_has_role(extowner, 'USAGE') FROM pg_extension
+			WHERE extname = 'agent_tracker') THEN
+		RAISE insufficient_privilege USING
+			MESSAGE = 'only the owner of extension agent_tracker may make its store';
+	END IF;
+	-- IF NOT EXISTS is no protection against a concurrent caller
+	PERFORM pg_advisory_xact_lock(1635016515, 0);
+	IF to_regclass('@extschema@.at_event') IS NOT NULL THEN
+		RETURN 'the store is there';
+	END IF;
+
+	CREATE TABLE @extschema@.at_store (
+		version integer NOT NULL,
+		created_at timestamptz NOT NULL
+	);
+	COMMENT ON TABLE @extschema@.at_store IS 'agent_tracker: one row, the version of this store';
+	COMMENT ON COLUMN @extschema@.at_store.version IS 'layout of the store, as at_store_version() of the release that made or upgraded it';
+	COMMENT ON COLUMN @extschema@.at_store.created_at IS 'when the store was made';
+	INSERT INTO @extschema@.at_store VALUES (at_store_version(), clock_timestamp());
+
+	-- fixed-length columns first: a row is cheaper to read and smaller
+	CREATE TABLE @extschema@.at_event (
+		occurred_at timestamptz NOT NULL,
+		event_type @extschema@.at_event_type NOT NULL,
+		environment @extschema@.at_environment NOT NULL,
+		ingested_at timestamptz NOT NULL,
+		batch_id bigint,
+		line_no integer,
+		key_digest uuid NOT NULL,
+		content_hash uuid NOT NULL,
+		project text NOT NULL,
+		agent_id text NOT NULL,
+		run_id @extschema@.at_id NOT NULL,
+		event_id @extschema@.at_id NOT NULL,
+		span_id @extschema@.at_id,
+		parent_span_id @extschema@.at_id,
+		idempotency_key @extschema@.at_key NOT NULL,
+		symbols text[] NOT NULL,
+		envelope @extschema@.at_envelope NOT NULL,
+		payload jsonb NOT NULL
+	) PARTITION BY RANGE (occurred_at);
+	COMMENT ON TABLE @extschema@.at_event IS 'agent_tracker: one row per event, redacted and valid; at_event_json(row) is the event';
+	COMMENT ON COLUMN @extschema@.at_event.occurred_at IS 'when it happened';
+	COMMENT ON COLUMN @extschema@.at_event.event_type IS 'what happened; at_event_types() lists them';
+	COMMENT ON COLUMN @extschema@.at_event.environment IS 'paper, shadow, replay, ...';
+	COMMENT ON COLUMN @extschema@.at_event.ingested_at IS 'when its load, or its call, began';
+	COMMENT ON COLUMN @extschema@.at_event.batch_id IS 'the load in at_ingest_batch; null for an event recorded by itself';
+	COMMENT ON COLUMN @extschema@.at_event.line_no IS 'its line in the load, from 1; arrival order is ingested_at, batch_id, line_no';
+	COMMENT ON COLUMN @extschema@.at_event.key_digest IS 'first 16 bytes of SHA-256 of the idempotency key; unique with project in a partition';
+	COMMENT ON COLUMN @extschema@.at_event.content_hash IS 'first 16 bytes of SHA-256 of the content; tells a duplicate from a conflict';
+	COMMENT ON COLUMN @extschema@.at_event.project IS 'project';
+	COMMENT ON COLUMN @extschema@.at_event.agent_id IS 'agent';
+	COMMENT ON COLUMN @extschema@.at_event.run_id IS 'run of the agent';
+	COMMENT ON COLUMN @extschema@.at_event.event_id IS 'id of the event';
+	COMMENT ON COLUMN @extschema@.at_event.span_id IS 'span within the run';
+	COMMENT ON COLUMN @extschema@.at_event.parent_span_id IS 'the span around it';
+	COMMENT ON COLUMN @extschema@.at_event.idempotency_key IS 'key that makes it count once; "./" stands for project/agent/run/type/';
+	COMMENT ON COLUMN @extschema@.at_event.symbols IS 'instruments it is about';
+	COMMENT ON COLUMN @extschema@.at_event.envelope IS 'the rest of the envelope: sdk, privacy flags, unknown fields';
+	COMMENT ON COLUMN @extschema@.at_event.payload IS 'what the event type says of it';
+
+	CREATE INDEX at_event_run ON @extschema@.at_event (run_id);
+	CREATE INDEX at_event_time ON @extschema@.at_event USING brin (project, occurred_at)
+		WITH (pages_per_range = 32, autosummarize = on);
+
+	CREATE TABLE @extschema@.at_ingest_batch (
+		batch_id bigint NOT NULL PRIMARY KEY,
+		ingested_at timestamptz NOT NULL,
+		lines bigint NOT NULL,
+		accepted bigint NOT NULL,
+		duplicates bigint NOT NULL,
+		conflicts bigint NOT NULL,
+		rejected bigint NOT NULL,
+		bytes bigint NOT NULL,
+		source text
+	);
+	COMMENT ON TABLE @extschema@.at_ingest_batch IS 'agent_tracker: one row per bulk load';
+	COMMENT ON COLUMN @extschema@.at_ingest_batch.batch_id IS 'id of the load, sortable by time';
+	COMMENT ON COLUMN @extschema@.at_ingest_batch.ingested_at IS 'when the load began';
+	COMMENT ON COLUMN @extschema@.at_ingest_batch.lines IS 'lines that were not blank';
+	COMMENT ON COLUMN @extschema@.at_ingest_batch.accepted IS 'events stored';
+	COMMENT ON COLUMN @extschema@.at_ingest_batch.duplicates IS 'events that were stored before, with the same content';
+	COMMENT ON COLUMN @extschema@.at_ingest_batch.conflicts IS 'events whose key was used before for other content';
+	COMMENT ON COLUMN @extschema@.at_ingest_batch.rejected IS 'lines that are no valid event';
+	COMMENT ON COLUMN @extschema@.at_ingest_batch.bytes IS 'bytes of text, after inflation';
+	COMMENT ON COLUMN @extschema@.at_ingest_batch.source IS 'what the caller said of where the lines came from, redacted';
+
+	CREATE TABLE @extschema@.at_reject (
+		batch_id bigint,
+		line_no integer,
+		rejected_at timestamptz NOT NULL,
+		line_bytes bigint NOT NULL,
+		event_id @extschema@.at_id,
+		line_sha256 bytea,
+		violations jsonb NOT NULL
+	);
+	COMMENT ON TABLE @extschema@.at_reject IS 'agent_tracker: lines that were not stored, and why; never the line itself';
+	COMMENT ON COLUMN @extschema@.at_reject.batch_id IS 'the load; null for an event recorded by itself';
+	COMMENT ON COLUMN @extschema@.at_reject.line_no IS 'the line in the load, from 1';
+	COMMENT ON COLUMN @extschema@.at_reject.rejected_at IS 'when the load, or the call, began';
+	COMMENT ON COLUMN @extschema@.at_reject.line_bytes IS 'length of the line in bytes; 0 where a stream broke';
+	COMMENT ON COLUMN @extschema@.at_reject.event_id IS 'the event''s id, when it is well-formed';
+	COMMENT ON COLUMN @extschema@.at_reject.line_sha256 IS 'SHA-256 of the line, to find it in its source; null where a stream broke';
+	COMMENT ON COLUMN @extschema@.at_reject.violations IS 'array of {path, rule, message}';
+	CREATE INDEX at_reject_batch ON @extschema@.at_reject (batch_id, line_no);
+
+	-- made here and not by the script: it must run as the store's owner
+	CREATE FUNCTION @extschema@.at_make_partitions(times timestamptz[]) RETURNS integer
+	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SECURITY DEFINER
+	SET search_path = pg_catalog, @extschema@, pg_temp
+	SET timezone = 'UTC' SET datestyle = 'ISO'
+	AS $make$
+	DECLARE
+		part record;
+		made integer := 0;
+	BEGIN
+		IF NOT EXISTS (SELECT FROM at_missing_partitions(times)) THEN
+			RETURN 0;
+		END IF;
+		PERFORM pg_advisory_xact_lock(1635016528, '@extschema@.at_event'::regclass::oid::integer);
+		FOR part IN SELECT * FROM at_missing_partitions(times) LOOP
+			EXECUTE format('CREATE TABLE @extschema@.%I (LIKE @extschema@.at_event'
+				' INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING STORAGE'
+				' INCLUDING COMPRESSION INCLUDING GENERATED)', part.name);
+			EXECUTE format('CREATE UNIQUE INDEX %I ON @extschema@.%I (project, key_digest)',
+				part.name || '_key', part.name);
+			EXECUTE format('ALTER TABLE @extschema@.at_event ATTACH PARTITION @extschema@.%I'
+				' FOR VALUES FROM (%s) TO (%s)', part.name,
+				coalesce(quote_literal(part.since), 'MINVALUE'),
+				coalesce(quote_literal(part.until), 'MAXVALUE'));
+			made := made + 1;
+		END LOOP;
+		RETURN made;
+	END
+	$make$;
+	COMMENT ON FUNCTION @extschema@.at_make_partitions(timestamptz[]) IS 'agent_tracker: makes the partitions of at_event that events of these times need; returns how many were made';
+	REVOKE ALL ON FUNCTION @extschema@.at_make_partitions(timestamptz[]) FROM PUBLIC;
+
+	PERFORM @extschema@.at_make_partitions(ARRAY[now(), now() + interval '1 month']);
+	RETURN 'made the store';
+END
+$at$;
+COMMENT ON FUNCTION at_create_store() IS 'makes the store (tables at_event, at_ingest_batch, at_reject, at_store and function at_make_partitions) in the extension''s schema, owned by the caller, who must be the extension''s owner or a superuser; does nothing when it is there';
+
+CREATE FUNCTION at_partitions(OUT partition regclass, OUT since timestamptz, OUT until timestamptz)
+RETURNS SETOF record
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, @extschema@, pg_temp
+SET timezone = 'UTC' SET datestyle = 'ISO'
+AS $at$
+	SELECT c.oid::regclass,
+		CASE WHEN b.edges[1] = 'MINVALUE' THEN '-infinity' ELSE btrim(b.edges[1], '''')::timestamptz END,
+		CASE WHEN b.edges[2] = 'MAXVALUE' THEN 'infinity' ELSE btrim(b.edges[2], '''')::timestamptz END
+	FROM pg_inherits i
+		JOIN pg_class c ON c.oid = i.inhrelid,
+		LATERAL (SELECT regexp_match(pg_get_expr(c.relpartbound, c.oid),
+			'^FOR VALUES FROM \((.*)\) TO \((.*)\)$') AS edges) b
+	WHERE i.inhparent = to_regclass('@extschema@.at_event') AND b.edges IS NOT NULL
+	ORDER BY 2
+$at$;
+COMMENT ON FUNCTION at_partitions() IS 'partitions of at_event and the times they hold, since <= occurred_at < until';
+
+CREATE FUNCTION at_missing_partitions(times timestamptz[], OUT name text,
+	OUT since timestamptz, OUT until timestamptz) RETURNS SETOF record
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, @extschema@, pg_temp
+SET timezone = 'UTC' SET datestyle = 'ISO'
+AS $at$
+	WITH wanted AS (
+		SELECT DISTINCT date_trunc(CASE
+				WHEN t < '2000-01-01' OR t >= '2100-01-01' THEN 'millennium'
+				-- whole calendar years beyond the year after next
+				WHEN t >= date_trunc('year', now()) + interval '3 years' THEN 'year'
+				ELSE 'month' END, t) AS since,
+			t < '2000-01-01' AS before,
+			t >= '2100-01-01' AS after,
+			t >= date_trunc('year', now()) + interval '3 years' AS whole_year
+		FROM unnest(times) t
+		WHERE NOT EXISTS (SELECT FROM at_partitions() p WHERE t >= p.since AND t < p.until)
+	)
+	SELECT DISTINCT
+		CASE WHEN before THEN 'at_event_before_2000'
+			WHEN after THEN 'at_event_from_2100'
+			WHEN whole_year THEN to_char(w.since, '"at_event_"YYYY')
+			ELSE to_char(w.since, '"at_event_"YYYY_MM') END,
+		CASE WHEN before THEN NULL WHEN after THEN '2100-01-01'::timestamptz ELSE w.since END,
+		CASE WHEN before THEN '2000-01-01'::timestamptz WHEN after THEN NULL
+			WHEN whole_year THEN w.since + interval '1 year'
+			ELSE w.since + interval '1 month' END
+	FROM wanted w
+$at$;
+COMMENT ON FUNCTION at_missing_partitions(timestamptz[]) IS 'partitions that events of these times need and at_event lacks: one a month to the end of the year after next, whole calendar years from then to 2099, one before 2000 (since is null) and one from 2100 (until is null)';
+
+CREATE FUNCTION at_drop_store() RETURNS void
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, @extschema@, pg_temp
+AS $at$
+BEGIN
+	IF to_regclass('@extschema@.at_event') IS NULL THEN
+		RAISE undefined_table USING MESSAGE = 'agent_tracker has no store in this database';
+	END IF;
+	DROP FUNCTION @extschema@.at_make_partitions(timestamptz[]);
+	DROP TABLE @extschema@.at_event;
+	DROP TABLE @extschema@.at_ingest_batch;
+	DROP TABLE @extschema@.at_reject;
+	DROP TABLE @extschema@.at_store;
+END
+$at$;
+COMMENT ON FUNCTION at_drop_store() IS 'drops the store with all its events; for its owner; refused while other objects depend on it';
+
+CREATE FUNCTION at_drop_before(before date, dry_run boolean DEFAULT true,
+	OUT partition text, OUT since timestamptz, OUT until timestamptz, OUT bytes bigint,
+	OUT dropped boolean) RETURNS SETOF record
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, @extschema@, pg_temp
+SET timezone = 'UTC' SET datestyle = 'ISO'
+AS $at$
+DECLARE
+	part record;
+BEGIN
+	IF before IS NULL OR dry_run IS NULL THEN
+		RAISE null_value_not_allowed USING MESSAGE = 'before and dry_run must not be null';
+	END IF;
+	IF to_regclass('@extschema@.at_event') IS NULL THEN
+		RAISE undefined_table USING MESSAGE = 'agent_tracker has no store in this database';
+	END IF;
+	FOR part IN SELECT p.*, c.relname FROM at_partitions() p JOIN pg_class c ON c.oid = p.partition
+		WHERE p.until <= before::timestamptz ORDER BY p.since LOOP
+		partition := part.relname;
+		since := part.since;
+		until := part.until;
+		bytes := pg_total_relation_size(part.partition);
+		dropped := NOT dry_run;
+		IF NOT dry_run THEN
+			EXECUTE format('DROP TABLE %s', part.partition);
+		END IF;
+		RETURN NEXT;
+	END LOOP;
+END
+$at$;
+COMMENT ON FUNCTION at_drop_before(date, boolean) IS 'retention: drops the partitions of at_event that hold only events before 00:00 UTC of this day; with dry_run (the default) only lists them; bytes with indexes; for the owner of the store';
+
+CREATE FUNCTION at_create_event_id_index() RETURNS void
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, @extschema@, pg_temp
+AS $at$
+BEGIN
+	IF to_regclass('@extschema@.at_event') IS NULL THEN
+		RAISE undefined_table USING MESSAGE = 'agent_tracker has no store in this database';
+	END IF;
+	IF to_regclass('@extschema@.at_event_event_id') IS NULL THEN
+		CREATE INDEX at_event_event_id ON @extschema@.at_event (event_id);
+	END IF;
+END
+$at$;
+COMMENT ON FUNCTION at_create_event_id_index() IS 'makes the optional index on at_event.event_id; it costs each insert about 3 microseconds; for the owner of the store';
+
+CREATE FUNCTION at_upgrade_store() RETURNS text
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, @extschema@, pg_temp
+AS $at$
+DECLARE
+	has integer;
+BEGIN
+	IF to_regclass('@extschema@.at_store') IS NULL THEN
+		RAISE undefined_table USING MESSAGE = 'agent_tracker has no store in this database';
+	END IF;
+	SELECT version INTO STRICT has FROM @extschema@.at_store;
+	IF has > at_store_version() THEN
+		RAISE object_not_in_prerequisite_state USING
+			MESSAGE = format('the store has version %s, this release knows versions up to %s',
+				has, at_store_version()),
+			HINT = 'Install the newer release and run ALTER EXTENSION agent_tracker UPDATE.';
+	END IF;
+	RETURN format('the store has version %s', has);
+END
+$at$;
+COMMENT ON FUNCTION at_upgrade_store() IS 'brings a store made by an older release to at_store_version(), in place; run it after ALTER EXTENSION agent_tracker UPDATE; for the owner of the store';
+
+CREATE FUNCTION at_grant(role name, privilege text) RETURNS void
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, @extschema@, pg_temp
+AS $at$
+DECLARE
+	fn regprocedure;
+BEGIN
+	IF role IS NULL OR privilege IS NULL OR privilege NOT IN ('reader', 'writer') THEN
+		RAISE invalid_parameter_value USING MESSAGE = 'privilege must be ''reader'' or ''writer''';
+	END IF;
+	IF to_regclass('@extschema@.at_event') IS NULL THEN
+		RAISE undefined_table USING MESSAGE = 'agent_tracker has no store in this database',
+			HINT = 'Make it first with at_create_store().';
+	END IF;
+	EXECUTE format('GRANT USAGE ON SCHEMA @extschema@ TO %I', role);
+	IF privilege = 'reader' THEN
+		EXECUTE format('GRANT SELECT ON @extschema@.at_event, @extschema@.at_ingest_batch,'
+			' @extschema@.at_reject, @extschema@.at_store TO %I', role);
+		RETURN;
+	END IF;
+	EXECUTE format('GRANT INSERT ON @extschema@.at_event, @extschema@.at_ingest_batch,'
+		' @extschema@.at_reject, @extschema@.at_inbox TO %I', role);
+	EXECUTE format('GRANT SELECT (occurred_at, line_no, project, key_digest, content_hash,'
+		' event_id) ON @extschema@.at_event TO %I', role);
+	EXECUTE format('GRANT EXECUTE ON FUNCTION @extschema@.at_make_partitions(timestamptz[]) TO %I', role);
+	FOR fn IN SELECT f FROM at_writing_functions() f LOOP
+		EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO %I', fn, role);
+	END LOOP;
+END
+$at$;
+COMMENT ON FUNCTION at_grant(name, text) IS 'gives a role what a ''reader'' (select on the store) or a ''writer'' (insert, the key columns, the writing functions, at_inbox) needs; for the owner of the store and of the extension';

@@ -1,0 +1,21 @@
+/*
+ * agent_tracker.c
+ *	  Module load.
+ */
+#include "trk.h"
+
+#include "compat.h"
+#include "contract.h"
+#include "guc.h"
+#include "store.h"
+
+TRK_MODULE_MAGIC;
+
+/* Called by the server when it loads the library, preloaded or on first use. */
+void
+_PG_init(void)
+{
+	trk_contract_init();
+	trk_guc_define();
+	trk_store_init();
+}

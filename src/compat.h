@@ -1,0 +1,50 @@
+/*
+ * compat.h
+ *	  Differences between PostgreSQL 15 and 18.  The only place that tests the
+ *	  server's version.
+ */
+#ifndef TRK_COMPAT_H
+#define TRK_COMPAT_H
+
+#ifndef TRK_STANDALONE
+
+#if PG_VERSION_NUM < 150000
+#error "agent_tracker needs PostgreSQL 15 or newer"
+#endif
+
+#include "fmgr.h"
+
+/* VARSIZE and friends moved out of postgres.h */
+#if PG_VERSION_NUM >= 160000
+#include "varatt.h"
+#endif
+
+/* The module's name and version are visible in SQL from 18 on. */
+#if PG_VERSION_NUM >= 180000
+#define TRK_MODULE_MAGIC \
+	PG_MODULE_MAGIC_EXT(.name = "agent_tracker", .version = AGENT_TRACKER_VERSION)
+#else
+#define TRK_MODULE_MAGIC PG_MODULE_MAGIC
+#endif
+
+/* _PG_init is declared by fmgr.h from 16 on. */
+#if PG_VERSION_NUM < 160000
+extern PGDLLEXPORT void _PG_init(void);
+#endif
+
+/* Soft errors came with 16; the type functions raise on 15. */
+#if PG_VERSION_NUM >= 160000
+#include "nodes/miscnodes.h"
+#define TRK_SOFT_CONTEXT(fcinfo)	((fcinfo)->context)
+#define trk_soft_error(context, ...)	ereturn(context, (Datum) 0, __VA_ARGS__)
+#else
+#define TRK_SOFT_CONTEXT(fcinfo)	NULL
+#define trk_soft_error(context, ...) \
+	do { \
+		(void) (context); \
+		ereport(ERROR, __VA_ARGS__); \
+	} while (0)
+#endif
+
+#endif							/* TRK_STANDALONE */
+#endif							/* TRK_COMPAT_H */

@@ -1,0 +1,156 @@
+/*
+ * guc.c
+ *	  Definition and checks of the settings.
+ */
+#include "trk.h"
+
+#include <limits.h>
+
+#include "compat.h"
+#include "contract.h"
+#include "custom.h"
+#include "guc.h"
+#include "utils/guc.h"
+
+char	   *trk_guc_project;
+char	   *trk_guc_agent_id;
+char	   *trk_guc_environment;
+bool		trk_guc_parallel_ingest;
+double		trk_guc_sample_rate;
+int			trk_guc_max_events_per_run;
+int			trk_guc_max_events_per_day;
+bool		trk_guc_store_full_io;
+int			trk_guc_max_event_bytes;
+int			trk_guc_max_line_bytes;
+int			trk_guc_max_decompressed_bytes;
+char	   *trk_guc_redact;
+char	   *trk_guc_redact_patterns;
+
+/* agent_tracker.redact: a list of categories, the contract's among them */
+static bool
+trk_check_redact(char **newval, void **extra, GucSource source)
+{
+	uint32		rules;
+
+	if (!trk_rules_parse(*newval, &rules))
+	{
+		GUC_check_errdetail("The value is a comma-separated list of \"contract\", \"secrets\" and \"pii\".");
+		return false;
+	}
+	if ((rules & TRK_RULES_CONTRACT) == 0)
+	{
+		GUC_check_errdetail("The contract's redaction cannot be switched off: the list must name \"contract\".");
+		return false;
+	}
+	return true;
+}
+
+/* agent_tracker.environment: empty, or one of the contract's */
+static bool
+trk_check_environment(char **newval, void **extra, GucSource source)
+{
+	if (**newval == '\0' ||
+		trk_enum_lookup(TRK_ENUM_environment, *newval, strlen(*newval)) >= 0)
+		return true;
+	GUC_check_errdetail("The environment is one of those that at_enums() lists.");
+	return false;
+}
+
+/* agent_tracker.redact_patterns: see custom.c */
+static bool
+trk_check_patterns(char **newval, void **extra, GucSource source)
+{
+	return trk_custom_check(*newval);
+}
+
+/* Settings that anyone may change: who records, and how much. */
+static void
+trk_define_recording(void)
+{
+	DefineCustomStringVariable("agent_tracker.project",
+							   "Project of events recorded by at_record and its helpers.",
+							   NULL, &trk_guc_project, "", PGC_USERSET, 0,
+							   NULL, NULL, NULL);
+	DefineCustomStringVariable("agent_tracker.agent_id",
+							   "Agent of events recorded by at_record and its helpers.",
+							   NULL, &trk_guc_agent_id, "", PGC_USERSET, 0,
+							   NULL, NULL, NULL);
+	DefineCustomStringVariable("agent_tracker.environment",
+							   "Environment of events recorded by at_record and its helpers.",
+							   NULL, &trk_guc_environment, "", PGC_USERSET, 0,
+							   trk_check_environment, NULL, NULL);
+	DefineCustomBoolVariable("agent_tracker.parallel_ingest",
+							 "Lets bulk loads run beside each other.",
+							 "For loaders of disjoint files only: overlapping ones may deadlock.",
+							 &trk_guc_parallel_ingest, false, PGC_USERSET, 0,
+							 NULL, NULL, NULL);
+	DefineCustomRealVariable("agent_tracker.sample_rate",
+							 "Share of recorded events to keep.",
+							 "Errors, rejections, fills, snapshots and the like are always kept.",
+							 &trk_guc_sample_rate, 1.0, 0.0, 1.0, PGC_USERSET, 0,
+							 NULL, NULL, NULL);
+	DefineCustomIntVariable("agent_tracker.max_events_per_run",
+							"Most events a backend records for one run; -1 means no limit.",
+							NULL, &trk_guc_max_events_per_run, -1, -1, INT_MAX,
+							PGC_USERSET, 0, NULL, NULL, NULL);
+	DefineCustomIntVariable("agent_tracker.max_events_per_day",
+							"Most events a backend records in one day (UTC); -1 means no limit.",
+							NULL, &trk_guc_max_events_per_day, -1, -1, INT_MAX,
+							PGC_USERSET, 0, NULL, NULL, NULL);
+}
+
+/* Settings of privacy and of limits. */
+static void
+trk_define_protection(void)
+{
+	DefineCustomBoolVariable("agent_tracker.store_full_io",
+							 "Allows prompts and model outputs to be stored in full.",
+							 "An event's own privacy.full_io must be true as well.",
+							 &trk_guc_store_full_io, false, PGC_SUSET, 0,
+							 NULL, NULL, NULL);
+	DefineCustomStringVariable("agent_tracker.redact",
+							   "Categories of redaction rules that apply to what is stored.",
+							   "A comma-separated list of contract, secrets and pii.",
+							   &trk_guc_redact, "contract,secrets", PGC_SUSET, 0,
+							   trk_check_redact, NULL, NULL);
+	DefineCustomStringVariable("agent_tracker.redact_patterns",
+							   "Further patterns to redact: a JSON object, label to regular expression.",
+							   NULL, &trk_guc_redact_patterns, "", PGC_SUSET, 0,
+							   trk_check_patterns, NULL, NULL);
+	DefineCustomIntVariable("agent_tracker.max_event_bytes",
+							"Largest canonical form of an event that is accepted.",
+							NULL, &trk_guc_max_event_bytes, TRK_MAX_EVENT_BYTES,
+							1024, TRK_LIMIT_CEILING, PGC_SUSET, GUC_UNIT_BYTE,
+							NULL, NULL, NULL);
+	DefineCustomIntVariable("agent_tracker.max_line_bytes",
+							"Longest input line that is read.",
+							NULL, &trk_guc_max_line_bytes, TRK_MAX_LINE_BYTES,
+							1024, TRK_LIMIT_CEILING, PGC_SUSET, GUC_UNIT_BYTE,
+							NULL, NULL, NULL);
+	DefineCustomIntVariable("agent_tracker.max_decompressed_bytes",
+							"Most bytes that one call inflates from gzip.",
+							NULL, &trk_guc_max_decompressed_bytes,
+							TRK_MAX_DECOMPRESSED_BYTES,
+							1024, INT_MAX, PGC_SUSET, GUC_UNIT_BYTE,
+							NULL, NULL, NULL);
+}
+
+/* Called once, at module load. */
+void
+trk_guc_define(void)
+{
+	trk_define_recording();
+	trk_define_protection();
+	MarkGUCPrefixReserved("agent_tracker");
+}
+
+/* See guc.h. */
+void
+trk_guc_redactor(TrkRedactor *redactor)
+{
+	if (!trk_rules_parse(trk_guc_redact, &redactor->rules))
+		elog(ERROR, "agent_tracker.redact has an unknown category");
+	redactor->allow_full_io = trk_guc_store_full_io;
+	redactor->event_decides = true;
+	trk_custom_match(trk_guc_redact_patterns, &redactor->custom);
+}

@@ -1,0 +1,157 @@
+/*
+ * inbox.c
+ *	  The triggers behind the view at_inbox(line): COPY and INSERT into it are a
+ *	  bulk load.
+ *
+ * The statement triggers begin and end the load, the row trigger gives it a
+ * line.  COPY adds the line it is at to the context of every error, so the
+ * triggers run with our own error context only (quiet.h).
+ */
+#include "trk.h"
+
+#include "compat.h"
+#include "commands/trigger.h"
+#include "encoding.h"
+#include "guc.h"
+#include "ingest.h"
+#include "quiet.h"
+#include "sha256.h"
+#include "unicode.h"
+#include "utils/builtins.h"
+#include "utils/memutils.h"
+#include "utils/rel.h"
+
+/* A statement into at_inbox that is under way; nested ones form a stack. */
+typedef struct TrkInbox
+{
+	struct TrkInbox *outer;
+	MemoryContext context;
+	TrkIngest  *ingest;
+	int64		line_no;
+	int64		bytes;
+} TrkInbox;
+
+static TrkInbox *trk_inbox = NULL;
+
+/* The statement's memory goes, by an error or at its end. */
+static void
+trk_inbox_gone(void *arg)
+{
+	TrkInbox   *gone = arg;
+
+	if (trk_inbox == gone)
+		trk_inbox = gone->outer;
+}
+
+/* BEFORE STATEMENT: begin a load. */
+static void
+trk_inbox_begin(FunctionCallInfo fcinfo)
+{
+	TrkStore   *store = trk_store_open(fcinfo, true);
+	MemoryContext context = AllocSetContextCreate(CurTransactionContext,
+												  "agent_tracker inbox",
+												  ALLOCSET_SMALL_SIZES);
+	TrkInbox   *inbox = MemoryContextAllocZero(context, sizeof(TrkInbox));
+	MemoryContextCallback *callback = MemoryContextAlloc(context, sizeof(MemoryContextCallback));
+
+	inbox->context = context;
+	inbox->outer = trk_inbox;
+	inbox->ingest = trk_ingest_begin(store, context, "COPY", true);
+	callback->func = trk_inbox_gone;
+	callback->arg = inbox;
+	MemoryContextRegisterResetCallback(context, callback);
+	trk_inbox = inbox;
+}
+
+/* The load of this statement. */
+static TrkInbox *
+trk_inbox_current(void)
+{
+	if (trk_inbox == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("at_inbox has no load under way"),
+				 errhint("Its three triggers belong together; do not disable one.")));
+	return trk_inbox;
+}
+
+/* Without the carriage return of a CRLF file. */
+static TrkText
+trk_inbox_text(Datum value)
+{
+	TrkText		t = trk_text_arg(DatumGetTextPP(value));
+
+	if (t.len > 0 && t.s[t.len - 1] == '\r')
+		t.len--;
+	return t;
+}
+
+/* INSTEAD OF INSERT, each row: one line. */
+static void
+trk_inbox_row(TriggerData *trigger)
+{
+	TrkInbox   *inbox = trk_inbox_current();
+	bool		isnull;
+	Datum		value = heap_getattr(trigger->tg_trigtuple, 1,
+									 RelationGetDescr(trigger->tg_relation), &isnull);
+	TrkText		t;
+	TrkLine		line;
+
+	inbox->line_no++;
+	inbox->bytes++;				/* the line's end */
+	if (isnull)
+		return;					/* an empty line */
+	t = trk_inbox_text(value);
+	inbox->bytes += t.len;
+	if (trk_is_blank(t.s, t.len))
+		return;
+	line.data = t.s;
+	line.len = t.len;
+	line.kept = Min(t.len, (Size) trk_guc_max_line_bytes);
+	line.number = inbox->line_no;
+	if (line.kept < line.len)
+		trk_sha256(t.s, t.len, line.sha256);
+	trk_ingest_line(inbox->ingest, &line);
+}
+
+/* AFTER STATEMENT: end the load and say what became of it. */
+static void
+trk_inbox_end(void)
+{
+	TrkInbox   *inbox = trk_inbox_current();
+	TrkCounts	counts;
+	int64		batch_id = trk_ingest_end(inbox->ingest, inbox->bytes, &counts);
+
+	MemoryContextDelete(inbox->context);
+	ereport(NOTICE,
+			(errmsg("batch " INT64_FORMAT ": " INT64_FORMAT " lines, "
+					INT64_FORMAT " accepted, " INT64_FORMAT " duplicates, "
+					INT64_FORMAT " conflicts, " INT64_FORMAT " rejected",
+					batch_id, counts.lines, counts.accepted, counts.duplicates,
+					counts.conflicts, counts.rejected)));
+}
+
+PG_FUNCTION_INFO_V1(at_inbox_trigger);
+/* at_inbox_trigger() returns trigger: all three triggers of at_inbox */
+Datum
+at_inbox_trigger(PG_FUNCTION_ARGS)
+{
+	TriggerData *trigger = (TriggerData *) fcinfo->context;
+	TrkQuiet	quiet;
+
+	if (!CALLED_AS_TRIGGER(fcinfo) || !TRIGGER_FIRED_BY_INSERT(trigger->tg_event))
+		ereport(ERROR,
+				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+				 errmsg("at_inbox_trigger belongs to the view at_inbox")));
+	trk_quiet_begin(&quiet);
+	if (TRIGGER_FIRED_FOR_ROW(trigger->tg_event))
+		trk_inbox_row(trigger);
+	else if (TRIGGER_FIRED_BEFORE(trigger->tg_event))
+		trk_inbox_begin(fcinfo);
+	else
+		trk_inbox_end();
+	trk_quiet_end(&quiet);
+	if (TRIGGER_FIRED_FOR_ROW(trigger->tg_event))
+		return PointerGetDatum(trigger->tg_trigtuple);
+	return PointerGetDatum(NULL);
+}

@@ -1,0 +1,539 @@
+/*
+ * ingest.c
+ *	  Bulk loads: judge each line, collect a batch, store it with one statement.
+ *
+ * A line is parsed into an arena that is reset for the next one; what its row
+ * points to is in an arena that is reset with the batch.  So a load's memory
+ * does not grow with its lines.
+ *
+ * A load that meets mostly known keys looks them up before it builds rows;
+ * lines that turn out to be new are then judged once more.
+ */
+#include "trk.h"
+
+#include "compat.h"
+#include "common/pg_prng.h"
+#include "dedupe.h"
+#include "encoding.h"
+#include "id.h"
+#include "ingest.h"
+#include "jsonbio.h"
+#include "guc.h"
+#include "pipeline.h"
+#include "rows.h"
+#include "sha256.h"
+#include "utils/builtins.h"
+#include "utils/memutils.h"
+#include "utils/timestamp.h"
+
+/* A batch: large enough to spread a statement's cost, small enough for work_mem. */
+#define TRK_BATCH_LINES		1000
+#define TRK_BATCH_BYTES		(2 * 1024 * 1024)
+
+/* Columns of at_pending_rejects. */
+enum
+{
+	TRK_REJ_BATCH_ID,
+	TRK_REJ_LINE_NO,
+	TRK_REJ_REJECTED_AT,
+	TRK_REJ_EVENT_ID,
+	TRK_REJ_VIOLATIONS,
+	TRK_REJ_LINE_SHA256,
+	TRK_REJ_LINE_BYTES,
+	TRK_REJECT_COLUMNS
+};
+
+struct TrkIngest
+{
+	TrkStore   *store;
+	TrkPolicy	policy;
+	MemoryContext context;		/* lives as long as the load */
+	MemoryContext batch_context;	/* reset after each batch */
+	TrkArena	line_arena;
+	TrkArena	batch_arena;
+	int64		batch_id;
+	TimestampTz ingested_at;
+	char	   *source;
+	bool		keep_lines;
+	bool		lookup_first;	/* the last batch was mostly known keys */
+	TrkCounts	counts;
+
+	TrkPending *pending;
+	int			npending;
+	Size		pending_bytes;
+	TrkRowSet	events;
+	TrkRowSet	rejects;
+};
+
+/* The current memory context of an arena's own. */
+static MemoryContext
+trk_arena_context(MemoryContext parent, const char *name)
+{
+	return AllocSetContextCreateInternal(parent, name, ALLOCSET_DEFAULT_SIZES);
+}
+
+/* A batch id: sortable by time, different for concurrent loads. */
+static int64
+trk_make_batch_id(TimestampTz now)
+{
+	return now << 10 | (int64) (pg_prng_uint64(&pg_global_prng_state) & 1023);
+}
+
+/* What the caller says of the source, redacted; NULL stays NULL. */
+static char *
+trk_redacted_source(TrkIngest *ingest, const char *source)
+{
+	TrkText		t;
+	TrkValue	value;
+
+	if (source == NULL)
+		return NULL;
+	t = trk_to_utf8(source, strlen(source));
+	(void) trk_pattern_redact(&ingest->line_arena, t.s, t.len,
+							  ingest->policy.redactor.rules,
+							  &ingest->policy.redactor.custom, &t.s, &t.len);
+	trk_json_set_string(&value, t.s, t.len);
+	t = trk_server_string(&value);
+	return pnstrdup(t.s, t.len);
+}
+
+/* See ingest.h. */
+TrkIngest *
+trk_ingest_begin(TrkStore *store, MemoryContext parent, const char *source,
+				 bool keep_lines)
+{
+	MemoryContext context = AllocSetContextCreate(parent, "agent_tracker load",
+												  ALLOCSET_DEFAULT_SIZES);
+	MemoryContext old = MemoryContextSwitchTo(context);
+	TrkIngest  *ingest = palloc0(sizeof(TrkIngest));
+
+	ingest->store = store;
+	ingest->context = context;
+	ingest->keep_lines = keep_lines;
+	trk_policy_of_settings(&ingest->policy);
+	ingest->batch_context = AllocSetContextCreate(context, "agent_tracker batch",
+												  ALLOCSET_DEFAULT_SIZES);
+	trk_arena_init(&ingest->line_arena,
+				   trk_arena_context(context, "agent_tracker line arena"), 64 * 1024);
+	trk_arena_init(&ingest->batch_arena,
+				   trk_arena_context(context, "agent_tracker batch arena"), 256 * 1024);
+	ingest->pending = palloc(sizeof(TrkPending) * TRK_BATCH_LINES);
+	trk_rows_init(&ingest->events, TRK_EVENT_COLUMNS, TRK_BATCH_LINES);
+	trk_rows_init(&ingest->rejects, TRK_REJECT_COLUMNS, TRK_BATCH_LINES);
+	ingest->source = trk_redacted_source(ingest, source);
+	if (!trk_guc_parallel_ingest)
+		trk_store_lock_bulk(store);
+	ingest->ingested_at = GetCurrentTimestamp();
+	ingest->batch_id = trk_make_batch_id(ingest->ingested_at);
+	MemoryContextSwitchTo(old);
+	return ingest;
+}
+
+/* A line's number as the column holds it. */
+static int32
+trk_line_no(int64 number)
+{
+	if (number > PG_INT32_MAX)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("a load cannot have more than %d lines", PG_INT32_MAX)));
+	return (int32) number;
+}
+
+/* Violations as jsonb. */
+static Datum
+trk_violations_datum(TrkArena *arena, const TrkFindings *findings)
+{
+	TrkBuf		buf;
+	TrkValue	value;
+
+	trk_buf_init(&buf, arena, 256);
+	trk_findings_write(&buf, findings);
+	if (trk_json_read(arena, buf.data, buf.len, &value) != TRK_JSON_OK)
+		elog(ERROR, "findings are no JSON");
+	return PointerGetDatum(trk_jsonb_make(arena, &value));
+}
+
+/* The SHA-256 of a line as bytea. */
+static Datum
+trk_sha_datum(const uint8 digest[32])
+{
+	bytea	   *sha = palloc(VARHDRSZ + 32);
+
+	SET_VARSIZE(sha, VARHDRSZ + 32);
+	memcpy(VARDATA(sha), digest, 32);
+	return PointerGetDatum(sha);
+}
+
+/* Store the collected rejects. */
+static void
+trk_store_rejects(TrkIngest *ingest)
+{
+	Datum		arg = PointerGetDatum(&ingest->rejects);
+
+	if (ingest->rejects.count == 0)
+		return;
+	trk_store_run(ingest->store, TRK_STMT_INSERT_REJECTS, &arg, NULL, SPI_OK_INSERT);
+	ingest->rejects.count = 0;
+}
+
+/*
+ * Collect a row of at_reject.  digest is that of the line, or NULL when there
+ * is no line; event_id in the server's encoding, or NULL.
+ */
+static void
+trk_add_reject(TrkIngest *ingest, int32 line_no, const TrkText *event_id,
+			   const TrkFindings *findings, const uint8 *digest, int64 bytes)
+{
+	TrkRowSet  *rows = &ingest->rejects;
+	Datum	   *values = trk_row_values(rows, rows->count);
+	bool	   *nulls = trk_row_nulls(rows, rows->count);
+
+	Assert(rows->count < rows->capacity);
+	memset(nulls, 0, sizeof(bool) * TRK_REJECT_COLUMNS);
+	values[TRK_REJ_BATCH_ID] = Int64GetDatum(ingest->batch_id);
+	values[TRK_REJ_LINE_NO] = Int32GetDatum(line_no);
+	values[TRK_REJ_REJECTED_AT] = TimestampTzGetDatum(ingest->ingested_at);
+	nulls[TRK_REJ_EVENT_ID] = event_id == NULL;
+	values[TRK_REJ_EVENT_ID] = event_id == NULL ? (Datum) 0 :
+		PointerGetDatum(trk_id_make(event_id->s, event_id->len, &ingest->batch_arena));
+	values[TRK_REJ_VIOLATIONS] = trk_violations_datum(&ingest->batch_arena, findings);
+	nulls[TRK_REJ_LINE_SHA256] = digest == NULL;
+	values[TRK_REJ_LINE_SHA256] = digest == NULL ? (Datum) 0 : trk_sha_datum(digest);
+	values[TRK_REJ_LINE_BYTES] = Int64GetDatum(bytes);
+	rows->count++;
+}
+
+/* Collect the reject of a line. */
+static void
+trk_reject_line(TrkIngest *ingest, const TrkLine *line, const TrkEvent *event,
+				const TrkFindings *findings)
+{
+	const TrkValue *id = event == NULL ? NULL : trk_judged_event_id(event, findings);
+	TrkText		event_id = {NULL, 0};
+	uint8		digest[32];
+
+	if (id != NULL)
+		event_id = trk_server_string(id);
+	if (line->kept == line->len)
+		trk_sha256(line->data, line->len, digest);
+	else
+		memcpy(digest, line->sha256, sizeof(digest));
+	trk_add_reject(ingest, trk_line_no(line->number), id == NULL ? NULL : &event_id,
+				   findings, digest, line->len);
+	ingest->counts.rejected++;
+}
+
+/* Fill the row of an event. */
+static void
+trk_add_row(TrkIngest *ingest, TrkEvent *event, const TrkPending *pending)
+{
+	TrkRowSet  *rows = &ingest->events;
+	Datum	   *values = trk_row_values(rows, rows->count);
+
+	trk_row_make(ingest->store, &ingest->batch_arena, event, &pending->identity,
+				 values, trk_row_nulls(rows, rows->count));
+	values[TRK_COL_INGESTED_AT] = TimestampTzGetDatum(ingest->ingested_at);
+	values[TRK_COL_BATCH_ID] = Int64GetDatum(ingest->batch_id);
+	values[TRK_COL_LINE_NO] = Int32GetDatum(pending->line_no);
+	rows->count++;
+}
+
+/* A text that outlives the line. */
+static TrkText
+trk_keep_text(TrkArena *arena, TrkText t)
+{
+	TrkText		copy = {trk_arena_copy(arena, t.s, t.len), t.len};
+
+	return copy;
+}
+
+/* Collect a valid event. */
+static void
+trk_add_pending(TrkIngest *ingest, const TrkLine *line, TrkEvent *event)
+{
+	TrkPending *pending = &ingest->pending[ingest->npending++];
+	TrkArena   *arena = &ingest->batch_arena;
+
+	pending->fate = TRK_UNDECIDED;
+	pending->line_no = trk_line_no(line->number);
+	pending->occurred_at = event->occurred_at;
+	pending->month = trk_month_of(event->occurred_at);
+	trk_row_identity(&ingest->line_arena, event, false, &pending->identity);
+	pending->project = trk_keep_text(arena, trk_server_string(event->env[TRK_ENV_project]));
+	pending->event_id = trk_keep_text(arena, trk_server_string(event->env[TRK_ENV_event_id]));
+	pending->raw = ingest->keep_lines ?
+		trk_arena_copy(arena, line->data, line->len) : line->data;
+	pending->raw_len = line->len;
+	ingest->pending_bytes += line->len;
+	if (!ingest->lookup_first)
+		trk_add_row(ingest, event, pending);
+}
+
+/* Build the rows of pending events that were only looked up so far. */
+static void
+trk_build_rows(TrkIngest *ingest)
+{
+	for (int i = 0; i < ingest->npending; i++)
+	{
+		TrkPending *pending = &ingest->pending[i];
+		TrkFindings findings;
+		TrkEvent	event;
+
+		if (pending->fate != TRK_UNDECIDED)
+			continue;
+		CHECK_FOR_INTERRUPTS();
+		trk_arena_reset(&ingest->line_arena);
+		trk_findings_init(&findings, &ingest->line_arena);
+		if (!trk_judge(&ingest->policy, &ingest->line_arena, pending->raw,
+					   pending->raw_len, &event, &findings) || findings.count > 0)
+			elog(ERROR, "line %d was valid and no longer is", pending->line_no);
+		trk_json_sort(&ingest->line_arena, &event.root);
+		trk_event_bind(&event);
+		trk_add_row(ingest, &event, pending);
+	}
+}
+
+/* Partitions for all undecided events. */
+static void
+trk_ensure_pending_partitions(TrkIngest *ingest)
+{
+	int64	   *times = palloc(sizeof(int64) * ingest->npending);
+	int			n = 0;
+
+	for (int i = 0; i < ingest->npending; i++)
+		if (ingest->pending[i].fate == TRK_UNDECIDED)
+			times[n++] = ingest->pending[i].occurred_at;
+	trk_store_ensure_partitions(ingest->store, times, n);
+	pfree(times);
+}
+
+/* Order of pending events by line, for bsearch. */
+static int
+trk_line_no_cmp(const void *key, const void *element)
+{
+	int32		line_no = *(const int32 *) key;
+	int32		other = ((const TrkPending *) element)->line_no;
+
+	return line_no < other ? -1 : line_no > other;
+}
+
+/* Insert the rows; the returned line numbers are the accepted ones. */
+static void
+trk_insert_rows(TrkIngest *ingest)
+{
+	Datum		arg = PointerGetDatum(&ingest->events);
+
+	trk_store_run(ingest->store, TRK_STMT_INSERT_EVENTS, &arg, NULL,
+				  SPI_OK_INSERT_RETURNING);
+	for (uint64 i = 0; i < SPI_tuptable->numvals; i++)
+	{
+		bool		isnull;
+		int32		line_no = DatumGetInt32(SPI_getbinval(SPI_tuptable->vals[i],
+														  SPI_tuptable->tupdesc, 1, &isnull));
+		TrkPending *pending = bsearch(&line_no, ingest->pending, ingest->npending,
+									  sizeof(TrkPending), trk_line_no_cmp);
+
+		if (isnull || pending == NULL)
+			elog(ERROR, "insert returned a line it was not given");
+		pending->fate = TRK_ACCEPTED;
+	}
+	SPI_freetuptable(SPI_tuptable);
+	ingest->events.count = 0;
+}
+
+/* How many pending events have this fate? */
+static int
+trk_count_fate(const TrkIngest *ingest, TrkFate fate)
+{
+	int			n = 0;
+
+	for (int i = 0; i < ingest->npending; i++)
+		n += ingest->pending[i].fate == fate;
+	return n;
+}
+
+/* Decide what was not inserted: its key must be in the store. */
+static void
+trk_settle_rest(TrkIngest *ingest)
+{
+	int			rest = trk_count_fate(ingest, TRK_UNDECIDED);
+
+	if (rest > 0)
+		rest -= trk_dedupe(ingest->store, ingest->pending, ingest->npending, false);
+	if (rest > 0)
+		rest -= trk_dedupe(ingest->store, ingest->pending, ingest->npending, true);
+	if (rest > 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATA_EXCEPTION),
+				 errmsg("%d events were neither stored nor found by their keys", rest),
+				 errdetail("A trigger, a row security policy or a concurrent delete hides them."),
+				 errhint("Nothing of this load was stored.")));
+}
+
+/* Rows of at_reject for the conflicts of the batch. */
+static void
+trk_reject_conflicts(TrkIngest *ingest)
+{
+	for (int i = 0; i < ingest->npending; i++)
+	{
+		TrkPending *pending = &ingest->pending[i];
+		TrkFindings findings;
+		uint8		digest[32];
+
+		if (pending->fate != TRK_CONFLICT)
+			continue;
+		if (ingest->rejects.count == ingest->rejects.capacity)
+			trk_store_rejects(ingest);
+		trk_findings_init(&findings, &ingest->batch_arena);
+		trk_finding_add(&findings, "idempotency_key", TRK_RULE_CONFLICT,
+						"idempotency_key was used before for other content");
+		trk_sha256(pending->raw, pending->raw_len, digest);
+		trk_add_reject(ingest, pending->line_no, &pending->event_id, &findings,
+					   digest, pending->raw_len);
+	}
+}
+
+/* Store the batch: events first, then what became of the others. */
+static void
+trk_store_batch(TrkIngest *ingest)
+{
+	int			known;
+
+	if (ingest->npending == 0)
+		return;
+	if (ingest->lookup_first)
+	{
+		trk_dedupe(ingest->store, ingest->pending, ingest->npending, false);
+		trk_build_rows(ingest);
+	}
+	trk_ensure_pending_partitions(ingest);
+	if (ingest->events.count > 0)
+		trk_insert_rows(ingest);
+	trk_settle_rest(ingest);
+	trk_reject_conflicts(ingest);
+
+	known = trk_count_fate(ingest, TRK_DUPLICATE);
+	ingest->counts.duplicates += known;
+	ingest->counts.conflicts += trk_count_fate(ingest, TRK_CONFLICT);
+	ingest->counts.accepted += trk_count_fate(ingest, TRK_ACCEPTED);
+	ingest->lookup_first = known > ingest->npending / 2;
+	ingest->npending = 0;
+	ingest->pending_bytes = 0;
+}
+
+/* Store all that is collected and forget its memory. */
+static void
+trk_flush(TrkIngest *ingest)
+{
+	MemoryContext old = MemoryContextSwitchTo(ingest->batch_context);
+
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	trk_store_batch(ingest);
+	trk_store_rejects(ingest);
+	SPI_finish();
+	trk_arena_reset(&ingest->batch_arena);
+	MemoryContextSwitchTo(old);
+	MemoryContextReset(ingest->batch_context);
+}
+
+/* Judge a line and collect what comes of it. */
+static void
+trk_take_line(TrkIngest *ingest, const TrkLine *line)
+{
+	TrkFindings findings;
+	TrkEvent	event;
+	bool		bound;
+
+	trk_arena_reset(&ingest->line_arena);
+	trk_findings_init(&findings, &ingest->line_arena);
+	if (line->kept < line->len)
+	{
+		trk_finding_add(&findings, "", TRK_RULE_SIZE,
+						"the line is longer than agent_tracker.max_line_bytes (%d)",
+						trk_guc_max_line_bytes);
+		trk_reject_line(ingest, line, NULL, &findings);
+		return;
+	}
+	bound = trk_judge(&ingest->policy, &ingest->line_arena, line->data, line->len,
+					  &event, &findings);
+	if (findings.count > 0)
+		trk_reject_line(ingest, line, bound ? &event : NULL, &findings);
+	else
+		trk_add_pending(ingest, line, &event);
+}
+
+/* See ingest.h. */
+void
+trk_ingest_line(TrkIngest *ingest, const TrkLine *line)
+{
+	MemoryContext old = MemoryContextSwitchTo(ingest->batch_context);
+
+	CHECK_FOR_INTERRUPTS();
+	trk_take_line(ingest, line);
+	ingest->counts.lines++;
+	MemoryContextSwitchTo(old);
+	if (ingest->npending == TRK_BATCH_LINES ||
+		ingest->rejects.count == TRK_BATCH_LINES ||
+		ingest->pending_bytes >= TRK_BATCH_BYTES)
+		trk_flush(ingest);
+}
+
+/* See ingest.h. */
+void
+trk_ingest_reject(TrkIngest *ingest, int64 line_no, TrkRule rule, const char *reason)
+{
+	MemoryContext old = MemoryContextSwitchTo(ingest->batch_context);
+	TrkFindings findings;
+
+	trk_findings_init(&findings, &ingest->batch_arena);
+	trk_finding_add(&findings, "", rule, "%s", reason);
+	trk_add_reject(ingest, trk_line_no(line_no), NULL, &findings, NULL, 0);
+	ingest->counts.lines++;
+	ingest->counts.rejected++;
+	MemoryContextSwitchTo(old);
+	if (ingest->rejects.count == TRK_BATCH_LINES)
+		trk_flush(ingest);
+}
+
+/* The row of at_ingest_batch. */
+static void
+trk_store_batch_row(TrkIngest *ingest)
+{
+	const TrkCounts *counts = &ingest->counts;
+	char		nulls[9] = "         ";
+	Datum		values[9];
+
+	values[0] = Int64GetDatum(ingest->batch_id);
+	values[1] = TimestampTzGetDatum(ingest->ingested_at);
+	values[2] = (Datum) 0;
+	if (ingest->source != NULL)
+		values[2] = CStringGetTextDatum(ingest->source);
+	else
+		nulls[2] = 'n';
+	values[3] = Int64GetDatum(counts->lines);
+	values[4] = Int64GetDatum(counts->accepted);
+	values[5] = Int64GetDatum(counts->duplicates);
+	values[6] = Int64GetDatum(counts->conflicts);
+	values[7] = Int64GetDatum(counts->rejected);
+	values[8] = Int64GetDatum(counts->bytes);
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	trk_store_run(ingest->store, TRK_STMT_INSERT_BATCH, values, nulls, SPI_OK_INSERT);
+	SPI_finish();
+}
+
+/* See ingest.h. */
+int64
+trk_ingest_end(TrkIngest *ingest, int64 bytes, TrkCounts *counts)
+{
+	int64		batch_id = ingest->batch_id;
+
+	trk_flush(ingest);
+	ingest->counts.bytes = bytes;
+	trk_store_batch_row(ingest);
+	*counts = ingest->counts;
+	MemoryContextDelete(ingest->context);
+	return batch_id;
+}

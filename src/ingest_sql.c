@@ -1,0 +1,107 @@
+/*
+ * ingest_sql.c
+ *	  at_ingest_jsonl(), over text and over bytea.
+ */
+#include "trk.h"
+
+#include "compat.h"
+#include "encoding.h"
+#include "funcapi.h"
+#include "guc.h"
+#include "ingest.h"
+#include "quiet.h"
+#include "utils/builtins.h"
+
+/* Feed all lines of the reader to the load. */
+static void
+trk_ingest_lines(TrkIngest *ingest, TrkLineReader *reader)
+{
+	TrkLineStatus status;
+	TrkLine		line;
+
+	while ((status = trk_line_next(reader, &line)) == TRK_LINE_OK)
+		trk_ingest_line(ingest, &line);
+	if (status == TRK_LINE_BAD_STREAM)
+		trk_ingest_reject(ingest, trk_line_stream_number(reader), TRK_RULE_GZIP,
+						  trk_line_stream_reason(reader));
+}
+
+/* The result as a row of at_ingest_result. */
+static Datum
+trk_ingest_result(FunctionCallInfo fcinfo, int64 batch_id, const TrkCounts *counts)
+{
+	TupleDesc	desc;
+	Datum		values[7];
+	bool		nulls[7] = {false};
+
+	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE || desc->natts != 7)
+		elog(ERROR, "at_ingest_jsonl must return at_ingest_result");
+	values[0] = Int64GetDatum(batch_id);
+	values[1] = Int64GetDatum(counts->lines);
+	values[2] = Int64GetDatum(counts->accepted);
+	values[3] = Int64GetDatum(counts->duplicates);
+	values[4] = Int64GetDatum(counts->conflicts);
+	values[5] = Int64GetDatum(counts->rejected);
+	values[6] = Int64GetDatum(counts->bytes);
+	return HeapTupleGetDatum(heap_form_tuple(desc, values, nulls));
+}
+
+/* One load of a whole content. */
+static Datum
+trk_ingest_content(FunctionCallInfo fcinfo, const char *data, Size len)
+{
+	char	   *source = PG_ARGISNULL(1) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(1));
+	bool		packed = len >= 2 && (uint8) data[0] == 0x1f && (uint8) data[1] == 0x8b;
+	TrkStore   *store = trk_store_open(fcinfo, true);
+	TrkIngest  *ingest;
+	TrkLineReader *reader;
+	TrkCounts	counts;
+	int64		batch_id;
+
+	ingest = trk_ingest_begin(store, CurrentMemoryContext, source, packed);
+	reader = trk_line_reader_make(CurrentMemoryContext, data, len,
+								  trk_guc_max_line_bytes,
+								  trk_guc_max_decompressed_bytes);
+	trk_ingest_lines(ingest, reader);
+	batch_id = trk_ingest_end(ingest, trk_line_bytes(reader), &counts);
+	trk_line_reader_free(reader);
+	return trk_ingest_result(fcinfo, batch_id, &counts);
+}
+
+PG_FUNCTION_INFO_V1(at_ingest_jsonl_bytea);
+/* at_ingest_jsonl(content bytea, source text) returns at_ingest_result */
+Datum
+at_ingest_jsonl_bytea(PG_FUNCTION_ARGS)
+{
+	TrkQuiet	quiet;
+	bytea	   *content;
+	Datum		result;
+
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	trk_quiet_begin(&quiet);
+	content = PG_GETARG_BYTEA_PP(0);
+	result = trk_ingest_content(fcinfo, VARDATA_ANY(content), VARSIZE_ANY_EXHDR(content));
+	trk_quiet_end(&quiet);
+	PG_RETURN_DATUM(result);
+}
+
+PG_FUNCTION_INFO_V1(at_ingest_jsonl_text);
+/* at_ingest_jsonl(content text, source text) returns at_ingest_result */
+Datum
+at_ingest_jsonl_text(PG_FUNCTION_ARGS)
+{
+	TrkQuiet	quiet;
+	text	   *content;
+	TrkText		utf8;
+	Datum		result;
+
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	trk_quiet_begin(&quiet);
+	content = PG_GETARG_TEXT_PP(0);
+	utf8 = trk_to_utf8(VARDATA_ANY(content), VARSIZE_ANY_EXHDR(content));
+	result = trk_ingest_content(fcinfo, utf8.s, utf8.len);
+	trk_quiet_end(&quiet);
+	PG_RETURN_DATUM(result);
+}

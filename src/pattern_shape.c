@@ -1,0 +1,533 @@
+/*
+ * pattern_shape.c
+ *	  Matchers for the contract's patterns and for further credentials.
+ *
+ * Two facts keep them simple.  A run of characters that is followed by \b and
+ * holds only word characters matches to its end or not at all; where the run
+ * may hold dashes, the last boundary in it is the end.  And the optional
+ * (?:live|test|proj) of the sk patterns is made of characters that the run
+ * after it accepts, so it never changes what matches.
+ */
+#include "trk.h"
+
+#include "pattern_shape.h"
+
+const uint8 trk_char_class[256] = {
+	/* control characters */
+	0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+	0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+	/* blank to / */
+	0x00, 0x00, 0x00, 0x00, 0x00, 0x80, 0x00, 0x00,
+	0x00, 0x00, 0x00, 0xc0, 0x00, 0xc4, 0xc0, 0x40,
+	/* 0 to ? */
+	0xeb, 0xeb, 0xeb, 0xeb, 0xeb, 0xeb, 0xeb, 0xeb,
+	0xeb, 0xeb, 0x00, 0x00, 0x00, 0x40, 0x00, 0x00,
+	/* @ to _ */
+	0x00, 0xf3, 0xf3, 0xf3, 0xf3, 0xf3, 0xf3, 0xd3,
+	0xd3, 0xd3, 0xd3, 0xd3, 0xd3, 0xd3, 0xd3, 0xd3,
+	0xd3, 0xd3, 0xd3, 0xd3, 0xd3, 0xd3, 0xd3, 0xd3,
+	0xd3, 0xd3, 0xd3, 0x00, 0x00, 0x00, 0x00, 0xc1,
+	/* ` to DEL */
+	0x00, 0xe3, 0xe3, 0xe3, 0xe3, 0xe3, 0xe3, 0xc3,
+	0xc3, 0xc3, 0xc3, 0xc3, 0xc3, 0xc3, 0xc3, 0xc3,
+	0xc3, 0xc3, 0xc3, 0xc3, 0xc3, 0xc3, 0xc3, 0xc3,
+	0xc3, 0xc3, 0xc3, 0x00, 0x00, 0x00, 0x40, 0x00
+};
+
+/* End of the longest run of these classes that begins at i. */
+Size
+trk_class_run(const TrkScan *scan, Size i, int classes)
+{
+	while (trk_class_at(scan, i, classes))
+		i++;
+	return i;
+}
+
+/* Does a word character of Unicode begin at i? */
+static bool
+word_at(const TrkScan *scan, Size i)
+{
+	uint32		cp;
+
+	if (i >= scan->len)
+		return false;
+	if ((unsigned char) scan->s[i] < 0x80)
+		return trk_class_at(scan, i, TRK_C_WORD);
+	trk_utf8_decode(scan->s + i, &cp);
+	return trk_is_word(cp);
+}
+
+/* Does a word character of Unicode end just before i? */
+static bool
+word_before(const TrkScan *scan, Size i)
+{
+	if (i == 0)
+		return false;
+	i--;
+	while (i > 0 && ((unsigned char) scan->s[i] & 0xc0) == 0x80)
+		i--;
+	return word_at(scan, i);
+}
+
+/* Length of the white space character at i, 0 when there is none. */
+static int
+space_at(const TrkScan *scan, Size i)
+{
+	uint32		cp;
+	int			n;
+
+	if (i >= scan->len)
+		return 0;
+	n = trk_utf8_decode(scan->s + i, &cp);
+	return trk_is_space(cp) ? n : 0;
+}
+
+/* End of the white space that begins at i. */
+static Size
+space_run(const TrkScan *scan, Size i)
+{
+	int			n;
+
+	while ((n = space_at(scan, i)) > 0)
+		i += n;
+	return i;
+}
+
+/*
+ * End of the run from i up to white space or one of two characters; 0 when it
+ * has less than min characters.
+ */
+static Size
+run_until(const TrkScan *scan, Size i, char stop1, char stop2, Size min)
+{
+	Size		chars = 0;
+
+	while (i < scan->len && scan->s[i] != stop1 && scan->s[i] != stop2 &&
+		   space_at(scan, i) == 0)
+	{
+		uint32		cp;
+
+		i += trk_utf8_decode(scan->s + i, &cp);
+		chars++;
+	}
+	return chars >= min ? i : 0;
+}
+
+/*
+ * Length of the character at i when it is the letter (given in lower case)
+ * without regard to case, else 0.  Three ASCII letters have more than two
+ * forms: U+0130 and U+0131 are i, U+017F is s, U+212A is k.
+ */
+static int
+letter_at(const TrkScan *scan, Size i, char letter)
+{
+	if (i >= scan->len)
+		return 0;
+	if ((scan->s[i] | 0x20) == letter)
+		return 1;
+	if (letter == 'i' &&
+		(trk_literal_at(scan, i, "\xc4\xb0") || trk_literal_at(scan, i, "\xc4\xb1")))
+		return 2;
+	if (letter == 's' && trk_literal_at(scan, i, "\xc5\xbf"))
+		return 2;
+	if (letter == 'k' && trk_literal_at(scan, i, "\xe2\x84\xaa"))
+		return 3;
+	return 0;
+}
+
+/* End of the lower-case word at i without regard to case, 0 when it is not there. */
+static Size
+folded_at(const TrkScan *scan, Size i, const char *word)
+{
+	for (; *word; word++)
+	{
+		int			n = letter_at(scan, i, *word);
+
+		if (n == 0)
+			return 0;
+		i += n;
+	}
+	return i;
+}
+
+/*
+ * End of the run of these classes, which have the letters, without regard to
+ * case.  0 when it has less than min characters.
+ */
+static Size
+folded_run(const TrkScan *scan, Size i, int classes, Size min)
+{
+	Size		chars = 0;
+
+	for (;; chars++)
+	{
+		int			n;
+
+		if (trk_class_at(scan, i, classes))
+			n = 1;
+		else if (i >= scan->len || (unsigned char) scan->s[i] < 0x80)
+			break;
+		else if ((n = letter_at(scan, i, 'i')) == 0 &&
+				 (n = letter_at(scan, i, 's')) == 0 &&
+				 (n = letter_at(scan, i, 'k')) == 0)
+			break;
+		i += n;
+	}
+	return chars >= min ? i : 0;
+}
+
+/* The run of letters and digits from i, when long enough and a whole word. */
+static bool
+closed_run(const TrkScan *scan, Size i, Size min, TrkSpan *span)
+{
+	span->end = trk_class_run(scan, i, TRK_C_ALNUM);
+	return span->end - i >= min && !word_at(scan, span->end);
+}
+
+/*
+ * The run of these classes from i, dashes among them, up to its last word
+ * boundary, when that leaves enough.
+ */
+static bool
+dashed_run(const TrkScan *scan, Size i, int classes, Size min, TrkSpan *span)
+{
+	Size		end = trk_class_run(scan, i, classes);
+	bool		after = word_at(scan, end);
+
+	for (; end >= i + min; end--)
+	{
+		bool		before = scan->s[end - 1] != '-';
+
+		if (before != after)
+		{
+			span->end = end;
+			return true;
+		}
+		after = before;
+	}
+	return false;
+}
+
+/* The run of these classes from i, when long enough. */
+static bool
+open_run(const TrkScan *scan, Size i, int classes, Size min, TrkSpan *span)
+{
+	span->end = trk_class_run(scan, i, classes);
+	return span->end - i >= min;
+}
+
+/* Start at the anchor. */
+static bool
+starts_at(Size at, TrkSpan *span)
+{
+	span->start = at;
+	return true;
+}
+
+/* ellzaf_trk_ and a key */
+bool
+trk_shape_ellzaf_key(TrkScan *scan, Size at, TrkSpan *span)
+{
+	return trk_literal_at(scan, at, "ellzaf_trk_") && !word_before(scan, at) &&
+		closed_run(scan, at + 11, 12, span) && starts_at(at, span);
+}
+
+/* Bearer and a token */
+bool
+trk_shape_bearer(TrkScan *scan, Size at, TrkSpan *span)
+{
+	Size		word_end = folded_at(scan, at, "bearer");
+	Size		token;
+
+	if (word_end == 0 || space_at(scan, word_end) == 0 || word_before(scan, at))
+		return false;
+	token = space_run(scan, word_end);
+	span->end = folded_run(scan, token, TRK_C_BEARER, 12);
+	return span->end > 0 && starts_at(at, span);
+}
+
+/* A name of secrets and a sign of assignment: where the value begins, or 0. */
+static Size
+assignment_head(const TrkScan *scan, Size at)
+{
+	Size		i = folded_at(scan, at, "api");
+
+	if (i > 0)
+	{
+		if (trk_char_at(scan, i, '_') || trk_char_at(scan, i, '-'))
+			i++;
+		i = folded_at(scan, i, "key");
+	}
+	else if ((i = folded_at(scan, at, "secret")) == 0 &&
+			 (i = folded_at(scan, at, "password")) == 0)
+		i = folded_at(scan, at, "token");
+	if (i == 0)
+		return 0;
+	i = space_run(scan, i);
+	if (!trk_char_at(scan, i, ':') && !trk_char_at(scan, i, '='))
+		return 0;
+	return space_run(scan, i + 1);
+}
+
+/*
+ * A secret's name, a sign of assignment and a value.
+ *
+ * A value too short may itself be the name in a later assignment
+ * ("token = token = value").  Replacing the inner one makes the value of the
+ * outer one long enough, in the next round, and so on outwards; when asked to,
+ * the whole chain is taken at once.
+ */
+bool
+trk_shape_assignment(TrkScan *scan, Size at, TrkSpan *span)
+{
+	Size		value;
+
+	if (at < scan->assignment_mark)
+		return false;
+	value = assignment_head(scan, at);
+	if (value == 0 || word_before(scan, at))
+		return false;
+	span->end = run_until(scan, value, ',', ';', 6);
+	while (span->end == 0 && scan->chained)
+	{
+		scan->assignment_mark = value;
+		value = assignment_head(scan, value);
+		if (value == 0)
+			return false;
+		span->end = run_until(scan, value, ',', ';', 6);
+	}
+	return span->end > 0 && starts_at(at, span);
+}
+
+/* sk- and a key */
+bool
+trk_shape_sk_dash(TrkScan *scan, Size at, TrkSpan *span)
+{
+	return trk_literal_at(scan, at, "sk-") && !word_before(scan, at) &&
+		dashed_run(scan, at + 3, TRK_C_WORD | TRK_C_DASH, 12, span) &&
+		starts_at(at, span);
+}
+
+/* sk_ and a key */
+bool
+trk_shape_sk_underscore(TrkScan *scan, Size at, TrkSpan *span)
+{
+	return trk_literal_at(scan, at, "sk_") && !word_before(scan, at) &&
+		dashed_run(scan, at + 3, TRK_C_WORD | TRK_C_DASH, 12, span) &&
+		starts_at(at, span);
+}
+
+/* GitHub's classic token */
+bool
+trk_shape_github_classic(TrkScan *scan, Size at, TrkSpan *span)
+{
+	return trk_literal_at(scan, at, "ghp_") && !word_before(scan, at) &&
+		closed_run(scan, at + 4, 20, span) && starts_at(at, span);
+}
+
+/* Slack's tokens */
+bool
+trk_shape_slack(TrkScan *scan, Size at, TrkSpan *span)
+{
+	return trk_literal_at(scan, at, "xox") && at + 3 < scan->len &&
+		memchr("baprs", scan->s[at + 3], 5) != NULL &&
+		trk_char_at(scan, at + 4, '-') && !word_before(scan, at) &&
+		dashed_run(scan, at + 5, TRK_C_ALNUM | TRK_C_DASH, 10, span) &&
+		starts_at(at, span);
+}
+
+/* An account's name and its number */
+bool
+trk_shape_account(TrkScan *scan, Size at, TrkSpan *span)
+{
+	Size		i;
+
+	if ((i = folded_at(scan, at, "acct")) == 0 &&
+		(i = folded_at(scan, at, "account")) == 0 &&
+		(i = folded_at(scan, at, "broker")) == 0)
+		return false;
+	if (trk_char_at(scan, i, '_') || trk_char_at(scan, i, '-'))
+		i++;
+	if (word_before(scan, at))
+		return false;
+	span->end = folded_run(scan, i, TRK_C_ALNUM, 8);
+	return span->end > 0 && !word_at(scan, span->end) && starts_at(at, span);
+}
+
+/* An order's number */
+bool
+trk_shape_order(TrkScan *scan, Size at, TrkSpan *span)
+{
+	Size		i;
+
+	if (trk_literal_at(scan, at, "order_"))
+		i = at + 6;
+	else if (trk_literal_at(scan, at, "ord_"))
+		i = at + 4;
+	else
+		return false;
+	return !word_before(scan, at) && closed_run(scan, i, 10, span) && starts_at(at, span);
+}
+
+/* A path below a home directory */
+bool
+trk_shape_unix_path(TrkScan *scan, Size at, TrkSpan *span)
+{
+	Size		i;
+
+	if (trk_literal_at(scan, at, "/Users/"))
+		i = at + 7;
+	else if (trk_literal_at(scan, at, "/home/"))
+		i = at + 6;
+	else if (trk_literal_at(scan, at, "/var/folders/"))
+		i = at + 13;
+	else
+		return false;
+	span->end = run_until(scan, i, '"', '\'', 1);
+	return span->end > 0 && starts_at(at, span);
+}
+
+/* A path on a drive; anchored at its colon */
+bool
+trk_shape_windows_path(TrkScan *scan, Size at, TrkSpan *span)
+{
+	if (!trk_literal_at(scan, at, ":\\") || at == 0 ||
+		!trk_class_at(scan, at - 1, TRK_C_ALNUM) ||
+		trk_class_at(scan, at - 1, TRK_C_DIGIT))
+		return false;
+	span->end = run_until(scan, at + 2, '"', '\'', 1);
+	return span->end > 0 && starts_at(at - 1, span);
+}
+
+/* An access key id of AWS */
+bool
+trk_shape_aws_key(TrkScan *scan, Size at, TrkSpan *span)
+{
+	if (!(trk_literal_at(scan, at, "AKIA") || trk_literal_at(scan, at, "ASIA")) ||
+		!trk_ascii_edge(scan, at))
+		return false;
+	span->end = trk_class_run(scan, at + 4, TRK_C_UPPER | TRK_C_DIGIT);
+	return span->end - at == 20 && !trk_class_at(scan, span->end, TRK_C_WORD) &&
+		starts_at(at, span);
+}
+
+/* GitHub's other short tokens */
+bool
+trk_shape_github_token(TrkScan *scan, Size at, TrkSpan *span)
+{
+	return trk_literal_at(scan, at, "gh") && at + 2 < scan->len &&
+		memchr("orsu", scan->s[at + 2], 4) != NULL &&
+		trk_char_at(scan, at + 3, '_') && trk_ascii_edge(scan, at) &&
+		open_run(scan, at + 4, TRK_C_ALNUM, 20, span) &&
+		!trk_class_at(scan, span->end, TRK_C_WORD) && starts_at(at, span);
+}
+
+/* GitHub's fine-grained token */
+bool
+trk_shape_github_fine(TrkScan *scan, Size at, TrkSpan *span)
+{
+	return trk_literal_at(scan, at, "github_pat_") && trk_ascii_edge(scan, at) &&
+		open_run(scan, at + 11, TRK_C_WORD, 22, span) && starts_at(at, span);
+}
+
+/* Anthropic's key */
+bool
+trk_shape_anthropic(TrkScan *scan, Size at, TrkSpan *span)
+{
+	return trk_literal_at(scan, at, "sk-ant-") && trk_ascii_edge(scan, at) &&
+		open_run(scan, at + 7, TRK_C_WORD | TRK_C_DASH, 12, span) && starts_at(at, span);
+}
+
+/* Google's API key */
+bool
+trk_shape_google(TrkScan *scan, Size at, TrkSpan *span)
+{
+	Size		i;
+
+	if (!trk_literal_at(scan, at, "AIza") || !trk_ascii_edge(scan, at))
+		return false;
+	for (i = at + 4; i < at + 39; i++)
+	{
+		if (!trk_class_at(scan, i, TRK_C_WORD | TRK_C_DASH))
+			return false;
+	}
+	span->end = i;
+	return !trk_class_at(scan, i, TRK_C_WORD) && starts_at(at, span);
+}
+
+/*
+ * A JSON web token.  What fails from here fails from any later start within
+ * the first part too, as that has the same parts after it.
+ */
+bool
+trk_shape_jwt(TrkScan *scan, Size at, TrkSpan *span)
+{
+	static const int min[] = {8, 2, 3};
+	Size		i = at + 3;
+	int			part;
+
+	if (at < scan->jwt_mark || !trk_literal_at(scan, at, "eyJ") || !trk_ascii_edge(scan, at))
+		return false;
+	for (part = 0; part < 3; part++)
+	{
+		if (!open_run(scan, i, TRK_C_WORD | TRK_C_DASH, min[part], span) ||
+			(part < 2 && !trk_char_at(scan, span->end, '.')))
+		{
+			scan->jwt_mark = trk_class_run(scan, at, TRK_C_WORD | TRK_C_DASH);
+			return false;
+		}
+		i = span->end + 1;
+	}
+	return starts_at(at, span);
+}
+
+/* "PRIVATE KEY-----" after a short label at i: where it ends, or 0. */
+static Size
+private_label_at(const TrkScan *scan, Size i)
+{
+	Size		end = i;
+	Size		label;
+
+	while (end - i < 60 && (trk_class_at(scan, end, TRK_C_UPPER | TRK_C_DIGIT) ||
+							trk_char_at(scan, end, ' ')))
+		end++;
+	if (!trk_literal_at(scan, end, "-----"))
+		return 0;
+	label = end - i;
+	if (label >= 6 && trk_literal_at(scan, end - 6, " BLOCK"))
+		label -= 6;
+	if (label < 11 || label > 51 || !trk_literal_at(scan, i + label - 11, "PRIVATE KEY"))
+		return 0;
+	return end + 5;
+}
+
+/* A private key in PEM or PGP armour, to its end line or the end of the text */
+bool
+trk_shape_private_key(TrkScan *scan, Size at, TrkSpan *span)
+{
+	const char *dash;
+	Size		i;
+
+	if (!trk_literal_at(scan, at, "-----BEGIN ") ||
+		(i = private_label_at(scan, at + 11)) == 0)
+		return false;
+	span->end = scan->len;
+	for (; (dash = memchr(scan->s + i, '-', scan->len - i)) != NULL; i++)
+	{
+		i = dash - scan->s;
+		if (trk_literal_at(scan, i, "-----END ") && private_label_at(scan, i + 9) > 0)
+		{
+			span->end = private_label_at(scan, i + 9);
+			break;
+		}
+	}
+	return starts_at(at, span);
+}
+
+/* Slack's application token */
+bool
+trk_shape_slack_app(TrkScan *scan, Size at, TrkSpan *span)
+{
+	return trk_literal_at(scan, at, "xapp-") && trk_ascii_edge(scan, at) &&
+		open_run(scan, at + 5, TRK_C_ALNUM | TRK_C_DASH, 10, span) && starts_at(at, span);
+}

@@ -1,0 +1,98 @@
+/*
+ * pattern_shape.h
+ *	  One matcher per pattern of redactions.def: does the text match at this
+ *	  place, and how far?  Each answers exactly what its regular expression
+ *	  would.
+ *
+ * Called by pattern.c only.  pattern_shape.c has the credentials and what is
+ * shared, pattern_pii.c the personal data.
+ */
+#ifndef TRK_PATTERN_SHAPE_H
+#define TRK_PATTERN_SHAPE_H
+
+#include "unicode.h"
+
+typedef enum TrkShape
+{
+#define TRK_PATTERN(ident, category, regex, sample, counter) TRK_SHAPE_##ident,
+#include "redactions.def"
+	TRK_SHAPES
+} TrkShape;
+
+/*
+ * A text being scanned.  The two marks keep the search linear: a matcher that
+ * has walked a long way in vain leaves behind how far every later start would
+ * fail as well.  They hold for one pass over the text.
+ */
+typedef struct TrkScan
+{
+	const char *s;				/* valid UTF-8 */
+	Size		len;
+	Size		jwt_mark;		/* no token begins before this */
+	Size		assignment_mark;	/* no chain of assignments begins before this */
+	bool		chained;		/* let an assignment be the value of another */
+} TrkScan;
+
+/* Where a shape matched. */
+typedef struct TrkSpan
+{
+	Size		start;
+	Size		end;
+} TrkSpan;
+
+/*
+ * Match at the anchor: the first character of the match, but for email its
+ * '@' and for windows_path its ':'.
+ */
+typedef bool (*TrkShapeFn) (TrkScan *scan, Size at, TrkSpan *span);
+
+#define TRK_PATTERN(ident, category, regex, sample, counter) \
+	extern bool trk_shape_##ident(TrkScan *scan, Size at, TrkSpan *span);
+#include "redactions.def"
+
+/* Classes of ASCII characters; no other byte has any. */
+#define TRK_C_WORD		0x01	/* [A-Za-z0-9_] */
+#define TRK_C_ALNUM		0x02	/* [A-Za-z0-9] */
+#define TRK_C_DASH		0x04	/* - */
+#define TRK_C_DIGIT		0x08	/* [0-9] */
+#define TRK_C_UPPER		0x10	/* [A-Z] */
+#define TRK_C_HEX		0x20	/* [0-9A-Fa-f] */
+#define TRK_C_BEARER	0x40	/* [A-Za-z0-9._~+/=-] */
+#define TRK_C_MAIL		0x80	/* [A-Za-z0-9._%+-] */
+
+extern const uint8 trk_char_class[256];
+
+/* Is there a character of these classes at i? */
+static inline bool
+trk_class_at(const TrkScan *scan, Size i, int classes)
+{
+	return i < scan->len && (trk_char_class[(unsigned char) scan->s[i]] & classes) != 0;
+}
+
+/* Is there this character at i? */
+static inline bool
+trk_char_at(const TrkScan *scan, Size i, char c)
+{
+	return i < scan->len && scan->s[i] == c;
+}
+
+/* Is there this text at i? */
+static inline bool
+trk_text_at(const TrkScan *scan, Size i, const char *text, Size n)
+{
+	return i <= scan->len && n <= scan->len - i && memcmp(scan->s + i, text, n) == 0;
+}
+#define trk_literal_at(scan, i, literal) \
+	trk_text_at((scan), (i), "" literal, sizeof(literal) - 1)
+
+/* No ASCII word character just before i? */
+static inline bool
+trk_ascii_edge(const TrkScan *scan, Size i)
+{
+	return i == 0 || (trk_char_class[(unsigned char) scan->s[i - 1]] & TRK_C_WORD) == 0;
+}
+
+/* End of the longest run of these classes that begins at i. */
+extern Size trk_class_run(const TrkScan *scan, Size i, int classes);
+
+#endif							/* TRK_PATTERN_SHAPE_H */

@@ -1,0 +1,74 @@
+/*
+ * pipeline.c
+ *	  Line to event (see pipeline.h).
+ */
+#include "trk.h"
+
+#include "compat.h"
+#include "encoding.h"
+#include "guc.h"
+#include "mb/pg_wchar.h"
+#include "pipeline.h"
+
+/* See pipeline.h. */
+void
+trk_policy_of_settings(TrkPolicy *policy)
+{
+	trk_guc_redactor(&policy->redactor);
+	policy->max_event_bytes = trk_guc_max_event_bytes;
+}
+
+/* In a database that is not UTF-8, can it hold the event? */
+static void
+trk_check_encoding(TrkArena *arena, TrkEvent *event, TrkFindings *findings)
+{
+	TrkBuf		buf;
+
+	if (GetDatabaseEncoding() == PG_UTF8 || GetDatabaseEncoding() == PG_SQL_ASCII)
+		return;
+	trk_buf_init(&buf, arena, 1024);
+	trk_json_write(&buf, &event->root, TRK_NUMBERS_AS_SPELLED);
+	if (!trk_server_can_hold(buf.data, buf.len))
+		trk_finding_add(findings, "", TRK_RULE_JSON,
+						"the line has a character that the database encoding %s cannot hold",
+						GetDatabaseEncodingName());
+	trk_event_bind(event);		/* writing sorted the members */
+}
+
+/* See pipeline.h. */
+bool
+trk_judge(const TrkPolicy *policy, TrkArena *arena, const char *s, Size len,
+		  TrkEvent *event, TrkFindings *findings)
+{
+	TrkJsonStatus status = trk_json_read(arena, s, len, &event->root);
+
+	if (status != TRK_JSON_OK)
+	{
+		trk_finding_add(findings, "", TRK_RULE_JSON, "%s", trk_json_reason(status));
+		return false;
+	}
+	if (event->root.kind != TRK_OBJECT)
+	{
+		trk_finding_add(findings, "", TRK_RULE_OBJECT, "an event is a JSON object");
+		return false;
+	}
+	trk_redact(&policy->redactor, arena, event);
+	trk_event_bind(event);
+	trk_validate(event, policy->max_event_bytes, findings);
+	trk_check_encoding(arena, event, findings);
+	return true;
+}
+
+/* See pipeline.h. */
+const TrkValue *
+trk_judged_event_id(const TrkEvent *event, const TrkFindings *findings)
+{
+	const TrkValue *id = event->env[TRK_ENV_event_id];
+
+	if (id == NULL || id->kind != TRK_STRING)
+		return NULL;
+	for (const TrkFinding *f = findings->first; f != NULL; f = f->next)
+		if (strcmp(f->path, "event_id") == 0)
+			return NULL;
+	return id;
+}

@@ -1,0 +1,37 @@
+/*
+ * rows.h
+ *	  Sets of rows on their way from C into a statement.
+ *
+ * Filled by ingest and record; read by at_rows(), the C function behind
+ * at_pending_events(internal) and at_pending_rejects(internal).
+ */
+#ifndef TRK_ROWS_H
+#define TRK_ROWS_H
+
+#include "trk.h"
+
+typedef struct TrkRowSet
+{
+	int			natts;
+	int			capacity;
+	int			count;
+	Datum	   *values;			/* capacity * natts */
+	bool	   *nulls;
+} TrkRowSet;
+
+extern void trk_rows_init(TrkRowSet *rows, int natts, int capacity);
+
+/* Values and nulls of row i. */
+static inline Datum *
+trk_row_values(TrkRowSet *rows, int i)
+{
+	return rows->values + (Size) i * rows->natts;
+}
+
+static inline bool *
+trk_row_nulls(TrkRowSet *rows, int i)
+{
+	return rows->nulls + (Size) i * rows->natts;
+}
+
+#endif							/* TRK_ROWS_H */

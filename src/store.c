@@ -1,0 +1,358 @@
+/*
+ * store.c
+ *	  Finding the store, its statements, its partitions and its locks.
+ */
+#include "trk.h"
+
+#include "compat.h"
+#include "catalog/namespace.h"
+#include "catalog/pg_enum.h"
+#include "catalog/pg_type.h"
+#include "datatype/timestamp.h"
+#include "isotime.h"
+#include "storage/lmgr.h"
+#include "storage/lock.h"
+#include "store.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/fmgrprotos.h"
+#include "utils/inval.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/syscache.h"
+
+/* First word of our advisory locks: keeps them apart from users' own. */
+#define TRK_LOCK_BULK	0x61745f42	/* at_B */
+
+/* The text of a statement; %1$s is the schema, quoted. */
+static const struct
+{
+	const char *text;
+	int			nargs;
+	Oid			args[9];
+}			trk_statements[TRK_STATEMENTS] = {
+	[TRK_STMT_INSERT_EVENTS] = {
+		"INSERT INTO %1$s.at_event (occurred_at, event_type, environment, ingested_at,"
+		" batch_id, line_no, key_digest, content_hash, project, agent_id, run_id,"
+		" event_id, span_id, parent_span_id, idempotency_key, symbols, envelope, payload)"
+		" SELECT r.occurred_at, r.event_type, r.environment, r.ingested_at,"
+		" r.batch_id, r.line_no, r.key_digest, r.content_hash, r.project, r.agent_id, r.run_id,"
+		" r.event_id, r.span_id, r.parent_span_id, r.idempotency_key, r.symbols, r.envelope, r.payload"
+		" FROM %1$s.at_pending_events($1) r"
+		" ON CONFLICT DO NOTHING RETURNING line_no",
+		1, {INTERNALOID}
+	},
+	[TRK_STMT_INSERT_REJECTS] = {
+		"INSERT INTO %1$s.at_reject (batch_id, line_no, rejected_at, event_id, violations,"
+		" line_sha256, line_bytes)"
+		" SELECT r.batch_id, r.line_no, r.rejected_at, r.event_id, r.violations,"
+		" r.line_sha256, r.line_bytes FROM %1$s.at_pending_rejects($1) r",
+		1, {INTERNALOID}
+	},
+	[TRK_STMT_INSERT_BATCH] = {
+		"INSERT INTO %1$s.at_ingest_batch (batch_id, ingested_at, source, lines, accepted,"
+		" duplicates, conflicts, rejected, bytes)"
+		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+		9, {INT8OID, TIMESTAMPTZOID, TEXTOID, INT8OID, INT8OID, INT8OID, INT8OID, INT8OID, INT8OID}
+	},
+	[TRK_STMT_FIND_KEYS] = {
+		"SELECT key_digest, content_hash FROM %1$s.at_event"
+		" WHERE project OPERATOR(pg_catalog.=) $1"
+		" AND key_digest OPERATOR(pg_catalog.=) ANY ($2)"
+		" AND occurred_at OPERATOR(pg_catalog.>=) $3"
+		" AND occurred_at OPERATOR(pg_catalog.<) $4",
+		4, {TEXTOID, UUIDARRAYOID, TIMESTAMPTZOID, TIMESTAMPTZOID}
+	},
+	[TRK_STMT_FIND_KEYS_ANYWHERE] = {
+		"SELECT key_digest, content_hash FROM %1$s.at_event"
+		" WHERE project OPERATOR(pg_catalog.=) $1"
+		" AND key_digest OPERATOR(pg_catalog.=) ANY ($2)",
+		2, {TEXTOID, UUIDARRAYOID}
+	},
+	[TRK_STMT_MAKE_PARTITIONS] = {
+		"SELECT %1$s.at_make_partitions($1)",
+		1, {TIMESTAMPTZARRAYOID}
+	},
+	[TRK_STMT_EXPORT] = {
+		"SELECT occurred_at, event_type, environment, project, agent_id, run_id, event_id,"
+		" span_id, parent_span_id, idempotency_key, symbols, envelope, payload"
+		" FROM %1$s.at_event"
+		" WHERE ($1 IS NULL OR project OPERATOR(pg_catalog.=) $1)"
+		" AND ($2 IS NULL OR occurred_at OPERATOR(pg_catalog.>=) $2)"
+		" AND ($3 IS NULL OR occurred_at OPERATOR(pg_catalog.<) $3)"
+		" ORDER BY occurred_at, ingested_at, batch_id, line_no, key_digest",
+		3, {TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID}
+	},
+};
+
+/* One store a backend: an extension is in a database once. */
+static TrkStore *trk_store = NULL;
+
+/* Partitions may have gone: forget which exist. */
+static void
+trk_store_invalidate(Datum arg, Oid relid)
+{
+	if (trk_store != NULL &&
+		(relid == InvalidOid || relid == trk_store->event_relid))
+		memset(trk_store->months, 0, sizeof(trk_store->months));
+}
+
+/* Called once, at module load. */
+void
+trk_store_init(void)
+{
+	CacheRegisterRelcacheCallback(trk_store_invalidate, (Datum) 0);
+}
+
+/* The oid of an enum label in the extension's schema. */
+static Oid
+trk_enum_label(Oid type, const char *label)
+{
+	HeapTuple	tuple = SearchSysCache2(ENUMTYPOIDNAME, ObjectIdGetDatum(type),
+										CStringGetDatum(label));
+	Oid			oid;
+
+	if (!HeapTupleIsValid(tuple))
+		elog(ERROR, "enumeration value \"%s\" is missing: library and extension differ in version",
+			 label);
+	oid = ((Form_pg_enum) GETSTRUCT(tuple))->oid;
+	ReleaseSysCache(tuple);
+	return oid;
+}
+
+/* The oid of a type of the extension. */
+static Oid
+trk_type_oid(Oid nsp, const char *name)
+{
+	Oid			type = GetSysCacheOid2(TYPENAMENSP, Anum_pg_type_oid,
+									   CStringGetDatum(name), ObjectIdGetDatum(nsp));
+
+	if (!OidIsValid(type))
+		elog(ERROR, "type \"%s\" is missing: library and extension differ in version", name);
+	return type;
+}
+
+/* Look the enum values up that rows are made of. */
+static void
+trk_store_load_enums(TrkStore *store)
+{
+	Oid			type = trk_type_oid(store->nsp, "at_event_type");
+	int			n = trk_enum_count(TRK_ENUM_environment);
+
+	for (int i = 0; i < TRK_EVENT_TYPES; i++)
+		store->event_types[i] = trk_enum_label(type, trk_event_type_name(i));
+	type = trk_type_oid(store->nsp, "at_environment");
+	store->environments = MemoryContextAlloc(TopMemoryContext, sizeof(Oid) * n);
+	for (int i = 0; i < n; i++)
+		store->environments[i] = trk_enum_label(type, trk_enum_value(TRK_ENUM_environment, i));
+}
+
+/* Forget a store that was dropped, or is another one now. */
+static void
+trk_store_forget(void)
+{
+	TrkStore   *store = trk_store;
+
+	if (store == NULL)
+		return;
+	trk_store = NULL;
+	for (int i = 0; i < TRK_STATEMENTS; i++)
+		if (store->plans[i] != NULL)
+			SPI_freeplan(store->plans[i]);
+	if (store->environments != NULL)
+		pfree(store->environments);
+	pfree(store);
+}
+
+/* May the caller make the store?  It belongs to the extension's owner. */
+static bool
+trk_may_create_store(void)
+{
+	bool		isnull;
+	Datum		may;
+
+	if (SPI_execute("SELECT pg_catalog.pg_has_role(extowner, 'USAGE')"
+					" FROM pg_catalog.pg_extension"
+					" WHERE extname OPERATOR(pg_catalog.=) 'agent_tracker'",
+					true, 1) != SPI_OK_SELECT || SPI_processed != 1)
+		return false;
+	may = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull);
+	return !isnull && DatumGetBool(may);
+}
+
+/* Make the missing store, or say why not. */
+static void
+trk_store_create(Oid nsp, bool for_write)
+{
+	bool		may = false;
+
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	if (for_write)
+		may = trk_may_create_store();
+	if (!may)
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_TABLE),
+				 errmsg("agent_tracker has no store in this database"),
+				 errhint("The owner of the extension makes it with SELECT %s.at_create_store().",
+						 quote_identifier(get_namespace_name(nsp)))));
+	SPI_execute(psprintf("SELECT %s.at_create_store()",
+						 quote_identifier(get_namespace_name(nsp))), false, 0);
+	SPI_finish();
+	ereport(NOTICE,
+			(errmsg("agent_tracker made its store in schema \"%s\"",
+					get_namespace_name(nsp))));
+}
+
+/* See store.h. */
+TrkStore *
+trk_store_open_schema(Oid nsp, bool for_write)
+{
+	Oid			relid = get_relname_relid("at_event", nsp);
+	TrkStore   *store;
+
+	if (!OidIsValid(relid))
+	{
+		trk_store_create(nsp, for_write);
+		relid = get_relname_relid("at_event", nsp);
+		if (!OidIsValid(relid))
+			elog(ERROR, "at_create_store made no table at_event");
+	}
+	if (trk_store != NULL && trk_store->nsp == nsp && trk_store->event_relid == relid)
+		return trk_store;
+	trk_store_forget();
+	store = MemoryContextAllocZero(TopMemoryContext, sizeof(TrkStore));
+	store->nsp = nsp;
+	store->event_relid = relid;
+	trk_store_load_enums(store);
+	trk_store = store;
+	return store;
+}
+
+/* See store.h. */
+TrkStore *
+trk_store_open(FunctionCallInfo fcinfo, bool for_write)
+{
+	return trk_store_open_schema(get_func_namespace(fcinfo->flinfo->fn_oid), for_write);
+}
+
+/* See store.h. */
+SPIPlanPtr
+trk_store_plan(TrkStore *store, TrkStatement stmt)
+{
+	if (store->plans[stmt] == NULL)
+	{
+		const char *schema = quote_identifier(get_namespace_name(store->nsp));
+		SPIPlanPtr	plan;
+
+		plan = SPI_prepare_cursor(psprintf(trk_statements[stmt].text, schema),
+								  trk_statements[stmt].nargs,
+								  (Oid *) trk_statements[stmt].args,
+								  CURSOR_OPT_GENERIC_PLAN);
+		if (plan == NULL)
+			elog(ERROR, "SPI_prepare failed: %s", SPI_result_code_string(SPI_result));
+		SPI_keepplan(plan);
+		store->plans[stmt] = plan;
+	}
+	return store->plans[stmt];
+}
+
+/* See store.h. */
+void
+trk_store_run(TrkStore *store, TrkStatement stmt, Datum *values, const char *nulls,
+			  int expected)
+{
+	int			rc = SPI_execute_plan(trk_store_plan(store, stmt), values, nulls, false, 0);
+
+	if (rc != expected)
+		elog(ERROR, "statement %d of the store gave %s", (int) stmt,
+			 SPI_result_code_string(rc));
+}
+
+/* See store.h. */
+int
+trk_month_of(int64 occurred_at)
+{
+	int64		days = occurred_at / USECS_PER_DAY;
+	int			year,
+				month,
+				day;
+
+	if (occurred_at < 0)
+		return TRK_MONTH_BEFORE;
+	trk_days_to_date(days, &year, &month, &day);
+	if (year > TRK_LAST_YEAR)
+		return TRK_MONTH_AFTER;
+	return (year - TRK_FIRST_YEAR) * 12 + month - 1;
+}
+
+/* See store.h. */
+int64
+trk_month_begin(int month)
+{
+	if (month == TRK_MONTH_BEFORE)
+		return DT_NOBEGIN;
+	if (month == TRK_MONTH_AFTER)
+		month = TRK_MONTHS;
+	return trk_date_to_days(TRK_FIRST_YEAR + month / 12, month % 12 + 1, 1) * USECS_PER_DAY;
+}
+
+/* Call at_make_partitions() with the times that need one. */
+static void
+trk_store_make_partitions(TrkStore *store, const int64 *times, int n)
+{
+	Datum	   *elems = palloc(sizeof(Datum) * n);
+	Datum		arg;
+
+	for (int i = 0; i < n; i++)
+		elems[i] = TimestampTzGetDatum(times[i]);
+	arg = PointerGetDatum(construct_array(elems, n, TIMESTAMPTZOID, sizeof(TimestampTz),
+										  FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));
+	trk_store_run(store, TRK_STMT_MAKE_PARTITIONS, &arg, NULL, SPI_OK_SELECT);
+	SPI_freetuptable(SPI_tuptable);
+}
+
+/*
+ * The lock is the one that INSERT takes: with it no partition can be dropped
+ * or detached, and taking it makes this backend see those that were.
+ */
+void
+trk_store_ensure_partitions(TrkStore *store, const int64 *times, int n)
+{
+	int64	   *missing = NULL;
+	int			nmissing = 0;
+
+	LockRelationOid(store->event_relid, RowExclusiveLock);
+	for (int i = 0; i < n; i++)
+	{
+		if (store->months[trk_month_of(times[i])])
+			continue;
+		if (missing == NULL)
+			missing = palloc(sizeof(int64) * n);
+		missing[nmissing++] = times[i];
+	}
+	if (missing == NULL)
+		return;
+	trk_store_make_partitions(store, missing, nmissing);
+	for (int i = 0; i < nmissing; i++)
+		store->months[trk_month_of(missing[i])] = true;
+	pfree(missing);
+}
+
+/* See store.h. */
+void
+trk_store_lock_bulk(TrkStore *store)
+{
+	DirectFunctionCall2(pg_advisory_xact_lock_int4, Int32GetDatum(TRK_LOCK_BULK),
+						Int32GetDatum((int32) store->event_relid));
+}
+
+/* See store.h. */
+void
+trk_store_lock_key(TrkStore *store, const uint8 digest[16])
+{
+	int64		word;
+
+	memcpy(&word, digest, sizeof(word));
+	DirectFunctionCall1(pg_advisory_xact_lock_int8, Int64GetDatum(word));
+}

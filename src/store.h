@@ -1,0 +1,79 @@
+/*
+ * store.h
+ *	  The store as C sees it: where its tables are, the statements that write
+ *	  them, the partitions known to exist.
+ *
+ * Called by ingest, record and export.  Everything that writes a table goes
+ * through a statement made here.
+ */
+#ifndef TRK_STORE_H
+#define TRK_STORE_H
+
+#include "contract.h"
+#include "executor/spi.h"
+
+/* Months from 2000-01 to 2099-12, one partition before and one after. */
+#define TRK_FIRST_YEAR		2000
+#define TRK_LAST_YEAR		2099
+#define TRK_MONTHS			((TRK_LAST_YEAR - TRK_FIRST_YEAR + 1) * 12)
+#define TRK_MONTH_BEFORE	TRK_MONTHS
+#define TRK_MONTH_AFTER		(TRK_MONTHS + 1)
+#define TRK_MONTH_SLOTS		(TRK_MONTHS + 2)
+
+/* Statements; the texts are in store.c. */
+typedef enum TrkStatement
+{
+	TRK_STMT_INSERT_EVENTS,		/* (internal rows) */
+	TRK_STMT_INSERT_REJECTS,	/* (internal rows) */
+	TRK_STMT_INSERT_BATCH,
+	TRK_STMT_FIND_KEYS,			/* (project, key digests, from, to) */
+	TRK_STMT_FIND_KEYS_ANYWHERE,	/* (project, key digests) */
+	TRK_STMT_MAKE_PARTITIONS,	/* (timestamptz[]) */
+	TRK_STMT_EXPORT,			/* (project, since, until) */
+	TRK_STATEMENTS
+} TrkStatement;
+
+typedef struct TrkStore
+{
+	Oid			nsp;			/* the extension's schema */
+	Oid			event_relid;
+	Oid			event_types[TRK_EVENT_TYPES];	/* enum oids by TrkEventType */
+	Oid		   *environments;	/* enum oids by index */
+	SPIPlanPtr	plans[TRK_STATEMENTS];
+	bool		months[TRK_MONTH_SLOTS];	/* partition known to exist */
+} TrkStore;
+
+extern void trk_store_init(void);
+
+/*
+ * The store in the schema of the calling function.  For a writer that owns
+ * the extension a missing store is made, with a NOTICE; else it is an error
+ * with a hint.
+ */
+extern TrkStore *trk_store_open(FunctionCallInfo fcinfo, bool for_write);
+extern TrkStore *trk_store_open_schema(Oid nsp, bool for_write);
+
+/* The statement, prepared once per backend; SPI must be connected. */
+extern SPIPlanPtr trk_store_plan(TrkStore *store, TrkStatement stmt);
+
+/* Run a statement; expected is the SPI result it must have. */
+extern void trk_store_run(TrkStore *store, TrkStatement stmt, Datum *values,
+						  const char *nulls, int expected);
+
+/* Month slot of a time, and the first moment of a month slot's month. */
+extern int	trk_month_of(int64 occurred_at);
+extern int64 trk_month_begin(int month);
+
+/*
+ * Make sure that rows of these times find a partition.  Must be called before
+ * the INSERT starts; holds a lock on at_event that keeps partitions alive.
+ */
+extern void trk_store_ensure_partitions(TrkStore *store, const int64 *times, int n);
+
+/* Take turns with other bulk loads until the transaction ends. */
+extern void trk_store_lock_bulk(TrkStore *store);
+
+/* Hold this key until the transaction ends. */
+extern void trk_store_lock_key(TrkStore *store, const uint8 digest[16]);
+
+#endif							/* TRK_STORE_H */
