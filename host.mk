@@ -23,6 +23,8 @@ SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all \
 san_objs = $(patsubst $(here)src/%.c,build/san/%.o,$(PURE))
 unit_programs = $(patsubst $(here)test/unit/%.c,build/unit/%,$(wildcard $(here)test/unit/*.c))
 
+.SECONDARY: $(san_objs)
+
 unit: $(unit_programs)
 	@for p in $(unit_programs); do echo "# $$p"; $$p || exit 1; done
 

@@ -42,6 +42,7 @@ typedef enum TrkPresence
  */
 #define TRK_SPELLING_VERBATIM	0
 #define TRK_SPELLINGS			28
+#define TRK_SPELLING_USUAL		7	/* 2026-01-05T13:00:00.282155Z */
 
 typedef struct TrkEnvelope
 {

@@ -109,7 +109,7 @@ at_envelope_out(PG_FUNCTION_ARGS)
 		trk_put_name(&out, trk_presences[i].name);
 		appendStringInfo(&out, "\"%s\"", trk_presence_words[p]);
 	}
-	if (envelope.spelling != 1)
+	if (envelope.spelling != TRK_SPELLING_USUAL)
 	{
 		trk_put_name(&out, "time");
 		appendStringInfo(&out, "%d", envelope.spelling);
@@ -236,7 +236,7 @@ at_envelope_in(PG_FUNCTION_ARGS)
 {
 	char	   *s = PG_GETARG_CSTRING(0);
 	TrkText		utf8 = trk_to_utf8(s, strlen(s));
-	TrkEnvelope envelope = {.spelling = 1,.sdk_in_extra = true};
+	TrkEnvelope envelope = {.spelling = TRK_SPELLING_USUAL,.sdk_in_extra = true};
 	TrkArena	arena;
 	TrkValue	root;
 	bool		ok;

@@ -169,11 +169,9 @@ trk_sha_datum(const uint8 digest[32])
 static void
 trk_store_rejects(TrkIngest *ingest)
 {
-	Datum		arg = PointerGetDatum(&ingest->rejects);
-
 	if (ingest->rejects.count == 0)
 		return;
-	trk_store_run(ingest->store, TRK_STMT_INSERT_REJECTS, &arg, NULL, SPI_OK_INSERT);
+	trk_rows_run(ingest->store, TRK_STMT_INSERT_REJECTS, &ingest->rejects, SPI_OK_INSERT);
 	ingest->rejects.count = 0;
 }
 
@@ -322,10 +320,8 @@ trk_line_no_cmp(const void *key, const void *element)
 static void
 trk_insert_rows(TrkIngest *ingest)
 {
-	Datum		arg = PointerGetDatum(&ingest->events);
-
-	trk_store_run(ingest->store, TRK_STMT_INSERT_EVENTS, &arg, NULL,
-				  SPI_OK_INSERT_RETURNING);
+	trk_rows_run(ingest->store, TRK_STMT_INSERT_EVENTS, &ingest->events,
+				 SPI_OK_INSERT_RETURNING);
 	for (uint64 i = 0; i < SPI_tuptable->numvals; i++)
 	{
 		bool		isnull;

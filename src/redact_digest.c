@@ -4,15 +4,12 @@
  */
 #include "trk.h"
 
+#include <float.h>
 #include <math.h>
 
 #include "redact.h"
 #include "sha256.h"
 #include "unicode.h"
-
-#ifndef TRK_STANDALONE
-#include "common/shortest_dec.h"
-#endif
 
 /* Significant digits that tell any two doubles apart. */
 #define MAX_DOUBLE_DIGITS	17
@@ -28,7 +25,10 @@ typedef struct TrkDecimal
 	int			point;			/* digits before the point; may be negative */
 } TrkDecimal;
 
-/* The double nearest to a spelling, which may be beyond the largest. */
+/*
+ * The double nearest to a spelling; infinite beyond the largest.  Like the
+ * server's own number code, this relies on LC_NUMERIC being C.
+ */
 static double
 nearest_double(TrkArena *arena, const char *s, Size len)
 {
@@ -45,50 +45,76 @@ nearest_double(TrkArena *arena, const char *s, Size len)
 	return strtod(copy, NULL);
 }
 
-/* Print the shortest decimal that reads back as the same positive double. */
+/* Take apart what printf's %e makes of a positive double. */
 static void
-print_shortest(double value, char *out, Size size)
+round_double(double value, int digits, TrkDecimal *decimal)
 {
-#ifdef TRK_STANDALONE
-	int			precision = 0;
+	char		text[40];
+	const char *p;
 
-	do
-		snprintf(out, size, "%.*e", precision, value);
-	while (strtod(out, NULL) != value && ++precision < MAX_DOUBLE_DIGITS);
-#else
-	Assert(size >= DOUBLE_SHORTEST_DECIMAL_LEN);
-	double_to_shortest_decimal_buf(value, out);
-#endif
+	snprintf(text, sizeof(text), "%.*e", digits - 1, value);
+	decimal->n = 0;
+	for (p = text; *p != 'e'; p++)
+	{
+		if (*p >= '0' && *p <= '9' && decimal->n < MAX_DOUBLE_DIGITS)
+			decimal->digits[decimal->n++] = *p;
+	}
+	decimal->point = atoi(p + 1) + 1;
 }
 
-/* Take apart what print_shortest() prints, with or without an exponent. */
+/* Go to the next decimal of as many digits. */
+static void
+increment_decimal(TrkDecimal *decimal)
+{
+	int			i = decimal->n - 1;
+
+	while (i > 0 && decimal->digits[i] == '9')
+		decimal->digits[i--] = '0';
+	if (decimal->digits[i] == '9')
+	{
+		decimal->digits[i] = '1';
+		decimal->point++;
+	}
+	else
+		decimal->digits[i]++;
+}
+
+/* Is this the nearest double to the decimal? */
+static bool
+reads_back(const TrkDecimal *decimal, double value)
+{
+	char		text[40];
+
+	snprintf(text, sizeof(text), "0.%.*se%d", decimal->n, decimal->digits, decimal->point);
+	return strtod(text, NULL) == value;
+}
+
+/*
+ * The shortest decimal that reads back as the same positive double, of several
+ * the nearest.
+ *
+ * That is the double rounded to the fewest digits that do, with one exception:
+ * above a power of two the doubles lie twice as far apart as below it, so that
+ * the decimal next above may read back when the nearest, which is below, does
+ * not.  (The server's own shortest form is another: it takes no decimal that
+ * lies exactly between two doubles.)
+ */
 static void
 shortest_decimal(double value, TrkDecimal *decimal)
 {
-	char		text[32];
-	const char *p;
-	bool		fraction = false;
+	int			digits = value < DBL_MIN ? 1 : DBL_DIG;
 
-	print_shortest(value, text, sizeof(text));
-	decimal->n = decimal->point = 0;
-	for (p = text; *p != '\0' && *p != 'e'; p++)
+	for (; digits < MAX_DOUBLE_DIGITS; digits++)
 	{
-		if (*p == '.')
-		{
-			fraction = true;
-			continue;
-		}
-		if (decimal->n == 0 && *p == '0')
-		{
-			decimal->point -= fraction;
-			continue;
-		}
-		if (decimal->n < MAX_DOUBLE_DIGITS)
-			decimal->digits[decimal->n++] = *p;
-		decimal->point += !fraction;
+		round_double(value, digits, decimal);
+		if (reads_back(decimal, value))
+			break;
+		increment_decimal(decimal);
+		if (reads_back(decimal, value))
+			break;
 	}
-	if (*p == 'e')
-		decimal->point += atoi(p + 1);
+	if (digits == MAX_DOUBLE_DIGITS)
+		round_double(value, digits, decimal);
 	while (decimal->n > 1 && decimal->digits[decimal->n - 1] == '0')
 		decimal->n--;
 }

@@ -19,17 +19,53 @@ trk_rows_init(TrkRowSet *rows, int natts, int capacity)
 	rows->nulls = palloc(sizeof(bool) * natts * capacity);
 }
 
+/*
+ * The set that a statement is reading now.  The server passes no pointers
+ * through SQL, so the statement gets a handle, good for one execution.
+ */
+static TrkRowSet *trk_live_rows = NULL;
+static int64 trk_live_handle = 0;
+
+/* See rows.h. */
+void
+trk_rows_run(TrkStore *store, TrkStatement stmt, TrkRowSet *rows, int expected)
+{
+	static int64 last_handle = 0;
+	TrkRowSet  *outer_rows = trk_live_rows;
+	int64		outer_handle = trk_live_handle;
+	Datum		arg;
+
+	PG_TRY();
+	{
+		trk_live_rows = rows;
+		trk_live_handle = ++last_handle;
+		arg = Int64GetDatum(trk_live_handle);
+		trk_store_run(store, stmt, &arg, NULL, expected);
+	}
+	PG_FINALLY();
+	{
+		trk_live_rows = outer_rows;
+		trk_live_handle = outer_handle;
+	}
+	PG_END_TRY();
+}
+
 PG_FUNCTION_INFO_V1(at_rows);
 /*
- * at_pending_events(internal), at_pending_rejects(internal): the rows of a
- * TrkRowSet.  SQL cannot make an argument for it.
+ * at_pending_events(handle), at_pending_rejects(handle): the rows that
+ * trk_rows_run() is running a statement for.
  */
 Datum
 at_rows(PG_FUNCTION_ARGS)
 {
-	TrkRowSet  *rows = (TrkRowSet *) PG_GETARG_POINTER(0);
 	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
+	TrkRowSet  *rows = trk_live_rows;
 
+	if (rows == NULL || PG_GETARG_INT64(0) != trk_live_handle)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("no load is waiting for these rows"),
+				 errhint("This function is part of at_ingest_jsonl() and not called by itself.")));
 	InitMaterializedSRF(fcinfo, 0);
 	if (rsinfo->setDesc->natts != rows->natts)
 		elog(ERROR, "row set has %d columns, not %d", rows->natts, rsinfo->setDesc->natts);

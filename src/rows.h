@@ -3,12 +3,12 @@
  *	  Sets of rows on their way from C into a statement.
  *
  * Filled by ingest and record; read by at_rows(), the C function behind
- * at_pending_events(internal) and at_pending_rejects(internal).
+ * at_pending_events(bigint) and at_pending_rejects(bigint).
  */
 #ifndef TRK_ROWS_H
 #define TRK_ROWS_H
 
-#include "trk.h"
+#include "store.h"
 
 typedef struct TrkRowSet
 {
@@ -20,6 +20,13 @@ typedef struct TrkRowSet
 } TrkRowSet;
 
 extern void trk_rows_init(TrkRowSet *rows, int natts, int capacity);
+
+/*
+ * Run a statement that reads these rows: its only parameter is their handle.
+ * SPI must be connected.
+ */
+extern void trk_rows_run(TrkStore *store, TrkStatement stmt, TrkRowSet *rows,
+						 int expected);
 
 /* Values and nulls of row i. */
 static inline Datum *

@@ -40,14 +40,14 @@ static const struct
 		" r.event_id, r.span_id, r.parent_span_id, r.idempotency_key, r.symbols, r.envelope, r.payload"
 		" FROM %1$s.at_pending_events($1) r"
 		" ON CONFLICT DO NOTHING RETURNING line_no",
-		1, {INTERNALOID}
+		1, {INT8OID}
 	},
 	[TRK_STMT_INSERT_REJECTS] = {
 		"INSERT INTO %1$s.at_reject (batch_id, line_no, rejected_at, event_id, violations,"
 		" line_sha256, line_bytes)"
 		" SELECT r.batch_id, r.line_no, r.rejected_at, r.event_id, r.violations,"
 		" r.line_sha256, r.line_bytes FROM %1$s.at_pending_rejects($1) r",
-		1, {INTERNALOID}
+		1, {INT8OID}
 	},
 	[TRK_STMT_INSERT_BATCH] = {
 		"INSERT INTO %1$s.at_ingest_batch (batch_id, ingested_at, source, lines, accepted,"

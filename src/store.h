@@ -23,8 +23,8 @@
 /* Statements; the texts are in store.c. */
 typedef enum TrkStatement
 {
-	TRK_STMT_INSERT_EVENTS,		/* (internal rows) */
-	TRK_STMT_INSERT_REJECTS,	/* (internal rows) */
+	TRK_STMT_INSERT_EVENTS,		/* (handle of rows) */
+	TRK_STMT_INSERT_REJECTS,	/* (handle of rows) */
 	TRK_STMT_INSERT_BATCH,
 	TRK_STMT_FIND_KEYS,			/* (project, key digests, from, to) */
 	TRK_STMT_FIND_KEYS_ANYWHERE,	/* (project, key digests) */

@@ -1,7 +1,7 @@
 /*
  * contract_gen.c
- *	  Writes the contract out of its lists, the .def files: "sql" prints the types
- *	  of the install script, "docs" prints docs/contract.md.
+ *	  Writes the contract out of its lists, the .def files: "types" prints
+ *	  the types of the install script, "docs" prints docs/contract.md.
  *
  * A program of its own over the pure rooms; run by the Makefile.
  */
@@ -64,9 +64,9 @@ print_mistake_domain(void)
 		 "\t'A mistake family of the contract, or a custom one.';");
 }
 
-/* sql: the types of the install script */
+/* types: the types of the install script */
 static void
-print_sql(void)
+print_types(void)
 {
 	int			i;
 
@@ -236,18 +236,18 @@ print_docs(void)
 	print_redactions();
 }
 
-/* contract_gen sql | docs */
+/* contract_gen types | docs */
 int
 main(int argc, char **argv)
 {
 	trk_contract_init();
-	if (argc == 2 && strcmp(argv[1], "sql") == 0)
-		print_sql();
+	if (argc == 2 && strcmp(argv[1], "types") == 0)
+		print_types();
 	else if (argc == 2 && strcmp(argv[1], "docs") == 0)
 		print_docs();
 	else
 	{
-		fputs("usage: contract_gen sql | docs\n", stderr);
+		fputs("usage: contract_gen types | docs\n", stderr);
 		return 1;
 	}
 	return fflush(stdout) == 0 && !ferror(stdout) ? 0 : 1;

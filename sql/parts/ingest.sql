@@ -19,7 +19,7 @@ CREATE FUNCTION at_ingest_jsonl(content text, source text DEFAULT NULL) RETURNS 
 AS 'MODULE_PATHNAME', 'at_ingest_jsonl_text' LANGUAGE C VOLATILE PARALLEL UNSAFE;
 COMMENT ON FUNCTION at_ingest_jsonl(text, text) IS 'at_ingest_jsonl over text; prefer bytea: in text the server itself refuses the whole call for invalid encoding';
 
-CREATE FUNCTION at_pending_events(internal,
+CREATE FUNCTION at_pending_events(handle bigint,
 	OUT occurred_at timestamptz, OUT event_type at_event_type, OUT environment at_environment,
 	OUT ingested_at timestamptz, OUT batch_id bigint, OUT line_no integer,
 	OUT key_digest uuid, OUT content_hash uuid, OUT project text, OUT agent_id text,
@@ -27,13 +27,13 @@ CREATE FUNCTION at_pending_events(internal,
 	OUT idempotency_key at_key, OUT symbols text[], OUT envelope at_envelope,
 	OUT payload jsonb) RETURNS SETOF record
 AS 'MODULE_PATHNAME', 'at_rows' LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE ROWS 1000;
-COMMENT ON FUNCTION at_pending_events(internal) IS 'rows of a load on their way into at_event; not callable from SQL';
+COMMENT ON FUNCTION at_pending_events(bigint) IS 'rows of a load on their way into at_event; raises 55000 when called by itself';
 
-CREATE FUNCTION at_pending_rejects(internal,
+CREATE FUNCTION at_pending_rejects(handle bigint,
 	OUT batch_id bigint, OUT line_no integer, OUT rejected_at timestamptz, OUT event_id at_id,
 	OUT violations jsonb, OUT line_sha256 bytea, OUT line_bytes bigint) RETURNS SETOF record
 AS 'MODULE_PATHNAME', 'at_rows' LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE ROWS 1000;
-COMMENT ON FUNCTION at_pending_rejects(internal) IS 'rows of a load on their way into at_reject; not callable from SQL';
+COMMENT ON FUNCTION at_pending_rejects(bigint) IS 'rows of a load on their way into at_reject; raises 55000 when called by itself';
 
 CREATE VIEW at_inbox AS SELECT NULL::text AS line WHERE false;
 COMMENT ON VIEW at_inbox IS 'door for COPY: each line is one event; \copy at_inbox from ''events.jsonl'' with (format csv, quote e''\x01'', delimiter e''\x02'')';
