@@ -46,8 +46,7 @@ contract_gen = $(CURDIR)/tools/contract_gen
 # Goals of our own that must work before any pg_config exists.  PGXS has a
 # "check" of its own, so it is not included for these; a mixture of both kinds
 # is made goal by goal.
-HOST_GOALS = help check demo bench unit fuzz docs sample_day dist META.json \
-	tools/contract_gen
+HOST_GOALS = help check demo bench unit fuzz docs sample_day dist META.json
 goals := $(or $(MAKECMDGOALS),all)
 host_goals := $(filter $(HOST_GOALS) build/%,$(goals))
 

@@ -52,7 +52,7 @@ objdirs:
 
 $(generated): $(contract_gen)
 	@$(MKDIR_P) $(dir $@)
-	$(contract_gen) sql > $@.tmp
+	$(contract_gen) types > $@.tmp
 	mv $@.tmp $@
 
 $(script): $(SQL_PARTS) $(here)sql/parts/ORDER $(here)$(EXTENSION).control

@@ -375,6 +375,8 @@ add_conversation(void)
 		put_prose(&payload, event.symbol, 3 + (int) below(8));
 		put(&payload, "\"");
 	}
+	if (strcmp(event.type, "llm.call.completed") != 0)
+		return;
 	f_name(&payload, "output_text");
 	put(&payload, "\"");
 	put_prose(&payload, event.symbol, 1 + (int) below(4));

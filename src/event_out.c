@@ -16,6 +16,7 @@
 #include "sha256.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
+#include "utils/lsyscache.h"
 #include "utils/syscache.h"
 #include "utils/timestamp.h"
 #include "utils/typcache.h"
@@ -39,10 +40,26 @@ enum
 	OUT_COLUMNS
 };
 
-static const char *const trk_out_columns[OUT_COLUMNS] = {
-	"occurred_at", "event_type", "environment", "project", "agent_id", "run_id",
-	"event_id", "span_id", "parent_span_id", "idempotency_key", "symbols",
-	"envelope", "payload"
+/* Their names and types: of the server, or else of the extension. */
+static const struct
+{
+	const char *name;
+	Oid			type;
+	const char *type_name;
+}			trk_out_columns[OUT_COLUMNS] = {
+	{"occurred_at", TIMESTAMPTZOID, NULL},
+	{"event_type", InvalidOid, "at_event_type"},
+	{"environment", InvalidOid, "at_environment"},
+	{"project", TEXTOID, NULL},
+	{"agent_id", TEXTOID, NULL},
+	{"run_id", InvalidOid, "at_id"},
+	{"event_id", InvalidOid, "at_id"},
+	{"span_id", InvalidOid, "at_id"},
+	{"parent_span_id", InvalidOid, "at_id"},
+	{"idempotency_key", InvalidOid, "at_key"},
+	{"symbols", TEXTARRAYOID, NULL},
+	{"envelope", InvalidOid, "at_envelope"},
+	{"payload", JSONBOID, NULL},
 };
 
 /* A row while its event is written. */
@@ -58,22 +75,42 @@ typedef struct TrkOut
 	int			members;		/* written so far */
 } TrkOut;
 
+/* The number of a column, from 1; 0 when there is none of this name. */
+static AttrNumber
+trk_find_column(TupleDesc desc, const char *name)
+{
+	for (int i = 0; i < desc->natts; i++)
+		if (!TupleDescAttr(desc, i)->attisdropped &&
+			strcmp(NameStr(TupleDescAttr(desc, i)->attname), name) == 0)
+			return i + 1;
+	return 0;
+}
+
 /* See event_out.h. */
 void
-trk_row_shape(TrkRowShape *shape, TupleDesc desc)
+trk_row_shape(TrkRowShape *shape, TupleDesc desc, Oid nsp)
 {
 	for (int i = 0; i < OUT_COLUMNS; i++)
 	{
-		shape->columns[i] = 0;
-		for (int att = 0; att < desc->natts; att++)
-			if (!TupleDescAttr(desc, att)->attisdropped &&
-				strcmp(NameStr(TupleDescAttr(desc, att)->attname), trk_out_columns[i]) == 0)
-				shape->columns[i] = att + 1;
-		if (shape->columns[i] == 0)
+		AttrNumber	column = trk_find_column(desc, trk_out_columns[i].name);
+		Oid			type = trk_out_columns[i].type;
+
+		if (column == 0)
 			ereport(ERROR,
 					(errcode(ERRCODE_UNDEFINED_COLUMN),
-					 errmsg("row has no column \"%s\"", trk_out_columns[i]),
+					 errmsg("row has no column \"%s\"", trk_out_columns[i].name),
 					 errhint("Pass a row of at_event.")));
+		if (!OidIsValid(type))
+			type = GetSysCacheOid2(TYPENAMENSP, Anum_pg_type_oid,
+								   CStringGetDatum(trk_out_columns[i].type_name),
+								   ObjectIdGetDatum(nsp));
+		if (TupleDescAttr(desc, column - 1)->atttypid != type)
+			ereport(ERROR,
+					(errcode(ERRCODE_DATATYPE_MISMATCH),
+					 errmsg("column \"%s\" has not the type it has in at_event",
+							trk_out_columns[i].name),
+					 errhint("Pass a row of at_event.")));
+		shape->columns[i] = column;
 	}
 }
 
@@ -213,7 +250,7 @@ trk_put_enum_field(TrkOut *o, const char *field, int column)
 	if (!HeapTupleIsValid(tuple))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-				 errmsg("column \"%s\" holds no enumeration value", trk_out_columns[column])));
+				 errmsg("column \"%s\" holds no enumeration value", trk_out_columns[column].name)));
 	label = NameStr(((Form_pg_enum) GETSTRUCT(tuple))->enumlabel);
 	if (trk_begin_field(o, field))
 		trk_write_literal(o->out, label, strlen(label));
@@ -444,7 +481,7 @@ trk_event_write(StringInfo out, const TrkRowShape *shape, HeapTuple tuple, Tuple
 		if (o.nulls[i] && i != OUT_SPAN_ID && i != OUT_PARENT_SPAN_ID)
 			ereport(ERROR,
 					(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-					 errmsg("column \"%s\" of an event is null", trk_out_columns[i])));
+					 errmsg("column \"%s\" of an event is null", trk_out_columns[i].name)));
 	}
 	trk_envelope_of(PG_DETOAST_DATUM_PACKED(o.values[OUT_ENVELOPE]), &o.envelope);
 	o.out = out;
@@ -472,7 +509,7 @@ at_event_json(PG_FUNCTION_ARGS)
 		shape = MemoryContextAlloc(fcinfo->flinfo->fn_mcxt, sizeof(TrkRowShape));
 		shape->type = type;
 		shape->typmod = typmod;
-		trk_row_shape(shape, desc);
+		trk_row_shape(shape, desc, get_func_namespace(fcinfo->flinfo->fn_oid));
 		fcinfo->flinfo->fn_extra = shape;
 	}
 	tuple.t_len = HeapTupleHeaderGetDatumLength(header);

@@ -21,8 +21,11 @@ typedef struct TrkRowShape
 	AttrNumber	columns[13];
 } TrkRowShape;
 
-/* Find the columns by name; an error when one is missing. */
-extern void trk_row_shape(TrkRowShape *shape, TupleDesc desc);
+/*
+ * Find the columns by name; an error when one is missing or has another type
+ * than in at_event.  nsp is the extension's schema.
+ */
+extern void trk_row_shape(TrkRowShape *shape, TupleDesc desc, Oid nsp);
 
 /* Append the canonical event. */
 extern void trk_event_write(StringInfo out, const TrkRowShape *shape,

@@ -74,7 +74,7 @@ trk_export_convert(TrkExport *export)
 	StringInfoData line;
 
 	if (!export->shape_known)
-		trk_row_shape(&export->shape, desc);
+		trk_row_shape(&export->shape, desc, export->store->nsp);
 	export->shape_known = true;
 	export->nlines = SPI_processed;
 	export->lines = MemoryContextAlloc(export->fetch_context,

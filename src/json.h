@@ -78,7 +78,11 @@ extern TrkJsonStatus trk_json_read(TrkArena *arena, const char *s, Size len,
 /* A short English reason for a status, without any of the input. */
 extern const char *trk_json_reason(TrkJsonStatus status);
 
-/* Sort the members of all objects in the tree by code point of their names. */
+/*
+ * Sort the members of all objects in the tree by code point of their names.  A
+ * new order is a new array: pointers to members and values stay valid, but
+ * point to what the tree was before.
+ */
 extern void trk_json_sort(TrkArena *arena, TrkValue *value);
 
 /* How the canonical writer spells numbers. */

@@ -44,7 +44,7 @@ name_prefix(const char *name, Size len)
 	if (likely(len >= 8))
 	{
 		memcpy(&word, name, 8);
-#ifdef WORDS_BIGENDIAN
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
 		return word;
 #else
 		return __builtin_bswap64(word);

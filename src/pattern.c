@@ -3,15 +3,15 @@
  *	  Finding and replacing secret shapes.
  *
  * Nearly all text has no shape in it, so one pass decides that first: it looks
- * at pairs of bytes, and only where a pair can begin a shape (mostly at the
- * start of a word) are the matchers of pattern_shape.h tried.  They are exact, so when
- * none of them matches anywhere, no pattern does.  Otherwise the patterns that
- * match are applied one after the other.
+ * at the first three bytes of words, and of a few other things, and only where
+ * these can begin a shape are the matchers of pattern_shape.h tried.  They are
+ * exact, so when none of them matches anywhere, no pattern does.  Otherwise the
+ * patterns that match are applied one after the other.
  */
 #include "trk.h"
 
 #include "pattern.h"
-#include "pattern_shape.h"
+#include "pattern_anchor.h"
 
 /*
  * Every match takes at least one character of the original text away, but
@@ -40,63 +40,81 @@ static const TrkShapeEntry shapes[TRK_SHAPES] = {
 StaticAssertDecl(TRK_SHAPES <= 32, "a set of shapes is a uint32");
 
 /*
- * Bytes a shape's anchor can begin with, and bytes that can follow (NULL: any).
- * Letters stand for both cases.
+ * The first three bytes of a shape from its anchor on: any of each text, NULL
+ * for all bytes.  A letter at the beginning stands for both cases; of the
+ * other two bytes only the low five bits are compared, so they need not care.
  */
 typedef struct TrkAnchor
 {
 	uint8		shape;
-	const char *first;
-	const char *second;
+	const char *bytes[TRK_MIN_SHAPE];
 } TrkAnchor;
 
 #define ANY_DIGIT	"0123456789"
 #define ANY_LETTER	"abcdefghijklmnopqrstuvwxyz"
 
 static const TrkAnchor anchors[] = {
-	{TRK_SHAPE_ellzaf_key, "e", "l"},
-	{TRK_SHAPE_bearer, "b", "e"},
-	{TRK_SHAPE_assignment, "a", "p"},
-	{TRK_SHAPE_assignment, "s", "e"},
-	{TRK_SHAPE_assignment, "\xc5", "\xbf"},	/* U+017F for s */
-	{TRK_SHAPE_assignment, "p", "a"},
-	{TRK_SHAPE_assignment, "t", "o"},
-	{TRK_SHAPE_sk_dash, "s", "k"},
-	{TRK_SHAPE_sk_underscore, "s", "k"},
-	{TRK_SHAPE_github_classic, "g", "h"},
-	{TRK_SHAPE_slack, "x", "o"},
-	{TRK_SHAPE_account, "a", "c"},
-	{TRK_SHAPE_account, "b", "r"},
-	{TRK_SHAPE_order, "o", "r"},
-	{TRK_SHAPE_unix_path, "/", "uhv"},
-	{TRK_SHAPE_windows_path, ":", "\\"},
-	{TRK_SHAPE_aws_key, "a", "ks"},
-	{TRK_SHAPE_github_token, "g", "h"},
-	{TRK_SHAPE_github_fine, "g", "i"},
-	{TRK_SHAPE_anthropic, "s", "k"},
-	{TRK_SHAPE_google, "a", "i"},
-	{TRK_SHAPE_jwt, "e", "y"},
-	{TRK_SHAPE_private_key, "-", "-"},
-	{TRK_SHAPE_slack_app, "x", "a"},
-	{TRK_SHAPE_email, "@", NULL},
-	{TRK_SHAPE_us_ssn, ANY_DIGIT, ANY_DIGIT},
-	{TRK_SHAPE_iban, ANY_LETTER, ANY_LETTER},
-	{TRK_SHAPE_card, ANY_DIGIT, ANY_DIGIT},
-	{TRK_SHAPE_ipv4, ANY_DIGIT, NULL},
-	{TRK_SHAPE_ipv6, ANY_DIGIT "abcdef:", NULL}
+	{TRK_SHAPE_ellzaf_key, {"e", "l", "l"}},
+	{TRK_SHAPE_bearer, {"b", "e", "a"}},
+	{TRK_SHAPE_assignment, {"a", "p", "i\xc4"}},	/* U+0130, U+0131 for i */
+	{TRK_SHAPE_assignment, {"s", "e", "c"}},
+	{TRK_SHAPE_assignment, {"\xc5", "\xbf", "e"}},	/* U+017F for s */
+	{TRK_SHAPE_assignment, {"p", "a", "s\xc5"}},
+	{TRK_SHAPE_assignment, {"t", "o", "k\xe2"}},	/* U+212A for k */
+	{TRK_SHAPE_sk_dash, {"s", "k", "-"}},
+	{TRK_SHAPE_sk_underscore, {"s", "k", "_"}},
+	{TRK_SHAPE_github_classic, {"g", "h", "p"}},
+	{TRK_SHAPE_slack, {"x", "o", "x"}},
+	{TRK_SHAPE_account, {"a", "c", "c"}},
+	{TRK_SHAPE_account, {"b", "r", "o"}},
+	{TRK_SHAPE_order, {"o", "r", "d"}},
+	{TRK_SHAPE_unix_path, {"/", "u", "s"}},
+	{TRK_SHAPE_unix_path, {"/", "h", "o"}},
+	{TRK_SHAPE_unix_path, {"/", "v", "a"}},
+	{TRK_SHAPE_windows_path, {":", "\\", NULL}},
+	{TRK_SHAPE_aws_key, {"a", "ks", "i"}},
+	{TRK_SHAPE_github_token, {"g", "h", "orsu"}},
+	{TRK_SHAPE_github_fine, {"g", "i", "t"}},
+	{TRK_SHAPE_anthropic, {"s", "k", "-"}},
+	{TRK_SHAPE_google, {"a", "i", "z"}},
+	{TRK_SHAPE_jwt, {"e", "y", "j"}},
+	{TRK_SHAPE_private_key, {"-", "-", "-"}},
+	{TRK_SHAPE_slack_app, {"x", "a", "p"}},
+	{TRK_SHAPE_email, {"@", NULL, NULL}},
+	{TRK_SHAPE_us_ssn, {ANY_DIGIT, ANY_DIGIT, ANY_DIGIT}},
+	{TRK_SHAPE_iban, {ANY_LETTER, ANY_LETTER, ANY_DIGIT}},
+	{TRK_SHAPE_card, {ANY_DIGIT, ANY_DIGIT, ANY_DIGIT}},
+	{TRK_SHAPE_ipv4, {ANY_DIGIT, NULL, NULL}},
+	{TRK_SHAPE_ipv6, {ANY_DIGIT "abcdef:", NULL, NULL}}
 };
 
 /*
- * Made from the anchors at the first use.  A pair is possible when in the mask
- * of its first byte the bit of its second byte's low five bits is set; the
- * masks without the personal patterns are far sparser.
+ * What can follow a first byte, made from the anchors at the first use: bits of
+ * the second and of the third byte's low five bits.  Without the personal
+ * patterns far less can.
  */
+typedef struct TrkFollowers
+{
+	uint32		second;
+	uint32		third;
+} TrkFollowers;
+
 static bool tables_ready = false;
-static uint32 credential_pairs[256];
-static uint32 all_pairs[256];
+static TrkFollowers credential_followers[256];
+static TrkFollowers all_followers[256];
 static uint8 shapes_by_byte[256][MAX_SHAPES_PER_BYTE];
 static uint8 shape_count_by_byte[256];
 static uint32 shapes_by_rules[TRK_RULES_CONTRACT + TRK_RULES_SECRETS + TRK_RULES_PII + 1];
+
+/* A search for anchors, block by block. */
+typedef struct TrkSearch
+{
+	const char *s;
+	Size		len;
+	Size		block;			/* where the current block begins */
+	uint32		possible;		/* places in it still to be looked at */
+	const TrkFollowers *followers;
+} TrkSearch;
 
 /* A text on its way, and the two buffers it alternates between. */
 typedef struct TrkDraft
@@ -107,21 +125,34 @@ typedef struct TrkDraft
 	int			next;			/* buffer that s is not in */
 } TrkDraft;
 
+/* The low five bits of bytes, as a set. */
+static uint32
+low_bits(const char *bytes)
+{
+	uint32		set = 0;
+
+	if (bytes == NULL)
+		return ~(uint32) 0;
+	for (; *bytes; bytes++)
+		set |= SHAPE_BIT((unsigned char) *bytes & 31);
+	return set;
+}
+
 /* Enter one anchor under one first byte. */
 static void
 add_anchor(const TrkAnchor *anchor, unsigned char first)
 {
-	uint32		mask = anchor->second ? 0 : ~(uint32) 0;
-	const char *p;
 	int			n = shape_count_by_byte[first];
 
-	for (p = anchor->second; p && *p; p++)
-		mask |= SHAPE_BIT((unsigned char) *p & 31);
-	all_pairs[first] |= mask;
+	all_followers[first].second |= low_bits(anchor->bytes[1]);
+	all_followers[first].third |= low_bits(anchor->bytes[2]);
 	if (shapes[anchor->shape].category != TRK_RULES_PII)
-		credential_pairs[first] |= mask;
+	{
+		credential_followers[first].second |= low_bits(anchor->bytes[1]);
+		credential_followers[first].third |= low_bits(anchor->bytes[2]);
+	}
 	if (n > 0 && shapes_by_byte[first][n - 1] == anchor->shape)
-		return;					/* one more pair of the same shape */
+		return;					/* one more beginning of the same shape */
 	Assert(n < MAX_SHAPES_PER_BYTE);
 	shapes_by_byte[first][n] = anchor->shape;
 	shape_count_by_byte[first]++;
@@ -137,7 +168,7 @@ make_tables(void)
 
 	for (i = 0; i < lengthof(anchors); i++)
 	{
-		for (p = anchors[i].first; *p; p++)
+		for (p = anchors[i].bytes[0]; *p; p++)
 		{
 			add_anchor(&anchors[i], *p);
 			if (*p >= 'a' && *p <= 'z')
@@ -175,26 +206,44 @@ start_scan(TrkScan *scan, const char *s, Size len)
 	scan->chained = false;
 }
 
-/*
- * The next place at or after i where one of these pairs stands, not in the
- * middle of a word; len when there is none.
- */
-static inline Size
-next_anchor(const TrkScan *scan, Size i, const uint32 *pairs)
+/* Begin a search for the anchors of shapes at from. */
+static inline void
+start_search(TrkSearch *search, const TrkScan *scan, Size from, bool personal)
 {
-	const unsigned char *p = (const unsigned char *) scan->s;
-	uint32		before = i > 0 ? trk_char_class[p[i - 1]] : 0;
+	search->s = scan->s;
+	search->len = scan->len;
+	search->block = from;
+	search->followers = personal ? all_followers : credential_followers;
+	search->possible = scan->len - from < TRK_MIN_SHAPE ? 0 :
+		trk_block_anchors(scan->s, scan->len, from);
+}
 
-	StaticAssertStmt(TRK_C_WORD == 1, "the word class is used as a bit of value 1");
-	for (; i + 1 < scan->len; i++)
+/* The next place where a shape can begin; false when there is none. */
+static inline bool
+next_anchor(TrkSearch *search, Size *at)
+{
+	const unsigned char *p = (const unsigned char *) search->s;
+
+	for (;;)
 	{
-		uint32		here = trk_char_class[p[i]];
+		while (search->possible != 0)
+		{
+			Size		i = search->block + trk_lowest_bit(search->possible);
+			const TrkFollowers *followers = &search->followers[p[i]];
 
-		if (unlikely((pairs[p[i]] >> (p[i + 1] & 31)) & ~(before & here) & 1))
-			return i;
-		before = here;
+			search->possible &= search->possible - 1;
+			if (unlikely(followers->second >> (p[i + 1] & 31) &
+						 followers->third >> (p[i + 2] & 31) & 1))
+			{
+				*at = i;
+				return true;
+			}
+		}
+		search->block += TRK_BLOCK;
+		if (search->block + TRK_MIN_SHAPE > search->len)
+			return false;
+		search->possible = trk_block_anchors(search->s, search->len, search->block);
 	}
-	return scan->len;
 }
 
 /* Which of the wanted shapes match at this anchor? */
@@ -221,15 +270,16 @@ match_anchor(TrkScan *scan, Size at, uint32 wanted)
 static uint32
 scan_text(const char *s, Size len, uint32 wanted, bool any)
 {
-	const uint32 *pairs = (wanted & shapes_by_rules[TRK_RULES_PII]) ? all_pairs : credential_pairs;
 	uint32		found = 0;
 	TrkScan		scan;
-	Size		i;
+	TrkSearch	search;
+	Size		at;
 
 	start_scan(&scan, s, len);
-	for (i = next_anchor(&scan, 0, pairs); i < len; i = next_anchor(&scan, i + 1, pairs))
+	start_search(&search, &scan, 0, (wanted & shapes_by_rules[TRK_RULES_PII]) != 0);
+	while (next_anchor(&search, &at))
 	{
-		found |= match_anchor(&scan, i, wanted & ~found);
+		found |= match_anchor(&scan, at, wanted & ~found);
 		if (found != 0 && (any || found == wanted))
 			break;
 	}
@@ -247,15 +297,16 @@ shape_begins(int shape, unsigned char first)
 static bool
 find_shape(TrkScan *scan, int shape, Size from, TrkSpan *span)
 {
-	const uint32 *pairs = shapes[shape].category == TRK_RULES_PII ? all_pairs : credential_pairs;
-	Size		i;
+	TrkSearch	search;
+	Size		at;
 
-	for (i = next_anchor(scan, from, pairs); i < scan->len; i = next_anchor(scan, i + 1, pairs))
+	start_search(&search, scan, from, shapes[shape].category == TRK_RULES_PII);
+	while (next_anchor(&search, &at))
 	{
-		if (!shape_begins(shape, scan->s[i]))
+		if (!shape_begins(shape, scan->s[at]))
 			continue;
 		TRK_CHECK_INTERRUPTS();
-		if (shapes[shape].match(scan, i, span) && span->start >= from)
+		if (shapes[shape].match(scan, at, span) && span->start >= from)
 			return true;
 	}
 	return false;
@@ -370,38 +421,51 @@ trk_pattern_matches(const char *s, Size len, uint32 rules, const TrkCustomMatch 
 }
 
 /*
- * Replace every match, round by round until nothing matches.
+ * Replace every match, round by round until nothing matches; found are the
+ * shapes known to match.
  *
  * Once a round has replaced assignments only, nothing else can match any more
  * (what an assignment leaves behind has no word boundary, and no character of
  * a shape, that was not there before), so chains of them are taken at once:
  * else every link would cost a round.
  */
+static void
+redact_draft(TrkDraft *text, uint32 wanted, uint32 found, const TrkCustomMatch *custom)
+{
+	Size		most = (text->len + TRK_REPLACEMENT_LEN) * MAX_GROWTH;
+	bool		others = true;
+	int			round;
+
+	for (round = 0; found != 0 || has_custom(custom, text->s, text->len); round++)
+	{
+		if (round == MAX_ROUNDS || text->len > most)
+		{
+			text->s = TRK_REPLACEMENT;
+			text->len = TRK_REPLACEMENT_LEN;
+			return;
+		}
+		others = redact_round(text, wanted, found, !others, custom);
+		found = scan_text(text->s, text->len, wanted, false);
+	}
+}
+
+/* Replace every match. */
 bool
 trk_pattern_redact(TrkArena *arena, const char *s, Size len, uint32 rules,
 				   const TrkCustomMatch *custom, const char **out, Size *out_len)
 {
 	uint32		wanted = wanted_shapes(rules);
 	uint32		found = scan_text(s, len, wanted, false);
-	bool		others = true;
-	TrkDraft		text = {s, len};
-	int			round;
+	TrkDraft	text;
 
 	if (likely(found == 0 && !has_custom(custom, s, len)))
 		return false;
+	text.s = s;
+	text.len = len;
+	text.next = 0;
 	trk_buf_init(&text.buf[0], arena, len + TRK_REPLACEMENT_LEN);
 	trk_buf_init(&text.buf[1], arena, len + TRK_REPLACEMENT_LEN);
-	for (round = 0; found != 0 || has_custom(custom, text.s, text.len); round++)
-	{
-		if (round == MAX_ROUNDS || text.len / MAX_GROWTH > len)
-		{
-			text.s = TRK_REPLACEMENT;
-			text.len = TRK_REPLACEMENT_LEN;
-			break;
-		}
-		others = redact_round(&text, wanted, found, !others, custom);
-		found = scan_text(text.s, text.len, wanted, false);
-	}
+	redact_draft(&text, wanted, found, custom);
 	*out = text.s;
 	*out_len = text.len;
 	return true;
@@ -475,6 +539,8 @@ trk_rules_parse(const char *s, uint32 *rules)
 		if (*s != ',')
 			break;
 	}
+	if (*s != '\0')
+		return false;
 	*rules = result;
-	return *s == '\0';
+	return true;
 }

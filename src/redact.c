@@ -354,7 +354,8 @@ add_member(TrkArena *arena, TrkValue *object, const char *name)
 {
 	TrkMember  *members = trk_alloc_array(arena, TrkMember, (Size) object->len + 1);
 
-	memcpy(members, object->u.members, sizeof(TrkMember) * object->len);
+	if (object->len > 0)
+		memcpy(members, object->u.members, sizeof(TrkMember) * object->len);
 	object->u.members = members;
 	object->flags &= ~TRK_F_SORTED;
 	set_name(&members[object->len], name);

@@ -157,6 +157,13 @@ fold_key(TrkFoldedKey *key, const char *s, Size len)
 		uint32		cp;
 		int			n;
 
+		if ((s[i] >= 'a' && s[i] <= 'z') || s[i] == '_')
+		{
+			/* what nearly all keys consist of */
+			key->plain[key->plain_len++] = s[i];
+			key->snake[key->snake_len++] = s[i++];
+			continue;
+		}
 		if (begins_word(s, len, i))
 			key->snake[key->snake_len++] = '_';
 		i += trk_utf8_decode(s + i, &cp);

@@ -216,6 +216,41 @@ print_redactions(void)
 #include "redactions.def"
 }
 
+/* The envelope, whose rules validate.c has in code. */
+static void
+print_envelope(void)
+{
+	printf("\n## Envelope\n\n"
+		   "| field | value |\n|---|---|\n"
+		   "| `schema_version` | `%s` |\n"
+		   "| `event_id`, `run_id` | `evt_`, `run_` and one or more of `A-Za-z0-9_-` |\n"
+		   "| `idempotency_key` | text of at least one character, without white space |\n"
+		   "| `project`, `agent_id` | the same, without `/` and `\\` |\n"
+		   "| `event_type` | one of [event_type](#event_type) |\n"
+		   "| `occurred_at` | ISO 8601 date and time with a UTC offset of zero |\n"
+		   "| `environment` | one of [environment](#environment) |\n"
+		   "| `symbols` | array of distinct texts, none empty |\n"
+		   "| `payload` | object, see below |\n"
+		   "| `sdk` | object with `name`, `version` and `language`, texts of at least one character |\n"
+		   "| `span_id`, `parent_span_id`, `received_at` | optional, free |\n"
+		   "| `privacy` | computed by redaction, whatever it was |\n\n"
+		   "Identifiers (project, agent, run, event, span) have at most %d bytes, an\n"
+		   "event in canonical form %d unless the limit is set otherwise.\n",
+		   TRK_SCHEMA_VERSION, TRK_MAX_ID_BYTES, TRK_MAX_EVENT_BYTES);
+}
+
+/* The rules a violation can name. */
+static void
+print_rules(void)
+{
+	puts("\n## Rules\n\n"
+		 "A violation is the path of a field, one of these rules, and a message.\n\n"
+		 "| rule | broken by |\n|---|---|");
+#define TRK_RULE(ident, name, meaning) puts("| `" name "` | " meaning " |");
+#include "rules.def"
+#undef TRK_RULE
+}
+
 /* docs: the reference page */
 static void
 print_docs(void)
@@ -226,13 +261,17 @@ print_docs(void)
 		   "Version %s. Written by `make docs` from `src/*.def`; the same facts are\n"
 		   "rows of `at_event_types()`, `at_event_fields()`, `at_enums()`,\n"
 		   "`at_mistake_families()` and `at_redaction_rules()`, and JSON Schemas by\n"
-		   "`at_json_schema(at_event_type)`.\n\n"
-		   "## Event types\n", TRK_SCHEMA_VERSION);
+		   "`at_json_schema(at_event_type)`.\n", TRK_SCHEMA_VERSION);
+	print_envelope();
+	puts("\n## Event types\n\n"
+		 "What the payload of each must hold, beside what holds for its fields on\n"
+		 "every event type.");
 	for (i = 0; i < TRK_EVENT_TYPES; i++)
 		print_event(i);
 	print_fields();
 	print_enums();
 	print_mistakes();
+	print_rules();
 	print_redactions();
 }
 

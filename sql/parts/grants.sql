@@ -3,7 +3,7 @@
 
 CREATE FUNCTION at_writing_functions() RETURNS SETOF regprocedure
 LANGUAGE sql STABLE PARALLEL SAFE
-SET search_path = pg_catalog, @extschema@, pg_temp
+SET search_path = pg_catalog, pg_temp
 AS $at$
 	SELECT p.oid::regprocedure
 	FROM pg_proc p
@@ -18,14 +18,17 @@ DO $at$
 DECLARE
 	fn regprocedure;
 BEGIN
-	SET LOCAL search_path = pg_catalog, @extschema@, pg_temp;
-	FOR fn IN SELECT p.oid::regprocedure FROM pg_proc p
-		WHERE p.pronamespace = '@extschema@'::regnamespace
-			AND p.proname ~ '^at_(ingest|ingest_jsonl|record|record_.*|pending_events|pending_rejects|inbox_trigger|create_store|drop_store|drop_before|upgrade_store|grant|create_event_id_index)$' LOOP
+	SET LOCAL search_path = pg_catalog, pg_temp;
+	FOR fn IN SELECT p.oid::regprocedure
+		FROM pg_proc p
+			JOIN pg_depend d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
+				AND d.refclassid = 'pg_extension'::regclass
+			JOIN pg_extension e ON e.oid = d.refobjid AND e.extname = 'agent_tracker'
+		WHERE p.proname ~ '^at_(ingest|ingest_jsonl|record|record_.*|pending_events|pending_rejects|inbox_trigger|create_store|drop_store|drop_before|upgrade_store|grant|create_event_id_index)$' LOOP
 		EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', fn);
 		EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO @extowner@ WITH GRANT OPTION', fn);
 	END LOOP;
 END
 $at$;
 
-GRANT SELECT, INSERT ON at_inbox TO @extowner@ WITH GRANT OPTION;
+GRANT SELECT, INSERT ON @extschema@.at_inbox TO @extowner@ WITH GRANT OPTION;

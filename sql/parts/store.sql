@@ -1,14 +1,17 @@
 -- The store: ordinary tables of the caller's, made and dropped by functions.
+--
+-- No function has @extschema@ in its search_path: whoever may create objects
+-- there could offer operators and functions that fit better than the server's.
 
 CREATE FUNCTION at_store_version() RETURNS integer
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-SET search_path = pg_catalog, @extschema@, pg_temp
+SET search_path = pg_catalog, pg_temp
 AS 'SELECT 1';
 COMMENT ON FUNCTION at_store_version() IS 'version of the store that this release writes; at_upgrade_store() brings an older one to it';
 
 CREATE FUNCTION at_create_store() RETURNS text
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
-SET search_path = pg_catalog, @extschema@, pg_temp
+SET search_path = pg_catalog, pg_temp
 AS $at$
 BEGIN
 	IF NOT (SELECT pg_has_role(extowner, 'USAGE') FROM pg_extension
@@ -29,7 +32,7 @@ BEGIN
 	COMMENT ON TABLE @extschema@.at_store IS 'agent_tracker: one row, the version of this store';
 	COMMENT ON COLUMN @extschema@.at_store.version IS 'layout of the store, as at_store_version() of the release that made or upgraded it';
 	COMMENT ON COLUMN @extschema@.at_store.created_at IS 'when the store was made';
-	INSERT INTO @extschema@.at_store VALUES (at_store_version(), clock_timestamp());
+	INSERT INTO @extschema@.at_store VALUES (@extschema@.at_store_version(), clock_timestamp());
 
 	-- fixed-length columns first: a row is cheaper to read and smaller
 	CREATE TABLE @extschema@.at_event (
@@ -120,18 +123,18 @@ BEGIN
 	-- made here and not by the script: it must run as the store's owner
 	CREATE FUNCTION @extschema@.at_make_partitions(times timestamptz[]) RETURNS integer
 	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SECURITY DEFINER
-	SET search_path = pg_catalog, @extschema@, pg_temp
+	SET search_path = pg_catalog, pg_temp
 	SET timezone = 'UTC' SET datestyle = 'ISO'
 	AS $make$
 	DECLARE
 		part record;
 		made integer := 0;
 	BEGIN
-		IF NOT EXISTS (SELECT FROM at_missing_partitions(times)) THEN
+		IF NOT EXISTS (SELECT FROM @extschema@.at_missing_partitions(times)) THEN
 			RETURN 0;
 		END IF;
 		PERFORM pg_advisory_xact_lock(1635016528, '@extschema@.at_event'::regclass::oid::integer);
-		FOR part IN SELECT * FROM at_missing_partitions(times) LOOP
+		FOR part IN SELECT * FROM @extschema@.at_missing_partitions(times) LOOP
 			EXECUTE format('CREATE TABLE @extschema@.%I (LIKE @extschema@.at_event'
 				' INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING STORAGE'
 				' INCLUDING COMPRESSION INCLUDING GENERATED)', part.name);
@@ -158,7 +161,7 @@ COMMENT ON FUNCTION at_create_store() IS 'makes the store (tables at_event, at_i
 CREATE FUNCTION at_partitions(OUT partition regclass, OUT since timestamptz, OUT until timestamptz)
 RETURNS SETOF record
 LANGUAGE sql STABLE PARALLEL SAFE
-SET search_path = pg_catalog, @extschema@, pg_temp
+SET search_path = pg_catalog, pg_temp
 SET timezone = 'UTC' SET datestyle = 'ISO'
 AS $at$
 	SELECT c.oid::regclass,
@@ -176,7 +179,7 @@ COMMENT ON FUNCTION at_partitions() IS 'partitions of at_event and the times the
 CREATE FUNCTION at_missing_partitions(times timestamptz[], OUT name text,
 	OUT since timestamptz, OUT until timestamptz) RETURNS SETOF record
 LANGUAGE sql STABLE PARALLEL SAFE
-SET search_path = pg_catalog, @extschema@, pg_temp
+SET search_path = pg_catalog, pg_temp
 SET timezone = 'UTC' SET datestyle = 'ISO'
 AS $at$
 	WITH wanted AS (
@@ -189,7 +192,7 @@ AS $at$
 			t >= '2100-01-01' AS after,
 			t >= date_trunc('year', now()) + interval '3 years' AS whole_year
 		FROM unnest(times) t
-		WHERE NOT EXISTS (SELECT FROM at_partitions() p WHERE t >= p.since AND t < p.until)
+		WHERE NOT EXISTS (SELECT FROM @extschema@.at_partitions() p WHERE t >= p.since AND t < p.until)
 	)
 	SELECT DISTINCT
 		CASE WHEN before THEN 'at_event_before_2000'
@@ -206,7 +209,7 @@ COMMENT ON FUNCTION at_missing_partitions(timestamptz[]) IS 'partitions that eve
 
 CREATE FUNCTION at_drop_store() RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
-SET search_path = pg_catalog, @extschema@, pg_temp
+SET search_path = pg_catalog, pg_temp
 AS $at$
 BEGIN
 	IF to_regclass('@extschema@.at_event') IS NULL THEN
@@ -225,7 +228,7 @@ CREATE FUNCTION at_drop_before(before date, dry_run boolean DEFAULT true,
 	OUT partition text, OUT since timestamptz, OUT until timestamptz, OUT bytes bigint,
 	OUT dropped boolean) RETURNS SETOF record
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
-SET search_path = pg_catalog, @extschema@, pg_temp
+SET search_path = pg_catalog, pg_temp
 SET timezone = 'UTC' SET datestyle = 'ISO'
 AS $at$
 DECLARE
@@ -237,7 +240,7 @@ BEGIN
 	IF to_regclass('@extschema@.at_event') IS NULL THEN
 		RAISE undefined_table USING MESSAGE = 'agent_tracker has no store in this database';
 	END IF;
-	FOR part IN SELECT p.*, c.relname FROM at_partitions() p JOIN pg_class c ON c.oid = p.partition
+	FOR part IN SELECT p.*, c.relname FROM @extschema@.at_partitions() p JOIN pg_class c ON c.oid = p.partition
 		WHERE p.until <= before::timestamptz ORDER BY p.since LOOP
 		partition := part.relname;
 		since := part.since;
@@ -255,7 +258,7 @@ COMMENT ON FUNCTION at_drop_before(date, boolean) IS 'retention: drops the parti
 
 CREATE FUNCTION at_create_event_id_index() RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
-SET search_path = pg_catalog, @extschema@, pg_temp
+SET search_path = pg_catalog, pg_temp
 AS $at$
 BEGIN
 	IF to_regclass('@extschema@.at_event') IS NULL THEN
@@ -270,7 +273,7 @@ COMMENT ON FUNCTION at_create_event_id_index() IS 'makes the optional index on a
 
 CREATE FUNCTION at_upgrade_store() RETURNS text
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
-SET search_path = pg_catalog, @extschema@, pg_temp
+SET search_path = pg_catalog, pg_temp
 AS $at$
 DECLARE
 	has integer;
@@ -279,10 +282,10 @@ BEGIN
 		RAISE undefined_table USING MESSAGE = 'agent_tracker has no store in this database';
 	END IF;
 	SELECT version INTO STRICT has FROM @extschema@.at_store;
-	IF has > at_store_version() THEN
+	IF has > @extschema@.at_store_version() THEN
 		RAISE object_not_in_prerequisite_state USING
 			MESSAGE = format('the store has version %s, this release knows versions up to %s',
-				has, at_store_version()),
+				has, @extschema@.at_store_version()),
 			HINT = 'Install the newer release and run ALTER EXTENSION agent_tracker UPDATE.';
 	END IF;
 	RETURN format('the store has version %s', has);
@@ -292,7 +295,7 @@ COMMENT ON FUNCTION at_upgrade_store() IS 'brings a store made by an older relea
 
 CREATE FUNCTION at_grant(role name, privilege text) RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
-SET search_path = pg_catalog, @extschema@, pg_temp
+SET search_path = pg_catalog, pg_temp
 AS $at$
 DECLARE
 	fn regprocedure;
@@ -315,7 +318,7 @@ BEGIN
 	EXECUTE format('GRANT SELECT (occurred_at, line_no, project, key_digest, content_hash,'
 		' event_id) ON @extschema@.at_event TO %I', role);
 	EXECUTE format('GRANT EXECUTE ON FUNCTION @extschema@.at_make_partitions(timestamptz[]) TO %I', role);
-	FOR fn IN SELECT f FROM at_writing_functions() f LOOP
+	FOR fn IN SELECT f FROM @extschema@.at_writing_functions() f LOOP
 		EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO %I', fn, role);
 	END LOOP;
 END

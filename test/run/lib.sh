@@ -10,7 +10,7 @@
 # In the work directory $AT_TMP:
 #	src		the source tree		root	the private copy of the server tree
 #	data	the cluster			s		its socket
-# shellcheck shell=bash disable=SC2034
+# shellcheck shell=bash disable=SC2034,SC2120
 
 AT_MAJORS="18 17 16 15"
 
@@ -220,17 +220,17 @@ at_copy_server()
 # Whatever happens: no server and no files stay behind, except with KEEP=1.
 at_cleanup_outside()
 {
-	local f pid
+	local status=$? f pid
 
+	set +e
 	trap '' INT TERM HUP
 	if [ -n "${AT_CHILD:-}" ]; then
 		kill -TERM -- "-$AT_CHILD" 2>/dev/null
 		wait "$AT_CHILD" 2>/dev/null
 		kill -KILL -- "-$AT_CHILD" 2>/dev/null
 	fi
-	[ -n "${AT_TMP:-}" ] || return 0
-	if [ -e "$AT_TMP/keep" ]; then
-		return 0
+	if [ -z "${AT_TMP:-}" ] || [ -e "$AT_TMP/keep" ]; then
+		exit "$status"
 	fi
 	# ours, and those that a test left behind
 	for f in "$AT_TMP"/*/postmaster.pid; do
@@ -240,6 +240,7 @@ at_cleanup_outside()
 		while kill -0 "$pid" 2>/dev/null; do sleep 0.1; done
 	done
 	rm -rf "$AT_TMP"
+	exit "$status"
 }
 
 # Fill a work directory and run the script again in it, unprivileged.
@@ -267,12 +268,12 @@ at_outside()
 	# A session of its own, so that one signal reaches all of it; started in
 	# the background, which would leave SIGINT ignored in it for ever.
 	(
-		cd "$AT_TMP/src"
+		cd "$AT_TMP/src" || exit
 		exec setsid env -i --default-signal=INT,QUIT \
 			PATH="$AT_BIN:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin" \
 			HOME="$AT_TMP/home" TMPDIR="$AT_TMP" LC_ALL=C TZ=UTC \
 			USER="$user" LOGNAME="$user" \
-			AT_TMP="$AT_TMP" AT_BIN="$AT_BIN" AT_SOURCE="$source" \
+			AT_TMP="$AT_TMP" AT_BIN="$AT_BIN" AT_CALLER="$(id -un)" \
 			WERROR="${WERROR:-}" STAGES="${STAGES:-}" KEEP="${KEEP:-}" \
 			"${drop[@]}" bash "$script" "$@"
 	) &
@@ -289,10 +290,10 @@ at_outside()
 at_build()
 {
 	at_say "building with $("$AT_BIN/pg_config" --version)"
-	if ! make -C "$AT_TMP/src" -j"$(nproc)" --no-print-directory \
+	if ! make -s -C "$AT_TMP/src" -j"$(nproc)" --no-print-directory \
 		PG_CONFIG="$AT_BIN/pg_config" with_llvm=no WERROR="${WERROR:-}" \
 		all >"$AT_TMP/build.log" 2>&1 ||
-		! make -C "$AT_TMP/src" --no-print-directory \
+		! make -s -C "$AT_TMP/src" --no-print-directory \
 			PG_CONFIG="$AT_BIN/pg_config" with_llvm=no WERROR="${WERROR:-}" \
 			install >>"$AT_TMP/build.log" 2>&1; then
 		cat "$AT_TMP/build.log" >&2
@@ -328,10 +329,14 @@ at_start()
 # Stop the cluster, unless it is to be kept.
 at_stop()
 {
+	local status=$?
+
+	set +e
 	trap '' INT TERM HUP
 	if [ ! -e "$AT_TMP/keep" ] && [ -s "$AT_TMP/data/postmaster.pid" ]; then
 		"$AT_BIN/pg_ctl" -D "$AT_TMP/data" -m immediate -w stop >/dev/null 2>&1
 	fi
+	exit "$status"
 }
 
 # psql that stops at the first error and reads no ~/.psqlrc.

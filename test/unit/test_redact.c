@@ -1,0 +1,351 @@
+/*
+ * test_redact.c
+ *	  Redaction of events: keys, digests, names, and the privacy object.
+ */
+#include "trk.h"
+
+#include "redact.h"
+#include "tap.h"
+#include "unicode.h"
+
+#define SHA_EMPTY	"sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+#define SHA_ABC		"sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+#define DIGEST_ABC	"{\"chars\":3,\"redacted\":true,\"sha256\":\"" SHA_ABC "\"}"
+
+static TrkArena arena;
+
+static const TrkRedactor ordinary = {TRK_RULES_DEFAULT, false, false};
+static const TrkRedactor full = {TRK_RULES_DEFAULT, true, false};
+static const TrkRedactor owner_allows = {TRK_RULES_DEFAULT, true, true};
+static const TrkRedactor contract_only = {TRK_RULES_CONTRACT, false, false};
+static const TrkRedactor none = {0, false, false};
+
+/* Read text that lies in memory of exactly its size. */
+static bool
+read_text(const char *text, TrkValue *value)
+{
+	static char *exact = NULL;
+	Size		len = strlen(text);
+
+	free(exact);
+	exact = malloc(len > 0 ? len : 1);
+	memcpy(exact, text, len);
+	trk_arena_reset(&arena);
+	return trk_json_read(&arena, exact, len, value) == TRK_JSON_OK;
+}
+
+/* Is the canonical form of the value this text? */
+static bool
+writes(TrkValue *value, const char *expected)
+{
+	TrkBuf		buf;
+
+	trk_buf_init(&buf, &arena, 64);
+	trk_json_write(&buf, value, TRK_NUMBERS_AS_SPELLED);
+	return buf.len == strlen(expected) && memcmp(buf.data, expected, buf.len) == 0;
+}
+
+/* A value under these rules becomes the other. */
+static void
+becomes(const TrkRedactor *redactor, const char *text, const char *expected)
+{
+	TrkPrivacy	privacy = {false};
+	TrkValue	value;
+
+	if (read_text(text, &value))
+	{
+		trk_redact_value(redactor, &arena, &value, &privacy);
+		ok(writes(&value, expected), "%s", text);
+	}
+	else
+		ok(false, "reading %s", text);
+}
+
+/* The digest text of a value is this. */
+static void
+digests(const char *text, const char *expected)
+{
+	TrkValue	value;
+	TrkBuf		buf;
+
+	if (read_text(text, &value))
+	{
+		trk_buf_init(&buf, &arena, 1);
+		trk_digest_text(&buf, &value);
+		ok(buf.len == strlen(expected) && memcmp(buf.data, expected, buf.len) == 0,
+		   "digest text of %s", text);
+	}
+	else
+		ok(false, "reading %s", text);
+}
+
+/* The privacy object of a redacted event has exactly these flags. */
+static void
+has_privacy(const TrkRedactor *redactor, const char *text, bool account, bool broker,
+			bool output, bool prompt, bool full_io, bool truncated)
+{
+	TrkEvent	event;
+	char		expected[400];
+	TrkMember  *member;
+
+#define WORD(b) ((b) ? "true" : "false")
+	snprintf(expected, sizeof(expected),
+			 "{\"contains_account_identifier\":%s,\"contains_broker_payload\":%s,"
+			 "\"contains_output_text\":%s,\"contains_prompt_text\":%s,\"full_io\":%s,"
+			 "\"redaction_version\":\"2026-06-07\",\"truncated\":%s}",
+			 WORD(account), WORD(broker), WORD(output), WORD(prompt), WORD(full_io),
+			 WORD(truncated));
+#undef WORD
+	memset(&event, 0, sizeof(event));
+	if (!read_text(text, &event.root) || event.root.kind != TRK_OBJECT)
+	{
+		ok(false, "reading %s", text);
+		return;
+	}
+	trk_redact(redactor, &arena, &event);
+	member = trk_json_member(&event.root, "privacy");
+	ok(member != NULL && writes(&member->value, expected) &&
+	   event.privacy.contains_account_identifier == account &&
+	   event.privacy.contains_broker_payload == broker &&
+	   event.privacy.contains_output_text == output &&
+	   event.privacy.contains_prompt_text == prompt &&
+	   event.privacy.full_io == full_io && event.privacy.truncated == truncated,
+	   "privacy of %s", text);
+}
+
+/* Classes of keys, in any case. */
+static void
+test_keys(void)
+{
+	static const struct
+	{
+		const char *key;
+		TrkKeyClass key_class;
+	}			keys[] = {
+#define TRK_REDACT_KEY(class, name) {name, TRK_KEY_##class},
+#include "redactions.def"
+		{"PASSWORD", TRK_KEY_SECRET}, {"Apikey", TRK_KEY_SECRET}, {"apiKey", TRK_KEY_SECRET},
+		{"to\xe2\x84\xaa" "en", TRK_KEY_SECRET}, {"AP\xc4\xb0_key", TRK_KEY_SECRET},
+		{"ap\xc4\xb1_key", TRK_KEY_ORDINARY}, {"pa\xc5\xbf\xc5\xbfword", TRK_KEY_ORDINARY},
+		{"RAW_PROMPT", TRK_KEY_PROMPT}, {"\xef\xbc\xa1" "ccount", TRK_KEY_ORDINARY},
+		{"my_account", TRK_KEY_ACCOUNT}, {"_Account_ID", TRK_KEY_ACCOUNT},
+		{"x_broker_account", TRK_KEY_ACCOUNT}, {"subaccount", TRK_KEY_ORDINARY},
+		{"accounts", TRK_KEY_ORDINARY}, {"accountId", TRK_KEY_ORDINARY},
+		{"\xe4\xb8\xad\xe4\xb8\xad\xe4\xb8\xad\xe4\xb8\xad\xe4\xb8\xad\xe4\xb8\xad\xe4\xb8\xad"
+		 "\xe4\xb8\xad\xe4\xb8\xad\xe4\xb8\xad\xe4\xb8\xad\xe4\xb8\xad_account", TRK_KEY_ACCOUNT},
+		{"a_very_long_key_that_goes_on_and_on_until_its_api_key", TRK_KEY_SECRET_TEXT},
+		{"openai_api_key", TRK_KEY_SECRET_TEXT}, {"openaiApiKey", TRK_KEY_SECRET_TEXT},
+		{"clientSecret", TRK_KEY_SECRET_TEXT}, {"dbPassword", TRK_KEY_SECRET_TEXT},
+		{"accessToken", TRK_KEY_SECRET_TEXT}, {"SecretKey", TRK_KEY_SECRET_TEXT},
+		{"APIToken", TRK_KEY_SECRET_TEXT}, {"ACCESS_TOKEN", TRK_KEY_SECRET_TEXT},
+		{"maxTokens", TRK_KEY_ORDINARY}, {"max_tokens", TRK_KEY_ORDINARY},
+		{"token_usage", TRK_KEY_ORDINARY}, {"mytoken", TRK_KEY_ORDINARY},
+		{"idempotency_key", TRK_KEY_ORDINARY}, {"key", TRK_KEY_ORDINARY}, {"", TRK_KEY_ORDINARY}
+	};
+	int			i;
+
+	for (i = 0; i < lengthof(keys); i++)
+		ok(trk_key_class(keys[i].key, strlen(keys[i].key), TRK_RULES_DEFAULT) == keys[i].key_class,
+		   "class of key %s", keys[i].key);
+	for (i = 0; i < TRK_ENVELOPE_FIELDS; i++)
+		ok(trk_key_class(trk_key(i)->name, trk_key(i)->len, TRK_RULES_DEFAULT) ==
+		   (TrkKeyClass) trk_key(i)->key_class, "class of %s", trk_key(i)->name);
+	ok(trk_key_class("clientSecret", 12, TRK_RULES_CONTRACT) == TRK_KEY_ORDINARY &&
+	   trk_key_class("token", 5, 0) == TRK_KEY_ORDINARY, "classes depend on the rules");
+}
+
+/* The notation digests are made over. */
+static void
+test_digest_text(void)
+{
+	digests("\"it's\"", "it's");
+	digests("null", "None");
+	digests("[true, false,null]", "[True, False, None]");
+	digests("{\"b\":1, \"a\":{}, \"b\":[]}", "{'b': [], 'a': {}}");
+	digests("-0", "0");
+	digests("123456789012345678901234567890", "123456789012345678901234567890");
+	digests("[-0.0, 0e5, 1.0, 1.50, 100e-2]", "[-0.0, 0.0, 1.0, 1.5, 1.0]");
+	digests("[1e-4, 0.00001, 1E15, 1e16, 1e22]", "[0.0001, 1e-05, 1000000000000000.0, 1e+16, 1e+22]");
+	digests("[0.1, 123456.789e-3, -2.5e-7, 1.5e300]", "[0.1, 123.456789, -2.5e-07, 1.5e+300]");
+	digests("[1e999, -1e999, 1e-999, 5e-324]", "[inf, -inf, 0.0, 5e-324]");
+	digests("[9007199254740993.0, 40492533854262500.0]", "[9007199254740992.0, 4.04925338542625e+16]");
+	digests("[6.5185151242703555e91, 2.2250738585072014e-308]", "[6.518515124270356e+91, 2.2250738585072014e-308]");
+	digests("[\"it's\", \"say \\\"x\\\"\", \"'\\\"\"]", "[\"it's\", 'say \"x\"', '\\'\"']");
+	digests("[\"\\\\ \\n\\r\\t\\u0001\\u007f\\u00a0\\u00ad\"]", "['\\\\ \\n\\r\\t\\x01\\x7f\\xa0\\xad']");
+	digests("[\"\\u2028\\ufeff\\ue000\\udb40\\udc01\\u00e9\\ud83d\\ude00\"]",
+			"['\\u2028\\ufeff\\ue000\\U000e0001\xc3\xa9\xf0\x9f\x98\x80']");
+}
+
+/* What happens to values by their keys. */
+static void
+test_values(void)
+{
+	becomes(&ordinary, "{\"token\":{\"a\":1},\"Password\":null}",
+			"{\"Password\":\"[REDACTED]\",\"token\":\"[REDACTED]\"}");
+	becomes(&ordinary, "{\"account\":\"abc\"}", "{\"account\":" DIGEST_ABC "}");
+	becomes(&ordinary, "[{\"prompt\":\"abc\",\"output\":\"abc\"}]",
+			"[{\"output\":" DIGEST_ABC ",\"prompt\":" DIGEST_ABC "}]");
+	becomes(&ordinary, "{\"order_payload\":\"\"}",
+			"{\"order_payload\":{\"chars\":0,\"redacted\":true,\"sha256\":\"" SHA_EMPTY "\"}}");
+	becomes(&ordinary, "{\"order_payload\":" DIGEST_ABC ",\"account\":" DIGEST_ABC "}",
+			"{\"account\":" DIGEST_ABC ",\"order_payload\":" DIGEST_ABC "}");
+	becomes(&ordinary, "{\"prompt\":\"\xe4\xb8\xad\xf0\x9f\x98\x80\"}",
+			"{\"prompt\":{\"chars\":2,\"redacted\":true,\"sha256\":"
+			"\"sha256:8bf95415127e424d92b6d2c13ab68f5012f9aae8e16fc468b71baf50edcfabd4\"}}");
+	becomes(&full, "{\"messages\":[{\"content\":\"see /home/x\",\"password\":1}]}",
+			"{\"messages\":[{\"content\":\"see [REDACTED]\",\"password\":\"[REDACTED]\"}]}");
+	becomes(&ordinary, "{\"x_token\":\"abc\",\"y_token\":12,\"z_token\":[\"/home/x\"]}",
+			"{\"x_token\":\"[REDACTED]\",\"y_token\":12,\"z_token\":[\"[REDACTED]\"]}");
+	becomes(&contract_only, "{\"x_token\":\"abc\",\"k\":\"AKIAIOSFODNN7EXAMPLE\"}",
+			"{\"k\":\"AKIAIOSFODNN7EXAMPLE\",\"x_token\":\"abc\"}");
+	becomes(&none, "{\"token\":\"/home/x\"}", "{\"token\":\"/home/x\"}");
+	becomes(&ordinary, "\"Bearer 0123456789ab\"", "\"[REDACTED]\"");
+	becomes(&ordinary, "[1,true,null,\"x\",[]]", "[1,true,null,\"x\",[]]");
+}
+
+/* Only exact digest objects pass for one. */
+static void
+test_is_digest(void)
+{
+	static const struct
+	{
+		const char *text;
+		bool		digest;
+	}			values[] = {
+		{DIGEST_ABC, true},
+		{"{\"sha256\":\"" SHA_ABC "\",\"chars\":-3,\"redacted\":true}", true},
+		{"{\"sha256\":\"" SHA_ABC "\",\"chars\":3.0,\"redacted\":true}", false},
+		{"{\"sha256\":\"" SHA_ABC "\",\"chars\":3,\"redacted\":1}", false},
+		{"{\"sha256\":\"" SHA_ABC "0\",\"chars\":3,\"redacted\":true}", false},
+		{"{\"sha256\":\"SHA256:ba\",\"chars\":3,\"redacted\":true}", false},
+		{"{\"sha256\":\"" SHA_ABC "\",\"redacted\":true}", false},
+		{"{\"sha256\":\"" SHA_ABC "\",\"chars\":3,\"redacted\":true,\"text\":\"x\"}", false},
+		{"{\"sha256\":\"" SHA_ABC "\",\"chars\":3,\"Redacted\":true}", false},
+		{"\"" SHA_ABC "\"", false}
+	};
+	TrkValue	value;
+	int			i;
+
+	for (i = 0; i < lengthof(values); i++)
+		ok(read_text(values[i].text, &value) && trk_is_digest(&value) == values[i].digest,
+		   "digest object %s", values[i].text);
+}
+
+/* Names that hold a secret are replaced, and stay distinct. */
+static void
+test_names(void)
+{
+	becomes(&ordinary, "{\"/home/x\":1}", "{\"[REDACTED]\":1}");
+	becomes(&ordinary, "{\"/home/x\":1,\"/home/y\":{\"C:\\\\z\":[]},\"a\":2}",
+			"{\"[REDACTED]\":1,\"[REDACTED]_2\":{\"[REDACTED]\":[]},\"a\":2}");
+	becomes(&ordinary, "{\"/home/x\":1,\"/home/y\":2,\"[REDACTED]\":3,\"[REDACTED]_3\":4}",
+			"{\"[REDACTED]\":3,\"[REDACTED]_2\":1,\"[REDACTED]_3\":4,\"[REDACTED]_4\":2}");
+	becomes(&ordinary, "{\"/home/x\":1,\"[REDACTED]_1\":2,\"[REDACTED]_02\":3,\"/home/z\":4,"
+			"\"[REDACTED]_99999999999999999999\":5,\"[REDACTED]_\":6}",
+			"{\"[REDACTED]\":1,\"[REDACTED]_\":6,\"[REDACTED]_02\":3,\"[REDACTED]_1\":2,"
+			"\"[REDACTED]_2\":4,\"[REDACTED]_99999999999999999999\":5}");
+	becomes(&ordinary, "{\"acct_12345678_account\":\"abc\",\"AKIAIOSFODNN7EXAMPLE\":0}",
+			"{\"[REDACTED]\":0,\"acct_12345678_account\":" DIGEST_ABC "}");
+	becomes(&contract_only, "{\"AKIAIOSFODNN7EXAMPLE\":0}", "{\"AKIAIOSFODNN7EXAMPLE\":0}");
+}
+
+/* The privacy object. */
+static void
+test_privacy(void)
+{
+	has_privacy(&ordinary, "{}", false, false, false, false, false, false);
+	has_privacy(&ordinary, "{\"privacy\":7}", false, false, false, false, false, false);
+	has_privacy(&ordinary, "{\"privacy\":{\"contains_prompt_text\":true,\"full_io\":true}}",
+				false, false, false, false, false, false);
+	has_privacy(&ordinary, "{\"privacy\":{\"x\":{\"Account_Id\":1}},\"p\":[{\"broker_payload\":null}]}",
+				true, true, false, false, false, false);
+	has_privacy(&ordinary, "{\"prompt\":\"x\",\"output\":1}",
+				false, false, false, false, false, false);
+	has_privacy(&full, "{\"prompt\":\"x\",\"output\":1}",
+				false, false, true, true, true, false);
+	has_privacy(&full, "{\"prompt\":" DIGEST_ABC ",\"account\":" DIGEST_ABC "}",
+				true, false, false, false, true, false);
+	has_privacy(&full, "{\"input\":{\"account\":{\"output\":1}}}",
+				true, false, false, true, true, false);
+	has_privacy(&owner_allows, "{\"prompt\":\"x\",\"privacy\":{\"full_io\":true}}",
+				false, false, false, true, true, false);
+	has_privacy(&owner_allows, "{\"prompt\":\"x\",\"privacy\":{\"full_io\":1}}",
+				false, false, false, false, false, false);
+	has_privacy(&owner_allows, "{\"prompt\":\"x\"}", false, false, false, false, false, false);
+}
+
+/* The privacy object keeps whether the event was cut. */
+static void
+test_truncated(void)
+{
+	static const char *const no[] = {"null", "false", "0", "-0", "0.00", "0e7", "\"\"", "[]", "{}"};
+	static const char *const yes[] = {"true", "1", "-0.5", "0.01e-3", "\"false\"", "[0]", "{\"a\":0}"};
+	char		text[80];
+	int			i;
+
+	for (i = 0; i < lengthof(no); i++)
+	{
+		snprintf(text, sizeof(text), "{\"privacy\":{\"truncated\":%s}}", no[i]);
+		has_privacy(&ordinary, text, false, false, false, false, false, false);
+	}
+	for (i = 0; i < lengthof(yes); i++)
+	{
+		snprintf(text, sizeof(text), "{\"privacy\":{\"truncated\":%s}}", yes[i]);
+		has_privacy(&ordinary, text, false, false, false, false, false, true);
+	}
+	has_privacy(&ordinary, "{\"privacy\":[\"truncated\"],\"truncated\":true}",
+				false, false, false, false, false, false);
+}
+
+/* A whole event: other members stay in their order, privacy comes at the end. */
+static void
+test_event(void)
+{
+	TrkEvent	event;
+
+	memset(&event, 0, sizeof(event));
+	ok(read_text("{\"token\":1,\"payload\":{\"note\":\"token: abcdef\"}}", &event.root), "read");
+	trk_redact(&ordinary, &arena, &event);
+	ok(event.root.len == 3 && memcmp(event.root.u.members[2].name, "privacy", 7) == 0,
+	   "privacy is added at the end");
+	ok(writes(&event.root.u.members[1].value, "{\"note\":\"[REDACTED]\"}") &&
+	   writes(&event.root.u.members[0].value, "\"[REDACTED]\""), "members are redacted in place");
+}
+
+/* A few characters of each property; the tables are checked where they are made. */
+static void
+test_unicode(void)
+{
+	ok(trk_is_word('_') && trk_is_word(0x4e2d) && trk_is_word(0x0663) && trk_is_word(0x2167) &&
+	   !trk_is_word(0x0301) && !trk_is_word(0x20ac) && !trk_is_word('-'), "word characters");
+	ok(trk_is_space(0x1c) && trk_is_space(0x85) && trk_is_space(0x2003) && trk_is_space(0x3000) &&
+	   !trk_is_space(0x200b) && !trk_is_space(0xfeff), "white space");
+	ok(trk_is_printable(' ') && trk_is_printable(0xe9) && trk_is_printable(0x1f600) &&
+	   !trk_is_printable(0x7f) && !trk_is_printable(0xa0) && !trk_is_printable(0x10ffff),
+	   "printable characters");
+	ok(trk_to_lower('Z') == 'z' && trk_to_lower(0x212a) == 'k' && trk_to_lower(0x130) == 'i' &&
+	   trk_to_lower(0x100) == 0x101 && trk_to_lower(0x101) == 0x101 &&
+	   trk_to_lower(0x10400) == 0x10428 && trk_to_lower(0x1e9e) == 0xdf, "lower case");
+	ok(trk_is_blank("", 0) && trk_is_blank(" \t\xe2\x80\x83", 5) && !trk_is_blank(" x", 2) &&
+	   trk_has_space("a\xc2\xa0", 3) && !trk_has_space("abc", 3), "blank and space");
+	ok(trk_utf8_length("a\xc3\xa9\xe4\xb8\xad\xf0\x9f\x98\x80", 10) == 4, "characters");
+}
+
+/* Run all tests. */
+int
+main(void)
+{
+	trk_contract_init();
+	trk_arena_init(&arena, NULL, 65536);
+	test_keys();
+	test_digest_text();
+	test_values();
+	test_is_digest();
+	test_names();
+	test_privacy();
+	test_truncated();
+	test_event();
+	test_unicode();
+	trk_arena_free(&arena);
+	return done_testing();
+}
