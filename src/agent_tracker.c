@@ -6,6 +6,7 @@
 
 #include "compat.h"
 #include "contract.h"
+#include "evidence.h"
 #include "guc.h"
 #include "store.h"
 
@@ -16,6 +17,7 @@ void
 _PG_init(void)
 {
 	trk_contract_init();
+	trk_evidence_init();
 	trk_guc_define();
 	trk_store_init();
 }

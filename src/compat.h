@@ -46,5 +46,12 @@ extern PGDLLEXPORT void _PG_init(void);
 	} while (0)
 #endif
 
+/* ExecutorRun() lost its last argument in 18. */
+#if PG_VERSION_NUM >= 180000
+#define trk_executor_run(query, rows)	ExecutorRun(query, ForwardScanDirection, rows)
+#else
+#define trk_executor_run(query, rows)	ExecutorRun(query, ForwardScanDirection, rows, false)
+#endif
+
 #endif							/* TRK_STANDALONE */
 #endif							/* TRK_COMPAT_H */

@@ -73,11 +73,13 @@ static const TrkName names[] =
 
 #define TRK_PAYLOAD_PREFIX	"payload."
 
-const TrkFieldInfo trk_fields[TRK_FIELDS] =
+const TrkFieldInfo trk_fields[TRK_ALL_FIELDS] =
 {
 #define TRK_FIELD(name, kind, ...) \
 	{TRK_PAYLOAD_PREFIX #name, {TRK_KIND_##kind, __VA_ARGS__}},
 #include "fields.def"
+#define TRK_OBSERVED(name) {TRK_PAYLOAD_PREFIX #name, {TRK_KIND_ANY}},
+#include "observed.def"
 };
 
 /* Envelope fields by TrkEnvelopeField. */
@@ -99,7 +101,7 @@ static const struct
 #include "redactions.def"
 };
 
-#define TRK_MAX_KEYS	(TRK_ENVELOPE_FIELDS + TRK_FIELDS + lengthof(redact_keys))
+#define TRK_MAX_KEYS	(TRK_ENVELOPE_FIELDS + TRK_ALL_FIELDS + lengthof(redact_keys))
 
 StaticAssertDecl(TRK_MAX_KEYS <= TRK_SLOTS / 3, "the hash table of keys is too small");
 StaticAssertDecl(lengthof(names) <= TRK_SLOTS / 3, "the hash table of names is too small");
@@ -241,7 +243,7 @@ init_keys(void)
 
 	for (i = 0; i < TRK_ENVELOPE_FIELDS; i++)
 		add_key(envelope_names[i])->envelope = (int8) i;
-	for (i = 0; i < TRK_FIELDS; i++)
+	for (i = 0; i < TRK_ALL_FIELDS; i++)
 		add_key(trk_field_name(i))->field = (int16) i;
 	for (i = 0; i < (int) lengthof(redact_keys); i++)
 		add_key(redact_keys[i].name)->key_class = redact_keys[i].key_class;
@@ -381,7 +383,7 @@ trk_enum_value(TrkEnumId id, int index)
 const char *
 trk_field_name(int field)
 {
-	Assert(field >= 0 && field < TRK_FIELDS);
+	Assert(field >= 0 && field < TRK_ALL_FIELDS);
 	return trk_fields[field].path + sizeof(TRK_PAYLOAD_PREFIX) - 1;
 }
 

@@ -54,12 +54,19 @@ typedef enum TrkEnumId
 /*
  * Payload fields the contract names, those checked on any event type and those
  * only some event types require alike: TRK_FIELD_approved, ...
+ * Then those that only evidence reads.
  */
 typedef enum TrkField
 {
 #define TRK_FIELD(name, kind, ...) TRK_FIELD_##name,
 #include "fields.def"
-	TRK_FIELDS
+	TRK_FIELDS,
+
+	/* fields that are read as evidence only; they follow on the others */
+	TRK_LAST_CONTRACT_FIELD = TRK_FIELDS - 1,
+#define TRK_OBSERVED(name) TRK_FIELD_##name,
+#include "observed.def"
+	TRK_ALL_FIELDS
 } TrkField;
 
 /* What a payload value is checked for; see fields.def. */
@@ -180,7 +187,7 @@ extern const char *trk_mistake_family(int index);
 extern const char *trk_mistake_family_pattern(void);
 
 /* The fields by TrkField, and the rules of an event type in contract order. */
-extern const TrkFieldInfo trk_fields[TRK_FIELDS];
+extern const TrkFieldInfo trk_fields[TRK_ALL_FIELDS];
 extern const TrkEventRule *trk_event_rules(int type, int *n);
 
 /* How the lists write a kind, in lower case. */

@@ -38,6 +38,18 @@ trk_text_arg(text *t)
 
 /* See encoding.h. */
 TrkText
+trk_checked_utf8(const char *s, Size len)
+{
+	if (GetDatabaseEncoding() == PG_SQL_ASCII &&
+		!pg_verify_mbstr(PG_UTF8, s, (int) len, true))
+		ereport(ERROR,
+				(errcode(ERRCODE_CHARACTER_NOT_IN_REPERTOIRE),
+				 errmsg("text is not valid UTF-8")));
+	return trk_to_utf8(s, len);
+}
+
+/* See encoding.h. */
+TrkText
 trk_server_string(const TrkValue *value)
 {
 	TrkText		t = {value->u.str, value->len};

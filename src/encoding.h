@@ -18,6 +18,9 @@ extern TrkText trk_to_utf8(const char *s, Size len);
 /* The same of a text datum's content. */
 extern TrkText trk_text_arg(text *t);
 
+/* The same for text that no reader judges: an error when it is not UTF-8. */
+extern TrkText trk_checked_utf8(const char *s, Size len);
+
 /* A string in the database's encoding, which must be able to hold it. */
 extern TrkText trk_server_string(const TrkValue *value);
 extern text *trk_server_text_datum(const char *s, Size len);

@@ -14,6 +14,7 @@
 #include "event_out.h"
 #include "jsonbio.h"
 #include "libpq/pqformat.h"
+#include "mb/pg_wchar.h"
 #include "utils/builtins.h"
 
 /* Words of TrkPresence. */
@@ -255,6 +256,27 @@ at_envelope_in(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(trk_envelope_make(&envelope, &arena));
 }
 
+/* Are the texts of a received envelope what they must be? */
+static bool
+trk_received_texts(const TrkEnvelope *envelope)
+{
+	TrkText		utf8;
+	TrkArena	arena;
+	TrkValue	extra;
+
+	for (int i = 0; !envelope->sdk_in_extra && i < 3; i++)
+		if (!pg_verifymbstr(envelope->sdk[i].s, (int) envelope->sdk[i].len, true))
+			return false;
+	if (envelope->extra.len == 0)
+		return true;
+	if (!pg_verifymbstr(envelope->extra.s, (int) envelope->extra.len, true))
+		return false;
+	utf8 = trk_to_utf8(envelope->extra.s, envelope->extra.len);
+	trk_arena_init(&arena, CurrentMemoryContext, 1024);
+	return trk_json_read(&arena, utf8.s, utf8.len, &extra) == TRK_JSON_OK &&
+		extra.kind == TRK_OBJECT;
+}
+
 PG_FUNCTION_INFO_V1(at_envelope_recv);
 /* at_envelope_recv(internal) returns at_envelope: the bytes as stored, checked */
 Datum
@@ -265,16 +287,13 @@ at_envelope_recv(PG_FUNCTION_ARGS)
 	const char *data = pq_getmsgbytes(buf, len);
 	TrkEnvelope envelope;
 	TrkArena	arena;
-	TrkValue	extra;
 
-	trk_arena_init(&arena, CurrentMemoryContext, 1024);
 	if (!trk_envelope_read((const uint8 *) data, len, &envelope) ||
-		(envelope.extra.len > 0 &&
-		 (trk_json_read(&arena, envelope.extra.s, envelope.extra.len, &extra) != TRK_JSON_OK ||
-		  extra.kind != TRK_OBJECT)))
+		!trk_received_texts(&envelope))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
 				 errmsg("invalid binary representation of type %s", "at_envelope")));
+	trk_arena_init(&arena, CurrentMemoryContext, 256);
 	PG_RETURN_POINTER(trk_envelope_make(&envelope, &arena));
 }
 

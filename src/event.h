@@ -29,7 +29,7 @@ typedef struct TrkEvent
 
 	/* filled by trk_event_bind */
 	TrkValue   *env[TRK_ENVELOPE_FIELDS];	/* by TrkEnvelopeField; NULL when absent */
-	TrkValue   *field[TRK_FIELDS];	/* top-level payload value by TrkField;
+	TrkValue   *field[TRK_ALL_FIELDS];	/* top-level payload value by TrkField;
 									 * NULL when absent */
 	int			type;			/* TrkEventType, or -1 */
 	int			environment;	/* index in the enumeration, or -1 */

@@ -107,7 +107,7 @@ trk_row_shape(TrkRowShape *shape, TupleDesc desc, Oid nsp)
 		if (TupleDescAttr(desc, column - 1)->atttypid != type)
 			ereport(ERROR,
 					(errcode(ERRCODE_DATATYPE_MISMATCH),
-					 errmsg("column \"%s\" has not the type it has in at_event",
+					 errmsg("column \"%s\" of the row has another type than in at_event",
 							trk_out_columns[i].name),
 					 errhint("Pass a row of at_event.")));
 		shape->columns[i] = column;

@@ -146,6 +146,13 @@ at_redact(PG_FUNCTION_ARGS)
 	PG_RETURN_TEXT_P(result);
 }
 
+/* A text argument that is scanned as it is. */
+static TrkText
+trk_scanned_arg(text *arg)
+{
+	return trk_checked_utf8(VARDATA_ANY(arg), VARSIZE_ANY_EXHDR(arg));
+}
+
 PG_FUNCTION_INFO_V1(at_redact_text);
 /* at_redact_text(text, rules text) returns text */
 Datum
@@ -158,7 +165,7 @@ at_redact_text(PG_FUNCTION_ARGS)
 	text	   *result;
 
 	trk_quiet_begin(&quiet);
-	t = trk_text_arg(PG_GETARG_TEXT_PP(0));
+	t = trk_scanned_arg(PG_GETARG_TEXT_PP(0));
 	rules = trk_rules_arg(PG_GETARG_TEXT_PP(1));
 	trk_call_arena(&arena);
 	(void) trk_pattern_redact(&arena, t.s, t.len, rules, NULL, &t.s, &t.len);
@@ -177,7 +184,7 @@ at_has_secret(PG_FUNCTION_ARGS)
 	bool		found;
 
 	trk_quiet_begin(&quiet);
-	t = trk_text_arg(PG_GETARG_TEXT_PP(0));
+	t = trk_scanned_arg(PG_GETARG_TEXT_PP(0));
 	found = trk_pattern_matches(t.s, t.len, trk_rules_arg(PG_GETARG_TEXT_PP(1)), NULL);
 	trk_quiet_end(&quiet);
 	PG_RETURN_BOOL(found);

@@ -3,13 +3,16 @@
  *	  at_export_jsonl() and at_export_gzip(): canonical lines out of the store,
  *	  ordered by time.
  *
- * Rows come from a cursor, some hundred at a time, so that memory does not
- * grow with the export.
+ * The query is run some hundred rows at a time, so that memory does not grow
+ * with the export.  It is run by the executor itself and not through a cursor:
+ * a cursor would end with a subtransaction, and before a holdable cursor over
+ * the export is filled.
  */
 #include "trk.h"
 
 #include "compat.h"
 #include "catalog/pg_type.h"
+#include "encoding.h"
 #include "event_out.h"
 #include "executor/executor.h"
 #include "funcapi.h"
@@ -17,97 +20,166 @@
 #include "store.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
-#include "utils/portal.h"
-#include "utils/timestamp.h"
+#include "utils/plancache.h"
+#include "utils/snapmgr.h"
 
 #include <zlib.h>
 
 /* Rows fetched at a time. */
 #define TRK_FETCH_ROWS		256
 
-/* An export under way. */
+/* An export under way; the executor hands its rows to the receiver. */
 typedef struct TrkExport
 {
+	DestReceiver receiver;		/* must be first */
 	TrkStore   *store;
-	char	   *portal;			/* name of the cursor */
+	QueryDesc  *query;			/* NULL after the last row */
 	MemoryContext fetch_context;	/* of the lines at hand */
+	MemoryContext row_context;	/* of the row that is written */
 	TrkRowShape shape;
 	bool		shape_known;
-	text	  **lines;
-	uint64		nlines;
-	uint64		next;
+	text	   *lines[TRK_FETCH_ROWS];
+	int			nlines;
+	int			next;
 } TrkExport;
 
-/* Open the cursor; the arguments are project, since, until, each may be NULL. */
+/* The receiver is given a row: keep its canonical line. */
+static bool
+trk_export_receive(TupleTableSlot *slot, DestReceiver *self)
+{
+	TrkExport  *export = (TrkExport *) self;
+	MemoryContext old = MemoryContextSwitchTo(export->row_context);
+	TupleDesc	desc = slot->tts_tupleDescriptor;
+	StringInfoData line;
+	HeapTuple	tuple;
+	bool		should_free;
+	text	   *kept;
+
+	CHECK_FOR_INTERRUPTS();
+	if (!export->shape_known)
+		trk_row_shape(&export->shape, desc, export->store->nsp);
+	export->shape_known = true;
+	tuple = ExecFetchSlotHeapTuple(slot, false, &should_free);
+	initStringInfo(&line);
+	trk_event_write(&line, &export->shape, tuple, desc);
+	kept = MemoryContextAlloc(export->fetch_context, VARHDRSZ + line.len);
+	SET_VARSIZE(kept, VARHDRSZ + line.len);
+	memcpy(VARDATA(kept), line.data, line.len);
+	export->lines[export->nlines++] = kept;
+	MemoryContextSwitchTo(old);
+	MemoryContextReset(export->row_context);
+	return true;
+}
+
+/* The receiver has nothing to prepare, */
+static void
+trk_export_startup(DestReceiver *self, int operation, TupleDesc desc)
+{
+}
+
+/* nor to tidy up. */
+static void
+trk_export_shutdown(DestReceiver *self)
+{
+}
+
+/* The arguments as parameters of the query: project, since, until. */
+static ParamListInfo
+trk_export_params(FunctionCallInfo fcinfo)
+{
+	static const Oid types[] = {TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID};
+	ParamListInfo params = makeParamList(lengthof(types));
+
+	for (int i = 0; i < lengthof(types); i++)
+	{
+		params->params[i].value = PG_ARGISNULL(i) ? (Datum) 0 : PG_GETARG_DATUM(i);
+		params->params[i].isnull = PG_ARGISNULL(i);
+		params->params[i].pflags = PARAM_FLAG_CONST;
+		params->params[i].ptype = types[i];
+	}
+	return copyParamList(params);
+}
+
+/* The query of the export, planned for these parameters. */
+static PlannedStmt *
+trk_export_plan(TrkExport *export, ParamListInfo params)
+{
+	MemoryContext context = CurrentMemoryContext;
+	PlannedStmt *stmt;
+	CachedPlanSource *source;
+	CachedPlan *plan;
+
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	source = linitial(SPI_plan_get_plan_sources(trk_store_plan(export->store, TRK_STMT_EXPORT)));
+	plan = GetCachedPlan(source, params, CurrentResourceOwner, NULL);
+	MemoryContextSwitchTo(context);
+	stmt = copyObject(linitial_node(PlannedStmt, plan->stmt_list));
+	ReleaseCachedPlan(plan, CurrentResourceOwner);
+	SPI_finish();
+	return stmt;
+}
+
+/* Begin an export that lives in the context. */
 static TrkExport *
 trk_export_open(FunctionCallInfo fcinfo, MemoryContext context)
 {
 	MemoryContext old = MemoryContextSwitchTo(context);
 	TrkExport  *export = palloc0(sizeof(TrkExport));
-	Datum		values[3];
-	char		nulls[4] = "   ";
-	Portal		portal;
+	ParamListInfo params = trk_export_params(fcinfo);
 
+	export->receiver.receiveSlot = trk_export_receive;
+	export->receiver.rStartup = trk_export_startup;
+	export->receiver.rShutdown = trk_export_shutdown;
+	export->receiver.rDestroy = trk_export_shutdown;
+	export->receiver.mydest = DestNone;
 	export->store = trk_store_open(fcinfo, false);
 	export->fetch_context = AllocSetContextCreate(context, "agent_tracker export lines",
 												  ALLOCSET_DEFAULT_SIZES);
-	for (int i = 0; i < 3; i++)
-	{
-		nulls[i] = PG_ARGISNULL(i) ? 'n' : ' ';
-		values[i] = PG_ARGISNULL(i) ? (Datum) 0 : PG_GETARG_DATUM(i);
-	}
-	if (SPI_connect() != SPI_OK_CONNECT)
-		elog(ERROR, "SPI_connect failed");
-	portal = SPI_cursor_open(NULL, trk_store_plan(export->store, TRK_STMT_EXPORT),
-							 values, nulls, true);
-	export->portal = MemoryContextStrdup(context, portal->name);
-	SPI_finish();
+	export->row_context = AllocSetContextCreate(context, "agent_tracker export row",
+												ALLOCSET_DEFAULT_SIZES);
+	export->query = CreateQueryDesc(trk_export_plan(export, params), "", GetActiveSnapshot(),
+									InvalidSnapshot, &export->receiver, params, NULL, 0);
+	ExecutorStart(export->query, 0);
 	MemoryContextSwitchTo(old);
 	return export;
 }
 
-/* The canonical lines of the rows in SPI_tuptable. */
+/* The end of the query, after its last row or before. */
 static void
-trk_export_convert(TrkExport *export)
+trk_export_close(TrkExport *export)
 {
-	TupleDesc	desc = SPI_tuptable->tupdesc;
-	StringInfoData line;
+	QueryDesc  *query = export->query;
 
-	if (!export->shape_known)
-		trk_row_shape(&export->shape, desc, export->store->nsp);
-	export->shape_known = true;
-	export->nlines = SPI_processed;
-	export->lines = MemoryContextAlloc(export->fetch_context,
-									   sizeof(text *) * Max(SPI_processed, 1));
-	initStringInfo(&line);
-	for (uint64 i = 0; i < SPI_processed; i++)
-	{
-		CHECK_FOR_INTERRUPTS();
-		resetStringInfo(&line);
-		trk_event_write(&line, &export->shape, SPI_tuptable->vals[i], desc);
-		export->lines[i] = MemoryContextAlloc(export->fetch_context, VARHDRSZ + line.len);
-		SET_VARSIZE(export->lines[i], VARHDRSZ + line.len);
-		memcpy(VARDATA(export->lines[i]), line.data, line.len);
-	}
+	export->query = NULL;
+	if (query == NULL)
+		return;
+	ExecutorFinish(query);
+	ExecutorEnd(query);
+	FreeQueryDesc(query);
+}
+
+/* The same for an expression context that ends. */
+static void
+trk_export_abandon(Datum arg)
+{
+	trk_export_close((TrkExport *) DatumGetPointer(arg));
 }
 
 /* Fetch the next rows as lines; false when there are none. */
 static bool
 trk_export_fetch(TrkExport *export)
 {
-	Portal		portal = SPI_cursor_find(export->portal);
-
-	if (portal == NULL)
-		elog(ERROR, "cursor of the export is gone");
 	MemoryContextReset(export->fetch_context);
-	if (SPI_connect() != SPI_OK_CONNECT)
-		elog(ERROR, "SPI_connect failed");
-	SPI_cursor_fetch(portal, true, TRK_FETCH_ROWS);
-	trk_export_convert(export);
+	export->nlines = 0;
 	export->next = 0;
-	if (export->nlines == 0)
-		SPI_cursor_close(portal);
-	SPI_finish();
+	if (export->query == NULL)
+		return false;
+	PushActiveSnapshot(export->query->snapshot);
+	trk_executor_run(export->query, TRK_FETCH_ROWS);
+	PopActiveSnapshot();
+	if (export->nlines < TRK_FETCH_ROWS)
+		trk_export_close(export);
 	return export->nlines > 0;
 }
 
@@ -118,17 +190,6 @@ trk_export_next(TrkExport *export)
 	if (export->next == export->nlines && !trk_export_fetch(export))
 		return NULL;
 	return export->lines[export->next++];
-}
-
-/* The query ends before the last line: close the cursor. */
-static void
-trk_export_abandon(Datum arg)
-{
-	TrkExport  *export = (TrkExport *) DatumGetPointer(arg);
-	Portal		portal = GetPortalByName(export->portal);
-
-	if (PortalIsValid(portal))
-		PortalDrop(portal, false);
 }
 
 PG_FUNCTION_INFO_V1(at_export_jsonl);
@@ -215,8 +276,10 @@ at_export_gzip(PG_FUNCTION_ARGS)
 		elog(ERROR, "zlib could not begin to compress");
 	while ((line = trk_export_next(export)) != NULL)
 	{
-		stream.next_in = (Bytef *) VARDATA(line);
-		stream.avail_in = VARSIZE(line) - VARHDRSZ;
+		TrkText		utf8 = trk_text_arg(line);
+
+		stream.next_in = (Bytef *) utf8.s;
+		stream.avail_in = (uInt) utf8.len;
 		trk_deflate(&stream, Z_NO_FLUSH, &out);
 		stream.next_in = (Bytef *) "\n";
 		stream.avail_in = 1;

@@ -88,7 +88,7 @@ trk_redacted_source(TrkIngest *ingest, const char *source)
 
 	if (source == NULL)
 		return NULL;
-	t = trk_to_utf8(source, strlen(source));
+	t = trk_checked_utf8(source, strlen(source));
 	(void) trk_pattern_redact(&ingest->line_arena, t.s, t.len,
 							  ingest->policy.redactor.rules,
 							  &ingest->policy.redactor.custom, &t.s, &t.len);

@@ -24,12 +24,16 @@
 /* First word of our advisory locks: keeps them apart from users' own. */
 #define TRK_LOCK_BULK	0x61745f42	/* at_B */
 
-/* The text of a statement; %1$s is the schema, quoted. */
+/*
+ * The text of a statement; %1$s is the schema, quoted.  Plans are generic, but
+ * for an export: there the range of time decides which partitions are read.
+ */
 static const struct
 {
 	const char *text;
 	int			nargs;
 	Oid			args[9];
+	int			options;
 }			trk_statements[TRK_STATEMENTS] = {
 	[TRK_STMT_INSERT_EVENTS] = {
 		"INSERT INTO %1$s.at_event (occurred_at, event_type, environment, ingested_at,"
@@ -81,7 +85,7 @@ static const struct
 		" AND ($2 IS NULL OR occurred_at OPERATOR(pg_catalog.>=) $2)"
 		" AND ($3 IS NULL OR occurred_at OPERATOR(pg_catalog.<) $3)"
 		" ORDER BY occurred_at, ingested_at, batch_id, line_no, key_digest",
-		3, {TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID}
+		3, {TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID}, CURSOR_OPT_CUSTOM_PLAN
 	},
 };
 
@@ -243,12 +247,13 @@ trk_store_plan(TrkStore *store, TrkStatement stmt)
 	if (store->plans[stmt] == NULL)
 	{
 		const char *schema = quote_identifier(get_namespace_name(store->nsp));
+		int			options = trk_statements[stmt].options;
 		SPIPlanPtr	plan;
 
 		plan = SPI_prepare_cursor(psprintf(trk_statements[stmt].text, schema),
 								  trk_statements[stmt].nargs,
 								  (Oid *) trk_statements[stmt].args,
-								  CURSOR_OPT_GENERIC_PLAN);
+								  options != 0 ? options : CURSOR_OPT_GENERIC_PLAN);
 		if (plan == NULL)
 			elog(ERROR, "SPI_prepare failed: %s", SPI_result_code_string(SPI_result));
 		SPI_keepplan(plan);

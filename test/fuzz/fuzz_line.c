@@ -15,6 +15,7 @@
 #include "sha256.h"
 
 #define MAX_TEXT		(160 * 1024)
+#define MAX_TIMES		2000
 
 static const Size max_lines[] = {1, 7, 100, 5000, 70000, 1048576};
 
@@ -186,13 +187,13 @@ LLVMFuzzerTestOneInput(const uint8 *data, size_t size)
 	Size		len = size;
 	unsigned int options = fuzz_options(&s, &len);
 	Size		max_line = max_lines[options % lengthof(max_lines)];
-	Size		times = options >= 18 && len > 0 ? Min(MAX_TEXT / len, 100000) : 1;
+	Size		times = options >= 30 && len > 0 ? Min(MAX_TEXT / len, MAX_TIMES) : 1;
 	char	   *text;
 	Size		i;
 
 	if (len >= 2 && (uint8) s[0] == 0x1f && (uint8) s[1] == 0x8b)
 	{
-		check_stream(s, len, max_line, options >= 18 ? MAX_TEXT : 3000);
+		check_stream(s, len, max_line, options >= 30 ? MAX_TEXT : 3000);
 		return 0;
 	}
 	text = malloc(len * times + 1);

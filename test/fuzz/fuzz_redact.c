@@ -22,13 +22,6 @@ static const Sample samples[] = {
 #include "redactions.def"
 };
 
-/* The walk's settings. */
-typedef struct Check
-{
-	TrkRedactor redactor;
-	const Sample *sample;		/* planted one, or NULL */
-} Check;
-
 /* A sample that these rules must find, chosen by the input's bytes. */
 static const Sample *
 choose_sample(const char *s, Size len, uint32 rules)
@@ -69,7 +62,7 @@ check_text(TrkArena *arena, const char *s, Size len, uint32 rules, const char *p
 	}
 }
 
-/* The text alone, and twice with a sample between. */
+/* The text alone, and twice with a sample between that is not in it. */
 static void
 check_texts(TrkArena *arena, const char *s, Size len, uint32 rules)
 {
@@ -77,7 +70,7 @@ check_texts(TrkArena *arena, const char *s, Size len, uint32 rules)
 	TrkBuf		buf;
 
 	check_text(arena, s, len, rules, NULL);
-	if (sample == NULL)
+	if (sample == NULL || fuzz_contains(s, len, sample->text, strlen(sample->text)))
 		return;
 	trk_buf_init(&buf, arena, 1);
 	trk_buf_append(&buf, s, len);
@@ -90,24 +83,24 @@ check_texts(TrkArena *arena, const char *s, Size len, uint32 rules)
 
 /* No shape is left in a string. */
 static void
-check_string(const Check *check, const char *s, Size len)
+check_string(uint32 rules, const char *s, Size len)
 {
 	REQUIRE(trk_utf8_valid(s, len));
-	REQUIRE(!trk_pattern_matches(s, len, check->redactor.rules, NULL));
+	REQUIRE(!trk_pattern_matches(s, len, rules, NULL));
 }
 
 /* Nothing is left below a value that the rules would find. */
 static void
-check_redacted(const Check *check, const TrkValue *value)
+check_redacted(uint32 rules, const TrkValue *value)
 {
 	uint32		i;
 
 	if (value->kind == TRK_STRING)
-		check_string(check, value->u.str, value->len);
+		check_string(rules, value->u.str, value->len);
 	else if (value->kind == TRK_ARRAY)
 	{
 		for (i = 0; i < value->len; i++)
-			check_redacted(check, &value->u.items[i]);
+			check_redacted(rules, &value->u.items[i]);
 	}
 	else if (value->kind == TRK_OBJECT)
 	{
@@ -116,13 +109,13 @@ check_redacted(const Check *check, const TrkValue *value)
 			const TrkMember *member = &value->u.members[i];
 
 			if (trk_key_lookup(member->name, member->name_len) < 0)
-				check_string(check, member->name, member->name_len);
-			if (check->redactor.rules & TRK_RULES_CONTRACT)
+				check_string(rules, member->name, member->name_len);
+			if (rules & TRK_RULES_CONTRACT)
 				REQUIRE(trk_key_class(member->name, member->name_len,
 									  TRK_RULES_CONTRACT) != TRK_KEY_SECRET ||
 						fuzz_equal(member->value.u.str, member->value.len,
 								   TRK_REPLACEMENT, TRK_REPLACEMENT_LEN));
-			check_redacted(check, &member->value);
+			check_redacted(rules, &member->value);
 		}
 	}
 }
@@ -164,38 +157,45 @@ plant(TrkArena *arena, TrkValue *object, const char *name, const char *value)
 	object->flags &= ~TRK_F_SORTED;
 }
 
-/* Plant the sample as a value and as a name, unless they are there. */
-static void
-plant_sample(TrkArena *arena, TrkValue *root, const Sample *sample)
+/*
+ * Plant a sample as a value and as a name, unless it is in the event; returns
+ * it, or NULL.
+ */
+static const char *
+plant_sample(TrkArena *arena, TrkValue *root, uint32 rules)
 {
+	const Sample *sample = choose_sample((const char *) &root->len, sizeof(root->len), rules);
+	TrkBuf		buf;
+
+	trk_buf_init(&buf, arena, 1);
+	trk_json_write(&buf, root, TRK_NUMBERS_AS_SPELLED);
+	if (sample == NULL ||
+		fuzz_contains(buf.data, buf.len, sample->text, strlen(sample->text)))
+		return NULL;
+	plant(arena, root, sample->text, sample->text);
 	if (trk_json_member(root, "planted here") == NULL)
 		plant(arena, root, "planted here", sample->text);
-	if (trk_json_member(root, sample->text) == NULL)
-		plant(arena, root, sample->text, sample->text);
+	return sample->text;
 }
 
 /* Redact an event, and what came out once more. */
 static void
-check_event(TrkArena *arena, Check *check, TrkEvent *event)
+check_event(TrkArena *arena, const TrkRedactor *redactor, TrkEvent *event)
 {
+	const char *planted = plant_sample(arena, &event->root, redactor->rules);
 	TrkText		first;
 	TrkText		second;
 	TrkBuf		buf;
 
-	check->sample = choose_sample((const char *) &event->root.len, sizeof(uint32),
-								  check->redactor.rules);
-	if (check->sample != NULL)
-		plant_sample(arena, &event->root, check->sample);
-	trk_redact(&check->redactor, arena, event);
-	check_redacted(check, &event->root);
+	trk_redact(redactor, arena, event);
+	check_redacted(redactor->rules, &event->root);
 	trk_buf_init(&buf, arena, 1);
 	trk_json_write(&buf, &event->root, TRK_NUMBERS_AS_SPELLED);
-	if (check->sample != NULL)
-		REQUIRE(!fuzz_contains(buf.data, buf.len, check->sample->text,
-							   strlen(check->sample->text)));
+	REQUIRE(planted == NULL ||
+			!fuzz_contains(buf.data, buf.len, planted, strlen(planted)));
 	first = write_without_privacy(arena, &event->root);
 	REQUIRE(trk_json_read(arena, buf.data, buf.len, &event->root) == TRK_JSON_OK);
-	trk_redact(&check->redactor, arena, event);
+	trk_redact(redactor, arena, event);
 	second = write_without_privacy(arena, &event->root);
 	REQUIRE(fuzz_equal(first.s, first.len, second.s, second.len));
 }
@@ -210,17 +210,17 @@ LLVMFuzzerTestOneInput(const uint8 *data, size_t size)
 	uint32		rules = TRK_RULES_DEFAULT ^ (options & 7);
 	TrkArena	arena;
 	TrkEvent	event;
-	Check		check;
+	TrkRedactor redactor;
 
 	trk_contract_init();
 	fuzz_arena_init(&arena);
-	memset(&check, 0, sizeof(check));
-	check.redactor.rules = rules;
-	check.redactor.allow_full_io = (options & 8) != 0;
-	check.redactor.event_decides = (options & 16) != 0;
+	memset(&redactor, 0, sizeof(redactor));
+	redactor.rules = rules;
+	redactor.allow_full_io = (options & 8) != 0;
+	redactor.event_decides = (options & 16) != 0;
 	if (trk_json_read(&arena, s, len, &event.root) == TRK_JSON_OK &&
 		event.root.kind == TRK_OBJECT)
-		check_event(&arena, &check, &event);
+		check_event(&arena, &redactor, &event);
 	else if (trk_utf8_valid(s, len))
 		check_texts(&arena, s, len, rules);
 	trk_arena_free(&arena);
