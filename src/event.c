@@ -9,14 +9,13 @@
 /* Members looked up between two checks for interrupts. */
 #define TRK_MEMBERS_PER_CHECK	4096
 
-/* The index of an object's member in the key table, remembered in the member. */
+/* What the contract knows of a member's name; looked up unless it has been. */
 static inline const TrkKey *
 bind_member(TrkMember *member)
 {
-	int			index = trk_key_lookup(member->name, member->name_len);
-
-	member->key = (int16) index;
-	return index >= 0 ? trk_key(index) : NULL;
+	if (member->key == TRK_KEY_UNSEEN)
+		member->key = (int16) trk_key_lookup(member->name, member->name_len);
+	return member->key >= 0 ? trk_key(member->key) : NULL;
 }
 
 /* Find the envelope's fields among the members of the root. */

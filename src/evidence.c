@@ -226,29 +226,6 @@ is_below(const TrkValue *value, int bound)
 		trk_number_compare(&number, bound) < 0;
 }
 
-/* See evidence.h: absent, null, false, 0, "", [] and {} are not truthy. */
-bool
-trk_is_truthy(const TrkValue *value)
-{
-	TrkNumber	number;
-
-	if (value == NULL)
-		return false;
-	switch ((TrkKind) value->kind)
-	{
-		case TRK_NULL:
-		case TRK_FALSE:
-			return false;
-		case TRK_TRUE:
-			return true;
-		case TRK_NUMBER:
-			trk_number_parse(&number, value->u.str, value->len);
-			return trk_number_compare(&number, 0) != 0;
-		default:
-			return value->len > 0;
-	}
-}
-
 #define FIELD(f)			(probe->event->field[TRK_FIELD_##f])
 #define TYPE(ident)			(probe->event->type == TRK_EVENT_##ident)
 #define ENV(name)			(trk_environment_is(probe->event, #name))
@@ -262,7 +239,7 @@ trk_is_truthy(const TrkValue *value)
 #define NO(f)				(FIELD(f) != NULL && FIELD(f)->kind == TRK_FALSE)
 #define POSITIVE(f)			is_positive(FIELD(f))
 #define BELOW(f, n)			is_below(FIELD(f), n)
-#define FALSY(f)			(!trk_is_truthy(FIELD(f)))
+#define FALSY(f)			(!trk_json_truthy(FIELD(f)))
 
 /* Is this the event's environment? */
 static inline bool

@@ -54,9 +54,6 @@ extern const TrkBitInfo trk_bit_info[TRK_BITS];
 /* Called once, at module load, after trk_contract_init(). */
 extern void trk_evidence_init(void);
 
-/* Truthy: anything but absent, null, false, 0, "", [] and {}. */
-extern bool trk_is_truthy(const TrkValue *value);
-
 extern void trk_evidence_compute(const TrkEvent *event, TrkEvidence *evidence);
 
 extern struct varlena *trk_evidence_make(const TrkEvidence *evidence, TrkArena *arena);

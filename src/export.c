@@ -284,6 +284,8 @@ at_export_gzip(PG_FUNCTION_ARGS)
 		stream.next_in = (Bytef *) "\n";
 		stream.avail_in = 1;
 		trk_deflate(&stream, Z_NO_FLUSH, &out);
+		if (utf8.s != VARDATA(line))
+			pfree(unconstify(char *, utf8.s));
 	}
 	trk_deflate(&stream, Z_FINISH, &out);
 	deflateEnd(&stream);

@@ -32,31 +32,35 @@ static const TrkIdShape trk_id_shapes[] = {
 	{"", 0, 16, false},
 };
 
-/* Value of a lower-case hex digit, or -1. */
-static inline int
-trk_hex_value(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	return -1;
-}
+/* Value of each lower-case hex digit, and 16 for all that is none. */
+static const uint8 trk_hex_values[256] = {
+#define X 16
+#define XXXXXXXX X, X, X, X, X, X, X, X
+	XXXXXXXX, XXXXXXXX, XXXXXXXX, XXXXXXXX, XXXXXXXX, XXXXXXXX,
+	0, 1, 2, 3, 4, 5, 6, 7, 8, 9, X, X, X, X, X, X,
+	XXXXXXXX, XXXXXXXX, XXXXXXXX, XXXXXXXX,
+	X, 10, 11, 12, 13, 14, 15, X, XXXXXXXX, XXXXXXXX, XXXXXXXX,
+	XXXXXXXX, XXXXXXXX, XXXXXXXX, XXXXXXXX, XXXXXXXX, XXXXXXXX, XXXXXXXX, XXXXXXXX,
+	XXXXXXXX, XXXXXXXX, XXXXXXXX, XXXXXXXX, XXXXXXXX, XXXXXXXX, XXXXXXXX, XXXXXXXX,
+#undef XXXXXXXX
+#undef X
+};
 
 /* Decode an even number of lower-case hex digits; false if one is not. */
 bool
 trk_unhex(const char *s, Size digits, uint8 *out)
 {
+	uint8		wrong = 0;
+
 	for (Size i = 0; i < digits; i += 2)
 	{
-		int			high = trk_hex_value(s[i]);
-		int			low = trk_hex_value(s[i + 1]);
+		uint8		high = trk_hex_values[(unsigned char) s[i]];
+		uint8		low = trk_hex_values[(unsigned char) s[i + 1]];
 
-		if ((high | low) < 0)
-			return false;
+		wrong |= high | low;
 		*out++ = (uint8) (high << 4 | low);
 	}
-	return true;
+	return wrong < 16;
 }
 
 /* Decode 8-4-4-4-12 lower-case hex digits. */

@@ -433,7 +433,7 @@ read_name(TrkReader *reader, const char *p, TrkMember *member)
 	member->name = name.u.str;
 	member->name_len = name.len;
 	member->name_flags = name.flags;
-	member->key = -1;
+	member->key = TRK_KEY_UNSEEN;
 	p = skip_space(p, reader->end);
 	if (unlikely(p == reader->end || *p != ':'))
 		return fail(reader, TRK_JSON_SYNTAX);

@@ -44,6 +44,9 @@ typedef struct TrkValue
 	}			u;
 } TrkValue;
 
+/* The reader leaves this; redaction or event.c looks the name up, once. */
+#define TRK_KEY_UNSEEN	(-2)
+
 /* One member of an object.  Of duplicate names the reader keeps the last value
  * at the first one's place. */
 typedef struct TrkMember
@@ -51,8 +54,8 @@ typedef struct TrkMember
 	const char *name;
 	uint32		name_len;
 	uint8		name_flags;		/* TRK_F_ASCII, TRK_F_PLAIN */
-	int16		key;			/* index of the contract's key table, or -1;
-								 * the reader leaves -1, event.c fills it in */
+	int16		key;			/* index of the contract's key table, -1 when it
+								 * is not there, or TRK_KEY_UNSEEN */
 	TrkValue	value;
 } TrkMember;
 
@@ -114,6 +117,9 @@ extern void trk_json_write_number(TrkBuf *buf, const char *s, Size len,
 
 /* Member by name, or NULL.  Linear: for small objects and cold paths only. */
 extern TrkMember *trk_json_member(const TrkValue *object, const char *name);
+
+/* Is it anything but absent, null, false, zero, "", [] and {}? */
+extern bool trk_json_truthy(const TrkValue *value);
 
 /* Does s[0..len) hold valid UTF-8 (no surrogates, no overlong forms)? */
 extern bool trk_utf8_valid(const char *s, Size len);

@@ -309,3 +309,32 @@ trk_json_member(const TrkValue *object, const char *name)
 	}
 	return NULL;
 }
+
+/* See json.h. */
+bool
+trk_json_truthy(const TrkValue *value)
+{
+	uint32		i;
+
+	if (value == NULL)
+		return false;
+	switch (value->kind)
+	{
+		case TRK_NULL:
+		case TRK_FALSE:
+			return false;
+		case TRK_NUMBER:
+			for (i = 0; i < value->len && (value->u.str[i] | 0x20) != 'e'; i++)
+			{
+				if (value->u.str[i] >= '1' && value->u.str[i] <= '9')
+					return true;
+			}
+			return false;
+		case TRK_STRING:
+		case TRK_ARRAY:
+		case TRK_OBJECT:
+			return value->len > 0;
+		default:
+			return true;
+	}
+}

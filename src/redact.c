@@ -26,7 +26,7 @@ set_name(TrkMember *member, const char *name)
 	member->name = name;
 	member->name_len = strlen(name);
 	member->name_flags = TRK_F_ASCII | TRK_F_PLAIN;
-	member->key = -1;
+	member->key = TRK_KEY_UNSEEN;
 }
 
 /* Set a value to a string that is plain ASCII. */
@@ -160,12 +160,25 @@ redact_by_class(TrkWalk *walk, TrkValue *value, TrkKeyClass key_class)
 }
 
 /* Does the name itself hold a secret shape?  The contract's names never do. */
-static bool
+static inline bool
 name_matches(const TrkWalk *walk, const TrkMember *member)
 {
-	return trk_pattern_matches(member->name, member->name_len, walk->redactor->rules,
-							   &walk->redactor->custom) &&
-		trk_key_lookup(member->name, member->name_len) < 0;
+	return member->key < 0 &&
+		trk_pattern_matches(member->name, member->name_len, walk->redactor->rules,
+							&walk->redactor->custom);
+}
+
+/*
+ * What the rules say of a member's name, which is looked up here.  The class
+ * of the contract's own names is in the table.
+ */
+static inline TrkKeyClass
+class_of(const TrkWalk *walk, TrkMember *member)
+{
+	member->key = (int16) trk_key_lookup(member->name, member->name_len);
+	if (likely(member->key >= 0 && (walk->redactor->rules & TRK_RULES_CONTRACT) != 0))
+		return (TrkKeyClass) trk_key(member->key)->key_class;
+	return trk_key_class(member->name, member->name_len, walk->redactor->rules);
 }
 
 /*
@@ -240,9 +253,8 @@ redact_object(TrkWalk *walk, TrkValue *object)
 	{
 		TrkMember  *member = &object->u.members[i];
 
+		redact_by_class(walk, &member->value, class_of(walk, member));
 		names |= name_matches(walk, member);
-		redact_by_class(walk, &member->value,
-						trk_key_class(member->name, member->name_len, walk->redactor->rules));
 	}
 	if (unlikely(names))
 		redact_names(walk, object);
@@ -275,33 +287,6 @@ redact_any(TrkWalk *walk, TrkValue *value)
 	}
 }
 
-/* Is a value anything but null, false, 0 or empty? */
-static bool
-is_truthy(const TrkValue *value)
-{
-	uint32		i;
-
-	switch (value->kind)
-	{
-		case TRK_NULL:
-		case TRK_FALSE:
-			return false;
-		case TRK_NUMBER:
-			for (i = 0; i < value->len && (value->u.str[i] | 0x20) != 'e'; i++)
-			{
-				if (value->u.str[i] >= '1' && value->u.str[i] <= '9')
-					return true;
-			}
-			return false;
-		case TRK_STRING:
-		case TRK_ARRAY:
-		case TRK_OBJECT:
-			return value->len > 0;
-		default:
-			return true;
-	}
-}
-
 /* Take over what the incoming privacy object has to say. */
 static void
 read_privacy(const TrkRedactor *redactor, const TrkMember *incoming, TrkPrivacy *privacy)
@@ -312,7 +297,7 @@ read_privacy(const TrkRedactor *redactor, const TrkMember *incoming, TrkPrivacy 
 	if (incoming == NULL || incoming->value.kind != TRK_OBJECT)
 		return;
 	member = trk_json_member(&incoming->value, "truncated");
-	privacy->truncated = member != NULL && is_truthy(&member->value);
+	privacy->truncated = member != NULL && trk_json_truthy(&member->value);
 	member = trk_json_member(&incoming->value, "full_io");
 	if (member != NULL && member->value.kind == TRK_TRUE)
 		privacy->full_io = redactor->allow_full_io;

@@ -7,6 +7,7 @@
 #include "compat.h"
 #include "catalog/pg_type.h"
 #include "encoding.h"
+#include "evidence.h"
 #include "id.h"
 #include "jsonbio.h"
 #include "row.h"
@@ -248,6 +249,19 @@ trk_envelope_datum(TrkArena *arena, TrkEvent *event)
 	return PointerGetDatum(trk_envelope_make(&envelope, arena));
 }
 
+/* The at_evidence datum. */
+static Datum
+trk_evidence_datum(TrkArena *arena, const TrkEvent *event)
+{
+	TrkEvidence evidence;
+	TrkValue	id;
+
+	trk_evidence_compute(event, &evidence);
+	trk_json_set_string(&id, evidence.check_id.s, evidence.check_id.len);
+	evidence.check_id = trk_server_string(&id);
+	return PointerGetDatum(trk_evidence_make(&evidence, arena));
+}
+
 /* A span id column: the string, or NULL. */
 static void
 trk_span_datum(TrkArena *arena, const TrkValue *span, Datum *value, bool *isnull)
@@ -273,6 +287,7 @@ trk_row_make(TrkStore *store, TrkArena *arena, TrkEvent *event,
 	values[TRK_COL_ENVIRONMENT] = ObjectIdGetDatum(store->environments[event->environment]);
 	values[TRK_COL_KEY_DIGEST] = PointerGetDatum(identity->key);
 	values[TRK_COL_CONTENT_HASH] = PointerGetDatum(identity->content);
+	values[TRK_COL_EVIDENCE] = trk_evidence_datum(arena, event);
 	values[TRK_COL_PROJECT] = trk_text_datum(arena, project);
 	values[TRK_COL_AGENT_ID] = trk_text_datum(arena, agent);
 	values[TRK_COL_RUN_ID] = trk_id_datum(arena, run);

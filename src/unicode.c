@@ -14,14 +14,21 @@ typedef struct TrkRange
 	uint32		last;
 } TrkRange;
 
-/* Characters whose lower case is the same distance away. */
-typedef struct TrkLowerRange
+/* Characters whose lower or upper case is the same distance away. */
+typedef struct TrkCaseRange
 {
 	uint32		first;
 	uint32		last;
 	uint8		step;			/* 1: all of them, 2: every other */
 	int32		delta;
-} TrkLowerRange;
+} TrkCaseRange;
+
+/* A character whose upper case is several. */
+typedef struct TrkLongUpper
+{
+	uint32		cp;
+	uint32		upper[TRK_UPPER_MAX];	/* zeros after the last */
+} TrkLongUpper;
 
 #include "unicode_tables.h"
 
@@ -106,19 +113,17 @@ trk_is_printable(uint32 cp)
 	return trk_in_ranges(cp, trk_printable_ranges, lengthof(trk_printable_ranges));
 }
 
-/* Lower case by the simple mapping. */
-uint32
-trk_to_lower(uint32 cp)
+/* Map cp by n sorted ranges. */
+static uint32
+trk_map_case(uint32 cp, const TrkCaseRange *ranges, int n)
 {
 	int			low = 0;
-	int			high = lengthof(trk_lower_ranges) - 1;
+	int			high = n - 1;
 
-	if (cp < 0x80)
-		return cp >= 'A' && cp <= 'Z' ? cp + ('a' - 'A') : cp;
 	while (low <= high)
 	{
 		int			mid = (low + high) / 2;
-		const TrkLowerRange *range = &trk_lower_ranges[mid];
+		const TrkCaseRange *range = &ranges[mid];
 
 		if (cp < range->first)
 			high = mid - 1;
@@ -128,6 +133,39 @@ trk_to_lower(uint32 cp)
 			return (cp - range->first) % range->step == 0 ? cp + range->delta : cp;
 	}
 	return cp;
+}
+
+/* Lower case by the simple mapping. */
+uint32
+trk_to_lower(uint32 cp)
+{
+	if (cp < 0x80)
+		return cp >= 'A' && cp <= 'Z' ? cp + ('a' - 'A') : cp;
+	return trk_map_case(cp, trk_lower_ranges, lengthof(trk_lower_ranges));
+}
+
+/* Upper case by the full mapping; returns how many characters it has. */
+int
+trk_to_upper(uint32 cp, uint32 upper[TRK_UPPER_MAX])
+{
+	int			n = 0;
+
+	upper[0] = cp;
+	if (cp < 0x80)
+	{
+		if (cp >= 'a' && cp <= 'z')
+			upper[0] = cp - ('a' - 'A');
+		return 1;
+	}
+	for (int i = 0; i < lengthof(trk_long_uppers); i++)
+		if (trk_long_uppers[i].cp == cp)
+		{
+			for (; n < TRK_UPPER_MAX && trk_long_uppers[i].upper[n] != 0; n++)
+				upper[n] = trk_long_uppers[i].upper[n];
+			return n;
+		}
+	upper[0] = trk_map_case(cp, trk_upper_ranges, lengthof(trk_upper_ranges));
+	return 1;
 }
 
 /* Is every character white space? */

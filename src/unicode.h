@@ -1,10 +1,10 @@
 /*
  * unicode.h
  *	  The few character properties the contract needs, as generated tables
- *	  (unicode_tables.h): letters and numbers, white space, printable, simple
- *	  lower case.
+ *	  (unicode_tables.h): letters and numbers, white space, printable, lower
+ *	  and upper case.
  *
- * Called by redact, pattern and validate.
+ * Called by redact, pattern, validate and the artifacts.
  */
 #ifndef TRK_UNICODE_H
 #define TRK_UNICODE_H
@@ -43,6 +43,10 @@ extern bool trk_is_word(uint32 cp); /* \w: L*, N*, '_' */
 extern bool trk_is_space(uint32 cp);	/* \s: Unicode white space, U+001C-U+001F */
 extern bool trk_is_printable(uint32 cp);	/* not C*, not Z* except U+0020 */
 extern uint32 trk_to_lower(uint32 cp);	/* simple mapping */
+
+/* Upper case by the full mapping: up to three characters for one. */
+#define TRK_UPPER_MAX	3
+extern int	trk_to_upper(uint32 cp, uint32 upper[TRK_UPPER_MAX]);
 
 /* Is every character white space (also true of the empty string)? */
 extern bool trk_is_blank(const char *s, Size len);

@@ -46,11 +46,25 @@ def property_ranges(predicate):
             first = None
 
 
-def lower_ranges():
+def upper(cp):
+    """Upper case where it is one character, else the character itself."""
+    mapped = chr(cp).upper()
+    return ord(mapped) if len(mapped) == 1 else cp
+
+
+def long_uppers():
+    """Yield the code points whose upper case is longer, with its code points."""
+    for cp in range(0x80, 0x110000):
+        mapped = chr(cp).upper()
+        if len(mapped) > 1:
+            yield cp, [ord(c) for c in mapped]
+
+
+def case_ranges(mapping):
     """Yield (first, last, step, delta): every step-th of the run maps by delta."""
     run = None
     for cp in range(0x80, 0x110000):
-        delta = lower(cp) - cp
+        delta = mapping(cp) - cp
         if delta == 0:
             continue
         if run and delta == run[3]:
@@ -81,9 +95,15 @@ def main():
             ("All but C* and Z*", "trk_printable_ranges", is_printable)):
         print_table(comment, f"static const TrkRange {name}",
                     (f"{{0x{a:04x}, 0x{b:04x}}}" for a, b in property_ranges(predicate)))
-    print_table("Lower case of every step-th character from first to last is delta away",
-                "static const TrkLowerRange trk_lower_ranges",
-                (f"{{0x{a:04x}, 0x{b:04x}, {max(s, 1)}, {d}}}" for a, b, s, d in lower_ranges()))
+    for case, mapping in (("Lower", lower), ("Upper", upper)):
+        print_table(f"{case} case of every step-th character from first to last is delta away",
+                    f"static const TrkCaseRange trk_{case.lower()}_ranges",
+                    (f"{{0x{a:04x}, 0x{b:04x}, {max(s, 1)}, {d}}}"
+                     for a, b, s, d in case_ranges(mapping)))
+    print_table("Upper cases of more than one character; zeros fill up",
+                "static const TrkLongUpper trk_long_uppers",
+                (f"{{0x{cp:04x}, {{{', '.join(f'0x{c:04x}' for c in (to + [0, 0])[:3])}}}}}"
+                 for cp, to in long_uppers()))
     print("\n#endif\t\t\t\t\t\t\t/* TRK_UNICODE_TABLES_H */")
 
 

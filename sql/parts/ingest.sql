@@ -22,7 +22,7 @@ COMMENT ON FUNCTION at_ingest_jsonl(text, text) IS 'at_ingest_jsonl over text; p
 CREATE FUNCTION at_pending_events(handle bigint,
 	OUT occurred_at timestamptz, OUT event_type at_event_type, OUT environment at_environment,
 	OUT ingested_at timestamptz, OUT batch_id bigint, OUT line_no integer,
-	OUT key_digest uuid, OUT content_hash uuid, OUT project text, OUT agent_id text,
+	OUT key_digest uuid, OUT content_hash uuid, OUT evidence at_evidence, OUT project text, OUT agent_id text,
 	OUT run_id at_id, OUT event_id at_id, OUT span_id at_id, OUT parent_span_id at_id,
 	OUT idempotency_key at_key, OUT symbols text[], OUT envelope at_envelope,
 	OUT payload jsonb) RETURNS SETOF record

@@ -44,6 +44,7 @@ BEGIN
 		line_no integer,
 		key_digest uuid NOT NULL,
 		content_hash uuid NOT NULL,
+		evidence @extschema@.at_evidence NOT NULL,
 		project text NOT NULL,
 		agent_id text NOT NULL,
 		run_id @extschema@.at_id NOT NULL,
@@ -64,6 +65,7 @@ BEGIN
 	COMMENT ON COLUMN @extschema@.at_event.line_no IS 'its line in the load, from 1; arrival order is ingested_at, batch_id, line_no';
 	COMMENT ON COLUMN @extschema@.at_event.key_digest IS 'first 16 bytes of SHA-256 of the idempotency key; unique with project in a partition';
 	COMMENT ON COLUMN @extschema@.at_event.content_hash IS 'first 16 bytes of SHA-256 of the content; tells a duplicate from a conflict';
+	COMMENT ON COLUMN @extschema@.at_event.evidence IS 'what it proves; the readiness reports are made of it';
 	COMMENT ON COLUMN @extschema@.at_event.project IS 'project';
 	COMMENT ON COLUMN @extschema@.at_event.agent_id IS 'agent';
 	COMMENT ON COLUMN @extschema@.at_event.run_id IS 'run of the agent';
@@ -138,7 +140,8 @@ BEGIN
 			EXECUTE format('CREATE TABLE @extschema@.%I (LIKE @extschema@.at_event'
 				' INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING STORAGE'
 				' INCLUDING COMPRESSION INCLUDING GENERATED)', part.name);
-			EXECUTE format('CREATE UNIQUE INDEX %I ON @extschema@.%I (project, key_digest)',
+			-- the digest first: one comparison nearly always decides
+			EXECUTE format('CREATE UNIQUE INDEX %I ON @extschema@.%I (key_digest, project)',
 				part.name || '_key', part.name);
 			EXECUTE format('ALTER TABLE @extschema@.at_event ATTACH PARTITION @extschema@.%I'
 				' FOR VALUES FROM (%s) TO (%s)', part.name,

@@ -1,0 +1,378 @@
+#!/bin/bash
+# privacy.sh
+#	Plants secrets of every kind in every place of an event, sends them through
+#	every way in, in calls that succeed and calls that fail, and then looks for
+#	them in the tables, the data directory with its write-ahead log, the
+#	exports, the server's log and what the clients were told: nothing.
+#
+# A secret has a marker in it: ten random characters common to all, then two
+# digits each for its kind, its place and its way in, so that a leak says where
+# it came from.
+set -u
+# shellcheck source=test/run/tap.sh
+. "$AT_TAP"
+
+master=Q$(head -c 8 /dev/urandom | base32 | head -c 9)
+control=C$(head -c 8 /dev/urandom | base32 | head -c 9)
+work=$AT_TMP/privacy.work
+rm -rf "$work"
+mkdir "$work"
+
+# What protects itself by its shape; as source text of JSON, @ is the marker.
+shapes=(
+	'Bearer @'
+	'\u0042earer\t@'
+	'\u0062\u0065\u0061\u0072\u0065\u0072 @=='
+	'api_key=@'
+	'PASSWORD : @'
+	'token=@,'
+	'see https://x.test/?secret=@&a=b'
+	'\u017fecret: @'
+	'sk-live-@'
+	'sk_test_@'
+	'ghp_@abcd'
+	'gho_@abcd'
+	'xoxb-1-@'
+	'xapp-1-@'
+	'acct_@'
+	'Broker-@'
+	'order_@'
+	'ellzaf_trk_@'
+	'/home/@/notes.txt'
+	'C:\\Users\\@\\notes.txt'
+	'AKIA@'
+	'\u4e2dASIA@'
+	'github_pat_@_abcdef'
+	'sk-ant-api03-@'
+	'AIza@abcdefghijklmnopqrs'
+	'eyJhbGciOiJub25lIn0.@.@'
+	'-----BEGIN RSA PRIVATE KEY-----\n@\n-----END RSA PRIVATE KEY-----'
+	'-----BEGIN OPENSSH PRIVATE KEY-----\r\n@\r\n'
+	'secret: -----BEGIN PRIVATE KEY-----\n@\n-----END PRIVATE KEY-----'
+	'{\"Authorization\": \"Bearer @\"}'
+	'[\"x\", {\"k\": \"sk-@\"}]'
+	$'\xc3\xa9 Bearer \xe2\x80\x83@'
+)
+
+# What only its key protects; whole members.
+members=(
+	'"password":"plain @ words"'
+	'"Api_Key":["@",{"a":"@"}]'
+	'"apiKey":"@"'
+	'"AUTHORIZATION":"Basic @"'
+	'"clientSecret":"@"'
+	'"openai_api_key":"@"'
+	'"dbPassword":"@"'
+	'"\u0074oken":{"a":{"b":"@"}}'
+	'"refresh_token":"@"'
+	'"HTTPSecretKey":"@"'
+	'"account_id":"@"'
+	'"my_broker_account":{"id":"@","n":[1,"@"]}'
+	'"account":["@"]'
+	'"broker_payload":{"raw":{"@":"@"}}'
+	'"raw_broker_payload":"@"'
+	'"order_payload":[["@"]]'
+	'"prompt":"tell me @"'
+	'"messages":[{"role":"user","content":"@"},{"@":null}]'
+	'"Input":{"sha256":"sha256:0000000000000000000000000000000000000000000000000000000000000000","chars":1,"redacted":true,"x":"@"}'
+	'"prompt_text":{"sha256":"sha256:@","chars":1,"redacted":true}'
+	'"completion":"@"'
+	'"raw_output":{"text":"@"}'
+	'"response":[true,"@"]'
+	'"output":"\u0040 @"'
+)
+
+# Where a text can stand: the text's place in the event is %.  What is before
+# the bar says what to replace in the event below.
+event='{"schema_version":"2026-06-07","event_id":"evt_ID","idempotency_key":"desk/a/KEY","project":"desk","agent_id":"a","run_id":"run_1","span_id":null,"event_type":"error.recorded","occurred_at":"2026-01-05T10:00:00Z","environment":"paper","symbols":["AAPL"],"payload":{"error_kind":"timeout","message":"late","order":{}},"privacy":{"full_io":true},"sdk":{"name":"x","version":"1","language":"sql"}}'
+places=(
+	'"late"|"so late: % !"'
+	'"order":{}|"note":"%"'
+	'"order":{}|"deep":[[{"a":["x","%"]}],1]'
+	'"order":{}|"%":1'
+	'"order":{}|"o":[{"b":{"%":"%"}}]'
+	'"order":{}|"d":"%","d":"y"'
+	'"order":{}|"severity":"%","quantity":"%","session_date":"%","mistake_family":"%"'
+	'"sdk":{|"trace":"%","sdk":{'
+	'"sdk":{|"%":{"a":true},"sdk":{'
+	'"span_id":null|"span_id":"%","parent_span_id":"span-%"'
+	'"span_id":null|"received_at":"%"'
+	'"symbols":["AAPL"]|"symbols":["AAPL","%"]'
+	'"symbols":["AAPL"]|"symbols":{"%":["%"]}'
+	'"sdk":{|"sdk":{"extra":"%",'
+	'"sdk":{"name":"x"|"sdk":{"name":"%"'
+	'"full_io":true|"full_io":true,"note":"%","%":1'
+	'"privacy":{"full_io":true}|"privacy":"%"'
+	'"desk","agent_id":"a"|"%","agent_id":"a"'
+	'"agent_id":"a"|"agent_id":"-%"'
+	'"run_1"|"run_-%"'
+	'"evt_ID"|"evt_-%"'
+	'desk/a/KEY|desk/a/KEY/%'
+	'"paper"|"%"'
+	'"error.recorded"|"%"'
+	'2026-01-05T10:00:00Z|%'
+	'"2026-06-07"|"%"'
+	'"error_kind":"timeout",|"note":"%",'
+	'"sdk":{"name":"x","version":"1","language":"sql"}}|"%"}'
+	'"language":"sql"}}|"language":"%"'
+	'"language":"sql"}}|"language":"sql"}} %'
+	'"late"|"late" "%"'
+)
+broken_from=28					# from this place on the lines are no JSON
+
+# And where a member can stand.
+member_places=(
+	'"order":{}|%'
+	'"order":{}|"deep":[[{"a":[{%}]}],1]'
+	'"sdk":{|%,"sdk":{'
+	'"sdk":{|"x":[{%}],"sdk":{'
+	'"sdk":{|"sdk":{%,'
+	'"full_io":true|"full_io":true,%'
+	'"error_kind":"timeout",|%,'
+	'"language":"sql"}}|"language":"sql"},%'
+)
+member_broken_from=7
+
+# make_events FILE: every kind in every place; WW stands for the way.
+make_events()
+{
+	local kind place line number
+
+	kind=10
+	for what in "${shapes[@]}"; do
+		place=10
+		for to in "${places[@]}"; do
+			number=$kind$place
+			line=${event/"${to%%|*}"/"${to#*|}"}
+			line=${line//%/"$what"}
+			line=${line//@/"$master${number}WW"}
+			line=${line/evt_ID/evt_$number-WW}
+			line=${line/KEY/$number-WW}
+			[ $((place - 10)) -lt $broken_from ] || line=$'\x01'$line
+			printf '%s\n' "$line"
+			place=$((place + 1))
+		done
+		kind=$((kind + 1))
+	done
+	for what in "${members[@]}"; do
+		place=60
+		for to in "${member_places[@]}"; do
+			number=$kind$place
+			line=${event/"${to%%|*}"/"${to#*|}"}
+			line=${line//%/"$what"}
+			line=${line//@/"$master${number}WW"}
+			line=${line/evt_ID/evt_$number-WW}
+			line=${line/KEY/$number-WW}
+			[ $((place - 60)) -lt $member_broken_from ] || line=$'\x01'$line
+			printf '%s\n' "$line"
+			place=$((place + 1))
+		done
+		kind=$((kind + 1))
+	done
+}
+
+# events WAY: the file of all events for this way in.
+events()
+{
+	sed "s/WW/$1/g; s/^\x01//" "$work/events" >"$work/events.$1"
+	echo "$work/events.$1"
+}
+
+# whole_events WAY: only those that are JSON, so that the server's own json
+# type takes them.
+whole_events()
+{
+	sed "/^\x01/d; s/WW/$1/g" "$work/events" >"$work/events.$1"
+	echo "$work/events.$1"
+}
+
+# Run psql on what stands on stdin and keep all it says.
+say()
+{
+	"$AT_BIN/psql" -X -A -t -v VERBOSITY=verbose -v SHOW_CONTEXT=always "$@" >>"$work/client" 2>&1
+}
+
+# counts WAY: what became of the newest load.
+counts()
+{
+	sql -c "select accepted > 300 and rejected > 300 and lines = accepted + duplicates + conflicts + rejected
+		from at_ingest_batch order by ingested_at desc, batch_id desc limit 1"
+}
+
+# found MARKER: where it is to be found, one place a line.
+found()
+{
+	local hex
+
+	hex=$(printf %s "$1" | od -An -tx1 | tr -d ' \n')
+	sql -c checkpoint
+	for db in privacy latin; do
+		"$AT_BIN/pg_dump" -d $db 2>&1 | grep -aoi -e "$1[0-9]*" -e "$hex" | sort -u | sed "s/^/dump of $db: /"
+		sql -d $db -c "select at_export_jsonl()" 2>&1 |
+			grep -aoi "$1[0-9]*" | sort -u | sed "s/^/export of $db: /"
+		sql -d $db -c "select encode(at_export_gzip(), 'base64')" 2>/dev/null | base64 -d |
+			gzip -dc 2>/dev/null | grep -aoi "$1[0-9]*" | sort -u | sed "s/^/gzip export of $db: /"
+	done
+	grep -raoi "$1[0-9]*" "$PGDATA" | sed "s|^$PGDATA/||" | sort -u
+	grep -aoi -e "$1[0-9]*" -e "$hex" "$PGDATA.log" | sort -u | sed 's/^/server log: /'
+	grep -aoi "$1[0-9]*" "$work/client" | sort -u | sed 's/^/client: /'
+}
+
+# wait_for QUERY: until it says t.
+wait_for()
+{
+	local try
+
+	for ((try = 0; try < 200; try++)); do
+		[ "$(sql -c "$1")" != t ] || return 0
+		sleep 0.05
+	done
+	return 1
+}
+
+: >"$work/client"
+make_events >"$work/events"
+new_cluster privacy "log_error_verbosity = verbose" "log_min_messages = debug1" \
+	"log_connections = on" "autovacuum = off" || { ok 1 "a cluster starts"; done_testing; }
+sql -c "create database latin encoding 'LATIN1' template template0"
+sql -d latin -c "create extension agent_tracker" -c "select at_create_store()" >/dev/null
+new_database privacy
+sql -c "select at_create_store()" >/dev/null
+is "$(wc -l <"$work/events")" "$((${#shapes[@]} * ${#places[@]} + ${#members[@]} * ${#member_places[@]}))" \
+	"an event for each of $((${#shapes[@]} + ${#members[@]})) kinds of secrets in each place"
+
+# That the search finds what is there
+sql -c "create table control as select '$control' || '11' as plain, repeat('$control', 1000) as long"
+sql -c "do \$\$ begin raise log '%', '${control}22'; end \$\$" 2>/dev/null
+echo "${control}33" >>"$work/client"
+result=$(found "$control")
+like "$result" "dump of privacy: ${control}11" "the search finds what is in a table"
+like "$result" "base/[0-9/]*:${control}11" "... in the table's file"
+like "$result" "pg_wal/[0-9A-F]*:${control}11" "... in the write-ahead log"
+like "$result" "server log: ${control}22" "... in the server's log"
+like "$result" "client: ${control}33" "... and in what a client was told"
+
+# Calls that do their work
+file=$(events 10)
+say -c "select at_ingest_jsonl(pg_read_binary_file('$file'), 'Bearer ${master}999910 /home/${master}999910')"
+is "$(counts)" t "bytea"
+file=$(events 11)
+say -c "select at_ingest_jsonl(pg_read_file('$file'))"
+is "$(counts)" t "text"
+file=$(events 12)
+gzip -f "$file"
+say -c "select at_ingest_jsonl(pg_read_binary_file('$file.gz'))"
+is "$(counts)" t "gzip"
+file=$(events 13)
+gzip -f "$file"
+head -c $(($(wc -c <"$file.gz") - 20)) "$file.gz" >"$file.cut"
+say -c "select at_ingest_jsonl(pg_read_binary_file('$file.cut'))"
+is "$(counts)" t "gzip that is cut off"
+file=$(events 14)
+{ echo -n "select at_ingest_jsonl(\$m\$"; cat "$file"; echo "\$m\$, 'sk-ant-${master}999914');"; } | say
+is "$(counts)" t "a literal"
+file=$(events 15)
+say -c "\\copy at_inbox from '$file' with (format csv, quote e'\\x01', delimiter e'\\x02')"
+is "$(counts)" t "\\copy at_inbox"
+file=$(events 16)
+{ echo "insert into at_inbox values"; sed 's/.*/($m$&$m$),/; $s/,$/;/' "$file"; } | say
+is "$(counts)" t "INSERT INTO at_inbox"
+file=$(events 17)
+say -c "create temp table lines (line text)" \
+	-c "\\copy lines from '$file' with (format csv, quote e'\\x01', delimiter e'\\x02')" \
+	-c "insert into at_inbox select line from lines"
+is "$(counts)" t "INSERT INTO at_inbox SELECT"
+file=$(events 18)
+say -d latin -c "select at_ingest_jsonl(pg_read_binary_file('$file'))"
+is "$(PGDATABASE=latin counts)" t "bytea, in a database of Latin-1"
+
+# Functions over one event: what they return is theirs to give, what they
+# raise and log is not
+file=$(whole_events 20)
+{
+	sed "s/.*/select at_is_valid(\$m\$&\$m\$);/" "$file"
+	sed "s/.*/select path, rule, message from at_violations(\$m\$&\$m\$);/" "$file"
+	sed "s/.*/select at_redact(\$m\$&\$m\$);/" "$file"
+	sed "s/.*/select at_redact(\$m\$&\$m\$, rules => '${master}999920');/; 20q" "$file"
+	sed "s/.*/select at_canonical(\$m\$[&,1e5000]\$m\$);/; 20q" "$file"
+	sed "s/.*/select at_redact_text(\$m\$&\$m\$, '${master}999921');/; 20q" "$file"
+} | say
+ok 0 "functions over one event"
+sql -c "select note from (select at_redact_text(t) as note
+	from unnest(array['Bearer ${master}999922', e'x\npassword=${master}999922']) t) s" >>"$work/client"
+
+# Calls that fail while they work, with the secrets in the statement
+file=$(events 30)
+{ echo -n "select at_ingest_jsonl(\$m\$"; cat "$file"; echo "\$m\$);"; } >"$work/statement"
+{ echo "insert into at_inbox values"; sed 's/.*/($m$&$m$),/; $s/,$/;/' "$file"; } >"$work/insert"
+sql -c "begin" -c "select at_ingest_jsonl(''::text)" -c "select pg_sleep(120)" >/dev/null 2>&1 &
+holder=$!
+wait_for "select exists (select from pg_stat_activity where query like '%pg_sleep(120)%' and pid <> pg_backend_pid())"
+for input in statement insert; do
+	PGOPTIONS="-c statement_timeout=300" say -f "$work/$input"
+	like "$(tail -n 6 "$work/client")" "statement timeout" "$input: statement timeout"
+	PGOPTIONS="-c lock_timeout=300" say -f "$work/$input"
+	like "$(tail -n 6 "$work/client")" "lock timeout" "$input: lock timeout"
+	for how in cancel terminate; do
+		PGOPTIONS="-c application_name=victim" say -f "$work/$input" &
+		victim=$!
+		wait_for "select exists (select from pg_stat_activity where application_name = 'victim' and wait_event_type = 'Lock')"
+		sql -c "select pg_${how}_backend(pid) from pg_stat_activity where application_name = 'victim'" >/dev/null
+		wait $victim
+		like "$(tail -n 8 "$work/client")" "(due to user request|due to administrator command)" "$input: $how"
+	done
+done
+sql -c "select pg_terminate_backend(pid) from pg_stat_activity where query like '%pg_sleep(120)%' and pid <> pg_backend_pid()" >/dev/null
+wait $holder
+
+sql -c "alter table at_event add constraint mine check (line_no <> 700)"
+say -f "$work/statement"
+like "$(tail -n 6 "$work/client")" "violates check constraint" "statement: a check constraint of the user's"
+say -f "$work/insert"
+like "$(tail -n 6 "$work/client")" "violates check constraint" "insert: a check constraint of the user's"
+say -c "\\copy at_inbox from '$file' with (format csv, quote e'\\x01', delimiter e'\\x02')"
+like "$(tail -n 6 "$work/client")" "violates check constraint" "\\copy: a check constraint of the user's"
+sql -c "alter table at_event drop constraint mine"
+
+# A unique index of the user's makes rows go missing
+sql -c "do \$\$ declare p regclass; begin for p in select partition from at_partitions() loop
+	execute format('create unique index on %s (project, symbols, (payload->>''message''))', p); end loop; end \$\$"
+say -f "$work/statement"
+like "$(tail -n 8 "$work/client")" "neither stored nor found" "statement: a unique index of the user's"
+sql -c "select at_drop_store()" -c "select at_create_store()" >/dev/null
+
+# No privilege, no store
+sql -c "create role nobody login"
+say -U nobody -c "\\copy at_inbox from '$file' with (format csv, quote e'\\x01', delimiter e'\\x02')"
+like "$(tail -n 4 "$work/client")" "permission denied" "\\copy without privilege"
+echo "select at_ingest_jsonl(:content::text);" >"$work/bound"
+"$AT_BIN/pgbench" -n -t 1 -M extended -U nobody -f "$work/bound" -D "content=$(head -n 1 "$file")" \
+	>>"$work/client" 2>&1
+like "$(tail -n 4 "$work/client")" "permission denied" "a parameter without privilege"
+sql -c "grant execute on function at_ingest_jsonl(text, text), at_ingest_jsonl(bytea, text) to nobody" \
+	-c "grant insert on at_inbox to nobody" -c "select at_drop_store()" >/dev/null
+say -U nobody -f "$work/statement"
+like "$(tail -n 6 "$work/client")" "no store in this database" "statement: no store"
+say -U nobody -c "\\copy at_inbox from '$file' with (format csv, quote e'\\x01', delimiter e'\\x02')"
+like "$(tail -n 6 "$work/client")" "no store in this database" "\\copy: no store"
+sql -c "select at_create_store()" >/dev/null
+say -U nobody -f "$work/statement"
+like "$(tail -n 8 "$work/client")" "permission denied" "statement: no privilege on the store"
+
+# COPY that is stopped between two lines
+{ head -n 600 "$file"; sleep 1; cat "$file" "$file"; } |
+	PGOPTIONS="-c statement_timeout=500" say -c "copy at_inbox from stdin with (format csv, quote e'\\x01', delimiter e'\\x02')"
+like "$(tail -n 8 "$work/client")" "statement timeout" "COPY: statement timeout between two lines"
+{ head -n 600 "$file"; echo $'Bearer '"${master}999930"$'\x02x'; } |
+	say -c "copy at_inbox from stdin with (format csv, quote e'\\x01', delimiter e'\\x02')"
+like "$(tail -n 8 "$work/client")" "extra data after last expected column" "COPY: an error of its own"
+{ head -n 600 "$file"; printf 'Bearer %s\xff\n' "${master}999931"; } |
+	say -c "copy at_inbox from stdin with (format csv, quote e'\\x01', delimiter e'\\x02')"
+like "$(tail -n 8 "$work/client")" "invalid byte sequence" "COPY: invalid encoding"
+
+# Nothing of it all is anywhere
+result=$(found "$master")
+ok "$([ -z "$result" ]; echo $?)" "no secret is in tables, files, exports, log or messages" "$result"
+like "$(sql -c "select count(*) > 3000 from at_event where payload::text like '%REDACTED%' or envelope::text like '%REDACTED%'")" \
+	"^[tf]$" "events were stored"
+done_testing
