@@ -3,7 +3,7 @@
 #	  fuzzing, generated documents, the release archive.  Included by the
 #	  Makefile, which sets here, EXTENSION, EXTVERSION, PURE and the tools.
 
-.PHONY: help check demo bench unit fuzz docs sample_day dist
+.PHONY: help check demo bench reference unit fuzz docs sample_day dist
 
 help:
 	@sed -n 's/^## \{0,1\}//p' $(here)Makefile
@@ -16,6 +16,10 @@ demo:
 
 bench:
 	@$(here)bench/run $(BENCH)
+
+reference:
+	@$(here)test/run/reference > $(here)docs/reference.md.tmp
+	@mv $(here)docs/reference.md.tmp $(here)docs/reference.md
 
 # Unit tests and sanitizers
 SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all \

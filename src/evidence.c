@@ -423,6 +423,24 @@ trk_evidence_make(const TrkEvidence *evidence, TrkArena *arena)
 	return v;
 }
 
+/* The bits in some bytes, lowest first. */
+static inline void
+read_words(const uint8 *data, Size nbytes, uint64 *words)
+{
+	uint8		bytes[TRK_BIT_WORDS * 8] = {0};
+
+	memcpy(bytes, data, nbytes);
+	for (int w = 0; w < TRK_BIT_WORDS; w++)
+	{
+		const uint8 *b = bytes + w * 8;
+
+		/* compilers make one load of this where the byte order allows */
+		words[w] = b[0] | (uint64) b[1] << 8 | (uint64) b[2] << 16 | (uint64) b[3] << 24 |
+			(uint64) b[4] << 32 | (uint64) b[5] << 40 | (uint64) b[6] << 48 |
+			(uint64) b[7] << 56;
+	}
+}
+
 /* See evidence.h. */
 bool
 trk_evidence_read(const uint8 *data, Size len, TrkEvidence *evidence)
@@ -440,9 +458,7 @@ trk_evidence_read(const uint8 *data, Size len, TrkEvidence *evidence)
 	evidence->known = data[1];
 	evidence->type = data[2];
 	evidence->environment = data[3];
-	memset(evidence->bits, 0, sizeof(evidence->bits));
-	for (Size i = 0; i < nbytes; i++)
-		evidence->bits[i / 8] |= (uint64) data[5 + i] << (i % 8 * 8);
+	read_words(data + 5, nbytes, evidence->bits);
 	evidence->check_id.s = (const char *) data + 5 + nbytes;
 	evidence->check_id.len = len - 5 - nbytes;
 	return true;

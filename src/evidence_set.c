@@ -211,13 +211,78 @@ add_count(int64 *sum, int64 n)
 				 errmsg("evidence counts too many events")));
 }
 
+/*
+ * Walk the check ids of two sets side by side.  Those of other that set has
+ * are marked there; with out, all of both are written to it in order.  Returns
+ * the bytes of all of both.
+ */
+static Size
+walk_checks(TrkEvidenceSet *set, const TrkEvidenceSet *other, char *out)
+{
+	Size		set_end = VARSIZE(set) - TRK_SET_FIXED;
+	Size		other_end = VARSIZE(other) - TRK_SET_FIXED;
+	Size		a = 0;
+	Size		b = 0;
+	Size		bytes = 0;
+
+	while (a < set_end || b < other_end)
+	{
+		Size		a_next = a;
+		Size		b_next = b;
+		TrkCheckId	ia;
+		TrkCheckId	ib;
+		bool		has_a = trk_evidence_set_next(set, &a_next, &ia);
+		bool		has_b = trk_evidence_set_next(other, &b_next, &ib);
+		int			cmp = !has_b ? -1 : !has_a ? 1 :
+			check_id_cmp(ia.text, ia.len, ib.text, ib.len);
+		const char *from = cmp <= 0 ? set->ids + a : other->ids + b;
+		Size		size = cmp <= 0 ? a_next - a : b_next - b;
+
+		if (cmp == 0)
+			set->ids[a] |= (char) ib.seen;
+		if (out != NULL)
+			memcpy(out + bytes, from, size);
+		bytes += size;
+		if (cmp <= 0)
+			a = a_next;
+		if (cmp >= 0)
+			b = b_next;
+	}
+	return bytes;
+}
+
+/* Merge the check ids: in place, unless there are new ones. */
+static TrkEvidenceSet *
+merge_checks(TrkEvidenceSet *set, const TrkEvidenceSet *other, MemoryContext context)
+{
+	TrkEvidenceSet *grown;
+	Size		bytes;
+	Size		at = 0;
+	TrkCheckId	id;
+
+	if (other->check_ids == 0)
+		return set;
+	bytes = walk_checks(set, other, NULL);
+	if (bytes == VARSIZE(set) - TRK_SET_FIXED)
+		return set;
+	if (bytes > MaxAllocSize - TRK_SET_FIXED)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("evidence has too many check ids")));
+	grown = MemoryContextAlloc(context, TRK_SET_FIXED + bytes);
+	memcpy(grown, set, TRK_SET_FIXED);
+	(void) walk_checks(set, other, grown->ids);
+	SET_VARSIZE(grown, TRK_SET_FIXED + bytes);
+	grown->check_ids = 0;
+	while (trk_evidence_set_next(grown, &at, &id))
+		grown->check_ids++;
+	return grown;
+}
+
 /* See evidence_set.h. */
 TrkEvidenceSet *
 trk_evidence_set_merge(TrkEvidenceSet *set, const TrkEvidenceSet *other, MemoryContext context)
 {
-	Size		at = 0;
-	TrkCheckId	id;
-
 	add_count(&set->events, other->events);
 	set->known = Min(set->known, other->known);
 	set->environments |= other->environments;
@@ -227,7 +292,5 @@ trk_evidence_set_merge(TrkEvidenceSet *set, const TrkEvidenceSet *other, MemoryC
 		add_count(&set->counts[i], other->counts[i]);
 	for (int i = 0; i < TRK_EVENT_TYPES; i++)
 		add_count(&set->by_type[i], other->by_type[i]);
-	while (trk_evidence_set_next(other, &at, &id))
-		set = trk_evidence_set_add_check(set, id.text, id.len, id.seen, context);
-	return set;
+	return merge_checks(set, other, context);
 }

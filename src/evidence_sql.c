@@ -598,6 +598,25 @@ at_explain_evidence_set(PG_FUNCTION_ARGS)
 	return bit_names(trk_evidence_set_of(PG_GETARG_DATUM(0))->bits);
 }
 
+PG_FUNCTION_INFO_V1(at_evidence_age);
+/* at_evidence_age(at_evidence) returns integer: bits its writer did not know */
+Datum
+at_evidence_age(PG_FUNCTION_ARGS)
+{
+	TrkEvidence e;
+
+	trk_evidence_of(PG_GETARG_VARLENA_PP(0), &e);
+	PG_RETURN_INT32(TRK_BITS - e.known);
+}
+
+PG_FUNCTION_INFO_V1(at_evidence_set_age);
+/* at_evidence_age(at_evidence_set) returns integer */
+Datum
+at_evidence_set_age(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_INT32(TRK_BITS - trk_evidence_set_of(PG_GETARG_DATUM(0))->known);
+}
+
 /* See evidence_sql.h. */
 Datum
 trk_bit_types(TrkBit bit)

@@ -5,11 +5,14 @@
  *
  * The statement triggers begin and end the load, the row trigger gives it a
  * line.  COPY adds the line it is at to the context of every error, so the
- * triggers run with our own error context only (quiet.h).
+ * triggers run with our own error context only (quiet.h), and what COPY raises
+ * between two rows shows our context in the place of its own.
  */
 #include "trk.h"
 
 #include "compat.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_type.h"
 #include "commands/trigger.h"
 #include "encoding.h"
 #include "guc.h"
@@ -29,6 +32,7 @@ typedef struct TrkInbox
 	TrkIngest  *ingest;
 	int64		line_no;
 	int64		bytes;
+	ErrorContextCallback *contexts; /* those around the statement */
 } TrkInbox;
 
 static TrkInbox *trk_inbox = NULL;
@@ -43,9 +47,9 @@ trk_inbox_gone(void *arg)
 		trk_inbox = gone->outer;
 }
 
-/* BEFORE STATEMENT: begin a load. */
+/* BEFORE STATEMENT: begin a load; contexts are those around the statement. */
 static void
-trk_inbox_begin(FunctionCallInfo fcinfo)
+trk_inbox_begin(FunctionCallInfo fcinfo, ErrorContextCallback *contexts)
 {
 	TrkStore   *store = trk_store_open(fcinfo, true);
 	MemoryContext context = AllocSetContextCreate(CurTransactionContext,
@@ -56,6 +60,7 @@ trk_inbox_begin(FunctionCallInfo fcinfo)
 
 	inbox->context = context;
 	inbox->outer = trk_inbox;
+	inbox->contexts = contexts;
 	inbox->ingest = trk_ingest_begin(store, context, "COPY", true);
 	callback->func = trk_inbox_gone;
 	callback->arg = inbox;
@@ -86,9 +91,32 @@ trk_inbox_text(Datum value)
 	return t;
 }
 
-/* INSTEAD OF INSERT, each row: one line. */
+/* Error context in the place of COPY's, which shows the line. */
 static void
-trk_inbox_row(TriggerData *trigger)
+trk_inbox_context(void *arg)
+{
+	const TrkInbox *inbox = arg;
+
+	errcontext("COPY at_inbox, line " INT64_FORMAT, inbox->line_no + 1);
+}
+
+/*
+ * With COPY, and only with it, there is one context more around a row than
+ * around the statement.  COPY takes it away before the load ends.
+ */
+static void
+trk_inbox_hide_line(TrkInbox *inbox, ErrorContextCallback *contexts)
+{
+	if (contexts == inbox->contexts || contexts == NULL ||
+		contexts->previous != inbox->contexts)
+		return;
+	contexts->callback = trk_inbox_context;
+	contexts->arg = inbox;
+}
+
+/* INSTEAD OF INSERT, each row: one line; contexts are those around the row. */
+static void
+trk_inbox_row(TriggerData *trigger, ErrorContextCallback *contexts)
 {
 	TrkInbox   *inbox = trk_inbox_current();
 	bool		isnull;
@@ -97,6 +125,7 @@ trk_inbox_row(TriggerData *trigger)
 	TrkText		t;
 	TrkLine		line;
 
+	trk_inbox_hide_line(inbox, contexts);
 	inbox->line_no++;
 	inbox->bytes++;				/* the line's end */
 	if (isnull)
@@ -131,6 +160,17 @@ trk_inbox_end(void)
 					counts.conflicts, counts.rejected)));
 }
 
+/* Is this an INSERT into a view of lines? */
+static bool
+trk_inbox_fits(FunctionCallInfo fcinfo)
+{
+	TriggerData *trigger = (TriggerData *) fcinfo->context;
+
+	return CALLED_AS_TRIGGER(fcinfo) && TRIGGER_FIRED_BY_INSERT(trigger->tg_event) &&
+		trigger->tg_relation->rd_rel->relkind == RELKIND_VIEW &&
+		TupleDescAttr(RelationGetDescr(trigger->tg_relation), 0)->atttypid == TEXTOID;
+}
+
 PG_FUNCTION_INFO_V1(at_inbox_trigger);
 /* at_inbox_trigger() returns trigger: all three triggers of at_inbox */
 Datum
@@ -139,15 +179,15 @@ at_inbox_trigger(PG_FUNCTION_ARGS)
 	TriggerData *trigger = (TriggerData *) fcinfo->context;
 	TrkQuiet	quiet;
 
-	if (!CALLED_AS_TRIGGER(fcinfo) || !TRIGGER_FIRED_BY_INSERT(trigger->tg_event))
+	if (!trk_inbox_fits(fcinfo))
 		ereport(ERROR,
 				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
 				 errmsg("at_inbox_trigger belongs to the view at_inbox")));
 	trk_quiet_begin(&quiet);
 	if (TRIGGER_FIRED_FOR_ROW(trigger->tg_event))
-		trk_inbox_row(trigger);
+		trk_inbox_row(trigger, quiet.outer);
 	else if (TRIGGER_FIRED_BEFORE(trigger->tg_event))
-		trk_inbox_begin(fcinfo);
+		trk_inbox_begin(fcinfo, quiet.outer);
 	else
 		trk_inbox_end();
 	trk_quiet_end(&quiet);

@@ -19,6 +19,7 @@
 #include "ingest.h"
 #include "jsonbio.h"
 #include "guc.h"
+#include "marks.h"
 #include "pipeline.h"
 #include "rows.h"
 #include "sha256.h"
@@ -63,6 +64,7 @@ struct TrkIngest
 	Size		pending_bytes;
 	TrkRowSet	events;
 	TrkRowSet	rejects;
+	TrkMarks	marks;
 };
 
 /* The current memory context of an arena's own. */
@@ -390,6 +392,20 @@ trk_reject_conflicts(TrkIngest *ingest)
 	}
 }
 
+/* Note which days of which projects have new events. */
+static void
+trk_mark_accepted(TrkIngest *ingest)
+{
+	for (int i = 0; i < ingest->npending; i++)
+	{
+		TrkPending *pending = &ingest->pending[i];
+
+		if (pending->fate == TRK_ACCEPTED)
+			trk_marks_add(&ingest->marks, ingest->store, ingest->context,
+						  pending->project, pending->occurred_at);
+	}
+}
+
 /* Store the batch: events first, then what became of the others. */
 static void
 trk_store_batch(TrkIngest *ingest)
@@ -408,6 +424,7 @@ trk_store_batch(TrkIngest *ingest)
 		trk_insert_rows(ingest);
 	trk_settle_rest(ingest);
 	trk_reject_conflicts(ingest);
+	trk_mark_accepted(ingest);
 
 	known = trk_count_fate(ingest, TRK_DUPLICATE);
 	ingest->counts.duplicates += known;
@@ -516,6 +533,7 @@ trk_store_batch_row(TrkIngest *ingest)
 	values[8] = Int64GetDatum(counts->bytes);
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
+	trk_marks_write(&ingest->marks, ingest->store);
 	trk_store_run(ingest->store, TRK_STMT_INSERT_BATCH, values, nulls, SPI_OK_INSERT);
 	SPI_finish();
 }

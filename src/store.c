@@ -77,6 +77,11 @@ static const struct
 		"SELECT %1$s.at_make_partitions($1)",
 		1, {TIMESTAMPTZARRAYOID}
 	},
+	[TRK_STMT_MARK] = {
+		"INSERT INTO %1$s.at_evidence_mark (project, day)"
+		" SELECT * FROM ROWS FROM (pg_catalog.unnest($1), pg_catalog.unnest($2)) AS m",
+		2, {TEXTARRAYOID, DATEARRAYOID}
+	},
 	[TRK_STMT_EXPORT] = {
 		"SELECT occurred_at, event_type, environment, project, agent_id, run_id, event_id,"
 		" span_id, parent_span_id, idempotency_key, symbols, envelope, payload"

@@ -9,6 +9,7 @@
 #ifndef TRK_STORE_H
 #define TRK_STORE_H
 
+#include "arena.h"
 #include "contract.h"
 #include "executor/spi.h"
 
@@ -29,6 +30,7 @@ typedef enum TrkStatement
 	TRK_STMT_FIND_KEYS,			/* (project, key digests, from, to) */
 	TRK_STMT_FIND_KEYS_ANYWHERE,	/* (project, key digests) */
 	TRK_STMT_MAKE_PARTITIONS,	/* (timestamptz[]) */
+	TRK_STMT_MARK,				/* (projects, days) */
 	TRK_STMT_EXPORT,			/* (project, since, until) */
 	TRK_STATEMENTS
 } TrkStatement;

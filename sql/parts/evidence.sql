@@ -71,6 +71,13 @@ RETURNS SETOF record
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 80;
 COMMENT ON FUNCTION at_evidence_bits() IS 'every predicate of the readiness reports: its number, name, the report that asks for it first, its meaning, the event types it needs (none: any), the payload fields it looks at, and its test';
 
+CREATE FUNCTION at_evidence_age(evidence at_evidence) RETURNS integer
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION at_evidence_age(at_evidence) IS 'how many of the bits of at_evidence_bits() the release that computed it did not know; 0 when it is up to date';
+CREATE FUNCTION at_evidence_age(evidence at_evidence_set) RETURNS integer
+AS 'MODULE_PATHNAME', 'at_evidence_set_age' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION at_evidence_age(at_evidence_set) IS 'the greatest age of the evidence that was merged into the set';
+
 CREATE FUNCTION at_evidence_set_add(at_evidence_set, at_evidence) RETURNS at_evidence_set
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION at_evidence_set_add(at_evidence_set, at_evidence) IS 'the set with one more event; transition of the readiness aggregates';
@@ -191,3 +198,8 @@ CREATE FUNCTION at_readiness_of(evidence at_evidence_set, OUT report text, OUT r
 	OUT score integer, OUT missing text[], OUT warnings text[]) RETURNS SETOF record
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100 ROWS 7;
 COMMENT ON FUNCTION at_readiness_of(at_evidence_set) IS 'all seven reports on one screen: ready or not, a score from 0 to 100 (the report''s own, or 100 less 12 for each missing item), what is missing, warnings';
+
+CREATE FUNCTION at_readiness_gaps(evidence at_evidence_set, OUT report text, OUT gap text,
+	OUT needs_event_type text[], OUT needs_fields text[], OUT hint text) RETURNS SETOF record
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100 ROWS 30;
+COMMENT ON FUNCTION at_readiness_gaps(at_evidence_set) IS 'for each missing item and warning of the seven reports: event types and payload fields that would supply it, and what to do';

@@ -122,6 +122,48 @@ BEGIN
 	COMMENT ON COLUMN @extschema@.at_reject.violations IS 'array of {path, rule, message}';
 	CREATE INDEX at_reject_batch ON @extschema@.at_reject (batch_id, line_no);
 
+	CREATE TABLE @extschema@.at_evidence_daily (
+		day date NOT NULL,
+		environment @extschema@.at_environment NOT NULL,
+		events bigint NOT NULL,
+		refreshed_at timestamptz NOT NULL,
+		project text NOT NULL,
+		agent_id text NOT NULL,
+		evidence @extschema@.at_evidence_set NOT NULL,
+		PRIMARY KEY (project, day, agent_id, environment)
+	);
+	COMMENT ON TABLE @extschema@.at_evidence_daily IS 'agent_tracker: rollup of at_event by day (UTC), brought up to date by at_refresh_rollups()';
+	COMMENT ON COLUMN @extschema@.at_evidence_daily.day IS 'day of occurred_at, in UTC';
+	COMMENT ON COLUMN @extschema@.at_evidence_daily.environment IS 'environment';
+	COMMENT ON COLUMN @extschema@.at_evidence_daily.events IS 'number of events';
+	COMMENT ON COLUMN @extschema@.at_evidence_daily.refreshed_at IS 'when this row was computed';
+	COMMENT ON COLUMN @extschema@.at_evidence_daily.project IS 'project';
+	COMMENT ON COLUMN @extschema@.at_evidence_daily.agent_id IS 'agent';
+	COMMENT ON COLUMN @extschema@.at_evidence_daily.evidence IS 'what the events prove, merged';
+
+	CREATE TABLE @extschema@.at_evidence_mark (
+		day date NOT NULL,
+		project text NOT NULL
+	);
+	COMMENT ON TABLE @extschema@.at_evidence_mark IS 'agent_tracker: days of projects that were written since their rollup; a write adds its rows in its own transaction';
+	COMMENT ON COLUMN @extschema@.at_evidence_mark.day IS 'day of occurred_at, in UTC';
+	COMMENT ON COLUMN @extschema@.at_evidence_mark.project IS 'project';
+
+	CREATE VIEW @extschema@.at_readiness_daily WITH (security_invoker = on) AS
+		SELECT d.day::timestamp AT TIME ZONE 'UTC' AS "time", d.project, d.agent_id,
+			d.environment::text AS environment, r.report, r.ready::integer::float8 AS ready,
+			r.score::float8 AS score, cardinality(r.missing)::float8 AS missing,
+			cardinality(r.warnings)::float8 AS warnings, d.events::float8 AS events
+		FROM @extschema@.at_evidence_daily d, @extschema@.at_readiness_of(d.evidence) r;
+	COMMENT ON VIEW @extschema@.at_readiness_daily IS 'agent_tracker: the seven reports by day, for Grafana: column time, labels as text, values as float8 (ready 0 or 1, score 0 to 100, numbers of missing items, warnings and events)';
+
+	CREATE VIEW @extschema@.at_readiness_now WITH (security_invoker = on) AS
+		SELECT p.project, r.*
+		FROM (SELECT project FROM @extschema@.at_evidence_daily
+				UNION SELECT project FROM @extschema@.at_evidence_mark) p,
+			@extschema@.at_readiness(p.project) r;
+	COMMENT ON VIEW @extschema@.at_readiness_now IS 'agent_tracker: at_readiness() of every project';
+
 	-- made here and not by the script: it must run as the store's owner
 	CREATE FUNCTION @extschema@.at_make_partitions(times timestamptz[]) RETURNS integer
 	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SECURITY DEFINER
@@ -219,7 +261,10 @@ BEGIN
 		RAISE undefined_table USING MESSAGE = 'agent_tracker has no store in this database';
 	END IF;
 	DROP FUNCTION @extschema@.at_make_partitions(timestamptz[]);
+	DROP VIEW @extschema@.at_readiness_now, @extschema@.at_readiness_daily;
 	DROP TABLE @extschema@.at_event;
+	DROP TABLE @extschema@.at_evidence_daily;
+	DROP TABLE @extschema@.at_evidence_mark;
 	DROP TABLE @extschema@.at_ingest_batch;
 	DROP TABLE @extschema@.at_reject;
 	DROP TABLE @extschema@.at_store;
@@ -252,6 +297,8 @@ BEGIN
 		dropped := NOT dry_run;
 		IF NOT dry_run THEN
 			EXECUTE format('DROP TABLE %s', part.partition);
+			DELETE FROM @extschema@.at_evidence_daily d
+			WHERE d.day >= part.since::date AND d.day < part.until::date;
 		END IF;
 		RETURN NEXT;
 	END LOOP;
@@ -313,11 +360,13 @@ BEGIN
 	EXECUTE format('GRANT USAGE ON SCHEMA @extschema@ TO %I', role);
 	IF privilege = 'reader' THEN
 		EXECUTE format('GRANT SELECT ON @extschema@.at_event, @extschema@.at_ingest_batch,'
-			' @extschema@.at_reject, @extschema@.at_store TO %I', role);
+			' @extschema@.at_reject, @extschema@.at_store, @extschema@.at_evidence_daily,'
+			' @extschema@.at_evidence_mark, @extschema@.at_readiness_daily,'
+			' @extschema@.at_readiness_now TO %I', role);
 		RETURN;
 	END IF;
 	EXECUTE format('GRANT INSERT ON @extschema@.at_event, @extschema@.at_ingest_batch,'
-		' @extschema@.at_reject, @extschema@.at_inbox TO %I', role);
+		' @extschema@.at_reject, @extschema@.at_evidence_mark, @extschema@.at_inbox TO %I', role);
 	EXECUTE format('GRANT SELECT (occurred_at, line_no, project, key_digest, content_hash,'
 		' event_id) ON @extschema@.at_event TO %I', role);
 	EXECUTE format('GRANT EXECUTE ON FUNCTION @extschema@.at_make_partitions(timestamptz[]) TO %I', role);

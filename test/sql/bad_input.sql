@@ -119,7 +119,7 @@ from unnest(array[
 	'{"payload":{"run_type":"x","list":[["Bearer ' || :'secret' || '"]]}}',
 	'{"payload":{"run_type":"x","Bearer ' || :'secret' || '":1}}',
 	'{"payload":{"run_type":"\u0042earer\u0020' || :'secret' || '"}}',
-	'{"payload":{"run_type":"яBearer ' || :'secret' || 'я"}}',
+	'{"payload":{"run_type":"яsk-ant-' || :'secret' || 'я"}}',
 	'{"payload":{"run_type":"x","api_key":["' || :'secret' || '"]}}',
 	'{"payload":{"run_type":"x","API_KEY":{"a":"' || :'secret' || '"}}}',
 	'{"unknown":{"deep":"Bearer ' || :'secret' || '"}}',

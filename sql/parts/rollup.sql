@@ -1,0 +1,238 @@
+-- Readiness of what is stored: rollups, and what runs on a schedule.
+
+CREATE FUNCTION at_stored_evidence(project text DEFAULT NULL, agent_id text DEFAULT NULL,
+	environment text DEFAULT NULL, since date DEFAULT NULL, until date DEFAULT NULL)
+RETURNS at_evidence_set
+LANGUAGE plpgsql STABLE PARALLEL RESTRICTED
+SET search_path = pg_catalog, @extschema@, pg_temp
+AS $at$
+#variable_conflict use_column
+DECLARE
+	wanted_project ALIAS FOR $1;
+	wanted_agent ALIAS FOR $2;
+	wanted_environment at_environment := $3;
+	first_day date := coalesce($4, '-infinity');
+	end_day date := coalesce($5, 'infinity');
+	rolled at_evidence_set;
+	fresh at_evidence_set;
+BEGIN
+	IF to_regclass('@extschema@.at_event') IS NULL THEN
+		RAISE undefined_table USING MESSAGE = 'agent_tracker has no store in this database',
+			HINT = 'The owner of the extension makes it with at_create_store().';
+	END IF;
+	SELECT at_merge(d.evidence) INTO rolled
+	FROM @extschema@.at_evidence_daily d
+	WHERE (wanted_project IS NULL OR d.project = wanted_project)
+		AND (wanted_agent IS NULL OR d.agent_id = wanted_agent)
+		AND (wanted_environment IS NULL OR d.environment = wanted_environment)
+		AND d.day >= first_day AND d.day < end_day
+		AND NOT EXISTS (SELECT FROM @extschema@.at_evidence_mark m
+			WHERE m.project = d.project AND m.day = d.day);
+	IF NOT EXISTS (SELECT FROM @extschema@.at_evidence_mark m
+			WHERE (wanted_project IS NULL OR m.project = wanted_project)
+				AND m.day >= first_day AND m.day < end_day) THEN
+		RETURN rolled;
+	END IF;
+
+	-- days that were written since: from the events themselves
+	WITH stale AS MATERIALIZED (
+		SELECT DISTINCT m.project, m.day FROM @extschema@.at_evidence_mark m
+		WHERE (wanted_project IS NULL OR m.project = wanted_project)
+			AND m.day >= first_day AND m.day < end_day
+	)
+	SELECT at_collect_evidence(e.evidence) INTO fresh
+	FROM @extschema@.at_event e
+		JOIN stale s ON s.project = e.project AND s.day = (e.occurred_at AT TIME ZONE 'UTC')::date
+	WHERE e.occurred_at >= (SELECT min(day) FROM stale)::timestamp AT TIME ZONE 'UTC'
+		AND e.occurred_at < ((SELECT max(day) FROM stale) + 1)::timestamp AT TIME ZONE 'UTC'
+		AND (wanted_agent IS NULL OR e.agent_id = wanted_agent)
+		AND (wanted_environment IS NULL OR e.environment = wanted_environment);
+	RETURN at_evidence_set_merge(rolled, fresh);
+END
+$at$;
+COMMENT ON FUNCTION at_stored_evidence(text, text, text, date, date) IS 'evidence of the stored events, of one project, agent and environment or all, since <= day < until (UTC): from the rollup, and from the events of days written since; raises 22P02 for an unknown environment';
+
+CREATE FUNCTION at_readiness(project text DEFAULT NULL, agent_id text DEFAULT NULL,
+	environment text DEFAULT NULL, since date DEFAULT NULL, until date DEFAULT NULL,
+	OUT report text, OUT ready boolean, OUT score integer, OUT missing text[], OUT warnings text[])
+RETURNS SETOF record
+LANGUAGE plpgsql STABLE PARALLEL RESTRICTED ROWS 7
+SET search_path = pg_catalog, @extschema@, pg_temp
+AS $at$
+DECLARE
+	evidence at_evidence_set := at_stored_evidence($1, $2, $3, $4, $5);
+BEGIN
+	IF at_evidence_age(evidence) > 0 THEN
+		RAISE WARNING 'evidence of some events is older than this release of agent_tracker'
+			USING HINT = 'Run at_rebuild_evidence() until it returns 0.';
+	END IF;
+	RETURN QUERY SELECT r.* FROM at_readiness_of(evidence) r;
+END
+$at$;
+COMMENT ON FUNCTION at_readiness(text, text, text, date, date) IS 'the seven readiness reports of the stored events on one screen, of one project, agent and environment or all, since <= day < until (UTC); up to date whether the rollups are or not; warns of evidence older than the library';
+
+CREATE FUNCTION at_refresh_rollups(OUT days bigint, OUT rows bigint)
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, @extschema@, pg_temp
+AS $at$
+#variable_conflict use_column
+DECLARE
+	stale_projects text[];
+	stale_days date[];
+BEGIN
+	IF to_regclass('@extschema@.at_event') IS NULL THEN
+		RAISE undefined_table USING MESSAGE = 'agent_tracker has no store in this database';
+	END IF;
+	PERFORM pg_advisory_xact_lock(1635016530, '@extschema@.at_event'::regclass::oid::integer);
+
+	-- marks that are seen here belong to events that are seen below; those of
+	-- transactions still under way come with them, and stay for the next time
+	WITH gone AS (
+		DELETE FROM @extschema@.at_evidence_mark RETURNING project, day
+	), distinct_gone AS (
+		SELECT DISTINCT project, day FROM gone
+	)
+	SELECT array_agg(g.project), array_agg(g.day) INTO stale_projects, stale_days
+	FROM distinct_gone g;
+	days := coalesce(cardinality(stale_days), 0);
+	rows := 0;
+	IF days = 0 THEN
+		RETURN;
+	END IF;
+
+	DELETE FROM @extschema@.at_evidence_daily d
+	USING unnest(stale_projects, stale_days) AS s(project, day)
+	WHERE d.project = s.project AND d.day = s.day;
+
+	INSERT INTO @extschema@.at_evidence_daily
+		(day, environment, events, refreshed_at, project, agent_id, evidence)
+	SELECT s.day, e.environment, count(*), now(), s.project, e.agent_id,
+		at_collect_evidence(e.evidence)
+	FROM @extschema@.at_event e
+		JOIN unnest(stale_projects, stale_days) AS s(project, day)
+			ON s.project = e.project AND s.day = (e.occurred_at AT TIME ZONE 'UTC')::date
+	WHERE e.occurred_at >= (SELECT min(d) FROM unnest(stale_days) d)::timestamp AT TIME ZONE 'UTC'
+		AND e.occurred_at < ((SELECT max(d) FROM unnest(stale_days) d) + 1)::timestamp AT TIME ZONE 'UTC'
+	GROUP BY s.day, e.environment, s.project, e.agent_id;
+	GET DIAGNOSTICS rows = ROW_COUNT;
+END
+$at$;
+COMMENT ON FUNCTION at_refresh_rollups() IS 'brings at_evidence_daily up to date: recomputes the days that were written since; returns how many days of projects were stale and how many rows were written; for the owner of the store';
+
+CREATE FUNCTION at_rebuild_evidence(max_rows bigint DEFAULT 100000) RETURNS bigint
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, @extschema@, pg_temp
+AS $at$
+DECLARE
+	rebuilt bigint;
+BEGIN
+	IF max_rows IS NULL OR max_rows < 1 THEN
+		RAISE invalid_parameter_value USING MESSAGE = 'max_rows must be greater than zero';
+	END IF;
+	IF to_regclass('@extschema@.at_event') IS NULL THEN
+		RAISE undefined_table USING MESSAGE = 'agent_tracker has no store in this database';
+	END IF;
+	WITH old AS (
+		SELECT e.project, e.key_digest, e.occurred_at FROM @extschema@.at_event e
+		WHERE at_evidence_age(e.evidence) > 0
+		LIMIT max_rows
+	), new AS (
+		UPDATE @extschema@.at_event e SET evidence = at_event_evidence(at_event_json(e))
+		FROM old WHERE e.project = old.project AND e.key_digest = old.key_digest
+			AND e.occurred_at = old.occurred_at
+		RETURNING e.project, e.occurred_at
+	), marked AS (
+		INSERT INTO @extschema@.at_evidence_mark (project, day)
+		SELECT DISTINCT n.project, (n.occurred_at AT TIME ZONE 'UTC')::date FROM new n
+	)
+	SELECT count(*) INTO rebuilt FROM new;
+	RETURN rebuilt;
+END
+$at$;
+COMMENT ON FUNCTION at_rebuild_evidence(bigint) IS 'recomputes the evidence of up to max_rows events that an older release stored without a bit of this one, and marks their rollups; returns how many; run it until it returns 0; for the owner of the store';
+
+CREATE FUNCTION at_upkeep() RETURNS integer
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, @extschema@, pg_temp
+AS $at$
+BEGIN
+	IF to_regclass('@extschema@.at_event') IS NULL THEN
+		RAISE undefined_table USING MESSAGE = 'agent_tracker has no store in this database';
+	END IF;
+	RETURN @extschema@.at_make_partitions(ARRAY[now(), now() + interval '1 month',
+		now() + interval '2 months']);
+END
+$at$;
+COMMENT ON FUNCTION at_upkeep() IS 'makes the partitions of this month and the next two, so that no write has to wait for one; returns how many were made; for the owner of the store';
+
+CREATE FUNCTION at_schedule(refresh text DEFAULT '*/5 * * * *', upkeep text DEFAULT '10 0 * * *')
+RETURNS SETOF text
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, @extschema@, pg_temp
+AS $at$
+DECLARE
+	cron name;
+	refresh_call text := 'SELECT @extschema@.at_refresh_rollups()';
+	upkeep_call text := 'SELECT @extschema@.at_upkeep()';
+BEGIN
+	IF refresh IS NULL OR upkeep IS NULL THEN
+		RAISE null_value_not_allowed USING MESSAGE = 'schedules must not be null';
+	END IF;
+	SELECT n.nspname INTO cron
+	FROM pg_extension x
+		JOIN pg_depend d ON d.refclassid = 'pg_extension'::regclass AND d.refobjid = x.oid
+			AND d.classid = 'pg_proc'::regclass AND d.deptype = 'e'
+		JOIN pg_proc p ON p.oid = d.objid AND p.proname = 'schedule_in_database'
+		JOIN pg_namespace n ON n.oid = p.pronamespace
+	WHERE x.extname = 'pg_cron' LIMIT 1;
+	IF cron IS NULL THEN
+		RETURN NEXT '# pg_cron is not installed in this database; lines for crontab(5):';
+		RETURN NEXT format('%s psql -XAtq -d %s -c %s', refresh,
+			quote_literal(current_database()), quote_literal(refresh_call));
+		RETURN NEXT format('%s psql -XAtq -d %s -c %s', upkeep,
+			quote_literal(current_database()), quote_literal(upkeep_call));
+		RETURN;
+	END IF;
+	EXECUTE format('SELECT %I.schedule($1, $2, $3)', cron)
+		USING 'agent_tracker refresh ' || current_database(), refresh, refresh_call;
+	EXECUTE format('SELECT %I.schedule($1, $2, $3)', cron)
+		USING 'agent_tracker upkeep ' || current_database(), upkeep, upkeep_call;
+	RETURN NEXT format('pg_cron runs %s at %s', refresh_call, refresh);
+	RETURN NEXT format('pg_cron runs %s at %s', upkeep_call, upkeep);
+END
+$at$;
+COMMENT ON FUNCTION at_schedule(text, text) IS 'puts at_refresh_rollups() and at_upkeep() on pg_cron, when that extension is installed in this database, at these times (crontab(5) notation); else returns the lines for the system''s crontab; returns what it did; calling it again replaces the schedules';
+
+CREATE FUNCTION at_unschedule() RETURNS integer
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, @extschema@, pg_temp
+AS $at$
+DECLARE
+	cron name;
+	job text;
+	taken integer := 0;
+	found_job boolean;
+BEGIN
+	SELECT n.nspname INTO cron
+	FROM pg_extension x
+		JOIN pg_depend d ON d.refclassid = 'pg_extension'::regclass AND d.refobjid = x.oid
+			AND d.classid = 'pg_proc'::regclass AND d.deptype = 'e'
+		JOIN pg_proc p ON p.oid = d.objid AND p.proname = 'unschedule'
+		JOIN pg_namespace n ON n.oid = p.pronamespace
+	WHERE x.extname = 'pg_cron' LIMIT 1;
+	IF cron IS NULL THEN
+		RETURN 0;
+	END IF;
+	FOREACH job IN ARRAY ARRAY['agent_tracker refresh ' || current_database(),
+			'agent_tracker upkeep ' || current_database()] LOOP
+		EXECUTE format('SELECT EXISTS (SELECT FROM %I.job WHERE jobname = $1 AND username = current_user)', cron)
+			INTO found_job USING job;
+		IF found_job THEN
+			EXECUTE format('SELECT %I.unschedule($1)', cron) USING job;
+			taken := taken + 1;
+		END IF;
+	END LOOP;
+	RETURN taken;
+END
+$at$;
+COMMENT ON FUNCTION at_unschedule() IS 'takes back what at_schedule() put on pg_cron; returns how many jobs that were';

@@ -1,0 +1,38 @@
+/*
+ * marks.h
+ *	  Which days of which projects a transaction wrote: the rollups of these
+ *	  are stale once it commits.
+ *
+ * Filled by ingest and record; read by at_refresh_rollups() and at_readiness().
+ */
+#ifndef TRK_MARKS_H
+#define TRK_MARKS_H
+
+#include "store.h"
+
+/* Marks kept before they are written; more days than most loads touch. */
+#define TRK_MARKS		256
+
+typedef struct TrkMarks
+{
+	int			count;
+	struct
+	{
+		TrkText		project;	/* in the server's encoding, palloc'd */
+		int64		day;		/* since 2000-01-01 UTC */
+	}			marks[TRK_MARKS];
+	int			last;			/* the mark that was met last */
+} TrkMarks;
+
+/*
+ * Note that an event of this time was stored.  What is noted is kept in the
+ * context; when there is no room, marks are written first (SPI must be
+ * connected).
+ */
+extern void trk_marks_add(TrkMarks *marks, TrkStore *store, MemoryContext context,
+						  TrkText project, int64 occurred_at);
+
+/* Write the marks; SPI must be connected. */
+extern void trk_marks_write(TrkMarks *marks, TrkStore *store);
+
+#endif							/* TRK_MARKS_H */

@@ -1,0 +1,169 @@
+-- at_inbox: COPY and INSERT as a bulk load.
+\set ECHO none
+\getenv abs_srcdir PG_ABS_SRCDIR
+\set helper :abs_srcdir '/data/helper.sql'
+\i :helper
+\set ECHO all
+select at_create_store();
+-- The NOTICE names the batch, which differs from run to run: tests read the
+-- counts from the batch's row.
+set client_min_messages = warning;
+create function pg_temp.batch(out source text, out lines bigint, out accepted bigint, out duplicates bigint,
+	out conflicts bigint, out rejected bigint, out bytes bigint) returns setof record language sql as $$
+	with gone as (delete from at_ingest_batch b returning b.*)
+	select source, lines, accepted, duplicates, conflicts, rejected, bytes from gone order by batch_id
+$$;
+
+-- The format for JSON lines: a quote and a delimiter that no line has.
+copy at_inbox from stdin with (format csv, quote e'\x01', delimiter e'\x02');
+{"schema_version":"2026-06-07","event_id":"evt_1","idempotency_key":"k1","project":"p","agent_id":"a","run_id":"run_1","event_type":"agent.run.started","environment":"paper","occurred_at":"2026-01-05T13:00:00Z","symbols":[],"payload":{"run_type":"a \"quoted\", 'text' \\ \n"},"privacy":{},"sdk":{"name":"n","version":"1","language":"l"}}
+
+{
+{"schema_version":"2026-06-07","event_id":"evt_2","idempotency_key":"k2","project":"p","agent_id":"a","run_id":"run_1","event_type":"agent.run.started","environment":"paper","occurred_at":"2026-01-05T13:00:00Z","symbols":[],"payload":{"run_type":"x"},"privacy":{},"sdk":{"name":"n","version":"1","language":"l"}}
+   
+[]
+{"schema_version":"2026-06-07","event_id":"evt_3","idempotency_key":"k2","project":"p","agent_id":"a","run_id":"run_1","event_type":"agent.run.started","environment":"paper","occurred_at":"2026-01-05T13:00:00Z","symbols":[],"payload":{"run_type":"y"},"privacy":{},"sdk":{"name":"n","version":"1","language":"l"}}
+\.
+select * from pg_temp.batch();
+select * from pg_temp.rejects();
+select line_no, event_id, payload from at_event order by line_no;
+
+-- Nothing at all, and only blank lines.
+copy at_inbox from stdin with (format csv, quote e'\x01', delimiter e'\x02');
+\.
+copy at_inbox from stdin with (format csv, quote e'\x01', delimiter e'\x02');
+
+ 
+\.
+select * from pg_temp.batch();
+
+-- \copy of an export, and again: all duplicates.  The file is in the directory
+-- of the test's output.
+\copy (select at_export_jsonl()) to 'results/inbox.jsonl' with (format csv, quote e'\x01', delimiter e'\x02')
+\copy at_inbox from 'results/inbox.jsonl' with (format csv, quote e'\x01', delimiter e'\x02')
+select source, lines, accepted, duplicates from pg_temp.batch();
+delete from at_event;
+\copy at_inbox from 'results/inbox.jsonl' with (format csv, quote e'\x01', delimiter e'\x02')
+select source, lines, accepted, duplicates from pg_temp.batch();
+
+-- CRLF: of a file, and as content.
+\copy (select case i when 2 then e'\r' when 3 then e'{\r' else pg_temp.event(i) || e'\r' end from generate_series(1, 4) i) to 'results/inbox.jsonl' with (format text)
+\! tr -d '\\' < results/inbox.jsonl | sed 's/r$/\r/' > results/inbox_crlf.jsonl
+\copy at_inbox from 'results/inbox_crlf.jsonl' with (format csv, quote e'\x01', delimiter e'\x02')
+insert into at_inbox values (e'\r'), (e'{\r');
+select lines, accepted, rejected, bytes from pg_temp.batch();
+select line_no, line_bytes, rule from pg_temp.rejects();
+
+-- INSERT: of values, of a query, of NULL, of nothing.
+insert into at_inbox values (pg_temp.event(3)), (null), (''), (pg_temp.event(4)), ('null');
+insert into at_inbox select pg_temp.event(i) from generate_series(3, 2500) i;
+insert into at_inbox select 'x' where false;
+insert into at_inbox default values;
+select * from pg_temp.batch();
+select line_no, rule from pg_temp.rejects();
+select count(*), min(line_no), max(line_no) from at_event where idempotency_key::text ~ '^\./\d+$';
+insert into at_inbox values (pg_temp.event(5)) returning line is not null as line;
+select accepted, duplicates from pg_temp.batch();
+
+-- A view has no rows, and takes no other statements.
+select * from at_inbox;
+copy at_inbox to stdout;
+update at_inbox set line = 'x';
+delete from at_inbox;
+
+-- One statement that writes to it twice is one load.
+with one as (insert into at_inbox values (pg_temp.event(10001)) returning line),
+	two as (insert into at_inbox values (pg_temp.event(10002)) returning line)
+select count(*) from one, two;
+select lines, accepted from pg_temp.batch();
+
+-- Loads within a load: each has lines of its own.
+create function pg_temp.nested(n int) returns text language plpgsql as $$
+begin
+	insert into at_inbox values ('{'), (pg_temp.event(20000 + n)), ('{');
+	return pg_temp.event(30000 + n);
+end
+$$;
+insert into at_inbox select pg_temp.nested(i) from generate_series(1, 2) i;
+select lines, accepted, rejected from pg_temp.batch();
+select line_no, idempotency_key from at_event where idempotency_key::text ~ '^\./[23]\d{4}$' order by idempotency_key::text;
+select line_no, rule from pg_temp.rejects();
+
+-- One within that fails and is caught; then the outer one goes on.
+create function pg_temp.failing(n int) returns text language plpgsql as $$
+begin
+	begin
+		insert into at_inbox select case when i = 2 then (1 / (n - n))::text else pg_temp.event(40000 + n) end
+			from generate_series(1, 3) i;
+	exception when division_by_zero then
+		null;
+	end;
+	return pg_temp.event(50000 + n);
+end
+$$;
+insert into at_inbox select pg_temp.failing(i) from generate_series(1, 2) i;
+select lines, accepted, rejected from pg_temp.batch();
+select line_no, idempotency_key from at_event where idempotency_key::text ~ '^\./[45]\d{4}$' order by idempotency_key::text;
+
+-- Savepoints: what is rolled back is gone, then the next load works.
+begin;
+savepoint s;
+insert into at_inbox select case when i = 2 then (1 / (i - 2))::text else pg_temp.event(60000) end from generate_series(1, 3) i;
+rollback to s;
+insert into at_inbox values (pg_temp.event(60001));
+savepoint s;
+insert into at_inbox values (pg_temp.event(60002));
+rollback to s;
+insert into at_inbox values (pg_temp.event(60003));
+commit;
+select lines, accepted from pg_temp.batch();
+select idempotency_key from at_event where idempotency_key::text ~ '^\./6\d{4}$' order by idempotency_key::text;
+
+-- Errors from within show nothing of a line: neither message, nor COPY's
+-- context.
+create function refuse() returns trigger language plpgsql as $$ begin raise 'refused'; end $$;
+create trigger refuse before insert on at_ingest_batch for each row execute function refuse();
+copy at_inbox from stdin with (format csv, quote e'\x01', delimiter e'\x02');
+{"secret":"in a bad line"}
+\.
+drop trigger refuse on at_ingest_batch;
+create trigger refuse before insert on at_reject for each statement execute function refuse();
+copy at_inbox from stdin with (format csv, quote e'\x01', delimiter e'\x02');
+{"secret":"in a bad line"}
+\.
+do $$ begin insert into at_inbox values ('{"secret":"in a bad line"}'); end $$;
+drop trigger refuse on at_reject;
+drop function refuse();
+-- COPY's own errors are the server's.  In its text format a backslash escapes.
+copy at_inbox from stdin;
+one	two
+\.
+copy at_inbox (line) from stdin;
+\N
+{"a":"\\n"}
+\.
+select lines, rejected from pg_temp.batch();
+select count(*) from pg_temp.rejects();
+
+-- The trigger function is for this view.
+create table elsewhere(number int);
+create trigger begins before insert on elsewhere for each statement execute function at_inbox_trigger();
+insert into elsewhere values (1);
+drop trigger begins on elsewhere;
+create trigger line before insert on elsewhere for each row execute function at_inbox_trigger();
+insert into elsewhere values (1);
+drop table elsewhere;
+create view elsewhere as select 1 as number;
+create trigger begins before insert on elsewhere for each statement execute function at_inbox_trigger();
+create trigger line instead of insert on elsewhere for each row execute function at_inbox_trigger();
+insert into elsewhere values (1);
+drop view elsewhere;
+create view elsewhere as select 'x'::text as line;
+create trigger line instead of insert on elsewhere for each row execute function at_inbox_trigger();
+insert into elsewhere values ('x');
+create trigger deletes instead of delete on elsewhere for each row execute function at_inbox_trigger();
+delete from elsewhere;
+drop view elsewhere;
+select at_inbox_trigger();
+
+select at_drop_store();
