@@ -258,8 +258,21 @@ see_behavior(TrkRepairPack *pack, const TrkSeen *seen)
 		return;
 	if (passes->kind == TRK_FALSE)
 		add_behavior(pack, seen, BEHAVIOR_BLOCKED);
-	else if (passes->kind == TRK_TRUE && trk_is_truthy(field[TRK_FIELD_blocked_reasons]))
+	else if (passes->kind == TRK_TRUE && trk_json_truthy(field[TRK_FIELD_blocked_reasons]))
 		add_behavior(pack, seen, BEHAVIOR_INCONSISTENT);
+}
+
+/* Does the event have the type and the value of an entry? */
+static bool
+has_status(const TrkSeen *seen, int entry)
+{
+	TrkText		value;
+
+	if (seen->event.type != (int) statuses[entry].type)
+		return false;
+	value = trk_text_of(seen->event.field[statuses[entry].field]);
+	return value.len == strlen(statuses[entry].value) &&
+		memcmp(value.s, statuses[entry].value, value.len) == 0;
 }
 
 /* A status of the event that calls for a repair. */
@@ -267,24 +280,19 @@ static void
 see_status(TrkRepairPack *pack, const TrkSeen *seen)
 {
 	for (int i = 0; i < lengthof(statuses); i++)
-	{
-		TrkText		value;
-		Repair		repair = {
-			.id = own_text(statuses[i].id),
-			.severity = own_text("warning"),
-			.surface = own_text(statuses[i].surface),
-			.message = statuses[i].message,
-			.test = statuses[i].test,
-			.event_id = seen->event.env[TRK_ENV_event_id]
-		};
+		if (has_status(seen, i))
+		{
+			Repair		repair = {
+				.id = own_text(statuses[i].id),
+				.severity = own_text("warning"),
+				.surface = own_text(statuses[i].surface),
+				.message = statuses[i].message,
+				.test = statuses[i].test,
+				.event_id = seen->event.env[TRK_ENV_event_id]
+			};
 
-		if (seen->event.type != (int) statuses[i].type)
-			continue;
-		value = trk_text_of(seen->event.field[statuses[i].field]);
-		if (value.len == strlen(statuses[i].value) &&
-			memcmp(value.s, statuses[i].value, value.len) == 0)
 			add_repair(pack, &pack->shown, seen->arena, &repair);
-	}
+		}
 }
 
 /* See artifact.h. */
@@ -309,6 +317,19 @@ trk_repair_event(TrkRepairPack *pack, const TrkSeen *seen)
 	see_status(pack, seen);
 }
 
+/* The texts of a gap, where they are listed. */
+static void
+find_gap_texts(GapList list, const TrkText *name, Repair *repair)
+{
+	for (int i = 0; i < lengthof(gap_texts); i++)
+		if (gap_texts[i].list == list && strlen(gap_texts[i].name) == name->len &&
+			memcmp(gap_texts[i].name, name->s, name->len) == 0)
+		{
+			repair->message = gap_texts[i].message;
+			repair->test = gap_texts[i].test;
+		}
+}
+
 /* The findings of one list of gaps. */
 static void
 add_gaps(TrkRepairPack *pack, GapList list, TrkNames *names)
@@ -323,13 +344,7 @@ add_gaps(TrkRepairPack *pack, GapList list, TrkNames *names)
 			.test = "The readiness report no longer lists this gap."
 		};
 
-		for (int t = 0; t < lengthof(gap_texts); t++)
-			if (gap_texts[t].list == list && strlen(gap_texts[t].name) == names->items[i].len &&
-				memcmp(gap_texts[t].name, names->items[i].s, names->items[i].len) == 0)
-			{
-				repair.message = gap_texts[t].message;
-				repair.test = gap_texts[t].test;
-			}
+		find_gap_texts(list, &names->items[i], &repair);
 		repair.id = own_text(psprintf("%s%.*s", gap_lists[list].prefix,
 									  (int) names->items[i].len, names->items[i].s));
 		add_repair(pack, &pack->all, NULL, &repair);

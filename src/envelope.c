@@ -7,6 +7,7 @@
 #include "compat.h"
 #include "envelope.h"
 #include "isotime.h"
+#include "varlena.h"
 
 /* sdk codes: 0 is in extra, 255 spells all three texts out */
 #define TRK_SDK_EXTRA	0
@@ -78,11 +79,7 @@ trk_envelope_make(const TrkEnvelope *envelope, TrkArena *arena)
 		size += 3 + envelope->sdk[0].len + envelope->sdk[1].len + envelope->sdk[2].len;
 	else if (code != TRK_SDK_EXTRA)
 		size += 1 + envelope->sdk[1].len;
-	v = trk_alloc(arena, size + VARHDRSZ);
-	if (size + VARHDRSZ_SHORT <= VARATT_SHORT_MAX)
-		SET_VARSIZE_SHORT(v, size + VARHDRSZ_SHORT);
-	else
-		SET_VARSIZE(v, size + VARHDRSZ);
+	v = trk_varlena_make(arena, size);
 	p = (uint8 *) VARDATA_ANY(v);
 	*p++ = TRK_ENVELOPE_FORMAT;
 	*p++ = envelope->privacy;

@@ -372,12 +372,17 @@ trk_put_privacy_field(TrkOut *o)
 					 TRK_REDACTION_VERSION, bits >> 5 & 1 ? "true" : "false");
 }
 
-/* Append the sdk. */
+/* Append the sdk, unless extra has it (a row made by hand may have none). */
 static void
 trk_put_sdk_field(TrkOut *o)
 {
 	const TrkText *sdk = o->envelope.sdk;
 
+	if (o->envelope.sdk_in_extra)
+	{
+		(void) trk_extra_before(o, "sdk");
+		return;
+	}
 	if (!trk_begin_field(o, "sdk"))
 		return;
 	appendStringInfoString(o->out, "{\"language\":");

@@ -393,34 +393,29 @@ trk_bit_lookup(const char *s, Size len)
 }
 
 /* See evidence.h. */
-struct varlena *
-trk_evidence_make(const TrkEvidence *evidence, TrkArena *arena)
+uint8 *
+trk_evidence_pack(const TrkEvidence *evidence, TrkArena *arena, Size *size)
 {
 	uint8		bytes[TRK_BIT_WORDS * 8];
 	Size		nbytes = sizeof(bytes);
-	Size		size;
-	struct varlena *v;
+	uint8	   *out;
 	uint8	   *p;
 
-	for (int i = 0; i < sizeof(bytes); i++)
+	for (int i = 0; i < (int) sizeof(bytes); i++)
 		bytes[i] = (uint8) (evidence->bits[i / 8] >> (i % 8 * 8));
 	while (nbytes > 0 && bytes[nbytes - 1] == 0)
 		nbytes--;
-	size = 5 + nbytes + evidence->check_id.len;
-	v = trk_alloc(arena, size + VARHDRSZ);
-	if (size + VARHDRSZ_SHORT <= VARATT_SHORT_MAX)
-		SET_VARSIZE_SHORT(v, size + VARHDRSZ_SHORT);
-	else
-		SET_VARSIZE(v, size + VARHDRSZ);
-	p = (uint8 *) VARDATA_ANY(v);
+	*size = 5 + nbytes + evidence->check_id.len;
+	p = out = trk_alloc(arena, *size);
 	*p++ = TRK_EVIDENCE_FORMAT;
 	*p++ = evidence->known;
 	*p++ = evidence->type;
 	*p++ = evidence->environment;
 	*p++ = (uint8) nbytes;
 	memcpy(p, bytes, nbytes);
-	memcpy(p + nbytes, evidence->check_id.s, evidence->check_id.len);
-	return v;
+	if (evidence->check_id.len > 0)
+		memcpy(p + nbytes, evidence->check_id.s, evidence->check_id.len);
+	return out;
 }
 
 /* The bits in some bytes, lowest first. */

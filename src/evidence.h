@@ -56,7 +56,8 @@ extern void trk_evidence_init(void);
 
 extern void trk_evidence_compute(const TrkEvent *event, TrkEvidence *evidence);
 
-extern struct varlena *trk_evidence_make(const TrkEvidence *evidence, TrkArena *arena);
+/* The stored bytes, in the arena, and from them. */
+extern uint8 *trk_evidence_pack(const TrkEvidence *evidence, TrkArena *arena, Size *size);
 extern bool trk_evidence_read(const uint8 *data, Size len, TrkEvidence *evidence);
 
 /* Does the bit need this payload field, or this event type? */

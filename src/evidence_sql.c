@@ -18,6 +18,7 @@
 #include "quiet.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
+#include "varlena.h"
 
 /* See evidence_sql.h. */
 void
@@ -42,6 +43,16 @@ trk_evidence_set_of(Datum datum)
 				(errcode(ERRCODE_DATA_CORRUPTED),
 				 errmsg("evidence set is corrupt, or of a newer release")));
 	return set;
+}
+
+/* An evidence as a datum. */
+static struct varlena *
+evidence_datum(const TrkEvidence *evidence, TrkArena *arena)
+{
+	Size		size;
+	uint8	   *bytes = trk_evidence_pack(evidence, arena, &size);
+
+	return trk_varlena_of(arena, bytes, size);
 }
 
 /* The errors of the input functions. */
@@ -225,7 +236,7 @@ at_evidence_in(PG_FUNCTION_ARGS)
 		ok = read_evidence_member(&root.u.members[i], &e);
 	if (!ok || has_unknown_bits(e.bits, e.known))
 		trk_bad_text(fcinfo, "at_evidence");
-	PG_RETURN_POINTER(trk_evidence_make(&e, &arena));
+	PG_RETURN_POINTER(evidence_datum(&e, &arena));
 }
 
 PG_FUNCTION_INFO_V1(at_evidence_recv);
@@ -245,7 +256,7 @@ at_evidence_recv(PG_FUNCTION_ARGS)
 		!pg_verify_mbstr(GetDatabaseEncoding(), e.check_id.s, (int) e.check_id.len, true))
 		trk_bad_binary("at_evidence");
 	trk_arena_init(&arena, CurrentMemoryContext, 256);
-	PG_RETURN_POINTER(trk_evidence_make(&e, &arena));
+	PG_RETURN_POINTER(evidence_datum(&e, &arena));
 }
 
 PG_FUNCTION_INFO_V1(at_evidence_send);
@@ -561,7 +572,7 @@ at_event_evidence(PG_FUNCTION_ARGS)
 	trk_evidence_compute(&event, &e);
 	trk_json_set_string(&id, e.check_id.s, e.check_id.len);
 	e.check_id = trk_server_string(&id);
-	result = trk_evidence_make(&e, &arena);
+	result = evidence_datum(&e, &arena);
 	trk_quiet_end(&quiet);
 	PG_RETURN_POINTER(result);
 }

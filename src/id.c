@@ -7,6 +7,7 @@
 #include "compat.h"
 #include "id.h"
 #include "sha256.h"
+#include "varlena.h"
 
 /* A packed shape: prefix, then hex digits, dashed like a UUID or not. */
 typedef struct TrkIdShape
@@ -107,26 +108,13 @@ trk_id_shape_of(const char *s, Size len, uint8 *packed)
 	return TRK_ID_TEXT;
 }
 
-/* Make a varlena of one tag byte and len bytes; short header if it fits. */
+/* Make a varlena of one tag byte and len bytes. */
 static struct varlena *
 trk_tagged(TrkArena *arena, uint8 tag, const void *bytes, Size len)
 {
-	Size		size = len + 1;
-	struct varlena *v;
-	char	   *data;
+	struct varlena *v = trk_varlena_make(arena, len + 1);
+	char	   *data = VARDATA_ANY(v);
 
-	if (size + VARHDRSZ_SHORT <= VARATT_SHORT_MAX)
-	{
-		v = trk_alloc(arena, size + VARHDRSZ_SHORT);
-		SET_VARSIZE_SHORT(v, size + VARHDRSZ_SHORT);
-		data = VARDATA_SHORT(v);
-	}
-	else
-	{
-		v = trk_alloc(arena, size + VARHDRSZ);
-		SET_VARSIZE(v, size + VARHDRSZ);
-		data = VARDATA(v);
-	}
 	data[0] = (char) tag;
 	memcpy(data + 1, bytes, len);
 	return v;

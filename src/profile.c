@@ -160,8 +160,7 @@ trk_profile_event(TrkProfileRun *run, TrkArena *arena, TrkText text, int64 line)
 
 /* See profile.h. */
 void
-trk_profile_bad_line(TrkProfileRun *run, TrkArena *arena, int64 line, TrkRule rule,
-					 const char *reason)
+trk_profile_bad_line(TrkProfileRun *run, int64 line, TrkRule rule, const char *reason)
 {
 	report_violation(run, (TrkText) {NULL, 0}, line, "", rule, reason);
 }

@@ -62,8 +62,8 @@ extern void trk_profile_begin(TrkProfileRun *run);
 extern void trk_profile_event(TrkProfileRun *run, TrkArena *arena, TrkText text, int64 line);
 
 /* Report what is wrong with a line that could not be read as one. */
-extern void trk_profile_bad_line(TrkProfileRun *run, TrkArena *arena, int64 line,
-								 TrkRule rule, const char *reason);
+extern void trk_profile_bad_line(TrkProfileRun *run, int64 line, TrkRule rule,
+								 const char *reason);
 
 /* Check the set as a whole. */
 extern void trk_profile_end(TrkProfileRun *run);

@@ -136,7 +136,7 @@ says_full_io(const TrkEvent *event)
 	if (privacy == NULL || privacy->kind != TRK_OBJECT)
 		return false;
 	full_io = trk_json_member(privacy, "full_io");
-	return full_io != NULL && trk_is_truthy(&full_io->value);
+	return full_io != NULL && trk_json_truthy(&full_io->value);
 }
 
 /* See profile.h. */

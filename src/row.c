@@ -16,6 +16,7 @@
 #include "utils/builtins.h"
 #include "utils/timestamp.h"
 #include "utils/uuid.h"
+#include "varlena.h"
 
 /* The envelope field of a top-level member, or -1. */
 static inline int
@@ -83,14 +84,7 @@ trk_row_identity(TrkArena *scratch, TrkEvent *event, bool clock_time,
 static Datum
 trk_text_datum(TrkArena *arena, TrkText t)
 {
-	struct varlena *v = trk_alloc(arena, t.len + VARHDRSZ);
-
-	if (t.len + VARHDRSZ_SHORT <= VARATT_SHORT_MAX)
-		SET_VARSIZE_SHORT(v, t.len + VARHDRSZ_SHORT);
-	else
-		SET_VARSIZE(v, t.len + VARHDRSZ);
-	memcpy(VARDATA_ANY(v), t.s, t.len);
-	return PointerGetDatum(v);
+	return PointerGetDatum(trk_varlena_of(arena, t.s, t.len));
 }
 
 /* An at_id datum of a string. */
@@ -255,11 +249,14 @@ trk_evidence_datum(TrkArena *arena, const TrkEvent *event)
 {
 	TrkEvidence evidence;
 	TrkValue	id;
+	uint8	   *bytes;
+	Size		size;
 
 	trk_evidence_compute(event, &evidence);
 	trk_json_set_string(&id, evidence.check_id.s, evidence.check_id.len);
 	evidence.check_id = trk_server_string(&id);
-	return PointerGetDatum(trk_evidence_make(&evidence, arena));
+	bytes = trk_evidence_pack(&evidence, arena, &size);
+	return PointerGetDatum(trk_varlena_of(arena, bytes, size));
 }
 
 /* A span id column: the string, or NULL. */

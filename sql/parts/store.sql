@@ -172,6 +172,7 @@ BEGIN
 	AS $make$
 	DECLARE
 		part record;
+		other regclass;
 		made integer := 0;
 	BEGIN
 		IF NOT EXISTS (SELECT FROM @extschema@.at_missing_partitions(times)) THEN
@@ -179,6 +180,15 @@ BEGIN
 		END IF;
 		PERFORM pg_advisory_xact_lock(1635016528, '@extschema@.at_event'::regclass::oid::integer);
 		FOR part IN SELECT * FROM @extschema@.at_missing_partitions(times) LOOP
+			other := to_regclass(format('@extschema@.%I', part.name));
+			IF other IS NOT NULL AND NOT EXISTS (SELECT FROM pg_class WHERE oid = other::oid) THEN
+				RAISE serialization_failure USING
+					MESSAGE = 'could not serialize access due to a partition made by another transaction';
+			ELSIF other IS NOT NULL THEN
+				RAISE duplicate_table USING
+					MESSAGE = format('table %s is there but is no partition of at_event', other),
+					HINT = 'Attach it to at_event, or rename it.';
+			END IF;
 			EXECUTE format('CREATE TABLE @extschema@.%I (LIKE @extschema@.at_event'
 				' INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING STORAGE'
 				' INCLUDING COMPRESSION INCLUDING GENERATED)', part.name);
@@ -237,7 +247,8 @@ AS $at$
 			t >= '2100-01-01' AS after,
 			t >= date_trunc('year', now()) + interval '3 years' AS whole_year
 		FROM unnest(times) t
-		WHERE NOT EXISTS (SELECT FROM @extschema@.at_partitions() p WHERE t >= p.since AND t < p.until)
+		WHERE t IS NOT NULL AND NOT EXISTS (SELECT FROM @extschema@.at_partitions() p
+			WHERE t >= p.since AND (t < p.until OR p.until = 'infinity'))
 	)
 	SELECT DISTINCT
 		CASE WHEN before THEN 'at_event_before_2000'

@@ -45,7 +45,8 @@ select at_redact('{"a":"jane@example.com"}', false, 'contract,secrets,pii')->'a'
 select at_redact('{"a":"AKIAIOSFODNN7EXAMPLE"}', false, 'contract')->'a' as contract, at_redact('{"a":"AKIAIOSFODNN7EXAMPLE"}')->'a' as default;
 select at_redact('["Bearer abcdefghijklmnopqrstuvwxyz",{"password":1}]'), at_redact('"Bearer abcdefghijklmnopqrstuvwxyz"'), at_redact('7'), at_redact('null');
 select at_redact(null), at_redact('{}', null), at_redact('{}', false, null);
-select at_redact('{}', false, 'contract, secrets , pii')->>'x' is null as blanks, at_redact('{"a":"Bearer abcdefghijklmnopqrstuvwxyz"}', false, '')->>'a' as none;
+select at_redact('{"a":"jane@example.com"}', false, 'contract, secrets , pii')->>'a' as blanks;
+select at_redact('{}', false, '');
 select at_redact('{}', false, 'contract,x');
 select at_redact('{"a":"\ud800"}');
 -- Again it is the same.
@@ -102,9 +103,7 @@ select n, path, rule from odd, at_violations(line::json) order by n;
 select * from pg_temp.ingest((select string_agg(line, e'\n' order by n) from odd where at_is_valid(line::json)));
 create temp table stored as select o.n, at_event_json(e)::text as event, at_redact(line::json)::text as redacted, e.occurred_at, e.envelope, e.idempotency_key
 from odd o left join at_event e on (e.line_no = (select count(*) from odd x where x.n <= o.n and at_is_valid(x.line::json)) and at_is_valid(o.line::json));
-select count(*), count(*) filter (where event = redacted) as same from stored;
--- Numbers may be spelled otherwise: 1e2 is 100 in jsonb.
-select n, event::jsonb = redacted::jsonb as equal, substring(event from '"n":[^]]*]') as stored, substring(redacted from '"n":[^]]*]') as redacted from stored where event <> redacted;
+select count(*), count(*) filter (where event = redacted) as same from stored where event is not null;
 select n, occurred_at, envelope from stored where n > 100 order by n;
 select n, idempotency_key, envelope from stored where n < 100 and (idempotency_key::text !~ '^\./\d+$' or envelope::text ~ 'extra|null') order by n;
 -- It is canonical, and goes in again.

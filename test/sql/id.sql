@@ -82,7 +82,8 @@ select count(*) from runs where id::text like 'run_00%';
 -- at_key.
 create temp table keys(k at_key);
 insert into keys values (''), ('.'), ('./'), ('./1'), ('./0123456789abcdef0123456789abcdef'), ('./0123456789ABCDEF0123456789ABCDEF'),
-	('a/b/c'), ('\./1'), ('\\'), ('\\.'), ('\'), ('x.'), ('/'), ('./.'), ('.//'), (repeat('é', 2000)::cstring::at_key);
+	('a/b/c'), ('\./1'), ('\\'), ('\\.'), ('\'), ('x.'), ('/'), ('./.'), ('.//');
+insert into keys select repeat('é', 2000)::at_key;
 select left(k::text, 44) as k, length(k::text), pg_column_size(k), left(at_key_send(k)::text, 36) as send, k::text::at_key::text = k::text as same from keys;
 select '..'::at_key;
 select '.x'::at_key;

@@ -189,7 +189,14 @@ whole_events()
 # Run psql on what stands on stdin and keep all it says.
 say()
 {
+	before=$(wc -l <"$work/client")
 	"$AT_BIN/psql" -X -A -t -v VERBOSITY=verbose -v SHOW_CONTEXT=always "$@" >>"$work/client" 2>&1
+}
+
+# said REGEX NAME: the last call said so.
+said()
+{
+	like "$(tail -n +$((before + 1)) "$work/client")" "$1" "$2"
 }
 
 # counts WAY: what became of the newest load.
@@ -313,16 +320,17 @@ holder=$!
 wait_for "select exists (select from pg_stat_activity where query like '%pg_sleep(120)%' and pid <> pg_backend_pid())"
 for input in statement insert; do
 	PGOPTIONS="-c statement_timeout=300" say -f "$work/$input"
-	like "$(tail -n 6 "$work/client")" "statement timeout" "$input: statement timeout"
+	said "statement timeout" "$input: statement timeout"
 	PGOPTIONS="-c lock_timeout=300" say -f "$work/$input"
-	like "$(tail -n 6 "$work/client")" "lock timeout" "$input: lock timeout"
+	said "lock timeout" "$input: lock timeout"
 	for how in cancel terminate; do
+		before=$(wc -l <"$work/client")
 		PGAPPNAME=victim say -f "$work/$input" &
 		victim=$!
 		wait_for "select exists (select from pg_stat_activity where application_name = 'victim' and wait_event_type = 'Lock')"
 		sql -c "select pg_${how}_backend(pid) from pg_stat_activity where application_name = 'victim'" >/dev/null
 		wait $victim
-		like "$(tail -n 8 "$work/client")" "(due to user request|due to administrator command)" "$input: $how"
+		said "(due to user request|due to administrator command)" "$input: $how"
 	done
 done
 sql -c "select pg_terminate_backend(pid) from pg_stat_activity where query like '%pg_sleep(120)%' and pid <> pg_backend_pid()" >/dev/null
@@ -330,47 +338,48 @@ wait $holder
 
 sql -c "alter table at_event add constraint mine check (line_no <> 700)"
 say -f "$work/statement"
-like "$(tail -n 6 "$work/client")" "violates check constraint" "statement: a check constraint of the user's"
+said "violates check constraint" "statement: a check constraint of the user's"
 say -f "$work/insert"
-like "$(tail -n 6 "$work/client")" "violates check constraint" "insert: a check constraint of the user's"
+said "violates check constraint" "insert: a check constraint of the user's"
 say -c "\\copy at_inbox from '$file' with (format csv, quote e'\\x01', delimiter e'\\x02')"
-like "$(tail -n 6 "$work/client")" "violates check constraint" "\\copy: a check constraint of the user's"
+said "violates check constraint" "\\copy: a check constraint of the user's"
 sql -c "alter table at_event drop constraint mine"
 
 # A unique index of the user's makes rows go missing
+sql -c "select at_make_partitions('{2026-01-05}')" >/dev/null
 sql -c "do \$\$ declare p regclass; begin for p in select partition from at_partitions() loop
 	execute format('create unique index on %s (project, symbols, (payload->>''message''))', p); end loop; end \$\$"
 say -f "$work/statement"
-like "$(tail -n 8 "$work/client")" "neither stored nor found" "statement: a unique index of the user's"
+said "neither stored nor found" "statement: a unique index of the user's"
 
 # No privilege, no store
 sql -c "create role nobody login"
 say -U nobody -c "\\copy at_inbox from '$file' with (format csv, quote e'\\x01', delimiter e'\\x02')"
-like "$(tail -n 4 "$work/client")" "permission denied" "\\copy without privilege"
+said "permission denied" "\\copy without privilege"
 echo "select at_ingest_jsonl(:content::text);" >"$work/bound"
+before=$(wc -l <"$work/client")
 "$AT_BIN/pgbench" -n -t 1 -M extended -U nobody -f "$work/bound" -D "content=$(head -n 1 "$file")" \
 	>>"$work/client" 2>&1
-like "$(tail -n 20 "$work/client")" "permission denied" "a parameter without privilege"
+said "permission denied" "a parameter without privilege"
 sql -c "grant execute on function at_ingest_jsonl(text, text), at_ingest_jsonl(bytea, text) to nobody" \
 	-c "grant insert on at_inbox to nobody" -c "select at_drop_store()" >/dev/null
 say -U nobody -f "$work/statement"
-like "$(tail -n 6 "$work/client")" "no store in this database" "statement: no store"
+said "no store in this database" "statement: no store"
 say -U nobody -c "\\copy at_inbox from '$file' with (format csv, quote e'\\x01', delimiter e'\\x02')"
-like "$(tail -n 6 "$work/client")" "no store in this database" "\\copy: no store"
+said "no store in this database" "\\copy: no store"
 sql -c "select at_create_store()" >/dev/null
 say -U nobody -f "$work/statement"
-like "$(tail -n 8 "$work/client")" "permission denied" "statement: no privilege on the store"
+said "permission denied" "statement: no privilege on the store"
 
 # COPY that is stopped between two lines
-{ head -n 600 "$file"; sleep 1; cat "$file" "$file"; } |
-	PGOPTIONS="-c statement_timeout=500" say -c "copy at_inbox from stdin with (format csv, quote e'\\x01', delimiter e'\\x02')"
-like "$(tail -n 8 "$work/client")" "statement timeout" "COPY: statement timeout between two lines"
-{ head -n 600 "$file"; echo $'Bearer '"${master}999930"$'\x02x'; } |
-	say -c "copy at_inbox from stdin with (format csv, quote e'\\x01', delimiter e'\\x02')"
-like "$(tail -n 8 "$work/client")" "extra data after last expected column" "COPY: an error of its own"
-{ head -n 600 "$file"; printf 'Bearer %s\xff\n' "${master}999931"; } |
-	say -c "copy at_inbox from stdin with (format csv, quote e'\\x01', delimiter e'\\x02')"
-like "$(tail -n 8 "$work/client")" "invalid byte sequence" "COPY: invalid encoding"
+copy="copy at_inbox from stdin with (format csv, quote e'\\x01', delimiter e'\\x02')"
+PGOPTIONS="-c statement_timeout=500" say -c "$copy" \
+	< <(head -n 600 "$file"; sleep 1; cat "$file" "$file")
+said "statement timeout" "COPY: statement timeout between two lines"
+say -c "$copy" < <(head -n 600 "$file"; echo "Bearer ${master}999930"$'\x02x')
+said "extra data after last expected column" "COPY: an error of its own"
+say -c "$copy" < <(head -n 600 "$file"; printf 'Bearer %s\xff\n' "${master}999931")
+said "invalid byte sequence" "COPY: invalid encoding"
 
 # Nothing of it all is anywhere
 export PGDATABASE=privacy
