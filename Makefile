@@ -64,4 +64,4 @@ endif
 
 $(contract_gen): $(here)tools/contract_gen.c $(PURE) $(PURE_HEADERS)
 	@mkdir -p $(dir $@)
-	$(CC) -O1 $(WARNINGS) $(PURE_CPPFLAGS) -o $@ $< $(PURE) -lz
+	$(CC) -O1 $(WARNINGS) $(PURE_CPPFLAGS) -o $@ $< $(PURE) -lz -lm

@@ -19,6 +19,7 @@ bool		trk_guc_parallel_ingest;
 double		trk_guc_sample_rate;
 int			trk_guc_max_events_per_run;
 int			trk_guc_max_events_per_day;
+int			trk_guc_max_sample_values;
 bool		trk_guc_store_full_io;
 int			trk_guc_max_event_bytes;
 int			trk_guc_max_line_bytes;
@@ -96,6 +97,11 @@ trk_define_recording(void)
 	DefineCustomIntVariable("agent_tracker.max_events_per_day",
 							"Most events a backend records in one day (UTC); -1 means no limit.",
 							NULL, &trk_guc_max_events_per_day, -1, -1, INT_MAX,
+							PGC_USERSET, 0, NULL, NULL, NULL);
+	DefineCustomIntVariable("agent_tracker.max_sample_values",
+							"Most distinct values of an at_sample.",
+							"Each takes 8 to 16 bytes.",
+							&trk_guc_max_sample_values, 50000000, 1, 60000000,
 							PGC_USERSET, 0, NULL, NULL, NULL);
 }
 

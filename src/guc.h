@@ -16,6 +16,7 @@ extern bool trk_guc_parallel_ingest;
 extern double trk_guc_sample_rate;
 extern int	trk_guc_max_events_per_run;
 extern int	trk_guc_max_events_per_day;
+extern int	trk_guc_max_sample_values;
 
 /* superusers and roles granted SET on them */
 extern bool trk_guc_store_full_io;

@@ -1,0 +1,152 @@
+-- Statistics of closed trades, and returns of money that comes and goes.
+
+CREATE TYPE at_trade_figures AS (
+	n bigint,
+	wins bigint,
+	losses bigint,
+	breakeven bigint,
+	gross_profit float8,
+	gross_loss float8,
+	net float8,
+	win_rate float8,
+	win_rate_decisive float8,
+	avg_win float8,
+	avg_loss float8,
+	payoff float8,
+	profit_factor float8,
+	expectancy float8,
+	expectancy_r float8,
+	sd float8,
+	sqn float8,
+	sqn_capped float8,
+	kelly float8,
+	largest_win float8,
+	largest_loss float8,
+	max_win_streak bigint,
+	max_loss_streak bigint,
+	current_streak bigint,
+	risk_n bigint,
+	expectancy_risk float8,
+	sqn_risk float8,
+	sqn_risk_capped float8,
+	non_finite bigint
+);
+COMMENT ON TYPE at_trade_figures IS 'what at_trade_summary gives, in the unit of the results: win_rate is by all trades, win_rate_decisive by wins and losses; expectancy is the mean (breakevens count), expectancy_r the same in average losses, expectancy_risk in planned risks; sqn is sqrt(n) mean / sample sd (Tharp), capped at n = 100; kelly is W - (1 - W) / payoff with the decisive win rate; a breakeven ends streaks; current_streak is negative for losses';
+
+CREATE FUNCTION at_series_add(at_series, float8, float8, timestamptz) RETURNS at_series
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE WHEN $2 IS NULL OR $4 IS NULL THEN $1
+	ELSE at_series_add_benchmark($1, $2, $4, 1, 0, 0, $3) END;
+COMMENT ON FUNCTION at_series_add(at_series, float8, float8, timestamptz) IS 'the series with one more result, its planned risk, which may be null, and the time of closing; transition function';
+
+CREATE FUNCTION at_trade_summary(pnl float8[]) RETURNS at_trade_figures
+AS 'MODULE_PATHNAME', 'at_trade_summary_of' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION at_trade_summary(float8[]) IS 'statistics of the results of closed trades in the array''s order; nulls are left out';
+CREATE FUNCTION at_trade_summary(series at_series) RETURNS at_trade_figures
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION at_trade_summary(at_series) IS 'statistics of the results of closed trades in order of closing; final function';
+CREATE AGGREGATE at_trade_summary(float8, timestamptz) (
+	SFUNC = at_series_add,
+	STYPE = at_series,
+	INITCOND = '{}',
+	FINALFUNC = at_trade_summary,
+	COMBINEFUNC = at_series_merge,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE at_trade_summary(float8, timestamptz) IS 'statistics of the results of closed trades in order of closing; nulls are left out';
+CREATE AGGREGATE at_trade_summary(float8, float8, timestamptz) (
+	SFUNC = at_series_add,
+	STYPE = at_series,
+	INITCOND = '{}',
+	FINALFUNC = at_trade_summary,
+	COMBINEFUNC = at_series_merge,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE at_trade_summary(float8, float8, timestamptz) IS 'statistics of the results of closed trades, their planned risks (null: none) and times of closing';
+
+CREATE FUNCTION at_series_add_flow(at_series, date, numeric) RETURNS at_series
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION at_series_add_flow(at_series, date, numeric) IS 'the series with one more flow of money; transition function; raises 22008 for a date that is not finite';
+CREATE FUNCTION at_xirr(days float8[], amounts float8[]) RETURNS float8
+AS 'MODULE_PATHNAME', 'at_xirr_of' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION at_xirr(float8[], float8[]) IS 'money-weighted return of a year: the effective rate, actual days by 365, at which the flows'' present value is zero, between -0.999999 and 1e12, the one nearest to zero; what the investor pays is negative; NULL without a change of sign or a root; raises 2202E';
+CREATE FUNCTION at_xirr(series at_series) RETURNS float8
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION at_xirr(at_series) IS 'money-weighted return of a year of flows with their times; final function';
+CREATE AGGREGATE at_xirr(date, numeric) (
+	SFUNC = at_series_add_flow,
+	STYPE = at_series,
+	INITCOND = '{}',
+	FINALFUNC = at_xirr,
+	COMBINEFUNC = at_series_merge,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE at_xirr(date, numeric) IS 'money-weighted return of a year: the effective rate, actual days by 365, at which the flows'' present value is zero; what the investor pays is negative, what comes back and the final value positive; NULL without a change of sign or a root';
+
+CREATE FUNCTION at_period_return(start_equity numeric, end_equity numeric, external_flow numeric DEFAULT 0,
+	flow_at_start boolean DEFAULT false) RETURNS float8
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION at_period_return(numeric, numeric, numeric, boolean) IS 'return of a period of which the end equity has the external flow (deposits positive) in it: (E - F - V) / V, or with flow_at_start (E - F - V) / (V + F); NULL when the base is not above zero';
+
+CREATE FUNCTION at_sample_add(at_sample, numeric, numeric, numeric) RETURNS at_sample
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE WHEN $2 IS NULL OR $3 IS NULL OR $4 IS NULL THEN $1
+	ELSE at_sample_add($1, coalesce(at_period_return($2, $3, $4), 'NaN')) END;
+COMMENT ON FUNCTION at_sample_add(at_sample, numeric, numeric, numeric) IS 'the sample with the return of one more period; one without a base counts as NaN; transition function';
+CREATE AGGREGATE at_twr(numeric, numeric, numeric) (
+	SFUNC = at_sample_add,
+	STYPE = at_sample,
+	INITCOND = '{}',
+	FINALFUNC = at_total_return_final,
+	COMBINEFUNC = at_sample_merge,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE at_twr(numeric, numeric, numeric) IS 'time-weighted return over periods given by start equity, end equity and external flow (deposits positive, in the end equity): the chain of (E - F - V) / V; periods without a base above zero are skipped';
+
+CREATE FUNCTION at_modified_dietz(start_equity numeric, end_equity numeric, flows numeric[], weights float8[]) RETURNS float8
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT (end_equity - start_equity - coalesce(sum(f.amount), 0))::float8
+		/ nullif(greatest(start_equity::float8 + coalesce(sum(f.amount::float8 * f.weight), 0), 0), 0)
+	FROM ROWS FROM (pg_catalog.unnest(flows), pg_catalog.unnest(weights)) AS f(amount, weight);
+END;
+COMMENT ON FUNCTION at_modified_dietz(numeric, numeric, numeric[], float8[]) IS 'modified Dietz return (Dietz, 1966): (E - V - sum F) / (V + sum w F), w the share of the time that a flow was invested; NULL when the base is not above zero';
+
+CREATE FUNCTION at_flow_returns(start_equity numeric, periods jsonb, days_per_period float8 DEFAULT 1,
+	OUT period_returns_flow_at_end float8[], OUT twr_flow_at_end float8,
+	OUT period_returns_flow_at_start float8[], OUT twr_flow_at_start float8,
+	OUT net_gain numeric, OUT modified_dietz float8, OUT mwr_annual_xirr float8,
+	OUT broken_periods_flow_at_end bigint, OUT broken_periods_flow_at_start bigint)
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+	WITH period AS (
+		SELECT e.number AS i, count(*) OVER () AS n, (e.period ->> 'end_equity')::numeric AS v1,
+			coalesce((e.period ->> 'external_flow')::numeric, 0) AS f,
+			CASE e.number WHEN 1 THEN start_equity
+				ELSE lag((e.period ->> 'end_equity')::numeric) OVER (ORDER BY e.number) END AS v0
+		FROM pg_catalog.jsonb_array_elements(periods) WITH ORDINALITY AS e(period, number)
+	), returns AS (
+		SELECT p.*, at_period_return(p.v0, p.v1, p.f, false) AS at_end,
+			at_period_return(p.v0, p.v1, p.f, true) AS at_start
+		FROM period p
+	), total AS (
+		SELECT array_agg(r.at_end ORDER BY r.i) AS at_end, at_total_return(r.at_end) AS twr_end,
+			array_agg(r.at_start ORDER BY r.i) AS at_start, at_total_return(r.at_start) AS twr_start,
+			(array_agg(r.v1 ORDER BY r.i DESC))[1] AS v1,
+			array_agg(r.f ORDER BY r.i) AS flows,
+			array_agg((r.n - r.i)::float8 / r.n ORDER BY r.i) AS weights,
+			array_agg(r.i * days_per_period ORDER BY r.i) AS days,
+			max(r.n) AS n, sum(r.f) AS flow,
+			count(*) FILTER (WHERE r.at_end IS NULL) AS broken_end,
+			count(*) FILTER (WHERE r.at_start IS NULL) AS broken_start
+		FROM returns r
+	)
+	SELECT t.at_end, t.twr_end, t.at_start, t.twr_start, t.v1 - start_equity - t.flow,
+		at_modified_dietz(start_equity, t.v1, t.flows, t.weights),
+		at_xirr(0::float8 || t.days || t.n * days_per_period,
+			(-start_equity)::float8 || (SELECT array_agg(-x.f::float8 ORDER BY x.i)
+				FROM pg_catalog.unnest(t.flows) WITH ORDINALITY AS x(f, i)) || t.v1::float8),
+		t.broken_end, t.broken_start
+	FROM total t;
+END;
+COMMENT ON FUNCTION at_flow_returns(numeric, jsonb, float8) IS 'returns of an account that money comes into and goes out of; periods are objects of end_equity and external_flow (deposits positive, in the end equity): returns by period and chained with the flow at the end (E - F - V) / V and at the start (E - F - V) / (V + F), where a period without a base above zero is null and counted as broken; gain net of flows; modified Dietz; money-weighted return of a year';

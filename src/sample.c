@@ -1,0 +1,200 @@
+/*
+ * sample.c
+ *	  Sorting values, quantiles and tail means (see sample.h).
+ */
+#include "sample.h"
+
+#include <math.h>
+
+/* Fewer values than this are sorted by insertion. */
+#define SMALL_SORT		48
+
+/* Bits of one digit of the radix sort. */
+#define DIGIT_BITS		11
+#define DIGITS			6
+#define BUCKETS			(1 << DIGIT_BITS)
+
+/* Bits of a value made an unsigned number of the same order, and back. */
+static inline uint64
+key_of(TrkWord value)
+{
+	if (value.r == 0)
+		value.r = 0;
+	return value.u >> 63 ? ~value.u : value.u | UINT64CONST(1) << 63;
+}
+
+static inline uint64
+bits_of(uint64 key)
+{
+	return key >> 63 ? key & ~(UINT64CONST(1) << 63) : ~key;
+}
+
+/* Insertion sort, for few values. */
+static void
+sort_few(TrkWord *values, int64 n)
+{
+	for (int64 i = 0; i < n; i++)
+	{
+		TrkWord		value = values[i];
+		int64		at = i;
+
+		if (value.r == 0)
+			value.r = 0;
+		for (; at > 0 && values[at - 1].r > value.r; at--)
+			values[at] = values[at - 1];
+		values[at] = value;
+	}
+}
+
+/* How often each digit occurs, over all places. */
+static void
+count_digits(const TrkWord *keys, int64 n, int64 (*counts)[BUCKETS])
+{
+	memset(counts, 0, sizeof(int64) * DIGITS * BUCKETS);
+	for (int64 i = 0; i < n; i++)
+		for (int d = 0; d < DIGITS; d++)
+			counts[d][keys[i].u >> (d * DIGIT_BITS) & (BUCKETS - 1)]++;
+}
+
+/* One pass of the radix sort; false when all keys have the same digit. */
+static bool
+scatter(const TrkWord *from, TrkWord *to, int64 n, int digit, int64 *counts)
+{
+	int			shift = digit * DIGIT_BITS;
+	int64		at = 0;
+
+	if (counts[from[0].u >> shift & (BUCKETS - 1)] == n)
+		return false;
+	for (int b = 0; b < BUCKETS; b++)
+	{
+		int64		count = counts[b];
+
+		counts[b] = at;
+		at += count;
+	}
+	for (int64 i = 0; i < n; i++)
+		to[counts[from[i].u >> shift & (BUCKETS - 1)]++] = from[i];
+	return true;
+}
+
+/* See sample.h. */
+void
+trk_sort_values(TrkWord *values, TrkWord *scratch, int64 n)
+{
+	int64		counts[DIGITS][BUCKETS];
+	TrkWord    *from = values;
+	TrkWord    *to = scratch;
+
+	if (n < SMALL_SORT)
+	{
+		sort_few(values, n);
+		return;
+	}
+	for (int64 i = 0; i < n; i++)
+		from[i].u = key_of(values[i]);
+	count_digits(from, n, counts);
+	for (int d = 0; d < DIGITS; d++)
+	{
+		TRK_CHECK_INTERRUPTS();
+		if (scatter(from, to, n, d, counts[d]))
+		{
+			TrkWord    *swap = from;
+
+			from = to;
+			to = swap;
+		}
+	}
+	for (int64 i = 0; i < n; i++)
+		values[i].u = bits_of(from[i].u);
+}
+
+/* See sample.h. */
+TrkSample
+trk_sample_of_sorted(const TrkWord *values, int64 n)
+{
+	TrkSample	sample = {values, n, 1, n};
+
+	return sample;
+}
+
+/* The value of a rank (from 0), and the row it is in. */
+static double
+value_at(const TrkSample *sample, int64 rank, int64 *row)
+{
+	int64		seen = 0;
+
+	*row = rank;
+	if (sample->width == 2)
+		for (*row = 0; (seen += trk_sample_count(sample, *row)) <= rank;)
+			(*row)++;
+	return trk_sample_value(sample, *row);
+}
+
+/* See sample.h. */
+double
+trk_quantile_cont(const TrkSample *sample, double q)
+{
+	double		at;
+	double		low;
+	double		high;
+	int64		rank;
+	int64		row;
+
+	if (sample->n == 0)
+		return NAN;
+	at = q * (double) (sample->n - 1);
+	rank = (int64) floor(at);
+	low = value_at(sample, rank, &row);
+	if (rank + 1 >= sample->n || at == (double) rank)
+		return low;
+	high = value_at(sample, rank + 1, &row);
+	return low == high || isinf(low) ? low : low + (at - (double) rank) * (high - low);
+}
+
+/* See sample.h. */
+double
+trk_quantile_disc(const TrkSample *sample, double q)
+{
+	int64		rank;
+	int64		row;
+
+	if (sample->n == 0)
+		return NAN;
+	rank = (int64) ceil(q * (double) sample->n);
+	rank = Min(Max(rank, 1), sample->n);
+	return value_at(sample, rank - 1, &row);
+}
+
+/* Sum of the lowest values, of which there may be a fraction. */
+static double
+sum_lowest(const TrkSample *sample, double wanted)
+{
+	double		sum = 0;
+
+	for (int64 row = 0; row < sample->n_rows && wanted > 0; row++)
+	{
+		double		count = Min((double) trk_sample_count(sample, row), wanted);
+
+		sum += count * trk_sample_value(sample, row);
+		wanted -= count;
+	}
+	return sum;
+}
+
+/* See sample.h. */
+double
+trk_tail_mean(const TrkSample *sample, double share)
+{
+	double		wanted = share * (double) sample->n;
+
+	return wanted > 0 ? sum_lowest(sample, wanted) / wanted : NAN;
+}
+
+/* See sample.h. */
+double
+trk_tail_mean_whole(const TrkSample *sample, double share)
+{
+	double		wanted = floor(share * (double) (sample->n - 1)) + 1;
+
+	return sample->n > 0 ? sum_lowest(sample, wanted) / wanted : NAN;
+}

@@ -1,0 +1,65 @@
+/*
+ * sample.h
+ *	  Sorted float8 values with multiplicities, and what is read off them:
+ *	  quantiles and tail means.  Pure; called by the rooms of statistics and by
+ *	  the state at_sample.
+ */
+#ifndef TRK_SAMPLE_H
+#define TRK_SAMPLE_H
+
+#include "trk.h"
+
+/*
+ * Rows in ascending order: a value, and with width 2 its multiplicity (a
+ * 64-bit integer in the next word).  With width 1 a value is repeated.
+ */
+typedef union TrkWord
+{
+	int64		i;
+	uint64		u;
+	double		r;
+} TrkWord;
+
+typedef struct TrkSample
+{
+	const TrkWord *rows;
+	int64		n_rows;
+	int			width;			/* 1 or 2 */
+	int64		n;				/* values, counted with multiplicity */
+} TrkSample;
+
+/* Sort n values; scratch has room for as many.  No value is NaN, -0 becomes 0. */
+extern void trk_sort_values(TrkWord *values, TrkWord *scratch, int64 n);
+
+/* A sample of n sorted values. */
+extern TrkSample trk_sample_of_sorted(const TrkWord *values, int64 n);
+
+/*
+ * The quantile of 0 <= q <= 1: cont interpolates (type 7 of Hyndman and Fan),
+ * disc is the smallest value whose cumulative share is at least q.  NaN of an
+ * empty sample.
+ */
+extern double trk_quantile_cont(const TrkSample *sample, double q);
+extern double trk_quantile_disc(const TrkSample *sample, double q);
+
+/*
+ * Mean of the lowest share of the values: with a fractional weight on the one
+ * at the boundary (Acerbi and Tasche, 2002), or of the lowest
+ * floor(share (n - 1)) + 1 whole values.
+ */
+extern double trk_tail_mean(const TrkSample *sample, double share);
+extern double trk_tail_mean_whole(const TrkSample *sample, double share);
+
+static inline int64
+trk_sample_count(const TrkSample *sample, int64 row)
+{
+	return sample->width == 2 ? sample->rows[2 * row + 1].i : 1;
+}
+
+static inline double
+trk_sample_value(const TrkSample *sample, int64 row)
+{
+	return sample->rows[sample->width * row].r;
+}
+
+#endif							/* TRK_SAMPLE_H */
