@@ -40,9 +40,9 @@ growth_check(const TrkState *state)
 	const TrkGrowth *growth = trk_state_as(const TrkGrowth, state);
 	const TrkStep *steps = steps_of(state);
 
-	if (growth->n < 0 || growth->ruined < 0 || growth->special < 0 ||
-		(state->n_rows > 0 && (state->width != STEP_WORDS || steps[0].high_at != 0)) ||
-		(state->n_rows == 0 && growth->n > 0))
+	if (state->width != STEP_WORDS || growth->n < 0 || growth->ruined < 0 ||
+		growth->special < 0 || (state->n_rows == 0 && growth->n > 0) ||
+		(state->n_rows > 0 && steps[0].high_at != 0))
 		return false;
 	for (int64 i = 0; i < state->n_rows; i++)
 	{

@@ -34,7 +34,8 @@ at_moments_add(PG_FUNCTION_ARGS)
 {
 	TrkState   *state = trk_state_own(fcinfo, &at_moments_type);
 
-	state = trk_state_set_args(fcinfo, 2, PG_NARGS() - 2, &at_moments_type, state);
+	if (PG_NARGS() > 2)
+		state = trk_state_set_args(fcinfo, 2, PG_NARGS() - 2, &at_moments_type, state);
 	trk_moments_add(trk_state_as(TrkMoments, state), PG_GETARG_FLOAT8(1));
 	PG_RETURN_POINTER(state);
 }

@@ -37,7 +37,8 @@ at_pairs_add(PG_FUNCTION_ARGS)
 {
 	TrkState   *state = trk_state_own(fcinfo, &at_pairs_type);
 
-	state = trk_state_set_args(fcinfo, 3, PG_NARGS() - 3, &at_pairs_type, state);
+	if (PG_NARGS() > 3)
+		state = trk_state_set_args(fcinfo, 3, PG_NARGS() - 3, &at_pairs_type, state);
 	trk_pairs_add(trk_state_as(TrkPairs, state), PG_GETARG_FLOAT8(1), PG_GETARG_FLOAT8(2));
 	PG_RETURN_POINTER(state);
 }

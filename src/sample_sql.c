@@ -231,7 +231,8 @@ at_sample_add(PG_FUNCTION_ARGS)
 {
 	TrkState   *state = trk_state_own(fcinfo, &at_sample_type);
 
-	state = trk_state_set_args(fcinfo, 2, PG_NARGS() - 2, &at_sample_type, state);
+	if (PG_NARGS() > 2)
+		state = trk_state_set_args(fcinfo, 2, PG_NARGS() - 2, &at_sample_type, state);
 	PG_RETURN_POINTER(add_value(state, PG_GETARG_FLOAT8(1)));
 }
 

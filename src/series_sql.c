@@ -15,7 +15,7 @@
 static bool
 series_check(const TrkState *state)
 {
-	return state->n_rows == 0 || state->width == 2 || state->width == 3;
+	return state->width == 2 || state->width == 3;
 }
 
 static TrkState *series_settle(TrkState *state);
@@ -71,9 +71,9 @@ series_settle(TrkState *state)
 	return state;
 }
 
-/* Room for one more point of this width. */
-static TrkState *
-make_room(TrkState *state, int width)
+/* See statistics.h. */
+TrkState *
+trk_series_room(TrkState *state, int width, int64 more)
 {
 	if (state->n_rows == 0)
 		state->width = (uint8) width;
@@ -81,7 +81,7 @@ make_room(TrkState *state, int width)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("points with and without a benchmark cannot be in one series")));
-	return trk_state_reserve(&at_series_type, state, 1);
+	return trk_state_reserve(&at_series_type, state, more);
 }
 
 PG_FUNCTION_INFO_V1(at_series_add);
@@ -92,8 +92,9 @@ at_series_add(PG_FUNCTION_ARGS)
 	TrkState   *state = trk_state_own(fcinfo, &at_series_type);
 	TrkWord    *point;
 
-	state = trk_state_set_args(fcinfo, 3, PG_NARGS() - 3, &at_series_type, state);
-	state = make_room(state, 2);
+	if (PG_NARGS() > 3)
+		state = trk_state_set_args(fcinfo, 3, PG_NARGS() - 3, &at_series_type, state);
+	state = trk_series_room(state, 2, 1);
 	point = trk_state_rows(&at_series_type, state) + state->n_rows++ * 2;
 	point[0].i = PG_GETARG_INT64(2);
 	point[1].r = PG_GETARG_FLOAT8(1);
@@ -115,7 +116,7 @@ at_series_add_benchmark(PG_FUNCTION_ARGS)
 		if (PG_ARGISNULL(i))
 			PG_RETURN_POINTER(state);
 	state = trk_state_set_args(fcinfo, 3, 3, &at_series_type, state);
-	state = make_room(state, 3);
+	state = trk_series_room(state, 3, 1);
 	point = trk_state_rows(&at_series_type, state) + state->n_rows++ * 3;
 	point[0].i = PG_GETARG_INT64(2);
 	point[1].r = PG_GETARG_FLOAT8(1);
@@ -134,8 +135,7 @@ at_series_merge(PG_FUNCTION_ARGS)
 	state = trk_state_merge_args(&at_series_type, state, other);
 	if (other->n_rows == 0)
 		PG_RETURN_POINTER(state);
-	state = make_room(state, other->width);
-	state = trk_state_reserve(&at_series_type, state, other->n_rows);
+	state = trk_series_room(state, other->width, other->n_rows);
 	memcpy(trk_state_rows(&at_series_type, state) + state->n_rows * state->width,
 		   trk_state_rows(&at_series_type, other),
 		   other->n_rows * other->width * sizeof(TrkWord));

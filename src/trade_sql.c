@@ -107,7 +107,7 @@ at_series_add_flow(PG_FUNCTION_ARGS)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
 				 errmsg("date of a flow must be finite")));
-	state = trk_state_reserve(&at_series_type, state, 1);
+	state = trk_series_room(state, 2, 1);
 	point = trk_state_rows(&at_series_type, state) + state->n_rows++ * 2;
 	point[0].i = (int64) day * USECS_PER_DAY;
 	point[1].r = real_of(PG_GETARG_DATUM(2));
@@ -125,13 +125,18 @@ at_xirr(PG_FUNCTION_ARGS)
 	Size		size = (state->n_rows + 1) * sizeof(double);
 	double	   *years = MemoryContextAllocHuge(CurrentMemoryContext, size);
 	double	   *amounts = MemoryContextAllocHuge(CurrentMemoryContext, size);
+	int64		n = 0;
 
 	for (int64 i = 0; i < state->n_rows; i++, row += state->width)
 	{
-		years[i] = ((double) row->i - (double) first->i) / (365.0 * USECS_PER_DAY);
-		amounts[i] = row[1].r;
+		if (i == 0 || row->i != row[-state->width].i)
+		{
+			years[n] = ((double) row->i - (double) first->i) / (365.0 * USECS_PER_DAY);
+			amounts[n++] = 0;
+		}
+		amounts[n - 1] += row[1].r;
 	}
-	TRK_RETURN_FIGURE(trk_xirr(years, amounts, state->n_rows));
+	TRK_RETURN_FIGURE(trk_xirr(years, amounts, n));
 }
 
 PG_FUNCTION_INFO_V1(at_xirr_of);

@@ -160,45 +160,51 @@ bisect(const double *years, const double *amounts, int64 n, double low, double h
 	return low;
 }
 
-/* Steps in which roots are looked for, outward from zero. */
-#define RATE_STEPS		4000
+/* Steps in which roots are looked for on either side of zero. */
+#define RATE_STEPS		256
+
+/* The root nearest to zero on one side, as a continuous rate, or NaN. */
+static double
+root_towards(const double *years, const double *amounts, int64 n, double end, double span)
+{
+	double		last = 0;
+	bool		positive = present_value(years, amounts, n, 0, span) > 0;
+
+	for (int i = 1; i <= RATE_STEPS; i++)
+	{
+		/* fine steps near zero, coarse ones far from it */
+		double		part = (double) i / RATE_STEPS;
+		double		at = end * part * part;
+
+		TRK_CHECK_INTERRUPTS();
+		if ((present_value(years, amounts, n, at, span) > 0) != positive)
+			return bisect(years, amounts, n, Min(last, at), Max(last, at), span);
+		last = at;
+	}
+	return NAN;
+}
 
 /* See trade_stats.h. */
 double
 trk_xirr(const double *years, const double *amounts, int64 n)
 {
-	const double ends[2] = {log1p(-0.999999), log(1e12)};
-	double		found[2] = {NAN, NAN};
 	double		span = 0;
-	bool		gains = false;
-	bool		losses = false;
+	double		gain = 0;
+	double		loss = 0;
+	double		down;
+	double		up;
 
 	for (int64 i = 0; i < n; i++)
 	{
 		span = Max(span, years[i]);
-		gains = gains || amounts[i] > 0;
-		losses = losses || amounts[i] < 0;
+		gain = Max(gain, amounts[i]);
+		loss = Min(loss, amounts[i]);
 	}
-	if (!gains || !losses)
+	if (gain == 0 || loss == 0)
 		return NAN;
-	for (int side = 0; side < 2; side++)
-	{
-		double		last = 0;
-		double		value = present_value(years, amounts, n, 0, span);
-
-		if (value == 0)
-			return 0;
-		for (int i = 1; i <= RATE_STEPS && isnan(found[side]); i++)
-		{
-			/* fine steps near zero, coarse ones far from it */
-			double		at = ends[side] * ((double) i / RATE_STEPS) * ((double) i / RATE_STEPS);
-
-			if ((present_value(years, amounts, n, at, span) > 0) != (value > 0))
-				found[side] = bisect(years, amounts, n, Min(last, at), Max(last, at), span);
-			last = at;
-		}
-	}
-	if (isnan(found[0]) || fabs(found[1]) < fabs(found[0]))
-		return expm1(found[1]);
-	return expm1(found[0]);
+	if (present_value(years, amounts, n, 0, span) == 0)
+		return 0;
+	down = root_towards(years, amounts, n, log1p(-0.999999), span);
+	up = root_towards(years, amounts, n, log(1e12), span);
+	return expm1(isnan(down) || fabs(up) < fabs(down) ? up : down);
 }

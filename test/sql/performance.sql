@@ -36,6 +36,9 @@ select '{"v":1,"n":1,"ruined":0,"special":0,"wealth":1,"highs":[[0,5,1,1]]}'::at
 select '{"v":1,"points":[[1]]}'::at_series;
 select '{"v":1,"points":[[1,2,3,4]]}'::at_series;
 
+-- Bytes of the binary form.
+select length(at_growth_send(at_growth_of(array[0.1]))), length(at_moments_send(at_moments_of(array[0.1]))), length(at_sample_send(at_sample_of(array[1, 1, 1]))), length(at_sample_send(at_sample_of(array[1, 2, 3])));
+
 -- Nothing, one value, constants.
 select at_describe(at_collect_moments(x)) from (select 1.0::float8 where false) v(x);
 select at_sharpe(x), at_volatility(x), at_skewness_pop(x), at_var(x), at_cvar(x), at_omega(x), at_total_return(x), at_max_drawdown(x, now()), at_performance(x, now()) is null as row_null

@@ -1,0 +1,80 @@
+-- Closed trades, flows and round trips: edges and bad input.
+\set VERBOSITY terse
+set timezone = 'UTC';
+set datestyle = 'ISO';
+\getenv abs_srcdir PG_ABS_SRCDIR
+\set helper :abs_srcdir '/data/helper.sql'
+\set ECHO none
+\i :helper
+\set ECHO all
+
+-- Statistics of trades: planned risk, streaks over merged parts, what is left out.
+select n, wins, expectancy, sqn, risk_n, expectancy_risk, sqn_risk, max_win_streak, current_streak
+from (select (at_trade_summary(p, r, t)).* from (values (10::float8, 5::float8, '2026-01-02'::timestamptz), (-5, 5, '2026-01-01'), (20, null, '2026-01-03'), (null, 1, '2026-01-04'), (7, 0, null)) v(p, r, t)) s;
+select n, net, non_finite, largest_win, current_streak from at_trade_summary(array[1, 'NaN', 'Infinity', null, -2]::float8[]);
+select n, sqn, sqn_capped from at_trade_summary(array(select (1 + i % 2)::float8 from generate_series(1, 400) i));
+
+-- Flows.
+select * from at_flow_returns(1000, '[]', 1);
+select period_returns_flow_at_end, twr_flow_at_end, net_gain, modified_dietz, mwr_annual_xirr, broken_periods_flow_at_end from at_flow_returns(0, '[{"end_equity": 100, "external_flow": 100}, {"end_equity": 110}]', 30);
+select period_returns_flow_at_end, twr_flow_at_end, broken_periods_flow_at_end from at_flow_returns(-5, '[{"end_equity": -10}, {"end_equity": 10, "external_flow": 20}]', 30);
+select period_returns_flow_at_end, twr_flow_at_end from at_flow_returns(100, '[{"end_equity": -10}, {"end_equity": 5}]', 30);
+select at_period_return(100, 111, 10), at_period_return(100, 111, 10, flow_at_start => true), at_period_return(0, 1), at_period_return(100, null);
+select at_xirr(d, a) from (values ('2026-01-01'::date, -100::numeric), ('2027-01-01', 110)) v(d, a);
+select at_xirr(d, a) as nothing_back from (values ('2026-01-01'::date, -100::numeric)) v(d, a);
+select at_xirr(d, a) as nothing from (select '2026-01-01'::date, 1::numeric where false) v(d, a);
+select at_xirr('infinity'::date, 1);
+select round(at_xirr(array[0, 365, 730], array[-100, 230, -132])::numeric, 9) as two_roots;
+select at_xirr(array[0, 1], array[-1, 1000]) as beyond_the_range;
+select round(at_modified_dietz(1000, 1300, array[200], array[0.5])::numeric, 12), at_modified_dietz(0, 10, '{}', '{}'), at_modified_dietz(100, 10, array[-200], array[1]);
+
+-- Round trips: what is skipped, forty digits, unsorted, repeated, negative.
+select jsonb_pretty(at_round_trips('[
+	{"fill_id": "a", "ts": "2026-01-01", "symbol": "X", "side": "buy", "quantity": "0.1234567890123456789012345678901234567890", "price": "2", "fees": "0.1"},
+	{"fill_id": "b", "ts": "2026-01-02", "symbol": "X", "side": "SELL", "quantity": "0.1234567890123456789012345678901234567890", "price": "3"},
+	{"fill_id": "b", "ts": "2026-01-03", "symbol": "X", "side": "sell", "quantity": "1", "price": "3"},
+	{"fill_id": "c", "ts": "2026-01-03", "symbol": "X", "side": "hold", "quantity": "1", "price": "3"},
+	{"fill_id": "d", "ts": "2026-01-03", "symbol": "X", "side": "buy", "price": "3"},
+	{"fill_id": "e", "ts": "2026-01-03", "symbol": "X", "side": "buy", "quantity": 0, "price": "3"},
+	{"fill_id": "f", "ts": "2026-01-03", "symbol": "X", "side": "buy", "quantity": -1, "price": "3"},
+	{"fill_id": "g", "ts": "2026-01-03", "symbol": "X", "side": "buy", "quantity": 1, "price": null},
+	{"fill_id": null, "symbol": "X", "side": "buy", "quantity": 1, "price": 1e2, "fees": -0.5}]'::jsonb));
+select at_round_trips('[]'::jsonb, 'lifo');
+select at_round_trips('[]');
+select at_round_trips('{}'::jsonb);
+select at_round_trips('[1]'::jsonb);
+select at_round_trips('[{"fill_id": "secret", "quantity": "secret"}]'::jsonb);
+select at_round_trips('[{"fill_id": "a", "quantity": "1e99999"}]'::jsonb);
+
+-- From a query or a relation, in order; an opening book; what is not open.
+create temp table fill as
+select 'f' || i as fill_id, timestamptz '2026-01-01' + i * interval '1 hour' as t, 'k' || i % 3 as key,
+	(array['buy', 'sell', 'short', 'cover'])[1 + abs(hashint4(i)) % 4] as side,
+	1 + abs(hashint4(-i)) % 7 as quantity, 100 + abs(hashint4(i + 7)) % 90 / 10.0 as price, 0.1 as fees
+from generate_series(1, 3000) i order by md5(i::text);
+select kind, count(*), sum(net_pnl) from at_round_trips('fill') group by kind order by kind;
+-- Net results are the cash flow plus the cost of what is open.
+select sum(r.net_pnl) = (select sum(case when side in ('buy', 'cover') then -1 else 1 end * quantity * price - fees) from fill)
+	+ sum(r.quantity * r.entry_price * case r.direction when 'long' then 1 else -1 end + r.fees) filter (where r.kind = 'open') as adds_up
+from at_round_trips('select * from fill') r;
+-- Yesterday's open lots and today's fills give the same as all at once.
+create temp table book as select open_fill as fill_id, open_t as t, key, case direction when 'long' then 'buy' else 'short' end as side, quantity, entry_price as price, fees
+from at_round_trips('select * from fill where t < ''2026-02-01''') where kind = 'open';
+select (select round(sum(net_pnl), 20) from at_round_trips('select * from fill where t < ''2026-02-01'''))
+	+ (select round(sum(net_pnl), 20) from at_round_trips('select * from fill where t >= ''2026-02-01''', opening => 'book'))
+	- (select round(sum(net_pnl), 20) from at_round_trips('fill')) as difference;
+select kind, direction, open_fill, close_fill, quantity, net_pnl, reason
+from at_round_trips('select * from (values (''a'', now(), ''k'', ''buy'', 1, 10, 0), (''b'', now(), ''k'', ''sell'', 3, 11, 0), (''c'', now(), ''k'', ''short'', 1, 11, 0)) v(fill_id, t, key, side, quantity, price, fees)', rest_opens => false);
+select * from at_round_trips('no_such_table');
+select * from at_round_trips('select 1');
+select * from at_round_trips('select null::text as fill_id, null::timestamptz as t, ''k'' as key, ''buy'' as side, 1 as quantity, 1 as price, 1 as fees');
+select * from at_round_trips('fill', null);
+select * from at_round_trips('fill; drop table fill');
+
+-- The store's fills: project, agent, environment, portfolio and currency are
+-- never mixed, an event without a fill_id has its own.
+select at_create_store();
+select count(*) as ingested from (select pg_temp.ingest(string_agg(pg_temp.event(i, jsonb_build_object('event_type', 'paper.fill.recorded', 'occurred_at', format('2026-01-05T13:%s:00Z', 10 + i),
+		'idempotency_key', 'paper/alpha/run_1/paper.fill.recorded/' || i, 'agent_id', agent), jsonb_build_object('symbol', 'SPY', 'side', side, 'quantity', 2, 'price', price, 'fees', 0.25) || more), e'\n'))
+	from (values (1, 'alpha', 'buy', 96, '{}'::jsonb), (2, 'alpha', 'sell', 101, '{}'), (3, 'beta', 'buy', 100, '{}'), (4, 'beta', 'sell', 90, '{"currency": "EUR"}')) v(i, agent, side, price, more)) x;
+select kind, key, direction, quantity, entry_price, exit_price, net_pnl from at_round_trips() order by open_t;
