@@ -166,18 +166,18 @@ put_index(TrkFigures *out, int64 index)
 }
 
 static void
-put_time(TrkFigures *out, int64 index, TrkTimes times, int width)
+put_time(TrkFigures *out, int64 index, TrkTimes times)
 {
 	/* index 0 is before the first period */
 	bool		known = times != NULL && index > 0;
 
-	trk_figure_datum(out, known ? TimestampTzGetDatum(times[(index - 1) * width].i) : (Datum) 0,
+	trk_figure_datum(out, known ? TimestampTzGetDatum(times[index - 1].i) : (Datum) 0,
 					 !known);
 }
 
 /* One episode as a row. */
 static Datum
-episode_datum(const TrkEpisode *e, TupleDesc desc, TrkTimes times, int width)
+episode_datum(const TrkEpisode *e, TupleDesc desc, TrkTimes times)
 {
 	TrkFigures	out = {0};
 
@@ -188,15 +188,15 @@ episode_datum(const TrkEpisode *e, TupleDesc desc, TrkTimes times, int width)
 	trk_figure_count(&out, e->underwater);
 	trk_figure_count(&out, e->trough - e->peak);
 	put_index(&out, e->recovery < 0 ? -1 : e->recovery - e->trough);
-	put_time(&out, e->peak, times, width);
-	put_time(&out, e->trough, times, width);
-	put_time(&out, e->recovery, times, width);
+	put_time(&out, e->peak, times);
+	put_time(&out, e->trough, times);
+	put_time(&out, e->recovery, times);
 	return HeapTupleGetDatum(heap_form_tuple(desc, out.values, out.nulls));
 }
 
 /* See statistics.h. */
 Datum
-trk_episodes(const TrkState *growth, Oid array_type, int64 deepest, TrkTimes times, int width)
+trk_episodes(const TrkState *growth, Oid array_type, int64 deepest, TrkTimes times)
 {
 	Oid			type = get_element_type(array_type);
 	TupleDesc	desc = lookup_rowtype_tupdesc(type, -1);
@@ -213,7 +213,7 @@ trk_episodes(const TrkState *growth, Oid array_type, int64 deepest, TrkTimes tim
 		trk_state_too_large(&at_growth_type);
 	items = palloc(sizeof(Datum) * (n + 1));
 	for (int64 i = 0; i < n; i++)
-		items[i] = episode_datum(&list[i], desc, times, width);
+		items[i] = episode_datum(&list[i], desc, times);
 	ReleaseTupleDesc(desc);
 	return PointerGetDatum(construct_array(items, (int) n, type, -1, false, TYPALIGN_DOUBLE));
 }
@@ -221,7 +221,7 @@ trk_episodes(const TrkState *growth, Oid array_type, int64 deepest, TrkTimes tim
 /* See statistics.h. */
 Datum
 trk_drawdown_datum(FunctionCallInfo fcinfo, const TrkState *state, int64 duplicates,
-				   TrkTimes times, int width)
+				   TrkTimes times)
 {
 	const TrkGrowth *growth = trk_state_as(const TrkGrowth, state);
 	TrkFigures	out = {0};
@@ -237,7 +237,7 @@ trk_drawdown_datum(FunctionCallInfo fcinfo, const TrkState *state, int64 duplica
 	trk_figure(&out, d.time_underwater);
 	trk_figure_count(&out, d.longest);
 	trk_figure(&out, d.average_depth);
-	trk_figure_datum(&out, trk_episodes(state, TupleDescAttr(desc, 6)->atttypid, 3, times, width),
+	trk_figure_datum(&out, trk_episodes(state, TupleDescAttr(desc, 6)->atttypid, 3, times),
 					 false);
 	trk_figure_count(&out, growth->n);
 	trk_figure_count(&out, growth->special);
@@ -250,7 +250,7 @@ PG_FUNCTION_INFO_V1(at_drawdown_summary);
 Datum
 at_drawdown_summary(PG_FUNCTION_ARGS)
 {
-	return trk_drawdown_datum(fcinfo, trk_state_arg(fcinfo, 0, &at_growth_type), 0, NULL, 0);
+	return trk_drawdown_datum(fcinfo, trk_state_arg(fcinfo, 0, &at_growth_type), 0, NULL);
 }
 
 PG_FUNCTION_INFO_V1(at_drawdown_summary_of);
@@ -261,7 +261,7 @@ at_drawdown_summary_of(PG_FUNCTION_ARGS)
 	int64		n;
 	double	   *returns = trk_float8s(PG_GETARG_ARRAYTYPE_P(0), &n);
 
-	return trk_drawdown_datum(fcinfo, trk_growth_of(returns, n), 0, NULL, 0);
+	return trk_drawdown_datum(fcinfo, trk_growth_of(returns, n), 0, NULL);
 }
 
 PG_FUNCTION_INFO_V1(at_drawdown_episodes);
@@ -270,7 +270,7 @@ Datum
 at_drawdown_episodes(PG_FUNCTION_ARGS)
 {
 	return trk_episodes(trk_state_arg(fcinfo, 0, &at_growth_type),
-						get_func_rettype(fcinfo->flinfo->fn_oid), 0, NULL, 0);
+						get_func_rettype(fcinfo->flinfo->fn_oid), 0, NULL);
 }
 
 PG_FUNCTION_INFO_V1(at_drawdown_episodes_of);
@@ -282,5 +282,5 @@ at_drawdown_episodes_of(PG_FUNCTION_ARGS)
 	double	   *returns = trk_float8s(PG_GETARG_ARRAYTYPE_P(0), &n);
 
 	return trk_episodes(trk_growth_of(returns, n), get_func_rettype(fcinfo->flinfo->fn_oid),
-						0, NULL, 0);
+						0, NULL);
 }

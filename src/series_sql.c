@@ -163,8 +163,7 @@ at_series_final(PG_FUNCTION_ARGS)
 /* Returns ready for the figures. */
 typedef struct Path
 {
-	TrkWord    *times;			/* rows of the finite returns, or NULL */
-	int			width;
+	TrkWord    *times;			/* of the finite returns, or NULL */
 	double	   *returns;		/* the finite ones, in order */
 	int64		n;
 	int64		special;
@@ -173,18 +172,18 @@ typedef struct Path
 	bool		has_benchmark;
 } Path;
 
-/* The points of an ordered series. */
+/* The points of an ordered series, with their times or without. */
 static void
-path_of_series(const TrkState *state, Path *path)
+path_of_series(const TrkState *state, bool with_times, Path *path)
 {
 	const TrkWord *row = trk_state_rows(&at_series_type, state);
 	int			width = state->width;
 
 	memset(path, 0, sizeof(*path));
-	path->width = width;
 	path->has_benchmark = width == 3;
-	path->times = MemoryContextAllocHuge(CurrentMemoryContext,
-										 (state->n_rows * width + 1) * sizeof(TrkWord));
+	if (with_times)
+		path->times = MemoryContextAllocHuge(CurrentMemoryContext,
+											 (state->n_rows + 1) * sizeof(TrkWord));
 	path->returns = MemoryContextAllocHuge(CurrentMemoryContext,
 										   (state->n_rows + 1) * sizeof(double));
 	for (int64 i = 0; i < state->n_rows; i++, row += width)
@@ -196,7 +195,8 @@ path_of_series(const TrkState *state, Path *path)
 			path->special++;
 		else
 		{
-			path->times[path->n * width] = row[0];
+			if (with_times)
+				path->times[path->n] = row[0];
 			path->returns[path->n++] = row[1].r;
 		}
 	}
@@ -262,7 +262,7 @@ at_performance(PG_FUNCTION_ARGS)
 	TrkRates	rates = trk_rates(fcinfo, 1, TRK_RISK_FREE_THEN_MAR, &at_series_type, state);
 	Path		path;
 
-	path_of_series(state, &path);
+	path_of_series(state, false, &path);
 	return performance_datum(fcinfo, &path, &rates);
 }
 
@@ -286,10 +286,10 @@ at_drawdown_summary_series(PG_FUNCTION_ARGS)
 	Path		path;
 	TrkState   *growth;
 
-	path_of_series(ordered(fcinfo), &path);
+	path_of_series(ordered(fcinfo), true, &path);
 	growth = trk_growth_of(path.returns, path.n);
 	trk_state_as(TrkGrowth, growth)->special = path.special;
-	return trk_drawdown_datum(fcinfo, growth, path.duplicates, path.times, path.width);
+	return trk_drawdown_datum(fcinfo, growth, path.duplicates, path.times);
 }
 
 PG_FUNCTION_INFO_V1(at_drawdown_episodes_series);
@@ -299,9 +299,9 @@ at_drawdown_episodes_series(PG_FUNCTION_ARGS)
 {
 	Path		path;
 
-	path_of_series(ordered(fcinfo), &path);
+	path_of_series(ordered(fcinfo), true, &path);
 	return trk_episodes(trk_growth_of(path.returns, path.n),
-						get_func_rettype(fcinfo->flinfo->fn_oid), 0, path.times, path.width);
+						get_func_rettype(fcinfo->flinfo->fn_oid), 0, path.times);
 }
 
 /* One column of at_performance_figures that needs the order. */
@@ -313,7 +313,7 @@ at_drawdown_episodes_series(PG_FUNCTION_ARGS)
 		TrkRates	rates = trk_rates(fcinfo, 1, TRK_RISK_FREE_THEN_MAR, &at_series_type, state); \
 		Path		path; \
 		TrkPerformance p; \
-		path_of_series(state, &path); \
+		path_of_series(state, false, &path); \
 		figures_of_path(&path, &rates, &p); \
 		TRK_RETURN_FIGURE(p.column); \
 	}

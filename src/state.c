@@ -120,18 +120,14 @@ trk_state_arg(FunctionCallInfo fcinfo, int arg, const TrkStateType *type)
 	return state;
 }
 
-/* See state.h. */
+/* The first argument, when it is not, or not yet, the aggregate's own. */
 TrkState *
-trk_state_own(FunctionCallInfo fcinfo, const TrkStateType *type)
+trk_state_copy(FunctionCallInfo fcinfo, const TrkStateType *type)
 {
-	TrkState   *state;
-	bool		is_own = AggCheckCallContext(fcinfo, NULL);
+	TrkState   *state = trk_state_arg(fcinfo, 0, type);
 
-	/* what an aggregate holds was checked when it came in */
-	if (likely(is_own && !VARATT_IS_EXTENDED(PG_GETARG_POINTER(0))))
-		return (TrkState *) PG_GETARG_POINTER(0);
-	state = trk_state_arg(fcinfo, 0, type);
-	if (is_own || (Pointer) state != DatumGetPointer(PG_GETARG_DATUM(0)))
+	if (AggCheckCallContext(fcinfo, NULL) ||
+		(Pointer) state != DatumGetPointer(PG_GETARG_DATUM(0)))
 		return state;
 	return resized(type, state, VARSIZE(state));
 }

@@ -12,6 +12,7 @@
 #define TRK_STATE_H
 
 #include "compat.h"
+#include "nodes/nodes.h"
 #include "returns.h"
 
 #define TRK_STATE_MAX_ARGS	4
@@ -81,7 +82,17 @@ extern TrkState *trk_state_arg(FunctionCallInfo fcinfo, int arg, const TrkStateT
  * what replaces a state that is full, is in the current context: the executor
  * copies it to the aggregate's.
  */
-extern TrkState *trk_state_own(FunctionCallInfo fcinfo, const TrkStateType *type);
+extern TrkState *trk_state_copy(FunctionCallInfo fcinfo, const TrkStateType *type);
+
+static inline TrkState *
+trk_state_own(FunctionCallInfo fcinfo, const TrkStateType *type)
+{
+	/* what an aggregate holds was checked when it came in */
+	if (likely(fcinfo->context != NULL && IsA(fcinfo->context, AggState) &&
+			   !VARATT_IS_EXTENDED(PG_GETARG_POINTER(0))))
+		return (TrkState *) PG_GETARG_POINTER(0);
+	return trk_state_copy(fcinfo, type);
+}
 
 /*
  * Remember n SQL arguments from first on, which are float8 and not NULL, in

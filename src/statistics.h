@@ -85,10 +85,10 @@ typedef const TrkWord *TrkTimes;
 
 /* An array of a growth's episodes: all in order, or the deepest few first. */
 extern Datum trk_episodes(const TrkState *growth, Oid array_type, int64 deepest,
-						  TrkTimes times, int width);
+						  TrkTimes times);
 
 /* The columns of at_drawdown_figures. */
 extern Datum trk_drawdown_datum(FunctionCallInfo fcinfo, const TrkState *growth,
-								int64 duplicates, TrkTimes times, int width);
+								int64 duplicates, TrkTimes times);
 
 #endif							/* TRK_STATISTICS_H */
