@@ -11,7 +11,7 @@
 
 #include "growth.h"
 #include "moments.h"
-#include "sample.h"
+#include "distribution.h"
 
 typedef struct TrkRates
 {

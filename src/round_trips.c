@@ -134,7 +134,7 @@ put_column(Datum *values, bool *nulls, int column, Datum value, bool isnull)
 
 /* A name as a column; NULL when it is empty. */
 static void
-put_name(Datum *values, bool *nulls, int column, TrkName name)
+put_name(Datum *values, bool *nulls, int column, TrkLabel name)
 {
 	put_column(values, nulls, column, name.len == 0 ? (Datum) 0 :
 			   PointerGetDatum(cstring_to_text_with_len(name.s, (int) name.len)), name.len == 0);
@@ -179,10 +179,10 @@ put_leg(const TrkLeg *leg, void *arg)
 }
 
 /* The text in a column of a fetched row; empty when it is NULL. */
-static TrkName
+static TrkLabel
 column_name(Datum value, bool isnull)
 {
-	TrkName		name = {"", 0};
+	TrkLabel		name = {"", 0};
 
 	if (!isnull)
 	{
@@ -208,7 +208,7 @@ push_row(TrkBook *book, HeapTuple tuple, TupleDesc desc, Datum zero)
 	Datum		values[FILL_COLUMNS];
 	bool		nulls[FILL_COLUMNS];
 	TrkFill		fill = {0};
-	TrkName		side;
+	TrkLabel		side;
 
 	heap_deform_tuple(tuple, desc, values, nulls);
 	if (nulls[1] || nulls[2])

@@ -44,12 +44,12 @@ member(const TrkValue *object, const char *name)
 }
 
 /* A member's text; empty when there is none. */
-static TrkName
+static TrkLabel
 member_text(const TrkValue *object, const char *name)
 {
 	const TrkValue *value = member(object, name);
-	TrkName		none = {"", 0};
-	TrkName		text;
+	TrkLabel		none = {"", 0};
+	TrkLabel		text;
 
 	if (value == NULL || (value->kind != TRK_STRING && value->kind != TRK_NUMBER))
 		return none;
@@ -90,7 +90,7 @@ is_decimal(const char *s, Size len)
 static bool
 member_number(const TrkValue *object, const char *name, Datum *number)
 {
-	TrkName		text = member_text(object, name);
+	TrkLabel		text = member_text(object, name);
 
 	if (member(object, name) == NULL)
 		return false;
@@ -108,7 +108,7 @@ static void
 read_item(const TrkValue *value, int place, Datum zero, Item *item)
 {
 	TrkFill    *fill = &item->fill;
-	TrkName		side;
+	TrkLabel		side;
 
 	if (value->kind != TRK_OBJECT)
 		ereport(ERROR,
@@ -132,7 +132,7 @@ read_item(const TrkValue *value, int place, Datum zero, Item *item)
 
 /* Order of texts: by bytes. */
 static int
-name_cmp(TrkName a, TrkName b)
+name_cmp(TrkLabel a, TrkLabel b)
 {
 	int			cmp = memcmp(a.s, b.s, Min(a.len, b.len));
 
@@ -143,8 +143,8 @@ name_cmp(TrkName a, TrkName b)
 static int
 item_time_cmp(const Item *a, const Item *b)
 {
-	TrkName		ta;
-	TrkName		tb;
+	TrkLabel		ta;
+	TrkLabel		tb;
 
 	if (a->ts == NULL || b->ts == NULL)
 		return (a->ts == NULL) - (b->ts == NULL);
@@ -202,7 +202,7 @@ mark_duplicates(Item *items, int n)
 
 /* Append a member that is a text. */
 static void
-put_text(StringInfo out, const char *name, TrkName text)
+put_text(StringInfo out, const char *name, TrkLabel text)
 {
 	appendStringInfo(out, "\"%s\":", name);
 	trk_write_literal(out, text.s, text.len);
@@ -265,7 +265,7 @@ static void
 put_closed(Result *r, const TrkLeg *leg)
 {
 	bool		fifo = r->matching == TRK_MATCH_FIFO;
-	TrkName		direction = {leg->is_long ? "long" : "short", leg->is_long ? 4 : 5};
+	TrkLabel		direction = {leg->is_long ? "long" : "short", leg->is_long ? 4 : 5};
 
 	put_element(&r->legs, '{');
 	put_text(&r->legs, "key", leg->key);
@@ -296,7 +296,7 @@ put_closed(Result *r, const TrkLeg *leg)
 static void
 put_open(Result *r, const TrkLeg *leg)
 {
-	TrkName		direction = {leg->is_long ? "long" : "short", leg->is_long ? 4 : 5};
+	TrkLabel		direction = {leg->is_long ? "long" : "short", leg->is_long ? 4 : 5};
 
 	put_element(&r->open, '{');
 	put_text(&r->open, "key", leg->key);

@@ -158,7 +158,7 @@ keep(TrkBook *book, Datum *place, Datum value)
 
 /* The position of a key; a new one is flat. */
 static Position *
-position_of(TrkBook *book, TrkName key)
+position_of(TrkBook *book, TrkLabel key)
 {
 	uint64		hash = hash_bytes_extended((const unsigned char *) key.s, (int) key.len, 0);
 	bool		found;

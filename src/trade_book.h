@@ -27,17 +27,17 @@ typedef enum TrkMatching
 } TrkMatching;
 
 /* Bytes of a text. */
-typedef struct TrkName
+typedef struct TrkLabel
 {
 	const char *s;
 	Size		len;
-} TrkName;
+} TrkLabel;
 
 /* A fill.  A time is whatever the caller wants back with a leg. */
 typedef struct TrkFill
 {
-	TrkName		id;
-	TrkName		key;
+	TrkLabel		id;
+	TrkLabel		key;
 	Datum		t;
 	TrkSide		side;
 	bool		duplicate;		/* the id was there before */
@@ -60,9 +60,9 @@ typedef enum TrkLegKind
 typedef struct TrkLeg
 {
 	TrkLegKind	kind;
-	TrkName		key;
-	TrkName		open_fill;		/* of average cost: empty */
-	TrkName		close_fill;
+	TrkLabel		key;
+	TrkLabel		open_fill;		/* of average cost: empty */
+	TrkLabel		close_fill;
 	bool		is_long;
 	bool		flat_after;
 	Datum		open_t;

@@ -5,7 +5,7 @@
  */
 #include "growth.h"
 #include "moments.h"
-#include "sample.h"
+#include "distribution.h"
 #include "special_normal.h"
 #include "tap.h"
 

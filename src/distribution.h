@@ -1,11 +1,11 @@
 /*
- * sample.h
+ * distribution.h
  *	  Sorted float8 values with multiplicities, and what is read off them:
  *	  quantiles and tail means.  Pure; called by the rooms of statistics and by
  *	  the state at_sample.
  */
-#ifndef TRK_SAMPLE_H
-#define TRK_SAMPLE_H
+#ifndef TRK_DISTRIBUTION_H
+#define TRK_DISTRIBUTION_H
 
 #include "trk.h"
 
@@ -62,4 +62,4 @@ trk_sample_value(const TrkSample *sample, int64 row)
 	return sample->rows[sample->width * row].r;
 }
 
-#endif							/* TRK_SAMPLE_H */
+#endif							/* TRK_DISTRIBUTION_H */

@@ -1,8 +1,8 @@
 /*
- * sample.c
- *	  Sorting values, quantiles and tail means (see sample.h).
+ * distribution.c
+ *	  Sorting values, quantiles and tail means (see distribution.h).
  */
-#include "sample.h"
+#include "distribution.h"
 
 #include <math.h>
 
@@ -77,7 +77,7 @@ scatter(const TrkWord *from, TrkWord *to, int64 n, int digit, int64 *counts)
 	return true;
 }
 
-/* See sample.h. */
+/* See distribution.h. */
 void
 trk_sort_values(TrkWord *values, TrkWord *scratch, int64 n)
 {
@@ -108,7 +108,7 @@ trk_sort_values(TrkWord *values, TrkWord *scratch, int64 n)
 		values[i].u = bits_of(from[i].u);
 }
 
-/* See sample.h. */
+/* See distribution.h. */
 TrkSample
 trk_sample_of_sorted(const TrkWord *values, int64 n)
 {
@@ -130,7 +130,7 @@ value_at(const TrkSample *sample, int64 rank, int64 *row)
 	return trk_sample_value(sample, *row);
 }
 
-/* See sample.h. */
+/* See distribution.h. */
 double
 trk_quantile_cont(const TrkSample *sample, double q)
 {
@@ -151,7 +151,7 @@ trk_quantile_cont(const TrkSample *sample, double q)
 	return low == high || isinf(low) ? low : low + (at - (double) rank) * (high - low);
 }
 
-/* See sample.h. */
+/* See distribution.h. */
 double
 trk_quantile_disc(const TrkSample *sample, double q)
 {
@@ -181,7 +181,7 @@ sum_lowest(const TrkSample *sample, double wanted)
 	return sum;
 }
 
-/* See sample.h. */
+/* See distribution.h. */
 double
 trk_tail_mean(const TrkSample *sample, double share)
 {
@@ -190,7 +190,7 @@ trk_tail_mean(const TrkSample *sample, double share)
 	return wanted > 0 ? sum_lowest(sample, wanted) / wanted : NAN;
 }
 
-/* See sample.h. */
+/* See distribution.h. */
 double
 trk_tail_mean_whole(const TrkSample *sample, double share)
 {
