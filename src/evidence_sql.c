@@ -179,14 +179,18 @@ read_enum(const TrkValue *value, TrkEnumId id, uint8 *index)
 	return i >= 0;
 }
 
-/* Are there bits that a writer of this many did not know? */
+/*
+ * Does it say only what its writer could have said: no bits beyond those the
+ * writer knew, a check id only where one counts?
+ */
 static bool
-has_unknown_bits(const uint64 *bits, int known)
+evidence_is_sound(const TrkEvidence *e)
 {
-	for (int bit = known; bit < TRK_BITS; bit++)
-		if (trk_bit_is_set(bits, bit))
-			return true;
-	return false;
+	for (int bit = e->known; bit < TRK_BIT_WORDS * 64; bit++)
+		if (trk_bit_is_set(e->bits, bit))
+			return false;
+	return e->check_id.len == 0 || trk_bit_is_set(e->bits, TRK_BIT_failed_check) ||
+		trk_bit_is_set(e->bits, TRK_BIT_warning_check);
 }
 
 /* One member of an evidence's text. */
@@ -234,7 +238,7 @@ at_evidence_in(PG_FUNCTION_ARGS)
 
 	for (uint32 i = 0; ok && i < root.len; i++)
 		ok = read_evidence_member(&root.u.members[i], &e);
-	if (!ok || has_unknown_bits(e.bits, e.known))
+	if (!ok || !evidence_is_sound(&e))
 		trk_bad_text(fcinfo, "at_evidence");
 	PG_RETURN_POINTER(evidence_datum(&e, &arena));
 }
@@ -251,7 +255,7 @@ at_evidence_recv(PG_FUNCTION_ARGS)
 	TrkArena	arena;
 
 	if (!trk_evidence_read((const uint8 *) data, len, &e) ||
-		has_unknown_bits(e.bits, e.known) ||
+		!evidence_is_sound(&e) ||
 		memchr(e.check_id.s, '\0', e.check_id.len) != NULL ||
 		!pg_verify_mbstr(GetDatabaseEncoding(), e.check_id.s, (int) e.check_id.len, true))
 		trk_bad_binary("at_evidence");
