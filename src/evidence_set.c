@@ -4,13 +4,13 @@
  */
 #include "trk.h"
 
-#ifndef TRK_STANDALONE
 #include "compat.h"
+#include "evidence_set.h"
+
+#ifndef TRK_STANDALONE
 #include "common/int.h"
 #include "utils/memutils.h"
 #endif
-
-#include "evidence_set.h"
 
 #define TRK_SET_FIXED	offsetof(TrkEvidenceSet, ids)
 
@@ -120,7 +120,8 @@ trk_evidence_set_check(const TrkEvidenceSet *set, Size size)
 	if (size < TRK_SET_FIXED || set->format != TRK_EVIDENCE_SET_FORMAT ||
 		set->types != TRK_EVENT_TYPES || set->counted != TRK_COUNTED ||
 		set->known > TRK_BITS || set->events < 0 ||
-		set->environments >> trk_enum_count(TRK_ENUM_environment) != 0)
+		set->environments >> trk_enum_count(TRK_ENUM_environment) != 0 ||
+		(set->events == 0 && (set->environments | set->bits[0] | set->bits[1]) != 0))
 		return false;
 	for (int bit = TRK_BITS; bit < TRK_BIT_WORDS * 64; bit++)
 		if (trk_bit_is_set(set->bits, bit))

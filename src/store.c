@@ -266,18 +266,24 @@ trk_store_create(Oid nsp, bool for_write)
 	SPI_execute(psprintf("SELECT %s.at_create_store()",
 						 quote_identifier(get_namespace_name(nsp))), false, 0);
 	SPI_finish();
+	AcceptInvalidationMessages();	/* another session may have made it */
 	ereport(NOTICE,
 			(errmsg("agent_tracker made its store in schema \"%s\"",
 					get_namespace_name(nsp))));
 }
 
-/* See store.h. */
+/*
+ * What others have changed is seen from here on: in a transaction that has
+ * locked at_event before, no lock makes sure of that.
+ */
 TrkStore *
 trk_store_open_schema(Oid nsp, bool for_write)
 {
-	Oid			relid = get_relname_relid("at_event", nsp);
 	TrkStore   *store;
+	Oid			relid;
 
+	AcceptInvalidationMessages();
+	relid = get_relname_relid("at_event", nsp);
 	if (!OidIsValid(relid))
 	{
 		trk_store_create(nsp, for_write);
