@@ -38,10 +38,16 @@ trk_read_count(const TrkValue *value, int64 limit, int64 *count)
 	int64		n = 0;
 
 	if (value->kind != TRK_NUMBER || (value->flags & TRK_F_INTEGER) == 0 ||
-		value->len > 18 || value->u.str[0] == '-')
+		value->u.str[0] == '-')
 		return false;
 	for (uint32 i = 0; i < value->len; i++)
-		n = n * 10 + (value->u.str[i] - '0');
+	{
+		int			digit = value->u.str[i] - '0';
+
+		if (n > (PG_INT64_MAX - digit) / 10)
+			return false;
+		n = n * 10 + digit;
+	}
 	*count = n;
 	return n <= limit;
 }

@@ -29,6 +29,9 @@ static const struct
 #include "steps.def"
 };
 
+/* Random bytes fetched at once, for 64 ids. */
+#define TRK_RANDOM_SUPPLY		1024
+
 /* Members looked at between two checks for interrupts. */
 #define TRK_MEMBERS_PER_CHECK	4096
 
@@ -121,6 +124,29 @@ trk_id_value(TrkArena *arena, const char *prefix, const uint8 bytes[16])
 }
 
 /*
+ * 16 random bytes, out of a supply that is fetched for many ids at once.  No
+ * byte is given out twice.
+ */
+static void
+trk_random_bytes(uint8 out[16])
+{
+	static uint8 supply[TRK_RANDOM_SUPPLY];
+	static Size left = 0;
+
+	if (left == 0)
+	{
+		if (!pg_strong_random(supply, sizeof(supply)))
+			ereport(ERROR,
+					(errcode(ERRCODE_INTERNAL_ERROR),
+					 errmsg("could not generate a random identifier")));
+		left = sizeof(supply);
+	}
+	left -= 16;
+	memcpy(out, supply + left, 16);
+	memset(supply + left, 0, 16);
+}
+
+/*
  * 16 bytes for an id: the same for the same prefix and chosen key of a
  * project and agent, or random where no key was chosen.
  */
@@ -135,10 +161,7 @@ trk_id_bytes(const TrkDraft *draft, const char *prefix, const TrkValue *chosen,
 
 	if (chosen == NULL)
 	{
-		if (!pg_strong_random(out, 16))
-			ereport(ERROR,
-					(errcode(ERRCODE_INTERNAL_ERROR),
-					 errmsg("could not generate a random identifier")));
+		trk_random_bytes(out);
 		return;
 	}
 	trk_sha256_init(&sha);
@@ -277,6 +300,19 @@ trk_tidy_symbol(TrkArena *arena, TrkValue *symbol)
 	trk_json_set_string(symbol, buf.data, end);
 }
 
+/* Take secret shapes out of a symbol: in upper case some are none any more. */
+static void
+trk_redact_symbol(TrkRecord *record, TrkValue *symbol)
+{
+	const TrkRedactor *redactor = &record->policy.redactor;
+	const char *s;
+	Size		len;
+
+	if (trk_pattern_redact(&record->arena, symbol->u.str, symbol->len, redactor->rules,
+						   &redactor->custom, &s, &len))
+		trk_json_set_string(symbol, s, len);
+}
+
 /* Symbols trimmed, in upper case, each once, none empty. */
 static void
 trk_fill_symbols(TrkRecord *record, TrkDraft *draft)
@@ -292,6 +328,7 @@ trk_fill_symbols(TrkRecord *record, TrkDraft *draft)
 			CHECK_FOR_INTERRUPTS();
 		if (list->u.items[i].kind != TRK_STRING)
 			continue;
+		trk_redact_symbol(record, &list->u.items[i]);
 		trk_tidy_symbol(&record->arena, &list->u.items[i]);
 		list->u.items[kept++] = list->u.items[i];
 	}

@@ -153,15 +153,14 @@ static const struct
 };
 
 /* One store a backend: an extension is in a database once. */
-static TrkStore *trk_store = NULL;
+static TrkStore trk_store;
 
 /* Partitions may have gone: forget which exist. */
 static void
 trk_store_invalidate(Datum arg, Oid relid)
 {
-	if (trk_store != NULL &&
-		(relid == InvalidOid || relid == trk_store->event_relid))
-		memset(trk_store->months, 0, sizeof(trk_store->months));
+	if (relid == InvalidOid || relid == trk_store.event_relid)
+		memset(trk_store.months, 0, sizeof(trk_store.months));
 }
 
 /* Called once, at module load. */
@@ -214,21 +213,19 @@ trk_store_load_enums(TrkStore *store)
 		store->environments[i] = trk_enum_label(type, trk_enum_value(TRK_ENUM_environment, i));
 }
 
-/* Forget a store that was dropped, or is another one now. */
+/*
+ * Forget a store that was dropped, or is another one now.  A load that is under
+ * way, whose own lines had that done, goes on with the new one.
+ */
 static void
-trk_store_forget(void)
+trk_store_forget(TrkStore *store)
 {
-	TrkStore   *store = trk_store;
-
-	if (store == NULL)
-		return;
-	trk_store = NULL;
 	for (int i = 0; i < TRK_STATEMENTS; i++)
 		if (store->plans[i] != NULL)
 			SPI_freeplan(store->plans[i]);
 	if (store->environments != NULL)
 		pfree(store->environments);
-	pfree(store);
+	memset(store, 0, sizeof(TrkStore));
 }
 
 /* May the caller make the store?  It belongs to the extension's owner. */
@@ -279,7 +276,7 @@ trk_store_create(Oid nsp, bool for_write)
 TrkStore *
 trk_store_open_schema(Oid nsp, bool for_write)
 {
-	TrkStore   *store;
+	TrkStore   *store = &trk_store;
 	Oid			relid;
 
 	AcceptInvalidationMessages();
@@ -291,14 +288,12 @@ trk_store_open_schema(Oid nsp, bool for_write)
 		if (!OidIsValid(relid))
 			elog(ERROR, "at_create_store made no table at_event");
 	}
-	if (trk_store != NULL && trk_store->nsp == nsp && trk_store->event_relid == relid)
-		return trk_store;
-	trk_store_forget();
-	store = MemoryContextAllocZero(TopMemoryContext, sizeof(TrkStore));
+	if (store->nsp == nsp && store->event_relid == relid)
+		return store;
+	trk_store_forget(store);
 	store->nsp = nsp;
-	store->event_relid = relid;
 	trk_store_load_enums(store);
-	trk_store = store;
+	store->event_relid = relid;
 	return store;
 }
 

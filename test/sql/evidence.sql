@@ -55,7 +55,7 @@ select '{"events":2,"types":{"error.recorded":1},"counts":{"failed_check":2,"war
 	"failed_checks":["b","a","b"],"warning_checks":["c","a"],"environments":["paper","paper"]}'::at_evidence_set;
 select '{}'::at_evidence_set;
 select s::text::at_evidence_set::text = s::text as same from (values ('{"events":9,"types":{"error.recorded":9},"environments":["shadow","development"]}'::at_evidence_set),
-	('{"events":999999999999999999,"bits":0}')) v(s);
+	('{"events":9223372036854775807,"bits":0}')) v(s);
 
 -- What is refused as text.
 create function pg_temp.refused(type regtype, input text) returns text language plpgsql as $$
@@ -118,13 +118,13 @@ select (select evidence::text from checks) = at_merge(s)::text as same from (sel
 -- Each name that a report can give has an entry among the gaps: sets with one
 -- bit, one type, one environment each, with none and with all.
 create temp table tried as
-	select json_build_object('events', 1, 'proves', array[name], 'counts', case when meaning ~ 'counted$' then json_build_object(name, 1) else '{}' end)::text::at_evidence_set as evidence
+	select json_build_object('events', 1, 'proves', array[name], 'counts', case when meaning ~ '; counted$' then json_build_object(name, 1) else '{}' end)::text::at_evidence_set as evidence
 	from at_evidence_bits()
 	union all select json_build_object('events', 1, 'types', json_build_object(event_type, 1))::text::at_evidence_set from at_event_types()
 	union all select json_build_object('events', 1, 'environments', array[value])::text::at_evidence_set from unnest(enum_range(null::at_environment)) value
 	union all select '{}' union all select '{"events":1}'
 	union all select '{"events":1,"proves":["leakage_guard","leakage_guard_failed"]}'
-	union all select json_build_object('events', 100, 'proves', array_agg(name), 'counts', json_object_agg(name, 1) filter (where meaning ~ 'counted$'))::text::at_evidence_set from at_evidence_bits();
+	union all select json_build_object('events', 100, 'proves', array_agg(name), 'counts', json_object_agg(name, 1) filter (where meaning ~ '; counted$'))::text::at_evidence_set from at_evidence_bits();
 create temp table named as
 	select distinct r.report, n.list, n.name from tried, at_readiness_of(evidence) r,
 		lateral (select 'missing' as list, unnest(missing) as name union all select 'warning', unnest(warnings)) n;
@@ -135,10 +135,12 @@ select g.report, g.gap, count(*) from tried, at_readiness_gaps(evidence) g
 where not exists (select from named n where n.report = g.report and n.name = g.gap) group by 1, 2;
 select distinct g.report, g.gap from tried, at_readiness_gaps(evidence) g where hint = 'Repair what this diagnostic reports.' or hint = '' or hint is null;
 -- What fills them: event types, or fields, or neither where there is nothing to add.
+\a
 select g.report, g.gap, g.needs_event_type, g.needs_fields, g.hint from (select distinct g.* from tried, at_readiness_gaps(evidence) g) g order by g.report, g.gap collate "C";
 -- Names come from events, too.
 select * from at_readiness_gaps('{"events":2,"types":{"diagnostic.check.completed":2},"counts":{"failed_check":2,"warning_check":1},"proves":["failed_check","warning_check"],
 	"failed_checks":["my own check","event_type:x","fresh_run_proof_evidence"],"warning_checks":["event_type:error.recorded"]}') where report = 'decision_flow';
+\a
 -- A gap that is told to be filled by fields of one event is filled by them.
 select g.gap, at_explain_evidence(at_event_evidence(json_build_object('event_type', coalesce(g.needs_event_type[1], 'error.recorded'), 'payload',
 	(select json_object_agg(f, '1') from unnest(g.needs_fields) f)))) as proves
