@@ -14,11 +14,12 @@ endif
 
 # The install script is its parts in the listed order; older versions' scripts
 # and the upgrade steps are files of their own.
-generated = $(CURDIR)/sql/parts/generated/types.sql
+generated_dir = $(CURDIR)/sql/parts/generated/
+generated = $(generated_dir)types.sql $(generated_dir)steps.sql
 script = $(CURDIR)/sql/$(EXTENSION)--$(EXTVERSION).sql
 parts_dir = $(here)sql/parts/
 parts_order = $(shell sed 's/\#.*//' $(parts_dir)ORDER)
-SQL_PARTS = $(patsubst $(parts_dir)generated/types.sql,$(generated),$(addprefix $(parts_dir),$(parts_order)))
+SQL_PARTS = $(patsubst $(parts_dir)generated/%,$(generated_dir)%,$(addprefix $(parts_dir),$(parts_order)))
 unlisted_parts = $(filter-out $(parts_order),$(notdir $(wildcard $(parts_dir)*.sql)))
 DATA_built = $(script)
 DATA = $(filter-out sql/$(EXTENSION)--$(EXTVERSION).sql, \
@@ -52,9 +53,9 @@ src/agent_tracker.o: $(here)$(EXTENSION).control
 objdirs:
 	@$(MKDIR_P) $(sort $(dir $(OBJS)))
 
-$(generated): $(contract_gen)
+$(generated): $(generated_dir)%.sql: $(contract_gen)
 	@$(MKDIR_P) $(dir $@)
-	$(contract_gen) types > $@.tmp
+	$(contract_gen) $* > $@.tmp
 	mv $@.tmp $@
 
 $(script): $(SQL_PARTS) $(here)sql/parts/ORDER $(here)$(EXTENSION).control

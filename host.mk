@@ -43,13 +43,21 @@ build/unit/%: $(here)test/unit/%.c $(san_objs) $(PURE_HEADERS) $(wildcard $(here
 # Fuzzing
 FUZZ_CC = clang
 FUZZ = -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -g -O1
+FUZZ_WARNINGS = $(WARNINGS) -Wno-bitwise-instead-of-logical
+fuzz_objs = $(patsubst $(here)src/%.c,build/fuzz/%.o,$(PURE))
 fuzz_programs = $(patsubst $(here)test/fuzz/%.c,build/fuzz/%,$(wildcard $(here)test/fuzz/fuzz_*.c))
+
+.SECONDARY: $(fuzz_objs)
 
 fuzz: $(fuzz_programs)
 
-build/fuzz/%: $(here)test/fuzz/%.c $(PURE) $(PURE_HEADERS)
+build/fuzz/%.o: $(here)src/%.c $(PURE_HEADERS)
 	@mkdir -p $(dir $@)
-	$(FUZZ_CC) $(FUZZ) $(WARNINGS) $(PURE_CPPFLAGS) -o $@ $< $(PURE) -lz -lm
+	$(FUZZ_CC) $(subst =fuzzer,=fuzzer-no-link,$(FUZZ)) $(FUZZ_WARNINGS) $(PURE_CPPFLAGS) -c -o $@ $<
+
+build/fuzz/%: $(here)test/fuzz/%.c $(fuzz_objs) $(PURE_HEADERS)
+	@mkdir -p $(dir $@)
+	$(FUZZ_CC) $(FUZZ) $(FUZZ_WARNINGS) $(PURE_CPPFLAGS) -o $@ $< $(fuzz_objs) -lz -lm
 
 # The sample generator
 sample_day: bench/sample_day

@@ -5,6 +5,7 @@
 #include "trk.h"
 
 #include "artifact.h"
+#include "pattern.h"
 #include "report.h"
 
 /* Facts that are no bits of evidence.def. */
@@ -77,19 +78,18 @@ trk_dataset_invariant(const TrkSeen *seen)
 	return i < 0 ? NULL : invariant_of(i, holds);
 }
 
-/* The item's id: that of its event with a prefix. */
+/* The item's id: that of its event, without secret shapes, and a prefix. */
 static void
 put_item_id(StringInfo doc, const TrkSeen *seen)
 {
 	TrkText		id = trk_text_of(seen->event.env[TRK_ENV_event_id]);
-	TrkValue	value;
 	TrkBuf		buf;
 
+	(void) trk_pattern_redact(seen->arena, id.s, id.len, TRK_RULES_CONTRACT, NULL, &id.s, &id.len);
 	trk_buf_init(&buf, seen->arena, id.len + 3);
 	trk_buf_append(&buf, "ds_", 3);
 	trk_buf_append(&buf, id.s, id.len);
-	trk_json_set_string(&value, buf.data, buf.len);
-	trk_doc_value(doc, "dataset_item_id", seen->arena, &value);
+	trk_doc_text_len(doc, "dataset_item_id", buf.data, buf.len);
 }
 
 /* See artifact.h. */

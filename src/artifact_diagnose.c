@@ -10,6 +10,7 @@
 #include "trk.h"
 
 #include "artifact.h"
+#include "encoding.h"
 #include "envelope.h"
 #include "jsonbio.h"
 #include "pattern.h"
@@ -151,12 +152,16 @@ add_id(TrkTextSet *set, const TrkSeen *seen, TrkEnvelopeField field, const TrkFi
 		trk_text_set_add(set, id.s, id.len);
 }
 
-/* Add a symbol in upper case. */
+/*
+ * Add a symbol in upper case, which may have made a secret shape of it, or as
+ * it is where the database cannot hold that.
+ */
 static void
 add_symbol(TrkDiagnosis *d, TrkArena *arena, const TrkValue *symbol)
 {
 	const char *s = symbol->u.str;
 	const char *end = s + symbol->len;
+	TrkText		text;
 	TrkBuf		buf;
 
 	trk_buf_init(&buf, arena, symbol->len + 16);
@@ -172,7 +177,10 @@ add_symbol(TrkDiagnosis *d, TrkArena *arena, const TrkValue *symbol)
 		for (int i = 0; i < n; i++)
 			buf.len += trk_utf8_encode(upper[i], buf.data + buf.len);
 	}
-	trk_text_set_add(&d->symbols, buf.data, buf.len);
+	text = trk_server_can_hold(buf.data, buf.len) ? (TrkText) {buf.data, buf.len} :
+		trk_text_of(symbol);
+	(void) trk_pattern_redact(arena, text.s, text.len, TRK_RULES_CONTRACT, NULL, &text.s, &text.len);
+	trk_text_set_add(&d->symbols, text.s, text.len);
 }
 
 /* Add the event's symbols. */

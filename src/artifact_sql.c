@@ -11,7 +11,6 @@
 #include "funcapi.h"
 #include "jsonbio.h"
 #include "quiet.h"
-#include "utils/builtins.h"
 
 /* Arguments before max_findings: those of the store, or the array. */
 #define TRK_STORE_ARGS		5

@@ -226,19 +226,20 @@ is_below(const TrkValue *value, int bound)
 		trk_number_compare(&number, bound) < 0;
 }
 
+/* int, not bool: the tests join them by & and | */
 #define FIELD(f)			(probe->event->field[TRK_FIELD_##f])
 #define TYPE(ident)			(probe->event->type == TRK_EVENT_##ident)
 #define ENV(name)			(trk_environment_is(probe->event, #name))
 #define PRIVACY(name)		((probe->privacy & PRIVACY_##name) != 0)
 #define SAYS(phrases_of)	((probe->phrases & TRK_SAYS_##phrases_of) != 0)
-#define P(f)				is_present(FIELD(f))
-#define IS(f, text)			is_text(FIELD(f), text, sizeof(text) - 1)
+#define P(f)				((int) is_present(FIELD(f)))
+#define IS(f, text)			((int) is_text(FIELD(f), text, sizeof(text) - 1))
 #define ISNT(f, text)		(FIELD(f) != NULL && FIELD(f)->kind != TRK_NULL && !IS(f, text))
-#define ISANYCASE(f, text)	is_text_any_case(FIELD(f), text)
+#define ISANYCASE(f, text)	((int) is_text_any_case(FIELD(f), text))
 #define YES(f)				(FIELD(f) != NULL && FIELD(f)->kind == TRK_TRUE)
 #define NO(f)				(FIELD(f) != NULL && FIELD(f)->kind == TRK_FALSE)
-#define POSITIVE(f)			is_positive(FIELD(f))
-#define BELOW(f, n)			is_below(FIELD(f), n)
+#define POSITIVE(f)			((int) is_positive(FIELD(f)))
+#define BELOW(f, n)			((int) is_below(FIELD(f), n))
 #define FALSY(f)			(!trk_json_truthy(FIELD(f)))
 
 /* Is this the event's environment? */

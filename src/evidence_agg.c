@@ -3,29 +3,25 @@
  *	  Transition and combination of the readiness aggregates.
  *
  * In an aggregate the state is the aggregate's own and changed in place; called
- * by themselves the functions work on a copy.
+ * by themselves the functions work on a copy.  A state that has grown is in the
+ * caller's short-lived context: the server moves it to the aggregate's and frees
+ * the old one.
  */
 #include "trk.h"
 
 #include "compat.h"
 #include "evidence_sql.h"
 
-/*
- * The state in the first argument, which may be changed, and the context that
- * must hold what replaces it.
- */
+/* The state in the first argument, which may be changed. */
 static TrkEvidenceSet *
-state_argument(FunctionCallInfo fcinfo, MemoryContext *context)
+state_argument(FunctionCallInfo fcinfo)
 {
-	TrkEvidenceSet *set;
+	TrkEvidenceSet *set = trk_evidence_set_of(PG_GETARG_DATUM(0));
 	TrkEvidenceSet *copy;
 
-	if (!AggCheckCallContext(fcinfo, context))
-		*context = CurrentMemoryContext;
-	else if (!VARATT_IS_EXTENDED(PG_GETARG_POINTER(0)))
-		return trk_evidence_set_of(PG_GETARG_DATUM(0));
-	set = trk_evidence_set_of(PG_GETARG_DATUM(0));
-	copy = MemoryContextAlloc(*context, VARSIZE(set));
+	if (AggCheckCallContext(fcinfo, NULL) && !VARATT_IS_EXTENDED(PG_GETARG_POINTER(0)))
+		return set;
+	copy = palloc(VARSIZE(set));
 	memcpy(copy, set, VARSIZE(set));
 	return copy;
 }
@@ -35,12 +31,11 @@ PG_FUNCTION_INFO_V1(at_evidence_set_add);
 Datum
 at_evidence_set_add(PG_FUNCTION_ARGS)
 {
-	MemoryContext context;
-	TrkEvidenceSet *set = state_argument(fcinfo, &context);
+	TrkEvidenceSet *set = state_argument(fcinfo);
 	TrkEvidence evidence;
 
 	trk_evidence_of(PG_GETARG_VARLENA_PP(1), &evidence);
-	PG_RETURN_POINTER(trk_evidence_set_add(set, &evidence, context));
+	PG_RETURN_POINTER(trk_evidence_set_add(set, &evidence, CurrentMemoryContext));
 }
 
 PG_FUNCTION_INFO_V1(at_evidence_set_merge);
@@ -48,9 +43,8 @@ PG_FUNCTION_INFO_V1(at_evidence_set_merge);
 Datum
 at_evidence_set_merge(PG_FUNCTION_ARGS)
 {
-	MemoryContext context;
-	TrkEvidenceSet *set = state_argument(fcinfo, &context);
+	TrkEvidenceSet *set = state_argument(fcinfo);
 
 	PG_RETURN_POINTER(trk_evidence_set_merge(set, trk_evidence_set_of(PG_GETARG_DATUM(1)),
-											 context));
+											 CurrentMemoryContext));
 }

@@ -5,9 +5,12 @@
 #include "trk.h"
 
 #include "compat.h"
-#include "common/int.h"
 #include "evidence_set.h"
+
+#ifndef TRK_STANDALONE
+#include "common/int.h"
 #include "utils/memutils.h"
+#endif
 
 #define TRK_SET_FIXED	offsetof(TrkEvidenceSet, ids)
 
@@ -71,6 +74,15 @@ check_id_cmp(const char *a, Size alen, const char *b, Size blen)
 	return alen < blen ? -1 : alen > blen;
 }
 
+/* Can a check id have been seen this way: are there such events? */
+static bool
+seen_is_sound(const TrkEvidenceSet *set, uint8 seen)
+{
+	return seen != 0 && seen <= (TRK_CHECK_FAILED | TRK_CHECK_WARNING) &&
+		((seen & TRK_CHECK_FAILED) == 0 || set->counts[TRK_COUNT_FAILED_CHECK] > 0) &&
+		((seen & TRK_CHECK_WARNING) == 0 || set->counts[TRK_COUNT_WARNING_CHECK] > 0);
+}
+
 /* Are the check ids whole, sorted and as many as the set says? */
 static bool
 check_ids_are_sound(const TrkEvidenceSet *set, Size size)
@@ -84,11 +96,11 @@ check_ids_are_sound(const TrkEvidenceSet *set, Size size)
 	{
 		TrkCheckId	id;
 
-		if (end - p < TRK_ID_PREFIX || p[0] == 0 || p[0] > (TRK_CHECK_FAILED | TRK_CHECK_WARNING))
+		if (end - p < TRK_ID_PREFIX || !seen_is_sound(set, p[0]))
 			return false;
 		id.len = get_length(p);
 		id.text = (const char *) p + TRK_ID_PREFIX;
-		if ((Size) (end - p - TRK_ID_PREFIX) < id.len ||
+		if (id.len == 0 || (Size) (end - p - TRK_ID_PREFIX) < id.len ||
 			(last.text != NULL &&
 			 check_id_cmp(last.text, last.len, id.text, id.len) >= 0))
 			return false;
@@ -108,13 +120,15 @@ trk_evidence_set_check(const TrkEvidenceSet *set, Size size)
 	if (size < TRK_SET_FIXED || set->format != TRK_EVIDENCE_SET_FORMAT ||
 		set->types != TRK_EVENT_TYPES || set->counted != TRK_COUNTED ||
 		set->known > TRK_BITS || set->events < 0 ||
-		set->environments >> trk_enum_count(TRK_ENUM_environment) != 0)
+		set->environments >> trk_enum_count(TRK_ENUM_environment) != 0 ||
+		(set->events == 0 && (set->environments | set->bits[0] | set->bits[1]) != 0))
 		return false;
 	for (int bit = TRK_BITS; bit < TRK_BIT_WORDS * 64; bit++)
 		if (trk_bit_is_set(set->bits, bit))
 			return false;
 	for (int i = 0; i < TRK_COUNTED; i++)
-		if (set->counts[i] < 0 || set->counts[i] > set->events)
+		if (set->counts[i] < 0 || set->counts[i] > set->events ||
+			(set->counts[i] > 0) != trk_set_has(set, trk_counted_bits[i]))
 			return false;
 	for (int i = 0; i < TRK_EVENT_TYPES; i++)
 		if (set->by_type[i] < 0 || pg_add_s64_overflow(sum, set->by_type[i], &sum))

@@ -87,22 +87,24 @@ gap_fields(const TrkGap *gap)
 	return PointerGetDatum(construct_array(fields, n, TEXTOID, -1, false, TYPALIGN_INT));
 }
 
-/* A gap that is an event type, or the check id of somebody's diagnostic. */
+/*
+ * A gap that is not listed: an event type that reporting misses, or the check id
+ * of somebody's diagnostic.
+ */
 static void
-other_gap(TrkText name, TrkGap *gap)
+other_gap(TrkReport report, TrkText name, TrkGap *gap)
 {
 	Size		prefix = strlen(EVENT_TYPE_GAP);
 
 	memset(gap, 0, sizeof(*gap));
-	if (name.len > prefix && memcmp(name.s, EVENT_TYPE_GAP, prefix) == 0)
+	gap->ntypes = 1;
+	if (report == TRK_REPORT_REPORTING)
 	{
-		gap->ntypes = 1;
 		gap->types[0] = trk_event_type_lookup(name.s + prefix, name.len - prefix);
 		gap->hint = "Record events of this type.";
 	}
 	else
 	{
-		gap->ntypes = 1;
 		gap->types[0] = TRK_EVENT_DIAGNOSTIC_CHECK_COMPLETED;
 		gap->hint = "Repair what this diagnostic reports.";
 	}
@@ -123,7 +125,7 @@ put_gaps(ReturnSetInfo *rsinfo, TrkReport report, TrkNames *names)
 
 		if (gap == NULL)
 		{
-			other_gap(name, &other);
+			other_gap(report, name, &other);
 			gap = &other;
 		}
 		values[0] = CStringGetTextDatum(trk_report_names[report]);

@@ -61,7 +61,7 @@ trk_inbox_begin(FunctionCallInfo fcinfo, ErrorContextCallback *contexts)
 	inbox->context = context;
 	inbox->outer = trk_inbox;
 	inbox->contexts = contexts;
-	inbox->ingest = trk_ingest_begin(store, context, "COPY", true);
+	inbox->ingest = trk_ingest_begin(store, context, "at_inbox", true);
 	callback->func = trk_inbox_gone;
 	callback->arg = inbox;
 	MemoryContextRegisterResetCallback(context, callback);

@@ -15,12 +15,11 @@
 #include "common/pg_prng.h"
 #include "dedupe.h"
 #include "encoding.h"
-#include "id.h"
-#include "ingest.h"
-#include "jsonbio.h"
 #include "guc.h"
+#include "ingest.h"
 #include "marks.h"
 #include "pipeline.h"
+#include "reject.h"
 #include "rows.h"
 #include "sha256.h"
 #include "utils/builtins.h"
@@ -30,19 +29,6 @@
 /* A batch: large enough to spread a statement's cost, small enough for work_mem. */
 #define TRK_BATCH_LINES		1000
 #define TRK_BATCH_BYTES		(2 * 1024 * 1024)
-
-/* Columns of at_pending_rejects. */
-enum
-{
-	TRK_REJ_BATCH_ID,
-	TRK_REJ_LINE_NO,
-	TRK_REJ_REJECTED_AT,
-	TRK_REJ_EVENT_ID,
-	TRK_REJ_VIOLATIONS,
-	TRK_REJ_LINE_SHA256,
-	TRK_REJ_LINE_BYTES,
-	TRK_REJECT_COLUMNS
-};
 
 struct TrkIngest
 {
@@ -142,31 +128,6 @@ trk_line_no(int64 number)
 	return (int32) number;
 }
 
-/* Violations as jsonb. */
-static Datum
-trk_violations_datum(TrkArena *arena, const TrkFindings *findings)
-{
-	TrkBuf		buf;
-	TrkValue	value;
-
-	trk_buf_init(&buf, arena, 256);
-	trk_findings_write(&buf, findings);
-	if (trk_json_read(arena, buf.data, buf.len, &value) != TRK_JSON_OK)
-		elog(ERROR, "findings are no JSON");
-	return PointerGetDatum(trk_jsonb_make(arena, &value));
-}
-
-/* The SHA-256 of a line as bytea. */
-static Datum
-trk_sha_datum(const uint8 digest[32])
-{
-	bytea	   *sha = palloc(VARHDRSZ + 32);
-
-	SET_VARSIZE(sha, VARHDRSZ + 32);
-	memcpy(VARDATA(sha), digest, 32);
-	return PointerGetDatum(sha);
-}
-
 /* Store the collected rejects. */
 static void
 trk_store_rejects(TrkIngest *ingest)
@@ -186,21 +147,18 @@ trk_add_reject(TrkIngest *ingest, int32 line_no, const TrkText *event_id,
 			   const TrkFindings *findings, const uint8 *digest, int64 bytes)
 {
 	TrkRowSet  *rows = &ingest->rejects;
-	Datum	   *values = trk_row_values(rows, rows->count);
-	bool	   *nulls = trk_row_nulls(rows, rows->count);
+	TrkReject	reject = {.in_load = true};
 
 	Assert(rows->count < rows->capacity);
-	memset(nulls, 0, sizeof(bool) * TRK_REJECT_COLUMNS);
-	values[TRK_REJ_BATCH_ID] = Int64GetDatum(ingest->batch_id);
-	values[TRK_REJ_LINE_NO] = Int32GetDatum(line_no);
-	values[TRK_REJ_REJECTED_AT] = TimestampTzGetDatum(ingest->ingested_at);
-	nulls[TRK_REJ_EVENT_ID] = event_id == NULL;
-	values[TRK_REJ_EVENT_ID] = event_id == NULL ? (Datum) 0 :
-		PointerGetDatum(trk_id_make(event_id->s, event_id->len, &ingest->batch_arena));
-	values[TRK_REJ_VIOLATIONS] = trk_violations_datum(&ingest->batch_arena, findings);
-	nulls[TRK_REJ_LINE_SHA256] = digest == NULL;
-	values[TRK_REJ_LINE_SHA256] = digest == NULL ? (Datum) 0 : trk_sha_datum(digest);
-	values[TRK_REJ_LINE_BYTES] = Int64GetDatum(bytes);
+	reject.batch_id = ingest->batch_id;
+	reject.line_no = line_no;
+	reject.rejected_at = ingest->ingested_at;
+	reject.event_id = event_id;
+	reject.findings = findings;
+	reject.sha256 = digest;
+	reject.bytes = bytes;
+	trk_reject_row(&ingest->batch_arena, &reject, trk_row_values(rows, rows->count),
+				   trk_row_nulls(rows, rows->count));
 	rows->count++;
 }
 
@@ -259,7 +217,7 @@ trk_add_pending(TrkIngest *ingest, const TrkLine *line, TrkEvent *event)
 	pending->line_no = trk_line_no(line->number);
 	pending->occurred_at = event->occurred_at;
 	pending->month = trk_month_of(event->occurred_at);
-	trk_row_identity(&ingest->line_arena, event, false, &pending->identity);
+	trk_row_identity(&ingest->line_arena, event, &pending->identity);
 	pending->project = trk_keep_text(arena, trk_server_string(event->env[TRK_ENV_project]));
 	pending->event_id = trk_keep_text(arena, trk_server_string(event->env[TRK_ENV_event_id]));
 	pending->raw = ingest->keep_lines ?
@@ -384,8 +342,7 @@ trk_reject_conflicts(TrkIngest *ingest)
 		if (ingest->rejects.count == ingest->rejects.capacity)
 			trk_store_rejects(ingest);
 		trk_findings_init(&findings, &ingest->batch_arena);
-		trk_finding_add(&findings, "idempotency_key", TRK_RULE_CONFLICT,
-						"idempotency_key was used before for other content");
+		trk_add_conflict(&findings);
 		trk_sha256(pending->raw, pending->raw_len, digest);
 		trk_add_reject(ingest, pending->line_no, &pending->event_id, &findings,
 					   digest, pending->raw_len);

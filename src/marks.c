@@ -80,3 +80,14 @@ trk_marks_write(TrkMarks *marks, TrkStore *store)
 	marks->last = 0;
 	trk_store_run(store, TRK_STMT_MARK, values, NULL, SPI_OK_INSERT);
 }
+
+/* See marks.h. */
+void
+trk_marks_write_one(TrkStore *store, TrkText project, int64 occurred_at)
+{
+	Datum		values[2];
+
+	values[0] = PointerGetDatum(cstring_to_text_with_len(project.s, (int) project.len));
+	values[1] = DateADTGetDatum((DateADT) day_of(occurred_at));
+	trk_store_run(store, TRK_STMT_MARK_DAY, values, NULL, SPI_OK_INSERT);
+}

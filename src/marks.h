@@ -32,6 +32,9 @@ typedef struct TrkMarks
 extern void trk_marks_add(TrkMarks *marks, TrkStore *store, MemoryContext context,
 						  TrkText project, int64 occurred_at);
 
+/* Write the mark of one event at once; SPI must be connected. */
+extern void trk_marks_write_one(TrkStore *store, TrkText project, int64 occurred_at);
+
 /* Write the marks; SPI must be connected. */
 extern void trk_marks_write(TrkMarks *marks, TrkStore *store);
 

@@ -36,6 +36,17 @@ trk_check_encoding(TrkArena *arena, TrkEvent *event, TrkFindings *findings)
 }
 
 /* See pipeline.h. */
+void
+trk_judge_tree(const TrkPolicy *policy, TrkArena *arena, TrkEvent *event,
+			   TrkFindings *findings)
+{
+	trk_redact(&policy->redactor, arena, event);
+	trk_event_bind(event);
+	trk_validate(event, policy->max_event_bytes, findings);
+	trk_check_encoding(arena, event, findings);
+}
+
+/* See pipeline.h. */
 bool
 trk_judge(const TrkPolicy *policy, TrkArena *arena, const char *s, Size len,
 		  TrkEvent *event, TrkFindings *findings)
@@ -52,10 +63,7 @@ trk_judge(const TrkPolicy *policy, TrkArena *arena, const char *s, Size len,
 		trk_finding_add(findings, "", TRK_RULE_OBJECT, "an event is a JSON object");
 		return false;
 	}
-	trk_redact(&policy->redactor, arena, event);
-	trk_event_bind(event);
-	trk_validate(event, policy->max_event_bytes, findings);
-	trk_check_encoding(arena, event, findings);
+	trk_judge_tree(policy, arena, event, findings);
 	return true;
 }
 

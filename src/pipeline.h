@@ -27,6 +27,13 @@ extern void trk_policy_of_settings(TrkPolicy *policy);
 extern bool trk_judge(const TrkPolicy *policy, TrkArena *arena, const char *s,
 					  Size len, TrkEvent *event, TrkFindings *findings);
 
+/*
+ * The same of an event that is a tree already: event->root is an object whose
+ * strings are valid UTF-8.
+ */
+extern void trk_judge_tree(const TrkPolicy *policy, TrkArena *arena, TrkEvent *event,
+						   TrkFindings *findings);
+
 /* The event id, if it is a string that no finding speaks of; else NULL. */
 extern const TrkValue *trk_judged_event_id(const TrkEvent *event,
 										   const TrkFindings *findings);

@@ -10,11 +10,11 @@
 #include "encoding.h"
 #include "event_source.h"
 #include "funcapi.h"
-#include "jsonbio.h"
 #include "line.h"
 #include "profile.h"
 #include "quiet.h"
 #include "utils/builtins.h"
+#include "utils/memutils.h"
 
 /* Arguments after the profile's name: those of the store, or the array. */
 #define TRK_STORE_ARGS			5
@@ -170,8 +170,10 @@ assert_over(FunctionCallInfo fcinfo, TrkEventSource *source, int nargs)
 		return;
 	ereport(ERROR,
 			(errcode(ERRCODE_CHECK_VIOLATION),
-			 errmsg("events do not pass profile %s: %lld violations",
-					run.profile->name, (long long) run.violations),
+			 errmsg_plural("events do not pass profile %s: %lld violation",
+						   "events do not pass profile %s: %lld violations",
+						   (unsigned long) run.violations,
+						   run.profile->name, (long long) run.violations),
 			 errdetail_internal("%s", text_to_cstring(trk_server_text_datum(complaint.text.data,
 																		   complaint.text.len))),
 			 errhint("at_validate_set() lists them all.")));

@@ -253,6 +253,7 @@ redact_object(TrkWalk *walk, TrkValue *object)
 	{
 		TrkMember  *member = &object->u.members[i];
 
+		TRK_CHECK_INTERRUPTS();
 		redact_by_class(walk, &member->value, class_of(walk, member));
 		names |= name_matches(walk, member);
 	}
@@ -276,10 +277,12 @@ redact_any(TrkWalk *walk, TrkValue *value)
 			break;
 		case TRK_ARRAY:
 			for (i = 0; i < value->len; i++)
+			{
+				TRK_CHECK_INTERRUPTS();
 				redact_any(walk, &value->u.items[i]);
+			}
 			break;
 		case TRK_OBJECT:
-			TRK_CHECK_INTERRUPTS();
 			redact_object(walk, value);
 			break;
 		default:

@@ -27,7 +27,7 @@ trk_member_field(const TrkMember *member)
 
 /* Members that do not belong to an event's content. */
 static bool
-trk_outside_content(const TrkMember *member, bool clock_time)
+trk_outside_content(const TrkMember *member)
 {
 	switch (trk_member_field(member))
 	{
@@ -36,8 +36,6 @@ trk_outside_content(const TrkMember *member, bool clock_time)
 		case TRK_ENV_sdk:
 		case TRK_ENV_privacy:
 			return true;
-		case TRK_ENV_occurred_at:
-			return clock_time;
 		default:
 			return false;
 	}
@@ -55,8 +53,7 @@ trk_digest16(const char *s, Size len, uint8 out[16])
 
 /* See row.h. */
 void
-trk_row_identity(TrkArena *scratch, TrkEvent *event, bool clock_time,
-				 TrkIdentity *identity)
+trk_row_identity(TrkArena *scratch, TrkEvent *event, TrkIdentity *identity)
 {
 	const TrkValue *key = event->env[TRK_ENV_idempotency_key];
 	TrkBuf		buf;
@@ -70,7 +67,7 @@ trk_row_identity(TrkArena *scratch, TrkEvent *event, bool clock_time,
 	{
 		TrkMember  *member = &event->root.u.members[i];
 
-		if (trk_outside_content(member, clock_time))
+		if (trk_outside_content(member))
 			continue;
 		trk_json_write_string(&buf, member->name, member->name_len);
 		trk_buf_putc(&buf, ':');

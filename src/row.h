@@ -45,11 +45,9 @@ typedef struct TrkIdentity
 
 /*
  * Compute the identity.  Content is the canonical event without event_id,
- * received_at, sdk and privacy (and without occurred_at when the clock made
- * it), numbers normalised.  Sorts the tree.
+ * received_at, sdk and privacy, numbers normalised.  Sorts the tree.
  */
-extern void trk_row_identity(TrkArena *scratch, TrkEvent *event, bool clock_time,
-							 TrkIdentity *identity);
+extern void trk_row_identity(TrkArena *scratch, TrkEvent *event, TrkIdentity *identity);
 
 /*
  * Fill values and nulls but for ingested_at, batch_id and line_no.  What they

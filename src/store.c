@@ -25,6 +25,45 @@
 #define TRK_LOCK_BULK	0x61745f42	/* at_B */
 
 /*
+ * Types of the extension as parameters of statements: their oids are known
+ * when a statement is prepared.  No type of the server has so low an oid.
+ */
+enum
+{
+	TRK_PARAM_EVENT_TYPE = 1,
+	TRK_PARAM_ENVIRONMENT,
+	TRK_PARAM_EVIDENCE,
+	TRK_PARAM_ID,
+	TRK_PARAM_KEY,
+	TRK_PARAM_ENVELOPE,
+	TRK_PARAM_TYPES
+};
+
+static const char *const trk_param_types[TRK_PARAM_TYPES] = {
+	[TRK_PARAM_EVENT_TYPE] = "at_event_type",
+	[TRK_PARAM_ENVIRONMENT] = "at_environment",
+	[TRK_PARAM_EVIDENCE] = "at_evidence",
+	[TRK_PARAM_ID] = "at_id",
+	[TRK_PARAM_KEY] = "at_key",
+	[TRK_PARAM_ENVELOPE] = "at_envelope",
+};
+
+#define TRK_MAX_PARAMS	19
+
+/* An event as a row of parameters. */
+#define TRK_INSERT_EVENT \
+	"INSERT INTO %1$s.at_event (occurred_at, event_type, environment, ingested_at," \
+	" batch_id, line_no, key_digest, content_hash, evidence, project, agent_id, run_id," \
+	" event_id, span_id, parent_span_id, idempotency_key, symbols, envelope, payload)" \
+	" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17," \
+	" $18, $19)"
+#define TRK_INSERT_EVENT_PARAMS \
+	19, {TIMESTAMPTZOID, TRK_PARAM_EVENT_TYPE, TRK_PARAM_ENVIRONMENT, TIMESTAMPTZOID, \
+		INT8OID, INT4OID, UUIDOID, UUIDOID, TRK_PARAM_EVIDENCE, TEXTOID, TEXTOID, \
+		TRK_PARAM_ID, TRK_PARAM_ID, TRK_PARAM_ID, TRK_PARAM_ID, TRK_PARAM_KEY, \
+		TEXTARRAYOID, TRK_PARAM_ENVELOPE, JSONBOID}
+
+/*
  * The text of a statement; %1$s is the schema, quoted.  Plans are generic, but
  * for an export: there the range of time decides which partitions are read.
  */
@@ -32,7 +71,7 @@ static const struct
 {
 	const char *text;
 	int			nargs;
-	Oid			args[9];
+	Oid			args[TRK_MAX_PARAMS];
 	int			options;
 }			trk_statements[TRK_STATEMENTS] = {
 	[TRK_STMT_INSERT_EVENTS] = {
@@ -53,6 +92,14 @@ static const struct
 		" r.line_sha256, r.line_bytes FROM %1$s.at_pending_rejects($1) r",
 		1, {INT8OID}
 	},
+	[TRK_STMT_INSERT_EVENT] = {
+		TRK_INSERT_EVENT,
+		TRK_INSERT_EVENT_PARAMS
+	},
+	[TRK_STMT_INSERT_EVENT_ONCE] = {
+		TRK_INSERT_EVENT " ON CONFLICT DO NOTHING RETURNING line_no",
+		TRK_INSERT_EVENT_PARAMS
+	},
 	[TRK_STMT_INSERT_BATCH] = {
 		"INSERT INTO %1$s.at_ingest_batch (batch_id, ingested_at, source, lines, accepted,"
 		" duplicates, conflicts, rejected, bytes)"
@@ -72,6 +119,17 @@ static const struct
 		" WHERE project OPERATOR(pg_catalog.=) $1"
 		" AND key_digest OPERATOR(pg_catalog.=) ANY ($2)",
 		2, {TEXTOID, UUIDARRAYOID}
+	},
+	[TRK_STMT_FIND_EVENTS] = {
+		"SELECT content_hash, event_id, occurred_at FROM %1$s.at_event"
+		" WHERE project OPERATOR(pg_catalog.=) $1"
+		" AND key_digest OPERATOR(pg_catalog.=) $2"
+		" ORDER BY occurred_at",
+		2, {TEXTOID, UUIDOID}
+	},
+	[TRK_STMT_MARK_DAY] = {
+		"INSERT INTO %1$s.at_evidence_mark (project, day) VALUES ($1, $2)",
+		2, {TEXTOID, DATEOID}
 	},
 	[TRK_STMT_MAKE_PARTITIONS] = {
 		"SELECT %1$s.at_make_partitions($1)",
@@ -95,15 +153,14 @@ static const struct
 };
 
 /* One store a backend: an extension is in a database once. */
-static TrkStore *trk_store = NULL;
+static TrkStore trk_store;
 
 /* Partitions may have gone: forget which exist. */
 static void
 trk_store_invalidate(Datum arg, Oid relid)
 {
-	if (trk_store != NULL &&
-		(relid == InvalidOid || relid == trk_store->event_relid))
-		memset(trk_store->months, 0, sizeof(trk_store->months));
+	if (relid == InvalidOid || relid == trk_store.event_relid)
+		memset(trk_store.months, 0, sizeof(trk_store.months));
 }
 
 /* Called once, at module load. */
@@ -156,21 +213,19 @@ trk_store_load_enums(TrkStore *store)
 		store->environments[i] = trk_enum_label(type, trk_enum_value(TRK_ENUM_environment, i));
 }
 
-/* Forget a store that was dropped, or is another one now. */
+/*
+ * Forget a store that was dropped, or is another one now.  A load that is under
+ * way, whose own lines had that done, goes on with the new one.
+ */
 static void
-trk_store_forget(void)
+trk_store_forget(TrkStore *store)
 {
-	TrkStore   *store = trk_store;
-
-	if (store == NULL)
-		return;
-	trk_store = NULL;
 	for (int i = 0; i < TRK_STATEMENTS; i++)
 		if (store->plans[i] != NULL)
 			SPI_freeplan(store->plans[i]);
 	if (store->environments != NULL)
 		pfree(store->environments);
-	pfree(store);
+	memset(store, 0, sizeof(TrkStore));
 }
 
 /* May the caller make the store?  It belongs to the extension's owner. */
@@ -208,18 +263,24 @@ trk_store_create(Oid nsp, bool for_write)
 	SPI_execute(psprintf("SELECT %s.at_create_store()",
 						 quote_identifier(get_namespace_name(nsp))), false, 0);
 	SPI_finish();
+	AcceptInvalidationMessages();	/* another session may have made it */
 	ereport(NOTICE,
 			(errmsg("agent_tracker made its store in schema \"%s\"",
 					get_namespace_name(nsp))));
 }
 
-/* See store.h. */
+/*
+ * What others have changed is seen from here on: in a transaction that has
+ * locked at_event before, no lock makes sure of that.
+ */
 TrkStore *
 trk_store_open_schema(Oid nsp, bool for_write)
 {
-	Oid			relid = get_relname_relid("at_event", nsp);
-	TrkStore   *store;
+	TrkStore   *store = &trk_store;
+	Oid			relid;
 
+	AcceptInvalidationMessages();
+	relid = get_relname_relid("at_event", nsp);
 	if (!OidIsValid(relid))
 	{
 		trk_store_create(nsp, for_write);
@@ -227,14 +288,12 @@ trk_store_open_schema(Oid nsp, bool for_write)
 		if (!OidIsValid(relid))
 			elog(ERROR, "at_create_store made no table at_event");
 	}
-	if (trk_store != NULL && trk_store->nsp == nsp && trk_store->event_relid == relid)
-		return trk_store;
-	trk_store_forget();
-	store = MemoryContextAllocZero(TopMemoryContext, sizeof(TrkStore));
+	if (store->nsp == nsp && store->event_relid == relid)
+		return store;
+	trk_store_forget(store);
 	store->nsp = nsp;
-	store->event_relid = relid;
 	trk_store_load_enums(store);
-	trk_store = store;
+	store->event_relid = relid;
 	return store;
 }
 
@@ -245,6 +304,19 @@ trk_store_open(FunctionCallInfo fcinfo, bool for_write)
 	return trk_store_open_schema(get_func_namespace(fcinfo->flinfo->fn_oid), for_write);
 }
 
+/* The types of a statement's parameters. */
+static void
+trk_statement_types(const TrkStore *store, TrkStatement stmt, Oid types[TRK_MAX_PARAMS])
+{
+	for (int i = 0; i < trk_statements[stmt].nargs; i++)
+	{
+		Oid			type = trk_statements[stmt].args[i];
+
+		types[i] = type < TRK_PARAM_TYPES ?
+			trk_type_oid(store->nsp, trk_param_types[type]) : type;
+	}
+}
+
 /* See store.h. */
 SPIPlanPtr
 trk_store_plan(TrkStore *store, TrkStatement stmt)
@@ -253,11 +325,12 @@ trk_store_plan(TrkStore *store, TrkStatement stmt)
 	{
 		const char *schema = quote_identifier(get_namespace_name(store->nsp));
 		int			options = trk_statements[stmt].options;
+		Oid			types[TRK_MAX_PARAMS];
 		SPIPlanPtr	plan;
 
+		trk_statement_types(store, stmt, types);
 		plan = SPI_prepare_cursor(psprintf(trk_statements[stmt].text, schema),
-								  trk_statements[stmt].nargs,
-								  (Oid *) trk_statements[stmt].args,
+								  trk_statements[stmt].nargs, types,
 								  options != 0 ? options : CURSOR_OPT_GENERIC_PLAN);
 		if (plan == NULL)
 			elog(ERROR, "SPI_prepare failed: %s", SPI_result_code_string(SPI_result));

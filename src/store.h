@@ -26,11 +26,15 @@ typedef enum TrkStatement
 {
 	TRK_STMT_INSERT_EVENTS,		/* (handle of rows) */
 	TRK_STMT_INSERT_REJECTS,	/* (handle of rows) */
+	TRK_STMT_INSERT_EVENT,		/* (the columns of at_event); a key known to be new */
+	TRK_STMT_INSERT_EVENT_ONCE, /* the same; no row when the key is there */
 	TRK_STMT_INSERT_BATCH,
 	TRK_STMT_FIND_KEYS,			/* (project, key digests, from, to) */
 	TRK_STMT_FIND_KEYS_ANYWHERE,	/* (project, key digests) */
+	TRK_STMT_FIND_EVENTS,		/* (project, key digest) */
 	TRK_STMT_MAKE_PARTITIONS,	/* (timestamptz[]) */
 	TRK_STMT_MARK,				/* (projects, days) */
+	TRK_STMT_MARK_DAY,			/* (project, day) */
 	TRK_STMT_EXPORT,			/* (project, since, until) */
 	TRK_STATEMENTS
 } TrkStatement;

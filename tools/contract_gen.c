@@ -1,7 +1,8 @@
 /*
  * contract_gen.c
  *	  Writes the contract out of its lists, the .def files: "types" prints
- *	  the types of the install script, "docs" prints docs/contract.md.
+ *	  the types of the install script, "steps" its recording functions,
+ *	  "docs" prints docs/contract.md.
  *
  * A program of its own over the pure rooms; run by the Makefile.
  */
@@ -74,6 +75,176 @@ print_types(void)
 	for (i = 0; i < TRK_ENUMS; i++)
 		print_enum_type((TrkEnumId) i);
 	print_mistake_domain();
+}
+
+/* A step of steps.def, and its arguments beyond those events.def requires. */
+typedef struct Step
+{
+	const char *name;
+	TrkEventType event;
+	const char *description;
+} Step;
+
+typedef struct StepField
+{
+	const char *step;
+	const char *field;
+	const char *type;
+	bool		needed;
+} StepField;
+
+static const Step steps[] = {
+#define TRK_STEP(name, event, description) {#name, TRK_EVENT_##event, description},
+#include "steps.def"
+};
+
+static const StepField step_fields[] = {
+#define TRK_STEP_NEEDS(name, field, type) {#name, #field, #type, true},
+#define TRK_STEP_FIELD(name, field, type) {#name, #field, #type, false},
+#include "steps.def"
+};
+
+/* Has the field a default when this event type is recorded? */
+static bool
+has_default(TrkEventType type, const char *name)
+{
+#define TRK_STEP_DEFAULT(event, field, value) \
+	if (type == TRK_EVENT_##event && strcmp(name, #field) == 0) \
+		return true;
+#include "steps.def"
+	return false;
+}
+
+/* The SQL type of an argument for what a rule asks of a field. */
+static const char *
+rule_type(const TrkEventRule *rule)
+{
+	static const char *const types[TRK_KINDS] =
+	{
+		[TRK_KIND_ANY] = "text",
+		[TRK_KIND_NONEMPTY] = "text",
+		[TRK_KIND_NUMBER] = "numeric",
+		[TRK_KIND_INTEGER] = "bigint",
+		[TRK_KIND_BOOLEAN] = "boolean",
+		[TRK_KIND_STRING_LIST] = "text[]",
+		[TRK_KIND_DATE] = "date",
+		[TRK_KIND_ENUM] = "text",
+		[TRK_KIND_MISTAKE_FAMILY] = "text",
+		[TRK_KIND_REFERENCE] = "json",
+		[TRK_KIND_SHA256] = "text",
+		[TRK_KIND_EVENT_IDS] = "text[]",
+		[TRK_KIND_SUBSTANCE] = "text[]",
+	};
+	int			kind = rule->check.kind;
+
+	if (kind == TRK_KIND_ANY)
+		kind = trk_fields[rule->field].check.kind;
+	return types[kind];
+}
+
+/* What steps.def says of a field of a step, or NULL. */
+static const StepField *
+find_step_field(const Step *step, const char *field)
+{
+	Size		i;
+
+	for (i = 0; i < lengthof(step_fields); i++)
+		if (strcmp(step_fields[i].step, step->name) == 0 &&
+			strcmp(step_fields[i].field, field) == 0)
+			return &step_fields[i];
+	return NULL;
+}
+
+/* Is the field one that a call of the step's function must name? */
+static bool
+is_required(const Step *step, const char *field)
+{
+	const TrkEventRule *rules;
+	int			n;
+	int			i;
+
+	rules = trk_event_rules(step->event, &n);
+	for (i = 0; i < n; i++)
+		if (rules[i].need == TRK_NEED_REQUIRED &&
+			strcmp(trk_field_name(rules[i].field), field) == 0)
+			return !has_default(step->event, field);
+	return false;
+}
+
+/* An argument of a step's function: as declared, or its type alone. */
+static void
+print_argument(const char *name, const char *type, bool optional, bool declared)
+{
+	if (declared)
+		printf("\t%s %s%s,\n", name, type, optional ? " DEFAULT NULL" : "");
+	else
+		printf("%s, ", type);
+}
+
+/* The payload fields that a call of a step's function must name. */
+static void
+print_required_arguments(const Step *step, bool declared)
+{
+	const TrkEventRule *rules;
+	int			n;
+	int			i;
+	Size		j;
+
+	rules = trk_event_rules(step->event, &n);
+	for (i = 0; i < n; i++)
+	{
+		const char *field = trk_field_name(rules[i].field);
+		const StepField *typed = find_step_field(step, field);
+
+		if (is_required(step, field))
+			print_argument(field, typed != NULL ? typed->type : rule_type(&rules[i]),
+						   false, declared);
+	}
+	for (j = 0; j < lengthof(step_fields); j++)
+		if (step_fields[j].needed && strcmp(step_fields[j].step, step->name) == 0)
+			print_argument(step_fields[j].field, step_fields[j].type, false, declared);
+}
+
+/* All arguments of a step's function. */
+static void
+print_arguments(const Step *step, bool declared)
+{
+	static const char *const envelope[][2] = {
+		{"payload", "json"}, {"run_id", "text"}, {"project", "text"},
+		{"agent_id", "text"}, {"environment", "text"}, {"symbols", "text[]"},
+		{"span_id", "text"}, {"parent_span_id", "text"}, {"occurred_at", "timestamptz"},
+		{"event_id", "text"},
+	};
+	Size		i;
+
+	print_required_arguments(step, declared);
+	for (i = 0; i < lengthof(step_fields); i++)
+		if (!step_fields[i].needed && strcmp(step_fields[i].step, step->name) == 0 &&
+			!is_required(step, step_fields[i].field))
+			print_argument(step_fields[i].field, step_fields[i].type, true, declared);
+	for (i = 0; i < lengthof(envelope); i++)
+		print_argument(envelope[i][0], envelope[i][1], true, declared);
+	fputs(declared ? "\tidempotency_key text DEFAULT NULL\n" : "text", stdout);
+}
+
+/* steps: the recording functions of the install script */
+static void
+print_steps(void)
+{
+	Size		i;
+
+	puts("-- Recording functions: written by tools/contract_gen from src/*.def.");
+	for (i = 0; i < lengthof(steps); i++)
+	{
+		printf("\nCREATE FUNCTION at_record_%s(\n", steps[i].name);
+		print_arguments(&steps[i], true);
+		printf(") RETURNS text\n"
+			   "AS 'MODULE_PATHNAME', 'at_record' LANGUAGE C VOLATILE PARALLEL UNSAFE;\n"
+			   "COMMENT ON FUNCTION at_record_%s(", steps[i].name);
+		print_arguments(&steps[i], false);
+		printf(") IS 'records %s: %s; what is null is not recorded, payload has the rest of the payload and gives way to the arguments; the envelope and the result are those of at_record()';\n",
+			   trk_event_type_name(steps[i].event), steps[i].description);
+	}
 }
 
 /* What a check asks of a value. */
@@ -275,18 +446,20 @@ print_docs(void)
 	print_redactions();
 }
 
-/* contract_gen types | docs */
+/* contract_gen types | steps | docs */
 int
 main(int argc, char **argv)
 {
 	trk_contract_init();
 	if (argc == 2 && strcmp(argv[1], "types") == 0)
 		print_types();
+	else if (argc == 2 && strcmp(argv[1], "steps") == 0)
+		print_steps();
 	else if (argc == 2 && strcmp(argv[1], "docs") == 0)
 		print_docs();
 	else
 	{
-		fputs("usage: contract_gen types | docs\n", stderr);
+		fputs("usage: contract_gen types | steps | docs\n", stderr);
 		return 1;
 	}
 	return fflush(stdout) == 0 && !ferror(stdout) ? 0 : 1;

@@ -4,23 +4,23 @@ CREATE FUNCTION at_stored_evidence(project text DEFAULT NULL, agent_id text DEFA
 	environment text DEFAULT NULL, since date DEFAULT NULL, until date DEFAULT NULL)
 RETURNS at_evidence_set
 LANGUAGE plpgsql STABLE PARALLEL RESTRICTED
-SET search_path = pg_catalog, @extschema@, pg_temp
+SET search_path = pg_catalog, pg_temp
 AS $at$
 #variable_conflict use_column
 DECLARE
 	wanted_project ALIAS FOR $1;
 	wanted_agent ALIAS FOR $2;
-	wanted_environment at_environment := $3;
+	wanted_environment @extschema@.at_environment := $3;
 	first_day date := coalesce($4, '-infinity');
 	end_day date := coalesce($5, 'infinity');
-	rolled at_evidence_set;
-	fresh at_evidence_set;
+	rolled @extschema@.at_evidence_set;
+	fresh @extschema@.at_evidence_set;
 BEGIN
 	IF to_regclass('@extschema@.at_event') IS NULL THEN
 		RAISE undefined_table USING MESSAGE = 'agent_tracker has no store in this database',
 			HINT = 'The owner of the extension makes it with at_create_store().';
 	END IF;
-	SELECT at_merge(d.evidence) INTO rolled
+	SELECT @extschema@.at_merge(d.evidence) INTO rolled
 	FROM @extschema@.at_evidence_daily d
 	WHERE (wanted_project IS NULL OR d.project = wanted_project)
 		AND (wanted_agent IS NULL OR d.agent_id = wanted_agent)
@@ -40,14 +40,14 @@ BEGIN
 		WHERE (wanted_project IS NULL OR m.project = wanted_project)
 			AND m.day >= first_day AND m.day < end_day
 	)
-	SELECT at_collect_evidence(e.evidence) INTO fresh
+	SELECT @extschema@.at_collect_evidence(e.evidence) INTO fresh
 	FROM @extschema@.at_event e
 		JOIN stale s ON s.project = e.project AND s.day = (e.occurred_at AT TIME ZONE 'UTC')::date
 	WHERE e.occurred_at >= (SELECT min(day) FROM stale)::timestamp AT TIME ZONE 'UTC'
 		AND e.occurred_at < ((SELECT max(day) FROM stale) + 1)::timestamp AT TIME ZONE 'UTC'
 		AND (wanted_agent IS NULL OR e.agent_id = wanted_agent)
 		AND (wanted_environment IS NULL OR e.environment = wanted_environment);
-	RETURN at_evidence_set_merge(rolled, fresh);
+	RETURN @extschema@.at_evidence_set_merge(rolled, fresh);
 END
 $at$;
 COMMENT ON FUNCTION at_stored_evidence(text, text, text, date, date) IS 'evidence of the stored events, of one project, agent and environment or all, since <= day < until (UTC): from the rollup, and from the events of days written since; raises 22P02 for an unknown environment';
@@ -57,23 +57,23 @@ CREATE FUNCTION at_readiness(project text DEFAULT NULL, agent_id text DEFAULT NU
 	OUT report text, OUT ready boolean, OUT score integer, OUT missing text[], OUT warnings text[])
 RETURNS SETOF record
 LANGUAGE plpgsql STABLE PARALLEL RESTRICTED ROWS 7
-SET search_path = pg_catalog, @extschema@, pg_temp
+SET search_path = pg_catalog, pg_temp
 AS $at$
 DECLARE
-	evidence at_evidence_set := at_stored_evidence($1, $2, $3, $4, $5);
+	evidence @extschema@.at_evidence_set := @extschema@.at_stored_evidence($1, $2, $3, $4, $5);
 BEGIN
-	IF at_evidence_age(evidence) > 0 THEN
+	IF @extschema@.at_evidence_age(evidence) > 0 THEN
 		RAISE WARNING 'evidence of some events is older than this release of agent_tracker'
 			USING HINT = 'Run at_rebuild_evidence() until it returns 0.';
 	END IF;
-	RETURN QUERY SELECT r.* FROM at_readiness_of(evidence) r;
+	RETURN QUERY SELECT r.* FROM @extschema@.at_readiness_of(evidence) r;
 END
 $at$;
 COMMENT ON FUNCTION at_readiness(text, text, text, date, date) IS 'the seven readiness reports of the stored events on one screen, of one project, agent and environment or all, since <= day < until (UTC); up to date whether the rollups are or not; warns of evidence older than the library';
 
 CREATE FUNCTION at_refresh_rollups(OUT days bigint, OUT rows bigint)
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
-SET search_path = pg_catalog, @extschema@, pg_temp
+SET search_path = pg_catalog, pg_temp
 AS $at$
 #variable_conflict use_column
 DECLARE
@@ -107,7 +107,7 @@ BEGIN
 	INSERT INTO @extschema@.at_evidence_daily
 		(day, environment, events, refreshed_at, project, agent_id, evidence)
 	SELECT s.day, e.environment, count(*), now(), s.project, e.agent_id,
-		at_collect_evidence(e.evidence)
+		@extschema@.at_collect_evidence(e.evidence)
 	FROM @extschema@.at_event e
 		JOIN unnest(stale_projects, stale_days) AS s(project, day)
 			ON s.project = e.project AND s.day = (e.occurred_at AT TIME ZONE 'UTC')::date
@@ -121,7 +121,7 @@ COMMENT ON FUNCTION at_refresh_rollups() IS 'brings at_evidence_daily up to date
 
 CREATE FUNCTION at_rebuild_evidence(max_rows bigint DEFAULT 100000) RETURNS bigint
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
-SET search_path = pg_catalog, @extschema@, pg_temp
+SET search_path = pg_catalog, pg_temp
 AS $at$
 DECLARE
 	rebuilt bigint;
@@ -134,10 +134,11 @@ BEGIN
 	END IF;
 	WITH old AS (
 		SELECT e.project, e.key_digest, e.occurred_at FROM @extschema@.at_event e
-		WHERE at_evidence_age(e.evidence) > 0
+		WHERE @extschema@.at_evidence_age(e.evidence) > 0
 		LIMIT max_rows
 	), new AS (
-		UPDATE @extschema@.at_event e SET evidence = at_event_evidence(at_event_json(e))
+		UPDATE @extschema@.at_event e
+		SET evidence = @extschema@.at_event_evidence(@extschema@.at_event_json(e))
 		FROM old WHERE e.project = old.project AND e.key_digest = old.key_digest
 			AND e.occurred_at = old.occurred_at
 		RETURNING e.project, e.occurred_at
@@ -153,7 +154,7 @@ COMMENT ON FUNCTION at_rebuild_evidence(bigint) IS 'recomputes the evidence of u
 
 CREATE FUNCTION at_upkeep() RETURNS integer
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
-SET search_path = pg_catalog, @extschema@, pg_temp
+SET search_path = pg_catalog, pg_temp
 AS $at$
 BEGIN
 	IF to_regclass('@extschema@.at_event') IS NULL THEN
@@ -168,7 +169,7 @@ COMMENT ON FUNCTION at_upkeep() IS 'makes the partitions of this month and the n
 CREATE FUNCTION at_schedule(refresh text DEFAULT '*/5 * * * *', upkeep text DEFAULT '10 0 * * *')
 RETURNS SETOF text
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
-SET search_path = pg_catalog, @extschema@, pg_temp
+SET search_path = pg_catalog, pg_temp
 AS $at$
 DECLARE
 	cron name;
@@ -187,10 +188,10 @@ BEGIN
 	WHERE x.extname = 'pg_cron' LIMIT 1;
 	IF cron IS NULL THEN
 		RETURN NEXT '# pg_cron is not installed in this database; lines for crontab(5):';
-		RETURN NEXT format('%s psql -XAtq -d %s -c %s', refresh,
-			quote_literal(current_database()), quote_literal(refresh_call));
-		RETURN NEXT format('%s psql -XAtq -d %s -c %s', upkeep,
-			quote_literal(current_database()), quote_literal(upkeep_call));
+		-- quoted for the shell, and for cron, where % is a line's end
+		RETURN QUERY SELECT c.schedule || replace(format(' psql -XAtq -d ''%s'' -c ''%s''',
+				replace(current_database()::text, '''', '''\'''''), c.call), '%', '\%')
+			FROM (VALUES (refresh, refresh_call), (upkeep, upkeep_call)) c(schedule, call);
 		RETURN;
 	END IF;
 	EXECUTE format('SELECT %I.schedule($1, $2, $3)', cron)
@@ -205,7 +206,7 @@ COMMENT ON FUNCTION at_schedule(text, text) IS 'puts at_refresh_rollups() and at
 
 CREATE FUNCTION at_unschedule() RETURNS integer
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
-SET search_path = pg_catalog, @extschema@, pg_temp
+SET search_path = pg_catalog, pg_temp
 AS $at$
 DECLARE
 	cron name;

@@ -21,7 +21,9 @@ BEGIN
 	END IF;
 	-- IF NOT EXISTS is no protection against a concurrent caller
 	PERFORM pg_advisory_xact_lock(1635016515, 0);
-	IF to_regclass('@extschema@.at_event') IS NOT NULL THEN
+	-- to_regclass() alone may not know yet of a store made meanwhile
+	IF to_regclass('@extschema@.at_event') IS NOT NULL OR EXISTS (SELECT FROM pg_class
+			WHERE relname = 'at_event' AND relnamespace = '@extschema@'::regnamespace::oid) THEN
 		RETURN 'the store is there';
 	END IF;
 

@@ -89,6 +89,17 @@ typedef double float8;
 	(((uintptr_t) (len) + ((alignval) - 1)) & ~((uintptr_t) ((alignval) - 1)))
 #define MAXALIGN(len)	TYPEALIGN(MAXIMUM_ALIGNOF, (len))
 
+/* Add, or report that the sum does not fit. */
+static inline bool
+pg_add_s64_overflow(int64 a, int64 b, int64 *result)
+{
+	return __builtin_add_overflow(a, b, result);
+}
+
+/* Variable-length values with a header of four bytes */
+#define VARSIZE(p)		(*(const uint32 *) (p) >> 2)
+#define SET_VARSIZE(p, len)	(*(uint32 *) (p) = (uint32) (len) << 2)
+
 /* Errors: no recovery, the message goes to stderr */
 #define ERROR			21
 #define errcode(sqlerrcode)	((void) 0)

@@ -37,31 +37,36 @@ select count(*) from unnest(array['p0', 'p1']) p, lateral (select * from at_expo
 
 -- Cursors: plain, scrolled, within subtransactions, held over the end of the
 -- transaction, with or without rows fetched before.
+create temp view p1 as select e::json->>'occurred_at' as occurred_at from (select at_export_jsonl('p1') as e) x;
 begin;
-declare plain cursor for select at_export_jsonl('p1');
-fetch 0 from plain;
-move 300 in plain;
+declare plain cursor for select * from p1;
+fetch 2 from plain;
+move 298 in plain;
 savepoint s;
-move 100 in plain;
+fetch 1 from plain;
 rollback to s;
+fetch 1 from plain;
 move 1000 in plain;
+fetch 1 from plain;
 close plain;
-declare other cursor for select at_export_jsonl('p1');
+declare other cursor for select * from p1;
 savepoint s;
-move 10 in other;
+fetch 1 from other;
 rollback to s;
-move 10 in other;
+fetch 1 from other;
 release s;
-declare held cursor with hold for select at_export_jsonl('p1');
-declare held_2 cursor with hold for select at_export_jsonl('p0');
+declare held cursor with hold for select * from p1;
+declare held_2 cursor with hold for select * from p1;
 declare held_3 cursor with hold for select at_export_jsonl('none');
-move 7 in held;
-declare open cursor for select at_export_jsonl();
-move 1 in open;
+fetch 1 from held;
+declare left_open cursor for select at_export_jsonl();
+move 1 in left_open;
 commit;
-move all in held;
-move all in held_2;
-move all in held_3;
+fetch 1 from held;
+fetch absolute 501 from held;
+fetch 1 from held_2;
+fetch absolute 500 from held_2;
+fetch 1 from held_3;
 close all;
 -- In PL/pgSQL.
 do $$

@@ -119,6 +119,21 @@ commit;
 select lines, accepted from pg_temp.batch();
 select idempotency_key from at_event where idempotency_key::text ~ '^\./6\d{4}$' order by idempotency_key::text;
 
+-- A store that is dropped and made anew by what makes the lines.
+create function pg_temp.anew(n int) returns text language plpgsql as $$
+begin
+	if n = 1500 then
+		perform at_drop_store();
+		perform at_create_store();
+		perform at_ingest_jsonl(pg_temp.event(1));
+	end if;
+	return pg_temp.event(n);
+end
+$$;
+insert into at_inbox select pg_temp.anew(i) from generate_series(1, 2500) i;
+select lines, accepted, duplicates from pg_temp.batch();
+select count(*), min(line_no) from at_event;
+
 -- Errors from within show nothing of a line: neither message, nor COPY's
 -- context.
 create function refuse() returns trigger language plpgsql as $$ begin raise 'refused'; end $$;

@@ -294,6 +294,73 @@ file=$(events 18)
 say -d latin -c "select at_ingest_jsonl(pg_read_binary_file('$file'))"
 is "$(PGDATABASE=latin counts)" t "bytea, in a database of Latin-1"
 
+# One event at a time; sql_text makes the SQL expression of a kind's text
+file=$(whole_events 40)
+sed 's/.*/select at_ingest($m$&$m$);/' "$file" | say
+is "$(sql -c "select count(*) > 300 from at_event where batch_id is null")" t "at_ingest"
+
+# calls WAY TEMPLATE...: each template with every shape in the places of @@, as
+# an expression of type text.
+calls()
+{
+	local way=$1 kind=10 number=10 what template
+
+	shift
+	for what in "${shapes[@]}"; do
+		number=10
+		for template in "$@"; do
+			what=${what//@/"$master$kind${number}$way"}
+			echo "${template//@@/"(\$j\$\"$what\"\$j\$::jsonb #>> '{}')"};"
+			what=${shapes[$((kind - 10))]}
+			number=$((number + 1))
+		done
+		kind=$((kind + 1))
+	done
+}
+
+# member_calls WAY TEMPLATE: the same with members of an object.
+member_calls()
+{
+	local kind=$((10 + ${#shapes[@]})) what
+
+	for what in "${members[@]}"; do
+		echo "${2//@@/"${what//@/"$master${kind}99$1"}"};"
+		kind=$((kind + 1))
+	done
+}
+
+fixed="project => 'desk', agent_id => 'a', environment => 'paper'"
+{
+	calls 41 "select at_record('error.recorded', json_build_object('error_kind', 'x', 'message', @@), $fixed)" \
+		"select at_record('error.recorded', json_build_object('error_kind', 'x', 'message', 1, @@, @@), $fixed)" \
+		"select at_record('error.recorded', json_build_object('severity', @@, 'component', array[@@]), $fixed)" \
+		"select at_record('agent.run.started', '{\"run_type\":1}', project => @@, agent_id => 'a', environment => 'paper')" \
+		"select at_record('agent.run.started', '{\"run_type\":1}', project => 'desk', agent_id => @@, environment => 'paper')" \
+		"select at_record('agent.run.started', '{\"run_type\":1}', project => 'desk', agent_id => 'a', environment => @@)" \
+		"select at_record('agent.run.started', '{\"run_type\":1}', $fixed, run_id => 'run_-' || @@)" \
+		"select at_record('agent.run.started', '{\"run_type\":1}', $fixed, span_id => @@, parent_span_id => @@)" \
+		"select at_record('agent.run.started', '{\"run_type\":1}', $fixed, symbols => array['aapl', @@])" \
+		"select at_record('agent.run.started', '{\"run_type\":1}', $fixed, event_id => 'evt_-' || @@)" \
+		"select at_record('agent.run.started', '{\"run_type\":1}', $fixed, idempotency_key => 'desk/' || @@)"
+	member_calls 41 "select at_record('error.recorded', \$m\${\"error_kind\":1,\"message\":2,@@}\$m\$, $fixed)"
+	member_calls 42 "select at_record('error.recorded', \$m\${\"severity\":\"x\",\"o\":[{@@}]}\$m\$, $fixed)"
+} >"$work/statements"
+say -f "$work/statements"
+is "$(sql -c "select count(*) > 50 from at_event where event_type = 'agent.run.started'")" t "at_record"
+{
+	calls 43 "select set_config('agent_tracker.project', @@, false) is null, set_config('agent_tracker.agent_id', @@, false) is null" \
+		"select at_record('agent.run.started', '{\"run_type\":1}', environment => 'paper')"
+} | say
+ok 0 "at_record with settings"
+{
+	calls 44 "select at_record_error(@@, @@, severity => @@, $fixed)" \
+		"select at_record_error(@@, @@, payload => json_build_object(@@, @@), $fixed)" \
+		"select at_record_risk_check(false, array['x', @@], risk_check_kind => @@, $fixed)" \
+		"select at_record_source_claim(@@, payload => json_build_object('deep', array[@@]), $fixed)"
+	member_calls 44 "select at_record_error('x', 'y', payload => \$m\${@@}\$m\$, $fixed)"
+} | say
+is "$(sql -c "select count(*) >= 30 from at_event where event_type = 'source.claim.recorded'")" t "typed helpers"
+
 # Functions over one event: what they return is theirs to give, what they
 # raise and log is not
 file=$(whole_events 20)
@@ -351,6 +418,34 @@ sql -c "do \$\$ declare p regclass; begin for p in select partition from at_part
 	execute format('create unique index on %s (project, symbols, (payload->>''message''))', p); end loop; end \$\$"
 say -f "$work/statement"
 said "neither stored nor found" "statement: a unique index of the user's"
+
+# One event at a time: a hundred findings, and a call that waits for another
+before=$(wc -l <"$work/client")
+say <<-SQL
+	select at_ingest(json_build_object('event_id', 'evt ${master}999932', 'event_type', '${master}999932',
+		'payload', (select json_object_agg(field, '${master}999932')
+			from (select distinct field from at_event_fields()) f)));
+	select at_record('risk.check.completed', (select json_object_agg(field, '${master}999932')
+		from (select distinct field from at_event_fields()) f), project => '${master}999932 x');
+SQL
+said "payload.severity.*payload.side" "at_ingest, at_record: all findings are told"
+sed 's/.*/select at_ingest($m$&$m$);/; 1q' "$file" >"$work/event"
+sed 's/"timeout"/"refused"/g' "$work/event" >"$work/conflict"
+sql -c "begin" -f "$work/event" -c "select pg_sleep(121)" >/dev/null 2>&1 &
+holder=$!
+wait_for "select exists (select from pg_stat_activity where query like '%pg_sleep(121)%' and pid <> pg_backend_pid())"
+PGOPTIONS="-c statement_timeout=300" say -f "$work/event"
+said "statement timeout" "at_ingest: statement timeout"
+echo "select at_ingest(:content::json);" >"$work/bound"
+before=$(wc -l <"$work/client")
+PGOPTIONS="-c statement_timeout=300 -c log_parameter_max_length_on_error=-1" \
+	"$AT_BIN/pgbench" -n -t 1 -M extended -f "$work/bound" -D "content=$(head -n 1 "$file")" \
+	>>"$work/client" 2>&1
+said "statement timeout" "at_ingest: statement timeout of a call with a parameter that would be logged"
+sql -c "select pg_terminate_backend(pid) from pg_stat_activity where query like '%pg_sleep(121)%' and pid <> pg_backend_pid()" >/dev/null
+wait $holder
+say -f "$work/event" -f "$work/conflict"
+said "WARNING" "at_ingest: a conflict"
 
 # No privilege, no store
 sql -c "create role nobody login"

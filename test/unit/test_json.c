@@ -344,7 +344,7 @@ test_flags(void)
 	ok(read_text("{\"a\":1,\"\xc3\xa9\":2,\"\\n\":3}", &value) == TRK_JSON_OK &&
 	   value.u.members[0].name_flags == (TRK_F_ASCII | TRK_F_PLAIN) &&
 	   value.u.members[1].name_flags == TRK_F_PLAIN &&
-	   value.u.members[2].name_flags == TRK_F_ASCII && value.u.members[0].key == -1,
+	   value.u.members[2].name_flags == TRK_F_ASCII && value.u.members[0].key == TRK_KEY_UNSEEN,
 	   "flags of names");
 }
 
