@@ -160,5 +160,5 @@ CREATE FUNCTION at_round_trips(source text DEFAULT NULL, method text DEFAULT 'fi
 	OUT close_fill text, OUT quantity numeric, OUT entry_price numeric, OUT exit_price numeric,
 	OUT gross_pnl numeric, OUT fees numeric, OUT net_pnl numeric, OUT open_t timestamptz,
 	OUT close_t timestamptz, OUT flat_after boolean, OUT reason text) RETURNS SETOF record
-AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL UNSAFE COST 10000 ROWS 10000;
+AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL RESTRICTED COST 10000 ROWS 10000;
 COMMENT ON FUNCTION at_round_trips(text, text, text, boolean) IS 'round trips of the fills that a query or relation gives (fill_id, t, key, side, quantity, price, fees; null: the store''s, of which the key is a JSON array of project, agent, environment, portfolio kind, currency and position or symbol), in exact decimals, read in order of t and fill_id: kind closed (a part of a lot at fifo, of a position at average cost), open (what is left), skipped (reason says why), unopened (with rest_opens false: what a sell or a cover does not find open); opening gives fills that come first, such as the open lots of an earlier run; memory is that of the open lots; raises 22004, 22023, 42P01';

@@ -8,12 +8,13 @@
 
 -- Every function that is no C function pins its search_path to pg_catalog and
 -- pg_temp: not even the extension's schema is in it, in which others may be
--- able to make operators that fit better than the server's.
+-- able to make operators that fit better than the server's.  Bodies that were
+-- parsed when they were made look nothing up.
 select p.oid::regprocedure as function, l.lanname, p.proconfig
 from pg_proc p join pg_language l on l.oid = p.prolang
 	join pg_depend d on d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e'
 	join pg_extension e on e.oid = d.refobjid and e.extname = 'agent_tracker'
-where l.lanname not in ('c', 'internal') and not coalesce('search_path=pg_catalog, pg_temp' = any (p.proconfig), false);
+where l.lanname not in ('c', 'internal') and p.prosqlbody is null and not coalesce('search_path=pg_catalog, pg_temp' = any (p.proconfig), false);
 select p.oid::regprocedure as security_definer
 from pg_proc p join pg_depend d on d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e'
 	join pg_extension e on e.oid = d.refobjid and e.extname = 'agent_tracker' where p.prosecdef;
