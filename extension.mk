@@ -5,9 +5,11 @@
 MODULE_big = $(EXTENSION)
 OBJS = $(sort $(patsubst $(here)%.c,%.o,$(wildcard $(here)src/*.c)))
 PG_CPPFLAGS = -I$(here)src -DAGENT_TRACKER_VERSION='"$(EXTVERSION)"'
-SHLIB_LINK = -lz
+SHLIB_LINK = -lz -lm
+# the same answers from every build
+PG_CFLAGS = -ffp-contract=off
 ifdef WERROR
-PG_CFLAGS = $(WARNINGS)
+PG_CFLAGS += $(WARNINGS)
 endif
 
 # The install script is its parts in the listed order; older versions' scripts
