@@ -12,7 +12,7 @@ from jsonb_array_elements(:'cases'::jsonb -> 'cases') as c;
 select plan(count(*)::int) from golden;
 
 select is(pg_temp.differs((
-	select jsonb_build_object('rows', jsonb_agg(to_jsonb(t) order by t.category)) from at_categories(pg_temp.counts(c.input -> 'baseline'), pg_temp.counts(c.input -> 'observed')) t
+	select jsonb_build_object('rows', jsonb_agg(to_jsonb(r) order by r.category)) from at_categories(pg_temp.counts(c.input -> 'baseline'), pg_temp.counts(c.input -> 'observed')) r
 	), expected, tolerance), null, name)
 from golden c;
 

@@ -12,8 +12,8 @@ from jsonb_array_elements(:'cases'::jsonb -> 'cases') as c;
 select plan(count(*)::int) from golden;
 
 select is(pg_temp.differs((
-	select to_jsonb(t) from at_chi2_clustered(pg_temp.table_of(c.input -> 'baseline_runs'),
-		pg_temp.table_of(c.input -> 'observed_runs')) t
+	select to_jsonb(r) from at_chi2_clustered(pg_temp.table_of(c.input -> 'baseline_runs'),
+		pg_temp.table_of(c.input -> 'observed_runs')) r
 	), expected, tolerance), null, name)
 from golden c;
 

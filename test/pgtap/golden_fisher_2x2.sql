@@ -12,8 +12,8 @@ from jsonb_array_elements(:'cases'::jsonb -> 'cases') as c;
 select plan(count(*)::int) from golden;
 
 select is(pg_temp.differs((
-	select to_jsonb(t) from at_fisher((c.input ->> 'a')::bigint, (c.input ->> 'b')::bigint,
-		(c.input ->> 'c')::bigint, (c.input ->> 'd')::bigint) t
+	select to_jsonb(r) from at_fisher((c.input ->> 'a')::bigint, (c.input ->> 'b')::bigint,
+		(c.input ->> 'c')::bigint, (c.input ->> 'd')::bigint) r
 	), expected, tolerance), null, name)
 from golden c;
 

@@ -12,8 +12,8 @@ from jsonb_array_elements(:'cases'::jsonb -> 'cases') as c;
 select plan(count(*)::int) from golden;
 
 select is(pg_temp.differs((
-	select to_jsonb(t) from at_ks_distribution((c.input ->> 'n')::int, (c.input ->> 'm')::int,
-		(c.input ->> 'h')::bigint) t
+	select to_jsonb(r) from at_ks_distribution((c.input ->> 'n')::int, (c.input ->> 'm')::int,
+		(c.input ->> 'h')::bigint) r
 	), expected, tolerance), null, name)
 from golden c;
 

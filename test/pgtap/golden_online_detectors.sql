@@ -13,12 +13,12 @@ select plan(count(*)::int) from golden;
 
 select is(pg_temp.differs((
 	select case c.input ->> 'detector'
-		when 'page_hinkley' then (select to_jsonb(t) from at_page_hinkley(pg_temp.floats(c.input -> 'values'),
+		when 'page_hinkley' then (select to_jsonb(r) from at_page_hinkley(pg_temp.floats(c.input -> 'values'),
 			(c.input ->> 'min_instances')::int, (c.input ->> 'delta')::float8,
-			(c.input ->> 'threshold')::float8, (c.input ->> 'alpha')::float8) t)
-		else (select to_jsonb(t) from at_cusum(pg_temp.floats(c.input -> 'values'),
+			(c.input ->> 'threshold')::float8, (c.input ->> 'alpha')::float8) r)
+		else (select to_jsonb(r) from at_cusum(pg_temp.floats(c.input -> 'values'),
 			(c.input ->> 'warmup')::int, (c.input ->> 'slack')::float8,
-			(c.input ->> 'threshold')::float8) t)
+			(c.input ->> 'threshold')::float8) r)
 		end
 	), expected, tolerance), null, name)
 from golden c;

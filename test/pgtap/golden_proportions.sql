@@ -12,8 +12,8 @@ from jsonb_array_elements(:'cases'::jsonb -> 'cases') as c;
 select plan(count(*)::int) from golden;
 
 select is(pg_temp.differs((
-	select to_jsonb(t) from at_proportion((c.input ->> 'x1')::bigint, (c.input ->> 'n1')::bigint,
-		(c.input ->> 'x2')::bigint, (c.input ->> 'n2')::bigint) t
+	select to_jsonb(r) from at_proportion((c.input ->> 'x1')::bigint, (c.input ->> 'n1')::bigint,
+		(c.input ->> 'x2')::bigint, (c.input ->> 'n2')::bigint) r
 	), expected, tolerance), null, name)
 from golden c;
 
