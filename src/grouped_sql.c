@@ -7,22 +7,10 @@
 #include "trk.h"
 
 #include "drift_sample_sql.h"
-#include "encoding.h"
 #include "grouped.h"
-#include "json.h"
 #include "libpq/pqformat.h"
+#include "state_json.h"
 #include "utils/builtins.h"
-#include "utils/float.h"
-
-/* The errors of the input functions. */
-#define bad_text(fcinfo) \
-	trk_soft_error(TRK_SOFT_CONTEXT(fcinfo), \
-				   (errcode(ERRCODE_INVALID_TEXT_REPRESENTATION), \
-					errmsg("invalid input syntax for type %s", "at_grouped_sample")))
-#define bad_binary() \
-	ereport(ERROR, \
-			(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION), \
-			 errmsg("invalid binary representation of type %s", "at_grouped_sample")))
 
 /* An argument to read. */
 static TrkGrouped *
@@ -48,46 +36,14 @@ at_grouped_sample_out(PG_FUNCTION_ARGS)
 
 		appendStringInfo(&out, "%s[%d", g > 0 ? "," : "", grouped->groups[g].label);
 		for (int64 i = 0; i < values.n; i++)
-			if (isinf(values.v[i]))
-				appendStringInfoString(&out, values.v[i] > 0 ? ",\"Infinity\"" : ",\"-Infinity\"");
-			else
-				appendStringInfo(&out, ",%s", float8out_internal(values.v[i]));
+		{
+			appendStringInfoChar(&out, ',');
+			trk_state_put_double(&out, values.v[i]);
+		}
 		appendStringInfoChar(&out, ']');
 	}
 	appendStringInfoString(&out, "]}");
 	PG_RETURN_CSTRING(out.data);
-}
-
-/* A number as a double: finite, or one of the two strings. */
-static bool
-read_double(const TrkValue *value, double *x)
-{
-	char	   *s;
-
-	if (value->kind != TRK_NUMBER && value->kind != TRK_STRING)
-		return false;
-	s = pnstrdup(value->u.str, value->len);
-	if (value->kind == TRK_STRING)
-	{
-		*x = strcmp(s, "Infinity") == 0 ? INFINITY : -INFINITY;
-		return *x > 0 || strcmp(s, "-Infinity") == 0;
-	}
-	*x = strtod(s, NULL);
-	pfree(s);
-	return isfinite(*x);
-}
-
-/* A whole number between bounds. */
-static bool
-read_whole(const TrkValue *value, double low, double high, int64 *n)
-{
-	double		x;
-
-	if (value == NULL || value->kind != TRK_NUMBER || (value->flags & TRK_F_INTEGER) == 0 ||
-		!read_double(value, &x) || x < low || x > high)
-		return false;
-	*n = (int64) x;
-	return true;
 }
 
 /* One sample: its label, then the values. */
@@ -97,47 +53,31 @@ read_sample(const TrkValue *sample, TrkGrouped *grouped)
 	int64		label;
 
 	if (sample->kind != TRK_ARRAY || sample->len == 0 ||
-		!read_whole(&sample->u.items[0], PG_INT32_MIN, PG_INT32_MAX, &label))
+		!trk_state_whole(&sample->u.items[0], PG_INT32_MIN, PG_INT32_MAX, &label))
 		return false;
 	trk_grouped_add(grouped, (int32) label, NULL, 0);
 	for (uint32 i = 1; i < sample->len; i++)
 	{
 		double		x;
 
-		if (!read_double(&sample->u.items[i], &x))
+		if (!trk_state_double(&sample->u.items[i], &x))
 			return false;
 		trk_grouped_add(grouped, (int32) label, &x, 1);
 	}
 	return true;
 }
 
-/* The value of a member, or NULL. */
-static const TrkValue *
-member_value(const TrkValue *object, const char *name)
-{
-	const TrkMember *member = trk_json_member(object, name);
-
-	return member != NULL ? &member->value : NULL;
-}
-
 /* The whole text. */
 static bool
 read_grouped(const char *s, TrkGrouped *grouped)
 {
-	TrkText		t = trk_to_utf8(s, strlen(s));
-	TrkArena	arena;
 	TrkValue	root;
 	const TrkValue *samples;
-	int64		format;
 
-	trk_arena_init(&arena, CurrentMemoryContext, 1024);
-	if (trk_json_read(&arena, t.s, t.len, &root) != TRK_JSON_OK || root.kind != TRK_OBJECT ||
-		root.len != 3 ||
-		!read_whole(member_value(&root, "v"), TRK_GROUPED_FORMAT, TRK_GROUPED_FORMAT, &format) ||
-		!read_whole(member_value(&root, "nan"), 0, (double) TRK_MAX_TOTAL_NAN, &grouped->nan))
-		return false;
-	samples = member_value(&root, "samples");
-	if (samples == NULL || samples->kind != TRK_ARRAY)
+	if (!trk_state_read(s, 3, &root) || !trk_state_format(&root, TRK_GROUPED_FORMAT) ||
+		!trk_state_whole(trk_state_member(&root, "nan", TRK_NUMBER), 0, TRK_MAX_TOTAL_NAN,
+						 &grouped->nan) ||
+		(samples = trk_state_member(&root, "samples", TRK_ARRAY)) == NULL)
 		return false;
 	for (uint32 i = 0; i < samples->len; i++)
 		if (!read_sample(&samples->u.items[i], grouped))
@@ -153,7 +93,7 @@ at_grouped_sample_in(PG_FUNCTION_ARGS)
 	TrkGrouped *grouped = trk_grouped_new(CurrentMemoryContext);
 
 	if (!read_grouped(PG_GETARG_CSTRING(0), grouped))
-		bad_text(fcinfo);
+		trk_state_bad_text(fcinfo, "at_grouped_sample");
 	PG_RETURN_DATUM(trk_grouped_datum(grouped));
 }
 
@@ -194,11 +134,11 @@ at_grouped_sample_recv(PG_FUNCTION_ARGS)
 	int			samples;
 
 	if (pq_getmsgbyte(buf) != TRK_GROUPED_FORMAT)
-		bad_binary();
+		trk_state_bad_binary("at_grouped_sample");
 	grouped->nan = pq_getmsgint64(buf);
 	samples = pq_getmsgint(buf, 4);
 	if (grouped->nan < 0 || grouped->nan > TRK_MAX_TOTAL_NAN || samples < 0)
-		bad_binary();
+		trk_state_bad_binary("at_grouped_sample");
 	for (int g = 0; g < samples; g++)
 	{
 		int32		label = (int32) pq_getmsgint(buf, 4);
@@ -206,14 +146,14 @@ at_grouped_sample_recv(PG_FUNCTION_ARGS)
 
 		if (n < 0 || n > (buf->len - buf->cursor) / 8 ||
 			(g > 0 && label <= grouped->groups[grouped->n - 1].label))
-			bad_binary();
+			trk_state_bad_binary("at_grouped_sample");
 		trk_grouped_add(grouped, label, NULL, 0);
 		for (int64 i = 0; i < n; i++)
 		{
 			double		x = pq_getmsgfloat8(buf);
 
 			if (isnan(x))
-				bad_binary();
+				trk_state_bad_binary("at_grouped_sample");
 			trk_grouped_add(grouped, label, &x, 1);
 		}
 	}

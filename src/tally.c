@@ -182,11 +182,32 @@ add(int64 *sum, int64 count)
 				 errmsg("count of a category is out of range")));
 }
 
+/* Spread the bits of a word over all of it (the end of MurmurHash3). */
+static inline uint64
+mix(uint64 h)
+{
+	h = (h ^ (h >> 33)) * UINT64CONST(0xff51afd7ed558ccd);
+	h = (h ^ (h >> 33)) * UINT64CONST(0xc4ceb9fe1a85ec53);
+	return h ^ (h >> 33);
+}
+
+/* A hash of a key: most are a few bytes long. */
+static inline uint32
+hash_key(const char *key, Size len)
+{
+	uint64		word = 0;
+
+	if (len > sizeof(word))
+		return hash_bytes((const unsigned char *) key, (int) len);
+	memcpy(&word, key, len);
+	return (uint32) mix(word + len);
+}
+
 /* See tally.h. */
 void
 trk_tally_add(TrkTally *tally, const char *key, Size len, int side, int64 count)
 {
-	uint32		hash = hash_bytes((const unsigned char *) key, (int) len);
+	uint32		hash = hash_key(key, len);
 
 	add(&entry_of(tally, key, len, hash)->counts[side], count);
 }
@@ -296,12 +317,19 @@ expanded_of(Datum datum)
 
 /* See tally.h. */
 TrkTally *
+trk_tally_writable(Datum datum)
+{
+	return VARATT_IS_EXTERNAL_EXPANDED_RW(DatumGetPointer(datum)) ? expanded_of(datum) : NULL;
+}
+
+/* See tally.h. */
+TrkTally *
 trk_tally_own(const TrkTallyKind *kind, Datum datum, MemoryContext parent)
 {
 	TrkTally   *tally = expanded_of(datum);
 	TrkTally   *copy;
 
-	if (tally != NULL && VARATT_IS_EXTERNAL_EXPANDED_RW(DatumGetPointer(datum)))
+	if (trk_tally_writable(datum) != NULL)
 		return tally;
 	copy = trk_tally_new(kind, parent);
 	if (tally != NULL)

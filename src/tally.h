@@ -66,6 +66,9 @@ extern TrkTally *trk_tally_new(const TrkTallyKind *kind, MemoryContext parent);
  */
 extern TrkTally *trk_tally_own(const TrkTallyKind *kind, Datum datum, MemoryContext parent);
 
+/* The object itself when the datum is one that may be changed, else NULL. */
+extern TrkTally *trk_tally_writable(Datum datum);
+
 /* Add to the count of a key, or of nulls, on a side. */
 extern void trk_tally_add(TrkTally *tally, const char *key, Size len, int side, int64 count);
 extern void trk_tally_add_null(TrkTally *tally, int side, int64 count);

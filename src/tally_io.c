@@ -9,10 +9,10 @@
 #include "tally.h"
 
 #include "encoding.h"
-#include "json.h"
 #include "jsonbio.h"
 #include "libpq/pqformat.h"
 #include "mb/pg_wchar.h"
+#include "state_json.h"
 #include "utils/builtins.h"
 
 /* Append the counts by side. */
@@ -69,21 +69,6 @@ tally_out(FunctionCallInfo fcinfo, const TrkTallyKind *kind)
 	PG_RETURN_CSTRING(out.data);
 }
 
-/* A whole number of zero or more. */
-static bool
-read_count(const TrkValue *value, int64 *count)
-{
-	uint64		n = 0;
-
-	if (value->kind != TRK_NUMBER || (value->flags & TRK_F_INTEGER) == 0 ||
-		value->len > 19 || value->u.str[0] == '-')
-		return false;
-	for (uint32 i = 0; i < value->len; i++)
-		n = n * 10 + (value->u.str[i] - '0');
-	*count = (int64) n;
-	return n <= PG_INT64_MAX;
-}
-
 /* One key with its counts. */
 static bool
 read_entry(const TrkValue *entry, TrkTally *tally)
@@ -110,7 +95,7 @@ read_entry(const TrkValue *entry, TrkTally *tally)
 	{
 		int64		count;
 
-		if (!read_count(&entry->u.items[kind->parts + side], &count))
+		if (!trk_state_count(&entry->u.items[kind->parts + side], &count))
 			return false;
 		trk_tally_add(tally, key.data, key.len, side, count);
 	}
@@ -122,31 +107,20 @@ read_entry(const TrkValue *entry, TrkTally *tally)
 static bool
 read_tally(const char *s, TrkTally *tally)
 {
-	TrkText		t = trk_to_utf8(s, strlen(s));
-	TrkArena	arena;
 	TrkValue	root;
-	TrkMember  *format;
-	TrkMember  *nulls;
-	TrkMember  *counts;
-	int64		v;
+	const TrkValue *nulls;
+	const TrkValue *counts;
 
-	trk_arena_init(&arena, CurrentMemoryContext, 1024);
-	if (trk_json_read(&arena, t.s, t.len, &root) != TRK_JSON_OK || root.kind != TRK_OBJECT ||
-		root.len != 3)
-		return false;
-	format = trk_json_member(&root, "v");
-	nulls = trk_json_member(&root, "nulls");
-	counts = trk_json_member(&root, "counts");
-	if (format == NULL || !read_count(&format->value, &v) || v != TRK_TALLY_FORMAT ||
-		nulls == NULL || nulls->value.kind != TRK_ARRAY ||
-		nulls->value.len != (uint32) tally->kind->sides ||
-		counts == NULL || counts->value.kind != TRK_ARRAY)
+	if (!trk_state_read(s, 3, &root) || !trk_state_format(&root, TRK_TALLY_FORMAT) ||
+		(nulls = trk_state_member(&root, "nulls", TRK_ARRAY)) == NULL ||
+		nulls->len != (uint32) tally->kind->sides ||
+		(counts = trk_state_member(&root, "counts", TRK_ARRAY)) == NULL)
 		return false;
 	for (int side = 0; side < tally->kind->sides; side++)
-		if (!read_count(&nulls->value.u.items[side], &tally->nulls[side]))
+		if (!trk_state_count(&nulls->u.items[side], &tally->nulls[side]))
 			return false;
-	for (uint32 i = 0; i < counts->value.len; i++)
-		if (!read_entry(&counts->value.u.items[i], tally))
+	for (uint32 i = 0; i < counts->len; i++)
+		if (!read_entry(&counts->u.items[i], tally))
 			return false;
 	return true;
 }
@@ -158,9 +132,7 @@ tally_in(FunctionCallInfo fcinfo, const TrkTallyKind *kind)
 	TrkTally   *tally = trk_tally_new(kind, CurrentMemoryContext);
 
 	if (!read_tally(PG_GETARG_CSTRING(0), tally))
-		trk_soft_error(TRK_SOFT_CONTEXT(fcinfo),
-					   (errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-						errmsg("invalid input syntax for type %s", kind->name)));
+		trk_state_bad_text(fcinfo, kind->name);
 	PG_RETURN_DATUM(trk_tally_datum(tally));
 }
 
@@ -202,15 +174,6 @@ tally_send(FunctionCallInfo fcinfo, const TrkTallyKind *kind)
 	PG_RETURN_BYTEA_P(pq_endtypsend(&buf));
 }
 
-/* The bytes do not make sense. */
-static void pg_attribute_noreturn()
-bad_binary(const TrkTallyKind *kind)
-{
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-			 errmsg("invalid binary representation of type %s", kind->name)));
-}
-
 /* A count from a message. */
 static int64
 receive_count(StringInfo buf, const TrkTallyKind *kind)
@@ -218,7 +181,7 @@ receive_count(StringInfo buf, const TrkTallyKind *kind)
 	int64		n = pq_getmsgint64(buf);
 
 	if (n < 0)
-		bad_binary(kind);
+		trk_state_bad_binary(kind->name);
 	return n;
 }
 
@@ -233,11 +196,11 @@ receive_key(StringInfo buf, StringInfo key, const TrkTallyKind *kind)
 		const char *bytes;
 
 		if (len < 0 || len > buf->len - buf->cursor)
-			bad_binary(kind);
+			trk_state_bad_binary(kind->name);
 		bytes = pq_getmsgbytes(buf, len);
 		if (memchr(bytes, '\0', len) != NULL ||
 			!pg_verify_mbstr(GetDatabaseEncoding(), bytes, len, true))
-			bad_binary(kind);
+			trk_state_bad_binary(kind->name);
 		if (part > 0)
 			appendStringInfoChar(key, '\0');
 		appendBinaryStringInfo(key, bytes, len);
@@ -254,7 +217,7 @@ tally_recv(FunctionCallInfo fcinfo, const TrkTallyKind *kind)
 	int64		n;
 
 	if (pq_getmsgbyte(buf) != TRK_TALLY_FORMAT)
-		bad_binary(kind);
+		trk_state_bad_binary(kind->name);
 	for (int side = 0; side < kind->sides; side++)
 		tally->nulls[side] = receive_count(buf, kind);
 	n = receive_count(buf, kind);
@@ -266,7 +229,7 @@ tally_recv(FunctionCallInfo fcinfo, const TrkTallyKind *kind)
 			trk_tally_add(tally, key.data, key.len, side, receive_count(buf, kind));
 	}
 	if (tally->n != n)
-		bad_binary(kind);
+		trk_state_bad_binary(kind->name);
 	PG_RETURN_DATUM(trk_tally_datum(tally));
 }
 

@@ -18,7 +18,10 @@ static TrkTally *
 state_argument(FunctionCallInfo fcinfo, const TrkTallyKind *kind)
 {
 	MemoryContext context;
+	TrkTally   *tally = PG_ARGISNULL(0) ? NULL : trk_tally_writable(PG_GETARG_DATUM(0));
 
+	if (tally != NULL)
+		return tally;
 	if (!AggCheckCallContext(fcinfo, &context))
 		context = CurrentMemoryContext;
 	if (PG_ARGISNULL(0))

@@ -309,3 +309,93 @@ CREATE AGGREGATE at_chi2_clustered(category text, run_id text, is_observed boole
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE at_chi2_clustered(category text, run_id text, is_observed boolean) IS 'did the shares of categories change, with runs as clusters, over rows of category, run and side; nulls are left out';
+
+CREATE TYPE at_sketch;
+
+CREATE FUNCTION at_sketch_in(cstring) RETURNS at_sketch
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION at_sketch_in(cstring) IS 'input of at_sketch: a JSON object, as its output prints it; raises 22P02';
+CREATE FUNCTION at_sketch_out(at_sketch) RETURNS cstring
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION at_sketch_out(at_sketch) IS 'output of at_sketch: a JSON object with the format''s version (v)';
+CREATE FUNCTION at_sketch_recv(internal) RETURNS at_sketch
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION at_sketch_recv(internal) IS 'binary input of at_sketch, checked; raises 22P03';
+CREATE FUNCTION at_sketch_send(at_sketch) RETURNS bytea
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION at_sketch_send(at_sketch) IS 'binary output of at_sketch';
+
+CREATE TYPE at_sketch (
+	INPUT = at_sketch_in,
+	OUTPUT = at_sketch_out,
+	RECEIVE = at_sketch_recv,
+	SEND = at_sketch_send,
+	INTERNALLENGTH = VARIABLE,
+	ALIGNMENT = double,
+	STORAGE = extended,
+	CATEGORY = 'U'
+);
+COMMENT ON TYPE at_sketch IS 'how many float8 values lie in each of a fixed set of logarithmic buckets: quantiles to 1 % of their value, exact count, least and greatest value; merging is exact in any order';
+
+CREATE FUNCTION at_sketch_add(state at_sketch, value float8) RETURNS at_sketch
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION at_sketch_add(at_sketch, float8) IS 'the state with one more value; transition of at_collect_sketch; nulls are left out, NaN counted';
+
+CREATE FUNCTION at_sketch_merge(state at_sketch, other at_sketch) RETURNS at_sketch
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION at_sketch_merge(at_sketch, at_sketch) IS 'both states merged; exact, associative and commutative; raises 54000 for too many categories';
+
+CREATE AGGREGATE at_merge(state at_sketch) (
+	SFUNC = at_sketch_merge,
+	STYPE = at_sketch,
+	COMBINEFUNC = at_sketch_merge,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE at_merge(state at_sketch) IS 'union of sketches';
+
+CREATE AGGREGATE at_collect_sketch(value float8) (
+	SFUNC = at_sketch_add,
+	STYPE = at_sketch,
+	COMBINEFUNC = at_sketch_merge,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE at_collect_sketch(value float8) IS 'a sketch of the values; nulls are left out, NaN counted';
+
+CREATE FUNCTION at_sketch_of("values" float8[]) RETURNS at_sketch
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION at_sketch_of(float8[]) IS 'a sketch of the values; nulls are left out, NaN counted';
+
+CREATE FUNCTION at_quantiles(sketch at_sketch, q float8[]) RETURNS float8[]
+AS 'MODULE_PATHNAME', 'at_quantiles_sketch' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION at_quantiles(at_sketch, float8[]) IS 'quantiles of a sketch, each within 1 % of the smallest value whose cumulative share is at least q (in the unit of the values); null of no values; raises 22023 when q has a null or a number outside 0 to 1';
+
+CREATE TYPE at_sketch_result AS (
+	n bigint,
+	nan_count bigint,
+	min float8,
+	p50 float8,
+	p90 float8,
+	p95 float8,
+	p99 float8,
+	max float8
+);
+COMMENT ON TYPE at_sketch_result IS 'what a sketch holds: values, NaN left out, least value, quantiles within 1 %, greatest value';
+
+CREATE FUNCTION at_describe(sketch at_sketch) RETURNS at_sketch_result
+AS 'MODULE_PATHNAME', 'at_describe_sketch' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION at_describe(at_sketch) IS 'count, extremes and quantiles of a sketch';
+
+CREATE TYPE at_ks_bounds_result AS (
+	d_lo float8,
+	d_hi float8,
+	p_lo float8,
+	p_hi float8,
+	n_baseline bigint,
+	n_observed bigint,
+	nan_count bigint
+);
+COMMENT ON TYPE at_ks_bounds_result IS 'what two sketches say of the Kolmogorov-Smirnov statistic: the least and greatest it can be, p by the limit law at either, sizes, NaN left out';
+
+CREATE FUNCTION at_ks(baseline at_sketch, observed at_sketch) RETURNS at_ks_bounds_result
+AS 'MODULE_PATHNAME', 'at_ks_sketch' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION at_ks(at_sketch, at_sketch) IS 'bounds of the Kolmogorov-Smirnov statistic and its p from two sketches: values of one bucket may be in any order; null when a side is empty';
