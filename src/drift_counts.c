@@ -254,12 +254,12 @@ trk_category(const TrkTable *t, int j, TrkCategory *c)
 
 	c->baseline_share = t->n1 > 0 ? (double) t->baseline[j] / n1 : NAN;
 	c->observed_share = t->n2 > 0 ? (double) t->observed[j] / n2 : NAN;
-	c->delta = trk_table_is_defined(t) ? -change / n1 / n2 : NAN;
+	c->delta = trk_table_is_defined(t) ? (0 - change) / n1 / n2 : NAN;
 	c->cohens_h = trk_cohens_h(c->baseline_share, c->observed_share);
 	c->adj_residual = c->fisher_p = NAN;
 	if (!trk_table_is_defined(t) || all == 0)
 		return;
-	c->adj_residual = all < n ? -change / n / sqrt(all * (n2 / n) * (n1 / n) * (1 - all / n)) : 0;
+	c->adj_residual = all < n ? (0 - change) / n / sqrt(all * (n2 / n) * (n1 / n) * (1 - all / n)) : 0;
 	trk_fisher(t->observed[j], t->n2 - t->observed[j], t->baseline[j],
 			   t->n1 - t->baseline[j], &fisher);
 	c->fisher_p = fisher.two_sided.p;

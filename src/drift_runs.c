@@ -19,6 +19,11 @@ wilson(double x, double n, double bounds[2])
 	double		middle = p + z2 / (2 * n);
 	double		half = TRK_Z975 * sqrt(p * (1 - p) / n + z2 / (4 * n * n));
 
+	if (n == 0)
+	{
+		bounds[0] = bounds[1] = NAN;
+		return;
+	}
 	bounds[0] = x == 0 ? 0 : (middle - half) / (1 + z2 / n);
 	bounds[1] = x == n ? 1 : (middle + half) / (1 + z2 / n);
 }
@@ -118,7 +123,7 @@ trk_chi2_clustered(const TrkTable *t, const TrkRuns runs[2], TrkClustered *test)
 	if (!trk_table_is_defined(t))
 		test->design_effect = NAN;
 	test->statistic = test->naive.statistic / fmax(1, test->design_effect);
-	test->effective_n = n / fmax(1, test->design_effect);
+	test->effective_n = trk_table_is_defined(t) ? n / fmax(1, test->design_effect) : NAN;
 	test->p = test->naive.dof > 0 ? trk_chi2_sf(test->statistic, test->naive.dof) :
 		test->naive.p;
 }
