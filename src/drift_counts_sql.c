@@ -137,6 +137,29 @@ trk_divergence_row(FunctionCallInfo fcinfo, const TrkTable *table)
 	return trk_composite_datum(&row);
 }
 
+/* See drift_counts_sql.h. */
+Datum
+trk_psi_row(FunctionCallInfo fcinfo, const double *edges, int n_edges, const TrkTable *table,
+			int64 nan)
+{
+	TrkDivergence d;
+	TrkComposite row;
+
+	trk_divergence(table, &d);
+	trk_composite_begin(&row, fcinfo);
+	trk_put(&row, trk_float_array(edges, n_edges));
+	trk_put(&row, trk_int64_array(table->baseline, table->k));
+	trk_put(&row, trk_int64_array(table->observed, table->k));
+	trk_put_float(&row, d.psi_smoothed_half);
+	trk_put_tail(&row, d.psi_p);
+	trk_put_float(&row, d.psi_expected);
+	trk_put_float(&row, d.js_bits);
+	trk_put_int(&row, table->n1);
+	trk_put_int(&row, table->n2);
+	trk_put_int(&row, nan);
+	return trk_composite_datum(&row);
+}
+
 PG_FUNCTION_INFO_V1(at_divergence);
 /* at_divergence(baseline bigint[], observed bigint[]) returns at_divergence_result */
 Datum

@@ -17,6 +17,10 @@ extern Datum trk_g_row(FunctionCallInfo fcinfo, const TrkTable *table);
 extern Datum trk_divergence_row(FunctionCallInfo fcinfo, const TrkTable *table);
 extern Datum trk_clustered_row(FunctionCallInfo fcinfo, const TrkRuns runs[2], int k);
 
+/* The result row of at_psi: counts of bins, between edges. */
+extern Datum trk_psi_row(FunctionCallInfo fcinfo, const double *edges, int n_edges,
+						 const TrkTable *table, int64 nan);
+
 /* The result rows of at_categories; their numbers stand for missing names. */
 extern void trk_category_rows(FunctionCallInfo fcinfo, const TrkTable *table, const Datum *names);
 

@@ -115,4 +115,22 @@ typedef struct TrkBins
 
 extern void trk_bin(const TrkValues *b, const TrkValues *o, int bins, TrkBins *result);
 
+/* A quantile on both sides, with 95 % intervals. */
+typedef struct TrkQuantileShift
+{
+	double		baseline;
+	double		observed;
+	double		shift;			/* observed less baseline */
+	double		shift_lo;
+	double		shift_hi;
+	double		ratio;			/* of positive baselines */
+	double		baseline_lo;
+	double		baseline_hi;
+	double		observed_lo;
+	double		observed_hi;
+} TrkQuantileShift;
+
+extern void trk_quantile_shift(const TrkValues *b, const TrkValues *o, double q,
+							   TrkQuantileShift *shift);
+
 #endif							/* TRK_DRIFT_SAMPLE_H */

@@ -1,7 +1,8 @@
 /*
  * drift_sample_sql.c
  *	  SQL functions that compare values given as arrays: at_ks,
- *	  at_mann_whitney, at_cramer_von_mises, at_wasserstein, at_welch, at_psi.
+ *	  at_mann_whitney, at_cramer_von_mises, at_wasserstein, at_welch, at_psi,
+ *	  at_quantile_shift.
  */
 #include "trk.h"
 
@@ -200,8 +201,6 @@ at_psi(PG_FUNCTION_ARGS)
 	int			bins = PG_GETARG_INT32(2);
 	TrkBins		binned;
 	TrkTable	table;
-	TrkDivergence d;
-	TrkComposite row;
 
 	if (bins < 2 || bins > MOST_BINS)
 		ereport(ERROR,
@@ -212,15 +211,46 @@ at_psi(PG_FUNCTION_ARGS)
 	binned.observed = palloc(sizeof(int64) * bins);
 	trk_bin(&b, &o, bins, &binned);
 	trk_table_of(&table, binned.baseline, binned.observed, binned.n);
-	trk_divergence(&table, &d);
-	trk_composite_begin(&row, fcinfo);
-	trk_put(&row, trk_float_array(binned.edges, binned.n_edges));
-	trk_put(&row, trk_int64_array(binned.baseline, binned.n));
-	trk_put(&row, trk_int64_array(binned.observed, binned.n));
-	trk_put_float(&row, d.psi_smoothed_half);
-	trk_put_tail(&row, d.psi_p);
-	trk_put_float(&row, d.psi_expected);
-	trk_put_float(&row, d.js_bits);
-	put_sizes(&row, &b, &o);
-	PG_RETURN_DATUM(trk_composite_datum(&row));
+	PG_RETURN_DATUM(trk_psi_row(fcinfo, binned.edges, binned.n_edges, &table, b.nan + o.nan));
+}
+
+PG_FUNCTION_INFO_V1(at_quantile_shift);
+/*
+ * at_quantile_shift(baseline float8[], observed float8[], q float8[]) returns
+ * setof at_quantile_shift_result
+ */
+Datum
+at_quantile_shift(PG_FUNCTION_ARGS)
+{
+	TrkValues	b = values_argument(fcinfo, 0);
+	TrkValues	o = values_argument(fcinfo, 1);
+	int64		n;
+	double	   *q = trk_floats_argument(fcinfo, 2, &n, NULL);
+
+	InitMaterializedSRF(fcinfo, 0);
+	for (int64 i = 0; i < n; i++)
+	{
+		TrkQuantileShift s;
+		TrkComposite row;
+
+		if (!(q[i] >= 0 && q[i] <= 1))
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("a quantile is from 0 to 1")));
+		trk_quantile_shift(&b, &o, q[i], &s);
+		trk_composite_begin_set(&row, fcinfo);
+		trk_put_float(&row, q[i]);
+		trk_put_float(&row, s.baseline);
+		trk_put_float(&row, s.observed);
+		trk_put_float(&row, s.shift);
+		trk_put_float(&row, s.shift_lo);
+		trk_put_float(&row, s.shift_hi);
+		trk_put_float(&row, s.ratio);
+		trk_put_float(&row, s.baseline_lo);
+		trk_put_float(&row, s.baseline_hi);
+		trk_put_float(&row, s.observed_lo);
+		trk_put_float(&row, s.observed_hi);
+		trk_composite_store(&row, fcinfo);
+	}
+	return (Datum) 0;
 }

@@ -116,6 +116,25 @@ CREATE FUNCTION at_psi(baseline float8[], observed float8[], bins integer DEFAUL
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10000;
 COMMENT ON FUNCTION at_psi(float8[], float8[], integer) IS 'population stability index of numbers in bins between quantiles of the baseline, right-closed, outer bins open; raises 22023 unless bins is from 2 to 10000; nulls and NaN are left out, infinite values have their rank; null when a side is empty';
 
+CREATE TYPE at_quantile_shift_result AS (
+	q float8,
+	baseline float8,
+	observed float8,
+	shift float8,
+	shift_lo float8,
+	shift_hi float8,
+	ratio float8,
+	baseline_lo float8,
+	baseline_hi float8,
+	observed_lo float8,
+	observed_hi float8
+);
+COMMENT ON TYPE at_quantile_shift_result IS 'a quantile on both sides in the unit of the values: interpolated (type 7), shift with 95 % interval, ratio (null unless the baseline is positive), 95 % intervals between order statistics (null where the sample is too small)';
+
+CREATE FUNCTION at_quantile_shift(baseline float8[], observed float8[], q float8[] DEFAULT '{0.5,0.9,0.95,0.99}') RETURNS SETOF at_quantile_shift_result
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10000 ROWS 4;
+COMMENT ON FUNCTION at_quantile_shift(float8[], float8[], float8[]) IS 'by how much quantiles moved: one row each; intervals by ranks of the binomial distribution, that of the shift from those of both sides; raises 22023 when q has a null or a number outside 0 to 1; nulls and NaN are left out, infinite values have their rank';
+
 CREATE TYPE at_grouped_sample;
 
 CREATE FUNCTION at_grouped_sample_in(cstring) RETURNS at_grouped_sample

@@ -399,3 +399,74 @@ COMMENT ON TYPE at_ks_bounds_result IS 'what two sketches say of the Kolmogorov-
 CREATE FUNCTION at_ks(baseline at_sketch, observed at_sketch) RETURNS at_ks_bounds_result
 AS 'MODULE_PATHNAME', 'at_ks_sketch' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION at_ks(at_sketch, at_sketch) IS 'bounds of the Kolmogorov-Smirnov statistic and its p from two sketches: values of one bucket may be in any order; null when a side is empty';
+
+CREATE TYPE at_histogram;
+
+CREATE FUNCTION at_histogram_in(cstring) RETURNS at_histogram
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION at_histogram_in(cstring) IS 'input of at_histogram: a JSON object, as its output prints it; raises 22P02';
+CREATE FUNCTION at_histogram_out(at_histogram) RETURNS cstring
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION at_histogram_out(at_histogram) IS 'output of at_histogram: a JSON object with the format''s version (v)';
+CREATE FUNCTION at_histogram_recv(internal) RETURNS at_histogram
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION at_histogram_recv(internal) IS 'binary input of at_histogram, checked; raises 22P03';
+CREATE FUNCTION at_histogram_send(at_histogram) RETURNS bytea
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION at_histogram_send(at_histogram) IS 'binary output of at_histogram';
+
+CREATE TYPE at_histogram (
+	INPUT = at_histogram_in,
+	OUTPUT = at_histogram_out,
+	RECEIVE = at_histogram_recv,
+	SEND = at_histogram_send,
+	INTERNALLENGTH = VARIABLE,
+	ALIGNMENT = double,
+	STORAGE = extended,
+	CATEGORY = 'U'
+);
+COMMENT ON TYPE at_histogram IS 'how many float8 values lie between fixed edges: bins closed on the right, outer bins open, at most 10000 edges; merging is exact in any order';
+
+CREATE FUNCTION at_histogram_add(state at_histogram, value float8, edges float8[]) RETURNS at_histogram
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION at_histogram_add(at_histogram, float8, float8[]) IS 'the state with one more value; transition of at_collect_histogram; edges are taken from the first row; nulls are left out, NaN counted';
+
+CREATE FUNCTION at_histogram_merge(state at_histogram, other at_histogram) RETURNS at_histogram
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION at_histogram_merge(at_histogram, at_histogram) IS 'both states merged; exact, associative and commutative; raises 22023 when their edges differ';
+
+CREATE AGGREGATE at_merge(state at_histogram) (
+	SFUNC = at_histogram_merge,
+	STYPE = at_histogram,
+	COMBINEFUNC = at_histogram_merge,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE at_merge(state at_histogram) IS 'union of histograms of the same edges';
+
+CREATE AGGREGATE at_collect_histogram(value float8, edges float8[]) (
+	SFUNC = at_histogram_add,
+	STYPE = at_histogram,
+	COMBINEFUNC = at_histogram_merge,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE at_collect_histogram(value float8, edges float8[]) IS 'a histogram of the values between edges, which are the same for all rows; nulls are left out, NaN counted; raises 22023 for edges that are null, NaN or not ascending';
+
+CREATE FUNCTION at_histogram_of("values" float8[], edges float8[]) RETURNS at_histogram
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION at_histogram_of(float8[], float8[]) IS 'a histogram of the values between edges (equal ones merged); nulls are left out, NaN counted; raises 22023 for edges that are null, NaN or not ascending';
+
+CREATE FUNCTION at_edges("values" float8[], bins integer DEFAULT 10) RETURNS float8[]
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION at_edges(float8[], integer) IS 'edges between bins that hold equal shares of the values: type-7 quantiles, equal ones merged; raises 22023 unless bins is from 2 to 10000';
+
+CREATE FUNCTION at_chi2(baseline at_histogram, observed at_histogram) RETURNS at_chi2_result
+AS 'MODULE_PATHNAME', 'at_chi2_histograms' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION at_chi2(at_histogram, at_histogram) IS 'did the shares of bins change: Pearson; raises 22023 when edges differ';
+
+CREATE FUNCTION at_divergence(baseline at_histogram, observed at_histogram) RETURNS at_divergence_result
+AS 'MODULE_PATHNAME', 'at_divergence_histograms' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION at_divergence(at_histogram, at_histogram) IS 'how far apart two histograms are; raises 22023 when edges differ';
+
+CREATE FUNCTION at_psi(baseline at_histogram, observed at_histogram) RETURNS at_psi_result
+AS 'MODULE_PATHNAME', 'at_psi_histograms' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION at_psi(at_histogram, at_histogram) IS 'population stability index of two histograms; raises 22023 when edges differ';

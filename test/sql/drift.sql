@@ -58,7 +58,7 @@ select * from at_mann_whitney('{null,NaN}'::float8[], '{1}');
 select * from at_cramer_von_mises('{}'::float8[], '{}');
 select * from at_wasserstein('{}'::float8[], '{1}');
 select * from at_welch('{}'::float8[], '{1}');
-select edges, baseline_counts, psi from at_psi('{}', '{1}');
+select edges, baseline_counts, psi from at_psi('{}'::float8[], '{1}');
 select d, p_value, has_ties, n_baseline, n_observed, nan_count
 from at_ks('{5,5,NaN}'::float8[], '{5,null,5}');
 select p_two_sided, p_exact_two_sided from at_mann_whitney('{5,5}'::float8[], '{5}');
@@ -69,6 +69,12 @@ select d, d_plus, d_minus, location from at_ks('{-Infinity,0,Infinity}'::float8[
 select w1, nonfinite from at_wasserstein('{1,2}'::float8[], '{1,Infinity}');
 select t, mean_diff, nonfinite from at_welch('{1,2}'::float8[], '{1,Infinity}');
 select u_observed from at_mann_whitney('{-Infinity,1}'::float8[], '{Infinity,1}');
+
+select q, baseline, observed, shift, shift_lo, shift_hi, ratio, baseline_lo, baseline_hi
+from at_quantile_shift((select array_agg(i) from generate_series(1, 100) as i),
+	(select array_agg(2 * i) from generate_series(1, 100) as i), '{0,0.5,0.99}');
+select shift, shift_lo, ratio from at_quantile_shift('{0}', '{}', '{0.5}');
+select at_quantile_shift('{1}', '{1}', '{2}');
 
 -- tails: arguments out of the way
 select at_chi2_sf(-1, 2), at_chi2_sf('Infinity', 2), at_chi2_sf('NaN', 2);
@@ -105,18 +111,21 @@ select * from at_describe((select at_collect_counts(category) from decision));
 select at_null_count(at_collect_counts(category)) from decision;
 
 create temp table state (counts at_counts, clusters at_cluster_counts, sides at_sided_counts,
-	sided_clusters at_sided_cluster_counts, sketch at_sketch, grouped at_grouped_sample);
+	sided_clusters at_sided_cluster_counts, sketch at_sketch, grouped at_grouped_sample,
+	histogram at_histogram);
 insert into state
 select at_collect_counts(category), at_collect_cluster_counts(category, run_id),
 	at_sided_counts_add(null, 'x', true), at_sided_cluster_counts_add(null, 'x', 'r', false),
-	at_collect_sketch(value), at_collect_grouped_sample(value, is_observed::int)
+	at_collect_sketch(value), at_collect_grouped_sample(value, is_observed::int),
+	at_collect_histogram(value, '{1,10.5,10.5,50,Infinity}')
 from decision;
 select counts::text::at_counts::text = counts::text as counts,
 	clusters::text::at_cluster_counts::text = clusters::text as clusters,
 	sides::text::at_sided_counts::text = sides::text as sides,
 	sided_clusters::text::at_sided_cluster_counts::text = sided_clusters::text as sided_clusters,
 	sketch::text::at_sketch::text = sketch::text as sketch,
-	grouped::text::at_grouped_sample::text = grouped::text as grouped
+	grouped::text::at_grouped_sample::text = grouped::text as grouped,
+	histogram::text::at_histogram::text = histogram::text as histogram
 from state;
 create temp table state_copy (like state);
 \copy state to 'results/drift.state' with (format binary)
@@ -152,6 +161,21 @@ select (select at_chi2(category, is_observed) from decision) =
 	at_ks((select array_agg(value) from decision where not is_observed),
 		(select array_agg(value) from decision where is_observed)) as ks;
 select at_chi2(category, is_observed) is null as no_rows from decision where false;
+
+-- histograms: the same edges or none
+select at_collect_histogram(value, '{10,50,90}') from decision;
+select (select at_merge(s)::text from (select at_collect_histogram(value, '{10,50}') as s
+	from decision group by day) as parts) = (select at_collect_histogram(value, '{10,50}')::text from decision) as merged;
+select at_psi(a, b, 4) = at_psi(at_histogram_of(a, at_edges(a, 4)), at_histogram_of(b, at_edges(a, 4))) as psi
+from (select array_agg(value) as a from decision where not is_observed) as x,
+	(select array_agg(value) as b from decision where is_observed) as y;
+select at_edges('{5,5,5}'), at_edges('{}'), at_histogram_of('{NaN,null,1,5,6}', '{5}');
+select at_psi(at_histogram_of('{1}', '{1}'), at_histogram_of('{1}', '{2}'));
+select at_histogram_of('{1}', '{2,1}');
+select at_histogram_of('{1}', '{NaN}');
+select at_collect_histogram(1, null);
+select '{"v":1,"nan":0,"edges":[2,1],"counts":[0,0,0]}'::at_histogram;
+select '{"v":1,"nan":0,"edges":[1],"counts":[0]}'::at_histogram;
 
 -- bounds of a sketch hold the statistic
 select d between d_lo and d_hi as within
