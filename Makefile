@@ -39,7 +39,7 @@ endif
 PURE_ROOMS := $(shell sed '/^\# --- with a server/,$$d; s/\#.*//' $(here)test/run/rooms.txt)
 PURE = $(wildcard $(PURE_ROOMS:%=$(here)src/%.c))
 PURE_HEADERS = $(wildcard $(here)src/*.h $(here)src/*.def $(here)test/fuzz/*.h)
-PURE_CPPFLAGS = -DTRK_STANDALONE -I$(here)src -I$(here)test/fuzz
+PURE_CPPFLAGS = -ffp-contract=off -DTRK_STANDALONE -I$(here)src -I$(here)test/fuzz
 
 # The tool that writes out the contract.
 contract_gen = $(CURDIR)/tools/contract_gen

@@ -1,0 +1,27 @@
+/*
+ * drift_counts_sql.h
+ *	  What SQL functions over counts share: a comparison as a row.
+ */
+#ifndef TRK_DRIFT_COUNTS_SQL_H
+#define TRK_DRIFT_COUNTS_SQL_H
+
+#include "composite.h"
+#include "drift_counts.h"
+
+/* A table of counts; an error when they are too large. */
+extern void trk_table_of(TrkTable *table, const int64 *baseline, const int64 *observed, int k);
+
+/* The result rows of at_chi2, at_g, at_divergence, at_chi2_clustered. */
+extern Datum trk_chi2_row(FunctionCallInfo fcinfo, const TrkTable *table);
+extern Datum trk_g_row(FunctionCallInfo fcinfo, const TrkTable *table);
+extern Datum trk_divergence_row(FunctionCallInfo fcinfo, const TrkTable *table);
+extern Datum trk_clustered_row(FunctionCallInfo fcinfo, const TrkRuns runs[2], int k);
+
+/* The result row of at_psi: counts of bins, between edges. */
+extern Datum trk_psi_row(FunctionCallInfo fcinfo, const double *edges, int n_edges,
+						 const TrkTable *table, int64 nan);
+
+/* The result rows of at_categories; their numbers stand for missing names. */
+extern void trk_category_rows(FunctionCallInfo fcinfo, const TrkTable *table, const Datum *names);
+
+#endif							/* TRK_DRIFT_COUNTS_SQL_H */

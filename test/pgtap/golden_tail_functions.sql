@@ -1,0 +1,35 @@
+-- Every case of test/data/stats/tail_functions.json.
+
+\i test/data/golden_drift.sql
+\set cases `cat test/data/stats/tail_functions.json`
+
+begin;
+-- A function by name with one argument or two.
+create function pg_temp.tail(fn text, suffix text, args float8[]) returns jsonb language plpgsql as $$
+declare
+	result float8;
+begin
+	if cardinality(args) = 1 then
+		execute format('select at_%s%s($1[1])', fn, suffix) into result using args;
+	else
+		execute format('select at_%s%s($1[1], $1[2])', fn, suffix) into result using args;
+	end if;
+	return to_jsonb(result);
+end
+$$;
+
+create temp table golden as
+select c ->> 'name' as name, c -> 'input' as input, c -> 'expected' as expected,
+	c -> 'tolerance' as tolerance
+from jsonb_array_elements(:'cases'::jsonb -> 'cases') as c;
+
+select plan(count(*)::int) from golden;
+
+select is(pg_temp.differs((
+	select jsonb_build_object('value', pg_temp.tail(c.input ->> 'fn', '', pg_temp.floats(c.input -> 'args')),
+		'log10', pg_temp.tail(c.input ->> 'fn', '_log10', pg_temp.floats(c.input -> 'args')))
+	), expected, tolerance), null, name)
+from golden c;
+
+select * from finish();
+rollback;

@@ -1,0 +1,145 @@
+/*
+ * test_drift.c
+ *	  Special functions and comparisons under sanitizers: known values, and
+ *	  arguments at the edges of their ranges.
+ */
+#include "drift_counts.h"
+#include "drift_order.h"
+#include "drift_sample.h"
+#include "tap.h"
+
+/* Is a number within a relative error of what it should be? */
+static bool
+near(double got, double expected, double relative)
+{
+	return fabs(got - expected) <= relative * fabs(expected);
+}
+
+/* Tails whose values are known in closed form or from tables. */
+static void
+test_tails(void)
+{
+	ok(near(trk_chi2_sf(10, 2).p, exp(-5), 1e-14), "chi-square with 2 degrees is exponential");
+	ok(near(trk_chi2_sf(2000, 2).log10, -1000 / log(10), 1e-14), "its logarithm stays finite");
+	ok(near(trk_t_sf(1, 1).p, 0.25, 1e-14), "Student with 1 degree is Cauchy");
+	ok(near(trk_normal_tail(TRK_Z975).p, 0.025, 1e-14), "the normal 97.5 %% point");
+	ok(near(trk_beta_tail(2, 1, 0.3, 0.7).p, 0.09, 1e-14), "incomplete beta of (2, 1)");
+	ok(near(trk_binomial_sf(1, 2, 0.5).p, 0.25, 1e-14), "binomial");
+	ok(near(trk_f_sf(1, 2, 2).p, 0.5, 1e-14), "F of equal degrees at 1");
+	ok(near(trk_chi2_quantile(0.05, 1), TRK_Z975 * TRK_Z975, 1e-13), "chi-square quantile");
+	ok(near(trk_noncentral_chi2_sf(5, 2, 0), trk_chi2_sf(5, 2).p, 1e-14), "no noncentrality");
+	ok(near(trk_noncentrality(1, 0.05, 0.8), 7.848860509326414, 1e-9), "80 %% power");
+}
+
+/* Everywhere from far below to far above, nothing breaks and tails fall. */
+static void
+test_ranges(void)
+{
+	static const double dfs[] = {1, 1.5, 2, 3, 19, 20, 21, 1000, 1e6};
+
+	for (int i = 0; i < (int) lengthof(dfs); i++)
+	{
+		TrkTail		last = {1, 0};
+		bool		falling = true;
+
+		for (double x = 1e-300; x < 1e300; x *= 7)
+		{
+			TrkTail		t = trk_chi2_sf(x, dfs[i]);
+
+			falling = falling && t.p <= last.p * (1 + 1e-12) && t.log10 <= last.log10 + 1e-12;
+			last = t;
+		}
+		ok(falling, "chi-square with %g degrees falls", dfs[i]);
+	}
+	ok(isnan(trk_chi2_sf(NAN, 1).p) && isnan(trk_t_sf(1, NAN).p) &&
+	   isnan(trk_kolmogorov_sf(NAN).p) && isnan(trk_cramer_von_mises_sf(NAN).p), "NaN stays NaN");
+	ok(near(trk_anderson_darling_k2_sf(0.499999).p, trk_anderson_darling_k2_sf(0.5).p, 1e-5) &&
+	   near(trk_cramer_von_mises_sf(0.0999999).p, trk_cramer_von_mises_sf(0.1).p, 1e-5) &&
+	   near(trk_kolmogorov_sf(0.9999999).p, trk_kolmogorov_sf(1).p, 1e-5), "both forms meet");
+}
+
+/* Exact laws. */
+static void
+test_exact(void)
+{
+	TrkFisher	fisher;
+	TrkTail		tail;
+	bool		ends[5] = {false, false, true, false, true};
+
+	trk_fisher(3, 1, 1, 3, &fisher);
+	ok(near(fisher.two_sided.p, 34.0 / 70, 1e-12), "the lady tasting tea");
+	trk_fisher(INT64CONST(1) << 60, INT64CONST(1) << 60, INT64CONST(1) << 60,
+			   INT64CONST(1) << 60, &fisher);
+	ok(fisher.two_sided.p == 1, "a table too large for sums");
+	ok(trk_smirnov_sf(2, 4, 8, NULL, NULL, &tail) && near(tail.p, 2.0 / 15, 1e-14),
+	   "two against four, apart");
+	ok(trk_smirnov_sf(2, 2, 4, ends, NULL, &tail) && near(tail.p, 1.0 / 3, 1e-14), "with ties");
+	ok(trk_smirnov_sf(2, 2, 0, NULL, NULL, &tail) && tail.p == 1, "no difference");
+}
+
+/* Comparisons of nothing, of one value, of equal values. */
+static void
+test_small_samples(void)
+{
+	double		one[1] = {1};
+	double		same[3] = {5, 5, 5};
+	double		none[1] = {NAN};
+	TrkValues	a;
+	TrkValues	b;
+	TrkValues	empty;
+	TrkKs		ks;
+	TrkMannWhitney mw;
+	TrkCramerVonMises cvm;
+	TrkWasserstein w;
+	TrkWelch	welch;
+	TrkQuantileShift shift;
+
+	trk_values_init(&a, one, 1, NULL);
+	trk_values_init(&b, same, 3, NULL);
+	trk_values_init(&empty, none, 1, NULL);
+	ok(empty.n == 0 && empty.nan == 1, "NaN is counted, not kept");
+	trk_ks(&a, &empty, NULL, &ks);
+	trk_mann_whitney(&empty, &a, NULL, &mw);
+	trk_cramer_von_mises(&empty, &empty, &cvm);
+	trk_wasserstein(&empty, &a, &w);
+	trk_welch(&a, &empty, &welch);
+	trk_quantile_shift(&empty, &a, 0.5, &shift);
+	ok(isnan(ks.p.p) && isnan(mw.z) && isnan(cvm.t) && isnan(w.w1) && isnan(welch.t) &&
+	   isnan(shift.shift), "nothing is undefined");
+	trk_ks(&b, &b, NULL, &ks);
+	trk_mann_whitney(&b, &b, NULL, &mw);
+	trk_cramer_von_mises(&b, &b, &cvm);
+	trk_welch(&b, &b, &welch);
+	ok(ks.p.p == 1 && mw.two_sided.p == 1 && cvm.p.p == 1 && welch.p.p == 1,
+	   "equal constants do not differ");
+}
+
+/* Sorting by digits. */
+static void
+test_sort(void)
+{
+	double		v[1000];
+	TrkValues	values;
+	bool		sorted = true;
+
+	for (int i = 0; i < 1000; i++)
+		v[i] = i % 7 == 0 ? -0.0 : ldexp((double) (i * 7919 % 1009) - 500, i % 600 - 300);
+	v[3] = INFINITY;
+	v[4] = -INFINITY;
+	trk_values_init(&values, v, 1000, NULL);
+	for (int i = 1; i < 1000; i++)
+		sorted = sorted && v[i - 1] <= v[i];
+	ok(sorted && values.n == 1000 && v[0] == -INFINITY && v[999] == INFINITY, "sorted");
+}
+
+/* Run all. */
+int
+main(void)
+{
+	test_tails();
+	test_ranges();
+	test_exact();
+	test_small_samples();
+	test_sort();
+	return done_testing();
+}
