@@ -66,6 +66,11 @@ bench/sample_day: $(here)bench/sample_day.c
 	@mkdir -p $(dir $@)
 	$(CC) -std=gnu11 -O2 $(WARNINGS) -o $@ $< -lm
 
+# What bench/run measures without a server
+build/evidence_cost: $(here)bench/evidence_cost.c $(PURE) $(PURE_HEADERS)
+	@mkdir -p $(dir $@)
+	$(CC) -O2 $(WARNINGS) $(PURE_CPPFLAGS) -o $@ $< $(PURE) -lz
+
 # Documents and release
 docs: $(contract_gen)
 	$(contract_gen) docs > $(here)docs/contract.md.tmp

@@ -37,6 +37,8 @@ static TrkBitSet bits_of_fact[TRK_FACTS];
 static TrkBitSet bits_of_type[TRK_EVENT_TYPES + 1]; /* the last for no type */
 static bool type_needed[TRK_BITS][TRK_EVENT_TYPES];
 
+int			trk_environments;
+
 const TrkBitInfo trk_bit_info[TRK_BITS] = {
 #define TRK_EVIDENCE(ident, report, test, meaning) {#ident, report, #test, meaning},
 #include "evidence.def"
@@ -136,6 +138,7 @@ trk_evidence_init(void)
 	memset(bits_of_fact, 0, sizeof(bits_of_fact));
 	memset(bits_of_type, 0, sizeof(bits_of_type));
 	memset(type_needed, 0, sizeof(type_needed));
+	trk_environments = trk_enum_count(TRK_ENUM_environment);
 	note_needs();
 	for (int bit = 0; bit < TRK_BITS; bit++)
 	{
@@ -417,45 +420,4 @@ trk_evidence_pack(const TrkEvidence *evidence, TrkArena *arena, Size *size)
 	if (evidence->check_id.len > 0)
 		memcpy(p + nbytes, evidence->check_id.s, evidence->check_id.len);
 	return out;
-}
-
-/* The bits in some bytes, lowest first. */
-static inline void
-read_words(const uint8 *data, Size nbytes, uint64 *words)
-{
-	uint8		bytes[TRK_BIT_WORDS * 8] = {0};
-
-	memcpy(bytes, data, nbytes);
-	for (int w = 0; w < TRK_BIT_WORDS; w++)
-	{
-		const uint8 *b = bytes + w * 8;
-
-		/* compilers make one load of this where the byte order allows */
-		words[w] = b[0] | (uint64) b[1] << 8 | (uint64) b[2] << 16 | (uint64) b[3] << 24 |
-			(uint64) b[4] << 32 | (uint64) b[5] << 40 | (uint64) b[6] << 48 |
-			(uint64) b[7] << 56;
-	}
-}
-
-/* See evidence.h. */
-bool
-trk_evidence_read(const uint8 *data, Size len, TrkEvidence *evidence)
-{
-	Size		nbytes;
-
-	if (len < 5 || data[0] != TRK_EVIDENCE_FORMAT || data[1] > TRK_BITS ||
-		(data[2] >= TRK_EVENT_TYPES && data[2] != TRK_EVIDENCE_NONE) ||
-		(data[3] >= trk_enum_count(TRK_ENUM_environment) && data[3] != TRK_EVIDENCE_NONE))
-		return false;
-	nbytes = data[4];
-	if (nbytes > (Size) (data[1] + 7) / 8 || len - 5 < nbytes ||
-		(nbytes > 0 && data[4 + nbytes] == 0))
-		return false;
-	evidence->known = data[1];
-	evidence->type = data[2];
-	evidence->environment = data[3];
-	read_words(data + 5, nbytes, evidence->bits);
-	evidence->check_id.s = (const char *) data + 5 + nbytes;
-	evidence->check_id.len = len - 5 - nbytes;
-	return true;
 }

@@ -58,7 +58,6 @@ extern void trk_evidence_compute(const TrkEvent *event, TrkEvidence *evidence);
 
 /* The stored bytes, in the arena, and from them. */
 extern uint8 *trk_evidence_pack(const TrkEvidence *evidence, TrkArena *arena, Size *size);
-extern bool trk_evidence_read(const uint8 *data, Size len, TrkEvidence *evidence);
 
 /* Does the bit need this payload field, or this event type? */
 extern bool trk_bit_needs_field(TrkBit bit, int field);
@@ -66,6 +65,56 @@ extern bool trk_bit_needs_type(TrkBit bit, int type);
 
 /* Index of the bit with this name, or -1. */
 extern int	trk_bit_lookup(const char *s, Size len);
+
+/* How many the contract has; set by trk_evidence_init(). */
+extern int	trk_environments;
+
+/* Four bytes, lowest first; where the byte order allows, one load. */
+static inline uint32
+trk_evidence_four(const uint8 *p)
+{
+	return p[0] | (uint32) p[1] << 8 | (uint32) p[2] << 16 | (uint32) p[3] << 24;
+}
+
+/* The bits in up to eight bytes, lowest first, by pieces that overlap. */
+static inline uint64
+trk_evidence_word(const uint8 *p, Size n)
+{
+	if (n >= 8)
+		return trk_evidence_four(p) | (uint64) trk_evidence_four(p + 4) << 32;
+	if (n >= 4)
+		return trk_evidence_four(p) | (uint64) trk_evidence_four(p + n - 4) << (n * 8 - 32);
+	if (n == 0)
+		return 0;
+	return p[0] | (uint64) p[n / 2] << (n / 2 * 8) | (uint64) p[n - 1] << (n * 8 - 8);
+}
+
+/*
+ * Read what trk_evidence_pack() wrote: false when it did not, or that of a newer
+ * release.  Inline, as all there is to do for an event of an aggregate.
+ */
+static inline bool
+trk_evidence_read(const uint8 *data, Size len, TrkEvidence *evidence)
+{
+	Size		nbytes;
+
+	if (len < 5 || data[0] != TRK_EVIDENCE_FORMAT || data[1] > TRK_BITS ||
+		(data[2] >= TRK_EVENT_TYPES && data[2] != TRK_EVIDENCE_NONE) ||
+		(data[3] >= trk_environments && data[3] != TRK_EVIDENCE_NONE))
+		return false;
+	nbytes = data[4];
+	if (nbytes > (Size) (data[1] + 7) / 8 || len - 5 < nbytes ||
+		(nbytes > 0 && data[4 + nbytes] == 0))
+		return false;
+	evidence->known = data[1];
+	evidence->type = data[2];
+	evidence->environment = data[3];
+	evidence->bits[0] = trk_evidence_word(data + 5, nbytes);
+	evidence->bits[1] = nbytes > 8 ? trk_evidence_word(data + 13, nbytes - 8) : 0;
+	evidence->check_id.s = (const char *) data + 5 + nbytes;
+	evidence->check_id.len = len - 5 - nbytes;
+	return true;
+}
 
 static inline bool
 trk_bit_is_set(const uint64 *bits, TrkBit bit)

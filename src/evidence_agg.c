@@ -16,11 +16,14 @@
 static TrkEvidenceSet *
 state_argument(FunctionCallInfo fcinfo)
 {
-	TrkEvidenceSet *set = trk_evidence_set_of(PG_GETARG_DATUM(0));
+	struct varlena *state = (struct varlena *) PG_GETARG_POINTER(0);
+	TrkEvidenceSet *set;
 	TrkEvidenceSet *copy;
 
-	if (AggCheckCallContext(fcinfo, NULL) && !VARATT_IS_EXTENDED(PG_GETARG_POINTER(0)))
-		return set;
+	/* the aggregate's own came from here or from at_evidence_set_in() */
+	if (!VARATT_IS_EXTENDED(state) && AggCheckCallContext(fcinfo, NULL))
+		return (TrkEvidenceSet *) state;
+	set = trk_evidence_set_of(PG_GETARG_DATUM(0));
 	copy = palloc(VARSIZE(set));
 	memcpy(copy, set, VARSIZE(set));
 	return copy;

@@ -12,19 +12,12 @@
 #include "utils/memutils.h"
 #endif
 
-#define TRK_SET_FIXED	offsetof(TrkEvidenceSet, ids)
-
-/* Bytes before the text of a check id. */
-#define TRK_ID_PREFIX	5
+#define TRK_SET_FIXED	offsetof(TrkEvidenceSet, ends)
 
 const uint8 trk_counted_bits[TRK_COUNTED] = {
-	[TRK_COUNT_SYMBOL_STATE] = TRK_BIT_symbol_state,
-	[TRK_COUNT_HOLDING_STATE] = TRK_BIT_holding_state,
-	[TRK_COUNT_PAIRWISE_REVIEW] = TRK_BIT_pairwise_review,
-	[TRK_COUNT_THRESHOLD_REPLAY] = TRK_BIT_threshold_replay,
-	[TRK_COUNT_ACTIVATION_GATE] = TRK_BIT_activation_gate,
-	[TRK_COUNT_FAILED_CHECK] = TRK_BIT_failed_check,
-	[TRK_COUNT_WARNING_CHECK] = TRK_BIT_warning_check,
+#define TRK_COUNT(name, bit) TRK_BIT_##bit,
+	TRK_COUNTED_BITS(TRK_COUNT)
+#undef TRK_COUNT
 };
 
 /* See evidence_set.h. */
@@ -41,25 +34,38 @@ trk_evidence_set_empty(MemoryContext context)
 	return set;
 }
 
-/* The length of a check id, whose bytes are not aligned. */
-static inline uint32
-get_length(const uint8 *p)
+/* Where the check ids begin. */
+static inline char *
+ids_of(const TrkEvidenceSet *set)
 {
-	return p[1] | p[2] << 8 | p[3] << 16 | (uint32) p[4] << 24;
+	return (char *) unconstify(uint32 *, &set->ends[set->check_ids]);
+}
+
+/* Where one begins. */
+static inline uint32
+start_of(const TrkEvidenceSet *set, uint32 i)
+{
+	return i == 0 ? 0 : set->ends[i - 1];
+}
+
+/* See evidence_set.h. */
+void
+trk_evidence_set_get(const TrkEvidenceSet *set, uint32 i, TrkCheckId *id)
+{
+	const char *p = ids_of(set) + start_of(set, i);
+
+	id->seen = (uint8) *p;
+	id->text = p + 1;
+	id->len = set->ends[i] - start_of(set, i) - 1;
 }
 
 /* See evidence_set.h. */
 bool
-trk_evidence_set_next(const TrkEvidenceSet *set, Size *at, TrkCheckId *id)
+trk_evidence_set_next(const TrkEvidenceSet *set, uint32 *at, TrkCheckId *id)
 {
-	const uint8 *p = (const uint8 *) set->ids + *at;
-
-	if (*at >= VARSIZE(set) - TRK_SET_FIXED)
+	if (*at >= set->check_ids)
 		return false;
-	id->seen = p[0];
-	id->len = get_length(p);
-	id->text = (const char *) p + TRK_ID_PREFIX;
-	*at += TRK_ID_PREFIX + id->len;
+	trk_evidence_set_get(set, (*at)++, id);
 	return true;
 }
 
@@ -83,32 +89,27 @@ seen_is_sound(const TrkEvidenceSet *set, uint8 seen)
 		((seen & TRK_CHECK_WARNING) == 0 || set->counts[TRK_COUNT_WARNING_CHECK] > 0);
 }
 
-/* Are the check ids whole, sorted and as many as the set says? */
+/* Are the check ids, whose number is right for the size, whole and sorted? */
 static bool
 check_ids_are_sound(const TrkEvidenceSet *set, Size size)
 {
-	const uint8 *p = (const uint8 *) set->ids;
-	const uint8 *end = (const uint8 *) set + size;
+	Size		bytes = size - TRK_SET_FIXED - set->check_ids * sizeof(uint32);
 	TrkCheckId	last = {NULL, 0, 0};
-	uint32		n = 0;
 
-	while (p < end)
+	for (uint32 i = 0; i < set->check_ids; i++)
 	{
 		TrkCheckId	id;
 
-		if (end - p < TRK_ID_PREFIX || !seen_is_sound(set, p[0]))
+		/* no empty text */
+		if (set->ends[i] > bytes || set->ends[i] < (uint64) start_of(set, i) + 2)
 			return false;
-		id.len = get_length(p);
-		id.text = (const char *) p + TRK_ID_PREFIX;
-		if (id.len == 0 || (Size) (end - p - TRK_ID_PREFIX) < id.len ||
-			(last.text != NULL &&
-			 check_id_cmp(last.text, last.len, id.text, id.len) >= 0))
+		trk_evidence_set_get(set, i, &id);
+		if (!seen_is_sound(set, id.seen) ||
+			(i > 0 && check_id_cmp(last.text, last.len, id.text, id.len) >= 0))
 			return false;
-		p += TRK_ID_PREFIX + id.len;
 		last = id;
-		n++;
 	}
-	return n == set->check_ids;
+	return start_of(set, set->check_ids) == bytes;
 }
 
 /* See evidence_set.h. */
@@ -120,6 +121,7 @@ trk_evidence_set_check(const TrkEvidenceSet *set, Size size)
 	if (size < TRK_SET_FIXED || set->format != TRK_EVIDENCE_SET_FORMAT ||
 		set->types != TRK_EVENT_TYPES || set->counted != TRK_COUNTED ||
 		set->known > TRK_BITS || set->events < 0 ||
+		set->check_ids > (size - TRK_SET_FIXED) / sizeof(uint32) ||
 		set->environments >> trk_enum_count(TRK_ENUM_environment) != 0 ||
 		(set->events == 0 && (set->environments | set->bits[0] | set->bits[1]) != 0))
 		return false;
@@ -136,29 +138,71 @@ trk_evidence_set_check(const TrkEvidenceSet *set, Size size)
 	return sum <= set->events && check_ids_are_sound(set, size);
 }
 
-/* Put a check id in at an offset, or report that the set is full. */
-static TrkEvidenceSet *
-insert_check(TrkEvidenceSet *set, Size at, const char *id, Size len, uint8 seen,
-			 MemoryContext context)
+/*
+ * The number of a check id, or of the first one after it; says whether it is
+ * there.
+ */
+static uint32
+find_check(const TrkEvidenceSet *set, const char *text, Size len, bool *found)
 {
-	Size		old = VARSIZE(set);
-	TrkEvidenceSet *grown;
-	char	   *p;
+	uint32		low = 0;
+	uint32		high = set->check_ids;
 
-	if (len > MaxAllocSize || old + TRK_ID_PREFIX + len > MaxAllocSize)
+	*found = false;
+	while (low < high)
+	{
+		uint32		middle = low + (high - low) / 2;
+		TrkCheckId	id;
+		int			cmp;
+
+		trk_evidence_set_get(set, middle, &id);
+		cmp = check_id_cmp(id.text, id.len, text, len);
+		if (cmp < 0)
+			low = middle + 1;
+		else
+			high = middle;
+		*found = *found || cmp == 0;
+	}
+	return low;
+}
+
+/* A set with room for so many check ids of so many bytes, and none yet. */
+static TrkEvidenceSet *
+make_room(const TrkEvidenceSet *set, Size ids, Size bytes, MemoryContext context)
+{
+	TrkEvidenceSet *grown;
+
+	if (bytes > MaxAllocSize || ids > MaxAllocSize / sizeof(uint32) ||
+		TRK_SET_FIXED + ids * sizeof(uint32) + bytes > MaxAllocSize)
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 				 errmsg("evidence has too many check ids")));
-	grown = MemoryContextAlloc(context, old + TRK_ID_PREFIX + len);
-	memcpy(grown, set, TRK_SET_FIXED + at);
-	p = grown->ids + at;
-	p[0] = (char) seen;
-	for (int i = 0; i < 4; i++)
-		p[1 + i] = (char) (len >> (8 * i));
-	memcpy(p + TRK_ID_PREFIX, id, len);
-	memcpy(p + TRK_ID_PREFIX + len, set->ids + at, old - TRK_SET_FIXED - at);
-	SET_VARSIZE(grown, old + TRK_ID_PREFIX + len);
-	grown->check_ids++;
+	grown = MemoryContextAlloc(context, TRK_SET_FIXED + ids * sizeof(uint32) + bytes);
+	memcpy(grown, set, TRK_SET_FIXED);
+	grown->check_ids = (uint32) ids;
+	SET_VARSIZE(grown, TRK_SET_FIXED + ids * sizeof(uint32) + bytes);
+	return grown;
+}
+
+/* Put a check id in, as the one with this number. */
+static TrkEvidenceSet *
+insert_check(const TrkEvidenceSet *set, uint32 number, const char *text, Size len,
+			 uint8 seen, MemoryContext context)
+{
+	Size		start = start_of(set, number);
+	Size		end = start_of(set, set->check_ids);
+	Size		size = Min(len, MaxAllocSize) + 1;
+	TrkEvidenceSet *grown = make_room(set, (Size) set->check_ids + 1, end + size, context);
+	char	   *p = ids_of(grown);
+
+	memcpy(grown->ends, set->ends, number * sizeof(uint32));
+	grown->ends[number] = (uint32) (start + size);
+	for (uint32 i = number; i < set->check_ids; i++)
+		grown->ends[i + 1] = (uint32) (set->ends[i] + size);
+	memcpy(p, ids_of(set), start);
+	p[start] = (char) seen;
+	memcpy(p + start + 1, text, len);
+	memcpy(p + start + size, ids_of(set) + start, end - start);
 	return grown;
 }
 
@@ -167,40 +211,22 @@ TrkEvidenceSet *
 trk_evidence_set_add_check(TrkEvidenceSet *set, const char *id, Size len, uint8 seen,
 						   MemoryContext context)
 {
-	Size		at = 0;
-	Size		here = 0;
-	TrkCheckId	there;
+	bool		found;
+	uint32		number = find_check(set, id, len, &found);
 
-	while (trk_evidence_set_next(set, &at, &there))
-	{
-		int			cmp = check_id_cmp(id, len, there.text, there.len);
-
-		if (cmp == 0)
-		{
-			set->ids[here] |= (char) seen;
-			return set;
-		}
-		if (cmp < 0)
-			break;
-		here = at;
-	}
-	return insert_check(set, here, id, len, seen, context);
+	if (!found)
+		return insert_check(set, number, id, len, seen, context);
+	ids_of(set)[start_of(set, number)] |= (char) seen;
+	return set;
 }
 
 /* See evidence_set.h. */
 TrkEvidenceSet *
-trk_evidence_set_add(TrkEvidenceSet *set, const TrkEvidence *evidence, MemoryContext context)
+trk_evidence_set_count(TrkEvidenceSet *set, const TrkEvidence *evidence,
+					   MemoryContext context)
 {
 	uint8		seen = 0;
 
-	set->events++;
-	set->known = Min(set->known, evidence->known);
-	if (evidence->type != TRK_EVIDENCE_NONE)
-		set->by_type[evidence->type]++;
-	if (evidence->environment != TRK_EVIDENCE_NONE)
-		set->environments |= 1U << evidence->environment;
-	for (int w = 0; w < TRK_BIT_WORDS; w++)
-		set->bits[w] |= evidence->bits[w];
 	for (int i = 0; i < TRK_COUNTED; i++)
 		set->counts[i] += trk_bit_is_set(evidence->bits, trk_counted_bits[i]);
 	if (evidence->check_id.len == 0)
@@ -226,70 +252,79 @@ add_count(int64 *sum, int64 n)
 }
 
 /*
- * Walk the check ids of two sets side by side.  Those of other that set has
- * are marked there; with out, all of both are written to it in order.  Returns
- * the bytes of all of both.
+ * Mark in set the check ids of other that it has; count the others, and their
+ * bytes.
  */
-static Size
-walk_checks(TrkEvidenceSet *set, const TrkEvidenceSet *other, char *out)
+static uint32
+mark_checks(TrkEvidenceSet *set, const TrkEvidenceSet *other, Size *bytes)
 {
-	Size		set_end = VARSIZE(set) - TRK_SET_FIXED;
-	Size		other_end = VARSIZE(other) - TRK_SET_FIXED;
-	Size		a = 0;
-	Size		b = 0;
-	Size		bytes = 0;
+	uint32		missing = 0;
+	uint32		at = 0;
+	TrkCheckId	id;
 
-	while (a < set_end || b < other_end)
+	*bytes = 0;
+	while (trk_evidence_set_next(other, &at, &id))
 	{
-		Size		a_next = a;
-		Size		b_next = b;
-		TrkCheckId	ia;
-		TrkCheckId	ib;
-		bool		has_a = trk_evidence_set_next(set, &a_next, &ia);
-		bool		has_b = trk_evidence_set_next(other, &b_next, &ib);
-		int			cmp = !has_b ? -1 : !has_a ? 1 :
-			check_id_cmp(ia.text, ia.len, ib.text, ib.len);
-		const char *from = cmp <= 0 ? set->ids + a : other->ids + b;
-		Size		size = cmp <= 0 ? a_next - a : b_next - b;
+		bool		found;
+		uint32		number = find_check(set, id.text, id.len, &found);
 
-		if (cmp == 0)
-			set->ids[a] |= (char) ib.seen;
-		if (out != NULL)
-			memcpy(out + bytes, from, size);
-		bytes += size;
-		if (cmp <= 0)
-			a = a_next;
-		if (cmp >= 0)
-			b = b_next;
+		if (found)
+			ids_of(set)[start_of(set, number)] |= (char) id.seen;
+		else
+		{
+			missing++;
+			*bytes += id.len + 1;
+		}
 	}
-	return bytes;
+	return missing;
+}
+
+/* Write the check ids of both sets, those of both from the first. */
+static void
+write_checks(TrkEvidenceSet *out, const TrkEvidenceSet *set, const TrkEvidenceSet *other)
+{
+	uint32		a = 0;
+	uint32		b = 0;
+	char	   *p = ids_of(out);
+
+	for (uint32 i = 0; i < out->check_ids; i++)
+	{
+		TrkCheckId	ia = {NULL, 0, 0};
+		TrkCheckId	ib = {NULL, 0, 0};
+		int			cmp = -1;
+
+		if (a < set->check_ids)
+			trk_evidence_set_get(set, a, &ia);
+		if (b < other->check_ids)
+			trk_evidence_set_get(other, b, &ib);
+		if (ia.text == NULL)
+			cmp = 1;
+		else if (ib.text != NULL)
+			cmp = check_id_cmp(ia.text, ia.len, ib.text, ib.len);
+		a += cmp <= 0;
+		b += cmp >= 0;
+		if (cmp > 0)
+			ia = ib;
+		*p++ = (char) ia.seen;
+		memcpy(p, ia.text, ia.len);
+		p += ia.len;
+		out->ends[i] = (uint32) (p - ids_of(out));
+	}
 }
 
 /* Merge the check ids: in place, unless there are new ones. */
 static TrkEvidenceSet *
 merge_checks(TrkEvidenceSet *set, const TrkEvidenceSet *other, MemoryContext context)
 {
-	TrkEvidenceSet *grown;
 	Size		bytes;
-	Size		at = 0;
-	TrkCheckId	id;
+	uint32		missing = mark_checks(set, other, &bytes);
+	TrkEvidenceSet *grown;
 
-	if (other->check_ids == 0)
+	if (missing == 0)
 		return set;
-	bytes = walk_checks(set, other, NULL);
-	if (bytes == VARSIZE(set) - TRK_SET_FIXED)
-		return set;
-	if (bytes > MaxAllocSize - TRK_SET_FIXED)
-		ereport(ERROR,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("evidence has too many check ids")));
-	grown = MemoryContextAlloc(context, TRK_SET_FIXED + bytes);
-	memcpy(grown, set, TRK_SET_FIXED);
-	(void) walk_checks(set, other, grown->ids);
-	SET_VARSIZE(grown, TRK_SET_FIXED + bytes);
-	grown->check_ids = 0;
-	while (trk_evidence_set_next(grown, &at, &id))
-		grown->check_ids++;
+	grown = make_room(set, (Size) set->check_ids + missing,
+					  start_of(set, set->check_ids) + bytes, context);
+	write_checks(grown, set, other);
 	return grown;
 }
 

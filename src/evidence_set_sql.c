@@ -20,7 +20,7 @@ trk_evidence_set_of(Datum datum)
 {
 	TrkEvidenceSet *set = (TrkEvidenceSet *) PG_DETOAST_DATUM(datum);
 
-	if (VARSIZE(set) < offsetof(TrkEvidenceSet, ids) ||
+	if (VARSIZE(set) < offsetof(TrkEvidenceSet, ends) ||
 		set->format != TRK_EVIDENCE_SET_FORMAT || set->types != TRK_EVENT_TYPES ||
 		set->counted != TRK_COUNTED)
 		ereport(ERROR,
@@ -34,7 +34,7 @@ static void
 put_checks(StringInfo out, const char *name, const TrkEvidenceSet *set, uint8 seen)
 {
 	const char *separator = "";
-	Size		at = 0;
+	uint32		at = 0;
 	TrkCheckId	id;
 
 	appendStringInfo(out, ",\"%s\":[", name);
@@ -247,7 +247,10 @@ at_evidence_set_send(PG_FUNCTION_ARGS)
 		pq_sendint64(&buf, set->counts[i]);
 	for (int i = 0; i < TRK_EVENT_TYPES; i++)
 		pq_sendint64(&buf, set->by_type[i]);
-	pq_sendbytes(&buf, set->ids, (int) (VARSIZE(set) - offsetof(TrkEvidenceSet, ids)));
+	for (uint32 i = 0; i < set->check_ids; i++)
+		pq_sendint32(&buf, set->ends[i]);
+	pq_sendbytes(&buf, (char *) &set->ends[set->check_ids],
+				 (int) ((char *) set + VARSIZE(set) - (char *) &set->ends[set->check_ids]));
 	PG_RETURN_BYTEA_P(pq_endtypsend(&buf));
 }
 
@@ -255,7 +258,7 @@ at_evidence_set_send(PG_FUNCTION_ARGS)
 static bool
 check_ids_are_text(const TrkEvidenceSet *set)
 {
-	Size		at = 0;
+	uint32		at = 0;
 	TrkCheckId	id;
 
 	while (trk_evidence_set_next(set, &at, &id))
@@ -268,14 +271,14 @@ check_ids_are_text(const TrkEvidenceSet *set)
 PG_FUNCTION_INFO_V1(at_evidence_set_recv);
 /*
  * at_evidence_set_recv(internal) returns at_evidence_set: the fields in the
- * order of the struct, integers in network byte order, then the check ids as
- * stored
+ * order of the struct, integers in network byte order, then the check ids' bytes
+ * as stored
  */
 Datum
 at_evidence_set_recv(PG_FUNCTION_ARGS)
 {
 	StringInfo	buf = (StringInfo) PG_GETARG_POINTER(0);
-	Size		fixed = offsetof(TrkEvidenceSet, ids);
+	Size		fixed = offsetof(TrkEvidenceSet, ends);
 	Size		sent = 4 + 4 + 4 + 8 * (1 + TRK_BIT_WORDS + TRK_COUNTED + TRK_EVENT_TYPES);
 	Size		len = buf->len - buf->cursor;
 	TrkEvidenceSet *set;
@@ -297,7 +300,9 @@ at_evidence_set_recv(PG_FUNCTION_ARGS)
 		set->counts[i] = pq_getmsgint64(buf);
 	for (int i = 0; i < TRK_EVENT_TYPES; i++)
 		set->by_type[i] = pq_getmsgint64(buf);
-	memcpy(set->ids, pq_getmsgbytes(buf, (int) (len - sent)), len - sent);
+	memcpy(set->ends, pq_getmsgbytes(buf, (int) (len - sent)), len - sent);
+	for (uint32 i = 0; i < Min(set->check_ids, (len - sent) / sizeof(uint32)); i++)
+		set->ends[i] = pg_ntoh32(set->ends[i]);
 	if (!trk_evidence_set_check(set, VARSIZE(set)) || !check_ids_are_text(set))
 		trk_bad_binary("at_evidence_set", set->format > TRK_EVIDENCE_SET_FORMAT ||
 					   set->types > TRK_EVENT_TYPES || set->counted > TRK_COUNTED ||

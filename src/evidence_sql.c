@@ -21,12 +21,11 @@
 
 /* See evidence_sql.h. */
 void
-trk_evidence_of(const struct varlena *v, TrkEvidence *evidence)
+trk_evidence_corrupt(void)
 {
-	if (!trk_evidence_read((const uint8 *) VARDATA_ANY(v), VARSIZE_ANY_EXHDR(v), evidence))
-		ereport(ERROR,
-				(errcode(ERRCODE_DATA_CORRUPTED),
-				 errmsg("evidence is corrupt, or of a newer release")));
+	ereport(ERROR,
+			(errcode(ERRCODE_DATA_CORRUPTED),
+			 errmsg("evidence is corrupt, or of a newer release")));
 }
 
 /* An evidence as a datum. */

@@ -5,10 +5,18 @@
 #ifndef TRK_EVIDENCE_SQL_H
 #define TRK_EVIDENCE_SQL_H
 
+#include "compat.h"
 #include "evidence_set.h"
 
 /* The evidence in a datum; corrupt bytes are an error. */
-extern void trk_evidence_of(const struct varlena *v, TrkEvidence *evidence);
+extern void trk_evidence_corrupt(void) pg_attribute_noreturn();
+
+static inline void
+trk_evidence_of(const struct varlena *v, TrkEvidence *evidence)
+{
+	if (!trk_evidence_read((const uint8 *) VARDATA_ANY(v), VARSIZE_ANY_EXHDR(v), evidence))
+		trk_evidence_corrupt();
+}
 
 /* The set in a datum, detoasted; an error when it is corrupt or newer. */
 extern TrkEvidenceSet *trk_evidence_set_of(Datum datum);

@@ -187,7 +187,7 @@ static bool
 is_own_name(const TrkProfile *profile, const TrkEvidenceSet *set, const TrkText *name)
 {
 	TrkCheckId	id;
-	Size		at = 0;
+	uint32		at = 0;
 
 	if (profile->report != TRK_REPORT_DECISION_FLOW)
 		return true;

@@ -105,7 +105,7 @@ trk_flow_check(const TrkEvidenceSet *set, TrkFlowCheck check, TrkFlowResult *r)
 static void
 add_seen_checks(const TrkEvidenceSet *set, uint8 seen, TrkNames *names)
 {
-	Size		at = 0;
+	uint32		at = 0;
 	TrkCheckId	id;
 
 	while (trk_evidence_set_next(set, &at, &id))

@@ -88,7 +88,7 @@ check_set(const uint8 *data, Size len)
 	Size		size = sizeof(int32) + len;
 	TrkEvidenceSet *set = malloc(Max(size, sizeof(TrkEvidenceSet)));
 	TrkEvidence evidence;
-	Size		at = 0;
+	uint32		at = 0;
 	TrkCheckId	id;
 	uint32		n = 0;
 
@@ -99,8 +99,8 @@ check_set(const uint8 *data, Size len)
 		TrkEvidenceSet *twice = copy_set(set);
 
 		while (trk_evidence_set_next(set, &at, &id))
-			n++;
-		REQUIRE(n == set->check_ids && at == size - offsetof(TrkEvidenceSet, ids));
+			n += id.len + 1 + sizeof(uint32);
+		REQUIRE(at == set->check_ids && n == size - offsetof(TrkEvidenceSet, ends));
 		twice = replace(twice, trk_evidence_set_merge(twice, set, NULL));
 		REQUIRE(VARSIZE(twice) == size && twice->events == 2 * set->events);
 		free(twice);

@@ -84,6 +84,7 @@ typedef double float8;
 #define Min(x, y)		((x) < (y) ? (x) : (y))
 #define Abs(x)			((x) >= 0 ? (x) : -(x))
 #define lengthof(array)	(sizeof(array) / sizeof((array)[0]))
+#define unconstify(type, expr)	((type) (expr))
 #define MAXIMUM_ALIGNOF	8
 #define TYPEALIGN(alignval, len) \
 	(((uintptr_t) (len) + ((alignval) - 1)) & ~((uintptr_t) ((alignval) - 1)))

@@ -47,7 +47,7 @@ create function sample() returns bytea language sql as 'select at_evidence_send(
 create function sample_set() returns bytea language sql as 'select at_evidence_set_send(set) from sample';
 create function last(bytea, int) returns int language sql as 'select length($1) - $2';
 
-select plan(51);
+select plan(53);
 
 -- The binary form of one event's evidence.
 create function refused(type text, how text) returns text language sql as $$
@@ -92,15 +92,17 @@ select is(receive('at_evidence_set', bytes), refused('at_evidence_set', how), 'a
 	(set_byte(sample_set(), 3, 81), 'newer', 'more bits than there are'),
 	(set_byte(sample_set(), 4, 128), 'refused', 'no such environment'),
 	(set_byte(sample_set(), 11, 4), 'refused', 'more check ids than there are'),
+	(set_byte(sample_set(), 8, 255), 'refused', 'many more check ids than there are'),
 	(set_byte(sample_set(), 12, 255), 'refused', 'a negative number of events'),
 	(set_byte(sample_set(), 19, 1), 'refused', 'less events than were counted'),
 	(set_byte(sample_set(), 19, 0), 'refused', 'no events'),
 	(set_byte(sample_set(), 28, 1), 'refused', 'a bit that is not there'),
-	(set_byte(sample_set(), last(sample_set(), 6), 0), 'refused', 'a check id that was not seen'),
-	(set_byte(sample_set(), last(sample_set(), 6), 4), 'refused', 'a check id seen in no way there is'),
-	(set_byte(sample_set(), last(sample_set(), 5), 2), 'refused', 'a check id that is too long'),
-	(set_byte(sample_set(), last(sample_set(), 2), 255), 'refused', 'a check id that is much too long'),
-	(set_byte(sample_set(), last(sample_set(), 5), 0), 'refused', 'an empty check id'),
+	(set_byte(sample_set(), last(sample_set(), 2), 0), 'refused', 'a check id that was not seen'),
+	(set_byte(sample_set(), last(sample_set(), 2), 4), 'refused', 'a check id seen in no way there is'),
+	(set_byte(sample_set(), last(sample_set(), 7), 7), 'refused', 'a check id that is too long'),
+	(set_byte(sample_set(), last(sample_set(), 10), 255), 'refused', 'a check id that is much too long'),
+	(set_byte(sample_set(), last(sample_set(), 11), 3), 'refused', 'an empty check id'),
+	(set_byte(sample_set(), last(sample_set(), 15), 5), 'refused', 'a check id that ends before it begins'),
 	(set_byte(sample_set(), last(sample_set(), 1), 65), 'refused', 'check ids out of order'),
 	(set_byte(sample_set(), last(sample_set(), 1), 98), 'refused', 'a check id twice'),
 	(set_byte(sample_set(), last(sample_set(), 1), 255), 'refused', 'a check id that is no text')) t(bytes, how, name);

@@ -19,7 +19,7 @@ jobs_now()
 }
 
 new_cluster schedule "shared_preload_libraries = 'pg_cron'" "cron.database_name = 'scheduled'" \
-	"cron.host = '$AT_TMP/schedule.s'" "timezone = 'UTC'" "max_worker_processes = 16" "cron.use_background_workers = on"
+	"timezone = 'UTC'" "max_worker_processes = 16" "cron.use_background_workers = on"
 new_database scheduled
 is "$(sql -c "select at_schedule()" | head -n 1)" \
 	"# pg_cron is not installed in this database; lines for crontab(5):" "before CREATE EXTENSION pg_cron: lines for crontab"
