@@ -98,10 +98,15 @@ StaticAssertDecl(TRK_BIT_WORDS == 2, "the masks are of two words");
 extern TrkEvidenceSet *trk_evidence_set_count(TrkEvidenceSet *set, const TrkEvidence *evidence,
 											  MemoryContext context);
 
-/* Add the evidence of an event. */
+/*
+ * Add the evidence of an event.  Inline, and what is counted gets a copy: so the
+ * usual case, once an event, happens in registers.
+ */
 static inline TrkEvidenceSet *
 trk_evidence_set_add(TrkEvidenceSet *set, const TrkEvidence *evidence, MemoryContext context)
 {
+	TrkEvidence copy;
+
 	set->events++;
 	set->known = Min(set->known, evidence->known);
 	if (evidence->type != TRK_EVIDENCE_NONE)
@@ -112,7 +117,8 @@ trk_evidence_set_add(TrkEvidenceSet *set, const TrkEvidence *evidence, MemoryCon
 	set->bits[1] |= evidence->bits[1];
 	if ((evidence->bits[0] & TRK_COUNTED_LOW) == 0 && (evidence->bits[1] & TRK_COUNTED_HIGH) == 0)
 		return set;
-	return trk_evidence_set_count(set, evidence, context);
+	copy = *evidence;
+	return trk_evidence_set_count(set, &copy, context);
 }
 
 static inline bool
