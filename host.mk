@@ -69,7 +69,7 @@ bench/sample_day: $(here)bench/sample_day.c
 # What bench/run measures without a server
 build/evidence_cost: $(here)bench/evidence_cost.c $(PURE) $(PURE_HEADERS)
 	@mkdir -p $(dir $@)
-	$(CC) -O2 $(WARNINGS) $(PURE_CPPFLAGS) -o $@ $< $(PURE) -lz
+	$(CC) -O2 $(WARNINGS) $(PURE_CPPFLAGS) -o $@ $< $(PURE) -lz -lm
 
 # Documents and release
 docs: $(contract_gen)

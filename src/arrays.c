@@ -8,7 +8,7 @@
 #include "catalog/pg_type.h"
 
 /* Complain of an argument by its place. */
-static void pg_attribute_noreturn()
+pg_noreturn static void
 bad_argument(int arg, const char *what)
 {
 	ereport(ERROR,

@@ -27,6 +27,11 @@
 #define TRK_MODULE_MAGIC PG_MODULE_MAGIC
 #endif
 
+/* Before 18 the attribute of functions that do not return follows the name. */
+#ifndef pg_noreturn
+#define pg_noreturn pg_attribute_noreturn()
+#endif
+
 /* _PG_init is declared by fmgr.h from 16 on. */
 #if PG_VERSION_NUM < 160000
 extern PGDLLEXPORT void _PG_init(void);

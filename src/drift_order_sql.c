@@ -77,7 +77,7 @@ detector_row(FunctionCallInfo fcinfo, StringInfo alarms, double up, double down,
 }
 
 /* Complain of a detector's parameters. */
-static void pg_attribute_noreturn()
+pg_noreturn static void
 bad_parameters(void)
 {
 	ereport(ERROR,

@@ -9,7 +9,7 @@
 #include "evidence_set.h"
 
 /* The evidence in a datum; corrupt bytes are an error. */
-extern void trk_evidence_corrupt(void) pg_attribute_noreturn();
+pg_noreturn extern void trk_evidence_corrupt(void);
 
 static inline void
 trk_evidence_of(const struct varlena *v, TrkEvidence *evidence)

@@ -127,6 +127,6 @@ extern Datum trk_state_send(FunctionCallInfo fcinfo, const TrkStateType *type);
 
 
 /* Give up on a state that has grown beyond what memory allows. */
-extern void trk_state_too_large(const TrkStateType *type) pg_attribute_noreturn();
+pg_noreturn extern void trk_state_too_large(const TrkStateType *type);
 
 #endif							/* TRK_STATE_H */

@@ -36,6 +36,6 @@ extern bool trk_state_format(const TrkValue *root, int format);
 	trk_soft_error(TRK_SOFT_CONTEXT(fcinfo), \
 				   (errcode(ERRCODE_INVALID_TEXT_REPRESENTATION), \
 					errmsg("invalid input syntax for type %s", type)))
-extern void trk_state_bad_binary(const char *type) pg_attribute_noreturn();
+pg_noreturn extern void trk_state_bad_binary(const char *type);
 
 #endif							/* TRK_STATE_JSON_H */

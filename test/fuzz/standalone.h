@@ -67,7 +67,6 @@ typedef double float8;
 #define pg_noinline		__attribute__((noinline))
 #define pg_attribute_always_inline	__attribute__((always_inline)) inline
 #define pg_attribute_printf(f, a)	__attribute__((format(printf, f, a)))
-#define pg_attribute_noreturn()	__attribute__((noreturn))
 #define pg_attribute_unused()	__attribute__((unused))
 #define pg_attribute_aligned(a)	__attribute__((aligned(a)))
 #define PG_USED_FOR_ASSERTS_ONLY	__attribute__((unused))
