@@ -27,13 +27,6 @@ annualised_log(double log_growth, int64 n, double periods)
 	return n > 0 ? expm1(log_growth * periods / (double) n) : NAN;
 }
 
-/* See returns.h. */
-double
-trk_annualised(double growth, int64 n, double periods)
-{
-	return annualised_log(log1p(growth), n, periods);
-}
-
 /* Volatility of a year. */
 double
 trk_volatility(const TrkMoments *m, double periods)

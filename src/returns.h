@@ -39,9 +39,8 @@ typedef struct TrkPerformance
 extern void trk_performance(const double *returns, int64 n, const TrkWord *sorted,
 							const TrkRates *rates, TrkPerformance *out);
 
-/* An annual rate per period, and what a growth over n periods is in a year. */
+/* An annual rate per period. */
 extern double trk_period_rate(double annual, double periods);
-extern double trk_annualised(double growth, int64 n, double periods);
 
 /* Figures of the moments alone. */
 extern double trk_sharpe(const TrkMoments *m, const TrkRates *rates);
