@@ -9,10 +9,39 @@ SET search_path = pg_catalog, pg_temp
 AS 'SELECT 1';
 COMMENT ON FUNCTION at_store_version() IS 'version of the store that this release writes; at_upgrade_store() brings an older one to it';
 
+-- What the store is made of beyond the events: each part's tables and views are
+-- made by at_create_store_<part>(), in its own file, and listed here.
+CREATE FUNCTION at_store_parts() RETURNS SETOF text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $at$
+	SELECT p FROM unnest(ARRAY[]::text[]) p
+$at$;
+COMMENT ON FUNCTION at_store_parts() IS 'parts of the store in the order in which at_create_store() makes them, each with a function at_create_store_<part>()';
+
+CREATE FUNCTION at_store_relations(OUT kind text, OUT name text, OUT reader boolean, OUT writer text)
+RETURNS SETOF record
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $at$
+	VALUES
+		('table', 'at_store', true, NULL),
+		('table', 'at_event', true, 'INSERT, SELECT (occurred_at, line_no, project, key_digest, content_hash, event_id)'),
+		('table', 'at_ingest_batch', true, 'INSERT'),
+		('table', 'at_reject', true, 'INSERT'),
+		('table', 'at_evidence_daily', true, NULL),
+		('table', 'at_evidence_mark', true, 'INSERT'),
+		('view', 'at_readiness_daily', true, NULL),
+		('view', 'at_readiness_now', true, NULL)
+$at$;
+COMMENT ON FUNCTION at_store_relations() IS 'tables and views of the store in the order in which they are made: whether a reader may SELECT, and which privileges a writer needs; at_drop_store() and at_grant() go by it';
+
 CREATE FUNCTION at_create_store() RETURNS text
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $at$
+DECLARE
+	part text;
 BEGIN
 	IF NOT (SELECT pg_has_role(extowner, 'USAGE') FROM pg_extension
 			WHERE extname = 'agent_tracker') THEN
@@ -210,6 +239,9 @@ BEGIN
 	REVOKE ALL ON FUNCTION @extschema@.at_make_partitions(timestamptz[]) FROM PUBLIC;
 
 	PERFORM @extschema@.at_make_partitions(ARRAY[now(), now() + interval '1 month']);
+	FOR part IN SELECT p FROM @extschema@.at_store_parts() p LOOP
+		EXECUTE format('SELECT @extschema@.%I()', 'at_create_store_' || part);
+	END LOOP;
 	RETURN 'made the store';
 END
 $at$;
@@ -269,18 +301,18 @@ CREATE FUNCTION at_drop_store() RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $at$
+DECLARE
+	relation record;
 BEGIN
 	IF to_regclass('@extschema@.at_event') IS NULL THEN
 		RAISE undefined_table USING MESSAGE = 'agent_tracker has no store in this database';
 	END IF;
 	DROP FUNCTION @extschema@.at_make_partitions(timestamptz[]);
-	DROP VIEW @extschema@.at_readiness_now, @extschema@.at_readiness_daily;
-	DROP TABLE @extschema@.at_event;
-	DROP TABLE @extschema@.at_evidence_daily;
-	DROP TABLE @extschema@.at_evidence_mark;
-	DROP TABLE @extschema@.at_ingest_batch;
-	DROP TABLE @extschema@.at_reject;
-	DROP TABLE @extschema@.at_store;
+	FOR relation IN SELECT r.kind, r.name
+		FROM ROWS FROM (@extschema@.at_store_relations()) WITH ORDINALITY AS r(kind, name, reader, writer, number)
+		ORDER BY r.number DESC LOOP
+		EXECUTE format('DROP %s @extschema@.%I', relation.kind, relation.name);
+	END LOOP;
 END
 $at$;
 COMMENT ON FUNCTION at_drop_store() IS 'drops the store with all its events; for its owner; refused while other objects depend on it';
@@ -362,6 +394,7 @@ SET search_path = pg_catalog, pg_temp
 AS $at$
 DECLARE
 	fn regprocedure;
+	relation record;
 BEGIN
 	IF role IS NULL OR privilege IS NULL OR privilege NOT IN ('reader', 'writer') THEN
 		RAISE invalid_parameter_value USING MESSAGE = 'privilege must be ''reader'' or ''writer''';
@@ -371,17 +404,15 @@ BEGIN
 			HINT = 'Make it first with at_create_store().';
 	END IF;
 	EXECUTE format('GRANT USAGE ON SCHEMA @extschema@ TO %I', role);
+	FOR relation IN SELECT r.name, CASE privilege WHEN 'reader' THEN 'SELECT' ELSE r.writer END AS rights
+		FROM @extschema@.at_store_relations() r
+		WHERE CASE privilege WHEN 'reader' THEN r.reader ELSE r.writer IS NOT NULL END LOOP
+		EXECUTE format('GRANT %s ON @extschema@.%I TO %I', relation.rights, relation.name, role);
+	END LOOP;
 	IF privilege = 'reader' THEN
-		EXECUTE format('GRANT SELECT ON @extschema@.at_event, @extschema@.at_ingest_batch,'
-			' @extschema@.at_reject, @extschema@.at_store, @extschema@.at_evidence_daily,'
-			' @extschema@.at_evidence_mark, @extschema@.at_readiness_daily,'
-			' @extschema@.at_readiness_now TO %I', role);
 		RETURN;
 	END IF;
-	EXECUTE format('GRANT INSERT ON @extschema@.at_event, @extschema@.at_ingest_batch,'
-		' @extschema@.at_reject, @extschema@.at_evidence_mark, @extschema@.at_inbox TO %I', role);
-	EXECUTE format('GRANT SELECT (occurred_at, line_no, project, key_digest, content_hash,'
-		' event_id) ON @extschema@.at_event TO %I', role);
+	EXECUTE format('GRANT INSERT ON @extschema@.at_inbox TO %I', role);
 	EXECUTE format('GRANT EXECUTE ON FUNCTION @extschema@.at_make_partitions(timestamptz[]) TO %I', role);
 	FOR fn IN SELECT f FROM @extschema@.at_writing_functions() f LOOP
 		EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO %I', fn, role);
