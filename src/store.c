@@ -50,6 +50,13 @@ static const char *const trk_param_types[TRK_PARAM_TYPES] = {
 
 #define TRK_MAX_PARAMS	19
 
+/* Rejects; those of one statement. */
+#define TRK_INSERT_REJECTS \
+	"INSERT INTO %1$s.at_reject (batch_id, line_no, rejected_at, event_id, violations," \
+	" line_sha256, line_bytes, origin)" \
+	" SELECT r.batch_id, r.line_no, r.rejected_at, r.event_id, r.violations," \
+	" r.line_sha256, r.line_bytes, r.origin FROM %1$s.at_pending_rejects($1) r"
+
 /* An event as a row of parameters. */
 #define TRK_INSERT_EVENT \
 	"INSERT INTO %1$s.at_event (occurred_at, event_type, environment, ingested_at," \
@@ -86,10 +93,14 @@ static const struct
 		1, {INT8OID}
 	},
 	[TRK_STMT_INSERT_REJECTS] = {
-		"INSERT INTO %1$s.at_reject (batch_id, line_no, rejected_at, event_id, violations,"
-		" line_sha256, line_bytes)"
-		" SELECT r.batch_id, r.line_no, r.rejected_at, r.event_id, r.violations,"
-		" r.line_sha256, r.line_bytes FROM %1$s.at_pending_rejects($1) r",
+		TRK_INSERT_REJECTS,
+		1, {INT8OID}
+	},
+	[TRK_STMT_INSERT_REJECTS_ONCE] = {
+		TRK_INSERT_REJECTS
+		" WHERE NOT EXISTS (SELECT FROM %1$s.at_reject x"
+		" WHERE x.origin IS NOT NULL AND x.event_id OPERATOR(%1$s.=) r.event_id"
+		" AND x.line_sha256 OPERATOR(pg_catalog.=) r.line_sha256)",
 		1, {INT8OID}
 	},
 	[TRK_STMT_INSERT_EVENT] = {

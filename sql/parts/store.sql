@@ -28,7 +28,7 @@ AS $at$
 		('table', 'at_store', true, NULL),
 		('table', 'at_event', true, 'INSERT, SELECT (occurred_at, line_no, project, key_digest, content_hash, event_id)'),
 		('table', 'at_ingest_batch', true, 'INSERT'),
-		('table', 'at_reject', true, 'INSERT'),
+		('table', 'at_reject', true, 'INSERT, SELECT (event_id, line_sha256, origin)'),
 		('table', 'at_evidence_daily', true, NULL),
 		('table', 'at_evidence_mark', true, 'INSERT'),
 		('view', 'at_readiness_daily', true, NULL),
@@ -141,6 +141,7 @@ BEGIN
 		line_bytes bigint NOT NULL,
 		event_id @extschema@.at_id,
 		line_sha256 bytea,
+		origin text,
 		violations jsonb NOT NULL
 	);
 	COMMENT ON TABLE @extschema@.at_reject IS 'agent_tracker: lines that were not stored, and why; never the line itself';
@@ -150,8 +151,11 @@ BEGIN
 	COMMENT ON COLUMN @extschema@.at_reject.line_bytes IS 'length of the line in bytes; 0 where a stream broke';
 	COMMENT ON COLUMN @extschema@.at_reject.event_id IS 'the event''s id, when it is well-formed';
 	COMMENT ON COLUMN @extschema@.at_reject.line_sha256 IS 'SHA-256 of the line, to find it in its source; null where a stream broke';
+	COMMENT ON COLUMN @extschema@.at_reject.origin IS 'the row that the event was made of, as table/id, redacted; null for a line';
 	COMMENT ON COLUMN @extschema@.at_reject.violations IS 'array of {path, rule, message}';
 	CREATE INDEX at_reject_batch ON @extschema@.at_reject (batch_id, line_no);
+	-- rows that are read again look for what was said of them
+	CREATE INDEX at_reject_event ON @extschema@.at_reject (event_id) WHERE origin IS NOT NULL;
 
 	CREATE TABLE @extschema@.at_evidence_daily (
 		day date NOT NULL,
