@@ -41,28 +41,58 @@ trk_sync_begin(TrkStore *store, MemoryContext parent, const char *source, bool v
 	return sync;
 }
 
-/* See sync.h. */
-void
-trk_sync_event(TrkSync *sync, TrkEvent *event, const char *table, TrkText row_id)
+/* A line of the load, made of a row. */
+static void
+trk_sync_line(TrkSync *sync, TrkText text, TrkText origin)
 {
 	TrkLine		line;
+
+	line.data = text.s;
+	line.len = line.kept = text.len;
+	line.number = ++sync->lines;
+	sync->bytes += line.len;
+	trk_ingest_row(sync->ingest, &line, origin);
+}
+
+/* The name of a row in a reject. */
+static TrkText
+trk_sync_origin(TrkSync *sync, const char *table, TrkText row_id)
+{
 	TrkText		origin;
 	TrkBuf		buf;
 
-	trk_arena_reset(&sync->arena);
-	trk_buf_init(&buf, &sync->arena, 2048);
+	trk_buf_init(&buf, &sync->arena, 128);
 	trk_buf_append(&buf, table, strlen(table));
 	trk_buf_putc(&buf, '/');
 	trk_buf_append(&buf, row_id.s, row_id.len);
 	origin.s = buf.data;
 	origin.len = buf.len;
+	return origin;
+}
+
+/* See sync.h. */
+void
+trk_sync_event(TrkSync *sync, TrkEvent *event, const char *table, TrkText row_id)
+{
+	TrkText		text;
+	TrkBuf		buf;
+
+	trk_arena_reset(&sync->arena);
 	trk_buf_init(&buf, &sync->arena, 4096);
 	trk_json_write(&buf, &event->root, TRK_NUMBERS_AS_SPELLED);
-	line.data = buf.data;
-	line.len = line.kept = buf.len;
-	line.number = ++sync->lines;
-	sync->bytes += line.len;
-	trk_ingest_row(sync->ingest, &line, origin);
+	text.s = buf.data;
+	text.len = buf.len;
+	trk_sync_line(sync, text, trk_sync_origin(sync, table, row_id));
+}
+
+/* See sync.h: what cannot be read has no id. */
+void
+trk_sync_row(TrkSync *sync, TrkText row, const char *table)
+{
+	TrkText		none = {"", 0};
+
+	trk_arena_reset(&sync->arena);
+	trk_sync_line(sync, row, trk_sync_origin(sync, table, none));
 }
 
 /* See sync.h. */

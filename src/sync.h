@@ -2,7 +2,7 @@
  * sync.h
  *	  A bulk load of events that are made of rows of tables, here and now.
  *
- * Called by what reads tables: reference_live.c and mapping_live.c.  Events
+ * Called by what reads tables: reference_sync.c and what syncs mappings.  Events
  * are given as trees that are neither redacted nor validated.
  */
 #ifndef TRK_SYNC_H
@@ -27,6 +27,9 @@ extern TrkSync *trk_sync_begin(TrkStore *store, MemoryContext parent,
  */
 extern void trk_sync_event(TrkSync *sync, TrkEvent *event, const char *table,
 						   TrkText row_id);
+
+/* Take a row that is no JSON for us, as the server wrote it, to be refused. */
+extern void trk_sync_row(TrkSync *sync, TrkText row, const char *table);
 
 /* Store what is collected; what became of the events since the last call. */
 extern void trk_sync_counts(TrkSync *sync, TrkCounts *counts);
