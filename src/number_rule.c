@@ -7,32 +7,6 @@
 #include "number_rule.h"
 #include "unicode.h"
 
-/* Strip white space from both ends of a text of UTF-8. */
-static void
-strip_space(const char **s, Size *len)
-{
-	uint32		cp;
-	Size		n;
-
-	while (*len > 0)
-	{
-		n = trk_utf8_decode(*s, &cp);
-		if (!trk_is_space(cp))
-			break;
-		*s += n;
-		*len -= n;
-	}
-	while (*len > 0)
-	{
-		for (n = 1; n < *len && ((*s)[*len - n] & 0xc0) == 0x80;)
-			n++;
-		trk_utf8_decode(*s + *len - n, &cp);
-		if (!trk_is_space(cp))
-			break;
-		*len -= n;
-	}
-}
-
 /* Length of the run of ASCII digits at s. */
 static Size
 digit_run(const char *s, Size len)
@@ -75,7 +49,7 @@ number_of_text(const char *s, Size len, TrkNumber *number)
 {
 	Size		sign;
 
-	strip_space(&s, &len);
+	trk_trim(&s, &len);
 	sign = len > 0 && (*s == '+' || *s == '-') ? 1 : 0;
 	if (!is_unsigned_decimal(s + sign, len - sign))
 		return false;
