@@ -79,7 +79,7 @@ trk_mapping_raise(const TrkFindings *findings)
 }
 
 /* See mapping_report.h. */
-void
+bool
 trk_map_skip(TrkMapSkipped *skipped, const TrkMapSource *source, int64 number,
 			 const TrkFindings *findings)
 {
@@ -87,15 +87,16 @@ trk_map_skip(TrkMapSkipped *skipped, const TrkMapSource *source, int64 number,
 
 	skipped->rows++;
 	if (skipped->warnings == TRK_MAX_ROW_WARNINGS)
-		return;
+		return false;
 	skipped->warnings++;
 	initStringInfo(&what);
+	appendStringInfo(&what, "row " INT64_FORMAT " of %s was skipped: ", number, source->at);
 	trk_append_findings(&what, findings, false);
 	ereport(WARNING,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("row " INT64_FORMAT " of %s was skipped: %s", number, source->at,
-					what.data)));
-	pfree(what.data);
+			 errmsg_internal("%s", what.data)));
+	skipped->last = what.data;
+	return true;
 }
 
 /* See mapping_report.h. */

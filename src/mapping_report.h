@@ -15,6 +15,7 @@ typedef struct TrkMapSkipped
 {
 	int64		rows;
 	int64		warnings;		/* given so far */
+	char	   *last;			/* the text of the last one, or NULL */
 } TrkMapSkipped;
 
 /* Read a mapping that came as json; what cannot be read is a finding. */
@@ -25,7 +26,7 @@ extern void trk_mapping_parse(TrkArena *arena, text *document, bool live,
 extern void trk_mapping_raise(const TrkFindings *findings);
 
 /* A row is skipped: say so, unless that was said of many rows before. */
-extern void trk_map_skip(TrkMapSkipped *skipped, const TrkMapSource *source,
+extern bool trk_map_skip(TrkMapSkipped *skipped, const TrkMapSource *source,
 						 int64 number, const TrkFindings *findings);
 
 /* At the end: of how many more rows nothing was said. */

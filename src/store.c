@@ -161,6 +161,23 @@ static const struct
 		" ORDER BY occurred_at, ingested_at, batch_id, line_no, key_digest",
 		3, {TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID}, CURSOR_OPT_CUSTOM_PLAN
 	},
+	[TRK_STMT_INSERT_MAPPING] = {
+		"INSERT INTO %1$s.at_mapping (name, owner, search_path, mapping, created_at)"
+		" VALUES ($1, $2, $3, $4, pg_catalog.now())"
+		" ON CONFLICT DO NOTHING",
+		4, {TEXTOID, TEXTOID, TEXTOID, JSONOID}
+	},
+	[TRK_STMT_FIND_MAPPING] = {
+		"SELECT owner, search_path, mapping FROM %1$s.at_mapping"
+		" WHERE name OPERATOR(pg_catalog.=) $1",
+		1, {TEXTOID}
+	},
+	[TRK_STMT_UPDATE_MAPPING] = {
+		"UPDATE %1$s.at_mapping SET synced_at = pg_catalog.now(), batch_id = $2, rows = $3,"
+		" accepted = $4, duplicates = $5, conflicts = $6, rejected = $7, skipped = $8"
+		" WHERE name OPERATOR(pg_catalog.=) $1",
+		8, {TEXTOID, INT8OID, INT8OID, INT8OID, INT8OID, INT8OID, INT8OID, INT8OID}
+	},
 };
 
 /* One store a backend: an extension is in a database once. */
