@@ -33,7 +33,11 @@ extern const TrkReferenceTable *trk_reference_table(int table);
 /* The table of this name, or -1. */
 extern int	trk_reference_find(const char *name, Size len);
 
-/* Every column a table's rules read, "id" first, NULL-terminated. */
+/*
+ * Every column a table's rules read, "id" first, NULL-terminated.  What reads a
+ * live table need ask for no others, but of a row without an id: such a row's
+ * id is a hash of all its columns.
+ */
 extern const char *const *trk_reference_columns(int table);
 
 /* What all events of an export have in common. */
@@ -93,6 +97,9 @@ typedef struct TrkReferenceReport
 
 /* "implemented", "missing" or "not_found". */
 extern const char *trk_reference_coverage(int table, uint64 rows);
+
+/* Append the array of the warnings. */
+extern void trk_reference_warnings_write(TrkBuf *buf, const TrkReferenceReport *report);
 
 /* Append the coverage report, a canonical JSON object. */
 extern void trk_reference_report_write(TrkBuf *buf, const TrkReferenceReport *report);
