@@ -2,8 +2,7 @@
  * mapping.h
  *	  A mapping: how rows of any table become events.  mapping_read.c reads a
  *	  mapping document, mapping_check.c judges its constants by the contract,
- *	  mapping_value.c converts a value of a row, mapping_time.c a time of one,
- *	  mapping_row.c makes the event.
+ *	  mapping_value.c converts a value of a row, mapping_row.c makes the event.
  *
  * Called by the SQL functions over json rows and by what reads live tables.
  * Nothing here needs a server; what a source reads is looked at by

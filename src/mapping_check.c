@@ -11,6 +11,7 @@
 
 #include "mapping.h"
 #include "symbols.h"
+#include "text.h"
 #include "validate.h"
 
 /* A check under way. */
@@ -130,8 +131,7 @@ trk_check_payload(TrkMapCheck *check, const TrkMapSource *source)
 		bool		taken = false;
 
 		for (uint32 j = 0; j < payload.len && !taken; j++)
-			taken = members[j].name_len == name.len &&
-				memcmp(members[j].name, name.s, name.len) == 0;
+			taken = trk_text_equal((TrkText) {members[j].name, members[j].name_len}, name);
 		if (!taken)
 			trk_map_member(&members[n++], name, &value);
 	}
@@ -144,8 +144,7 @@ static const TrkMapField *
 trk_field_named(const TrkMapSource *source, const char *name)
 {
 	for (uint32 i = 0; i < source->nfields; i++)
-		if (source->fields[i].name.len == strlen(name) &&
-			memcmp(source->fields[i].name.s, name, source->fields[i].name.len) == 0)
+		if (trk_text_equal(source->fields[i].name, trk_text_literal(name)))
 			return &source->fields[i];
 	return NULL;
 }

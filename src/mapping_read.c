@@ -6,6 +6,7 @@
 #include "trk.h"
 
 #include "mapping.h"
+#include "text.h"
 #include "unicode.h"
 
 /* Longest name that a finding's path shows. */
@@ -125,8 +126,9 @@ trk_read_object(TrkMapReader *reader, const TrkValue *value, const char *at,
 		const TrkMember *member = &value->u.members[i];
 		const char *const *name = names;
 
-		while (*name != NULL && (strlen(*name) != member->name_len ||
-								 memcmp(*name, member->name, member->name_len) != 0))
+		while (*name != NULL &&
+			   !trk_text_equal(trk_text_literal(*name),
+							   (TrkText) {member->name, member->name_len}))
 			name++;
 		if (*name == NULL)
 			TRK_MAP_FINDING(reader, trk_map_place(reader->arena, at, member->name,
@@ -320,8 +322,9 @@ static uint8
 trk_read_type(TrkMapReader *reader, const TrkValue *value, const char *at)
 {
 	for (int i = TRK_MAP_GUESS + 1; i < TRK_MAP_TYPES; i++)
-		if (value->kind == TRK_STRING && value->len == strlen(trk_map_type_names[i]) &&
-			memcmp(value->u.str, trk_map_type_names[i], value->len) == 0)
+		if (value->kind == TRK_STRING &&
+			trk_text_equal((TrkText) {value->u.str, value->len},
+						   trk_text_literal(trk_map_type_names[i])))
 			return (uint8) i;
 	TRK_MAP_FINDING(reader, at, TRK_RULE_ENUM,
 					"a type is one of text, bool, int, float, list, json, number_string");
@@ -456,8 +459,7 @@ trk_read_source(TrkMapReader *reader, const TrkValue *value, uint32 number,
 static bool
 trk_share_ids(const TrkMapSource *a, const TrkMapSource *b)
 {
-	return a->name.len > 0 && a->name.len == b->name.len &&
-		memcmp(a->name.s, b->name.s, a->name.len) == 0 &&
+	return a->name.len > 0 && trk_text_equal(a->name, b->name) &&
 		(a->event_type == b->event_type || a->event_type < 0 || b->event_type < 0);
 }
 

@@ -9,9 +9,6 @@
 #include "lib/stringinfo.h"
 #include "mapping_report.h"
 
-/* Rows of which a call says that they were skipped. */
-#define TRK_MAX_ROW_WARNINGS	20
-
 /* Findings that an ERROR or a WARNING shows. */
 #define TRK_SHOWN_FINDINGS		8
 
@@ -86,7 +83,7 @@ trk_map_skip(TrkMapSkipped *skipped, const TrkMapSource *source, int64 number,
 	StringInfoData what;
 
 	skipped->rows++;
-	if (skipped->warnings == TRK_MAX_ROW_WARNINGS)
+	if (skipped->warnings == TRK_MAX_WARNINGS)
 		return false;
 	skipped->warnings++;
 	initStringInfo(&what);

@@ -10,7 +10,7 @@
 #include "mapping.h"
 #include "sha256.h"
 #include "symbols.h"
-#include "unicode.h"
+#include "text.h"
 
 /* Names of the payload that are looked for. */
 #define TRK_SYMBOL_FIELD	"symbol"
@@ -37,13 +37,6 @@ trk_text_value(TrkText text)
 
 	trk_json_set_string(&value, text.s, text.len);
 	return value;
-}
-
-/* Does a name's text equal this one? */
-static bool
-trk_is_name(const TrkMember *member, TrkText name)
-{
-	return member->name_len == name.len && memcmp(member->name, name.s, name.len) == 0;
 }
 
 /* See mapping.h. */
@@ -430,7 +423,7 @@ trk_take_payload(TrkMapRow *row)
 		bool		taken = false;
 
 		for (uint32 j = 0; j < nfields && !taken; j++)
-			taken = trk_is_name(&members[j], name);
+			taken = trk_text_equal((TrkText) {members[j].name, members[j].name_len}, name);
 		if (taken)
 			continue;
 		value = trk_map_copy(row->arena, &member->value);
@@ -450,9 +443,9 @@ trk_map_sdk(TrkArena *arena, const char *version)
 
 	for (int i = 0; i < lengthof(sdk); i++)
 	{
-		TrkValue	value = trk_text_value((TrkText) {sdk[i][1], strlen(sdk[i][1])});
+		TrkValue	value = trk_text_value(trk_text_literal(sdk[i][1]));
 
-		trk_map_member(&members[i], (TrkText) {sdk[i][0], strlen(sdk[i][0])}, &value);
+		trk_map_member(&members[i], trk_text_literal(sdk[i][0]), &value);
 	}
 	return (TrkValue) {.kind = TRK_OBJECT, .len = lengthof(sdk), .u.members = members};
 }
@@ -472,7 +465,7 @@ trk_map_root(TrkArena *arena, const TrkValue *env, const bool *given,
 		const TrkValue *value = i == TRK_ENV_sdk ? &sdk : given[i] ? &env[i] : NULL;
 
 		if (value != NULL)
-			trk_map_member(&members[n++], (TrkText) {name, strlen(name)}, value);
+			trk_map_member(&members[n++], trk_text_literal(name), value);
 	}
 	memset(event, 0, sizeof(TrkEvent));
 	event->root = (TrkValue) {.kind = TRK_OBJECT, .len = n, .u.members = members};
@@ -485,7 +478,7 @@ trk_take_constants(TrkMapRow *row)
 	const TrkMapping *mapping = row->context->mapping;
 
 	trk_give(row, TRK_ENV_schema_version,
-			 trk_text_value((TrkText) {TRK_SCHEMA_VERSION, sizeof(TRK_SCHEMA_VERSION) - 1}));
+			 trk_text_value(trk_text_literal(TRK_SCHEMA_VERSION)));
 	trk_give(row, TRK_ENV_project, trk_text_value(mapping->project));
 	trk_give(row, TRK_ENV_agent_id, trk_text_value(mapping->agent_id));
 	trk_give(row, TRK_ENV_environment, trk_text_value(mapping->environment));

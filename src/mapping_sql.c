@@ -8,10 +8,12 @@
 #include "catalog/pg_type.h"
 #include "encoding.h"
 #include "funcapi.h"
+#include "json_items.h"
 #include "mapping_sync.h"
 #include "pipeline.h"
 #include "quiet.h"
 #include "readonly.h"
+#include "text.h"
 #include "utils/acl.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
@@ -43,87 +45,102 @@ trk_put_event(TrkMapCall *call, TrkEvent *event)
 	pfree(line);
 }
 
-/* One row of one source. */
-static void
-trk_map_json_row(TrkMapCall *call, const TrkMapSource *source, int64 number,
-				 const TrkValue *row)
+/* The event of one row; false when it makes none. */
+static bool
+trk_map_json_row(TrkMapCall *call, const TrkMapSource *source, TrkText text,
+				 TrkEvent *event, TrkFindings *findings)
 {
-	TrkFindings findings;
-	TrkEvent	event;
+	TrkValue	row;
 	TrkText		row_id;
+	TrkJsonStatus status = trk_json_read(&call->arena, text.s, text.len, &row);
 
-	CHECK_FOR_INTERRUPTS();
-	trk_arena_reset(&call->arena);
-	trk_findings_init(&findings, &call->arena);
-	if (trk_mapping_row(&call->context, source, &call->arena, row, &event, &row_id, &findings))
-		trk_judge_tree(&call->policy, &call->arena, &event, &findings);
-	if (findings.count > 0)
-		(void) trk_map_skip(&call->skipped, source, number, &findings);
-	else
-		trk_put_event(call, &event);
+	if (status != TRK_JSON_OK)
+		trk_finding_add(findings, "", TRK_RULE_JSON, "%s", trk_json_reason(status));
+	else if (trk_mapping_row(&call->context, source, &call->arena, &row, event, &row_id,
+							 findings))
+		trk_judge_tree(&call->policy, &call->arena, event, findings);
+	return findings->count == 0;
 }
 
 /* The rows of one source. */
 static void
-trk_map_json_rows(TrkMapCall *call, const TrkMapSource *source, const TrkValue *rows)
+trk_map_json_rows(TrkMapCall *call, const TrkMapSource *source, TrkText rows)
 {
-	if (rows->kind != TRK_ARRAY)
+	TrkJsonItems items;
+	TrkText		name;
+	TrkText		row;
+
+	trk_json_items(&items, rows.s, rows.len);
+	if (items.kind != '[')
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("rows of %s must be an array of objects", source->at)));
-	for (uint32 i = 0; i < rows->len; i++)
-		trk_map_json_row(call, source, (int64) i + 1, &rows->u.items[i]);
+	for (int64 number = 1; trk_json_next(&items, &name, &row); number++)
+	{
+		TrkFindings findings;
+		TrkEvent	event;
+
+		CHECK_FOR_INTERRUPTS();
+		trk_arena_reset(&call->arena);
+		trk_findings_init(&findings, &call->arena);
+		if (trk_map_json_row(call, source, row, &event, &findings))
+			trk_put_event(call, &event);
+		else
+			(void) trk_map_skip(&call->skipped, source, number, &findings);
+	}
 }
 
-/* The rows of a source that are a member of an object. */
-static const TrkValue *
-trk_rows_named(const TrkValue *rows, TrkText name)
-{
-	for (uint32 i = 0; i < rows->len; i++)
-		if (rows->u.members[i].name_len == name.len &&
-			memcmp(rows->u.members[i].name, name.s, name.len) == 0)
-			return &rows->u.members[i].value;
-	return NULL;
-}
-
-/* All rows; sources without rows make no events. */
+/* The rows of each source, out of an object; those of no source are let be. */
 static void
-trk_map_all_rows(TrkMapCall *call, const TrkValue *rows)
+trk_find_rows(TrkMapCall *call, TrkText rows, TrkText *found)
 {
 	const TrkMapping *mapping = call->context.mapping;
+	TrkJsonItems items;
+	TrkText		literal;
+	TrkText		item;
 
-	if (rows->kind == TRK_ARRAY && mapping->nsources > 1)
+	trk_json_items(&items, rows.s, rows.len);
+	while (trk_json_next(&items, &literal, &item))
+	{
+		TrkValue	name;
+
+		CHECK_FOR_INTERRUPTS();
+		trk_arena_reset(&call->arena);
+		if (trk_json_read(&call->arena, literal.s, literal.len, &name) != TRK_JSON_OK ||
+			name.kind != TRK_STRING)
+			continue;
+		for (uint32 i = 0; i < mapping->nsources; i++)
+			if (trk_text_equal(mapping->sources[i].name, (TrkText) {name.u.str, name.len}))
+				found[i] = item;
+	}
+}
+
+/* All rows; a source without rows makes no events. */
+static void
+trk_map_all_rows(TrkMapCall *call, TrkText rows)
+{
+	const TrkMapping *mapping = call->context.mapping;
+	TrkText    *found = palloc0(sizeof(TrkText) * mapping->nsources);
+	TrkJsonItems items;
+
+	trk_json_items(&items, rows.s, rows.len);
+	if (items.kind == '[' && mapping->nsources > 1)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("rows of a mapping with several sources must be an object of arrays"),
 				 errhint("Name each array after its source.")));
-	if (rows->kind != TRK_ARRAY && rows->kind != TRK_OBJECT)
+	if (items.kind == '\0')
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("rows must be an array of objects, or an object of such arrays")));
+	if (items.kind == '[')
+		found[0] = rows;
+	else
+		trk_find_rows(call, rows, found);
 	for (uint32 i = 0; i < mapping->nsources; i++)
-	{
-		const TrkMapSource *source = &mapping->sources[i];
-		const TrkValue *own = rows->kind == TRK_ARRAY ? rows :
-			trk_rows_named(rows, source->name);
-
-		if (own != NULL)
-			trk_map_json_rows(call, source, own);
-	}
+		if (found[i].s != NULL)
+			trk_map_json_rows(call, &mapping->sources[i], found[i]);
 	trk_map_skip_end(&call->skipped);
-}
-
-/* Read the rows; an error when they are no JSON for us. */
-static void
-trk_read_rows(TrkArena *arena, text *arg, TrkValue *rows)
-{
-	TrkText		t = trk_text_arg(arg);
-	TrkJsonStatus status = trk_json_read(arena, t.s, t.len, rows);
-
-	if (status != TRK_JSON_OK)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-				 errmsg("invalid JSON: %s", trk_json_reason(status))));
 }
 
 PG_FUNCTION_INFO_V1(at_map_rows);
@@ -137,7 +154,6 @@ at_map_rows(PG_FUNCTION_ARGS)
 	TrkQuiet	quiet;
 	TrkArena	arena;
 	TrkValue	document;
-	TrkValue	rows;
 
 	trk_quiet_begin(&quiet);
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
@@ -146,11 +162,10 @@ at_map_rows(PG_FUNCTION_ARGS)
 	trk_findings_init(&findings, &arena);
 	trk_mapping_parse(&arena, PG_GETARG_TEXT_PP(0), false, &document, &mapping, &findings);
 	trk_mapping_raise(&findings);
-	trk_read_rows(&arena, PG_GETARG_TEXT_PP(1), &rows);
 	call.policy.redactor.rules = TRK_RULES_DEFAULT;
 	call.policy.max_event_bytes = TRK_MAX_ROW_EVENT_BYTES;
 	call.context = (TrkMapContext) {&mapping, &call.policy.redactor, AGENT_TRACKER_VERSION};
-	trk_map_all_rows(&call, &rows);
+	trk_map_all_rows(&call, trk_text_arg(PG_GETARG_TEXT_PP(1)));
 	trk_arena_free(&call.arena);
 	trk_arena_free(&arena);
 	trk_quiet_end(&quiet);

@@ -5,9 +5,10 @@
  */
 #include "trk.h"
 
+#include "isotime.h"
 #include "mapping.h"
 #include "number_rule.h"
-#include "unicode.h"
+#include "text.h"
 
 /* Children copied between two checks for interrupts. */
 #define TRK_CHILDREN_PER_CHECK	4096
@@ -96,8 +97,8 @@ trk_step(const TrkValue *value, TrkText step)
 	if (value->kind == TRK_OBJECT)
 	{
 		for (uint32 i = 0; i < value->len; i++)
-			if (value->u.members[i].name_len == step.len &&
-				memcmp(value->u.members[i].name, step.s, step.len) == 0)
+			if (trk_text_equal((TrkText) {value->u.members[i].name,
+							   value->u.members[i].name_len}, step))
 				return &value->u.members[i].value;
 		return NULL;
 	}
@@ -116,13 +117,11 @@ trk_step(const TrkValue *value, TrkText step)
 static bool
 trk_trimmed(TrkValue *value)
 {
-	const char *s = value->u.str;
-	Size		len = value->len;
+	TrkText		text = trk_text_strip(value->u.str, value->len);
 
-	trk_trim(&s, &len);
-	if (len != value->len)
-		trk_json_set_string(value, s, len);
-	return len > 0;
+	if (text.len != value->len)
+		trk_json_set_string(value, text.s, text.len);
+	return text.len > 0;
 }
 
 /* See mapping.h. */
@@ -387,6 +386,24 @@ trk_map_convert(TrkArena *arena, TrkMapType type, const TrkValue *in, const char
 
 	*out = *in;
 	return convert[type] (&call, out);
+}
+
+/* See mapping.h. */
+bool
+trk_map_time(TrkArena *arena, TrkText text, TrkValue *out)
+{
+	char		utc[TRK_ISOTIME_MAX];
+	int64		usecs;
+	int			len;
+
+	if (text.len == 0 || !trk_isotime_read(text.s, text.len, &usecs))
+		return false;
+	len = trk_isotime_write(usecs, utc);
+	/* text in UTC stays as it is spelled */
+	if (text.s[text.len - 1] != 'Z' || !trk_isotime_parse(text.s, text.len, &usecs))
+		text = (TrkText) {trk_arena_copy(arena, utc, len), len};
+	trk_json_set_string(out, text.s, text.len);
+	return len > 0;
 }
 
 /* Does the contract check a field of events of this type for this kind? */

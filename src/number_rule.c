@@ -5,7 +5,7 @@
 #include "trk.h"
 
 #include "number_rule.h"
-#include "unicode.h"
+#include "text.h"
 
 /* Length of the run of ASCII digits at s. */
 static Size
@@ -47,9 +47,11 @@ is_unsigned_decimal(const char *s, Size len)
 static bool
 number_of_text(const char *s, Size len, TrkNumber *number)
 {
+	TrkText		text = trk_text_strip(s, len);
 	Size		sign;
 
-	trk_trim(&s, &len);
+	s = text.s;
+	len = text.len;
 	sign = len > 0 && (*s == '+' || *s == '-') ? 1 : 0;
 	if (!is_unsigned_decimal(s + sign, len - sign))
 		return false;

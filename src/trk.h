@@ -51,6 +51,9 @@
  */
 #define TRK_MAX_ROW_EVENT_BYTES	200000
 
+/* Warnings of one call; the others are counted. */
+#define TRK_MAX_WARNINGS		100
+
 /* Default bound on an input line: sixteen times the largest event. */
 #define TRK_MAX_LINE_BYTES		1048576
 

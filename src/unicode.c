@@ -213,29 +213,3 @@ trk_utf8_length(const char *s, Size len)
 		n += ((unsigned char) s[i] & 0xc0) != 0x80;
 	return n;
 }
-
-/* See unicode.h. */
-void
-trk_trim(const char **s, Size *len)
-{
-	uint32		cp;
-	Size		n;
-
-	while (*len > 0)
-	{
-		n = trk_utf8_decode(*s, &cp);
-		if (!trk_is_space(cp))
-			break;
-		*s += n;
-		*len -= n;
-	}
-	while (*len > 0)
-	{
-		for (n = 1; n < *len && ((*s)[*len - n] & 0xc0) == 0x80;)
-			n++;
-		trk_utf8_decode(*s + *len - n, &cp);
-		if (!trk_is_space(cp))
-			break;
-		*len -= n;
-	}
-}

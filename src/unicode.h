@@ -54,9 +54,6 @@ extern bool trk_is_blank(const char *s, Size len);
 /* Does any character count as white space? */
 extern bool trk_has_space(const char *s, Size len);
 
-/* Take white space off both ends of a text of valid UTF-8. */
-extern void trk_trim(const char **s, Size *len);
-
 /* Code points in valid UTF-8. */
 extern Size trk_utf8_length(const char *s, Size len);
 

@@ -1,0 +1,39 @@
+/*
+ * reference_judge.h
+ *	  What surrounds the mapping of the reference code's tables in the server:
+ *	  arguments of an export, and what may be said of rows and events.
+ *
+ * Called by the SQL functions over json rows, and by what reads live tables.
+ */
+#ifndef TRK_REFERENCE_JUDGE_H
+#define TRK_REFERENCE_JUDGE_H
+
+#include "fmgr.h"
+#include "pipeline.h"
+#include "reference.h"
+
+/*
+ * The export that three text arguments from first on name: project, agent_id,
+ * environment.  An error for what no event could have, or NULL.  Texts are
+ * where the arguments are, or in the current memory context.
+ */
+extern void trk_reference_args(FunctionCallInfo fcinfo, int first, TrkReferenceExport *export);
+
+/* What pure functions judge by. */
+extern const TrkPolicy trk_reference_policy;
+
+/*
+ * A text out of a row (its id, the name of a table) as a report may show it:
+ * without secret shapes, in characters that the database can hold.
+ */
+extern TrkText trk_reference_shown(TrkArena *arena, const TrkRedactor *redactor, TrkText text);
+
+/*
+ * What is said of an event that was dropped: table, row id, event type, path
+ * and rule of each finding.
+ */
+extern const char *trk_reference_dropped(TrkArena *arena, const TrkRedactor *redactor,
+										 int table, TrkText row_id, const TrkEvent *event,
+										 const TrkFindings *findings);
+
+#endif							/* TRK_REFERENCE_JUDGE_H */
