@@ -311,8 +311,12 @@ trk_mapping_check(TrkArena *arena, const TrkMapping *mapping, const TrkValue *do
 				  TrkFindings *findings)
 {
 	TrkMapCheck check = {arena, mapping, findings};
+	TrkMapSource none = {.at = "sources", .event_type = -1,
+	.payload_defaults = {.kind = TRK_OBJECT}};
 
 	trk_check_texts(&check, document, "");
+	if (mapping->nsources == 0)
+		trk_check_constants(&check, &none);
 	for (uint32 i = 0; i < mapping->nsources; i++)
 	{
 		trk_check_constants(&check, &mapping->sources[i]);

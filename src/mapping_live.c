@@ -190,7 +190,8 @@ trk_run_source(void *arg)
 
 /* See mapping_live.h. */
 Tuplestorestate *
-trk_mapping_rows(const TrkMapSource *source, const TrkMapOwner *owner, TupleDesc *desc)
+trk_mapping_rows(const TrkMapSource *source, const TrkMapOwner *owner, int kbytes,
+				 TupleDesc *desc)
 {
 	TrkMapReading reading = {.source = source};
 	ErrorData  *error;
@@ -204,7 +205,7 @@ trk_mapping_rows(const TrkMapSource *source, const TrkMapOwner *owner, TupleDesc
 												ALLOCSET_DEFAULT_SIZES);
 	reading.rows_desc = CreateTemplateTupleDesc(1);
 	TupleDescInitEntry(reading.rows_desc, 1, "row", JSONOID, -1, 0);
-	reading.rows = tuplestore_begin_heap(false, false, work_mem);
+	reading.rows = tuplestore_begin_heap(false, false, kbytes);
 	error = trk_read_only(owner->role, owner->search_path, trk_run_source, &reading);
 	MemoryContextDelete(reading.row_context);
 	if (error != NULL)

@@ -26,11 +26,13 @@ extern void trk_mapping_probe(TrkArena *arena, const TrkMapping *mapping,
 							  const TrkMapOwner *owner, TrkFindings *findings);
 
 /*
- * The rows of a source as json texts, one a tuple, in a tuplestore of the
- * caller's context.  An ERROR when it cannot be read.
+ * The rows of a source as json texts, one a tuple of *desc, in a tuplestore of
+ * the caller's context that takes so many kB of memory.  An ERROR when the
+ * source cannot be read.
  */
 extern Tuplestorestate *trk_mapping_rows(const TrkMapSource *source,
-										 const TrkMapOwner *owner, TupleDesc *desc);
+										 const TrkMapOwner *owner, int kbytes,
+										 TupleDesc *desc);
 
 /*
  * Prepare the query of a source, checked to be one that only reads.  *text is

@@ -96,40 +96,55 @@ trk_part_text(TrkMapRow *row, TrkEnvelopeField field, TrkText *text)
 	return TRK_MAP_PRESENT;
 }
 
-/* The prefix, and the first 16 bytes of SHA-256 over an array of texts, in hex. */
+/* The prefix, and the first 16 bytes of SHA-256 in hex. */
 static TrkText
-trk_digest_id(TrkArena *arena, const char *prefix, const TrkText *parts, int n)
+trk_digest_id(TrkArena *arena, const char *prefix, const TrkBuf *digested)
 {
 	Size		prefix_len = strlen(prefix);
 	char	   *id = trk_alloc(arena, prefix_len + 32);
 	uint8		digest[32];
-	TrkBuf		buf;
 
-	trk_buf_init(&buf, arena, 128);
-	for (int i = 0; i < n; i++)
-	{
-		trk_buf_putc(&buf, i == 0 ? '[' : ',');
-		trk_json_write_string(&buf, parts[i].s, parts[i].len);
-	}
-	trk_buf_putc(&buf, ']');
-	trk_sha256(buf.data, buf.len, digest);
+	trk_sha256(digested->data, digested->len, digest);
 	memcpy(id, prefix, prefix_len);
 	trk_hex(digest, 16, id + prefix_len);
 	return (TrkText) {id, prefix_len + 32};
 }
 
-/* The key that the whole row is. */
+/* A JSON array of texts. */
+static void
+trk_write_texts(TrkBuf *buf, TrkArena *arena, const TrkText *texts, uint32 n)
+{
+	trk_buf_init(buf, arena, 128);
+	for (uint32 i = 0; i < n; i++)
+	{
+		trk_buf_putc(buf, i == 0 ? '[' : ',');
+		trk_json_write_string(buf, texts[i].s, texts[i].len);
+	}
+	trk_buf_putc(buf, ']');
+}
+
+/* An id that is made of texts. */
+static TrkText
+trk_texts_id(TrkArena *arena, const char *prefix, const TrkText *texts, uint32 n)
+{
+	TrkBuf		buf;
+
+	trk_write_texts(&buf, arena, texts, n);
+	return trk_digest_id(arena, prefix, &buf);
+}
+
+/* The key that the whole row is, over an array of it. */
 static TrkText
 trk_whole_row_key(TrkMapRow *row)
 {
 	TrkValue	copy = trk_map_copy(row->arena, row->row);
-	TrkText		canonical;
 	TrkBuf		buf;
 
 	trk_buf_init(&buf, row->arena, 1024);
+	trk_buf_putc(&buf, '[');
 	trk_json_write(&buf, &copy, TRK_NUMBERS_AS_SPELLED);
-	canonical = (TrkText) {buf.data, buf.len};
-	return trk_digest_id(row->arena, "row_", &canonical, 1);
+	trk_buf_putc(&buf, ']');
+	return trk_digest_id(row->arena, "row_", &buf);
 }
 
 /* The key that the declared fields are; all of them must be there. */
@@ -153,13 +168,7 @@ trk_declared_key(TrkMapRow *row)
 	row->key = texts[0];
 	if (n == 1)
 		return true;
-	trk_buf_init(&buf, row->arena, 128);
-	for (uint32 i = 0; i < n; i++)
-	{
-		trk_buf_putc(&buf, i == 0 ? '[' : ',');
-		trk_json_write_string(&buf, texts[i].s, texts[i].len);
-	}
-	trk_buf_putc(&buf, ']');
+	trk_write_texts(&buf, row->arena, texts, n);
 	row->key = (TrkText) {buf.data, buf.len};
 	return true;
 }
@@ -221,7 +230,7 @@ trk_take_identity(TrkMapRow *row)
 		parts[1] = id.len > 0 ? id : row->key;
 		parts[2] = row->type;
 		parts[3] = mapping->environment;
-		id = trk_digest_id(row->arena, "evt_", parts, 4);
+		id = trk_texts_id(row->arena, "evt_", parts, 4);
 	}
 	trk_give(row, TRK_ENV_event_id, trk_text_value(id));
 	if (key.len == 0)
@@ -255,7 +264,7 @@ trk_take_run(TrkMapRow *row)
 	{
 		parts[0] = row->source->name;
 		parts[1] = row->key;
-		run = trk_digest_id(row->arena, "run_", parts, 2);
+		run = trk_texts_id(row->arena, "run_", parts, 2);
 	}
 	else if (trk_is_id(run, ""))
 	{
@@ -272,7 +281,7 @@ trk_take_run(TrkMapRow *row)
 		parts[0] = row->context->mapping->project;
 		parts[1] = row->context->mapping->agent_id;
 		parts[2] = run;
-		run = trk_digest_id(row->arena, "run_", parts, 3);
+		run = trk_texts_id(row->arena, "run_", parts, 3);
 	}
 	trk_give(row, TRK_ENV_run_id, trk_text_value(run));
 }

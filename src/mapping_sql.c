@@ -285,7 +285,7 @@ at_sync_mapping(PG_FUNCTION_ARGS)
 
 	trk_quiet_begin(&quiet);
 	InitMaterializedSRF(fcinfo, 0);
-	trk_mapping_sync(trk_store_open(fcinfo, true), trk_name_arg(PG_GETARG_TEXT_PP(0)), &sync);
+	trk_mapping_sync(trk_store_open(fcinfo, false), trk_name_arg(PG_GETARG_TEXT_PP(0)), &sync);
 	for (uint32 i = 0; i < sync.nsources; i++)
 	{
 		const TrkMapOutcome *outcome = &sync.sources[i];

@@ -16,6 +16,9 @@
 #include "utils/guc.h"
 #include "utils/memutils.h"
 
+/* The least memory for the rows of a source, what tuplestores begin with. */
+#define TRK_MIN_SOURCE_KBYTES	64
+
 /* A mapping as it is kept. */
 typedef struct TrkKept
 {
@@ -168,23 +171,34 @@ trk_sync_one_row(TrkMapRun *run, const TrkMapSource *source, TrkMapOutcome *outc
 	MemoryContextReset(run->row_context);
 }
 
-/* One source: read all of it, then store what it makes. */
+/* Read all sources, each into a tuplestore; together these take work_mem. */
 static void
-trk_sync_source(TrkMapRun *run, const TrkMapSource *source, const TrkMapOwner *owner,
-				TrkMapOutcome *outcome)
+trk_read_sources(const TrkMapping *mapping, const TrkMapOwner *owner, TrkMapSync *sync)
 {
-	TrkText		name;
-	TrkValue	value;
-	TupleDesc	desc;
-	Tuplestorestate *rows;
-	TupleTableSlot *slot;
+	int			kbytes = Max(work_mem / (int) mapping->nsources, TRK_MIN_SOURCE_KBYTES);
 
-	trk_json_set_string(&value, source->name.s, source->name.len);
-	name = trk_server_string(&value);
-	outcome->source = pnstrdup(name.s, name.len);
-	rows = trk_mapping_rows(source, owner, &desc);
-	slot = MakeSingleTupleTableSlot(desc, &TTSOpsMinimalTuple);
-	while (tuplestore_gettupleslot(rows, true, false, slot))
+	sync->nsources = mapping->nsources;
+	sync->sources = palloc0(sizeof(TrkMapOutcome) * mapping->nsources);
+	for (uint32 i = 0; i < mapping->nsources; i++)
+	{
+		TrkMapOutcome *outcome = &sync->sources[i];
+		TrkText		name;
+		TrkValue	value;
+
+		trk_json_set_string(&value, mapping->sources[i].name.s, mapping->sources[i].name.len);
+		name = trk_server_string(&value);
+		outcome->source = pnstrdup(name.s, name.len);
+		outcome->tuples = trk_mapping_rows(&mapping->sources[i], owner, kbytes, &outcome->desc);
+	}
+}
+
+/* Store what the rows of a source make. */
+static void
+trk_sync_source(TrkMapRun *run, const TrkMapSource *source, TrkMapOutcome *outcome)
+{
+	TupleTableSlot *slot = MakeSingleTupleTableSlot(outcome->desc, &TTSOpsMinimalTuple);
+
+	while (tuplestore_gettupleslot(outcome->tuples, true, false, slot))
 	{
 		bool		isnull;
 		Datum		row = slot_getattr(slot, 1, &isnull);
@@ -192,7 +206,7 @@ trk_sync_source(TrkMapRun *run, const TrkMapSource *source, const TrkMapOwner *o
 		trk_sync_one_row(run, source, outcome, DatumGetTextPP(row));
 	}
 	ExecDropSingleTupleTableSlot(slot);
-	tuplestore_end(rows);
+	tuplestore_end(outcome->tuples);
 	trk_sync_counts(run->sync, &outcome->counts);
 }
 
@@ -258,11 +272,11 @@ trk_mapping_sync(TrkStore *store, const char *name, TrkMapSync *sync)
 	trk_mapping_open(&arena, &kept, &mapping);
 	trk_guc_redactor(&run.redactor);
 	run.context = (TrkMapContext) {&mapping, &run.redactor, AGENT_TRACKER_VERSION};
+	/* what users wrote runs before other loads must wait for this one */
+	trk_read_sources(&mapping, &owner, sync);
 	run.sync = trk_sync_begin(store, CurrentMemoryContext, psprintf("mapping %s", name), false);
-	sync->nsources = mapping.nsources;
-	sync->sources = palloc0(sizeof(TrkMapOutcome) * mapping.nsources);
 	for (uint32 i = 0; i < mapping.nsources; i++)
-		trk_sync_source(&run, &mapping.sources[i], &owner, &sync->sources[i]);
+		trk_sync_source(&run, &mapping.sources[i], &sync->sources[i]);
 	trk_map_skip_end(&run.skipped);
 	sync->batch_id = trk_sync_end(run.sync);
 	trk_mapping_note(store, name, sync);

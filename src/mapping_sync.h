@@ -15,6 +15,8 @@
 typedef struct TrkMapOutcome
 {
 	char	   *source;
+	Tuplestorestate *tuples;	/* until they are stored */
+	TupleDesc	desc;			/* of these */
 	int64		rows;
 	int64		skipped;
 	TrkCounts	counts;
