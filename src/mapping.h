@@ -152,6 +152,10 @@ extern TrkValue trk_map_copy(TrkArena *arena, const TrkValue *value);
 /* A text as a time in UTC with "Z"; false when it is none. */
 extern bool trk_map_time(TrkArena *arena, TrkText text, TrkValue *out);
 
+/* A list as symbols: numbers too, tidied as symbols.h says. */
+extern TrkMapResult trk_map_symbols(TrkArena *arena, const TrkRedactor *redactor,
+									TrkFindings *findings, TrkValue *list);
+
 /* What all events have in common. */
 typedef struct TrkMapContext
 {

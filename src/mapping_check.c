@@ -10,7 +10,6 @@
 #include "trk.h"
 
 #include "mapping.h"
-#include "symbols.h"
 #include "text.h"
 #include "validate.h"
 
@@ -63,13 +62,14 @@ trk_constant_value(TrkMapCheck *check, TrkEnvelopeField field, const TrkMapPart 
 {
 	static const TrkRedactor redactor = {.rules = TRK_RULES_DEFAULT};
 	TrkValue	value = trk_map_copy(check->arena, &part->constant);
+	TrkValue	list = value;
 	TrkFindings ignored;
 
+	/* what makes no list of symbols is left to the validator */
 	trk_findings_init(&ignored, check->arena);
 	if (field == TRK_ENV_symbols &&
-		trk_map_convert(check->arena, TRK_MAP_LIST, &value, "symbols", &ignored,
-						&value) == TRK_MAP_PRESENT)
-		trk_symbols_tidy(&redactor, check->arena, &value);
+		trk_map_symbols(check->arena, &redactor, &ignored, &list) == TRK_MAP_PRESENT)
+		value = list;
 	else if (field == TRK_ENV_occurred_at && value.kind == TRK_STRING)
 		(void) trk_map_time(check->arena, (TrkText) {value.u.str, value.len}, &value);
 	else if (field == TRK_ENV_run_id && value.kind == TRK_STRING)

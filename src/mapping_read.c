@@ -502,6 +502,7 @@ trk_mapping_read(TrkArena *arena, const TrkValue *document, bool live,
 	TrkMapReader reader = {arena, findings, live, false};
 
 	memset(mapping, 0, sizeof(TrkMapping));
+	mapping->project = mapping->agent_id = mapping->environment = (TrkText) {"", 0};
 	if (!trk_read_object(&reader, document, "", trk_document_members))
 		return;
 	mapping->project = trk_read_text(&reader, document, "", "project", true);

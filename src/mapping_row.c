@@ -319,10 +319,15 @@ trk_take_span(TrkMapRow *row, TrkEnvelopeField field)
 		trk_give(row, field, result == TRK_MAP_ABSENT ? none : trk_text_value(text));
 }
 
-/* Numbers in a list of symbols are symbols too; nested values are none. */
-static void
-trk_symbols_as_text(TrkMapRow *row, TrkValue *list)
+/* See mapping.h. */
+TrkMapResult
+trk_map_symbols(TrkArena *arena, const TrkRedactor *redactor, TrkFindings *findings,
+				TrkValue *list)
 {
+	TrkMapResult result = trk_map_convert(arena, TRK_MAP_LIST, list, "symbols", findings, list);
+
+	if (result != TRK_MAP_PRESENT)
+		return result;
 	for (uint32 i = 0; i < list->len; i++)
 	{
 		TrkValue   *item = &list->u.items[i];
@@ -330,9 +335,13 @@ trk_symbols_as_text(TrkMapRow *row, TrkValue *list)
 		if (item->kind == TRK_NUMBER)
 			trk_json_set_string(item, item->u.str, item->len);
 		else if (item->kind != TRK_STRING && item->kind != TRK_NULL)
-			trk_finding_add(row->findings, "symbols", TRK_RULE_SYMBOLS,
-							"symbols must be texts");
+		{
+			trk_finding_add(findings, "symbols", TRK_RULE_SYMBOLS, "symbols must be texts");
+			return TRK_MAP_BAD;
+		}
 	}
+	trk_symbols_tidy(redactor, arena, list);
+	return TRK_MAP_PRESENT;
 }
 
 /* The payload's own symbol as a list. */
@@ -355,28 +364,19 @@ static void
 trk_take_symbols(TrkMapRow *row)
 {
 	const TrkMapPart *part = &row->source->parts[TRK_ENV_symbols];
-	TrkValue	list = {.kind = TRK_NULL};
-	TrkMapResult result;
+	TrkValue	list = part->constant;
+	TrkMapResult result = TRK_MAP_PRESENT;
 
 	if (!part->given)
 		result = trk_payload_symbol(row, &list);
-	else
-	{
-		result = TRK_MAP_PRESENT;
-		list = part->constant;
-		if (!part->is_constant)
-			result = trk_map_find(row->arena, row->row, &part->path, &list);
-		if (result == TRK_MAP_PRESENT)
-			result = trk_map_convert(row->arena, TRK_MAP_LIST, &list, "symbols",
-									 row->findings, &list);
-	}
-	if (result == TRK_MAP_BAD)
-		return;
+	else if (!part->is_constant)
+		result = trk_map_find(row->arena, row->row, &part->path, &list);
+	if (result == TRK_MAP_PRESENT)
+		result = trk_map_symbols(row->arena, row->context->redactor, row->findings, &list);
 	if (result == TRK_MAP_ABSENT)
 		list = (TrkValue) {.kind = TRK_ARRAY};
-	trk_symbols_as_text(row, &list);
-	trk_symbols_tidy(row->context->redactor, row->arena, &list);
-	trk_give(row, TRK_ENV_symbols, list);
+	if (result != TRK_MAP_BAD)
+		trk_give(row, TRK_ENV_symbols, list);
 }
 
 /* One field of the payload: the row's value, or the default. */
