@@ -24,6 +24,7 @@
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
 #include "utils/syscache.h"
+#include "utils/timestamp.h"
 
 /* Rows fetched at a time; a row of a journal can have megabytes. */
 #define TRK_LIVE_ROWS		64

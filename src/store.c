@@ -161,6 +161,21 @@ static const struct
 		" ORDER BY occurred_at, ingested_at, batch_id, line_no, key_digest",
 		3, {TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID}, CURSOR_OPT_CUSTOM_PLAN
 	},
+	[TRK_STMT_FIND_WATERMARK] = {
+		"SELECT watermark FROM %1$s.at_reference_watermark"
+		" WHERE project OPERATOR(pg_catalog.=) $1 AND agent_id OPERATOR(pg_catalog.=) $2"
+		" AND environment OPERATOR(pg_catalog.=) $3 AND schema_name OPERATOR(pg_catalog.=) $4"
+		" AND table_name OPERATOR(pg_catalog.=) $5",
+		5, {TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID}
+	},
+	[TRK_STMT_SET_WATERMARK] = {
+		"INSERT INTO %1$s.at_reference_watermark (project, agent_id, environment, schema_name,"
+		" table_name, watermark, synced_at, rows_read) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
+		" ON CONFLICT (project, agent_id, environment, schema_name, table_name) DO UPDATE"
+		" SET watermark = excluded.watermark, synced_at = excluded.synced_at,"
+		" rows_read = excluded.rows_read",
+		8, {TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID, INT8OID}
+	},
 };
 
 /* One store a backend: an extension is in a database once. */

@@ -37,6 +37,8 @@ typedef enum TrkStatement
 	TRK_STMT_MARK,				/* (projects, days) */
 	TRK_STMT_MARK_DAY,			/* (project, day) */
 	TRK_STMT_EXPORT,			/* (project, since, until) */
+	TRK_STMT_FIND_WATERMARK,	/* (project, agent, environment, schema, table) */
+	TRK_STMT_SET_WATERMARK,		/* (the same, watermark, synced_at, rows) */
 	TRK_STATEMENTS
 } TrkStatement;
 
