@@ -38,7 +38,7 @@ create temp table by_report as
 select plan((count(*) * 7 + 5)::int) from vector;
 
 select cmp_ok(count(*), '>=', 40::bigint, 'sets of rows') from vector;
-select is(e.events::text, (select json_agg(at_canonical(x.value)::json order by x.ordinality)::text
+select is(coalesce(e.events, '[]')::text, (select coalesce(json_agg(at_canonical(x.value)::json order by x.ordinality), '[]')::text
 		from json_array_elements(v.events) with ordinality x), v.id || ': events of arrays')
 from vector v left join by_array e using (number) order by number;
 select is(r.events::text, a.events::text, v.id || ': events of single rows')
@@ -50,11 +50,11 @@ select is(r.answer->'warnings', v.warnings::jsonb, v.id || ': warnings') from ve
 select is(r.answer->'table_counts', v.table_counts::jsonb, v.id || ': counts') from vector v join by_report r using (number) order by number;
 select is((r.answer->'report') - 'generated_at', v.report::jsonb - 'generated_at', v.id || ': report')
 from vector v join by_report r using (number) order by number;
-select is(count(e), a.count, v.id || ': the events are valid, and stay as they are')
-from vector v join by_array a using (number), json_array_elements(a.events) x,
-	lateral (select 1 as e where not exists (select from at_violations((x.value::jsonb || '{"sdk":{"name":"a","version":"1","language":"c"}}')::json, 200000))
-		and at_redact(x.value)::text = x.value::text) e
-group by number, v.id, a.count order by number;
+select is(count(*) filter (where at_redact(x.value)::text <> x.value::text
+	or exists (select from at_violations((x.value::jsonb || '{"sdk":{"name":"a","version":"1","language":"c"}}')::json, 200000))),
+	0::bigint, v.id || ': events are valid and redacted')
+from vector v left join by_array a using (number) left join lateral json_array_elements(a.events) x on true
+group by number, v.id order by number;
 
 select is(count(*), 40::bigint, 'each report has its time, in UTC') from by_report where answer->'report'->>'generated_at' = '2026-07-01T00:00:00.250000Z';
 select is(array_agg(key order by key), array['report', 'table_counts', 'warnings'], 'a report has three parts')
