@@ -139,9 +139,9 @@ append(TrkBuf *buf, const char *s)
 	trk_buf_append(buf, s, strlen(s));
 }
 
-/* See reference.h. */
+/* The id of a row: the text in its column, or a hash of the row. */
 static TrkText
-row_id_of(TrkArena *arena, const TrkValue *id, TrkValue *row)
+row_id_of(TrkArena *arena, const TrkValue *id, const TrkValue *row)
 {
 	TrkText		text = {"", 0};
 	TrkBuf		buf;
@@ -150,16 +150,17 @@ row_id_of(TrkArena *arena, const TrkValue *id, TrkValue *row)
 		text = trk_reference_text(arena, id);
 	if (text.len > 0)
 		return text;
-	trk_buf_init(&buf, arena, 512);
+	text = trk_reference_canonical(arena, row);
+	trk_buf_init(&buf, arena, text.len + 2);
 	trk_buf_putc(&buf, '[');
-	trk_json_write(&buf, row, TRK_NUMBERS_AS_SPELLED);
+	trk_buf_append(&buf, text.s, text.len);
 	trk_buf_putc(&buf, ']');
 	return id_of(arena, "row_", buf.data, buf.len);
 }
 
 /* See reference.h. */
 TrkText
-trk_reference_row_id(TrkArena *arena, TrkValue *row)
+trk_reference_row_id(TrkArena *arena, const TrkValue *row)
 {
 	const TrkMember *member = trk_json_member(row, "id");
 
@@ -803,7 +804,7 @@ id_prefix_of(const RowMapping *map)
 
 /* What all events of a row have in common. */
 static void
-begin_row(RowMapping *map, TrkValue *row)
+begin_row(RowMapping *map, const TrkValue *row)
 {
 	const TrkValue *symbol;
 
@@ -822,7 +823,7 @@ begin_row(RowMapping *map, TrkValue *row)
 /* See reference.h. */
 TrkText
 trk_reference_row(TrkArena *arena, const TrkReferenceExport *export, int table,
-				  TrkValue *row, TrkReferenceEventFn event, TrkReferenceWarnFn warn,
+				  const TrkValue *row, TrkReferenceEventFn event, TrkReferenceWarnFn warn,
 				  void *state)
 {
 	RowMapping	map;

@@ -354,7 +354,8 @@ trk_reference_canonical(TrkArena *arena, const TrkValue *value)
 
 	if (value->kind == TRK_NULL)
 		return text;
-	tree = *seen_as_json(arena, value, &parsed);
+	/* writing sorts, and the row's own order is still to be seen */
+	(void) copy_tree(arena, seen_as_json(arena, value, &parsed), TRK_MAX_DEPTH, &tree);
 	trk_buf_init(&buf, arena, 256);
 	trk_json_write(&buf, &tree, TRK_NUMBERS_AS_SPELLED);
 	text.s = buf.data;
