@@ -76,7 +76,7 @@ static const TrkMember evidence_members[2] = {
 	{NAMED("table")}
 };
 
-/* The same of a text that is visible ASCII and needs no escapes. */
+/* A string of visible ASCII that needs no escapes, not copied. */
 static TrkValue
 plain_of(TrkText text)
 {
@@ -346,6 +346,19 @@ root_of(TrkRowMapping *map, const TrkRefLine *event, TrkValue payload)
 	return object_of(root, ROOT_MEMBERS);
 }
 
+/* Warn of a value that is nested deeper than an event may be. */
+static void
+warn_too_deep(const TrkRowMapping *map)
+{
+	TrkBuf		buf;
+
+	trk_buf_init(&buf, map->arena, 96);
+	trk_ref_append_text(&buf, map->table_name);
+	trk_ref_append(&buf, " row nested too deeply; event skipped");
+	trk_buf_putc(&buf, '\0');
+	map->warn(map->state, buf.data);
+}
+
 /* Make one event of a row, when it occurs. */
 static void
 map_event(TrkRowMapping *map, const TrkRefLine *line)
@@ -359,11 +372,12 @@ map_event(TrkRowMapping *map, const TrkRefLine *line)
 		map->fields[i].value.kind = NO_VALUE;
 	map->too_deep = false;
 	map->event_run_id.len = 0;
+	map->subject = map->lower_subject = trk_text_literal("");
 	if (!follow_lines(map, line))
 		return;
 	if (map->too_deep)
 	{
-		map->warn(map->state, "row nested too deeply; event skipped");
+		warn_too_deep(map);
 		return;
 	}
 	if (map->event_run_id.len == 0)
@@ -413,6 +427,7 @@ static void
 begin_row(TrkRowMapping *map, const TrkValue *row)
 {
 	const TrkValue *symbol;
+	TrkText		text;
 
 	bind_cells(map, row);
 	map->table_name = trk_text_literal(map->table->name);
@@ -422,9 +437,11 @@ begin_row(TrkRowMapping *map, const TrkValue *row)
 	map->symbol.len = 0;
 	symbol = map->cells[TRK_REF_COLUMN_SYMBOL];
 	if (symbol != NULL)
-		map->symbol = trk_ref_string(trk_text_upper(map->arena, trk_reference_text(map->arena, symbol)));
+	{
+		text = trk_reference_scanned(map->arena, trk_reference_text(map->arena, symbol));
+		map->symbol = trk_ref_string(trk_text_upper(map->arena, text));
+	}
 	map->environment = map->export->environment;
-	map->subject = map->lower_subject = trk_text_literal("");
 }
 
 /* See reference.h. */
@@ -433,7 +450,7 @@ trk_reference_row(TrkArena *arena, const TrkReferenceExport *export, int table,
 				  const TrkValue *row, TrkReferenceEventFn event, TrkReferenceWarnFn warn,
 				  void *state)
 {
-	TrkRowMapping	map;
+	TrkRowMapping map;
 	const TrkRefLine *first;
 	int			i;
 

@@ -95,7 +95,8 @@ text_field(const TrkRowMapping *map, const TrkRefLine *line)
 	switch ((TrkPutKind) line->kind)
 	{
 		case TRK_PUT_LOWER_TEXT:
-			return trk_text_lower(map->arena, trk_ref_text(map, line));
+			text = trk_reference_scanned(map->arena, trk_ref_text(map, line));
+			return trk_text_lower(map->arena, text);
 		case TRK_PUT_SLUG:
 			return trk_reference_slug(map->arena, trk_ref_text(map, line));
 		case TRK_PUT_SUBJECT_SLUG:

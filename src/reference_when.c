@@ -4,8 +4,20 @@
  */
 #include "trk.h"
 
-#include "redact.h"
 #include "reference_map.h"
+
+/* An item as text: a string as it is. */
+static TrkText
+item_text(const TrkRowMapping *map, const TrkValue *item)
+{
+	TrkText		text = {item->u.str, item->len};
+
+	if (item->kind == TRK_STRING)
+		return text;
+	if (item->kind == TRK_NULL)
+		return trk_text_literal("None");
+	return trk_reference_text(map->arena, item);
+}
 
 /* The items of a list, joined by blanks; or text of another column. */
 static TrkText
@@ -22,7 +34,7 @@ items_text(TrkRowMapping *map, const TrkRefLine *line)
 	{
 		if (i > 0)
 			trk_buf_putc(&buf, ' ');
-		trk_digest_text(&buf, &list.u.items[i]);
+		trk_ref_append_text(&buf, item_text(map, &list.u.items[i]));
 	}
 	text.s = buf.data;
 	text.len = buf.len;
