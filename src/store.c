@@ -72,7 +72,9 @@ static const char *const trk_param_types[TRK_PARAM_TYPES] = {
 
 /*
  * The text of a statement; %1$s is the schema, quoted.  Plans are generic, but
- * for an export: there the range of time decides which partitions are read.
+ * for an export, where the range of time decides which partitions are read, and
+ * for a search in all partitions: one that is planned while they are empty
+ * would scan them for ever after.
  */
 static const struct
 {
@@ -129,7 +131,7 @@ static const struct
 		"SELECT key_digest, content_hash FROM %1$s.at_event"
 		" WHERE project OPERATOR(pg_catalog.=) $1"
 		" AND key_digest OPERATOR(pg_catalog.=) ANY ($2)",
-		2, {TEXTOID, UUIDARRAYOID}
+		2, {TEXTOID, UUIDARRAYOID}, CURSOR_OPT_CUSTOM_PLAN
 	},
 	[TRK_STMT_FIND_EVENTS] = {
 		"SELECT content_hash, event_id, occurred_at FROM %1$s.at_event"
