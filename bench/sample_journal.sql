@@ -62,7 +62,7 @@ SELECT g AS id, at(g, :each, :days) AS as_of, 'tape' AS source, at(g, :each, :da
 FROM generate_series(1, :each) g;
 
 CREATE TABLE market_regime_snapshots AS
-SELECT g AS id, at(g, :each, :days) AS as_of, (ARRAY['trend', 'range', 'stress'])[g % 3 + 1] AS primary_regime,
+SELECT g AS id, at(g, :each, :days) AS as_of, (ARRAY['trend_continuation', 'ma_band_range_trade', 'wait'])[g % 3 + 1] AS primary_regime,
 	'broad' AS breadth_state, 'large caps' AS leadership_state, 'low' AS volatility_state,
 	(0.5 + g % 40 * 0.01)::numeric(3, 2) AS confidence, '[]'::jsonb AS warnings
 FROM generate_series(1, :each) g;

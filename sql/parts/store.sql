@@ -15,7 +15,7 @@ CREATE FUNCTION at_store_parts() RETURNS SETOF text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $at$
-	SELECT p FROM unnest(ARRAY['mapping']::text[]) p
+	SELECT p FROM unnest(ARRAY['reference', 'mapping']) p
 $at$;
 COMMENT ON FUNCTION at_store_parts() IS 'parts of the store in the order in which at_create_store() makes them, each with a function at_create_store_<part>()';
 
@@ -33,6 +33,7 @@ AS $at$
 		('table', 'at_evidence_mark', true, 'INSERT'),
 		('view', 'at_readiness_daily', true, NULL),
 		('view', 'at_readiness_now', true, NULL),
+		('table', 'at_reference_watermark', true, 'SELECT, INSERT, UPDATE'),
 		('table', 'at_mapping', true, 'SELECT, INSERT, UPDATE, DELETE'),
 		('view', 'at_mappings', true, NULL)
 $at$;
