@@ -35,6 +35,7 @@ typedef struct TrkMapRun
 	TrkRedactor redactor;
 	TrkArena	arena;			/* of one row */
 	MemoryContext row_context;	/* of one row */
+	const char *label;			/* of the source, in UTF-8 */
 	TrkMapSkipped skipped;
 } TrkMapRun;
 
@@ -120,7 +121,7 @@ trk_mapping_find(TrkStore *store, const char *name, TrkKept *kept)
 
 /* The event of a row, on its way into the load; false when there is none. */
 static bool
-trk_sync_row_event(TrkMapRun *run, const TrkMapSource *source, const char *label, TrkText json,
+trk_sync_row_event(TrkMapRun *run, const TrkMapSource *source, TrkText json,
 				   TrkFindings *findings)
 {
 	TrkJsonStatus status;
@@ -143,7 +144,7 @@ trk_sync_row_event(TrkMapRun *run, const TrkMapSource *source, const char *label
 	}
 	if (!trk_mapping_row(&run->context, source, &run->arena, &row, &event, &row_id, findings))
 		return false;
-	trk_sync_event(run->sync, &event, label, row_id);
+	trk_sync_event(run->sync, &event, run->label, row_id);
 	return true;
 }
 
@@ -160,7 +161,7 @@ trk_sync_one_row(TrkMapRun *run, const TrkMapSource *source, TrkMapOutcome *outc
 	outcome->rows++;
 	trk_arena_reset(&run->arena);
 	trk_findings_init(&findings, &run->arena);
-	stored = trk_sync_row_event(run, source, outcome->source, trk_text_arg(row), &findings);
+	stored = trk_sync_row_event(run, source, trk_text_arg(row), &findings);
 	MemoryContextSwitchTo(old);
 	if (!stored)
 	{
@@ -198,6 +199,7 @@ trk_sync_source(TrkMapRun *run, const TrkMapSource *source, TrkMapOutcome *outco
 {
 	TupleTableSlot *slot = MakeSingleTupleTableSlot(outcome->desc, &TTSOpsMinimalTuple);
 
+	run->label = pnstrdup(source->name.s, source->name.len);
 	while (tuplestore_gettupleslot(outcome->tuples, true, false, slot))
 	{
 		bool		isnull;

@@ -294,7 +294,7 @@ begin
 end
 $$;
 select call, pg_temp.try(call) from unnest(array['writes()', 'unlocks()', 'unlocks_too()', 'unlocks_within()', 'deceives()', 'creates()', 'becomes()', 'ends()', 'settings()', 'large()', 'speaks()',
-	'nextval(''counter'')', 'setval(''counter'', 77)', '1/(random() - random())::int', 'pg_notify(''x'', ''y'')::text::int', 'set_config(''transaction_read_only'', ''off'', true)::text']) call;
+	'nextval(''counter'')', 'setval(''counter'', 77)', '1/(random() * 0)::int', 'pg_notify(''x'', ''y'')::text::int', 'set_config(''transaction_read_only'', ''off'', true)::text']) call;
 select count(*) as written from victim;
 select is_called, last_value from counter;
 select count(*) as large_objects from pg_largeobject_metadata where oid = 424242;
