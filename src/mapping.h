@@ -38,6 +38,12 @@
 #define TRK_MAX_MAPPING_FIELDS		256
 #define TRK_MAX_MAPPING_FINDINGS	100
 
+/*
+ * Nested JSON that one row may have read and copied: many times what an event
+ * can hold, few enough megabytes for the trees in memory.
+ */
+#define TRK_MAX_ROW_NESTED			(32 * TRK_MAX_ROW_EVENT_BYTES)
+
 /* What a field's value is made into. */
 typedef enum TrkMapType
 {
@@ -126,6 +132,25 @@ extern const char *trk_map_place(TrkArena *arena, const char *base, const char *
 								 Size len, uint32 number);
 extern const char *trk_map_item(TrkArena *arena, const char *base, uint32 number);
 
+/* Text that was read as an array or an object. */
+typedef struct TrkMapNested
+{
+	struct TrkMapNested *next;
+	const char *text;
+	Size		len;
+	bool		good;
+	TrkValue	value;
+} TrkMapNested;
+
+/* What the conversions of one row share. */
+typedef struct TrkMapWork
+{
+	TrkArena   *arena;
+	TrkFindings *findings;
+	TrkMapNested *nested;		/* each text once, however many fields are in it */
+	Size		nested_bytes;	/* read and copied so far */
+} TrkMapWork;
+
 /* What a conversion found. */
 typedef enum TrkMapResult
 {
@@ -135,13 +160,12 @@ typedef enum TrkMapResult
 } TrkMapResult;
 
 /* The value at a path of a row; what is not there is absent. */
-extern TrkMapResult trk_map_find(TrkArena *arena, const TrkValue *row,
+extern TrkMapResult trk_map_find(TrkMapWork *work, const TrkValue *row,
 								 const TrkMapPath *path, TrkValue *out);
 
 /* A value as one of a type; label is for findings. */
-extern TrkMapResult trk_map_convert(TrkArena *arena, TrkMapType type, const TrkValue *in,
-									const char *label, TrkFindings *findings,
-									TrkValue *out);
+extern TrkMapResult trk_map_convert(TrkMapWork *work, TrkMapType type, const TrkValue *in,
+									const char *label, TrkValue *out);
 
 /* The type of a field that names none, on events of this type (or -1). */
 extern TrkMapType trk_map_guess(int event_type, int field);
@@ -153,8 +177,8 @@ extern TrkValue trk_map_copy(TrkArena *arena, const TrkValue *value);
 extern bool trk_map_time(TrkArena *arena, TrkText text, TrkValue *out);
 
 /* A list as symbols: numbers too, tidied as symbols.h says. */
-extern TrkMapResult trk_map_symbols(TrkArena *arena, const TrkRedactor *redactor,
-									TrkFindings *findings, TrkValue *list);
+extern TrkMapResult trk_map_symbols(TrkMapWork *work, const TrkRedactor *redactor,
+									TrkValue *list);
 
 /* What all events have in common. */
 typedef struct TrkMapContext

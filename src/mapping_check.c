@@ -64,16 +64,17 @@ trk_constant_value(TrkMapCheck *check, TrkEnvelopeField field, const TrkMapPart 
 	TrkValue	value = trk_map_copy(check->arena, &part->constant);
 	TrkValue	list = value;
 	TrkFindings ignored;
+	TrkMapWork	work = {.arena = check->arena, .findings = &ignored};
 
 	/* what makes no list of symbols is left to the validator */
 	trk_findings_init(&ignored, check->arena);
 	if (field == TRK_ENV_symbols &&
-		trk_map_symbols(check->arena, &redactor, &ignored, &list) == TRK_MAP_PRESENT)
+		trk_map_symbols(&work, &redactor, &list) == TRK_MAP_PRESENT)
 		value = list;
 	else if (field == TRK_ENV_occurred_at && value.kind == TRK_STRING)
 		(void) trk_map_time(check->arena, (TrkText) {value.u.str, value.len}, &value);
-	else if (field == TRK_ENV_run_id && value.kind == TRK_STRING)
-		value = trk_literal("run_0");	/* any text becomes one */
+	else if (field == TRK_ENV_run_id && (value.kind == TRK_STRING || value.kind == TRK_NUMBER))
+		value = trk_literal("run_0");	/* any of these becomes one */
 	return value;
 }
 

@@ -239,9 +239,10 @@ trk_read_part_object(TrkMapReader *reader, const TrkValue *value, const char *at
 						"an object here has either \"field\", a path, or \"value\", a constant");
 	else if (field != NULL)
 		trk_read_path(reader, field, trk_at(reader, at, "field"), &part->path);
-	else if (constant->kind == TRK_NULL)
-		TRK_MAP_FINDING(reader, trk_at(reader, at, "value"), TRK_RULE_TYPE,
-						"a constant is not null");
+	else if (constant->kind == TRK_NULL ||
+			 (constant->kind == TRK_STRING && trk_is_blank(constant->u.str, constant->len)))
+		TRK_MAP_FINDING(reader, trk_at(reader, at, "value"), TRK_RULE_NONEMPTY,
+						"a constant is neither null nor blank");
 	else
 	{
 		part->is_constant = true;

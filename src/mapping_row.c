@@ -21,8 +21,9 @@ typedef struct TrkMapRow
 	const TrkMapContext *context;
 	const TrkMapSource *source;
 	TrkArena   *arena;
-	const TrkValue *row;
 	TrkFindings *findings;
+	TrkMapWork	work;
+	const TrkValue *row;
 	TrkText		key;			/* of the row */
 	TrkText		type;			/* of the event */
 	TrkValue	env[TRK_ENVELOPE_FIELDS];
@@ -60,24 +61,29 @@ trk_give(TrkMapRow *row, TrkEnvelopeField field, TrkValue value)
 	row->given[field] = true;
 }
 
-/* The value at a path as text; nested values are no text. */
+/* A value that was found as text; nested values are no text. */
 static TrkMapResult
-trk_find_text(TrkMapRow *row, const TrkMapPath *path, const char *label, TrkText *text)
+trk_scalar_text(TrkMapRow *row, TrkValue *value, const char *label, TrkText *text)
 {
-	TrkValue	value;
-	TrkMapResult result = trk_map_find(row->arena, row->row, path, &value);
-
-	if (result != TRK_MAP_PRESENT)
-		return result;
-	if (value.kind == TRK_ARRAY || value.kind == TRK_OBJECT)
+	if (value->kind == TRK_ARRAY || value->kind == TRK_OBJECT)
 	{
 		trk_finding_add(row->findings, label, TRK_RULE_TYPE,
 						"%s must be a text, a number or a boolean", label);
 		return TRK_MAP_BAD;
 	}
-	result = trk_map_convert(row->arena, TRK_MAP_TEXT, &value, label, row->findings, &value);
-	*text = (TrkText) {value.u.str, value.len};
-	return result;
+	(void) trk_map_convert(&row->work, TRK_MAP_TEXT, value, label, value);
+	*text = (TrkText) {value->u.str, value->len};
+	return TRK_MAP_PRESENT;
+}
+
+/* The value at a path as text. */
+static TrkMapResult
+trk_find_text(TrkMapRow *row, const TrkMapPath *path, const char *label, TrkText *text)
+{
+	TrkValue	value;
+	TrkMapResult result = trk_map_find(&row->work, row->row, path, &value);
+
+	return result != TRK_MAP_PRESENT ? result : trk_scalar_text(row, &value, label, text);
 }
 
 /* An envelope field as text: the constant, or what the row has. */
@@ -85,15 +91,13 @@ static TrkMapResult
 trk_part_text(TrkMapRow *row, TrkEnvelopeField field, TrkText *text)
 {
 	const TrkMapPart *part = &row->source->parts[field];
+	TrkValue	constant = part->constant;
 
 	if (!part->given)
 		return TRK_MAP_ABSENT;
-	if (!part->is_constant)
-		return trk_find_text(row, &part->path, trk_envelope_name(field), text);
-	if (part->constant.kind != TRK_STRING)
-		return TRK_MAP_ABSENT;
-	*text = (TrkText) {part->constant.u.str, part->constant.len};
-	return TRK_MAP_PRESENT;
+	if (part->is_constant)
+		return trk_scalar_text(row, &constant, trk_envelope_name(field), text);
+	return trk_find_text(row, &part->path, trk_envelope_name(field), text);
 }
 
 /* The prefix, and the first 16 bytes of SHA-256 in hex. */
@@ -321,10 +325,9 @@ trk_take_span(TrkMapRow *row, TrkEnvelopeField field)
 
 /* See mapping.h. */
 TrkMapResult
-trk_map_symbols(TrkArena *arena, const TrkRedactor *redactor, TrkFindings *findings,
-				TrkValue *list)
+trk_map_symbols(TrkMapWork *work, const TrkRedactor *redactor, TrkValue *list)
 {
-	TrkMapResult result = trk_map_convert(arena, TRK_MAP_LIST, list, "symbols", findings, list);
+	TrkMapResult result = trk_map_convert(work, TRK_MAP_LIST, list, "symbols", list);
 
 	if (result != TRK_MAP_PRESENT)
 		return result;
@@ -336,11 +339,11 @@ trk_map_symbols(TrkArena *arena, const TrkRedactor *redactor, TrkFindings *findi
 			trk_json_set_string(item, item->u.str, item->len);
 		else if (item->kind != TRK_STRING && item->kind != TRK_NULL)
 		{
-			trk_finding_add(findings, "symbols", TRK_RULE_SYMBOLS, "symbols must be texts");
+			trk_finding_add(work->findings, "symbols", TRK_RULE_SYMBOLS, "symbols must be texts");
 			return TRK_MAP_BAD;
 		}
 	}
-	trk_symbols_tidy(redactor, arena, list);
+	trk_symbols_tidy(redactor, work->arena, list);
 	return TRK_MAP_PRESENT;
 }
 
@@ -370,9 +373,9 @@ trk_take_symbols(TrkMapRow *row)
 	if (!part->given)
 		result = trk_payload_symbol(row, &list);
 	else if (!part->is_constant)
-		result = trk_map_find(row->arena, row->row, &part->path, &list);
+		result = trk_map_find(&row->work, row->row, &part->path, &list);
 	if (result == TRK_MAP_PRESENT)
-		result = trk_map_symbols(row->arena, row->context->redactor, row->findings, &list);
+		result = trk_map_symbols(&row->work, row->context->redactor, &list);
 	if (result == TRK_MAP_ABSENT)
 		list = (TrkValue) {.kind = TRK_ARRAY};
 	if (result != TRK_MAP_BAD)
@@ -384,12 +387,12 @@ static TrkMapResult
 trk_take_field(TrkMapRow *row, const TrkMapField *field, int event_type, TrkValue *value)
 {
 	TrkMapType	type = (TrkMapType) field->type;
-	TrkMapResult result = trk_map_find(row->arena, row->row, &field->path, value);
+	TrkMapResult result = trk_map_find(&row->work, row->row, &field->path, value);
 
 	if (type == TRK_MAP_GUESS)
 		type = trk_map_guess(event_type, field->field);
 	if (result == TRK_MAP_PRESENT)
-		result = trk_map_convert(row->arena, type, value, field->label, row->findings, value);
+		result = trk_map_convert(&row->work, type, value, field->label, value);
 	if (result != TRK_MAP_ABSENT)
 		return result;
 	if (field->has_default)
@@ -501,7 +504,7 @@ trk_mapping_row(const TrkMapContext *context, const TrkMapSource *source, TrkAre
 				TrkFindings *findings)
 {
 	TrkMapRow	row = {.context = context, .source = source, .arena = arena,
-	.row = value, .findings = findings};
+	.findings = findings, .work = {.arena = arena, .findings = findings}, .row = value};
 
 	if (value->kind != TRK_OBJECT)
 	{

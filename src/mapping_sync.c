@@ -11,6 +11,7 @@
 #include "mapping_sync.h"
 #include "readonly.h"
 #include "sync.h"
+#include "text.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/guc.h"
@@ -144,6 +145,9 @@ trk_sync_row_event(TrkMapRun *run, const TrkMapSource *source, TrkText json,
 	}
 	if (!trk_mapping_row(&run->context, source, &run->arena, &row, &event, &row_id, findings))
 		return false;
+	/* a key may be as long as a row; at_reject has the event's id, too */
+	if (row_id.len > TRK_MAX_ID_BYTES)
+		row_id = trk_text_literal("(long key)");
 	trk_sync_event(run->sync, &event, run->label, row_id);
 	return true;
 }

@@ -19,9 +19,9 @@
 /* A conversion under way. */
 typedef struct TrkMapCall
 {
-	TrkArena   *arena;
+	TrkMapWork *work;
+	TrkArena   *arena;			/* that of the work */
 	const char *label;
-	TrkFindings *findings;
 } TrkMapCall;
 
 /* Payload fields in which text with commas is a list. */
@@ -79,13 +79,46 @@ trk_nests_within(const TrkValue *value, int depth)
 	return true;
 }
 
-/* Text that begins like an array or an object and can be read as one. */
+/* So much more nested JSON is read or copied; is it too much for a row? */
 static bool
-trk_read_nested(TrkArena *arena, const TrkValue *text, TrkValue *out)
+trk_nested_too_large(TrkMapWork *work, Size bytes)
 {
-	return text->kind == TRK_STRING && text->len > 1 &&
-		(text->u.str[0] == '[' || text->u.str[0] == '{') &&
-		trk_json_read(arena, text->u.str, text->len, out) == TRK_JSON_OK;
+	work->nested_bytes += bytes;
+	if (work->nested_bytes <= TRK_MAX_ROW_NESTED)
+		return false;
+	trk_finding_add(work->findings, "", TRK_RULE_SIZE,
+					"the nested values of a row are at most %d bytes together",
+					TRK_MAX_ROW_NESTED);
+	return true;
+}
+
+/*
+ * Text that begins like an array or an object and can be read as one.  The
+ * value is shared: it must not be changed.
+ */
+static bool
+trk_read_nested(TrkMapWork *work, const TrkValue *text, TrkValue *out)
+{
+	TrkMapNested *nested = work->nested;
+
+	if (text->kind != TRK_STRING || text->len < 2 ||
+		(text->u.str[0] != '[' && text->u.str[0] != '{'))
+		return false;
+	while (nested != NULL && (nested->text != text->u.str || nested->len != text->len))
+		nested = nested->next;
+	if (nested == NULL)
+	{
+		nested = trk_alloc(work->arena, sizeof(TrkMapNested));
+		nested->next = work->nested;
+		nested->text = text->u.str;
+		nested->len = text->len;
+		nested->good = !trk_nested_too_large(work, text->len) &&
+			trk_json_read(work->arena, text->u.str, text->len, &nested->value) == TRK_JSON_OK;
+		work->nested = nested;
+	}
+	if (nested->good)
+		*out = nested->value;
+	return nested->good;
 }
 
 /* The member or item that a step names, or NULL. */
@@ -126,7 +159,7 @@ trk_trimmed(TrkValue *value)
 
 /* See mapping.h. */
 TrkMapResult
-trk_map_find(TrkArena *arena, const TrkValue *row, const TrkMapPath *path, TrkValue *out)
+trk_map_find(TrkMapWork *work, const TrkValue *row, const TrkMapPath *path, TrkValue *out)
 {
 	TrkValue	here = *row;
 
@@ -136,7 +169,7 @@ trk_map_find(TrkArena *arena, const TrkValue *row, const TrkMapPath *path, TrkVa
 		TrkValue	nested;
 
 		if (here.kind == TRK_STRING && trk_trimmed(&here) &&
-			trk_read_nested(arena, &here, &nested))
+			trk_read_nested(work, &here, &nested))
 			here = nested;
 		next = trk_step(&here, path->steps[i]);
 		if (next == NULL)
@@ -151,13 +184,17 @@ trk_map_find(TrkArena *arena, const TrkValue *row, const TrkMapPath *path, TrkVa
 
 /* A finding about the value at hand. */
 #define TRK_BAD_VALUE(call, rule, what) \
-	(trk_finding_add((call)->findings, (call)->label, rule, "%s must be %s", \
+	(trk_finding_add((call)->work->findings, (call)->label, rule, "%s must be %s", \
 					 (call)->label, what), TRK_MAP_BAD)
 
-/* A value of arrays and objects may be changed, and must not be too deep. */
+/* What is nested becomes the event's own; it must not be too deep. */
 static TrkMapResult
 trk_own_nested(const TrkMapCall *call, TrkValue *value)
 {
+	if (value->kind != TRK_ARRAY && value->kind != TRK_OBJECT)
+		return TRK_MAP_PRESENT;
+	if (trk_nested_too_large(call->work, trk_json_size(value)))
+		return TRK_MAP_BAD;
 	if (!trk_nests_within(value, TRK_MAX_DEPTH - TRK_PAYLOAD_DEPTH))
 		return TRK_BAD_VALUE(call, TRK_RULE_JSON, "nested less deeply");
 	*value = trk_map_copy(call->arena, value);
@@ -170,7 +207,7 @@ trk_convert_any(const TrkMapCall *call, TrkValue *value)
 {
 	TrkValue	nested;
 
-	if (trk_read_nested(call->arena, value, &nested))
+	if (trk_read_nested(call->work, value, &nested))
 		*value = nested;
 	return trk_own_nested(call, value);
 }
@@ -341,7 +378,7 @@ trk_convert_list(const TrkMapCall *call, TrkValue *value)
 	TrkValue	nested;
 	TrkValue   *item;
 
-	if (trk_read_nested(call->arena, value, &nested))
+	if (trk_read_nested(call->work, value, &nested))
 		*value = nested;
 	switch ((TrkKind) value->kind)
 	{
@@ -365,6 +402,8 @@ trk_convert_json(const TrkMapCall *call, TrkValue *value)
 {
 	TrkValue	written = *value;
 
+	if (value->kind == TRK_STRING && trk_nested_too_large(call->work, value->len))
+		return TRK_MAP_BAD;
 	if (value->kind == TRK_STRING &&
 		trk_json_read(call->arena, written.u.str, written.len, value) != TRK_JSON_OK)
 		return TRK_BAD_VALUE(call, TRK_RULE_JSON, "JSON");
@@ -375,14 +414,14 @@ trk_convert_json(const TrkMapCall *call, TrkValue *value)
 
 /* See mapping.h. */
 TrkMapResult
-trk_map_convert(TrkArena *arena, TrkMapType type, const TrkValue *in, const char *label,
-				TrkFindings *findings, TrkValue *out)
+trk_map_convert(TrkMapWork *work, TrkMapType type, const TrkValue *in, const char *label,
+				TrkValue *out)
 {
 	static TrkMapResult (*const convert[TRK_MAP_TYPES]) (const TrkMapCall *, TrkValue *) = {
 		trk_convert_any, trk_convert_text, trk_convert_bool, trk_convert_int,
 		trk_convert_float, trk_convert_list, trk_convert_json, trk_convert_number_string
 	};
-	TrkMapCall	call = {arena, label, findings};
+	TrkMapCall	call = {work, work->arena, label};
 
 	*out = *in;
 	return convert[type] (&call, out);

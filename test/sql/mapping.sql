@@ -86,6 +86,8 @@ create function pg_temp.ids(more json, rows json) returns table(event_id text, r
 $$;
 select * from pg_temp.ids('{"event_id":"e","run_id":"r","idempotency_key":"k","span_id":"s"}', '[{"id":1,"t":"2026-06-01","e":"evt_1","r":"run_1","k":"key-1","s":"span_1"},{"id":2,"t":"2026-06-01","e":77,"r":42,"k":"key-2","s":7},
 	{"id":3,"t":"2026-06-01","e":"not an id","r":"a b/c","k":"key 3"},{"id":4,"t":"2026-06-01","e":" ","r":null},{"id":5,"t":"2026-06-01","e":{"a":1}}]');
+select run_id, span_id from pg_temp.ids('{"run_id":{"value":42},"span_id":{"value":true}}', '[{"id":1,"t":"2026-06-01"}]');
+select * from pg_temp.ids('{"run_id":{"value":" "}}', '[]');
 -- The same run of a row in two sources, and the same row without a run.
 select count(distinct run_id) as runs, count(distinct event_id) as events from pg_temp.ids('{"run_id":"r"}', '[{"id":1,"t":"2026-06-01","r":"a b"},{"id":2,"t":"2026-06-01","r":"a b"},{"id":2,"t":"2026-06-02","r":"a b"}]');
 select run_id from pg_temp.ids('{"run_id":{"value":"backfill 1"}}', '[{"id":1,"t":"2026-06-01"}]');
@@ -112,6 +114,8 @@ select e -> 'payload' from at_map_rows(pg_temp.mapping('{}', '{"payload_defaults
 select count(*) from at_map_rows(pg_temp.mapping('{"money_impact":"x"}'), '[5, "secret-value", null, [1], {"id":"secret-value"}, {"t":"2026-06-01"}, {"id":" ","t":"2026-06-01"}, {"id":1,"t":"secret-value"}, {"id":2,"t":"2026-06-01","x":"secret-value"}, {"id":[3],"t":"2026-06-01"}, {"id":9,"t":"2026-06-01"}]');
 select count(*) from at_map_rows(pg_temp.mapping('{"a":"x"}'), '[{"id":1,"t":"2026-06-01","x":"\u0000"},{"id":2,"t":"2026-06-01","x":"\ud800"},{"id":3,"t":"2026-06-01","x":"ok"}]');
 select count(*) from at_map_rows(pg_temp.mapping('{"a":"x"}'), json_build_array(json_build_object('id', 1, 't', '2026-06-01', 'x', repeat('x', 200000)), json_build_object('id', 2, 't', '2026-06-01', 'x', repeat('x', 190000))));
+select count(*) from at_map_rows(pg_temp.mapping((select json_object_agg('f' || n, 'x.a.' || n) from generate_series(0, 99) n)), json_build_array(json_build_object('id', 1, 't', '2026-06-01', 'x', json_build_object('a', (select json_agg(n) from generate_series(1, 100000) n))::text)));
+select count(*) from at_map_rows(pg_temp.mapping((select json_object_agg('f' || n, 'x') from generate_series(0, 99) n)), json_build_array(json_build_object('id', 1, 't', '2026-06-01', 'x', json_build_object('a', (select json_agg(n) from generate_series(1, 100000) n))::text)));
 -- Nested as deep as an event may be, and deeper.
 select count(*) from at_map_rows(pg_temp.mapping('{"a":"x"}'), json_build_array(json_build_object('id', 1, 't', '2026-06-01', 'x', repeat('[', 62) || repeat(']', 62)), json_build_object('id', 2, 't', '2026-06-01', 'x', repeat('[', 63) || repeat(']', 63))));
 -- Several sources.

@@ -171,11 +171,12 @@ test_conversions(void)
 		TrkValue	in = json(conversions[i].in);
 		TrkValue	out;
 		TrkFindings findings;
+		TrkMapWork	work = {.arena = &arena, .findings = &findings};
 		TrkMapResult result;
 		const char *text;
 
 		trk_findings_init(&findings, &arena);
-		result = trk_map_convert(&arena, conversions[i].type, &in, "x", &findings, &out);
+		result = trk_map_convert(&work, conversions[i].type, &in, "x", &out);
 		text = result == TRK_MAP_ABSENT ? "absent" : result == TRK_MAP_PRESENT ?
 			canonical(&out) : trk_rule_name(findings.first->rule);
 		ok(strcmp(text, conversions[i].out == NULL ? "absent" : conversions[i].out) == 0,
@@ -193,6 +194,7 @@ test_depth(void)
 		TrkValue	in;
 		TrkValue	out;
 		TrkFindings findings;
+		TrkMapWork	work = {.arena = &arena, .findings = &findings};
 		bool		fits = depth <= TRK_MAX_DEPTH - 2;
 
 		trk_buf_init(&buf, &arena, 256);
@@ -202,9 +204,42 @@ test_depth(void)
 			trk_buf_putc(&buf, ']');
 		trk_json_set_string(&in, buf.data, buf.len);
 		trk_findings_init(&findings, &arena);
-		ok((trk_map_convert(&arena, TRK_MAP_GUESS, &in, "x", &findings, &out) ==
+		ok((trk_map_convert(&work, TRK_MAP_GUESS, &in, "x", &out) ==
 			TRK_MAP_PRESENT) == fits, "text nested %d deep", depth);
 	}
+}
+
+/* Many fields of one text read it once; many copies of it are too many. */
+static void
+test_nested(void)
+{
+	static const TrkText column[] = {{"x", 1}, {"0", 1}};
+	TrkMapPath	path = {2, column};
+	TrkMapPath	whole = {1, column};
+	TrkMember	member;
+	TrkValue	row = {.kind = TRK_OBJECT, .len = 1, .u.members = &member};
+	TrkFindings findings;
+	TrkMapWork	work = {.arena = &arena, .findings = &findings};
+	TrkValue	text;
+	TrkValue	out;
+	TrkBuf		buf;
+	int			copies = 0;
+
+	trk_buf_init(&buf, &arena, 250000);
+	while (buf.len < 200000)
+		trk_buf_append(&buf, buf.len == 0 ? "[1" : ",2", 2);
+	trk_buf_putc(&buf, ']');
+	trk_json_set_string(&text, buf.data, buf.len);
+	trk_map_member(&member, column[0], &text);
+	trk_findings_init(&findings, &arena);
+	for (int i = 0; i < 100; i++)
+		if (trk_map_find(&work, &row, &path, &out) != TRK_MAP_PRESENT)
+			break;
+	ok(findings.count == 0 && work.nested_bytes == buf.len, "a text is read once");
+	while (copies < 100 && trk_map_find(&work, &row, &whole, &out) == TRK_MAP_PRESENT &&
+		   trk_map_convert(&work, TRK_MAP_GUESS, &out, "x", &out) == TRK_MAP_PRESENT)
+		copies++;
+	ok(copies == 30 && findings.first->rule == TRK_RULE_SIZE, "%d copies of it", copies);
 }
 
 /* The mapping of the tests of rows. */
@@ -285,6 +320,7 @@ main(void)
 	test_many_findings();
 	test_conversions();
 	test_depth();
+	test_nested();
 	test_rows();
 	trk_arena_free(&arena);
 	return done_testing();
