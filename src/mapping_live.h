@@ -18,7 +18,7 @@
 typedef struct TrkMapOwner
 {
 	Oid			role;
-	const char *search_path;	/* NULL: the one in force */
+	const char *search_path;	/* where names without a schema are looked up */
 } TrkMapOwner;
 
 /* Findings about the sources: what cannot be read, columns that are not there. */

@@ -17,6 +17,7 @@
 #include "utils/acl.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
+#include "utils/guc.h"
 
 /* Rows on their way through at_map_rows(). */
 typedef struct TrkMapCall
@@ -186,7 +187,9 @@ at_may_act_as(PG_FUNCTION_ARGS)
 static void
 trk_check_mapping(TrkArena *arena, text *document, const char *owner, TrkFindings *findings)
 {
-	TrkMapOwner reader = {trk_mapping_owner(owner), NULL};
+	TrkMapOwner reader = {
+		trk_mapping_owner(owner), GetConfigOption("search_path", false, false)
+	};
 	TrkMapping	mapping;
 	TrkValue	tree;
 

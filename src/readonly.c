@@ -49,9 +49,8 @@ trk_restrict(Oid role, const char *search_path)
 	for (int i = 0; i < lengthof(trk_pinned); i++)
 		trk_pin(trk_pinned[i][0], trk_pinned[i][1]);
 	/* temporary tables come last: none stands in for another */
-	if (search_path != NULL)
-		trk_pin("search_path", *search_path == '\0' ? "pg_temp" :
-				psprintf("%s, pg_temp", search_path));
+	trk_pin("search_path", *search_path == '\0' ? "pg_temp" :
+			psprintf("%s, pg_temp", search_path));
 	XactReadOnly = true;
 	GetUserIdAndSecContext(&user, &context);
 	SetUserIdAndSecContext(role, context | SECURITY_LOCAL_USERID_CHANGE |

@@ -22,7 +22,7 @@ typedef void (*TrkReadOnlyFn) (void *arg);
 extern bool trk_may_act_as(Oid role);
 
 /*
- * Run fn(arg) as role with this search_path (NULL: the one in force) and with
+ * Run fn(arg) as role with this search_path, temporary tables last, and with
  * settings on which texts of values depend at fixed values: time zone UTC,
  * dates in ISO, shortest floats.  Whatever shall outlive it must be in memory,
  * and its files with a resource owner, from before.  Returns NULL, or the
