@@ -212,7 +212,8 @@ trk_mapping_rows(const TrkMapSource *source, const TrkMapOwner *owner, int kbyte
 		ereport(ERROR,
 				(errcode(error->sqlerrcode),
 				 errmsg("%s of the mapping cannot be read", source->at),
-				 errdetail_internal("%s.", trk_read_only_reason(error)),
+				 errdetail_internal("%s.", trk_read_only_reason(error, source->query.len > 0 ?
+																source->query : source->relation)),
 				 errhint("at_check_mapping() checks sources; what the detail does not show may hold values of rows.")));
 	*desc = reading.rows_desc;
 	return reading.rows;

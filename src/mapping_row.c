@@ -250,9 +250,20 @@ trk_take_identity(TrkMapRow *row)
 	trk_give(row, TRK_ENV_idempotency_key, trk_text_value(key));
 }
 
+/* May a run's name be shown?  A prefix could hide a secret from redaction. */
+static bool
+trk_shows_run(const TrkMapRow *row, TrkText run)
+{
+	const TrkRedactor *redactor = row->context->redactor;
+
+	return trk_is_id(run, "") &&
+		!trk_pattern_matches(run.s, run.len, redactor->rules, &redactor->custom);
+}
+
 /*
  * run_id: as it is, or with the prefix it lacks, or a digest of it where it
- * has characters that no id has; without one, a digest of source and key.
+ * has characters that no id has or is a secret; without one, a digest of
+ * source and key.
  */
 static void
 trk_take_run(TrkMapRow *row)
@@ -270,15 +281,14 @@ trk_take_run(TrkMapRow *row)
 		parts[1] = row->key;
 		run = trk_texts_id(row->arena, "run_", parts, 2);
 	}
-	else if (trk_is_id(run, ""))
+	else if (trk_is_id(run, "run_"))
+		;						/* redacted like all of the event */
+	else if (trk_shows_run(row, run))
 	{
-		if (!trk_is_id(run, "run_"))
-		{
-			trk_buf_init(&buf, row->arena, run.len + 4);
-			trk_buf_append(&buf, "run_", 4);
-			trk_buf_append(&buf, run.s, run.len);
-			run = (TrkText) {buf.data, buf.len};
-		}
+		trk_buf_init(&buf, row->arena, run.len + 4);
+		trk_buf_append(&buf, "run_", 4);
+		trk_buf_append(&buf, run.s, run.len);
+		run = (TrkText) {buf.data, buf.len};
 	}
 	else
 	{

@@ -6,6 +6,8 @@
 
 #include "compat.h"
 #include "access/xact.h"
+#include "encoding.h"
+#include "pattern.h"
 #include "readonly.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
@@ -104,9 +106,27 @@ trk_read_only(Oid role, const char *search_path, TrkReadOnlyFn fn, void *arg)
 	return error;
 }
 
+/* A message of the server without what has the shape of a secret. */
+static const char *
+trk_tidy_message(const char *message)
+{
+	TrkText		text = trk_to_utf8(message, strlen(message));
+	TrkValue	value;
+	TrkArena	arena;
+
+	if (!trk_utf8_valid(text.s, text.len))
+		return "its error message is not valid UTF-8";
+	trk_arena_init(&arena, CurrentMemoryContext, 1024);
+	(void) trk_pattern_redact(&arena, text.s, text.len, TRK_RULES_DEFAULT, NULL, &text.s,
+							  &text.len);
+	trk_json_set_string(&value, text.s, text.len);
+	text = trk_server_string(&value);
+	return pnstrdup(text.s, text.len);
+}
+
 /* See readonly.h. */
 const char *
-trk_read_only_reason(const ErrorData *error)
+trk_read_only_reason(const ErrorData *error, TrkText what)
 {
 	int			position = Max(error->cursorpos, error->internalpos);
 
@@ -119,7 +139,9 @@ trk_read_only_reason(const ErrorData *error)
 		case ERRCODE_INVALID_TRANSACTION_STATE:
 		case ERRCODE_FEATURE_NOT_SUPPORTED:
 		case ERRCODE_INVALID_SCHEMA_NAME:
-			return error->message;
+			if (!trk_pattern_matches(what.s, what.len, TRK_RULES_DEFAULT, NULL))
+				return trk_tidy_message(error->message);
+			/* FALLTHROUGH */
 		default:
 			return psprintf("it failed with SQLSTATE %s", unpack_sql_state(error->sqlerrcode));
 	}

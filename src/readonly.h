@@ -14,7 +14,7 @@
 #ifndef TRK_READONLY_H
 #define TRK_READONLY_H
 
-#include "trk.h"
+#include "arena.h"
 
 typedef void (*TrkReadOnlyFn) (void *arg);
 
@@ -34,8 +34,9 @@ extern ErrorData *trk_read_only(Oid role, const char *search_path, TrkReadOnlyFn
 
 /*
  * What may be told of such an error: the message where the server makes it of
- * names, else the SQLSTATE, for other messages may hold values.
+ * names, else the SQLSTATE, for other messages may hold values.  When what was
+ * run has the shape of a secret, names may be parts of it.
  */
-extern const char *trk_read_only_reason(const ErrorData *error);
+extern const char *trk_read_only_reason(const ErrorData *error, TrkText what);
 
 #endif							/* TRK_READONLY_H */
