@@ -6,6 +6,7 @@
 
 #include "compat.h"
 #include "encoding.h"
+#include "guc.h"
 #include "reference_judge.h"
 
 /* Bytes of a row id that a message shows. */
@@ -13,28 +14,35 @@
 
 const TrkPolicy trk_reference_policy = {
 	.redactor = {.rules = TRK_RULES_DEFAULT},
-	.max_event_bytes = TRK_MAX_REFERENCE_EVENT_BYTES
+	.max_event_bytes = TRK_MAX_ROW_EVENT_BYTES
 };
 
-/* An argument in UTF-8; an error when it is NULL. */
+/*
+ * An argument in UTF-8.  For NULL otherwise stands in; when that is empty or
+ * NULL, it is an error.
+ */
 static TrkText
-text_argument(FunctionCallInfo fcinfo, int n, const char *name)
+text_argument(FunctionCallInfo fcinfo, int n, const char *name, const char *otherwise)
 {
 	text	   *arg;
 
+	if (PG_ARGISNULL(n) && otherwise != NULL && *otherwise != '\0')
+		return trk_checked_utf8(otherwise, strlen(otherwise));
 	if (PG_ARGISNULL(n))
 		ereport(ERROR,
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-				 errmsg("%s must not be null", name)));
+				 errmsg("%s must not be null", name),
+				 otherwise == NULL ? 0 :
+				 errhint("Pass the argument %s, or set agent_tracker.%s.", name, name)));
 	arg = PG_GETARG_TEXT_PP(n);
 	return trk_checked_utf8(VARDATA_ANY(arg), VARSIZE_ANY_EXHDR(arg));
 }
 
 /* The same of a project or an agent. */
 static TrkText
-name_argument(FunctionCallInfo fcinfo, int n, TrkEnvelopeField field)
+name_argument(FunctionCallInfo fcinfo, int n, TrkEnvelopeField field, const char *otherwise)
 {
-	TrkText		text = text_argument(fcinfo, n, trk_envelope_name(field));
+	TrkText		text = text_argument(fcinfo, n, trk_envelope_name(field), otherwise);
 	TrkValue	value;
 
 	trk_json_set_string(&value, text.s, text.len);
@@ -48,13 +56,18 @@ name_argument(FunctionCallInfo fcinfo, int n, TrkEnvelopeField field)
 
 /* See reference_judge.h. */
 void
-trk_reference_args(FunctionCallInfo fcinfo, int first, TrkReferenceExport *export)
+trk_reference_args(FunctionCallInfo fcinfo, int first, bool settings,
+				   TrkReferenceExport *export)
 {
 	static const char version[] = AGENT_TRACKER_VERSION;
+	const char *environment = *trk_guc_environment == '\0' ? "paper" : trk_guc_environment;
 
-	export->project = name_argument(fcinfo, first, TRK_ENV_project);
-	export->agent_id = name_argument(fcinfo, first + 1, TRK_ENV_agent_id);
-	export->environment = text_argument(fcinfo, first + 2, trk_envelope_name(TRK_ENV_environment));
+	export->project = name_argument(fcinfo, first, TRK_ENV_project,
+									settings ? trk_guc_project : NULL);
+	export->agent_id = name_argument(fcinfo, first + 1, TRK_ENV_agent_id,
+									 settings ? trk_guc_agent_id : NULL);
+	export->environment = text_argument(fcinfo, first + 2, trk_envelope_name(TRK_ENV_environment),
+										settings ? environment : NULL);
 	if (trk_enum_lookup(TRK_ENUM_environment, export->environment.s, export->environment.len) < 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -144,4 +157,30 @@ trk_reference_dropped(TrkArena *arena, const TrkRedactor *redactor, int table,
 	}
 	trk_buf_putc(&buf, '\0');
 	return buf.data;
+}
+
+/* See reference_judge.h. */
+void
+trk_raise_warning(TrkWarnings *warnings, const char *message)
+{
+	TrkValue	value;
+
+	if (++warnings->count > TRK_MAX_WARNINGS)
+		return;
+	trk_json_set_string(&value, message, strlen(message));
+	ereport(WARNING,
+			(errcode(ERRCODE_WARNING),
+			 errmsg_internal("%s", pnstrdup(trk_server_string(&value).s,
+											trk_server_string(&value).len))));
+}
+
+/* See reference_judge.h. */
+void
+trk_raise_rest(const TrkWarnings *warnings)
+{
+	if (warnings->count > TRK_MAX_WARNINGS)
+		ereport(WARNING,
+				(errcode(ERRCODE_WARNING),
+				 errmsg("%llu more warnings of this call are not shown",
+						(unsigned long long) (warnings->count - TRK_MAX_WARNINGS))));
 }

@@ -131,43 +131,11 @@ map_next_row(RowReader *reader, TrkText *row_id)
 	return true;
 }
 
-/* Warnings of a call: so many are raised, the others are counted. */
-typedef struct Warnings
-{
-	uint64		count;
-} Warnings;
-
-/* Raise a message in UTF-8 as a warning, unless there were too many. */
-static void
-raise_warning(Warnings *warnings, const char *message)
-{
-	TrkValue	value;
-
-	if (++warnings->count > TRK_MAX_WARNINGS)
-		return;
-	trk_json_set_string(&value, message, strlen(message));
-	ereport(WARNING,
-			(errcode(ERRCODE_WARNING),
-			 errmsg_internal("%s", pnstrdup(trk_server_string(&value).s,
-											trk_server_string(&value).len))));
-}
-
-/* Say how many were not raised. */
-static void
-raise_rest(const Warnings *warnings)
-{
-	if (warnings->count > TRK_MAX_WARNINGS)
-		ereport(WARNING,
-				(errcode(ERRCODE_WARNING),
-				 errmsg("%llu more warnings of this call are not shown",
-						(unsigned long long) (warnings->count - TRK_MAX_WARNINGS))));
-}
-
 /* Events of the row at hand that wait to be returned. */
 typedef struct EventsCall
 {
 	RowReader	reader;
-	Warnings	warnings;
+	TrkWarnings	warnings;
 	TrkText    *events;
 	int			nevents;
 	int			room;
@@ -192,7 +160,13 @@ keep_event(void *state, TrkText event)
 static void
 warn_now(void *state, const char *message)
 {
-	raise_warning(&((EventsCall *) state)->warnings, message);
+	trk_raise_warning(&((EventsCall *) state)->warnings, message);
+}
+
+/* Say nothing. */
+static void
+warn_never(void *state, const char *message)
+{
 }
 
 /* Everything of a call of at_reference_events(), in the current memory context. */
@@ -206,11 +180,11 @@ begin_events(FunctionCallInfo fcinfo)
 		ereport(ERROR,
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 				 errmsg("table_name must not be null")));
-	trk_reference_args(fcinfo, 2, &call->reader.export);
+	trk_reference_args(fcinfo, 2, false, &call->reader.export);
 	name = PG_GETARG_TEXT_PP(0);
 	call->reader.table_name = trk_checked_utf8(VARDATA_ANY(name), VARSIZE_ANY_EXHDR(name));
 	call->reader.event = keep_event;
-	call->reader.warn = warn_now;
+	call->reader.warn = PG_ARGISNULL(5) || PG_GETARG_BOOL(5) ? warn_now : warn_never;
 	call->reader.state = call;
 	call->room = 4;
 	call->events = palloc(call->room * sizeof(TrkText));
@@ -233,7 +207,7 @@ next_event(EventsCall *call)
 		call->next = call->nevents = 0;
 		if (!map_next_row(&call->reader, &row_id))
 		{
-			raise_rest(&call->warnings);
+			trk_raise_rest(&call->warnings);
 			return NULL;
 		}
 	}
@@ -242,7 +216,10 @@ next_event(EventsCall *call)
 }
 
 PG_FUNCTION_INFO_V1(at_reference_events);
-/* at_reference_events(table_name text, rows json, project text, agent_id text, environment text) returns setof json */
+/*
+ * at_reference_events(table_name text, rows json, project text, agent_id text,
+ * environment text, warnings boolean) returns setof json
+ */
 Datum
 at_reference_events(PG_FUNCTION_ARGS)
 {
@@ -405,7 +382,7 @@ at_reference_report(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(4))
 		PG_RETURN_NULL();
 	trk_quiet_begin(&quiet);
-	trk_reference_args(fcinfo, 1, &call->reader.export);
+	trk_reference_args(fcinfo, 1, false, &call->reader.export);
 	call->report.project = call->reader.export.project;
 	call->report.generated_at = report_time(PG_GETARG_TIMESTAMPTZ(4));
 	trk_arena_init(&call->reader.arena, CurrentMemoryContext, 64 * 1024);

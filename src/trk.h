@@ -46,10 +46,10 @@
 #define TRK_MAX_EVENT_BYTES		65536
 
 /*
- * The same of events that are made of journal rows in this database: their
- * JSON columns were never meant for an event's bound.
+ * The same of an event that is made of a row of a table: a journal keeps whole
+ * documents in its rows, and the client that reads journals takes so much.
  */
-#define TRK_MAX_REFERENCE_EVENT_BYTES	200000
+#define TRK_MAX_ROW_EVENT_BYTES	200000
 
 /* Warnings of one call; the others are counted. */
 #define TRK_MAX_WARNINGS		100

@@ -1,9 +1,9 @@
 -- Rows of the reference code's journal tables as events.
 
 CREATE FUNCTION at_reference_events(table_name text, rows json, project text, agent_id text,
-	environment text DEFAULT 'paper') RETURNS SETOF json
+	environment text DEFAULT 'paper', warnings boolean DEFAULT true) RETURNS SETOF json
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 2;
-COMMENT ON FUNCTION at_reference_events(text, json, text, text, text) IS 'the events of rows of one of the tables of at_reference_tables(): rows is a JSON array of objects, or one object, null has none; canonical, redacted and valid events in order, of at most 200,000 bytes; rows that are skipped and events that are not valid are told by warnings, which hold no values, a hundred of them in one call; rows of other tables only warn; raises 22004 when another argument is null, 22023 for a project, agent or environment that no event could have and for rows that are neither';
+COMMENT ON FUNCTION at_reference_events(text, json, text, text, text, boolean) IS 'the events of rows of one of the tables of at_reference_tables(): rows is a JSON array of objects, or one object, null has none; canonical, redacted and valid events in order, of at most 200,000 bytes; rows that are skipped and events that are not valid are told by warnings, which hold no values, a hundred of them in one call, or with warnings false by none; rows of other tables only warn; raises 22004 when another argument is null, 22023 for a project, agent or environment that no event could have and for rows that are neither';
 
 CREATE FUNCTION at_reference_report(rows_by_table json, project text, agent_id text,
 	environment text DEFAULT 'paper', generated_at timestamptz DEFAULT now()) RETURNS jsonb
