@@ -148,4 +148,4 @@ reset min_parallel_table_scan_size;
 select e->'payload'->>'fill_id' as id from reference_rows, at_reference_events('trade_journal', r, 'p', 'a') e limit 1;
 select (select json_array_length(json_agg(e)) from (select at_reference_events('trade_journal', (select json_agg(r) from reference_rows), 'p', 'a') e limit 3) x);
 drop table reference_rows;
-select proname, provolatile, proparallel, proisstrict, proretset from pg_proc where proname ~ '^at_reference_' order by 1;
+select proname, provolatile, proparallel, proisstrict, proretset from pg_proc where proname in ('at_reference_events', 'at_reference_report', 'at_reference_tables') order by 1;
