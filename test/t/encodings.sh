@@ -88,6 +88,15 @@ for encoding in LATIN1 SQL_ASCII; do
 		-c "select payload->>'note' from at_event where event_id = 'evt_7'" 2>&1)" "1
 [REDACTED]" "$encoding: a pattern of the administrator finds its characters"
 
+	# rows of the reference code's tables
+	row='{"id":"\u00e9","symbol":"\u00e9","failure_reason":"\u00fc"},{"id":"\u0416","failure_reason":"\u0416"}'
+	is "$(PGCLIENTENCODING=UTF8 sql -c "select e->'payload'->>'message', e->'symbols'
+		from at_reference_events('source_quality_repair_incidents', '[$row]', 'p', 'a') e" 2>&1)" \
+		"$([ $encoding = LATIN1 ] && echo 'WARNING:  source_quality_repair_incidents row ?: error.recorded dropped: event json
+ü|["É"]' || printf '%s\n' 'ü|["É"]' 'Ж|[]')" "$encoding: rows become events of what it holds"
+	is "$(sql -c "select length(at_reference_report('{\"risk_checks\":[$row],\"\u0416\":[1]}', 'p', 'a')::text) > 1000" 2>&1)" t \
+		"$encoding: and a report shows what it holds"
+
 	# what is no UTF-8
 	printf '{"a":"\xe9"}\n' >"$dir/bad.jsonl"
 	is "$(ingest "$dir/bad.jsonl")" "0|0|0|1" "$encoding: bytes that are no UTF-8 are rejected"
