@@ -61,10 +61,53 @@ trk_server_cstring(TrkText text)
 	return pnstrdup(converted.s, converted.len);
 }
 
+/* Add the column that a path begins with, when the relation has it. */
+static void
+trk_use_column(Bitmapset **used, Oid relid, const TrkMapPath *path)
+{
+	AttrNumber	attno;
+
+	if (path->nsteps == 0 || !trk_server_can_hold(path->steps[0].s, path->steps[0].len))
+		return;
+	attno = get_attnum(relid, trk_server_cstring(path->steps[0]));
+	if (attno > 0)
+		*used = bms_add_member(*used, attno);
+}
+
+/*
+ * The columns of a relation that are read: those that are used, where rows
+ * have a key of their own, so that others need no privilege and cost nothing;
+ * else all of them, because the whole row may be its key.
+ */
+static const char *
+trk_relation_columns(const TrkMapSource *source, Oid relid)
+{
+	Bitmapset  *used = NULL;
+	StringInfoData list;
+	int			attno = -1;
+
+	if (source->nkeys == 0)
+		return "*";
+	for (int i = 0; i < TRK_ENVELOPE_FIELDS; i++)
+		trk_use_column(&used, relid, &source->parts[i].path);
+	for (uint32 i = 0; i < source->nkeys; i++)
+		trk_use_column(&used, relid, &source->keys[i]);
+	for (uint32 i = 0; i < source->nfields; i++)
+		trk_use_column(&used, relid, &source->fields[i].path);
+	if (bms_is_empty(used))
+		return "*";
+	initStringInfo(&list);
+	while ((attno = bms_next_member(used, attno)) >= 0)
+		appendStringInfo(&list, "%s%s", list.len > 0 ? ", " : "",
+						 quote_identifier(get_attname(relid, (AttrNumber) attno, false)));
+	return list.data;
+}
+
 /* The query that reads a relation. */
 static char *
-trk_relation_query(const char *name)
+trk_relation_query(const TrkMapSource *source)
 {
+	const char *name = trk_server_cstring(source->relation);
 	List	   *names = textToQualifiedNameList(cstring_to_text(name));
 	Oid			relid = RangeVarGetRelid(makeRangeVarFromNameList(names), NoLock, false);
 
@@ -79,7 +122,7 @@ trk_relation_query(const char *name)
 		default:
 			trk_query_error("a relation is a table or a view");
 	}
-	return psprintf("SELECT * FROM %s",
+	return psprintf("SELECT %s FROM %s", trk_relation_columns(source, relid),
 					quote_qualified_identifier(get_namespace_name(get_rel_namespace(relid)),
 											   get_rel_name(relid)));
 }
@@ -124,7 +167,7 @@ trk_mapping_prepare(const TrkMapSource *source, const char **text)
 		trk_check_statement(*text);
 	}
 	else
-		*text = trk_relation_query(trk_server_cstring(source->relation));
+		*text = trk_relation_query(source);
 	plan = SPI_prepare(*text, 0, NULL);
 	if (plan == NULL)
 		trk_query_error("a query is a SELECT, a VALUES or a TABLE");

@@ -370,6 +370,23 @@ alter table ann_data enable row level security;
 create policy own on ann_data using (who = current_user);
 insert into ann_data values (3, '2026-06-03', 'regress_at_ann');
 select rows, accepted, duplicates from at_sync_mapping('ann');
+-- Where rows have a key, the columns that are used are enough.
+create table wide(id int, t date, note text, secret text);
+insert into wide values (1, '2026-06-01', 'n', 's');
+grant select (id, t, note) on wide to regress_at_ann;
+create function pg_temp.wide(more jsonb) returns json language sql as $$ select (pg_temp.of('wide')::jsonb || jsonb_build_object('sources', jsonb_build_array((pg_temp.of('wide') -> 'sources' -> 0)::jsonb || more)))::json $$;
+set role regress_at_ann;
+select * from at_check_mapping(pg_temp.wide('{"fields":{"note":"note"}}'));
+select * from at_check_mapping(pg_temp.wide('{"fields":{"note":"note","more":"gone"}}'));
+select * from at_check_mapping(pg_temp.wide('{"fields":{"note":"secret"}}'));
+select * from at_check_mapping((pg_temp.wide('{}')::jsonb #- '{sources,0,key}')::json);
+select at_create_mapping('wide', pg_temp.wide('{"fields":{"note":"note"}}'));
+select rows, accepted from at_sync_mapping('wide');
+reset role;
+select payload from at_event where payload ? 'note' and project = 'own';
+drop table wide;
+select at_sync_mapping('wide');
+
 -- An owner that is gone.
 update at_mapping set owner = 'regress_at_gone' where name = 'ann';
 select at_sync_mapping('ann');
