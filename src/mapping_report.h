@@ -3,7 +3,7 @@
  *	  What callers are told of mappings and rows that are not as they should
  *	  be: paths and rules, never values.
  *
- * Called by mapping_live.c, mapping_sync.c and mapping_sql.c.
+ * Called by mapping_sync.c and mapping_sql.c.
  */
 #ifndef TRK_MAPPING_REPORT_H
 #define TRK_MAPPING_REPORT_H

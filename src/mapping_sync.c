@@ -55,7 +55,7 @@ trk_mapping_owner(const char *name)
 	return role;
 }
 
-/* Connect to SPI; what is there must be freed by SPI_finish(). */
+/* Connect to SPI, until SPI_finish(). */
 static void
 trk_connect(void)
 {
