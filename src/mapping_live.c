@@ -34,6 +34,7 @@ typedef struct TrkMapReading
 {
 	DestReceiver receiver;		/* must be first */
 	const TrkMapSource *source;
+	bool		running;		/* and not to be understood first */
 	TupleDesc	desc;			/* of the query's rows, with its column names */
 	MemoryContext row_context;
 	Tuplestorestate *rows;
@@ -224,6 +225,7 @@ trk_run_source(void *arg)
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
 	plan = trk_mapping_prepare(reading->source, &text);
+	reading->running = true;
 	options.read_only = true;
 	options.must_return_tuples = true;
 	options.dest = &reading->receiver;
@@ -256,7 +258,8 @@ trk_mapping_rows(const TrkMapSource *source, const TrkMapOwner *owner, int kbyte
 				(errcode(error->sqlerrcode),
 				 errmsg("%s of the mapping cannot be read", source->at),
 				 errdetail_internal("%s.", trk_read_only_reason(error, source->query.len > 0 ?
-																source->query : source->relation)),
+																source->query : source->relation,
+																reading.running)),
 				 errhint("at_check_mapping() checks sources; what the detail does not show may hold values of rows.")));
 	*desc = reading.rows_desc;
 	return reading.rows;

@@ -109,7 +109,7 @@ trk_probe_source(TrkArena *arena, const TrkMapSource *source, const TrkMapOwner 
 	if (error != NULL)
 		trk_probe_found(findings, trk_map_place(arena, source->at, name, strlen(name), 0),
 						query ? TRK_RULE_QUERY : TRK_RULE_RELATION,
-						trk_read_only_reason(error, query ? source->query : source->relation));
+						trk_read_only_reason(error, query ? source->query : source->relation, false));
 	else
 		trk_probe_paths(arena, &probe, findings);
 }

@@ -59,10 +59,19 @@ trk_restrict(Oid role, const char *search_path)
 						   SECURITY_RESTRICTED_OPERATION);
 }
 
+/* Is a message the server's own, and not what a function raises in its language? */
+static bool
+trk_is_server_message(const ErrorData *error)
+{
+	return error->domain != NULL && strcmp(error->domain, PG_TEXTDOMAIN("postgres")) == 0;
+}
+
 /* Has an error nothing to do with what was run? */
 static bool
 trk_is_foreign_error(const ErrorData *error)
 {
+	if (!trk_is_server_message(error))
+		return false;
 	switch (ERRCODE_TO_CATEGORY(error->sqlerrcode))
 	{
 		case ERRCODE_TRANSACTION_ROLLBACK:
@@ -126,11 +135,11 @@ trk_tidy_message(const char *message)
 
 /* See readonly.h. */
 const char *
-trk_read_only_reason(const ErrorData *error, TrkText what)
+trk_read_only_reason(const ErrorData *error, TrkText what, bool running)
 {
 	int			position = Max(error->cursorpos, error->internalpos);
 
-	if (error->sqlerrcode == ERRCODE_SYNTAX_ERROR)
+	if (error->sqlerrcode == ERRCODE_SYNTAX_ERROR && !running)
 		return position > 0 ? psprintf("syntax error at character %d", position) :
 			"syntax error";
 	switch (ERRCODE_TO_CATEGORY(error->sqlerrcode))
@@ -139,7 +148,10 @@ trk_read_only_reason(const ErrorData *error, TrkText what)
 		case ERRCODE_INVALID_TRANSACTION_STATE:
 		case ERRCODE_FEATURE_NOT_SUPPORTED:
 		case ERRCODE_INVALID_SCHEMA_NAME:
-			if (!trk_pattern_matches(what.s, what.len, TRK_RULES_DEFAULT, NULL))
+			if (trk_is_server_message(error) &&
+				(!running || error->sqlerrcode == ERRCODE_INSUFFICIENT_PRIVILEGE ||
+				 ERRCODE_TO_CATEGORY(error->sqlerrcode) == ERRCODE_INVALID_TRANSACTION_STATE) &&
+				!trk_pattern_matches(what.s, what.len, TRK_RULES_DEFAULT, NULL))
 				return trk_tidy_message(error->message);
 			/* FALLTHROUGH */
 		default:

@@ -35,8 +35,9 @@ extern ErrorData *trk_read_only(Oid role, const char *search_path, TrkReadOnlyFn
 /*
  * What may be told of such an error: the message where the server makes it of
  * names, else the SQLSTATE, for other messages may hold values.  When what was
- * run has the shape of a secret, names may be parts of it.
+ * run has the shape of a secret, names may be parts of it; once it was running,
+ * names may be values of rows ('x'::regclass), but for those of what is refused.
  */
-extern const char *trk_read_only_reason(const ErrorData *error, TrkText what);
+extern const char *trk_read_only_reason(const ErrorData *error, TrkText what, bool running);
 
 #endif							/* TRK_READONLY_H */

@@ -280,6 +280,8 @@ create function ends() returns int language plpgsql as $$ begin commit; return 1
 create function settings() returns int language plpgsql as $$ begin perform set_config('work_mem', '77kB', false); return 1; end $$;
 create function large() returns int language plpgsql as $$ begin perform lo_create(424242); return 1; end $$;
 create function speaks() returns int language plpgsql as $$ begin raise exception 'the value is secret-value'; end $$;
+create function poses() returns int language plpgsql as $$ begin raise exception 'the value is secret-value' using errcode = 'insufficient_privilege'; end $$;
+create function cancels() returns int language plpgsql as $$ begin raise exception 'the value is secret-value' using errcode = 'query_canceled'; end $$;
 create function pg_temp.try(call text) returns text language plpgsql as $$
 declare
 	detail text;
@@ -289,7 +291,7 @@ begin
 		format('select %s as id, ''2026-06-01''::date as t', call), 'event_type', 'agent.run.started', 'occurred_at', 't', 'key', 'id', 'payload_defaults', '{"run_type":"x"}'::json))));
 	begin
 		select format('rows %s accepted %s', rows, accepted + duplicates) into result from at_sync_mapping('try');
-	exception when others then
+	exception when query_canceled or others then
 		get stacked diagnostics detail = pg_exception_detail;
 		result := sqlstate || ' ' || sqlerrm || ': ' || detail;
 	end;
@@ -297,7 +299,7 @@ begin
 	return result;
 end
 $$;
-select call, pg_temp.try(call) from unnest(array['writes()', 'unlocks()', 'unlocks_too()', 'unlocks_within()', 'deceives()', 'creates()', 'becomes()', 'ends()', 'settings()', 'large()', 'speaks()',
+select call, pg_temp.try(call) from unnest(array['writes()', 'unlocks()', 'unlocks_too()', 'unlocks_within()', 'deceives()', 'creates()', 'becomes()', 'ends()', 'settings()', 'large()', 'speaks()', 'poses()', 'cancels()', '(''secret'' || ''-value'')::regclass::text', 'current_setting(''secret.'' || ''value'')',
 	'nextval(''counter'')', 'setval(''counter'', 77)', '1/(random() * 0)::int', 'pg_notify(''x'', ''y'')::text::int', 'set_config(''transaction_read_only'', ''off'', true)::text']) call;
 select count(*) as written from victim;
 select is_called, last_value from counter;
@@ -425,6 +427,6 @@ drop view sly, fills;
 drop schema "My ""Schema""" cascade;
 drop type mood, pair;
 drop sequence counter;
-drop function writes, unlocks, unlocks_too, unlocks_within, deceives, creates, becomes, ends, settings, large, speaks, ticks;
+drop function writes, unlocks, unlocks_too, unlocks_within, deceives, creates, becomes, ends, settings, large, speaks, poses, cancels, ticks;
 drop owned by regress_at_ann, regress_at_bob, regress_at_team, regress_at_none;
 drop role regress_at_ann, regress_at_bob, regress_at_team, regress_at_none;
