@@ -65,5 +65,13 @@ extern PGDLLEXPORT void _PG_init(void);
 #define trk_can_set_role(member, role)	is_member_of_role(member, role)
 #endif
 
+/* Is no row null there?  From 18 on a constraint may be NOT VALID. */
+#if PG_VERSION_NUM >= 180000
+#define trk_attr_not_null(desc, i) \
+	(TupleDescCompactAttr(desc, i)->attnullability == ATTNULLABLE_VALID)
+#else
+#define trk_attr_not_null(desc, i)	(TupleDescAttr(desc, i)->attnotnull)
+#endif
+
 #endif							/* TRK_STANDALONE */
 #endif							/* TRK_COMPAT_H */

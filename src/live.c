@@ -15,6 +15,7 @@
 #include "catalog/pg_am.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_index.h"
+#include "catalog/pg_inherits.h"
 #include "catalog/pg_type.h"
 #include "encoding.h"
 #include "executor/spi.h"
@@ -22,6 +23,7 @@
 #include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
+#include "utils/memutils.h"
 #include "utils/rel.h"
 #include "utils/syscache.h"
 #include "utils/timestamp.h"
@@ -39,17 +41,22 @@ trk_live_column(Oid relid, const char *name)
 	return attno > 0 ? attno : InvalidAttrNumber;
 }
 
-/* Is the column declared NOT NULL? */
+/*
+ * Does the server see to it that the column is never null?  It believes what a
+ * foreign table says, lets children of an ordinary table differ from it and,
+ * from PostgreSQL 18, a constraint be NOT VALID.
+ */
 static bool
 trk_column_not_null(Oid relid, AttrNumber attno)
 {
-	HeapTuple	tuple = SearchSysCache2(ATTNUM, ObjectIdGetDatum(relid), Int16GetDatum(attno));
-	bool		not_null;
+	Relation	rel = table_open(relid, AccessShareLock);
+	char		kind = rel->rd_rel->relkind;
+	bool		not_null = attno <= RelationGetNumberOfAttributes(rel) &&
+		trk_attr_not_null(RelationGetDescr(rel), attno - 1) &&
+		(kind == RELKIND_PARTITIONED_TABLE ||
+		 (kind == RELKIND_RELATION && !has_subclass(relid)));
 
-	if (!HeapTupleIsValid(tuple))
-		return false;
-	not_null = ((Form_pg_attribute) GETSTRUCT(tuple))->attnotnull;
-	ReleaseSysCache(tuple);
+	table_close(rel, AccessShareLock);
 	return not_null;
 }
 
@@ -168,12 +175,19 @@ trk_live_find(TrkLiveTable *table, Oid nsp, const char *name,
 	trk_live_columns(table, columns);
 }
 
-/* The order column as a time with time zone. */
+/*
+ * The order column as a time with time zone; dates go further than times, a
+ * date beyond these is as good as infinity, and null is null.
+ */
 static const char *
 trk_live_moment(const TrkLiveTable *table, const char *order)
 {
 	if (table->order_type == TIMESTAMPTZOID)
 		return order;
+	if (table->order_type == DATEOID)
+		return psprintf("CASE WHEN %s OPERATOR(pg_catalog.<) '294277-01-01'::pg_catalog.date"
+						" THEN pg_catalog.timezone('UTC', %s::pg_catalog.timestamp)"
+						" ELSE 'infinity'::pg_catalog.timestamptz END", order, order);
 	return psprintf("pg_catalog.timezone('UTC', %s::pg_catalog.timestamp)", order);
 }
 
@@ -192,7 +206,10 @@ trk_live_since(const TrkLiveTable *table)
 	}
 }
 
-/* The query of one pass: rows that have an order, that have none, or both. */
+/*
+ * The query of one pass: rows that have an order, that have none, or both.  Of
+ * a composite with some fields IS NULL and IS NOT NULL are both false.
+ */
 static char *
 trk_live_query(const TrkLiveTable *table, Oid extension, const TrkLiveRange *range,
 			   bool with_order, bool without_order)
@@ -201,7 +218,8 @@ trk_live_query(const TrkLiveTable *table, Oid extension, const TrkLiveRange *ran
 	StringInfoData query;
 
 	initStringInfo(&query);
-	appendStringInfo(&query, "SELECT %s.at_row_json(%s)",
+	/* a bare t would be a column of this name, where there is one */
+	appendStringInfo(&query, "SELECT %s.at_row_json(%s.*)",
 					 quote_identifier(get_namespace_name(extension)),
 					 table->by_columns ? "r" : "t");
 	if (table->order_is_time)
@@ -213,9 +231,9 @@ trk_live_query(const TrkLiveTable *table, Oid extension, const TrkLiveRange *ran
 		appendStringInfo(&query, " WHERE %s OPERATOR(pg_catalog.>=) %s", order,
 						 trk_live_since(table));
 	else if (with_order && !without_order)
-		appendStringInfo(&query, " WHERE %s IS NOT NULL", order);
+		appendStringInfo(&query, " WHERE %s IS DISTINCT FROM NULL", order);
 	else if (without_order && !with_order)
-		appendStringInfo(&query, " WHERE %s IS NULL", order);
+		appendStringInfo(&query, " WHERE %s IS NOT DISTINCT FROM NULL", order);
 	if (with_order && order != NULL && range->newest_first)
 		appendStringInfo(&query, " ORDER BY %s DESC", order);
 	if (range->limit >= 0)
@@ -228,16 +246,22 @@ static void
 trk_live_rows(const TrkLiveTable *table, TrkArena *arena, TrkLiveRowFn fn, void *state)
 {
 	SPITupleTable *rows = SPI_tuptable;
+	MemoryContext converted = AllocSetContextCreate(CurrentMemoryContext, "agent_tracker rows",
+													ALLOCSET_SMALL_SIZES);
 
 	for (uint64 i = 0; i < rows->numvals; i++)
 	{
 		TrkLiveRow	row = {.has_order = false};
 		bool		isnull;
 		Datum		json = SPI_getbinval(rows->vals[i], rows->tupdesc, 1, &isnull);
+		MemoryContext old;
 
 		CHECK_FOR_INTERRUPTS();
 		trk_arena_reset(arena);
+		MemoryContextReset(converted);
+		old = MemoryContextSwitchTo(converted);
 		row.json = trk_text_arg(DatumGetTextPP(json));
+		MemoryContextSwitchTo(old);
 		if (table->order_is_time)
 		{
 			row.order = DatumGetTimestampTz(SPI_getbinval(rows->vals[i], rows->tupdesc,
@@ -246,6 +270,7 @@ trk_live_rows(const TrkLiveTable *table, TrkArena *arena, TrkLiveRowFn fn, void 
 		}
 		fn(state, arena, &row);
 	}
+	MemoryContextDelete(converted);
 	SPI_freetuptable(rows);
 }
 

@@ -6,6 +6,7 @@
 #include "trk.h"
 
 #include "compat.h"
+#include "access/xact.h"
 #include "catalog/namespace.h"
 #include "reference_judge.h"
 #include "reference_live.h"
@@ -63,6 +64,7 @@ trk_run_begin(TrkReferenceRun *run, FunctionCallInfo fcinfo)
 	trk_policy_of_settings(&run->policy);
 	run->policy.max_event_bytes = TRK_MAX_ROW_EVENT_BYTES;
 	run->range.limit = -1;
+	run->clock = GetCurrentTransactionStartTimestamp();
 	trk_arena_init(&run->kept, CurrentMemoryContext, 8 * 1024);
 	trk_run_find_tables(run);
 }
@@ -102,7 +104,8 @@ trk_run_row(void *state, TrkArena *arena, const TrkLiveRow *row)
 	TrkValue	tree;
 
 	run->arena = arena;
-	if (row->has_order && (!run->has_newest || row->order > run->newest))
+	if (row->has_order && row->order <= run->clock &&
+		(!run->has_newest || row->order > run->newest))
 	{
 		run->has_newest = true;
 		run->newest = row->order;

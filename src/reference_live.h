@@ -30,7 +30,8 @@ typedef struct TrkReferenceRun
 	TrkArena	kept;			/* ids and warnings */
 	TrkText		warnings[TRK_LIVE_WARNINGS];
 	int64		nwarnings;
-	bool		has_newest;		/* of the rows that were read of the table */
+	TimestampTz clock;			/* a later order is one of the future */
+	bool		has_newest;		/* of the rows read of the table, but for these */
 	TimestampTz newest;
 	void		(*unreadable) (struct TrkReferenceRun *run, TrkText row);
 } TrkReferenceRun;

@@ -4,9 +4,9 @@
  *	  into the store, once, again and again.
  *
  * A table that has an order of time is read from its watermark on: the newest
- * order that was read, less an overlap for transactions that commit late, and
- * never beyond the clock, so that a row of the future does not hide those that
- * come before it.  Whatever is read twice is known by its key.
+ * order that was read, less an overlap for transactions that commit late.  An
+ * order of the future counts for nothing, so that such a row does not hide
+ * those that come before it.  Whatever is read twice is known by its key.
  */
 #include "trk.h"
 
@@ -154,21 +154,20 @@ trk_sync_range(TrkSyncRun *s, int table)
 
 /*
  * The watermark after the table was read.  When a limit may have left rows
- * behind it stays where it was.
+ * behind it stays where it was; it is written all the same, so that of two
+ * syncs at once one that sees no rows of the other's fails.
  */
 static void
 trk_sync_advance(TrkSyncRun *s, int table)
 {
 	const TrkReferenceRun *run = &s->run;
 	TrkTableSync *t = &s->tables[table];
-	TimestampTz newest = Min(run->newest, GetCurrentTransactionStartTimestamp());
+	bool		cut = run->range.limit >= 0 && t->rows >= run->range.limit;
 
-	if (run->range.limit >= 0 && t->rows >= run->range.limit)
-		return;
-	if (run->has_newest && (!t->has_mark || newest > t->mark))
+	if (!cut && run->has_newest && (!t->has_mark || run->newest > t->mark))
 	{
 		t->has_mark = true;
-		t->mark = newest;
+		t->mark = run->newest;
 	}
 	trk_mark_write(s, table);
 }

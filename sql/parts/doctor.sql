@@ -123,14 +123,14 @@ AS $at$
 		CASE WHEN c.readable IS NULL AND c.required THEN 'warning' WHEN c.readable IS NULL THEN 'info'
 			WHEN NOT c.readable THEN 'error'
 			WHEN c.coverage <> 'implemented' AND c.required THEN 'warning'
-			WHEN c.order_type IS NULL OR c.order_type !~ '^(timestamp|date)' OR NOT c.order_indexed THEN 'warning'
+			WHEN c.order_type IS NULL OR c.order_type !~ '^(timestamp(\(\d\))? with(out)? time zone|date)$' OR NOT c.order_indexed THEN 'warning'
 			ELSE 'ok' END,
 		CASE WHEN c.readable IS NULL THEN 'not there' WHEN NOT c.readable THEN 'you may not read it'
 			WHEN c.coverage <> 'implemented' THEN 'empty'
 			ELSE 'has rows' END
 		|| CASE WHEN c.readable IS NULL THEN ''
 			WHEN c.order_type IS NULL THEN format('; column %I is missing', c.order_column)
-			WHEN c.order_type !~ '^(timestamp|date)' THEN format('; column %I is %s, no time', c.order_column, c.order_type)
+			WHEN c.order_type !~ '^(timestamp(\(\d\))? with(out)? time zone|date)$' THEN format('; column %I is %s, no time', c.order_column, c.order_type)
 			WHEN NOT c.order_indexed THEN format('; no index begins with %I', c.order_column)
 			ELSE '' END
 		|| CASE WHEN c.readable IS NOT NULL AND cardinality(c.missing_columns) > 0
@@ -139,7 +139,7 @@ AS $at$
 				THEN format('Its events (%s) count for the reports %s.', c.event_type, array_to_string(c.reports, ', '))
 			WHEN NOT c.readable THEN format('GRANT SELECT ON %I.%I to your role; the other tables are synced without it.',
 				schema_name, c.table_name)
-			WHEN c.order_type IS NULL OR c.order_type !~ '^(timestamp|date)'
+			WHEN c.order_type IS NULL OR c.order_type !~ '^(timestamp(\(\d\))? with(out)? time zone|date)$'
 				THEN 'Every sync reads the whole table; a column of type timestamptz makes it incremental.'
 			WHEN NOT c.order_indexed THEN format('CREATE INDEX ON %I.%I (%I) makes an incremental sync fast.',
 				schema_name, c.table_name, c.order_column) END

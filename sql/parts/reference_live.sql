@@ -103,17 +103,17 @@ BEGIN
 	END IF;
 	-- what is wrong with the names is said here, and not by the first query
 	PERFORM @extschema@.at_reference_events('risk_checks', '[]', named, agent, env);
-	SELECT CASE WHEN count(DISTINCT c.order_type) = 1 AND min(c.order_type) ~ '^(timestamp|date)'
+	SELECT CASE WHEN count(DISTINCT c.order_type) = 1 AND min(c.order_type) ~ '^(timestamp(\(\d\))? with(out)? time zone|date)$'
 			THEN min(c.order_type) ELSE 'timestamp with time zone' END INTO common
 	FROM @extschema@.at_reference_coverage(schema_name) c
 	WHERE c.order_type IS NOT NULL AND CASE WHEN c.readable
 		THEN has_table_privilege(format('%I.%I', schema_name, c.table_name), 'SELECT') END;
 	SELECT string_agg(format('SELECT %L::text AS table_name, %s AS order_at, e.event'
-			' FROM %I.%I t, @extschema@.at_reference_events(%L, @extschema@.at_row_json(t), %L, %L, %L, false) e(event)',
+			' FROM %I.%I t, @extschema@.at_reference_events(%L, @extschema@.at_row_json(t.*), %L, %L, %L, false) e(event)',
 			c.table_name,
 			CASE WHEN c.order_type = common THEN format('t.%I', c.order_column)
-				WHEN c.order_type ~ '^timestamp.* with time zone' THEN format('t.%I::timestamptz', c.order_column)
-				WHEN c.order_type ~ '^(timestamp|date)' THEN format('t.%I::timestamp AT TIME ZONE ''UTC''', c.order_column)
+				WHEN c.order_type ~ '^timestamp(\(\d\))? with time zone$' THEN format('t.%I::timestamptz', c.order_column)
+				WHEN c.order_type ~ '^(timestamp(\(\d\))? without time zone|date)$' THEN format('t.%I::timestamp AT TIME ZONE ''UTC''', c.order_column)
 				ELSE format('NULL::%s', common) END,
 			schema_name, c.table_name, c.table_name, named, agent, env),
 		E'\nUNION ALL\n' ORDER BY c.number) INTO arms
@@ -155,7 +155,7 @@ BEGIN
 	COMMENT ON COLUMN @extschema@.at_reference_watermark.environment IS 'environment of the sync';
 	COMMENT ON COLUMN @extschema@.at_reference_watermark.schema_name IS 'schema of the table';
 	COMMENT ON COLUMN @extschema@.at_reference_watermark.table_name IS 'the table';
-	COMMENT ON COLUMN @extschema@.at_reference_watermark.watermark IS 'newest value of the order column that was read, at most the time of the sync; null when no row has one';
+	COMMENT ON COLUMN @extschema@.at_reference_watermark.watermark IS 'newest value of the order column that was read and not of the future then; null when there is none, or a limit cut every time';
 	COMMENT ON COLUMN @extschema@.at_reference_watermark.synced_at IS 'when the table was last read';
 	COMMENT ON COLUMN @extschema@.at_reference_watermark.rows_read IS 'rows that were read then';
 END

@@ -91,6 +91,7 @@ select environment, occurred_at, payload ->> 'qty' as qty from at_event where pa
 create table journal.llm_tool_calls (id integer, arguments json, created_at timestamptz);
 insert into journal.llm_tool_calls values (1, '{"a": "\u0000"}', '2026-01-06'), (2, '{"b": 1}', '2026-01-06');
 select * from sync();
+select * from sync('incremental => false');
 select origin, violations -> 0 ->> 'rule' as rule from at_reject where origin ~ '^llm';
 drop table journal.llm_tool_calls, journal.shadow_order_fills;
 
@@ -112,7 +113,7 @@ select * from sync();
 insert into journal.risk_checks values (6, 15, now() + interval '3 years', 'SPY', true, '{}', null, null),
 	(7, 16, 'infinity', 'SPY', true, '{}', null, null), (8, 17, '-infinity', 'SPY', true, '{}', null, null);
 select * from sync();
-select watermark <= now() as not_ahead from at_reference_watermark where table_name = 'risk_checks';
+select watermark from at_reference_watermark where table_name = 'risk_checks' and project = 'desk';
 insert into journal.risk_checks values (9, 18, now(), 'SPY', true, '{}', null, null);
 select * from sync();
 delete from journal.risk_checks where id in (6, 7, 8);
@@ -171,6 +172,45 @@ drop view "Odd ""view""";
 create schema empty;
 select rows_read, events, tables, coverage -> 'missing_required' as missing from at_sync_reference('empty');
 select at_create_reference_view('empty');
+-- columns with the names of our aliases
+create table empty.trade_journal (id integer primary key, created_at timestamptz, symbol text, side text, t text, r text, e text);
+create table empty.risk_checks (id integer, checked_at timestamptz, approved boolean, t empty.trade_journal, r text, e text);
+insert into empty.trade_journal values (1, '2026-01-05', 'AAPL', 'buy', 't', 'r', 'e');
+insert into empty.risk_checks select 2, '2026-01-05', true, j, 'r', 'e' from empty.trade_journal j;
+select rows_read, accepted, warnings from at_sync_reference('empty', project => 'empty');
+select at_create_reference_view('empty');
+select table_name, event ->> 'event_type' as type, event -> 'payload' -> 'evidence_refs' -> 0 ->> 'id' as id from at_reference_live;
+drop view at_reference_live;
+drop table empty.risk_checks, empty.trade_journal;
+-- orders that are no times: composites with and without nulls, ranges of dates
+create type empty.pair as (a integer, b integer);
+create table empty.risk_checks (id integer, checked_at empty.pair, approved boolean);
+insert into empty.risk_checks values (1, (1, null), true), (2, (null, null), true), (3, null, true), (4, (1, 2), true);
+create table empty.trade_journal (id integer, created_at daterange, symbol text, side text);
+insert into empty.trade_journal values (5, '[2026-01-05,2026-01-06)', 'AAPL', 'buy');
+select count(*) from at_reference_schema_events('empty');
+select at_create_reference_view('empty');
+select table_name, order_at, count(*) from at_reference_live group by 1, 2 order by 1;
+drop view at_reference_live;
+select "check", status, detail from at_doctor('empty') where "check" ~ 'trade_journal|risk_checks';
+drop table empty.risk_checks, empty.trade_journal;
+-- dates beyond what a time can be
+create table empty.portfolio_targets (id integer, created_at date, symbol text);
+insert into empty.portfolio_targets values (1, '5874897-12-31', 'AAPL'), (2, '2026-01-05', 'AAPL'), (3, 'infinity', 'AAPL');
+select rows_read, accepted, warnings from at_sync_reference('empty', project => 'empty');
+insert into empty.portfolio_targets values (4, '2026-01-05', 'AAPL');
+select rows_read, accepted, duplicates from at_sync_reference('empty', project => 'empty');
+select watermark from at_reference_watermark where table_name = 'portfolio_targets' and project = 'empty';
+drop table empty.portfolio_targets;
+-- NOT NULL does not hold for the children of a table
+create table empty.memory_fact_usage (id integer, created_at timestamptz, purpose text, extra integer);
+create table empty.older () inherits (empty.memory_fact_usage);
+alter table only empty.memory_fact_usage alter id set not null, alter created_at set not null;
+insert into empty.memory_fact_usage values (1, '2026-01-05', 'p', 1);
+select rows_read, accepted from at_sync_reference('empty', project => 'empty');
+insert into empty.older values (null, null, 'p', 1), (null, null, 'p', 2);
+select rows_read, accepted from at_sync_reference('empty', project => 'empty');
+drop table empty.memory_fact_usage cascade;
 select * from at_sync_reference('nowhere');
 select at_reference_schema_events('nowhere');
 select * from at_reference_coverage('nowhere');
