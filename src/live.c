@@ -12,6 +12,7 @@
 #include "access/genam.h"
 #include "access/htup_details.h"
 #include "access/table.h"
+#include "access/xact.h"
 #include "catalog/pg_am.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_index.h"
@@ -25,6 +26,7 @@
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/rel.h"
+#include "utils/resowner.h"
 #include "utils/syscache.h"
 #include "utils/timestamp.h"
 #include "utils/typcache.h"
@@ -173,6 +175,51 @@ trk_live_find(TrkLiveTable *table, Oid nsp, const char *name,
 	table->readable = pg_class_aclcheck(table->relid, GetUserId(), ACL_SELECT) == ACLCHECK_OK;
 	trk_live_order(table, order_column);
 	trk_live_columns(table, columns);
+}
+
+/* The error that a read of no rows ends with, or NULL; in a subtransaction. */
+static ErrorData *
+trk_live_try(const char *query)
+{
+	MemoryContext context = CurrentMemoryContext;
+	ResourceOwner owner = CurrentResourceOwner;
+	ErrorData  *volatile error = NULL;
+
+	BeginInternalSubTransaction(NULL);
+	MemoryContextSwitchTo(context);
+	PG_TRY();
+	{
+		SPI_execute(query, true, 0);
+	}
+	PG_CATCH();
+	{
+		MemoryContextSwitchTo(context);
+		error = CopyErrorData();
+		FlushErrorState();
+	}
+	PG_END_TRY();
+	RollbackAndReleaseCurrentSubTransaction();
+	MemoryContextSwitchTo(context);
+	CurrentResourceOwner = owner;
+	return error;
+}
+
+/* See live.h. */
+bool
+trk_live_opens(TrkLiveTable *table)
+{
+	ErrorData  *error;
+
+	/* a query that runs in parallel can have no subtransaction */
+	if (IsInParallelMode())
+		return true;
+	error = trk_live_try(psprintf("SELECT FROM %s LIMIT 0", table->name));
+	if (error == NULL)
+		return true;
+	if (error->sqlerrcode != ERRCODE_INSUFFICIENT_PRIVILEGE)
+		ReThrowError(error);
+	table->readable = false;
+	return false;
 }
 
 /*

@@ -57,6 +57,13 @@ extern void trk_live_find(TrkLiveTable *table, Oid nsp, const char *name,
 						  const char *order_column, const char *const *columns);
 
 /*
+ * Can the table be opened?  A privilege may be lacking for what a view reads,
+ * or row security be refused: then it becomes not readable.  SPI must be
+ * connected.
+ */
+extern bool trk_live_opens(TrkLiveTable *table);
+
+/*
  * Read the rows; returns how many.  extension is the schema of our functions.
  * SPI must be connected; fn may connect to it, and write.
  */

@@ -101,7 +101,7 @@ at_reference_schema_events(PG_FUNCTION_ARGS)
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
 	for (int i = 0; i < TRK_REFERENCE_TABLES; i++)
-		if (trk_run_has(run, i))
+		if (trk_run_opens(run, i))
 			trk_run_table(run, i);
 	SPI_finish();
 	trk_export_warnings(run);

@@ -34,6 +34,14 @@ trk_rule_warning(void *state, const char *message)
 	trk_run_warn(state, message);
 }
 
+/* Say that a table cannot be read. */
+static void
+trk_warn_denied(TrkReferenceRun *run, int table)
+{
+	trk_run_warn(run, psprintf("%s was not read: permission denied",
+							   trk_reference_table(table)->name));
+}
+
 /* Look for the tables of the schema; say which of them cannot be read. */
 static void
 trk_run_find_tables(TrkReferenceRun *run)
@@ -45,7 +53,7 @@ trk_run_find_tables(TrkReferenceRun *run)
 		trk_live_find(&run->tables[i], run->nsp, rules->name, rules->order_column,
 					  trk_reference_columns(i));
 		if (OidIsValid(run->tables[i].relid) && !run->tables[i].readable)
-			trk_run_warn(run, psprintf("%s was not read: permission denied", rules->name));
+			trk_warn_denied(run, i);
 	}
 }
 
@@ -117,6 +125,18 @@ trk_run_row(void *state, TrkArena *arena, const TrkLiveRow *row)
 	}
 	trk_keep_ref(run, trk_reference_row(arena, &run->export, run->table, &tree,
 										run->event, trk_rule_warning, run));
+}
+
+/* See reference_live.h. */
+bool
+trk_run_opens(TrkReferenceRun *run, int table)
+{
+	if (!OidIsValid(run->tables[table].relid) || !run->tables[table].readable)
+		return false;
+	if (trk_live_opens(&run->tables[table]))
+		return true;
+	trk_warn_denied(run, table);
+	return false;
 }
 
 /* See reference_live.h. */

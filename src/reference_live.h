@@ -48,17 +48,13 @@ extern void trk_run_limit(TrkReferenceRun *run, FunctionCallInfo fcinfo, int arg
 /* Keep a warning. */
 extern void trk_run_warn(TrkReferenceRun *run, const char *message);
 
+/* Can this table be read?  SPI must be connected. */
+extern bool trk_run_opens(TrkReferenceRun *run, int table);
+
 /*
  * Read the table by run->range; returns the number of its rows.  SPI must be
  * connected.
  */
 extern int64 trk_run_table(TrkReferenceRun *run, int table);
-
-/* Can this table be read? */
-static inline bool
-trk_run_has(const TrkReferenceRun *run, int table)
-{
-	return OidIsValid(run->tables[table].relid) && run->tables[table].readable;
-}
 
 #endif							/* TRK_REFERENCE_LIVE_H */

@@ -402,7 +402,7 @@ at_sync_reference(PG_FUNCTION_ARGS)
 		elog(ERROR, "SPI_connect failed");
 	for (int i = 0; i < TRK_REFERENCE_TABLES; i++)
 	{
-		if (!trk_run_has(run, i))
+		if (!trk_run_opens(run, i))
 			continue;
 		trk_sync_table(s, i);
 		trk_sync_sum(&s->total, &s->tables[i]);

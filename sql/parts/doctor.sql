@@ -116,7 +116,7 @@ COMMENT ON FUNCTION at_doctor_settings() IS 'the checks of at_doctor() that are 
 
 CREATE FUNCTION at_doctor_journal(schema_name name, OUT "check" text, OUT status text, OUT detail text, OUT hint text)
 RETURNS SETOF record
-LANGUAGE sql STABLE PARALLEL RESTRICTED
+LANGUAGE sql STABLE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $at$
 	SELECT 'table ' || c.table_name,
@@ -156,8 +156,10 @@ AS $at$
 DECLARE
 	seen @extschema@.at_evidence_set;
 BEGIN
-	SELECT @extschema@.at_collect_evidence(@extschema@.at_event_evidence(e)) INTO seen
-	FROM @extschema@.at_reference_schema_events(schema_name, 'doctor', 'doctor', 'paper', limit_per_table => 1000) e;
+	IF has_schema_privilege(schema_name, 'USAGE') THEN
+		SELECT @extschema@.at_collect_evidence(@extschema@.at_event_evidence(e)) INTO seen
+		FROM @extschema@.at_reference_schema_events(schema_name, 'doctor', 'doctor', 'paper', limit_per_table => 1000) e;
+	END IF;
 	IF to_regclass('@extschema@.at_event') IS NOT NULL
 			AND has_table_privilege('@extschema@.at_event', 'SELECT')
 			AND has_table_privilege('@extschema@.at_evidence_daily', 'SELECT') THEN
@@ -180,7 +182,7 @@ COMMENT ON FUNCTION at_doctor_reports(name, text) IS 'the checks of at_doctor() 
 
 CREATE FUNCTION at_doctor(schema_name name DEFAULT 'public', project text DEFAULT NULL,
 	OUT "check" text, OUT status text, OUT detail text, OUT hint text) RETURNS SETOF record
-LANGUAGE sql STABLE PARALLEL RESTRICTED
+LANGUAGE sql STABLE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $at$
 	SELECT * FROM @extschema@.at_doctor_store()

@@ -35,6 +35,7 @@ select p.oid::regprocedure as for_public from members m join pg_proc p on m.clas
 where p.provolatile = 'v' and (p.proacl is null or exists (select from aclexplode(p.proacl) a where a.grantee = 0)) order by 1;
 select p.oid::regprocedure as volatile_but_not_unsafe from members m join pg_proc p on m.classid = 'pg_proc'::regclass and p.oid = m.objid
 where p.provolatile = 'v' and p.proparallel <> 'u' order by 1;
+-- what tries a read in a subtransaction is neither
 select p.oid::regprocedure as neither_safe_nor_restricted, p.provolatile, p.proparallel from members m join pg_proc p on m.classid = 'pg_proc'::regclass and p.oid = m.objid
 where p.provolatile <> 'v' and p.proparallel <> 's' and not (p.provolatile = 's' and p.proparallel = 'r') order by 1;
 select provolatile, proparallel, proisstrict from pg_proc where proname in ('at_event_json', 'at_redact', 'at_violations') order by proname;

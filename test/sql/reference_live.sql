@@ -153,6 +153,25 @@ select * from sync('project => ''syncer''');
 select count(*) from at_reference_schema_events('journal') e;
 select * from at_reference_coverage('journal') where readable is not null;
 reset role;
+-- what a view reads is denied, or not: the view is one of the tables
+create table journal.hidden (id integer, created_at timestamptz, symbol text, side text);
+insert into journal.hidden values (1, '2026-01-05', 'AAPL', 'buy');
+create view journal.trade_journal with (security_invoker = on) as select * from journal.hidden;
+grant select on journal.trade_journal to regress_at_syncer;
+set role regress_at_syncer;
+select rows_read, accepted, warnings, jsonb_path_query(tables, '$[*] ? (@.table == "trade_journal").status') as of_view
+from at_sync_reference('journal', project => 'syncer');
+select table_name, coverage, readable from at_reference_coverage('journal') where table_name = 'trade_journal';
+select "check", status, detail from at_doctor('journal') where "check" = 'table trade_journal';
+-- nor ends a schema that is closed the doctor
+reset role;
+revoke usage on schema journal from regress_at_syncer;
+set role regress_at_syncer;
+select count(*) from at_doctor('journal') where detail ~ '^you may not read it';
+reset role;
+grant usage on schema journal to regress_at_syncer;
+drop view journal.trade_journal;
+drop table journal.hidden;
 -- by column privileges where the id cannot be null
 delete from journal.memory_fact_usage where id is null;
 alter table journal.memory_fact_usage alter id set not null;
