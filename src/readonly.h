@@ -7,9 +7,9 @@
  *
  * Read-only holds in functions too, and cannot be taken back from inside: the
  * server refuses that in a subtransaction.  What it does not stop (large
- * objects on PostgreSQL 15, settings, NOTIFY), the rollback undoes.  What
- * leaves the database, as a function of an untrusted language can make it, is
- * for those who grant such functions.
+ * objects on PostgreSQL 15, settings, NOTIFY), the rollback undoes, but for
+ * advisory locks of the session.  What leaves the database, as a function of
+ * an untrusted language can make it, is for those who grant such functions.
  */
 #ifndef TRK_READONLY_H
 #define TRK_READONLY_H
