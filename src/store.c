@@ -100,9 +100,7 @@ static const struct
 	},
 	[TRK_STMT_INSERT_REJECTS_ONCE] = {
 		TRK_INSERT_REJECTS
-		" WHERE NOT EXISTS (SELECT FROM %1$s.at_reject x"
-		" WHERE x.origin IS NOT NULL AND x.line_sha256 OPERATOR(pg_catalog.=) r.line_sha256"
-		" AND x.origin OPERATOR(pg_catalog.=) r.origin)",
+		" ON CONFLICT DO NOTHING",
 		1, {INT8OID}
 	},
 	[TRK_STMT_INSERT_EVENT] = {

@@ -28,7 +28,7 @@ AS $at$
 		('table', 'at_store', true, NULL),
 		('table', 'at_event', true, 'INSERT, SELECT (occurred_at, line_no, project, key_digest, content_hash, event_id)'),
 		('table', 'at_ingest_batch', true, 'INSERT'),
-		('table', 'at_reject', true, 'INSERT, SELECT (line_sha256, origin)'),
+		('table', 'at_reject', true, 'INSERT'),
 		('table', 'at_evidence_daily', true, NULL),
 		('table', 'at_evidence_mark', true, 'INSERT'),
 		('view', 'at_readiness_daily', true, NULL),
@@ -157,8 +157,8 @@ BEGIN
 	COMMENT ON COLUMN @extschema@.at_reject.origin IS 'the row that the event was made of, as table/id, redacted; null for a line';
 	COMMENT ON COLUMN @extschema@.at_reject.violations IS 'array of {path, rule, message}';
 	CREATE INDEX at_reject_batch ON @extschema@.at_reject (batch_id, line_no);
-	-- rows that are read again look for what was said of them
-	CREATE INDEX at_reject_row ON @extschema@.at_reject (line_sha256) WHERE origin IS NOT NULL;
+	-- rows that are read again are refused once; an origin may be too long for an index
+	CREATE UNIQUE INDEX at_reject_row ON @extschema@.at_reject (line_sha256, hashtextextended(origin, 0)) WHERE origin IS NOT NULL;
 
 	CREATE TABLE @extschema@.at_evidence_daily (
 		day date NOT NULL,
