@@ -38,6 +38,8 @@ enum
 	COL_LOT_FEES,
 	COL_ARRIVED,
 	COL_LINE,
+	COL_SEEN,
+	COL_TAG,
 	COLUMNS
 };
 
@@ -49,7 +51,8 @@ static const struct
 	{"t", "timestamptz"}, {"fill_id", "text"}, {"key", "text"}, {"side", "text"},
 	{"quantity", "numeric"}, {"price", "numeric"}, {"fees", "numeric"},
 	{"open_close_effect", "text"}, {"position_id", "text"}, {"lot_quantity", "numeric"},
-	{"lot_fees", "numeric"}, {"arrived_at", "timestamptz"}, {"line_no", "int4"}
+	{"lot_fees", "numeric"}, {"arrived_at", "timestamptz"}, {"line_no", "int4"},
+	{"seen", "bool"}, {"tag", "text"}
 };
 
 /* What fills are sorted by. */
@@ -337,6 +340,7 @@ push_row(Receiver *r, TupleTableSlot *slot, bool carried, TrkBook *book)
 	fill.effect = trk_effect_of(label_of(values[COL_EFFECT], nulls[COL_EFFECT]));
 	fill.in_position = !nulls[COL_POSITION];
 	fill.duplicate = !nulls[COL_ID] && is_duplicate(r, fill.key, fill.id);
+	fill.duplicate |= !nulls[COL_SEEN] && DatumGetBool(values[COL_SEEN]);
 	fill.has_quantity = !nulls[COL_QUANTITY];
 	fill.quantity = number_of(slot, COL_QUANTITY);
 	fill.has_price = !nulls[COL_PRICE];
@@ -345,6 +349,8 @@ push_row(Receiver *r, TupleTableSlot *slot, bool carried, TrkBook *book)
 	fill.has_lot = !nulls[COL_LOT_QUANTITY] && !nulls[COL_LOT_FEES];
 	fill.lot_quantity = number_of(slot, COL_LOT_QUANTITY);
 	fill.lot_fees = number_of(slot, COL_LOT_FEES);
+	fill.has_tag = !nulls[COL_TAG];
+	fill.tag = label_of(values[COL_TAG], nulls[COL_TAG]);
 	trk_book_push(book, &fill);
 }
 

@@ -18,23 +18,7 @@
 #include "utils/varlena.h"
 
 /* Columns of the result. */
-#define LEG_COLUMNS		19
-
-/*
- * The fills of the store: a key is all that must not be mixed, as a JSON array.
- * Of what is no number there is none.
- */
-static const char store_query[] =
-"(SELECT coalesce(e.payload->>'fill_id', e.event_id::text) AS fill_id, e.occurred_at AS t,"
-" pg_catalog.jsonb_build_array(e.project, e.agent_id, e.environment,"
-" coalesce(e.payload->>'portfolio_kind', ''), e.payload->>'currency',"
-" coalesce(e.payload->>'position_id', e.payload->>'symbol'))::text AS key,"
-" e.payload->>'side' AS side,"
-" %1$s.at_decimal(coalesce(e.payload->'quantity', e.payload->'qty')) AS quantity,"
-" %1$s.at_decimal(e.payload->'price') AS price, %1$s.at_decimal(e.payload->'fees') AS fees,"
-" e.payload->>'open_close_effect' AS open_close_effect,"
-" e.payload->>'position_id' AS position_id, e.ingested_at AS arrived_at, e.line_no"
-" FROM %1$s.at_event e WHERE e.event_type = 'paper.fill.recorded')";
+#define LEG_COLUMNS		20
 
 /* See round_trips.h. */
 TrkMatching
@@ -90,12 +74,12 @@ store_item(FunctionCallInfo fcinfo)
 {
 	Oid			nsp = get_func_namespace(fcinfo->flinfo->fn_oid);
 
-	if (!OidIsValid(get_relname_relid("at_event", nsp)))
+	if (!OidIsValid(get_relname_relid("at_fill", nsp)))
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_TABLE),
 				 errmsg("there is no store of events in the schema of agent_tracker"),
 				 errhint("Call at_create_store(), or name a source of fills.")));
-	return psprintf(store_query, quote_identifier(get_namespace_name(nsp)));
+	return quote_qualified_identifier(get_namespace_name(nsp), "at_fill");
 }
 
 /* Where the result goes, and the texts that come in every row. */
@@ -175,6 +159,9 @@ put_leg(const TrkLeg *leg, void *arg)
 	put_number(values, nulls, 16, leg->lot_quantity, leg->has_lot);
 	put_number(values, nulls, 17, leg->lot_fees, leg->has_lot);
 	put_column(values, nulls, 18, BoolGetDatum(leg->mismatch), !matched);
+	put_column(values, nulls, 19, leg->has_tag ? PointerGetDatum(
+					cstring_to_text_with_len(leg->tag.s, (int) leg->tag.len)) : (Datum) 0,
+			   !leg->has_tag);
 	tuplestore_putvalues(out->rsinfo->setResult, out->rsinfo->setDesc, values, nulls);
 }
 

@@ -21,8 +21,10 @@ typedef struct Lot
 	TrkDecimal	quantity0;		/* as it was opened */
 	TrkDecimal	fees0;
 	bool		mismatch;
+	bool		has_tag;
 	Size		fill_len;
-	char		fill[FLEXIBLE_ARRAY_MEMBER];
+	Size		tag_len;
+	char		text[FLEXIBLE_ARRAY_MEMBER];	/* the fill's id, its tag */
 } Lot;
 
 /* What is open under a key, all in one direction. */
@@ -183,8 +185,11 @@ static void
 leg_of_lot(TrkLeg *leg, const Lot *lot)
 {
 	leg->has_lot = true;
-	leg->open_fill.s = lot->fill;
+	leg->open_fill.s = lot->text;
 	leg->open_fill.len = lot->fill_len;
+	leg->has_tag = lot->has_tag;
+	leg->tag.s = lot->text + lot->fill_len;
+	leg->tag.len = lot->tag_len;
 	leg->open_t = lot->t;
 	leg->entry_price = lot->price;
 	leg->lot_quantity = lot->quantity0;
@@ -284,10 +289,15 @@ free_lot(Lot *lot)
 static void
 open_lot(TrkBook *book, Position *p, const TrkFill *fill, TrkDecimal quantity, TrkDecimal fees)
 {
-	Lot		   *lot = MemoryContextAllocZero(book->context, offsetof(Lot, fill) + fill->id.len);
+	Lot		   *lot = MemoryContextAllocZero(book->context, offsetof(Lot, text) +
+											 fill->id.len + fill->tag.len);
 
-	memcpy(lot->fill, fill->id.s, fill->id.len);
+	memcpy(lot->text, fill->id.s, fill->id.len);
 	lot->fill_len = fill->id.len;
+	if (fill->has_tag)
+		memcpy(lot->text + lot->fill_len, fill->tag.s, fill->tag.len);
+	lot->has_tag = fill->has_tag;
+	lot->tag_len = fill->tag.len;
 	lot->t = fill->t;
 	lot->mismatch = opens_against(fill);
 	keep(book, &lot->price, fill->price);

@@ -46,11 +46,13 @@ typedef struct TrkFill
 {
 	TrkLabel	id;
 	TrkLabel	key;
+	TrkLabel	tag;			/* what the caller wants back with a leg of its lot */
 	Datum		t;
 	TrkSide		side;
 	TrkEffect	effect;
 	bool		in_position;	/* it names its position */
 	bool		duplicate;		/* the id was there before */
+	bool		has_tag;
 	bool		has_quantity;
 	bool		has_price;
 	bool		carried;		/* it is a lot of an earlier run */
@@ -79,10 +81,12 @@ typedef struct TrkLeg
 	TrkLabel	key;
 	TrkLabel	open_fill;		/* empty at average cost */
 	TrkLabel	close_fill;
+	TrkLabel	tag;			/* of the opening fill */
 	bool		is_long;
 	bool		flat_after;
 	bool		mismatch;		/* the effect of one of the fills is another */
 	bool		has_lot;		/* it is of one lot */
+	bool		has_tag;
 	bool		has_quantity;
 	bool		has_exit;
 	Datum		open_t;

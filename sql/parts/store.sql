@@ -33,7 +33,22 @@ AS $at$
 		('table', 'at_evidence_mark', true, 'INSERT'),
 		('view', 'at_readiness_daily', true, NULL),
 		('view', 'at_readiness_now', true, NULL),
-		('view', 'at_trade', true, NULL)
+		('table', 'at_trade_fill', true, NULL),
+		('table', 'at_trade_plan', true, NULL),
+		('table', 'at_trade_mark', true, NULL),
+		('table', 'at_trade_leg', true, NULL),
+		('table', 'at_trade_book', true, NULL),
+		('view', 'at_fill', true, NULL),
+		('view', 'at_trade_new_fill', true, NULL),
+		('view', 'at_trade_new_plan', true, NULL),
+		('view', 'at_trade_feed', true, NULL),
+		('view', 'at_trade_row', true, NULL),
+		('view', 'at_trade', true, NULL),
+		('view', 'at_open_lot', true, NULL),
+		('view', 'at_trade_issue', true, NULL),
+		('view', 'at_fill_taken', true, NULL),
+		('view', 'at_slippage', true, NULL),
+		('view', 'at_trading_cost', true, NULL)
 $at$;
 COMMENT ON FUNCTION at_store_relations() IS 'tables and views of the store in the order in which they are made: whether a reader may SELECT, and which privileges a writer needs; at_drop_store() and at_grant() go by it';
 
