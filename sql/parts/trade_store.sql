@@ -120,21 +120,25 @@ LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $at$
 BEGIN
-	-- before anything is locked that a refresh needs
+	-- it takes the lock that a refresh takes
 	PERFORM @extschema@.at_refresh_rollups();
 	DELETE FROM @extschema@.at_trade_leg;
 	DELETE FROM @extschema@.at_trade_book;
-	DELETE FROM @extschema@.at_trade_fill;
-	DELETE FROM @extschema@.at_trade_plan;
+	-- of what retention dropped there is only the book's copy
+	DELETE FROM @extschema@.at_trade_fill f USING @extschema@.at_partitions() p
+	WHERE f.t >= p.since AND (f.t < p.until OR p.until = 'infinity');
+	DELETE FROM @extschema@.at_trade_plan f USING @extschema@.at_partitions() p
+	WHERE f.t >= p.since AND (f.t < p.until OR p.until = 'infinity');
 	INSERT INTO @extschema@.at_trade_mark (project, day)
 	SELECT DISTINCT e.project, (e.occurred_at AT TIME ZONE 'UTC')::date
 	FROM @extschema@.at_event e
 	WHERE e.event_type IN ('paper.fill.recorded', 'strategy.context.recorded')
+	UNION SELECT f.project, '-infinity' FROM @extschema@.at_trade_fill f
 	ON CONFLICT DO NOTHING;
 	RETURN (SELECT r.fills FROM @extschema@.at_refresh_trades() r);
 END
 $at$;
-COMMENT ON FUNCTION at_rebuild_trades() IS 'makes the trade book again from the stored events, after events were deleted or changed by hand; fills whose events at_drop_before() dropped are lost; returns how many fills it took; for the owner of the store';
+COMMENT ON FUNCTION at_rebuild_trades() IS 'makes the trade book again from the stored events, and from its own copy of fills that at_drop_before() dropped; for after events were deleted or changed by hand; returns how many fills it took from events; for the owner of the store';
 
 CREATE FUNCTION at_create_store_trades() RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -226,7 +230,7 @@ BEGIN
 		PRIMARY KEY (project, day)
 	);
 	COMMENT ON TABLE @extschema@.at_trade_mark IS 'agent_tracker: days of projects that were written since the trade book took them; at_refresh_rollups() leaves them here';
-	COMMENT ON COLUMN @extschema@.at_trade_mark.day IS 'day of occurred_at, in UTC';
+	COMMENT ON COLUMN @extschema@.at_trade_mark.day IS 'day of occurred_at, in UTC; -infinity: the book is made again';
 	COMMENT ON COLUMN @extschema@.at_trade_mark.project IS 'project';
 
 	CREATE TABLE @extschema@.at_trade_leg (
@@ -407,6 +411,10 @@ BEGIN
 			SELECT f.project, f.agent_id, f.environment, f.portfolio_kind, f.currency, f.position_key, f.t
 			FROM @extschema@.at_trade_fill f JOIN late_plan p USING (project, agent_id, environment)
 			WHERE f.t >= p.t
+			UNION ALL
+			SELECT f.project, f.agent_id, f.environment, f.portfolio_kind, f.currency, f.position_key, f.t
+			FROM @extschema@.at_trade_fill f
+			WHERE f.project IN (SELECT m.project FROM @extschema@.at_trade_mark m WHERE m.day = '-infinity')
 		), point AS MATERIALIZED (
 			-- where the book of a position is opened again
 			SELECT x.project, x.agent_id, x.environment, x.portfolio_kind, x.currency, x.position_key, min(x.t) AS since,
@@ -511,7 +519,7 @@ BEGIN
 		SELECT r.project, r.agent_id, r.environment, r.portfolio_kind,
 			nullif(r.currency, '') AS currency, r.position_key, r.symbol, r.strategy_id, r.setup, r.direction, r.quantity,
 			r.entry_at, r.exit_at, r.entry_price, r.exit_price, r.gross_pnl, r.fees, r.net_pnl,
-			r.planned_risk * r.quantity / r.lot_quantity AS planned_risk_amount,
+			trim_scale(r.planned_risk * r.quantity / r.lot_quantity) AS planned_risk_amount,
 			10000 * r.net_pnl / nullif(abs(r.entry_price * r.quantity), 0) AS return_bps,
 			10000 * r.fees / nullif(abs(r.entry_price * r.quantity) + abs(r.exit_price * r.quantity), 0) AS cost_bps,
 			r.exit_at - r.entry_at AS holding, r.flat_after, r.open_fill, r.close_fill, r.effect_mismatch
@@ -550,7 +558,7 @@ BEGIN
 		SELECT r.project, r.agent_id, r.environment, r.portfolio_kind,
 			nullif(r.currency, '') AS currency, r.position_key, r.symbol, r.strategy_id, r.setup, r.direction, r.quantity,
 			r.entry_at, r.entry_price, r.quantity * r.entry_price AS cost, r.fees,
-			r.planned_risk * r.quantity / r.lot_quantity AS planned_risk_amount, now() - r.entry_at AS age,
+			trim_scale(r.planned_risk * r.quantity / r.lot_quantity) AS planned_risk_amount, now() - r.entry_at AS age,
 			r.open_fill, r.effect_mismatch
 		FROM @extschema@.at_trade_row r
 		WHERE r.kind = 'open';
@@ -598,17 +606,26 @@ BEGIN
 	COMMENT ON COLUMN @extschema@.at_trade_issue.price IS 'price of the fill';
 
 	CREATE VIEW @extschema@.at_fill_taken WITH (security_invoker = on) AS
-		SELECT DISTINCT ON (f.project, f.agent_id, f.environment, f.portfolio_kind, f.currency, f.position_key, f.fill_id)
-			f.t, f.arrived_at, f.line_no, f.environment, f.key_digest, f.project, f.agent_id,
+		SELECT f.t, f.arrived_at, f.line_no, f.environment, f.key_digest, f.project, f.agent_id,
 			f.portfolio_kind, f.currency, f.position_key, f.fill_id, f.side, f.quantity, f.price,
 			f.fees, f.open_close_effect, f.position_id, f.symbol, f.order_intent_id, f.run_id,
 			f.strategy_id, f.setup
-		FROM (SELECT t, arrived_at, line_no, environment, key_digest, project, agent_id, portfolio_kind, currency, position_key, fill_id, side, quantity, price, fees, open_close_effect, position_id, symbol, order_intent_id, run_id, strategy_id, setup FROM @extschema@.at_trade_fill
-			UNION ALL SELECT t, arrived_at, line_no, environment, key_digest, project, agent_id, portfolio_kind, currency, position_key, fill_id, side, quantity, price, fees, open_close_effect, position_id, symbol, order_intent_id, run_id, strategy_id, setup FROM @extschema@.at_trade_new_fill) f
+		FROM (SELECT DISTINCT ON (a.project, a.agent_id, a.environment, a.portfolio_kind, a.currency, a.position_key, a.fill_id) a.*
+			FROM (SELECT t, arrived_at, line_no, environment, key_digest, project, agent_id, portfolio_kind,
+			currency, position_key, fill_id, side, quantity, price, fees, open_close_effect,
+			position_id, symbol, order_intent_id, run_id, strategy_id, setup
+				FROM @extschema@.at_trade_fill
+				UNION ALL
+				SELECT t, arrived_at, line_no, environment, key_digest, project, agent_id, portfolio_kind,
+			currency, position_key, fill_id, side, quantity, price, fees, open_close_effect,
+			position_id, symbol, order_intent_id, run_id, strategy_id, setup
+				FROM @extschema@.at_trade_new_fill) a
+			ORDER BY a.project, a.agent_id, a.environment, a.portfolio_kind, a.currency, a.position_key, a.fill_id,
+				a.t, a.arrived_at, a.line_no, a.key_digest) f
 		WHERE f.quantity > 0 AND f.quantity < 'Infinity' AND f.price > '-Infinity' AND f.price < 'Infinity'
-			AND lower(f.side) IN ('buy', 'sell', 'short', 'cover')
-		ORDER BY f.project, f.agent_id, f.environment, f.portfolio_kind, f.currency, f.position_key, f.fill_id, f.t, f.arrived_at, f.line_no, f.key_digest;
-	COMMENT ON VIEW @extschema@.at_fill_taken IS 'agent_tracker: fills with a side, a quantity above zero and a price, each id once; always up to date';
+			AND (f.fees IS NULL OR f.fees > '-Infinity' AND f.fees < 'Infinity')
+			AND lower(f.side) IN ('buy', 'sell', 'short', 'cover');
+	COMMENT ON VIEW @extschema@.at_fill_taken IS 'agent_tracker: fills that can be matched, each id once: with a side, a quantity above zero and a price; always up to date';
 
 	CREATE VIEW @extschema@.at_slippage WITH (security_invoker = on) AS
 		WITH intent AS (
@@ -633,8 +650,8 @@ BEGIN
 		SELECT i.project, i.agent_id, i.environment, f.portfolio_kind, nullif(f.currency, '') AS currency,
 			i.order_intent_id, i.decision_id, i.symbol, i.side, i.intended_at, i.intended_price,
 			i.intended_quantity, coalesce(f.fills, 0) AS fills, coalesce(f.quantity, 0) AS filled_quantity,
-			coalesce(f.quantity, 0) / nullif(i.intended_quantity, 0) AS fill_ratio,
-			f.notional / f.quantity AS fill_price, f.first_fill_at, f.last_fill_at,
+			trim_scale(coalesce(f.quantity, 0) / nullif(i.intended_quantity, 0)) AS fill_ratio,
+			trim_scale(f.notional / f.quantity) AS fill_price, f.first_fill_at, f.last_fill_at,
 			f.first_fill_at - i.intended_at AS delay, s.sign * (f.notional - i.intended_price * f.quantity) AS slippage,
 			10000 * s.sign * (f.notional - i.intended_price * f.quantity)
 				/ nullif(i.intended_price * f.quantity, 0) AS slippage_bps,
