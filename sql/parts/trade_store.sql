@@ -15,6 +15,7 @@ CREATE FUNCTION at_fresh_trades(OUT project text, OUT agent_id text, OUT environ
 RETURNS SETOF record
 LANGUAGE plpgsql STABLE PARALLEL RESTRICTED ROWS 1000
 SET search_path = pg_catalog, pg_temp
+SET jit = off -- to compile the plan takes longer than to run it
 AS $at$
 BEGIN
 	IF to_regclass('@extschema@.at_event') IS NULL THEN
@@ -40,6 +41,7 @@ COMMENT ON FUNCTION at_fresh_trades() IS 'round trips that the trade book of the
 CREATE FUNCTION at_refresh_trades(OUT fills bigint, OUT positions bigint, OUT legs bigint)
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
+SET jit = off
 AS $at$
 BEGIN
 	-- one refresh at a time: this takes the lock, and leaves its marks to us
@@ -111,6 +113,12 @@ BEGIN
 	)
 	SELECT (SELECT count(*) FROM new_fill), (SELECT count(*) FROM point), (SELECT count(*) FROM new_leg)
 	INTO fills, positions, legs;
+
+	-- the next plans depend on it, and come before autovacuum does
+	IF fills > 1000 AND fills > (SELECT c.reltuples / 10 FROM pg_class c
+			WHERE c.oid = '@extschema@.at_trade_fill'::regclass::oid) THEN
+		ANALYZE @extschema@.at_trade_fill, @extschema@.at_trade_leg, @extschema@.at_trade_book;
+	END IF;
 END
 $at$;
 COMMENT ON FUNCTION at_refresh_trades() IS 'brings the rollups and the trade book up to date: matches what was recorded since, from the lots that were open before it; a fill that came late has its position matched again from there on; returns how many fills were new, how many positions were matched and how many legs were written; for the owner of the store';
@@ -194,8 +202,8 @@ BEGIN
 	COMMENT ON COLUMN @extschema@.at_trade_fill.strategy_id IS 'strategy that the fill names';
 	COMMENT ON COLUMN @extschema@.at_trade_fill.setup IS 'setup that the fill names';
 
-	CREATE INDEX at_trade_fill_position ON @extschema@.at_trade_fill (project, position_key, agent_id, t);
-	CREATE INDEX at_trade_fill_id ON @extschema@.at_trade_fill (project, fill_id);
+	CREATE INDEX at_trade_fill_position ON @extschema@.at_trade_fill (position_key, agent_id, project, t);
+	CREATE INDEX at_trade_fill_id ON @extschema@.at_trade_fill (fill_id, project);
 
 	CREATE TABLE @extschema@.at_trade_plan (
 		t timestamptz NOT NULL,
@@ -223,6 +231,7 @@ BEGIN
 	COMMENT ON COLUMN @extschema@.at_trade_plan.strategy_id IS 'strategy';
 	COMMENT ON COLUMN @extschema@.at_trade_plan.setup IS 'setup';
 	COMMENT ON COLUMN @extschema@.at_trade_plan.planned_risk_amount IS 'planned risk, above zero';
+	CREATE INDEX at_trade_plan_agent ON @extschema@.at_trade_plan (agent_id, project);
 
 	CREATE TABLE @extschema@.at_trade_mark (
 		day date NOT NULL,
@@ -295,7 +304,7 @@ BEGIN
 	COMMENT ON COLUMN @extschema@.at_trade_leg.open_effect IS 'open_close_effect of the opening fill';
 	COMMENT ON COLUMN @extschema@.at_trade_leg.reason IS 'why it is not closed';
 
-	CREATE INDEX at_trade_leg_position ON @extschema@.at_trade_leg (project, position_key, agent_id, exit_at);
+	CREATE INDEX at_trade_leg_position ON @extschema@.at_trade_leg (position_key, agent_id, project, exit_at);
 	CREATE INDEX at_trade_leg_exit ON @extschema@.at_trade_leg (project, exit_at);
 
 	CREATE TABLE @extschema@.at_trade_book (
@@ -340,7 +349,7 @@ BEGIN
 	COMMENT ON COLUMN @extschema@.at_trade_book.planned_risk IS 'planned risk of the lot, from its context';
 	COMMENT ON COLUMN @extschema@.at_trade_book.open_effect IS 'open_close_effect of the opening fill';
 
-	CREATE INDEX at_trade_book_position ON @extschema@.at_trade_book (project, position_key, agent_id);
+	CREATE INDEX at_trade_book_position ON @extschema@.at_trade_book (position_key, agent_id, project);
 
 	CREATE VIEW @extschema@.at_fill WITH (security_invoker = on) AS
 		SELECT e.project, e.agent_id, e.environment, f.portfolio_kind, f.currency, f.position_key,
@@ -405,87 +414,129 @@ BEGIN
 			SELECT * FROM @extschema@.at_trade_new_plan
 		), late_plan AS (
 			SELECT p.project, p.agent_id, p.environment, min(p.t) AS t FROM new_plan p GROUP BY 1, 2, 3
-		), touched AS (
-			SELECT f.project, f.agent_id, f.environment, f.portfolio_kind, f.currency, f.position_key, f.t FROM new_fill f
+		), base AS (
+			SELECT f.t, f.arrived_at, f.line_no, f.environment, f.key_digest, f.project, f.agent_id,
+			f.portfolio_kind, f.currency, f.position_key, f.fill_id, f.side, f.quantity, f.price,
+			f.fees, f.open_close_effect, f.position_id, f.symbol, f.order_intent_id, f.run_id,
+			f.strategy_id, f.setup,
+				true AS is_new
+			FROM new_fill f
 			UNION ALL
-			SELECT f.project, f.agent_id, f.environment, f.portfolio_kind, f.currency, f.position_key, f.t
-			FROM @extschema@.at_trade_fill f JOIN late_plan p USING (project, agent_id, environment)
-			WHERE f.t >= p.t
-			UNION ALL
-			SELECT f.project, f.agent_id, f.environment, f.portfolio_kind, f.currency, f.position_key, f.t
-			FROM @extschema@.at_trade_fill f
-			WHERE f.project IN (SELECT m.project FROM @extschema@.at_trade_mark m WHERE m.day = '-infinity')
+			-- positions that change although no fill of theirs is new
+			SELECT f.t, NULL, NULL, f.environment, NULL, f.project, f.agent_id, f.portfolio_kind, f.currency, f.position_key, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+				false
+			FROM (SELECT f.project, f.agent_id, f.environment, f.portfolio_kind, f.currency, f.position_key, f.t
+				FROM @extschema@.at_trade_fill f JOIN late_plan p USING (project, agent_id, environment)
+				WHERE f.t >= p.t
+				UNION ALL
+				SELECT f.project, f.agent_id, f.environment, f.portfolio_kind, f.currency, f.position_key, f.t
+				FROM @extschema@.at_trade_fill f
+				WHERE f.project IN (SELECT m.project FROM @extschema@.at_trade_mark m WHERE m.day = '-infinity')) f
+		), dated AS MATERIALIZED (
+			-- a position's book is opened again at the first time of these
+			SELECT b.*, min(b.t) OVER (PARTITION BY b.position_key, b.agent_id, b.project, b.environment, b.portfolio_kind, b.currency) AS since
+			FROM base b
 		), point AS MATERIALIZED (
-			-- where the book of a position is opened again
-			SELECT x.project, x.agent_id, x.environment, x.portfolio_kind, x.currency, x.position_key, min(x.t) AS since,
-				jsonb_build_array(x.project, x.agent_id, x.environment, x.portfolio_kind, nullif(x.currency, ''),
-					x.position_key, min(x.t))::text AS key
-			FROM touched x GROUP BY x.project, x.agent_id, x.environment, x.portfolio_kind, x.currency, x.position_key
-		), fill AS (
-			SELECT f.t, f.arrived_at, f.line_no, f.environment, f.key_digest, f.project, f.agent_id, f.portfolio_kind, f.currency, f.position_key, f.fill_id, f.side, f.quantity, f.price, f.fees, f.open_close_effect, f.position_id, f.symbol, f.order_intent_id, f.run_id, f.strategy_id, f.setup, p.key, p.since
-			FROM new_fill f JOIN point p USING (project, agent_id, environment, portfolio_kind, currency, position_key)
+			SELECT d.project, d.agent_id, d.environment, d.portfolio_kind, d.currency, d.position_key, min(d.since) AS since
+			FROM dated d
+			GROUP BY d.position_key, d.agent_id, d.project, d.environment, d.portfolio_kind, d.currency
+		), fill AS MATERIALIZED (
+			SELECT f.t, f.arrived_at, f.line_no, f.environment, f.key_digest, f.project, f.agent_id,
+			f.portfolio_kind, f.currency, f.position_key, f.fill_id, f.side, f.quantity, f.price,
+			f.fees, f.open_close_effect, f.position_id, f.symbol, f.order_intent_id, f.run_id,
+			f.strategy_id, f.setup, f.since
+			FROM dated f WHERE f.is_new
 			UNION ALL
-			SELECT f.t, f.arrived_at, f.line_no, f.environment, f.key_digest, f.project, f.agent_id, f.portfolio_kind, f.currency, f.position_key, f.fill_id, f.side, f.quantity, f.price, f.fees, f.open_close_effect, f.position_id, f.symbol, f.order_intent_id, f.run_id, f.strategy_id, f.setup, p.key, p.since
-			FROM @extschema@.at_trade_fill f JOIN point p USING (project, agent_id, environment, portfolio_kind, currency, position_key)
-			WHERE f.t >= p.since
+			-- OFFSET 0: by the index, however many positions there are
+			SELECT f.t, f.arrived_at, f.line_no, f.environment, f.key_digest, f.project, f.agent_id,
+			f.portfolio_kind, f.currency, f.position_key, f.fill_id, f.side, f.quantity, f.price,
+			f.fees, f.open_close_effect, f.position_id, f.symbol, f.order_intent_id, f.run_id,
+			f.strategy_id, f.setup, p.since
+			FROM point p, LATERAL (SELECT * FROM @extschema@.at_trade_fill o
+				WHERE o.position_key = p.position_key AND o.agent_id = p.agent_id AND o.project = p.project
+				AND o.environment = p.environment AND o.portfolio_kind = p.portfolio_kind AND o.currency = p.currency
+				AND o.t >= p.since OFFSET 0) f
 		), plan AS MATERIALIZED (
-			SELECT row_number() OVER (ORDER BY p.t, p.key_digest) AS no, p.*
-			FROM (SELECT * FROM new_plan UNION ALL SELECT o.* FROM @extschema@.at_trade_plan o
-				WHERE EXISTS (SELECT FROM point x WHERE x.project = o.project AND x.agent_id = o.agent_id
-					AND x.environment = o.environment)) p
+			-- numbered by time: of two texts the greater is the later plan
+			SELECT p.*, to_char(row_number() OVER (ORDER BY p.t, p.key_digest), 'FM0000000000000000')
+				|| jsonb_build_array(p.strategy_id, p.setup, p.planned_risk_amount::text)::text COLLATE "C" AS packed
+			FROM (SELECT * FROM new_plan
+				UNION ALL
+				SELECT o.* FROM (SELECT DISTINCT x.project, x.agent_id, x.environment FROM point x) a
+					JOIN @extschema@.at_trade_plan o USING (project, agent_id, environment)) p
 		), line AS (
-			SELECT f.project, f.agent_id, f.environment, f.run_id, f.position_id, f.symbol, f.strategy_id, f.t,
-				1 AS place, NULL::bigint AS no, NULL::bigint AS loose, f.key, f.key_digest
+			SELECT f.t, f.arrived_at, f.line_no, f.environment, f.key_digest, f.project, f.agent_id,
+			f.portfolio_kind, f.currency, f.position_key, f.fill_id, f.side, f.quantity, f.price,
+			f.fees, f.open_close_effect, f.position_id, f.symbol, f.order_intent_id, f.run_id,
+			f.strategy_id, f.setup, f.since,
+				1 AS place, NULL::text COLLATE "C" AS packed, NULL::text COLLATE "C" AS loose
 			FROM fill f
 			UNION ALL
-			SELECT p.project, p.agent_id, p.environment, p.run_id, p.position_id, p.symbol, p.strategy_id, p.t,
-				0, p.no, CASE WHEN p.position_id IS NULL THEN p.no END, NULL, NULL
+			SELECT p.t, NULL, NULL, p.environment, p.key_digest, p.project, p.agent_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, p.position_id, p.symbol, NULL, p.run_id, p.strategy_id, p.setup, NULL,
+				0, p.packed, CASE WHEN p.position_id IS NULL THEN p.packed END
 			FROM plan p
 		), planned AS (
-			-- plans are numbered by time: the highest number so far is the last one
-			SELECT l.key, l.key_digest, l.t, l.place, CASE
-				WHEN l.position_id IS NOT NULL AND max(l.no) OVER of_position IS NOT NULL
-					THEN max(l.no) OVER of_position
-				WHEN l.strategy_id IS NOT NULL
-					THEN greatest(max(l.loose) OVER of_strategy_symbol,
-						max(l.loose) FILTER (WHERE l.symbol IS NULL) OVER of_strategy)
-				ELSE greatest(max(l.loose) OVER of_run_symbol,
-					max(l.loose) FILTER (WHERE l.symbol IS NULL) OVER of_run) END AS no
-			FROM line l
-			WINDOW of_position AS (PARTITION BY l.project, l.agent_id, l.environment, l.position_id ORDER BY l.t, l.place),
-				of_strategy AS (PARTITION BY l.project, l.agent_id, l.environment, l.strategy_id ORDER BY l.t, l.place),
-				of_strategy_symbol AS (PARTITION BY l.project, l.agent_id, l.environment, l.strategy_id, l.symbol ORDER BY l.t, l.place),
-				of_run AS (PARTITION BY l.project, l.agent_id, l.environment, l.run_id ORDER BY l.t, l.place),
-				of_run_symbol AS (PARTITION BY l.project, l.agent_id, l.environment, l.run_id, l.symbol ORDER BY l.t, l.place)
+			SELECT f.*, NULL::text COLLATE "C" AS plan FROM fill f WHERE NOT EXISTS (SELECT FROM plan)
+			UNION ALL
+			SELECT l.t, l.arrived_at, l.line_no, l.environment, l.key_digest, l.project, l.agent_id,
+			l.portfolio_kind, l.currency, l.position_key, l.fill_id, l.side, l.quantity, l.price,
+			l.fees, l.open_close_effect, l.position_id, l.symbol, l.order_intent_id, l.run_id,
+			l.strategy_id, l.setup, l.since, l.plan
+			FROM (SELECT l.*, CASE
+					WHEN l.position_id IS NOT NULL AND max(l.packed) OVER of_position IS NOT NULL
+						THEN max(l.packed) OVER of_position
+					WHEN l.strategy_id IS NOT NULL
+						THEN greatest(max(l.loose) OVER of_strategy_symbol,
+							max(l.loose) FILTER (WHERE l.symbol IS NULL) OVER of_strategy)
+					ELSE greatest(max(l.loose) OVER of_run_symbol,
+						max(l.loose) FILTER (WHERE l.symbol IS NULL) OVER of_run) END AS plan
+				FROM line l
+				WINDOW of_position AS (PARTITION BY l.project, l.agent_id, l.environment, l.position_id
+						ORDER BY l.t, l.place),
+					of_strategy AS (PARTITION BY l.project, l.agent_id, l.environment, l.strategy_id
+						ORDER BY l.t, l.place),
+					of_strategy_symbol AS (PARTITION BY l.project, l.agent_id, l.environment, l.strategy_id, l.symbol
+						ORDER BY l.t, l.place),
+					of_run AS (PARTITION BY l.project, l.agent_id, l.environment, l.run_id
+						ORDER BY l.t, l.place),
+					of_run_symbol AS (PARTITION BY l.project, l.agent_id, l.environment, l.run_id, l.symbol
+						ORDER BY l.t, l.place)) l
+			WHERE l.place = 1 AND EXISTS (SELECT FROM plan)
 		), lot AS (
 			-- what was open at the point: what is open now, and what was closed since
-			SELECT p.key, b.open_fill, b.entry_at, b.direction, b.quantity, b.entry_price, b.fees, b.lot_quantity,
+			SELECT p.project, p.agent_id, p.environment, p.portfolio_kind, p.currency, p.position_key, p.since, b.open_fill, b.entry_at, b.direction, b.quantity, b.entry_price, b.fees, b.lot_quantity,
 				b.lot_fees, b.symbol, b.strategy_id, b.setup, b.planned_risk, b.open_effect
-			FROM @extschema@.at_trade_book b JOIN point p USING (project, agent_id, environment, portfolio_kind, currency, position_key)
-			WHERE b.entry_at < p.since
+			FROM point p, LATERAL (SELECT * FROM @extschema@.at_trade_book o
+				WHERE o.position_key = p.position_key AND o.agent_id = p.agent_id AND o.project = p.project
+				AND o.environment = p.environment AND o.portfolio_kind = p.portfolio_kind AND o.currency = p.currency
+				AND o.entry_at < p.since OFFSET 0) b
 			UNION ALL
-			SELECT p.key, l.open_fill, l.entry_at, l.direction, l.quantity, l.entry_price, l.entry_fees, l.lot_quantity,
+			SELECT p.project, p.agent_id, p.environment, p.portfolio_kind, p.currency, p.position_key, p.since, l.open_fill, l.entry_at, l.direction, l.quantity, l.entry_price, l.entry_fees, l.lot_quantity,
 				l.lot_fees, l.symbol, l.strategy_id, l.setup, l.planned_risk, l.open_effect
-			FROM @extschema@.at_trade_leg l JOIN point p USING (project, agent_id, environment, portfolio_kind, currency, position_key)
-			WHERE l.kind = 'closed' AND l.entry_at < p.since AND l.exit_at >= p.since
+			FROM point p, LATERAL (SELECT * FROM @extschema@.at_trade_leg o
+				WHERE o.position_key = p.position_key AND o.agent_id = p.agent_id AND o.project = p.project
+				AND o.environment = p.environment AND o.portfolio_kind = p.portfolio_kind AND o.currency = p.currency
+				AND o.kind = 'closed' AND o.entry_at < p.since AND o.exit_at >= p.since OFFSET 0) l
 		)
-		SELECT f.key, f.t, f.fill_id, f.side, f.quantity, f.price, f.fees, f.open_close_effect, f.position_id,
+		SELECT jsonb_build_array(f.project, f.agent_id, f.environment, f.portfolio_kind, nullif(f.currency, ''),
+				f.position_key, f.since)::text AS key,
+			f.t, f.fill_id, f.side, f.quantity, f.price, f.fees, f.open_close_effect, f.position_id,
 			NULL::numeric AS lot_quantity, NULL::numeric AS lot_fees, f.arrived_at, f.line_no, f.key_digest,
 			EXISTS (SELECT FROM @extschema@.at_trade_fill o
 				WHERE o.project = f.project AND o.fill_id = f.fill_id AND o.t < f.since AND o.agent_id = f.agent_id
 					AND o.environment = f.environment AND o.portfolio_kind = f.portfolio_kind
 					AND o.currency = f.currency AND o.position_key = f.position_key) AS seen,
-			jsonb_build_array(f.symbol, coalesce(f.strategy_id, p.strategy_id), coalesce(f.setup, p.setup),
-				p.planned_risk_amount::text, f.open_close_effect)::text AS tag
-		FROM fill f JOIN planned l ON l.place = 1 AND l.key = f.key AND l.t = f.t AND l.key_digest = f.key_digest
-			LEFT JOIN plan p ON p.no = l.no
+			jsonb_build_array(f.symbol, coalesce(f.strategy_id, p.plan ->> 0), coalesce(f.setup, p.plan ->> 1),
+				p.plan ->> 2, f.open_close_effect)::text AS tag
+		FROM planned f, LATERAL (SELECT substr(f.plan, 17)::jsonb AS plan) p
 		UNION ALL
-		SELECT o.key, o.entry_at, o.open_fill, CASE o.direction WHEN 'long' THEN 'buy' ELSE 'short' END,
+		SELECT jsonb_build_array(o.project, o.agent_id, o.environment, o.portfolio_kind, nullif(o.currency, ''),
+				o.position_key, o.since)::text, o.entry_at, o.open_fill, CASE o.direction WHEN 'long' THEN 'buy' ELSE 'short' END,
 			sum(o.quantity), o.entry_price, sum(o.fees), o.open_effect, NULL, o.lot_quantity, o.lot_fees,
 			NULL, NULL, NULL, false,
 			jsonb_build_array(o.symbol, o.strategy_id, o.setup, o.planned_risk::text, o.open_effect)::text
 		FROM lot o
-		GROUP BY o.key, o.entry_at, o.open_fill, o.direction, o.entry_price, o.lot_quantity, o.lot_fees,
+		GROUP BY o.open_fill, o.entry_at, o.position_key, o.agent_id, o.project, o.environment, o.portfolio_kind, o.currency, o.since, o.direction, o.entry_price, o.lot_quantity, o.lot_fees,
 			o.symbol, o.strategy_id, o.setup, o.planned_risk, o.open_effect;
 	COMMENT ON VIEW @extschema@.at_trade_feed IS 'agent_tracker: what the trade book has to match: of each position with something new the lots that were open before it, and all fills from there on; a source for at_round_trips()';
 
@@ -610,7 +661,7 @@ BEGIN
 			f.portfolio_kind, f.currency, f.position_key, f.fill_id, f.side, f.quantity, f.price,
 			f.fees, f.open_close_effect, f.position_id, f.symbol, f.order_intent_id, f.run_id,
 			f.strategy_id, f.setup
-		FROM (SELECT DISTINCT ON (a.project, a.agent_id, a.environment, a.portfolio_kind, a.currency, a.position_key, a.fill_id) a.*
+		FROM (SELECT DISTINCT ON (a.fill_id, a.position_key, a.agent_id, a.project, a.environment, a.portfolio_kind, a.currency) a.*
 			FROM (SELECT t, arrived_at, line_no, environment, key_digest, project, agent_id, portfolio_kind,
 			currency, position_key, fill_id, side, quantity, price, fees, open_close_effect,
 			position_id, symbol, order_intent_id, run_id, strategy_id, setup
@@ -620,7 +671,7 @@ BEGIN
 			currency, position_key, fill_id, side, quantity, price, fees, open_close_effect,
 			position_id, symbol, order_intent_id, run_id, strategy_id, setup
 				FROM @extschema@.at_trade_new_fill) a
-			ORDER BY a.project, a.agent_id, a.environment, a.portfolio_kind, a.currency, a.position_key, a.fill_id,
+			ORDER BY a.fill_id, a.position_key, a.agent_id, a.project, a.environment, a.portfolio_kind, a.currency,
 				a.t, a.arrived_at, a.line_no, a.key_digest) f
 		WHERE f.quantity > 0 AND f.quantity < 'Infinity' AND f.price > '-Infinity' AND f.price < 'Infinity'
 			AND (f.fees IS NULL OR f.fees > '-Infinity' AND f.fees < 'Infinity')

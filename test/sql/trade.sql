@@ -78,3 +78,4 @@ select count(*) as ingested from (select pg_temp.ingest(string_agg(pg_temp.event
 		'idempotency_key', 'paper/alpha/run_1/paper.fill.recorded/' || i, 'agent_id', agent), jsonb_build_object('symbol', 'SPY', 'side', side, 'quantity', 2, 'price', price, 'fees', 0.25) || more), e'\n'))
 	from (values (1, 'alpha', 'buy', 96, '{}'::jsonb), (2, 'alpha', 'sell', 101, '{}'), (3, 'beta', 'buy', 100, '{}'), (4, 'beta', 'sell', 90, '{"currency": "EUR"}')) v(i, agent, side, price, more)) x;
 select kind, key, direction, quantity, entry_price, exit_price, net_pnl from at_round_trips() order by open_t;
+select at_drop_store();
