@@ -178,7 +178,7 @@ SET search_path = pg_catalog, pg_temp
 AS $at$
 DECLARE
 	cron name;
-	refresh_call text := 'SELECT @extschema@.at_refresh_rollups()';
+	refresh_call text := 'SELECT @extschema@.at_refresh_trades()';
 	upkeep_call text := 'SELECT @extschema@.at_upkeep()';
 BEGIN
 	IF refresh IS NULL OR upkeep IS NULL THEN
@@ -207,7 +207,7 @@ BEGIN
 	RETURN NEXT format('pg_cron runs %s at %s', upkeep_call, upkeep);
 END
 $at$;
-COMMENT ON FUNCTION at_schedule(text, text) IS 'puts at_refresh_rollups() and at_upkeep() on pg_cron, when that extension is installed in this database, at these times (crontab(5) notation); else returns the lines for the system''s crontab; returns what it did; calling it again replaces the schedules';
+COMMENT ON FUNCTION at_schedule(text, text) IS 'puts at_refresh_trades(), which refreshes the rollups too, and at_upkeep() on pg_cron, when that extension is installed in this database, at these times (crontab(5) notation); else returns the lines for the system''s crontab; returns what it did; calling it again replaces the schedules';
 
 CREATE FUNCTION at_unschedule() RETURNS integer
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
