@@ -204,6 +204,7 @@ BEGIN
 
 	CREATE INDEX at_trade_fill_position ON @extschema@.at_trade_fill (position_key, agent_id, project, t);
 	CREATE INDEX at_trade_fill_id ON @extschema@.at_trade_fill (fill_id, project);
+	CREATE INDEX at_trade_fill_order ON @extschema@.at_trade_fill (order_intent_id, project) WHERE order_intent_id IS NOT NULL;
 
 	CREATE TABLE @extschema@.at_trade_plan (
 		t timestamptz NOT NULL,
@@ -300,7 +301,7 @@ BEGIN
 	COMMENT ON COLUMN @extschema@.at_trade_leg.symbol IS 'symbol of the opening fill';
 	COMMENT ON COLUMN @extschema@.at_trade_leg.strategy_id IS 'strategy of the opening fill, or of its context';
 	COMMENT ON COLUMN @extschema@.at_trade_leg.setup IS 'setup of the opening fill, or of its context';
-	COMMENT ON COLUMN @extschema@.at_trade_leg.planned_risk IS 'planned risk of the lot, from its context';
+	COMMENT ON COLUMN @extschema@.at_trade_leg.planned_risk IS 'planned risk of the lot: of its context, shared by the fills of an order by quantity';
 	COMMENT ON COLUMN @extschema@.at_trade_leg.open_effect IS 'open_close_effect of the opening fill';
 	COMMENT ON COLUMN @extschema@.at_trade_leg.reason IS 'why it is not closed';
 
@@ -346,7 +347,7 @@ BEGIN
 	COMMENT ON COLUMN @extschema@.at_trade_book.symbol IS 'symbol of the opening fill';
 	COMMENT ON COLUMN @extschema@.at_trade_book.strategy_id IS 'strategy of the opening fill, or of its context';
 	COMMENT ON COLUMN @extschema@.at_trade_book.setup IS 'setup of the opening fill, or of its context';
-	COMMENT ON COLUMN @extschema@.at_trade_book.planned_risk IS 'planned risk of the lot, from its context';
+	COMMENT ON COLUMN @extschema@.at_trade_book.planned_risk IS 'planned risk of the lot: of its context, shared by the fills of an order by quantity';
 	COMMENT ON COLUMN @extschema@.at_trade_book.open_effect IS 'open_close_effect of the opening fill';
 
 	CREATE INDEX at_trade_book_position ON @extschema@.at_trade_book (position_key, agent_id, project);
@@ -422,10 +423,16 @@ BEGIN
 				true AS is_new
 			FROM new_fill f
 			UNION ALL
-			-- positions that change although no fill of theirs is new
+			-- what else is matched again: fills of the same orders, those after a new plan
 			SELECT f.t, NULL, NULL, f.environment, NULL, f.project, f.agent_id, f.portfolio_kind, f.currency, f.position_key, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
 				false
-			FROM (SELECT f.project, f.agent_id, f.environment, f.portfolio_kind, f.currency, f.position_key, f.t
+			FROM (SELECT o.project, o.agent_id, o.environment, o.portfolio_kind, o.currency, o.position_key, o.t
+				FROM new_fill f, LATERAL (SELECT * FROM @extschema@.at_trade_fill x
+					WHERE x.position_key = f.position_key AND x.agent_id = f.agent_id AND x.project = f.project
+				AND x.environment = f.environment AND x.portfolio_kind = f.portfolio_kind AND x.currency = f.currency
+					AND x.order_intent_id = f.order_intent_id OFFSET 0) o
+				UNION ALL
+				SELECT f.project, f.agent_id, f.environment, f.portfolio_kind, f.currency, f.position_key, f.t
 				FROM @extschema@.at_trade_fill f JOIN late_plan p USING (project, agent_id, environment)
 				WHERE f.t >= p.t
 				UNION ALL
@@ -441,7 +448,12 @@ BEGIN
 			FROM dated d
 			GROUP BY d.position_key, d.agent_id, d.project, d.environment, d.portfolio_kind, d.currency
 		), fill AS MATERIALIZED (
-			SELECT f.t, f.arrived_at, f.line_no, f.environment, f.key_digest, f.project, f.agent_id,
+			-- seen: the book has its id from before the point
+			SELECT f.*, EXISTS (SELECT FROM @extschema@.at_trade_fill o
+				WHERE o.position_key = f.position_key AND o.agent_id = f.agent_id AND o.project = f.project
+				AND o.environment = f.environment AND o.portfolio_kind = f.portfolio_kind AND o.currency = f.currency
+				AND o.fill_id = f.fill_id AND o.t < f.since) AS seen
+			FROM (SELECT f.t, f.arrived_at, f.line_no, f.environment, f.key_digest, f.project, f.agent_id,
 			f.portfolio_kind, f.currency, f.position_key, f.fill_id, f.side, f.quantity, f.price,
 			f.fees, f.open_close_effect, f.position_id, f.symbol, f.order_intent_id, f.run_id,
 			f.strategy_id, f.setup, f.since
@@ -455,7 +467,7 @@ BEGIN
 			FROM point p, LATERAL (SELECT * FROM @extschema@.at_trade_fill o
 				WHERE o.position_key = p.position_key AND o.agent_id = p.agent_id AND o.project = p.project
 				AND o.environment = p.environment AND o.portfolio_kind = p.portfolio_kind AND o.currency = p.currency
-				AND o.t >= p.since OFFSET 0) f
+				AND o.t >= p.since OFFSET 0) f) f
 		), plan AS MATERIALIZED (
 			-- numbered by time: of two texts the greater is the later plan
 			SELECT p.*, to_char(row_number() OVER (ORDER BY p.t, p.key_digest), 'FM0000000000000000')
@@ -464,24 +476,52 @@ BEGIN
 				UNION ALL
 				SELECT o.* FROM (SELECT DISTINCT x.project, x.agent_id, x.environment FROM point x) a
 					JOIN @extschema@.at_trade_plan o USING (project, agent_id, environment)) p
+		), counted AS (
+			-- fills of an order share its plan by quantity, those before the point too
+			SELECT f.t, f.arrived_at, f.line_no, f.environment, f.key_digest, f.project, f.agent_id,
+			f.portfolio_kind, f.currency, f.position_key, f.fill_id, f.side, f.quantity, f.price,
+			f.fees, f.open_close_effect, f.position_id, f.symbol, f.order_intent_id, f.run_id,
+			f.strategy_id, f.setup, f.since,
+				1 AS place, f.seen, NOT f.seen AND row_number() OVER (PARTITION BY f.fill_id, f.position_key, f.agent_id, f.project, f.environment, f.portfolio_kind, f.currency
+					ORDER BY f.t, f.arrived_at, f.line_no, f.key_digest) = 1 AS is_first
+			FROM fill f
+			UNION ALL
+			SELECT o.t, o.arrived_at, o.line_no, o.environment, o.key_digest, o.project, o.agent_id,
+			o.portfolio_kind, o.currency, o.position_key, o.fill_id, o.side, o.quantity, o.price,
+			o.fees, o.open_close_effect, o.position_id, o.symbol, o.order_intent_id, o.run_id,
+			o.strategy_id, o.setup, x.since,
+				2, false, NOT EXISTS (SELECT FROM @extschema@.at_trade_fill e
+					WHERE e.position_key = o.position_key AND e.agent_id = o.agent_id AND e.project = o.project
+				AND e.environment = o.environment AND e.portfolio_kind = o.portfolio_kind AND e.currency = o.currency
+					AND e.fill_id = o.fill_id AND (e.t, e.arrived_at, coalesce(e.line_no, 2147483647), e.key_digest)
+						< (o.t, o.arrived_at, coalesce(o.line_no, 2147483647), o.key_digest))
+			FROM (SELECT DISTINCT f.order_intent_id, f.position_key, f.agent_id, f.project, f.environment, f.portfolio_kind, f.currency, f.since
+					FROM fill f WHERE f.order_intent_id IS NOT NULL) x,
+				LATERAL (SELECT * FROM @extschema@.at_trade_fill f
+					WHERE f.position_key = x.position_key AND f.agent_id = x.agent_id AND f.project = x.project
+				AND f.environment = x.environment AND f.portfolio_kind = x.portfolio_kind AND f.currency = x.currency
+					AND f.order_intent_id = x.order_intent_id AND f.t < x.since OFFSET 0) o
 		), line AS (
 			SELECT f.t, f.arrived_at, f.line_no, f.environment, f.key_digest, f.project, f.agent_id,
 			f.portfolio_kind, f.currency, f.position_key, f.fill_id, f.side, f.quantity, f.price,
 			f.fees, f.open_close_effect, f.position_id, f.symbol, f.order_intent_id, f.run_id,
 			f.strategy_id, f.setup, f.since,
-				1 AS place, NULL::text COLLATE "C" AS packed, NULL::text COLLATE "C" AS loose
-			FROM fill f
+				f.quantity / nullif(CASE WHEN f.order_intent_id IS NULL THEN f.quantity
+					ELSE sum(f.quantity) FILTER (WHERE f.is_first) OVER (PARTITION BY f.order_intent_id,
+						f.position_key, f.agent_id, f.project, f.environment, f.portfolio_kind, f.currency) END, 0) AS part,
+				f.place, f.seen, NULL::text COLLATE "C" AS packed, NULL::text COLLATE "C" AS loose
+			FROM counted f
 			UNION ALL
-			SELECT p.t, NULL, NULL, p.environment, p.key_digest, p.project, p.agent_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, p.position_id, p.symbol, NULL, p.run_id, p.strategy_id, p.setup, NULL,
-				0, p.packed, CASE WHEN p.position_id IS NULL THEN p.packed END
+			SELECT p.t, NULL, NULL, p.environment, p.key_digest, p.project, p.agent_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, p.position_id, p.symbol, NULL, p.run_id, p.strategy_id, p.setup, NULL, NULL,
+				0, false, p.packed, CASE WHEN p.position_id IS NULL THEN p.packed END
 			FROM plan p
 		), planned AS (
-			SELECT f.*, NULL::text COLLATE "C" AS plan FROM fill f WHERE NOT EXISTS (SELECT FROM plan)
+			SELECT f.*, NULL::numeric AS part, NULL::text COLLATE "C" AS plan FROM fill f WHERE NOT EXISTS (SELECT FROM plan)
 			UNION ALL
 			SELECT l.t, l.arrived_at, l.line_no, l.environment, l.key_digest, l.project, l.agent_id,
 			l.portfolio_kind, l.currency, l.position_key, l.fill_id, l.side, l.quantity, l.price,
 			l.fees, l.open_close_effect, l.position_id, l.symbol, l.order_intent_id, l.run_id,
-			l.strategy_id, l.setup, l.since, l.plan
+			l.strategy_id, l.setup, l.since, l.seen, l.part, l.plan
 			FROM (SELECT l.*, CASE
 					WHEN l.position_id IS NOT NULL AND max(l.packed) OVER of_position IS NOT NULL
 						THEN max(l.packed) OVER of_position
@@ -522,12 +562,9 @@ BEGIN
 				f.position_key, f.since)::text AS key,
 			f.t, f.fill_id, f.side, f.quantity, f.price, f.fees, f.open_close_effect, f.position_id,
 			NULL::numeric AS lot_quantity, NULL::numeric AS lot_fees, f.arrived_at, f.line_no, f.key_digest,
-			EXISTS (SELECT FROM @extschema@.at_trade_fill o
-				WHERE o.project = f.project AND o.fill_id = f.fill_id AND o.t < f.since AND o.agent_id = f.agent_id
-					AND o.environment = f.environment AND o.portfolio_kind = f.portfolio_kind
-					AND o.currency = f.currency AND o.position_key = f.position_key) AS seen,
+			f.seen,
 			jsonb_build_array(f.symbol, coalesce(f.strategy_id, p.plan ->> 0), coalesce(f.setup, p.plan ->> 1),
-				p.plan ->> 2, f.open_close_effect)::text AS tag
+				trim_scale((p.plan ->> 2)::numeric * f.part)::text, f.open_close_effect)::text AS tag
 		FROM planned f, LATERAL (SELECT substr(f.plan, 17)::jsonb AS plan) p
 		UNION ALL
 		SELECT jsonb_build_array(o.project, o.agent_id, o.environment, o.portfolio_kind, nullif(o.currency, ''),
@@ -596,7 +633,7 @@ BEGIN
 	COMMENT ON COLUMN @extschema@.at_trade.gross_pnl IS '(exit - entry) quantity, of a short (entry - exit) quantity';
 	COMMENT ON COLUMN @extschema@.at_trade.fees IS 'shares of the fees of both fills, by quantity';
 	COMMENT ON COLUMN @extschema@.at_trade.net_pnl IS 'gross_pnl - fees';
-	COMMENT ON COLUMN @extschema@.at_trade.planned_risk_amount IS 'share, by quantity, of the planned risk of the lot; null without a strategy context that names one';
+	COMMENT ON COLUMN @extschema@.at_trade.planned_risk_amount IS 'planned risk of the strategy context, shared by quantity among the fills of the opening order and the parts of a lot; null without a context that names one';
 	COMMENT ON COLUMN @extschema@.at_trade.return_bps IS 'net_pnl in basis points of the notional at entry';
 	COMMENT ON COLUMN @extschema@.at_trade.cost_bps IS 'fees in basis points of the notional of both sides';
 	COMMENT ON COLUMN @extschema@.at_trade.holding IS 'time from entry to exit';

@@ -125,6 +125,16 @@ select * from pg_temp.plans() where open_fill in ('of s', 'of p');
 select fills, positions, legs from at_refresh_trades();
 select * from pg_temp.plans() where open_fill in ('of s', 'of p');
 
+-- The fills of an order share a plan, whenever they come; a repeated one has no part in it.
+select pg_temp.ingest(pg_temp.fill(66, '2026-01-09T11:30:00Z', '{"agent_id": "plan", "fill_id": "o1 a", "order_intent_id": "o1", "price": 3, "quantity": 2, "symbol": "XLE"}'));
+select * from pg_temp.plans() where open_fill like 'o1%';
+select fills, positions, legs from at_refresh_trades();
+select pg_temp.ingest(concat_ws(e'\n', pg_temp.fill(67, '2026-01-09T11:31:00Z', '{"agent_id": "plan", "fill_id": "o1 b", "order_intent_id": "o1", "price": 3, "quantity": 3, "symbol": "XLE"}'),
+	pg_temp.fill(68, '2026-01-09T11:32:00Z', '{"agent_id": "plan", "fill_id": "o1 b", "order_intent_id": "o1", "price": 3, "quantity": 3, "symbol": "XLE"}')));
+select * from pg_temp.plans() where open_fill like 'o1%';
+select fills, positions, legs from at_refresh_trades();
+select * from pg_temp.plans() where open_fill like 'o1%';
+
 -- Orders against their fills.
 select pg_temp.ingest(concat_ws(e'\n',
 	pg_temp.event(70, '{"event_type": "order.intent.recorded", "agent_id": "slip", "occurred_at": "2026-01-12T10:00:00Z", "idempotency_key": "i70", "payload": {"order_intent_id": "o1", "decision_id": "d1", "symbol": "SPY", "side": "buy", "intended_quantity": 10, "intended_price": 100}}'),
@@ -149,7 +159,7 @@ select i, case when i % 20 = 0 then pg_temp.context(10000 + i::int, to_char(time
 	else pg_temp.fill(10000 + i::int, to_char(timestamptz '2026-02-02' + a % 600 * interval '7 minutes', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
 		jsonb_build_object('agent_id', 'r' || b % 2, 'fill_id', case when c % 11 > 0 then 'f' || b % 800 end, 'symbol', 'S' || c % 3, 'currency', case when a % 7 > 0 then 'USD' end,
 			'side', (array['buy', 'sell', 'short', 'cover', 'buy', 'sell', 'buy'])[1 + c % 7], 'quantity', case when b % 31 > 0 then (c % 900)::numeric / 7 end, 'price', case when c % 37 > 0 then (1000 + a % 200)::numeric / 9 end,
-			'fees', case when a % 5 > 0 then (b % 17)::numeric / 3 end, 'position_id', case when b % 5 = 0 then 'p' || c % 2 end, 'strategy_id', case when c % 2 = 0 then 's' || a % 2 end,
+			'fees', case when a % 5 > 0 then (b % 17)::numeric / 3 end, 'position_id', case when b % 5 = 0 then 'p' || c % 2 end, 'order_intent_id', case when c % 3 > 0 then 'o' || a % 90 end, 'strategy_id', case when c % 2 = 0 then 's' || a % 2 end,
 			'open_close_effect', (array['open', 'close', 'reduce', 'increase', 'unknown', null])[1 + a % 6])) end as line
 from n;
 create function pg_temp.differences() returns bigint language sql as $$
