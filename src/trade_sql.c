@@ -107,11 +107,11 @@ at_series_add_flow(PG_FUNCTION_ARGS)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
 				 errmsg("date of a flow must be finite")));
-	state = trk_series_room(state, 2, 1);
+	state = trk_series_room(fcinfo, state, 2, 1);
 	point = trk_state_rows(&at_series_type, state) + state->n_rows++ * 2;
 	point[0].i = (int64) day * USECS_PER_DAY;
 	point[1].r = real_of(PG_GETARG_DATUM(2));
-	PG_RETURN_POINTER(state);
+	PG_RETURN_DATUM(trk_state_datum(state));
 }
 
 PG_FUNCTION_INFO_V1(at_xirr);

@@ -266,10 +266,14 @@ COMMENT ON FUNCTION at_moments_add(at_moments, float8, float8, float8) IS 'the s
 CREATE FUNCTION at_moments_merge(at_moments, at_moments) RETURNS at_moments
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION at_moments_merge(at_moments, at_moments) IS 'the moments of both; associative and commutative up to rounding';
+CREATE FUNCTION at_moments_final(at_moments) RETURNS at_moments
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION at_moments_final(at_moments) IS 'the moments with all values taken in; final function';
 CREATE AGGREGATE at_collect_moments(float8) (
 	SFUNC = at_moments_add,
 	STYPE = at_moments,
 	INITCOND = '{}',
+	FINALFUNC = at_moments_final,
 	COMBINEFUNC = at_moments_merge,
 	PARALLEL = SAFE
 );

@@ -102,4 +102,20 @@ create temp table parallel as select * from figures;
 select s.s = p.s as sample, s.t = p.t as series, s.p = p.p as performance, abs(s.sharpe / p.sharpe - 1) < 1e-12 as sharpe, s.sortino = p.sortino as sortino,
 	abs((s.b).beta - (p.b).beta) < 1e-12 as beta, abs((s.b).up_capture / (p.b).up_capture - 1) < 1e-9 as up_capture
 from serial s, parallel p;
+-- Rows out of order, in groups, in windows and through a stored state give what rows in order give.
+reset max_parallel_workers_per_gather; reset parallel_setup_cost; reset parallel_tuple_cost; reset min_parallel_table_scan_size; reset parallel_leader_participation;
+create temp table shuffled as select * from performance_rows order by hashint4(i);
+select (select at_performance(r, t)::text from shuffled) = (select at_performance(r, t)::text from performance_rows) as shuffled,
+	(select at_performance(at_collect_series(r, t))::text from shuffled) = (select at_performance(r, t)::text from performance_rows) as stored;
+select count(*), bool_and(g.p::text = s.p::text) as same
+from (select i % 3 as part, at_performance(r, t, 252, 0, 0, b) as p from shuffled group by 1) g
+	join (select i % 3 as part, at_performance(r, t, 252, 0, 0, b) as p from performance_rows group by 1) s using (part);
+select max((p).n) as n, bool_and((p).n = i) as counts, max((p).max_drawdown::text) filter (where i = 2000) =
+	(select at_max_drawdown(r, t)::text from performance_rows where i <= 2000) as same
+from (select i, at_performance(r, t) over (order by t) as p from performance_rows where i <= 2000) w;
+-- A few moments at a time.
+select count(*) filter (where abs(sharpe / again - 1) > 1e-12 or n <> i) as differ
+from (select i, (at_describe(at_collect_moments(r) over w)).count as n, at_sharpe(r) over w as sharpe,
+		at_sharpe(at_merge(at_moments_of(array[r])) over w) as again
+	from performance_rows where i <= 300 window w as (order by i)) s;
 drop table performance_rows cascade;
