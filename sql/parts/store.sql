@@ -15,7 +15,7 @@ CREATE FUNCTION at_store_parts() RETURNS SETOF text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $at$
-	SELECT p FROM unnest(ARRAY[]::text[]) p
+	SELECT p FROM unnest(ARRAY['trades']) p
 $at$;
 COMMENT ON FUNCTION at_store_parts() IS 'parts of the store in the order in which at_create_store() makes them, each with a function at_create_store_<part>()';
 
@@ -32,7 +32,8 @@ AS $at$
 		('table', 'at_evidence_daily', true, NULL),
 		('table', 'at_evidence_mark', true, 'INSERT'),
 		('view', 'at_readiness_daily', true, NULL),
-		('view', 'at_readiness_now', true, NULL)
+		('view', 'at_readiness_now', true, NULL),
+		('view', 'at_trade', true, NULL)
 $at$;
 COMMENT ON FUNCTION at_store_relations() IS 'tables and views of the store in the order in which they are made: whether a reader may SELECT, and which privileges a writer needs; at_drop_store() and at_grant() go by it';
 
