@@ -119,3 +119,11 @@ from (select i, (at_describe(at_collect_moments(r) over w)).count as n, at_sharp
 		at_sharpe(at_merge(at_moments_of(array[r])) over w) as again
 	from performance_rows where i <= 300 window w as (order by i)) s;
 drop table performance_rows cascade;
+
+-- Wealth and drawdown at each period, and of segments.
+select r, at_wealth(r) over w as wealth, at_drawdown(r) over w as drawdown
+from unnest(array[0.1, -0.2, null, 'NaN', 0.25, 0.1, -1, 0.5]::float8[]) with ordinality u(r, i) window w as (order by i);
+select at_wealth(g), at_drawdown(g), at_max_drawdown(g) from unnest(array['{}'::at_growth, at_growth_of(array[0.1, -0.5, 0.1]), at_growth_of(array[-1.5])]) g;
+-- How often the flows change their sign: after more than one change more than one rate may fit.
+select sign_changes, mwr_annual_xirr from at_flow_returns(100, '[{"end_equity":230,"external_flow":-130},{"end_equity":132,"external_flow":0}]', 365);
+select sign_changes from at_flow_returns(1000, '[{"end_equity":0,"external_flow":-2300},{"end_equity":0,"external_flow":1320}]', 365);
