@@ -873,6 +873,7 @@ position_snapshot(Agent *agent, int index)
 	put(&payload, s->name);
 	put(&payload, "\"");
 	f_text(&payload, "symbol", s->name);
+	f_text(&payload, "currency", "USD");
 	f_int(&payload, "quantity", p->quantity);
 	f_decimal(&payload, "average_price", ratio(p->cost * 100, p->quantity, 1), 4);
 	f_money(&payload, "market_price", s->price);
@@ -943,6 +944,8 @@ fill(Agent *agent, int index, const char *decision, const char *intent, bool buy
 	f_int(&payload, "quantity", quantity);
 	f_money(&payload, "price", price);
 	f_money(&payload, "fees", fees);
+	f_text(&payload, "portfolio_kind", agent->environment);
+	f_text(&payload, "currency", "USD");
 	f_text(&payload, "fill_source", agent->fill_source);
 	f_text(&payload, "open_close_effect", effect);
 	if (!buy)
@@ -1147,6 +1150,8 @@ performance_snapshot(Agent *agent)
 	if (agent->index > agent->index_peak)
 		agent->index_peak = agent->index;
 	begin_event(agent, "performance.snapshot.recorded", NULL);
+	f_text(&payload, "portfolio_kind", agent->environment);
+	f_text(&payload, "currency", "USD");
 	f_text(&payload, "period_kind", "daily");
 	f_text(&payload, "session_date", session_date);
 	f_text(&payload, "period_start", session_date);
