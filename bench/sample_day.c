@@ -1208,6 +1208,14 @@ replay(Agent *agent)
 		f_text(&payload, "state", done ? "completed" : "timeout");
 		f_bool(&payload, "scored", done);
 		f_decimal(&payload, "coverage_penalty", done ? 0 : 2500, 4);
+		if (done)
+		{
+			/* of the generator's state, without taking a number from it */
+			int64_t		move = (int64_t) ((rng_state >> (20 + 8 * i)) % 30000) - 12000;
+
+			f_decimal(&payload, "compounded_return_pct", move, 4);
+			f_decimal(&payload, "max_drawdown_pct", move < 0 ? 3000 - move : 3000, 4);
+		}
 		end_event();
 	}
 }

@@ -447,15 +447,18 @@ BEGIN
 						WHERE e.event_type = 'evaluation.epoch.started') s
 						ON s.project = c.project AND s.environment = c.environment AND s.epoch_id = c.epoch_id AND s.place = 1
 					-- the returns of the agent that the member is, over the epoch
-					LEFT JOIN LATERAL (SELECT (p).total_return, (p).max_drawdown
-						FROM (SELECT @extschema@.at_performance(r.ret, r.period_end::timestamp AT TIME ZONE 'UTC') AS p
-							FROM @extschema@.at_period_return r
-							WHERE c.return_pct IS NULL AND r.project = c.project AND r.agent_id = c.member_id
-								AND r.environment = c.environment AND r.chained
-								AND r.period_start >= (s.started_at AT TIME ZONE 'UTC')::date
-								AND r.period_end <= (c.completed_at AT TIME ZONE 'UTC')::date
-							GROUP BY r.portfolio_kind, r.currency, r.origin
-							ORDER BY r.origin DESC, count(r.ret) DESC LIMIT 1) q) o ON true
+					LEFT JOIN (SELECT DISTINCT ON (r.project, r.agent_id, r.environment) r.project, r.agent_id, r.environment,
+							array_agg(r.period_start) AS starts, array_agg(r.period_end) AS ends, array_agg(r.ret) AS rets
+						FROM @extschema@.at_period_return r WHERE r.chained AND r.ret IS NOT NULL
+						GROUP BY r.project, r.agent_id, r.environment, r.portfolio_kind, r.currency, r.origin
+						ORDER BY r.project, r.agent_id, r.environment, r.origin DESC, count(*) DESC, r.portfolio_kind, r.currency) a
+						ON a.project = c.project AND a.agent_id = c.member_id AND a.environment = c.environment
+							AND c.return_pct IS NULL,
+					LATERAL (SELECT (q.p).total_return, (q.p).max_drawdown
+						FROM (SELECT @extschema@.at_performance(u.ret, u.period_end::timestamp AT TIME ZONE 'UTC') AS p
+							FROM ROWS FROM (unnest(a.starts), unnest(a.ends), unnest(a.rets)) AS u(period_start, period_end, ret)
+							WHERE u.period_start >= (s.started_at AT TIME ZONE 'UTC')::date
+								AND u.period_end <= (c.completed_at AT TIME ZONE 'UTC')::date) q) o
 				WHERE c.place = 1) m) b;
 	COMMENT ON VIEW @extschema@.at_epoch_leaderboard IS 'agent_tracker: members of an evaluation epoch side by side: score is the return in percent less coverage_penalty (points); only fair members have a place: expected, completed, scored, of the epoch''s context, without a mistake family and with a return; unfair says what was missing';
 END
