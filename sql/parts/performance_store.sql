@@ -61,6 +61,39 @@ BEGIN
 		WHERE e.event_type = 'portfolio.snapshot.recorded';
 	COMMENT ON VIEW @extschema@.at_portfolio_snapshot IS 'agent_tracker: snapshots of portfolios with their numbers; equity_rejected says that equity holds something that is no number; the session is the UTC day where the event names none';
 
+	CREATE VIEW @extschema@.at_performance_snapshot WITH (security_invoker = on) AS
+		SELECT s.project, s.agent_id, s.environment, coalesce(s.payload ->> 'portfolio_kind', '') AS portfolio_kind,
+			s.payload ->> 'currency' AS currency, s.payload ->> 'period_kind' AS period_kind,
+			(s.payload ->> 'period_start')::date AS period_start, (s.payload ->> 'period_end')::date AS period_end,
+			n.flow_adjusted_equity_change, n.trading_pnl_amount,
+			coalesce(n.flow_adjusted_equity_change, n.trading_pnl_amount) AS pnl, n.return_base, n.trading_pnl_pct,
+			n.raw_equity_change, @extschema@.at_decimal(s.payload -> 'net_pnl_amount') AS net_pnl_amount,
+			@extschema@.at_decimal(s.payload -> 'fees') AS fees, s.payload -> 'fees_included' = 'true' AS fees_included,
+			@extschema@.at_decimal(s.payload -> 'benchmark_return_pct') AS benchmark_return_pct,
+			@extschema@.at_decimal(s.payload -> 'compounded_return_pct') AS compounded_return_pct,
+			@extschema@.at_decimal(s.payload -> 'drawdown_pct') AS drawdown_pct,
+			@extschema@.at_decimal(s.payload -> 'max_drawdown_pct') AS max_drawdown_pct, s.snapshots,
+			array_remove(ARRAY[
+				CASE WHEN s.payload -> 'flow_adjusted_equity_change' <> 'null' AND n.flow_adjusted_equity_change IS NULL THEN 'flow_adjusted_equity_change' END,
+				CASE WHEN s.payload -> 'trading_pnl_amount' <> 'null' AND n.trading_pnl_amount IS NULL THEN 'trading_pnl_amount' END,
+				CASE WHEN s.payload -> 'return_base' <> 'null' AND n.return_base IS NULL THEN 'return_base' END,
+				CASE WHEN s.payload -> 'trading_pnl_pct' <> 'null' AND n.trading_pnl_pct IS NULL THEN 'trading_pnl_pct' END], NULL) AS rejected,
+			s.occurred_at, s.event_id::text AS event_id
+		FROM (SELECT e.project, e.agent_id, e.environment, e.payload, e.occurred_at, e.event_id,
+				row_number() OVER (w ORDER BY e.occurred_at DESC, e.ingested_at DESC, e.batch_id DESC, e.line_no DESC) AS place,
+				count(*) OVER w AS snapshots
+			FROM @extschema@.at_event e
+			WHERE e.event_type = 'performance.snapshot.recorded'
+			WINDOW w AS (PARTITION BY e.project, e.agent_id, e.environment, e.payload ->> 'period_kind',
+				e.payload ->> 'period_start', e.payload ->> 'period_end')) s,
+			LATERAL (SELECT @extschema@.at_decimal(s.payload -> 'flow_adjusted_equity_change') AS flow_adjusted_equity_change,
+				@extschema@.at_decimal(s.payload -> 'trading_pnl_amount') AS trading_pnl_amount,
+				@extschema@.at_decimal(s.payload -> 'return_base') AS return_base,
+				@extschema@.at_decimal(s.payload -> 'trading_pnl_pct') AS trading_pnl_pct,
+				@extschema@.at_decimal(s.payload -> 'raw_equity_change') AS raw_equity_change OFFSET 0) n
+		WHERE s.place = 1;
+	COMMENT ON VIEW @extschema@.at_performance_snapshot IS 'agent_tracker: the last performance snapshot of each period (project, agent, environment, period_kind, period_start, period_end) with its numbers; snapshots counts them all, rejected names fields that hold something that is no number';
+
 	CREATE VIEW @extschema@.at_period_return WITH (security_invoker = on) AS
 		SELECT p.project, p.agent_id, p.environment, p.portfolio_kind, p.currency, p.origin, p.period_kind,
 			p.period_start, p.period_end, p.ret, p.source, p.pnl, p.base, p.external_flow, p.equity,
@@ -74,39 +107,18 @@ BEGIN
 		FROM (SELECT q.*, count(q.ret) OVER (PARTITION BY q.project, q.agent_id, q.environment,
 					q.portfolio_kind, q.currency, q.origin, q.period_kind) AS usable
 			FROM (
-				SELECT s.project, s.agent_id, s.environment, coalesce(s.payload ->> 'portfolio_kind', '') AS portfolio_kind,
-					s.payload ->> 'currency' AS currency, 'performance' AS origin, s.payload ->> 'period_kind' AS period_kind,
-					(s.payload ->> 'period_start')::date AS period_start, (s.payload ->> 'period_end')::date AS period_end,
-					CASE WHEN n.base > 0 AND coalesce(n.adjusted, n.pnl) IS NOT NULL
-						THEN @extschema@.at_period_return(n.base, n.base + coalesce(n.adjusted, n.pnl))
-						ELSE @extschema@.at_period_return(100, 100 + n.pct) END AS ret,
-					CASE WHEN n.base > 0 AND n.adjusted IS NOT NULL THEN 'flow_adjusted_equity_change'
-						WHEN n.base > 0 AND n.pnl IS NOT NULL THEN 'trading_pnl_amount'
-						WHEN n.pct IS NOT NULL THEN 'trading_pnl_pct' END AS source,
-					coalesce(n.adjusted, n.pnl) AS pnl, n.base,
-					n.raw - n.adjusted AS external_flow, NULL::numeric AS equity,
-					@extschema@.at_period_return(100, 100 + n.benchmark) AS benchmark_ret, n.fees, s.snapshots,
-					array_remove(ARRAY[
-						CASE WHEN s.payload -> 'flow_adjusted_equity_change' <> 'null' AND n.adjusted IS NULL THEN 'flow_adjusted_equity_change' END,
-						CASE WHEN s.payload -> 'trading_pnl_amount' <> 'null' AND n.pnl IS NULL THEN 'trading_pnl_amount' END,
-						CASE WHEN s.payload -> 'return_base' <> 'null' AND n.base IS NULL THEN 'return_base' END,
-						CASE WHEN s.payload -> 'trading_pnl_pct' <> 'null' AND n.pct IS NULL THEN 'trading_pnl_pct' END], NULL) AS rejected,
-					s.occurred_at, s.event_id::text
-				FROM (SELECT e.project, e.agent_id, e.environment, e.payload, e.occurred_at, e.event_id,
-						row_number() OVER (w ORDER BY e.occurred_at DESC, e.ingested_at DESC, e.batch_id DESC, e.line_no DESC) AS place,
-						count(*) OVER w AS snapshots
-					FROM @extschema@.at_event e
-					WHERE e.event_type = 'performance.snapshot.recorded'
-					WINDOW w AS (PARTITION BY e.project, e.agent_id, e.environment, e.payload ->> 'period_kind',
-						e.payload ->> 'period_start', e.payload ->> 'period_end')) s,
-					LATERAL (SELECT @extschema@.at_decimal(s.payload -> 'flow_adjusted_equity_change') AS adjusted,
-						@extschema@.at_decimal(s.payload -> 'trading_pnl_amount') AS pnl,
-						@extschema@.at_decimal(s.payload -> 'return_base') AS base,
-						@extschema@.at_decimal(s.payload -> 'trading_pnl_pct') AS pct,
-						@extschema@.at_decimal(s.payload -> 'raw_equity_change') AS raw,
-						@extschema@.at_decimal(s.payload -> 'benchmark_return_pct') AS benchmark,
-						@extschema@.at_decimal(s.payload -> 'fees') AS fees OFFSET 0) n
-				WHERE s.place = 1
+				SELECT s.project, s.agent_id, s.environment, s.portfolio_kind, s.currency, 'performance' AS origin,
+					s.period_kind, s.period_start, s.period_end,
+					CASE WHEN s.return_base > 0 AND s.pnl IS NOT NULL
+						THEN @extschema@.at_period_return(s.return_base, s.return_base + s.pnl)
+						ELSE @extschema@.at_period_return(100, 100 + s.trading_pnl_pct) END AS ret,
+					CASE WHEN s.return_base > 0 AND s.flow_adjusted_equity_change IS NOT NULL THEN 'flow_adjusted_equity_change'
+						WHEN s.return_base > 0 AND s.trading_pnl_amount IS NOT NULL THEN 'trading_pnl_amount'
+						WHEN s.trading_pnl_pct IS NOT NULL THEN 'trading_pnl_pct' END AS source,
+					s.pnl, s.return_base AS base, s.raw_equity_change - s.flow_adjusted_equity_change AS external_flow,
+					NULL::numeric AS equity, @extschema@.at_period_return(100, 100 + s.benchmark_return_pct) AS benchmark_ret,
+					s.fees, s.snapshots, s.rejected, s.occurred_at, s.event_id
+				FROM @extschema@.at_performance_snapshot s
 				UNION ALL
 				SELECT c.project, c.agent_id, c.environment, c.portfolio_kind, c.currency, 'equity', 'session',
 					coalesce(c.earlier_session + 1, c.session_date), c.session_date,

@@ -36,6 +36,7 @@ AS $at$
 		('view', 'at_trade', true, NULL),
 		('view', 'at_capital_flow', true, NULL),
 		('view', 'at_portfolio_snapshot', true, NULL),
+		('view', 'at_performance_snapshot', true, NULL),
 		('view', 'at_period_return', true, NULL),
 		('view', 'at_daily_performance', true, NULL),
 		('view', 'at_equity_curve', true, NULL),
