@@ -72,7 +72,14 @@ BEGIN
 			@extschema@.at_decimal(s.payload -> 'benchmark_return_pct') AS benchmark_return_pct,
 			@extschema@.at_decimal(s.payload -> 'compounded_return_pct') AS compounded_return_pct,
 			@extschema@.at_decimal(s.payload -> 'drawdown_pct') AS drawdown_pct,
-			@extschema@.at_decimal(s.payload -> 'max_drawdown_pct') AS max_drawdown_pct, s.snapshots,
+			@extschema@.at_decimal(s.payload -> 'max_drawdown_pct') AS max_drawdown_pct,
+			CASE WHEN n.return_base > 0 AND coalesce(n.flow_adjusted_equity_change, n.trading_pnl_amount) IS NOT NULL
+				THEN @extschema@.at_period_return(n.return_base,
+					n.return_base + coalesce(n.flow_adjusted_equity_change, n.trading_pnl_amount))
+				ELSE @extschema@.at_period_return(100, 100 + n.trading_pnl_pct) END AS ret,
+			CASE WHEN n.return_base > 0 AND n.flow_adjusted_equity_change IS NOT NULL THEN 'flow_adjusted_equity_change'
+				WHEN n.return_base > 0 AND n.trading_pnl_amount IS NOT NULL THEN 'trading_pnl_amount'
+				WHEN n.trading_pnl_pct IS NOT NULL THEN 'trading_pnl_pct' END AS source, s.snapshots,
 			array_remove(ARRAY[
 				CASE WHEN s.payload -> 'flow_adjusted_equity_change' <> 'null' AND n.flow_adjusted_equity_change IS NULL THEN 'flow_adjusted_equity_change' END,
 				CASE WHEN s.payload -> 'trading_pnl_amount' <> 'null' AND n.trading_pnl_amount IS NULL THEN 'trading_pnl_amount' END,
@@ -109,12 +116,7 @@ BEGIN
 			FROM (
 				SELECT s.project, s.agent_id, s.environment, s.portfolio_kind, s.currency, 'performance' AS origin,
 					s.period_kind, s.period_start, s.period_end,
-					CASE WHEN s.return_base > 0 AND s.pnl IS NOT NULL
-						THEN @extschema@.at_period_return(s.return_base, s.return_base + s.pnl)
-						ELSE @extschema@.at_period_return(100, 100 + s.trading_pnl_pct) END AS ret,
-					CASE WHEN s.return_base > 0 AND s.flow_adjusted_equity_change IS NOT NULL THEN 'flow_adjusted_equity_change'
-						WHEN s.return_base > 0 AND s.trading_pnl_amount IS NOT NULL THEN 'trading_pnl_amount'
-						WHEN s.trading_pnl_pct IS NOT NULL THEN 'trading_pnl_pct' END AS source,
+					s.ret, s.source,
 					s.pnl, s.return_base AS base, s.raw_equity_change - s.flow_adjusted_equity_change AS external_flow,
 					NULL::numeric AS equity, @extschema@.at_period_return(100, 100 + s.benchmark_return_pct) AS benchmark_ret,
 					s.fees, s.snapshots, s.rejected, s.occurred_at, s.event_id

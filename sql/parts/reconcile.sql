@@ -94,28 +94,25 @@ CREATE FUNCTION at_reconcile_snapshots(project text, agent_id text DEFAULT NULL,
 	cent numeric DEFAULT 0.01, basis_point numeric DEFAULT 0.01) RETURNS SETOF at_reconciliation
 LANGUAGE plpgsql STABLE PARALLEL RESTRICTED
 SET search_path = pg_catalog, pg_temp
+SET enable_nestloop = off SET jit = off -- it is not known how many rows there are
 AS $at$
 #variable_conflict use_column
 BEGIN
 	RETURN QUERY
 	WITH snapshot AS (
-		SELECT s.*, r.ret, r.growth, r.drawdown,
-			s.period_end - s.period_start = 0 AS is_session,
-			row_number() OVER chain AS nr,
-			sum(100 * r.ret) OVER chain AS added_pct,
-			min(r.drawdown) OVER chain AS deepest,
+		SELECT s.*, s.period_end = s.period_start AS is_session, row_number() OVER chain AS nr,
+			sum(100 * s.ret) OVER chain AS added_pct, min(s.drawdown) OVER chain AS deepest,
 			lag(s.trading_pnl_pct) OVER chain AS earlier_pct,
 			lag(s.compounded_return_pct) OVER chain AS earlier_compounded,
 			first_value(s.compounded_return_pct) OVER chain AS first_compounded,
-			first_value(r.growth) OVER chain AS first_growth,
-			first_value(100 * r.ret) OVER chain AS first_pct
-		FROM @extschema@.at_performance_snapshot s
-			JOIN @extschema@.at_period_return r ON r.origin = 'performance' AND r.project = s.project
-				AND r.agent_id = s.agent_id AND r.environment = s.environment AND r.portfolio_kind = s.portfolio_kind
-				AND r.currency IS NOT DISTINCT FROM s.currency AND r.period_kind = s.period_kind
-				AND r.period_start = s.period_start AND r.period_end = s.period_end
-		WHERE s.project = $1 AND ($2 IS NULL OR s.agent_id = $2)
-			AND ($3 IS NULL OR s.environment = $3::@extschema@.at_environment)
+			first_value(s.growth) OVER chain AS first_growth,
+			first_value(100 * s.ret) OVER chain AS first_pct
+		FROM (SELECT q.*, @extschema@.at_wealth(q.ret) OVER chain AS growth, @extschema@.at_drawdown(q.ret) OVER chain AS drawdown
+			FROM @extschema@.at_performance_snapshot q
+			WHERE q.project = $1 AND ($2 IS NULL OR q.agent_id = $2)
+				AND ($3 IS NULL OR q.environment = $3::@extschema@.at_environment)
+			WINDOW chain AS (PARTITION BY q.project, q.agent_id, q.environment, q.portfolio_kind, q.currency,
+				q.period_kind ORDER BY q.period_end, q.period_start)) s
 		WINDOW chain AS (PARTITION BY s.project, s.agent_id, s.environment, s.portfolio_kind, s.currency,
 			s.period_kind ORDER BY s.period_end, s.period_start)
 	), book AS (
@@ -209,6 +206,7 @@ CREATE FUNCTION at_reconcile_positions(project text, agent_id text DEFAULT NULL,
 	cent numeric DEFAULT 0.01) RETURNS SETOF at_reconciliation
 LANGUAGE plpgsql STABLE PARALLEL RESTRICTED
 SET search_path = pg_catalog, pg_temp
+SET enable_nestloop = off SET jit = off -- it is not known how many rows there are
 AS $at$
 #variable_conflict use_column
 DECLARE
@@ -299,6 +297,7 @@ CREATE FUNCTION at_reconcile_trading(project text, agent_id text DEFAULT NULL, e
 	cent numeric DEFAULT 0.01) RETURNS SETOF at_reconciliation
 LANGUAGE plpgsql STABLE PARALLEL RESTRICTED
 SET search_path = pg_catalog, pg_temp
+SET enable_nestloop = off SET jit = off -- it is not known how many rows there are
 AS $at$
 #variable_conflict use_column
 BEGIN
@@ -375,21 +374,23 @@ BEGIN
 		FROM held h
 		GROUP BY h.agent_id, h.environment, h.session_date
 	), result AS (
-		SELECT d.*, coalesce(v.fees, 0) AS fill_fees,
+		SELECT d.agent_id, d.environment, d.session_date, d.portfolio_kind, d.currency, d.pnl, d.fees, d.event_ids,
+			coalesce(v.fees, 0) AS fill_fees,
 			v.market_value - lag(v.market_value, 1, 0::numeric) OVER agent + coalesce(v.cash, 0) AS expected,
 			v.known AND lag(v.known, 1, true) OVER agent AS known
 		FROM day d JOIN valued v USING (agent_id, environment, session_date)
-		WHERE NOT EXISTS (SELECT FROM filled f, unnest(f.currencies) c WHERE f.agent_id = d.agent_id
-			AND f.environment = d.environment AND c <> d.currency)
-			AND (SELECT count(DISTINCT c) FROM filled f, unnest(f.currencies) c WHERE f.agent_id = d.agent_id
-				AND f.environment = d.environment) <= 1
+			LEFT JOIN (SELECT f.agent_id, f.environment, count(DISTINCT c) AS currencies, min(c) AS currency
+				FROM filled f, unnest(f.currencies) c GROUP BY f.agent_id, f.environment) o USING (agent_id, environment)
+		WHERE coalesce(o.currencies, 0) <= 1 AND coalesce(o.currency = d.currency, true)
 		WINDOW agent AS (PARTITION BY d.agent_id, d.environment ORDER BY d.session_date)
 	), neighbours AS (
-		SELECT r.*, lag(r.expected) OVER agent AS earlier, lead(r.expected) OVER agent AS later,
-			(SELECT sum(f.amount) FROM @extschema@.at_capital_flow f WHERE f.project = $1 AND f.agent_id = r.agent_id
-				AND f.environment = r.environment AND f.session_date = r.session_date AND f.external
-				AND (r.currency IS NULL OR f.currency = r.currency)) AS flow
+		SELECT r.agent_id, r.environment, r.session_date, r.portfolio_kind, r.currency, r.pnl, r.fees, r.event_ids,
+			r.fill_fees, r.expected, r.known, lag(r.expected) OVER agent AS earlier, lead(r.expected) OVER agent AS later,
+			o.amount AS flow
 		FROM result r
+			LEFT JOIN (SELECT f.agent_id, f.environment, f.session_date, CASE WHEN count(DISTINCT f.currency) = 1 THEN sum(f.amount) END AS amount
+				FROM @extschema@.at_capital_flow f WHERE f.project = $1 AND f.external
+				GROUP BY f.agent_id, f.environment, f.session_date) o USING (agent_id, environment, session_date)
 		WINDOW agent AS (PARTITION BY r.agent_id, r.environment ORDER BY r.session_date)
 	)
 	SELECT 'trading_pnl_amount', n.session_date, round(n.expected, 6), n.pnl, round(n.pnl - n.expected, 6), n.event_ids,
