@@ -61,6 +61,61 @@ BEGIN
 		WHERE e.event_type = 'portfolio.snapshot.recorded';
 	COMMENT ON VIEW @extschema@.at_portfolio_snapshot IS 'agent_tracker: snapshots of portfolios with their numbers; equity_rejected says that equity holds something that is no number; the session is the UTC day where the event names none';
 
+	-- by windows over one stream and not by joins: there is no telling how
+	-- many rows come out of events, and a wrong guess would read them again
+	-- for each row
+	CREATE VIEW @extschema@.at_equity_curve WITH (security_invoker = on) AS
+		SELECT p.occurred_at AS "time", p.session_date, p.project, p.agent_id, p.environment::text AS environment,
+			p.portfolio_kind, p.currency, p.equity, p.cash, p.external_flow, p.ret, p.growth,
+			CASE WHEN p.growth < p.high * (1 - 1e-12) THEN p.growth / p.high - 1 WHEN p.growth IS NOT NULL THEN 0 END AS drawdown,
+			p.close, p.source, p.base, p.base_session, p.snapshots, p.equities_rejected, p.event_id
+		FROM (SELECT g.*, greatest(1, max(g.growth) OVER (PARTITION BY g.project, g.agent_id, g.environment,
+				g.portfolio_kind, g.currency ORDER BY g.session_date, g.occurred_at, g.close)) AS high
+			FROM (SELECT w.*, CASE WHEN w.close THEN w.wealth ELSE w.wealth * (1 + coalesce(w.ret, 0)) END AS growth
+				FROM (SELECT r.*, @extschema@.at_wealth(CASE WHEN r.close THEN r.ret END) OVER (PARTITION BY r.project, r.agent_id,
+						r.environment, r.portfolio_kind, r.currency ORDER BY r.session_date, r.close, r.occurred_at) AS wealth
+					FROM (SELECT c.project, c.agent_id, c.environment, c.portfolio_kind, c.currency, c.session_date, c.occurred_at,
+							c.equity, c.cash, c.close, c.snapshots, c.equities_rejected, c.base, c.base_session, c.event_id,
+							CASE WHEN f.currencies <= 1 AND c.base IS NOT NULL THEN f.amount END AS external_flow,
+							CASE WHEN f.currencies <= 1 THEN @extschema@.at_period_return(c.base, c.equity, f.amount) END AS ret,
+							CASE WHEN c.base IS NULL THEN 'first' WHEN f.currencies > 1 THEN 'currencies'
+								WHEN c.base > 0 THEN 'equity' ELSE 'base' END AS source
+						FROM (SELECT l.*, max(CASE WHEN l.close THEN l.equity END) OVER before AS base, max(l.session_date) OVER before AS base_session
+							FROM (SELECT s.*, row_number() OVER (w ORDER BY s.occurred_at DESC, s.ingested_at DESC, s.batch_id DESC, s.line_no DESC) = 1 AS close
+								FROM (SELECT u.*, count(*) OVER session AS snapshots, count(*) FILTER (WHERE u.equity_rejected) OVER session AS equities_rejected
+									FROM (
+										-- the flows of an agent beside each of its snapshots
+										SELECT v.*, array_agg(v.session_date) FILTER (WHERE v.amount IS NOT NULL) OVER agent AS dates,
+											array_agg(v.occurred_at) FILTER (WHERE v.amount IS NOT NULL) OVER agent AS times,
+											array_agg(v.portfolio_kind) FILTER (WHERE v.amount IS NOT NULL) OVER agent AS portfolios,
+											array_agg(v.currency) FILTER (WHERE v.amount IS NOT NULL) OVER agent AS currencies,
+											array_agg(v.amount) FILTER (WHERE v.amount IS NOT NULL) OVER agent AS amounts
+										FROM (SELECT p.*, NULL::numeric AS amount FROM @extschema@.at_portfolio_snapshot p
+											UNION ALL
+											SELECT a.project, a.agent_id, a.environment, a.portfolio_kind, a.currency, a.session_date, a.occurred_at,
+												NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, a.event_id, a.amount
+											FROM @extschema@.at_capital_flow a WHERE a.external AND a.amount IS NOT NULL) v
+										WINDOW agent AS (PARTITION BY v.project, v.agent_id, v.environment)) u
+									WHERE u.amount IS NULL
+									WINDOW session AS (PARTITION BY u.project, u.agent_id, u.environment, u.portfolio_kind, u.currency, u.session_date)) s
+								WHERE s.equity IS NOT NULL
+								WINDOW w AS (PARTITION BY s.project, s.agent_id, s.environment, s.portfolio_kind, s.currency, s.session_date)) l
+							WINDOW before AS (PARTITION BY l.project, l.agent_id, l.environment, l.portfolio_kind, l.currency
+								ORDER BY l.session_date GROUPS BETWEEN 1 PRECEDING AND 1 PRECEDING)) c,
+							-- flows since the last close; before the close of a session those that had come by then;
+							-- a flow that names no portfolio counts for each, and one account without a currency
+							-- takes those of one currency
+							LATERAL (SELECT coalesce(c.external_capital_flow, sum(x.amount), 0) AS amount,
+									CASE WHEN c.external_capital_flow IS NULL THEN count(DISTINCT x.currency) ELSE 0 END AS currencies
+								FROM ROWS FROM (unnest(c.dates), unnest(c.times), unnest(c.portfolios), unnest(c.currencies), unnest(c.amounts))
+									AS x(session_date, occurred_at, portfolio_kind, currency, amount)
+								WHERE x.session_date > c.base_session AND (x.session_date < c.session_date
+										OR x.session_date = c.session_date AND (c.close OR x.occurred_at <= c.occurred_at))
+									AND x.portfolio_kind IN ('', c.portfolio_kind)
+									AND (c.currency IS NULL OR x.currency = c.currency)) f
+						) r) w) g) p;
+	COMMENT ON VIEW @extschema@.at_equity_curve IS 'agent_tracker: equity at every snapshot of a portfolio, and with deposits and withdrawals taken out: return since the last close (base), growth (1 at the close of the first session) and drawdown below its high; close marks the last snapshot of a session; for Grafana, column time';
+
 	CREATE VIEW @extschema@.at_performance_snapshot WITH (security_invoker = on) AS
 		SELECT s.project, s.agent_id, s.environment, coalesce(s.payload ->> 'portfolio_kind', '') AS portfolio_kind,
 			s.payload ->> 'currency' AS currency, s.payload ->> 'period_kind' AS period_kind,
@@ -122,37 +177,11 @@ BEGIN
 					s.fees, s.snapshots, s.rejected, s.occurred_at, s.event_id
 				FROM @extschema@.at_performance_snapshot s
 				UNION ALL
-				SELECT c.project, c.agent_id, c.environment, c.portfolio_kind, c.currency, 'equity', 'session',
-					coalesce(c.earlier_session + 1, c.session_date), c.session_date,
-					CASE WHEN f.currencies <= 1 THEN @extschema@.at_period_return(c.earlier_equity, c.equity, f.amount) END,
-					CASE WHEN c.earlier_equity IS NULL THEN 'first'
-						WHEN f.currencies > 1 THEN 'currencies' WHEN c.earlier_equity > 0 THEN 'equity' ELSE 'base' END,
-					CASE WHEN f.currencies <= 1 THEN c.equity - c.earlier_equity - f.amount END, c.earlier_equity,
-					CASE WHEN f.currencies <= 1 AND c.earlier_equity IS NOT NULL THEN f.amount END, c.equity,
-					NULL::float8, NULL::numeric, c.snapshots,
-					CASE WHEN c.equities_rejected > 0 THEN '{equity}'::text[] ELSE '{}' END, c.occurred_at, c.event_id
-				FROM (SELECT l.*, lag(l.equity) OVER book AS earlier_equity, lag(l.session_date) OVER book AS earlier_session
-						FROM (SELECT s.*,
-								row_number() OVER (w ORDER BY s.equity IS NULL, s.occurred_at DESC, s.ingested_at DESC, s.batch_id DESC, s.line_no DESC) AS place,
-								count(*) OVER w AS snapshots, count(*) FILTER (WHERE s.equity_rejected) OVER w AS equities_rejected
-							FROM @extschema@.at_portfolio_snapshot s
-							WINDOW w AS (PARTITION BY s.project, s.agent_id, s.environment, s.portfolio_kind, s.currency, s.session_date)) l
-						WHERE l.place = 1 AND l.equity IS NOT NULL
-						WINDOW book AS (PARTITION BY l.project, l.agent_id, l.environment, l.portfolio_kind, l.currency ORDER BY l.session_date)) c
-					LEFT JOIN (SELECT a.project, a.agent_id, a.environment, array_agg(a.session_date) AS dates,
-							array_agg(a.portfolio_kind) AS portfolios, array_agg(a.currency) AS currencies, array_agg(a.amount) AS amounts
-						FROM @extschema@.at_capital_flow a WHERE a.external AND a.amount IS NOT NULL
-						GROUP BY a.project, a.agent_id, a.environment) x
-						ON x.project = c.project AND x.agent_id = c.agent_id AND x.environment = c.environment,
-					-- a flow that names no portfolio, or money of an account that
-					-- names no currency: as long as it can only be this one
-					LATERAL (SELECT coalesce(c.external_capital_flow, sum(u.amount), 0) AS amount,
-							CASE WHEN c.external_capital_flow IS NULL THEN count(DISTINCT u.currency) ELSE 0 END AS currencies
-						FROM ROWS FROM (unnest(x.dates), unnest(x.portfolios), unnest(x.currencies), unnest(x.amounts))
-							AS u(session_date, portfolio_kind, currency, amount)
-						WHERE u.session_date > c.earlier_session AND u.session_date <= c.session_date
-							AND u.portfolio_kind IN ('', c.portfolio_kind)
-							AND (c.currency IS NULL OR u.currency = c.currency)) f
+				SELECT c.project, c.agent_id, c.environment::@extschema@.at_environment, c.portfolio_kind, c.currency, 'equity', 'session',
+					coalesce(c.base_session + 1, c.session_date), c.session_date, c.ret, c.source,
+					c.equity - c.base - c.external_flow, c.base, c.external_flow, c.equity, NULL::float8, NULL::numeric, c.snapshots,
+					CASE WHEN c.equities_rejected > 0 THEN '{equity}'::text[] ELSE '{}' END, c."time", c.event_id
+				FROM @extschema@.at_equity_curve c WHERE c.close
 			) q) p
 		WINDOW chain AS (PARTITION BY p.project, p.agent_id, p.environment, p.portfolio_kind, p.currency,
 			p.origin, p.period_kind ORDER BY p.period_end, p.period_start);
@@ -178,15 +207,20 @@ BEGIN
 			FROM @extschema@.at_period_return r
 			WHERE r.origin = 'equity' OR r.period_kind = 'daily'
 			UNION ALL
-			-- a flow that names no portfolio is shown where its returns count it
-			SELECT f.session_date, f.project, f.agent_id, f.environment, coalesce(b.portfolio_kind, f.portfolio_kind),
-				f.currency, NULL, NULL, CASE WHEN f.external THEN f.amount END, CASE WHEN NOT f.external THEN f.amount END,
+			-- a flow that names no portfolio is shown with the only one that has this currency
+			SELECT f.session_date, f.project, f.agent_id, f.environment, CASE WHEN f.portfolio_kind = '' AND f.first_kind = f.last_kind
+					THEN f.first_kind ELSE f.portfolio_kind END, f.currency, NULL, NULL,
+				CASE WHEN f.external THEN f.amount END, CASE WHEN NOT f.external THEN f.amount END,
 				NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
-			FROM @extschema@.at_capital_flow f
-				LEFT JOIN (SELECT DISTINCT s.project, s.agent_id, s.environment, s.portfolio_kind, s.currency
-					FROM @extschema@.at_portfolio_snapshot s WHERE s.equity IS NOT NULL) b
-					ON b.project = f.project AND b.agent_id = f.agent_id AND b.environment = f.environment
-						AND b.currency = f.currency AND f.portfolio_kind IN ('', b.portfolio_kind)
+			FROM (SELECT v.*, min(v.kind) OVER money AS first_kind, max(v.kind) OVER money AS last_kind
+				FROM (SELECT a.project, a.agent_id, a.environment, a.portfolio_kind, a.currency, a.session_date, a.external, a.amount,
+						NULL AS kind, true AS is_flow
+					FROM @extschema@.at_capital_flow a
+					UNION ALL
+					SELECT s.project, s.agent_id, s.environment, NULL, s.currency, NULL, NULL, NULL, s.portfolio_kind, false
+					FROM @extschema@.at_portfolio_snapshot s WHERE s.equity IS NOT NULL) v
+				WINDOW money AS (PARTITION BY v.project, v.agent_id, v.environment, v.currency)) f
+			WHERE f.is_flow
 			UNION ALL
 			SELECT (t.exit_at AT TIME ZONE 'UTC')::date, t.project, t.agent_id, t.environment, t.portfolio_kind,
 				t.currency, NULL, NULL, NULL, NULL, 1, t.gross_pnl, t.fees, t.net_pnl, NULL, NULL, NULL, NULL, NULL, NULL
@@ -194,42 +228,6 @@ BEGIN
 		) d
 		GROUP BY d.session_date, d.project, d.agent_id, d.environment, d.portfolio_kind, d.currency;
 	COMMENT ON VIEW @extschema@.at_daily_performance IS 'agent_tracker: one row for each day of an agent''s portfolio in a currency: equity at the close, flows, closed trades (by the UTC day of the exit) with P&L before and after fees, trading result and return as reported, else out of equity, drawdown below the high; for Grafana, column time';
-
-	CREATE VIEW @extschema@.at_equity_curve WITH (security_invoker = on) AS
-		SELECT p.occurred_at AS "time", p.session_date, p.project, p.agent_id, p.environment::text AS environment,
-			p.portfolio_kind, p.currency, p.equity, p.cash, p.external_flow, p.growth,
-			CASE WHEN p.growth < p.high * (1 - 1e-12) THEN p.growth / p.high - 1 WHEN p.growth IS NOT NULL THEN 0 END AS drawdown,
-			p.close
-		FROM (SELECT g.*, greatest(1, max(g.growth) OVER (PARTITION BY g.project, g.agent_id, g.environment,
-				g.portfolio_kind, g.currency ORDER BY g.occurred_at)) AS high
-			FROM (SELECT s.occurred_at, s.session_date, s.project, s.agent_id, s.environment, s.portfolio_kind, s.currency,
-					s.equity, s.cash, f.amount AS external_flow, s.event_id = r.event_id AS close,
-					CASE WHEN s.event_id = r.event_id THEN r.growth WHEN r.base IS NULL THEN 1
-						ELSE r.before * (1 + @extschema@.at_period_return(r.base, s.equity, f.amount)) END AS growth
-				FROM @extschema@.at_portfolio_snapshot s
-					JOIN (SELECT q.*, lag(q.growth, 1, 1::float8) OVER (PARTITION BY q.project, q.agent_id, q.environment,
-							q.portfolio_kind, q.currency ORDER BY q.period_end) AS before
-						FROM @extschema@.at_period_return q WHERE q.origin = 'equity') r
-						ON r.project = s.project AND r.agent_id = s.agent_id AND r.environment = s.environment
-							AND r.portfolio_kind = s.portfolio_kind AND r.currency IS NOT DISTINCT FROM s.currency
-							AND r.period_end = s.session_date
-					LEFT JOIN (SELECT a.project, a.agent_id, a.environment, array_agg(a.session_date) AS dates,
-							array_agg(a.occurred_at) AS times, array_agg(a.portfolio_kind) AS portfolios,
-							array_agg(a.currency) AS currencies, array_agg(a.amount) AS amounts
-						FROM @extschema@.at_capital_flow a WHERE a.external AND a.amount IS NOT NULL
-						GROUP BY a.project, a.agent_id, a.environment) x
-						ON x.project = s.project AND x.agent_id = s.agent_id AND x.environment = s.environment,
-					-- during a session, what had come by then
-					LATERAL (SELECT CASE WHEN s.event_id = r.event_id THEN r.external_flow
-							ELSE coalesce(s.external_capital_flow, sum(u.amount), 0) END AS amount
-						FROM ROWS FROM (unnest(x.dates), unnest(x.times), unnest(x.portfolios), unnest(x.currencies), unnest(x.amounts))
-							AS u(session_date, occurred_at, portfolio_kind, currency, amount)
-						WHERE u.session_date >= r.period_start
-							AND (u.session_date < s.session_date OR u.session_date = s.session_date AND u.occurred_at <= s.occurred_at)
-							AND u.portfolio_kind IN ('', s.portfolio_kind)
-							AND (s.currency IS NULL OR u.currency = s.currency)) f
-				WHERE s.equity IS NOT NULL) g) p;
-	COMMENT ON VIEW @extschema@.at_equity_curve IS 'agent_tracker: equity at every snapshot of a portfolio, and with deposits and withdrawals taken out: growth (1 at the close of the first session) and drawdown below its high; external_flow is what came since the last close; for Grafana, column time';
 
 	CREATE VIEW @extschema@.at_rolling_sharpe WITH (security_invoker = on) AS
 		SELECT r.period_end::timestamp AT TIME ZONE 'UTC' AS "time", r.project, r.agent_id,
@@ -423,57 +421,63 @@ BEGIN
 			b.return_pct, b.return_source, b.coverage_penalty, b.max_drawdown_pct, b.state, b.unfair, b.completed_at, b.event_id
 		FROM (SELECT m.*, m.unfair = '{}' AS fair,
 				count(*) FILTER (WHERE m.unfair = '{}') OVER (PARTITION BY m.project, m.environment, m.epoch_id)::numeric AS fair_members
-			FROM (SELECT c.project, c.environment, c.epoch_id, s.epoch_kind, s.started_at, s.expected_members,
+			FROM (SELECT c.project, c.environment, c.epoch_id, c.epoch_kind, c.started_at, c.expected_members,
 					c.member_id, c.state, c.coverage_penalty, c.completed_at, c.event_id,
 					coalesce(c.return_pct, 100 * o.total_return::numeric) AS return_pct,
 					coalesce(c.return_source, CASE WHEN o.total_return IS NOT NULL THEN 'period returns' END) AS return_source,
 					coalesce(c.max_drawdown_pct, -100 * o.max_drawdown::numeric) AS max_drawdown_pct,
 					array_remove(ARRAY[
-						CASE WHEN s.started_at IS NULL THEN 'epoch not recorded' END,
+						CASE WHEN c.started_at IS NULL THEN 'epoch not recorded' END,
 						CASE WHEN NOT c.expected THEN 'not expected' END,
 						CASE WHEN c.state <> 'completed' THEN c.state END,
 						CASE WHEN NOT c.scored THEN 'not scored' END,
-						CASE WHEN c.context_hash <> s.context_hash THEN 'other context' END,
-						CASE WHEN c.mistake_family IS NOT NULL THEN c.mistake_family END,
+						CASE WHEN c.context_hash <> c.epoch_context THEN 'other context' END,
+						c.mistake_family,
 						CASE WHEN coalesce(c.return_pct, o.total_return::numeric) IS NULL THEN 'no return' END], NULL) AS unfair
-				FROM (SELECT e.project, e.agent_id, e.environment, e.payload ->> 'epoch_id' AS epoch_id,
-						e.payload ->> 'member_id' AS member_id, e.payload ->> 'state' AS state,
-						(e.payload ->> 'expected')::boolean AS expected, coalesce((e.payload ->> 'scored')::boolean, true) AS scored,
-						coalesce(@extschema@.at_decimal(e.payload -> 'coverage_penalty'), 0) AS coverage_penalty,
-						coalesce(@extschema@.at_decimal(e.payload -> 'compounded_return_pct'),
-							@extschema@.at_decimal(e.payload -> 'trading_pnl_pct')) AS return_pct,
-						CASE WHEN @extschema@.at_decimal(e.payload -> 'compounded_return_pct') IS NOT NULL THEN 'compounded_return_pct'
-							WHEN @extschema@.at_decimal(e.payload -> 'trading_pnl_pct') IS NOT NULL THEN 'trading_pnl_pct' END AS return_source,
-						@extschema@.at_decimal(e.payload -> 'max_drawdown_pct') AS max_drawdown_pct,
-						e.payload ->> 'context_hash' AS context_hash, e.payload ->> 'mistake_family' AS mistake_family,
-						e.occurred_at AS completed_at, e.event_id::text AS event_id,
-						row_number() OVER (PARTITION BY e.project, e.environment, e.payload ->> 'epoch_id', e.payload ->> 'member_id'
-							ORDER BY e.occurred_at DESC, e.ingested_at DESC, e.batch_id DESC, e.line_no DESC) AS place
-					FROM @extschema@.at_event e
-					WHERE e.event_type = 'evaluation.epoch.member.completed') c
-					LEFT JOIN (SELECT e.project, e.environment, e.payload ->> 'epoch_id' AS epoch_id,
-							e.payload ->> 'epoch_kind' AS epoch_kind, e.payload ->> 'context_hash' AS context_hash,
-							@extschema@.at_decimal(e.payload -> 'expected_member_count') AS expected_members,
-							e.occurred_at AS started_at,
-							row_number() OVER (PARTITION BY e.project, e.environment, e.payload ->> 'epoch_id'
-								ORDER BY e.occurred_at DESC, e.ingested_at DESC, e.batch_id DESC, e.line_no DESC) AS place
-						FROM @extschema@.at_event e
-						WHERE e.event_type = 'evaluation.epoch.started') s
-						ON s.project = c.project AND s.environment = c.environment AND s.epoch_id = c.epoch_id AND s.place = 1
-					-- the returns of the agent that the member is, over the epoch
-					LEFT JOIN (SELECT DISTINCT ON (r.project, r.agent_id, r.environment) r.project, r.agent_id, r.environment,
-							array_agg(r.period_start) AS starts, array_agg(r.period_end) AS ends, array_agg(r.ret) AS rets
-						FROM @extschema@.at_period_return r WHERE r.chained AND r.ret IS NOT NULL
-						GROUP BY r.project, r.agent_id, r.environment, r.portfolio_kind, r.currency, r.origin
-						ORDER BY r.project, r.agent_id, r.environment, r.origin DESC, count(*) DESC, r.portfolio_kind, r.currency) a
-						ON a.project = c.project AND a.agent_id = c.member_id AND a.environment = c.environment
-							AND c.return_pct IS NULL,
+				FROM (SELECT v.*, array_agg(v.period_start) FILTER (WHERE v.ret IS NOT NULL) OVER agent AS starts,
+						array_agg(v.period_end) FILTER (WHERE v.ret IS NOT NULL) OVER agent AS ends,
+						array_agg(v.ret) FILTER (WHERE v.ret IS NOT NULL) OVER agent AS rets
+					FROM (
+						SELECT m.project, m.environment, m.payload ->> 'member_id' AS member_id, m.payload ->> 'epoch_id' AS epoch_id,
+							m.payload ->> 'state' AS state, (m.payload ->> 'expected')::boolean AS expected,
+							coalesce((m.payload ->> 'scored')::boolean, true) AS scored,
+							coalesce(@extschema@.at_decimal(m.payload -> 'coverage_penalty'), 0) AS coverage_penalty,
+							coalesce(@extschema@.at_decimal(m.payload -> 'compounded_return_pct'),
+								@extschema@.at_decimal(m.payload -> 'trading_pnl_pct')) AS return_pct,
+							CASE WHEN @extschema@.at_decimal(m.payload -> 'compounded_return_pct') IS NOT NULL THEN 'compounded_return_pct'
+								WHEN @extschema@.at_decimal(m.payload -> 'trading_pnl_pct') IS NOT NULL THEN 'trading_pnl_pct' END AS return_source,
+							@extschema@.at_decimal(m.payload -> 'max_drawdown_pct') AS max_drawdown_pct,
+							m.payload ->> 'context_hash' AS context_hash, m.payload ->> 'mistake_family' AS mistake_family,
+							m.occurred_at AS completed_at, m.event_id::text AS event_id, m.started_at,
+							m.started ->> 'epoch_kind' AS epoch_kind, m.started ->> 'context_hash' AS epoch_context,
+							@extschema@.at_decimal(m.started -> 'expected_member_count') AS expected_members,
+							NULL::date AS period_start, NULL::date AS period_end, NULL::float8 AS ret
+						FROM (SELECT e.*, first_value(CASE WHEN e.event_type = 'evaluation.epoch.started' THEN e.payload END) OVER epoch AS started,
+								first_value(CASE WHEN e.event_type = 'evaluation.epoch.started' THEN e.occurred_at END) OVER epoch AS started_at,
+								row_number() OVER (PARTITION BY e.project, e.environment, e.payload ->> 'epoch_id', e.event_type, e.payload ->> 'member_id'
+									ORDER BY e.occurred_at DESC, e.ingested_at DESC, e.batch_id DESC, e.line_no DESC) AS place
+							FROM @extschema@.at_event e
+							WHERE e.event_type IN ('evaluation.epoch.started', 'evaluation.epoch.member.completed')
+							WINDOW epoch AS (PARTITION BY e.project, e.environment, e.payload ->> 'epoch_id'
+								ORDER BY e.event_type <> 'evaluation.epoch.started', e.occurred_at DESC, e.ingested_at DESC, e.batch_id DESC, e.line_no DESC)) m
+						WHERE m.place = 1 AND m.event_type = 'evaluation.epoch.member.completed'
+						UNION ALL
+						-- the returns of the agent that a member may be
+						SELECT r.project, r.environment, r.agent_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+							NULL, NULL, NULL, NULL, r.period_start, r.period_end, r.ret
+						FROM (SELECT q.*, rank() OVER (PARTITION BY q.project, q.agent_id, q.environment
+								ORDER BY q.origin DESC, q.portfolio_kind, q.currency) AS nr
+							FROM @extschema@.at_period_return q WHERE q.chained AND q.ret IS NOT NULL) r
+						WHERE r.nr = 1
+					) v
+					WINDOW agent AS (PARTITION BY v.project, v.environment, v.member_id)) c,
+					-- over the epoch
 					LATERAL (SELECT (q.p).total_return, (q.p).max_drawdown
 						FROM (SELECT @extschema@.at_performance(u.ret, u.period_end::timestamp AT TIME ZONE 'UTC') AS p
-							FROM ROWS FROM (unnest(a.starts), unnest(a.ends), unnest(a.rets)) AS u(period_start, period_end, ret)
-							WHERE u.period_start >= (s.started_at AT TIME ZONE 'UTC')::date
+							FROM ROWS FROM (unnest(c.starts), unnest(c.ends), unnest(c.rets)) AS u(period_start, period_end, ret)
+							WHERE c.return_pct IS NULL AND u.period_start >= (c.started_at AT TIME ZONE 'UTC')::date
 								AND u.period_end <= (c.completed_at AT TIME ZONE 'UTC')::date) q) o
-				WHERE c.place = 1) m) b;
+				WHERE c.epoch_id IS NOT NULL) m) b;
 	COMMENT ON VIEW @extschema@.at_epoch_leaderboard IS 'agent_tracker: members of an evaluation epoch side by side: score is the return in percent less coverage_penalty (points); only fair members have a place: expected, completed, scored, of the epoch''s context, without a mistake family and with a return; unfair says what was missing';
 END
 $at$;
