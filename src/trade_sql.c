@@ -4,10 +4,15 @@
  */
 #include "trk.h"
 
+#include "compat.h"
+#include "encoding.h"
+#include "number_rule.h"
 #include "statistics.h"
 #include "trade_stats.h"
 #include "utils/builtins.h"
 #include "utils/date.h"
+#include "utils/datum.h"
+#include "utils/jsonb.h"
 #include "utils/numeric.h"
 #include "utils/timestamp.h"
 
@@ -180,4 +185,47 @@ at_period_return(PG_FUNCTION_ARGS)
 		flow = DirectFunctionCall1(int4_numeric, Int32GetDatum(0));
 	}
 	TRK_RETURN_FIGURE(period_return(base, end, flow));
+}
+
+/* The number that a text of a payload spells; NULL when it spells none. */
+static Datum
+decimal_of_text(const JsonbValue *text, bool *isnull)
+{
+	TrkText		utf8 = trk_checked_utf8(text->val.string.val, text->val.string.len);
+	TrkValue	value = {.kind = TRK_STRING,.len = (uint32) utf8.len,.u.str = utf8.s};
+	TrkNumber	number;
+	char	   *spelling;
+
+	*isnull = !trk_number_of_value(&value, &number) ||
+		number.exponent >= TRK_EXPONENT_LIMIT || number.exponent <= -TRK_EXPONENT_LIMIT ||
+		trk_number_integer_digits(&number) + trk_number_scale(&number) > TRK_MAX_NUMBER_DIGITS;
+	if (*isnull)
+		return (Datum) 0;
+	spelling = psprintf("%s%.*s.%.*se%d", number.negative ? "-" : "",
+						(int) number.integer_len, number.integer,
+						(int) number.fraction_len, number.fraction, (int) number.exponent);
+	return DirectFunctionCall3(numeric_in, CStringGetDatum(spelling),
+							   ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1));
+}
+
+PG_FUNCTION_INFO_V1(at_decimal);
+/* at_decimal(jsonb) returns numeric */
+Datum
+at_decimal(PG_FUNCTION_ARGS)
+{
+	Jsonb	   *jsonb = PG_GETARG_JSONB_P(0);
+	JsonbValue	value;
+	Datum		number;
+	bool		isnull;
+
+	if (!JB_ROOT_IS_SCALAR(jsonb) || !JsonbExtractScalar(&jsonb->root, &value))
+		PG_RETURN_NULL();
+	if (value.type == jbvNumeric)
+		PG_RETURN_DATUM(datumCopy(NumericGetDatum(value.val.numeric), false, -1));
+	if (value.type != jbvString)
+		PG_RETURN_NULL();
+	number = decimal_of_text(&value, &isnull);
+	if (isnull)
+		PG_RETURN_NULL();
+	PG_RETURN_DATUM(number);
 }

@@ -91,6 +91,11 @@ BEGIN
 		DELETE FROM @extschema@.at_evidence_mark RETURNING project, day
 	), distinct_gone AS (
 		SELECT DISTINCT project, day FROM gone
+	), kept AS (
+		-- the trade book goes by the same marks
+		INSERT INTO @extschema@.at_trade_mark (project, day)
+		SELECT g.project, g.day FROM distinct_gone g
+		ON CONFLICT DO NOTHING
 	)
 	SELECT array_agg(g.project), array_agg(g.day) INTO stale_projects, stale_days
 	FROM distinct_gone g;
