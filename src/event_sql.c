@@ -1,7 +1,7 @@
 /*
  * event_sql.c
  *	  The pure functions over one event: violations, redaction, canonical form,
- *	  digests, numbers.  They read no settings; limits and rules are arguments.
+ *	  digests.  They read no settings; limits and rules are arguments.
  */
 #include "trk.h"
 
@@ -9,12 +9,9 @@
 #include "encoding.h"
 #include "funcapi.h"
 #include "mb/pg_wchar.h"
-#include "number_rule.h"
 #include "pipeline.h"
 #include "quiet.h"
 #include "utils/builtins.h"
-#include "utils/jsonb.h"
-#include "utils/numeric.h"
 
 /* An arena for one call. */
 static void
@@ -228,52 +225,4 @@ at_digest(PG_FUNCTION_ARGS)
 	trk_digest_append(&buf, t.s, t.len);
 	trk_quiet_end(&quiet);
 	PG_RETURN_TEXT_P(cstring_to_text_with_len(buf.data, (int) buf.len));
-}
-
-/* Can this byte be part of a number? */
-static inline bool
-trk_in_number(char c)
-{
-	return c != '\0' && strchr("+-.0123456789eE", c) != NULL;
-}
-
-/* The numeric that a text spells by the contract's rule, or NULL. */
-static Datum
-trk_decimal_of_text(const char *s, Size len)
-{
-	TrkText		t = trk_checked_utf8(s, len);
-	TrkValue	value = {.kind = TRK_STRING,.len = (uint32) t.len,.u.str = t.s};
-	TrkNumber	number;
-
-	if (!trk_number_of_value(&value, &number))
-		return (Datum) 0;
-	/* around it there is white space at most */
-	for (; !trk_in_number(*t.s) || *t.s == '+'; t.len--)
-		t.s++;
-	while (!trk_in_number(t.s[t.len - 1]))
-		t.len--;
-	if (!trk_number_fits(t.s, t.len))
-		return (Datum) 0;
-	return DirectFunctionCall3(numeric_in, CStringGetDatum(pnstrdup(t.s, t.len)),
-							   ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1));
-}
-
-PG_FUNCTION_INFO_V1(at_decimal);
-/* at_decimal(jsonb) returns numeric */
-Datum
-at_decimal(PG_FUNCTION_ARGS)
-{
-	Jsonb	   *json = PG_GETARG_JSONB_P(0);
-	JsonbValue	value;
-	Datum		result = (Datum) 0;
-
-	if (!JB_ROOT_IS_SCALAR(json) || !JsonbExtractScalar(&json->root, &value))
-		PG_RETURN_NULL();
-	if (value.type == jbvNumeric)
-		PG_RETURN_NUMERIC(DatumGetNumericCopy(NumericGetDatum(value.val.numeric)));
-	if (value.type == jbvString)
-		result = trk_decimal_of_text(value.val.string.val, value.val.string.len);
-	if (result == (Datum) 0)
-		PG_RETURN_NULL();
-	return result;
 }

@@ -29,7 +29,3 @@ COMMENT ON FUNCTION at_canonical(json) IS 'canonical form of any JSON value: key
 CREATE FUNCTION at_digest(content text) RETURNS text
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 5;
 COMMENT ON FUNCTION at_digest(text) IS 'sha256: and the 64 hex digits of SHA-256 over the UTF-8 bytes of the text (FIPS 180-4)';
-
-CREATE FUNCTION at_decimal(value jsonb) RETURNS numeric
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION at_decimal(jsonb) IS 'the number that a JSON value holds by the contract''s rule: a number, or a string that spells a finite decimal one, exactly; NULL for everything else, and for a string that would take more than 1,000 digits';

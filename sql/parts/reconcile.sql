@@ -210,31 +210,27 @@ SET enable_nestloop = off SET jit = off -- it is not known how many rows there a
 AS $at$
 #variable_conflict use_column
 DECLARE
-	fills text := format('(SELECT coalesce(e.payload->>''fill_id'', e.event_id::text) AS fill_id, e.occurred_at AS t,'
-		' jsonb_build_array(e.agent_id, e.environment, coalesce(e.payload->>''position_id'', e.payload->>''symbol''),'
-		' e.payload->>''symbol'')::text AS key, e.payload->>''side'' AS side,'
-		' coalesce(@extschema@.at_decimal(e.payload->''quantity''), @extschema@.at_decimal(e.payload->''qty'')) AS quantity,'
-		' @extschema@.at_decimal(e.payload->''price'') AS price, @extschema@.at_decimal(e.payload->''fees'') AS fees'
-		' FROM @extschema@.at_event e WHERE e.event_type = ''paper.fill.recorded'' AND e.project = %L'
-		' AND (%L::text IS NULL OR e.agent_id = %2$L) AND (%L::text IS NULL OR e.environment::text = %3$L))', $1, $2, $3);
+	fills text := format('(SELECT f.fill_id, f.t, jsonb_build_array(f.agent_id, f.environment, f.position_key, f.symbol)::text AS key,'
+		' f.side, f.quantity, f.price, f.fees FROM @extschema@.at_fill f WHERE f.project = %L'
+		' AND (%L::text IS NULL OR f.agent_id = %2$L) AND (%L::text IS NULL OR f.environment = %3$L::@extschema@.at_environment))',
+		$1, $2, $3);
 BEGIN
 	RETURN QUERY
 	WITH closed AS MATERIALIZED (
-		SELECT x.method, x.key::jsonb ->> 0 AS agent_id, x.key::jsonb ->> 1 AS environment, x.key::jsonb ->> 2 AS position_key,
-			x.key::jsonb ->> 3 AS symbol, x.close_t, x.gross_pnl, x.net_pnl, x.fees
-		FROM (SELECT 'fifo' AS method, r.* FROM @extschema@.at_round_trips(fills, 'fifo') r WHERE r.kind = 'closed'
-			UNION ALL
-			SELECT 'average', r.* FROM @extschema@.at_round_trips(fills, 'average') r WHERE r.kind = 'closed') x
+		SELECT 'fifo' AS method, t.agent_id, t.environment::text AS environment, t.position_key, t.symbol, t.exit_at AS close_t,
+			t.gross_pnl, t.net_pnl
+		FROM @extschema@.at_trade t
+		WHERE t.project = $1 AND ($2 IS NULL OR t.agent_id = $2)
+			AND ($3 IS NULL OR t.environment = $3::@extschema@.at_environment)
+		UNION ALL
+		SELECT 'average', x.key::jsonb ->> 0, x.key::jsonb ->> 1, x.key::jsonb ->> 2, x.key::jsonb ->> 3, x.close_t, x.gross_pnl, x.net_pnl
+		FROM @extschema@.at_round_trips(fills, 'average') x WHERE x.kind = 'closed'
 	), filled AS MATERIALIZED (
-		SELECT DISTINCT ON (e.agent_id, e.environment, coalesce(e.payload ->> 'fill_id', e.event_id::text))
-			e.agent_id, e.environment, coalesce(e.payload ->> 'position_id', e.payload ->> 'symbol') AS position_key,
-			e.payload ->> 'symbol' AS symbol, e.occurred_at,
-			CASE WHEN e.payload ->> 'side' IN ('sell', 'short') THEN -1 ELSE 1 END
-				* coalesce(@extschema@.at_decimal(e.payload -> 'quantity'), @extschema@.at_decimal(e.payload -> 'qty')) AS quantity
-		FROM @extschema@.at_event e
-		WHERE e.event_type = 'paper.fill.recorded' AND e.project = $1 AND ($2 IS NULL OR e.agent_id = $2)
-			AND ($3 IS NULL OR e.environment = $3::@extschema@.at_environment)
-		ORDER BY e.agent_id, e.environment, coalesce(e.payload ->> 'fill_id', e.event_id::text), e.occurred_at
+		SELECT DISTINCT ON (f.agent_id, f.environment, f.fill_id) f.agent_id, f.environment, f.position_key, f.symbol, f.t AS occurred_at,
+			CASE WHEN f.side IN ('sell', 'short') THEN -f.quantity ELSE f.quantity END AS quantity
+		FROM @extschema@.at_fill f
+		WHERE f.project = $1 AND ($2 IS NULL OR f.agent_id = $2) AND ($3 IS NULL OR f.environment = $3::@extschema@.at_environment)
+		ORDER BY f.agent_id, f.environment, f.fill_id, f.t
 	), said AS (
 		SELECT q.*, lag(q.realized) OVER position AS earlier_realized, lag(q.quantity) OVER position AS earlier_quantity,
 			lag(q.occurred_at) OVER position AS earlier_at
@@ -306,17 +302,12 @@ BEGIN
 		SELECT f.agent_id, f.environment, f.symbol, f.session_date, sum(f.sign * f.quantity) AS quantity,
 			sum(-f.sign * f.quantity * f.price - f.fees) AS cash, sum(f.fees) AS fees, max(f.occurred_at) AS last_at,
 			bool_and(f.quantity IS NOT NULL AND f.price IS NOT NULL) AS known, array_agg(DISTINCT f.currency) AS currencies
-		FROM (SELECT DISTINCT ON (e.agent_id, e.environment, coalesce(e.payload ->> 'fill_id', e.event_id::text))
-				e.agent_id, e.environment, e.payload ->> 'symbol' AS symbol, e.payload ->> 'currency' AS currency, e.occurred_at,
-				coalesce((e.payload ->> 'session_date')::date, (e.occurred_at AT TIME ZONE 'UTC')::date) AS session_date,
-				CASE WHEN e.payload ->> 'side' IN ('sell', 'short') THEN -1 ELSE 1 END AS sign,
-				coalesce(@extschema@.at_decimal(e.payload -> 'quantity'), @extschema@.at_decimal(e.payload -> 'qty')) AS quantity,
-				@extschema@.at_decimal(e.payload -> 'price') AS price,
-				coalesce(@extschema@.at_decimal(e.payload -> 'fees'), 0) AS fees
-			FROM @extschema@.at_event e
-			WHERE e.event_type = 'paper.fill.recorded' AND e.project = $1 AND ($2 IS NULL OR e.agent_id = $2)
-				AND ($3 IS NULL OR e.environment = $3::@extschema@.at_environment)
-			ORDER BY e.agent_id, e.environment, coalesce(e.payload ->> 'fill_id', e.event_id::text), e.occurred_at) f
+		FROM (SELECT DISTINCT ON (g.agent_id, g.environment, g.fill_id) g.agent_id, g.environment, g.symbol, g.currency,
+				g.t AS occurred_at, (g.t AT TIME ZONE 'UTC')::date AS session_date,
+				CASE WHEN g.side IN ('sell', 'short') THEN -1 ELSE 1 END AS sign, g.quantity, g.price, coalesce(g.fees, 0) AS fees
+			FROM @extschema@.at_fill g
+			WHERE g.project = $1 AND ($2 IS NULL OR g.agent_id = $2) AND ($3 IS NULL OR g.environment = $3::@extschema@.at_environment)
+			ORDER BY g.agent_id, g.environment, g.fill_id, g.t) f
 		GROUP BY f.agent_id, f.environment, f.symbol, f.session_date
 	), marked AS MATERIALIZED (
 		SELECT m.agent_id, m.environment, m.symbol, m.session_date, sum(m.quantity) AS quantity,
