@@ -133,7 +133,7 @@ BEGIN
 			CASE WHEN n.return_base > 0 AND coalesce(n.flow_adjusted_equity_change, n.trading_pnl_amount) IS NOT NULL
 				THEN @extschema@.at_period_return(n.return_base,
 					n.return_base + coalesce(n.flow_adjusted_equity_change, n.trading_pnl_amount))
-				ELSE @extschema@.at_period_return(100, 100 + n.trading_pnl_pct) END AS ret,
+				ELSE @extschema@.at_period_return(1, 1 + 0.01 * n.trading_pnl_pct) END AS ret,
 			CASE WHEN n.return_base > 0 AND n.flow_adjusted_equity_change IS NOT NULL THEN 'flow_adjusted_equity_change'
 				WHEN n.return_base > 0 AND n.trading_pnl_amount IS NOT NULL THEN 'trading_pnl_amount'
 				WHEN n.trading_pnl_pct IS NOT NULL THEN 'trading_pnl_pct' END AS source, s.snapshots,
@@ -175,7 +175,7 @@ BEGIN
 					s.period_kind, s.period_start, s.period_end,
 					s.ret, s.source,
 					s.pnl, s.return_base AS base, s.raw_equity_change - s.flow_adjusted_equity_change AS external_flow,
-					NULL::numeric AS equity, @extschema@.at_period_return(100, 100 + s.benchmark_return_pct) AS benchmark_ret,
+					NULL::numeric AS equity, @extschema@.at_period_return(1, 1 + 0.01 * s.benchmark_return_pct) AS benchmark_ret,
 					s.fees, s.snapshots, s.rejected, s.occurred_at, s.event_id
 				FROM @extschema@.at_performance_snapshot s
 				UNION ALL
