@@ -247,26 +247,31 @@ BEGIN
 
 	CREATE VIEW @extschema@.at_position_now WITH (security_invoker = on) AS
 		SELECT p.project, p.agent_id, p.environment, p.portfolio_kind, p.payload ->> 'currency' AS currency,
-			p.position_id, p.payload ->> 'symbol' AS symbol, p.quantity,
+			p.position_id, p.symbol, p.quantity,
 			@extschema@.at_decimal(p.payload -> 'average_price') AS average_price,
 			@extschema@.at_decimal(p.payload -> 'market_price') AS market_price, p.market_value,
 			@extschema@.at_decimal(p.payload -> 'unrealized_pnl') AS unrealized_pnl,
 			@extschema@.at_decimal(p.payload -> 'realized_pnl') AS realized_pnl,
 			round(abs(p.market_value) / nullif(sum(abs(p.market_value)) OVER (PARTITION BY p.project, p.agent_id,
 				p.environment, p.portfolio_kind, p.payload ->> 'currency'), 0), 6) AS share,
-			p.occurred_at AS as_of, p.event_id::text AS event_id
+			p.occurred_at AS as_of, coalesce(p.last_fill > p.occurred_at, false) AS traded_since, p.event_id
 		FROM (SELECT q.*, coalesce(@extschema@.at_decimal(q.payload -> 'market_value'),
 				q.quantity * @extschema@.at_decimal(q.payload -> 'market_price')) AS market_value
-			FROM (SELECT e.project, e.agent_id, e.environment, coalesce(e.payload ->> 'portfolio_kind', '') AS portfolio_kind,
-					e.payload ->> 'position_id' AS position_id, e.payload, e.occurred_at, e.event_id,
-					@extschema@.at_decimal(e.payload -> 'quantity') AS quantity,
-					row_number() OVER (PARTITION BY e.project, e.agent_id, e.environment, e.payload ->> 'portfolio_kind',
-						e.payload ->> 'position_id'
-						ORDER BY e.occurred_at DESC, e.ingested_at DESC, e.batch_id DESC, e.line_no DESC) AS place
-				FROM @extschema@.at_event e
-				WHERE e.event_type = 'position.snapshot.recorded') q
+			FROM (SELECT v.*, max(v.fill_at) OVER (PARTITION BY v.project, v.agent_id, v.environment, v.symbol) AS last_fill
+				FROM (SELECT e.project, e.agent_id, e.environment, coalesce(e.payload ->> 'portfolio_kind', '') AS portfolio_kind,
+						e.payload ->> 'position_id' AS position_id, e.payload ->> 'symbol' AS symbol, e.payload, e.occurred_at,
+						e.event_id::text AS event_id, @extschema@.at_decimal(e.payload -> 'quantity') AS quantity,
+						row_number() OVER (PARTITION BY e.project, e.agent_id, e.environment, e.payload ->> 'portfolio_kind',
+							e.payload ->> 'position_id'
+							ORDER BY e.occurred_at DESC, e.ingested_at DESC, e.batch_id DESC, e.line_no DESC) AS place, NULL::timestamptz AS fill_at
+					FROM @extschema@.at_event e
+					WHERE e.event_type = 'position.snapshot.recorded'
+					UNION ALL
+					SELECT f.project, f.agent_id, f.environment, f.portfolio_kind, NULL, f.symbol, NULL, NULL, NULL, NULL, 0, f.t
+					FROM @extschema@.at_fill f) v
+				WHERE v.place <= 1) q
 			WHERE q.place = 1 AND q.quantity <> 0) p;
-	COMMENT ON VIEW @extschema@.at_position_now IS 'agent_tracker: open positions by the last snapshot of each; share is of the portfolio''s gross market value in that currency';
+	COMMENT ON VIEW @extschema@.at_position_now IS 'agent_tracker: open positions by the last snapshot of each; share is of the portfolio''s gross market value in that currency; traded_since says that a fill of the symbol came after the snapshot, which is then out of date';
 
 	CREATE VIEW @extschema@.at_time_in_market WITH (security_invoker = on) AS
 		SELECT d.project, d.agent_id, d.environment, count(*) AS sessions,
@@ -551,6 +556,7 @@ BEGIN
 			('symbol', 'symbol'),
 			('quantity', 'quantity, of a short negative'),
 			('average_price', 'as reported'),
+			('traded_since', 'a fill of the symbol came after the snapshot'),
 			('market_price', 'as reported'),
 			('market_value', 'as reported, else quantity times market price'),
 			('unrealized_pnl', 'as reported'),
