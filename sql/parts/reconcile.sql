@@ -336,6 +336,15 @@ BEGIN
 			AND ($3 IS NULL OR s.environment = $3::@extschema@.at_environment)
 			AND s.period_start = s.period_end AND s.period_kind = 'daily'
 		GROUP BY s.agent_id, s.environment, s.period_end HAVING count(*) = 1
+	), placed AS MATERIALIZED (
+		-- the day of a result that a day of fills belongs to: the next one
+		SELECT u.agent_id, u.environment, u.symbol, u.quantity, u.cash, u.fees, u.known, u.last_at,
+			min(u.of_day) OVER (PARTITION BY u.agent_id, u.environment ORDER BY u.session_date
+				RANGE BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING) AS session_date
+		FROM (SELECT f.agent_id, f.environment, f.symbol, f.session_date, f.quantity, f.cash, f.fees, f.known, f.last_at, NULL::date AS of_day
+				FROM filled f
+			UNION ALL
+			SELECT d.agent_id, d.environment, NULL, d.session_date, NULL, NULL, NULL, NULL, NULL, d.session_date FROM day d) u
 	), held AS (
 		-- every symbol on every day: what the fills left of it, and its value
 		SELECT g.agent_id, g.environment, g.session_date, g.symbol, g.currencies,
@@ -344,14 +353,14 @@ BEGIN
 		FROM (SELECT d.agent_id, d.environment, d.session_date, k.symbol, sum(f.quantity) AS quantity, sum(f.cash) AS cash,
 				sum(f.fees) AS fees, coalesce(bool_and(f.known), true) AS known_fills, max(f.last_at) AS last_at,
 				max(k.currencies) AS currencies
-			FROM (SELECT x.*, lag(x.session_date) OVER (PARTITION BY x.agent_id, x.environment ORDER BY x.session_date) AS earlier FROM day x) d
+			FROM day d
 				JOIN (SELECT y.agent_id, y.environment, y.symbol, count(DISTINCT c) AS currencies
 						FROM (SELECT a.agent_id, a.environment, a.symbol, a.currencies FROM filled a
 							UNION ALL SELECT b.agent_id, b.environment, b.symbol, NULL FROM marked b) y
 							LEFT JOIN LATERAL unnest(y.currencies) c ON true
 						GROUP BY y.agent_id, y.environment, y.symbol) k USING (agent_id, environment)
-				LEFT JOIN filled f ON f.agent_id = d.agent_id AND f.environment = d.environment AND f.symbol = k.symbol
-					AND f.session_date <= d.session_date AND (d.earlier IS NULL OR f.session_date > d.earlier)
+				LEFT JOIN placed f ON f.agent_id = d.agent_id AND f.environment = d.environment AND f.symbol = k.symbol
+					AND f.session_date = d.session_date
 			GROUP BY d.agent_id, d.environment, d.session_date, k.symbol) g
 			LEFT JOIN marked m USING (agent_id, environment, session_date, symbol)
 		WINDOW symbol AS (PARTITION BY g.agent_id, g.environment, g.symbol ORDER BY g.session_date)
