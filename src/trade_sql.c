@@ -159,15 +159,23 @@ at_xirr_of(PG_FUNCTION_ARGS)
 	TRK_RETURN_FIGURE(trk_xirr(years, amounts, n));
 }
 
-/* The return of a period, or NaN when its base is not above zero. */
+/*
+ * The return of a period, or NaN when its base is not above zero.  The quotient
+ * is taken in decimals, so that one that ends is the nearest float8.
+ */
 static double
 period_return(Datum base, Datum end, Datum flow)
 {
+	Datum		zero = DirectFunctionCall1(int4_numeric, Int32GetDatum(0));
 	Datum		gain = DirectFunctionCall2(numeric_sub, DirectFunctionCall2(numeric_sub, end, flow),
 										   base);
-	double		divisor = real_of(base);
 
-	return divisor > 0 ? real_of(gain) / divisor : NAN;
+	if (!DatumGetBool(DirectFunctionCall2(numeric_gt, base, zero)))
+		return NAN;
+	/* at least this many decimals, for returns that are small */
+	zero = DirectFunctionCall2(numeric_round, zero, Int32GetDatum(40));
+	gain = DirectFunctionCall2(numeric_add, gain, zero);
+	return real_of(DirectFunctionCall2(numeric_div, gain, base));
 }
 
 PG_FUNCTION_INFO_V1(at_period_return);
