@@ -158,7 +158,7 @@ BEGIN
 		WHERE s.place = 1;
 	COMMENT ON VIEW @extschema@.at_performance_snapshot IS 'agent_tracker: the last performance snapshot of each period (project, agent, environment, period_kind, period_start, period_end) with its numbers; snapshots counts them all, rejected names fields that hold something that is no number';
 
-	CREATE VIEW @extschema@.at_period_return WITH (security_invoker = on) AS
+	CREATE VIEW @extschema@.at_period WITH (security_invoker = on) AS
 		SELECT p.project, p.agent_id, p.environment, p.portfolio_kind, p.currency, p.origin, p.period_kind,
 			p.period_start, p.period_end, p.ret, p.source, p.pnl, p.base, p.external_flow, p.equity,
 			p.benchmark_ret, p.fees, @extschema@.at_wealth(p.ret) OVER chain AS growth,
@@ -187,7 +187,7 @@ BEGIN
 			) q) p
 		WINDOW chain AS (PARTITION BY p.project, p.agent_id, p.environment, p.portfolio_kind, p.currency,
 			p.origin, p.period_kind ORDER BY p.period_end, p.period_start);
-	COMMENT ON VIEW @extschema@.at_period_return IS 'agent_tracker: returns of periods, from performance snapshots (origin performance) and from equity between sessions and external flows (origin equity); source says which numbers gave the return; growth and drawdown run along the periods of one kind; chained marks the kind to take';
+	COMMENT ON VIEW @extschema@.at_period IS 'agent_tracker: returns of periods, from performance snapshots (origin performance) and from equity between sessions and external flows (origin equity); source says which numbers gave the return; growth and drawdown run along the periods of one kind; chained marks the kind to take';
 
 	CREATE VIEW @extschema@.at_daily_performance WITH (security_invoker = on) AS
 		SELECT d.session_date::timestamp AT TIME ZONE 'UTC' AS "time", d.session_date, d.project, d.agent_id,
@@ -206,7 +206,7 @@ BEGIN
 				r.origin, r.equity, NULL::numeric AS external_flow, NULL::numeric AS other_flow, NULL::bigint AS trades,
 				NULL::numeric AS gross_pnl, NULL::numeric AS fees, NULL::numeric AS net_pnl, r.pnl, r.ret, r.source,
 				r.growth, r.drawdown, r.benchmark_ret
-			FROM @extschema@.at_period_return r
+			FROM @extschema@.at_period r
 			WHERE r.origin = 'equity' OR r.period_kind = 'daily'
 			UNION ALL
 			-- a flow that names no portfolio is shown with the only one that has this currency
@@ -239,7 +239,7 @@ BEGIN
 			@extschema@.at_sharpe(r.ret, r.periods_per_year) OVER whole AS sharpe,
 			count(r.ret) OVER whole AS periods
 		FROM (SELECT q.*, @extschema@.at_periods_per_year(q.period_kind) AS periods_per_year
-			FROM @extschema@.at_period_return q WHERE q.chained AND q.ret IS NOT NULL) r
+			FROM @extschema@.at_period q WHERE q.chained AND q.ret IS NOT NULL) r
 		WINDOW whole AS (PARTITION BY r.project, r.agent_id, r.environment, r.portfolio_kind, r.currency
 				ORDER BY r.period_end, r.period_start),
 			month AS (whole ROWS 20 PRECEDING), quarter AS (whole ROWS 62 PRECEDING);
@@ -393,7 +393,7 @@ BEGIN
 									coalesce(@extschema@.at_periods_per_year(r.period_kind), greatest(1,
 										(count(r.ret) - 1) / nullif((max(r.period_end) - min(r.period_end)) / 365.25, 0)), 1)::float8) AS figures,
 								string_agg(DISTINCT r.source, ', ') AS sources
-							FROM @extschema@.at_period_return r WHERE r.chained
+							FROM @extschema@.at_period r WHERE r.chained
 							GROUP BY r.project, r.agent_id, r.environment, r.portfolio_kind, r.currency, r.origin, r.period_kind) c
 					UNION ALL
 					SELECT p.project, p.agent_id, p.environment, p.currency, 'held',
@@ -474,7 +474,7 @@ BEGIN
 							NULL, NULL, NULL, NULL, r.period_start, r.period_end, r.ret
 						FROM (SELECT q.*, rank() OVER (PARTITION BY q.project, q.agent_id, q.environment
 								ORDER BY q.origin DESC, q.portfolio_kind, q.currency) AS nr
-							FROM @extschema@.at_period_return q WHERE q.chained AND q.ret IS NOT NULL) r
+							FROM @extschema@.at_period q WHERE q.chained AND q.ret IS NOT NULL) r
 						WHERE r.nr = 1
 					) v
 					WINDOW agent AS (PARTITION BY v.project, v.environment, v.member_id)) c,
@@ -616,7 +616,7 @@ BEGIN
 		) m(name, meaning)
 			JOIN pg_attribute a ON a.attname = m.name AND a.attnum > 0
 			JOIN pg_class c ON c.oid = a.attrelid AND c.relnamespace = '@extschema@'::regnamespace::oid
-		WHERE c.relname = ANY (ARRAY['at_capital_flow', 'at_portfolio_snapshot', 'at_equity_curve', 'at_performance_snapshot', 'at_period_return', 'at_daily_performance', 'at_rolling_sharpe', 'at_position_now', 'at_time_in_market', 'at_pnl_by_symbol', 'at_pnl_by_setup', 'at_pnl_by_weekday', 'at_pnl_by_month', 'at_performance_now', 'at_epoch_leaderboard']) LOOP
+		WHERE c.relname = ANY (ARRAY['at_capital_flow', 'at_portfolio_snapshot', 'at_equity_curve', 'at_performance_snapshot', 'at_period', 'at_daily_performance', 'at_rolling_sharpe', 'at_position_now', 'at_time_in_market', 'at_pnl_by_symbol', 'at_pnl_by_setup', 'at_pnl_by_weekday', 'at_pnl_by_month', 'at_performance_now', 'at_epoch_leaderboard']) LOOP
 		EXECUTE format('COMMENT ON COLUMN @extschema@.%I.%I IS %L', item.relname, item.attname, item.meaning);
 	END LOOP;
 END

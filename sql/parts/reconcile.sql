@@ -78,7 +78,7 @@ BEGIN
 		r.benchmark_ret, r.overlapping, r.snapshots, r.rejected, r.event_id
 	FROM (SELECT p.*, bool_or(p.origin = 'performance' AND p.ret IS NOT NULL)
 				OVER (PARTITION BY p.project, p.agent_id, p.environment) AS reported
-			FROM @extschema@.at_period_return p
+			FROM @extschema@.at_period p
 			WHERE ($1 IS NULL OR p.project = $1) AND ($2 IS NULL OR p.agent_id = $2)
 				AND (wanted_environment IS NULL OR p.environment = wanted_environment)) r
 	WHERE ($4 IS NULL OR r.period_end >= $4) AND ($5 IS NULL OR r.period_end < $5)
@@ -117,7 +117,7 @@ BEGIN
 			s.period_kind ORDER BY s.period_end, s.period_start)
 	), book AS (
 		SELECT r.*, lag(r.pnl) OVER chain AS earlier_pnl, lead(r.pnl) OVER chain AS later_pnl
-		FROM @extschema@.at_period_return r
+		FROM @extschema@.at_period r
 		WHERE r.origin = 'equity' AND r.project = $1 AND ($2 IS NULL OR r.agent_id = $2)
 			AND ($3 IS NULL OR r.environment = $3::@extschema@.at_environment)
 		WINDOW chain AS (PARTITION BY r.project, r.agent_id, r.environment, r.portfolio_kind, r.currency ORDER BY r.period_end)

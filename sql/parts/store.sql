@@ -53,7 +53,7 @@ AS $at$
 		('view', 'at_portfolio_snapshot', true, NULL),
 		('view', 'at_equity_curve', true, NULL),
 		('view', 'at_performance_snapshot', true, NULL),
-		('view', 'at_period_return', true, NULL),
+		('view', 'at_period', true, NULL),
 		('view', 'at_daily_performance', true, NULL),
 		('view', 'at_rolling_sharpe', true, NULL),
 		('view', 'at_position_now', true, NULL),

@@ -127,3 +127,12 @@ select at_wealth(g), at_drawdown(g), at_max_drawdown(g) from unnest(array['{}'::
 -- How often the flows change their sign: after more than one change more than one rate may fit.
 select sign_changes, mwr_annual_xirr from at_flow_returns(100, '[{"end_equity":230,"external_flow":-130},{"end_equity":132,"external_flow":0}]', 365);
 select sign_changes from at_flow_returns(1000, '[{"end_equity":0,"external_flow":-2300},{"end_equity":0,"external_flow":1320}]', 365);
+
+-- Large states in grouping sets, moving frames, scans from the start and many
+-- groups at once: what was held goes with its group.
+create temp table long as select i, i % 4 as part, ((hashint4(i) % 2000) / 100000.0)::float8 as r, timestamptz '2026-01-01' + i * interval '1 minute' as t from generate_series(1, 8000) i;
+select part, count(*), (at_performance(r, t)).n, (at_drawdown_summary(r, t)).n as drawn, length(at_collect_series(r, t)::text) > 10000 as long from long group by rollup (part) order by part;
+select count(*) filter (where n <> least(i, 1001)) as differ from (select i, (at_performance(r, t) over (order by i rows 1000 preceding)).n from long where i <= 1500) w;
+select sum(n) from generate_series(1, 3) g, lateral (select (at_performance(r, t)).n from long where i % 3 = g % 3 or i < 0) s;
+select sum(n) from (select (at_performance(r, t)).n from long group by i / 700) s;
+select abs((select at_total_return(r) from long) / (select (at_performance(at_merge(s))).total_return from (select at_collect_series(r, t) as s from long group by part) p) - 1) < 1e-9 as same;
