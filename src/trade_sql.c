@@ -112,11 +112,11 @@ at_series_add_flow(PG_FUNCTION_ARGS)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
 				 errmsg("date of a flow must be finite")));
-	state = trk_series_room(state, 2, 1);
+	state = trk_series_room(fcinfo, state, 2, 1);
 	point = trk_state_rows(&at_series_type, state) + state->n_rows++ * 2;
 	point[0].i = (int64) day * USECS_PER_DAY;
 	point[1].r = real_of(PG_GETARG_DATUM(2));
-	PG_RETURN_POINTER(state);
+	PG_RETURN_DATUM(trk_state_datum(state));
 }
 
 PG_FUNCTION_INFO_V1(at_xirr);
@@ -159,15 +159,23 @@ at_xirr_of(PG_FUNCTION_ARGS)
 	TRK_RETURN_FIGURE(trk_xirr(years, amounts, n));
 }
 
-/* The return of a period, or NaN when its base is not above zero. */
+/*
+ * The return of a period, or NaN when its base is not above zero.  The quotient
+ * is taken in decimals, so that one that ends is the nearest float8.
+ */
 static double
 period_return(Datum base, Datum end, Datum flow)
 {
+	Datum		zero = DirectFunctionCall1(int4_numeric, Int32GetDatum(0));
 	Datum		gain = DirectFunctionCall2(numeric_sub, DirectFunctionCall2(numeric_sub, end, flow),
 										   base);
-	double		divisor = real_of(base);
 
-	return divisor > 0 ? real_of(gain) / divisor : NAN;
+	if (!DatumGetBool(DirectFunctionCall2(numeric_gt, base, zero)))
+		return NAN;
+	/* at least this many decimals, for returns that are small */
+	zero = DirectFunctionCall2(numeric_round, zero, Int32GetDatum(40));
+	gain = DirectFunctionCall2(numeric_add, gain, zero);
+	return real_of(DirectFunctionCall2(numeric_div, gain, base));
 }
 
 PG_FUNCTION_INFO_V1(at_period_return);

@@ -116,7 +116,8 @@ CREATE FUNCTION at_flow_returns(start_equity numeric, periods jsonb, days_per_pe
 	OUT period_returns_flow_at_end float8[], OUT twr_flow_at_end float8,
 	OUT period_returns_flow_at_start float8[], OUT twr_flow_at_start float8,
 	OUT net_gain numeric, OUT modified_dietz float8, OUT mwr_annual_xirr float8,
-	OUT broken_periods_flow_at_end bigint, OUT broken_periods_flow_at_start bigint)
+	OUT broken_periods_flow_at_end bigint, OUT broken_periods_flow_at_start bigint,
+	OUT sign_changes bigint)
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
 	WITH period AS (
@@ -146,10 +147,16 @@ BEGIN ATOMIC
 		at_xirr(0::float8 || t.days || t.n * days_per_period,
 			(-start_equity)::float8 || (SELECT array_agg(-x.f::float8 ORDER BY x.i)
 				FROM pg_catalog.unnest(t.flows) WITH ORDINALITY AS x(f, i)) || t.v1::float8),
-		t.broken_end, t.broken_start
+		t.broken_end, t.broken_start,
+		(SELECT count(*) FILTER (WHERE (y.flow > 0) <> (y.earlier > 0))
+			FROM (SELECT x.flow, lag(x.flow) OVER (ORDER BY x.i) AS earlier
+				FROM (SELECT 0 AS i, -start_equity AS flow
+					UNION ALL SELECT f.i, CASE WHEN f.i = t.n THEN t.v1 ELSE 0 END - f.f
+					FROM pg_catalog.unnest(t.flows) WITH ORDINALITY AS f(f, i)) x
+				WHERE x.flow <> 0) y)
 	FROM total t;
 END;
-COMMENT ON FUNCTION at_flow_returns(numeric, jsonb, float8) IS 'returns of an account that money comes into and goes out of; periods are objects of end_equity and external_flow (deposits positive, in the end equity): returns by period and chained with the flow at the end (E - F - V) / V and at the start (E - F - V) / (V + F), where a period without a base above zero is null and counted as broken; gain net of flows; modified Dietz; money-weighted return of a year';
+COMMENT ON FUNCTION at_flow_returns(numeric, jsonb, float8) IS 'returns of an account that money comes into and goes out of; periods are objects of end_equity and external_flow (deposits positive, in the end equity): returns by period and chained with the flow at the end (E - F - V) / V and at the start (E - F - V) / (V + F), where a period without a base above zero is null and counted as broken; gain net of flows; modified Dietz; money-weighted return of a year, and how often the investor''s flows change their sign: after more than one change there may be other rates that fit as well';
 
 CREATE FUNCTION at_round_trips(fills jsonb, method text DEFAULT 'fifo') RETURNS jsonb
 AS 'MODULE_PATHNAME', 'at_round_trips_json' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1000;
