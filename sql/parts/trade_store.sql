@@ -53,7 +53,8 @@ BEGIN
 		RETURN;
 	END IF;
 
-	-- one statement, one snapshot: what is read, written and forgotten agree
+	-- one statement, one snapshot: what is read, written and forgotten agree;
+	-- sorted, so that all is read before the first row is written
 	WITH fresh AS MATERIALIZED (
 		SELECT * FROM @extschema@.at_fresh_trades()
 	), point AS MATERIALIZED (
@@ -70,6 +71,7 @@ BEGIN
 			n.fees, n.open_close_effect, n.position_id, n.symbol, n.order_intent_id, n.run_id,
 			n.strategy_id, n.setup
 		FROM @extschema@.at_trade_new_fill n
+		ORDER BY n.t
 		RETURNING 1
 	), new_plan AS (
 		INSERT INTO @extschema@.at_trade_plan
@@ -78,6 +80,7 @@ BEGIN
 		SELECT n.t, n.environment, n.key_digest, n.project, n.agent_id, n.run_id, n.position_id, n.symbol,
 			n.strategy_id, n.setup, n.planned_risk_amount
 		FROM @extschema@.at_trade_new_plan n
+		ORDER BY n.t
 	), old_leg AS (
 		DELETE FROM @extschema@.at_trade_leg l USING point p
 		WHERE l.project = p.project AND l.agent_id = p.agent_id AND l.environment = p.environment AND
@@ -111,8 +114,8 @@ BEGIN
 		FROM fresh f WHERE f.kind <> 'open'
 		RETURNING 1
 	)
-	SELECT (SELECT count(*) FROM new_fill), (SELECT count(*) FROM point), (SELECT count(*) FROM new_leg)
-	INTO fills, positions, legs;
+	SELECT (SELECT count(*) FROM point), (SELECT count(*) FROM new_leg), (SELECT count(*) FROM new_fill)
+	INTO positions, legs, fills;
 
 	-- the next plans depend on it, and come before autovacuum does
 	IF fills > 1000 AND fills > (SELECT c.reltuples / 10 FROM pg_class c
