@@ -52,7 +52,7 @@ static const struct
 	{"quantity", "numeric"}, {"price", "numeric"}, {"fees", "numeric"},
 	{"open_close_effect", "text"}, {"position_id", "text"}, {"lot_quantity", "numeric"},
 	{"lot_fees", "numeric"}, {"arrived_at", "timestamptz"}, {"line_no", "int4"},
-	{"seen", "bool"}, {"tag", "text"}
+	{"seen_before", "bool"}, {"tag", "text"}
 };
 
 /* What fills are sorted by. */

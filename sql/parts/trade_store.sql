@@ -565,7 +565,7 @@ BEGIN
 				f.position_key, f.since)::text AS key,
 			f.t, f.fill_id, f.side, f.quantity, f.price, f.fees, f.open_close_effect, f.position_id,
 			NULL::numeric AS lot_quantity, NULL::numeric AS lot_fees, f.arrived_at, f.line_no, f.key_digest,
-			f.seen,
+			f.seen AS seen_before,
 			jsonb_build_array(f.symbol, coalesce(f.strategy_id, p.plan ->> 0), coalesce(f.setup, p.plan ->> 1),
 				trim_scale(round((p.plan ->> 2)::numeric * f.quantity / nullif(f.order_quantity, 0), 12))::text,
 				f.open_close_effect)::text AS tag
