@@ -337,7 +337,7 @@ short_share(TrkDecimal whole, TrkDecimal part, TrkDecimal all, TrkDecimal *share
 		rest = (int64) (next % divisor);
 		scale += step;
 	}
-	if (Abs(rest) >= divisor - Abs(rest))
+	if (llabs(rest) >= divisor - llabs(rest))
 		m += rest < 0 ? -1 : 1;
 	*share = short_form(m, scale);
 	return true;
