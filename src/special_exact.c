@@ -173,6 +173,22 @@ trk_fisher(int64 a, int64 b, int64 c, int64 d, TrkFisher *fisher)
 }
 
 /* See special.h. */
+TrkTail
+trk_hypergeometric_sf(int64 k, int64 n, int64 marked, int64 all)
+{
+	int64		low = Max(0, n - (all - marked));
+	TrkFisher	fisher;
+
+	if (k < low)
+		return trk_tail_of(1);
+	if (k >= Min(n, marked))
+		return trk_tail_of(0);
+	k++;
+	trk_fisher(k, n - k, marked - k, all - n - (marked - k), &fisher);
+	return fisher.greater;
+}
+
+/* See special.h. */
 double
 trk_smirnov_cells(int64 n, int64 m, int64 h, int64 widest)
 {
