@@ -57,7 +57,8 @@ ks_statistic(const TrkValues *b, const TrkValues *o, TrkKs *test)
 
 /* The exact laws, where they are affordable. */
 static void
-ks_exact(const TrkValues *b, const TrkValues *o, int64 h, MemoryContext context, TrkKs *test)
+ks_exact(const TrkValues *b, const TrkValues *o, int64 h, double exact_cells,
+		 MemoryContext context, TrkKs *test)
 {
 	int64		widest;
 	bool	   *ends = tie_ends(b, o, context, &widest);
@@ -65,11 +66,11 @@ ks_exact(const TrkValues *b, const TrkValues *o, int64 h, MemoryContext context,
 
 	test->has_ties = widest > 1;
 	test->exact = test->exact_ignoring_ties = trk_tail_of(NAN);
-	if (trk_smirnov_cells(b->n, o->n, h, 1) <= TRK_KS_EXACT_CELLS)
+	if (trk_smirnov_cells(b->n, o->n, h, 1) <= exact_cells)
 		in_range = trk_smirnov_sf(b->n, o->n, h, NULL, context, &test->exact_ignoring_ties);
 	if (!test->has_ties)
 		test->exact = test->exact_ignoring_ties;
-	else if (trk_smirnov_cells(b->n, o->n, h, widest) <= TRK_KS_EXACT_CELLS)
+	else if (trk_smirnov_cells(b->n, o->n, h, widest) <= exact_cells)
 		in_range = trk_smirnov_sf(b->n, o->n, h, ends, context, &test->exact);
 	test->p = isnan(test->exact.p) ? test->asymptotic : test->exact;
 	if (!in_range)
@@ -79,7 +80,8 @@ ks_exact(const TrkValues *b, const TrkValues *o, int64 h, MemoryContext context,
 
 /* See drift_sample.h. */
 void
-trk_ks(const TrkValues *b, const TrkValues *o, MemoryContext context, TrkKs *test)
+trk_ks(const TrkValues *b, const TrkValues *o, double exact_cells, MemoryContext context,
+	   TrkKs *test)
 {
 	double		n = (double) b->n;
 	double		m = (double) o->n;
@@ -92,7 +94,7 @@ trk_ks(const TrkValues *b, const TrkValues *o, MemoryContext context, TrkKs *tes
 		return;
 	h = ks_statistic(b, o, test);
 	test->asymptotic = trk_kolmogorov_sf(sqrt(n * m / (n + m)) * test->d);
-	ks_exact(b, o, h, context, test);
+	ks_exact(b, o, h, exact_cells, context, test);
 }
 
 /* Twice the rank sum of the first sample, and sum of t^3 - t over the ties. */

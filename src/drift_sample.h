@@ -10,6 +10,7 @@
 #ifndef TRK_DRIFT_SAMPLE_H
 #define TRK_DRIFT_SAMPLE_H
 
+#include "moments.h"
 #include "values.h"
 
 /* Lattice points an exact Kolmogorov-Smirnov test may walk: a quarter second. */
@@ -34,7 +35,9 @@ typedef struct TrkKs
 	TrkTail		p;				/* the best of these */
 } TrkKs;
 
-extern void trk_ks(const TrkValues *b, const TrkValues *o, MemoryContext context, TrkKs *test);
+/* Exact when that takes at most so many lattice points. */
+extern void trk_ks(const TrkValues *b, const TrkValues *o, double exact_cells,
+				   MemoryContext context, TrkKs *test);
 
 typedef struct TrkMannWhitney
 {
@@ -98,6 +101,9 @@ typedef struct TrkWelch
 } TrkWelch;
 
 extern void trk_welch(const TrkValues *b, const TrkValues *o, TrkWelch *test);
+
+/* The same from moments. */
+extern void trk_welch_moments(const TrkMoments *b, const TrkMoments *o, TrkWelch *test);
 
 /*
  * Counts of both sides in bins between quantiles of the baseline, equal edges

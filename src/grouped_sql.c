@@ -2,7 +2,7 @@
  * grouped_sql.c
  *	  The SQL type at_grouped_sample, and the aggregates that compare samples:
  *	  at_anderson_darling, at_ks, at_mann_whitney, at_cramer_von_mises,
- *	  at_wasserstein, at_welch.
+ *	  at_wasserstein, at_welch, at_psi.
  */
 #include "trk.h"
 
@@ -222,24 +222,10 @@ at_anderson_darling(PG_FUNCTION_ARGS)
 {
 	TrkGrouped *grouped = grouped_argument(fcinfo, 0);
 	TrkValues  *samples = palloc(sizeof(TrkValues) * Max(grouped->n, 1));
-	TrkAndersonDarling test;
-	TrkComposite row;
-	int64		n = 0;
 
 	for (int g = 0; g < grouped->n; g++)
-	{
 		samples[g] = trk_grouped_values(grouped, grouped->groups[g].label);
-		n += samples[g].n;
-	}
-	trk_anderson_darling(samples, grouped->n, CurrentMemoryContext, &test);
-	trk_composite_begin(&row, fcinfo);
-	trk_put_float(&row, test.a2);
-	trk_put_float(&row, test.standardized);
-	trk_put_tail(&row, test.p);
-	trk_put_int(&row, grouped->n);
-	trk_put_int(&row, n);
-	trk_put_int(&row, grouped->nan);
-	PG_RETURN_DATUM(trk_composite_datum(&row));
+	return trk_samples_row(fcinfo, samples, grouped->n, grouped->nan);
 }
 
 /* A test of the two sides of a state. */
@@ -268,3 +254,24 @@ SIDES_FUNCTION(mann_whitney)
 SIDES_FUNCTION(cramer_von_mises)
 SIDES_FUNCTION(wasserstein)
 SIDES_FUNCTION(welch)
+
+PG_FUNCTION_INFO_V1(at_psi_sides);
+/* at_psi(at_grouped_sample) returns at_psi_result */
+Datum
+at_psi_sides(PG_FUNCTION_ARGS)
+{
+	return test_sides(fcinfo, trk_psi_values_row);
+}
+
+PG_FUNCTION_INFO_V1(at_quantile_shift_sides);
+/* at_quantile_shift(at_grouped_sample, q float8[]) returns setof at_quantile_shift_result */
+Datum
+at_quantile_shift_sides(PG_FUNCTION_ARGS)
+{
+	TrkGrouped *grouped = grouped_argument(fcinfo, 0);
+	TrkValues	b = trk_grouped_values(grouped, 0);
+	TrkValues	o = trk_grouped_values(grouped, 1);
+
+	trk_quantile_rows(fcinfo, &b, &o, 1);
+	return (Datum) 0;
+}

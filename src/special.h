@@ -92,6 +92,9 @@ extern void trk_fisher(int64 a, int64 b, int64 c, int64 d, TrkFisher *fisher);
  */
 extern TrkTail trk_hypergeometric_sf(int64 k, int64 n, int64 marked, int64 all);
 
+/* A draw from that distribution by a uniform random number between 0 and 1. */
+extern int64 trk_hypergeometric_draw(int64 n, int64 marked, int64 all, double u);
+
 /*
  * Exact law of the two-sample Kolmogorov-Smirnov statistic: P(D >= h/(n m)).
  * With ends, s is a place where D may be read only if ends[s] (s = 1 .. n + m

@@ -345,3 +345,13 @@ trk_tally_own(const TrkTallyKind *kind, Datum datum, MemoryContext parent)
 	}
 	return copy;
 }
+
+/* See tally.h. */
+TrkTally *
+trk_tally_argument(FunctionCallInfo fcinfo, int arg, const TrkTallyKind *kind)
+{
+	TrkTally   *tally = trk_tally_own(kind, PG_GETARG_DATUM(arg), CurrentMemoryContext);
+
+	trk_tally_sort(tally);
+	return tally;
+}

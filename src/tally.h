@@ -1,7 +1,7 @@
 /*
  * tally.h
  *	  at_counts and its kin: how often each category was seen, on one side or
- *	  two, alone or by run.  Called by tally_sql.c and tally_io.c.
+ *	  two, alone or by run.  Called by tally_sql.c, tally_test_sql.c and tally_io.c.
  *
  * A key is a category, or a run and a category with a zero byte between them.
  * In an aggregate it is an expanded object with a hash table; stored it is
@@ -68,6 +68,9 @@ extern TrkTally *trk_tally_own(const TrkTallyKind *kind, Datum datum, MemoryCont
 
 /* The object itself when the datum is one that may be changed, else NULL. */
 extern TrkTally *trk_tally_writable(Datum datum);
+
+/* An argument to read, its entries in order. */
+extern TrkTally *trk_tally_argument(FunctionCallInfo fcinfo, int arg, const TrkTallyKind *kind);
 
 /* Add to the count of a key, or of nulls, on a side. */
 extern void trk_tally_add(TrkTally *tally, const char *key, Size len, int side, int64 count);

@@ -42,6 +42,22 @@ trk_values_quantile(const TrkValues *values, int64 i, int64 parts)
 }
 
 /* See values.h. */
+int
+trk_quantile_edges(const TrkValues *values, int bins, double *edges)
+{
+	int			n = 0;
+
+	for (int i = 1; i < bins && values->n > 0; i++)
+	{
+		double		edge = trk_values_quantile(values, i, bins);
+
+		if (n == 0 || edge > edges[n - 1])
+			edges[n++] = edge;
+	}
+	return n;
+}
+
+/* See values.h. */
 void
 trk_ties_start(TrkTies *ties, const TrkValues *first, const TrkValues *second)
 {

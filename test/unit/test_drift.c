@@ -98,7 +98,7 @@ test_small_samples(void)
 	trk_values_init(&b, same, 3, NULL);
 	trk_values_init(&empty, none, 1, NULL);
 	ok(empty.n == 0 && empty.nan == 1, "NaN is counted, not kept");
-	trk_ks(&a, &empty, NULL, &ks);
+	trk_ks(&a, &empty, TRK_KS_EXACT_CELLS, NULL, &ks);
 	trk_mann_whitney(&empty, &a, NULL, &mw);
 	trk_cramer_von_mises(&empty, &empty, &cvm);
 	trk_wasserstein(&empty, &a, &w);
@@ -106,7 +106,7 @@ test_small_samples(void)
 	trk_quantile_shift(&empty, &a, 0.5, &shift);
 	ok(isnan(ks.p.p) && isnan(mw.z) && isnan(cvm.t) && isnan(w.w1) && isnan(welch.t) &&
 	   isnan(shift.shift), "nothing is undefined");
-	trk_ks(&b, &b, NULL, &ks);
+	trk_ks(&b, &b, TRK_KS_EXACT_CELLS, NULL, &ks);
 	trk_mann_whitney(&b, &b, NULL, &mw);
 	trk_cramer_von_mises(&b, &b, &cvm);
 	trk_welch(&b, &b, &welch);
