@@ -165,7 +165,10 @@ static TrkGrouped *
 state_argument(FunctionCallInfo fcinfo)
 {
 	MemoryContext context;
+	TrkGrouped *grouped = PG_ARGISNULL(0) ? NULL : trk_grouped_writable(PG_GETARG_DATUM(0));
 
+	if (likely(grouped != NULL))
+		return grouped;
 	if (!AggCheckCallContext(fcinfo, &context))
 		context = CurrentMemoryContext;
 	if (PG_ARGISNULL(0))
@@ -178,12 +181,10 @@ static Datum
 add_row(FunctionCallInfo fcinfo, bool by_side)
 {
 	TrkGrouped *grouped = state_argument(fcinfo);
-	double		x;
 
-	if (PG_ARGISNULL(1) || PG_ARGISNULL(2))
-		return trk_grouped_datum(grouped);
-	x = PG_GETARG_FLOAT8(1);
-	trk_grouped_add(grouped, by_side ? (int32) PG_GETARG_BOOL(2) : PG_GETARG_INT32(2), &x, 1);
+	if (!PG_ARGISNULL(1) && !PG_ARGISNULL(2))
+		trk_grouped_add_one(grouped, by_side ? (int32) PG_GETARG_BOOL(2) : PG_GETARG_INT32(2),
+							PG_GETARG_FLOAT8(1));
 	return trk_grouped_datum(grouped);
 }
 
