@@ -11,6 +11,26 @@
 #include "statistics.h"
 #include "utils/memutils.h"
 
+/* How many values the rows of a sample are. */
+static int64
+count_values(const TrkSample *sample)
+{
+	int64		n = 0;
+
+	for (int64 row = 0; row < sample->n_rows; row++)
+	{
+		int64		count = trk_sample_count(sample, row);
+
+		if (count < 0 || count > TRK_MAX_SAMPLE - n)
+			ereport(ERROR,
+					(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+					 errmsg("sample has too many values"),
+					 errhint("A sketch or a histogram compares more.")));
+		n += count;
+	}
+	return n;
+}
+
 /* The values of a sample, each as often as it occurs. */
 static TrkValues
 sample_argument(FunctionCallInfo fcinfo, int arg)
@@ -19,12 +39,8 @@ sample_argument(FunctionCallInfo fcinfo, int arg)
 	TrkSample	sample = trk_state_sample(state);
 	TrkValues	values = {NULL, 0, trk_state_nan(state)};
 
-	if (sample.n > TRK_MAX_SAMPLE)
-		ereport(ERROR,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("sample has too many values"),
-				 errhint("A sketch or a histogram compares more.")));
-	values.v = MemoryContextAllocHuge(CurrentMemoryContext, sizeof(double) * Max(sample.n, 1));
+	values.v = MemoryContextAllocHuge(CurrentMemoryContext,
+									  sizeof(double) * Max(count_values(&sample), 1));
 	for (int64 row = 0; row < sample.n_rows; row++)
 	{
 		double		x = trk_sample_value(&sample, row) + 0.0;

@@ -50,8 +50,8 @@ extern void trk_sketch_add(TrkSketch *sketch, double x);
 /* Add to a bucket's count; the caller keeps min and max. */
 extern void trk_sketch_add_bucket(TrkSketch *sketch, int bucket, int64 count);
 
-/* Add all of another. */
-extern void trk_sketch_merge(TrkSketch *sketch, const TrkSketch *other);
+/* Add all of another, which is a datum of any form; a flat one is checked. */
+extern void trk_sketch_merge(TrkSketch *sketch, Datum datum);
 
 /* Take other extremes into account. */
 extern void trk_sketch_extend(TrkSketch *sketch, double min, double max);

@@ -195,7 +195,7 @@ at_sketch_merge(PG_FUNCTION_ARGS)
 	TrkSketch  *sketch = state_argument(fcinfo);
 
 	if (!PG_ARGISNULL(1))
-		trk_sketch_merge(sketch, sketch_argument(fcinfo, 1));
+		trk_sketch_merge(sketch, PG_GETARG_DATUM(1));
 	PG_RETURN_DATUM(trk_sketch_datum(sketch));
 }
 

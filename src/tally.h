@@ -76,8 +76,8 @@ extern TrkTally *trk_tally_argument(FunctionCallInfo fcinfo, int arg, const TrkT
 extern void trk_tally_add(TrkTally *tally, const char *key, Size len, int side, int64 count);
 extern void trk_tally_add_null(TrkTally *tally, int side, int64 count);
 
-/* Add all of another. */
-extern void trk_tally_merge(TrkTally *tally, const TrkTally *other);
+/* Add all of another, which is a datum of any form; a flat one is checked. */
+extern void trk_tally_merge(TrkTally *tally, Datum datum);
 
 /* Put the entries in the order of their keys. */
 extern void trk_tally_sort(TrkTally *tally);

@@ -175,7 +175,7 @@ merge(FunctionCallInfo fcinfo, const TrkTallyKind *kind)
 	TrkTally   *tally = state_argument(fcinfo, kind);
 
 	if (!PG_ARGISNULL(1))
-		trk_tally_merge(tally, trk_tally_own(kind, PG_GETARG_DATUM(1), CurrentMemoryContext));
+		trk_tally_merge(tally, PG_GETARG_DATUM(1));
 	PG_RETURN_DATUM(trk_tally_datum(tally));
 }
 
