@@ -14,6 +14,9 @@
 /* Terms that are this much smaller than the sum no longer matter. */
 #define NEGLIGIBLE	1e-18
 
+/* Beyond this and four times the mean, a tail is below 1e-300. */
+#define FAR			1e9
+
 /* A term grown beyond this is scaled down, with all that was summed. */
 #define LARGE		1e200
 
@@ -48,17 +51,50 @@ log_poisson(double k, double mean)
 		0.5 * log(2 * TRK_PI * k);
 }
 
-/* Where the terms start, and where they end. */
-static void
-mixture_range(double a, double h, double mean, double *first, double *last)
+/*
+ * By how much the tail with two degrees of freedom more than 2a is larger: the
+ * term h^a exp(-h) / Gamma(a + 1) of its recurrence, over the tail.
+ */
+static double
+tail_growth(double a, double h)
 {
-	/* the largest term lies between the Poisson mode and this */
-	double		far = (sqrt(a * a + 4 * h * mean) - a) / 2;
-	double		low = fmin(mean, far);
-	double		high = fmax(mean, far);
+	return exp(log_poisson(a, h) - trk_chi2_sf(2 * h, 2 * a).log10 * TRK_LN10);
+}
 
-	*first = floor(fmax(0, low - 10 * sqrt(low) - 10));
-	*last = ceil(high + 10 * sqrt(high) + 60);
+/* Between which terms the largest one is; they rise before and fall after it. */
+static void
+largest_term(double a, double h, double mean, double *low, double *high)
+{
+	/* the Poisson mode, and where it would be were the tail its first term */
+	double		far = (sqrt(a * a + 4 * h * mean) - a) / 2;
+
+	*low = floor(fmin(mean, far));
+	*high = ceil(fmax(mean, far));
+	while (*high - *low > sqrt(*high) + 1)
+	{
+		double		k = floor((*low + *high) / 2);
+
+		if (mean / (k + 1) * (1 + tail_growth(a + k, h)) > 1)
+			*low = k;
+		else
+			*high = k;
+	}
+}
+
+/*
+ * The tail so far out that it is zero as a number and its terms are too many:
+ * its logarithm by the saddle-point method.
+ */
+static TrkTail
+far_tail(double x, double df, double lambda)
+{
+	double		y = (sqrt(df * df + 4 * lambda * x) - df) / (2 * lambda);
+	double		s = (1 - 1 / y) / 2;
+	double		k = lambda * s * y + df / 2 * log(y);
+	double		variance = 4 * lambda * y + 2 * df;	/* over y squared */
+	TrkTail		t = {0, (k - s * x - log(s * y * sqrt(2 * TRK_PI * variance))) / TRK_LN10};
+
+	return t;
 }
 
 /* See special.h. */
@@ -67,8 +103,9 @@ trk_noncentral_chi2_sf(double x, double df, double lambda)
 {
 	double		mean = lambda / 2;
 	double		h = x / 2;
+	double		low;
+	double		high;
 	double		first;
-	double		last;
 	double		a;
 	double		growth;
 	double		term = 1;
@@ -80,17 +117,16 @@ trk_noncentral_chi2_sf(double x, double df, double lambda)
 		return trk_tail_of(NAN);
 	if (lambda == 0 || x <= 0 || isinf(x))
 		return trk_chi2_sf(x, df);
-	mixture_range(df / 2, h, mean, &first, &last);
+	if (x > FAR && x > 4 * (df + lambda))
+		return far_tail(x, df, lambda);
+	largest_term(df / 2, h, mean, &low, &high);
+	first = floor(fmax(0, low - 10 * sqrt(high) - 10));
 	a = df / 2 + first;
-	t = trk_chi2_sf(x, 2 * a);
-	log_scale = log_poisson(first, mean) + t.log10 * TRK_LN10;
-	/* h^a exp(-h) / Gamma(a + 1) over the tail: by how much the next is larger */
-	growth = exp(log_poisson(a, h) - t.log10 * TRK_LN10);
-	for (double k = first; k <= last; k++)
+	log_scale = log_poisson(first, mean) + trk_chi2_sf(x, 2 * a).log10 * TRK_LN10;
+	growth = tail_growth(a, h);
+	for (double k = first; k <= high || term > NEGLIGIBLE * sum; k++)
 	{
 		sum += term;
-		if (k > mean && term < NEGLIGIBLE * sum && growth * mean < k)
-			break;
 		term *= mean / (k + 1) * (1 + growth);
 		growth *= h / ((a + (k - first) + 1) * (1 + growth));
 		if (term > LARGE)
