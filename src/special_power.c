@@ -88,7 +88,7 @@ largest_term(double a, double h, double mean, double *low, double *high)
 static TrkTail
 far_tail(double x, double df, double lambda)
 {
-	double		y = (sqrt(df * df + 4 * lambda * x) - df) / (2 * lambda);
+	double		y = (hypot(df, 2 * sqrt(lambda) * sqrt(x)) - df) / (2 * lambda);
 	double		s = (1 - 1 / y) / 2;
 	double		k = lambda * s * y + df / 2 * log(y);
 	double		variance = 4 * lambda * y + 2 * df;	/* over y squared */
