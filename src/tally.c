@@ -139,6 +139,19 @@ reserve(TrkTally *tally)
 	rehash(tally);
 }
 
+/* Order of keys: by bytes. */
+static int
+compare_entries(const void *a, const void *b)
+{
+	const TrkTallyEntry *x = a;
+	const TrkTallyEntry *y = b;
+	int			cmp = memcmp(x->key, y->key, Min(x->len, y->len));
+
+	if (cmp != 0)
+		return cmp;
+	return x->len < y->len ? -1 : x->len > y->len;
+}
+
 /* The entry of a key, made when it is new. */
 static TrkTallyEntry *
 entry_of(TrkTally *tally, const char *key, Size len, uint32 hash)
@@ -168,7 +181,7 @@ entry_of(TrkTally *tally, const char *key, Size len, uint32 hash)
 	e->hash = hash;
 	e->counts[0] = e->counts[1] = 0;
 	tally->slots[slot] = (uint32) tally->n;
-	tally->sorted = false;
+	tally->sorted = tally->n == 1 || (tally->sorted && compare_entries(e - 1, e) < 0);
 	return e;
 }
 
@@ -237,19 +250,6 @@ merge_tally(TrkTally *tally, const TrkTally *other)
 	}
 }
 
-/* Order of keys: by bytes. */
-static int
-compare_entries(const void *a, const void *b)
-{
-	const TrkTallyEntry *x = a;
-	const TrkTallyEntry *y = b;
-	int			cmp = memcmp(x->key, y->key, Min(x->len, y->len));
-
-	if (cmp != 0)
-		return cmp;
-	return x->len < y->len ? -1 : x->len > y->len;
-}
-
 /* See tally.h. */
 void
 trk_tally_sort(TrkTally *tally)
@@ -291,6 +291,13 @@ read_entry(const TrkTallyKind *kind, const char *p, const char *end, FlatEntry *
 	return e->key + TYPEALIGN(8, e->len);
 }
 
+/* Is an entry that of a key? */
+static inline bool
+is_entry_of(const TrkTallyEntry *entry, const FlatEntry *e)
+{
+	return entry->len == e->len && memcmp(entry->key, e->key, e->len) == 0;
+}
+
 /* Does a key come before another? */
 static bool
 key_is_before(const FlatEntry *a, const FlatEntry *b)
@@ -308,6 +315,7 @@ merge_flat(TrkTally *tally, const Flat *flat, Size size)
 	const char *end = (const char *) flat + size;
 	FlatEntry	last = {{0, 0}, 0, NULL};
 	int64		n = 0;
+	int64		next = 0;		/* entry that mostly comes next: days are alike */
 
 	if (size < sizeof(Flat) || flat->format != TRK_TALLY_FORMAT ||
 		flat->parts != tally->kind->parts || flat->sides != tally->kind->sides ||
@@ -321,9 +329,15 @@ merge_flat(TrkTally *tally, const Flat *flat, Size size)
 		TrkTallyEntry *to;
 
 		p = read_entry(tally->kind, p, end, &e);
-		if (p == NULL || (n > 0 && !key_is_before(&last, &e)))
+		if (p == NULL)
 			return false;
-		to = entry_of(tally, e.key, e.len, hash_key(e.key, e.len));
+		if (tally->sorted && next < tally->n && is_entry_of(&tally->entries[next], &e))
+			to = &tally->entries[next];
+		else if (n > 0 && !key_is_before(&last, &e))
+			return false;
+		else
+			to = entry_of(tally, e.key, e.len, hash_key(e.key, e.len));
+		next = to - tally->entries + 1;
 		add(&to->counts[0], e.counts[0]);
 		add(&to->counts[1], e.counts[1]);
 		last = e;
