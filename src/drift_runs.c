@@ -50,25 +50,14 @@ trk_proportion(int64 x1, int64 n1, int64 x2, int64 n2, TrkProportion *t)
 		t->p = trk_tail_of(NAN);
 }
 
-/* The decisions of a run. */
-static int64
-run_size(const TrkRuns *runs, int64 r, int k)
-{
-	int64		m = 0;
-
-	for (int j = 0; j < k; j++)
-		m += runs->counts[r * k + j];
-	return m;
-}
-
 /* Runs with at least one decision. */
 static int64
-count_runs(const TrkRuns *runs, int k)
+count_runs(const TrkRuns *runs)
 {
 	int64		n = 0;
 
 	for (int64 r = 0; r < runs->runs; r++)
-		n += run_size(runs, r, k) > 0;
+		n += runs->sizes[r] > 0;
 	return n;
 }
 
@@ -87,9 +76,8 @@ category_effect(const TrkRuns *runs, int64 clusters, int k, int j, int64 c, int6
 		return 1;
 	for (int64 r = 0; r < runs->runs; r++)
 	{
-		int64		m = run_size(runs, r, k);
 		double		off = (double) ((TrkInt128) runs->counts[r * k + j] * n -
-									(TrkInt128) m * c) / dn;
+									(TrkInt128) runs->sizes[r] * c) / dn;
 
 		sum += off * off;
 	}
@@ -106,7 +94,7 @@ trk_chi2_clustered(const TrkTable *t, const TrkRuns runs[2], TrkClustered *test)
 	double		sum = 0;
 
 	for (int side = 0; side < 2; side++)
-		test->runs[side] = count_runs(&runs[side], t->k);
+		test->runs[side] = count_runs(&runs[side]);
 	trk_chi2(t, &test->naive);
 	for (int j = 0; j < t->k && trk_table_is_defined(t); j++)
 	{
@@ -116,6 +104,7 @@ trk_chi2_clustered(const TrkTable *t, const TrkRuns runs[2], TrkClustered *test)
 			sum += (1 - c / n) *
 				(category_effect(&runs[0], test->runs[0], t->k, j, t->baseline[j], t->n1) * n2 +
 				 category_effect(&runs[1], test->runs[1], t->k, j, t->observed[j], t->n2) * n1);
+		TRK_CHECK_INTERRUPTS();
 	}
 	test->design_effect = t->used > 1 ? sum / n / (t->used - 1) : 1;
 	if (!trk_table_is_defined(t))

@@ -282,7 +282,7 @@ runs_of(const TrkTally *tally, const TrkTally *categories, int side)
 		counts[r * k + category_number(categories, category, e->key + e->len - category)] =
 			e->counts[side];
 	}
-	return (TrkRuns) {counts, rows};
+	return (TrkRuns) {counts, rows, NULL};
 }
 
 /* A test by run and category: its result row. */
