@@ -139,4 +139,11 @@ typedef struct TrkQuantileShift
 extern void trk_quantile_shift(const TrkValues *b, const TrkValues *o, double q,
 							   TrkQuantileShift *shift);
 
+/*
+ * Ranks of the values that bound a quantile of n: 0 and n + 1 where there is
+ * none; and the shift and ratio, with intervals, of what is known of both sides.
+ */
+extern void trk_quantile_ranks(int64 n, double q, int64 *low, int64 *high);
+extern void trk_quantile_compare(TrkQuantileShift *shift);
+
 #endif							/* TRK_DRIFT_SAMPLE_H */

@@ -239,36 +239,54 @@ trk_psi_values_row(FunctionCallInfo fcinfo, const TrkValues *b, const TrkValues 
 }
 
 /* See drift_sample_sql.h. */
+double *
+trk_quantiles_argument(FunctionCallInfo fcinfo, int arg, int64 *n)
+{
+	double	   *q = trk_floats_argument(fcinfo, arg, n, NULL);
+
+	for (int64 i = 0; i < *n; i++)
+		if (!(q[i] >= 0 && q[i] <= 1))
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("a quantile is from 0 to 1")));
+	return q;
+}
+
+/* See drift_sample_sql.h. */
+void
+trk_quantile_row(FunctionCallInfo fcinfo, double q, const TrkQuantileShift *s)
+{
+	TrkComposite row;
+
+	trk_composite_begin_set(&row, fcinfo);
+	trk_put_float(&row, q);
+	trk_put_float(&row, s->baseline);
+	trk_put_float(&row, s->observed);
+	trk_put_float(&row, s->shift);
+	trk_put_float(&row, s->shift_lo);
+	trk_put_float(&row, s->shift_hi);
+	trk_put_float(&row, s->ratio);
+	trk_put_float(&row, s->baseline_lo);
+	trk_put_float(&row, s->baseline_hi);
+	trk_put_float(&row, s->observed_lo);
+	trk_put_float(&row, s->observed_hi);
+	trk_composite_store(&row, fcinfo);
+}
+
+/* See drift_sample_sql.h. */
 void
 trk_quantile_rows(FunctionCallInfo fcinfo, const TrkValues *b, const TrkValues *o, int arg)
 {
 	int64		n;
-	double	   *q = trk_floats_argument(fcinfo, arg, &n, NULL);
+	double	   *q = trk_quantiles_argument(fcinfo, arg, &n);
 
 	InitMaterializedSRF(fcinfo, 0);
 	for (int64 i = 0; i < n; i++)
 	{
 		TrkQuantileShift s;
-		TrkComposite row;
 
-		if (!(q[i] >= 0 && q[i] <= 1))
-			ereport(ERROR,
-					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					 errmsg("a quantile is from 0 to 1")));
 		trk_quantile_shift(b, o, q[i], &s);
-		trk_composite_begin_set(&row, fcinfo);
-		trk_put_float(&row, q[i]);
-		trk_put_float(&row, s.baseline);
-		trk_put_float(&row, s.observed);
-		trk_put_float(&row, s.shift);
-		trk_put_float(&row, s.shift_lo);
-		trk_put_float(&row, s.shift_hi);
-		trk_put_float(&row, s.ratio);
-		trk_put_float(&row, s.baseline_lo);
-		trk_put_float(&row, s.baseline_hi);
-		trk_put_float(&row, s.observed_lo);
-		trk_put_float(&row, s.observed_hi);
-		trk_composite_store(&row, fcinfo);
+		trk_quantile_row(fcinfo, q[i], &s);
 	}
 }
 

@@ -31,6 +31,10 @@ extern Datum trk_samples_row(FunctionCallInfo fcinfo, const TrkValues *samples, 
 extern void trk_quantile_rows(FunctionCallInfo fcinfo, const TrkValues *b, const TrkValues *o,
 							  int arg);
 
+/* The quantiles that an argument asks for, and a row of what moved at one. */
+extern double *trk_quantiles_argument(FunctionCallInfo fcinfo, int arg, int64 *n);
+extern void trk_quantile_row(FunctionCallInfo fcinfo, double q, const TrkQuantileShift *shift);
+
 /* How many bins an argument asks for; ten where there is none. */
 extern int	trk_bins_argument(FunctionCallInfo fcinfo, int arg);
 

@@ -254,7 +254,13 @@ merge_sketch(TrkSketch *sketch, const TrkSketch *other)
 double
 trk_sketch_quantile(const TrkSketch *sketch, double q)
 {
-	double		wanted = Max(1, ceil(q * (double) sketch->n));
+	return trk_sketch_value(sketch, Max(1, ceil(q * (double) sketch->n)));
+}
+
+/* See sketch.h. */
+double
+trk_sketch_value(const TrkSketch *sketch, double wanted)
+{
 	double		seen = 0;
 
 	if (sketch->n == 0)

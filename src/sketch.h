@@ -23,6 +23,9 @@
 #define TRK_SKETCH_SHIFT	46
 #define TRK_SKETCH_LAST		(0x7ff << 6)
 
+/* How far the middle of a bucket is from its values at most, as a share. */
+#define TRK_SKETCH_ERROR	(1.0 / 128)
+
 typedef struct TrkSketch
 {
 	ExpandedObjectHeader hdr;
@@ -61,6 +64,9 @@ extern double trk_sketch_middle(int bucket);
 
 /* The quantile q (smallest value whose share is at least q); NaN of no values. */
 extern double trk_sketch_quantile(const TrkSketch *sketch, double q);
+
+/* The value of this rank, from 1. */
+extern double trk_sketch_value(const TrkSketch *sketch, double rank);
 
 /* Is it sound: do min and max lie in its outermost buckets? */
 extern bool trk_sketch_check(const TrkSketch *sketch);

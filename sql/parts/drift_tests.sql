@@ -158,3 +158,7 @@ COMMENT ON AGGREGATE at_psi(float8, boolean) IS 'population stability index of n
 CREATE FUNCTION at_quantile_shift(samples at_grouped_sample, q float8[] DEFAULT '{0.5,0.9,0.95,0.99}') RETURNS SETOF at_quantile_shift_result
 AS 'MODULE_PATHNAME', 'at_quantile_shift_sides' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10000 ROWS 4;
 COMMENT ON FUNCTION at_quantile_shift(at_grouped_sample, float8[]) IS 'by how much quantiles moved: one row each; sample 0 is the baseline, sample 1 the observed one; raises 22023 when q has a null or a number outside 0 to 1';
+
+CREATE FUNCTION at_quantile_shift(baseline at_sketch, observed at_sketch, q float8[] DEFAULT '{0.5,0.9,0.95,0.99}') RETURNS SETOF at_quantile_shift_result
+AS 'MODULE_PATHNAME', 'at_quantile_shift_sketch' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1000 ROWS 4;
+COMMENT ON FUNCTION at_quantile_shift(at_sketch, at_sketch, float8[]) IS 'by how much quantiles moved, from sketches: each quantile is within 1 % of the smallest value whose cumulative share is at least q, the intervals are wider by as much; raises 22023 when q has a null or a number outside 0 to 1';

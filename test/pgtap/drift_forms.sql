@@ -7,7 +7,7 @@
 \pset tuples_only true
 
 begin;
-select plan(42);
+select plan(44);
 
 create temp table decision as
 select (array['buy', 'sell', 'hold', null])[1 + (hashint4(i) & 3)] as category, 'symbol-' || (i % 3) as symbol,
@@ -56,6 +56,11 @@ select is(at_edges(bs, 5), at_edges(bv, 5), 'edges') from both_sides;
 select is((select array_agg(s::text) from at_quantile_shift(bs, os) as s), (select array_agg(s::text) from at_quantile_shift(bv, ov) as s), 'quantile_shift') from both_sides;
 select is((select array_agg(s::text) from at_quantile_shift((select at_collect_grouped_sample(value, is_observed) from decision)) as s),
 	(select array_agg(s::text) from both_sides, at_quantile_shift(bv, ov) as s), 'quantile_shift over rows');
+
+select ok(bool_and(abs(s.shift - e.shift) <= 0.01 * (e.baseline + e.observed) + 0.07 and s.shift_lo <= e.shift_lo + 0.07 and s.shift_hi >= e.shift_hi - 0.07),
+	'quantile_shift of sketches, within a bucket') from both_sides, at_quantile_shift(bv, ov) as e
+join lateral at_quantile_shift(at_sketch_of(bv), at_sketch_of(ov)) as s using (q);
+select is((shift, shift_lo, ratio)::text, '(,,)', 'of empty sketches') from at_quantile_shift(at_sketch_of('{}'), at_sketch_of('{1}'), '{0.5}');
 
 -- methods: Fisher for two categories, rare ones pooled, random tables
 select is(p_value, (at_fisher(3, 1, 1, 3)).p_two_sided, 'auto of two categories is Fisher''s test')
