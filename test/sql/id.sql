@@ -68,6 +68,7 @@ reset enable_mergejoin; set enable_hashjoin = off;
 explain (costs off) select count(*) from runs a join others b using (id);
 select count(*) from runs a join others b using (id);
 reset enable_hashjoin; reset enable_nestloop;
+drop table others;
 select count(*), count(distinct id) from (select id from runs union all select id from runs) u;
 select count(*) from (select id from runs intersect select id from runs) i;
 create temp table parts(id at_id) partition by hash (id);
