@@ -73,5 +73,14 @@ extern PGDLLEXPORT void _PG_init(void);
 #define trk_attr_not_null(desc, i)	(TupleDescAttr(desc, i)->attnotnull)
 #endif
 
+/* tuplesort_getdatum() was told whether to copy from 16 on. */
+#if PG_VERSION_NUM >= 160000
+#define trk_tuplesort_getdatum(sort, value, isnull) \
+	tuplesort_getdatum(sort, true, false, value, isnull, NULL)
+#else
+#define trk_tuplesort_getdatum(sort, value, isnull) \
+	tuplesort_getdatum(sort, true, value, isnull, NULL)
+#endif
+
 #endif							/* TRK_STANDALONE */
 #endif							/* TRK_COMPAT_H */

@@ -116,6 +116,8 @@ select count(*) from regress_at_open.at_export_jsonl('paper', '2024-01-01', '202
 select length(regress_at_open.at_export_gzip()) > 100 as gzip;
 select count(regress_at_open.at_event_json(e)) from regress_at_open.at_event e;
 select count(*) from regress_at_open.at_partitions();
+select count(*) from regress_at_open.at_period_returns(), regress_at_open.at_reconcile('paper');
+select (select count(*) from regress_at_open.at_performance_now), (select count(*) from regress_at_open.at_daily_performance), (select count(*) from regress_at_open.at_epoch_leaderboard);
 select regress_at_open.at_create_event_id_index();
 select regress_at_open.at_upgrade_store();
 select partition, dropped from regress_at_open.at_drop_before('2024-02-01', false);
