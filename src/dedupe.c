@@ -153,3 +153,43 @@ trk_dedupe(TrkStore *store, TrkPending *pending, int n, bool anywhere)
 	pfree(order);
 	return found;
 }
+
+/* Order by project, key, line. */
+static int
+trk_pending_line_cmp(const void *a, const void *b)
+{
+	const TrkPending *pa = *(TrkPending *const *) a;
+	const TrkPending *pb = *(TrkPending *const *) b;
+	int			cmp;
+
+	if (pa->project.len != pb->project.len)
+		return pa->project.len < pb->project.len ? -1 : 1;
+	cmp = memcmp(pa->project.s, pb->project.s, pa->project.len);
+	if (cmp == 0)
+		cmp = memcmp(pa->identity.key, pb->identity.key, sizeof(pa->identity.key));
+	return cmp != 0 ? cmp : pa->line_no < pb->line_no ? -1 : pa->line_no > pb->line_no;
+}
+
+/* See dedupe.h. */
+void
+trk_dedupe_among(TrkPending *pending, int n)
+{
+	TrkPending **order = palloc(sizeof(TrkPending *) * Max(n, 1));
+	const TrkPending *first = NULL;
+	int			undecided = 0;
+
+	for (int i = 0; i < n; i++)
+		if (pending[i].fate == TRK_UNDECIDED)
+			order[undecided++] = &pending[i];
+	qsort(order, undecided, sizeof(TrkPending *), trk_pending_line_cmp);
+	for (int i = 0; i < undecided; i++)
+	{
+		if (first == NULL || !trk_same_lookup(first, order[i], true) ||
+			memcmp(first->identity.key, order[i]->identity.key, 16) != 0)
+			first = order[i];
+		else
+			order[i]->fate = memcmp(first->identity.content, order[i]->identity.content, 16) == 0 ?
+				TRK_DUPLICATE : TRK_CONFLICT;
+	}
+	pfree(order);
+}

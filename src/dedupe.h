@@ -22,6 +22,8 @@ typedef enum TrkFate
 typedef struct TrkPending
 {
 	TrkFate		fate;
+	bool		version;		/* was a conflict, and has a key of its own now */
+	uint8		content[16];	/* of a version: what its key says of the content */
 	int32		line_no;
 	int			month;			/* slot, as trk_month_of() */
 	int64		occurred_at;
@@ -30,6 +32,7 @@ typedef struct TrkPending
 	TrkText		event_id;
 	const char *raw;			/* the line */
 	Size		raw_len;
+	TrkText		origin;			/* the row it was made of; empty for a line */
 } TrkPending;
 
 /*
@@ -38,5 +41,11 @@ typedef struct TrkPending
  * how many were found.
  */
 extern int	trk_dedupe(TrkStore *store, TrkPending *pending, int n, bool anywhere);
+
+/*
+ * Decide among undecided events of one key: in different months no index tells
+ * them apart.  The first one stays undecided.
+ */
+extern void trk_dedupe_among(TrkPending *pending, int n);
 
 #endif							/* TRK_DEDUPE_H */

@@ -55,13 +55,14 @@ trk_inbox_begin(FunctionCallInfo fcinfo, ErrorContextCallback *contexts)
 	MemoryContext context = AllocSetContextCreate(CurTransactionContext,
 												  "agent_tracker inbox",
 												  ALLOCSET_SMALL_SIZES);
+	TrkIngestOptions options = {.keep_lines = true};
 	TrkInbox   *inbox = MemoryContextAllocZero(context, sizeof(TrkInbox));
 	MemoryContextCallback *callback = MemoryContextAlloc(context, sizeof(MemoryContextCallback));
 
 	inbox->context = context;
 	inbox->outer = trk_inbox;
 	inbox->contexts = contexts;
-	inbox->ingest = trk_ingest_begin(store, context, "at_inbox", true);
+	inbox->ingest = trk_ingest_begin(store, context, "at_inbox", &options);
 	callback->func = trk_inbox_gone;
 	callback->arg = inbox;
 	MemoryContextRegisterResetCallback(context, callback);

@@ -7,51 +7,21 @@
  * does not grow with its lines.
  *
  * A load that meets mostly known keys looks them up before it builds rows;
- * lines that turn out to be new are then judged once more.
+ * lines that turn out to be new are then judged once more.  What a load from
+ * tables does beyond that is in ingest_tables.c.
  */
 #include "trk.h"
 
 #include "compat.h"
 #include "common/pg_prng.h"
-#include "dedupe.h"
 #include "encoding.h"
 #include "guc.h"
-#include "ingest.h"
-#include "marks.h"
-#include "pipeline.h"
+#include "ingest_batch.h"
 #include "reject.h"
-#include "rows.h"
 #include "sha256.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
 #include "utils/timestamp.h"
-
-/* A batch: large enough to spread a statement's cost, small enough for work_mem. */
-#define TRK_BATCH_LINES		1000
-#define TRK_BATCH_BYTES		(2 * 1024 * 1024)
-
-struct TrkIngest
-{
-	TrkStore   *store;
-	TrkPolicy	policy;
-	MemoryContext context;		/* lives as long as the load */
-	MemoryContext batch_context;	/* reset after each batch */
-	TrkArena	line_arena;
-	TrkArena	batch_arena;
-	int64		batch_id;
-	TimestampTz ingested_at;
-	char	   *source;
-	bool		keep_lines;
-	bool		lookup_first;	/* the last batch was mostly known keys */
-	TrkCounts	counts;
-
-	TrkPending *pending;
-	int			npending;
-	Size		pending_bytes;
-	TrkRowSet	events;
-	TrkRowSet	rejects;
-	TrkMarks	marks;
-};
 
 /* The current memory context of an arena's own. */
 static MemoryContext
@@ -67,28 +37,35 @@ trk_make_batch_id(TimestampTz now)
 	return now << 10 | (int64) (pg_prng_uint64(&pg_global_prng_state) & 1023);
 }
 
+/* A label of the caller's, redacted, in the server's encoding and the arena. */
+static TrkText
+trk_redacted_label(TrkIngest *ingest, TrkArena *arena, TrkText t)
+{
+	TrkValue	value;
+
+	(void) trk_pattern_redact(arena, t.s, t.len, ingest->policy.redactor.rules,
+							  &ingest->policy.redactor.custom, &t.s, &t.len);
+	trk_json_set_string(&value, t.s, t.len);
+	return trk_server_string(&value);
+}
+
 /* What the caller says of the source, redacted; NULL stays NULL. */
 static char *
 trk_redacted_source(TrkIngest *ingest, const char *source)
 {
 	TrkText		t;
-	TrkValue	value;
 
 	if (source == NULL)
 		return NULL;
-	t = trk_checked_utf8(source, strlen(source));
-	(void) trk_pattern_redact(&ingest->line_arena, t.s, t.len,
-							  ingest->policy.redactor.rules,
-							  &ingest->policy.redactor.custom, &t.s, &t.len);
-	trk_json_set_string(&value, t.s, t.len);
-	t = trk_server_string(&value);
+	t = trk_redacted_label(ingest, &ingest->line_arena,
+						   trk_checked_utf8(source, strlen(source)));
 	return pnstrdup(t.s, t.len);
 }
 
 /* See ingest.h. */
 TrkIngest *
 trk_ingest_begin(TrkStore *store, MemoryContext parent, const char *source,
-				 bool keep_lines)
+				 const TrkIngestOptions *options)
 {
 	MemoryContext context = AllocSetContextCreate(parent, "agent_tracker load",
 												  ALLOCSET_DEFAULT_SIZES);
@@ -97,8 +74,10 @@ trk_ingest_begin(TrkStore *store, MemoryContext parent, const char *source,
 
 	ingest->store = store;
 	ingest->context = context;
-	ingest->keep_lines = keep_lines;
+	ingest->options = *options;
 	trk_policy_of_settings(&ingest->policy);
+	if (options->max_event_bytes != 0)
+		ingest->policy.max_event_bytes = options->max_event_bytes;
 	ingest->batch_context = AllocSetContextCreate(context, "agent_tracker batch",
 												  ALLOCSET_DEFAULT_SIZES);
 	trk_arena_init(&ingest->line_arena,
@@ -109,7 +88,7 @@ trk_ingest_begin(TrkStore *store, MemoryContext parent, const char *source,
 	trk_rows_init(&ingest->events, TRK_EVENT_COLUMNS, TRK_BATCH_LINES);
 	trk_rows_init(&ingest->rejects, TRK_REJECT_COLUMNS, TRK_BATCH_LINES);
 	ingest->source = trk_redacted_source(ingest, source);
-	if (!trk_guc_parallel_ingest)
+	if (!trk_guc_parallel_ingest || options->from_tables)
 		trk_store_lock_bulk(store);
 	ingest->ingested_at = GetCurrentTimestamp();
 	ingest->batch_id = trk_make_batch_id(ingest->ingested_at);
@@ -134,57 +113,59 @@ trk_store_rejects(TrkIngest *ingest)
 {
 	if (ingest->rejects.count == 0)
 		return;
-	trk_rows_run(ingest->store, TRK_STMT_INSERT_REJECTS, &ingest->rejects, SPI_OK_INSERT);
+	trk_rows_run(ingest->store, ingest->options.from_tables ? TRK_STMT_INSERT_REJECTS_ONCE :
+				 TRK_STMT_INSERT_REJECTS, &ingest->rejects, SPI_OK_INSERT);
 	ingest->rejects.count = 0;
 }
 
 /*
- * Collect a row of at_reject.  digest is that of the line, or NULL when there
- * is no line; event_id in the server's encoding, or NULL.
+ * Collect a row of at_reject, of which the caller has set line_no, event_id,
+ * findings, sha256, bytes and, as the caller's label, origin.
  */
 static void
-trk_add_reject(TrkIngest *ingest, int32 line_no, const TrkText *event_id,
-			   const TrkFindings *findings, const uint8 *digest, int64 bytes)
+trk_add_reject(TrkIngest *ingest, TrkReject *reject)
 {
 	TrkRowSet  *rows = &ingest->rejects;
-	TrkReject	reject = {.in_load = true};
 
 	Assert(rows->count < rows->capacity);
-	reject.batch_id = ingest->batch_id;
-	reject.line_no = line_no;
-	reject.rejected_at = ingest->ingested_at;
-	reject.event_id = event_id;
-	reject.findings = findings;
-	reject.sha256 = digest;
-	reject.bytes = bytes;
-	trk_reject_row(&ingest->batch_arena, &reject, trk_row_values(rows, rows->count),
+	reject->in_load = true;
+	reject->batch_id = ingest->batch_id;
+	reject->rejected_at = ingest->ingested_at;
+	if (reject->origin.len > 0)
+		reject->origin = trk_redacted_label(ingest, &ingest->batch_arena, reject->origin);
+	trk_reject_row(&ingest->batch_arena, reject, trk_row_values(rows, rows->count),
 				   trk_row_nulls(rows, rows->count));
 	rows->count++;
 }
 
 /* Collect the reject of a line. */
 static void
-trk_reject_line(TrkIngest *ingest, const TrkLine *line, const TrkEvent *event,
-				const TrkFindings *findings)
+trk_reject_line(TrkIngest *ingest, const TrkLine *line, TrkText origin,
+				const TrkEvent *event, const TrkFindings *findings)
 {
 	const TrkValue *id = event == NULL ? NULL : trk_judged_event_id(event, findings);
-	TrkText		event_id = {NULL, 0};
+	TrkReject	reject = {.findings = findings, .bytes = line->len, .origin = origin};
+	TrkText		event_id;
 	uint8		digest[32];
 
 	if (id != NULL)
+	{
 		event_id = trk_server_string(id);
+		reject.event_id = &event_id;
+	}
 	if (line->kept == line->len)
 		trk_sha256(line->data, line->len, digest);
 	else
 		memcpy(digest, line->sha256, sizeof(digest));
-	trk_add_reject(ingest, trk_line_no(line->number), id == NULL ? NULL : &event_id,
-				   findings, digest, line->len);
+	reject.sha256 = digest;
+	reject.line_no = trk_line_no(line->number);
+	trk_add_reject(ingest, &reject);
 	ingest->counts.rejected++;
 }
 
-/* Fill the row of an event. */
-static void
-trk_add_row(TrkIngest *ingest, TrkEvent *event, const TrkPending *pending)
+/* See ingest_batch.h. */
+void
+trk_ingest_add_row(TrkIngest *ingest, TrkEvent *event, const TrkPending *pending)
 {
 	TrkRowSet  *rows = &ingest->events;
 	Datum	   *values = trk_row_values(rows, rows->count);
@@ -197,8 +178,8 @@ trk_add_row(TrkIngest *ingest, TrkEvent *event, const TrkPending *pending)
 	rows->count++;
 }
 
-/* A text that outlives the line. */
-static TrkText
+/* See ingest_batch.h. */
+TrkText
 trk_keep_text(TrkArena *arena, TrkText t)
 {
 	TrkText		copy = {trk_arena_copy(arena, t.s, t.len), t.len};
@@ -208,48 +189,26 @@ trk_keep_text(TrkArena *arena, TrkText t)
 
 /* Collect a valid event. */
 static void
-trk_add_pending(TrkIngest *ingest, const TrkLine *line, TrkEvent *event)
+trk_add_pending(TrkIngest *ingest, const TrkLine *line, TrkText origin, TrkEvent *event)
 {
 	TrkPending *pending = &ingest->pending[ingest->npending++];
 	TrkArena   *arena = &ingest->batch_arena;
 
 	pending->fate = TRK_UNDECIDED;
+	pending->version = false;
 	pending->line_no = trk_line_no(line->number);
 	pending->occurred_at = event->occurred_at;
 	pending->month = trk_month_of(event->occurred_at);
 	trk_row_identity(&ingest->line_arena, event, &pending->identity);
 	pending->project = trk_keep_text(arena, trk_server_string(event->env[TRK_ENV_project]));
 	pending->event_id = trk_keep_text(arena, trk_server_string(event->env[TRK_ENV_event_id]));
-	pending->raw = ingest->keep_lines ?
+	pending->origin = trk_keep_text(arena, origin);
+	pending->raw = ingest->options.keep_lines ?
 		trk_arena_copy(arena, line->data, line->len) : line->data;
 	pending->raw_len = line->len;
 	ingest->pending_bytes += line->len;
 	if (!ingest->lookup_first)
-		trk_add_row(ingest, event, pending);
-}
-
-/* Build the rows of pending events that were only looked up so far. */
-static void
-trk_build_rows(TrkIngest *ingest)
-{
-	for (int i = 0; i < ingest->npending; i++)
-	{
-		TrkPending *pending = &ingest->pending[i];
-		TrkFindings findings;
-		TrkEvent	event;
-
-		if (pending->fate != TRK_UNDECIDED)
-			continue;
-		CHECK_FOR_INTERRUPTS();
-		trk_arena_reset(&ingest->line_arena);
-		trk_findings_init(&findings, &ingest->line_arena);
-		if (!trk_judge(&ingest->policy, &ingest->line_arena, pending->raw,
-					   pending->raw_len, &event, &findings) || findings.count > 0)
-			elog(ERROR, "line %d was valid and no longer is", pending->line_no);
-		trk_json_sort(&ingest->line_arena, &event.root);
-		trk_event_bind(&event);
-		trk_add_row(ingest, &event, pending);
-	}
+		trk_ingest_add_row(ingest, event, pending);
 }
 
 /* Partitions for all undecided events. */
@@ -335,6 +294,7 @@ trk_reject_conflicts(TrkIngest *ingest)
 	{
 		TrkPending *pending = &ingest->pending[i];
 		TrkFindings findings;
+		TrkReject	reject = {.findings = &findings};
 		uint8		digest[32];
 
 		if (pending->fate != TRK_CONFLICT)
@@ -344,8 +304,12 @@ trk_reject_conflicts(TrkIngest *ingest)
 		trk_findings_init(&findings, &ingest->batch_arena);
 		trk_add_conflict(&findings);
 		trk_sha256(pending->raw, pending->raw_len, digest);
-		trk_add_reject(ingest, pending->line_no, &pending->event_id, &findings,
-					   digest, pending->raw_len);
+		reject.line_no = pending->line_no;
+		reject.event_id = &pending->event_id;
+		reject.sha256 = digest;
+		reject.bytes = pending->raw_len;
+		reject.origin = pending->origin;
+		trk_add_reject(ingest, &reject);
 	}
 }
 
@@ -371,10 +335,12 @@ trk_store_batch(TrkIngest *ingest)
 
 	if (ingest->npending == 0)
 		return;
-	if (ingest->lookup_first)
+	if (ingest->options.from_tables)
+		trk_ingest_decide_rows(ingest);
+	else if (ingest->lookup_first)
 	{
 		trk_dedupe(ingest->store, ingest->pending, ingest->npending, false);
-		trk_build_rows(ingest);
+		trk_ingest_build_rows(ingest, false);
 	}
 	trk_ensure_pending_partitions(ingest);
 	if (ingest->events.count > 0)
@@ -387,6 +353,9 @@ trk_store_batch(TrkIngest *ingest)
 	ingest->counts.duplicates += known;
 	ingest->counts.conflicts += trk_count_fate(ingest, TRK_CONFLICT);
 	ingest->counts.accepted += trk_count_fate(ingest, TRK_ACCEPTED);
+	for (int i = 0; i < ingest->npending; i++)
+		ingest->counts.versions += ingest->pending[i].version &&
+			ingest->pending[i].fate == TRK_ACCEPTED;
 	ingest->lookup_first = known > ingest->npending / 2;
 	ingest->npending = 0;
 	ingest->pending_bytes = 0;
@@ -410,7 +379,7 @@ trk_flush(TrkIngest *ingest)
 
 /* Judge a line and collect what comes of it. */
 static void
-trk_take_line(TrkIngest *ingest, const TrkLine *line)
+trk_take_line(TrkIngest *ingest, const TrkLine *line, TrkText origin)
 {
 	TrkFindings findings;
 	TrkEvent	event;
@@ -423,25 +392,25 @@ trk_take_line(TrkIngest *ingest, const TrkLine *line)
 		trk_finding_add(&findings, "", TRK_RULE_SIZE,
 						"the line is longer than agent_tracker.max_line_bytes (%d)",
 						trk_guc_max_line_bytes);
-		trk_reject_line(ingest, line, NULL, &findings);
+		trk_reject_line(ingest, line, origin, NULL, &findings);
 		return;
 	}
 	bound = trk_judge(&ingest->policy, &ingest->line_arena, line->data, line->len,
 					  &event, &findings);
 	if (findings.count > 0)
-		trk_reject_line(ingest, line, bound ? &event : NULL, &findings);
+		trk_reject_line(ingest, line, origin, bound ? &event : NULL, &findings);
 	else
-		trk_add_pending(ingest, line, &event);
+		trk_add_pending(ingest, line, origin, &event);
 }
 
 /* See ingest.h. */
 void
-trk_ingest_line(TrkIngest *ingest, const TrkLine *line)
+trk_ingest_row(TrkIngest *ingest, const TrkLine *line, TrkText origin)
 {
 	MemoryContext old = MemoryContextSwitchTo(ingest->batch_context);
 
 	CHECK_FOR_INTERRUPTS();
-	trk_take_line(ingest, line);
+	trk_take_line(ingest, line, origin);
 	ingest->counts.lines++;
 	MemoryContextSwitchTo(old);
 	if (ingest->npending == TRK_BATCH_LINES ||
@@ -452,14 +421,33 @@ trk_ingest_line(TrkIngest *ingest, const TrkLine *line)
 
 /* See ingest.h. */
 void
+trk_ingest_line(TrkIngest *ingest, const TrkLine *line)
+{
+	TrkText		none = {"", 0};
+
+	trk_ingest_row(ingest, line, none);
+}
+
+/* See ingest.h. */
+void
+trk_ingest_flush(TrkIngest *ingest, TrkCounts *counts)
+{
+	trk_flush(ingest);
+	*counts = ingest->counts;
+}
+
+/* See ingest.h. */
+void
 trk_ingest_reject(TrkIngest *ingest, int64 line_no, TrkRule rule, const char *reason)
 {
 	MemoryContext old = MemoryContextSwitchTo(ingest->batch_context);
 	TrkFindings findings;
+	TrkReject	reject = {.findings = &findings};
 
 	trk_findings_init(&findings, &ingest->batch_arena);
 	trk_finding_add(&findings, "", rule, "%s", reason);
-	trk_add_reject(ingest, trk_line_no(line_no), NULL, &findings, NULL, 0);
+	reject.line_no = trk_line_no(line_no);
+	trk_add_reject(ingest, &reject);
 	ingest->counts.lines++;
 	ingest->counts.rejected++;
 	MemoryContextSwitchTo(old);
@@ -503,7 +491,8 @@ trk_ingest_end(TrkIngest *ingest, int64 bytes, TrkCounts *counts)
 
 	trk_flush(ingest);
 	ingest->counts.bytes = bytes;
-	trk_store_batch_row(ingest);
+	if (ingest->counts.lines > 0 || !ingest->options.from_tables)
+		trk_store_batch_row(ingest);
 	*counts = ingest->counts;
 	MemoryContextDelete(ingest->context);
 	return batch_id;

@@ -55,10 +55,11 @@ trk_ingest_content(FunctionCallInfo fcinfo, const char *data, Size len)
 	TrkStore   *store = trk_store_open(fcinfo, true);
 	TrkIngest  *ingest;
 	TrkLineReader *reader;
+	TrkIngestOptions options = {.keep_lines = packed};
 	TrkCounts	counts;
 	int64		batch_id;
 
-	ingest = trk_ingest_begin(store, CurrentMemoryContext, source, packed);
+	ingest = trk_ingest_begin(store, CurrentMemoryContext, source, &options);
 	reader = trk_line_reader_make(CurrentMemoryContext, data, len,
 								  trk_guc_max_line_bytes,
 								  trk_guc_max_decompressed_bytes);

@@ -179,6 +179,95 @@ trk_isotime_parse(const char *s, Size len, int64 *usecs)
 	return true;
 }
 
+/* Read an offset from UTC to the end; false when there is another rest. */
+static bool
+read_offset(Cursor *cursor, int64 *usecs)
+{
+	bool		west;
+
+	*usecs = 0;
+	(void) skip_char(cursor, ' ');
+	if (cursor->p == cursor->end)
+		return cursor->p[-1] != ' ';
+	if (skip_char(cursor, 'Z'))
+		return cursor->p == cursor->end;
+	west = *cursor->p == '-';
+	if (!skip_char(cursor, '+') && !skip_char(cursor, '-'))
+		return false;
+	if (!read_time(cursor, usecs) || cursor->p != cursor->end)
+		return false;
+	if (west)
+		*usecs = -*usecs;
+	return true;
+}
+
+/* Parse a date, and a time with any offset or none. */
+bool
+trk_isotime_read(const char *s, Size len, int64 *usecs)
+{
+	Cursor		cursor = {s, s + len};
+	int64		days;
+	int64		time = 0;
+	int64		offset = 0;
+
+	if (!read_date(&cursor, true, &days))
+		return false;
+	if (cursor.p != cursor.end &&
+		(!skip_any_char(&cursor) || !read_time(&cursor, &time) ||
+		 !read_offset(&cursor, &offset)))
+		return false;
+	*usecs = days * SECONDS_PER_DAY * USECS_PER_SECOND + time - offset;
+	return true;
+}
+
+/* Write a number with n digits; returns the place after. */
+static char *
+write_digits(char *p, int number, int n)
+{
+	int			i;
+
+	for (i = n - 1; i >= 0; i--, number /= 10)
+		p[i] = '0' + number % 10;
+	return p + n;
+}
+
+/* Write a time in UTC. */
+int
+trk_isotime_write(int64 usecs, char out[TRK_ISOTIME_MAX])
+{
+	int64		day_usecs = SECONDS_PER_DAY * USECS_PER_SECOND;
+	int64		days = usecs / day_usecs - (usecs % day_usecs < 0 ? 1 : 0);
+	int64		time = usecs - days * day_usecs;
+	int			seconds = (int) (time / USECS_PER_SECOND);
+	int			fraction = (int) (time % USECS_PER_SECOND);
+	int			year;
+	int			month;
+	int			day;
+	char	   *p = out;
+
+	trk_days_to_date(days, &year, &month, &day);
+	if (year < 1 || year > 9999)
+		return 0;
+	p = write_digits(p, year, 4);
+	*p++ = '-';
+	p = write_digits(p, month, 2);
+	*p++ = '-';
+	p = write_digits(p, day, 2);
+	*p++ = 'T';
+	p = write_digits(p, seconds / 3600, 2);
+	*p++ = ':';
+	p = write_digits(p, seconds / 60 % 60, 2);
+	*p++ = ':';
+	p = write_digits(p, seconds % 60, 2);
+	if (fraction > 0)
+	{
+		*p++ = '.';
+		p = write_digits(p, fraction, 6);
+	}
+	*p++ = 'Z';
+	return (int) (p - out);
+}
+
 /* A real calendar date YYYY-MM-DD? */
 bool
 trk_isodate_valid(const char *s, Size len)

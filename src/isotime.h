@@ -2,7 +2,7 @@
  * isotime.h
  *	  ISO 8601 dates and times as the contract allows them.
  *
- * Called by validate, record and row.
+ * Called by validate, record, row and reference.
  */
 #ifndef TRK_ISOTIME_H
 #define TRK_ISOTIME_H
@@ -14,6 +14,20 @@
  * 2000-01-01 00:00 UTC (digits of a fraction beyond the sixth are dropped).
  */
 extern bool trk_isotime_parse(const char *s, Size len, int64 *usecs);
+
+/*
+ * The same with any offset, written as 02, 0200 or 02:00; none is UTC.  A date
+ * alone is its midnight.
+ */
+extern bool trk_isotime_read(const char *s, Size len, int64 *usecs);
+
+/*
+ * Write microseconds since 2000-01-01 00:00 UTC as YYYY-MM-DDThh:mm:ss, a
+ * fraction of six digits unless it is zero, and Z.  Returns the length, or 0
+ * outside the years 1 to 9999.
+ */
+#define TRK_ISOTIME_MAX	27
+extern int	trk_isotime_write(int64 usecs, char out[TRK_ISOTIME_MAX]);
 
 /* A real calendar date YYYY-MM-DD? */
 extern bool trk_isodate_valid(const char *s, Size len);

@@ -131,6 +131,16 @@ write_digits(TrkBuf *buf, const TrkNumber *number, int64 position, int64 n)
 		trk_buf_putc(buf, digit_at(number, position + i));
 }
 
+/* See number.h. */
+void
+trk_number_write_integer(TrkBuf *buf, const TrkNumber *number)
+{
+	int64		point = number->integer_len + number->exponent;
+	int64		n = trk_number_integer_digits(number);
+
+	write_digits(buf, number, point - n, n);
+}
+
 /* Append the number as numeric prints it. */
 static void
 write_stored(TrkBuf *buf, const TrkNumber *number)

@@ -40,6 +40,9 @@ extern void trk_number_parse(TrkNumber *number, const char *s, Size len);
 extern int64 trk_number_integer_digits(const TrkNumber *number);
 extern int64 trk_number_scale(const TrkNumber *number);
 
+/* Append the digits before the point, without leading zeros and sign. */
+extern void trk_number_write_integer(TrkBuf *buf, const TrkNumber *number);
+
 /* May the spelling be stored?  See TRK_MAX_NUMBER_DIGITS. */
 extern bool trk_number_fits(const char *s, Size len);
 

@@ -5,33 +5,7 @@
 #include "trk.h"
 
 #include "number_rule.h"
-#include "unicode.h"
-
-/* Strip white space from both ends of a text of UTF-8. */
-static void
-strip_space(const char **s, Size *len)
-{
-	uint32		cp;
-	Size		n;
-
-	while (*len > 0)
-	{
-		n = trk_utf8_decode(*s, &cp);
-		if (!trk_is_space(cp))
-			break;
-		*s += n;
-		*len -= n;
-	}
-	while (*len > 0)
-	{
-		for (n = 1; n < *len && ((*s)[*len - n] & 0xc0) == 0x80;)
-			n++;
-		trk_utf8_decode(*s + *len - n, &cp);
-		if (!trk_is_space(cp))
-			break;
-		*len -= n;
-	}
-}
+#include "text.h"
 
 /* Length of the run of ASCII digits at s. */
 static Size
@@ -73,9 +47,11 @@ is_unsigned_decimal(const char *s, Size len)
 static bool
 number_of_text(const char *s, Size len, TrkNumber *number)
 {
+	TrkText		text = trk_text_strip(s, len);
 	Size		sign;
 
-	strip_space(&s, &len);
+	s = text.s;
+	len = text.len;
 	sign = len > 0 && (*s == '+' || *s == '-') ? 1 : 0;
 	if (!is_unsigned_decimal(s + sign, len - sign))
 		return false;

@@ -16,7 +16,7 @@
 #include "mb/pg_wchar.h"
 #include "record.h"
 #include "sha256.h"
-#include "unicode.h"
+#include "text.h"
 
 /* What a payload field of an event type is when the caller does not say. */
 static const struct
@@ -276,28 +276,9 @@ trk_empty_repeated(TrkArena *arena, TrkValue *symbols, uint32 n)
 static void
 trk_tidy_symbol(TrkArena *arena, TrkValue *symbol)
 {
-	TrkBuf		buf;
-	Size		end = 0;
-	Size		i = 0;
+	TrkText		text = trk_text_upper(arena, trk_text_strip(symbol->u.str, symbol->len));
 
-	trk_buf_init(&buf, arena, symbol->len);
-	while (i < symbol->len)
-	{
-		uint32		cp;
-		uint32		upper[TRK_UPPER_MAX];
-		char		bytes[4];
-		int			n;
-
-		i += trk_utf8_decode(symbol->u.str + i, &cp);
-		if (trk_is_space(cp) && buf.len == 0)
-			continue;
-		n = trk_to_upper(cp, upper);
-		for (int j = 0; j < n; j++)
-			trk_buf_append(&buf, bytes, trk_utf8_encode(upper[j], bytes));
-		if (!trk_is_space(cp))
-			end = buf.len;
-	}
-	trk_json_set_string(symbol, buf.data, end);
+	trk_json_set_string(symbol, text.s, text.len);
 }
 
 /* Take secret shapes out of a symbol: in upper case some are none any more. */

@@ -9,6 +9,7 @@
 #include "jsonbio.h"
 #include "reject.h"
 #include "utils/timestamp.h"
+#include "varlena.h"
 
 /* Columns of at_pending_rejects. */
 enum
@@ -19,7 +20,8 @@ enum
 	TRK_REJ_EVENT_ID,
 	TRK_REJ_VIOLATIONS,
 	TRK_REJ_LINE_SHA256,
-	TRK_REJ_LINE_BYTES
+	TRK_REJ_LINE_BYTES,
+	TRK_REJ_ORIGIN
 };
 
 /* Violations as jsonb. */
@@ -67,6 +69,10 @@ trk_reject_row(TrkArena *arena, const TrkReject *reject, Datum *values, bool *nu
 	if (reject->sha256 != NULL)
 		values[TRK_REJ_LINE_SHA256] = trk_sha_datum(arena, reject->sha256);
 	values[TRK_REJ_LINE_BYTES] = Int64GetDatum(reject->bytes);
+	nulls[TRK_REJ_ORIGIN] = reject->origin.len == 0;
+	if (reject->origin.len > 0)
+		values[TRK_REJ_ORIGIN] = PointerGetDatum(trk_varlena_of(arena, reject->origin.s,
+																reject->origin.len));
 }
 
 /* See reject.h. */

@@ -11,7 +11,7 @@
 #include "finding.h"
 
 /* Columns of at_pending_rejects. */
-#define TRK_REJECT_COLUMNS	7
+#define TRK_REJECT_COLUMNS	8
 
 typedef struct TrkReject
 {
@@ -23,6 +23,8 @@ typedef struct TrkReject
 	const TrkFindings *findings;
 	const uint8 *sha256;		/* of the line, or NULL when there is none */
 	int64		bytes;
+	TrkText		origin;			/* the row it was made of, in the server's
+								 * encoding; empty for a line */
 } TrkReject;
 
 /* Fill values and nulls; what they point to is in the arena. */

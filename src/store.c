@@ -50,6 +50,13 @@ static const char *const trk_param_types[TRK_PARAM_TYPES] = {
 
 #define TRK_MAX_PARAMS	19
 
+/* Rejects; those of one statement. */
+#define TRK_INSERT_REJECTS \
+	"INSERT INTO %1$s.at_reject (batch_id, line_no, rejected_at, event_id, violations," \
+	" line_sha256, line_bytes, origin)" \
+	" SELECT r.batch_id, r.line_no, r.rejected_at, r.event_id, r.violations," \
+	" r.line_sha256, r.line_bytes, r.origin FROM %1$s.at_pending_rejects($1) r"
+
 /* An event as a row of parameters. */
 #define TRK_INSERT_EVENT \
 	"INSERT INTO %1$s.at_event (occurred_at, event_type, environment, ingested_at," \
@@ -86,10 +93,14 @@ static const struct
 		1, {INT8OID}
 	},
 	[TRK_STMT_INSERT_REJECTS] = {
-		"INSERT INTO %1$s.at_reject (batch_id, line_no, rejected_at, event_id, violations,"
-		" line_sha256, line_bytes)"
-		" SELECT r.batch_id, r.line_no, r.rejected_at, r.event_id, r.violations,"
-		" r.line_sha256, r.line_bytes FROM %1$s.at_pending_rejects($1) r",
+		TRK_INSERT_REJECTS,
+		1, {INT8OID}
+	},
+	[TRK_STMT_INSERT_REJECTS_ONCE] = {
+		TRK_INSERT_REJECTS
+		" WHERE NOT EXISTS (SELECT FROM %1$s.at_reject x"
+		" WHERE x.origin IS NOT NULL AND x.event_id OPERATOR(%1$s.=) r.event_id"
+		" AND x.line_sha256 OPERATOR(pg_catalog.=) r.line_sha256)",
 		1, {INT8OID}
 	},
 	[TRK_STMT_INSERT_EVENT] = {
@@ -149,6 +160,21 @@ static const struct
 		" AND ($3 IS NULL OR occurred_at OPERATOR(pg_catalog.<) $3)"
 		" ORDER BY occurred_at, ingested_at, batch_id, line_no, key_digest",
 		3, {TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID}, CURSOR_OPT_CUSTOM_PLAN
+	},
+	[TRK_STMT_FIND_WATERMARK] = {
+		"SELECT watermark FROM %1$s.at_reference_watermark"
+		" WHERE project OPERATOR(pg_catalog.=) $1 AND agent_id OPERATOR(pg_catalog.=) $2"
+		" AND environment OPERATOR(pg_catalog.=) $3 AND schema_name OPERATOR(pg_catalog.=) $4"
+		" AND table_name OPERATOR(pg_catalog.=) $5",
+		5, {TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID}
+	},
+	[TRK_STMT_SET_WATERMARK] = {
+		"INSERT INTO %1$s.at_reference_watermark (project, agent_id, environment, schema_name,"
+		" table_name, watermark, synced_at, rows_read) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
+		" ON CONFLICT (project, agent_id, environment, schema_name, table_name) DO UPDATE"
+		" SET watermark = excluded.watermark, synced_at = excluded.synced_at,"
+		" rows_read = excluded.rows_read",
+		8, {TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID, INT8OID}
 	},
 };
 

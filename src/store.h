@@ -26,6 +26,7 @@ typedef enum TrkStatement
 {
 	TRK_STMT_INSERT_EVENTS,		/* (handle of rows) */
 	TRK_STMT_INSERT_REJECTS,	/* (handle of rows) */
+	TRK_STMT_INSERT_REJECTS_ONCE,	/* the same, but for those that are there */
 	TRK_STMT_INSERT_EVENT,		/* (the columns of at_event); a key known to be new */
 	TRK_STMT_INSERT_EVENT_ONCE, /* the same; no row when the key is there */
 	TRK_STMT_INSERT_BATCH,
@@ -36,6 +37,8 @@ typedef enum TrkStatement
 	TRK_STMT_MARK,				/* (projects, days) */
 	TRK_STMT_MARK_DAY,			/* (project, day) */
 	TRK_STMT_EXPORT,			/* (project, since, until) */
+	TRK_STMT_FIND_WATERMARK,	/* (project, agent, environment, schema, table) */
+	TRK_STMT_SET_WATERMARK,		/* (the same, watermark, synced_at, rows) */
 	TRK_STATEMENTS
 } TrkStatement;
 

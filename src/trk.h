@@ -45,6 +45,15 @@
 /* The contract's bound on the canonical form of an event, in bytes. */
 #define TRK_MAX_EVENT_BYTES		65536
 
+/*
+ * The same of an event that is made of a row of a table: a journal keeps whole
+ * documents in its rows, and the client that reads journals takes so much.
+ */
+#define TRK_MAX_ROW_EVENT_BYTES	200000
+
+/* Warnings of one call; the others are counted. */
+#define TRK_MAX_WARNINGS		100
+
 /* Default bound on an input line: sixteen times the largest event. */
 #define TRK_MAX_LINE_BYTES		1048576
 

@@ -99,6 +99,14 @@ check_prefixed_id(const TrkEvent *event, TrkEnvelopeField field, const char *pre
 	check_id_length(field, value, findings);
 }
 
+/* See validate.h. */
+bool
+trk_is_name(const TrkValue *value)
+{
+	return is_word(value) && memchr(value->u.str, '/', value->len) == NULL &&
+		memchr(value->u.str, '\\', value->len) == NULL;
+}
+
 /* project, agent_id (the reader lets no NUL through) */
 static void
 check_name(const TrkEvent *event, TrkEnvelopeField field, TrkFindings *findings)
@@ -107,8 +115,7 @@ check_name(const TrkEvent *event, TrkEnvelopeField field, TrkFindings *findings)
 
 	if (value == NULL)
 		return;
-	if (!is_word(value) || memchr(value->u.str, '/', value->len) != NULL ||
-		memchr(value->u.str, '\\', value->len) != NULL)
+	if (!trk_is_name(value))
 		trk_finding_add(findings, trk_envelope_name(field), TRK_RULE_FORMAT,
 						"%s must be a string that is not empty, without white space, \"/\" and \"\\\"",
 						trk_envelope_name(field));

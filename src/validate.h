@@ -18,4 +18,10 @@
 extern void trk_validate(TrkEvent *event, Size max_event_bytes,
 						 TrkFindings *findings);
 
+/*
+ * Has the value the form of a project or an agent_id: a string that is not
+ * empty, without white space, "/" and "\\"?
+ */
+extern bool trk_is_name(const TrkValue *value);
+
 #endif							/* TRK_VALIDATE_H */

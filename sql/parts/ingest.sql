@@ -31,7 +31,7 @@ COMMENT ON FUNCTION at_pending_events(bigint) IS 'rows of a load on their way in
 
 CREATE FUNCTION at_pending_rejects(handle bigint,
 	OUT batch_id bigint, OUT line_no integer, OUT rejected_at timestamptz, OUT event_id at_id,
-	OUT violations jsonb, OUT line_sha256 bytea, OUT line_bytes bigint) RETURNS SETOF record
+	OUT violations jsonb, OUT line_sha256 bytea, OUT line_bytes bigint, OUT origin text) RETURNS SETOF record
 AS 'MODULE_PATHNAME', 'at_rows' LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE ROWS 1000;
 COMMENT ON FUNCTION at_pending_rejects(bigint) IS 'rows of a load on their way into at_reject; raises 55000 when called by itself';
 

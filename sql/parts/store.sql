@@ -15,7 +15,7 @@ CREATE FUNCTION at_store_parts() RETURNS SETOF text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $at$
-	SELECT p FROM unnest(ARRAY[]::text[]) p
+	SELECT p FROM unnest(ARRAY['reference']) p
 $at$;
 COMMENT ON FUNCTION at_store_parts() IS 'parts of the store in the order in which at_create_store() makes them, each with a function at_create_store_<part>()';
 
@@ -28,11 +28,12 @@ AS $at$
 		('table', 'at_store', true, NULL),
 		('table', 'at_event', true, 'INSERT, SELECT (occurred_at, line_no, project, key_digest, content_hash, event_id)'),
 		('table', 'at_ingest_batch', true, 'INSERT'),
-		('table', 'at_reject', true, 'INSERT'),
+		('table', 'at_reject', true, 'INSERT, SELECT (event_id, line_sha256, origin)'),
 		('table', 'at_evidence_daily', true, NULL),
 		('table', 'at_evidence_mark', true, 'INSERT'),
 		('view', 'at_readiness_daily', true, NULL),
-		('view', 'at_readiness_now', true, NULL)
+		('view', 'at_readiness_now', true, NULL),
+		('table', 'at_reference_watermark', true, 'SELECT, INSERT, UPDATE')
 $at$;
 COMMENT ON FUNCTION at_store_relations() IS 'tables and views of the store in the order in which they are made: whether a reader may SELECT, and which privileges a writer needs; at_drop_store() and at_grant() go by it';
 
@@ -141,6 +142,7 @@ BEGIN
 		line_bytes bigint NOT NULL,
 		event_id @extschema@.at_id,
 		line_sha256 bytea,
+		origin text,
 		violations jsonb NOT NULL
 	);
 	COMMENT ON TABLE @extschema@.at_reject IS 'agent_tracker: lines that were not stored, and why; never the line itself';
@@ -150,8 +152,11 @@ BEGIN
 	COMMENT ON COLUMN @extschema@.at_reject.line_bytes IS 'length of the line in bytes; 0 where a stream broke';
 	COMMENT ON COLUMN @extschema@.at_reject.event_id IS 'the event''s id, when it is well-formed';
 	COMMENT ON COLUMN @extschema@.at_reject.line_sha256 IS 'SHA-256 of the line, to find it in its source; null where a stream broke';
+	COMMENT ON COLUMN @extschema@.at_reject.origin IS 'the row that the event was made of, as table/id, redacted; null for a line';
 	COMMENT ON COLUMN @extschema@.at_reject.violations IS 'array of {path, rule, message}';
 	CREATE INDEX at_reject_batch ON @extschema@.at_reject (batch_id, line_no);
+	-- rows that are read again look for what was said of them
+	CREATE INDEX at_reject_event ON @extschema@.at_reject (event_id) WHERE origin IS NOT NULL;
 
 	CREATE TABLE @extschema@.at_evidence_daily (
 		day date NOT NULL,

@@ -1,0 +1,191 @@
+-- What is healthy and what is not.
+
+CREATE FUNCTION at_doctor_store(OUT "check" text, OUT status text, OUT detail text, OUT hint text)
+RETURNS SETOF record
+LANGUAGE plpgsql STABLE PARALLEL RESTRICTED
+SET search_path = pg_catalog, pg_temp
+SET timezone = 'UTC' SET datestyle = 'ISO'
+AS $at$
+DECLARE
+	version integer;
+	missing text[];
+	stale bigint;
+	oldest date;
+	refused bigint;
+	lines bigint;
+BEGIN
+	"check" := 'store';
+	IF to_regclass('@extschema@.at_event') IS NULL THEN
+		status := 'error';
+		detail := 'there is no store in this database';
+		hint := 'The owner of the extension makes it with SELECT @extschema@.at_create_store().';
+		RETURN NEXT;
+		RETURN;
+	END IF;
+	IF NOT has_table_privilege('@extschema@.at_event', 'SELECT') THEN
+		status := 'info';
+		detail := 'the store is there; you may not read it';
+		hint := 'SELECT @extschema@.at_grant(your role, ''reader'') lets you.';
+		RETURN NEXT;
+		RETURN;
+	END IF;
+	SELECT s.version INTO version FROM @extschema@.at_store s;
+	status := CASE WHEN version = @extschema@.at_store_version() THEN 'ok' ELSE 'error' END;
+	detail := format('version %s, the extension has %s', version, @extschema@.at_store_version());
+	hint := CASE WHEN status <> 'ok' THEN 'Run SELECT @extschema@.at_upgrade_store().' END;
+	RETURN NEXT;
+
+	"check" := 'partitions';
+	SELECT array_agg(m.name) INTO missing
+	FROM @extschema@.at_missing_partitions(ARRAY[now(), now() + interval '1 month']) m;
+	status := CASE WHEN missing IS NULL THEN 'ok' ELSE 'warning' END;
+	detail := CASE WHEN missing IS NULL THEN 'this month and the next have one'
+		ELSE 'missing: ' || array_to_string(missing, ', ') END;
+	hint := CASE WHEN missing IS NOT NULL THEN 'A write makes what it needs; SELECT @extschema@.at_upkeep() makes them ahead.' END;
+	RETURN NEXT;
+
+	"check" := 'rollups';
+	SELECT count(*), min(m.day) INTO stale, oldest
+	FROM (SELECT DISTINCT k.project, k.day FROM @extschema@.at_evidence_mark k) m;
+	status := CASE WHEN stale > 100 THEN 'warning' ELSE 'ok' END;
+	detail := CASE WHEN stale = 0 THEN 'every day is up to date'
+		ELSE format('%s days of projects were written since their rollup, the first %s', stale, oldest) END;
+	hint := CASE WHEN stale > 100 THEN 'Reports are right all the same, and slower; SELECT @extschema@.at_refresh_rollups() or put it on a schedule.' END;
+	RETURN NEXT;
+
+	"check" := 'loads';
+	SELECT coalesce(sum(b.lines), 0), coalesce(sum(b.rejected + b.conflicts), 0) INTO lines, refused
+	FROM @extschema@.at_ingest_batch b WHERE b.ingested_at > now() - interval '1 day';
+	status := CASE WHEN refused > lines / 100 THEN 'warning' ELSE 'ok' END;
+	detail := format('%s of %s events of the last day were refused', refused, lines);
+	hint := CASE WHEN status <> 'ok' THEN 'at_reject says why: SELECT violations, origin FROM @extschema@.at_reject ORDER BY rejected_at DESC.' END;
+	RETURN NEXT;
+END
+$at$;
+COMMENT ON FUNCTION at_doctor_store() IS 'the checks of at_doctor() that are about the store';
+
+CREATE FUNCTION at_doctor_settings(OUT "check" text, OUT status text, OUT detail text, OUT hint text)
+RETURNS SETOF record
+LANGUAGE plpgsql STABLE PARALLEL RESTRICTED
+SET search_path = pg_catalog, pg_temp
+AS $at$
+DECLARE
+	cron name;
+	jobs bigint := 0;
+BEGIN
+	-- the library defines the settings when it is loaded
+	PERFORM @extschema@.at_digest('');
+	"check" := 'redaction';
+	status := CASE WHEN current_setting('agent_tracker.redact') ~ '\mpii\M' THEN 'ok' ELSE 'info' END;
+	detail := 'agent_tracker.redact is ' || current_setting('agent_tracker.redact');
+	hint := CASE WHEN status <> 'ok' THEN 'Personal data (e-mail, card numbers, addresses) is redacted with contract,secrets,pii.' END;
+	RETURN NEXT;
+	"check" := 'full input and output';
+	status := CASE WHEN current_setting('agent_tracker.store_full_io')::boolean THEN 'warning' ELSE 'ok' END;
+	detail := CASE WHEN status = 'ok' THEN 'prompts and outputs are stored as digests'
+		ELSE 'prompts and outputs of events that ask for it are stored in full' END;
+	hint := CASE WHEN status <> 'ok' THEN 'agent_tracker.store_full_io = off stores digests.' END;
+	RETURN NEXT;
+	"check" := 'schedules';
+	SELECT n.nspname INTO cron
+	FROM pg_extension x
+		JOIN pg_depend d ON d.refclassid = 'pg_extension'::regclass AND d.refobjid = x.oid
+			AND d.classid = 'pg_class'::regclass AND d.deptype = 'e'
+		JOIN pg_class c ON c.oid = d.objid AND c.relname = 'job'
+		JOIN pg_namespace n ON n.oid = c.relnamespace
+	WHERE x.extname = 'pg_cron' LIMIT 1;
+	IF cron IS NULL THEN
+		status := 'info';
+		detail := 'pg_cron is not installed in this database';
+		hint := 'SELECT @extschema@.at_schedule() gives the lines for crontab(5).';
+	ELSIF NOT has_schema_privilege(cron, 'USAGE') OR NOT has_table_privilege(format('%I.job', cron), 'SELECT') THEN
+		status := 'info';
+		detail := 'you may not read the jobs of pg_cron';
+		hint := NULL;
+	ELSE
+		EXECUTE format('SELECT count(*) FROM %I.job WHERE jobname LIKE $1', cron)
+			INTO jobs USING 'agent\_tracker % ' || current_database();
+		status := CASE WHEN jobs > 0 THEN 'ok' ELSE 'warning' END;
+		detail := format('pg_cron has %s jobs of agent_tracker', jobs);
+		hint := CASE WHEN jobs = 0 THEN 'SELECT @extschema@.at_schedule() puts rollups and partitions on it.' END;
+	END IF;
+	RETURN NEXT;
+END
+$at$;
+COMMENT ON FUNCTION at_doctor_settings() IS 'the checks of at_doctor() that are about settings and schedules';
+
+CREATE FUNCTION at_doctor_journal(schema_name name, OUT "check" text, OUT status text, OUT detail text, OUT hint text)
+RETURNS SETOF record
+LANGUAGE sql STABLE PARALLEL RESTRICTED
+SET search_path = pg_catalog, pg_temp
+AS $at$
+	SELECT 'table ' || c.table_name,
+		CASE WHEN c.readable IS NULL AND c.required THEN 'warning' WHEN c.readable IS NULL THEN 'info'
+			WHEN NOT c.readable THEN 'error'
+			WHEN c.coverage <> 'implemented' AND c.required THEN 'warning'
+			WHEN c.order_type IS NULL OR c.order_type !~ '^(timestamp|date)' OR NOT c.order_indexed THEN 'warning'
+			ELSE 'ok' END,
+		CASE WHEN c.readable IS NULL THEN 'not there' WHEN NOT c.readable THEN 'you may not read it'
+			WHEN c.coverage <> 'implemented' THEN 'empty'
+			ELSE 'has rows' END
+		|| CASE WHEN c.readable IS NULL THEN ''
+			WHEN c.order_type IS NULL THEN format('; column %I is missing', c.order_column)
+			WHEN c.order_type !~ '^(timestamp|date)' THEN format('; column %I is %s, no time', c.order_column, c.order_type)
+			WHEN NOT c.order_indexed THEN format('; no index begins with %I', c.order_column)
+			ELSE '' END
+		|| CASE WHEN c.readable IS NOT NULL AND cardinality(c.missing_columns) > 0
+			THEN '; without ' || array_to_string(c.missing_columns, ', ') ELSE '' END,
+		CASE WHEN c.readable IS NULL AND cardinality(c.reports) > 0
+				THEN format('Its events (%s) count for the reports %s.', c.event_type, array_to_string(c.reports, ', '))
+			WHEN NOT c.readable THEN format('GRANT SELECT ON %I.%I to your role; the other tables are synced without it.',
+				schema_name, c.table_name)
+			WHEN c.order_type IS NULL OR c.order_type !~ '^(timestamp|date)'
+				THEN 'Every sync reads the whole table; a column of type timestamptz makes it incremental.'
+			WHEN NOT c.order_indexed THEN format('CREATE INDEX ON %I.%I (%I) makes an incremental sync fast.',
+				schema_name, c.table_name, c.order_column) END
+	FROM @extschema@.at_reference_coverage(schema_name) c
+$at$;
+COMMENT ON FUNCTION at_doctor_journal(name) IS 'the checks of at_doctor() that are about the reference code''s tables of a schema';
+
+CREATE FUNCTION at_doctor_reports(schema_name name, OUT "check" text, OUT status text, OUT detail text, OUT hint text)
+RETURNS SETOF record
+LANGUAGE plpgsql STABLE PARALLEL RESTRICTED
+SET search_path = pg_catalog, pg_temp
+SET client_min_messages = error
+AS $at$
+DECLARE
+	seen @extschema@.at_evidence_set;
+BEGIN
+	SELECT @extschema@.at_collect_evidence(@extschema@.at_event_evidence(e)) INTO seen
+	FROM @extschema@.at_reference_schema_events(schema_name, 'doctor', 'doctor', 'paper', limit_per_table => 1000) e;
+	IF to_regclass('@extschema@.at_event') IS NOT NULL
+			AND has_table_privilege('@extschema@.at_event', 'SELECT')
+			AND has_table_privilege('@extschema@.at_evidence_daily', 'SELECT') THEN
+		seen := @extschema@.at_evidence_set_merge(coalesce(seen, '{}'), coalesce(@extschema@.at_stored_evidence(), '{}'));
+	END IF;
+	RETURN QUERY
+	SELECT 'readiness ' || r.report,
+		CASE WHEN r.ready THEN 'ok' ELSE 'warning' END,
+		format('score %s', r.score)
+			|| CASE WHEN cardinality(r.missing) > 0 THEN '; missing ' || array_to_string(r.missing, ', ') ELSE '' END,
+		(SELECT string_agg(format('%s: %s', g.gap, g.hint)
+				|| coalesce(' Tables: ' || nullif((SELECT string_agg(t.table_name, ', ' ORDER BY t.table_name)
+					FROM @extschema@.at_reference_tables() t
+					WHERE t.event_type::text = ANY (g.needs_event_type)), '') || '.', ''), E'\n' ORDER BY g.gap)
+			FROM @extschema@.at_readiness_gaps(coalesce(seen, '{}')) g WHERE g.report = r.report)
+	FROM @extschema@.at_readiness_of(coalesce(seen, '{}')) r;
+END
+$at$;
+COMMENT ON FUNCTION at_doctor_reports(name) IS 'the checks of at_doctor() that are about readiness: what the newest 1,000 rows of each of the reference code''s tables of a schema, and the store, prove together, and what would fill the gaps';
+
+CREATE FUNCTION at_doctor(schema_name name DEFAULT 'public',
+	OUT "check" text, OUT status text, OUT detail text, OUT hint text) RETURNS SETOF record
+LANGUAGE sql STABLE PARALLEL RESTRICTED
+SET search_path = pg_catalog, pg_temp
+AS $at$
+	SELECT * FROM @extschema@.at_doctor_store()
+	UNION ALL SELECT * FROM @extschema@.at_doctor_settings()
+	UNION ALL SELECT * FROM @extschema@.at_doctor_journal(schema_name)
+	UNION ALL SELECT * FROM @extschema@.at_doctor_reports(schema_name)
+$at$;
+COMMENT ON FUNCTION at_doctor(name) IS 'what is healthy and what is not: the store, its partitions, rollups and loads, settings and schedules, the reference code''s tables of a schema, and each readiness report with what a user must add for it; status ok, info, warning or error; reads only what the caller may; raises 3F000';

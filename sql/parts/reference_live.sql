@@ -1,0 +1,163 @@
+-- The reference code's tables in place.
+
+CREATE FUNCTION at_row_json("row" record) RETURNS json
+AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE COST 20;
+COMMENT ON FUNCTION at_row_json(record) IS 'the row as a JSON object, as row_to_json() makes it, whatever the session''s time zone, DateStyle, IntervalStyle, bytea_output and extra_float_digits are: times in UTC, shortest exact floats';
+
+CREATE FUNCTION at_reference_schema_events(schema_name name, project text DEFAULT NULL, agent_id text DEFAULT NULL,
+	environment text DEFAULT NULL, since timestamptz DEFAULT NULL, limit_per_table integer DEFAULT NULL)
+RETURNS SETOF json
+AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL RESTRICTED COST 10000 ROWS 10000;
+COMMENT ON FUNCTION at_reference_schema_events(name, text, text, text, timestamptz, integer) IS 'the canonical, redacted, valid events of the reference code''s tables of a schema, in the order of at_reference_tables(), of each table the newest rows first: all, or those whose order column is not before since, at most limit_per_table of them; of a table whose order column is no time since leaves nothing out; tables that the caller may not read, rows that are skipped and events that are not valid are WARNINGs; null project, agent_id, environment: the settings agent_tracker.*, and paper; raises 22004, 22023, 3F000, 42501';
+
+CREATE TYPE at_sync_result AS (
+	batch_id bigint,
+	rows_read bigint,
+	events bigint,
+	accepted bigint,
+	duplicates bigint,
+	conflicts bigint,
+	versions bigint,
+	rejected bigint,
+	tables jsonb,
+	warnings text[],
+	coverage jsonb
+);
+COMMENT ON TYPE at_sync_result IS 'what became of a sync: events made of the rows that were read = accepted + duplicates + conflicts + rejected; versions of the accepted are edited rows; the same numbers for each table that is there, with its watermark (UTC); the first 1,000 warnings; the coverage report of the contract; batch_id is null when there was no event';
+
+CREATE FUNCTION at_sync_reference(schema_name name DEFAULT 'public', project text DEFAULT NULL,
+	agent_id text DEFAULT NULL, environment text DEFAULT NULL, limit_per_table integer DEFAULT NULL,
+	incremental boolean DEFAULT true, on_change text DEFAULT 'conflict', overlap interval DEFAULT '10 minutes')
+RETURNS at_sync_result
+AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 100000;
+COMMENT ON FUNCTION at_sync_reference(name, text, text, text, integer, boolean, text, interval) IS 'stores the events of the reference code''s tables of a schema, each once however often it is called; incremental reads a table whose order column is a time from the newest order read before, less overlap (for transactions that commit late), else the whole table; limit_per_table reads the newest rows, and moves no watermark where it cut; an edited row is a conflict (at_reject has it, once) or, on_change ''version'', a new event whose key carries the hash of the content; an event that is not valid is rejected with its table and id (at_reject.origin); null project, agent_id, environment: the settings agent_tracker.*, and paper; raises 22004, 22023, 3F000, 42501';
+
+CREATE FUNCTION at_reference_coverage(schema_name name DEFAULT 'public',
+	OUT table_name text, OUT coverage text, OUT required boolean, OUT event_type at_event_type,
+	OUT readable boolean, OUT order_column text, OUT order_type text, OUT order_indexed boolean,
+	OUT missing_columns text[], OUT reports text[]) RETURNS SETOF record
+LANGUAGE plpgsql STABLE PARALLEL RESTRICTED ROWS 23
+SET search_path = pg_catalog, pg_temp
+AS $at$
+DECLARE
+	rules record;
+	rel oid;
+	filled boolean;
+BEGIN
+	IF schema_name IS NULL OR to_regnamespace(quote_ident(schema_name)) IS NULL THEN
+		RAISE invalid_schema_name USING MESSAGE = 'there is no such schema';
+	END IF;
+	FOR rules IN SELECT * FROM @extschema@.at_reference_tables() LOOP
+		table_name := rules.table_name;
+		required := rules.required;
+		event_type := rules.event_type;
+		order_column := rules.order_column;
+		SELECT c.oid INTO rel FROM pg_class c
+		WHERE c.relname = rules.table_name AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
+			AND c.relnamespace = to_regnamespace(quote_ident(schema_name))::oid;
+		-- as at_sync_reference() does: columns will do where an id is never null
+		readable := has_schema_privilege(schema_name, 'USAGE') AND (has_table_privilege(rel, 'SELECT')
+			OR EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = rel AND a.attname = 'id' AND a.attnotnull)
+				AND NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = rel AND a.attnum > 0
+					AND NOT a.attisdropped AND a.attname = ANY (rules.columns)
+					AND NOT has_column_privilege(rel, a.attnum, 'SELECT')));
+		SELECT format_type(a.atttypid, a.atttypmod), EXISTS (SELECT FROM pg_index i
+				JOIN pg_class x ON x.oid = i.indexrelid JOIN pg_am m ON m.oid = x.relam AND m.amname = 'btree'
+				WHERE i.indrelid = rel AND i.indisvalid AND i.indpred IS NULL AND i.indkey[0] = a.attnum)
+		INTO order_type, order_indexed
+		FROM pg_attribute a
+		WHERE a.attrelid = rel AND a.attname = rules.order_column AND a.attnum > 0 AND NOT a.attisdropped;
+		SELECT coalesce(array_agg(c ORDER BY c), '{}') INTO missing_columns
+		FROM unnest(rules.columns) c
+		WHERE rel IS NOT NULL AND NOT EXISTS (SELECT FROM pg_attribute a
+			WHERE a.attrelid = rel AND a.attname = c AND a.attnum > 0 AND NOT a.attisdropped);
+		filled := NULL;
+		IF readable THEN
+			EXECUTE format('SELECT EXISTS (SELECT FROM %I.%I)', schema_name, table_name) INTO filled;
+		END IF;
+		coverage := CASE WHEN filled THEN 'implemented' WHEN required THEN 'missing' ELSE 'not_found' END;
+		SELECT coalesce(array_agg(DISTINCT g.report), '{}') INTO reports
+		FROM @extschema@.at_readiness_gaps('{}'::@extschema@.at_evidence_set) g
+		WHERE rules.event_type::text = ANY (g.needs_event_type);
+		RETURN NEXT;
+	END LOOP;
+END
+$at$;
+COMMENT ON FUNCTION at_reference_coverage(name) IS 'the reference code''s tables of a schema, a row for each of the 23: coverage implemented (there are rows), missing (a required table without) or not_found; the event type that its rows become; whether the caller may read it (null: it is not there); type of its order column and whether an index begins with it; columns of the rules that it lacks; the readiness reports that its events count for; raises 3F000';
+
+CREATE FUNCTION at_create_reference_view(schema_name name DEFAULT 'public', project text DEFAULT NULL,
+	agent_id text DEFAULT NULL, environment text DEFAULT NULL, view_name name DEFAULT 'at_reference_live')
+RETURNS regclass
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $at$
+DECLARE
+	named text := coalesce(project, nullif(current_setting('agent_tracker.project', true), ''));
+	agent text := coalesce(agent_id, nullif(current_setting('agent_tracker.agent_id', true), ''));
+	env text := coalesce(environment, nullif(current_setting('agent_tracker.environment', true), ''), 'paper');
+	common text;
+	arms text;
+BEGIN
+	IF view_name IS NULL THEN
+		RAISE null_value_not_allowed USING MESSAGE = 'view_name must not be null';
+	END IF;
+	-- what is wrong with the names is said here, and not by the first query
+	PERFORM @extschema@.at_reference_events('risk_checks', '[]', named, agent, env);
+	SELECT CASE WHEN count(DISTINCT c.order_type) = 1 AND min(c.order_type) ~ '^(timestamp|date)'
+			THEN min(c.order_type) ELSE 'timestamp with time zone' END INTO common
+	FROM @extschema@.at_reference_coverage(schema_name) c
+	WHERE c.order_type IS NOT NULL AND CASE WHEN c.readable
+		THEN has_table_privilege(format('%I.%I', schema_name, c.table_name), 'SELECT') END;
+	SELECT string_agg(format('SELECT %L::text AS table_name, %s AS order_at, e.event'
+			' FROM %I.%I t, @extschema@.at_reference_events(%L, @extschema@.at_row_json(t), %L, %L, %L, false) e(event)',
+			c.table_name,
+			CASE WHEN c.order_type = common THEN format('t.%I', c.order_column)
+				WHEN c.order_type ~ '^timestamp.* with time zone' THEN format('t.%I::timestamptz', c.order_column)
+				WHEN c.order_type ~ '^(timestamp|date)' THEN format('t.%I::timestamp AT TIME ZONE ''UTC''', c.order_column)
+				ELSE format('NULL::%s', common) END,
+			schema_name, c.table_name, c.table_name, named, agent, env),
+		E'\nUNION ALL\n' ORDER BY c.number) INTO arms
+	FROM ROWS FROM (@extschema@.at_reference_coverage(schema_name)) WITH ORDINALITY AS c(table_name, coverage,
+			required, event_type, readable, order_column, order_type, order_indexed, missing_columns, reports, number)
+	WHERE CASE WHEN c.readable THEN has_table_privilege(format('%I.%I', schema_name, c.table_name), 'SELECT') END;
+	IF arms IS NULL THEN
+		RAISE undefined_table USING MESSAGE = format('schema %I has none of the tables of at_reference_tables()'
+			' that you may read', schema_name);
+	END IF;
+	EXECUTE format('CREATE OR REPLACE VIEW @extschema@.%I WITH (security_invoker = on) AS %s', view_name, arms);
+	EXECUTE format('COMMENT ON VIEW @extschema@.%I IS %L', view_name,
+		'events of the journal tables of schema ' || quote_ident(schema_name)
+		|| ', made when they are read; order_at is the tables'' order column');
+	RETURN format('@extschema@.%I', view_name)::regclass;
+END
+$at$;
+COMMENT ON FUNCTION at_create_reference_view(name, text, text, text, name) IS 'makes, or makes again, a view (table_name, order_at, event) in the extension''s schema: the canonical, redacted, valid events of the reference code''s tables of a schema, made when they are read (without a warning for what is left out), by whoever reads it with his own privileges; order_at is the tables'' order column, as timestamptz where their types differ, so that a condition on it uses their indexes; null project, agent_id, environment: the settings agent_tracker.*, and paper; make it again when a table is added; raises 22023, 3F000, 42P01';
+
+CREATE FUNCTION at_create_store_reference() RETURNS void
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $at$
+BEGIN
+	CREATE TABLE @extschema@.at_reference_watermark (
+		project text NOT NULL,
+		agent_id text NOT NULL,
+		environment text NOT NULL,
+		schema_name text NOT NULL,
+		table_name text NOT NULL,
+		watermark timestamptz,
+		synced_at timestamptz NOT NULL,
+		rows_read bigint NOT NULL,
+		PRIMARY KEY (project, agent_id, environment, schema_name, table_name)
+	);
+	COMMENT ON TABLE @extschema@.at_reference_watermark IS 'agent_tracker: how far at_sync_reference() has read each table; delete a row to have its table read whole again';
+	COMMENT ON COLUMN @extschema@.at_reference_watermark.project IS 'project of the events';
+	COMMENT ON COLUMN @extschema@.at_reference_watermark.agent_id IS 'agent of the events';
+	COMMENT ON COLUMN @extschema@.at_reference_watermark.environment IS 'environment of the sync';
+	COMMENT ON COLUMN @extschema@.at_reference_watermark.schema_name IS 'schema of the table';
+	COMMENT ON COLUMN @extschema@.at_reference_watermark.table_name IS 'the table';
+	COMMENT ON COLUMN @extschema@.at_reference_watermark.watermark IS 'newest value of the order column that was read, at most the time of the sync; null when no row has one';
+	COMMENT ON COLUMN @extschema@.at_reference_watermark.synced_at IS 'when the table was last read';
+	COMMENT ON COLUMN @extschema@.at_reference_watermark.rows_read IS 'rows that were read then';
+END
+$at$;
+COMMENT ON FUNCTION at_create_store_reference() IS 'makes the store''s table at_reference_watermark; called by at_create_store()';

@@ -1,0 +1,60 @@
+/*
+ * ingest_batch.h
+ *	  A load and its batch, as the files of the room see them.
+ */
+#ifndef TRK_INGEST_BATCH_H
+#define TRK_INGEST_BATCH_H
+
+#include "dedupe.h"
+#include "ingest.h"
+#include "marks.h"
+#include "pipeline.h"
+#include "rows.h"
+
+/* A batch: large enough to spread a statement's cost, small enough for work_mem. */
+#define TRK_BATCH_LINES		1000
+#define TRK_BATCH_BYTES		(2 * 1024 * 1024)
+
+struct TrkIngest
+{
+	TrkStore   *store;
+	TrkPolicy	policy;
+	MemoryContext context;		/* lives as long as the load */
+	MemoryContext batch_context;	/* reset after each batch */
+	TrkArena	line_arena;
+	TrkArena	batch_arena;
+	int64		batch_id;
+	TimestampTz ingested_at;
+	char	   *source;
+	TrkIngestOptions options;
+	bool		lookup_first;	/* the last batch was mostly known keys */
+	TrkCounts	counts;
+
+	TrkPending *pending;
+	int			npending;
+	Size		pending_bytes;
+	TrkRowSet	events;
+	TrkRowSet	rejects;
+	TrkMarks	marks;
+};
+
+/* Fill the row of an event. */
+extern void trk_ingest_add_row(TrkIngest *ingest, TrkEvent *event,
+							   const TrkPending *pending);
+
+/* A text that outlives the line. */
+extern TrkText trk_keep_text(TrkArena *arena, TrkText t);
+
+/*
+ * Build the rows of undecided events that were only looked up so far; with
+ * versions_only the others have theirs.
+ */
+extern void trk_ingest_build_rows(TrkIngest *ingest, bool versions_only);
+
+/*
+ * A batch that was made of rows of tables: decide what is known in any month,
+ * before anything is stored, and build the rows of the rest.
+ */
+extern void trk_ingest_decide_rows(TrkIngest *ingest);
+
+#endif							/* TRK_INGEST_BATCH_H */

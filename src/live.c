@@ -1,0 +1,291 @@
+/*
+ * live.c
+ *	  Rows of the user's tables (see live.h).
+ *
+ * A table is read through a cursor, some rows at a time, so that memory does
+ * not grow with it.  Rows without an order have a pass of their own: one
+ * condition for both would keep the server from using an index.
+ */
+#include "trk.h"
+
+#include "compat.h"
+#include "access/genam.h"
+#include "access/htup_details.h"
+#include "access/table.h"
+#include "catalog/pg_am.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_index.h"
+#include "catalog/pg_type.h"
+#include "encoding.h"
+#include "executor/spi.h"
+#include "live.h"
+#include "utils/acl.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/rel.h"
+#include "utils/syscache.h"
+#include "utils/timestamp.h"
+
+/* Rows fetched at a time; a row of a journal can have megabytes. */
+#define TRK_LIVE_ROWS		64
+
+/* The column of the table with this name, or InvalidAttrNumber. */
+static AttrNumber
+trk_live_column(Oid relid, const char *name)
+{
+	AttrNumber	attno = get_attnum(relid, name);
+
+	return attno > 0 ? attno : InvalidAttrNumber;
+}
+
+/* Is the column declared NOT NULL? */
+static bool
+trk_column_not_null(Oid relid, AttrNumber attno)
+{
+	HeapTuple	tuple = SearchSysCache2(ATTNUM, ObjectIdGetDatum(relid), Int16GetDatum(attno));
+	bool		not_null;
+
+	if (!HeapTupleIsValid(tuple))
+		return false;
+	not_null = ((Form_pg_attribute) GETSTRUCT(tuple))->attnotnull;
+	ReleaseSysCache(tuple);
+	return not_null;
+}
+
+/* Does a valid, whole btree index of the table begin with the column? */
+static bool
+trk_column_indexed(Oid relid, AttrNumber attno)
+{
+	Relation	rel = table_open(relid, AccessShareLock);
+	List	   *indexes = RelationGetIndexList(rel);
+	bool		found = false;
+	ListCell   *cell;
+
+	foreach(cell, indexes)
+	{
+		Relation	index = index_open(lfirst_oid(cell), AccessShareLock);
+
+		found |= index->rd_rel->relam == BTREE_AM_OID && index->rd_index->indisvalid &&
+			index->rd_index->indkey.values[0] == attno &&
+			heap_attisnull(index->rd_indextuple, Anum_pg_index_indpred, NULL);
+		index_close(index, AccessShareLock);
+	}
+	list_free(indexes);
+	table_close(rel, AccessShareLock);
+	return found;
+}
+
+/* Can rows be read from such a relation? */
+static bool
+trk_is_readable_kind(Oid relid)
+{
+	switch (get_rel_relkind(relid))
+	{
+		case RELKIND_RELATION:
+		case RELKIND_PARTITIONED_TABLE:
+		case RELKIND_VIEW:
+		case RELKIND_MATVIEW:
+		case RELKIND_FOREIGN_TABLE:
+			return true;
+		default:
+			return false;
+	}
+}
+
+/* What is known of the order column. */
+static void
+trk_live_order(TrkLiveTable *table, const char *column)
+{
+	AttrNumber	attno = trk_live_column(table->relid, column);
+
+	if (attno == InvalidAttrNumber)
+		return;
+	table->order = pstrdup(quote_identifier(column));
+	table->order_type = getBaseType(get_atttype(table->relid, attno));
+	table->order_is_time = table->order_type == TIMESTAMPTZOID ||
+		table->order_type == TIMESTAMPOID || table->order_type == DATEOID;
+	table->order_not_null = trk_column_not_null(table->relid, attno);
+	switch (get_rel_relkind(table->relid))
+	{
+		case RELKIND_RELATION:
+		case RELKIND_PARTITIONED_TABLE:
+		case RELKIND_MATVIEW:
+			table->order_indexed = trk_column_indexed(table->relid, attno);
+			break;
+		default:
+			break;
+	}
+}
+
+/*
+ * The columns that are used, when they are all that a row's events need: its
+ * id is never null, so that no digest of the whole row stands in for it.
+ */
+static void
+trk_live_columns(TrkLiveTable *table, const char *const *columns)
+{
+	AttrNumber	id = trk_live_column(table->relid, "id");
+	StringInfoData list;
+	bool		readable = true;
+
+	if (id == InvalidAttrNumber || !trk_column_not_null(table->relid, id))
+		return;
+	initStringInfo(&list);
+	for (; *columns != NULL; columns++)
+	{
+		AttrNumber	attno = trk_live_column(table->relid, *columns);
+
+		if (attno == InvalidAttrNumber)
+			continue;
+		appendStringInfo(&list, "%st.%s", list.len > 0 ? ", " : "",
+						 quote_identifier(*columns));
+		readable &= pg_attribute_aclcheck(table->relid, attno, GetUserId(),
+										  ACL_SELECT) == ACLCHECK_OK;
+	}
+	table->by_columns = true;
+	table->columns = list.data;
+	table->readable |= readable;
+}
+
+/* See live.h. */
+void
+trk_live_find(TrkLiveTable *table, Oid nsp, const char *name,
+			  const char *order_column, const char *const *columns)
+{
+	memset(table, 0, sizeof(*table));
+	table->name = quote_qualified_identifier(get_namespace_name(nsp), name);
+	table->relid = get_relname_relid(name, nsp);
+	if (!OidIsValid(table->relid) || !trk_is_readable_kind(table->relid))
+	{
+		table->relid = InvalidOid;
+		return;
+	}
+	table->readable = pg_class_aclcheck(table->relid, GetUserId(), ACL_SELECT) == ACLCHECK_OK;
+	trk_live_order(table, order_column);
+	trk_live_columns(table, columns);
+}
+
+/* The order column as a time with time zone. */
+static const char *
+trk_live_moment(const TrkLiveTable *table, const char *order)
+{
+	if (table->order_type == TIMESTAMPTZOID)
+		return order;
+	return psprintf("pg_catalog.timezone('UTC', %s::pg_catalog.timestamp)", order);
+}
+
+/* The time $1 as the order column has it: so its index serves. */
+static const char *
+trk_live_since(const TrkLiveTable *table)
+{
+	switch (table->order_type)
+	{
+		case TIMESTAMPOID:
+			return "pg_catalog.timezone('UTC', $1)";
+		case DATEOID:
+			return "pg_catalog.timezone('UTC', $1)::pg_catalog.date";
+		default:
+			return "$1";
+	}
+}
+
+/* The query of one pass: rows that have an order, that have none, or both. */
+static char *
+trk_live_query(const TrkLiveTable *table, Oid extension, const TrkLiveRange *range,
+			   bool with_order, bool without_order)
+{
+	const char *order = table->order == NULL ? NULL : psprintf("t.%s", table->order);
+	StringInfoData query;
+
+	initStringInfo(&query);
+	appendStringInfo(&query, "SELECT %s.at_row_json(%s)",
+					 quote_identifier(get_namespace_name(extension)),
+					 table->by_columns ? "r" : "t");
+	if (table->order_is_time)
+		appendStringInfo(&query, ", %s", trk_live_moment(table, order));
+	appendStringInfo(&query, " FROM %s t", table->name);
+	if (table->by_columns)
+		appendStringInfo(&query, ", LATERAL (SELECT %s) r", table->columns);
+	if (with_order && range->has_since && table->order_is_time)
+		appendStringInfo(&query, " WHERE %s OPERATOR(pg_catalog.>=) %s", order,
+						 trk_live_since(table));
+	else if (with_order && !without_order)
+		appendStringInfo(&query, " WHERE %s IS NOT NULL", order);
+	else if (without_order && !with_order)
+		appendStringInfo(&query, " WHERE %s IS NULL", order);
+	if (with_order && order != NULL && range->newest_first)
+		appendStringInfo(&query, " ORDER BY %s DESC", order);
+	if (range->limit >= 0)
+		appendStringInfo(&query, " LIMIT $2");
+	return query.data;
+}
+
+/* Hand the rows that were fetched to the reader. */
+static void
+trk_live_rows(const TrkLiveTable *table, TrkArena *arena, TrkLiveRowFn fn, void *state)
+{
+	SPITupleTable *rows = SPI_tuptable;
+
+	for (uint64 i = 0; i < rows->numvals; i++)
+	{
+		TrkLiveRow	row = {.has_order = false};
+		bool		isnull;
+		Datum		json = SPI_getbinval(rows->vals[i], rows->tupdesc, 1, &isnull);
+
+		CHECK_FOR_INTERRUPTS();
+		trk_arena_reset(arena);
+		row.json = trk_text_arg(DatumGetTextPP(json));
+		if (table->order_is_time)
+		{
+			row.order = DatumGetTimestampTz(SPI_getbinval(rows->vals[i], rows->tupdesc,
+														  2, &isnull));
+			row.has_order = !isnull;
+		}
+		fn(state, arena, &row);
+	}
+	SPI_freetuptable(rows);
+}
+
+/* Run one pass; returns how many rows it had. */
+static int64
+trk_live_pass(const TrkLiveTable *table, const char *query, const TrkLiveRange *range,
+			  int64 limit, TrkLiveRowFn fn, void *state)
+{
+	Oid			types[] = {TIMESTAMPTZOID, INT8OID};
+	Datum		values[] = {TimestampTzGetDatum(range->since), Int64GetDatum(limit)};
+	int64		count = 0;
+	TrkArena	arena;
+	Portal		portal;
+
+	trk_arena_init(&arena, CurrentMemoryContext, 64 * 1024);
+	portal = SPI_cursor_open_with_args(NULL, query, 2, types, values, NULL, range->stable,
+									   CURSOR_OPT_NO_SCROLL);
+	for (;;)
+	{
+		SPI_cursor_fetch(portal, true, TRK_LIVE_ROWS);
+		if (SPI_processed == 0)
+			break;
+		count += (int64) SPI_processed;
+		trk_live_rows(table, &arena, fn, state);
+	}
+	SPI_cursor_close(portal);
+	trk_arena_free(&arena);
+	return count;
+}
+
+/* See live.h. */
+int64
+trk_live_read(const TrkLiveTable *table, Oid extension, const TrkLiveRange *range,
+			  TrkLiveRowFn fn, void *state)
+{
+	bool		two_passes = table->order != NULL && !table->order_not_null &&
+		(range->newest_first || (range->has_since && table->order_is_time));
+	int64		count;
+
+	count = trk_live_pass(table, trk_live_query(table, extension, range, true, !two_passes),
+						  range, range->limit, fn, state);
+	if (two_passes && (range->limit < 0 || count < range->limit))
+		count += trk_live_pass(table, trk_live_query(table, extension, range, false, true),
+							   range, range->limit - count, fn, state);
+	return count;
+}

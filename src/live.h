@@ -1,0 +1,65 @@
+/*
+ * live.h
+ *	  Rows of a table of the user's as JSON, read in place and never copied.
+ *
+ * Called by reference_live.c and reference_doctor.  The caller's privileges
+ * and row security decide what is read.
+ */
+#ifndef TRK_LIVE_H
+#define TRK_LIVE_H
+
+#include "arena.h"
+#include "datatype/timestamp.h"
+
+/* A table, or what it lacks. */
+typedef struct TrkLiveTable
+{
+	char	   *name;			/* schema and table, quoted */
+	Oid			relid;			/* InvalidOid when it is not there */
+	bool		readable;		/* by the caller */
+	bool		by_columns;		/* only the columns that are used are read */
+	char	   *columns;		/* these, quoted, of t */
+	char	   *order;			/* the order column, quoted; NULL when not there */
+	Oid			order_type;
+	bool		order_is_time;	/* timestamptz, timestamp or date */
+	bool		order_not_null;
+	bool		order_indexed;	/* a btree index begins with it */
+} TrkLiveTable;
+
+/* Which of its rows. */
+typedef struct TrkLiveRange
+{
+	bool		has_since;		/* those with this order or a later one, and
+								 * those without; only where order_is_time */
+	TimestampTz since;
+	bool		newest_first;	/* in this order, else in any */
+	int64		limit;			/* at most so many, the first; -1: all */
+	bool		stable;			/* as of the calling query's snapshot */
+} TrkLiveRange;
+
+/* A row.  The arena is reset, and the text gone, when the next one comes. */
+typedef struct TrkLiveRow
+{
+	TrkText		json;			/* an object, in UTF-8 */
+	bool		has_order;
+	TimestampTz order;			/* only where order_is_time */
+} TrkLiveRow;
+
+typedef void (*TrkLiveRowFn) (void *state, TrkArena *arena, const TrkLiveRow *row);
+
+/*
+ * Look at a table of a schema.  columns are those that the reader uses, ended
+ * by NULL; the others are left out where a row is known by an id that cannot
+ * be null.
+ */
+extern void trk_live_find(TrkLiveTable *table, Oid nsp, const char *name,
+						  const char *order_column, const char *const *columns);
+
+/*
+ * Read the rows; returns how many.  extension is the schema of our functions.
+ * SPI must be connected; fn may connect to it, and write.
+ */
+extern int64 trk_live_read(const TrkLiveTable *table, Oid extension,
+						   const TrkLiveRange *range, TrkLiveRowFn fn, void *state);
+
+#endif							/* TRK_LIVE_H */

@@ -1,0 +1,159 @@
+/*
+ * reference_export.c
+ *	  at_reference_schema_events(): the events of the reference code's tables of
+ *	  a schema, as rows; and at_row_json(), in which form rows are read.
+ */
+#include "trk.h"
+
+#include "compat.h"
+#include "encoding.h"
+#include "executor/spi.h"
+#include "funcapi.h"
+#include "pgtime.h"
+#include "quiet.h"
+#include "reference_judge.h"
+#include "reference_live.h"
+#include "utils/builtins.h"
+#include "utils/bytea.h"
+#include "utils/float.h"
+#include "utils/fmgrprotos.h"
+#include "utils/memutils.h"
+#include "utils/timestamp.h"
+
+/* An export; the run must be first. */
+typedef struct TrkExportRun
+{
+	TrkReferenceRun run;
+	ReturnSetInfo *result;
+} TrkExportRun;
+
+/* An event of a row: its canonical form, if it is valid. */
+static void
+trk_export_event(void *state, TrkEvent *event, TrkText row_id)
+{
+	TrkExportRun *export = state;
+	TrkReferenceRun *run = &export->run;
+	TrkFindings findings;
+	TrkBuf		buf;
+	Datum		json;
+	bool		isnull = false;
+
+	trk_findings_init(&findings, run->arena);
+	trk_judge_tree(&run->policy, run->arena, event, &findings);
+	if (findings.count > 0)
+	{
+		trk_run_warn(run, trk_reference_dropped(run->arena, &run->policy.redactor,
+												run->table, row_id, event, &findings));
+		return;
+	}
+	trk_buf_init(&buf, run->arena, 2048);
+	trk_json_write(&buf, &event->root, TRK_NUMBERS_AS_SPELLED);
+	json = PointerGetDatum(trk_server_text_datum(buf.data, buf.len));
+	tuplestore_putvalues(export->result->setResult, export->result->setDesc, &json, &isnull);
+	pfree(DatumGetPointer(json));
+}
+
+/* A row that is no JSON for us. */
+static void
+trk_export_unreadable(TrkReferenceRun *run, TrkText row)
+{
+	(void) row;
+	trk_run_warn(run, psprintf("%s row skipped because it cannot be read as JSON",
+							   trk_reference_table(run->table)->name));
+}
+
+/* Raise the warnings. */
+static void
+trk_export_warnings(const TrkReferenceRun *run)
+{
+	TrkWarnings warnings = {.count = 0};
+
+	for (int64 i = 0; i < Min(run->nwarnings, TRK_LIVE_WARNINGS); i++)
+		trk_raise_warning(&warnings, pnstrdup(run->warnings[i].s, run->warnings[i].len));
+	warnings.count = run->nwarnings;
+	trk_raise_rest(&warnings);
+}
+
+PG_FUNCTION_INFO_V1(at_reference_schema_events);
+/*
+ * at_reference_schema_events(schema_name, project, agent_id, environment,
+ * since, limit_per_table) returns setof json
+ */
+Datum
+at_reference_schema_events(PG_FUNCTION_ARGS)
+{
+	TrkExportRun *export = palloc0(sizeof(TrkExportRun));
+	TrkReferenceRun *run = &export->run;
+	TrkQuiet	quiet;
+
+	trk_quiet_begin(&quiet);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
+	export->result = (ReturnSetInfo *) fcinfo->resultinfo;
+	trk_run_begin(run, fcinfo);
+	trk_run_limit(run, fcinfo, 5);
+	run->event = trk_export_event;
+	run->unreadable = trk_export_unreadable;
+	run->range.stable = true;
+	run->range.newest_first = true;
+	run->range.has_since = !PG_ARGISNULL(4);
+	if (run->range.has_since)
+		run->range.since = PG_GETARG_TIMESTAMPTZ(4);
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	for (int i = 0; i < TRK_REFERENCE_TABLES; i++)
+		if (trk_run_has(run, i))
+			trk_run_table(run, i);
+	SPI_finish();
+	trk_export_warnings(run);
+	trk_quiet_end(&quiet);
+	PG_RETURN_NULL();
+}
+
+/* What the text of a value depends on. */
+typedef struct TrkTextSettings
+{
+	pg_tz	   *timezone;
+	int			float_digits;
+	int			bytea;
+	int			interval;
+	int			date;
+} TrkTextSettings;
+
+/* Exchange the settings for those given. */
+static void
+trk_text_settings(const TrkTextSettings *to, TrkTextSettings *from)
+{
+	from->timezone = session_timezone;
+	from->float_digits = extra_float_digits;
+	from->bytea = bytea_output;
+	from->interval = IntervalStyle;
+	from->date = DateStyle;
+	session_timezone = to->timezone;
+	extra_float_digits = to->float_digits;
+	bytea_output = to->bytea;
+	IntervalStyle = to->interval;
+	DateStyle = to->date;
+}
+
+PG_FUNCTION_INFO_V1(at_row_json);
+/* at_row_json(row record) returns json: the same text in every session */
+Datum
+at_row_json(PG_FUNCTION_ARGS)
+{
+	TrkTextSettings ours = {NULL, 1, BYTEA_OUTPUT_HEX, INTSTYLE_POSTGRES, USE_ISO_DATES};
+	TrkTextSettings session;
+	Datum		result;
+
+	ours.timezone = pg_tzset("UTC");
+	trk_text_settings(&ours, &session);
+	PG_TRY();
+	{
+		result = DirectFunctionCall1(row_to_json, PG_GETARG_DATUM(0));
+	}
+	PG_FINALLY();
+	{
+		trk_text_settings(&session, &ours);
+	}
+	PG_END_TRY();
+	PG_RETURN_DATUM(result);
+}

@@ -1,0 +1,130 @@
+/*
+ * reference_live.c
+ *	  The reference code's tables of a schema, read where they are (see
+ *	  reference_live.h).
+ */
+#include "trk.h"
+
+#include "compat.h"
+#include "catalog/namespace.h"
+#include "reference_judge.h"
+#include "reference_live.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+
+/* See reference_live.h. */
+void
+trk_run_warn(TrkReferenceRun *run, const char *message)
+{
+	Size		len = strlen(message);
+
+	if (run->nwarnings < TRK_LIVE_WARNINGS)
+	{
+		run->warnings[run->nwarnings].s = trk_arena_copy(&run->kept, message, len);
+		run->warnings[run->nwarnings].len = len;
+	}
+	run->nwarnings++;
+}
+
+/* A warning of the rules. */
+static void
+trk_rule_warning(void *state, const char *message)
+{
+	trk_run_warn(state, message);
+}
+
+/* Look for the tables of the schema; say which of them cannot be read. */
+static void
+trk_run_find_tables(TrkReferenceRun *run)
+{
+	for (int i = 0; i < TRK_REFERENCE_TABLES; i++)
+	{
+		const TrkReferenceTable *rules = trk_reference_table(i);
+
+		trk_live_find(&run->tables[i], run->nsp, rules->name, rules->order_column,
+					  trk_reference_columns(i));
+		if (OidIsValid(run->tables[i].relid) && !run->tables[i].readable)
+			trk_run_warn(run, psprintf("%s was not read: permission denied", rules->name));
+	}
+}
+
+/* See reference_live.h. */
+void
+trk_run_begin(TrkReferenceRun *run, FunctionCallInfo fcinfo)
+{
+	memset(run, 0, sizeof(*run));
+	if (PG_ARGISNULL(0))
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("schema_name must not be null")));
+	run->nsp = LookupExplicitNamespace(NameStr(*PG_GETARG_NAME(0)), false);
+	run->extension = get_func_namespace(fcinfo->flinfo->fn_oid);
+	trk_reference_args(fcinfo, 1, true, &run->export);
+	trk_policy_of_settings(&run->policy);
+	run->policy.max_event_bytes = TRK_MAX_ROW_EVENT_BYTES;
+	run->range.limit = -1;
+	trk_arena_init(&run->kept, CurrentMemoryContext, 8 * 1024);
+	trk_run_find_tables(run);
+}
+
+/* See reference_live.h. */
+void
+trk_run_limit(TrkReferenceRun *run, FunctionCallInfo fcinfo, int arg)
+{
+	if (PG_ARGISNULL(arg))
+		return;
+	run->range.limit = PG_GETARG_INT32(arg);
+	if (run->range.limit < 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("limit_per_table must not be negative")));
+}
+
+/* A row's id as a report shows it. */
+static void
+trk_keep_ref(TrkReferenceRun *run, TrkText id)
+{
+	TrkReferenceSurface *surface = &run->report.surface[run->table];
+
+	if (surface->nrefs == TRK_REFERENCE_REFS)
+		return;
+	(void) trk_pattern_redact(run->arena, id.s, id.len, run->policy.redactor.rules,
+							  &run->policy.redactor.custom, &id.s, &id.len);
+	surface->refs[surface->nrefs].s = trk_arena_copy(&run->kept, id.s, id.len);
+	surface->refs[surface->nrefs++].len = id.len;
+}
+
+/* One row: its events, in order. */
+static void
+trk_run_row(void *state, TrkArena *arena, const TrkLiveRow *row)
+{
+	TrkReferenceRun *run = state;
+	TrkValue	tree;
+
+	run->arena = arena;
+	if (row->has_order && (!run->has_newest || row->order > run->newest))
+	{
+		run->has_newest = true;
+		run->newest = row->order;
+	}
+	if (trk_json_read(arena, row->json.s, row->json.len, &tree) != TRK_JSON_OK)
+	{
+		run->unreadable(run, row->json);
+		return;
+	}
+	trk_keep_ref(run, trk_reference_row(arena, &run->export, run->table, &tree,
+										run->event, trk_rule_warning, run));
+}
+
+/* See reference_live.h. */
+int64
+trk_run_table(TrkReferenceRun *run, int table)
+{
+	int64		rows;
+
+	run->table = table;
+	run->has_newest = false;
+	rows = trk_live_read(&run->tables[table], run->extension, &run->range, trk_run_row, run);
+	run->report.surface[table].rows += rows;
+	return rows;
+}

@@ -1,0 +1,63 @@
+/*
+ * reference_live.h
+ *	  The reference code's tables of a schema, read where they are.
+ *
+ * Shared by the functions over them: reference_export.c and reference_sync.c.
+ */
+#ifndef TRK_REFERENCE_LIVE_H
+#define TRK_REFERENCE_LIVE_H
+
+#include "live.h"
+#include "pipeline.h"
+#include "reference.h"
+#include "fmgr.h"
+
+/* Warnings that are kept; all are counted. */
+#define TRK_LIVE_WARNINGS	1000
+
+typedef struct TrkReferenceRun
+{
+	TrkReferenceExport export;
+	TrkPolicy	policy;			/* of the settings */
+	Oid			nsp;			/* of the tables */
+	Oid			extension;		/* of our functions */
+	TrkLiveTable tables[TRK_REFERENCE_TABLES];
+	TrkLiveRange range;
+	int			table;			/* that is read */
+	TrkArena   *arena;			/* of the row at hand */
+	TrkReferenceEventFn event;	/* what is done with an event */
+	TrkReferenceReport report;	/* rows and their ids; not the events */
+	TrkArena	kept;			/* ids and warnings */
+	TrkText		warnings[TRK_LIVE_WARNINGS];
+	int64		nwarnings;
+	bool		has_newest;		/* of the rows that were read of the table */
+	TimestampTz newest;
+	void		(*unreadable) (struct TrkReferenceRun *run, TrkText row);
+} TrkReferenceRun;
+
+/*
+ * Begin with the arguments schema_name, project, agent_id and environment; the
+ * last three from the settings where they are null.
+ */
+extern void trk_run_begin(TrkReferenceRun *run, FunctionCallInfo fcinfo);
+
+/* An argument that limits the rows of a table, or is null. */
+extern void trk_run_limit(TrkReferenceRun *run, FunctionCallInfo fcinfo, int arg);
+
+/* Keep a warning. */
+extern void trk_run_warn(TrkReferenceRun *run, const char *message);
+
+/*
+ * Read the table by run->range; returns the number of its rows.  SPI must be
+ * connected.
+ */
+extern int64 trk_run_table(TrkReferenceRun *run, int table);
+
+/* Can this table be read? */
+static inline bool
+trk_run_has(const TrkReferenceRun *run, int table)
+{
+	return OidIsValid(run->tables[table].relid) && run->tables[table].readable;
+}
+
+#endif							/* TRK_REFERENCE_LIVE_H */
