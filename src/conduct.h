@@ -211,10 +211,11 @@ extern void trk_conduct_settle(TrkConduct *conduct);
 
 /*
  * The numbers of a settled dimension, in order, each with its run: values, or
- * for RUN_COUNT and RUN_SUM one of each run.  And a quantile of them, which
- * interpolates (type 7).
+ * for RUN_COUNT and RUN_SUM one of each run; coarse: to the precision that many
+ * values have.  And a quantile of them, which interpolates (type 7).
  */
-extern TrkCell *trk_seen_numbers(const TrkConduct *conduct, const TrkSeen *seen, int64 *n);
+extern TrkCell *trk_seen_numbers(const TrkConduct *conduct, const TrkSeen *seen, bool coarse,
+								 int64 *n);
 extern double trk_cells_quantile(const TrkCell *cells, int64 n, double q);
 
 /* Keep only the dimensions of these numbers. */

@@ -12,7 +12,7 @@
 
 /* The middle of the logarithmic bucket that a number is in. */
 static double
-coarse(double x)
+to_bucket(double x)
 {
 	uint64		bits;
 	int			magnitude;
@@ -113,7 +113,7 @@ trk_seen_settle(TrkConduct *conduct, TrkSeen *seen)
 	if (trk_seen_is_coarse(conduct, seen))
 		for (int64 i = 0; i < seen->n_cells; i++)
 			if (seen->cells[i].key != TRK_KEY_NO_NUMBER)
-				seen->cells[i].key = trk_key_of_number(coarse(trk_number_of_key(seen->cells[i].key)));
+				seen->cells[i].key = trk_key_of_number(to_bucket(trk_number_of_key(seen->cells[i].key)));
 	sort_cells(seen->cells, seen->n_cells);
 	seen->n_cells = unite_cells(seen->cells, seen->n_cells);
 	for (int64 i = 0; i < seen->categories.n; i++)
@@ -254,9 +254,25 @@ sums_of_runs(const TrkConduct *conduct, const TrkSeen *seen)
 	return sums;
 }
 
+/* A copy of cells of numbers, to the precision of a sketch. */
+static TrkCell *
+coarse_copy(const TrkCell *cells, int64 *n)
+{
+	TrkCell    *copy = palloc_extended(sizeof(TrkCell) * (*n + 1), MCXT_ALLOC_HUGE);
+
+	for (int64 i = 0; i < *n; i++)
+	{
+		copy[i] = cells[i];
+		copy[i].key = trk_key_of_number(to_bucket(trk_number_of_key(cells[i].key)));
+	}
+	sort_cells(copy, *n);
+	*n = unite_cells(copy, *n);
+	return copy;
+}
+
 /* See conduct.h. */
 TrkCell *
-trk_seen_numbers(const TrkConduct *conduct, const TrkSeen *seen, int64 *n)
+trk_seen_numbers(const TrkConduct *conduct, const TrkSeen *seen, bool coarse, int64 *n)
 {
 	int64		runs = conduct->runs.n;
 	TrkCell    *cells;
@@ -267,7 +283,7 @@ trk_seen_numbers(const TrkConduct *conduct, const TrkSeen *seen, int64 *n)
 	{
 		while (*n > 0 && seen->cells[*n - 1].key == TRK_KEY_NO_NUMBER)
 			(*n)--;
-		return seen->cells;
+		return coarse && !trk_seen_is_coarse(conduct, seen) ? coarse_copy(seen->cells, n) : seen->cells;
 	}
 	cells = palloc_extended(sizeof(TrkCell) * (runs + 1), MCXT_ALLOC_HUGE);
 	sums = sums_of_runs(conduct, seen);

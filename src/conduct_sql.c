@@ -287,7 +287,7 @@ put_numbers(TrkComposite *row, const TrkConduct *conduct, const TrkSeen *seen)
 {
 	static const double q[] = {0.5, 0.9, 0.95, 0.99};
 	int64		n;
-	const TrkCell *cells = trk_seen_numbers(conduct, seen, &n);
+	const TrkCell *cells = trk_seen_numbers(conduct, seen, false, &n);
 	double		sum = 0;
 	int64		total = 0;
 
@@ -466,6 +466,7 @@ at_conduct_tests(PG_FUNCTION_ARGS)
 		scan.sides[side] = conduct_argument(fcinfo, side);
 		scan.rates[side] = rate_argument(fcinfo, 4 + side);
 	}
+	scan.noncentrality = palloc0(sizeof(double) * (TRK_SCAN_CATEGORIES + 1));
 	InitMaterializedSRF(fcinfo, 0);
 	tests = trk_scan(&scan, &n);
 	for (int64 i = 0; i < n; i++)

@@ -58,6 +58,17 @@ trk_seen_runs(const TrkConduct *conduct, const TrkSeen *seen)
 }
 
 /* See drift_scan.h. */
+double
+trk_scan_noncentrality(const TrkScan *scan, int dof)
+{
+	double	   *known = &scan->noncentrality[Min(dof, TRK_SCAN_CATEGORIES)];
+
+	if (*known == 0)
+		*known = trk_noncentrality(dof, scan->alpha, scan->power);
+	return *known;
+}
+
+/* See drift_scan.h. */
 void
 trk_scan_test_init(TrkScanTest *test, const TrkSeen *seen, const char *aspect)
 {
@@ -458,12 +469,17 @@ compare_numbers(const Pair *pair, Tests *tests)
 	TrkSeen		none[2];
 	TrkNumbers	sides[2];
 	bool		discrete;
+	bool		coarse = false;
 
+	/* what one side knows to 1 % the other must not know better */
+	for (int side = 0; side < 2 && pair->any->def->kind != TRK_DIM_RUN_SUM; side++)
+		if (pair->seen[side] != NULL && trk_seen_is_coarse(pair->scan->sides[side], pair->seen[side]))
+			coarse = true;
 	for (int side = 0; side < 2; side++)
 	{
 		none[side] = (TrkSeen) {.def = pair->any->def};
 		trk_numbers_init(&sides[side], pair->scan->sides[side],
-						 pair->seen[side] == NULL ? &none[side] : pair->seen[side]);
+						 pair->seen[side] == NULL ? &none[side] : pair->seen[side], coarse);
 	}
 	discrete = trk_scan_location(pair->scan, sides, test);
 	flag_empty(test);

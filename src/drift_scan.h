@@ -38,6 +38,7 @@ typedef struct TrkScan
 	double		power;
 	double		rates[2];		/* shares of events that sampling kept */
 	TrkConduct *sides[2];		/* baseline, observed; settled */
+	double	   *noncentrality;	/* by degrees of freedom, 0: not known yet */
 } TrkScan;
 
 /* What is NaN is not defined. */
@@ -74,6 +75,9 @@ extern const char *trk_dimension_label(const TrkSeen *seen, const char *aspect);
 
 /* Runs in which a dimension was seen. */
 extern int64 trk_seen_runs(const TrkConduct *conduct, const TrkSeen *seen);
+
+/* The noncentrality at which a test of so many degrees has the scan's power. */
+extern double trk_scan_noncentrality(const TrkScan *scan, int dof);
 
 /* An empty test; a flag is set once. */
 extern void trk_scan_test_init(TrkScanTest *test, const TrkSeen *seen, const char *aspect);
@@ -124,7 +128,9 @@ typedef struct TrkNumbers
 	bool		coarse;
 } TrkNumbers;
 
-extern void trk_numbers_init(TrkNumbers *numbers, const TrkConduct *conduct, const TrkSeen *seen);
+/* The numbers of a dimension; coarse: to the precision of a sketch. */
+extern void trk_numbers_init(TrkNumbers *numbers, const TrkConduct *conduct, const TrkSeen *seen,
+							 bool coarse);
 
 /* Are they larger or smaller?  Returns whether they are few distinct values. */
 extern bool trk_scan_location(const TrkScan *scan, const TrkNumbers sides[2], TrkScanTest *test);

@@ -176,7 +176,7 @@ trk_scan_shares(const TrkScan *scan, const int64 x[2], const int64 n[2], TrkScan
 	test->effect = trk_cohens_h((double) x[0] / (double) n[0], (double) x[1] / (double) n[1]);
 	test->effect_lo = fmax(-TRK_PI, test->effect - TRK_Z975 * error);
 	test->effect_hi = fmin(TRK_PI, test->effect + TRK_Z975 * error);
-	test->mde = sqrt(trk_noncentrality(1, scan->alpha, scan->power)) * error;
+	test->mde = sqrt(trk_scan_noncentrality(scan, 1)) * error;
 	test->n[0] = test->runs[0] = n[0];
 	test->n[1] = test->runs[1] = n[1];
 }
@@ -272,7 +272,7 @@ effect_of_categories(const TrkScan *scan, const TrkTable *table, TrkScanTest *te
 	test->effect = d.tvd;
 	interval_of_gain(table, test);
 	if (table->used > 1)
-		test->mde = Min(1, sqrt(trk_noncentrality(table->used - 1, scan->alpha, scan->power) *
+		test->mde = Min(1, sqrt(trk_scan_noncentrality(scan, table->used - 1) *
 								test->design_effect * inverse) / 2);
 }
 
@@ -291,7 +291,7 @@ effect_of_share(const TrkScan *scan, const TrkCounting *counting, const TrkTable
 								o / (o + (double) table->observed[1]));
 	test->effect_lo = fmax(-TRK_PI, test->effect - TRK_Z975 * error);
 	test->effect_hi = fmin(TRK_PI, test->effect + TRK_Z975 * error);
-	test->mde = sqrt(trk_noncentrality(1, scan->alpha, scan->power)) * error;
+	test->mde = sqrt(trk_scan_noncentrality(scan, 1)) * error;
 }
 
 /* In how many runs of a side each category was seen. */

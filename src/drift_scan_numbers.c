@@ -21,15 +21,15 @@
 
 /* See drift_scan.h. */
 void
-trk_numbers_init(TrkNumbers *numbers, const TrkConduct *conduct, const TrkSeen *seen)
+trk_numbers_init(TrkNumbers *numbers, const TrkConduct *conduct, const TrkSeen *seen, bool coarse)
 {
 	bool	   *taken = palloc0(conduct->runs.n + 1);
 
-	numbers->cells = trk_seen_numbers(conduct, seen, &numbers->n_cells);
+	numbers->cells = trk_seen_numbers(conduct, seen, coarse, &numbers->n_cells);
 	numbers->n_runs = conduct->runs.n;
 	numbers->n = 0;
 	numbers->single = true;
-	numbers->coarse = trk_seen_is_coarse(conduct, seen) && seen->def->kind != TRK_DIM_RUN_SUM;
+	numbers->coarse = coarse;
 	for (int64 i = 0; i < numbers->n_cells; i++)
 	{
 		const TrkCell *cell = &numbers->cells[i];
@@ -233,11 +233,11 @@ note_medians(const TrkNumbers sides[2])
 					trk_cells_quantile(sides[1].cells, sides[1].n_cells, 0.5));
 }
 
-/* A number is one value for many: as discrete as a category. */
+/* One number in four at least is one that is there already: as discrete as categories. */
 static bool
 is_discrete(const Placements *p, double n)
 {
-	return p->values <= 20 || (double) p->values < 0.75 * n;
+	return (double) p->values < 0.75 * n;
 }
 
 /* See drift_scan.h. */
@@ -269,7 +269,7 @@ trk_scan_location(const TrkScan *scan, const TrkNumbers sides[2], TrkScanTest *t
 	test->effect_name = "cliffs_delta";
 	test->effect = 2 * p.auc - 1;
 	interval_of_delta(test->effect, 2 * sqrt(fmax(p.independent, single ? 0 : p.clustered)), test);
-	test->mde = fmin(1, sqrt(trk_noncentrality(1, scan->alpha, scan->power) * test->design_effect *
+	test->mde = fmin(1, sqrt(trk_scan_noncentrality(scan, 1) * test->design_effect *
 							 (n1 + n2 + 1) / 3 / n1 / n2));
 	if (is_discrete(&p, n1 + n2))
 		trk_scan_flag(test, "discrete");
