@@ -208,7 +208,8 @@ get_dict(Reader *in, TrkDict *dict, MemoryContext context)
 		Size		len;
 		const char *s = get_bytes(in, &len);
 
-		if (in->ok && trk_dict_put(dict, s, len, context) != i)
+		if (in->ok && (trk_dict_put(dict, s, len, context) != i ||
+					   (i > 0 && trk_entry_compare(&dict->entries[i - 1], &dict->entries[i]) > 0)))
 			in->ok = false;
 	}
 }
@@ -309,7 +310,9 @@ get_contents(Reader *in, TrkConduct *conduct, TrkSeen *seen)
 		Size		len;
 		const char *s = get_bytes(in, &len);
 
-		if (!in->ok || trk_seen_category(conduct, seen, s, len) != i)
+		if (!in->ok || trk_seen_category(conduct, seen, s, len) != i ||
+			(i > 0 && trk_entry_compare(&seen->categories.entries[i - 1],
+										&seen->categories.entries[i]) > 0))
 			in->ok = false;
 		else
 			get_examples(in, &seen->about[i].examples, false, context);
@@ -321,6 +324,7 @@ get_contents(Reader *in, TrkConduct *conduct, TrkSeen *seen)
 	}
 	get_cells(in, conduct, seen);
 	in->ok = in->ok && adds_up(seen);
+	seen->settled = !trk_seen_is_coarse(conduct, seen);
 }
 
 /* A dimension. */
@@ -364,11 +368,7 @@ trk_conduct_read(TrkConduct *conduct, const char *bytes, Size size)
 	n = get_length(&in);
 	for (int64 i = 0; i < n && in.ok; i++)
 		get_seen(&in, conduct);
-	if (!in.ok || in.p != in.end)
-		return false;
-	for (int64 i = 0; i < conduct->names.n; i++)
-		conduct->seen[i]->settled = false;
-	return true;
+	return in.ok && in.p == in.end;
 }
 
 /* Bytes of the flat form. */

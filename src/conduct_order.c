@@ -41,8 +41,8 @@ cell_byte(const TrkCell *cell, int byte)
 	return (uint8) (byte < 4 ? cell->run >> (8 * byte) : cell->key >> (8 * (byte - 4)));
 }
 
-/* One pass of a radix sort; false when all cells have the same byte. */
-static bool
+/* One pass of a radix sort. */
+static void
 radix_pass(const TrkCell *from, TrkCell *to, int64 n, int byte)
 {
 	int64		starts[256] = {0};
@@ -50,8 +50,6 @@ radix_pass(const TrkCell *from, TrkCell *to, int64 n, int byte)
 
 	for (int64 i = 0; i < n; i++)
 		starts[cell_byte(&from[i], byte)]++;
-	if (starts[cell_byte(&from[0], byte)] == n)
-		return false;
 	for (int i = 0; i < 256; i++)
 	{
 		int64		count = starts[i];
@@ -62,7 +60,22 @@ radix_pass(const TrkCell *from, TrkCell *to, int64 n, int byte)
 	for (int64 i = 0; i < n; i++)
 		to[starts[cell_byte(&from[i], byte)]++] = from[i];
 	CHECK_FOR_INTERRUPTS();
-	return true;
+}
+
+/* Are the cells in order?  What differs among them goes to *differs. */
+static bool
+look_at_cells(const TrkCell *cells, int64 n, TrkCell *differs)
+{
+	bool		in_order = true;
+
+	*differs = (TrkCell) {0, 0, 0};
+	for (int64 i = 1; i < n; i++)
+	{
+		differs->key |= cells[i].key ^ cells[0].key;
+		differs->run |= cells[i].run ^ cells[0].run;
+		in_order = in_order && compare_cells(&cells[i - 1], &cells[i]) <= 0;
+	}
+	return in_order;
 }
 
 /* Sort cells. */
@@ -71,17 +84,22 @@ sort_cells(TrkCell *cells, int64 n)
 {
 	TrkCell    *scratch;
 	TrkCell    *from = cells;
+	TrkCell		differs;
 
+	if (look_at_cells(cells, n, &differs))
+		return;
 	if (n < 256)
 	{
-		if (n > 1)
-			qsort(cells, n, sizeof(TrkCell), compare_cells);
+		qsort(cells, n, sizeof(TrkCell), compare_cells);
 		return;
 	}
 	scratch = MemoryContextAllocHuge(CurrentMemoryContext, sizeof(TrkCell) * n);
 	for (int byte = 0; byte < 12; byte++)
-		if (radix_pass(from, from == cells ? scratch : cells, n, byte))
+		if (cell_byte(&differs, byte) != 0)
+		{
+			radix_pass(from, from == cells ? scratch : cells, n, byte);
 			from = from == cells ? scratch : cells;
+		}
 	if (from != cells)
 		memcpy(cells, from, sizeof(TrkCell) * n);
 	pfree(scratch);

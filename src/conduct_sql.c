@@ -92,10 +92,18 @@ PG_FUNCTION_INFO_V1(at_conduct_send);
 Datum
 at_conduct_send(PG_FUNCTION_ARGS)
 {
+	struct varlena *flat;
 	StringInfoData buf;
 
 	pq_begintypsend(&buf);
-	trk_conduct_write(conduct_argument(fcinfo, 0), &buf);
+	if (VARATT_IS_EXTERNAL_EXPANDED(PG_GETARG_POINTER(0)))
+		trk_conduct_write(conduct_argument(fcinfo, 0), &buf);
+	else
+	{
+		/* what is flat is in order, and was checked when it came in */
+		flat = PG_GETARG_VARLENA_PP(0);
+		appendBinaryStringInfo(&buf, VARDATA_ANY(flat), (int) VARSIZE_ANY_EXHDR(flat));
+	}
 	PG_RETURN_BYTEA_P(pq_endtypsend(&buf));
 }
 

@@ -351,7 +351,7 @@ compare_categories(const Pair *pair, Tests *tests)
 	bear_sampling(pair, test);
 	if (gain >= 0)
 		take_examples(pair, &u, gain, test);
-	if (test->n[0] == 0 || test->n[1] == 0)
+	if (pair->seen[0] == NULL || pair->seen[1] == NULL)
 		compare_presence(pair, tests, test);
 }
 
@@ -488,7 +488,8 @@ compare_numbers(const Pair *pair, Tests *tests)
 		test->examples = test->effect < 0 ? pair->seen[1]->low : pair->seen[1]->high;
 	if (test->n[0] == 0 || test->n[1] == 0)
 	{
-		compare_presence(pair, tests, &tests->tests[first]);
+		if (pair->seen[0] == NULL || pair->seen[1] == NULL)
+			compare_presence(pair, tests, &tests->tests[first]);
 		return;
 	}
 	test = new_test(tests, pair, "shape");

@@ -16,8 +16,12 @@
 /* Bins of a comparison of shapes. */
 #define SHAPE_BINS	10
 
-/* So many distinct values at most are compared as categories. */
+/*
+ * So many distinct values at most, each seen so often on average, are compared
+ * as categories.
+ */
 #define DISCRETE_MOST	100
+#define DISCRETE_TIMES	10
 
 /* See drift_scan.h. */
 void
@@ -394,7 +398,8 @@ void
 trk_scan_shape(const TrkScan *scan, const TrkNumbers sides[2], bool discrete, TrkScanTest *test)
 {
 	double		edges[DISCRETE_MOST];
-	int			n = discrete ? distinct_values(sides, edges, DISCRETE_MOST) : -1;
+	int64		most = Min(DISCRETE_MOST, (sides[0].n + sides[1].n) / DISCRETE_TIMES);
+	int			n = discrete ? distinct_values(sides, edges, (int) most) : -1;
 
 	for (int side = 0; side < 2; side++)
 	{

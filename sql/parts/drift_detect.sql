@@ -70,7 +70,7 @@ BEGIN
 		j.effect_lo, j.effect_hi, j.n_baseline, j.n_observed, j.min_expected, j.mde, j.level,
 		j.flags || $8
 			|| CASE WHEN j.level = 'insufficient' THEN '{insufficient}' ELSE '{}'::text[] END
-			|| CASE WHEN j.level = 'none' AND j.q > $4 AND greatest(abs(j.effect_lo), abs(j.effect_hi)) >= j.low
+			|| CASE WHEN j.level = 'none' AND j.q > $4 AND j.dof IS DISTINCT FROM 0 AND greatest(abs(j.effect_lo), abs(j.effect_hi)) >= j.low
 				THEN '{underpowered}' ELSE '{}'::text[] END
 			|| CASE WHEN j.missing_drift THEN '{missing_drift}' ELSE '{}'::text[] END
 			|| CASE WHEN j.effect_name IS NOT NULL AND j.bound IS NULL THEN '{no_bound}' ELSE '{}'::text[] END,
@@ -80,30 +80,29 @@ END
 $at$;
 COMMENT ON FUNCTION at_judge_tests(at_conduct, at_conduct, text, float8, float8, float8, float8, text[]) IS 'at_conduct_tests() with q over all of them and levels by the bounds of the project; more_flags are set on every row';
 
-CREATE FUNCTION at_observe(baseline text, since timestamptz, until timestamptz, build_id text DEFAULT NULL,
+CREATE FUNCTION at_observe(baseline record, since timestamptz, until timestamptz, build_id text DEFAULT NULL,
 	max_values bigint DEFAULT 100000, max_categories bigint DEFAULT 10000) RETURNS at_conduct
 LANGUAGE plpgsql STABLE PARALLEL RESTRICTED
 SET search_path = pg_catalog, pg_temp
 AS $at$
 DECLARE
-	b record := @extschema@.at_checked_baseline($1);
 	observed @extschema@.at_conduct;
 BEGIN
 	PERFORM @extschema@.at_check_window($2, $3);
-	IF $2 < b.until AND b.since < $3 THEN
+	IF $2 < baseline.until AND baseline.since < $3 THEN
 		RAISE invalid_parameter_value USING MESSAGE = 'the window overlaps that of the baseline',
 			DETAIL = 'Events that are on both sides would hide a change.',
 			HINT = 'Observe a window after the baseline''s, or before it.';
 	END IF;
-	observed := @extschema@.at_stored_conduct(b.project, b.agent_id, b.environment::text, $2, $3,
+	observed := @extschema@.at_stored_conduct(baseline.project, baseline.agent_id, baseline.environment::text, $2, $3,
 		CASE WHEN $4 IS NULL THEN '{}' ELSE jsonb_build_object('build_id', $4) END, $5, $6);
-	IF b.dimensions IS NOT NULL THEN
-		observed := @extschema@.at_restrict(observed, b.dimensions);
+	IF baseline.dimensions IS NOT NULL THEN
+		observed := @extschema@.at_restrict(observed, baseline.dimensions);
 	END IF;
 	RETURN observed;
 END
 $at$;
-COMMENT ON FUNCTION at_observe(text, timestamptz, timestamptz, text, bigint, bigint) IS 'how the agent of a baseline behaved in another window, in the baseline''s dimensions; raises 42704 for no baseline, XX001 when it was changed, 22023 for a window that overlaps the baseline''s';
+COMMENT ON FUNCTION at_observe(record, timestamptz, timestamptz, text, bigint, bigint) IS 'how the agent of a baseline (a row of at_baseline) behaved in another window, in the baseline''s dimensions; raises 22023 for a window that overlaps the baseline''s';
 
 CREATE FUNCTION at_detect_drift(baseline text, since timestamptz, until timestamptz,
 	alpha float8 DEFAULT 0.05, build_id text DEFAULT NULL, sample_rate float8 DEFAULT 1,
@@ -113,8 +112,8 @@ LANGUAGE plpgsql STABLE PARALLEL RESTRICTED ROWS 80
 SET search_path = pg_catalog, pg_temp
 AS $at$
 DECLARE
-	observed @extschema@.at_conduct := @extschema@.at_observe($1, $2, $3, $5, $8, $9);
 	b record := @extschema@.at_checked_baseline($1);
+	observed @extschema@.at_conduct := @extschema@.at_observe(b, $2, $3, $5, $8, $9);
 BEGIN
 	RETURN QUERY SELECT t.* FROM @extschema@.at_judge_tests(b.conduct, observed, b.project, $4, $7,
 		b.sample_rate, $6) t;
@@ -176,7 +175,7 @@ BEGIN
 	END IF;
 	-- scans of a baseline take turns: a change is one finding
 	PERFORM pg_advisory_xact_lock(1635016533, hashtext(b.project || '/' || b.baseline_id));
-	observed := @extschema@.at_observe($1, $2, $3, $5);
+	observed := @extschema@.at_observe(b, $2, $3, $5);
 	results := ARRAY(SELECT t FROM @extschema@.at_judge_tests(b.conduct, observed, b.project, $4, 0.8,
 		b.sample_rate, $6) t);
 
@@ -206,9 +205,13 @@ BEGIN
 	SELECT count(*) INTO continued FROM shown;
 	WITH gone AS (
 		UPDATE @extschema@.at_drift_finding f SET resolution = 'resolved', resolved_at = $3
-		FROM unnest(results) t
-		WHERE f.project = b.project AND f.baseline_id = b.baseline_id AND f.dimension = t.dimension
-			AND f.resolution = 'open' AND t.level = 'none' AND f.last_seen <= $3
+		WHERE f.project = b.project AND f.baseline_id = b.baseline_id AND f.resolution = 'open'
+			AND f.last_seen <= $3 AND (EXISTS (SELECT FROM unnest(results) t
+					WHERE t.dimension = f.dimension AND t.level = 'none')
+				-- what neither side has is as it was
+				OR ((SELECT s.events FROM @extschema@.at_conduct_size(observed) s) > 0
+					AND NOT EXISTS (SELECT FROM unnest(results) t WHERE t.dimension = f.dimension
+						OR (t.dimension = regexp_replace(f.dimension, ' \([a-z]+\)$', '') AND t.level = 'insufficient'))))
 		RETURNING 1
 	)
 	SELECT count(*) INTO resolved FROM gone;
@@ -365,6 +368,8 @@ DECLARE
 	x @extschema@.at_compared_side := @extschema@.at_compared_side_of('a', $1, $3, $4);
 	y @extschema@.at_compared_side := @extschema@.at_compared_side_of('b', $2, $3, $4);
 	shared @extschema@.at_id[] := '{}';
+	says integer := (SELECT count(*) FROM jsonb_object_keys($1) k WHERE k NOT IN ('since', 'until'))
+		- (SELECT count(*) FROM jsonb_object_keys($2) k WHERE k NOT IN ('since', 'until'));
 	epochs text[];
 	flags text[] := '{}';
 BEGIN
@@ -383,12 +388,12 @@ BEGIN
 		flags := flags || '{paired}'::text[];
 	END IF;
 	RETURN QUERY SELECT t.* FROM @extschema@.at_judge_tests(
-		@extschema@.at_conduct_of_side(x, shared, epochs, $7, $8),
-		@extschema@.at_conduct_of_side(y, shared, epochs, $7, $8),
+		@extschema@.at_conduct_of_side(x, CASE WHEN says > 0 THEN '{}' ELSE shared END, epochs, $7, $8),
+		@extschema@.at_conduct_of_side(y, CASE WHEN says < 0 THEN '{}' ELSE shared END, epochs, $7, $8),
 		x.project, $5, $6, 1, 1, flags) t;
 END
 $at$;
-COMMENT ON FUNCTION at_compare(jsonb, jsonb, timestamptz, timestamptz, float8, float8, bigint, bigint) IS 'how two agents, models, prompt versions or builds differ: a and b are objects of project (required), agent_id, environment, build_id, model, provider, prompt_version, risk_gate_version, strategy_id, and since and until where these differ from the arguments; a takes the place of the baseline; runs that belong to both are left out (flag shared_runs); where both took part in the same evaluation epochs, runs of other epochs are left out and epochs are the clusters (flag paired); raises 22023 for an unknown member, one that is no string, no project, or an empty window, 22004 for no window';
+COMMENT ON FUNCTION at_compare(jsonb, jsonb, timestamptz, timestamptz, float8, float8, bigint, bigint) IS 'how two agents, models, prompt versions or builds differ: a and b are objects of project (required), agent_id, environment, build_id, model, provider, prompt_version, risk_gate_version, strategy_id, and since and until where these differ from the arguments; a takes the place of the baseline; a run that belongs to both counts for the side that names more of these, or for neither (flag shared_runs); where both took part in the same evaluation epochs, runs of other epochs are left out and epochs are the clusters (flag paired); raises 22023 for an unknown member, one that is no string, no project, or an empty window, 22004 for no window';
 
 CREATE FUNCTION at_profile_day(day date DEFAULT NULL) RETURNS integer
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE

@@ -473,6 +473,10 @@ BEGIN
 	IF length($3) > 200 THEN
 		RAISE invalid_parameter_value USING MESSAGE = 'a description must not be longer than 200 characters';
 	END IF;
+	IF to_regclass('@extschema@.at_profile') IS NULL THEN
+		RAISE undefined_table USING MESSAGE = 'agent_tracker has no store in this database',
+			HINT = 'The owner of the extension makes it with at_create_store().';
+	END IF;
 	SELECT * INTO p FROM @extschema@.at_profile o WHERE o.profile_id = $1;
 	IF NOT FOUND THEN
 		RAISE undefined_object USING MESSAGE = 'there is no such profile',
