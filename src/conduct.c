@@ -12,7 +12,8 @@
 
 const TrkDimension trk_dimensions[] = {
 #define TRK_DIMENSION(name, event, kind, thinned, field, other, meaning) \
-	{name, TRK_EVENT_##event, TRK_DIM_##kind, TRK_##thinned, field, other, meaning},
+	{name, TRK_EVENT_##event, TRK_DIM_##kind, TRK_##thinned, sizeof("" field) - 1, \
+		sizeof("" other) - 1, field, other, meaning},
 #include "dimensions.def"
 };
 const int	trk_dimension_count = lengthof(trk_dimensions);

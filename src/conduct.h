@@ -58,6 +58,8 @@ typedef struct TrkDimension
 	uint8		event;			/* TrkEventType */
 	uint8		kind;			/* TrkDimensionKind */
 	uint8		thinned;		/* TrkThinned */
+	uint8		field_len;
+	uint8		other_len;
 	const char *field;
 	const char *other;
 	const char *meaning;

@@ -28,10 +28,10 @@ typedef struct Event
 
 /* A member of the payload; false when it is absent or null. */
 static bool
-member(const Event *event, const char *name, JsonbValue *value)
+member(const Event *event, const char *name, int len, JsonbValue *value)
 {
 	return event->payload != NULL &&
-		getKeyJsonValueFromContainer(event->payload, name, (int) strlen(name), value) != NULL &&
+		getKeyJsonValueFromContainer(event->payload, name, len, value) != NULL &&
 		value->type != jbvNull;
 }
 
@@ -103,7 +103,7 @@ see_category(const Event *event, TrkSeen *seen)
 	const char *s;
 	Size		len;
 
-	if (!member(event, seen->def->field, &value))
+	if (!member(event, seen->def->field, seen->def->field_len, &value))
 	{
 		add_missing(event, seen, false);
 		return;
@@ -127,7 +127,7 @@ see_labels(const Event *event, TrkSeen *seen)
 
 	seen->n++;
 	trk_seen_add(event->conduct, seen, TRK_KEY_NOTHING, event->run, 1);
-	if (!member(event, seen->def->field, &value))
+	if (!member(event, seen->def->field, seen->def->field_len, &value))
 		return;
 	if (value.type == jbvString)
 		add_category(event, seen, value.val.string.val, value.val.string.len);
@@ -145,24 +145,60 @@ see_labels(const Event *event, TrkSeen *seen)
 	}
 }
 
+/*
+ * The double that a few digits, with a point or without, stand for: a whole
+ * number and a power of ten that are both exact, so that the quotient is the
+ * nearest one.  False for any other spelling.
+ */
+static bool
+short_decimal(const char *s, Size len, double *number)
+{
+	static const double powers[] = {
+		1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15
+	};
+	Size		i = len > 0 && s[0] == '-';
+	int64		digits = 0;
+	int			places = -1;
+
+	if (len - i < 1 || len - i > 15)
+		return false;
+	for (; i < len; i++)
+	{
+		if (s[i] == '.' && places < 0)
+			places = 0;
+		else if (s[i] >= '0' && s[i] <= '9')
+		{
+			digits = digits * 10 + (s[i] - '0');
+			places += places >= 0;
+		}
+		else
+			return false;
+	}
+	if (!(s[len - 1] >= '0' && s[len - 1] <= '9'))
+		return false;
+	*number = (double) digits / powers[Max(places, 0)];
+	if (s[0] == '-')
+		*number = 0 - *number;
+	return true;
+}
+
 /* A text that spells a number by the contract's rule. */
 static bool
 number_of_text(const char *s, Size len, double *number)
 {
 	TrkValue	value = {.kind = TRK_STRING};
 	TrkNumber	parts;
-	char		buffer[64];
-	char	   *copy = len < sizeof(buffer) ? buffer : palloc(len + 1);
+	char	   *copy;
 
+	if (short_decimal(s, len, number))
+		return true;
 	value.len = (uint32) len;
 	value.u.str = s;
 	if (!trk_number_of_value(&value, &parts))
 		return false;
-	memcpy(copy, s, len);
-	copy[len] = '\0';
+	copy = pnstrdup(s, len);
 	*number = strtod(copy, NULL);
-	if (copy != buffer)
-		pfree(copy);
+	pfree(copy);
 	return true;
 }
 
@@ -176,31 +212,31 @@ typedef enum Found
 
 /* A member that is a number, or spells one. */
 static Found
-number_member(const Event *event, const char *name, double *number)
+number_member(const Event *event, const char *name, int len, double *number)
 {
 	JsonbValue	value;
+	char	   *s;
 
-	if (!member(event, name, &value))
+	if (!member(event, name, len, &value))
 		return ABSENT;
 	if (value.type == jbvString)
 		return number_of_text(value.val.string.val, value.val.string.len, number) ? FOUND : NO_NUMBER;
 	if (value.type != jbvNumeric)
 		return NO_NUMBER;
-	*number = DatumGetFloat8(DirectFunctionCall1(numeric_float8_no_overflow,
-												 NumericGetDatum(value.val.numeric)));
-	return FOUND;
+	s = DatumGetCString(DirectFunctionCall1(numeric_out, NumericGetDatum(value.val.numeric)));
+	return number_of_text(s, strlen(s), number) ? FOUND : NO_NUMBER;
 }
 
 /* The number of a NUMBER, PRODUCT, RATIO or RUN_SUM. */
 static Found
 number_of(const Event *event, const TrkDimension *def, double *number)
 {
-	Found		found = number_member(event, def->field, number);
+	Found		found = number_member(event, def->field, def->field_len, number);
 	double		other;
 
 	if (found != FOUND || (def->kind != TRK_DIM_PRODUCT && def->kind != TRK_DIM_RATIO))
 		return found;
-	found = number_member(event, def->other, &other);
+	found = number_member(event, def->other, def->other_len, &other);
 	if (found != FOUND)
 		return found;
 	if (def->kind == TRK_DIM_RATIO && !(other > 0))
@@ -240,11 +276,11 @@ see_count(const Event *event, TrkSeen *seen)
 	const char *s;
 	Size		len;
 
-	if (seen->def->field != NULL)
+	if (seen->def->field_len > 0)
 	{
-		if (!member(event, seen->def->field, &value) ||
-			(s = scalar_text(&value, &len)) == NULL ||
-			len != strlen(seen->def->other) || memcmp(s, seen->def->other, len) != 0)
+		if (!member(event, seen->def->field, seen->def->field_len, &value) ||
+			(s = scalar_text(&value, &len)) == NULL || len != seen->def->other_len ||
+			memcmp(s, seen->def->other, len) != 0)
 			return;
 	}
 	seen->n++;
@@ -259,7 +295,7 @@ seen_of_usage(const Event *event, int dimension)
 	const char *s = "";
 	Size		len = 0;
 
-	if (member(event, trk_dimensions[dimension].other, &value))
+	if (member(event, trk_dimensions[dimension].other, trk_dimensions[dimension].other_len, &value))
 		s = scalar_text(&value, &len);
 	if (s == NULL || len > TRK_CATEGORY_BYTES || memchr(s, '\0', len) != NULL)
 		s = "", len = 0;
@@ -296,7 +332,7 @@ is_own(const Event *event)
 {
 	JsonbValue	value;
 
-	return member(event, "check_id", &value) && value.type == jbvString &&
+	return member(event, "check_id", 8, &value) && value.type == jbvString &&
 		value.val.string.len >= (int) strlen(OWN_CHECKS) &&
 		memcmp(value.val.string.val, OWN_CHECKS, strlen(OWN_CHECKS)) == 0;
 }

@@ -280,8 +280,8 @@ at_drift_dimensions(PG_FUNCTION_ARGS)
 		trk_put_text(&row, def->name);
 		trk_put_text(&row, trk_event_type_name(def->event));
 		trk_put_text(&row, trk_dimension_kind_name(def->kind));
-		def->field == NULL ? trk_put_null(&row) : trk_put_text(&row, def->field);
-		def->other == NULL ? trk_put_null(&row) : trk_put_text(&row, def->other);
+		def->field_len == 0 ? trk_put_null(&row) : trk_put_text(&row, def->field);
+		def->other_len == 0 ? trk_put_null(&row) : trk_put_text(&row, def->other);
 		trk_put_text(&row, thinned[def->thinned]);
 		trk_put_text(&row, def->meaning);
 		trk_composite_store(&row, fcinfo);
