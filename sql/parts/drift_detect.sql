@@ -340,18 +340,20 @@ BEGIN
 		RETURN @extschema@.at_stored_conduct(side.project, side.agent_id, side.environment, side.since, side.until,
 			side.has, $4, $5);
 	END IF;
-	conduct := (WITH epoch AS MATERIALIZED (SELECT o.run_id, o.epoch FROM @extschema@.at_epochs_of_side(side) o),
+	EXECUTE 'WITH epoch AS MATERIALIZED (SELECT o.run_id, o.epoch FROM @extschema@.at_epochs_of_side($1) o),
 			kept AS MATERIALIZED (
-				SELECT r AS run_id, o.epoch FROM @extschema@.at_runs_of_side(side) r
+				SELECT r AS run_id, o.epoch FROM @extschema@.at_runs_of_side($1) r
 					LEFT JOIN epoch o ON o.run_id OPERATOR(@extschema@.=) r
-				WHERE r OPERATOR(@extschema@.<>) ALL (shared) AND (epochs = '{}' OR o.epoch IS NULL OR o.epoch = ANY (epochs)))
+				WHERE r OPERATOR(@extschema@.<>) ALL ($2)
+					AND (cardinality($3) = 0 OR o.epoch IS NULL OR o.epoch = ANY ($3)))
 		SELECT @extschema@.at_collect_conduct(e.event_type, e.payload,
-			CASE WHEN k.epoch IS NULL OR epochs = '{}' THEN e.run_id ELSE k.epoch::@extschema@.at_id END,
+			CASE WHEN k.epoch IS NULL OR cardinality($3) = 0 THEN e.run_id ELSE k.epoch::@extschema@.at_id END,
 			e.event_id, $4, $5)
 		FROM @extschema@.at_event e JOIN kept k ON k.run_id OPERATOR(@extschema@.=) e.run_id
-		WHERE e.project = side.project AND (side.agent_id IS NULL OR e.agent_id = side.agent_id)
-			AND (side.environment IS NULL OR e.environment = side.environment::@extschema@.at_environment)
-			AND e.occurred_at >= side.since AND e.occurred_at < side.until);
+		WHERE e.project = ($1).project AND (($1).agent_id IS NULL OR e.agent_id = ($1).agent_id)
+			AND (($1).environment IS NULL OR e.environment = ($1).environment::@extschema@.at_environment)
+			AND e.occurred_at >= ($1).since AND e.occurred_at < ($1).until'
+		INTO conduct USING side, shared, epochs, max_values, max_categories;
 	RETURN coalesce(conduct, '010000000000'::@extschema@.at_conduct);
 END
 $at$;

@@ -369,24 +369,20 @@ AS $at$
 #variable_conflict use_column
 DECLARE
 	conduct @extschema@.at_conduct;
+	runs @extschema@.at_id[];
 BEGIN
 	PERFORM @extschema@.at_check_window($4, $5);
-	-- assignments of subqueries, which may run in parallel
-	IF has = '{}' THEN
-		conduct := (SELECT @extschema@.at_collect_conduct(e.event_type, e.payload, e.run_id, e.event_id, $7, $8)
-			FROM @extschema@.at_event e
-			WHERE e.project = $1 AND ($2 IS NULL OR e.agent_id = $2)
-				AND ($3 IS NULL OR e.environment = $3::@extschema@.at_environment)
-				AND e.occurred_at >= $4 AND e.occurred_at < $5);
-	ELSE
-		conduct := (SELECT @extschema@.at_collect_conduct(e.event_type, e.payload, e.run_id, e.event_id, $7, $8)
-			FROM @extschema@.at_event e
-			WHERE e.project = $1 AND ($2 IS NULL OR e.agent_id = $2)
-				AND ($3 IS NULL OR e.environment = $3::@extschema@.at_environment)
-				AND e.occurred_at >= $4 AND e.occurred_at < $5
-				AND e.run_id OPERATOR(@extschema@.=) ANY (ARRAY(
-					SELECT r FROM @extschema@.at_matching_runs($1, $2, $3, $4, $5, has) r)));
+	IF has <> '{}' THEN
+		runs := ARRAY(SELECT r FROM @extschema@.at_matching_runs($1, $2, $3, $4, $5, has) r);
 	END IF;
+	-- the same words each time: EXECUTE may run in parallel, SELECT INTO may not
+	EXECUTE 'SELECT @extschema@.at_collect_conduct(e.event_type, e.payload, e.run_id, e.event_id, $6, $7)
+		FROM @extschema@.at_event e
+		WHERE e.project = $1 AND ($2 IS NULL OR e.agent_id = $2)
+			AND ($3 IS NULL OR e.environment = $3::@extschema@.at_environment)
+			AND e.occurred_at >= $4 AND e.occurred_at < $5
+			AND ($8 IS NULL OR e.run_id OPERATOR(@extschema@.=) ANY ($8))'
+		INTO conduct USING $1, $2, $3, $4, $5, $7, $8, runs;
 	-- of no events: the empty state
 	RETURN coalesce(conduct, '010000000000'::@extschema@.at_conduct);
 END
