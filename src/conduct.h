@@ -186,6 +186,12 @@ typedef struct TrkConduct
 
 extern TrkConduct *trk_conduct_new(MemoryContext parent);
 extern TrkConduct *trk_conduct_writable(Datum datum);
+
+/*
+ * The state behind a datum: to read and to settle, or one that may be changed
+ * (a copy that belongs to the parent, unless it is the caller's).
+ */
+extern TrkConduct *trk_conduct_view(Datum datum, MemoryContext parent);
 extern TrkConduct *trk_conduct_own(Datum datum, MemoryContext parent);
 extern void trk_conduct_merge(TrkConduct *conduct, const TrkConduct *other);
 

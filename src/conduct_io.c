@@ -11,6 +11,8 @@
  */
 #include "conduct.h"
 
+#include "id.h"
+#include "mb/pg_wchar.h"
 #include "port/pg_bswap.h"
 #include "utils/memutils.h"
 
@@ -181,6 +183,21 @@ get_bytes(Reader *in, Size *len)
 	return s;
 }
 
+/* Is it text in the database's encoding? */
+static bool
+is_text(const char *s, Size len)
+{
+	return memchr(s, '\0', len) == NULL && pg_verify_mbstr(GetDatabaseEncoding(), s, (int) len, true);
+}
+
+/* Is it the bytes of an event's id? */
+static bool
+is_id(const char *s, Size len)
+{
+	return trk_id_check((const uint8 *) s, len) &&
+		(s[0] != TRK_ID_TEXT || is_text(s + 1, len - 1));
+}
+
 /* Eight bytes. */
 static uint64
 get_key(Reader *in)
@@ -226,7 +243,8 @@ get_examples(Reader *in, TrkExamples *examples, bool numeric, MemoryContext cont
 		Size		len;
 		const char *s = get_bytes(in, &len);
 
-		if (in->ok && value == value)
+		in->ok = in->ok && value == value && is_id(s, len);
+		if (in->ok)
 			trk_example_add(examples, value, s, len, context);
 	}
 	in->ok = in->ok && examples->n == n;
@@ -310,7 +328,7 @@ get_contents(Reader *in, TrkConduct *conduct, TrkSeen *seen)
 		Size		len;
 		const char *s = get_bytes(in, &len);
 
-		if (!in->ok || trk_seen_category(conduct, seen, s, len) != i ||
+		if (!in->ok || !is_text(s, len) || trk_seen_category(conduct, seen, s, len) != i ||
 			(i > 0 && trk_entry_compare(&seen->categories.entries[i - 1],
 										&seen->categories.entries[i]) > 0))
 			in->ok = false;
@@ -339,7 +357,7 @@ get_seen(Reader *in, TrkConduct *conduct)
 	int			dimension = in->ok ? trk_dimension_lookup(name, name_len) : -1;
 	TrkSeen    *seen;
 
-	if (dimension < 0 || memchr(label, '\0', label_len) != NULL ||
+	if (dimension < 0 || !is_text(label, label_len) ||
 		(label_len > 0 && trk_dimensions[dimension].kind != TRK_DIM_RUN_SUM))
 	{
 		in->ok = false;
@@ -435,24 +453,32 @@ trk_conduct_writable(Datum datum)
 
 /* See conduct.h. */
 TrkConduct *
-trk_conduct_own(Datum datum, MemoryContext parent)
+trk_conduct_view(Datum datum, MemoryContext parent)
 {
 	TrkConduct *conduct = expanded_of(datum);
-	TrkConduct *copy;
 	struct varlena *flat;
 
-	if (trk_conduct_writable(datum) != NULL)
-		return conduct;
-	copy = trk_conduct_new(parent);
 	if (conduct != NULL)
-	{
-		trk_conduct_merge(copy, conduct);
-		return copy;
-	}
+		return conduct;
+	conduct = trk_conduct_new(parent);
 	flat = PG_DETOAST_DATUM_PACKED(datum);
-	if (!trk_conduct_read(copy, VARDATA_ANY(flat), VARSIZE_ANY_EXHDR(flat)))
+	if (!trk_conduct_read(conduct, VARDATA_ANY(flat), VARSIZE_ANY_EXHDR(flat)))
 		ereport(ERROR,
 				(errcode(ERRCODE_DATA_CORRUPTED),
 				 errmsg("at_conduct is corrupt, or of a newer release")));
+	return conduct;
+}
+
+/* See conduct.h. */
+TrkConduct *
+trk_conduct_own(Datum datum, MemoryContext parent)
+{
+	TrkConduct *conduct = trk_conduct_view(datum, parent);
+	TrkConduct *copy;
+
+	if (trk_conduct_writable(datum) != NULL || expanded_of(datum) == NULL)
+		return conduct;
+	copy = trk_conduct_new(parent);
+	trk_conduct_merge(copy, conduct);
 	return copy;
 }

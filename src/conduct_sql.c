@@ -26,7 +26,7 @@
 static TrkConduct *
 conduct_argument(FunctionCallInfo fcinfo, int arg)
 {
-	TrkConduct *conduct = trk_conduct_own(PG_GETARG_DATUM(arg), CurrentMemoryContext);
+	TrkConduct *conduct = trk_conduct_view(PG_GETARG_DATUM(arg), CurrentMemoryContext);
 
 	trk_conduct_settle(conduct);
 	return conduct;
@@ -213,7 +213,7 @@ at_conduct_merge(PG_FUNCTION_ARGS)
 	TrkConduct *conduct = state_argument(fcinfo);
 
 	if (!PG_ARGISNULL(1))
-		trk_conduct_merge(conduct, trk_conduct_own(PG_GETARG_DATUM(1), CurrentMemoryContext));
+		trk_conduct_merge(conduct, trk_conduct_view(PG_GETARG_DATUM(1), CurrentMemoryContext));
 	PG_RETURN_DATUM(trk_conduct_datum(conduct));
 }
 

@@ -287,8 +287,11 @@ trk_scan_location(const TrkScan *scan, const TrkNumbers sides[2], TrkScanTest *t
 	return is_discrete(&p, n1 + n2);
 }
 
-/* Independent values that are known exactly: Kolmogorov-Smirnov. */
-static void
+/*
+ * Independent values that are known exactly: Kolmogorov-Smirnov.  False when
+ * the values have no scale in which a distance could be told.
+ */
+static bool
 shape_of_values(const TrkNumbers sides[2], TrkScanTest *test)
 {
 	TrkValues	b = values_of(&sides[0]);
@@ -296,20 +299,22 @@ shape_of_values(const TrkNumbers sides[2], TrkScanTest *test)
 	TrkKs		ks;
 	TrkWasserstein w = {.w1_over_robust_scale = NAN};
 
-	trk_ks(&b, &o, CurrentMemoryContext, &ks);
 	if (trk_values_are_finite(&b) && trk_values_are_finite(&o))
 		trk_wasserstein(&b, &o, &w);
-	else
-		trk_scan_flag(test, "nonfinite");
-	test->test = "ks";
-	test->statistic = ks.d;
-	test->p = ks.p;
-	test->insufficient = isnan(ks.exact.p) && Min(b.n, o.n) < TRK_SCAN_LEAST;
-	test->effect_name = "w1_robust";
-	test->effect = w.w1_over_robust_scale;
-	test->note = psprintf("largest difference of shares %.3g at %.6g", ks.d, ks.location);
+	if (isfinite(w.w1_over_robust_scale))
+	{
+		trk_ks(&b, &o, CurrentMemoryContext, &ks);
+		test->test = "ks";
+		test->statistic = ks.d;
+		test->p = ks.p;
+		test->insufficient = isnan(ks.exact.p) && Min(b.n, o.n) < TRK_SCAN_LEAST;
+		test->effect_name = "w1_robust";
+		test->effect = w.w1_over_robust_scale;
+		test->note = psprintf("largest difference of shares %.3g at %.6g", ks.d, ks.location);
+	}
 	pfree(b.v);
 	pfree(o.v);
+	return isfinite(w.w1_over_robust_scale);
 }
 
 /* Upper edges of bins that hold like shares of both sides together. */
@@ -410,9 +415,8 @@ trk_scan_shape(const TrkScan *scan, const TrkNumbers sides[2], bool discrete, Tr
 	}
 	if (n > 0)
 		shape_of_bins(scan, sides, edges, n, true, test);
-	else if (sides[0].single && sides[1].single && !sides[0].coarse && !sides[1].coarse)
-		shape_of_values(sides, test);
-	else
+	else if (!sides[0].single || !sides[1].single || sides[0].coarse || sides[1].coarse ||
+			 !shape_of_values(sides, test))
 		shape_of_bins(scan, sides, edges, pooled_edges(sides, edges), false, test);
 	if (test->insufficient)
 		test->p = trk_tail_of(NAN);

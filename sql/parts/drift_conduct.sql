@@ -7,7 +7,7 @@ AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION at_conduct_in(cstring) IS 'input of at_conduct: hex digits, as its output prints them; raises 22P02';
 CREATE FUNCTION at_conduct_out(at_conduct) RETURNS cstring
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION at_conduct_out(at_conduct) IS 'output of at_conduct: hex digits of its bytes, the first of which is the format''s version';
+COMMENT ON FUNCTION at_conduct_out(at_conduct) IS 'output of at_conduct: hex digits of its bytes, the first of which is the format''s version; texts in them are in the database''s encoding';
 CREATE FUNCTION at_conduct_recv(internal) RETURNS at_conduct
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION at_conduct_recv(internal) IS 'binary input of at_conduct, checked; raises 22P03';

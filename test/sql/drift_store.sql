@@ -7,7 +7,10 @@
 -- Is a text an at_conduct?
 create function pg_temp.is_conduct(t text) returns boolean language plpgsql as $$
 begin
-	perform t::at_conduct;
+	-- what is taken is sound: everything can be done with it
+	perform count(*) from at_describe(t::at_conduct);
+	perform count(*) from at_shares(t::at_conduct);
+	perform count(*) from at_conduct_tests(t::at_conduct, t::at_conduct);
 	return true;
 exception when invalid_text_representation then
 	return false;
@@ -97,6 +100,9 @@ select at_conduct_in('020000000000');
 select at_conduct_in('01000000000000');
 select count(*) from (select substr(c::text, 1, 2 * i)::text as t from state, generate_series(1, 40) i) s where pg_temp.is_conduct(t);
 
+-- Each byte changed in two ways: refused, or another sound state.
+select count(*) > 1000 as tried, count(*) filter (where pg_temp.is_conduct(encode(set_byte(b, i, (get_byte(b, i) + by) % 256), 'hex'))) > 0 as some_are_sound
+from (select at_conduct_send(at_restrict(c, '{decision.proposed.action,risk.check.completed.reasons,cost.usage.recorded.quantity}')) as b from state) s, generate_series(0, length(b) - 1) i, unnest('{1,128}'::int[]) by;
 select at_collect_conduct('trade.rejected', '{}', 'run_1', 'evt_1', 0, 1);
 select at_collect_conduct('trade.rejected', '{}', 'run_1', 'evt_1', null, 1);
 select at_merge(c) from (select at_collect_conduct('trade.rejected', '{}', 'run_1', 'evt_1', 5, 5) as c union all select at_collect_conduct('trade.rejected', '{}', 'run_1', 'evt_1')) s;
