@@ -16,6 +16,9 @@
 /* Checks that were recorded by at_record_drift() are no behaviour of the agent. */
 #define OWN_CHECKS	"agent_tracker.drift"
 
+/* Dimensions of an event type. */
+#define MOST_OF_TYPE	32
+
 /* The event that is looked at. */
 typedef struct Event
 {
@@ -337,21 +340,24 @@ is_own(const Event *event)
 		memcmp(value.val.string.val, OWN_CHECKS, strlen(OWN_CHECKS)) == 0;
 }
 
-/* The dimensions of each event type follow on one another from here. */
+/* The dimensions of an event type. */
 static void
 find_dimensions(int type, int *dimensions, int *n)
 {
 	*n = 0;
 	for (int i = 0; i < trk_dimension_count; i++)
 		if (trk_dimensions[i].event == type)
+		{
+			Assert(*n < MOST_OF_TYPE);
 			dimensions[(*n)++] = i;
+		}
 }
 
 /* The same, remembered. */
 static const int *
 dimensions_of(int type, int *n)
 {
-	static int	found[TRK_EVENT_TYPES][16];
+	static int	found[TRK_EVENT_TYPES][MOST_OF_TYPE];
 	static int	counts[TRK_EVENT_TYPES];
 	static bool known = false;
 

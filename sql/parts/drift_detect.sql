@@ -199,6 +199,7 @@ BEGIN
 			effect_name = t.effect_name, flags = t.flags, examples = t.examples, note = t.note
 		FROM unnest(results) t
 		WHERE f.project = b.project AND f.baseline_id = b.baseline_id AND f.dimension = t.dimension
+			AND f.build_id IS NOT DISTINCT FROM $5
 			AND f.resolution = 'open' AND t.level IN ('low', 'medium', 'high') AND f.last_seen <= $3
 		RETURNING 1
 	)
@@ -206,6 +207,7 @@ BEGIN
 	WITH gone AS (
 		UPDATE @extschema@.at_drift_finding f SET resolution = 'resolved', resolved_at = $3
 		WHERE f.project = b.project AND f.baseline_id = b.baseline_id AND f.resolution = 'open'
+			AND f.build_id IS NOT DISTINCT FROM $5
 			AND f.last_seen <= $3 AND (EXISTS (SELECT FROM unnest(results) t
 					WHERE t.dimension = f.dimension AND t.level = 'none')
 				-- what neither side has is as it was
@@ -226,6 +228,7 @@ BEGIN
 		WHERE t.level IN ('low', 'medium', 'high') AND NOT EXISTS (
 			SELECT FROM @extschema@.at_drift_finding f
 			WHERE f.project = b.project AND f.baseline_id = b.baseline_id AND f.dimension = t.dimension
+				AND f.build_id IS NOT DISTINCT FROM $5
 				AND (f.resolution = 'open' OR f.resolved_at >= $3))
 		ON CONFLICT DO NOTHING
 		RETURNING 1
@@ -235,6 +238,7 @@ BEGIN
 	alerts := 0;
 	FOR finding IN SELECT f.finding_id FROM @extschema@.at_drift_finding f
 		WHERE f.project = b.project AND f.baseline_id = b.baseline_id AND f.resolution = 'open'
+			AND f.build_id IS NOT DISTINCT FROM $5
 			AND f.last_seen = $3 AND $7 <> 'none' AND f.level >= $7 AND f.alerted IS DISTINCT FROM f.level
 		ORDER BY f.dimension LOOP
 		PERFORM @extschema@.at_alert_drift(finding, $8);

@@ -261,7 +261,8 @@ BEGIN
 		note text,
 		PRIMARY KEY (project, finding_id)
 	);
-	CREATE UNIQUE INDEX at_drift_finding_open ON @extschema@.at_drift_finding (project, baseline_id, dimension)
+	CREATE UNIQUE INDEX at_drift_finding_open ON @extschema@.at_drift_finding
+		(project, baseline_id, dimension, coalesce(build_id, ''))
 		WHERE resolution = 'open';
 	COMMENT ON TABLE @extschema@.at_drift_finding IS 'agent_tracker: changes of behaviour; one that lasts is one row';
 	COMMENT ON COLUMN @extschema@.at_drift_finding.first_seen IS 'start of the first window that showed it';
