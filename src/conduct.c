@@ -29,11 +29,23 @@ trk_dimension_lookup(const char *name, Size len)
 }
 
 /* See conduct.h. */
+int
+trk_dimension_of_events(int event)
+{
+	for (int i = 0; i < trk_dimension_count; i++)
+		if (trk_dimensions[i].event == event && (trk_dimensions[i].kind == TRK_DIM_RUN_EVENTS ||
+												 (trk_dimensions[i].kind == TRK_DIM_RUN_COUNT &&
+												  trk_dimensions[i].field_len == 0)))
+			return i;
+	elog(ERROR, "no dimension counts events of type %s", trk_event_type_name(event));
+}
+
+/* See conduct.h. */
 const char *
 trk_dimension_kind_name(int kind)
 {
 	static const char *const names[] = {
-		"category", "flag", "labels", "number", "product", "ratio", "run_count", "run_sum"
+		"category", "flag", "labels", "number", "product", "ratio", "run_sum", "run_count", "run_events"
 	};
 
 	return names[kind];
@@ -403,8 +415,7 @@ reserve_cell(TrkConduct *conduct, TrkSeen *seen)
 static int64 *
 latest_of(TrkSeen *seen, uint64 key)
 {
-	if (trk_dimension_is_numeric(seen->def) || key == TRK_KEY_NOTHING ||
-		key > (uint64) seen->categories.n)
+	if (trk_dimension_is_numeric(seen->def) || key > (uint64) seen->categories.n)
 		return NULL;
 	return &seen->about[key - 1].last_cell;
 }
@@ -465,7 +476,7 @@ merge_cells(TrkConduct *conduct, TrkSeen *into, const TrkSeen *from, const uint3
 {
 	uint64	   *keys = palloc_extended(sizeof(uint64) * (from->categories.n + 1), MCXT_ALLOC_HUGE);
 
-	keys[0] = TRK_KEY_NOTHING;
+	keys[0] = 0;
 	for (int64 i = 0; i < from->categories.n && !into->overflow; i++)
 	{
 		const TrkEntry *e = &from->categories.entries[i];
@@ -492,15 +503,17 @@ merge_cells(TrkConduct *conduct, TrkSeen *into, const TrkSeen *from, const uint3
 static void
 merge_seen(TrkConduct *conduct, const TrkSeen *from, const uint32 *runs)
 {
-	TrkSeen    *into = trk_conduct_seen(conduct, (int) (from->def - trk_dimensions), from->label,
-										from->label_len);
+	int			dimension = (int) (from->def - trk_dimensions);
+	bool		is_new = trk_conduct_find(conduct, dimension, from->label, from->label_len) == NULL;
+	TrkSeen    *into = trk_conduct_seen(conduct, dimension, from->label, from->label_len);
 
+	into->aside = from->aside && (is_new || into->aside);
 	add_count(&into->n, from->n);
 	add_count(&into->missing, from->missing);
 	add_count(&into->rejected, from->rejected);
 	into->settled = false;
 	if (from->overflow && from->def->kind == TRK_DIM_RUN_SUM)
-		into = overflow_labels(conduct, (int) (from->def - trk_dimensions));
+		into = overflow_labels(conduct, dimension);
 	else if (from->overflow)
 		trk_seen_overflow(into);
 	if (into->overflow)
@@ -541,5 +554,15 @@ is_wanted(const TrkSeen *seen, const void *wanted)
 void
 trk_conduct_restrict(TrkConduct *conduct, const bool *wanted)
 {
-	rename_seen(conduct, is_wanted, wanted);
+	bool	   *kept = palloc(sizeof(bool) * trk_dimension_count);
+
+	/* with what tells how often they are missing */
+	memcpy(kept, wanted, sizeof(bool) * trk_dimension_count);
+	for (int i = 0; i < trk_dimension_count; i++)
+		if (wanted[i])
+			kept[trk_dimension_of_events(trk_dimensions[i].event)] = true;
+	rename_seen(conduct, is_wanted, kept);
+	pfree(kept);
+	for (int64 i = 0; i < conduct->names.n; i++)
+		conduct->seen[i]->aside |= !is_wanted(conduct->seen[i], wanted);
 }

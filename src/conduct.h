@@ -5,8 +5,9 @@
  *	  conduct_io.c has its bytes; read by the comparison of two of them
  *	  (drift_scan.h) and by conduct_sql.c.
  *
- * All of it is counts of (key, run): a key is a category's number or a number's
- * bits, a run the number of the run.  So merging is exact in any order, and
+ * All of it is counts of (key, run): a key is a category's number from 1, a
+ * number's bits, or 1 for events that are counted; a run the number of the run.
+ * What is missing in a run is its events less its values.  So merging is exact in any order, and
  * runs can be clusters.  In an aggregate it is an expanded object; stored it is
  * a canonical row of bytes, the same for the same events in any order.
  */
@@ -41,8 +42,9 @@ typedef enum TrkDimensionKind
 	TRK_DIM_NUMBER,
 	TRK_DIM_PRODUCT,
 	TRK_DIM_RATIO,
+	TRK_DIM_RUN_SUM,
 	TRK_DIM_RUN_COUNT,
-	TRK_DIM_RUN_SUM
+	TRK_DIM_RUN_EVENTS
 } TrkDimensionKind;
 
 typedef enum TrkThinned
@@ -68,15 +70,16 @@ typedef struct TrkDimension
 extern const TrkDimension trk_dimensions[];
 extern const int trk_dimension_count;
 
-/* The number of a dimension, or -1. */
+/* The number of a dimension, or -1; of the one that counts an event type in runs. */
 extern int	trk_dimension_lookup(const char *name, Size len);
+extern int	trk_dimension_of_events(int event);
 extern const char *trk_dimension_kind_name(int kind);
 
 /* Are its keys the bits of numbers? */
 static inline bool
 trk_dimension_is_numeric(const TrkDimension *def)
 {
-	return def->kind >= TRK_DIM_NUMBER && def->kind != TRK_DIM_RUN_COUNT;
+	return def->kind >= TRK_DIM_NUMBER && def->kind <= TRK_DIM_RUN_SUM;
 }
 
 /* Distinct byte strings, by number. */
@@ -117,10 +120,6 @@ typedef struct TrkCell
 	uint32		count;
 } TrkCell;
 
-/* Keys of what is missing, of all events of LABELS, and of the events of RUN_COUNT. */
-#define TRK_KEY_NOTHING		UINT64CONST(0)
-#define TRK_KEY_NO_NUMBER	PG_UINT64_MAX
-
 /* Event ids, those least by their bytes (or by the number they come with). */
 typedef struct TrkExample
 {
@@ -153,8 +152,9 @@ typedef struct TrkSeen
 	char	   *label;			/* of RUN_SUM, else empty */
 	uint32		label_len;
 	bool		overflow;		/* too many categories or cells: only counts are kept */
+	bool		aside;			/* here only to tell what of others is missing */
 	bool		settled;		/* cells are in order, each key and run once */
-	int64		n;				/* values (LABELS, RUN_COUNT: events) */
+	int64		n;				/* values (LABELS: events; RUN_COUNT: those counted) */
 	int64		missing;		/* absent, null, or no value of the kind */
 	int64		rejected;		/* of those: not null */
 	TrkDict		categories;		/* category i has the key i + 1 */
@@ -219,7 +219,7 @@ extern void trk_conduct_settle(TrkConduct *conduct);
 
 /*
  * The numbers of a settled dimension, in order, each with its run: values, or
- * for RUN_COUNT and RUN_SUM one of each run; coarse: to the precision that many
+ * for counts and sums one of each run; coarse: to the precision that many
  * values have.  And a quantile of them, which interpolates (type 7).
  */
 extern TrkCell *trk_seen_numbers(const TrkConduct *conduct, const TrkSeen *seen, bool coarse,

@@ -40,13 +40,10 @@ member(const Event *event, const char *name, int len, JsonbValue *value)
 
 /* Count a value that is not there, or no value of its kind. */
 static void
-add_missing(const Event *event, TrkSeen *seen, bool rejected)
+add_missing(TrkSeen *seen, bool rejected)
 {
 	seen->missing++;
 	seen->rejected += rejected;
-	trk_seen_add(event->conduct, seen,
-				 trk_dimension_is_numeric(seen->def) ? TRK_KEY_NO_NUMBER : TRK_KEY_NOTHING,
-				 event->run, 1);
 }
 
 /* Count a category, once an event. */
@@ -108,13 +105,13 @@ see_category(const Event *event, TrkSeen *seen)
 
 	if (!member(event, seen->def->field, seen->def->field_len, &value))
 	{
-		add_missing(event, seen, false);
+		add_missing(seen, false);
 		return;
 	}
 	s = scalar_text(&value, &len);
 	if (s == NULL || (seen->def->kind == TRK_DIM_FLAG && value.type != jbvBool))
 	{
-		add_missing(event, seen, true);
+		add_missing(seen, true);
 		return;
 	}
 	seen->n++;
@@ -129,7 +126,6 @@ see_labels(const Event *event, TrkSeen *seen)
 	JsonbValue *element;
 
 	seen->n++;
-	trk_seen_add(event->conduct, seen, TRK_KEY_NOTHING, event->run, 1);
 	if (!member(event, seen->def->field, seen->def->field_len, &value))
 		return;
 	if (value.type == jbvString)
@@ -258,7 +254,7 @@ see_number(const Event *event, TrkSeen *seen)
 
 	if (found != FOUND)
 	{
-		add_missing(event, seen, found == NO_NUMBER);
+		add_missing(seen, found == NO_NUMBER);
 		return;
 	}
 	seen->n++;
@@ -271,7 +267,7 @@ see_number(const Event *event, TrkSeen *seen)
 		trk_example_add(&seen->high, -x, event->id, event->id_len, context);
 }
 
-/* RUN_COUNT: an event of the run, if its field says so. */
+/* RUN_COUNT, RUN_EVENTS: an event of the run, if its field says so. */
 static void
 see_count(const Event *event, TrkSeen *seen)
 {
@@ -319,6 +315,7 @@ see(const Event *event, int dimension)
 			see_labels(event, trk_conduct_seen(event->conduct, dimension, "", 0));
 			break;
 		case TRK_DIM_RUN_COUNT:
+		case TRK_DIM_RUN_EVENTS:
 			see_count(event, trk_conduct_seen(event->conduct, dimension, "", 0));
 			break;
 		case TRK_DIM_RUN_SUM:

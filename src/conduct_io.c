@@ -5,8 +5,8 @@
  *
  * Format byte; then whole numbers in groups of 7 bits, lowest first, strings
  * after their length, numbers in 8 bytes, highest first: the bounds, the count
- * of events, the runs, then each dimension: name, label, whether it overflowed,
- * its counts, categories with examples, examples of numbers, and for each key
+ * of events, the runs, then each dimension: name, label, whether it overflowed
+ * (1) and is aside (2), its counts, categories with examples, examples of numbers, and for each key
  * its runs (as differences) and counts.  All lists are in order.
  */
 #include "conduct.h"
@@ -91,7 +91,7 @@ put_seen(StringInfo out, const TrkSeen *seen)
 {
 	put_bytes(out, seen->def->name, strlen(seen->def->name));
 	put_bytes(out, seen->label, seen->label_len);
-	put_count(out, seen->overflow);
+	put_count(out, seen->overflow | seen->aside << 1);
 	put_count(out, seen->n);
 	put_count(out, seen->missing);
 	put_count(out, seen->rejected);
@@ -274,7 +274,7 @@ static void
 get_cells(Reader *in, TrkConduct *conduct, TrkSeen *seen)
 {
 	bool		numeric = trk_dimension_is_numeric(seen->def);
-	int64		most = seen->def->kind == TRK_DIM_RUN_COUNT ? 1 : seen->categories.n;
+	int64		most = seen->def->kind >= TRK_DIM_RUN_COUNT ? 1 : seen->categories.n;
 
 	/* a cell takes two bytes at least */
 	seen->room = get_count(in, (in->end - in->p) / 2);
@@ -298,15 +298,17 @@ static bool
 adds_up(const TrkSeen *seen)
 {
 	bool		labels = seen->def->kind == TRK_DIM_LABELS;
-	bool		counted = seen->def->kind == TRK_DIM_RUN_COUNT;
 	int64		sum = 0;
 
 	if (seen->rejected > seen->missing && !labels)
 		return false;
 	for (int64 i = 0; i < seen->n_cells; i++)
-		if (!labels || seen->cells[i].key == TRK_KEY_NOTHING)
-			sum += seen->cells[i].count;
-	return sum == seen->n + (labels || counted ? 0 : seen->missing);
+	{
+		if (seen->cells[i].key == 0 && !trk_dimension_is_numeric(seen->def))
+			return false;
+		sum += seen->cells[i].count;
+	}
+	return labels || sum == seen->n;
 }
 
 /* What was seen of a dimension, but for its name. */
@@ -314,9 +316,10 @@ static void
 get_contents(Reader *in, TrkConduct *conduct, TrkSeen *seen)
 {
 	MemoryContext context = conduct->hdr.eoh_context;
-	int64		n;
+	int64		n = get_count(in, 3);
 
-	seen->overflow = get_count(in, 1) != 0;
+	seen->overflow = (n & 1) != 0;
+	seen->aside = (n & 2) != 0;
 	seen->n = get_count(in, PG_INT64_MAX / 4);
 	seen->missing = get_count(in, PG_INT64_MAX / 4);
 	seen->rejected = get_count(in, PG_INT64_MAX / 4);

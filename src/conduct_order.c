@@ -130,8 +130,7 @@ trk_seen_settle(TrkConduct *conduct, TrkSeen *seen)
 		return;
 	if (trk_seen_is_coarse(conduct, seen))
 		for (int64 i = 0; i < seen->n_cells; i++)
-			if (seen->cells[i].key != TRK_KEY_NO_NUMBER)
-				seen->cells[i].key = trk_key_of_number(to_bucket(trk_number_of_key(seen->cells[i].key)));
+			seen->cells[i].key = trk_key_of_number(to_bucket(trk_number_of_key(seen->cells[i].key)));
 	sort_cells(seen->cells, seen->n_cells);
 	seen->n_cells = unite_cells(seen->cells, seen->n_cells);
 	for (int64 i = 0; i < seen->categories.n; i++)
@@ -222,8 +221,7 @@ sort_categories(TrkConduct *conduct, TrkSeen *seen)
 		seen->about[i] = about[was[i]];
 	now = invert(was, n);
 	for (int64 i = 0; i < seen->n_cells; i++)
-		if (seen->cells[i].key != TRK_KEY_NOTHING)
-			seen->cells[i].key = (uint64) now[seen->cells[i].key - 1] + 1;
+		seen->cells[i].key = (uint64) now[seen->cells[i].key - 1] + 1;
 	seen->settled = false;
 }
 
@@ -264,10 +262,8 @@ sums_of_runs(const TrkConduct *conduct, const TrkSeen *seen)
 	{
 		const TrkCell *cell = &seen->cells[i];
 
-		if (seen->def->kind == TRK_DIM_RUN_COUNT)
-			sums[cell->run] += cell->count;
-		else if (cell->key != TRK_KEY_NO_NUMBER)
-			sums[cell->run] += trk_number_of_key(cell->key) * cell->count;
+		sums[cell->run] += seen->def->kind == TRK_DIM_RUN_SUM ?
+			trk_number_of_key(cell->key) * cell->count : cell->count;
 	}
 	return sums;
 }
@@ -297,12 +293,8 @@ trk_seen_numbers(const TrkConduct *conduct, const TrkSeen *seen, bool coarse, in
 	double	   *sums;
 
 	*n = seen->n_cells;
-	if (seen->def->kind != TRK_DIM_RUN_COUNT && seen->def->kind != TRK_DIM_RUN_SUM)
-	{
-		while (*n > 0 && seen->cells[*n - 1].key == TRK_KEY_NO_NUMBER)
-			(*n)--;
+	if (seen->def->kind < TRK_DIM_RUN_SUM)
 		return coarse && !trk_seen_is_coarse(conduct, seen) ? coarse_copy(seen->cells, n) : seen->cells;
-	}
 	cells = palloc_extended(sizeof(TrkCell) * (runs + 1), MCXT_ALLOC_HUGE);
 	sums = sums_of_runs(conduct, seen);
 	for (int64 run = 0; run < runs; run++)

@@ -254,12 +254,15 @@ Datum
 at_conduct_size(PG_FUNCTION_ARGS)
 {
 	TrkConduct *conduct = conduct_argument(fcinfo, 0);
+	int64		dimensions = 0;
 	TrkComposite row;
 
+	for (int64 i = 0; i < conduct->names.n; i++)
+		dimensions += !conduct->seen[i]->aside;
 	trk_composite_begin(&row, fcinfo);
 	trk_put_int(&row, conduct->events);
 	trk_put_int(&row, conduct->runs.n);
-	trk_put_int(&row, conduct->names.n);
+	trk_put_int(&row, dimensions);
 	PG_RETURN_DATUM(trk_composite_datum(&row));
 }
 
@@ -316,7 +319,7 @@ static void
 put_seen(TrkComposite *row, const TrkConduct *conduct, const TrkSeen *seen)
 {
 	bool		numeric = trk_dimension_is_numeric(seen->def) ||
-		seen->def->kind == TRK_DIM_RUN_COUNT;
+		seen->def->kind >= TRK_DIM_RUN_COUNT;
 
 	trk_put_text(row, trk_dimension_label(seen, NULL));
 	trk_put_text(row, trk_dimension_kind_name(seen->def->kind));
@@ -346,6 +349,8 @@ at_describe_conduct(PG_FUNCTION_ARGS)
 	{
 		TrkComposite row;
 
+		if (conduct->seen[i]->aside)
+			continue;
 		trk_composite_begin_set(&row, fcinfo);
 		put_seen(&row, conduct, conduct->seen[i]);
 		trk_composite_store(&row, fcinfo);

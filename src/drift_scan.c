@@ -339,8 +339,7 @@ compare_categories(const Pair *pair, Tests *tests)
 
 		init_counted(pair, side, counted);
 		for (int64 i = 0; i < counted->n_cells; i++)
-			counted->category[i] = counted->cells[i].key == TRK_KEY_NOTHING ? -1 :
-				u.place[side][counted->cells[i].key - 1];
+			counted->category[i] = u.place[side][counted->cells[i].key - 1];
 		/* approvals are kept by chance, what is blocked always */
 		if (counting.is_share && pair->any->def->thinned == TRK_BIASED)
 			counting.weights[side] = 1 / pair->scan->rates[side];
@@ -374,43 +373,60 @@ compare_labels(const void *a, const void *b)
 	return x->label - y->label;
 }
 
+/* The events of a side by run, of the type that a dimension is about. */
+static const TrkSeen *
+events_of(const Pair *pair, int side)
+{
+	return pair->scan->sides[side]->by_dimension[trk_dimension_of_events(pair->any->def->event)];
+}
+
 /*
- * One label against all events: a cell of it, and in its run the events that
- * are left.
+ * Some of a run's events against those that are left: with is how many they are,
+ * by run, and is taken over.
  */
 static TrkCell *
-label_cells(const Pair *pair, int side, const Union *u, int label, TrkCounted *counted)
+some_cells(const Pair *pair, int side, int64 *with, TrkCounted *counted)
 {
-	const TrkSeen *seen = pair->seen[side];
+	const TrkSeen *events = events_of(pair, side);
 	int64		runs = pair->scan->sides[side]->runs.n;
-	int64	   *with = palloc_extended(sizeof(int64) * (runs + 1), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
 	TrkCell    *cells = palloc_extended(sizeof(TrkCell) * (2 * runs + 1), MCXT_ALLOC_HUGE);
 	int64		n = 0;
 
-	for (int64 i = 0; seen != NULL && i < seen->n_cells; i++)
-		if (seen->cells[i].key != TRK_KEY_NOTHING &&
-			u->place[side][seen->cells[i].key - 1] == label)
-		{
-			with[seen->cells[i].run] += seen->cells[i].count;
-			cells[n++] = (TrkCell) {1, seen->cells[i].run, seen->cells[i].count};
-		}
 	counted->category = palloc_extended(sizeof(int) * (2 * runs + 1), MCXT_ALLOC_HUGE);
-	for (int64 i = 0; i < n; i++)
-		counted->category[i] = 0;
-	for (int64 i = 0; seen != NULL && i < seen->n_cells && seen->cells[i].key == TRK_KEY_NOTHING; i++)
+	for (int64 run = 0; run < runs; run++)
+		if (with[run] > 0)
+		{
+			counted->category[n] = 0;
+			cells[n++] = (TrkCell) {1, (uint32) run, (uint32) Min(with[run], PG_UINT32_MAX)};
+		}
+	for (int64 i = 0; events != NULL && i < events->n_cells; i++)
 	{
-		int64		left = seen->cells[i].count - with[seen->cells[i].run];
+		int64		left = events->cells[i].count - with[events->cells[i].run];
 
 		if (left <= 0)
 			continue;
 		counted->category[n] = 1;
-		cells[n++] = (TrkCell) {2, seen->cells[i].run, (uint32) left};
+		cells[n++] = (TrkCell) {2, events->cells[i].run, (uint32) left};
 	}
 	counted->cells = cells;
 	counted->n_cells = n;
 	counted->n_runs = runs;
 	pfree(with);
 	return cells;
+}
+
+/* How often a side's runs have a label (or, less than 0, any value). */
+static int64 *
+count_in_runs(const Pair *pair, int side, const Union *u, int label)
+{
+	const TrkSeen *seen = pair->seen[side];
+	int64	   *with = palloc_extended(sizeof(int64) * (pair->scan->sides[side]->runs.n + 1),
+									   MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
+
+	for (int64 i = 0; seen != NULL && i < seen->n_cells; i++)
+		if (label < 0 || u->place[side][seen->cells[i].key - 1] == label)
+			with[seen->cells[i].run] += seen->cells[i].count;
+	return with;
 }
 
 /* The share of events that have a label. */
@@ -425,7 +441,8 @@ compare_label(const Pair *pair, Tests *tests, const Union *u, int label)
 
 	test->dimension = psprintf("%s[%s]", test->of, u->names[label]);
 	for (int side = 0; side < 2; side++)
-		cells[side] = label_cells(pair, side, u, label, &counting.sides[side]);
+		cells[side] = some_cells(pair, side, count_in_runs(pair, side, u, label),
+								 &counting.sides[side]);
 	trk_scan_counts(pair->scan, &counting, test, &gain);
 	free_counted(&counting);
 	pfree(cells[0]);
@@ -448,9 +465,8 @@ compare_all_labels(const Pair *pair, Tests *tests)
 		labels[j] = (Label) {j, 0};
 	for (int side = 0; side < 2; side++)
 		for (int64 i = 0; pair->seen[side] != NULL && i < pair->seen[side]->n_cells; i++)
-			if (pair->seen[side]->cells[i].key != TRK_KEY_NOTHING)
-				labels[u.place[side][pair->seen[side]->cells[i].key - 1]].n +=
-					pair->seen[side]->cells[i].count;
+			labels[u.place[side][pair->seen[side]->cells[i].key - 1]].n +=
+				pair->seen[side]->cells[i].count;
 	qsort(labels, u.k, sizeof(Label), compare_labels);
 	for (int j = 0; j < u.k && j < TRK_SCAN_LABELS; j++)
 	{
@@ -503,28 +519,25 @@ compare_missing(const Pair *pair, Tests *tests)
 {
 	static const char *names[2] = {"missing", "there"};
 	TrkCounting counting = {.k = 2,.weights = {1, 1},.is_share = true,.names = names};
-	uint64		nothing = trk_dimension_is_numeric(pair->any->def) ? TRK_KEY_NO_NUMBER : TRK_KEY_NOTHING;
+	TrkCell    *cells[2];
 	TrkScanTest *test;
 	int			gain;
 
-	if ((pair->seen[0] == NULL || pair->seen[0]->missing == 0) &&
-		(pair->seen[1] == NULL || pair->seen[1]->missing == 0))
-		return;
-	if (pair->seen[0] == NULL || pair->seen[1] == NULL)
-		return;
-	if (pair->seen[0]->n == 0 && pair->seen[1]->n == 0)
+	if (pair->seen[0] == NULL || pair->seen[1] == NULL ||
+		(pair->seen[0]->missing == 0 && pair->seen[1]->missing == 0))
 		return;
 	test = new_test(tests, pair, "missing");
 	for (int side = 0; side < 2; side++)
 	{
-		TrkCounted *counted = &counting.sides[side];
-
-		init_counted(pair, side, counted);
-		for (int64 i = 0; i < counted->n_cells; i++)
-			counted->category[i] = counted->cells[i].key == nothing ? 0 : 1;
+		cells[side] = some_cells(pair, side, count_in_runs(pair, side, NULL, -1),
+								 &counting.sides[side]);
+		for (int64 i = 0; i < counting.sides[side].n_cells; i++)
+			counting.sides[side].category[i] = 1 - counting.sides[side].category[i];
 	}
 	trk_scan_counts(pair->scan, &counting, test, &gain);
 	free_counted(&counting);
+	pfree(cells[0]);
+	pfree(cells[1]);
 	flag_empty(test);
 	bear_sampling(pair, test);
 	if (pair->seen[0]->rejected > 0 || pair->seen[1]->rejected > 0)
@@ -539,8 +552,12 @@ compare(const Pair *pair, Tests *tests)
 
 	for (int side = 0; side < 2; side++)
 		if (pair->seen[side] != NULL)
+		{
+			if (pair->seen[side]->aside)
+				return;
 			n += pair->seen[side]->n;
-	if (n == 0)
+		}
+	if (n == 0 || pair->any->def->kind == TRK_DIM_RUN_EVENTS)
 		return;
 	if (!is_told(pair))
 	{
@@ -559,7 +576,7 @@ compare(const Pair *pair, Tests *tests)
 		default:
 			compare_numbers(pair, tests);
 	}
-	if (pair->any->def->kind != TRK_DIM_RUN_COUNT)
+	if (pair->any->def->kind < TRK_DIM_RUN_SUM)
 		compare_missing(pair, tests);
 }
 
