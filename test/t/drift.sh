@@ -48,6 +48,11 @@ is "$(PGOPTIONS='-c extra_float_digits=1' sql -d drift_to -c "$scan" 2>&1)" "$(s
 is "$(sql -d drift_to -c "select has_table_privilege(relowner, oid, 'update') from pg_class where relname = 'at_baseline'")" \
 	"$(sql -c "select has_table_privilege(relowner, oid, 'update') from pg_class where relname = 'at_baseline'")" "the owner's rights are as they were"
 
+# As binary, too.
+sql -c "create table copied (conduct at_conduct)" -c "\\copy (select conduct from at_baseline) to '$work/conduct.bin' with (format binary)" \
+	-c "\\copy copied from '$work/conduct.bin' with (format binary)"
+is "$(sql -c "select count(*) from at_baseline b, copied c where b.conduct::text = c.conduct::text")" 1 "a behaviour in binary form"
+
 # Workers do the scan.
 plan=$(sql 2>&1 <<-SQL
 	set parallel_setup_cost = 0; set parallel_tuple_cost = 0; set min_parallel_table_scan_size = 0;
