@@ -19,6 +19,7 @@
 #define CYCLES_PER_DAY	13	/* every half hour from 13:30 UTC */
 #define START_CASH		INT64_C(10000000)	/* cents */
 #define INDEX_UNIT		INT64_C(1000000000)
+#define COST_UNIT		INT64_C(10000)	/* so that partial sales do not add up what is rounded */
 
 typedef struct Symbol
 {
@@ -31,8 +32,8 @@ typedef struct Symbol
 typedef struct Position
 {
 	int64_t		quantity;
-	int64_t		cost;			/* cents, without fees */
-	int64_t		realized;		/* cents, of all time */
+	int64_t		cost;			/* COST_UNIT to a cent, without fees */
+	int64_t		realized;		/* the same, of all time */
 } Position;
 
 typedef struct Agent
@@ -611,6 +612,13 @@ ratio(int64_t part, int64_t whole, int64_t unit)
 	return whole == 0 ? 0 : (int64_t) ((__int128) part * unit / whole);
 }
 
+/* A cost in whole cents. */
+static int64_t
+cents(int64_t cost)
+{
+	return (cost + (cost < 0 ? -COST_UNIT / 2 : COST_UNIT / 2)) / COST_UNIT;
+}
+
 /* ----------------------------------------------------------------
  * Events of a run
  * ---------------------------------------------------------------- */
@@ -875,13 +883,14 @@ position_snapshot(Agent *agent, int index)
 	put(&payload, s->name);
 	put(&payload, "\"");
 	f_text(&payload, "symbol", s->name);
+	f_text(&payload, "currency", "USD");
 	f_int(&payload, "quantity", p->quantity);
-	f_decimal(&payload, "average_price", ratio(p->cost * 100, p->quantity, 1), 4);
+	f_decimal(&payload, "average_price", ratio(p->cost, p->quantity, 100) / COST_UNIT, 4);
 	f_money(&payload, "market_price", s->price);
 	f_money(&payload, "market_value", value);
-	f_money(&payload, "cost_basis", p->cost);
-	f_money(&payload, "unrealized_pnl", value - p->cost);
-	f_money(&payload, "realized_pnl", p->realized);
+	f_money(&payload, "cost_basis", cents(p->cost));
+	f_money(&payload, "unrealized_pnl", value - cents(p->cost));
+	f_money(&payload, "realized_pnl", cents(p->realized));
 	end_event();
 }
 
@@ -918,7 +927,7 @@ fill(Agent *agent, int index, const char *decision, const char *intent, bool buy
 	if (buy)
 	{
 		effect = p->quantity == 0 ? "open" : "increase";
-		p->cost += amount;
+		p->cost += amount * COST_UNIT;
 		p->quantity += quantity;
 		agent->cash -= amount + fees;
 	}
@@ -927,7 +936,7 @@ fill(Agent *agent, int index, const char *decision, const char *intent, bool buy
 		int64_t		cost = ratio(p->cost, p->quantity, quantity);
 
 		effect = p->quantity == quantity ? "close" : "reduce";
-		realized = amount - cost;
+		realized = amount * COST_UNIT - cost;
 		p->cost -= cost;
 		p->quantity -= quantity;
 		p->realized += realized;
@@ -945,10 +954,12 @@ fill(Agent *agent, int index, const char *decision, const char *intent, bool buy
 	f_int(&payload, "quantity", quantity);
 	f_money(&payload, "price", price);
 	f_money(&payload, "fees", fees);
+	f_text(&payload, "portfolio_kind", agent->environment);
+	f_text(&payload, "currency", "USD");
 	f_text(&payload, "fill_source", agent->fill_source);
 	f_text(&payload, "open_close_effect", effect);
 	if (!buy)
-		f_money(&payload, "realized_pnl", realized);
+		f_money(&payload, "realized_pnl", cents(realized));
 	end_event();
 }
 
@@ -1149,6 +1160,8 @@ performance_snapshot(Agent *agent)
 	if (agent->index > agent->index_peak)
 		agent->index_peak = agent->index;
 	begin_event(agent, "performance.snapshot.recorded", NULL);
+	f_text(&payload, "portfolio_kind", agent->environment);
+	f_text(&payload, "currency", "USD");
 	f_text(&payload, "period_kind", "daily");
 	f_text(&payload, "session_date", session_date);
 	f_text(&payload, "period_start", session_date);
@@ -1205,6 +1218,14 @@ replay(Agent *agent)
 		f_text(&payload, "state", done ? "completed" : "timeout");
 		f_bool(&payload, "scored", done);
 		f_decimal(&payload, "coverage_penalty", done ? 0 : 2500, 4);
+		if (done)
+		{
+			/* of the generator's state, without taking a number from it */
+			int64_t		move = (int64_t) ((rng_state >> (20 + 8 * i)) % 30000) - 12000;
+
+			f_decimal(&payload, "compounded_return_pct", move, 4);
+			f_decimal(&payload, "max_drawdown_pct", move < 0 ? 3000 - move : 3000, 4);
+		}
 		end_event();
 	}
 }

@@ -58,5 +58,21 @@ extern PGDLLEXPORT void _PG_init(void);
 #define trk_executor_run(query, rows)	ExecutorRun(query, ForwardScanDirection, rows, false)
 #endif
 
+/* May a role SET ROLE to another?  From 16 on a membership may say no. */
+#if PG_VERSION_NUM >= 160000
+#define trk_can_set_role(member, role)	member_can_set_role(member, role)
+#else
+#define trk_can_set_role(member, role)	is_member_of_role(member, role)
+#endif
+
+/* tuplesort_getdatum() was told whether to copy from 16 on. */
+#if PG_VERSION_NUM >= 160000
+#define trk_tuplesort_getdatum(sort, value, isnull) \
+	tuplesort_getdatum(sort, true, false, value, isnull, NULL)
+#else
+#define trk_tuplesort_getdatum(sort, value, isnull) \
+	tuplesort_getdatum(sort, true, value, isnull, NULL)
+#endif
+
 #endif							/* TRK_STANDALONE */
 #endif							/* TRK_COMPAT_H */

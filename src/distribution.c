@@ -1,6 +1,10 @@
 /*
  * distribution.c
  *	  Sorting values, quantiles and tail means (see distribution.h).
+ *
+ * The tails of many values are found without sorting them: the values are
+ * counted by their leading bits, and only those that share them with the
+ * values at a quantile are sorted.
  */
 #include "distribution.h"
 
@@ -8,6 +12,12 @@
 
 /* Fewer values than this are sorted by insertion. */
 #define SMALL_SORT		48
+
+/* Of fewer values than this the tails are found by sorting. */
+#define FEW_FOR_TAILS	16384
+
+/* Bits that values are counted by, sign and exponent and some of the rest. */
+#define LEADING_BITS	16
 
 /* Bits of one digit of the radix sort. */
 #define DIGIT_BITS		11
@@ -197,4 +207,149 @@ trk_tail_mean_whole(const TrkSample *sample, double share)
 	double		wanted = floor(share * (double) (sample->n - 1)) + 1;
 
 	return sample->n > 0 ? sum_lowest(sample, wanted) / wanted : NAN;
+}
+
+/* A stretch of a sorted sample: the rows around a quantile. */
+typedef struct Stretch
+{
+	int64		first;			/* the lowest and highest group of leading bits */
+	int64		last;
+	int64		below;			/* values before it */
+	double		sum;			/* of them */
+	double		rest;			/* that does not fit in sum */
+	TrkSample	sample;			/* the values in it, sorted */
+} Stretch;
+
+/* The group of a value: its leading bits. */
+static inline int64
+group_of(double value)
+{
+	TrkWord		word;
+
+	word.r = value;
+	return (int64) (key_of(word) >> (64 - LEADING_BITS));
+}
+
+/* The groups of the values of two ranks. */
+static void
+find_groups(const TrkWord *counts, int64 from, int64 to, Stretch *s)
+{
+	int64		seen = 0;
+	int64		group = 0;
+
+	memset(s, 0, sizeof(*s));
+	for (; seen + counts[group].i <= from; group++)
+		seen += counts[group].i;
+	s->first = group;
+	s->below = seen;
+	for (; seen + counts[group].i <= to; group++)
+		seen += counts[group].i;
+	s->last = group;
+}
+
+/* Put the values of a stretch in order; returns how many there are. */
+static int64
+fill_stretch(Stretch *s, const double *values, int64 n, TrkWord *room)
+{
+	int64		found = 0;
+
+	for (int64 i = 0; i < n; i++)
+	{
+		int64		group = group_of(values[i]);
+
+		if (group > s->last)
+			continue;
+		if (group >= s->first)
+			room[found++].r = values[i];
+		else
+		{
+			double		x = values[i] + s->rest;
+			double		sum = s->sum + x;
+
+			s->rest = x - (sum - s->sum);
+			s->sum = sum;
+		}
+	}
+	trk_sort_values(room, room + found, found);
+	s->sample = trk_sample_of_sorted(room, found);
+	return found;
+}
+
+/* The value of a rank of the whole sample. */
+static double
+stretch_value(const Stretch *s, int64 rank)
+{
+	return trk_sample_value(&s->sample, rank - s->below);
+}
+
+/* The quantile at a fractional rank. */
+static double
+stretch_quantile(const Stretch *s, double at, int64 n)
+{
+	int64		rank = (int64) floor(at);
+	double		low = stretch_value(s, rank);
+	double		high;
+
+	if (rank + 1 >= n || at == (double) rank)
+		return low;
+	high = stretch_value(s, rank + 1);
+	return low + (at - (double) rank) * (high - low);
+}
+
+/* Mean of the lowest values, of which there may be a fraction. */
+static double
+stretch_tail_mean(const Stretch *s, double wanted)
+{
+	double		inside = sum_lowest(&s->sample, wanted - (double) s->below);
+
+	return (s->sum + (s->rest + inside)) / wanted;
+}
+
+/* The same of few values. */
+static void
+tails_of_few(const double *values, int64 n, double share, TrkWord *scratch, TrkTails *tails)
+{
+	TrkSample	sample;
+
+	for (int64 i = 0; i < n; i++)
+		scratch[i].r = values[i];
+	trk_sort_values(scratch, scratch + n, n);
+	sample = trk_sample_of_sorted(scratch, n);
+	tails->low = trk_quantile_cont(&sample, share);
+	tails->high = trk_quantile_cont(&sample, 1 - share);
+	tails->mean = trk_tail_mean(&sample, share);
+	tails->mean_whole = trk_tail_mean_whole(&sample, share);
+}
+
+/* See distribution.h. */
+void
+trk_tails(const double *values, int64 n, double share, TrkWord *scratch, TrkTails *tails)
+{
+	const int	groups = 1 << LEADING_BITS;
+	double		low_at = share * (double) (n - 1);
+	double		high_at = (1 - share) * (double) (n - 1);
+	int64		low = (int64) floor(low_at);
+	int64		high = (int64) floor(high_at);
+	TrkWord    *room = scratch + groups;
+	Stretch		s;
+
+	if (n < FEW_FOR_TAILS)
+	{
+		tails_of_few(values, n, share, scratch, tails);
+		return;
+	}
+	memset(scratch, 0, groups * sizeof(TrkWord));
+	for (int64 i = 0; i < n; i++)
+		scratch[group_of(values[i])].i++;
+	TRK_CHECK_INTERRUPTS();
+	/* the boundary of the lowest share is the rank low or the one behind it */
+	find_groups(scratch, low, low + 1, &s);
+	fill_stretch(&s, values, n, room);
+	tails->low = stretch_quantile(&s, low_at, n);
+	tails->mean = stretch_tail_mean(&s, share * (double) n);
+	tails->mean_whole = stretch_tail_mean(&s, (double) (low + 1));
+	TRK_CHECK_INTERRUPTS();
+	find_groups(scratch, high, Min(high + 1, n - 1), &s);
+	fill_stretch(&s, values, n, room);
+	tails->high = stretch_quantile(&s, high_at, n);
 }

@@ -50,6 +50,23 @@ extern double trk_quantile_disc(const TrkSample *sample, double q);
 extern double trk_tail_mean(const TrkSample *sample, double share);
 extern double trk_tail_mean_whole(const TrkSample *sample, double share);
 
+/* What is read off the two tails of a sample; see the functions above. */
+typedef struct TrkTails
+{
+	double		low;			/* the quantile of the share, interpolated */
+	double		high;			/* the quantile of 1 - share */
+	double		mean;			/* tail means of the lowest share */
+	double		mean_whole;
+} TrkTails;
+
+/*
+ * The tails of n finite values in any order, without sorting all of them;
+ * scratch has room for TRK_TAILS_ROOM(n) words.  The share is below a half.
+ */
+#define TRK_TAILS_ROOM(n)	(2 * (n) + 65536)
+extern void trk_tails(const double *values, int64 n, double share, TrkWord *scratch,
+					  TrkTails *tails);
+
 static inline int64
 trk_sample_count(const TrkSample *sample, int64 row)
 {

@@ -117,9 +117,9 @@ trk_growth_episode(const TrkGrowth *growth, const TrkStep *steps, int64 n_steps,
 	return true;
 }
 
-/* The last wealth against the last high. */
-static double
-current_drawdown(const TrkGrowth *growth, const TrkStep *last)
+/* See growth.h. */
+double
+trk_growth_current(const TrkGrowth *growth, const TrkStep *last)
 {
 	return is_back(growth->wealth, last->high) ? 0 : growth->wealth / last->high - 1;
 }
@@ -147,7 +147,7 @@ trk_growth_summary(const TrkGrowth *growth, const TrkStep *steps, int64 n_steps,
 			underwater += e.underwater;
 			sum += e.depth;
 		}
-	out->current_drawdown = current_drawdown(growth, &steps[n_steps - 1]);
+	out->current_drawdown = trk_growth_current(growth, &steps[n_steps - 1]);
 	out->time_underwater = (double) underwater / (double) growth->n;
 	if (out->n_episodes > 0)
 		out->average_depth = sum / (double) out->n_episodes;

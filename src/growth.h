@@ -77,6 +77,9 @@ extern bool trk_growth_is_defined(const TrkGrowth *growth);
 extern bool trk_growth_episode(const TrkGrowth *growth, const TrkStep *steps,
 							   int64 n_steps, int64 step, TrkEpisode *episode);
 
+/* The last wealth against the last high: zero, or a negative fraction. */
+extern double trk_growth_current(const TrkGrowth *growth, const TrkStep *last);
+
 extern void trk_growth_summary(const TrkGrowth *growth, const TrkStep *steps,
 							   int64 n_steps, TrkDrawdowns *out);
 

@@ -245,6 +245,41 @@ trk_drawdown_datum(FunctionCallInfo fcinfo, const TrkState *state, int64 duplica
 	return trk_figures_datum(fcinfo, &out);
 }
 
+PG_FUNCTION_INFO_V1(at_wealth);
+/* at_wealth(at_growth) returns float8; final */
+Datum
+at_wealth(PG_FUNCTION_ARGS)
+{
+	TrkState   *state = trk_state_arg(fcinfo, 0, &at_growth_type);
+	const TrkGrowth *growth = trk_state_as(const TrkGrowth, state);
+
+	TRK_RETURN_FIGURE(trk_growth_is_defined(growth) ? growth->wealth : NAN);
+}
+
+PG_FUNCTION_INFO_V1(at_drawdown);
+/* at_drawdown(at_growth) returns float8; final */
+Datum
+at_drawdown(PG_FUNCTION_ARGS)
+{
+	TrkState   *state = trk_state_arg(fcinfo, 0, &at_growth_type);
+	const TrkGrowth *growth = trk_state_as(const TrkGrowth, state);
+
+	TRK_RETURN_FIGURE(growth->n > 0 && trk_growth_is_defined(growth) ?
+					  trk_growth_current(growth, &steps_of(state)[state->n_rows - 1]) : NAN);
+}
+
+PG_FUNCTION_INFO_V1(at_max_drawdown_growth);
+/* at_max_drawdown(at_growth) returns float8 */
+Datum
+at_max_drawdown_growth(PG_FUNCTION_ARGS)
+{
+	TrkState   *state = trk_state_arg(fcinfo, 0, &at_growth_type);
+	TrkDrawdowns d;
+
+	trk_growth_summary(trk_state_as(TrkGrowth, state), steps_of(state), state->n_rows, &d);
+	TRK_RETURN_FIGURE(d.max_drawdown);
+}
+
 PG_FUNCTION_INFO_V1(at_drawdown_summary);
 /* at_drawdown_summary(at_growth) returns at_drawdown_figures */
 Datum

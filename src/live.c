@@ -25,6 +25,7 @@
 #include "utils/rel.h"
 #include "utils/syscache.h"
 #include "utils/timestamp.h"
+#include "utils/typcache.h"
 
 /* Rows fetched at a time; a row of a journal can have megabytes. */
 #define TRK_LIVE_ROWS		64
@@ -97,11 +98,13 @@ static void
 trk_live_order(TrkLiveTable *table, const char *column)
 {
 	AttrNumber	attno = trk_live_column(table->relid, column);
+	Oid			type = attno == InvalidAttrNumber ? InvalidOid :
+		get_atttype(table->relid, attno);
 
-	if (attno == InvalidAttrNumber)
+	if (!OidIsValid(type) || !OidIsValid(lookup_type_cache(type, TYPECACHE_LT_OPR)->lt_opr))
 		return;
 	table->order = pstrdup(quote_identifier(column));
-	table->order_type = getBaseType(get_atttype(table->relid, attno));
+	table->order_type = getBaseType(type);
 	table->order_is_time = table->order_type == TIMESTAMPTZOID ||
 		table->order_type == TIMESTAMPOID || table->order_type == DATEOID;
 	table->order_not_null = trk_column_not_null(table->relid, attno);

@@ -19,7 +19,8 @@ typedef struct TrkLiveTable
 	bool		readable;		/* by the caller */
 	bool		by_columns;		/* only the columns that are used are read */
 	char	   *columns;		/* these, quoted, of t */
-	char	   *order;			/* the order column, quoted; NULL when not there */
+	char	   *order;			/* the order column, quoted; NULL when there is
+								 * none that sorts */
 	Oid			order_type;
 	bool		order_is_time;	/* timestamptz, timestamp or date */
 	bool		order_not_null;

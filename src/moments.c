@@ -1,11 +1,16 @@
 /*
  * moments.c
- *	  Merging moments, and the figures made from them (see moments.h).
+ *	  Collecting and merging moments, and the figures made from them (see
+ *	  moments.h).
  *
  * Merging is the pairwise formula of Chan, Golub and LeVeque, for the third
- * and fourth moments as given by Pebay (2008).
+ * and fourth moments as given by Pebay (2008).  A block's own moments are
+ * taken about its mean, in two passes.
  */
 #include "moments.h"
+
+/* Values of a block. */
+#define BLOCK	64
 
 /* No values yet. */
 void
@@ -14,9 +19,9 @@ trk_moments_init(TrkMoments *m)
 	memset(m, 0, sizeof(*m));
 }
 
-/* See moments.h. */
-void
-trk_moments_add_special(TrkMoments *m, double x)
+/* Count a value that is not finite. */
+static void
+add_special(TrkMoments *m, double x)
 {
 	if (isnan(x))
 		m->nan++;
@@ -24,6 +29,18 @@ trk_moments_add_special(TrkMoments *m, double x)
 		m->pos_inf++;
 	else
 		m->neg_inf++;
+}
+
+/* Move the mean; a sum of two doubles, so that a large offset costs nothing. */
+static void
+move_mean(TrkMoments *m, double d)
+{
+	double		sum = m->mean + d;
+	double		moved = sum - m->mean;
+	double		rest = m->mean_rest + ((m->mean - (sum - moved)) + (d - moved));
+
+	m->mean = sum + rest;
+	m->mean_rest = isfinite(m->mean) ? rest - (m->mean - sum) : 0;
 }
 
 /* Merge the values' powers; both sides have some. */
@@ -45,7 +62,7 @@ merge_powers(TrkMoments *a, const TrkMoments *b)
 		4 * d * (na * b->m3 - nb * a->m3);
 	a->m3 = m3;
 	a->m2 = m2;
-	trk_moments_move(a, d * nb);
+	move_mean(a, d * nb);
 	a->min = Min(a->min, b->min);
 	a->max = Max(a->max, b->max);
 	a->n += b->n;
@@ -66,6 +83,98 @@ trk_moments_merge(TrkMoments *m, const TrkMoments *other)
 	m->nan = nan;
 	m->pos_inf = pos_inf;
 	m->neg_inf = neg_inf;
+}
+
+/*
+ * Mean and extremes of a block, as its first value and the mean deviation from
+ * it; false when a value, or the sum, is not finite.
+ */
+static bool
+block_mean(TrkMoments *b, const double *x, int n, double *deviation)
+{
+	double		sum = 0;
+
+	b->n = n;
+	b->min = b->max = x[0];
+	for (int i = 1; i < n; i++)
+	{
+		sum += x[i] - x[0];
+		b->min = x[i] < b->min ? x[i] : b->min;
+		b->max = x[i] > b->max ? x[i] : b->max;
+	}
+	*deviation = sum / n;
+	b->mean = x[0];
+	b->mean_rest = 0;
+	move_mean(b, *deviation);
+	return isfinite(sum) && isfinite(x[0]);
+}
+
+/* Sums of powers of the deviations from a block's mean. */
+static void
+block_powers(TrkMoments *b, const double *x, int n, double deviation)
+{
+	double		m1 = 0;
+	double		m2 = 0;
+	double		m3 = 0;
+	double		m4 = 0;
+
+	for (int i = 0; i < n; i++)
+	{
+		double		d = (x[i] - x[0]) - deviation;
+		double		d2 = d * d;
+
+		m1 += d;
+		m2 += d2;
+		m3 += d2 * d;
+		m4 += d2 * d2;
+	}
+	/* the mean deviation is rounded: what is left of it */
+	m2 -= m1 * m1 / n;
+	b->m2 = m2 > 0 || isnan(m2) ? m2 : 0;
+	b->m3 = m3;
+	b->m4 = m4;
+}
+
+/* Count what is not finite in a block, and keep the rest; returns how many. */
+static int
+take_out_specials(TrkMoments *m, const double *x, int n, double *finite)
+{
+	int			kept = 0;
+
+	for (int i = 0; i < n; i++)
+		if (isfinite(x[i]))
+			finite[kept++] = x[i];
+		else
+			add_special(m, x[i]);
+	return kept;
+}
+
+/* Add the values of one block. */
+static void
+add_block(TrkMoments *m, const double *x, int n)
+{
+	TrkMoments	b = {0};
+	double		finite[BLOCK];
+	double		deviation;
+
+	if (!block_mean(&b, x, n, &deviation))
+	{
+		n = take_out_specials(m, x, n, finite);
+		if (n == 0)
+			return;
+		x = finite;
+		block_mean(&b, x, n, &deviation);
+	}
+	block_powers(&b, x, n, deviation);
+	trk_moments_merge(m, &b);
+}
+
+/* See moments.h. */
+void
+trk_moments_add(TrkMoments *m, const double *values, int64 n)
+{
+	for (int64 i = 0; i < n; i += BLOCK)
+		add_block(m, values + i, (int) Min(n - i, BLOCK));
 }
 
 /* Arithmetic mean. */

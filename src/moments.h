@@ -41,55 +41,11 @@ extern double trk_kurt_excess_pop(const TrkMoments *m);
 extern double trk_skew_samp(const TrkMoments *m);
 extern double trk_kurt_excess_samp(const TrkMoments *m);
 
-/* Count a value that is not finite. */
-extern void trk_moments_add_special(TrkMoments *m, double x);
-
-/* Move the mean; sums of two doubles, so that a large offset costs nothing. */
-static inline void
-trk_moments_move(TrkMoments *m, double d)
-{
-	double		sum = m->mean + d;
-	double		moved = sum - m->mean;
-	double		rest = m->mean_rest + ((m->mean - (sum - moved)) + (d - moved));
-
-	m->mean = sum + rest;
-	m->mean_rest = isfinite(m->mean) ? rest - (m->mean - sum) : 0;
-}
-
 /*
- * One more value (Welford's update, to the fourth moment).  A constant series
- * keeps deviations of exactly zero.
+ * Add n values.  They are taken in blocks: the moments of a block, which need
+ * no division for each value, are merged.  A constant series keeps deviations
+ * of exactly zero.
  */
-static inline void
-trk_moments_add(TrkMoments *m, double x)
-{
-	double		n1 = (double) m->n;
-	double		n;
-	double		delta;
-	double		d;
-	double		d2;
-	double		t;
-
-	if (unlikely(!isfinite(x)))
-	{
-		trk_moments_add_special(m, x);
-		return;
-	}
-	if (m->n++ == 0)
-		m->min = m->max = x;
-	else if (x < m->min)
-		m->min = x;
-	else if (x > m->max)
-		m->max = x;
-	n = n1 + 1;
-	delta = x - m->mean - m->mean_rest;
-	d = delta / n;
-	d2 = d * d;
-	t = delta * d * n1;
-	trk_moments_move(m, d);
-	m->m4 += t * d2 * (n * n - 3 * n + 3) + 6 * d2 * m->m2 - 4 * d * m->m3;
-	m->m3 += t * d * (n - 2) - 3 * d * m->m2;
-	m->m2 += t;
-}
+extern void trk_moments_add(TrkMoments *m, const double *values, int64 n);
 
 #endif							/* TRK_MOMENTS_H */

@@ -1,6 +1,10 @@
 /*
  * moments_sql.c
  *	  The type at_moments and what is made from it alone.
+ *
+ * While it is collected a state has values in its rows that are not in the
+ * moments yet: they are added a block at a time.  Whoever reads a state takes
+ * them in first, and no stored state has any.
  */
 #include "trk.h"
 
@@ -20,12 +24,58 @@ moments_check(const TrkState *state)
 		!(m->m2 < 0) && !(m->m4 < 0) && (m->n == 0 || m->min <= m->max);
 }
 
+static TrkState *moments_settle(TrkState *state);
+
 const TrkStateType at_moments_type = {
 	.name = "at_moments",.version = 1,.ints = 4,.reals = 7,.names = moments_names,
-	.check = moments_check
+	.check = moments_check,.settle = moments_settle
 };
 
 TRK_STATE_IO(at_moments)
+
+/* Values that wait. */
+#define WAITING		64
+
+/* The moments with the values that wait. */
+static TrkMoments
+moments_of(const TrkState *state)
+{
+	TrkMoments	m = *trk_state_as(const TrkMoments, state);
+
+	if (state->n_rows > 0)
+		trk_moments_add(&m, (const double *) trk_state_rows(&at_moments_type, state),
+						state->n_rows);
+	return m;
+}
+
+/* The state without values that wait, not in place. */
+static TrkState *
+moments_settle(TrkState *state)
+{
+	TrkState   *settled;
+
+	if (state->n_rows == 0 && state->width == 0)
+		return state;
+	settled = trk_state_new(&at_moments_type, 0, state->n_args, 0);
+	*trk_state_as(TrkMoments, settled) = moments_of(state);
+	memcpy(trk_state_args(&at_moments_type, settled), trk_state_args(&at_moments_type, state),
+		   state->n_args * sizeof(TrkWord));
+	return settled;
+}
+
+/* Make room for a value: where there was none, or by taking in those that wait. */
+static TrkState *
+moments_room(TrkState *state)
+{
+	if (state->n_rows > 0)
+	{
+		*trk_state_as(TrkMoments, state) = moments_of(state);
+		state->n_rows = 0;
+		return state;
+	}
+	state->width = 1;
+	return trk_state_reserve(&at_moments_type, state, WAITING);
+}
 
 PG_FUNCTION_INFO_V1(at_moments_add);
 /* at_moments_add(at_moments, value, [periods, rate]) returns at_moments */
@@ -36,7 +86,9 @@ at_moments_add(PG_FUNCTION_ARGS)
 
 	if (PG_NARGS() > 2)
 		state = trk_state_set_args(fcinfo, 2, PG_NARGS() - 2, &at_moments_type, state);
-	trk_moments_add(trk_state_as(TrkMoments, state), PG_GETARG_FLOAT8(1));
+	if (unlikely(state->n_rows % WAITING == 0))
+		state = moments_room(state);
+	trk_state_rows(&at_moments_type, state)[state->n_rows++].r = PG_GETARG_FLOAT8(1);
 	PG_RETURN_POINTER(state);
 }
 
@@ -47,10 +99,23 @@ at_moments_merge(PG_FUNCTION_ARGS)
 {
 	TrkState   *state = trk_state_own(fcinfo, &at_moments_type);
 	TrkState   *other = trk_state_arg(fcinfo, 1, &at_moments_type);
+	TrkMoments	m = moments_of(state);
+	TrkMoments	others = moments_of(other);
 
 	state = trk_state_merge_args(&at_moments_type, state, other);
-	trk_moments_merge(trk_state_as(TrkMoments, state), trk_state_as(TrkMoments, other));
+	state->n_rows = 0;
+	trk_moments_merge(&m, &others);
+	*trk_state_as(TrkMoments, state) = m;
 	PG_RETURN_POINTER(state);
+}
+
+PG_FUNCTION_INFO_V1(at_moments_final);
+/* at_moments_final(at_moments) returns at_moments: without values that wait */
+Datum
+at_moments_final(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_POINTER(trk_state_settle(&at_moments_type,
+									   trk_state_arg(fcinfo, 0, &at_moments_type)));
 }
 
 PG_FUNCTION_INFO_V1(at_moments_of);
@@ -62,15 +127,15 @@ at_moments_of(PG_FUNCTION_ARGS)
 	int64		n;
 	double	   *values = trk_float8s(PG_GETARG_ARRAYTYPE_P(0), &n);
 
-	for (int64 i = 0; i < n; i++)
-		trk_moments_add(trk_state_as(TrkMoments, state), values[i]);
+	trk_moments_add(trk_state_as(TrkMoments, state), values, n);
 	PG_RETURN_POINTER(state);
 }
 
 /* The moments in the first argument. */
 #define MOMENTS(state) \
 	TrkState   *state = trk_state_arg(fcinfo, 0, &at_moments_type); \
-	const TrkMoments *m = trk_state_as(const TrkMoments, state)
+	const TrkMoments moments = moments_of(state); \
+	const TrkMoments *m = &moments
 
 PG_FUNCTION_INFO_V1(at_describe);
 /* at_describe(at_moments) returns at_moment_figures */

@@ -16,7 +16,7 @@
 #include "mb/pg_wchar.h"
 #include "record.h"
 #include "sha256.h"
-#include "text.h"
+#include "symbols.h"
 
 /* What a payload field of an event type is when the caller does not say. */
 static const struct
@@ -241,84 +241,13 @@ trk_fill_time(TrkRecord *record, TrkDraft *draft)
 	record->clock_time = true;
 }
 
-/* Order of symbols, equal ones by their place. */
-static int
-trk_symbol_cmp(const void *a, const void *b)
-{
-	const TrkValue *x = *(TrkValue *const *) a;
-	const TrkValue *y = *(TrkValue *const *) b;
-	int			cmp;
-
-	if (x->len != y->len)
-		return x->len < y->len ? -1 : 1;
-	cmp = memcmp(x->u.str, y->u.str, x->len);
-	if (cmp != 0)
-		return cmp;
-	return x < y ? -1 : x > y;
-}
-
-/* Empty all but the first of equal symbols. */
-static void
-trk_empty_repeated(TrkArena *arena, TrkValue *symbols, uint32 n)
-{
-	TrkValue  **sorted = trk_alloc_array(arena, TrkValue *, n);
-
-	for (uint32 i = 0; i < n; i++)
-		sorted[i] = &symbols[i];
-	qsort(sorted, n, sizeof(TrkValue *), trk_symbol_cmp);
-	for (uint32 i = n - 1; i > 0; i--)
-		if (sorted[i]->len == sorted[i - 1]->len &&
-			memcmp(sorted[i]->u.str, sorted[i - 1]->u.str, sorted[i]->len) == 0)
-			sorted[i]->len = 0;
-}
-
-/* A symbol without white space around it, in upper case. */
-static void
-trk_tidy_symbol(TrkArena *arena, TrkValue *symbol)
-{
-	TrkText		text = trk_text_upper(arena, trk_text_strip(symbol->u.str, symbol->len));
-
-	trk_json_set_string(symbol, text.s, text.len);
-}
-
-/* Take secret shapes out of a symbol: in upper case some are none any more. */
-static void
-trk_redact_symbol(TrkRecord *record, TrkValue *symbol)
-{
-	const TrkRedactor *redactor = &record->policy.redactor;
-	const char *s;
-	Size		len;
-
-	if (trk_pattern_redact(&record->arena, symbol->u.str, symbol->len, redactor->rules,
-						   &redactor->custom, &s, &len))
-		trk_json_set_string(symbol, s, len);
-}
-
-/* Symbols trimmed, in upper case, each once, none empty. */
+/* The symbols that were given, tidied; none when none were. */
 static void
 trk_fill_symbols(TrkRecord *record, TrkDraft *draft)
 {
-	TrkValue   *list = &draft->env[TRK_ENV_symbols];
-	uint32		kept = 0;
-
 	if (!draft->given[TRK_ENV_symbols])
 		trk_give(draft, TRK_ENV_symbols, trk_list_value(TRK_ARRAY, NULL, 0));
-	for (uint32 i = 0; i < list->len; i++)
-	{
-		if (i % TRK_MEMBERS_PER_CHECK == TRK_MEMBERS_PER_CHECK - 1)
-			CHECK_FOR_INTERRUPTS();
-		if (list->u.items[i].kind != TRK_STRING)
-			continue;
-		trk_redact_symbol(record, &list->u.items[i]);
-		trk_tidy_symbol(&record->arena, &list->u.items[i]);
-		list->u.items[kept++] = list->u.items[i];
-	}
-	if (kept > 1)
-		trk_empty_repeated(&record->arena, list->u.items, kept);
-	list->len = 0;
-	for (uint32 i = 0; i < kept; i++)
-		if (list->u.items[i].len > 0)
-			list->u.items[list->len++] = list->u.items[i];
+	trk_symbols_tidy(&record->policy.redactor, &record->arena, &draft->env[TRK_ENV_symbols]);
 }
 
 /* Does one of n members have this name? */

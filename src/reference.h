@@ -64,11 +64,11 @@ typedef void (*TrkReferenceWarnFn) (void *state, const char *message);
  * memory is the arena's.
  */
 extern TrkText trk_reference_row(TrkArena *arena, const TrkReferenceExport *export,
-								 int table, TrkValue *row, TrkReferenceEventFn event,
+								 int table, const TrkValue *row, TrkReferenceEventFn event,
 								 TrkReferenceWarnFn warn, void *state);
 
 /* The id of a row, the same that trk_reference_row() returns. */
-extern TrkText trk_reference_row_id(TrkArena *arena, TrkValue *row);
+extern TrkText trk_reference_row_id(TrkArena *arena, const TrkValue *row);
 
 /* The warning for a row of a table that is none of these. */
 extern const char *trk_reference_unsupported(TrkArena *arena, const char *name, Size len);

@@ -17,6 +17,9 @@
 /* The time of what has none. */
 static const char epoch[] = "1970-01-01T00:00:00Z";
 
+/* What texts are redacted by before their keys or their case are lost. */
+static const TrkRedactor redactor = {.rules = TRK_RULES_DEFAULT};
+
 /* Set a value to a whole number that is spelled in memory that stays. */
 static void
 set_integer(TrkValue *value, const char *s, Size len)
@@ -37,12 +40,60 @@ set_array(TrkValue *value, TrkValue *items, uint32 n)
 	value->u.items = items;
 }
 
+/*
+ * Copy a tree, so that redaction may change it; false when it is deeper than
+ * allowed.  Strings stay where they are.
+ */
+static bool
+copy_tree(TrkArena *arena, const TrkValue *value, int depth, TrkValue *out)
+{
+	uint32		i;
+
+	*out = *value;
+	if ((value->kind != TRK_ARRAY && value->kind != TRK_OBJECT) || value->len == 0)
+		return true;
+	if (depth == 0)
+		return false;
+	TRK_CHECK_INTERRUPTS();
+	if (value->kind == TRK_ARRAY)
+	{
+		out->u.items = trk_alloc_array(arena, TrkValue, value->len);
+		for (i = 0; i < value->len; i++)
+			if (!copy_tree(arena, &value->u.items[i], depth - 1, &out->u.items[i]))
+				return false;
+		return true;
+	}
+	out->u.members = trk_alloc_array(arena, TrkMember, value->len);
+	memcpy(out->u.members, value->u.members, value->len * sizeof(TrkMember));
+	for (i = 0; i < value->len; i++)
+		if (!copy_tree(arena, &value->u.members[i].value, depth - 1, &out->u.members[i].value))
+			return false;
+	return true;
+}
+
+/* A truth, an array or an object in the client's notation. */
+static TrkText
+notation_of(TrkArena *arena, const TrkValue *value)
+{
+	TrkPrivacy	privacy = {0};
+	TrkValue	copy;
+	TrkText		text;
+	TrkBuf		buf;
+
+	(void) copy_tree(arena, value, TRK_MAX_DEPTH, &copy);
+	trk_redact_value(&redactor, arena, &copy, &privacy);
+	trk_buf_init(&buf, arena, 64);
+	trk_digest_text(&buf, &copy);
+	text.s = buf.data;
+	text.len = buf.len;
+	return text;
+}
+
 /* See reference_value.h. */
 TrkText
 trk_reference_text(TrkArena *arena, const TrkValue *value)
 {
 	TrkText		text = {"", 0};
-	TrkBuf		buf;
 
 	switch (value->kind)
 	{
@@ -55,12 +106,23 @@ trk_reference_text(TrkArena *arena, const TrkValue *value)
 			text.len = value->len;
 			return text;
 		default:
-			trk_buf_init(&buf, arena, 64);
-			trk_digest_text(&buf, value);
-			text.s = buf.data;
-			text.len = buf.len;
-			return text;
+			return notation_of(arena, value);
 	}
+}
+
+/* See reference_value.h. */
+TrkText
+trk_reference_scanned(TrkArena *arena, TrkText text)
+{
+	const char *s;
+	Size		len;
+
+	if (trk_pattern_redact(arena, text.s, text.len, redactor.rules, NULL, &s, &len))
+	{
+		text.s = s;
+		text.len = len;
+	}
+	return text;
 }
 
 /* See reference_value.h. */
@@ -209,37 +271,6 @@ trk_reference_time(TrkArena *arena, const TrkValue *value)
 	return text.len > 0 ? text : trk_text_literal(epoch);
 }
 
-/*
- * Copy a tree, so that redaction may change it; false when it is deeper than
- * allowed.  Strings stay where they are.
- */
-static bool
-copy_tree(TrkArena *arena, const TrkValue *value, int depth, TrkValue *out)
-{
-	uint32		i;
-
-	*out = *value;
-	if ((value->kind != TRK_ARRAY && value->kind != TRK_OBJECT) || value->len == 0)
-		return true;
-	if (depth == 0)
-		return false;
-	TRK_CHECK_INTERRUPTS();
-	if (value->kind == TRK_ARRAY)
-	{
-		out->u.items = trk_alloc_array(arena, TrkValue, value->len);
-		for (i = 0; i < value->len; i++)
-			if (!copy_tree(arena, &value->u.items[i], depth - 1, &out->u.items[i]))
-				return false;
-		return true;
-	}
-	out->u.members = trk_alloc_array(arena, TrkMember, value->len);
-	memcpy(out->u.members, value->u.members, value->len * sizeof(TrkMember));
-	for (i = 0; i < value->len; i++)
-		if (!copy_tree(arena, &value->u.members[i].value, depth - 1, &out->u.members[i].value))
-			return false;
-	return true;
-}
-
 /* Read a text that may be JSON. */
 static bool
 read_text(TrkArena *arena, const TrkValue *value, TrkValue *out)
@@ -354,7 +385,8 @@ trk_reference_canonical(TrkArena *arena, const TrkValue *value)
 
 	if (value->kind == TRK_NULL)
 		return text;
-	tree = *seen_as_json(arena, value, &parsed);
+	/* writing sorts, and the row's own order is still to be seen */
+	(void) copy_tree(arena, seen_as_json(arena, value, &parsed), TRK_MAX_DEPTH, &tree);
 	trk_buf_init(&buf, arena, 256);
 	trk_json_write(&buf, &tree, TRK_NUMBERS_AS_SPELLED);
 	text.s = buf.data;
@@ -386,6 +418,7 @@ trk_reference_slug(TrkArena *arena, TrkText text)
 	Size		i = 0;
 	bool		gap = false;
 
+	text = trk_reference_scanned(arena, text);
 	trk_buf_init(&buf, arena, 4 * (SLUG_CHARACTERS + 1));
 	while (i < text.len && characters < SLUG_CHARACTERS)
 	{

@@ -20,9 +20,16 @@
 
 /*
  * As text, trimmed: numbers as they are spelled, other values in the client's
- * notation; empty for null.
+ * notation; empty for null.  What is in arrays and objects is redacted first:
+ * in the text nothing would know the keys any more.
  */
 extern TrkText trk_reference_text(TrkArena *arena, const TrkValue *value);
+
+/*
+ * A text whose secret shapes are replaced, for what changes case: afterwards
+ * they would be none.
+ */
+extern TrkText trk_reference_scanned(TrkArena *arena, TrkText text);
 
 /* As a decimal in a string; false when the value is null or "". */
 extern bool trk_reference_decimal(TrkArena *arena, const TrkValue *value, TrkValue *out);

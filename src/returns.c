@@ -140,6 +140,25 @@ typedef struct Partial
 	int64		higher;
 } Partial;
 
+/* Add a value, by its distance from the threshold, so many times. */
+static inline void
+add_partial(Partial *p, double d, int64 count)
+{
+	double		times = (double) count;
+
+	p->sum += times * d;
+	if (d < 0)
+	{
+		p->below -= times * d;
+		p->squares += times * d * d;
+	}
+	else if (d > 0)
+	{
+		p->above += times * d;
+		p->higher += count;
+	}
+}
+
 /* Partial sums around a threshold. */
 static Partial
 partial_sums(const TrkSample *sample, double threshold)
@@ -147,22 +166,8 @@ partial_sums(const TrkSample *sample, double threshold)
 	Partial		p = {0, 0, 0, 0, 0};
 
 	for (int64 row = 0; row < sample->n_rows; row++)
-	{
-		double		count = (double) trk_sample_count(sample, row);
-		double		d = trk_sample_value(sample, row) - threshold;
-
-		p.sum += count * d;
-		if (d < 0)
-		{
-			p.below -= count * d;
-			p.squares += count * d * d;
-		}
-		else if (d > 0)
-		{
-			p.above += count * d;
-			p.higher += trk_sample_count(sample, row);
-		}
-	}
+		add_partial(&p, trk_sample_value(sample, row) - threshold,
+					trk_sample_count(sample, row));
 	return p;
 }
 
@@ -174,23 +179,36 @@ period_mar(const TrkRates *rates)
 }
 
 /* Downside deviation of a year: all periods in the divisor. */
+static double
+downside_deviation(const Partial *p, int64 n, const TrkRates *rates)
+{
+	return n > 0 ? sqrt(p->squares / (double) n) * sqrt(rates->periods) : NAN;
+}
+
+/* See returns.h. */
 double
 trk_downside_deviation(const TrkSample *sample, const TrkRates *rates)
 {
 	Partial		p = partial_sums(sample, period_mar(rates));
 
-	return sample->n > 0 ? sqrt(p.squares / (double) sample->n) * sqrt(rates->periods) : NAN;
+	return downside_deviation(&p, sample->n, rates);
 }
 
 /* Sortino ratio of a year. */
+static double
+sortino(const Partial *p, int64 n, const TrkRates *rates)
+{
+	return n > 1 ? ratio(p->sum / (double) n * sqrt(rates->periods),
+						 sqrt(p->squares / (double) n)) : NAN;
+}
+
+/* See returns.h. */
 double
 trk_sortino(const TrkSample *sample, const TrkRates *rates)
 {
-	double		n = (double) sample->n;
 	Partial		p = partial_sums(sample, period_mar(rates));
 
-	return sample->n > 1 ?
-		ratio(p.sum / n * sqrt(rates->periods), sqrt(p.squares / n)) : NAN;
+	return sortino(&p, sample->n, rates);
 }
 
 /* Omega: gains over the threshold by shortfalls below it. */
@@ -226,83 +244,177 @@ trk_hit_rate(const TrkSample *sample)
 	return ratio((double) partial_sums(sample, 0).higher, (double) sample->n);
 }
 
-/* Drawdown figures over all periods. */
-static void
-path_figures(const double *returns, int64 n, TrkPerformance *out)
+/* Returns that are looked at together. */
+#define CHUNK	1024
+
+/* What is collected along the returns, in order. */
+typedef struct Along
 {
-	double		level = 1;		/* wealth by its high */
-	double		worst = 0;
-	double		squares = 0;
-	double		sum = 0;
+	TrkMoments	moments;
+	Partial		by_mar;			/* around the acceptable return, and around zero */
+	Partial		by_zero;
+	int64		n;
+	int64		ruined;			/* returns below -1 */
+	int64		lost;			/* returns of -1 */
+	double		level;			/* wealth by its high */
+	double		worst;			/* depth below the high: greatest, squares, sum */
+	double		squares;
+	double		depths;
+	double		growth;			/* sum of log(1 + r), and what does not fit */
+	double		rest;
+	double		mean_y;			/* of that sum at each period */
+	double		m2_y;
+	double		c_xy;			/* with the period's number */
+} Along;
 
-	for (int64 i = 0; i < n; i++)
+/* Depths below the high. */
+static void
+add_depths(Along *a, const double *returns, int n)
+{
+	for (int i = 0; i < n; i++)
 	{
-		double		down;
+		double		level = a->level * (1 + returns[i]);
+		double		down = level < 1 - TRK_DRAWDOWN_EPSILON ? 1 - level : 0;
 
-		level *= 1 + returns[i];
-		if (returns[i] < -1)
-			return;
-		if (level > 1)
-			level = 1;
-		down = level < 1 - TRK_DRAWDOWN_EPSILON ? 1 - level : 0;
-		worst = Max(worst, down);
-		squares += down * down;
-		sum += down;
+		a->level = level > 1 ? 1 : level;
+		a->worst = Max(a->worst, down);
+		a->squares += down * down;
+		a->depths += down;
 	}
-	if (n == 0)
-		return;
-	out->max_drawdown = worst > 0 ? -worst : 0;
-	out->ulcer_index = sqrt(squares / (double) n);
-	out->pain_index = sum / (double) n;
+}
+
+/* Log growth, which is written to y at each period. */
+static void
+add_growth(Along *a, const double *returns, int n, double *y)
+{
+	for (int i = 0; i < n; i++)
+	{
+		double		x;
+		double		sum;
+
+		if (returns[i] > -1)
+		{
+			x = log1p(returns[i]) + a->rest;
+			sum = a->growth + x;
+			a->rest = x - (sum - a->growth);
+			a->growth = sum;
+		}
+		else if (returns[i] < -1)
+			a->ruined++;
+		else
+			a->lost++;
+		y[i] = a->growth;
+	}
+}
+
+/* Covariance of log growth and the period's number, merged from a chunk's. */
+static void
+add_regression(Along *a, const double *y, int n)
+{
+	double		before = (double) a->n;
+	double		share = before * n / (before + n);
+	double		mean = 0;
+	double		m2 = 0;
+	double		c = 0;
+	double		delta;
+
+	for (int i = 0; i < n; i++)
+		mean += y[i] - y[0];
+	mean = y[0] + mean / n;
+	for (int i = 0; i < n; i++)
+	{
+		double		d = y[i] - mean;
+
+		m2 += d * d;
+		c += d * (i - (n - 1) / 2.0);
+	}
+	delta = mean - a->mean_y;
+	a->m2_y += m2 + delta * delta * share;
+	/* the mean numbers are half the sum of both counts apart */
+	a->c_xy += c + delta * (before + n) / 2 * share;
+	a->mean_y += delta * n / (before + n);
+}
+
+/* Collect all of it. */
+static void
+walk_along(Along *a, const double *returns, int64 n, const TrkRates *rates)
+{
+	double		mar = period_mar(rates);
+	double		y[CHUNK];
+
+	memset(a, 0, sizeof(*a));
+	trk_moments_init(&a->moments);
+	a->level = 1;
+	for (int64 at = 0; at < n; at += CHUNK)
+	{
+		const double *chunk = returns + at;
+		int			count = (int) Min(n - at, CHUNK);
+
+		trk_moments_add(&a->moments, chunk, count);
+		for (int i = 0; i < count; i++)
+			add_partial(&a->by_zero, chunk[i], 1);
+		if (mar != 0)
+			for (int i = 0; i < count; i++)
+				add_partial(&a->by_mar, chunk[i] - mar, 1);
+		add_depths(a, chunk, count);
+		add_growth(a, chunk, count, y);
+		add_regression(a, y, count);
+		a->n += count;
+	}
+	if (mar == 0)
+		a->by_mar = a->by_zero;
 }
 
 /* R squared of cumulative log growth on the period's number. */
 static double
-stability(const double *returns, int64 n)
+stability(const Along *a)
 {
-	double		y = 0;
-	double		mean_y = 0;
-	double		m2_y = 0;
-	double		c_xy = 0;
-	double		m2_x = (double) n * ((double) n * (double) n - 1) / 12;
+	double		n = (double) a->n;
+	double		m2_x = n * (n * n - 1) / 12;
 
-	for (int64 i = 0; i < n; i++)
-	{
-		double		delta;
-		double		x = (double) i;
-
-		if (!(returns[i] > -1))
-			return NAN;
-		y += log1p(returns[i]);
-		delta = y - mean_y;
-		mean_y += delta / (x + 1);
-		m2_y += delta * (y - mean_y);
-		/* the mean of the earlier numbers is (i - 1) / 2 */
-		c_xy += delta * x / 2;
-	}
-	return n > 1 ? ratio(c_xy * c_xy, m2_x * m2_y) : NAN;
+	return a->n > 1 && a->ruined + a->lost == 0 ?
+		ratio(a->c_xy * a->c_xy, m2_x * a->m2_y) : NAN;
 }
 
-/* The figures that are read off the sorted returns. */
+/* The figures of what was collected. */
 static void
-sample_figures(const TrkSample *s, const TrkRates *rates, TrkPerformance *out)
+path_figures(const Along *a, const TrkRates *rates, TrkPerformance *out)
 {
-	out->total_return = trk_total_return(s);
-	out->ann_return = trk_ann_return(s, rates->periods);
-	out->downside_deviation_ann = trk_downside_deviation(s, rates);
-	out->sortino = trk_sortino(s, rates);
-	out->omega = trk_omega(s, rates);
-	out->var_hist_05 = trk_quantile_cont(s, 0.05);
-	out->cvar_05 = trk_tail_mean(s, 0.05);
-	out->cvar_05_empyrical = trk_tail_mean_whole(s, 0.05);
-	out->tail_ratio = trk_tail_ratio(s);
-	out->hit_rate = trk_hit_rate(s);
-	out->gain_to_pain = trk_gain_to_pain(s);
-	if (s->n > 0)
-	{
-		out->worst = trk_sample_value(s, 0);
-		out->best = trk_sample_value(s, s->n_rows - 1);
-	}
+	double		n = (double) a->n;
+
+	out->downside_deviation_ann = downside_deviation(&a->by_mar, a->n, rates);
+	out->sortino = sortino(&a->by_mar, a->n, rates);
+	out->omega = ratio(a->by_mar.above, a->by_mar.below);
+	out->hit_rate = ratio((double) a->by_zero.higher, n);
+	out->gain_to_pain = ratio(a->by_zero.sum, a->by_zero.below);
+	if (a->n == 0)
+		return;
+	out->worst = a->moments.min;
+	out->best = a->moments.max;
+	if (a->ruined > 0)
+		return;
+	out->total_return = a->lost > 0 ? -1 : expm1(a->growth);
+	out->ann_return = a->lost > 0 ? -1 : annualised_log(a->growth, a->n, rates->periods);
+	out->max_drawdown = a->worst > 0 ? -a->worst : 0;
+	out->ulcer_index = sqrt(a->squares / n);
+	out->pain_index = a->depths / n;
+	out->stability_r2 = stability(a);
+	out->calmar = ratio(out->ann_return, fabs(out->max_drawdown));
+}
+
+/* The figures of the two tails. */
+static void
+tail_figures(const double *returns, int64 n, TrkWord *scratch, TrkPerformance *out)
+{
+	TrkTails	tails;
+
+	if (n == 0)
+		return;
+	trk_tails(returns, n, 0.05, scratch, &tails);
+	out->var_hist_05 = tails.low;
+	out->cvar_05 = tails.mean;
+	out->cvar_05_empyrical = tails.mean_whole;
+	out->tail_ratio = ratio(fabs(tails.high), fabs(tails.low));
 }
 
 /* The figures of the moments. */
@@ -325,21 +437,16 @@ moment_figures(const TrkMoments *m, const TrkRates *rates, TrkPerformance *out)
 
 /* See returns.h. */
 void
-trk_performance(const double *returns, int64 n, const TrkWord *sorted,
+trk_performance(const double *returns, int64 n, TrkWord *scratch,
 				const TrkRates *rates, TrkPerformance *out)
 {
-	TrkSample	sample = trk_sample_of_sorted(sorted, n);
-	TrkMoments	m;
 	double	   *column = (double *) out;
+	Along		along;
 
 	for (Size i = 0; i < sizeof(*out) / sizeof(double); i++)
 		column[i] = NAN;
-	trk_moments_init(&m);
-	for (int64 i = 0; i < n; i++)
-		trk_moments_add(&m, returns[i]);
-	moment_figures(&m, rates, out);
-	sample_figures(&sample, rates, out);
-	path_figures(returns, n, out);
-	out->stability_r2 = stability(returns, n);
-	out->calmar = ratio(out->ann_return, fabs(out->max_drawdown));
+	walk_along(&along, returns, n, rates);
+	moment_figures(&along.moments, rates, out);
+	path_figures(&along, rates, out);
+	tail_figures(returns, n, scratch, out);
 }

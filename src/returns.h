@@ -35,8 +35,11 @@ typedef struct TrkPerformance
 	TRK_PERFORMANCE_COLUMNS(TRK_FIELD)
 } TrkPerformance;
 
-/* All of at_performance for n finite returns in order; sorted are the same. */
-extern void trk_performance(const double *returns, int64 n, const TrkWord *sorted,
+/*
+ * All of at_performance for n finite returns in order; scratch has room for
+ * TRK_TAILS_ROOM(n) words.
+ */
+extern void trk_performance(const double *returns, int64 n, TrkWord *scratch,
 							const TrkRates *rates, TrkPerformance *out);
 
 /* An annual rate per period. */

@@ -17,7 +17,7 @@ typedef struct Item
 {
 	TrkFill		fill;
 	const TrkValue *ts;
-	Datum		number;			/* of ts, when it is one */
+	TrkDecimal	number;			/* of ts, when it is one */
 	int			place;
 } Item;
 
@@ -29,9 +29,9 @@ typedef struct Result
 	StringInfoData legs;
 	StringInfoData open;
 	StringInfoData skipped;
-	Datum		gross;
-	Datum		fees;
-	Datum		net;
+	TrkDecimal	gross;
+	TrkDecimal	fees;
+	TrkDecimal	net;
 } Result;
 
 /* A member that is there and not null. */
@@ -48,8 +48,8 @@ static TrkLabel
 member_text(const TrkValue *object, const char *name)
 {
 	const TrkValue *value = member(object, name);
-	TrkLabel		none = {"", 0};
-	TrkLabel		text;
+	TrkLabel	none = {"", 0};
+	TrkLabel	text;
 
 	if (value == NULL || (value->kind != TRK_STRING && value->kind != TRK_NUMBER))
 		return none;
@@ -88,9 +88,9 @@ is_decimal(const char *s, Size len)
 
 /* A member's number; false when there is none. */
 static bool
-member_number(const TrkValue *object, const char *name, Datum *number)
+member_number(const TrkValue *object, const char *name, TrkDecimal *number)
 {
-	TrkLabel		text = member_text(object, name);
+	TrkLabel	text = member_text(object, name);
 
 	if (member(object, name) == NULL)
 		return false;
@@ -98,17 +98,18 @@ member_number(const TrkValue *object, const char *name, Datum *number)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("%s of a fill must be a decimal number", name)));
-	*number = DirectFunctionCall3(numeric_in, CStringGetDatum(pnstrdup(text.s, text.len)),
-								  ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1));
+	*number = trk_decimal_read(DirectFunctionCall3(numeric_in,
+												   CStringGetDatum(pnstrdup(text.s, text.len)),
+												   ObjectIdGetDatum(InvalidOid),
+												   Int32GetDatum(-1)));
 	return true;
 }
 
 /* Read a fill. */
 static void
-read_item(const TrkValue *value, int place, Datum zero, Item *item)
+read_item(const TrkValue *value, int place, Item *item)
 {
 	TrkFill    *fill = &item->fill;
-	TrkLabel		side;
 
 	if (value->kind != TRK_OBJECT)
 		ereport(ERROR,
@@ -117,12 +118,10 @@ read_item(const TrkValue *value, int place, Datum zero, Item *item)
 	memset(item, 0, sizeof(*item));
 	fill->id = member_text(value, "fill_id");
 	fill->key = member_text(value, member(value, "position_id") != NULL ? "position_id" : "symbol");
-	side = member_text(value, "side");
-	fill->side = trk_side_of(side.s, side.len);
+	fill->side = trk_side_of(member_text(value, "side"));
 	fill->has_quantity = member_number(value, "quantity", &fill->quantity);
 	fill->has_price = member_number(value, "price", &fill->price);
-	if (!member_number(value, "fees", &fill->fees))
-		fill->fees = zero;
+	(void) member_number(value, "fees", &fill->fees);
 	item->place = place;
 	item->ts = member(value, "ts");
 	if (item->ts != NULL && item->ts->kind == TRK_NUMBER)
@@ -143,15 +142,15 @@ name_cmp(TrkLabel a, TrkLabel b)
 static int
 item_time_cmp(const Item *a, const Item *b)
 {
-	TrkLabel		ta;
-	TrkLabel		tb;
+	TrkLabel	ta;
+	TrkLabel	tb;
 
 	if (a->ts == NULL || b->ts == NULL)
 		return (a->ts == NULL) - (b->ts == NULL);
 	if (a->ts->kind != b->ts->kind)
 		return a->ts->kind < b->ts->kind ? -1 : 1;
 	if (a->ts->kind == TRK_NUMBER)
-		return DatumGetInt32(DirectFunctionCall2(numeric_cmp, a->number, b->number));
+		return trk_decimal_cmp(a->number, b->number);
 	if (a->ts->kind != TRK_STRING)
 		return 0;
 	ta.s = a->ts->u.str;
@@ -211,9 +210,10 @@ put_text(StringInfo out, const char *name, TrkLabel text)
 
 /* Append a member that is a number, as a string without trailing zeros. */
 static void
-put_number(StringInfo out, const char *name, Datum number)
+put_number(StringInfo out, const char *name, TrkDecimal number)
 {
-	appendStringInfo(out, "\"%s\":\"%s\",", name, trk_decimal_text(number));
+	appendStringInfo(out, "\"%s\":\"%s\",", name,
+					 DatumGetCString(DirectFunctionCall1(numeric_out, trk_decimal_write(number))));
 }
 
 /* Append a time as it was given. */
@@ -250,14 +250,9 @@ end_object(StringInfo out)
 
 /* Add to a total. */
 static void
-add_total(Result *r, Datum *total, Datum number)
+add_total(Result *r, TrkDecimal *total, TrkDecimal number)
 {
-	MemoryContext old = MemoryContextSwitchTo(r->context);
-	Datum		sum = DirectFunctionCall2(numeric_add, *total, number);
-
-	pfree(DatumGetPointer(*total));
-	*total = sum;
-	MemoryContextSwitchTo(old);
+	trk_decimal_keep(total, trk_decimal_add(*total, number), r->context);
 }
 
 /* A closed lot, or a part of a position at average cost. */
@@ -265,7 +260,7 @@ static void
 put_closed(Result *r, const TrkLeg *leg)
 {
 	bool		fifo = r->matching == TRK_MATCH_FIFO;
-	TrkLabel		direction = {leg->is_long ? "long" : "short", leg->is_long ? 4 : 5};
+	TrkLabel	direction = {leg->is_long ? "long" : "short", leg->is_long ? 4 : 5};
 
 	put_element(&r->legs, '{');
 	put_text(&r->legs, "key", leg->key);
@@ -296,7 +291,8 @@ put_closed(Result *r, const TrkLeg *leg)
 static void
 put_open(Result *r, const TrkLeg *leg)
 {
-	TrkLabel		direction = {leg->is_long ? "long" : "short", leg->is_long ? 4 : 5};
+	TrkLabel	direction = {leg->is_long ? "long" : "short", leg->is_long ? 4 : 5};
+	TrkDecimal	none = {0};
 
 	put_element(&r->open, '{');
 	put_text(&r->open, "key", leg->key);
@@ -310,7 +306,7 @@ put_open(Result *r, const TrkLeg *leg)
 	else
 	{
 		put_number(&r->open, "quantity", leg->is_long ? leg->quantity :
-				   DirectFunctionCall1(numeric_uminus, leg->quantity));
+				   trk_decimal_sub(none, leg->quantity));
 		put_number(&r->open, "average_entry", leg->entry_price);
 	}
 	put_number(&r->open, "fees", leg->fees);
@@ -354,13 +350,13 @@ result_text(Result *r)
 
 /* The fills of an array, in order. */
 static Item *
-read_items(const TrkValue *fills, Datum zero)
+read_items(const TrkValue *fills)
 {
 	Item	   *items = MemoryContextAllocHuge(CurrentMemoryContext,
 											   sizeof(Item) * ((Size) fills->len + 1));
 
 	for (uint32 i = 0; i < fills->len; i++)
-		read_item(&fills->u.items[i], (int) i, zero, &items[i]);
+		read_item(&fills->u.items[i], (int) i, &items[i]);
 	qsort(items, fills->len, sizeof(Item), item_cmp);
 	mark_duplicates(items, (int) fills->len);
 	return items;
@@ -372,10 +368,8 @@ Datum
 at_round_trips_json(PG_FUNCTION_ARGS)
 {
 	Jsonb	   *input = PG_GETARG_JSONB_P(0);
-	Datum		zero = DirectFunctionCall1(int4_numeric, Int32GetDatum(0));
 	Result		r = {.matching = trk_matching_of(PG_GETARG_TEXT_PP(1)),
-		.context = CurrentMemoryContext,.gross = datumCopy(zero, false, -1),
-		.fees = datumCopy(zero, false, -1),.net = datumCopy(zero, false, -1)
+		.context = CurrentMemoryContext
 	};
 	char	   *s = JsonbToCString(NULL, &input->root, VARSIZE(input));
 	TrkText		t = trk_to_utf8(s, strlen(s));
@@ -392,7 +386,7 @@ at_round_trips_json(PG_FUNCTION_ARGS)
 	initStringInfo(&r.legs);
 	initStringInfo(&r.open);
 	initStringInfo(&r.skipped);
-	items = read_items(&fills, zero);
+	items = read_items(&fills);
 	book = trk_book_make(r.matching, true, put_leg, &r);
 	for (uint32 i = 0; i < fills.len; i++)
 	{

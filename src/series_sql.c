@@ -37,17 +37,14 @@ real_cmp(double a, double b)
 }
 
 /* Order of points: by time, then by values, so that it is always the same. */
-static int
-point_cmp(const void *a, const void *b, void *width)
+static inline int
+point_cmp(const TrkWord *a, const TrkWord *b, int width)
 {
-	const TrkWord *pa = a;
-	const TrkWord *pb = b;
-
-	if (pa->i != pb->i)
-		return pa->i < pb->i ? -1 : 1;
-	for (int i = 1; i < *(int *) width; i++)
+	if (likely(a->i != b->i))
+		return a->i < b->i ? -1 : 1;
+	for (int i = 1; i < width; i++)
 	{
-		int			cmp = real_cmp(pa[i].r, pb[i].r);
+		int			cmp = real_cmp(a[i].r, b[i].r);
 
 		if (cmp != 0)
 			return cmp;
@@ -55,25 +52,95 @@ point_cmp(const void *a, const void *b, void *width)
 	return 0;
 }
 
-/* Put the points in order, in place. */
+/* The end of the points from one on that are in order. */
+static int64
+end_of_run(const TrkWord *rows, int width, int64 from, int64 n)
+{
+	int64		i = from + 1;
+
+	while (i < n && point_cmp(rows + (i - 1) * width, rows + i * width, width) <= 0)
+		i++;
+	return Min(i, n);
+}
+
+/* Merge the points from one to the middle with those from there to the end. */
+static void
+merge_runs(const TrkWord *rows, int width, int64 from, int64 middle, int64 end, TrkWord *to)
+{
+	const TrkWord *a = rows + from * width;
+	const TrkWord *b = rows + middle * width;
+	const TrkWord *a_end = b;
+	const TrkWord *b_end = rows + end * width;
+
+	to += from * width;
+	while (a < a_end && b < b_end)
+	{
+		const TrkWord **lower = point_cmp(b, a, width) < 0 ? &b : &a;
+
+		for (int i = 0; i < width; i++)
+			*to++ = *(*lower)++;
+	}
+	memcpy(to, a, (char *) a_end - (char *) a);
+	memcpy(to + (a_end - a), b, (char *) b_end - (char *) b);
+}
+
+/* Merge neighbouring runs in pairs; false when there was only one. */
+static bool
+merge_pass(const TrkWord *rows, int width, int64 n, TrkWord *to)
+{
+	int64		from = 0;
+	int64		runs = 0;
+
+	for (; from < n; runs++)
+	{
+		int64		middle = end_of_run(rows, width, from, n);
+		int64		end = middle < n ? end_of_run(rows, width, middle, n) : n;
+
+		if (runs == 0 && middle == n)
+			return false;
+		merge_runs(rows, width, from, middle, end, to);
+		from = end;
+		if (runs % 1024 == 0)
+			CHECK_FOR_INTERRUPTS();
+	}
+	return true;
+}
+
+/*
+ * Put the points in order, in place: by merging the runs that are in order
+ * already.  Rows that are read in order, or by several workers in order, are
+ * one run or a few.
+ */
 static TrkState *
 series_settle(TrkState *state)
 {
 	TrkWord    *rows = trk_state_rows(&at_series_type, state);
 	int			width = state->width;
-	int64		i = 1;
+	int64		n = state->n_rows;
+	Size		size = (Size) n * width * sizeof(TrkWord);
+	TrkWord    *from = rows;
+	TrkWord    *scratch;
+	TrkWord    *to;
 
-	while (i < state->n_rows &&
-		   point_cmp(rows + (i - 1) * width, rows + i * width, &width) <= 0)
-		i++;
-	if (i < state->n_rows)
-		qsort_arg(rows, state->n_rows, width * sizeof(TrkWord), point_cmp, &width);
+	if (end_of_run(rows, width, 0, n) == n)
+		return state;
+	to = scratch = MemoryContextAllocHuge(CurrentMemoryContext, size);
+	while (merge_pass(from, width, n, to))
+	{
+		TrkWord    *swap = from;
+
+		from = to;
+		to = swap;
+	}
+	if (from != rows)
+		memcpy(rows, from, size);
+	pfree(scratch);
 	return state;
 }
 
 /* See statistics.h. */
 TrkState *
-trk_series_room(TrkState *state, int width, int64 more)
+trk_series_room(FunctionCallInfo fcinfo, TrkState *state, int width, int64 more)
 {
 	if (state->n_rows == 0)
 		state->width = (uint8) width;
@@ -81,7 +148,7 @@ trk_series_room(TrkState *state, int width, int64 more)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("points with and without a benchmark cannot be in one series")));
-	return trk_state_reserve(&at_series_type, state, more);
+	return trk_state_room(fcinfo, &at_series_type, state, more);
 }
 
 PG_FUNCTION_INFO_V1(at_series_add);
@@ -94,11 +161,11 @@ at_series_add(PG_FUNCTION_ARGS)
 
 	if (PG_NARGS() > 3)
 		state = trk_state_set_args(fcinfo, 3, PG_NARGS() - 3, &at_series_type, state);
-	state = trk_series_room(state, 2, 1);
+	state = trk_series_room(fcinfo, state, 2, 1);
 	point = trk_state_rows(&at_series_type, state) + state->n_rows++ * 2;
 	point[0].i = PG_GETARG_INT64(2);
 	point[1].r = PG_GETARG_FLOAT8(1);
-	PG_RETURN_POINTER(state);
+	PG_RETURN_DATUM(trk_state_datum(state));
 }
 
 PG_FUNCTION_INFO_V1(at_series_add_benchmark);
@@ -114,14 +181,14 @@ at_series_add_benchmark(PG_FUNCTION_ARGS)
 
 	for (int i = 1; i < 6; i++)
 		if (PG_ARGISNULL(i))
-			PG_RETURN_POINTER(state);
+			PG_RETURN_DATUM(trk_state_datum(state));
 	state = trk_state_set_args(fcinfo, 3, 3, &at_series_type, state);
-	state = trk_series_room(state, 3, 1);
+	state = trk_series_room(fcinfo, state, 3, 1);
 	point = trk_state_rows(&at_series_type, state) + state->n_rows++ * 3;
 	point[0].i = PG_GETARG_INT64(2);
 	point[1].r = PG_GETARG_FLOAT8(1);
 	point[2].r = PG_ARGISNULL(6) ? NAN : PG_GETARG_FLOAT8(6);
-	PG_RETURN_POINTER(state);
+	PG_RETURN_DATUM(trk_state_datum(state));
 }
 
 PG_FUNCTION_INFO_V1(at_series_merge);
@@ -134,13 +201,13 @@ at_series_merge(PG_FUNCTION_ARGS)
 
 	state = trk_state_merge_args(&at_series_type, state, other);
 	if (other->n_rows == 0)
-		PG_RETURN_POINTER(state);
-	state = trk_series_room(state, other->width, other->n_rows);
+		PG_RETURN_DATUM(trk_state_datum(state));
+	state = trk_series_room(fcinfo, state, other->width, other->n_rows);
 	memcpy(trk_state_rows(&at_series_type, state) + state->n_rows * state->width,
 		   trk_state_rows(&at_series_type, other),
 		   other->n_rows * other->width * sizeof(TrkWord));
 	state->n_rows += other->n_rows;
-	PG_RETURN_POINTER(state);
+	PG_RETURN_DATUM(trk_state_datum(state));
 }
 
 /* The first argument's points in order. */
@@ -220,14 +287,11 @@ path_of_array(ArrayType *array, Path *path)
 static void
 figures_of_path(const Path *path, const TrkRates *rates, TrkPerformance *out)
 {
-	TrkWord    *sorted = MemoryContextAllocHuge(CurrentMemoryContext,
-												(2 * path->n + 1) * sizeof(TrkWord));
+	TrkWord    *scratch = MemoryContextAllocHuge(CurrentMemoryContext,
+												 TRK_TAILS_ROOM(path->n) * sizeof(TrkWord));
 
-	for (int64 i = 0; i < path->n; i++)
-		sorted[i].r = path->returns[i];
-	trk_sort_values(sorted, sorted + path->n, path->n);
-	trk_performance(path->returns, path->n, sorted, rates, out);
-	pfree(sorted);
+	trk_performance(path->returns, path->n, scratch, rates, out);
+	pfree(scratch);
 }
 
 /* The columns of at_performance_figures. */

@@ -5,7 +5,26 @@
 #include "trk.h"
 
 #include "state.h"
+#include "utils/expandeddatum.h"
 #include "utils/memutils.h"
+
+/* A state of so many bytes is held by an expanded object. */
+#define LARGE_STATE		8192
+
+/* What holds a large state of an aggregate; the state lies in its context. */
+typedef struct Holder
+{
+	ExpandedObjectHeader header;
+	const TrkStateType *type;
+	struct Held *held;
+} Holder;
+
+/* The state, and behind whom it is. */
+typedef struct Held
+{
+	Holder	   *holder;
+	TrkState	state;
+} Held;
 
 /* Bytes of a state with so many rows. */
 static Size
@@ -59,7 +78,88 @@ resized(const TrkStateType *type, const TrkState *state, Size size)
 
 	memcpy(copy, state, used_size(type, state));
 	SET_VARSIZE(copy, size);
+	copy->held = false;
 	return copy;
+}
+
+/* Bytes of the flat form of a held state. */
+static Size
+flat_size(ExpandedObjectHeader *object)
+{
+	const Holder *holder = (const Holder *) object;
+
+	return used_size(holder->type, &holder->held->state);
+}
+
+/* The flat form. */
+static void
+flatten(ExpandedObjectHeader *object, void *result, Size size)
+{
+	const Holder *holder = (const Holder *) object;
+
+	memcpy(result, &holder->held->state, size);
+	SET_VARSIZE(result, size);
+	((TrkState *) result)->held = false;
+}
+
+static const ExpandedObjectMethods holder_methods = {flat_size, flatten};
+
+/* Who holds a state. */
+static Holder *
+holder_of(TrkState *state)
+{
+	return ((Held *) ((char *) state - offsetof(Held, state)))->holder;
+}
+
+/* The held state that a datum is, or NULL. */
+static TrkState *
+held_state(Datum datum, const TrkStateType *type)
+{
+	Holder	   *holder;
+
+	if (!VARATT_IS_EXTERNAL_EXPANDED(DatumGetPointer(datum)))
+		return NULL;
+	holder = (Holder *) DatumGetEOHP(datum);
+	if (holder->header.eoh_methods != &holder_methods || holder->type != type)
+		return NULL;
+	return &holder->held->state;
+}
+
+/* Rows to make room for when there must be so many: twice as many as there are. */
+static int64
+rows_to_have(const TrkState *state, int64 rows)
+{
+	rows = Max(rows, Min(2 * state->n_rows,
+						 (int64) (MaxAllocSize / sizeof(TrkWord) / state->width) - 64));
+	return Max(rows, 16);
+}
+
+/* Give a held state this size. */
+static TrkState *
+resize_held(Holder *holder, Size size)
+{
+	/* a large block is moved by its page table, and room costs nothing yet */
+	holder->held = repalloc_huge(holder->held, offsetof(Held, state) + size);
+	SET_VARSIZE(&holder->held->state, size);
+	return &holder->held->state;
+}
+
+/* The same state, held by a new object in a context of its own. */
+static TrkState *
+hold(MemoryContext parent, const TrkStateType *type, const TrkState *state, Size size)
+{
+	MemoryContext context = AllocSetContextCreate(parent, "agent_tracker state",
+												  ALLOCSET_START_SMALL_SIZES);
+	Holder	   *holder = MemoryContextAlloc(context, sizeof(Holder));
+
+	EOH_init_header(&holder->header, &holder_methods, context);
+	holder->type = type;
+	holder->held = MemoryContextAllocHuge(context, offsetof(Held, state) + size);
+	holder->held->holder = holder;
+	memcpy(&holder->held->state, state, used_size(type, state));
+	SET_VARSIZE(&holder->held->state, size);
+	holder->held->state.held = true;
+	return &holder->held->state;
 }
 
 /* See state.h. */
@@ -71,10 +171,31 @@ trk_state_reserve(const TrkStateType *type, TrkState *state, int64 more)
 
 	if (likely(size <= VARSIZE(state)))
 		return state;
-	rows = Max(rows, Min(2 * state->n_rows,
-						 (int64) (MaxAllocSize / sizeof(TrkWord) / state->width) - 64));
-	rows = Max(rows, 16);
-	return resized(type, state, state_size(type, state->width, state->n_args, rows));
+	size = state_size(type, state->width, state->n_args, rows_to_have(state, rows));
+	return state->held ? resize_held(holder_of(state), size) : resized(type, state, size);
+}
+
+/* See state.h. */
+TrkState *
+trk_state_room(FunctionCallInfo fcinfo, const TrkStateType *type, TrkState *state, int64 more)
+{
+	int64		rows = state->n_rows + more;
+	Size		size = state_size(type, state->width, state->n_args, rows);
+	MemoryContext context;
+
+	if (likely(size <= VARSIZE(state)))
+		return state;
+	if (state->held || size < LARGE_STATE || !AggCheckCallContext(fcinfo, &context))
+		return trk_state_reserve(type, state, more);
+	size = state_size(type, state->width, state->n_args, rows_to_have(state, rows));
+	return hold(context, type, state, size);
+}
+
+/* See state.h. */
+Datum
+trk_state_datum(TrkState *state)
+{
+	return state->held ? EOHPGetRWDatum(&holder_of(state)->header) : PointerGetDatum(state);
 }
 
 /* See state.h. */
@@ -86,7 +207,7 @@ trk_state_settle(const TrkStateType *type, TrkState *state)
 	if (type->settle != NULL)
 		state = type->settle(state);
 	size = used_size(type, state);
-	return size == VARSIZE(state) ? state : resized(type, state, size);
+	return size == VARSIZE(state) && !state->held ? state : resized(type, state, size);
 }
 
 /* Could this be a state of the type, by its header? */
@@ -96,7 +217,7 @@ has_shape(const TrkStateType *type, const TrkState *state)
 	Size		size = VARSIZE(state);
 	Size		words;
 
-	if (size < TRK_STATE_FIXED || state->version != type->version ||
+	if (size < TRK_STATE_FIXED || state->version != type->version || state->held ||
 		state->n_args > TRK_STATE_MAX_ARGS || state->n_rows < 0)
 		return false;
 	words = (size - TRK_STATE_FIXED) / sizeof(TrkWord);
@@ -111,8 +232,11 @@ has_shape(const TrkStateType *type, const TrkState *state)
 TrkState *
 trk_state_arg(FunctionCallInfo fcinfo, int arg, const TrkStateType *type)
 {
-	TrkState   *state = (TrkState *) PG_DETOAST_DATUM(PG_GETARG_DATUM(arg));
+	TrkState   *state = held_state(PG_GETARG_DATUM(arg), type);
 
+	if (state != NULL)
+		return state;
+	state = (TrkState *) PG_DETOAST_DATUM(PG_GETARG_DATUM(arg));
 	if (!has_shape(type, state))
 		ereport(ERROR,
 				(errcode(ERRCODE_DATA_CORRUPTED),
@@ -127,7 +251,7 @@ trk_state_copy(FunctionCallInfo fcinfo, const TrkStateType *type)
 	TrkState   *state = trk_state_arg(fcinfo, 0, type);
 
 	if (AggCheckCallContext(fcinfo, NULL) ||
-		(Pointer) state != DatumGetPointer(PG_GETARG_DATUM(0)))
+		(!state->held && (Pointer) state != DatumGetPointer(PG_GETARG_DATUM(0))))
 		return state;
 	return resized(type, state, VARSIZE(state));
 }

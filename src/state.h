@@ -23,7 +23,7 @@ typedef struct TrkState
 	uint8		version;		/* of the type's format */
 	uint8		width;			/* words of a row */
 	uint8		n_args;
-	uint8		unused;
+	uint8		held;			/* in an expanded object, see trk_state_room() */
 	int64		n_rows;
 	TrkWord		words[FLEXIBLE_ARRAY_MEMBER];	/* fixed, args, rows */
 } TrkState;
@@ -70,6 +70,15 @@ extern TrkState *trk_state_new(const TrkStateType *type, int width, int n_args, 
 
 /* The state, or a larger copy with room for more rows. */
 extern TrkState *trk_state_reserve(const TrkStateType *type, TrkState *state, int64 more);
+
+/*
+ * The same for an aggregate's state that may grow large: from some size on an
+ * expanded object holds it.  What is returned to the executor is then
+ * trk_state_datum().
+ */
+extern TrkState *trk_state_room(FunctionCallInfo fcinfo, const TrkStateType *type,
+								TrkState *state, int64 more);
+extern Datum trk_state_datum(TrkState *state);
 
 /* The state without the room for more rows. */
 extern TrkState *trk_state_settle(const TrkStateType *type, TrkState *state);

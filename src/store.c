@@ -72,7 +72,9 @@ static const char *const trk_param_types[TRK_PARAM_TYPES] = {
 
 /*
  * The text of a statement; %1$s is the schema, quoted.  Plans are generic, but
- * for an export: there the range of time decides which partitions are read.
+ * for an export, where the range of time decides which partitions are read, and
+ * for a search in all partitions: one that is planned while they are empty
+ * would scan them for ever after.
  */
 static const struct
 {
@@ -129,7 +131,7 @@ static const struct
 		"SELECT key_digest, content_hash FROM %1$s.at_event"
 		" WHERE project OPERATOR(pg_catalog.=) $1"
 		" AND key_digest OPERATOR(pg_catalog.=) ANY ($2)",
-		2, {TEXTOID, UUIDARRAYOID}
+		2, {TEXTOID, UUIDARRAYOID}, CURSOR_OPT_CUSTOM_PLAN
 	},
 	[TRK_STMT_FIND_EVENTS] = {
 		"SELECT content_hash, event_id, occurred_at FROM %1$s.at_event"
@@ -175,6 +177,23 @@ static const struct
 		" SET watermark = excluded.watermark, synced_at = excluded.synced_at,"
 		" rows_read = excluded.rows_read",
 		8, {TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID, INT8OID}
+	},
+	[TRK_STMT_INSERT_MAPPING] = {
+		"INSERT INTO %1$s.at_mapping (name, owner, search_path, mapping, created_at)"
+		" VALUES ($1, $2, $3, $4, pg_catalog.now())"
+		" ON CONFLICT DO NOTHING",
+		4, {TEXTOID, TEXTOID, TEXTOID, JSONOID}
+	},
+	[TRK_STMT_FIND_MAPPING] = {
+		"SELECT owner, search_path, mapping FROM %1$s.at_mapping"
+		" WHERE name OPERATOR(pg_catalog.=) $1",
+		1, {TEXTOID}
+	},
+	[TRK_STMT_UPDATE_MAPPING] = {
+		"UPDATE %1$s.at_mapping SET synced_at = pg_catalog.now(), batch_id = $2, rows = $3,"
+		" accepted = $4, duplicates = $5, conflicts = $6, rejected = $7, skipped = $8"
+		" WHERE name OPERATOR(pg_catalog.=) $1",
+		8, {TEXTOID, INT8OID, INT8OID, INT8OID, INT8OID, INT8OID, INT8OID, INT8OID}
 	},
 };
 

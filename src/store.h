@@ -39,6 +39,9 @@ typedef enum TrkStatement
 	TRK_STMT_EXPORT,			/* (project, since, until) */
 	TRK_STMT_FIND_WATERMARK,	/* (project, agent, environment, schema, table) */
 	TRK_STMT_SET_WATERMARK,		/* (the same, watermark, synced_at, rows) */
+	TRK_STMT_INSERT_MAPPING,	/* (name, owner, search_path, mapping) */
+	TRK_STMT_FIND_MAPPING,		/* (name) */
+	TRK_STMT_UPDATE_MAPPING,	/* (name, batch_id, and the sums of a sync) */
 	TRK_STATEMENTS
 } TrkStatement;
 

@@ -7,30 +7,24 @@
 #include "common/hashfn.h"
 #include "lib/ilist.h"
 #include "trade_book.h"
-#include "utils/builtins.h"
-#include "utils/datum.h"
 #include "utils/hsearch.h"
 #include "utils/memutils.h"
-#include "utils/numeric.h"
-
-/*
- * Shares of fees and averages have at least this many decimals: enough that
- * what is lost is far below the smallest unit of any currency.
- */
-#define SHARE_SCALE		30
 
 /* An open lot. */
 typedef struct Lot
 {
 	dlist_node	node;
-	char	   *fill;
-	Size		fill_len;
 	Datum		t;
-	Datum		price;
-	Datum		quantity;		/* what is left of it */
-	Datum		fees;
-	Datum		quantity0;		/* as it was opened */
-	Datum		fees0;
+	TrkDecimal	price;
+	TrkDecimal	quantity;		/* what is left of it */
+	TrkDecimal	fees;
+	TrkDecimal	quantity0;		/* as it was opened */
+	TrkDecimal	fees0;
+	bool		mismatch;
+	bool		has_tag;
+	Size		fill_len;
+	Size		tag_len;
+	char		text[FLEXIBLE_ARRAY_MEMBER];	/* the fill's id, its tag */
 } Lot;
 
 /* What is open under a key, all in one direction. */
@@ -38,14 +32,14 @@ typedef struct Position
 {
 	struct Position *next;		/* of the same hash */
 	dlist_node	node;			/* in order of the first fill */
-	char	   *key;
-	Size		key_len;
 	bool		is_long;
 	dlist_head	lots;			/* first in first out */
-	Datum		quantity;		/* average cost: zero when flat */
-	Datum		fees;
-	Datum		quantity0;		/* at the last increase */
-	Datum		cost0;
+	TrkDecimal	quantity;		/* average cost: zero when flat */
+	TrkDecimal	fees;
+	TrkDecimal	quantity0;		/* at the last increase */
+	TrkDecimal	cost0;
+	Size		key_len;
+	char		key[FLEXIBLE_ARRAY_MEMBER];
 } Position;
 
 typedef struct Slot
@@ -64,52 +58,39 @@ struct TrkBook
 	void	   *arg;
 	HTAB	   *positions;
 	dlist_head	order;
-	Datum		zero;
-	Datum		fine_zero;		/* zero with SHARE_SCALE decimals */
 };
 
-/* Arithmetic in the current context. */
-static inline Datum
-add(Datum a, Datum b)
-{
-	return DirectFunctionCall2(numeric_add, a, b);
-}
+static const TrkDecimal zero;
 
-static inline Datum
-sub(Datum a, Datum b)
+/* Is it this word? */
+static bool
+is_word(TrkLabel name, const char *word)
 {
-	return DirectFunctionCall2(numeric_sub, a, b);
-}
-
-static inline Datum
-mul(Datum a, Datum b)
-{
-	return DirectFunctionCall2(numeric_mul, a, b);
-}
-
-static inline int
-cmp(Datum a, Datum b)
-{
-	return DatumGetInt32(DirectFunctionCall2(numeric_cmp, a, b));
+	return strlen(word) == name.len &&
+		(memcmp(word, name.s, name.len) == 0 || pg_strncasecmp(word, name.s, name.len) == 0);
 }
 
 /* See trade_book.h. */
 TrkSide
-trk_side_of(const char *s, Size len)
+trk_side_of(TrkLabel name)
 {
-	static const struct
-	{
-		const char *name;
-		TrkSide		side;
-	}			sides[] = {
-		{"buy", TRK_SIDE_BUY}, {"sell", TRK_SIDE_SELL},
-		{"short", TRK_SIDE_SHORT}, {"cover", TRK_SIDE_COVER}
-	};
+	if (is_word(name, "buy"))
+		return TRK_SIDE_BUY;
+	if (is_word(name, "sell"))
+		return TRK_SIDE_SELL;
+	if (is_word(name, "short"))
+		return TRK_SIDE_SHORT;
+	return is_word(name, "cover") ? TRK_SIDE_COVER : TRK_SIDE_UNKNOWN;
+}
 
-	for (int i = 0; i < lengthof(sides); i++)
-		if (strlen(sides[i].name) == len && pg_strncasecmp(sides[i].name, s, len) == 0)
-			return sides[i].side;
-	return TRK_SIDE_UNKNOWN;
+/* See trade_book.h. */
+TrkEffect
+trk_effect_of(TrkLabel name)
+{
+	if (is_word(name, "open") || is_word(name, "increase"))
+		return TRK_EFFECT_OPENS;
+	return is_word(name, "close") || is_word(name, "reduce") ?
+		TRK_EFFECT_CLOSES : TRK_EFFECT_UNKNOWN;
 }
 
 /* See trade_book.h. */
@@ -131,29 +112,14 @@ trk_book_make(TrkMatching matching, bool rest_opens, TrkLegCallback callback, vo
 	book->positions = hash_create("agent_tracker positions", 64, &ctl,
 								  HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
 	dlist_init(&book->order);
-	book->zero = DirectFunctionCall1(int4_numeric, Int32GetDatum(0));
-	book->fine_zero = DirectFunctionCall2(numeric_round, book->zero, Int32GetDatum(SHARE_SCALE));
 	return book;
 }
 
-/* whole * part / all, with decimals to spare. */
-static Datum
-share(TrkBook *book, Datum whole, Datum part, Datum all)
-{
-	return DirectFunctionCall2(numeric_div, add(mul(whole, part), book->fine_zero), all);
-}
-
 /* Replace a number that stays in the book. */
-static void
-keep(TrkBook *book, Datum *place, Datum value)
+static inline void
+keep(TrkBook *book, TrkDecimal *place, TrkDecimal value)
 {
-	MemoryContext old = MemoryContextSwitchTo(book->context);
-	Datum		copy = datumCopy(value, false, -1);
-
-	MemoryContextSwitchTo(old);
-	if (DatumGetPointer(*place) != NULL)
-		pfree(DatumGetPointer(*place));
-	*place = copy;
+	trk_decimal_keep(place, value, book->context);
 }
 
 /* The position of a key; a new one is flat. */
@@ -171,23 +137,35 @@ position_of(TrkBook *book, TrkLabel key)
 		p = p->next;
 	if (p != NULL)
 		return p;
-	p = MemoryContextAllocZero(book->context, sizeof(Position));
-	p->key = MemoryContextAlloc(book->context, key.len + 1);
+	p = MemoryContextAllocZero(book->context, offsetof(Position, key) + key.len);
 	memcpy(p->key, key.s, key.len);
 	p->key_len = key.len;
 	p->next = slot->first;
 	slot->first = p;
 	dlist_init(&p->lots);
 	dlist_push_tail(&book->order, &p->node);
-	keep(book, &p->quantity, book->zero);
 	return p;
+}
+
+/* Does a fill close although its effect opens? */
+static inline bool
+closes_against(const TrkFill *fill)
+{
+	return fill->effect == TRK_EFFECT_OPENS;
+}
+
+/* Does a fill open although its effect closes? */
+static inline bool
+opens_against(const TrkFill *fill)
+{
+	return fill->effect == TRK_EFFECT_CLOSES;
 }
 
 /* A leg of a position, before its money. */
 static TrkLeg
 leg_of(const Position *p, TrkLegKind kind, const TrkFill *fill)
 {
-	TrkLeg		leg = {.kind = kind,.is_long = p->is_long};
+	TrkLeg		leg = {.kind = kind,.is_long = p->is_long,.has_quantity = true};
 
 	leg.key.s = p->key;
 	leg.key.len = p->key_len;
@@ -195,66 +173,101 @@ leg_of(const Position *p, TrkLegKind kind, const TrkFill *fill)
 	{
 		leg.close_fill = fill->id;
 		leg.close_t = fill->t;
+		leg.has_exit = true;
 		leg.exit_price = fill->price;
+		leg.mismatch = closes_against(fill);
 	}
 	return leg;
 }
 
-/* Tell of a fill that is left out, or of what is left of it. */
+/* Add what is known of a lot. */
 static void
-tell_fill(TrkBook *book, const TrkFill *fill, TrkLegKind kind, const char *reason, Datum quantity)
+leg_of_lot(TrkLeg *leg, const Lot *lot)
+{
+	leg->has_lot = true;
+	leg->open_fill.s = lot->text;
+	leg->open_fill.len = lot->fill_len;
+	leg->has_tag = lot->has_tag;
+	leg->tag.s = lot->text + lot->fill_len;
+	leg->tag.len = lot->tag_len;
+	leg->open_t = lot->t;
+	leg->entry_price = lot->price;
+	leg->lot_quantity = lot->quantity0;
+	leg->lot_fees = lot->fees0;
+	leg->mismatch |= lot->mismatch;
+}
+
+/* Tell of a fill that is left out, or of a part of it. */
+static void
+tell_fill(TrkBook *book, const TrkFill *fill, TrkLegKind kind, const char *reason,
+		  TrkDecimal quantity)
 {
 	TrkLeg		leg = {.kind = kind,.key = fill->key,.close_fill = fill->id,
 		.close_t = fill->t,.quantity = quantity,.reason = reason
 	};
 
-	leg.is_long = fill->side == TRK_SIDE_SELL;
-	leg.exit_price = fill->has_price ? fill->price : (Datum) 0;
+	leg.has_quantity = fill->has_quantity;
+	leg.has_exit = fill->has_price;
+	leg.exit_price = fill->price;
 	book->callback(&leg, book->arg);
+}
+
+/* Tell of a fill that closed or opened against what it says. */
+static void
+tell_mismatch(TrkBook *book, const TrkFill *fill, TrkDecimal closed, bool opened)
+{
+	if (fill->carried)
+		return;
+	if (closes_against(fill) && trk_decimal_sign(closed) > 0)
+		tell_fill(book, fill, TRK_LEG_MISMATCH, "closes though its effect opens", closed);
+	if (opens_against(fill) && opened)
+		tell_fill(book, fill, TRK_LEG_MISMATCH, "opens though its effect closes",
+				  trk_decimal_sub(fill->quantity, closed));
 }
 
 /* Money of a leg: gross is known, fees are those of both sides. */
 static void
-tell_closed(TrkBook *book, TrkLeg *leg, Datum gross, Datum entry_fees, Datum exit_fees)
+tell_closed(TrkBook *book, TrkLeg *leg, TrkDecimal gross, TrkDecimal entry_fees,
+			TrkDecimal exit_fees)
 {
 	leg->gross = gross;
-	leg->fees = add(entry_fees, exit_fees);
-	leg->net = sub(gross, leg->fees);
+	leg->entry_fees = entry_fees;
+	leg->fees = trk_decimal_add(entry_fees, exit_fees);
+	leg->net = trk_decimal_sub(gross, leg->fees);
 	book->callback(leg, book->arg);
 }
 
 /* Profit of what went in at one value and out at another. */
-static Datum
-profit(const Position *p, Datum entry, Datum exit)
+static TrkDecimal
+profit(const Position *p, TrkDecimal entry, TrkDecimal exit)
 {
-	return p->is_long ? sub(exit, entry) : sub(entry, exit);
+	return p->is_long ? trk_decimal_sub(exit, entry) : trk_decimal_sub(entry, exit);
 }
 
-/* Close some or all of a lot; returns the fill's share of its fees. */
-static Datum
-close_lot(TrkBook *book, Position *p, Lot *lot, const TrkFill *fill, Datum left, Datum fees_left)
+/*
+ * Close some or all of a lot by what is left of a fill, of its fees too; returns
+ * the fill's share of its fees.
+ */
+static TrkDecimal
+close_lot(TrkBook *book, Position *p, Lot *lot, const TrkFill *fill, TrkDecimal left,
+		  TrkDecimal fees_left, int size)
 {
-	bool		all_of_lot = cmp(lot->quantity, left) <= 0;
-	bool		all_of_fill = cmp(lot->quantity, left) >= 0;
-	Datum		quantity = all_of_lot ? lot->quantity : left;
-	Datum		entry_fees = all_of_lot ? lot->fees :
-		share(book, lot->fees0, quantity, lot->quantity0);
-	Datum		exit_fees = all_of_fill ? fees_left :
-		share(book, fill->fees, quantity, fill->quantity);
+	TrkDecimal	quantity = size <= 0 ? lot->quantity : left;
+	TrkDecimal	entry_fees = size <= 0 ? lot->fees :
+		trk_decimal_share(lot->fees0, quantity, lot->quantity0);
+	TrkDecimal	exit_fees = size >= 0 ? fees_left :
+		trk_decimal_share(fill->fees, quantity, fill->quantity);
 	TrkLeg		leg = leg_of(p, TRK_LEG_CLOSED, fill);
 
-	leg.open_fill.s = lot->fill;
-	leg.open_fill.len = lot->fill_len;
-	leg.open_t = lot->t;
+	leg_of_lot(&leg, lot);
 	leg.quantity = quantity;
-	leg.entry_price = lot->price;
-	leg.flat_after = all_of_lot && !dlist_has_next(&p->lots, &lot->node);
-	tell_closed(book, &leg, mul(profit(p, lot->price, fill->price), quantity),
+	leg.flat_after = size <= 0 && !dlist_has_next(&p->lots, &lot->node);
+	tell_closed(book, &leg, trk_decimal_mul(profit(p, lot->price, fill->price), quantity),
 				entry_fees, exit_fees);
-	if (!all_of_lot)
+	if (size > 0)
 	{
-		keep(book, &lot->quantity, sub(lot->quantity, quantity));
-		keep(book, &lot->fees, sub(lot->fees, entry_fees));
+		keep(book, &lot->quantity, trk_decimal_sub(lot->quantity, quantity));
+		keep(book, &lot->fees, trk_decimal_sub(lot->fees, entry_fees));
 	}
 	return exit_fees;
 }
@@ -264,30 +277,34 @@ static void
 free_lot(Lot *lot)
 {
 	dlist_delete(&lot->node);
-	pfree(lot->fill);
-	pfree(DatumGetPointer(lot->price));
-	pfree(DatumGetPointer(lot->quantity));
-	pfree(DatumGetPointer(lot->fees));
-	pfree(DatumGetPointer(lot->quantity0));
-	pfree(DatumGetPointer(lot->fees0));
+	trk_decimal_free(&lot->price);
+	trk_decimal_free(&lot->quantity);
+	trk_decimal_free(&lot->fees);
+	trk_decimal_free(&lot->quantity0);
+	trk_decimal_free(&lot->fees0);
 	pfree(lot);
 }
 
 /* Open a lot of what is left of a fill. */
 static void
-open_lot(TrkBook *book, Position *p, const TrkFill *fill, Datum quantity, Datum fees)
+open_lot(TrkBook *book, Position *p, const TrkFill *fill, TrkDecimal quantity, TrkDecimal fees)
 {
-	Lot		   *lot = MemoryContextAllocZero(book->context, sizeof(Lot));
+	Lot		   *lot = MemoryContextAllocZero(book->context, offsetof(Lot, text) +
+											 fill->id.len + fill->tag.len);
 
-	lot->fill = MemoryContextAlloc(book->context, fill->id.len + 1);
-	memcpy(lot->fill, fill->id.s, fill->id.len);
+	memcpy(lot->text, fill->id.s, fill->id.len);
 	lot->fill_len = fill->id.len;
+	if (fill->has_tag)
+		memcpy(lot->text + lot->fill_len, fill->tag.s, fill->tag.len);
+	lot->has_tag = fill->has_tag;
+	lot->tag_len = fill->tag.len;
 	lot->t = fill->t;
+	lot->mismatch = opens_against(fill);
 	keep(book, &lot->price, fill->price);
 	keep(book, &lot->quantity, quantity);
-	keep(book, &lot->quantity0, quantity);
 	keep(book, &lot->fees, fees);
-	keep(book, &lot->fees0, fees);
+	keep(book, &lot->quantity0, fill->has_lot ? fill->lot_quantity : quantity);
+	keep(book, &lot->fees0, fill->has_lot ? fill->lot_fees : fees);
 	dlist_push_tail(&p->lots, &lot->node);
 }
 
@@ -295,88 +312,94 @@ open_lot(TrkBook *book, Position *p, const TrkFill *fill, Datum quantity, Datum 
 static bool
 may_open(const TrkBook *book, const TrkFill *fill)
 {
-	return book->rest_opens || fill->side == TRK_SIDE_BUY || fill->side == TRK_SIDE_SHORT;
+	if (fill->side == TRK_SIDE_BUY || fill->side == TRK_SIDE_SHORT ||
+		fill->effect == TRK_EFFECT_OPENS)
+		return true;
+	return book->rest_opens && fill->effect != TRK_EFFECT_CLOSES && !fill->in_position;
 }
 
 /* A fill, first in first out. */
 static void
 push_fifo(TrkBook *book, Position *p, const TrkFill *fill, bool is_buy)
 {
-	Datum		left = fill->quantity;
-	Datum		fees = fill->fees;
+	TrkDecimal	left = fill->quantity;
+	TrkDecimal	fees = fill->fees;
+	bool		opens;
 
-	while (!dlist_is_empty(&p->lots) && p->is_long != is_buy && cmp(left, book->zero) > 0)
+	while (!dlist_is_empty(&p->lots) && p->is_long != is_buy && trk_decimal_sign(left) > 0)
 	{
 		Lot		   *lot = dlist_head_element(Lot, node, &p->lots);
-		bool		gone = cmp(lot->quantity, left) <= 0;
-		Datum		rest = gone ? sub(left, lot->quantity) : book->zero;
+		int			size = trk_decimal_cmp(lot->quantity, left);
+		TrkDecimal	rest = size < 0 ? trk_decimal_sub(left, lot->quantity) : zero;
 
 		CHECK_FOR_INTERRUPTS();
-		fees = sub(fees, close_lot(book, p, lot, fill, left, fees));
-		if (gone)
+		fees = trk_decimal_sub(fees, close_lot(book, p, lot, fill, left, fees, size));
+		if (size <= 0)
 			free_lot(lot);
 		left = rest;
 	}
-	if (cmp(left, book->zero) <= 0)
+	opens = trk_decimal_sign(left) > 0 && (!dlist_is_empty(&p->lots) || may_open(book, fill));
+	tell_mismatch(book, fill, trk_decimal_sub(fill->quantity, left), opens);
+	if (!opens && trk_decimal_sign(left) > 0)
+		tell_fill(book, fill, TRK_LEG_UNOPENED, "closes more than is open", left);
+	if (!opens)
 		return;
-	if (dlist_is_empty(&p->lots))
-	{
-		if (!may_open(book, fill))
-		{
-			tell_fill(book, fill, TRK_LEG_UNOPENED, "closes more than is open", left);
-			return;
-		}
-		p->is_long = is_buy;
-	}
+	p->is_long = is_buy;
 	open_lot(book, p, fill, left, fees);
 }
 
 /* More of a position at average cost. */
 static void
-increase(TrkBook *book, Position *p, const TrkFill *fill, Datum quantity, Datum fees, bool is_buy)
+increase(TrkBook *book, Position *p, const TrkFill *fill, TrkDecimal quantity, TrkDecimal fees,
+		 bool is_buy)
 {
-	Datum		cost = mul(fill->price, quantity);
+	TrkDecimal	cost = trk_decimal_mul(fill->price, quantity);
 
-	if (cmp(p->quantity, book->zero) == 0)
+	if (trk_decimal_sign(p->quantity) == 0)
 	{
 		p->is_long = is_buy;
-		keep(book, &p->fees, book->zero);
+		keep(book, &p->fees, zero);
 	}
 	else
-		cost = add(cost, cmp(p->quantity, p->quantity0) == 0 ? p->cost0 :
-				   share(book, p->cost0, p->quantity, p->quantity0));
-	quantity = add(p->quantity, quantity);
+		cost = trk_decimal_add(cost, trk_decimal_cmp(p->quantity, p->quantity0) == 0 ? p->cost0 :
+							   trk_decimal_share(p->cost0, p->quantity, p->quantity0));
+	quantity = trk_decimal_add(p->quantity, quantity);
 	keep(book, &p->cost0, cost);
-	keep(book, &p->fees, add(p->fees, fees));
+	keep(book, &p->fees, trk_decimal_add(p->fees, fees));
 	keep(book, &p->quantity, quantity);
 	keep(book, &p->quantity0, quantity);
 }
 
 /* The average entry price of a position. */
-static Datum
-average_price(TrkBook *book, const Position *p)
+static TrkDecimal
+average_price(const Position *p)
 {
-	return DirectFunctionCall2(numeric_div, add(p->cost0, book->fine_zero), p->quantity0);
+	TrkDecimal	one = {.m = 1};
+
+	return trk_decimal_share(p->cost0, one, p->quantity0);
 }
 
-/* Less of a position at average cost; returns what it took of the fees. */
-static Datum
-decrease(TrkBook *book, Position *p, const TrkFill *fill, Datum quantity, bool all_of_fill)
+/* Less of a position at average cost; returns the fill's share of its fees. */
+static TrkDecimal
+decrease(TrkBook *book, Position *p, const TrkFill *fill, TrkDecimal quantity, bool all_of_fill)
 {
-	bool		flat = cmp(quantity, p->quantity) == 0;
-	Datum		entry = cmp(quantity, p->quantity0) == 0 ? p->cost0 :
-		share(book, p->cost0, quantity, p->quantity0);
-	Datum		entry_fees = flat ? p->fees : share(book, p->fees, quantity, p->quantity);
-	Datum		exit_fees = all_of_fill ? fill->fees :
-		share(book, fill->fees, quantity, fill->quantity);
+	bool		flat = trk_decimal_cmp(quantity, p->quantity) == 0;
+	TrkDecimal	entry = trk_decimal_cmp(quantity, p->quantity0) == 0 ? p->cost0 :
+		trk_decimal_share(p->cost0, quantity, p->quantity0);
+	TrkDecimal	entry_fees = flat ? p->fees : trk_decimal_share(p->fees, quantity, p->quantity);
+	TrkDecimal	exit_fees = all_of_fill ? fill->fees :
+		trk_decimal_share(fill->fees, quantity, fill->quantity);
+	TrkDecimal	left = trk_decimal_sub(p->quantity, quantity);
+	TrkDecimal	fees_left = trk_decimal_sub(p->fees, entry_fees);
 	TrkLeg		leg = leg_of(p, TRK_LEG_CLOSED, fill);
 
 	leg.quantity = quantity;
-	leg.entry_price = average_price(book, p);
+	leg.entry_price = average_price(p);
 	leg.flat_after = flat;
-	tell_closed(book, &leg, profit(p, entry, mul(fill->price, quantity)), entry_fees, exit_fees);
-	keep(book, &p->fees, sub(p->fees, entry_fees));
-	keep(book, &p->quantity, sub(p->quantity, quantity));
+	tell_closed(book, &leg, profit(p, entry, trk_decimal_mul(fill->price, quantity)),
+				entry_fees, exit_fees);
+	keep(book, &p->fees, fees_left);
+	keep(book, &p->quantity, left);
 	return exit_fees;
 }
 
@@ -384,35 +407,31 @@ decrease(TrkBook *book, Position *p, const TrkFill *fill, Datum quantity, bool a
 static void
 push_average(TrkBook *book, Position *p, const TrkFill *fill, bool is_buy)
 {
-	Datum		left = fill->quantity;
-	Datum		fees = fill->fees;
+	TrkDecimal	left = fill->quantity;
+	TrkDecimal	fees = fill->fees;
+	bool		opens;
 
-	if (cmp(p->quantity, book->zero) > 0 && p->is_long != is_buy)
+	if (trk_decimal_sign(p->quantity) > 0 && p->is_long != is_buy)
 	{
-		bool		all_of_fill = cmp(left, p->quantity) <= 0;
-		Datum		quantity = all_of_fill ? left : datumCopy(p->quantity, false, -1);
+		bool		all_of_fill = trk_decimal_cmp(left, p->quantity) <= 0;
+		TrkDecimal	rest = all_of_fill ? zero : trk_decimal_sub(left, p->quantity);
 
-		fees = sub(fees, decrease(book, p, fill, quantity, all_of_fill));
-		left = sub(left, quantity);
+		fees = trk_decimal_sub(fees, decrease(book, p, fill, all_of_fill ? left : p->quantity,
+											  all_of_fill));
+		left = rest;
 	}
-	if (cmp(left, book->zero) <= 0)
-		return;
-	if (cmp(p->quantity, book->zero) == 0 && !may_open(book, fill))
+	opens = trk_decimal_sign(left) > 0 &&
+		(trk_decimal_sign(p->quantity) > 0 || may_open(book, fill));
+	tell_mismatch(book, fill, trk_decimal_sub(fill->quantity, left), opens);
+	if (!opens && trk_decimal_sign(left) > 0)
 		tell_fill(book, fill, TRK_LEG_UNOPENED, "closes more than is open", left);
-	else
+	if (opens)
 		increase(book, p, fill, left, fees, is_buy);
-}
-
-/* Is it NaN or an infinity? */
-static inline bool
-is_special(Datum number)
-{
-	return numeric_is_nan(DatumGetNumeric(number)) || numeric_is_inf(DatumGetNumeric(number));
 }
 
 /* Why a fill cannot be matched, or NULL. */
 static const char *
-skip_reason(const TrkBook *book, const TrkFill *fill)
+skip_reason(const TrkFill *fill)
 {
 	if (fill->duplicate)
 		return "duplicate fill_id";
@@ -420,17 +439,17 @@ skip_reason(const TrkBook *book, const TrkFill *fill)
 		return "unknown side";
 	if (!fill->has_quantity)
 		return "null quantity";
-	if (is_special(fill->quantity))
+	if (trk_decimal_is_special(fill->quantity))
 		return "quantity not finite";
-	if (cmp(fill->quantity, book->zero) == 0)
+	if (trk_decimal_sign(fill->quantity) == 0)
 		return "zero quantity";
-	if (cmp(fill->quantity, book->zero) < 0)
+	if (trk_decimal_sign(fill->quantity) < 0)
 		return "negative quantity";
 	if (!fill->has_price)
 		return "null price";
-	if (is_special(fill->price))
+	if (trk_decimal_is_special(fill->price))
 		return "price not finite";
-	return is_special(fill->fees) ? "fees not finite" : NULL;
+	return trk_decimal_is_special(fill->fees) ? "fees not finite" : NULL;
 }
 
 /* See trade_book.h. */
@@ -438,12 +457,11 @@ void
 trk_book_push(TrkBook *book, const TrkFill *fill)
 {
 	MemoryContext old = MemoryContextSwitchTo(book->scratch);
-	const char *reason = skip_reason(book, fill);
+	const char *reason = skip_reason(fill);
 	bool		is_buy = fill->side == TRK_SIDE_BUY || fill->side == TRK_SIDE_COVER;
 
 	if (reason != NULL)
-		tell_fill(book, fill, TRK_LEG_SKIPPED, reason,
-				  fill->has_quantity ? fill->quantity : (Datum) 0);
+		tell_fill(book, fill, TRK_LEG_SKIPPED, reason, fill->quantity);
 	else if (book->matching == TRK_MATCH_FIFO)
 		push_fifo(book, position_of(book, fill->key), fill, is_buy);
 	else
@@ -463,13 +481,12 @@ tell_lots(TrkBook *book, Position *p)
 		Lot		   *lot = dlist_container(Lot, node, iter.cur);
 		TrkLeg		leg = leg_of(p, TRK_LEG_OPEN, NULL);
 
-		leg.open_fill.s = lot->fill;
-		leg.open_fill.len = lot->fill_len;
-		leg.open_t = lot->t;
+		CHECK_FOR_INTERRUPTS();
+		leg_of_lot(&leg, lot);
 		leg.quantity = lot->quantity;
-		leg.entry_price = lot->price;
-		leg.fees = lot->fees;
+		leg.entry_fees = leg.fees = lot->fees;
 		book->callback(&leg, book->arg);
+		MemoryContextReset(book->scratch);
 	}
 }
 
@@ -480,9 +497,10 @@ tell_position(TrkBook *book, Position *p)
 	TrkLeg		leg = leg_of(p, TRK_LEG_OPEN, NULL);
 
 	leg.quantity = p->quantity;
-	leg.entry_price = average_price(book, p);
-	leg.fees = p->fees;
+	leg.entry_price = average_price(p);
+	leg.entry_fees = leg.fees = p->fees;
 	book->callback(&leg, book->arg);
+	MemoryContextReset(book->scratch);
 }
 
 /* See trade_book.h. */
@@ -499,9 +517,8 @@ trk_book_open(TrkBook *book)
 		CHECK_FOR_INTERRUPTS();
 		if (book->matching == TRK_MATCH_FIFO)
 			tell_lots(book, p);
-		else if (cmp(p->quantity, book->zero) != 0)
+		else if (trk_decimal_sign(p->quantity) != 0)
 			tell_position(book, p);
 	}
 	MemoryContextSwitchTo(old);
-	MemoryContextReset(book->scratch);
 }

@@ -9,7 +9,7 @@
 #ifndef TRK_TRADE_BOOK_H
 #define TRK_TRADE_BOOK_H
 
-#include "fmgr.h"
+#include "decimal.h"
 
 typedef enum TrkSide
 {
@@ -19,6 +19,14 @@ typedef enum TrkSide
 	TRK_SIDE_SHORT,
 	TRK_SIDE_COVER
 } TrkSide;
+
+/* What a fill says of itself. */
+typedef enum TrkEffect
+{
+	TRK_EFFECT_UNKNOWN,
+	TRK_EFFECT_OPENS,			/* opens or increases a position */
+	TRK_EFFECT_CLOSES			/* reduces or closes one */
+} TrkEffect;
 
 typedef enum TrkMatching
 {
@@ -36,16 +44,24 @@ typedef struct TrkLabel
 /* A fill.  A time is whatever the caller wants back with a leg. */
 typedef struct TrkFill
 {
-	TrkLabel		id;
-	TrkLabel		key;
+	TrkLabel	id;
+	TrkLabel	key;
+	TrkLabel	tag;			/* what the caller wants back with a leg of its lot */
 	Datum		t;
 	TrkSide		side;
+	TrkEffect	effect;
+	bool		in_position;	/* it names its position */
 	bool		duplicate;		/* the id was there before */
+	bool		has_tag;
 	bool		has_quantity;
 	bool		has_price;
-	Datum		quantity;		/* numeric */
-	Datum		price;
-	Datum		fees;			/* zero when there are none */
+	bool		carried;		/* it is a lot of an earlier run */
+	bool		has_lot;		/* and says how that was opened */
+	TrkDecimal	quantity;
+	TrkDecimal	price;
+	TrkDecimal	fees;			/* zero when there are none */
+	TrkDecimal	lot_quantity;	/* of that lot, as it was opened */
+	TrkDecimal	lot_fees;
 } TrkFill;
 
 /* What the book has to tell. */
@@ -54,25 +70,36 @@ typedef enum TrkLegKind
 	TRK_LEG_CLOSED,				/* a lot, or a part of it, was closed */
 	TRK_LEG_OPEN,				/* what is still open */
 	TRK_LEG_SKIPPED,			/* a fill that was left out; reason says why */
-	TRK_LEG_UNOPENED			/* a fill, or the rest of it, that closes nothing */
+	TRK_LEG_UNOPENED,			/* a fill, or the rest of it, that closes nothing */
+	TRK_LEG_MISMATCH			/* a fill that did not what its effect says */
 } TrkLegKind;
 
+/* Legs and open lots have their money; of a fill there is what it came with. */
 typedef struct TrkLeg
 {
 	TrkLegKind	kind;
-	TrkLabel		key;
-	TrkLabel		open_fill;		/* of average cost: empty */
-	TrkLabel		close_fill;
+	TrkLabel	key;
+	TrkLabel	open_fill;		/* empty at average cost */
+	TrkLabel	close_fill;
+	TrkLabel	tag;			/* of the opening fill */
 	bool		is_long;
 	bool		flat_after;
+	bool		mismatch;		/* the effect of one of the fills is another */
+	bool		has_lot;		/* it is of one lot */
+	bool		has_tag;
+	bool		has_quantity;
+	bool		has_exit;
 	Datum		open_t;
 	Datum		close_t;
-	Datum		quantity;		/* numeric, as all of the following */
-	Datum		entry_price;
-	Datum		exit_price;
-	Datum		gross;
-	Datum		fees;
-	Datum		net;
+	TrkDecimal	quantity;
+	TrkDecimal	entry_price;
+	TrkDecimal	exit_price;
+	TrkDecimal	gross;
+	TrkDecimal	entry_fees;
+	TrkDecimal	fees;			/* of both sides */
+	TrkDecimal	net;
+	TrkDecimal	lot_quantity;	/* of the lot, as it was opened */
+	TrkDecimal	lot_fees;
 	const char *reason;
 } TrkLeg;
 
@@ -81,8 +108,9 @@ typedef void (*TrkLegCallback) (const TrkLeg *leg, void *arg);
 typedef struct TrkBook TrkBook;
 
 /*
- * A book in the current memory context.  With rest_opens what a sell or a
- * cover does not find open opens the other side, else it is unopened.
+ * A book in the current memory context.  What a sell or a cover does not find
+ * open is unopened when its effect closes or when it names its position, and
+ * opens the other side when its effect opens; else rest_opens decides.
  */
 extern TrkBook *trk_book_make(TrkMatching matching, bool rest_opens,
 							  TrkLegCallback callback, void *arg);
@@ -93,6 +121,7 @@ extern void trk_book_push(TrkBook *book, const TrkFill *fill);
 /* Tell all that is open, by key in order of the first fill. */
 extern void trk_book_open(TrkBook *book);
 
-extern TrkSide trk_side_of(const char *s, Size len);
+extern TrkSide trk_side_of(TrkLabel name);
+extern TrkEffect trk_effect_of(TrkLabel name);
 
 #endif							/* TRK_TRADE_BOOK_H */

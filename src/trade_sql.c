@@ -4,10 +4,15 @@
  */
 #include "trk.h"
 
+#include "compat.h"
+#include "encoding.h"
+#include "number_rule.h"
 #include "statistics.h"
 #include "trade_stats.h"
 #include "utils/builtins.h"
 #include "utils/date.h"
+#include "utils/datum.h"
+#include "utils/jsonb.h"
 #include "utils/numeric.h"
 #include "utils/timestamp.h"
 
@@ -107,11 +112,11 @@ at_series_add_flow(PG_FUNCTION_ARGS)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
 				 errmsg("date of a flow must be finite")));
-	state = trk_series_room(state, 2, 1);
+	state = trk_series_room(fcinfo, state, 2, 1);
 	point = trk_state_rows(&at_series_type, state) + state->n_rows++ * 2;
 	point[0].i = (int64) day * USECS_PER_DAY;
 	point[1].r = real_of(PG_GETARG_DATUM(2));
-	PG_RETURN_POINTER(state);
+	PG_RETURN_DATUM(trk_state_datum(state));
 }
 
 PG_FUNCTION_INFO_V1(at_xirr);
@@ -154,15 +159,23 @@ at_xirr_of(PG_FUNCTION_ARGS)
 	TRK_RETURN_FIGURE(trk_xirr(years, amounts, n));
 }
 
-/* The return of a period, or NaN when its base is not above zero. */
+/*
+ * The return of a period, or NaN when its base is not above zero.  The quotient
+ * is taken in decimals, so that one that ends is the nearest float8.
+ */
 static double
 period_return(Datum base, Datum end, Datum flow)
 {
+	Datum		zero = DirectFunctionCall1(int4_numeric, Int32GetDatum(0));
 	Datum		gain = DirectFunctionCall2(numeric_sub, DirectFunctionCall2(numeric_sub, end, flow),
 										   base);
-	double		divisor = real_of(base);
 
-	return divisor > 0 ? real_of(gain) / divisor : NAN;
+	if (!DatumGetBool(DirectFunctionCall2(numeric_gt, base, zero)))
+		return NAN;
+	/* at least this many decimals, for returns that are small */
+	zero = DirectFunctionCall2(numeric_round, zero, Int32GetDatum(40));
+	gain = DirectFunctionCall2(numeric_add, gain, zero);
+	return real_of(DirectFunctionCall2(numeric_div, gain, base));
 }
 
 PG_FUNCTION_INFO_V1(at_period_return);
@@ -180,4 +193,47 @@ at_period_return(PG_FUNCTION_ARGS)
 		flow = DirectFunctionCall1(int4_numeric, Int32GetDatum(0));
 	}
 	TRK_RETURN_FIGURE(period_return(base, end, flow));
+}
+
+/* The number that a text of a payload spells; NULL when it spells none. */
+static Datum
+decimal_of_text(const JsonbValue *text, bool *isnull)
+{
+	TrkText		utf8 = trk_checked_utf8(text->val.string.val, text->val.string.len);
+	TrkValue	value = {.kind = TRK_STRING,.len = (uint32) utf8.len,.u.str = utf8.s};
+	TrkNumber	number;
+	char	   *spelling;
+
+	*isnull = !trk_number_of_value(&value, &number) ||
+		number.exponent >= TRK_EXPONENT_LIMIT || number.exponent <= -TRK_EXPONENT_LIMIT ||
+		trk_number_integer_digits(&number) + trk_number_scale(&number) > TRK_MAX_NUMBER_DIGITS;
+	if (*isnull)
+		return (Datum) 0;
+	spelling = psprintf("%s%.*s.%.*se%d", number.negative ? "-" : "",
+						(int) number.integer_len, number.integer,
+						(int) number.fraction_len, number.fraction, (int) number.exponent);
+	return DirectFunctionCall3(numeric_in, CStringGetDatum(spelling),
+							   ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1));
+}
+
+PG_FUNCTION_INFO_V1(at_decimal);
+/* at_decimal(jsonb) returns numeric */
+Datum
+at_decimal(PG_FUNCTION_ARGS)
+{
+	Jsonb	   *jsonb = PG_GETARG_JSONB_P(0);
+	JsonbValue	value;
+	Datum		number;
+	bool		isnull;
+
+	if (!JB_ROOT_IS_SCALAR(jsonb) || !JsonbExtractScalar(&jsonb->root, &value))
+		PG_RETURN_NULL();
+	if (value.type == jbvNumeric)
+		PG_RETURN_DATUM(datumCopy(NumericGetDatum(value.val.numeric), false, -1));
+	if (value.type != jbvString)
+		PG_RETURN_NULL();
+	number = decimal_of_text(&value, &isnull);
+	if (isnull)
+		PG_RETURN_NULL();
+	PG_RETURN_DATUM(number);
 }

@@ -94,8 +94,12 @@ risk_figures(const double *pnl, const double *risks, int64 n, TrkTradeStats *out
 	trk_moments_init(&m);
 	if (risks != NULL)
 		for (int64 i = 0; i < n; i++)
+		{
+			double		multiple = pnl[i] / risks[i];
+
 			if (risks[i] > 0)
-				trk_moments_add(&m, pnl[i] / risks[i]);
+				trk_moments_add(&m, &multiple, 1);
+		}
 	out->risk_n = m.n;
 	out->expectancy_risk = trk_mean(&m);
 	out->sqn_risk = system_quality(&m, INFINITY);
@@ -109,8 +113,7 @@ trk_trade_stats(const double *pnl, const double *risks, int64 n, TrkTradeStats *
 	TrkMoments	m;
 
 	trk_moments_init(&m);
-	for (int64 i = 0; i < n; i++)
-		trk_moments_add(&m, pnl[i]);
+	trk_moments_add(&m, pnl, n);
 	count_trades(pnl, n, out);
 	out->win_rate = ratio((double) out->wins, (double) n);
 	out->win_rate_decisive = ratio((double) out->wins, (double) (out->wins + out->losses));

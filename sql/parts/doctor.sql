@@ -147,7 +147,7 @@ AS $at$
 $at$;
 COMMENT ON FUNCTION at_doctor_journal(name) IS 'the checks of at_doctor() that are about the reference code''s tables of a schema';
 
-CREATE FUNCTION at_doctor_reports(schema_name name, OUT "check" text, OUT status text, OUT detail text, OUT hint text)
+CREATE FUNCTION at_doctor_reports(schema_name name, project text, OUT "check" text, OUT status text, OUT detail text, OUT hint text)
 RETURNS SETOF record
 LANGUAGE plpgsql STABLE PARALLEL RESTRICTED
 SET search_path = pg_catalog, pg_temp
@@ -161,7 +161,7 @@ BEGIN
 	IF to_regclass('@extschema@.at_event') IS NOT NULL
 			AND has_table_privilege('@extschema@.at_event', 'SELECT')
 			AND has_table_privilege('@extschema@.at_evidence_daily', 'SELECT') THEN
-		seen := @extschema@.at_evidence_set_merge(coalesce(seen, '{}'), coalesce(@extschema@.at_stored_evidence(), '{}'));
+		seen := @extschema@.at_evidence_set_merge(coalesce(seen, '{}'), coalesce(@extschema@.at_stored_evidence(project), '{}'));
 	END IF;
 	RETURN QUERY
 	SELECT 'readiness ' || r.report,
@@ -176,9 +176,9 @@ BEGIN
 	FROM @extschema@.at_readiness_of(coalesce(seen, '{}')) r;
 END
 $at$;
-COMMENT ON FUNCTION at_doctor_reports(name) IS 'the checks of at_doctor() that are about readiness: what the newest 1,000 rows of each of the reference code''s tables of a schema, and the store, prove together, and what would fill the gaps';
+COMMENT ON FUNCTION at_doctor_reports(name, text) IS 'the checks of at_doctor() that are about readiness: what the newest 1,000 rows of each of the reference code''s tables of a schema, and the stored events of a project or all, prove together, and what would fill the gaps';
 
-CREATE FUNCTION at_doctor(schema_name name DEFAULT 'public',
+CREATE FUNCTION at_doctor(schema_name name DEFAULT 'public', project text DEFAULT NULL,
 	OUT "check" text, OUT status text, OUT detail text, OUT hint text) RETURNS SETOF record
 LANGUAGE sql STABLE PARALLEL RESTRICTED
 SET search_path = pg_catalog, pg_temp
@@ -186,6 +186,6 @@ AS $at$
 	SELECT * FROM @extschema@.at_doctor_store()
 	UNION ALL SELECT * FROM @extschema@.at_doctor_settings()
 	UNION ALL SELECT * FROM @extschema@.at_doctor_journal(schema_name)
-	UNION ALL SELECT * FROM @extschema@.at_doctor_reports(schema_name)
+	UNION ALL SELECT * FROM @extschema@.at_doctor_reports(schema_name, project)
 $at$;
-COMMENT ON FUNCTION at_doctor(name) IS 'what is healthy and what is not: the store, its partitions, rollups and loads, settings and schedules, the reference code''s tables of a schema, and each readiness report with what a user must add for it; status ok, info, warning or error; reads only what the caller may; raises 3F000';
+COMMENT ON FUNCTION at_doctor(name, text) IS 'what is healthy and what is not: the store, its partitions, rollups and loads, settings and schedules, the reference code''s tables of a schema, and each readiness report with what a user must add for it, where the stored events of a project count, or all; status ok, info, warning or error; reads only what the caller may; raises 3F000';

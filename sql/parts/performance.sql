@@ -266,10 +266,14 @@ COMMENT ON FUNCTION at_moments_add(at_moments, float8, float8, float8) IS 'the s
 CREATE FUNCTION at_moments_merge(at_moments, at_moments) RETURNS at_moments
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION at_moments_merge(at_moments, at_moments) IS 'the moments of both; associative and commutative up to rounding';
+CREATE FUNCTION at_moments_final(at_moments) RETURNS at_moments
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION at_moments_final(at_moments) IS 'the moments with all values taken in; final function';
 CREATE AGGREGATE at_collect_moments(float8) (
 	SFUNC = at_moments_add,
 	STYPE = at_moments,
 	INITCOND = '{}',
+	FINALFUNC = at_moments_final,
 	COMBINEFUNC = at_moments_merge,
 	PARALLEL = SAFE
 );
@@ -821,6 +825,31 @@ COMMENT ON AGGREGATE at_merge(at_growth) IS 'growth along adjacent segments, whi
 CREATE FUNCTION at_growth_of(returns float8[]) RETURNS at_growth
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION at_growth_of(float8[]) IS 'growth along an array''s returns; nulls are left out';
+CREATE FUNCTION at_wealth(growth at_growth) RETURNS float8
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION at_wealth(at_growth) IS 'what one has become: the product of 1 + r; NULL with a return below -1; final function';
+CREATE AGGREGATE at_wealth(float8) (
+	SFUNC = at_growth_add,
+	STYPE = at_growth,
+	INITCOND = '{}',
+	FINALFUNC = at_wealth,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE at_wealth(float8) IS 'what one has become: the product of 1 + r; NULL with a return below -1; returns need an ORDER BY, as of a window, in which it is cheap for each row';
+CREATE FUNCTION at_drawdown(growth at_growth) RETURNS float8
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION at_drawdown(at_growth) IS 'the drawdown at the end, zero or a negative fraction; NULL without returns or with one below -1; final function';
+CREATE AGGREGATE at_drawdown(float8) (
+	SFUNC = at_growth_add,
+	STYPE = at_growth,
+	INITCOND = '{}',
+	FINALFUNC = at_drawdown,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE at_drawdown(float8) IS 'the drawdown at the end, zero or a negative fraction; NULL without returns or with one below -1; returns need an ORDER BY, as of a window, in which it is cheap for each row';
+CREATE FUNCTION at_max_drawdown(growth at_growth) RETURNS float8
+AS 'MODULE_PATHNAME', 'at_max_drawdown_growth' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION at_max_drawdown(at_growth) IS 'the deepest drawdown along the growth, zero or a negative fraction; NULL without returns or with one below -1';
 CREATE FUNCTION at_drawdown_summary(growth at_growth) RETURNS at_drawdown_figures
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION at_drawdown_summary(at_growth) IS 'drawdowns along the growth; the start counts as a high; those below 1e-12 are none; NULL figures with a return below -1';

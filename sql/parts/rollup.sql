@@ -91,6 +91,11 @@ BEGIN
 		DELETE FROM @extschema@.at_evidence_mark RETURNING project, day
 	), distinct_gone AS (
 		SELECT DISTINCT project, day FROM gone
+	), kept AS (
+		-- the trade book goes by the same marks
+		INSERT INTO @extschema@.at_trade_mark (project, day)
+		SELECT g.project, g.day FROM distinct_gone g
+		ON CONFLICT DO NOTHING
 	)
 	SELECT array_agg(g.project), array_agg(g.day) INTO stale_projects, stale_days
 	FROM distinct_gone g;
@@ -187,7 +192,7 @@ SET search_path = pg_catalog, pg_temp
 AS $at$
 DECLARE
 	cron name := @extschema@.at_cron_schema();
-	refresh_call text := 'SELECT @extschema@.at_refresh_rollups()';
+	refresh_call text := 'SELECT @extschema@.at_refresh_trades()';
 	upkeep_call text := 'SELECT @extschema@.at_upkeep()';
 BEGIN
 	IF refresh IS NULL OR upkeep IS NULL THEN
@@ -209,7 +214,7 @@ BEGIN
 	RETURN NEXT format('pg_cron runs %s at %s', upkeep_call, upkeep);
 END
 $at$;
-COMMENT ON FUNCTION at_schedule(text, text) IS 'puts at_refresh_rollups() and at_upkeep() on pg_cron, when that extension is installed in this database, at these times (crontab(5) notation); else returns the lines for the system''s crontab; returns what it did; calling it again replaces the schedules';
+COMMENT ON FUNCTION at_schedule(text, text) IS 'puts at_refresh_trades(), which refreshes the rollups too, and at_upkeep() on pg_cron, when that extension is installed in this database, at these times (crontab(5) notation); else returns the lines for the system''s crontab; returns what it did; calling it again replaces the schedules';
 
 CREATE FUNCTION at_unschedule() RETURNS integer
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE

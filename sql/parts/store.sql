@@ -15,7 +15,7 @@ CREATE FUNCTION at_store_parts() RETURNS SETOF text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $at$
-	SELECT p FROM unnest(ARRAY['reference', 'drift']) p
+	SELECT p FROM unnest(ARRAY['reference', 'mapping', 'trades', 'performance', 'drift']) p
 $at$;
 COMMENT ON FUNCTION at_store_parts() IS 'parts of the store in the order in which at_create_store() makes them, each with a function at_create_store_<part>()';
 
@@ -34,6 +34,39 @@ AS $at$
 		('view', 'at_readiness_daily', true, NULL),
 		('view', 'at_readiness_now', true, NULL),
 		('table', 'at_reference_watermark', true, 'SELECT, INSERT, UPDATE'),
+		('table', 'at_mapping', true, 'SELECT, INSERT, UPDATE, DELETE'),
+		('view', 'at_mappings', true, NULL),
+		('table', 'at_trade_fill', true, NULL),
+		('table', 'at_trade_plan', true, NULL),
+		('table', 'at_trade_mark', true, NULL),
+		('table', 'at_trade_leg', true, NULL),
+		('table', 'at_trade_book', true, NULL),
+		('view', 'at_fill', true, NULL),
+		('view', 'at_trade_new_fill', true, NULL),
+		('view', 'at_trade_new_plan', true, NULL),
+		('view', 'at_trade_feed', true, NULL),
+		('view', 'at_trade_row', true, NULL),
+		('view', 'at_trade', true, NULL),
+		('view', 'at_open_lot', true, NULL),
+		('view', 'at_trade_issue', true, NULL),
+		('view', 'at_fill_taken', true, NULL),
+		('view', 'at_slippage', true, NULL),
+		('view', 'at_trading_cost', true, NULL),
+		('view', 'at_capital_flow', true, NULL),
+		('view', 'at_portfolio_snapshot', true, NULL),
+		('view', 'at_equity_curve', true, NULL),
+		('view', 'at_performance_snapshot', true, NULL),
+		('view', 'at_period', true, NULL),
+		('view', 'at_daily_performance', true, NULL),
+		('view', 'at_rolling_sharpe', true, NULL),
+		('view', 'at_position_now', true, NULL),
+		('view', 'at_time_in_market', true, NULL),
+		('view', 'at_pnl_by_symbol', true, NULL),
+		('view', 'at_pnl_by_setup', true, NULL),
+		('view', 'at_pnl_by_weekday', true, NULL),
+		('view', 'at_pnl_by_month', true, NULL),
+		('view', 'at_performance_now', true, NULL),
+		('view', 'at_epoch_leaderboard', true, NULL),
 		('table', 'at_profile', true, 'INSERT, SELECT'),
 		('table', 'at_baseline', true, 'INSERT, SELECT'),
 		('table', 'at_baseline_status', true, 'INSERT, SELECT'),

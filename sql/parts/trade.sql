@@ -116,7 +116,8 @@ CREATE FUNCTION at_flow_returns(start_equity numeric, periods jsonb, days_per_pe
 	OUT period_returns_flow_at_end float8[], OUT twr_flow_at_end float8,
 	OUT period_returns_flow_at_start float8[], OUT twr_flow_at_start float8,
 	OUT net_gain numeric, OUT modified_dietz float8, OUT mwr_annual_xirr float8,
-	OUT broken_periods_flow_at_end bigint, OUT broken_periods_flow_at_start bigint)
+	OUT broken_periods_flow_at_end bigint, OUT broken_periods_flow_at_start bigint,
+	OUT sign_changes bigint)
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
 	WITH period AS (
@@ -146,19 +147,30 @@ BEGIN ATOMIC
 		at_xirr(0::float8 || t.days || t.n * days_per_period,
 			(-start_equity)::float8 || (SELECT array_agg(-x.f::float8 ORDER BY x.i)
 				FROM pg_catalog.unnest(t.flows) WITH ORDINALITY AS x(f, i)) || t.v1::float8),
-		t.broken_end, t.broken_start
+		t.broken_end, t.broken_start,
+		(SELECT count(*) FILTER (WHERE (y.flow > 0) <> (y.earlier > 0))
+			FROM (SELECT x.flow, lag(x.flow) OVER (ORDER BY x.i) AS earlier
+				FROM (SELECT 0 AS i, -start_equity AS flow
+					UNION ALL SELECT f.i, CASE WHEN f.i = t.n THEN t.v1 ELSE 0 END - f.f
+					FROM pg_catalog.unnest(t.flows) WITH ORDINALITY AS f(f, i)) x
+				WHERE x.flow <> 0) y)
 	FROM total t;
 END;
-COMMENT ON FUNCTION at_flow_returns(numeric, jsonb, float8) IS 'returns of an account that money comes into and goes out of; periods are objects of end_equity and external_flow (deposits positive, in the end equity): returns by period and chained with the flow at the end (E - F - V) / V and at the start (E - F - V) / (V + F), where a period without a base above zero is null and counted as broken; gain net of flows; modified Dietz; money-weighted return of a year';
+COMMENT ON FUNCTION at_flow_returns(numeric, jsonb, float8) IS 'returns of an account that money comes into and goes out of; periods are objects of end_equity and external_flow (deposits positive, in the end equity): returns by period and chained with the flow at the end (E - F - V) / V and at the start (E - F - V) / (V + F), where a period without a base above zero is null and counted as broken; gain net of flows; modified Dietz; money-weighted return of a year, and how often the investor''s flows change their sign: after more than one change there may be other rates that fit as well';
 
 CREATE FUNCTION at_round_trips(fills jsonb, method text DEFAULT 'fifo') RETURNS jsonb
 AS 'MODULE_PATHNAME', 'at_round_trips_json' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1000;
 COMMENT ON FUNCTION at_round_trips(jsonb, text) IS 'round trips of an array of fills (fill_id, ts, symbol, position_id, side, quantity, price, fees), matched in order of ts and fill_id under position_id, else symbol, in exact decimals: fifo (legs, open_lots) or average (exits, open_positions) cost, totals of the legs, skipped fills with reasons; fees are split by quantity, the last share takes the rest; raises 22023';
 
+CREATE FUNCTION at_decimal(value jsonb) RETURNS numeric
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION at_decimal(jsonb) IS 'the number that a value of a payload holds: a JSON number, or text that spells a finite decimal number, as the contract reads it; NULL for anything else';
+
 CREATE FUNCTION at_round_trips(source text DEFAULT NULL, method text DEFAULT 'fifo', opening text DEFAULT NULL,
 	rest_opens boolean DEFAULT true, OUT kind text, OUT key text, OUT direction text, OUT open_fill text,
 	OUT close_fill text, OUT quantity numeric, OUT entry_price numeric, OUT exit_price numeric,
 	OUT gross_pnl numeric, OUT fees numeric, OUT net_pnl numeric, OUT open_t timestamptz,
-	OUT close_t timestamptz, OUT flat_after boolean, OUT reason text) RETURNS SETOF record
+	OUT close_t timestamptz, OUT flat_after boolean, OUT reason text, OUT entry_fees numeric,
+	OUT lot_quantity numeric, OUT lot_fees numeric, OUT effect_mismatch boolean, OUT tag text) RETURNS SETOF record
 AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL RESTRICTED COST 10000 ROWS 10000;
-COMMENT ON FUNCTION at_round_trips(text, text, text, boolean) IS 'round trips of the fills that a query or relation gives (fill_id, t, key, side, quantity, price, fees; null: the store''s, of which the key is a JSON array of project, agent, environment, portfolio kind, currency and position or symbol), in exact decimals, read in order of t and fill_id: kind closed (a part of a lot at fifo, of a position at average cost), open (what is left), skipped (reason says why), unopened (with rest_opens false: what a sell or a cover does not find open); opening gives fills that come first, such as the open lots of an earlier run; memory is that of the open lots; raises 22004, 22023, 42P01';
+COMMENT ON FUNCTION at_round_trips(text, text, text, boolean) IS 'round trips of the fills that a query or relation gives (fill_id, t, key, side, quantity, price, fees, and perhaps open_close_effect, position_id, arrived_at, line_no, tag; null: those of view at_fill, of which the key is a JSON array of project, agent, environment, portfolio kind, currency and position or symbol), in exact decimals, in order of t, fill_id, arrived_at and line_no: kind closed (a part of a lot at fifo, of a position at average cost), open (what is left), skipped (reason says why), mismatch (a fill that opened or closed against its open_close_effect), unopened (what a sell or a cover does not find open, when the effect closes, or the fill names its position and the effect does not open, or neither and rest_opens is false; else it opens the other side); opening gives fills that come first, such as the open lots of an earlier run, which lot_quantity and lot_fees (as opened) continue exactly; tag is that of the opening fill; memory is that of the open lots; raises 22004, 22023, 42P01';

@@ -137,3 +137,8 @@ select at_event_json(e)::text from (select occurred_at, event_type, environment,
 	from at_event where project = 'paper' order by line_no limit 1) e;
 
 select at_drop_store();
+
+-- Numbers by the contract's rule: JSON numbers, and strings that spell one.
+select j, at_decimal(j::jsonb) from unnest(array['1.50', '"1.50"', '" +12e-3\t"', '".5"', '"5."', '"-.5e+2"', '-0', '"\u00a07\u2003"', '"1234567890123456789012345678901234567890.12345678901234567890"']) j;
+select j from unnest(array['"1_0"', '"0x1"', '"NaN"', '"Infinity"', '""', '" "', '"."', '"1e"', '"--1"', '"1 2"', '"\u0661"', '"1e999999999999"', '"1e1000"', 'true', 'null', '[1]', '{}', '"1e5e5"', '"+"']) j
+where at_decimal(j::jsonb) is not null;

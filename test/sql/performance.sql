@@ -102,4 +102,37 @@ create temp table parallel as select * from figures;
 select s.s = p.s as sample, s.t = p.t as series, s.p = p.p as performance, abs(s.sharpe / p.sharpe - 1) < 1e-12 as sharpe, s.sortino = p.sortino as sortino,
 	abs((s.b).beta - (p.b).beta) < 1e-12 as beta, abs((s.b).up_capture / (p.b).up_capture - 1) < 1e-9 as up_capture
 from serial s, parallel p;
+-- Rows out of order, in groups, in windows and through a stored state give what rows in order give.
+reset max_parallel_workers_per_gather; reset parallel_setup_cost; reset parallel_tuple_cost; reset min_parallel_table_scan_size; reset parallel_leader_participation;
+create temp table shuffled as select * from performance_rows order by hashint4(i);
+select (select at_performance(r, t)::text from shuffled) = (select at_performance(r, t)::text from performance_rows) as shuffled,
+	(select at_performance(at_collect_series(r, t))::text from shuffled) = (select at_performance(r, t)::text from performance_rows) as stored;
+select count(*), bool_and(g.p::text = s.p::text) as same
+from (select i % 3 as part, at_performance(r, t, 252, 0, 0, b) as p from shuffled group by 1) g
+	join (select i % 3 as part, at_performance(r, t, 252, 0, 0, b) as p from performance_rows group by 1) s using (part);
+select max((p).n) as n, bool_and((p).n = i) as counts, max((p).max_drawdown::text) filter (where i = 2000) =
+	(select at_max_drawdown(r, t)::text from performance_rows where i <= 2000) as same
+from (select i, at_performance(r, t) over (order by t) as p from performance_rows where i <= 2000) w;
+-- A few moments at a time.
+select count(*) filter (where abs(sharpe / again - 1) > 1e-12 or n <> i) as differ
+from (select i, (at_describe(at_collect_moments(r) over w)).count as n, at_sharpe(r) over w as sharpe,
+		at_sharpe(at_merge(at_moments_of(array[r])) over w) as again
+	from performance_rows where i <= 300 window w as (order by i)) s;
 drop table performance_rows cascade;
+
+-- Wealth and drawdown at each period, and of segments.
+select r, at_wealth(r) over w as wealth, at_drawdown(r) over w as drawdown
+from unnest(array[0.1, -0.2, null, 'NaN', 0.25, 0.1, -1, 0.5]::float8[]) with ordinality u(r, i) window w as (order by i);
+select at_wealth(g), at_drawdown(g), at_max_drawdown(g) from unnest(array['{}'::at_growth, at_growth_of(array[0.1, -0.5, 0.1]), at_growth_of(array[-1.5])]) g;
+-- How often the flows change their sign: after more than one change more than one rate may fit.
+select sign_changes, mwr_annual_xirr from at_flow_returns(100, '[{"end_equity":230,"external_flow":-130},{"end_equity":132,"external_flow":0}]', 365);
+select sign_changes from at_flow_returns(1000, '[{"end_equity":0,"external_flow":-2300},{"end_equity":0,"external_flow":1320}]', 365);
+
+-- Large states in grouping sets, moving frames, scans from the start and many
+-- groups at once: what was held goes with its group.
+create temp table long as select i, i % 4 as part, ((hashint4(i) % 2000) / 100000.0)::float8 as r, timestamptz '2026-01-01' + i * interval '1 minute' as t from generate_series(1, 8000) i;
+select part, count(*), (at_performance(r, t)).n, (at_drawdown_summary(r, t)).n as drawn, length(at_collect_series(r, t)::text) > 10000 as long from long group by rollup (part) order by part;
+select count(*) filter (where n <> least(i, 1001)) as differ from (select i, (at_performance(r, t) over (order by i rows 1000 preceding)).n from long where i <= 1500) w;
+select sum(n) from generate_series(1, 3) g, lateral (select (at_performance(r, t)).n from long where i % 3 = g % 3 or i < 0) s;
+select sum(n) from (select (at_performance(r, t)).n from long group by i / 700) s;
+select abs((select at_total_return(r) from long) / (select (at_performance(at_merge(s))).total_return from (select at_collect_series(r, t) as s from long group by part) p) - 1) < 1e-9 as same;

@@ -65,6 +65,50 @@ select (select round(sum(net_pnl), 20) from at_round_trips('select * from fill w
 	- (select round(sum(net_pnl), 20) from at_round_trips('fill')) as difference;
 select kind, direction, open_fill, close_fill, quantity, net_pnl, reason
 from at_round_trips('select * from (values (''a'', now(), ''k'', ''buy'', 1, 10, 0), (''b'', now(), ''k'', ''sell'', 3, 11, 0), (''c'', now(), ''k'', ''short'', 1, 11, 0)) v(fill_id, t, key, side, quantity, price, fees)', rest_opens => false);
+-- With what is known of the lots the second half is exactly the same.
+create temp table thirds as select fill_id, t, key, side, quantity / 7.0 as quantity, price / 3.0 as price, fees / 3.0 as fees, 'tag of ' || fill_id as tag from fill;
+create temp table lots as select open_fill as fill_id, open_t as t, key, case direction when 'long' then 'buy' else 'short' end as side, quantity, entry_price as price, fees, lot_quantity, lot_fees, tag
+from at_round_trips('select * from thirds where t < ''2026-02-01''') where kind = 'open';
+with whole as (select r.* from at_round_trips('thirds') r where kind = 'open' or close_t >= '2026-02-01'), rest as (select r.* from at_round_trips('select * from thirds where t >= ''2026-02-01''', opening => 'lots') r)
+select (select count(*) from whole) as rows, (select count(*) from (select * from whole except all select * from rest) x) as missing, (select count(*) from (select * from rest except all select * from whole) x) as more;
+select count(*) as tags, bool_and(tag = 'tag of ' || open_fill) as of_the_opening_fill from at_round_trips('thirds') where kind in ('closed', 'open');
+-- What 128 bits cannot hold is matched in numeric, with the same result: all
+-- numbers times a power of ten.
+create temp table wide as select fill_id, t, key, side, quantity * 1e-24 as quantity, price * 1e-27 as price, fees * 1e30 as fees from fill;
+create temp table huge as select fill_id, t, key, side, quantity * 1e40 as quantity, price * 1e20 as price, fees from fill;
+select count(*) as legs, count(*) filter (where (a.quantity * 1e-24, a.gross_pnl * 1e-51, a.entry_price * 1e-27, a.flat_after) is distinct from (b.quantity, b.gross_pnl, b.entry_price, b.flat_after) or abs(a.fees * 1e30 - b.fees) > 10) as wide,
+	count(*) filter (where (a.quantity * 1e40, a.gross_pnl * 1e60, a.exit_price * 1e20, round(a.fees, 20)) is distinct from (c.quantity, c.gross_pnl, c.exit_price, round(c.fees, 20))) as huge
+from at_round_trips('fill') a full join at_round_trips('wide') b using (kind, key, direction, open_t, close_t) full join at_round_trips('huge') c using (kind, key, direction, open_t, close_t) where kind = 'closed';
+select a.kind, count(*), count(*) filter (where (a.quantity * 1e40, round(a.gross_pnl, 15), a.flat_after) is distinct from (c.quantity, round(c.gross_pnl * 1e-60, 15), c.flat_after)) as different
+from at_round_trips('fill', 'average') a full join at_round_trips('huge', 'average') c using (kind, key, direction, close_t) where kind = 'closed' group by 1 order by 1;
+-- Numbers of all lengths come back as they are.
+create temp table number as select i::text as fill_id, timestamptz '2026-01-01' as t, 'k' || i as key, 'buy' as side, q as quantity, -q as price, q as fees
+from generate_series(1, 2000) i, lateral (select ('0.' || repeat('0', i % 45) || i * 7919)::numeric * (array[1, 1e3, 1e9, 1e17, 1e36, 1e50])[1 + i % 6]::numeric as q) n;
+select count(*) as lots, count(*) filter (where r.quantity <> n.quantity or scale(r.quantity) <> min_scale(n.quantity) or r.entry_price <> n.price or r.fees <> n.fees) as different
+from at_round_trips('number') r join number n using (key);
+-- Not finite, far apart, negative.
+select kind, open_fill, close_fill, quantity, gross_pnl, fees, reason from at_round_trips($$select * from (values ('a', 1, 'k', 'buy', 'NaN'::numeric, 1::numeric, 0::numeric), ('b', 2, 'k', 'buy', 1, 'Infinity', 0), ('c', 3, 'k', 'buy', 1, 1, '-Infinity'),
+	('d', 4, 'k', 'buy', 1e-30, -1e30, -1e-40), ('e', 5, 'k', 'SELL', 1e-30, 1e30, null), (null, 6, 'k', null, 1, 1, 1)) v(fill_id, n, key, side, quantity, price, fees), lateral (select timestamptz '2026-01-01' + n * interval '1 hour' as t) w$$);
+-- Repeated ids: of a key, not of several; the first in order of time, arrival and
+-- what they say.
+select kind, key, close_fill, close_t, exit_price, reason from at_round_trips($$select 'x' as fill_id, timestamptz '2026-01-01' + (i / 2) * interval '1 day' as t, 'k' || i % 2 as key, 'buy' as side, 1 as quantity, 10 - i as price, 0 as fees from generate_series(0, 5) i$$) where kind = 'skipped' order by key, close_t;
+select kind, open_fill, close_fill, entry_price, exit_price, reason from at_round_trips($$select 'x' as fill_id, timestamptz '2026-01-01' as t, 'k' as key, 'buy' as side, 1 as quantity, 10 - i as price, 0 as fees, timestamptz '2026-01-01' + i * interval '1 second' as arrived_at from generate_series(0, 2) i$$);
+select kind, open_fill, close_fill, quantity, entry_price, reason from at_round_trips($$select 'x' || i % 3 as fill_id, timestamptz '2026-01-01' as t, 'k' as key, 'buy' as side, 1 as quantity, 10 - i as price, 0 as fees from generate_series(0, 3) i$$);
+-- What the effect says: open and increase open, reduce and close close.
+create temp table effect as select * from (values ('a', 1, 'sell', 2, 'open'), ('b', 2, 'buy', 3, 'close'), ('c', 3, 'sell', 5, 'reduce'), ('d', 4, 'sell', 1, null), ('e', 5, 'short', 1, 'close'), ('f', 6, 'cover', 1, 'increase'), ('g', 7, 'cover', 9, 'unknown'), ('h', 8, 'sell', 10, 'OPEN')) v(fill_id, n, side, quantity, open_close_effect),
+	lateral (select timestamptz '2026-01-01' + n * interval '1 hour' as t, 'k' as key, 10 as price, 0 as fees) w;
+select kind, direction, open_fill, close_fill, quantity, effect_mismatch, reason from at_round_trips('effect');
+select kind, direction, close_fill, quantity, effect_mismatch, reason from at_round_trips('effect', 'average', rest_opens => false);
+-- A fill that names its position does not open another one by the way.
+select kind, direction, open_fill, close_fill, quantity, reason from at_round_trips('select *, ''p'' as position_id from (select fill_id, t, key, side, quantity, price, fees from effect where n in (4, 5, 7)) e');
+-- Many lots under one key: closed one by one, and all by one fill.
+create temp table many as select 'f' || i as fill_id, timestamptz '2026-01-01' + i * interval '1 second' as t, 'k' as key, case when i <= 20000 then 'buy' else 'sell' end as side, 1 as quantity, i as price, 0.01 as fees from generate_series(1, 30000) i
+union all select 'last', '2027-01-01', 'k', 'sell', 10000, 5, 1;
+select kind, count(*), sum(net_pnl), count(*) filter (where flat_after) as flat from at_round_trips('many') group by 1;
+-- Numbers of payloads.
+select v, at_decimal(v) from unnest(array['1.50', '"1.50"', '" +2e3\u00a0"', '"-.5"', '"1e-3"', '"x"', '""', '"NaN"', '"1e99999"', 'null', 'true', '[1]', '{"a": 1}', '"0x10"', '"1_000"']::jsonb[]) v;
+select at_decimal(null) is null as nothing, at_decimal('123456789012345678901234567890123456789012345678901234567890.5');
+
 select * from at_round_trips('no_such_table');
 select * from at_round_trips('select 1');
 select * from at_round_trips('select null::text as fill_id, null::timestamptz as t, ''k'' as key, ''buy'' as side, 1 as quantity, 1 as price, 1 as fees');
@@ -78,3 +122,4 @@ select count(*) as ingested from (select pg_temp.ingest(string_agg(pg_temp.event
 		'idempotency_key', 'paper/alpha/run_1/paper.fill.recorded/' || i, 'agent_id', agent), jsonb_build_object('symbol', 'SPY', 'side', side, 'quantity', 2, 'price', price, 'fees', 0.25) || more), e'\n'))
 	from (values (1, 'alpha', 'buy', 96, '{}'::jsonb), (2, 'alpha', 'sell', 101, '{}'), (3, 'beta', 'buy', 100, '{}'), (4, 'beta', 'sell', 90, '{"currency": "EUR"}')) v(i, agent, side, price, more)) x;
 select kind, key, direction, quantity, entry_price, exit_price, net_pnl from at_round_trips() order by open_t;
+select at_drop_store();

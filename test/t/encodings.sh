@@ -88,10 +88,30 @@ for encoding in LATIN1 SQL_ASCII; do
 		-c "select payload->>'note' from at_event where event_id = 'evt_7'" 2>&1)" "1
 [REDACTED]" "$encoding: a pattern of the administrator finds its characters"
 
+	# rows of the reference code's tables
+	row='{"id":"\u00e9","symbol":"\u00e9","failure_reason":"\u00fc"},{"id":"\u0416","failure_reason":"\u0416"}'
+	is "$(PGCLIENTENCODING=UTF8 sql -c "select e->'payload'->>'message', e->'symbols'
+		from at_reference_events('source_quality_repair_incidents', '[$row]', 'p', 'a') e" 2>&1)" \
+		"$([ $encoding = LATIN1 ] && echo 'WARNING:  source_quality_repair_incidents row ?: error.recorded dropped: event json
+ü|["É"]' || printf '%s\n' 'ü|["É"]' 'Ж|[]')" "$encoding: rows become events of what it holds"
+	is "$(sql -c "select length(at_reference_report('{\"risk_checks\":[$row],\"\u0416\":[1]}', 'p', 'a')::text) > 1000" 2>&1)" t \
+		"$encoding: and a report shows what it holds"
+
 	# what is no UTF-8
 	printf '{"a":"\xe9"}\n' >"$dir/bad.jsonl"
 	is "$(ingest "$dir/bad.jsonl")" "0|0|0|1" "$encoding: bytes that are no UTF-8 are rejected"
 	is "$(sql -c "select violations->0->>'message' from at_reject order by rejected_at desc limit 1")" "invalid UTF-8" "$encoding: with that reason"
+
+	# a mapping whose table, columns and rows have such characters
+	PGCLIENTENCODING=UTF8 sql -c "create table \"Börse\" (\"é\" int, t timestamptz, \"ü\" text, j json)" \
+		-c "insert into \"Börse\" values (1, '2026-01-01', ' ß ', '{\"x\":\"\u00e9\"}'), (2, '2026-01-01', 'é', '{\"x\":\"\u0416\"}')" \
+		-c 'select at_create_mapping($$bö$$, $${"project":"mapped","agent_id":"a","sources":[{"relation":"\"Börse\"","event_type":"agent.run.started","occurred_at":"t","key":"é","symbols":"ü","payload_defaults":{"run_type":"x"},"fields":{"ü":"ü","x":"j.x"}}]}$$)' >/dev/null
+	is "$(PGCLIENTENCODING=UTF8 sql -c 'select source, rows, accepted, rejected, skipped from at_sync_mapping($$bö$$)')" \
+		"\"Börse\"|2|$([ $encoding = LATIN1 ] && echo '1|1' || echo '2|0')|0" "$encoding: a mapping of a table with such names is synced"
+	is "$(PGCLIENTENCODING=UTF8 sql -c "select payload ->> 'ü', symbols, payload ->> 'x' from at_event where project = 'mapped' order by 2 limit 1")" \
+		"ß|{SS}|é" "$encoding: with its characters"
+	[ $encoding != LATIN1 ] || is "$(PGCLIENTENCODING=UTF8 sql -c "select origin from at_reject where origin is not null")" '"Börse"/2' \
+		"$encoding: and the row that it cannot hold is named"
 done
 
 # In SQL_ASCII text may be anything: what is only scanned must be UTF-8.

@@ -361,6 +361,56 @@ ok 0 "at_record with settings"
 } | say
 is "$(sql -c "select count(*) >= 30 from at_event where event_type = 'source.claim.recorded'")" t "typed helpers"
 
+# Mappings and the rows they are given; what a source makes up shows in no
+# event, no warning and no error
+source="'event_type', 'error.recorded', 'occurred_at', 't', 'key', 'id'"
+mapping="json_build_object('project', 'desk', 'agent_id', 'a', 'sources', json_build_array(json_build_object(%)))"
+{
+	calls 45 "select at_map_rows(${mapping/\%/"$source, 'symbols', 'x', 'run_id', 'x', 'fields', json_build_object('error_kind', 'x', 'message', 'x')"},
+			json_build_array(json_build_object('id', @@, 't', '2026-01-01', 'x', @@), json_build_object('id', 1, 't', @@), @@, json_build_object(@@, @@)))" \
+		"select at_map_rows(${mapping/\%/"$source, 'payload_defaults', json_build_object('error_kind', @@, 'message', @@, 'severity', @@)"},
+			json_build_array(json_build_object('id', 1, 't', '2026-01-01')))" \
+		"select at_map_rows(json_build_object(@@, @@), '[]')" \
+		"select at_check_mapping(json_build_object('project', @@, @@, 'x', 'environment', @@, 'sources', json_build_array(json_build_object('query', @@,
+			'event_type', @@, 'occurred_at', json_build_object('value', @@), 'key', @@, 'payload_defaults', json_build_object('message', @@, @@, 1), 'fields', json_build_object(@@, @@)))))" \
+		"select at_create_mapping('m', ${mapping/\%/"$source, 'relation', @@, 'payload_defaults', json_build_object('error_kind', 'x', 'message', @@)"})" \
+		"select at_create_mapping('m', ${mapping/\%/"$source, 'query', 'select ' || quote_literal(@@) || '::int as id, now() as t', 'payload_defaults', json_build_object('error_kind', 'x', 'message', 'x')"})"
+	member_calls 45 "select at_check_mapping(\$m\${\"sources\":[{@@,\"payload_defaults\":{@@},\"fields\":{@@}}]}\$m\$)"
+	for value in "'x Bearer ' || '${master:0:5}' || '${master:5}999945'" "('${master:0:5}' || '${master:5}999949' || n)::int"; do
+		echo "select at_create_mapping('m', ${mapping/\%/"$source, 'query', \$m\$select n as id, timestamptz '2026-01-01' as t, $value as x from generate_series(1, 3) n\$m\$,
+			'payload_defaults', json_build_object('error_kind', 'made up', 'severity', 'info'), 'fields', json_build_object('message', 'x')"});"
+		echo "select at_sync_mapping('m');"
+		echo "select at_drop_mapping('m');"
+	done
+} >"$work/statements"
+say -f "$work/statements"
+is "$(sql -c "select distinct payload->>'message' from at_event where payload->>'error_kind' = 'made up'")" "x [REDACTED]" "a mapping makes events of rows"
+said "sources\[0\] of the mapping cannot be read" "... and tells that a source cannot be read"
+
+# Rows of the reference code's tables: in every column at once, as text, in an
+# object, and as text that is JSON where JSON is read; the events are shown
+dates='_(at|date|of|start|end)\$'
+json_columns='^(token_usage|validation_summary|result_digest|source_digest|data_quality|raw|input|warnings|metadata|arguments)\$'
+# rows VALUE CONDITION: the query, for rows of the columns for which it holds
+rows()
+{
+	echo "select at_reference_events from at_reference_tables() t, lateral at_reference_events(t.table_name," \
+		"(select json_object_agg(k, case when k = 'symbol' and not $2 then '\"X\"' else $1 end)" \
+		"from unnest(columns) k where $2 or k = 'symbol'), 'desk', 'a')"
+}
+{
+	for condition in true "k !~ '$dates|^(id|side|open_close_effect|primary_regime)\$'" "k !~ '$dates|^side\$'"; do
+		calls 46 "$(rows 'to_json(@@)' "$condition")" \
+			"$(rows 'json_build_array(@@, json_build_object(@@, @@))' "$condition")"
+		member_calls 46 "$(rows "\$m\${@@}\$m\$::json" "$condition")"
+	done
+	member_calls 47 "$(rows "to_json(\$m\${\"a\":[{@@}]}\$m\$::text)" "k ~ '$json_columns'")"
+	calls 48 "select at_reference_report(json_build_object('portfolio_targets', json_build_object('id', @@), @@, '[1]'::json), 'desk', 'a')" \
+		"select at_reference_events(@@, '[1]', 'desk', 'a')"
+} >"$work/statements"
+say -f "$work/statements"
+is "$(tail -n +$((before + 1)) "$work/client" | grep -c '"event_type"' | awk '{ print ($1 > 1500) }')" 1 "at_reference_events"
+
 # Functions over one event: what they return is theirs to give, what they
 # raise and log is not
 file=$(whole_events 20)

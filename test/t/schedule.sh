@@ -31,9 +31,9 @@ sql -c "select at_ingest_jsonl(\$m\${\"schema_version\":\"2026-06-07\",\"event_i
 is "$(sql -c "select count(*) from at_evidence_daily")|$(sql -c "select count(*) from at_evidence_mark")" "0|1" "a day is stale"
 sql -c "drop table if exists $(sql -c "select partition from at_partitions() where since > now() limit 1")"
 
-is "$(sql -c "select at_schedule()")" "pg_cron runs SELECT public.at_refresh_rollups() at */5 * * * *
+is "$(sql -c "select at_schedule()")" "pg_cron runs SELECT public.at_refresh_trades() at */5 * * * *
 pg_cron runs SELECT public.at_upkeep() at 10 0 * * *" "what at_schedule() says"
-is "$(jobs_now)" "agent_tracker refresh DB|*/5 * * * *|SELECT public.at_refresh_rollups()|postgres
+is "$(jobs_now)" "agent_tracker refresh DB|*/5 * * * *|SELECT public.at_refresh_trades()|postgres
 agent_tracker upkeep DB|10 0 * * *|SELECT public.at_upkeep()|postgres" "the jobs"
 sql -c "select at_schedule()" >/dev/null
 is "$(sql -c "select count(*) from cron.job")" 2 "again: the same two jobs"
@@ -45,7 +45,7 @@ is "$(jobs_now | cut -d'|' -f2 | sort -u)" "* * * * *" "and the old ones stay"
 
 # Another role, with what pg_cron wants of it
 sql -c "create role keeper login" -c "grant usage on schema cron to keeper" \
-	-c "grant execute on function at_schedule(text, text), at_unschedule(), at_refresh_rollups(), at_upkeep() to keeper"
+	-c "grant execute on function at_schedule(text, text), at_unschedule(), at_refresh_trades(), at_refresh_rollups(), at_upkeep() to keeper"
 is "$(sql -U keeper -c "select at_unschedule()")" 0 "jobs of another role stay"
 sql -U keeper -c "select at_schedule()" >/dev/null
 is "$(jobs_now | cut -d'|' -f1,4 | tr '\n' ' ')" \

@@ -1,6 +1,6 @@
 /*
  * test_statistics.c
- *	  Moments, sorting, quantiles, drawdown segments and the normal
+ *	  Moments, sorting, quantiles, tails, drawdown segments and the normal
  *	  distribution without the server.
  */
 #include "growth.h"
@@ -73,18 +73,106 @@ test_sort(void)
 static void
 test_constants(void)
 {
+	static const double x = 0.01;
+	static const double special[] = {NAN, -INFINITY};
 	TrkMoments	a;
 	TrkMoments	b;
 
 	trk_moments_init(&a);
 	trk_moments_init(&b);
 	for (int i = 0; i < 1000; i++)
-		trk_moments_add(i % 3 ? &a : &b, 0.01);
+		trk_moments_add(i % 3 ? &a : &b, &x, 1);
 	trk_moments_merge(&a, &b);
 	ok(a.n == 1000 && a.m2 == 0 && a.mean == 0.01, "moments of a constant");
-	trk_moments_add(&a, NAN);
-	trk_moments_add(&a, -INFINITY);
+	trk_moments_add(&a, special, 2);
 	ok(a.n == 1000 && a.nan == 1 && a.neg_inf == 1, "what is not finite is counted");
+}
+
+/* A value of one of some distributions. */
+static double
+value_of(int kind, int64 i, uint64 *seed)
+{
+	double		x = next_value(seed) / 1e6;
+
+	switch (kind)
+	{
+		case 0:
+			return x;
+		case 1:
+			return 0.01 + x / 1e6;	/* all with the same leading bits */
+		case 2:
+			return i % 10 == 0 ? -0.5 : 0.25;	/* few different values */
+		case 3:
+			return i % 3 == 0 ? 0.0 : -0.0;
+		default:
+			return i % 1000 == 0 ? x * 1e300 : x;
+	}
+}
+
+/* Tails of many values are those of the sorted values. */
+static void
+test_tails(void)
+{
+	static const int64 sizes[] = {1, 2, 20, 21, 1000, 16384, 16400, 16401, 100000};
+
+	for (int kind = 0; kind < 5; kind++)
+		for (Size s = 0; s < lengthof(sizes); s++)
+		{
+			int64		n = sizes[s];
+			double	   *values = malloc(sizeof(double) * n);
+			TrkWord    *scratch = malloc(sizeof(TrkWord) * TRK_TAILS_ROOM(n));
+			uint64		seed = (uint64) kind;
+			TrkSample	sample;
+			TrkTails	tails;
+			double		low;
+			double		high;
+
+			for (int64 i = 0; i < n; i++)
+				values[i] = value_of(kind, i, &seed);
+			trk_tails(values, n, 0.05, scratch, &tails);
+			for (int64 i = 0; i < n; i++)
+				scratch[i].r = values[i];
+			trk_sort_values(scratch, scratch + n, n);
+			sample = trk_sample_of_sorted(scratch, n);
+			low = trk_quantile_cont(&sample, 0.05);
+			high = trk_quantile_cont(&sample, 0.95);
+			ok(tails.low == low && tails.high == high &&
+			   near(tails.mean, trk_tail_mean(&sample, 0.05), 1e-10) &&
+			   near(tails.mean_whole, trk_tail_mean_whole(&sample, 0.05), 1e-10),
+			   "tails of %d values, kind %d", (int) n, kind);
+			free(values);
+			free(scratch);
+		}
+}
+
+/* Moments in blocks are those of two passes over all values. */
+static void
+test_moments(void)
+{
+	static const int64 sizes[] = {1, 2, 63, 64, 65, 1000};
+
+	for (Size s = 0; s < lengthof(sizes); s++)
+	{
+		double		values[1000];
+		int64		n = sizes[s];
+		uint64		seed = 7;
+		double		mean = 0;
+		double		m2 = 0;
+		double		m4 = 0;
+		TrkMoments	m;
+
+		for (int64 i = 0; i < n; i++)
+			mean += (values[i] = 1e6 + next_value(&seed) / 1e6) / (double) n;
+		for (int64 i = 0; i < n; i++)
+		{
+			m2 += pow(values[i] - mean, 2);
+			m4 += pow(values[i] - mean, 4);
+		}
+		trk_moments_init(&m);
+		trk_moments_add(&m, values, n);
+		ok(m.n == n && near(m.mean, mean, 1e-14) && fabs(m.m2 - m2) <= 1e-6 * m2 + 1e-18 &&
+		   fabs(m.m4 - m4) <= 1e-6 * m4 + 1e-18, "moments of %d values far from zero", (int) n);
+	}
 }
 
 /* Any split into two segments gives the same drawdowns. */
@@ -132,6 +220,8 @@ main(void)
 	test_normal();
 	test_sort();
 	test_constants();
+	test_moments();
+	test_tails();
 	test_segments();
 	return done_testing();
 }

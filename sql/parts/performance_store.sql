@@ -1,0 +1,624 @@
+-- How the stored agents did: period returns out of events, and the views that
+-- show them.  Numbers are read by the contract's rule; environments,
+-- portfolios and currencies are never mixed, and an unknown currency (NULL) is
+-- a group of its own.
+
+CREATE FUNCTION at_periods_per_year(period_kind text) RETURNS float8
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN CASE lower(period_kind)
+	WHEN 'daily' THEN 252 WHEN 'day' THEN 252 WHEN 'session' THEN 252
+	WHEN 'weekly' THEN 52 WHEN 'week' THEN 52
+	WHEN 'monthly' THEN 12 WHEN 'month' THEN 12
+	WHEN 'quarterly' THEN 4 WHEN 'quarter' THEN 4
+	WHEN 'yearly' THEN 1 WHEN 'year' THEN 1 WHEN 'annual' THEN 1
+END;
+COMMENT ON FUNCTION at_periods_per_year(text) IS 'periods of a year by the name of their kind: daily or session 252, weekly 52, monthly 12, quarterly 4, yearly 1; NULL for other names';
+
+CREATE FUNCTION at_flow_amount(flow_kind text, amount numeric) RETURNS numeric
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN CASE
+	WHEN flow_kind IN ('deposit', 'transfer_in', 'dividend', 'interest') THEN abs(amount)
+	WHEN flow_kind IN ('withdrawal', 'transfer_out', 'fee', 'tax') THEN -abs(amount)
+	ELSE amount
+END;
+COMMENT ON FUNCTION at_flow_amount(text, numeric) IS 'a flow of money as it changes the account: what comes in is positive whether it was given with a sign or without; the kinds conversion and adjustment keep theirs';
+
+CREATE FUNCTION at_create_store_performance() RETURNS void
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $at$
+DECLARE
+	item record;
+BEGIN
+	CREATE VIEW @extschema@.at_capital_flow WITH (security_invoker = on) AS
+		SELECT e.project, e.agent_id, e.environment, coalesce(e.payload ->> 'portfolio_kind', '') AS portfolio_kind,
+			e.payload ->> 'currency' AS currency, (e.payload ->> 'session_date')::date AS session_date,
+			e.payload ->> 'capital_flow_id' AS capital_flow_id, e.payload ->> 'flow_kind' AS flow_kind,
+			@extschema@.at_flow_amount(e.payload ->> 'flow_kind', @extschema@.at_decimal(e.payload -> 'amount')) AS amount,
+			e.payload ->> 'flow_kind' IN ('deposit', 'withdrawal', 'transfer_in', 'transfer_out')
+				OR NOT (e.payload ->> 'included_in_trading_pnl')::boolean AS external,
+			e.occurred_at, e.event_id::text AS event_id, e.events
+		FROM (SELECT f.project, f.agent_id, f.environment, f.payload, f.occurred_at, f.event_id,
+				row_number() OVER (w ORDER BY f.occurred_at DESC, f.ingested_at DESC, f.batch_id DESC, f.line_no DESC) AS place,
+				count(*) OVER w AS events
+			FROM @extschema@.at_event f
+			WHERE f.event_type = 'capital.flow.recorded'
+			WINDOW w AS (PARTITION BY f.project, f.agent_id, f.environment, f.payload ->> 'capital_flow_id')) e
+		WHERE e.place = 1;
+	COMMENT ON VIEW @extschema@.at_capital_flow IS 'agent_tracker: money that came and went, one row for each capital_flow_id (the last event of it counts, events says how many there are): amount as it changes the account, external when it is no part of the trading result';
+
+	CREATE VIEW @extschema@.at_portfolio_snapshot WITH (security_invoker = on) AS
+		SELECT e.project, e.agent_id, e.environment, coalesce(e.payload ->> 'portfolio_kind', '') AS portfolio_kind,
+			e.payload ->> 'currency' AS currency,
+			coalesce((e.payload ->> 'session_date')::date, (e.occurred_at AT TIME ZONE 'UTC')::date) AS session_date,
+			e.occurred_at, e.ingested_at, e.batch_id, e.line_no,
+			@extschema@.at_decimal(e.payload -> 'equity') AS equity,
+			@extschema@.at_decimal(e.payload -> 'cash') AS cash,
+			@extschema@.at_decimal(e.payload -> 'trading_pnl_amount') AS trading_pnl_amount,
+			@extschema@.at_decimal(e.payload -> 'external_capital_flow') AS external_capital_flow,
+			coalesce(jsonb_typeof(e.payload -> 'equity'), 'null') <> 'null'
+				AND @extschema@.at_decimal(e.payload -> 'equity') IS NULL AS equity_rejected,
+			e.event_id::text AS event_id
+		FROM @extschema@.at_event e
+		WHERE e.event_type = 'portfolio.snapshot.recorded';
+	COMMENT ON VIEW @extschema@.at_portfolio_snapshot IS 'agent_tracker: snapshots of portfolios with their numbers; equity_rejected says that equity holds something that is no number; the session is the UTC day where the event names none';
+
+	-- by windows over one stream and not by joins: there is no telling how
+	-- many rows come out of events, and a wrong guess would read them again
+	-- for each row
+	CREATE VIEW @extschema@.at_equity_curve WITH (security_invoker = on) AS
+		SELECT p.occurred_at AS "time", p.session_date, p.project, p.agent_id, p.environment::text AS environment,
+			p.portfolio_kind, p.currency, p.equity, p.cash, p.external_flow, p.ret, p.growth,
+			CASE WHEN p.growth < p.high * (1 - 1e-12) THEN p.growth / p.high - 1 WHEN p.growth IS NOT NULL THEN 0 END AS drawdown,
+			p.close, p.source, p.base, p.base_session, p.snapshots, p.equities_rejected, p.event_id
+		FROM (SELECT g.*, greatest(1, max(g.growth) OVER (PARTITION BY g.project, g.agent_id, g.environment,
+				g.portfolio_kind, g.currency ORDER BY g.session_date, g.occurred_at, g.close)) AS high
+			FROM (SELECT w.*, CASE WHEN w.close THEN w.wealth ELSE w.wealth * (1 + coalesce(w.ret, 0)) END AS growth
+				FROM (SELECT r.*, @extschema@.at_wealth(CASE WHEN r.close THEN r.ret END) OVER (PARTITION BY r.project, r.agent_id,
+						r.environment, r.portfolio_kind, r.currency ORDER BY r.session_date, r.close, r.occurred_at) AS wealth
+					FROM (SELECT c.project, c.agent_id, c.environment, c.portfolio_kind, c.currency, c.session_date, c.occurred_at,
+							c.equity, c.cash, c.close, c.snapshots, c.equities_rejected, c.base, c.base_session, c.event_id,
+							CASE WHEN f.currencies <= 1 AND c.base IS NOT NULL THEN f.amount END AS external_flow,
+							CASE WHEN f.currencies <= 1 THEN @extschema@.at_period_return(c.base, c.equity, f.amount) END AS ret,
+							CASE WHEN c.base IS NULL THEN 'first' WHEN f.currencies > 1 THEN 'currencies'
+								WHEN c.base > 0 THEN 'equity' ELSE 'base' END AS source
+						FROM (SELECT l.*, max(CASE WHEN l.close THEN l.equity END) OVER before AS base, max(l.session_date) OVER before AS base_session
+							FROM (SELECT s.*, row_number() OVER (w ORDER BY s.occurred_at DESC, s.ingested_at DESC, s.batch_id DESC, s.line_no DESC) = 1 AS close
+								FROM (SELECT u.*, count(*) OVER session AS snapshots, count(*) FILTER (WHERE u.equity_rejected) OVER session AS equities_rejected
+									FROM (
+										-- the flows of an agent beside each of its snapshots
+										SELECT v.*, array_agg(v.session_date) FILTER (WHERE v.amount IS NOT NULL) OVER agent AS dates,
+											array_agg(v.occurred_at) FILTER (WHERE v.amount IS NOT NULL) OVER agent AS times,
+											array_agg(v.portfolio_kind) FILTER (WHERE v.amount IS NOT NULL) OVER agent AS portfolios,
+											array_agg(v.currency) FILTER (WHERE v.amount IS NOT NULL) OVER agent AS currencies,
+											array_agg(v.amount) FILTER (WHERE v.amount IS NOT NULL) OVER agent AS amounts
+										FROM (SELECT p.*, NULL::numeric AS amount FROM @extschema@.at_portfolio_snapshot p
+											UNION ALL
+											SELECT a.project, a.agent_id, a.environment, a.portfolio_kind, a.currency, a.session_date, a.occurred_at,
+												NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, a.event_id, a.amount
+											FROM @extschema@.at_capital_flow a WHERE a.external AND a.amount IS NOT NULL) v
+										WINDOW agent AS (PARTITION BY v.project, v.agent_id, v.environment)) u
+									WHERE u.amount IS NULL
+									WINDOW session AS (PARTITION BY u.project, u.agent_id, u.environment, u.portfolio_kind, u.currency, u.session_date)) s
+								WHERE s.equity IS NOT NULL
+								WINDOW w AS (PARTITION BY s.project, s.agent_id, s.environment, s.portfolio_kind, s.currency, s.session_date)) l
+							WINDOW before AS (PARTITION BY l.project, l.agent_id, l.environment, l.portfolio_kind, l.currency
+								ORDER BY l.session_date GROUPS BETWEEN 1 PRECEDING AND 1 PRECEDING)) c,
+							-- flows since the last close; before the close of a session those that had come by then;
+							-- a flow that names no portfolio counts for each, and one account without a currency
+							-- takes those of one currency
+							LATERAL (SELECT coalesce(c.external_capital_flow, sum(x.amount), 0) AS amount,
+									CASE WHEN c.external_capital_flow IS NULL THEN count(DISTINCT x.currency) ELSE 0 END AS currencies
+								FROM ROWS FROM (unnest(c.dates), unnest(c.times), unnest(c.portfolios), unnest(c.currencies), unnest(c.amounts))
+									AS x(session_date, occurred_at, portfolio_kind, currency, amount)
+								WHERE x.session_date > c.base_session AND (x.session_date < c.session_date
+										OR x.session_date = c.session_date AND (c.close OR x.occurred_at <= c.occurred_at))
+									AND x.portfolio_kind IN ('', c.portfolio_kind)
+									AND (c.currency IS NULL OR x.currency = c.currency)) f
+						) r) w) g) p;
+	COMMENT ON VIEW @extschema@.at_equity_curve IS 'agent_tracker: equity at every snapshot of a portfolio, and with deposits and withdrawals taken out: return since the last close (base), growth (1 at the close of the first session) and drawdown below its high; close marks the last snapshot of a session; for Grafana, column time';
+
+	CREATE VIEW @extschema@.at_performance_snapshot WITH (security_invoker = on) AS
+		SELECT s.project, s.agent_id, s.environment, coalesce(s.payload ->> 'portfolio_kind', '') AS portfolio_kind,
+			s.payload ->> 'currency' AS currency, s.payload ->> 'period_kind' AS period_kind,
+			(s.payload ->> 'period_start')::date AS period_start, (s.payload ->> 'period_end')::date AS period_end,
+			n.flow_adjusted_equity_change, n.trading_pnl_amount,
+			coalesce(n.flow_adjusted_equity_change, n.trading_pnl_amount) AS pnl, n.return_base, n.trading_pnl_pct,
+			n.raw_equity_change, @extschema@.at_decimal(s.payload -> 'net_pnl_amount') AS net_pnl_amount,
+			@extschema@.at_decimal(s.payload -> 'fees') AS fees, s.payload -> 'fees_included' = 'true' AS fees_included,
+			@extschema@.at_decimal(s.payload -> 'benchmark_return_pct') AS benchmark_return_pct,
+			@extschema@.at_decimal(s.payload -> 'compounded_return_pct') AS compounded_return_pct,
+			@extschema@.at_decimal(s.payload -> 'drawdown_pct') AS drawdown_pct,
+			@extschema@.at_decimal(s.payload -> 'max_drawdown_pct') AS max_drawdown_pct,
+			CASE WHEN n.return_base > 0 AND coalesce(n.flow_adjusted_equity_change, n.trading_pnl_amount) IS NOT NULL
+				THEN @extschema@.at_period_return(n.return_base,
+					n.return_base + coalesce(n.flow_adjusted_equity_change, n.trading_pnl_amount))
+				ELSE @extschema@.at_period_return(1, 1 + 0.01 * n.trading_pnl_pct) END AS ret,
+			CASE WHEN n.return_base > 0 AND n.flow_adjusted_equity_change IS NOT NULL THEN 'flow_adjusted_equity_change'
+				WHEN n.return_base > 0 AND n.trading_pnl_amount IS NOT NULL THEN 'trading_pnl_amount'
+				WHEN n.trading_pnl_pct IS NOT NULL THEN 'trading_pnl_pct' END AS source, s.snapshots,
+			array_remove(ARRAY[
+				CASE WHEN s.payload -> 'flow_adjusted_equity_change' <> 'null' AND n.flow_adjusted_equity_change IS NULL THEN 'flow_adjusted_equity_change' END,
+				CASE WHEN s.payload -> 'trading_pnl_amount' <> 'null' AND n.trading_pnl_amount IS NULL THEN 'trading_pnl_amount' END,
+				CASE WHEN s.payload -> 'return_base' <> 'null' AND n.return_base IS NULL THEN 'return_base' END,
+				CASE WHEN s.payload -> 'trading_pnl_pct' <> 'null' AND n.trading_pnl_pct IS NULL THEN 'trading_pnl_pct' END], NULL) AS rejected,
+			s.occurred_at, s.event_id::text AS event_id
+		FROM (SELECT e.project, e.agent_id, e.environment, e.payload, e.occurred_at, e.event_id,
+				row_number() OVER (w ORDER BY e.occurred_at DESC, e.ingested_at DESC, e.batch_id DESC, e.line_no DESC) AS place,
+				count(*) OVER w AS snapshots
+			FROM @extschema@.at_event e
+			WHERE e.event_type = 'performance.snapshot.recorded'
+			WINDOW w AS (PARTITION BY e.project, e.agent_id, e.environment, e.payload ->> 'period_kind',
+				e.payload ->> 'period_start', e.payload ->> 'period_end')) s,
+			LATERAL (SELECT @extschema@.at_decimal(s.payload -> 'flow_adjusted_equity_change') AS flow_adjusted_equity_change,
+				@extschema@.at_decimal(s.payload -> 'trading_pnl_amount') AS trading_pnl_amount,
+				@extschema@.at_decimal(s.payload -> 'return_base') AS return_base,
+				@extschema@.at_decimal(s.payload -> 'trading_pnl_pct') AS trading_pnl_pct,
+				@extschema@.at_decimal(s.payload -> 'raw_equity_change') AS raw_equity_change OFFSET 0) n
+		WHERE s.place = 1;
+	COMMENT ON VIEW @extschema@.at_performance_snapshot IS 'agent_tracker: the last performance snapshot of each period (project, agent, environment, period_kind, period_start, period_end) with its numbers; snapshots counts them all, rejected names fields that hold something that is no number';
+
+	CREATE VIEW @extschema@.at_period WITH (security_invoker = on) AS
+		SELECT p.project, p.agent_id, p.environment, p.portfolio_kind, p.currency, p.origin, p.period_kind,
+			p.period_start, p.period_end, p.ret, p.source, p.pnl, p.base, p.external_flow, p.equity,
+			p.benchmark_ret, p.fees, @extschema@.at_wealth(p.ret) OVER chain AS growth,
+			@extschema@.at_drawdown(p.ret) OVER chain AS drawdown,
+			p.period_start <= lag(p.period_end) OVER chain AS overlapping,
+			first_value(p.origin || p.period_kind) OVER (PARTITION BY p.project, p.agent_id, p.environment,
+				p.portfolio_kind, p.currency ORDER BY p.usable = 0, p.origin DESC, p.period_kind <> 'daily',
+				p.usable DESC, p.period_kind) = p.origin || p.period_kind AS chained,
+			p.snapshots, p.rejected, p.occurred_at, p.event_id
+		FROM (SELECT q.*, count(q.ret) OVER (PARTITION BY q.project, q.agent_id, q.environment,
+					q.portfolio_kind, q.currency, q.origin, q.period_kind) AS usable
+			FROM (
+				SELECT s.project, s.agent_id, s.environment, s.portfolio_kind, s.currency, 'performance' AS origin,
+					s.period_kind, s.period_start, s.period_end,
+					s.ret, s.source,
+					s.pnl, s.return_base AS base, s.raw_equity_change - s.flow_adjusted_equity_change AS external_flow,
+					NULL::numeric AS equity, @extschema@.at_period_return(1, 1 + 0.01 * s.benchmark_return_pct) AS benchmark_ret,
+					s.fees, s.snapshots, s.rejected, s.occurred_at, s.event_id
+				FROM @extschema@.at_performance_snapshot s
+				UNION ALL
+				SELECT c.project, c.agent_id, c.environment::@extschema@.at_environment, c.portfolio_kind, c.currency, 'equity', 'session',
+					coalesce(c.base_session + 1, c.session_date), c.session_date, c.ret, c.source,
+					c.equity - c.base - c.external_flow, c.base, c.external_flow, c.equity, NULL::float8, NULL::numeric, c.snapshots,
+					CASE WHEN c.equities_rejected > 0 THEN '{equity}'::text[] ELSE '{}' END, c."time", c.event_id
+				FROM @extschema@.at_equity_curve c WHERE c.close
+			) q) p
+		WINDOW chain AS (PARTITION BY p.project, p.agent_id, p.environment, p.portfolio_kind, p.currency,
+			p.origin, p.period_kind ORDER BY p.period_end, p.period_start);
+	COMMENT ON VIEW @extschema@.at_period IS 'agent_tracker: returns of periods, from performance snapshots (origin performance) and from equity between sessions and external flows (origin equity); source says which numbers gave the return; growth and drawdown run along the periods of one kind; chained marks the kind to take';
+
+	CREATE VIEW @extschema@.at_daily_performance WITH (security_invoker = on) AS
+		SELECT d.session_date::timestamp AT TIME ZONE 'UTC' AS "time", d.session_date, d.project, d.agent_id,
+			d.environment::text AS environment, d.portfolio_kind, d.currency,
+			max(d.equity) AS equity, sum(d.external_flow) AS external_flow, sum(d.other_flow) AS other_flow,
+			sum(d.trades)::bigint AS trades, trim_scale(sum(d.gross_pnl)) AS gross_pnl, trim_scale(sum(d.fees)) AS fees,
+			trim_scale(sum(d.net_pnl)) AS net_pnl,
+			coalesce(max(d.pnl) FILTER (WHERE d.origin = 'performance'), max(d.pnl)) AS trading_pnl,
+			coalesce(max(d.ret) FILTER (WHERE d.origin = 'performance'), max(d.ret)) AS ret,
+			coalesce(max(d.source) FILTER (WHERE d.origin = 'performance' AND d.ret IS NOT NULL), max(d.source)) AS source,
+			coalesce(max(d.growth) FILTER (WHERE d.origin = 'performance'), max(d.growth)) AS growth,
+			coalesce(max(d.drawdown) FILTER (WHERE d.origin = 'performance'), max(d.drawdown)) AS drawdown,
+			max(d.benchmark_ret) AS benchmark_ret
+		FROM (
+			SELECT r.period_end AS session_date, r.project, r.agent_id, r.environment, r.portfolio_kind, r.currency,
+				r.origin, r.equity, NULL::numeric AS external_flow, NULL::numeric AS other_flow, NULL::bigint AS trades,
+				NULL::numeric AS gross_pnl, NULL::numeric AS fees, NULL::numeric AS net_pnl, r.pnl, r.ret, r.source,
+				r.growth, r.drawdown, r.benchmark_ret
+			FROM @extschema@.at_period r
+			WHERE r.origin = 'equity' OR r.period_kind = 'daily'
+			UNION ALL
+			-- a flow that names no portfolio is shown with the only one that has this currency
+			SELECT f.session_date, f.project, f.agent_id, f.environment, CASE WHEN f.portfolio_kind = '' AND f.first_kind = f.last_kind
+					THEN f.first_kind ELSE f.portfolio_kind END, f.currency, NULL, NULL,
+				CASE WHEN f.external THEN f.amount END, CASE WHEN NOT f.external THEN f.amount END,
+				NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+			FROM (SELECT v.*, min(v.kind) OVER money AS first_kind, max(v.kind) OVER money AS last_kind
+				FROM (SELECT a.project, a.agent_id, a.environment, a.portfolio_kind, a.currency, a.session_date, a.external, a.amount,
+						NULL AS kind, true AS is_flow
+					FROM @extschema@.at_capital_flow a
+					UNION ALL
+					SELECT s.project, s.agent_id, s.environment, NULL, s.currency, NULL, NULL, NULL, s.portfolio_kind, false
+					FROM @extschema@.at_portfolio_snapshot s WHERE s.equity IS NOT NULL) v
+				WINDOW money AS (PARTITION BY v.project, v.agent_id, v.environment, v.currency)) f
+			WHERE f.is_flow
+			UNION ALL
+			SELECT (t.exit_at AT TIME ZONE 'UTC')::date, t.project, t.agent_id, t.environment, t.portfolio_kind,
+				t.currency, NULL, NULL, NULL, NULL, 1, t.gross_pnl, t.fees, t.net_pnl, NULL, NULL, NULL, NULL, NULL, NULL
+			FROM @extschema@.at_trade t
+		) d
+		GROUP BY d.session_date, d.project, d.agent_id, d.environment, d.portfolio_kind, d.currency;
+	COMMENT ON VIEW @extschema@.at_daily_performance IS 'agent_tracker: one row for each day of an agent''s portfolio in a currency: equity at the close, flows, closed trades (by the UTC day of the exit) with P&L before and after fees, trading result and return as reported, else out of equity, drawdown below the high; for Grafana, column time';
+
+	CREATE VIEW @extschema@.at_rolling_sharpe WITH (security_invoker = on) AS
+		SELECT r.period_end::timestamp AT TIME ZONE 'UTC' AS "time", r.project, r.agent_id,
+			r.environment::text AS environment, r.portfolio_kind, r.currency, r.period_kind, r.periods_per_year,
+			CASE WHEN count(r.ret) OVER month = 21 THEN @extschema@.at_sharpe(r.ret, r.periods_per_year) OVER month END AS sharpe_21,
+			CASE WHEN count(r.ret) OVER quarter = 63 THEN @extschema@.at_sharpe(r.ret, r.periods_per_year) OVER quarter END AS sharpe_63,
+			@extschema@.at_sharpe(r.ret, r.periods_per_year) OVER whole AS sharpe,
+			count(r.ret) OVER whole AS periods
+		FROM (SELECT q.*, @extschema@.at_periods_per_year(q.period_kind) AS periods_per_year
+			FROM @extschema@.at_period q WHERE q.chained AND q.ret IS NOT NULL) r
+		WINDOW whole AS (PARTITION BY r.project, r.agent_id, r.environment, r.portfolio_kind, r.currency
+				ORDER BY r.period_end, r.period_start),
+			month AS (whole ROWS 20 PRECEDING), quarter AS (whole ROWS 62 PRECEDING);
+	COMMENT ON VIEW @extschema@.at_rolling_sharpe IS 'agent_tracker: Sharpe ratio of a year over the last 21 and 63 periods (NULL until there are as many) and over all so far, at a risk-free rate of zero; NULL for kinds of periods that at_periods_per_year() does not know; for Grafana, column time';
+
+	CREATE VIEW @extschema@.at_position_now WITH (security_invoker = on) AS
+		SELECT p.project, p.agent_id, p.environment, p.portfolio_kind, p.payload ->> 'currency' AS currency,
+			p.position_id, p.symbol, p.quantity,
+			@extschema@.at_decimal(p.payload -> 'average_price') AS average_price,
+			@extschema@.at_decimal(p.payload -> 'market_price') AS market_price, p.market_value,
+			@extschema@.at_decimal(p.payload -> 'unrealized_pnl') AS unrealized_pnl,
+			@extschema@.at_decimal(p.payload -> 'realized_pnl') AS realized_pnl,
+			round(abs(p.market_value) / nullif(sum(abs(p.market_value)) OVER (PARTITION BY p.project, p.agent_id,
+				p.environment, p.portfolio_kind, p.payload ->> 'currency'), 0), 6) AS share,
+			p.occurred_at AS as_of, coalesce(p.last_fill > p.occurred_at, false) AS traded_since, p.event_id
+		FROM (SELECT q.*, coalesce(@extschema@.at_decimal(q.payload -> 'market_value'),
+				q.quantity * @extschema@.at_decimal(q.payload -> 'market_price')) AS market_value
+			FROM (SELECT v.*, max(v.fill_at) OVER (PARTITION BY v.project, v.agent_id, v.environment, v.symbol) AS last_fill
+				FROM (SELECT e.project, e.agent_id, e.environment, coalesce(e.payload ->> 'portfolio_kind', '') AS portfolio_kind,
+						e.payload ->> 'position_id' AS position_id, e.payload ->> 'symbol' AS symbol, e.payload, e.occurred_at,
+						e.event_id::text AS event_id, @extschema@.at_decimal(e.payload -> 'quantity') AS quantity,
+						row_number() OVER (PARTITION BY e.project, e.agent_id, e.environment, e.payload ->> 'portfolio_kind',
+							e.payload ->> 'position_id'
+							ORDER BY e.occurred_at DESC, e.ingested_at DESC, e.batch_id DESC, e.line_no DESC) AS place, NULL::timestamptz AS fill_at
+					FROM @extschema@.at_event e
+					WHERE e.event_type = 'position.snapshot.recorded'
+					UNION ALL
+					SELECT f.project, f.agent_id, f.environment, f.portfolio_kind, NULL, f.symbol, NULL, NULL, NULL, NULL, 0, f.t
+					FROM @extschema@.at_fill f) v
+				WHERE v.place <= 1) q
+			WHERE q.place = 1 AND q.quantity <> 0) p;
+	COMMENT ON VIEW @extschema@.at_position_now IS 'agent_tracker: open positions by the last snapshot of each; share is of the portfolio''s gross market value in that currency; traded_since says that a fill of the symbol came after the snapshot, which is then out of date';
+
+	CREATE VIEW @extschema@.at_time_in_market WITH (security_invoker = on) AS
+		SELECT d.project, d.agent_id, d.environment, count(*) AS sessions,
+			count(*) FILTER (WHERE d.held) AS sessions_in_market,
+			count(*) FILTER (WHERE d.held)::float8 / count(*) AS share,
+			min(d.session_date) AS first_session, max(d.session_date) AS last_session
+		FROM (SELECT s.project, s.agent_id, s.environment, s.session_date, bool_or(s.held) AS held
+			FROM (
+				SELECT e.project, e.agent_id, e.environment,
+					coalesce((e.payload ->> 'session_date')::date, (e.occurred_at AT TIME ZONE 'UTC')::date) AS session_date,
+					CASE e.event_type WHEN 'paper.fill.recorded' THEN true
+						WHEN 'position.snapshot.recorded' THEN @extschema@.at_decimal(e.payload -> 'quantity') <> 0
+						ELSE false END AS held
+				FROM @extschema@.at_event e
+				WHERE e.event_type IN ('paper.fill.recorded', 'position.snapshot.recorded',
+					'portfolio.snapshot.recorded', 'performance.snapshot.recorded')
+			) s GROUP BY s.project, s.agent_id, s.environment, s.session_date) d
+		GROUP BY d.project, d.agent_id, d.environment;
+	COMMENT ON VIEW @extschema@.at_time_in_market IS 'agent_tracker: share of an agent''s sessions with a position: a fill, or a snapshot of a position that is not flat; a session is a day with a fill or a snapshot of a position, a portfolio or performance';
+
+	CREATE VIEW @extschema@.at_pnl_by_symbol WITH (security_invoker = on) AS
+		SELECT t.project, t.agent_id, t.environment, t.portfolio_kind, t.currency, t.symbol,
+			count(*) AS trades, count(*) FILTER (WHERE t.net_pnl > 0) AS wins,
+			count(*) FILTER (WHERE t.net_pnl < 0) AS losses, trim_scale(sum(t.gross_pnl)) AS gross_pnl,
+			trim_scale(sum(t.fees)) AS fees, trim_scale(sum(t.net_pnl)) AS net_pnl, count(*) FILTER (WHERE t.net_pnl > 0)::float8 / count(*) AS win_rate,
+			round(sum(t.net_pnl) FILTER (WHERE t.net_pnl > 0) / -sum(t.net_pnl) FILTER (WHERE t.net_pnl < 0), 6) AS profit_factor,
+			trim_scale(avg(t.net_pnl)) AS expectancy, trim_scale(max(t.net_pnl)) AS best, trim_scale(min(t.net_pnl)) AS worst
+		FROM @extschema@.at_trade t
+		GROUP BY t.project, t.agent_id, t.environment, t.portfolio_kind, t.currency, t.symbol;
+	COMMENT ON VIEW @extschema@.at_pnl_by_symbol IS 'agent_tracker: closed trades of an agent''s portfolio in a currency, by symbol: counts, P&L before and after fees, share of winners, profit factor and expectancy (NULL where not defined)';
+
+	CREATE VIEW @extschema@.at_pnl_by_setup WITH (security_invoker = on) AS
+		SELECT t.project, t.agent_id, t.environment, t.portfolio_kind, t.currency, t.strategy_id, t.setup,
+			count(*) AS trades, count(*) FILTER (WHERE t.net_pnl > 0) AS wins,
+			count(*) FILTER (WHERE t.net_pnl < 0) AS losses, trim_scale(sum(t.gross_pnl)) AS gross_pnl,
+			trim_scale(sum(t.fees)) AS fees, trim_scale(sum(t.net_pnl)) AS net_pnl, count(*) FILTER (WHERE t.net_pnl > 0)::float8 / count(*) AS win_rate,
+			round(sum(t.net_pnl) FILTER (WHERE t.net_pnl > 0) / -sum(t.net_pnl) FILTER (WHERE t.net_pnl < 0), 6) AS profit_factor,
+			trim_scale(avg(t.net_pnl)) AS expectancy, trim_scale(max(t.net_pnl)) AS best, trim_scale(min(t.net_pnl)) AS worst
+		FROM @extschema@.at_trade t
+		GROUP BY t.project, t.agent_id, t.environment, t.portfolio_kind, t.currency, t.strategy_id, t.setup;
+	COMMENT ON VIEW @extschema@.at_pnl_by_setup IS 'agent_tracker: closed trades of an agent''s portfolio in a currency, by strategy and setup, as the opening fill named them: counts, P&L before and after fees, share of winners, profit factor and expectancy (NULL where not defined)';
+
+	CREATE VIEW @extschema@.at_pnl_by_weekday WITH (security_invoker = on) AS
+		SELECT t.project, t.agent_id, t.environment, t.portfolio_kind, t.currency, to_char(t.exit_at AT TIME ZONE 'UTC', 'ID')::integer AS iso_weekday, to_char(min(t.exit_at) AT TIME ZONE 'UTC', 'Dy') AS weekday,
+			count(*) AS trades, count(*) FILTER (WHERE t.net_pnl > 0) AS wins,
+			count(*) FILTER (WHERE t.net_pnl < 0) AS losses, trim_scale(sum(t.gross_pnl)) AS gross_pnl,
+			trim_scale(sum(t.fees)) AS fees, trim_scale(sum(t.net_pnl)) AS net_pnl, count(*) FILTER (WHERE t.net_pnl > 0)::float8 / count(*) AS win_rate,
+			round(sum(t.net_pnl) FILTER (WHERE t.net_pnl > 0) / -sum(t.net_pnl) FILTER (WHERE t.net_pnl < 0), 6) AS profit_factor,
+			trim_scale(avg(t.net_pnl)) AS expectancy, trim_scale(max(t.net_pnl)) AS best, trim_scale(min(t.net_pnl)) AS worst
+		FROM @extschema@.at_trade t
+		GROUP BY t.project, t.agent_id, t.environment, t.portfolio_kind, t.currency, to_char(t.exit_at AT TIME ZONE 'UTC', 'ID');
+	COMMENT ON VIEW @extschema@.at_pnl_by_weekday IS 'agent_tracker: closed trades of an agent''s portfolio in a currency, by the day of the week of the exit (UTC; 1 is Monday): counts, P&L before and after fees, share of winners, profit factor and expectancy (NULL where not defined)';
+
+	CREATE VIEW @extschema@.at_pnl_by_month WITH (security_invoker = on) AS
+		SELECT t.project, t.agent_id, t.environment, t.portfolio_kind, t.currency, date_trunc('month', t.exit_at AT TIME ZONE 'UTC') AT TIME ZONE 'UTC' AS "time",
+			count(*) AS trades, count(*) FILTER (WHERE t.net_pnl > 0) AS wins,
+			count(*) FILTER (WHERE t.net_pnl < 0) AS losses, trim_scale(sum(t.gross_pnl)) AS gross_pnl,
+			trim_scale(sum(t.fees)) AS fees, trim_scale(sum(t.net_pnl)) AS net_pnl, count(*) FILTER (WHERE t.net_pnl > 0)::float8 / count(*) AS win_rate,
+			round(sum(t.net_pnl) FILTER (WHERE t.net_pnl > 0) / -sum(t.net_pnl) FILTER (WHERE t.net_pnl < 0), 6) AS profit_factor,
+			trim_scale(avg(t.net_pnl)) AS expectancy, trim_scale(max(t.net_pnl)) AS best, trim_scale(min(t.net_pnl)) AS worst
+		FROM @extschema@.at_trade t
+		GROUP BY t.project, t.agent_id, t.environment, t.portfolio_kind, t.currency, date_trunc('month', t.exit_at AT TIME ZONE 'UTC');
+	COMMENT ON VIEW @extschema@.at_pnl_by_month IS 'agent_tracker: closed trades of an agent''s portfolio in a currency, by the month of the exit (UTC), for Grafana, column time: counts, P&L before and after fees, share of winners, profit factor and expectancy (NULL where not defined)';
+
+	CREATE VIEW @extschema@.at_performance_now WITH (security_invoker = on) AS
+		SELECT n.project, n.agent_id, n.environment, n.currency, n.unnamed,
+			(n.last ->> 'as_of')::timestamptz AS as_of, (n.last ->> 'session_date')::date AS session_date,
+			n.last ->> 'portfolio_kind' AS portfolio_kind, (n.last ->> 'equity')::numeric AS equity,
+			(n.last ->> 'cash')::numeric AS cash,
+			(n.chain ->> 'pnl')::numeric AS last_pnl, (n.chain ->> 'ret')::float8 AS last_ret,
+			(n.chain ->> 'total_return')::float8 AS total_return, (n.chain ->> 'drawdown')::float8 AS drawdown,
+			(n.chain ->> 'max_drawdown')::float8 AS max_drawdown, (n.chain ->> 'high_at')::date AS high_at,
+			(n.chain ->> 'sharpe')::float8 AS sharpe, (n.chain ->> 'ann_volatility')::float8 AS ann_volatility,
+			(n.chain ->> 'var_hist_05')::float8 AS var_05,
+			trim_scale(round((n.last ->> 'equity')::numeric * (n.chain ->> 'var_hist_05')::numeric, 2)) AS var_05_amount,
+			(n.chain ->> 'worst')::float8 AS worst_ret, (n.chain ->> 'best')::float8 AS best_ret,
+			(n.chain ->> 'periods')::bigint AS periods, n.chain ->> 'period_kind' AS period_kind, n.chain ->> 'sources' AS sources,
+			(n.held ->> 'positions')::bigint AS positions, (n.held ->> 'gross')::numeric AS gross_exposure,
+			(n.held ->> 'net')::numeric AS net_exposure,
+			round((n.held ->> 'gross')::numeric / nullif(greatest((n.last ->> 'equity')::numeric, 0), 0), 4) AS leverage,
+			n.held ->> 'largest' AS largest_position,
+			round((n.held ->> 'largest_value')::numeric / nullif(greatest((n.last ->> 'equity')::numeric, 0), 0), 4) AS largest_weight,
+			(n.held ->> 'unrealized')::numeric AS unrealized_pnl,
+			(n.traded ->> 'trades')::bigint AS trades, (n.traded ->> 'net')::numeric AS net_pnl, (n.traded ->> 'fees')::numeric AS fees,
+			(n.traded ->> 'win_rate')::float8 AS win_rate, (n.traded ->> 'profit_factor')::numeric AS profit_factor,
+			(n.traded ->> 'streak')::bigint AS streak, (n.traded ->> 'last_exit')::timestamptz AS last_exit
+		FROM (
+			SELECT g.project, g.agent_id, g.environment, g.only_currency AS currency,
+				bool_or(g.currency IS NULL AND g.only_currency IS NOT NULL) AS unnamed,
+				(array_agg(g.facts) FILTER (WHERE g.subject = 'last'))[1] AS last,
+				coalesce((array_agg(g.facts ORDER BY (g.facts ->> 'periods')::bigint DESC) FILTER (WHERE g.subject = 'performance'))[1],
+					(array_agg(g.facts ORDER BY (g.facts ->> 'periods')::bigint DESC) FILTER (WHERE g.subject = 'equity'))[1]) AS chain,
+				(array_agg(g.facts) FILTER (WHERE g.subject = 'held'))[1] AS held,
+				(array_agg(g.facts) FILTER (WHERE g.subject = 'traded'))[1] AS traded
+			FROM (
+				-- a subject that never names a currency belongs to the agent's
+				-- only one, if there is just one
+				SELECT f.*, coalesce(f.currency, CASE WHEN min(f.currency) OVER agent = max(f.currency) OVER agent
+					AND count(f.currency) OVER (PARTITION BY f.project, f.agent_id, f.environment, f.subject) = 0
+					THEN min(f.currency) OVER agent END) AS only_currency
+				FROM (
+					SELECT s.project, s.agent_id, s.environment, s.currency, 'last' AS subject,
+						jsonb_build_object('as_of', s.occurred_at, 'session_date', s.session_date,
+							'portfolio_kind', s.portfolio_kind, 'equity', s.equity, 'cash', s.cash) AS facts
+					FROM (SELECT p.*, row_number() OVER (PARTITION BY p.project, p.agent_id, p.environment, p.currency
+								ORDER BY p.occurred_at DESC, p.ingested_at DESC, p.batch_id DESC, p.line_no DESC) AS place
+							FROM @extschema@.at_portfolio_snapshot p WHERE p.equity IS NOT NULL) s
+					WHERE s.place = 1
+					UNION ALL
+					SELECT c.project, c.agent_id, c.environment, c.currency, c.origin,
+						to_jsonb(c.figures) || jsonb_build_object('pnl', c.pnl, 'ret', c.ret, 'drawdown', c.drawdown,
+							'high_at', c.high_at, 'periods', (c.figures).n, 'period_kind', c.period_kind, 'sources', c.sources)
+					FROM (SELECT r.project, r.agent_id, r.environment, r.portfolio_kind, r.currency, r.origin, r.period_kind,
+								(array_agg(r.pnl ORDER BY r.period_end DESC, r.period_start DESC))[1] AS pnl,
+								(array_agg(r.ret ORDER BY r.period_end DESC, r.period_start DESC))[1] AS ret,
+								(array_agg(r.drawdown ORDER BY r.period_end DESC, r.period_start DESC))[1] AS drawdown,
+								max(r.period_end) FILTER (WHERE r.drawdown = 0) AS high_at,
+								@extschema@.at_performance(@extschema@.at_collect_series(r.ret, r.period_end::timestamp AT TIME ZONE 'UTC'),
+									coalesce(@extschema@.at_periods_per_year(r.period_kind), greatest(1,
+										(count(r.ret) - 1) / nullif((max(r.period_end) - min(r.period_end)) / 365.25, 0)), 1)::float8) AS figures,
+								string_agg(DISTINCT r.source, ', ') AS sources
+							FROM @extschema@.at_period r WHERE r.chained
+							GROUP BY r.project, r.agent_id, r.environment, r.portfolio_kind, r.currency, r.origin, r.period_kind) c
+					UNION ALL
+					SELECT p.project, p.agent_id, p.environment, p.currency, 'held',
+						jsonb_build_object('positions', count(*), 'gross', sum(abs(p.market_value)), 'net', sum(p.market_value),
+							'largest', (array_agg(p.symbol ORDER BY abs(p.market_value) DESC NULLS LAST))[1],
+							'largest_value', max(abs(p.market_value)), 'unrealized', sum(p.unrealized_pnl))
+					FROM @extschema@.at_position_now p
+					GROUP BY p.project, p.agent_id, p.environment, p.currency
+					UNION ALL
+					SELECT t.project, t.agent_id, t.environment, t.currency, 'traded',
+						jsonb_build_object('trades', count(*), 'net', trim_scale(round(sum(t.net_pnl), 6)), 'fees', trim_scale(round(sum(t.fees), 6)),
+							'win_rate', count(*) FILTER (WHERE t.net_pnl > 0)::float8 / count(*),
+							'profit_factor', round(sum(t.net_pnl) FILTER (WHERE t.net_pnl > 0)
+								/ -sum(t.net_pnl) FILTER (WHERE t.net_pnl < 0), 4),
+							'streak', (@extschema@.at_trade_summary(sign(t.net_pnl)::float8, t.exit_at)).current_streak,
+							'last_exit', max(t.exit_at))
+					FROM @extschema@.at_trade t
+					GROUP BY t.project, t.agent_id, t.environment, t.currency
+				) f
+				WINDOW agent AS (PARTITION BY f.project, f.agent_id, f.environment)
+			) g
+			GROUP BY g.project, g.agent_id, g.environment, g.only_currency
+		) n;
+	COMMENT ON VIEW @extschema@.at_performance_now IS 'agent_tracker: one row for each agent in an environment and currency: where it stands, what the last period brought, how deep it is below its high and since when, what is at risk, what it holds, how its closed trades went; unnamed says that something named no currency and was counted to the only one there is';
+
+	CREATE VIEW @extschema@.at_epoch_leaderboard WITH (security_invoker = on) AS
+		SELECT b.project, b.environment, b.epoch_id, b.epoch_kind, b.started_at, b.expected_members, b.fair_members,
+			round(b.fair_members / nullif(b.expected_members, 0), 4) AS coverage,
+			CASE WHEN b.fair THEN rank() OVER (PARTITION BY b.project, b.environment, b.epoch_id, b.fair
+				ORDER BY b.return_pct - b.coverage_penalty DESC) END AS place,
+			b.member_id, CASE WHEN b.fair THEN b.return_pct - b.coverage_penalty END AS score,
+			b.return_pct, b.return_source, b.coverage_penalty, b.max_drawdown_pct, b.state, b.unfair, b.completed_at, b.event_id
+		FROM (SELECT m.*, m.unfair = '{}' AS fair,
+				count(*) FILTER (WHERE m.unfair = '{}') OVER (PARTITION BY m.project, m.environment, m.epoch_id)::numeric AS fair_members
+			FROM (SELECT c.project, c.environment, c.epoch_id, c.epoch_kind, c.started_at, c.expected_members,
+					c.member_id, c.state, c.coverage_penalty, c.completed_at, c.event_id,
+					coalesce(c.return_pct, 100 * o.total_return::numeric) AS return_pct,
+					coalesce(c.return_source, CASE WHEN o.total_return IS NOT NULL THEN 'period returns' END) AS return_source,
+					coalesce(c.max_drawdown_pct, -100 * o.max_drawdown::numeric) AS max_drawdown_pct,
+					array_remove(ARRAY[
+						CASE WHEN c.started_at IS NULL THEN 'epoch not recorded' END,
+						CASE WHEN NOT c.expected THEN 'not expected' END,
+						CASE WHEN c.state <> 'completed' THEN c.state END,
+						CASE WHEN NOT c.scored THEN 'not scored' END,
+						CASE WHEN c.context_hash <> c.epoch_context THEN 'other context' END,
+						c.mistake_family,
+						CASE WHEN coalesce(c.return_pct, o.total_return::numeric) IS NULL THEN 'no return' END], NULL) AS unfair
+				FROM (SELECT v.*, array_agg(v.period_start) FILTER (WHERE v.ret IS NOT NULL) OVER agent AS starts,
+						array_agg(v.period_end) FILTER (WHERE v.ret IS NOT NULL) OVER agent AS ends,
+						array_agg(v.ret) FILTER (WHERE v.ret IS NOT NULL) OVER agent AS rets
+					FROM (
+						SELECT m.project, m.environment, m.payload ->> 'member_id' AS member_id, m.payload ->> 'epoch_id' AS epoch_id,
+							m.payload ->> 'state' AS state, (m.payload ->> 'expected')::boolean AS expected,
+							coalesce((m.payload ->> 'scored')::boolean, true) AS scored,
+							coalesce(@extschema@.at_decimal(m.payload -> 'coverage_penalty'), 0) AS coverage_penalty,
+							coalesce(@extschema@.at_decimal(m.payload -> 'compounded_return_pct'),
+								@extschema@.at_decimal(m.payload -> 'trading_pnl_pct')) AS return_pct,
+							CASE WHEN @extschema@.at_decimal(m.payload -> 'compounded_return_pct') IS NOT NULL THEN 'compounded_return_pct'
+								WHEN @extschema@.at_decimal(m.payload -> 'trading_pnl_pct') IS NOT NULL THEN 'trading_pnl_pct' END AS return_source,
+							@extschema@.at_decimal(m.payload -> 'max_drawdown_pct') AS max_drawdown_pct,
+							m.payload ->> 'context_hash' AS context_hash, m.payload ->> 'mistake_family' AS mistake_family,
+							m.occurred_at AS completed_at, m.event_id::text AS event_id, m.started_at,
+							m.started ->> 'epoch_kind' AS epoch_kind, m.started ->> 'context_hash' AS epoch_context,
+							@extschema@.at_decimal(m.started -> 'expected_member_count') AS expected_members,
+							NULL::date AS period_start, NULL::date AS period_end, NULL::float8 AS ret
+						FROM (SELECT e.*, first_value(CASE WHEN e.event_type = 'evaluation.epoch.started' THEN e.payload END) OVER epoch AS started,
+								first_value(CASE WHEN e.event_type = 'evaluation.epoch.started' THEN e.occurred_at END) OVER epoch AS started_at,
+								row_number() OVER (PARTITION BY e.project, e.environment, e.payload ->> 'epoch_id', e.event_type, e.payload ->> 'member_id'
+									ORDER BY e.occurred_at DESC, e.ingested_at DESC, e.batch_id DESC, e.line_no DESC) AS place
+							FROM @extschema@.at_event e
+							WHERE e.event_type IN ('evaluation.epoch.started', 'evaluation.epoch.member.completed')
+							WINDOW epoch AS (PARTITION BY e.project, e.environment, e.payload ->> 'epoch_id'
+								ORDER BY e.event_type <> 'evaluation.epoch.started', e.occurred_at DESC, e.ingested_at DESC, e.batch_id DESC, e.line_no DESC)) m
+						WHERE m.place = 1 AND m.event_type = 'evaluation.epoch.member.completed'
+						UNION ALL
+						-- the returns of the agent that a member may be
+						SELECT r.project, r.environment, r.agent_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+							NULL, NULL, NULL, NULL, r.period_start, r.period_end, r.ret
+						FROM (SELECT q.*, rank() OVER (PARTITION BY q.project, q.agent_id, q.environment
+								ORDER BY q.origin DESC, q.portfolio_kind, q.currency) AS nr
+							FROM @extschema@.at_period q WHERE q.chained AND q.ret IS NOT NULL) r
+						WHERE r.nr = 1
+					) v
+					WINDOW agent AS (PARTITION BY v.project, v.environment, v.member_id)) c,
+					-- over the epoch
+					LATERAL (SELECT (q.p).total_return, (q.p).max_drawdown
+						FROM (SELECT @extschema@.at_performance(u.ret, u.period_end::timestamp AT TIME ZONE 'UTC') AS p
+							FROM ROWS FROM (unnest(c.starts), unnest(c.ends), unnest(c.rets)) AS u(period_start, period_end, ret)
+							WHERE c.return_pct IS NULL AND u.period_start >= (c.started_at AT TIME ZONE 'UTC')::date
+								AND u.period_end <= (c.completed_at AT TIME ZONE 'UTC')::date) q) o
+				WHERE c.epoch_id IS NOT NULL) m) b;
+	COMMENT ON VIEW @extschema@.at_epoch_leaderboard IS 'agent_tracker: members of an evaluation epoch side by side: score is the return in percent less coverage_penalty (points); only fair members have a place: expected, completed, scored, of the epoch''s context, without a mistake family and with a return; unfair says what was missing';
+
+	-- a name means the same in all of them
+	FOR item IN SELECT c.relname, a.attname, m.meaning
+		FROM (VALUES
+			('project', 'project'),
+			('agent_id', 'agent'),
+			('environment', 'environment'),
+			('portfolio_kind', 'kind of portfolio, empty when the events name none'),
+			('currency', 'currency, null when it is not known'),
+			('session_date', 'day of trading, as the event names it, else its UTC day'),
+			('capital_flow_id', 'id of the flow'),
+			('flow_kind', 'kind of flow'),
+			('amount', 'amount as it changes the account: what goes out is negative'),
+			('external', 'no part of the trading result: deposits, withdrawals and transfers, and what says that it is not included'),
+			('occurred_at', 'when it happened'),
+			('event_id', 'id of the event'),
+			('events', 'events with this id'),
+			('ingested_at', 'when the load of the event began'),
+			('batch_id', 'load of the event'),
+			('line_no', 'line in the load'),
+			('equity', 'equity, at the last of several snapshots'),
+			('cash', 'cash'),
+			('trading_pnl_amount', 'trading result that the event says'),
+			('external_capital_flow', 'external flow that the snapshot itself says'),
+			('equity_rejected', 'equity is something that is no number'),
+			('time', 'time, for Grafana'),
+			('external_flow', 'deposits, withdrawals and transfers, what goes out negative'),
+			('ret', 'return, 0.01 is one percent; null where it is not defined'),
+			('growth', 'what one has become; null after a loss of more than everything'),
+			('drawdown', 'below the high, zero or a negative fraction'),
+			('close', 'the last snapshot of its session'),
+			('source', 'which numbers gave the return; first, base or currencies where there is none: the first session, equity of zero or less before, flows in several currencies'),
+			('base', 'what the return is a share of: equity at the last close, return_base'),
+			('base_session', 'session of the last close'),
+			('snapshots', 'snapshots of this period, of which the last counts'),
+			('equities_rejected', 'snapshots of this session whose equity is no number'),
+			('period_kind', 'kind of period'),
+			('period_start', 'first day'),
+			('period_end', 'last day'),
+			('flow_adjusted_equity_change', 'as reported'),
+			('pnl', 'trading result: flow_adjusted_equity_change, else trading_pnl_amount, or out of equity and flows'),
+			('return_base', 'as reported'),
+			('trading_pnl_pct', 'as reported, in percent'),
+			('raw_equity_change', 'as reported'),
+			('net_pnl_amount', 'as reported'),
+			('fees', 'fees'),
+			('fees_included', 'whether the result is after fees, as reported'),
+			('benchmark_return_pct', 'as reported, in percent'),
+			('compounded_return_pct', 'as reported, in percent'),
+			('drawdown_pct', 'as reported, in percent and positive'),
+			('max_drawdown_pct', 'as reported, in percent and positive'),
+			('rejected', 'fields that hold something that is no number'),
+			('origin', 'performance: from performance snapshots; equity: from equity and external flows'),
+			('benchmark_ret', 'return of the benchmark, as reported'),
+			('overlapping', 'begins before the period before it ends'),
+			('chained', 'of the kind of period to take: daily, else the one with most returns; performance before equity'),
+			('other_flow', 'dividends, interest, fees and the like that are part of the trading result'),
+			('trades', 'closed trades'),
+			('gross_pnl', 'P&L of closed trades before fees'),
+			('net_pnl', 'P&L of closed trades after fees'),
+			('trading_pnl', 'trading result, realised or not'),
+			('periods_per_year', 'periods of a year'),
+			('sharpe_21', 'over the last 21 periods'),
+			('sharpe_63', 'over the last 63 periods'),
+			('sharpe', 'Sharpe ratio of a year over all periods so far'),
+			('periods', 'periods with a return'),
+			('position_id', 'position'),
+			('symbol', 'symbol'),
+			('quantity', 'quantity, of a short negative'),
+			('average_price', 'as reported'),
+			('traded_since', 'a fill of the symbol came after the snapshot'),
+			('market_price', 'as reported'),
+			('market_value', 'as reported, else quantity times market price'),
+			('unrealized_pnl', 'as reported'),
+			('realized_pnl', 'as reported'),
+			('share', 'share of the whole'),
+			('as_of', 'time of the snapshot'),
+			('sessions', 'sessions of the agent'),
+			('sessions_in_market', 'sessions with a position'),
+			('first_session', 'first session'),
+			('last_session', 'last session'),
+			('wins', 'trades with a gain after fees'),
+			('losses', 'trades with a loss after fees'),
+			('win_rate', 'wins by all trades'),
+			('profit_factor', 'gains by losses; null without losses'),
+			('expectancy', 'mean P&L of a trade after fees'),
+			('best', 'best trade'),
+			('worst', 'worst trade'),
+			('strategy_id', 'strategy'),
+			('setup', 'setup'),
+			('iso_weekday', 'day of the week of the exit, Monday is 1'),
+			('weekday', 'its name'),
+			('unnamed', 'something named no currency and is counted to the only one there is'),
+			('last_pnl', 'trading result of the last period'),
+			('last_ret', 'return of the last period'),
+			('total_return', 'growth over all periods, less one'),
+			('max_drawdown', 'deepest drawdown'),
+			('high_at', 'last period at a high; null when there was none since the start'),
+			('ann_volatility', 'volatility of a year'),
+			('var_05', 'return of a bad period: the 5 % quantile'),
+			('var_05_amount', 'the same of the equity'),
+			('worst_ret', 'worst return'),
+			('best_ret', 'best return'),
+			('sources', 'which numbers gave the returns'),
+			('positions', 'open positions'),
+			('gross_exposure', 'market value of all positions without sign'),
+			('net_exposure', 'market value of all positions'),
+			('leverage', 'gross exposure by equity'),
+			('largest_position', 'symbol of the largest position'),
+			('largest_weight', 'the largest position by equity'),
+			('streak', 'wins in a row at the end, losses negative'),
+			('last_exit', 'when the last trade closed'),
+			('epoch_id', 'epoch'),
+			('epoch_kind', 'kind of epoch'),
+			('started_at', 'when it started'),
+			('expected_members', 'members that were expected'),
+			('fair_members', 'members that can be compared'),
+			('coverage', 'fair members by expected ones'),
+			('place', 'place among the fair members'),
+			('member_id', 'member'),
+			('score', 'return in percent less the coverage penalty'),
+			('return_pct', 'return in percent'),
+			('return_source', 'where it is from: the event, or the period returns of the agent that the member is'),
+			('coverage_penalty', 'points of percent that the event takes off'),
+			('state', 'state of the member'),
+			('unfair', 'why it has no place; empty for fair members'),
+			('completed_at', 'when the member completed')
+		) m(name, meaning)
+			JOIN pg_attribute a ON a.attname = m.name AND a.attnum > 0
+			JOIN pg_class c ON c.oid = a.attrelid AND c.relnamespace = '@extschema@'::regnamespace::oid
+		WHERE c.relname = ANY (ARRAY['at_capital_flow', 'at_portfolio_snapshot', 'at_equity_curve', 'at_performance_snapshot', 'at_period', 'at_daily_performance', 'at_rolling_sharpe', 'at_position_now', 'at_time_in_market', 'at_pnl_by_symbol', 'at_pnl_by_setup', 'at_pnl_by_weekday', 'at_pnl_by_month', 'at_performance_now', 'at_epoch_leaderboard']) LOOP
+		EXECUTE format('COMMENT ON COLUMN @extschema@.%I.%I IS %L', item.relname, item.attname, item.meaning);
+	END LOOP;
+END
+$at$;
+COMMENT ON FUNCTION at_create_store_performance() IS 'makes the part of the store that shows performance; called by at_create_store()';

@@ -1,0 +1,435 @@
+-- Period returns of the store, and whether its numbers can be believed.
+--
+-- What agents report is compared with what follows from their events.  The
+-- functions read the views of the store with the caller's rights.
+
+CREATE TYPE at_period_figures AS (
+	project text,
+	agent_id text,
+	environment text,
+	portfolio_kind text,
+	currency text,
+	origin text,
+	period_kind text,
+	period_start date,
+	period_end date,
+	ret float8,
+	source text,
+	pnl numeric,
+	base numeric,
+	external_flow numeric,
+	growth float8,
+	drawdown float8,
+	benchmark_ret float8,
+	overlapping boolean,
+	snapshots bigint,
+	rejected text[],
+	event_id text
+);
+COMMENT ON TYPE at_period_figures IS 'what at_period_returns gives: the return of a period (0.01 is one percent) and where it is from';
+
+CREATE TYPE at_reconciliation AS (
+	"check" text,
+	session_date date,
+	expected numeric,
+	reported numeric,
+	difference numeric,
+	event_ids text[],
+	mistake_family text,
+	agent_id text,
+	environment text,
+	portfolio_kind text,
+	currency text,
+	subject text,
+	unit text
+);
+COMMENT ON TYPE at_reconciliation IS 'what at_reconcile gives: what follows from the events, what was reported and the difference, in money, percent or units (unit); the events that report it; the mistake family it suggests; subject is a position where there is one';
+
+CREATE FUNCTION at_check_store() RETURNS void
+LANGUAGE plpgsql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $at$
+BEGIN
+	IF to_regclass('@extschema@.at_event') IS NULL THEN
+		RAISE undefined_table USING MESSAGE = 'agent_tracker has no store in this database',
+			HINT = 'The owner of the extension makes it with at_create_store().';
+	END IF;
+END
+$at$;
+COMMENT ON FUNCTION at_check_store() IS 'raises 42P01 when there is no store';
+
+CREATE FUNCTION at_period_returns(project text DEFAULT NULL, agent_id text DEFAULT NULL,
+	environment text DEFAULT NULL, since date DEFAULT NULL, until date DEFAULT NULL,
+	period_kind text DEFAULT NULL, origin text DEFAULT NULL) RETURNS SETOF at_period_figures
+LANGUAGE plpgsql STABLE PARALLEL RESTRICTED
+SET search_path = pg_catalog, pg_temp
+AS $at$
+#variable_conflict use_column
+DECLARE
+	wanted_environment @extschema@.at_environment := $3;
+BEGIN
+	PERFORM @extschema@.at_check_store();
+	IF $7 NOT IN ('performance', 'equity') THEN
+		RAISE invalid_parameter_value USING MESSAGE = 'origin must be ''performance'' or ''equity''';
+	END IF;
+	RETURN QUERY
+	SELECT r.project, r.agent_id, r.environment::text, r.portfolio_kind, r.currency, r.origin, r.period_kind,
+		r.period_start, r.period_end, r.ret, r.source, r.pnl, r.base, r.external_flow, r.growth, r.drawdown,
+		r.benchmark_ret, r.overlapping, r.snapshots, r.rejected, r.event_id
+	FROM (SELECT p.*, bool_or(p.origin = 'performance' AND p.ret IS NOT NULL)
+				OVER (PARTITION BY p.project, p.agent_id, p.environment) AS reported
+			FROM @extschema@.at_period p
+			WHERE ($1 IS NULL OR p.project = $1) AND ($2 IS NULL OR p.agent_id = $2)
+				AND (wanted_environment IS NULL OR p.environment = wanted_environment)) r
+	WHERE ($4 IS NULL OR r.period_end >= $4) AND ($5 IS NULL OR r.period_end < $5)
+		AND CASE WHEN $6 IS NOT NULL THEN r.period_kind = $6 WHEN $7 IS NOT NULL THEN r.origin = $7 AND (r.chained OR $7 = 'equity')
+			ELSE r.chained AND (r.origin = 'performance') = r.reported END
+		AND ($7 IS NULL OR r.origin = $7)
+	ORDER BY r.project, r.agent_id, r.environment, r.portfolio_kind, r.currency, r.origin, r.period_end, r.period_start;
+END
+$at$;
+COMMENT ON FUNCTION at_period_returns(text, text, text, date, date, text, text) IS 'returns of an agent''s periods that end on since <= day < until, in order, one kind of period for each chain (daily, else the kind with most periods): from performance snapshots, where an agent has any that give a return, else from equity and external flows; source says for each period which numbers it is from (flow_adjusted_equity_change or trading_pnl_amount by return_base, trading_pnl_pct as the last resort, equity; first, base or currencies where there is none); period_kind and origin (performance, equity) ask for others; raises 22P02, 22023, 42P01';
+
+CREATE FUNCTION at_reconcile_snapshots(project text, agent_id text DEFAULT NULL, environment text DEFAULT NULL,
+	cent numeric DEFAULT 0.01, basis_point numeric DEFAULT 0.01) RETURNS SETOF at_reconciliation
+LANGUAGE plpgsql STABLE PARALLEL RESTRICTED
+SET search_path = pg_catalog, pg_temp
+SET enable_nestloop = off SET jit = off -- it is not known how many rows there are
+AS $at$
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY
+	WITH snapshot AS (
+		SELECT s.*, s.period_end = s.period_start AS is_session, row_number() OVER chain AS nr,
+			sum(100 * s.ret) OVER chain AS added_pct, min(s.drawdown) OVER chain AS deepest,
+			lag(s.trading_pnl_pct) OVER chain AS earlier_pct,
+			lag(s.compounded_return_pct) OVER chain AS earlier_compounded,
+			first_value(s.compounded_return_pct) OVER chain AS first_compounded,
+			first_value(s.growth) OVER chain AS first_growth,
+			first_value(100 * s.ret) OVER chain AS first_pct
+		FROM (SELECT q.*, @extschema@.at_wealth(q.ret) OVER chain AS growth, @extschema@.at_drawdown(q.ret) OVER chain AS drawdown
+			FROM @extschema@.at_performance_snapshot q
+			WHERE q.project = $1 AND ($2 IS NULL OR q.agent_id = $2)
+				AND ($3 IS NULL OR q.environment = $3::@extschema@.at_environment)
+			WINDOW chain AS (PARTITION BY q.project, q.agent_id, q.environment, q.portfolio_kind, q.currency,
+				q.period_kind ORDER BY q.period_end, q.period_start)) s
+		WINDOW chain AS (PARTITION BY s.project, s.agent_id, s.environment, s.portfolio_kind, s.currency,
+			s.period_kind ORDER BY s.period_end, s.period_start)
+	), book AS (
+		SELECT r.*, lag(r.pnl) OVER chain AS earlier_pnl, lead(r.pnl) OVER chain AS later_pnl
+		FROM @extschema@.at_period r
+		WHERE r.origin = 'equity' AND r.project = $1 AND ($2 IS NULL OR r.agent_id = $2)
+			AND ($3 IS NULL OR r.environment = $3::@extschema@.at_environment)
+		WINDOW chain AS (PARTITION BY r.project, r.agent_id, r.environment, r.portfolio_kind, r.currency ORDER BY r.period_end)
+	), flow AS (
+		SELECT f.agent_id, f.environment, f.session_date, f.currency, sum(f.amount) FILTER (WHERE f.external) AS amount,
+			bool_or(f.flow_kind IN ('transfer_in', 'transfer_out')) AS transfer
+		FROM @extschema@.at_capital_flow f
+		WHERE f.project = $1 AND ($2 IS NULL OR f.agent_id = $2)
+			AND ($3 IS NULL OR f.environment = $3::@extschema@.at_environment)
+		GROUP BY f.agent_id, f.environment, f.session_date, f.currency
+	), paired AS (
+		-- the portfolio that a snapshot is about: the one that it names, else
+		-- the one that fits best
+		SELECT DISTINCT ON (s.event_id, s.period_kind) s.*, b.equity, b.base AS earlier_equity, b.pnl AS book_pnl,
+			b.external_flow, b.earlier_pnl, b.later_pnl, b.event_id AS book_event, f.amount AS day_flow, coalesce(f.transfer, false) AS transfer
+		FROM snapshot s
+			LEFT JOIN book b ON s.is_session AND b.agent_id = s.agent_id AND b.environment = s.environment
+				AND b.period_end = s.period_end AND b.source = 'equity' AND s.portfolio_kind IN ('', b.portfolio_kind)
+				AND (s.currency IS NULL OR b.currency IS NULL OR b.currency = s.currency)
+			LEFT JOIN flow f ON f.agent_id = s.agent_id AND f.environment = s.environment AND f.session_date = s.period_end
+				AND (s.currency IS NULL AND b.currency IS NULL OR f.currency = coalesce(s.currency, b.currency))
+		ORDER BY s.event_id, s.period_kind, abs(coalesce(s.pnl, 0) - b.pnl), b.portfolio_kind, f.currency
+	), compared AS (
+		SELECT p.*, c.*
+		FROM paired p, LATERAL (VALUES
+			('equity_change', p.book_pnl, p.pnl, 'money', CASE
+				WHEN p.transfer AND abs(p.pnl - p.book_pnl) > cent AND abs(p.pnl - p.book_pnl - p.external_flow) > cent
+					THEN 'pnl.transferred_asset_drift_as_trading'
+				WHEN p.external_flow > 0 AND abs(p.pnl - p.book_pnl - p.external_flow) <= cent THEN 'pnl.deposit_as_profit'
+				WHEN p.external_flow < 0 AND abs(p.pnl - p.book_pnl - p.external_flow) <= cent THEN 'pnl.withdrawal_as_loss'
+				WHEN abs(p.pnl - p.earlier_pnl) <= cent OR abs(p.pnl - p.later_pnl) <= cent THEN 'pnl.wrong_session_date' END),
+			('raw_equity_change', p.equity - p.earlier_equity, p.raw_equity_change, 'money', NULL),
+			('return_base', p.earlier_equity, p.return_base, 'money', CASE
+				WHEN p.external_flow <> 0 AND abs(p.return_base - p.earlier_equity - p.external_flow) <= cent
+					THEN 'pnl.same_day_flow_denominator_wrong' END),
+			('external_flow', p.day_flow, p.raw_equity_change - p.flow_adjusted_equity_change, 'money', CASE
+				WHEN p.day_flow > 0 AND p.raw_equity_change = p.flow_adjusted_equity_change THEN 'pnl.deposit_as_profit'
+				WHEN p.day_flow < 0 AND p.raw_equity_change = p.flow_adjusted_equity_change THEN 'pnl.withdrawal_as_loss' END),
+			('net_pnl_amount', p.trading_pnl_amount - CASE WHEN p.fees_included THEN 0 ELSE p.fees END, p.net_pnl_amount, 'money', NULL),
+			('trading_pnl_pct', CASE WHEN p.return_base > 0 THEN 100 * p.pnl / p.return_base END, p.trading_pnl_pct, 'percent', CASE
+				WHEN p.raw_equity_change > p.pnl AND abs(p.trading_pnl_pct - 100 * p.raw_equity_change / nullif(p.return_base, 0)) <= basis_point
+					THEN 'pnl.deposit_as_profit'
+				WHEN p.raw_equity_change < p.pnl AND abs(p.trading_pnl_pct - 100 * p.raw_equity_change / nullif(p.return_base, 0)) <= basis_point
+					THEN 'pnl.withdrawal_as_loss'
+				WHEN abs(p.trading_pnl_pct - 100 * p.pnl / nullif(p.return_base + p.raw_equity_change - p.pnl, 0)) <= basis_point
+					THEN 'pnl.same_day_flow_denominator_wrong'
+				WHEN p.trading_pnl_pct = p.earlier_pct THEN 'pnl.current_period_fallback_wrong' END),
+			-- an agent may have a history from before the store: the first
+			-- period is compared as it is, and the rest grows from there
+			('compounded_return_pct', CASE WHEN p.nr = 1
+					OR abs(p.first_compounded - 100 * (p.first_growth::numeric - 1)) <= basis_point
+				THEN 100 * (p.growth::numeric - 1)
+				ELSE (100 + p.first_compounded) * p.growth::numeric / nullif(p.first_growth, 0)::numeric - 100 END,
+				p.compounded_return_pct, 'percent', CASE
+				WHEN p.nr > 1 AND abs(p.compounded_return_pct - p.first_compounded - (p.added_pct - p.first_pct)::numeric) <= basis_point
+					THEN 'pnl.percent_added_not_compounded'
+				WHEN p.compounded_return_pct = p.earlier_compounded THEN 'pnl.current_period_fallback_wrong' END),
+			('drawdown_pct', CASE WHEN abs(coalesce(p.first_compounded, 100 * (p.first_growth::numeric - 1)) - 100 * (p.first_growth::numeric - 1)) <= basis_point
+				THEN -100 * p.drawdown::numeric END, p.drawdown_pct, 'percent', NULL),
+			('max_drawdown_pct', CASE WHEN abs(coalesce(p.first_compounded, 100 * (p.first_growth::numeric - 1)) - 100 * (p.first_growth::numeric - 1)) <= basis_point
+				THEN -100 * p.deepest::numeric END, p.max_drawdown_pct, 'percent', NULL)
+		) c(what, should, is_said, of_unit, family)
+	)
+	SELECT c.what, c.period_end, round(c.should, 6), c.is_said, round(c.is_said - c.should, 6),
+		array_remove(ARRAY[c.event_id, CASE WHEN c.what IN ('equity_change', 'raw_equity_change', 'return_base') THEN c.book_event END], NULL),
+		coalesce(c.family, 'pnl.broker_number_untrusted'), c.agent_id, c.environment::text, c.portfolio_kind, c.currency,
+		NULL::text, c.of_unit
+	FROM compared c
+	WHERE c.should IS NOT NULL AND c.is_said IS NOT NULL
+	UNION ALL
+	-- portfolio snapshots that say their own result
+	SELECT 'equity_change', b.period_end, b.pnl, s.trading_pnl_amount, s.trading_pnl_amount - b.pnl, ARRAY[s.event_id],
+		CASE WHEN b.external_flow > 0 AND abs(s.trading_pnl_amount - b.pnl - b.external_flow) <= cent THEN 'pnl.deposit_as_profit'
+			WHEN b.external_flow < 0 AND abs(s.trading_pnl_amount - b.pnl - b.external_flow) <= cent THEN 'pnl.withdrawal_as_loss'
+			WHEN abs(s.trading_pnl_amount - b.earlier_pnl) <= cent OR abs(s.trading_pnl_amount - b.later_pnl) <= cent THEN 'pnl.wrong_session_date'
+			ELSE 'pnl.broker_number_untrusted' END,
+		b.agent_id, b.environment::text, b.portfolio_kind, b.currency, NULL, 'money'
+	FROM book b
+		JOIN @extschema@.at_portfolio_snapshot s ON s.project = b.project AND s.event_id = b.event_id
+	WHERE b.source = 'equity' AND s.trading_pnl_amount IS NOT NULL;
+END
+$at$;
+COMMENT ON FUNCTION at_reconcile_snapshots(text, text, text, numeric, numeric) IS 'performance snapshots against equity, flows and their own numbers: every comparison, whether it differs or not; for at_reconcile()';
+
+CREATE FUNCTION at_reconcile_positions(project text, agent_id text DEFAULT NULL, environment text DEFAULT NULL,
+	cent numeric DEFAULT 0.01) RETURNS SETOF at_reconciliation
+LANGUAGE plpgsql STABLE PARALLEL RESTRICTED
+SET search_path = pg_catalog, pg_temp
+SET enable_nestloop = off SET jit = off -- it is not known how many rows there are
+AS $at$
+#variable_conflict use_column
+DECLARE
+	fills text := format('(SELECT f.fill_id, f.t, jsonb_build_array(f.agent_id, f.environment, f.position_key, f.symbol)::text AS key,'
+		' f.side, f.quantity, f.price, f.fees FROM @extschema@.at_fill f WHERE f.project = %L'
+		' AND (%L::text IS NULL OR f.agent_id = %2$L) AND (%L::text IS NULL OR f.environment = %3$L::@extschema@.at_environment))',
+		$1, $2, $3);
+BEGIN
+	RETURN QUERY
+	WITH closed AS MATERIALIZED (
+		SELECT 'fifo' AS method, t.agent_id, t.environment::text AS environment, t.position_key, t.symbol, t.exit_at AS close_t,
+			t.gross_pnl, t.net_pnl
+		FROM @extschema@.at_trade t
+		WHERE t.project = $1 AND ($2 IS NULL OR t.agent_id = $2)
+			AND ($3 IS NULL OR t.environment = $3::@extschema@.at_environment)
+		UNION ALL
+		SELECT 'average', x.key::jsonb ->> 0, x.key::jsonb ->> 1, x.key::jsonb ->> 2, x.key::jsonb ->> 3, x.close_t, x.gross_pnl, x.net_pnl
+		FROM @extschema@.at_round_trips(fills, 'average') x WHERE x.kind = 'closed'
+	), filled AS MATERIALIZED (
+		SELECT DISTINCT ON (f.agent_id, f.environment, f.fill_id) f.agent_id, f.environment, f.position_key, f.symbol, f.t AS occurred_at,
+			CASE WHEN f.side IN ('sell', 'short') THEN -f.quantity ELSE f.quantity END AS quantity
+		FROM @extschema@.at_fill f
+		WHERE f.project = $1 AND ($2 IS NULL OR f.agent_id = $2) AND ($3 IS NULL OR f.environment = $3::@extschema@.at_environment)
+		ORDER BY f.agent_id, f.environment, f.fill_id, f.t
+	), said AS (
+		SELECT q.*, lag(q.realized) OVER position AS earlier_realized, lag(q.quantity) OVER position AS earlier_quantity,
+			lag(q.occurred_at) OVER position AS earlier_at
+		FROM (SELECT DISTINCT ON (e.agent_id, e.environment, e.payload ->> 'portfolio_kind', e.payload ->> 'position_id',
+					coalesce((e.payload ->> 'session_date')::date, (e.occurred_at AT TIME ZONE 'UTC')::date))
+				e.agent_id, e.environment, coalesce(e.payload ->> 'portfolio_kind', '') AS portfolio_kind,
+				e.payload ->> 'currency' AS currency, e.payload ->> 'position_id' AS position_id, e.payload ->> 'symbol' AS symbol,
+				coalesce((e.payload ->> 'session_date')::date, (e.occurred_at AT TIME ZONE 'UTC')::date) AS session_date,
+				e.occurred_at, @extschema@.at_decimal(e.payload -> 'realized_pnl') AS realized,
+				@extschema@.at_decimal(e.payload -> 'quantity') AS quantity, e.event_id::text AS event_id
+			FROM @extschema@.at_event e
+			WHERE e.event_type = 'position.snapshot.recorded' AND e.project = $1 AND ($2 IS NULL OR e.agent_id = $2)
+				AND ($3 IS NULL OR e.environment = $3::@extschema@.at_environment)
+			ORDER BY e.agent_id, e.environment, e.payload ->> 'portfolio_kind', e.payload ->> 'position_id',
+				coalesce((e.payload ->> 'session_date')::date, (e.occurred_at AT TIME ZONE 'UTC')::date),
+				e.occurred_at DESC, e.ingested_at DESC, e.batch_id DESC, e.line_no DESC) q
+		WINDOW position AS (PARTITION BY q.agent_id, q.environment, q.portfolio_kind, q.position_id ORDER BY q.session_date)
+	), realised AS (
+		-- since the position's snapshot before: before fees or after them,
+		-- first in first out or at average cost
+		SELECT s.agent_id, s.environment, s.portfolio_kind, s.position_id, s.session_date,
+			s.realized - coalesce(s.earlier_realized, 0) AS reported,
+			coalesce(sum(c.gross_pnl) FILTER (WHERE c.method = 'fifo'), 0) AS gross_fifo,
+			coalesce(sum(c.net_pnl) FILTER (WHERE c.method = 'fifo'), 0) AS net_fifo,
+			coalesce(sum(c.gross_pnl) FILTER (WHERE c.method = 'average'), 0) AS gross_average,
+			coalesce(sum(c.net_pnl) FILTER (WHERE c.method = 'average'), 0) AS net_average
+		FROM said s
+			LEFT JOIN closed c ON c.agent_id = s.agent_id AND c.environment = s.environment::text AND c.symbol = s.symbol
+				AND c.position_key IN (s.position_id, s.symbol) AND c.close_t <= s.occurred_at
+				AND (s.earlier_at IS NULL OR c.close_t > s.earlier_at)
+		GROUP BY s.agent_id, s.environment, s.portfolio_kind, s.position_id, s.session_date, s.realized, s.earlier_realized
+	), bought AS (
+		SELECT s.agent_id, s.environment, s.portfolio_kind, s.position_id, s.session_date,
+			sum(f.quantity) AS quantity, count(*) FILTER (WHERE f.occurred_at IS NOT NULL AND f.quantity IS NULL) AS unknown
+		FROM said s
+			LEFT JOIN filled f ON f.agent_id = s.agent_id AND f.environment = s.environment AND f.symbol = s.symbol
+				AND f.position_key IN (s.position_id, s.symbol) AND f.occurred_at <= s.occurred_at
+				AND (s.earlier_at IS NULL OR f.occurred_at > s.earlier_at)
+		GROUP BY s.agent_id, s.environment, s.portfolio_kind, s.position_id, s.session_date
+	)
+	SELECT 'realized_pnl', s.session_date, round(b.value, 6), r.reported, round(r.reported - b.value, 6), ARRAY[s.event_id],
+		'pnl.broker_number_untrusted', s.agent_id, s.environment::text, s.portfolio_kind, s.currency, s.symbol, 'money'
+	FROM said s
+		JOIN realised r USING (agent_id, environment, portfolio_kind, position_id, session_date),
+		LATERAL (SELECT v.value FROM (VALUES (1, r.gross_fifo), (2, r.net_fifo), (3, r.gross_average), (4, r.net_average)) v(nr, value)
+			ORDER BY greatest(abs(r.reported - v.value), cent), v.nr LIMIT 1) b
+	WHERE r.reported IS NOT NULL
+	UNION ALL
+	SELECT 'position_quantity', s.session_date, coalesce(b.quantity, 0), s.quantity - coalesce(s.earlier_quantity, 0),
+		s.quantity - coalesce(s.earlier_quantity, 0) - coalesce(b.quantity, 0), ARRAY[s.event_id],
+		'portfolio.manual_fill_not_adopted', s.agent_id, s.environment::text, s.portfolio_kind, s.currency, s.symbol, 'units'
+	FROM said s
+		JOIN bought b USING (agent_id, environment, portfolio_kind, position_id, session_date)
+	WHERE s.quantity IS NOT NULL AND b.unknown = 0;
+END
+$at$;
+COMMENT ON FUNCTION at_reconcile_positions(text, text, text, numeric) IS 'what position snapshots say against the fills, from one snapshot of a position to the next: quantity, and realized_pnl against the trades, before or after fees, first in first out or at average cost, whichever is nearest; for at_reconcile()';
+
+CREATE FUNCTION at_reconcile_trading(project text, agent_id text DEFAULT NULL, environment text DEFAULT NULL,
+	cent numeric DEFAULT 0.01) RETURNS SETOF at_reconciliation
+LANGUAGE plpgsql STABLE PARALLEL RESTRICTED
+SET search_path = pg_catalog, pg_temp
+SET enable_nestloop = off SET jit = off -- it is not known how many rows there are
+AS $at$
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY
+	WITH filled AS MATERIALIZED (
+		SELECT f.agent_id, f.environment, f.symbol, f.session_date, sum(f.sign * f.quantity) AS quantity,
+			sum(-f.sign * f.quantity * f.price - f.fees) AS cash, sum(f.fees) AS fees, max(f.occurred_at) AS last_at,
+			bool_and(f.quantity IS NOT NULL AND f.price IS NOT NULL) AS known, array_agg(DISTINCT f.currency) AS currencies
+		FROM (SELECT DISTINCT ON (g.agent_id, g.environment, g.fill_id) g.agent_id, g.environment, g.symbol, g.currency,
+				g.t AS occurred_at, (g.t AT TIME ZONE 'UTC')::date AS session_date,
+				CASE WHEN g.side IN ('sell', 'short') THEN -1 ELSE 1 END AS sign, g.quantity, g.price, coalesce(g.fees, 0) AS fees
+			FROM @extschema@.at_fill g
+			WHERE g.project = $1 AND ($2 IS NULL OR g.agent_id = $2) AND ($3 IS NULL OR g.environment = $3::@extschema@.at_environment)
+			ORDER BY g.agent_id, g.environment, g.fill_id, g.t) f
+		GROUP BY f.agent_id, f.environment, f.symbol, f.session_date
+	), marked AS MATERIALIZED (
+		SELECT m.agent_id, m.environment, m.symbol, m.session_date, sum(m.quantity) AS quantity,
+			sum(CASE WHEN m.quantity = 0 THEN 0 ELSE m.market_value END) AS market_value,
+			bool_and(m.quantity IS NOT NULL AND (m.quantity = 0 OR m.market_value IS NOT NULL)) AS known, min(m.occurred_at) AS at
+		FROM (SELECT DISTINCT ON (e.agent_id, e.environment, e.payload ->> 'portfolio_kind', e.payload ->> 'position_id',
+					coalesce((e.payload ->> 'session_date')::date, (e.occurred_at AT TIME ZONE 'UTC')::date))
+				e.agent_id, e.environment, e.payload ->> 'symbol' AS symbol, e.occurred_at,
+				coalesce((e.payload ->> 'session_date')::date, (e.occurred_at AT TIME ZONE 'UTC')::date) AS session_date,
+				@extschema@.at_decimal(e.payload -> 'quantity') AS quantity,
+				coalesce(@extschema@.at_decimal(e.payload -> 'market_value'), @extschema@.at_decimal(e.payload -> 'quantity')
+					* @extschema@.at_decimal(e.payload -> 'market_price')) AS market_value
+			FROM @extschema@.at_event e
+			WHERE e.event_type = 'position.snapshot.recorded' AND e.project = $1 AND ($2 IS NULL OR e.agent_id = $2)
+				AND ($3 IS NULL OR e.environment = $3::@extschema@.at_environment)
+			ORDER BY e.agent_id, e.environment, e.payload ->> 'portfolio_kind', e.payload ->> 'position_id',
+				coalesce((e.payload ->> 'session_date')::date, (e.occurred_at AT TIME ZONE 'UTC')::date),
+				e.occurred_at DESC, e.ingested_at DESC, e.batch_id DESC, e.line_no DESC) m
+		GROUP BY m.agent_id, m.environment, m.symbol, m.session_date
+	), day AS (
+		-- one result a day: what names no currency, or one that is everywhere
+		SELECT s.agent_id, s.environment, s.period_end AS session_date, min(s.portfolio_kind) AS portfolio_kind,
+			min(s.currency) AS currency, min(s.trading_pnl_amount) AS pnl, min(s.fees) AS fees, array_agg(s.event_id) AS event_ids
+		FROM @extschema@.at_performance_snapshot s
+		WHERE s.project = $1 AND ($2 IS NULL OR s.agent_id = $2)
+			AND ($3 IS NULL OR s.environment = $3::@extschema@.at_environment)
+			AND s.period_start = s.period_end AND s.period_kind = 'daily'
+		GROUP BY s.agent_id, s.environment, s.period_end HAVING count(*) = 1
+	), placed AS MATERIALIZED (
+		-- the day of a result that a day of fills belongs to: the next one
+		SELECT u.agent_id, u.environment, u.symbol, u.quantity, u.cash, u.fees, u.known, u.last_at,
+			min(u.of_day) OVER (PARTITION BY u.agent_id, u.environment ORDER BY u.session_date
+				RANGE BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING) AS session_date
+		FROM (SELECT f.agent_id, f.environment, f.symbol, f.session_date, f.quantity, f.cash, f.fees, f.known, f.last_at, NULL::date AS of_day
+				FROM filled f
+			UNION ALL
+			SELECT d.agent_id, d.environment, NULL, d.session_date, NULL, NULL, NULL, NULL, NULL, d.session_date FROM day d) u
+	), held AS (
+		-- every symbol on every day: what the fills left of it, and its value
+		SELECT g.agent_id, g.environment, g.session_date, g.symbol, g.currencies,
+			sum(g.quantity) OVER symbol AS quantity, g.cash, g.fees, g.known_fills, g.last_at, m.quantity AS marked_quantity,
+			m.market_value, m.known AS known_mark, m.at
+		FROM (SELECT d.agent_id, d.environment, d.session_date, k.symbol, sum(f.quantity) AS quantity, sum(f.cash) AS cash,
+				sum(f.fees) AS fees, coalesce(bool_and(f.known), true) AS known_fills, max(f.last_at) AS last_at,
+				max(k.currencies) AS currencies
+			FROM day d
+				JOIN (SELECT y.agent_id, y.environment, y.symbol, count(DISTINCT c) AS currencies
+						FROM (SELECT a.agent_id, a.environment, a.symbol, a.currencies FROM filled a
+							UNION ALL SELECT b.agent_id, b.environment, b.symbol, NULL FROM marked b) y
+							LEFT JOIN LATERAL unnest(y.currencies) c ON true
+						GROUP BY y.agent_id, y.environment, y.symbol) k USING (agent_id, environment)
+				LEFT JOIN placed f ON f.agent_id = d.agent_id AND f.environment = d.environment AND f.symbol = k.symbol
+					AND f.session_date = d.session_date
+			GROUP BY d.agent_id, d.environment, d.session_date, k.symbol) g
+			LEFT JOIN marked m USING (agent_id, environment, session_date, symbol)
+		WINDOW symbol AS (PARTITION BY g.agent_id, g.environment, g.symbol ORDER BY g.session_date)
+	), valued AS (
+		-- what is flat is worth nothing; what is held needs a snapshot of that
+		-- day that agrees with the fills
+		SELECT h.agent_id, h.environment, h.session_date, sum(h.cash) AS cash, sum(h.fees) AS fees,
+			sum(CASE WHEN coalesce(h.quantity, 0) = 0 THEN 0 ELSE h.market_value END) AS market_value,
+			bool_and(h.known_fills AND (coalesce(h.quantity, 0) = 0 AND coalesce(h.marked_quantity, 0) = 0
+				OR coalesce(h.known_mark AND h.quantity = h.marked_quantity AND (h.last_at IS NULL OR h.at >= h.last_at), false))) AS known
+		FROM held h
+		GROUP BY h.agent_id, h.environment, h.session_date
+	), result AS (
+		SELECT d.agent_id, d.environment, d.session_date, d.portfolio_kind, d.currency, d.pnl, d.fees, d.event_ids,
+			coalesce(v.fees, 0) AS fill_fees,
+			v.market_value - lag(v.market_value, 1, 0::numeric) OVER agent + coalesce(v.cash, 0) AS expected,
+			v.known AND lag(v.known, 1, true) OVER agent AS known
+		FROM day d JOIN valued v USING (agent_id, environment, session_date)
+			LEFT JOIN (SELECT f.agent_id, f.environment, count(DISTINCT c) AS currencies, min(c) AS currency
+				FROM filled f, unnest(f.currencies) c GROUP BY f.agent_id, f.environment) o USING (agent_id, environment)
+		WHERE coalesce(o.currencies, 0) <= 1 AND coalesce(o.currency = d.currency, true)
+		WINDOW agent AS (PARTITION BY d.agent_id, d.environment ORDER BY d.session_date)
+	), neighbours AS (
+		SELECT r.agent_id, r.environment, r.session_date, r.portfolio_kind, r.currency, r.pnl, r.fees, r.event_ids,
+			r.fill_fees, r.expected, r.known, lag(r.expected) OVER agent AS earlier, lead(r.expected) OVER agent AS later,
+			o.amount AS flow
+		FROM result r
+			LEFT JOIN (SELECT f.agent_id, f.environment, f.session_date, CASE WHEN count(DISTINCT f.currency) = 1 THEN sum(f.amount) END AS amount
+				FROM @extschema@.at_capital_flow f WHERE f.project = $1 AND f.external
+				GROUP BY f.agent_id, f.environment, f.session_date) o USING (agent_id, environment, session_date)
+		WINDOW agent AS (PARTITION BY r.agent_id, r.environment ORDER BY r.session_date)
+	)
+	SELECT 'trading_pnl_amount', n.session_date, round(n.expected, 6), n.pnl, round(n.pnl - n.expected, 6), n.event_ids,
+		CASE WHEN n.flow > 0 AND abs(n.pnl - n.expected - n.flow) <= cent THEN 'pnl.deposit_as_profit'
+			WHEN n.flow < 0 AND abs(n.pnl - n.expected - n.flow) <= cent THEN 'pnl.withdrawal_as_loss'
+			WHEN abs(n.pnl - n.earlier) <= cent OR abs(n.pnl - n.later) <= cent THEN 'pnl.wrong_session_date'
+			ELSE 'pnl.broker_number_untrusted' END,
+		n.agent_id, n.environment::text, n.portfolio_kind, n.currency, NULL::text, 'money'
+	FROM neighbours n
+	WHERE n.known AND n.pnl IS NOT NULL AND n.expected IS NOT NULL
+	UNION ALL
+	SELECT 'fees', n.session_date, n.fill_fees, n.fees, n.fees - n.fill_fees, n.event_ids, 'pnl.broker_number_untrusted',
+		n.agent_id, n.environment::text, n.portfolio_kind, n.currency, NULL, 'money'
+	FROM neighbours n
+	WHERE n.fees IS NOT NULL;
+END
+$at$;
+COMMENT ON FUNCTION at_reconcile_trading(text, text, text, numeric) IS 'the trading result of a day against the fills: money from fills after fees and the change of the market value of what is held, which is the P&L of the trades on days that end flat; fees against those of the fills; only where every position is known, and in one currency; for at_reconcile()';
+
+CREATE FUNCTION at_reconcile(project text, agent_id text DEFAULT NULL, environment text DEFAULT NULL,
+	since date DEFAULT NULL, until date DEFAULT NULL, cent numeric DEFAULT 0.01, basis_point numeric DEFAULT 0.01,
+	everything boolean DEFAULT false) RETURNS SETOF at_reconciliation
+LANGUAGE plpgsql STABLE PARALLEL RESTRICTED
+SET search_path = pg_catalog, pg_temp
+AS $at$
+#variable_conflict use_column
+BEGIN
+	PERFORM @extschema@.at_check_store(), $3::@extschema@.at_environment;
+	IF project IS NULL OR cent IS NULL OR basis_point IS NULL OR everything IS NULL THEN
+		RAISE null_value_not_allowed USING MESSAGE = 'project, cent, basis_point and everything must not be null';
+	END IF;
+	RETURN QUERY
+	SELECT r.*
+	FROM (SELECT * FROM @extschema@.at_reconcile_snapshots($1, $2, $3, $6, $7)
+		UNION ALL SELECT * FROM @extschema@.at_reconcile_positions($1, $2, $3, $6)
+		UNION ALL SELECT * FROM @extschema@.at_reconcile_trading($1, $2, $3, $6)) r
+	WHERE ($4 IS NULL OR r.session_date >= $4) AND ($5 IS NULL OR r.session_date < $5)
+		AND ($8 OR abs(r.difference) > CASE r.unit WHEN 'money' THEN $6 WHEN 'percent' THEN $7 ELSE 0 END)
+	ORDER BY r.session_date, r.agent_id, r.environment, r."check", r.subject;
+END
+$at$;
+COMMENT ON FUNCTION at_reconcile(text, text, text, date, date, numeric, numeric, boolean) IS 'can the numbers be believed: what was reported for sessions on since <= day < until against what follows from fills, positions, equity and flows; rows where it differs by more than a cent (money), a basis point (0.01 of a percent) or at all (quantities), each with the mistake family it suggests; with everything all comparisons; raises 22004, 22P02, 42P01';

@@ -1,0 +1,799 @@
+-- Trades of the store: fills as rows, the trade book, and views over it.
+--
+-- The book holds the fills that were matched, closed legs, and open lots.  What
+-- came since is matched on the fly, from the lots that were open before it, so
+-- that the views never wait for at_refresh_trades(); that function writes down
+-- what the views would show.
+
+CREATE FUNCTION at_fresh_trades(OUT project text, OUT agent_id text, OUT environment at_environment,
+	OUT portfolio_kind text, OUT currency text, OUT position_key text, OUT since timestamptz, OUT kind text,
+	OUT direction text, OUT open_fill text, OUT close_fill text, OUT quantity numeric, OUT entry_price numeric,
+	OUT exit_price numeric, OUT gross_pnl numeric, OUT fees numeric, OUT net_pnl numeric,
+	OUT entry_at timestamptz, OUT exit_at timestamptz, OUT flat_after boolean, OUT reason text,
+	OUT entry_fees numeric, OUT lot_quantity numeric, OUT lot_fees numeric, OUT effect_mismatch boolean,
+	OUT symbol text, OUT strategy_id text, OUT setup text, OUT planned_risk numeric, OUT open_effect text)
+RETURNS SETOF record
+LANGUAGE plpgsql STABLE PARALLEL RESTRICTED ROWS 1000
+SET search_path = pg_catalog, pg_temp
+SET jit = off -- to compile the plan takes longer than to run it
+AS $at$
+BEGIN
+	IF to_regclass('@extschema@.at_event') IS NULL THEN
+		RAISE undefined_table USING MESSAGE = 'agent_tracker has no store in this database',
+			HINT = 'The owner of the extension makes it with at_create_store().';
+	END IF;
+	IF NOT EXISTS (SELECT FROM @extschema@.at_evidence_mark)
+			AND NOT EXISTS (SELECT FROM @extschema@.at_trade_mark) THEN
+		RETURN;
+	END IF;
+	RETURN QUERY
+	SELECT r.book ->> 0, r.book ->> 1, (r.book ->> 2)::@extschema@.at_environment, r.book ->> 3,
+		coalesce(r.book ->> 4, ''), r.book ->> 5, (r.book ->> 6)::timestamptz, r.kind, r.direction,
+		r.open_fill, r.close_fill, r.quantity, r.entry_price, r.exit_price, r.gross_pnl, r.fees, r.net_pnl,
+		r.open_t, r.close_t, r.flat_after, r.reason, r.entry_fees, r.lot_quantity, r.lot_fees,
+		r.effect_mismatch, r.label ->> 0, r.label ->> 1, r.label ->> 2, (r.label ->> 3)::numeric, r.label ->> 4
+	FROM (SELECT x.*, x.key::jsonb AS book, x.tag::jsonb AS label
+		FROM @extschema@.at_round_trips('@extschema@.at_trade_feed') x OFFSET 0) r;
+END
+$at$;
+COMMENT ON FUNCTION at_fresh_trades() IS 'round trips that the trade book of the store lacks: for each position with something new, from the time since on, what takes the place of its legs that closed from then on and of its open lots; raises 42P01 without a store';
+
+CREATE FUNCTION at_refresh_trades(OUT fills bigint, OUT positions bigint, OUT legs bigint)
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+SET jit = off
+AS $at$
+BEGIN
+	-- one refresh at a time: this takes the lock, and leaves its marks to us
+	PERFORM @extschema@.at_refresh_rollups();
+	fills := 0;
+	positions := 0;
+	legs := 0;
+	IF NOT EXISTS (SELECT FROM @extschema@.at_trade_mark) THEN
+		RETURN;
+	END IF;
+
+	-- one statement, one snapshot: what is read, written and forgotten agree
+	WITH fresh AS MATERIALIZED (
+		SELECT * FROM @extschema@.at_fresh_trades()
+	), point AS MATERIALIZED (
+		SELECT DISTINCT f.project, f.agent_id, f.environment, f.portfolio_kind, f.currency, f.position_key, f.since FROM fresh f
+	), marks AS (
+		DELETE FROM @extschema@.at_trade_mark
+	), new_fill AS (
+		INSERT INTO @extschema@.at_trade_fill
+			(t, arrived_at, line_no, environment, key_digest, project, agent_id, portfolio_kind,
+			currency, position_key, fill_id, side, quantity, price, fees, open_close_effect,
+			position_id, symbol, order_intent_id, run_id, strategy_id, setup)
+		SELECT n.t, n.arrived_at, n.line_no, n.environment, n.key_digest, n.project, n.agent_id,
+			n.portfolio_kind, n.currency, n.position_key, n.fill_id, n.side, n.quantity, n.price,
+			n.fees, n.open_close_effect, n.position_id, n.symbol, n.order_intent_id, n.run_id,
+			n.strategy_id, n.setup
+		FROM @extschema@.at_trade_new_fill n
+		RETURNING 1
+	), new_plan AS (
+		INSERT INTO @extschema@.at_trade_plan
+			(t, environment, key_digest, project, agent_id, run_id, position_id, symbol, strategy_id, setup,
+			planned_risk_amount)
+		SELECT n.t, n.environment, n.key_digest, n.project, n.agent_id, n.run_id, n.position_id, n.symbol,
+			n.strategy_id, n.setup, n.planned_risk_amount
+		FROM @extschema@.at_trade_new_plan n
+	), old_leg AS (
+		DELETE FROM @extschema@.at_trade_leg l USING point p
+		WHERE l.project = p.project AND l.agent_id = p.agent_id AND l.environment = p.environment AND
+			l.portfolio_kind = p.portfolio_kind AND l.currency = p.currency AND l.position_key =
+			p.position_key AND l.exit_at >= p.since
+	), old_lot AS (
+		DELETE FROM @extschema@.at_trade_book b USING point p
+		WHERE b.project = p.project AND b.agent_id = p.agent_id AND b.environment = p.environment AND
+			b.portfolio_kind = p.portfolio_kind AND b.currency = p.currency AND b.position_key =
+			p.position_key
+	), new_lot AS (
+		INSERT INTO @extschema@.at_trade_book
+			(entry_at, environment, project, agent_id, portfolio_kind, currency, position_key, direction,
+			open_fill, quantity, entry_price, fees, lot_quantity, lot_fees, symbol, strategy_id, setup,
+			planned_risk, open_effect)
+		SELECT f.entry_at, f.environment, f.project, f.agent_id, f.portfolio_kind, f.currency,
+			f.position_key, f.direction, f.open_fill, f.quantity, f.entry_price, f.fees, f.lot_quantity,
+			f.lot_fees, f.symbol, f.strategy_id, f.setup, f.planned_risk, f.open_effect
+		FROM fresh f WHERE f.kind = 'open'
+	), new_leg AS (
+		INSERT INTO @extschema@.at_trade_leg
+			(entry_at, exit_at, environment, flat_after, effect_mismatch, project, agent_id,
+			portfolio_kind, currency, position_key, kind, direction, open_fill, close_fill, quantity,
+			entry_price, exit_price, gross_pnl, fees, net_pnl, entry_fees, lot_quantity, lot_fees,
+			symbol, strategy_id, setup, planned_risk, open_effect, reason)
+		SELECT f.entry_at, f.exit_at, f.environment, f.flat_after, f.effect_mismatch, f.project,
+			f.agent_id, f.portfolio_kind, f.currency, f.position_key, f.kind, f.direction, f.open_fill,
+			f.close_fill, f.quantity, f.entry_price, f.exit_price, f.gross_pnl, f.fees, f.net_pnl,
+			f.entry_fees, f.lot_quantity, f.lot_fees, f.symbol, f.strategy_id, f.setup, f.planned_risk,
+			f.open_effect, f.reason
+		FROM fresh f WHERE f.kind <> 'open'
+		RETURNING 1
+	)
+	SELECT (SELECT count(*) FROM new_fill), (SELECT count(*) FROM point), (SELECT count(*) FROM new_leg)
+	INTO fills, positions, legs;
+
+	-- the next plans depend on it, and come before autovacuum does
+	IF fills > 1000 AND fills > (SELECT c.reltuples / 10 FROM pg_class c
+			WHERE c.oid = '@extschema@.at_trade_fill'::regclass::oid) THEN
+		ANALYZE @extschema@.at_trade_fill, @extschema@.at_trade_leg, @extschema@.at_trade_book;
+	END IF;
+END
+$at$;
+COMMENT ON FUNCTION at_refresh_trades() IS 'brings the rollups and the trade book up to date: matches what was recorded since, from the lots that were open before it; a fill that came late has its position matched again from there on; returns how many fills were new, how many positions were matched and how many legs were written; for the owner of the store';
+
+CREATE FUNCTION at_rebuild_trades() RETURNS bigint
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $at$
+BEGIN
+	-- it takes the lock that a refresh takes
+	PERFORM @extschema@.at_refresh_rollups();
+	DELETE FROM @extschema@.at_trade_leg;
+	DELETE FROM @extschema@.at_trade_book;
+	-- of what retention dropped there is only the book's copy
+	DELETE FROM @extschema@.at_trade_fill f USING @extschema@.at_partitions() p
+	WHERE f.t >= p.since AND (f.t < p.until OR p.until = 'infinity');
+	DELETE FROM @extschema@.at_trade_plan f USING @extschema@.at_partitions() p
+	WHERE f.t >= p.since AND (f.t < p.until OR p.until = 'infinity');
+	INSERT INTO @extschema@.at_trade_mark (project, day)
+	SELECT DISTINCT e.project, (e.occurred_at AT TIME ZONE 'UTC')::date
+	FROM @extschema@.at_event e
+	WHERE e.event_type IN ('paper.fill.recorded', 'strategy.context.recorded')
+	UNION SELECT f.project, '-infinity' FROM @extschema@.at_trade_fill f
+	ON CONFLICT DO NOTHING;
+	RETURN (SELECT r.fills FROM @extschema@.at_refresh_trades() r);
+END
+$at$;
+COMMENT ON FUNCTION at_rebuild_trades() IS 'makes the trade book again from the stored events, and from its own copy of fills that at_drop_before() dropped; for after events were deleted or changed by hand; returns how many fills it took from events; for the owner of the store';
+
+CREATE FUNCTION at_create_store_trades() RETURNS void
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $at$
+BEGIN
+	CREATE TABLE @extschema@.at_trade_fill (
+		t timestamptz NOT NULL,
+		arrived_at timestamptz NOT NULL,
+		line_no integer,
+		environment @extschema@.at_environment NOT NULL,
+		key_digest uuid NOT NULL,
+		project text NOT NULL,
+		agent_id text NOT NULL,
+		portfolio_kind text NOT NULL,
+		currency text NOT NULL,
+		position_key text NOT NULL,
+		fill_id text NOT NULL,
+		side text,
+		quantity numeric,
+		price numeric,
+		fees numeric,
+		open_close_effect text,
+		position_id text,
+		symbol text,
+		order_intent_id text,
+		run_id @extschema@.at_id NOT NULL,
+		strategy_id text,
+		setup text,
+		PRIMARY KEY (project, t, key_digest)
+	);
+	COMMENT ON TABLE @extschema@.at_trade_fill IS 'agent_tracker: fills that the trade book has taken, brought up to date by at_refresh_trades(); they stay when at_drop_before() drops their events';
+	COMMENT ON COLUMN @extschema@.at_trade_fill.t IS 'when it was filled';
+	COMMENT ON COLUMN @extschema@.at_trade_fill.arrived_at IS 'when its load, or its call, began';
+	COMMENT ON COLUMN @extschema@.at_trade_fill.line_no IS 'its line in the load';
+	COMMENT ON COLUMN @extschema@.at_trade_fill.environment IS 'environment';
+	COMMENT ON COLUMN @extschema@.at_trade_fill.key_digest IS 'digest of the event''s idempotency key';
+	COMMENT ON COLUMN @extschema@.at_trade_fill.project IS 'project';
+	COMMENT ON COLUMN @extschema@.at_trade_fill.agent_id IS 'agent';
+	COMMENT ON COLUMN @extschema@.at_trade_fill.portfolio_kind IS 'kind of portfolio, empty when the fill names none';
+	COMMENT ON COLUMN @extschema@.at_trade_fill.currency IS 'currency, empty when it is not known';
+	COMMENT ON COLUMN @extschema@.at_trade_fill.position_key IS 'position, or the symbol where a fill names none';
+	COMMENT ON COLUMN @extschema@.at_trade_fill.fill_id IS 'id of the fill, or of its event';
+	COMMENT ON COLUMN @extschema@.at_trade_fill.side IS 'side as it was recorded';
+	COMMENT ON COLUMN @extschema@.at_trade_fill.quantity IS 'quantity';
+	COMMENT ON COLUMN @extschema@.at_trade_fill.price IS 'price';
+	COMMENT ON COLUMN @extschema@.at_trade_fill.fees IS 'fees';
+	COMMENT ON COLUMN @extschema@.at_trade_fill.open_close_effect IS 'what the fill says that it does';
+	COMMENT ON COLUMN @extschema@.at_trade_fill.position_id IS 'the position it names';
+	COMMENT ON COLUMN @extschema@.at_trade_fill.symbol IS 'symbol';
+	COMMENT ON COLUMN @extschema@.at_trade_fill.order_intent_id IS 'the order it executes';
+	COMMENT ON COLUMN @extschema@.at_trade_fill.run_id IS 'run of the agent';
+	COMMENT ON COLUMN @extschema@.at_trade_fill.strategy_id IS 'strategy that the fill names';
+	COMMENT ON COLUMN @extschema@.at_trade_fill.setup IS 'setup that the fill names';
+
+	CREATE INDEX at_trade_fill_position ON @extschema@.at_trade_fill (position_key, agent_id, project, t);
+	CREATE INDEX at_trade_fill_id ON @extschema@.at_trade_fill (fill_id, project);
+	CREATE INDEX at_trade_fill_order ON @extschema@.at_trade_fill (order_intent_id, project) WHERE order_intent_id IS NOT NULL;
+
+	CREATE TABLE @extschema@.at_trade_plan (
+		t timestamptz NOT NULL,
+		environment @extschema@.at_environment NOT NULL,
+		key_digest uuid NOT NULL,
+		project text NOT NULL,
+		agent_id text NOT NULL,
+		run_id @extschema@.at_id NOT NULL,
+		position_id text,
+		symbol text,
+		strategy_id text,
+		setup text,
+		planned_risk_amount numeric,
+		PRIMARY KEY (project, t, key_digest)
+	);
+	COMMENT ON TABLE @extschema@.at_trade_plan IS 'agent_tracker: strategy contexts that the trade book has taken';
+	COMMENT ON COLUMN @extschema@.at_trade_plan.t IS 'when it was recorded';
+	COMMENT ON COLUMN @extschema@.at_trade_plan.environment IS 'environment';
+	COMMENT ON COLUMN @extschema@.at_trade_plan.key_digest IS 'digest of the event''s idempotency key';
+	COMMENT ON COLUMN @extschema@.at_trade_plan.project IS 'project';
+	COMMENT ON COLUMN @extschema@.at_trade_plan.agent_id IS 'agent';
+	COMMENT ON COLUMN @extschema@.at_trade_plan.run_id IS 'run of the agent';
+	COMMENT ON COLUMN @extschema@.at_trade_plan.position_id IS 'the position it names';
+	COMMENT ON COLUMN @extschema@.at_trade_plan.symbol IS 'the symbol it names, if it names one';
+	COMMENT ON COLUMN @extschema@.at_trade_plan.strategy_id IS 'strategy';
+	COMMENT ON COLUMN @extschema@.at_trade_plan.setup IS 'setup';
+	COMMENT ON COLUMN @extschema@.at_trade_plan.planned_risk_amount IS 'planned risk, above zero';
+	CREATE INDEX at_trade_plan_agent ON @extschema@.at_trade_plan (agent_id, project);
+
+	CREATE TABLE @extschema@.at_trade_mark (
+		day date NOT NULL,
+		project text NOT NULL,
+		PRIMARY KEY (project, day)
+	);
+	COMMENT ON TABLE @extschema@.at_trade_mark IS 'agent_tracker: days of projects that were written since the trade book took them; at_refresh_rollups() leaves them here';
+	COMMENT ON COLUMN @extschema@.at_trade_mark.day IS 'day of occurred_at, in UTC; -infinity: the book is made again';
+	COMMENT ON COLUMN @extschema@.at_trade_mark.project IS 'project';
+
+	CREATE TABLE @extschema@.at_trade_leg (
+		entry_at timestamptz,
+		exit_at timestamptz NOT NULL,
+		environment @extschema@.at_environment NOT NULL,
+		flat_after boolean,
+		effect_mismatch boolean,
+		project text NOT NULL,
+		agent_id text NOT NULL,
+		portfolio_kind text NOT NULL,
+		currency text NOT NULL,
+		position_key text NOT NULL,
+		kind text NOT NULL,
+		direction text,
+		open_fill text,
+		close_fill text NOT NULL,
+		quantity numeric,
+		entry_price numeric,
+		exit_price numeric,
+		gross_pnl numeric,
+		fees numeric,
+		net_pnl numeric,
+		entry_fees numeric,
+		lot_quantity numeric,
+		lot_fees numeric,
+		symbol text,
+		strategy_id text,
+		setup text,
+		planned_risk numeric,
+		open_effect text,
+		reason text
+	);
+	COMMENT ON TABLE @extschema@.at_trade_leg IS 'agent_tracker: closed legs of trades, and what could not be matched, brought up to date by at_refresh_trades()';
+	COMMENT ON COLUMN @extschema@.at_trade_leg.entry_at IS 'when the lot was opened';
+	COMMENT ON COLUMN @extschema@.at_trade_leg.exit_at IS 'when it was closed; of what is not closed: when it was filled';
+	COMMENT ON COLUMN @extschema@.at_trade_leg.environment IS 'environment';
+	COMMENT ON COLUMN @extschema@.at_trade_leg.flat_after IS 'the position was flat after it';
+	COMMENT ON COLUMN @extschema@.at_trade_leg.effect_mismatch IS 'a fill opened or closed against its open_close_effect';
+	COMMENT ON COLUMN @extschema@.at_trade_leg.project IS 'project';
+	COMMENT ON COLUMN @extschema@.at_trade_leg.agent_id IS 'agent';
+	COMMENT ON COLUMN @extschema@.at_trade_leg.portfolio_kind IS 'kind of portfolio, empty when the fill names none';
+	COMMENT ON COLUMN @extschema@.at_trade_leg.currency IS 'currency, empty when it is not known';
+	COMMENT ON COLUMN @extschema@.at_trade_leg.position_key IS 'position, or the symbol where a fill names none';
+	COMMENT ON COLUMN @extschema@.at_trade_leg.kind IS 'closed, skipped, unopened or mismatch, as at_round_trips() says';
+	COMMENT ON COLUMN @extschema@.at_trade_leg.direction IS 'long or short';
+	COMMENT ON COLUMN @extschema@.at_trade_leg.open_fill IS 'the opening fill';
+	COMMENT ON COLUMN @extschema@.at_trade_leg.close_fill IS 'the closing fill, or the one it is about';
+	COMMENT ON COLUMN @extschema@.at_trade_leg.quantity IS 'quantity';
+	COMMENT ON COLUMN @extschema@.at_trade_leg.entry_price IS 'price at entry';
+	COMMENT ON COLUMN @extschema@.at_trade_leg.exit_price IS 'price at exit';
+	COMMENT ON COLUMN @extschema@.at_trade_leg.gross_pnl IS 'profit before fees';
+	COMMENT ON COLUMN @extschema@.at_trade_leg.fees IS 'shares of the fees of both fills';
+	COMMENT ON COLUMN @extschema@.at_trade_leg.net_pnl IS 'profit after fees';
+	COMMENT ON COLUMN @extschema@.at_trade_leg.entry_fees IS 'share of the opening fill''s fees';
+	COMMENT ON COLUMN @extschema@.at_trade_leg.lot_quantity IS 'quantity of the lot as it was opened';
+	COMMENT ON COLUMN @extschema@.at_trade_leg.lot_fees IS 'fees of the lot as it was opened';
+	COMMENT ON COLUMN @extschema@.at_trade_leg.symbol IS 'symbol of the opening fill';
+	COMMENT ON COLUMN @extschema@.at_trade_leg.strategy_id IS 'strategy of the opening fill, or of its context';
+	COMMENT ON COLUMN @extschema@.at_trade_leg.setup IS 'setup of the opening fill, or of its context';
+	COMMENT ON COLUMN @extschema@.at_trade_leg.planned_risk IS 'planned risk of the lot: of its context, shared by the fills of an order by quantity';
+	COMMENT ON COLUMN @extschema@.at_trade_leg.open_effect IS 'open_close_effect of the opening fill';
+	COMMENT ON COLUMN @extschema@.at_trade_leg.reason IS 'why it is not closed';
+
+	CREATE INDEX at_trade_leg_position ON @extschema@.at_trade_leg (position_key, agent_id, project, exit_at);
+	CREATE INDEX at_trade_leg_exit ON @extschema@.at_trade_leg (project, exit_at);
+
+	CREATE TABLE @extschema@.at_trade_book (
+		entry_at timestamptz NOT NULL,
+		environment @extschema@.at_environment NOT NULL,
+		project text NOT NULL,
+		agent_id text NOT NULL,
+		portfolio_kind text NOT NULL,
+		currency text NOT NULL,
+		position_key text NOT NULL,
+		direction text NOT NULL,
+		open_fill text NOT NULL,
+		quantity numeric NOT NULL,
+		entry_price numeric NOT NULL,
+		fees numeric NOT NULL,
+		lot_quantity numeric NOT NULL,
+		lot_fees numeric NOT NULL,
+		symbol text,
+		strategy_id text,
+		setup text,
+		planned_risk numeric,
+		open_effect text
+	);
+	COMMENT ON TABLE @extschema@.at_trade_book IS 'agent_tracker: open lots, from which at_refresh_trades() continues';
+	COMMENT ON COLUMN @extschema@.at_trade_book.entry_at IS 'when the lot was opened';
+	COMMENT ON COLUMN @extschema@.at_trade_book.environment IS 'environment';
+	COMMENT ON COLUMN @extschema@.at_trade_book.project IS 'project';
+	COMMENT ON COLUMN @extschema@.at_trade_book.agent_id IS 'agent';
+	COMMENT ON COLUMN @extschema@.at_trade_book.portfolio_kind IS 'kind of portfolio, empty when the fill names none';
+	COMMENT ON COLUMN @extschema@.at_trade_book.currency IS 'currency, empty when it is not known';
+	COMMENT ON COLUMN @extschema@.at_trade_book.position_key IS 'position, or the symbol where a fill names none';
+	COMMENT ON COLUMN @extschema@.at_trade_book.direction IS 'long or short';
+	COMMENT ON COLUMN @extschema@.at_trade_book.open_fill IS 'the opening fill';
+	COMMENT ON COLUMN @extschema@.at_trade_book.quantity IS 'what is left of the lot';
+	COMMENT ON COLUMN @extschema@.at_trade_book.entry_price IS 'price at entry';
+	COMMENT ON COLUMN @extschema@.at_trade_book.fees IS 'fees that no leg has borne yet';
+	COMMENT ON COLUMN @extschema@.at_trade_book.lot_quantity IS 'quantity of the lot as it was opened';
+	COMMENT ON COLUMN @extschema@.at_trade_book.lot_fees IS 'fees of the lot as it was opened';
+	COMMENT ON COLUMN @extschema@.at_trade_book.symbol IS 'symbol of the opening fill';
+	COMMENT ON COLUMN @extschema@.at_trade_book.strategy_id IS 'strategy of the opening fill, or of its context';
+	COMMENT ON COLUMN @extschema@.at_trade_book.setup IS 'setup of the opening fill, or of its context';
+	COMMENT ON COLUMN @extschema@.at_trade_book.planned_risk IS 'planned risk of the lot: of its context, shared by the fills of an order by quantity';
+	COMMENT ON COLUMN @extschema@.at_trade_book.open_effect IS 'open_close_effect of the opening fill';
+
+	CREATE INDEX at_trade_book_position ON @extschema@.at_trade_book (position_key, agent_id, project);
+
+	CREATE VIEW @extschema@.at_fill WITH (security_invoker = on) AS
+		SELECT e.project, e.agent_id, e.environment, f.portfolio_kind, f.currency, f.position_key,
+			e.occurred_at AS t, f.fill_id, f.symbol, f.side, f.quantity, f.price, f.fees,
+			f.open_close_effect, f.position_id, f.order_intent_id, f.decision_id, f.strategy_id, f.setup,
+			e.run_id, e.event_id, e.key_digest, e.ingested_at AS arrived_at, e.line_no,
+			jsonb_build_array(e.project, e.agent_id, e.environment, f.portfolio_kind, f.currency,
+				f.position_key)::text AS key
+		FROM @extschema@.at_event e, LATERAL (SELECT
+				coalesce(e.payload ->> 'portfolio_kind', '') AS portfolio_kind,
+				e.payload ->> 'currency' AS currency,
+				coalesce(e.payload ->> 'position_id', e.payload ->> 'symbol', '') AS position_key,
+				coalesce(e.payload ->> 'fill_id', e.event_id::text) AS fill_id,
+				e.payload ->> 'symbol' AS symbol, e.payload ->> 'side' AS side,
+				@extschema@.at_decimal(CASE WHEN e.payload ->> 'quantity' IS NULL THEN e.payload -> 'qty'
+					ELSE e.payload -> 'quantity' END) AS quantity,
+				@extschema@.at_decimal(e.payload -> 'price') AS price, @extschema@.at_decimal(e.payload -> 'fees') AS fees,
+				e.payload ->> 'open_close_effect' AS open_close_effect, e.payload ->> 'position_id' AS position_id,
+				e.payload ->> 'order_intent_id' AS order_intent_id, e.payload ->> 'decision_id' AS decision_id,
+				e.payload ->> 'strategy_id' AS strategy_id, e.payload ->> 'setup' AS setup) f
+		WHERE e.event_type = 'paper.fill.recorded';
+	COMMENT ON VIEW @extschema@.at_fill IS 'agent_tracker: fills as they were recorded, one row for each event paper.fill.recorded, what is no number as null; always up to date';
+
+	CREATE VIEW @extschema@.at_trade_new_fill WITH (security_invoker = on) AS
+		WITH stale AS MATERIALIZED (
+			SELECT m.project, m.day FROM @extschema@.at_evidence_mark m
+			UNION SELECT m.project, m.day FROM @extschema@.at_trade_mark m
+		)
+		SELECT f.t, f.arrived_at, f.line_no, f.environment, f.key_digest, f.project, f.agent_id, f.portfolio_kind,
+			coalesce(f.currency, '') AS currency, f.position_key, f.fill_id, f.side, f.quantity, f.price, f.fees,
+			f.open_close_effect, f.position_id, f.symbol, f.order_intent_id, f.run_id, f.strategy_id, f.setup
+		FROM @extschema@.at_fill f JOIN stale s ON s.project = f.project AND s.day = (f.t AT TIME ZONE 'UTC')::date
+		WHERE f.t >= (SELECT min(s.day) FROM stale s)::timestamp AT TIME ZONE 'UTC'
+			AND f.t < ((SELECT max(s.day) FROM stale s) + 1)::timestamp AT TIME ZONE 'UTC'
+			AND NOT EXISTS (SELECT FROM @extschema@.at_trade_fill b
+				WHERE b.project = f.project AND b.t = f.t AND b.key_digest = f.key_digest);
+	COMMENT ON VIEW @extschema@.at_trade_new_fill IS 'agent_tracker: fills that the trade book has not taken yet, in the columns of at_trade_fill';
+
+	CREATE VIEW @extschema@.at_trade_new_plan WITH (security_invoker = on) AS
+		WITH stale AS MATERIALIZED (
+			SELECT m.project, m.day FROM @extschema@.at_evidence_mark m
+			UNION SELECT m.project, m.day FROM @extschema@.at_trade_mark m
+		)
+		SELECT e.occurred_at AS t, e.environment, e.key_digest, e.project, e.agent_id, e.run_id,
+			e.payload ->> 'position_id' AS position_id,
+			coalesce(e.payload ->> 'symbol', CASE cardinality(e.symbols) WHEN 1 THEN e.symbols[1] END) AS symbol,
+			e.payload ->> 'strategy_id' AS strategy_id, e.payload ->> 'setup' AS setup,
+			CASE WHEN @extschema@.at_decimal(e.payload -> 'planned_risk_amount') > 0
+				THEN @extschema@.at_decimal(e.payload -> 'planned_risk_amount') END AS planned_risk_amount
+		FROM @extschema@.at_event e JOIN stale s ON s.project = e.project AND s.day = (e.occurred_at AT TIME ZONE 'UTC')::date
+		WHERE e.event_type = 'strategy.context.recorded'
+			AND e.occurred_at >= (SELECT min(s.day) FROM stale s)::timestamp AT TIME ZONE 'UTC'
+			AND e.occurred_at < ((SELECT max(s.day) FROM stale s) + 1)::timestamp AT TIME ZONE 'UTC'
+			AND NOT EXISTS (SELECT FROM @extschema@.at_trade_plan p
+				WHERE p.project = e.project AND p.t = e.occurred_at AND p.key_digest = e.key_digest);
+	COMMENT ON VIEW @extschema@.at_trade_new_plan IS 'agent_tracker: strategy contexts that the trade book has not taken yet, in the columns of at_trade_plan';
+
+	CREATE VIEW @extschema@.at_trade_feed WITH (security_invoker = on) AS
+		WITH new_fill AS MATERIALIZED (
+			SELECT * FROM @extschema@.at_trade_new_fill
+		), new_plan AS MATERIALIZED (
+			SELECT * FROM @extschema@.at_trade_new_plan
+		), late_plan AS (
+			SELECT p.project, p.agent_id, p.environment, min(p.t) AS t FROM new_plan p GROUP BY 1, 2, 3
+		), base AS (
+			SELECT f.t, f.arrived_at, f.line_no, f.environment, f.key_digest, f.project, f.agent_id,
+			f.portfolio_kind, f.currency, f.position_key, f.fill_id, f.side, f.quantity, f.price,
+			f.fees, f.open_close_effect, f.position_id, f.symbol, f.order_intent_id, f.run_id,
+			f.strategy_id, f.setup,
+				true AS is_new
+			FROM new_fill f
+			UNION ALL
+			-- what else is matched again: fills of the same orders, those after a new plan
+			SELECT f.t, NULL, NULL, f.environment, NULL, f.project, f.agent_id, f.portfolio_kind, f.currency, f.position_key, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+				false
+			FROM (SELECT o.project, o.agent_id, o.environment, o.portfolio_kind, o.currency, o.position_key, o.t
+				FROM new_fill f, LATERAL (SELECT * FROM @extschema@.at_trade_fill x
+					WHERE x.position_key = f.position_key AND x.agent_id = f.agent_id AND x.project = f.project
+				AND x.environment = f.environment AND x.portfolio_kind = f.portfolio_kind AND x.currency = f.currency
+					AND x.order_intent_id = f.order_intent_id OFFSET 0) o
+				UNION ALL
+				SELECT f.project, f.agent_id, f.environment, f.portfolio_kind, f.currency, f.position_key, f.t
+				FROM @extschema@.at_trade_fill f JOIN late_plan p USING (project, agent_id, environment)
+				WHERE f.t >= p.t
+				UNION ALL
+				SELECT f.project, f.agent_id, f.environment, f.portfolio_kind, f.currency, f.position_key, f.t
+				FROM @extschema@.at_trade_fill f
+				WHERE f.project IN (SELECT m.project FROM @extschema@.at_trade_mark m WHERE m.day = '-infinity')) f
+		), dated AS MATERIALIZED (
+			-- a position's book is opened again at the first time of these
+			SELECT b.*, min(b.t) OVER (PARTITION BY b.position_key, b.agent_id, b.project, b.environment, b.portfolio_kind, b.currency) AS since
+			FROM base b
+		), point AS MATERIALIZED (
+			SELECT d.project, d.agent_id, d.environment, d.portfolio_kind, d.currency, d.position_key, min(d.since) AS since
+			FROM dated d
+			GROUP BY d.position_key, d.agent_id, d.project, d.environment, d.portfolio_kind, d.currency
+		), fill AS MATERIALIZED (
+			-- seen: the book has its id from before the point
+			SELECT f.*, EXISTS (SELECT FROM @extschema@.at_trade_fill o
+				WHERE o.position_key = f.position_key AND o.agent_id = f.agent_id AND o.project = f.project
+				AND o.environment = f.environment AND o.portfolio_kind = f.portfolio_kind AND o.currency = f.currency
+				AND o.fill_id = f.fill_id AND o.t < f.since) AS seen
+			FROM (SELECT f.t, f.arrived_at, f.line_no, f.environment, f.key_digest, f.project, f.agent_id,
+			f.portfolio_kind, f.currency, f.position_key, f.fill_id, f.side, f.quantity, f.price,
+			f.fees, f.open_close_effect, f.position_id, f.symbol, f.order_intent_id, f.run_id,
+			f.strategy_id, f.setup, f.since
+			FROM dated f WHERE f.is_new
+			UNION ALL
+			-- OFFSET 0: by the index, however many positions there are
+			SELECT f.t, f.arrived_at, f.line_no, f.environment, f.key_digest, f.project, f.agent_id,
+			f.portfolio_kind, f.currency, f.position_key, f.fill_id, f.side, f.quantity, f.price,
+			f.fees, f.open_close_effect, f.position_id, f.symbol, f.order_intent_id, f.run_id,
+			f.strategy_id, f.setup, p.since
+			FROM point p, LATERAL (SELECT * FROM @extschema@.at_trade_fill o
+				WHERE o.position_key = p.position_key AND o.agent_id = p.agent_id AND o.project = p.project
+				AND o.environment = p.environment AND o.portfolio_kind = p.portfolio_kind AND o.currency = p.currency
+				AND o.t >= p.since OFFSET 0) f) f
+		), plan AS MATERIALIZED (
+			-- numbered by time: of two texts the greater is the later plan
+			SELECT p.*, to_char(row_number() OVER (ORDER BY p.t, p.key_digest), 'FM0000000000000000')
+				|| jsonb_build_array(p.strategy_id, p.setup, p.planned_risk_amount::text)::text COLLATE "C" AS packed
+			FROM (SELECT * FROM new_plan
+				UNION ALL
+				SELECT o.* FROM (SELECT DISTINCT x.project, x.agent_id, x.environment FROM point x) a
+					JOIN @extschema@.at_trade_plan o USING (project, agent_id, environment)) p
+		), counted AS (
+			-- fills of an order share its plan by quantity, those before the point too
+			SELECT f.t, f.arrived_at, f.line_no, f.environment, f.key_digest, f.project, f.agent_id,
+			f.portfolio_kind, f.currency, f.position_key, f.fill_id, f.side, f.quantity, f.price,
+			f.fees, f.open_close_effect, f.position_id, f.symbol, f.order_intent_id, f.run_id,
+			f.strategy_id, f.setup, f.since,
+				1 AS place, f.seen, NOT f.seen AND row_number() OVER (PARTITION BY f.fill_id, f.position_key, f.agent_id, f.project, f.environment, f.portfolio_kind, f.currency
+					ORDER BY f.t, f.arrived_at, f.line_no, f.key_digest) = 1 AS is_first
+			FROM fill f
+			UNION ALL
+			SELECT o.t, o.arrived_at, o.line_no, o.environment, o.key_digest, o.project, o.agent_id,
+			o.portfolio_kind, o.currency, o.position_key, o.fill_id, o.side, o.quantity, o.price,
+			o.fees, o.open_close_effect, o.position_id, o.symbol, o.order_intent_id, o.run_id,
+			o.strategy_id, o.setup, x.since,
+				2, false, NOT EXISTS (SELECT FROM @extschema@.at_trade_fill e
+					WHERE e.position_key = o.position_key AND e.agent_id = o.agent_id AND e.project = o.project
+				AND e.environment = o.environment AND e.portfolio_kind = o.portfolio_kind AND e.currency = o.currency
+					AND e.fill_id = o.fill_id AND (e.t, e.arrived_at, coalesce(e.line_no, 2147483647), e.key_digest)
+						< (o.t, o.arrived_at, coalesce(o.line_no, 2147483647), o.key_digest))
+			FROM (SELECT DISTINCT f.order_intent_id, f.position_key, f.agent_id, f.project, f.environment, f.portfolio_kind, f.currency, f.since
+					FROM fill f WHERE f.order_intent_id IS NOT NULL) x,
+				LATERAL (SELECT * FROM @extschema@.at_trade_fill f
+					WHERE f.position_key = x.position_key AND f.agent_id = x.agent_id AND f.project = x.project
+				AND f.environment = x.environment AND f.portfolio_kind = x.portfolio_kind AND f.currency = x.currency
+					AND f.order_intent_id = x.order_intent_id AND f.t < x.since OFFSET 0) o
+		), line AS (
+			SELECT f.t, f.arrived_at, f.line_no, f.environment, f.key_digest, f.project, f.agent_id,
+			f.portfolio_kind, f.currency, f.position_key, f.fill_id, f.side, f.quantity, f.price,
+			f.fees, f.open_close_effect, f.position_id, f.symbol, f.order_intent_id, f.run_id,
+			f.strategy_id, f.setup, f.since,
+				f.quantity / nullif(CASE WHEN f.order_intent_id IS NULL THEN f.quantity
+					ELSE sum(f.quantity) FILTER (WHERE f.is_first) OVER (PARTITION BY f.order_intent_id,
+						f.position_key, f.agent_id, f.project, f.environment, f.portfolio_kind, f.currency) END, 0) AS part,
+				f.place, f.seen, NULL::text COLLATE "C" AS packed, NULL::text COLLATE "C" AS loose
+			FROM counted f
+			UNION ALL
+			SELECT p.t, NULL, NULL, p.environment, p.key_digest, p.project, p.agent_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, p.position_id, p.symbol, NULL, p.run_id, p.strategy_id, p.setup, NULL, NULL,
+				0, false, p.packed, CASE WHEN p.position_id IS NULL THEN p.packed END
+			FROM plan p
+		), planned AS (
+			SELECT f.*, NULL::numeric AS part, NULL::text COLLATE "C" AS plan FROM fill f WHERE NOT EXISTS (SELECT FROM plan)
+			UNION ALL
+			SELECT l.t, l.arrived_at, l.line_no, l.environment, l.key_digest, l.project, l.agent_id,
+			l.portfolio_kind, l.currency, l.position_key, l.fill_id, l.side, l.quantity, l.price,
+			l.fees, l.open_close_effect, l.position_id, l.symbol, l.order_intent_id, l.run_id,
+			l.strategy_id, l.setup, l.since, l.seen, l.part, l.plan
+			FROM (SELECT l.*, CASE
+					WHEN l.position_id IS NOT NULL AND max(l.packed) OVER of_position IS NOT NULL
+						THEN max(l.packed) OVER of_position
+					WHEN l.strategy_id IS NOT NULL
+						THEN greatest(max(l.loose) OVER of_strategy_symbol,
+							max(l.loose) FILTER (WHERE l.symbol IS NULL) OVER of_strategy)
+					ELSE greatest(max(l.loose) OVER of_run_symbol,
+						max(l.loose) FILTER (WHERE l.symbol IS NULL) OVER of_run) END AS plan
+				FROM line l
+				WINDOW of_position AS (PARTITION BY l.project, l.agent_id, l.environment, l.position_id
+						ORDER BY l.t, l.place),
+					of_strategy AS (PARTITION BY l.project, l.agent_id, l.environment, l.strategy_id
+						ORDER BY l.t, l.place),
+					of_strategy_symbol AS (PARTITION BY l.project, l.agent_id, l.environment, l.strategy_id, l.symbol
+						ORDER BY l.t, l.place),
+					of_run AS (PARTITION BY l.project, l.agent_id, l.environment, l.run_id
+						ORDER BY l.t, l.place),
+					of_run_symbol AS (PARTITION BY l.project, l.agent_id, l.environment, l.run_id, l.symbol
+						ORDER BY l.t, l.place)) l
+			WHERE l.place = 1 AND EXISTS (SELECT FROM plan)
+		), lot AS (
+			-- what was open at the point: what is open now, and what was closed since
+			SELECT p.project, p.agent_id, p.environment, p.portfolio_kind, p.currency, p.position_key, p.since, b.open_fill, b.entry_at, b.direction, b.quantity, b.entry_price, b.fees, b.lot_quantity,
+				b.lot_fees, b.symbol, b.strategy_id, b.setup, b.planned_risk, b.open_effect
+			FROM point p, LATERAL (SELECT * FROM @extschema@.at_trade_book o
+				WHERE o.position_key = p.position_key AND o.agent_id = p.agent_id AND o.project = p.project
+				AND o.environment = p.environment AND o.portfolio_kind = p.portfolio_kind AND o.currency = p.currency
+				AND o.entry_at < p.since OFFSET 0) b
+			UNION ALL
+			SELECT p.project, p.agent_id, p.environment, p.portfolio_kind, p.currency, p.position_key, p.since, l.open_fill, l.entry_at, l.direction, l.quantity, l.entry_price, l.entry_fees, l.lot_quantity,
+				l.lot_fees, l.symbol, l.strategy_id, l.setup, l.planned_risk, l.open_effect
+			FROM point p, LATERAL (SELECT * FROM @extschema@.at_trade_leg o
+				WHERE o.position_key = p.position_key AND o.agent_id = p.agent_id AND o.project = p.project
+				AND o.environment = p.environment AND o.portfolio_kind = p.portfolio_kind AND o.currency = p.currency
+				AND o.kind = 'closed' AND o.entry_at < p.since AND o.exit_at >= p.since OFFSET 0) l
+		)
+		SELECT jsonb_build_array(f.project, f.agent_id, f.environment, f.portfolio_kind, nullif(f.currency, ''),
+				f.position_key, f.since)::text AS key,
+			f.t, f.fill_id, f.side, f.quantity, f.price, f.fees, f.open_close_effect, f.position_id,
+			NULL::numeric AS lot_quantity, NULL::numeric AS lot_fees, f.arrived_at, f.line_no, f.key_digest,
+			f.seen,
+			jsonb_build_array(f.symbol, coalesce(f.strategy_id, p.plan ->> 0), coalesce(f.setup, p.plan ->> 1),
+				trim_scale((p.plan ->> 2)::numeric * f.part)::text, f.open_close_effect)::text AS tag
+		FROM planned f, LATERAL (SELECT substr(f.plan, 17)::jsonb AS plan) p
+		UNION ALL
+		SELECT jsonb_build_array(o.project, o.agent_id, o.environment, o.portfolio_kind, nullif(o.currency, ''),
+				o.position_key, o.since)::text, o.entry_at, o.open_fill, CASE o.direction WHEN 'long' THEN 'buy' ELSE 'short' END,
+			sum(o.quantity), o.entry_price, sum(o.fees), o.open_effect, NULL, o.lot_quantity, o.lot_fees,
+			NULL, NULL, NULL, false,
+			jsonb_build_array(o.symbol, o.strategy_id, o.setup, o.planned_risk::text, o.open_effect)::text
+		FROM lot o
+		GROUP BY o.open_fill, o.entry_at, o.position_key, o.agent_id, o.project, o.environment, o.portfolio_kind, o.currency, o.since, o.direction, o.entry_price, o.lot_quantity, o.lot_fees,
+			o.symbol, o.strategy_id, o.setup, o.planned_risk, o.open_effect;
+	COMMENT ON VIEW @extschema@.at_trade_feed IS 'agent_tracker: what the trade book has to match: of each position with something new the lots that were open before it, and all fills from there on; a source for at_round_trips()';
+
+	CREATE VIEW @extschema@.at_trade_row WITH (security_invoker = on) AS
+		WITH fresh AS MATERIALIZED (
+			SELECT * FROM @extschema@.at_fresh_trades()
+		), point AS MATERIALIZED (
+			SELECT DISTINCT f.project, f.agent_id, f.environment, f.portfolio_kind, f.currency, f.position_key, f.since FROM fresh f
+		)
+		SELECT l.entry_at, l.exit_at, l.environment, l.flat_after, l.effect_mismatch, l.project,
+			l.agent_id, l.portfolio_kind, l.currency, l.position_key, l.kind, l.direction,
+			l.open_fill, l.close_fill, l.quantity, l.entry_price, l.exit_price, l.gross_pnl, l.fees,
+			l.net_pnl, l.entry_fees, l.lot_quantity, l.lot_fees, l.symbol, l.strategy_id, l.setup,
+			l.planned_risk, l.open_effect, l.reason
+		FROM @extschema@.at_trade_leg l
+		WHERE NOT EXISTS (SELECT FROM point p WHERE p.project = l.project AND p.agent_id = l.agent_id AND p.environment = l.environment AND p.portfolio_kind = l.portfolio_kind AND p.currency = l.currency AND p.position_key = l.position_key AND l.exit_at >= p.since)
+		UNION ALL
+		SELECT b.entry_at, NULL, b.environment, NULL, coalesce(b.open_effect IN ('close', 'reduce'), false), b.project, b.agent_id, b.portfolio_kind, b.currency, b.position_key, 'open', b.direction, b.open_fill, NULL, b.quantity, b.entry_price, NULL, NULL, b.fees, NULL, b.fees, b.lot_quantity, b.lot_fees, b.symbol, b.strategy_id, b.setup, b.planned_risk, b.open_effect, NULL
+		FROM @extschema@.at_trade_book b
+		WHERE NOT EXISTS (SELECT FROM point p WHERE p.project = b.project AND p.agent_id = b.agent_id AND p.environment = b.environment AND p.portfolio_kind = b.portfolio_kind AND p.currency = b.currency AND p.position_key = b.position_key)
+		UNION ALL
+		SELECT f.entry_at, f.exit_at, f.environment, f.flat_after, f.effect_mismatch, f.project,
+			f.agent_id, f.portfolio_kind, f.currency, f.position_key, f.kind, f.direction,
+			f.open_fill, f.close_fill, f.quantity, f.entry_price, f.exit_price, f.gross_pnl, f.fees,
+			f.net_pnl, f.entry_fees, f.lot_quantity, f.lot_fees, f.symbol, f.strategy_id, f.setup,
+			f.planned_risk, f.open_effect, f.reason
+		FROM fresh f;
+	COMMENT ON VIEW @extschema@.at_trade_row IS 'agent_tracker: rows of at_round_trips() over the store''s fills, with what is known of them: the trade book, and what came since; always up to date; at_trade, at_open_lot and at_trade_issue show them';
+
+	CREATE VIEW @extschema@.at_trade WITH (security_invoker = on) AS
+		SELECT r.project, r.agent_id, r.environment, r.portfolio_kind,
+			nullif(r.currency, '') AS currency, r.position_key, r.symbol, r.strategy_id, r.setup, r.direction, r.quantity,
+			r.entry_at, r.exit_at, r.entry_price, r.exit_price, r.gross_pnl, r.fees, r.net_pnl,
+			trim_scale(r.planned_risk * r.quantity / r.lot_quantity) AS planned_risk_amount,
+			10000 * r.net_pnl / nullif(abs(r.entry_price * r.quantity), 0) AS return_bps,
+			10000 * r.fees / nullif(abs(r.entry_price * r.quantity) + abs(r.exit_price * r.quantity), 0) AS cost_bps,
+			r.exit_at - r.entry_at AS holding, r.flat_after, r.open_fill, r.close_fill, r.effect_mismatch
+		FROM @extschema@.at_trade_row r
+		WHERE r.kind = 'closed';
+	COMMENT ON VIEW @extschema@.at_trade IS 'agent_tracker: closed trades, one row for each part of a lot that a fill closed, first in first out; always up to date';
+
+	COMMENT ON COLUMN @extschema@.at_trade.project IS 'project';
+	COMMENT ON COLUMN @extschema@.at_trade.agent_id IS 'agent';
+	COMMENT ON COLUMN @extschema@.at_trade.environment IS 'environment';
+	COMMENT ON COLUMN @extschema@.at_trade.portfolio_kind IS 'kind of portfolio, empty when the fills name none';
+	COMMENT ON COLUMN @extschema@.at_trade.currency IS 'currency, null when it is not known';
+	COMMENT ON COLUMN @extschema@.at_trade.position_key IS 'position, or the symbol where a fill names none';
+	COMMENT ON COLUMN @extschema@.at_trade.symbol IS 'symbol of the opening fill';
+	COMMENT ON COLUMN @extschema@.at_trade.strategy_id IS 'strategy that the opening fill names, or its strategy context';
+	COMMENT ON COLUMN @extschema@.at_trade.setup IS 'setup that the opening fill names, or its strategy context';
+	COMMENT ON COLUMN @extschema@.at_trade.direction IS 'long or short';
+	COMMENT ON COLUMN @extschema@.at_trade.quantity IS 'quantity that was closed';
+	COMMENT ON COLUMN @extschema@.at_trade.entry_at IS 'time of the opening fill';
+	COMMENT ON COLUMN @extschema@.at_trade.exit_at IS 'time of the closing fill';
+	COMMENT ON COLUMN @extschema@.at_trade.entry_price IS 'price of the opening fill';
+	COMMENT ON COLUMN @extschema@.at_trade.exit_price IS 'price of the closing fill';
+	COMMENT ON COLUMN @extschema@.at_trade.gross_pnl IS '(exit - entry) quantity, of a short (entry - exit) quantity';
+	COMMENT ON COLUMN @extschema@.at_trade.fees IS 'shares of the fees of both fills, by quantity';
+	COMMENT ON COLUMN @extschema@.at_trade.net_pnl IS 'gross_pnl - fees';
+	COMMENT ON COLUMN @extschema@.at_trade.planned_risk_amount IS 'planned risk of the strategy context, shared by quantity among the fills of the opening order and the parts of a lot; null without a context that names one';
+	COMMENT ON COLUMN @extschema@.at_trade.return_bps IS 'net_pnl in basis points of the notional at entry';
+	COMMENT ON COLUMN @extschema@.at_trade.cost_bps IS 'fees in basis points of the notional of both sides';
+	COMMENT ON COLUMN @extschema@.at_trade.holding IS 'time from entry to exit';
+	COMMENT ON COLUMN @extschema@.at_trade.flat_after IS 'nothing of the position was open after this';
+	COMMENT ON COLUMN @extschema@.at_trade.open_fill IS 'id of the opening fill';
+	COMMENT ON COLUMN @extschema@.at_trade.close_fill IS 'id of the closing fill';
+	COMMENT ON COLUMN @extschema@.at_trade.effect_mismatch IS 'a fill opened though its open_close_effect closes, or closed though it opens';
+
+	CREATE VIEW @extschema@.at_open_lot WITH (security_invoker = on) AS
+		SELECT r.project, r.agent_id, r.environment, r.portfolio_kind,
+			nullif(r.currency, '') AS currency, r.position_key, r.symbol, r.strategy_id, r.setup, r.direction, r.quantity,
+			r.entry_at, r.entry_price, r.quantity * r.entry_price AS cost, r.fees,
+			trim_scale(r.planned_risk * r.quantity / r.lot_quantity) AS planned_risk_amount, now() - r.entry_at AS age,
+			r.open_fill, r.effect_mismatch
+		FROM @extschema@.at_trade_row r
+		WHERE r.kind = 'open';
+	COMMENT ON VIEW @extschema@.at_open_lot IS 'agent_tracker: lots that are open, first in first out; always up to date';
+
+	COMMENT ON COLUMN @extschema@.at_open_lot.project IS 'project';
+	COMMENT ON COLUMN @extschema@.at_open_lot.agent_id IS 'agent';
+	COMMENT ON COLUMN @extschema@.at_open_lot.environment IS 'environment';
+	COMMENT ON COLUMN @extschema@.at_open_lot.portfolio_kind IS 'kind of portfolio, empty when the fills name none';
+	COMMENT ON COLUMN @extschema@.at_open_lot.currency IS 'currency, null when it is not known';
+	COMMENT ON COLUMN @extschema@.at_open_lot.position_key IS 'position, or the symbol where a fill names none';
+	COMMENT ON COLUMN @extschema@.at_open_lot.symbol IS 'symbol of the opening fill';
+	COMMENT ON COLUMN @extschema@.at_open_lot.strategy_id IS 'strategy that the opening fill names, or its strategy context';
+	COMMENT ON COLUMN @extschema@.at_open_lot.setup IS 'setup that the opening fill names, or its strategy context';
+	COMMENT ON COLUMN @extschema@.at_open_lot.direction IS 'long or short';
+	COMMENT ON COLUMN @extschema@.at_open_lot.quantity IS 'quantity that is left, above zero for a short too';
+	COMMENT ON COLUMN @extschema@.at_open_lot.entry_at IS 'time of the opening fill';
+	COMMENT ON COLUMN @extschema@.at_open_lot.entry_price IS 'price of the opening fill';
+	COMMENT ON COLUMN @extschema@.at_open_lot.cost IS 'quantity times entry_price';
+	COMMENT ON COLUMN @extschema@.at_open_lot.fees IS 'fees of the opening fill that no trade has borne yet';
+	COMMENT ON COLUMN @extschema@.at_open_lot.planned_risk_amount IS 'share, by quantity, of the planned risk of the lot';
+	COMMENT ON COLUMN @extschema@.at_open_lot.age IS 'time since entry';
+	COMMENT ON COLUMN @extschema@.at_open_lot.open_fill IS 'id of the opening fill';
+	COMMENT ON COLUMN @extschema@.at_open_lot.effect_mismatch IS 'the opening fill opened though its open_close_effect closes';
+
+	CREATE VIEW @extschema@.at_trade_issue WITH (security_invoker = on) AS
+		SELECT r.project, r.agent_id, r.environment, r.portfolio_kind,
+			nullif(r.currency, '') AS currency, r.position_key, r.kind, r.reason, r.close_fill AS fill_id, r.exit_at AS t, r.quantity,
+			r.exit_price AS price
+		FROM @extschema@.at_trade_row r
+		WHERE r.kind NOT IN ('closed', 'open');
+	COMMENT ON VIEW @extschema@.at_trade_issue IS 'agent_tracker: fills that could not be matched, with the reason; always up to date';
+
+	COMMENT ON COLUMN @extschema@.at_trade_issue.project IS 'project';
+	COMMENT ON COLUMN @extschema@.at_trade_issue.agent_id IS 'agent';
+	COMMENT ON COLUMN @extschema@.at_trade_issue.environment IS 'environment';
+	COMMENT ON COLUMN @extschema@.at_trade_issue.portfolio_kind IS 'kind of portfolio, empty when the fills name none';
+	COMMENT ON COLUMN @extschema@.at_trade_issue.currency IS 'currency, null when it is not known';
+	COMMENT ON COLUMN @extschema@.at_trade_issue.position_key IS 'position, or the symbol where a fill names none';
+	COMMENT ON COLUMN @extschema@.at_trade_issue.kind IS 'skipped: the fill is left out; unopened: a sell or a cover, or the rest of it, that finds nothing to close; mismatch: it did not what its open_close_effect says';
+	COMMENT ON COLUMN @extschema@.at_trade_issue.reason IS 'why';
+	COMMENT ON COLUMN @extschema@.at_trade_issue.fill_id IS 'id of the fill';
+	COMMENT ON COLUMN @extschema@.at_trade_issue.t IS 'time of the fill';
+	COMMENT ON COLUMN @extschema@.at_trade_issue.quantity IS 'quantity that it is about';
+	COMMENT ON COLUMN @extschema@.at_trade_issue.price IS 'price of the fill';
+
+	CREATE VIEW @extschema@.at_fill_taken WITH (security_invoker = on) AS
+		SELECT f.t, f.arrived_at, f.line_no, f.environment, f.key_digest, f.project, f.agent_id,
+			f.portfolio_kind, f.currency, f.position_key, f.fill_id, f.side, f.quantity, f.price,
+			f.fees, f.open_close_effect, f.position_id, f.symbol, f.order_intent_id, f.run_id,
+			f.strategy_id, f.setup
+		FROM (SELECT DISTINCT ON (a.fill_id, a.position_key, a.agent_id, a.project, a.environment, a.portfolio_kind, a.currency) a.*
+			FROM (SELECT t, arrived_at, line_no, environment, key_digest, project, agent_id, portfolio_kind,
+			currency, position_key, fill_id, side, quantity, price, fees, open_close_effect,
+			position_id, symbol, order_intent_id, run_id, strategy_id, setup
+				FROM @extschema@.at_trade_fill
+				UNION ALL
+				SELECT t, arrived_at, line_no, environment, key_digest, project, agent_id, portfolio_kind,
+			currency, position_key, fill_id, side, quantity, price, fees, open_close_effect,
+			position_id, symbol, order_intent_id, run_id, strategy_id, setup
+				FROM @extschema@.at_trade_new_fill) a
+			ORDER BY a.fill_id, a.position_key, a.agent_id, a.project, a.environment, a.portfolio_kind, a.currency,
+				a.t, a.arrived_at, a.line_no, a.key_digest) f
+		WHERE f.quantity > 0 AND f.quantity < 'Infinity' AND f.price > '-Infinity' AND f.price < 'Infinity'
+			AND (f.fees IS NULL OR f.fees > '-Infinity' AND f.fees < 'Infinity')
+			AND lower(f.side) IN ('buy', 'sell', 'short', 'cover');
+	COMMENT ON VIEW @extschema@.at_fill_taken IS 'agent_tracker: fills that can be matched, each id once: with a side, a quantity above zero and a price; always up to date';
+
+	CREATE VIEW @extschema@.at_slippage WITH (security_invoker = on) AS
+		WITH intent AS (
+			SELECT DISTINCT ON (e.project, e.agent_id, e.environment, e.payload ->> 'order_intent_id')
+				e.project, e.agent_id, e.environment, e.payload ->> 'order_intent_id' AS order_intent_id,
+				e.payload ->> 'decision_id' AS decision_id, e.payload ->> 'symbol' AS symbol,
+				lower(e.payload ->> 'side') AS side, e.occurred_at AS intended_at,
+				@extschema@.at_decimal(e.payload -> 'intended_price') AS intended_price,
+				@extschema@.at_decimal(e.payload -> 'intended_quantity') AS intended_quantity
+			FROM @extschema@.at_event e
+			WHERE e.event_type = 'order.intent.recorded'
+			ORDER BY e.project, e.agent_id, e.environment, e.payload ->> 'order_intent_id', e.occurred_at,
+				e.ingested_at, e.line_no, e.key_digest
+		), filled AS (
+			SELECT f.project, f.agent_id, f.environment, f.portfolio_kind, f.currency, f.order_intent_id,
+				count(*) AS fills, sum(f.quantity) AS quantity, sum(f.quantity * f.price) AS notional,
+				sum(f.fees) AS fees, min(f.t) AS first_fill_at, max(f.t) AS last_fill_at
+			FROM @extschema@.at_fill_taken f
+			WHERE f.order_intent_id IS NOT NULL
+			GROUP BY 1, 2, 3, 4, 5, 6
+		)
+		SELECT i.project, i.agent_id, i.environment, f.portfolio_kind, nullif(f.currency, '') AS currency,
+			i.order_intent_id, i.decision_id, i.symbol, i.side, i.intended_at, i.intended_price,
+			i.intended_quantity, coalesce(f.fills, 0) AS fills, coalesce(f.quantity, 0) AS filled_quantity,
+			trim_scale(coalesce(f.quantity, 0) / nullif(i.intended_quantity, 0)) AS fill_ratio,
+			trim_scale(f.notional / f.quantity) AS fill_price, f.first_fill_at, f.last_fill_at,
+			f.first_fill_at - i.intended_at AS delay, s.sign * (f.notional - i.intended_price * f.quantity) AS slippage,
+			10000 * s.sign * (f.notional - i.intended_price * f.quantity)
+				/ nullif(i.intended_price * f.quantity, 0) AS slippage_bps,
+			f.fees, 10000 * f.fees / nullif(abs(f.notional), 0) AS cost_bps
+		FROM intent i
+			LEFT JOIN filled f USING (project, agent_id, environment, order_intent_id),
+			LATERAL (SELECT CASE WHEN i.side IN ('buy', 'cover') THEN 1 WHEN i.side IN ('sell', 'short') THEN -1 END AS sign) s;
+	COMMENT ON VIEW @extschema@.at_slippage IS 'agent_tracker: orders against their fills by order_intent_id, one row for each order, and currency and portfolio of its fills; of an order that was recorded again the first counts; always up to date';
+
+	COMMENT ON COLUMN @extschema@.at_slippage.project IS 'project';
+	COMMENT ON COLUMN @extschema@.at_slippage.agent_id IS 'agent';
+	COMMENT ON COLUMN @extschema@.at_slippage.environment IS 'environment';
+	COMMENT ON COLUMN @extschema@.at_slippage.portfolio_kind IS 'kind of portfolio of the fills; null without fills';
+	COMMENT ON COLUMN @extschema@.at_slippage.currency IS 'currency of the fills, null when it is not known';
+	COMMENT ON COLUMN @extschema@.at_slippage.order_intent_id IS 'the order';
+	COMMENT ON COLUMN @extschema@.at_slippage.decision_id IS 'the decision behind it';
+	COMMENT ON COLUMN @extschema@.at_slippage.symbol IS 'symbol';
+	COMMENT ON COLUMN @extschema@.at_slippage.side IS 'buy, sell, short or cover';
+	COMMENT ON COLUMN @extschema@.at_slippage.intended_at IS 'when the order was intended';
+	COMMENT ON COLUMN @extschema@.at_slippage.intended_price IS 'price that was intended';
+	COMMENT ON COLUMN @extschema@.at_slippage.intended_quantity IS 'quantity that was intended';
+	COMMENT ON COLUMN @extschema@.at_slippage.fills IS 'number of fills';
+	COMMENT ON COLUMN @extschema@.at_slippage.filled_quantity IS 'quantity of the fills';
+	COMMENT ON COLUMN @extschema@.at_slippage.fill_ratio IS 'filled_quantity / intended_quantity';
+	COMMENT ON COLUMN @extschema@.at_slippage.fill_price IS 'mean price of the fills by quantity';
+	COMMENT ON COLUMN @extschema@.at_slippage.first_fill_at IS 'time of the first fill';
+	COMMENT ON COLUMN @extschema@.at_slippage.last_fill_at IS 'time of the last fill';
+	COMMENT ON COLUMN @extschema@.at_slippage.delay IS 'time from the intent to the first fill';
+	COMMENT ON COLUMN @extschema@.at_slippage.slippage IS 'what the fills cost more than intended, in their currency: sign (fill - intended) quantity, sign 1 for buy and cover, -1 for sell and short';
+	COMMENT ON COLUMN @extschema@.at_slippage.slippage_bps IS 'sign (fill_price - intended_price) / intended_price in basis points; above zero is worse than intended';
+	COMMENT ON COLUMN @extschema@.at_slippage.fees IS 'fees of the fills';
+	COMMENT ON COLUMN @extschema@.at_slippage.cost_bps IS 'fees in basis points of the notional';
+
+	CREATE VIEW @extschema@.at_trading_cost WITH (security_invoker = on) AS
+		SELECT f.project, f.agent_id, f.environment, f.portfolio_kind, nullif(f.currency, '') AS currency, f.symbol,
+			count(*) AS fills, sum(f.quantity) AS quantity, sum(f.quantity * f.price) AS notional, sum(f.fees) AS fees,
+			10000 * sum(f.fees) / nullif(sum(abs(f.quantity * f.price)), 0) AS cost_bps,
+			count(*) FILTER (WHERE f.fees IS NULL) AS without_fees
+		FROM @extschema@.at_fill_taken f
+		GROUP BY f.project, f.agent_id, f.environment, f.portfolio_kind, f.currency, f.symbol;
+	COMMENT ON VIEW @extschema@.at_trading_cost IS 'agent_tracker: fees of the fills by symbol, in basis points of their notional; always up to date';
+
+	COMMENT ON COLUMN @extschema@.at_trading_cost.project IS 'project';
+	COMMENT ON COLUMN @extschema@.at_trading_cost.agent_id IS 'agent';
+	COMMENT ON COLUMN @extschema@.at_trading_cost.environment IS 'environment';
+	COMMENT ON COLUMN @extschema@.at_trading_cost.portfolio_kind IS 'kind of portfolio, empty when the fills name none';
+	COMMENT ON COLUMN @extschema@.at_trading_cost.currency IS 'currency, null when it is not known';
+	COMMENT ON COLUMN @extschema@.at_trading_cost.symbol IS 'symbol';
+	COMMENT ON COLUMN @extschema@.at_trading_cost.fills IS 'number of fills';
+	COMMENT ON COLUMN @extschema@.at_trading_cost.quantity IS 'quantity of the fills';
+	COMMENT ON COLUMN @extschema@.at_trading_cost.notional IS 'sum of quantity times price';
+	COMMENT ON COLUMN @extschema@.at_trading_cost.fees IS 'sum of the fees';
+	COMMENT ON COLUMN @extschema@.at_trading_cost.cost_bps IS 'fees in basis points of the notional';
+	COMMENT ON COLUMN @extschema@.at_trading_cost.without_fees IS 'fills that name no fees';
+END
+$at$;
+COMMENT ON FUNCTION at_create_store_trades() IS 'makes the part of the store that keeps trades: the trade book and the views over it; called by at_create_store()';

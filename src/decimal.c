@@ -1,0 +1,410 @@
+/*
+ * decimal.c
+ *	  Exact decimals (see decimal.h).
+ */
+#include "trk.h"
+
+#include "compat.h"
+#include "decimal.h"
+#include "utils/builtins.h"
+#include "utils/datum.h"
+#include "utils/memutils.h"
+#include "utils/numeric.h"
+
+/* The most decimals of the short form. */
+#define MAX_SCALE		36
+
+/* Factors up to this have a product within the bounds. */
+#define MAX_FACTOR		((int128) 1 << 62)
+
+/* What divides: ten times a remainder is within 64 bits. */
+#define MAX_DIVISOR		((int128) 1 << 59)
+
+/* Decimals that a long division gives at once. */
+#define STEP_DECIMALS	18
+
+/* Digits of base 10,000 of the longest number, and one for each of its ends. */
+#define MAX_DIGITS		12
+
+/*
+ * A numeric on disk: a header of 16 bits, in the long form a weight of 16 more,
+ * digits of base 10,000.  pg_upgrade keeps it as it is.
+ */
+#define DIGIT_BASE			10000
+#define DIGIT_DECIMALS		4
+#define HEADER_KIND			0xC000
+#define HEADER_SPECIAL		0xC000
+#define HEADER_SHORT		0x8000
+#define LONG_NEGATIVE		0x4000
+#define SHORT_NEGATIVE		0x2000
+#define SHORT_SCALE_SHIFT	7
+#define SHORT_WEIGHT_SIGN	0x0040
+#define SHORT_WEIGHT		0x003F
+
+/* Ten to the power of n. */
+static int128
+power_of_ten(int n)
+{
+	static const int64 powers[] = {
+		1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000, 1000000000,
+		INT64CONST(10000000000), INT64CONST(100000000000), INT64CONST(1000000000000),
+		INT64CONST(10000000000000), INT64CONST(100000000000000),
+		INT64CONST(1000000000000000), INT64CONST(10000000000000000),
+		INT64CONST(100000000000000000), INT64CONST(1000000000000000000)
+	};
+
+	return n <= 18 ? (int128) powers[n] : (int128) powers[18] * powers[n - 18];
+}
+
+/* May it be a factor? */
+static inline bool
+is_factor(int128 m)
+{
+	return m <= MAX_FACTOR && m >= -MAX_FACTOR;
+}
+
+/* A number of the short form. */
+static inline TrkDecimal
+short_form(int128 m, int scale)
+{
+	TrkDecimal	d = {.m = m,.scale = scale};
+
+	return d;
+}
+
+/* The 16 bits at a place that need not be aligned. */
+static inline uint16
+word_at(const char *s)
+{
+	uint16		word;
+
+	memcpy(&word, s, sizeof(word));
+	return word;
+}
+
+/*
+ * Collect digits of base 10,000 of which the first has this weight; false when
+ * the number is too long.  No decimal zeros are left at the end.
+ */
+static bool
+collect(const char *digits, int n, int weight, TrkDecimal *d)
+{
+	int			fraction = Max(n - 1 - weight, 0);
+	int			last = n == 0 ? 0 : (int16) word_at(digits + (n - 1) * sizeof(int16));
+	int			base = DIGIT_BASE;
+
+	if (n > 9 || weight > 8 || fraction > MAX_SCALE / DIGIT_DECIMALS)
+		return false;
+	d->scale = fraction * DIGIT_DECIMALS;
+	for (; d->scale > 0 && last % 10 == 0; d->scale--)
+	{
+		last /= 10;
+		base /= 10;
+	}
+	d->m = 0;
+	for (int i = 0; i < n - 1; i++)
+		d->m = d->m * DIGIT_BASE + (int16) word_at(digits + i * sizeof(int16));
+	d->m = d->m * base + last;
+	for (int i = n - 1; i < weight; i++)
+	{
+		if (d->m > TRK_MAX_MANTISSA / DIGIT_BASE)
+			return false;
+		d->m *= DIGIT_BASE;
+	}
+	return true;
+}
+
+/* See decimal.h. */
+TrkDecimal
+trk_decimal_read(Datum numeric)
+{
+	struct varlena *packed = PG_DETOAST_DATUM_PACKED(numeric);
+	const char *s = VARDATA_ANY(packed);
+	Size		len = VARSIZE_ANY_EXHDR(packed);
+	uint16		header = word_at(s);
+	bool		is_short = (header & HEADER_KIND) == HEADER_SHORT;
+	int			start = is_short ? sizeof(uint16) : 2 * sizeof(uint16);
+	TrkDecimal	d = {0};
+
+	if ((header & HEADER_KIND) != HEADER_SPECIAL)
+	{
+		bool		negative = is_short ? (header & SHORT_NEGATIVE) != 0 :
+			(header & HEADER_KIND) == LONG_NEGATIVE;
+		int			weight = is_short ? header & SHORT_WEIGHT : (int16) word_at(s + sizeof(uint16));
+
+		if (is_short && (header & SHORT_WEIGHT_SIGN) != 0)
+			weight -= SHORT_WEIGHT + 1;
+		if (collect(s + start, (int) ((len - start) / sizeof(int16)), weight, &d))
+		{
+			d.m = negative ? -d.m : d.m;
+			return d;
+		}
+	}
+	d.big = NumericGetDatum(DatumGetNumeric(PointerGetDatum(packed)));
+	return d;
+}
+
+/*
+ * The digits of base 10,000 of a number that is not negative, from the last one
+ * backwards, the point between two of them; returns where they start.
+ */
+static int16 *
+spread(uint128 m, int scale, int16 *end)
+{
+	int			partial = scale % DIGIT_DECIMALS;
+	int16	   *d = end;
+	uint64		low;
+
+	if (partial > 0)
+	{
+		int			part = (int) power_of_ten(partial);
+
+		*--d = (int16) ((int) (m % part) * (DIGIT_BASE / part));
+		m /= part;
+	}
+	for (; m > PG_UINT64_MAX; m /= DIGIT_BASE)
+		*--d = (int16) (m % DIGIT_BASE);
+	for (low = (uint64) m; low > 0; low /= DIGIT_BASE)
+		*--d = (int16) (low % DIGIT_BASE);
+	return d;
+}
+
+/* A number of the short form as a numeric on disk. */
+static Datum
+short_numeric(TrkDecimal d)
+{
+	int16		digits[MAX_DIGITS];
+	int16	   *end = digits + MAX_DIGITS;
+	int16	   *first = spread(d.m < 0 ? -(uint128) d.m : (uint128) d.m, d.scale, end);
+	int			fraction = (d.scale + DIGIT_DECIMALS - 1) / DIGIT_DECIMALS;
+	int			weight = (int) (end - first) - fraction - 1;
+	uint16		header = HEADER_SHORT;
+	struct varlena *numeric;
+
+	while (first < end && *first == 0)
+	{
+		first++;
+		weight--;
+	}
+	for (; first < end && end[-1] == 0; end--)
+		fraction--;
+	if (first < end)
+	{
+		int			scale = Max(fraction, 0) * DIGIT_DECIMALS;
+
+		for (int last = end[-1]; scale > 0 && last % 10 == 0; last /= 10)
+			scale--;
+		header |= (d.m < 0 ? SHORT_NEGATIVE : 0) | scale << SHORT_SCALE_SHIFT |
+			(weight < 0 ? SHORT_WEIGHT_SIGN : 0) | (weight & SHORT_WEIGHT);
+	}
+	numeric = palloc(VARHDRSZ + sizeof(header) + (end - first) * sizeof(int16));
+	SET_VARSIZE(numeric, VARHDRSZ + sizeof(header) + (end - first) * sizeof(int16));
+	memcpy(VARDATA(numeric), &header, sizeof(header));
+	memcpy(VARDATA(numeric) + sizeof(header), first, (end - first) * sizeof(int16));
+	return PointerGetDatum(numeric);
+}
+
+/* See decimal.h. */
+Datum
+trk_decimal_write(TrkDecimal d)
+{
+	if (d.big != 0)
+		return DirectFunctionCall1(numeric_trim_scale, d.big);
+	return short_numeric(d);
+}
+
+/* See decimal.h. */
+bool
+trk_decimal_is_special(TrkDecimal d)
+{
+	return d.big != 0 &&
+		(numeric_is_nan(DatumGetNumeric(d.big)) || numeric_is_inf(DatumGetNumeric(d.big)));
+}
+
+/* Multiply by ten to the power of n, 0 to MAX_SCALE; false when it gets too long. */
+static bool
+shift(int128 *m, int n)
+{
+	int128		power = power_of_ten(n);
+
+	if (n == 0)
+		return true;
+	if (*m > TRK_MAX_MANTISSA / power || *m < -(TRK_MAX_MANTISSA / power))
+		return false;
+	*m *= power;
+	return true;
+}
+
+/* Bring two short numbers to the same scale; false when one is too long. */
+static bool
+align(TrkDecimal *a, TrkDecimal *b)
+{
+	TrkDecimal *low = a->scale < b->scale ? a : b;
+	int			up = abs(a->scale - b->scale);
+
+	if (a->big != 0 || b->big != 0 || !shift(&low->m, up))
+		return false;
+	low->scale += up;
+	return true;
+}
+
+/* An operation of two numerics. */
+static TrkDecimal
+by_numeric(PGFunction function, TrkDecimal a, TrkDecimal b)
+{
+	return trk_decimal_read(DirectFunctionCall2(function, trk_decimal_write(a),
+												trk_decimal_write(b)));
+}
+
+/* See decimal.h. */
+TrkDecimal
+trk_decimal_add_any(TrkDecimal a, TrkDecimal b)
+{
+	TrkDecimal	x = a;
+	TrkDecimal	y = b;
+
+	if (align(&x, &y) && trk_decimal_fits(x.m + y.m))
+		return short_form(x.m + y.m, x.scale);
+	return by_numeric(numeric_add, a, b);
+}
+
+/* See decimal.h. */
+TrkDecimal
+trk_decimal_sub_any(TrkDecimal a, TrkDecimal b)
+{
+	TrkDecimal	x = a;
+	TrkDecimal	y = b;
+
+	if (align(&x, &y) && trk_decimal_fits(x.m - y.m))
+		return short_form(x.m - y.m, x.scale);
+	return by_numeric(numeric_sub, a, b);
+}
+
+/* See decimal.h. */
+TrkDecimal
+trk_decimal_mul(TrkDecimal a, TrkDecimal b)
+{
+	if (a.big == 0 && b.big == 0 && is_factor(a.m) && is_factor(b.m) &&
+		a.scale + b.scale <= MAX_SCALE)
+		return short_form(a.m * b.m, a.scale + b.scale);
+	return by_numeric(numeric_mul, a, b);
+}
+
+/* Decimals of a number without trailing zeros. */
+static int
+decimals(TrkDecimal d)
+{
+	if (d.big != 0)
+		return DatumGetInt32(DirectFunctionCall1(numeric_min_scale, d.big));
+	while (d.scale > 0 && d.m % 10 == 0)
+	{
+		d.m /= 10;
+		d.scale--;
+	}
+	return d.scale;
+}
+
+/* A share by long division; false when that is too long for it. */
+static bool
+short_share(TrkDecimal whole, TrkDecimal part, TrkDecimal all, TrkDecimal *share)
+{
+	int			scale = whole.scale + part.scale - all.scale;
+	int64		divisor = (int64) all.m;
+	int128		m;
+	int64		rest;
+
+	if (whole.big != 0 || part.big != 0 || all.big != 0 || !is_factor(whole.m) ||
+		!is_factor(part.m) || all.m > MAX_DIVISOR || all.m < 1 || scale > TRK_SHARE_SCALE ||
+		scale < -MAX_SCALE || whole.scale > TRK_SHARE_SCALE)
+		return false;
+	m = whole.m * part.m / divisor;
+	rest = (int64) (whole.m * part.m % divisor);
+	while ((rest != 0 && scale < TRK_SHARE_SCALE) || scale < 0)
+	{
+		int			step = Min(scale < 0 ? -scale : TRK_SHARE_SCALE - scale, STEP_DECIMALS);
+		int128		next = rest * power_of_ten(step);
+
+		if (!shift(&m, step))
+			return false;
+		m += next / divisor;
+		rest = (int64) (next % divisor);
+		scale += step;
+	}
+	if (Abs(rest) >= divisor - Abs(rest))
+		m += rest < 0 ? -1 : 1;
+	*share = short_form(m, scale);
+	return true;
+}
+
+/* Zero with this many decimals. */
+static Datum
+zero_of_scale(int scale)
+{
+	return DirectFunctionCall2(numeric_round, trk_decimal_write(short_form(0, 0)),
+							   Int32GetDatum(scale));
+}
+
+/* See decimal.h. */
+TrkDecimal
+trk_decimal_share(TrkDecimal whole, TrkDecimal part, TrkDecimal all)
+{
+	TrkDecimal	share;
+	Datum		quotient;
+	int			scale;
+
+	if (short_share(whole, part, all, &share))
+		return share;
+
+	/* a quotient has at least as many decimals as what is divided */
+	scale = decimals(whole);
+	scale = scale <= TRK_SHARE_SCALE ? TRK_SHARE_SCALE : scale + TRK_SHARE_DIGITS;
+	quotient = DirectFunctionCall2(numeric_mul, trk_decimal_write(whole), trk_decimal_write(part));
+	quotient = DirectFunctionCall2(numeric_add, quotient, zero_of_scale(scale + STEP_DECIMALS));
+	quotient = DirectFunctionCall2(numeric_div, quotient, trk_decimal_write(all));
+	return trk_decimal_read(DirectFunctionCall2(numeric_round, quotient, Int32GetDatum(scale)));
+}
+
+/* See decimal.h. */
+int
+trk_decimal_sign_any(TrkDecimal d)
+{
+	return DatumGetInt32(DirectFunctionCall2(numeric_cmp, d.big,
+											 trk_decimal_write(short_form(0, 0))));
+}
+
+/* See decimal.h. */
+int
+trk_decimal_cmp_any(TrkDecimal a, TrkDecimal b)
+{
+	TrkDecimal	x = a;
+	TrkDecimal	y = b;
+
+	if (align(&x, &y))
+		return (x.m > y.m) - (x.m < y.m);
+	return DatumGetInt32(DirectFunctionCall2(numeric_cmp, trk_decimal_write(a),
+											 trk_decimal_write(b)));
+}
+
+/* See decimal.h. */
+void
+trk_decimal_keep(TrkDecimal *place, TrkDecimal value, MemoryContext context)
+{
+	if (value.big != 0)
+	{
+		MemoryContext old = MemoryContextSwitchTo(context);
+
+		value.big = datumCopy(value.big, false, -1);
+		MemoryContextSwitchTo(old);
+	}
+	trk_decimal_free(place);
+	*place = value;
+}
+
+/* See decimal.h. */
+void
+trk_decimal_free(TrkDecimal *place)
+{
+	if (place->big != 0)
+		pfree(DatumGetPointer(place->big));
+	place->big = 0;
+}

@@ -1,0 +1,104 @@
+/*
+ * decimal.h
+ *	  Exact decimals that are fast while they are short: a whole number of 128
+ *	  bits over a power of ten, else a numeric.  Called by trade_book.c and the
+ *	  two forms of at_round_trips.
+ *
+ * Which of the two holds a value is no part of the value: sums, differences and
+ * products are exact in both, and a share comes out the same.
+ */
+#ifndef TRK_DECIMAL_H
+#define TRK_DECIMAL_H
+
+#include "fmgr.h"
+
+typedef struct TrkDecimal
+{
+	int128		m;				/* the value times ten to the scale */
+	int			scale;
+	Datum		big;			/* a numeric when m and scale cannot hold it, else 0 */
+} TrkDecimal;
+
+/*
+ * A share or an average that does not end is rounded to this many decimals, far
+ * below the smallest unit of any currency; one of a whole that has more of them
+ * itself, to so many more than it has.
+ */
+#define TRK_SHARE_SCALE		30
+#define TRK_SHARE_DIGITS	12
+
+/* Bound of the short form: two of them can be added in 128 bits. */
+#define TRK_MAX_MANTISSA	((int128) 1 << 125)
+
+/* A numeric, which may be toasted; a big one is pointed to, not copied. */
+extern TrkDecimal trk_decimal_read(Datum numeric);
+
+/* A numeric without trailing zeros, in the current memory context. */
+extern Datum trk_decimal_write(TrkDecimal d);
+
+/* Is it NaN or an infinity?  Nothing else may be done with these. */
+extern bool trk_decimal_is_special(TrkDecimal d);
+
+/* Results are in the current memory context. */
+extern TrkDecimal trk_decimal_mul(TrkDecimal a, TrkDecimal b);
+
+/* whole * part / all */
+extern TrkDecimal trk_decimal_share(TrkDecimal whole, TrkDecimal part, TrkDecimal all);
+
+/* What the functions below do when it is not simple. */
+extern TrkDecimal trk_decimal_add_any(TrkDecimal a, TrkDecimal b);
+extern TrkDecimal trk_decimal_sub_any(TrkDecimal a, TrkDecimal b);
+extern int	trk_decimal_cmp_any(TrkDecimal a, TrkDecimal b);
+extern int	trk_decimal_sign_any(TrkDecimal d);
+
+/* Is it within the bounds of the short form? */
+static inline bool
+trk_decimal_fits(int128 m)
+{
+	return m <= TRK_MAX_MANTISSA && m >= -TRK_MAX_MANTISSA;
+}
+
+/* Are both of the short form, over the same power of ten? */
+static inline bool
+trk_decimal_alike(const TrkDecimal *a, const TrkDecimal *b)
+{
+	return a->big == 0 && b->big == 0 && a->scale == b->scale;
+}
+
+static inline TrkDecimal
+trk_decimal_add(TrkDecimal a, TrkDecimal b)
+{
+	TrkDecimal	sum = {.m = a.m + b.m,.scale = a.scale};
+
+	return trk_decimal_alike(&a, &b) && trk_decimal_fits(sum.m) ? sum : trk_decimal_add_any(a, b);
+}
+
+static inline TrkDecimal
+trk_decimal_sub(TrkDecimal a, TrkDecimal b)
+{
+	TrkDecimal	difference = {.m = a.m - b.m,.scale = a.scale};
+
+	return trk_decimal_alike(&a, &b) && trk_decimal_fits(difference.m) ? difference :
+		trk_decimal_sub_any(a, b);
+}
+
+static inline int
+trk_decimal_cmp(TrkDecimal a, TrkDecimal b)
+{
+	return trk_decimal_alike(&a, &b) ? (a.m > b.m) - (a.m < b.m) : trk_decimal_cmp_any(a, b);
+}
+
+/* -1, 0 or 1 */
+static inline int
+trk_decimal_sign(TrkDecimal d)
+{
+	return d.big == 0 ? (d.m > 0) - (d.m < 0) : trk_decimal_sign_any(d);
+}
+
+/* Replace a number that lives in this context. */
+extern void trk_decimal_keep(TrkDecimal *place, TrkDecimal value, MemoryContext context);
+
+/* Free what such a number holds. */
+extern void trk_decimal_free(TrkDecimal *place);
+
+#endif							/* TRK_DECIMAL_H */

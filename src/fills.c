@@ -1,0 +1,396 @@
+/*
+ * fills.c
+ *	  Fills from a query (see fills.h).
+ *
+ * Rows go into a sort as they come, and a hash of key and id into another one.
+ * Hashes that are there twice are few, so that only fills with one of these
+ * are compared by their bytes when the rows come back in order.
+ */
+#include "trk.h"
+
+#include "access/htup_details.h"
+#include "catalog/pg_collation.h"
+#include "catalog/pg_operator.h"
+#include "catalog/pg_type.h"
+#include "common/hashfn.h"
+#include "compat.h"
+#include "executor/spi.h"
+#include "executor/tuptable.h"
+#include "fills.h"
+#include "utils/memutils.h"
+#include "utils/plancache.h"
+#include "utils/tuplesort.h"
+#include "utils/typcache.h"
+
+/* Columns of a fill, in the order in which they are read. */
+enum
+{
+	COL_T,						/* first: a sort looks at it most */
+	COL_ID,
+	COL_KEY,
+	COL_SIDE,
+	COL_QUANTITY,
+	COL_PRICE,
+	COL_FEES,
+	COL_EFFECT,					/* from here on they may be missing */
+	COL_POSITION,
+	COL_LOT_QUANTITY,
+	COL_LOT_FEES,
+	COL_ARRIVED,
+	COL_LINE,
+	COL_SEEN,
+	COL_TAG,
+	COLUMNS
+};
+
+static const struct
+{
+	const char *name;
+	const char *type;
+}			columns[COLUMNS] = {
+	{"t", "timestamptz"}, {"fill_id", "text"}, {"key", "text"}, {"side", "text"},
+	{"quantity", "numeric"}, {"price", "numeric"}, {"fees", "numeric"},
+	{"open_close_effect", "text"}, {"position_id", "text"}, {"lot_quantity", "numeric"},
+	{"lot_fees", "numeric"}, {"arrived_at", "timestamptz"}, {"line_no", "int4"},
+	{"seen", "bool"}, {"tag", "text"}
+};
+
+/* What fills are sorted by. */
+static const int sort_columns[] = {COL_T, COL_ID, COL_ARRIVED, COL_LINE, COL_QUANTITY, COL_PRICE,
+	COL_FEES, COL_SIDE};
+
+#define SORT_COLUMNS	lengthof(sort_columns)
+
+/* An id that comes again. */
+typedef struct Seen
+{
+	struct Seen *next;
+	Size		key_len;
+	Size		id_len;
+	char		bytes[FLEXIBLE_ARRAY_MEMBER];
+} Seen;
+
+/* A hash that several fills have, and which of them were there. */
+typedef struct Repeat
+{
+	int64		hash;
+	int64		left;			/* fills that are still to come */
+	Seen	   *seen;
+} Repeat;
+
+/* Takes the rows of the query. */
+typedef struct Receiver
+{
+	DestReceiver pub;
+	MemoryContext context;		/* sorts and repeats */
+	TupleDesc	desc;
+	Tuplesortstate *rows;
+	Tuplesortstate *hashes;
+	Repeat	   *repeats;		/* in order of the hash */
+	int64		n_repeats;
+} Receiver;
+
+/* Text of a column; empty when it is NULL. */
+static TrkLabel
+label_of(Datum value, bool isnull)
+{
+	TrkLabel	label = {"", 0};
+
+	if (!isnull)
+	{
+		struct varlena *text = PG_DETOAST_DATUM_PACKED(value);
+
+		label.s = VARDATA_ANY(text);
+		label.len = VARSIZE_ANY_EXHDR(text);
+	}
+	return label;
+}
+
+/* Hash of the key and the id of a fill. */
+static int64
+hash_of(TrkLabel key, TrkLabel id)
+{
+	uint64		seed = hash_bytes_extended((const unsigned char *) key.s, (int) key.len, 0);
+
+	return (int64) hash_bytes_extended((const unsigned char *) id.s, (int) id.len, seed);
+}
+
+/* Begin the sorts, now that the types of the columns are known. */
+static void
+begin_sorts(DestReceiver *self, int operation, TupleDesc desc)
+{
+	Receiver   *r = (Receiver *) self;
+	MemoryContext old = MemoryContextSwitchTo(r->context);
+	AttrNumber	numbers[SORT_COLUMNS];
+	Oid			operators[SORT_COLUMNS];
+	Oid			collations[SORT_COLUMNS];
+	bool		nulls_first[SORT_COLUMNS] = {false};
+
+	(void) operation;
+	r->desc = CreateTupleDescCopy(desc);
+	for (int i = 0; i < SORT_COLUMNS; i++)
+	{
+		Oid			type = TupleDescAttr(desc, sort_columns[i])->atttypid;
+
+		numbers[i] = (AttrNumber) (sort_columns[i] + 1);
+		operators[i] = lookup_type_cache(type, TYPECACHE_LT_OPR)->lt_opr;
+		collations[i] = type == TEXTOID ? C_COLLATION_OID : InvalidOid;
+	}
+	r->rows = tuplesort_begin_heap(r->desc, SORT_COLUMNS, numbers, operators, collations,
+								   nulls_first, work_mem, NULL, TUPLESORT_NONE);
+	r->hashes = tuplesort_begin_datum(INT8OID, Int8LessOperator, InvalidOid, false, work_mem,
+									  NULL, TUPLESORT_NONE);
+	MemoryContextSwitchTo(old);
+}
+
+/* Take a row; one without key or time is an error of the source. */
+static bool
+take_row(TupleTableSlot *slot, DestReceiver *self)
+{
+	Receiver   *r = (Receiver *) self;
+
+	slot_getallattrs(slot);
+	if (slot->tts_isnull[COL_T] || slot->tts_isnull[COL_KEY])
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("columns t and key of a fill must not be null")));
+	if (!slot->tts_isnull[COL_ID])
+		tuplesort_putdatum(r->hashes,
+						   Int64GetDatum(hash_of(label_of(slot->tts_values[COL_KEY], false),
+												 label_of(slot->tts_values[COL_ID], false))),
+						   false);
+	tuplesort_puttupleslot(r->rows, slot);
+	return true;
+}
+
+/* Nothing to do at the end of the query, nor to free. */
+static void
+no_work(DestReceiver *self)
+{
+	(void) self;
+}
+
+/* Which optional columns does the source have? */
+static void
+find_columns(const char *item, bool *has)
+{
+	SPIPlanPtr	plan = SPI_prepare(psprintf("SELECT * FROM %s AS f", item), 0, NULL);
+	CachedPlanSource *source;
+
+	if (plan == NULL)
+		elog(ERROR, "SPI_prepare failed: %s", SPI_result_code_string(SPI_result));
+	source = linitial(SPI_plan_get_plan_sources(plan));
+	for (int i = 0; i < COLUMNS; i++)
+	{
+		has[i] = i < COL_EFFECT;
+		for (int j = 0; j < source->resultDesc->natts; j++)
+			if (strcmp(NameStr(TupleDescAttr(source->resultDesc, j)->attname),
+					   columns[i].name) == 0)
+				has[i] = true;
+	}
+	SPI_freeplan(plan);
+}
+
+/* The query that gives the columns of a source with their types. */
+static char *
+query_of(const char *item)
+{
+	StringInfoData query;
+	bool		has[COLUMNS];
+
+	find_columns(item, has);
+	initStringInfo(&query);
+	for (int i = 0; i < COLUMNS; i++)
+		appendStringInfo(&query, "%s%s%s::pg_catalog.%s", i == 0 ? "SELECT " : ", ",
+						 has[i] ? "f." : "NULL", has[i] ? columns[i].name : "", columns[i].type);
+	appendStringInfo(&query, " FROM %s AS f", item);
+	return query.data;
+}
+
+/* Add to the hashes that are there more than once. */
+static void
+add_repeat(Receiver *r, int64 hash, int64 count)
+{
+	if (count < 2)
+		return;
+	if ((r->n_repeats & (r->n_repeats - 1)) == 0)
+	{
+		Size		size = sizeof(Repeat) * (Size) Max(r->n_repeats * 2, 1);
+
+		r->repeats = r->n_repeats == 0 ? MemoryContextAlloc(r->context, size) :
+			repalloc_huge(r->repeats, size);
+	}
+	r->repeats[r->n_repeats++] = (Repeat) {hash, count, NULL};
+}
+
+/* Find the hashes that are there more than once. */
+static void
+find_repeats(Receiver *r)
+{
+	int64		last = 0;
+	int64		count = 0;
+	Datum		value;
+	bool		isnull;
+
+	tuplesort_performsort(r->hashes);
+	while (trk_tuplesort_getdatum(r->hashes, &value, &isnull))
+	{
+		if (count > 0 && DatumGetInt64(value) == last)
+		{
+			count++;
+			continue;
+		}
+		add_repeat(r, last, count);
+		last = DatumGetInt64(value);
+		count = 1;
+		CHECK_FOR_INTERRUPTS();
+	}
+	add_repeat(r, last, count);
+	tuplesort_end(r->hashes);
+}
+
+/* The repeat of a hash, or NULL. */
+static Repeat *
+repeat_of(Receiver *r, int64 hash)
+{
+	int64		low = 0;
+	int64		high = r->n_repeats;
+
+	while (low < high)
+	{
+		int64		middle = (low + high) / 2;
+
+		if (r->repeats[middle].hash < hash)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < r->n_repeats && r->repeats[low].hash == hash ? &r->repeats[low] : NULL;
+}
+
+/* Remember a fill. */
+static void
+remember(Receiver *r, Repeat *repeat, TrkLabel key, TrkLabel id)
+{
+	Seen	   *seen = MemoryContextAlloc(r->context, offsetof(Seen, bytes) + key.len + id.len);
+
+	seen->next = repeat->seen;
+	seen->key_len = key.len;
+	seen->id_len = id.len;
+	memcpy(seen->bytes, key.s, key.len);
+	memcpy(seen->bytes + key.len, id.s, id.len);
+	repeat->seen = seen;
+}
+
+/* Forget the fills of a hash that does not come again. */
+static void
+forget(Repeat *repeat)
+{
+	Seen	   *next;
+
+	for (Seen *seen = repeat->seen; seen != NULL; seen = next)
+	{
+		next = seen->next;
+		pfree(seen);
+	}
+	repeat->seen = NULL;
+}
+
+/* Was a fill of this key and id there before?  It is now. */
+static bool
+is_duplicate(Receiver *r, TrkLabel key, TrkLabel id)
+{
+	Repeat	   *repeat = r->n_repeats == 0 ? NULL : repeat_of(r, hash_of(key, id));
+	bool		found = false;
+
+	if (repeat == NULL)
+		return false;
+	for (Seen *seen = repeat->seen; seen != NULL && !found; seen = seen->next)
+		found = seen->key_len == key.len && seen->id_len == id.len &&
+			memcmp(seen->bytes, key.s, key.len) == 0 &&
+			memcmp(seen->bytes + key.len, id.s, id.len) == 0;
+	if (--repeat->left == 0)
+		forget(repeat);
+	else if (!found)
+		remember(r, repeat, key, id);
+	return found;
+}
+
+/* A number in a column, or zero. */
+static TrkDecimal
+number_of(const TupleTableSlot *slot, int column)
+{
+	TrkDecimal	none = {0};
+
+	return slot->tts_isnull[column] ? none : trk_decimal_read(slot->tts_values[column]);
+}
+
+/* Push a row. */
+static void
+push_row(Receiver *r, TupleTableSlot *slot, bool carried, TrkBook *book)
+{
+	const Datum *values = slot->tts_values;
+	const bool *nulls = slot->tts_isnull;
+	TrkFill		fill = {.carried = carried || !nulls[COL_LOT_QUANTITY]};
+
+	fill.id = label_of(values[COL_ID], nulls[COL_ID]);
+	fill.t = values[COL_T];
+	fill.key = label_of(values[COL_KEY], false);
+	fill.side = trk_side_of(label_of(values[COL_SIDE], nulls[COL_SIDE]));
+	fill.effect = trk_effect_of(label_of(values[COL_EFFECT], nulls[COL_EFFECT]));
+	fill.in_position = !nulls[COL_POSITION];
+	fill.duplicate = !nulls[COL_ID] && is_duplicate(r, fill.key, fill.id);
+	fill.duplicate |= !nulls[COL_SEEN] && DatumGetBool(values[COL_SEEN]);
+	fill.has_quantity = !nulls[COL_QUANTITY];
+	fill.quantity = number_of(slot, COL_QUANTITY);
+	fill.has_price = !nulls[COL_PRICE];
+	fill.price = number_of(slot, COL_PRICE);
+	fill.fees = number_of(slot, COL_FEES);
+	fill.has_lot = !nulls[COL_LOT_QUANTITY] && !nulls[COL_LOT_FEES];
+	fill.lot_quantity = number_of(slot, COL_LOT_QUANTITY);
+	fill.lot_fees = number_of(slot, COL_LOT_FEES);
+	fill.has_tag = !nulls[COL_TAG];
+	fill.tag = label_of(values[COL_TAG], nulls[COL_TAG]);
+	trk_book_push(book, &fill);
+}
+
+/* Push all rows, in order. */
+static void
+push_rows(Receiver *r, bool carried, TrkBook *book)
+{
+	MemoryContext row = AllocSetContextCreate(r->context, "agent_tracker row of a fill",
+											  ALLOCSET_SMALL_SIZES);
+	TupleTableSlot *slot = MakeSingleTupleTableSlot(r->desc, &TTSOpsMinimalTuple);
+	MemoryContext old = MemoryContextSwitchTo(row);
+
+	tuplesort_performsort(r->rows);
+	while (tuplesort_gettupleslot(r->rows, true, false, slot, NULL))
+	{
+		CHECK_FOR_INTERRUPTS();
+		slot_getallattrs(slot);
+		push_row(r, slot, carried, book);
+		MemoryContextReset(row);
+	}
+	MemoryContextSwitchTo(old);
+	ExecDropSingleTupleTableSlot(slot);
+	tuplesort_end(r->rows);
+}
+
+/* See fills.h. */
+void
+trk_fills_push(const char *item, bool carried, TrkBook *book)
+{
+	Receiver	r = {
+		.pub = {take_row, begin_sorts, no_work, no_work, DestNone},
+		.context = AllocSetContextCreate(CurrentMemoryContext, "agent_tracker fills",
+										 ALLOCSET_DEFAULT_SIZES)
+	};
+	SPIExecuteOptions options = {.read_only = true,.must_return_tuples = true,.dest = &r.pub};
+	int			result = SPI_execute_extended(query_of(item), &options);
+
+	if (result < 0)
+		elog(ERROR, "SPI_execute_extended failed: %s", SPI_result_code_string(result));
+	find_repeats(&r);
+	push_rows(&r, carried, book);
+	MemoryContextDelete(r.context);
+}
