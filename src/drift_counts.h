@@ -112,11 +112,12 @@ typedef struct TrkProportion
 
 extern void trk_proportion(int64 x1, int64 n1, int64 x2, int64 n2, TrkProportion *test);
 
-/* Counts by run and category, row by row. */
+/* Counts by run and category, row by row; sizes are the sums of the rows. */
 typedef struct TrkRuns
 {
 	const int64 *counts;
 	int64		runs;
+	const int64 *sizes;			/* needed by trk_chi2_clustered */
 } TrkRuns;
 
 typedef struct TrkClustered

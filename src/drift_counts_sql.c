@@ -326,15 +326,33 @@ sum_runs(const TrkRuns *runs, int k)
 	return sums;
 }
 
+/* The decisions of each run. */
+static int64 *
+run_sizes(const TrkRuns *runs, int k)
+{
+	int64	   *sizes = palloc_extended(sizeof(int64) * Max(runs->runs, 1), MCXT_ALLOC_HUGE);
+
+	for (int64 r = 0; r < runs->runs; r++)
+	{
+		sizes[r] = 0;
+		for (int j = 0; j < k; j++)
+			sizes[r] += runs->counts[r * k + j];
+	}
+	return sizes;
+}
+
 /* See drift_counts_sql.h. */
 Datum
-trk_clustered_row(FunctionCallInfo fcinfo, const TrkRuns runs[2], int k)
+trk_clustered_row(FunctionCallInfo fcinfo, const TrkRuns given[2], int k)
 {
+	TrkRuns		runs[2] = {given[0], given[1]};
 	TrkTable	table;
 	TrkClustered test;
 	TrkComposite row;
 
 	trk_table_of(&table, sum_runs(&runs[0], k), sum_runs(&runs[1], k), k);
+	for (int side = 0; side < 2; side++)
+		runs[side].sizes = run_sizes(&runs[side], k);
 	trk_chi2_clustered(&table, runs, &test);
 	trk_composite_begin(&row, fcinfo);
 	trk_put_float(&row, test.naive.statistic);
@@ -374,7 +392,7 @@ at_chi2_clustered(PG_FUNCTION_ARGS)
 	int64	   *counts[2];
 	int			rows[2];
 	int			k = matrix_arguments(fcinfo, counts, rows);
-	TrkRuns		runs[2] = {{counts[0], rows[0]}, {counts[1], rows[1]}};
+	TrkRuns		runs[2] = {{counts[0], rows[0], NULL}, {counts[1], rows[1], NULL}};
 
 	return trk_clustered_row(fcinfo, runs, k);
 }

@@ -52,99 +52,65 @@ trk_proportion(int64 x1, int64 n1, int64 x2, int64 n2, TrkProportion *t)
 		t->p = trk_tail_of(NAN);
 }
 
-/* The decisions of a run. */
-static int64
-run_size(const TrkRuns *runs, int64 r, int k)
-{
-	int64		m = 0;
-
-	for (int j = 0; j < k; j++)
-		m += runs->counts[r * k + j];
-	return m;
-}
-
 /* Runs with at least one decision. */
 static int64
-count_runs(const TrkRuns *runs, int k)
+count_runs(const TrkRuns *runs)
 {
 	int64		n = 0;
 
 	for (int64 r = 0; r < runs->runs; r++)
-		n += run_size(runs, r, k) > 0;
+		n += runs->sizes[r] > 0;
 	return n;
 }
 
-/* Categories whose effects are found in one walk over the runs. */
-#define EFFECTS		16
-
 /*
- * How many times larger than that of independent decisions the variance is of
- * up to EFFECTS categories from the first on: totals of the side's n.
+ * How many times larger a category's variance is than that of independent
+ * decisions: c of the side's n.
  */
-static void
-category_effects(const TrkRuns *runs, int64 clusters, const TrkTable *t, const int64 *totals,
-				 int64 n, int first, double *effects)
-{
-	int			last = Min(first + EFFECTS, t->k);
-	double		dn = (double) n;
-	double		sums[EFFECTS] = {0};
-
-	for (int64 r = 0; r < runs->runs; r++)
-	{
-		int64		m = run_size(runs, r, t->k);
-
-		for (int j = first; j < last; j++)
-		{
-			double		off = (double) ((TrkInt128) runs->counts[r * t->k + j] * n -
-										(TrkInt128) m * totals[j]) / dn;
-
-			sums[j - first] += off * off;
-		}
-	}
-	for (int j = first; j < last; j++)
-	{
-		double		p = (double) totals[j] / dn;
-
-		effects[j - first] = totals[j] == 0 || totals[j] == n || clusters < 2 ? 1 :
-			sums[j - first] / dn * ((double) clusters / (double) (clusters - 1)) / (p * (1 - p));
-	}
-}
-
-/* The design effect of a table that is defined. */
 static double
-design_effect(const TrkTable *t, const TrkRuns runs[2], const int64 clusters[2])
+category_effect(const TrkRuns *runs, int64 clusters, int k, int j, int64 c, int64 n)
 {
-	double		n1 = (double) t->n1;
-	double		n2 = (double) t->n2;
-	double		n = n1 + n2;
-	double		effects[2][EFFECTS];
+	double		dn = (double) n;
+	double		p = (double) c / dn;
 	double		sum = 0;
 
-	for (int first = 0; first < t->k; first += EFFECTS)
+	if (c == 0 || c == n || clusters < 2)
+		return 1;
+	for (int64 r = 0; r < runs->runs; r++)
 	{
-		category_effects(&runs[0], clusters[0], t, t->baseline, t->n1, first, effects[0]);
-		category_effects(&runs[1], clusters[1], t, t->observed, t->n2, first, effects[1]);
-		for (int j = first; j < Min(first + EFFECTS, t->k); j++)
-		{
-			double		c = (double) t->baseline[j] + (double) t->observed[j];
+		double		off = (double) ((TrkInt128) runs->counts[r * k + j] * n -
+									(TrkInt128) runs->sizes[r] * c) / dn;
 
-			if (c > 0)
-				sum += (1 - c / n) * (effects[0][j - first] * n2 + effects[1][j - first] * n1);
-		}
+		sum += off * off;
 	}
-	return t->used > 1 ? sum / n / (t->used - 1) : 1;
+	return sum / dn * ((double) clusters / (double) (clusters - 1)) / (p * (1 - p));
 }
 
 /* See drift_counts.h. */
 void
 trk_chi2_clustered(const TrkTable *t, const TrkRuns runs[2], TrkClustered *test)
 {
-	double		n = (double) t->n1 + (double) t->n2;
+	double		n1 = (double) t->n1;
+	double		n2 = (double) t->n2;
+	double		n = n1 + n2;
+	double		sum = 0;
 
 	for (int side = 0; side < 2; side++)
-		test->runs[side] = count_runs(&runs[side], t->k);
+		test->runs[side] = count_runs(&runs[side]);
 	trk_chi2(t, &test->naive);
-	test->design_effect = trk_table_is_defined(t) ? design_effect(t, runs, test->runs) : NAN;
+	for (int j = 0; j < t->k && trk_table_is_defined(t); j++)
+	{
+		double		c = (double) t->baseline[j] + (double) t->observed[j];
+
+		if (c > 0)
+			sum += (1 - c / n) *
+				(category_effect(&runs[0], test->runs[0], t->k, j, t->baseline[j], t->n1) * n2 +
+				 category_effect(&runs[1], test->runs[1], t->k, j, t->observed[j], t->n2) * n1);
+		TRK_CHECK_INTERRUPTS();
+	}
+	test->design_effect = t->used > 1 ? sum / n / (t->used - 1) : 1;
+	if (!trk_table_is_defined(t))
+		test->design_effect = NAN;
 	test->statistic = test->naive.statistic / fmax(1, test->design_effect);
 	test->effective_n = trk_table_is_defined(t) ? n / fmax(1, test->design_effect) : NAN;
 	test->p = test->naive.dof > 0 ? trk_chi2_sf(test->statistic, test->naive.dof) :

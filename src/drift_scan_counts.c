@@ -126,6 +126,8 @@ matrix(const TrkCounted *side, const int *to, int k, int64 n_runs)
 	int		   *row = palloc_extended(sizeof(int) * (side->n_runs + 1), MCXT_ALLOC_HUGE);
 	int64	   *counts = palloc_extended(sizeof(int64) * (n_runs * k + 1),
 										 MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
+	int64	   *sizes = palloc_extended(sizeof(int64) * (n_runs + 1),
+										MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
 	int			rows = 0;
 
 	memset(row, -1, sizeof(int) * (side->n_runs + 1));
@@ -138,9 +140,10 @@ matrix(const TrkCounted *side, const int *to, int k, int64 n_runs)
 		if (row[cell->run] < 0)
 			row[cell->run] = rows++;
 		counts[(int64) row[cell->run] * k + to[side->category[i]]] += cell->count;
+		sizes[row[cell->run]] += cell->count;
 	}
 	pfree(row);
-	return (TrkRuns) {counts, n_runs};
+	return (TrkRuns) {counts, n_runs, sizes};
 }
 
 /* Runs of a side with an observation in a column. */
@@ -432,7 +435,10 @@ test_table(const TrkScan *scan, const TrkCounting *counting, const Sums *sums, T
 			runs[side] = matrix(&counting->sides[side], to, k, sums->runs[side]);
 		test_clusters(&table, runs, test);
 		for (int side = 0; side < 2; side++)
+		{
 			pfree((void *) runs[side].counts);
+			pfree((void *) runs[side].sizes);
+		}
 	}
 	if (counting->is_share)
 		effect_of_share(scan, counting, &table, test);

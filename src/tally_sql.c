@@ -403,7 +403,7 @@ runs_of(const TrkTally *tally, const TrkTally *categories, int side)
 		counts[r * k + category_number(categories, category, e->key + e->len - category)] =
 			e->counts[side];
 	}
-	return (TrkRuns) {counts, rows};
+	return (TrkRuns) {counts, rows, NULL};
 }
 
 /* The clustered test of a state of two sides. */
