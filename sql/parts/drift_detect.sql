@@ -465,12 +465,18 @@ BEGIN
 		WHERE o.active ORDER BY o.project, o.baseline_id LOOP
 		-- a young baseline has nothing to be compared with yet
 		CONTINUE WHEN finish - $1 < b.until AND b.since < finish;
-		RETURN NEXT (SELECT r.scan_id FROM @extschema@.at_record_drift(b.baseline_id, finish - $1, finish, $2,
-			alert => $3, notify => $4) r);
+		BEGIN
+			RETURN NEXT (SELECT r.scan_id FROM @extschema@.at_record_drift(b.baseline_id, finish - $1, finish, $2,
+				alert => $3, notify => $4) r);
+		EXCEPTION WHEN data_corrupted THEN
+			-- the others are scanned all the same
+			RAISE WARNING 'a baseline is not scanned: it was changed after it was made'
+				USING DETAIL = format('Its id is %s.', b.baseline_id);
+		END;
 	END LOOP;
 END
 $at$;
-COMMENT ON FUNCTION at_scan_baselines(interval, float8, at_drift_level, boolean) IS 'at_record_drift() for every active baseline over the time that ends with the last full hour, unless that overlaps the baseline''s; returns the ids of the scans; for the owner of the store';
+COMMENT ON FUNCTION at_scan_baselines(interval, float8, at_drift_level, boolean) IS 'at_record_drift() for every active baseline over the time that ends with the last full hour, unless that overlaps the baseline''s; returns the ids of the scans; warns of a baseline that was changed and goes on; for the owner of the store';
 
 CREATE FUNCTION at_schedule_drift(profile text DEFAULT '20 0 * * *', proposal text DEFAULT '40 0 * * 1',
 	scan text DEFAULT '5 * * * *') RETURNS SETOF text

@@ -248,11 +248,15 @@ select at_schedule_drift(profile => null);
 
 -- A baseline that was changed is not used.
 select at_create_baseline(at_create_profile('lab', 'beta', 'paper', '2012-03-01', '2012-03-02'), 'manual') as changed \gset
+select at_approve_baseline(:'changed', 'Kim'), at_activate_baseline(:'changed') is null as first;
 update at_baseline set description = 'other' where baseline_id = :'changed';
 select at_detect_drift(:'changed', '2012-03-03', '2012-03-04');
 select at_record_drift(:'changed', '2012-03-03', '2012-03-04');
 select at_approve_baseline(:'changed', 'Kim');
 select at_deactivate_baseline(:'changed');
+\set VERBOSITY terse
+select count(*) from at_scan_baselines();
+\set VERBOSITY default
 
 -- Privileges: readers read, writers write, nobody changes a baseline.
 create role regress_at_drift_owner;
