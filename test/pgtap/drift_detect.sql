@@ -17,7 +17,7 @@ select o as is_observed, 'run_' || o::int || '_' || r as run, d, e.type, e.paylo
 from (values (false), (true)) w(o), generate_series(1, 240) r, generate_series(1, 6) d,
 	lateral (select abs(hashint4(r * 1000 + d * 10 + o::int)) % 1000 as x, abs(hashint4(r * 77 + o::int)) % 1000 as y) h,
 	lateral (values
-		('decision.proposed', jsonb_build_object('decision_kind', 'entry',
+		('decision.proposed', jsonb_build_object('decision_kind', case when x < case when o then 6 else 1 end then 'exit' else 'entry' end,
 			'action', (array['buy', 'hold', 'sell', 'short'])[1 + ((x + y + case when o then 60 else 0 end) / 300) % 4],
 			'confidence', case when x % 9 = 0 then null else (x + y * 2 + case when o then 90 else 0 end) / 16.0 end,
 			'target_weight', (x * 37 % 1000)::text || '.5')),
@@ -52,7 +52,7 @@ create function pg_temp.shown(test text, statistic float8, dof int, p float8, lo
 	select concat_ws(' ', test, to_char(statistic, '9.99999999EEEE'), coalesce(dof, -1), to_char(p, '9.99999999EEEE'), to_char(log10_p, '9.99999EEEE'), n1, n2)
 $$;
 
-select plan(22);
+select plan(26);
 
 -- Categories in runs: Rao and Scott.
 select is(pg_temp.row('decision.proposed.action'), (select pg_temp.shown('chi2_clustered', t.statistic_corrected, t.dof, t.p_value, t.log10_p, t.n_baseline, t.n_observed)
@@ -71,6 +71,13 @@ select is(pg_temp.row('risk.check.completed.reasons[cap]'), (select pg_temp.show
 	from (select (at_chi2_clustered((value::jsonb ? 'cap')::text, run, is_observed)).* from pg_temp.field('risk.check.completed', 'reasons')) t), 'a label by run');
 select is(pg_temp.row('decision.proposed.confidence (missing)'), (select pg_temp.shown('chi2_clustered', t.statistic_corrected, t.dof, t.p_value, t.log10_p, t.n_baseline, t.n_observed)
 	from (select (at_chi2_clustered((value is null)::text, run, is_observed)).* from pg_temp.field('decision.proposed', 'confidence')) t), 'what is missing');
+
+-- Two categories of which one is rare: is it in as many runs?
+select is(pg_temp.row('decision.proposed.decision_kind'), (select pg_temp.shown('fisher_runs', null, null, t.p_two_sided, t.log10_p, c.n1, c.n2)
+	from (select count(distinct run) filter (where value = 'exit' and not is_observed) as x1, count(distinct run) filter (where not is_observed) as r1, count(*) filter (where not is_observed) as n1,
+		count(distinct run) filter (where value = 'exit' and is_observed) as x2, count(distinct run) filter (where is_observed) as r2, count(*) filter (where is_observed) as n2 from pg_temp.field('decision.proposed', 'decision_kind')) c,
+		at_fisher(c.x1, c.r1 - c.x1, c.x2, c.r2 - c.x2) t), 'a rare category by run');
+select cmp_ok((select min_expected from scan where dimension = 'decision.proposed.decision_kind'), '<', 5::float8, 'it is rare');
 
 -- One of a run: independent.
 select is(pg_temp.row('agent.run.completed.status'), (select pg_temp.shown('chi2', t.statistic, t.dof, t.p_value, t.log10_p, t.n_baseline, t.n_observed)
@@ -114,6 +121,17 @@ select is((select concat_ws(' ', test, round(statistic::numeric, 8), to_char(p_v
 	(select concat_ws(' ', 'mann_whitney_clustered', round(z::numeric, 8), to_char(2 * at_t_sf(abs(z), df), '9.999999EEEE')) from expected), 'their test');
 select is((select round(effect::numeric, 8) from scan where dimension = 'decision.proposed.confidence'), (select round(delta::numeric, 8) from expected), 'their effect');
 select cmp_ok((select deff from expected), '>', 1.5::float8, 'runs matter here');
+
+-- More numbers than are kept exactly: the same test over the middles of their
+-- buckets, 64 to an octave, on both sides.
+create temp table coarse as select * from at_detect_drift(:'base', '2012-03-11', '2012-03-15', max_values => 100);
+create function pg_temp.middles(side boolean) returns float8[] language sql as $$
+	select array_agg(case when v = 0 then 0 else 2 ^ e * (1 + (floor((v / 2 ^ e - 1) * 64) + 0.5) / 64) end)
+	from unnest(pg_temp.numbers('agent.run.completed', 'duration_ms', side)) v, lateral (select floor(ln(nullif(v, 0)) / ln(2) + 1e-12) as e) l
+$$;
+select is((select concat_ws(' ', test, statistic, to_char(p_value, '9.999999EEEE'), round(effect::numeric, 9)) from coarse where dimension = 'agent.run.completed.duration_ms'),
+	(select concat_ws(' ', 'mann_whitney', t.u_observed, to_char(t.p_two_sided, '9.999999EEEE'), round(t.cliffs_delta::numeric, 9)) from at_mann_whitney(pg_temp.middles(false), pg_temp.middles(true)) t), 'numbers in buckets');
+select is((select 'sketch' = any (flags) from coarse where dimension = 'agent.run.completed.duration_ms'), true, 'which the row says');
 
 -- Counts of runs.
 select is(pg_temp.row('run.blocked_checks'), (select pg_temp.shown('mann_whitney', t.u_observed, null, t.p_two_sided, t.log10_p, t.n_baseline, t.n_observed)
