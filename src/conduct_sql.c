@@ -450,10 +450,22 @@ rate_argument(FunctionCallInfo fcinfo, int arg)
 	return rate;
 }
 
+/* The observed run of each baseline run's name, or -1. */
+static int64 *
+pair_runs(const TrkConduct *baseline, const TrkConduct *observed)
+{
+	int64	   *pairs = palloc_extended(sizeof(int64) * (baseline->runs.n + 1), MCXT_ALLOC_HUGE);
+
+	for (int64 run = 0; run < baseline->runs.n; run++)
+		pairs[run] = trk_dict_find(&observed->runs, baseline->runs.entries[run].s,
+								   baseline->runs.entries[run].len);
+	return pairs;
+}
+
 PG_FUNCTION_INFO_V1(at_conduct_tests);
 /*
  * at_conduct_tests(baseline at_conduct, observed at_conduct, alpha float8,
- * power float8, baseline_rate float8, observed_rate float8)
+ * power float8, baseline_rate float8, observed_rate float8, paired boolean)
  * returns setof at_conduct_test
  */
 Datum
@@ -479,6 +491,8 @@ at_conduct_tests(PG_FUNCTION_ARGS)
 		scan.sides[side] = conduct_argument(fcinfo, side);
 		scan.rates[side] = rate_argument(fcinfo, 4 + side);
 	}
+	if (!PG_ARGISNULL(6) && PG_GETARG_BOOL(6))
+		scan.pairs = pair_runs(scan.sides[0], scan.sides[1]);
 	scan.noncentrality = palloc0(sizeof(double) * (TRK_SCAN_CATEGORIES + 1));
 	InitMaterializedSRF(fcinfo, 0);
 	tests = trk_scan(&scan, &n);

@@ -5,7 +5,7 @@
  *	  conduct_sql.c.
  *
  * drift_scan.c walks over the dimensions, drift_scan_counts.c compares
- * categories, drift_scan_numbers.c numbers.
+ * categories, drift_scan_numbers.c numbers, drift_scan_pairs.c runs in pairs.
  *
  * Runs are clusters: what happens in one run is not independent.  Where every
  * run has at most one observation tests are those of independent observations,
@@ -38,6 +38,8 @@ typedef struct TrkScan
 	double		power;
 	double		rates[2];		/* shares of events that sampling kept */
 	TrkConduct *sides[2];		/* baseline, observed; settled */
+	int64	   *pairs;			/* of a baseline's run the observed run of its name or
+								 * -1; NULL: runs are not paired */
 	double	   *noncentrality;	/* by degrees of freedom, 0: not known yet */
 } TrkScan;
 
@@ -137,6 +139,15 @@ extern bool trk_scan_location(const TrkScan *scan, const TrkNumbers sides[2], Tr
 
 /* Are they distributed differently? */
 extern void trk_scan_shape(const TrkScan *scan, const TrkNumbers sides[2], bool discrete,
+						   TrkScanTest *test);
+
+/* --- drift_scan_pairs.c */
+
+/*
+ * The test of the differences of the runs' means, if all runs with values are in
+ * pairs; sums of values and their counts are by run.
+ */
+extern bool trk_scan_pairs(const TrkScan *scan, double *const sums[2], int64 *const counts[2],
 						   TrkScanTest *test);
 
 #endif							/* TRK_DRIFT_SCAN_H */

@@ -446,6 +446,37 @@ test_table(const TrkScan *scan, const TrkCounting *counting, const Sums *sums, T
 		effect_of_categories(scan, &table, test);
 }
 
+/* The share of the first category, by run. */
+static void
+test_pairs(const TrkScan *scan, const TrkCounting *counting, TrkScanTest *test)
+{
+	double	   *sums[2];
+	int64	   *counts[2];
+
+	for (int side = 0; side < 2; side++)
+	{
+		const TrkCounted *counted = &counting->sides[side];
+
+		sums[side] = palloc_extended(sizeof(double) * (counted->n_runs + 1),
+									 MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
+		counts[side] = palloc_extended(sizeof(int64) * (counted->n_runs + 1),
+									   MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
+		for (int64 i = 0; i < counted->n_cells; i++)
+			if (counted->category[i] >= 0)
+			{
+				counts[side][counted->cells[i].run] += counted->cells[i].count;
+				if (counted->category[i] == 0)
+					sums[side][counted->cells[i].run] += counted->cells[i].count;
+			}
+	}
+	(void) trk_scan_pairs(scan, sums, counts, test);
+	for (int side = 0; side < 2; side++)
+	{
+		pfree(sums[side]);
+		pfree(counts[side]);
+	}
+}
+
 /* See drift_scan.h. */
 void
 trk_scan_counts(const TrkScan *scan, const TrkCounting *counting, TrkScanTest *test, int *gain)
@@ -462,6 +493,8 @@ trk_scan_counts(const TrkScan *scan, const TrkCounting *counting, TrkScanTest *t
 	if (sums.n[0] == 0 || sums.n[1] == 0)
 		return;
 	test_table(scan, counting, &sums, test);
+	if (counting->k == 2 && scan->pairs != NULL)
+		test_pairs(scan, counting, test);
 	if (!counting->is_share)
 		appeared_or_gone(counting, &sums, test);
 	*gain = most_gained(counting, &sums);

@@ -228,6 +228,35 @@ test_clustered(const TrkNumbers sides[2], const Placements *p, TrkScanTest *test
 		Min(n1, n2) < TRK_SCAN_LEAST * test->design_effect;
 }
 
+/* The means of runs in pairs. */
+static void
+test_pairs(const TrkScan *scan, const TrkNumbers sides[2], TrkScanTest *test)
+{
+	double	   *sums[2];
+	int64	   *counts[2];
+
+	for (int side = 0; side < 2; side++)
+	{
+		sums[side] = palloc_extended(sizeof(double) * (sides[side].n_runs + 1),
+									 MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
+		counts[side] = palloc_extended(sizeof(int64) * (sides[side].n_runs + 1),
+									   MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
+		for (int64 i = 0; i < sides[side].n_cells; i++)
+		{
+			const TrkCell *cell = &sides[side].cells[i];
+
+			sums[side][cell->run] += trk_number_of_key(cell->key) * cell->count;
+			counts[side][cell->run] += cell->count;
+		}
+	}
+	(void) trk_scan_pairs(scan, sums, counts, test);
+	for (int side = 0; side < 2; side++)
+	{
+		pfree(sums[side]);
+		pfree(counts[side]);
+	}
+}
+
 /* A note of how the median moved. */
 static const char *
 note_medians(const TrkNumbers sides[2])
@@ -270,6 +299,8 @@ trk_scan_location(const TrkScan *scan, const TrkNumbers sides[2], TrkScanTest *t
 		test_single(sides, test);
 	else
 		test_clustered(sides, &p, test);
+	if (scan->pairs != NULL)
+		test_pairs(scan, sides, test);
 	test->effect_name = "cliffs_delta";
 	test->effect = 2 * p.auc - 1;
 	interval_of_delta(test->effect, 2 * sqrt(fmax(p.independent, single ? 0 : p.clustered)), test);

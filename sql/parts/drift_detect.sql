@@ -30,7 +30,8 @@ COMMENT ON TYPE at_test IS 'one test of a scan: dimension and what of it, test, 
 
 CREATE FUNCTION at_judge_tests(baseline at_conduct, observed at_conduct, project text,
 	alpha float8 DEFAULT 0.05, power float8 DEFAULT 0.8, baseline_rate float8 DEFAULT 1,
-	observed_rate float8 DEFAULT 1, more_flags text[] DEFAULT '{}') RETURNS SETOF at_test
+	observed_rate float8 DEFAULT 1, more_flags text[] DEFAULT '{}', paired boolean DEFAULT false)
+RETURNS SETOF at_test
 LANGUAGE plpgsql STABLE PARALLEL RESTRICTED ROWS 80
 SET search_path = pg_catalog, pg_temp
 AS $at$
@@ -39,7 +40,7 @@ BEGIN
 	RETURN QUERY
 	WITH test AS MATERIALIZED (
 		SELECT t.*, row_number() OVER () AS number
-		FROM @extschema@.at_conduct_tests($1, $2, $4, $5, $6, $7) t
+		FROM @extschema@.at_conduct_tests($1, $2, $4, $5, $6, $7, $9) t
 	), adjusted AS (
 		SELECT a.number, a.q
 		FROM (SELECT array_agg(number ORDER BY number) AS numbers,
@@ -78,7 +79,7 @@ BEGIN
 	FROM judged j ORDER BY j.number;
 END
 $at$;
-COMMENT ON FUNCTION at_judge_tests(at_conduct, at_conduct, text, float8, float8, float8, float8, text[]) IS 'at_conduct_tests() with q over all of them and levels by the bounds of the project; more_flags are set on every row';
+COMMENT ON FUNCTION at_judge_tests(at_conduct, at_conduct, text, float8, float8, float8, float8, text[], boolean) IS 'at_conduct_tests() with q over all of them and levels by the bounds of the project; more_flags are set on every row';
 
 CREATE FUNCTION at_observe(baseline record, since timestamptz, until timestamptz, build_id text DEFAULT NULL,
 	max_values bigint DEFAULT 100000, max_categories bigint DEFAULT 10000) RETURNS at_conduct
@@ -396,10 +397,10 @@ BEGIN
 	RETURN QUERY SELECT t.* FROM @extschema@.at_judge_tests(
 		@extschema@.at_conduct_of_side(x, CASE WHEN says > 0 THEN '{}' ELSE shared END, epochs, $7, $8),
 		@extschema@.at_conduct_of_side(y, CASE WHEN says < 0 THEN '{}' ELSE shared END, epochs, $7, $8),
-		x.project, $5, $6, 1, 1, flags) t;
+		x.project, $5, $6, 1, 1, flags, cardinality(epochs) > 0) t;
 END
 $at$;
-COMMENT ON FUNCTION at_compare(jsonb, jsonb, timestamptz, timestamptz, float8, float8, bigint, bigint) IS 'how two agents, models, prompt versions or builds differ: a and b are objects of project (required), agent_id, environment, build_id, model, provider, prompt_version, risk_gate_version, strategy_id, and since and until where these differ from the arguments; a takes the place of the baseline; a run that belongs to both counts for the side that names more of these, or for neither (flag shared_runs); where both took part in the same evaluation epochs, runs of other epochs are left out and epochs are the clusters (flag paired); raises 22023 for an unknown member, one that is no string, no project, or an empty window, 22004 for no window';
+COMMENT ON FUNCTION at_compare(jsonb, jsonb, timestamptz, timestamptz, float8, float8, bigint, bigint) IS 'how two agents, models, prompt versions or builds differ: a and b are objects of project (required), agent_id, environment, build_id, model, provider, prompt_version, risk_gate_version, strategy_id, and since and until where these differ from the arguments; a takes the place of the baseline; a run that belongs to both counts for the side that names more of these, or for neither (flag shared_runs); where both took part in the same evaluation epochs, runs of other epochs are left out and epochs are the clusters (flag paired): shares and numbers of which all values lie in such epochs are tested by the differences within epochs, by Wilcoxon''s signed ranks; raises 22023 for an unknown member, one that is no string, no project, or an empty window, 22004 for no window';
 
 CREATE FUNCTION at_profile_day(day date DEFAULT NULL) RETURNS integer
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE

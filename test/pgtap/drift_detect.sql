@@ -52,7 +52,7 @@ create function pg_temp.shown(test text, statistic float8, dof int, p float8, lo
 	select concat_ws(' ', test, to_char(statistic, '9.99999999EEEE'), coalesce(dof, -1), to_char(p, '9.99999999EEEE'), to_char(log10_p, '9.99999EEEE'), n1, n2)
 $$;
 
-select plan(26);
+select plan(31);
 
 -- Categories in runs: Rao and Scott.
 select is(pg_temp.row('decision.proposed.action'), (select pg_temp.shown('chi2_clustered', t.statistic_corrected, t.dof, t.p_value, t.log10_p, t.n_baseline, t.n_observed)
@@ -140,6 +140,31 @@ select is(pg_temp.row('run.blocked_checks'), (select pg_temp.shown('mann_whitney
 select is((select array_agg(round(q_value::numeric, 12) order by n) from (select row_number() over () as n, * from scan) s where p_value is not null),
 	(select array_agg(round(q::numeric, 12)) from unnest((select at_p_adjust(array_agg(p_value order by n)) from (select row_number() over () as n, * from scan) s where p_value is not null)) q), 'q over the whole scan');
 select is((select count(distinct level) from scan where level in ('low', 'medium', 'high', 'none')) >= 2, true, 'some changed, some did not');
+
+-- Runs in pairs: signed ranks of the differences of means, against all signs one
+-- by one; with ties and a difference of zero.
+create temp table pair as select 'case_' || n as run, o, d, 10 * n + d + case when o then (array[0, 1, 2, 2, -1, 3, 5, 5, -2, 4, 6, 8, -3])[n] else 0 end as v
+from generate_series(1, 13) n, (values (false), (true)) w(o), generate_series(1, 3) d;
+create temp table paired as select * from at_conduct_tests(
+	(select at_collect_conduct('tool.call.completed', jsonb_build_object('latency_ms', v, 'tool_name', 't', 'status', 'ok'), run::at_id, ('evt_' || run || d)::at_id) from pair where not o),
+	(select at_collect_conduct('tool.call.completed', jsonb_build_object('latency_ms', v, 'tool_name', 't', 'status', 'ok'), run::at_id, ('evt_' || run || d)::at_id) from pair where o), paired => true);
+create temp table ranked as select x, (rank() over (order by abs(x)) + count(*) over (order by abs(x)) ) / 2.0 as r
+from (select avg(v) filter (where o) - avg(v) filter (where not o) as x from pair group by run) s where x <> 0;
+select is((select concat_ws(' ', test, statistic) from paired where dimension = 'tool.call.completed.latency_ms'), (select concat_ws(' ', 'signed_rank', sum(r) filter (where x > 0)::float8) from ranked), 'signed ranks');
+select is((select round(p_value::numeric, 12) from paired where dimension = 'tool.call.completed.latency_ms'), (select round(least(1, 2 * avg((w >= greatest(seen, total - seen))::int)), 12)
+	from (select sum(r) as total, sum(r) filter (where x > 0) as seen, array_agg(r) as rs from ranked) t,
+		lateral (select sum(case when signs & (1 << (i::int - 1)) <> 0 then r else 0 end) as w from generate_series(0, 4095) signs, unnest(t.rs) with ordinality u(r, i) group by signs) a), 'their law, given the ties');
+select is((select effect_name from paired where dimension = 'tool.call.completed.latency_ms'), 'cliffs_delta', 'the effect is what it was');
+-- A run without its other: no pairs.
+select is((select test from at_conduct_tests(
+	(select at_collect_conduct('tool.call.completed', jsonb_build_object('latency_ms', v, 'tool_name', 't', 'status', 'ok'), run::at_id, ('evt_' || run || d)::at_id) from pair where not o),
+	(select at_collect_conduct('tool.call.completed', jsonb_build_object('latency_ms', v, 'tool_name', 't', 'status', 'ok'), run::at_id, ('evt_' || run || d)::at_id) from pair where o and run <> 'case_7'), paired => true)
+	where dimension = 'tool.call.completed.latency_ms'), 'mann_whitney_clustered', 'all runs are in pairs, or none counts as one');
+-- Many pairs: the normal law.
+select is((select concat_ws(' ', test, statistic, to_char(p_value, '9.999999EEEE')) from at_conduct_tests(
+	(select at_collect_conduct('agent.run.completed', jsonb_build_object('status', 'ok', 'duration_ms', n * 7), ('case_' || n)::at_id, ('evt_' || n)::at_id) from generate_series(1, 100) n),
+	(select at_collect_conduct('agent.run.completed', jsonb_build_object('status', 'ok', 'duration_ms', n * 7 + case when n % 3 = 0 then -n else n end), ('case_' || n)::at_id, ('evt_' || n)::at_id) from generate_series(1, 100) n), paired => true)
+	where dimension = 'agent.run.completed.duration_ms'), (select concat_ws(' ', 'signed_rank', w::float8, to_char(2 * at_norm_sf((abs(w - 2525) - 0.5) / sqrt(100.0 * 101 * 201 / 24)), '9.999999EEEE')) from (select sum(n) filter (where n % 3 <> 0) as w from generate_series(1, 100) n) s), 'many pairs');
 
 -- The same in parallel.
 set local max_parallel_workers_per_gather = 2;
