@@ -6,6 +6,7 @@
 ##   make check            every test, in a throw-away cluster
 ##                         (STAGES="unit regress" for some of them, WERROR=1)
 ##   make bench            the speed and size ratios of bench/README.md
+##   make calibration      false alarms and power of the tests of drift (slow)
 ##   make reference        docs/reference.md from the server's catalogs
 ##
 ## With PostgreSQL's server headers (PG_CONFIG=/path/to/pg_config):
@@ -47,7 +48,7 @@ contract_gen = $(CURDIR)/tools/contract_gen
 # Goals of our own that must work before any pg_config exists.  PGXS has a
 # "check" of its own, so it is not included for these; a mixture of both kinds
 # is made goal by goal.
-HOST_GOALS = help check demo bench reference unit fuzz docs sample_day dist META.json
+HOST_GOALS = help check demo bench calibration reference unit fuzz docs sample_day dist META.json
 goals := $(or $(MAKECMDGOALS),all)
 host_goals := $(filter $(HOST_GOALS) build/%,$(goals))
 

@@ -3,7 +3,7 @@
 #	  fuzzing, generated documents, the release archive.  Included by the
 #	  Makefile, which sets here, EXTENSION, EXTVERSION, PURE and the tools.
 
-.PHONY: help check demo bench reference unit fuzz docs sample_day dist
+.PHONY: help check demo bench calibration reference unit fuzz docs sample_day dist
 
 help:
 	@sed -n 's/^## \{0,1\}//p' $(here)Makefile
@@ -16,6 +16,9 @@ demo:
 
 bench:
 	@$(here)bench/run $(BENCH)
+
+calibration:
+	@$(here)bench/calibration
 
 reference:
 	@$(here)test/run/reference > $(here)docs/reference.md.tmp
@@ -70,6 +73,11 @@ bench/sample_day: $(here)bench/sample_day.c
 build/evidence_cost: $(here)bench/evidence_cost.c $(PURE) $(PURE_HEADERS)
 	@mkdir -p $(dir $@)
 	$(CC) -O2 $(WARNINGS) $(PURE_CPPFLAGS) -o $@ $< $(PURE) -lz -lm
+
+# What bench/calibration simulates
+build/calibration_data: $(here)bench/calibration_data.c
+	@mkdir -p $(dir $@)
+	$(CC) -std=gnu11 -O2 $(WARNINGS) -o $@ $< -lm
 
 # Documents and release
 docs: $(contract_gen)

@@ -42,7 +42,7 @@
 #define SHORT_WEIGHT		0x003F
 
 /* Ten to the power of n. */
-static int128
+static inline int128
 power_of_ten(int n)
 {
 	static const int64 powers[] = {
@@ -151,20 +151,24 @@ trk_decimal_read(Datum numeric)
 static int16 *
 spread(uint128 m, int scale, int16 *end)
 {
-	int			partial = scale % DIGIT_DECIMALS;
+	int			part = (int) power_of_ten(scale % DIGIT_DECIMALS);
+	int			next;
 	int16	   *d = end;
 	uint64		low;
 
-	if (partial > 0)
+	/* the first one is short where the scale is no multiple of their decimals */
+	for (next = part == 1 ? DIGIT_BASE : part; m > PG_UINT64_MAX; next = DIGIT_BASE)
 	{
-		int			part = (int) power_of_ten(partial);
-
-		*--d = (int16) ((int) (m % part) * (DIGIT_BASE / part));
-		m /= part;
+		*--d = (int16) ((int) (m % next) * (DIGIT_BASE / next));
+		m /= next;
 	}
-	for (; m > PG_UINT64_MAX; m /= DIGIT_BASE)
-		*--d = (int16) (m % DIGIT_BASE);
-	for (low = (uint64) m; low > 0; low /= DIGIT_BASE)
+	low = (uint64) m;
+	if (next != DIGIT_BASE)
+	{
+		*--d = (int16) ((int) (low % next) * (DIGIT_BASE / next));
+		low /= next;
+	}
+	for (; low > 0; low /= DIGIT_BASE)
 		*--d = (int16) (low % DIGIT_BASE);
 	return d;
 }
@@ -227,8 +231,11 @@ shift(int128 *m, int n)
 {
 	int128		power = power_of_ten(n);
 
-	if (n == 0)
+	if (n <= STEP_DECIMALS && is_factor(*m))
+	{
+		*m *= power;
 		return true;
+	}
 	if (*m > TRK_MAX_MANTISSA / power || *m < -(TRK_MAX_MANTISSA / power))
 		return false;
 	*m *= power;
@@ -330,7 +337,7 @@ short_share(TrkDecimal whole, TrkDecimal part, TrkDecimal all, TrkDecimal *share
 		rest = (int64) (next % divisor);
 		scale += step;
 	}
-	if (Abs(rest) >= divisor - Abs(rest))
+	if (llabs(rest) >= divisor - llabs(rest))
 		m += rest < 0 ? -1 : 1;
 	*share = short_form(m, scale);
 	return true;

@@ -56,13 +56,13 @@ sort_few(TrkWord *values, int64 n)
 	}
 }
 
-/* How often each digit occurs, over all places. */
+/* How often each digit from this one on occurs. */
 static void
-count_digits(const TrkWord *keys, int64 n, int64 (*counts)[BUCKETS])
+count_digits(const TrkWord *keys, int64 n, int digit, int64 (*counts)[BUCKETS])
 {
-	memset(counts, 0, sizeof(int64) * DIGITS * BUCKETS);
+	memset(counts + digit, 0, sizeof(int64) * (DIGITS - digit) * BUCKETS);
 	for (int64 i = 0; i < n; i++)
-		for (int d = 0; d < DIGITS; d++)
+		for (int d = digit; d < DIGITS; d++)
 			counts[d][keys[i].u >> (d * DIGIT_BITS) & (BUCKETS - 1)]++;
 }
 
@@ -87,11 +87,56 @@ scatter(const TrkWord *from, TrkWord *to, int64 n, int digit, int64 *counts)
 	return true;
 }
 
-/* See distribution.h. */
+/* Sort keys by their digits from this one on; *other becomes free. */
+static void
+sort_digits(TrkWord **keys, TrkWord **other, int64 n, int digit)
+{
+	int64		counts[DIGITS][BUCKETS];
+
+	count_digits(*keys, n, digit, counts);
+	for (int d = digit; d < DIGITS; d++)
+	{
+		TRK_CHECK_INTERRUPTS();
+		if (scatter(*keys, *other, n, d, counts[d]))
+		{
+			TrkWord    *swap = *keys;
+
+			*keys = *other;
+			*other = swap;
+		}
+	}
+}
+
+/*
+ * Put keys that are nearly sorted in order by insertion; false, with the keys
+ * in some order, when they are not.
+ */
+static bool
+straighten(TrkWord *keys, int64 n)
+{
+	int64		budget = 4 * n;
+
+	for (int64 i = 1; i < n; i++)
+	{
+		TrkWord		key = keys[i];
+		int64		at = i;
+
+		for (; at > 0 && keys[at - 1].u > key.u && budget > 0; at--, budget--)
+			keys[at] = keys[at - 1];
+		keys[at] = key;
+		if (budget == 0)
+			return false;
+	}
+	return true;
+}
+
+/*
+ * See distribution.h.  The upper half of the bits leaves few values of a
+ * continuous distribution out of order.
+ */
 void
 trk_sort_values(TrkWord *values, TrkWord *scratch, int64 n)
 {
-	int64		counts[DIGITS][BUCKETS];
 	TrkWord    *from = values;
 	TrkWord    *to = scratch;
 
@@ -102,18 +147,9 @@ trk_sort_values(TrkWord *values, TrkWord *scratch, int64 n)
 	}
 	for (int64 i = 0; i < n; i++)
 		from[i].u = key_of(values[i]);
-	count_digits(from, n, counts);
-	for (int d = 0; d < DIGITS; d++)
-	{
-		TRK_CHECK_INTERRUPTS();
-		if (scatter(from, to, n, d, counts[d]))
-		{
-			TrkWord    *swap = from;
-
-			from = to;
-			to = swap;
-		}
-	}
+	sort_digits(&from, &to, n, DIGITS / 2);
+	if (!straighten(from, n))
+		sort_digits(&from, &to, n, 0);
 	for (int64 i = 0; i < n; i++)
 		values[i].u = bits_of(from[i].u);
 }

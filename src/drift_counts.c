@@ -101,15 +101,11 @@ chi2_undefined(TrkChi2 *test)
 }
 
 /* See drift_counts.h. */
-void
-trk_chi2(const TrkTable *t, TrkChi2 *test)
+double
+trk_pearson(const TrkTable *t)
 {
-	double		n = (double) t->n1 + (double) t->n2;
 	double		sum = 0;
 
-	chi2_undefined(test);
-	if (!trk_table_is_defined(t))
-		return;
 	for (int j = 0; j < t->k; j++)
 	{
 		double		change = trk_table_change(t, j);
@@ -117,6 +113,20 @@ trk_chi2(const TrkTable *t, TrkChi2 *test)
 		if (column(t, j) > 0)
 			sum += change / (double) t->n1 / column(t, j) * (change / (double) t->n2);
 	}
+	return sum;
+}
+
+/* See drift_counts.h. */
+void
+trk_chi2(const TrkTable *t, TrkChi2 *test)
+{
+	double		n = (double) t->n1 + (double) t->n2;
+	double		sum;
+
+	chi2_undefined(test);
+	if (!trk_table_is_defined(t))
+		return;
+	sum = trk_pearson(t);
 	test->statistic = sum;
 	test->dof = t->used - 1;
 	test->p = test->dof > 0 ? trk_chi2_sf(sum, test->dof) : trk_tail_of(1);

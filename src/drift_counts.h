@@ -58,6 +58,47 @@ typedef struct TrkChi2
 
 extern void trk_chi2(const TrkTable *table, TrkChi2 *test);
 
+/* Pearson's statistic alone. */
+extern double trk_pearson(const TrkTable *table);
+
+/* How the p of a table is found. */
+typedef enum TrkChi2Method
+{
+	TRK_CHI2_PEARSON,
+	TRK_CHI2_G,
+	TRK_CHI2_FISHER,			/* two categories */
+	TRK_CHI2_MC,				/* among random tables of the same margins */
+	TRK_CHI2_AUTO				/* Pearson or Fisher, rare categories pooled */
+} TrkChi2Method;
+
+/* The largest table of which random ones are drawn, and how many are. */
+#define TRK_MC_TOTAL	INT64CONST(100000000)
+#define TRK_MC_TABLES	9999
+
+/* Room that pooling needs: one for each category. */
+typedef struct TrkPool
+{
+	int64		baseline;
+	int64		observed;
+	int			category;
+} TrkPool;
+
+/*
+ * Make expected counts large enough for Pearson's test: at least 1, and 5 in
+ * four of five cells.  The rarest categories become one, the first of the new
+ * table, until that is so or two are left; returns how many.  pool has room
+ * for the table's k categories, the counts too.
+ */
+extern int	trk_pool_rare(const TrkTable *table, TrkPool *pool, int64 *baseline,
+						  int64 *observed, TrkTable *pooled);
+
+/* P of a table of at most TRK_MC_TOTAL observations among random tables. */
+extern double trk_chi2_random(const TrkTable *table, TrkPool *pool, int64 *baseline,
+							  int64 *observed, uint64 seed);
+
+/* Fisher's test of a table's two used categories: the observed side's first. */
+extern void trk_fisher_of(const TrkTable *table, TrkFisher *fisher);
+
 typedef struct TrkG
 {
 	double		statistic;
@@ -148,10 +189,21 @@ typedef struct TrkStratified
 	int			dof;
 	TrkTail		p;
 	int			strata;			/* that have both sides */
-	double		odds_ratio;		/* Mantel-Haenszel, of two categories */
+
+	/* of two categories: odds of the first, observed to baseline */
+	double		odds_ratio;		/* common to the strata, by Mantel and Haenszel */
+	double		odds_ratio_lo;	/* 95 % interval */
+	double		odds_ratio_hi;
+	double		breslow_day;	/* is it the same in all strata? */
+	double		tarone;			/* the same, corrected */
+	int			homogeneity_dof;
+	TrkTail		homogeneity_p;	/* of the corrected one */
 } TrkStratified;
 
-/* scratch has room for (k + 1) k numbers. */
+/*
+ * Every stratum's sides must sum to at most 2^62.  scratch has room for
+ * (k + 2) k numbers.
+ */
 extern void trk_stratified(const TrkStrata *strata, double *scratch, TrkStratified *test);
 
 #endif							/* TRK_DRIFT_COUNTS_H */

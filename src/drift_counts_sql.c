@@ -2,13 +2,14 @@
  * drift_counts_sql.c
  *	  SQL functions that compare counts given as arrays: at_chi2, at_g,
  *	  at_divergence, at_categories, at_fisher, at_proportion,
- *	  at_chi2_clustered, at_cochran_mantel_haenszel.
+ *	  at_chi2_clustered, at_cmh.
  */
 #include "trk.h"
 
 #include "arrays.h"
 #include "drift_counts_sql.h"
 #include "drift_order.h"
+#include "utils/builtins.h"
 
 /* Categories of a stratified test: its matrix is inverted. */
 #define MOST_CATEGORIES	500
@@ -39,24 +40,120 @@ table_arguments(FunctionCallInfo fcinfo, TrkTable *table)
 	trk_table_of(table, baseline, observed, k);
 }
 
-/* Put the degrees of freedom of a test that may be undefined. */
+/* Put a number of a test that may be undefined. */
 static void
-put_dof(TrkComposite *row, const TrkTable *table, int dof)
+put_count(TrkComposite *row, bool is_defined, int64 count)
 {
-	if (trk_table_is_defined(table))
-		trk_put_int(row, dof);
+	if (is_defined)
+		trk_put_int(row, count);
 	else
 		trk_put_null(row);
 }
 
+/* Put the degrees of freedom of a test that may be undefined. */
+static void
+put_dof(TrkComposite *row, const TrkTable *table, int dof)
+{
+	put_count(row, trk_table_is_defined(table), dof);
+}
+
+static const char *const chi2_methods[] = {"pearson", "g", "fisher", "mc", "auto"};
+
+/* The method in an argument after both sides; Pearson's where there is none. */
+static TrkChi2Method
+method_argument(FunctionCallInfo fcinfo)
+{
+	char	   *name;
+
+	if (PG_NARGS() < 3)
+		return TRK_CHI2_PEARSON;
+	name = text_to_cstring(PG_GETARG_TEXT_PP(2));
+	for (int i = 0; i < lengthof(chi2_methods); i++)
+		if (strcmp(name, chi2_methods[i]) == 0)
+			return (TrkChi2Method) i;
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("unknown method of the test"),
+			 errhint("Methods are pearson, g, fisher, mc and auto.")));
+}
+
+/* p among random tables. */
+static TrkTail
+random_p(const TrkTable *table, uint64 seed)
+{
+	Size		n = (Size) Max(table->k, 1);
+
+	if (table->n1 > TRK_MC_TOTAL - table->n2)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("method mc takes at most %d observations", (int) TRK_MC_TOTAL),
+				 errhint("So many observations do not need it; use pearson.")));
+	return trk_tail_of(trk_chi2_random(table, palloc(sizeof(TrkPool) * n),
+									   palloc(sizeof(int64) * n), palloc(sizeof(int64) * n),
+									   seed));
+}
+
+/*
+ * Replace the test's p by that of a method.  Fisher's is for two categories.
+ */
+static void
+chi2_by_method(FunctionCallInfo fcinfo, const TrkTable *table, TrkChi2Method method,
+			   TrkChi2 *test)
+{
+	TrkFisher	fisher;
+	TrkG		g;
+
+	if (table->used < 2)
+		return;
+	if (method == TRK_CHI2_MC)
+		test->p = random_p(table, (uint64) PG_GETARG_INT64(3));
+	else if (method == TRK_CHI2_G)
+	{
+		trk_g(table, &g);
+		test->statistic = g.statistic;
+		test->p = g.p;
+	}
+	else if (method == TRK_CHI2_FISHER)
+	{
+		if (table->used > 2)
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("method fisher takes two categories")));
+		trk_fisher_of(table, &fisher);
+		test->p = fisher.two_sided;
+	}
+}
+
+/* The table that is tested: with method auto rare categories become one. */
+static int
+choose_method(const TrkTable *table, TrkTable *tested, TrkChi2Method *method)
+{
+	Size		n = (Size) Max(table->k, 1);
+	int			pooled;
+
+	*tested = *table;
+	if (*method != TRK_CHI2_AUTO)
+		return 0;
+	pooled = trk_pool_rare(table, palloc(sizeof(TrkPool) * n), palloc(sizeof(int64) * n),
+						   palloc(sizeof(int64) * n), tested);
+	*method = tested->used == 2 ? TRK_CHI2_FISHER : TRK_CHI2_PEARSON;
+	return pooled;
+}
+
 /* See drift_counts_sql.h. */
 Datum
-trk_chi2_row(FunctionCallInfo fcinfo, const TrkTable *table)
+trk_chi2_row(FunctionCallInfo fcinfo, const TrkTable *given)
 {
+	TrkChi2Method method = method_argument(fcinfo);
+	TrkTable	tested;
+	int			pooled = choose_method(given, &tested, &method);
+	const TrkTable *table = &tested;
 	TrkComposite row;
 	TrkChi2		test;
 
 	trk_chi2(table, &test);
+	if (trk_table_is_defined(table))
+		chi2_by_method(fcinfo, table, method, &test);
 	trk_composite_begin(&row, fcinfo);
 	trk_put_float(&row, test.statistic);
 	put_dof(&row, table, test.dof);
@@ -69,11 +166,16 @@ trk_chi2_row(FunctionCallInfo fcinfo, const TrkTable *table)
 	trk_put_float(&row, test.p_yates);
 	trk_put_int(&row, table->n1);
 	trk_put_int(&row, table->n2);
+	trk_put_text(&row, chi2_methods[method]);
+	trk_put_int(&row, pooled);
 	return trk_composite_datum(&row);
 }
 
 PG_FUNCTION_INFO_V1(at_chi2);
-/* at_chi2(baseline bigint[], observed bigint[]) returns at_chi2_result */
+/*
+ * at_chi2(baseline bigint[], observed bigint[], method text, seed bigint)
+ * returns at_chi2_result
+ */
 Datum
 at_chi2(PG_FUNCTION_ARGS)
 {
@@ -246,26 +348,24 @@ at_categories(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
-PG_FUNCTION_INFO_V1(at_fisher);
-/* at_fisher(a bigint, b bigint, c bigint, d bigint) returns at_fisher_result */
+/* See drift_counts_sql.h. */
 Datum
-at_fisher(PG_FUNCTION_ARGS)
+trk_fisher_row(FunctionCallInfo fcinfo, int64 a, int64 b, int64 c, int64 d)
 {
-	int64		cells[4];
+	int64		cells[4] = {a, b, c, d};
 	double		x[4];
 	TrkFisher	test;
 	TrkComposite row;
 
 	for (int i = 0; i < 4; i++)
 	{
-		cells[i] = PG_GETARG_INT64(i);
 		if (cells[i] < 0 || cells[i] > TRK_MAX_TOTAL / 2)
 			ereport(ERROR,
 					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 					 errmsg("counts must be from 0 to 2^61")));
 		x[i] = (double) cells[i];
 	}
-	trk_fisher(cells[0], cells[1], cells[2], cells[3], &test);
+	trk_fisher(a, b, c, d, &test);
 	trk_composite_begin(&row, fcinfo);
 	trk_put_tail(&row, test.two_sided);
 	trk_put_float(&row, test.less.p);
@@ -274,18 +374,38 @@ at_fisher(PG_FUNCTION_ARGS)
 	trk_put_float(&row, log((x[0] + 0.5) / (x[1] + 0.5)) + log((x[3] + 0.5) / (x[2] + 0.5)));
 	trk_put_float(&row, sqrt(1 / (x[0] + 0.5) + 1 / (x[1] + 0.5) + 1 / (x[2] + 0.5) +
 							 1 / (x[3] + 0.5)));
-	PG_RETURN_DATUM(trk_composite_datum(&row));
+	return trk_composite_datum(&row);
 }
 
-PG_FUNCTION_INFO_V1(at_proportion);
-/* at_proportion(x1 bigint, n1 bigint, x2 bigint, n2 bigint) returns at_proportion_result */
+PG_FUNCTION_INFO_V1(at_fisher);
+/* at_fisher(a bigint, b bigint, c bigint, d bigint) returns at_fisher_result */
 Datum
-at_proportion(PG_FUNCTION_ARGS)
+at_fisher(PG_FUNCTION_ARGS)
 {
-	int64		x1 = PG_GETARG_INT64(0);
-	int64		n1 = PG_GETARG_INT64(1);
-	int64		x2 = PG_GETARG_INT64(2);
-	int64		n2 = PG_GETARG_INT64(3);
+	return trk_fisher_row(fcinfo, PG_GETARG_INT64(0), PG_GETARG_INT64(1), PG_GETARG_INT64(2),
+						  PG_GETARG_INT64(3));
+}
+
+PG_FUNCTION_INFO_V1(at_fisher_arrays);
+/* at_fisher(baseline bigint[], observed bigint[]) returns at_fisher_result: of two categories */
+Datum
+at_fisher_arrays(PG_FUNCTION_ARGS)
+{
+	TrkTable	table;
+
+	table_arguments(fcinfo, &table);
+	if (table.k != 2)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("at_fisher takes two categories")));
+	return trk_fisher_row(fcinfo, table.observed[0], table.observed[1], table.baseline[0],
+						  table.baseline[1]);
+}
+
+/* See drift_counts_sql.h. */
+Datum
+trk_proportion_row(FunctionCallInfo fcinfo, int64 x1, int64 n1, int64 x2, int64 n2)
+{
 	TrkProportion test;
 	TrkComposite row;
 
@@ -303,7 +423,16 @@ at_proportion(PG_FUNCTION_ARGS)
 		trk_put_float(&row, test.wilson[i / 2][i % 2]);
 	trk_put_float(&row, test.newcombe[0]);
 	trk_put_float(&row, test.newcombe[1]);
-	PG_RETURN_DATUM(trk_composite_datum(&row));
+	return trk_composite_datum(&row);
+}
+
+PG_FUNCTION_INFO_V1(at_proportion);
+/* at_proportion(x1 bigint, n1 bigint, x2 bigint, n2 bigint) returns at_proportion_result */
+Datum
+at_proportion(PG_FUNCTION_ARGS)
+{
+	return trk_proportion_row(fcinfo, PG_GETARG_INT64(0), PG_GETARG_INT64(1),
+							  PG_GETARG_INT64(2), PG_GETARG_INT64(3));
 }
 
 /* The sums of a matrix over its rows. */
@@ -397,35 +526,51 @@ at_chi2_clustered(PG_FUNCTION_ARGS)
 	return trk_clustered_row(fcinfo, runs, k);
 }
 
-PG_FUNCTION_INFO_V1(at_cochran_mantel_haenszel);
-/*
- * at_cochran_mantel_haenszel(baseline bigint[], observed bigint[]) returns
- * at_cochran_mantel_haenszel_result: matrices of stratum and category
- */
+/* See drift_counts_sql.h. */
 Datum
-at_cochran_mantel_haenszel(PG_FUNCTION_ARGS)
+trk_strata_row(FunctionCallInfo fcinfo, const TrkRuns sides[2], int k)
+{
+	TrkStrata	strata = {sides[0].counts, sides[1].counts, (int) sides[0].runs, k};
+	TrkTable	table;
+	TrkStratified test;
+	TrkComposite row;
+
+	if (k > MOST_CATEGORIES)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("a stratified test takes at most %d categories", MOST_CATEGORIES)));
+	trk_table_of(&table, sum_runs(&sides[0], k), sum_runs(&sides[1], k), k);
+	trk_stratified(&strata, palloc(sizeof(double) * Max(1, (k + 2) * k)), &test);
+	trk_composite_begin(&row, fcinfo);
+	trk_put_float(&row, test.statistic);
+	put_count(&row, test.strata > 0, test.dof);
+	trk_put_tail(&row, test.p);
+	trk_put_float(&row, test.odds_ratio);
+	trk_put_float(&row, test.odds_ratio_lo);
+	trk_put_float(&row, test.odds_ratio_hi);
+	trk_put_float(&row, test.breslow_day);
+	trk_put_float(&row, test.tarone);
+	put_count(&row, !isnan(test.tarone), test.homogeneity_dof);
+	trk_put_tail(&row, test.homogeneity_p);
+	trk_put_int(&row, test.strata);
+	trk_put_int(&row, table.n1);
+	trk_put_int(&row, table.n2);
+	return trk_composite_datum(&row);
+}
+
+PG_FUNCTION_INFO_V1(at_cmh);
+/* at_cmh(baseline bigint[], observed bigint[]) returns at_cmh_result: stratum by category */
+Datum
+at_cmh(PG_FUNCTION_ARGS)
 {
 	int64	   *counts[2];
 	int			rows[2];
 	int			k = matrix_arguments(fcinfo, counts, rows);
-	TrkStrata	strata = {counts[0], counts[1], rows[0], k};
-	TrkStratified test;
-	TrkComposite row;
+	TrkRuns		sides[2] = {{counts[0], rows[0], NULL}, {counts[1], rows[1], NULL}};
 
 	if (rows[0] != rows[1])
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("both sides must have the same strata")));
-	if (k > MOST_CATEGORIES)
-		ereport(ERROR,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("a stratified test takes at most %d categories", MOST_CATEGORIES)));
-	trk_stratified(&strata, palloc(sizeof(double) * Max(1, (k + 1) * k)), &test);
-	trk_composite_begin(&row, fcinfo);
-	trk_put_float(&row, test.statistic);
-	trk_put_int(&row, test.dof);
-	trk_put_tail(&row, test.p);
-	trk_put_float(&row, k == 2 ? test.odds_ratio : NAN);
-	trk_put_int(&row, test.strata);
-	PG_RETURN_DATUM(trk_composite_datum(&row));
+	return trk_strata_row(fcinfo, sides, k);
 }

@@ -19,14 +19,23 @@ typedef enum TrkAdjust
 /* Adjust n probabilities in place; order has room for n numbers. */
 extern void trk_p_adjust(double *p, int64 n, TrkAdjust method, int64 *order);
 
+/*
+ * What detectors remember: 64-bit integers first, then float8, which is the
+ * layout of a state (see state.h).  Values larger than this are left out, so
+ * that sums of squares stay finite.
+ */
+#define TRK_LARGEST_VALUE	1e150
+
 /* Page's and Hinkley's test, both sides. */
 typedef struct TrkPageHinkley
 {
 	int64		min_instances;	/* values before the first alarm */
+	int64		n;				/* since the last alarm */
+	int64		seen;			/* places, of values left out too */
+	int64		skipped;		/* values left out, and nulls */
 	double		delta;			/* change that is tolerated, in the values' unit */
 	double		threshold;		/* of a sum, for an alarm */
 	double		alpha;			/* what a sum keeps at each step */
-	int64		n;				/* since the last alarm */
 	double		mean;
 	double		up;
 	double		down;
@@ -36,9 +45,11 @@ typedef struct TrkPageHinkley
 typedef struct TrkCusum
 {
 	int64		warmup;			/* values from which mean and deviation are taken */
+	int64		n;				/* since the last alarm */
+	int64		seen;
+	int64		skipped;
 	double		slack;			/* tolerated change, in deviations */
 	double		threshold;		/* in deviations */
-	int64		n;				/* since the last alarm */
 	double		mean;
 	double		m2;				/* sum of squared deviations in the warm-up */
 	double		up;

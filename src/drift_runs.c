@@ -1,12 +1,10 @@
 /*
  * drift_runs.c
- *	  Two proportions, counts that come in runs, counts in strata (see
- *	  drift_counts.h).
+ *	  Two proportions, counts that come in runs (see drift_counts.h).
  *
  * Sources: Wilson's interval and Newcombe's (1998, method 10) hybrid interval
  * of a difference; the first-order correction of J. N. K. Rao and A. J. Scott
- * (1981); the generalised test of Cochran, Mantel and Haenszel as in Agresti,
- * Categorical Data Analysis, 8.4.
+ * (1981).
  */
 #include "drift_counts.h"
 
@@ -115,103 +113,4 @@ trk_chi2_clustered(const TrkTable *t, const TrkRuns runs[2], TrkClustered *test)
 	test->effective_n = trk_table_is_defined(t) ? n / fmax(1, test->design_effect) : NAN;
 	test->p = test->naive.dof > 0 ? trk_chi2_sf(test->statistic, test->naive.dof) :
 		test->naive.p;
-}
-
-/*
- * Add a stratum's difference from expectation, of the observed side, to the
- * vector u and its covariance to the matrix v.
- */
-static void
-add_stratum(const TrkTable *t, double *u, double *v)
-{
-	double		n1 = (double) t->n1;
-	double		n2 = (double) t->n2;
-	double		n = n1 + n2;
-	double		scale = n1 / n * (n2 / n) / (n - 1);
-
-	for (int i = 0; i < t->k; i++)
-	{
-		double		ci = (double) t->baseline[i] + (double) t->observed[i];
-
-		u[i] -= trk_table_change(t, i) / n;
-		for (int j = 0; j < t->k; j++)
-		{
-			double		cj = (double) t->baseline[j] + (double) t->observed[j];
-
-			v[i * t->k + j] += scale * ci * ((i == j ? n : 0) - cj);
-		}
-	}
-}
-
-/*
- * u' V^- u by elimination, where V is positive semidefinite of order k and u
- * lies in its range; the rank goes to *rank.
- */
-static double
-quadratic_form(double *u, double *v, int k, int *rank)
-{
-	double		sum = 0;
-	double		largest = 0;
-
-	*rank = 0;
-	for (int i = 0; i < k; i++)
-		largest = Max(largest, v[i * k + i]);
-	for (int i = 0; i < k; i++)
-	{
-		double		pivot = v[i * k + i];
-
-		if (pivot <= 1e-11 * largest)
-			continue;
-		(*rank)++;
-		sum += u[i] * u[i] / pivot;
-		for (int r = i + 1; r < k; r++)
-		{
-			double		f = v[r * k + i] / pivot;
-
-			u[r] -= f * u[i];
-			for (int c = i + 1; c < k; c++)
-				v[r * k + c] -= f * v[i * k + c];
-		}
-		if ((i & 15) == 0)
-			TRK_CHECK_INTERRUPTS();
-	}
-	return sum;
-}
-
-/* See drift_counts.h. */
-void
-trk_stratified(const TrkStrata *s, double *scratch, TrkStratified *test)
-{
-	double	   *u = scratch;
-	double	   *v = scratch + s->k;
-	double		up = 0;
-	double		down = 0;
-
-	memset(scratch, 0, sizeof(double) * (s->k + 1) * s->k);
-	test->strata = 0;
-	for (int i = 0; i < s->strata; i++)
-	{
-		TrkTable	t;
-		double		n;
-
-		if (!trk_table_init(&t, s->baseline + (Size) i * s->k, s->observed + (Size) i * s->k, s->k) ||
-			!trk_table_is_defined(&t))
-			continue;
-		test->strata++;
-		n = (double) t.n1 + (double) t.n2;
-		add_stratum(&t, u, v);
-		if (s->k == 2)
-		{
-			up += (double) t.observed[0] * (double) t.baseline[1] / n;
-			down += (double) t.observed[1] * (double) t.baseline[0] / n;
-		}
-	}
-	test->odds_ratio = down > 0 ? up / down : up > 0 ? INFINITY : NAN;
-	test->statistic = quadratic_form(u, v, s->k, &test->dof);
-	test->p = test->dof > 0 ? trk_chi2_sf(test->statistic, test->dof) : trk_tail_of(1);
-	if (test->strata == 0)
-	{
-		test->statistic = NAN;
-		test->p = trk_tail_of(NAN);
-	}
 }

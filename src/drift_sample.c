@@ -8,27 +8,26 @@
  */
 #include "drift_sample.h"
 
-/* Where groups of ties end, by rank, and the size of the largest. */
+/* Where groups of ties end, by rank. */
 static bool *
-tie_ends(const TrkValues *b, const TrkValues *o, MemoryContext context, int64 *widest)
+tie_ends(const TrkValues *b, const TrkValues *o, MemoryContext context)
 {
 	bool	   *ends = MemoryContextAllocHuge(context, b->n + o->n + 1);
 	TrkTies		ties;
 
 	memset(ends, 0, b->n + o->n + 1);
-	*widest = 1;
 	trk_ties_start(&ties, b, o);
 	while (trk_ties_next(&ties))
-	{
 		ends[ties.i + ties.j] = true;
-		*widest = Max(*widest, ties.a + ties.b);
-	}
 	return ends;
 }
 
-/* The statistic as an integer: the largest |i m - j n|. */
+/*
+ * The statistic as an integer: the largest |i m - j n|; and the size of the
+ * largest group of ties.
+ */
 static int64
-ks_statistic(const TrkValues *b, const TrkValues *o, TrkKs *test)
+ks_statistic(const TrkValues *b, const TrkValues *o, int64 *widest, TrkKs *test)
 {
 	double		nm = (double) b->n * (double) o->n;
 	int64		plus = 0;
@@ -36,11 +35,13 @@ ks_statistic(const TrkValues *b, const TrkValues *o, TrkKs *test)
 	int64		largest = -1;
 	TrkTies		ties;
 
+	*widest = 1;
 	trk_ties_start(&ties, b, o);
 	while (trk_ties_next(&ties))
 	{
 		int64		off = ties.i * o->n - ties.j * b->n;
 
+		*widest = Max(*widest, ties.a + ties.b);
 		plus = Max(plus, off);
 		minus = Max(minus, -off);
 		if (Max(off, -off) > largest)
@@ -57,42 +58,47 @@ ks_statistic(const TrkValues *b, const TrkValues *o, TrkKs *test)
 
 /* The exact laws, where they are affordable. */
 static void
-ks_exact(const TrkValues *b, const TrkValues *o, int64 h, MemoryContext context, TrkKs *test)
+ks_exact(const TrkValues *b, const TrkValues *o, int64 h, int64 widest, double exact_cells,
+		 MemoryContext context, TrkKs *test)
 {
-	int64		widest;
-	bool	   *ends = tie_ends(b, o, context, &widest);
 	bool		in_range = true;
 
 	test->has_ties = widest > 1;
 	test->exact = test->exact_ignoring_ties = trk_tail_of(NAN);
-	if (trk_smirnov_cells(b->n, o->n, h, 1) <= TRK_KS_EXACT_CELLS)
+	if (trk_smirnov_cells(b->n, o->n, h, 1) <= exact_cells)
 		in_range = trk_smirnov_sf(b->n, o->n, h, NULL, context, &test->exact_ignoring_ties);
 	if (!test->has_ties)
 		test->exact = test->exact_ignoring_ties;
-	else if (trk_smirnov_cells(b->n, o->n, h, widest) <= TRK_KS_EXACT_CELLS)
+	else if (trk_smirnov_cells(b->n, o->n, h, widest) <= exact_cells)
+	{
+		bool	   *ends = tie_ends(b, o, context);
+
 		in_range = trk_smirnov_sf(b->n, o->n, h, ends, context, &test->exact);
+		pfree(ends);
+	}
 	test->p = isnan(test->exact.p) ? test->asymptotic : test->exact;
 	if (!in_range)
 		test->p.log10 = test->asymptotic.log10;
-	pfree(ends);
 }
 
 /* See drift_sample.h. */
 void
-trk_ks(const TrkValues *b, const TrkValues *o, MemoryContext context, TrkKs *test)
+trk_ks(const TrkValues *b, const TrkValues *o, double exact_cells, MemoryContext context,
+	   TrkKs *test)
 {
 	double		n = (double) b->n;
 	double		m = (double) o->n;
 	int64		h;
+	int64		widest;
 
 	test->d = test->d_plus = test->d_minus = test->location = NAN;
 	test->exact = test->exact_ignoring_ties = test->asymptotic = test->p = trk_tail_of(NAN);
 	test->has_ties = false;
 	if (b->n == 0 || o->n == 0)
 		return;
-	h = ks_statistic(b, o, test);
+	h = ks_statistic(b, o, &widest, test);
 	test->asymptotic = trk_kolmogorov_sf(sqrt(n * m / (n + m)) * test->d);
-	ks_exact(b, o, h, context, test);
+	ks_exact(b, o, h, widest, exact_cells, context, test);
 }
 
 /* Twice the rank sum of the first sample, and sum of t^3 - t over the ties. */

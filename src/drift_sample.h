@@ -10,6 +10,7 @@
 #ifndef TRK_DRIFT_SAMPLE_H
 #define TRK_DRIFT_SAMPLE_H
 
+#include "moments.h"
 #include "values.h"
 
 /* Lattice points an exact Kolmogorov-Smirnov test may walk: a quarter second. */
@@ -34,7 +35,9 @@ typedef struct TrkKs
 	TrkTail		p;				/* the best of these */
 } TrkKs;
 
-extern void trk_ks(const TrkValues *b, const TrkValues *o, MemoryContext context, TrkKs *test);
+/* Exact when that takes at most so many lattice points. */
+extern void trk_ks(const TrkValues *b, const TrkValues *o, double exact_cells,
+				   MemoryContext context, TrkKs *test);
 
 typedef struct TrkMannWhitney
 {
@@ -99,6 +102,9 @@ typedef struct TrkWelch
 
 extern void trk_welch(const TrkValues *b, const TrkValues *o, TrkWelch *test);
 
+/* The same from moments. */
+extern void trk_welch_moments(const TrkMoments *b, const TrkMoments *o, TrkWelch *test);
+
 /*
  * Counts of both sides in bins between quantiles of the baseline, equal edges
  * merged, bins empty on both sides dropped.  edges, baseline and observed have
@@ -132,5 +138,12 @@ typedef struct TrkQuantileShift
 
 extern void trk_quantile_shift(const TrkValues *b, const TrkValues *o, double q,
 							   TrkQuantileShift *shift);
+
+/*
+ * Ranks of the values that bound a quantile of n: 0 and n + 1 where there is
+ * none; and the shift and ratio, with intervals, of what is known of both sides.
+ */
+extern void trk_quantile_ranks(int64 n, double q, int64 *low, int64 *high);
+extern void trk_quantile_compare(TrkQuantileShift *shift);
 
 #endif							/* TRK_DRIFT_SAMPLE_H */

@@ -13,6 +13,12 @@
 
 #include "drift_sample.h"
 
+/*
+ * Lattice points that the exact test of one dimension may walk, some ten
+ * milliseconds: a scan has many.
+ */
+#define KS_CELLS	2e6
+
 /* Bins of a comparison of shapes. */
 #define SHAPE_BINS	10
 
@@ -334,7 +340,7 @@ shape_of_values(const TrkNumbers sides[2], TrkScanTest *test)
 		trk_wasserstein(&b, &o, &w);
 	if (isfinite(w.w1_over_robust_scale))
 	{
-		trk_ks(&b, &o, CurrentMemoryContext, &ks);
+		trk_ks(&b, &o, KS_CELLS, CurrentMemoryContext, &ks);
 		test->test = "ks";
 		test->statistic = ks.d;
 		test->p = ks.p;

@@ -230,22 +230,19 @@ welch_test(double e1, double df1, double e2, double df2, TrkWelch *test)
 	test->mean_diff_hi = test->mean_diff + half;
 }
 
-/* See drift_sample.h. */
-void
-trk_welch(const TrkValues *b, const TrkValues *o, TrkWelch *test)
+/* Nothing is known yet. */
+static void
+welch_undefined(TrkWelch *test)
 {
-	double		df1 = (double) b->n - 1;
-	double		df2 = (double) o->n - 1;
-	double		s1;
-	double		s2;
-
 	test->t = test->df = test->mean_diff = test->hedges_g = NAN;
 	test->mean_diff_lo = test->mean_diff_hi = NAN;
 	test->p = trk_tail_of(NAN);
-	if (b->n == 0 || o->n == 0 || !trk_values_are_finite(b) || !trk_values_are_finite(o))
-		return;
-	test->mean_diff = mean_of(o, &s2);
-	test->mean_diff -= mean_of(b, &s1);
+}
+
+/* The test, given the difference of means, from degrees of freedom and squares. */
+static void
+welch_of(double df1, double s1, double df2, double s2, TrkWelch *test)
+{
 	if (df1 == 0 || df2 == 0 || !isfinite(test->mean_diff) || !isfinite(s1 + s2))
 		return;
 	if (s1 + s2 == 0)
@@ -256,6 +253,32 @@ trk_welch(const TrkValues *b, const TrkValues *o, TrkWelch *test)
 	welch_test(s1 / df1 / (df1 + 1), df1, s2 / df2 / (df2 + 1), df2, test);
 	test->hedges_g = test->mean_diff / sqrt((s1 + s2) / (df1 + df2)) *
 		(1 - 3 / (4 * (df1 + df2) - 1));
+}
+
+/* See drift_sample.h. */
+void
+trk_welch(const TrkValues *b, const TrkValues *o, TrkWelch *test)
+{
+	double		s1;
+	double		s2;
+
+	welch_undefined(test);
+	if (b->n == 0 || o->n == 0 || !trk_values_are_finite(b) || !trk_values_are_finite(o))
+		return;
+	test->mean_diff = mean_of(o, &s2);
+	test->mean_diff -= mean_of(b, &s1);
+	welch_of((double) b->n - 1, s1, (double) o->n - 1, s2, test);
+}
+
+/* See drift_sample.h. */
+void
+trk_welch_moments(const TrkMoments *b, const TrkMoments *o, TrkWelch *test)
+{
+	welch_undefined(test);
+	if (b->n == 0 || o->n == 0 || b->pos_inf + b->neg_inf + o->pos_inf + o->neg_inf > 0)
+		return;
+	test->mean_diff = (o->mean - b->mean) + (o->mean_rest - b->mean_rest);
+	welch_of((double) b->n - 1, b->m2, (double) o->n - 1, o->m2, test);
 }
 
 /* Count a sample's values into the bins that the edges bound. */
@@ -278,14 +301,8 @@ count_bins(const TrkValues *values, const double *edges, int n_edges, int64 *cou
 void
 trk_bin(const TrkValues *b, const TrkValues *o, int bins, TrkBins *r)
 {
-	r->n_edges = r->n = 0;
-	for (int i = 1; i < bins && b->n > 0; i++)
-	{
-		double		edge = trk_values_quantile(b, i, bins);
-
-		if (r->n_edges == 0 || edge > r->edges[r->n_edges - 1])
-			r->edges[r->n_edges++] = edge;
-	}
+	r->n = 0;
+	r->n_edges = trk_quantile_edges(b, bins, r->edges);
 	count_bins(b, r->edges, r->n_edges, r->baseline);
 	count_bins(o, r->edges, r->n_edges, r->observed);
 	for (int i = 0; i <= r->n_edges; i++)

@@ -22,7 +22,7 @@
 #include "utils/tuplesort.h"
 #include "utils/typcache.h"
 
-/* Columns of a fill, in the order in which they are read. */
+/* Columns of a fill, in the order in which they are read; the first are always there. */
 enum
 {
 	COL_T,						/* first: a sort looks at it most */
@@ -52,7 +52,7 @@ static const struct
 	{"quantity", "numeric"}, {"price", "numeric"}, {"fees", "numeric"},
 	{"open_close_effect", "text"}, {"position_id", "text"}, {"lot_quantity", "numeric"},
 	{"lot_fees", "numeric"}, {"arrived_at", "timestamptz"}, {"line_no", "int4"},
-	{"seen", "bool"}, {"tag", "text"}
+	{"seen_before", "bool"}, {"tag", "text"}
 };
 
 /* What fills are sorted by. */
@@ -83,6 +83,7 @@ typedef struct Receiver
 {
 	DestReceiver pub;
 	MemoryContext context;		/* sorts and repeats */
+	int			at[COLUMNS];	/* where a row has the column, or -1 */
 	TupleDesc	desc;
 	Tuplesortstate *rows;
 	Tuplesortstate *hashes;
@@ -125,18 +126,23 @@ begin_sorts(DestReceiver *self, int operation, TupleDesc desc)
 	Oid			operators[SORT_COLUMNS];
 	Oid			collations[SORT_COLUMNS];
 	bool		nulls_first[SORT_COLUMNS] = {false};
+	int			n = 0;
 
 	(void) operation;
 	r->desc = CreateTupleDescCopy(desc);
 	for (int i = 0; i < SORT_COLUMNS; i++)
 	{
-		Oid			type = TupleDescAttr(desc, sort_columns[i])->atttypid;
+		int			at = r->at[sort_columns[i]];
+		Oid			type;
 
-		numbers[i] = (AttrNumber) (sort_columns[i] + 1);
-		operators[i] = lookup_type_cache(type, TYPECACHE_LT_OPR)->lt_opr;
-		collations[i] = type == TEXTOID ? C_COLLATION_OID : InvalidOid;
+		if (at < 0)
+			continue;
+		type = TupleDescAttr(desc, at)->atttypid;
+		numbers[n] = (AttrNumber) (at + 1);
+		operators[n] = lookup_type_cache(type, TYPECACHE_LT_OPR)->lt_opr;
+		collations[n++] = type == TEXTOID ? C_COLLATION_OID : InvalidOid;
 	}
-	r->rows = tuplesort_begin_heap(r->desc, SORT_COLUMNS, numbers, operators, collations,
+	r->rows = tuplesort_begin_heap(r->desc, n, numbers, operators, collations,
 								   nulls_first, work_mem, NULL, TUPLESORT_NONE);
 	r->hashes = tuplesort_begin_datum(INT8OID, Int8LessOperator, InvalidOid, false, work_mem,
 									  NULL, TUPLESORT_NONE);
@@ -170,40 +176,40 @@ no_work(DestReceiver *self)
 	(void) self;
 }
 
-/* Which optional columns does the source have? */
-static void
-find_columns(const char *item, bool *has)
+/* Does the result of a source have a column of this name? */
+static bool
+has_column(TupleDesc desc, const char *name)
+{
+	for (int i = 0; i < desc->natts; i++)
+		if (strcmp(NameStr(TupleDescAttr(desc, i)->attname), name) == 0)
+			return true;
+	return false;
+}
+
+/* The query that gives the columns of a source with their types, where it has them. */
+static char *
+query_of(const char *item, int *at)
 {
 	SPIPlanPtr	plan = SPI_prepare(psprintf("SELECT * FROM %s AS f", item), 0, NULL);
 	CachedPlanSource *source;
+	StringInfoData query;
+	int			n = 0;
 
 	if (plan == NULL)
 		elog(ERROR, "SPI_prepare failed: %s", SPI_result_code_string(SPI_result));
 	source = linitial(SPI_plan_get_plan_sources(plan));
-	for (int i = 0; i < COLUMNS; i++)
-	{
-		has[i] = i < COL_EFFECT;
-		for (int j = 0; j < source->resultDesc->natts; j++)
-			if (strcmp(NameStr(TupleDescAttr(source->resultDesc, j)->attname),
-					   columns[i].name) == 0)
-				has[i] = true;
-	}
-	SPI_freeplan(plan);
-}
-
-/* The query that gives the columns of a source with their types. */
-static char *
-query_of(const char *item)
-{
-	StringInfoData query;
-	bool		has[COLUMNS];
-
-	find_columns(item, has);
 	initStringInfo(&query);
 	for (int i = 0; i < COLUMNS; i++)
-		appendStringInfo(&query, "%s%s%s::pg_catalog.%s", i == 0 ? "SELECT " : ", ",
-						 has[i] ? "f." : "NULL", has[i] ? columns[i].name : "", columns[i].type);
+	{
+		at[i] = -1;
+		if (i >= COL_EFFECT && !has_column(source->resultDesc, columns[i].name))
+			continue;
+		at[i] = n++;
+		appendStringInfo(&query, "%s f.%s::pg_catalog.%s", i == 0 ? "SELECT" : ",",
+						 columns[i].name, columns[i].type);
+	}
 	appendStringInfo(&query, " FROM %s AS f", item);
+	SPI_freeplan(plan);
 	return query.data;
 }
 
@@ -316,41 +322,57 @@ is_duplicate(Receiver *r, TrkLabel key, TrkLabel id)
 	return found;
 }
 
+/* Is there nothing in a column? */
+static inline bool
+is_null(const Receiver *r, const TupleTableSlot *slot, int column)
+{
+	return r->at[column] < 0 || slot->tts_isnull[r->at[column]];
+}
+
+/* Text of a column; empty when there is none. */
+static TrkLabel
+label_in(const Receiver *r, const TupleTableSlot *slot, int column)
+{
+	bool		none = is_null(r, slot, column);
+
+	return label_of(none ? (Datum) 0 : slot->tts_values[r->at[column]], none);
+}
+
 /* A number in a column, or zero. */
 static TrkDecimal
-number_of(const TupleTableSlot *slot, int column)
+number_in(const Receiver *r, const TupleTableSlot *slot, int column)
 {
 	TrkDecimal	none = {0};
 
-	return slot->tts_isnull[column] ? none : trk_decimal_read(slot->tts_values[column]);
+	return is_null(r, slot, column) ? none : trk_decimal_read(slot->tts_values[r->at[column]]);
 }
 
 /* Push a row. */
 static void
 push_row(Receiver *r, TupleTableSlot *slot, bool carried, TrkBook *book)
 {
-	const Datum *values = slot->tts_values;
-	const bool *nulls = slot->tts_isnull;
-	TrkFill		fill = {.carried = carried || !nulls[COL_LOT_QUANTITY]};
+	TrkFill		fill = {0};
 
-	fill.id = label_of(values[COL_ID], nulls[COL_ID]);
-	fill.t = values[COL_T];
-	fill.key = label_of(values[COL_KEY], false);
-	fill.side = trk_side_of(label_of(values[COL_SIDE], nulls[COL_SIDE]));
-	fill.effect = trk_effect_of(label_of(values[COL_EFFECT], nulls[COL_EFFECT]));
-	fill.in_position = !nulls[COL_POSITION];
-	fill.duplicate = !nulls[COL_ID] && is_duplicate(r, fill.key, fill.id);
-	fill.duplicate |= !nulls[COL_SEEN] && DatumGetBool(values[COL_SEEN]);
-	fill.has_quantity = !nulls[COL_QUANTITY];
-	fill.quantity = number_of(slot, COL_QUANTITY);
-	fill.has_price = !nulls[COL_PRICE];
-	fill.price = number_of(slot, COL_PRICE);
-	fill.fees = number_of(slot, COL_FEES);
-	fill.has_lot = !nulls[COL_LOT_QUANTITY] && !nulls[COL_LOT_FEES];
-	fill.lot_quantity = number_of(slot, COL_LOT_QUANTITY);
-	fill.lot_fees = number_of(slot, COL_LOT_FEES);
-	fill.has_tag = !nulls[COL_TAG];
-	fill.tag = label_of(values[COL_TAG], nulls[COL_TAG]);
+	fill.id = label_in(r, slot, COL_ID);
+	fill.t = slot->tts_values[r->at[COL_T]];
+	fill.key = label_in(r, slot, COL_KEY);
+	fill.side = trk_side_of(label_in(r, slot, COL_SIDE));
+	fill.effect = trk_effect_of(label_in(r, slot, COL_EFFECT));
+	fill.in_position = !is_null(r, slot, COL_POSITION);
+	fill.duplicate = !is_null(r, slot, COL_ID) && is_duplicate(r, fill.key, fill.id);
+	if (!is_null(r, slot, COL_SEEN))
+		fill.duplicate |= DatumGetBool(slot->tts_values[r->at[COL_SEEN]]);
+	fill.has_quantity = !is_null(r, slot, COL_QUANTITY);
+	fill.quantity = number_in(r, slot, COL_QUANTITY);
+	fill.has_price = !is_null(r, slot, COL_PRICE);
+	fill.price = number_in(r, slot, COL_PRICE);
+	fill.fees = number_in(r, slot, COL_FEES);
+	fill.carried = carried || !is_null(r, slot, COL_LOT_QUANTITY);
+	fill.has_lot = !is_null(r, slot, COL_LOT_QUANTITY) && !is_null(r, slot, COL_LOT_FEES);
+	fill.lot_quantity = number_in(r, slot, COL_LOT_QUANTITY);
+	fill.lot_fees = number_in(r, slot, COL_LOT_FEES);
+	fill.has_tag = !is_null(r, slot, COL_TAG);
+	fill.tag = label_in(r, slot, COL_TAG);
 	trk_book_push(book, &fill);
 }
 
@@ -386,7 +408,7 @@ trk_fills_push(const char *item, bool carried, TrkBook *book)
 										 ALLOCSET_DEFAULT_SIZES)
 	};
 	SPIExecuteOptions options = {.read_only = true,.must_return_tuples = true,.dest = &r.pub};
-	int			result = SPI_execute_extended(query_of(item), &options);
+	int			result = SPI_execute_extended(query_of(item, r.at), &options);
 
 	if (result < 0)
 		elog(ERROR, "SPI_execute_extended failed: %s", SPI_result_code_string(result));

@@ -176,6 +176,13 @@ trk_grouped_add(TrkGrouped *grouped, int32 label, const double *values, int64 n)
 
 /* See grouped.h. */
 void
+trk_grouped_add_new(TrkGrouped *grouped, int32 label, double x)
+{
+	trk_grouped_add(grouped, label, &x, 1);
+}
+
+/* See grouped.h. */
+void
 trk_grouped_merge(TrkGrouped *grouped, const TrkGrouped *other)
 {
 	grouped->nan += other->nan;
@@ -213,12 +220,19 @@ corrupt:
 
 /* See grouped.h. */
 TrkGrouped *
+trk_grouped_writable(Datum datum)
+{
+	return VARATT_IS_EXTERNAL_EXPANDED_RW(DatumGetPointer(datum)) ? expanded_of(datum) : NULL;
+}
+
+/* See grouped.h. */
+TrkGrouped *
 trk_grouped_own(Datum datum, MemoryContext parent)
 {
 	TrkGrouped *grouped = expanded_of(datum);
 	TrkGrouped *copy;
 
-	if (grouped != NULL && VARATT_IS_EXTERNAL_EXPANDED_RW(DatumGetPointer(datum)))
+	if (trk_grouped_writable(datum) != NULL)
 		return grouped;
 	copy = trk_grouped_new(parent);
 	if (grouped != NULL)

@@ -47,8 +47,27 @@ extern TrkGrouped *trk_grouped_new(MemoryContext parent);
  */
 extern TrkGrouped *trk_grouped_own(Datum datum, MemoryContext parent);
 
+/* The object itself when the datum is one that may be changed, else NULL. */
+extern TrkGrouped *trk_grouped_writable(Datum datum);
+
 /* Add n values of a sample; NaN are counted only. */
 extern void trk_grouped_add(TrkGrouped *grouped, int32 label, const double *values, int64 n);
+
+/* The same of one value, which may need room or a new sample. */
+extern void trk_grouped_add_new(TrkGrouped *grouped, int32 label, double x);
+
+/* Add one value; mostly there is a sample with room, in its label's place. */
+static inline void
+trk_grouped_add_one(TrkGrouped *grouped, int32 label, double x)
+{
+	TrkGroup   *group = grouped->groups + label;
+
+	if (label >= 0 && label < grouped->n && group->label == label && group->n < group->room &&
+		x == x)
+		group->v[group->n++] = x;
+	else
+		trk_grouped_add_new(grouped, label, x);
+}
 
 /* Add all of another. */
 extern void trk_grouped_merge(TrkGrouped *grouped, const TrkGrouped *other);

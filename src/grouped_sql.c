@@ -2,7 +2,7 @@
  * grouped_sql.c
  *	  The SQL type at_grouped_sample, and the aggregates that compare samples:
  *	  at_anderson_darling, at_ks, at_mann_whitney, at_cramer_von_mises,
- *	  at_wasserstein, at_welch.
+ *	  at_wasserstein, at_welch, at_psi.
  */
 #include "trk.h"
 
@@ -165,7 +165,10 @@ static TrkGrouped *
 state_argument(FunctionCallInfo fcinfo)
 {
 	MemoryContext context;
+	TrkGrouped *grouped = PG_ARGISNULL(0) ? NULL : trk_grouped_writable(PG_GETARG_DATUM(0));
 
+	if (likely(grouped != NULL))
+		return grouped;
 	if (!AggCheckCallContext(fcinfo, &context))
 		context = CurrentMemoryContext;
 	if (PG_ARGISNULL(0))
@@ -178,12 +181,10 @@ static Datum
 add_row(FunctionCallInfo fcinfo, bool by_side)
 {
 	TrkGrouped *grouped = state_argument(fcinfo);
-	double		x;
 
-	if (PG_ARGISNULL(1) || PG_ARGISNULL(2))
-		return trk_grouped_datum(grouped);
-	x = PG_GETARG_FLOAT8(1);
-	trk_grouped_add(grouped, by_side ? (int32) PG_GETARG_BOOL(2) : PG_GETARG_INT32(2), &x, 1);
+	if (!PG_ARGISNULL(1) && !PG_ARGISNULL(2))
+		trk_grouped_add_one(grouped, by_side ? (int32) PG_GETARG_BOOL(2) : PG_GETARG_INT32(2),
+							PG_GETARG_FLOAT8(1));
 	return trk_grouped_datum(grouped);
 }
 
@@ -222,24 +223,10 @@ at_anderson_darling(PG_FUNCTION_ARGS)
 {
 	TrkGrouped *grouped = grouped_argument(fcinfo, 0);
 	TrkValues  *samples = palloc(sizeof(TrkValues) * Max(grouped->n, 1));
-	TrkAndersonDarling test;
-	TrkComposite row;
-	int64		n = 0;
 
 	for (int g = 0; g < grouped->n; g++)
-	{
 		samples[g] = trk_grouped_values(grouped, grouped->groups[g].label);
-		n += samples[g].n;
-	}
-	trk_anderson_darling(samples, grouped->n, CurrentMemoryContext, &test);
-	trk_composite_begin(&row, fcinfo);
-	trk_put_float(&row, test.a2);
-	trk_put_float(&row, test.standardized);
-	trk_put_tail(&row, test.p);
-	trk_put_int(&row, grouped->n);
-	trk_put_int(&row, n);
-	trk_put_int(&row, grouped->nan);
-	PG_RETURN_DATUM(trk_composite_datum(&row));
+	return trk_samples_row(fcinfo, samples, grouped->n, grouped->nan);
 }
 
 /* A test of the two sides of a state. */
@@ -268,3 +255,24 @@ SIDES_FUNCTION(mann_whitney)
 SIDES_FUNCTION(cramer_von_mises)
 SIDES_FUNCTION(wasserstein)
 SIDES_FUNCTION(welch)
+
+PG_FUNCTION_INFO_V1(at_psi_sides);
+/* at_psi(at_grouped_sample) returns at_psi_result */
+Datum
+at_psi_sides(PG_FUNCTION_ARGS)
+{
+	return test_sides(fcinfo, trk_psi_values_row);
+}
+
+PG_FUNCTION_INFO_V1(at_quantile_shift_sides);
+/* at_quantile_shift(at_grouped_sample, q float8[]) returns setof at_quantile_shift_result */
+Datum
+at_quantile_shift_sides(PG_FUNCTION_ARGS)
+{
+	TrkGrouped *grouped = grouped_argument(fcinfo, 0);
+	TrkValues	b = trk_grouped_values(grouped, 0);
+	TrkValues	o = trk_grouped_values(grouped, 1);
+
+	trk_quantile_rows(fcinfo, &b, &o, 1);
+	return (Datum) 0;
+}

@@ -233,7 +233,6 @@ at_edges(PG_FUNCTION_ARGS)
 	int64		nulls;
 	double	   *v = trk_floats_argument(fcinfo, 0, &n, &nulls);
 	double	   *edges;
-	int			n_edges = 0;
 	TrkValues	values;
 
 	if (bins < 2 || bins > TRK_HISTOGRAM_EDGES)
@@ -242,14 +241,7 @@ at_edges(PG_FUNCTION_ARGS)
 				 errmsg("bins must be from 2 to %d", TRK_HISTOGRAM_EDGES)));
 	trk_values_init(&values, v, n, CurrentMemoryContext);
 	edges = palloc(sizeof(double) * bins);
-	for (int i = 1; i < bins && values.n > 0; i++)
-	{
-		double		edge = trk_values_quantile(&values, i, bins);
-
-		if (n_edges == 0 || edge > edges[n_edges - 1])
-			edges[n_edges++] = edge;
-	}
-	return trk_float_array(edges, n_edges);
+	return trk_float_array(edges, trk_quantile_edges(&values, bins, edges));
 }
 
 /* Two histograms of the same edges as a table. */

@@ -460,7 +460,7 @@ static void
 trk_store_batch_row(TrkIngest *ingest)
 {
 	const TrkCounts *counts = &ingest->counts;
-	char		nulls[9] = "         ";
+	char		nulls[] = "         ";
 	Datum		values[9];
 
 	values[0] = Int64GetDatum(ingest->batch_id);

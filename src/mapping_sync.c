@@ -222,7 +222,7 @@ trk_mapping_note(TrkStore *store, const char *name, const TrkMapSync *sync)
 {
 	int64		sums[6] = {0};
 	Datum		values[8];
-	char		nulls[9] = "        ";
+	char		nulls[] = "        ";
 
 	for (uint32 i = 0; i < sync->nsources; i++)
 	{

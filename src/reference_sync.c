@@ -123,7 +123,7 @@ trk_mark_write(TrkSyncRun *s, int table)
 {
 	TrkTableSync *t = &s->tables[table];
 	Datum		values[8];
-	char		nulls[8] = "        ";
+	char		nulls[] = "        ";
 
 	trk_mark_key(s, table, values);
 	values[5] = TimestampTzGetDatum(t->mark);

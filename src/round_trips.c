@@ -1,15 +1,12 @@
 /*
  * round_trips.c
  *	  at_round_trips(source, ...): fills from a query in order, legs as rows.
- *
- * The query sorts and finds repeated fills, so that what is kept here is what
- * is open.
  */
 #include "trk.h"
 
 #include "catalog/namespace.h"
-#include "fills.h"
 #include "executor/spi.h"
+#include "fills.h"
 #include "funcapi.h"
 #include "round_trips.h"
 #include "utils/builtins.h"

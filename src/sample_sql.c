@@ -302,6 +302,13 @@ trk_state_sample(const TrkState *settled)
 	return sample;
 }
 
+/* See statistics.h. */
+int64
+trk_state_nan(const TrkState *settled)
+{
+	return trk_state_as(const SampleHead, settled)->nan;
+}
+
 /* How a quantile is taken. */
 static double (*
 quantile_method(text *method)) (const TrkSample *, double)

@@ -9,7 +9,11 @@
 #include "common/int.h"
 #include "utils/memutils.h"
 
-/* The stored form: this, then the buckets in use, ascending. */
+/*
+ * The stored form: this, then for each bucket in use, ascending, how far it is
+ * from the last one (the first: from the lowest there is) and its count, each
+ * in as many groups of seven bits as it needs, the lowest first.
+ */
 typedef struct Flat
 {
 	int32		vl_len_;
@@ -17,14 +21,11 @@ typedef struct Flat
 	int64		nan;
 	double		min;
 	double		max;
-	int64		buckets;
+	int64		n;				/* values */
 } Flat;
 
-typedef struct FlatBucket
-{
-	int64		bucket;
-	int64		count;
-} FlatBucket;
+/* Bytes that a number of 63 bits takes at most. */
+#define MOST_BYTES	9
 
 /* The bucket of a value. */
 static inline int
@@ -66,22 +67,63 @@ trk_sketch_middle(int bucket)
 	return bucket < 0 ? -middle : middle;
 }
 
-/* Buckets in use. */
-static int64
-count_buckets(const TrkSketch *sketch)
+/* Bytes of a number. */
+static inline Size
+number_size(uint64 x)
 {
-	int64		n = 0;
+	Size		size = 1;
 
-	for (int i = 0; i < sketch->width; i++)
-		n += sketch->counts[i] > 0;
-	return n;
+	while (x >= 128)
+	{
+		x >>= 7;
+		size++;
+	}
+	return size;
+}
+
+/* Write a number; what follows it. */
+static inline uint8 *
+put_number(uint8 *p, uint64 x)
+{
+	for (; x >= 128; x >>= 7)
+		*p++ = (uint8) (x | 128);
+	*p++ = (uint8) x;
+	return p;
+}
+
+/* Read a number of at most 63 bits; NULL when there is none before end. */
+static inline const uint8 *
+get_number(const uint8 *p, const uint8 *end, int64 *x)
+{
+	uint64		sum = 0;
+
+	for (int i = 0; i < MOST_BYTES && p < end; i++, p++)
+	{
+		sum |= (uint64) (*p & 127) << (7 * i);
+		if (*p < 128)
+		{
+			*x = (int64) sum;
+			return p + 1;
+		}
+	}
+	return NULL;
 }
 
 /* Bytes of the flat form. */
 static Size
 flat_size(ExpandedObjectHeader *eohptr)
 {
-	return sizeof(Flat) + sizeof(FlatBucket) * count_buckets((TrkSketch *) eohptr);
+	TrkSketch  *sketch = (TrkSketch *) eohptr;
+	int			last = -TRK_SKETCH_LAST;
+	Size		size = sizeof(Flat);
+
+	for (int i = 0; i < sketch->width; i++)
+		if (sketch->counts[i] > 0)
+		{
+			size += number_size(sketch->low + i - last) + number_size(sketch->counts[i]);
+			last = sketch->low + i;
+		}
+	return size;
 }
 
 /* Write the flat form. */
@@ -90,7 +132,8 @@ flatten(ExpandedObjectHeader *eohptr, void *result, Size size)
 {
 	TrkSketch  *sketch = (TrkSketch *) eohptr;
 	Flat	   *flat = result;
-	FlatBucket *out = (FlatBucket *) (flat + 1);
+	uint8	   *out = (uint8 *) (flat + 1);
+	int			last = -TRK_SKETCH_LAST;
 
 	memset(flat, 0, sizeof(Flat));
 	SET_VARSIZE(flat, size);
@@ -98,13 +141,13 @@ flatten(ExpandedObjectHeader *eohptr, void *result, Size size)
 	flat->nan = sketch->nan;
 	flat->min = sketch->min;
 	flat->max = sketch->max;
-	flat->buckets = (int64) ((size - sizeof(Flat)) / sizeof(FlatBucket));
+	flat->n = sketch->n;
 	for (int i = 0; i < sketch->width; i++)
 		if (sketch->counts[i] > 0)
 		{
-			out->bucket = sketch->low + i;
-			out->count = sketch->counts[i];
-			out++;
+			out = put_number(out, sketch->low + i - last);
+			out = put_number(out, sketch->counts[i]);
+			last = sketch->low + i;
 		}
 }
 
@@ -143,17 +186,31 @@ widen(TrkSketch *sketch, int bucket)
 	sketch->width = high - low + 1;
 }
 
+/* The same, unless it does already. */
+static inline void
+hold(TrkSketch *sketch, int bucket)
+{
+	if (bucket < sketch->low || bucket - sketch->low >= sketch->width)
+		widen(sketch, bucket);
+}
+
+/* Add to a sum that bounds all others. */
+static inline void
+add_count(int64 *sum, int64 count)
+{
+	if (pg_add_s64_overflow(*sum, count, sum))
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("sketch counts too many values")));
+}
+
 /* See sketch.h. */
 void
 trk_sketch_add_bucket(TrkSketch *sketch, int bucket, int64 count)
 {
-	if (bucket < sketch->low || bucket - sketch->low >= sketch->width)
-		widen(sketch, bucket);
+	hold(sketch, bucket);
+	add_count(&sketch->n, count);
 	sketch->counts[bucket - sketch->low] += count;
-	if (pg_add_s64_overflow(sketch->n, count, &sketch->n))
-		ereport(ERROR,
-				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("sketch counts too many values")));
 }
 
 /* See sketch.h. */
@@ -180,16 +237,14 @@ trk_sketch_add(TrkSketch *sketch, double x)
 	trk_sketch_add_bucket(sketch, bucket_of(x), 1);
 }
 
-/* See sketch.h. */
-void
-trk_sketch_merge(TrkSketch *sketch, const TrkSketch *other)
+/* Add all of another. */
+static void
+merge_sketch(TrkSketch *sketch, const TrkSketch *other)
 {
-	if (pg_add_s64_overflow(sketch->nan, other->nan, &sketch->nan))
-		ereport(ERROR,
-				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("sketch counts too many values")));
-	if (other->n > 0)
-		trk_sketch_extend(sketch, other->min, other->max);
+	add_count(&sketch->nan, other->nan);
+	if (other->n == 0)
+		return;
+	trk_sketch_extend(sketch, other->min, other->max);
 	for (int i = 0; i < other->width; i++)
 		if (other->counts[i] > 0)
 			trk_sketch_add_bucket(sketch, other->low + i, other->counts[i]);
@@ -199,7 +254,13 @@ trk_sketch_merge(TrkSketch *sketch, const TrkSketch *other)
 double
 trk_sketch_quantile(const TrkSketch *sketch, double q)
 {
-	double		wanted = Max(1, ceil(q * (double) sketch->n));
+	return trk_sketch_value(sketch, Max(1, ceil(q * (double) sketch->n)));
+}
+
+/* See sketch.h. */
+double
+trk_sketch_value(const TrkSketch *sketch, double wanted)
+{
 	double		seen = 0;
 
 	if (sketch->n == 0)
@@ -232,26 +293,79 @@ trk_sketch_check(const TrkSketch *sketch)
 		bucket_of(sketch->max) == sketch->low + last;
 }
 
-/* Take over a flat form that is not to be trusted. */
-static bool
-expand(TrkSketch *sketch, const Flat *flat, Size size)
+/*
+ * The next bucket of a flat form at p: its number, after the one before, and
+ * its count; NULL when it is not sound.
+ */
+static inline const uint8 *
+next_bucket(const uint8 *p, const uint8 *end, int64 *bucket, int64 *count)
 {
-	const FlatBucket *b = (const FlatBucket *) (flat + 1);
+	int64		step;
 
-	if (size < sizeof(Flat) || flat->format != TRK_SKETCH_FORMAT || flat->buckets < 0 ||
-		(Size) flat->buckets != (size - sizeof(Flat)) / sizeof(FlatBucket))
+	p = get_number(p, end, &step);
+	if (p == NULL || step > 2 * TRK_SKETCH_LAST || step > TRK_SKETCH_LAST - *bucket)
+		return NULL;
+	*bucket += step;
+	p = get_number(p, end, count);
+	return p == NULL || *count == 0 ? NULL : p;
+}
+
+/* Is a flat form sound?  Its lowest and highest bucket. */
+static bool
+flat_check(const Flat *flat, Size size, int64 *low, int64 *high)
+{
+	const uint8 *p = (const uint8 *) (flat + 1);
+	const uint8 *end = (const uint8 *) flat + size;
+	int64		n = 0;
+	int64		count;
+
+	if (size < sizeof(Flat) || flat->format != TRK_SKETCH_FORMAT || flat->nan < 0)
 		return false;
-	sketch->nan = flat->nan;
-	for (int64 i = 0; i < flat->buckets; i++)
+	*low = *high = -TRK_SKETCH_LAST;
+	for (bool first = true; p < end; first = false)
 	{
-		if (b[i].count <= 0 || b[i].bucket < -TRK_SKETCH_LAST || b[i].bucket > TRK_SKETCH_LAST ||
-			(i > 0 && b[i].bucket <= b[i - 1].bucket))
+		int64		last = *high;
+
+		p = next_bucket(p, end, high, &count);
+		if (p == NULL || pg_add_s64_overflow(n, count, &n) || (!first && *high == last))
 			return false;
-		trk_sketch_add_bucket(sketch, (int) b[i].bucket, b[i].count);
+		if (first)
+			*low = *high;
 	}
-	sketch->min = flat->min;
-	sketch->max = flat->max;
-	return trk_sketch_check(sketch);
+	if (n != flat->n)
+		return false;
+	if (n == 0)
+		return flat->min == 0 && flat->max == 0;
+	return flat->min <= flat->max && bucket_of(flat->min) == *low &&
+		bucket_of(flat->max) == *high;
+}
+
+/* Add a flat form that is not to be trusted; false when it is not sound. */
+static bool
+merge_flat(TrkSketch *sketch, const Flat *flat, Size size)
+{
+	const uint8 *p = (const uint8 *) (flat + 1);
+	const uint8 *end = (const uint8 *) flat + size;
+	int64		low;
+	int64		bucket = -TRK_SKETCH_LAST;
+	int64		high;
+	int64		count = 0;
+
+	if (!flat_check(flat, size, &low, &high))
+		return false;
+	add_count(&sketch->nan, flat->nan);
+	if (flat->n == 0)
+		return true;
+	trk_sketch_extend(sketch, flat->min, flat->max);
+	add_count(&sketch->n, flat->n);
+	hold(sketch, (int) low);
+	hold(sketch, (int) high);
+	while (p != NULL && p < end)
+	{
+		p = next_bucket(p, end, &bucket, &count);
+		sketch->counts[bucket - sketch->low] += count;
+	}
+	return true;
 }
 
 /* Is a datum this kind of expanded object? */
@@ -274,6 +388,27 @@ trk_sketch_writable(Datum datum)
 }
 
 /* See sketch.h. */
+void
+trk_sketch_merge(TrkSketch *sketch, Datum datum)
+{
+	TrkSketch  *other = expanded_of(datum);
+	Flat	   *flat;
+
+	if (other != NULL)
+	{
+		merge_sketch(sketch, other);
+		return;
+	}
+	flat = (Flat *) PG_DETOAST_DATUM(datum);
+	if (!merge_flat(sketch, flat, VARSIZE(flat)))
+		ereport(ERROR,
+				(errcode(ERRCODE_DATA_CORRUPTED),
+				 errmsg("sketch is corrupt, or of a newer release")));
+	if ((Pointer) flat != DatumGetPointer(datum))
+		pfree(flat);
+}
+
+/* See sketch.h. */
 TrkSketch *
 trk_sketch_own(Datum datum, MemoryContext parent)
 {
@@ -283,16 +418,6 @@ trk_sketch_own(Datum datum, MemoryContext parent)
 	if (trk_sketch_writable(datum) != NULL)
 		return sketch;
 	copy = trk_sketch_new(parent);
-	if (sketch != NULL)
-		trk_sketch_merge(copy, sketch);
-	else
-	{
-		Flat	   *flat = (Flat *) PG_DETOAST_DATUM(datum);
-
-		if (!expand(copy, flat, VARSIZE(flat)))
-			ereport(ERROR,
-					(errcode(ERRCODE_DATA_CORRUPTED),
-					 errmsg("sketch is corrupt, or of a newer release")));
-	}
+	trk_sketch_merge(copy, datum);
 	return copy;
 }

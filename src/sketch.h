@@ -23,6 +23,9 @@
 #define TRK_SKETCH_SHIFT	46
 #define TRK_SKETCH_LAST		(0x7ff << 6)
 
+/* How far the middle of a bucket is from its values at most, as a share. */
+#define TRK_SKETCH_ERROR	(1.0 / 128)
+
 typedef struct TrkSketch
 {
 	ExpandedObjectHeader hdr;
@@ -50,8 +53,8 @@ extern void trk_sketch_add(TrkSketch *sketch, double x);
 /* Add to a bucket's count; the caller keeps min and max. */
 extern void trk_sketch_add_bucket(TrkSketch *sketch, int bucket, int64 count);
 
-/* Add all of another. */
-extern void trk_sketch_merge(TrkSketch *sketch, const TrkSketch *other);
+/* Add all of another, which is a datum of any form; a flat one is checked. */
+extern void trk_sketch_merge(TrkSketch *sketch, Datum datum);
 
 /* Take other extremes into account. */
 extern void trk_sketch_extend(TrkSketch *sketch, double min, double max);
@@ -61,6 +64,9 @@ extern double trk_sketch_middle(int bucket);
 
 /* The quantile q (smallest value whose share is at least q); NaN of no values. */
 extern double trk_sketch_quantile(const TrkSketch *sketch, double q);
+
+/* The value of this rank, from 1. */
+extern double trk_sketch_value(const TrkSketch *sketch, double rank);
 
 /* Is it sound: do min and max lie in its outermost buckets? */
 extern bool trk_sketch_check(const TrkSketch *sketch);

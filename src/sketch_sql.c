@@ -8,7 +8,7 @@
 #include "sketch.h"
 
 #include "arrays.h"
-#include "composite.h"
+#include "drift_sample_sql.h"
 #include "libpq/pqformat.h"
 #include "state_json.h"
 
@@ -195,7 +195,7 @@ at_sketch_merge(PG_FUNCTION_ARGS)
 	TrkSketch  *sketch = state_argument(fcinfo);
 
 	if (!PG_ARGISNULL(1))
-		trk_sketch_merge(sketch, sketch_argument(fcinfo, 1));
+		trk_sketch_merge(sketch, PG_GETARG_DATUM(1));
 	PG_RETURN_DATUM(trk_sketch_datum(sketch));
 }
 
@@ -221,16 +221,10 @@ at_quantiles_sketch(PG_FUNCTION_ARGS)
 {
 	TrkSketch  *sketch = sketch_argument(fcinfo, 0);
 	int64		n;
-	double	   *q = trk_floats_argument(fcinfo, 1, &n, NULL);
+	double	   *q = trk_quantiles_argument(fcinfo, 1, &n);
 
 	for (int64 i = 0; i < n; i++)
-	{
-		if (!(q[i] >= 0 && q[i] <= 1))
-			ereport(ERROR,
-					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					 errmsg("a quantile is from 0 to 1")));
 		q[i] = trk_sketch_quantile(sketch, q[i]);
-	}
 	if (sketch->n == 0)
 		PG_RETURN_NULL();
 	return trk_float_array(q, (int) n);
@@ -253,6 +247,54 @@ at_describe_sketch(PG_FUNCTION_ARGS)
 		trk_put_float(&row, trk_sketch_quantile(sketch, shares[i]));
 	trk_put_float(&row, sketch->n > 0 ? sketch->max : NAN);
 	PG_RETURN_DATUM(trk_composite_datum(&row));
+}
+
+/* A quantile and its bounds, which a bucket's width is added to. */
+static void
+quantile_of(const TrkSketch *sketch, double q, double *quantile, double *low, double *high)
+{
+	int64		first;
+	int64		last;
+
+	trk_quantile_ranks(sketch->n, q, &first, &last);
+	*quantile = trk_sketch_quantile(sketch, q);
+	*low = *high = NAN;
+	if (first > 0)
+	{
+		*low = trk_sketch_value(sketch, (double) first);
+		*low = Max(sketch->min, *low - fabs(*low) * TRK_SKETCH_ERROR);
+	}
+	if (last <= sketch->n)
+	{
+		*high = trk_sketch_value(sketch, (double) last);
+		*high = Min(sketch->max, *high + fabs(*high) * TRK_SKETCH_ERROR);
+	}
+}
+
+PG_FUNCTION_INFO_V1(at_quantile_shift_sketch);
+/*
+ * at_quantile_shift(baseline at_sketch, observed at_sketch, q float8[])
+ * returns setof at_quantile_shift_result
+ */
+Datum
+at_quantile_shift_sketch(PG_FUNCTION_ARGS)
+{
+	TrkSketch  *b = sketch_argument(fcinfo, 0);
+	TrkSketch  *o = sketch_argument(fcinfo, 1);
+	int64		n;
+	double	   *q = trk_quantiles_argument(fcinfo, 2, &n);
+
+	InitMaterializedSRF(fcinfo, 0);
+	for (int64 i = 0; i < n; i++)
+	{
+		TrkQuantileShift s;
+
+		quantile_of(b, q[i], &s.baseline, &s.baseline_lo, &s.baseline_hi);
+		quantile_of(o, q[i], &s.observed, &s.observed_lo, &s.observed_hi);
+		trk_quantile_compare(&s);
+		trk_quantile_row(fcinfo, q[i], &s);
+	}
+	return (Datum) 0;
 }
 
 /* The count of a bucket. */

@@ -54,7 +54,7 @@ extern double trk_stirling_error(double a);
 /* Chi-square with df > 0 degrees of freedom, and its noncentral kind. */
 extern TrkTail trk_chi2_sf(double x, double df);
 extern double trk_chi2_quantile(double alpha, double df);
-extern double trk_noncentral_chi2_sf(double x, double df, double lambda);
+extern TrkTail trk_noncentral_chi2_sf(double x, double df, double lambda);
 
 /*
  * The noncentrality at which a chi-square test at level alpha has this power.
@@ -85,6 +85,15 @@ typedef struct TrkFisher
 } TrkFisher;
 
 extern void trk_fisher(int64 a, int64 b, int64 c, int64 d, TrkFisher *fisher);
+
+/*
+ * P(X > k) of the number of marked ones among n drawn without putting back out
+ * of all, of which marked are marked.
+ */
+extern TrkTail trk_hypergeometric_sf(int64 k, int64 n, int64 marked, int64 all);
+
+/* A draw from that distribution by a uniform random number between 0 and 1. */
+extern int64 trk_hypergeometric_draw(int64 n, int64 marked, int64 all, double u);
 
 /*
  * Exact law of the two-sample Kolmogorov-Smirnov statistic: P(D >= h/(n m)).

@@ -54,6 +54,13 @@ log_hypergeometric(const Margins *m, double k)
 		- log_binomial(m->column1, n, p, q);
 }
 
+/* How much more probable k + 1 is than k. */
+static double
+step_up(const Margins *m, double k)
+{
+	return (m->row1 - k) * (m->column1 - k) / ((k + 1) * (m->row2 - m->column1 + k + 1));
+}
+
 /*
  * The sum of the probabilities from k away from the mode (step is 1 or -1),
  * over the probability of k.
@@ -67,8 +74,7 @@ tail_ratio(const Margins *m, double k, int step)
 	while (term > sum * 1e-18 && k != (step > 0 ? m->high : m->low))
 	{
 		if (step > 0)
-			term *= (m->row1 - k) * (m->column1 - k) /
-				((k + 1) * (m->row2 - m->column1 + k + 1));
+			term *= step_up(m, k);
 		else
 			term *= k * (m->row2 - m->column1 + k) /
 				((m->row1 - k + 1) * (m->column1 - k + 1));
@@ -108,6 +114,16 @@ opposite(const Margins *m, int step, double bound, double *k)
 	}
 	*k = outside;
 	return true;
+}
+
+/* The bounds and the most probable value. */
+static void
+find_mode(Margins *m)
+{
+	m->low = Max(0, m->column1 - m->row2);
+	m->high = Min(m->row1, m->column1);
+	m->mode = floor((m->row1 + 1) * (m->column1 + 1) / (m->row1 + m->row2 + 2));
+	m->mode = Max(m->low, Min(m->high, m->mode));
 }
 
 /* Everything is certain. */
@@ -152,10 +168,7 @@ trk_fisher(int64 a, int64 b, int64 c, int64 d, TrkFisher *fisher)
 		fisher_normal(&m, (double) a, fisher);
 		return;
 	}
-	m.low = Max(0, m.column1 - m.row2);
-	m.high = Min(m.row1, m.column1);
-	m.mode = floor((m.row1 + 1) * (m.column1 + 1) / (n + 2));
-	m.mode = Max(m.low, Min(m.high, m.mode));
+	find_mode(&m);
 	step = a >= m.mode ? 1 : -1;
 	beyond = tail_from(&m, (double) a, step);
 	beyond = trk_tail_times(1, beyond);
@@ -170,6 +183,65 @@ trk_fisher(int64 a, int64 b, int64 c, int64 d, TrkFisher *fisher)
 		fisher->two_sided = trk_tail_of(1);
 	else if (opposite(&m, -step, bound, &other))
 		fisher->two_sided = trk_tail_sum(beyond, tail_from(&m, other, -step));
+}
+
+/* See special.h. */
+TrkTail
+trk_hypergeometric_sf(int64 k, int64 n, int64 marked, int64 all)
+{
+	int64		low = Max(0, n - (all - marked));
+	TrkFisher	fisher;
+
+	if (k < low)
+		return trk_tail_of(1);
+	if (k >= Min(n, marked))
+		return trk_tail_of(0);
+	k++;
+	trk_fisher(k, n - k, marked - k, all - n - (marked - k), &fisher);
+	return fisher.greater;
+}
+
+/*
+ * See special.h.  What is left of u is spent on one value after another, from
+ * the mode to both sides.
+ */
+int64
+trk_hypergeometric_draw(int64 n, int64 marked, int64 all, double u)
+{
+	Margins		m = {(double) n, (double) (all - n), (double) marked};
+	double		up;
+	double		down;
+	double		p_up;
+	double		p_down;
+
+	if (n == 0 || marked == 0)
+		return 0;
+	if (n == all || marked == all)
+		return Min(n, marked);
+	find_mode(&m);
+	up = down = m.mode;
+	p_up = p_down = exp(log_hypergeometric(&m, m.mode));
+	u -= p_up;
+	while (u > 0 && (up < m.high || down > m.low))
+	{
+		if (up < m.high)
+		{
+			p_up *= step_up(&m, up);
+			u -= p_up;
+			if (u <= 0)
+				return (int64) up + 1;
+			up++;
+		}
+		if (down > m.low)
+		{
+			down--;
+			p_down /= step_up(&m, down);
+			u -= p_down;
+			if (u <= 0)
+				return (int64) down;
+		}
+	}
+	return (int64) m.mode;
 }
 
 /* See special.h. */

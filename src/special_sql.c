@@ -11,6 +11,12 @@
 /* More cells than this would keep the server busy for seconds. */
 #define MOST_CELLS	1e9
 
+/* Sizes of a hypergeometric distribution; larger ones are not exact. */
+#define MOST_BALLS	(INT64CONST(1) << 62)
+
+/* Its terms are summed one by one. */
+#define MOST_NONCENTRALITY	1e10
+
 /* Refuse degrees of freedom that no test has. */
 static double
 degrees_argument(FunctionCallInfo fcinfo, int n)
@@ -67,6 +73,35 @@ binomial_tail(FunctionCallInfo fcinfo)
 	return trk_binomial_sf((double) PG_GETARG_INT64(0), (double) n, p);
 }
 
+/* Hypergeometric tail of a call's arguments. */
+static TrkTail
+hypergeometric_tail(FunctionCallInfo fcinfo)
+{
+	int64		drawn = PG_GETARG_INT64(1);
+	int64		marked = PG_GETARG_INT64(2);
+	int64		all = PG_GETARG_INT64(3);
+
+	if (all < 0 || all > MOST_BALLS || drawn < 0 || drawn > all || marked < 0 || marked > all)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("what is drawn and what is marked must be from 0 to all, and all at most 2^62")));
+	return trk_hypergeometric_sf(PG_GETARG_INT64(0), drawn, marked, all);
+}
+
+/* Noncentral chi-square tail of a call's arguments. */
+static TrkTail
+noncentral_chi2_tail(FunctionCallInfo fcinfo)
+{
+	double		df = degrees_argument(fcinfo, 1);
+	double		lambda = PG_GETARG_FLOAT8(2);
+
+	if (lambda < 0 || lambda > MOST_NONCENTRALITY)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("noncentrality must be from 0 to 1e10")));
+	return trk_noncentral_chi2_sf(PG_GETARG_FLOAT8(0), df, lambda);
+}
+
 /* Kolmogorov tail of a call's arguments. */
 static TrkTail
 kolmogorov_tail(FunctionCallInfo fcinfo)
@@ -105,6 +140,8 @@ at_##law##_sf_log10(PG_FUNCTION_ARGS) \
 
 TAIL_FUNCTIONS(chi2)
 TAIL_FUNCTIONS(norm)
+TAIL_FUNCTIONS(noncentral_chi2)
+TAIL_FUNCTIONS(hypergeometric)
 TAIL_FUNCTIONS(t)
 TAIL_FUNCTIONS(f)
 TAIL_FUNCTIONS(binomial)

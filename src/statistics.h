@@ -74,6 +74,9 @@ extern TrkRates trk_rates(FunctionCallInfo fcinfo, int first, TrkRateOrder order
 /* The sample in a settled at_sample. */
 extern TrkSample trk_state_sample(const TrkState *settled);
 
+/* How many NaN a sample has left out. */
+extern int64 trk_state_nan(const TrkState *settled);
+
 /* A series with room for more points of two or three words; return trk_state_datum(). */
 extern TrkState *trk_series_room(FunctionCallInfo fcinfo, TrkState *state, int width,
 								 int64 more);

@@ -139,6 +139,19 @@ reserve(TrkTally *tally)
 	rehash(tally);
 }
 
+/* Order of keys: by bytes. */
+static int
+compare_entries(const void *a, const void *b)
+{
+	const TrkTallyEntry *x = a;
+	const TrkTallyEntry *y = b;
+	int			cmp = memcmp(x->key, y->key, Min(x->len, y->len));
+
+	if (cmp != 0)
+		return cmp;
+	return x->len < y->len ? -1 : x->len > y->len;
+}
+
 /* The entry of a key, made when it is new. */
 static TrkTallyEntry *
 entry_of(TrkTally *tally, const char *key, Size len, uint32 hash)
@@ -168,7 +181,7 @@ entry_of(TrkTally *tally, const char *key, Size len, uint32 hash)
 	e->hash = hash;
 	e->counts[0] = e->counts[1] = 0;
 	tally->slots[slot] = (uint32) tally->n;
-	tally->sorted = false;
+	tally->sorted = tally->n == 1 || (tally->sorted && compare_entries(e - 1, e) < 0);
 	return e;
 }
 
@@ -219,9 +232,9 @@ trk_tally_add_null(TrkTally *tally, int side, int64 count)
 	add(&tally->nulls[side], count);
 }
 
-/* See tally.h. */
-void
-trk_tally_merge(TrkTally *tally, const TrkTally *other)
+/* Add all of another. */
+static void
+merge_tally(TrkTally *tally, const TrkTally *other)
 {
 	for (int side = 0; side < 2; side++)
 		add(&tally->nulls[side], other->nulls[side]);
@@ -237,19 +250,6 @@ trk_tally_merge(TrkTally *tally, const TrkTally *other)
 	}
 }
 
-/* Order of keys: by bytes. */
-static int
-compare_entries(const void *a, const void *b)
-{
-	const TrkTallyEntry *x = a;
-	const TrkTallyEntry *y = b;
-	int			cmp = memcmp(x->key, y->key, Min(x->len, y->len));
-
-	if (cmp != 0)
-		return cmp;
-	return x->len < y->len ? -1 : x->len > y->len;
-}
-
 /* See tally.h. */
 void
 trk_tally_sort(TrkTally *tally)
@@ -261,46 +261,90 @@ trk_tally_sort(TrkTally *tally)
 	rehash(tally);
 }
 
-/* One entry of a flat form at p; NULL when it is not sound. */
-static const char *
-expand_entry(TrkTally *tally, const char *p, const char *end)
+/* An entry of a flat form, in place. */
+typedef struct FlatEntry
 {
-	int			sides = tally->kind->sides;
+	int64		counts[2];
+	int64		len;
+	const char *key;
+} FlatEntry;
+
+/* The entry of a flat form at p: what follows it; NULL when it is not sound. */
+static const char *
+read_entry(const TrkTallyKind *kind, const char *p, const char *end, FlatEntry *e)
+{
+	Size		head = sizeof(int64) * (kind->sides + 1);
 	int64		words[3];
-	Size		head = sizeof(int64) * (sides + 1);
 
 	if ((Size) (end - p) < head)
 		return NULL;
 	memcpy(words, p, head);
-	if (words[sides] < 0 || words[sides] > end - p - (int64) head ||
-		TYPEALIGN(8, words[sides]) > (Size) (end - p) - head ||
-		(memchr(p + head, '\0', words[sides]) != NULL) != (tally->kind->parts == 2))
+	e->counts[0] = words[0];
+	e->counts[1] = kind->sides == 2 ? words[1] : 0;
+	e->len = words[kind->sides];
+	e->key = p + head;
+	if (e->counts[0] < 0 || e->counts[1] < 0 || e->len < 0 ||
+		e->len > end - p - (int64) head ||
+		TYPEALIGN(8, e->len) > (Size) (end - p) - head ||
+		(memchr(e->key, '\0', e->len) != NULL) != (kind->parts == 2))
 		return NULL;
-	for (int side = 0; side < sides; side++)
-	{
-		if (words[side] < 0)
-			return NULL;
-		trk_tally_add(tally, p + head, words[sides], side, words[side]);
-	}
-	return p + entry_size(tally->kind, words[sides]);
+	return e->key + TYPEALIGN(8, e->len);
 }
 
-/* Take over a flat form that is not to be trusted. */
+/* Is an entry that of a key? */
+static inline bool
+is_entry_of(const TrkTallyEntry *entry, const FlatEntry *e)
+{
+	return entry->len == e->len && memcmp(entry->key, e->key, e->len) == 0;
+}
+
+/* Does a key come before another? */
 static bool
-expand(TrkTally *tally, const Flat *flat, Size size)
+key_is_before(const FlatEntry *a, const FlatEntry *b)
+{
+	int			cmp = memcmp(a->key, b->key, Min(a->len, b->len));
+
+	return cmp < 0 || (cmp == 0 && a->len < b->len);
+}
+
+/* Add a flat form that is not to be trusted; false when it is not sound. */
+static bool
+merge_flat(TrkTally *tally, const Flat *flat, Size size)
 {
 	const char *p = (const char *) (flat + 1);
 	const char *end = (const char *) flat + size;
+	FlatEntry	last = {{0, 0}, 0, NULL};
+	int64		n = 0;
+	int64		next = 0;		/* entry that mostly comes next: days are alike */
 
 	if (size < sizeof(Flat) || flat->format != TRK_TALLY_FORMAT ||
 		flat->parts != tally->kind->parts || flat->sides != tally->kind->sides ||
 		flat->nulls[0] < 0 || flat->nulls[1] < 0)
 		return false;
-	tally->nulls[0] = flat->nulls[0];
-	tally->nulls[1] = flat->nulls[1];
-	while (p != NULL && p < end)
-		p = expand_entry(tally, p, end);
-	return p == end && tally->n == flat->n;
+	add(&tally->nulls[0], flat->nulls[0]);
+	add(&tally->nulls[1], flat->nulls[1]);
+	for (; p < end; n++)
+	{
+		FlatEntry	e;
+		TrkTallyEntry *to;
+
+		p = read_entry(tally->kind, p, end, &e);
+		if (p == NULL)
+			return false;
+		if (tally->sorted && next < tally->n && is_entry_of(&tally->entries[next], &e))
+			to = &tally->entries[next];
+		else if (n > 0 && !key_is_before(&last, &e))
+			return false;
+		else
+			to = entry_of(tally, e.key, e.len, hash_key(e.key, e.len));
+		next = to - tally->entries + 1;
+		add(&to->counts[0], e.counts[0]);
+		add(&to->counts[1], e.counts[1]);
+		last = e;
+		if ((n & 4095) == 4095)
+			CHECK_FOR_INTERRUPTS();
+	}
+	return n == flat->n;
 }
 
 /* Is a datum this kind of expanded object? */
@@ -323,25 +367,45 @@ trk_tally_writable(Datum datum)
 }
 
 /* See tally.h. */
+void
+trk_tally_merge(TrkTally *tally, Datum datum)
+{
+	TrkTally   *other = expanded_of(datum);
+	Flat	   *flat;
+
+	if (other != NULL)
+	{
+		merge_tally(tally, other);
+		return;
+	}
+	flat = (Flat *) PG_DETOAST_DATUM(datum);
+	if (!merge_flat(tally, flat, VARSIZE(flat)))
+		ereport(ERROR,
+				(errcode(ERRCODE_DATA_CORRUPTED),
+				 errmsg("%s is corrupt, or of a newer release", tally->kind->name)));
+	if ((Pointer) flat != DatumGetPointer(datum))
+		pfree(flat);
+}
+
+/* See tally.h. */
 TrkTally *
 trk_tally_own(const TrkTallyKind *kind, Datum datum, MemoryContext parent)
 {
-	TrkTally   *tally = expanded_of(datum);
-	TrkTally   *copy;
+	TrkTally   *tally = trk_tally_writable(datum);
 
-	if (trk_tally_writable(datum) != NULL)
-		return tally;
-	copy = trk_tally_new(kind, parent);
 	if (tally != NULL)
-		trk_tally_merge(copy, tally);
-	else
-	{
-		Flat	   *flat = (Flat *) PG_DETOAST_DATUM(datum);
+		return tally;
+	tally = trk_tally_new(kind, parent);
+	trk_tally_merge(tally, datum);
+	return tally;
+}
 
-		if (!expand(copy, flat, VARSIZE(flat)))
-			ereport(ERROR,
-					(errcode(ERRCODE_DATA_CORRUPTED),
-					 errmsg("%s is corrupt, or of a newer release", kind->name)));
-	}
-	return copy;
+/* See tally.h. */
+TrkTally *
+trk_tally_argument(FunctionCallInfo fcinfo, int arg, const TrkTallyKind *kind)
+{
+	TrkTally   *tally = trk_tally_own(kind, PG_GETARG_DATUM(arg), CurrentMemoryContext);
+
+	trk_tally_sort(tally);
+	return tally;
 }

@@ -1,7 +1,7 @@
 /*
  * tally.h
  *	  at_counts and its kin: how often each category was seen, on one side or
- *	  two, alone or by run.  Called by tally_sql.c and tally_io.c.
+ *	  two, alone or by run.  Called by tally_sql.c, tally_test_sql.c and tally_io.c.
  *
  * A key is a category, or a run and a category with a zero byte between them.
  * In an aggregate it is an expanded object with a hash table; stored it is
@@ -69,12 +69,15 @@ extern TrkTally *trk_tally_own(const TrkTallyKind *kind, Datum datum, MemoryCont
 /* The object itself when the datum is one that may be changed, else NULL. */
 extern TrkTally *trk_tally_writable(Datum datum);
 
+/* An argument to read, its entries in order. */
+extern TrkTally *trk_tally_argument(FunctionCallInfo fcinfo, int arg, const TrkTallyKind *kind);
+
 /* Add to the count of a key, or of nulls, on a side. */
 extern void trk_tally_add(TrkTally *tally, const char *key, Size len, int side, int64 count);
 extern void trk_tally_add_null(TrkTally *tally, int side, int64 count);
 
-/* Add all of another. */
-extern void trk_tally_merge(TrkTally *tally, const TrkTally *other);
+/* Add all of another, which is a datum of any form; a flat one is checked. */
+extern void trk_tally_merge(TrkTally *tally, Datum datum);
 
 /* Put the entries in the order of their keys. */
 extern void trk_tally_sort(TrkTally *tally);

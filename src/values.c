@@ -6,6 +6,16 @@
 
 #include "distribution.h"
 
+/* Are values in order already, as those of a stored state are? */
+static bool
+is_sorted(const double *v, int64 n)
+{
+	for (int64 i = 1; i < n; i++)
+		if (v[i - 1] > v[i])
+			return false;
+	return true;
+}
+
 /* See values.h. */
 void
 trk_values_init(TrkValues *values, double *v, int64 n, MemoryContext context)
@@ -18,6 +28,8 @@ trk_values_init(TrkValues *values, double *v, int64 n, MemoryContext context)
 		if (!isnan(v[i]))
 			v[values->n++] = v[i] + 0.0;
 	values->nan = n - values->n;
+	if (is_sorted(v, values->n))
+		return;
 	scratch = MemoryContextAllocHuge(context, sizeof(TrkWord) * Max(values->n, 1));
 	trk_sort_values((TrkWord *) v, scratch, values->n);
 	pfree(scratch);
@@ -39,6 +51,22 @@ trk_values_quantile(const TrkValues *values, int64 i, int64 parts)
 		return low;
 	high = values->v[at + 1];
 	return low == high ? low : low + (high - low) * ((double) (steps % parts) / (double) parts);
+}
+
+/* See values.h. */
+int
+trk_quantile_edges(const TrkValues *values, int bins, double *edges)
+{
+	int			n = 0;
+
+	for (int i = 1; i < bins && values->n > 0; i++)
+	{
+		double		edge = trk_values_quantile(values, i, bins);
+
+		if (n == 0 || edge > edges[n - 1])
+			edges[n++] = edge;
+	}
+	return n;
 }
 
 /* See values.h. */

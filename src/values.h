@@ -29,6 +29,9 @@ trk_values_are_finite(const TrkValues *values)
 /* The quantile i/parts, interpolated (type 7); NaN of no values. */
 extern double trk_values_quantile(const TrkValues *values, int64 i, int64 parts);
 
+/* Edges between bins of equal shares of the values, equal ones once: how many. */
+extern int	trk_quantile_edges(const TrkValues *values, int bins, double *edges);
+
 /* Values equal to one another on both sides: a of the first, b of the second. */
 typedef struct TrkTies
 {

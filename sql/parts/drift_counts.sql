@@ -12,13 +12,15 @@ CREATE TYPE at_chi2_result AS (
 	statistic_yates float8,
 	p_value_yates float8,
 	n_baseline bigint,
-	n_observed bigint
+	n_observed bigint,
+	method text,
+	pooled integer
 );
-COMMENT ON TYPE at_chi2_result IS 'Pearson''s test of homogeneity: statistic, degrees of freedom, p and its decimal logarithm, effect (Cramer''s V, and with Bergsma''s correction), smallest expected count, expected counts below 5, Yates''s correction for two categories, observations of each side';
+COMMENT ON TYPE at_chi2_result IS 'test of homogeneity: statistic, degrees of freedom, p and its decimal logarithm, effect (Cramer''s V, and with Bergsma''s correction), smallest expected count, expected counts below 5, Yates''s correction for two categories, observations of each side, method that gave p, rare categories that were pooled into one before all this';
 
-CREATE FUNCTION at_chi2(baseline bigint[], observed bigint[]) RETURNS at_chi2_result
+CREATE FUNCTION at_chi2(baseline bigint[], observed bigint[], method text DEFAULT 'pearson', seed bigint DEFAULT 0) RETURNS at_chi2_result
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION at_chi2(bigint[], bigint[]) IS 'did the shares of categories change: sum (b N2 - o N1)^2 / (N1 N2 (b+o)), categories empty on both sides left out; p 1 for fewer than two categories, null when a side is empty; raises 22023 for a negative or null count or other categories, 22003 when a side sums to more than 2^62';
+COMMENT ON FUNCTION at_chi2(bigint[], bigint[], text, bigint) IS 'did the shares of categories change: sum (b N2 - o N1)^2 / (N1 N2 (b+o)), categories empty on both sides left out; p 1 for fewer than two categories, null when a side is empty; method pearson, g (statistic and p by the likelihood ratio), fisher (two categories only), mc (9999 random tables of the same margins from this seed, at most 1e8 observations) or auto: Fisher for two categories, else Pearson when all expected counts are at least 1 and four of five at least 5, else the rarest categories are pooled until that is so or two are left; raises 22023 for a negative or null count or other categories, 22003 when a side sums to more than 2^62';
 
 CREATE TYPE at_g_result AS (
 	statistic float8,
@@ -91,6 +93,10 @@ CREATE FUNCTION at_fisher(a bigint, b bigint, c bigint, d bigint) RETURNS at_fis
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1000;
 COMMENT ON FUNCTION at_fisher(bigint, bigint, bigint, bigint) IS 'Fisher''s exact test of the table [[a, b], [c, d]]; two-sided: all tables no more probable, with a relative slack of 1e-7; p 1 when a margin is 0; above 2^40 observations by the normal law; raises 22023 for a count that is negative or above 2^61';
 
+CREATE FUNCTION at_fisher(baseline bigint[], observed bigint[]) RETURNS at_fisher_result
+AS 'MODULE_PATHNAME', 'at_fisher_arrays' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1000;
+COMMENT ON FUNCTION at_fisher(bigint[], bigint[]) IS 'Fisher''s exact test of two categories; greater means a larger share of the first on the observed side; raises 22023 unless there are two categories of counts from 0 to 2^61';
+
 CREATE TYPE at_proportion_result AS (
 	diff float8,
 	z float8,
@@ -130,38 +136,25 @@ CREATE FUNCTION at_chi2_clustered(baseline_runs bigint[], observed_runs bigint[]
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION at_chi2_clustered(bigint[], bigint[]) IS 'did the shares of categories change, with runs as clusters: first-order correction of Rao and Scott; arrays of run by category; runs without a decision do not count; raises 22023 for a negative or null count or other categories, 22003 when a side sums to more than 2^62';
 
-CREATE TYPE at_cochran_mantel_haenszel_result AS (
+CREATE TYPE at_cmh_result AS (
 	statistic float8,
 	dof integer,
 	p_value float8,
 	log10_p float8,
 	odds_ratio float8,
-	strata integer
+	odds_ratio_lo float8,
+	odds_ratio_hi float8,
+	breslow_day float8,
+	tarone float8,
+	homogeneity_dof integer,
+	homogeneity_p float8,
+	homogeneity_log10_p float8,
+	strata integer,
+	n_baseline bigint,
+	n_observed bigint
 );
-COMMENT ON TYPE at_cochran_mantel_haenszel_result IS 'stratified test: statistic, degrees of freedom, p and its decimal logarithm, Mantel-Haenszel odds ratio of two categories (observed to baseline, first to second), strata with both sides';
+COMMENT ON TYPE at_cmh_result IS 'stratified test: statistic (no correction for continuity), degrees of freedom, p and its decimal logarithm; of two categories the odds ratio common to the strata (observed to baseline, first category to second) with 95 % interval, Breslow and Day''s statistic of odds ratios that differ between strata, the same with Tarone''s correction, its degrees of freedom, p and decimal logarithm; strata with both sides, observations of each side';
 
-CREATE FUNCTION at_cochran_mantel_haenszel(baseline bigint[], observed bigint[]) RETURNS at_cochran_mantel_haenszel_result
+CREATE FUNCTION at_cmh(baseline bigint[], observed bigint[]) RETURNS at_cmh_result
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION at_cochran_mantel_haenszel(bigint[], bigint[]) IS 'did the shares of categories change within strata such as symbols or regimes (the agent changed, not its market): generalised test of Cochran, Mantel and Haenszel; arrays of stratum by category; raises 54000 for more than 500 categories; raises 22023 for a negative or null count or other categories, 22003 when a side sums to more than 2^62';
-
--- Many tests, and values in order.
-
-CREATE FUNCTION at_p_adjust(p float8[], method text DEFAULT 'bh') RETURNS float8[]
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION at_p_adjust(float8[], text) IS 'adjusted p-values in the order of p: bh (Benjamini-Hochberg), by (Benjamini-Yekutieli), holm, bonferroni; nulls stay null and do not count; raises 22023 for an unknown method or a number that is no probability';
-
-CREATE TYPE at_detector_result AS (
-	detections jsonb,
-	up float8,
-	down float8,
-	skipped bigint
-);
-COMMENT ON TYPE at_detector_result IS 'alarms of a detector as [index from 0, up or down], its sums after the last value, and values left out because they are null or not finite';
-
-CREATE FUNCTION at_page_hinkley("values" float8[], min_instances integer DEFAULT 30, delta float8 DEFAULT 0.005, threshold float8 DEFAULT 50, alpha float8 DEFAULT 1) RETURNS at_detector_result
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION at_page_hinkley(float8[], integer, float8, float8, float8) IS 'Page''s and Hinkley''s test, both sides, over values in order: sums of deviations from the running mean beyond delta, an alarm when one reaches the threshold (both in the unit of the values), then from the start; alpha is what a sum keeps at each step; indexes leave nulls out; raises 22023 for parameters out of range';
-
-CREATE FUNCTION at_cusum("values" float8[], warmup integer DEFAULT 30, slack float8 DEFAULT 0.5, threshold float8 DEFAULT 5) RETURNS at_detector_result
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION at_cusum(float8[], integer, float8, float8) IS 'tabular CUSUM, both sides, over values in order: mean and standard deviation are those of the first warmup values, slack and threshold in standard deviations; after an alarm a new warm-up; indexes leave nulls out; raises 22023 for parameters out of range';
+COMMENT ON FUNCTION at_cmh(bigint[], bigint[]) IS 'did the shares of categories change within strata such as symbols or regimes (the agent changed, not its market): generalised test of Cochran, Mantel and Haenszel, odds ratio of Mantel and Haenszel with the interval of Robins, Breslow and Greenland; arrays of stratum by category; strata without one of the sides say nothing and are left out; raises 54000 for more than 500 categories; raises 22023 for a negative or null count or other categories or strata, 22003 when a side sums to more than 2^62';

@@ -17,9 +17,9 @@ CREATE TYPE at_ks_result AS (
 );
 COMMENT ON TYPE at_ks_result IS 'two-sample Kolmogorov-Smirnov: largest distance of the shares below a value, the same with the baseline''s or the observed share larger, the value where it is, whether values repeat, p exact given the ties, p exact as if there were none (null when more than 5e7 lattice points), Kolmogorov''s limit, the best of these and its decimal logarithm, sizes, NaN left out';
 
-CREATE FUNCTION at_ks(baseline float8[], observed float8[]) RETURNS at_ks_result
+CREATE FUNCTION at_ks(baseline float8[], observed float8[], method text DEFAULT 'auto') RETURNS at_ks_result
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10000;
-COMMENT ON FUNCTION at_ks(float8[], float8[]) IS 'do two samples of numbers come from one distribution: Kolmogorov and Smirnov, two-sided, exact where affordable; nulls and NaN are left out, infinite values have their rank; null when a side is empty';
+COMMENT ON FUNCTION at_ks(float8[], float8[], text) IS 'do two samples of numbers come from one distribution: Kolmogorov and Smirnov, two-sided, exact where affordable; method auto (exact given the ties when that takes at most 5e7 steps, else by the limit law), exact (at most 1e9 steps, else raises 54000) or asymptotic; nulls and NaN are left out, infinite values have their rank; null when a side is empty';
 
 CREATE TYPE at_mann_whitney_result AS (
 	u_baseline float8,

@@ -404,7 +404,7 @@ COMMENT ON AGGREGATE at_skewness_pop(float8) IS 'population skewness g1 = m3 / m
 
 CREATE FUNCTION at_skewness_samp(moments at_moments) RETURNS float8
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION at_skewness_samp(at_moments) IS 'sample skewness G1; NULL for constants and fewer than three values';
+COMMENT ON FUNCTION at_skewness_samp(at_moments) IS 'sample skewness G1 = g1 sqrt(n (n - 1)) / (n - 2) (Joanes and Gill, 1998); NULL for constants and fewer than three values';
 CREATE FUNCTION at_skewness_samp_final(at_moments) RETURNS float8
 AS 'MODULE_PATHNAME', 'at_skewness_samp' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION at_skewness_samp_final(at_moments) IS 'final function of the aggregates at_skewness_samp';
@@ -416,7 +416,7 @@ CREATE AGGREGATE at_skewness_samp(float8) (
 	COMBINEFUNC = at_moments_merge,
 	PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE at_skewness_samp(float8) IS 'sample skewness G1; NULL for constants and fewer than three values';
+COMMENT ON AGGREGATE at_skewness_samp(float8) IS 'sample skewness G1 = g1 sqrt(n (n - 1)) / (n - 2) (Joanes and Gill, 1998); NULL for constants and fewer than three values';
 
 CREATE FUNCTION at_kurtosis_excess_pop(moments at_moments) RETURNS float8
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -436,7 +436,7 @@ COMMENT ON AGGREGATE at_kurtosis_excess_pop(float8) IS 'population excess kurtos
 
 CREATE FUNCTION at_kurtosis_excess_samp(moments at_moments) RETURNS float8
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION at_kurtosis_excess_samp(at_moments) IS 'sample excess kurtosis G2; NULL for constants and fewer than four values';
+COMMENT ON FUNCTION at_kurtosis_excess_samp(at_moments) IS 'sample excess kurtosis G2 = (n - 1) / ((n - 2) (n - 3)) ((n + 1) g2 + 6) (Joanes and Gill, 1998); NULL for constants and fewer than four values';
 CREATE FUNCTION at_kurtosis_excess_samp_final(at_moments) RETURNS float8
 AS 'MODULE_PATHNAME', 'at_kurtosis_excess_samp' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION at_kurtosis_excess_samp_final(at_moments) IS 'final function of the aggregates at_kurtosis_excess_samp';
@@ -448,11 +448,11 @@ CREATE AGGREGATE at_kurtosis_excess_samp(float8) (
 	COMBINEFUNC = at_moments_merge,
 	PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE at_kurtosis_excess_samp(float8) IS 'sample excess kurtosis G2; NULL for constants and fewer than four values';
+COMMENT ON AGGREGATE at_kurtosis_excess_samp(float8) IS 'sample excess kurtosis G2 = (n - 1) / ((n - 2) (n - 3)) ((n + 1) g2 + 6) (Joanes and Gill, 1998); NULL for constants and fewer than four values';
 
 CREATE FUNCTION at_psr(moments at_moments, periods_per_year float8 DEFAULT 252, risk_free_annual float8 DEFAULT 0, benchmark_sharpe float8 DEFAULT 0) RETURNS float8
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION at_psr(at_moments, float8, float8, float8) IS 'probabilistic Sharpe ratio (Bailey and Lopez de Prado, 2012): the probability that the true Sharpe ratio per period is above benchmark_sharpe (per period); NULL when the sd is zero';
+COMMENT ON FUNCTION at_psr(at_moments, float8, float8, float8) IS 'probabilistic Sharpe ratio (Bailey and Lopez de Prado, 2012): the probability that the true Sharpe ratio per period is above benchmark_sharpe (per period): Phi((SR - benchmark_sharpe) sqrt(n - 1) / sqrt(1 - g1 SR + (g2 + 2) / 4 SR^2)); NULL when the sd is zero';
 CREATE FUNCTION at_psr_final(at_moments) RETURNS float8
 AS 'MODULE_PATHNAME', 'at_psr' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION at_psr_final(at_moments) IS 'final function of the aggregates at_psr';
@@ -492,7 +492,7 @@ CREATE AGGREGATE at_var_gauss(float8) (
 COMMENT ON AGGREGATE at_var_gauss(float8) IS 'value at risk of a normal distribution at 5 %, as a return';
 CREATE FUNCTION at_var_cornish_fisher(moments at_moments, share float8 DEFAULT 0.05) RETURNS float8
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION at_var_cornish_fisher(at_moments, float8) IS 'value at risk with skewness and kurtosis (Cornish and Fisher, 1938), as a return, from population moments; NULL for constants';
+COMMENT ON FUNCTION at_var_cornish_fisher(at_moments, float8) IS 'value at risk with skewness and kurtosis (Cornish and Fisher, 1938), as a return: mean + h sd of population moments, h = z + (z^2 - 1) g1 / 6 + (z^3 - 3 z) g2 / 24 - (2 z^3 - 5 z) g1^2 / 36, z the normal quantile of share; NULL for constants';
 CREATE FUNCTION at_var_cornish_fisher_final(at_moments) RETURNS float8
 AS 'MODULE_PATHNAME', 'at_var_cornish_fisher' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION at_var_cornish_fisher_final(at_moments) IS 'final function of the aggregate at_var_cornish_fisher';
@@ -633,7 +633,7 @@ COMMENT ON AGGREGATE at_downside_deviation(float8, float8, float8) IS 'downside 
 
 CREATE FUNCTION at_sortino(sample at_sample, periods_per_year float8 DEFAULT 252, mar_annual float8 DEFAULT 0) RETURNS float8
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION at_sortino(at_sample, float8, float8) IS 'Sortino ratio of a year: (mean - mar) sqrt(periods_per_year) / downside deviation per period, of which the divisor is all periods; NULL without losses and for fewer than two returns';
+COMMENT ON FUNCTION at_sortino(at_sample, float8, float8) IS 'Sortino ratio of a year (Sortino and Price, 1994): (mean - mar) sqrt(periods_per_year) / downside deviation per period, of which the divisor is all periods; NULL without losses and for fewer than two returns';
 CREATE FUNCTION at_sortino_final(at_sample) RETURNS float8
 AS 'MODULE_PATHNAME', 'at_sortino' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION at_sortino_final(at_sample) IS 'final function of the aggregates at_sortino';
@@ -645,7 +645,7 @@ CREATE AGGREGATE at_sortino(float8) (
 	COMBINEFUNC = at_sample_merge,
 	PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE at_sortino(float8) IS 'Sortino ratio of a year: (mean - mar) sqrt(periods_per_year) / downside deviation per period, of which the divisor is all periods; NULL without losses and for fewer than two returns';
+COMMENT ON AGGREGATE at_sortino(float8) IS 'Sortino ratio of a year (Sortino and Price, 1994): (mean - mar) sqrt(periods_per_year) / downside deviation per period, of which the divisor is all periods; NULL without losses and for fewer than two returns';
 CREATE AGGREGATE at_sortino(float8, float8) (
 	SFUNC = at_sample_add,
 	STYPE = at_sample,
@@ -654,7 +654,7 @@ CREATE AGGREGATE at_sortino(float8, float8) (
 	COMBINEFUNC = at_sample_merge,
 	PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE at_sortino(float8, float8) IS 'Sortino ratio of a year: (mean - mar) sqrt(periods_per_year) / downside deviation per period, of which the divisor is all periods; NULL without losses and for fewer than two returns; further arguments: periods_per_year';
+COMMENT ON AGGREGATE at_sortino(float8, float8) IS 'Sortino ratio of a year (Sortino and Price, 1994): (mean - mar) sqrt(periods_per_year) / downside deviation per period, of which the divisor is all periods; NULL without losses and for fewer than two returns; further arguments: periods_per_year';
 CREATE AGGREGATE at_sortino(float8, float8, float8) (
 	SFUNC = at_sample_add,
 	STYPE = at_sample,
@@ -663,7 +663,7 @@ CREATE AGGREGATE at_sortino(float8, float8, float8) (
 	COMBINEFUNC = at_sample_merge,
 	PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE at_sortino(float8, float8, float8) IS 'Sortino ratio of a year: (mean - mar) sqrt(periods_per_year) / downside deviation per period, of which the divisor is all periods; NULL without losses and for fewer than two returns; further arguments: periods_per_year, mar_annual';
+COMMENT ON AGGREGATE at_sortino(float8, float8, float8) IS 'Sortino ratio of a year (Sortino and Price, 1994): (mean - mar) sqrt(periods_per_year) / downside deviation per period, of which the divisor is all periods; NULL without losses and for fewer than two returns; further arguments: periods_per_year, mar_annual';
 
 CREATE FUNCTION at_omega(sample at_sample, periods_per_year float8 DEFAULT 252, mar_annual float8 DEFAULT 0) RETURNS float8
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -991,7 +991,7 @@ COMMENT ON AGGREGATE at_drawdown_episodes(float8, timestamptz) IS 'all drawdowns
 
 CREATE FUNCTION at_max_drawdown(series at_series) RETURNS float8
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION at_max_drawdown(at_series) IS 'greatest drawdown, a negative fraction; the start counts as a high; NULL with a return below -1';
+COMMENT ON FUNCTION at_max_drawdown(at_series) IS 'greatest drawdown, a negative fraction: the least of w / max(1, w so far) - 1 with w = prod(1 + r), so that the start counts as a high; NULL with a return below -1';
 CREATE FUNCTION at_max_drawdown_final(at_series) RETURNS float8
 AS 'MODULE_PATHNAME', 'at_max_drawdown' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION at_max_drawdown_final(at_series) IS 'final function of the aggregates at_max_drawdown';
@@ -1003,11 +1003,11 @@ CREATE AGGREGATE at_max_drawdown(float8, timestamptz) (
 	COMBINEFUNC = at_series_merge,
 	PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE at_max_drawdown(float8, timestamptz) IS 'greatest drawdown, a negative fraction; the start counts as a high; NULL with a return below -1';
+COMMENT ON AGGREGATE at_max_drawdown(float8, timestamptz) IS 'greatest drawdown, a negative fraction: the least of w / max(1, w so far) - 1 with w = prod(1 + r), so that the start counts as a high; NULL with a return below -1';
 
 CREATE FUNCTION at_calmar(series at_series, periods_per_year float8 DEFAULT 252) RETURNS float8
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION at_calmar(at_series, float8) IS 'Calmar ratio: growth of a year by the greatest drawdown without sign; NULL without a drawdown';
+COMMENT ON FUNCTION at_calmar(at_series, float8) IS 'Calmar ratio (Young, 1991): growth of a year by the greatest drawdown without sign; NULL without a drawdown';
 CREATE FUNCTION at_calmar_final(at_series) RETURNS float8
 AS 'MODULE_PATHNAME', 'at_calmar' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION at_calmar_final(at_series) IS 'final function of the aggregates at_calmar';
@@ -1019,7 +1019,7 @@ CREATE AGGREGATE at_calmar(float8, timestamptz) (
 	COMBINEFUNC = at_series_merge,
 	PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE at_calmar(float8, timestamptz) IS 'Calmar ratio: growth of a year by the greatest drawdown without sign; NULL without a drawdown';
+COMMENT ON AGGREGATE at_calmar(float8, timestamptz) IS 'Calmar ratio (Young, 1991): growth of a year by the greatest drawdown without sign; NULL without a drawdown';
 CREATE AGGREGATE at_calmar(float8, timestamptz, float8) (
 	SFUNC = at_series_add,
 	STYPE = at_series,
@@ -1028,7 +1028,7 @@ CREATE AGGREGATE at_calmar(float8, timestamptz, float8) (
 	COMBINEFUNC = at_series_merge,
 	PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE at_calmar(float8, timestamptz, float8) IS 'Calmar ratio: growth of a year by the greatest drawdown without sign; NULL without a drawdown; further arguments: periods_per_year';
+COMMENT ON AGGREGATE at_calmar(float8, timestamptz, float8) IS 'Calmar ratio (Young, 1991): growth of a year by the greatest drawdown without sign; NULL without a drawdown; further arguments: periods_per_year';
 
 CREATE FUNCTION at_ulcer_index(series at_series) RETURNS float8
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;

@@ -278,19 +278,30 @@ BEGIN
 			count(*) FILTER (WHERE d.held) AS sessions_in_market,
 			count(*) FILTER (WHERE d.held)::float8 / count(*) AS share,
 			min(d.session_date) AS first_session, max(d.session_date) AS last_session
-		FROM (SELECT s.project, s.agent_id, s.environment, s.session_date, bool_or(s.held) AS held
+		FROM (SELECT v.project, v.agent_id, v.environment, v.session_date, bool_or(v.held) OR max(v.open) > 0 AS held
 			FROM (
-				SELECT e.project, e.agent_id, e.environment,
-					coalesce((e.payload ->> 'session_date')::date, (e.occurred_at AT TIME ZONE 'UTC')::date) AS session_date,
-					CASE e.event_type WHEN 'paper.fill.recorded' THEN true
-						WHEN 'position.snapshot.recorded' THEN @extschema@.at_decimal(e.payload -> 'quantity') <> 0
-						ELSE false END AS held
-				FROM @extschema@.at_event e
-				WHERE e.event_type IN ('paper.fill.recorded', 'position.snapshot.recorded',
-					'portfolio.snapshot.recorded', 'performance.snapshot.recorded')
-			) s GROUP BY s.project, s.agent_id, s.environment, s.session_date) d
+				-- lots that are open on a day: they come with their entry and go
+				-- the day after their exit
+				SELECT s.*, sum(s.lots) OVER (PARTITION BY s.project, s.agent_id, s.environment ORDER BY s.session_date) AS open
+				FROM (
+					SELECT e.project, e.agent_id, e.environment, true AS is_session, 0 AS lots,
+						coalesce((e.payload ->> 'session_date')::date, (e.occurred_at AT TIME ZONE 'UTC')::date) AS session_date,
+						e.event_type = 'paper.fill.recorded' OR e.event_type = 'position.snapshot.recorded'
+							AND coalesce(@extschema@.at_decimal(e.payload -> 'quantity') <> 0, false) AS held
+					FROM @extschema@.at_event e
+					WHERE e.event_type IN ('paper.fill.recorded', 'position.snapshot.recorded',
+						'portfolio.snapshot.recorded', 'performance.snapshot.recorded')
+					UNION ALL
+					SELECT t.project, t.agent_id, t.environment, false, 1, (t.entry_at AT TIME ZONE 'UTC')::date, false FROM @extschema@.at_trade t
+					UNION ALL
+					SELECT t.project, t.agent_id, t.environment, false, -1, (t.exit_at AT TIME ZONE 'UTC')::date + 1, false FROM @extschema@.at_trade t
+					UNION ALL
+					SELECT l.project, l.agent_id, l.environment, false, 1, (l.entry_at AT TIME ZONE 'UTC')::date, false FROM @extschema@.at_open_lot l
+				) s) v
+			WHERE v.is_session
+			GROUP BY v.project, v.agent_id, v.environment, v.session_date) d
 		GROUP BY d.project, d.agent_id, d.environment;
-	COMMENT ON VIEW @extschema@.at_time_in_market IS 'agent_tracker: share of an agent''s sessions with a position: a fill, or a snapshot of a position that is not flat; a session is a day with a fill or a snapshot of a position, a portfolio or performance';
+	COMMENT ON VIEW @extschema@.at_time_in_market IS 'agent_tracker: share of an agent''s sessions with a position: a lot that is open by the fills, or a snapshot of a position that is not flat; a session is a day with a fill or a snapshot of a position, a portfolio or performance';
 
 	CREATE VIEW @extschema@.at_pnl_by_symbol WITH (security_invoker = on) AS
 		SELECT t.project, t.agent_id, t.environment, t.portfolio_kind, t.currency, t.symbol,

@@ -123,7 +123,8 @@ BEGIN
 		WINDOW chain AS (PARTITION BY r.project, r.agent_id, r.environment, r.portfolio_kind, r.currency ORDER BY r.period_end)
 	), flow AS (
 		SELECT f.agent_id, f.environment, f.session_date, f.currency, sum(f.amount) FILTER (WHERE f.external) AS amount,
-			bool_or(f.flow_kind IN ('transfer_in', 'transfer_out')) AS transfer
+			bool_or(f.flow_kind IN ('transfer_in', 'transfer_out')) AS transfer,
+			count(*) OVER (PARTITION BY f.agent_id, f.environment, f.session_date) AS currencies
 		FROM @extschema@.at_capital_flow f
 		WHERE f.project = $1 AND ($2 IS NULL OR f.agent_id = $2)
 			AND ($3 IS NULL OR f.environment = $3::@extschema@.at_environment)
@@ -132,13 +133,14 @@ BEGIN
 		-- the portfolio that a snapshot is about: the one that it names, else
 		-- the one that fits best
 		SELECT DISTINCT ON (s.event_id, s.period_kind) s.*, b.equity, b.base AS earlier_equity, b.pnl AS book_pnl,
-			b.external_flow, b.earlier_pnl, b.later_pnl, b.event_id AS book_event, f.amount AS day_flow, coalesce(f.transfer, false) AS transfer
+			b.external_flow, b.earlier_pnl, b.later_pnl, b.event_id AS book_event, coalesce(b.external_flow, f.amount) AS flow, coalesce(f.transfer, false) AS transfer
 		FROM snapshot s
 			LEFT JOIN book b ON s.is_session AND b.agent_id = s.agent_id AND b.environment = s.environment
 				AND b.period_end = s.period_end AND b.source = 'equity' AND s.portfolio_kind IN ('', b.portfolio_kind)
 				AND (s.currency IS NULL OR b.currency IS NULL OR b.currency = s.currency)
 			LEFT JOIN flow f ON f.agent_id = s.agent_id AND f.environment = s.environment AND f.session_date = s.period_end
-				AND (s.currency IS NULL AND b.currency IS NULL OR f.currency = coalesce(s.currency, b.currency))
+				AND (f.currency = coalesce(s.currency, b.currency)
+					OR s.currency IS NULL AND b.currency IS NULL AND f.currencies = 1)
 		ORDER BY s.event_id, s.period_kind, abs(coalesce(s.pnl, 0) - b.pnl), b.portfolio_kind, f.currency
 	), compared AS (
 		SELECT p.*, c.*
@@ -153,9 +155,9 @@ BEGIN
 			('return_base', p.earlier_equity, p.return_base, 'money', CASE
 				WHEN p.external_flow <> 0 AND abs(p.return_base - p.earlier_equity - p.external_flow) <= cent
 					THEN 'pnl.same_day_flow_denominator_wrong' END),
-			('external_flow', p.day_flow, p.raw_equity_change - p.flow_adjusted_equity_change, 'money', CASE
-				WHEN p.day_flow > 0 AND p.raw_equity_change = p.flow_adjusted_equity_change THEN 'pnl.deposit_as_profit'
-				WHEN p.day_flow < 0 AND p.raw_equity_change = p.flow_adjusted_equity_change THEN 'pnl.withdrawal_as_loss' END),
+			('external_flow', p.flow, p.raw_equity_change - p.flow_adjusted_equity_change, 'money', CASE
+				WHEN p.flow > 0 AND p.raw_equity_change = p.flow_adjusted_equity_change THEN 'pnl.deposit_as_profit'
+				WHEN p.flow < 0 AND p.raw_equity_change = p.flow_adjusted_equity_change THEN 'pnl.withdrawal_as_loss' END),
 			('net_pnl_amount', p.trading_pnl_amount - CASE WHEN p.fees_included THEN 0 ELSE p.fees END, p.net_pnl_amount, 'money', NULL),
 			('trading_pnl_pct', CASE WHEN p.return_base > 0 THEN 100 * p.pnl / p.return_base END, p.trading_pnl_pct, 'percent', CASE
 				WHEN p.raw_equity_change > p.pnl AND abs(p.trading_pnl_pct - 100 * p.raw_equity_change / nullif(p.return_base, 0)) <= basis_point

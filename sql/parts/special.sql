@@ -8,6 +8,14 @@ CREATE FUNCTION at_chi2_sf_log10(x float8, df float8) RETURNS float8
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION at_chi2_sf_log10(float8, float8) IS 'decimal logarithm of the upper tail, finite where that underflows, of the chi-square distribution with df >= 1 degrees of freedom: P(X > x); incomplete gamma function by series and continued fraction; raises 22023 when df < 1';
 
+CREATE FUNCTION at_noncentral_chi2_sf(x float8, df float8, lambda float8) RETURNS float8
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION at_noncentral_chi2_sf(float8, float8, float8) IS 'upper tail of the noncentral chi-square distribution with df >= 1 degrees of freedom and noncentrality lambda, from which power is computed: P(X > x); Poisson mixture of central tails; raises 22023 when df < 1 or lambda is not from 0 to 1e10';
+
+CREATE FUNCTION at_noncentral_chi2_sf_log10(x float8, df float8, lambda float8) RETURNS float8
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION at_noncentral_chi2_sf_log10(float8, float8, float8) IS 'decimal logarithm of the upper tail, finite where that underflows, of the noncentral chi-square distribution with df >= 1 degrees of freedom and noncentrality lambda, from which power is computed: P(X > x); Poisson mixture of central tails; raises 22023 when df < 1 or lambda is not from 0 to 1e10';
+
 CREATE FUNCTION at_norm_sf(z float8) RETURNS float8
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION at_norm_sf(float8) IS 'upper tail of the standard normal distribution: P(Z > z), from the complementary error function';
@@ -15,6 +23,14 @@ COMMENT ON FUNCTION at_norm_sf(float8) IS 'upper tail of the standard normal dis
 CREATE FUNCTION at_norm_sf_log10(z float8) RETURNS float8
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION at_norm_sf_log10(float8) IS 'decimal logarithm of the upper tail, finite where that underflows, of the standard normal distribution: P(Z > z), from the complementary error function';
+
+CREATE FUNCTION at_normal_sf(z float8) RETURNS float8
+AS 'MODULE_PATHNAME', 'at_norm_sf' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION at_normal_sf(float8) IS 'upper tail of the standard normal distribution: P(Z > z); the same as at_norm_sf';
+
+CREATE FUNCTION at_normal_sf_log10(z float8) RETURNS float8
+AS 'MODULE_PATHNAME', 'at_norm_sf_log10' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION at_normal_sf_log10(float8) IS 'decimal logarithm of the upper tail, finite where that underflows, of the standard normal distribution: P(Z > z); the same as at_norm_sf';
 
 CREATE FUNCTION at_t_sf(t float8, df float8) RETURNS float8
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -39,6 +55,14 @@ COMMENT ON FUNCTION at_binomial_sf(bigint, bigint, float8) IS 'upper tail of the
 CREATE FUNCTION at_binomial_sf_log10(k bigint, n bigint, p float8) RETURNS float8
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION at_binomial_sf_log10(bigint, bigint, float8) IS 'decimal logarithm of the upper tail, finite where that underflows, of the binomial distribution: P(X > k) in n trials of probability p; incomplete beta function; raises 22023 when n < 0 or p is no probability';
+
+CREATE FUNCTION at_hypergeometric_sf(k bigint, drawn bigint, marked bigint, "all" bigint) RETURNS float8
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION at_hypergeometric_sf(bigint, bigint, bigint, bigint) IS 'upper tail of the hypergeometric distribution: P(X > k) of the number of marked ones among those drawn, without putting back, out of all; recurrence from the largest term; by the normal law above 2^40; raises 22023 when a number is out of range';
+
+CREATE FUNCTION at_hypergeometric_sf_log10(k bigint, drawn bigint, marked bigint, "all" bigint) RETURNS float8
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION at_hypergeometric_sf_log10(bigint, bigint, bigint, bigint) IS 'decimal logarithm of the upper tail, finite where that underflows, of the hypergeometric distribution: P(X > k) of the number of marked ones among those drawn, without putting back, out of all; recurrence from the largest term; by the normal law above 2^40; raises 22023 when a number is out of range';
 
 CREATE FUNCTION at_kolmogorov_sf(x float8) RETURNS float8
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;

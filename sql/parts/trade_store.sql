@@ -53,7 +53,8 @@ BEGIN
 		RETURN;
 	END IF;
 
-	-- one statement, one snapshot: what is read, written and forgotten agree
+	-- one statement, one snapshot: what is read, written and forgotten agree;
+	-- sorted, so that all is read before the first row is written
 	WITH fresh AS MATERIALIZED (
 		SELECT * FROM @extschema@.at_fresh_trades()
 	), point AS MATERIALIZED (
@@ -70,6 +71,7 @@ BEGIN
 			n.fees, n.open_close_effect, n.position_id, n.symbol, n.order_intent_id, n.run_id,
 			n.strategy_id, n.setup
 		FROM @extschema@.at_trade_new_fill n
+		ORDER BY n.t
 		RETURNING 1
 	), new_plan AS (
 		INSERT INTO @extschema@.at_trade_plan
@@ -78,6 +80,7 @@ BEGIN
 		SELECT n.t, n.environment, n.key_digest, n.project, n.agent_id, n.run_id, n.position_id, n.symbol,
 			n.strategy_id, n.setup, n.planned_risk_amount
 		FROM @extschema@.at_trade_new_plan n
+		ORDER BY n.t
 	), old_leg AS (
 		DELETE FROM @extschema@.at_trade_leg l USING point p
 		WHERE l.project = p.project AND l.agent_id = p.agent_id AND l.environment = p.environment AND
@@ -111,8 +114,8 @@ BEGIN
 		FROM fresh f WHERE f.kind <> 'open'
 		RETURNING 1
 	)
-	SELECT (SELECT count(*) FROM new_fill), (SELECT count(*) FROM point), (SELECT count(*) FROM new_leg)
-	INTO fills, positions, legs;
+	SELECT (SELECT count(*) FROM point), (SELECT count(*) FROM new_leg), (SELECT count(*) FROM new_fill)
+	INTO positions, legs, fills;
 
 	-- the next plans depend on it, and come before autovacuum does
 	IF fills > 1000 AND fills > (SELECT c.reltuples / 10 FROM pg_class c
@@ -506,9 +509,9 @@ BEGIN
 			f.portfolio_kind, f.currency, f.position_key, f.fill_id, f.side, f.quantity, f.price,
 			f.fees, f.open_close_effect, f.position_id, f.symbol, f.order_intent_id, f.run_id,
 			f.strategy_id, f.setup, f.since,
-				f.quantity / nullif(CASE WHEN f.order_intent_id IS NULL THEN f.quantity
+				CASE WHEN f.order_intent_id IS NULL THEN f.quantity
 					ELSE sum(f.quantity) FILTER (WHERE f.is_first) OVER (PARTITION BY f.order_intent_id,
-						f.position_key, f.agent_id, f.project, f.environment, f.portfolio_kind, f.currency) END, 0) AS part,
+						f.position_key, f.agent_id, f.project, f.environment, f.portfolio_kind, f.currency) END AS order_quantity,
 				f.place, f.seen, NULL::text COLLATE "C" AS packed, NULL::text COLLATE "C" AS loose
 			FROM counted f
 			UNION ALL
@@ -516,12 +519,12 @@ BEGIN
 				0, false, p.packed, CASE WHEN p.position_id IS NULL THEN p.packed END
 			FROM plan p
 		), planned AS (
-			SELECT f.*, NULL::numeric AS part, NULL::text COLLATE "C" AS plan FROM fill f WHERE NOT EXISTS (SELECT FROM plan)
+			SELECT f.*, NULL::numeric AS order_quantity, NULL::text COLLATE "C" AS plan FROM fill f WHERE NOT EXISTS (SELECT FROM plan)
 			UNION ALL
 			SELECT l.t, l.arrived_at, l.line_no, l.environment, l.key_digest, l.project, l.agent_id,
 			l.portfolio_kind, l.currency, l.position_key, l.fill_id, l.side, l.quantity, l.price,
 			l.fees, l.open_close_effect, l.position_id, l.symbol, l.order_intent_id, l.run_id,
-			l.strategy_id, l.setup, l.since, l.seen, l.part, l.plan
+			l.strategy_id, l.setup, l.since, l.seen, l.order_quantity, l.plan
 			FROM (SELECT l.*, CASE
 					WHEN l.position_id IS NOT NULL AND max(l.packed) OVER of_position IS NOT NULL
 						THEN max(l.packed) OVER of_position
@@ -562,9 +565,10 @@ BEGIN
 				f.position_key, f.since)::text AS key,
 			f.t, f.fill_id, f.side, f.quantity, f.price, f.fees, f.open_close_effect, f.position_id,
 			NULL::numeric AS lot_quantity, NULL::numeric AS lot_fees, f.arrived_at, f.line_no, f.key_digest,
-			f.seen,
+			f.seen AS seen_before,
 			jsonb_build_array(f.symbol, coalesce(f.strategy_id, p.plan ->> 0), coalesce(f.setup, p.plan ->> 1),
-				trim_scale((p.plan ->> 2)::numeric * f.part)::text, f.open_close_effect)::text AS tag
+				trim_scale(round((p.plan ->> 2)::numeric * f.quantity / nullif(f.order_quantity, 0), 12))::text,
+				f.open_close_effect)::text AS tag
 		FROM planned f, LATERAL (SELECT substr(f.plan, 17)::jsonb AS plan) p
 		UNION ALL
 		SELECT jsonb_build_array(o.project, o.agent_id, o.environment, o.portfolio_kind, nullif(o.currency, ''),
@@ -607,7 +611,7 @@ BEGIN
 		SELECT r.project, r.agent_id, r.environment, r.portfolio_kind,
 			nullif(r.currency, '') AS currency, r.position_key, r.symbol, r.strategy_id, r.setup, r.direction, r.quantity,
 			r.entry_at, r.exit_at, r.entry_price, r.exit_price, r.gross_pnl, r.fees, r.net_pnl,
-			trim_scale(r.planned_risk * r.quantity / r.lot_quantity) AS planned_risk_amount,
+			trim_scale(round(r.planned_risk * r.quantity / r.lot_quantity, 12)) AS planned_risk_amount,
 			10000 * r.net_pnl / nullif(abs(r.entry_price * r.quantity), 0) AS return_bps,
 			10000 * r.fees / nullif(abs(r.entry_price * r.quantity) + abs(r.exit_price * r.quantity), 0) AS cost_bps,
 			r.exit_at - r.entry_at AS holding, r.flat_after, r.open_fill, r.close_fill, r.effect_mismatch
@@ -646,7 +650,7 @@ BEGIN
 		SELECT r.project, r.agent_id, r.environment, r.portfolio_kind,
 			nullif(r.currency, '') AS currency, r.position_key, r.symbol, r.strategy_id, r.setup, r.direction, r.quantity,
 			r.entry_at, r.entry_price, r.quantity * r.entry_price AS cost, r.fees,
-			trim_scale(r.planned_risk * r.quantity / r.lot_quantity) AS planned_risk_amount, now() - r.entry_at AS age,
+			trim_scale(round(r.planned_risk * r.quantity / r.lot_quantity, 12)) AS planned_risk_amount, now() - r.entry_at AS age,
 			r.open_fill, r.effect_mismatch
 		FROM @extschema@.at_trade_row r
 		WHERE r.kind = 'open';

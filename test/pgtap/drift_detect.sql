@@ -25,7 +25,7 @@ from (values (false), (true)) w(o), generate_series(1, 240) r, generate_series(1
 			'reasons', case when (x + y) % 1000 <= case when o then 330 else 250 end then jsonb_build_array('cap', 'r' || x % 2) else '[]' end)),
 		('agent.run.completed', jsonb_build_object('run_type', 'c', 'status', (array['succeeded', 'failed', 'partial'])[1 + (y + case when o then 120 else 0 end) / 400],
 			'duration_ms', y * y + case when o then 20000 else 0 end)),
-		('trade.rejected', jsonb_build_object('reason_code', 'x', 'rejected_by', case when y % 5 = o::int then 'broker' else 'gate' end))) e(type, payload)
+		('trade.rejected', jsonb_build_object('reason_code', 'c' || floor(sqrt(y + case when o then 150 else 0 end) / 4), 'rejected_by', case when y % 5 = o::int then 'broker' else 'gate' end))) e(type, payload)
 where (e.type not in ('agent.run.completed', 'trade.rejected') or d = 1) and (e.type <> 'trade.rejected' or r % 3 = 0);
 select i.accepted from at_ingest_jsonl((select string_agg(jsonb_build_object('schema_version', '2026-06-07', 'event_id', 'evt_' || md5(run || d || type),
 	'idempotency_key', run || '/' || d || type, 'project', 'lab', 'agent_id', 'alpha', 'run_id', run, 'event_type', type,
@@ -52,7 +52,7 @@ create function pg_temp.shown(test text, statistic float8, dof int, p float8, lo
 	select concat_ws(' ', test, to_char(statistic, '9.99999999EEEE'), coalesce(dof, -1), to_char(p, '9.99999999EEEE'), to_char(log10_p, '9.99999EEEE'), n1, n2)
 $$;
 
-select plan(31);
+select plan(33);
 
 -- Categories in runs: Rao and Scott.
 select is(pg_temp.row('decision.proposed.action'), (select pg_temp.shown('chi2_clustered', t.statistic_corrected, t.dof, t.p_value, t.log10_p, t.n_baseline, t.n_observed)
@@ -88,6 +88,10 @@ select is(pg_temp.row('trade.rejected.rejected_by'), (select pg_temp.shown('fish
 	from (select count(*) filter (where value = 'broker' and not is_observed) as x1, count(*) filter (where not is_observed) as n1,
 		count(*) filter (where value = 'broker' and is_observed) as x2, count(*) filter (where is_observed) as n2 from pg_temp.field('trade.rejected', 'rejected_by')) c,
 		at_fisher(c.x1, c.n1 - c.x1, c.x2, c.n2 - c.x2) t), 'two categories, one a run');
+select is(pg_temp.row('trade.rejected.reason_code'), (select pg_temp.shown('chi2', t.statistic, t.dof, t.p_value, t.log10_p, t.n_baseline, t.n_observed)
+	from (select at_collect_counts(value) filter (where not is_observed) as b, at_collect_counts(value) filter (where is_observed) as o from pg_temp.field('trade.rejected', 'reason_code')) c,
+		at_chi2(c.b, c.o, 'auto') t), 'rare categories are pooled as at_chi2() pools them');
+select is((select 'pooled' = any (flags) from scan where dimension = 'trade.rejected.reason_code'), true, 'which the row says');
 select is(pg_temp.row('agent.run.completed.duration_ms'), (select pg_temp.shown('mann_whitney', t.u_observed, null, t.p_two_sided, t.log10_p, t.n_baseline, t.n_observed)
 	from at_mann_whitney(pg_temp.numbers('agent.run.completed', 'duration_ms', false), pg_temp.numbers('agent.run.completed', 'duration_ms', true)) t), 'numbers, one a run');
 select is((select round(effect::numeric, 9) from scan where dimension = 'agent.run.completed.duration_ms'), (select round(t.cliffs_delta::numeric, 9)

@@ -21,8 +21,8 @@ $$;
 create function pg_temp.between(bad text, out accepted bigint, out rejected bigint, out why text, out stored json)
 language sql as $$ select * from pg_temp.between(convert_to(bad, 'UTF8')) $$;
 
--- No JSON, or no object.
-select bad, accepted, rejected, why from unnest(array['[]', '"x"', 'null', 'true', '1', '{', '}', '{}}', '[', 'x', '{"a":1,}', '{a:1}',
+-- No JSON, or no object.  (psql's width of a byte-order mark changed in 16.)
+select replace(bad, U&'\FEFF', '<U+FEFF>') as bad, accepted, rejected, why from unnest(array['[]', '"x"', 'null', 'true', '1', '{', '}', '{}}', '[', 'x', '{"a":1,}', '{a:1}',
 	'{''a'':1}', '{"a" 1}', '{"a":01}', '{"a":+1}', '{"a":.5}', '{"a":1.}', '{"a":1e}', '{"a":0x1}', '{"a":NaN}',
 	'{"a":Infinity}', '{"a":-}', '{"a":nul}', '{"a":"b}', '{"a":"\x"}', '{"a":"\u12"}', '{"a":1}{"b":2}',
 	'{"a":1} x', '// {}', '{"a":1 /* */}', '\N', '\.', '{"a":"\u0000"}', '{"\u0000":1}', '{"a":"\ud800"}',

@@ -48,7 +48,7 @@ select at_mde(0, 10, 10);
 select at_p_adjust('{0.5,1.5}');
 select at_p_adjust('{0.5,NaN}');
 select at_p_adjust('{0.5}', 'none');
-select at_psi('{1}', '{2}', 1);
+select at_psi('{1}'::float8[], '{2}', 1);
 select at_cusum('{1}', 1);
 select at_page_hinkley('{1}', threshold => 0);
 
@@ -73,8 +73,8 @@ select u_observed from at_mann_whitney('{-Infinity,1}'::float8[], '{Infinity,1}'
 select q, baseline, observed, shift, shift_lo, shift_hi, ratio, baseline_lo, baseline_hi
 from at_quantile_shift((select array_agg(i) from generate_series(1, 100) as i),
 	(select array_agg(2 * i) from generate_series(1, 100) as i), '{0,0.5,0.99}');
-select shift, shift_lo, ratio from at_quantile_shift('{0}', '{}', '{0.5}');
-select at_quantile_shift('{1}', '{1}', '{2}');
+select shift, shift_lo, ratio from at_quantile_shift('{0}'::float8[], '{}', '{0.5}');
+select at_quantile_shift('{1}'::float8[], '{1}', '{2}');
 
 -- tails: arguments out of the way
 select at_chi2_sf(-1, 2), at_chi2_sf('Infinity', 2), at_chi2_sf('NaN', 2);
@@ -92,10 +92,10 @@ select * from at_page_hinkley('{1,1,1,NaN,null,9,9,9,9}', 3, 0.1, 5);
 
 -- strata: the market's mix moved, the agent did not; then the agent did
 select round(statistic::numeric, 6) as statistic, dof, strata
-from at_cochran_mantel_haenszel('{{80,20},{10,40}}', '{{40,10},{20,80}}');
+from at_cmh('{{80,20},{10,40}}'::bigint[], '{{40,10},{20,80}}');
 select round(p_value::numeric, 9) as p_value, round(odds_ratio::numeric, 6) as odds_ratio
-from at_cochran_mantel_haenszel('{{80,20},{10,40}}', '{{20,30},{5,95}}');
-select * from at_cochran_mantel_haenszel('{}', '{}');
+from at_cmh('{{80,20},{10,40}}'::bigint[], '{{20,30},{5,95}}');
+select * from at_cmh('{}'::bigint[], '{}');
 
 -- states: text and binary are lossless, order and splits do not matter
 create temp table decision as
@@ -169,7 +169,7 @@ select (select at_merge(s)::text from (select at_collect_histogram(value, '{10,5
 select at_psi(a, b, 4) = at_psi(at_histogram_of(a, at_edges(a, 4)), at_histogram_of(b, at_edges(a, 4))) as psi
 from (select array_agg(value) as a from decision where not is_observed) as x,
 	(select array_agg(value) as b from decision where is_observed) as y;
-select at_edges('{5,5,5}'), at_edges('{}'), at_histogram_of('{NaN,null,1,5,6}', '{5}');
+select at_edges('{5,5,5}'::float8[]), at_edges('{}'::float8[]), at_histogram_of('{NaN,null,1,5,6}', '{5}');
 select at_psi(at_histogram_of('{1}', '{1}'), at_histogram_of('{1}', '{2}'));
 select at_histogram_of('{1}', '{2,1}');
 select at_histogram_of('{1}', '{NaN}');

@@ -297,8 +297,10 @@ begin
 	return result;
 end
 $$;
-select call, pg_temp.try(call) from unnest(array['writes()', 'unlocks()', 'unlocks_too()', 'unlocks_within()', 'deceives()', 'creates()', 'becomes()', 'ends()', 'settings()', 'large()', 'speaks()',
+select call, pg_temp.try(call) from unnest(array['writes()', 'unlocks()', 'unlocks_within()', 'deceives()', 'creates()', 'becomes()', 'ends()', 'settings()', 'speaks()',
 	'nextval(''counter'')', 'setval(''counter'', 77)', '1/(random() * 0)::int', 'pg_notify(''x'', ''y'')::text::int', 'set_config(''transaction_read_only'', ''off'', true)::text']) call;
+-- refused by each server in its own words; 15 lets a large object be made, and takes it back
+select pg_temp.try('unlocks_too()') ~ '^(25001|0A000) ' as refused, pg_temp.try('large()') ~ '^(rows 1|25006 )' as harmless;
 select count(*) as written from victim;
 select is_called, last_value from counter;
 select count(*) as large_objects from pg_largeobject_metadata where oid = 424242;

@@ -124,6 +124,10 @@ select pg_temp.ingest(concat_ws(e'\n',
 	pg_temp.book('2026-01-09', '2000', 'eta')));
 select symbol, quantity, market_value, share, unrealized_pnl, as_of, traded_since from at_position_now where agent_id = 'eta' order by 1;
 select sessions, sessions_in_market, round(share::numeric, 4) as share, first_session, last_session from at_time_in_market where agent_id = 'eta';
+-- held overnight, with nothing said of it
+select pg_temp.ingest(concat_ws(e'\n', pg_temp.fill('2026-01-05T15:00', 'buy', '1', '1', agent => 'iota'), pg_temp.book('2026-01-06', '1', 'iota'), pg_temp.book('2026-01-07', '1', 'iota'),
+	pg_temp.fill('2026-01-08T15:00', 'sell', '1', '1', agent => 'iota'), pg_temp.book('2026-01-09', '1', 'iota'), pg_temp.fill('2026-01-12T15:00', 'short', '1', '1', agent => 'iota'), pg_temp.book('2026-01-13', '1', 'iota')));
+select sessions, sessions_in_market from at_time_in_market where agent_id = 'iota';
 select symbol, currency, trades, wins, losses, gross_pnl, fees, net_pnl, win_rate, profit_factor, expectancy, best, worst from at_pnl_by_symbol where agent_id = 'eta' order by 1;
 select strategy_id, setup, trades, net_pnl from at_pnl_by_setup where agent_id = 'eta' order by 1, 2;
 select iso_weekday, weekday, trades, net_pnl from at_pnl_by_weekday where agent_id = 'eta' order by 1;

@@ -7,10 +7,12 @@
 select at_create_store();
 select name, setting, unit, context, vartype, min_val, max_val, short_desc from pg_settings where name ~ '^agent_tracker\.' order by name;
 
--- Bounds and checks.
+-- Bounds and checks.  (The server's words for bounds changed in 17.)
+\set VERBOSITY sqlstate
 set agent_tracker.max_event_bytes = 1023;
 set agent_tracker.max_event_bytes = '65MB';
 set agent_tracker.max_line_bytes = 0;
+\set VERBOSITY default
 set agent_tracker.max_decompressed_bytes = '3GB';
 set agent_tracker.sample_rate = 1.5;
 set agent_tracker.max_events_per_run = -2;

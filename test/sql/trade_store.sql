@@ -222,4 +222,17 @@ select at_rebuild_trades();
 select distinct agent_id from at_trade_row order by 1;
 -- What retention dropped is in the book's own copy.
 select direction, quantity, net_pnl, open_fill, close_fill from at_trade where agent_id = 'alpha' and currency = 'USD' order by exit_at, open_fill;
+-- A reader reads all of it, also what the book has not taken; to refresh is the owner's.
+create role regress_at_trader;
+select at_grant('regress_at_trader', 'reader');
+select pg_temp.ingest(pg_temp.fill(91, '2026-02-11T12:00:00Z', '{"fill_id": "x", "side": "sell", "quantity": 1, "price": "90", "currency": "USD", "portfolio_kind": "main"}'));
+set role regress_at_trader;
+select (select count(*) from at_trade) > 0 as trades, (select direction from at_open_lot where open_fill = 'x') as lot, (select count(*) from at_trade_issue) > 0 as issues, (select count(*) from at_slippage) as slippage,
+	(select count(*) from at_trading_cost) > 0 as costs, (select count(*) from at_fill) as fills;
+select * from at_refresh_trades();
+select at_rebuild_trades();
+delete from at_trade_leg;
+reset role;
+drop owned by regress_at_trader;
+drop role regress_at_trader;
 select at_drop_store();

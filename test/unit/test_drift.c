@@ -27,7 +27,7 @@ test_tails(void)
 	ok(near(trk_binomial_sf(1, 2, 0.5).p, 0.25, 1e-14), "binomial");
 	ok(near(trk_f_sf(1, 2, 2).p, 0.5, 1e-14), "F of equal degrees at 1");
 	ok(near(trk_chi2_quantile(0.05, 1), TRK_Z975 * TRK_Z975, 1e-13), "chi-square quantile");
-	ok(near(trk_noncentral_chi2_sf(5, 2, 0), trk_chi2_sf(5, 2).p, 1e-14), "no noncentrality");
+	ok(near(trk_noncentral_chi2_sf(5, 2, 0).p, trk_chi2_sf(5, 2).p, 1e-14), "no noncentrality");
 	ok(near(trk_noncentrality(1, 0.05, 0.8), 7.848860509326414, 1e-9), "80 %% power");
 }
 
@@ -98,7 +98,7 @@ test_small_samples(void)
 	trk_values_init(&b, same, 3, NULL);
 	trk_values_init(&empty, none, 1, NULL);
 	ok(empty.n == 0 && empty.nan == 1, "NaN is counted, not kept");
-	trk_ks(&a, &empty, NULL, &ks);
+	trk_ks(&a, &empty, TRK_KS_EXACT_CELLS, NULL, &ks);
 	trk_mann_whitney(&empty, &a, NULL, &mw);
 	trk_cramer_von_mises(&empty, &empty, &cvm);
 	trk_wasserstein(&empty, &a, &w);
@@ -106,7 +106,7 @@ test_small_samples(void)
 	trk_quantile_shift(&empty, &a, 0.5, &shift);
 	ok(isnan(ks.p.p) && isnan(mw.z) && isnan(cvm.t) && isnan(w.w1) && isnan(welch.t) &&
 	   isnan(shift.shift), "nothing is undefined");
-	trk_ks(&b, &b, NULL, &ks);
+	trk_ks(&b, &b, TRK_KS_EXACT_CELLS, NULL, &ks);
 	trk_mann_whitney(&b, &b, NULL, &mw);
 	trk_cramer_von_mises(&b, &b, &cvm);
 	trk_welch(&b, &b, &welch);
@@ -132,6 +132,83 @@ test_sort(void)
 	ok(sorted && values.n == 1000 && v[0] == -INFINITY && v[999] == INFINITY, "sorted");
 }
 
+/* Rare categories become one; random tables keep the margins. */
+static void
+test_methods(void)
+{
+	int64		b[] = {100, 100, 100, 100, 3, 2, 1, 0};
+	int64		o[] = {110, 95, 90, 105, 1, 2, 3, 0};
+	int64		pb[8];
+	int64		po[8];
+	TrkPool		pool[8];
+	TrkTable	table;
+	TrkTable	pooled;
+	double		p;
+	int64		sum = 0;
+
+	ok(trk_table_init(&table, b, o, 8) && table.used == 7, "an empty category is not used");
+	ok(trk_pool_rare(&table, pool, pb, po, &pooled) == 3 && pooled.k == 5 && pb[0] == 6 &&
+	   po[0] == 6 && pooled.n1 == table.n1 && pooled.n2 == table.n2, "three rare ones are pooled");
+	p = trk_chi2_random(&table, pool, pb, po, 3);
+	ok(p > 0.5 && p < 1 && p == trk_chi2_random(&table, pool, pb, po, 3), "a seed gives the same p");
+	for (int i = 0; i < 1000; i++)
+		sum += trk_hypergeometric_draw(10, 30, 100, (i + 0.5) / 1000);
+	ok(sum > 2950 && sum < 3050, "draws have their mean");
+	ok(trk_hypergeometric_draw(5, 5, 5, 0.5) == 5 && trk_hypergeometric_draw(0, 5, 9, 0.5) == 0 &&
+	   trk_hypergeometric_draw(8, 5, 9, 0.9999) >= 4, "draws that are certain");
+	ok(trk_table_init(&table, b, o, 0) && trk_pool_rare(&table, pool, pb, po, &pooled) == 0,
+	   "no categories");
+}
+
+/* Strata: one by one and degenerate. */
+static void
+test_strata(void)
+{
+	int64		b[] = {80, 20, 10, 40, 5, 0};
+	int64		o[] = {20, 30, 5, 95, 0, 0};
+	double		scratch[3 * 5];
+	TrkStrata	two = {b, o, 3, 2};
+	TrkStrata	three = {b, o, 2, 3};
+	TrkStrata	none = {b, o, 0, 0};
+	TrkStratified test;
+
+	trk_stratified(&two, scratch, &test);
+	ok(test.strata == 2 && test.dof == 1 && near(test.odds_ratio, 0.17910447761194, 1e-10) &&
+	   test.odds_ratio_lo < test.odds_ratio && test.odds_ratio < test.odds_ratio_hi &&
+	   test.homogeneity_dof == 1 && test.tarone <= test.breslow_day, "two strata of two categories");
+	trk_stratified(&three, scratch, &test);
+	ok(test.dof == 2 && isnan(test.odds_ratio) && isnan(test.tarone), "of three");
+	trk_stratified(&none, scratch, &test);
+	ok(test.strata == 0 && isnan(test.statistic), "of none");
+}
+
+/* The noncentral chi-square law from its middle to its ends. */
+static void
+test_noncentral(void)
+{
+	static const double lambdas[] = {1e-3, 1, 50, 1e4, 1e8};
+	bool		falling = true;
+	bool		rising = true;
+
+	for (int i = 0; i < (int) lengthof(lambdas); i++)
+	{
+		double		last = 0;
+
+		for (double x = 1e-3; x < 1e300; x *= 3)
+		{
+			TrkTail		t = trk_noncentral_chi2_sf(x, 3, lambdas[i]);
+
+			double		slack = 1e-9 * fmax(1, -t.log10);
+
+			falling = falling && (x == 1e-3 || t.log10 <= last + slack) && t.p >= 0 && t.p <= 1;
+			rising = rising && t.log10 >= trk_chi2_sf(x, 3).log10 - slack;
+			last = t.log10;
+		}
+	}
+	ok(falling, "the noncentral tail falls");
+	ok(rising, "and is above the central one");
+}
+
 /* Run all. */
 int
 main(void)
@@ -141,5 +218,8 @@ main(void)
 	test_exact();
 	test_small_samples();
 	test_sort();
+	test_methods();
+	test_strata();
+	test_noncentral();
 	return done_testing();
 }

@@ -1,0 +1,248 @@
+/*
+ * calibration_data.c
+ *	  Simulated comparisons for bench/calibration: lines of two PostgreSQL
+ *	  arrays, baseline and observed, the same bytes for the same arguments.
+ *
+ * Generator: xoshiro256+ of Blackman and Vigna, seeded by splitmix64; normal
+ * numbers by the polar method of Marsaglia, gamma ones by Marsaglia and Tsang
+ * (2000).
+ */
+#include <errno.h>
+#include <math.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MOST_CATEGORIES	64
+
+static uint64_t state[4];
+
+/* Start the generator. */
+static void
+seed(uint64_t x)
+{
+	for (int i = 0; i < 4; i++)
+	{
+		uint64_t	z = (x += UINT64_C(0x9e3779b97f4a7c15));
+
+		z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+		z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
+		state[i] = z ^ (z >> 31);
+	}
+}
+
+/* A number from 0 to 1, excluded. */
+static double
+uniform(void)
+{
+	uint64_t	result = state[0] + state[3];
+	uint64_t	t = state[1] << 17;
+
+	state[2] ^= state[0];
+	state[3] ^= state[1];
+	state[1] ^= state[2];
+	state[0] ^= state[3];
+	state[2] ^= t;
+	state[3] = (state[3] << 45) | (state[3] >> 19);
+	return ((double) (result >> 11) + 0.5) / 9007199254740992.0;
+}
+
+/* A standard normal number. */
+static double
+normal(void)
+{
+	for (;;)
+	{
+		double		x = 2 * uniform() - 1;
+		double		y = 2 * uniform() - 1;
+		double		s = x * x + y * y;
+
+		if (s > 0 && s < 1)
+			return x * sqrt(-2 * log(s) / s);
+	}
+}
+
+/* A gamma number of this shape. */
+static double
+gamma_number(double shape)
+{
+	double		d = (shape < 1 ? shape + 1 : shape) - 1.0 / 3;
+	double		c = 1 / sqrt(9 * d);
+	double		boost = shape < 1 ? pow(uniform(), 1 / shape) : 1;
+
+	for (;;)
+	{
+		double		x = normal();
+		double		v = 1 + c * x;
+
+		v = v * v * v;
+		if (v > 0 && log(uniform()) < x * x / 2 + d - d * v + d * log(v))
+			return boost * d * v;
+	}
+}
+
+/* Shares that sum to 1. */
+typedef struct Shares
+{
+	int			k;
+	double		share[MOST_CATEGORIES];
+} Shares;
+
+/* Shares from "0.5,0.3,0.2". */
+static Shares
+shares_of(const char *s)
+{
+	Shares		shares = {0, {0}};
+	double		sum = 0;
+	char	   *end;
+
+	while (*s != '\0' && shares.k < MOST_CATEGORIES)
+	{
+		shares.share[shares.k] = strtod(s, &end);
+		if (end == s)
+		{
+			fprintf(stderr, "not a list of shares: %s\n", s);
+			exit(2);
+		}
+		sum += shares.share[shares.k++];
+		s = *end == ',' ? end + 1 : end;
+	}
+	for (int j = 0; j < shares.k; j++)
+		shares.share[j] /= sum;
+	return shares;
+}
+
+/* Count n draws from these shares. */
+static void
+draw_counts(const Shares *shares, long n, long *counts)
+{
+	memset(counts, 0, sizeof(long) * shares->k);
+	for (long i = 0; i < n; i++)
+	{
+		double		u = uniform();
+		int			j = 0;
+
+		while (j < shares->k - 1 && (u -= shares->share[j]) >= 0)
+			j++;
+		counts[j]++;
+	}
+}
+
+/* Print counts as an array. */
+static void
+put_counts(const long *counts, int k)
+{
+	for (int j = 0; j < k; j++)
+		printf("%c%ld", j == 0 ? '{' : ',', counts[j]);
+	putchar('}');
+}
+
+/* One side: n independent decisions. */
+static void
+put_side(const Shares *shares, long n)
+{
+	long		counts[MOST_CATEGORIES];
+
+	draw_counts(shares, n, counts);
+	put_counts(counts, shares->k);
+}
+
+/*
+ * One side: runs of m decisions each, whose shares vary from run to run so that
+ * two decisions of a run have this correlation (Dirichlet).
+ */
+static void
+put_runs(const Shares *shares, long runs, long m, double correlation)
+{
+	double		concentration = (1 - correlation) / correlation;
+
+	for (long r = 0; r < runs; r++)
+	{
+		Shares		run = {shares->k, {0}};
+		long		counts[MOST_CATEGORIES];
+		double		sum = 0;
+
+		for (int j = 0; j < run.k; j++)
+			sum += run.share[j] = gamma_number(concentration * shares->share[j]);
+		for (int j = 0; j < run.k; j++)
+			run.share[j] /= sum;
+		draw_counts(&run, m, counts);
+		putchar(r == 0 ? '{' : ',');
+		put_counts(counts, run.k);
+	}
+	putchar('}');
+}
+
+/* One side: log-normal values times a scale, rounded to a step unless it is 0. */
+static void
+put_values(long n, double sd, double scale, double step)
+{
+	for (long i = 0; i < n; i++)
+	{
+		double		x = scale * exp(sd * normal());
+
+		printf("%c%.9g", i == 0 ? '{' : ',', step > 0 ? step * floor(x / step) : x);
+	}
+	putchar('}');
+}
+
+/* A number among the arguments. */
+static double
+number(char **argv, int i)
+{
+	return strtod(argv[i], NULL);
+}
+
+/* One line of a kind. */
+static int
+put_line(int argc, char **argv)
+{
+	if (strcmp(argv[1], "counts") == 0 && argc == 8)
+	{
+		Shares		b = shares_of(argv[6]);
+		Shares		o = shares_of(argv[7]);
+
+		put_side(&b, (long) number(argv, 4));
+		putchar('\t');
+		put_side(&o, (long) number(argv, 5));
+	}
+	else if (strcmp(argv[1], "runs") == 0 && argc == 10)
+	{
+		Shares		b = shares_of(argv[8]);
+		Shares		o = shares_of(argv[9]);
+
+		put_runs(&b, (long) number(argv, 4), (long) number(argv, 6), number(argv, 7));
+		putchar('\t');
+		put_runs(&o, (long) number(argv, 5), (long) number(argv, 6), number(argv, 7));
+	}
+	else if (strcmp(argv[1], "values") == 0 && argc == 9)
+	{
+		put_values((long) number(argv, 4), number(argv, 6), 1, number(argv, 8));
+		putchar('\t');
+		put_values((long) number(argv, 5), number(argv, 6), number(argv, 7), number(argv, 8));
+	}
+	else
+		return 0;
+	putchar('\n');
+	return 1;
+}
+
+/* Print the lines. */
+int
+main(int argc, char **argv)
+{
+	long		lines = argc > 3 ? (long) number(argv, 3) : 1;
+
+	seed(argc > 2 ? strtoull(argv[2], NULL, 10) : 0);
+	for (long i = 0; i < lines; i++)
+		if (argc < 3 || !put_line(argc, argv))
+		{
+			fprintf(stderr,
+					"usage: calibration_data counts SEED LINES N1 N2 SHARES1 SHARES2\n"
+					"       calibration_data runs SEED LINES RUNS1 RUNS2 DECISIONS CORRELATION SHARES1 SHARES2\n"
+					"       calibration_data values SEED LINES N1 N2 SD SCALE2 STEP\n");
+			return 2;
+		}
+	return 0;
+}
