@@ -68,6 +68,7 @@ static int64_t bad_share = 0;
 static int64_t repeat_share = 0;
 static const char *project = "desk";
 static int	agents = 4;
+static int64_t shift_day = INT64_MAX;	/* from here the first agent is another */
 
 /* The world. */
 static Symbol symbols[SYMBOLS] = {
@@ -82,6 +83,7 @@ static Symbol symbols[SYMBOLS] = {
 };
 static Agent desk[MAX_AGENTS];
 static char session_date[16];
+static bool shifted;			/* has shift_day come? */
 static int	day_number;
 
 /* Output. */
@@ -711,7 +713,7 @@ tool_call(Agent *agent, const char *symbol)
 	begin_event(agent, "tool.call.completed", symbol);
 	f_text(&payload, "tool_name", pick(tools));
 	f_text(&payload, "status", good ? "succeeded" : "failed");
-	f_int(&payload, "latency_ms", 20 + below(1800));
+	f_int(&payload, "latency_ms", 20 + below(1800) + (shifted && agent == &desk[0] ? 500 : 0));
 	f_int(&payload, "result_bytes", good ? 200 + below(30000) : 0);
 	if (!good)
 		f_text(&payload, "error_kind", "upstream_timeout");
@@ -1056,7 +1058,7 @@ decide(Agent *agent)
 	Symbol	   *s = &symbols[index];
 	Position   *p = &agent->positions[index];
 	bool		buy = p->quantity == 0 || below(5) < 2;
-	bool		act = below(10) < 6;
+	bool		act = below(10) < (shifted && agent == &desk[0] ? 3 : 6);
 	char		decision[40];
 	int64_t		quantity = 1 + equity(agent) / (12 + below(20)) / s->price;
 
@@ -1364,6 +1366,8 @@ usage(int status)
 		  "  --private PCT   events with private material (default 5)\n"
 		  "  --bad PCT       lines that must be rejected (default 0)\n"
 		  "  --repeat PCT    lines sent a second time (default 0)\n"
+		  "  --shift DATE    from here the first agent acts half as often, and its tools\n"
+		  "                  take half a second longer\n"
 		  "  --seed N        (default 1)\n", status == 0 ? stdout : stderr);
 	exit(status);
 }
@@ -1431,6 +1435,7 @@ main(int argc, char **argv)
 		{"private", required_argument, NULL, 'v'},
 		{"bad", required_argument, NULL, 'b'},
 		{"repeat", required_argument, NULL, 'r'},
+		{"shift", required_argument, NULL, 'f'},
 		{"seed", required_argument, NULL, 'e'},
 		{"help", no_argument, NULL, 'h'},
 		{NULL, 0, NULL, 0}
@@ -1467,6 +1472,9 @@ main(int argc, char **argv)
 			case 'r':
 				repeat_share = share_option(optarg);
 				break;
+			case 'f':
+				shift_day = date_option(optarg);
+				break;
 			case 'e':
 				rng_state = (uint64_t) number_option(optarg, 0, INT64_MAX);
 				break;
@@ -1484,6 +1492,7 @@ main(int argc, char **argv)
 	{
 		if (is_weekend(day))
 			continue;
+		shifted = day >= shift_day;
 		trading_day(day);
 		n++;
 	}

@@ -143,6 +143,15 @@ trk_id_text_size(const struct varlena *id)
 	return trk_shape_text_size(&trk_id_shapes[tag]);
 }
 
+/* Are these the data bytes of an at_id? */
+bool
+trk_id_check(const uint8 *data, Size len)
+{
+	if (len < 1 || data[0] >= lengthof(trk_id_shapes))
+		return false;
+	return data[0] == TRK_ID_TEXT || len == 1 + (Size) trk_id_shapes[data[0]].digits / 2;
+}
+
 /* Write the text of an at_id, without a terminator; returns its length. */
 Size
 trk_id_write(const struct varlena *id, char *out)

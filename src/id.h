@@ -28,6 +28,7 @@
 #define TRK_ID_PACKED_TEXT	48
 
 extern struct varlena *trk_id_make(const char *s, Size len, TrkArena *arena);
+extern bool trk_id_check(const uint8 *data, Size len);
 extern Size trk_id_text_size(const struct varlena *id);
 extern Size trk_id_write(const struct varlena *id, char *out);
 extern int	trk_id_compare(const struct varlena *a, const struct varlena *b);

@@ -171,26 +171,33 @@ END
 $at$;
 COMMENT ON FUNCTION at_upkeep() IS 'makes the partitions of this month and the next two, so that no write has to wait for one; returns how many were made; for the owner of the store';
 
+CREATE FUNCTION at_cron_schema() RETURNS name
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $at$
+	SELECT n.nspname
+	FROM pg_extension x
+		JOIN pg_depend d ON d.refclassid = 'pg_extension'::regclass AND d.refobjid = x.oid
+			AND d.classid = 'pg_proc'::regclass AND d.deptype = 'e'
+		JOIN pg_proc p ON p.oid = d.objid AND p.proname = 'schedule_in_database'
+		JOIN pg_namespace n ON n.oid = p.pronamespace
+	WHERE x.extname = 'pg_cron' LIMIT 1
+$at$;
+COMMENT ON FUNCTION at_cron_schema() IS 'the schema of pg_cron''s functions when that extension is installed in this database, else null';
+
 CREATE FUNCTION at_schedule(refresh text DEFAULT '*/5 * * * *', upkeep text DEFAULT '10 0 * * *')
 RETURNS SETOF text
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $at$
 DECLARE
-	cron name;
+	cron name := @extschema@.at_cron_schema();
 	refresh_call text := 'SELECT @extschema@.at_refresh_trades()';
 	upkeep_call text := 'SELECT @extschema@.at_upkeep()';
 BEGIN
 	IF refresh IS NULL OR upkeep IS NULL THEN
 		RAISE null_value_not_allowed USING MESSAGE = 'schedules must not be null';
 	END IF;
-	SELECT n.nspname INTO cron
-	FROM pg_extension x
-		JOIN pg_depend d ON d.refclassid = 'pg_extension'::regclass AND d.refobjid = x.oid
-			AND d.classid = 'pg_proc'::regclass AND d.deptype = 'e'
-		JOIN pg_proc p ON p.oid = d.objid AND p.proname = 'schedule_in_database'
-		JOIN pg_namespace n ON n.oid = p.pronamespace
-	WHERE x.extname = 'pg_cron' LIMIT 1;
 	IF cron IS NULL THEN
 		RETURN NEXT '# pg_cron is not installed in this database; lines for crontab(5):';
 		-- quoted for the shell, and for cron, where % is a line's end
@@ -229,8 +236,8 @@ BEGIN
 	IF cron IS NULL THEN
 		RETURN 0;
 	END IF;
-	FOREACH job IN ARRAY ARRAY['agent_tracker refresh ' || current_database(),
-			'agent_tracker upkeep ' || current_database()] LOOP
+	FOREACH job IN ARRAY ARRAY(SELECT format('agent_tracker %s %s', j, current_database())
+			FROM unnest(ARRAY['refresh', 'upkeep', 'profile', 'proposal', 'scan']) j) LOOP
 		EXECUTE format('SELECT EXISTS (SELECT FROM %I.job WHERE jobname = $1 AND username = current_user)', cron)
 			INTO found_job USING job;
 		IF found_job THEN
@@ -241,4 +248,4 @@ BEGIN
 	RETURN taken;
 END
 $at$;
-COMMENT ON FUNCTION at_unschedule() IS 'takes back what at_schedule() put on pg_cron; returns how many jobs that were';
+COMMENT ON FUNCTION at_unschedule() IS 'takes back what at_schedule() and at_schedule_drift() put on pg_cron; returns how many jobs that were';

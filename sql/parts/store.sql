@@ -15,7 +15,7 @@ CREATE FUNCTION at_store_parts() RETURNS SETOF text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $at$
-	SELECT p FROM unnest(ARRAY['reference', 'mapping', 'trades', 'performance']) p
+	SELECT p FROM unnest(ARRAY['reference', 'mapping', 'trades', 'performance', 'drift']) p
 $at$;
 COMMENT ON FUNCTION at_store_parts() IS 'parts of the store in the order in which at_create_store() makes them, each with a function at_create_store_<part>()';
 
@@ -66,7 +66,19 @@ AS $at$
 		('view', 'at_pnl_by_weekday', true, NULL),
 		('view', 'at_pnl_by_month', true, NULL),
 		('view', 'at_performance_now', true, NULL),
-		('view', 'at_epoch_leaderboard', true, NULL)
+		('view', 'at_epoch_leaderboard', true, NULL),
+		('table', 'at_profile', true, 'INSERT, SELECT'),
+		('table', 'at_baseline', true, 'INSERT, SELECT'),
+		('table', 'at_baseline_status', true, 'INSERT, SELECT'),
+		('view', 'at_baseline_now', true, 'SELECT'),
+		('view', 'at_profile_share', true, NULL),
+		('view', 'at_profile_quantile', true, NULL),
+		('table', 'at_drift_bound', true, 'SELECT'),
+		('table', 'at_drift_scan', true, 'INSERT, SELECT'),
+		('table', 'at_drift_result', true, 'INSERT, SELECT'),
+		('table', 'at_drift_finding', true, 'INSERT, SELECT, UPDATE'),
+		('view', 'at_drift_timeline', true, NULL),
+		('view', 'at_drift_summary', true, NULL)
 $at$;
 COMMENT ON FUNCTION at_store_relations() IS 'tables and views of the store in the order in which they are made: whether a reader may SELECT, and which privileges a writer needs; at_drop_store() and at_grant() go by it';
 

@@ -19,7 +19,7 @@ where not exists (select from pg_enum v where v.enumtypid = to_regtype('at_' || 
 select enumeration from at_enums() group by 1
 having array_agg(value order by position) <> (select array_agg(v.enumlabel::text order by v.enumsortorder) from pg_enum v where v.enumtypid = to_regtype('at_' || enumeration));
 select v.enumtypid::regtype, v.enumlabel from pg_enum v join pg_depend d on d.classid = 'pg_type'::regclass and d.objid = v.enumtypid and d.deptype = 'e'
-where not exists (select from at_enums() e where 'at_' || e.enumeration = v.enumtypid::regtype::text and e.value = v.enumlabel);
+where v.enumtypid <> 'at_drift_level'::regtype and not exists (select from at_enums() e where 'at_' || e.enumeration = v.enumtypid::regtype::text and e.value = v.enumlabel);
 select 'paper'::at_environment, 'agent.run.started'::at_event_type;
 \set VERBOSITY terse
 select 'production'::at_environment;

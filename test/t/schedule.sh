@@ -78,5 +78,9 @@ sql -c "select cron.schedule('mine', '* * * * *', 'select 1')" >/dev/null
 is "$(sql -c "select at_unschedule()")" 2 "at_unschedule() takes both back"
 is "$(sql -c "select jobname from cron.job")" mine "and leaves others"
 is "$(sql -c "select at_unschedule()")" 0 "again: nothing"
+is "$(sql -c "select at_schedule_drift(scan => '7 * * * *')" | tail -n 1)" \
+	"pg_cron runs SELECT public.at_scan_baselines() at 7 * * * *" "drift is scheduled too"
+is "$(sql -c "select count(*) from cron.job where jobname ~ '^agent_tracker (profile|proposal|scan) '")" 3 "in three jobs"
+is "$(sql -c "select at_unschedule()")" 3 "at_unschedule() takes them back"
 
 done_testing

@@ -1,0 +1,512 @@
+-- Detection: what changed since a baseline, or between two agents; findings,
+-- alerts, schedules.
+
+CREATE TYPE at_test AS (
+	dimension text,
+	test text,
+	statistic float8,
+	dof integer,
+	p_value float8,
+	log10_p float8,
+	q_value float8,
+	effect_name text,
+	effect float8,
+	effect_lo float8,
+	effect_hi float8,
+	n_baseline bigint,
+	n_observed bigint,
+	min_expected float8,
+	mde float8,
+	level at_drift_level,
+	flags text[],
+	bound text,
+	examples text[],
+	runs_baseline bigint,
+	runs_observed bigint,
+	design_effect float8,
+	note text
+);
+COMMENT ON TYPE at_test IS 'one test of a scan: dimension and what of it, test, statistic, degrees of freedom, p, its decimal logarithm, q (p adjusted for all tests of the scan by Benjamini and Hochberg), effect with 95 % interval, values of each side, smallest expected count, least effect found with the power asked for, level, flags, the bounds that were applied, ids of events that show it, runs of each side, design effect of runs, what changed';
+
+CREATE FUNCTION at_judge_tests(baseline at_conduct, observed at_conduct, project text,
+	alpha float8 DEFAULT 0.05, power float8 DEFAULT 0.8, baseline_rate float8 DEFAULT 1,
+	observed_rate float8 DEFAULT 1, more_flags text[] DEFAULT '{}', paired boolean DEFAULT false)
+RETURNS SETOF at_test
+LANGUAGE plpgsql STABLE PARALLEL RESTRICTED ROWS 80
+SET search_path = pg_catalog, pg_temp
+AS $at$
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY
+	WITH test AS MATERIALIZED (
+		SELECT t.*, row_number() OVER () AS number
+		FROM @extschema@.at_conduct_tests($1, $2, $4, $5, $6, $7, $9) t
+	), adjusted AS (
+		SELECT a.number, a.q
+		FROM (SELECT array_agg(number ORDER BY number) AS numbers,
+				@extschema@.at_p_adjust(array_agg(p_value ORDER BY number)) AS qs FROM test) s,
+			unnest(s.numbers, s.qs) a(number, q)
+	), judged AS (
+		SELECT t.*, a.q, b.low, b.medium, b.high, b.bound,
+			bool_or(t.dimension = t.of_dimension || ' (missing)' AND a.q <= $4) OVER (PARTITION BY t.of_dimension) AS missing_drift,
+			CASE WHEN t.insufficient OR a.q IS NULL THEN 'insufficient'
+				WHEN a.q > $4 THEN 'none'
+				WHEN abs(t.effect) >= b.high THEN 'high'
+				WHEN abs(t.effect) >= b.medium OR t.category_p <= $4 THEN 'medium'
+				WHEN abs(t.effect) >= b.low THEN 'low'
+				ELSE 'none' END::@extschema@.at_drift_level AS level
+		FROM test t
+			JOIN adjusted a ON a.number = t.number
+			LEFT JOIN LATERAL (SELECT d.low, d.medium, d.high,
+					format('%s %s/%s/%s%s', d.effect_name, d.low, d.medium, d.high,
+						CASE WHEN d.project <> '' OR d.dimension <> '' THEN ' for '
+							|| concat_ws(' ', nullif(d.project, ''), nullif(d.dimension, '')) ELSE '' END) AS bound
+				FROM @extschema@.at_drift_bound d
+				WHERE d.effect_name = t.effect_name AND d.project IN ('', $3)
+					AND d.dimension IN ('', t.of_dimension, t.dimension)
+				ORDER BY d.dimension = t.dimension DESC, d.dimension <> '' DESC, d.project <> '' DESC
+				LIMIT 1) b ON true
+	)
+	SELECT j.dimension, j.test, j.statistic, j.dof, j.p_value, j.log10_p, j.q, j.effect_name, j.effect,
+		j.effect_lo, j.effect_hi, j.n_baseline, j.n_observed, j.min_expected, j.mde, j.level,
+		j.flags || $8
+			|| CASE WHEN j.level = 'insufficient' THEN '{insufficient}' ELSE '{}'::text[] END
+			|| CASE WHEN j.level = 'none' AND j.q > $4 AND j.dof IS DISTINCT FROM 0 AND greatest(abs(j.effect_lo), abs(j.effect_hi)) >= j.low
+				THEN '{underpowered}' ELSE '{}'::text[] END
+			|| CASE WHEN j.missing_drift THEN '{missing_drift}' ELSE '{}'::text[] END
+			|| CASE WHEN j.effect_name IS NOT NULL AND j.bound IS NULL THEN '{no_bound}' ELSE '{}'::text[] END,
+		j.bound, j.examples, j.runs_baseline, j.runs_observed, j.design_effect, j.note
+	FROM judged j ORDER BY j.number;
+END
+$at$;
+COMMENT ON FUNCTION at_judge_tests(at_conduct, at_conduct, text, float8, float8, float8, float8, text[], boolean) IS 'at_conduct_tests() with q over all of them and levels by the bounds of the project; more_flags are set on every row';
+
+CREATE FUNCTION at_observe(baseline record, since timestamptz, until timestamptz, build_id text DEFAULT NULL,
+	max_values bigint DEFAULT 100000, max_categories bigint DEFAULT 10000) RETURNS at_conduct
+LANGUAGE plpgsql STABLE PARALLEL RESTRICTED
+SET search_path = pg_catalog, pg_temp
+AS $at$
+DECLARE
+	observed @extschema@.at_conduct;
+BEGIN
+	PERFORM @extschema@.at_check_window($2, $3);
+	IF $2 < baseline.until AND baseline.since < $3 THEN
+		RAISE invalid_parameter_value USING MESSAGE = 'the window overlaps that of the baseline',
+			DETAIL = 'Events that are on both sides would hide a change.',
+			HINT = 'Observe a window after the baseline''s, or before it.';
+	END IF;
+	observed := @extschema@.at_stored_conduct(baseline.project, baseline.agent_id, baseline.environment::text, $2, $3,
+		CASE WHEN $4 IS NULL THEN '{}' ELSE jsonb_build_object('build_id', $4) END, $5, $6);
+	IF baseline.dimensions IS NOT NULL THEN
+		observed := @extschema@.at_restrict(observed, baseline.dimensions);
+	END IF;
+	RETURN observed;
+END
+$at$;
+COMMENT ON FUNCTION at_observe(record, timestamptz, timestamptz, text, bigint, bigint) IS 'how the agent of a baseline (a row of at_baseline) behaved in another window, in the baseline''s dimensions; raises 22023 for a window that overlaps the baseline''s';
+
+CREATE FUNCTION at_detect_drift(baseline text, since timestamptz, until timestamptz,
+	alpha float8 DEFAULT 0.05, build_id text DEFAULT NULL, sample_rate float8 DEFAULT 1,
+	power float8 DEFAULT 0.8, max_values bigint DEFAULT 100000, max_categories bigint DEFAULT 10000)
+RETURNS SETOF at_test
+LANGUAGE plpgsql STABLE PARALLEL RESTRICTED ROWS 80
+SET search_path = pg_catalog, pg_temp
+AS $at$
+DECLARE
+	b record := @extschema@.at_checked_baseline($1);
+	observed @extschema@.at_conduct := @extschema@.at_observe(b, $2, $3, $5, $8, $9);
+BEGIN
+	RETURN QUERY SELECT t.* FROM @extschema@.at_judge_tests(b.conduct, observed, b.project, $4, $7,
+		b.sample_rate, $6) t;
+END
+$at$;
+COMMENT ON FUNCTION at_detect_drift(text, timestamptz, timestamptz, float8, text, float8, float8, bigint, bigint) IS 'what changed since a baseline: the behaviour of its agent in a window, since <= occurred_at < until, each dimension with the test for its kind and size; of the rows with q at most alpha a share of at most alpha is expected to be chance; build_id: only runs of this build; sample_rate: what agent_tracker.sample_rate was; stores nothing; raises 42704 for no baseline, XX001 when it was changed, 22023 for a window that overlaps the baseline''s and for what is out of range';
+
+CREATE FUNCTION at_alert_drift(finding text, notify boolean) RETURNS text
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $at$
+DECLARE
+	f record;
+	told text;
+BEGIN
+	SELECT * INTO STRICT f FROM @extschema@.at_drift_finding o WHERE o.finding_id = finding;
+	told := @extschema@.at_record('diagnostic.check.completed', json_build_object(
+			'check_id', 'agent_tracker.drift.' || f.dimension, 'check_family', 'custom', 'status', 'warning',
+			'severity', CASE WHEN f.level = 'low' THEN 'info' ELSE 'warning' END,
+			'summary', format('behaviour differs from the baseline in %s: %s %s, level %s', f.dimension,
+				f.effect_name, round(f.effect::numeric, 3), f.level),
+			'dimension', f.dimension, 'drift_level', f.level, 'effect_name', f.effect_name, 'effect', f.effect,
+			'q_value', f.q_value, 'finding_id', f.finding_id, 'baseline_id', f.baseline_id),
+		project => f.project, agent_id => f.agent_id, environment => f.environment::text,
+		run_id => 'run_drift_' || substr(f.finding_id, 5), occurred_at => f.last_seen,
+		idempotency_key => format('agent_tracker.drift/%s/%s', f.finding_id, f.alerts + 1));
+	UPDATE @extschema@.at_drift_finding o SET alerts = o.alerts + 1, alerted = f.level, event_id = told
+	WHERE o.project = f.project AND o.finding_id = f.finding_id;
+	IF notify THEN
+		PERFORM pg_notify('agent_tracker_drift', json_build_object('finding_id', f.finding_id,
+			'baseline_id', f.baseline_id, 'event_id', told, 'dimension', f.dimension)::text);
+	END IF;
+	RETURN told;
+END
+$at$;
+COMMENT ON FUNCTION at_alert_drift(text, boolean) IS 'records a diagnostic.check.completed event that tells of a finding, and with notify sends its ids and dimension on channel agent_tracker_drift; returns the event''s id; called by at_record_drift()';
+
+CREATE FUNCTION at_record_drift(baseline text, since timestamptz, until timestamptz,
+	alpha float8 DEFAULT 0.05, build_id text DEFAULT NULL, sample_rate float8 DEFAULT 1,
+	alert at_drift_level DEFAULT 'medium', notify boolean DEFAULT false,
+	OUT scan_id text, OUT tests integer, OUT changed integer, OUT opened integer, OUT continued integer,
+	OUT resolved integer, OUT alerts integer)
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $at$
+#variable_conflict use_column
+DECLARE
+	b record := @extschema@.at_checked_baseline($1);
+	observed @extschema@.at_conduct;
+	results @extschema@.at_test[];
+	new_scan text := 'scn_' || replace(gen_random_uuid()::text, '-', '');
+	finding text;
+BEGIN
+	IF $7 IS NULL OR $7 = 'insufficient' THEN
+		RAISE invalid_parameter_value USING MESSAGE = 'alert must be ''low'', ''medium'', ''high'' or ''none''';
+	END IF;
+	IF $8 IS NULL THEN
+		RAISE null_value_not_allowed USING MESSAGE = 'notify must not be null';
+	END IF;
+	-- scans of a baseline take turns: a change is one finding
+	PERFORM pg_advisory_xact_lock(1635016533, hashtext(b.project || '/' || b.baseline_id));
+	observed := @extschema@.at_observe(b, $2, $3, $5);
+	results := ARRAY(SELECT t FROM @extschema@.at_judge_tests(b.conduct, observed, b.project, $4, 0.8,
+		b.sample_rate, $6) t);
+
+	INSERT INTO @extschema@.at_drift_scan (since, until, scanned_at, alpha, sample_rate, events, runs, tests,
+		changed, project, scan_id, baseline_id, build_id)
+	SELECT $2, $3, clock_timestamp(), $4, $6, s.events, s.runs, cardinality(results),
+		(SELECT count(*) FROM unnest(results) t WHERE t.level IN ('low', 'medium', 'high')),
+		b.project, new_scan, b.baseline_id, $5
+	FROM @extschema@.at_conduct_size(observed) s;
+	INSERT INTO @extschema@.at_drift_result (level, n_baseline, n_observed, p_value, log10_p, q_value, effect,
+		effect_lo, effect_hi, mde, project, scan_id, dimension, test, effect_name, flags, note)
+	SELECT t.level, t.n_baseline, t.n_observed, t.p_value, t.log10_p, t.q_value, t.effect,
+		t.effect_lo, t.effect_hi, t.mde, b.project, new_scan, t.dimension, t.test, t.effect_name, t.flags, t.note
+	FROM unnest(results) t;
+
+	-- what is still there, unless a later window was looked at before
+	WITH shown AS (
+		UPDATE @extschema@.at_drift_finding f
+		SET last_seen = $3, level = t.level, peak = greatest(f.peak, t.level), scans = f.scans + 1,
+			q_value = t.q_value, effect = t.effect, effect_lo = t.effect_lo, effect_hi = t.effect_hi,
+			effect_name = t.effect_name, flags = t.flags, examples = t.examples, note = t.note
+		FROM unnest(results) t
+		WHERE f.project = b.project AND f.baseline_id = b.baseline_id AND f.dimension = t.dimension
+			AND f.build_id IS NOT DISTINCT FROM $5
+			AND f.resolution = 'open' AND t.level IN ('low', 'medium', 'high') AND f.last_seen <= $3
+		RETURNING 1
+	)
+	SELECT count(*) INTO continued FROM shown;
+	WITH gone AS (
+		UPDATE @extschema@.at_drift_finding f SET resolution = 'resolved', resolved_at = $3
+		WHERE f.project = b.project AND f.baseline_id = b.baseline_id AND f.resolution = 'open'
+			AND f.build_id IS NOT DISTINCT FROM $5
+			AND f.last_seen <= $3 AND (EXISTS (SELECT FROM unnest(results) t
+					WHERE t.dimension = f.dimension AND t.level = 'none')
+				-- what neither side has is as it was
+				OR ((SELECT s.events FROM @extschema@.at_conduct_size(observed) s) > 0
+					AND NOT EXISTS (SELECT FROM unnest(results) t WHERE t.dimension = f.dimension
+						OR (t.dimension = regexp_replace(f.dimension, ' \([a-z]+\)$', '') AND t.level = 'insufficient'))))
+		RETURNING 1
+	)
+	SELECT count(*) INTO resolved FROM gone;
+	WITH new AS (
+		INSERT INTO @extschema@.at_drift_finding (first_seen, last_seen, level, peak, environment, scans, alerts,
+			q_value, effect, effect_lo, effect_hi, project, finding_id, baseline_id, agent_id, build_id, dimension,
+			resolution, effect_name, flags, examples, note)
+		SELECT $2, $3, t.level, t.level, b.environment, 1, 0, t.q_value, t.effect, t.effect_lo, t.effect_hi,
+			b.project, 'fnd_' || replace(gen_random_uuid()::text, '-', ''), b.baseline_id, b.agent_id, $5,
+			t.dimension, 'open', t.effect_name, t.flags, t.examples, t.note
+		FROM unnest(results) t
+		WHERE t.level IN ('low', 'medium', 'high') AND NOT EXISTS (
+			SELECT FROM @extschema@.at_drift_finding f
+			WHERE f.project = b.project AND f.baseline_id = b.baseline_id AND f.dimension = t.dimension
+				AND f.build_id IS NOT DISTINCT FROM $5
+				AND (f.resolution = 'open' OR f.resolved_at >= $3))
+		ON CONFLICT DO NOTHING
+		RETURNING 1
+	)
+	SELECT count(*) INTO opened FROM new;
+
+	alerts := 0;
+	FOR finding IN SELECT f.finding_id FROM @extschema@.at_drift_finding f
+		WHERE f.project = b.project AND f.baseline_id = b.baseline_id AND f.resolution = 'open'
+			AND f.build_id IS NOT DISTINCT FROM $5
+			AND f.last_seen = $3 AND $7 <> 'none' AND f.level >= $7 AND f.alerted IS DISTINCT FROM f.level
+		ORDER BY f.dimension LOOP
+		PERFORM @extschema@.at_alert_drift(finding, $8);
+		alerts := alerts + 1;
+	END LOOP;
+	SELECT s.scan_id, s.tests, s.changed INTO scan_id, tests, changed
+	FROM @extschema@.at_drift_scan s WHERE s.project = b.project AND s.scan_id = new_scan;
+END
+$at$;
+COMMENT ON FUNCTION at_record_drift(text, timestamptz, timestamptz, float8, text, float8, at_drift_level, boolean) IS 'at_detect_drift() that keeps its rows: a change becomes a finding, one that is open already is continued, one that a later window does not show is resolved; a finding of level alert or more whose level is new is told of by an event diagnostic.check.completed (none: no events), and with notify on channel agent_tracker_drift (ids and dimension); returns the scan''s id, its tests, those that changed, findings opened, continued and resolved, events; raises what at_detect_drift() does';
+
+CREATE TYPE at_compared_side AS (
+	project text,
+	agent_id text,
+	environment text,
+	since timestamptz,
+	until timestamptz,
+	has jsonb
+);
+COMMENT ON TYPE at_compared_side IS 'a side of at_compare(): project, agent and environment (null: all), window, members of payloads that say which runs belong to it';
+
+CREATE FUNCTION at_compared_side_of(name text, side jsonb, since timestamptz, until timestamptz)
+RETURNS at_compared_side
+LANGUAGE plpgsql STABLE PARALLEL RESTRICTED
+SET search_path = pg_catalog, pg_temp
+SET timezone = 'UTC' SET datestyle = 'ISO'
+AS $at$
+DECLARE
+	payload_keys text[] := '{build_id,model,provider,prompt_version,risk_gate_version,strategy_id}';
+	result @extschema@.at_compared_side;
+BEGIN
+	IF side IS NULL OR jsonb_typeof(side) <> 'object' THEN
+		RAISE invalid_parameter_value USING MESSAGE = format('%s must be an object', name);
+	END IF;
+	IF EXISTS (SELECT FROM jsonb_each(side) k
+			WHERE k.key <> ALL (payload_keys || '{project,agent_id,environment,since,until}'::text[])
+				OR jsonb_typeof(k.value) <> 'string') THEN
+		RAISE invalid_parameter_value USING
+			MESSAGE = format('%s has a member that is not known, or no string', name),
+			DETAIL = format('Members may be project, agent_id, environment, %s, since and until.',
+				array_to_string(payload_keys, ', '));
+	END IF;
+	IF side->>'project' IS NULL THEN
+		RAISE invalid_parameter_value USING MESSAGE = format('%s has no project', name);
+	END IF;
+	result.project := side->>'project';
+	result.agent_id := side->>'agent_id';
+	result.environment := side->>'environment';
+	result.since := coalesce((side->>'since')::timestamptz, $3);
+	result.until := coalesce((side->>'until')::timestamptz, $4);
+	result.has := (SELECT coalesce(jsonb_object_agg(k.key, k.value), '{}') FROM jsonb_each(side) k
+		WHERE k.key = ANY (payload_keys));
+	PERFORM @extschema@.at_check_window(result.since, result.until);
+	RETURN result;
+END
+$at$;
+COMMENT ON FUNCTION at_compared_side_of(text, jsonb, timestamptz, timestamptz) IS 'an argument of at_compare() taken apart; raises 22023 for what is no object or has unknown members, 22004 without a window';
+
+CREATE FUNCTION at_runs_of_side(side at_compared_side) RETURNS SETOF at_id
+LANGUAGE plpgsql STABLE PARALLEL RESTRICTED ROWS 1000
+SET search_path = pg_catalog, pg_temp
+AS $at$
+BEGIN
+	IF side.has <> '{}' THEN
+		RETURN QUERY SELECT r FROM @extschema@.at_matching_runs(side.project, side.agent_id, side.environment,
+			side.since, side.until, side.has) r;
+		RETURN;
+	END IF;
+	RETURN QUERY SELECT DISTINCT e.run_id FROM @extschema@.at_event e
+	WHERE e.project = side.project AND (side.agent_id IS NULL OR e.agent_id = side.agent_id)
+		AND (side.environment IS NULL OR e.environment = side.environment::@extschema@.at_environment)
+		AND e.occurred_at >= side.since AND e.occurred_at < side.until;
+END
+$at$;
+COMMENT ON FUNCTION at_runs_of_side(at_compared_side) IS 'the runs of a side of at_compare()';
+
+CREATE FUNCTION at_epochs_of_side(side at_compared_side, OUT run_id at_id, OUT epoch text) RETURNS SETOF record
+LANGUAGE plpgsql STABLE PARALLEL RESTRICTED ROWS 100
+SET search_path = pg_catalog, pg_temp
+AS $at$
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY SELECT e.run_id, min(e.payload->>'epoch_id' COLLATE "C") FROM @extschema@.at_event e
+	WHERE e.project = side.project AND (side.agent_id IS NULL OR e.agent_id = side.agent_id)
+		AND (side.environment IS NULL OR e.environment = side.environment::@extschema@.at_environment)
+		AND e.occurred_at >= side.since AND e.occurred_at < side.until
+		AND e.payload->>'epoch_id' IS NOT NULL
+	GROUP BY e.run_id;
+END
+$at$;
+COMMENT ON FUNCTION at_epochs_of_side(at_compared_side) IS 'runs of a side of at_compare() that an event puts into an evaluation epoch, and which';
+
+CREATE FUNCTION at_conduct_of_side(side at_compared_side, shared at_id[], epochs text[], max_values bigint,
+	max_categories bigint) RETURNS at_conduct
+LANGUAGE plpgsql STABLE PARALLEL RESTRICTED
+SET search_path = pg_catalog, pg_temp
+AS $at$
+#variable_conflict use_column
+DECLARE
+	conduct @extschema@.at_conduct;
+BEGIN
+	IF cardinality(shared) = 0 AND epochs = '{}' THEN
+		RETURN @extschema@.at_stored_conduct(side.project, side.agent_id, side.environment, side.since, side.until,
+			side.has, $4, $5);
+	END IF;
+	EXECUTE 'WITH epoch AS MATERIALIZED (SELECT o.run_id, o.epoch FROM @extschema@.at_epochs_of_side($1) o),
+			kept AS MATERIALIZED (
+				SELECT r AS run_id, o.epoch FROM @extschema@.at_runs_of_side($1) r
+					LEFT JOIN epoch o ON o.run_id OPERATOR(@extschema@.=) r
+				WHERE r OPERATOR(@extschema@.<>) ALL ($2)
+					AND (cardinality($3) = 0 OR o.epoch IS NULL OR o.epoch = ANY ($3)))
+		SELECT @extschema@.at_collect_conduct(e.event_type, e.payload,
+			CASE WHEN k.epoch IS NULL OR cardinality($3) = 0 THEN e.run_id ELSE k.epoch::@extschema@.at_id END,
+			e.event_id, $4, $5)
+		FROM @extschema@.at_event e JOIN kept k ON k.run_id OPERATOR(@extschema@.=) e.run_id
+		WHERE e.project = ($1).project AND (($1).agent_id IS NULL OR e.agent_id = ($1).agent_id)
+			AND (($1).environment IS NULL OR e.environment = ($1).environment::@extschema@.at_environment)
+			AND e.occurred_at >= ($1).since AND e.occurred_at < ($1).until'
+		INTO conduct USING side, shared, epochs, max_values, max_categories;
+	RETURN coalesce(conduct, '010000000000'::@extschema@.at_conduct);
+END
+$at$;
+COMMENT ON FUNCTION at_conduct_of_side(at_compared_side, at_id[], text[], bigint, bigint) IS 'how a side of at_compare() behaved, without runs that are shared or in epochs that are not; epochs take the place of their runs';
+
+CREATE FUNCTION at_compare(a jsonb, b jsonb, since timestamptz DEFAULT NULL, until timestamptz DEFAULT NULL,
+	alpha float8 DEFAULT 0.05, power float8 DEFAULT 0.8, max_values bigint DEFAULT 100000,
+	max_categories bigint DEFAULT 10000) RETURNS SETOF at_test
+LANGUAGE plpgsql STABLE PARALLEL RESTRICTED ROWS 80
+SET search_path = pg_catalog, pg_temp
+SET timezone = 'UTC' SET datestyle = 'ISO'
+AS $at$
+DECLARE
+	x @extschema@.at_compared_side := @extschema@.at_compared_side_of('a', $1, $3, $4);
+	y @extschema@.at_compared_side := @extschema@.at_compared_side_of('b', $2, $3, $4);
+	shared @extschema@.at_id[] := '{}';
+	says integer := (SELECT count(*) FROM jsonb_object_keys($1) k WHERE k NOT IN ('since', 'until'))
+		- (SELECT count(*) FROM jsonb_object_keys($2) k WHERE k NOT IN ('since', 'until'));
+	epochs text[];
+	flags text[] := '{}';
+BEGIN
+	-- sides that cannot have a run in common need not be searched for one
+	IF x.project = y.project AND coalesce(x.agent_id = y.agent_id, true)
+		AND coalesce(x.environment = y.environment, true) THEN
+		shared := ARRAY(SELECT r FROM @extschema@.at_runs_of_side(x) r
+			INTERSECT SELECT r FROM @extschema@.at_runs_of_side(y) r);
+	END IF;
+	IF cardinality(shared) > 0 THEN
+		flags := flags || '{shared_runs}'::text[];
+	END IF;
+	epochs := ARRAY(SELECT e.epoch FROM @extschema@.at_epochs_of_side(x) e
+		INTERSECT SELECT e.epoch FROM @extschema@.at_epochs_of_side(y) e);
+	IF epochs <> '{}' THEN
+		flags := flags || '{paired}'::text[];
+	END IF;
+	RETURN QUERY SELECT t.* FROM @extschema@.at_judge_tests(
+		@extschema@.at_conduct_of_side(x, CASE WHEN says > 0 THEN '{}' ELSE shared END, epochs, $7, $8),
+		@extschema@.at_conduct_of_side(y, CASE WHEN says < 0 THEN '{}' ELSE shared END, epochs, $7, $8),
+		x.project, $5, $6, 1, 1, flags, cardinality(epochs) > 0) t;
+END
+$at$;
+COMMENT ON FUNCTION at_compare(jsonb, jsonb, timestamptz, timestamptz, float8, float8, bigint, bigint) IS 'how two agents, models, prompt versions or builds differ: a and b are objects of project (required), agent_id, environment, build_id, model, provider, prompt_version, risk_gate_version, strategy_id, and since and until where these differ from the arguments; a takes the place of the baseline; a run that belongs to both counts for the side that names more of these, or for neither (flag shared_runs); where both took part in the same evaluation epochs, runs of other epochs are left out and epochs are the clusters (flag paired): shares and numbers of which all values lie in such epochs are tested by the differences within epochs, by Wilcoxon''s signed ranks; raises 22023 for an unknown member, one that is no string, no project, or an empty window, 22004 for no window';
+
+CREATE FUNCTION at_profile_day(day date DEFAULT NULL) RETURNS integer
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+SET timezone = 'UTC' SET datestyle = 'ISO'
+AS $at$
+#variable_conflict use_column
+DECLARE
+	start timestamptz := coalesce($1, current_date - 1);
+	made integer := 0;
+	agent record;
+BEGIN
+	PERFORM @extschema@.at_check_window(start, start + interval '1 day');
+	FOR agent IN SELECT DISTINCT e.project, e.agent_id, e.environment FROM @extschema@.at_event e
+		WHERE e.occurred_at >= start AND e.occurred_at < start + interval '1 day' ORDER BY 1, 2, 3 LOOP
+		PERFORM @extschema@.at_create_profile(agent.project, agent.agent_id, agent.environment::text, start,
+			start + interval '1 day');
+		made := made + 1;
+	END LOOP;
+	RETURN made;
+END
+$at$;
+COMMENT ON FUNCTION at_profile_day(date) IS 'makes a profile of a day (UTC; null: yesterday) of every project, agent and environment with events in it; returns how many; for the owner of the store';
+
+CREATE FUNCTION at_propose_baselines(days integer DEFAULT 7) RETURNS SETOF text
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+SET timezone = 'UTC' SET datestyle = 'ISO'
+AS $at$
+#variable_conflict use_column
+DECLARE
+	finish timestamptz := current_date;
+	start timestamptz;
+	agent record;
+BEGIN
+	IF $1 IS NULL OR $1 < 1 THEN
+		RAISE invalid_parameter_value USING MESSAGE = 'days must be greater than zero';
+	END IF;
+	start := finish - make_interval(days => $1);
+	PERFORM @extschema@.at_check_window(start, finish);
+	FOR agent IN SELECT DISTINCT e.project, e.agent_id, e.environment FROM @extschema@.at_event e
+		WHERE e.occurred_at >= start AND e.occurred_at < finish ORDER BY 1, 2, 3 LOOP
+		RETURN NEXT @extschema@.at_create_baseline(@extschema@.at_create_profile(agent.project, agent.agent_id,
+			agent.environment::text, start, finish), 'time_window', format('proposed: %s days to %s', $1, finish::date));
+	END LOOP;
+END
+$at$;
+COMMENT ON FUNCTION at_propose_baselines(integer) IS 'makes a baseline of the last days (UTC, without today) of every project, agent and environment with events in them, and returns their ids; none is approved or active: that is for people; for the owner of the store';
+
+CREATE FUNCTION at_scan_baselines("window" interval DEFAULT '1 day', alpha float8 DEFAULT 0.05,
+	alert at_drift_level DEFAULT 'medium', notify boolean DEFAULT false) RETURNS SETOF text
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+SET timezone = 'UTC' SET datestyle = 'ISO'
+AS $at$
+#variable_conflict use_column
+DECLARE
+	finish timestamptz := date_trunc('hour', now());
+	b record;
+BEGIN
+	PERFORM @extschema@.at_check_window(finish - $1, finish);
+	FOR b IN SELECT o.baseline_id, o.since, o.until FROM @extschema@.at_baseline_now o
+		WHERE o.active ORDER BY o.project, o.baseline_id LOOP
+		-- a young baseline has nothing to be compared with yet
+		CONTINUE WHEN finish - $1 < b.until AND b.since < finish;
+		BEGIN
+			RETURN NEXT (SELECT r.scan_id FROM @extschema@.at_record_drift(b.baseline_id, finish - $1, finish, $2,
+				alert => $3, notify => $4) r);
+		EXCEPTION WHEN data_corrupted THEN
+			-- the others are scanned all the same
+			RAISE WARNING 'a baseline is not scanned: it was changed after it was made'
+				USING DETAIL = format('Its id is %s.', b.baseline_id);
+		END;
+	END LOOP;
+END
+$at$;
+COMMENT ON FUNCTION at_scan_baselines(interval, float8, at_drift_level, boolean) IS 'at_record_drift() for every active baseline over the time that ends with the last full hour, unless that overlaps the baseline''s; returns the ids of the scans; warns of a baseline that was changed and goes on; for the owner of the store';
+
+CREATE FUNCTION at_schedule_drift(profile text DEFAULT '20 0 * * *', proposal text DEFAULT '40 0 * * 1',
+	scan text DEFAULT '5 * * * *') RETURNS SETOF text
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $at$
+DECLARE
+	cron name := @extschema@.at_cron_schema();
+	job record;
+BEGIN
+	IF profile IS NULL OR proposal IS NULL OR scan IS NULL THEN
+		RAISE null_value_not_allowed USING MESSAGE = 'schedules must not be null';
+	END IF;
+	IF cron IS NULL THEN
+		RETURN NEXT '# pg_cron is not installed in this database; lines for crontab(5):';
+	END IF;
+	FOR job IN SELECT * FROM (VALUES ('profile', profile, 'SELECT @extschema@.at_profile_day()'),
+			('proposal', proposal, 'SELECT @extschema@.at_propose_baselines()'),
+			('scan', scan, 'SELECT @extschema@.at_scan_baselines()')) j(name, schedule, call) LOOP
+		IF cron IS NULL THEN
+			-- quoted for the shell, and for cron, where % is a line's end
+			RETURN NEXT job.schedule || replace(format(' psql -XAtq -d ''%s'' -c ''%s''',
+				replace(current_database()::text, '''', '''\'''''), job.call), '%', '\%');
+		ELSE
+			EXECUTE format('SELECT %I.schedule($1, $2, $3)', cron)
+				USING format('agent_tracker %s %s', job.name, current_database()), job.schedule, job.call;
+			RETURN NEXT format('pg_cron runs %s at %s', job.call, job.schedule);
+		END IF;
+	END LOOP;
+END
+$at$;
+COMMENT ON FUNCTION at_schedule_drift(text, text, text) IS 'puts at_profile_day(), at_propose_baselines() and at_scan_baselines() on pg_cron, when that extension is installed in this database, at these times (crontab(5) notation); else returns the lines for the system''s crontab; returns what it did; calling it again replaces the schedules; at_unschedule() takes them back';

@@ -1,0 +1,596 @@
+-- Profiles and baselines: how agents behaved, kept in the store.
+
+CREATE TYPE at_drift_level AS ENUM ('none', 'low', 'medium', 'high', 'insufficient');
+COMMENT ON TYPE at_drift_level IS 'how much of a change there is: none, low, medium, high; insufficient: too little was seen to judge';
+
+CREATE FUNCTION at_redact_note(content text) RETURNS text
+AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION at_redact_note(text) IS 'the text as the store would keep it: redacted by the rules and patterns of the settings, as at ingest';
+
+CREATE FUNCTION at_default_drift_bounds(OUT effect_name text, OUT low float8, OUT medium float8, OUT high float8)
+RETURNS SETOF record
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $at$
+	VALUES ('tvd', 0.05::float8, 0.10::float8, 0.20::float8), ('cohens_h', 0.2, 0.5, 0.8),
+		('cliffs_delta', 0.147, 0.33, 0.474), ('w1_robust', 0.1, 0.25, 0.5)
+$at$;
+COMMENT ON FUNCTION at_default_drift_bounds() IS 'bounds of the levels with which a store begins: share of decisions that moved, Cohen''s h (Cohen 1988), Cliff''s delta (Romano and others 2006), Wasserstein distance in units of the baseline''s robust deviation';
+
+CREATE FUNCTION at_create_store_drift() RETURNS void
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $at$
+BEGIN
+	CREATE TABLE @extschema@.at_profile (
+		since timestamptz NOT NULL,
+		until timestamptz NOT NULL,
+		environment @extschema@.at_environment NOT NULL,
+		events bigint NOT NULL,
+		runs bigint NOT NULL,
+		sample_rate float8 NOT NULL,
+		created_at timestamptz NOT NULL,
+		project text NOT NULL,
+		profile_id text NOT NULL,
+		agent_id text NOT NULL,
+		build_id text,
+		dimensions text[],
+		conduct @extschema@.at_conduct NOT NULL,
+		PRIMARY KEY (project, profile_id)
+	);
+	COMMENT ON TABLE @extschema@.at_profile IS 'agent_tracker: how an agent behaved in a window, made by at_create_profile()';
+	COMMENT ON COLUMN @extschema@.at_profile.since IS 'the window: since <= occurred_at';
+	COMMENT ON COLUMN @extschema@.at_profile.until IS 'and occurred_at < until';
+	COMMENT ON COLUMN @extschema@.at_profile.environment IS 'environment';
+	COMMENT ON COLUMN @extschema@.at_profile.events IS 'events in it';
+	COMMENT ON COLUMN @extschema@.at_profile.runs IS 'runs in it';
+	COMMENT ON COLUMN @extschema@.at_profile.sample_rate IS 'share of events that sampling kept, as its maker said';
+	COMMENT ON COLUMN @extschema@.at_profile.created_at IS 'when it was made';
+	COMMENT ON COLUMN @extschema@.at_profile.project IS 'project';
+	COMMENT ON COLUMN @extschema@.at_profile.profile_id IS 'prf_ and hex digits: the same for the same window and events';
+	COMMENT ON COLUMN @extschema@.at_profile.agent_id IS 'agent';
+	COMMENT ON COLUMN @extschema@.at_profile.build_id IS 'only runs of this build; null: all';
+	COMMENT ON COLUMN @extschema@.at_profile.dimensions IS 'only these dimensions; null: all';
+	COMMENT ON COLUMN @extschema@.at_profile.conduct IS 'the behaviour';
+
+	CREATE TABLE @extschema@.at_baseline (
+		since timestamptz NOT NULL,
+		until timestamptz NOT NULL,
+		environment @extschema@.at_environment NOT NULL,
+		events bigint NOT NULL,
+		runs bigint NOT NULL,
+		sample_rate float8 NOT NULL,
+		created_at timestamptz NOT NULL,
+		project text NOT NULL,
+		baseline_id text NOT NULL,
+		profile_id text NOT NULL,
+		agent_id text NOT NULL,
+		build_id text,
+		kind text NOT NULL CHECK (kind IN ('version', 'time_window', 'manual')),
+		description text,
+		dimensions text[],
+		content_hash bytea NOT NULL,
+		conduct @extschema@.at_conduct NOT NULL,
+		PRIMARY KEY (project, baseline_id)
+	);
+	-- not even the owner changes a baseline; who grants himself the right is
+	-- found out by the hash
+	EXECUTE format('REVOKE UPDATE, DELETE, TRUNCATE ON @extschema@.at_baseline FROM %I', current_user);
+	COMMENT ON TABLE @extschema@.at_baseline IS 'agent_tracker: copies of profiles that behaviour is compared with, made by at_create_baseline(); never changed';
+	COMMENT ON COLUMN @extschema@.at_baseline.since IS 'the window of its profile';
+	COMMENT ON COLUMN @extschema@.at_baseline.until IS 'its end, not in it';
+	COMMENT ON COLUMN @extschema@.at_baseline.environment IS 'environment';
+	COMMENT ON COLUMN @extschema@.at_baseline.events IS 'events in it';
+	COMMENT ON COLUMN @extschema@.at_baseline.runs IS 'runs in it';
+	COMMENT ON COLUMN @extschema@.at_baseline.sample_rate IS 'share of events that sampling kept';
+	COMMENT ON COLUMN @extschema@.at_baseline.created_at IS 'when it was made';
+	COMMENT ON COLUMN @extschema@.at_baseline.project IS 'project';
+	COMMENT ON COLUMN @extschema@.at_baseline.baseline_id IS 'bsl_ and hex digits';
+	COMMENT ON COLUMN @extschema@.at_baseline.profile_id IS 'the profile it was made from, which may be gone';
+	COMMENT ON COLUMN @extschema@.at_baseline.agent_id IS 'agent';
+	COMMENT ON COLUMN @extschema@.at_baseline.build_id IS 'only runs of this build; null: all';
+	COMMENT ON COLUMN @extschema@.at_baseline.kind IS 'version, time_window or manual';
+	COMMENT ON COLUMN @extschema@.at_baseline.description IS 'what its maker said of it, redacted';
+	COMMENT ON COLUMN @extschema@.at_baseline.dimensions IS 'only these dimensions; null: all';
+	COMMENT ON COLUMN @extschema@.at_baseline.content_hash IS 'SHA-256 of all other columns; checked by every use';
+	COMMENT ON COLUMN @extschema@.at_baseline.conduct IS 'the behaviour';
+
+	CREATE TABLE @extschema@.at_baseline_status (
+		changed_at timestamptz NOT NULL,
+		step integer NOT NULL,
+		project text NOT NULL,
+		baseline_id text NOT NULL,
+		status text NOT NULL CHECK (status IN ('approved', 'active', 'inactive')),
+		approver text,
+		changed_by name NOT NULL,
+		PRIMARY KEY (project, baseline_id, step)
+	);
+	EXECUTE format('REVOKE UPDATE, DELETE, TRUNCATE ON @extschema@.at_baseline_status FROM %I', current_user);
+	COMMENT ON TABLE @extschema@.at_baseline_status IS 'agent_tracker: approvals and activations of baselines, one row each; only added to';
+	COMMENT ON COLUMN @extschema@.at_baseline_status.changed_at IS 'when';
+	COMMENT ON COLUMN @extschema@.at_baseline_status.step IS 'from 1, of the baseline';
+	COMMENT ON COLUMN @extschema@.at_baseline_status.project IS 'project';
+	COMMENT ON COLUMN @extschema@.at_baseline_status.baseline_id IS 'the baseline';
+	COMMENT ON COLUMN @extschema@.at_baseline_status.status IS 'approved, active or inactive';
+	COMMENT ON COLUMN @extschema@.at_baseline_status.approver IS 'who approved, as he said; redacted';
+	COMMENT ON COLUMN @extschema@.at_baseline_status.changed_by IS 'the role that called';
+
+	CREATE VIEW @extschema@.at_baseline_now WITH (security_invoker = on) AS
+		SELECT b.project, b.baseline_id, b.agent_id, b.environment, b.build_id, b.kind, b.description,
+			b.since, b.until, b.events, b.runs, b.created_at,
+			coalesce(s.active, false) AS active, a.approver, a.approved_at
+		FROM @extschema@.at_baseline b
+			LEFT JOIN (SELECT s.project, s.baseline_id,
+					(array_agg(s.status ORDER BY s.step DESC) FILTER (WHERE s.status <> 'approved'))[1] = 'active' AS active
+				FROM @extschema@.at_baseline_status s GROUP BY s.project, s.baseline_id) s
+				ON s.project = b.project AND s.baseline_id = b.baseline_id
+			LEFT JOIN (SELECT DISTINCT ON (s.project, s.baseline_id) s.project, s.baseline_id,
+					s.approver, s.changed_at AS approved_at
+				FROM @extschema@.at_baseline_status s WHERE s.status = 'approved'
+				ORDER BY s.project, s.baseline_id, s.step DESC) a
+				ON a.project = b.project AND a.baseline_id = b.baseline_id;
+	COMMENT ON VIEW @extschema@.at_baseline_now IS 'agent_tracker: baselines with what they are now: active or not, by whom approved and when';
+
+	CREATE VIEW @extschema@.at_profile_share WITH (security_invoker = on) AS
+		SELECT p.project, p.profile_id, p.agent_id, p.environment, p.build_id, p.since, p.until,
+			s.dimension, s.category, s.count, s.share, s.runs, s.examples
+		FROM @extschema@.at_profile p, @extschema@.at_shares(p.conduct) s;
+	COMMENT ON VIEW @extschema@.at_profile_share IS 'agent_tracker: the categories of each profile with counts and shares';
+
+	CREATE VIEW @extschema@.at_profile_quantile WITH (security_invoker = on) AS
+		SELECT p.project, p.profile_id, p.agent_id, p.environment, p.build_id, p.since, p.until,
+			d.dimension, d.kind, d.n, d.missing, d.rejected, d.runs, d.categories, d.mean,
+			d.min, d.p50, d.p90, d.p95, d.p99, d.max, d.coarse, d.too_many
+		FROM @extschema@.at_profile p, @extschema@.at_describe(p.conduct) d;
+	COMMENT ON VIEW @extschema@.at_profile_quantile IS 'agent_tracker: the dimensions of each profile with counts, means and quantiles';
+
+	CREATE TABLE @extschema@.at_drift_bound (
+		low float8 NOT NULL CHECK (low > 0),
+		medium float8 NOT NULL CHECK (medium >= low),
+		high float8 NOT NULL CHECK (high >= medium),
+		project text NOT NULL DEFAULT '',
+		dimension text NOT NULL DEFAULT '',
+		effect_name text NOT NULL CHECK (effect_name IN ('tvd', 'cohens_h', 'cliffs_delta', 'w1_robust')),
+		PRIMARY KEY (project, dimension, effect_name)
+	);
+	COMMENT ON TABLE @extschema@.at_drift_bound IS 'agent_tracker: effects from which a change is low, medium or high; the row for the project and dimension counts, else that for the dimension, for the project, for all';
+	COMMENT ON COLUMN @extschema@.at_drift_bound.low IS 'from here low, in the unit of the effect';
+	COMMENT ON COLUMN @extschema@.at_drift_bound.medium IS 'from here medium';
+	COMMENT ON COLUMN @extschema@.at_drift_bound.high IS 'from here high';
+	COMMENT ON COLUMN @extschema@.at_drift_bound.project IS 'project; empty: all';
+	COMMENT ON COLUMN @extschema@.at_drift_bound.dimension IS 'dimension as in at_drift_dimensions(); empty: all';
+	COMMENT ON COLUMN @extschema@.at_drift_bound.effect_name IS 'tvd, cohens_h, cliffs_delta or w1_robust';
+	INSERT INTO @extschema@.at_drift_bound (effect_name, low, medium, high)
+	SELECT d.effect_name, d.low, d.medium, d.high FROM @extschema@.at_default_drift_bounds() d;
+
+	CREATE TABLE @extschema@.at_drift_scan (
+		since timestamptz NOT NULL,
+		until timestamptz NOT NULL,
+		scanned_at timestamptz NOT NULL,
+		alpha float8 NOT NULL,
+		sample_rate float8 NOT NULL,
+		events bigint NOT NULL,
+		runs bigint NOT NULL,
+		tests integer NOT NULL,
+		changed integer NOT NULL,
+		project text NOT NULL,
+		scan_id text NOT NULL,
+		baseline_id text NOT NULL,
+		build_id text,
+		PRIMARY KEY (project, scan_id)
+	);
+	COMMENT ON TABLE @extschema@.at_drift_scan IS 'agent_tracker: one row per call of at_record_drift()';
+	COMMENT ON COLUMN @extschema@.at_drift_scan.since IS 'the observed window: since <= occurred_at';
+	COMMENT ON COLUMN @extschema@.at_drift_scan.until IS 'and occurred_at < until';
+	COMMENT ON COLUMN @extschema@.at_drift_scan.scanned_at IS 'when it was looked at';
+	COMMENT ON COLUMN @extschema@.at_drift_scan.alpha IS 'share of false findings among findings that was accepted';
+	COMMENT ON COLUMN @extschema@.at_drift_scan.sample_rate IS 'share of observed events that sampling kept';
+	COMMENT ON COLUMN @extschema@.at_drift_scan.events IS 'events in the window';
+	COMMENT ON COLUMN @extschema@.at_drift_scan.runs IS 'runs in the window';
+	COMMENT ON COLUMN @extschema@.at_drift_scan.tests IS 'tests made';
+	COMMENT ON COLUMN @extschema@.at_drift_scan.changed IS 'tests of level low, medium or high';
+	COMMENT ON COLUMN @extschema@.at_drift_scan.project IS 'project';
+	COMMENT ON COLUMN @extschema@.at_drift_scan.scan_id IS 'scn_ and hex digits';
+	COMMENT ON COLUMN @extschema@.at_drift_scan.baseline_id IS 'the baseline';
+	COMMENT ON COLUMN @extschema@.at_drift_scan.build_id IS 'only runs of this build were observed; null: all';
+
+	CREATE TABLE @extschema@.at_drift_result (
+		level @extschema@.at_drift_level NOT NULL,
+		n_baseline bigint NOT NULL,
+		n_observed bigint NOT NULL,
+		p_value float8,
+		log10_p float8,
+		q_value float8,
+		effect float8,
+		effect_lo float8,
+		effect_hi float8,
+		mde float8,
+		project text NOT NULL,
+		scan_id text NOT NULL,
+		dimension text NOT NULL,
+		test text NOT NULL,
+		effect_name text,
+		flags text[] NOT NULL,
+		note text,
+		PRIMARY KEY (project, scan_id, dimension)
+	);
+	COMMENT ON TABLE @extschema@.at_drift_result IS 'agent_tracker: the tests of each scan, as at_detect_drift() returns them';
+	COMMENT ON COLUMN @extschema@.at_drift_result.level IS 'how much of a change';
+	COMMENT ON COLUMN @extschema@.at_drift_result.n_baseline IS 'values of the baseline';
+	COMMENT ON COLUMN @extschema@.at_drift_result.n_observed IS 'values observed';
+	COMMENT ON COLUMN @extschema@.at_drift_result.p_value IS 'p of the test';
+	COMMENT ON COLUMN @extschema@.at_drift_result.log10_p IS 'its decimal logarithm, which does not underflow';
+	COMMENT ON COLUMN @extschema@.at_drift_result.q_value IS 'p adjusted for all tests of the scan (Benjamini-Hochberg)';
+	COMMENT ON COLUMN @extschema@.at_drift_result.effect IS 'size of the change, in the unit of the effect';
+	COMMENT ON COLUMN @extschema@.at_drift_result.effect_lo IS 'lower end of its 95 % interval';
+	COMMENT ON COLUMN @extschema@.at_drift_result.effect_hi IS 'upper end';
+	COMMENT ON COLUMN @extschema@.at_drift_result.mde IS 'least effect that the test finds with the power asked for';
+	COMMENT ON COLUMN @extschema@.at_drift_result.project IS 'project';
+	COMMENT ON COLUMN @extschema@.at_drift_result.scan_id IS 'the scan';
+	COMMENT ON COLUMN @extschema@.at_drift_result.dimension IS 'dimension, and what of it';
+	COMMENT ON COLUMN @extschema@.at_drift_result.test IS 'the test';
+	COMMENT ON COLUMN @extschema@.at_drift_result.effect_name IS 'what the effect is';
+	COMMENT ON COLUMN @extschema@.at_drift_result.flags IS 'what to keep in mind';
+	COMMENT ON COLUMN @extschema@.at_drift_result.note IS 'what changed';
+
+	CREATE TABLE @extschema@.at_drift_finding (
+		first_seen timestamptz NOT NULL,
+		last_seen timestamptz NOT NULL,
+		resolved_at timestamptz,
+		level @extschema@.at_drift_level NOT NULL,
+		peak @extschema@.at_drift_level NOT NULL,
+		environment @extschema@.at_environment NOT NULL,
+		scans integer NOT NULL,
+		alerts integer NOT NULL,
+		q_value float8,
+		effect float8,
+		effect_lo float8,
+		effect_hi float8,
+		project text NOT NULL,
+		finding_id text NOT NULL,
+		baseline_id text NOT NULL,
+		agent_id text NOT NULL,
+		build_id text,
+		dimension text NOT NULL,
+		resolution text NOT NULL CHECK (resolution IN ('open', 'resolved')),
+		alerted @extschema@.at_drift_level,
+		event_id text,
+		effect_name text,
+		flags text[] NOT NULL,
+		examples text[] NOT NULL,
+		note text,
+		PRIMARY KEY (project, finding_id)
+	);
+	CREATE UNIQUE INDEX at_drift_finding_open ON @extschema@.at_drift_finding
+		(project, baseline_id, dimension, coalesce(build_id, ''))
+		WHERE resolution = 'open';
+	COMMENT ON TABLE @extschema@.at_drift_finding IS 'agent_tracker: changes of behaviour; one that lasts is one row';
+	COMMENT ON COLUMN @extschema@.at_drift_finding.first_seen IS 'start of the first window that showed it';
+	COMMENT ON COLUMN @extschema@.at_drift_finding.last_seen IS 'end of the last window that showed it';
+	COMMENT ON COLUMN @extschema@.at_drift_finding.resolved_at IS 'end of the window that showed it no more';
+	COMMENT ON COLUMN @extschema@.at_drift_finding.level IS 'level in the last window that showed it';
+	COMMENT ON COLUMN @extschema@.at_drift_finding.peak IS 'highest level so far';
+	COMMENT ON COLUMN @extschema@.at_drift_finding.environment IS 'environment';
+	COMMENT ON COLUMN @extschema@.at_drift_finding.scans IS 'scans that showed it';
+	COMMENT ON COLUMN @extschema@.at_drift_finding.alerts IS 'events that told of it';
+	COMMENT ON COLUMN @extschema@.at_drift_finding.q_value IS 'adjusted p in the last window that showed it';
+	COMMENT ON COLUMN @extschema@.at_drift_finding.effect IS 'size of the change then';
+	COMMENT ON COLUMN @extschema@.at_drift_finding.effect_lo IS 'lower end of its 95 % interval';
+	COMMENT ON COLUMN @extschema@.at_drift_finding.effect_hi IS 'upper end';
+	COMMENT ON COLUMN @extschema@.at_drift_finding.project IS 'project';
+	COMMENT ON COLUMN @extschema@.at_drift_finding.finding_id IS 'fnd_ and hex digits';
+	COMMENT ON COLUMN @extschema@.at_drift_finding.baseline_id IS 'the baseline it differs from';
+	COMMENT ON COLUMN @extschema@.at_drift_finding.agent_id IS 'agent';
+	COMMENT ON COLUMN @extschema@.at_drift_finding.build_id IS 'the build observed by the scan that found it; null: all';
+	COMMENT ON COLUMN @extschema@.at_drift_finding.dimension IS 'dimension, and what of it';
+	COMMENT ON COLUMN @extschema@.at_drift_finding.resolution IS 'open, or resolved: a later window was tested and shows no change';
+	COMMENT ON COLUMN @extschema@.at_drift_finding.alerted IS 'level of which the last event told';
+	COMMENT ON COLUMN @extschema@.at_drift_finding.event_id IS 'that event';
+	COMMENT ON COLUMN @extschema@.at_drift_finding.effect_name IS 'what the effect is';
+	COMMENT ON COLUMN @extschema@.at_drift_finding.flags IS 'what to keep in mind';
+	COMMENT ON COLUMN @extschema@.at_drift_finding.examples IS 'ids of events that show it';
+	COMMENT ON COLUMN @extschema@.at_drift_finding.note IS 'what changed';
+
+	CREATE VIEW @extschema@.at_drift_timeline WITH (security_invoker = on) AS
+		SELECT s.until AS "time", s.project, b.agent_id, b.environment::text AS environment,
+			s.baseline_id, s.scan_id, r.dimension, r.test, r.level, r.q_value, r.effect_name,
+			r.effect, r.effect_lo, r.effect_hi, r.mde, r.n_baseline, r.n_observed, r.flags, r.note
+		FROM @extschema@.at_drift_scan s
+			JOIN @extschema@.at_drift_result r ON r.project = s.project AND r.scan_id = s.scan_id
+			JOIN @extschema@.at_baseline b ON b.project = s.project AND b.baseline_id = s.baseline_id;
+	COMMENT ON VIEW @extschema@.at_drift_timeline IS 'agent_tracker: effects of each dimension over time, by the end of the observed window; fits Grafana';
+
+	CREATE VIEW @extschema@.at_drift_summary WITH (security_invoker = on) AS
+		SELECT b.project, b.agent_id, b.environment, b.build_id, b.baseline_id, b.active,
+			s.scans, s.last_until, s.last_scanned_at,
+			count(f.finding_id) FILTER (WHERE f.resolution = 'open') AS open,
+			count(f.finding_id) FILTER (WHERE f.resolution = 'open' AND f.level = 'high') AS high,
+			count(f.finding_id) FILTER (WHERE f.resolution = 'open' AND f.level = 'medium') AS medium,
+			count(f.finding_id) FILTER (WHERE f.resolution = 'open' AND f.level = 'low') AS low,
+			count(f.finding_id) FILTER (WHERE f.resolution = 'resolved') AS resolved
+		FROM @extschema@.at_baseline_now b
+			LEFT JOIN (SELECT s.project, s.baseline_id, count(*) AS scans, max(s.until) AS last_until,
+					max(s.scanned_at) AS last_scanned_at
+				FROM @extschema@.at_drift_scan s GROUP BY s.project, s.baseline_id) s
+				ON s.project = b.project AND s.baseline_id = b.baseline_id
+			LEFT JOIN @extschema@.at_drift_finding f
+				ON f.project = b.project AND f.baseline_id = b.baseline_id
+		GROUP BY b.project, b.agent_id, b.environment, b.build_id, b.baseline_id, b.active,
+			s.scans, s.last_until, s.last_scanned_at;
+	COMMENT ON VIEW @extschema@.at_drift_summary IS 'agent_tracker: for each baseline its scans and findings by level';
+END
+$at$;
+COMMENT ON FUNCTION at_create_store_drift() IS 'makes the drift part of the store: profiles, baselines, bounds, scans, findings; called by at_create_store()';
+
+CREATE FUNCTION at_check_window(since timestamptz, until timestamptz) RETURNS void
+LANGUAGE plpgsql STABLE PARALLEL RESTRICTED
+SET search_path = pg_catalog, pg_temp
+AS $at$
+BEGIN
+	IF to_regclass('@extschema@.at_profile') IS NULL THEN
+		RAISE undefined_table USING MESSAGE = 'agent_tracker has no store in this database',
+			HINT = 'The owner of the extension makes it with at_create_store().';
+	END IF;
+	IF since IS NULL OR until IS NULL THEN
+		RAISE null_value_not_allowed USING MESSAGE = 'since and until must not be null';
+	END IF;
+	IF since >= until THEN
+		RAISE invalid_parameter_value USING MESSAGE = 'since must be before until';
+	END IF;
+END
+$at$;
+COMMENT ON FUNCTION at_check_window(timestamptz, timestamptz) IS 'raises an error unless there is a store and the window has a length: 42P01, 22004, 22023';
+
+CREATE FUNCTION at_matching_runs(project text, agent_id text, environment text,
+	since timestamptz, until timestamptz, has jsonb) RETURNS SETOF at_id
+LANGUAGE plpgsql STABLE PARALLEL RESTRICTED ROWS 1000
+SET search_path = pg_catalog, pg_temp
+AS $at$
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY
+	SELECT e.run_id
+	FROM @extschema@.at_event e, jsonb_each(has) h
+	WHERE e.project = $1 AND ($2 IS NULL OR e.agent_id = $2)
+		AND ($3 IS NULL OR e.environment = $3::@extschema@.at_environment)
+		AND e.occurred_at >= $4 AND e.occurred_at < $5
+		AND e.payload @> jsonb_build_object(h.key, h.value)
+	GROUP BY e.run_id
+	HAVING count(DISTINCT h.key) = (SELECT count(*) FROM jsonb_object_keys(has));
+END
+$at$;
+COMMENT ON FUNCTION at_matching_runs(text, text, text, timestamptz, timestamptz, jsonb) IS 'runs in the window for which each member of has is a member of the payload of one of their events: a run is of a build, model or prompt version when an event of it says so; null agent or environment: all';
+
+CREATE FUNCTION at_stored_conduct(project text, agent_id text, environment text,
+	since timestamptz, until timestamptz, has jsonb DEFAULT '{}', max_values bigint DEFAULT 100000,
+	max_categories bigint DEFAULT 10000) RETURNS at_conduct
+LANGUAGE plpgsql STABLE PARALLEL RESTRICTED
+SET search_path = pg_catalog, pg_temp
+AS $at$
+#variable_conflict use_column
+DECLARE
+	conduct @extschema@.at_conduct;
+	runs @extschema@.at_id[];
+BEGIN
+	PERFORM @extschema@.at_check_window($4, $5);
+	IF has <> '{}' THEN
+		runs := ARRAY(SELECT r FROM @extschema@.at_matching_runs($1, $2, $3, $4, $5, has) r);
+	END IF;
+	-- the same words each time: EXECUTE may run in parallel, SELECT INTO may not
+	EXECUTE 'SELECT @extschema@.at_collect_conduct(e.event_type, e.payload, e.run_id, e.event_id, $6, $7)
+		FROM @extschema@.at_event e
+		WHERE e.project = $1 AND ($2 IS NULL OR e.agent_id = $2)
+			AND ($3 IS NULL OR e.environment = $3::@extschema@.at_environment)
+			AND e.occurred_at >= $4 AND e.occurred_at < $5
+			AND ($8 IS NULL OR e.run_id OPERATOR(@extschema@.=) ANY ($8))'
+		INTO conduct USING $1, $2, $3, $4, $5, $7, $8, runs;
+	-- of no events: the empty state
+	RETURN coalesce(conduct, '010000000000'::@extschema@.at_conduct);
+END
+$at$;
+COMMENT ON FUNCTION at_stored_conduct(text, text, text, timestamptz, timestamptz, jsonb, bigint, bigint) IS 'how an agent (null: all) behaved in a window of the store, since <= occurred_at < until: one scan of its partitions, in parallel where the server sees fit; has limits it to runs as at_matching_runs() finds them; raises 22P02 for an unknown environment';
+
+CREATE FUNCTION at_create_profile(project text, agent_id text, environment text, since timestamptz,
+	until timestamptz, build_id text DEFAULT NULL, dimensions text[] DEFAULT NULL,
+	sample_rate float8 DEFAULT 1, max_values bigint DEFAULT 100000,
+	max_categories bigint DEFAULT 10000) RETURNS text
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+SET timezone = 'UTC' SET datestyle = 'ISO'
+AS $at$
+#variable_conflict use_column
+DECLARE
+	conduct @extschema@.at_conduct;
+	new_id text;
+BEGIN
+	IF $1 IS NULL OR $2 IS NULL OR $3 IS NULL THEN
+		RAISE null_value_not_allowed USING MESSAGE = 'project, agent_id and environment must not be null';
+	END IF;
+	IF $8 IS NULL OR NOT ($8 > 0 AND $8 <= 1) THEN
+		RAISE invalid_parameter_value USING MESSAGE = 'a sample rate must be greater than 0 and at most 1';
+	END IF;
+	conduct := @extschema@.at_stored_conduct($1, $2, $3, $4, $5,
+		CASE WHEN $6 IS NULL THEN '{}' ELSE jsonb_build_object('build_id', $6) END, $9, $10);
+	IF $7 IS NOT NULL THEN
+		conduct := @extschema@.at_restrict(conduct, $7);
+	END IF;
+	new_id := 'prf_' || left(encode(sha256(convert_to(jsonb_build_array($1, $2, $3, $4, $5, $6, $7, $8)::text, 'UTF8')
+		|| @extschema@.at_conduct_send(conduct)), 'hex'), 32);
+	INSERT INTO @extschema@.at_profile (since, until, environment, events, runs, sample_rate, created_at,
+		project, profile_id, agent_id, build_id, dimensions, conduct)
+	SELECT $4, $5, $3::@extschema@.at_environment, s.events, s.runs, $8, now(), $1, new_id, $2, $6, $7, conduct
+	FROM @extschema@.at_conduct_size(conduct) s
+	ON CONFLICT DO NOTHING;
+	RETURN new_id;
+END
+$at$;
+COMMENT ON FUNCTION at_create_profile(text, text, text, timestamptz, timestamptz, text, text[], float8, bigint, bigint) IS 'stores how an agent behaved in a window, since <= occurred_at < until, in all dimensions or these; build_id: only runs of which an event has it in its payload; sample_rate is what agent_tracker.sample_rate was then; up to max_values numbers of a dimension are exact, more than max_categories categories are only counted; returns the id, which is the same when nothing differs; raises 22004 for null, 22023 for what is out of range';
+
+CREATE FUNCTION at_delete_profile(profile text) RETURNS boolean
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $at$
+BEGIN
+	DELETE FROM @extschema@.at_profile p WHERE p.profile_id = profile;
+	RETURN FOUND;
+END
+$at$;
+COMMENT ON FUNCTION at_delete_profile(text) IS 'deletes a profile; baselines made from it stay; returns whether there was one; for the owner of the store';
+
+CREATE FUNCTION at_baseline_hash(baseline record) RETURNS bytea
+LANGUAGE plpgsql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+SET timezone = 'UTC' SET datestyle = 'ISO'
+AS $at$
+BEGIN
+	RETURN sha256(convert_to(jsonb_build_array(baseline.project, baseline.baseline_id, baseline.profile_id,
+			baseline.agent_id, baseline.environment, baseline.build_id, baseline.kind, baseline.description,
+			baseline.since, baseline.until, baseline.dimensions, baseline.events, baseline.runs,
+			baseline.sample_rate, baseline.created_at)::text, 'UTF8')
+		|| @extschema@.at_conduct_send(baseline.conduct));
+END
+$at$;
+COMMENT ON FUNCTION at_baseline_hash(record) IS 'SHA-256 of a row of at_baseline without its content_hash';
+
+CREATE FUNCTION at_create_baseline(profile text, kind text, description text DEFAULT NULL) RETURNS text
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+SET timezone = 'UTC' SET datestyle = 'ISO'
+AS $at$
+#variable_conflict use_column
+DECLARE
+	p record;
+	b record;
+	note text := @extschema@.at_redact_note($3);
+	new_id text;
+BEGIN
+	IF $2 IS NULL OR $2 NOT IN ('version', 'time_window', 'manual') THEN
+		RAISE invalid_parameter_value USING MESSAGE = 'kind must be ''version'', ''time_window'' or ''manual''';
+	END IF;
+	IF length($3) > 200 THEN
+		RAISE invalid_parameter_value USING MESSAGE = 'a description must not be longer than 200 characters';
+	END IF;
+	IF to_regclass('@extschema@.at_profile') IS NULL THEN
+		RAISE undefined_table USING MESSAGE = 'agent_tracker has no store in this database',
+			HINT = 'The owner of the extension makes it with at_create_store().';
+	END IF;
+	SELECT * INTO p FROM @extschema@.at_profile o WHERE o.profile_id = $1;
+	IF NOT FOUND THEN
+		RAISE undefined_object USING MESSAGE = 'there is no such profile',
+			HINT = 'at_create_profile() makes one; at_profile lists them.';
+	END IF;
+	new_id := 'bsl_' || left(encode(sha256(convert_to(jsonb_build_array(p.project, p.profile_id, $2, note)::text, 'UTF8')), 'hex'), 32);
+	SELECT p.since, p.until, p.environment, p.events, p.runs, p.sample_rate, now() AS created_at, p.project,
+		new_id AS baseline_id, p.profile_id, p.agent_id, p.build_id, $2 AS kind, left(note, 200) AS description,
+		p.dimensions, p.conduct INTO b;
+	INSERT INTO @extschema@.at_baseline (since, until, environment, events, runs, sample_rate, created_at, project,
+		baseline_id, profile_id, agent_id, build_id, kind, description, dimensions, conduct, content_hash)
+	VALUES (b.since, b.until, b.environment, b.events, b.runs, b.sample_rate, b.created_at, b.project,
+		b.baseline_id, b.profile_id, b.agent_id, b.build_id, b.kind, b.description, b.dimensions, b.conduct,
+		@extschema@.at_baseline_hash(b))
+	ON CONFLICT DO NOTHING;
+	RETURN new_id;
+END
+$at$;
+COMMENT ON FUNCTION at_create_baseline(text, text, text) IS 'makes a baseline of a profile, of kind version, time_window or manual: a copy of its behaviour that is never changed; the description has at most 200 characters and is redacted as events are; returns its id, which is the same for the same profile, kind and description; raises 42704 for no profile, 22023 for another kind or a longer description';
+
+CREATE FUNCTION at_checked_baseline(baseline text) RETURNS record
+LANGUAGE plpgsql STABLE PARALLEL RESTRICTED
+SET search_path = pg_catalog, pg_temp
+AS $at$
+DECLARE
+	b record;
+BEGIN
+	IF to_regclass('@extschema@.at_baseline') IS NULL THEN
+		RAISE undefined_table USING MESSAGE = 'agent_tracker has no store in this database',
+			HINT = 'The owner of the extension makes it with at_create_store().';
+	END IF;
+	SELECT * INTO b FROM @extschema@.at_baseline o WHERE o.baseline_id = baseline;
+	IF NOT FOUND THEN
+		RAISE undefined_object USING MESSAGE = 'there is no such baseline',
+			HINT = 'at_create_baseline() makes one; at_baseline_now lists them.';
+	END IF;
+	IF @extschema@.at_baseline_hash(b) <> b.content_hash THEN
+		RAISE data_corrupted USING MESSAGE = 'the baseline was changed after it was made',
+			DETAIL = 'Its content does not have its content_hash.',
+			HINT = 'Make another from a profile.';
+	END IF;
+	RETURN b;
+END
+$at$;
+COMMENT ON FUNCTION at_checked_baseline(text) IS 'a row of at_baseline whose content has its hash; raises 42704 for none, XX001 when it was changed';
+
+CREATE FUNCTION at_add_baseline_status(baseline text, status text, approver text DEFAULT NULL) RETURNS void
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $at$
+#variable_conflict use_column
+DECLARE
+	b record := @extschema@.at_checked_baseline($1);
+BEGIN
+	INSERT INTO @extschema@.at_baseline_status (changed_at, step, project, baseline_id, status, approver, changed_by)
+	SELECT clock_timestamp(), coalesce(max(s.step), 0) + 1, b.project, b.baseline_id, $2, $3, session_user
+	FROM @extschema@.at_baseline_status s WHERE s.project = b.project AND s.baseline_id = b.baseline_id;
+END
+$at$;
+COMMENT ON FUNCTION at_add_baseline_status(text, text, text) IS 'adds a row to at_baseline_status';
+
+CREATE FUNCTION at_approve_baseline(baseline text, approver text) RETURNS void
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $at$
+BEGIN
+	IF approver IS NULL OR btrim(approver) = '' OR length(approver) > 200 THEN
+		RAISE invalid_parameter_value USING MESSAGE = 'approver must have 1 to 200 characters';
+	END IF;
+	PERFORM pg_advisory_xact_lock(1635016532, 0);
+	PERFORM @extschema@.at_add_baseline_status(baseline, 'approved', left(@extschema@.at_redact_note(approver), 200));
+END
+$at$;
+COMMENT ON FUNCTION at_approve_baseline(text, text) IS 'records who approved a baseline (redacted as events are) and the role that said so; raises 42704 for no baseline, XX001 when it was changed, 22023 for an approver that is empty or longer than 200 characters';
+
+CREATE FUNCTION at_activate_baseline(baseline text) RETURNS text
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $at$
+DECLARE
+	b record := @extschema@.at_checked_baseline(baseline);
+	before text;
+BEGIN
+	-- activations take turns, so that one is active
+	PERFORM pg_advisory_xact_lock(1635016532, 0);
+	IF NOT EXISTS (SELECT FROM @extschema@.at_baseline_status s
+			WHERE s.project = b.project AND s.baseline_id = b.baseline_id AND s.status = 'approved') THEN
+		RAISE object_not_in_prerequisite_state USING MESSAGE = 'the baseline is not approved',
+			HINT = 'Approve it with at_approve_baseline().';
+	END IF;
+	SELECT o.baseline_id INTO before FROM @extschema@.at_baseline_now o
+	WHERE o.project = b.project AND o.agent_id = b.agent_id AND o.environment = b.environment
+		AND o.build_id IS NOT DISTINCT FROM b.build_id AND o.active;
+	IF before = b.baseline_id THEN
+		RETURN before;
+	END IF;
+	IF before IS NOT NULL THEN
+		PERFORM @extschema@.at_add_baseline_status(before, 'inactive');
+	END IF;
+	PERFORM @extschema@.at_add_baseline_status(b.baseline_id, 'active');
+	RETURN before;
+END
+$at$;
+COMMENT ON FUNCTION at_activate_baseline(text) IS 'makes an approved baseline the one of its project, agent, environment and build that at_scan_baselines() compares with; returns the one that was, or null; raises 42704 for no baseline, XX001 when it was changed, 55000 when it is not approved';
+
+CREATE FUNCTION at_deactivate_baseline(baseline text) RETURNS boolean
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $at$
+BEGIN
+	PERFORM pg_advisory_xact_lock(1635016532, 0);
+	PERFORM @extschema@.at_checked_baseline(baseline);
+	IF NOT EXISTS (SELECT FROM @extschema@.at_baseline_now o WHERE o.baseline_id = baseline AND o.active) THEN
+		RETURN false;
+	END IF;
+	PERFORM @extschema@.at_add_baseline_status(baseline, 'inactive');
+	RETURN true;
+END
+$at$;
+COMMENT ON FUNCTION at_deactivate_baseline(text) IS 'a baseline is active no more; returns whether it was; raises 42704 for no baseline, XX001 when it was changed';

@@ -1,0 +1,487 @@
+/*
+ * conduct_io.c
+ *	  The bytes of at_conduct, and the expanded object around them (see
+ *	  conduct.h).
+ *
+ * Format byte; then whole numbers in groups of 7 bits, lowest first, strings
+ * after their length, numbers in 8 bytes, highest first: the bounds, the count
+ * of events, the runs, then each dimension: name, label, whether it overflowed
+ * (1) and is aside (2), its counts, categories with examples, examples of numbers, and for each key
+ * its runs (as differences) and counts.  All lists are in order.
+ */
+#include "conduct.h"
+
+#include "id.h"
+#include "mb/pg_wchar.h"
+#include "port/pg_bswap.h"
+#include "utils/memutils.h"
+
+/* Append a whole number. */
+static void
+put_count(StringInfo out, uint64 n)
+{
+	while (n >= 0x80)
+	{
+		appendStringInfoCharMacro(out, (char) (n | 0x80));
+		n >>= 7;
+	}
+	appendStringInfoCharMacro(out, (char) n);
+}
+
+/* Append a string after its length. */
+static void
+put_bytes(StringInfo out, const char *s, Size len)
+{
+	put_count(out, len);
+	appendBinaryStringInfo(out, s, (int) len);
+}
+
+/* Append 8 bytes. */
+static void
+put_key(StringInfo out, uint64 key)
+{
+	uint64		bytes = pg_hton64(key);
+
+	appendBinaryStringInfo(out, (const char *) &bytes, sizeof(bytes));
+}
+
+/* Append examples; of numbers with their values. */
+static void
+put_examples(StringInfo out, const TrkExamples *examples, bool numeric)
+{
+	put_count(out, examples->n);
+	for (int i = 0; i < examples->n; i++)
+	{
+		if (numeric)
+			put_key(out, trk_key_of_number(examples->of[i].value));
+		put_bytes(out, examples->of[i].s, examples->of[i].len);
+	}
+}
+
+/* Append the cells, which are in order. */
+static void
+put_cells(StringInfo out, const TrkSeen *seen)
+{
+	put_count(out, seen->n_cells);
+	for (int64 i = 0; i < seen->n_cells;)
+	{
+		uint64		key = seen->cells[i].key;
+		int64		end = i;
+		uint32		run = 0;
+
+		while (end < seen->n_cells && seen->cells[end].key == key)
+			end++;
+		if (trk_dimension_is_numeric(seen->def))
+			put_key(out, key);
+		else
+			put_count(out, key);
+		put_count(out, end - i);
+		for (; i < end; i++)
+		{
+			put_count(out, seen->cells[i].run - run);
+			put_count(out, seen->cells[i].count);
+			run = seen->cells[i].run;
+		}
+	}
+}
+
+/* Append a dimension. */
+static void
+put_seen(StringInfo out, const TrkSeen *seen)
+{
+	put_bytes(out, seen->def->name, strlen(seen->def->name));
+	put_bytes(out, seen->label, seen->label_len);
+	put_count(out, seen->overflow | seen->aside << 1);
+	put_count(out, seen->n);
+	put_count(out, seen->missing);
+	put_count(out, seen->rejected);
+	if (seen->overflow)
+		return;
+	put_count(out, seen->categories.n);
+	for (int64 i = 0; i < seen->categories.n; i++)
+	{
+		put_bytes(out, seen->categories.entries[i].s, seen->categories.entries[i].len);
+		put_examples(out, &seen->about[i].examples, false);
+	}
+	if (trk_dimension_is_numeric(seen->def))
+	{
+		put_examples(out, &seen->low, true);
+		put_examples(out, &seen->high, true);
+	}
+	put_cells(out, seen);
+}
+
+/* See conduct.h. */
+void
+trk_conduct_write(TrkConduct *conduct, StringInfo out)
+{
+	trk_conduct_settle(conduct);
+	put_count(out, TRK_CONDUCT_FORMAT);
+	put_count(out, conduct->max_values);
+	put_count(out, conduct->max_categories);
+	put_count(out, conduct->events);
+	put_count(out, conduct->runs.n);
+	for (int64 i = 0; i < conduct->runs.n; i++)
+		put_bytes(out, conduct->runs.entries[i].s, conduct->runs.entries[i].len);
+	put_count(out, conduct->names.n);
+	for (int64 i = 0; i < conduct->names.n; i++)
+		put_seen(out, conduct->seen[i]);
+}
+
+/* Bytes that are being read; ok is false from the first that is not sound. */
+typedef struct Reader
+{
+	const uint8 *p;
+	const uint8 *end;
+	bool		ok;
+} Reader;
+
+/* A whole number up to most. */
+static int64
+get_count(Reader *in, int64 most)
+{
+	uint64		n = 0;
+
+	for (int shift = 0; in->ok; shift += 7)
+	{
+		if (in->p == in->end || shift > 56)
+		{
+			in->ok = false;
+			return 0;
+		}
+		n |= (uint64) (*in->p & 0x7f) << shift;
+		if ((*in->p++ & 0x80) == 0)
+		{
+			/* a number has one form */
+			in->ok = (shift == 0 || in->p[-1] != 0) && n <= (uint64) most;
+			break;
+		}
+	}
+	return in->ok ? (int64) n : 0;
+}
+
+/* A number of things of which each takes a byte at least. */
+static int64
+get_length(Reader *in)
+{
+	return get_count(in, in->end - in->p);
+}
+
+/* A string. */
+static const char *
+get_bytes(Reader *in, Size *len)
+{
+	const char *s;
+
+	*len = get_length(in);
+	if (in->ok && *len > (Size) (in->end - in->p))
+		in->ok = false;
+	s = (const char *) in->p;
+	if (!in->ok)
+		*len = 0;
+	in->p += *len;
+	return s;
+}
+
+/* Is it text in the database's encoding? */
+static bool
+is_text(const char *s, Size len)
+{
+	return memchr(s, '\0', len) == NULL && pg_verify_mbstr(GetDatabaseEncoding(), s, (int) len, true);
+}
+
+/* Is it the bytes of an event's id? */
+static bool
+is_id(const char *s, Size len)
+{
+	return trk_id_check((const uint8 *) s, len) &&
+		(s[0] != TRK_ID_TEXT || is_text(s + 1, len - 1));
+}
+
+/* Eight bytes. */
+static uint64
+get_key(Reader *in)
+{
+	uint64		bytes = 0;
+
+	if (in->end - in->p < (ptrdiff_t) sizeof(bytes))
+		in->ok = false;
+	else
+	{
+		memcpy(&bytes, in->p, sizeof(bytes));
+		in->p += sizeof(bytes);
+	}
+	return pg_ntoh64(bytes);
+}
+
+/* Strings in order, each once. */
+static void
+get_dict(Reader *in, TrkDict *dict, MemoryContext context)
+{
+	int64		n = get_length(in);
+
+	for (int64 i = 0; i < n && in->ok; i++)
+	{
+		Size		len;
+		const char *s = get_bytes(in, &len);
+
+		if (in->ok && (trk_dict_put(dict, s, len, context) != i ||
+					   (i > 0 && trk_entry_compare(&dict->entries[i - 1], &dict->entries[i]) > 0)))
+			in->ok = false;
+	}
+}
+
+/* Examples. */
+static void
+get_examples(Reader *in, TrkExamples *examples, bool numeric, MemoryContext context)
+{
+	int64		n = get_count(in, TRK_EXAMPLES);
+
+	for (int64 i = 0; i < n && in->ok; i++)
+	{
+		double		value = numeric ? trk_number_of_key(get_key(in)) : 0;
+		Size		len;
+		const char *s = get_bytes(in, &len);
+
+		in->ok = in->ok && value == value && is_id(s, len);
+		if (in->ok)
+			trk_example_add(examples, value, s, len, context);
+	}
+	in->ok = in->ok && examples->n == n;
+}
+
+/* The cells of one key. */
+static void
+get_key_cells(Reader *in, TrkConduct *conduct, TrkSeen *seen, uint64 key)
+{
+	int64		n = get_length(in);
+	int64		run = 0;
+
+	for (int64 i = 0; i < n && in->ok; i++)
+	{
+		uint32		count;
+
+		run += get_count(in, conduct->runs.n - 1 - run);
+		count = (uint32) get_count(in, PG_UINT32_MAX);
+		in->ok = in->ok && count > 0 && seen->n_cells < seen->room && conduct->runs.n > 0;
+		if (in->ok)
+			seen->cells[seen->n_cells++] = (TrkCell) {key, (uint32) run, count};
+	}
+}
+
+/* The cells: in order, of known categories and runs. */
+static void
+get_cells(Reader *in, TrkConduct *conduct, TrkSeen *seen)
+{
+	bool		numeric = trk_dimension_is_numeric(seen->def);
+	int64		most = seen->def->kind >= TRK_DIM_RUN_COUNT ? 1 : seen->categories.n;
+
+	/* a cell takes two bytes at least */
+	seen->room = get_count(in, (in->end - in->p) / 2);
+	if (!in->ok || seen->room == 0)
+		return;
+	seen->cells = MemoryContextAllocHuge(conduct->hdr.eoh_context, sizeof(TrkCell) * seen->room);
+	while (in->ok && seen->n_cells < seen->room)
+	{
+		uint64		key = numeric ? get_key(in) : (uint64) get_count(in, most);
+		int64		before = seen->n_cells;
+
+		if (before > 0 && key <= seen->cells[before - 1].key)
+			in->ok = false;
+		get_key_cells(in, conduct, seen, key);
+		in->ok = in->ok && seen->n_cells > before;
+	}
+}
+
+/* Do the cells add up to the counts? */
+static bool
+adds_up(const TrkSeen *seen)
+{
+	bool		labels = seen->def->kind == TRK_DIM_LABELS;
+	int64		sum = 0;
+
+	if (seen->rejected > seen->missing && !labels)
+		return false;
+	for (int64 i = 0; i < seen->n_cells; i++)
+	{
+		if (seen->cells[i].key == 0 && !trk_dimension_is_numeric(seen->def))
+			return false;
+		sum += seen->cells[i].count;
+	}
+	return labels || sum == seen->n;
+}
+
+/* What was seen of a dimension, but for its name. */
+static void
+get_contents(Reader *in, TrkConduct *conduct, TrkSeen *seen)
+{
+	MemoryContext context = conduct->hdr.eoh_context;
+	int64		n = get_count(in, 3);
+
+	seen->overflow = (n & 1) != 0;
+	seen->aside = (n & 2) != 0;
+	seen->n = get_count(in, PG_INT64_MAX / 4);
+	seen->missing = get_count(in, PG_INT64_MAX / 4);
+	seen->rejected = get_count(in, PG_INT64_MAX / 4);
+	if (seen->overflow)
+		return;
+	n = get_length(in);
+	for (int64 i = 0; i < n && in->ok; i++)
+	{
+		Size		len;
+		const char *s = get_bytes(in, &len);
+
+		if (!in->ok || !is_text(s, len) || trk_seen_category(conduct, seen, s, len) != i ||
+			(i > 0 && trk_entry_compare(&seen->categories.entries[i - 1],
+										&seen->categories.entries[i]) > 0))
+			in->ok = false;
+		else
+			get_examples(in, &seen->about[i].examples, false, context);
+	}
+	if (trk_dimension_is_numeric(seen->def))
+	{
+		get_examples(in, &seen->low, true, context);
+		get_examples(in, &seen->high, true, context);
+	}
+	get_cells(in, conduct, seen);
+	in->ok = in->ok && adds_up(seen);
+	seen->settled = !trk_seen_is_coarse(conduct, seen);
+}
+
+/* A dimension. */
+static void
+get_seen(Reader *in, TrkConduct *conduct)
+{
+	int64		before = conduct->names.n;
+	Size		name_len;
+	const char *name = get_bytes(in, &name_len);
+	Size		label_len;
+	const char *label = get_bytes(in, &label_len);
+	int			dimension = in->ok ? trk_dimension_lookup(name, name_len) : -1;
+	TrkSeen    *seen;
+
+	if (dimension < 0 || !is_text(label, label_len) ||
+		(label_len > 0 && trk_dimensions[dimension].kind != TRK_DIM_RUN_SUM))
+	{
+		in->ok = false;
+		return;
+	}
+	seen = trk_conduct_seen(conduct, dimension, label, label_len);
+	if (conduct->names.n != before + 1)
+		in->ok = false;
+	else
+		get_contents(in, conduct, seen);
+}
+
+/* See conduct.h. */
+bool
+trk_conduct_read(TrkConduct *conduct, const char *bytes, Size size)
+{
+	Reader		in = {(const uint8 *) bytes, (const uint8 *) bytes + size, true};
+	int64		n;
+
+	if (get_count(&in, PG_INT32_MAX) != TRK_CONDUCT_FORMAT)
+		return false;
+	conduct->max_values = get_count(&in, TRK_CONDUCT_CELLS);
+	conduct->max_categories = get_count(&in, 1000000);
+	conduct->events = get_count(&in, PG_INT64_MAX / 4);
+	get_dict(&in, &conduct->runs, conduct->hdr.eoh_context);
+	n = get_length(&in);
+	for (int64 i = 0; i < n && in.ok; i++)
+		get_seen(&in, conduct);
+	return in.ok && in.p == in.end;
+}
+
+/* Bytes of the flat form. */
+static Size
+flat_size(ExpandedObjectHeader *eohptr)
+{
+	TrkConduct *conduct = (TrkConduct *) eohptr;
+	MemoryContext old = MemoryContextSwitchTo(conduct->hdr.eoh_context);
+
+	if (conduct->flat.data == NULL)
+		initStringInfo(&conduct->flat);
+	resetStringInfo(&conduct->flat);
+	MemoryContextSwitchTo(old);
+	trk_conduct_write(conduct, &conduct->flat);
+	return VARHDRSZ + conduct->flat.len;
+}
+
+/* Write the flat form. */
+static void
+flatten(ExpandedObjectHeader *eohptr, void *result, Size size)
+{
+	TrkConduct *conduct = (TrkConduct *) eohptr;
+
+	Assert(size == VARHDRSZ + (Size) conduct->flat.len);
+	SET_VARSIZE(result, size);
+	memcpy(VARDATA(result), conduct->flat.data, size - VARHDRSZ);
+}
+
+static const ExpandedObjectMethods methods = {flat_size, flatten};
+
+/* See conduct.h. */
+TrkConduct *
+trk_conduct_new(MemoryContext parent)
+{
+	MemoryContext context = AllocSetContextCreate(parent, "conduct", ALLOCSET_DEFAULT_SIZES);
+	TrkConduct *conduct = MemoryContextAllocZero(context, sizeof(TrkConduct));
+
+	EOH_init_header(&conduct->hdr, &methods, context);
+	conduct->by_dimension = MemoryContextAllocZero(context, sizeof(TrkSeen *) * trk_dimension_count);
+	conduct->labels = MemoryContextAllocZero(context, sizeof(int64) * trk_dimension_count);
+	trk_dict_init(&conduct->runs);
+	trk_dict_init(&conduct->names);
+	return conduct;
+}
+
+/* Is a datum such an expanded object? */
+static TrkConduct *
+expanded_of(Datum datum)
+{
+	ExpandedObjectHeader *eoh;
+
+	if (!VARATT_IS_EXTERNAL_EXPANDED(DatumGetPointer(datum)))
+		return NULL;
+	eoh = DatumGetEOHP(datum);
+	return eoh->eoh_methods == &methods ? (TrkConduct *) eoh : NULL;
+}
+
+/* See conduct.h. */
+TrkConduct *
+trk_conduct_writable(Datum datum)
+{
+	return VARATT_IS_EXTERNAL_EXPANDED_RW(DatumGetPointer(datum)) ? expanded_of(datum) : NULL;
+}
+
+/* See conduct.h. */
+TrkConduct *
+trk_conduct_view(Datum datum, MemoryContext parent)
+{
+	TrkConduct *conduct = expanded_of(datum);
+	struct varlena *flat;
+
+	if (conduct != NULL)
+		return conduct;
+	conduct = trk_conduct_new(parent);
+	flat = PG_DETOAST_DATUM_PACKED(datum);
+	if (!trk_conduct_read(conduct, VARDATA_ANY(flat), VARSIZE_ANY_EXHDR(flat)))
+		ereport(ERROR,
+				(errcode(ERRCODE_DATA_CORRUPTED),
+				 errmsg("at_conduct is corrupt, or of a newer release")));
+	return conduct;
+}
+
+/* See conduct.h. */
+TrkConduct *
+trk_conduct_own(Datum datum, MemoryContext parent)
+{
+	TrkConduct *conduct = trk_conduct_view(datum, parent);
+	TrkConduct *copy;
+
+	if (trk_conduct_writable(datum) != NULL || expanded_of(datum) == NULL)
+		return conduct;
+	copy = trk_conduct_new(parent);
+	trk_conduct_merge(copy, conduct);
+	return copy;
+}
