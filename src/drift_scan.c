@@ -489,7 +489,7 @@ compare_numbers(const Pair *pair, Tests *tests)
 	bool		coarse = false;
 
 	/* what one side knows to 1 % the other must not know better */
-	for (int side = 0; side < 2 && pair->any->def->kind != TRK_DIM_RUN_SUM; side++)
+	for (int side = 0; side < 2; side++)
 		if (pair->seen[side] != NULL && trk_seen_is_coarse(pair->scan->sides[side], pair->seen[side]))
 			coarse = true;
 	for (int side = 0; side < 2; side++)

@@ -76,6 +76,10 @@ select count(distinct c::text) as one, bool_and((select d.coarse and abs(d.p50 /
 	select at_collect_conduct(type, payload, run, id, 100, 100) as c from few
 	union all select at_merge(part) from (select at_collect_conduct(type, payload, run, id, 100, 100) as part from few group by n % 3) p
 	union all select at_merge(part) from (select at_collect_conduct(type, payload, run, id, 100, 100) as part from few group by n) p) s;
+-- Sums of numbers that only one side knows exactly: ten calls a run are ten on both.
+select dimension, test, p_value, effect, level, flags, note from at_judge_tests(
+	(select at_collect_conduct('cost.usage.recorded', '{"usage_kind":"calls","quantity":1}', ('run_' || r)::at_id, ('evt_' || r || '_' || k)::at_id, 1000, 100) from generate_series(1, 200) r, generate_series(1, 10) k),
+	(select at_collect_conduct('cost.usage.recorded', '{"usage_kind":"calls","quantity":1}', ('run_' || r)::at_id, ('evt_' || r || '_' || k)::at_id, 1000, 100) from generate_series(1, 50) r, generate_series(1, 10) k), 'lab');
 -- Too many categories are told, and nothing else is lost.
 select dimension, n, categories, too_many from at_describe((select at_collect_conduct('tool.call.completed', jsonb_build_object('tool_name', 't' || n, 'status', 'ok'), 'run_1', ('evt_' || n)::at_id, 1000, 1000) from generate_series(1, 1001) n)) where dimension like 'tool.call.completed.tool%';
 select count(distinct c::text) as one from (
