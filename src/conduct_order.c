@@ -302,11 +302,13 @@ trk_seen_numbers(const TrkConduct *conduct, const TrkSeen *seen, bool coarse, in
 		return again ? coarse_copy(seen->cells, n) : seen->cells;
 	cells = palloc_extended(sizeof(TrkCell) * (runs + 1), MCXT_ALLOC_HUGE);
 	sums = sums_of_runs(conduct, seen, again);
+	*n = 0;
+	/* infinities of both signs have no sum */
 	for (int64 run = 0; run < runs; run++)
-		cells[run] = (TrkCell) {trk_key_of_number(sums[run]), (uint32) run, 1};
+		if (!isnan(sums[run]))
+			cells[(*n)++] = (TrkCell) {trk_key_of_number(sums[run]), (uint32) run, 1};
 	pfree(sums);
-	sort_cells(cells, runs);
-	*n = runs;
+	sort_cells(cells, *n);
 	return cells;
 }
 

@@ -80,6 +80,10 @@ select count(distinct c::text) as one, bool_and((select d.coarse and abs(d.p50 /
 select dimension, test, p_value, effect, level, flags, note from at_judge_tests(
 	(select at_collect_conduct('cost.usage.recorded', '{"usage_kind":"calls","quantity":1}', ('run_' || r)::at_id, ('evt_' || r || '_' || k)::at_id, 1000, 100) from generate_series(1, 200) r, generate_series(1, 10) k),
 	(select at_collect_conduct('cost.usage.recorded', '{"usage_kind":"calls","quantity":1}', ('run_' || r)::at_id, ('evt_' || r || '_' || k)::at_id, 1000, 100) from generate_series(1, 50) r, generate_series(1, 10) k), 'lab');
+-- A run whose values have no sum is left out.
+select dimension, n_baseline, n_observed, flags, note from at_conduct_tests(
+	(select at_collect_conduct('cost.usage.recorded', jsonb_build_object('usage_kind', 'calls', 'quantity', q), ('run_' || r)::at_id, ('evt_' || r || q)::at_id) from generate_series(1, 5) r, unnest(array['1e999', case when r % 2 = 0 then '-1e999' else '1' end]) q),
+	(select at_collect_conduct('cost.usage.recorded', '{"usage_kind":"calls","quantity":1}', ('run_' || r)::at_id, ('evt_' || r)::at_id) from generate_series(1, 5) r)) where dimension like '%calls]';
 -- Too many categories are told, and nothing else is lost.
 select dimension, n, categories, too_many from at_describe((select at_collect_conduct('tool.call.completed', jsonb_build_object('tool_name', 't' || n, 'status', 'ok'), 'run_1', ('evt_' || n)::at_id, 1000, 1000) from generate_series(1, 1001) n)) where dimension like 'tool.call.completed.tool%';
 select count(distinct c::text) as one from (
