@@ -529,18 +529,18 @@ LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $at$
 #variable_conflict use_column
-DECLARE
-	b record := @extschema@.at_checked_baseline($1);
 BEGIN
 	INSERT INTO @extschema@.at_baseline_status (changed_at, step, project, baseline_id, status, approver, changed_by)
 	-- in order, also when the clock goes back
 	SELECT greatest(clock_timestamp(), max(s.changed_at) + interval '1 microsecond'),
 		coalesce(max(s.step) FILTER (WHERE s.baseline_id = b.baseline_id), 0) + 1, b.project, b.baseline_id,
 		$2, $3, session_user
-	FROM @extschema@.at_baseline_status s WHERE s.project = b.project;
+	FROM @extschema@.at_baseline b LEFT JOIN @extschema@.at_baseline_status s ON s.project = b.project
+	WHERE b.baseline_id = $1
+	GROUP BY b.project, b.baseline_id;
 END
 $at$;
-COMMENT ON FUNCTION at_add_baseline_status(text, text, text) IS 'adds a row to at_baseline_status';
+COMMENT ON FUNCTION at_add_baseline_status(text, text, text) IS 'adds a row to at_baseline_status; the caller checks the baseline';
 
 CREATE FUNCTION at_approve_baseline(baseline text, approver text) RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -551,6 +551,7 @@ BEGIN
 		RAISE invalid_parameter_value USING MESSAGE = 'approver must have 1 to 200 characters';
 	END IF;
 	PERFORM pg_advisory_xact_lock(1635016532, 0);
+	PERFORM @extschema@.at_checked_baseline(baseline);
 	PERFORM @extschema@.at_add_baseline_status(baseline, 'approved', left(@extschema@.at_redact_note(approver), 200));
 END
 $at$;
@@ -592,7 +593,12 @@ SET search_path = pg_catalog, pg_temp
 AS $at$
 BEGIN
 	PERFORM pg_advisory_xact_lock(1635016532, 0);
-	PERFORM @extschema@.at_checked_baseline(baseline);
+	BEGIN
+		PERFORM @extschema@.at_checked_baseline(baseline);
+	EXCEPTION WHEN data_corrupted THEN
+		-- one that was changed is of no more use, and may go
+		NULL;
+	END;
 	IF NOT EXISTS (SELECT FROM @extschema@.at_baseline_now o WHERE o.baseline_id = baseline AND o.active) THEN
 		RETURN false;
 	END IF;
@@ -600,4 +606,4 @@ BEGIN
 	RETURN true;
 END
 $at$;
-COMMENT ON FUNCTION at_deactivate_baseline(text) IS 'a baseline is active no more; returns whether it was; raises 42704 for no baseline, XX001 when it was changed';
+COMMENT ON FUNCTION at_deactivate_baseline(text) IS 'a baseline is active no more, also one that was changed; returns whether it was; raises 42704 for no baseline';

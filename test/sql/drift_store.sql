@@ -297,10 +297,16 @@ update at_baseline set description = 'other' where baseline_id = :'changed';
 select at_detect_drift(:'changed', '2012-03-03', '2012-03-04');
 select at_record_drift(:'changed', '2012-03-03', '2012-03-04');
 select at_approve_baseline(:'changed', 'Kim');
-select at_deactivate_baseline(:'changed');
 \set VERBOSITY terse
 select count(*) from at_scan_baselines();
 \set VERBOSITY default
+-- But another may take its place, and it may be deactivated.
+begin;
+select at_create_baseline(at_create_profile('lab', 'beta', 'paper', '2012-03-01', '2012-03-02', dimensions => '{decision.proposed.action}'), 'manual') as next \gset
+select at_approve_baseline(:'next', 'Kim'), at_activate_baseline(:'next') = :'changed' as replaced;
+rollback;
+select at_deactivate_baseline(:'changed');
+select at_deactivate_baseline('bsl_0');
 
 -- Privileges: readers read, writers write, nobody changes a baseline.
 create role regress_at_drift_owner;
