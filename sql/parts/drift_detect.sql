@@ -139,7 +139,7 @@ BEGIN
 			'dimension', f.dimension, 'drift_level', f.level, 'effect_name', f.effect_name, 'effect', f.effect,
 			'q_value', f.q_value, 'finding_id', f.finding_id, 'baseline_id', f.baseline_id),
 		project => f.project, agent_id => f.agent_id, environment => f.environment::text,
-		run_id => 'run_drift_' || substr(f.finding_id, 5), occurred_at => f.last_seen,
+		run_id => 'run_drift_' || substr(f.finding_id, 5), occurred_at => least(f.last_seen, now()),
 		idempotency_key => format('agent_tracker.drift/%s/%s', f.finding_id, f.alerts + 1));
 	UPDATE @extschema@.at_drift_finding o SET alerts = o.alerts + 1, alerted = f.level, event_id = told
 	WHERE o.project = f.project AND o.finding_id = f.finding_id;

@@ -235,6 +235,12 @@ select continued, alerts from at_record_drift(:'base', '2012-03-10', '2012-03-11
 update at_drift_finding set alerted = 'low' where dimension = 'decision.proposed.action';
 select continued, alerts from at_record_drift(:'base', '2012-03-10', '2012-03-11', alert => 'low', sample_rate => null);
 rollback;
+-- Of a window that is not over the event tells now.
+begin;
+delete from at_drift_finding;
+select opened > 0 as opened, alerts > 0 as told from at_record_drift(:'base', '2012-03-10', 'infinity');
+select count(distinct last_seen), bool_and(e.occurred_at = now()) as now from at_drift_finding f join at_event e on e.event_id = f.event_id;
+rollback;
 -- An older window changes nothing of them.
 select opened, continued, resolved, alerts from at_record_drift(:'base', '2012-03-03', '2012-03-04');
 select pg_temp.days('2012-03-12', '{buy,hold,hold,sell}', 0, 4000);
