@@ -11,6 +11,8 @@
  */
 #include "conduct.h"
 
+#include <math.h>
+
 #include "id.h"
 #include "mb/pg_wchar.h"
 #include "port/pg_bswap.h"
@@ -250,23 +252,38 @@ get_examples(Reader *in, TrkExamples *examples, bool numeric, MemoryContext cont
 	in->ok = in->ok && examples->n == n;
 }
 
-/* The cells of one key. */
+/*
+ * The cells of one key.  A run comes twice only when its count takes more than
+ * one cell.
+ */
 static void
 get_key_cells(Reader *in, TrkConduct *conduct, TrkSeen *seen, uint64 key)
 {
 	int64		n = get_length(in);
 	int64		run = 0;
+	uint64		last = 0;
 
 	for (int64 i = 0; i < n && in->ok; i++)
 	{
-		uint32		count;
+		int64		step = get_count(in, conduct->runs.n - 1 - run);
+		uint32		count = (uint32) get_count(in, PG_UINT32_MAX);
 
-		run += get_count(in, conduct->runs.n - 1 - run);
-		count = (uint32) get_count(in, PG_UINT32_MAX);
-		in->ok = in->ok && count > 0 && seen->n_cells < seen->room && conduct->runs.n > 0;
+		run += step;
+		in->ok = in->ok && count > 0 && seen->n_cells < seen->room && conduct->runs.n > 0 &&
+			(i == 0 || step > 0 || last + count > PG_UINT32_MAX);
+		last = count;
 		if (in->ok)
 			seen->cells[seen->n_cells++] = (TrkCell) {key, (uint32) run, count};
 	}
+}
+
+/* Is it the key of a number, of which 0 has one? */
+static bool
+is_key_of_number(uint64 key)
+{
+	double		x = trk_number_of_key(key);
+
+	return !isnan(x) && trk_key_of_number(x) == key;
 }
 
 /* The cells: in order, of known categories and runs. */
@@ -286,11 +303,20 @@ get_cells(Reader *in, TrkConduct *conduct, TrkSeen *seen)
 		uint64		key = numeric ? get_key(in) : (uint64) get_count(in, most);
 		int64		before = seen->n_cells;
 
-		if (before > 0 && key <= seen->cells[before - 1].key)
+		if ((before > 0 && key <= seen->cells[before - 1].key) || (numeric && !is_key_of_number(key)))
 			in->ok = false;
 		get_key_cells(in, conduct, seen, key);
 		in->ok = in->ok && seen->n_cells > before;
 	}
+}
+
+/* May a dimension have this category? */
+static bool
+is_category_of(const TrkDimension *def, const char *s, Size len)
+{
+	if (def->kind == TRK_DIM_FLAG)
+		return (len == 4 && memcmp(s, "true", 4) == 0) || (len == 5 && memcmp(s, "false", 5) == 0);
+	return def->kind == TRK_DIM_CATEGORY || def->kind == TRK_DIM_LABELS;
 }
 
 /* Do the cells add up to the counts? */
@@ -331,7 +357,8 @@ get_contents(Reader *in, TrkConduct *conduct, TrkSeen *seen)
 		Size		len;
 		const char *s = get_bytes(in, &len);
 
-		if (!in->ok || !is_text(s, len) || trk_seen_category(conduct, seen, s, len) != i ||
+		if (!in->ok || !is_category_of(seen->def, s, len) || !is_text(s, len) ||
+			trk_seen_category(conduct, seen, s, len) != i ||
 			(i > 0 && trk_entry_compare(&seen->categories.entries[i - 1],
 										&seen->categories.entries[i]) > 0))
 			in->ok = false;

@@ -251,23 +251,6 @@ trk_conduct_settle(TrkConduct *conduct)
 		memcpy(conduct->seen, seen, sizeof(TrkSeen *) * conduct->names.n);
 }
 
-/* What a run's events sum up to: their number, or the sum of their values. */
-static double *
-sums_of_runs(const TrkConduct *conduct, const TrkSeen *seen)
-{
-	double	   *sums = palloc_extended(sizeof(double) * (conduct->runs.n + 1),
-									   MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
-
-	for (int64 i = 0; i < seen->n_cells; i++)
-	{
-		const TrkCell *cell = &seen->cells[i];
-
-		sums[cell->run] += seen->def->kind == TRK_DIM_RUN_SUM ?
-			trk_number_of_key(cell->key) * cell->count : cell->count;
-	}
-	return sums;
-}
-
 /* A copy of cells of numbers, to the precision of a sketch. */
 static TrkCell *
 coarse_copy(const TrkCell *cells, int64 *n)
@@ -284,24 +267,48 @@ coarse_copy(const TrkCell *cells, int64 *n)
 	return copy;
 }
 
+/*
+ * What a run's events sum up to: their number, or the sum of their values; and
+ * those to the precision of a sketch, where the other side's are.
+ */
+static double *
+sums_of_runs(const TrkConduct *conduct, const TrkSeen *seen, bool coarse)
+{
+	double	   *sums = palloc_extended(sizeof(double) * (conduct->runs.n + 1),
+									   MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
+	bool		add = seen->def->kind == TRK_DIM_RUN_SUM;
+	int64		n = seen->n_cells;
+	TrkCell    *cells = add && coarse ? coarse_copy(seen->cells, &n) : seen->cells;
+
+	for (int64 i = 0; i < n; i++)
+		sums[cells[i].run] += add ? trk_number_of_key(cells[i].key) * cells[i].count :
+			cells[i].count;
+	if (cells != seen->cells)
+		pfree(cells);
+	return sums;
+}
+
 /* See conduct.h. */
 TrkCell *
 trk_seen_numbers(const TrkConduct *conduct, const TrkSeen *seen, bool coarse, int64 *n)
 {
 	int64		runs = conduct->runs.n;
+	bool		again = coarse && !trk_seen_is_coarse(conduct, seen);
 	TrkCell    *cells;
 	double	   *sums;
 
 	*n = seen->n_cells;
 	if (seen->def->kind < TRK_DIM_RUN_SUM)
-		return coarse && !trk_seen_is_coarse(conduct, seen) ? coarse_copy(seen->cells, n) : seen->cells;
+		return again ? coarse_copy(seen->cells, n) : seen->cells;
 	cells = palloc_extended(sizeof(TrkCell) * (runs + 1), MCXT_ALLOC_HUGE);
-	sums = sums_of_runs(conduct, seen);
+	sums = sums_of_runs(conduct, seen, again);
+	*n = 0;
+	/* infinities of both signs have no sum */
 	for (int64 run = 0; run < runs; run++)
-		cells[run] = (TrkCell) {trk_key_of_number(sums[run]), (uint32) run, 1};
+		if (!isnan(sums[run]))
+			cells[(*n)++] = (TrkCell) {trk_key_of_number(sums[run]), (uint32) run, 1};
 	pfree(sums);
-	sort_cells(cells, runs);
-	*n = runs;
+	sort_cells(cells, *n);
 	return cells;
 }
 

@@ -389,10 +389,11 @@ some_cells(const Pair *pair, int side, int64 *with, TrkCounted *counted)
 {
 	const TrkSeen *events = events_of(pair, side);
 	int64		runs = pair->scan->sides[side]->runs.n;
-	TrkCell    *cells = palloc_extended(sizeof(TrkCell) * (2 * runs + 1), MCXT_ALLOC_HUGE);
+	int64		room = runs + (events == NULL ? 0 : events->n_cells) + 1;
+	TrkCell    *cells = palloc_extended(sizeof(TrkCell) * room, MCXT_ALLOC_HUGE);
 	int64		n = 0;
 
-	counted->category = palloc_extended(sizeof(int) * (2 * runs + 1), MCXT_ALLOC_HUGE);
+	counted->category = palloc_extended(sizeof(int) * room, MCXT_ALLOC_HUGE);
 	for (int64 run = 0; run < runs; run++)
 		if (with[run] > 0)
 		{
@@ -488,7 +489,7 @@ compare_numbers(const Pair *pair, Tests *tests)
 	bool		coarse = false;
 
 	/* what one side knows to 1 % the other must not know better */
-	for (int side = 0; side < 2 && pair->any->def->kind != TRK_DIM_RUN_SUM; side++)
+	for (int side = 0; side < 2; side++)
 		if (pair->seen[side] != NULL && trk_seen_is_coarse(pair->scan->sides[side], pair->seen[side]))
 			coarse = true;
 	for (int side = 0; side < 2; side++)

@@ -63,8 +63,8 @@ BEGIN
 							|| concat_ws(' ', nullif(d.project, ''), nullif(d.dimension, '')) ELSE '' END) AS bound
 				FROM @extschema@.at_drift_bound d
 				WHERE d.effect_name = t.effect_name AND d.project IN ('', $3)
-					AND d.dimension IN ('', t.of_dimension, t.dimension)
-				ORDER BY d.dimension = t.dimension DESC, d.dimension <> '' DESC, d.project <> '' DESC
+					AND d.dimension IN ('', split_part(t.of_dimension, '[', 1), t.of_dimension, t.dimension)
+				ORDER BY length(d.dimension) DESC, d.project <> '' DESC
 				LIMIT 1) b ON true
 	)
 	SELECT j.dimension, j.test, j.statistic, j.dof, j.p_value, j.log10_p, j.q, j.effect_name, j.effect,
@@ -139,18 +139,20 @@ BEGIN
 			'dimension', f.dimension, 'drift_level', f.level, 'effect_name', f.effect_name, 'effect', f.effect,
 			'q_value', f.q_value, 'finding_id', f.finding_id, 'baseline_id', f.baseline_id),
 		project => f.project, agent_id => f.agent_id, environment => f.environment::text,
-		run_id => 'run_drift_' || substr(f.finding_id, 5), occurred_at => f.last_seen,
+		run_id => 'run_drift_' || substr(f.finding_id, 5), occurred_at => least(f.last_seen, now()),
 		idempotency_key => format('agent_tracker.drift/%s/%s', f.finding_id, f.alerts + 1));
 	UPDATE @extschema@.at_drift_finding o SET alerts = o.alerts + 1, alerted = f.level, event_id = told
 	WHERE o.project = f.project AND o.finding_id = f.finding_id;
 	IF notify THEN
 		PERFORM pg_notify('agent_tracker_drift', json_build_object('finding_id', f.finding_id,
-			'baseline_id', f.baseline_id, 'event_id', told, 'dimension', f.dimension)::text);
+			'baseline_id', f.baseline_id, 'event_id', told,
+			-- a label is a value
+			'dimension', split_part(f.dimension, '[', 1))::text);
 	END IF;
 	RETURN told;
 END
 $at$;
-COMMENT ON FUNCTION at_alert_drift(text, boolean) IS 'records a diagnostic.check.completed event that tells of a finding, and with notify sends its ids and dimension on channel agent_tracker_drift; returns the event''s id; called by at_record_drift()';
+COMMENT ON FUNCTION at_alert_drift(text, boolean) IS 'records a diagnostic.check.completed event that tells of a finding, and with notify sends its ids and dimension (without its label) on channel agent_tracker_drift; returns the event''s id; called by at_record_drift()';
 
 CREATE FUNCTION at_record_drift(baseline text, since timestamptz, until timestamptz,
 	alpha float8 DEFAULT 0.05, build_id text DEFAULT NULL, sample_rate float8 DEFAULT 1,
@@ -182,7 +184,7 @@ BEGIN
 
 	INSERT INTO @extschema@.at_drift_scan (since, until, scanned_at, alpha, sample_rate, events, runs, tests,
 		changed, project, scan_id, baseline_id, build_id)
-	SELECT $2, $3, clock_timestamp(), $4, $6, s.events, s.runs, cardinality(results),
+	SELECT $2, $3, clock_timestamp(), $4, coalesce($6, 1), s.events, s.runs, cardinality(results),
 		(SELECT count(*) FROM unnest(results) t WHERE t.level IN ('low', 'medium', 'high')),
 		b.project, new_scan, b.baseline_id, $5
 	FROM @extschema@.at_conduct_size(observed) s;
@@ -231,6 +233,15 @@ BEGIN
 			WHERE f.project = b.project AND f.baseline_id = b.baseline_id AND f.dimension = t.dimension
 				AND f.build_id IS NOT DISTINCT FROM $5
 				AND (f.resolution = 'open' OR f.resolved_at >= $3))
+			-- nor what a later window was tested for and does not show
+			AND NOT EXISTS (
+				SELECT FROM @extschema@.at_drift_scan s
+				WHERE s.project = b.project AND s.baseline_id = b.baseline_id AND s.build_id IS NOT DISTINCT FROM $5
+					AND s.until > $3 AND s.events > 0 AND NOT EXISTS (
+						SELECT FROM @extschema@.at_drift_result r
+						WHERE r.project = s.project AND r.scan_id = s.scan_id AND r.level <> 'none'
+							AND (r.dimension = t.dimension OR (r.level = 'insufficient'
+								AND r.dimension = regexp_replace(t.dimension, ' \([a-z]+\)$', '')))))
 		ON CONFLICT DO NOTHING
 		RETURNING 1
 	)
@@ -240,7 +251,7 @@ BEGIN
 	FOR finding IN SELECT f.finding_id FROM @extschema@.at_drift_finding f
 		WHERE f.project = b.project AND f.baseline_id = b.baseline_id AND f.resolution = 'open'
 			AND f.build_id IS NOT DISTINCT FROM $5
-			AND f.last_seen = $3 AND $7 <> 'none' AND f.level >= $7 AND f.alerted IS DISTINCT FROM f.level
+			AND f.last_seen = $3 AND $7 <> 'none' AND f.level >= $7 AND (f.alerted IS NULL OR f.level > f.alerted)
 		ORDER BY f.dimension LOOP
 		PERFORM @extschema@.at_alert_drift(finding, $8);
 		alerts := alerts + 1;
@@ -249,7 +260,7 @@ BEGIN
 	FROM @extschema@.at_drift_scan s WHERE s.project = b.project AND s.scan_id = new_scan;
 END
 $at$;
-COMMENT ON FUNCTION at_record_drift(text, timestamptz, timestamptz, float8, text, float8, at_drift_level, boolean) IS 'at_detect_drift() that keeps its rows: a change becomes a finding, one that is open already is continued, one that a later window does not show is resolved; a finding of level alert or more whose level is new is told of by an event diagnostic.check.completed (none: no events), and with notify on channel agent_tracker_drift (ids and dimension); returns the scan''s id, its tests, those that changed, findings opened, continued and resolved, events; raises what at_detect_drift() does';
+COMMENT ON FUNCTION at_record_drift(text, timestamptz, timestamptz, float8, text, float8, at_drift_level, boolean) IS 'at_detect_drift() that keeps its rows: a change becomes a finding, one that is open already is continued, one that a later window does not show is resolved; a finding of level alert or more is told of, once for each level that is higher than what was told before, by an event diagnostic.check.completed (none: no events), and with notify on channel agent_tracker_drift (ids and dimension, without its label); returns the scan''s id, its tests, those that changed, findings opened, continued and resolved, events; raises what at_detect_drift() does';
 
 CREATE TYPE at_compared_side AS (
 	project text,

@@ -118,10 +118,14 @@ BEGIN
 	CREATE VIEW @extschema@.at_baseline_now WITH (security_invoker = on) AS
 		SELECT b.project, b.baseline_id, b.agent_id, b.environment, b.build_id, b.kind, b.description,
 			b.since, b.until, b.events, b.runs, b.created_at,
-			coalesce(s.active, false) AS active, a.approver, a.approved_at
+			-- the latest activation counts, also when another was not seen by it
+			coalesce(s.active AND s.activated_at = max(s.activated_at)
+				OVER (PARTITION BY b.project, b.agent_id, b.environment, b.build_id), false) AS active,
+			a.approver, a.approved_at
 		FROM @extschema@.at_baseline b
 			LEFT JOIN (SELECT s.project, s.baseline_id,
-					(array_agg(s.status ORDER BY s.step DESC) FILTER (WHERE s.status <> 'approved'))[1] = 'active' AS active
+					(array_agg(s.status ORDER BY s.step DESC) FILTER (WHERE s.status <> 'approved'))[1] = 'active' AS active,
+					max(s.changed_at) FILTER (WHERE s.status = 'active') AS activated_at
 				FROM @extschema@.at_baseline_status s GROUP BY s.project, s.baseline_id) s
 				ON s.project = b.project AND s.baseline_id = b.baseline_id
 			LEFT JOIN (SELECT DISTINCT ON (s.project, s.baseline_id) s.project, s.baseline_id,
@@ -158,7 +162,7 @@ BEGIN
 	COMMENT ON COLUMN @extschema@.at_drift_bound.medium IS 'from here medium';
 	COMMENT ON COLUMN @extschema@.at_drift_bound.high IS 'from here high';
 	COMMENT ON COLUMN @extschema@.at_drift_bound.project IS 'project; empty: all';
-	COMMENT ON COLUMN @extschema@.at_drift_bound.dimension IS 'dimension as in at_drift_dimensions(); empty: all';
+	COMMENT ON COLUMN @extschema@.at_drift_bound.dimension IS 'dimension as in at_drift_dimensions(), or as a test names it, with label and aspect; empty: all';
 	COMMENT ON COLUMN @extschema@.at_drift_bound.effect_name IS 'tvd, cohens_h, cliffs_delta or w1_robust';
 	INSERT INTO @extschema@.at_drift_bound (effect_name, low, medium, high)
 	SELECT d.effect_name, d.low, d.medium, d.high FROM @extschema@.at_default_drift_bounds() d;
@@ -396,7 +400,7 @@ CREATE FUNCTION at_create_profile(project text, agent_id text, environment text,
 	max_categories bigint DEFAULT 10000) RETURNS text
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
-SET timezone = 'UTC' SET datestyle = 'ISO'
+SET timezone = 'UTC' SET datestyle = 'ISO' SET extra_float_digits = 1
 AS $at$
 #variable_conflict use_column
 DECLARE
@@ -440,7 +444,7 @@ COMMENT ON FUNCTION at_delete_profile(text) IS 'deletes a profile; baselines mad
 CREATE FUNCTION at_baseline_hash(baseline record) RETURNS bytea
 LANGUAGE plpgsql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
-SET timezone = 'UTC' SET datestyle = 'ISO'
+SET timezone = 'UTC' SET datestyle = 'ISO' SET extra_float_digits = 1
 AS $at$
 BEGIN
 	RETURN sha256(convert_to(jsonb_build_array(baseline.project, baseline.baseline_id, baseline.profile_id,
@@ -525,15 +529,18 @@ LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $at$
 #variable_conflict use_column
-DECLARE
-	b record := @extschema@.at_checked_baseline($1);
 BEGIN
 	INSERT INTO @extschema@.at_baseline_status (changed_at, step, project, baseline_id, status, approver, changed_by)
-	SELECT clock_timestamp(), coalesce(max(s.step), 0) + 1, b.project, b.baseline_id, $2, $3, session_user
-	FROM @extschema@.at_baseline_status s WHERE s.project = b.project AND s.baseline_id = b.baseline_id;
+	-- in order, also when the clock goes back
+	SELECT greatest(clock_timestamp(), max(s.changed_at) + interval '1 microsecond'),
+		coalesce(max(s.step) FILTER (WHERE s.baseline_id = b.baseline_id), 0) + 1, b.project, b.baseline_id,
+		$2, $3, session_user
+	FROM @extschema@.at_baseline b LEFT JOIN @extschema@.at_baseline_status s ON s.project = b.project
+	WHERE b.baseline_id = $1
+	GROUP BY b.project, b.baseline_id;
 END
 $at$;
-COMMENT ON FUNCTION at_add_baseline_status(text, text, text) IS 'adds a row to at_baseline_status';
+COMMENT ON FUNCTION at_add_baseline_status(text, text, text) IS 'adds a row to at_baseline_status; the caller checks the baseline';
 
 CREATE FUNCTION at_approve_baseline(baseline text, approver text) RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -544,6 +551,7 @@ BEGIN
 		RAISE invalid_parameter_value USING MESSAGE = 'approver must have 1 to 200 characters';
 	END IF;
 	PERFORM pg_advisory_xact_lock(1635016532, 0);
+	PERFORM @extschema@.at_checked_baseline(baseline);
 	PERFORM @extschema@.at_add_baseline_status(baseline, 'approved', left(@extschema@.at_redact_note(approver), 200));
 END
 $at$;
@@ -585,7 +593,12 @@ SET search_path = pg_catalog, pg_temp
 AS $at$
 BEGIN
 	PERFORM pg_advisory_xact_lock(1635016532, 0);
-	PERFORM @extschema@.at_checked_baseline(baseline);
+	BEGIN
+		PERFORM @extschema@.at_checked_baseline(baseline);
+	EXCEPTION WHEN data_corrupted THEN
+		-- one that was changed is of no more use, and may go
+		NULL;
+	END;
 	IF NOT EXISTS (SELECT FROM @extschema@.at_baseline_now o WHERE o.baseline_id = baseline AND o.active) THEN
 		RETURN false;
 	END IF;
@@ -593,4 +606,4 @@ BEGIN
 	RETURN true;
 END
 $at$;
-COMMENT ON FUNCTION at_deactivate_baseline(text) IS 'a baseline is active no more; returns whether it was; raises 42704 for no baseline, XX001 when it was changed';
+COMMENT ON FUNCTION at_deactivate_baseline(text) IS 'a baseline is active no more, also one that was changed; returns whether it was; raises 42704 for no baseline';

@@ -76,6 +76,14 @@ select count(distinct c::text) as one, bool_and((select d.coarse and abs(d.p50 /
 	select at_collect_conduct(type, payload, run, id, 100, 100) as c from few
 	union all select at_merge(part) from (select at_collect_conduct(type, payload, run, id, 100, 100) as part from few group by n % 3) p
 	union all select at_merge(part) from (select at_collect_conduct(type, payload, run, id, 100, 100) as part from few group by n) p) s;
+-- Sums of numbers that only one side knows exactly: ten calls a run are ten on both.
+select dimension, test, p_value, effect, level, flags, note from at_judge_tests(
+	(select at_collect_conduct('cost.usage.recorded', '{"usage_kind":"calls","quantity":1}', ('run_' || r)::at_id, ('evt_' || r || '_' || k)::at_id, 1000, 100) from generate_series(1, 200) r, generate_series(1, 10) k),
+	(select at_collect_conduct('cost.usage.recorded', '{"usage_kind":"calls","quantity":1}', ('run_' || r)::at_id, ('evt_' || r || '_' || k)::at_id, 1000, 100) from generate_series(1, 50) r, generate_series(1, 10) k), 'lab');
+-- A run whose values have no sum is left out.
+select dimension, n_baseline, n_observed, flags, note from at_conduct_tests(
+	(select at_collect_conduct('cost.usage.recorded', jsonb_build_object('usage_kind', 'calls', 'quantity', q), ('run_' || r)::at_id, ('evt_' || r || q)::at_id) from generate_series(1, 5) r, unnest(array['1e999', case when r % 2 = 0 then '-1e999' else '1' end]) q),
+	(select at_collect_conduct('cost.usage.recorded', '{"usage_kind":"calls","quantity":1}', ('run_' || r)::at_id, ('evt_' || r)::at_id) from generate_series(1, 5) r)) where dimension like '%calls]';
 -- Too many categories are told, and nothing else is lost.
 select dimension, n, categories, too_many from at_describe((select at_collect_conduct('tool.call.completed', jsonb_build_object('tool_name', 't' || n, 'status', 'ok'), 'run_1', ('evt_' || n)::at_id, 1000, 1000) from generate_series(1, 1001) n)) where dimension like 'tool.call.completed.tool%';
 select count(distinct c::text) as one from (
@@ -99,6 +107,18 @@ select at_conduct_in('zz');
 select at_conduct_in('020000000000');
 select at_conduct_in('01000000000000');
 select count(*) from (select substr(c::text, 1, 2 * i)::text as t from state, generate_series(1, 40) i) s where pg_temp.is_conduct(t);
+-- Sound parts that do not belong together: a flag of three values, a count with
+-- categories, a value that is no number, a run twice.
+create temp table odd as select at_conduct_out(at_restrict(at_collect_conduct('action.outcome.recorded', jsonb_build_object('status', (array['a', 'b', 'c'])[n]), 'run_1', ('evt_' || n)::at_id), '{action.outcome.recorded.status}'))::text as status,
+	at_conduct_out(at_restrict(at_collect_conduct('agent.run.completed', '{"duration_ms":1}', 'run_1', ('evt_' || n)::at_id), '{agent.run.completed.duration_ms}'))::text as number,
+	at_conduct_out(at_restrict(at_collect_conduct('paper.fill.recorded', '{}', 'run_1', ('evt_' || n)::at_id), '{run.fills}'))::text as fills from generate_series(1, 3) n;
+select pg_temp.is_conduct(status) and pg_temp.is_conduct(number) and pg_temp.is_conduct(fills) as sound,
+	pg_temp.is_conduct(replace(status, '1e' || encode('action.outcome.recorded.status', 'hex'), '1f' || encode('action.outcome.recorded.clipped', 'hex'))) as flag,
+	pg_temp.is_conduct(replace(status, '1e' || encode('action.outcome.recorded.status', 'hex'), '09' || encode('run.fills', 'hex'))) as count,
+	pg_temp.is_conduct(regexp_replace(number, '^(.*)bff0000000000000', '\1fff8000000000000')) as nan,
+	pg_temp.is_conduct(regexp_replace(fills, '0101010003$', '02010200010002')) as twice,
+	fills ~ '0101010003$' and number ~ 'bff0000000000000' as as_it_was from odd;
+drop table odd;
 
 -- Each byte changed in two ways: refused, or another sound state.
 select count(*) > 1000 as tried, count(*) filter (where pg_temp.is_conduct(encode(set_byte(b, i, (get_byte(b, i) + by) % 256), 'hex'))) > 0 as some_are_sound
@@ -184,23 +204,53 @@ select dimension, test, p_value, level, flags, runs_observed from at_detect_drif
 insert into at_drift_bound (project, dimension, effect_name, low, medium, high) values ('lab', 'decision.proposed.action', 'tvd', 0.5, 0.7, 0.9), ('lab', '', 'cliffs_delta', 0.01, 0.02, 0.03);
 select dimension, level, bound from at_detect_drift(:'base', '2012-03-03', '2012-03-04') where dimension in ('decision.proposed.action', 'decision.proposed.confidence');
 delete from at_drift_bound where project <> '';
+-- Of a dimension for all its labels, or for one.
+create temp table used as select o, at_collect_conduct('cost.usage.recorded', jsonb_build_object('usage_kind', k, 'quantity', n + case when o then 50 else 0 end), ('run_' || n)::at_id, ('evt_' || n || k)::at_id) as c
+from generate_series(1, 60) n, unnest('{tokens,calls}'::text[]) k, unnest('{f,t}'::bool[]) o group by o;
+insert into at_drift_bound (dimension, effect_name, low, medium, high) values ('cost.usage.recorded.quantity', 'cliffs_delta', 0.95, 0.96, 0.97), ('cost.usage.recorded.quantity[calls]', 'cliffs_delta', 0.98, 0.99, 1);
+select dimension, level, bound from at_judge_tests((select c from used where not o), (select c from used where o), 'lab') where effect_name = 'cliffs_delta' and dimension like 'cost%';
+delete from at_drift_bound where dimension <> '';
+drop table used;
 -- Sampling: the rate is what the caller says; where it changed nothing is concluded from what it thins.
 select pg_temp.ingest((select string_agg(pg_temp.made(5000 + n, 'risk.check.completed', 'run_' || md5('r' || n / 4), timestamptz '2012-03-05' + n * interval '1 minute' + (n / 500) * interval '1 day',
 	jsonb_build_object('risk_check_kind', 'k', 'approved', n % 5 > 0, 'reasons', case when n % 5 = 0 then '["cap"]'::jsonb else '[]' end))::text, e'\n') from generate_series(1, 1000) n));
 select at_create_baseline(at_create_profile('lab', 'alpha', 'paper', '2012-03-05', '2012-03-06', sample_rate => 0.5), 'manual') as thinned \gset
 select dimension, level, p_value is null as untested, round(effect::numeric, 3) as effect, flags from at_detect_drift(:'thinned', '2012-03-06', '2012-03-07', sample_rate => 0.5) where dimension like 'risk%' or dimension = 'run.blocked_checks';
 select dimension, level, p_value is null as untested, round(effect::numeric, 3) as effect, flags from at_detect_drift(:'thinned', '2012-03-06', '2012-03-07') where dimension like 'risk%' or dimension = 'run.blocked_checks';
+-- The hash of a rate that many digits spell is the same whatever the session prints.
+select at_create_baseline(at_create_profile('lab', 'alpha', 'paper', '2012-03-05', '2012-03-06', sample_rate => 1 / 3.0::float8), 'manual') as third \gset
+set extra_float_digits = 0;
+select count(*) > 0 as detects from at_detect_drift(:'third', '2012-03-06', '2012-03-07');
+reset extra_float_digits;
 
 -- Findings: one that lasts is one; told of once; resolved when it is over.
 select tests > 10 as tests, changed, opened, continued, resolved, alerts from at_record_drift(:'base', '2012-03-03', '2012-03-04');
 select pg_temp.days('2012-03-10', '{buy,sell,sell,short}', -0.5, 3000, extra => '{"target_weight":"0.05"}');
 select changed, opened, continued, resolved, alerts from at_record_drift(:'base', '2012-03-10', '2012-03-11');
 select dimension, level, peak, resolution, first_seen, last_seen, scans, alerts, alerted from at_drift_finding order by dimension;
+-- Told of once for each level it rises to, not when it falls.
+begin;
+update at_drift_finding set alerted = 'high';
+select continued, alerts from at_record_drift(:'base', '2012-03-10', '2012-03-11', alert => 'low');
+update at_drift_finding set alerted = 'low' where dimension = 'decision.proposed.action';
+select continued, alerts from at_record_drift(:'base', '2012-03-10', '2012-03-11', alert => 'low', sample_rate => null);
+rollback;
+-- Of a window that is not over the event tells now.
+begin;
+delete from at_drift_finding;
+select opened > 0 as opened, alerts > 0 as told from at_record_drift(:'base', '2012-03-10', 'infinity');
+select count(distinct last_seen), bool_and(e.occurred_at = now()) as now from at_drift_finding f join at_event e on e.event_id = f.event_id;
+rollback;
 -- An older window changes nothing of them.
 select opened, continued, resolved, alerts from at_record_drift(:'base', '2012-03-03', '2012-03-04');
 select pg_temp.days('2012-03-12', '{buy,hold,hold,sell}', 0, 4000);
 select changed, opened, continued, resolved, alerts from at_record_drift(:'base', '2012-03-12', '2012-03-13');
 select dimension, resolution, resolved_at, scans from at_drift_finding order by dimension;
+-- Nor does an older window find what a later one is known not to show.
+begin;
+delete from at_drift_finding;
+select changed > 0 as changed, opened from at_record_drift(:'base', '2012-03-03', '2012-03-04');
+rollback;
 -- The events are valid, told once, and no behaviour of the agent.
 select count(*), bool_and(at_is_valid(at_event_json(e))) as valid, min(payload->>'status') as status, min(payload->>'check_family') as family from at_event e where payload->>'check_id' like 'agent_tracker.drift%';
 select payload->>'summary' as summary from at_event where payload->>'check_id' = 'agent_tracker.drift.decision.proposed.action';
@@ -253,10 +303,16 @@ update at_baseline set description = 'other' where baseline_id = :'changed';
 select at_detect_drift(:'changed', '2012-03-03', '2012-03-04');
 select at_record_drift(:'changed', '2012-03-03', '2012-03-04');
 select at_approve_baseline(:'changed', 'Kim');
-select at_deactivate_baseline(:'changed');
 \set VERBOSITY terse
 select count(*) from at_scan_baselines();
 \set VERBOSITY default
+-- But another may take its place, and it may be deactivated.
+begin;
+select at_create_baseline(at_create_profile('lab', 'beta', 'paper', '2012-03-01', '2012-03-02', dimensions => '{decision.proposed.action}'), 'manual') as next \gset
+select at_approve_baseline(:'next', 'Kim'), at_activate_baseline(:'next') = :'changed' as replaced;
+rollback;
+select at_deactivate_baseline(:'changed');
+select at_deactivate_baseline('bsl_0');
 
 -- Privileges: readers read, writers write, nobody changes a baseline.
 create role regress_at_drift_owner;

@@ -21,20 +21,29 @@ sql >/dev/null <<-'SQL'
 		'payload', jsonb_build_object('rejected_by', case when n % 10 < 1 + w * 2 then 'broker' else 'gate' end, 'reason_code', 'r', 'note', 'blue-moon'),
 		'privacy', '{}'::jsonb, 'sdk', '{"name":"n","version":"v","language":"l"}'::jsonb)::text, e'\n')
 		from generate_series(1, 3) w, generate_series(1, 2000) n));
-	select at_create_baseline(at_create_profile('lab', 'alpha', 'paper', '2012-03-01', '2012-03-02'), 'manual', 'the first day');
+	select accepted from at_ingest_jsonl((select string_agg(jsonb_build_object('schema_version', '2026-06-07', 'event_id', 'evt_' || md5(w || '/r' || n),
+		'idempotency_key', w || '/r' || n, 'project', 'lab', 'agent_id', 'alpha', 'run_id', 'run_' || md5(w || '/' || n), 'event_type', 'risk.check.completed',
+		'occurred_at', '2012-03-0' || w || 'T12:00:00Z', 'environment', 'paper', 'symbols', '[]'::jsonb,
+		'payload', jsonb_build_object('risk_check_kind', 'k', 'approved', true, 'reasons', case when n % 10 < 1 + w * 2 then '["moon-cap"]'::jsonb else '[]' end),
+		'privacy', '{}'::jsonb, 'sdk', '{"name":"n","version":"v","language":"l"}'::jsonb)::text, e'\n')
+		from generate_series(1, 3) w, generate_series(1, 2000) n));
+	select at_create_baseline(at_create_profile('lab', 'alpha', 'paper', '2012-03-01', '2012-03-02', sample_rate => 1 / 3.0::float8), 'manual', 'the first day');
 SQL
 base=$(sql -c "select baseline_id from at_baseline")
 
 # No notification without notify, one for each finding with it.
-sql -c "listen agent_tracker_drift" -c "select opened from at_record_drift('$base', '2012-03-02', '2012-03-03', alert => 'low')" >"$work/silent" 2>&1
+sql -c "listen agent_tracker_drift" -c "select opened from at_record_drift('$base', '2012-03-02', '2012-03-03', alert => 'low', sample_rate => 1 / 3.0::float8)" >"$work/silent" 2>&1
 unlike "$(cat "$work/silent")" "Asynchronous" "no notification unless it was asked for"
 sql -c "delete from at_drift_finding" -c "listen agent_tracker_drift" \
-	-c "select opened from at_record_drift('$base', '2012-03-03', '2012-03-04', notify => true)" >"$work/told" 2>&1
+	-c "select opened from at_record_drift('$base', '2012-03-03', '2012-03-04', notify => true, sample_rate => 1 / 3.0::float8)" >"$work/told" 2>&1
 payload=$(sed -n 's/.*with payload "\(.*\)" received.*/\1/p' "$work/told")
 is "$(sql -c "select count(*) from at_drift_finding")" "$(grep -c Asynchronous "$work/told")" "one for each finding"
 is "$(sql -c "select string_agg(k, ',' order by k) from jsonb_object_keys('$(head -n 1 <<<"$payload")') k")" \
 	"baseline_id,dimension,event_id,finding_id" "it carries ids and the dimension"
 is "$(sql -c "select count(*) from at_event where event_id = '$(sed -n 's/.*"event_id" : "\([^"]*\)".*/\1/p' <<<"$payload" | head -n 1)'")" 1 "the event is there"
+
+is "$(sql -c "select count(*) from at_drift_finding where dimension = 'risk.check.completed.reasons[moon-cap]' and alerts > 0")" 1 "a label changed"
+unlike "$(cat "$work/told")" "moon-cap" "labels are not in notifications"
 
 # The hash holds in another database, whose settings are other ones.
 "$AT_BIN/pg_dump" -d drift_from -f "$work/dump.sql"
