@@ -108,6 +108,8 @@ select kind, count(*), sum(net_pnl), count(*) filter (where flat_after) as flat 
 -- Numbers of payloads.
 select v, at_decimal(v) from unnest(array['1.50', '"1.50"', '" +2e3\u00a0"', '"-.5"', '"1e-3"', '"x"', '""', '"NaN"', '"1e99999"', 'null', 'true', '[1]', '{"a": 1}', '"0x10"', '"1_000"']::jsonb[]) v;
 select at_decimal(null) is null as nothing, at_decimal('123456789012345678901234567890123456789012345678901234567890.5');
+-- A query may end in a comment.
+select kind, quantity from at_round_trips('select * from many where fill_id = ''f7'' -- one');
 
 select * from at_round_trips('no_such_table');
 select * from at_round_trips('select 1');
