@@ -369,13 +369,16 @@ BEGIN
 			(n.traded ->> 'trades')::bigint AS trades, (n.traded ->> 'net')::numeric AS net_pnl, (n.traded ->> 'fees')::numeric AS fees,
 			(n.traded ->> 'win_rate')::float8 AS win_rate, (n.traded ->> 'profit_factor')::numeric AS profit_factor,
 			(n.traded ->> 'streak')::bigint AS streak, (n.traded ->> 'last_exit')::timestamptz AS last_exit
-		FROM (
+		-- of several portfolios with positions the one whose equity is shown
+		FROM (SELECT m.*, CASE WHEN (SELECT count(*) FROM jsonb_object_keys(m.holdings)) = 1
+					THEN (SELECT h.value FROM jsonb_each(m.holdings) h) ELSE m.holdings -> (m.last ->> 'portfolio_kind') END AS held
+			FROM (
 			SELECT g.project, g.agent_id, g.environment, g.only_currency AS currency,
 				bool_or(g.currency IS NULL AND g.only_currency IS NOT NULL) AS unnamed,
 				(array_agg(g.facts) FILTER (WHERE g.subject = 'last'))[1] AS last,
 				coalesce((array_agg(g.facts ORDER BY (g.facts ->> 'periods')::bigint DESC) FILTER (WHERE g.subject = 'performance'))[1],
 					(array_agg(g.facts ORDER BY (g.facts ->> 'periods')::bigint DESC) FILTER (WHERE g.subject = 'equity'))[1]) AS chain,
-				(array_agg(g.facts) FILTER (WHERE g.subject = 'held'))[1] AS held,
+				jsonb_object_agg(coalesce(g.facts ->> 'portfolio_kind', ''), g.facts) FILTER (WHERE g.subject = 'held') AS holdings,
 				(array_agg(g.facts) FILTER (WHERE g.subject = 'traded'))[1] AS traded
 			FROM (
 				-- a subject that never names a currency belongs to the agent's
@@ -408,11 +411,11 @@ BEGIN
 							GROUP BY r.project, r.agent_id, r.environment, r.portfolio_kind, r.currency, r.origin, r.period_kind) c
 					UNION ALL
 					SELECT p.project, p.agent_id, p.environment, p.currency, 'held',
-						jsonb_build_object('positions', count(*), 'gross', sum(abs(p.market_value)), 'net', sum(p.market_value),
+						jsonb_build_object('portfolio_kind', p.portfolio_kind, 'positions', count(*), 'gross', sum(abs(p.market_value)), 'net', sum(p.market_value),
 							'largest', (array_agg(p.symbol ORDER BY abs(p.market_value) DESC NULLS LAST))[1],
 							'largest_value', max(abs(p.market_value)), 'unrealized', sum(p.unrealized_pnl))
 					FROM @extschema@.at_position_now p
-					GROUP BY p.project, p.agent_id, p.environment, p.currency
+					GROUP BY p.project, p.agent_id, p.environment, p.portfolio_kind, p.currency
 					UNION ALL
 					SELECT t.project, t.agent_id, t.environment, t.currency, 'traded',
 						jsonb_build_object('trades', count(*), 'net', trim_scale(round(sum(t.net_pnl), 6)), 'fees', trim_scale(round(sum(t.fees), 6)),
@@ -427,7 +430,7 @@ BEGIN
 				WINDOW agent AS (PARTITION BY f.project, f.agent_id, f.environment)
 			) g
 			GROUP BY g.project, g.agent_id, g.environment, g.only_currency
-		) n;
+			) m) n;
 	COMMENT ON VIEW @extschema@.at_performance_now IS 'agent_tracker: one row for each agent in an environment and currency: where it stands, what the last period brought, how deep it is below its high and since when, what is at risk, what it holds, how its closed trades went; unnamed says that something named no currency and was counted to the only one there is';
 
 	CREATE VIEW @extschema@.at_epoch_leaderboard WITH (security_invoker = on) AS
