@@ -106,11 +106,14 @@ COMMENT ON AGGREGATE at_twr(numeric, numeric, numeric) IS 'time-weighted return 
 CREATE FUNCTION at_modified_dietz(start_equity numeric, end_equity numeric, flows numeric[], weights float8[]) RETURNS float8
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
-	SELECT (end_equity - start_equity - coalesce(sum(f.amount), 0))::float8
-		/ nullif(greatest(start_equity::float8 + coalesce(sum(f.amount::float8 * f.weight), 0), 0), 0)
+	-- NaN compares as greater than all numbers
+	SELECT CASE WHEN greatest(abs(start_equity), abs(end_equity), sum(abs(f.amount))) < 1e300 AND
+			coalesce(max(abs(f.weight)) < 1e6, true) AND bool_and((f.amount IS NULL) = (f.weight IS NULL)) IS NOT false
+		THEN (end_equity - start_equity - coalesce(sum(f.amount), 0))::float8
+			/ nullif(greatest(start_equity::float8 + coalesce(sum(f.amount::float8 * f.weight), 0), 0), 0) END
 	FROM ROWS FROM (pg_catalog.unnest(flows), pg_catalog.unnest(weights)) AS f(amount, weight);
 END;
-COMMENT ON FUNCTION at_modified_dietz(numeric, numeric, numeric[], float8[]) IS 'modified Dietz return (Dietz, 1966): (E - V - sum F) / (V + sum w F), w the share of the time that a flow was invested; NULL when the base is not above zero';
+COMMENT ON FUNCTION at_modified_dietz(numeric, numeric, numeric[], float8[]) IS 'modified Dietz return (Dietz, 1966): (E - V - sum F) / (V + sum w F), w the share of the time that a flow was invested; NULL when the base is not above zero, when a flow has no weight or a weight no flow, and when a number is NaN or beyond 1e300';
 
 CREATE FUNCTION at_flow_returns(start_equity numeric, periods jsonb, days_per_period float8 DEFAULT 1,
 	OUT period_returns_flow_at_end float8[], OUT twr_flow_at_end float8,
@@ -137,16 +140,17 @@ BEGIN ATOMIC
 			array_agg(r.f ORDER BY r.i) AS flows,
 			array_agg((r.n - r.i)::float8 / r.n ORDER BY r.i) AS weights,
 			array_agg(r.i * days_per_period ORDER BY r.i) AS days,
-			max(r.n) AS n, sum(r.f) AS flow,
+			max(r.n) AS n, sum(r.f) AS flow, max(abs(r.f)) AS most,
 			count(*) FILTER (WHERE r.at_end IS NULL) AS broken_end,
 			count(*) FILTER (WHERE r.at_start IS NULL) AS broken_start
 		FROM returns r
 	)
 	SELECT t.at_end, t.twr_end, t.at_start, t.twr_start, t.v1 - start_equity - t.flow,
 		at_modified_dietz(start_equity, t.v1, t.flows, t.weights),
-		at_xirr(0::float8 || t.days || t.n * days_per_period,
-			(-start_equity)::float8 || (SELECT array_agg(-x.f::float8 ORDER BY x.i)
-				FROM pg_catalog.unnest(t.flows) WITH ORDINALITY AS x(f, i)) || t.v1::float8),
+		CASE WHEN greatest(abs(start_equity), abs(t.v1), t.most) < 1e300 THEN
+			at_xirr(0::float8 || t.days || t.n * days_per_period,
+				(-start_equity)::float8 || (SELECT array_agg(-x.f::float8 ORDER BY x.i)
+					FROM pg_catalog.unnest(t.flows) WITH ORDINALITY AS x(f, i)) || t.v1::float8) END,
 		t.broken_end, t.broken_start,
 		(SELECT count(*) FILTER (WHERE (y.flow > 0) <> (y.earlier > 0))
 			FROM (SELECT x.flow, lag(x.flow) OVER (ORDER BY x.i) AS earlier

@@ -27,6 +27,10 @@ select at_xirr('infinity'::date, 1);
 select round(at_xirr(array[0, 365, 730], array[-100, 230, -132])::numeric, 9) as two_roots;
 select at_xirr(array[0, 1], array[-1, 1000]) as beyond_the_range;
 select round(at_modified_dietz(1000, 1300, array[200], array[0.5])::numeric, 12), at_modified_dietz(0, 10, '{}', '{}'), at_modified_dietz(100, 10, array[-200], array[1]);
+-- What is no number, is beyond float8, or lacks its weight: NULL and no error.
+select at_modified_dietz(100, 110, '{NaN}', '{0.5}') as nan, at_modified_dietz('Infinity', 110, '{}', '{}') as infinity, at_modified_dietz(1e400, 1e400, '{1}', '{1}') as huge,
+	at_modified_dietz(100, 110, '{1}', '{NaN}') as weight, at_modified_dietz(100, 110, '{1,2}', '{0.5}') as fewer, at_modified_dietz(100, 110, '{1}', '{0.5,0.5}') as more, at_modified_dietz(100, 110, '{}', '{}') as none;
+select net_gain = 10 - 1e400 as gain, twr_flow_at_end, modified_dietz, mwr_annual_xirr, sign_changes from at_flow_returns(1e400, '[{"end_equity": 10}]');
 
 -- Round trips: what is skipped, forty digits, unsorted, repeated, negative.
 select jsonb_pretty(at_round_trips('[
