@@ -34,9 +34,7 @@ CREATE TYPE at_trade_figures AS (
 COMMENT ON TYPE at_trade_figures IS 'what at_trade_summary gives, in the unit of the results: win_rate is by all trades, win_rate_decisive by wins and losses; expectancy is the mean (breakevens count), expectancy_r the same in average losses, expectancy_risk in planned risks; sqn is sqrt(n) mean / sample sd (Tharp), capped at n = 100; kelly is W - (1 - W) / payoff with the decisive win rate; a breakeven ends streaks; current_streak is negative for losses';
 
 CREATE FUNCTION at_series_add(at_series, float8, float8, timestamptz) RETURNS at_series
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN CASE WHEN $2 IS NULL OR $4 IS NULL THEN $1
-	ELSE at_series_add_benchmark($1, $2, $4, 1, 0, 0, $3) END;
+AS 'MODULE_PATHNAME', 'at_series_add_risk' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION at_series_add(at_series, float8, float8, timestamptz) IS 'the series with one more result, its planned risk, which may be null, and the time of closing; transition function';
 
 CREATE FUNCTION at_trade_summary(pnl float8[]) RETURNS at_trade_figures
@@ -89,9 +87,7 @@ AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION at_period_return(numeric, numeric, numeric, boolean) IS 'return of a period of which the end equity has the external flow (deposits positive) in it: (E - F - V) / V, or with flow_at_start (E - F - V) / (V + F); NULL when the base is not above zero';
 
 CREATE FUNCTION at_sample_add(at_sample, numeric, numeric, numeric) RETURNS at_sample
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN CASE WHEN $2 IS NULL OR $3 IS NULL OR $4 IS NULL THEN $1
-	ELSE at_sample_add($1, coalesce(at_period_return($2, $3, $4), 'NaN')) END;
+AS 'MODULE_PATHNAME', 'at_sample_add_period' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION at_sample_add(at_sample, numeric, numeric, numeric) IS 'the sample with the return of one more period; one without a base counts as NaN; transition function';
 CREATE AGGREGATE at_twr(numeric, numeric, numeric) (
 	SFUNC = at_sample_add,

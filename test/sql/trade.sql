@@ -112,6 +112,9 @@ select kind, count(*), sum(net_pnl), count(*) filter (where flat_after) as flat 
 -- Numbers of payloads.
 select v, at_decimal(v) from unnest(array['1.50', '"1.50"', '" +2e3\u00a0"', '"-.5"', '"1e-3"', '"x"', '""', '"NaN"', '"1e99999"', 'null', 'true', '[1]', '{"a": 1}', '"0x10"', '"1_000"']::jsonb[]) v;
 select at_decimal(null) is null as nothing, at_decimal('123456789012345678901234567890123456789012345678901234567890.5');
+-- Many results and periods: states grow in place and are not copied for each row.
+select (f).n, (f).risk_n from (select at_trade_summary(i % 7 - 3, case when i % 2 = 0 then i end, timestamptz '2026-01-01' + i * interval '1 second') as f from generate_series(1, 200000) i) s;
+select round(at_twr(1000, 1000 + hashint4(i) % 100 / 100.0, 0)::numeric, 9) = round((select at_total_return((hashint4(i) % 100 / 100.0)::float8 / 1000) from generate_series(1, 50000) i)::numeric, 9) as same from generate_series(1, 50000) i;
 -- A query may end in a comment.
 select kind, quantity from at_round_trips('select * from many where fill_id = ''f7'' -- one');
 
