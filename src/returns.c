@@ -256,8 +256,8 @@ typedef struct Along
 	int64		n;
 	int64		ruined;			/* returns below -1 */
 	int64		lost;			/* returns of -1 */
-	double		level;			/* wealth by its high */
-	double		worst;			/* depth below the high: greatest, squares, sum */
+	double		depth;			/* below the high, as a fraction of it */
+	double		worst;			/* of these the greatest, squares, sum */
 	double		squares;
 	double		depths;
 	double		growth;			/* sum of log(1 + r), and what does not fit */
@@ -267,16 +267,16 @@ typedef struct Along
 	double		c_xy;			/* with the period's number */
 } Along;
 
-/* Depths below the high. */
+/* Depths below the high; not one less the wealth, which loses small ones. */
 static void
 add_depths(Along *a, const double *returns, int n)
 {
 	for (int i = 0; i < n; i++)
 	{
-		double		level = a->level * (1 + returns[i]);
-		double		down = level < 1 - TRK_DRAWDOWN_EPSILON ? 1 - level : 0;
+		double		depth = a->depth * (1 + returns[i]) - returns[i];
+		double		down = depth > TRK_DRAWDOWN_EPSILON ? depth : 0;
 
-		a->level = level > 1 ? 1 : level;
+		a->depth = depth < 0 ? 0 : depth;
 		a->worst = Max(a->worst, down);
 		a->squares += down * down;
 		a->depths += down;
@@ -344,7 +344,6 @@ walk_along(Along *a, const double *returns, int64 n, const TrkRates *rates)
 
 	memset(a, 0, sizeof(*a));
 	trk_moments_init(&a->moments);
-	a->level = 1;
 	for (int64 at = 0; at < n; at += CHUNK)
 	{
 		const double *chunk = returns + at;

@@ -53,7 +53,7 @@ from_item(text *source)
 
 	if (starts_with(start, "select") || starts_with(start, "with") ||
 		starts_with(start, "values") || starts_with(start, "table"))
-		return psprintf("(%s)", s);
+		return psprintf("(%s\n)", s);	/* it may end in a comment */
 	if (*start == '[')
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),

@@ -191,6 +191,24 @@ at_series_add_benchmark(PG_FUNCTION_ARGS)
 	PG_RETURN_DATUM(trk_state_datum(state));
 }
 
+PG_FUNCTION_INFO_V1(at_series_add_risk);
+/* at_series_add(at_series, pnl, risk, t) returns at_series; the risk may be NULL */
+Datum
+at_series_add_risk(PG_FUNCTION_ARGS)
+{
+	TrkState   *state = trk_state_own(fcinfo, &at_series_type);
+	TrkWord    *point;
+
+	if (PG_ARGISNULL(1) || PG_ARGISNULL(3))
+		PG_RETURN_DATUM(trk_state_datum(state));
+	state = trk_series_room(fcinfo, state, 3, 1);
+	point = trk_state_rows(&at_series_type, state) + state->n_rows++ * 3;
+	point[0].i = PG_GETARG_INT64(3);
+	point[1].r = PG_GETARG_FLOAT8(1);
+	point[2].r = PG_ARGISNULL(2) ? NAN : PG_GETARG_FLOAT8(2);
+	PG_RETURN_DATUM(trk_state_datum(state));
+}
+
 PG_FUNCTION_INFO_V1(at_series_merge);
 /* at_series_merge(at_series, at_series) returns at_series */
 Datum

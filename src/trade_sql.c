@@ -195,6 +195,24 @@ at_period_return(PG_FUNCTION_ARGS)
 	TRK_RETURN_FIGURE(period_return(base, end, flow));
 }
 
+extern Datum at_sample_add(PG_FUNCTION_ARGS);
+
+PG_FUNCTION_INFO_V1(at_sample_add_period);
+/* at_sample_add(at_sample, start_equity, end_equity, external_flow) returns at_sample */
+Datum
+at_sample_add_period(PG_FUNCTION_ARGS)
+{
+	LOCAL_FCINFO(add, 2);
+	double		r = period_return(PG_GETARG_DATUM(1), PG_GETARG_DATUM(2), PG_GETARG_DATUM(3));
+
+	/* in the same aggregate, so that the state is not copied for each row */
+	InitFunctionCallInfoData(*add, fcinfo->flinfo, 2, InvalidOid, fcinfo->context, NULL);
+	add->args[0] = fcinfo->args[0];
+	add->args[1].value = Float8GetDatum(isfinite(r) ? r : NAN);
+	add->args[1].isnull = false;
+	return at_sample_add(add);
+}
+
 /* The number that a text of a payload spells; NULL when it spells none. */
 static Datum
 decimal_of_text(const JsonbValue *text, bool *isnull)

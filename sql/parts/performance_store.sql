@@ -369,65 +369,68 @@ BEGIN
 			(n.traded ->> 'trades')::bigint AS trades, (n.traded ->> 'net')::numeric AS net_pnl, (n.traded ->> 'fees')::numeric AS fees,
 			(n.traded ->> 'win_rate')::float8 AS win_rate, (n.traded ->> 'profit_factor')::numeric AS profit_factor,
 			(n.traded ->> 'streak')::bigint AS streak, (n.traded ->> 'last_exit')::timestamptz AS last_exit
-		FROM (
-			SELECT g.project, g.agent_id, g.environment, g.only_currency AS currency,
-				bool_or(g.currency IS NULL AND g.only_currency IS NOT NULL) AS unnamed,
-				(array_agg(g.facts) FILTER (WHERE g.subject = 'last'))[1] AS last,
-				coalesce((array_agg(g.facts ORDER BY (g.facts ->> 'periods')::bigint DESC) FILTER (WHERE g.subject = 'performance'))[1],
-					(array_agg(g.facts ORDER BY (g.facts ->> 'periods')::bigint DESC) FILTER (WHERE g.subject = 'equity'))[1]) AS chain,
-				(array_agg(g.facts) FILTER (WHERE g.subject = 'held'))[1] AS held,
-				(array_agg(g.facts) FILTER (WHERE g.subject = 'traded'))[1] AS traded
+		-- of several portfolios with positions the one whose equity is shown
+		FROM (SELECT m.*, CASE WHEN (SELECT count(*) FROM jsonb_object_keys(m.holdings)) = 1
+					THEN (SELECT h.value FROM jsonb_each(m.holdings) h) ELSE m.holdings -> (m.last ->> 'portfolio_kind') END AS held
 			FROM (
-				-- a subject that never names a currency belongs to the agent's
-				-- only one, if there is just one
-				SELECT f.*, coalesce(f.currency, CASE WHEN min(f.currency) OVER agent = max(f.currency) OVER agent
-					AND count(f.currency) OVER (PARTITION BY f.project, f.agent_id, f.environment, f.subject) = 0
-					THEN min(f.currency) OVER agent END) AS only_currency
+				SELECT g.project, g.agent_id, g.environment, g.only_currency AS currency,
+					bool_or(g.currency IS NULL AND g.only_currency IS NOT NULL) AS unnamed,
+					(array_agg(g.facts) FILTER (WHERE g.subject = 'last'))[1] AS last,
+					coalesce((array_agg(g.facts ORDER BY (g.facts ->> 'periods')::bigint DESC) FILTER (WHERE g.subject = 'performance'))[1],
+						(array_agg(g.facts ORDER BY (g.facts ->> 'periods')::bigint DESC) FILTER (WHERE g.subject = 'equity'))[1]) AS chain,
+					jsonb_object_agg(coalesce(g.facts ->> 'portfolio_kind', ''), g.facts) FILTER (WHERE g.subject = 'held') AS holdings,
+					(array_agg(g.facts) FILTER (WHERE g.subject = 'traded'))[1] AS traded
 				FROM (
-					SELECT s.project, s.agent_id, s.environment, s.currency, 'last' AS subject,
-						jsonb_build_object('as_of', s.occurred_at, 'session_date', s.session_date,
-							'portfolio_kind', s.portfolio_kind, 'equity', s.equity, 'cash', s.cash) AS facts
-					FROM (SELECT p.*, row_number() OVER (PARTITION BY p.project, p.agent_id, p.environment, p.currency
-								ORDER BY p.occurred_at DESC, p.ingested_at DESC, p.batch_id DESC, p.line_no DESC) AS place
-							FROM @extschema@.at_portfolio_snapshot p WHERE p.equity IS NOT NULL) s
-					WHERE s.place = 1
-					UNION ALL
-					SELECT c.project, c.agent_id, c.environment, c.currency, c.origin,
-						to_jsonb(c.figures) || jsonb_build_object('pnl', c.pnl, 'ret', c.ret, 'drawdown', c.drawdown,
-							'high_at', c.high_at, 'periods', (c.figures).n, 'period_kind', c.period_kind, 'sources', c.sources)
-					FROM (SELECT r.project, r.agent_id, r.environment, r.portfolio_kind, r.currency, r.origin, r.period_kind,
-								(array_agg(r.pnl ORDER BY r.period_end DESC, r.period_start DESC))[1] AS pnl,
-								(array_agg(r.ret ORDER BY r.period_end DESC, r.period_start DESC))[1] AS ret,
-								(array_agg(r.drawdown ORDER BY r.period_end DESC, r.period_start DESC))[1] AS drawdown,
-								max(r.period_end) FILTER (WHERE r.drawdown = 0) AS high_at,
-								@extschema@.at_performance(@extschema@.at_collect_series(r.ret, r.period_end::timestamp AT TIME ZONE 'UTC'),
-									coalesce(@extschema@.at_periods_per_year(r.period_kind), greatest(1,
-										(count(r.ret) - 1) / nullif((max(r.period_end) - min(r.period_end)) / 365.25, 0)), 1)::float8) AS figures,
-								string_agg(DISTINCT r.source, ', ') AS sources
-							FROM @extschema@.at_period r WHERE r.chained
-							GROUP BY r.project, r.agent_id, r.environment, r.portfolio_kind, r.currency, r.origin, r.period_kind) c
-					UNION ALL
-					SELECT p.project, p.agent_id, p.environment, p.currency, 'held',
-						jsonb_build_object('positions', count(*), 'gross', sum(abs(p.market_value)), 'net', sum(p.market_value),
-							'largest', (array_agg(p.symbol ORDER BY abs(p.market_value) DESC NULLS LAST))[1],
-							'largest_value', max(abs(p.market_value)), 'unrealized', sum(p.unrealized_pnl))
-					FROM @extschema@.at_position_now p
-					GROUP BY p.project, p.agent_id, p.environment, p.currency
-					UNION ALL
-					SELECT t.project, t.agent_id, t.environment, t.currency, 'traded',
-						jsonb_build_object('trades', count(*), 'net', trim_scale(round(sum(t.net_pnl), 6)), 'fees', trim_scale(round(sum(t.fees), 6)),
-							'win_rate', count(*) FILTER (WHERE t.net_pnl > 0)::float8 / count(*),
-							'profit_factor', round(sum(t.net_pnl) FILTER (WHERE t.net_pnl > 0)
-								/ -sum(t.net_pnl) FILTER (WHERE t.net_pnl < 0), 4),
-							'streak', (@extschema@.at_trade_summary(sign(t.net_pnl)::float8, t.exit_at)).current_streak,
-							'last_exit', max(t.exit_at))
-					FROM @extschema@.at_trade t
-					GROUP BY t.project, t.agent_id, t.environment, t.currency
-				) f
-				WINDOW agent AS (PARTITION BY f.project, f.agent_id, f.environment)
-			) g
-			GROUP BY g.project, g.agent_id, g.environment, g.only_currency
-		) n;
+					-- a subject that never names a currency belongs to the agent's
+					-- only one, if there is just one
+					SELECT f.*, coalesce(f.currency, CASE WHEN min(f.currency) OVER agent = max(f.currency) OVER agent
+						AND count(f.currency) OVER (PARTITION BY f.project, f.agent_id, f.environment, f.subject) = 0
+						THEN min(f.currency) OVER agent END) AS only_currency
+					FROM (
+						SELECT s.project, s.agent_id, s.environment, s.currency, 'last' AS subject,
+							jsonb_build_object('as_of', s.occurred_at, 'session_date', s.session_date,
+								'portfolio_kind', s.portfolio_kind, 'equity', s.equity, 'cash', s.cash) AS facts
+						FROM (SELECT p.*, row_number() OVER (PARTITION BY p.project, p.agent_id, p.environment, p.currency
+									ORDER BY p.occurred_at DESC, p.ingested_at DESC, p.batch_id DESC, p.line_no DESC) AS place
+								FROM @extschema@.at_portfolio_snapshot p WHERE p.equity IS NOT NULL) s
+						WHERE s.place = 1
+						UNION ALL
+						SELECT c.project, c.agent_id, c.environment, c.currency, c.origin,
+							to_jsonb(c.figures) || jsonb_build_object('pnl', c.pnl, 'ret', c.ret, 'drawdown', c.drawdown,
+								'high_at', c.high_at, 'periods', (c.figures).n, 'period_kind', c.period_kind, 'sources', c.sources)
+						FROM (SELECT r.project, r.agent_id, r.environment, r.portfolio_kind, r.currency, r.origin, r.period_kind,
+									(array_agg(r.pnl ORDER BY r.period_end DESC, r.period_start DESC))[1] AS pnl,
+									(array_agg(r.ret ORDER BY r.period_end DESC, r.period_start DESC))[1] AS ret,
+									(array_agg(r.drawdown ORDER BY r.period_end DESC, r.period_start DESC))[1] AS drawdown,
+									max(r.period_end) FILTER (WHERE r.drawdown = 0) AS high_at,
+									@extschema@.at_performance(@extschema@.at_collect_series(r.ret, r.period_end::timestamp AT TIME ZONE 'UTC'),
+										coalesce(@extschema@.at_periods_per_year(r.period_kind), greatest(1,
+											(count(r.ret) - 1) / nullif((max(r.period_end) - min(r.period_end)) / 365.25, 0)), 1)::float8) AS figures,
+									string_agg(DISTINCT r.source, ', ') AS sources
+								FROM @extschema@.at_period r WHERE r.chained
+								GROUP BY r.project, r.agent_id, r.environment, r.portfolio_kind, r.currency, r.origin, r.period_kind) c
+						UNION ALL
+						SELECT p.project, p.agent_id, p.environment, p.currency, 'held',
+							jsonb_build_object('portfolio_kind', p.portfolio_kind, 'positions', count(*), 'gross', sum(abs(p.market_value)), 'net', sum(p.market_value),
+								'largest', (array_agg(p.symbol ORDER BY abs(p.market_value) DESC NULLS LAST))[1],
+								'largest_value', max(abs(p.market_value)), 'unrealized', sum(p.unrealized_pnl))
+						FROM @extschema@.at_position_now p
+						GROUP BY p.project, p.agent_id, p.environment, p.portfolio_kind, p.currency
+						UNION ALL
+						SELECT t.project, t.agent_id, t.environment, t.currency, 'traded',
+							jsonb_build_object('trades', count(*), 'net', trim_scale(round(sum(t.net_pnl), 6)), 'fees', trim_scale(round(sum(t.fees), 6)),
+								'win_rate', count(*) FILTER (WHERE t.net_pnl > 0)::float8 / count(*),
+								'profit_factor', round(sum(t.net_pnl) FILTER (WHERE t.net_pnl > 0)
+									/ -sum(t.net_pnl) FILTER (WHERE t.net_pnl < 0), 4),
+								'streak', (@extschema@.at_trade_summary(sign(t.net_pnl)::float8, t.exit_at)).current_streak,
+								'last_exit', max(t.exit_at))
+						FROM @extschema@.at_trade t
+						GROUP BY t.project, t.agent_id, t.environment, t.currency
+					) f
+					WINDOW agent AS (PARTITION BY f.project, f.agent_id, f.environment)
+				) g
+				GROUP BY g.project, g.agent_id, g.environment, g.only_currency
+			) m) n;
 	COMMENT ON VIEW @extschema@.at_performance_now IS 'agent_tracker: one row for each agent in an environment and currency: where it stands, what the last period brought, how deep it is below its high and since when, what is at risk, what it holds, how its closed trades went; unnamed says that something named no currency and was counted to the only one there is';
 
 	CREATE VIEW @extschema@.at_epoch_leaderboard WITH (security_invoker = on) AS

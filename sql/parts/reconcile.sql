@@ -212,27 +212,29 @@ SET enable_nestloop = off SET jit = off -- it is not known how many rows there a
 AS $at$
 #variable_conflict use_column
 DECLARE
-	fills text := format('(SELECT f.fill_id, f.t, jsonb_build_array(f.agent_id, f.environment, f.position_key, f.symbol)::text AS key,'
-		' f.side, f.quantity, f.price, f.fees FROM @extschema@.at_fill f WHERE f.project = %L'
+	fills text := format('(SELECT f.fill_id, f.t, f.arrived_at, f.line_no, jsonb_build_array(f.agent_id, f.environment, f.position_key,'
+		' f.symbol, f.portfolio_kind, f.currency)::text AS key, f.side, f.quantity, f.price, f.fees FROM @extschema@.at_fill f WHERE f.project = %L'
 		' AND (%L::text IS NULL OR f.agent_id = %2$L) AND (%L::text IS NULL OR f.environment = %3$L::@extschema@.at_environment))',
 		$1, $2, $3);
 BEGIN
 	RETURN QUERY
 	WITH closed AS MATERIALIZED (
-		SELECT 'fifo' AS method, t.agent_id, t.environment::text AS environment, t.position_key, t.symbol, t.exit_at AS close_t,
-			t.gross_pnl, t.net_pnl
+		SELECT 'fifo' AS method, t.agent_id, t.environment::text AS environment, t.position_key, t.symbol, t.portfolio_kind,
+			t.currency, t.exit_at AS close_t, t.gross_pnl, t.net_pnl
 		FROM @extschema@.at_trade t
 		WHERE t.project = $1 AND ($2 IS NULL OR t.agent_id = $2)
 			AND ($3 IS NULL OR t.environment = $3::@extschema@.at_environment)
 		UNION ALL
-		SELECT 'average', x.key::jsonb ->> 0, x.key::jsonb ->> 1, x.key::jsonb ->> 2, x.key::jsonb ->> 3, x.close_t, x.gross_pnl, x.net_pnl
+		SELECT 'average', x.key::jsonb ->> 0, x.key::jsonb ->> 1, x.key::jsonb ->> 2, x.key::jsonb ->> 3, x.key::jsonb ->> 4,
+			x.key::jsonb ->> 5, x.close_t, x.gross_pnl, x.net_pnl
 		FROM @extschema@.at_round_trips(fills, 'average') x WHERE x.kind = 'closed'
 	), filled AS MATERIALIZED (
-		SELECT DISTINCT ON (f.agent_id, f.environment, f.fill_id) f.agent_id, f.environment, f.position_key, f.symbol, f.t AS occurred_at,
+		SELECT DISTINCT ON (f.agent_id, f.environment, f.portfolio_kind, f.currency, f.position_key, f.fill_id) f.agent_id, f.environment,
+			f.position_key, f.symbol, f.portfolio_kind, f.currency, f.t AS occurred_at,
 			CASE WHEN f.side IN ('sell', 'short') THEN -f.quantity ELSE f.quantity END AS quantity
 		FROM @extschema@.at_fill f
 		WHERE f.project = $1 AND ($2 IS NULL OR f.agent_id = $2) AND ($3 IS NULL OR f.environment = $3::@extschema@.at_environment)
-		ORDER BY f.agent_id, f.environment, f.fill_id, f.t
+		ORDER BY f.agent_id, f.environment, f.portfolio_kind, f.currency, f.position_key, f.fill_id, f.t, f.arrived_at, f.line_no
 	), said AS (
 		SELECT q.*, lag(q.realized) OVER position AS earlier_realized, lag(q.quantity) OVER position AS earlier_quantity,
 			lag(q.occurred_at) OVER position AS earlier_at
@@ -261,7 +263,8 @@ BEGIN
 			coalesce(sum(c.net_pnl) FILTER (WHERE c.method = 'average'), 0) AS net_average
 		FROM said s
 			LEFT JOIN closed c ON c.agent_id = s.agent_id AND c.environment = s.environment::text AND c.symbol = s.symbol
-				AND c.position_key IN (s.position_id, s.symbol) AND c.close_t <= s.occurred_at
+				AND c.position_key IN (s.position_id, s.symbol) AND c.portfolio_kind IN ('', s.portfolio_kind)
+				AND (c.currency IS NULL OR s.currency IS NULL OR c.currency = s.currency) AND c.close_t <= s.occurred_at
 				AND (s.earlier_at IS NULL OR c.close_t > s.earlier_at)
 		GROUP BY s.agent_id, s.environment, s.portfolio_kind, s.position_id, s.session_date, s.realized, s.earlier_realized
 	), bought AS (
@@ -269,7 +272,8 @@ BEGIN
 			sum(f.quantity) AS quantity, count(*) FILTER (WHERE f.occurred_at IS NOT NULL AND f.quantity IS NULL) AS unknown
 		FROM said s
 			LEFT JOIN filled f ON f.agent_id = s.agent_id AND f.environment = s.environment AND f.symbol = s.symbol
-				AND f.position_key IN (s.position_id, s.symbol) AND f.occurred_at <= s.occurred_at
+				AND f.position_key IN (s.position_id, s.symbol) AND f.portfolio_kind IN ('', s.portfolio_kind)
+				AND (f.currency IS NULL OR s.currency IS NULL OR f.currency = s.currency) AND f.occurred_at <= s.occurred_at
 				AND (s.earlier_at IS NULL OR f.occurred_at > s.earlier_at)
 		GROUP BY s.agent_id, s.environment, s.portfolio_kind, s.position_id, s.session_date
 	)
@@ -304,12 +308,12 @@ BEGIN
 		SELECT f.agent_id, f.environment, f.symbol, f.session_date, sum(f.sign * f.quantity) AS quantity,
 			sum(-f.sign * f.quantity * f.price - f.fees) AS cash, sum(f.fees) AS fees, max(f.occurred_at) AS last_at,
 			bool_and(f.quantity IS NOT NULL AND f.price IS NOT NULL) AS known, array_agg(DISTINCT f.currency) AS currencies
-		FROM (SELECT DISTINCT ON (g.agent_id, g.environment, g.fill_id) g.agent_id, g.environment, g.symbol, g.currency,
-				g.t AS occurred_at, (g.t AT TIME ZONE 'UTC')::date AS session_date,
+		FROM (SELECT DISTINCT ON (g.agent_id, g.environment, g.portfolio_kind, g.currency, g.position_key, g.fill_id)
+				g.agent_id, g.environment, g.symbol, g.currency, g.t AS occurred_at, g.session_date,
 				CASE WHEN g.side IN ('sell', 'short') THEN -1 ELSE 1 END AS sign, g.quantity, g.price, coalesce(g.fees, 0) AS fees
 			FROM @extschema@.at_fill g
 			WHERE g.project = $1 AND ($2 IS NULL OR g.agent_id = $2) AND ($3 IS NULL OR g.environment = $3::@extschema@.at_environment)
-			ORDER BY g.agent_id, g.environment, g.fill_id, g.t) f
+			ORDER BY g.agent_id, g.environment, g.portfolio_kind, g.currency, g.position_key, g.fill_id, g.t, g.arrived_at, g.line_no) f
 		GROUP BY f.agent_id, f.environment, f.symbol, f.session_date
 	), marked AS MATERIALIZED (
 		SELECT m.agent_id, m.environment, m.symbol, m.session_date, sum(m.quantity) AS quantity,

@@ -34,9 +34,7 @@ CREATE TYPE at_trade_figures AS (
 COMMENT ON TYPE at_trade_figures IS 'what at_trade_summary gives, in the unit of the results: win_rate is by all trades, win_rate_decisive by wins and losses; expectancy is the mean (breakevens count), expectancy_r the same in average losses, expectancy_risk in planned risks; sqn is sqrt(n) mean / sample sd (Tharp), capped at n = 100; kelly is W - (1 - W) / payoff with the decisive win rate; a breakeven ends streaks; current_streak is negative for losses';
 
 CREATE FUNCTION at_series_add(at_series, float8, float8, timestamptz) RETURNS at_series
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN CASE WHEN $2 IS NULL OR $4 IS NULL THEN $1
-	ELSE at_series_add_benchmark($1, $2, $4, 1, 0, 0, $3) END;
+AS 'MODULE_PATHNAME', 'at_series_add_risk' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION at_series_add(at_series, float8, float8, timestamptz) IS 'the series with one more result, its planned risk, which may be null, and the time of closing; transition function';
 
 CREATE FUNCTION at_trade_summary(pnl float8[]) RETURNS at_trade_figures
@@ -89,9 +87,7 @@ AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION at_period_return(numeric, numeric, numeric, boolean) IS 'return of a period of which the end equity has the external flow (deposits positive) in it: (E - F - V) / V, or with flow_at_start (E - F - V) / (V + F); NULL when the base is not above zero';
 
 CREATE FUNCTION at_sample_add(at_sample, numeric, numeric, numeric) RETURNS at_sample
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN CASE WHEN $2 IS NULL OR $3 IS NULL OR $4 IS NULL THEN $1
-	ELSE at_sample_add($1, coalesce(at_period_return($2, $3, $4), 'NaN')) END;
+AS 'MODULE_PATHNAME', 'at_sample_add_period' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION at_sample_add(at_sample, numeric, numeric, numeric) IS 'the sample with the return of one more period; one without a base counts as NaN; transition function';
 CREATE AGGREGATE at_twr(numeric, numeric, numeric) (
 	SFUNC = at_sample_add,
@@ -106,11 +102,14 @@ COMMENT ON AGGREGATE at_twr(numeric, numeric, numeric) IS 'time-weighted return 
 CREATE FUNCTION at_modified_dietz(start_equity numeric, end_equity numeric, flows numeric[], weights float8[]) RETURNS float8
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
-	SELECT (end_equity - start_equity - coalesce(sum(f.amount), 0))::float8
-		/ nullif(greatest(start_equity::float8 + coalesce(sum(f.amount::float8 * f.weight), 0), 0), 0)
+	-- NaN compares as greater than all numbers
+	SELECT CASE WHEN greatest(abs(start_equity), abs(end_equity), sum(abs(f.amount))) < 1e300 AND
+			coalesce(max(abs(f.weight)) < 1e6, true) AND bool_and((f.amount IS NULL) = (f.weight IS NULL)) IS NOT false
+		THEN (end_equity - start_equity - coalesce(sum(f.amount), 0))::float8
+			/ nullif(greatest(start_equity::float8 + coalesce(sum(f.amount::float8 * f.weight), 0), 0), 0) END
 	FROM ROWS FROM (pg_catalog.unnest(flows), pg_catalog.unnest(weights)) AS f(amount, weight);
 END;
-COMMENT ON FUNCTION at_modified_dietz(numeric, numeric, numeric[], float8[]) IS 'modified Dietz return (Dietz, 1966): (E - V - sum F) / (V + sum w F), w the share of the time that a flow was invested; NULL when the base is not above zero';
+COMMENT ON FUNCTION at_modified_dietz(numeric, numeric, numeric[], float8[]) IS 'modified Dietz return (Dietz, 1966): (E - V - sum F) / (V + sum w F), w the share of the time that a flow was invested; NULL when the base is not above zero, when a flow has no weight or a weight no flow, and when a number is NaN or beyond 1e300';
 
 CREATE FUNCTION at_flow_returns(start_equity numeric, periods jsonb, days_per_period float8 DEFAULT 1,
 	OUT period_returns_flow_at_end float8[], OUT twr_flow_at_end float8,
@@ -137,16 +136,17 @@ BEGIN ATOMIC
 			array_agg(r.f ORDER BY r.i) AS flows,
 			array_agg((r.n - r.i)::float8 / r.n ORDER BY r.i) AS weights,
 			array_agg(r.i * days_per_period ORDER BY r.i) AS days,
-			max(r.n) AS n, sum(r.f) AS flow,
+			max(r.n) AS n, sum(r.f) AS flow, max(abs(r.f)) AS most,
 			count(*) FILTER (WHERE r.at_end IS NULL) AS broken_end,
 			count(*) FILTER (WHERE r.at_start IS NULL) AS broken_start
 		FROM returns r
 	)
 	SELECT t.at_end, t.twr_end, t.at_start, t.twr_start, t.v1 - start_equity - t.flow,
 		at_modified_dietz(start_equity, t.v1, t.flows, t.weights),
-		at_xirr(0::float8 || t.days || t.n * days_per_period,
-			(-start_equity)::float8 || (SELECT array_agg(-x.f::float8 ORDER BY x.i)
-				FROM pg_catalog.unnest(t.flows) WITH ORDINALITY AS x(f, i)) || t.v1::float8),
+		CASE WHEN greatest(abs(start_equity), abs(t.v1), t.most) < 1e300 THEN
+			at_xirr(0::float8 || t.days || t.n * days_per_period,
+				(-start_equity)::float8 || (SELECT array_agg(-x.f::float8 ORDER BY x.i)
+					FROM pg_catalog.unnest(t.flows) WITH ORDINALITY AS x(f, i)) || t.v1::float8) END,
 		t.broken_end, t.broken_start,
 		(SELECT count(*) FILTER (WHERE (y.flow > 0) <> (y.earlier > 0))
 			FROM (SELECT x.flow, lag(x.flow) OVER (ORDER BY x.i) AS earlier

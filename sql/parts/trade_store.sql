@@ -361,7 +361,7 @@ BEGIN
 			f.open_close_effect, f.position_id, f.order_intent_id, f.decision_id, f.strategy_id, f.setup,
 			e.run_id, e.event_id, e.key_digest, e.ingested_at AS arrived_at, e.line_no,
 			jsonb_build_array(e.project, e.agent_id, e.environment, f.portfolio_kind, f.currency,
-				f.position_key)::text AS key
+				f.position_key)::text AS key, f.session_date
 		FROM @extschema@.at_event e, LATERAL (SELECT
 				coalesce(e.payload ->> 'portfolio_kind', '') AS portfolio_kind,
 				e.payload ->> 'currency' AS currency,
@@ -373,7 +373,8 @@ BEGIN
 				@extschema@.at_decimal(e.payload -> 'price') AS price, @extschema@.at_decimal(e.payload -> 'fees') AS fees,
 				e.payload ->> 'open_close_effect' AS open_close_effect, e.payload ->> 'position_id' AS position_id,
 				e.payload ->> 'order_intent_id' AS order_intent_id, e.payload ->> 'decision_id' AS decision_id,
-				e.payload ->> 'strategy_id' AS strategy_id, e.payload ->> 'setup' AS setup) f
+				e.payload ->> 'strategy_id' AS strategy_id, e.payload ->> 'setup' AS setup,
+				coalesce((e.payload ->> 'session_date')::date, (e.occurred_at AT TIME ZONE 'UTC')::date) AS session_date) f
 		WHERE e.event_type = 'paper.fill.recorded';
 	COMMENT ON VIEW @extschema@.at_fill IS 'agent_tracker: fills as they were recorded, one row for each event paper.fill.recorded, what is no number as null; always up to date';
 

@@ -136,3 +136,6 @@ select count(*) filter (where n <> least(i, 1001)) as differ from (select i, (at
 select sum(n) from generate_series(1, 3) g, lateral (select (at_performance(r, t)).n from long where i % 3 = g % 3 or i < 0) s;
 select sum(n) from (select (at_performance(r, t)).n from long group by i / 700) s;
 select abs((select at_total_return(r) from long) / (select (at_performance(at_merge(s))).total_return from (select at_collect_series(r, t) as s from long group by part) p) - 1) < 1e-9 as same;
+-- Small drawdowns keep their digits; one that is made up for is none.
+select max_drawdown, calmar, pain_index from at_performance(array[-2.5e-8], periods_per_year => 1);
+select max_drawdown, total_return < 1e-15 as flat from at_performance(array[-2.5e-8, 2.5e-8 / (1 - 2.5e-8), -1e-9]);

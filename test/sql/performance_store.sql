@@ -133,6 +133,10 @@ select strategy_id, setup, trades, net_pnl from at_pnl_by_setup where agent_id =
 select iso_weekday, weekday, trades, net_pnl from at_pnl_by_weekday where agent_id = 'eta' order by 1;
 select time, trades, net_pnl from at_pnl_by_month where agent_id = 'eta' order by 1;
 select currency, unnamed, equity, positions, gross_exposure, net_exposure, leverage, largest_position, largest_weight, trades, net_pnl, fees, win_rate, profit_factor, streak from at_performance_now where agent_id = 'eta';
+-- positions of another portfolio are not weighed by this one's equity
+select pg_temp.ingest(concat_ws(e'\n', pg_temp.position('2026-01-08T21:00', '3', '{"portfolio_kind": "alt", "position_id": "a1", "market_value": 9000, "currency": "USD"}', 'kappa'),
+	pg_temp.position('2026-01-08T21:00', '4', '{"market_value": 500, "currency": "USD"}', 'kappa'), pg_temp.book('2026-01-09', '2000', 'kappa')));
+select portfolio_kind, equity, positions, gross_exposure, leverage, largest_weight from at_performance_now where agent_id = 'kappa';
 
 -- Rolling Sharpe: as over the last rows.
 select pg_temp.ingest(string_agg(pg_temp.perf((date '2026-03-02' + i)::text, jsonb_build_object('return_base', 1000, 'flow_adjusted_equity_change', hashint4(i) % 100 / 10.0), 'theta'), e'\n')) from generate_series(1, 25) i;
@@ -212,6 +216,19 @@ select pg_temp.ingest(concat_ws(e'\n',
 	pg_temp.position('2026-01-08T20:00', '5', '{"realized_pnl": 216, "market_price": 100}', 'hand'), pg_temp.perf('2026-01-08', '{"trading_pnl_amount": 500}', 'hand')));
 select "check", session_date, expected, reported from at_reconcile('paper', 'hand', everything => true) order by 2, 1;
 select * from pg_temp.doubts where agent_id = 'hand';
+-- two portfolios with one symbol, and two currencies; ids of fills that are
+-- those of a symbol; a fill after midnight that names its session
+select pg_temp.ingest(concat_ws(e'\n',
+	pg_temp.fill('2026-01-05T15:00', 'buy', '10', '100', '{"portfolio_kind": "main"}', 'twin'), pg_temp.fill('2026-01-05T15:00', 'buy', '5', '100', '{"portfolio_kind": "alt", "currency": "EUR"}', 'twin'),
+	pg_temp.fill('2026-01-05T16:00', 'sell', '4', '110', '{"portfolio_kind": "main"}', 'twin'), pg_temp.fill('2026-01-05T16:00', 'sell', '2', '80', '{"portfolio_kind": "alt", "currency": "EUR"}', 'twin'),
+	pg_temp.position('2026-01-05T20:00', '6', '{"realized_pnl": 40}', 'twin'), pg_temp.position('2026-01-05T20:00', '3', '{"portfolio_kind": "alt", "realized_pnl": -40, "currency": "EUR"}', 'twin'),
+	pg_temp.fill('2026-01-05T15:00', 'buy', '10', '100', '{"fill_id": "1"}', 'ids'), pg_temp.fill('2026-01-05T15:01', 'buy', '5', '100', '{"fill_id": "1", "symbol": "QQQ"}', 'ids'),
+	pg_temp.fill('2026-01-05T15:02', 'buy', '10', '100', '{"fill_id": "1"}', 'ids'),
+	pg_temp.position('2026-01-05T20:00', '10', '{"market_value": 1010}', 'ids'), pg_temp.position('2026-01-05T20:00', '5', '{"position_id": "p2", "symbol": "QQQ", "market_value": 520}', 'ids'),
+	pg_temp.perf('2026-01-05', '{"trading_pnl_amount": 30, "fees": 0}', 'ids'),
+	pg_temp.fill('2026-01-06T15:00', 'buy', '10', '100', '{"fees": 1}', 'night'), pg_temp.fill('2026-01-07T00:30', 'sell', '10', '101', '{"fees": 1, "session_date": "2026-01-06"}', 'night'),
+	pg_temp.perf('2026-01-06', '{"trading_pnl_amount": 8, "fees": 2}', 'night'), pg_temp.perf('2026-01-07', '{"trading_pnl_amount": 0, "fees": 0}', 'night')));
+select agent_id, "check", session_date, portfolio_kind, expected, reported, difference from at_reconcile('paper', everything => true) where agent_id in ('twin', 'ids', 'night') order by 1, 3, 2, 4, 5;
 
 -- Readers read; others do not.
 create role regress_at_reader;

@@ -27,6 +27,10 @@ select at_xirr('infinity'::date, 1);
 select round(at_xirr(array[0, 365, 730], array[-100, 230, -132])::numeric, 9) as two_roots;
 select at_xirr(array[0, 1], array[-1, 1000]) as beyond_the_range;
 select round(at_modified_dietz(1000, 1300, array[200], array[0.5])::numeric, 12), at_modified_dietz(0, 10, '{}', '{}'), at_modified_dietz(100, 10, array[-200], array[1]);
+-- What is no number, is beyond float8, or lacks its weight: NULL and no error.
+select at_modified_dietz(100, 110, '{NaN}', '{0.5}') as nan, at_modified_dietz('Infinity', 110, '{}', '{}') as infinity, at_modified_dietz(1e400, 1e400, '{1}', '{1}') as huge,
+	at_modified_dietz(100, 110, '{1}', '{NaN}') as weight, at_modified_dietz(100, 110, '{1,2}', '{0.5}') as fewer, at_modified_dietz(100, 110, '{1}', '{0.5,0.5}') as more, at_modified_dietz(100, 110, '{}', '{}') as none;
+select net_gain = 10 - 1e400 as gain, twr_flow_at_end, modified_dietz, mwr_annual_xirr, sign_changes from at_flow_returns(1e400, '[{"end_equity": 10}]');
 
 -- Round trips: what is skipped, forty digits, unsorted, repeated, negative.
 select jsonb_pretty(at_round_trips('[
@@ -108,6 +112,11 @@ select kind, count(*), sum(net_pnl), count(*) filter (where flat_after) as flat 
 -- Numbers of payloads.
 select v, at_decimal(v) from unnest(array['1.50', '"1.50"', '" +2e3\u00a0"', '"-.5"', '"1e-3"', '"x"', '""', '"NaN"', '"1e99999"', 'null', 'true', '[1]', '{"a": 1}', '"0x10"', '"1_000"']::jsonb[]) v;
 select at_decimal(null) is null as nothing, at_decimal('123456789012345678901234567890123456789012345678901234567890.5');
+-- Many results and periods: states grow in place and are not copied for each row.
+select (f).n, (f).risk_n from (select at_trade_summary(i % 7 - 3, case when i % 2 = 0 then i end, timestamptz '2026-01-01' + i * interval '1 second') as f from generate_series(1, 200000) i) s;
+select round(at_twr(1000, 1000 + hashint4(i) % 100 / 100.0, 0)::numeric, 9) = round((select at_total_return((hashint4(i) % 100 / 100.0)::float8 / 1000) from generate_series(1, 50000) i)::numeric, 9) as same from generate_series(1, 50000) i;
+-- A query may end in a comment.
+select kind, quantity from at_round_trips('select * from many where fill_id = ''f7'' -- one');
 
 select * from at_round_trips('no_such_table');
 select * from at_round_trips('select 1');
