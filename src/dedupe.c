@@ -12,17 +12,23 @@
 #include "utils/timestamp.h"
 #include "utils/uuid.h"
 
+/* Order of projects: any that keeps equal ones together. */
+static int
+trk_project_cmp(const TrkPending *a, const TrkPending *b)
+{
+	if (a->project.len != b->project.len)
+		return a->project.len < b->project.len ? -1 : 1;
+	return memcmp(a->project.s, b->project.s, a->project.len);
+}
+
 /* Order by project, month, key: one look-up serves a run of equal first two. */
 static int
 trk_pending_cmp(const void *a, const void *b)
 {
 	const TrkPending *pa = *(TrkPending *const *) a;
 	const TrkPending *pb = *(TrkPending *const *) b;
-	int			cmp;
+	int			cmp = trk_project_cmp(pa, pb);
 
-	if (pa->project.len != pb->project.len)
-		return pa->project.len < pb->project.len ? -1 : 1;
-	cmp = memcmp(pa->project.s, pb->project.s, pa->project.len);
 	if (cmp != 0)
 		return cmp;
 	if (pa->month != pb->month)
@@ -160,11 +166,8 @@ trk_pending_line_cmp(const void *a, const void *b)
 {
 	const TrkPending *pa = *(TrkPending *const *) a;
 	const TrkPending *pb = *(TrkPending *const *) b;
-	int			cmp;
+	int			cmp = trk_project_cmp(pa, pb);
 
-	if (pa->project.len != pb->project.len)
-		return pa->project.len < pb->project.len ? -1 : 1;
-	cmp = memcmp(pa->project.s, pb->project.s, pa->project.len);
 	if (cmp == 0)
 		cmp = memcmp(pa->identity.key, pb->identity.key, sizeof(pa->identity.key));
 	return cmp != 0 ? cmp : pa->line_no < pb->line_no ? -1 : pa->line_no > pb->line_no;

@@ -84,8 +84,8 @@ trk_column_indexed(Oid relid, AttrNumber attno)
 	return found;
 }
 
-/* Can rows be read from such a relation? */
-static bool
+/* See live.h. */
+bool
 trk_is_readable_kind(Oid relid)
 {
 	switch (get_rel_relkind(relid))

@@ -2,14 +2,17 @@
  * live.h
  *	  Rows of a table of the user's as JSON, read in place and never copied.
  *
- * Called by reference_live.c and reference_doctor.  The caller's privileges
- * and row security decide what is read.
+ * Called by reference_live.c, and by mapping_live.c for the kind of a relation.
+ * The caller's privileges and row security decide what is read.
  */
 #ifndef TRK_LIVE_H
 #define TRK_LIVE_H
 
 #include "arena.h"
 #include "datatype/timestamp.h"
+
+/* Is it a table, a view or the like, so that rows can be read from it? */
+extern bool trk_is_readable_kind(Oid relid);
 
 /* A table, or what it lacks. */
 typedef struct TrkLiveTable

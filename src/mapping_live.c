@@ -12,10 +12,10 @@
 #include "compat.h"
 #include "access/htup_details.h"
 #include "catalog/namespace.h"
-#include "catalog/pg_class.h"
 #include "catalog/pg_type.h"
 #include "encoding.h"
 #include "funcapi.h"
+#include "live.h"
 #include "mapping_live.h"
 #include "nodes/parsenodes.h"
 #include "parser/parser.h"
@@ -112,17 +112,8 @@ trk_relation_query(const TrkMapSource *source)
 	List	   *names = textToQualifiedNameList(cstring_to_text(name));
 	Oid			relid = RangeVarGetRelid(makeRangeVarFromNameList(names), NoLock, false);
 
-	switch (get_rel_relkind(relid))
-	{
-		case RELKIND_RELATION:
-		case RELKIND_PARTITIONED_TABLE:
-		case RELKIND_VIEW:
-		case RELKIND_MATVIEW:
-		case RELKIND_FOREIGN_TABLE:
-			break;
-		default:
-			trk_query_error("a relation is a table or a view");
-	}
+	if (!trk_is_readable_kind(relid))
+		trk_query_error("a relation is a table or a view");
 	return psprintf("SELECT %s FROM %s", trk_relation_columns(source, relid),
 					quote_qualified_identifier(get_namespace_name(get_rel_namespace(relid)),
 											   get_rel_name(relid)));
