@@ -18,8 +18,9 @@ jobs_now()
 		from cron.job where jobname ~ '^agent_tracker' order by jobname, username"
 }
 
+# pg_cron runs its jobs through connections, by default to localhost.
 new_cluster schedule "shared_preload_libraries = 'pg_cron'" "cron.database_name = 'scheduled'" \
-	"timezone = 'UTC'" "max_worker_processes = 16" "cron.use_background_workers = on"
+	"timezone = 'UTC'" "cron.host = '$AT_TMP/schedule.s'"
 new_database scheduled
 is "$(sql -c "select at_schedule()" | head -n 1)" \
 	"# pg_cron is not installed in this database; lines for crontab(5):" "before CREATE EXTENSION pg_cron: lines for crontab"
@@ -69,7 +70,9 @@ for ((try = 0; try < 240; try++)); do
 	[ "$runs" = 2 ] && break
 	sleep 1
 done
-is "$runs" 2 "both jobs ran" "$(sql -c "select command, status, return_message from cron.job_run_details")"
+[ "$runs" = 2 ]
+ok $? "both jobs ran" "$(sql -c "select j.jobname, j.active, j.username, r.status, r.start_time, r.return_message
+	from cron.job j left join cron.job_run_details r using (jobid)")" "$(tail -n 20 "$PGDATA.log")"
 is "$(sql -c "select count(*) from at_evidence_daily")|$(sql -c "select count(*) from at_evidence_mark")" "1|0" "the rollup is up to date"
 is "$(sql -c "select at_upkeep()")" 0 "the partitions are made"
 
