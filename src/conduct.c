@@ -45,7 +45,7 @@ const char *
 trk_dimension_kind_name(int kind)
 {
 	static const char *const names[] = {
-		"category", "flag", "labels", "number", "product", "ratio", "run_sum", "run_count", "run_events"
+		"category", "flag", "labels", "number", "product", "ratio", "slippage", "run_sum", "run_count", "run_events"
 	};
 
 	return names[kind];
@@ -537,9 +537,11 @@ trk_conduct_merge(TrkConduct *conduct, const TrkConduct *other)
 										other->runs.entries[i].len, conduct->hdr.eoh_context);
 	for (int64 i = 0; i < other->names.n; i++)
 	{
-		merge_seen(conduct, other->seen[i], runs);
+		if (other->seen[i]->def->kind != TRK_DIM_SLIPPAGE)
+			merge_seen(conduct, other->seen[i], runs);
 		CHECK_FOR_INTERRUPTS();
 	}
+	trk_links_merge(conduct, other, runs);
 	pfree(runs);
 }
 
@@ -561,6 +563,9 @@ trk_conduct_restrict(TrkConduct *conduct, const bool *wanted)
 	for (int i = 0; i < trk_dimension_count; i++)
 		if (wanted[i])
 			kept[trk_dimension_of_events(trk_dimensions[i].event)] = true;
+	for (int i = 0; i < trk_dimension_count; i++)
+		if (trk_dimensions[i].kind == TRK_DIM_SLIPPAGE && !wanted[i])
+			trk_links_drop(conduct);
 	rename_seen(conduct, is_wanted, kept);
 	pfree(kept);
 	for (int64 i = 0; i < conduct->names.n; i++)

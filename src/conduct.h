@@ -7,8 +7,10 @@
  *
  * All of it is counts of (key, run): a key is a category's number from 1, a
  * number's bits, or 1 for events that are counted; a run the number of the run.
- * What is missing in a run is its events less its values.  So merging is exact in any order, and
- * runs can be clusters.  In an aggregate it is an expanded object; stored it is
+ * What is missing in a run is its events less its values.  So merging is exact in
+ * any order, and runs can be clusters.  What two events tell together, a fill and
+ * its order, is kept apart until both are there, and becomes counts when the
+ * state is put in order.  In an aggregate it is an expanded object; stored it is
  * a canonical row of bytes, the same for the same events in any order.
  */
 #ifndef TRK_CONDUCT_H
@@ -31,6 +33,10 @@
 /* A longer category is counted under its digest. */
 #define TRK_CATEGORY_BYTES	256
 
+/* Orders, or fills that name one: beyond this slippage is told rather than kept. */
+#define TRK_CONDUCT_LINKS	INT64CONST(1000000)
+#define TRK_CONDUCT_ID_BYTES	(1 << 28)
+
 /* Events that show what a dimension is about. */
 #define TRK_EXAMPLES		3
 
@@ -42,6 +48,7 @@ typedef enum TrkDimensionKind
 	TRK_DIM_NUMBER,
 	TRK_DIM_PRODUCT,
 	TRK_DIM_RATIO,
+	TRK_DIM_SLIPPAGE,
 	TRK_DIM_RUN_SUM,
 	TRK_DIM_RUN_COUNT,
 	TRK_DIM_RUN_EVENTS
@@ -167,6 +174,44 @@ typedef struct TrkSeen
 	int64		room;
 } TrkSeen;
 
+/* What the events of an order say: where it differs, nothing. */
+typedef enum TrkOrderState
+{
+	TRK_ORDER_UNKNOWN,
+	TRK_ORDER_BUYS,
+	TRK_ORDER_SELLS,
+	TRK_ORDER_DIFFERS
+} TrkOrderState;
+
+typedef struct TrkOrder
+{
+	double		price;			/* greater than zero when it buys or sells, else 0 */
+	TrkOrderState state;
+} TrkOrder;
+
+/* A fill that names its order. */
+typedef struct TrkOrderFill
+{
+	double		price;
+	uint32		order;
+	uint32		run;
+	uint32		id_at;			/* the event's id, among the ids */
+	uint32		id_len;
+} TrkOrderFill;
+
+typedef struct TrkLinks
+{
+	TrkDict		ids;			/* of orders */
+	TrkOrder   *orders;			/* as many as the dictionary has room for */
+	int64		orders_room;
+	TrkOrderFill *fills;
+	int64		n;				/* fills, also those that are no longer kept */
+	int64		room;
+	StringInfoData event_ids;
+	bool		overflow;		/* too many: only n is kept */
+	bool		settled;
+} TrkLinks;
+
 typedef struct TrkConduct
 {
 	ExpandedObjectHeader hdr;
@@ -179,6 +224,7 @@ typedef struct TrkConduct
 	int64		room;
 	TrkSeen   **by_dimension;	/* those without a label */
 	int64	   *labels;			/* how many labels a dimension has */
+	TrkLinks	links;
 	Oid			type_oid[64];	/* event types seen, by their low bits */
 	int			type_number[64];
 	StringInfoData flat;		/* the bytes, while it is flattened */
@@ -206,6 +252,24 @@ extern TrkSeen *trk_conduct_find(const TrkConduct *conduct, int dimension, const
 /* Add to a cell; a category's number, made when new (-1: there are too many). */
 extern void trk_seen_add(TrkConduct *conduct, TrkSeen *seen, uint64 key, int64 run, int64 count);
 extern int64 trk_seen_category(TrkConduct *conduct, TrkSeen *seen, const char *s, Size len);
+
+/*
+ * Orders and fills (conduct_link.c).  An order comes with the sign that a
+ * greater price has for it and its intended price; of one that differs from what
+ * was there nothing is known.  A fill has a price that is finite.
+ */
+extern void trk_link_order(TrkConduct *conduct, const char *id, Size len, TrkOrder order);
+extern void trk_link_fill(TrkConduct *conduct, const char *id, Size len, double price, int64 run,
+						  const char *event_id, Size event_id_len);
+extern void trk_links_merge(TrkConduct *conduct, const TrkConduct *other, const uint32 *runs);
+extern void trk_links_drop(TrkConduct *conduct);
+
+/* Make the dimension of slippage from links that are in order. */
+extern void trk_links_count(TrkConduct *conduct);
+
+/* Order of fills. */
+extern int	trk_order_fill_compare(const TrkLinks *links, const TrkOrderFill *a,
+								   const TrkOrderFill *b);
 
 /* Let go of all but a dimension's counts. */
 extern void trk_seen_overflow(TrkSeen *seen);

@@ -46,22 +46,32 @@ add_missing(TrkSeen *seen, bool rejected)
 	seen->rejected += rejected;
 }
 
+/* Bytes of a digest. */
+#define DIGEST_BYTES	(7 + 64)
+
+/* The name that a text is kept under: itself, or its digest when it is long. */
+static const char *
+kept_name(const char *s, Size *len, char *digest)
+{
+	uint8		hash[32];
+
+	if (*len <= TRK_CATEGORY_BYTES)
+		return s;
+	trk_sha256(s, *len, hash);
+	memcpy(digest, "sha256:", 7);
+	trk_hex(hash, sizeof(hash), digest + 7);
+	*len = DIGEST_BYTES;
+	return digest;
+}
+
 /* Count a category, once an event. */
 static void
 add_category(const Event *event, TrkSeen *seen, const char *s, Size len)
 {
-	char		digest[7 + 64];
-	uint8		hash[32];
+	char		digest[DIGEST_BYTES];
 	int64		at;
 
-	if (len > TRK_CATEGORY_BYTES)
-	{
-		trk_sha256(s, len, hash);
-		memcpy(digest, "sha256:", 7);
-		trk_hex(hash, sizeof(hash), digest + 7);
-		s = digest;
-		len = sizeof(digest);
-	}
+	s = kept_name(s, &len, digest);
 	at = trk_seen_category(event->conduct, seen, s, len);
 	if (at < 0 || seen->about[at].last_event == event->conduct->events)
 		return;
@@ -301,6 +311,56 @@ seen_of_usage(const Event *event, int dimension)
 	return trk_conduct_seen(event->conduct, dimension, s, len);
 }
 
+/* SLIPPAGE: a fill that names its order. */
+static void
+see_fill(const Event *event, const TrkDimension *def)
+{
+	JsonbValue	value;
+	char		digest[DIGEST_BYTES];
+	double		price;
+	const char *s;
+	Size		len;
+
+	if (!member(event, def->other, def->other_len, &value) || value.type != jbvString ||
+		number_member(event, def->field, def->field_len, &price) != FOUND || !isfinite(price))
+		return;
+	len = value.val.string.len;
+	s = kept_name(value.val.string.val, &len, digest);
+	trk_link_fill(event->conduct, s, len, price, event->run, event->id, event->id_len);
+}
+
+/* Is a text this side, in any case? */
+static bool
+is_side(const JsonbValue *value, const char *side)
+{
+	return value->val.string.len == (int) strlen(side) &&
+		pg_strncasecmp(value->val.string.val, side, strlen(side)) == 0;
+}
+
+/* An order that says what price it is for. */
+static void
+see_order(const Event *event)
+{
+	JsonbValue	value;
+	char		digest[DIGEST_BYTES];
+	TrkOrder	order;
+	const char *s;
+	Size		len;
+
+	if (number_member(event, "intended_price", 14, &order.price) != FOUND ||
+		!(order.price > 0 && isfinite(order.price)) ||
+		!member(event, "side", 4, &value) || value.type != jbvString)
+		return;
+	order.state = is_side(&value, "buy") || is_side(&value, "cover") ? TRK_ORDER_BUYS :
+		is_side(&value, "sell") || is_side(&value, "short") ? TRK_ORDER_SELLS : TRK_ORDER_UNKNOWN;
+	if (order.state == TRK_ORDER_UNKNOWN ||
+		!member(event, "order_intent_id", 15, &value) || value.type != jbvString)
+		return;
+	len = value.val.string.len;
+	s = kept_name(value.val.string.val, &len, digest);
+	trk_link_order(event->conduct, s, len, order);
+}
+
 /* One dimension of the event. */
 static void
 see(const Event *event, int dimension)
@@ -317,6 +377,9 @@ see(const Event *event, int dimension)
 		case TRK_DIM_RUN_COUNT:
 		case TRK_DIM_RUN_EVENTS:
 			see_count(event, trk_conduct_seen(event->conduct, dimension, "", 0));
+			break;
+		case TRK_DIM_SLIPPAGE:
+			see_fill(event, &trk_dimensions[dimension]);
 			break;
 		case TRK_DIM_RUN_SUM:
 			see_number(event, seen_of_usage(event, dimension));
@@ -385,4 +448,6 @@ trk_conduct_add(TrkConduct *conduct, int type, Jsonb *payload, const char *run, 
 	conduct->events++;
 	for (int i = 0; i < n; i++)
 		see(&event, dimensions[i]);
+	if (type == TRK_EVENT_ORDER_INTENT_RECORDED)
+		see_order(&event);
 }

@@ -6,8 +6,10 @@
  * Format byte; then whole numbers in groups of 7 bits, lowest first, strings
  * after their length, numbers in 8 bytes, highest first: the bounds, the count
  * of events, the runs, then each dimension: name, label, whether it overflowed
- * (1) and is aside (2), its counts, categories with examples, examples of numbers, and for each key
- * its runs (as differences) and counts.  All lists are in order.
+ * (1) and is aside (2), its counts, categories with examples, examples of numbers,
+ * and for each key its runs (as differences) and counts.  When there are fills or
+ * orders to link: whether they are too many, the number of fills, the orders by
+ * their ids, each with its state, price and fills.  All lists are in order.
  */
 #include "conduct.h"
 
@@ -113,10 +115,44 @@ put_seen(StringInfo out, const TrkSeen *seen)
 	put_cells(out, seen);
 }
 
+/* Append the orders, each with its fills, which are in order. */
+static void
+put_links(StringInfo out, const TrkLinks *links)
+{
+	int64		at = 0;
+
+	put_count(out, links->overflow);
+	put_count(out, links->n);
+	if (links->overflow)
+		return;
+	put_count(out, links->ids.n);
+	for (int64 i = 0; i < links->ids.n; i++)
+	{
+		const TrkOrder *order = &links->orders[i];
+		int64		end = at;
+
+		put_bytes(out, links->ids.entries[i].s, links->ids.entries[i].len);
+		put_count(out, order->state);
+		if (order->price > 0)
+			put_key(out, trk_key_of_number(order->price));
+		while (end < links->n && links->fills[end].order == i)
+			end++;
+		put_count(out, end - at);
+		for (; at < end; at++)
+		{
+			put_key(out, trk_key_of_number(links->fills[at].price));
+			put_count(out, links->fills[at].run);
+			put_bytes(out, links->event_ids.data + links->fills[at].id_at, links->fills[at].id_len);
+		}
+	}
+}
+
 /* See conduct.h. */
 void
 trk_conduct_write(TrkConduct *conduct, StringInfo out)
 {
+	int64		derived = 0;
+
 	trk_conduct_settle(conduct);
 	put_count(out, TRK_CONDUCT_FORMAT);
 	put_count(out, conduct->max_values);
@@ -125,9 +161,14 @@ trk_conduct_write(TrkConduct *conduct, StringInfo out)
 	put_count(out, conduct->runs.n);
 	for (int64 i = 0; i < conduct->runs.n; i++)
 		put_bytes(out, conduct->runs.entries[i].s, conduct->runs.entries[i].len);
-	put_count(out, conduct->names.n);
 	for (int64 i = 0; i < conduct->names.n; i++)
-		put_seen(out, conduct->seen[i]);
+		derived += conduct->seen[i]->def->kind == TRK_DIM_SLIPPAGE;
+	put_count(out, conduct->names.n - derived);
+	for (int64 i = 0; i < conduct->names.n; i++)
+		if (conduct->seen[i]->def->kind != TRK_DIM_SLIPPAGE)
+			put_seen(out, conduct->seen[i]);
+	if (conduct->links.n > 0 || conduct->links.ids.n > 0 || conduct->links.overflow)
+		put_links(out, &conduct->links);
 }
 
 /* Bytes that are being read; ok is false from the first that is not sound. */
@@ -388,6 +429,7 @@ get_seen(Reader *in, TrkConduct *conduct)
 	TrkSeen    *seen;
 
 	if (dimension < 0 || !is_text(label, label_len) ||
+		trk_dimensions[dimension].kind == TRK_DIM_SLIPPAGE ||
 		(label_len > 0 && trk_dimensions[dimension].kind != TRK_DIM_RUN_SUM))
 	{
 		in->ok = false;
@@ -398,6 +440,78 @@ get_seen(Reader *in, TrkConduct *conduct)
 		in->ok = false;
 	else
 		get_contents(in, conduct, seen);
+}
+
+/* The fills of an order, in order. */
+static void
+get_fills(Reader *in, TrkConduct *conduct, const char *order, Size order_len)
+{
+	TrkLinks   *links = &conduct->links;
+	int64		n = get_length(in);
+
+	for (int64 i = 0; i < n && in->ok; i++)
+	{
+		uint64		key = get_key(in);
+		int64		run = get_count(in, conduct->runs.n - 1);
+		Size		len;
+		const char *id = get_bytes(in, &len);
+
+		in->ok = in->ok && is_key_of_number(key) && isfinite(trk_number_of_key(key)) &&
+			conduct->runs.n > 0 && is_id(id, len);
+		if (!in->ok)
+			return;
+		trk_link_fill(conduct, order, order_len, trk_number_of_key(key), run, id, len);
+		in->ok = !links->overflow &&
+			(i == 0 || trk_order_fill_compare(links, &links->fills[links->n - 2],
+											  &links->fills[links->n - 1]) <= 0);
+	}
+}
+
+/* An order with its fills. */
+static void
+get_order(Reader *in, TrkConduct *conduct)
+{
+	TrkLinks   *links = &conduct->links;
+	Size		len;
+	const char *id = get_bytes(in, &len);
+	TrkOrder	order = {.state = (TrkOrderState) get_count(in, TRK_ORDER_DIFFERS)};
+	int64		n = links->ids.n;
+
+	if (order.state == TRK_ORDER_BUYS || order.state == TRK_ORDER_SELLS)
+	{
+		order.price = trk_number_of_key(get_key(in));
+		in->ok = in->ok && order.price > 0 && isfinite(order.price);
+	}
+	in->ok = in->ok && len <= TRK_CATEGORY_BYTES && is_text(id, len);
+	if (!in->ok)
+		return;
+	trk_link_order(conduct, id, len, order);
+	in->ok = !links->overflow && links->ids.n == n + 1 &&
+		(n == 0 || trk_entry_compare(&links->ids.entries[n - 1], &links->ids.entries[n]) < 0);
+	if (in->ok)
+		get_fills(in, conduct, id, len);
+}
+
+/* Orders and fills. */
+static void
+get_links(Reader *in, TrkConduct *conduct)
+{
+	TrkLinks   *links = &conduct->links;
+	bool		overflow = get_count(in, 1) != 0;
+	int64		fills = get_count(in, PG_INT64_MAX / 4);
+	int64		n = overflow ? 0 : get_length(in);
+
+	if (overflow)
+	{
+		trk_links_drop(conduct);
+		links->overflow = true;
+		links->n = fills;
+		return;
+	}
+	for (int64 i = 0; i < n && in->ok; i++)
+		get_order(in, conduct);
+	/* there is no such part when it is empty */
+	in->ok = in->ok && links->n == fills && n > 0;
 }
 
 /* See conduct.h. */
@@ -416,6 +530,8 @@ trk_conduct_read(TrkConduct *conduct, const char *bytes, Size size)
 	n = get_length(&in);
 	for (int64 i = 0; i < n && in.ok; i++)
 		get_seen(&in, conduct);
+	if (in.ok && in.p < in.end)
+		get_links(&in, conduct);
 	return in.ok && in.p == in.end;
 }
 
@@ -459,6 +575,7 @@ trk_conduct_new(MemoryContext parent)
 	conduct->labels = MemoryContextAllocZero(context, sizeof(int64) * trk_dimension_count);
 	trk_dict_init(&conduct->runs);
 	trk_dict_init(&conduct->names);
+	trk_dict_init(&conduct->links.ids);
 	return conduct;
 }
 

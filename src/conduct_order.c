@@ -225,13 +225,55 @@ sort_categories(TrkConduct *conduct, TrkSeen *seen)
 	seen->settled = false;
 }
 
+/* Order of fills, for qsort_arg(). */
+static int
+compare_fills(const void *a, const void *b, void *links)
+{
+	return trk_order_fill_compare(links, a, b);
+}
+
+/* Put orders and fills in order; now is what the runs' numbers became. */
+static void
+settle_links(TrkConduct *conduct, const uint32 *now)
+{
+	TrkLinks   *links = &conduct->links;
+	int64	   *was;
+	bool		in_order = true;
+
+	if ((links->settled && now == NULL) || links->overflow)
+		return;
+	was = sort_dict(&links->ids, conduct->hdr.eoh_context);
+	if (was != NULL)
+	{
+		TrkOrder   *orders = palloc_extended(sizeof(TrkOrder) * links->ids.n, MCXT_ALLOC_HUGE);
+		uint32	   *number = invert(was, links->ids.n);
+
+		memcpy(orders, links->orders, sizeof(TrkOrder) * links->ids.n);
+		for (int64 i = 0; i < links->ids.n; i++)
+			links->orders[i] = orders[was[i]];
+		for (int64 i = 0; i < links->n; i++)
+			links->fills[i].order = number[links->fills[i].order];
+		pfree(orders);
+		pfree(number);
+	}
+	for (int64 i = 0; i < links->n; i++)
+	{
+		if (now != NULL)
+			links->fills[i].run = now[links->fills[i].run];
+		in_order = in_order &&
+			(i == 0 || trk_order_fill_compare(links, &links->fills[i - 1], &links->fills[i]) <= 0);
+	}
+	if (!in_order)
+		qsort_arg(links->fills, links->n, sizeof(TrkOrderFill), compare_fills, links);
+}
+
 /* See conduct.h. */
 void
 trk_conduct_settle(TrkConduct *conduct)
 {
 	int64	   *was = sort_dict(&conduct->runs, conduct->hdr.eoh_context);
 	uint32	   *now = was == NULL ? NULL : invert(was, conduct->runs.n);
-	TrkSeen   **seen = palloc(sizeof(TrkSeen *) * (conduct->names.n + 1));
+	TrkSeen   **seen;
 
 	for (int64 i = 0; i < conduct->names.n; i++)
 	{
@@ -244,7 +286,12 @@ trk_conduct_settle(TrkConduct *conduct)
 			sort_categories(conduct, s);
 		trk_seen_settle(conduct, s);
 	}
+	settle_links(conduct, now);
+	if (!conduct->links.settled || now != NULL)
+		trk_links_count(conduct);
+	conduct->links.settled = true;
 	was = sort_dict(&conduct->names, conduct->hdr.eoh_context);
+	seen = palloc(sizeof(TrkSeen *) * (conduct->names.n + 1));
 	for (int64 i = 0; i < conduct->names.n && was != NULL; i++)
 		seen[i] = conduct->seen[was[i]];
 	if (was != NULL)

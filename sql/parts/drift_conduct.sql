@@ -74,7 +74,7 @@ COMMENT ON FUNCTION at_conduct_size(at_conduct) IS 'how many events, runs and di
 CREATE FUNCTION at_drift_dimensions(OUT dimension text, OUT event_type text, OUT kind text, OUT field text, OUT other text, OUT thinned text, OUT meaning text)
 RETURNS SETOF record
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE ROWS 115;
-COMMENT ON FUNCTION at_drift_dimensions() IS 'the dimensions in which behaviour is described: name, event type, kind (category; flag; labels; number; product and ratio of field and other; run_count: events in a run; run_sum: sum of field over a run by other; run_events: all events of the type in a run, not compared), payload fields, what sampling does to it (no, by value, yes: counts are thinned), meaning';
+COMMENT ON FUNCTION at_drift_dimensions() IS 'the dimensions in which behaviour is described: name, event type, kind (category; flag; labels; number; product and ratio of field and other; slippage: field against the intended price of the order that other names, in basis points, positive is worse; run_count: events in a run; run_sum: sum of field over a run by other; run_events: all events of the type in a run, not compared), payload fields, what sampling does to it (no, by value, yes: counts are thinned), meaning';
 
 CREATE TYPE at_conduct_result AS (
 	dimension text,

@@ -25,8 +25,13 @@ from (values (false), (true)) w(o), generate_series(1, 240) r, generate_series(1
 			'reasons', case when (x + y) % 1000 <= case when o then 330 else 250 end then jsonb_build_array('cap', 'r' || x % 2) else '[]' end)),
 		('agent.run.completed', jsonb_build_object('run_type', 'c', 'status', (array['succeeded', 'failed', 'partial'])[1 + (y + case when o then 120 else 0 end) / 400],
 			'duration_ms', y * y + case when o then 20000 else 0 end)),
-		('trade.rejected', jsonb_build_object('reason_code', 'c' || floor(sqrt(y + case when o then 150 else 0 end) / 4), 'rejected_by', case when y % 5 = o::int then 'broker' else 'gate' end))) e(type, payload)
-where (e.type not in ('agent.run.completed', 'trade.rejected') or d = 1) and (e.type <> 'trade.rejected' or r % 3 = 0);
+		('trade.rejected', jsonb_build_object('reason_code', 'c' || floor(sqrt(y + case when o then 150 else 0 end) / 4), 'rejected_by', case when y % 5 = o::int then 'broker' else 'gate' end)),
+		('order.intent.recorded', jsonb_build_object('order_intent_id', concat_ws('-', 'o', o::int, r), 'decision_id', 'd', 'symbol', 'S', 'side', (array['buy', 'sell', 'short', 'cover'])[1 + r % 4],
+			'intended_quantity', 10, 'intended_price', (50 + y / 10.0)::text)),
+		('paper.fill.recorded', jsonb_build_object('order_intent_id', concat_ws('-', 'o', o::int, r), 'symbol', 'S', 'side', (array['buy', 'sell', 'short', 'cover'])[1 + r % 4],
+			'quantity', 10, 'price', round(50 + y / 10.0 + case when r % 4 in (1, 2) then -1 else 1 end * (y % 40 - 10 + o::int * 5) / 100.0, 2), 'portfolio_kind', 'paper'))) e(type, payload)
+where (e.type in ('decision.proposed', 'risk.check.completed') or d = 1 + (e.type = 'paper.fill.recorded')::int)
+	and (e.type <> 'trade.rejected' or r % 3 = 0) and (e.type not in ('order.intent.recorded', 'paper.fill.recorded') or r % 7 > 0);
 select i.accepted from at_ingest_jsonl((select string_agg(jsonb_build_object('schema_version', '2026-06-07', 'event_id', 'evt_' || md5(run || d || type),
 	'idempotency_key', run || '/' || d || type, 'project', 'lab', 'agent_id', 'alpha', 'run_id', run, 'event_type', type,
 	'occurred_at', to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), 'environment', 'paper', 'symbols', '[]'::jsonb, 'payload', payload,
@@ -52,7 +57,7 @@ create function pg_temp.shown(test text, statistic float8, dof int, p float8, lo
 	select concat_ws(' ', test, to_char(statistic, '9.99999999EEEE'), coalesce(dof, -1), to_char(p, '9.99999999EEEE'), to_char(log10_p, '9.99999EEEE'), n1, n2)
 $$;
 
-select plan(33);
+select plan(34);
 
 -- Categories in runs: Rao and Scott.
 select is(pg_temp.row('decision.proposed.action'), (select pg_temp.shown('chi2_clustered', t.statistic_corrected, t.dof, t.p_value, t.log10_p, t.n_baseline, t.n_observed)
@@ -94,6 +99,11 @@ select is(pg_temp.row('trade.rejected.reason_code'), (select pg_temp.shown('chi2
 select is((select 'pooled' = any (flags) from scan where dimension = 'trade.rejected.reason_code'), true, 'which the row says');
 select is(pg_temp.row('agent.run.completed.duration_ms'), (select pg_temp.shown('mann_whitney', t.u_observed, null, t.p_two_sided, t.log10_p, t.n_baseline, t.n_observed)
 	from at_mann_whitney(pg_temp.numbers('agent.run.completed', 'duration_ms', false), pg_temp.numbers('agent.run.completed', 'duration_ms', true)) t), 'numbers, one a run');
+create function pg_temp.slippages(observed boolean) returns float8[] language sql as $$
+	select array_agg(round(slippage_bps, 6)::float8) from at_slippage where (intended_at > '2012-03-10') = observed and fills > 0
+$$;
+select is(pg_temp.row('paper.fill.recorded.slippage_bps'), (select pg_temp.shown('mann_whitney', t.u_observed, null, t.p_two_sided, t.log10_p, t.n_baseline, t.n_observed)
+	from at_mann_whitney(pg_temp.slippages(false), pg_temp.slippages(true)) t where t.p_two_sided < 0.05), 'slippage, as at_slippage has it');
 select is((select round(effect::numeric, 9) from scan where dimension = 'agent.run.completed.duration_ms'), (select round(t.cliffs_delta::numeric, 9)
 	from at_mann_whitney(pg_temp.numbers('agent.run.completed', 'duration_ms', false), pg_temp.numbers('agent.run.completed', 'duration_ms', true)) t), 'Cliff''s delta');
 select is(pg_temp.row('agent.run.completed.duration_ms (shape)'), (select pg_temp.shown('ks', t.d, null, t.p_value, t.log10_p, t.n_baseline, t.n_observed)

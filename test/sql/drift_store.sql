@@ -100,6 +100,52 @@ select dimension, n, missing from at_describe((select at_collect_conduct('trade.
 -- Numbers beyond float8 keep their rank.
 select dimension, n, rejected, max from at_describe((select at_collect_conduct('agent.run.completed', jsonb_build_object('status', 'ok', 'duration_ms', v), ('run_' || v)::at_id, ('evt_' || v)::at_id)
 	from unnest('{1e999,NaN,-Infinity," 7 ",0x10,1_0}'::text[]) v)) where dimension like '%duration_ms';
+-- Fills against the intended price of their order, whichever comes first: worse
+-- is positive on both sides of the market; nothing is known of an order whose
+-- events differ, has no price or did not come, and of a fill without one.
+create temp table linked as select * from (values
+	(1, 'order.intent.recorded', '{"order_intent_id":"o1","side":"buy","intended_price":"100"}', 'run_1'),
+	(2, 'order.intent.recorded', '{"order_intent_id":"o2","side":"SELL","intended_price":50}', 'run_1'),
+	(3, 'order.intent.recorded', '{"order_intent_id":"o2","side":"sell","intended_price":"50.0"}', 'run_1'),
+	(4, 'order.intent.recorded', '{"order_intent_id":"o3","side":"buy","intended_price":50}', 'run_1'),
+	(5, 'order.intent.recorded', '{"order_intent_id":"o3","side":"buy","intended_price":51}', 'run_2'),
+	(6, 'order.intent.recorded', '{"order_intent_id":"o4","side":"buy","intended_price":null}', 'run_2'),
+	(7, 'order.intent.recorded', '{"order_intent_id":"o5","side":"buy","intended_price":0}', 'run_2'),
+	(8, 'order.intent.recorded', jsonb_build_object('order_intent_id', repeat('z', 300), 'side', 'cover', 'intended_price', 3)::text, 'run_2'),
+	(9, 'paper.fill.recorded', '{"order_intent_id":"o1","price":"100.05"}', 'run_1'),
+	(10, 'paper.fill.recorded', '{"order_intent_id":"o1","price":99.9}', 'run_2'),
+	(11, 'paper.fill.recorded', '{"order_intent_id":"o2","price":"49.9"}', 'run_2'),
+	(12, 'paper.fill.recorded', '{"order_intent_id":"o3","price":50}', 'run_2'),
+	(13, 'paper.fill.recorded', '{"order_intent_id":"o4","price":50}', 'run_2'),
+	(14, 'paper.fill.recorded', '{"order_intent_id":"o5","price":50}', 'run_2'),
+	(15, 'paper.fill.recorded', '{"order_intent_id":"o6","price":50}', 'run_2'),
+	(16, 'paper.fill.recorded', '{"order_intent_id":7,"price":50}', 'run_2'),
+	(17, 'paper.fill.recorded', '{"order_intent_id":"o1","price":"1e999"}', 'run_2'),
+	(18, 'paper.fill.recorded', '{"order_intent_id":"o1","price":null}', 'run_2'),
+	(19, 'paper.fill.recorded', jsonb_build_object('order_intent_id', repeat('z', 300), 'price', 3.3)::text, 'run_3')) v(n, type, payload, run);
+create temp table linked_state as select at_collect_conduct(type::at_event_type, payload::jsonb, run::at_id, ('evt_' || n)::at_id) as c from linked;
+select dimension, kind, n, missing, rejected, runs, mean, min, p50, max from linked_state, at_describe(c) where dimension like '%slippage%';
+select count(distinct c::text) as one from (
+	select c from linked_state
+	union all select c::text::at_conduct from linked_state
+	union all select at_collect_conduct(type::at_event_type, payload::jsonb, run::at_id, ('evt_' || n)::at_id order by md5(n::text)) from linked
+	union all select at_merge(part order by g) from (select n % 5 as g, at_collect_conduct(type::at_event_type, payload::jsonb, run::at_id, ('evt_' || n)::at_id) as part from linked group by 1) p
+	union all select at_merge(part::text::at_conduct order by n desc) from (select n, at_collect_conduct(type::at_event_type, payload::jsonb, run::at_id, ('evt_' || n)::at_id) as part from linked group by 1) p) s;
+select d.dimension, d.n from linked_state, at_describe(at_restrict(c, '{paper.fill.recorded.slippage_bps}')) d;
+select d.dimension, d.n from linked_state, at_describe(at_restrict(c, '{paper.fill.recorded.notional}')) d;
+select dimension, n_baseline, n_observed, effect_name, effect, examples from linked_state, at_conduct_tests(c, (select at_collect_conduct(type::at_event_type, payload::jsonb, run::at_id, ('evt_' || n)::at_id) from linked where n in (1, 8, 9, 19))) where dimension like '%slippage%';
+select bool_or(pg_temp.is_conduct(substr(c::text, 1, 2 * i))) as cut from linked_state, generate_series(1, length(c::text) / 2 - 1) i
+where substr(c::text, 1, 2 * i) <> at_restrict(c, array(select dimension from at_drift_dimensions() where kind <> 'slippage'))::text;
+select count(*) > 500 as tried, count(*) filter (where pg_temp.is_conduct(encode(set_byte(b, i, (get_byte(b, i) + by) % 256), 'hex'))) > 0 as some_are_sound
+from (select at_conduct_send(at_restrict(c, '{paper.fill.recorded.slippage_bps}')) as b from linked_state) s, generate_series(0, length(b) - 1) i, unnest('{1,128}'::int[]) by;
+-- More orders than are kept: the fills are counted.
+select count(distinct c::text) as one, bool_and((select d.too_many and d.n = 2 from at_describe(c) d where d.dimension like '%slippage%')) as told from (
+	with many as materialized (
+		select n % 2 as g, at_collect_conduct('order.intent.recorded', jsonb_build_object('order_intent_id', n::text, 'side', 'buy', 'intended_price', 1), 'run_1', 'evt_1') as c
+		from generate_series(1, 1000002) n group by 1
+		union all select 2, c from (select at_collect_conduct('paper.fill.recorded', jsonb_build_object('order_intent_id', n::text, 'price', 1), 'run_1', 'evt_2') as c from generate_series(1, 2) n) f)
+	select at_merge(c order by g) as c from many union all select at_merge(c order by g desc) from many) s;
+drop table linked, linked_state;
 -- What is corrupt is refused.
 select at_conduct_in('');
 select at_conduct_in('0102');
