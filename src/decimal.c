@@ -173,17 +173,16 @@ spread(uint128 m, int scale, int16 *end)
 	return d;
 }
 
-/* A number of the short form as a numeric on disk. */
-static Datum
-short_numeric(TrkDecimal d)
+/* A number of the short form as what a numeric on disk has after its length. */
+static Size
+short_numeric(const TrkDecimal *d, char *place)
 {
 	int16		digits[MAX_DIGITS];
 	int16	   *end = digits + MAX_DIGITS;
-	int16	   *first = spread(d.m < 0 ? -(uint128) d.m : (uint128) d.m, d.scale, end);
-	int			fraction = (d.scale + DIGIT_DECIMALS - 1) / DIGIT_DECIMALS;
+	int16	   *first = spread(d->m < 0 ? -(uint128) d->m : (uint128) d->m, d->scale, end);
+	int			fraction = (d->scale + DIGIT_DECIMALS - 1) / DIGIT_DECIMALS;
 	int			weight = (int) (end - first) - fraction - 1;
 	uint16		header = HEADER_SHORT;
-	struct varlena *numeric;
 
 	while (first < end && *first == 0)
 	{
@@ -198,23 +197,38 @@ short_numeric(TrkDecimal d)
 
 		for (int last = end[-1]; scale > 0 && last % 10 == 0; last /= 10)
 			scale--;
-		header |= (d.m < 0 ? SHORT_NEGATIVE : 0) | scale << SHORT_SCALE_SHIFT |
+		header |= (d->m < 0 ? SHORT_NEGATIVE : 0) | scale << SHORT_SCALE_SHIFT |
 			(weight < 0 ? SHORT_WEIGHT_SIGN : 0) | (weight & SHORT_WEIGHT);
 	}
-	numeric = palloc(VARHDRSZ + sizeof(header) + (end - first) * sizeof(int16));
-	SET_VARSIZE(numeric, VARHDRSZ + sizeof(header) + (end - first) * sizeof(int16));
-	memcpy(VARDATA(numeric), &header, sizeof(header));
-	memcpy(VARDATA(numeric) + sizeof(header), first, (end - first) * sizeof(int16));
-	return PointerGetDatum(numeric);
+	memcpy(place, &header, sizeof(header));
+	memcpy(place + sizeof(header), first, (end - first) * sizeof(int16));
+	return sizeof(header) + (end - first) * sizeof(int16);
 }
 
 /* See decimal.h. */
 Datum
 trk_decimal_write(TrkDecimal d)
 {
+	struct varlena *numeric;
+
 	if (d.big != 0)
 		return DirectFunctionCall1(numeric_trim_scale, d.big);
-	return short_numeric(d);
+	numeric = palloc(VARHDRSZ + TRK_DECIMAL_BYTES);
+	SET_VARSIZE(numeric, VARHDRSZ + short_numeric(&d, VARDATA(numeric)));
+	return PointerGetDatum(numeric);
+}
+
+/* See decimal.h. */
+Datum
+trk_decimal_pack(const TrkDecimal *d, char *place)
+{
+	StaticAssertStmt(VARHDRSZ_SHORT + sizeof(uint16) + MAX_DIGITS * sizeof(int16) <= TRK_DECIMAL_BYTES,
+					 "a short number fits");
+
+	if (d->big != 0)
+		return DirectFunctionCall1(numeric_trim_scale, d->big);
+	SET_VARSIZE_SHORT(place, VARHDRSZ_SHORT + short_numeric(d, VARDATA_SHORT(place)));
+	return PointerGetDatum(place);
 }
 
 /* See decimal.h. */

@@ -33,8 +33,14 @@ typedef struct TrkDecimal
 /* A numeric, which may be toasted; a big one is pointed to, not copied. */
 extern TrkDecimal trk_decimal_read(Datum numeric);
 
-/* A numeric without trailing zeros, in the current memory context. */
+/*
+ * A numeric without trailing zeros, in the current memory context; or packed into
+ * TRK_DECIMAL_BYTES of the caller's, where it fits.
+ */
 extern Datum trk_decimal_write(TrkDecimal d);
+extern Datum trk_decimal_pack(const TrkDecimal *d, char *place);
+
+#define TRK_DECIMAL_BYTES	32
 
 /* Is it NaN or an infinity?  Nothing else may be done with these. */
 extern bool trk_decimal_is_special(TrkDecimal d);

@@ -132,13 +132,27 @@ straighten(TrkWord *keys, int64 n)
 
 /*
  * See distribution.h.  The upper half of the bits leaves few values of a
- * continuous distribution out of order.
+ * continuous distribution out of order, and few hashes.
  */
+TrkWord *
+trk_sort_words(TrkWord *words, TrkWord *scratch, int64 n)
+{
+	TrkWord    *from = words;
+	TrkWord    *to = scratch;
+
+	if (n == 0)
+		return from;
+	sort_digits(&from, &to, n, DIGITS / 2);
+	if (!straighten(from, n))
+		sort_digits(&from, &to, n, 0);
+	return from;
+}
+
+/* See distribution.h. */
 void
 trk_sort_values(TrkWord *values, TrkWord *scratch, int64 n)
 {
-	TrkWord    *from = values;
-	TrkWord    *to = scratch;
+	TrkWord    *sorted;
 
 	if (n < SMALL_SORT)
 	{
@@ -146,12 +160,10 @@ trk_sort_values(TrkWord *values, TrkWord *scratch, int64 n)
 		return;
 	}
 	for (int64 i = 0; i < n; i++)
-		from[i].u = key_of(values[i]);
-	sort_digits(&from, &to, n, DIGITS / 2);
-	if (!straighten(from, n))
-		sort_digits(&from, &to, n, 0);
+		values[i].u = key_of(values[i]);
+	sorted = trk_sort_words(values, scratch, n);
 	for (int64 i = 0; i < n; i++)
-		values[i].u = bits_of(from[i].u);
+		values[i].u = bits_of(sorted[i].u);
 }
 
 /* See distribution.h. */

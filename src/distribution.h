@@ -31,6 +31,9 @@ typedef struct TrkSample
 /* Sort n values; scratch has room for as many.  No value is NaN, -0 becomes 0. */
 extern void trk_sort_values(TrkWord *values, TrkWord *scratch, int64 n);
 
+/* Sort n unsigned numbers; they end in one of the two, which is returned. */
+extern TrkWord *trk_sort_words(TrkWord *words, TrkWord *scratch, int64 n);
+
 /* A sample of n sorted values. */
 extern TrkSample trk_sample_of_sorted(const TrkWord *values, int64 n);
 

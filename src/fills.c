@@ -2,9 +2,10 @@
  * fills.c
  *	  Fills from a query (see fills.h).
  *
- * Rows go into a sort as they come, and a hash of key and id into another one.
- * Hashes that are there twice are few, so that only fills with one of these
- * are compared by their bytes when the rows come back in order.
+ * Rows go into a sort as they come, and a hash of key and id into an array, or
+ * when that gets too large into another sort.  Hashes that are there twice are
+ * few, so that only fills with one of these are compared by their bytes when the
+ * rows come back in order.
  */
 #include "trk.h"
 
@@ -14,6 +15,7 @@
 #include "catalog/pg_type.h"
 #include "common/hashfn.h"
 #include "compat.h"
+#include "distribution.h"
 #include "executor/spi.h"
 #include "executor/tuptable.h"
 #include "fills.h"
@@ -61,6 +63,9 @@ static const int sort_columns[] = {COL_T, COL_ID, COL_ARRIVED, COL_LINE, COL_QUA
 
 #define SORT_COLUMNS	lengthof(sort_columns)
 
+/* Room for so many hashes to begin with. */
+#define FIRST_HASHES	1024
+
 /* An id that comes again. */
 typedef struct Seen
 {
@@ -73,7 +78,7 @@ typedef struct Seen
 /* A hash that several fills have, and which of them were there. */
 typedef struct Repeat
 {
-	int64		hash;
+	uint64		hash;
 	int64		left;			/* fills that are still to come */
 	Seen	   *seen;
 } Repeat;
@@ -86,7 +91,11 @@ typedef struct Receiver
 	int			at[COLUMNS];	/* where a row has the column, or -1 */
 	TupleDesc	desc;
 	Tuplesortstate *rows;
-	Tuplesortstate *hashes;
+	TrkWord    *hashes;			/* and as much room again, to sort them */
+	const TrkWord *sorted;
+	int64		n_hashes;
+	int64		room;
+	Tuplesortstate *more_hashes;	/* all of them, or NULL */
 	Repeat	   *repeats;		/* in order of the hash */
 	int64		n_repeats;
 } Receiver;
@@ -108,12 +117,56 @@ label_of(Datum value, bool isnull)
 }
 
 /* Hash of the key and the id of a fill. */
-static int64
+static uint64
 hash_of(TrkLabel key, TrkLabel id)
 {
 	uint64		seed = hash_bytes_extended((const unsigned char *) key.s, (int) key.len, 0);
 
-	return (int64) hash_bytes_extended((const unsigned char *) id.s, (int) id.len, seed);
+	return hash_bytes_extended((const unsigned char *) id.s, (int) id.len, seed);
+}
+
+/* A hash as an int8 of the same order, and back. */
+static inline int64
+int8_of_hash(uint64 hash)
+{
+	return (int64) (hash ^ UINT64CONST(1) << 63);
+}
+
+static inline uint64
+hash_of_int8(int64 value)
+{
+	return (uint64) value ^ UINT64CONST(1) << 63;
+}
+
+/* Keep a hash. */
+static void
+put_hash(Receiver *r, uint64 hash)
+{
+	MemoryContext old;
+
+	if (r->n_hashes < r->room && r->more_hashes == NULL)
+	{
+		r->hashes[r->n_hashes++].u = hash;
+		return;
+	}
+	old = MemoryContextSwitchTo(r->context);
+	if (r->more_hashes == NULL && 4 * r->room * (int64) sizeof(TrkWord) <= work_mem * INT64CONST(1024))
+	{
+		r->room *= 2;
+		r->hashes = repalloc_huge(r->hashes, 2 * r->room * sizeof(TrkWord));
+		r->hashes[r->n_hashes++].u = hash;
+	}
+	else
+	{
+		if (r->more_hashes == NULL)
+			r->more_hashes = tuplesort_begin_datum(INT8OID, Int8LessOperator, InvalidOid, false,
+												   work_mem, NULL, TUPLESORT_NONE);
+		for (int64 i = 0; i < r->n_hashes; i++)
+			tuplesort_putdatum(r->more_hashes, Int64GetDatum(int8_of_hash(r->hashes[i].u)), false);
+		r->n_hashes = 0;
+		tuplesort_putdatum(r->more_hashes, Int64GetDatum(int8_of_hash(hash)), false);
+	}
+	MemoryContextSwitchTo(old);
 }
 
 /* Begin the sorts, now that the types of the columns are known. */
@@ -144,8 +197,8 @@ begin_sorts(DestReceiver *self, int operation, TupleDesc desc)
 	}
 	r->rows = tuplesort_begin_heap(r->desc, n, numbers, operators, collations,
 								   nulls_first, work_mem, NULL, TUPLESORT_NONE);
-	r->hashes = tuplesort_begin_datum(INT8OID, Int8LessOperator, InvalidOid, false, work_mem,
-									  NULL, TUPLESORT_NONE);
+	r->room = FIRST_HASHES;
+	r->hashes = palloc(2 * r->room * sizeof(TrkWord));
 	MemoryContextSwitchTo(old);
 }
 
@@ -161,10 +214,8 @@ take_row(TupleTableSlot *slot, DestReceiver *self)
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 				 errmsg("columns t and key of a fill must not be null")));
 	if (!slot->tts_isnull[COL_ID])
-		tuplesort_putdatum(r->hashes,
-						   Int64GetDatum(hash_of(label_of(slot->tts_values[COL_KEY], false),
-												 label_of(slot->tts_values[COL_ID], false))),
-						   false);
+		put_hash(r, hash_of(label_of(slot->tts_values[COL_KEY], false),
+							label_of(slot->tts_values[COL_ID], false)));
 	tuplesort_puttupleslot(r->rows, slot);
 	return true;
 }
@@ -215,7 +266,7 @@ query_of(const char *item, int *at)
 
 /* Add to the hashes that are there more than once. */
 static void
-add_repeat(Receiver *r, int64 hash, int64 count)
+add_repeat(Receiver *r, uint64 hash, int64 count)
 {
 	if (count < 2)
 		return;
@@ -229,35 +280,60 @@ add_repeat(Receiver *r, int64 hash, int64 count)
 	r->repeats[r->n_repeats++] = (Repeat) {hash, count, NULL};
 }
 
+/* The next hash in order; false after the last. */
+static bool
+next_hash(Receiver *r, int64 *at, uint64 *hash)
+{
+	Datum		value;
+	bool		isnull;
+
+	if (r->more_hashes == NULL)
+	{
+		if (*at == r->n_hashes)
+			return false;
+		*hash = r->sorted[(*at)++].u;
+		return true;
+	}
+	if (!trk_tuplesort_getdatum(r->more_hashes, &value, &isnull))
+		return false;
+	*hash = hash_of_int8(DatumGetInt64(value));
+	return true;
+}
+
 /* Find the hashes that are there more than once. */
 static void
 find_repeats(Receiver *r)
 {
-	int64		last = 0;
+	uint64		last = 0;
+	uint64		hash;
 	int64		count = 0;
-	Datum		value;
-	bool		isnull;
+	int64		at = 0;
 
-	tuplesort_performsort(r->hashes);
-	while (trk_tuplesort_getdatum(r->hashes, &value, &isnull))
+	if (r->more_hashes != NULL)
+		tuplesort_performsort(r->more_hashes);
+	else
+		r->sorted = trk_sort_words(r->hashes, r->hashes + r->room, r->n_hashes);
+	while (next_hash(r, &at, &hash))
 	{
-		if (count > 0 && DatumGetInt64(value) == last)
+		if (count > 0 && hash == last)
 		{
 			count++;
 			continue;
 		}
 		add_repeat(r, last, count);
-		last = DatumGetInt64(value);
+		last = hash;
 		count = 1;
 		CHECK_FOR_INTERRUPTS();
 	}
 	add_repeat(r, last, count);
-	tuplesort_end(r->hashes);
+	if (r->more_hashes != NULL)
+		tuplesort_end(r->more_hashes);
+	pfree(r->hashes);
 }
 
 /* The repeat of a hash, or NULL. */
 static Repeat *
-repeat_of(Receiver *r, int64 hash)
+repeat_of(Receiver *r, uint64 hash)
 {
 	int64		low = 0;
 	int64		high = r->n_repeats;

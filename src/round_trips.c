@@ -119,11 +119,13 @@ put_name(Datum *values, bool *nulls, int column, TrkLabel name)
 			   PointerGetDatum(cstring_to_text_with_len(name.s, (int) name.len)), name.len == 0);
 }
 
-/* A number as a column, or nothing. */
+/* A number as a column, in a place of its own, or nothing. */
 static void
-put_number(Datum *values, bool *nulls, int column, TrkDecimal number, bool is_there)
+put_number(Datum *values, bool *nulls, int column, const TrkDecimal *number, bool is_there,
+		   char (*places)[TRK_DECIMAL_BYTES])
 {
-	put_column(values, nulls, column, is_there ? trk_decimal_write(number) : (Datum) 0, !is_there);
+	put_column(values, nulls, column,
+			   is_there ? trk_decimal_pack(number, places[column]) : (Datum) 0, !is_there);
 }
 
 /* What the book tells, as a row. */
@@ -133,6 +135,7 @@ put_leg(const TrkLeg *leg, void *arg)
 	Output	   *out = arg;
 	Datum		values[LEG_COLUMNS];
 	bool		nulls[LEG_COLUMNS];
+	char		places[LEG_COLUMNS][TRK_DECIMAL_BYTES];
 	bool		closed = leg->kind == TRK_LEG_CLOSED;
 	bool		matched = closed || leg->kind == TRK_LEG_OPEN;
 
@@ -141,20 +144,20 @@ put_leg(const TrkLeg *leg, void *arg)
 	put_column(values, nulls, 2, out->directions[leg->is_long], !matched);
 	put_name(values, nulls, 3, leg->open_fill);
 	put_name(values, nulls, 4, leg->close_fill);
-	put_number(values, nulls, 5, leg->quantity, leg->has_quantity);
-	put_number(values, nulls, 6, leg->entry_price, matched);
-	put_number(values, nulls, 7, leg->exit_price, leg->has_exit);
-	put_number(values, nulls, 8, leg->gross, closed);
-	put_number(values, nulls, 9, leg->fees, matched);
-	put_number(values, nulls, 10, leg->net, closed);
+	put_number(values, nulls, 5, &leg->quantity, leg->has_quantity, places);
+	put_number(values, nulls, 6, &leg->entry_price, matched, places);
+	put_number(values, nulls, 7, &leg->exit_price, leg->has_exit, places);
+	put_number(values, nulls, 8, &leg->gross, closed, places);
+	put_number(values, nulls, 9, &leg->fees, matched, places);
+	put_number(values, nulls, 10, &leg->net, closed, places);
 	put_column(values, nulls, 11, leg->open_t, !leg->has_lot);
 	put_column(values, nulls, 12, leg->close_t, leg->kind == TRK_LEG_OPEN);
 	put_column(values, nulls, 13, BoolGetDatum(leg->flat_after), !closed);
 	put_column(values, nulls, 14, leg->reason == NULL ? (Datum) 0 :
 			   CStringGetTextDatum(leg->reason), leg->reason == NULL);
-	put_number(values, nulls, 15, leg->entry_fees, matched);
-	put_number(values, nulls, 16, leg->lot_quantity, leg->has_lot);
-	put_number(values, nulls, 17, leg->lot_fees, leg->has_lot);
+	put_number(values, nulls, 15, &leg->entry_fees, matched, places);
+	put_number(values, nulls, 16, &leg->lot_quantity, leg->has_lot, places);
+	put_number(values, nulls, 17, &leg->lot_fees, leg->has_lot, places);
 	put_column(values, nulls, 18, BoolGetDatum(leg->mismatch), !matched);
 	put_column(values, nulls, 19, leg->has_tag ? PointerGetDatum(
 					cstring_to_text_with_len(leg->tag.s, (int) leg->tag.len)) : (Datum) 0,

@@ -62,13 +62,10 @@ struct TrkBook
 
 static const TrkDecimal zero;
 
-/* Is it this word? */
-static bool
-is_word(TrkLabel name, const char *word)
-{
-	return strlen(word) == name.len &&
-		(memcmp(word, name.s, name.len) == 0 || pg_strncasecmp(word, name.s, name.len) == 0);
-}
+/* Is it this word, a literal? */
+#define is_word(name, word) \
+	((name).len == sizeof(word) - 1 && (memcmp((name).s, word, sizeof(word) - 1) == 0 || \
+										pg_strncasecmp((name).s, word, sizeof(word) - 1) == 0))
 
 /* See trade_book.h. */
 TrkSide
@@ -161,23 +158,24 @@ opens_against(const TrkFill *fill)
 	return fill->effect == TRK_EFFECT_CLOSES;
 }
 
-/* A leg of a position, before its money. */
-static TrkLeg
-leg_of(const Position *p, TrkLegKind kind, const TrkFill *fill)
+/* Begin a leg of a position, before its money. */
+static void
+begin_leg(TrkLeg *leg, const Position *p, TrkLegKind kind, const TrkFill *fill)
 {
-	TrkLeg		leg = {.kind = kind,.is_long = p->is_long,.has_quantity = true};
-
-	leg.key.s = p->key;
-	leg.key.len = p->key_len;
+	memset(leg, 0, sizeof(*leg));
+	leg->kind = kind;
+	leg->is_long = p->is_long;
+	leg->has_quantity = true;
+	leg->key.s = p->key;
+	leg->key.len = p->key_len;
 	if (fill != NULL)
 	{
-		leg.close_fill = fill->id;
-		leg.close_t = fill->t;
-		leg.has_exit = true;
-		leg.exit_price = fill->price;
-		leg.mismatch = closes_against(fill);
+		leg->close_fill = fill->id;
+		leg->close_t = fill->t;
+		leg->has_exit = true;
+		leg->exit_price = fill->price;
+		leg->mismatch = closes_against(fill);
 	}
-	return leg;
 }
 
 /* Add what is known of a lot. */
@@ -257,8 +255,9 @@ close_lot(TrkBook *book, Position *p, Lot *lot, const TrkFill *fill, TrkDecimal 
 		trk_decimal_share(lot->fees0, quantity, lot->quantity0);
 	TrkDecimal	exit_fees = size >= 0 ? fees_left :
 		trk_decimal_share(fill->fees, quantity, fill->quantity);
-	TrkLeg		leg = leg_of(p, TRK_LEG_CLOSED, fill);
+	TrkLeg		leg;
 
+	begin_leg(&leg, p, TRK_LEG_CLOSED, fill);
 	leg_of_lot(&leg, lot);
 	leg.quantity = quantity;
 	leg.flat_after = size <= 0 && !dlist_has_next(&p->lots, &lot->node);
@@ -391,8 +390,9 @@ decrease(TrkBook *book, Position *p, const TrkFill *fill, TrkDecimal quantity, b
 		trk_decimal_share(fill->fees, quantity, fill->quantity);
 	TrkDecimal	left = trk_decimal_sub(p->quantity, quantity);
 	TrkDecimal	fees_left = trk_decimal_sub(p->fees, entry_fees);
-	TrkLeg		leg = leg_of(p, TRK_LEG_CLOSED, fill);
+	TrkLeg		leg;
 
+	begin_leg(&leg, p, TRK_LEG_CLOSED, fill);
 	leg.quantity = quantity;
 	leg.entry_price = average_price(p);
 	leg.flat_after = flat;
@@ -479,9 +479,10 @@ tell_lots(TrkBook *book, Position *p)
 	dlist_foreach(iter, &p->lots)
 	{
 		Lot		   *lot = dlist_container(Lot, node, iter.cur);
-		TrkLeg		leg = leg_of(p, TRK_LEG_OPEN, NULL);
+		TrkLeg		leg;
 
 		CHECK_FOR_INTERRUPTS();
+		begin_leg(&leg, p, TRK_LEG_OPEN, NULL);
 		leg_of_lot(&leg, lot);
 		leg.quantity = lot->quantity;
 		leg.entry_fees = leg.fees = lot->fees;
@@ -494,8 +495,9 @@ tell_lots(TrkBook *book, Position *p)
 static void
 tell_position(TrkBook *book, Position *p)
 {
-	TrkLeg		leg = leg_of(p, TRK_LEG_OPEN, NULL);
+	TrkLeg		leg;
 
+	begin_leg(&leg, p, TRK_LEG_OPEN, NULL);
 	leg.quantity = p->quantity;
 	leg.entry_price = average_price(p);
 	leg.entry_fees = leg.fees = p->fees;
