@@ -17,6 +17,9 @@
 /* Factors up to this have a product within the bounds. */
 #define MAX_FACTOR		((int128) 1 << 62)
 
+/* Up to this they can be multiplied by ten to the power of STEP_DECIMALS. */
+#define MAX_SHIFTED		((int128) 1 << 65)
+
 /* What divides: ten times a remainder is within 64 bits. */
 #define MAX_DIVISOR		((int128) 1 << 59)
 
@@ -32,6 +35,7 @@
  */
 #define DIGIT_BASE			10000
 #define DIGIT_DECIMALS		4
+#define FOUR_DIGITS			UINT64CONST(10000000000000000)
 #define HEADER_KIND			0xC000
 #define HEADER_SPECIAL		0xC000
 #define HEADER_SHORT		0x8000
@@ -40,6 +44,8 @@
 #define SHORT_SCALE_SHIFT	7
 #define SHORT_WEIGHT_SIGN	0x0040
 #define SHORT_WEIGHT		0x003F
+
+static const TrkDecimal zero;
 
 /* Ten to the power of n. */
 static inline int128
@@ -61,15 +67,6 @@ static inline bool
 is_factor(int128 m)
 {
 	return m <= MAX_FACTOR && m >= -MAX_FACTOR;
-}
-
-/* A number of the short form. */
-static inline TrkDecimal
-short_form(int128 m, int scale)
-{
-	TrkDecimal	d = {.m = m,.scale = scale};
-
-	return d;
 }
 
 /* The 16 bits at a place that need not be aligned. */
@@ -152,23 +149,30 @@ static int16 *
 spread(uint128 m, int scale, int16 *end)
 {
 	int			part = (int) power_of_ten(scale % DIGIT_DECIMALS);
-	int			next;
 	int16	   *d = end;
 	uint64		low;
 
-	/* the first one is short where the scale is no multiple of their decimals */
-	for (next = part == 1 ? DIGIT_BASE : part; m > PG_UINT64_MAX; next = DIGIT_BASE)
+	/* the last one is short where the scale is no multiple of their decimals */
+	if (part != 1 && m <= PG_UINT64_MAX)
+		m *= DIGIT_BASE / part;
+	else if (part != 1)
 	{
-		*--d = (int16) ((int) (m % next) * (DIGIT_BASE / next));
-		m /= next;
+		uint128		rest = m / part;
+
+		*--d = (int16) ((int) (m - rest * part) * (DIGIT_BASE / part));
+		m = rest;
 	}
-	low = (uint64) m;
-	if (next != DIGIT_BASE)
+	/* four at a time: dividing 128 bits is slow */
+	while (m > PG_UINT64_MAX)
 	{
-		*--d = (int16) ((int) (low % next) * (DIGIT_BASE / next));
-		low /= next;
+		uint128		rest = m / FOUR_DIGITS;
+
+		low = (uint64) (m - rest * FOUR_DIGITS);
+		for (int i = 0; i < 4; i++, low /= DIGIT_BASE)
+			*--d = (int16) (low % DIGIT_BASE);
+		m = rest;
 	}
-	for (; low > 0; low /= DIGIT_BASE)
+	for (low = (uint64) m; low > 0; low /= DIGIT_BASE)
 		*--d = (int16) (low % DIGIT_BASE);
 	return d;
 }
@@ -207,14 +211,14 @@ short_numeric(const TrkDecimal *d, char *place)
 
 /* See decimal.h. */
 Datum
-trk_decimal_write(TrkDecimal d)
+trk_decimal_write(const TrkDecimal *d)
 {
 	struct varlena *numeric;
 
-	if (d.big != 0)
-		return DirectFunctionCall1(numeric_trim_scale, d.big);
+	if (d->big != 0)
+		return DirectFunctionCall1(numeric_trim_scale, d->big);
 	numeric = palloc(VARHDRSZ + TRK_DECIMAL_BYTES);
-	SET_VARSIZE(numeric, VARHDRSZ + short_numeric(&d, VARDATA(numeric)));
+	SET_VARSIZE(numeric, VARHDRSZ + short_numeric(d, VARDATA(numeric)));
 	return PointerGetDatum(numeric);
 }
 
@@ -233,10 +237,10 @@ trk_decimal_pack(const TrkDecimal *d, char *place)
 
 /* See decimal.h. */
 bool
-trk_decimal_is_special(TrkDecimal d)
+trk_decimal_is_special(const TrkDecimal *d)
 {
-	return d.big != 0 &&
-		(numeric_is_nan(DatumGetNumeric(d.big)) || numeric_is_inf(DatumGetNumeric(d.big)));
+	return d->big != 0 &&
+		(numeric_is_nan(DatumGetNumeric(d->big)) || numeric_is_inf(DatumGetNumeric(d->big)));
 }
 
 /* Multiply by ten to the power of n, 0 to MAX_SCALE; false when it gets too long. */
@@ -245,7 +249,7 @@ shift(int128 *m, int n)
 {
 	int128		power = power_of_ten(n);
 
-	if (n <= STEP_DECIMALS && is_factor(*m))
+	if (n <= STEP_DECIMALS && *m <= MAX_SHIFTED && *m >= -MAX_SHIFTED)
 	{
 		*m *= power;
 		return true;
@@ -270,90 +274,96 @@ align(TrkDecimal *a, TrkDecimal *b)
 }
 
 /* An operation of two numerics. */
-static TrkDecimal
-by_numeric(PGFunction function, TrkDecimal a, TrkDecimal b)
+static void
+by_numeric(PGFunction function, TrkDecimal *result, const TrkDecimal *a, const TrkDecimal *b)
 {
-	return trk_decimal_read(DirectFunctionCall2(function, trk_decimal_write(a),
-												trk_decimal_write(b)));
+	*result = trk_decimal_read(DirectFunctionCall2(function, trk_decimal_write(a),
+												   trk_decimal_write(b)));
 }
 
 /* See decimal.h. */
-TrkDecimal
-trk_decimal_add_any(TrkDecimal a, TrkDecimal b)
+void
+trk_decimal_add_any(TrkDecimal *sum, const TrkDecimal *a, const TrkDecimal *b)
 {
-	TrkDecimal	x = a;
-	TrkDecimal	y = b;
+	TrkDecimal	x = *a;
+	TrkDecimal	y = *b;
 
 	if (align(&x, &y) && trk_decimal_fits(x.m + y.m))
-		return short_form(x.m + y.m, x.scale);
-	return by_numeric(numeric_add, a, b);
+		trk_decimal_set(sum, x.m + y.m, x.scale);
+	else
+		by_numeric(numeric_add, sum, a, b);
 }
 
 /* See decimal.h. */
-TrkDecimal
-trk_decimal_sub_any(TrkDecimal a, TrkDecimal b)
+void
+trk_decimal_sub_any(TrkDecimal *difference, const TrkDecimal *a, const TrkDecimal *b)
 {
-	TrkDecimal	x = a;
-	TrkDecimal	y = b;
+	TrkDecimal	x = *a;
+	TrkDecimal	y = *b;
 
 	if (align(&x, &y) && trk_decimal_fits(x.m - y.m))
-		return short_form(x.m - y.m, x.scale);
-	return by_numeric(numeric_sub, a, b);
+		trk_decimal_set(difference, x.m - y.m, x.scale);
+	else
+		by_numeric(numeric_sub, difference, a, b);
 }
 
 /* See decimal.h. */
-TrkDecimal
-trk_decimal_mul(TrkDecimal a, TrkDecimal b)
+void
+trk_decimal_mul(TrkDecimal *product, const TrkDecimal *a, const TrkDecimal *b)
 {
-	if (a.big == 0 && b.big == 0 && is_factor(a.m) && is_factor(b.m) &&
-		a.scale + b.scale <= MAX_SCALE)
-		return short_form(a.m * b.m, a.scale + b.scale);
-	return by_numeric(numeric_mul, a, b);
+	if (a->big == 0 && b->big == 0 && is_factor(a->m) && is_factor(b->m) &&
+		a->scale + b->scale <= MAX_SCALE)
+		trk_decimal_set(product, a->m * b->m, a->scale + b->scale);
+	else
+		by_numeric(numeric_mul, product, a, b);
 }
 
 /* Decimals of a number without trailing zeros. */
 static int
-decimals(TrkDecimal d)
+decimals(const TrkDecimal *d)
 {
-	if (d.big != 0)
-		return DatumGetInt32(DirectFunctionCall1(numeric_min_scale, d.big));
-	while (d.scale > 0 && d.m % 10 == 0)
-	{
-		d.m /= 10;
-		d.scale--;
-	}
-	return d.scale;
+	int			scale = d->scale;
+
+	if (d->big != 0)
+		return DatumGetInt32(DirectFunctionCall1(numeric_min_scale, d->big));
+	for (int128 m = d->m; scale > 0 && m % 10 == 0; scale--)
+		m /= 10;
+	return scale;
 }
 
 /* A share by long division; false when that is too long for it. */
 static bool
-short_share(TrkDecimal whole, TrkDecimal part, TrkDecimal all, TrkDecimal *share)
+short_share(TrkDecimal *share, const TrkDecimal *whole, const TrkDecimal *part,
+			const TrkDecimal *all)
 {
-	int			scale = whole.scale + part.scale - all.scale;
-	int64		divisor = (int64) all.m;
+	int			scale = whole->scale + part->scale - all->scale;
+	int64		divisor = (int64) all->m;
+	int128		product;
 	int128		m;
 	int64		rest;
 
-	if (whole.big != 0 || part.big != 0 || all.big != 0 || !is_factor(whole.m) ||
-		!is_factor(part.m) || all.m > MAX_DIVISOR || all.m < 1 || scale > TRK_SHARE_SCALE ||
-		scale < -MAX_SCALE || whole.scale > TRK_SHARE_SCALE)
+	if (whole->big != 0 || part->big != 0 || all->big != 0 || !is_factor(whole->m) ||
+		!is_factor(part->m) || all->m > MAX_DIVISOR || all->m < 1 || scale > TRK_SHARE_SCALE ||
+		scale < -MAX_SCALE || whole->scale > TRK_SHARE_SCALE)
 		return false;
-	m = whole.m * part.m / divisor;
-	rest = (int64) (whole.m * part.m % divisor);
+	product = whole->m * part->m;
+	m = product / divisor;
+	rest = (int64) (product - m * divisor);
 	while ((rest != 0 && scale < TRK_SHARE_SCALE) || scale < 0)
 	{
 		int			step = Min(scale < 0 ? -scale : TRK_SHARE_SCALE - scale, STEP_DECIMALS);
 		int128		next = rest * power_of_ten(step);
+		int128		more = next / divisor;
 
 		if (!shift(&m, step))
 			return false;
-		m += next / divisor;
-		rest = (int64) (next % divisor);
+		m += more;
+		rest = (int64) (next - more * divisor);
 		scale += step;
 	}
 	if (llabs(rest) >= divisor - llabs(rest))
 		m += rest < 0 ? -1 : 1;
-	*share = short_form(m, scale);
+	trk_decimal_set(share, m, scale);
 	return true;
 }
 
@@ -361,20 +371,19 @@ short_share(TrkDecimal whole, TrkDecimal part, TrkDecimal all, TrkDecimal *share
 static Datum
 zero_of_scale(int scale)
 {
-	return DirectFunctionCall2(numeric_round, trk_decimal_write(short_form(0, 0)),
-							   Int32GetDatum(scale));
+	return DirectFunctionCall2(numeric_round, trk_decimal_write(&zero), Int32GetDatum(scale));
 }
 
 /* See decimal.h. */
-TrkDecimal
-trk_decimal_share(TrkDecimal whole, TrkDecimal part, TrkDecimal all)
+void
+trk_decimal_share(TrkDecimal *share, const TrkDecimal *whole, const TrkDecimal *part,
+				  const TrkDecimal *all)
 {
-	TrkDecimal	share;
 	Datum		quotient;
 	int			scale;
 
-	if (short_share(whole, part, all, &share))
-		return share;
+	if (short_share(share, whole, part, all))
+		return;
 
 	/* a quotient has at least as many decimals as what is divided */
 	scale = decimals(whole);
@@ -382,23 +391,22 @@ trk_decimal_share(TrkDecimal whole, TrkDecimal part, TrkDecimal all)
 	quotient = DirectFunctionCall2(numeric_mul, trk_decimal_write(whole), trk_decimal_write(part));
 	quotient = DirectFunctionCall2(numeric_add, quotient, zero_of_scale(scale + STEP_DECIMALS));
 	quotient = DirectFunctionCall2(numeric_div, quotient, trk_decimal_write(all));
-	return trk_decimal_read(DirectFunctionCall2(numeric_round, quotient, Int32GetDatum(scale)));
+	*share = trk_decimal_read(DirectFunctionCall2(numeric_round, quotient, Int32GetDatum(scale)));
 }
 
 /* See decimal.h. */
 int
-trk_decimal_sign_any(TrkDecimal d)
+trk_decimal_sign_any(const TrkDecimal *d)
 {
-	return DatumGetInt32(DirectFunctionCall2(numeric_cmp, d.big,
-											 trk_decimal_write(short_form(0, 0))));
+	return DatumGetInt32(DirectFunctionCall2(numeric_cmp, d->big, trk_decimal_write(&zero)));
 }
 
 /* See decimal.h. */
 int
-trk_decimal_cmp_any(TrkDecimal a, TrkDecimal b)
+trk_decimal_cmp_any(const TrkDecimal *a, const TrkDecimal *b)
 {
-	TrkDecimal	x = a;
-	TrkDecimal	y = b;
+	TrkDecimal	x = *a;
+	TrkDecimal	y = *b;
 
 	if (align(&x, &y))
 		return (x.m > y.m) - (x.m < y.m);
@@ -408,24 +416,17 @@ trk_decimal_cmp_any(TrkDecimal a, TrkDecimal b)
 
 /* See decimal.h. */
 void
-trk_decimal_keep(TrkDecimal *place, TrkDecimal value, MemoryContext context)
+trk_decimal_keep_any(TrkDecimal *place, const TrkDecimal *value, MemoryContext context)
 {
-	if (value.big != 0)
+	TrkDecimal	kept = *value;
+
+	if (kept.big != 0)
 	{
 		MemoryContext old = MemoryContextSwitchTo(context);
 
-		value.big = datumCopy(value.big, false, -1);
+		kept.big = datumCopy(kept.big, false, -1);
 		MemoryContextSwitchTo(old);
 	}
 	trk_decimal_free(place);
-	*place = value;
-}
-
-/* See decimal.h. */
-void
-trk_decimal_free(TrkDecimal *place)
-{
-	if (place->big != 0)
-		pfree(DatumGetPointer(place->big));
-	place->big = 0;
+	*place = kept;
 }

@@ -37,25 +37,31 @@ extern TrkDecimal trk_decimal_read(Datum numeric);
  * A numeric without trailing zeros, in the current memory context; or packed into
  * TRK_DECIMAL_BYTES of the caller's, where it fits.
  */
-extern Datum trk_decimal_write(TrkDecimal d);
+extern Datum trk_decimal_write(const TrkDecimal *d);
 extern Datum trk_decimal_pack(const TrkDecimal *d, char *place);
 
 #define TRK_DECIMAL_BYTES	32
 
 /* Is it NaN or an infinity?  Nothing else may be done with these. */
-extern bool trk_decimal_is_special(TrkDecimal d);
+extern bool trk_decimal_is_special(const TrkDecimal *d);
 
-/* Results are in the current memory context. */
-extern TrkDecimal trk_decimal_mul(TrkDecimal a, TrkDecimal b);
+/*
+ * Results are in the current memory context, and may take the place of what they
+ * are made from.  Everything goes by pointers: a copy that is made just after its
+ * parts were stored waits for them.
+ */
+extern void trk_decimal_mul(TrkDecimal *product, const TrkDecimal *a, const TrkDecimal *b);
 
 /* whole * part / all */
-extern TrkDecimal trk_decimal_share(TrkDecimal whole, TrkDecimal part, TrkDecimal all);
+extern void trk_decimal_share(TrkDecimal *share, const TrkDecimal *whole, const TrkDecimal *part,
+							  const TrkDecimal *all);
 
 /* What the functions below do when it is not simple. */
-extern TrkDecimal trk_decimal_add_any(TrkDecimal a, TrkDecimal b);
-extern TrkDecimal trk_decimal_sub_any(TrkDecimal a, TrkDecimal b);
-extern int	trk_decimal_cmp_any(TrkDecimal a, TrkDecimal b);
-extern int	trk_decimal_sign_any(TrkDecimal d);
+extern void trk_decimal_add_any(TrkDecimal *sum, const TrkDecimal *a, const TrkDecimal *b);
+extern void trk_decimal_sub_any(TrkDecimal *difference, const TrkDecimal *a, const TrkDecimal *b);
+extern int	trk_decimal_cmp_any(const TrkDecimal *a, const TrkDecimal *b);
+extern int	trk_decimal_sign_any(const TrkDecimal *d);
+extern void trk_decimal_keep_any(TrkDecimal *place, const TrkDecimal *value, MemoryContext context);
 
 /* Is it within the bounds of the short form? */
 static inline bool
@@ -71,40 +77,63 @@ trk_decimal_alike(const TrkDecimal *a, const TrkDecimal *b)
 	return a->big == 0 && b->big == 0 && a->scale == b->scale;
 }
 
-static inline TrkDecimal
-trk_decimal_add(TrkDecimal a, TrkDecimal b)
+/* Make it one of the short form. */
+static inline void
+trk_decimal_set(TrkDecimal *d, int128 m, int scale)
 {
-	TrkDecimal	sum = {.m = a.m + b.m,.scale = a.scale};
-
-	return trk_decimal_alike(&a, &b) && trk_decimal_fits(sum.m) ? sum : trk_decimal_add_any(a, b);
+	d->m = m;
+	d->scale = scale;
+	d->big = 0;
 }
 
-static inline TrkDecimal
-trk_decimal_sub(TrkDecimal a, TrkDecimal b)
+static inline void
+trk_decimal_add(TrkDecimal *sum, const TrkDecimal *a, const TrkDecimal *b)
 {
-	TrkDecimal	difference = {.m = a.m - b.m,.scale = a.scale};
+	if (trk_decimal_alike(a, b) && trk_decimal_fits(a->m + b->m))
+		trk_decimal_set(sum, a->m + b->m, a->scale);
+	else
+		trk_decimal_add_any(sum, a, b);
+}
 
-	return trk_decimal_alike(&a, &b) && trk_decimal_fits(difference.m) ? difference :
-		trk_decimal_sub_any(a, b);
+static inline void
+trk_decimal_sub(TrkDecimal *difference, const TrkDecimal *a, const TrkDecimal *b)
+{
+	if (trk_decimal_alike(a, b) && trk_decimal_fits(a->m - b->m))
+		trk_decimal_set(difference, a->m - b->m, a->scale);
+	else
+		trk_decimal_sub_any(difference, a, b);
 }
 
 static inline int
-trk_decimal_cmp(TrkDecimal a, TrkDecimal b)
+trk_decimal_cmp(const TrkDecimal *a, const TrkDecimal *b)
 {
-	return trk_decimal_alike(&a, &b) ? (a.m > b.m) - (a.m < b.m) : trk_decimal_cmp_any(a, b);
+	return trk_decimal_alike(a, b) ? (a->m > b->m) - (a->m < b->m) : trk_decimal_cmp_any(a, b);
 }
 
 /* -1, 0 or 1 */
 static inline int
-trk_decimal_sign(TrkDecimal d)
+trk_decimal_sign(const TrkDecimal *d)
 {
-	return d.big == 0 ? (d.m > 0) - (d.m < 0) : trk_decimal_sign_any(d);
+	return d->big == 0 ? (d->m > 0) - (d->m < 0) : trk_decimal_sign_any(d);
 }
 
 /* Replace a number that lives in this context. */
-extern void trk_decimal_keep(TrkDecimal *place, TrkDecimal value, MemoryContext context);
+static inline void
+trk_decimal_keep(TrkDecimal *place, const TrkDecimal *value, MemoryContext context)
+{
+	if (place->big == 0 && value->big == 0)
+		trk_decimal_set(place, value->m, value->scale);
+	else
+		trk_decimal_keep_any(place, value, context);
+}
 
 /* Free what such a number holds. */
-extern void trk_decimal_free(TrkDecimal *place);
+static inline void
+trk_decimal_free(TrkDecimal *place)
+{
+	if (place->big != 0)
+		pfree(DatumGetPointer(place->big));
+	place->big = 0;
+}
 
 #endif							/* TRK_DECIMAL_H */

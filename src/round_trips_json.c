@@ -150,7 +150,7 @@ item_time_cmp(const Item *a, const Item *b)
 	if (a->ts->kind != b->ts->kind)
 		return a->ts->kind < b->ts->kind ? -1 : 1;
 	if (a->ts->kind == TRK_NUMBER)
-		return trk_decimal_cmp(a->number, b->number);
+		return trk_decimal_cmp(&a->number, &b->number);
 	if (a->ts->kind != TRK_STRING)
 		return 0;
 	ta.s = a->ts->u.str;
@@ -210,7 +210,7 @@ put_text(StringInfo out, const char *name, TrkLabel text)
 
 /* Append a member that is a number, as a string without trailing zeros. */
 static void
-put_number(StringInfo out, const char *name, TrkDecimal number)
+put_number(StringInfo out, const char *name, const TrkDecimal *number)
 {
 	appendStringInfo(out, "\"%s\":\"%s\",", name,
 					 DatumGetCString(DirectFunctionCall1(numeric_out, trk_decimal_write(number))));
@@ -250,9 +250,12 @@ end_object(StringInfo out)
 
 /* Add to a total. */
 static void
-add_total(Result *r, TrkDecimal *total, TrkDecimal number)
+add_total(Result *r, TrkDecimal *total, const TrkDecimal *number)
 {
-	trk_decimal_keep(total, trk_decimal_add(*total, number), r->context);
+	TrkDecimal	sum;
+
+	trk_decimal_add(&sum, total, number);
+	trk_decimal_keep(total, &sum, r->context);
 }
 
 /* A closed lot, or a part of a position at average cost. */
@@ -268,12 +271,12 @@ put_closed(Result *r, const TrkLeg *leg)
 	if (fifo)
 		put_text(&r->legs, "open_fill", leg->open_fill);
 	put_text(&r->legs, "close_fill", leg->close_fill);
-	put_number(&r->legs, "quantity", leg->quantity);
-	put_number(&r->legs, fifo ? "entry_price" : "average_entry", leg->entry_price);
-	put_number(&r->legs, "exit_price", leg->exit_price);
-	put_number(&r->legs, "gross_pnl", leg->gross);
-	put_number(&r->legs, "fees", leg->fees);
-	put_number(&r->legs, "net_pnl", leg->net);
+	put_number(&r->legs, "quantity", &leg->quantity);
+	put_number(&r->legs, fifo ? "entry_price" : "average_entry", &leg->entry_price);
+	put_number(&r->legs, "exit_price", &leg->exit_price);
+	put_number(&r->legs, "gross_pnl", &leg->gross);
+	put_number(&r->legs, "fees", &leg->fees);
+	put_number(&r->legs, "net_pnl", &leg->net);
 	if (fifo)
 	{
 		put_time(&r->legs, "open_ts", leg->open_t);
@@ -282,9 +285,9 @@ put_closed(Result *r, const TrkLeg *leg)
 	else
 		appendStringInfo(&r->legs, "\"flat_after\":%s,", leg->flat_after ? "true" : "false");
 	end_object(&r->legs);
-	add_total(r, &r->gross, leg->gross);
-	add_total(r, &r->fees, leg->fees);
-	add_total(r, &r->net, leg->net);
+	add_total(r, &r->gross, &leg->gross);
+	add_total(r, &r->fees, &leg->fees);
+	add_total(r, &r->net, &leg->net);
 }
 
 /* What is still open. */
@@ -292,7 +295,7 @@ static void
 put_open(Result *r, const TrkLeg *leg)
 {
 	TrkLabel	direction = {leg->is_long ? "long" : "short", leg->is_long ? 4 : 5};
-	TrkDecimal	none = {0};
+	TrkDecimal	quantity = {0};
 
 	put_element(&r->open, '{');
 	put_text(&r->open, "key", leg->key);
@@ -300,16 +303,19 @@ put_open(Result *r, const TrkLeg *leg)
 	{
 		put_text(&r->open, "open_fill", leg->open_fill);
 		put_text(&r->open, "direction", direction);
-		put_number(&r->open, "quantity", leg->quantity);
-		put_number(&r->open, "entry_price", leg->entry_price);
+		put_number(&r->open, "quantity", &leg->quantity);
+		put_number(&r->open, "entry_price", &leg->entry_price);
 	}
 	else
 	{
-		put_number(&r->open, "quantity", leg->is_long ? leg->quantity :
-				   trk_decimal_sub(none, leg->quantity));
-		put_number(&r->open, "average_entry", leg->entry_price);
+		if (leg->is_long)
+			quantity = leg->quantity;
+		else
+			trk_decimal_sub(&quantity, &quantity, &leg->quantity);
+		put_number(&r->open, "quantity", &quantity);
+		put_number(&r->open, "average_entry", &leg->entry_price);
 	}
-	put_number(&r->open, "fees", leg->fees);
+	put_number(&r->open, "fees", &leg->fees);
 	end_object(&r->open);
 }
 
@@ -341,9 +347,9 @@ result_text(Result *r)
 	initStringInfo(&out);
 	appendStringInfo(&out, "{\"%s\":[%s],\"%s\":[%s],", fifo ? "legs" : "exits", r->legs.data,
 					 fifo ? "open_lots" : "open_positions", r->open.data);
-	put_number(&out, "gross_pnl", r->gross);
-	put_number(&out, "fees", r->fees);
-	put_number(&out, "net_pnl", r->net);
+	put_number(&out, "gross_pnl", &r->gross);
+	put_number(&out, "fees", &r->fees);
+	put_number(&out, "net_pnl", &r->net);
 	appendStringInfo(&out, "\"skipped\":[%s]}", r->skipped.data);
 	return out.data;
 }

@@ -114,7 +114,7 @@ trk_book_make(TrkMatching matching, bool rest_opens, TrkLegCallback callback, vo
 
 /* Replace a number that stays in the book. */
 static inline void
-keep(TrkBook *book, TrkDecimal *place, TrkDecimal value)
+keep(TrkBook *book, TrkDecimal *place, const TrkDecimal *value)
 {
 	trk_decimal_keep(place, value, book->context);
 }
@@ -198,10 +198,10 @@ leg_of_lot(TrkLeg *leg, const Lot *lot)
 /* Tell of a fill that is left out, or of a part of it. */
 static void
 tell_fill(TrkBook *book, const TrkFill *fill, TrkLegKind kind, const char *reason,
-		  TrkDecimal quantity)
+		  const TrkDecimal *quantity)
 {
 	TrkLeg		leg = {.kind = kind,.key = fill->key,.close_fill = fill->id,
-		.close_t = fill->t,.quantity = quantity,.reason = reason
+		.close_t = fill->t,.quantity = *quantity,.reason = reason
 	};
 
 	leg.has_quantity = fill->has_quantity;
@@ -212,63 +212,74 @@ tell_fill(TrkBook *book, const TrkFill *fill, TrkLegKind kind, const char *reaso
 
 /* Tell of a fill that closed or opened against what it says. */
 static void
-tell_mismatch(TrkBook *book, const TrkFill *fill, TrkDecimal closed, bool opened)
+tell_mismatch(TrkBook *book, const TrkFill *fill, const TrkDecimal *left, bool opened)
 {
+	TrkDecimal	closed;
+
 	if (fill->carried)
 		return;
-	if (closes_against(fill) && trk_decimal_sign(closed) > 0)
-		tell_fill(book, fill, TRK_LEG_MISMATCH, "closes though its effect opens", closed);
+	trk_decimal_sub(&closed, &fill->quantity, left);
+	if (closes_against(fill) && trk_decimal_sign(&closed) > 0)
+		tell_fill(book, fill, TRK_LEG_MISMATCH, "closes though its effect opens", &closed);
 	if (opens_against(fill) && opened)
-		tell_fill(book, fill, TRK_LEG_MISMATCH, "opens though its effect closes",
-				  trk_decimal_sub(fill->quantity, closed));
+		tell_fill(book, fill, TRK_LEG_MISMATCH, "opens though its effect closes", left);
 }
 
-/* Money of a leg: gross is known, fees are those of both sides. */
+/* Tell a leg of which the gross result, the fees and those of the entry are known. */
 static void
-tell_closed(TrkBook *book, TrkLeg *leg, TrkDecimal gross, TrkDecimal entry_fees,
-			TrkDecimal exit_fees)
+tell_closed(TrkBook *book, TrkLeg *leg)
 {
-	leg->gross = gross;
-	leg->entry_fees = entry_fees;
-	leg->fees = trk_decimal_add(entry_fees, exit_fees);
-	leg->net = trk_decimal_sub(gross, leg->fees);
+	trk_decimal_sub(&leg->net, &leg->gross, &leg->fees);
 	book->callback(leg, book->arg);
 }
 
 /* Profit of what went in at one value and out at another. */
-static TrkDecimal
-profit(const Position *p, TrkDecimal entry, TrkDecimal exit)
+static void
+profit(const Position *p, TrkDecimal *gain, const TrkDecimal *entry, const TrkDecimal *exit)
 {
-	return p->is_long ? trk_decimal_sub(exit, entry) : trk_decimal_sub(entry, exit);
+	if (p->is_long)
+		trk_decimal_sub(gain, exit, entry);
+	else
+		trk_decimal_sub(gain, entry, exit);
 }
 
 /*
- * Close some or all of a lot by what is left of a fill, of its fees too; returns
- * the fill's share of its fees.
+ * Close some or all of a lot by what is left of a fill, of its fees too, from
+ * which the leg's share is taken.
  */
-static TrkDecimal
-close_lot(TrkBook *book, Position *p, Lot *lot, const TrkFill *fill, TrkDecimal left,
-		  TrkDecimal fees_left, int size)
+static void
+close_lot(TrkBook *book, Position *p, Lot *lot, const TrkFill *fill, const TrkDecimal *left,
+		  TrkDecimal *fees_left, int size)
 {
-	TrkDecimal	quantity = size <= 0 ? lot->quantity : left;
-	TrkDecimal	entry_fees = size <= 0 ? lot->fees :
-		trk_decimal_share(lot->fees0, quantity, lot->quantity0);
-	TrkDecimal	exit_fees = size >= 0 ? fees_left :
-		trk_decimal_share(fill->fees, quantity, fill->quantity);
 	TrkLeg		leg;
+	TrkDecimal	exit_fees;
 
 	begin_leg(&leg, p, TRK_LEG_CLOSED, fill);
 	leg_of_lot(&leg, lot);
-	leg.quantity = quantity;
 	leg.flat_after = size <= 0 && !dlist_has_next(&p->lots, &lot->node);
-	tell_closed(book, &leg, trk_decimal_mul(profit(p, lot->price, fill->price), quantity),
-				entry_fees, exit_fees);
+	leg.quantity = size <= 0 ? lot->quantity : *left;
+	if (size <= 0)
+		leg.entry_fees = lot->fees;
+	else
+		trk_decimal_share(&leg.entry_fees, &lot->fees0, &leg.quantity, &lot->quantity0);
+	if (size >= 0)
+		exit_fees = *fees_left;
+	else
+		trk_decimal_share(&exit_fees, &fill->fees, &leg.quantity, &fill->quantity);
+	profit(p, &leg.gross, &lot->price, &fill->price);
+	trk_decimal_mul(&leg.gross, &leg.gross, &leg.quantity);
+	trk_decimal_add(&leg.fees, &leg.entry_fees, &exit_fees);
+	tell_closed(book, &leg);
+	trk_decimal_sub(fees_left, fees_left, &exit_fees);
 	if (size > 0)
 	{
-		keep(book, &lot->quantity, trk_decimal_sub(lot->quantity, quantity));
-		keep(book, &lot->fees, trk_decimal_sub(lot->fees, entry_fees));
+		TrkDecimal	rest;
+
+		trk_decimal_sub(&rest, &lot->quantity, &leg.quantity);
+		keep(book, &lot->quantity, &rest);
+		trk_decimal_sub(&rest, &lot->fees, &leg.entry_fees);
+		keep(book, &lot->fees, &rest);
 	}
-	return exit_fees;
 }
 
 /* Forget a lot. */
@@ -286,7 +297,8 @@ free_lot(Lot *lot)
 
 /* Open a lot of what is left of a fill. */
 static void
-open_lot(TrkBook *book, Position *p, const TrkFill *fill, TrkDecimal quantity, TrkDecimal fees)
+open_lot(TrkBook *book, Position *p, const TrkFill *fill, const TrkDecimal *quantity,
+		 const TrkDecimal *fees)
 {
 	Lot		   *lot = MemoryContextAllocZero(book->context, offsetof(Lot, text) +
 											 fill->id.len + fill->tag.len);
@@ -299,11 +311,11 @@ open_lot(TrkBook *book, Position *p, const TrkFill *fill, TrkDecimal quantity, T
 	lot->tag_len = fill->tag.len;
 	lot->t = fill->t;
 	lot->mismatch = opens_against(fill);
-	keep(book, &lot->price, fill->price);
+	keep(book, &lot->price, &fill->price);
 	keep(book, &lot->quantity, quantity);
 	keep(book, &lot->fees, fees);
-	keep(book, &lot->quantity0, fill->has_lot ? fill->lot_quantity : quantity);
-	keep(book, &lot->fees0, fill->has_lot ? fill->lot_fees : fees);
+	keep(book, &lot->quantity0, fill->has_lot ? &fill->lot_quantity : quantity);
+	keep(book, &lot->fees0, fill->has_lot ? &fill->lot_fees : fees);
 	dlist_push_tail(&p->lots, &lot->node);
 }
 
@@ -317,90 +329,123 @@ may_open(const TrkBook *book, const TrkFill *fill)
 	return book->rest_opens && fill->effect != TRK_EFFECT_CLOSES && !fill->in_position;
 }
 
+/* What is left of a fill that did not close all of it opens, or is told. */
+static bool
+opens_rest(TrkBook *book, const TrkFill *fill, const TrkDecimal *left, bool is_open)
+{
+	bool		is_left = trk_decimal_sign(left) > 0;
+	bool		opens = is_left && (is_open || may_open(book, fill));
+
+	if (fill->effect != TRK_EFFECT_UNKNOWN)
+		tell_mismatch(book, fill, left, opens);
+	if (is_left && !opens)
+		tell_fill(book, fill, TRK_LEG_UNOPENED, "closes more than is open", left);
+	return opens;
+}
+
 /* A fill, first in first out. */
 static void
 push_fifo(TrkBook *book, Position *p, const TrkFill *fill, bool is_buy)
 {
 	TrkDecimal	left = fill->quantity;
 	TrkDecimal	fees = fill->fees;
-	bool		opens;
 
-	while (!dlist_is_empty(&p->lots) && p->is_long != is_buy && trk_decimal_sign(left) > 0)
+	while (!dlist_is_empty(&p->lots) && p->is_long != is_buy && trk_decimal_sign(&left) > 0)
 	{
 		Lot		   *lot = dlist_head_element(Lot, node, &p->lots);
-		int			size = trk_decimal_cmp(lot->quantity, left);
-		TrkDecimal	rest = size < 0 ? trk_decimal_sub(left, lot->quantity) : zero;
+		int			size = trk_decimal_cmp(&lot->quantity, &left);
 
 		CHECK_FOR_INTERRUPTS();
-		fees = trk_decimal_sub(fees, close_lot(book, p, lot, fill, left, fees, size));
+		close_lot(book, p, lot, fill, &left, &fees, size);
+		if (size < 0)
+			trk_decimal_sub(&left, &left, &lot->quantity);
+		else
+			left = zero;
 		if (size <= 0)
 			free_lot(lot);
-		left = rest;
 	}
-	opens = trk_decimal_sign(left) > 0 && (!dlist_is_empty(&p->lots) || may_open(book, fill));
-	tell_mismatch(book, fill, trk_decimal_sub(fill->quantity, left), opens);
-	if (!opens && trk_decimal_sign(left) > 0)
-		tell_fill(book, fill, TRK_LEG_UNOPENED, "closes more than is open", left);
-	if (!opens)
+	if (!opens_rest(book, fill, &left, !dlist_is_empty(&p->lots)))
 		return;
 	p->is_long = is_buy;
-	open_lot(book, p, fill, left, fees);
+	open_lot(book, p, fill, &left, &fees);
 }
 
 /* More of a position at average cost. */
 static void
-increase(TrkBook *book, Position *p, const TrkFill *fill, TrkDecimal quantity, TrkDecimal fees,
-		 bool is_buy)
+increase(TrkBook *book, Position *p, const TrkFill *fill, const TrkDecimal *quantity,
+		 const TrkDecimal *fees, bool is_buy)
 {
-	TrkDecimal	cost = trk_decimal_mul(fill->price, quantity);
+	TrkDecimal	cost;
+	TrkDecimal	sum;
 
-	if (trk_decimal_sign(p->quantity) == 0)
+	trk_decimal_mul(&cost, &fill->price, quantity);
+	if (trk_decimal_sign(&p->quantity) == 0)
 	{
 		p->is_long = is_buy;
-		keep(book, &p->fees, zero);
+		keep(book, &p->fees, &zero);
 	}
+	else if (trk_decimal_cmp(&p->quantity, &p->quantity0) == 0)
+		trk_decimal_add(&cost, &cost, &p->cost0);
 	else
-		cost = trk_decimal_add(cost, trk_decimal_cmp(p->quantity, p->quantity0) == 0 ? p->cost0 :
-							   trk_decimal_share(p->cost0, p->quantity, p->quantity0));
-	quantity = trk_decimal_add(p->quantity, quantity);
-	keep(book, &p->cost0, cost);
-	keep(book, &p->fees, trk_decimal_add(p->fees, fees));
-	keep(book, &p->quantity, quantity);
-	keep(book, &p->quantity0, quantity);
+	{
+		trk_decimal_share(&sum, &p->cost0, &p->quantity, &p->quantity0);
+		trk_decimal_add(&cost, &cost, &sum);
+	}
+	keep(book, &p->cost0, &cost);
+	trk_decimal_add(&sum, &p->fees, fees);
+	keep(book, &p->fees, &sum);
+	trk_decimal_add(&sum, &p->quantity, quantity);
+	keep(book, &p->quantity, &sum);
+	keep(book, &p->quantity0, &sum);
 }
 
 /* The average entry price of a position. */
-static TrkDecimal
-average_price(const Position *p)
+static void
+average_price(const Position *p, TrkDecimal *price)
 {
 	TrkDecimal	one = {.m = 1};
 
-	return trk_decimal_share(p->cost0, one, p->quantity0);
+	trk_decimal_share(price, &p->cost0, &one, &p->quantity0);
 }
 
-/* Less of a position at average cost; returns the fill's share of its fees. */
-static TrkDecimal
-decrease(TrkBook *book, Position *p, const TrkFill *fill, TrkDecimal quantity, bool all_of_fill)
+/*
+ * Less of a position at average cost, by a fill of which these fees are left; the
+ * leg's share is taken from them.
+ */
+static void
+decrease(TrkBook *book, Position *p, const TrkFill *fill, const TrkDecimal *quantity,
+		 TrkDecimal *fees, bool all_of_fill)
 {
-	bool		flat = trk_decimal_cmp(quantity, p->quantity) == 0;
-	TrkDecimal	entry = trk_decimal_cmp(quantity, p->quantity0) == 0 ? p->cost0 :
-		trk_decimal_share(p->cost0, quantity, p->quantity0);
-	TrkDecimal	entry_fees = flat ? p->fees : trk_decimal_share(p->fees, quantity, p->quantity);
-	TrkDecimal	exit_fees = all_of_fill ? fill->fees :
-		trk_decimal_share(fill->fees, quantity, fill->quantity);
-	TrkDecimal	left = trk_decimal_sub(p->quantity, quantity);
-	TrkDecimal	fees_left = trk_decimal_sub(p->fees, entry_fees);
 	TrkLeg		leg;
+	TrkDecimal	entry;
+	TrkDecimal	exit;
+	TrkDecimal	rest;
 
 	begin_leg(&leg, p, TRK_LEG_CLOSED, fill);
-	leg.quantity = quantity;
-	leg.entry_price = average_price(p);
-	leg.flat_after = flat;
-	tell_closed(book, &leg, profit(p, entry, trk_decimal_mul(fill->price, quantity)),
-				entry_fees, exit_fees);
-	keep(book, &p->fees, fees_left);
-	keep(book, &p->quantity, left);
-	return exit_fees;
+	leg.quantity = *quantity;
+	leg.flat_after = trk_decimal_cmp(quantity, &p->quantity) == 0;
+	average_price(p, &leg.entry_price);
+	if (trk_decimal_cmp(quantity, &p->quantity0) == 0)
+		entry = p->cost0;
+	else
+		trk_decimal_share(&entry, &p->cost0, quantity, &p->quantity0);
+	trk_decimal_mul(&exit, &fill->price, quantity);
+	profit(p, &leg.gross, &entry, &exit);
+	if (leg.flat_after)
+		leg.entry_fees = p->fees;
+	else
+		trk_decimal_share(&leg.entry_fees, &p->fees, quantity, &p->quantity);
+	if (all_of_fill)
+		exit = fill->fees;
+	else
+		trk_decimal_share(&exit, &fill->fees, quantity, &fill->quantity);
+	trk_decimal_add(&leg.fees, &leg.entry_fees, &exit);
+	tell_closed(book, &leg);
+	trk_decimal_sub(fees, fees, &exit);
+	trk_decimal_sub(&rest, &p->fees, &leg.entry_fees);
+	keep(book, &p->fees, &rest);
+	trk_decimal_sub(&rest, &p->quantity, &leg.quantity);
+	keep(book, &p->quantity, &rest);
 }
 
 /* A fill at average cost. */
@@ -409,24 +454,19 @@ push_average(TrkBook *book, Position *p, const TrkFill *fill, bool is_buy)
 {
 	TrkDecimal	left = fill->quantity;
 	TrkDecimal	fees = fill->fees;
-	bool		opens;
 
-	if (trk_decimal_sign(p->quantity) > 0 && p->is_long != is_buy)
+	if (trk_decimal_sign(&p->quantity) > 0 && p->is_long != is_buy)
 	{
-		bool		all_of_fill = trk_decimal_cmp(left, p->quantity) <= 0;
-		TrkDecimal	rest = all_of_fill ? zero : trk_decimal_sub(left, p->quantity);
+		TrkDecimal	quantity = left;
+		bool		all_of_fill = trk_decimal_cmp(&left, &p->quantity) <= 0;
 
-		fees = trk_decimal_sub(fees, decrease(book, p, fill, all_of_fill ? left : p->quantity,
-											  all_of_fill));
-		left = rest;
+		if (!all_of_fill)
+			quantity = p->quantity;
+		trk_decimal_sub(&left, &left, &quantity);
+		decrease(book, p, fill, &quantity, &fees, all_of_fill);
 	}
-	opens = trk_decimal_sign(left) > 0 &&
-		(trk_decimal_sign(p->quantity) > 0 || may_open(book, fill));
-	tell_mismatch(book, fill, trk_decimal_sub(fill->quantity, left), opens);
-	if (!opens && trk_decimal_sign(left) > 0)
-		tell_fill(book, fill, TRK_LEG_UNOPENED, "closes more than is open", left);
-	if (opens)
-		increase(book, p, fill, left, fees, is_buy);
+	if (opens_rest(book, fill, &left, trk_decimal_sign(&p->quantity) > 0))
+		increase(book, p, fill, &left, &fees, is_buy);
 }
 
 /* Why a fill cannot be matched, or NULL. */
@@ -439,17 +479,17 @@ skip_reason(const TrkFill *fill)
 		return "unknown side";
 	if (!fill->has_quantity)
 		return "null quantity";
-	if (trk_decimal_is_special(fill->quantity))
+	if (trk_decimal_is_special(&fill->quantity))
 		return "quantity not finite";
-	if (trk_decimal_sign(fill->quantity) == 0)
+	if (trk_decimal_sign(&fill->quantity) == 0)
 		return "zero quantity";
-	if (trk_decimal_sign(fill->quantity) < 0)
+	if (trk_decimal_sign(&fill->quantity) < 0)
 		return "negative quantity";
 	if (!fill->has_price)
 		return "null price";
-	if (trk_decimal_is_special(fill->price))
+	if (trk_decimal_is_special(&fill->price))
 		return "price not finite";
-	return trk_decimal_is_special(fill->fees) ? "fees not finite" : NULL;
+	return trk_decimal_is_special(&fill->fees) ? "fees not finite" : NULL;
 }
 
 /* See trade_book.h. */
@@ -461,7 +501,7 @@ trk_book_push(TrkBook *book, const TrkFill *fill)
 	bool		is_buy = fill->side == TRK_SIDE_BUY || fill->side == TRK_SIDE_COVER;
 
 	if (reason != NULL)
-		tell_fill(book, fill, TRK_LEG_SKIPPED, reason, fill->quantity);
+		tell_fill(book, fill, TRK_LEG_SKIPPED, reason, &fill->quantity);
 	else if (book->matching == TRK_MATCH_FIFO)
 		push_fifo(book, position_of(book, fill->key), fill, is_buy);
 	else
@@ -499,7 +539,7 @@ tell_position(TrkBook *book, Position *p)
 
 	begin_leg(&leg, p, TRK_LEG_OPEN, NULL);
 	leg.quantity = p->quantity;
-	leg.entry_price = average_price(p);
+	average_price(p, &leg.entry_price);
 	leg.entry_fees = leg.fees = p->fees;
 	book->callback(&leg, book->arg);
 	MemoryContextReset(book->scratch);
@@ -519,7 +559,7 @@ trk_book_open(TrkBook *book)
 		CHECK_FOR_INTERRUPTS();
 		if (book->matching == TRK_MATCH_FIFO)
 			tell_lots(book, p);
-		else if (trk_decimal_sign(p->quantity) != 0)
+		else if (trk_decimal_sign(&p->quantity) != 0)
 			tell_position(book, p);
 	}
 	MemoryContextSwitchTo(old);

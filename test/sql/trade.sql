@@ -82,7 +82,7 @@ create temp table wide as select fill_id, t, key, side, quantity * 1e-24 as quan
 create temp table huge as select fill_id, t, key, side, quantity * 1e40 as quantity, price * 1e20 as price, fees from fill;
 select count(*) as legs, count(*) filter (where (a.quantity * 1e-24, a.gross_pnl * 1e-51, a.entry_price * 1e-27, a.flat_after) is distinct from (b.quantity, b.gross_pnl, b.entry_price, b.flat_after) or abs(a.fees * 1e30 - b.fees) > 10) as wide,
 	count(*) filter (where (a.quantity * 1e40, a.gross_pnl * 1e60, a.exit_price * 1e20, round(a.fees, 20)) is distinct from (c.quantity, c.gross_pnl, c.exit_price, round(c.fees, 20))) as huge
-from at_round_trips('fill') a full join at_round_trips('wide') b using (kind, key, direction, open_t, close_t) full join at_round_trips('huge') c using (kind, key, direction, open_t, close_t) where kind = 'closed';
+from at_round_trips('fill') a full join at_round_trips('assorted') b using (kind, key, direction, open_t, close_t) full join at_round_trips('huge') c using (kind, key, direction, open_t, close_t) where kind = 'closed';
 select a.kind, count(*), count(*) filter (where (a.quantity * 1e40, round(a.gross_pnl, 15), a.flat_after) is distinct from (c.quantity, round(c.gross_pnl * 1e-60, 15), c.flat_after)) as different
 from at_round_trips('fill', 'average') a full join at_round_trips('huge', 'average') c using (kind, key, direction, close_t) where kind = 'closed' group by 1 order by 1;
 -- Numbers of all lengths come back as they are.
@@ -132,3 +132,20 @@ select count(*) as ingested from (select pg_temp.ingest(string_agg(pg_temp.event
 	from (values (1, 'alpha', 'buy', 96, '{}'::jsonb), (2, 'alpha', 'sell', 101, '{}'), (3, 'beta', 'buy', 100, '{}'), (4, 'beta', 'sell', 90, '{"currency": "EUR"}')) v(i, agent, side, price, more)) x;
 select kind, key, direction, quantity, entry_price, exit_price, net_pnl from at_round_trips() order by open_t;
 select at_drop_store();
+
+-- Fills that are many, some of them twice, by what memory there is: the same legs,
+-- whose money is what the server's numerics give.
+create temp table assorted as select case when i % 9 = 0 then 'f' || i - 20 else 'f' || i end as fill_id, timestamptz '2026-01-01' + i * interval '1 second' as t, 'S' || i % 20 as key,
+	(array['buy', 'sell', 'short', 'cover'])[1 + (hashint4(i) & 3)] as side, round((1 + (hashint4(i + 1) & 1023)) / 10 ^ (i % 9)::numeric, 12) as quantity,
+	round((hashint4(i + 2) & 65535) * 10 ^ (i % 7 - 3)::numeric, i % 10) as price, round((hashint4(i + 3) & 4095) / 7.0 ^ (i % 5), i % 18) as fees
+from generate_series(1, 20000) i;
+create temp table leg as select * from at_round_trips('assorted');
+set work_mem = '64kB';
+select count(*) as others from (select * from at_round_trips('assorted') except all select * from leg) s;
+reset work_mem;
+select count(*) filter (where reason = 'duplicate fill_id') as twice, count(*) filter (where kind = 'closed') > 10000 as many from leg;
+select count(*) from leg where kind = 'closed' and (gross_pnl <> (exit_price - entry_price) * quantity * case direction when 'long' then 1 else -1 end or net_pnl <> gross_pnl - fees);
+select count(*) from (select sum(quantity) = max(lot_quantity) and sum(entry_fees) = max(lot_fees) as whole from leg where kind in ('closed', 'open') group by open_fill) s where not whole;
+select count(*) from leg a where kind = 'closed' and abs(entry_fees - round(lot_fees * quantity * 1e40 / lot_quantity) * 1e-40) > 6e-31 and exists (select from leg b where b.open_fill = a.open_fill and (b.close_t > a.close_t or b.close_t is null));
+select count(*) from leg where concat_ws(' ', gross_pnl, net_pnl, fees, quantity, entry_fees) ~ '[.][0-9]*0( |$)';
+drop table assorted, leg;
