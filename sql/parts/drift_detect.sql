@@ -156,7 +156,7 @@ COMMENT ON FUNCTION at_alert_drift(text, boolean) IS 'records a diagnostic.check
 
 CREATE FUNCTION at_record_drift(baseline text, since timestamptz, until timestamptz,
 	alpha float8 DEFAULT 0.05, build_id text DEFAULT NULL, sample_rate float8 DEFAULT 1,
-	alert at_drift_level DEFAULT 'medium', notify boolean DEFAULT false,
+	alert at_drift_level DEFAULT 'medium', notify boolean DEFAULT false, alert_after integer DEFAULT 1,
 	OUT scan_id text, OUT tests integer, OUT changed integer, OUT opened integer, OUT continued integer,
 	OUT resolved integer, OUT alerts integer)
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -175,6 +175,9 @@ BEGIN
 	END IF;
 	IF $8 IS NULL THEN
 		RAISE null_value_not_allowed USING MESSAGE = 'notify must not be null';
+	END IF;
+	IF $9 IS NULL OR $9 < 1 THEN
+		RAISE invalid_parameter_value USING MESSAGE = 'alert_after must be at least 1';
 	END IF;
 	-- scans of a baseline take turns: a change is one finding
 	PERFORM pg_advisory_xact_lock(1635016533, hashtext(b.project || '/' || b.baseline_id));
@@ -197,7 +200,7 @@ BEGIN
 	-- what is still there, unless a later window was looked at before
 	WITH shown AS (
 		UPDATE @extschema@.at_drift_finding f
-		SET last_seen = $3, level = t.level, peak = greatest(f.peak, t.level), scans = f.scans + 1,
+		SET last_seen = $3, level = t.level, peak = greatest(f.peak, t.level), scans = f.scans + (f.last_seen < $3)::int,
 			q_value = t.q_value, effect = t.effect, effect_lo = t.effect_lo, effect_hi = t.effect_hi,
 			effect_name = t.effect_name, flags = t.flags, examples = t.examples, note = t.note
 		FROM unnest(results) t
@@ -251,7 +254,7 @@ BEGIN
 	FOR finding IN SELECT f.finding_id FROM @extschema@.at_drift_finding f
 		WHERE f.project = b.project AND f.baseline_id = b.baseline_id AND f.resolution = 'open'
 			AND f.build_id IS NOT DISTINCT FROM $5
-			AND f.last_seen = $3 AND $7 <> 'none' AND f.level >= $7 AND (f.alerted IS NULL OR f.level > f.alerted)
+			AND f.last_seen = $3 AND f.scans >= $9 AND $7 <> 'none' AND f.level >= $7 AND (f.alerted IS NULL OR f.level > f.alerted)
 		ORDER BY f.dimension LOOP
 		PERFORM @extschema@.at_alert_drift(finding, $8);
 		alerts := alerts + 1;
@@ -260,7 +263,7 @@ BEGIN
 	FROM @extschema@.at_drift_scan s WHERE s.project = b.project AND s.scan_id = new_scan;
 END
 $at$;
-COMMENT ON FUNCTION at_record_drift(text, timestamptz, timestamptz, float8, text, float8, at_drift_level, boolean) IS 'at_detect_drift() that keeps its rows: a change becomes a finding, one that is open already is continued, one that a later window does not show is resolved; a finding of level alert or more is told of, once for each level that is higher than what was told before, by an event diagnostic.check.completed (none: no events), and with notify on channel agent_tracker_drift (ids and dimension, without its label); returns the scan''s id, its tests, those that changed, findings opened, continued and resolved, events; raises what at_detect_drift() does';
+COMMENT ON FUNCTION at_record_drift(text, timestamptz, timestamptz, float8, text, float8, at_drift_level, boolean, integer) IS 'at_detect_drift() that keeps its rows: a change becomes a finding, one that is open already is continued, one that a later window does not show is resolved; a finding of level alert or more that alert_after scans have shown is told of, once for each level that is higher than what was told before, by an event diagnostic.check.completed (none: no events), and with notify on channel agent_tracker_drift (ids and dimension, without its label); returns the scan''s id, its tests, those that changed, findings opened, continued and resolved, events; raises what at_detect_drift() does';
 
 CREATE TYPE at_compared_side AS (
 	project text,
@@ -462,7 +465,7 @@ $at$;
 COMMENT ON FUNCTION at_propose_baselines(integer) IS 'makes a baseline of the last days (UTC, without today) of every project, agent and environment with events in them, and returns their ids; none is approved or active: that is for people; for the owner of the store';
 
 CREATE FUNCTION at_scan_baselines("window" interval DEFAULT '1 day', alpha float8 DEFAULT 0.05,
-	alert at_drift_level DEFAULT 'medium', notify boolean DEFAULT false) RETURNS SETOF text
+	alert at_drift_level DEFAULT 'medium', notify boolean DEFAULT false, alert_after integer DEFAULT 1) RETURNS SETOF text
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 SET timezone = 'UTC' SET datestyle = 'ISO'
@@ -479,7 +482,7 @@ BEGIN
 		CONTINUE WHEN finish - $1 < b.until AND b.since < finish;
 		BEGIN
 			RETURN NEXT (SELECT r.scan_id FROM @extschema@.at_record_drift(b.baseline_id, finish - $1, finish, $2,
-				alert => $3, notify => $4) r);
+				alert => $3, notify => $4, alert_after => $5) r);
 		EXCEPTION WHEN data_corrupted THEN
 			-- the others are scanned all the same
 			RAISE WARNING 'a baseline is not scanned: it was changed after it was made'
@@ -488,7 +491,7 @@ BEGIN
 	END LOOP;
 END
 $at$;
-COMMENT ON FUNCTION at_scan_baselines(interval, float8, at_drift_level, boolean) IS 'at_record_drift() for every active baseline over the time that ends with the last full hour, unless that overlaps the baseline''s; returns the ids of the scans; warns of a baseline that was changed and goes on; for the owner of the store';
+COMMENT ON FUNCTION at_scan_baselines(interval, float8, at_drift_level, boolean, integer) IS 'at_record_drift() for every active baseline over the time that ends with the last full hour, unless that overlaps the baseline''s; returns the ids of the scans; warns of a baseline that was changed and goes on; for the owner of the store';
 
 CREATE FUNCTION at_schedule_drift(profile text DEFAULT '20 0 * * *', proposal text DEFAULT '40 0 * * 1',
 	scan text DEFAULT '5 * * * *') RETURNS SETOF text

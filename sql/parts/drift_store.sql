@@ -275,7 +275,7 @@ BEGIN
 	COMMENT ON COLUMN @extschema@.at_drift_finding.level IS 'level in the last window that showed it';
 	COMMENT ON COLUMN @extschema@.at_drift_finding.peak IS 'highest level so far';
 	COMMENT ON COLUMN @extschema@.at_drift_finding.environment IS 'environment';
-	COMMENT ON COLUMN @extschema@.at_drift_finding.scans IS 'scans that showed it';
+	COMMENT ON COLUMN @extschema@.at_drift_finding.scans IS 'scans that showed it, each with a later window than the one before';
 	COMMENT ON COLUMN @extschema@.at_drift_finding.alerts IS 'events that told of it';
 	COMMENT ON COLUMN @extschema@.at_drift_finding.q_value IS 'adjusted p in the last window that showed it';
 	COMMENT ON COLUMN @extschema@.at_drift_finding.effect IS 'size of the change then';

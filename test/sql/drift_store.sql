@@ -281,6 +281,15 @@ select continued, alerts from at_record_drift(:'base', '2012-03-10', '2012-03-11
 update at_drift_finding set alerted = 'low' where dimension = 'decision.proposed.action';
 select continued, alerts from at_record_drift(:'base', '2012-03-10', '2012-03-11', alert => 'low', sample_rate => null);
 rollback;
+-- Told of when as many scans have shown it as asked for; the same window again is no other.
+begin;
+delete from at_drift_finding;
+delete from at_drift_scan where baseline_id = :'base';
+select opened > 0 as opened, alerts from at_record_drift(:'base', '2012-03-10', '2012-03-11', alert_after => 2);
+select continued > 0 as continued, alerts from at_record_drift(:'base', '2012-03-10', '2012-03-11', alert_after => 2);
+select continued > 0 as continued, alerts as told from at_record_drift(:'base', '2012-03-10 06:00', '2012-03-11 06:00', alert_after => 2) \gset
+select :'continued' as continued, :told > 0 as told, :told = count(*) as those from at_drift_finding where scans = 2 and level >= 'medium' and alerted is not null;
+rollback;
 -- Of a window that is not over the event tells now.
 begin;
 delete from at_drift_finding;
@@ -307,6 +316,7 @@ select count(*) > 40 as many, count(distinct scan_id) as scans, min("time"), max
 select level, effect_name, round(effect::numeric, 3) as effect from at_drift_timeline where dimension = 'decision.proposed.action' order by "time", level;
 select at_record_drift(:'base', '2012-03-10', '2012-03-11', alert => 'insufficient');
 select at_record_drift(:'base', '2012-03-10', '2012-03-11', notify => null);
+select at_record_drift(:'base', '2012-03-10', '2012-03-11', alert_after => 0);
 
 -- Builds: a run is of a build when an event of it says so.
 select pg_temp.ingest((select string_agg(pg_temp.made(9000 + n, 'agent.build.recorded', 'run_' || md5('alpha' || '2000' || n), timestamptz '2012-03-03' + n * interval '20 minutes', '{"build_id":"b2","config_hash":"c","risk_gate_version":"g"}')::text, e'\n') from generate_series(1, 30) n));
