@@ -84,36 +84,38 @@ word_at(const char *s)
  * the number is too long.  No decimal zeros are left at the end.
  */
 static bool
-collect(const char *digits, int n, int weight, TrkDecimal *d)
+collect(const char *digits, int n, int weight, bool negative, TrkDecimal *d)
 {
 	int			fraction = Max(n - 1 - weight, 0);
 	int			last = n == 0 ? 0 : (int16) word_at(digits + (n - 1) * sizeof(int16));
 	int			base = DIGIT_BASE;
+	int			scale = fraction * DIGIT_DECIMALS;
+	int128		m = 0;
 
 	if (n > 9 || weight > 8 || fraction > MAX_SCALE / DIGIT_DECIMALS)
 		return false;
-	d->scale = fraction * DIGIT_DECIMALS;
-	for (; d->scale > 0 && last % 10 == 0; d->scale--)
+	for (; scale > 0 && last % 10 == 0; scale--)
 	{
 		last /= 10;
 		base /= 10;
 	}
-	d->m = 0;
 	for (int i = 0; i < n - 1; i++)
-		d->m = d->m * DIGIT_BASE + (int16) word_at(digits + i * sizeof(int16));
-	d->m = d->m * base + last;
+		m = m * DIGIT_BASE + (int16) word_at(digits + i * sizeof(int16));
+	m = m * base + last;
 	for (int i = n - 1; i < weight; i++)
 	{
-		if (d->m > TRK_MAX_MANTISSA / DIGIT_BASE)
+		if (m > TRK_MAX_MANTISSA / DIGIT_BASE)
 			return false;
-		d->m *= DIGIT_BASE;
+		m *= DIGIT_BASE;
 	}
+	d->m = negative ? -m : m;
+	d->scale = scale;
 	return true;
 }
 
 /* See decimal.h. */
-TrkDecimal
-trk_decimal_read(Datum numeric)
+void
+trk_decimal_read(TrkDecimal *d, Datum numeric)
 {
 	struct varlena *packed = PG_DETOAST_DATUM_PACKED(numeric);
 	const char *s = VARDATA_ANY(packed);
@@ -121,8 +123,8 @@ trk_decimal_read(Datum numeric)
 	uint16		header = word_at(s);
 	bool		is_short = (header & HEADER_KIND) == HEADER_SHORT;
 	int			start = is_short ? sizeof(uint16) : 2 * sizeof(uint16);
-	TrkDecimal	d = {0};
 
+	d->big = 0;
 	if ((header & HEADER_KIND) != HEADER_SPECIAL)
 	{
 		bool		negative = is_short ? (header & SHORT_NEGATIVE) != 0 :
@@ -131,14 +133,12 @@ trk_decimal_read(Datum numeric)
 
 		if (is_short && (header & SHORT_WEIGHT_SIGN) != 0)
 			weight -= SHORT_WEIGHT + 1;
-		if (collect(s + start, (int) ((len - start) / sizeof(int16)), weight, &d))
-		{
-			d.m = negative ? -d.m : d.m;
-			return d;
-		}
+		if (collect(s + start, (int) ((len - start) / sizeof(int16)), weight, negative, d))
+			return;
 	}
-	d.big = NumericGetDatum(DatumGetNumeric(PointerGetDatum(packed)));
-	return d;
+	d->m = 0;
+	d->scale = 0;
+	d->big = NumericGetDatum(DatumGetNumeric(PointerGetDatum(packed)));
 }
 
 /*
@@ -277,8 +277,8 @@ align(TrkDecimal *a, TrkDecimal *b)
 static void
 by_numeric(PGFunction function, TrkDecimal *result, const TrkDecimal *a, const TrkDecimal *b)
 {
-	*result = trk_decimal_read(DirectFunctionCall2(function, trk_decimal_write(a),
-												   trk_decimal_write(b)));
+	trk_decimal_read(result, DirectFunctionCall2(function, trk_decimal_write(a),
+												 trk_decimal_write(b)));
 }
 
 /* See decimal.h. */
@@ -391,7 +391,7 @@ trk_decimal_share(TrkDecimal *share, const TrkDecimal *whole, const TrkDecimal *
 	quotient = DirectFunctionCall2(numeric_mul, trk_decimal_write(whole), trk_decimal_write(part));
 	quotient = DirectFunctionCall2(numeric_add, quotient, zero_of_scale(scale + STEP_DECIMALS));
 	quotient = DirectFunctionCall2(numeric_div, quotient, trk_decimal_write(all));
-	*share = trk_decimal_read(DirectFunctionCall2(numeric_round, quotient, Int32GetDatum(scale)));
+	trk_decimal_read(share, DirectFunctionCall2(numeric_round, quotient, Int32GetDatum(scale)));
 }
 
 /* See decimal.h. */

@@ -30,8 +30,8 @@ typedef struct TrkDecimal
 /* Bound of the short form: two of them can be added in 128 bits. */
 #define TRK_MAX_MANTISSA	((int128) 1 << 125)
 
-/* A numeric, which may be toasted; a big one is pointed to, not copied. */
-extern TrkDecimal trk_decimal_read(Datum numeric);
+/* Read a numeric, which may be toasted; a big one is pointed to, not copied. */
+extern void trk_decimal_read(TrkDecimal *d, Datum numeric);
 
 /*
  * A numeric without trailing zeros, in the current memory context; or packed into

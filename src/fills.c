@@ -414,20 +414,24 @@ label_in(const Receiver *r, const TupleTableSlot *slot, int column)
 	return label_of(none ? (Datum) 0 : slot->tts_values[r->at[column]], none);
 }
 
-/* A number in a column, or zero. */
-static TrkDecimal
-number_in(const Receiver *r, const TupleTableSlot *slot, int column)
+/* A number in a column, or zero; is it there? */
+static bool
+number_in(const Receiver *r, const TupleTableSlot *slot, int column, TrkDecimal *number)
 {
-	TrkDecimal	none = {0};
-
-	return is_null(r, slot, column) ? none : trk_decimal_read(slot->tts_values[r->at[column]]);
+	if (is_null(r, slot, column))
+	{
+		trk_decimal_set(number, 0, 0);
+		return false;
+	}
+	trk_decimal_read(number, slot->tts_values[r->at[column]]);
+	return true;
 }
 
 /* Push a row. */
 static void
 push_row(Receiver *r, TupleTableSlot *slot, bool carried, TrkBook *book)
 {
-	TrkFill		fill = {0};
+	TrkFill		fill;			/* each of its members is set */
 
 	fill.id = label_in(r, slot, COL_ID);
 	fill.t = slot->tts_values[r->at[COL_T]];
@@ -438,15 +442,12 @@ push_row(Receiver *r, TupleTableSlot *slot, bool carried, TrkBook *book)
 	fill.duplicate = !is_null(r, slot, COL_ID) && is_duplicate(r, fill.key, fill.id);
 	if (!is_null(r, slot, COL_SEEN))
 		fill.duplicate |= DatumGetBool(slot->tts_values[r->at[COL_SEEN]]);
-	fill.has_quantity = !is_null(r, slot, COL_QUANTITY);
-	fill.quantity = number_in(r, slot, COL_QUANTITY);
-	fill.has_price = !is_null(r, slot, COL_PRICE);
-	fill.price = number_in(r, slot, COL_PRICE);
-	fill.fees = number_in(r, slot, COL_FEES);
-	fill.carried = carried || !is_null(r, slot, COL_LOT_QUANTITY);
-	fill.has_lot = !is_null(r, slot, COL_LOT_QUANTITY) && !is_null(r, slot, COL_LOT_FEES);
-	fill.lot_quantity = number_in(r, slot, COL_LOT_QUANTITY);
-	fill.lot_fees = number_in(r, slot, COL_LOT_FEES);
+	fill.has_quantity = number_in(r, slot, COL_QUANTITY, &fill.quantity);
+	fill.has_price = number_in(r, slot, COL_PRICE, &fill.price);
+	(void) number_in(r, slot, COL_FEES, &fill.fees);
+	fill.has_lot = number_in(r, slot, COL_LOT_QUANTITY, &fill.lot_quantity);
+	fill.carried = carried || fill.has_lot;
+	fill.has_lot &= number_in(r, slot, COL_LOT_FEES, &fill.lot_fees);
 	fill.has_tag = !is_null(r, slot, COL_TAG);
 	fill.tag = label_in(r, slot, COL_TAG);
 	trk_book_push(book, &fill);

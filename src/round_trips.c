@@ -103,29 +103,49 @@ output_of(FunctionCallInfo fcinfo)
 	return out;
 }
 
+/* A row, with places for what is short. */
+typedef struct Row
+{
+	Datum		values[LEG_COLUMNS];
+	bool		nulls[LEG_COLUMNS];
+	char		places[LEG_COLUMNS][VARATT_SHORT_MAX];
+} Row;
+
 /* A column of the result, or nothing. */
-static void
-put_column(Datum *values, bool *nulls, int column, Datum value, bool isnull)
+static inline void
+put_column(Row *row, int column, Datum value, bool isnull)
 {
-	values[column] = value;
-	nulls[column] = isnull;
+	row->values[column] = value;
+	row->nulls[column] = isnull;
 }
 
-/* A name as a column; NULL when it is empty. */
-static void
-put_name(Datum *values, bool *nulls, int column, TrkLabel name)
+/* A text as a column, or nothing. */
+static inline void
+put_text(Row *row, int column, TrkLabel t, bool is_there)
 {
-	put_column(values, nulls, column, name.len == 0 ? (Datum) 0 :
-			   PointerGetDatum(cstring_to_text_with_len(name.s, (int) name.len)), name.len == 0);
+	char	   *place = row->places[column];
+
+	row->nulls[column] = !is_there;
+	if (!is_there)
+		row->values[column] = (Datum) 0;
+	else if (t.len > VARATT_SHORT_MAX - VARHDRSZ_SHORT)
+		row->values[column] = PointerGetDatum(cstring_to_text_with_len(t.s, (int) t.len));
+	else
+	{
+		SET_VARSIZE_SHORT(place, VARHDRSZ_SHORT + t.len);
+		memcpy(VARDATA_SHORT(place), t.s, t.len);
+		row->values[column] = PointerGetDatum(place);
+	}
 }
 
-/* A number as a column, in a place of its own, or nothing. */
-static void
-put_number(Datum *values, bool *nulls, int column, const TrkDecimal *number, bool is_there,
-		   char (*places)[TRK_DECIMAL_BYTES])
+/* A number as a column, or nothing. */
+static inline void
+put_number(Row *row, int column, const TrkDecimal *number, bool is_there)
 {
-	put_column(values, nulls, column,
-			   is_there ? trk_decimal_pack(number, places[column]) : (Datum) 0, !is_there);
+	StaticAssertStmt(TRK_DECIMAL_BYTES <= VARATT_SHORT_MAX, "a number fits");
+
+	row->nulls[column] = !is_there;
+	row->values[column] = is_there ? trk_decimal_pack(number, row->places[column]) : (Datum) 0;
 }
 
 /* What the book tells, as a row. */
@@ -133,36 +153,32 @@ static void
 put_leg(const TrkLeg *leg, void *arg)
 {
 	Output	   *out = arg;
-	Datum		values[LEG_COLUMNS];
-	bool		nulls[LEG_COLUMNS];
-	char		places[LEG_COLUMNS][TRK_DECIMAL_BYTES];
+	Row			row;
 	bool		closed = leg->kind == TRK_LEG_CLOSED;
 	bool		matched = closed || leg->kind == TRK_LEG_OPEN;
 
-	put_column(values, nulls, 0, out->kinds[leg->kind], false);
-	put_name(values, nulls, 1, leg->key);
-	put_column(values, nulls, 2, out->directions[leg->is_long], !matched);
-	put_name(values, nulls, 3, leg->open_fill);
-	put_name(values, nulls, 4, leg->close_fill);
-	put_number(values, nulls, 5, &leg->quantity, leg->has_quantity, places);
-	put_number(values, nulls, 6, &leg->entry_price, matched, places);
-	put_number(values, nulls, 7, &leg->exit_price, leg->has_exit, places);
-	put_number(values, nulls, 8, &leg->gross, closed, places);
-	put_number(values, nulls, 9, &leg->fees, matched, places);
-	put_number(values, nulls, 10, &leg->net, closed, places);
-	put_column(values, nulls, 11, leg->open_t, !leg->has_lot);
-	put_column(values, nulls, 12, leg->close_t, leg->kind == TRK_LEG_OPEN);
-	put_column(values, nulls, 13, BoolGetDatum(leg->flat_after), !closed);
-	put_column(values, nulls, 14, leg->reason == NULL ? (Datum) 0 :
-			   CStringGetTextDatum(leg->reason), leg->reason == NULL);
-	put_number(values, nulls, 15, &leg->entry_fees, matched, places);
-	put_number(values, nulls, 16, &leg->lot_quantity, leg->has_lot, places);
-	put_number(values, nulls, 17, &leg->lot_fees, leg->has_lot, places);
-	put_column(values, nulls, 18, BoolGetDatum(leg->mismatch), !matched);
-	put_column(values, nulls, 19, leg->has_tag ? PointerGetDatum(
-					cstring_to_text_with_len(leg->tag.s, (int) leg->tag.len)) : (Datum) 0,
-			   !leg->has_tag);
-	tuplestore_putvalues(out->rsinfo->setResult, out->rsinfo->setDesc, values, nulls);
+	put_column(&row, 0, out->kinds[leg->kind], false);
+	put_text(&row, 1, leg->key, leg->key.len > 0);
+	put_column(&row, 2, out->directions[leg->is_long], !matched);
+	put_text(&row, 3, leg->open_fill, leg->open_fill.len > 0);
+	put_text(&row, 4, leg->close_fill, leg->close_fill.len > 0);
+	put_number(&row, 5, &leg->quantity, leg->has_quantity);
+	put_number(&row, 6, &leg->entry_price, matched);
+	put_number(&row, 7, &leg->exit_price, leg->has_exit);
+	put_number(&row, 8, &leg->gross, closed);
+	put_number(&row, 9, &leg->fees, matched);
+	put_number(&row, 10, &leg->net, closed);
+	put_column(&row, 11, leg->open_t, !leg->has_lot);
+	put_column(&row, 12, leg->close_t, leg->kind == TRK_LEG_OPEN);
+	put_column(&row, 13, BoolGetDatum(leg->flat_after), !closed);
+	put_column(&row, 14, leg->reason == NULL ? (Datum) 0 : CStringGetTextDatum(leg->reason),
+			   leg->reason == NULL);
+	put_number(&row, 15, &leg->entry_fees, matched);
+	put_number(&row, 16, &leg->lot_quantity, leg->has_lot);
+	put_number(&row, 17, &leg->lot_fees, leg->has_lot);
+	put_column(&row, 18, BoolGetDatum(leg->mismatch), !matched);
+	put_text(&row, 19, leg->tag, leg->has_tag);
+	tuplestore_putvalues(out->rsinfo->setResult, out->rsinfo->setDesc, row.values, row.nulls);
 }
 
 PG_FUNCTION_INFO_V1(at_round_trips);

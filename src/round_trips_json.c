@@ -98,10 +98,10 @@ member_number(const TrkValue *object, const char *name, TrkDecimal *number)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("%s of a fill must be a decimal number", name)));
-	*number = trk_decimal_read(DirectFunctionCall3(numeric_in,
-												   CStringGetDatum(pnstrdup(text.s, text.len)),
-												   ObjectIdGetDatum(InvalidOid),
-												   Int32GetDatum(-1)));
+	trk_decimal_read(number, DirectFunctionCall3(numeric_in,
+												 CStringGetDatum(pnstrdup(text.s, text.len)),
+												 ObjectIdGetDatum(InvalidOid),
+												 Int32GetDatum(-1)));
 	return true;
 }
 

@@ -300,9 +300,10 @@ static void
 open_lot(TrkBook *book, Position *p, const TrkFill *fill, const TrkDecimal *quantity,
 		 const TrkDecimal *fees)
 {
-	Lot		   *lot = MemoryContextAllocZero(book->context, offsetof(Lot, text) +
-											 fill->id.len + fill->tag.len);
+	Lot		   *lot = MemoryContextAlloc(book->context, offsetof(Lot, text) +
+										 fill->id.len + fill->tag.len);
 
+	memset(&lot->price, 0, offsetof(Lot, mismatch) - offsetof(Lot, price));
 	memcpy(lot->text, fill->id.s, fill->id.len);
 	lot->fill_len = fill->id.len;
 	if (fill->has_tag)
