@@ -18,6 +18,7 @@
 #include "catalog/pg_index.h"
 #include "catalog/pg_inherits.h"
 #include "catalog/pg_type.h"
+#include "caught.h"
 #include "encoding.h"
 #include "executor/spi.h"
 #include "live.h"
@@ -26,7 +27,6 @@
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/rel.h"
-#include "utils/resowner.h"
 #include "utils/timestamp.h"
 #include "utils/typcache.h"
 
@@ -176,49 +176,39 @@ trk_live_find(TrkLiveTable *table, Oid nsp, const char *name,
 	trk_live_columns(table, columns);
 }
 
-/* The error that a read of no rows ends with, or NULL; in a subtransaction. */
-static ErrorData *
-trk_live_try(const char *query)
+/* Run it; false when it ended with an error, which the table keeps. */
+static bool
+trk_live_run(TrkLiveTable *table, TrkCaughtFn fn, void *arg)
 {
-	MemoryContext context = CurrentMemoryContext;
-	ResourceOwner owner = CurrentResourceOwner;
-	ErrorData  *volatile error = NULL;
+	ErrorData  *error = NULL;
 
-	BeginInternalSubTransaction(NULL);
-	MemoryContextSwitchTo(context);
-	PG_TRY();
-	{
-		SPI_execute(query, true, 0);
-	}
-	PG_CATCH();
-	{
-		MemoryContextSwitchTo(context);
-		error = CopyErrorData();
-		FlushErrorState();
-	}
-	PG_END_TRY();
-	RollbackAndReleaseCurrentSubTransaction();
-	MemoryContextSwitchTo(context);
-	CurrentResourceOwner = owner;
-	return error;
+	/* a query that runs in parallel can have no subtransaction */
+	if (IsInParallelMode())
+		fn(arg);
+	else
+		error = trk_catch(fn, arg, true);
+	if (error == NULL)
+		return true;
+	if (error->sqlerrcode == ERRCODE_INSUFFICIENT_PRIVILEGE)
+		table->readable = false;
+	table->sqlstate = error->sqlerrcode;
+	FreeErrorData(error);
+	return false;
+}
+
+/* Run a query. */
+static void
+trk_live_execute(void *query)
+{
+	SPI_execute(query, true, 0);
 }
 
 /* See live.h. */
 bool
 trk_live_opens(TrkLiveTable *table)
 {
-	ErrorData  *error;
-
-	/* a query that runs in parallel can have no subtransaction */
-	if (IsInParallelMode())
-		return true;
-	error = trk_live_try(psprintf("SELECT FROM %s LIMIT 0", table->name));
-	if (error == NULL)
-		return true;
-	if (error->sqlerrcode != ERRCODE_INSUFFICIENT_PRIVILEGE)
-		ReThrowError(error);
-	table->readable = false;
-	return false;
+	return IsInParallelMode() ||
+		trk_live_run(table, trk_live_execute, psprintf("SELECT FROM %s LIMIT 0", table->name));
 }
 
 /*
@@ -320,45 +310,69 @@ trk_live_rows(const TrkLiveTable *table, TrkArena *arena, TrkLiveRowFn fn, void 
 	SPI_freetuptable(rows);
 }
 
+/* One pass over the rows. */
+typedef struct TrkLivePass
+{
+	const char *query;
+	const TrkLiveRange *range;
+	int64		limit;
+	Portal		portal;
+} TrkLivePass;
+
+/* Begin it. */
+static void
+trk_live_open(void *arg)
+{
+	TrkLivePass *pass = arg;
+	Oid			types[] = {TIMESTAMPTZOID, INT8OID};
+	Datum		values[] = {TimestampTzGetDatum(pass->range->since), Int64GetDatum(pass->limit)};
+
+	pass->portal = SPI_cursor_open_with_args(NULL, pass->query, 2, types, values, NULL,
+											 pass->range->stable, CURSOR_OPT_NO_SCROLL);
+}
+
+/* The next rows. */
+static void
+trk_live_fetch(void *arg)
+{
+	SPI_cursor_fetch(((TrkLivePass *) arg)->portal, true, TRK_LIVE_ROWS);
+}
+
 /* Run one pass; returns how many rows it had. */
 static int64
-trk_live_pass(const TrkLiveTable *table, const char *query, const TrkLiveRange *range,
+trk_live_pass(TrkLiveTable *table, const char *query, const TrkLiveRange *range,
 			  int64 limit, TrkLiveRowFn fn, void *state)
 {
-	Oid			types[] = {TIMESTAMPTZOID, INT8OID};
-	Datum		values[] = {TimestampTzGetDatum(range->since), Int64GetDatum(limit)};
+	TrkLivePass pass = {query, range, limit};
 	int64		count = 0;
 	TrkArena	arena;
-	Portal		portal;
 
+	if (!trk_live_run(table, trk_live_open, &pass))
+		return 0;
 	trk_arena_init(&arena, CurrentMemoryContext, 64 * 1024);
-	portal = SPI_cursor_open_with_args(NULL, query, 2, types, values, NULL, range->stable,
-									   CURSOR_OPT_NO_SCROLL);
-	for (;;)
+	while (trk_live_run(table, trk_live_fetch, &pass) && SPI_processed > 0)
 	{
-		SPI_cursor_fetch(portal, true, TRK_LIVE_ROWS);
-		if (SPI_processed == 0)
-			break;
 		count += (int64) SPI_processed;
 		trk_live_rows(table, &arena, fn, state);
 	}
-	SPI_cursor_close(portal);
+	SPI_cursor_close(pass.portal);
 	trk_arena_free(&arena);
 	return count;
 }
 
 /* See live.h. */
 int64
-trk_live_read(const TrkLiveTable *table, Oid extension, const TrkLiveRange *range,
+trk_live_read(TrkLiveTable *table, Oid extension, const TrkLiveRange *range,
 			  TrkLiveRowFn fn, void *state)
 {
 	bool		two_passes = table->order != NULL && !table->order_not_null &&
 		(range->newest_first || (range->has_since && table->order_is_time));
 	int64		count;
 
+	table->sqlstate = 0;
 	count = trk_live_pass(table, trk_live_query(table, extension, range, true, !two_passes),
 						  range, range->limit, fn, state);
-	if (two_passes && (range->limit < 0 || count < range->limit))
+	if (two_passes && table->sqlstate == 0 && (range->limit < 0 || count < range->limit))
 		count += trk_live_pass(table, trk_live_query(table, extension, range, false, true),
 							   range, range->limit - count, fn, state);
 	return count;

@@ -20,6 +20,7 @@ typedef struct TrkLiveTable
 	char	   *name;			/* schema and table, quoted */
 	Oid			relid;			/* InvalidOid when it is not there */
 	bool		readable;		/* by the caller */
+	int			sqlstate;		/* of the error that a read of it ended with, or 0 */
 	bool		by_columns;		/* only the columns that are used are read */
 	char	   *columns;		/* these, quoted, of t */
 	char	   *order;			/* the order column, quoted; NULL when there is
@@ -61,16 +62,18 @@ extern void trk_live_find(TrkLiveTable *table, Oid nsp, const char *name,
 
 /*
  * Can the table be opened?  A privilege may be lacking for what a view reads,
- * or row security be refused: then it becomes not readable.  SPI must be
- * connected.
+ * or row security be refused: then it becomes not readable; or it fails.  SPI
+ * must be connected.
  */
 extern bool trk_live_opens(TrkLiveTable *table);
 
 /*
  * Read the rows; returns how many.  extension is the schema of our functions.
- * SPI must be connected; fn may connect to it, and write.
+ * SPI must be connected; fn may connect to it, and write.  An error of what a
+ * view computes, which may show values, ends the reading and is only kept as
+ * the table's sqlstate.
  */
-extern int64 trk_live_read(const TrkLiveTable *table, Oid extension,
+extern int64 trk_live_read(TrkLiveTable *table, Oid extension,
 						   const TrkLiveRange *range, TrkLiveRowFn fn, void *state);
 
 #endif							/* TRK_LIVE_H */

@@ -392,6 +392,16 @@ trk_take_symbols(TrkMapRow *row)
 		trk_give(row, TRK_ENV_symbols, list);
 }
 
+/* Is there a member of this name? */
+static bool
+trk_map_has(const TrkValue *object, TrkText name)
+{
+	for (uint32 i = 0; i < object->len; i++)
+		if (trk_text_equal((TrkText) {object->u.members[i].name, object->u.members[i].name_len}, name))
+			return true;
+	return false;
+}
+
 /* One field of the payload: the row's value, or the default. */
 static TrkMapResult
 trk_take_field(TrkMapRow *row, const TrkMapField *field, int event_type, TrkValue *value)
@@ -410,7 +420,7 @@ trk_take_field(TrkMapRow *row, const TrkMapField *field, int event_type, TrkValu
 		*value = trk_map_copy(row->arena, &field->default_value);
 		return TRK_MAP_PRESENT;
 	}
-	if (field->required)
+	if (field->required && !trk_map_has(&row->source->payload_defaults, field->name))
 		trk_finding_add(row->findings, field->label, TRK_RULE_REQUIRED, "%s is missing",
 						field->label);
 	return TRK_MAP_ABSENT;

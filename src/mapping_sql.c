@@ -238,6 +238,10 @@ trk_name_arg(text *arg)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("the name of a mapping has 1 to %d bytes", NAMEDATALEN - 1)));
+	if (trk_pattern_matches(name, strlen(name), TRK_RULES_DEFAULT, NULL))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("the name of a mapping must not have the shape of a secret")));
 	return name;
 }
 

@@ -6,6 +6,7 @@
 
 #include "compat.h"
 #include "access/xact.h"
+#include "caught.h"
 #include "encoding.h"
 #include "pattern.h"
 #include "readonly.h"
@@ -13,7 +14,6 @@
 #include "utils/builtins.h"
 #include "utils/guc.h"
 #include "utils/memutils.h"
-#include "utils/resowner.h"
 
 /* Settings on which the text of a value depends. */
 static const char *const trk_pinned[][2] = {
@@ -59,60 +59,32 @@ trk_restrict(Oid role, const char *search_path)
 						   SECURITY_RESTRICTED_OPERATION);
 }
 
-/* Is a message the server's own, and not what a function raises in its language? */
-static bool
-trk_is_server_message(const ErrorData *error)
+/* What is run, and how. */
+typedef struct TrkReadOnly
 {
-	return error->domain != NULL && strcmp(error->domain, PG_TEXTDOMAIN("postgres")) == 0;
-}
+	Oid			role;
+	const char *search_path;
+	TrkReadOnlyFn fn;
+	void	   *arg;
+} TrkReadOnly;
 
-/* Has an error nothing to do with what was run? */
-static bool
-trk_is_foreign_error(const ErrorData *error)
+/* In the subtransaction: run it without privileges but the role's, and without writes. */
+static void
+trk_run_restricted(void *arg)
 {
-	if (!trk_is_server_message(error))
-		return false;
-	switch (ERRCODE_TO_CATEGORY(error->sqlerrcode))
-	{
-		case ERRCODE_TRANSACTION_ROLLBACK:
-		case ERRCODE_INSUFFICIENT_RESOURCES:
-		case ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE:
-		case ERRCODE_OPERATOR_INTERVENTION:
-		case ERRCODE_SYSTEM_ERROR:
-			return true;
-		default:
-			return false;
-	}
+	TrkReadOnly *run = arg;
+
+	trk_restrict(run->role, run->search_path);
+	run->fn(run->arg);
 }
 
 /* See readonly.h. */
 ErrorData *
 trk_read_only(Oid role, const char *search_path, TrkReadOnlyFn fn, void *arg)
 {
-	MemoryContext context = CurrentMemoryContext;
-	ResourceOwner owner = CurrentResourceOwner;
-	ErrorData  *volatile error = NULL;
+	TrkReadOnly run = {role, search_path, fn, arg};
 
-	BeginInternalSubTransaction(NULL);
-	MemoryContextSwitchTo(context);
-	PG_TRY();
-	{
-		trk_restrict(role, search_path);
-		fn(arg);
-	}
-	PG_CATCH();
-	{
-		MemoryContextSwitchTo(context);
-		error = CopyErrorData();
-		FlushErrorState();
-	}
-	PG_END_TRY();
-	RollbackAndReleaseCurrentSubTransaction();
-	MemoryContextSwitchTo(context);
-	CurrentResourceOwner = owner;
-	if (error != NULL && trk_is_foreign_error(error))
-		ReThrowError(error);
-	return error;
+	return trk_catch(trk_run_restricted, &run, false);
 }
 
 /* A message of the server without what has the shape of a secret. */

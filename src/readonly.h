@@ -26,8 +26,8 @@ extern bool trk_may_act_as(Oid role);
  * settings on which texts of values depend at fixed values: time zone UTC,
  * dates in ISO, shortest floats.  Whatever shall outlive it must be in memory,
  * and its files with a resource owner, from before.  Returns NULL, or the
- * error that fn ended with.  What has nothing to do with fn (a cancel, a lock
- * that was not to be had, a full disk) is raised.
+ * error that fn ended with.  What has nothing to do with fn is raised (see
+ * caught.h).
  */
 extern ErrorData *trk_read_only(Oid role, const char *search_path, TrkReadOnlyFn fn,
 								void *arg);

@@ -55,9 +55,10 @@ trk_export_event(void *state, TrkEvent *event, TrkText row_id)
 
 /* A row that is no JSON for us. */
 static void
-trk_export_unreadable(TrkReferenceRun *run, TrkText row)
+trk_export_unreadable(TrkReferenceRun *run, TrkText row, TrkText row_id)
 {
 	(void) row;
+	(void) row_id;
 	trk_run_warn(run, psprintf("%s row skipped because it cannot be read as JSON",
 							   trk_reference_table(run->table)->name));
 }

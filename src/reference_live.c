@@ -34,12 +34,16 @@ trk_rule_warning(void *state, const char *message)
 	trk_run_warn(state, message);
 }
 
-/* Say that a table cannot be read. */
+/* Say that a table cannot be read, or from some row on; never its error's message. */
 static void
-trk_warn_denied(TrkReferenceRun *run, int table)
+trk_warn_unread(TrkReferenceRun *run, int table, bool begun)
 {
-	trk_run_warn(run, psprintf("%s was not read: permission denied",
-							   trk_reference_table(table)->name));
+	const TrkLiveTable *t = &run->tables[table];
+
+	trk_run_warn(run, psprintf("%s was not read%s: %s", trk_reference_table(table)->name,
+							   begun ? " to its end" : "", t->readable ?
+							   psprintf("it failed with SQLSTATE %s", unpack_sql_state(t->sqlstate)) :
+							   "permission denied"));
 }
 
 /* Look for the tables of the schema; say which of them cannot be read. */
@@ -53,7 +57,7 @@ trk_run_find_tables(TrkReferenceRun *run)
 		trk_live_find(&run->tables[i], run->nsp, rules->name, rules->order_column,
 					  trk_reference_columns(i));
 		if (OidIsValid(run->tables[i].relid) && !run->tables[i].readable)
-			trk_warn_denied(run, i);
+			trk_warn_unread(run, i, false);
 	}
 }
 
@@ -104,6 +108,56 @@ trk_keep_ref(TrkReferenceRun *run, TrkText id)
 	surface->refs[surface->nrefs++].len = id.len;
 }
 
+/* The end of a JSON string that begins here. */
+static const char *
+trk_string_end(const char *s, const char *end)
+{
+	for (s++; s < end && *s != '"'; s++)
+		if (*s == '\\' && s + 1 < end)
+			s++;
+	return s < end ? s + 1 : end;
+}
+
+/*
+ * The id of a row that cannot be read: the member of this name of an object that
+ * the server wrote, as it is spelled, or nothing.
+ */
+static TrkText
+trk_row_id(TrkText row)
+{
+	const char *end = row.s + row.len;
+	TrkText		id = {"", 0};
+	int			depth = 0;
+	bool		is_id = false;
+
+	for (const char *s = row.s; s < end;)
+	{
+		const char *start = s;
+		bool		is_string = *s == '"';
+
+		if (is_string)
+			s = trk_string_end(s, end);
+		else if (strchr("{}[]:,", *s) != NULL)
+		{
+			depth += (*s == '{' || *s == '[') - (*s == '}' || *s == ']');
+			is_id &= *s == ':';
+			s++;
+			continue;
+		}
+		else
+			while (s < end && strchr("{}[]:,\"", *s) == NULL)
+				s++;
+		if (depth == 1 && is_id)
+		{
+			id.s = start + is_string;
+			id.len = s - start - 2 * is_string;
+			return id;
+		}
+		is_id = is_string && s - start == 4 && memcmp(start, "\"id\"", 4) == 0;
+	}
+	return id;
+}
+
 /* One row: its events, in order. */
 static void
 trk_run_row(void *state, TrkArena *arena, const TrkLiveRow *row)
@@ -120,7 +174,7 @@ trk_run_row(void *state, TrkArena *arena, const TrkLiveRow *row)
 	}
 	if (trk_json_read(arena, row->json.s, row->json.len, &tree) != TRK_JSON_OK)
 	{
-		run->unreadable(run, row->json);
+		run->unreadable(run, row->json, trk_row_id(row->json));
 		return;
 	}
 	trk_keep_ref(run, trk_reference_row(arena, &run->export, run->table, &tree,
@@ -135,7 +189,7 @@ trk_run_opens(TrkReferenceRun *run, int table)
 		return false;
 	if (trk_live_opens(&run->tables[table]))
 		return true;
-	trk_warn_denied(run, table);
+	trk_warn_unread(run, table, false);
 	return false;
 }
 
@@ -149,5 +203,7 @@ trk_run_table(TrkReferenceRun *run, int table)
 	run->has_newest = false;
 	rows = trk_live_read(&run->tables[table], run->extension, &run->range, trk_run_row, run);
 	run->report.surface[table].rows += rows;
+	if (run->tables[table].sqlstate != 0)
+		trk_warn_unread(run, table, rows > 0);
 	return rows;
 }

@@ -33,7 +33,7 @@ typedef struct TrkReferenceRun
 	TimestampTz clock;			/* a later order is one of the future */
 	bool		has_newest;		/* of the rows read of the table, but for these */
 	TimestampTz newest;
-	void		(*unreadable) (struct TrkReferenceRun *run, TrkText row);
+	void		(*unreadable) (struct TrkReferenceRun *run, TrkText row, TrkText row_id);
 } TrkReferenceRun;
 
 /*
@@ -53,7 +53,8 @@ extern bool trk_run_opens(TrkReferenceRun *run, int table);
 
 /*
  * Read the table by run->range; returns the number of its rows.  SPI must be
- * connected.
+ * connected.  When it cannot be read to its end, a warning says so, and the
+ * table has the sqlstate.
  */
 extern int64 trk_run_table(TrkReferenceRun *run, int table);
 

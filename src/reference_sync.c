@@ -77,9 +77,9 @@ trk_sync_take(void *state, TrkEvent *event, TrkText row_id)
 
 /* A row that is no JSON for us goes there as it is, to be refused. */
 static void
-trk_sync_unreadable(TrkReferenceRun *run, TrkText row)
+trk_sync_unreadable(TrkReferenceRun *run, TrkText row, TrkText row_id)
 {
-	trk_sync_row(((TrkSyncRun *) run)->sync, row, trk_reference_table(run->table)->name);
+	trk_sync_row(((TrkSyncRun *) run)->sync, row, trk_reference_table(run->table)->name, row_id);
 }
 
 /* The key of a watermark as parameters. */
@@ -153,8 +153,8 @@ trk_sync_range(TrkSyncRun *s, int table)
 }
 
 /*
- * The watermark after the table was read.  When a limit may have left rows
- * behind it stays where it was; it is written all the same, so that of two
+ * The watermark after the table was read.  When a limit or an error may have left
+ * rows behind it stays where it was; it is written all the same, so that of two
  * syncs at once one that sees no rows of the other's fails.
  */
 static void
@@ -162,7 +162,8 @@ trk_sync_advance(TrkSyncRun *s, int table)
 {
 	const TrkReferenceRun *run = &s->run;
 	TrkTableSync *t = &s->tables[table];
-	bool		cut = run->range.limit >= 0 && t->rows >= run->range.limit;
+	bool		cut = run->tables[table].sqlstate != 0 ||
+		(run->range.limit >= 0 && t->rows >= run->range.limit);
 
 	if (!cut && run->has_newest && (!t->has_mark || run->newest > t->mark))
 	{
@@ -172,9 +173,14 @@ trk_sync_advance(TrkSyncRun *s, int table)
 	trk_mark_write(s, table);
 }
 
-/* An event of a row that is only looked at. */
+/* An event of a row that is only looked at, and such a row that is no JSON for us. */
 static void
 trk_sync_ignore(void *state, TrkEvent *event, TrkText row_id)
+{
+}
+
+static void
+trk_sync_ignore_row(TrkReferenceRun *run, TrkText row, TrkText row_id)
 {
 }
 
@@ -192,8 +198,10 @@ trk_sync_probe(TrkSyncRun *s, int table)
 	run->range.has_since = false;
 	run->range.limit = TRK_REFERENCE_REFS;
 	run->event = trk_sync_ignore;
+	run->unreadable = trk_sync_ignore_row;
 	(void) trk_run_table(run, table);
 	run->event = trk_sync_take;
+	run->unreadable = trk_sync_unreadable;
 	run->nwarnings = nwarnings;
 	run->range = range;
 }
@@ -211,7 +219,7 @@ trk_sync_table(TrkSyncRun *s, int table)
 	t->rows = trk_run_table(run, table);
 	trk_sync_counts(s->sync, &t->counts);
 	trk_sync_advance(s, table);
-	if (t->rows == 0)
+	if (t->rows == 0 && run->tables[table].sqlstate == 0)
 		trk_sync_probe(s, table);
 	if (t->counts.rejected > 0)
 		trk_run_warn(run, psprintf("%s: at_reject says why events were rejected: " INT64_FORMAT,
@@ -244,13 +252,14 @@ static void
 trk_result_table(StringInfo doc, const TrkSyncRun *s, int table)
 {
 	const TrkTableSync *t = &s->tables[table];
-	bool		readable = s->run.tables[table].readable;
+	const TrkLiveTable *live = &s->run.tables[table];
 	char		mark[TRK_SPELLING_MAX];
 
 	trk_doc_element(doc);
 	appendStringInfoChar(doc, '{');
 	trk_doc_text(doc, "table", trk_reference_table(table)->name);
-	trk_doc_text(doc, "status", readable ? "read" : "permission denied");
+	trk_doc_text(doc, "status", !live->readable ? "permission denied" :
+				 live->sqlstate != 0 ? "failed" : "read");
 	trk_doc_flag(doc, "incremental", t->incremental);
 	trk_doc_count(doc, "rows_read", t->rows);
 	trk_doc_count(doc, "events", t->counts.lines);

@@ -85,14 +85,12 @@ trk_sync_event(TrkSync *sync, TrkEvent *event, const char *table, TrkText row_id
 	trk_sync_line(sync, text, trk_sync_origin(sync, table, row_id));
 }
 
-/* See sync.h: what cannot be read has no id. */
+/* See sync.h. */
 void
-trk_sync_row(TrkSync *sync, TrkText row, const char *table)
+trk_sync_row(TrkSync *sync, TrkText row, const char *table, TrkText row_id)
 {
-	TrkText		none = {"", 0};
-
 	trk_arena_reset(&sync->arena);
-	trk_sync_line(sync, row, trk_sync_origin(sync, table, none));
+	trk_sync_line(sync, row, trk_sync_origin(sync, table, row_id));
 }
 
 /* See sync.h. */

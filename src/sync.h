@@ -29,7 +29,7 @@ extern void trk_sync_event(TrkSync *sync, TrkEvent *event, const char *table,
 						   TrkText row_id);
 
 /* Take a row that is no JSON for us, as the server wrote it, to be refused. */
-extern void trk_sync_row(TrkSync *sync, TrkText row, const char *table);
+extern void trk_sync_row(TrkSync *sync, TrkText row, const char *table, TrkText row_id);
 
 /* Store what is collected; what became of the events since the last call. */
 extern void trk_sync_counts(TrkSync *sync, TrkCounts *counts);

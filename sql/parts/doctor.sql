@@ -122,28 +122,42 @@ AS $at$
 	SELECT 'table ' || c.table_name,
 		CASE WHEN c.readable IS NULL AND c.required THEN 'warning' WHEN c.readable IS NULL THEN 'info'
 			WHEN NOT c.readable THEN 'error'
+			WHEN k.is_view AND NOT c.order_indexed THEN 'info'
 			WHEN c.coverage <> 'implemented' AND c.required THEN 'warning'
 			WHEN c.order_type IS NULL OR c.order_type !~ '^(timestamp(\(\d\))? with(out)? time zone|date)$' OR NOT c.order_indexed THEN 'warning'
 			ELSE 'ok' END,
-		CASE WHEN c.readable IS NULL THEN 'not there' WHEN NOT c.readable THEN 'you may not read it'
+		CASE WHEN c.readable IS NULL THEN 'not there' WHEN NOT c.readable AND k.granted THEN 'it cannot be read'
+			WHEN NOT c.readable THEN 'you may not read it'
 			WHEN c.coverage <> 'implemented' THEN 'empty'
 			ELSE 'has rows' END
 		|| CASE WHEN c.readable IS NULL THEN ''
 			WHEN c.order_type IS NULL THEN format('; column %I is missing', c.order_column)
 			WHEN c.order_type !~ '^(timestamp(\(\d\))? with(out)? time zone|date)$' THEN format('; column %I is %s, no time', c.order_column, c.order_type)
+			WHEN NOT c.order_indexed AND k.is_view THEN '; a view has no index of its own'
 			WHEN NOT c.order_indexed THEN format('; no index begins with %I', c.order_column)
 			ELSE '' END
 		|| CASE WHEN c.readable IS NOT NULL AND cardinality(c.missing_columns) > 0
 			THEN '; without ' || array_to_string(c.missing_columns, ', ') ELSE '' END,
 		CASE WHEN c.readable IS NULL AND cardinality(c.reports) > 0
 				THEN format('Its events (%s) count for the reports %s.', c.event_type, array_to_string(c.reports, ', '))
+			WHEN c.readable IS NULL THEN NULL
+			WHEN NOT has_schema_privilege(schema_name, 'USAGE') THEN format('GRANT USAGE ON SCHEMA %I to your role.', schema_name)
+			WHEN NOT c.readable AND k.granted THEN format('SELECT FROM %I.%I says why; the other tables are synced without it.',
+				schema_name, c.table_name)
 			WHEN NOT c.readable THEN format('GRANT SELECT ON %I.%I to your role; the other tables are synced without it.',
 				schema_name, c.table_name)
 			WHEN c.order_type IS NULL OR c.order_type !~ '^(timestamp(\(\d\))? with(out)? time zone|date)$'
 				THEN 'Every sync reads the whole table; a column of type timestamptz makes it incremental.'
+			WHEN NOT c.order_indexed AND k.is_view THEN 'An index of what the view reads makes an incremental sync fast.'
 			WHEN NOT c.order_indexed THEN format('CREATE INDEX ON %I.%I (%I) makes an incremental sync fast.',
 				schema_name, c.table_name, c.order_column) END
-	FROM @extschema@.at_reference_coverage(schema_name) c
+	FROM ROWS FROM (@extschema@.at_reference_coverage(schema_name)) WITH ORDINALITY AS c(table_name, coverage,
+			required, event_type, readable, order_column, order_type, order_indexed, missing_columns, reports, number)
+		LEFT JOIN LATERAL (SELECT p.relkind IN ('v', 'f') AS is_view, has_table_privilege(p.oid, 'SELECT')
+					AND has_schema_privilege(p.relnamespace, 'USAGE') AS granted
+			FROM pg_class p
+			WHERE p.relnamespace = to_regnamespace(quote_ident(schema_name))::oid AND p.relname = c.table_name) k ON true
+	ORDER BY c.number
 $at$;
 COMMENT ON FUNCTION at_doctor_journal(name) IS 'the checks of at_doctor() that are about the reference code''s tables of a schema';
 

@@ -61,7 +61,16 @@ BEGIN
 				AND NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = rel AND a.attnum > 0
 					AND NOT a.attisdropped AND a.attname = ANY (rules.columns)
 					AND NOT has_column_privilege(rel, a.attnum, 'SELECT')));
-		SELECT format_type(a.atttypid, a.atttypmod), EXISTS (SELECT FROM pg_index i
+		IF rel IS NULL THEN
+			readable := NULL;
+		END IF;
+		-- a domain is as good as what it is over
+		SELECT (WITH RECURSIVE base AS (
+				SELECT t.oid, t.typtype, t.typbasetype, a.atttypmod AS mod FROM pg_type t WHERE t.oid = a.atttypid
+				UNION ALL
+				SELECT t.oid, t.typtype, t.typbasetype, -1 FROM base b JOIN pg_type t ON t.oid = b.typbasetype
+				WHERE b.typtype = 'd')
+			SELECT format_type(b.oid, b.mod) FROM base b WHERE b.typtype <> 'd'), EXISTS (SELECT FROM pg_index i
 				JOIN pg_class x ON x.oid = i.indexrelid JOIN pg_am m ON m.oid = x.relam AND m.amname = 'btree'
 				WHERE i.indrelid = rel AND i.indisvalid AND i.indpred IS NULL AND i.indkey[0] = a.attnum)
 		INTO order_type, order_indexed
@@ -73,10 +82,13 @@ BEGIN
 			WHERE a.attrelid = rel AND a.attname = c AND a.attnum > 0 AND NOT a.attisdropped);
 		filled := NULL;
 		IF readable THEN
-			-- what a view reads may be denied, too
+			-- what a view reads may be denied, too, or fail
 			BEGIN
 				EXECUTE format('SELECT EXISTS (SELECT FROM %I.%I)', schema_name, table_name) INTO filled;
-			EXCEPTION WHEN insufficient_privilege THEN
+			EXCEPTION WHEN others THEN
+				IF SQLSTATE ~ '^(40|53|57)|^55P03' THEN
+					RAISE;
+				END IF;
 				readable := false;
 			END;
 		END IF;
@@ -88,7 +100,7 @@ BEGIN
 	END LOOP;
 END
 $at$;
-COMMENT ON FUNCTION at_reference_coverage(name) IS 'the reference code''s tables of a schema, a row for each of the 23: coverage implemented (there are rows), missing (a required table without) or not_found; the event type that its rows become; whether the caller may read it (null: it is not there); type of its order column and whether an index begins with it; columns of the rules that it lacks; the readiness reports that its events count for; raises 3F000';
+COMMENT ON FUNCTION at_reference_coverage(name) IS 'the reference code''s tables of a schema, a row for each of the 23: coverage implemented (there are rows), missing (a required table without) or not_found; the event type that its rows become; whether the caller can read it (null: it is not there); type of its order column and whether an index begins with it; columns of the rules that it lacks; the readiness reports that its events count for; raises 3F000';
 
 CREATE FUNCTION at_create_reference_view(schema_name name DEFAULT 'public', project text DEFAULT NULL,
 	agent_id text DEFAULT NULL, environment text DEFAULT NULL, view_name name DEFAULT 'at_reference_live')
@@ -102,6 +114,10 @@ DECLARE
 	env text := coalesce(environment, nullif(current_setting('agent_tracker.environment', true), ''), 'paper');
 	common text;
 	arms text;
+	made text;
+	old oid;
+	grants text[];
+	item text;
 BEGIN
 	IF view_name IS NULL THEN
 		RAISE null_value_not_allowed USING MESSAGE = 'view_name must not be null';
@@ -116,9 +132,12 @@ BEGIN
 	SELECT string_agg(format('SELECT %L::text AS table_name, %s AS order_at, e.event'
 			' FROM %I.%I t, @extschema@.at_reference_events(%L, @extschema@.at_row_json(t.*), %L, %L, %L, false) e(event)',
 			c.table_name,
-			CASE WHEN c.order_type = common THEN format('t.%I', c.order_column)
+			CASE WHEN c.order_type = common THEN format('t.%I::%s', c.order_column, common)
 				WHEN c.order_type ~ '^timestamp(\(\d\))? with time zone$' THEN format('t.%I::timestamptz', c.order_column)
-				WHEN c.order_type ~ '^(timestamp(\(\d\))? without time zone|date)$' THEN format('t.%I::timestamp AT TIME ZONE ''UTC''', c.order_column)
+				WHEN c.order_type ~ '^timestamp(\(\d\))? without time zone$' THEN format('t.%I::timestamp AT TIME ZONE ''UTC''', c.order_column)
+				-- dates go further than times
+				WHEN c.order_type = 'date' THEN format('CASE WHEN t.%1$I >= date ''294277-01-01'' THEN timestamptz ''infinity'''
+					' ELSE t.%1$I::timestamp AT TIME ZONE ''UTC'' END', c.order_column)
 				ELSE format('NULL::%s', common) END,
 			schema_name, c.table_name, c.table_name, named, agent, env),
 		E'\nUNION ALL\n' ORDER BY c.number) INTO arms
@@ -129,7 +148,28 @@ BEGIN
 		RAISE undefined_table USING MESSAGE = format('schema %I has none of the tables of at_reference_tables()'
 			' that you may read', schema_name);
 	END IF;
-	EXECUTE format('CREATE OR REPLACE VIEW @extschema@.%I WITH (security_invoker = on) AS %s', view_name, arms);
+	made := format('VIEW @extschema@.%I WITH (security_invoker = on) AS %s', view_name, arms);
+	BEGIN
+		EXECUTE 'CREATE OR REPLACE ' || made;
+	EXCEPTION WHEN invalid_table_definition THEN
+		-- its order column has another type now: a new one takes the place of ours
+		SELECT c.oid, ARRAY(SELECT format('GRANT %s ON @extschema@.%I TO %s%s', x.privilege_type, view_name,
+				CASE WHEN x.grantee = 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(x.grantee)) END,
+				CASE WHEN x.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END)
+			FROM aclexplode(c.relacl) x WHERE x.grantee <> c.relowner)
+		INTO old, grants
+		FROM pg_class c
+		WHERE c.relnamespace = '@extschema@'::regnamespace AND c.relname = view_name AND c.relkind = 'v'
+			AND obj_description(c.oid, 'pg_class') LIKE 'events of the journal tables of schema %';
+		IF old IS NULL THEN
+			RAISE;
+		END IF;
+		EXECUTE format('DROP VIEW @extschema@.%I', view_name);
+		EXECUTE 'CREATE ' || made;
+		FOREACH item IN ARRAY grants LOOP
+			EXECUTE item;
+		END LOOP;
+	END;
 	EXECUTE format('COMMENT ON VIEW @extschema@.%I IS %L', view_name,
 		'events of the journal tables of schema ' || quote_ident(schema_name)
 		|| ', made when they are read; order_at is the tables'' order column');

@@ -420,6 +420,14 @@ select at_sync_mapping('slow');
 reset statement_timeout;
 
 -- The store goes with its mappings.
+-- A name is no secret; a file that a query looks for is not told by its name;
+-- a constant of payload_defaults is as good as what a required field has.
+select at_create_mapping('sk-ant-api03-abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJ', '{"project":"p","agent_id":"a","sources":[]}');
+select at_create_mapping('reads a file', '{"project":"p","agent_id":"a","sources":[{"name":"s","query":"select 1 as id, now() as ts, pg_read_file(''account 1234-'' || n) as x from generate_series(5678, 5678) n","event_type":"paper.fill.recorded","occurred_at":"ts","key":"id","payload_defaults":{"side":"buy"},"fields":{"symbol":"x"}}]}');
+select * from at_sync_mapping('reads a file');
+select at_drop_mapping('reads a file');
+select e->'payload' as payload from at_map_rows('{"project":"p","agent_id":"a","sources":[{"name":"s","relation":"t","event_type":"paper.fill.recorded","occurred_at":"ts","key":"id","payload_defaults":{"side":"buy"},"fields":{"symbol":{"path":"s","required":true},"side":{"path":"d","required":true}}}]}',
+	'[{"id":1,"ts":"2026-01-05T10:00:00Z","s":"X"},{"id":2,"ts":"2026-01-05T10:00:00Z","s":"X","d":"sell"},{"id":3,"ts":"2026-01-05T10:00:00Z","d":"sell"}]') e;
 select at_drop_store();
 select at_drop_mapping('path');
 select at_sync_mapping('path');

@@ -1,0 +1,26 @@
+/*
+ * caught.h
+ *	  Running what users wrote so that its errors can be told and not raised: a
+ *	  subtransaction around it.
+ *
+ * Called by what reads tables and queries of theirs: live.c, readonly.c.
+ */
+#ifndef TRK_CAUGHT_H
+#define TRK_CAUGHT_H
+
+#include "trk.h"
+
+typedef void (*TrkCaughtFn) (void *arg);
+
+/*
+ * Run fn(arg); returns NULL, or the error that it ended with.  What it did is
+ * rolled back with an error, and without one unless it is kept.  What has
+ * nothing to do with fn (a cancel, a deadlock, a lock that was not to be had, a
+ * full disk) is raised.
+ */
+extern ErrorData *trk_catch(TrkCaughtFn fn, void *arg, bool keep);
+
+/* Is a message the server's own, and not what a function raises in its language? */
+extern bool trk_is_server_message(const ErrorData *error);
+
+#endif							/* TRK_CAUGHT_H */
