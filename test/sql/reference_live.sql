@@ -332,3 +332,4 @@ select at_create_reference_view('again', 'p', 'a', view_name => 'at_not_ours');
 drop view at_not_ours, at_again_live;
 drop schema "again" cascade;
 drop role regress_at_onlooker;
+select at_drop_store();
