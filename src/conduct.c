@@ -452,11 +452,11 @@ trk_seen_add(TrkConduct *conduct, TrkSeen *seen, uint64 key, int64 run, int64 co
 	}
 }
 
-/* Add to a count of events. */
-static void
-add_count(int64 *sum, int64 count)
+/* See conduct.h. */
+void
+trk_conduct_add_count(int64 *sum, int64 count)
 {
-	if (pg_add_s64_overflow(*sum, count, sum))
+	if (pg_add_s64_overflow(*sum, count, sum) || *sum > TRK_CONDUCT_COUNT)
 		ereport(ERROR,
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 				 errmsg("count of events is out of range")));
@@ -508,9 +508,9 @@ merge_seen(TrkConduct *conduct, const TrkSeen *from, const uint32 *runs)
 	TrkSeen    *into = trk_conduct_seen(conduct, dimension, from->label, from->label_len);
 
 	into->aside = from->aside && (is_new || into->aside);
-	add_count(&into->n, from->n);
-	add_count(&into->missing, from->missing);
-	add_count(&into->rejected, from->rejected);
+	trk_conduct_add_count(&into->n, from->n);
+	trk_conduct_add_count(&into->missing, from->missing);
+	trk_conduct_add_count(&into->rejected, from->rejected);
 	into->settled = false;
 	if (from->overflow && from->def->kind == TRK_DIM_RUN_SUM)
 		into = overflow_labels(conduct, dimension);
@@ -531,7 +531,7 @@ trk_conduct_merge(TrkConduct *conduct, const TrkConduct *other)
 
 	if (other->max_values != 0)
 		trk_conduct_bound(conduct, other->max_values, other->max_categories);
-	add_count(&conduct->events, other->events);
+	trk_conduct_add_count(&conduct->events, other->events);
 	for (int64 i = 0; i < other->runs.n; i++)
 		runs[i] = (uint32) trk_dict_put(&conduct->runs, other->runs.entries[i].s,
 										other->runs.entries[i].len, conduct->hdr.eoh_context);

@@ -33,6 +33,9 @@
 /* A longer category is counted under its digest. */
 #define TRK_CATEGORY_BYTES	256
 
+/* The greatest count of events. */
+#define TRK_CONDUCT_COUNT	(PG_INT64_MAX / 4)
+
 /* Orders, or fills that name one: beyond this slippage is told rather than kept. */
 #define TRK_CONDUCT_LINKS	INT64CONST(1000000)
 #define TRK_CONDUCT_ID_BYTES	(1 << 28)
@@ -240,6 +243,9 @@ extern TrkConduct *trk_conduct_writable(Datum datum);
 extern TrkConduct *trk_conduct_view(Datum datum, MemoryContext parent);
 extern TrkConduct *trk_conduct_own(Datum datum, MemoryContext parent);
 extern void trk_conduct_merge(TrkConduct *conduct, const TrkConduct *other);
+
+/* Add to a count of events; an error when there are too many. */
+extern void trk_conduct_add_count(int64 *sum, int64 count);
 
 /* The bounds; an error when they are others than before. */
 extern void trk_conduct_bound(TrkConduct *conduct, int64 max_values, int64 max_categories);

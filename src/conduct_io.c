@@ -387,9 +387,9 @@ get_contents(Reader *in, TrkConduct *conduct, TrkSeen *seen)
 
 	seen->overflow = (n & 1) != 0;
 	seen->aside = (n & 2) != 0;
-	seen->n = get_count(in, PG_INT64_MAX / 4);
-	seen->missing = get_count(in, PG_INT64_MAX / 4);
-	seen->rejected = get_count(in, PG_INT64_MAX / 4);
+	seen->n = get_count(in, TRK_CONDUCT_COUNT);
+	seen->missing = get_count(in, TRK_CONDUCT_COUNT);
+	seen->rejected = get_count(in, TRK_CONDUCT_COUNT);
 	if (seen->overflow)
 		return;
 	n = get_length(in);
@@ -498,7 +498,7 @@ get_links(Reader *in, TrkConduct *conduct)
 {
 	TrkLinks   *links = &conduct->links;
 	bool		overflow = get_count(in, 1) != 0;
-	int64		fills = get_count(in, PG_INT64_MAX / 4);
+	int64		fills = get_count(in, TRK_CONDUCT_COUNT);
 	int64		n = overflow ? 0 : get_length(in);
 
 	if (overflow)
@@ -525,7 +525,7 @@ trk_conduct_read(TrkConduct *conduct, const char *bytes, Size size)
 		return false;
 	conduct->max_values = get_count(&in, TRK_CONDUCT_CELLS);
 	conduct->max_categories = get_count(&in, 1000000);
-	conduct->events = get_count(&in, PG_INT64_MAX / 4);
+	conduct->events = get_count(&in, TRK_CONDUCT_COUNT);
 	get_dict(&in, &conduct->runs, conduct->hdr.eoh_context);
 	n = get_length(&in);
 	for (int64 i = 0; i < n && in.ok; i++)

@@ -122,9 +122,10 @@ trk_link_fill(TrkConduct *conduct, const char *id, Size len, double price, int64
 	TrkLinks   *links = &conduct->links;
 	MemoryContext context = conduct->hdr.eoh_context;
 	int64		order = order_number(conduct, id, len);
-	int64		at = links->n++;
+	int64		at = links->n;
 	Size		ids = links->event_ids.len;
 
+	trk_conduct_add_count(&links->n, 1);
 	if (order < 0)
 		return;
 	if (links->n > TRK_CONDUCT_LINKS || event_id_len > TRK_CONDUCT_ID_BYTES - ids)
@@ -160,10 +161,8 @@ trk_links_merge(TrkConduct *conduct, const TrkConduct *other, const uint32 *runs
 
 	if (from->overflow)
 	{
-		int64		n = into->n + from->n;
-
 		overflow_links(into);
-		into->n = n;
+		trk_conduct_add_count(&into->n, from->n);
 		return;
 	}
 	for (int64 i = 0; i < from->ids.n; i++)

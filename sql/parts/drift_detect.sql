@@ -214,7 +214,7 @@ BEGIN
 		UPDATE @extschema@.at_drift_finding f SET resolution = 'resolved', resolved_at = $3
 		WHERE f.project = b.project AND f.baseline_id = b.baseline_id AND f.resolution = 'open'
 			AND f.build_id IS NOT DISTINCT FROM $5
-			AND f.last_seen <= $3 AND (EXISTS (SELECT FROM unnest(results) t
+			AND f.last_seen < $3 AND (EXISTS (SELECT FROM unnest(results) t
 					WHERE t.dimension = f.dimension AND t.level = 'none')
 				-- what neither side has is as it was
 				OR ((SELECT s.events FROM @extschema@.at_conduct_size(observed) s) > 0

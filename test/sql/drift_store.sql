@@ -145,6 +145,9 @@ select count(distinct c::text) as one, bool_and((select d.too_many and d.n = 2 f
 		from generate_series(1, 1000002) n group by 1
 		union all select 2, c from (select at_collect_conduct('paper.fill.recorded', jsonb_build_object('order_intent_id', n::text, 'price', 1), 'run_1', 'evt_2') as c from generate_series(1, 2) n) f)
 	select at_merge(c order by g) as c from many union all select at_merge(c order by g desc) from many) s;
+select at_merge(c) from (select '01000000000001ffffffffffffffff1f'::at_conduct c from generate_series(1, 5)) x;
+-- Fills that name no order are no slippage; that is not tested.
+select dimension, p_value from linked_state, at_conduct_tests((select at_collect_conduct('paper.fill.recorded', '{"price":1}', ('run_' || g)::at_id, ('evt_' || g)::at_id) from generate_series(1, 60) g), c) where dimension like '%slippage%';
 drop table linked, linked_state;
 -- What is corrupt is refused.
 select at_conduct_in('');
@@ -314,6 +317,13 @@ select f.dimension from at_drift_finding f left join at_event e on e.event_id = 
 select scans, open, high, medium, low, resolved from at_drift_summary where baseline_id = :'base';
 select count(*) > 40 as many, count(distinct scan_id) as scans, min("time"), max("time") from at_drift_timeline where baseline_id = :'base';
 select level, effect_name, round(effect::numeric, 3) as effect from at_drift_timeline where dimension = 'decision.proposed.action' order by "time", level;
+-- What the same window does not show under other bounds is still there.
+begin;
+delete from at_drift_finding;
+delete from at_drift_scan where baseline_id = :'base';
+select opened > 0 as opened from at_record_drift(:'base', '2012-03-10', '2012-03-11', alert => 'none');
+select resolved from at_record_drift(:'base', '2012-03-10', '2012-03-11', alpha => 1e-200, alert => 'none');
+rollback;
 select at_record_drift(:'base', '2012-03-10', '2012-03-11', alert => 'insufficient');
 select at_record_drift(:'base', '2012-03-10', '2012-03-11', notify => null);
 select at_record_drift(:'base', '2012-03-10', '2012-03-11', alert_after => 0);
