@@ -331,6 +331,17 @@ decimals(const TrkDecimal *d)
 	return scale;
 }
 
+/* Does m / divisor end, of which this is the rest? */
+static bool
+ends(int64 rest, int64 divisor)
+{
+	while (divisor % 2 == 0)
+		divisor /= 2;
+	while (divisor % 5 == 0)
+		divisor /= 5;
+	return rest % divisor == 0;
+}
+
 /* A share by long division; false when that is too long for it. */
 static bool
 short_share(TrkDecimal *share, const TrkDecimal *whole, const TrkDecimal *part,
@@ -361,6 +372,9 @@ short_share(TrkDecimal *share, const TrkDecimal *whole, const TrkDecimal *part,
 		rest = (int64) (next - more * divisor);
 		scale += step;
 	}
+	/* with more decimals it would be exact */
+	if (rest != 0 && ends(rest, divisor))
+		return false;
 	if (llabs(rest) >= divisor - llabs(rest))
 		m += rest < 0 ? -1 : 1;
 	trk_decimal_set(share, m, scale);
@@ -374,24 +388,70 @@ zero_of_scale(int scale)
 	return DirectFunctionCall2(numeric_round, trk_decimal_write(&zero), Int32GetDatum(scale));
 }
 
+/* A quotient of numerics with at least so many decimals. */
+static Datum
+divide(Datum product, Datum all, int scale)
+{
+	product = DirectFunctionCall2(numeric_add, product, zero_of_scale(scale));
+	return DirectFunctionCall2(numeric_div, product, all);
+}
+
+/*
+ * The quotient when it ends, else 0.  It does within the decimals of the product
+ * and as many as the divisor has binary digits.
+ */
+static Datum
+exact_quotient(Datum product, Datum all)
+{
+	int			digits = (int) strlen(DatumGetCString(DirectFunctionCall1(numeric_out, all)));
+	int			scale = DatumGetInt32(DirectFunctionCall1(numeric_scale, product)) + 4 * digits;
+	Datum		quotient = divide(product, all, Min(scale, NUMERIC_MAX_DISPLAY_SCALE));
+
+	return DatumGetBool(DirectFunctionCall2(numeric_eq, product,
+											DirectFunctionCall2(numeric_mul, quotient, all))) ?
+		quotient : (Datum) 0;
+}
+
 /* See decimal.h. */
 void
 trk_decimal_share(TrkDecimal *share, const TrkDecimal *whole, const TrkDecimal *part,
-				  const TrkDecimal *all)
+				  const TrkDecimal *all, int more)
 {
+	Datum		divisor;
+	Datum		product;
 	Datum		quotient;
 	int			scale;
 
-	if (short_share(share, whole, part, all))
+	if (more == 0 && short_share(share, whole, part, all))
 		return;
 
 	/* a quotient has at least as many decimals as what is divided */
-	scale = decimals(whole);
-	scale = scale <= TRK_SHARE_SCALE ? TRK_SHARE_SCALE : scale + TRK_SHARE_DIGITS;
-	quotient = DirectFunctionCall2(numeric_mul, trk_decimal_write(whole), trk_decimal_write(part));
-	quotient = DirectFunctionCall2(numeric_add, quotient, zero_of_scale(scale + STEP_DECIMALS));
-	quotient = DirectFunctionCall2(numeric_div, quotient, trk_decimal_write(all));
-	trk_decimal_read(share, DirectFunctionCall2(numeric_round, quotient, Int32GetDatum(scale)));
+	divisor = trk_decimal_write(all);
+	product = DirectFunctionCall2(numeric_mul, trk_decimal_write(whole), trk_decimal_write(part));
+	quotient = exact_quotient(product, divisor);
+	if (quotient == 0)
+	{
+		scale = decimals(whole);
+		scale = (scale <= TRK_SHARE_SCALE ? TRK_SHARE_SCALE : scale + TRK_SHARE_DIGITS) + more;
+		quotient = DirectFunctionCall2(numeric_round, divide(product, divisor, scale + STEP_DECIMALS),
+									   Int32GetDatum(scale));
+	}
+	trk_decimal_read(share, quotient);
+}
+
+/* See decimal.h. */
+int
+trk_decimal_leading_zeros(const TrkDecimal *d)
+{
+	int			zeros = d->scale;
+
+	if (d->big != 0)
+		return DatumGetBool(DirectFunctionCall2(numeric_ge, DirectFunctionCall1(numeric_abs, d->big),
+												DirectFunctionCall1(int4_numeric, Int32GetDatum(1)))) ?
+			0 : decimals(d);
+	for (int128 m = d->m; zeros > 0 && m != 0; zeros--)
+		m /= 10;
+	return zeros;
 }
 
 /* See decimal.h. */

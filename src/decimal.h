@@ -22,7 +22,7 @@ typedef struct TrkDecimal
 /*
  * A share or an average that does not end is rounded to this many decimals, far
  * below the smallest unit of any currency; one of a whole that has more of them
- * itself, to so many more than it has.
+ * itself, to so many more than it has.  One that ends is exact.
  */
 #define TRK_SHARE_SCALE		30
 #define TRK_SHARE_DIGITS	12
@@ -52,9 +52,12 @@ extern bool trk_decimal_is_special(const TrkDecimal *d);
  */
 extern void trk_decimal_mul(TrkDecimal *product, const TrkDecimal *a, const TrkDecimal *b);
 
-/* whole * part / all */
+/* whole * part / all, rounded to so many decimals more */
 extern void trk_decimal_share(TrkDecimal *share, const TrkDecimal *whole, const TrkDecimal *part,
-							  const TrkDecimal *all);
+							  const TrkDecimal *all, int more);
+
+/* Zeros between the point and the first digit, at least; none from 1 on. */
+extern int	trk_decimal_leading_zeros(const TrkDecimal *d);
 
 /* What the functions below do when it is not simple. */
 extern void trk_decimal_add_any(TrkDecimal *sum, const TrkDecimal *a, const TrkDecimal *b);

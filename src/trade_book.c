@@ -261,11 +261,11 @@ close_lot(TrkBook *book, Position *p, Lot *lot, const TrkFill *fill, const TrkDe
 	if (size <= 0)
 		leg.entry_fees = lot->fees;
 	else
-		trk_decimal_share(&leg.entry_fees, &lot->fees0, &leg.quantity, &lot->quantity0);
+		trk_decimal_share(&leg.entry_fees, &lot->fees0, &leg.quantity, &lot->quantity0, 0);
 	if (size >= 0)
 		exit_fees = *fees_left;
 	else
-		trk_decimal_share(&exit_fees, &fill->fees, &leg.quantity, &fill->quantity);
+		trk_decimal_share(&exit_fees, &fill->fees, &leg.quantity, &fill->quantity, 0);
 	profit(p, &leg.gross, &lot->price, &fill->price);
 	trk_decimal_mul(&leg.gross, &leg.gross, &leg.quantity);
 	trk_decimal_add(&leg.fees, &leg.entry_fees, &exit_fees);
@@ -389,7 +389,9 @@ increase(TrkBook *book, Position *p, const TrkFill *fill, const TrkDecimal *quan
 		trk_decimal_add(&cost, &cost, &p->cost0);
 	else
 	{
-		trk_decimal_share(&sum, &p->cost0, &p->quantity, &p->quantity0);
+		/* the average of what little is left is as exact as any */
+		trk_decimal_share(&sum, &p->cost0, &p->quantity, &p->quantity0,
+						  trk_decimal_leading_zeros(&p->quantity));
 		trk_decimal_add(&cost, &cost, &sum);
 	}
 	keep(book, &p->cost0, &cost);
@@ -406,7 +408,7 @@ average_price(const Position *p, TrkDecimal *price)
 {
 	TrkDecimal	one = {.m = 1};
 
-	trk_decimal_share(price, &p->cost0, &one, &p->quantity0);
+	trk_decimal_share(price, &p->cost0, &one, &p->quantity0, 0);
 }
 
 /*
@@ -429,17 +431,17 @@ decrease(TrkBook *book, Position *p, const TrkFill *fill, const TrkDecimal *quan
 	if (trk_decimal_cmp(quantity, &p->quantity0) == 0)
 		entry = p->cost0;
 	else
-		trk_decimal_share(&entry, &p->cost0, quantity, &p->quantity0);
+		trk_decimal_share(&entry, &p->cost0, quantity, &p->quantity0, 0);
 	trk_decimal_mul(&exit, &fill->price, quantity);
 	profit(p, &leg.gross, &entry, &exit);
 	if (leg.flat_after)
 		leg.entry_fees = p->fees;
 	else
-		trk_decimal_share(&leg.entry_fees, &p->fees, quantity, &p->quantity);
+		trk_decimal_share(&leg.entry_fees, &p->fees, quantity, &p->quantity, 0);
 	if (all_of_fill)
 		exit = fill->fees;
 	else
-		trk_decimal_share(&exit, &fill->fees, quantity, &fill->quantity);
+		trk_decimal_share(&exit, &fill->fees, quantity, &fill->quantity, 0);
 	trk_decimal_add(&leg.fees, &leg.entry_fees, &exit);
 	tell_closed(book, &leg);
 	trk_decimal_sub(fees, fees, &exit);

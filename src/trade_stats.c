@@ -166,7 +166,7 @@ bisect(const double *years, const double *amounts, int64 n, double low, double h
 /* Steps in which roots are looked for on either side of zero. */
 #define RATE_STEPS		256
 
-/* The root nearest to zero on one side, as a continuous rate, or NaN. */
+/* The continuous rate nearest to zero on one side, or NaN. */
 static double
 root_towards(const double *years, const double *amounts, int64 n, double end, double span)
 {

@@ -67,7 +67,7 @@ AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION at_series_add_flow(at_series, date, numeric) IS 'the series with one more flow of money; transition function; raises 22008 for a date that is not finite';
 CREATE FUNCTION at_xirr(days float8[], amounts float8[]) RETURNS float8
 AS 'MODULE_PATHNAME', 'at_xirr_of' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION at_xirr(float8[], float8[]) IS 'money-weighted return of a year: the effective rate, actual days by 365, at which the flows'' present value is zero, between -0.999999 and 1e12, the one nearest to zero; what the investor pays is negative; NULL without a change of sign or a root; raises 2202E';
+COMMENT ON FUNCTION at_xirr(float8[], float8[]) IS 'money-weighted return of a year: the effective rate, actual days by 365, at which the flows'' present value is zero, between -0.999999 and 1e12, the one whose ln(1 + rate) is nearest to zero; what the investor pays is negative; NULL without a change of sign or a root; raises 2202E';
 CREATE FUNCTION at_xirr(series at_series) RETURNS float8
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION at_xirr(at_series) IS 'money-weighted return of a year of flows with their times; final function';
@@ -156,7 +156,7 @@ BEGIN ATOMIC
 				WHERE x.flow <> 0) y)
 	FROM total t;
 END;
-COMMENT ON FUNCTION at_flow_returns(numeric, jsonb, float8) IS 'returns of an account that money comes into and goes out of; periods are objects of end_equity and external_flow (deposits positive, in the end equity): returns by period and chained with the flow at the end (E - F - V) / V and at the start (E - F - V) / (V + F), where a period without a base above zero is null and counted as broken; gain net of flows; modified Dietz; money-weighted return of a year, and how often the investor''s flows change their sign: after more than one change there may be other rates that fit as well';
+COMMENT ON FUNCTION at_flow_returns(numeric, jsonb, float8) IS 'returns of an account that money comes into and goes out of; periods are objects of end_equity and external_flow (deposits positive, in the end equity): returns by period and chained with the flow at the end (E - F - V) / V and at the start (E - F - V) / (V + F), where a period without a base above zero is null and counted as broken; gain net of flows; modified Dietz; money-weighted return of a year, and how often the investor''s flows change their sign: after more than one change there may be other rates that fit as well; NULLs without a period';
 
 CREATE FUNCTION at_round_trips(fills jsonb, method text DEFAULT 'fifo') RETURNS jsonb
 AS 'MODULE_PATHNAME', 'at_round_trips_json' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1000;
