@@ -17,9 +17,6 @@
 /* Factors up to this have a product within the bounds. */
 #define MAX_FACTOR		((int128) 1 << 62)
 
-/* Up to this they can be multiplied by ten to the power of STEP_DECIMALS. */
-#define MAX_SHIFTED		((int128) 1 << 65)
-
 /* What divides: ten times a remainder is within 64 bits. */
 #define MAX_DIVISOR		((int128) 1 << 59)
 
@@ -36,6 +33,7 @@
 #define DIGIT_BASE			10000
 #define DIGIT_DECIMALS		4
 #define FOUR_DIGITS			UINT64CONST(10000000000000000)
+#define MAX_PADDED			((uint128) 1 << 118)	/* times 1000 is within 128 bits */
 #define HEADER_KIND			0xC000
 #define HEADER_SPECIAL		0xC000
 #define HEADER_SHORT		0x8000
@@ -153,7 +151,7 @@ spread(uint128 m, int scale, int16 *end)
 	uint64		low;
 
 	/* the last one is short where the scale is no multiple of their decimals */
-	if (part != 1 && m <= PG_UINT64_MAX)
+	if (part != 1 && m <= MAX_PADDED)
 		m *= DIGIT_BASE / part;
 	else if (part != 1)
 	{
@@ -243,20 +241,30 @@ trk_decimal_is_special(const TrkDecimal *d)
 		(numeric_is_nan(DatumGetNumeric(d->big)) || numeric_is_inf(DatumGetNumeric(d->big)));
 }
 
+/* The greatest number of the short form that can be multiplied by ten to the power of n. */
+static int128
+most_to_shift(int n)
+{
+	static int128 most[MAX_SCALE + 1];
+
+	if (most[0] == 0)
+	{
+		most[0] = TRK_MAX_MANTISSA;
+		for (int i = 1; i <= MAX_SCALE; i++)
+			most[i] = most[i - 1] / 10;
+	}
+	return most[n];
+}
+
 /* Multiply by ten to the power of n, 0 to MAX_SCALE; false when it gets too long. */
 static bool
 shift(int128 *m, int n)
 {
-	int128		power = power_of_ten(n);
+	int128		most = most_to_shift(n);
 
-	if (n <= STEP_DECIMALS && *m <= MAX_SHIFTED && *m >= -MAX_SHIFTED)
-	{
-		*m *= power;
-		return true;
-	}
-	if (*m > TRK_MAX_MANTISSA / power || *m < -(TRK_MAX_MANTISSA / power))
+	if (*m > most || *m < -most)
 		return false;
-	*m *= power;
+	*m *= power_of_ten(n);
 	return true;
 }
 
