@@ -118,15 +118,31 @@ trk_string_end(const char *s, const char *end)
 	return s < end ? s + 1 : end;
 }
 
+/* What a text or a number is, or nothing; not as it is spelled, which hides secrets. */
+static TrkText
+trk_scalar_value(TrkArena *arena, const char *s, Size len)
+{
+	TrkText		text = {"", 0};
+	TrkValue	value;
+
+	if (trk_json_read(arena, s, len, &value) == TRK_JSON_OK &&
+		(value.kind == TRK_STRING || value.kind == TRK_NUMBER))
+	{
+		text.s = value.u.str;
+		text.len = value.len;
+	}
+	return text;
+}
+
 /*
  * The id of a row that cannot be read: the member of this name of an object that
- * the server wrote, as it is spelled, or nothing.
+ * the server wrote, or nothing.
  */
 static TrkText
-trk_row_id(TrkText row)
+trk_row_id(TrkArena *arena, TrkText row)
 {
 	const char *end = row.s + row.len;
-	TrkText		id = {"", 0};
+	TrkText		none = {"", 0};
 	int			depth = 0;
 	bool		is_id = false;
 
@@ -148,14 +164,10 @@ trk_row_id(TrkText row)
 			while (s < end && strchr("{}[]:,\"", *s) == NULL)
 				s++;
 		if (depth == 1 && is_id)
-		{
-			id.s = start + is_string;
-			id.len = s - start - 2 * is_string;
-			return id;
-		}
+			return trk_scalar_value(arena, start, s - start);
 		is_id = is_string && s - start == 4 && memcmp(start, "\"id\"", 4) == 0;
 	}
-	return id;
+	return none;
 }
 
 /* One row: its events, in order. */
@@ -174,7 +186,7 @@ trk_run_row(void *state, TrkArena *arena, const TrkLiveRow *row)
 	}
 	if (trk_json_read(arena, row->json.s, row->json.len, &tree) != TRK_JSON_OK)
 	{
-		run->unreadable(run, row->json, trk_row_id(row->json));
+		run->unreadable(run, row->json, trk_row_id(arena, row->json));
 		return;
 	}
 	trk_keep_ref(run, trk_reference_row(arena, &run->export, run->table, &tree,
