@@ -139,7 +139,9 @@ typedef enum TrkKeyClass
 	TRK_KEY_BROKER,				/* digest, flag contains_broker_payload */
 	TRK_KEY_PROMPT,				/* digest unless full input/output is stored */
 	TRK_KEY_OUTPUT,
-	TRK_KEY_SECRET_TEXT			/* a string is replaced, all else stays */
+	TRK_KEY_SECRET_TEXT,		/* a string is replaced, all else stays */
+	TRK_KEY_IDENTITY,			/* shapes in its strings become pseudonyms */
+	TRK_KEY_PLAIN_IDENTITY		/* likewise, in the form of ids without brackets */
 } TrkKeyClass;
 
 /* A key the contract knows, under its exact spelling. */

@@ -22,10 +22,18 @@ typedef struct TrkPrivacy
 	bool		truncated;
 } TrkPrivacy;
 
+/* What redaction saw in fields that identify something. */
+typedef struct TrkIdentityCounts
+{
+	uint32		pseudonyms;		/* became one, in whole or in part */
+	uint32		lost;			/* came with a [REDACTED] that is none */
+} TrkIdentityCounts;
+
 typedef struct TrkEvent
 {
 	TrkValue	root;			/* always an object here */
 	TrkPrivacy	privacy;		/* computed by redaction */
+	TrkIdentityCounts identities;	/* likewise */
 
 	/* filled by trk_event_bind */
 	TrkValue   *env[TRK_ENVELOPE_FIELDS];	/* by TrkEnvelopeField; NULL when absent */

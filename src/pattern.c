@@ -123,6 +123,7 @@ typedef struct TrkDraft
 	Size		len;
 	TrkBuf		buf[2];
 	int			next;			/* buffer that s is not in */
+	const TrkReplacer *replacer;
 } TrkDraft;
 
 /* The low five bits of bytes, as a set. */
@@ -312,19 +313,48 @@ find_shape(TrkScan *scan, int shape, Size from, TrkSpan *span)
 	return false;
 }
 
+/* Length of the replacement that begins here, 0 when none does. */
+static Size
+replacement_at(const char *s, Size len)
+{
+	Size		pseudonym = trk_pseudonym_at(s, len);
+
+	if (pseudonym > 0)
+		return pseudonym;
+	return len >= TRK_REPLACEMENT_LEN && memcmp(s, TRK_REPLACEMENT, TRK_REPLACEMENT_LEN) == 0 ?
+		TRK_REPLACEMENT_LEN : 0;
+}
+
 /* Does this stretch lie within one replacement? */
 static bool
 in_replacement(const char *s, Size len, Size start, Size end)
 {
-	Size		i = start < TRK_REPLACEMENT_LEN ? 0 : start - TRK_REPLACEMENT_LEN + 1;
+	Size		i = start < TRK_PSEUDONYM_MAX ? 0 : start - TRK_PSEUDONYM_MAX + 1;
 
-	for (; i <= start && i + TRK_REPLACEMENT_LEN <= len; i++)
+	for (; i <= start; i++)
 	{
-		if (end <= i + TRK_REPLACEMENT_LEN &&
-			memcmp(s + i, TRK_REPLACEMENT, TRK_REPLACEMENT_LEN) == 0)
+		if ((s[i] == '[' || s[i] == 'r') && end <= i + replacement_at(s + i, len - i))
 			return true;
 	}
 	return false;
+}
+
+/* Append what takes the place of a match. */
+static void
+append_replacement(TrkDraft *text, TrkBuf *out, const TrkSpan *span)
+{
+	const TrkReplacer *replacer = text->replacer;
+	char		name[TRK_PSEUDONYM_MAX];
+	Size		n;
+
+	if (replacer == NULL)
+	{
+		trk_buf_append(out, TRK_REPLACEMENT, TRK_REPLACEMENT_LEN);
+		return;
+	}
+	n = trk_pseudonym(replacer->key, replacer->form, text->s + span->start,
+					  span->end - span->start, name);
+	trk_buf_append(out, name, n);
 }
 
 /*
@@ -375,7 +405,7 @@ replace_matches(TrkDraft *text, int shape, bool chained, const TrkCustomMatch *c
 		   find_custom(custom, text->s, text->len, done, &span))
 	{
 		trk_buf_append(out, text->s + done, span.start - done);
-		trk_buf_append(out, TRK_REPLACEMENT, TRK_REPLACEMENT_LEN);
+		append_replacement(text, out, &span);
 		done = span.end;
 	}
 	if (done == 0)
@@ -420,6 +450,19 @@ trk_pattern_matches(const char *s, Size len, uint32 rules, const TrkCustomMatch 
 	return scan_text(s, len, wanted_shapes(rules), true) != 0 || has_custom(custom, s, len);
 }
 
+/* Replace the whole text. */
+static void
+replace_whole(TrkDraft *text)
+{
+	TrkBuf	   *out = &text->buf[text->next];
+	TrkSpan		all = {0, text->len};
+
+	out->len = 0;
+	append_replacement(text, out, &all);
+	text->s = out->data;
+	text->len = out->len;
+}
+
 /*
  * Replace every match, round by round until nothing matches; found are the
  * shapes known to match.
@@ -432,7 +475,7 @@ trk_pattern_matches(const char *s, Size len, uint32 rules, const TrkCustomMatch 
 static void
 redact_draft(TrkDraft *text, uint32 wanted, uint32 found, const TrkCustomMatch *custom)
 {
-	Size		most = (text->len + TRK_REPLACEMENT_LEN) * MAX_GROWTH;
+	Size		most = (text->len + TRK_PSEUDONYM_MAX) * MAX_GROWTH;
 	bool		others = true;
 	int			round;
 
@@ -440,8 +483,7 @@ redact_draft(TrkDraft *text, uint32 wanted, uint32 found, const TrkCustomMatch *
 	{
 		if (round == MAX_ROUNDS || text->len > most)
 		{
-			text->s = TRK_REPLACEMENT;
-			text->len = TRK_REPLACEMENT_LEN;
+			replace_whole(text);
 			return;
 		}
 		others = redact_round(text, wanted, found, !others, custom);
@@ -449,10 +491,11 @@ redact_draft(TrkDraft *text, uint32 wanted, uint32 found, const TrkCustomMatch *
 	}
 }
 
-/* Replace every match. */
+/* Replace every match by what the replacer makes of it. */
 bool
-trk_pattern_redact(TrkArena *arena, const char *s, Size len, uint32 rules,
-				   const TrkCustomMatch *custom, const char **out, Size *out_len)
+trk_pattern_replace(TrkArena *arena, const char *s, Size len, uint32 rules,
+					const TrkCustomMatch *custom, const TrkReplacer *replacer,
+					const char **out, Size *out_len)
 {
 	uint32		wanted = wanted_shapes(rules);
 	uint32		found = scan_text(s, len, wanted, false);
@@ -463,12 +506,21 @@ trk_pattern_redact(TrkArena *arena, const char *s, Size len, uint32 rules,
 	text.s = s;
 	text.len = len;
 	text.next = 0;
-	trk_buf_init(&text.buf[0], arena, len + TRK_REPLACEMENT_LEN);
-	trk_buf_init(&text.buf[1], arena, len + TRK_REPLACEMENT_LEN);
+	text.replacer = replacer;
+	trk_buf_init(&text.buf[0], arena, len + TRK_PSEUDONYM_MAX);
+	trk_buf_init(&text.buf[1], arena, len + TRK_PSEUDONYM_MAX);
 	redact_draft(&text, wanted, found, custom);
 	*out = text.s;
 	*out_len = text.len;
 	return true;
+}
+
+/* Replace every match. */
+bool
+trk_pattern_redact(TrkArena *arena, const char *s, Size len, uint32 rules,
+				   const TrkCustomMatch *custom, const char **out, Size *out_len)
+{
+	return trk_pattern_replace(arena, s, len, rules, custom, NULL, out, out_len);
 }
 
 /* Number of patterns. */

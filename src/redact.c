@@ -14,10 +14,27 @@ typedef struct TrkWalk
 	const TrkRedactor *redactor;
 	TrkArena   *arena;
 	TrkPrivacy *privacy;		/* flags raised on the way */
+	TrkIdentityCounts *identities;	/* counted on the way */
 	bool		full_io;		/* prompts and outputs stay */
 } TrkWalk;
 
 static void redact_any(TrkWalk *walk, TrkValue *value);
+
+/* Replace the secret shapes in a text that identifies something. */
+bool
+trk_redact_identity(const TrkRedactor *redactor, TrkArena *arena, TrkIdentityForm form,
+					const char *s, Size len, const char **out, Size *out_len)
+{
+	TrkReplacer replacer = {form, NULL};
+
+	/* most have none, and then the key is not asked for */
+	if (likely(!trk_pattern_matches(s, len, redactor->rules, &redactor->custom)))
+		return false;
+	if ((redactor->rules & TRK_RULES_CLIENT) == 0 && redactor->identity_key.fn != NULL)
+		replacer.key = redactor->identity_key.fn(redactor->identity_key.arg);
+	return trk_pattern_replace(arena, s, len, redactor->rules, &redactor->custom, &replacer,
+							   out, out_len);
+}
 
 /* Set a member to a name of ASCII that needs no escapes. */
 static void
@@ -107,6 +124,40 @@ redact_string(TrkWalk *walk, TrkValue *value)
 		trk_json_set_string(value, s, len);
 }
 
+/*
+ * Redact an identity: a string, or the strings of an array.  Other values are
+ * redacted by what they are.
+ */
+static void
+redact_identity(TrkWalk *walk, TrkValue *value, TrkIdentityForm form)
+{
+	const char *s;
+	Size		len;
+	uint32		i;
+
+	if (value->kind == TRK_ARRAY)
+	{
+		for (i = 0; i < value->len; i++)
+		{
+			TRK_CHECK_INTERRUPTS();
+			redact_identity(walk, &value->u.items[i], form);
+		}
+		return;
+	}
+	if (value->kind != TRK_STRING)
+	{
+		redact_any(walk, value);
+		return;
+	}
+	if (unlikely(trk_redact_identity(walk->redactor, walk->arena, form, value->u.str,
+									 value->len, &s, &len)))
+	{
+		trk_json_set_string(value, s, len);
+		walk->identities->pseudonyms += !trk_identity_lost(s, len);
+	}
+	walk->identities->lost += trk_identity_lost(value->u.str, value->len);
+}
+
 /* A prompt or an output: kept when that is allowed, else a digest. */
 static void
 redact_io(TrkWalk *walk, TrkValue *value, bool *flag)
@@ -153,6 +204,12 @@ redact_by_class(TrkWalk *walk, TrkValue *value, TrkKeyClass key_class)
 		case TRK_KEY_OUTPUT:
 			redact_io(walk, value, &walk->privacy->contains_output_text);
 			break;
+		case TRK_KEY_IDENTITY:
+			redact_identity(walk, value, TRK_IDENTITY);
+			break;
+		case TRK_KEY_PLAIN_IDENTITY:
+			redact_identity(walk, value, TRK_PLAIN_IDENTITY);
+			break;
 		case TRK_KEY_ORDINARY:
 			redact_any(walk, value);
 			break;
@@ -176,8 +233,6 @@ static inline TrkKeyClass
 class_of(const TrkWalk *walk, TrkMember *member)
 {
 	member->key = (int16) trk_key_lookup(member->name, member->name_len);
-	if (likely(member->key >= 0 && (walk->redactor->rules & TRK_RULES_CONTRACT) != 0))
-		return (TrkKeyClass) trk_key(member->key)->key_class;
 	return trk_key_class(member->name, member->name_len, walk->redactor->rules);
 }
 
@@ -242,9 +297,9 @@ redact_names(TrkWalk *walk, TrkValue *object)
 	object->flags &= ~TRK_F_SORTED;
 }
 
-/* Redact the members of an object. */
+/* Redact the members of an object; the envelope's project identifies too. */
 static void
-redact_object(TrkWalk *walk, TrkValue *object)
+redact_object(TrkWalk *walk, TrkValue *object, bool envelope)
 {
 	bool		names = false;
 	uint32		i;
@@ -252,9 +307,13 @@ redact_object(TrkWalk *walk, TrkValue *object)
 	for (i = 0; i < object->len; i++)
 	{
 		TrkMember  *member = &object->u.members[i];
+		TrkKeyClass key_class = class_of(walk, member);
 
 		TRK_CHECK_INTERRUPTS();
-		redact_by_class(walk, &member->value, class_of(walk, member));
+		if (envelope && member->key >= 0 &&
+			trk_key(member->key)->envelope == TRK_ENV_project)
+			key_class = TRK_KEY_IDENTITY;
+		redact_by_class(walk, &member->value, key_class);
 		names |= name_matches(walk, member);
 	}
 	if (unlikely(names))
@@ -283,7 +342,7 @@ redact_any(TrkWalk *walk, TrkValue *value)
 			}
 			break;
 		case TRK_OBJECT:
-			redact_object(walk, value);
+			redact_object(walk, value, false);
 			break;
 		default:
 			break;
@@ -363,7 +422,9 @@ trk_redact(const TrkRedactor *redactor, TrkArena *arena, TrkEvent *event)
 	walk.arena = arena;
 	walk.privacy = &event->privacy;
 	walk.full_io = event->privacy.full_io;
-	redact_object(&walk, &event->root);
+	walk.identities = &event->identities;
+	memset(walk.identities, 0, sizeof(TrkIdentityCounts));
+	redact_object(&walk, &event->root, true);
 	if (incoming == NULL)
 		incoming = add_member(arena, &event->root, "privacy");
 	write_privacy(arena, &event->privacy, &incoming->value);
@@ -374,11 +435,13 @@ void
 trk_redact_value(const TrkRedactor *redactor, TrkArena *arena, TrkValue *value,
 				 TrkPrivacy *privacy)
 {
+	TrkIdentityCounts identities = {0};
 	TrkWalk		walk;
 
 	walk.redactor = redactor;
 	walk.arena = arena;
 	walk.privacy = privacy;
+	walk.identities = &identities;
 	walk.full_io = redactor->allow_full_io && !redactor->event_decides;
 	redact_any(&walk, value);
 }

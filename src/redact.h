@@ -11,6 +11,17 @@
 #include "event.h"
 #include "pattern.h"
 
+/*
+ * Where the key of pseudonyms comes from: 32 bytes, asked for when a shape was
+ * found in an identity, and not before.  NULL when there is none.
+ */
+typedef const uint8 *(*TrkIdentityKeyFn) (void *arg);
+typedef struct TrkIdentityKey
+{
+	TrkIdentityKeyFn fn;		/* NULL: no pseudonyms */
+	void	   *arg;
+} TrkIdentityKey;
+
 typedef struct TrkRedactor
 {
 	uint32		rules;			/* TRK_RULES_* of pattern.h */
@@ -19,6 +30,7 @@ typedef struct TrkRedactor
 								 * be true as well (ingest); else the argument
 								 * alone decides (at_redact) */
 	TrkCustomMatch custom;		/* own patterns; NULL function when none */
+	TrkIdentityKey identity_key;	/* of pseudonyms */
 } TrkRedactor;
 
 /*
@@ -34,6 +46,15 @@ extern void trk_redact(const TrkRedactor *redactor, TrkArena *arena, TrkEvent *e
  */
 extern void trk_redact_value(const TrkRedactor *redactor, TrkArena *arena,
 							 TrkValue *value, TrkPrivacy *privacy);
+
+/*
+ * Replace the secret shapes in a text that identifies something by pseudonyms,
+ * or by [REDACTED] when there is no key or the rules are the client's.  Returns
+ * false, leaving *out and *out_len alone, when there was none.
+ */
+extern bool trk_redact_identity(const TrkRedactor *redactor, TrkArena *arena,
+								TrkIdentityForm form, const char *s, Size len,
+								const char **out, Size *out_len);
 
 /*
  * The text the contract digests for a value: a string as it is, anything else

@@ -213,11 +213,26 @@ look_up_key(const char *name, Size len, uint32 rules)
 	return TRK_KEY_ORDINARY;
 }
 
+/* Does a name of identities end so? */
+static TrkKeyClass
+identity_class(const char *name, Size len)
+{
+	static const TrkEnding plain[] = {{"event_id", 8}, {"event_ids", 9}, {"run_id", 6}, {"run_ids", 7}};
+	static const TrkEnding others[] = {{"_id", 3}, {"_ids", 4}, {"_ref", 4}, {"_refs", 5},
+	{"idempotency_key", 15}, {"symbol", 6}, {"symbols", 7}, {"symbols_missing", 15}, {"asset", 5}};
+
+	if (has_ending(name, len, plain, lengthof(plain)))
+		return TRK_KEY_PLAIN_IDENTITY;
+	return has_ending(name, len, others, lengthof(others)) ? TRK_KEY_IDENTITY : TRK_KEY_ORDINARY;
+}
+
 /* What the redaction rules say of a key, in any case. */
 TrkKeyClass
 trk_key_class(const char *name, Size len, uint32 rules)
 {
-	if (len == 0 || likely(!may_have_rule(name, len)))
-		return TRK_KEY_ORDINARY;
-	return look_up_key(name, len, rules);
+	TrkKeyClass key_class = TRK_KEY_ORDINARY;
+
+	if (len != 0 && may_have_rule(name, len))
+		key_class = look_up_key(name, len, rules);
+	return key_class == TRK_KEY_ORDINARY ? identity_class(name, len) : key_class;
 }
