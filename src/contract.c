@@ -104,6 +104,7 @@ static const struct
 #define TRK_MAX_KEYS	(TRK_ENVELOPE_FIELDS + TRK_ALL_FIELDS + lengthof(redact_keys))
 
 StaticAssertDecl(TRK_MAX_KEYS <= TRK_SLOTS / 3, "the hash table of keys is too small");
+StaticAssertDecl(TRK_MAX_KEYS <= TRK_KNOWN_KEYS, "more keys than others keep tables for");
 StaticAssertDecl(lengthof(names) <= TRK_SLOTS / 3, "the hash table of names is too small");
 
 TrkKey		trk_keys[TRK_MAX_KEYS];

@@ -130,7 +130,7 @@ typedef struct TrkFieldInfo
 	TrkCheck	check;
 } TrkFieldInfo;
 
-/* What redaction does with the value of a key (compared in lower case). */
+/* What redaction does with the value of a key. */
 typedef enum TrkKeyClass
 {
 	TRK_KEY_ORDINARY,
@@ -139,18 +139,22 @@ typedef enum TrkKeyClass
 	TRK_KEY_BROKER,				/* digest, flag contains_broker_payload */
 	TRK_KEY_PROMPT,				/* digest unless full input/output is stored */
 	TRK_KEY_OUTPUT,
-	TRK_KEY_SECRET_TEXT,		/* a string is replaced, all else stays */
+	TRK_KEY_TOKEN,				/* a string that is no word is replaced */
+	TRK_KEY_UNSURE,				/* a string that looks random is replaced */
+	TRK_KEY_CONTENT,			/* free text: strings become digests */
 	TRK_KEY_IDENTITY,			/* shapes in its strings become pseudonyms */
 	TRK_KEY_PLAIN_IDENTITY		/* likewise, in the form of ids without brackets */
 } TrkKeyClass;
+
+/* No more keys are known than this. */
+#define TRK_KNOWN_KEYS	1024
 
 /* A key the contract knows, under its exact spelling. */
 typedef struct TrkKey
 {
 	const char *name;
 	uint8		len;
-	uint8		key_class;		/* TrkKeyClass of exactly this spelling (which is
-								 * lower case); ordinary for all others */
+	uint8		key_class;		/* TrkKeyClass that the contract's client gives it */
 	int8		envelope;		/* TrkEnvelopeField or -1 */
 	int16		field;			/* TrkField or -1 */
 } TrkKey;

@@ -8,6 +8,7 @@
 #include "contract_schema.h"
 #include "contract_sql.h"
 #include "json.h"
+#include "pattern_shape.h"
 #include "redact.h"
 #include "utils/builtins.h"
 #include "utils/formatting.h"
@@ -31,36 +32,56 @@ pattern_matches(int pattern, const char *text)
 	return trk_pattern_find(pattern, text, strlen(text), 0, &start, &end) && start < end;
 }
 
-/* A pattern against its samples, and what redaction leaves of the sample. */
-static void
-check_pattern(TrkTextRows *rows, int pattern, const char *name, const char *sample,
-			  const char *counter_sample)
+/* Does redaction by these rules leave nothing of the sample that matches? */
+static bool
+is_gone(const char *sample, uint32 rules)
 {
-	const uint32 all = TRK_RULES_CONTRACT | TRK_RULES_SECRETS | TRK_RULES_PII;
 	TrkArena	arena;
 	const char *out;
 	Size		len;
-	bool		gone;
+
+	trk_arena_init(&arena, CurrentMemoryContext, 1024);
+	return trk_pattern_redact(&arena, sample, strlen(sample), rules, NULL, &out, &len) &&
+		!trk_pattern_matches(out, len, rules, NULL);
+}
+
+/* A pattern against its samples, and what redaction leaves of the sample. */
+static void
+check_pattern(TrkTextRows *rows, int pattern, const char *name, uint32 category,
+			  const char *sample, const char *counter_sample)
+{
+	const uint32 others = TRK_RULES_SECRETS | TRK_RULES_PII;
 
 	add_result(rows, psprintf("pattern %s matches its sample", name),
 			   pattern_matches(pattern, sample), "no match");
 	add_result(rows, psprintf("pattern %s leaves its counter sample alone", name),
 			   !pattern_matches(pattern, counter_sample), "match");
-	trk_arena_init(&arena, CurrentMemoryContext, 1024);
-	gone = trk_pattern_redact(&arena, sample, strlen(sample), all, NULL, &out, &len) &&
-		!trk_pattern_matches(out, len, all, NULL);
 	add_result(rows, psprintf("pattern %s: nothing matches after redaction", name),
-			   gone, "a match is left");
+			   is_gone(sample, others | (category == TRK_RULES_CLIENT ? TRK_RULES_CLIENT :
+										 TRK_RULES_CONTRACT)), "a match is left");
 }
 
-/* All patterns, in the order of their list. */
+/* A credential by its prefix against its samples. */
+static void
+check_token(TrkTextRows *rows, const char *prefix, const char *sample, const char *counter_sample)
+{
+	add_result(rows, psprintf("prefix %s matches its sample", prefix),
+			   pattern_matches(TRK_SHAPE_token, sample), "no match");
+	add_result(rows, psprintf("prefix %s leaves its counter sample alone", prefix),
+			   !pattern_matches(TRK_SHAPE_token, counter_sample), "match");
+}
+
+/* All patterns and prefixes, in the order of their lists. */
 static void
 check_patterns(TrkTextRows *rows)
 {
 	int			pattern = 0;
 
+#define TRK_TOKEN(prefix, characters, least, most, sample, counter) \
+	check_token(rows, prefix, sample, counter);
+#include "redactions.def"
 #define TRK_PATTERN(ident, category, regex, sample, counter) \
-	check_pattern(rows, pattern++, #ident, sample, counter);
+	check_pattern(rows, pattern++, #ident, TRK_RULES_##category, sample, counter);
 #include "redactions.def"
 	add_result(rows, "patterns are those of the list", pattern == trk_pattern_count(),
 			   "the numbers differ");
@@ -78,16 +99,16 @@ check_key(TrkTextRows *rows, const char *name, uint32 rules, TrkKeyClass key_cla
 			   "of another class");
 }
 
-/* All keys and endings of keys. */
+/* All names: the client's keys, and those of the other categories by the list. */
 static void
 check_keys(TrkTextRows *rows)
 {
 #define TRK_REDACT_KEY(class, name) \
-	check_key(rows, name, TRK_RULES_CONTRACT, TRK_KEY_##class); \
+	check_key(rows, name, TRK_RULES_CLIENT, TRK_KEY_##class); \
 	if (TRK_KEY_##class == TRK_KEY_ACCOUNT) \
-		check_key(rows, "example_" name, TRK_RULES_CONTRACT, TRK_KEY_ACCOUNT);
-#define TRK_SECRET_SUFFIX(name) \
-	check_key(rows, "example" name, TRK_RULES_DEFAULT, TRK_KEY_SECRET_TEXT);
+		check_key(rows, "example_" name, TRK_RULES_CLIENT, TRK_KEY_ACCOUNT);
+#define TRK_NAME(category, class, match, name) \
+	check_key(rows, name, TRK_RULES_##category, TRK_KEY_##class);
 #include "redactions.def"
 }
 

@@ -22,8 +22,8 @@
 #define MAX_ROUNDS			16
 #define MAX_GROWTH			16
 
-#define MAX_SHAPES_PER_BYTE	8
-#define SHAPE_BIT(shape)	((uint32) 1 << (shape))
+#define MAX_SHAPES_PER_BYTE	24
+#define SHAPE_BIT(shape)	((uint64) 1 << (shape))
 
 typedef struct TrkShapeEntry
 {
@@ -37,12 +37,13 @@ static const TrkShapeEntry shapes[TRK_SHAPES] = {
 #include "redactions.def"
 };
 
-StaticAssertDecl(TRK_SHAPES <= 32, "a set of shapes is a uint32");
+StaticAssertDecl(TRK_SHAPES <= 64, "a set of shapes is a uint64");
 
 /*
  * The first three bytes of a shape from its anchor on: any of each text, NULL
  * for all bytes.  A letter at the beginning stands for both cases; of the
  * other two bytes only the low five bits are compared, so they need not care.
+ * The anchors of the shape token are its prefixes.
  */
 typedef struct TrkAnchor
 {
@@ -52,19 +53,55 @@ typedef struct TrkAnchor
 
 #define ANY_DIGIT	"0123456789"
 #define ANY_LETTER	"abcdefghijklmnopqrstuvwxyz"
+#define SEPARATOR	":="
 
 static const TrkAnchor anchors[] = {
+	{TRK_SHAPE_private_key, {"-", "-", "-"}},
+	{TRK_SHAPE_url_password, {":", "/", "/"}},
+	{TRK_SHAPE_telegram, {":", "A", "A"}},
+	{TRK_SHAPE_header, {SEPARATOR, NULL, NULL}},
+	{TRK_SHAPE_named_value, {SEPARATOR ">", NULL, NULL}},
+	{TRK_SHAPE_named_word, {"i", "s", " "}},
+	{TRK_SHAPE_named_option, {"-", "-", ANY_LETTER}},
+	{TRK_SHAPE_named_element, {">", NULL, NULL}},
+	{TRK_SHAPE_curl_user, {"c", "u", "r"}},
+	{TRK_SHAPE_basic, {"b", "a\xc4", "s"}},
+	{TRK_SHAPE_bearer_loose, {"b", "e", "a"}},
+	{TRK_SHAPE_account_number, {"a", "c", "c"}},
+	{TRK_SHAPE_ibkr_account, {"u", ANY_DIGIT, ANY_DIGIT}},
+	{TRK_SHAPE_ibkr_account, {"d", "uf", ANY_DIGIT}},
+	{TRK_SHAPE_jwt, {"e", "y", "j"}},
+	{TRK_SHAPE_slack_loose, {"x", "o", "x"}},
+	{TRK_SHAPE_discord_token, {"mno", ANY_LETTER ANY_DIGIT "-_", ANY_LETTER ANY_DIGIT "-_"}},
+	{TRK_SHAPE_azure_secret, {"~", NULL, NULL}},
+	{TRK_SHAPE_wallet_key, {"5kl", ANY_LETTER ANY_DIGIT, ANY_LETTER ANY_DIGIT}},
+	{TRK_SHAPE_sk_loose, {"s", "k", "-_"}},
 	{TRK_SHAPE_ellzaf_key, {"e", "l", "l"}},
-	{TRK_SHAPE_bearer, {"b", "e", "a"}},
-	{TRK_SHAPE_assignment, {"a", "p", "i\xc4"}},	/* U+0130, U+0131 for i */
-	{TRK_SHAPE_assignment, {"s", "e", "c"}},
-	{TRK_SHAPE_assignment, {"\xc5", "\xbf", "e"}},	/* U+017F for s */
-	{TRK_SHAPE_assignment, {"p", "a", "s\xc5"}},
-	{TRK_SHAPE_assignment, {"t", "o", "k\xe2"}},	/* U+212A for k */
-	{TRK_SHAPE_sk_dash, {"s", "k", "-"}},
-	{TRK_SHAPE_sk_underscore, {"s", "k", "_"}},
+	{TRK_SHAPE_client_bearer, {"b", "e", "a"}},
+	{TRK_SHAPE_client_assignment, {"a", "p", "i\xc4"}},	/* U+0130, U+0131 for i */
+	{TRK_SHAPE_client_assignment, {"s", "e", "c"}},
+	{TRK_SHAPE_client_assignment, {"\xc5", "\xbf", "e"}},	/* U+017F for s */
+	{TRK_SHAPE_client_assignment, {"p", "a", "s\xc5"}},
+	{TRK_SHAPE_client_assignment, {"t", "o", "k\xe2"}},	/* U+212A for k */
+	{TRK_SHAPE_client_sk_dash, {"s", "k", "-"}},
+	{TRK_SHAPE_client_sk_underscore, {"s", "k", "_"}},
 	{TRK_SHAPE_github_classic, {"g", "h", "p"}},
 	{TRK_SHAPE_slack, {"x", "o", "x"}},
+	{TRK_SHAPE_client_account, {"a", "c", "c"}},
+	{TRK_SHAPE_client_account, {"b", "r", "o"}},
+	{TRK_SHAPE_client_order, {"o", "r", "d"}},
+	{TRK_SHAPE_client_unix_path, {"/", "u", "s"}},
+	{TRK_SHAPE_client_unix_path, {"/", "h", "o"}},
+	{TRK_SHAPE_client_unix_path, {"/", "v", "a"}},
+	{TRK_SHAPE_client_windows_path, {":", "\\", NULL}},
+	{TRK_SHAPE_bearer, {"b", "e", "a"}},
+	{TRK_SHAPE_assignment, {"a", "p", "i\xc4"}},
+	{TRK_SHAPE_assignment, {"s", "e", "c"}},
+	{TRK_SHAPE_assignment, {"\xc5", "\xbf", "e"}},
+	{TRK_SHAPE_assignment, {"p", "a", "s\xc5"}},
+	{TRK_SHAPE_assignment, {"t", "o", "k\xe2"}},
+	{TRK_SHAPE_sk_dash, {"s", "k", "-"}},
+	{TRK_SHAPE_sk_underscore, {"s", "k", "_"}},
 	{TRK_SHAPE_account, {"a", "c", "c"}},
 	{TRK_SHAPE_account, {"b", "r", "o"}},
 	{TRK_SHAPE_order, {"o", "r", "d"}},
@@ -72,39 +109,35 @@ static const TrkAnchor anchors[] = {
 	{TRK_SHAPE_unix_path, {"/", "h", "o"}},
 	{TRK_SHAPE_unix_path, {"/", "v", "a"}},
 	{TRK_SHAPE_windows_path, {":", "\\", NULL}},
-	{TRK_SHAPE_aws_key, {"a", "ks", "i"}},
-	{TRK_SHAPE_github_token, {"g", "h", "orsu"}},
-	{TRK_SHAPE_github_fine, {"g", "i", "t"}},
-	{TRK_SHAPE_anthropic, {"s", "k", "-"}},
-	{TRK_SHAPE_google, {"a", "i", "z"}},
-	{TRK_SHAPE_jwt, {"e", "y", "j"}},
-	{TRK_SHAPE_private_key, {"-", "-", "-"}},
-	{TRK_SHAPE_slack_app, {"x", "a", "p"}},
 	{TRK_SHAPE_email, {"@", NULL, NULL}},
 	{TRK_SHAPE_us_ssn, {ANY_DIGIT, ANY_DIGIT, ANY_DIGIT}},
 	{TRK_SHAPE_iban, {ANY_LETTER, ANY_LETTER, ANY_DIGIT}},
 	{TRK_SHAPE_card, {ANY_DIGIT, ANY_DIGIT, ANY_DIGIT}},
+	{TRK_SHAPE_phone, {ANY_DIGIT, NULL, NULL}},
 	{TRK_SHAPE_ipv4, {ANY_DIGIT, NULL, NULL}},
 	{TRK_SHAPE_ipv6, {ANY_DIGIT "abcdef:", NULL, NULL}}
 };
 
 /*
- * What can follow a first byte, made from the anchors at the first use: bits of
- * the second and of the third byte's low five bits.  Without the personal
- * patterns far less can.
+ * What can follow a first byte, made from the anchors at the first use: which
+ * pairs of the low five bits of the second and the third byte.  Without the
+ * personal patterns far less can.  Most first bytes have no followers and share
+ * row 0.
  */
+#define MAX_ROWS	96
+
 typedef struct TrkFollowers
 {
-	uint32		second;
-	uint32		third;
+	uint32		pairs[32];		/* by the second byte, bits of the third */
 } TrkFollowers;
 
 static bool tables_ready = false;
-static TrkFollowers credential_followers[256];
-static TrkFollowers all_followers[256];
+static uint8 row_of_byte[256];
+static TrkFollowers credential_followers[MAX_ROWS];
+static TrkFollowers all_followers[MAX_ROWS];
 static uint8 shapes_by_byte[256][MAX_SHAPES_PER_BYTE];
 static uint8 shape_count_by_byte[256];
-static uint32 shapes_by_rules[TRK_RULES_CONTRACT + TRK_RULES_SECRETS + TRK_RULES_PII + 1];
+static uint64 shapes_by_rules[TRK_RULES_ALL + 1];
 
 /* A search for anchors, block by block. */
 typedef struct TrkSearch
@@ -135,48 +168,83 @@ low_bits(const char *bytes)
 	if (bytes == NULL)
 		return ~(uint32) 0;
 	for (; *bytes; bytes++)
-		set |= SHAPE_BIT((unsigned char) *bytes & 31);
+		set |= (uint32) 1 << ((unsigned char) *bytes & 31);
 	return set;
 }
 
-/* Enter one anchor under one first byte. */
+/* Let pairs of bytes follow. */
 static void
-add_anchor(const TrkAnchor *anchor, unsigned char first)
+add_pairs(TrkFollowers *followers, uint32 second, uint32 third)
 {
+	int			i;
+
+	for (i = 0; i < 32; i++)
+	{
+		if (second >> i & 1)
+			followers->pairs[i] |= third;
+	}
+}
+
+/* Enter one shape under one first byte and what may follow that. */
+static void
+add_anchor(int shape, unsigned char first, uint32 second, uint32 third)
+{
+	static int	rows = 1;
 	int			n = shape_count_by_byte[first];
 
-	all_followers[first].second |= low_bits(anchor->bytes[1]);
-	all_followers[first].third |= low_bits(anchor->bytes[2]);
-	if (shapes[anchor->shape].category != TRK_RULES_PII)
+	if (row_of_byte[first] == 0)
 	{
-		credential_followers[first].second |= low_bits(anchor->bytes[1]);
-		credential_followers[first].third |= low_bits(anchor->bytes[2]);
+		Assert(rows < MAX_ROWS);
+		row_of_byte[first] = (uint8) rows++;
 	}
-	if (n > 0 && shapes_by_byte[first][n - 1] == anchor->shape)
+	add_pairs(&all_followers[row_of_byte[first]], second, third);
+	if (shapes[shape].category != TRK_RULES_PII)
+		add_pairs(&credential_followers[row_of_byte[first]], second, third);
+	if (n > 0 && memchr(shapes_by_byte[first], shape, n) != NULL)
 		return;					/* one more beginning of the same shape */
 	Assert(n < MAX_SHAPES_PER_BYTE);
-	shapes_by_byte[first][n] = anchor->shape;
+	shapes_by_byte[first][n] = (uint8) shape;
 	shape_count_by_byte[first]++;
+}
+
+/* Enter the anchors of the list, and the prefixes of credentials. */
+static void
+add_anchors(void)
+{
+	int			i;
+	const char *p;
+
+	for (i = 0; i < (int) lengthof(anchors); i++)
+	{
+		uint32		second = low_bits(anchors[i].bytes[1]);
+		uint32		third = low_bits(anchors[i].bytes[2]);
+
+		for (p = anchors[i].bytes[0]; *p; p++)
+		{
+			add_anchor(anchors[i].shape, *p, second, third);
+			if (*p >= 'a' && *p <= 'z')
+				add_anchor(anchors[i].shape, *p - 'a' + 'A', second, third);
+		}
+	}
+	for (i = 0; i < trk_token_count(); i++)
+	{
+		const char *prefix = trk_tokens[i].prefix;
+		uint32		third = trk_tokens[i].prefix_len > 2 ?
+			(uint32) 1 << (prefix[2] & 31) : ~(uint32) 0;
+
+		add_anchor(TRK_SHAPE_token, prefix[0], (uint32) 1 << (prefix[1] & 31), third);
+	}
 }
 
 /* Fill the tables. */
 static void
 make_tables(void)
 {
+	uint32		rules;
 	int			i;
-	int			rules;
-	const char *p;
 
-	for (i = 0; i < lengthof(anchors); i++)
-	{
-		for (p = anchors[i].bytes[0]; *p; p++)
-		{
-			add_anchor(&anchors[i], *p);
-			if (*p >= 'a' && *p <= 'z')
-				add_anchor(&anchors[i], *p - 'a' + 'A');
-		}
-	}
-	for (rules = 0; rules < lengthof(shapes_by_rules); rules++)
+	add_anchors();
+	for (rules = 0; rules <= TRK_RULES_ALL; rules++)
 	{
 		for (i = 0; i < TRK_SHAPES; i++)
 		{
@@ -188,12 +256,12 @@ make_tables(void)
 }
 
 /* The set of shapes of these categories. */
-static inline uint32
+static inline uint64
 wanted_shapes(uint32 rules)
 {
 	if (unlikely(!tables_ready))
 		make_tables();
-	return shapes_by_rules[rules & (lengthof(shapes_by_rules) - 1)];
+	return shapes_by_rules[rules & TRK_RULES_ALL];
 }
 
 /* Begin a pass over a text. */
@@ -205,6 +273,7 @@ start_scan(TrkScan *scan, const char *s, Size len)
 	scan->jwt_mark = 0;
 	scan->assignment_mark = 0;
 	scan->chained = false;
+	scan->name = false;
 }
 
 /* Begin a search for the anchors of shapes at from. */
@@ -230,11 +299,10 @@ next_anchor(TrkSearch *search, Size *at)
 		while (search->possible != 0)
 		{
 			Size		i = search->block + trk_lowest_bit(search->possible);
-			const TrkFollowers *followers = &search->followers[p[i]];
+			const TrkFollowers *followers = &search->followers[row_of_byte[p[i]]];
 
 			search->possible &= search->possible - 1;
-			if (unlikely(followers->second >> (p[i + 1] & 31) &
-						 followers->third >> (p[i + 2] & 31) & 1))
+			if (unlikely(followers->pairs[p[i + 1] & 31] >> (p[i + 2] & 31) & 1))
 			{
 				*at = i;
 				return true;
@@ -248,11 +316,11 @@ next_anchor(TrkSearch *search, Size *at)
 }
 
 /* Which of the wanted shapes match at this anchor? */
-static uint32
-match_anchor(TrkScan *scan, Size at, uint32 wanted)
+static uint64
+match_anchor(TrkScan *scan, Size at, uint64 wanted)
 {
 	unsigned char first = scan->s[at];
-	uint32		found = 0;
+	uint64		found = 0;
 	int			i;
 
 	TRK_CHECK_INTERRUPTS();
@@ -268,15 +336,16 @@ match_anchor(TrkScan *scan, Size at, uint32 wanted)
 }
 
 /* Which of the wanted shapes match anywhere?  With any, one of them will do. */
-static uint32
-scan_text(const char *s, Size len, uint32 wanted, bool any)
+static uint64
+scan_text(const char *s, Size len, uint64 wanted, bool name, bool any)
 {
-	uint32		found = 0;
+	uint64		found = 0;
 	TrkScan		scan;
 	TrkSearch	search;
 	Size		at;
 
 	start_scan(&scan, s, len);
+	scan.name = name;
 	start_search(&search, &scan, 0, (wanted & shapes_by_rules[TRK_RULES_PII]) != 0);
 	while (next_anchor(&search, &at))
 	{
@@ -422,7 +491,7 @@ replace_matches(TrkDraft *text, int shape, bool chained, const TrkCustomMatch *c
  * match.  Returns whether anything but assignments was replaced.
  */
 static bool
-redact_round(TrkDraft *text, uint32 wanted, uint32 found, bool chained,
+redact_round(TrkDraft *text, uint64 wanted, uint64 found, bool chained,
 			 const TrkCustomMatch *custom)
 {
 	bool		others = false;
@@ -430,13 +499,13 @@ redact_round(TrkDraft *text, uint32 wanted, uint32 found, bool chained,
 
 	for (shape = 0; shape < TRK_SHAPES && found != 0; shape++)
 	{
-		uint32		later = wanted & ~(SHAPE_BIT(shape) | (SHAPE_BIT(shape) - 1));
+		uint64		later = wanted & ~(SHAPE_BIT(shape) | (SHAPE_BIT(shape) - 1));
 
 		if ((found & SHAPE_BIT(shape)) == 0)
 			continue;
-		if (replace_matches(text, shape, chained, NULL) && shape != TRK_SHAPE_assignment)
+		if (replace_matches(text, shape, chained, NULL) && shape != TRK_SHAPE_client_assignment)
 			others = true;
-		found = scan_text(text->s, text->len, later, false);
+		found = scan_text(text->s, text->len, later, false, false);
 	}
 	if (custom != NULL && custom->fn != NULL && replace_matches(text, -1, false, custom))
 		others = true;
@@ -447,7 +516,8 @@ redact_round(TrkDraft *text, uint32 wanted, uint32 found, bool chained,
 bool
 trk_pattern_matches(const char *s, Size len, uint32 rules, const TrkCustomMatch *custom)
 {
-	return scan_text(s, len, wanted_shapes(rules), true) != 0 || has_custom(custom, s, len);
+	return scan_text(s, len, wanted_shapes(rules), (rules & TRK_SCAN_NAME) != 0, true) != 0 ||
+		has_custom(custom, s, len);
 }
 
 /* Replace the whole text. */
@@ -473,7 +543,7 @@ replace_whole(TrkDraft *text)
  * else every link would cost a round.
  */
 static void
-redact_draft(TrkDraft *text, uint32 wanted, uint32 found, const TrkCustomMatch *custom)
+redact_draft(TrkDraft *text, uint64 wanted, uint64 found, const TrkCustomMatch *custom)
 {
 	Size		most = (text->len + TRK_PSEUDONYM_MAX) * MAX_GROWTH;
 	bool		others = true;
@@ -487,7 +557,7 @@ redact_draft(TrkDraft *text, uint32 wanted, uint32 found, const TrkCustomMatch *
 			return;
 		}
 		others = redact_round(text, wanted, found, !others, custom);
-		found = scan_text(text->s, text->len, wanted, false);
+		found = scan_text(text->s, text->len, wanted, false, false);
 	}
 }
 
@@ -497,8 +567,8 @@ trk_pattern_replace(TrkArena *arena, const char *s, Size len, uint32 rules,
 					const TrkCustomMatch *custom, const TrkReplacer *replacer,
 					const char **out, Size *out_len)
 {
-	uint32		wanted = wanted_shapes(rules);
-	uint32		found = scan_text(s, len, wanted, false);
+	uint64		wanted = wanted_shapes(rules);
+	uint64		found = scan_text(s, len, wanted, false, false);
 	TrkDraft	text;
 
 	if (likely(found == 0 && !has_custom(custom, s, len)))
@@ -543,56 +613,5 @@ trk_pattern_find(int pattern, const char *s, Size len, Size from, Size *start, S
 		return false;
 	*start = span.start;
 	*end = span.end;
-	return true;
-}
-
-/* The category of this name, 0 when there is none. */
-static uint32
-parse_category(const char *s, Size len)
-{
-	static const struct
-	{
-		const char *name;
-		uint32		rules;
-	}			categories[] = {
-		{"contract", TRK_RULES_CONTRACT},
-		{"secrets", TRK_RULES_SECRETS},
-		{"pii", TRK_RULES_PII}
-	};
-	int			i;
-
-	for (i = 0; i < lengthof(categories); i++)
-	{
-		if (strlen(categories[i].name) == len && memcmp(categories[i].name, s, len) == 0)
-			return categories[i].rules;
-	}
-	return 0;
-}
-
-/* Parse a comma-separated list of categories; blanks around names are ignored. */
-bool
-trk_rules_parse(const char *s, uint32 *rules)
-{
-	uint32		result = 0;
-
-	for (;; s++)
-	{
-		Size		len;
-		uint32		category;
-
-		s += strspn(s, " ");
-		len = strcspn(s, " ,");
-		category = parse_category(s, len);
-		if (category == 0)
-			return false;
-		result |= category;
-		s += len;
-		s += strspn(s, " ");
-		if (*s != ',')
-			break;
-	}
-	if (*s != '\0')
-		return false;
-	*rules = result;
 	return true;
 }

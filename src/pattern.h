@@ -11,14 +11,14 @@
 
 #include "arena.h"
 #include "pseudonym.h"
+#include "redact_key.h"
 
-/* Categories of rules, as bits. */
-#define TRK_RULES_CONTRACT	0x01	/* the contract's rules, with sense */
-#define TRK_RULES_SECRETS	0x02	/* further credentials */
-#define TRK_RULES_PII		0x04	/* personal data */
-#define TRK_RULES_CLIENT	0x08	/* exactly what the contract's client does */
-#define TRK_RULES_CONTENT	0x10	/* free text, by its names */
-#define TRK_RULES_DEFAULT	(TRK_RULES_CONTRACT | TRK_RULES_SECRETS)
+/*
+ * A member's name is scanned, not a text: under CONTRACT what is like an
+ * account, an order or a key and is the name of a member is none
+ * (account_currency, order_parameters).
+ */
+#define TRK_SCAN_NAME		0x100
 
 /*
  * The administrator's own patterns: find the next match at or after from.
@@ -62,8 +62,5 @@ extern bool trk_pattern_replace(TrkArena *arena, const char *s, Size len,
 extern int	trk_pattern_count(void);
 extern bool trk_pattern_find(int pattern, const char *s, Size len, Size from,
 							 Size *start, Size *end);
-
-/* Parse 'contract,secrets,pii' into bits; false when a word is unknown. */
-extern bool trk_rules_parse(const char *s, uint32 *rules);
 
 #endif							/* TRK_PATTERN_H */

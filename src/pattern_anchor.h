@@ -65,54 +65,66 @@ trk_bytes_equal(__m128i x, char c)
 	return _mm_cmpeq_epi8(x, _mm_set1_epi8(c));
 }
 
-/*
- * The word characters of a block, the others that can be an anchor, and the
- * dashes, as bits.
- */
+/* What the characters of a block are, as bits. */
+typedef struct TrkBlock
+{
+	uint32		alnum;			/* letters and digits */
+	uint32		word;			/* these and '_' */
+	uint32		other;			/* others that can be an anchor */
+	uint32		dash;
+	uint32		backslash;
+} TrkBlock;
+
 static inline void
-trk_classify_block(__m128i x, uint32 *word, uint32 *other, uint32 *dash)
+trk_classify_block(__m128i x, TrkBlock *block)
 {
 	__m128i		letters = trk_bytes_in(_mm_or_si128(x, _mm_set1_epi8(0x20)), 'a', 'z' - 'a');
 	__m128i		digits = trk_bytes_in(x, '0', 9);
-	__m128i		colons = _mm_or_si128(trk_bytes_equal(x, ':'), trk_bytes_equal(x, '/'));
-	__m128i		rest = _mm_or_si128(trk_bytes_equal(x, '@'), trk_bytes_equal(x, (char) 0xc5));
+	__m128i		signs = _mm_or_si128(trk_bytes_in(x, ':', '@' - ':'), trk_bytes_equal(x, '/'));
+	__m128i		rest = _mm_or_si128(trk_bytes_equal(x, '~'), trk_bytes_equal(x, (char) 0xc5));
+	__m128i		underscores = trk_bytes_equal(x, '_');
+	__m128i		alnum = _mm_or_si128(letters, digits);
 
-	*word = _mm_movemask_epi8(_mm_or_si128(_mm_or_si128(letters, digits),
-										   trk_bytes_equal(x, '_')));
-	*other = _mm_movemask_epi8(_mm_or_si128(colons, rest));
-	*dash = _mm_movemask_epi8(trk_bytes_equal(x, '-'));
+	block->alnum = _mm_movemask_epi8(alnum);
+	block->word = _mm_movemask_epi8(_mm_or_si128(alnum, underscores));
+	block->other = _mm_movemask_epi8(_mm_or_si128(signs, rest));
+	block->dash = _mm_movemask_epi8(trk_bytes_equal(x, '-'));
+	block->backslash = _mm_movemask_epi8(trk_bytes_equal(x, '\\'));
 }
 
 /*
  * Where in the up to sixteen bytes from begin on an anchor could be, as bits:
- * at the first character of a word, at one of the other characters, or at a
- * dash that is followed by another.
+ * at the first character of a word, or after '_' in it or after a backslash and
+ * a letter; at one of the other characters; or at a dash that is followed by
+ * another.
  */
 static inline uint32
 trk_block_anchors(const char *s, Size len, Size begin)
 {
 	Size		n = len - begin;
-	uint32		before = begin > 0 && (trk_char_class[(unsigned char) s[begin - 1]] & TRK_C_WORD);
-	uint32		word;
-	uint32		other;
-	uint32		dash;
+	uint32		before = begin > 0 && (trk_char_class[(unsigned char) s[begin - 1]] & TRK_C_ALNUM);
+	uint32		escaped = (begin > 1 && s[begin - 2] == '\\') |
+		(begin > 0 && s[begin - 1] == '\\') << 1;
+	TrkBlock	block;
 	uint32		possible;
 
 	if (n >= TRK_BLOCK || len < TRK_BLOCK)
 	{
 		trk_classify_block(n >= TRK_BLOCK ? _mm_loadu_si128((const __m128i *) (s + begin)) :
-						   trk_load_short(s + begin, n), &word, &other, &dash);
+						   trk_load_short(s + begin, n), &block);
 	}
 	else
 	{
 		/* the last sixteen bytes of the text, without those before begin */
-		trk_classify_block(_mm_loadu_si128((const __m128i *) (s + len - TRK_BLOCK)),
-						   &word, &other, &dash);
-		word >>= TRK_BLOCK - n;
-		other >>= TRK_BLOCK - n;
-		dash >>= TRK_BLOCK - n;
+		trk_classify_block(_mm_loadu_si128((const __m128i *) (s + len - TRK_BLOCK)), &block);
+		block.alnum >>= TRK_BLOCK - n;
+		block.word >>= TRK_BLOCK - n;
+		block.other >>= TRK_BLOCK - n;
+		block.dash >>= TRK_BLOCK - n;
+		block.backslash >>= TRK_BLOCK - n;
 	}
-	possible = (word & ~(word << 1 | before)) | other | (dash & (dash >> 1 | 0x8000));
+	possible = (block.word & (~(block.alnum << 1 | before) | block.backslash << 2 | escaped)) |
+		block.other | (block.dash & (block.dash >> 1 | 0x8000));
 	if (n < TRK_BLOCK + TRK_MIN_SHAPE - 1)
 		possible &= ((uint32) 1 << (n - (TRK_MIN_SHAPE - 1))) - 1;
 	return possible;
@@ -125,16 +137,17 @@ static inline uint32
 trk_block_anchors(const char *s, Size len, Size begin)
 {
 	Size		end = Min(len - (TRK_MIN_SHAPE - 1), begin + TRK_BLOCK);
-	uint32		before = begin > 0 ? trk_char_class[(unsigned char) s[begin - 1]] : 0;
 	uint32		possible = 0;
 	Size		i;
 
 	for (i = begin; i < end; i++)
 	{
-		uint32		here = trk_char_class[(unsigned char) s[i]];
+		bool		within = i > 0 &&
+			(trk_char_class[(unsigned char) s[i]] & TRK_C_WORD) != 0 &&
+			(trk_char_class[(unsigned char) s[i - 1]] & TRK_C_ALNUM) != 0 &&
+			!(i > 1 && s[i - 2] == '\\');
 
-		possible |= (~(before & here) & TRK_C_WORD) << (i - begin);
-		before = here;
+		possible |= (uint32) !within << (i - begin);
 	}
 	return possible;
 }
@@ -155,7 +168,5 @@ trk_lowest_bit(uint32 bits)
 	return i;
 #endif
 }
-
-StaticAssertDecl(TRK_C_WORD == 1, "the class of word characters is used as one bit");
 
 #endif							/* TRK_PATTERN_ANCHOR_H */

@@ -12,6 +12,24 @@
 #define IBAN_MIN_CHARS		15
 #define IBAN_MAX_CHARS		34
 #define IPV6_MAX_CHARS		39
+#define IPV6_MIN_GROUPS		3	/* with fewer, a slice or a name in a program */
+#define PHONE_MIN_DIGITS	8
+#define PHONE_MAX_DIGITS	15
+#define PHONE_MAX_CHARS		24
+
+/* No lower-case letter: a symbol and its exchange (AAPL@NASDAQ.NMS), no address. */
+static bool
+all_upper(const TrkScan *scan, const TrkSpan *span)
+{
+	Size		i;
+
+	for (i = span->start; i < span->end; i++)
+	{
+		if (scan->s[i] >= 'a' && scan->s[i] <= 'z')
+			return false;
+	}
+	return true;
+}
 
 /* An e-mail address; anchored at its '@' */
 bool
@@ -42,7 +60,7 @@ trk_shape_email(TrkScan *scan, Size at, TrkSpan *span)
 			break;
 		label = label_end + 1;
 	}
-	return span->end > 0;
+	return span->end > 0 && !all_upper(scan, span);
 }
 
 /* A social security number of the United States */
@@ -91,11 +109,18 @@ iban_checks(const TrkScan *scan, Size start, Size end)
 		char		c = text[(i + 4) % n];
 
 		if (c >= 'A')
-			rest = (rest * 100 + c - 'A' + 10) % 97;
+			rest = (rest * 100 + (c & ~0x20) - 'A' + 10) % 97;
 		else
 			rest = (rest * 10 + c - '0') % 97;
 	}
 	return rest == 1;
+}
+
+/* A letter? */
+static inline bool
+letter_at(const TrkScan *scan, Size i)
+{
+	return trk_class_at(scan, i, TRK_C_ALNUM) && !trk_class_at(scan, i, TRK_C_DIGIT);
 }
 
 /* An international bank account number, in one piece or in groups of four */
@@ -107,7 +132,7 @@ trk_shape_iban(TrkScan *scan, Size at, TrkSpan *span)
 	int			groups;
 	Size		i = at + 4;
 
-	if (!trk_class_at(scan, at, TRK_C_UPPER) || !trk_class_at(scan, at + 1, TRK_C_UPPER) ||
+	if (!letter_at(scan, at) || !letter_at(scan, at + 1) ||
 		!trk_class_at(scan, at + 2, TRK_C_DIGIT) || !trk_class_at(scan, at + 3, TRK_C_DIGIT) ||
 		!trk_ascii_edge(scan, at))
 		return false;
@@ -117,7 +142,7 @@ trk_shape_iban(TrkScan *scan, Size at, TrkSpan *span)
 
 		for (i = begin; i < begin + 4; i++)
 		{
-			if (!trk_class_at(scan, i, TRK_C_UPPER | TRK_C_DIGIT))
+			if (!trk_class_at(scan, i, TRK_C_ALNUM))
 				break;
 		}
 		if (i > begin && !trk_class_at(scan, i, TRK_C_WORD))
@@ -156,41 +181,191 @@ card_checks(const TrkScan *scan, Size start, Size end)
 	return sum % 10 == 0;
 }
 
-/* A payment card's number, in one piece or in groups */
+/* The first digits of a card's number, and how many digits such numbers have. */
+typedef struct TrkIssuer
+{
+	uint16		first;			/* of four digits */
+	uint16		last;
+	uint8		min_digits;
+	uint8		max_digits;
+} TrkIssuer;
+
+/* ISO/IEC 7812 as issued: Visa, Mastercard, American Express, Discover, JCB, Diners, UnionPay, Maestro */
+static const TrkIssuer issuers[] = {
+	{4000, 4999, 13, 19}, {5100, 5599, 16, 16}, {2221, 2720, 16, 16}, {3400, 3499, 15, 15},
+	{3700, 3799, 15, 15}, {6011, 6011, 16, 19}, {6440, 6599, 16, 19}, {3528, 3589, 16, 19},
+	{3000, 3059, 14, 14}, {3095, 3095, 14, 14}, {3600, 3699, 14, 14}, {3800, 3999, 14, 14},
+	{6200, 6299, 16, 19}, {5018, 5018, 13, 19}, {5020, 5020, 13, 19}, {5038, 5038, 13, 19},
+	{6304, 6304, 13, 19}, {6759, 6763, 13, 19}
+};
+
+/* Do numbers of so many digits begin so? */
+static bool
+is_issued(const TrkScan *scan, Size at, int digits)
+{
+	int			first = 0;
+	Size		i;
+
+	for (i = at; i < at + 4; i++)
+		first = first * 10 + scan->s[i] - '0';
+	for (i = 0; i < lengthof(issuers); i++)
+	{
+		if (first >= issuers[i].first && first <= issuers[i].last &&
+			digits >= issuers[i].min_digits && digits <= issuers[i].max_digits)
+			return true;
+	}
+	return false;
+}
+
+/* The groups that cards' numbers are printed in. */
+static bool
+is_grouping(const int *groups, int n)
+{
+	if (n == 1)
+		return true;
+	if (n == 3)
+		return groups[0] == 4 && groups[1] == 6 && (groups[2] == 4 || groups[2] == 5);
+	return (n == 4 || (n == 5 && groups[4] == 3)) &&
+		groups[0] == 4 && groups[1] == 4 && groups[2] == 4 && groups[3] == 4;
+}
+
+/* Is there more of a number, or of a list of them, at this end? */
+static bool
+goes_on(const TrkScan *scan, Size i)
+{
+	if (trk_class_at(scan, i, TRK_C_WORD))
+		return true;
+	return i < scan->len && memchr(".,- ", scan->s[i], 4) != NULL &&
+		trk_class_at(scan, i + 1, TRK_C_DIGIT);
+}
+
+/* The same before it. */
+static bool
+comes_from(const TrkScan *scan, Size at)
+{
+	if (at == 0)
+		return false;
+	if (trk_class_at(scan, at - 1, TRK_C_WORD))
+		return true;
+	return at > 1 && memchr(".,- ", scan->s[at - 1], 4) != NULL &&
+		trk_class_at(scan, at - 2, TRK_C_DIGIT);
+}
+
+/* A payment card's number, in one piece or in its groups, and no part of a list of numbers */
 bool
 trk_shape_card(TrkScan *scan, Size at, TrkSpan *span)
 {
-	Size		ends[8];
+	int			groups[5];
 	int			n = 0;
 	int			digits = 0;
 	Size		i = at;
+	char		separator = '\0';
 
-	if (at >= scan->len || scan->s[at] < '2' || scan->s[at] > '6' ||
-		!trk_ascii_edge(scan, at))
+	if (!trk_class_at(scan, at, TRK_C_DIGIT) || comes_from(scan, at))
 		return false;
 	for (;;)
 	{
 		Size		begin = i;
 
-		while (digits + (i - begin) <= CARD_MAX_DIGITS && trk_class_at(scan, i, TRK_C_DIGIT))
+		while (i - begin <= CARD_MAX_DIGITS && trk_class_at(scan, i, TRK_C_DIGIT))
 			i++;
-		digits += i - begin;
-		if (digits > CARD_MAX_DIGITS || i - begin < (begin == at ? 4 : 3))
+		groups[n++] = (int) (i - begin);
+		digits += (int) (i - begin);
+		if (n == 5 || digits >= CARD_MAX_DIGITS || i >= scan->len ||
+			(scan->s[i] != ' ' && scan->s[i] != '-') ||
+			(separator != '\0' && scan->s[i] != separator) ||
+			!trk_class_at(scan, i + 1, TRK_C_DIGIT))
 			break;
-		if (digits >= CARD_MIN_DIGITS && !trk_class_at(scan, i, TRK_C_WORD))
-			ends[n++] = i;
-		if (!trk_char_at(scan, i, ' ') && !trk_char_at(scan, i, '-'))
-			break;
-		i++;
+		separator = scan->s[i++];
 	}
 	span->start = at;
-	while (n-- > 0)
+	span->end = i;
+	return digits >= CARD_MIN_DIGITS && digits <= CARD_MAX_DIGITS && is_grouping(groups, n) &&
+		!goes_on(scan, i) && is_issued(scan, at, digits) && card_checks(scan, at, i);
+}
+
+/*
+ * The digits of a telephone number in groups from i on: where they end, or 0
+ * when there are too few or too many of them.
+ */
+static Size
+phone_run(const TrkScan *scan, Size i, int *groups)
+{
+	Size		begin = i;
+	Size		end = i;
+	int			digits = 0;
+
+	*groups = 1;
+	while (i < begin + PHONE_MAX_CHARS && i < scan->len)
 	{
-		span->end = ends[n];
-		if (card_checks(scan, at, span->end))
-			return true;
+		if (trk_class_at(scan, i, TRK_C_DIGIT))
+		{
+			if (i > begin && !trk_class_at(scan, i - 1, TRK_C_DIGIT))
+				(*groups)++;
+			digits++;
+			end = ++i;
+		}
+		else if (memchr(" .-()", scan->s[i], 5) != NULL && i < end + 2)
+			i++;
+		else
+			break;
 	}
-	return false;
+	return digits >= PHONE_MIN_DIGITS && digits <= PHONE_MAX_DIGITS ? end : 0;
+}
+
+/* Three, three and four digits with the same sign between: a number of North America */
+static bool
+is_local_phone(const TrkScan *scan, Size at, char sign1, char sign2)
+{
+	Size		i;
+	static const char *const form = "dddsdddtdddd";
+
+	for (i = 0; i < 12; i++)
+	{
+		if (form[i] == 'd' ? !trk_class_at(scan, at + i, TRK_C_DIGIT) :
+			!trk_char_at(scan, at + i, form[i] == 's' ? sign1 : sign2))
+			return false;
+	}
+	return scan->s[at] >= '2' && scan->s[at + 4] >= '2';
+}
+
+/* A telephone number with its country, or one of North America; anchored at its first digit */
+bool
+trk_shape_phone(TrkScan *scan, Size at, TrkSpan *span)
+{
+	int			groups;
+
+	if (!trk_class_at(scan, at, TRK_C_DIGIT) || !trk_ascii_edge(scan, at))
+		return false;
+	if (at > 0 && scan->s[at - 1] == '+' && scan->s[at] != '0' &&
+		(at == 1 || !trk_class_at(scan, at - 2, TRK_C_WORD)))
+	{
+		span->start = at - 1;
+		span->end = phone_run(scan, at, &groups);
+		return span->end > 0 && (groups >= 3 || (groups == 1 && span->end - at >= 10)) &&
+			!trk_class_at(scan, span->end, TRK_C_WORD) &&
+			!(trk_char_at(scan, span->end, '.') && trk_class_at(scan, span->end + 1, TRK_C_DIGIT)) &&
+			!trk_char_at(scan, span->end, '%');
+	}
+	if (at > 0 && scan->s[at - 1] == '(' && trk_char_at(scan, at + 3, ')'))
+	{
+		Size		rest = trk_char_at(scan, at + 4, ' ') ? at + 1 : at;
+
+		/* (415) 555-0123 */
+		span->start = at - 1;
+		span->end = rest + 12;
+		return trk_class_at(scan, at + 1, TRK_C_DIGIT) && trk_class_at(scan, at + 2, TRK_C_DIGIT) &&
+			trk_class_at(scan, rest + 4, TRK_C_DIGIT) && trk_class_at(scan, rest + 5, TRK_C_DIGIT) &&
+			trk_class_at(scan, rest + 6, TRK_C_DIGIT) && trk_char_at(scan, rest + 7, '-') &&
+			trk_class_run(scan, rest + 8, TRK_C_DIGIT) == rest + 12 &&
+			!trk_class_at(scan, rest + 12, TRK_C_WORD);
+	}
+	span->start = at;
+	span->end = at + 12;
+	return !(at > 0 && memchr("-.", scan->s[at - 1], 2) != NULL) &&
+		(is_local_phone(scan, at, '-', '-') || is_local_phone(scan, at, '.', '.')) &&
+		!trk_class_at(scan, span->end, TRK_C_WORD) && !trk_char_at(scan, span->end, '-') &&
+		!(trk_char_at(scan, span->end, '.') && trk_class_at(scan, span->end + 1, TRK_C_DIGIT));
 }
 
 /* End of a decimal number of at most 255 without leading zeros at i, or 0. */
@@ -207,6 +382,22 @@ octet_at(const TrkScan *scan, Size i)
 	return i;
 }
 
+/* Does a version's number begin here: after "version ", or "Name/"? */
+static bool
+is_version(const TrkScan *scan, Size at)
+{
+	Size		i = at;
+
+	if (i > 1 && scan->s[i - 1] == '/' && trk_class_at(scan, i - 2, TRK_C_ALNUM) &&
+		!trk_class_at(scan, i - 2, TRK_C_DIGIT))
+		return true;
+	while (i > 0 && memchr(" :=", scan->s[i - 1], 3) != NULL && at - i < 3)
+		i--;
+	if (i < at && i > 0 && (scan->s[i - 1] | 0x20) == 'v' && trk_ascii_edge(scan, i - 1))
+		return true;
+	return i >= 7 && trk_folded_at(scan, i - 7, "version") == i;
+}
+
 /* An IPv4 address */
 bool
 trk_shape_ipv4(TrkScan *scan, Size at, TrkSpan *span)
@@ -214,7 +405,7 @@ trk_shape_ipv4(TrkScan *scan, Size at, TrkSpan *span)
 	Size		i = at;
 	int			octet;
 
-	if (!trk_ascii_edge(scan, at) || (at > 0 && scan->s[at - 1] == '.'))
+	if (!trk_ascii_edge(scan, at) || (at > 0 && scan->s[at - 1] == '.') || is_version(scan, at))
 		return false;
 	for (octet = 0; octet < 4; octet++)
 	{
@@ -261,7 +452,7 @@ ipv6_checks(const TrkScan *scan, Size i, Size end)
 			return false;
 		i++;
 	}
-	return gap ? groups >= 1 && groups <= 7 : groups == 8;
+	return gap ? groups >= IPV6_MIN_GROUPS && groups <= 7 : groups == 8;
 }
 
 /* An IPv6 address without an IPv4 address in it */

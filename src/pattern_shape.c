@@ -1,6 +1,7 @@
 /*
  * pattern_shape.c
- *	  Matchers for the contract's patterns and for further credentials.
+ *	  Matchers for the contract's patterns, as its client has them and with
+ *	  sense, and what all matchers share.
  *
  * Two facts keep them simple.  A run of characters that is followed by \b and
  * holds only word characters matches to its end or not at all; where the run
@@ -11,6 +12,7 @@
 #include "trk.h"
 
 #include "pattern_shape.h"
+#include "secret_value.h"
 
 const uint8 trk_char_class[256] = {
 	/* control characters */
@@ -83,8 +85,8 @@ space_at(const TrkScan *scan, Size i)
 }
 
 /* End of the white space that begins at i. */
-static Size
-space_run(const TrkScan *scan, Size i)
+Size
+trk_space_run(const TrkScan *scan, Size i)
 {
 	int			n;
 
@@ -136,8 +138,8 @@ letter_at(const TrkScan *scan, Size i, char letter)
 }
 
 /* End of the lower-case word at i without regard to case, 0 when it is not there. */
-static Size
-folded_at(const TrkScan *scan, Size i, const char *word)
+Size
+trk_folded_at(const TrkScan *scan, Size i, const char *word)
 {
 	for (; *word; word++)
 	{
@@ -208,12 +210,16 @@ dashed_run(const TrkScan *scan, Size i, int classes, Size min, TrkSpan *span)
 	return false;
 }
 
-/* The run of these classes from i, when long enough. */
-static bool
-open_run(const TrkScan *scan, Size i, int classes, Size min, TrkSpan *span)
+/* Is there a digit between? */
+bool
+trk_has_digit(const TrkScan *scan, Size begin, Size end)
 {
-	span->end = trk_class_run(scan, i, classes);
-	return span->end - i >= min;
+	for (; begin < end; begin++)
+	{
+		if (trk_class_at(scan, begin, TRK_C_DIGIT))
+			return true;
+	}
+	return false;
 }
 
 /* Start at the anchor. */
@@ -234,14 +240,14 @@ trk_shape_ellzaf_key(TrkScan *scan, Size at, TrkSpan *span)
 
 /* Bearer and a token */
 bool
-trk_shape_bearer(TrkScan *scan, Size at, TrkSpan *span)
+trk_shape_client_bearer(TrkScan *scan, Size at, TrkSpan *span)
 {
-	Size		word_end = folded_at(scan, at, "bearer");
+	Size		word_end = trk_folded_at(scan, at, "bearer");
 	Size		token;
 
 	if (word_end == 0 || space_at(scan, word_end) == 0 || word_before(scan, at))
 		return false;
-	token = space_run(scan, word_end);
+	token = trk_space_run(scan, word_end);
 	span->end = folded_run(scan, token, TRK_C_BEARER, 12);
 	return span->end > 0 && starts_at(at, span);
 }
@@ -250,23 +256,23 @@ trk_shape_bearer(TrkScan *scan, Size at, TrkSpan *span)
 static Size
 assignment_head(const TrkScan *scan, Size at)
 {
-	Size		i = folded_at(scan, at, "api");
+	Size		i = trk_folded_at(scan, at, "api");
 
 	if (i > 0)
 	{
 		if (trk_char_at(scan, i, '_') || trk_char_at(scan, i, '-'))
 			i++;
-		i = folded_at(scan, i, "key");
+		i = trk_folded_at(scan, i, "key");
 	}
-	else if ((i = folded_at(scan, at, "secret")) == 0 &&
-			 (i = folded_at(scan, at, "password")) == 0)
-		i = folded_at(scan, at, "token");
+	else if ((i = trk_folded_at(scan, at, "secret")) == 0 &&
+			 (i = trk_folded_at(scan, at, "password")) == 0)
+		i = trk_folded_at(scan, at, "token");
 	if (i == 0)
 		return 0;
-	i = space_run(scan, i);
+	i = trk_space_run(scan, i);
 	if (!trk_char_at(scan, i, ':') && !trk_char_at(scan, i, '='))
 		return 0;
-	return space_run(scan, i + 1);
+	return trk_space_run(scan, i + 1);
 }
 
 /*
@@ -278,7 +284,7 @@ assignment_head(const TrkScan *scan, Size at)
  * the whole chain is taken at once.
  */
 bool
-trk_shape_assignment(TrkScan *scan, Size at, TrkSpan *span)
+trk_shape_client_assignment(TrkScan *scan, Size at, TrkSpan *span)
 {
 	Size		value;
 
@@ -301,7 +307,7 @@ trk_shape_assignment(TrkScan *scan, Size at, TrkSpan *span)
 
 /* sk- and a key */
 bool
-trk_shape_sk_dash(TrkScan *scan, Size at, TrkSpan *span)
+trk_shape_client_sk_dash(TrkScan *scan, Size at, TrkSpan *span)
 {
 	return trk_literal_at(scan, at, "sk-") && !word_before(scan, at) &&
 		dashed_run(scan, at + 3, TRK_C_WORD | TRK_C_DASH, 12, span) &&
@@ -310,7 +316,7 @@ trk_shape_sk_dash(TrkScan *scan, Size at, TrkSpan *span)
 
 /* sk_ and a key */
 bool
-trk_shape_sk_underscore(TrkScan *scan, Size at, TrkSpan *span)
+trk_shape_client_sk_underscore(TrkScan *scan, Size at, TrkSpan *span)
 {
 	return trk_literal_at(scan, at, "sk_") && !word_before(scan, at) &&
 		dashed_run(scan, at + 3, TRK_C_WORD | TRK_C_DASH, 12, span) &&
@@ -338,13 +344,13 @@ trk_shape_slack(TrkScan *scan, Size at, TrkSpan *span)
 
 /* An account's name and its number */
 bool
-trk_shape_account(TrkScan *scan, Size at, TrkSpan *span)
+trk_shape_client_account(TrkScan *scan, Size at, TrkSpan *span)
 {
 	Size		i;
 
-	if ((i = folded_at(scan, at, "acct")) == 0 &&
-		(i = folded_at(scan, at, "account")) == 0 &&
-		(i = folded_at(scan, at, "broker")) == 0)
+	if ((i = trk_folded_at(scan, at, "acct")) == 0 &&
+		(i = trk_folded_at(scan, at, "account")) == 0 &&
+		(i = trk_folded_at(scan, at, "broker")) == 0)
 		return false;
 	if (trk_char_at(scan, i, '_') || trk_char_at(scan, i, '-'))
 		i++;
@@ -356,7 +362,7 @@ trk_shape_account(TrkScan *scan, Size at, TrkSpan *span)
 
 /* An order's number */
 bool
-trk_shape_order(TrkScan *scan, Size at, TrkSpan *span)
+trk_shape_client_order(TrkScan *scan, Size at, TrkSpan *span)
 {
 	Size		i;
 
@@ -371,7 +377,7 @@ trk_shape_order(TrkScan *scan, Size at, TrkSpan *span)
 
 /* A path below a home directory */
 bool
-trk_shape_unix_path(TrkScan *scan, Size at, TrkSpan *span)
+trk_shape_client_unix_path(TrkScan *scan, Size at, TrkSpan *span)
 {
 	Size		i;
 
@@ -389,7 +395,7 @@ trk_shape_unix_path(TrkScan *scan, Size at, TrkSpan *span)
 
 /* A path on a drive; anchored at its colon */
 bool
-trk_shape_windows_path(TrkScan *scan, Size at, TrkSpan *span)
+trk_shape_client_windows_path(TrkScan *scan, Size at, TrkSpan *span)
 {
 	if (!trk_literal_at(scan, at, ":\\") || at == 0 ||
 		!trk_class_at(scan, at - 1, TRK_C_ALNUM) ||
@@ -399,135 +405,91 @@ trk_shape_windows_path(TrkScan *scan, Size at, TrkSpan *span)
 	return span->end > 0 && starts_at(at - 1, span);
 }
 
-/* An access key id of AWS */
+/* Can a token have so many characters without a digit and be no word? */
+#define MIN_WORDLESS_TOKEN	24
+
+/* Bearer and a token that is no word */
 bool
-trk_shape_aws_key(TrkScan *scan, Size at, TrkSpan *span)
+trk_shape_bearer(TrkScan *scan, Size at, TrkSpan *span)
 {
-	if (!(trk_literal_at(scan, at, "AKIA") || trk_literal_at(scan, at, "ASIA")) ||
-		!trk_ascii_edge(scan, at))
+	return trk_shape_client_bearer(scan, at, span) &&
+		(trk_has_digit(scan, at, span->end) ||
+		 span->end - trk_space_run(scan, at + 6) >= MIN_WORDLESS_TOKEN);
+}
+
+/* A secret's name, a sign of assignment and a value that looks like a secret */
+bool
+trk_shape_assignment(TrkScan *scan, Size at, TrkSpan *span)
+{
+	Size		value = assignment_head(scan, at);
+	char		first = scan->s[at] | 0x20;
+	Size		len;
+
+	if (value == 0 || word_before(scan, at))
 		return false;
-	span->end = trk_class_run(scan, at + 4, TRK_C_UPPER | TRK_C_DIGIT);
-	return span->end - at == 20 && !trk_class_at(scan, span->end, TRK_C_WORD) &&
-		starts_at(at, span);
-}
-
-/* GitHub's other short tokens */
-bool
-trk_shape_github_token(TrkScan *scan, Size at, TrkSpan *span)
-{
-	return trk_literal_at(scan, at, "gh") && at + 2 < scan->len &&
-		memchr("orsu", scan->s[at + 2], 4) != NULL &&
-		trk_char_at(scan, at + 3, '_') && trk_ascii_edge(scan, at) &&
-		open_run(scan, at + 4, TRK_C_ALNUM, 20, span) &&
-		!trk_class_at(scan, span->end, TRK_C_WORD) && starts_at(at, span);
-}
-
-/* GitHub's fine-grained token */
-bool
-trk_shape_github_fine(TrkScan *scan, Size at, TrkSpan *span)
-{
-	return trk_literal_at(scan, at, "github_pat_") && trk_ascii_edge(scan, at) &&
-		open_run(scan, at + 11, TRK_C_WORD, 22, span) && starts_at(at, span);
-}
-
-/* Anthropic's key */
-bool
-trk_shape_anthropic(TrkScan *scan, Size at, TrkSpan *span)
-{
-	return trk_literal_at(scan, at, "sk-ant-") && trk_ascii_edge(scan, at) &&
-		open_run(scan, at + 7, TRK_C_WORD | TRK_C_DASH, 12, span) && starts_at(at, span);
-}
-
-/* Google's API key */
-bool
-trk_shape_google(TrkScan *scan, Size at, TrkSpan *span)
-{
-	Size		i;
-
-	if (!trk_literal_at(scan, at, "AIza") || !trk_ascii_edge(scan, at))
+	span->end = run_until(scan, value, ',', ';', 6);
+	if (span->end == 0)
 		return false;
-	for (i = at + 4; i < at + 39; i++)
-	{
-		if (!trk_class_at(scan, i, TRK_C_WORD | TRK_C_DASH))
-			return false;
-	}
-	span->end = i;
-	return !trk_class_at(scan, i, TRK_C_WORD) && starts_at(at, span);
+	len = span->end - value;
+	return (first == 't' ? trk_looks_like_token(scan->s + value, len) :
+			trk_looks_like_secret(scan->s + value, len, first == 'p')) && starts_at(at, span);
 }
 
 /*
- * A JSON web token.  What fails from here fails from any later start within
- * the first part too, as that has the same parts after it.
+ * A key with a digit.  As the name of a member it must look random: names are
+ * made of words and numbers as well (sk_hynix_2024).
  */
-bool
-trk_shape_jwt(TrkScan *scan, Size at, TrkSpan *span)
+static bool
+is_key(const TrkScan *scan, const TrkSpan *span)
 {
-	static const int min[] = {8, 2, 3};
-	Size		i = at + 3;
-	int			part;
-
-	if (at < scan->jwt_mark || !trk_literal_at(scan, at, "eyJ") || !trk_ascii_edge(scan, at))
-		return false;
-	for (part = 0; part < 3; part++)
-	{
-		if (!open_run(scan, i, TRK_C_WORD | TRK_C_DASH, min[part], span) ||
-			(part < 2 && !trk_char_at(scan, span->end, '.')))
-		{
-			scan->jwt_mark = trk_class_run(scan, at, TRK_C_WORD | TRK_C_DASH);
-			return false;
-		}
-		i = span->end + 1;
-	}
-	return starts_at(at, span);
+	if (scan->name)
+		return trk_looks_random(scan->s + span->start, span->end - span->start);
+	return trk_has_digit(scan, span->start, span->end);
 }
 
-/* "PRIVATE KEY-----" after a short label at i: where it ends, or 0. */
-static Size
-private_label_at(const TrkScan *scan, Size i)
+/* sk- and a key with a digit */
+bool
+trk_shape_sk_dash(TrkScan *scan, Size at, TrkSpan *span)
 {
-	Size		end = i;
-	Size		label;
-
-	while (end - i < 60 && (trk_class_at(scan, end, TRK_C_UPPER | TRK_C_DIGIT) ||
-							trk_char_at(scan, end, ' ')))
-		end++;
-	if (!trk_literal_at(scan, end, "-----"))
-		return 0;
-	label = end - i;
-	if (label >= 6 && trk_literal_at(scan, end - 6, " BLOCK"))
-		label -= 6;
-	if (label < 11 || label > 51 || !trk_literal_at(scan, i + label - 11, "PRIVATE KEY"))
-		return 0;
-	return end + 5;
+	return trk_shape_client_sk_dash(scan, at, span) && is_key(scan, span);
 }
 
-/* A private key in PEM or PGP armour, to its end line or the end of the text */
+/* sk_ and a key with a digit */
 bool
-trk_shape_private_key(TrkScan *scan, Size at, TrkSpan *span)
+trk_shape_sk_underscore(TrkScan *scan, Size at, TrkSpan *span)
 {
-	const char *dash;
-	Size		i;
-
-	if (!trk_literal_at(scan, at, "-----BEGIN ") ||
-		(i = private_label_at(scan, at + 11)) == 0)
-		return false;
-	span->end = scan->len;
-	for (; (dash = memchr(scan->s + i, '-', scan->len - i)) != NULL; i++)
-	{
-		i = dash - scan->s;
-		if (trk_literal_at(scan, i, "-----END ") && private_label_at(scan, i + 9) > 0)
-		{
-			span->end = private_label_at(scan, i + 9);
-			break;
-		}
-	}
-	return starts_at(at, span);
+	return trk_shape_client_sk_underscore(scan, at, span) && is_key(scan, span);
 }
 
-/* Slack's application token */
+/* An account's name and its number with a digit; the name of a member is none. */
 bool
-trk_shape_slack_app(TrkScan *scan, Size at, TrkSpan *span)
+trk_shape_account(TrkScan *scan, Size at, TrkSpan *span)
 {
-	return trk_literal_at(scan, at, "xapp-") && trk_ascii_edge(scan, at) &&
-		open_run(scan, at + 5, TRK_C_ALNUM | TRK_C_DASH, 10, span) && starts_at(at, span);
+	return !scan->name && trk_shape_client_account(scan, at, span) &&
+		trk_has_digit(scan, at, span->end);
+}
+
+/* An order's number with a digit; the name of a member is none. */
+bool
+trk_shape_order(TrkScan *scan, Size at, TrkSpan *span)
+{
+	return !scan->name && trk_shape_client_order(scan, at, span) &&
+		trk_has_digit(scan, at, span->end);
+}
+
+/* A path below a home directory that is no part of a longer path */
+bool
+trk_shape_unix_path(TrkScan *scan, Size at, TrkSpan *span)
+{
+	return (at == 0 || (!trk_class_at(scan, at - 1, TRK_C_ALNUM) &&
+						memchr("._~%-", scan->s[at - 1], 5) == NULL)) &&
+		trk_shape_client_unix_path(scan, at, span);
+}
+
+/* A path on a drive; anchored at its colon */
+bool
+trk_shape_windows_path(TrkScan *scan, Size at, TrkSpan *span)
+{
+	return at > 0 && trk_loose_edge(scan, at - 1) &&
+		trk_shape_client_windows_path(scan, at, span);
 }

@@ -4,8 +4,10 @@
  *	  place, and how far?  Each answers exactly what its regular expression
  *	  would.
  *
- * Called by pattern.c only.  pattern_shape.c has the credentials and what is
- * shared, pattern_pii.c the personal data.
+ * Called by pattern.c only.  pattern_shape.c has the contract's shapes and what
+ * is shared, pattern_token.c the credentials that are known by their form,
+ * pattern_named.c those that a name before them tells, pattern_pii.c the
+ * personal data.
  */
 #ifndef TRK_PATTERN_SHAPE_H
 #define TRK_PATTERN_SHAPE_H
@@ -31,6 +33,7 @@ typedef struct TrkScan
 	Size		jwt_mark;		/* no token begins before this */
 	Size		assignment_mark;	/* no chain of assignments begins before this */
 	bool		chained;		/* let an assignment be the value of another */
+	bool		name;			/* the text is the name of a member */
 } TrkScan;
 
 /* Where a shape matched. */
@@ -41,8 +44,9 @@ typedef struct TrkSpan
 } TrkSpan;
 
 /*
- * Match at the anchor: the first character of the match, but for email its
- * '@' and for windows_path its ':'.
+ * Match at the anchor: the first character of the match, but for what is found
+ * by a sign in it ('@' of email, '~' of azure_secret, ':' of windows_path and
+ * telegram) or behind it (the separator after the name of a value).
  */
 typedef bool (*TrkShapeFn) (TrkScan *scan, Size at, TrkSpan *span);
 
@@ -92,7 +96,41 @@ trk_ascii_edge(const TrkScan *scan, Size i)
 	return i == 0 || (trk_char_class[(unsigned char) scan->s[i - 1]] & TRK_C_WORD) == 0;
 }
 
+/*
+ * No letter or digit just before i, or one that is the end of a line break or
+ * tab written out, as in the text of a JSON string?
+ */
+static inline bool
+trk_loose_edge(const TrkScan *scan, Size i)
+{
+	if (i == 0 || (trk_char_class[(unsigned char) scan->s[i - 1]] & TRK_C_ALNUM) == 0)
+		return true;
+	return i >= 2 && scan->s[i - 2] == '\\' && memchr("nrt", scan->s[i - 1], 3) != NULL;
+}
+
 /* End of the longest run of these classes that begins at i. */
 extern Size trk_class_run(const TrkScan *scan, Size i, int classes);
+
+/* End of the lower-case word at i without regard to case, 0 when it is not there. */
+extern Size trk_folded_at(const TrkScan *scan, Size i, const char *word);
+
+/* End of the white space that begins at i. */
+extern Size trk_space_run(const TrkScan *scan, Size i);
+
+/* Is there a digit between? */
+extern bool trk_has_digit(const TrkScan *scan, Size begin, Size end);
+
+/* The prefixes of credentials, for the anchors of the shape token. */
+typedef struct TrkToken
+{
+	const char *prefix;
+	uint8		prefix_len;
+	uint8		characters;		/* TrkTokenCharacters */
+	uint8		least;
+	uint8		most;			/* 0: any number */
+} TrkToken;
+
+extern const TrkToken trk_tokens[];
+extern int	trk_token_count(void);
 
 #endif							/* TRK_PATTERN_SHAPE_H */

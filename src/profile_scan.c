@@ -75,7 +75,7 @@ add_finding(TrkScan *scan, TrkRule rule, const char *message)
 static void
 scan_private(TrkScan *scan, const TrkMember *member)
 {
-	switch (trk_key_class(member->name, member->name_len, TRK_RULES_CONTRACT))
+	switch (trk_key_class(member->name, member->name_len, TRK_RULES_DEFAULT))
 	{
 		case TRK_KEY_PROMPT:
 		case TRK_KEY_OUTPUT:
@@ -102,7 +102,7 @@ scan_value(TrkScan *scan, const TrkValue *value)
 		return;
 	if (value->kind == TRK_STRING)
 	{
-		if (trk_pattern_matches(value->u.str, value->len, TRK_RULES_CONTRACT, NULL))
+		if (trk_pattern_matches(value->u.str, value->len, TRK_RULES_DEFAULT, NULL))
 			add_finding(scan, TRK_RULE_SECRET, "a text has the shape of a secret");
 	}
 	else if (value->kind == TRK_ARRAY)

@@ -6,6 +6,7 @@
 #include "trk.h"
 
 #include "redact.h"
+#include "secret_value.h"
 #include "unicode.h"
 
 /* What a walk carries along. */
@@ -18,7 +19,17 @@ typedef struct TrkWalk
 	bool		full_io;		/* prompts and outputs stay */
 } TrkWalk;
 
+/* Where an object stands, which says more of its members than their names. */
+typedef enum TrkPlace
+{
+	TRK_ANYWHERE,
+	TRK_IN_ENVELOPE,			/* the project identifies too */
+	TRK_IN_SECRET,				/* under a name of secrets */
+	TRK_IN_CONTENT				/* under a name of free text */
+} TrkPlace;
+
 static void redact_any(TrkWalk *walk, TrkValue *value);
+static void redact_object(TrkWalk *walk, TrkValue *object, TrkPlace place);
 
 /* Replace the secret shapes in a text that identifies something. */
 bool
@@ -158,18 +169,115 @@ redact_identity(TrkWalk *walk, TrkValue *value, TrkIdentityForm form)
 	walk->identities->lost += trk_identity_lost(value->u.str, value->len);
 }
 
+/* Do the rules of the contract's client apply, which judge no value? */
+static inline bool
+as_client(const TrkWalk *walk)
+{
+	return (walk->redactor->rules & TRK_RULES_CLIENT) != 0;
+}
+
+/* null, true or false: no text of anybody's. */
+static inline bool
+says_nothing(const TrkValue *value)
+{
+	return value->kind == TRK_NULL || value->kind == TRK_FALSE || value->kind == TRK_TRUE;
+}
+
 /* A prompt or an output: kept when that is allowed, else a digest. */
 static void
 redact_io(TrkWalk *walk, TrkValue *value, bool *flag)
 {
 	if (trk_is_digest(value))
 		return;
+	if (!as_client(walk) && (says_nothing(value) || value->kind == TRK_NUMBER))
+		return;					/* a count, not a text */
 	if (walk->full_io)
 	{
 		*flag = true;
 		redact_any(walk, value);
 	}
 	else
+		replace_by_digest(walk, value);
+}
+
+/* Replace a value by [REDACTED]. */
+static void
+replace_value(TrkValue *value)
+{
+	set_plain_string(value, TRK_REPLACEMENT, TRK_REPLACEMENT_LEN);
+}
+
+/*
+ * Redact what may be a secret: strings, also in arrays, that looks_secret takes
+ * for one.  Members of objects have names of their own; those that say nothing
+ * are replaced when they look random.
+ */
+static void
+redact_judged(TrkWalk *walk, TrkValue *value, bool (*looks_secret) (const char *, Size))
+{
+	uint32		i;
+
+	switch (value->kind)
+	{
+		case TRK_STRING:
+			if (looks_secret(value->u.str, value->len))
+				replace_value(value);
+			else
+				redact_string(walk, value);
+			break;
+		case TRK_ARRAY:
+			for (i = 0; i < value->len; i++)
+			{
+				TRK_CHECK_INTERRUPTS();
+				redact_judged(walk, &value->u.items[i], looks_secret);
+			}
+			break;
+		case TRK_OBJECT:
+			redact_object(walk, value, TRK_IN_SECRET);
+			break;
+		default:
+			break;
+	}
+}
+
+/*
+ * Free text: a string becomes a digest.  In what has parts the strings with
+ * more than one word do, and those under names of free text.
+ */
+static void
+redact_content(TrkWalk *walk, TrkValue *value)
+{
+	uint32		i;
+
+	switch (value->kind)
+	{
+		case TRK_STRING:
+			replace_by_digest(walk, value);
+			break;
+		case TRK_ARRAY:
+			for (i = 0; i < value->len; i++)
+			{
+				TRK_CHECK_INTERRUPTS();
+				redact_content(walk, &value->u.items[i]);
+			}
+			break;
+		case TRK_OBJECT:
+			if (!trk_is_digest(value))
+				redact_object(walk, value, TRK_IN_CONTENT);
+			break;
+		default:
+			break;
+	}
+}
+
+/* An account, or what a broker sent: a digest. */
+static void
+redact_account(TrkWalk *walk, TrkValue *value, bool *flag)
+{
+	if (says_nothing(value) && !as_client(walk))
+		return;
+	*flag = true;
+	if (!trk_is_digest(value))
 		replace_by_digest(walk, value);
 }
 
@@ -180,29 +288,29 @@ redact_by_class(TrkWalk *walk, TrkValue *value, TrkKeyClass key_class)
 	switch (key_class)
 	{
 		case TRK_KEY_SECRET:
-			set_plain_string(value, TRK_REPLACEMENT, TRK_REPLACEMENT_LEN);
+			if (as_client(walk) || !says_nothing(value))
+				replace_value(value);
 			break;
-		case TRK_KEY_SECRET_TEXT:
-			if (value->kind == TRK_STRING)
-				set_plain_string(value, TRK_REPLACEMENT, TRK_REPLACEMENT_LEN);
-			else
-				redact_any(walk, value);
+		case TRK_KEY_TOKEN:
+			redact_judged(walk, value, trk_looks_like_token);
+			break;
+		case TRK_KEY_UNSURE:
+			redact_judged(walk, value, trk_looks_random);
 			break;
 		case TRK_KEY_ACCOUNT:
-			walk->privacy->contains_account_identifier = true;
-			if (!trk_is_digest(value))
-				replace_by_digest(walk, value);
+			redact_account(walk, value, &walk->privacy->contains_account_identifier);
 			break;
 		case TRK_KEY_BROKER:
-			walk->privacy->contains_broker_payload = true;
-			if (!trk_is_digest(value))
-				replace_by_digest(walk, value);
+			redact_account(walk, value, &walk->privacy->contains_broker_payload);
 			break;
 		case TRK_KEY_PROMPT:
 			redact_io(walk, value, &walk->privacy->contains_prompt_text);
 			break;
 		case TRK_KEY_OUTPUT:
 			redact_io(walk, value, &walk->privacy->contains_output_text);
+			break;
+		case TRK_KEY_CONTENT:
+			redact_content(walk, value);
 			break;
 		case TRK_KEY_IDENTITY:
 			redact_identity(walk, value, TRK_IDENTITY);
@@ -221,18 +329,18 @@ static inline bool
 name_matches(const TrkWalk *walk, const TrkMember *member)
 {
 	return member->key < 0 &&
-		trk_pattern_matches(member->name, member->name_len, walk->redactor->rules,
+		trk_pattern_matches(member->name, member->name_len,
+							walk->redactor->rules | TRK_SCAN_NAME,
 							&walk->redactor->custom);
 }
 
-/*
- * What the rules say of a member's name, which is looked up here.  The class
- * of the contract's own names is in the table.
- */
+/* What the rules say of a member's name, which is looked up here. */
 static inline TrkKeyClass
 class_of(const TrkWalk *walk, TrkMember *member)
 {
 	member->key = (int16) trk_key_lookup(member->name, member->name_len);
+	if (likely(member->key >= 0))
+		return trk_known_key_class(member->key, walk->redactor->rules);
 	return trk_key_class(member->name, member->name_len, walk->redactor->rules);
 }
 
@@ -297,22 +405,109 @@ redact_names(TrkWalk *walk, TrkValue *object)
 	object->flags &= ~TRK_F_SORTED;
 }
 
-/* Redact the members of an object; the envelope's project identifies too. */
+/* What redaction makes of a member whose name says nothing, by its place. */
+static TrkKeyClass
+class_by_place(const TrkMember *member, TrkPlace place)
+{
+	const TrkValue *value = &member->value;
+
+	switch (place)
+	{
+		case TRK_IN_ENVELOPE:
+			if (member->key >= 0 && trk_key(member->key)->envelope == TRK_ENV_project)
+				return TRK_KEY_IDENTITY;
+			break;
+		case TRK_IN_SECRET:
+			if (value->kind == TRK_STRING)
+				return TRK_KEY_UNSURE;
+			break;
+		case TRK_IN_CONTENT:
+			if (value->kind != TRK_STRING || memchr(value->u.str, ' ', value->len) != NULL)
+				return TRK_KEY_CONTENT;
+			break;
+		case TRK_ANYWHERE:
+			break;
+	}
+	return TRK_KEY_ORDINARY;
+}
+
+/* A member of these names that is a string, or NULL. */
+static TrkMember *
+string_member(const TrkValue *object, const char *const *names, int n)
+{
+	int			i;
+
+	for (i = 0; i < n; i++)
+	{
+		TrkMember  *member = trk_json_member(object, names[i]);
+
+		if (member != NULL && member->value.kind == TRK_STRING)
+			return member;
+	}
+	return NULL;
+}
+
+/* Is this what the rules say of the text as a name: one of secrets? */
+static bool
+names_secret(const TrkWalk *walk, const TrkValue *name, TrkKeyClass *key_class)
+{
+	*key_class = trk_key_class(name->u.str, name->len, walk->redactor->rules);
+	return *key_class == TRK_KEY_SECRET || *key_class == TRK_KEY_TOKEN ||
+		*key_class == TRK_KEY_UNSURE || *key_class == TRK_KEY_ACCOUNT;
+}
+
+/*
+ * A name and its value as two members, {"name": "Authorization", "value": ...},
+ * as headers and variables are often written down.
+ */
 static void
-redact_object(TrkWalk *walk, TrkValue *object, bool envelope)
+redact_pair(TrkWalk *walk, const TrkValue *object)
+{
+	static const char *const names[] = {"name", "key", "header", "field", "variable"};
+	static const char *const values[] = {"value", "val", "values", "content", "stringValue"};
+	TrkMember  *name;
+	TrkMember  *value;
+	TrkKeyClass key_class;
+
+	if (object->len < 2 || object->len > 8)
+		return;
+	name = string_member(object, names, lengthof(names));
+	if (name == NULL || !names_secret(walk, &name->value, &key_class))
+		return;
+	value = string_member(object, values, lengthof(values));
+	if (value != NULL)
+		redact_by_class(walk, &value->value, key_class);
+}
+
+/* The same as an array of two texts: ["x-api-key", "..."]. */
+static void
+redact_tuple(TrkWalk *walk, const TrkValue *array)
+{
+	TrkKeyClass key_class;
+
+	if (array->len == 2 && array->u.items[0].kind == TRK_STRING &&
+		array->u.items[1].kind == TRK_STRING &&
+		names_secret(walk, &array->u.items[0], &key_class) && key_class != TRK_KEY_ACCOUNT)
+		redact_by_class(walk, &array->u.items[1], key_class);
+}
+
+/* Redact the members of an object. */
+static void
+redact_object(TrkWalk *walk, TrkValue *object, TrkPlace place)
 {
 	bool		names = false;
 	uint32		i;
 
+	if (walk->redactor->rules & TRK_RULES_SECRETS)
+		redact_pair(walk, object);
 	for (i = 0; i < object->len; i++)
 	{
 		TrkMember  *member = &object->u.members[i];
 		TrkKeyClass key_class = class_of(walk, member);
 
 		TRK_CHECK_INTERRUPTS();
-		if (envelope && member->key >= 0 &&
-			trk_key(member->key)->envelope == TRK_ENV_project)
-			key_class = TRK_KEY_IDENTITY;
+		if (key_class == TRK_KEY_ORDINARY)
+			key_class = class_by_place(member, place);
 		redact_by_class(walk, &member->value, key_class);
 		names |= name_matches(walk, member);
 	}
@@ -335,6 +530,8 @@ redact_any(TrkWalk *walk, TrkValue *value)
 			redact_string(walk, value);
 			break;
 		case TRK_ARRAY:
+			if (walk->redactor->rules & TRK_RULES_SECRETS)
+				redact_tuple(walk, value);
 			for (i = 0; i < value->len; i++)
 			{
 				TRK_CHECK_INTERRUPTS();
@@ -342,7 +539,7 @@ redact_any(TrkWalk *walk, TrkValue *value)
 			}
 			break;
 		case TRK_OBJECT:
-			redact_object(walk, value, false);
+			redact_object(walk, value, TRK_ANYWHERE);
 			break;
 		default:
 			break;
@@ -424,7 +621,7 @@ trk_redact(const TrkRedactor *redactor, TrkArena *arena, TrkEvent *event)
 	walk.full_io = event->privacy.full_io;
 	walk.identities = &event->identities;
 	memset(walk.identities, 0, sizeof(TrkIdentityCounts));
-	redact_object(&walk, &event->root, true);
+	redact_object(&walk, &event->root, TRK_IN_ENVELOPE);
 	if (incoming == NULL)
 		incoming = add_member(arena, &event->root, "privacy");
 	write_privacy(arena, &event->privacy, &incoming->value);

@@ -68,7 +68,4 @@ extern void trk_digest_append(TrkBuf *buf, const char *s, Size len);
 /* Is this exactly {redacted: true, sha256: "sha256:<64 hex>", chars: integer}? */
 extern bool trk_is_digest(const TrkValue *value);
 
-/* What the redaction rules say of a key, in any case: TRK_KEY_*. */
-extern TrkKeyClass trk_key_class(const char *name, Size len, uint32 rules);
-
 #endif							/* TRK_REDACT_H */

@@ -1,0 +1,563 @@
+/*
+ * pattern_named.c
+ *	  Matchers for secrets that a name before them tells: assignments in any
+ *	  notation, headers, options, elements, URLs, accounts.
+ *
+ * The anchor is what stands between name and value; the name is read backwards
+ * from there, and redact_key.c says what it is, as of members of events.  Both
+ * are read as far as a name or value goes, and no further than a bound, so a
+ * text takes linear time.
+ */
+#include "trk.h"
+
+#include "pattern_shape.h"
+#include "redact_key.h"
+#include "secret_value.h"
+
+#define MAX_NAME		64		/* bytes */
+#define MAX_BLANKS		8		/* between name, separator and value */
+#define MAX_QUOTED		8192	/* bytes; a quote that is open longer is none */
+#define MAX_USERINFO	256		/* bytes */
+#define MAX_COMMAND		512		/* bytes of a command that are looked at */
+
+/* A name in front of a separator. */
+typedef struct TrkNamed
+{
+	Size		begin;
+	Size		end;
+	TrkKeyClass key_class;
+} TrkNamed;
+
+/* Is this a blank or a tab? */
+static inline bool
+blank_at(const TrkScan *scan, Size i)
+{
+	return trk_char_at(scan, i, ' ') || trk_char_at(scan, i, '\t');
+}
+
+/* Is this a quotation mark? */
+static inline bool
+quote_at(const TrkScan *scan, Size i)
+{
+	return i < scan->len && memchr("\"'`", scan->s[i], 3) != NULL;
+}
+
+/* Can this character be in a name? */
+static inline bool
+name_char_at(const TrkScan *scan, Size i)
+{
+	return trk_class_at(scan, i, TRK_C_WORD | TRK_C_DASH) || trk_char_at(scan, i, '.');
+}
+
+/* Step back over blanks, not many. */
+static Size
+blanks_before(const TrkScan *scan, Size i)
+{
+	Size		least = i > MAX_BLANKS ? i - MAX_BLANKS : 0;
+
+	while (i > least && blank_at(scan, i - 1))
+		i--;
+	return i;
+}
+
+/* The class of a name, when it is one of secrets or of accounts. */
+static bool
+classify(const TrkScan *scan, TrkNamed *named)
+{
+	named->key_class = trk_key_class(scan->s + named->begin, named->end - named->begin,
+									 TRK_RULES_DEFAULT);
+	return named->key_class == TRK_KEY_SECRET || named->key_class == TRK_KEY_TOKEN ||
+		named->key_class == TRK_KEY_UNSURE || named->key_class == TRK_KEY_ACCOUNT;
+}
+
+/* Step back over the characters of a name. */
+static Size
+name_before(const TrkScan *scan, Size end)
+{
+	Size		least = end > MAX_NAME ? end - MAX_NAME : 0;
+	Size		i = end;
+
+	while (i > least && name_char_at(scan, i - 1))
+		i--;
+	/* a line break or tab that is written out is no part of a name */
+	if (i > 0 && scan->s[i - 1] == '\\' && i < end && memchr("nrt", scan->s[i], 3) != NULL)
+		i++;
+	return i;
+}
+
+/*
+ * The name that ends at end.  Names are written with a blank as well (private
+ * key: ...), so when the last word alone is no name of secrets, or may be one,
+ * it is looked at together with the word before.
+ */
+static bool
+read_name(const TrkScan *scan, Size end, TrkNamed *named)
+{
+	TrkNamed	two;
+
+	named->end = end;
+	named->begin = name_before(scan, end);
+	if (named->begin == end)
+		return false;
+	if (classify(scan, named) && named->key_class != TRK_KEY_UNSURE)
+		return true;
+	if (named->begin > 1 && scan->s[named->begin - 1] == ' ' &&
+		trk_class_at(scan, named->begin - 2, TRK_C_ALNUM))
+	{
+		two.end = end;
+		two.begin = name_before(scan, named->begin - 1);
+		if (classify(scan, &two) && two.key_class == TRK_KEY_SECRET)
+		{
+			*named = two;
+			return true;
+		}
+	}
+	return named->key_class == TRK_KEY_UNSURE;
+}
+
+/* The name before a separator, quoted or not. */
+static bool
+name_before_separator(const TrkScan *scan, Size at, TrkNamed *named)
+{
+	Size		end = blanks_before(scan, at);
+
+	if (end > 0 && quote_at(scan, end - 1))
+	{
+		end--;
+		while (end > 0 && scan->s[end - 1] == '\\')
+			end--;
+	}
+	else if (end > 0 && scan->s[end - 1] == ']')
+	{
+		/* headers["Authorization"] = */
+		end--;
+		while (end > 0 && (quote_at(scan, end - 1) || scan->s[end - 1] == '\\'))
+			end--;
+	}
+	return end > 0 && trk_class_at(scan, end - 1, TRK_C_WORD) && read_name(scan, end, named);
+}
+
+/*
+ * Does a value without quotes end here?  Commas, semicolons and equals signs
+ * are ends only where something else begins after them: passwords have them
+ * too.
+ */
+static bool
+value_ends(const TrkScan *scan, Size i, Size begin)
+{
+	char		c = scan->s[i];
+	Size		next = i + 1;
+
+	if (c <= ' ' || memchr("\"'`<>|&)}]", c, 10) != NULL)
+		return true;
+	if (c == '\\')
+		return next < scan->len && memchr("nrt\"'", scan->s[next], 5) != NULL;
+	if (c == '=')
+		return i > begin && trk_class_at(scan, next, TRK_C_ALNUM);
+	if (c != ',' && c != ';')
+		return false;
+	if (next >= scan->len || scan->s[next] <= ' ' || quote_at(scan, next))
+		return true;
+	while (trk_class_at(scan, next, TRK_C_WORD | TRK_C_DASH) && next - i < MAX_NAME)
+		next++;
+	return trk_char_at(scan, next, '=') || trk_char_at(scan, next, ':');
+}
+
+/* The end of a value without quotes that begins at i. */
+static Size
+bare_value_end(const TrkScan *scan, Size i)
+{
+	Size		begin = i;
+
+	while (i < scan->len && !value_ends(scan, i, begin))
+		i++;
+	while (i > begin && i - begin > 1 && (scan->s[i - 1] == '.' || scan->s[i - 1] == ':'))
+		i--;					/* the end of a sentence */
+	return i;
+}
+
+/* The value that begins at i, with its quotes left out. */
+static bool
+read_value(const TrkScan *scan, Size i, TrkSpan *value)
+{
+	Size		begin = i;
+	Size		slashes = 0;
+	Size		limit;
+	Size		end;
+
+	if (i + 1 < scan->len && memchr("bru", scan->s[i], 3) != NULL && quote_at(scan, i + 1))
+		i++;					/* a string of Python's */
+	while (trk_char_at(scan, i, '\\') && slashes < 8)
+	{
+		i++;
+		slashes++;
+	}
+	if (!quote_at(scan, i))
+	{
+		value->start = begin;
+		value->end = bare_value_end(scan, begin);
+		return value->end > begin;
+	}
+	value->start = i + 1;
+	limit = Min(scan->len, i + MAX_QUOTED);
+	for (end = i + 1; end < limit; end++)
+	{
+		Size		before = 0;
+
+		if (scan->s[end] != scan->s[i])
+			continue;
+		while (before < end - value->start && scan->s[end - 1 - before] == '\\')
+			before++;
+		if (slashes == 0 ? before % 2 == 0 : before == slashes)
+		{
+			value->end = end - (slashes == 0 ? 0 : before);
+			return value->end > value->start;
+		}
+	}
+	value->end = bare_value_end(scan, value->start);
+	return value->end > value->start;
+}
+
+/* Is this the name of a password, of which any text may be one? */
+static bool
+is_password(const TrkScan *scan, const TrkNamed *named)
+{
+	static const char *const words[] = {"password", "passwords", "passwd", "pwd", "passphrase",
+	"passcode", "_pass"};
+	Size		len = named->end - named->begin;
+	int			i;
+
+	for (i = 0; i < (int) lengthof(words); i++)
+	{
+		Size		n = strlen(words[i]);
+
+		if (len >= n && trk_folded_at(scan, named->end - n, words[i]) == named->end)
+			return true;
+	}
+	return false;
+}
+
+/* An account's number: letters, digits and dashes, with some digits, no decimal. */
+static bool
+looks_like_account(const TrkScan *scan, TrkSpan *value)
+{
+	int			digits = 0;
+	Size		i;
+
+	for (i = value->start; i < value->end && trk_class_at(scan, i, TRK_C_ALNUM | TRK_C_DASH); i++)
+		digits += trk_class_at(scan, i, TRK_C_DIGIT);
+	if ((trk_char_at(scan, i, '.') || trk_char_at(scan, i, ',')) &&
+		trk_class_at(scan, i + 1, TRK_C_DIGIT))
+		return false;
+	value->end = i;
+	return digits >= 5 && value->end - value->start >= 6;
+}
+
+/* Does the value look like what the name says? */
+static bool
+judge(const TrkScan *scan, const TrkNamed *named, TrkSpan *value)
+{
+	const char *s = scan->s + value->start;
+	Size		len = value->end - value->start;
+
+	switch (named->key_class)
+	{
+		case TRK_KEY_SECRET:
+			return trk_looks_like_secret(s, len, is_password(scan, named));
+		case TRK_KEY_TOKEN:
+			return trk_looks_like_token(s, len);
+		case TRK_KEY_UNSURE:
+			return !trk_is_placeholder(s, len) && trk_looks_random(s, len);
+		case TRK_KEY_ACCOUNT:
+			return looks_like_account(scan, value);
+		default:
+			return false;
+	}
+}
+
+/* Step over a separator of one to three characters and the blanks after it. */
+static Size
+after_separator(const TrkScan *scan, Size at)
+{
+	Size		i = at + 1;
+	Size		limit;
+
+	while (i < at + 3 && (trk_char_at(scan, i, '=') || trk_char_at(scan, i, '>')))
+		i++;
+	limit = i + MAX_BLANKS;
+	while (i < limit && blank_at(scan, i))
+		i++;
+	return i;
+}
+
+/* A name of secrets, a separator (: = => := ->) and a value; anchored at the separator */
+bool
+trk_shape_named_value(TrkScan *scan, Size at, TrkSpan *span)
+{
+	TrkNamed	named;
+	Size		name_end = at;
+
+	if (trk_char_at(scan, at, '>'))
+	{
+		if (at == 0 || scan->s[at - 1] != '-')
+			return false;
+		name_end--;				/* the arrow's other half */
+	}
+	return name_before_separator(scan, name_end, &named) &&
+		read_value(scan, after_separator(scan, at), span) && judge(scan, &named, span);
+}
+
+/* Is this the name of a header, whose value may have several words? */
+static bool
+is_header(const TrkScan *scan, const TrkNamed *named, bool *whole_line)
+{
+	static const char *const words[] = {"cookie", "authorization"};
+	int			i;
+
+	for (i = 0; i < (int) lengthof(words); i++)
+	{
+		Size		n = strlen(words[i]);
+
+		*whole_line = i == 0;
+		if (named->end - named->begin >= n &&
+			trk_folded_at(scan, named->end - n, words[i]) == named->end)
+			return true;
+	}
+	return false;
+}
+
+/* The end of a line, or of the string that a header is in. */
+static Size
+line_end(const TrkScan *scan, Size i)
+{
+	Size		limit = Min(scan->len, i + MAX_QUOTED);
+
+	while (i < limit && scan->s[i] != '\n' && scan->s[i] != '\r' && !quote_at(scan, i) &&
+		   !(scan->s[i] == '\\' && i + 1 < limit && memchr("nr\"'", scan->s[i + 1], 4) != NULL))
+		i++;
+	return i;
+}
+
+/* The end of the word at i. */
+static Size
+word_end(const TrkScan *scan, Size i, Size limit)
+{
+	while (i < limit && !blank_at(scan, i))
+		i++;
+	return i;
+}
+
+/*
+ * The Authorization or Cookie header; anchored at its separator.  Cookies are
+ * several, and schemes like Digest have many parts, so these take the line.
+ */
+bool
+trk_shape_header(TrkScan *scan, Size at, TrkSpan *span)
+{
+	TrkNamed	named;
+	bool		whole_line;
+	Size		i;
+	Size		limit;
+	Size		end;
+
+	if (!name_before_separator(scan, at, &named) || !is_header(scan, &named, &whole_line))
+		return false;
+	i = after_separator(scan, at);
+	while (i < scan->len && (quote_at(scan, i) || scan->s[i] == '\\'))
+		i++;
+	limit = line_end(scan, i);
+	end = word_end(scan, i, limit);
+	span->start = i;
+	if (whole_line)
+	{
+		/* name=value, and perhaps more of them */
+		span->end = limit;
+		return memchr(scan->s + i, '=', end - i) != NULL && end - i >= 8 &&
+			!trk_is_placeholder(scan->s + i, end - i);
+	}
+	span->end = end;
+	if (trk_looks_like_secret(scan->s + i, end - i, false))
+		return true;
+	while (end < limit && blank_at(scan, end))
+		end++;
+	if (span->end == i || span->end == end)
+		return false;
+	span->start = end;
+	span->end = word_end(scan, end, limit);
+	if (memchr(scan->s + span->start, '=', span->end - span->start) != NULL &&
+		trk_char_at(scan, span->end, ' '))
+		span->end = limit;
+	return trk_looks_like_secret(scan->s + span->start, span->end - span->start, false);
+}
+
+/* "password is ..."; anchored at "is" */
+bool
+trk_shape_named_word(TrkScan *scan, Size at, TrkSpan *span)
+{
+	TrkNamed	named;
+
+	if (!trk_literal_at(scan, at, "is ") || at < 4 || scan->s[at - 1] != ' ' ||
+		!trk_class_at(scan, at - 2, TRK_C_WORD) || !read_name(scan, at - 1, &named) ||
+		named.key_class == TRK_KEY_ACCOUNT || !read_value(scan, at + 3, span))
+		return false;
+	return trk_has_digit(scan, span->start, span->end) && judge(scan, &named, span);
+}
+
+/* "--password ..."; anchored at the dashes */
+bool
+trk_shape_named_option(TrkScan *scan, Size at, TrkSpan *span)
+{
+	TrkNamed	named;
+	Size		i = at + 2;
+
+	if (!trk_literal_at(scan, at, "--") || !trk_class_at(scan, i, TRK_C_ALNUM))
+		return false;
+	named.begin = i;
+	while (i < at + MAX_NAME && trk_class_at(scan, i, TRK_C_WORD | TRK_C_DASH))
+		i++;
+	named.end = i;
+	if (!blank_at(scan, i) || !classify(scan, &named))
+		return false;
+	while (i < named.end + MAX_BLANKS && blank_at(scan, i))
+		i++;
+	return !trk_char_at(scan, i, '-') && read_value(scan, i, span) && judge(scan, &named, span);
+}
+
+/* "<password>...</"; anchored at the end of the tag */
+bool
+trk_shape_named_element(TrkScan *scan, Size at, TrkSpan *span)
+{
+	TrkNamed	named;
+	Size		limit = Min(scan->len, at + MAX_QUOTED);
+
+	if (!trk_char_at(scan, at, '>') || at == 0 || !trk_class_at(scan, at - 1, TRK_C_WORD))
+		return false;
+	named.end = at;
+	named.begin = name_before(scan, at);
+	if (named.begin == 0 || scan->s[named.begin - 1] != '<' || !classify(scan, &named))
+		return false;
+	span->start = at + 1;
+	for (span->end = span->start; span->end < limit && scan->s[span->end] != '<'; span->end++)
+		;
+	return judge(scan, &named, span);
+}
+
+/*
+ * The password in a URL or the source of data, or all that stands before the
+ * host when it looks random; anchored at the colon of "://"
+ */
+bool
+trk_shape_url_password(TrkScan *scan, Size at, TrkSpan *span)
+{
+	Size		begin = at + 3;
+	Size		limit = Min(scan->len, begin + MAX_USERINFO);
+	const char *colon;
+	Size		host = 0;
+	Size		i;
+
+	if (!trk_literal_at(scan, at, "://") || at == 0 ||
+		!trk_class_at(scan, at - 1, TRK_C_ALNUM))
+		return false;
+	for (i = begin; i < limit && scan->s[i] > ' ' &&
+		 memchr("/?#\"'<>`", scan->s[i], 8) == NULL; i++)
+	{
+		if (scan->s[i] == '@')
+			host = i;
+	}
+	if (host == 0)
+		return false;
+	colon = memchr(scan->s + begin, ':', host - begin);
+	span->start = colon == NULL ? begin : colon + 1 - scan->s;
+	span->end = host;
+	if (span->start == span->end || trk_is_placeholder(scan->s + span->start, host - span->start))
+		return false;
+	return colon != NULL || trk_looks_random(scan->s + begin, host - begin);
+}
+
+/* curl's user and password; anchored at the command's name */
+bool
+trk_shape_curl_user(TrkScan *scan, Size at, TrkSpan *span)
+{
+	Size		limit = Min(scan->len, at + MAX_COMMAND);
+	Size		i;
+
+	if (!trk_literal_at(scan, at, "curl ") || !trk_loose_edge(scan, at))
+		return false;
+	for (i = at + 4; i < limit && scan->s[i] != '\n'; i++)
+	{
+		Size		colon;
+
+		if (scan->s[i] != ' ')
+			continue;
+		if (trk_literal_at(scan, i, " -u"))
+			colon = i + 3;
+		else if (trk_literal_at(scan, i, " --user") &&
+				 (blank_at(scan, i + 7) || trk_char_at(scan, i + 7, '=')))
+			colon = i + 8;
+		else
+			continue;
+		while (colon < limit && (blank_at(scan, colon) || quote_at(scan, colon)))
+			colon++;
+		while (colon < limit && scan->s[colon] > ' ' && scan->s[colon] != ':')
+			colon++;
+		if (!trk_char_at(scan, colon, ':') || !read_value(scan, colon + 1, span))
+			continue;
+		if (!trk_is_placeholder(scan->s + span->start, span->end - span->start))
+			return true;
+	}
+	return false;
+}
+
+/* What may stand between "account" and its number: where it ends. */
+static Size
+account_number_begin(const TrkScan *scan, Size i)
+{
+	static const char *const words[] = {"number", "num", "no.", "no", "nr", "id"};
+	Size		begin;
+	int			w;
+
+	if (trk_char_at(scan, i, ' ') || trk_char_at(scan, i, '_'))
+	{
+		for (w = 0; w < (int) lengthof(words); w++)
+		{
+			Size		end = trk_folded_at(scan, i + 1, words[w]);
+
+			if (end > 0 && !trk_class_at(scan, end, TRK_C_ALNUM))
+			{
+				i = end;
+				break;
+			}
+		}
+	}
+	begin = i;
+	while (i < begin + 3 && i < scan->len && memchr(" #:=", scan->s[i], 4) != NULL)
+		i++;
+	return i > begin ? i : 0;
+}
+
+/* "account #123456789" */
+bool
+trk_shape_account_number(TrkScan *scan, Size at, TrkSpan *span)
+{
+	Size		word = trk_folded_at(scan, at, "account");
+	Size		begin;
+	Size		digits;
+
+	if (word == 0)
+		word = trk_folded_at(scan, at, "acct");
+	if (word == 0 || !trk_loose_edge(scan, at))
+		return false;
+	if (trk_char_at(scan, word, 's'))
+		word++;
+	begin = account_number_begin(scan, word);
+	if (begin == 0)
+		return false;
+	for (digits = begin; digits < begin + 3 && trk_class_at(scan, digits, TRK_C_UPPER); digits++)
+		;
+	span->start = begin;
+	span->end = trk_class_run(scan, digits, TRK_C_DIGIT);
+	if (span->end - digits < 6 || trk_class_at(scan, span->end, TRK_C_WORD))
+		return false;
+	return !((trk_char_at(scan, span->end, '.') || trk_char_at(scan, span->end, ',')) &&
+			 trk_class_at(scan, span->end + 1, TRK_C_DIGIT));
+}

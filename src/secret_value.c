@@ -1,0 +1,292 @@
+/*
+ * secret_value.c
+ *	  Is what stands behind a name a secret?
+ */
+#include "trk.h"
+
+#include <ctype.h>
+
+#include "pseudonym.h"
+#include "secret_value.h"
+
+#define MIN_SECRET			6	/* characters; what the contract asks for */
+#define MIN_TOKEN			8	/* of a token with a digit */
+#define MIN_WORDLESS		16	/* without a digit, what is no longer a word */
+#define MIN_RANDOM_RUN		12	/* letters and digits in a row */
+
+/* Words that say something about a secret, in lower case. */
+static const char *const placeholders[] = {
+	"required", "missing", "none", "null", "nil", "undefined", "empty", "unset", "not",
+	"invalid", "expired", "wrong", "incorrect", "changed", "reset", "is", "was", "has",
+	"must", "should", "cannot", "failed", "failure", "error", "true", "false", "yes", "no",
+	"optional", "provided", "unknown", "redacted", "hidden", "masked", "removed", "needed",
+	"mismatch", "rotated", "revoked", "updated", "disabled", "enabled", "protected",
+	"policy", "string", "rejected", "accepted", "denied", "unauthorized", "forbidden",
+	"found", "placeholder", "configured", "present", "absent", "available", "unavailable",
+	"valid", "correct", "secret", "password", "token", "default", "generated", "supplied",
+	"and", "or", "for", "from", "with", "the", "this", "that", "your", "limit", "usage",
+	"count", "counts", "budget", "refresh", "refreshed", "rotation", "authentication",
+	"authorization", "sensitive", "confidential", "encrypted", "omitted", "filtered",
+	"stripped", "censored", "changeme", "todo", "n/a", "not_set", "not-set", "notset",
+	"example"
+};
+
+static inline bool
+is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static inline bool
+is_lower(char c)
+{
+	return c >= 'a' && c <= 'z';
+}
+
+static inline bool
+is_upper(char c)
+{
+	return c >= 'A' && c <= 'Z';
+}
+
+static inline bool
+is_letter(char c)
+{
+	return is_lower(c) || is_upper(c);
+}
+
+/* What kinds of characters a stretch has. */
+typedef struct TrkMixture
+{
+	int			digits;
+	int			lower;
+	int			upper;
+	int			others;
+} TrkMixture;
+
+static TrkMixture
+mixture_of(const char *s, Size len)
+{
+	TrkMixture	mix = {0};
+	Size		i;
+
+	for (i = 0; i < len; i++)
+	{
+		mix.digits += is_digit(s[i]);
+		mix.lower += is_lower(s[i]);
+		mix.upper += is_upper(s[i]);
+		mix.others += !is_digit(s[i]) && !is_letter(s[i]);
+	}
+	return mix;
+}
+
+/* Eight, four, four, four and twelve hex digits? */
+static bool
+is_uuid(const char *s, Size len)
+{
+	Size		i;
+
+	if (len != 36)
+		return false;
+	for (i = 0; i < len; i++)
+	{
+		bool		dash = i == 8 || i == 13 || i == 18 || i == 23;
+
+		if (dash ? s[i] != '-' : !isxdigit((unsigned char) s[i]))
+			return false;
+	}
+	return true;
+}
+
+/*
+ * Is a run of letters and digits no word?  Words have digits at their end, if
+ * any, and are of one case or begin with a capital.
+ */
+static bool
+is_random_run(const char *s, Size len)
+{
+	TrkMixture	mix = mixture_of(s, len);
+	int			changes = 0;
+	Size		i;
+
+	if (len < MIN_RANDOM_RUN || mix.digits == 0 || mix.lower + mix.upper == 0)
+		return false;
+	for (i = 1; i < len; i++)
+		changes += is_digit(s[i]) != is_digit(s[i - 1]) ||
+			(is_upper(s[i]) && is_lower(s[i - 1]));
+	return changes >= 3;
+}
+
+/* Twelve words or more of lower-case letters alone, as wallets are backed up by? */
+static bool
+is_word_list(const char *s, Size len)
+{
+	int			words = 0;
+	Size		i;
+
+	for (i = 0; i < len; i++)
+	{
+		if (s[i] == ' ')
+			continue;
+		if (!is_lower(s[i]))
+			return false;
+		words += i == 0 || s[i - 1] == ' ';
+	}
+	return words >= 12;
+}
+
+/* Does it look random? */
+bool
+trk_looks_random(const char *s, Size len)
+{
+	Size		i = 0;
+
+	len = Min(len, TRK_SECRET_LOOK);
+	if (is_uuid(s, len))
+		return false;
+	while (i < len)
+	{
+		Size		begin = i;
+
+		while (i < len && (is_letter(s[i]) || is_digit(s[i])))
+			i++;
+		if (is_random_run(s + begin, i - begin))
+			return true;
+		i++;
+	}
+	return is_word_list(s, len);
+}
+
+/* A number, perhaps with a sign, separators and a short unit? */
+static bool
+is_number(const char *s, Size len)
+{
+	Size		i = len > 0 && (s[0] == '+' || s[0] == '-');
+	Size		letters;
+
+	if (i == len || !is_digit(s[i]))
+		return false;
+	while (i < len && (is_digit(s[i]) || strchr(".,_", s[i]) != NULL))
+		i++;
+	letters = i;
+	while (i < len && (is_letter(s[i]) || s[i] == '%'))
+		i++;
+	return i == len && i - letters <= 3;
+}
+
+/* A word, an equals sign and a number? */
+static bool
+is_assigned(const char *s, Size len)
+{
+	Size		i = 0;
+
+	while (i < len && (is_letter(s[i]) || s[i] == '_'))
+		i++;
+	return i > 0 && i < len && (s[i] == '=' || s[i] == ':') && is_number(s + i + 1, len - i - 1);
+}
+
+/* Can it be a token? */
+bool
+trk_looks_like_token(const char *s, Size len)
+{
+	TrkMixture	mix;
+
+	len = Min(len, TRK_SECRET_LOOK);
+	if (len == 0 || s[0] == '<' || is_number(s, len) || trk_is_placeholder(s, len) ||
+		memchr(s, ' ', len) != NULL)
+		return false;
+	if (is_assigned(s, len))
+		return false;			/* token:input=1523 is a count of tokens */
+	mix = mixture_of(s, len);
+	if (mix.digits > 0)
+		return len >= MIN_TOKEN;
+	return len >= MIN_WORDLESS && mix.others == 0;
+}
+
+/* Is this word, in any case, one of the placeholders? */
+static bool
+is_placeholder_word(const char *s, Size len)
+{
+	int			i;
+
+	for (i = 0; i < (int) lengthof(placeholders); i++)
+	{
+		const char *word = placeholders[i];
+		Size		n = 0;
+
+		while (n < len && word[n] != '\0' && (s[n] | (is_upper(s[n]) ? 0x20 : 0)) == word[n])
+			n++;
+		if (n == len && word[n] == '\0')
+			return true;
+	}
+	return false;
+}
+
+/* An identifier, or several with dots between; and what follows it. */
+static Size
+identifier_path(const char *s, Size len, bool *dotted)
+{
+	Size		i = 0;
+
+	*dotted = false;
+	while (i < len && (is_letter(s[i]) || s[i] == '_' ||
+					   (i > 0 && (is_digit(s[i]) || s[i] == '.'))))
+	{
+		*dotted |= s[i] == '.';
+		i++;
+	}
+	return i;
+}
+
+/* Code that would give the secret: get_key(), env["KEY"], config.key? */
+static bool
+is_code(const char *s, Size len)
+{
+	bool		dotted;
+	Size		end = identifier_path(s, len, &dotted);
+
+	if (end > 0 && end < len && (s[end] == '(' || s[end] == '['))
+		return true;
+	return dotted && end == len && mixture_of(s, len).digits == 0;
+}
+
+/* Does it stand for a secret that is not there? */
+bool
+trk_is_placeholder(const char *s, Size len)
+{
+	Size		end;
+	Size		i;
+
+	len = Min(len, TRK_SECRET_LOOK);
+	if (len == 0)
+		return true;
+	if ((len >= TRK_REPLACEMENT_LEN &&
+		 memcmp(s, TRK_REPLACEMENT, TRK_REPLACEMENT_LEN) == 0) || trk_pseudonym_at(s, len) > 0)
+		return true;
+	if (strchr("<{[(", s[0]) != NULL || (len > 1 && memchr("{($", s[1], 3) != NULL && strchr("$%#@", s[0]) != NULL))
+		return true;
+	if ((s[0] == '$' || s[0] == '%') && mixture_of(s, len).digits == 0)
+		return true;
+	for (i = 1; i < len && s[i] == s[0]; i++)
+		;
+	if (i == len)
+		return true;			/* ****, xxxx, .... */
+	for (end = len; end > 0 && strchr(".!?:)]}", s[end - 1]) != NULL; end--)
+		;
+	return is_placeholder_word(s, end) || is_code(s, len);
+}
+
+/* Is a value in a text behind a name of secrets one? */
+bool
+trk_looks_like_secret(const char *s, Size len, bool password)
+{
+	TrkMixture	mix;
+
+	if (len < MIN_SECRET || trk_is_placeholder(s, len))
+		return false;
+	len = Min(len, TRK_SECRET_LOOK);
+	mix = mixture_of(s, len);
+	if (password || mix.digits > 0)
+		return true;
+	return len >= MIN_WORDLESS && mix.others == 0;
+}
