@@ -18,6 +18,7 @@
 #define MAX_BLANKS		8		/* between name, separator and value */
 #define MAX_QUOTED		8192	/* bytes; a quote that is open longer is none */
 #define MAX_USERINFO	256		/* bytes */
+#define MIN_COOKIE		8		/* bytes of name=value */
 #define MAX_COMMAND		512		/* bytes of a command that are looked at */
 
 /* A name in front of a separator. */
@@ -267,7 +268,7 @@ judge(const TrkScan *scan, const TrkNamed *named, TrkSpan *value)
 		case TRK_KEY_TOKEN:
 			return trk_looks_like_token(s, len);
 		case TRK_KEY_UNSURE:
-			return !trk_is_placeholder(s, len) && trk_looks_random(s, len);
+			return trk_looks_random(s, len) && !trk_is_placeholder(s, len);
 		case TRK_KEY_ACCOUNT:
 			return looks_like_account(scan, value);
 		default:
@@ -288,23 +289,6 @@ after_separator(const TrkScan *scan, Size at)
 	while (i < limit && blank_at(scan, i))
 		i++;
 	return i;
-}
-
-/* A name of secrets, a separator (: = => := ->) and a value; anchored at the separator */
-bool
-trk_shape_named_value(TrkScan *scan, Size at, TrkSpan *span)
-{
-	TrkNamed	named;
-	Size		name_end = at;
-
-	if (trk_char_at(scan, at, '>'))
-	{
-		if (at == 0 || scan->s[at - 1] != '-')
-			return false;
-		name_end--;				/* the arrow's other half */
-	}
-	return name_before_separator(scan, name_end, &named) &&
-		read_value(scan, after_separator(scan, at), span) && judge(scan, &named, span);
 }
 
 /* Is this the name of a header, whose value may have several words? */
@@ -348,21 +332,15 @@ word_end(const TrkScan *scan, Size i, Size limit)
 }
 
 /*
- * The Authorization or Cookie header; anchored at its separator.  Cookies are
- * several, and schemes like Digest have many parts, so these take the line.
+ * The value of the Authorization or Cookie header at i.  Cookies are several,
+ * and schemes like Digest have many parts, so these take the line.
  */
-bool
-trk_shape_header(TrkScan *scan, Size at, TrkSpan *span)
+static bool
+header_value(const TrkScan *scan, Size i, bool whole_line, TrkSpan *span)
 {
-	TrkNamed	named;
-	bool		whole_line;
-	Size		i;
 	Size		limit;
 	Size		end;
 
-	if (!name_before_separator(scan, at, &named) || !is_header(scan, &named, &whole_line))
-		return false;
-	i = after_separator(scan, at);
 	while (i < scan->len && (quote_at(scan, i) || scan->s[i] == '\\'))
 		i++;
 	limit = line_end(scan, i);
@@ -372,7 +350,7 @@ trk_shape_header(TrkScan *scan, Size at, TrkSpan *span)
 	{
 		/* name=value, and perhaps more of them */
 		span->end = limit;
-		return memchr(scan->s + i, '=', end - i) != NULL && end - i >= 8 &&
+		return memchr(scan->s + i, '=', end - i) != NULL && end - i >= MIN_COOKIE &&
 			!trk_is_placeholder(scan->s + i, end - i);
 	}
 	span->end = end;
@@ -388,6 +366,28 @@ trk_shape_header(TrkScan *scan, Size at, TrkSpan *span)
 		trk_char_at(scan, span->end, ' '))
 		span->end = limit;
 	return trk_looks_like_secret(scan->s + span->start, span->end - span->start, false);
+}
+
+/* A name of secrets, a separator (: = => := ->) and a value; anchored at the separator */
+bool
+trk_shape_named_value(TrkScan *scan, Size at, TrkSpan *span)
+{
+	TrkNamed	named;
+	Size		name_end = at;
+	bool		whole_line;
+
+	if (trk_char_at(scan, at, '>'))
+	{
+		if (at == 0 || scan->s[at - 1] != '-')
+			return false;
+		name_end--;				/* the arrow's other half */
+	}
+	if (!name_before_separator(scan, name_end, &named))
+		return false;
+	if (named.key_class == TRK_KEY_SECRET && is_header(scan, &named, &whole_line) &&
+		header_value(scan, after_separator(scan, at), whole_line, span))
+		return true;
+	return read_value(scan, after_separator(scan, at), span) && judge(scan, &named, span);
 }
 
 /* "password is ..."; anchored at "is" */
@@ -539,12 +539,14 @@ account_number_begin(const TrkScan *scan, Size i)
 bool
 trk_shape_account_number(TrkScan *scan, Size at, TrkSpan *span)
 {
-	Size		word = trk_folded_at(scan, at, "account");
+	Size		word;
 	Size		begin;
 	Size		digits;
 
-	if (word == 0)
-		word = trk_folded_at(scan, at, "acct");
+	if (scan->len - at < 5)
+		return false;
+	word = (scan->s[at + 3] | 0x20) == 'o' ? trk_folded_at(scan, at, "account") :
+		trk_folded_at(scan, at, "acct");
 	if (word == 0 || !trk_loose_edge(scan, at))
 		return false;
 	if (trk_char_at(scan, word, 's'))
