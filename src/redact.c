@@ -27,7 +27,6 @@ typedef struct TrkWalk
 typedef enum TrkPlace
 {
 	TRK_ANYWHERE,
-	TRK_IN_ENVELOPE,			/* the project identifies too */
 	TRK_IN_SECRET,				/* under a name of secrets */
 	TRK_IN_CONTENT				/* under a name of free text */
 } TrkPlace;
@@ -485,16 +484,10 @@ redact_names(TrkWalk *walk, TrkValue *object)
 
 /* What redaction makes of a member whose name says nothing, by its place. */
 static TrkKeyClass
-class_by_place(const TrkMember *member, TrkPlace place)
+class_by_place(const TrkValue *value, TrkPlace place)
 {
-	const TrkValue *value = &member->value;
-
 	switch (place)
 	{
-		case TRK_IN_ENVELOPE:
-			if (member->key >= 0 && trk_key(member->key)->envelope == TRK_ENV_project)
-				return TRK_KEY_IDENTITY;
-			break;
 		case TRK_IN_SECRET:
 			if (value->kind == TRK_STRING)
 				return TRK_KEY_UNSURE;
@@ -619,7 +612,7 @@ redact_object(TrkWalk *walk, TrkValue *object, TrkPlace place)
 
 		TRK_CHECK_INTERRUPTS();
 		if (key_class == TRK_KEY_ORDINARY)
-			key_class = class_by_place(member, place);
+			key_class = class_by_place(&member->value, place);
 		redact_by_class(walk, &member->value, key_class);
 		names |= has_shape;
 	}
@@ -733,7 +726,7 @@ trk_redact(const TrkRedactor *redactor, TrkArena *arena, TrkEvent *event)
 	walk.full_io = event->privacy.full_io;
 	walk.identities = &event->identities;
 	memset(walk.identities, 0, sizeof(TrkIdentityCounts));
-	redact_object(&walk, &event->root, TRK_IN_ENVELOPE);
+	redact_object(&walk, &event->root, TRK_ANYWHERE);
 	if (incoming == NULL)
 		incoming = add_member(arena, &event->root, "privacy");
 	write_privacy(arena, &event->privacy, &incoming->value);

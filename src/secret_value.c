@@ -27,8 +27,7 @@ static const char *const placeholders[] = {
 	"and", "or", "for", "from", "with", "the", "this", "that", "your", "limit", "usage",
 	"count", "counts", "budget", "refresh", "refreshed", "rotation", "authentication",
 	"authorization", "sensitive", "confidential", "encrypted", "omitted", "filtered",
-	"stripped", "censored", "changeme", "todo", "n/a", "not_set", "not-set", "notset",
-	"example"
+	"stripped", "censored", "changeme", "todo", "n/a", "not_set", "not-set", "notset"
 };
 
 static inline bool
