@@ -5,6 +5,8 @@
 ##                         (KEEP=1 leaves it running)
 ##   make check            every test, in a throw-away cluster
 ##                         (STAGES="unit regress" for some of them, WERROR=1)
+##   make check-versions   the same on all major versions that Debian has, in
+##                         roots of their own (as root; RELEASES="trixie")
 ##   make bench            the speed and size ratios of bench/README.md
 ##   make calibration      false alarms and power of the tests of drift (slow)
 ##   make reference        docs/reference.md from the server's catalogs
@@ -28,6 +30,9 @@
 
 EXTENSION = agent_tracker
 here := $(dir $(firstword $(MAKEFILE_LIST)))
+ifeq ($(wildcard $(here)extension.mk),)
+$(error no extension.mk beside the Makefile: has its path spaces, which make cannot take?)
+endif
 EXTVERSION := $(shell sed -n "s/^default_version *= *'\(.*\)'.*/\1/p" $(here)$(EXTENSION).control)
 
 WARNINGS = -Wall -Wextra -Wno-unused-parameter -Wno-sign-compare \
@@ -35,6 +40,8 @@ WARNINGS = -Wall -Wextra -Wno-unused-parameter -Wno-sign-compare \
 ifeq ($(WERROR),1)
 WARNINGS += -Werror
 endif
+# clang takes & of two booleans for a slip
+CLANG_WARNINGS = $(WARNINGS) -Wno-bitwise-instead-of-logical
 
 # The rooms that need no server, for unit tests, fuzzing and tools.
 PURE_ROOMS := $(shell sed '/^\# --- with a server/,$$d; s/\#.*//' $(here)test/run/rooms.txt)
@@ -48,7 +55,7 @@ contract_gen = $(CURDIR)/tools/contract_gen
 # Goals of our own that must work before any pg_config exists.  PGXS has a
 # "check" of its own, so it is not included for these; a mixture of both kinds
 # is made goal by goal.
-HOST_GOALS = help check demo bench calibration reference unit fuzz docs sample_day dist META.json
+HOST_GOALS = help check check-versions demo bench calibration reference unit fuzz docs sample_day dist META.json
 goals := $(or $(MAKECMDGOALS),all)
 host_goals := $(filter $(HOST_GOALS) build/%,$(goals))
 

@@ -12,6 +12,12 @@ ifdef WERROR
 PG_CFLAGS += $(WARNINGS)
 endif
 
+# make splits paths at spaces, PGXS does not quote them either.
+ifneq ($(words $(CURDIR)),1)
+$(error "$(CURDIR)" has spaces, which make and PGXS cannot take; build in a \
+directory without, or use "make check" or "make demo", which copy the source)
+endif
+
 # The install script is its parts in the listed order; older versions' scripts
 # and the upgrade steps are files of their own.
 generated_dir = $(CURDIR)/sql/parts/generated/
@@ -41,6 +47,12 @@ $(error $(PG_CONFIG) not found: install PostgreSQL's server headers \
 (postgresql-server-dev-NN), or use "make check" or "make demo", which do)
 endif
 include $(PGXS)
+
+# Bitcode for JIT gives the same figures, and is compiled with the same warnings.
+override BITCODE_CFLAGS += -ffp-contract=off
+ifdef WERROR
+override BITCODE_CFLAGS += $(CLANG_WARNINGS)
+endif
 
 # Rebuild what includes a changed header or list.
 override CFLAGS += -MMD -MP

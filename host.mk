@@ -3,13 +3,17 @@
 #	  fuzzing, generated documents, the release archive.  Included by the
 #	  Makefile, which sets here, EXTENSION, EXTVERSION, PURE and the tools.
 
-.PHONY: help check demo bench calibration reference unit fuzz docs sample_day dist
+.PHONY: help check check-versions demo bench calibration reference unit fuzz docs sample_day dist
 
 help:
 	@sed -n 's/^## \{0,1\}//p' $(here)Makefile
 
 check:
 	@WERROR='$(WERROR)' STAGES='$(STAGES)' $(here)test/run/check
+
+check-versions:
+	@WERROR='$(WERROR)' STAGES='$(STAGES)' RELEASES='$(RELEASES)' ROOTS='$(ROOTS)' MIRROR='$(MIRROR)' \
+		$(here)test/run/check-versions
 
 demo:
 	@KEEP='$(KEEP)' $(here)test/run/demo
@@ -46,7 +50,6 @@ build/unit/%: $(here)test/unit/%.c $(san_objs) $(PURE_HEADERS) $(wildcard $(here
 # Fuzzing
 FUZZ_CC = clang
 FUZZ = -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -g -O1
-FUZZ_WARNINGS = $(WARNINGS) -Wno-bitwise-instead-of-logical
 fuzz_objs = $(patsubst $(here)src/%.c,build/fuzz/%.o,$(PURE))
 fuzz_programs = $(patsubst $(here)test/fuzz/%.c,build/fuzz/%,$(wildcard $(here)test/fuzz/fuzz_*.c))
 
@@ -56,11 +59,11 @@ fuzz: $(fuzz_programs)
 
 build/fuzz/%.o: $(here)src/%.c $(PURE_HEADERS)
 	@mkdir -p $(dir $@)
-	$(FUZZ_CC) $(subst =fuzzer,=fuzzer-no-link,$(FUZZ)) $(FUZZ_WARNINGS) $(PURE_CPPFLAGS) -c -o $@ $<
+	$(FUZZ_CC) $(subst =fuzzer,=fuzzer-no-link,$(FUZZ)) $(CLANG_WARNINGS) $(PURE_CPPFLAGS) -c -o $@ $<
 
 build/fuzz/%: $(here)test/fuzz/%.c $(fuzz_objs) $(PURE_HEADERS)
 	@mkdir -p $(dir $@)
-	$(FUZZ_CC) $(FUZZ) $(FUZZ_WARNINGS) $(PURE_CPPFLAGS) -o $@ $< $(fuzz_objs) -lz -lm
+	$(FUZZ_CC) $(FUZZ) $(CLANG_WARNINGS) $(PURE_CPPFLAGS) -o $@ $< $(fuzz_objs) -lz -lm
 
 # The sample generator
 sample_day: bench/sample_day

@@ -240,12 +240,12 @@ trk_seen_overflow(TrkSeen *seen)
 		memset(seen->categories.slots, 0, sizeof(uint32) * seen->categories.n_slots);
 }
 
-/* Name and label as one string. */
+/* Name and label as one string, in the state's context. */
 static char *
-full_name(int dimension, const char *label, Size len, Size *full)
+full_name(const TrkConduct *conduct, int dimension, const char *label, Size len, Size *full)
 {
 	Size		name = strlen(trk_dimensions[dimension].name);
-	char	   *s = palloc(name + 1 + len);
+	char	   *s = MemoryContextAlloc(conduct->hdr.eoh_context, name + 1 + len);
 
 	memcpy(s, trk_dimensions[dimension].name, name);
 	s[name] = '\0';
@@ -265,7 +265,7 @@ trk_conduct_find(const TrkConduct *conduct, int dimension, const char *label, Si
 	if (len == 0 || (conduct->by_dimension[dimension] != NULL &&
 					 conduct->by_dimension[dimension]->overflow))
 		return conduct->by_dimension[dimension];
-	name = full_name(dimension, label, len, &size);
+	name = full_name(conduct, dimension, label, len, &size);
 	at = trk_dict_find(&conduct->names, name, size);
 	pfree(name);
 	return at < 0 ? NULL : conduct->seen[at];
@@ -342,7 +342,7 @@ trk_conduct_seen(TrkConduct *conduct, int dimension, const char *label, Size len
 
 	if (seen != NULL)
 		return seen;
-	name = full_name(dimension, label, len, &size);
+	name = full_name(conduct, dimension, label, len, &size);
 	at = trk_dict_put(&conduct->names, name, size, context);
 	pfree(name);
 	if (at >= conduct->room)
@@ -474,7 +474,8 @@ merge_examples(TrkExamples *into, const TrkExamples *from, MemoryContext context
 static void
 merge_cells(TrkConduct *conduct, TrkSeen *into, const TrkSeen *from, const uint32 *runs)
 {
-	uint64	   *keys = palloc_extended(sizeof(uint64) * (from->categories.n + 1), MCXT_ALLOC_HUGE);
+	uint64	   *keys = MemoryContextAllocHuge(conduct->hdr.eoh_context,
+											  sizeof(uint64) * (from->categories.n + 1));
 
 	keys[0] = 0;
 	for (int64 i = 0; i < from->categories.n && !into->overflow; i++)
@@ -527,7 +528,8 @@ merge_seen(TrkConduct *conduct, const TrkSeen *from, const uint32 *runs)
 void
 trk_conduct_merge(TrkConduct *conduct, const TrkConduct *other)
 {
-	uint32	   *runs = palloc_extended(sizeof(uint32) * (other->runs.n + 1), MCXT_ALLOC_HUGE);
+	uint32	   *runs = MemoryContextAllocHuge(conduct->hdr.eoh_context,
+											  sizeof(uint32) * (other->runs.n + 1));
 
 	if (other->max_values != 0)
 		trk_conduct_bound(conduct, other->max_values, other->max_categories);
@@ -556,7 +558,8 @@ is_wanted(const TrkSeen *seen, const void *wanted)
 void
 trk_conduct_restrict(TrkConduct *conduct, const bool *wanted)
 {
-	bool	   *kept = palloc(sizeof(bool) * trk_dimension_count);
+	bool	   *kept = MemoryContextAlloc(conduct->hdr.eoh_context,
+										  sizeof(bool) * trk_dimension_count);
 
 	/* with what tells how often they are missing */
 	memcpy(kept, wanted, sizeof(bool) * trk_dimension_count);

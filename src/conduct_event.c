@@ -134,6 +134,7 @@ see_labels(const Event *event, TrkSeen *seen)
 {
 	JsonbValue	value;
 	JsonbValue *element;
+	MemoryContext old;
 
 	seen->n++;
 	if (!member(event, seen->def->field, seen->def->field_len, &value))
@@ -145,6 +146,8 @@ see_labels(const Event *event, TrkSeen *seen)
 		seen->rejected += value.type != jbvString;
 		return;
 	}
+	/* an element is freed again, so it must not be in the caller's context */
+	old = MemoryContextSwitchTo(event->conduct->hdr.eoh_context);
 	for (uint32 i = 0; i < JsonContainerSize(value.val.binary.data); i++)
 	{
 		element = getIthJsonbValueFromContainer(value.val.binary.data, i);
@@ -152,6 +155,7 @@ see_labels(const Event *event, TrkSeen *seen)
 			add_category(event, seen, element->val.string.val, element->val.string.len);
 		pfree(element);
 	}
+	MemoryContextSwitchTo(old);
 }
 
 /*
@@ -205,9 +209,9 @@ number_of_text(const char *s, Size len, double *number)
 	value.u.str = s;
 	if (!trk_number_of_value(&value, &parts))
 		return false;
+	/* goes with the row's memory */
 	copy = pnstrdup(s, len);
 	*number = strtod(copy, NULL);
-	pfree(copy);
 	return true;
 }
 

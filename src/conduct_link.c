@@ -187,7 +187,7 @@ count_fill(TrkConduct *conduct, TrkSeen *seen, const TrkOrder *order, const TrkO
 
 	if (order->state == TRK_ORDER_SELLS)
 		x = -x;
-	if (fabs(x) < PG_INT64_MAX / STEPS)
+	if (fabs(x) < (double) PG_INT64_MAX / STEPS)
 		x = rint(x * STEPS) / STEPS;
 	seen->n++;
 	trk_seen_add(conduct, seen, trk_key_of_number(x), fill->run, 1);

@@ -78,9 +78,9 @@ look_at_cells(const TrkCell *cells, int64 n, TrkCell *differs)
 	return in_order;
 }
 
-/* Sort cells. */
+/* Sort cells; the context is the state's own, where scratch may be freed. */
 static void
-sort_cells(TrkCell *cells, int64 n)
+sort_cells(TrkCell *cells, int64 n, MemoryContext context)
 {
 	TrkCell    *scratch;
 	TrkCell    *from = cells;
@@ -93,7 +93,7 @@ sort_cells(TrkCell *cells, int64 n)
 		qsort(cells, n, sizeof(TrkCell), compare_cells);
 		return;
 	}
-	scratch = MemoryContextAllocHuge(CurrentMemoryContext, sizeof(TrkCell) * n);
+	scratch = MemoryContextAllocHuge(context, sizeof(TrkCell) * n);
 	for (int byte = 0; byte < 12; byte++)
 		if (cell_byte(&differs, byte) != 0)
 		{
@@ -131,7 +131,7 @@ trk_seen_settle(TrkConduct *conduct, TrkSeen *seen)
 	if (trk_seen_is_coarse(conduct, seen))
 		for (int64 i = 0; i < seen->n_cells; i++)
 			seen->cells[i].key = trk_key_of_number(to_bucket(trk_number_of_key(seen->cells[i].key)));
-	sort_cells(seen->cells, seen->n_cells);
+	sort_cells(seen->cells, seen->n_cells, conduct->hdr.eoh_context);
 	seen->n_cells = unite_cells(seen->cells, seen->n_cells);
 	for (int64 i = 0; i < seen->categories.n; i++)
 		seen->about[i].last_cell = -1;
@@ -267,9 +267,9 @@ settle_links(TrkConduct *conduct, const uint32 *now)
 		qsort_arg(links->fills, links->n, sizeof(TrkOrderFill), compare_fills, links);
 }
 
-/* See conduct.h. */
-void
-trk_conduct_settle(TrkConduct *conduct)
+/* Put everything in order; what is palloc'd on the way is left to the caller. */
+static void
+settle(TrkConduct *conduct)
 {
 	int64	   *was = sort_dict(&conduct->runs, conduct->hdr.eoh_context);
 	uint32	   *now = was == NULL ? NULL : invert(was, conduct->runs.n);
@@ -298,9 +298,26 @@ trk_conduct_settle(TrkConduct *conduct)
 		memcpy(conduct->seen, seen, sizeof(TrkSeen *) * conduct->names.n);
 }
 
+/*
+ * See conduct.h.  The server has states flattened in the middle of a sort, where
+ * the current context is one whose chunks cannot be freed (17 and later), so
+ * scratch has a context of its own.
+ */
+void
+trk_conduct_settle(TrkConduct *conduct)
+{
+	MemoryContext scratch = AllocSetContextCreate(conduct->hdr.eoh_context, "conduct in order",
+												  ALLOCSET_SMALL_SIZES);
+	MemoryContext old = MemoryContextSwitchTo(scratch);
+
+	settle(conduct);
+	MemoryContextSwitchTo(old);
+	MemoryContextDelete(scratch);
+}
+
 /* A copy of cells of numbers, to the precision of a sketch. */
 static TrkCell *
-coarse_copy(const TrkCell *cells, int64 *n)
+coarse_copy(const TrkConduct *conduct, const TrkCell *cells, int64 *n)
 {
 	TrkCell    *copy = palloc_extended(sizeof(TrkCell) * (*n + 1), MCXT_ALLOC_HUGE);
 
@@ -309,7 +326,7 @@ coarse_copy(const TrkCell *cells, int64 *n)
 		copy[i] = cells[i];
 		copy[i].key = trk_key_of_number(to_bucket(trk_number_of_key(cells[i].key)));
 	}
-	sort_cells(copy, *n);
+	sort_cells(copy, *n, conduct->hdr.eoh_context);
 	*n = unite_cells(copy, *n);
 	return copy;
 }
@@ -325,7 +342,7 @@ sums_of_runs(const TrkConduct *conduct, const TrkSeen *seen, bool coarse)
 									   MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
 	bool		add = seen->def->kind == TRK_DIM_RUN_SUM;
 	int64		n = seen->n_cells;
-	TrkCell    *cells = add && coarse ? coarse_copy(seen->cells, &n) : seen->cells;
+	TrkCell    *cells = add && coarse ? coarse_copy(conduct, seen->cells, &n) : seen->cells;
 
 	for (int64 i = 0; i < n; i++)
 		sums[cells[i].run] += add ? trk_number_of_key(cells[i].key) * cells[i].count :
@@ -346,7 +363,7 @@ trk_seen_numbers(const TrkConduct *conduct, const TrkSeen *seen, bool coarse, in
 
 	*n = seen->n_cells;
 	if (seen->def->kind < TRK_DIM_RUN_SUM)
-		return again ? coarse_copy(seen->cells, n) : seen->cells;
+		return again ? coarse_copy(conduct, seen->cells, n) : seen->cells;
 	cells = palloc_extended(sizeof(TrkCell) * (runs + 1), MCXT_ALLOC_HUGE);
 	sums = sums_of_runs(conduct, seen, again);
 	*n = 0;
@@ -355,7 +372,7 @@ trk_seen_numbers(const TrkConduct *conduct, const TrkSeen *seen, bool coarse, in
 		if (!isnan(sums[run]))
 			cells[(*n)++] = (TrkCell) {trk_key_of_number(sums[run]), (uint32) run, 1};
 	pfree(sums);
-	sort_cells(cells, *n);
+	sort_cells(cells, *n, conduct->hdr.eoh_context);
 	return cells;
 }
 

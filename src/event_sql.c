@@ -29,8 +29,8 @@ trk_rules_arg(text *words)
 	if (!trk_rules_parse(text_to_cstring(words), &rules))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("unknown category of redaction rules"),
-				 errhint("Categories are contract, secrets and pii, separated by commas.")));
+				 errmsg("unknown category of redaction rules, or both bases"),
+				 errhint("Categories are contract or client, and secrets, pii and content, separated by commas.")));
 	return rules;
 }
 

@@ -22,13 +22,17 @@ typedef struct FlatHead
 	int64		n;
 } FlatHead;
 
-/* Sort a sample in place. */
+/*
+ * Sort a sample in place.  The server has states flattened in the middle of a
+ * sort, where nothing can be freed in the current context (17 and later), so
+ * scratch comes from the state's.
+ */
 static void
-sort_group(TrkGroup *group)
+sort_group(TrkGrouped *grouped, TrkGroup *group)
 {
 	TrkValues	values;
 
-	trk_values_init(&values, group->v, group->n, CurrentMemoryContext);
+	trk_values_init(&values, group->v, group->n, grouped->hdr.eoh_context);
 }
 
 /* Bytes of the flat form. */
@@ -66,7 +70,7 @@ flatten(ExpandedObjectHeader *eohptr, void *result, Size size)
 	{
 		TrkGroup   *group = &grouped->groups[i];
 
-		sort_group(group);
+		sort_group(grouped, group);
 		heads[i].label = group->label;
 		heads[i].n = group->n;
 		memcpy(values, group->v, sizeof(double) * group->n);
@@ -255,7 +259,7 @@ trk_grouped_values(TrkGrouped *grouped, int32 label)
 
 	if (at == grouped->n || grouped->groups[at].label != label)
 		return values;
-	sort_group(&grouped->groups[at]);
+	sort_group(grouped, &grouped->groups[at]);
 	values.v = grouped->groups[at].v;
 	values.n = grouped->groups[at].n;
 	return values;

@@ -27,7 +27,7 @@ int			trk_guc_max_decompressed_bytes;
 char	   *trk_guc_redact;
 char	   *trk_guc_redact_patterns;
 
-/* agent_tracker.redact: a list of categories, the contract's among them */
+/* agent_tracker.redact: a list of categories, exactly one base among them */
 static bool
 trk_check_redact(char **newval, void **extra, GucSource source)
 {
@@ -35,12 +35,12 @@ trk_check_redact(char **newval, void **extra, GucSource source)
 
 	if (!trk_rules_parse(*newval, &rules))
 	{
-		GUC_check_errdetail("The value is a comma-separated list of \"contract\", \"secrets\" and \"pii\".");
+		GUC_check_errdetail("The value is a comma-separated list of \"contract\" or \"client\", and of \"secrets\", \"pii\" and \"content\".");
 		return false;
 	}
-	if ((rules & TRK_RULES_CONTRACT) == 0)
+	if ((rules & TRK_RULES_BASE) == 0)
 	{
-		GUC_check_errdetail("The contract's redaction cannot be switched off: the list must name \"contract\".");
+		GUC_check_errdetail("The contract's redaction cannot be switched off: the list must name \"contract\", or \"client\".");
 		return false;
 	}
 	return true;
@@ -116,7 +116,7 @@ trk_define_protection(void)
 							 NULL, NULL, NULL);
 	DefineCustomStringVariable("agent_tracker.redact",
 							   "Categories of redaction rules that apply to what is stored.",
-							   "A comma-separated list of contract, secrets and pii.",
+							   "A comma-separated list: contract or client, and secrets, pii, content.",
 							   &trk_guc_redact, "contract,secrets", PGC_SUSET, 0,
 							   trk_check_redact, NULL, NULL);
 	DefineCustomStringVariable("agent_tracker.redact_patterns",

@@ -22,7 +22,6 @@
 #define MAX_ROUNDS			16
 #define MAX_GROWTH			16
 
-#define MAX_SHAPES_PER_BYTE	24
 #define SHAPE_BIT(shape)	((uint64) 1 << (shape))
 
 typedef struct TrkShapeEntry
@@ -59,7 +58,6 @@ static const TrkAnchor anchors[] = {
 	{TRK_SHAPE_private_key, {"-", "-", "-"}},
 	{TRK_SHAPE_url_password, {":", "/", "/"}},
 	{TRK_SHAPE_telegram, {":", "A", "A"}},
-	{TRK_SHAPE_header, {SEPARATOR, NULL, NULL}},
 	{TRK_SHAPE_named_value, {SEPARATOR ">", NULL, NULL}},
 	{TRK_SHAPE_named_word, {"i", "s", " "}},
 	{TRK_SHAPE_named_option, {"-", "-", ANY_LETTER}},
@@ -72,9 +70,13 @@ static const TrkAnchor anchors[] = {
 	{TRK_SHAPE_ibkr_account, {"d", "uf", ANY_DIGIT}},
 	{TRK_SHAPE_jwt, {"e", "y", "j"}},
 	{TRK_SHAPE_slack_loose, {"x", "o", "x"}},
-	{TRK_SHAPE_discord_token, {"mno", ANY_LETTER ANY_DIGIT "-_", ANY_LETTER ANY_DIGIT "-_"}},
+	{TRK_SHAPE_discord_token, {"m", "Tjz", NULL}},	/* base64 of a number's digits */
+	{TRK_SHAPE_discord_token, {"n", "DTjz", NULL}},
+	{TRK_SHAPE_discord_token, {"o", "DT", NULL}},
 	{TRK_SHAPE_azure_secret, {"~", NULL, NULL}},
-	{TRK_SHAPE_wallet_key, {"5kl", ANY_LETTER ANY_DIGIT, ANY_LETTER ANY_DIGIT}},
+	{TRK_SHAPE_wallet_key, {"5", "HJK", NULL}},
+	{TRK_SHAPE_wallet_key, {"k", "wxyz", NULL}},
+	{TRK_SHAPE_wallet_key, {"l", "12345", NULL}},
 	{TRK_SHAPE_sk_loose, {"s", "k", "-_"}},
 	{TRK_SHAPE_ellzaf_key, {"e", "l", "l"}},
 	{TRK_SHAPE_client_bearer, {"b", "e", "a"}},
@@ -135,9 +137,13 @@ static bool tables_ready = false;
 static uint8 row_of_byte[256];
 static TrkFollowers credential_followers[MAX_ROWS];
 static TrkFollowers all_followers[MAX_ROWS];
-static uint8 shapes_by_byte[256][MAX_SHAPES_PER_BYTE];
-static uint8 shape_count_by_byte[256];
+static TrkFollowers shape_followers[TRK_SHAPES];	/* after any of its first bytes */
+static uint64 shapes_by_byte[256];
 static uint64 shapes_by_rules[TRK_RULES_ALL + 1];
+
+/* What the looser shapes of SECRETS match as well, and more of it. */
+static const uint64 contained_shapes = SHAPE_BIT(TRK_SHAPE_bearer) |
+SHAPE_BIT(TRK_SHAPE_sk_dash) | SHAPE_BIT(TRK_SHAPE_sk_underscore);
 
 /* A search for anchors, block by block. */
 typedef struct TrkSearch
@@ -190,21 +196,17 @@ static void
 add_anchor(int shape, unsigned char first, uint32 second, uint32 third)
 {
 	static int	rows = 1;
-	int			n = shape_count_by_byte[first];
 
 	if (row_of_byte[first] == 0)
 	{
 		Assert(rows < MAX_ROWS);
 		row_of_byte[first] = (uint8) rows++;
 	}
+	add_pairs(&shape_followers[shape], second, third);
 	add_pairs(&all_followers[row_of_byte[first]], second, third);
 	if (shapes[shape].category != TRK_RULES_PII)
 		add_pairs(&credential_followers[row_of_byte[first]], second, third);
-	if (n > 0 && memchr(shapes_by_byte[first], shape, n) != NULL)
-		return;					/* one more beginning of the same shape */
-	Assert(n < MAX_SHAPES_PER_BYTE);
-	shapes_by_byte[first][n] = (uint8) shape;
-	shape_count_by_byte[first]++;
+	shapes_by_byte[first] |= SHAPE_BIT(shape);
 }
 
 /* Enter the anchors of the list, and the prefixes of credentials. */
@@ -251,6 +253,8 @@ make_tables(void)
 			if (shapes[i].category & rules)
 				shapes_by_rules[rules] |= SHAPE_BIT(i);
 		}
+		if (rules & TRK_RULES_SECRETS)
+			shapes_by_rules[rules] &= ~contained_shapes;
 	}
 	tables_ready = true;
 }
@@ -285,6 +289,24 @@ start_search(TrkSearch *search, const TrkScan *scan, Size from, bool personal)
 		trk_block_anchors(scan->s, scan->len, from);
 }
 
+/* Can the bytes after this one follow it? */
+static inline bool
+can_follow(const TrkFollowers *followers, const unsigned char *p)
+{
+	return followers->pairs[p[1] & 31] >> (p[2] & 31) & 1;
+}
+
+/*
+ * A digit before and after a colon: the time of day, of which texts are full,
+ * and no separator of a name and a value (nor, with an A, of Telegram's tokens).
+ */
+static inline bool
+is_time(const unsigned char *colon)
+{
+	return (trk_char_class[colon[-1]] & TRK_C_DIGIT) != 0 &&
+		(trk_char_class[colon[1]] & TRK_C_DIGIT) != 0;
+}
+
 /* The next place where a shape can begin; false when there is none. */
 static inline bool
 next_anchor(TrkSearch *search, Size *at)
@@ -299,7 +321,8 @@ next_anchor(TrkSearch *search, Size *at)
 			const TrkFollowers *followers = &search->followers[row_of_byte[p[i]]];
 
 			search->possible &= search->possible - 1;
-			if (unlikely(followers->pairs[p[i + 1] & 31] >> (p[i + 2] & 31) & 1))
+			if (unlikely(can_follow(followers, p + i)) &&
+				!(p[i] == ':' && i > 0 && is_time(p + i)))
 			{
 				*at = i;
 				return true;
@@ -316,17 +339,17 @@ next_anchor(TrkSearch *search, Size *at)
 static uint64
 match_anchor(TrkScan *scan, Size at, uint64 wanted)
 {
-	unsigned char first = scan->s[at];
+	const unsigned char *p = (const unsigned char *) scan->s + at;
+	uint64		possible = wanted & shapes_by_byte[*p];
 	uint64		found = 0;
-	int			i;
 
 	TRK_CHECK_INTERRUPTS();
-	for (i = 0; i < shape_count_by_byte[first]; i++)
+	for (; possible != 0; possible &= possible - 1)
 	{
-		int			shape = shapes_by_byte[first][i];
+		int			shape = trk_lowest_bit(possible);
 		TrkSpan		span;
 
-		if ((wanted & SHAPE_BIT(shape)) && shapes[shape].match(scan, at, &span))
+		if (can_follow(&shape_followers[shape], p) && shapes[shape].match(scan, at, &span))
 			found |= SHAPE_BIT(shape);
 	}
 	return found;
@@ -357,7 +380,7 @@ scan_text(const char *s, Size len, uint64 wanted, bool name, bool any)
 static bool
 shape_begins(int shape, unsigned char first)
 {
-	return memchr(shapes_by_byte[first], shape, shape_count_by_byte[first]) != NULL;
+	return (shapes_by_byte[first] & SHAPE_BIT(shape)) != 0;
 }
 
 /* The next match of one shape that begins at or after from. */

@@ -156,10 +156,10 @@ trk_block_anchors(const char *s, Size len, Size begin)
 
 /* The lowest bit that is set. */
 static inline int
-trk_lowest_bit(uint32 bits)
+trk_lowest_bit(uint64 bits)
 {
 #ifdef __GNUC__
-	return __builtin_ctz(bits);
+	return __builtin_ctzll(bits);
 #else
 	int			i = 0;
 

@@ -18,6 +18,7 @@
 #define MAX_BLANKS		8		/* between name, separator and value */
 #define MAX_QUOTED		8192	/* bytes; a quote that is open longer is none */
 #define MAX_USERINFO	256		/* bytes */
+#define MIN_COOKIE		8		/* bytes of name=value */
 #define MAX_COMMAND		512		/* bytes of a command that are looked at */
 #define MAX_TAG			256		/* bytes of an element's begin that are looked at */
 #define MIN_LIST_WORDS	12		/* of a wallet's seed */
@@ -336,7 +337,7 @@ judge(const TrkScan *scan, const TrkNamed *named, TrkSpan *value)
 		case TRK_KEY_TOKEN:
 			return trk_looks_like_token(s, len);
 		case TRK_KEY_UNSURE:
-			return !trk_is_placeholder(s, len) && trk_looks_random(s, len);
+			return trk_looks_random(s, len) && !trk_is_placeholder(s, len);
 		case TRK_KEY_ACCOUNT:
 			return looks_like_account(scan, value);
 		default:
@@ -370,25 +371,6 @@ after_separator(const TrkScan *scan, Size at)
 	while (i < limit && blank_at(scan, i))
 		i++;
 	return i;
-}
-
-/* A name of secrets, a separator (: = => := ->) and a value; anchored at the separator */
-bool
-trk_shape_named_value(TrkScan *scan, Size at, TrkSpan *span)
-{
-	TrkNamed	named;
-	Size		name_end = at;
-	Size		value = after_separator(scan, at);
-
-	if (trk_char_at(scan, at, '>'))
-	{
-		if (at == 0 || scan->s[at - 1] != '-')
-			return false;
-		name_end--;				/* the arrow's other half */
-	}
-	return name_before_separator(scan, name_end, &named) &&
-		read_value(scan, value, span) &&
-		(words_of_seed(scan, &named, value, span) || judge(scan, &named, span));
 }
 
 /* Is this the name of a header, whose value may have several words? */
@@ -447,7 +429,7 @@ cookies_at(const TrkScan *scan, Size i, Size limit, TrkSpan *span)
 
 	span->start = i;
 	span->end = limit;
-	return end - i >= 8 && memchr(scan->s + i, '=', end - i) != NULL &&
+	return end - i >= MIN_COOKIE && memchr(scan->s + i, '=', end - i) != NULL &&
 		!trk_is_placeholder(scan->s + i, end - i);
 }
 
@@ -524,24 +506,38 @@ authorization_at(const TrkScan *scan, Size i, Size limit, TrkSpan *span)
 	return trk_looks_like_secret(scan->s + span->start, span->end - span->start, false);
 }
 
-/*
- * The Authorization or Cookie header; anchored at its separator.  Cookies are
- * several, and schemes like Digest have many parts, so these take the line.
- */
-bool
-trk_shape_header(TrkScan *scan, Size at, TrkSpan *span)
+/* The value of the Authorization or Cookie header at i. */
+static bool
+header_value(TrkScan *scan, Size i, bool cookies, TrkSpan *span)
 {
-	TrkNamed	named;
-	bool		cookies;
-	Size		i;
-
-	if (!name_before_separator(scan, at, &named) || !is_header(scan, &named, &cookies))
-		return false;
-	i = after_separator(scan, at);
 	while (i < scan->len && (quote_at(scan, i) || scan->s[i] == '\\'))
 		i++;
 	return cookies ? cookies_at(scan, i, line_end(scan, i), span) :
 		authorization_at(scan, i, line_end(scan, i), span);
+}
+
+/* A name of secrets, a separator (: = => := ->) and a value; anchored at the separator */
+bool
+trk_shape_named_value(TrkScan *scan, Size at, TrkSpan *span)
+{
+	TrkNamed	named;
+	Size		name_end = at;
+	Size		value = after_separator(scan, at);
+	bool		cookies;
+
+	if (trk_char_at(scan, at, '>'))
+	{
+		if (at == 0 || scan->s[at - 1] != '-')
+			return false;
+		name_end--;				/* the arrow's other half */
+	}
+	if (!name_before_separator(scan, name_end, &named))
+		return false;
+	if (named.key_class == TRK_KEY_SECRET && is_header(scan, &named, &cookies) &&
+		header_value(scan, value, cookies, span))
+		return true;
+	return read_value(scan, value, span) &&
+		(words_of_seed(scan, &named, value, span) || judge(scan, &named, span));
 }
 
 /* "password is ..."; anchored at "is" */
@@ -710,12 +706,14 @@ account_number_begin(const TrkScan *scan, Size i)
 bool
 trk_shape_account_number(TrkScan *scan, Size at, TrkSpan *span)
 {
-	Size		word = trk_folded_at(scan, at, "account");
+	Size		word;
 	Size		begin;
 	Size		digits;
 
-	if (word == 0)
-		word = trk_folded_at(scan, at, "acct");
+	if (scan->len - at < 5)
+		return false;
+	word = (scan->s[at + 3] | 0x20) == 'o' ? trk_folded_at(scan, at, "account") :
+		trk_folded_at(scan, at, "acct");
 	if (word == 0 || !trk_loose_edge(scan, at))
 		return false;
 	if (trk_char_at(scan, word, 's'))

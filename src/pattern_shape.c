@@ -348,9 +348,11 @@ trk_shape_client_account(TrkScan *scan, Size at, TrkSpan *span)
 {
 	Size		i;
 
-	if ((i = trk_folded_at(scan, at, "acct")) == 0 &&
-		(i = trk_folded_at(scan, at, "account")) == 0 &&
-		(i = trk_folded_at(scan, at, "broker")) == 0)
+	if ((scan->s[at] | 0x20) == 'b')
+		i = trk_folded_at(scan, at, "broker");
+	else if ((i = trk_folded_at(scan, at, "account")) == 0)
+		i = trk_folded_at(scan, at, "acct");
+	if (i == 0)
 		return false;
 	if (trk_char_at(scan, i, '_') || trk_char_at(scan, i, '-'))
 		i++;

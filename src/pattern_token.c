@@ -17,6 +17,48 @@ const TrkToken trk_tokens[] = {
 #include "redactions.def"
 };
 
+StaticAssertDecl(lengthof(trk_tokens) < 255, "a token's number and 1 is a uint8");
+
+/*
+ * The tokens by a hash of the first three bytes of their prefixes, as their
+ * numbers and 1; made at the first use.  Shorter prefixes are in a chain of
+ * their own.
+ */
+#define TOKEN_SLOTS		256
+#define SHORT_PREFIXES	TOKEN_SLOTS
+
+static bool chains_ready = false;
+static uint8 first_token[TOKEN_SLOTS + 1];
+static uint8 next_token[lengthof(trk_tokens)];
+
+/* Hash of three bytes. */
+static inline uint32
+slot_of(const char *s)
+{
+	uint32		head = (uint32) (unsigned char) s[0] | (uint32) (unsigned char) s[1] << 8 |
+		(uint32) (unsigned char) s[2] << 16;
+
+	return head * 2654435761u >> 24;
+}
+
+/* Make the chains, in the order of the list. */
+static void
+make_chains(void)
+{
+	int			i;
+
+	for (i = lengthof(trk_tokens) - 1; i >= 0; i--)
+	{
+		uint32		slot = trk_tokens[i].prefix_len >= 3 ?
+			slot_of(trk_tokens[i].prefix) : SHORT_PREFIXES;
+
+		next_token[i] = first_token[slot];
+		first_token[slot] = (uint8) (i + 1);
+	}
+	chains_ready = true;
+}
+
+/* Number of tokens. */
 int
 trk_token_count(void)
 {
@@ -102,21 +144,29 @@ token_matches(TrkScan *scan, Size at, const TrkToken *token, TrkSpan *span)
 	return false;
 }
 
+/* Does a credential of this chain begin at the anchor? */
+static bool
+chain_matches(TrkScan *scan, Size at, uint32 slot, TrkSpan *span)
+{
+	uint8		i;
+
+	for (i = first_token[slot]; i != 0; i = next_token[i - 1])
+	{
+		if (token_matches(scan, at, &trk_tokens[i - 1], span))
+			return true;
+	}
+	return false;
+}
+
 /* A credential by its prefix */
 bool
 trk_shape_token(TrkScan *scan, Size at, TrkSpan *span)
 {
-	int			i;
-
-	if (!trk_loose_edge(scan, at))
-		return false;
-	for (i = 0; i < (int) lengthof(trk_tokens); i++)
-	{
-		if (trk_tokens[i].prefix[0] == scan->s[at] &&
-			token_matches(scan, at, &trk_tokens[i], span))
-			return true;
-	}
-	return false;
+	if (unlikely(!chains_ready))
+		make_chains();
+	return scan->len - at > 3 &&
+		(chain_matches(scan, at, slot_of(scan->s + at), span) ||
+		 chain_matches(scan, at, SHORT_PREFIXES, span)) && trk_loose_edge(scan, at);
 }
 
 /*
@@ -202,13 +252,30 @@ trk_shape_slack_loose(TrkScan *scan, Size at, TrkSpan *span)
 	return false;
 }
 
+/* Base64 of a number: of '1' to '9' and another digit */
+static bool
+encodes_digits(const TrkScan *scan, Size at)
+{
+	switch (scan->s[at])
+	{
+		case 'M':
+			return memchr("Tjz", scan->s[at + 1], 3) != NULL;
+		case 'N':
+			return memchr("DTjz", scan->s[at + 1], 4) != NULL;
+		case 'O':
+			return memchr("DT", scan->s[at + 1], 2) != NULL;
+		default:
+			return false;
+	}
+}
+
 /* A bot's token of Discord: an id, a time and a code, each in base64 */
 bool
 trk_shape_discord_token(TrkScan *scan, Size at, TrkSpan *span)
 {
 	Size		end = at;
 
-	if (memchr("MNO", scan->s[at], 3) == NULL || !trk_loose_edge(scan, at))
+	if (!encodes_digits(scan, at) || !trk_loose_edge(scan, at))
 		return false;
 	while (end - at <= 29 && trk_class_at(scan, end, TRK_C_WORD | TRK_C_DASH))
 		end++;
@@ -267,13 +334,31 @@ trk_shape_azure_secret(TrkScan *scan, Size at, TrkSpan *span)
 	return span->end - at > 31;
 }
 
+/* How such keys begin. */
+static bool
+begins_wallet_key(char first, char second)
+{
+	switch (first)
+	{
+		case '5':
+			return second == 'H' || second == 'J' || second == 'K';
+		case 'K':
+			return second >= 'w' && second <= 'z';
+		case 'L':
+			return second >= '1' && second <= '5';
+		default:
+			return false;
+	}
+}
+
 /* A private key of Bitcoin's in the form wallets import: Base58 of 51 or 52 characters */
 bool
 trk_shape_wallet_key(TrkScan *scan, Size at, TrkSpan *span)
 {
 	Size		i;
 
-	if (scan->len - at < 51 || memchr("5KL", scan->s[at], 3) == NULL || !trk_ascii_edge(scan, at))
+	if (scan->len - at < 51 || !begins_wallet_key(scan->s[at], scan->s[at + 1]) ||
+		!trk_ascii_edge(scan, at))
 		return false;
 	for (i = at; trk_class_at(scan, i, TRK_C_ALNUM); i++)
 	{

@@ -5,9 +5,13 @@
  */
 #include "trk.h"
 
+#include "json_scan.h"
 #include "redact.h"
 #include "secret_value.h"
 #include "unicode.h"
+
+/* An object with more members than this is no pair of a name and a value. */
+#define MAX_PAIR_MEMBERS	8
 
 /* What a walk carries along. */
 typedef struct TrkWalk
@@ -23,7 +27,6 @@ typedef struct TrkWalk
 typedef enum TrkPlace
 {
 	TRK_ANYWHERE,
-	TRK_IN_ENVELOPE,			/* the project identifies too */
 	TRK_IN_SECRET,				/* under a name of secrets */
 	TRK_IN_CONTENT				/* under a name of free text */
 } TrkPlace;
@@ -324,24 +327,96 @@ redact_by_class(TrkWalk *walk, TrkValue *value, TrkKeyClass key_class)
 	}
 }
 
-/* Does the name itself hold a secret shape?  The contract's names never do. */
-static inline bool
-name_matches(const TrkWalk *walk, const TrkMember *member)
+/*
+ * What the rules say of names that are not the contract's, and whether a shape
+ * is in them.  Events of one kind have the same names, so it is kept for the
+ * last of each hash.
+ */
+#define NAME_CACHE_SLOTS	256
+#define NAME_CACHE_BYTES	42
+
+typedef struct TrkNameEntry
 {
-	return member->key < 0 &&
-		trk_pattern_matches(member->name, member->name_len,
-							walk->redactor->rules | TRK_SCAN_NAME,
-							&walk->redactor->custom);
+	char		name[NAME_CACHE_BYTES];
+	uint8		len;			/* 0: empty */
+	uint8		rules;
+	uint8		key_class;
+	bool		has_shape;
+} TrkNameEntry;
+
+StaticAssertDecl(TRK_RULES_ALL <= PG_UINT8_MAX, "the rules of an entry are a byte");
+
+/* Ask the rules about a name. */
+static void
+judge_name(const TrkMember *member, uint32 rules, TrkNameEntry *entry)
+{
+	entry->key_class = (uint8) trk_key_class(member->name, member->name_len, rules);
+	entry->has_shape = trk_pattern_matches(member->name, member->name_len,
+										   rules | TRK_SCAN_NAME, NULL);
 }
 
-/* What the rules say of a member's name, which is looked up here. */
-static inline TrkKeyClass
-class_of(const TrkWalk *walk, TrkMember *member)
+/* The two ends of a name, and its length, in a number. */
+static inline uint64
+ends_of(const char *name, Size len)
 {
+	uint32		first = 0;
+	uint32		last = 0;
+
+	if (likely(len >= 8))
+		return (trk_load8(name) ^ trk_load8(name + len - 8) << 1) + len;
+	memcpy(&first, name, Min(len, 4));
+	if (len > 4)
+		memcpy(&last, name + 4, len - 4);
+	return ((uint64) first << 32 | last) + len;
+}
+
+/* What is known of a name; the result lives until the next call. */
+static const TrkNameEntry *
+look_at_name(const TrkMember *member, uint32 rules)
+{
+	static TrkNameEntry cache[NAME_CACHE_SLOTS];
+	static TrkNameEntry uncached;
+	Size		len = member->name_len;
+	TrkNameEntry *entry;
+	uint64		hash;
+
+	if (len > NAME_CACHE_BYTES)
+	{
+		judge_name(member, rules, &uncached);
+		return &uncached;
+	}
+	hash = ends_of(member->name, len) * UINT64CONST(0x9e3779b97f4a7c15);
+	entry = &cache[hash >> 56];
+	if (entry->len != len || entry->rules != rules || memcmp(entry->name, member->name, len) != 0)
+	{
+		judge_name(member, rules, entry);
+		memcpy(entry->name, member->name, len);
+		entry->len = (uint8) len;
+		entry->rules = (uint8) rules;
+	}
+	return entry;
+}
+
+/*
+ * What the rules say of a member's name, which is looked up here, and whether
+ * the name itself holds a secret shape.  The contract's names never do.
+ */
+static inline TrkKeyClass
+class_of(const TrkWalk *walk, TrkMember *member, bool *has_shape)
+{
+	const TrkNameEntry *entry;
+
 	member->key = (int16) trk_key_lookup(member->name, member->name_len);
+	*has_shape = false;
 	if (likely(member->key >= 0))
 		return trk_known_key_class(member->key, walk->redactor->rules);
-	return trk_key_class(member->name, member->name_len, walk->redactor->rules);
+	if (member->name_len == 0)
+		return TRK_KEY_ORDINARY;
+	entry = look_at_name(member, walk->redactor->rules);
+	*has_shape = entry->has_shape ||
+		(walk->redactor->custom.fn != NULL &&
+		 trk_pattern_matches(member->name, member->name_len, 0, &walk->redactor->custom));
+	return (TrkKeyClass) entry->key_class;
 }
 
 /*
@@ -388,10 +463,12 @@ redact_names(TrkWalk *walk, TrkValue *object)
 	for (i = 0; i < object->len; i++)
 	{
 		TrkMember  *member = &object->u.members[i];
+		bool		has_shape;
 		char		name[32];
 
 		TRK_CHECK_INTERRUPTS();
-		if (!name_matches(walk, member))
+		(void) class_of(walk, member, &has_shape);
+		if (!has_shape)
 			continue;
 		while (taken[next])
 			next++;
@@ -407,16 +484,10 @@ redact_names(TrkWalk *walk, TrkValue *object)
 
 /* What redaction makes of a member whose name says nothing, by its place. */
 static TrkKeyClass
-class_by_place(const TrkMember *member, TrkPlace place)
+class_by_place(const TrkValue *value, TrkPlace place)
 {
-	const TrkValue *value = &member->value;
-
 	switch (place)
 	{
-		case TRK_IN_ENVELOPE:
-			if (member->key >= 0 && trk_key(member->key)->envelope == TRK_ENV_project)
-				return TRK_KEY_IDENTITY;
-			break;
 		case TRK_IN_SECRET:
 			if (value->kind == TRK_STRING)
 				return TRK_KEY_UNSURE;
@@ -431,20 +502,49 @@ class_by_place(const TrkMember *member, TrkPlace place)
 	return TRK_KEY_ORDINARY;
 }
 
-/* A member of these names that is a string, or NULL. */
-static TrkMember *
-string_member(const TrkValue *object, const char *const *names, int n)
+/* Is this the name of a member that holds a name, or of one that holds a value? */
+static bool
+holds_name(const TrkMember *member)
 {
-	int			i;
+	const char *name = member->name;
 
-	for (i = 0; i < n; i++)
+	switch (member->name_len)
 	{
-		TrkMember  *member = trk_json_member(object, names[i]);
-
-		if (member != NULL && member->value.kind == TRK_STRING)
-			return member;
+		case 3:
+			return memcmp(name, "key", 3) == 0;
+		case 4:
+			return memcmp(name, "name", 4) == 0;
+		case 5:
+			return memcmp(name, "field", 5) == 0;
+		case 6:
+			return memcmp(name, "header", 6) == 0;
+		case 8:
+			return memcmp(name, "variable", 8) == 0;
+		default:
+			return false;
 	}
-	return NULL;
+}
+
+static bool
+holds_value(const TrkMember *member)
+{
+	const char *name = member->name;
+
+	switch (member->name_len)
+	{
+		case 3:
+			return memcmp(name, "val", 3) == 0;
+		case 5:
+			return memcmp(name, "value", 5) == 0;
+		case 6:
+			return memcmp(name, "values", 6) == 0;
+		case 7:
+			return memcmp(name, "content", 7) == 0;
+		case 11:
+			return memcmp(name, "stringValue", 11) == 0;
+		default:
+			return false;
+	}
 }
 
 /* Is this what the rules say of the text as a name: one of secrets? */
@@ -463,20 +563,24 @@ names_secret(const TrkWalk *walk, const TrkValue *name, TrkKeyClass *key_class)
 static void
 redact_pair(TrkWalk *walk, const TrkValue *object)
 {
-	static const char *const names[] = {"name", "key", "header", "field", "variable"};
-	static const char *const values[] = {"value", "val", "values", "content", "stringValue"};
-	TrkMember  *name;
-	TrkMember  *value;
+	const TrkValue *name = NULL;
+	TrkValue   *value = NULL;
 	TrkKeyClass key_class;
+	uint32		i;
 
-	if (object->len < 2 || object->len > 8)
+	if (object->len < 2 || object->len > MAX_PAIR_MEMBERS)
 		return;
-	name = string_member(object, names, lengthof(names));
-	if (name == NULL || !names_secret(walk, &name->value, &key_class))
-		return;
-	value = string_member(object, values, lengthof(values));
-	if (value != NULL)
-		redact_by_class(walk, &value->value, key_class);
+	for (i = 0; i < object->len; i++)
+	{
+		TrkMember  *member = &object->u.members[i];
+
+		if (name == NULL && member->value.kind == TRK_STRING && holds_name(member))
+			name = &member->value;
+		else if (value == NULL && holds_value(member))
+			value = &member->value;
+	}
+	if (name != NULL && value != NULL && names_secret(walk, name, &key_class))
+		redact_by_class(walk, value, key_class);
 }
 
 /* The same as an array of two texts: ["x-api-key", "..."]. */
@@ -503,13 +607,14 @@ redact_object(TrkWalk *walk, TrkValue *object, TrkPlace place)
 	for (i = 0; i < object->len; i++)
 	{
 		TrkMember  *member = &object->u.members[i];
-		TrkKeyClass key_class = class_of(walk, member);
+		bool		has_shape;
+		TrkKeyClass key_class = class_of(walk, member, &has_shape);
 
 		TRK_CHECK_INTERRUPTS();
 		if (key_class == TRK_KEY_ORDINARY)
-			key_class = class_by_place(member, place);
+			key_class = class_by_place(&member->value, place);
 		redact_by_class(walk, &member->value, key_class);
-		names |= name_matches(walk, member);
+		names |= has_shape;
 	}
 	if (unlikely(names))
 		redact_names(walk, object);
@@ -621,7 +726,7 @@ trk_redact(const TrkRedactor *redactor, TrkArena *arena, TrkEvent *event)
 	walk.full_io = event->privacy.full_io;
 	walk.identities = &event->identities;
 	memset(walk.identities, 0, sizeof(TrkIdentityCounts));
-	redact_object(&walk, &event->root, TRK_IN_ENVELOPE);
+	redact_object(&walk, &event->root, TRK_ANYWHERE);
 	if (incoming == NULL)
 		incoming = add_member(arena, &event->root, "privacy");
 	write_privacy(arena, &event->privacy, &incoming->value);

@@ -13,9 +13,11 @@
 #include "unicode.h"
 
 /*
- * The longest rule has fewer characters than this.  Of a longer name only the
+ * The shortest rule has so many characters, the longest fewer than that.  Of a
+ * longer name only the
  * end is looked at.
  */
+#define MIN_RULE_CHARS		2
 #define MAX_RULE_CHARS		48
 #define MAX_TAIL_BYTES		(MAX_RULE_CHARS * 4)
 
@@ -395,7 +397,7 @@ look_up_key(const char *name, Size len, uint32 rules)
 TrkKeyClass
 trk_key_class(const char *name, Size len, uint32 rules)
 {
-	if (len == 0 || likely(!may_have_rule(name, len)))
+	if (len < MIN_RULE_CHARS || likely(!may_have_rule(name, len)))
 		return TRK_KEY_ORDINARY;
 	return look_up_key(name, len, rules);
 }

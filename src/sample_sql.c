@@ -167,18 +167,20 @@ sample_settle(TrkState *state)
 	int64		n = state->n_rows - head->sorted;
 	Run			sorted = {rows, state->width, head->sorted, 0};
 	Run			loose = {NULL, 1, n, 0};
+	MemoryContext scratch;
 	TrkWord    *values;
 	TrkState   *settled;
 
 	if (n == 0)
 		return state;
-	values = MemoryContextAllocHuge(CurrentMemoryContext, 2 * n * sizeof(TrkWord));
+	scratch = trk_state_scratch();
+	values = MemoryContextAllocHuge(scratch, 2 * n * sizeof(TrkWord));
 	for (int64 i = 0; i < n; i++)
 		values[i] = rows[(head->sorted + i) * state->width];
 	trk_sort_values(values, values + n, n);
 	loose.rows = values;
 	settled = merge_runs(state, sorted, loose);
-	pfree(values);
+	MemoryContextDelete(scratch);
 	return settled;
 }
 

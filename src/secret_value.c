@@ -29,8 +29,7 @@ static const char *const placeholders[] = {
 	"and", "or", "for", "from", "with", "the", "this", "that", "your", "limit", "usage",
 	"count", "counts", "budget", "refresh", "refreshed", "rotation", "authentication",
 	"authorization", "sensitive", "confidential", "encrypted", "omitted", "filtered",
-	"stripped", "censored", "changeme", "todo", "n/a", "not_set", "not-set", "notset",
-	"example"
+	"stripped", "censored", "changeme", "todo", "n/a", "not_set", "not-set", "notset"
 };
 
 static inline bool
@@ -239,15 +238,13 @@ trk_looks_like_token(const char *s, Size len)
 	TrkMixture	mix;
 
 	len = Min(len, TRK_SECRET_LOOK);
-	if (len == 0 || s[0] == '<' || is_number(s, len) || trk_is_placeholder(s, len) ||
-		memchr(s, ' ', len) != NULL)
+	if (len < MIN_TOKEN || s[0] == '<' || memchr(s, ' ', len) != NULL)
 		return false;
-	if (is_assigned(s, len))
-		return false;			/* token:input=1523 is a count of tokens */
 	mix = mixture_of(s, len);
-	if (mix.digits > 0)
-		return len >= MIN_TOKEN;
-	return len >= MIN_WORDLESS && mix.others == 0;
+	if (mix.digits == 0 && (len < MIN_WORDLESS || mix.others > 0))
+		return false;
+	/* token:input=1523 is a count of tokens */
+	return !is_number(s, len) && !is_assigned(s, len) && !trk_is_placeholder(s, len);
 }
 
 /* Is this word, in any case, one of the placeholders? */
@@ -331,11 +328,12 @@ trk_looks_like_secret(const char *s, Size len, bool password)
 {
 	TrkMixture	mix;
 
-	if (len < MIN_SECRET || trk_is_placeholder(s, len))
-		return false;
 	len = Min(len, TRK_SECRET_LOOK);
+	if (len < MIN_SECRET)
+		return false;
 	mix = mixture_of(s, len);
-	if (password || mix.digits > 0 || is_word_list(s, len))
-		return true;
-	return len >= MIN_WORDLESS && mix.others == 0;
+	if (!password && mix.digits == 0 && (len < MIN_WORDLESS || mix.others > 0) &&
+		!is_word_list(s, len))
+		return false;
+	return !trk_is_placeholder(s, len);
 }

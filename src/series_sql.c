@@ -10,6 +10,7 @@
 
 #include "statistics.h"
 #include "utils/lsyscache.h"
+#include "utils/memutils.h"
 
 /* Points are a time, a return and perhaps the benchmark's return. */
 static bool
@@ -119,12 +120,13 @@ series_settle(TrkState *state)
 	int64		n = state->n_rows;
 	Size		size = (Size) n * width * sizeof(TrkWord);
 	TrkWord    *from = rows;
-	TrkWord    *scratch;
+	MemoryContext scratch;
 	TrkWord    *to;
 
 	if (end_of_run(rows, width, 0, n) == n)
 		return state;
-	to = scratch = MemoryContextAllocHuge(CurrentMemoryContext, size);
+	scratch = trk_state_scratch();
+	to = MemoryContextAllocHuge(scratch, size);
 	while (merge_pass(from, width, n, to))
 	{
 		TrkWord    *swap = from;
@@ -134,7 +136,7 @@ series_settle(TrkState *state)
 	}
 	if (from != rows)
 		memcpy(rows, from, size);
-	pfree(scratch);
+	MemoryContextDelete(scratch);
 	return state;
 }
 

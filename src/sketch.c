@@ -392,6 +392,7 @@ void
 trk_sketch_merge(TrkSketch *sketch, Datum datum)
 {
 	TrkSketch  *other = expanded_of(datum);
+	MemoryContext old;
 	Flat	   *flat;
 
 	if (other != NULL)
@@ -399,7 +400,10 @@ trk_sketch_merge(TrkSketch *sketch, Datum datum)
 		merge_sketch(sketch, other);
 		return;
 	}
+	/* a copy is freed again, so it must not be in the caller's context */
+	old = MemoryContextSwitchTo(sketch->hdr.eoh_context);
 	flat = (Flat *) PG_DETOAST_DATUM(datum);
+	MemoryContextSwitchTo(old);
 	if (!merge_flat(sketch, flat, VARSIZE(flat)))
 		ereport(ERROR,
 				(errcode(ERRCODE_DATA_CORRUPTED),

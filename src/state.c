@@ -199,6 +199,14 @@ trk_state_datum(TrkState *state)
 }
 
 /* See state.h. */
+MemoryContext
+trk_state_scratch(void)
+{
+	return AllocSetContextCreate(CurrentMemoryContext, "agent_tracker scratch",
+								 ALLOCSET_START_SMALL_SIZES);
+}
+
+/* See state.h. */
 TrkState *
 trk_state_settle(const TrkStateType *type, TrkState *state)
 {

@@ -80,6 +80,12 @@ extern TrkState *trk_state_room(FunctionCallInfo fcinfo, const TrkStateType *typ
 								TrkState *state, int64 more);
 extern Datum trk_state_datum(TrkState *state);
 
+/*
+ * A context for scratch, to delete again: what an aggregate calls back frees
+ * nothing in the caller's context, which may be one that cannot free.
+ */
+extern MemoryContext trk_state_scratch(void);
+
 /* The state without the room for more rows. */
 extern TrkState *trk_state_settle(const TrkStateType *type, TrkState *state);
 

@@ -371,6 +371,7 @@ void
 trk_tally_merge(TrkTally *tally, Datum datum)
 {
 	TrkTally   *other = expanded_of(datum);
+	MemoryContext old;
 	Flat	   *flat;
 
 	if (other != NULL)
@@ -378,7 +379,10 @@ trk_tally_merge(TrkTally *tally, Datum datum)
 		merge_tally(tally, other);
 		return;
 	}
+	/* a copy is freed again, so it must not be in the caller's context */
+	old = MemoryContextSwitchTo(tally->hdr.eoh_context);
 	flat = (Flat *) PG_DETOAST_DATUM(datum);
+	MemoryContextSwitchTo(old);
 	if (!merge_flat(tally, flat, VARSIZE(flat)))
 		ereport(ERROR,
 				(errcode(ERRCODE_DATA_CORRUPTED),

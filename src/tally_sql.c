@@ -9,6 +9,7 @@
 #include "catalog/pg_type.h"
 #include "composite.h"
 #include "utils/builtins.h"
+#include "utils/memutils.h"
 
 /* The state of an aggregate, or a new one. */
 static TrkTally *
@@ -39,21 +40,21 @@ add_text(TrkTally *tally, FunctionCallInfo fcinfo, int arg, int side, int64 coun
 	}
 	t = PG_GETARG_TEXT_PP(arg);
 	trk_tally_add(tally, VARDATA_ANY(t), VARSIZE_ANY_EXHDR(t), side, count);
-	PG_FREE_IF_COPY(t, arg);
 }
 
 /* Add a run and a category; one that is null counts as null. */
 static void
 add_pair(TrkTally *tally, text *run, text *category, int side, int64 count)
 {
-	StringInfoData key;
+	Size		run_len = VARSIZE_ANY_EXHDR(run);
+	Size		len = run_len + 1 + VARSIZE_ANY_EXHDR(category);
+	char	   *key = MemoryContextAlloc(tally->hdr.eoh_context, len);
 
-	initStringInfo(&key);
-	appendBinaryStringInfo(&key, VARDATA_ANY(run), (int) VARSIZE_ANY_EXHDR(run));
-	appendStringInfoChar(&key, '\0');
-	appendBinaryStringInfo(&key, VARDATA_ANY(category), (int) VARSIZE_ANY_EXHDR(category));
-	trk_tally_add(tally, key.data, key.len, side, count);
-	pfree(key.data);
+	memcpy(key, VARDATA_ANY(run), run_len);
+	key[run_len] = '\0';
+	memcpy(key + run_len + 1, VARDATA_ANY(category), VARSIZE_ANY_EXHDR(category));
+	trk_tally_add(tally, key, len, side, count);
+	pfree(key);
 }
 
 /* The same of arguments: run after category. */

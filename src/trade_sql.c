@@ -99,6 +99,14 @@ real_of(Datum numeric)
 	return DatumGetFloat8(DirectFunctionCall1(numeric_float8_no_overflow, numeric));
 }
 
+PG_FUNCTION_INFO_V1(at_float8);
+/* at_float8(numeric) returns float8 */
+Datum
+at_float8(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_FLOAT8(real_of(PG_GETARG_DATUM(0)));
+}
+
 PG_FUNCTION_INFO_V1(at_series_add_flow);
 /* at_series_add_flow(at_series, date, numeric) returns at_series */
 Datum

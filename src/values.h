@@ -16,7 +16,7 @@ typedef struct TrkValues
 	int64		nan;			/* values that were NaN */
 } TrkValues;
 
-/* Take n values in any order, in place. */
+/* Take n values in any order, in place; scratch comes from the context and is freed. */
 extern void trk_values_init(TrkValues *values, double *v, int64 n, MemoryContext context);
 
 /* Is any value infinite? */

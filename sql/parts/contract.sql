@@ -24,8 +24,8 @@ COMMENT ON FUNCTION at_mistake_families() IS 'mistake families of the contract; 
 CREATE FUNCTION at_redaction_rules(OUT name text, OUT category text, OUT kind text,
 	OUT expression text, OUT effect text, OUT sample text, OUT counter_sample text)
 RETURNS SETOF record
-AS 'MODULE_PATHNAME', 'at_redaction_rules' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 70;
-COMMENT ON FUNCTION at_redaction_rules() IS 'redaction rules: category (contract, secrets, pii), kind (key and key_suffix, compared in lower case, or pattern, in the notation of Python), what becomes of what they hit, a sample they hit and one they leave alone';
+AS 'MODULE_PATHNAME', 'at_redaction_rules' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 700;
+COMMENT ON FUNCTION at_redaction_rules() IS 'redaction rules: category (client or contract, which are a base, secrets, pii, content; any: under all), kind (key, key_suffix and key_prefix are names of members: the whole, its end where a word begins, or before an index; prefix is how a credential begins; pattern is a shape in the notation of Python), what becomes of what they hit, a sample they hit and one they leave alone';
 
 CREATE FUNCTION at_json_schema(event_type at_event_type) RETURNS jsonb
 AS 'MODULE_PATHNAME', 'at_json_schema' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1000;

@@ -12,11 +12,11 @@ COMMENT ON FUNCTION at_is_valid(json, integer) IS 'true when at_violations() has
 CREATE FUNCTION at_redact(event json, store_full_io boolean DEFAULT false,
 	rules text DEFAULT 'contract,secrets') RETURNS json
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
-COMMENT ON FUNCTION at_redact(json, boolean, text) IS 'the redacted event in canonical form, its privacy object computed; store_full_io leaves prompts and outputs in (their strings are still scanned); rules is a list of contract, secrets, pii; raises 22P02 when the event cannot be read, 22023 for an unknown rule';
+COMMENT ON FUNCTION at_redact(json, boolean, text) IS 'the redacted event in canonical form, its privacy object computed; store_full_io leaves prompts and outputs in (their strings are still scanned); rules is a list of categories: contract or client, and secrets, pii, content; raises 22P02 when the event cannot be read, 22023 for an unknown rule';
 
 CREATE FUNCTION at_redact_text(content text, rules text DEFAULT 'contract,secrets') RETURNS text
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
-COMMENT ON FUNCTION at_redact_text(text, text) IS 'the text with every secret shape replaced by [REDACTED]; rules is a list of contract, secrets, pii; raises 22023 for an unknown rule';
+COMMENT ON FUNCTION at_redact_text(text, text) IS 'the text with every secret shape replaced by [REDACTED]; rules is a list of categories: contract or client, and secrets, pii, content; raises 22023 for an unknown rule';
 
 CREATE FUNCTION at_has_secret(content text, rules text DEFAULT 'contract,secrets') RETURNS boolean
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;

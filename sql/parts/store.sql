@@ -6,7 +6,7 @@
 CREATE FUNCTION at_store_version() RETURNS integer
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
-AS 'SELECT 1';
+AS 'SELECT 2';
 COMMENT ON FUNCTION at_store_version() IS 'version of the store that this release writes; at_upgrade_store() brings an older one to it';
 
 -- What the store is made of beyond the events: each part's tables and views are
@@ -81,6 +81,91 @@ AS $at$
 		('view', 'at_drift_summary', true, NULL)
 $at$;
 COMMENT ON FUNCTION at_store_relations() IS 'tables and views of the store in the order in which they are made: whether a reader may SELECT, and which privileges a writer needs; at_drop_store() and at_grant() go by it';
+
+-- Made by this and not by the script: it must run as the store's owner.
+CREATE FUNCTION at_create_store_function(replaced boolean) RETURNS void
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $at$
+BEGIN
+	EXECUTE CASE WHEN replaced THEN 'CREATE OR REPLACE' ELSE 'CREATE' END || $define$ FUNCTION @extschema@.at_make_partitions(times timestamptz[]) RETURNS integer
+	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SECURITY DEFINER
+	SET search_path = pg_catalog, pg_temp
+	SET timezone = 'UTC' SET datestyle = 'ISO'
+	AS $make$
+	DECLARE
+		part record;
+		other regclass;
+		made integer := 0;
+	BEGIN
+		IF NOT EXISTS (SELECT FROM @extschema@.at_missing_partitions(times)) THEN
+			RETURN 0;
+		END IF;
+		PERFORM pg_advisory_xact_lock(1635016528, '@extschema@.at_event'::regclass::oid::integer);
+		FOR part IN SELECT * FROM @extschema@.at_missing_partitions(times) LOOP
+			other := to_regclass(format('@extschema@.%I', part.name));
+			IF other IS NOT NULL AND NOT EXISTS (SELECT FROM pg_class WHERE oid = other::oid) THEN
+				RAISE serialization_failure USING
+					MESSAGE = 'could not serialize access due to a partition made by another transaction';
+			ELSIF other IS NOT NULL THEN
+				RAISE duplicate_table USING
+					MESSAGE = format('table %s is there but is no partition of at_event', other),
+					HINT = 'Attach it to at_event, or rename it.';
+			END IF;
+			EXECUTE format('CREATE TABLE @extschema@.%I (LIKE @extschema@.at_event'
+				' INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING STORAGE'
+				' INCLUDING COMPRESSION INCLUDING GENERATED)', part.name);
+			-- the digest first: one comparison nearly always decides
+			EXECUTE format('CREATE UNIQUE INDEX %I ON @extschema@.%I (key_digest, project)',
+				part.name || '_key', part.name);
+			EXECUTE format('ALTER TABLE @extschema@.%I REPLICA IDENTITY USING INDEX %I',
+				part.name, part.name || '_key');
+			EXECUTE format('ALTER TABLE @extschema@.at_event ATTACH PARTITION @extschema@.%I'
+				' FOR VALUES FROM (%s) TO (%s)', part.name,
+				coalesce(quote_literal(part.since), 'MINVALUE'),
+				coalesce(quote_literal(part.until), 'MAXVALUE'));
+			made := made + 1;
+		END LOOP;
+		RETURN made;
+	END
+	$make$
+	$define$;
+	COMMENT ON FUNCTION @extschema@.at_make_partitions(timestamptz[]) IS 'agent_tracker: makes the partitions of at_event that events of these times need; returns how many were made';
+	REVOKE ALL ON FUNCTION @extschema@.at_make_partitions(timestamptz[]) FROM PUBLIC;
+END
+$at$;
+COMMENT ON FUNCTION at_create_store_function(boolean) IS 'makes the store''s function at_make_partitions(), or replaces it by that of this release; at_create_store() and at_upgrade_store() call it';
+
+-- A table that is published needs to say by what its rows are known, else what
+-- updates it or deletes from it is refused.
+CREATE FUNCTION at_create_store_identities() RETURNS void
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $at$
+DECLARE
+	relation record;
+BEGIN
+	FOR relation IN SELECT c.oid::regclass AS name, u.name AS index
+		FROM pg_class c
+			LEFT JOIN LATERAL (SELECT x.relname AS name
+				FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid
+				WHERE i.indrelid = c.oid AND c.relkind = 'r' AND i.indisunique AND i.indimmediate AND i.indisvalid
+					AND i.indpred IS NULL AND i.indexprs IS NULL
+					AND NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid
+						AND a.attnum = ANY (i.indkey::int2[]) AND NOT a.attnotnull)
+				ORDER BY i.indnkeyatts, x.relname LIMIT 1) u ON true
+		-- what the user chose stays; so does a primary key, which is the default
+		WHERE c.relreplident = 'd' AND c.relkind IN ('r', 'p')
+			AND NOT EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND i.indisprimary)
+			AND c.oid IN (SELECT to_regclass(format('@extschema@.%I', r.name))
+				FROM @extschema@.at_store_relations() r WHERE r.kind = 'table'
+				UNION ALL SELECT t.relid FROM pg_partition_tree(to_regclass('@extschema@.at_event')) t) LOOP
+		EXECUTE format('ALTER TABLE %s REPLICA IDENTITY %s', relation.name,
+			coalesce('USING INDEX ' || quote_ident(relation.index), 'FULL'));
+	END LOOP;
+END
+$at$;
+COMMENT ON FUNCTION at_create_store_identities() IS 'gives the store''s tables that have neither a primary key nor a replica identity one, so that they can be published: a unique index, else the whole row; at_create_store() and at_upgrade_store() call it';
 
 CREATE FUNCTION at_create_store() RETURNS text
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -245,53 +330,12 @@ BEGIN
 			@extschema@.at_readiness(p.project) r;
 	COMMENT ON VIEW @extschema@.at_readiness_now IS 'agent_tracker: at_readiness() of every project';
 
-	-- made here and not by the script: it must run as the store's owner
-	CREATE FUNCTION @extschema@.at_make_partitions(times timestamptz[]) RETURNS integer
-	LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SECURITY DEFINER
-	SET search_path = pg_catalog, pg_temp
-	SET timezone = 'UTC' SET datestyle = 'ISO'
-	AS $make$
-	DECLARE
-		part record;
-		other regclass;
-		made integer := 0;
-	BEGIN
-		IF NOT EXISTS (SELECT FROM @extschema@.at_missing_partitions(times)) THEN
-			RETURN 0;
-		END IF;
-		PERFORM pg_advisory_xact_lock(1635016528, '@extschema@.at_event'::regclass::oid::integer);
-		FOR part IN SELECT * FROM @extschema@.at_missing_partitions(times) LOOP
-			other := to_regclass(format('@extschema@.%I', part.name));
-			IF other IS NOT NULL AND NOT EXISTS (SELECT FROM pg_class WHERE oid = other::oid) THEN
-				RAISE serialization_failure USING
-					MESSAGE = 'could not serialize access due to a partition made by another transaction';
-			ELSIF other IS NOT NULL THEN
-				RAISE duplicate_table USING
-					MESSAGE = format('table %s is there but is no partition of at_event', other),
-					HINT = 'Attach it to at_event, or rename it.';
-			END IF;
-			EXECUTE format('CREATE TABLE @extschema@.%I (LIKE @extschema@.at_event'
-				' INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING STORAGE'
-				' INCLUDING COMPRESSION INCLUDING GENERATED)', part.name);
-			-- the digest first: one comparison nearly always decides
-			EXECUTE format('CREATE UNIQUE INDEX %I ON @extschema@.%I (key_digest, project)',
-				part.name || '_key', part.name);
-			EXECUTE format('ALTER TABLE @extschema@.at_event ATTACH PARTITION @extschema@.%I'
-				' FOR VALUES FROM (%s) TO (%s)', part.name,
-				coalesce(quote_literal(part.since), 'MINVALUE'),
-				coalesce(quote_literal(part.until), 'MAXVALUE'));
-			made := made + 1;
-		END LOOP;
-		RETURN made;
-	END
-	$make$;
-	COMMENT ON FUNCTION @extschema@.at_make_partitions(timestamptz[]) IS 'agent_tracker: makes the partitions of at_event that events of these times need; returns how many were made';
-	REVOKE ALL ON FUNCTION @extschema@.at_make_partitions(timestamptz[]) FROM PUBLIC;
-
+	PERFORM @extschema@.at_create_store_function(false);
 	PERFORM @extschema@.at_make_partitions(ARRAY[now(), now() + interval '1 month']);
 	FOR part IN SELECT p FROM @extschema@.at_store_parts() p LOOP
 		EXECUTE format('SELECT @extschema@.%I()', 'at_create_store_' || part);
 	END LOOP;
+	PERFORM @extschema@.at_create_store_identities();
 	RETURN 'made the store';
 END
 $at$;
@@ -432,6 +476,14 @@ BEGIN
 			MESSAGE = format('the store has version %s, this release knows versions up to %s',
 				has, @extschema@.at_store_version()),
 			HINT = 'Install the newer release and run ALTER EXTENSION agent_tracker UPDATE.';
+	END IF;
+	IF has < 2 THEN
+		PERFORM @extschema@.at_create_store_function(true);
+		PERFORM @extschema@.at_create_store_identities();
+	END IF;
+	IF has < @extschema@.at_store_version() THEN
+		UPDATE @extschema@.at_store SET version = @extschema@.at_store_version();
+		RETURN format('brought the store from version %s to version %s', has, @extschema@.at_store_version());
 	END IF;
 	RETURN format('the store has version %s', has);
 END

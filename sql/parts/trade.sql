@@ -99,14 +99,22 @@ CREATE AGGREGATE at_twr(numeric, numeric, numeric) (
 );
 COMMENT ON AGGREGATE at_twr(numeric, numeric, numeric) IS 'time-weighted return over periods given by start equity, end equity and external flow (deposits positive, in the end equity): the chain of (E - F - V) / V; periods without a base above zero are skipped';
 
+-- A CASE guards neither a cast of a parameter, with whose value the server may
+-- compute while it plans, nor the arguments of aggregates, which are computed
+-- before it.
+CREATE FUNCTION at_float8(value numeric) RETURNS float8
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION at_float8(numeric) IS 'the nearest float8; beyond its range an infinity, too near to zero 0, where a cast raises an error';
+
 CREATE FUNCTION at_modified_dietz(start_equity numeric, end_equity numeric, flows numeric[], weights float8[]) RETURNS float8
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
 	-- NaN compares as greater than all numbers
 	SELECT CASE WHEN greatest(abs(start_equity), abs(end_equity), sum(abs(f.amount))) < 1e300 AND
 			coalesce(max(abs(f.weight)) < 1e6, true) AND bool_and((f.amount IS NULL) = (f.weight IS NULL)) IS NOT false
-		THEN (end_equity - start_equity - coalesce(sum(f.amount), 0))::float8
-			/ nullif(greatest(start_equity::float8 + coalesce(sum(f.amount::float8 * f.weight), 0), 0), 0) END
+		THEN at_float8(end_equity - start_equity - coalesce(sum(f.amount), 0))
+			/ nullif(greatest(at_float8(start_equity) + coalesce((SELECT sum(at_float8(w.amount) * w.weight)
+				FROM ROWS FROM (pg_catalog.unnest(flows), pg_catalog.unnest(weights)) AS w(amount, weight)), 0), 0), 0) END
 	FROM ROWS FROM (pg_catalog.unnest(flows), pg_catalog.unnest(weights)) AS f(amount, weight);
 END;
 COMMENT ON FUNCTION at_modified_dietz(numeric, numeric, numeric[], float8[]) IS 'modified Dietz return (Dietz, 1966): (E - V - sum F) / (V + sum w F), w the share of the time that a flow was invested; NULL when the base is not above zero, when a flow has no weight or a weight no flow, and when a number is NaN or beyond 1e300';
@@ -145,8 +153,8 @@ BEGIN ATOMIC
 		at_modified_dietz(start_equity, t.v1, t.flows, t.weights),
 		CASE WHEN greatest(abs(start_equity), abs(t.v1), t.most) < 1e300 THEN
 			at_xirr(0::float8 || t.days || t.n * days_per_period,
-				(-start_equity)::float8 || (SELECT array_agg(-x.f::float8 ORDER BY x.i)
-					FROM pg_catalog.unnest(t.flows) WITH ORDINALITY AS x(f, i)) || t.v1::float8) END,
+				at_float8(-start_equity) || (SELECT array_agg(-at_float8(x.f) ORDER BY x.i)
+					FROM pg_catalog.unnest(t.flows) WITH ORDINALITY AS x(f, i)) || at_float8(t.v1)) END,
 		t.broken_end, t.broken_start,
 		(SELECT count(*) FILTER (WHERE (y.flow > 0) <> (y.earlier > 0))
 			FROM (SELECT x.flow, lag(x.flow) OVER (ORDER BY x.i) AS earlier

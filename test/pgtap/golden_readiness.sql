@@ -92,10 +92,11 @@ begin
 end
 $$;
 
--- Workers.
+-- Workers.  What they send costs a little, so that sending states is cheaper than
+-- sending rows.
 set max_parallel_workers_per_gather = 2;
 set parallel_setup_cost = 0;
-set parallel_tuple_cost = 0;
+set parallel_tuple_cost = 0.001;
 set min_parallel_table_scan_size = 0;
 create function plan_of(query text) returns setof text language plpgsql as $$
 begin

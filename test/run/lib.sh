@@ -243,6 +243,37 @@ at_cleanup_outside()
 	exit "$status"
 }
 
+# Make the work directory, for a user who runs programs there.  Its name is
+# short, as a socket's has at most 107 bytes, and plain, as make takes no spaces;
+# a file system that does not execute (noexec) will not do.
+at_make_directory()
+{
+	local user=$1 dir tried=
+
+	shift
+	for dir in "${TMPDIR:-}" /tmp /var/tmp; do
+		dir=${dir%/}
+		case $dir in
+			/*) ;;
+			*) continue ;;
+		esac
+		[ ${#dir} -le 40 ] && [[ $dir =~ ^[A-Za-z0-9/._-]+$ ]] || continue
+		AT_TMP=$(mktemp -d "$dir/at.XXXXXX" 2>/dev/null) || continue
+		printf '#!/bin/sh\n' >"$AT_TMP/try"
+		chmod 755 "$AT_TMP/try"
+		[ "$(id -un)" = "$user" ] || chown -R "$user:" "$AT_TMP"
+		if "$@" "$AT_TMP/try" 2>/dev/null; then
+			rm "$AT_TMP/try"
+			return
+		fi
+		rm -rf "$AT_TMP"
+		AT_TMP=
+		tried="$tried $dir"
+	done
+	at_die "user $user can run no program in${tried:- /tmp or /var/tmp} (mounted noexec, or closed to others):" \
+		"set TMPDIR to a directory where that works, with a name of at most 40 characters"
+}
+
 # Fill a work directory and run the script again in it, unprivileged.
 at_outside()
 {
@@ -255,16 +286,15 @@ at_outside()
 	trap 'exit 130' INT
 	trap 'exit 143' TERM HUP
 	at_prepare_machine "$what"
-	# short: a socket's path has at most 107 bytes
-	AT_TMP=$(mktemp -d /tmp/at.XXXXXX)
+	user=$(at_choose_user) || exit
+	if [ "$(id -un)" != "$user" ]; then
+		drop=(setpriv "--reuid=$user" "--regid=$(id -g "$user")" --init-groups)
+	fi
+	at_make_directory "$user" "${drop[@]}"
 	at_copy_source "$source" "$AT_TMP/src"
 	at_copy_server "$AT_TMP/root"
 	mkdir -m 700 "$AT_TMP/s" "$AT_TMP/home"
-	user=$(at_choose_user)
-	if [ "$(id -un)" != "$user" ]; then
-		chown -R "$user:" "$AT_TMP"
-		drop=(setpriv "--reuid=$user" "--regid=$(id -g "$user")" --init-groups)
-	fi
+	[ ${#drop[@]} = 0 ] || chown -R "$user:" "$AT_TMP"
 	# A session of its own, so that one signal reaches all of it; started in
 	# the background, which would leave SIGINT ignored in it for ever.
 	(

@@ -32,7 +32,7 @@ inventory()
 		select 'comment', c.oid::regclass::text, objsubid, description from pg_description d
 			join pg_class c on c.oid = d.objoid and d.classoid = 'pg_class'::regclass
 			where c.relnamespace = 'tele'::regnamespace order by 2, 3;
-		select 'relation', c.oid::regclass::text, c.relkind, c.relowner::regrole,
+		select 'relation', c.oid::regclass::text, c.relkind, c.relreplident, c.relowner::regrole,
 			(select string_agg(a::text, ' ' order by a::text) from unnest(c.relacl) a)
 		from pg_class c where relnamespace = 'tele'::regnamespace and relkind in ('r', 'p')
 			and not exists (select from pg_depend d where d.objid = c.oid and d.deptype = 'e')
