@@ -165,13 +165,13 @@ at_map_rows(PG_FUNCTION_ARGS)
 		trk_quiet_end(&quiet);
 		return (Datum) 0;
 	}
+	call.policy.redactor.rules = TRK_RULES_DEFAULT;
+	trk_identity_key_argument(fcinfo, 2, &call.policy.redactor);
 	trk_arena_init(&arena, CurrentMemoryContext, 64 * 1024);
 	trk_arena_init(&call.arena, CurrentMemoryContext, 64 * 1024);
 	trk_findings_init(&findings, &arena);
 	trk_mapping_parse(&arena, PG_GETARG_TEXT_PP(0), false, &document, &mapping, &findings);
 	trk_mapping_raise(&findings);
-	call.policy.redactor.rules = TRK_RULES_DEFAULT;
-	trk_identity_key_argument(fcinfo, 2, &call.policy.redactor);
 	call.policy.max_event_bytes = TRK_MAX_ROW_EVENT_BYTES;
 	call.context = (TrkMapContext) {&mapping, &call.policy.redactor, AGENT_TRACKER_VERSION};
 	trk_map_all_rows(&call, trk_text_arg(PG_GETARG_TEXT_PP(1)));
