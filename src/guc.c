@@ -159,4 +159,5 @@ trk_guc_redactor(TrkRedactor *redactor)
 	redactor->allow_full_io = trk_guc_store_full_io;
 	redactor->event_decides = true;
 	trk_custom_match(trk_guc_redact_patterns, &redactor->custom);
+	redactor->identity_key = (TrkIdentityKey) {NULL, NULL};
 }
