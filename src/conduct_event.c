@@ -8,6 +8,7 @@
 
 #include "contract.h"
 #include "number_rule.h"
+#include "pseudonym.h"
 #include "sha256.h"
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
@@ -315,7 +316,7 @@ seen_of_usage(const Event *event, int dimension)
 	return trk_conduct_seen(event->conduct, dimension, s, len);
 }
 
-/* SLIPPAGE: a fill that names its order. */
+/* SLIPPAGE: a fill that names its order by an id that is not lost. */
 static void
 see_fill(const Event *event, const TrkDimension *def)
 {
@@ -326,7 +327,8 @@ see_fill(const Event *event, const TrkDimension *def)
 	Size		len;
 
 	if (!member(event, def->other, def->other_len, &value) || value.type != jbvString ||
-		number_member(event, def->field, def->field_len, &price) != FOUND || !isfinite(price))
+		number_member(event, def->field, def->field_len, &price) != FOUND || !isfinite(price) ||
+		trk_identity_lost(value.val.string.val, value.val.string.len))
 		return;
 	len = value.val.string.len;
 	s = kept_name(value.val.string.val, &len, digest);
@@ -341,7 +343,7 @@ is_side(const JsonbValue *value, const char *side)
 		pg_strncasecmp(value->val.string.val, side, strlen(side)) == 0;
 }
 
-/* An order that says what price it is for. */
+/* An order that says what price it is for, and has an id that is not lost. */
 static void
 see_order(const Event *event)
 {
@@ -358,7 +360,8 @@ see_order(const Event *event)
 	order.state = is_side(&value, "buy") || is_side(&value, "cover") ? TRK_ORDER_BUYS :
 		is_side(&value, "sell") || is_side(&value, "short") ? TRK_ORDER_SELLS : TRK_ORDER_UNKNOWN;
 	if (order.state == TRK_ORDER_UNKNOWN ||
-		!member(event, "order_intent_id", 15, &value) || value.type != jbvString)
+		!member(event, "order_intent_id", 15, &value) || value.type != jbvString ||
+		trk_identity_lost(value.val.string.val, value.val.string.len))
 		return;
 	len = value.val.string.len;
 	s = kept_name(value.val.string.val, &len, digest);

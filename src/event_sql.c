@@ -8,6 +8,7 @@
 #include "compat.h"
 #include "encoding.h"
 #include "funcapi.h"
+#include "identity_key.h"
 #include "mb/pg_wchar.h"
 #include "pipeline.h"
 #include "quiet.h"
@@ -58,11 +59,23 @@ trk_canonical_text(TrkArena *arena, TrkValue *value)
 	return trk_server_text_datum(buf.data, buf.len);
 }
 
-/* Judge a json argument by the contract's rules and the given size limit. */
+/* Any key of pseudonyms; nothing that is made by it is shown. */
+static const uint8 *
+trk_any_key(void *arg)
+{
+	static const uint8 key[TRK_IDENTITY_KEY_LEN];
+
+	return key;
+}
+
+/*
+ * Judge a json argument by the contract's rules and the given size limit, as a
+ * store would: ids that look like secrets are no mistakes.
+ */
 static void
 trk_judge_arg(TrkArena *arena, text *arg, int32 max_event_bytes, TrkFindings *findings)
 {
-	TrkPolicy	policy = {.redactor = {.rules = TRK_RULES_DEFAULT},
+	TrkPolicy	policy = {.redactor = {.rules = TRK_RULES_DEFAULT,.identity_key = {trk_any_key, NULL}},
 	.max_event_bytes = max_event_bytes};
 	TrkText		t = trk_text_arg(arg);
 	TrkEvent	event;
@@ -121,7 +134,7 @@ at_is_valid(PG_FUNCTION_ARGS)
 }
 
 PG_FUNCTION_INFO_V1(at_redact);
-/* at_redact(event json, store_full_io boolean, rules text) returns json */
+/* at_redact(event json, store_full_io boolean, rules text, identity_key bytea) returns json */
 Datum
 at_redact(PG_FUNCTION_ARGS)
 {
@@ -132,9 +145,12 @@ at_redact(PG_FUNCTION_ARGS)
 	TrkArena	arena;
 	text	   *result;
 
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(1) || PG_ARGISNULL(2))
+		PG_RETURN_NULL();
 	trk_quiet_begin(&quiet);
 	redactor.allow_full_io = PG_GETARG_BOOL(1);
 	redactor.rules = trk_rules_arg(PG_GETARG_TEXT_PP(2));
+	trk_identity_key_argument(fcinfo, 3, &redactor);
 	trk_call_arena(&arena);
 	trk_read_arg(&arena, PG_GETARG_TEXT_PP(0), &event.root);
 	if (event.root.kind == TRK_OBJECT)
@@ -144,6 +160,18 @@ at_redact(PG_FUNCTION_ARGS)
 	result = trk_canonical_text(&arena, &event.root);
 	trk_quiet_end(&quiet);
 	PG_RETURN_TEXT_P(result);
+}
+
+PG_FUNCTION_INFO_V1(at_known_id);
+/* at_known_id(id text) returns text: NULL for what is lost to redaction */
+Datum
+at_known_id(PG_FUNCTION_ARGS)
+{
+	text	   *id = PG_GETARG_TEXT_PP(0);
+
+	if (unlikely(trk_identity_lost(VARDATA_ANY(id), VARSIZE_ANY_EXHDR(id))))
+		PG_RETURN_NULL();
+	PG_RETURN_TEXT_P(id);
 }
 
 /* A text argument that is scanned as it is. */

@@ -19,6 +19,7 @@
 #include "executor/spi.h"
 #include "executor/tuptable.h"
 #include "fills.h"
+#include "pseudonym.h"
 #include "utils/memutils.h"
 #include "utils/plancache.h"
 #include "utils/tuplesort.h"
@@ -116,6 +117,17 @@ label_of(Datum value, bool isnull)
 	return label;
 }
 
+/* Has a fill an id?  One that is lost to redaction is none; id is empty then. */
+static bool
+has_id(Datum value, bool isnull, TrkLabel *id)
+{
+	*id = label_of(value, isnull);
+	if (!isnull && !trk_identity_lost(id->s, id->len))
+		return true;
+	id->len = 0;
+	return false;
+}
+
 /* Hash of the key and the id of a fill. */
 static uint64
 hash_of(TrkLabel key, TrkLabel id)
@@ -207,15 +219,15 @@ static bool
 take_row(TupleTableSlot *slot, DestReceiver *self)
 {
 	Receiver   *r = (Receiver *) self;
+	TrkLabel	id;
 
 	slot_getallattrs(slot);
 	if (slot->tts_isnull[COL_T] || slot->tts_isnull[COL_KEY])
 		ereport(ERROR,
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 				 errmsg("columns t and key of a fill must not be null")));
-	if (!slot->tts_isnull[COL_ID])
-		put_hash(r, hash_of(label_of(slot->tts_values[COL_KEY], false),
-							label_of(slot->tts_values[COL_ID], false)));
+	if (has_id(slot->tts_values[COL_ID], slot->tts_isnull[COL_ID], &id))
+		put_hash(r, hash_of(label_of(slot->tts_values[COL_KEY], false), id));
 	tuplesort_puttupleslot(r->rows, slot);
 	return true;
 }
@@ -432,14 +444,15 @@ static void
 push_row(Receiver *r, TupleTableSlot *slot, bool carried, TrkBook *book)
 {
 	TrkFill		fill;			/* each of its members is set */
+	bool		identified;
 
-	fill.id = label_in(r, slot, COL_ID);
+	identified = has_id(slot->tts_values[r->at[COL_ID]], is_null(r, slot, COL_ID), &fill.id);
 	fill.t = slot->tts_values[r->at[COL_T]];
 	fill.key = label_in(r, slot, COL_KEY);
 	fill.side = trk_side_of(label_in(r, slot, COL_SIDE));
 	fill.effect = trk_effect_of(label_in(r, slot, COL_EFFECT));
 	fill.in_position = !is_null(r, slot, COL_POSITION);
-	fill.duplicate = !is_null(r, slot, COL_ID) && is_duplicate(r, fill.key, fill.id);
+	fill.duplicate = identified && is_duplicate(r, fill.key, fill.id);
 	if (!is_null(r, slot, COL_SEEN))
 		fill.duplicate |= DatumGetBool(slot->tts_values[r->at[COL_SEEN]]);
 	fill.has_quantity = number_in(r, slot, COL_QUANTITY, &fill.quantity);

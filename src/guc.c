@@ -160,4 +160,5 @@ trk_guc_redactor(TrkRedactor *redactor)
 	redactor->event_decides = true;
 	redactor->identity_key = (TrkIdentityKey) {NULL, NULL};
 	trk_custom_match(trk_guc_redact_patterns, &redactor->custom);
+	redactor->identity_key = (TrkIdentityKey) {NULL, NULL};
 }

@@ -28,7 +28,10 @@ extern char *trk_guc_redact_patterns;
 
 extern void trk_guc_define(void);
 
-/* The redaction that ingest and record apply, by the settings. */
+/*
+ * The redaction that ingest and record apply, by the settings; the key of
+ * pseudonyms is not among them.
+ */
 extern void trk_guc_redactor(TrkRedactor *redactor);
 
 #endif							/* TRK_GUC_H */

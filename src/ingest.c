@@ -37,14 +37,17 @@ trk_make_batch_id(TimestampTz now)
 	return now << 10 | (int64) (pg_prng_uint64(&pg_global_prng_state) & 1023);
 }
 
-/* A label of the caller's, redacted, in the server's encoding and the arena. */
+/*
+ * A label of the caller's, redacted, in the server's encoding and the arena;
+ * form says whether it identifies something.
+ */
 static TrkText
-trk_redacted_label(TrkIngest *ingest, TrkArena *arena, TrkText t)
+trk_redacted_label(TrkIngest *ingest, TrkArena *arena, TrkIdentityForm form, TrkText t)
 {
 	TrkValue	value;
 
-	(void) trk_pattern_redact(arena, t.s, t.len, ingest->policy.redactor.rules,
-							  &ingest->policy.redactor.custom, &t.s, &t.len);
+	(void) trk_redact_identity(&ingest->policy.redactor, arena, form, t.s, t.len,
+							   &t.s, &t.len);
 	trk_json_set_string(&value, t.s, t.len);
 	return trk_server_string(&value);
 }
@@ -57,7 +60,7 @@ trk_redacted_source(TrkIngest *ingest, const char *source)
 
 	if (source == NULL)
 		return NULL;
-	t = trk_redacted_label(ingest, &ingest->line_arena,
+	t = trk_redacted_label(ingest, &ingest->line_arena, TRK_NO_IDENTITY,
 						   trk_checked_utf8(source, strlen(source)));
 	return pnstrdup(t.s, t.len);
 }
@@ -76,6 +79,7 @@ trk_ingest_begin(TrkStore *store, MemoryContext parent, const char *source,
 	ingest->context = context;
 	ingest->options = *options;
 	trk_policy_of_settings(&ingest->policy);
+	trk_identity_key_of_store(store, &ingest->store_key, &ingest->policy.redactor);
 	if (options->max_event_bytes != 0)
 		ingest->policy.max_event_bytes = options->max_event_bytes;
 	ingest->batch_context = AllocSetContextCreate(context, "agent_tracker batch",
@@ -132,7 +136,8 @@ trk_add_reject(TrkIngest *ingest, TrkReject *reject)
 	reject->batch_id = ingest->batch_id;
 	reject->rejected_at = ingest->ingested_at;
 	if (reject->origin.len > 0)
-		reject->origin = trk_redacted_label(ingest, &ingest->batch_arena, reject->origin);
+		reject->origin = trk_redacted_label(ingest, &ingest->batch_arena, TRK_IDENTITY,
+											reject->origin);
 	trk_reject_row(&ingest->batch_arena, reject, trk_row_values(rows, rows->count),
 				   trk_row_nulls(rows, rows->count));
 	rows->count++;
@@ -302,7 +307,7 @@ trk_reject_conflicts(TrkIngest *ingest)
 		if (ingest->rejects.count == ingest->rejects.capacity)
 			trk_store_rejects(ingest);
 		trk_findings_init(&findings, &ingest->batch_arena);
-		trk_add_conflict(&findings);
+		trk_add_conflict(&findings, pending->identity.by_event_id);
 		trk_sha256(pending->raw, pending->raw_len, digest);
 		reject.line_no = pending->line_no;
 		reject.event_id = &pending->event_id;
@@ -377,6 +382,14 @@ trk_flush(TrkIngest *ingest)
 	MemoryContextReset(ingest->batch_context);
 }
 
+/* Count identifiers of an event that redaction has found. */
+void
+trk_ingest_count_identities(TrkIngest *ingest, const TrkIdentityCounts *counts)
+{
+	ingest->pseudonyms += counts->pseudonyms;
+	ingest->lost += counts->lost;
+}
+
 /* Judge a line and collect what comes of it. */
 static void
 trk_take_line(TrkIngest *ingest, const TrkLine *line, TrkText origin)
@@ -397,6 +410,8 @@ trk_take_line(TrkIngest *ingest, const TrkLine *line, TrkText origin)
 	}
 	bound = trk_judge(&ingest->policy, &ingest->line_arena, line->data, line->len,
 					  &event, &findings);
+	if (bound)
+		trk_ingest_count_identities(ingest, &event.identities);
 	if (findings.count > 0)
 		trk_reject_line(ingest, line, origin, bound ? &event : NULL, &findings);
 	else
@@ -494,6 +509,8 @@ trk_ingest_end(TrkIngest *ingest, int64 bytes, TrkCounts *counts)
 	if (ingest->counts.lines > 0 || !ingest->options.from_tables)
 		trk_store_batch_row(ingest);
 	*counts = ingest->counts;
+	trk_identity_notice(&ingest->policy.redactor, &ingest->store_key, ingest->pseudonyms,
+						ingest->lost);
 	MemoryContextDelete(ingest->context);
 	return batch_id;
 }

@@ -8,6 +8,7 @@
 #ifndef TRK_INGEST_H
 #define TRK_INGEST_H
 
+#include "event.h"
 #include "line.h"
 #include "store.h"
 
@@ -55,6 +56,9 @@ extern void trk_ingest_line(TrkIngest *ingest, const TrkLine *line);
  */
 extern void trk_ingest_row(TrkIngest *ingest, const TrkLine *line, TrkText origin);
 
+/* What redacting a row's identifiers gave before its event became a line. */
+extern void trk_ingest_count_identities(TrkIngest *ingest, const TrkIdentityCounts *counts);
+
 /* Store what is collected; what became of the lines so far. */
 extern void trk_ingest_flush(TrkIngest *ingest, TrkCounts *counts);
 
@@ -63,8 +67,9 @@ extern void trk_ingest_reject(TrkIngest *ingest, int64 line_no, TrkRule rule,
 							  const char *reason);
 
 /*
- * Store what is left and the row of at_ingest_batch; returns the batch id.  A
- * load from tables that had no row leaves none.
+ * Store what is left and the row of at_ingest_batch, and say what became of
+ * identifiers; returns the batch id.  A load from tables that had no row leaves
+ * none.
  */
 extern int64 trk_ingest_end(TrkIngest *ingest, int64 bytes, TrkCounts *counts);
 

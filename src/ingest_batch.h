@@ -6,6 +6,7 @@
 #define TRK_INGEST_BATCH_H
 
 #include "dedupe.h"
+#include "identity_key.h"
 #include "ingest.h"
 #include "marks.h"
 #include "pipeline.h"
@@ -19,6 +20,9 @@ struct TrkIngest
 {
 	TrkStore   *store;
 	TrkPolicy	policy;
+	TrkStoreKey store_key;		/* of pseudonyms */
+	uint64		pseudonyms;		/* identifiers that became one ... */
+	uint64		lost;			/* ... or say nothing */
 	MemoryContext context;		/* lives as long as the load */
 	MemoryContext batch_context;	/* reset after each batch */
 	TrkArena	line_arena;

@@ -26,28 +26,40 @@ trk_judge_again(TrkIngest *ingest, const TrkPending *pending, TrkEvent *event)
 	trk_event_bind(event);
 }
 
+/* A text, a slash, and the hash of the content in hex, in the batch's arena. */
+static TrkText
+trk_version_of(TrkIngest *ingest, const TrkValue *of, const uint8 content[16])
+{
+	char	   *s = trk_alloc(&ingest->batch_arena, of->len + 33);
+	TrkText		text = {s, of->len + 33};
+
+	memcpy(s, of->u.str, of->len);
+	s[of->len] = '/';
+	trk_hex(content, 16, s + of->len + 1);
+	return text;
+}
+
 /*
  * Give an event a key of its own: the key and the content's hash, and an id
- * made of the two.  The texts are in the batch's arena, where its row is.
+ * made of the two; of an event that is known by its id, made of that.  The
+ * texts are in the batch's arena, where its row is.
  */
 static void
 trk_set_version(TrkIngest *ingest, TrkEvent *event, const uint8 content[16])
 {
-	TrkArena   *arena = &ingest->batch_arena;
 	TrkValue   *key = event->env[TRK_ENV_idempotency_key];
-	Size		len = key->len;
-	char	   *own = trk_alloc(arena, len + 33);
-	char	   *id = trk_alloc(arena, 36);
+	TrkValue   *event_id = event->env[TRK_ENV_event_id];
+	bool		by_event_id = trk_identity_lost(key->u.str, key->len);
+	TrkText		own = trk_version_of(ingest, key, content);
+	TrkText		hashed = by_event_id ? trk_version_of(ingest, event_id, content) : own;
+	char	   *id = trk_alloc(&ingest->batch_arena, 36);
 	uint8		digest[32];
 
-	memcpy(own, key->u.str, len);
-	own[len] = '/';
-	trk_hex(content, 16, own + len + 1);
-	trk_sha256(own, len + 33, digest);
+	trk_sha256(hashed.s, hashed.len, digest);
 	memcpy(id, "evt_", 4);
 	trk_hex(digest, 16, id + 4);
-	trk_json_set_string(key, own, len + 33);
-	trk_json_set_string(event->env[TRK_ENV_event_id], id, 36);
+	trk_json_set_string(key, own.s, own.len);
+	trk_json_set_string(event_id, id, 36);
 }
 
 /* Turn conflicts into versions of their events; those may be known, too. */

@@ -123,9 +123,13 @@ extern const char *const trk_map_type_names[TRK_MAP_TYPES];
 extern void trk_mapping_read(TrkArena *arena, const TrkValue *document, bool live,
 							 TrkMapping *mapping, TrkFindings *findings);
 
-/* Findings about the constants of a mapping, by the contract and for secrets. */
-extern void trk_mapping_check(TrkArena *arena, const TrkMapping *mapping,
-							  const TrkValue *document, TrkFindings *findings);
+/*
+ * Findings about the constants of a mapping, by the contract and for what the
+ * redactor would take out.
+ */
+extern void trk_mapping_check(TrkArena *arena, const TrkRedactor *redactor,
+							  const TrkMapping *mapping, const TrkValue *document,
+							  TrkFindings *findings);
 
 /* What may be said of the place of a member. */
 extern const char *trk_map_place(TrkArena *arena, const char *base, const char *name,
@@ -149,6 +153,7 @@ typedef struct TrkMapWork
 	TrkFindings *findings;
 	TrkMapNested *nested;		/* each text once, however many fields are in it */
 	Size		nested_bytes;	/* read and copied so far */
+	uint32		pseudonyms;		/* that symbols are known by */
 } TrkMapWork;
 
 /* What a conversion found. */

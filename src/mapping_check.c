@@ -17,6 +17,7 @@
 typedef struct TrkMapCheck
 {
 	TrkArena   *arena;
+	const TrkRedactor *redactor;	/* of events that the mapping makes */
 	const TrkMapping *mapping;
 	TrkFindings *findings;
 } TrkMapCheck;
@@ -60,7 +61,6 @@ trk_text_constant(TrkText text)
 static TrkValue
 trk_constant_value(TrkMapCheck *check, TrkEnvelopeField field, const TrkMapPart *part)
 {
-	static const TrkRedactor redactor = {.rules = TRK_RULES_DEFAULT};
 	TrkValue	value = trk_map_copy(check->arena, &part->constant);
 	TrkValue	list = value;
 	TrkFindings ignored;
@@ -69,7 +69,7 @@ trk_constant_value(TrkMapCheck *check, TrkEnvelopeField field, const TrkMapPart 
 	/* what makes no list of symbols is left to the validator */
 	trk_findings_init(&ignored, check->arena);
 	if (field == TRK_ENV_symbols &&
-		trk_map_symbols(&work, &redactor, &list) == TRK_MAP_PRESENT)
+		trk_map_symbols(&work, check->redactor, &list) == TRK_MAP_PRESENT)
 		value = list;
 	else if (field == TRK_ENV_occurred_at && value.kind == TRK_STRING)
 		(void) trk_map_time(check->arena, (TrkText) {value.u.str, value.len}, &value);
@@ -209,7 +209,6 @@ trk_constant_found(TrkMapCheck *check, const TrkMapSource *source, const TrkFind
 static void
 trk_check_constants(TrkMapCheck *check, const TrkMapSource *source)
 {
-	static const TrkRedactor redactor = {.rules = TRK_RULES_DEFAULT};
 	TrkValue	env[TRK_ENVELOPE_FIELDS];
 	bool		given[TRK_ENVELOPE_FIELDS];
 	TrkFindings found;
@@ -219,7 +218,7 @@ trk_check_constants(TrkMapCheck *check, const TrkMapSource *source)
 	trk_check_envelope(check, source, env, given);
 	env[TRK_ENV_payload] = trk_check_payload(check, source);
 	trk_map_root(check->arena, env, given, "0", &event);
-	trk_redact(&redactor, check->arena, &event);
+	trk_redact(check->redactor, check->arena, &event);
 	trk_event_bind(&event);
 	trk_findings_init(&found, check->arena);
 	trk_validate(&event, TRK_MAX_ROW_EVENT_BYTES, &found);
@@ -236,7 +235,6 @@ trk_check_constants(TrkMapCheck *check, const TrkMapSource *source)
 static bool
 trk_is_private(TrkMapCheck *check, TrkText name, const TrkValue *value)
 {
-	static const TrkRedactor redactor = {.rules = TRK_RULES_DEFAULT};
 	TrkMember	member;
 	TrkValue	copy = trk_map_copy(check->arena, value);
 	TrkValue	object = {.kind = TRK_OBJECT, .len = 1, .u.members = &member};
@@ -250,7 +248,7 @@ trk_is_private(TrkMapCheck *check, TrkText name, const TrkValue *value)
 	copy = trk_map_copy(check->arena, value);
 	object = (TrkValue) {.kind = TRK_OBJECT, .len = 1, .u.members = &member};
 	trk_map_member(&member, name, &copy);
-	trk_redact_value(&redactor, check->arena, &object, &privacy);
+	trk_redact_value(check->redactor, check->arena, &object, &privacy);
 	trk_buf_init(&after, check->arena, 256);
 	trk_json_write(&after, &object, TRK_NUMBERS_AS_SPELLED);
 	return before.len != after.len || memcmp(before.data, after.data, before.len) != 0;
@@ -289,7 +287,8 @@ static void
 trk_check_texts(TrkMapCheck *check, const TrkValue *value, const char *at)
 {
 	if (value->kind == TRK_STRING &&
-		trk_pattern_matches(value->u.str, value->len, TRK_RULES_DEFAULT, NULL))
+		trk_pattern_matches(value->u.str, value->len, check->redactor->rules,
+							&check->redactor->custom))
 		trk_map_found(check, at, TRK_RULE_SECRET,
 					  "a text has the shape of a secret: mappings are shown to readers");
 	for (uint32 i = 0; value->kind == TRK_ARRAY && i < value->len; i++)
@@ -299,19 +298,20 @@ trk_check_texts(TrkMapCheck *check, const TrkValue *value, const char *at)
 		const TrkMember *member = &value->u.members[i];
 		const char *place = trk_map_place(check->arena, at, member->name, member->name_len, i);
 
-		if (trk_pattern_matches(member->name, member->name_len, TRK_RULES_DEFAULT, NULL))
+		if (trk_pattern_matches(member->name, member->name_len, check->redactor->rules,
+							&check->redactor->custom))
 			trk_map_found(check, place, TRK_RULE_SECRET,
 						  "a name has the shape of a secret: mappings are shown to readers");
 		trk_check_texts(check, &member->value, place);
 	}
 }
 
-/* See mapping.h. */
+/* Check the constants of a mapping. */
 void
-trk_mapping_check(TrkArena *arena, const TrkMapping *mapping, const TrkValue *document,
-				  TrkFindings *findings)
+trk_mapping_check(TrkArena *arena, const TrkRedactor *redactor, const TrkMapping *mapping,
+				  const TrkValue *document, TrkFindings *findings)
 {
-	TrkMapCheck check = {arena, mapping, findings};
+	TrkMapCheck check = {arena, redactor, mapping, findings};
 	TrkMapSource none = {.at = "sources", .event_type = -1,
 	.payload_defaults = {.kind = TRK_OBJECT}};
 

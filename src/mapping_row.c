@@ -353,7 +353,7 @@ trk_map_symbols(TrkMapWork *work, const TrkRedactor *redactor, TrkValue *list)
 			return TRK_MAP_BAD;
 		}
 	}
-	trk_symbols_tidy(redactor, work->arena, list);
+	work->pseudonyms += trk_symbols_tidy(redactor, work->arena, list);
 	return TRK_MAP_PRESENT;
 }
 
@@ -550,5 +550,6 @@ trk_mapping_row(const TrkMapContext *context, const TrkMapSource *source, TrkAre
 		return false;
 	*row_id = row.key;
 	trk_map_root(arena, row.env, row.given, context->sdk_version, event);
+	event->identities.pseudonyms = row.work.pseudonyms;
 	return true;
 }

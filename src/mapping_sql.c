@@ -8,6 +8,8 @@
 #include "catalog/pg_type.h"
 #include "encoding.h"
 #include "funcapi.h"
+#include "guc.h"
+#include "identity_key.h"
 #include "json_items.h"
 #include "mapping_sync.h"
 #include "pipeline.h"
@@ -145,7 +147,7 @@ trk_map_all_rows(TrkMapCall *call, TrkText rows)
 }
 
 PG_FUNCTION_INFO_V1(at_map_rows);
-/* at_map_rows(mapping json, rows json) returns setof json */
+/* at_map_rows(mapping json, rows json, identity_key bytea) returns setof json */
 Datum
 at_map_rows(PG_FUNCTION_ARGS)
 {
@@ -158,12 +160,18 @@ at_map_rows(PG_FUNCTION_ARGS)
 
 	trk_quiet_begin(&quiet);
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
+	{
+		trk_quiet_end(&quiet);
+		return (Datum) 0;
+	}
+	call.policy.redactor.rules = TRK_RULES_DEFAULT;
+	trk_identity_key_argument(fcinfo, 2, &call.policy.redactor);
 	trk_arena_init(&arena, CurrentMemoryContext, 64 * 1024);
 	trk_arena_init(&call.arena, CurrentMemoryContext, 64 * 1024);
 	trk_findings_init(&findings, &arena);
 	trk_mapping_parse(&arena, PG_GETARG_TEXT_PP(0), false, &document, &mapping, &findings);
 	trk_mapping_raise(&findings);
-	call.policy.redactor.rules = TRK_RULES_DEFAULT;
 	call.policy.max_event_bytes = TRK_MAX_ROW_EVENT_BYTES;
 	call.context = (TrkMapContext) {&mapping, &call.policy.redactor, AGENT_TRACKER_VERSION};
 	trk_map_all_rows(&call, trk_text_arg(PG_GETARG_TEXT_PP(1)));
@@ -190,13 +198,15 @@ trk_check_mapping(TrkArena *arena, text *document, const char *owner, TrkFinding
 	TrkMapOwner reader = {
 		trk_mapping_owner(owner), GetConfigOption("search_path", false, false)
 	};
+	TrkRedactor redactor;
 	TrkMapping	mapping;
 	TrkValue	tree;
 
+	trk_guc_redactor(&redactor);
 	trk_findings_init(findings, arena);
 	trk_mapping_parse(arena, document, true, &tree, &mapping, findings);
 	if (tree.kind == TRK_OBJECT)
-		trk_mapping_check(arena, &mapping, &tree, findings);
+		trk_mapping_check(arena, &redactor, &mapping, &tree, findings);
 	trk_mapping_probe(arena, &mapping, &reader, findings);
 }
 
@@ -233,12 +243,14 @@ static char *
 trk_name_arg(text *arg)
 {
 	char	   *name = text_to_cstring(arg);
+	TrkRedactor redactor;
 
+	trk_guc_redactor(&redactor);
 	if (strlen(name) == 0 || strlen(name) >= NAMEDATALEN)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("the name of a mapping has 1 to %d bytes", NAMEDATALEN - 1)));
-	if (trk_pattern_matches(name, strlen(name), TRK_RULES_DEFAULT, NULL))
+	if (trk_pattern_matches(name, strlen(name), redactor.rules, &redactor.custom))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("the name of a mapping must not have the shape of a secret")));

@@ -8,6 +8,7 @@
 #include "encoding.h"
 #include "executor/executor.h"
 #include "guc.h"
+#include "identity_key.h"
 #include "mapping_sync.h"
 #include "readonly.h"
 #include "sync.h"
@@ -34,6 +35,7 @@ typedef struct TrkMapRun
 	TrkSync    *sync;
 	TrkMapContext context;
 	TrkRedactor redactor;
+	TrkStoreKey store_key;		/* of pseudonyms */
 	TrkArena	arena;			/* of one row */
 	MemoryContext row_context;	/* of one row */
 	const char *label;			/* of the source, in UTF-8 */
@@ -277,6 +279,7 @@ trk_mapping_sync(TrkStore *store, const char *name, TrkMapSync *sync)
 											ALLOCSET_DEFAULT_SIZES);
 	trk_mapping_open(&arena, &kept, &mapping);
 	trk_guc_redactor(&run.redactor);
+	trk_identity_key_of_store(store, &run.store_key, &run.redactor);
 	run.context = (TrkMapContext) {&mapping, &run.redactor, AGENT_TRACKER_VERSION};
 	/* what users wrote runs before other loads must wait for this one */
 	trk_read_sources(&mapping, &owner, sync);

@@ -32,6 +32,7 @@ trk_record_begin(TrkRecord *record, FunctionCallInfo fcinfo)
 	record->clock_time = false;
 	record->chosen_key = true;
 	trk_policy_of_settings(&record->policy);
+	trk_identity_key_of_store(record->store, &record->store_key, &record->policy.redactor);
 	trk_arena_init(&record->arena, CurrentMemoryContext, 8 * 1024);
 	trk_findings_init(&record->findings, &record->arena);
 }
@@ -140,7 +141,7 @@ trk_reject_conflict(TrkRecord *record)
 	TrkRowSet	rows;
 	uint8		sha256[32];
 
-	trk_add_conflict(&record->findings);
+	trk_add_conflict(&record->findings, record->identity.by_event_id);
 	reject.rejected_at = record->now;
 	reject.event_id = &id;
 	reject.findings = &record->findings;
@@ -156,7 +157,8 @@ trk_reject_conflict(TrkRecord *record)
 	trk_rows_run(record->store, TRK_STMT_INSERT_REJECTS, &rows, SPI_OK_INSERT);
 	ereport(WARNING,
 			(errcode(ERRCODE_UNIQUE_VIOLATION),
-			 errmsg("event was not stored: its idempotency_key was used before for other content"),
+			 errmsg("event was not stored: its %s was used before for other content",
+					record->identity.by_event_id ? "event_id" : "idempotency_key"),
 			 errdetail("The table at_reject has a row of it.")));
 }
 

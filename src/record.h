@@ -9,6 +9,7 @@
 #ifndef TRK_RECORD_H
 #define TRK_RECORD_H
 
+#include "identity_key.h"
 #include "pipeline.h"
 #include "row.h"
 
@@ -17,6 +18,7 @@ typedef struct TrkRecord
 {
 	TrkStore   *store;
 	TrkPolicy	policy;
+	TrkStoreKey store_key;		/* of pseudonyms; the call's first record has it */
 	TrkArena	arena;
 	TrkFindings findings;
 	TrkEvent	event;

@@ -345,19 +345,64 @@ trk_make_root(TrkRecord *record, const TrkDraft *draft)
 	record->event.root = trk_list_value(TRK_OBJECT, members, n);
 }
 
-/* See record.h. */
+/*
+ * Redact what ids and keys are made of, before they are: a digest of what is
+ * redacted would let readers test what it was.
+ */
+static void
+trk_redact_names(TrkRecord *record, TrkDraft *draft)
+{
+	static const struct
+	{
+		TrkEnvelopeField field;
+		TrkIdentityForm form;
+	}			names[] = {
+		{TRK_ENV_project, TRK_IDENTITY}, {TRK_ENV_agent_id, TRK_IDENTITY},
+		{TRK_ENV_run_id, TRK_PLAIN_IDENTITY}, {TRK_ENV_event_id, TRK_PLAIN_IDENTITY},
+		{TRK_ENV_idempotency_key, TRK_IDENTITY}
+	};
+
+	for (int i = 0; i < lengthof(names); i++)
+	{
+		TrkValue   *value = &draft->env[names[i].field];
+		const char *s;
+		Size		len;
+
+		if (draft->given[names[i].field] && value->kind == TRK_STRING &&
+			trk_redact_identity(&record->policy.redactor, &record->arena, names[i].form,
+								value->u.str, value->len, &s, &len))
+			trk_json_set_string(value, s, len);
+	}
+}
+
+/*
+ * What a caller chose to have the event known by: its key, or its event id
+ * where it has no key, or one that is lost to redaction and says nothing.
+ */
+static const TrkValue *
+trk_chosen(const TrkDraft *draft)
+{
+	const TrkValue *key = &draft->env[TRK_ENV_idempotency_key];
+
+	if (draft->given[TRK_ENV_idempotency_key] &&
+		(key->kind != TRK_STRING || !trk_identity_lost(key->u.str, key->len)))
+		return key;
+	return draft->given[TRK_ENV_event_id] ? &draft->env[TRK_ENV_event_id] : NULL;
+}
+
+/* Complete the draft into the record's event. */
 void
 trk_draft_complete(TrkRecord *record, TrkDraft *draft)
 {
 	const TrkValue null_value = {.kind = TRK_NULL};
-	const TrkValue *chosen = draft->given[TRK_ENV_idempotency_key] ?
-		&draft->env[TRK_ENV_idempotency_key] :
-		draft->given[TRK_ENV_event_id] ? &draft->env[TRK_ENV_event_id] : NULL;
+	const TrkValue *chosen;
 
-	record->chosen_key = chosen != NULL;
 	trk_fill_name(record, draft, TRK_ENV_project, trk_guc_project);
 	trk_fill_name(record, draft, TRK_ENV_agent_id, trk_guc_agent_id);
 	trk_fill_name(record, draft, TRK_ENV_environment, trk_guc_environment);
+	trk_redact_names(record, draft);
+	chosen = trk_chosen(draft);
+	record->chosen_key = chosen != NULL;
 	trk_fill_id(record, draft, TRK_ENV_event_id, "evt_", NULL);
 	trk_fill_id(record, draft, TRK_ENV_run_id, "run_", chosen);
 	trk_fill_id(record, draft, TRK_ENV_span_id, "span_", chosen);

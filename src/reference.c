@@ -124,13 +124,13 @@ id_of(TrkArena *arena, const char *prefix, const char *hashed, Size len)
 
 /* The id of a row: the text in its column, or a hash of the row. */
 static TrkText
-row_id_of(TrkArena *arena, const TrkValue *id, const TrkValue *row)
+row_id_of(TrkArena *arena, const TrkRedactor *redactor, const TrkValue *id, const TrkValue *row)
 {
 	TrkText		text = {"", 0};
 	TrkBuf		buf;
 
 	if (id != NULL)
-		text = trk_reference_text(arena, id);
+		text = trk_reference_text(arena, redactor, id);
 	if (text.len > 0)
 		return text;
 	text = trk_reference_canonical(arena, row);
@@ -141,13 +141,13 @@ row_id_of(TrkArena *arena, const TrkValue *id, const TrkValue *row)
 	return id_of(arena, "row_", buf.data, buf.len);
 }
 
-/* See reference.h. */
+/* The id of a row, by itself. */
 TrkText
-trk_reference_row_id(TrkArena *arena, const TrkValue *row)
+trk_reference_row_id(TrkArena *arena, const TrkRedactor *redactor, const TrkValue *row)
 {
 	const TrkMember *member = trk_json_member(row, "id");
 
-	return row_id_of(arena, member != NULL ? &member->value : NULL, row);
+	return row_id_of(arena, redactor, member != NULL ? &member->value : NULL, row);
 }
 
 /* The beginning of the text that ids are hashes of: table and row. */
@@ -193,11 +193,11 @@ time_of(const TrkRowMapping *map, const TrkRefLine *line)
 static TrkText
 parent_run(const TrkRowMapping *map, const TrkRefLine *line)
 {
-	TrkText		id = trk_reference_text(map->arena, trk_ref_cell(map, &line->column[0]));
+	TrkText		id = trk_reference_text(map->arena, map->export->redactor, trk_ref_cell(map, &line->column[0]));
 	const TrkValue *own = map->cells[TRK_REF_COLUMN_ID];
 
 	if (id.len == 0 && own != NULL)
-		id = trk_reference_text(map->arena, own);
+		id = trk_reference_text(map->arena, map->export->redactor, own);
 	if (id.len == 0)
 		id = trk_text_literal("unknown");
 	return run_id_of(map->arena, trk_text_literal(line->text), id);
@@ -245,14 +245,27 @@ follow_lines(TrkRowMapping *map, const TrkRefLine *event)
 	return true;
 }
 
+/*
+ * An id as it may be stored.  By the name of its place redaction would not know
+ * that it is one.
+ */
+static TrkText
+known_as(TrkRowMapping *map, TrkText id)
+{
+	if (trk_redact_identity(map->export->redactor, map->arena, TRK_IDENTITY, id.s, id.len,
+							&id.s, &id.len))
+		map->pseudonyms += !trk_identity_lost(id.s, id.len);
+	return id;
+}
+
 /* The table and the id of the row, as the evidence of an event. */
 static TrkValue
-evidence_of(const TrkRowMapping *map)
+evidence_of(TrkRowMapping *map)
 {
 	TrkMember  *members = copy_members(map->arena, evidence_members, lengthof(evidence_members));
 	TrkValue	item;
 
-	members[0].value = map->row_id;
+	members[0].value = trk_ref_string(known_as(map, trk_ref_row_id(map)));
 	members[1].value = plain_of(map->table_name);
 	item = object_of(members, lengthof(evidence_members));
 	return trk_ref_array(map->arena, &item);
@@ -363,7 +376,7 @@ warn_too_deep(const TrkRowMapping *map)
 static void
 map_event(TrkRowMapping *map, const TrkRefLine *line)
 {
-	TrkEvent	event;
+	TrkEvent	event = {.type = -1, .environment = -1};
 	int			i;
 
 	map->fields = trk_alloc_array(map->arena, TrkMember, line->nfields);
@@ -371,6 +384,7 @@ map_event(TrkRowMapping *map, const TrkRefLine *line)
 	for (i = 0; i < line->nfields; i++)
 		map->fields[i].value.kind = NO_VALUE;
 	map->too_deep = false;
+	map->pseudonyms = map->symbol_pseudonyms;
 	map->event_run_id.len = 0;
 	map->subject = map->lower_subject = trk_text_literal("");
 	if (!follow_lines(map, line))
@@ -388,6 +402,7 @@ map_event(TrkRowMapping *map, const TrkRefLine *line)
 	}
 	map->fields[line->evidence_slot].value = evidence_of(map);
 	event.root = root_of(map, line, payload_of(map, line));
+	event.identities = (TrkIdentityCounts) {.pseudonyms = map->pseudonyms};
 	map->event(map->state, &event, trk_ref_row_id(map));
 }
 
@@ -431,16 +446,19 @@ begin_row(TrkRowMapping *map, const TrkValue *row)
 
 	bind_cells(map, row);
 	map->table_name = trk_text_literal(map->table->name);
-	map->row_id = trk_ref_string(row_id_of(map->arena, map->cells[TRK_REF_COLUMN_ID], row));
+	map->row_id = trk_ref_string(row_id_of(map->arena, map->export->redactor,
+											  map->cells[TRK_REF_COLUMN_ID], row));
 	map->id_prefix = id_prefix_of(map);
 	map->run_id.len = 0;
 	map->symbol.len = 0;
+	map->pseudonyms = 0;
 	symbol = map->cells[TRK_REF_COLUMN_SYMBOL];
 	if (symbol != NULL)
 	{
-		text = trk_reference_scanned(map->arena, trk_reference_text(map->arena, symbol));
+		text = known_as(map, trk_reference_text(map->arena, map->export->redactor, symbol));
 		map->symbol = trk_ref_string(trk_text_upper(map->arena, text));
 	}
+	map->symbol_pseudonyms = map->pseudonyms;
 	map->environment = map->export->environment;
 }
 
@@ -470,7 +488,7 @@ trk_reference_row(TrkArena *arena, const TrkReferenceExport *export, int table,
 		if (line->op == TRK_REF_OP_SHADOW)
 			map.environment = trk_text_literal(SHADOW);
 		else if (line->op == TRK_REF_OP_NEEDS &&
-				 trk_reference_text(arena, trk_ref_value(&map, line)).len == 0)
+				 trk_reference_text(arena, export->redactor, trk_ref_value(&map, line)).len == 0)
 		{
 			warn(state, line->text);
 			break;

@@ -5,12 +5,13 @@
  *	  mistake is data, in reference.def.
  *
  * Called by the SQL functions over json rows, and by what reads live tables.
- * Nothing here redacts or validates: the pipeline does, with each event.
+ * Nothing here validates, and little is redacted: the pipeline does that, with
+ * each event.
  */
 #ifndef TRK_REFERENCE_H
 #define TRK_REFERENCE_H
 
-#include "event.h"
+#include "redact.h"
 
 /* The tables, in the order of the rules: TRK_REFERENCE_prompt_versions, ... */
 typedef enum TrkReferenceId
@@ -47,6 +48,8 @@ typedef struct TrkReferenceExport
 	TrkText		agent_id;
 	TrkText		environment;
 	TrkText		sdk_version;
+	const TrkRedactor *redactor;	/* that the events are for: what loses its
+								 * keys or its case is redacted before */
 } TrkReferenceExport;
 
 /*
@@ -68,7 +71,8 @@ extern TrkText trk_reference_row(TrkArena *arena, const TrkReferenceExport *expo
 								 TrkReferenceWarnFn warn, void *state);
 
 /* The id of a row, the same that trk_reference_row() returns. */
-extern TrkText trk_reference_row_id(TrkArena *arena, const TrkValue *row);
+extern TrkText trk_reference_row_id(TrkArena *arena, const TrkRedactor *redactor,
+									const TrkValue *row);
 
 /* The warning for a row of a table that is none of these. */
 extern const char *trk_reference_unsupported(TrkArena *arena, const char *name, Size len);

@@ -61,7 +61,7 @@ trk_ref_value(const TrkRowMapping *map, const TrkRefLine *line)
 TrkText
 trk_ref_text(const TrkRowMapping *map, const TrkRefLine *line)
 {
-	TrkText		text = trk_reference_text(map->arena, trk_ref_value(map, line));
+	TrkText		text = trk_reference_text(map->arena, map->export->redactor, trk_ref_value(map, line));
 
 	if (text.len == 0 && line->text != NULL)
 		text = trk_text_literal(line->text);
@@ -95,12 +95,12 @@ text_field(const TrkRowMapping *map, const TrkRefLine *line)
 	switch ((TrkPutKind) line->kind)
 	{
 		case TRK_PUT_LOWER_TEXT:
-			text = trk_reference_scanned(map->arena, trk_ref_text(map, line));
+			text = trk_reference_scanned(map->arena, map->export->redactor, trk_ref_text(map, line));
 			return trk_text_lower(map->arena, text);
 		case TRK_PUT_SLUG:
-			return trk_reference_slug(map->arena, trk_ref_text(map, line));
+			return trk_reference_slug(map->arena, map->export->redactor, trk_ref_text(map, line));
 		case TRK_PUT_SUBJECT_SLUG:
-			return trk_reference_slug(map->arena, map->subject);
+			return trk_reference_slug(map->arena, map->export->redactor, map->subject);
 		case TRK_PUT_ROW_ID:
 			return row_id_and(map, line);
 		case TRK_PUT_TEXT_HASH:

@@ -7,15 +7,21 @@
 #include "compat.h"
 #include "encoding.h"
 #include "guc.h"
+#include "identity_key.h"
 #include "reference_judge.h"
 
 /* Bytes of a row id that a message shows. */
 #define SHOWN_ID_BYTES	128
 
-const TrkPolicy trk_reference_policy = {
-	.redactor = {.rules = TRK_RULES_DEFAULT},
-	.max_event_bytes = TRK_MAX_ROW_EVENT_BYTES
-};
+/* The policy of pure functions. */
+void
+trk_reference_pure(FunctionCallInfo fcinfo, int key, TrkPolicy *policy)
+{
+	memset(policy, 0, sizeof(*policy));
+	policy->redactor.rules = TRK_RULES_DEFAULT;
+	policy->max_event_bytes = TRK_MAX_ROW_EVENT_BYTES;
+	trk_identity_key_argument(fcinfo, key, &policy->redactor);
+}
 
 /*
  * An argument in UTF-8.  For NULL otherwise stands in; when that is empty or
@@ -102,7 +108,7 @@ trk_reference_shown(TrkArena *arena, const TrkRedactor *redactor, TrkText text)
 	const char *s;
 	Size		len;
 
-	if (trk_pattern_redact(arena, text.s, text.len, redactor->rules, &redactor->custom, &s, &len))
+	if (trk_redact_identity(redactor, arena, TRK_IDENTITY, text.s, text.len, &s, &len))
 	{
 		text.s = s;
 		text.len = len;

@@ -22,12 +22,16 @@
 extern void trk_reference_args(FunctionCallInfo fcinfo, int first, bool settings,
 							   TrkReferenceExport *export);
 
-/* What pure functions judge by. */
-extern const TrkPolicy trk_reference_policy;
+/*
+ * What pure functions judge by: the default rules, and the key of pseudonyms
+ * that an argument gives.
+ */
+extern void trk_reference_pure(FunctionCallInfo fcinfo, int key, TrkPolicy *policy);
 
 /*
  * A text out of a row (its id, the name of a table) as a report may show it:
- * without secret shapes, in characters that the database can hold.
+ * without secret shapes, which become pseudonyms where there is a key, in
+ * characters that the database can hold.
  */
 extern TrkText trk_reference_shown(TrkArena *arena, const TrkRedactor *redactor, TrkText text);
 

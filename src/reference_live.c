@@ -75,6 +75,7 @@ trk_run_begin(TrkReferenceRun *run, FunctionCallInfo fcinfo)
 	trk_reference_args(fcinfo, 1, true, &run->export);
 	trk_policy_of_settings(&run->policy);
 	run->policy.max_event_bytes = TRK_MAX_ROW_EVENT_BYTES;
+	run->export.redactor = &run->policy.redactor;
 	run->range.limit = -1;
 	run->clock = GetCurrentTransactionStartTimestamp();
 	trk_arena_init(&run->kept, CurrentMemoryContext, 8 * 1024);
@@ -102,8 +103,8 @@ trk_keep_ref(TrkReferenceRun *run, TrkText id)
 
 	if (surface->nrefs == TRK_REFERENCE_REFS)
 		return;
-	(void) trk_pattern_redact(run->arena, id.s, id.len, run->policy.redactor.rules,
-							  &run->policy.redactor.custom, &id.s, &id.len);
+	(void) trk_redact_identity(&run->policy.redactor, run->arena, TRK_IDENTITY, id.s, id.len,
+							   &id.s, &id.len);
 	surface->refs[surface->nrefs].s = trk_arena_copy(&run->kept, id.s, id.len);
 	surface->refs[surface->nrefs++].len = id.len;
 }

@@ -23,6 +23,7 @@ typedef struct TrkRowMapping
 	TrkText		id_prefix;		/* of the text that event ids are hashes of */
 	TrkText		run_id;			/* of a row that is a run of its own, once made */
 	TrkValue	symbol;			/* in upper case, or empty */
+	uint32		symbol_pseudonyms;	/* it is known by one: 1 */
 	const TrkValue *cells[TRK_REF_COLUMNS]; /* by number of the column; or NULL */
 	TrkReferenceEventFn event;
 	TrkReferenceWarnFn warn;
@@ -34,6 +35,7 @@ typedef struct TrkRowMapping
 	TrkText		subject;
 	TrkText		lower_subject;
 	bool		too_deep;
+	uint32		pseudonyms;		/* made so far, of ids that the event has */
 } TrkRowMapping;
 
 extern const TrkValue trk_ref_null;

@@ -23,6 +23,7 @@ typedef void (*ValidEventFn) (void *state, TrkText event);
 typedef struct RowReader
 {
 	TrkReferenceExport export;
+	TrkPolicy	policy;
 	int			table;			/* or -1 */
 	TrkText		table_name;
 	TrkJsonItems rows;
@@ -54,11 +55,11 @@ judge_event(void *state, TrkEvent *event, TrkText row_id)
 	TrkBuf		buf;
 
 	trk_findings_init(&findings, &reader->arena);
-	trk_judge_tree(&trk_reference_policy, &reader->arena, event, &findings);
+	trk_judge_tree(&reader->policy, &reader->arena, event, &findings);
 	if (findings.count > 0)
 	{
 		reader->warn(reader->state,
-					 trk_reference_dropped(&reader->arena, &trk_reference_policy.redactor,
+					 trk_reference_dropped(&reader->arena, &reader->policy.redactor,
 										   reader->table, row_id, event, &findings));
 		return;
 	}
@@ -76,6 +77,15 @@ hand_on_warning(void *state, const char *message)
 	RowReader  *reader = state;
 
 	reader->warn(reader->state, message);
+}
+
+/* The arguments of an export from first on, and the key of its pseudonyms. */
+static void
+begin_reader(RowReader *reader, FunctionCallInfo fcinfo, int first, int key)
+{
+	trk_reference_args(fcinfo, first, false, &reader->export);
+	trk_reference_pure(fcinfo, key, &reader->policy);
+	reader->export.redactor = &reader->policy.redactor;
 }
 
 /* Begin to read rows: an array of them, or a single one. */
@@ -116,7 +126,7 @@ map_next_row(RowReader *reader, TrkText *row_id)
 	reader->nrows++;
 	if (reader->table < 0)
 	{
-		name = trk_reference_shown(&reader->arena, &trk_reference_policy.redactor, reader->table_name);
+		name = trk_reference_shown(&reader->arena, &reader->policy.redactor, reader->table_name);
 		reader->warn(reader->state, trk_reference_unsupported(&reader->arena, name.s, name.len));
 		return true;
 	}
@@ -180,7 +190,7 @@ begin_events(FunctionCallInfo fcinfo)
 		ereport(ERROR,
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 				 errmsg("table_name must not be null")));
-	trk_reference_args(fcinfo, 2, false, &call->reader.export);
+	begin_reader(&call->reader, fcinfo, 2, 6);
 	name = PG_GETARG_TEXT_PP(0);
 	call->reader.table_name = trk_checked_utf8(VARDATA_ANY(name), VARSIZE_ANY_EXHDR(name));
 	call->reader.event = keep_event;
@@ -218,7 +228,7 @@ next_event(EventsCall *call)
 PG_FUNCTION_INFO_V1(at_reference_events);
 /*
  * at_reference_events(table_name text, rows json, project text, agent_id text,
- * environment text, warnings boolean) returns setof json
+ * environment text, warnings boolean, identity_key bytea) returns setof json
  */
 Datum
 at_reference_events(PG_FUNCTION_ARGS)
@@ -294,7 +304,7 @@ count_row(ReportCall *call, TrkText row_id)
 	surface->rows++;
 	if (surface->nrefs == TRK_REFERENCE_REFS)
 		return;
-	shown = trk_reference_shown(&call->reader.arena, &trk_reference_policy.redactor, row_id);
+	shown = trk_reference_shown(&call->reader.arena, &call->reader.policy.redactor, row_id);
 	surface->refs[surface->nrefs].s = trk_arena_copy(&call->kept, shown.s, shown.len);
 	surface->refs[surface->nrefs++].len = shown.len;
 }
@@ -371,7 +381,10 @@ report_datum(ReportCall *call)
 }
 
 PG_FUNCTION_INFO_V1(at_reference_report);
-/* at_reference_report(rows_by_table json, project text, agent_id text, environment text, generated_at timestamptz) returns jsonb */
+/*
+ * at_reference_report(rows_by_table json, project text, agent_id text,
+ * environment text, generated_at timestamptz, identity_key bytea) returns jsonb
+ */
 Datum
 at_reference_report(PG_FUNCTION_ARGS)
 {
@@ -382,7 +395,7 @@ at_reference_report(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(4))
 		PG_RETURN_NULL();
 	trk_quiet_begin(&quiet);
-	trk_reference_args(fcinfo, 1, false, &call->reader.export);
+	begin_reader(&call->reader, fcinfo, 1, 5);
 	call->report.project = call->reader.export.project;
 	call->report.generated_at = report_time(PG_GETARG_TIMESTAMPTZ(4));
 	trk_arena_init(&call->reader.arena, CurrentMemoryContext, 64 * 1024);

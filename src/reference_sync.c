@@ -17,6 +17,7 @@
 #include "envelope.h"
 #include "executor/spi.h"
 #include "funcapi.h"
+#include "identity_key.h"
 #include "jsonbio.h"
 #include "quiet.h"
 #include "reference_live.h"
@@ -59,6 +60,7 @@ typedef struct TrkSyncRun
 {
 	TrkReferenceRun run;
 	TrkStore   *store;
+	TrkStoreKey store_key;		/* of pseudonyms */
 	TrkSync    *sync;
 	bool		incremental;
 	Interval   *overlap;
@@ -404,6 +406,7 @@ at_sync_reference(PG_FUNCTION_ARGS)
 	run->unreadable = trk_sync_unreadable;
 	run->range.newest_first = run->range.limit >= 0;
 	s->store = trk_store_open(fcinfo, true);
+	trk_identity_key_of_store(s->store, &s->store_key, &run->policy.redactor);
 	s->sync = trk_sync_begin(s->store, CurrentMemoryContext,
 							 psprintf("schema %s", get_namespace_name(run->nsp)),
 							 trk_versions_arg(fcinfo, 6));

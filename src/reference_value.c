@@ -7,7 +7,6 @@
 #include "isotime.h"
 #include "json_member.h"
 #include "number_rule.h"
-#include "redact.h"
 #include "reference_value.h"
 #include "unicode.h"
 
@@ -16,9 +15,6 @@
 
 /* The time of what has none. */
 static const char epoch[] = "1970-01-01T00:00:00Z";
-
-/* What texts are redacted by before their keys or their case are lost. */
-static const TrkRedactor redactor = {.rules = TRK_RULES_DEFAULT};
 
 /* Set a value to a whole number that is spelled in memory that stays. */
 static void
@@ -73,7 +69,7 @@ copy_tree(TrkArena *arena, const TrkValue *value, int depth, TrkValue *out)
 
 /* A truth, an array or an object in the client's notation. */
 static TrkText
-notation_of(TrkArena *arena, const TrkValue *value)
+notation_of(TrkArena *arena, const TrkRedactor *redactor, const TrkValue *value)
 {
 	TrkPrivacy	privacy = {0};
 	TrkValue	copy;
@@ -81,7 +77,7 @@ notation_of(TrkArena *arena, const TrkValue *value)
 	TrkBuf		buf;
 
 	(void) copy_tree(arena, value, TRK_MAX_DEPTH, &copy);
-	trk_redact_value(&redactor, arena, &copy, &privacy);
+	trk_redact_value(redactor, arena, &copy, &privacy);
 	trk_buf_init(&buf, arena, 64);
 	trk_digest_text(&buf, &copy);
 	text.s = buf.data;
@@ -89,35 +85,39 @@ notation_of(TrkArena *arena, const TrkValue *value)
 	return text;
 }
 
-/* See reference_value.h. */
-TrkText
-trk_reference_text(TrkArena *arena, const TrkValue *value)
+/* A string or a number as text, trimmed; nothing of other values. */
+static TrkText
+scalar_text(const TrkValue *value)
 {
 	TrkText		text = {"", 0};
 
-	switch (value->kind)
+	if (value->kind == TRK_STRING)
+		return trk_text_strip(value->u.str, value->len);
+	if (value->kind == TRK_NUMBER)
 	{
-		case TRK_NULL:
-			return text;
-		case TRK_STRING:
-			return trk_text_strip(value->u.str, value->len);
-		case TRK_NUMBER:
-			text.s = value->u.str;
-			text.len = value->len;
-			return text;
-		default:
-			return notation_of(arena, value);
+		text.s = value->u.str;
+		text.len = value->len;
 	}
+	return text;
+}
+
+/* A value as text. */
+TrkText
+trk_reference_text(TrkArena *arena, const TrkRedactor *redactor, const TrkValue *value)
+{
+	if (value->kind == TRK_NULL || value->kind == TRK_STRING || value->kind == TRK_NUMBER)
+		return scalar_text(value);
+	return notation_of(arena, redactor, value);
 }
 
 /* See reference_value.h. */
 TrkText
-trk_reference_scanned(TrkArena *arena, TrkText text)
+trk_reference_scanned(TrkArena *arena, const TrkRedactor *redactor, TrkText text)
 {
 	const char *s;
 	Size		len;
 
-	if (trk_pattern_redact(arena, text.s, text.len, redactor.rules, NULL, &s, &len))
+	if (trk_pattern_redact(arena, text.s, text.len, redactor->rules, &redactor->custom, &s, &len))
 	{
 		text.s = s;
 		text.len = len;
@@ -139,7 +139,7 @@ trk_reference_decimal(TrkArena *arena, const TrkValue *value, TrkValue *out)
 		trk_json_set_string(out, "0", 1);
 		return true;
 	}
-	text = trk_reference_text(arena, value);
+	text = scalar_text(value);
 	if (text.len > 0 && text.s[0] == '+')
 	{
 		text.s++;
@@ -410,7 +410,7 @@ trk_reference_hash(TrkArena *arena, TrkText text)
 
 /* See reference_value.h. */
 TrkText
-trk_reference_slug(TrkArena *arena, TrkText text)
+trk_reference_slug(TrkArena *arena, const TrkRedactor *redactor, TrkText text)
 {
 	TrkText		slug;
 	TrkBuf		buf;
@@ -418,7 +418,7 @@ trk_reference_slug(TrkArena *arena, TrkText text)
 	Size		i = 0;
 	bool		gap = false;
 
-	text = trk_reference_scanned(arena, text);
+	text = trk_reference_scanned(arena, redactor, text);
 	trk_buf_init(&buf, arena, 4 * (SLUG_CHARACTERS + 1));
 	while (i < text.len && characters < SLUG_CHARACTERS)
 	{

@@ -10,6 +10,7 @@
 #define TRK_REFERENCE_VALUE_H
 
 #include "json.h"
+#include "redact.h"
 #include "text.h"
 
 /*
@@ -23,13 +24,15 @@
  * notation; empty for null.  What is in arrays and objects is redacted first:
  * in the text nothing would know the keys any more.
  */
-extern TrkText trk_reference_text(TrkArena *arena, const TrkValue *value);
+extern TrkText trk_reference_text(TrkArena *arena, const TrkRedactor *redactor,
+								  const TrkValue *value);
 
 /*
  * A text whose secret shapes are replaced, for what changes case: afterwards
  * they would be none.
  */
-extern TrkText trk_reference_scanned(TrkArena *arena, TrkText text);
+extern TrkText trk_reference_scanned(TrkArena *arena, const TrkRedactor *redactor,
+									 TrkText text);
 
 /* As a decimal in a string; false when the value is null or "". */
 extern bool trk_reference_decimal(TrkArena *arena, const TrkValue *value, TrkValue *out);
@@ -72,6 +75,7 @@ extern TrkText trk_reference_hash(TrkArena *arena, TrkText text);
  * as single '_' between them, at most 80 characters; "rejected" when none is
  * left.
  */
-extern TrkText trk_reference_slug(TrkArena *arena, TrkText text);
+extern TrkText trk_reference_slug(TrkArena *arena, const TrkRedactor *redactor,
+								  TrkText text);
 
 #endif							/* TRK_REFERENCE_VALUE_H */

@@ -16,7 +16,7 @@ item_text(const TrkRowMapping *map, const TrkValue *item)
 		return text;
 	if (item->kind == TRK_NULL)
 		return trk_text_literal("None");
-	return trk_reference_text(map->arena, item);
+	return trk_reference_text(map->arena, map->export->redactor, item);
 }
 
 /* The items of a list, joined by blanks; or text of another column. */
@@ -41,7 +41,7 @@ items_text(TrkRowMapping *map, const TrkRefLine *line)
 	if (list.len > 0)
 		return text;
 	if (line->ncolumns > 1)
-		text = trk_reference_text(map->arena, trk_ref_cell(map, &line->column[1]));
+		text = trk_reference_text(map->arena, map->export->redactor, trk_ref_cell(map, &line->column[1]));
 	return text.len > 0 ? text : trk_text_literal(line->text);
 }
 
@@ -49,7 +49,7 @@ items_text(TrkRowMapping *map, const TrkRefLine *line)
 static TrkText
 joined_text(const TrkRowMapping *map, const TrkRefLine *line)
 {
-	TrkText		first = trk_reference_text(map->arena, trk_ref_cell(map, &line->column[0]));
+	TrkText		first = trk_reference_text(map->arena, map->export->redactor, trk_ref_cell(map, &line->column[0]));
 	TrkText		second = trk_reference_canonical(map->arena, trk_ref_cell(map, &line->column[1]));
 	TrkText		text;
 	TrkBuf		buf;
@@ -160,7 +160,7 @@ trk_ref_holds(TrkRowMapping *map, const TrkRefLine *line)
 		case TRK_IF_SET:
 			return trk_json_truthy(trk_ref_value(map, line));
 		case TRK_IF_NAMED:
-			return trk_reference_text(map->arena, trk_ref_value(map, line)).len > 0;
+			return trk_reference_text(map->arena, map->export->redactor, trk_ref_value(map, line)).len > 0;
 		case TRK_IF_GIVEN:
 			return trk_ref_value(map, line)->kind != TRK_NULL;
 		case TRK_IF_TRUE:

@@ -75,10 +75,12 @@ trk_reject_row(TrkArena *arena, const TrkReject *reject, Datum *values, bool *nu
 																reject->origin.len));
 }
 
-/* See reject.h. */
+/* Add the finding of a conflict. */
 void
-trk_add_conflict(TrkFindings *findings)
+trk_add_conflict(TrkFindings *findings, bool by_event_id)
 {
-	trk_finding_add(findings, "idempotency_key", TRK_RULE_CONFLICT,
-					"idempotency_key was used before for other content");
+	const char *field = by_event_id ? "event_id" : "idempotency_key";
+
+	trk_finding_add(findings, field, TRK_RULE_CONFLICT,
+					"%s was used before for other content", field);
 }

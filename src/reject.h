@@ -31,7 +31,10 @@ typedef struct TrkReject
 extern void trk_reject_row(TrkArena *arena, const TrkReject *reject,
 						   Datum *values, bool *nulls);
 
-/* The finding of an event whose key was used before for other content. */
-extern void trk_add_conflict(TrkFindings *findings);
+/*
+ * The finding of an event whose key, or whose event id where the key is lost to
+ * redaction, was used before for other content.
+ */
+extern void trk_add_conflict(TrkFindings *findings, bool by_event_id);
 
 #endif							/* TRK_REJECT_H */

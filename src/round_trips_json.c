@@ -8,6 +8,7 @@
 #include "compat.h"
 #include "encoding.h"
 #include "jsonbio.h"
+#include "pseudonym.h"
 #include "round_trips.h"
 #include "utils/builtins.h"
 #include "utils/numeric.h"
@@ -56,6 +57,24 @@ member_text(const TrkValue *object, const char *name)
 	text.s = value->u.str;
 	text.len = value->len;
 	return text;
+}
+
+/* Is an id lost to redaction?  It is as if it were not there then. */
+static inline bool
+is_lost(TrkLabel id)
+{
+	return trk_identity_lost(id.s, id.len);
+}
+
+/* A member's text that is an id; empty when there is none, or none that is known. */
+static TrkLabel
+member_id(const TrkValue *object, const char *name)
+{
+	TrkLabel	id = member_text(object, name);
+
+	if (is_lost(id))
+		id.len = 0;
+	return id;
 }
 
 /* Digits, perhaps with a sign, a point and an exponent of four digits. */
@@ -116,8 +135,9 @@ read_item(const TrkValue *value, int place, Item *item)
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("a fill must be a JSON object")));
 	memset(item, 0, sizeof(*item));
-	fill->id = member_text(value, "fill_id");
-	fill->key = member_text(value, member(value, "position_id") != NULL ? "position_id" : "symbol");
+	fill->id = member_id(value, "fill_id");
+	fill->key = member_id(value, member(value, "position_id") != NULL &&
+						  !is_lost(member_text(value, "position_id")) ? "position_id" : "symbol");
 	fill->side = trk_side_of(member_text(value, "side"));
 	fill->has_quantity = member_number(value, "quantity", &fill->quantity);
 	fill->has_price = member_number(value, "price", &fill->price);

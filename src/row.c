@@ -10,6 +10,7 @@
 #include "evidence.h"
 #include "id.h"
 #include "jsonbio.h"
+#include "pseudonym.h"
 #include "row.h"
 #include "sha256.h"
 #include "utils/array.h"
@@ -51,14 +52,38 @@ trk_digest16(const char *s, Size len, uint8 out[16])
 	memcpy(out, digest, 16);
 }
 
-/* See row.h. */
+/*
+ * The digest that an event counts once by: of its key, or of its event id where
+ * the key is lost to redaction.  What is put before the id is in no text, so
+ * that no key has the digest of an id.
+ */
+static void
+trk_key_digest(TrkArena *scratch, const TrkEvent *event, TrkIdentity *identity)
+{
+	static const char mark[] = "\xff" "event_id";
+	const TrkValue *key = event->env[TRK_ENV_idempotency_key];
+	const TrkValue *id = event->env[TRK_ENV_event_id];
+	TrkBuf		buf;
+
+	identity->by_event_id = trk_identity_lost(key->u.str, key->len);
+	if (likely(!identity->by_event_id))
+	{
+		trk_digest16(key->u.str, key->len, identity->key);
+		return;
+	}
+	trk_buf_init(&buf, scratch, sizeof(mark) + id->len);
+	trk_buf_append(&buf, mark, sizeof(mark));
+	trk_buf_append(&buf, id->u.str, id->len);
+	trk_digest16(buf.data, buf.len, identity->key);
+}
+
+/* Compute the two hashes that an event counts once by. */
 void
 trk_row_identity(TrkArena *scratch, TrkEvent *event, TrkIdentity *identity)
 {
-	const TrkValue *key = event->env[TRK_ENV_idempotency_key];
 	TrkBuf		buf;
 
-	trk_digest16(key->u.str, key->len, identity->key);
+	trk_key_digest(scratch, event, identity);
 
 	trk_json_sort(scratch, &event->root);
 	trk_event_bind(event);		/* sorting moved the members */

@@ -41,10 +41,13 @@ typedef struct TrkIdentity
 {
 	uint8		key[16];		/* of the idempotency key */
 	uint8		content[16];	/* of the content */
+	bool		by_event_id;	/* the key is lost to redaction: key is of the
+								 * event id */
 } TrkIdentity;
 
 /*
- * Compute the identity.  Content is the canonical event without event_id,
+ * Compute the identity.  A key that is lost to redaction tells nothing apart:
+ * the event id does then.  Content is the canonical event without event_id,
  * received_at, sdk and privacy, numbers normalised.  Sorts the tree.
  */
 extern void trk_row_identity(TrkArena *scratch, TrkEvent *event, TrkIdentity *identity);

@@ -50,28 +50,31 @@ trk_tidy_symbol(TrkArena *arena, TrkValue *symbol)
 	trk_json_set_string(symbol, text.s, text.len);
 }
 
-/* Take secret shapes out of a symbol. */
-static void
+/* Make pseudonyms of secret shapes in a symbol; true when it is known by one. */
+static bool
 trk_redact_symbol(const TrkRedactor *redactor, TrkArena *arena, TrkValue *symbol)
 {
 	const char *s;
 	Size		len;
 
-	if (trk_pattern_redact(arena, symbol->u.str, symbol->len, redactor->rules,
-						   &redactor->custom, &s, &len))
-		trk_json_set_string(symbol, s, len);
+	if (!trk_redact_identity(redactor, arena, TRK_IDENTITY, symbol->u.str, symbol->len,
+							 &s, &len))
+		return false;
+	trk_json_set_string(symbol, s, len);
+	return !trk_identity_lost(s, len);
 }
 
 /* See symbols.h. */
-void
+uint32
 trk_symbols_tidy(const TrkRedactor *redactor, TrkArena *arena, TrkValue *list)
 {
 	TrkValue   *symbols;
+	uint32		pseudonyms = 0;
 	uint32		kept = 0;
 	uint32		n = 0;
 
 	if (list->kind != TRK_ARRAY)
-		return;
+		return 0;
 	symbols = list->u.items;
 	for (uint32 i = 0; i < list->len; i++)
 	{
@@ -79,7 +82,7 @@ trk_symbols_tidy(const TrkRedactor *redactor, TrkArena *arena, TrkValue *list)
 			TRK_CHECK_INTERRUPTS();
 		if (symbols[i].kind != TRK_STRING)
 			continue;
-		trk_redact_symbol(redactor, arena, &symbols[i]);
+		pseudonyms += trk_redact_symbol(redactor, arena, &symbols[i]);
 		trk_tidy_symbol(arena, &symbols[i]);
 		symbols[kept++] = symbols[i];
 	}
@@ -89,4 +92,5 @@ trk_symbols_tidy(const TrkRedactor *redactor, TrkArena *arena, TrkValue *list)
 		if (symbols[i].len > 0)
 			symbols[n++] = symbols[i];
 	list->len = n;
+	return pseudonyms;
 }

@@ -12,10 +12,11 @@
 
 /*
  * An array's strings without white space around them, in upper case, each
- * once; what is empty or no string goes.  Secret shapes are taken out before,
- * because in upper case some are none any more.
+ * once; what is empty or no string goes.  Secret shapes become pseudonyms
+ * before, because in upper case some are none any more; returns how many of
+ * the strings had one.
  */
-extern void trk_symbols_tidy(const TrkRedactor *redactor, TrkArena *arena,
-							 TrkValue *list);
+extern uint32 trk_symbols_tidy(const TrkRedactor *redactor, TrkArena *arena,
+							   TrkValue *list);
 
 #endif							/* TRK_SYMBOLS_H */

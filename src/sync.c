@@ -80,6 +80,7 @@ trk_sync_event(TrkSync *sync, TrkEvent *event, const char *table, TrkText row_id
 	trk_arena_reset(&sync->arena);
 	trk_buf_init(&buf, &sync->arena, 4096);
 	trk_json_write(&buf, &event->root, TRK_NUMBERS_AS_SPELLED);
+	trk_ingest_count_identities(sync->ingest, &event->identities);
 	text.s = buf.data;
 	text.len = buf.len;
 	trk_sync_line(sync, text, trk_sync_origin(sync, table, row_id));

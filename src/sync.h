@@ -3,7 +3,7 @@
  *	  A bulk load of events that are made of rows of tables, here and now.
  *
  * Called by what reads tables: reference_sync.c and what syncs mappings.  Events
- * are given as trees that are neither redacted nor validated.
+ * are given as trees that are not redacted as a whole, nor validated.
  */
 #ifndef TRK_SYNC_H
 #define TRK_SYNC_H
@@ -23,7 +23,7 @@ extern TrkSync *trk_sync_begin(TrkStore *store, MemoryContext parent,
 
 /*
  * Take the event of a row; may store a batch.  The tree may go when this
- * returns.  What the row is called in at_reject is table/row_id, redacted.
+ * returns; its identities are those that were redacted when it was made.  What the row is called in at_reject is table/row_id, redacted.
  */
 extern void trk_sync_event(TrkSync *sync, TrkEvent *event, const char *table,
 						   TrkText row_id);

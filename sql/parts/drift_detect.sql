@@ -336,11 +336,11 @@ SET search_path = pg_catalog, pg_temp
 AS $at$
 #variable_conflict use_column
 BEGIN
-	RETURN QUERY SELECT e.run_id, min(e.payload->>'epoch_id' COLLATE "C") FROM @extschema@.at_event e
+	RETURN QUERY SELECT e.run_id, min(@extschema@.at_known_id(e.payload->>'epoch_id') COLLATE "C") FROM @extschema@.at_event e
 	WHERE e.project = side.project AND (side.agent_id IS NULL OR e.agent_id = side.agent_id)
 		AND (side.environment IS NULL OR e.environment = side.environment::@extschema@.at_environment)
 		AND e.occurred_at >= side.since AND e.occurred_at < side.until
-		AND e.payload->>'epoch_id' IS NOT NULL
+		AND @extschema@.at_known_id(e.payload->>'epoch_id') IS NOT NULL
 	GROUP BY e.run_id;
 END
 $at$;

@@ -10,9 +10,9 @@ AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION at_is_valid(json, integer) IS 'true when at_violations() has no rows; fits a CHECK constraint or a domain';
 
 CREATE FUNCTION at_redact(event json, store_full_io boolean DEFAULT false,
-	rules text DEFAULT 'contract,secrets') RETURNS json
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
-COMMENT ON FUNCTION at_redact(json, boolean, text) IS 'the redacted event in canonical form, its privacy object computed; store_full_io leaves prompts and outputs in (their strings are still scanned); rules is a list of categories: contract or client, and secrets, pii, content; raises 22P02 when the event cannot be read, 22023 for an unknown rule';
+	rules text DEFAULT 'contract,secrets', identity_key bytea DEFAULT NULL) RETURNS json
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
+COMMENT ON FUNCTION at_redact(json, boolean, text, bytea) IS 'the redacted event in canonical form, its privacy object computed; store_full_io leaves prompts and outputs in (their strings are still scanned); rules is a list of categories: contract or client, and secrets, pii, content; under an identity_key of 32 bytes secret shapes in identifiers become pseudonyms, different ones different, without one [REDACTED]; null when another argument is null; raises 22P02 when the event cannot be read, 22023 for an unknown rule and for a key of another length';
 
 CREATE FUNCTION at_redact_text(content text, rules text DEFAULT 'contract,secrets') RETURNS text
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;

@@ -1,8 +1,8 @@
 -- Rows of any table as events.
 
-CREATE FUNCTION at_map_rows(mapping json, rows json) RETURNS SETOF json
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100 ROWS 100;
-COMMENT ON FUNCTION at_map_rows(json, json) IS 'canonical events, redacted and valid, that a mapping makes of rows: an array of objects for a mapping with one source, or an object that has such an array under each source''s name; rows that make no valid event are skipped with a WARNING that names the row, the field and the rule and never a value; raises 22023 for a mapping with mistakes and for rows of another shape';
+CREATE FUNCTION at_map_rows(mapping json, rows json, identity_key bytea DEFAULT NULL) RETURNS SETOF json
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 100;
+COMMENT ON FUNCTION at_map_rows(json, json, bytea) IS 'canonical events, redacted and valid, that a mapping makes of rows: an array of objects for a mapping with one source, or an object that has such an array under each source''s name; rows that make no valid event are skipped with a WARNING that names the row, the field and the rule and never a value; under an identity_key of 32 bytes ids that look like secrets become pseudonyms, different ones different, without one [REDACTED]; no rows when another argument is null; raises 22023 for a mapping with mistakes, for rows of another shape and for a key of another length';
 
 CREATE FUNCTION at_may_act_as(role name) RETURNS boolean
 AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE;
@@ -11,7 +11,7 @@ COMMENT ON FUNCTION at_may_act_as(name) IS 'true when the current role may SET R
 CREATE FUNCTION at_check_mapping(mapping json, owner name DEFAULT CURRENT_USER,
 	OUT path text, OUT rule text, OUT message text) RETURNS SETOF record
 AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE COST 1000 ROWS 3;
-COMMENT ON FUNCTION at_check_mapping(json, name) IS 'every mistake of a mapping that shows before it runs: members and types that do not exist, constants that the contract refuses or redaction would take out, payload fields that an event type needs and nothing gives, and, as role owner, relations and queries that cannot be read or do more than read, and fields that name no column; path in the mapping, rule, and a message that never holds a value; no rows when there is none; reads no row and stores nothing; raises 42704 for an unknown role, 42501 for one that the caller cannot SET ROLE to';
+COMMENT ON FUNCTION at_check_mapping(json, name) IS 'every mistake of a mapping that shows before it runs: members and types that do not exist, constants that the contract refuses or redaction by the settings would take out, payload fields that an event type needs and nothing gives, and, as role owner, relations and queries that cannot be read or do more than read, and fields that name no column; path in the mapping, rule, and a message that never holds a value; no rows when there is none; reads no row and stores nothing; raises 42704 for an unknown role, 42501 for one that the caller cannot SET ROLE to';
 
 CREATE FUNCTION at_create_mapping(name text, mapping json, owner name DEFAULT CURRENT_USER)
 RETURNS void

@@ -30,10 +30,10 @@ AS $at$
 DECLARE
 	item record;
 BEGIN
-	CREATE VIEW @extschema@.at_capital_flow WITH (security_invoker = on) AS
+	CREATE OR REPLACE VIEW @extschema@.at_capital_flow WITH (security_invoker = on) AS
 		SELECT e.project, e.agent_id, e.environment, coalesce(e.payload ->> 'portfolio_kind', '') AS portfolio_kind,
 			e.payload ->> 'currency' AS currency, (e.payload ->> 'session_date')::date AS session_date,
-			e.payload ->> 'capital_flow_id' AS capital_flow_id, e.payload ->> 'flow_kind' AS flow_kind,
+			@extschema@.at_known_id(e.payload ->> 'capital_flow_id') AS capital_flow_id, e.payload ->> 'flow_kind' AS flow_kind,
 			@extschema@.at_flow_amount(e.payload ->> 'flow_kind', @extschema@.at_decimal(e.payload -> 'amount')) AS amount,
 			e.payload ->> 'flow_kind' IN ('deposit', 'withdrawal', 'transfer_in', 'transfer_out')
 				OR NOT (e.payload ->> 'included_in_trading_pnl')::boolean AS external,
@@ -43,11 +43,13 @@ BEGIN
 				count(*) OVER w AS events
 			FROM @extschema@.at_event f
 			WHERE f.event_type = 'capital.flow.recorded'
-			WINDOW w AS (PARTITION BY f.project, f.agent_id, f.environment, f.payload ->> 'capital_flow_id')) e
+			-- a flow whose id is lost is none of the others
+			WINDOW w AS (PARTITION BY f.project, f.agent_id, f.environment, @extschema@.at_known_id(f.payload ->> 'capital_flow_id'),
+				CASE WHEN @extschema@.at_known_id(f.payload ->> 'capital_flow_id') IS NULL THEN f.key_digest END)) e
 		WHERE e.place = 1;
-	COMMENT ON VIEW @extschema@.at_capital_flow IS 'agent_tracker: money that came and went, one row for each capital_flow_id (the last event of it counts, events says how many there are): amount as it changes the account, external when it is no part of the trading result';
+	COMMENT ON VIEW @extschema@.at_capital_flow IS 'agent_tracker: money that came and went, one row for each capital_flow_id (the last event of it counts, events says how many there are; one that is lost to redaction is a flow of its own): amount as it changes the account, external when it is no part of the trading result';
 
-	CREATE VIEW @extschema@.at_portfolio_snapshot WITH (security_invoker = on) AS
+	CREATE OR REPLACE VIEW @extschema@.at_portfolio_snapshot WITH (security_invoker = on) AS
 		SELECT e.project, e.agent_id, e.environment, coalesce(e.payload ->> 'portfolio_kind', '') AS portfolio_kind,
 			e.payload ->> 'currency' AS currency,
 			coalesce((e.payload ->> 'session_date')::date, (e.occurred_at AT TIME ZONE 'UTC')::date) AS session_date,
@@ -66,7 +68,7 @@ BEGIN
 	-- by windows over one stream and not by joins: there is no telling how
 	-- many rows come out of events, and a wrong guess would read them again
 	-- for each row
-	CREATE VIEW @extschema@.at_equity_curve WITH (security_invoker = on) AS
+	CREATE OR REPLACE VIEW @extschema@.at_equity_curve WITH (security_invoker = on) AS
 		SELECT p.occurred_at AS "time", p.session_date, p.project, p.agent_id, p.environment::text AS environment,
 			p.portfolio_kind, p.currency, p.equity, p.cash, p.external_flow, p.ret, p.growth,
 			CASE WHEN p.growth < p.high * (1 - 1e-12) THEN p.growth / p.high - 1 WHEN p.growth IS NOT NULL THEN 0 END AS drawdown,
@@ -118,7 +120,7 @@ BEGIN
 						) r) w) g) p;
 	COMMENT ON VIEW @extschema@.at_equity_curve IS 'agent_tracker: equity at every snapshot of a portfolio, and with deposits and withdrawals taken out: return since the last close (base), growth (1 at the close of the first session) and drawdown below its high; close marks the last snapshot of a session; for Grafana, column time';
 
-	CREATE VIEW @extschema@.at_performance_snapshot WITH (security_invoker = on) AS
+	CREATE OR REPLACE VIEW @extschema@.at_performance_snapshot WITH (security_invoker = on) AS
 		SELECT s.project, s.agent_id, s.environment, coalesce(s.payload ->> 'portfolio_kind', '') AS portfolio_kind,
 			s.payload ->> 'currency' AS currency, s.payload ->> 'period_kind' AS period_kind,
 			(s.payload ->> 'period_start')::date AS period_start, (s.payload ->> 'period_end')::date AS period_end,
@@ -158,7 +160,7 @@ BEGIN
 		WHERE s.place = 1;
 	COMMENT ON VIEW @extschema@.at_performance_snapshot IS 'agent_tracker: the last performance snapshot of each period (project, agent, environment, period_kind, period_start, period_end) with its numbers; snapshots counts them all, rejected names fields that hold something that is no number';
 
-	CREATE VIEW @extschema@.at_period WITH (security_invoker = on) AS
+	CREATE OR REPLACE VIEW @extschema@.at_period WITH (security_invoker = on) AS
 		SELECT p.project, p.agent_id, p.environment, p.portfolio_kind, p.currency, p.origin, p.period_kind,
 			p.period_start, p.period_end, p.ret, p.source, p.pnl, p.base, p.external_flow, p.equity,
 			p.benchmark_ret, p.fees, @extschema@.at_wealth(p.ret) OVER chain AS growth,
@@ -189,7 +191,7 @@ BEGIN
 			p.origin, p.period_kind ORDER BY p.period_end, p.period_start);
 	COMMENT ON VIEW @extschema@.at_period IS 'agent_tracker: returns of periods, from performance snapshots (origin performance) and from equity between sessions and external flows (origin equity); source says which numbers gave the return; growth and drawdown run along the periods of one kind; chained marks the kind to take';
 
-	CREATE VIEW @extschema@.at_daily_performance WITH (security_invoker = on) AS
+	CREATE OR REPLACE VIEW @extschema@.at_daily_performance WITH (security_invoker = on) AS
 		SELECT d.session_date::timestamp AT TIME ZONE 'UTC' AS "time", d.session_date, d.project, d.agent_id,
 			d.environment::text AS environment, d.portfolio_kind, d.currency,
 			max(d.equity) AS equity, sum(d.external_flow) AS external_flow, sum(d.other_flow) AS other_flow,
@@ -231,7 +233,7 @@ BEGIN
 		GROUP BY d.session_date, d.project, d.agent_id, d.environment, d.portfolio_kind, d.currency;
 	COMMENT ON VIEW @extschema@.at_daily_performance IS 'agent_tracker: one row for each day of an agent''s portfolio in a currency: equity at the close, flows, closed trades (by the UTC day of the exit) with P&L before and after fees, trading result and return as reported, else out of equity, drawdown below the high; for Grafana, column time';
 
-	CREATE VIEW @extschema@.at_rolling_sharpe WITH (security_invoker = on) AS
+	CREATE OR REPLACE VIEW @extschema@.at_rolling_sharpe WITH (security_invoker = on) AS
 		SELECT r.period_end::timestamp AT TIME ZONE 'UTC' AS "time", r.project, r.agent_id,
 			r.environment::text AS environment, r.portfolio_kind, r.currency, r.period_kind, r.periods_per_year,
 			CASE WHEN count(r.ret) OVER month = 21 THEN @extschema@.at_sharpe(r.ret, r.periods_per_year) OVER month END AS sharpe_21,
@@ -245,7 +247,7 @@ BEGIN
 			month AS (whole ROWS 20 PRECEDING), quarter AS (whole ROWS 62 PRECEDING);
 	COMMENT ON VIEW @extschema@.at_rolling_sharpe IS 'agent_tracker: Sharpe ratio of a year over the last 21 and 63 periods (NULL until there are as many) and over all so far, at a risk-free rate of zero; NULL for kinds of periods that at_periods_per_year() does not know; for Grafana, column time';
 
-	CREATE VIEW @extschema@.at_position_now WITH (security_invoker = on) AS
+	CREATE OR REPLACE VIEW @extschema@.at_position_now WITH (security_invoker = on) AS
 		SELECT p.project, p.agent_id, p.environment, p.portfolio_kind, p.payload ->> 'currency' AS currency,
 			p.position_id, p.symbol, p.quantity,
 			@extschema@.at_decimal(p.payload -> 'average_price') AS average_price,
@@ -254,15 +256,17 @@ BEGIN
 			@extschema@.at_decimal(p.payload -> 'realized_pnl') AS realized_pnl,
 			round(abs(p.market_value) / nullif(sum(abs(p.market_value)) OVER (PARTITION BY p.project, p.agent_id,
 				p.environment, p.portfolio_kind, p.payload ->> 'currency'), 0), 6) AS share,
-			p.occurred_at AS as_of, coalesce(p.last_fill > p.occurred_at, false) AS traded_since, p.event_id
+			p.occurred_at AS as_of, coalesce(p.symbol IS NOT NULL AND p.last_fill > p.occurred_at, false) AS traded_since, p.event_id
 		FROM (SELECT q.*, coalesce(@extschema@.at_decimal(q.payload -> 'market_value'),
 				q.quantity * @extschema@.at_decimal(q.payload -> 'market_price')) AS market_value
 			FROM (SELECT v.*, max(v.fill_at) OVER (PARTITION BY v.project, v.agent_id, v.environment, v.symbol) AS last_fill
 				FROM (SELECT e.project, e.agent_id, e.environment, coalesce(e.payload ->> 'portfolio_kind', '') AS portfolio_kind,
-						e.payload ->> 'position_id' AS position_id, e.payload ->> 'symbol' AS symbol, e.payload, e.occurred_at,
+						@extschema@.at_known_id(e.payload ->> 'position_id') AS position_id, @extschema@.at_known_id(e.payload ->> 'symbol') AS symbol, e.payload, e.occurred_at,
 						e.event_id::text AS event_id, @extschema@.at_decimal(e.payload -> 'quantity') AS quantity,
+						-- a position is its symbol where its id is lost
 						row_number() OVER (PARTITION BY e.project, e.agent_id, e.environment, e.payload ->> 'portfolio_kind',
-							e.payload ->> 'position_id'
+							@extschema@.at_known_id(e.payload ->> 'position_id'),
+							CASE WHEN @extschema@.at_known_id(e.payload ->> 'position_id') IS NULL THEN @extschema@.at_known_id(e.payload ->> 'symbol') END
 							ORDER BY e.occurred_at DESC, e.ingested_at DESC, e.batch_id DESC, e.line_no DESC) AS place, NULL::timestamptz AS fill_at
 					FROM @extschema@.at_event e
 					WHERE e.event_type = 'position.snapshot.recorded'
@@ -273,7 +277,7 @@ BEGIN
 			WHERE q.place = 1 AND q.quantity <> 0) p;
 	COMMENT ON VIEW @extschema@.at_position_now IS 'agent_tracker: open positions by the last snapshot of each; share is of the portfolio''s gross market value in that currency; traded_since says that a fill of the symbol came after the snapshot, which is then out of date';
 
-	CREATE VIEW @extschema@.at_time_in_market WITH (security_invoker = on) AS
+	CREATE OR REPLACE VIEW @extschema@.at_time_in_market WITH (security_invoker = on) AS
 		SELECT d.project, d.agent_id, d.environment, count(*) AS sessions,
 			count(*) FILTER (WHERE d.held) AS sessions_in_market,
 			count(*) FILTER (WHERE d.held)::float8 / count(*) AS share,
@@ -303,7 +307,7 @@ BEGIN
 		GROUP BY d.project, d.agent_id, d.environment;
 	COMMENT ON VIEW @extschema@.at_time_in_market IS 'agent_tracker: share of an agent''s sessions with a position: a lot that is open by the fills, or a snapshot of a position that is not flat; a session is a day with a fill or a snapshot of a position, a portfolio or performance';
 
-	CREATE VIEW @extschema@.at_pnl_by_symbol WITH (security_invoker = on) AS
+	CREATE OR REPLACE VIEW @extschema@.at_pnl_by_symbol WITH (security_invoker = on) AS
 		SELECT t.project, t.agent_id, t.environment, t.portfolio_kind, t.currency, t.symbol,
 			count(*) AS trades, count(*) FILTER (WHERE t.net_pnl > 0) AS wins,
 			count(*) FILTER (WHERE t.net_pnl < 0) AS losses, trim_scale(sum(t.gross_pnl)) AS gross_pnl,
@@ -314,7 +318,7 @@ BEGIN
 		GROUP BY t.project, t.agent_id, t.environment, t.portfolio_kind, t.currency, t.symbol;
 	COMMENT ON VIEW @extschema@.at_pnl_by_symbol IS 'agent_tracker: closed trades of an agent''s portfolio in a currency, by symbol: counts, P&L before and after fees, share of winners, profit factor and expectancy (NULL where not defined)';
 
-	CREATE VIEW @extschema@.at_pnl_by_setup WITH (security_invoker = on) AS
+	CREATE OR REPLACE VIEW @extschema@.at_pnl_by_setup WITH (security_invoker = on) AS
 		SELECT t.project, t.agent_id, t.environment, t.portfolio_kind, t.currency, t.strategy_id, t.setup,
 			count(*) AS trades, count(*) FILTER (WHERE t.net_pnl > 0) AS wins,
 			count(*) FILTER (WHERE t.net_pnl < 0) AS losses, trim_scale(sum(t.gross_pnl)) AS gross_pnl,
@@ -325,7 +329,7 @@ BEGIN
 		GROUP BY t.project, t.agent_id, t.environment, t.portfolio_kind, t.currency, t.strategy_id, t.setup;
 	COMMENT ON VIEW @extschema@.at_pnl_by_setup IS 'agent_tracker: closed trades of an agent''s portfolio in a currency, by strategy and setup, as the opening fill named them: counts, P&L before and after fees, share of winners, profit factor and expectancy (NULL where not defined)';
 
-	CREATE VIEW @extschema@.at_pnl_by_weekday WITH (security_invoker = on) AS
+	CREATE OR REPLACE VIEW @extschema@.at_pnl_by_weekday WITH (security_invoker = on) AS
 		SELECT t.project, t.agent_id, t.environment, t.portfolio_kind, t.currency, to_char(t.exit_at AT TIME ZONE 'UTC', 'ID')::integer AS iso_weekday, to_char(min(t.exit_at) AT TIME ZONE 'UTC', 'Dy') AS weekday,
 			count(*) AS trades, count(*) FILTER (WHERE t.net_pnl > 0) AS wins,
 			count(*) FILTER (WHERE t.net_pnl < 0) AS losses, trim_scale(sum(t.gross_pnl)) AS gross_pnl,
@@ -336,7 +340,7 @@ BEGIN
 		GROUP BY t.project, t.agent_id, t.environment, t.portfolio_kind, t.currency, to_char(t.exit_at AT TIME ZONE 'UTC', 'ID');
 	COMMENT ON VIEW @extschema@.at_pnl_by_weekday IS 'agent_tracker: closed trades of an agent''s portfolio in a currency, by the day of the week of the exit (UTC; 1 is Monday): counts, P&L before and after fees, share of winners, profit factor and expectancy (NULL where not defined)';
 
-	CREATE VIEW @extschema@.at_pnl_by_month WITH (security_invoker = on) AS
+	CREATE OR REPLACE VIEW @extschema@.at_pnl_by_month WITH (security_invoker = on) AS
 		SELECT t.project, t.agent_id, t.environment, t.portfolio_kind, t.currency, date_trunc('month', t.exit_at AT TIME ZONE 'UTC') AT TIME ZONE 'UTC' AS "time",
 			count(*) AS trades, count(*) FILTER (WHERE t.net_pnl > 0) AS wins,
 			count(*) FILTER (WHERE t.net_pnl < 0) AS losses, trim_scale(sum(t.gross_pnl)) AS gross_pnl,
@@ -347,7 +351,7 @@ BEGIN
 		GROUP BY t.project, t.agent_id, t.environment, t.portfolio_kind, t.currency, date_trunc('month', t.exit_at AT TIME ZONE 'UTC');
 	COMMENT ON VIEW @extschema@.at_pnl_by_month IS 'agent_tracker: closed trades of an agent''s portfolio in a currency, by the month of the exit (UTC), for Grafana, column time: counts, P&L before and after fees, share of winners, profit factor and expectancy (NULL where not defined)';
 
-	CREATE VIEW @extschema@.at_performance_now WITH (security_invoker = on) AS
+	CREATE OR REPLACE VIEW @extschema@.at_performance_now WITH (security_invoker = on) AS
 		SELECT n.project, n.agent_id, n.environment, n.currency, n.unnamed,
 			(n.last ->> 'as_of')::timestamptz AS as_of, (n.last ->> 'session_date')::date AS session_date,
 			n.last ->> 'portfolio_kind' AS portfolio_kind, (n.last ->> 'equity')::numeric AS equity,
@@ -433,7 +437,7 @@ BEGIN
 			) m) n;
 	COMMENT ON VIEW @extschema@.at_performance_now IS 'agent_tracker: one row for each agent in an environment and currency: where it stands, what the last period brought, how deep it is below its high and since when, what is at risk, what it holds, how its closed trades went; unnamed says that something named no currency and was counted to the only one there is';
 
-	CREATE VIEW @extschema@.at_epoch_leaderboard WITH (security_invoker = on) AS
+	CREATE OR REPLACE VIEW @extschema@.at_epoch_leaderboard WITH (security_invoker = on) AS
 		SELECT b.project, b.environment, b.epoch_id, b.epoch_kind, b.started_at, b.expected_members, b.fair_members,
 			round(b.fair_members / nullif(b.expected_members, 0), 4) AS coverage,
 			CASE WHEN b.fair THEN rank() OVER (PARTITION BY b.project, b.environment, b.epoch_id, b.fair
@@ -459,7 +463,7 @@ BEGIN
 						array_agg(v.period_end) FILTER (WHERE v.ret IS NOT NULL) OVER agent AS ends,
 						array_agg(v.ret) FILTER (WHERE v.ret IS NOT NULL) OVER agent AS rets
 					FROM (
-						SELECT m.project, m.environment, m.payload ->> 'member_id' AS member_id, m.payload ->> 'epoch_id' AS epoch_id,
+						SELECT m.project, m.environment, @extschema@.at_known_id(m.payload ->> 'member_id') AS member_id, @extschema@.at_known_id(m.payload ->> 'epoch_id') AS epoch_id,
 							m.payload ->> 'state' AS state, (m.payload ->> 'expected')::boolean AS expected,
 							coalesce((m.payload ->> 'scored')::boolean, true) AS scored,
 							coalesce(@extschema@.at_decimal(m.payload -> 'coverage_penalty'), 0) AS coverage_penalty,
@@ -475,11 +479,14 @@ BEGIN
 							NULL::date AS period_start, NULL::date AS period_end, NULL::float8 AS ret
 						FROM (SELECT e.*, first_value(CASE WHEN e.event_type = 'evaluation.epoch.started' THEN e.payload END) OVER epoch AS started,
 								first_value(CASE WHEN e.event_type = 'evaluation.epoch.started' THEN e.occurred_at END) OVER epoch AS started_at,
-								row_number() OVER (PARTITION BY e.project, e.environment, e.payload ->> 'epoch_id', e.event_type, e.payload ->> 'member_id'
+								-- a member whose id is lost is none of the others
+								row_number() OVER (PARTITION BY e.project, e.environment, @extschema@.at_known_id(e.payload ->> 'epoch_id'), e.event_type,
+									@extschema@.at_known_id(e.payload ->> 'member_id'),
+									CASE WHEN @extschema@.at_known_id(e.payload ->> 'member_id') IS NULL THEN e.key_digest END
 									ORDER BY e.occurred_at DESC, e.ingested_at DESC, e.batch_id DESC, e.line_no DESC) AS place
 							FROM @extschema@.at_event e
 							WHERE e.event_type IN ('evaluation.epoch.started', 'evaluation.epoch.member.completed')
-							WINDOW epoch AS (PARTITION BY e.project, e.environment, e.payload ->> 'epoch_id'
+							WINDOW epoch AS (PARTITION BY e.project, e.environment, @extschema@.at_known_id(e.payload ->> 'epoch_id')
 								ORDER BY e.event_type <> 'evaluation.epoch.started', e.occurred_at DESC, e.ingested_at DESC, e.batch_id DESC, e.line_no DESC)) m
 						WHERE m.place = 1 AND m.event_type = 'evaluation.epoch.member.completed'
 						UNION ALL

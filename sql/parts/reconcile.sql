@@ -238,17 +238,18 @@ BEGIN
 	), said AS (
 		SELECT q.*, lag(q.realized) OVER position AS earlier_realized, lag(q.quantity) OVER position AS earlier_quantity,
 			lag(q.occurred_at) OVER position AS earlier_at
-		FROM (SELECT DISTINCT ON (e.agent_id, e.environment, e.payload ->> 'portfolio_kind', e.payload ->> 'position_id',
+		-- a position is its symbol where its id is lost
+		FROM (SELECT DISTINCT ON (e.agent_id, e.environment, e.payload ->> 'portfolio_kind', coalesce(@extschema@.at_known_id(e.payload ->> 'position_id'), @extschema@.at_known_id(e.payload ->> 'symbol'), ''),
 					coalesce((e.payload ->> 'session_date')::date, (e.occurred_at AT TIME ZONE 'UTC')::date))
 				e.agent_id, e.environment, coalesce(e.payload ->> 'portfolio_kind', '') AS portfolio_kind,
-				e.payload ->> 'currency' AS currency, e.payload ->> 'position_id' AS position_id, e.payload ->> 'symbol' AS symbol,
+				e.payload ->> 'currency' AS currency, coalesce(@extschema@.at_known_id(e.payload ->> 'position_id'), @extschema@.at_known_id(e.payload ->> 'symbol'), '') AS position_id, @extschema@.at_known_id(e.payload ->> 'symbol') AS symbol,
 				coalesce((e.payload ->> 'session_date')::date, (e.occurred_at AT TIME ZONE 'UTC')::date) AS session_date,
 				e.occurred_at, @extschema@.at_decimal(e.payload -> 'realized_pnl') AS realized,
 				@extschema@.at_decimal(e.payload -> 'quantity') AS quantity, e.event_id::text AS event_id
 			FROM @extschema@.at_event e
 			WHERE e.event_type = 'position.snapshot.recorded' AND e.project = $1 AND ($2 IS NULL OR e.agent_id = $2)
 				AND ($3 IS NULL OR e.environment = $3::@extschema@.at_environment)
-			ORDER BY e.agent_id, e.environment, e.payload ->> 'portfolio_kind', e.payload ->> 'position_id',
+			ORDER BY e.agent_id, e.environment, e.payload ->> 'portfolio_kind', coalesce(@extschema@.at_known_id(e.payload ->> 'position_id'), @extschema@.at_known_id(e.payload ->> 'symbol'), ''),
 				coalesce((e.payload ->> 'session_date')::date, (e.occurred_at AT TIME ZONE 'UTC')::date),
 				e.occurred_at DESC, e.ingested_at DESC, e.batch_id DESC, e.line_no DESC) q
 		WINDOW position AS (PARTITION BY q.agent_id, q.environment, q.portfolio_kind, q.position_id ORDER BY q.session_date)
@@ -319,9 +320,9 @@ BEGIN
 		SELECT m.agent_id, m.environment, m.symbol, m.session_date, sum(m.quantity) AS quantity,
 			sum(CASE WHEN m.quantity = 0 THEN 0 ELSE m.market_value END) AS market_value,
 			bool_and(m.quantity IS NOT NULL AND (m.quantity = 0 OR m.market_value IS NOT NULL)) AS known, min(m.occurred_at) AS at
-		FROM (SELECT DISTINCT ON (e.agent_id, e.environment, e.payload ->> 'portfolio_kind', e.payload ->> 'position_id',
+		FROM (SELECT DISTINCT ON (e.agent_id, e.environment, e.payload ->> 'portfolio_kind', coalesce(@extschema@.at_known_id(e.payload ->> 'position_id'), @extschema@.at_known_id(e.payload ->> 'symbol'), ''),
 					coalesce((e.payload ->> 'session_date')::date, (e.occurred_at AT TIME ZONE 'UTC')::date))
-				e.agent_id, e.environment, e.payload ->> 'symbol' AS symbol, e.occurred_at,
+				e.agent_id, e.environment, @extschema@.at_known_id(e.payload ->> 'symbol') AS symbol, e.occurred_at,
 				coalesce((e.payload ->> 'session_date')::date, (e.occurred_at AT TIME ZONE 'UTC')::date) AS session_date,
 				@extschema@.at_decimal(e.payload -> 'quantity') AS quantity,
 				coalesce(@extschema@.at_decimal(e.payload -> 'market_value'), @extschema@.at_decimal(e.payload -> 'quantity')
@@ -329,7 +330,7 @@ BEGIN
 			FROM @extschema@.at_event e
 			WHERE e.event_type = 'position.snapshot.recorded' AND e.project = $1 AND ($2 IS NULL OR e.agent_id = $2)
 				AND ($3 IS NULL OR e.environment = $3::@extschema@.at_environment)
-			ORDER BY e.agent_id, e.environment, e.payload ->> 'portfolio_kind', e.payload ->> 'position_id',
+			ORDER BY e.agent_id, e.environment, e.payload ->> 'portfolio_kind', coalesce(@extschema@.at_known_id(e.payload ->> 'position_id'), @extschema@.at_known_id(e.payload ->> 'symbol'), ''),
 				coalesce((e.payload ->> 'session_date')::date, (e.occurred_at AT TIME ZONE 'UTC')::date),
 				e.occurred_at DESC, e.ingested_at DESC, e.batch_id DESC, e.line_no DESC) m
 		GROUP BY m.agent_id, m.environment, m.symbol, m.session_date

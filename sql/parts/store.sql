@@ -15,7 +15,7 @@ CREATE FUNCTION at_store_parts() RETURNS SETOF text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $at$
-	SELECT p FROM unnest(ARRAY['reference', 'mapping', 'trades', 'performance', 'drift']) p
+	SELECT p FROM unnest(ARRAY['identity', 'reference', 'mapping', 'trades', 'performance', 'drift']) p
 $at$;
 COMMENT ON FUNCTION at_store_parts() IS 'parts of the store in the order in which at_create_store() makes them, each with a function at_create_store_<part>()';
 
@@ -29,6 +29,7 @@ AS $at$
 		('table', 'at_event', true, 'INSERT, SELECT (occurred_at, line_no, project, key_digest, content_hash, event_id)'),
 		('table', 'at_ingest_batch', true, 'INSERT'),
 		('table', 'at_reject', true, 'INSERT'),
+		('table', 'at_identity_key', false, NULL),
 		('table', 'at_evidence_daily', true, NULL),
 		('table', 'at_evidence_mark', true, 'INSERT'),
 		('view', 'at_readiness_daily', true, NULL),
@@ -80,7 +81,7 @@ AS $at$
 		('view', 'at_drift_timeline', true, NULL),
 		('view', 'at_drift_summary', true, NULL)
 $at$;
-COMMENT ON FUNCTION at_store_relations() IS 'tables and views of the store in the order in which they are made: whether a reader may SELECT, and which privileges a writer needs; at_drop_store() and at_grant() go by it';
+COMMENT ON FUNCTION at_store_relations() IS 'tables and views of the store in the order in which they are made: whether a reader may SELECT, and which privileges a writer needs (of at_identity_key neither any); at_drop_store() and at_grant() go by it';
 
 -- Made by this and not by the script: it must run as the store's owner.
 CREATE FUNCTION at_create_store_function(replaced boolean) RETURNS void
@@ -138,7 +139,7 @@ COMMENT ON FUNCTION at_create_store_function(boolean) IS 'makes the store''s fun
 
 -- A table that is published needs to say by what its rows are known, else what
 -- updates it or deletes from it is refused.
-CREATE FUNCTION at_create_store_identities() RETURNS void
+CREATE FUNCTION at_create_store_replica_identities() RETURNS void
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $at$
@@ -165,7 +166,7 @@ BEGIN
 	END LOOP;
 END
 $at$;
-COMMENT ON FUNCTION at_create_store_identities() IS 'gives the store''s tables that have neither a primary key nor a replica identity one, so that they can be published: a unique index, else the whole row; at_create_store() and at_upgrade_store() call it';
+COMMENT ON FUNCTION at_create_store_replica_identities() IS 'gives the store''s tables that have neither a primary key nor a replica identity one, so that they can be published: a unique index, else the whole row; at_create_store() and at_upgrade_store() call it';
 
 CREATE FUNCTION at_create_store() RETURNS text
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -225,7 +226,7 @@ BEGIN
 	COMMENT ON COLUMN @extschema@.at_event.ingested_at IS 'when its load, or its call, began';
 	COMMENT ON COLUMN @extschema@.at_event.batch_id IS 'the load in at_ingest_batch; null for an event recorded by itself';
 	COMMENT ON COLUMN @extschema@.at_event.line_no IS 'its line in the load, from 1; arrival order is ingested_at, batch_id, line_no';
-	COMMENT ON COLUMN @extschema@.at_event.key_digest IS 'first 16 bytes of SHA-256 of the idempotency key; unique with project in a partition';
+	COMMENT ON COLUMN @extschema@.at_event.key_digest IS 'first 16 bytes of SHA-256 of the idempotency key, or of the event id (behind \xff and "event_id" and a zero byte) where the key is lost to redaction; unique with project in a partition';
 	COMMENT ON COLUMN @extschema@.at_event.content_hash IS 'first 16 bytes of SHA-256 of the content; tells a duplicate from a conflict';
 	COMMENT ON COLUMN @extschema@.at_event.evidence IS 'what it proves; the readiness reports are made of it';
 	COMMENT ON COLUMN @extschema@.at_event.project IS 'project';
@@ -282,7 +283,7 @@ BEGIN
 	COMMENT ON COLUMN @extschema@.at_reject.line_bytes IS 'length of the line in bytes; 0 where a stream broke';
 	COMMENT ON COLUMN @extschema@.at_reject.event_id IS 'the event''s id, when it is well-formed';
 	COMMENT ON COLUMN @extschema@.at_reject.line_sha256 IS 'SHA-256 of the line, to find it in its source; null where a stream broke';
-	COMMENT ON COLUMN @extschema@.at_reject.origin IS 'the row that the event was made of, as table/id, redacted; null for a line';
+	COMMENT ON COLUMN @extschema@.at_reject.origin IS 'the row that the event was made of, as table/id, secret shapes as pseudonyms; null for a line';
 	COMMENT ON COLUMN @extschema@.at_reject.violations IS 'array of {path, rule, message}';
 	CREATE INDEX at_reject_batch ON @extschema@.at_reject (batch_id, line_no);
 	-- rows that are read again are refused once; an origin may be too long for an index
@@ -335,7 +336,7 @@ BEGIN
 	FOR part IN SELECT p FROM @extschema@.at_store_parts() p LOOP
 		EXECUTE format('SELECT @extschema@.%I()', 'at_create_store_' || part);
 	END LOOP;
-	PERFORM @extschema@.at_create_store_identities();
+	PERFORM @extschema@.at_create_store_replica_identities();
 	RETURN 'made the store';
 END
 $at$;
@@ -404,6 +405,8 @@ BEGIN
 	DROP FUNCTION @extschema@.at_make_partitions(timestamptz[]);
 	FOR relation IN SELECT r.kind, r.name
 		FROM ROWS FROM (@extschema@.at_store_relations()) WITH ORDINALITY AS r(kind, name, reader, writer, number)
+		-- a store of an older release may lack some
+		WHERE to_regclass(format('@extschema@.%I', r.name)) IS NOT NULL
 		ORDER BY r.number DESC LOOP
 		EXECUTE format('DROP %s @extschema@.%I', relation.kind, relation.name);
 	END LOOP;
@@ -477,10 +480,16 @@ BEGIN
 				has, @extschema@.at_store_version()),
 			HINT = 'Install the newer release and run ALTER EXTENSION agent_tracker UPDATE.';
 	END IF;
+	-- beside at_create_store(), which may be making the parts
+	PERFORM pg_advisory_xact_lock(1635016515, 0);
 	IF has < 2 THEN
 		PERFORM @extschema@.at_create_store_function(true);
-		PERFORM @extschema@.at_create_store_identities();
+		PERFORM @extschema@.at_create_store_replica_identities();
+		-- ids that are lost to redaction are compared no more
+		PERFORM @extschema@.at_create_store_trade_views();
+		PERFORM @extschema@.at_create_store_performance();
 	END IF;
+	PERFORM @extschema@.at_create_store_identity();
 	IF has < @extschema@.at_store_version() THEN
 		UPDATE @extschema@.at_store SET version = @extschema@.at_store_version();
 		RETURN format('brought the store from version %s to version %s', has, @extschema@.at_store_version());

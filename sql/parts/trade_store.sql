@@ -192,7 +192,7 @@ BEGIN
 	COMMENT ON COLUMN @extschema@.at_trade_fill.portfolio_kind IS 'kind of portfolio, empty when the fill names none';
 	COMMENT ON COLUMN @extschema@.at_trade_fill.currency IS 'currency, empty when it is not known';
 	COMMENT ON COLUMN @extschema@.at_trade_fill.position_key IS 'position, or the symbol where a fill names none';
-	COMMENT ON COLUMN @extschema@.at_trade_fill.fill_id IS 'id of the fill, or of its event';
+	COMMENT ON COLUMN @extschema@.at_trade_fill.fill_id IS 'id of the fill, or of its event where it has none or one that is lost to redaction';
 	COMMENT ON COLUMN @extschema@.at_trade_fill.side IS 'side as it was recorded';
 	COMMENT ON COLUMN @extschema@.at_trade_fill.quantity IS 'quantity';
 	COMMENT ON COLUMN @extschema@.at_trade_fill.price IS 'price';
@@ -355,7 +355,17 @@ BEGIN
 
 	CREATE INDEX at_trade_book_position ON @extschema@.at_trade_book (position_key, agent_id, project);
 
-	CREATE VIEW @extschema@.at_fill WITH (security_invoker = on) AS
+	PERFORM @extschema@.at_create_store_trade_views();
+END
+$at$;
+COMMENT ON FUNCTION at_create_store_trades() IS 'makes the part of the store that keeps trades: the trade book and the views over it; called by at_create_store()';
+
+CREATE FUNCTION at_create_store_trade_views() RETURNS void
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $at$
+BEGIN
+	CREATE OR REPLACE VIEW @extschema@.at_fill WITH (security_invoker = on) AS
 		SELECT e.project, e.agent_id, e.environment, f.portfolio_kind, f.currency, f.position_key,
 			e.occurred_at AS t, f.fill_id, f.symbol, f.side, f.quantity, f.price, f.fees,
 			f.open_close_effect, f.position_id, f.order_intent_id, f.decision_id, f.strategy_id, f.setup,
@@ -365,20 +375,20 @@ BEGIN
 		FROM @extschema@.at_event e, LATERAL (SELECT
 				coalesce(e.payload ->> 'portfolio_kind', '') AS portfolio_kind,
 				e.payload ->> 'currency' AS currency,
-				coalesce(e.payload ->> 'position_id', e.payload ->> 'symbol', '') AS position_key,
-				coalesce(e.payload ->> 'fill_id', e.event_id::text) AS fill_id,
-				e.payload ->> 'symbol' AS symbol, e.payload ->> 'side' AS side,
+				coalesce(@extschema@.at_known_id(e.payload ->> 'position_id'), @extschema@.at_known_id(e.payload ->> 'symbol'), '') AS position_key,
+				coalesce(@extschema@.at_known_id(e.payload ->> 'fill_id'), e.event_id::text) AS fill_id,
+				@extschema@.at_known_id(e.payload ->> 'symbol') AS symbol, e.payload ->> 'side' AS side,
 				@extschema@.at_decimal(CASE WHEN e.payload ->> 'quantity' IS NULL THEN e.payload -> 'qty'
 					ELSE e.payload -> 'quantity' END) AS quantity,
 				@extschema@.at_decimal(e.payload -> 'price') AS price, @extschema@.at_decimal(e.payload -> 'fees') AS fees,
-				e.payload ->> 'open_close_effect' AS open_close_effect, e.payload ->> 'position_id' AS position_id,
-				e.payload ->> 'order_intent_id' AS order_intent_id, e.payload ->> 'decision_id' AS decision_id,
-				e.payload ->> 'strategy_id' AS strategy_id, e.payload ->> 'setup' AS setup,
+				e.payload ->> 'open_close_effect' AS open_close_effect, @extschema@.at_known_id(e.payload ->> 'position_id') AS position_id,
+				@extschema@.at_known_id(e.payload ->> 'order_intent_id') AS order_intent_id, @extschema@.at_known_id(e.payload ->> 'decision_id') AS decision_id,
+				@extschema@.at_known_id(e.payload ->> 'strategy_id') AS strategy_id, e.payload ->> 'setup' AS setup,
 				coalesce((e.payload ->> 'session_date')::date, (e.occurred_at AT TIME ZONE 'UTC')::date) AS session_date) f
 		WHERE e.event_type = 'paper.fill.recorded';
 	COMMENT ON VIEW @extschema@.at_fill IS 'agent_tracker: fills as they were recorded, one row for each event paper.fill.recorded, what is no number as null; always up to date';
 
-	CREATE VIEW @extschema@.at_trade_new_fill WITH (security_invoker = on) AS
+	CREATE OR REPLACE VIEW @extschema@.at_trade_new_fill WITH (security_invoker = on) AS
 		WITH stale AS MATERIALIZED (
 			SELECT m.project, m.day FROM @extschema@.at_evidence_mark m
 			UNION SELECT m.project, m.day FROM @extschema@.at_trade_mark m
@@ -393,15 +403,15 @@ BEGIN
 				WHERE b.project = f.project AND b.t = f.t AND b.key_digest = f.key_digest);
 	COMMENT ON VIEW @extschema@.at_trade_new_fill IS 'agent_tracker: fills that the trade book has not taken yet, in the columns of at_trade_fill';
 
-	CREATE VIEW @extschema@.at_trade_new_plan WITH (security_invoker = on) AS
+	CREATE OR REPLACE VIEW @extschema@.at_trade_new_plan WITH (security_invoker = on) AS
 		WITH stale AS MATERIALIZED (
 			SELECT m.project, m.day FROM @extschema@.at_evidence_mark m
 			UNION SELECT m.project, m.day FROM @extschema@.at_trade_mark m
 		)
 		SELECT e.occurred_at AS t, e.environment, e.key_digest, e.project, e.agent_id, e.run_id,
-			e.payload ->> 'position_id' AS position_id,
-			coalesce(e.payload ->> 'symbol', CASE cardinality(e.symbols) WHEN 1 THEN e.symbols[1] END) AS symbol,
-			e.payload ->> 'strategy_id' AS strategy_id, e.payload ->> 'setup' AS setup,
+			@extschema@.at_known_id(e.payload ->> 'position_id') AS position_id,
+			coalesce(@extschema@.at_known_id(e.payload ->> 'symbol'), CASE cardinality(e.symbols) WHEN 1 THEN @extschema@.at_known_id(e.symbols[1]) END) AS symbol,
+			@extschema@.at_known_id(e.payload ->> 'strategy_id') AS strategy_id, e.payload ->> 'setup' AS setup,
 			CASE WHEN @extschema@.at_decimal(e.payload -> 'planned_risk_amount') > 0
 				THEN @extschema@.at_decimal(e.payload -> 'planned_risk_amount') END AS planned_risk_amount
 		FROM @extschema@.at_event e JOIN stale s ON s.project = e.project AND s.day = (e.occurred_at AT TIME ZONE 'UTC')::date
@@ -412,7 +422,7 @@ BEGIN
 				WHERE p.project = e.project AND p.t = e.occurred_at AND p.key_digest = e.key_digest);
 	COMMENT ON VIEW @extschema@.at_trade_new_plan IS 'agent_tracker: strategy contexts that the trade book has not taken yet, in the columns of at_trade_plan';
 
-	CREATE VIEW @extschema@.at_trade_feed WITH (security_invoker = on) AS
+	CREATE OR REPLACE VIEW @extschema@.at_trade_feed WITH (security_invoker = on) AS
 		WITH new_fill AS MATERIALIZED (
 			SELECT * FROM @extschema@.at_trade_new_fill
 		), new_plan AS MATERIALIZED (
@@ -582,7 +592,7 @@ BEGIN
 			o.symbol, o.strategy_id, o.setup, o.planned_risk, o.open_effect;
 	COMMENT ON VIEW @extschema@.at_trade_feed IS 'agent_tracker: what the trade book has to match: of each position with something new the lots that were open before it, and all fills from there on; a source for at_round_trips()';
 
-	CREATE VIEW @extschema@.at_trade_row WITH (security_invoker = on) AS
+	CREATE OR REPLACE VIEW @extschema@.at_trade_row WITH (security_invoker = on) AS
 		WITH fresh AS MATERIALIZED (
 			SELECT * FROM @extschema@.at_fresh_trades()
 		), point AS MATERIALIZED (
@@ -608,7 +618,7 @@ BEGIN
 		FROM fresh f;
 	COMMENT ON VIEW @extschema@.at_trade_row IS 'agent_tracker: rows of at_round_trips() over the store''s fills, with what is known of them: the trade book, and what came since; always up to date; at_trade, at_open_lot and at_trade_issue show them';
 
-	CREATE VIEW @extschema@.at_trade WITH (security_invoker = on) AS
+	CREATE OR REPLACE VIEW @extschema@.at_trade WITH (security_invoker = on) AS
 		SELECT r.project, r.agent_id, r.environment, r.portfolio_kind,
 			nullif(r.currency, '') AS currency, r.position_key, r.symbol, r.strategy_id, r.setup, r.direction, r.quantity,
 			r.entry_at, r.exit_at, r.entry_price, r.exit_price, r.gross_pnl, r.fees, r.net_pnl,
@@ -647,7 +657,7 @@ BEGIN
 	COMMENT ON COLUMN @extschema@.at_trade.close_fill IS 'id of the closing fill';
 	COMMENT ON COLUMN @extschema@.at_trade.effect_mismatch IS 'a fill opened though its open_close_effect closes, or closed though it opens';
 
-	CREATE VIEW @extschema@.at_open_lot WITH (security_invoker = on) AS
+	CREATE OR REPLACE VIEW @extschema@.at_open_lot WITH (security_invoker = on) AS
 		SELECT r.project, r.agent_id, r.environment, r.portfolio_kind,
 			nullif(r.currency, '') AS currency, r.position_key, r.symbol, r.strategy_id, r.setup, r.direction, r.quantity,
 			r.entry_at, r.entry_price, r.quantity * r.entry_price AS cost, r.fees,
@@ -677,7 +687,7 @@ BEGIN
 	COMMENT ON COLUMN @extschema@.at_open_lot.open_fill IS 'id of the opening fill';
 	COMMENT ON COLUMN @extschema@.at_open_lot.effect_mismatch IS 'the opening fill opened though its open_close_effect closes';
 
-	CREATE VIEW @extschema@.at_trade_issue WITH (security_invoker = on) AS
+	CREATE OR REPLACE VIEW @extschema@.at_trade_issue WITH (security_invoker = on) AS
 		SELECT r.project, r.agent_id, r.environment, r.portfolio_kind,
 			nullif(r.currency, '') AS currency, r.position_key, r.kind, r.reason, r.close_fill AS fill_id, r.exit_at AS t, r.quantity,
 			r.exit_price AS price
@@ -698,7 +708,7 @@ BEGIN
 	COMMENT ON COLUMN @extschema@.at_trade_issue.quantity IS 'quantity that it is about';
 	COMMENT ON COLUMN @extschema@.at_trade_issue.price IS 'price of the fill';
 
-	CREATE VIEW @extschema@.at_fill_taken WITH (security_invoker = on) AS
+	CREATE OR REPLACE VIEW @extschema@.at_fill_taken WITH (security_invoker = on) AS
 		SELECT f.t, f.arrived_at, f.line_no, f.environment, f.key_digest, f.project, f.agent_id,
 			f.portfolio_kind, f.currency, f.position_key, f.fill_id, f.side, f.quantity, f.price,
 			f.fees, f.open_close_effect, f.position_id, f.symbol, f.order_intent_id, f.run_id,
@@ -720,17 +730,20 @@ BEGIN
 			AND lower(f.side) IN ('buy', 'sell', 'short', 'cover');
 	COMMENT ON VIEW @extschema@.at_fill_taken IS 'agent_tracker: fills that can be matched, each id once: with a side, a quantity above zero and a price; always up to date';
 
-	CREATE VIEW @extschema@.at_slippage WITH (security_invoker = on) AS
+	CREATE OR REPLACE VIEW @extschema@.at_slippage WITH (security_invoker = on) AS
 		WITH intent AS (
-			SELECT DISTINCT ON (e.project, e.agent_id, e.environment, e.payload ->> 'order_intent_id')
-				e.project, e.agent_id, e.environment, e.payload ->> 'order_intent_id' AS order_intent_id,
-				e.payload ->> 'decision_id' AS decision_id, e.payload ->> 'symbol' AS symbol,
+			-- an order whose id is lost is none of the others
+			SELECT DISTINCT ON (e.project, e.agent_id, e.environment, @extschema@.at_known_id(e.payload ->> 'order_intent_id'),
+					CASE WHEN @extschema@.at_known_id(e.payload ->> 'order_intent_id') IS NULL THEN e.key_digest END)
+				e.project, e.agent_id, e.environment, @extschema@.at_known_id(e.payload ->> 'order_intent_id') AS order_intent_id,
+				@extschema@.at_known_id(e.payload ->> 'decision_id') AS decision_id, @extschema@.at_known_id(e.payload ->> 'symbol') AS symbol,
 				lower(e.payload ->> 'side') AS side, e.occurred_at AS intended_at,
 				@extschema@.at_decimal(e.payload -> 'intended_price') AS intended_price,
 				@extschema@.at_decimal(e.payload -> 'intended_quantity') AS intended_quantity
 			FROM @extschema@.at_event e
 			WHERE e.event_type = 'order.intent.recorded'
-			ORDER BY e.project, e.agent_id, e.environment, e.payload ->> 'order_intent_id', e.occurred_at,
+			ORDER BY e.project, e.agent_id, e.environment, @extschema@.at_known_id(e.payload ->> 'order_intent_id'),
+				CASE WHEN @extschema@.at_known_id(e.payload ->> 'order_intent_id') IS NULL THEN e.key_digest END, e.occurred_at,
 				e.ingested_at, e.line_no, e.key_digest
 		), filled AS (
 			SELECT f.project, f.agent_id, f.environment, f.portfolio_kind, f.currency, f.order_intent_id,
@@ -759,7 +772,7 @@ BEGIN
 	COMMENT ON COLUMN @extschema@.at_slippage.environment IS 'environment';
 	COMMENT ON COLUMN @extschema@.at_slippage.portfolio_kind IS 'kind of portfolio of the fills; null without fills';
 	COMMENT ON COLUMN @extschema@.at_slippage.currency IS 'currency of the fills, null when it is not known';
-	COMMENT ON COLUMN @extschema@.at_slippage.order_intent_id IS 'the order';
+	COMMENT ON COLUMN @extschema@.at_slippage.order_intent_id IS 'the order; null when its id is lost to redaction';
 	COMMENT ON COLUMN @extschema@.at_slippage.decision_id IS 'the decision behind it';
 	COMMENT ON COLUMN @extschema@.at_slippage.symbol IS 'symbol';
 	COMMENT ON COLUMN @extschema@.at_slippage.side IS 'buy, sell, short or cover';
@@ -778,7 +791,7 @@ BEGIN
 	COMMENT ON COLUMN @extschema@.at_slippage.fees IS 'fees of the fills';
 	COMMENT ON COLUMN @extschema@.at_slippage.cost_bps IS 'fees in basis points of the notional';
 
-	CREATE VIEW @extschema@.at_trading_cost WITH (security_invoker = on) AS
+	CREATE OR REPLACE VIEW @extschema@.at_trading_cost WITH (security_invoker = on) AS
 		SELECT f.project, f.agent_id, f.environment, f.portfolio_kind, nullif(f.currency, '') AS currency, f.symbol,
 			count(*) AS fills, sum(f.quantity) AS quantity, sum(f.quantity * f.price) AS notional, sum(f.fees) AS fees,
 			10000 * sum(f.fees) / nullif(sum(abs(f.quantity * f.price)), 0) AS cost_bps,
@@ -801,4 +814,4 @@ BEGIN
 	COMMENT ON COLUMN @extschema@.at_trading_cost.without_fees IS 'fills that name no fees';
 END
 $at$;
-COMMENT ON FUNCTION at_create_store_trades() IS 'makes the part of the store that keeps trades: the trade book and the views over it; called by at_create_store()';
+COMMENT ON FUNCTION at_create_store_trade_views() IS 'makes the views over the trade book, or replaces them by those of this release; at_create_store_trades() and at_upgrade_store() call it';

@@ -67,3 +67,8 @@ create function pg_temp.tried(content text, out lines bigint, out accepted bigin
 language sql as $$
 	select * from pg_temp.tried(convert_to(content, 'UTF8'))
 $$;
+
+-- Without the letters of pseudonyms, which differ from store to store.
+create function pg_temp.unlettered(content text) returns text language sql as $$
+	select regexp_replace(content, '(\[REDACTED\]#|redacted-)[A-P]{16}', '\1...', 'g')
+$$;

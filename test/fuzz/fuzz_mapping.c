@@ -136,7 +136,7 @@ LLVMFuzzerTestOneInput(const uint8 *data, size_t size)
 		trk_mapping_read(&arena, &document, false, &mapping, &findings);
 		if (findings.count == 0 && end != NULL)
 			check_rows(&arena, &document, &mapping, end + 1, size - len - 1);
-		trk_mapping_check(&arena, &mapping, &document, &findings);
+		trk_mapping_check(&arena, &redactor, &mapping, &document, &findings);
 		REQUIRE(findings.count <= TRK_MAX_MAPPING_FINDINGS);
 		check_findings(&findings);
 	}

@@ -113,7 +113,7 @@ order by i;
 -- Secrets in keys, in arrays, in the envelope, split by escapes, beside letters
 -- of other scripts: nothing of them is stored.
 \set secret 'abcdefghijklmnopqrstuvwxyz0123456789'
-select n, rejected, stored::text ~ :'secret' as found, coalesce(stored->>'span_id', stored->>'unknown', nullif(stored->>'project', 'paper'), stored->>'payload') as stored
+select n, rejected, stored::text ~ :'secret' as found, pg_temp.unlettered(coalesce(stored->>'span_id', stored->>'unknown', nullif(stored->>'project', 'paper'), stored->>'payload')) as stored
 from unnest(array[
 	'{"payload":{"run_type":"Bearer ' || :'secret' || '"}}',
 	'{"payload":{"run_type":"x","list":[["Bearer ' || :'secret' || '"]]}}',

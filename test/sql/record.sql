@@ -38,9 +38,9 @@ $$;
 
 -- the whole event, generated parts masked
 CREATE FUNCTION shown(id text) RETURNS text LANGUAGE sql AS $$
-	SELECT regexp_replace(regexp_replace(regexp_replace(at_event_json(e)::text,
+	SELECT regexp_replace(regexp_replace(regexp_replace(regexp_replace(at_event_json(e)::text,
 		'[0-9a-f]{32}', '<hex>', 'g'), '(?!2026-01-05)[-0-9]{10}T[0-9:.]{15}Z', '<time>'),
-		'"version":"[^"]*"', '"version":"<release>"')
+		'"version":"[^"]*"', '"version":"<release>"'), '#[A-P]{16}', '#...', 'g')
 	FROM row_of(id) e
 $$;
 SELECT shown(at_record('agent.run.started', '{"run_type": "pre_market", "n": 1.50}'));

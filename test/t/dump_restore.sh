@@ -20,6 +20,7 @@ inventory()
 		set timezone = 'UTC';
 		select 'events', count(*), md5(string_agg(line, e'\n' order by line)) from at_export_jsonl() line;
 		select 'rows', md5(string_agg(e::text, e'\n' order by e::text)) from at_event e;
+		select 'key', md5(key) from at_identity_key;
 		select 'rejects', count(*), md5(string_agg(r::text, e'\n' order by r::text)) from at_reject r;
 		select 'batches', count(*), md5(string_agg(b::text, e'\n' order by b::text)) from at_ingest_batch b;
 		select 'store', version, created_at from at_store;
@@ -46,7 +47,7 @@ inventory()
 		where has_function_privilege(r, f, 'execute')
 			and not has_function_privilege('desk_nobody', f, 'execute') order by 2, 3;
 		select 'may', r, t, p from unnest(array['desk_owner', 'desk_writer', 'desk_reader', 'desk_nobody']) r,
-			unnest(array['at_event', 'at_reject', 'at_ingest_batch', 'at_inbox', 'at_store']) t,
+			unnest(array['at_event', 'at_reject', 'at_ingest_batch', 'at_inbox', 'at_store', 'at_identity_key']) t,
 			unnest(array['select', 'insert', 'update', 'delete']) p
 		where has_table_privilege(r, 'tele.' || t, p) order by 2, 3, 4;
 		select 'mine', * from mine.fills order by 2;
@@ -63,6 +64,9 @@ same()
 		"$1: the same rows, partitions, indexes, privileges" "$(cat "$work/$2.diff")"
 	out=$(ingest "$2" "lines = duplicates + conflicts + rejected" "$work/known")
 	is "$out" t "$1: the same lines again are known"
+	is "$(ingest "$2" "accepted || ' ' || duplicates" "$work/ids" | tail -n 1)" "0 ${3:-20}" "$1: ids that look like secrets are known, too"
+	sql -d "$2" -c "select line from tele.at_export_jsonl() line where line ~ '#[A-P]{16}'" >"$work/exported"
+	is "$(ingest "$2" "accepted || ' ' || duplicates" "$work/exported" | tail -n 1)" "0 ${3:-20}" "$1: and so is their export"
 	out=$(ingest "$2" accepted "$work/new")
 	is "$out" 50 "$1: a writer adds events, and partitions for them"
 	out=$(sql -d "$2" -U desk_reader -c "select count(*) from tele.at_event where extract(year from occurred_at) = 2031" 2>&1)
@@ -86,6 +90,9 @@ bench/sample_day --days 1 --agents 1 --start 2150-05-04 --seed 6 >>"$work/lines"
 
 LC_ALL=C sed -i 's/[\x80-\xff]//g' "$work/lines"
 head -n 500 "$work/lines" >"$work/known"
+for i in {10..29}; do
+	echo "{\"schema_version\":\"2026-06-07\",\"event_id\":\"evt_i$i\",\"idempotency_key\":\"ord_00000000$i\",\"project\":\"desk\",\"agent_id\":\"a\",\"run_id\":\"run_1\",\"event_type\":\"agent.run.started\",\"occurred_at\":\"2026-01-05T10:00:00Z\",\"environment\":\"paper\",\"symbols\":[],\"payload\":{\"run_type\":\"x\",\"order_id\":\"order_00000000$i\"},\"privacy\":{},\"sdk\":{\"name\":\"x\",\"version\":\"1\",\"language\":\"sql\"}}"
+done >"$work/ids"
 bench/sample_day --lines 50 --seed 77 --start 2031-03-03 >"$work/new"
 
 sql -d postgres >/dev/null <<-'SQL'
@@ -100,6 +107,8 @@ sql -d dump_source -U desk_owner >/dev/null 2>"$work/make" <<-SQL
 	create extension agent_tracker schema tele;
 	select tele.at_create_store();
 	select tele.at_ingest_jsonl(\$m\$$(cat "$work/lines")\$m\$, 'source.jsonl');
+	set client_min_messages = warning;
+	select tele.at_ingest_jsonl(\$m\$$(cat "$work/ids")\$m\$, 'ids.jsonl');
 	select tele.at_grant('desk_writer', 'writer');
 	select tele.at_grant('desk_reader', 'reader');
 	select tele.at_create_event_id_index();
@@ -170,6 +179,8 @@ sql -d of_super >/dev/null 2>"$work/make" <<-SQL
 	create extension agent_tracker schema tele;
 	select tele.at_create_store();
 	select tele.at_ingest_jsonl(\$m\$$(cat "$work/known")\$m\$);
+	set client_min_messages = warning;
+	select tele.at_ingest_jsonl(\$m\$$(cat "$work/ids")\$m\$);
 	select tele.at_grant('desk_writer', 'writer');
 	select tele.at_grant('desk_reader', 'reader');
 	create schema mine;

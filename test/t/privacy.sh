@@ -387,6 +387,21 @@ say -f "$work/statements"
 is "$(sql -c "select distinct payload->>'message' from at_event where payload->>'error_kind' = 'made up'")" "x [REDACTED]" "a mapping makes events of rows"
 said "sources\[0\] of the mapping cannot be read" "... and tells that a source cannot be read"
 
+# Ids of rows that a source makes up: those that are stored and those that are
+# refused keep apart, as pseudonyms
+id="'order_' || '${master:0:5}' || '${master:5}999951' || n"
+for what in "'idempotency_key', 'id', 'event_id', 'eid', 'run_id', 'id', 'symbols', 'id'" "'key', 'id', 'run_id', 'rid', 'span_id', 'id'"; do
+	echo "select at_create_mapping('ids', json_build_object('project', 'desk', 'agent_id', 'a', 'environment', 'paper', 'sources', json_build_array(json_build_object('name', 's',
+		'query', \$m\$select $id as id, 'evt_-' || $id as eid, 'run_-' || $id as rid, timestamptz '2026-01-01' as t, case when n > 4 then 'no side' else 'buy' end as side
+			from generate_series(1, 6) n\$m\$, 'event_type', json_build_object('value', 'paper.fill.recorded'), 'occurred_at', 't', $what,
+		'payload_defaults', json_build_object('symbol', 'X', 'quantity', 1, 'price', 1), 'fields', json_build_object('fill_id', 'id', 'order_intent_id', 'id', 'side', 'side')))));"
+	echo "select * from at_sync_mapping('ids');"
+	echo "select at_drop_mapping('ids');"
+done | say
+is "$(sql -c "select count(*), count(distinct idempotency_key::text), count(distinct payload->>'fill_id') from at_event
+	where payload->>'fill_id' ~ '#' and payload->>'fill_id' = payload->>'order_intent_id'")|$(sql -c "select count(distinct origin) from at_reject where origin ~ '^s/'")" \
+	"8|8|4|2" "ids of rows keep apart"
+
 # Rows of the reference code's tables: in every column at once, as text, in an
 # object, and as text that is JSON where JSON is read; the events are shown
 dates='_(at|date|of|start|end)\$'

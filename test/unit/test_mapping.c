@@ -9,6 +9,8 @@
 
 static TrkArena arena;
 
+static const TrkRedactor redactor = {.rules = TRK_RULES_DEFAULT};
+
 /* Read JSON that the test wrote. */
 static TrkValue
 json(const char *s)
@@ -89,7 +91,7 @@ test_documents(void)
 
 		trk_findings_init(&findings, &arena);
 		trk_mapping_read(&arena, &document, true, &mapping, &findings);
-		trk_mapping_check(&arena, &mapping, &document, &findings);
+		trk_mapping_check(&arena, &redactor, &mapping, &document, &findings);
 		found = findings_text(&findings);
 		ok(strcmp(found, documents[i].findings) == 0, "document %d: %s", i, found);
 		ok(strcmp(before, canonical(&document)) == 0, "document %d is as before", i);
@@ -117,7 +119,7 @@ test_many_findings(void)
 	document = json(buf.data);
 	trk_findings_init(&findings, &arena);
 	trk_mapping_read(&arena, &document, true, &mapping, &findings);
-	trk_mapping_check(&arena, &mapping, &document, &findings);
+	trk_mapping_check(&arena, &redactor, &mapping, &document, &findings);
 	ok(findings.count == TRK_MAX_MAPPING_FINDINGS, "%d findings", findings.count);
 }
 
@@ -274,7 +276,6 @@ static const struct
 static void
 test_rows(void)
 {
-	static const TrkRedactor redactor = {.rules = TRK_RULES_DEFAULT};
 	TrkValue	document = json(mapping_text);
 	const char *before = canonical(&document);
 	TrkMapping	mapping;

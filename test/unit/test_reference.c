@@ -34,8 +34,10 @@
 
 static TrkArena arena;
 
+static const TrkRedactor redactor = {.rules = TRK_RULES_DEFAULT};
+
 static const TrkReferenceExport export = {
-	{"p", 1}, {"a", 1}, {"paper", 5}, {"0.0.0", 5}
+	{"p", 1}, {"a", 1}, {"paper", 5}, {"0.0.0", 5}, &redactor
 };
 
 /* Read text that lies in memory of exactly its size. */
@@ -82,7 +84,7 @@ text_is(const char *json, const char *expected)
 {
 	TrkValue	value = value_of(json);
 
-	ok(same(trk_reference_text(&arena, &value), expected), "text of %s", json);
+	ok(same(trk_reference_text(&arena, &redactor, &value), expected), "text of %s", json);
 }
 
 /* The value as a decimal; NULL when there is none. */
@@ -171,7 +173,7 @@ slug_is(const char *text, const char *expected)
 	TrkText		slug;
 
 	trk_arena_reset(&arena);
-	slug = trk_reference_slug(&arena, trk_text_literal(text));
+	slug = trk_reference_slug(&arena, &redactor, trk_text_literal(text));
 	ok(same(slug, expected), "identifier of \"%s\"", text);
 }
 
@@ -420,10 +422,10 @@ test_slugs(void)
 	memset(longer, 'x', sizeof(longer));
 	longer[90] = '\0';
 	trk_arena_reset(&arena);
-	ok(trk_reference_slug(&arena, trk_text_literal(longer)).len == 80, "cut at 80 characters");
+	ok(trk_reference_slug(&arena, &redactor, trk_text_literal(longer)).len == 80, "cut at 80 characters");
 	memcpy(longer + 79, "--y", 4);
-	ok(trk_reference_slug(&arena, trk_text_literal(longer)).len == 80 &&
-	   trk_reference_slug(&arena, trk_text_literal(longer)).s[79] == '_', "trimmed, then cut");
+	ok(trk_reference_slug(&arena, &redactor, trk_text_literal(longer)).len == 80 &&
+	   trk_reference_slug(&arena, &redactor, trk_text_literal(longer)).s[79] == '_', "trimmed, then cut");
 	slug_is("key AKIAIOSFODNN7EXAMPLE used", "key_redacted_used");
 }
 
@@ -502,7 +504,7 @@ id_is(const char *json, const char *expected)
 
 	ok(same(map_row(TRK_REFERENCE_portfolio_snapshots, json, &seen), expected), "id of %s", json);
 	row = value_of(json);
-	ok(same(trk_reference_row_id(&arena, &row), expected), "the same by itself");
+	ok(same(trk_reference_row_id(&arena, &redactor, &row), expected), "the same by itself");
 }
 
 /* Ids of rows, events and runs. */

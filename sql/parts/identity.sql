@@ -1,0 +1,44 @@
+-- Identities: names for ids that look like secrets, and the store's key of
+-- these names.
+
+CREATE FUNCTION at_known_id(id text) RETURNS text
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION at_known_id(text) IS 'the id, or NULL when [REDACTED] without a pseudonym''s letters is in it: what it was is lost, and many may have become the same text; whatever compares ids of events goes by it';
+
+CREATE FUNCTION at_create_store_identity() RETURNS void
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $at$
+DECLARE
+	owner name;
+	grantee text;
+BEGIN
+	IF to_regclass('@extschema@.at_identity_key') IS NULL THEN
+		CREATE TABLE @extschema@.at_identity_key (
+			one boolean NOT NULL DEFAULT true PRIMARY KEY CHECK (one),
+			key bytea NOT NULL CHECK (octet_length(key) = 32)
+		);
+		COMMENT ON TABLE @extschema@.at_identity_key IS 'agent_tracker: one row, the secret key of pseudonyms, by which an id that looks like a secret is stored; grant nothing on it to anybody';
+		COMMENT ON COLUMN @extschema@.at_identity_key.one IS 'true: there is one row';
+		COMMENT ON COLUMN @extschema@.at_identity_key.key IS 'key of HMAC-SHA-256; whoever reads it can test which id a pseudonym stands for; with another one, ids get other names';
+		-- default privileges may have given it to readers of other tables
+		FOR grantee IN SELECT DISTINCT CASE WHEN x.grantee = 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(x.grantee)) END
+			FROM pg_class c, aclexplode(c.relacl) x
+			WHERE c.oid = '@extschema@.at_identity_key'::regclass AND x.grantee <> c.relowner LOOP
+			EXECUTE format('REVOKE ALL ON @extschema@.at_identity_key FROM %s', grantee);
+		END LOOP;
+		-- whoever calls it: the key is its store's owner's
+		SELECT pg_get_userbyid(c.relowner) INTO owner FROM pg_class c
+		WHERE c.oid = '@extschema@.at_event'::regclass AND NOT pg_get_userbyid(c.relowner) = CURRENT_USER;
+		IF owner IS NOT NULL THEN
+			EXECUTE format('ALTER TABLE @extschema@.at_identity_key OWNER TO %I', owner);
+		END IF;
+	END IF;
+	-- gen_random_uuid() has 122 random bits of the server's strong source
+	INSERT INTO @extschema@.at_identity_key (key)
+	SELECT sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())
+		|| uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()))
+	WHERE NOT EXISTS (SELECT FROM @extschema@.at_identity_key);
+END
+$at$;
+COMMENT ON FUNCTION at_create_store_identity() IS 'makes the store''s table at_identity_key and its random key, where they are missing; at_create_store() and at_upgrade_store() call it';
