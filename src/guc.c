@@ -158,6 +158,7 @@ trk_guc_redactor(TrkRedactor *redactor)
 		elog(ERROR, "agent_tracker.redact has an unknown category");
 	redactor->allow_full_io = trk_guc_store_full_io;
 	redactor->event_decides = true;
+	redactor->identity_key = (TrkIdentityKey) {NULL, NULL};
 	trk_custom_match(trk_guc_redact_patterns, &redactor->custom);
 	redactor->identity_key = (TrkIdentityKey) {NULL, NULL};
 }

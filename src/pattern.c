@@ -272,12 +272,9 @@ wanted_shapes(uint32 rules)
 static inline void
 start_scan(TrkScan *scan, const char *s, Size len)
 {
+	memset(scan, 0, sizeof(*scan));
 	scan->s = s;
 	scan->len = len;
-	scan->jwt_mark = 0;
-	scan->assignment_mark = 0;
-	scan->chained = false;
-	scan->name = false;
 }
 
 /* Begin a search for the anchors of shapes at from. */

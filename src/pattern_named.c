@@ -20,6 +20,9 @@
 #define MAX_USERINFO	256		/* bytes */
 #define MIN_COOKIE		8		/* bytes of name=value */
 #define MAX_COMMAND		512		/* bytes of a command that are looked at */
+#define MAX_TAG			256		/* bytes of an element's begin that are looked at */
+#define MIN_LIST_WORDS	12		/* of a wallet's seed */
+#define MAX_LIST_WORDS	24
 
 /* A name in front of a separator. */
 typedef struct TrkNamed
@@ -138,6 +141,18 @@ name_before_separator(const TrkScan *scan, Size at, TrkNamed *named)
 	return end > 0 && trk_class_at(scan, end - 1, TRK_C_WORD) && read_name(scan, end, named);
 }
 
+/* Does a character outside of ASCII begin here that is no letter? */
+static bool
+sign_at(const TrkScan *scan, Size i)
+{
+	uint32		cp;
+
+	if ((unsigned char) scan->s[i] < 0xc0)
+		return false;
+	trk_utf8_decode(scan->s + i, &cp);
+	return !trk_is_word(cp);
+}
+
 /*
  * Does a value without quotes end here?  Commas, semicolons and equals signs
  * are ends only where something else begins after them: passwords have them
@@ -146,9 +161,11 @@ name_before_separator(const TrkScan *scan, Size at, TrkNamed *named)
 static bool
 value_ends(const TrkScan *scan, Size i, Size begin)
 {
-	char		c = scan->s[i];
+	unsigned char c = scan->s[i];
 	Size		next = i + 1;
 
+	if (c >= 0x80)
+		return sign_at(scan, i);
 	if (c <= ' ' || memchr("\"'`<>|&)}]", c, 10) != NULL)
 		return true;
 	if (c == '\\')
@@ -157,29 +174,37 @@ value_ends(const TrkScan *scan, Size i, Size begin)
 		return i > begin && trk_class_at(scan, next, TRK_C_ALNUM);
 	if (c != ',' && c != ';')
 		return false;
-	if (next >= scan->len || scan->s[next] <= ' ' || quote_at(scan, next))
+	if (next >= scan->len || (unsigned char) scan->s[next] <= ' ' || quote_at(scan, next))
 		return true;
 	while (trk_class_at(scan, next, TRK_C_WORD | TRK_C_DASH) && next - i < MAX_NAME)
 		next++;
 	return trk_char_at(scan, next, '=') || trk_char_at(scan, next, ':');
 }
 
-/* The end of a value without quotes that begins at i. */
+/*
+ * The end of a value without quotes that begins at i, which is the same for all
+ * that begin within it.
+ */
 static Size
-bare_value_end(const TrkScan *scan, Size i)
+bare_value_end(TrkScan *scan, Size i)
 {
-	Size		begin = i;
+	TrkStretch *bare = &scan->bare;
 
-	while (i < scan->len && !value_ends(scan, i, begin))
-		i++;
-	while (i > begin && i - begin > 1 && (scan->s[i - 1] == '.' || scan->s[i - 1] == ':'))
-		i--;					/* the end of a sentence */
-	return i;
+	if (i <= bare->begin || i >= bare->end)
+	{
+		bare->begin = bare->end = i;
+		while (bare->end < scan->len && !value_ends(scan, bare->end, i))
+			bare->end++;
+		bare->trimmed = bare->end;
+		while (bare->trimmed > i + 1 && memchr(".:", scan->s[bare->trimmed - 1], 2) != NULL)
+			bare->trimmed--;	/* the end of a sentence */
+	}
+	return bare->end > i ? Max(bare->trimmed, i + 1) : i;
 }
 
 /* The value that begins at i, with its quotes left out. */
 static bool
-read_value(const TrkScan *scan, Size i, TrkSpan *value)
+read_value(TrkScan *scan, Size i, TrkSpan *value)
 {
 	Size		begin = i;
 	Size		slashes = 0;
@@ -217,6 +242,50 @@ read_value(const TrkScan *scan, Size i, TrkSpan *value)
 	}
 	value->end = bare_value_end(scan, value->start);
 	return value->end > value->start;
+}
+
+/* Where the words of a wallet's backup end that begin at i, 0 when there are none. */
+static Size
+word_list_end(const TrkScan *scan, Size i)
+{
+	int			words;
+	Size		end = 0;
+
+	for (words = 0; words < MAX_LIST_WORDS; words++)
+	{
+		Size		begin = i;
+
+		while (i < scan->len && scan->s[i] >= 'a' && scan->s[i] <= 'z')
+			i++;
+		if (i - begin < 3 || i - begin > 8)
+			break;
+		end = i;
+		if (!trk_char_at(scan, i, ' '))
+		{
+			words++;
+			break;
+		}
+		i++;
+	}
+	return words >= MIN_LIST_WORDS ? end : 0;
+}
+
+/* Is this the name of a wallet's seed, which may be written down in words? */
+static bool
+is_seed(const TrkScan *scan, const TrkNamed *named)
+{
+	static const char *const words[] = {"mnemonic", "phrase", "seed", "words"};
+	Size		len = named->end - named->begin;
+	int			i;
+
+	for (i = 0; i < (int) lengthof(words); i++)
+	{
+		Size		n = strlen(words[i]);
+
+		if (len >= n && trk_folded_at(scan, named->end - n, words[i]) == named->end)
+			return true;
+	}
+	return false;
 }
 
 /* Is this the name of a password, of which any text may be one? */
@@ -276,6 +345,19 @@ judge(const TrkScan *scan, const TrkNamed *named, TrkSpan *value)
 	}
 }
 
+/* The words of a seed as the value at i, without quotes. */
+static bool
+words_of_seed(const TrkScan *scan, const TrkNamed *named, Size i, TrkSpan *value)
+{
+	Size		end = is_seed(scan, named) ? word_list_end(scan, i) : 0;
+
+	if (end == 0)
+		return false;
+	value->start = i;
+	value->end = end;
+	return true;
+}
+
 /* Step over a separator of one to three characters and the blanks after it. */
 static Size
 after_separator(const TrkScan *scan, Size at)
@@ -293,7 +375,7 @@ after_separator(const TrkScan *scan, Size at)
 
 /* Is this the name of a header, whose value may have several words? */
 static bool
-is_header(const TrkScan *scan, const TrkNamed *named, bool *whole_line)
+is_header(const TrkScan *scan, const TrkNamed *named, bool *cookies)
 {
 	static const char *const words[] = {"cookie", "authorization"};
 	int			i;
@@ -302,7 +384,7 @@ is_header(const TrkScan *scan, const TrkNamed *named, bool *whole_line)
 	{
 		Size		n = strlen(words[i]);
 
-		*whole_line = i == 0;
+		*cookies = i == 0;
 		if (named->end - named->begin >= n &&
 			trk_folded_at(scan, named->end - n, words[i]) == named->end)
 			return true;
@@ -310,15 +392,23 @@ is_header(const TrkScan *scan, const TrkNamed *named, bool *whole_line)
 	return false;
 }
 
-/* The end of a line, or of the string that a header is in. */
+/*
+ * The end of a line, or of the string that a header is in, which is the same for
+ * all that begin within.
+ */
 static Size
-line_end(const TrkScan *scan, Size i)
+line_end(TrkScan *scan, Size i)
 {
-	Size		limit = Min(scan->len, i + MAX_QUOTED);
+	TrkStretch *line = &scan->line;
 
-	while (i < limit && scan->s[i] != '\n' && scan->s[i] != '\r' && !quote_at(scan, i) &&
-		   !(scan->s[i] == '\\' && i + 1 < limit && memchr("nr\"'", scan->s[i + 1], 4) != NULL))
+	if (i >= line->begin && i < line->end)
+		return line->end;
+	line->begin = i;
+	while (i < scan->len && scan->s[i] != '\n' && scan->s[i] != '\r' && !quote_at(scan, i) &&
+		   !(scan->s[i] == '\\' && i + 1 < scan->len &&
+			 memchr("nr\"'", scan->s[i + 1], 4) != NULL))
 		i++;
+	line->end = i;
 	return i;
 }
 
@@ -331,41 +421,99 @@ word_end(const TrkScan *scan, Size i, Size limit)
 	return i;
 }
 
+/* Cookies: name=value, and perhaps more of them, to the end of the line. */
+static bool
+cookies_at(const TrkScan *scan, Size i, Size limit, TrkSpan *span)
+{
+	Size		end = word_end(scan, i, Min(limit, i + TRK_SECRET_LOOK));
+
+	span->start = i;
+	span->end = limit;
+	return end - i >= MIN_COOKIE && memchr(scan->s + i, '=', end - i) != NULL &&
+		!trk_is_placeholder(scan->s + i, end - i);
+}
+
+/* The end of a parameter's value at i, quoted or not. */
+static Size
+parameter_value_end(const TrkScan *scan, Size i)
+{
+	char		quote;
+
+	while (trk_char_at(scan, i, '\\'))
+		i++;
+	if (!quote_at(scan, i))
+	{
+		while (i < scan->len && (unsigned char) scan->s[i] > ' ' &&
+			   memchr("\"'`,\\", scan->s[i], 5) == NULL)
+			i++;
+		return i;
+	}
+	quote = scan->s[i++];
+	while (i < scan->len && scan->s[i] != quote && (unsigned char) scan->s[i] >= ' ')
+		i++;
+	return Min(i + 1, scan->len);
+}
+
+/* The end of the parameters at i, name=value with commas between; i when there is none. */
+static Size
+parameters_end(const TrkScan *scan, Size i)
+{
+	Size		end = i;
+
+	for (;;)
+	{
+		Size		name_end = trk_class_run(scan, i, TRK_C_WORD | TRK_C_DASH);
+
+		if (name_end == i || !trk_char_at(scan, name_end, '='))
+			return end;
+		end = parameter_value_end(scan, name_end + 1);
+		if (!trk_char_at(scan, end, ','))
+			return end;
+		for (i = end + 1; blank_at(scan, i); i++)
+			;
+	}
+}
+
 /*
- * The value of the Authorization or Cookie header at i.  Cookies are several,
- * and schemes like Digest have many parts, so these take the line.
+ * What authorizes: a secret, or a scheme and a secret or, as of Digest, its
+ * parameters.
  */
 static bool
-header_value(const TrkScan *scan, Size i, bool whole_line, TrkSpan *span)
+authorization_at(const TrkScan *scan, Size i, Size limit, TrkSpan *span)
 {
-	Size		limit;
-	Size		end;
+	Size		look = Min(limit, i + TRK_SECRET_LOOK);
+	Size		end = word_end(scan, i, look);
+	Size		parameters;
 
-	while (i < scan->len && (quote_at(scan, i) || scan->s[i] == '\\'))
-		i++;
-	limit = line_end(scan, i);
-	end = word_end(scan, i, limit);
 	span->start = i;
-	if (whole_line)
-	{
-		/* name=value, and perhaps more of them */
-		span->end = limit;
-		return memchr(scan->s + i, '=', end - i) != NULL && end - i >= MIN_COOKIE &&
-			!trk_is_placeholder(scan->s + i, end - i);
-	}
-	span->end = end;
 	if (trk_looks_like_secret(scan->s + i, end - i, false))
+	{
+		span->end = word_end(scan, end, limit);
 		return true;
-	while (end < limit && blank_at(scan, end))
-		end++;
-	if (span->end == i || span->end == end)
+	}
+	if (end == i || end == look)
 		return false;
+	while (end < look && blank_at(scan, end))
+		end++;
 	span->start = end;
 	span->end = word_end(scan, end, limit);
-	if (memchr(scan->s + span->start, '=', span->end - span->start) != NULL &&
-		trk_char_at(scan, span->end, ' '))
-		span->end = limit;
+	parameters = parameters_end(scan, span->start);
+	if (parameters > span->end)
+	{
+		span->end = parameters;
+		return trk_has_digit(scan, span->start, Min(span->end, span->start + TRK_SECRET_LOOK));
+	}
 	return trk_looks_like_secret(scan->s + span->start, span->end - span->start, false);
+}
+
+/* The value of the Authorization or Cookie header at i. */
+static bool
+header_value(TrkScan *scan, Size i, bool cookies, TrkSpan *span)
+{
+	while (i < scan->len && (quote_at(scan, i) || scan->s[i] == '\\'))
+		i++;
+	return cookies ? cookies_at(scan, i, line_end(scan, i), span) :
+		authorization_at(scan, i, line_end(scan, i), span);
 }
 
 /* A name of secrets, a separator (: = => := ->) and a value; anchored at the separator */
@@ -374,7 +522,8 @@ trk_shape_named_value(TrkScan *scan, Size at, TrkSpan *span)
 {
 	TrkNamed	named;
 	Size		name_end = at;
-	bool		whole_line;
+	Size		value = after_separator(scan, at);
+	bool		cookies;
 
 	if (trk_char_at(scan, at, '>'))
 	{
@@ -384,10 +533,11 @@ trk_shape_named_value(TrkScan *scan, Size at, TrkSpan *span)
 	}
 	if (!name_before_separator(scan, name_end, &named))
 		return false;
-	if (named.key_class == TRK_KEY_SECRET && is_header(scan, &named, &whole_line) &&
-		header_value(scan, after_separator(scan, at), whole_line, span))
+	if (named.key_class == TRK_KEY_SECRET && is_header(scan, &named, &cookies) &&
+		header_value(scan, value, cookies, span))
 		return true;
-	return read_value(scan, after_separator(scan, at), span) && judge(scan, &named, span);
+	return read_value(scan, value, span) &&
+		(words_of_seed(scan, &named, value, span) || judge(scan, &named, span));
 }
 
 /* "password is ..."; anchored at "is" */
@@ -400,7 +550,8 @@ trk_shape_named_word(TrkScan *scan, Size at, TrkSpan *span)
 		!trk_class_at(scan, at - 2, TRK_C_WORD) || !read_name(scan, at - 1, &named) ||
 		named.key_class == TRK_KEY_ACCOUNT || !read_value(scan, at + 3, span))
 		return false;
-	return trk_has_digit(scan, span->start, span->end) && judge(scan, &named, span);
+	return words_of_seed(scan, &named, at + 3, span) ||
+		(trk_has_digit(scan, span->start, span->end) && judge(scan, &named, span));
 }
 
 /* "--password ..."; anchored at the dashes */
@@ -423,6 +574,26 @@ trk_shape_named_option(TrkScan *scan, Size at, TrkSpan *span)
 	return !trk_char_at(scan, i, '-') && read_value(scan, i, span) && judge(scan, &named, span);
 }
 
+/* The name of the element whose tag ends at the anchor, attributes in it or not. */
+static bool
+element_before(const TrkScan *scan, Size at, TrkNamed *named)
+{
+	Size		least = at > MAX_TAG ? at - MAX_TAG : 0;
+	Size		i = at;
+
+	if (at == 0 || !(trk_class_at(scan, at - 1, TRK_C_WORD) || quote_at(scan, at - 1)))
+		return false;
+	while (i > least && scan->s[i - 1] != '<' && scan->s[i - 1] != '>')
+		i--;
+	if (i == 0 || scan->s[i - 1] != '<')
+		return false;
+	named->begin = i;
+	while (name_char_at(scan, i) || trk_char_at(scan, i, ':'))
+		i++;
+	named->end = i;
+	return (i == at || blank_at(scan, i)) && classify(scan, named);
+}
+
 /* "<password>...</"; anchored at the end of the tag */
 bool
 trk_shape_named_element(TrkScan *scan, Size at, TrkSpan *span)
@@ -430,11 +601,7 @@ trk_shape_named_element(TrkScan *scan, Size at, TrkSpan *span)
 	TrkNamed	named;
 	Size		limit = Min(scan->len, at + MAX_QUOTED);
 
-	if (!trk_char_at(scan, at, '>') || at == 0 || !trk_class_at(scan, at - 1, TRK_C_WORD))
-		return false;
-	named.end = at;
-	named.begin = name_before(scan, at);
-	if (named.begin == 0 || scan->s[named.begin - 1] != '<' || !classify(scan, &named))
+	if (!trk_char_at(scan, at, '>') || !element_before(scan, at, &named))
 		return false;
 	span->start = at + 1;
 	for (span->end = span->start; span->end < limit && scan->s[span->end] != '<'; span->end++)
@@ -458,7 +625,7 @@ trk_shape_url_password(TrkScan *scan, Size at, TrkSpan *span)
 	if (!trk_literal_at(scan, at, "://") || at == 0 ||
 		!trk_class_at(scan, at - 1, TRK_C_ALNUM))
 		return false;
-	for (i = begin; i < limit && scan->s[i] > ' ' &&
+	for (i = begin; i < limit && (unsigned char) scan->s[i] > ' ' &&
 		 memchr("/?#\"'<>`", scan->s[i], 8) == NULL; i++)
 	{
 		if (scan->s[i] == '@')
@@ -498,7 +665,7 @@ trk_shape_curl_user(TrkScan *scan, Size at, TrkSpan *span)
 			continue;
 		while (colon < limit && (blank_at(scan, colon) || quote_at(scan, colon)))
 			colon++;
-		while (colon < limit && scan->s[colon] > ' ' && scan->s[colon] != ':')
+		while (colon < limit && (unsigned char) scan->s[colon] > ' ' && scan->s[colon] != ':')
 			colon++;
 		if (!trk_char_at(scan, colon, ':') || !read_value(scan, colon + 1, span))
 			continue;

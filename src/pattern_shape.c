@@ -419,6 +419,18 @@ trk_shape_bearer(TrkScan *scan, Size at, TrkSpan *span)
 		 span->end - trk_space_run(scan, at + 6) >= MIN_WORDLESS_TOKEN);
 }
 
+/* The end of an assignment's value, which is the same for all that begin within. */
+static Size
+assigned_end(TrkScan *scan, Size value)
+{
+	if (value < scan->assigned.begin || value >= scan->assigned.end)
+	{
+		scan->assigned.begin = value;
+		scan->assigned.end = run_until(scan, value, ',', ';', 0);
+	}
+	return scan->assigned.end;
+}
+
 /* A secret's name, a sign of assignment and a value that looks like a secret */
 bool
 trk_shape_assignment(TrkScan *scan, Size at, TrkSpan *span)
@@ -429,38 +441,61 @@ trk_shape_assignment(TrkScan *scan, Size at, TrkSpan *span)
 
 	if (value == 0 || word_before(scan, at))
 		return false;
-	span->end = run_until(scan, value, ',', ';', 6);
-	if (span->end == 0)
-		return false;
+	span->end = assigned_end(scan, value);
 	len = span->end - value;
+	if (trk_utf8_length(scan->s + value, Min(len, 24)) < 6)
+		return false;
+	for (; len > 0 && memchr("\"'`\\", scan->s[value], 4) != NULL; len--)
+		value++;
+	for (; len > 0 && memchr("\"'`\\", scan->s[value + len - 1], 4) != NULL; len--)
+		;
 	return (first == 't' ? trk_looks_like_token(scan->s + value, len) :
 			trk_looks_like_secret(scan->s + value, len, first == 'p')) && starts_at(at, span);
 }
 
 /*
- * A key with a digit.  As the name of a member it must look random: names are
- * made of words and numbers as well (sk_hynix_2024).
+ * A key, no name made of words and numbers (sk_hynix_2024q1).  As the name of a
+ * member it must look random.
  */
 static bool
 is_key(const TrkScan *scan, const TrkSpan *span)
 {
-	if (scan->name)
-		return trk_looks_random(scan->s + span->start, span->end - span->start);
-	return trk_has_digit(scan, span->start, span->end);
+	const char *key = scan->s + span->start + 3;
+	Size		len = span->end - span->start - 3;
+
+	return scan->name ? trk_looks_random(key, len) : trk_looks_like_key(key, len);
+}
+
+/*
+ * sk- or sk_ and a key with a digit.  What fails from here fails from any later
+ * start within the same run of characters: it has the same last word boundary.
+ */
+static bool
+sk_matches(TrkScan *scan, Size at, TrkShapeFn client, TrkSpan *span)
+{
+	Size		key = at + 3;
+
+	if (at < scan->sk_mark || !trk_literal_at(scan, at, "sk") || word_before(scan, at))
+		return false;
+	if (client(scan, at, span) && is_key(scan, span))
+		return true;
+	scan->sk_mark = trk_class_run(scan, Min(key, scan->len), TRK_C_WORD | TRK_C_DASH);
+	return false;
 }
 
 /* sk- and a key with a digit */
 bool
 trk_shape_sk_dash(TrkScan *scan, Size at, TrkSpan *span)
 {
-	return trk_shape_client_sk_dash(scan, at, span) && is_key(scan, span);
+	return trk_char_at(scan, at + 2, '-') && sk_matches(scan, at, trk_shape_client_sk_dash, span);
 }
 
 /* sk_ and a key with a digit */
 bool
 trk_shape_sk_underscore(TrkScan *scan, Size at, TrkSpan *span)
 {
-	return trk_shape_client_sk_underscore(scan, at, span) && is_key(scan, span);
+	return trk_char_at(scan, at + 2, '_') &&
+		sk_matches(scan, at, trk_shape_client_sk_underscore, span);
 }
 
 /* An account's name and its number with a digit; the name of a member is none. */

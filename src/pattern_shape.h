@@ -21,10 +21,31 @@ typedef enum TrkShape
 	TRK_SHAPES
 } TrkShape;
 
+/* What a credential consists of after its prefix. */
+typedef enum TrkTokenCharacters
+{
+	TRK_TOKEN_ALNUM,
+	TRK_TOKEN_HEX,
+	TRK_TOKEN_WORD,
+	TRK_TOKEN_DOTTED,
+	TRK_TOKEN_PATH,
+	TRK_TOKEN_BASE64,
+	TRK_TOKEN_KINDS
+} TrkTokenCharacters;
+
+/* A stretch of text whose end is known to whatever begins within it. */
+typedef struct TrkStretch
+{
+	Size		begin;
+	Size		end;
+	Size		trimmed;		/* the end without punctuation */
+} TrkStretch;
+
 /*
- * A text being scanned.  The two marks keep the search linear: a matcher that
- * has walked a long way in vain leaves behind how far every later start would
- * fail as well.  They hold for one pass over the text.
+ * A text being scanned.  Marks and stretches keep the search linear: a matcher
+ * that has walked a long way in vain leaves behind how far every later start
+ * would fail as well, or come to the same end.  They hold for one pass over the
+ * text.
  */
 typedef struct TrkScan
 {
@@ -32,6 +53,13 @@ typedef struct TrkScan
 	Size		len;
 	Size		jwt_mark;		/* no token begins before this */
 	Size		assignment_mark;	/* no chain of assignments begins before this */
+	Size		sk_mark;		/* no key begins before this */
+	Size		sk_loose_mark;
+	Size		slack_mark;
+	Size		token_marks[TRK_TOKEN_KINDS];	/* no credential of these characters */
+	TrkStretch	assigned;		/* the last value of an assignment */
+	TrkStretch	bare;			/* the last value without quotes */
+	TrkStretch	line;			/* the last line of a header */
 	bool		chained;		/* let an assignment be the value of another */
 	bool		name;			/* the text is the name of a member */
 } TrkScan;

@@ -11,17 +11,6 @@
 /* A credential without a digit has so many characters after its prefix. */
 #define MIN_MIXED	20
 
-/* What a credential consists of after its prefix. */
-typedef enum TrkTokenCharacters
-{
-	TRK_TOKEN_ALNUM,
-	TRK_TOKEN_HEX,
-	TRK_TOKEN_WORD,
-	TRK_TOKEN_DOTTED,
-	TRK_TOKEN_PATH,
-	TRK_TOKEN_BASE64
-} TrkTokenCharacters;
-
 const TrkToken trk_tokens[] = {
 #define TRK_TOKEN(prefix, characters, least, most, sample, counter) \
 	{prefix, sizeof(prefix) - 1, TRK_TOKEN_##characters, least, most},
@@ -96,6 +85,8 @@ is_token_char(char c, TrkTokenCharacters characters)
 			return (classes & (TRK_C_WORD | TRK_C_DASH)) != 0 || c == '/';
 		case TRK_TOKEN_BASE64:
 			return (classes & (TRK_C_WORD | TRK_C_DASH)) != 0 || c == '+' || c == '/' || c == '=';
+		case TRK_TOKEN_KINDS:
+			break;
 	}
 	return false;
 }
@@ -129,13 +120,17 @@ is_mixed(const TrkScan *scan, Size begin, Size end)
 	return upper && lower && end - begin >= MIN_MIXED;
 }
 
-/* Does this credential begin at the anchor? */
+/*
+ * Does this credential begin at the anchor?  What has no digit from here on has
+ * none from any later start within the same run of characters.
+ */
 static bool
-token_matches(const TrkScan *scan, Size at, const TrkToken *token, TrkSpan *span)
+token_matches(TrkScan *scan, Size at, const TrkToken *token, TrkSpan *span)
 {
 	Size		tail = at + token->prefix_len;
 
-	if (!trk_text_at(scan, at, token->prefix, token->prefix_len))
+	if (at < scan->token_marks[token->characters] ||
+		!trk_text_at(scan, at, token->prefix, token->prefix_len))
 		return false;
 	span->start = at;
 	span->end = token_run(scan, tail, (TrkTokenCharacters) token->characters);
@@ -143,12 +138,15 @@ token_matches(const TrkScan *scan, Size at, const TrkToken *token, TrkSpan *span
 		return false;
 	if (token->characters == TRK_TOKEN_HEX && trk_class_at(scan, span->end, TRK_C_ALNUM))
 		return false;			/* no hex number, but the beginning of a word */
-	return trk_has_digit(scan, tail, span->end) || is_mixed(scan, tail, span->end);
+	if (trk_has_digit(scan, tail, span->end) || is_mixed(scan, tail, span->end))
+		return true;
+	scan->token_marks[token->characters] = span->end;
+	return false;
 }
 
 /* Does a credential of this chain begin at the anchor? */
 static bool
-chain_matches(const TrkScan *scan, Size at, uint32 slot, TrkSpan *span)
+chain_matches(TrkScan *scan, Size at, uint32 slot, TrkSpan *span)
 {
 	uint8		i;
 
@@ -171,18 +169,25 @@ trk_shape_token(TrkScan *scan, Size at, TrkSpan *span)
 		 chain_matches(scan, at, SHORT_PREFIXES, span)) && trk_loose_edge(scan, at);
 }
 
-/* sk- or sk_ and a key with a digit, dots among its characters */
+/*
+ * sk- or sk_ and a key with a digit, dots among its characters.  What fails from
+ * here fails from any later start within the key.
+ */
 bool
 trk_shape_sk_loose(TrkScan *scan, Size at, TrkSpan *span)
 {
-	if (!(trk_literal_at(scan, at, "sk-") || trk_literal_at(scan, at, "sk_")) ||
+	if (at < scan->sk_loose_mark ||
+		!(trk_literal_at(scan, at, "sk-") || trk_literal_at(scan, at, "sk_")) ||
 		!trk_loose_edge(scan, at))
 		return false;
 	span->start = at;
 	span->end = token_run(scan, at + 3, TRK_TOKEN_DOTTED);
-	if (span->end - at < 15 || !trk_has_digit(scan, at, span->end))
-		return false;
-	return !scan->name || trk_looks_random(scan->s + at, span->end - at);
+	if (span->end - at >= 15 &&
+		(scan->name ? trk_looks_random(scan->s + at + 3, span->end - at - 3) :
+		 trk_looks_like_key(scan->s + at + 3, span->end - at - 3)))
+		return true;
+	scan->sk_loose_mark = span->end;
+	return false;
 }
 
 /*
@@ -220,13 +225,16 @@ trk_shape_jwt(TrkScan *scan, Size at, TrkSpan *span)
 	return false;
 }
 
-/* Slack's tokens of any kind, one also behind another prefix */
+/*
+ * Slack's tokens of any kind, one also behind another prefix.  What fails from
+ * here fails from any later start within the token.
+ */
 bool
 trk_shape_slack_loose(TrkScan *scan, Size at, TrkSpan *span)
 {
 	Size		i = at + 4;
 
-	if (!trk_literal_at(scan, at, "xox") || !trk_loose_edge(scan, at) ||
+	if (at < scan->slack_mark || !trk_literal_at(scan, at, "xox") || !trk_loose_edge(scan, at) ||
 		!trk_class_at(scan, at + 3, TRK_C_ALNUM))
 		return false;
 	if (trk_literal_at(scan, i, ".xox") && trk_class_at(scan, i + 4, TRK_C_ALNUM))
@@ -238,7 +246,10 @@ trk_shape_slack_loose(TrkScan *scan, Size at, TrkSpan *span)
 	while (trk_class_at(scan, span->end, TRK_C_WORD | TRK_C_DASH) ||
 		   trk_char_at(scan, span->end, '%'))
 		span->end++;
-	return span->end - i >= 10 && trk_has_digit(scan, i, span->end);
+	if (span->end - i >= 10 && trk_has_digit(scan, i, span->end))
+		return true;
+	scan->slack_mark = span->end;
+	return false;
 }
 
 /* Base64 of a number: of '1' to '9' and another digit */
@@ -262,10 +273,13 @@ encodes_digits(const TrkScan *scan, Size at)
 bool
 trk_shape_discord_token(TrkScan *scan, Size at, TrkSpan *span)
 {
-	Size		end = trk_class_run(scan, at, TRK_C_WORD | TRK_C_DASH);
+	Size		end = at;
 
-	if (end - at < 23 || end - at > 29 || !trk_char_at(scan, end, '.') ||
-		!encodes_digits(scan, at) || !trk_loose_edge(scan, at))
+	if (!encodes_digits(scan, at) || !trk_loose_edge(scan, at))
+		return false;
+	while (end - at <= 29 && trk_class_at(scan, end, TRK_C_WORD | TRK_C_DASH))
+		end++;
+	if (end - at < 23 || !trk_char_at(scan, end, '.'))
 		return false;
 	span->start = at;
 	span->end = trk_class_run(scan, end + 1, TRK_C_WORD | TRK_C_DASH);

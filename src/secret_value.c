@@ -13,6 +13,8 @@
 #define MIN_TOKEN			8	/* of a token with a digit */
 #define MIN_WORDLESS		16	/* without a digit, what is no longer a word */
 #define MIN_RANDOM_RUN		12	/* letters and digits in a row */
+#define MIN_MIXED_RUN		16	/* the same, of few digits or none */
+#define MAX_DATE_DIGITS		8	/* 20260105 */
 
 /* Words that say something about a secret, in lower case. */
 static const char *const placeholders[] = {
@@ -97,23 +99,68 @@ is_uuid(const char *s, Size len)
 	return true;
 }
 
+/* How often a run of letters and digits changes from letter to digit or back, or to a capital. */
+static int
+changes_in(const char *s, Size len)
+{
+	int			changes = 0;
+	Size		i;
+
+	for (i = 1; i < len; i++)
+		changes += is_digit(s[i]) != is_digit(s[i - 1]) ||
+			(is_upper(s[i]) && is_lower(s[i - 1]));
+	return changes;
+}
+
 /*
  * Is a run of letters and digits no word?  Words have digits at their end, if
- * any, and are of one case or begin with a capital.
+ * any, and are of one case or begin with a capital; where several are written
+ * as one, most letters are small.
  */
 static bool
 is_random_run(const char *s, Size len)
 {
 	TrkMixture	mix = mixture_of(s, len);
-	int			changes = 0;
-	Size		i;
 
-	if (len < MIN_RANDOM_RUN || mix.digits == 0 || mix.lower + mix.upper == 0)
+	if (len < MIN_RANDOM_RUN || mix.lower + mix.upper == 0)
 		return false;
-	for (i = 1; i < len; i++)
-		changes += is_digit(s[i]) != is_digit(s[i - 1]) ||
-			(is_upper(s[i]) && is_lower(s[i - 1]));
-	return changes >= 3;
+	if (mix.digits == 0 && (len < MIN_MIXED_RUN || mix.upper * 10 < len * 3 ||
+							mix.lower * 10 < len * 3))
+		return false;
+	return changes_in(s, len) >= 3;
+}
+
+/* Has a run of letters and digits what the words and numbers of names do not have? */
+static bool
+is_key_run(const char *s, Size len)
+{
+	TrkMixture	mix = mixture_of(s, len);
+	int			changes = changes_in(s, len);
+
+	if (mix.digits == 0 || mix.lower + mix.upper == 0)
+		return mix.digits > MAX_DATE_DIGITS;
+	return changes >= 3 || len >= MIN_MIXED_RUN ||
+		(len >= MIN_TOKEN && changes >= 2) || (is_digit(s[0]) && mix.digits + 3 <= len);
+}
+
+/* Is it no name made of words and numbers: has it a part that only keys have? */
+bool
+trk_looks_like_key(const char *s, Size len)
+{
+	Size		i = 0;
+
+	len = Min(len, TRK_SECRET_LOOK);
+	while (i < len)
+	{
+		Size		begin = i;
+
+		while (i < len && (is_letter(s[i]) || is_digit(s[i])))
+			i++;
+		if (is_key_run(s + begin, i - begin))
+			return true;
+		i++;
+	}
+	return false;
 }
 
 /* Twelve words or more of lower-case letters alone, as wallets are backed up by? */
@@ -255,6 +302,8 @@ trk_is_placeholder(const char *s, Size len)
 	Size		i;
 
 	len = Min(len, TRK_SECRET_LOOK);
+	for (; len > 0 && memchr("\"'`\\", s[0], 4) != NULL; len--)
+		s++;
 	if (len == 0)
 		return true;
 	if ((len >= TRK_REPLACEMENT_LEN &&
@@ -268,7 +317,7 @@ trk_is_placeholder(const char *s, Size len)
 		;
 	if (i == len)
 		return true;			/* ****, xxxx, .... */
-	for (end = len; end > 0 && strchr(".!?:)]}", s[end - 1]) != NULL; end--)
+	for (end = len; end > 0 && memchr(".!?:)]}\"'`\\", s[end - 1], 11) != NULL; end--)
 		;
 	return is_placeholder_word(s, end) || is_code(s, len);
 }
@@ -283,7 +332,8 @@ trk_looks_like_secret(const char *s, Size len, bool password)
 	if (len < MIN_SECRET)
 		return false;
 	mix = mixture_of(s, len);
-	if (!password && mix.digits == 0 && (len < MIN_WORDLESS || mix.others > 0))
+	if (!password && mix.digits == 0 && (len < MIN_WORDLESS || mix.others > 0) &&
+		!is_word_list(s, len))
 		return false;
 	return !trk_is_placeholder(s, len);
 }

@@ -22,6 +22,12 @@
 extern bool trk_looks_random(const char *s, Size len);
 
 /*
+ * Has it a part that names made of words and numbers (hynix_2024q1) do not
+ * have?
+ */
+extern bool trk_looks_like_key(const char *s, Size len);
+
+/*
  * Can it be a token?  Names of currencies and markers of models (USDC, </s>)
  * are short and without digits; numbers are counts.
  */
