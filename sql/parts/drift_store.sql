@@ -418,9 +418,6 @@ BEGIN
 	project := @extschema@.at_redact_name($1);
 	agent_id := @extschema@.at_redact_name($2);
 	build_id := @extschema@.at_redact_name($6);
-	IF $7 IS NOT NULL THEN
-		dimensions := ARRAY(SELECT @extschema@.at_redact_note(d) FROM unnest($7) WITH ORDINALITY u (d, n) ORDER BY n);
-	END IF;
 	IF $8 IS NULL OR NOT ($8 > 0 AND $8 <= 1) THEN
 		RAISE invalid_parameter_value USING MESSAGE = 'a sample rate must be greater than 0 and at most 1';
 	END IF;
