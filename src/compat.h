@@ -58,6 +58,13 @@ extern PGDLLEXPORT void _PG_init(void);
 #define trk_executor_run(query, rows)	ExecutorRun(query, ForwardScanDirection, rows, false)
 #endif
 
+/* All settings, as an array of pointers; from 16 on it is made for the caller. */
+#if PG_VERSION_NUM >= 160000
+#define trk_all_settings(n)	get_guc_variables(n)
+#else
+#define trk_all_settings(n)	(*(n) = GetNumConfigOptions(), get_guc_variables())
+#endif
+
 /* May a role SET ROLE to another?  From 16 on a membership may say no. */
 #if PG_VERSION_NUM >= 160000
 #define trk_can_set_role(member, role)	member_can_set_role(member, role)

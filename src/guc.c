@@ -10,6 +10,7 @@
 #include "contract.h"
 #include "custom.h"
 #include "guc.h"
+#include "guc_refused.h"
 #include "utils/guc.h"
 
 char	   *trk_guc_project;
@@ -145,15 +146,26 @@ trk_define_protection(void)
 void
 trk_guc_define(void)
 {
+	static const char *const owners[] = {
+		"agent_tracker.store_full_io", "agent_tracker.redact", "agent_tracker.redact_patterns",
+		"agent_tracker.max_event_bytes", "agent_tracker.max_line_bytes",
+		"agent_tracker.max_decompressed_bytes"
+	};
+	int			i;
+
+	for (i = 0; i < lengthof(owners); i++)
+		trk_refused_expect(owners[i]);
 	trk_define_recording();
 	trk_define_protection();
 	MarkGUCPrefixReserved("agent_tracker");
+	trk_refused_settle();
 }
 
 /* See guc.h. */
 void
 trk_guc_redactor(TrkRedactor *redactor)
 {
+	trk_refused_check();
 	if (!trk_rules_parse(trk_guc_redact, &redactor->rules))
 		elog(ERROR, "agent_tracker.redact has an unknown category");
 	redactor->allow_full_io = trk_guc_store_full_io;

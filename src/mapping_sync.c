@@ -65,6 +65,21 @@ trk_connect(void)
 		elog(ERROR, "SPI_connect failed");
 }
 
+/* The search_path of this moment, redacted as all texts that are kept. */
+static Datum
+trk_kept_search_path(void)
+{
+	const char *path = GetConfigOption("search_path", false, false);
+	TrkText		t = trk_checked_utf8(path, strlen(path));
+	TrkRedactor redactor;
+	TrkArena	arena;
+
+	trk_guc_redactor(&redactor);
+	trk_arena_init(&arena, CurrentMemoryContext, 1024);
+	(void) trk_pattern_redact(&arena, t.s, t.len, redactor.rules, &redactor.custom, &t.s, &t.len);
+	return PointerGetDatum(trk_server_text_datum(t.s, t.len));
+}
+
 /* See mapping_sync.h. */
 void
 trk_mapping_keep(TrkStore *store, const char *name, const char *owner, text *document)
@@ -74,7 +89,7 @@ trk_mapping_keep(TrkStore *store, const char *name, const char *owner, text *doc
 
 	values[0] = CStringGetTextDatum(name);
 	values[1] = CStringGetTextDatum(owner);
-	values[2] = CStringGetTextDatum(GetConfigOption("search_path", false, false));
+	values[2] = trk_kept_search_path();
 	values[3] = PointerGetDatum(document);
 	trk_connect();
 	trk_store_run(store, TRK_STMT_INSERT_MAPPING, values, NULL, SPI_OK_INSERT);

@@ -84,16 +84,25 @@ trk_sync_unreadable(TrkReferenceRun *run, TrkText row, TrkText row_id)
 	trk_sync_row(((TrkSyncRun *) run)->sync, row, trk_reference_table(run->table)->name, row_id);
 }
 
+/* A name that the caller gave, as events of it are stored. */
+static Datum
+trk_mark_name(TrkSyncRun *s, TrkText name)
+{
+	TrkReferenceRun *run = &s->run;
+
+	(void) trk_redact_identity(&run->policy.redactor, &run->kept, TRK_IDENTITY, name.s, name.len,
+							   &name.s, &name.len);
+	return PointerGetDatum(trk_server_text_datum(name.s, name.len));
+}
+
 /* The key of a watermark as parameters. */
 static void
-trk_mark_key(const TrkSyncRun *s, int table, Datum values[5])
+trk_mark_key(TrkSyncRun *s, int table, Datum values[5])
 {
-	const TrkReferenceRun *run = &s->run;
+	TrkReferenceRun *run = &s->run;
 
-	values[0] = PointerGetDatum(trk_server_text_datum(run->export.project.s,
-													  run->export.project.len));
-	values[1] = PointerGetDatum(trk_server_text_datum(run->export.agent_id.s,
-													  run->export.agent_id.len));
+	values[0] = trk_mark_name(s, run->export.project);
+	values[1] = trk_mark_name(s, run->export.agent_id);
 	values[2] = PointerGetDatum(trk_server_text_datum(run->export.environment.s,
 													  run->export.environment.len));
 	values[3] = CStringGetTextDatum(get_namespace_name(run->nsp));

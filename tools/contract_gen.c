@@ -367,21 +367,41 @@ print_mistakes(void)
 		   trk_mistake_family_pattern());
 }
 
+/* A row of a name, as at_redaction_rules() writes the categories. */
+static void
+print_name(const char *category, const char *match, const char *class, const char *name)
+{
+	printf("| `%s%s%s` | %s | %s |\n", strcmp(match, "END") == 0 ? "…" : "", name,
+		   strcmp(match, "BEGIN") == 0 ? "….n" : "", class, category);
+}
+
 /* Redaction rules. */
 static void
 print_redactions(void)
 {
 	printf("\n## Redaction rules\n\n"
-		   "Version %s. Keys are compared in lower case, at any depth. A key that\n"
-		   "ends in `_` and an account key is an account key too.\n\n"
+		   "Version %s. Exactly one base applies: CLIENT or CONTRACT.\n\n"
+		   "Keys of CLIENT are compared in lower case, at any depth. A key that ends\n"
+		   "in `_` and an account key is an account key too.\n\n"
 		   "| key | class |\n|---|---|\n", TRK_REDACTION_VERSION);
 #define TRK_REDACT_KEY(class, name) puts("| `" name "` | " #class " |");
 #include "redactions.def"
-	puts("\nKey endings beyond the contract (category SECRETS):\n");
-#define TRK_SECRET_SUFFIX(name) puts("- `" name "`");
+	puts("\nNames of all other categories, in any spelling (`clientSecret`,\n"
+		 "`Client-Secret`). `…name` is the end of one, where a word begins; `name….n`\n"
+		 "is one before an index. Of several that apply the longest decides.\n\n"
+		 "| name | class | category |\n|---|---|---|");
+#define TRK_NAME(category, class, match, name) \
+	print_name(#category, #match, #class, name);
 #include "redactions.def"
-	printf("\nShapes in text, replaced by `%s` one after the other in this order:\n\n",
-		   TRK_REPLACEMENT);
+	puts("\nCredentials by how they begin (category SECRETS): the prefix, then at least\n"
+		 "(and, where it says so, at most) so many characters, a digit among them or\n"
+		 "letters of both cases.\n\n"
+		 "| prefix | characters | least | most |\n|---|---|---|---|");
+#define TRK_TOKEN(prefix, characters, least, most, sample, counter) \
+	printf("| `%s` | %s | %d | %s |\n", prefix, #characters, least, most == 0 ? "" : #most);
+#include "redactions.def"
+	printf("\nShapes in text, replaced by `%s` one after the other in this order (BASE is\n"
+		   "CLIENT and CONTRACT):\n\n", TRK_REPLACEMENT);
 #define TRK_PATTERN(ident, category, regex, sample, counter) \
 	puts("- " #ident " (" #category "): `` " regex " ``");
 #include "redactions.def"

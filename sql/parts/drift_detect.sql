@@ -179,6 +179,8 @@ BEGIN
 	IF $9 IS NULL OR $9 < 1 THEN
 		RAISE invalid_parameter_value USING MESSAGE = 'alert_after must be at least 1';
 	END IF;
+	-- as events have it, and as it may be kept
+	build_id := @extschema@.at_redact_name($5);
 	-- scans of a baseline take turns: a change is one finding
 	PERFORM pg_advisory_xact_lock(1635016533, hashtext(b.project || '/' || b.baseline_id));
 	observed := @extschema@.at_observe(b, $2, $3, $5);

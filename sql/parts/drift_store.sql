@@ -7,6 +7,10 @@ CREATE FUNCTION at_redact_note(content text) RETURNS text
 AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION at_redact_note(text) IS 'the text as the store would keep it: redacted by the rules and patterns of the settings, as at ingest';
 
+CREATE FUNCTION at_redact_name(name text) RETURNS text
+AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL UNSAFE COST 20;
+COMMENT ON FUNCTION at_redact_name(text) IS 'an identifier (project, agent, build) as the store has it: what has the shape of a secret is a pseudonym under the store''s key; for those who write events';
+
 CREATE FUNCTION at_default_drift_bounds(OUT effect_name text, OUT low float8, OUT medium float8, OUT high float8)
 RETURNS SETOF record
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -410,6 +414,10 @@ BEGIN
 	IF $1 IS NULL OR $2 IS NULL OR $3 IS NULL THEN
 		RAISE null_value_not_allowed USING MESSAGE = 'project, agent_id and environment must not be null';
 	END IF;
+	-- as events have them, and as they may be kept
+	project := @extschema@.at_redact_name($1);
+	agent_id := @extschema@.at_redact_name($2);
+	build_id := @extschema@.at_redact_name($6);
 	IF $8 IS NULL OR NOT ($8 > 0 AND $8 <= 1) THEN
 		RAISE invalid_parameter_value USING MESSAGE = 'a sample rate must be greater than 0 and at most 1';
 	END IF;
