@@ -583,15 +583,26 @@ redact_pair(TrkWalk *walk, const TrkValue *object)
 		redact_by_class(walk, value, key_class);
 }
 
+/* Can the text be a secret, and no other name in a list of names? */
+static bool
+looks_like_secret(const char *s, Size len)
+{
+	return trk_looks_like_secret(s, len, false);
+}
+
 /* The same as an array of two texts: ["x-api-key", "..."]. */
 static void
 redact_tuple(TrkWalk *walk, const TrkValue *array)
 {
 	TrkKeyClass key_class;
 
-	if (array->len == 2 && array->u.items[0].kind == TRK_STRING &&
-		array->u.items[1].kind == TRK_STRING &&
-		names_secret(walk, &array->u.items[0], &key_class) && key_class != TRK_KEY_ACCOUNT)
+	if (array->len != 2 || array->u.items[0].kind != TRK_STRING ||
+		array->u.items[1].kind != TRK_STRING ||
+		!names_secret(walk, &array->u.items[0], &key_class))
+		return;
+	if (key_class == TRK_KEY_SECRET)
+		redact_judged(walk, &array->u.items[1], looks_like_secret);
+	else if (key_class != TRK_KEY_ACCOUNT)
 		redact_by_class(walk, &array->u.items[1], key_class);
 }
 

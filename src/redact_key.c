@@ -113,24 +113,23 @@ last_three(const char *s, Size len)
 	return (s[len - 3] & 31) << 10 | (s[len - 2] & 31) << 5 | (s[len - 1] & 31);
 }
 
-/* Enter the last letters of a name; of a short one whatever stands before. */
+/* Enter the last letters of a name; of a short word whatever stands before. */
 static void
 add_last_letters(const char *s, Size len)
 {
 	char		tail[3];
 	int			c;
 
-	if (len >= 3)
+	if (len >= 3 && s[len - 3] != '_')
 	{
 		last_letters[last_three(s, len) >> 5] |= (uint32) 1 << (s[len - 1] & 31);
 		return;
 	}
-	Assert(len == 2);
-	memcpy(tail + 1, s, 2);
+	memcpy(tail + 1, s + len - 2, 2);
 	for (c = 0; c < 32; c++)
 	{
 		tail[0] = (char) c;
-		last_letters[last_three(tail, 3) >> 5] |= (uint32) 1 << (s[1] & 31);
+		last_letters[last_three(tail, 3) >> 5] |= (uint32) 1 << (tail[2] & 31);
 	}
 }
 
@@ -166,7 +165,7 @@ may_have_rule(const char *name, Size len)
 
 	if (unlikely(!tables_ready))
 		make_tables();
-	if (len < 3 || (last >= '0' && last <= '9') ||
+	if (len < 3 || (last >= '0' && last <= '9') || last == '_' || last == '-' ||
 		(last_letters[last_three(name, len) >> 5] >> (last & 31)) & 1)
 		return true;
 	for (i = 0; i < len; i++)

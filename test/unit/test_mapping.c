@@ -249,7 +249,7 @@ static const char *const mapping_text =
 "{\"project\":\"p\",\"agent_id\":\"a\",\"environment\":\"shadow\",\"sources\":["
 "{\"name\":\"s\",\"event_type\":\"agent.run.started\",\"occurred_at\":\"t\",\"key\":\"id\","
 "\"payload_defaults\":{\"run_type\":\"x\",\"nested\":{\"password\":\"y\",\"prompt\":[1]}},"
-"\"fields\":{\"j\":\"j\",\"again\":\"j\",\"d\":{\"path\":\"none\",\"default\":{\"token\":\"z\"}}}}]}";
+"\"fields\":{\"j\":\"j\",\"again\":\"j\",\"d\":{\"path\":\"none\",\"default\":{\"password\":\"z\"}}}}]}";
 
 /* Rows, and the events or findings they make: text that must be in them. */
 static const struct
@@ -259,7 +259,7 @@ static const struct
 }			rows[] = {
 	{"{\"id\":1,\"t\":\"2026-01-01\",\"j\":\"{\\\"password\\\":\\\"q\\\"}\"}", "\"j\":{\"password\":\"[REDACTED]\"}"},
 	{"{\"id\":1,\"t\":\"2026-01-01\",\"j\":{\"password\":\"q\"}}", "\"again\":{\"password\":\"[REDACTED]\"}"},
-	{"{\"id\":1,\"t\":\"2026-01-01\"}", "\"d\":{\"token\":\"[REDACTED]\"}"},
+	{"{\"id\":1,\"t\":\"2026-01-01\"}", "\"d\":{\"password\":\"[REDACTED]\"}"},
 	{"{\"id\":1,\"t\":\"2026-01-01\"}", "\"environment\":\"shadow\""},
 	{"{\"id\":1,\"t\":\"2026-01-01\"}", "\"language\":\"c\",\"name\":\"agent_tracker\",\"version\":\"9.9\""},
 	{"[]", " object"},

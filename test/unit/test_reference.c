@@ -199,8 +199,9 @@ test_texts(void)
 	text_is("[]", "[]");
 	text_is("[1,null,true,\"it's\",{\"k\":1.50}]", "[1, None, True, \"it's\", {'k': 1.5}]");
 	text_is("{\"z\":1,\"a\":{}}", "{'z': 1, 'a': {}}");
-	text_is("{\"password\":\"x\",\"prompt\":null}", "{'password': '[REDACTED]', 'prompt': "
-			"{'chars': 4, 'redacted': True, 'sha256': 'sha256:dc937b59892604f5a86ac96936cd7ff09e25f18ae6b758e8014a24c7fa039e91'}}");
+	text_is("{\"password\":\"x\",\"prompt\":null,\"output\":\"abc\"}", "{'output': "
+			"{'chars': 3, 'redacted': True, 'sha256': 'sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad'}, "
+			"'password': '[REDACTED]', 'prompt': None}");
 
 	decimal_is("null", NULL);
 	decimal_is("\"\"", NULL);
