@@ -13,7 +13,9 @@ DECLARE
 	owner name;
 	grantee text;
 BEGIN
-	IF to_regclass('@extschema@.at_identity_key') IS NULL THEN
+	-- to_regclass() may not know yet of one made meanwhile
+	IF NOT EXISTS (SELECT FROM pg_class c WHERE c.relname = 'at_identity_key'
+			AND c.relnamespace = '@extschema@'::regnamespace) THEN
 		CREATE TABLE @extschema@.at_identity_key (
 			one boolean NOT NULL DEFAULT true PRIMARY KEY CHECK (one),
 			key bytea NOT NULL CHECK (octet_length(key) = 32)
