@@ -498,20 +498,29 @@ trk_shape_sk_underscore(TrkScan *scan, Size at, TrkSpan *span)
 		sk_matches(scan, at, trk_shape_client_sk_underscore, span);
 }
 
-/* An account's name and its number with a digit; the name of a member is none. */
+/*
+ * A number with a digit.  As the name of a member it must look random, as names
+ * are made of words and numbers as well (account_drawdown30d).
+ */
+static bool
+is_numbered(const TrkScan *scan, const TrkSpan *span)
+{
+	return scan->name ? trk_looks_random(scan->s + span->start, span->end - span->start) :
+		trk_has_digit(scan, span->start, span->end);
+}
+
+/* An account's name and its number with a digit */
 bool
 trk_shape_account(TrkScan *scan, Size at, TrkSpan *span)
 {
-	return !scan->name && trk_shape_client_account(scan, at, span) &&
-		trk_has_digit(scan, at, span->end);
+	return trk_shape_client_account(scan, at, span) && is_numbered(scan, span);
 }
 
-/* An order's number with a digit; the name of a member is none. */
+/* An order's number with a digit */
 bool
 trk_shape_order(TrkScan *scan, Size at, TrkSpan *span)
 {
-	return !scan->name && trk_shape_client_order(scan, at, span) &&
-		trk_has_digit(scan, at, span->end);
+	return trk_shape_client_order(scan, at, span) && is_numbered(scan, span);
 }
 
 /* A path below a home directory that is no part of a longer path */

@@ -5,14 +5,14 @@
 #	them in the tables, the data directory with its write-ahead log, the
 #	exports, the server's log and what the clients were told: nothing.
 #
-# A secret has a marker in it: ten random characters common to all, then two
-# digits each for its kind, its place and its way in, so that a leak says where
-# it came from.
+# A secret has a marker in it: ten characters common to all, random but for some
+# that make it look so, then two digits each for its kind, its place and its way
+# in, so that a leak says where it came from.
 set -u
 # shellcheck source=test/run/tap.sh
 . "$AT_TAP"
 
-master=Q$(head -c 8 /dev/urandom | base32 | head -c 9)
+master=Q4$(head -c 8 /dev/urandom | base32 | head -c 6)7K
 control=C$(head -c 8 /dev/urandom | base32 | head -c 9)
 work=$AT_TMP/privacy.work
 rm -rf "$work"
