@@ -276,9 +276,21 @@ wanted_shapes(uint32 rules)
 static inline void
 start_scan(TrkScan *scan, const char *s, Size len)
 {
-	memset(scan, 0, sizeof(*scan));
 	scan->s = s;
 	scan->len = len;
+	scan->chained = false;
+	scan->name = false;
+	scan->marked = false;
+}
+
+/* Set the marks of a pass; most texts never need them. */
+static inline void
+need_marks(TrkScan *scan)
+{
+	if (!scan->marked)
+		memset((char *) scan + offsetof(TrkScan, jwt_mark), 0,
+			   sizeof(*scan) - offsetof(TrkScan, jwt_mark));
+	scan->marked = true;
 }
 
 /* Begin a search for the anchors of shapes at from. */
@@ -348,6 +360,7 @@ match_anchor(TrkScan *scan, Size at, uint64 wanted)
 	uint64		found = 0;
 
 	TRK_CHECK_INTERRUPTS();
+	need_marks(scan);
 	for (; possible != 0; possible &= possible - 1)
 	{
 		int			shape = trk_lowest_bit(possible);
@@ -394,6 +407,7 @@ find_shape(TrkScan *scan, int shape, Size from, TrkSpan *span)
 	TrkSearch	search;
 	Size		at;
 
+	need_marks(scan);
 	start_search(&search, scan, from, shapes[shape].category == TRK_RULES_PII);
 	while (next_anchor(&search, &at))
 	{
