@@ -841,6 +841,7 @@ static bool
 account_name_at(const TrkScan *scan, Size i, TrkSpan *span)
 {
 	int			digits = 0;
+	bool		mixed = false;	/* a letter after a digit, as no word has */
 	Size		end;
 
 	span->start = i;
@@ -849,9 +850,12 @@ account_name_at(const TrkScan *scan, Size i, TrkSpan *span)
 		!trk_class_at(scan, span->end, TRK_C_WORD))
 		return true;
 	for (end = i; trk_class_at(scan, end, TRK_C_UPPER | TRK_C_DIGIT); end++)
+	{
 		digits += trk_class_at(scan, end, TRK_C_DIGIT);
+		mixed |= digits > 0 && trk_class_at(scan, end, TRK_C_UPPER);
+	}
 	span->end = end;
-	return digits >= 3 && trk_looks_like_key(scan->s + i, end - i) && end - i >= 8 && end - i <= 14 && trk_class_at(scan, i, TRK_C_UPPER) &&
+	return digits >= (mixed ? 3 : 6) && end - i >= 8 && end - i <= 14 && trk_class_at(scan, i, TRK_C_UPPER) &&
 		!trk_class_at(scan, end, TRK_C_WORD | TRK_C_DASH);
 }
 
