@@ -154,12 +154,38 @@ trk_reject_conflict(TrkRecord *record)
 	trk_rows_init(&rows, TRK_REJECT_COLUMNS, 1);
 	trk_reject_row(&record->arena, &reject, rows.values, rows.nulls);
 	rows.count = 1;
+	trk_rows_check(record->store, "at_reject", &rows, trk_reject_columns);
 	trk_rows_run(record->store, TRK_STMT_INSERT_REJECTS, &rows, SPI_OK_INSERT);
 	ereport(WARNING,
 			(errcode(ERRCODE_UNIQUE_VIOLATION),
 			 errmsg("event was not stored: its %s was used before for other content",
 					record->identity.by_event_id ? "event_id" : "idempotency_key"),
 			 errdetail("The table at_reject has a row of it.")));
+}
+
+/* The event as a row of at_event. */
+static void
+trk_make_row(TrkRecord *record, Datum *values, bool *nulls)
+{
+	trk_row_make(record->store, &record->arena, &record->event, &record->identity,
+				 values, nulls);
+	values[TRK_COL_INGESTED_AT] = TimestampTzGetDatum(record->now);
+	nulls[TRK_COL_BATCH_ID] = true;
+	nulls[TRK_COL_LINE_NO] = true;
+}
+
+/* Let the caller's policies judge the event. */
+static void
+trk_check_policies(TrkRecord *record)
+{
+	Datum		values[TRK_EVENT_COLUMNS];
+	bool		nulls[TRK_EVENT_COLUMNS];
+	TrkPendingRows row = {trk_event_columns, TRK_EVENT_COLUMNS, 1, values, nulls};
+
+	if (!trk_policies_apply(record->store->event_relid))
+		return;
+	trk_make_row(record, values, nulls);
+	trk_store_check(record->store, "at_event", &row);
 }
 
 /* Insert the event; false when its key is there. */
@@ -171,11 +197,7 @@ trk_insert_event(TrkRecord *record)
 	char		spi_nulls[TRK_EVENT_COLUMNS];
 
 	trk_store_ensure_partitions(record->store, &record->event.occurred_at, 1);
-	trk_row_make(record->store, &record->arena, &record->event, &record->identity,
-				 values, nulls);
-	values[TRK_COL_INGESTED_AT] = TimestampTzGetDatum(record->now);
-	nulls[TRK_COL_BATCH_ID] = true;
-	nulls[TRK_COL_LINE_NO] = true;
+	trk_make_row(record, values, nulls);
 	for (int i = 0; i < TRK_EVENT_COLUMNS; i++)
 		spi_nulls[i] = nulls[i] ? 'n' : ' ';
 	if (record->chosen_key)
@@ -226,6 +248,7 @@ trk_record_store(TrkRecord *record)
 
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
+	trk_check_policies(record);
 	if (record->chosen_key)
 		stored = trk_store_once(record, context);
 	else if (!trk_insert_event(record))

@@ -5,17 +5,21 @@
 #include "trk.h"
 
 #include "compat.h"
+#include "access/htup_details.h"
 #include "catalog/namespace.h"
+#include "catalog/pg_class.h"
 #include "catalog/pg_enum.h"
 #include "catalog/pg_type.h"
 #include "datatype/timestamp.h"
 #include "isotime.h"
+#include "miscadmin.h"
 #include "storage/lmgr.h"
 #include "storage/lock.h"
 #include "store.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
+#include "utils/guc.h"
 #include "utils/inval.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
@@ -82,6 +86,8 @@ static const struct
 	int			nargs;
 	Oid			args[TRK_MAX_PARAMS];
 	int			options;
+	bool		as_caller;		/* by the caller's privileges and policies, not the
+								 * store's owner's */
 }			trk_statements[TRK_STATEMENTS] = {
 	[TRK_STMT_INSERT_EVENTS] = {
 		"INSERT INTO %1$s.at_event (occurred_at, event_type, environment, ingested_at,"
@@ -159,7 +165,7 @@ static const struct
 		" AND ($2 IS NULL OR occurred_at OPERATOR(pg_catalog.>=) $2)"
 		" AND ($3 IS NULL OR occurred_at OPERATOR(pg_catalog.<) $3)"
 		" ORDER BY occurred_at, ingested_at, batch_id, line_no, key_digest",
-		3, {TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID}, CURSOR_OPT_CUSTOM_PLAN
+		3, {TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID}, CURSOR_OPT_CUSTOM_PLAN, true
 	},
 	[TRK_STMT_FIND_WATERMARK] = {
 		"SELECT watermark FROM %1$s.at_reference_watermark"
@@ -192,6 +198,10 @@ static const struct
 		" accepted = $4, duplicates = $5, conflicts = $6, rejected = $7, skipped = $8"
 		" WHERE name OPERATOR(pg_catalog.=) $1",
 		8, {TEXTOID, INT8OID, INT8OID, INT8OID, INT8OID, INT8OID, INT8OID, INT8OID}
+	},
+	[TRK_STMT_DELETE_MAPPING] = {
+		"DELETE FROM %1$s.at_mapping WHERE name OPERATOR(pg_catalog.=) $1",
+		1, {TEXTOID}
 	},
 };
 
@@ -383,16 +393,70 @@ trk_store_plan(TrkStore *store, TrkStatement stmt)
 	return store->plans[stmt];
 }
 
-/* See store.h. */
+/* The role that owns the store. */
+static Oid
+trk_store_owner(const TrkStore *store)
+{
+	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(store->event_relid));
+	Oid			owner;
+
+	if (!HeapTupleIsValid(tuple))
+		elog(ERROR, "the store is gone");
+	owner = ((Form_pg_class) GETSTRUCT(tuple))->relowner;
+	ReleaseSysCache(tuple);
+	return owner;
+}
+
+/* Begin to act as the store's owner. */
+void
+trk_store_enter(const TrkStore *store, TrkStoreScope *scope)
+{
+	GetUserIdAndSecContext(&scope->user, &scope->context);
+	scope->settings = NewGUCNestLevel();
+	(void) set_config_option("search_path", "pg_catalog, pg_temp", PGC_USERSET, PGC_S_SESSION,
+							 GUC_ACTION_SAVE, true, 0, false);
+	SetUserIdAndSecContext(trk_store_owner(store),
+						   scope->context | SECURITY_LOCAL_USERID_CHANGE);
+}
+
+/* End it. */
+void
+trk_store_leave(const TrkStoreScope *scope)
+{
+	SetUserIdAndSecContext(scope->user, scope->context);
+	AtEOXact_GUC(true, scope->settings);
+}
+
+/*
+ * Run a statement.  An error ends the transaction, or the subtransaction, and
+ * with it what was entered.
+ */
 void
 trk_store_run(TrkStore *store, TrkStatement stmt, Datum *values, const char *nulls,
 			  int expected)
 {
-	int			rc = SPI_execute_plan(trk_store_plan(store, stmt), values, nulls, false, 0);
+	bool		enter = !trk_statements[stmt].as_caller;
+	TrkStoreScope scope;
+	int			rc;
 
+	if (enter)
+		trk_store_enter(store, &scope);
+	rc = SPI_execute_plan(trk_store_plan(store, stmt), values, nulls, false, 0);
+	if (enter)
+		trk_store_leave(&scope);
 	if (rc != expected)
 		elog(ERROR, "statement %d of the store gave %s", (int) stmt,
 			 SPI_result_code_string(rc));
+}
+
+/* Let the caller's policies judge rows of a table of the store. */
+void
+trk_store_check(TrkStore *store, const char *table, const TrkPendingRows *rows)
+{
+	Oid			relid = get_relname_relid(table, store->nsp);
+
+	if (OidIsValid(relid))
+		trk_policies_check(relid, rows);
 }
 
 /* See store.h. */
