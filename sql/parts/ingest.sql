@@ -37,7 +37,7 @@ AS 'MODULE_PATHNAME', 'at_rows' LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE ROWS 
 COMMENT ON FUNCTION at_pending_rejects(bigint) IS 'rows of a load on their way into at_reject; raises 55000 when called by itself';
 
 CREATE VIEW at_inbox AS SELECT NULL::text AS line WHERE false;
-COMMENT ON VIEW at_inbox IS 'door for COPY: each line is one event; \copy at_inbox from ''events.jsonl'' with (format csv, quote e''\x01'', delimiter e''\x02'')';
+COMMENT ON VIEW at_inbox IS 'door for COPY: each line is one event; \copy at_inbox from ''events.jsonl'' with (format csv, quote e''\x01'', delimiter e''\x02''); options that would alter or skip lines are an error (22023)';
 COMMENT ON COLUMN at_inbox.line IS 'one event as JSON';
 
 CREATE FUNCTION at_inbox_trigger() RETURNS trigger
