@@ -14,11 +14,18 @@
 
 /* A compressed stream that cannot be read to its end: nothing is stored. */
 pg_noreturn static void
-trk_bad_stream(const char *reason)
+trk_bad_stream(const TrkLineReader *reader)
 {
+	if (trk_line_stream_too_large(reader))
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("the decompressed text is larger than agent_tracker.max_decompressed_bytes (" INT64_FORMAT ")",
+						(int64) trk_guc_max_decompressed_bytes),
+				 errdetail("Nothing was stored."),
+				 errhint("Load it in parts; with salvage => true what whole gzip members within the limit hold is kept.")));
 	ereport(ERROR,
 			(errcode(ERRCODE_DATA_CORRUPTED),
-			 errmsg("%s", reason),
+			 errmsg("%s", trk_line_stream_reason(reader)),
 			 errdetail("Nothing was stored: what was read before the damage may be altered, too."),
 			 errhint("With salvage => true what whole gzip members hold is kept.")));
 }
@@ -33,7 +40,7 @@ trk_ingest_lines(TrkIngest *ingest, TrkLineReader *reader)
 	while ((status = trk_line_next(reader, &line)) == TRK_LINE_OK)
 		trk_ingest_line(ingest, &line);
 	if (status == TRK_LINE_BAD_STREAM)
-		trk_bad_stream(trk_line_stream_reason(reader));
+		trk_bad_stream(reader);
 }
 
 /*
@@ -81,7 +88,7 @@ trk_leave_out(TrkIngest *ingest, const TrkLineReader *reader, const char *reason
 	ereport(WARNING,
 			(errcode(ERRCODE_DATA_CORRUPTED),
 			 errmsg("%s", reason),
-			 errdetail("What the whole gzip members before the damage hold was taken.")));
+			 errdetail("What the whole gzip members before it hold was taken, the rest was left out.")));
 }
 
 /* One load of a whole content. */

@@ -56,6 +56,7 @@ struct TrkLineReader
 	Size		verified;		/* bytes of the input that are whole members */
 	const char *begin;			/* of the input */
 	const char *reason;			/* of a bad stream */
+	bool		too_large;		/* which is the limit, nothing else */
 	bool		reported;		/* it was */
 	bool		drop_rest;		/* a last line without an end is none */
 };
@@ -223,6 +224,7 @@ inflate_some(TrkLineReader *reader, Size room)
 	{
 		reader->end--;
 		reader->inflated--;
+		reader->too_large = true;
 		end_badly(reader, "the decompressed text is larger than the limit");
 	}
 	else if (result == Z_STREAM_END)
@@ -514,6 +516,13 @@ const char *
 trk_line_stream_reason(const TrkLineReader *reader)
 {
 	return reader->reason;
+}
+
+/* Is the stream only larger than allowed? */
+bool
+trk_line_stream_too_large(const TrkLineReader *reader)
+{
+	return reader->too_large;
 }
 
 /* The number of the line in which the damage is. */

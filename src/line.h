@@ -55,8 +55,12 @@ extern TrkLineStatus trk_line_next(TrkLineReader *reader, TrkLine *line);
 extern Size trk_line_verified(MemoryContext context, const char *data, Size len,
 							  int64 max_out, const char **reason);
 
-/* After TRK_LINE_BAD_STREAM: the reason, and the number of the damaged line. */
+/*
+ * After TRK_LINE_BAD_STREAM: the reason, whether it is max_out and no damage,
+ * and the number of the damaged line.
+ */
 extern const char *trk_line_stream_reason(const TrkLineReader *reader);
+extern bool trk_line_stream_too_large(const TrkLineReader *reader);
 extern int64 trk_line_stream_number(const TrkLineReader *reader);
 
 /* Leave out a last line that has no end: it was cut. */
