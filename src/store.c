@@ -86,8 +86,6 @@ static const struct
 	int			nargs;
 	Oid			args[TRK_MAX_PARAMS];
 	int			options;
-	bool		as_caller;		/* by the caller's privileges and policies, not the
-								 * store's owner's */
 }			trk_statements[TRK_STATEMENTS] = {
 	[TRK_STMT_INSERT_EVENTS] = {
 		"INSERT INTO %1$s.at_event (occurred_at, event_type, environment, ingested_at,"
@@ -165,7 +163,7 @@ static const struct
 		" AND ($2 IS NULL OR occurred_at OPERATOR(pg_catalog.>=) $2)"
 		" AND ($3 IS NULL OR occurred_at OPERATOR(pg_catalog.<) $3)"
 		" ORDER BY occurred_at, ingested_at, batch_id, line_no, key_digest",
-		3, {TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID}, CURSOR_OPT_CUSTOM_PLAN, true
+		3, {TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID}, CURSOR_OPT_CUSTOM_PLAN
 	},
 	[TRK_STMT_FIND_WATERMARK] = {
 		"SELECT watermark FROM %1$s.at_reference_watermark"
@@ -393,11 +391,15 @@ trk_store_plan(TrkStore *store, TrkStatement stmt)
 	return store->plans[stmt];
 }
 
-/* The role that owns the store. */
+/*
+ * The role that owns the store.  By name, as the statements find their tables:
+ * the store may have been made anew since it was opened.
+ */
 static Oid
 trk_store_owner(const TrkStore *store)
 {
-	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(store->event_relid));
+	HeapTuple	tuple = SearchSysCache1(RELOID,
+										ObjectIdGetDatum(get_relname_relid("at_event", store->nsp)));
 	Oid			owner;
 
 	if (!HeapTupleIsValid(tuple))
@@ -427,6 +429,18 @@ trk_store_leave(const TrkStoreScope *scope)
 	AtEOXact_GUC(true, scope->settings);
 }
 
+/* Run a statement by the privileges of this moment. */
+void
+trk_store_run_entered(TrkStore *store, TrkStatement stmt, Datum *values, const char *nulls,
+					  int expected)
+{
+	int			rc = SPI_execute_plan(trk_store_plan(store, stmt), values, nulls, false, 0);
+
+	if (rc != expected)
+		elog(ERROR, "statement %d of the store gave %s", (int) stmt,
+			 SPI_result_code_string(rc));
+}
+
 /*
  * Run a statement.  An error ends the transaction, or the subtransaction, and
  * with it what was entered.
@@ -435,18 +449,11 @@ void
 trk_store_run(TrkStore *store, TrkStatement stmt, Datum *values, const char *nulls,
 			  int expected)
 {
-	bool		enter = !trk_statements[stmt].as_caller;
 	TrkStoreScope scope;
-	int			rc;
 
-	if (enter)
-		trk_store_enter(store, &scope);
-	rc = SPI_execute_plan(trk_store_plan(store, stmt), values, nulls, false, 0);
-	if (enter)
-		trk_store_leave(&scope);
-	if (rc != expected)
-		elog(ERROR, "statement %d of the store gave %s", (int) stmt,
-			 SPI_result_code_string(rc));
+	trk_store_enter(store, &scope);
+	trk_store_run_entered(store, stmt, values, nulls, expected);
+	trk_store_leave(&scope);
 }
 
 /* Let the caller's policies judge rows of a table of the store. */

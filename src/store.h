@@ -90,6 +90,13 @@ typedef struct TrkStoreScope
 	int			settings;		/* nesting level */
 } TrkStoreScope;
 
+/*
+ * The same as trk_store_run() within such a scope: several statements in one are
+ * cheaper.
+ */
+extern void trk_store_run_entered(TrkStore *store, TrkStatement stmt, Datum *values,
+								  const char *nulls, int expected);
+
 extern void trk_store_enter(const TrkStore *store, TrkStoreScope *scope);
 extern void trk_store_leave(const TrkStoreScope *scope);
 
