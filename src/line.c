@@ -53,8 +53,12 @@ struct TrkLineReader
 	char	   *window;
 	Size		window_size;
 	int64		inflated;		/* bytes that came out */
+	Size		verified;		/* bytes of the input that are whole members */
+	const char *begin;			/* of the input */
 	const char *reason;			/* of a bad stream */
+	bool		too_large;		/* which is the limit, nothing else */
 	bool		reported;		/* it was */
+	bool		drop_rest;		/* a last line without an end is none */
 };
 
 /* A line longer than the window, while it passes through. */
@@ -123,7 +127,7 @@ trk_line_reader_make(MemoryContext context, const char *data, Size len,
 	reader->context = context;
 	reader->max_line = Min(max_line, MaxAllocHugeSize / 4);
 	reader->max_out = Max(max_out, 0);
-	reader->input = data;
+	reader->input = reader->begin = data;
 	reader->input_end = data + len;
 	if (is_gzip(data, data + len))
 		begin_gzip(reader);
@@ -148,11 +152,11 @@ trk_line_reader_free(TrkLineReader *reader)
 	pfree(reader);
 }
 
-/* Are all bytes zero? */
+/* Are all bytes zeros or line ends? */
 static bool
-all_zero(const char *p, const char *end)
+is_padding(const char *p, const char *end)
 {
-	for (; p < end && *p == '\0'; p++)
+	for (; p < end && (*p == '\0' || *p == '\n' || *p == '\r'); p++)
 		if ((end - p) % PIECE_BYTES == 0)
 			TRK_CHECK_INTERRUPTS();
 	return p == end;
@@ -160,7 +164,7 @@ all_zero(const char *p, const char *end)
 
 /*
  * A member has ended: go on with the next one, or end.  Zeros may fill up the
- * last block of a tape.
+ * last block of a tape, and tools that handle files as text add a line end.
  */
 static void
 end_member(TrkLineReader *reader)
@@ -169,9 +173,10 @@ end_member(TrkLineReader *reader)
 
 	reader->stream.avail_in = 0;
 	reader->input = rest;
+	reader->verified = rest - reader->begin;
 	if (is_gzip(rest, reader->input_end))
 		(void) inflateReset(&reader->stream);
-	else if (all_zero(rest, reader->input_end))
+	else if (is_padding(rest, reader->input_end))
 		reader->at_end = true;
 	else
 		end_badly(reader, "the compressed stream is followed by other bytes");
@@ -219,6 +224,7 @@ inflate_some(TrkLineReader *reader, Size room)
 	{
 		reader->end--;
 		reader->inflated--;
+		reader->too_large = true;
 		end_badly(reader, "the decompressed text is larger than the limit");
 	}
 	else if (result == Z_STREAM_END)
@@ -356,7 +362,7 @@ take_long_line(TrkLineReader *reader, TrkLine *line)
 	longline.held_cr = false;
 	ended = pass_long_line(reader, &longline);
 	reader->searched = 0;
-	if (!ended && reader->reason != NULL)
+	if (!ended && (reader->reason != NULL || reader->drop_rest))
 		return false;
 	if (!ended)
 		add_held_cr(&longline);
@@ -448,7 +454,7 @@ take_rest(TrkLineReader *reader, TrkLine *line)
 		reader->reported = true;
 		return TRK_LINE_BAD_STREAM;
 	}
-	if (reader->reason != NULL || len == 0)
+	if (reader->reason != NULL || reader->drop_rest || len == 0)
 		return TRK_LINE_END;
 	reader->next = reader->end;
 	return take_line(reader, data, len, line) ? TRK_LINE_OK : TRK_LINE_END;
@@ -478,11 +484,45 @@ trk_line_next(TrkLineReader *reader, TrkLine *line)
 	}
 }
 
+/* How many bytes of a gzip stream are whole members whose sums are right. */
+Size
+trk_line_verified(MemoryContext context, const char *data, Size len, int64 max_out,
+				  const char **reason)
+{
+	TrkLineReader *reader = trk_line_reader_make(context, data, len, 0, max_out);
+	Size		verified;
+
+	Assert(reader->gzip);
+	while (!reader->at_end)
+	{
+		reader->end = reader->window;	/* nobody takes the text */
+		inflate_some(reader, reader->window_size);
+	}
+	verified = reader->verified;
+	*reason = reader->reason;
+	trk_line_reader_free(reader);
+	return verified;
+}
+
+/* Leave out a last line that has no end. */
+void
+trk_line_drop_rest(TrkLineReader *reader)
+{
+	reader->drop_rest = true;
+}
+
 /* Why the stream is bad. */
 const char *
 trk_line_stream_reason(const TrkLineReader *reader)
 {
 	return reader->reason;
+}
+
+/* Is the stream only larger than allowed? */
+bool
+trk_line_stream_too_large(const TrkLineReader *reader)
+{
+	return reader->too_large;
 }
 
 /* The number of the line in which the damage is. */

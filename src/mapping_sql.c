@@ -281,6 +281,22 @@ at_create_mapping(PG_FUNCTION_ARGS)
 	PG_RETURN_VOID();
 }
 
+PG_FUNCTION_INFO_V1(at_drop_mapping);
+/* at_drop_mapping(name text) returns void */
+Datum
+at_drop_mapping(PG_FUNCTION_ARGS)
+{
+	TrkQuiet	quiet;
+
+	trk_quiet_begin(&quiet);
+	if (!trk_mapping_forget(trk_store_open(fcinfo, false), text_to_cstring(PG_GETARG_TEXT_PP(0))))
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_OBJECT),
+				 errmsg("there is no mapping of this name, or its owner is a role that you cannot SET ROLE to")));
+	trk_quiet_end(&quiet);
+	PG_RETURN_VOID();
+}
+
 /* Texts as an SQL array. */
 static Datum
 trk_texts_datum(List *texts)

@@ -19,6 +19,12 @@
 #include "utils/uuid.h"
 #include "varlena.h"
 
+const char *const trk_event_columns[TRK_EVENT_COLUMNS] = {
+	"occurred_at", "event_type", "environment", "ingested_at", "batch_id", "line_no",
+	"key_digest", "content_hash", "evidence", "project", "agent_id", "run_id", "event_id",
+	"span_id", "parent_span_id", "idempotency_key", "symbols", "envelope", "payload"
+};
+
 /* The envelope field of a top-level member, or -1. */
 static inline int
 trk_member_field(const TrkMember *member)

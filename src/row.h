@@ -36,6 +36,9 @@ enum
 	TRK_EVENT_COLUMNS
 };
 
+/* Their names. */
+extern const char *const trk_event_columns[TRK_EVENT_COLUMNS];
+
 /* What makes an event count once. */
 typedef struct TrkIdentity
 {

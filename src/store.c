@@ -5,17 +5,21 @@
 #include "trk.h"
 
 #include "compat.h"
+#include "access/htup_details.h"
 #include "catalog/namespace.h"
+#include "catalog/pg_class.h"
 #include "catalog/pg_enum.h"
 #include "catalog/pg_type.h"
 #include "datatype/timestamp.h"
 #include "isotime.h"
+#include "miscadmin.h"
 #include "storage/lmgr.h"
 #include "storage/lock.h"
 #include "store.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
+#include "utils/guc.h"
 #include "utils/inval.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
@@ -192,6 +196,10 @@ static const struct
 		" accepted = $4, duplicates = $5, conflicts = $6, rejected = $7, skipped = $8"
 		" WHERE name OPERATOR(pg_catalog.=) $1",
 		8, {TEXTOID, INT8OID, INT8OID, INT8OID, INT8OID, INT8OID, INT8OID, INT8OID}
+	},
+	[TRK_STMT_DELETE_MAPPING] = {
+		"DELETE FROM %1$s.at_mapping WHERE name OPERATOR(pg_catalog.=) $1",
+		1, {TEXTOID}
 	},
 };
 
@@ -383,16 +391,79 @@ trk_store_plan(TrkStore *store, TrkStatement stmt)
 	return store->plans[stmt];
 }
 
-/* See store.h. */
+/*
+ * The role that owns the store.  By name, as the statements find their tables:
+ * the store may have been made anew since it was opened.
+ */
+static Oid
+trk_store_owner(const TrkStore *store)
+{
+	HeapTuple	tuple = SearchSysCache1(RELOID,
+										ObjectIdGetDatum(get_relname_relid("at_event", store->nsp)));
+	Oid			owner;
+
+	if (!HeapTupleIsValid(tuple))
+		elog(ERROR, "the store is gone");
+	owner = ((Form_pg_class) GETSTRUCT(tuple))->relowner;
+	ReleaseSysCache(tuple);
+	return owner;
+}
+
+/* Begin to act as the store's owner. */
 void
-trk_store_run(TrkStore *store, TrkStatement stmt, Datum *values, const char *nulls,
-			  int expected)
+trk_store_enter(const TrkStore *store, TrkStoreScope *scope)
+{
+	GetUserIdAndSecContext(&scope->user, &scope->context);
+	scope->settings = NewGUCNestLevel();
+	(void) set_config_option("search_path", "pg_catalog, pg_temp", PGC_USERSET, PGC_S_SESSION,
+							 GUC_ACTION_SAVE, true, 0, false);
+	SetUserIdAndSecContext(trk_store_owner(store),
+						   scope->context | SECURITY_LOCAL_USERID_CHANGE);
+}
+
+/* End it. */
+void
+trk_store_leave(const TrkStoreScope *scope)
+{
+	SetUserIdAndSecContext(scope->user, scope->context);
+	AtEOXact_GUC(true, scope->settings);
+}
+
+/* Run a statement by the privileges of this moment. */
+void
+trk_store_run_entered(TrkStore *store, TrkStatement stmt, Datum *values, const char *nulls,
+					  int expected)
 {
 	int			rc = SPI_execute_plan(trk_store_plan(store, stmt), values, nulls, false, 0);
 
 	if (rc != expected)
 		elog(ERROR, "statement %d of the store gave %s", (int) stmt,
 			 SPI_result_code_string(rc));
+}
+
+/*
+ * Run a statement.  An error ends the transaction, or the subtransaction, and
+ * with it what was entered.
+ */
+void
+trk_store_run(TrkStore *store, TrkStatement stmt, Datum *values, const char *nulls,
+			  int expected)
+{
+	TrkStoreScope scope;
+
+	trk_store_enter(store, &scope);
+	trk_store_run_entered(store, stmt, values, nulls, expected);
+	trk_store_leave(&scope);
+}
+
+/* Let the caller's policies judge rows of a table of the store. */
+void
+trk_store_check(TrkStore *store, const char *table, const TrkPendingRows *rows)
+{
+	Oid			relid = get_relname_relid(table, store->nsp);
+
+	if (OidIsValid(relid))
+		trk_policies_check(relid, rows);
 }
 
 /* See store.h. */

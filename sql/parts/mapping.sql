@@ -19,19 +19,7 @@ AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE COST 1000;
 COMMENT ON FUNCTION at_create_mapping(text, json, name) IS 'keeps a mapping in at_mapping, with the search_path in force, for at_sync_mapping() to read its sources as role owner; raises 22023 when at_check_mapping() finds a mistake, 42710 when the name is taken, 42501 for an owner that the caller cannot SET ROLE to';
 
 CREATE FUNCTION at_drop_mapping(name text) RETURNS void
-LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
-SET search_path = pg_catalog, pg_temp
-AS $at$
-BEGIN
-	IF to_regclass('@extschema@.at_mapping') IS NULL THEN
-		RAISE undefined_table USING MESSAGE = 'agent_tracker has no store in this database';
-	END IF;
-	DELETE FROM @extschema@.at_mapping m WHERE m.name = $1;
-	IF NOT FOUND THEN
-		RAISE undefined_object USING MESSAGE = 'there is no mapping of this name, or its owner is a role that you cannot SET ROLE to';
-	END IF;
-END
-$at$;
+AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE COST 1000;
 COMMENT ON FUNCTION at_drop_mapping(text) IS 'forgets a mapping; the events that it made stay; raises 42704 when there is none of this name, or none of a role that the caller can SET ROLE to';
 
 CREATE FUNCTION at_sync_mapping(name text, OUT source text, OUT batch_id bigint, OUT rows bigint,

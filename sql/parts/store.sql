@@ -26,16 +26,16 @@ SET search_path = pg_catalog, pg_temp
 AS $at$
 	VALUES
 		('table', 'at_store', true, NULL),
-		('table', 'at_event', true, 'INSERT, SELECT (occurred_at, line_no, project, key_digest, content_hash, event_id)'),
-		('table', 'at_ingest_batch', true, 'INSERT'),
-		('table', 'at_reject', true, 'INSERT'),
+		('table', 'at_event', true, NULL),
+		('table', 'at_ingest_batch', true, NULL),
+		('table', 'at_reject', true, NULL),
 		('table', 'at_identity_key', false, NULL),
 		('table', 'at_evidence_daily', true, NULL),
-		('table', 'at_evidence_mark', true, 'INSERT'),
+		('table', 'at_evidence_mark', true, NULL),
 		('view', 'at_readiness_daily', true, NULL),
 		('view', 'at_readiness_now', true, NULL),
-		('table', 'at_reference_watermark', true, 'SELECT, INSERT, UPDATE'),
-		('table', 'at_mapping', true, 'SELECT, INSERT, UPDATE, DELETE'),
+		('table', 'at_reference_watermark', true, NULL),
+		('table', 'at_mapping', true, NULL),
 		('view', 'at_mappings', true, NULL),
 		('table', 'at_trade_fill', true, NULL),
 		('table', 'at_trade_plan', true, NULL),
@@ -523,11 +523,19 @@ BEGIN
 	IF privilege = 'reader' THEN
 		RETURN;
 	END IF;
+	-- what earlier releases gave: now only functions write these tables
+	IF role <> (SELECT pg_get_userbyid(c.relowner) FROM pg_class c WHERE c.oid = '@extschema@.at_event'::regclass) THEN
+		EXECUTE format('REVOKE SELECT (occurred_at, line_no, project, key_digest, content_hash, event_id) ON @extschema@.at_event FROM %I', role);
+		FOR relation IN SELECT r.name FROM @extschema@.at_store_relations() r
+			WHERE r.kind = 'table' AND r.writer IS NULL LOOP
+			EXECUTE format('REVOKE INSERT, UPDATE, DELETE ON @extschema@.%I FROM %I', relation.name, role);
+		END LOOP;
+		EXECUTE format('REVOKE EXECUTE ON FUNCTION @extschema@.at_make_partitions(timestamptz[]) FROM %I', role);
+	END IF;
 	EXECUTE format('GRANT INSERT ON @extschema@.at_inbox TO %I', role);
-	EXECUTE format('GRANT EXECUTE ON FUNCTION @extschema@.at_make_partitions(timestamptz[]) TO %I', role);
 	FOR fn IN SELECT f FROM @extschema@.at_writing_functions() f LOOP
 		EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO %I', fn, role);
 	END LOOP;
 END
 $at$;
-COMMENT ON FUNCTION at_grant(name, text) IS 'gives a role what a ''reader'' (select on the store) or a ''writer'' (insert, the key columns, the writing functions, at_inbox) needs; for the owner of the store and of the extension';
+COMMENT ON FUNCTION at_grant(name, text) IS 'gives a role what a ''reader'' (select on the store) or a ''writer'' (the writing functions, at_inbox; no privilege on the tables that they write, and takes away what earlier releases gave) needs; for the owner of the store and of the extension';

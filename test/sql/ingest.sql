@@ -115,25 +115,64 @@ select name, t.* from gz, pg_temp.tried(content) t order by name;
 -- Members make one text, and a line may go over their edge.
 select t.* from pg_temp.tried((select string_agg(content, '' order by n)
 	from unnest(array['empty', 'half', 'empty', 'rest', 'two', 'half']) with ordinality a(name, n) join gz using (name))) t;
--- Truncated: what came whole is kept, the rest is one reject.
-select n, t.* from gz, generate_series(1, length(content) - 1) n, pg_temp.tried(substr(content, 1, n)) t
-where name = 'two' order by n;
--- Corrupt: method, flags, data, checksum, length.
-select n, t.* from gz, unnest(array[2, 3, 10, 14, length(content) - 8, length(content) - 1]) n,
-	pg_temp.tried(set_byte(content, n, get_byte(content, n) # 255)) t
-where name = 'two' order by n;
--- In the middle of what has several members.
-select t.* from gz, pg_temp.tried(content || set_byte(content, 12, 0) || content) t where name = 'two';
--- Something else after the last member.
-select t.* from gz, pg_temp.tried(content || 'rubbish') t where name = 'two';
-select t.* from gz, pg_temp.tried(content || '\x00000000') t where name = 'two';
+-- A stream that is damaged is an error, and nothing of it is stored.  With
+-- salvage what whole members hold is kept, and it is told.
+select at_ingest_jsonl(substr(content, 1, 20)) from gz where name = 'two';
+\echo :LAST_ERROR_SQLSTATE
+create temp table damaged as
+	select 'cut at ' || n as damage, n as place, substr(content, 1, n) as content
+	from gz, generate_series(2, length(content) - 1) n where name = 'two'
+	union all
+	select 'byte ' || n, 100 + n, set_byte(content, n, get_byte(content, n) # 255)
+	from gz, unnest(array[2, 3, 10, 14, length(content) - 8, length(content) - 1]) n where name = 'two'
+	union all
+	select 'in the middle of members', 200, content || set_byte(content, 12, 0) || content from gz where name = 'two'
+	union all
+	select 'bytes after the end', 201, content || 'rubbish' from gz where name = 'two'
+	union all
+	select 'a line over the edge', 202, half.content || substr(rest.content, 1, 20)
+	from gz half, gz rest where half.name = 'half' and rest.name = 'rest';
+create function pg_temp.refused(content bytea) returns text language plpgsql as $$
+begin
+	perform at_ingest_jsonl(content);
+	return 'stored';
+exception when data_corrupted or program_limit_exceeded then
+	return sqlerrm;
+end
+$$;
+create function pg_temp.salvaged(content bytea, out lines bigint, out accepted bigint, out rejected bigint, out why text)
+language plpgsql as $$
+begin
+	select i.lines, i.accepted, i.rejected into lines, accepted, rejected
+	from at_ingest_jsonl(content, salvage => true) i;
+	select string_agg(concat_ws(' ', 'line', r.line_no || ':', nullif(r.path, ''), r.rule || ':', r.message), '; ')
+		into why from pg_temp.rejects() r;
+end
+$$;
+select min(damage), count(*), pg_temp.refused(content) as error from damaged group by 3, place >= 100, place >= 200 order by min(place);
+select count(*) from pg_temp.rejects();
+set client_min_messages = error;
+select damage, t.* from damaged, pg_temp.salvaged(content) t where place >= 200 or place in (2, 15, 27, 110, 127) order by place;
+reset client_min_messages;
+-- Whole lines of a member are kept, and the warning says so; nothing is wrong
+-- with a stream that only has padding at its end, or with plain text.
+delete from at_event;
+select t.* from gz, pg_temp.salvaged(content || substr(content, 1, 20)) t where name = 'two';
+select t.* from gz, unnest(array['\x00000000', '\x0a', '\x0d0a00']::bytea[]) padding, pg_temp.salvaged(content || padding) t
+where name = 'two';
+select t.* from gz, pg_temp.tried(content || '\x0a') t where name = 'two';
+select t.* from pg_temp.salvaged('null') t;
+-- A null is no salvage.
+select at_ingest_jsonl(substr(content, 1, 20), null, null) from gz where name = 'two';
 -- More than may come out, of one member or of many.
 set agent_tracker.max_decompressed_bytes = '512kB';
-select t.* from gz, pg_temp.tried(content) t where name = 'blank megabyte';
+select at_ingest_jsonl(content) from gz where name = 'blank megabyte';
+select t.* from gz, pg_temp.salvaged(content) t where name = 'blank megabyte';
 set agent_tracker.max_decompressed_bytes = '1MB';
 select t.* from gz, pg_temp.tried(content) t where name = 'blank megabyte';
 set agent_tracker.max_decompressed_bytes = '1kB';
-select t.* from pg_temp.tried((select string_agg(content, '') from gz, generate_series(1, 200) where name = 'two')) t;
+select pg_temp.refused(string_agg(content, '')) from gz, generate_series(1, 200) where name = 'two';
+select lines, rejected from pg_temp.salvaged((select string_agg(content, '') from gz, generate_series(1, 200) where name = 'two')) t;
 reset agent_tracker.max_decompressed_bytes;
 -- A line above the limit costs only itself.
 set agent_tracker.max_line_bytes = '1kB';

@@ -275,7 +275,10 @@ file=$(events 13)
 gzip -f "$file"
 head -c $(($(wc -c <"$file.gz") - 20)) "$file.gz" >"$file.cut"
 say -c "select at_ingest_jsonl(pg_read_binary_file('$file.cut'))"
-is "$(counts)" t "gzip that is cut off"
+said "stream is cut off" "gzip that is cut off"
+cat "$file.gz" "$file.cut" >"$file.both"
+say -c "select at_ingest_jsonl(pg_read_binary_file('$file.both'), salvage => true)"
+is "$(counts)" t "gzip that is cut off, salvaged"
 file=$(events 14)
 { echo -n "select at_ingest_jsonl(\$m\$"; cat "$file"; echo "\$m\$, 'sk-ant-${master}999914');"; } | say
 is "$(counts)" t "a literal"
@@ -521,7 +524,7 @@ before=$(wc -l <"$work/client")
 "$AT_BIN/pgbench" -n -t 1 -M extended -U nobody -f "$work/bound" -D "content=$(head -n 1 "$file")" \
 	>>"$work/client" 2>&1
 said "permission denied" "a parameter without privilege"
-sql -c "grant execute on function at_ingest_jsonl(text, text), at_ingest_jsonl(bytea, text) to nobody" \
+sql -c "grant execute on function at_ingest_jsonl(text, text), at_ingest_jsonl(bytea, text, boolean) to nobody" \
 	-c "grant insert on at_inbox to nobody" -c "select at_drop_store()" >/dev/null
 say -U nobody -f "$work/statement"
 said "no store in this database" "statement: no store"

@@ -181,9 +181,12 @@ test_gzip_frame(void)
 	add(&gzip, "\0\0\0\0\0", 5);
 	read_all(gzip.data, gzip.len, 100, NO_LIMIT, &result);
 	ok(strcmp(result.data, "1:1:a|2:2:bc|3:1:d|end") == 0, "zeros at the end");
+	add(&gzip, "\n\r\n\0", 4);
+	read_all(gzip.data, gzip.len, 100, NO_LIMIT, &result);
+	ok(strcmp(result.data, "1:1:a|2:2:bc|3:1:d|end") == 0, "line ends at the end");
 	add(&gzip, "x", 1);
 	read_all(gzip.data, gzip.len, 100, NO_LIMIT, &result);
-	ok(strcmp(result.data, "1:1:a|2:2:bc|3:1:d|bad at 4") == 0, "other bytes after zeros");
+	ok(strcmp(result.data, "1:1:a|2:2:bc|3:1:d|bad at 4") == 0, "other bytes after zeros and line ends");
 	clear(&gzip);
 	add_member(&gzip, "a\nb", 3);
 	add(&gzip, "\x1f", 1);
@@ -246,6 +249,87 @@ test_gzip_damage(void)
 	   "whole lines before a wrong checksum");
 	clear(&gzip);
 	clear(&result);
+}
+
+/* Is so much of a stream whole members, and is this wrong with the rest? */
+static bool
+verified_is(const Bytes *gzip, Size len, int64 max_out, Size expected, const char *reason)
+{
+	const char *why = "unset";
+	Size		verified = trk_line_verified(NULL, gzip->data, len, max_out, &why);
+
+	return verified == expected && (reason == NULL ? why == NULL : why != NULL && strstr(why, reason) != NULL);
+}
+
+/* Which part of a stream can be trusted: members whose sums are right. */
+static void
+test_gzip_verified(void)
+{
+	Bytes		gzip = {0};
+	bool		good = true;
+	Size		first,
+				second,
+				i;
+
+	add_member(&gzip, "first\nsecond\nthi", 16);
+	first = gzip.len;
+	add_member(&gzip, "rd\nfourth\n", 10);
+	second = gzip.len;
+	ok(verified_is(&gzip, second, NO_LIMIT, second, NULL), "two members are whole");
+	for (i = 2; i < second; i++)
+		good = good && (i == first ? verified_is(&gzip, i, NO_LIMIT, first, NULL)
+						: verified_is(&gzip, i, NO_LIMIT, i < first ? 0 : first,
+									  i == first + 1 ? "followed by other bytes" : "cut off"));
+	ok(good, "cut off at every byte, whole members count");
+	good = true;
+	for (i = first - 8; i < first; i++)
+	{
+		gzip.data[i] ^= 1;
+		good = good && verified_is(&gzip, second, NO_LIMIT, 0, "corrupt");
+		gzip.data[i] ^= 1;
+	}
+	for (i = second - 8; i < second; i++)
+	{
+		gzip.data[i] ^= 1;
+		good = good && verified_is(&gzip, second, NO_LIMIT, first, "corrupt");
+		gzip.data[i] ^= 1;
+	}
+	ok(good, "a wrong sum costs its member");
+	ok(verified_is(&gzip, second, 26, second, NULL), "exactly the bound");
+	ok(verified_is(&gzip, second, 25, first, "limit"), "one byte over the bound");
+	ok(verified_is(&gzip, second, 15, 0, "limit"), "the first member is over the bound");
+	add(&gzip, "\0\n", 2);
+	ok(verified_is(&gzip, gzip.len, NO_LIMIT, second, NULL), "padding is nothing wrong");
+	add(&gzip, "x", 1);
+	ok(verified_is(&gzip, gzip.len, NO_LIMIT, second, "followed by other bytes"), "other bytes are");
+	clear(&gzip);
+}
+
+/* A last line without an end may be the first half of one that was cut. */
+static void
+test_drop_rest(void)
+{
+	static const Size max_lines[] = {100, 2};
+	Bytes		gzip = {0};
+	Size		i;
+
+	add_member(&gzip, "first\nsecond\nthi", 16);
+	for (i = 0; i < lengthof(max_lines); i++)
+	{
+		TrkLineReader *reader = trk_line_reader_make(NULL, gzip.data, gzip.len, max_lines[i], NO_LIMIT);
+		TrkLine		line;
+		bool		good;
+
+		trk_line_drop_rest(reader);
+		good = trk_line_next(reader, &line) == TRK_LINE_OK && line.len == 5 &&
+			trk_line_next(reader, &line) == TRK_LINE_OK && line.len == 6 &&
+			trk_line_next(reader, &line) == TRK_LINE_END &&
+			trk_line_next(reader, &line) == TRK_LINE_END;
+		ok(good && trk_line_stream_number(reader) == 3, "a line without an end is left out, %zu bytes kept",
+		   max_lines[i]);
+		trk_line_reader_free(reader);
+	}
+	clear(&gzip);
 }
 
 /* The bound on what comes out. */
@@ -460,6 +544,8 @@ main(void)
 	test_lines();
 	test_gzip_frame();
 	test_gzip_damage();
+	test_gzip_verified();
+	test_drop_rest();
 	test_gzip_bound();
 	test_long_lines();
 	test_carriage_returns();
