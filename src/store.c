@@ -1,6 +1,6 @@
 /*
  * store.c
- *	  Finding the store, its statements, its partitions and its locks.
+ *	  Finding the store, its statements and its partitions.
  */
 #include "trk.h"
 
@@ -15,14 +15,10 @@
 #include "store.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
-#include "utils/fmgrprotos.h"
 #include "utils/inval.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/syscache.h"
-
-/* First word of our advisory locks: keeps them apart from users' own. */
-#define TRK_LOCK_BULK	0x61745f42	/* at_B */
 
 /*
  * Types of the extension as parameters of statements: their oids are known
@@ -463,22 +459,4 @@ trk_store_ensure_partitions(TrkStore *store, const int64 *times, int n)
 	for (int i = 0; i < nmissing; i++)
 		store->months[trk_month_of(missing[i])] = true;
 	pfree(missing);
-}
-
-/* See store.h. */
-void
-trk_store_lock_bulk(TrkStore *store)
-{
-	DirectFunctionCall2(pg_advisory_xact_lock_int4, Int32GetDatum(TRK_LOCK_BULK),
-						Int32GetDatum((int32) store->event_relid));
-}
-
-/* See store.h. */
-void
-trk_store_lock_key(TrkStore *store, const uint8 digest[16])
-{
-	int64		word;
-
-	memcpy(&word, digest, sizeof(word));
-	DirectFunctionCall1(pg_advisory_xact_lock_int8, Int64GetDatum(word));
 }

@@ -82,10 +82,4 @@ extern int64 trk_month_begin(int month);
  */
 extern void trk_store_ensure_partitions(TrkStore *store, const int64 *times, int n);
 
-/* Take turns with other bulk loads until the transaction ends. */
-extern void trk_store_lock_bulk(TrkStore *store);
-
-/* Hold this key until the transaction ends. */
-extern void trk_store_lock_key(TrkStore *store, const uint8 digest[16]);
-
 #endif							/* TRK_STORE_H */

@@ -182,7 +182,7 @@ BEGIN
 	-- as events have it, and as it may be kept
 	build_id := @extschema@.at_redact_name($5);
 	-- scans of a baseline take turns: a change is one finding
-	PERFORM pg_advisory_xact_lock(1635016533, hashtext(b.project || '/' || b.baseline_id));
+	PERFORM @extschema@.at_lock_scan(b.project || '/' || b.baseline_id);
 	observed := @extschema@.at_observe(b, $2, $3, $5);
 	results := ARRAY(SELECT t FROM @extschema@.at_judge_tests(b.conduct, observed, b.project, $4, 0.8,
 		b.sample_rate, $6) t);

@@ -558,7 +558,7 @@ BEGIN
 	IF approver IS NULL OR btrim(approver) = '' OR length(approver) > 200 THEN
 		RAISE invalid_parameter_value USING MESSAGE = 'approver must have 1 to 200 characters';
 	END IF;
-	PERFORM pg_advisory_xact_lock(1635016532, 0);
+	PERFORM @extschema@.at_lock_baselines();
 	PERFORM @extschema@.at_checked_baseline(baseline);
 	PERFORM @extschema@.at_add_baseline_status(baseline, 'approved', left(@extschema@.at_redact_note(approver), 200));
 END
@@ -574,7 +574,7 @@ DECLARE
 	before text;
 BEGIN
 	-- activations take turns, so that one is active
-	PERFORM pg_advisory_xact_lock(1635016532, 0);
+	PERFORM @extschema@.at_lock_baselines();
 	IF NOT EXISTS (SELECT FROM @extschema@.at_baseline_status s
 			WHERE s.project = b.project AND s.baseline_id = b.baseline_id AND s.status = 'approved') THEN
 		RAISE object_not_in_prerequisite_state USING MESSAGE = 'the baseline is not approved',
@@ -600,7 +600,7 @@ LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $at$
 BEGIN
-	PERFORM pg_advisory_xact_lock(1635016532, 0);
+	PERFORM @extschema@.at_lock_baselines();
 	BEGIN
 		PERFORM @extschema@.at_checked_baseline(baseline);
 	EXCEPTION WHEN data_corrupted THEN

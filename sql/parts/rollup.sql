@@ -83,7 +83,7 @@ BEGIN
 	IF to_regclass('@extschema@.at_event') IS NULL THEN
 		RAISE undefined_table USING MESSAGE = 'agent_tracker has no store in this database';
 	END IF;
-	PERFORM pg_advisory_xact_lock(1635016530, '@extschema@.at_event'::regclass::oid::integer);
+	PERFORM @extschema@.at_lock_rollups();
 
 	-- marks that are seen here belong to events that are seen below; those of
 	-- transactions still under way come with them, and stay for the next time

@@ -102,7 +102,8 @@ BEGIN
 		IF NOT EXISTS (SELECT FROM @extschema@.at_missing_partitions(times)) THEN
 			RETURN 0;
 		END IF;
-		PERFORM pg_advisory_xact_lock(1635016528, '@extschema@.at_event'::regclass::oid::integer);
+		-- what attaching takes, and nobody who may not change the table
+		LOCK TABLE @extschema@.at_event IN SHARE UPDATE EXCLUSIVE MODE;
 		FOR part IN SELECT * FROM @extschema@.at_missing_partitions(times) LOOP
 			other := to_regclass(format('@extschema@.%I', part.name));
 			IF other IS NOT NULL AND NOT EXISTS (SELECT FROM pg_class WHERE oid = other::oid) THEN
@@ -181,7 +182,7 @@ BEGIN
 			MESSAGE = 'only the owner of extension agent_tracker may make its store';
 	END IF;
 	-- IF NOT EXISTS is no protection against a concurrent caller
-	PERFORM pg_advisory_xact_lock(1635016515, 0);
+	PERFORM @extschema@.at_lock_store();
 	-- to_regclass() alone may not know yet of a store made meanwhile
 	IF to_regclass('@extschema@.at_event') IS NOT NULL OR EXISTS (SELECT FROM pg_class
 			WHERE relname = 'at_event' AND relnamespace = '@extschema@'::regnamespace::oid) THEN
@@ -481,7 +482,7 @@ BEGIN
 			HINT = 'Install the newer release and run ALTER EXTENSION agent_tracker UPDATE.';
 	END IF;
 	-- beside at_create_store(), which may be making the parts
-	PERFORM pg_advisory_xact_lock(1635016515, 0);
+	PERFORM @extschema@.at_lock_store();
 	IF has < 2 THEN
 		PERFORM @extschema@.at_create_store_function(true);
 		PERFORM @extschema@.at_create_store_replica_identities();
