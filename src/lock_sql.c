@@ -9,11 +9,12 @@
 #include "compat.h"
 #include "fmgr.h"
 #include "lock.h"
+#include "quiet.h"
 
 PG_FUNCTION_INFO_V1(at_lock_store);
 PG_FUNCTION_INFO_V1(at_lock_rollups);
 PG_FUNCTION_INFO_V1(at_lock_baselines);
-PG_FUNCTION_INFO_V1(at_lock_scan);
+TRK_QUIET_FUNCTION(at_lock_scan);
 
 /* at_lock_store(): those who make or upgrade the store take turns. */
 Datum
@@ -40,8 +41,8 @@ at_lock_baselines(PG_FUNCTION_ARGS)
 }
 
 /* at_lock_scan(baseline): scans of a baseline take turns. */
-Datum
-at_lock_scan(PG_FUNCTION_ARGS)
+static Datum
+at_lock_scan_quietly(PG_FUNCTION_ARGS)
 {
 	text	   *baseline = PG_GETARG_TEXT_PP(0);
 

@@ -85,7 +85,7 @@ COMMENT ON FUNCTION at_store_relations() IS 'tables and views of the store in th
 
 -- Made by this and not by the script: it must run as the store's owner.
 CREATE FUNCTION at_create_store_function(replaced boolean) RETURNS void
-LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $at$
 BEGIN
@@ -141,7 +141,7 @@ COMMENT ON FUNCTION at_create_store_function(boolean) IS 'makes the store''s fun
 -- A table that is published needs to say by what its rows are known, else what
 -- updates it or deletes from it is refused.
 CREATE FUNCTION at_create_store_replica_identities() RETURNS void
-LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $at$
 DECLARE
@@ -170,7 +170,7 @@ $at$;
 COMMENT ON FUNCTION at_create_store_replica_identities() IS 'gives the store''s tables that have neither a primary key nor a replica identity one, so that they can be published: a unique index, else the whole row; at_create_store() and at_upgrade_store() call it';
 
 CREATE FUNCTION at_create_store() RETURNS text
-LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $at$
 DECLARE
@@ -394,7 +394,7 @@ $at$;
 COMMENT ON FUNCTION at_missing_partitions(timestamptz[]) IS 'partitions that events of these times need and at_event lacks: one a month to the end of the year after next, whole calendar years from then to 2099, one before 2000 (since is null) and one from 2100 (until is null)';
 
 CREATE FUNCTION at_drop_store() RETURNS void
-LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $at$
 DECLARE
@@ -418,7 +418,7 @@ COMMENT ON FUNCTION at_drop_store() IS 'drops the store with all its events; for
 CREATE FUNCTION at_drop_before(before date, dry_run boolean DEFAULT true,
 	OUT partition text, OUT since timestamptz, OUT until timestamptz, OUT bytes bigint,
 	OUT dropped boolean) RETURNS SETOF record
-LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 SET timezone = 'UTC' SET datestyle = 'ISO'
 AS $at$
@@ -450,7 +450,7 @@ $at$;
 COMMENT ON FUNCTION at_drop_before(date, boolean) IS 'retention: drops the partitions of at_event that hold only events before 00:00 UTC of this day; with dry_run (the default) only lists them; bytes with indexes; for the owner of the store';
 
 CREATE FUNCTION at_create_event_id_index() RETURNS void
-LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $at$
 BEGIN
@@ -465,7 +465,7 @@ $at$;
 COMMENT ON FUNCTION at_create_event_id_index() IS 'makes the optional index on at_event.event_id; it costs each insert about 3 microseconds; for the owner of the store';
 
 CREATE FUNCTION at_upgrade_store() RETURNS text
-LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $at$
 DECLARE
@@ -501,7 +501,7 @@ $at$;
 COMMENT ON FUNCTION at_upgrade_store() IS 'brings a store made by an older release to at_store_version(), in place; run it after ALTER EXTENSION agent_tracker UPDATE; for the owner of the store';
 
 CREATE FUNCTION at_grant(role name, privilege text) RETURNS void
-LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $at$
 DECLARE
