@@ -107,16 +107,19 @@ AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION at_float8(numeric) IS 'the nearest float8; beyond its range an infinity, too near to zero 0, where a cast raises an error';
 
 CREATE FUNCTION at_modified_dietz(start_equity numeric, end_equity numeric, flows numeric[], weights float8[]) RETURNS float8
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-BEGIN ATOMIC
+LANGUAGE at_plpgsql IMMUTABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $at$
+BEGIN
 	-- NaN compares as greater than all numbers
-	SELECT CASE WHEN greatest(abs(start_equity), abs(end_equity), sum(abs(f.amount))) < 1e300 AND
+	RETURN (SELECT CASE WHEN greatest(abs(start_equity), abs(end_equity), sum(abs(f.amount))) < 1e300 AND
 			coalesce(max(abs(f.weight)) < 1e6, true) AND bool_and((f.amount IS NULL) = (f.weight IS NULL)) IS NOT false
-		THEN at_float8(end_equity - start_equity - coalesce(sum(f.amount), 0))
-			/ nullif(greatest(at_float8(start_equity) + coalesce((SELECT sum(at_float8(w.amount) * w.weight)
-				FROM ROWS FROM (pg_catalog.unnest(flows), pg_catalog.unnest(weights)) AS w(amount, weight)), 0), 0), 0) END
-	FROM ROWS FROM (pg_catalog.unnest(flows), pg_catalog.unnest(weights)) AS f(amount, weight);
-END;
+		THEN @extschema@.at_float8(end_equity - start_equity - coalesce(sum(f.amount), 0))
+			/ nullif(greatest(@extschema@.at_float8(start_equity) + coalesce((SELECT sum(@extschema@.at_float8(w.amount) * w.weight)
+				FROM ROWS FROM (unnest(flows), unnest(weights)) AS w(amount, weight)), 0), 0), 0) END
+	FROM ROWS FROM (unnest(flows), unnest(weights)) AS f(amount, weight));
+END
+$at$;
 COMMENT ON FUNCTION at_modified_dietz(numeric, numeric, numeric[], float8[]) IS 'modified Dietz return (Dietz, 1966): (E - V - sum F) / (V + sum w F), w the share of the time that a flow was invested; NULL when the base is not above zero, when a flow has no weight or a weight no flow, and when a number is NaN or beyond 1e300';
 
 CREATE FUNCTION at_flow_returns(start_equity numeric, periods jsonb, days_per_period float8 DEFAULT 1,
