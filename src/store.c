@@ -419,9 +419,9 @@ trk_month_begin(int month)
 	return trk_date_to_days(TRK_FIRST_YEAR + month / 12, month % 12 + 1, 1) * USECS_PER_DAY;
 }
 
-/* Call at_make_partitions() with the times that need one. */
+/* Call at_make_partitions() with some of the times that need one. */
 static void
-trk_store_make_partitions(TrkStore *store, const int64 *times, int n)
+trk_store_make_some(TrkStore *store, const int64 *times, int n)
 {
 	Datum	   *elems = palloc(sizeof(Datum) * n);
 	Datum		arg;
@@ -434,6 +434,14 @@ trk_store_make_partitions(TrkStore *store, const int64 *times, int n)
 	SPI_freetuptable(SPI_tuptable);
 }
 
+/* Make the partitions of these times, in as many calls as it takes. */
+static void
+trk_store_make_partitions(TrkStore *store, const int64 *times, int n)
+{
+	for (int i = 0; i < n; i += TRK_PARTITION_TIMES)
+		trk_store_make_some(store, times + i, Min(n - i, TRK_PARTITION_TIMES));
+}
+
 /*
  * The lock is the one that INSERT takes: with it no partition can be dropped
  * or detached, and taking it makes this backend see those that were.
@@ -441,17 +449,21 @@ trk_store_make_partitions(TrkStore *store, const int64 *times, int n)
 void
 trk_store_ensure_partitions(TrkStore *store, const int64 *times, int n)
 {
+	bool		asked[TRK_MONTH_SLOTS] = {false};
 	int64	   *missing = NULL;
 	int			nmissing = 0;
 
 	LockRelationOid(store->event_relid, RowExclusiveLock);
 	for (int i = 0; i < n; i++)
 	{
-		if (store->months[trk_month_of(times[i])])
+		int			month = trk_month_of(times[i]);
+
+		if (store->months[month] || asked[month])
 			continue;
 		if (missing == NULL)
 			missing = palloc(sizeof(int64) * n);
 		missing[nmissing++] = times[i];
+		asked[month] = true;
 	}
 	if (missing == NULL)
 		return;

@@ -71,7 +71,7 @@ BEGIN
 	COMMENT ON COLUMN @extschema@.at_mapping.rejected IS 'events that the contract refused';
 	COMMENT ON COLUMN @extschema@.at_mapping.skipped IS 'rows that made no event';
 	COMMENT ON COLUMN @extschema@.at_mapping.name IS 'name';
-	COMMENT ON COLUMN @extschema@.at_mapping.owner IS 'role as which the sources are read';
+	COMMENT ON COLUMN @extschema@.at_mapping.owner IS 'name of the role as which the sources are read; a role that is renamed or dropped does not take it along';
 	COMMENT ON COLUMN @extschema@.at_mapping.search_path IS 'where names without a schema are looked up';
 	COMMENT ON COLUMN @extschema@.at_mapping.mapping IS 'the mapping; at_check_mapping() lets no secret into it';
 
