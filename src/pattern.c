@@ -347,6 +347,8 @@ next_anchor(TrkSearch *search, Size *at)
 		search->block += TRK_BLOCK;
 		if (search->block + TRK_MIN_SHAPE > search->len)
 			return false;
+		if (search->block % (TRK_BLOCK << 14) == 0)
+			TRK_CHECK_INTERRUPTS();
 		search->possible = trk_block_anchors(search->s, search->len, search->block);
 	}
 }

@@ -11,6 +11,7 @@
 #include "compat.h"
 #include "encoding.h"
 #include "envelope.h"
+#include "lock.h"
 #include "marks.h"
 #include "record.h"
 #include "reject.h"
@@ -220,10 +221,12 @@ trk_insert_event(TrkRecord *record)
 static text *
 trk_store_once(TrkRecord *record, MemoryContext context, bool *conflict)
 {
+	uint64		key;
 	bool		same;
 	text	   *stored;
 
-	trk_store_lock_key(record->store, record->identity.key);
+	memcpy(&key, record->identity.key, sizeof(key));
+	trk_lock(TRK_LOCK_EVENT_KEY, key);
 	stored = trk_find_stored(record, context, &same);
 	if (stored == NULL)
 	{

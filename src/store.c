@@ -1,6 +1,6 @@
 /*
  * store.c
- *	  Finding the store, its statements, its partitions and its locks.
+ *	  Finding the store, its statements and its partitions.
  */
 #include "trk.h"
 
@@ -18,15 +18,11 @@
 #include "store.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
-#include "utils/fmgrprotos.h"
 #include "utils/guc.h"
 #include "utils/inval.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/syscache.h"
-
-/* First word of our advisory locks: keeps them apart from users' own. */
-#define TRK_LOCK_BULK	0x61745f42	/* at_B */
 
 /*
  * Types of the extension as parameters of statements: their oids are known
@@ -494,9 +490,9 @@ trk_month_begin(int month)
 	return trk_date_to_days(TRK_FIRST_YEAR + month / 12, month % 12 + 1, 1) * USECS_PER_DAY;
 }
 
-/* Call at_make_partitions() with the times that need one. */
+/* Call at_make_partitions() with some of the times that need one. */
 static void
-trk_store_make_partitions(TrkStore *store, const int64 *times, int n)
+trk_store_make_some(TrkStore *store, const int64 *times, int n)
 {
 	Datum	   *elems = palloc(sizeof(Datum) * n);
 	Datum		arg;
@@ -509,6 +505,14 @@ trk_store_make_partitions(TrkStore *store, const int64 *times, int n)
 	SPI_freetuptable(SPI_tuptable);
 }
 
+/* Make the partitions of these times, in as many calls as it takes. */
+static void
+trk_store_make_partitions(TrkStore *store, const int64 *times, int n)
+{
+	for (int i = 0; i < n; i += TRK_PARTITION_TIMES)
+		trk_store_make_some(store, times + i, Min(n - i, TRK_PARTITION_TIMES));
+}
+
 /*
  * The lock is the one that INSERT takes: with it no partition can be dropped
  * or detached, and taking it makes this backend see those that were.
@@ -516,17 +520,21 @@ trk_store_make_partitions(TrkStore *store, const int64 *times, int n)
 void
 trk_store_ensure_partitions(TrkStore *store, const int64 *times, int n)
 {
+	bool		asked[TRK_MONTH_SLOTS] = {false};
 	int64	   *missing = NULL;
 	int			nmissing = 0;
 
 	LockRelationOid(store->event_relid, RowExclusiveLock);
 	for (int i = 0; i < n; i++)
 	{
-		if (store->months[trk_month_of(times[i])])
+		int			month = trk_month_of(times[i]);
+
+		if (store->months[month] || asked[month])
 			continue;
 		if (missing == NULL)
 			missing = palloc(sizeof(int64) * n);
 		missing[nmissing++] = times[i];
+		asked[month] = true;
 	}
 	if (missing == NULL)
 		return;
@@ -534,22 +542,4 @@ trk_store_ensure_partitions(TrkStore *store, const int64 *times, int n)
 	for (int i = 0; i < nmissing; i++)
 		store->months[trk_month_of(missing[i])] = true;
 	pfree(missing);
-}
-
-/* See store.h. */
-void
-trk_store_lock_bulk(TrkStore *store)
-{
-	DirectFunctionCall2(pg_advisory_xact_lock_int4, Int32GetDatum(TRK_LOCK_BULK),
-						Int32GetDatum((int32) store->event_relid));
-}
-
-/* See store.h. */
-void
-trk_store_lock_key(TrkStore *store, const uint8 digest[16])
-{
-	int64		word;
-
-	memcpy(&word, digest, sizeof(word));
-	DirectFunctionCall1(pg_advisory_xact_lock_int8, Int64GetDatum(word));
 }

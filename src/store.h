@@ -22,6 +22,9 @@
 #define TRK_MONTH_AFTER		(TRK_MONTHS + 1)
 #define TRK_MONTH_SLOTS		(TRK_MONTHS + 2)
 
+/* Times that at_make_partitions() takes in a call (see store.sql). */
+#define TRK_PARTITION_TIMES	64
+
 /* Statements; the texts are in store.c. */
 typedef enum TrkStatement
 {
@@ -116,11 +119,5 @@ extern int64 trk_month_begin(int month);
  * the INSERT starts; holds a lock on at_event that keeps partitions alive.
  */
 extern void trk_store_ensure_partitions(TrkStore *store, const int64 *times, int n);
-
-/* Take turns with other bulk loads until the transaction ends. */
-extern void trk_store_lock_bulk(TrkStore *store);
-
-/* Hold this key until the transaction ends. */
-extern void trk_store_lock_key(TrkStore *store, const uint8 digest[16]);
 
 #endif							/* TRK_STORE_H */
