@@ -15,8 +15,8 @@
 
 /*
  * A member's name is scanned, not a text: under CONTRACT what is like an
- * account, an order or a key and is the name of a member is none
- * (account_currency, order_parameters).
+ * account, an order or a key is none when it can be made of words and numbers
+ * (account_currency2, order_parameters).
  */
 #define TRK_SCAN_NAME		0x100
 

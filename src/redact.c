@@ -489,9 +489,8 @@ class_by_place(const TrkValue *value, TrkPlace place)
 	switch (place)
 	{
 		case TRK_IN_SECRET:
-			if (value->kind == TRK_STRING)
-				return TRK_KEY_UNSURE;
-			break;
+			/* objects and arrays too: {"token": {"value": {"secret part": ...}}} */
+			return TRK_KEY_UNSURE;
 		case TRK_IN_CONTENT:
 			if (value->kind != TRK_STRING || memchr(value->u.str, ' ', value->len) != NULL)
 				return TRK_KEY_CONTENT;
