@@ -2,7 +2,7 @@
  * live.c
  *	  Rows of the user's tables (see live.h).
  *
- * The rows of a table are kept in a tuplestore, beyond work_mem in a file, until
+ * The rows of a table are kept in a tuplestore, beyond a megabyte in a file, until
  * they are handed on: the subtransaction in which they are read cannot write,
  * is rolled back, and ends its cursors.  Rows without an order have a pass of
  * their own: one condition for both would keep the server from using an index.
@@ -33,6 +33,9 @@
 #include "utils/syscache.h"
 #include "utils/timestamp.h"
 #include "utils/typcache.h"
+
+/* Memory for rows that were read; more goes into a file. */
+#define TRK_LIVE_KBYTES		1024
 
 /* The column of the table with this name, or InvalidAttrNumber. */
 static AttrNumber
@@ -419,7 +422,7 @@ trk_live_pass(TrkLiveTable *table, const char *text, const TrkLiveRange *range,
 	TrkLiveQuery query = {table, text, range, limit};
 	int64		count;
 
-	query.rows = tuplestore_begin_heap(false, false, work_mem);
+	query.rows = tuplestore_begin_heap(false, false, Min(work_mem, TRK_LIVE_KBYTES));
 	(void) trk_live_run(table, &query);
 	count = trk_live_rows(query.rows, fn, state);
 	tuplestore_end(query.rows);
