@@ -2,10 +2,11 @@
  * live.c
  *	  Rows of the user's tables (see live.h).
  *
- * The rows of a table are kept in a tuplestore, beyond a megabyte in a file, until
- * they are handed on: the subtransaction in which they are read cannot write,
- * is rolled back, and ends its cursors.  Rows without an order have a pass of
- * their own: one condition for both would keep the server from using an index.
+ * The rows of a table are kept in a tuplestore, beyond some kilobytes in a file,
+ * until they are handed on: the subtransaction in which they are read cannot
+ * write, is rolled back, and ends its cursors.  Rows without an order have a
+ * pass of their own: one condition for both would keep the server from using an
+ * index.
  */
 #include "trk.h"
 
@@ -35,7 +36,7 @@
 #include "utils/typcache.h"
 
 /* Memory for rows that were read; more goes into a file. */
-#define TRK_LIVE_KBYTES		1024
+#define TRK_LIVE_KBYTES		256
 
 /* The column of the table with this name, or InvalidAttrNumber. */
 static AttrNumber
