@@ -490,6 +490,7 @@ class_by_place(const TrkValue *value, TrkPlace place)
 	switch (place)
 	{
 		case TRK_IN_SECRET:
+			/* objects and arrays too: {"token": {"value": {"secret part": ...}}} */
 			return TRK_KEY_UNSURE;
 		case TRK_IN_CONTENT:
 			if (value->kind != TRK_STRING || memchr(value->u.str, ' ', value->len) != NULL)

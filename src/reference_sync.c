@@ -417,6 +417,7 @@ at_sync_reference(PG_FUNCTION_ARGS)
 
 	trk_quiet_begin(&quiet);
 	trk_run_begin(run, fcinfo);
+	trk_run_find_tables(run);
 	trk_run_limit(run, fcinfo, 4);
 	s->incremental = !PG_ARGISNULL(5) && PG_GETARG_BOOL(5);
 	s->overlap = trk_overlap_arg(fcinfo, 7);

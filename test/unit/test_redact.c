@@ -318,6 +318,8 @@ test_values(void)
 	/* tokens: strings that are no words */
 	becomes(&ordinary, "{\"token\":\"USDC\",\"x_token\":\"a1b2c3d4e5\",\"tokens\":{\"a\":1,\"b\":\"Zq1Zq2Zq3Zq4\"}}",
 			"{\"token\":\"USDC\",\"tokens\":{\"a\":1,\"b\":\"[REDACTED]\"},\"x_token\":\"[REDACTED]\"}");
+	becomes(&ordinary, "{\"token\":{\"a\":{\"b\":[{\"c\":\"Zq1Zq2Zq3Zq4\"},\"USDC\"],\"d\":{\"symbol\":\"ETH\"}}}}",
+			"{\"token\":{\"a\":{\"b\":[{\"c\":\"[REDACTED]\"},\"USDC\"],\"d\":{\"symbol\":\"ETH\"}}}}");
 	becomes(&ordinary, "{\"tokens\":[\"a1b2c3d4\",\"ETH\",7,null,[\"/home/x\"]],\"token\":12}",
 			"{\"token\":12,\"tokens\":[\"[REDACTED]\",\"ETH\",7,null,[\"[REDACTED]\"]]}");
 	becomes(&ordinary, "{\"token\":{\"a\":{\"b\":\"Zq1Zq2Zq3Zq4\",\"c\":[[\"Zq1Zq2Zq3Zq4\"],\"x\"]}}}",
