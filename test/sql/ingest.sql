@@ -183,6 +183,19 @@ select * from pg_temp.tried(convert_to(E'\x1f\u008b', 'UTF8'));
 select lines, rejected from at_ingest_jsonl(E'\x1f\u008b');
 delete from at_reject;
 
+-- A content that has no lines is told once; what is no line of JSON says why
+-- and where.
+select name, t.* from (values
+	('zip', '\x504b03040a0000000a7b7d0a'::bytea), ('zlib', '\x789c0a0a'), ('xz', '\xfd377a585a000a0a'), ('bzip2', 'BZh9\n1AY'),
+	('zstd', '\x28b52ffd0a'), ('UTF-16', '\xfffe7b000a007d000a00'), ('UTF-16, no mark', '\x7b0022000a00')) v(name, content),
+	pg_temp.tried(content) t;
+select line_bytes, line_sha256, violations->0->>'rule' as rule from at_reject;
+select lines, rejected, bytes from at_ingest_jsonl('\x504b03040a0a'::bytea);
+delete from at_reject;
+select left(t.why, 260) as why from unnest(array[E'\ufeff{}\n{}', E'[\n{"a":1},\n{"a":2}\n]', E'{\n  "a": 1,\n  "b": {}\n}', '[{}]',
+	'{"a":NaN}', '{} {}', '{"resourceSpans":[{"secret":1}]}', '{"events":[{"secret":1}]}', '{"batch":[],"metadata":null}']) content,
+	pg_temp.tried(content) t;
+
 -- All or nothing: an error takes everything back.
 delete from at_event; delete from at_ingest_batch;
 create function refuse() returns trigger language plpgsql as $$ begin raise 'refused'; end $$;
