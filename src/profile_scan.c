@@ -71,17 +71,29 @@ add_finding(TrkScan *scan, TrkRule rule, const char *message)
 	trk_finding_add(scan->findings, path, rule, "%s", message);
 }
 
+/* Does redaction leave such a value: null, booleans, and counts of what models read and write? */
+static bool
+says_nothing(const TrkValue *value, TrkKeyClass key_class)
+{
+	if (value->kind == TRK_NULL || value->kind == TRK_FALSE || value->kind == TRK_TRUE)
+		return true;
+	return value->kind == TRK_NUMBER &&
+		(key_class == TRK_KEY_PROMPT || key_class == TRK_KEY_OUTPUT);
+}
+
 /* A value of the payload under a key that the redaction rules know. */
 static void
 scan_private(TrkScan *scan, const TrkMember *member)
 {
-	switch (trk_key_class(member->name, member->name_len, TRK_RULES_DEFAULT))
+	TrkKeyClass key_class = trk_key_class(member->name, member->name_len, TRK_RULES_DEFAULT);
+
+	switch (key_class)
 	{
 		case TRK_KEY_PROMPT:
 		case TRK_KEY_OUTPUT:
 		case TRK_KEY_BROKER:
 		case TRK_KEY_ACCOUNT:
-			if (!trk_is_digest(&member->value))
+			if (!trk_is_digest(&member->value) && !says_nothing(&member->value, key_class))
 				add_finding(scan, TRK_RULE_PRIVATE,
 							"prompt, output, broker and account data must be a digest object");
 			break;

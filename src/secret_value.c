@@ -139,8 +139,7 @@ is_key_run(const char *s, Size len)
 
 	if (mix.digits == 0 || mix.lower + mix.upper == 0)
 		return mix.digits > MAX_DATE_DIGITS;
-	return changes >= 3 || len >= MIN_MIXED_RUN ||
-		(len >= MIN_TOKEN && changes >= 2) || (is_digit(s[0]) && mix.digits + 3 <= len);
+	return changes >= 3 || len >= MIN_TOKEN || (is_digit(s[0]) && mix.digits + 3 <= len);
 }
 
 /* Is it no name made of words and numbers: has it a part that only keys have? */

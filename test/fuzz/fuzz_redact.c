@@ -3,12 +3,15 @@
  *	  Redaction, of texts and of whole events.
  *
  * Whatever goes in, no string that comes out matches a shape, redacting once
- * more changes nothing, and a sample of a shape that was planted is gone.
+ * more changes nothing, and a sample of a shape that was planted is gone.  Names
+ * of secrets have no text behind them any more, and accounts and prompts are
+ * digests.
  */
 #include "trk.h"
 
 #include "fuzz.h"
 #include "redact.h"
+#include "secret_value.h"
 
 typedef struct Sample
 {
@@ -19,8 +22,19 @@ typedef struct Sample
 static const Sample samples[] = {
 #define TRK_PATTERN(ident, category, regex, sample, counter) \
 	{sample, TRK_RULES_##category},
+#define TRK_TOKEN(prefix, characters, least, most, sample, counter) \
+	{sample, TRK_RULES_SECRETS},
 #include "redactions.def"
 };
+
+static const uint8 identity_key[TRK_IDENTITY_KEY_LEN] = {1};
+
+/* A key of pseudonyms. */
+static const uint8 *
+some_key(void *arg)
+{
+	return identity_key;
+}
 
 /* A sample that these rules must find, chosen by the input's bytes. */
 static const Sample *
@@ -89,6 +103,35 @@ check_string(uint32 rules, const char *s, Size len)
 	REQUIRE(!trk_pattern_matches(s, len, rules, NULL));
 }
 
+/* null, true or false? */
+static bool
+says_nothing(const TrkValue *value)
+{
+	return value->kind == TRK_NULL || value->kind == TRK_FALSE || value->kind == TRK_TRUE;
+}
+
+/* A member is what its name asks for. */
+static void
+check_member(uint32 rules, const TrkMember *member)
+{
+	bool		client = (rules & TRK_RULES_CLIENT) != 0;
+	TrkKeyClass key_class = trk_key_class(member->name, member->name_len, rules);
+	const TrkValue *value = &member->value;
+
+	if (key_class == TRK_KEY_SECRET)
+		REQUIRE((!client && says_nothing(value)) ||
+				(value->kind == TRK_STRING &&
+				 fuzz_equal(value->u.str, value->len, TRK_REPLACEMENT, TRK_REPLACEMENT_LEN)));
+	if (key_class == TRK_KEY_ACCOUNT || key_class == TRK_KEY_BROKER)
+		REQUIRE(trk_is_digest(value) || (!client && says_nothing(value)));
+	if (key_class == TRK_KEY_TOKEN && value->kind == TRK_STRING)
+		REQUIRE(!trk_looks_like_token(value->u.str, value->len));
+	if (key_class == TRK_KEY_UNSURE && value->kind == TRK_STRING)
+		REQUIRE(!trk_looks_random(value->u.str, value->len));
+	if (key_class == TRK_KEY_CONTENT)
+		REQUIRE(value->kind != TRK_STRING);
+}
+
 /* Nothing is left below a value that the rules would find. */
 static void
 check_redacted(uint32 rules, const TrkValue *value)
@@ -109,12 +152,8 @@ check_redacted(uint32 rules, const TrkValue *value)
 			const TrkMember *member = &value->u.members[i];
 
 			if (trk_key_lookup(member->name, member->name_len) < 0)
-				check_string(rules, member->name, member->name_len);
-			if (rules & TRK_RULES_CONTRACT)
-				REQUIRE(trk_key_class(member->name, member->name_len,
-									  TRK_RULES_CONTRACT) != TRK_KEY_SECRET ||
-						fuzz_equal(member->value.u.str, member->value.len,
-								   TRK_REPLACEMENT, TRK_REPLACEMENT_LEN));
+				check_string(rules | TRK_SCAN_NAME, member->name, member->name_len);
+			check_member(rules, member);
 			check_redacted(rules, &member->value);
 		}
 	}
@@ -158,8 +197,8 @@ plant(TrkArena *arena, TrkValue *object, const char *name, const char *value)
 }
 
 /*
- * Plant a sample as a value and as a name, unless it is in the event; returns
- * it, or NULL.
+ * Plant a sample as a value and, when names are searched for it, as a name,
+ * unless it is in the event; returns it, or NULL.
  */
 static const char *
 plant_sample(TrkArena *arena, TrkValue *root, uint32 rules)
@@ -172,7 +211,8 @@ plant_sample(TrkArena *arena, TrkValue *root, uint32 rules)
 	if (sample == NULL ||
 		fuzz_contains(buf.data, buf.len, sample->text, strlen(sample->text)))
 		return NULL;
-	plant(arena, root, sample->text, sample->text);
+	if (trk_pattern_matches(sample->text, strlen(sample->text), rules | TRK_SCAN_NAME, NULL))
+		plant(arena, root, sample->text, sample->text);
 	if (trk_json_member(root, "planted here") == NULL)
 		plant(arena, root, "planted here", sample->text);
 	return sample->text;
@@ -200,14 +240,31 @@ check_event(TrkArena *arena, const TrkRedactor *redactor, TrkEvent *event)
 	REQUIRE(fuzz_equal(first.s, first.len, second.s, second.len));
 }
 
-/* Options: categories of rules, and who allows full input and output. */
+/* Rules by a number from 0 to 11: one base or none, and others. */
+static uint32
+choose_rules(unsigned int options)
+{
+	static const uint32 bases[] = {TRK_RULES_CONTRACT, TRK_RULES_CLIENT, 0};
+	uint32		rules = bases[options % 3];
+
+	if (options / 3 % 2 != 0)
+		rules |= TRK_RULES_PII;
+	if (options / 6 % 2 == 0)
+		rules |= TRK_RULES_SECRETS;
+	return rules;
+}
+
+/*
+ * Options: categories of rules, and with each of them: nothing more, free text
+ * and pseudonyms, full input and output.
+ */
 int
 LLVMFuzzerTestOneInput(const uint8 *data, size_t size)
 {
 	const char *s = (const char *) data;
 	Size		len = size;
 	unsigned int options = fuzz_options(&s, &len);
-	uint32		rules = TRK_RULES_DEFAULT ^ (options & 7);
+	uint32		rules = choose_rules(options) | (options / 12 == 1 ? TRK_RULES_CONTENT : 0);
 	TrkArena	arena;
 	TrkEvent	event;
 	TrkRedactor redactor;
@@ -216,8 +273,9 @@ LLVMFuzzerTestOneInput(const uint8 *data, size_t size)
 	fuzz_arena_init(&arena);
 	memset(&redactor, 0, sizeof(redactor));
 	redactor.rules = rules;
-	redactor.allow_full_io = (options & 8) != 0;
-	redactor.event_decides = (options & 16) != 0;
+	redactor.allow_full_io = options / 12 == 2;
+	redactor.event_decides = (options & 1) != 0;
+	redactor.identity_key.fn = options / 12 == 1 ? some_key : NULL;
 	if (trk_json_read(&arena, s, len, &event.root) == TRK_JSON_OK &&
 		event.root.kind == TRK_OBJECT)
 		check_event(&arena, &redactor, &event);

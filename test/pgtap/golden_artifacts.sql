@@ -23,7 +23,9 @@ select is(count(*), 140::bigint, 'all sets are there') from golden;
 
 -- over json[]
 
-select is((select jsonb_object_agg(p, not exists (select from at_validate_set(p, events)))
+-- a secret that the client does not see is none to the vectors
+select is((select jsonb_object_agg(p, not exists (select from at_validate_set(p, events)
+			where rule <> 'secret' or at_has_secret(array_to_string(events, ' '), 'client')))
 		from jsonb_object_keys(expected->'profiles') as p),
 	expected->'profiles', id || ': profiles')
 from golden;

@@ -42,14 +42,14 @@ begin
 		where not exists (select from at_violations(event) o where o.path = e->>0 and o.rule = e->>1);
 		return 'not among ours: ' || missing;
 	end if;
-	redacted := at_redact(event, (v->>'store_full_io')::boolean);
+	redacted := at_redact(event, (v->>'store_full_io')::boolean, 'client');
 	if redacted <> canonical and redacted::jsonb <> canonical::jsonb then
 		return 'redacted: ' || redacted;
 	elsif at_canonical(redacted::json) <> redacted then
 		return 'not canonical: ' || redacted;
 	elsif regexp_replace(redacted, '-?\d+(\.\d+)?([eE][-+]?\d+)?', '#', 'g') <> regexp_replace(canonical, '-?\d+(\.\d+)?([eE][-+]?\d+)?', '#', 'g') then
 		return 'more than numbers differs: ' || redacted;
-	elsif at_redact(redacted::json, (v->>'store_full_io')::boolean)::text <> redacted then
+	elsif at_redact(redacted::json, (v->>'store_full_io')::boolean, 'client')::text <> redacted then
 		return 'not the same when redacted again';
 	end if;
 	return null;

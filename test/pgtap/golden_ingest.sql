@@ -1,4 +1,5 @@
--- Every vector of test/data/ingest.jsonl through at_ingest_jsonl() and out again.
+-- Every vector of test/data/ingest.jsonl through at_ingest_jsonl() and out again,
+-- redacted as the contract's client does.
 --
 -- At ingest full input and output is stored only when the setting allows it and
 -- the event's own privacy.full_io is true: other vectors are expected as they
@@ -8,6 +9,7 @@
 \pset tuples_only on
 \set QUIET on
 set client_min_messages = warning;
+set agent_tracker.redact = 'client';
 create temp table vector (n serial, v json);
 \copy vector(v) from 'test/data/ingest.jsonl' with (format csv, quote e'\x01', delimiter e'\x02')
 select at_create_store() \g /dev/null
@@ -38,7 +40,7 @@ set agent_tracker.store_full_io = off;
 -- What is to come out of an accepted vector.
 create function pg_temp.expected(v json) returns text language sql as $$
 	select case when (v->>'store_full_io')::boolean and (v->>'line')::json->'privacy'->>'full_io' is distinct from 'true'
-		then at_redact((v->>'line')::json)::text else v->>'canonical' end
+		then at_redact((v->>'line')::json, false, 'client')::text else v->>'canonical' end
 $$;
 create function pg_temp.wrong(v json, o outcome) returns text language plpgsql as $$
 declare

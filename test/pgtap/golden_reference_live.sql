@@ -5,6 +5,7 @@
 -- and absent in the row tells in the row's hash.
 set client_min_messages = error;
 set timezone = 'Asia/Kolkata';
+set agent_tracker.redact = 'client';
 
 create temp table line(number int generated always as identity, vector json);
 \copy line(vector) from 'test/data/reference.jsonl' with (format csv, quote e'\x01', delimiter e'\x02')

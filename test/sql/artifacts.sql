@@ -26,13 +26,14 @@ select * from at_validate_set('lenient', array[pg_temp.event(1)]::json[]);
 select * from at_validate_set(null, array[pg_temp.event(1)]::json[]);
 select * from at_validate_set('base', array[null]::json[]);
 
--- Private data must be a digest object, whatever it is, at any depth of the
--- payload; secrets are looked for in every text, not in names.
+-- Private data must be a digest object, but for null, booleans and counts of
+-- prompts and outputs, at any depth of the payload; secrets are looked for in
+-- every text, not in names.
 select * from at_validate_set('base', array[
-	pg_temp.event(1, '{}', '{"prompt":null,"a":[{"OUTPUT":[1]},{"b":{"account_id":7}}],"broker_payload":{"chars":1,"redacted":true}}'),
+	pg_temp.event(1, '{}', '{"prompt":"buy","input":null,"output":300,"account":false,"a":[{"OUTPUT":[1]},{"b":{"account_id":7}}],"broker_payload":{"chars":1,"redacted":true}}'),
 	pg_temp.event(2, '{}', at_redact('{"account_id":"x","completion":null}')::jsonb - 'privacy'),
 	pg_temp.event(3, '{"note":["Bearer abcdefghijklmnopqrstuvwxyz012345"],"prompt":"outside the payload"}'),
-	pg_temp.event(4, '{}', '{"accounts":{"40018813":{"account_id":1},"not a name":{"completion":1}}}'),
+	pg_temp.event(4, '{}', '{"accounts":{"40018813":{"account_id":1},"not a name":{"completion":"x"}}}'),
 	pg_temp.event(5, '{}', '{"Bearer abcdefghijklmnopqrstuvwxyz012345":1}')
 	]::json[]);
 

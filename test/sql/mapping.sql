@@ -105,10 +105,10 @@ from at_map_rows(pg_temp.unkeyed(), '[{"t":"2026-06-01"}]') e;
 
 -- Redaction as everywhere: keys, digests, shapes, and symbols before they are
 -- in upper case.
-select pg_temp.payload('{"note":"n","api_key":"k","prompt":"p","account_id":"a","j":"j"}', '{"n":"key sk-abcdefghijklmnopqrstuvwx","k":"s","p":"buy!","a":"123","j":"{\"password\":\"x\"}"}');
-select pg_temp.symbols('"s"', '[{"id":1,"t":"2026-06-01","s":"sk-abcdefghijklmnopqrstuvwx"}]');
+select pg_temp.payload('{"note":"n","api_key":"k","prompt":"p","account_id":"a","j":"j"}', '{"n":"key sk-abcdefghijklmnopqrstuv01","k":"s","p":"buy!","a":"123","j":"{\"password\":\"x\"}"}');
+select pg_temp.symbols('"s"', '[{"id":1,"t":"2026-06-01","s":"sk-abcdefghijklmnopqrstuv01"}]');
 -- Constants are not changed by what redaction does to an event.
-select e -> 'payload' from at_map_rows(pg_temp.mapping('{}', '{"payload_defaults":{"run_type":"x","m":{"prompt":"p","l":[{"token":"t"}]}}}'), '[{"id":1,"t":"2026-06-01"},{"id":2,"t":"2026-06-01"}]') e;
+select e -> 'payload' from at_map_rows(pg_temp.mapping('{}', '{"payload_defaults":{"run_type":"x","m":{"prompt":"p","l":[{"password":"t"}]}}}'), '[{"id":1,"t":"2026-06-01"},{"id":2,"t":"2026-06-01"}]') e;
 
 -- Rows that make no event: skipped, each with a warning that shows no value.
 select count(*) from at_map_rows(pg_temp.mapping('{"money_impact":"x"}'), '[5, "secret-value", null, [1], {"id":"secret-value"}, {"t":"2026-06-01"}, {"id":" ","t":"2026-06-01"}, {"id":1,"t":"secret-value"}, {"id":2,"t":"2026-06-01","x":"secret-value"}, {"id":[3],"t":"2026-06-01"}, {"id":9,"t":"2026-06-01"}]');
@@ -147,7 +147,7 @@ select * from at_check_mapping(pg_temp.live('{"price":"n"}', '{"event_type":"pap
 select * from at_check_mapping(pg_temp.live('{}', '{"event_type":"risk.check.completed","payload_defaults":{"approved":false,"risk_check_kind":"limit"}}'));
 select * from at_check_mapping(pg_temp.live('{}', '{"event_type":{"field":"x"},"payload_defaults":{"severity":"loud"}}'));
 -- Secrets, which readers of mappings would see; no finding shows one.
-select * from at_check_mapping(pg_temp.live('{"token":{"path":"x","default":"abc"}}', '{"payload_defaults":{"run_type":"x","api_key":"abc","prompt":"buy","nested":{"account_number":"1"},"note":"sk-abcdefghijklmnopqrstuvwx","sk-abcdefghijklmnopqrstuvwx":1}}'));
+select * from at_check_mapping(pg_temp.live('{"api_key":{"path":"x","default":"abc"}}', '{"payload_defaults":{"run_type":"x","api_key":"abc","prompt":"buy","nested":{"account_number":"1"},"note":"sk-abcdefghijklmnopqrstuv01","sk-abcdefghijklmnopqrstuv01":1}}'));
 select * from at_check_mapping(pg_temp.live('{"password":"x"}'));
 -- Sources that would share ids.
 select path, rule from at_check_mapping('{"project":"p","agent_id":"a","sources":[{"relation":"journal","event_type":"agent.run.started","occurred_at":"t","fields":{"run_type":"x"}},{"relation":"journal","event_type":"agent.run.started","occurred_at":"t","fields":{"run_type":"x"}},
@@ -258,7 +258,7 @@ select at_create_mapping('', :'kinds');
 select at_create_mapping(repeat('x', 64), :'kinds');
 select at_create_mapping('bad', pg_temp.live('{"a":"gone"}'));
 \set VERBOSITY default
-select at_create_mapping('bad', pg_temp.live('{"a":"gone"}', '{"payload_defaults":{"note":"sk-abcdefghijklmnopqrstuvwx"}}'));
+select at_create_mapping('bad', pg_temp.live('{"a":"gone"}', '{"payload_defaults":{"note":"sk-abcdefghijklmnopqrstuv01"}}'));
 \set VERBOSITY terse
 select at_sync_mapping('nothing');
 select at_drop_mapping('nothing');

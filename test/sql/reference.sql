@@ -97,7 +97,7 @@ select at_reference_report('{"portfolio_targets":[{"id":"sk-live-Abcdefghij01234
 set agent_tracker.max_event_bytes = 1024;
 set agent_tracker.store_full_io = on;
 select e->'payload'->'token_usage'->'input'->>'redacted' as redacted, length(e::text) > 1024 as longer
-from at_reference_events('llm_runs', json_build_object('id', 1, 'status', 'started', 'model', repeat('m', 1000), 'token_usage', '{"input":1}'::json), 'p', 'a') e;
+from at_reference_events('llm_runs', json_build_object('id', 1, 'status', 'started', 'model', repeat('m', 1000), 'token_usage', '{"input":"1"}'::json), 'p', 'a') e;
 reset agent_tracker.max_event_bytes;
 reset agent_tracker.store_full_io;
 

@@ -199,9 +199,8 @@ test_texts(void)
 	text_is("[]", "[]");
 	text_is("[1,null,true,\"it's\",{\"k\":1.50}]", "[1, None, True, \"it's\", {'k': 1.5}]");
 	text_is("{\"z\":1,\"a\":{}}", "{'z': 1, 'a': {}}");
-	text_is("{\"password\":\"x\",\"prompt\":null,\"output\":\"abc\"}", "{'output': "
-			"{'chars': 3, 'redacted': True, 'sha256': 'sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad'}, "
-			"'password': '[REDACTED]', 'prompt': None}");
+	text_is("{\"password\":\"x\",\"prompt\":null,\"output\":\"abc\"}", "{'password': '[REDACTED]', 'prompt': None, 'output': "
+			"{'chars': 3, 'redacted': True, 'sha256': 'sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad'}}");
 
 	decimal_is("null", NULL);
 	decimal_is("\"\"", NULL);
