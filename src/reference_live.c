@@ -29,7 +29,7 @@ trk_run_warn(TrkReferenceRun *run, const char *message)
 
 /* A warning of the rules. */
 static void
-trk_rule_warning(void *state, const char *message)
+trk_rule_warning(void *state, const char *message, bool of_value)
 {
 	trk_run_warn(state, message);
 }
