@@ -20,7 +20,6 @@
 #include "ingest.h"
 #include "quiet.h"
 #include "sha256.h"
-#include "unicode.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
 #include "utils/rel.h"
@@ -142,7 +141,7 @@ trk_inbox_row(TriggerData *trigger, ErrorContextCallback *contexts)
 		return;					/* an empty line */
 	t = trk_inbox_text(value);
 	inbox->bytes += t.len;
-	if (trk_is_blank(t.s, t.len))
+	if (trk_line_is_blank(t.s, t.len))
 		return;
 	line.data = t.s;
 	line.len = t.len;

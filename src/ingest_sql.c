@@ -9,6 +9,7 @@
 #include "funcapi.h"
 #include "guc.h"
 #include "ingest.h"
+#include "json_cause.h"
 #include "quiet.h"
 #include "utils/builtins.h"
 
@@ -97,6 +98,7 @@ trk_ingest_content(FunctionCallInfo fcinfo, const char *data, Size len, bool sal
 {
 	char	   *source = PG_ARGISNULL(1) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(1));
 	bool		packed = len >= 2 && (uint8) data[0] == 0x1f && (uint8) data[1] == 0x8b;
+	const char *no_lines = packed ? NULL : trk_json_no_lines(data, len);
 	const char *left_out = packed && salvage ? trk_salvage(data, &len) : NULL;
 	TrkStore   *store = trk_store_open(fcinfo, true);
 	TrkIngest  *ingest;
@@ -111,10 +113,13 @@ trk_ingest_content(FunctionCallInfo fcinfo, const char *data, Size len, bool sal
 								  trk_guc_max_decompressed_bytes);
 	if (left_out != NULL)
 		trk_line_drop_rest(reader);
-	trk_ingest_lines(ingest, reader);
+	if (no_lines != NULL)
+		trk_ingest_reject(ingest, 1, TRK_RULE_JSON, no_lines);
+	else
+		trk_ingest_lines(ingest, reader);
 	if (left_out != NULL)
 		trk_leave_out(ingest, reader, left_out);
-	batch_id = trk_ingest_end(ingest, trk_line_bytes(reader), &counts);
+	batch_id = trk_ingest_end(ingest, no_lines != NULL ? len : trk_line_bytes(reader), &counts);
 	trk_line_reader_free(reader);
 	return trk_ingest_result(fcinfo, batch_id, &counts);
 }

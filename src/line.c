@@ -16,8 +16,10 @@
 #include "utils/memutils.h"
 #endif
 
+#include "json_scan.h"
 #include "line.h"
 #include "sha256.h"
+#include "unicode.h"
 
 /* The window's first size, and the room it has beyond the longest line. */
 #define WINDOW_BYTES	((Size) 64 * 1024)
@@ -66,7 +68,9 @@ typedef struct TrkLongLine
 {
 	TrkSha256	sha;
 	Size		len;
-	bool		blank;
+	bool		blank;			/* so far */
+	char		cut[4];			/* the beginning of a character at its end */
+	int			cut_len;
 	bool		held_cr;		/* a CR was last: content or part of the end? */
 } TrkLongLine;
 
@@ -235,16 +239,30 @@ inflate_some(TrkLineReader *reader, Size room)
 		end_badly(reader, "the compressed stream is corrupt");
 }
 
-/* Is all of it white space? */
-static bool
-is_blank(const char *p, Size len)
+/* Is all of it white space?  Bytes that are no UTF-8 are none. */
+bool
+trk_line_is_blank(const char *p, Size len)
 {
 	const char *end = p + len;
 
-	for (; p < end && (*p == ' ' || (*p >= '\t' && *p <= '\r' && *p != '\n')); p++)
+	while (p < end)
+	{
+		int			n = 1;
+		uint32		cp = (unsigned char) *p;
+
+		if (cp >= 0x80)
+		{
+			n = trk_utf8_sequence(p, end);
+			if (n > 0)
+				(void) trk_utf8_decode(p, &cp);
+		}
+		if (n == 0 || !trk_is_space(cp))
+			return false;
 		if ((end - p) % PIECE_BYTES == 0)
 			TRK_CHECK_INTERRUPTS();
-	return p == end;
+		p += n;
+	}
+	return true;
 }
 
 /* Hash bytes of any number. */
@@ -271,7 +289,7 @@ take_line(TrkLineReader *reader, const char *data, Size len, TrkLine *line)
 {
 	reader->lines++;
 	reader->searched = 0;
-	if (is_blank(data, len))
+	if (trk_line_is_blank(data, len))
 		return false;
 	line->data = data;
 	line->len = len;
@@ -299,6 +317,53 @@ add_held_cr(TrkLongLine *longline)
 	longline->held_cr = false;
 }
 
+/* How many bytes has the character that begins so, by its first byte? */
+static int
+character_bytes(char first)
+{
+	unsigned char c = first;
+
+	return c < 0xc0 ? 1 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
+}
+
+/* How many bytes at the end are the beginning of a character that goes on? */
+static int
+cut_at_end(const char *p, Size len)
+{
+	for (int n = 1; n <= 3 && n <= len; n++)
+	{
+		char		c = p[len - n];
+
+		if ((c & 0xc0) != 0x80)
+			return character_bytes(c) > n ? n : 0;
+	}
+	return 0;
+}
+
+/* Is a long line still blank with this piece?  Its ends may cut characters. */
+static bool
+still_blank(TrkLongLine *longline, const char *p, Size len)
+{
+	if (longline->cut_len > 0)
+	{
+		int			missing = character_bytes(longline->cut[0]) - longline->cut_len;
+		int			n = Min(missing, len);
+
+		memcpy(longline->cut + longline->cut_len, p, n);
+		longline->cut_len += n;
+		if (n < missing)
+			return true;
+		if (!trk_line_is_blank(longline->cut, longline->cut_len))
+			return false;
+		p += n;
+		len -= n;
+	}
+	longline->cut_len = cut_at_end(p, len);
+	len -= longline->cut_len;
+	memcpy(longline->cut, p + len, longline->cut_len);
+	return trk_line_is_blank(p, len);
+}
+
 /* Add a piece of a long line; a CR at its end waits for what follows. */
 static void
 add_piece(TrkLongLine *longline, const char *p, Size len)
@@ -306,7 +371,7 @@ add_piece(TrkLongLine *longline, const char *p, Size len)
 	if (len == 0)
 		return;
 	add_held_cr(longline);
-	longline->blank = longline->blank && is_blank(p, len);
+	longline->blank = longline->blank && still_blank(longline, p, len);
 	longline->held_cr = p[len - 1] == '\r';
 	if (longline->held_cr)
 		len--;
@@ -359,6 +424,7 @@ take_long_line(TrkLineReader *reader, TrkLine *line)
 	trk_sha256_init(&longline.sha);
 	longline.len = 0;
 	longline.blank = true;
+	longline.cut_len = 0;
 	longline.held_cr = false;
 	ended = pass_long_line(reader, &longline);
 	reader->searched = 0;
@@ -367,7 +433,7 @@ take_long_line(TrkLineReader *reader, TrkLine *line)
 	if (!ended)
 		add_held_cr(&longline);
 	reader->lines++;
-	if (longline.blank)
+	if (longline.blank && longline.cut_len == 0)
 		return false;
 	line->data = reader->window;
 	line->len = longline.len;

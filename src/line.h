@@ -66,6 +66,12 @@ extern int64 trk_line_stream_number(const TrkLineReader *reader);
 /* Leave out a last line that has no end: it was cut. */
 extern void trk_line_drop_rest(TrkLineReader *reader);
 
+/*
+ * Is a line white space only?  Such lines are skipped on every way in.  Bytes
+ * that are no UTF-8 are no white space.
+ */
+extern bool trk_line_is_blank(const char *s, Size len);
+
 /* Bytes of text that were read, after inflation. */
 extern int64 trk_line_bytes(const TrkLineReader *reader);
 

@@ -90,6 +90,7 @@ trk_same_content(TrkRecord *record, TimestampTz stored_at, const uint8 *content)
 		Size		len = trk_spelling_write(TRK_SPELLING_USUAL, stored_at, spelled);
 
 		trk_json_set_string(record->event.env[TRK_ENV_occurred_at], spelled, len);
+		record->event.occurred_at = stored_at;
 		trk_row_identity(&record->arena, &record->event, &record->identity);
 	}
 	return memcmp(record->identity.content, content, sizeof(record->identity.content)) == 0;

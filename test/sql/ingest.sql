@@ -17,6 +17,16 @@ select * from pg_temp.ingest(''::bytea);
 select * from pg_temp.ingest(E'\n\r\n  \t \n\n');
 select lines, bytes from at_ingest_batch order by batch_id;
 
+-- White space is Unicode's, whichever way lines come in.
+select * from pg_temp.ingest(E'\u00a0\n\u2028\u3000 \r\n\u001c\n\u0085\n\ufeff');
+select * from pg_temp.ingest(convert_to(E'\u00a0\n\u2028\u3000 \r\n\u001c\n\u0085\n\ufeff', 'UTF8'));
+set client_min_messages = warning;
+insert into at_inbox select line from unnest(array[E'\u00a0', E'\u2028\u3000 \r', E'\u001c', E'\u0085', E'\ufeff']) line;
+reset client_min_messages;
+select count(*), min(message) from pg_temp.rejects();
+select lines, rejected from at_ingest_batch where source = 'at_inbox';
+delete from at_ingest_batch;
+
 -- One event; the batch's row says the same as the result.
 create temp table result as select * from at_ingest_jsonl(pg_temp.event(1), 'first.jsonl');
 select r.lines, r.accepted, r.bytes = octet_length(pg_temp.event(1)) as bytes,
@@ -37,7 +47,12 @@ select * from pg_temp.ingest(pg_temp.event(1, '{"event_id":"evt_other","received
 select * from pg_temp.ingest(E'\n' || pg_temp.event(2) || E'\n' || pg_temp.event(1, '{}', '{"run_type":"other"}'));
 select line_no, event_id = 'evt_' || md5('1') as event_id, path, rule, message from pg_temp.rejects();
 select * from pg_temp.ingest(pg_temp.event(1, '{"span_id":"span_1"}')) as "other span";
-select * from pg_temp.ingest(pg_temp.event(1, '{"occurred_at":"2026-01-05T13:00:00+00:00"}')) as "other spelling of the time";
+select * from pg_temp.ingest(pg_temp.event(1, '{"span_id":null,"parent_span_id":null}')) as "no span";
+select t as "other spelling of the time", i.duplicates, i.conflicts
+from unnest(array['2026-01-05T13:00:00+00:00', '2026-01-05T13:00:00.000Z', '20260105 13-00', '2026-01-05T13:00:00.0000009Z', '2026-01-05T13:00:00.000001Z']) t,
+	pg_temp.ingest(pg_temp.event(1, jsonb_build_object('occurred_at', t))) i;
+select t, path, message from unnest(array['2026-01-05T08:00:00-05:00', '2026-01-05T18:30:00.25+05:30', '2026-01-05T13:00:00', '2026-01-05', '0001-01-01T00:00:00+01:00']) t,
+	at_violations(pg_temp.event(1, jsonb_build_object('occurred_at', t))::json);
 select count(*) from pg_temp.rejects();
 
 -- Numbers are content by what they are worth.
@@ -182,6 +197,19 @@ reset agent_tracker.max_line_bytes;
 select * from pg_temp.tried(convert_to(E'\x1f\u008b', 'UTF8'));
 select lines, rejected from at_ingest_jsonl(E'\x1f\u008b');
 delete from at_reject;
+
+-- A content that has no lines is told once; what is no line of JSON says why
+-- and where.
+select name, t.* from (values
+	('zip', '\x504b03040a0000000a7b7d0a'::bytea), ('zlib', '\x789c0a0a'), ('xz', '\xfd377a585a000a0a'), ('bzip2', '\x425a68390a31'),
+	('zstd', '\x28b52ffd0a'), ('UTF-16', '\xfffe7b000a007d000a00'), ('UTF-16, no mark', '\x7b0022000a00')) v(name, content),
+	pg_temp.tried(content) t;
+select line_bytes, line_sha256, violations->0->>'rule' as rule from at_reject;
+select lines, rejected, bytes from at_ingest_jsonl('\x504b03040a0a'::bytea);
+delete from at_reject;
+select left(t.why, 260) as why from unnest(array[E'\ufeff{}\n{}', E'[\n{"a":1},\n{"a":2}\n]', E'{\n  "a": 1,\n  "b": {}\n}', '[{}]',
+	'{"a":NaN}', '{} {}', '{"resourceSpans":[{"secret":1}]}', '{"events":[{"secret":1}]}', '{"batch":[],"metadata":null}']) content,
+	pg_temp.tried(content) t;
 
 -- All or nothing: an error takes everything back.
 delete from at_event; delete from at_ingest_batch;

@@ -148,7 +148,10 @@ test_lines(void)
 	lines_are("only blank", " \n \n ", 5, 100, "end");
 	lines_are("only CR", "\r", 1, 100, "end");
 	lines_are("byte-order mark", "\xef\xbb\xbf{}\n", 6, 100, "1:5:\xef\xbb\xbf{}|end");
-	lines_are("no-break space is content", "\xc2\xa0\n", 3, 100, "1:2:\xc2\xa0|end");
+	lines_are("white space of Unicode", "\xc2\xa0\n\xe2\x80\xa8 \xe3\x80\x80\r\n\x1c\x1f\n\xc2\x85\na\n", 20, 100, "5:1:a|end");
+	lines_are("... over the limit", "\xe2\x80\xa8\xe3\x80\x80\xc2\xa0\na\n", 11, 4, "2:1:a|end");
+	lines_are("half a space is content", "\xe2\x80\n\xa8\n\xc2", 6, 100, "1:2:\xe2\x80|2:1:\xa8|3:1:\xc2|end");
+	lines_are("a zero width space is content", "\xe2\x80\x8b\n", 4, 100, "1:3:\xe2\x80\x8b|end");
 	lines_are("at the limit", "abcd\r\nefgh\n", 11, 4, "1:4:abcd|2:4:efgh|end");
 	lines_are("over the limit", "abcde\nf\n", 8, 4, "1:5:abcd~362c|2:1:f|end");
 	lines_are("over the limit by CR", "abcd\r\r\nf\n", 9, 4, "1:5:abcd~aed9|2:1:f|end");
@@ -165,7 +168,7 @@ test_gzip_frame(void)
 	Bytes		result = {0};
 
 	read_all("\x1f", 1, 100, NO_LIMIT, &result);
-	ok(strcmp(result.data, "1:1:\x1f|end") == 0, "one magic byte is text");
+	ok(strcmp(result.data, "end") == 0, "one magic byte is text, and white space");
 	read_all("\x1f\x8b", 2, 100, NO_LIMIT, &result);
 	ok(strcmp(result.data, "bad at 1") == 0, "magic bytes alone are cut off");
 	read_all("\x1f\x8b\x07\0\0\0\0\0\0\0xyz", 13, 100, NO_LIMIT, &result);
@@ -464,6 +467,22 @@ test_carriage_returns(void)
 	reader = trk_line_reader_make(NULL, gzip.data, gzip.len, 10, NO_LIMIT);
 	ok(trk_line_next(reader, &line) == TRK_LINE_OK && line.len == 1 && line.number == 2,
 	   "a long blank line is blank");
+	trk_line_reader_free(reader);
+	clear(&gzip);
+	text.data[n + 2] = '\n';
+	for (Size i = 0; i < n; i++)
+		text.data[i] = "\xe2\x80\xa8"[i % 3];
+	memcpy(text.data + n, "\nx\n", 3);
+	add_member(&gzip, text.data, n + 3);
+	reader = trk_line_reader_make(NULL, gzip.data, gzip.len, 10, NO_LIMIT);
+	ok(trk_line_next(reader, &line) == TRK_LINE_OK && line.len == 1 && line.number == 2,
+	   "... of characters that are cut by the window");
+	trk_line_reader_free(reader);
+	clear(&gzip);
+	add_member(&gzip, text.data, n - 1);
+	reader = trk_line_reader_make(NULL, gzip.data, gzip.len, 10, NO_LIMIT);
+	ok(trk_line_next(reader, &line) == TRK_LINE_OK && line.len == n - 1,
+	   "... but not when the last one is cut by the end");
 	trk_line_reader_free(reader);
 	clear(&gzip);
 	clear(&text);
