@@ -252,7 +252,8 @@ test_contract(void)
 	becomes(rules, "order_1234567890", "[REDACTED]");
 	stays(rules, "ord_abcdefghij order_cancellation");
 	becomes(rules, "/home/x (/Users/y) \"/var/folders/z\"", "[REDACTED] ([REDACTED] \"[REDACTED]\"");
-	stays(rules, "https://example.org/home/index.html a/Users/x");
+	becomes(rules, "run_-/home/x run_/home/y", "run_-[REDACTED] run_[REDACTED]");
+	stays(rules, "https://example.org/home/index.html a/Users/x ./home/x ~/home/x");
 	becomes(rules, "c:\\z \\nC:\\x", "[REDACTED] \\n[REDACTED]");
 	stays(rules, "xc:\\a d:\\ Reason:\\nPrice");
 }
