@@ -565,7 +565,7 @@ bool
 trk_shape_unix_path(TrkScan *scan, Size at, TrkSpan *span)
 {
 	return (at == 0 || (!trk_class_at(scan, at - 1, TRK_C_ALNUM) &&
-						memchr("._~%-", scan->s[at - 1], 5) == NULL)) &&
+						memchr(".~%", scan->s[at - 1], 3) == NULL)) &&
 		trk_shape_client_unix_path(scan, at, span);
 }
 

@@ -254,7 +254,8 @@ test_contract(void)
 	becomes(rules, "run_acct_12345678 evt_broker-9F3K2L1M x_order_1234567890", "run_[REDACTED] evt_[REDACTED] x_[REDACTED]");
 	stays(rules, "my_account_balance2024 xacct_12345678 big_order_lifecycle2 a_account_20260105");
 	becomes(rules, "/home/x (/Users/y) \"/var/folders/z\"", "[REDACTED] ([REDACTED] \"[REDACTED]\"");
-	stays(rules, "https://example.org/home/index.html a/Users/x");
+	becomes(rules, "run_-/home/x run_/home/y", "run_-[REDACTED] run_[REDACTED]");
+	stays(rules, "https://example.org/home/index.html a/Users/x ./home/x ~/home/x");
 	becomes(rules, "c:\\z \\nC:\\x", "[REDACTED] \\n[REDACTED]");
 	stays(rules, "xc:\\a d:\\ Reason:\\nPrice");
 }
