@@ -162,10 +162,10 @@ at_reference_table_events(PG_FUNCTION_ARGS)
 	PG_RETURN_NULL();
 }
 
-PG_FUNCTION_INFO_V1(at_reference_filled);
+TRK_QUIET_FUNCTION(at_reference_filled);
 /* at_reference_filled(schema_name, table_name) returns boolean */
-Datum
-at_reference_filled(PG_FUNCTION_ARGS)
+static Datum
+at_reference_filled_quietly(PG_FUNCTION_ARGS)
 {
 	Oid			nsp = LookupExplicitNamespace(NameStr(*PG_GETARG_NAME(0)), false);
 	int			number = trk_table_arg(fcinfo, 1);
