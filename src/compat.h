@@ -89,5 +89,12 @@ extern PGDLLEXPORT void _PG_init(void);
 	tuplesort_getdatum(sort, true, value, isnull, NULL)
 #endif
 
+/* COPY FROM has a string for the column's default from 16 on. */
+#if PG_VERSION_NUM >= 160000
+#define trk_copy_has_default(options)	((options)->default_print != NULL)
+#else
+#define trk_copy_has_default(options)	false
+#endif
+
 #endif							/* TRK_STANDALONE */
 #endif							/* TRK_COMPAT_H */

@@ -87,6 +87,25 @@ trk_finding_add(TrkFindings *findings, const char *path, TrkRule rule,
 	findings->count++;
 }
 
+/* Add a finding at the head of the list, unless the same (path, rule) is there. */
+void
+trk_finding_add_first(TrkFindings *findings, const char *path, TrkRule rule, const char *message)
+{
+	TrkFinding *finding;
+
+	if (has_finding(findings, path, rule))
+		return;
+	finding = trk_alloc(findings->arena, sizeof(TrkFinding));
+	finding->next = findings->first;
+	finding->path = path;
+	finding->rule = rule;
+	finding->message = message;
+	findings->first = finding;
+	if (findings->last == NULL)
+		findings->last = finding;
+	findings->count++;
+}
+
 /* The name of a rule as SQL shows it. */
 const char *
 trk_rule_name(TrkRule rule)

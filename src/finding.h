@@ -46,6 +46,10 @@ extern void trk_findings_init(TrkFindings *findings, TrkArena *arena);
 extern void trk_finding_add(TrkFindings *findings, const char *path,
 							TrkRule rule, const char *fmt,...) pg_attribute_printf(4, 5);
 
+/* The same at the head of the list, for what explains the others. */
+extern void trk_finding_add_first(TrkFindings *findings, const char *path,
+								  TrkRule rule, const char *message);
+
 extern const char *trk_rule_name(TrkRule rule);
 
 /* Append the findings as a canonical JSON array of {message, path, rule}. */

@@ -16,10 +16,10 @@
 #include "commands/trigger.h"
 #include "encoding.h"
 #include "guc.h"
+#include "inbox_copy.h"
 #include "ingest.h"
 #include "quiet.h"
 #include "sha256.h"
-#include "unicode.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
 #include "utils/rel.h"
@@ -32,6 +32,7 @@ typedef struct TrkInbox
 	TrkIngest  *ingest;
 	int64		line_no;
 	int64		bytes;
+	bool		checked;		/* COPY gives lines as they are, or it is none */
 	ErrorContextCallback *contexts; /* those around the statement */
 } TrkInbox;
 
@@ -51,6 +52,8 @@ trk_inbox_gone(void *arg)
 static void
 trk_inbox_begin(FunctionCallInfo fcinfo, ErrorContextCallback *contexts)
 {
+	Oid			view = RelationGetRelid(((TriggerData *) fcinfo->context)->tg_relation);
+	bool		checked = trk_inbox_check_statement(view);
 	TrkStore   *store = trk_store_open(fcinfo, true);
 	MemoryContext context = AllocSetContextCreate(CurTransactionContext,
 												  "agent_tracker inbox",
@@ -62,6 +65,7 @@ trk_inbox_begin(FunctionCallInfo fcinfo, ErrorContextCallback *contexts)
 	inbox->context = context;
 	inbox->outer = trk_inbox;
 	inbox->contexts = contexts;
+	inbox->checked = checked;
 	inbox->ingest = trk_ingest_begin(store, context, "at_inbox", &options);
 	callback->func = trk_inbox_gone;
 	callback->arg = inbox;
@@ -103,7 +107,8 @@ trk_inbox_context(void *arg)
 
 /*
  * With COPY, and only with it, there is one context more around a row than
- * around the statement.  COPY takes it away before the load ends.
+ * around the statement; it also tells with which options lines are read.  COPY
+ * takes it away before the load ends.
  */
 static void
 trk_inbox_hide_line(TrkInbox *inbox, ErrorContextCallback *contexts)
@@ -111,6 +116,9 @@ trk_inbox_hide_line(TrkInbox *inbox, ErrorContextCallback *contexts)
 	if (contexts == inbox->contexts || contexts == NULL ||
 		contexts->previous != inbox->contexts)
 		return;
+	if (!inbox->checked)
+		trk_inbox_check_copy(contexts);
+	inbox->checked = true;
 	contexts->callback = trk_inbox_context;
 	contexts->arg = inbox;
 }
@@ -133,7 +141,7 @@ trk_inbox_row(TriggerData *trigger, ErrorContextCallback *contexts)
 		return;					/* an empty line */
 	t = trk_inbox_text(value);
 	inbox->bytes += t.len;
-	if (trk_is_blank(t.s, t.len))
+	if (trk_line_is_blank(t.s, t.len))
 		return;
 	line.data = t.s;
 	line.len = t.len;
@@ -146,12 +154,15 @@ trk_inbox_row(TriggerData *trigger, ErrorContextCallback *contexts)
 
 /* AFTER STATEMENT: end the load and say what became of it. */
 static void
-trk_inbox_end(void)
+trk_inbox_end(TriggerData *trigger)
 {
 	TrkInbox   *inbox = trk_inbox_current();
 	TrkCounts	counts;
-	int64		batch_id = trk_ingest_end(inbox->ingest, inbox->bytes, &counts);
+	int64		batch_id;
 
+	if (inbox->line_no == 0 && !inbox->checked)
+		trk_inbox_check_nothing(RelationGetRelid(trigger->tg_relation));
+	batch_id = trk_ingest_end(inbox->ingest, inbox->bytes, &counts);
 	MemoryContextDelete(inbox->context);
 	ereport(NOTICE,
 			(errmsg("batch " INT64_FORMAT ": " INT64_FORMAT " lines, "
@@ -190,7 +201,7 @@ at_inbox_trigger(PG_FUNCTION_ARGS)
 	else if (TRIGGER_FIRED_BEFORE(trigger->tg_event))
 		trk_inbox_begin(fcinfo, quiet.outer);
 	else
-		trk_inbox_end();
+		trk_inbox_end(trigger);
 	trk_quiet_end(&quiet);
 	if (TRIGGER_FIRED_FOR_ROW(trigger->tg_event))
 		return PointerGetDatum(trigger->tg_trigtuple);

@@ -17,6 +17,7 @@
 #include "encoding.h"
 #include "guc.h"
 #include "ingest_batch.h"
+#include "lock.h"
 #include "reject.h"
 #include "sha256.h"
 #include "utils/builtins.h"
@@ -93,7 +94,7 @@ trk_ingest_begin(TrkStore *store, MemoryContext parent, const char *source,
 	trk_rows_init(&ingest->rejects, TRK_REJECT_COLUMNS, TRK_BATCH_LINES);
 	ingest->source = trk_redacted_source(ingest, source);
 	if (!trk_guc_parallel_ingest || options->from_tables)
-		trk_store_lock_bulk(store);
+		trk_lock(TRK_LOCK_LOAD, 0);
 	ingest->ingested_at = GetCurrentTimestamp();
 	ingest->batch_id = trk_make_batch_id(ingest->ingested_at);
 	MemoryContextSwitchTo(old);
@@ -117,6 +118,7 @@ trk_store_rejects(TrkIngest *ingest)
 {
 	if (ingest->rejects.count == 0)
 		return;
+	trk_rows_check(ingest->store, "at_reject", &ingest->rejects, trk_reject_columns);
 	trk_rows_run(ingest->store, ingest->options.from_tables ? TRK_STMT_INSERT_REJECTS_ONCE :
 				 TRK_STMT_INSERT_REJECTS, &ingest->rejects, SPI_OK_INSERT);
 	ingest->rejects.count = 0;
@@ -332,6 +334,23 @@ trk_mark_accepted(TrkIngest *ingest)
 	}
 }
 
+/*
+ * Let the caller's policies judge the batch, before any key is looked up: a
+ * duplicate tells what is there.  Where rows are built after that look-up, they
+ * are built for this and again.
+ */
+static void
+trk_check_batch(TrkIngest *ingest)
+{
+	if (!trk_policies_apply(ingest->store->event_relid))
+		return;
+	if (ingest->lookup_first)
+		trk_ingest_build_rows(ingest, false);
+	trk_rows_check(ingest->store, "at_event", &ingest->events, trk_event_columns);
+	if (ingest->lookup_first)
+		ingest->events.count = 0;
+}
+
 /* Store the batch: events first, then what became of the others. */
 static void
 trk_store_batch(TrkIngest *ingest)
@@ -340,6 +359,7 @@ trk_store_batch(TrkIngest *ingest)
 
 	if (ingest->npending == 0)
 		return;
+	trk_check_batch(ingest);
 	if (ingest->options.from_tables)
 		trk_ingest_decide_rows(ingest);
 	else if (ingest->lookup_first)
@@ -470,6 +490,22 @@ trk_ingest_reject(TrkIngest *ingest, int64 line_no, TrkRule rule, const char *re
 		trk_flush(ingest);
 }
 
+/* Let the caller's policies judge the row of at_ingest_batch. */
+static void
+trk_check_batch_row(TrkIngest *ingest, const Datum *values, const char *nulls)
+{
+	static const char *const columns[] = {
+		"batch_id", "ingested_at", "source", "lines", "accepted", "duplicates", "conflicts",
+		"rejected", "bytes"
+	};
+	bool		isnull[lengthof(columns)];
+	TrkPendingRows row = {columns, lengthof(columns), 1, values, isnull};
+
+	for (int i = 0; i < lengthof(columns); i++)
+		isnull[i] = nulls[i] == 'n';
+	trk_store_check(ingest->store, "at_ingest_batch", &row);
+}
+
 /* The row of at_ingest_batch. */
 static void
 trk_store_batch_row(TrkIngest *ingest)
@@ -493,6 +529,7 @@ trk_store_batch_row(TrkIngest *ingest)
 	values[8] = Int64GetDatum(counts->bytes);
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
+	trk_check_batch_row(ingest, values, nulls);
 	trk_marks_write(&ingest->marks, ingest->store);
 	trk_store_run(ingest->store, TRK_STMT_INSERT_BATCH, values, nulls, SPI_OK_INSERT);
 	SPI_finish();

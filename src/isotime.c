@@ -220,6 +220,22 @@ trk_isotime_read(const char *s, Size len, int64 *usecs)
 	return true;
 }
 
+/* Parse a date and a time with an offset. */
+bool
+trk_isotime_in_utc(const char *s, Size len, int64 *usecs)
+{
+	Cursor		cursor = {s, s + len};
+	int64		days;
+	int64		time;
+	int64		offset;
+
+	if (!read_date(&cursor, true, &days) || !skip_any_char(&cursor) ||
+		!read_time(&cursor, &time) || cursor.p == cursor.end || !read_offset(&cursor, &offset))
+		return false;
+	*usecs = days * SECONDS_PER_DAY * USECS_PER_SECOND + time - offset;
+	return true;
+}
+
 /* Write a number with n digits; returns the place after. */
 static char *
 write_digits(char *p, int number, int n)

@@ -22,6 +22,12 @@ extern bool trk_isotime_parse(const char *s, Size len, int64 *usecs);
 extern bool trk_isotime_read(const char *s, Size len, int64 *usecs);
 
 /*
+ * The same with a time and an offset, neither of which may be missing: the
+ * instant that was meant is beyond doubt.
+ */
+extern bool trk_isotime_in_utc(const char *s, Size len, int64 *usecs);
+
+/*
  * Write microseconds since 2000-01-01 00:00 UTC as YYYY-MM-DDThh:mm:ss, a
  * fraction of six digits unless it is zero, and Z.  Returns the length, or 0
  * outside the years 1 to 9999.

@@ -39,15 +39,17 @@ typedef struct TrkReader
 	uint32		children;		/* so far, for interrupts */
 	int			depth;			/* open containers */
 	TrkJsonStatus status;
+	const char *place;			/* where reading ended */
 } TrkReader;
 
 static const char *read_value(TrkReader *reader, const char *p, TrkValue *out);
 
-/* Note why reading ends. */
+/* Note why and where reading ends. */
 static pg_noinline const char *
-fail(TrkReader *reader, TrkJsonStatus status)
+fail(TrkReader *reader, const char *place, TrkJsonStatus status)
 {
 	reader->status = status;
+	reader->place = place;
 	return NULL;
 }
 
@@ -132,20 +134,20 @@ read_unicode_escape(TrkReader *reader, const char *p, uint32 *cp)
 	int			low;
 
 	if (high < 0)
-		return fail(reader, TRK_JSON_SYNTAX);
+		return fail(reader, p, TRK_JSON_SYNTAX);
 	if (high == 0)
-		return fail(reader, TRK_JSON_NUL);
+		return fail(reader, p, TRK_JSON_NUL);
 	*cp = high;
 	p += 4;
 	if (high < 0xd800 || high > 0xdfff)
 		return p;
 	if (high > 0xdbff || reader->end - p < 2 || p[0] != '\\' || p[1] != 'u')
-		return fail(reader, TRK_JSON_SURROGATE);
+		return fail(reader, p, TRK_JSON_SURROGATE);
 	low = read_hex4(p + 2, reader->end);
 	if (low < 0)
-		return fail(reader, TRK_JSON_SYNTAX);
+		return fail(reader, p, TRK_JSON_SYNTAX);
 	if (low < 0xdc00 || low > 0xdfff)
-		return fail(reader, TRK_JSON_SURROGATE);
+		return fail(reader, p, TRK_JSON_SURROGATE);
 	*cp = 0x10000 + ((uint32) (high - 0xd800) << 10) + (low - 0xdc00);
 	return p + 6;
 }
@@ -155,7 +157,7 @@ static const char *
 read_escape(TrkReader *reader, const char *p, uint32 *cp)
 {
 	if (p == reader->end)
-		return fail(reader, TRK_JSON_SYNTAX);
+		return fail(reader, p, TRK_JSON_SYNTAX);
 	switch (*p++)
 	{
 		case '"':
@@ -185,7 +187,7 @@ read_escape(TrkReader *reader, const char *p, uint32 *cp)
 		case 'u':
 			return read_unicode_escape(reader, p, cp);
 		default:
-			return fail(reader, TRK_JSON_SYNTAX);
+			return fail(reader, p, TRK_JSON_SYNTAX);
 	}
 }
 
@@ -200,7 +202,7 @@ scan_string(TrkReader *reader, const char *p, uint8 *flags)
 	{
 		p = trk_json_scan(p, reader->end, true);
 		if (unlikely(p == reader->end))
-			return fail(reader, TRK_JSON_SYNTAX);
+			return fail(reader, p, TRK_JSON_SYNTAX);
 		if (likely((*p & 0x80) == 0))
 			break;
 		*flags &= ~TRK_F_ASCII;
@@ -209,12 +211,12 @@ scan_string(TrkReader *reader, const char *p, uint8 *flags)
 			int			n = trk_utf8_sequence(p, reader->end);
 
 			if (unlikely(n == 0))
-				return fail(reader, TRK_JSON_ENCODING);
+				return fail(reader, p, TRK_JSON_ENCODING);
 			p += n;
 		} while (p < reader->end && (*p & 0x80) != 0);
 	}
 	if (unlikely((unsigned char) *p < 0x20))
-		return fail(reader, TRK_JSON_SYNTAX);
+		return fail(reader, p, TRK_JSON_SYNTAX);
 	return p;
 }
 
@@ -235,7 +237,7 @@ read_escaped_string(TrkReader *reader, const char *start, const char *p,
 	while (*close != '"')
 	{
 		if (reader->end - close < 2)
-			return fail(reader, TRK_JSON_SYNTAX);
+			return fail(reader, reader->end, TRK_JSON_SYNTAX);
 		close = scan_string(reader, close + 2, &flags);
 		if (close == NULL)
 			return NULL;
@@ -251,7 +253,7 @@ read_escaped_string(TrkReader *reader, const char *start, const char *p,
 			break;
 		from = read_escape(reader, p + 1, &cp);
 		if (from == NULL)
-			return NULL;
+			return fail(reader, p, reader->status);
 		if (cp >= 0x80)
 			flags &= ~TRK_F_ASCII;
 		else if (trk_is_special((char) cp))
@@ -290,7 +292,7 @@ static inline const char *
 read_digits(TrkReader *reader, const char *p)
 {
 	if (p == reader->end || *p < '0' || *p > '9')
-		return fail(reader, TRK_JSON_SYNTAX);
+		return fail(reader, p, TRK_JSON_SYNTAX);
 	do
 		p++;
 	while (p < reader->end && *p >= '0' && *p <= '9');
@@ -328,7 +330,7 @@ read_number(TrkReader *reader, const char *start, TrkValue *out)
 	if (integer_end == NULL)
 		return NULL;
 	if (*digits == '0' && integer_end - digits > 1)
-		return fail(reader, TRK_JSON_SYNTAX);
+		return fail(reader, digits, TRK_JSON_SYNTAX);
 	fraction_end = read_fraction(reader, integer_end);
 	if (fraction_end == NULL)
 		return NULL;
@@ -341,7 +343,7 @@ read_number(TrkReader *reader, const char *start, TrkValue *out)
 	out->u.str = start;
 	if ((p > fraction_end || out->len > TRK_MAX_NUMBER_DIGITS) &&
 		!trk_number_fits(start, out->len))
-		return fail(reader, TRK_JSON_DIGITS);
+		return fail(reader, start, TRK_JSON_DIGITS);
 	return p;
 }
 
@@ -353,7 +355,7 @@ read_word(TrkReader *reader, const char *p, const char *word, TrkKind kind,
 	Size		len = strlen(word);
 
 	if (reader->end - p < len || memcmp(p, word, len) != 0)
-		return fail(reader, TRK_JSON_SYNTAX);
+		return fail(reader, p, TRK_JSON_SYNTAX);
 	out->kind = kind;
 	out->flags = 0;
 	out->len = 0;
@@ -366,7 +368,7 @@ static inline const char *
 enter_container(TrkReader *reader, const char *p)
 {
 	if (++reader->depth > TRK_MAX_DEPTH)
-		return fail(reader, TRK_JSON_DEPTH);
+		return fail(reader, p, TRK_JSON_DEPTH);
 	return skip_space(p + 1, reader->end);
 }
 
@@ -379,11 +381,11 @@ next_child(TrkReader *reader, const char *p, char closing, bool *more)
 {
 	p = skip_space(p, reader->end);
 	if (unlikely(p == reader->end))
-		return fail(reader, TRK_JSON_SYNTAX);
+		return fail(reader, p, TRK_JSON_SYNTAX);
 	*more = *p == ',';
 	if (*more)
 		return skip_space(p + 1, reader->end);
-	return *p == closing ? p : fail(reader, TRK_JSON_SYNTAX);
+	return *p == closing ? p : fail(reader, p, TRK_JSON_SYNTAX);
 }
 
 /* Read an array, from its bracket on. */
@@ -426,7 +428,7 @@ read_name(TrkReader *reader, const char *p, TrkMember *member)
 	TrkValue	name;
 
 	if (unlikely(p == reader->end || *p != '"'))
-		return fail(reader, TRK_JSON_SYNTAX);
+		return fail(reader, p, TRK_JSON_SYNTAX);
 	p = read_string(reader, p + 1, &name);
 	if (unlikely(p == NULL))
 		return NULL;
@@ -436,7 +438,7 @@ read_name(TrkReader *reader, const char *p, TrkMember *member)
 	member->key = TRK_KEY_UNSEEN;
 	p = skip_space(p, reader->end);
 	if (unlikely(p == reader->end || *p != ':'))
-		return fail(reader, TRK_JSON_SYNTAX);
+		return fail(reader, p, TRK_JSON_SYNTAX);
 	return skip_space(p + 1, reader->end);
 }
 
@@ -482,7 +484,7 @@ static const char *
 read_value(TrkReader *reader, const char *p, TrkValue *out)
 {
 	if (unlikely(p == reader->end))
-		return fail(reader, TRK_JSON_SYNTAX);
+		return fail(reader, p, TRK_JSON_SYNTAX);
 	switch (*p)
 	{
 		case '"':
@@ -502,14 +504,15 @@ read_value(TrkReader *reader, const char *p, TrkValue *out)
 	}
 }
 
-/* Read one JSON value that fills all of s[0..len). */
+/* Read one JSON value that fills all of s[0..len), or tell where it ends to be one. */
 TrkJsonStatus
-trk_json_read(TrkArena *arena, const char *s, Size len, TrkValue *out)
+trk_json_read_to(TrkArena *arena, const char *s, Size len, TrkValue *out, Size *place)
 {
 	TrkMember	first_stack[FIRST_STACK_BYTES / sizeof(TrkMember)];
 	TrkReader	reader;
 	const char *p;
 
+	*place = 0;
 	if (len > MaxAllocSize)
 		return TRK_JSON_SYNTAX; /* no text of the server is longer; lengths are
 								 * kept in 32 bits */
@@ -522,9 +525,24 @@ trk_json_read(TrkArena *arena, const char *s, Size len, TrkValue *out)
 	reader.depth = 0;
 	reader.status = TRK_JSON_OK;
 	p = read_value(&reader, skip_space(s, reader.end), out);
-	if (p != NULL && skip_space(p, reader.end) != reader.end)
-		fail(&reader, TRK_JSON_SYNTAX);
+	if (p != NULL)
+	{
+		p = skip_space(p, reader.end);
+		if (p != reader.end)
+			fail(&reader, p, TRK_JSON_SYNTAX);
+	}
+	if (reader.status != TRK_JSON_OK)
+		*place = reader.place - s;
 	return reader.status;
+}
+
+/* Read one JSON value that fills all of s[0..len). */
+TrkJsonStatus
+trk_json_read(TrkArena *arena, const char *s, Size len, TrkValue *out)
+{
+	Size		place;
+
+	return trk_json_read_to(arena, s, len, out, &place);
 }
 
 /* A short English reason for a status. */

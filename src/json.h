@@ -78,6 +78,10 @@ typedef enum TrkJsonStatus
 extern TrkJsonStatus trk_json_read(TrkArena *arena, const char *s, Size len,
 								   TrkValue *out);
 
+/* The same; on failure *place is the byte at which s ceases to be JSON. */
+extern TrkJsonStatus trk_json_read_to(TrkArena *arena, const char *s, Size len,
+									  TrkValue *out, Size *place);
+
 /* A short English reason for a status, without any of the input. */
 extern const char *trk_json_reason(TrkJsonStatus status);
 

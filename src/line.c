@@ -16,8 +16,10 @@
 #include "utils/memutils.h"
 #endif
 
+#include "json_scan.h"
 #include "line.h"
 #include "sha256.h"
+#include "unicode.h"
 
 /* The window's first size, and the room it has beyond the longest line. */
 #define WINDOW_BYTES	((Size) 64 * 1024)
@@ -53,8 +55,12 @@ struct TrkLineReader
 	char	   *window;
 	Size		window_size;
 	int64		inflated;		/* bytes that came out */
+	Size		verified;		/* bytes of the input that are whole members */
+	const char *begin;			/* of the input */
 	const char *reason;			/* of a bad stream */
+	bool		too_large;		/* which is the limit, nothing else */
 	bool		reported;		/* it was */
+	bool		drop_rest;		/* a last line without an end is none */
 };
 
 /* A line longer than the window, while it passes through. */
@@ -62,7 +68,9 @@ typedef struct TrkLongLine
 {
 	TrkSha256	sha;
 	Size		len;
-	bool		blank;
+	bool		blank;			/* so far */
+	char		cut[4];			/* the beginning of a character at its end */
+	int			cut_len;
 	bool		held_cr;		/* a CR was last: content or part of the end? */
 } TrkLongLine;
 
@@ -123,7 +131,7 @@ trk_line_reader_make(MemoryContext context, const char *data, Size len,
 	reader->context = context;
 	reader->max_line = Min(max_line, MaxAllocHugeSize / 4);
 	reader->max_out = Max(max_out, 0);
-	reader->input = data;
+	reader->input = reader->begin = data;
 	reader->input_end = data + len;
 	if (is_gzip(data, data + len))
 		begin_gzip(reader);
@@ -148,11 +156,11 @@ trk_line_reader_free(TrkLineReader *reader)
 	pfree(reader);
 }
 
-/* Are all bytes zero? */
+/* Are all bytes zeros or line ends? */
 static bool
-all_zero(const char *p, const char *end)
+is_padding(const char *p, const char *end)
 {
-	for (; p < end && *p == '\0'; p++)
+	for (; p < end && (*p == '\0' || *p == '\n' || *p == '\r'); p++)
 		if ((end - p) % PIECE_BYTES == 0)
 			TRK_CHECK_INTERRUPTS();
 	return p == end;
@@ -160,7 +168,7 @@ all_zero(const char *p, const char *end)
 
 /*
  * A member has ended: go on with the next one, or end.  Zeros may fill up the
- * last block of a tape.
+ * last block of a tape, and tools that handle files as text add a line end.
  */
 static void
 end_member(TrkLineReader *reader)
@@ -169,9 +177,10 @@ end_member(TrkLineReader *reader)
 
 	reader->stream.avail_in = 0;
 	reader->input = rest;
+	reader->verified = rest - reader->begin;
 	if (is_gzip(rest, reader->input_end))
 		(void) inflateReset(&reader->stream);
-	else if (all_zero(rest, reader->input_end))
+	else if (is_padding(rest, reader->input_end))
 		reader->at_end = true;
 	else
 		end_badly(reader, "the compressed stream is followed by other bytes");
@@ -219,6 +228,7 @@ inflate_some(TrkLineReader *reader, Size room)
 	{
 		reader->end--;
 		reader->inflated--;
+		reader->too_large = true;
 		end_badly(reader, "the decompressed text is larger than the limit");
 	}
 	else if (result == Z_STREAM_END)
@@ -229,16 +239,30 @@ inflate_some(TrkLineReader *reader, Size room)
 		end_badly(reader, "the compressed stream is corrupt");
 }
 
-/* Is all of it white space? */
-static bool
-is_blank(const char *p, Size len)
+/* Is all of it white space?  Bytes that are no UTF-8 are none. */
+bool
+trk_line_is_blank(const char *p, Size len)
 {
 	const char *end = p + len;
 
-	for (; p < end && (*p == ' ' || (*p >= '\t' && *p <= '\r' && *p != '\n')); p++)
+	while (p < end)
+	{
+		int			n = 1;
+		uint32		cp = (unsigned char) *p;
+
+		if (cp >= 0x80)
+		{
+			n = trk_utf8_sequence(p, end);
+			if (n > 0)
+				(void) trk_utf8_decode(p, &cp);
+		}
+		if (n == 0 || !trk_is_space(cp))
+			return false;
 		if ((end - p) % PIECE_BYTES == 0)
 			TRK_CHECK_INTERRUPTS();
-	return p == end;
+		p += n;
+	}
+	return true;
 }
 
 /* Hash bytes of any number. */
@@ -265,7 +289,7 @@ take_line(TrkLineReader *reader, const char *data, Size len, TrkLine *line)
 {
 	reader->lines++;
 	reader->searched = 0;
-	if (is_blank(data, len))
+	if (trk_line_is_blank(data, len))
 		return false;
 	line->data = data;
 	line->len = len;
@@ -293,6 +317,53 @@ add_held_cr(TrkLongLine *longline)
 	longline->held_cr = false;
 }
 
+/* How many bytes has the character that begins so, by its first byte? */
+static int
+character_bytes(char first)
+{
+	unsigned char c = first;
+
+	return c < 0xc0 ? 1 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
+}
+
+/* How many bytes at the end are the beginning of a character that goes on? */
+static int
+cut_at_end(const char *p, Size len)
+{
+	for (int n = 1; n <= 3 && n <= len; n++)
+	{
+		char		c = p[len - n];
+
+		if ((c & 0xc0) != 0x80)
+			return character_bytes(c) > n ? n : 0;
+	}
+	return 0;
+}
+
+/* Is a long line still blank with this piece?  Its ends may cut characters. */
+static bool
+still_blank(TrkLongLine *longline, const char *p, Size len)
+{
+	if (longline->cut_len > 0)
+	{
+		int			missing = character_bytes(longline->cut[0]) - longline->cut_len;
+		int			n = Min(missing, len);
+
+		memcpy(longline->cut + longline->cut_len, p, n);
+		longline->cut_len += n;
+		if (n < missing)
+			return true;
+		if (!trk_line_is_blank(longline->cut, longline->cut_len))
+			return false;
+		p += n;
+		len -= n;
+	}
+	longline->cut_len = cut_at_end(p, len);
+	len -= longline->cut_len;
+	memcpy(longline->cut, p + len, longline->cut_len);
+	return trk_line_is_blank(p, len);
+}
+
 /* Add a piece of a long line; a CR at its end waits for what follows. */
 static void
 add_piece(TrkLongLine *longline, const char *p, Size len)
@@ -300,7 +371,7 @@ add_piece(TrkLongLine *longline, const char *p, Size len)
 	if (len == 0)
 		return;
 	add_held_cr(longline);
-	longline->blank = longline->blank && is_blank(p, len);
+	longline->blank = longline->blank && still_blank(longline, p, len);
 	longline->held_cr = p[len - 1] == '\r';
 	if (longline->held_cr)
 		len--;
@@ -353,15 +424,16 @@ take_long_line(TrkLineReader *reader, TrkLine *line)
 	trk_sha256_init(&longline.sha);
 	longline.len = 0;
 	longline.blank = true;
+	longline.cut_len = 0;
 	longline.held_cr = false;
 	ended = pass_long_line(reader, &longline);
 	reader->searched = 0;
-	if (!ended && reader->reason != NULL)
+	if (!ended && (reader->reason != NULL || reader->drop_rest))
 		return false;
 	if (!ended)
 		add_held_cr(&longline);
 	reader->lines++;
-	if (longline.blank)
+	if (longline.blank && longline.cut_len == 0)
 		return false;
 	line->data = reader->window;
 	line->len = longline.len;
@@ -448,7 +520,7 @@ take_rest(TrkLineReader *reader, TrkLine *line)
 		reader->reported = true;
 		return TRK_LINE_BAD_STREAM;
 	}
-	if (reader->reason != NULL || len == 0)
+	if (reader->reason != NULL || reader->drop_rest || len == 0)
 		return TRK_LINE_END;
 	reader->next = reader->end;
 	return take_line(reader, data, len, line) ? TRK_LINE_OK : TRK_LINE_END;
@@ -478,11 +550,45 @@ trk_line_next(TrkLineReader *reader, TrkLine *line)
 	}
 }
 
+/* How many bytes of a gzip stream are whole members whose sums are right. */
+Size
+trk_line_verified(MemoryContext context, const char *data, Size len, int64 max_out,
+				  const char **reason)
+{
+	TrkLineReader *reader = trk_line_reader_make(context, data, len, 0, max_out);
+	Size		verified;
+
+	Assert(reader->gzip);
+	while (!reader->at_end)
+	{
+		reader->end = reader->window;	/* nobody takes the text */
+		inflate_some(reader, reader->window_size);
+	}
+	verified = reader->verified;
+	*reason = reader->reason;
+	trk_line_reader_free(reader);
+	return verified;
+}
+
+/* Leave out a last line that has no end. */
+void
+trk_line_drop_rest(TrkLineReader *reader)
+{
+	reader->drop_rest = true;
+}
+
 /* Why the stream is bad. */
 const char *
 trk_line_stream_reason(const TrkLineReader *reader)
 {
 	return reader->reason;
+}
+
+/* Is the stream only larger than allowed? */
+bool
+trk_line_stream_too_large(const TrkLineReader *reader)
+{
+	return reader->too_large;
 }
 
 /* The number of the line in which the damage is. */

@@ -47,9 +47,30 @@ extern TrkLineReader *trk_line_reader_make(MemoryContext context, const char *da
  */
 extern TrkLineStatus trk_line_next(TrkLineReader *reader, TrkLine *line);
 
-/* After TRK_LINE_BAD_STREAM: the reason, and the number of the damaged line. */
+/*
+ * How many bytes of a gzip stream are whole members whose sums are right: what
+ * can be trusted of a stream that is damaged further on.  At most max_out bytes
+ * are inflated; *reason says what is wrong after them, NULL when nothing is.
+ */
+extern Size trk_line_verified(MemoryContext context, const char *data, Size len,
+							  int64 max_out, const char **reason);
+
+/*
+ * After TRK_LINE_BAD_STREAM: the reason, whether it is max_out and no damage,
+ * and the number of the damaged line.
+ */
 extern const char *trk_line_stream_reason(const TrkLineReader *reader);
+extern bool trk_line_stream_too_large(const TrkLineReader *reader);
 extern int64 trk_line_stream_number(const TrkLineReader *reader);
+
+/* Leave out a last line that has no end: it was cut. */
+extern void trk_line_drop_rest(TrkLineReader *reader);
+
+/*
+ * Is a line white space only?  Such lines are skipped on every way in.  Bytes
+ * that are no UTF-8 are no white space.
+ */
+extern bool trk_line_is_blank(const char *s, Size len);
 
 /* Bytes of text that were read, after inflation. */
 extern int64 trk_line_bytes(const TrkLineReader *reader);

@@ -181,10 +181,10 @@ at_map_rows(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
-PG_FUNCTION_INFO_V1(at_may_act_as);
+TRK_QUIET_FUNCTION(at_may_act_as);
 /* at_may_act_as(role name) returns boolean */
-Datum
-at_may_act_as(PG_FUNCTION_ARGS)
+static Datum
+at_may_act_as_quietly(PG_FUNCTION_ARGS)
 {
 	Oid			role = get_role_oid(NameStr(*PG_GETARG_NAME(0)), true);
 
@@ -277,6 +277,22 @@ at_create_mapping(PG_FUNCTION_ARGS)
 	trk_mapping_raise(&findings);
 	trk_mapping_keep(store, name, owner, PG_GETARG_TEXT_PP(1));
 	trk_arena_free(&arena);
+	trk_quiet_end(&quiet);
+	PG_RETURN_VOID();
+}
+
+PG_FUNCTION_INFO_V1(at_drop_mapping);
+/* at_drop_mapping(name text) returns void */
+Datum
+at_drop_mapping(PG_FUNCTION_ARGS)
+{
+	TrkQuiet	quiet;
+
+	trk_quiet_begin(&quiet);
+	if (!trk_mapping_forget(trk_store_open(fcinfo, false), text_to_cstring(PG_GETARG_TEXT_PP(0))))
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_OBJECT),
+				 errmsg("there is no mapping of this name, or its owner is a role that you cannot SET ROLE to")));
 	trk_quiet_end(&quiet);
 	PG_RETURN_VOID();
 }

@@ -84,13 +84,17 @@ trk_kept_search_path(void)
 void
 trk_mapping_keep(TrkStore *store, const char *name, const char *owner, text *document)
 {
-	Datum		values[4];
+	static const char *const columns[] = {"name", "owner", "search_path", "mapping"};
+	bool		nulls[lengthof(columns)] = {false};
+	Datum		values[lengthof(columns)];
+	TrkPendingRows row = {columns, lengthof(columns), 1, values, nulls};
 	uint64		inserted;
 
 	values[0] = CStringGetTextDatum(name);
 	values[1] = CStringGetTextDatum(owner);
 	values[2] = trk_kept_search_path();
 	values[3] = PointerGetDatum(document);
+	trk_store_check(store, "at_mapping", &row);
 	trk_connect();
 	trk_store_run(store, TRK_STMT_INSERT_MAPPING, values, NULL, SPI_OK_INSERT);
 	inserted = SPI_processed;
@@ -135,6 +139,30 @@ trk_mapping_find(TrkStore *store, const char *name, TrkKept *kept)
 	kept->search_path = MemoryContextStrdup(context,
 											text_to_cstring(trk_kept_column(context, 2)));
 	SPI_finish();
+}
+
+/* Forget a mapping; false when there is none whose owner the caller can act as. */
+bool
+trk_mapping_forget(TrkStore *store, const char *name)
+{
+	Datum		value = CStringGetTextDatum(name);
+	bool		forgotten = false;
+
+	trk_connect();
+	trk_store_run(store, TRK_STMT_FIND_MAPPING, &value, NULL, SPI_OK_SELECT);
+	if (SPI_processed == 1)
+	{
+		char	   *owner = SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1);
+		Oid			role = get_role_oid(owner, true);
+
+		if (OidIsValid(role) ? trk_may_act_as(role) : superuser())
+		{
+			trk_store_run(store, TRK_STMT_DELETE_MAPPING, &value, NULL, SPI_OK_DELETE);
+			forgotten = true;
+		}
+	}
+	SPI_finish();
+	return forgotten;
 }
 
 /* The event of a row, on its way into the load; false when there is none. */

@@ -38,6 +38,9 @@ extern Oid trk_mapping_owner(const char *name);
 extern void trk_mapping_keep(TrkStore *store, const char *name, const char *owner,
 							 text *document);
 
+/* Forget a mapping; false when there is none whose owner the caller can act as. */
+extern bool trk_mapping_forget(TrkStore *store, const char *name);
+
 /* Read the sources of the kept mapping and load their events. */
 extern void trk_mapping_sync(TrkStore *store, const char *name, TrkMapSync *sync);
 

@@ -521,29 +521,21 @@ ends_in_number(const char *s, Size len)
 	return digits > 8 || (digits == 8 && memcmp(s + len - 8, "20", 2) != 0);
 }
 
-/* Do letters and digits take turns in it, as they do in no name (balance2024, 30dReturn)? */
-static bool
-takes_turns(const TrkScan *scan, const TrkSpan *span)
-{
-	int			turns = 0;
-
-	for (Size i = span->start + 1; i < span->end; i++)
-		turns += trk_class_at(scan, i, TRK_C_ALNUM) && trk_class_at(scan, i - 1, TRK_C_ALNUM) &&
-			trk_class_at(scan, i, TRK_C_DIGIT) != trk_class_at(scan, i - 1, TRK_C_DIGIT);
-	return turns >= 3;
-}
-
 /*
- * Has what was found of an account or an order a number?  A digit will do, but
- * in the name of a member, and behind an underscore (run_acct_...), it must be
- * no name made of words and numbers (account_balance2024).
+ * Has what was found of an account or an order a number?  A digit will do;
+ * behind an underscore (run_acct_...) it must be no name made of words and
+ * numbers (my_account_balance2024), and the name of a member must look random.
  */
 static bool
 is_numbered(const TrkScan *scan, const TrkSpan *span)
 {
-	if (scan->name || word_before(scan, span->start))
-		return ends_in_number(scan->s + span->start, span->end - span->start) ||
-			takes_turns(scan, span);
+	const char *s = scan->s + span->start;
+	Size		len = span->end - span->start;
+
+	if (scan->name)
+		return trk_looks_random(s, len);
+	if (word_before(scan, span->start))
+		return ends_in_number(s, len) || trk_looks_like_key(s, len);
 	return trk_has_digit(scan, span->start, span->end);
 }
 

@@ -7,6 +7,7 @@
 #include "compat.h"
 #include "encoding.h"
 #include "guc.h"
+#include "json_cause.h"
 #include "mb/pg_wchar.h"
 #include "pipeline.h"
 
@@ -51,20 +52,26 @@ bool
 trk_judge(const TrkPolicy *policy, TrkArena *arena, const char *s, Size len,
 		  TrkEvent *event, TrkFindings *findings)
 {
-	TrkJsonStatus status = trk_json_read(arena, s, len, &event->root);
+	Size		place;
+	TrkJsonStatus status = trk_json_read_to(arena, s, len, &event->root, &place);
+	const char *what;
 
 	if (status != TRK_JSON_OK)
 	{
-		trk_finding_add(findings, "", TRK_RULE_JSON, "%s", trk_json_reason(status));
+		trk_finding_add_first(findings, "", TRK_RULE_JSON,
+							  trk_json_message(arena, status, s, len, place));
 		return false;
 	}
-	if (event->root.kind != TRK_OBJECT)
+	if (event->root.kind == TRK_OBJECT)
 	{
-		trk_finding_add(findings, "", TRK_RULE_OBJECT, "an event is a JSON object");
-		return false;
+		trk_judge_tree(policy, arena, event, findings);
+		if (findings->count == 0)
+			return true;
 	}
-	trk_judge_tree(policy, arena, event, findings);
-	return true;
+	what = trk_json_no_event(&event->root);
+	if (what != NULL)
+		trk_finding_add_first(findings, "", TRK_RULE_OBJECT, what);
+	return event->root.kind == TRK_OBJECT;
 }
 
 /* See pipeline.h. */

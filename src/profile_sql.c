@@ -10,6 +10,7 @@
 #include "encoding.h"
 #include "event_source.h"
 #include "funcapi.h"
+#include "json_cause.h"
 #include "line.h"
 #include "profile.h"
 #include "quiet.h"
@@ -246,12 +247,15 @@ check_lines(TrkProfileRun *run, const char *data, Size len)
 	MemoryContext old = CurrentMemoryContext;
 	TrkLineReader *reader = trk_line_reader_make(old, data, len, TRK_MAX_LINE_BYTES,
 												 TRK_MAX_DECOMPRESSED_BYTES);
-	TrkLineStatus status;
+	const char *no_lines = trk_json_no_lines(data, len);
+	TrkLineStatus status = TRK_LINE_END;
 	TrkLine		line;
 	TrkArena	arena;
 
 	trk_arena_init(&arena, old, 64 * 1024);
-	while ((status = trk_line_next(reader, &line)) == TRK_LINE_OK)
+	if (no_lines != NULL)
+		trk_profile_bad_line(run, 1, TRK_RULE_JSON, no_lines);
+	while (no_lines == NULL && (status = trk_line_next(reader, &line)) == TRK_LINE_OK)
 	{
 		CHECK_FOR_INTERRUPTS();
 		MemoryContextReset(scratch);

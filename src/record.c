@@ -11,6 +11,7 @@
 #include "compat.h"
 #include "encoding.h"
 #include "envelope.h"
+#include "lock.h"
 #include "marks.h"
 #include "record.h"
 #include "reject.h"
@@ -89,6 +90,7 @@ trk_same_content(TrkRecord *record, TimestampTz stored_at, const uint8 *content)
 		Size		len = trk_spelling_write(TRK_SPELLING_USUAL, stored_at, spelled);
 
 		trk_json_set_string(record->event.env[TRK_ENV_occurred_at], spelled, len);
+		record->event.occurred_at = stored_at;
 		trk_row_identity(&record->arena, &record->event, &record->identity);
 	}
 	return memcmp(record->identity.content, content, sizeof(record->identity.content)) == 0;
@@ -110,7 +112,7 @@ trk_find_stored(TrkRecord *record, MemoryContext context, bool *same)
 	*same = false;
 	values[0] = PointerGetDatum(cstring_to_text_with_len(project.s, (int) project.len));
 	values[1] = PointerGetDatum(record->identity.key);
-	trk_store_run(record->store, TRK_STMT_FIND_EVENTS, values, NULL, SPI_OK_SELECT);
+	trk_store_run_entered(record->store, TRK_STMT_FIND_EVENTS, values, NULL, SPI_OK_SELECT);
 	for (uint64 i = 0; i < SPI_processed && !*same; i++)
 	{
 		HeapTuple	tuple = SPI_tuptable->vals[i];
@@ -154,12 +156,38 @@ trk_reject_conflict(TrkRecord *record)
 	trk_rows_init(&rows, TRK_REJECT_COLUMNS, 1);
 	trk_reject_row(&record->arena, &reject, rows.values, rows.nulls);
 	rows.count = 1;
+	trk_rows_check(record->store, "at_reject", &rows, trk_reject_columns);
 	trk_rows_run(record->store, TRK_STMT_INSERT_REJECTS, &rows, SPI_OK_INSERT);
 	ereport(WARNING,
 			(errcode(ERRCODE_UNIQUE_VIOLATION),
 			 errmsg("event was not stored: its %s was used before for other content",
 					record->identity.by_event_id ? "event_id" : "idempotency_key"),
 			 errdetail("The table at_reject has a row of it.")));
+}
+
+/* The event as a row of at_event. */
+static void
+trk_make_row(TrkRecord *record, Datum *values, bool *nulls)
+{
+	trk_row_make(record->store, &record->arena, &record->event, &record->identity,
+				 values, nulls);
+	values[TRK_COL_INGESTED_AT] = TimestampTzGetDatum(record->now);
+	nulls[TRK_COL_BATCH_ID] = true;
+	nulls[TRK_COL_LINE_NO] = true;
+}
+
+/* Let the caller's policies judge the event. */
+static void
+trk_check_policies(TrkRecord *record)
+{
+	Datum		values[TRK_EVENT_COLUMNS];
+	bool		nulls[TRK_EVENT_COLUMNS];
+	TrkPendingRows row = {trk_event_columns, TRK_EVENT_COLUMNS, 1, values, nulls};
+
+	if (!trk_policies_apply(record->store->event_relid))
+		return;
+	trk_make_row(record, values, nulls);
+	trk_store_check(record->store, "at_event", &row);
 }
 
 /* Insert the event; false when its key is there. */
@@ -171,18 +199,14 @@ trk_insert_event(TrkRecord *record)
 	char		spi_nulls[TRK_EVENT_COLUMNS];
 
 	trk_store_ensure_partitions(record->store, &record->event.occurred_at, 1);
-	trk_row_make(record->store, &record->arena, &record->event, &record->identity,
-				 values, nulls);
-	values[TRK_COL_INGESTED_AT] = TimestampTzGetDatum(record->now);
-	nulls[TRK_COL_BATCH_ID] = true;
-	nulls[TRK_COL_LINE_NO] = true;
+	trk_make_row(record, values, nulls);
 	for (int i = 0; i < TRK_EVENT_COLUMNS; i++)
 		spi_nulls[i] = nulls[i] ? 'n' : ' ';
 	if (record->chosen_key)
-		trk_store_run(record->store, TRK_STMT_INSERT_EVENT_ONCE, values, spi_nulls,
+		trk_store_run_entered(record->store, TRK_STMT_INSERT_EVENT_ONCE, values, spi_nulls,
 					  SPI_OK_INSERT_RETURNING);
 	else
-		trk_store_run(record->store, TRK_STMT_INSERT_EVENT, values, spi_nulls,
+		trk_store_run_entered(record->store, TRK_STMT_INSERT_EVENT, values, spi_nulls,
 					  SPI_OK_INSERT);
 	if (SPI_processed != 1)
 		return false;
@@ -191,14 +215,19 @@ trk_insert_event(TrkRecord *record)
 	return true;
 }
 
-/* Store an event whose key may be there; returns the stored one's id. */
+/*
+ * Store an event whose key may be there; returns the stored one's id, and
+ * whether it has other content.
+ */
 static text *
-trk_store_once(TrkRecord *record, MemoryContext context)
+trk_store_once(TrkRecord *record, MemoryContext context, bool *conflict)
 {
+	uint64		key;
 	bool		same;
 	text	   *stored;
 
-	trk_store_lock_key(record->store, record->identity.key);
+	memcpy(&key, record->identity.key, sizeof(key));
+	trk_lock(TRK_LOCK_EVENT_KEY, key);
 	stored = trk_find_stored(record, context, &same);
 	if (stored == NULL)
 	{
@@ -211,8 +240,7 @@ trk_store_once(TrkRecord *record, MemoryContext context)
 				(errcode(ERRCODE_DATA_EXCEPTION),
 				 errmsg("the event was neither stored nor found by its key"),
 				 errdetail("A trigger, a row security policy or a concurrent delete hides it.")));
-	if (!same)
-		trk_reject_conflict(record);
+	*conflict = !same;
 	return stored;
 }
 
@@ -223,16 +251,23 @@ trk_record_store(TrkRecord *record)
 	MemoryContext context = CurrentMemoryContext;
 	const TrkValue *id = record->event.env[TRK_ENV_event_id];
 	text	   *stored = NULL;
+	bool		conflict = false;
+	TrkStoreScope scope;
 
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
+	trk_check_policies(record);
+	trk_store_enter(record->store, &scope);
 	if (record->chosen_key)
-		stored = trk_store_once(record, context);
+		stored = trk_store_once(record, context, &conflict);
 	else if (!trk_insert_event(record))
 		ereport(ERROR,
 				(errcode(ERRCODE_DATA_EXCEPTION),
 				 errmsg("the event was not stored"),
 				 errdetail("A trigger on the table at_event keeps it out.")));
+	trk_store_leave(&scope);
+	if (conflict)
+		trk_reject_conflict(record);
 	SPI_finish();
 	return stored != NULL ? stored : trk_server_text_datum(id->u.str, id->len);
 }

@@ -236,7 +236,8 @@ redact_judged(TrkWalk *walk, TrkValue *value, bool (*looks_secret) (const char *
 			}
 			break;
 		case TRK_OBJECT:
-			redact_object(walk, value, TRK_IN_SECRET);
+			if (!trk_is_digest(value))
+				redact_object(walk, value, TRK_IN_SECRET);
 			break;
 		default:
 			break;

@@ -176,6 +176,9 @@ run_id_of(TrkArena *arena, TrkText table, TrkText id)
 static TrkText
 time_of(const TrkRowMapping *map, const TrkRefLine *line)
 {
+	const TrkValue *when = &trk_ref_null;
+	TrkText		time;
+	bool		readable;
 	int			i;
 
 	for (i = 0; i < line->ncolumns; i++)
@@ -184,9 +187,15 @@ time_of(const TrkRowMapping *map, const TrkRefLine *line)
 
 		if (value != NULL && value->kind != TRK_NULL &&
 			(value->kind != TRK_STRING || value->len > 0))
-			return trk_reference_time(map->arena, value);
+		{
+			when = value;
+			break;
+		}
 	}
-	return trk_reference_time(map->arena, &trk_ref_null);
+	time = trk_reference_time(map->arena, when, &readable);
+	if (!readable && when != &trk_ref_null)
+		trk_ref_warn(map, "occurred_at", "timestamp", "1970-01-01");
+	return time;
 }
 
 /* The run of an event that belongs to another table's row. */
@@ -234,7 +243,7 @@ follow_lines(TrkRowMapping *map, const TrkRefLine *event)
 				i = line->next;
 				break;
 			case TRK_REF_OP_SAY:
-				map->warn(map->state, line->text);
+				map->warn(map->state, line->text, false);
 				break;
 			case TRK_REF_OP_DROP:
 				return false;
@@ -369,7 +378,7 @@ warn_too_deep(const TrkRowMapping *map)
 	trk_ref_append_text(&buf, map->table_name);
 	trk_ref_append(&buf, " row nested too deeply; event skipped");
 	trk_buf_putc(&buf, '\0');
-	map->warn(map->state, buf.data);
+	map->warn(map->state, buf.data, false);
 }
 
 /* Make one event of a row, when it occurs. */
@@ -490,7 +499,7 @@ trk_reference_row(TrkArena *arena, const TrkReferenceExport *export, int table,
 		else if (line->op == TRK_REF_OP_NEEDS &&
 				 trk_reference_text(arena, export->redactor, trk_ref_value(&map, line)).len == 0)
 		{
-			warn(state, line->text);
+			warn(state, line->text, false);
 			break;
 		}
 		else if (line->op == TRK_REF_OP_EVENT)

@@ -59,8 +59,12 @@ typedef struct TrkReferenceExport
  */
 typedef void (*TrkReferenceEventFn) (void *state, TrkEvent *event, TrkText row_id);
 
-/* Takes one of the rules' warnings, which hold no values. */
-typedef void (*TrkReferenceWarnFn) (void *state, const char *message);
+/*
+ * Takes one of the rules' warnings, which hold no values; of_value when it is
+ * of a value that could not be read, which the contract's own client takes as
+ * something else without a word.
+ */
+typedef void (*TrkReferenceWarnFn) (void *state, const char *message, bool of_value);
 
 /*
  * Make the events of a row, an object, in order.  Returns the row's id.  All

@@ -208,10 +208,10 @@ trk_text_settings(const TrkTextSettings *to, TrkTextSettings *from)
 	DateStyle = to->date;
 }
 
-PG_FUNCTION_INFO_V1(at_row_json);
+TRK_QUIET_FUNCTION(at_row_json);
 /* at_row_json(row record) returns json: the same text in every session */
-Datum
-at_row_json(PG_FUNCTION_ARGS)
+static Datum
+at_row_json_quietly(PG_FUNCTION_ARGS)
 {
 	TrkTextSettings ours = {NULL, 1, BYTEA_OUTPUT_HEX, INTSTYLE_POSTGRES, USE_ISO_DATES};
 	TrkTextSettings session;

@@ -8,6 +8,25 @@
 
 const TrkValue trk_ref_null = {.kind = TRK_NULL};
 
+/* Warn of a field that cannot be read. */
+void
+trk_ref_warn(const TrkRowMapping *map, const char *field, const char *rule, const char *taken)
+{
+	TrkBuf		buf;
+
+	trk_buf_init(&buf, map->arena, 128);
+	trk_ref_append_text(&buf, map->table_name);
+	trk_ref_append(&buf, " row: ");
+	trk_ref_append(&buf, field);
+	trk_ref_append(&buf, ": ");
+	trk_ref_append(&buf, rule);
+	trk_ref_append(&buf, ": cannot be read; ");
+	trk_ref_append(&buf, taken);
+	trk_ref_append(&buf, " was taken");
+	trk_buf_putc(&buf, '\0');
+	map->warn(map->state, buf.data, true);
+}
+
 /* An array of one item, or of none. */
 TrkValue
 trk_ref_array(TrkArena *arena, const TrkValue *item)
@@ -121,8 +140,12 @@ text_field(const TrkRowMapping *map, const TrkRefLine *line)
 static bool
 decimal_field(const TrkRowMapping *map, const TrkRefLine *line, TrkValue *value)
 {
-	if (!trk_reference_decimal(map->arena, trk_ref_value(map, line), value))
+	bool		readable;
+
+	if (!trk_reference_decimal(map->arena, trk_ref_value(map, line), value, &readable))
 		return false;
+	if (!readable)
+		trk_ref_warn(map, line->field, "number", "0");
 	if (line->kind == TRK_PUT_DISTANCE && value->u.str[0] == '-')
 	{
 		value->u.str++;
@@ -141,7 +164,8 @@ count_field(const TrkRowMapping *map, const TrkRefLine *line, TrkValue *value)
 		return false;
 	if (line->value.len > 0 && !trk_json_truthy(cell))
 		cell = &line->value;
-	trk_reference_count(map->arena, cell, value);
+	if (!trk_reference_count(map->arena, cell, value))
+		trk_ref_warn(map, line->field, "integer", "0");
 	return true;
 }
 

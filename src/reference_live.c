@@ -29,7 +29,7 @@ trk_run_warn(TrkReferenceRun *run, const char *message)
 
 /* A warning of the rules, of a row. */
 static void
-trk_rule_warning(void *state, const char *message)
+trk_rule_warning(void *state, const char *message, bool of_value)
 {
 	TrkReferenceRun *run = state;
 

@@ -52,6 +52,10 @@ extern TrkText trk_ref_text(const TrkRowMapping *map, const TrkRefLine *line);
 /* Put a field in its place, or leave what is there. */
 extern void trk_ref_put(TrkRowMapping *map, const TrkRefLine *line);
 
+/* Warn that a field of the row breaks a rule, and of what was taken for it. */
+extern void trk_ref_warn(const TrkRowMapping *map, const char *field, const char *rule,
+						 const char *taken);
+
 /* Make the text that conditions look into. */
 extern void trk_ref_set_subject(TrkRowMapping *map, const TrkRefLine *line);
 

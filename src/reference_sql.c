@@ -42,7 +42,7 @@ warn_unreadable(RowReader *reader, const char *reason)
 
 	snprintf(message, 256, "%s row number " UINT64_FORMAT " skipped: %s",
 			 trk_reference_table(reader->table)->name, reader->nrows, reason);
-	reader->warn(reader->state, message);
+	reader->warn(reader->state, message, false);
 }
 
 /* Judge an event, and hand it on or report it. */
@@ -60,7 +60,7 @@ judge_event(void *state, TrkEvent *event, TrkText row_id)
 	{
 		reader->warn(reader->state,
 					 trk_reference_dropped(&reader->arena, &reader->policy.redactor,
-										   reader->table, row_id, event, &findings));
+										   reader->table, row_id, event, &findings), false);
 		return;
 	}
 	trk_buf_init(&buf, &reader->arena, 2048);
@@ -72,11 +72,11 @@ judge_event(void *state, TrkEvent *event, TrkText row_id)
 
 /* Hand a warning of the rules on. */
 static void
-hand_on_warning(void *state, const char *message)
+hand_on_warning(void *state, const char *message, bool of_value)
 {
 	RowReader  *reader = state;
 
-	reader->warn(reader->state, message);
+	reader->warn(reader->state, message, of_value);
 }
 
 /* The arguments of an export from first on, and the key of its pseudonyms. */
@@ -127,7 +127,7 @@ map_next_row(RowReader *reader, TrkText *row_id)
 	if (reader->table < 0)
 	{
 		name = trk_reference_shown(&reader->arena, &reader->policy.redactor, reader->table_name);
-		reader->warn(reader->state, trk_reference_unsupported(&reader->arena, name.s, name.len));
+		reader->warn(reader->state, trk_reference_unsupported(&reader->arena, name.s, name.len), false);
 		return true;
 	}
 	status = trk_json_read(&reader->arena, text.s, text.len, &row);
@@ -168,14 +168,14 @@ keep_event(void *state, TrkText event)
 
 /* Warn at once. */
 static void
-warn_now(void *state, const char *message)
+warn_now(void *state, const char *message, bool of_value)
 {
 	trk_raise_warning(&((EventsCall *) state)->warnings, message);
 }
 
 /* Say nothing. */
 static void
-warn_never(void *state, const char *message)
+warn_never(void *state, const char *message, bool of_value)
 {
 }
 
@@ -263,6 +263,7 @@ typedef struct ReportCall
 	TrkArena	kept;			/* what the report points to */
 	TrkText    *warnings;
 	Size		room;
+	TrkWarnings raised;			/* of values, for which the report has no place */
 } ReportCall;
 
 /* Count an event. */
@@ -274,14 +275,19 @@ count_event(void *state, TrkText event)
 	call->report.surface[call->reader.table].events++;
 }
 
-/* Keep a warning. */
+/* Keep a warning that the contract's report has; raise the others. */
 static void
-keep_warning(void *state, const char *message)
+keep_warning(void *state, const char *message, bool of_value)
 {
 	ReportCall *call = state;
 	Size		len = strlen(message);
 	TrkText    *warnings;
 
+	if (of_value)
+	{
+		trk_raise_warning(&call->raised, message);
+		return;
+	}
 	if (call->report.nwarnings == call->room)
 	{
 		call->room *= 2;
@@ -406,6 +412,7 @@ at_reference_report(PG_FUNCTION_ARGS)
 	call->reader.warn = keep_warning;
 	call->reader.state = call;
 	report_tables(call, trk_text_arg(PG_GETARG_TEXT_PP(0)));
+	trk_raise_rest(&call->raised);
 	result = report_datum(call);
 	trk_quiet_end(&quiet);
 	return result;

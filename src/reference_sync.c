@@ -132,15 +132,24 @@ trk_mark_read(TrkSyncRun *s, int table)
 static void
 trk_mark_write(TrkSyncRun *s, int table)
 {
+	static const char *const columns[] = {
+		"project", "agent_id", "environment", "schema_name", "table_name", "watermark",
+		"synced_at", "rows_read"
+	};
 	TrkTableSync *t = &s->tables[table];
-	Datum		values[8];
+	Datum		values[lengthof(columns)];
 	char		nulls[] = "        ";
+	bool		isnull[lengthof(columns)];
+	TrkPendingRows row = {columns, lengthof(columns), 1, values, isnull};
 
 	trk_mark_key(s, table, values);
 	values[5] = TimestampTzGetDatum(t->mark);
 	nulls[5] = t->has_mark ? ' ' : 'n';
 	values[6] = TimestampTzGetDatum(GetCurrentTransactionStartTimestamp());
 	values[7] = Int64GetDatum(t->rows);
+	for (int i = 0; i < lengthof(columns); i++)
+		isnull[i] = nulls[i] == 'n';
+	trk_store_check(s->store, "at_reference_watermark", &row);
 	trk_store_run(s->store, TRK_STMT_SET_WATERMARK, values, nulls, SPI_OK_INSERT);
 }
 

@@ -127,15 +127,17 @@ trk_reference_scanned(TrkArena *arena, const TrkRedactor *redactor, TrkText text
 
 /* See reference_value.h. */
 bool
-trk_reference_decimal(TrkArena *arena, const TrkValue *value, TrkValue *out)
+trk_reference_decimal(TrkArena *arena, const TrkValue *value, TrkValue *out, bool *readable)
 {
 	TrkText		text;
 	TrkNumber	number;
 
+	*readable = true;
 	if (value->kind == TRK_NULL || (value->kind == TRK_STRING && value->len == 0))
 		return false;
 	if (!trk_number_of_value(value, &number))
 	{
+		*readable = false;
 		trk_json_set_string(out, "0", 1);
 		return true;
 	}
@@ -207,8 +209,29 @@ whole_part(TrkArena *arena, const TrkValue *value)
 	return text;
 }
 
+/* Is it a count, or nothing, of which there are none? */
+static bool
+is_count(const TrkValue *value)
+{
+	TrkNumber	number;
+	TrkText		text;
+
+	if (value->kind == TRK_NULL || value->kind == TRK_TRUE || value->kind == TRK_FALSE)
+		return true;
+	text = scalar_text(value);
+	if (value->kind == TRK_STRING && text.len == 0)
+		return true;
+	if (!trk_number_of_value(value, &number) || trk_number_compare(&number, 0) < 0)
+		return false;
+	if (value->kind == TRK_STRING)
+		for (Size i = text.s[0] == '+' ? 1 : 0; i < text.len; i++)
+			if (text.s[i] < '0' || text.s[i] > '9')
+				return false;
+	return true;
+}
+
 /* See reference_value.h. */
-void
+bool
 trk_reference_count(TrkArena *arena, const TrkValue *value, TrkValue *out)
 {
 	TrkText		digits = {"1", 1};
@@ -222,6 +245,7 @@ trk_reference_count(TrkArena *arena, const TrkValue *value, TrkValue *out)
 	if (digits.len == 0)
 		digits = trk_text_literal("0");
 	set_integer(out, digits.s, digits.len);
+	return is_count(value);
 }
 
 /* See reference_value.h. */
@@ -252,23 +276,27 @@ trk_reference_truth(const TrkValue *value, bool otherwise)
 
 /* See reference_value.h. */
 TrkText
-trk_reference_time(TrkArena *arena, const TrkValue *value)
+trk_reference_time(TrkArena *arena, const TrkValue *value, bool *readable)
 {
-	TrkText		text;
+	TrkText		text = {"", 0};
 	int64		usecs;
 	char	   *out;
 
-	if (value->kind != TRK_STRING)
-		return trk_text_literal(epoch);
-	text = trk_text_strip(value->u.str, value->len);
+	if (value->kind == TRK_STRING)
+		text = trk_text_strip(value->u.str, value->len);
+	*readable = true;
 	if (text.len > 0 && text.s[text.len - 1] == 'Z')
 		return text;
-	if (!trk_isotime_read(text.s, text.len, &usecs))
-		return trk_text_literal(epoch);
-	out = trk_alloc(arena, TRK_ISOTIME_MAX);
-	text.len = trk_isotime_write(usecs, out);
-	text.s = out;
-	return text.len > 0 ? text : trk_text_literal(epoch);
+	if (text.len > 0 && trk_isotime_read(text.s, text.len, &usecs))
+	{
+		out = trk_alloc(arena, TRK_ISOTIME_MAX);
+		text.len = trk_isotime_write(usecs, out);
+		text.s = out;
+		if (text.len > 0)
+			return text;
+	}
+	*readable = false;
+	return trk_text_literal(epoch);
 }
 
 /* Read a text that may be JSON. */

@@ -34,20 +34,27 @@ extern TrkText trk_reference_text(TrkArena *arena, const TrkRedactor *redactor,
 extern TrkText trk_reference_scanned(TrkArena *arena, const TrkRedactor *redactor,
 									 TrkText text);
 
-/* As a decimal in a string; false when the value is null or "". */
-extern bool trk_reference_decimal(TrkArena *arena, const TrkValue *value, TrkValue *out);
+/*
+ * As a decimal in a string; false when the value is null or "".  What is none
+ * is 0, and *readable is false.
+ */
+extern bool trk_reference_decimal(TrkArena *arena, const TrkValue *value, TrkValue *out,
+								  bool *readable);
 
 /* The sign of that decimal; 0 when there is none. */
 extern int	trk_reference_sign(const TrkValue *value);
 
-/* As a whole number of at least 0. */
-extern void trk_reference_count(TrkArena *arena, const TrkValue *value, TrkValue *out);
+/*
+ * As a whole number of at least 0, which is what null and "" are.  False when
+ * the value is none, and 0 was taken.
+ */
+extern bool trk_reference_count(TrkArena *arena, const TrkValue *value, TrkValue *out);
 
 /* As true or false; otherwise for null. */
 extern bool trk_reference_truth(const TrkValue *value, bool otherwise);
 
-/* As a time of the contract, which is that of 1970 when it is none. */
-extern TrkText trk_reference_time(TrkArena *arena, const TrkValue *value);
+/* As a time of the contract, which is that of 1970 when it is none: then *readable is false. */
+extern TrkText trk_reference_time(TrkArena *arena, const TrkValue *value, bool *readable);
 
 /*
  * As JSON: a tree of its own.  False when it is nested deeper than an event

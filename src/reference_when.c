@@ -143,7 +143,7 @@ is_counted(const TrkRowMapping *map, const TrkRefLine *line)
 {
 	TrkValue	count;
 
-	trk_reference_count(map->arena, trk_ref_value(map, line), &count);
+	(void) trk_reference_count(map->arena, trk_ref_value(map, line), &count);
 	return trk_json_truthy(&count);
 }
 

@@ -11,6 +11,11 @@
 #include "utils/timestamp.h"
 #include "varlena.h"
 
+const char *const trk_reject_columns[TRK_REJECT_COLUMNS] = {
+	"batch_id", "line_no", "rejected_at", "event_id", "violations", "line_sha256", "line_bytes",
+	"origin"
+};
+
 /* Columns of at_pending_rejects. */
 enum
 {

@@ -12,6 +12,7 @@
 
 /* Columns of at_pending_rejects. */
 #define TRK_REJECT_COLUMNS	8
+extern const char *const trk_reject_columns[TRK_REJECT_COLUMNS];
 
 typedef struct TrkReject
 {

@@ -9,6 +9,7 @@
 #include "encoding.h"
 #include "evidence.h"
 #include "id.h"
+#include "isotime.h"
 #include "jsonbio.h"
 #include "pseudonym.h"
 #include "row.h"
@@ -19,6 +20,12 @@
 #include "utils/uuid.h"
 #include "varlena.h"
 
+const char *const trk_event_columns[TRK_EVENT_COLUMNS] = {
+	"occurred_at", "event_type", "environment", "ingested_at", "batch_id", "line_no",
+	"key_digest", "content_hash", "evidence", "project", "agent_id", "run_id", "event_id",
+	"span_id", "parent_span_id", "idempotency_key", "symbols", "envelope", "payload"
+};
+
 /* The envelope field of a top-level member, or -1. */
 static inline int
 trk_member_field(const TrkMember *member)
@@ -26,7 +33,10 @@ trk_member_field(const TrkMember *member)
 	return member->key < 0 ? -1 : trk_key(member->key)->envelope;
 }
 
-/* Members that do not belong to an event's content. */
+/*
+ * Members that do not belong to an event's content: what says who sent it and
+ * when, and optional fields that say nothing.
+ */
 static bool
 trk_outside_content(const TrkMember *member)
 {
@@ -37,6 +47,9 @@ trk_outside_content(const TrkMember *member)
 		case TRK_ENV_sdk:
 		case TRK_ENV_privacy:
 			return true;
+		case TRK_ENV_span_id:
+		case TRK_ENV_parent_span_id:
+			return member->value.kind == TRK_NULL;
 		default:
 			return false;
 	}
@@ -77,6 +90,15 @@ trk_key_digest(TrkArena *scratch, const TrkEvent *event, TrkIdentity *identity)
 	trk_digest16(buf.data, buf.len, identity->key);
 }
 
+/* The instant of the event, however it is spelled. */
+static void
+trk_write_instant(TrkBuf *buf, const TrkEvent *event)
+{
+	char		utc[TRK_ISOTIME_MAX];
+
+	trk_json_write_string(buf, utc, trk_isotime_write(event->occurred_at, utc));
+}
+
 /* Compute the two hashes that an event counts once by. */
 void
 trk_row_identity(TrkArena *scratch, TrkEvent *event, TrkIdentity *identity)
@@ -96,7 +118,10 @@ trk_row_identity(TrkArena *scratch, TrkEvent *event, TrkIdentity *identity)
 			continue;
 		trk_json_write_string(&buf, member->name, member->name_len);
 		trk_buf_putc(&buf, ':');
-		trk_json_write(&buf, &member->value, TRK_NUMBERS_NORMAL);
+		if (trk_member_field(member) == TRK_ENV_occurred_at)
+			trk_write_instant(&buf, event);
+		else
+			trk_json_write(&buf, &member->value, TRK_NUMBERS_NORMAL);
 		trk_buf_putc(&buf, ',');
 	}
 	trk_digest16(buf.data, buf.len, identity->content);

@@ -36,6 +36,9 @@ enum
 	TRK_EVENT_COLUMNS
 };
 
+/* Their names. */
+extern const char *const trk_event_columns[TRK_EVENT_COLUMNS];
+
 /* What makes an event count once. */
 typedef struct TrkIdentity
 {
@@ -48,7 +51,8 @@ typedef struct TrkIdentity
 /*
  * Compute the identity.  A key that is lost to redaction tells nothing apart:
  * the event id does then.  Content is the canonical event without event_id,
- * received_at, sdk and privacy, numbers normalised.  Sorts the tree.
+ * received_at, sdk, privacy and span ids that are null, with numbers and the
+ * time normalised: the event must be valid.  Sorts the tree.
  */
 extern void trk_row_identity(TrkArena *scratch, TrkEvent *event, TrkIdentity *identity);
 

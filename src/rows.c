@@ -19,6 +19,16 @@ trk_rows_init(TrkRowSet *rows, int natts, int capacity)
 	rows->nulls = palloc(sizeof(bool) * natts * capacity);
 }
 
+/* Let the caller's policies judge them. */
+void
+trk_rows_check(TrkStore *store, const char *table, const TrkRowSet *rows,
+			   const char *const *columns)
+{
+	TrkPendingRows pending = {columns, rows->natts, rows->count, rows->values, rows->nulls};
+
+	trk_store_check(store, table, &pending);
+}
+
 /*
  * The set that a statement is reading now.  The server passes no pointers
  * through SQL, so the statement gets a handle, good for one execution.

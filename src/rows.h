@@ -28,6 +28,10 @@ extern void trk_rows_init(TrkRowSet *rows, int natts, int capacity);
 extern void trk_rows_run(TrkStore *store, TrkStatement stmt, TrkRowSet *rows,
 						 int expected);
 
+/* Let the caller's policies judge them as rows of a table of the store. */
+extern void trk_rows_check(TrkStore *store, const char *table, const TrkRowSet *rows,
+						   const char *const *columns);
+
 /* Values and nulls of row i. */
 static inline Datum *
 trk_row_values(TrkRowSet *rows, int i)

@@ -1,28 +1,28 @@
 /*
  * store.c
- *	  Finding the store, its statements, its partitions and its locks.
+ *	  Finding the store, its statements and its partitions.
  */
 #include "trk.h"
 
 #include "compat.h"
+#include "access/htup_details.h"
 #include "catalog/namespace.h"
+#include "catalog/pg_class.h"
 #include "catalog/pg_enum.h"
 #include "catalog/pg_type.h"
 #include "datatype/timestamp.h"
 #include "isotime.h"
+#include "miscadmin.h"
 #include "storage/lmgr.h"
 #include "storage/lock.h"
 #include "store.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
-#include "utils/fmgrprotos.h"
+#include "utils/guc.h"
 #include "utils/inval.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/syscache.h"
-
-/* First word of our advisory locks: keeps them apart from users' own. */
-#define TRK_LOCK_BULK	0x61745f42	/* at_B */
 
 /*
  * Types of the extension as parameters of statements: their oids are known
@@ -192,6 +192,10 @@ static const struct
 		" accepted = $4, duplicates = $5, conflicts = $6, rejected = $7, skipped = $8"
 		" WHERE name OPERATOR(pg_catalog.=) $1",
 		8, {TEXTOID, INT8OID, INT8OID, INT8OID, INT8OID, INT8OID, INT8OID, INT8OID}
+	},
+	[TRK_STMT_DELETE_MAPPING] = {
+		"DELETE FROM %1$s.at_mapping WHERE name OPERATOR(pg_catalog.=) $1",
+		1, {TEXTOID}
 	},
 };
 
@@ -383,16 +387,79 @@ trk_store_plan(TrkStore *store, TrkStatement stmt)
 	return store->plans[stmt];
 }
 
-/* See store.h. */
+/*
+ * The role that owns the store.  By name, as the statements find their tables:
+ * the store may have been made anew since it was opened.
+ */
+static Oid
+trk_store_owner(const TrkStore *store)
+{
+	HeapTuple	tuple = SearchSysCache1(RELOID,
+										ObjectIdGetDatum(get_relname_relid("at_event", store->nsp)));
+	Oid			owner;
+
+	if (!HeapTupleIsValid(tuple))
+		elog(ERROR, "the store is gone");
+	owner = ((Form_pg_class) GETSTRUCT(tuple))->relowner;
+	ReleaseSysCache(tuple);
+	return owner;
+}
+
+/* Begin to act as the store's owner. */
 void
-trk_store_run(TrkStore *store, TrkStatement stmt, Datum *values, const char *nulls,
-			  int expected)
+trk_store_enter(const TrkStore *store, TrkStoreScope *scope)
+{
+	GetUserIdAndSecContext(&scope->user, &scope->context);
+	scope->settings = NewGUCNestLevel();
+	(void) set_config_option("search_path", "pg_catalog, pg_temp", PGC_USERSET, PGC_S_SESSION,
+							 GUC_ACTION_SAVE, true, 0, false);
+	SetUserIdAndSecContext(trk_store_owner(store),
+						   scope->context | SECURITY_LOCAL_USERID_CHANGE);
+}
+
+/* End it. */
+void
+trk_store_leave(const TrkStoreScope *scope)
+{
+	SetUserIdAndSecContext(scope->user, scope->context);
+	AtEOXact_GUC(true, scope->settings);
+}
+
+/* Run a statement by the privileges of this moment. */
+void
+trk_store_run_entered(TrkStore *store, TrkStatement stmt, Datum *values, const char *nulls,
+					  int expected)
 {
 	int			rc = SPI_execute_plan(trk_store_plan(store, stmt), values, nulls, false, 0);
 
 	if (rc != expected)
 		elog(ERROR, "statement %d of the store gave %s", (int) stmt,
 			 SPI_result_code_string(rc));
+}
+
+/*
+ * Run a statement.  An error ends the transaction, or the subtransaction, and
+ * with it what was entered.
+ */
+void
+trk_store_run(TrkStore *store, TrkStatement stmt, Datum *values, const char *nulls,
+			  int expected)
+{
+	TrkStoreScope scope;
+
+	trk_store_enter(store, &scope);
+	trk_store_run_entered(store, stmt, values, nulls, expected);
+	trk_store_leave(&scope);
+}
+
+/* Let the caller's policies judge rows of a table of the store. */
+void
+trk_store_check(TrkStore *store, const char *table, const TrkPendingRows *rows)
+{
+	Oid			relid = get_relname_relid(table, store->nsp);
+
+	if (OidIsValid(relid))
+		trk_policies_check(relid, rows);
 }
 
 /* See store.h. */
@@ -423,9 +490,9 @@ trk_month_begin(int month)
 	return trk_date_to_days(TRK_FIRST_YEAR + month / 12, month % 12 + 1, 1) * USECS_PER_DAY;
 }
 
-/* Call at_make_partitions() with the times that need one. */
+/* Call at_make_partitions() with some of the times that need one. */
 static void
-trk_store_make_partitions(TrkStore *store, const int64 *times, int n)
+trk_store_make_some(TrkStore *store, const int64 *times, int n)
 {
 	Datum	   *elems = palloc(sizeof(Datum) * n);
 	Datum		arg;
@@ -438,6 +505,14 @@ trk_store_make_partitions(TrkStore *store, const int64 *times, int n)
 	SPI_freetuptable(SPI_tuptable);
 }
 
+/* Make the partitions of these times, in as many calls as it takes. */
+static void
+trk_store_make_partitions(TrkStore *store, const int64 *times, int n)
+{
+	for (int i = 0; i < n; i += TRK_PARTITION_TIMES)
+		trk_store_make_some(store, times + i, Min(n - i, TRK_PARTITION_TIMES));
+}
+
 /*
  * The lock is the one that INSERT takes: with it no partition can be dropped
  * or detached, and taking it makes this backend see those that were.
@@ -445,17 +520,21 @@ trk_store_make_partitions(TrkStore *store, const int64 *times, int n)
 void
 trk_store_ensure_partitions(TrkStore *store, const int64 *times, int n)
 {
+	bool		asked[TRK_MONTH_SLOTS] = {false};
 	int64	   *missing = NULL;
 	int			nmissing = 0;
 
 	LockRelationOid(store->event_relid, RowExclusiveLock);
 	for (int i = 0; i < n; i++)
 	{
-		if (store->months[trk_month_of(times[i])])
+		int			month = trk_month_of(times[i]);
+
+		if (store->months[month] || asked[month])
 			continue;
 		if (missing == NULL)
 			missing = palloc(sizeof(int64) * n);
 		missing[nmissing++] = times[i];
+		asked[month] = true;
 	}
 	if (missing == NULL)
 		return;
@@ -463,22 +542,4 @@ trk_store_ensure_partitions(TrkStore *store, const int64 *times, int n)
 	for (int i = 0; i < nmissing; i++)
 		store->months[trk_month_of(missing[i])] = true;
 	pfree(missing);
-}
-
-/* See store.h. */
-void
-trk_store_lock_bulk(TrkStore *store)
-{
-	DirectFunctionCall2(pg_advisory_xact_lock_int4, Int32GetDatum(TRK_LOCK_BULK),
-						Int32GetDatum((int32) store->event_relid));
-}
-
-/* See store.h. */
-void
-trk_store_lock_key(TrkStore *store, const uint8 digest[16])
-{
-	int64		word;
-
-	memcpy(&word, digest, sizeof(word));
-	DirectFunctionCall1(pg_advisory_xact_lock_int8, Int64GetDatum(word));
 }

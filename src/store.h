@@ -12,6 +12,7 @@
 #include "arena.h"
 #include "contract.h"
 #include "executor/spi.h"
+#include "policy.h"
 
 /* Months from 2000-01 to 2099-12, one partition before and one after. */
 #define TRK_FIRST_YEAR		2000
@@ -20,6 +21,9 @@
 #define TRK_MONTH_BEFORE	TRK_MONTHS
 #define TRK_MONTH_AFTER		(TRK_MONTHS + 1)
 #define TRK_MONTH_SLOTS		(TRK_MONTHS + 2)
+
+/* Times that at_make_partitions() takes in a call (see store.sql). */
+#define TRK_PARTITION_TIMES	64
 
 /* Statements; the texts are in store.c. */
 typedef enum TrkStatement
@@ -42,6 +46,7 @@ typedef enum TrkStatement
 	TRK_STMT_INSERT_MAPPING,	/* (name, owner, search_path, mapping) */
 	TRK_STMT_FIND_MAPPING,		/* (name) */
 	TRK_STMT_UPDATE_MAPPING,	/* (name, batch_id, and the sums of a sync) */
+	TRK_STMT_DELETE_MAPPING,	/* (name) */
 	TRK_STATEMENTS
 } TrkStatement;
 
@@ -68,9 +73,42 @@ extern TrkStore *trk_store_open_schema(Oid nsp, bool for_write);
 /* The statement, prepared once per backend; SPI must be connected. */
 extern SPIPlanPtr trk_store_plan(TrkStore *store, TrkStatement stmt);
 
-/* Run a statement; expected is the SPI result it must have. */
+/*
+ * Run a statement; expected is the SPI result it must have.  All but an export
+ * run as the store's owner: who may call what stores needs no privilege on the
+ * tables, and has none.  What policies say of the caller is asked before, by
+ * trk_store_check().
+ */
 extern void trk_store_run(TrkStore *store, TrkStatement stmt, Datum *values,
 						  const char *nulls, int expected);
+
+/*
+ * Act as the store's owner, with a search_path in which nobody can put anything,
+ * until trk_store_leave() or an error.
+ */
+typedef struct TrkStoreScope
+{
+	Oid			user;
+	int			context;
+	int			settings;		/* nesting level */
+} TrkStoreScope;
+
+/*
+ * The same as trk_store_run() within such a scope: several statements in one are
+ * cheaper.
+ */
+extern void trk_store_run_entered(TrkStore *store, TrkStatement stmt, Datum *values,
+								  const char *nulls, int expected);
+
+extern void trk_store_enter(const TrkStore *store, TrkStoreScope *scope);
+extern void trk_store_leave(const TrkStoreScope *scope);
+
+/*
+ * Let the caller's row security policies for INSERT judge rows that are to go
+ * into this table of the store; an error when they refuse one.  Before any key
+ * of them is looked up.
+ */
+extern void trk_store_check(TrkStore *store, const char *table, const TrkPendingRows *rows);
 
 /* Month slot of a time, and the first moment of a month slot's month. */
 extern int	trk_month_of(int64 occurred_at);
@@ -81,11 +119,5 @@ extern int64 trk_month_begin(int month);
  * the INSERT starts; holds a lock on at_event that keeps partitions alive.
  */
 extern void trk_store_ensure_partitions(TrkStore *store, const int64 *times, int n);
-
-/* Take turns with other bulk loads until the transaction ends. */
-extern void trk_store_lock_bulk(TrkStore *store);
-
-/* Hold this key until the transaction ends. */
-extern void trk_store_lock_key(TrkStore *store, const uint8 digest[16]);
 
 #endif							/* TRK_STORE_H */

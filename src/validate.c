@@ -164,6 +164,26 @@ check_envelope_enum(const TrkEvent *event, TrkEnvelopeField field, TrkEnumId id,
 		trk_add_enum_finding(findings, trk_envelope_name(field), id);
 }
 
+/*
+ * What is said of a time that the contract does not take.  Where it has another
+ * offset the instant is known, and told: it is what the sender has to write.
+ */
+static void
+refuse_time(const TrkValue *value, TrkFindings *findings)
+{
+	static const char rule[] = "occurred_at must be an ISO 8601 date and time with a UTC offset of zero";
+	char		utc[TRK_ISOTIME_MAX];
+	int			len = 0;
+	int64		usecs;
+
+	if (value->kind == TRK_STRING && trk_isotime_in_utc(value->u.str, value->len, &usecs))
+		len = trk_isotime_write(usecs, utc);
+	if (len > 0)
+		trk_finding_add(findings, "occurred_at", TRK_RULE_TIMESTAMP, "%s; in UTC this is %.*s", rule, len, utc);
+	else
+		trk_finding_add(findings, "occurred_at", TRK_RULE_TIMESTAMP, "%s", rule);
+}
+
 /* occurred_at */
 static void
 check_occurred_at(TrkEvent *event, TrkFindings *findings)
@@ -174,8 +194,7 @@ check_occurred_at(TrkEvent *event, TrkFindings *findings)
 		return;
 	if (value->kind != TRK_STRING ||
 		!trk_isotime_parse(value->u.str, value->len, &event->occurred_at))
-		trk_finding_add(findings, "occurred_at", TRK_RULE_TIMESTAMP,
-						"occurred_at must be an ISO 8601 date and time with a UTC offset of zero");
+		refuse_time(value, findings);
 }
 
 /* Order of strings: any, as long as equal ones are equal. */

@@ -2,7 +2,7 @@
 
 CREATE FUNCTION at_doctor_store(OUT "check" text, OUT status text, OUT detail text, OUT hint text)
 RETURNS SETOF record
-LANGUAGE plpgsql STABLE PARALLEL RESTRICTED
+LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED
 SET search_path = pg_catalog, pg_temp
 SET timezone = 'UTC' SET datestyle = 'ISO'
 AS $at$
@@ -66,7 +66,7 @@ COMMENT ON FUNCTION at_doctor_store() IS 'the checks of at_doctor() that are abo
 
 CREATE FUNCTION at_doctor_settings(OUT "check" text, OUT status text, OUT detail text, OUT hint text)
 RETURNS SETOF record
-LANGUAGE plpgsql STABLE PARALLEL RESTRICTED
+LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED
 SET search_path = pg_catalog, pg_temp
 AS $at$
 DECLARE
@@ -163,7 +163,7 @@ COMMENT ON FUNCTION at_doctor_journal(name) IS 'the checks of at_doctor() that a
 
 CREATE FUNCTION at_doctor_reports(schema_name name, project text, OUT "check" text, OUT status text, OUT detail text, OUT hint text)
 RETURNS SETOF record
-LANGUAGE plpgsql STABLE PARALLEL UNSAFE
+LANGUAGE at_plpgsql STABLE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 SET client_min_messages = error
 AS $at$

@@ -11,9 +11,10 @@ CREATE TYPE at_ingest_result AS (
 );
 COMMENT ON TYPE at_ingest_result IS 'what became of a bulk load: lines that were not blank = accepted + duplicates + conflicts + rejected; bytes of text, after inflation';
 
-CREATE FUNCTION at_ingest_jsonl(content bytea, source text DEFAULT NULL) RETURNS at_ingest_result
+CREATE FUNCTION at_ingest_jsonl(content bytea, source text DEFAULT NULL, salvage boolean DEFAULT false)
+RETURNS at_ingest_result
 AS 'MODULE_PATHNAME', 'at_ingest_jsonl_bytea' LANGUAGE C VOLATILE PARALLEL UNSAFE;
-COMMENT ON FUNCTION at_ingest_jsonl(bytea, text) IS 'validates, redacts and stores events, one JSON object a line, plain or gzip (told by its magic bytes); bad lines go to at_reject and cost nothing else; source is a label for at_ingest_batch; all or nothing on error';
+COMMENT ON FUNCTION at_ingest_jsonl(bytea, text, boolean) IS 'validates, redacts and stores events, one JSON object a line, plain or gzip (told by its magic bytes); bad lines go to at_reject and cost nothing else; source is a label for at_ingest_batch; all or nothing on error; a gzip stream that is damaged or cut off (XX001) or inflates to more than agent_tracker.max_decompressed_bytes (54000) is an error; with salvage what its whole members before that hold is stored up to their last line end, with a WARNING and a row in at_reject for the rest';
 
 CREATE FUNCTION at_ingest_jsonl(content text, source text DEFAULT NULL) RETURNS at_ingest_result
 AS 'MODULE_PATHNAME', 'at_ingest_jsonl_text' LANGUAGE C VOLATILE PARALLEL UNSAFE;
@@ -36,7 +37,7 @@ AS 'MODULE_PATHNAME', 'at_rows' LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE ROWS 
 COMMENT ON FUNCTION at_pending_rejects(bigint) IS 'rows of a load on their way into at_reject; raises 55000 when called by itself';
 
 CREATE VIEW at_inbox AS SELECT NULL::text AS line WHERE false;
-COMMENT ON VIEW at_inbox IS 'door for COPY: each line is one event; \copy at_inbox from ''events.jsonl'' with (format csv, quote e''\x01'', delimiter e''\x02'')';
+COMMENT ON VIEW at_inbox IS 'door for COPY: each line is one event; \copy at_inbox from ''events.jsonl'' with (format csv, quote e''\x01'', delimiter e''\x02''); options that would alter or skip lines are an error (22023)';
 COMMENT ON COLUMN at_inbox.line IS 'one event as JSON';
 
 CREATE FUNCTION at_inbox_trigger() RETURNS trigger

@@ -46,7 +46,7 @@ CREATE FUNCTION at_reference_coverage(schema_name name DEFAULT 'public',
 	OUT table_name text, OUT coverage text, OUT required boolean, OUT event_type at_event_type,
 	OUT readable boolean, OUT order_column text, OUT order_type text, OUT order_indexed boolean,
 	OUT missing_columns text[], OUT reports text[]) RETURNS SETOF record
-LANGUAGE plpgsql STABLE PARALLEL UNSAFE ROWS 23
+LANGUAGE at_plpgsql STABLE PARALLEL UNSAFE ROWS 23
 SET search_path = pg_catalog, pg_temp
 AS $at$
 DECLARE
@@ -97,7 +97,7 @@ COMMENT ON FUNCTION at_reference_coverage(name) IS 'the reference code''s tables
 CREATE FUNCTION at_create_reference_view(schema_name name DEFAULT 'public', project text DEFAULT NULL,
 	agent_id text DEFAULT NULL, environment text DEFAULT NULL, view_name name DEFAULT 'at_reference_live')
 RETURNS regclass
-LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $at$
 DECLARE
@@ -164,7 +164,7 @@ $at$;
 COMMENT ON FUNCTION at_create_reference_view(name, text, text, text, name) IS 'makes, or makes again, a view (table_name, order_at, event) in the extension''s schema: the canonical, redacted, valid events of the reference code''s tables of a schema, made when they are read (without a warning for rows and events that are left out, with one for tables that whoever reads it may not read), as at_reference_schema_events() reads them; order_at is the tables'' order column, as timestamptz where their types differ; every query reads the tables whole, for a window at_reference_schema_events(…, since) uses their indexes; null project, agent_id, environment: the settings agent_tracker.*, and paper; make it again when a table is added; raises 22023, 3F000, 42P01';
 
 CREATE FUNCTION at_create_store_reference() RETURNS void
-LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $at$
 BEGIN

@@ -3,12 +3,14 @@
  *	  The JSON reader and the canonical writer, on any bytes.
  *
  * What reads must write, in every style of numbers; the canonical form must
- * read again and be its own canonical form; sizes must be told right.
+ * read again and be its own canonical form; sizes must be told right.  What
+ * does not read must be told why.
  */
 #include "trk.h"
 
 #include "fuzz.h"
 #include "json.h"
+#include "json_cause.h"
 
 /* Write a value into a buffer of the arena. */
 static TrkText
@@ -100,16 +102,36 @@ check_style(TrkArena *arena, TrkValue *value, TrkNumberStyle style)
 	REQUIRE(fuzz_equal(normal.s, normal.len, again.s, again.len));
 }
 
+/* A message is plain text, and says more than the reason of a syntax error. */
+static void
+check_message(const char *message, TrkJsonStatus status)
+{
+	const char *reason = trk_json_reason(status);
+
+	REQUIRE(strncmp(message, reason, strlen(reason)) == 0);
+	REQUIRE(status != TRK_JSON_SYNTAX || strstr(message, ": ") != NULL);
+	for (; *message != '\0'; message++)
+		REQUIRE(*message >= ' ' && *message <= '~');
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8 *data, size_t size)
 {
 	TrkArena	arena;
 	TrkValue	value;
 	TrkJsonStatus status;
+	Size		place = 0;
 
 	fuzz_arena_init(&arena);
-	status = trk_json_read(&arena, (const char *) data, size, &value);
-	REQUIRE(trk_json_reason(status) != NULL || status == TRK_JSON_OK);
+	(void) trk_json_no_lines((const char *) data, size);
+	status = trk_json_read_to(&arena, (const char *) data, size, &value, &place);
+	if (status != TRK_JSON_OK)
+	{
+		REQUIRE(place <= size);
+		check_message(trk_json_message(&arena, status, (const char *) data, size, place), status);
+	}
+	else
+		(void) trk_json_no_event(&value);
 	if (status == TRK_JSON_OK)
 	{
 		REQUIRE(trk_utf8_valid((const char *) data, size));

@@ -11,8 +11,10 @@
 #include <zlib.h>
 
 #include "fuzz.h"
+#include "json.h"
 #include "line.h"
 #include "sha256.h"
+#include "unicode.h"
 
 #define MAX_TEXT		(160 * 1024)
 #define MAX_TIMES		2000
@@ -31,14 +33,7 @@ typedef struct Model
 static bool
 model_blank(const char *s, Size len)
 {
-	Size		i;
-
-	for (i = 0; i < len; i++)
-	{
-		if (memchr(" \t\r\f\v", s[i], 5) == NULL)
-			return false;
-	}
-	return true;
+	return trk_utf8_valid(s, len) && trk_is_blank(s, len);
 }
 
 /* The next line that is not blank; false at the end. */

@@ -84,7 +84,7 @@ see_event(void *state, TrkEvent *event, TrkText row_id)
 
 /* Check a warning. */
 static void
-see_warning(void *state, const char *message)
+see_warning(void *state, const char *message, bool of_value)
 {
 	Seen	   *seen = state;
 	const char *p;

@@ -149,16 +149,110 @@ copy at_inbox from stdin with (format csv, quote e'\x01', delimiter e'\x02');
 do $$ begin insert into at_inbox values ('{"secret":"in a bad line"}'); end $$;
 drop trigger refuse on at_reject;
 drop function refuse();
--- COPY's own errors are the server's.  In its text format a backslash escapes.
-copy at_inbox from stdin;
-one	two
+-- COPY's own errors are the server's.
+copy at_inbox from stdin with (format csv, quote e'\x01', delimiter e'\x02');
+onetwo
 \.
-copy at_inbox (line) from stdin;
-\N
+
+-- Options that alter, skip or split lines are refused, before the first line is
+-- read; so are they when there is no line.
+copy at_inbox from stdin;
 {"a":"\\n"}
 \.
+copy at_inbox (line) from stdin with (delimiter e'\x02', null '');
+{"a":"caf\u00e9"}
+\.
+copy at_inbox from stdin with (format csv);
+{"a":1}
+\.
+copy at_inbox from stdin with (format csv, quote e'\x01');
+{"a":1}
+\.
+copy at_inbox from stdin with (format csv, quote e'\x01', delimiter e'\t');
+{"a":1}
+\.
+copy at_inbox from stdin with (format csv, delimiter e'\x02');
+{"a":1}
+\.
+copy at_inbox from stdin with (format csv, quote e'\x01', delimiter e'\x02', header);
+{"a":1}
+\.
+copy at_inbox from stdin with (format csv, quote e'\x01', delimiter e'\x02', header match);
+line
+\.
+copy at_inbox from stdin with (format csv, quote e'\x01', delimiter e'\x02', null 'null');
+null
+\.
+copy at_inbox from stdin with (format csv, quote e'\x01', delimiter e'\x02', encoding 'LATIN1');
+{"a":1}
+\.
+copy at_inbox from stdin with (format csv, quote e'\x01', delimiter e'\x02') where line like '%x%';
+{"a":1}
+\.
+copy at_inbox from stdin csv quote e'\x01' delimiter e'\x02' header;
+\.
+\copy at_inbox from 'results/inbox.jsonl'
+select * from pg_temp.batch();
+
+-- What leaves lines as they are is taken: other characters that JSON cannot
+-- contain, an escape, encodings that are the client's or JSON's own, binary.
+copy at_inbox from stdin with (format csv, quote e'\x1e', delimiter e'\x1f', escape '"', force_not_null (line), encoding 'UTF8');
+["\u00e9 \\ , \"\t"]
+null
+
+\.
+set client_encoding = 'LATIN1';
+copy at_inbox from stdin with (format csv, quote e'\b', delimiter e'\f', force_null (line), null '', encoding 'LATIN1');
+[]
+\.
+copy at_inbox from stdin with (format csv, quote e'\b', delimiter e'\f', encoding 'UTF8');
+["é"]
+\.
+reset client_encoding;
+create temp table one_line as select pg_temp.event(1) as line;
+\copy one_line to 'results/inbox.binary' with (format binary)
+\copy at_inbox from 'results/inbox.binary' with (format binary)
+\copy (select line from one_line where false) to 'results/inbox.binary' with (format binary)
+\copy at_inbox from 'results/inbox.binary' with (format binary)
+select lines, accepted + duplicates as whole, rejected from pg_temp.batch();
+select line_no, rule from pg_temp.rejects();
+
+-- In nested statements, too: the server reads the file itself.
+\getenv abs_builddir PG_ABS_BUILDDIR
+\set file :abs_builddir '/results/inbox_crlf.jsonl'
+\set one :abs_builddir '/results/inbox_one.jsonl'
+\copy one_line to 'results/inbox_one.jsonl'
+select set_config('test.file', :'file', false) is null as file, set_config('test.one', :'one', false) is null as one;
+create function pg_temp.nested_copy(file text, options text) returns text language plpgsql as $$
+begin
+	execute format('copy at_inbox from %L ', current_setting(file)) || options;
+	return 'taken';
+exception when invalid_parameter_value or bad_copy_file_format then
+	return sqlerrm;
+end
+$$;
+select options, pg_temp.nested_copy('test.file', options) as many, pg_temp.nested_copy('test.one', options) as one
+from unnest(array['', 'with (format csv)', 'with (format csv, quote e''\x01'', delimiter e''\x02'', header)',
+	'with (format csv, quote e''\x01'', delimiter e''\x02'') where line like ''nothing''',
+	'with (format csv, quote e''\x01'', delimiter e''\x02'')']) options;
+select lines, accepted + duplicates as whole, rejected from pg_temp.batch();
+select line_no, rule from pg_temp.rejects();
+-- A COPY into another table whose trigger gives lines is none into at_inbox.
+create temp table staged(line text);
+create function pg_temp.pass_on() returns trigger language plpgsql as $$
+begin
+	insert into at_inbox select new.line;
+	insert into at_inbox select new.line where false;
+	return null;
+end
+$$;
+create trigger pass_on before insert on staged for each row execute function pg_temp.pass_on();
+copy staged from stdin with (format csv, header);
+line
+null
+\.
 select lines, rejected from pg_temp.batch();
-select count(*) from pg_temp.rejects();
+select line_no, rule from pg_temp.rejects();
 
 -- The trigger function is for this view.
 create table elsewhere(number int);

@@ -17,6 +17,16 @@ select * from pg_temp.ingest(''::bytea);
 select * from pg_temp.ingest(E'\n\r\n  \t \n\n');
 select lines, bytes from at_ingest_batch order by batch_id;
 
+-- White space is Unicode's, whichever way lines come in.
+select * from pg_temp.ingest(E'\u00a0\n\u2028\u3000 \r\n\u001c\n\u0085\n\ufeff');
+select * from pg_temp.ingest(convert_to(E'\u00a0\n\u2028\u3000 \r\n\u001c\n\u0085\n\ufeff', 'UTF8'));
+set client_min_messages = warning;
+insert into at_inbox select line from unnest(array[E'\u00a0', E'\u2028\u3000 \r', E'\u001c', E'\u0085', E'\ufeff']) line;
+reset client_min_messages;
+select count(*), min(message) from pg_temp.rejects();
+select lines, rejected from at_ingest_batch where source = 'at_inbox';
+delete from at_ingest_batch;
+
 -- One event; the batch's row says the same as the result.
 create temp table result as select * from at_ingest_jsonl(pg_temp.event(1), 'first.jsonl');
 select r.lines, r.accepted, r.bytes = octet_length(pg_temp.event(1)) as bytes,
@@ -37,7 +47,12 @@ select * from pg_temp.ingest(pg_temp.event(1, '{"event_id":"evt_other","received
 select * from pg_temp.ingest(E'\n' || pg_temp.event(2) || E'\n' || pg_temp.event(1, '{}', '{"run_type":"other"}'));
 select line_no, event_id = 'evt_' || md5('1') as event_id, path, rule, message from pg_temp.rejects();
 select * from pg_temp.ingest(pg_temp.event(1, '{"span_id":"span_1"}')) as "other span";
-select * from pg_temp.ingest(pg_temp.event(1, '{"occurred_at":"2026-01-05T13:00:00+00:00"}')) as "other spelling of the time";
+select * from pg_temp.ingest(pg_temp.event(1, '{"span_id":null,"parent_span_id":null}')) as "no span";
+select t as "other spelling of the time", i.duplicates, i.conflicts
+from unnest(array['2026-01-05T13:00:00+00:00', '2026-01-05T13:00:00.000Z', '20260105 13-00', '2026-01-05T13:00:00.0000009Z', '2026-01-05T13:00:00.000001Z']) t,
+	pg_temp.ingest(pg_temp.event(1, jsonb_build_object('occurred_at', t))) i;
+select t, path, message from unnest(array['2026-01-05T08:00:00-05:00', '2026-01-05T18:30:00.25+05:30', '2026-01-05T13:00:00', '2026-01-05', '0001-01-01T00:00:00+01:00']) t,
+	at_violations(pg_temp.event(1, jsonb_build_object('occurred_at', t))::json);
 select count(*) from pg_temp.rejects();
 
 -- Numbers are content by what they are worth.
@@ -115,25 +130,64 @@ select name, t.* from gz, pg_temp.tried(content) t order by name;
 -- Members make one text, and a line may go over their edge.
 select t.* from pg_temp.tried((select string_agg(content, '' order by n)
 	from unnest(array['empty', 'half', 'empty', 'rest', 'two', 'half']) with ordinality a(name, n) join gz using (name))) t;
--- Truncated: what came whole is kept, the rest is one reject.
-select n, t.* from gz, generate_series(1, length(content) - 1) n, pg_temp.tried(substr(content, 1, n)) t
-where name = 'two' order by n;
--- Corrupt: method, flags, data, checksum, length.
-select n, t.* from gz, unnest(array[2, 3, 10, 14, length(content) - 8, length(content) - 1]) n,
-	pg_temp.tried(set_byte(content, n, get_byte(content, n) # 255)) t
-where name = 'two' order by n;
--- In the middle of what has several members.
-select t.* from gz, pg_temp.tried(content || set_byte(content, 12, 0) || content) t where name = 'two';
--- Something else after the last member.
-select t.* from gz, pg_temp.tried(content || 'rubbish') t where name = 'two';
-select t.* from gz, pg_temp.tried(content || '\x00000000') t where name = 'two';
+-- A stream that is damaged is an error, and nothing of it is stored.  With
+-- salvage what whole members hold is kept, and it is told.
+select at_ingest_jsonl(substr(content, 1, 20)) from gz where name = 'two';
+\echo :LAST_ERROR_SQLSTATE
+create temp table damaged as
+	select 'cut at ' || n as damage, n as place, substr(content, 1, n) as content
+	from gz, generate_series(2, length(content) - 1) n where name = 'two'
+	union all
+	select 'byte ' || n, 100 + n, set_byte(content, n, get_byte(content, n) # 255)
+	from gz, unnest(array[2, 3, 10, 14, length(content) - 8, length(content) - 1]) n where name = 'two'
+	union all
+	select 'in the middle of members', 200, content || set_byte(content, 12, 0) || content from gz where name = 'two'
+	union all
+	select 'bytes after the end', 201, content || 'rubbish' from gz where name = 'two'
+	union all
+	select 'a line over the edge', 202, half.content || substr(rest.content, 1, 20)
+	from gz half, gz rest where half.name = 'half' and rest.name = 'rest';
+create function pg_temp.refused(content bytea) returns text language plpgsql as $$
+begin
+	perform at_ingest_jsonl(content);
+	return 'stored';
+exception when data_corrupted or program_limit_exceeded then
+	return sqlerrm;
+end
+$$;
+create function pg_temp.salvaged(content bytea, out lines bigint, out accepted bigint, out rejected bigint, out why text)
+language plpgsql as $$
+begin
+	select i.lines, i.accepted, i.rejected into lines, accepted, rejected
+	from at_ingest_jsonl(content, salvage => true) i;
+	select string_agg(concat_ws(' ', 'line', r.line_no || ':', nullif(r.path, ''), r.rule || ':', r.message), '; ')
+		into why from pg_temp.rejects() r;
+end
+$$;
+select min(damage), count(*), pg_temp.refused(content) as error from damaged group by 3, place >= 100, place >= 200 order by min(place);
+select count(*) from pg_temp.rejects();
+set client_min_messages = error;
+select damage, t.* from damaged, pg_temp.salvaged(content) t where place >= 200 or place in (2, 15, 27, 110, 127) order by place;
+reset client_min_messages;
+-- Whole lines of a member are kept, and the warning says so; nothing is wrong
+-- with a stream that only has padding at its end, or with plain text.
+delete from at_event;
+select t.* from gz, pg_temp.salvaged(content || substr(content, 1, 20)) t where name = 'two';
+select t.* from gz, unnest(array['\x00000000', '\x0a', '\x0d0a00']::bytea[]) padding, pg_temp.salvaged(content || padding) t
+where name = 'two';
+select t.* from gz, pg_temp.tried(content || '\x0a') t where name = 'two';
+select t.* from pg_temp.salvaged('null') t;
+-- A null is no salvage.
+select at_ingest_jsonl(substr(content, 1, 20), null, null) from gz where name = 'two';
 -- More than may come out, of one member or of many.
 set agent_tracker.max_decompressed_bytes = '512kB';
-select t.* from gz, pg_temp.tried(content) t where name = 'blank megabyte';
+select at_ingest_jsonl(content) from gz where name = 'blank megabyte';
+select t.* from gz, pg_temp.salvaged(content) t where name = 'blank megabyte';
 set agent_tracker.max_decompressed_bytes = '1MB';
 select t.* from gz, pg_temp.tried(content) t where name = 'blank megabyte';
 set agent_tracker.max_decompressed_bytes = '1kB';
-select t.* from pg_temp.tried((select string_agg(content, '') from gz, generate_series(1, 200) where name = 'two')) t;
+select pg_temp.refused(string_agg(content, '')) from gz, generate_series(1, 200) where name = 'two';
+select lines, rejected from pg_temp.salvaged((select string_agg(content, '') from gz, generate_series(1, 200) where name = 'two')) t;
 reset agent_tracker.max_decompressed_bytes;
 -- A line above the limit costs only itself.
 set agent_tracker.max_line_bytes = '1kB';
@@ -143,6 +197,19 @@ reset agent_tracker.max_line_bytes;
 select * from pg_temp.tried(convert_to(E'\x1f\u008b', 'UTF8'));
 select lines, rejected from at_ingest_jsonl(E'\x1f\u008b');
 delete from at_reject;
+
+-- A content that has no lines is told once; what is no line of JSON says why
+-- and where.
+select name, t.* from (values
+	('zip', '\x504b03040a0000000a7b7d0a'::bytea), ('zlib', '\x789c0a0a'), ('xz', '\xfd377a585a000a0a'), ('bzip2', '\x425a68390a31'),
+	('zstd', '\x28b52ffd0a'), ('UTF-16', '\xfffe7b000a007d000a00'), ('UTF-16, no mark', '\x7b0022000a00')) v(name, content),
+	pg_temp.tried(content) t;
+select line_bytes, line_sha256, violations->0->>'rule' as rule from at_reject;
+select lines, rejected, bytes from at_ingest_jsonl('\x504b03040a0a'::bytea);
+delete from at_reject;
+select left(t.why, 260) as why from unnest(array[E'\ufeff{}\n{}', E'[\n{"a":1},\n{"a":2}\n]', E'{\n  "a": 1,\n  "b": {}\n}', '[{}]',
+	'{"a":NaN}', '{} {}', '{"resourceSpans":[{"secret":1}]}', '{"events":[{"secret":1}]}', '{"batch":[],"metadata":null}']) content,
+	pg_temp.tried(content) t;
 
 -- All or nothing: an error takes everything back.
 delete from at_event; delete from at_ingest_batch;

@@ -93,6 +93,12 @@ select e->'payload'->'input_summary' from at_reference_events('risk_checks', '{"
 select e->'privacy' from at_reference_events('risk_checks', '{"id":1,"approved":true,"input":"{\"account_id\":\"U1\"}"}', 'p', 'a') e;
 select count(*) from at_reference_events('portfolio_targets', '{"id":"sk-live-Abcdefghij0123456789"}', 'p', 'a');
 select at_reference_report('{"portfolio_targets":[{"id":"sk-live-Abcdefghij0123456789"}],"sk-live-Abcdefghij0123456789":[1]}', 'p', 'a')::text ~ 'Abcdefghij' as in_report;
+-- Values that cannot be read are 0 or 1970, and there is a warning of each; the
+-- report's list is the contract's, so that they are raised there, too.
+select e->'payload'->>'quantity' as quantity, e->'payload'->>'price' as price, e->>'occurred_at' as occurred_at
+from at_reference_events('trade_journal', '[{"id":1,"symbol":"X","side":"buy","quantity":"1,234.50","price":"N/A","created_at":"01/05/2026 10:00"},
+	{"id":2,"symbol":"X","side":"buy","quantity":"3","price":"2","created_at":1767607200}]', 'p', 'a') e;
+select at_reference_report('{"trade_journal":[{"id":1,"symbol":"X","side":"buy","price":"N/A"},{"id":2}]}', 'p', 'a')->'warnings' as warnings;
 -- Nothing is read from settings.
 set agent_tracker.max_event_bytes = 1024;
 set agent_tracker.store_full_io = on;

@@ -36,6 +36,35 @@ date_is(const char *s, bool expected)
 	   expected ? "a date" : "no date", s);
 }
 
+/* A text has an instant in UTC; NULL means that it has none for sure. */
+static void
+utc_is(const char *s, const char *expected)
+{
+	char		utc[TRK_ISOTIME_MAX];
+	int64		usecs;
+	int			len = trk_isotime_in_utc(s, strlen(s), &usecs) ? trk_isotime_write(usecs, utc) : 0;
+
+	ok(expected == NULL ? len == 0 : len == strlen(expected) && memcmp(utc, expected, len) == 0,
+	   "in UTC: \"%s\"", s);
+}
+
+/* Times with an offset, which must be there. */
+static void
+test_in_utc(void)
+{
+	utc_is("2026-01-05T08:00:00-05:00", "2026-01-05T13:00:00Z");
+	utc_is("2026-01-01T00:30:00.5+0530", "2025-12-31T19:00:00.500000Z");
+	utc_is("20260105T08-05", "2026-01-05T13:00:00Z");
+	utc_is("2026-01-05T08:00:00Z", "2026-01-05T08:00:00Z");
+	utc_is("2026-01-05T08:00:00", NULL);
+	utc_is("2026-01-05", NULL);
+	utc_is("2026-01-05T08:00:00 ", NULL);
+	utc_is("2026-01-05T08:00:00+05:00 ", NULL);
+	utc_is("2026-01-05T08:00:00+25:00", NULL);
+	utc_is("2026-02-30T08:00:00+05:00", NULL);
+	utc_is("0001-01-01T00:00:00+01:00", NULL);
+}
+
 /* Forms of date, time and zone. */
 static void
 test_forms(void)
@@ -205,6 +234,7 @@ int
 main(void)
 {
 	test_forms();
+	test_in_utc();
 	test_fractions();
 	test_separators();
 	test_refused();

@@ -5,6 +5,7 @@
 #include "trk.h"
 
 #include "json.h"
+#include "json_cause.h"
 #include "number.h"
 #include "tap.h"
 
@@ -636,6 +637,148 @@ test_values(void)
 	ok(trk_json_member(&value, "a") == NULL, "an array has no members");
 }
 
+/* Is this said of the text? */
+static void
+says_bytes(const char *s, Size len, const char *expected)
+{
+	char	   *exact = malloc(len > 0 ? len : 1);
+	TrkValue	value;
+	Size		place;
+	TrkJsonStatus status;
+	const char *message;
+
+	memcpy(exact, s, len);
+	trk_arena_reset(&arena);
+	status = trk_json_read_to(&arena, exact, len, &value, &place);
+	message = trk_json_message(&arena, status, exact, len, place);
+	ok(status != TRK_JSON_OK && strcmp(message, expected) == 0, "%.40s: %s", s, message);
+	free(exact);
+}
+
+/* The same of a string. */
+static void
+says(const char *text, const char *expected)
+{
+	says_bytes(text, strlen(text), expected);
+}
+
+/* What is said of texts that are no JSON: reason, column, cause. */
+static void
+test_causes(void)
+{
+	says("", "syntax error at column 1: the line ends too early");
+	says("\xef\xbb\xbf{}", "syntax error at column 1: a byte-order mark");
+	says("{\"a\":NaN}", "syntax error at column 6: NaN is not JSON");
+	says("{\"a\":[1, -Infinity]}", "syntax error at column 11: Infinity is not JSON");
+	says("{\"a\":Infinity}", "syntax error at column 6: Infinity is not JSON");
+	says("{\"\xc3\xa9\":nan}", "syntax error at column 6: NaN is not JSON");
+	says("{\"a\":None}", "syntax error at column 6: JSON has null, not None");
+	says("{\"a\":1,}", "syntax error at column 8: a comma before the closing bracket");
+	says("[1,]", "syntax error at column 4: a comma before the closing bracket");
+	says("{\"a\":}", "syntax error at column 6: a member without a value");
+	says("{\"a\":[1}", "syntax error at column 8: the wrong closing bracket");
+	says("{a:1}", "syntax error at column 2: a name without double quotes");
+	says("{'a':1}", "syntax error at column 2: a single quote: strings of JSON have double quotes");
+	says("{1:1}", "syntax error at column 2: a name in double quotes is missing");
+	says("{\"a\" 1}", "syntax error at column 6: a comma, a colon or a closing bracket is missing");
+	says("{\"a\":true 1}", "syntax error at column 11: a comma, a colon or a closing bracket is missing");
+	says("{\"a\":01}", "syntax error at column 6: a number with leading zeros");
+	says("{\"a\":-01}", "syntax error at column 7: a number with leading zeros");
+	says("{\"a\":+1}", "syntax error at column 6: a number with a plus sign");
+	says("{\"a\":.5}", "syntax error at column 6: a number that begins with its point");
+	says("{\"a\":1.}", "syntax error at column 8: a number without digits after its point or exponent");
+	says("{\"a\":1e+}", "syntax error at column 9: a number without digits after its point or exponent");
+	says("{\"a\":-}", "syntax error at column 7: a number without digits");
+	says("{\"a\":0x1}", "syntax error at column 7: no number of JSON, or a comma or bracket is missing");
+	says("{\"a\":nul}", "syntax error at column 6: no value of JSON begins so");
+	says("{\"a\":\"b", "syntax error at column 8: the line ends within a string");
+	says("{\"a\":\"\\x\"}", "syntax error at column 7: an escape that JSON does not have");
+	says("{\"a\":\"\\u12\"}", "syntax error at column 7: an escape that JSON does not have");
+	says("{\"a\":\"x\\\"\t\"}", "syntax error at column 10: a tab in a string, which must be escaped");
+	says("{\"a\":\"\x01\"}", "syntax error at column 7: a control character in a string, which must be escaped");
+	says("{", "syntax error at column 2: the line ends within an object: was it cut, or is one event on several lines?");
+	says("[", "syntax error at column 2: the line ends within an array: each event is a line of its own, without brackets around them");
+	says("  \"a\": 1,", "syntax error at column 6: a member without its object: one event is one line, not several");
+	says("}", "syntax error at column 1: a closing bracket without an opening one: one event is one line, not several");
+	says("{}]", "syntax error at column 3: a closing bracket without an opening one: one event is one line, not several");
+	says("{},", "syntax error at column 3: a comma after the value: each event is a line of its own, without commas between them");
+	says("{} {}", "syntax error at column 4: another value after the first: each event is a line of its own");
+	says("{} x", "syntax error at column 4: other text after the value");
+	says("// {}", "syntax error at column 1: a comment, which JSON does not have");
+	says("{\"a\":1 /* */}", "syntax error at column 8: a comment, which JSON does not have");
+	says("\x1e{}", "syntax error at column 1: a record separator, as in JSON text sequences");
+	says("data: {}", "syntax error at column 1: a prefix \"data:\", as in a stream of server-sent events");
+	says("\xe2\x80\x9c", "syntax error at column 1: a typographic quote: strings of JSON have plain double quotes");
+	says("x", "syntax error at column 1: no value of JSON begins so");
+	says("{\"a\":\"\xff\"}", "invalid UTF-8 at column 7");
+	says("{\"a\":\"\\u0000\"}", "escape for a NUL character at column 7");
+	says("{\"a\":\"\\ud800\"}", "escape for half of a surrogate pair at column 7");
+	says("{\"a\":1e1000}", "number with too many digits at column 6");
+	says_bytes("{\0\"\0", 4, "syntax error at column 2: a NUL byte, as in UTF-16");
+	says_bytes("\"\0\"", 3, "syntax error at column 2: a NUL byte in a string");
+	says_bytes("\xff\xfe{\0", 4, "syntax error at column 1: this is UTF-16: lines of JSON are UTF-8");
+	says_bytes("PK\3\4x", 5, "syntax error at column 1: this is a zip archive, not lines of JSON: unpack it");
+	says_bytes("\x1f\x8b\x08", 3, "syntax error at column 1: gzip within the text");
+}
+
+/* Is this said of a whole content, or nothing? */
+static void
+content_is(const char *name, const char *s, Size len, const char *expected)
+{
+	char	   *exact = malloc(len > 0 ? len : 1);
+	const char *what;
+
+	memcpy(exact, s, len);
+	what = trk_json_no_lines(exact, len);
+	ok(expected == NULL ? what == NULL : what != NULL && strstr(what, expected) != NULL,
+	   "%s: %s", name, what == NULL ? "may have lines" : what);
+	free(exact);
+}
+
+/* Is this said of a tree, or nothing? */
+static void
+event_is(const char *text, const char *expected)
+{
+	TrkValue	value;
+	const char *what;
+
+	what = read_text(text, &value) == TRK_JSON_OK ? trk_json_no_event(&value) : "no JSON";
+	ok(expected == NULL ? what == NULL : what != NULL && strstr(what, expected) != NULL,
+	   "%s: %s", text, what == NULL ? "may be an event" : what);
+}
+
+/* Contents without lines, and trees that are not meant to be one event. */
+static void
+test_kinds(void)
+{
+	content_is("nothing", "", 0, NULL);
+	content_is("text", "{}", 2, NULL);
+	content_is("text with NULs", "{}\0\0", 4, NULL);
+	content_is("one NUL", "{\0\"a", 4, NULL);
+	content_is("gzip is for the line reader", "\x1f\x8b\x08\x00", 4, NULL);
+	content_is("byte-order mark", "\xef\xbb\xbf{}", 5, NULL);
+	content_is("zip", "PK\3\4", 4, "zip archive");
+	content_is("half a magic", "PK\3", 3, NULL);
+	content_is("xz", "\xfd" "7zXZ\0", 6, "xz");
+	content_is("bzip2", "BZh91AY", 7, "bzip2");
+	content_is("zstd", "\x28\xb5\x2f\xfd", 4, "zstd");
+	content_is("lz4", "\x04\x22\x4d\x18", 4, "lz4");
+	content_is("zlib", "\x78\x9c", 2, "zlib");
+	content_is("UTF-16LE", "\xff\xfe{\0", 4, "UTF-16");
+	content_is("UTF-16BE", "\xfe\xff\0{", 4, "UTF-16");
+	content_is("UTF-16LE without a mark", "{\0\"\0", 4, "UTF-16");
+	content_is("UTF-16BE without a mark", "\0{\0\"", 4, "UTF-16");
+	content_is("UTF-32", "\xff\xfe\0\0", 4, "UTF-32");
+	event_is("[{}]", "array");
+	event_is("null", "an event is a JSON object");
+	event_is("{}", NULL);
+	event_is("{\"resourceSpans\":[]}", "OTLP");
+	event_is("{\"resourceSpans\":1}", NULL);
+	event_is("{\"events\":[{}]}", "batch");
+	event_is("{\"batch\":[{}],\"metadata\":{}}", "batch");
+	event_is("{\"events\":[{}],\"event_id\":1}", NULL);
+}
+
 /* Run the tests. */
 int
 main(void)
@@ -657,6 +800,8 @@ main(void)
 	test_numbers();
 	test_digits();
 	test_values();
+	test_causes();
+	test_kinds();
 	trk_arena_free(&arena);
 	return done_testing();
 }

@@ -148,7 +148,10 @@ test_lines(void)
 	lines_are("only blank", " \n \n ", 5, 100, "end");
 	lines_are("only CR", "\r", 1, 100, "end");
 	lines_are("byte-order mark", "\xef\xbb\xbf{}\n", 6, 100, "1:5:\xef\xbb\xbf{}|end");
-	lines_are("no-break space is content", "\xc2\xa0\n", 3, 100, "1:2:\xc2\xa0|end");
+	lines_are("white space of Unicode", "\xc2\xa0\n\xe2\x80\xa8 \xe3\x80\x80\r\n\x1c\x1f\n\xc2\x85\na\n", 20, 100, "5:1:a|end");
+	lines_are("... over the limit", "\xe2\x80\xa8\xe3\x80\x80\xc2\xa0\na\n", 11, 4, "2:1:a|end");
+	lines_are("half a space is content", "\xe2\x80\n\xa8\n\xc2", 6, 100, "1:2:\xe2\x80|2:1:\xa8|3:1:\xc2|end");
+	lines_are("a zero width space is content", "\xe2\x80\x8b\n", 4, 100, "1:3:\xe2\x80\x8b|end");
 	lines_are("at the limit", "abcd\r\nefgh\n", 11, 4, "1:4:abcd|2:4:efgh|end");
 	lines_are("over the limit", "abcde\nf\n", 8, 4, "1:5:abcd~362c|2:1:f|end");
 	lines_are("over the limit by CR", "abcd\r\r\nf\n", 9, 4, "1:5:abcd~aed9|2:1:f|end");
@@ -165,7 +168,7 @@ test_gzip_frame(void)
 	Bytes		result = {0};
 
 	read_all("\x1f", 1, 100, NO_LIMIT, &result);
-	ok(strcmp(result.data, "1:1:\x1f|end") == 0, "one magic byte is text");
+	ok(strcmp(result.data, "end") == 0, "one magic byte is text, and white space");
 	read_all("\x1f\x8b", 2, 100, NO_LIMIT, &result);
 	ok(strcmp(result.data, "bad at 1") == 0, "magic bytes alone are cut off");
 	read_all("\x1f\x8b\x07\0\0\0\0\0\0\0xyz", 13, 100, NO_LIMIT, &result);
@@ -181,9 +184,12 @@ test_gzip_frame(void)
 	add(&gzip, "\0\0\0\0\0", 5);
 	read_all(gzip.data, gzip.len, 100, NO_LIMIT, &result);
 	ok(strcmp(result.data, "1:1:a|2:2:bc|3:1:d|end") == 0, "zeros at the end");
+	add(&gzip, "\n\r\n\0", 4);
+	read_all(gzip.data, gzip.len, 100, NO_LIMIT, &result);
+	ok(strcmp(result.data, "1:1:a|2:2:bc|3:1:d|end") == 0, "line ends at the end");
 	add(&gzip, "x", 1);
 	read_all(gzip.data, gzip.len, 100, NO_LIMIT, &result);
-	ok(strcmp(result.data, "1:1:a|2:2:bc|3:1:d|bad at 4") == 0, "other bytes after zeros");
+	ok(strcmp(result.data, "1:1:a|2:2:bc|3:1:d|bad at 4") == 0, "other bytes after zeros and line ends");
 	clear(&gzip);
 	add_member(&gzip, "a\nb", 3);
 	add(&gzip, "\x1f", 1);
@@ -246,6 +252,87 @@ test_gzip_damage(void)
 	   "whole lines before a wrong checksum");
 	clear(&gzip);
 	clear(&result);
+}
+
+/* Is so much of a stream whole members, and is this wrong with the rest? */
+static bool
+verified_is(const Bytes *gzip, Size len, int64 max_out, Size expected, const char *reason)
+{
+	const char *why = "unset";
+	Size		verified = trk_line_verified(NULL, gzip->data, len, max_out, &why);
+
+	return verified == expected && (reason == NULL ? why == NULL : why != NULL && strstr(why, reason) != NULL);
+}
+
+/* Which part of a stream can be trusted: members whose sums are right. */
+static void
+test_gzip_verified(void)
+{
+	Bytes		gzip = {0};
+	bool		good = true;
+	Size		first,
+				second,
+				i;
+
+	add_member(&gzip, "first\nsecond\nthi", 16);
+	first = gzip.len;
+	add_member(&gzip, "rd\nfourth\n", 10);
+	second = gzip.len;
+	ok(verified_is(&gzip, second, NO_LIMIT, second, NULL), "two members are whole");
+	for (i = 2; i < second; i++)
+		good = good && (i == first ? verified_is(&gzip, i, NO_LIMIT, first, NULL)
+						: verified_is(&gzip, i, NO_LIMIT, i < first ? 0 : first,
+									  i == first + 1 ? "followed by other bytes" : "cut off"));
+	ok(good, "cut off at every byte, whole members count");
+	good = true;
+	for (i = first - 8; i < first; i++)
+	{
+		gzip.data[i] ^= 1;
+		good = good && verified_is(&gzip, second, NO_LIMIT, 0, "corrupt");
+		gzip.data[i] ^= 1;
+	}
+	for (i = second - 8; i < second; i++)
+	{
+		gzip.data[i] ^= 1;
+		good = good && verified_is(&gzip, second, NO_LIMIT, first, "corrupt");
+		gzip.data[i] ^= 1;
+	}
+	ok(good, "a wrong sum costs its member");
+	ok(verified_is(&gzip, second, 26, second, NULL), "exactly the bound");
+	ok(verified_is(&gzip, second, 25, first, "limit"), "one byte over the bound");
+	ok(verified_is(&gzip, second, 15, 0, "limit"), "the first member is over the bound");
+	add(&gzip, "\0\n", 2);
+	ok(verified_is(&gzip, gzip.len, NO_LIMIT, second, NULL), "padding is nothing wrong");
+	add(&gzip, "x", 1);
+	ok(verified_is(&gzip, gzip.len, NO_LIMIT, second, "followed by other bytes"), "other bytes are");
+	clear(&gzip);
+}
+
+/* A last line without an end may be the first half of one that was cut. */
+static void
+test_drop_rest(void)
+{
+	static const Size max_lines[] = {100, 2};
+	Bytes		gzip = {0};
+	Size		i;
+
+	add_member(&gzip, "first\nsecond\nthi", 16);
+	for (i = 0; i < lengthof(max_lines); i++)
+	{
+		TrkLineReader *reader = trk_line_reader_make(NULL, gzip.data, gzip.len, max_lines[i], NO_LIMIT);
+		TrkLine		line;
+		bool		good;
+
+		trk_line_drop_rest(reader);
+		good = trk_line_next(reader, &line) == TRK_LINE_OK && line.len == 5 &&
+			trk_line_next(reader, &line) == TRK_LINE_OK && line.len == 6 &&
+			trk_line_next(reader, &line) == TRK_LINE_END &&
+			trk_line_next(reader, &line) == TRK_LINE_END;
+		ok(good && trk_line_stream_number(reader) == 3, "a line without an end is left out, %zu bytes kept",
+		   max_lines[i]);
+		trk_line_reader_free(reader);
+	}
+	clear(&gzip);
 }
 
 /* The bound on what comes out. */
@@ -382,6 +469,22 @@ test_carriage_returns(void)
 	   "a long blank line is blank");
 	trk_line_reader_free(reader);
 	clear(&gzip);
+	text.data[n + 2] = '\n';
+	for (Size i = 0; i < n; i++)
+		text.data[i] = "\xe2\x80\xa8"[i % 3];
+	memcpy(text.data + n, "\nx\n", 3);
+	add_member(&gzip, text.data, n + 3);
+	reader = trk_line_reader_make(NULL, gzip.data, gzip.len, 10, NO_LIMIT);
+	ok(trk_line_next(reader, &line) == TRK_LINE_OK && line.len == 1 && line.number == 2,
+	   "... of characters that are cut by the window");
+	trk_line_reader_free(reader);
+	clear(&gzip);
+	add_member(&gzip, text.data, n - 1);
+	reader = trk_line_reader_make(NULL, gzip.data, gzip.len, 10, NO_LIMIT);
+	ok(trk_line_next(reader, &line) == TRK_LINE_OK && line.len == n - 1,
+	   "... but not when the last one is cut by the end");
+	trk_line_reader_free(reader);
+	clear(&gzip);
 	clear(&text);
 }
 
@@ -460,6 +563,8 @@ main(void)
 	test_lines();
 	test_gzip_frame();
 	test_gzip_damage();
+	test_gzip_verified();
+	test_drop_rest();
 	test_gzip_bound();
 	test_long_lines();
 	test_carriage_returns();

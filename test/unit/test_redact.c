@@ -322,6 +322,10 @@ test_values(void)
 			"{\"token\":{\"a\":{\"b\":[{\"c\":\"[REDACTED]\"},\"USDC\"],\"d\":{\"symbol\":\"ETH\"}}}}");
 	becomes(&ordinary, "{\"tokens\":[\"a1b2c3d4\",\"ETH\",7,null,[\"/home/x\"]],\"token\":12}",
 			"{\"token\":12,\"tokens\":[\"[REDACTED]\",\"ETH\",7,null,[\"[REDACTED]\"]]}");
+	becomes(&ordinary, "{\"token\":{\"a\":{\"b\":\"Zq1Zq2Zq3Zq4\",\"c\":[[\"Zq1Zq2Zq3Zq4\"],\"x\"]}}}",
+			"{\"token\":{\"a\":{\"b\":\"[REDACTED]\",\"c\":[[\"[REDACTED]\"],\"x\"]}}}");
+	becomes(&ordinary, "{\"token\":" DIGEST_ABC ",\"keys\":{\"x\":" DIGEST_ABC "}}",
+			"{\"keys\":{\"x\":" DIGEST_ABC "},\"token\":" DIGEST_ABC "}");
 	/* what looks random */
 	becomes(&ordinary, "{\"key\":\"momentum\",\"keys\":[\"a\",{\"b\":\"Zq1Zq2Zq3Zq4Zq5\",\"c\":\"word\"}]}",
 			"{\"key\":\"momentum\",\"keys\":[\"a\",{\"b\":\"[REDACTED]\",\"c\":\"word\"}]}");
@@ -507,9 +511,9 @@ test_names(void)
 			"\"[REDACTED]_2\":4,\"[REDACTED]_99999999999999999999\":5}");
 	becomes(&client, "{\"acct_12345678\":1,\"sk_hynix_2024q1\":2}", "{\"[REDACTED]\":1,\"[REDACTED]_2\":2}");
 	becomes(&ordinary, "{\"acct_12345678\":1,\"sk_hynix_2024q1\":2,\"order_12345678901\":3,\"sk-Zq1Zq2Zq3Zq4\":4}",
-			"{\"[REDACTED]\":1,\"[REDACTED]_2\":3,\"[REDACTED]_3\":4,\"sk_hynix_2024q1\":2}");
-	becomes(&ordinary, "{\"account_9F3K2L1M\":1,\"account_balance2024\":2,\"order_lifecycle2\":3,\"account_20260105\":4}",
-			"{\"[REDACTED]\":1,\"account_20260105\":4,\"account_balance2024\":2,\"order_lifecycle2\":3}");
+			"{\"[REDACTED]\":4,\"acct_12345678\":1,\"order_12345678901\":3,\"sk_hynix_2024q1\":2}");
+	becomes(&ordinary, "{\"acct_Zq1Zq2Zq3Zq4\":1,\"order_Zq1Zq2Zq3Zq4\":2,\"account_drawdown30d\":3}",
+			"{\"[REDACTED]\":1,\"[REDACTED]_2\":2,\"account_drawdown30d\":3}");
 	becomes(&ordinary, "{\"/home/x\":1,\"DB_PASSWORD=EXAMPLE0\":2}", "{\"[REDACTED]\":1,\"[REDACTED]_2\":2}");
 	becomes(&ordinary, "{\"acct_12345678_account\":\"abc\",\"AKIAIOSFODNN7EXAMPLE\":0}",
 			"{\"[REDACTED]\":0,\"acct_12345678_account\":" DIGEST_ABC "}");

@@ -93,7 +93,8 @@ decimal_is(const char *json, const char *expected)
 {
 	TrkValue	value = value_of(json);
 	TrkValue	out;
-	bool		given = trk_reference_decimal(&arena, &value, &out);
+	bool		readable;
+	bool		given = trk_reference_decimal(&arena, &value, &out, &readable);
 
 	ok(given == (expected != NULL) &&
 	   (!given || (out.kind == TRK_STRING && out.len == strlen(expected) &&
@@ -116,7 +117,7 @@ count_is(const char *json, const char *expected)
 	TrkValue	value = value_of(json);
 	TrkValue	out;
 
-	trk_reference_count(&arena, &value, &out);
+	(void) trk_reference_count(&arena, &value, &out);
 	ok(out.kind == TRK_NUMBER && (out.flags & TRK_F_INTEGER) != 0 &&
 	   same(canonical(&out), expected), "count of %s", json);
 }
@@ -135,10 +136,11 @@ static void
 time_is(const char *text, const char *expected)
 {
 	TrkValue	value;
+	bool		readable;
 
 	trk_arena_reset(&arena);
 	trk_json_set_string(&value, text, strlen(text));
-	ok(same(trk_reference_time(&arena, &value), expected), "time of \"%s\"", text);
+	ok(same(trk_reference_time(&arena, &value, &readable), expected), "time of \"%s\"", text);
 }
 
 /* The value as JSON, as a list, and how long it is. */
@@ -305,6 +307,7 @@ test_counts(void)
 static void
 test_times(void)
 {
+	bool		readable;
 	static const TrkValue number = {.kind = TRK_NUMBER, .flags = TRK_F_INTEGER, .len = 1, .u.str = "7"};
 	static const TrkValue yes = {.kind = TRK_TRUE};
 
@@ -351,8 +354,8 @@ test_times(void)
 	time_is("2026-06-24T03:38:00 UTC", EPOCH);
 	time_is("2026-06-24T03:38:00 +02:00", "2026-06-24T01:38:00Z");
 	time_is("infinity", EPOCH);
-	ok(same(trk_reference_time(&arena, &number), EPOCH) &&
-	   same(trk_reference_time(&arena, &yes), EPOCH), "numbers and truths are no times");
+	ok(same(trk_reference_time(&arena, &number, &readable), EPOCH) && !readable &&
+	   same(trk_reference_time(&arena, &yes, &readable), EPOCH) && !readable, "numbers and truths are no times");
 }
 
 /* JSON, lists, lengths, keys. */
@@ -436,6 +439,7 @@ typedef struct Seen
 	int			nevents;
 	const char *warnings[4];
 	int			nwarnings;
+	int			of_values;		/* among them */
 } Seen;
 
 /* Take an event, and change it, as redaction does. */
@@ -454,13 +458,14 @@ see_event(void *state, TrkEvent *event, TrkText row_id)
 
 /* Take a warning. */
 static void
-see_warning(void *state, const char *message)
+see_warning(void *state, const char *message, bool of_value)
 {
 	Seen	   *seen = state;
 
 	if (seen->nwarnings < (int) lengthof(seen->warnings))
 		seen->warnings[seen->nwarnings] = message;
 	seen->nwarnings++;
+	seen->of_values += of_value;
 }
 
 /* Map a row. */
@@ -493,6 +498,19 @@ gives(TrkReferenceId table, const char *json, int events, int warnings)
 	map_row(table, json, &seen);
 	ok(seen.nevents == events && seen.nwarnings == warnings, "%d and %d of %s", events,
 	   warnings, json);
+}
+
+/* One warning of a row is this, of a value, and there are so many of them. */
+static void
+warns(TrkReferenceId table, const char *json, int count, const char *expected)
+{
+	Seen		seen;
+	bool		found = count == 0;
+
+	map_row(table, json, &seen);
+	for (int i = 0; i < seen.nwarnings && i < (int) lengthof(seen.warnings); i++)
+		found = found || strcmp(seen.warnings[i], expected) == 0;
+	ok(found && seen.nwarnings == count && seen.of_values == count, "%s of %s", expected, json);
 }
 
 /* The id of a row. */
@@ -532,6 +550,38 @@ test_ids(void)
 	has(TRK_REFERENCE_llm_tool_calls, "{\"tool_name\":\"x\"}", 0, "\"run_" RUNKNOWN_HASH "\"");
 	has(TRK_REFERENCE_order_intents, "{\"symbol\":\"x\",\"side\":\"buy\",\"qty\":1}", 0,
 		"\"run_" OUNKNOWN_HASH "\"");
+}
+
+#define FILL(more)	"{\"id\":1,\"symbol\":\"X\",\"side\":\"buy\"" more "}"
+
+/* Values that cannot be read are 0 or 1970, and it is told. */
+static void
+test_unreadable(void)
+{
+	static const char quantity[] = "trade_journal row: quantity: number: cannot be read; 0 was taken";
+	static const char when[] = "trade_journal row: occurred_at: timestamp: cannot be read; 1970-01-01 was taken";
+	static const char count[] = "search_usage_events row: quantity: integer: cannot be read; 0 was taken";
+
+	warns(TRK_REFERENCE_trade_journal, FILL(""), 0, "nothing");
+	warns(TRK_REFERENCE_trade_journal, FILL(",\"quantity\":null,\"price\":\"\",\"created_at\":null"), 0, "nothing");
+	warns(TRK_REFERENCE_trade_journal, FILL(",\"quantity\":\" +1.50 \",\"price\":2,\"created_at\":\"2026-01-05 10:00+02\""), 0, "nothing");
+	warns(TRK_REFERENCE_search_usage_events, "{\"id\":1,\"query_count\":\" 007 \"}", 0, "nothing");
+	warns(TRK_REFERENCE_search_usage_events, "{\"id\":1,\"query_count\":1.9}", 0, "nothing");
+	warns(TRK_REFERENCE_search_usage_events, "{\"id\":1,\"query_count\":0}", 0, "nothing");
+	warns(TRK_REFERENCE_search_usage_events, "{\"id\":1,\"query_count\":\"\"}", 0, "nothing");
+	warns(TRK_REFERENCE_search_usage_events, "{\"id\":1,\"query_count\":true}", 0, "nothing");
+	warns(TRK_REFERENCE_search_usage_events, "{\"id\":1,\"query_count\":\"1.5\"}", 1, count);
+	warns(TRK_REFERENCE_search_usage_events, "{\"id\":1,\"query_count\":\"N/A\"}", 1, count);
+	warns(TRK_REFERENCE_search_usage_events, "{\"id\":1,\"query_count\":-1}", 1, count);
+	warns(TRK_REFERENCE_search_usage_events, "{\"id\":1,\"query_count\":[1]}", 1, count);
+	warns(TRK_REFERENCE_trade_journal, FILL(",\"created_at\":\"01/05/2026 10:00\""), 1, when);
+	warns(TRK_REFERENCE_trade_journal, FILL(",\"created_at\":1767607200"), 1, when);
+	warns(TRK_REFERENCE_trade_journal, FILL(",\"created_at\":\"infinity\""), 1, when);
+	warns(TRK_REFERENCE_trade_journal, FILL(",\"qty\":\"1,234.50\""), 2, quantity);
+	warns(TRK_REFERENCE_trade_journal, FILL(",\"qty\":\"$12.50\""), 2, quantity);
+	warns(TRK_REFERENCE_trade_journal, FILL(",\"qty\":\"(5)\""), 2, quantity);
+	warns(TRK_REFERENCE_trade_journal, FILL(",\"price\":\"N/A\""), 1,
+		  "trade_journal row: price: number: cannot be read; 0 was taken");
 }
 
 /* Columns: which of several, and what the rules make of them. */
@@ -576,12 +626,12 @@ test_rules(void)
 	gives(TRK_REFERENCE_llm_runs, "{\"status\":\"started\"}", 1, 0);
 	gives(TRK_REFERENCE_llm_runs, "{\"status\":\"Started\"}", 2, 0);
 	gives(TRK_REFERENCE_order_intents, "{\"symbol\":\"a\",\"side\":\"b\",\"intended_quantity\":\"\",\"quantity\":0,\"qty\":\" \"}", 0, 1);
-	gives(TRK_REFERENCE_order_intents, "{\"symbol\":\"a\",\"side\":\"b\",\"qty\":\"x\"}", 1, 0);
+	gives(TRK_REFERENCE_order_intents, "{\"symbol\":\"a\",\"side\":\"b\",\"qty\":\"x\"}", 1, 1);
 	gives(TRK_REFERENCE_trade_journal, "{\"symbol\":\"a\",\"side\":\" \"}", 0, 1);
 	gives(TRK_REFERENCE_risk_checks, "{\"reasons\":\"[]\"}", 1, 1);
 	gives(TRK_REFERENCE_risk_checks, "{\"reasons\":[\"\"]}", 1, 0);
 	gives(TRK_REFERENCE_portfolio_performance_scorecards, "{\"external_capital_flow\":5}", 1, 1);
-	gives(TRK_REFERENCE_portfolio_performance_scorecards, "{\"external_capital_flow\":\"x\",\"session_date\":7}", 2, 0);
+	gives(TRK_REFERENCE_portfolio_performance_scorecards, "{\"external_capital_flow\":\"x\",\"session_date\":7}", 2, 1);
 	gives(TRK_REFERENCE_portfolio_allocation_runs, "{}", 2, 0);
 
 	map_row(TRK_REFERENCE_llm_runs, "{\"id\":1,\"token_usage\":{\"z\":1,\"a\":[2]}}", &seen);
@@ -678,6 +728,7 @@ main(void)
 	test_json();
 	test_slugs();
 	test_ids();
+	test_unreadable();
 	test_rules();
 	test_tables();
 	test_pieces();

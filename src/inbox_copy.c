@@ -1,0 +1,133 @@
+/*
+ * inbox_copy.c
+ *	  Finding the options of the COPY that is under way, and judging them.
+ */
+#include "trk.h"
+
+#include "compat.h"
+#include "catalog/namespace.h"
+#include "commands/copy.h"
+#include "commands/copyfrom_internal.h"
+#include "commands/progress.h"
+#include "inbox_copy.h"
+#include "mb/pg_wchar.h"
+#include "nodes/parsenodes.h"
+#include "nodes/plannodes.h"
+#include "tcop/pquery.h"
+#include "utils/backend_status.h"
+#include "utils/portal.h"
+
+/* The one form that takes any line as it is. */
+#define COPY_HINT \
+	"Copy lines as they are: \\copy at_inbox from 'events.jsonl' with (format csv, quote e'\\x01', delimiter e'\\x02')"
+
+/* Can no line of JSON contain this byte? */
+static bool
+no_json(const char *byte)
+{
+	unsigned char c = (unsigned char) *byte;
+
+	return c < 0x20 && c != '\t' && c != '\n' && c != '\r';
+}
+
+/* What these options, and a condition, would do to lines; NULL when nothing. */
+static const char *
+what_is_altered(const CopyFormatOptions *options, bool condition)
+{
+	if (condition)
+		return "A WHERE clause leaves lines out.";
+	if (options->binary)
+		return NULL;
+	if (!options->csv_mode)
+		return "The text format takes backslashes, which JSON needs, as escapes of its own.";
+	if (options->header_line != COPY_HEADER_FALSE)
+		return "HEADER skips the first line.";
+	if (!no_json(options->quote))
+		return "The quote is a character that lines of JSON contain.";
+	if (!no_json(options->delim))
+		return "The delimiter is a character that lines of JSON contain.";
+	if (options->null_print_len > 0)
+		return "Lines that equal the NULL string would be skipped.";
+	if (trk_copy_has_default(options))
+		return "Lines that equal the DEFAULT string would be replaced.";
+	if (options->file_encoding >= 0 && options->file_encoding != PG_UTF8 &&
+		options->file_encoding != pg_get_client_encoding())
+		return "ENCODING is neither UTF8, which JSON is written in, nor the client's encoding.";
+	return NULL;
+}
+
+/* An error when lines would not arrive as they are. */
+static void
+check_options(const CopyFormatOptions *options, bool condition)
+{
+	const char *detail = what_is_altered(options, condition);
+
+	if (detail != NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("COPY into at_inbox would not take lines as they are"),
+				 errdetail("%s", detail),
+				 errhint("%s", COPY_HINT)));
+}
+
+/* The client's statement, when it is a COPY into this view; else NULL. */
+static const CopyStmt *
+client_copy(Oid view)
+{
+	const PlannedStmt *planned;
+	const CopyStmt *copy;
+
+	if (!PortalIsValid(ActivePortal) || list_length(ActivePortal->stmts) != 1)
+		return NULL;
+	planned = linitial_node(PlannedStmt, ActivePortal->stmts);
+	if (planned->utilityStmt == NULL || !IsA(planned->utilityStmt, CopyStmt))
+		return NULL;
+	copy = (const CopyStmt *) planned->utilityStmt;
+	if (!copy->is_from || copy->relation == NULL ||
+		RangeVarGetRelid(copy->relation, NoLock, true) != view)
+		return NULL;
+	return copy;
+}
+
+/* Check the client's statement, if it copies into this view. */
+bool
+trk_inbox_check_statement(Oid view)
+{
+	const CopyStmt *copy = client_copy(view);
+	CopyFormatOptions options = {0};
+
+	if (copy == NULL)
+		return false;
+	ProcessCopyOptions(NULL, &options, true, copy->options);
+	check_options(&options, copy->whereClause != NULL);
+	return true;
+}
+
+/* Check the COPY whose context is around a row, if it is one. */
+void
+trk_inbox_check_copy(const ErrorContextCallback *context)
+{
+	CopyFromState copy;
+
+	if (context->callback != CopyFromErrorCallback)
+		return;
+	copy = (CopyFromState) context->arg;
+	check_options(&copy->opts, copy->whereClause != NULL);
+}
+
+/* Check that a statement that gave no line had none. */
+void
+trk_inbox_check_nothing(Oid view)
+{
+	const PgBackendStatus *me = MyBEEntry;
+
+	if (me == NULL || me->st_progress_command != PROGRESS_COMMAND_COPY ||
+		me->st_progress_command_target != view ||
+		me->st_progress_param[PROGRESS_COPY_BYTES_PROCESSED] == 0)
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("COPY into at_inbox took no line of what it read"),
+			 errdetail("A header or a WHERE clause left all of it out."),
+			 errhint("%s", COPY_HINT)));
+}
