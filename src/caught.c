@@ -37,7 +37,7 @@ is_foreign(const ErrorData *error)
 
 /* See caught.h. */
 ErrorData *
-trk_catch(TrkCaughtFn fn, void *arg, bool keep)
+trk_catch(TrkCaughtFn fn, void *arg)
 {
 	MemoryContext context = CurrentMemoryContext;
 	ResourceOwner owner = CurrentResourceOwner;
@@ -56,10 +56,7 @@ trk_catch(TrkCaughtFn fn, void *arg, bool keep)
 		FlushErrorState();
 	}
 	PG_END_TRY();
-	if (keep && error == NULL)
-		ReleaseCurrentSubTransaction();
-	else
-		RollbackAndReleaseCurrentSubTransaction();
+	RollbackAndReleaseCurrentSubTransaction();
 	MemoryContextSwitchTo(context);
 	CurrentResourceOwner = owner;
 	if (error != NULL && is_foreign(error))

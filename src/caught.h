@@ -3,7 +3,7 @@
  *	  Running what users wrote so that its errors can be told and not raised: a
  *	  subtransaction around it.
  *
- * Called by what reads tables and queries of theirs: live.c, readonly.c.
+ * Called by what reads tables and queries of theirs: readonly.c.
  */
 #ifndef TRK_CAUGHT_H
 #define TRK_CAUGHT_H
@@ -13,12 +13,11 @@
 typedef void (*TrkCaughtFn) (void *arg);
 
 /*
- * Run fn(arg); returns NULL, or the error that it ended with.  What it did is
- * rolled back with an error, and without one unless it is kept.  What has
- * nothing to do with fn (a cancel, a deadlock, a lock that was not to be had, a
- * full disk) is raised.
+ * Run fn(arg), and roll back what it did; returns NULL, or the error that it
+ * ended with.  What has nothing to do with fn (a cancel, a deadlock, a lock that
+ * was not to be had, a full disk) is raised.
  */
-extern ErrorData *trk_catch(TrkCaughtFn fn, void *arg, bool keep);
+extern ErrorData *trk_catch(TrkCaughtFn fn, void *arg);
 
 /* Is a message the server's own, and not what a function raises in its language? */
 extern bool trk_is_server_message(const ErrorData *error);

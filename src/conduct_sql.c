@@ -14,6 +14,7 @@
 #include "contract.h"
 #include "drift_scan.h"
 #include "libpq/pqformat.h"
+#include "quiet.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/syscache.h"
@@ -175,13 +176,13 @@ event_type(TrkConduct *conduct, Oid value)
 	return conduct->type_number[slot];
 }
 
-PG_FUNCTION_INFO_V1(at_conduct_add);
+TRK_QUIET_FUNCTION(at_conduct_add);
 /*
  * at_conduct_add(at_conduct, at_event_type, payload jsonb, run_id at_id,
  * event_id at_id [, max_values bigint, max_categories bigint]) returns at_conduct
  */
-Datum
-at_conduct_add(PG_FUNCTION_ARGS)
+static Datum
+at_conduct_add_quietly(PG_FUNCTION_ARGS)
 {
 	TrkConduct *conduct = state_argument(fcinfo);
 	bool		bounded = PG_NARGS() > 5;
@@ -217,10 +218,10 @@ at_conduct_merge(PG_FUNCTION_ARGS)
 	PG_RETURN_DATUM(trk_conduct_datum(conduct));
 }
 
-PG_FUNCTION_INFO_V1(at_restrict);
+TRK_QUIET_FUNCTION(at_restrict);
 /* at_restrict(conduct at_conduct, dimensions text[]) returns at_conduct */
-Datum
-at_restrict(PG_FUNCTION_ARGS)
+static Datum
+at_restrict_quietly(PG_FUNCTION_ARGS)
 {
 	TrkConduct *conduct = trk_conduct_new(CurrentMemoryContext);
 	bool	   *wanted = palloc0(sizeof(bool) * trk_dimension_count);

@@ -9,6 +9,7 @@
 #include "arrays.h"
 #include "drift_counts_sql.h"
 #include "drift_order.h"
+#include "quiet.h"
 #include "utils/builtins.h"
 
 /* Categories of a stratified test: its matrix is inverted. */
@@ -171,13 +172,13 @@ trk_chi2_row(FunctionCallInfo fcinfo, const TrkTable *given)
 	return trk_composite_datum(&row);
 }
 
-PG_FUNCTION_INFO_V1(at_chi2);
+TRK_QUIET_FUNCTION(at_chi2);
 /*
  * at_chi2(baseline bigint[], observed bigint[], method text, seed bigint)
  * returns at_chi2_result
  */
-Datum
-at_chi2(PG_FUNCTION_ARGS)
+static Datum
+at_chi2_quietly(PG_FUNCTION_ARGS)
 {
 	TrkTable	table;
 

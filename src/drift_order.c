@@ -37,11 +37,17 @@ sort_order(const double *p, int64 *order, int64 n)
 	for (int64 i = 0; i < n; i++)
 		order[i] = i;
 	for (int64 i = n / 2; i-- > 0;)
+	{
+		if (i % 4096 == 0)
+			TRK_CHECK_INTERRUPTS();
 		sift(p, order, i, n);
+	}
 	for (int64 end = n - 1; end > 0; end--)
 	{
 		int64		top = order[0];
 
+		if (end % 4096 == 0)
+			TRK_CHECK_INTERRUPTS();
 		order[0] = order[end];
 		order[end] = top;
 		sift(p, order, 0, end);

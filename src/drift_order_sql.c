@@ -6,6 +6,7 @@
 
 #include "arrays.h"
 #include "drift_order.h"
+#include "quiet.h"
 #include "utils/builtins.h"
 
 /* A method by name. */
@@ -24,10 +25,10 @@ method_argument(text *name)
 			 errhint("Methods are bh, by, holm and bonferroni.")));
 }
 
-PG_FUNCTION_INFO_V1(at_p_adjust);
+TRK_QUIET_FUNCTION(at_p_adjust);
 /* at_p_adjust(p float8[], method text) returns float8[]: nulls stay where they are */
-Datum
-at_p_adjust(PG_FUNCTION_ARGS)
+static Datum
+at_p_adjust_quietly(PG_FUNCTION_ARGS)
 {
 	ArrayType  *array = PG_GETARG_ARRAYTYPE_P(0);
 	TrkAdjust	method = method_argument(PG_GETARG_TEXT_PP(1));

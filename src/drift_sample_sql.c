@@ -9,6 +9,7 @@
 #include "arrays.h"
 #include "drift_counts_sql.h"
 #include "drift_sample_sql.h"
+#include "quiet.h"
 #include "utils/builtins.h"
 
 /* Bins of a histogram that a comparison makes. */
@@ -313,10 +314,10 @@ test_arrays(FunctionCallInfo fcinfo, TrkSampleTest test)
 	return test(fcinfo, &b, &o);
 }
 
-PG_FUNCTION_INFO_V1(at_ks);
+TRK_QUIET_FUNCTION(at_ks);
 /* at_ks(baseline float8[], observed float8[]) returns at_ks_result */
-Datum
-at_ks(PG_FUNCTION_ARGS)
+static Datum
+at_ks_quietly(PG_FUNCTION_ARGS)
 {
 	return test_arrays(fcinfo, trk_ks_row);
 }

@@ -13,6 +13,7 @@
 #include "funcapi.h"
 #include "id.h"
 #include "jsonbio.h"
+#include "quiet.h"
 #include "sha256.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
@@ -496,10 +497,10 @@ trk_event_write(StringInfo out, const TrkRowShape *shape, HeapTuple tuple, Tuple
 	trk_put_fields(&o);
 }
 
-PG_FUNCTION_INFO_V1(at_event_json);
+TRK_QUIET_FUNCTION(at_event_json);
 /* at_event_json(record) returns json: the canonical event of a row of at_event */
-Datum
-at_event_json(PG_FUNCTION_ARGS)
+static Datum
+at_event_json_quietly(PG_FUNCTION_ARGS)
 {
 	HeapTupleHeader header = PG_GETARG_HEAPTUPLEHEADER(0);
 	TrkRowShape *shape = fcinfo->flinfo->fn_extra;

@@ -162,10 +162,10 @@ at_redact(PG_FUNCTION_ARGS)
 	PG_RETURN_TEXT_P(result);
 }
 
-PG_FUNCTION_INFO_V1(at_known_id);
+TRK_QUIET_FUNCTION(at_known_id);
 /* at_known_id(id text) returns text: NULL for what is lost to redaction */
-Datum
-at_known_id(PG_FUNCTION_ARGS)
+static Datum
+at_known_id_quietly(PG_FUNCTION_ARGS)
 {
 	text	   *id = PG_GETARG_TEXT_PP(0);
 

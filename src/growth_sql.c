@@ -16,6 +16,9 @@
 
 static const char *const growth_names[] = {"n", "ruined", "special", "wealth"};
 
+/* Returns that a state can count: no sum of some of them overflows. */
+#define MAX_RETURNS	(INT64CONST(1) << 53)
+
 /* The words of a step. */
 #define STEP_WORDS	((int) (sizeof(TrkStep) / sizeof(TrkWord)))
 
@@ -33,22 +36,31 @@ steps_of(const TrkState *state)
 	return (TrkStep *) (void *) trk_state_rows(&at_growth_type, state);
 }
 
-/* Highs and lows are in order and within the periods. */
+/*
+ * Highs and lows are in order and within the periods; highs begin with one,
+ * at which wealth starts, and only rise.
+ */
 static bool
 growth_check(const TrkState *state)
 {
 	const TrkGrowth *growth = trk_state_as(const TrkGrowth, state);
 	const TrkStep *steps = steps_of(state);
 
-	if (state->width != STEP_WORDS || growth->n < 0 || growth->ruined < 0 ||
-		growth->special < 0 || (state->n_rows == 0 && growth->n > 0) ||
-		(state->n_rows > 0 && steps[0].high_at != 0))
+	if (state->width != STEP_WORDS || growth->n < 0 || growth->n > MAX_RETURNS ||
+		growth->ruined < 0 || growth->ruined > growth->n ||
+		growth->special < 0 || growth->special > MAX_RETURNS)
+		return false;
+	if (state->n_rows == 0)
+		return growth->n == 0 && growth->special == 0;
+	if (steps[0].high_at != 0 || steps[0].high != 1)
 		return false;
 	for (int64 i = 0; i < state->n_rows; i++)
 	{
 		int64		end = i + 1 < state->n_rows ? steps[i + 1].high_at : growth->n + 1;
 
-		if (steps[i].high_at > steps[i].low_at || steps[i].low_at >= end)
+		if (steps[i].high_at > steps[i].low_at || steps[i].low_at >= end ||
+			!(steps[i].low <= steps[i].high) ||
+			(i > 0 && !(steps[i].high >= steps[i - 1].high)))
 			return false;
 	}
 	return true;

@@ -53,6 +53,24 @@ trk_histogram_check(const TrkHistogram *h, Size size)
 	return true;
 }
 
+/* A count that would be beyond its range. */
+static void
+too_many_values(void)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+			 errmsg("histogram counts too many values")));
+}
+
+/* One more. */
+static void
+count_one(int64 *count)
+{
+	if (unlikely(*count == PG_INT64_MAX))
+		too_many_values();
+	++*count;
+}
+
 /* See histogram.h. */
 void
 trk_histogram_add(TrkHistogram *h, double x)
@@ -62,7 +80,7 @@ trk_histogram_add(TrkHistogram *h, double x)
 
 	if (isnan(x))
 	{
-		h->nan++;
+		count_one(&h->nan);
 		return;
 	}
 	while (low < high)
@@ -74,7 +92,7 @@ trk_histogram_add(TrkHistogram *h, double x)
 		else
 			high = middle;
 	}
-	trk_histogram_counts(h)[low]++;
+	count_one(&trk_histogram_counts(h)[low]);
 }
 
 /* See histogram.h. */
@@ -103,7 +121,5 @@ trk_histogram_merge(TrkHistogram *h, const TrkHistogram *other)
 		over |= pg_add_s64_overflow(trk_histogram_counts(h)[i], trk_histogram_counts(other)[i],
 									&trk_histogram_counts(h)[i]);
 	if (over)
-		ereport(ERROR,
-				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("histogram counts too many values")));
+		too_many_values();
 }

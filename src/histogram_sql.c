@@ -10,6 +10,7 @@
 #include "arrays.h"
 #include "drift_counts_sql.h"
 #include "libpq/pqformat.h"
+#include "quiet.h"
 #include "state_json.h"
 #include "values.h"
 
@@ -266,10 +267,10 @@ at_divergence_histograms(PG_FUNCTION_ARGS)
 	return trk_divergence_row(fcinfo, &table);
 }
 
-PG_FUNCTION_INFO_V1(at_chi2_histograms);
+TRK_QUIET_FUNCTION(at_chi2_histograms);
 /* at_chi2(baseline at_histogram, observed at_histogram) returns at_chi2_result */
-Datum
-at_chi2_histograms(PG_FUNCTION_ARGS)
+static Datum
+at_chi2_histograms_quietly(PG_FUNCTION_ARGS)
 {
 	TrkTable	table;
 

@@ -9,6 +9,7 @@
 #include "id.h"
 #include "libpq/pqformat.h"
 #include "mb/pg_wchar.h"
+#include "quiet.h"
 #include "sha256.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
@@ -78,10 +79,10 @@ at_id_send(PG_FUNCTION_ARGS)
 	PG_RETURN_BYTEA_P(pq_endtypsend(&buf));
 }
 
-PG_FUNCTION_INFO_V1(at_id_from_text);
+TRK_QUIET_FUNCTION(at_id_from_text);
 /* at_id(text) returns at_id, for the cast */
-Datum
-at_id_from_text(PG_FUNCTION_ARGS)
+static Datum
+at_id_from_text_quietly(PG_FUNCTION_ARGS)
 {
 	text	   *t = PG_GETARG_TEXT_PP(0);
 	TrkArena	arena;

@@ -17,6 +17,7 @@
 #include "encoding.h"
 #include "guc.h"
 #include "ingest_batch.h"
+#include "lock.h"
 #include "reject.h"
 #include "sha256.h"
 #include "utils/builtins.h"
@@ -93,7 +94,7 @@ trk_ingest_begin(TrkStore *store, MemoryContext parent, const char *source,
 	trk_rows_init(&ingest->rejects, TRK_REJECT_COLUMNS, TRK_BATCH_LINES);
 	ingest->source = trk_redacted_source(ingest, source);
 	if (!trk_guc_parallel_ingest || options->from_tables)
-		trk_store_lock_bulk(store);
+		trk_lock(TRK_LOCK_LOAD, 0);
 	ingest->ingested_at = GetCurrentTimestamp();
 	ingest->batch_id = trk_make_batch_id(ingest->ingested_at);
 	MemoryContextSwitchTo(old);

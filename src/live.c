@@ -2,9 +2,11 @@
  * live.c
  *	  Rows of the user's tables (see live.h).
  *
- * A table is read through a cursor, some rows at a time, so that memory does
- * not grow with it.  Rows without an order have a pass of their own: one
- * condition for both would keep the server from using an index.
+ * The rows of a table are kept in a tuplestore, beyond some kilobytes in a file,
+ * until they are handed on: the subtransaction in which they are read cannot
+ * write, is rolled back, and ends its cursors.  Rows without an order have a
+ * pass of their own: one condition for both would keep the server from using an
+ * index.
  */
 #include "trk.h"
 
@@ -12,26 +14,29 @@
 #include "access/genam.h"
 #include "access/htup_details.h"
 #include "access/table.h"
-#include "access/xact.h"
 #include "catalog/pg_am.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_index.h"
 #include "catalog/pg_inherits.h"
 #include "catalog/pg_type.h"
-#include "caught.h"
 #include "encoding.h"
 #include "executor/spi.h"
+#include "executor/tstoreReceiver.h"
 #include "live.h"
+#include "miscadmin.h"
+#include "readonly.h"
+#include "storage/lmgr.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/rel.h"
+#include "utils/syscache.h"
 #include "utils/timestamp.h"
 #include "utils/typcache.h"
 
-/* Rows fetched at a time; a row of a journal can have megabytes. */
-#define TRK_LIVE_ROWS		64
+/* Memory for rows that were read; more goes into a file. */
+#define TRK_LIVE_KBYTES		256
 
 /* The column of the table with this name, or InvalidAttrNumber. */
 static AttrNumber
@@ -128,16 +133,24 @@ trk_live_order(TrkLiveTable *table, const char *column)
 	}
 }
 
+/* May the caller read a column? */
+static bool
+trk_column_readable(Oid relid, AttrNumber attno)
+{
+	return pg_attribute_aclcheck(relid, attno, GetUserId(), ACL_SELECT) == ACLCHECK_OK;
+}
+
 /*
  * The columns that are used, when they are all that a row's events need: its
  * id is never null, so that no digest of the whole row stands in for it.
  */
 static void
-trk_live_columns(TrkLiveTable *table, const char *const *columns)
+trk_live_columns(TrkLiveTable *table, const char *order_column, const char *const *columns)
 {
 	AttrNumber	id = trk_live_column(table->relid, "id");
+	AttrNumber	order = trk_live_column(table->relid, order_column);
 	StringInfoData list;
-	bool		readable = true;
+	bool		readable = order == InvalidAttrNumber || trk_column_readable(table->relid, order);
 
 	if (id == InvalidAttrNumber || !trk_column_not_null(table->relid, id))
 		return;
@@ -150,12 +163,25 @@ trk_live_columns(TrkLiveTable *table, const char *const *columns)
 			continue;
 		appendStringInfo(&list, "%st.%s", list.len > 0 ? ", " : "",
 						 quote_identifier(*columns));
-		readable &= pg_attribute_aclcheck(table->relid, attno, GetUserId(),
-										  ACL_SELECT) == ACLCHECK_OK;
+		readable &= trk_column_readable(table->relid, attno);
 	}
 	table->by_columns = true;
 	table->columns = list.data;
 	table->readable |= readable;
+}
+
+/* Who owns the relation? */
+static Oid
+trk_relation_owner(Oid relid)
+{
+	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relid));
+	Oid			owner;
+
+	if (!HeapTupleIsValid(tuple))
+		return InvalidOid;
+	owner = ((Form_pg_class) GETSTRUCT(tuple))->relowner;
+	ReleaseSysCache(tuple);
+	return owner;
 }
 
 /* See live.h. */
@@ -171,22 +197,89 @@ trk_live_find(TrkLiveTable *table, Oid nsp, const char *name,
 		table->relid = InvalidOid;
 		return;
 	}
+	table->owner = trk_relation_owner(table->relid);
 	table->readable = pg_class_aclcheck(table->relid, GetUserId(), ACL_SELECT) == ACLCHECK_OK;
 	trk_live_order(table, order_column);
-	trk_live_columns(table, columns);
+	trk_live_columns(table, order_column, columns);
+	if (!table->readable)
+		return;
+	table->refusal = trk_reader_refusal(table->relid, GetUserId(), table->owner);
+	table->readable = table->refusal == NULL;
+}
+
+/* A query of the table, and what becomes of it. */
+typedef struct TrkLiveQuery
+{
+	const TrkLiveTable *table;
+	const char *text;
+	const TrkLiveRange *range;	/* NULL: the query has no parameters */
+	int64		limit;
+	Tuplestorestate *rows;		/* they go here, or are only counted */
+	uint64		count;
+} TrkLiveQuery;
+
+/* What was looked at must still be there: it was looked at without a lock. */
+static void
+trk_live_lock(const TrkLiveTable *table)
+{
+	LockRelationOid(table->relid, AccessShareLock);
+	if (trk_relation_owner(table->relid) != table->owner)
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_TABLE),
+				 errmsg("the table is no longer there, or has another owner")));
+}
+
+/* The parameters of a query: the time it begins at, and the limit. */
+static ParamListInfo
+trk_live_parameters(const TrkLiveQuery *query, const Oid types[2])
+{
+	ParamListInfo params = makeParamList(2);
+
+	params->params[0].value = TimestampTzGetDatum(query->range->since);
+	params->params[1].value = Int64GetDatum(query->limit);
+	for (int i = 0; i < 2; i++)
+	{
+		params->params[i].isnull = false;
+		params->params[i].pflags = PARAM_FLAG_CONST;
+		params->params[i].ptype = types[i];
+	}
+	return params;
+}
+
+/* Within trk_read_only(): run the query. */
+static void
+trk_live_execute(void *arg)
+{
+	TrkLiveQuery *query = arg;
+	Oid			types[] = {TIMESTAMPTZOID, INT8OID};
+	SPIExecuteOptions options = {.read_only = query->range == NULL || query->range->stable};
+	MemoryContext context = CurrentMemoryContext;
+	SPIPlanPtr	plan;
+
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	trk_live_lock(query->table);
+	plan = SPI_prepare(query->text, query->range == NULL ? 0 : 2, types);
+	if (plan == NULL)
+		elog(ERROR, "SPI_prepare failed: %s", SPI_result_code_string(SPI_result));
+	if (query->range != NULL)
+		options.params = trk_live_parameters(query, types);
+	if (query->rows != NULL)
+	{
+		options.dest = CreateDestReceiver(DestTuplestore);
+		SetTuplestoreDestReceiverParams(options.dest, query->rows, context, false, NULL, NULL);
+	}
+	SPI_execute_plan_extended(plan, &options);
+	query->count = SPI_processed;
+	SPI_finish();
 }
 
 /* Run it; false when it ended with an error, which the table keeps. */
 static bool
-trk_live_run(TrkLiveTable *table, TrkCaughtFn fn, void *arg)
+trk_live_run(TrkLiveTable *table, TrkLiveQuery *query)
 {
-	ErrorData  *error = NULL;
+	ErrorData  *error = trk_read_only(table->owner, "pg_catalog", trk_live_execute, query);
 
-	/* a query that runs in parallel can have no subtransaction */
-	if (IsInParallelMode())
-		fn(arg);
-	else
-		error = trk_catch(fn, arg, true);
 	if (error == NULL)
 		return true;
 	if (error->sqlerrcode == ERRCODE_INSUFFICIENT_PRIVILEGE)
@@ -196,19 +289,22 @@ trk_live_run(TrkLiveTable *table, TrkCaughtFn fn, void *arg)
 	return false;
 }
 
-/* Run a query. */
-static void
-trk_live_execute(void *query)
-{
-	SPI_execute(query, true, 0);
-}
-
 /* See live.h. */
 bool
 trk_live_opens(TrkLiveTable *table)
 {
-	return IsInParallelMode() ||
-		trk_live_run(table, trk_live_execute, psprintf("SELECT FROM %s LIMIT 0", table->name));
+	TrkLiveQuery query = {table, psprintf("SELECT FROM %s LIMIT 0", table->name)};
+
+	return trk_live_run(table, &query);
+}
+
+/* See live.h. */
+bool
+trk_live_has_rows(TrkLiveTable *table)
+{
+	TrkLiveQuery query = {table, psprintf("SELECT FROM %s LIMIT 1", table->name)};
+
+	return trk_live_run(table, &query) && query.count > 0;
 }
 
 /*
@@ -221,9 +317,9 @@ trk_live_moment(const TrkLiveTable *table, const char *order)
 	if (table->order_type == TIMESTAMPTZOID)
 		return order;
 	if (table->order_type == DATEOID)
-		return psprintf("CASE WHEN %s OPERATOR(pg_catalog.<) '294277-01-01'::pg_catalog.date"
-						" THEN pg_catalog.timezone('UTC', %s::pg_catalog.timestamp)"
-						" ELSE 'infinity'::pg_catalog.timestamptz END", order, order);
+		return psprintf("CASE WHEN %s OPERATOR(pg_catalog.>=) '294277-01-01'::pg_catalog.date"
+						" THEN 'infinity'::pg_catalog.timestamptz"
+						" ELSE pg_catalog.timezone('UTC', %s::pg_catalog.timestamp) END", order, order);
 	return psprintf("pg_catalog.timezone('UTC', %s::pg_catalog.timestamp)", order);
 }
 
@@ -247,19 +343,17 @@ trk_live_since(const TrkLiveTable *table)
  * a composite with some fields IS NULL and IS NOT NULL are both false.
  */
 static char *
-trk_live_query(const TrkLiveTable *table, Oid extension, const TrkLiveRange *range,
-			   bool with_order, bool without_order)
+trk_live_query(const TrkLiveTable *table, const TrkLiveRange *range, bool with_order,
+			   bool without_order)
 {
 	const char *order = table->order == NULL ? NULL : psprintf("t.%s", table->order);
 	StringInfoData query;
 
 	initStringInfo(&query);
 	/* a bare t would be a column of this name, where there is one */
-	appendStringInfo(&query, "SELECT %s.at_row_json(%s.*)",
-					 quote_identifier(get_namespace_name(extension)),
-					 table->by_columns ? "r" : "t");
-	if (table->order_is_time)
-		appendStringInfo(&query, ", %s", trk_live_moment(table, order));
+	appendStringInfo(&query, "SELECT pg_catalog.row_to_json(%s.*), %s",
+					 table->by_columns ? "r" : "t", table->order_is_time ?
+					 trk_live_moment(table, order) : "NULL::pg_catalog.timestamptz");
 	appendStringInfo(&query, " FROM %s t", table->name);
 	if (table->by_columns)
 		appendStringInfo(&query, ", LATERAL (SELECT %s) r", table->columns);
@@ -277,103 +371,78 @@ trk_live_query(const TrkLiveTable *table, Oid extension, const TrkLiveRange *ran
 	return query.data;
 }
 
-/* Hand the rows that were fetched to the reader. */
-static void
-trk_live_rows(const TrkLiveTable *table, TrkArena *arena, TrkLiveRowFn fn, void *state)
+/* What the rows look like: as JSON, and their order. */
+static TupleDesc
+trk_live_desc(void)
 {
-	SPITupleTable *rows = SPI_tuptable;
+	TupleDesc	desc = CreateTemplateTupleDesc(2);
+
+	TupleDescInitEntry(desc, 1, "row", JSONOID, -1, 0);
+	TupleDescInitEntry(desc, 2, "order_at", TIMESTAMPTZOID, -1, 0);
+	return desc;
+}
+
+/* Hand the rows that were read to the reader; returns how many. */
+static int64
+trk_live_rows(Tuplestorestate *rows, TrkLiveRowFn fn, void *state)
+{
+	TupleTableSlot *slot = MakeSingleTupleTableSlot(trk_live_desc(), &TTSOpsMinimalTuple);
 	MemoryContext converted = AllocSetContextCreate(CurrentMemoryContext, "agent_tracker rows",
 													ALLOCSET_SMALL_SIZES);
+	TrkArena	arena;
+	int64		count = 0;
 
-	for (uint64 i = 0; i < rows->numvals; i++)
+	trk_arena_init(&arena, CurrentMemoryContext, 64 * 1024);
+	for (; tuplestore_gettupleslot(rows, true, false, slot); count++)
 	{
 		TrkLiveRow	row = {.has_order = false};
 		bool		isnull;
-		Datum		json = SPI_getbinval(rows->vals[i], rows->tupdesc, 1, &isnull);
 		MemoryContext old;
 
 		CHECK_FOR_INTERRUPTS();
-		trk_arena_reset(arena);
+		trk_arena_reset(&arena);
 		MemoryContextReset(converted);
 		old = MemoryContextSwitchTo(converted);
-		row.json = trk_text_arg(DatumGetTextPP(json));
+		row.json = trk_text_arg(DatumGetTextPP(slot_getattr(slot, 1, &isnull)));
 		MemoryContextSwitchTo(old);
-		if (table->order_is_time)
-		{
-			row.order = DatumGetTimestampTz(SPI_getbinval(rows->vals[i], rows->tupdesc,
-														  2, &isnull));
-			row.has_order = !isnull;
-		}
-		fn(state, arena, &row);
+		row.order = DatumGetTimestampTz(slot_getattr(slot, 2, &isnull));
+		row.has_order = !isnull;
+		fn(state, &arena, &row);
 	}
+	trk_arena_free(&arena);
 	MemoryContextDelete(converted);
-	SPI_freetuptable(rows);
+	ExecDropSingleTupleTableSlot(slot);
+	return count;
 }
 
-/* One pass over the rows. */
-typedef struct TrkLivePass
-{
-	const char *query;
-	const TrkLiveRange *range;
-	int64		limit;
-	Portal		portal;
-} TrkLivePass;
-
-/* Begin it. */
-static void
-trk_live_open(void *arg)
-{
-	TrkLivePass *pass = arg;
-	Oid			types[] = {TIMESTAMPTZOID, INT8OID};
-	Datum		values[] = {TimestampTzGetDatum(pass->range->since), Int64GetDatum(pass->limit)};
-
-	pass->portal = SPI_cursor_open_with_args(NULL, pass->query, 2, types, values, NULL,
-											 pass->range->stable, CURSOR_OPT_NO_SCROLL);
-}
-
-/* The next rows. */
-static void
-trk_live_fetch(void *arg)
-{
-	SPI_cursor_fetch(((TrkLivePass *) arg)->portal, true, TRK_LIVE_ROWS);
-}
-
-/* Run one pass; returns how many rows it had. */
+/* Run one pass; returns how many rows it had, of one that failed those before. */
 static int64
-trk_live_pass(TrkLiveTable *table, const char *query, const TrkLiveRange *range,
+trk_live_pass(TrkLiveTable *table, const char *text, const TrkLiveRange *range,
 			  int64 limit, TrkLiveRowFn fn, void *state)
 {
-	TrkLivePass pass = {query, range, limit};
-	int64		count = 0;
-	TrkArena	arena;
+	TrkLiveQuery query = {table, text, range, limit};
+	int64		count;
 
-	if (!trk_live_run(table, trk_live_open, &pass))
-		return 0;
-	trk_arena_init(&arena, CurrentMemoryContext, 64 * 1024);
-	while (trk_live_run(table, trk_live_fetch, &pass) && SPI_processed > 0)
-	{
-		count += (int64) SPI_processed;
-		trk_live_rows(table, &arena, fn, state);
-	}
-	SPI_cursor_close(pass.portal);
-	trk_arena_free(&arena);
+	query.rows = tuplestore_begin_heap(false, false, Min(work_mem, TRK_LIVE_KBYTES));
+	(void) trk_live_run(table, &query);
+	count = trk_live_rows(query.rows, fn, state);
+	tuplestore_end(query.rows);
 	return count;
 }
 
 /* See live.h. */
 int64
-trk_live_read(TrkLiveTable *table, Oid extension, const TrkLiveRange *range,
-			  TrkLiveRowFn fn, void *state)
+trk_live_read(TrkLiveTable *table, const TrkLiveRange *range, TrkLiveRowFn fn, void *state)
 {
 	bool		two_passes = table->order != NULL && !table->order_not_null &&
 		(range->newest_first || (range->has_since && table->order_is_time));
 	int64		count;
 
 	table->sqlstate = 0;
-	count = trk_live_pass(table, trk_live_query(table, extension, range, true, !two_passes),
-						  range, range->limit, fn, state);
+	count = trk_live_pass(table, trk_live_query(table, range, true, !two_passes), range,
+						  range->limit, fn, state);
 	if (two_passes && table->sqlstate == 0 && (range->limit < 0 || count < range->limit))
-		count += trk_live_pass(table, trk_live_query(table, extension, range, false, true),
-							   range, range->limit - count, fn, state);
+		count += trk_live_pass(table, trk_live_query(table, range, false, true), range,
+							   range->limit - count, fn, state);
 	return count;
 }

@@ -181,10 +181,10 @@ at_map_rows(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
-PG_FUNCTION_INFO_V1(at_may_act_as);
+TRK_QUIET_FUNCTION(at_may_act_as);
 /* at_may_act_as(role name) returns boolean */
-Datum
-at_may_act_as(PG_FUNCTION_ARGS)
+static Datum
+at_may_act_as_quietly(PG_FUNCTION_ARGS)
 {
 	Oid			role = get_role_oid(NameStr(*PG_GETARG_NAME(0)), true);
 

@@ -89,5 +89,5 @@ trk_marks_write_one(TrkStore *store, TrkText project, int64 occurred_at)
 
 	values[0] = PointerGetDatum(cstring_to_text_with_len(project.s, (int) project.len));
 	values[1] = DateADTGetDatum((DateADT) day_of(occurred_at));
-	trk_store_run(store, TRK_STMT_MARK_DAY, values, NULL, SPI_OK_INSERT);
+	trk_store_run_entered(store, TRK_STMT_MARK_DAY, values, NULL, SPI_OK_INSERT);
 }

@@ -60,6 +60,12 @@ static const TrkAnchor anchors[] = {
 	{TRK_SHAPE_telegram, {":", "A", "A"}},
 	{TRK_SHAPE_named_value, {SEPARATOR ">", NULL, NULL}},
 	{TRK_SHAPE_named_word, {"i", "s", " "}},
+	{TRK_SHAPE_named_plain, {"a", "p", "i"}},
+	{TRK_SHAPE_named_plain, {"i", "d", "e"}},
+	{TRK_SHAPE_named_plain, {"k", "e", "y"}},
+	{TRK_SHAPE_named_plain, {"m", "n", "e"}},
+	{TRK_SHAPE_named_plain, {"p", "ah", "sr"}},
+	{TRK_SHAPE_named_plain, {"s", "e", "c"}},
 	{TRK_SHAPE_named_option, {"-", "-", ANY_LETTER}},
 	{TRK_SHAPE_named_element, {">", NULL, NULL}},
 	{TRK_SHAPE_curl_user, {"c", "u", "r"}},
@@ -74,9 +80,7 @@ static const TrkAnchor anchors[] = {
 	{TRK_SHAPE_discord_token, {"n", "DTjz", NULL}},
 	{TRK_SHAPE_discord_token, {"o", "DT", NULL}},
 	{TRK_SHAPE_azure_secret, {"~", NULL, NULL}},
-	{TRK_SHAPE_wallet_key, {"5", "HJK", NULL}},
-	{TRK_SHAPE_wallet_key, {"k", "wxyz", NULL}},
-	{TRK_SHAPE_wallet_key, {"l", "12345", NULL}},
+	{TRK_SHAPE_wallet_key, {"5KL", ANY_LETTER ANY_DIGIT, ANY_LETTER ANY_DIGIT}},
 	{TRK_SHAPE_sk_loose, {"s", "k", "-_"}},
 	{TRK_SHAPE_ellzaf_key, {"e", "l", "l"}},
 	{TRK_SHAPE_client_bearer, {"b", "e", "a"}},
@@ -272,9 +276,21 @@ wanted_shapes(uint32 rules)
 static inline void
 start_scan(TrkScan *scan, const char *s, Size len)
 {
-	memset(scan, 0, sizeof(*scan));
 	scan->s = s;
 	scan->len = len;
+	scan->chained = false;
+	scan->name = false;
+	scan->marked = false;
+}
+
+/* Set the marks of a pass; most texts never need them. */
+static inline void
+need_marks(TrkScan *scan)
+{
+	if (!scan->marked)
+		memset((char *) scan + offsetof(TrkScan, jwt_mark), 0,
+			   sizeof(*scan) - offsetof(TrkScan, jwt_mark));
+	scan->marked = true;
 }
 
 /* Begin a search for the anchors of shapes at from. */
@@ -331,6 +347,8 @@ next_anchor(TrkSearch *search, Size *at)
 		search->block += TRK_BLOCK;
 		if (search->block + TRK_MIN_SHAPE > search->len)
 			return false;
+		if (search->block % (TRK_BLOCK << 14) == 0)
+			TRK_CHECK_INTERRUPTS();
 		search->possible = trk_block_anchors(search->s, search->len, search->block);
 	}
 }
@@ -344,6 +362,7 @@ match_anchor(TrkScan *scan, Size at, uint64 wanted)
 	uint64		found = 0;
 
 	TRK_CHECK_INTERRUPTS();
+	need_marks(scan);
 	for (; possible != 0; possible &= possible - 1)
 	{
 		int			shape = trk_lowest_bit(possible);
@@ -390,6 +409,7 @@ find_shape(TrkScan *scan, int shape, Size from, TrkSpan *span)
 	TrkSearch	search;
 	Size		at;
 
+	need_marks(scan);
 	start_search(&search, scan, from, shapes[shape].category == TRK_RULES_PII);
 	while (next_anchor(&search, &at))
 	{

@@ -14,9 +14,9 @@
 #include "redact_key.h"
 
 /*
- * A member's name is scanned, not a text: under CONTRACT what is like an
- * account, an order or a key and is the name of a member is none
- * (account_currency, order_parameters).
+ * A member's name is scanned, not a text: what is like an account, an order or
+ * a key must look random, as names are made of words and numbers as well
+ * (account_drawdown30d, sk_hynix_2024q1).
  */
 #define TRK_SCAN_NAME		0x100
 

@@ -19,6 +19,7 @@
 #define MAX_QUOTED		8192	/* bytes; a quote that is open longer is none */
 #define MAX_USERINFO	256		/* bytes */
 #define MIN_COOKIE		8		/* bytes of name=value */
+#define MAX_GAP			16		/* between name and value where no separator is */
 #define MAX_COMMAND		512		/* bytes of a command that are looked at */
 #define MAX_TAG			256		/* bytes of an element's begin that are looked at */
 #define MIN_LIST_WORDS	12		/* of a wallet's seed */
@@ -115,8 +116,29 @@ read_name(const TrkScan *scan, Size end, TrkNamed *named)
 			*named = two;
 			return true;
 		}
+		if (two.key_class == TRK_KEY_ORDINARY)
+			return false;		/* public key, though a key alone may be one */
 	}
 	return named->key_class == TRK_KEY_UNSURE;
+}
+
+/* Length of a quotation mark of HTML before end. */
+static Size
+entity_before(const TrkScan *scan, Size end)
+{
+	if (end >= 6 && trk_literal_at(scan, end - 6, "&quot;"))
+		return 6;
+	return end >= 5 && (trk_literal_at(scan, end - 5, "&#34;") ||
+						trk_literal_at(scan, end - 5, "&#39;")) ? 5 : 0;
+}
+
+/* The same at the beginning of a value. */
+static Size
+entity_at(const TrkScan *scan, Size i)
+{
+	if (trk_literal_at(scan, i, "&quot;"))
+		return 6;
+	return trk_literal_at(scan, i, "&#34;") || trk_literal_at(scan, i, "&#39;") ? 5 : 0;
 }
 
 /* The name before a separator, quoted or not. */
@@ -131,6 +153,8 @@ name_before_separator(const TrkScan *scan, Size at, TrkNamed *named)
 		while (end > 0 && scan->s[end - 1] == '\\')
 			end--;
 	}
+	else if (end > 0 && scan->s[end - 1] == ';')
+		end -= entity_before(scan, end);
 	else if (end > 0 && scan->s[end - 1] == ']')
 	{
 		/* headers["Authorization"] = */
@@ -206,11 +230,12 @@ bare_value_end(TrkScan *scan, Size i)
 static bool
 read_value(TrkScan *scan, Size i, TrkSpan *value)
 {
-	Size		begin = i;
+	Size		begin = i + entity_at(scan, i);
 	Size		slashes = 0;
 	Size		limit;
 	Size		end;
 
+	i = begin;
 	if (i + 1 < scan->len && memchr("bru", scan->s[i], 3) != NULL && quote_at(scan, i + 1))
 		i++;					/* a string of Python's */
 	while (trk_char_at(scan, i, '\\') && slashes < 8)
@@ -516,6 +541,20 @@ header_value(TrkScan *scan, Size i, bool cookies, TrkSpan *span)
 		authorization_at(scan, i, line_end(scan, i), span);
 }
 
+/* The fields of FIX that hold passwords, old and new; at the sign between number and value */
+static bool
+fix_password(TrkScan *scan, Size at, TrkSpan *value)
+{
+	if (!trk_char_at(scan, at, '=') || at < 4 ||
+		!(trk_literal_at(scan, at - 3, "554") || trk_literal_at(scan, at - 3, "925")) ||
+		(scan->s[at - 4] != '|' && scan->s[at - 4] != '\001'))
+		return false;
+	value->start = at + 1;
+	value->end = bare_value_end(scan, at + 1);
+	return value->end > value->start &&
+		!trk_is_placeholder(scan->s + value->start, value->end - value->start);
+}
+
 /* A name of secrets, a separator (: = => := ->) and a value; anchored at the separator */
 bool
 trk_shape_named_value(TrkScan *scan, Size at, TrkSpan *span)
@@ -531,6 +570,8 @@ trk_shape_named_value(TrkScan *scan, Size at, TrkSpan *span)
 			return false;
 		name_end--;				/* the arrow's other half */
 	}
+	if (fix_password(scan, at, span))
+		return true;
 	if (!name_before_separator(scan, name_end, &named))
 		return false;
 	if (named.key_class == TRK_KEY_SECRET && is_header(scan, &named, &cookies) &&
@@ -552,6 +593,96 @@ trk_shape_named_word(TrkScan *scan, Size at, TrkSpan *span)
 		return false;
 	return words_of_seed(scan, &named, at + 3, span) ||
 		(trk_has_digit(scan, span->start, span->end) && judge(scan, &named, span));
+}
+
+/* "api_key" at i, with any sign between the words or none: where it ends, or 0. */
+static Size
+api_key_end(const TrkScan *scan, Size i)
+{
+	Size		end = trk_folded_at(scan, i, "api");
+
+	if (end == 0)
+		return 0;
+	if (trk_char_at(scan, end, '_') || trk_char_at(scan, end, '-') || blank_at(scan, end))
+		end++;
+	return trk_folded_at(scan, end, "key");
+}
+
+/* The end of the last word of a name at i, of those that need no separator; or 0. */
+static Size
+plain_name_end(const TrkScan *scan, Size i)
+{
+	static const char *const words[] = {"password", "passwd", "passphrase", "secret", "key",
+	"mnemonic", "phrase", "identified by"};
+	Size		end = api_key_end(scan, i);
+	int			w;
+
+	for (w = 0; end == 0 && w < (int) lengthof(words); w++)
+		end = trk_folded_at(scan, i, words[w]);
+	return end > 0 && !trk_class_at(scan, end, TRK_C_WORD | TRK_C_DASH) ? end : 0;
+}
+
+/*
+ * Step over what may stand between a name and its value when no sign of
+ * assignment does: blanks, commas and quotes, and the name of the value ("key":
+ * "password", "value": ...).  Returns where the value begins, 0 when nothing
+ * stood between.
+ */
+static Size
+after_plain_name(const TrkScan *scan, Size end, bool *listed)
+{
+	Size		limit = Min(scan->len, end + MAX_GAP);
+	Size		i = end;
+	bool		lines = false;
+
+	*listed = false;
+	for (; i < limit && memchr(" \t\n,;|(\"'`\\", scan->s[i], 11) != NULL; i++)
+	{
+		*listed |= memchr(",;|", scan->s[i], 3) != NULL;
+		lines |= scan->s[i] == '\n';
+	}
+	if (i > end && trk_folded_at(scan, i, "value") > 0)
+	{
+		i += 5;
+		while (i < limit && memchr(" \t:=\"'`\\", scan->s[i], 8) != NULL)
+			i++;
+	}
+	else if (i > end && i < scan->len && memchr("bru", scan->s[i], 3) != NULL &&
+			 quote_at(scan, i + 1))
+		i += 2;
+	else if (lines)
+		return 0;
+	return i == end || i >= scan->len ? 0 : i;
+}
+
+/*
+ * A name of secrets and a value that looks like nothing else, without a sign of
+ * assignment: ("api_key", "..."), PASSWORD '...'; anchored at the last word of
+ * the name.  Names stand in lists too, so behind a comma it must look random.
+ */
+bool
+trk_shape_named_plain(TrkScan *scan, Size at, TrkSpan *span)
+{
+	Size		end = plain_name_end(scan, at);
+	TrkNamed	named;
+	bool		listed;
+	bool		quoted;
+
+	if (end == 0 || (span->start = after_plain_name(scan, end, &listed)) == 0)
+		return false;
+	named.begin = at;
+	named.end = end;
+	if ((scan->s[at] | 0x20) != 'i' &&
+		!(read_name(scan, end, &named) && named.key_class == TRK_KEY_SECRET))
+		return false;
+	if (words_of_seed(scan, &named, span->start, span))
+		return true;
+	span->end = bare_value_end(scan, span->start);
+	quoted = quote_at(scan, span->start - 1) &&
+		trk_char_at(scan, span->end, scan->s[span->start - 1]);
+	return quoted && !listed ?
+		trk_looks_like_secret(scan->s + span->start, span->end - span->start, false) :
+		trk_looks_random(scan->s + span->start, span->end - span->start);
 }
 
 /* "--password ..."; anchored at the dashes */
@@ -702,6 +833,32 @@ account_number_begin(const TrkScan *scan, Size i)
 	return i > begin ? i : 0;
 }
 
+/*
+ * An account's number that has letters at i: a UUID, or eight to fourteen
+ * capitals and digits that are no word and its number.
+ */
+static bool
+account_name_at(const TrkScan *scan, Size i, TrkSpan *span)
+{
+	int			digits = 0;
+	bool		mixed = false;	/* a letter after a digit, as no word has */
+	Size		end;
+
+	span->start = i;
+	span->end = trk_class_run(scan, i, TRK_C_HEX | TRK_C_DASH);
+	if (span->end - i == 36 && trk_is_uuid(scan->s + i, 36) &&
+		!trk_class_at(scan, span->end, TRK_C_WORD))
+		return true;
+	for (end = i; trk_class_at(scan, end, TRK_C_UPPER | TRK_C_DIGIT); end++)
+	{
+		digits += trk_class_at(scan, end, TRK_C_DIGIT);
+		mixed |= digits > 0 && trk_class_at(scan, end, TRK_C_UPPER);
+	}
+	span->end = end;
+	return digits >= (mixed ? 3 : 6) && end - i >= 8 && end - i <= 14 && trk_class_at(scan, i, TRK_C_UPPER) &&
+		!trk_class_at(scan, end, TRK_C_WORD | TRK_C_DASH);
+}
+
 /* "account #123456789" */
 bool
 trk_shape_account_number(TrkScan *scan, Size at, TrkSpan *span)
@@ -709,6 +866,7 @@ trk_shape_account_number(TrkScan *scan, Size at, TrkSpan *span)
 	Size		word;
 	Size		begin;
 	Size		digits;
+	bool		plural;
 
 	if (scan->len - at < 5)
 		return false;
@@ -716,13 +874,15 @@ trk_shape_account_number(TrkScan *scan, Size at, TrkSpan *span)
 		trk_folded_at(scan, at, "acct");
 	if (word == 0 || !trk_loose_edge(scan, at))
 		return false;
-	if (trk_char_at(scan, word, 's'))
-		word++;
+	plural = trk_char_at(scan, word, 's');
+	word += plural;
 	begin = account_number_begin(scan, word);
-	if (begin == 0)
-		return false;
+	if (begin == 0 || (plural && begin == word + 1 && blank_at(scan, word)))
+		return false;			/* 5 accounts 123456 trades */
 	for (digits = begin; digits < begin + 3 && trk_class_at(scan, digits, TRK_C_UPPER); digits++)
 		;
+	if (account_name_at(scan, begin, span))
+		return true;
 	span->start = begin;
 	span->end = trk_class_run(scan, digits, TRK_C_DIGIT);
 	if (span->end - digits < 6 || trk_class_at(scan, span->end, TRK_C_WORD))

@@ -342,9 +342,9 @@ trk_shape_slack(TrkScan *scan, Size at, TrkSpan *span)
 		starts_at(at, span);
 }
 
-/* An account's name and its number */
-bool
-trk_shape_client_account(TrkScan *scan, Size at, TrkSpan *span)
+/* An account's name and its number, whatever is before it */
+static bool
+account_at(TrkScan *scan, Size at, TrkSpan *span)
 {
 	Size		i;
 
@@ -356,15 +356,20 @@ trk_shape_client_account(TrkScan *scan, Size at, TrkSpan *span)
 		return false;
 	if (trk_char_at(scan, i, '_') || trk_char_at(scan, i, '-'))
 		i++;
-	if (word_before(scan, at))
-		return false;
 	span->end = folded_run(scan, i, TRK_C_ALNUM, 8);
 	return span->end > 0 && !word_at(scan, span->end) && starts_at(at, span);
 }
 
-/* An order's number */
+/* An account's name and its number */
 bool
-trk_shape_client_order(TrkScan *scan, Size at, TrkSpan *span)
+trk_shape_client_account(TrkScan *scan, Size at, TrkSpan *span)
+{
+	return !word_before(scan, at) && account_at(scan, at, span);
+}
+
+/* An order's number, whatever is before it */
+static bool
+order_at(TrkScan *scan, Size at, TrkSpan *span)
 {
 	Size		i;
 
@@ -374,7 +379,14 @@ trk_shape_client_order(TrkScan *scan, Size at, TrkSpan *span)
 		i = at + 4;
 	else
 		return false;
-	return !word_before(scan, at) && closed_run(scan, i, 10, span) && starts_at(at, span);
+	return closed_run(scan, i, 10, span) && starts_at(at, span);
+}
+
+/* An order's number */
+bool
+trk_shape_client_order(TrkScan *scan, Size at, TrkSpan *span)
+{
+	return !word_before(scan, at) && order_at(scan, at, span);
 }
 
 /* A path below a home directory */
@@ -498,20 +510,54 @@ trk_shape_sk_underscore(TrkScan *scan, Size at, TrkSpan *span)
 		sk_matches(scan, at, trk_shape_client_sk_underscore, span);
 }
 
-/* An account's name and its number with a digit; the name of a member is none. */
+/* Does it end in as many digits as a date has, or more, and in no date of our times? */
+static bool
+ends_in_number(const char *s, Size len)
+{
+	Size		digits = 0;
+
+	while (digits < len && s[len - digits - 1] >= '0' && s[len - digits - 1] <= '9')
+		digits++;
+	return digits > 8 || (digits == 8 && memcmp(s + len - 8, "20", 2) != 0);
+}
+
+/*
+ * Has what was found of an account or an order a number?  A digit will do;
+ * behind an underscore (run_acct_...) it must be no name made of words and
+ * numbers (my_account_balance2024), and the name of a member must look random.
+ */
+static bool
+is_numbered(const TrkScan *scan, const TrkSpan *span)
+{
+	const char *s = scan->s + span->start;
+	Size		len = span->end - span->start;
+
+	if (scan->name)
+		return trk_looks_random(s, len);
+	if (word_before(scan, span->start))
+		return ends_in_number(s, len) || trk_looks_like_key(s, len);
+	return trk_has_digit(scan, span->start, span->end);
+}
+
+/* Does a name begin here, or go on behind an underscore? */
+static bool
+part_begins(const TrkScan *scan, Size at)
+{
+	return !word_before(scan, at) || trk_char_at(scan, at - 1, '_');
+}
+
+/* An account's name and its number. */
 bool
 trk_shape_account(TrkScan *scan, Size at, TrkSpan *span)
 {
-	return !scan->name && trk_shape_client_account(scan, at, span) &&
-		trk_has_digit(scan, at, span->end);
+	return part_begins(scan, at) && account_at(scan, at, span) && is_numbered(scan, span);
 }
 
-/* An order's number with a digit; the name of a member is none. */
+/* An order's number. */
 bool
 trk_shape_order(TrkScan *scan, Size at, TrkSpan *span)
 {
-	return !scan->name && trk_shape_client_order(scan, at, span) &&
-		trk_has_digit(scan, at, span->end);
+	return part_begins(scan, at) && order_at(scan, at, span) && is_numbered(scan, span);
 }
 
 /* A path below a home directory that is no part of a longer path */

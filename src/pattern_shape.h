@@ -51,6 +51,9 @@ typedef struct TrkScan
 {
 	const char *s;				/* valid UTF-8 */
 	Size		len;
+	bool		chained;		/* let an assignment be the value of another */
+	bool		name;			/* the text is the name of a member */
+	bool		marked;			/* what follows is set: not before the first anchor */
 	Size		jwt_mark;		/* no token begins before this */
 	Size		assignment_mark;	/* no chain of assignments begins before this */
 	Size		sk_mark;		/* no key begins before this */
@@ -60,8 +63,6 @@ typedef struct TrkScan
 	TrkStretch	assigned;		/* the last value of an assignment */
 	TrkStretch	bare;			/* the last value without quotes */
 	TrkStretch	line;			/* the last line of a header */
-	bool		chained;		/* let an assignment be the value of another */
-	bool		name;			/* the text is the name of a member */
 } TrkScan;
 
 /* Where a shape matched. */

@@ -138,7 +138,7 @@ token_matches(TrkScan *scan, Size at, const TrkToken *token, TrkSpan *span)
 		return false;
 	if (token->characters == TRK_TOKEN_HEX && trk_class_at(scan, span->end, TRK_C_ALNUM))
 		return false;			/* no hex number, but the beginning of a word */
-	if (trk_has_digit(scan, tail, span->end) || is_mixed(scan, tail, span->end))
+	if (trk_looks_like_key(scan->s + tail, span->end - tail) || is_mixed(scan, tail, span->end))
 		return true;
 	scan->token_marks[token->characters] = span->end;
 	return false;
@@ -334,30 +334,13 @@ trk_shape_azure_secret(TrkScan *scan, Size at, TrkSpan *span)
 	return span->end - at > 31;
 }
 
-/* How such keys begin. */
-static bool
-begins_wallet_key(char first, char second)
-{
-	switch (first)
-	{
-		case '5':
-			return second == 'H' || second == 'J' || second == 'K';
-		case 'K':
-			return second >= 'w' && second <= 'z';
-		case 'L':
-			return second >= '1' && second <= '5';
-		default:
-			return false;
-	}
-}
-
 /* A private key of Bitcoin's in the form wallets import: Base58 of 51 or 52 characters */
 bool
 trk_shape_wallet_key(TrkScan *scan, Size at, TrkSpan *span)
 {
 	Size		i;
 
-	if (scan->len - at < 51 || !begins_wallet_key(scan->s[at], scan->s[at + 1]) ||
+	if (!trk_class_at(scan, at + 50, TRK_C_ALNUM) || !trk_class_at(scan, at + 25, TRK_C_ALNUM) ||
 		!trk_ascii_edge(scan, at))
 		return false;
 	for (i = at; trk_class_at(scan, i, TRK_C_ALNUM); i++)

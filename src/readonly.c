@@ -84,7 +84,7 @@ trk_read_only(Oid role, const char *search_path, TrkReadOnlyFn fn, void *arg)
 {
 	TrkReadOnly run = {role, search_path, fn, arg};
 
-	return trk_catch(trk_run_restricted, &run, false);
+	return trk_catch(trk_run_restricted, &run);
 }
 
 /* A message of the server without what has the shape of a secret. */

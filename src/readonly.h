@@ -3,7 +3,7 @@
  *	  Running what users wrote so that it changes nothing: as a role of their
  *	  choice, in a read-only subtransaction that is always rolled back.
  *
- * Called by what reads the sources of mappings.
+ * Called by what reads the sources of mappings, and by live.c.
  *
  * Read-only holds in functions too, and cannot be taken back from inside: the
  * server refuses that in a subtransaction.  What it does not stop (large

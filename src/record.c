@@ -11,6 +11,7 @@
 #include "compat.h"
 #include "encoding.h"
 #include "envelope.h"
+#include "lock.h"
 #include "marks.h"
 #include "record.h"
 #include "reject.h"
@@ -111,7 +112,7 @@ trk_find_stored(TrkRecord *record, MemoryContext context, bool *same)
 	*same = false;
 	values[0] = PointerGetDatum(cstring_to_text_with_len(project.s, (int) project.len));
 	values[1] = PointerGetDatum(record->identity.key);
-	trk_store_run(record->store, TRK_STMT_FIND_EVENTS, values, NULL, SPI_OK_SELECT);
+	trk_store_run_entered(record->store, TRK_STMT_FIND_EVENTS, values, NULL, SPI_OK_SELECT);
 	for (uint64 i = 0; i < SPI_processed && !*same; i++)
 	{
 		HeapTuple	tuple = SPI_tuptable->vals[i];
@@ -202,10 +203,10 @@ trk_insert_event(TrkRecord *record)
 	for (int i = 0; i < TRK_EVENT_COLUMNS; i++)
 		spi_nulls[i] = nulls[i] ? 'n' : ' ';
 	if (record->chosen_key)
-		trk_store_run(record->store, TRK_STMT_INSERT_EVENT_ONCE, values, spi_nulls,
+		trk_store_run_entered(record->store, TRK_STMT_INSERT_EVENT_ONCE, values, spi_nulls,
 					  SPI_OK_INSERT_RETURNING);
 	else
-		trk_store_run(record->store, TRK_STMT_INSERT_EVENT, values, spi_nulls,
+		trk_store_run_entered(record->store, TRK_STMT_INSERT_EVENT, values, spi_nulls,
 					  SPI_OK_INSERT);
 	if (SPI_processed != 1)
 		return false;
@@ -214,14 +215,19 @@ trk_insert_event(TrkRecord *record)
 	return true;
 }
 
-/* Store an event whose key may be there; returns the stored one's id. */
+/*
+ * Store an event whose key may be there; returns the stored one's id, and
+ * whether it has other content.
+ */
 static text *
-trk_store_once(TrkRecord *record, MemoryContext context)
+trk_store_once(TrkRecord *record, MemoryContext context, bool *conflict)
 {
+	uint64		key;
 	bool		same;
 	text	   *stored;
 
-	trk_store_lock_key(record->store, record->identity.key);
+	memcpy(&key, record->identity.key, sizeof(key));
+	trk_lock(TRK_LOCK_EVENT_KEY, key);
 	stored = trk_find_stored(record, context, &same);
 	if (stored == NULL)
 	{
@@ -234,8 +240,7 @@ trk_store_once(TrkRecord *record, MemoryContext context)
 				(errcode(ERRCODE_DATA_EXCEPTION),
 				 errmsg("the event was neither stored nor found by its key"),
 				 errdetail("A trigger, a row security policy or a concurrent delete hides it.")));
-	if (!same)
-		trk_reject_conflict(record);
+	*conflict = !same;
 	return stored;
 }
 
@@ -246,17 +251,23 @@ trk_record_store(TrkRecord *record)
 	MemoryContext context = CurrentMemoryContext;
 	const TrkValue *id = record->event.env[TRK_ENV_event_id];
 	text	   *stored = NULL;
+	bool		conflict = false;
+	TrkStoreScope scope;
 
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
 	trk_check_policies(record);
+	trk_store_enter(record->store, &scope);
 	if (record->chosen_key)
-		stored = trk_store_once(record, context);
+		stored = trk_store_once(record, context, &conflict);
 	else if (!trk_insert_event(record))
 		ereport(ERROR,
 				(errcode(ERRCODE_DATA_EXCEPTION),
 				 errmsg("the event was not stored"),
 				 errdetail("A trigger on the table at_event keeps it out.")));
+	trk_store_leave(&scope);
+	if (conflict)
+		trk_reject_conflict(record);
 	SPI_finish();
 	return stored != NULL ? stored : trk_server_text_datum(id->u.str, id->len);
 }

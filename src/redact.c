@@ -236,7 +236,8 @@ redact_judged(TrkWalk *walk, TrkValue *value, bool (*looks_secret) (const char *
 			}
 			break;
 		case TRK_OBJECT:
-			redact_object(walk, value, TRK_IN_SECRET);
+			if (!trk_is_digest(value))
+				redact_object(walk, value, TRK_IN_SECRET);
 			break;
 		default:
 			break;
@@ -489,9 +490,8 @@ class_by_place(const TrkValue *value, TrkPlace place)
 	switch (place)
 	{
 		case TRK_IN_SECRET:
-			if (value->kind == TRK_STRING)
-				return TRK_KEY_UNSURE;
-			break;
+			/* objects and arrays too: {"token": {"value": {"secret part": ...}}} */
+			return TRK_KEY_UNSURE;
 		case TRK_IN_CONTENT:
 			if (value->kind != TRK_STRING || memchr(value->u.str, ' ', value->len) != NULL)
 				return TRK_KEY_CONTENT;

@@ -1,13 +1,14 @@
 /*
  * reference_export.c
  *	  at_reference_schema_events(): the events of the reference code's tables of
- *	  a schema, as rows; and at_row_json(), in which form rows are read.
+ *	  a schema, as rows; what views and at_reference_coverage() read of one of
+ *	  these tables; and at_row_json().
  */
 #include "trk.h"
 
 #include "compat.h"
+#include "catalog/namespace.h"
 #include "encoding.h"
-#include "executor/spi.h"
 #include "funcapi.h"
 #include "pgtime.h"
 #include "quiet.h"
@@ -24,7 +25,7 @@
 typedef struct TrkExportRun
 {
 	TrkReferenceRun run;
-	ReturnSetInfo *result;
+	ReturnSetInfo *result;		/* an event, or its row's order and the event */
 } TrkExportRun;
 
 /* An event of a row: its canonical form, if it is valid. */
@@ -35,22 +36,26 @@ trk_export_event(void *state, TrkEvent *event, TrkText row_id)
 	TrkReferenceRun *run = &export->run;
 	TrkFindings findings;
 	TrkBuf		buf;
-	Datum		json;
-	bool		isnull = false;
+	Datum		values[2];
+	bool		nulls[2] = {!run->row->has_order, false};
+	int			only = export->result->setDesc->natts == 1;
 
 	trk_findings_init(&findings, run->arena);
 	trk_judge_tree(&run->policy, run->arena, event, &findings);
 	if (findings.count > 0)
 	{
-		trk_run_warn(run, trk_reference_dropped(run->arena, &run->policy.redactor,
-												run->table, row_id, event, &findings));
+		if (!run->silent)
+			trk_run_warn(run, trk_reference_dropped(run->arena, &run->policy.redactor,
+													run->table, row_id, event, &findings));
 		return;
 	}
 	trk_buf_init(&buf, run->arena, 2048);
 	trk_json_write(&buf, &event->root, TRK_NUMBERS_AS_SPELLED);
-	json = PointerGetDatum(trk_server_text_datum(buf.data, buf.len));
-	tuplestore_putvalues(export->result->setResult, export->result->setDesc, &json, &isnull);
-	pfree(DatumGetPointer(json));
+	values[0] = TimestampTzGetDatum(run->row->order);
+	values[1] = PointerGetDatum(trk_server_text_datum(buf.data, buf.len));
+	tuplestore_putvalues(export->result->setResult, export->result->setDesc, values + only,
+						 nulls + only);
+	pfree(DatumGetPointer(values[1]));
 }
 
 /* A row that is no JSON for us. */
@@ -59,8 +64,9 @@ trk_export_unreadable(TrkReferenceRun *run, TrkText row, TrkText row_id)
 {
 	(void) row;
 	(void) row_id;
-	trk_run_warn(run, psprintf("%s row skipped because it cannot be read as JSON",
-							   trk_reference_table(run->table)->name));
+	if (!run->silent)
+		trk_run_warn(run, psprintf("%s row skipped because it cannot be read as JSON",
+								   trk_reference_table(run->table)->name));
 }
 
 /* Raise the warnings. */
@@ -75,6 +81,22 @@ trk_export_warnings(const TrkReferenceRun *run)
 	trk_raise_rest(&warnings);
 }
 
+/* Begin an export, as rows of a function; its first four arguments are those of a run. */
+static TrkExportRun *
+trk_export_begin(FunctionCallInfo fcinfo)
+{
+	TrkExportRun *export = palloc0(sizeof(TrkExportRun));
+	TrkReferenceRun *run = &export->run;
+
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
+	export->result = (ReturnSetInfo *) fcinfo->resultinfo;
+	trk_run_begin(run, fcinfo);
+	run->event = trk_export_event;
+	run->unreadable = trk_export_unreadable;
+	run->range.stable = true;
+	return export;
+}
+
 PG_FUNCTION_INFO_V1(at_reference_schema_events);
 /*
  * at_reference_schema_events(schema_name, project, agent_id, environment,
@@ -83,31 +105,81 @@ PG_FUNCTION_INFO_V1(at_reference_schema_events);
 Datum
 at_reference_schema_events(PG_FUNCTION_ARGS)
 {
-	TrkExportRun *export = palloc0(sizeof(TrkExportRun));
-	TrkReferenceRun *run = &export->run;
+	TrkReferenceRun *run;
 	TrkQuiet	quiet;
 
 	trk_quiet_begin(&quiet);
-	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	export->result = (ReturnSetInfo *) fcinfo->resultinfo;
-	trk_run_begin(run, fcinfo);
+	run = &trk_export_begin(fcinfo)->run;
+	trk_run_find_tables(run);
 	trk_run_limit(run, fcinfo, 5);
-	run->event = trk_export_event;
-	run->unreadable = trk_export_unreadable;
-	run->range.stable = true;
 	run->range.newest_first = true;
 	run->range.has_since = !PG_ARGISNULL(4);
 	if (run->range.has_since)
 		run->range.since = PG_GETARG_TIMESTAMPTZ(4);
-	if (SPI_connect() != SPI_OK_CONNECT)
-		elog(ERROR, "SPI_connect failed");
 	for (int i = 0; i < TRK_REFERENCE_TABLES; i++)
 		if (trk_run_opens(run, i))
 			trk_run_table(run, i);
-	SPI_finish();
 	trk_export_warnings(run);
 	trk_quiet_end(&quiet);
 	PG_RETURN_NULL();
+}
+
+/* The table of this name in the rules; raises 22023. */
+static int
+trk_table_arg(FunctionCallInfo fcinfo, int arg)
+{
+	char	   *name = PG_ARGISNULL(arg) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(arg));
+
+	for (int i = 0; name != NULL && i < TRK_REFERENCE_TABLES; i++)
+		if (strcmp(name, trk_reference_table(i)->name) == 0)
+			return i;
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("table_name must be one of at_reference_tables()")));
+}
+
+PG_FUNCTION_INFO_V1(at_reference_table_events);
+/*
+ * at_reference_table_events(schema_name, project, agent_id, environment,
+ * table_name) returns setof (order_at timestamptz, event json)
+ */
+Datum
+at_reference_table_events(PG_FUNCTION_ARGS)
+{
+	TrkReferenceRun *run;
+	TrkQuiet	quiet;
+	int			table;
+
+	trk_quiet_begin(&quiet);
+	run = &trk_export_begin(fcinfo)->run;
+	run->silent = true;
+	table = trk_table_arg(fcinfo, 4);
+	trk_run_find_table(run, table);
+	if (trk_run_opens(run, table))
+		trk_run_table(run, table);
+	trk_export_warnings(run);
+	trk_quiet_end(&quiet);
+	PG_RETURN_NULL();
+}
+
+PG_FUNCTION_INFO_V1(at_reference_filled);
+/* at_reference_filled(schema_name, table_name) returns boolean */
+Datum
+at_reference_filled(PG_FUNCTION_ARGS)
+{
+	Oid			nsp = LookupExplicitNamespace(NameStr(*PG_GETARG_NAME(0)), false);
+	int			number = trk_table_arg(fcinfo, 1);
+	const TrkReferenceTable *rules = trk_reference_table(number);
+	TrkLiveTable table;
+	bool		filled;
+
+	trk_live_find(&table, nsp, rules->name, rules->order_column, trk_reference_columns(number));
+	if (!table.readable)
+		PG_RETURN_NULL();
+	filled = trk_live_has_rows(&table);
+	if (table.sqlstate != 0)
+		PG_RETURN_NULL();
+	PG_RETURN_BOOL(filled);
 }
 
 /* What the text of a value depends on. */
@@ -136,10 +208,10 @@ trk_text_settings(const TrkTextSettings *to, TrkTextSettings *from)
 	DateStyle = to->date;
 }
 
-PG_FUNCTION_INFO_V1(at_row_json);
+TRK_QUIET_FUNCTION(at_row_json);
 /* at_row_json(row record) returns json: the same text in every session */
-Datum
-at_row_json(PG_FUNCTION_ARGS)
+static Datum
+at_row_json_quietly(PG_FUNCTION_ARGS)
 {
 	TrkTextSettings ours = {NULL, 1, BYTEA_OUTPUT_HEX, INTSTYLE_POSTGRES, USE_ISO_DATES};
 	TrkTextSettings session;

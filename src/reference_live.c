@@ -27,11 +27,14 @@ trk_run_warn(TrkReferenceRun *run, const char *message)
 	run->nwarnings++;
 }
 
-/* A warning of the rules. */
+/* A warning of the rules, of a row. */
 static void
 trk_rule_warning(void *state, const char *message, bool of_value)
 {
-	trk_run_warn(state, message);
+	TrkReferenceRun *run = state;
+
+	if (!run->silent)
+		trk_run_warn(run, message);
 }
 
 /* Say that a table cannot be read, or from some row on; never its error's message. */
@@ -43,22 +46,27 @@ trk_warn_unread(TrkReferenceRun *run, int table, bool begun)
 	trk_run_warn(run, psprintf("%s was not read%s: %s", trk_reference_table(table)->name,
 							   begun ? " to its end" : "", t->readable ?
 							   psprintf("it failed with SQLSTATE %s", unpack_sql_state(t->sqlstate)) :
-							   "permission denied"));
+							   t->refusal != NULL ? t->refusal : "permission denied"));
 }
 
-/* Look for the tables of the schema; say which of them cannot be read. */
-static void
+/* See reference_live.h. */
+void
+trk_run_find_table(TrkReferenceRun *run, int table)
+{
+	const TrkReferenceTable *rules = trk_reference_table(table);
+
+	trk_live_find(&run->tables[table], run->nsp, rules->name, rules->order_column,
+				  trk_reference_columns(table));
+	if (OidIsValid(run->tables[table].relid) && !run->tables[table].readable)
+		trk_warn_unread(run, table, false);
+}
+
+/* See reference_live.h. */
+void
 trk_run_find_tables(TrkReferenceRun *run)
 {
 	for (int i = 0; i < TRK_REFERENCE_TABLES; i++)
-	{
-		const TrkReferenceTable *rules = trk_reference_table(i);
-
-		trk_live_find(&run->tables[i], run->nsp, rules->name, rules->order_column,
-					  trk_reference_columns(i));
-		if (OidIsValid(run->tables[i].relid) && !run->tables[i].readable)
-			trk_warn_unread(run, i, false);
-	}
+		trk_run_find_table(run, i);
 }
 
 /* See reference_live.h. */
@@ -71,7 +79,6 @@ trk_run_begin(TrkReferenceRun *run, FunctionCallInfo fcinfo)
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 				 errmsg("schema_name must not be null")));
 	run->nsp = LookupExplicitNamespace(NameStr(*PG_GETARG_NAME(0)), false);
-	run->extension = get_func_namespace(fcinfo->flinfo->fn_oid);
 	trk_reference_args(fcinfo, 1, true, &run->export);
 	trk_policy_of_settings(&run->policy);
 	run->policy.max_event_bytes = TRK_MAX_ROW_EVENT_BYTES;
@@ -79,7 +86,6 @@ trk_run_begin(TrkReferenceRun *run, FunctionCallInfo fcinfo)
 	run->range.limit = -1;
 	run->clock = GetCurrentTransactionStartTimestamp();
 	trk_arena_init(&run->kept, CurrentMemoryContext, 8 * 1024);
-	trk_run_find_tables(run);
 }
 
 /* See reference_live.h. */
@@ -179,6 +185,7 @@ trk_run_row(void *state, TrkArena *arena, const TrkLiveRow *row)
 	TrkValue	tree;
 
 	run->arena = arena;
+	run->row = row;
 	if (row->has_order && row->order <= run->clock &&
 		(!run->has_newest || row->order > run->newest))
 	{
@@ -214,7 +221,7 @@ trk_run_table(TrkReferenceRun *run, int table)
 
 	run->table = table;
 	run->has_newest = false;
-	rows = trk_live_read(&run->tables[table], run->extension, &run->range, trk_run_row, run);
+	rows = trk_live_read(&run->tables[table], &run->range, trk_run_row, run);
 	run->report.surface[table].rows += rows;
 	if (run->tables[table].sqlstate != 0)
 		trk_warn_unread(run, table, rows > 0);

@@ -132,15 +132,24 @@ trk_mark_read(TrkSyncRun *s, int table)
 static void
 trk_mark_write(TrkSyncRun *s, int table)
 {
+	static const char *const columns[] = {
+		"project", "agent_id", "environment", "schema_name", "table_name", "watermark",
+		"synced_at", "rows_read"
+	};
 	TrkTableSync *t = &s->tables[table];
-	Datum		values[8];
+	Datum		values[lengthof(columns)];
 	char		nulls[] = "        ";
+	bool		isnull[lengthof(columns)];
+	TrkPendingRows row = {columns, lengthof(columns), 1, values, isnull};
 
 	trk_mark_key(s, table, values);
 	values[5] = TimestampTzGetDatum(t->mark);
 	nulls[5] = t->has_mark ? ' ' : 'n';
 	values[6] = TimestampTzGetDatum(GetCurrentTransactionStartTimestamp());
 	values[7] = Int64GetDatum(t->rows);
+	for (int i = 0; i < lengthof(columns); i++)
+		isnull[i] = nulls[i] == 'n';
+	trk_store_check(s->store, "at_reference_watermark", &row);
 	trk_store_run(s->store, TRK_STMT_SET_WATERMARK, values, nulls, SPI_OK_INSERT);
 }
 
@@ -408,6 +417,7 @@ at_sync_reference(PG_FUNCTION_ARGS)
 
 	trk_quiet_begin(&quiet);
 	trk_run_begin(run, fcinfo);
+	trk_run_find_tables(run);
 	trk_run_limit(run, fcinfo, 4);
 	s->incremental = !PG_ARGISNULL(5) && PG_GETARG_BOOL(5);
 	s->overlap = trk_overlap_arg(fcinfo, 7);

@@ -8,6 +8,7 @@
 #include "executor/spi.h"
 #include "fills.h"
 #include "funcapi.h"
+#include "quiet.h"
 #include "round_trips.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
@@ -181,10 +182,10 @@ put_leg(const TrkLeg *leg, void *arg)
 	tuplestore_putvalues(out->rsinfo->setResult, out->rsinfo->setDesc, row.values, row.nulls);
 }
 
-PG_FUNCTION_INFO_V1(at_round_trips);
+TRK_QUIET_FUNCTION(at_round_trips);
 /* at_round_trips(source text, method text, opening text, rest_opens boolean) */
-Datum
-at_round_trips(PG_FUNCTION_ARGS)
+static Datum
+at_round_trips_quietly(PG_FUNCTION_ARGS)
 {
 	TrkBook    *book;
 	Output		out;

@@ -9,6 +9,7 @@
 #include "encoding.h"
 #include "jsonbio.h"
 #include "pseudonym.h"
+#include "quiet.h"
 #include "round_trips.h"
 #include "utils/builtins.h"
 #include "utils/numeric.h"
@@ -388,10 +389,10 @@ read_items(const TrkValue *fills)
 	return items;
 }
 
-PG_FUNCTION_INFO_V1(at_round_trips_json);
+TRK_QUIET_FUNCTION(at_round_trips_json);
 /* at_round_trips(fills jsonb, method text) returns jsonb */
-Datum
-at_round_trips_json(PG_FUNCTION_ARGS)
+static Datum
+at_round_trips_json_quietly(PG_FUNCTION_ARGS)
 {
 	Jsonb	   *input = PG_GETARG_JSONB_P(0);
 	Result		r = {.matching = trk_matching_of(PG_GETARG_TEXT_PP(1)),

@@ -8,6 +8,7 @@
 #include "trk.h"
 
 #include "guc.h"
+#include "quiet.h"
 #include "statistics.h"
 #include "utils/memutils.h"
 
@@ -326,10 +327,10 @@ quantile_method(text *method)) (const TrkSample *, double)
 	return trk_quantile_disc;
 }
 
-PG_FUNCTION_INFO_V1(at_quantile);
+TRK_QUIET_FUNCTION(at_quantile);
 /* at_quantile(at_sample, q, method) returns float8 */
-Datum
-at_quantile(PG_FUNCTION_ARGS)
+static Datum
+at_quantile_quietly(PG_FUNCTION_ARGS)
 {
 	TrkState   *state = sample_settle(trk_state_arg(fcinfo, 0, &at_sample_type));
 	TrkSample	sample = trk_state_sample(state);
@@ -341,10 +342,10 @@ at_quantile(PG_FUNCTION_ARGS)
 	PG_RETURN_FLOAT8(quantile_method(PG_GETARG_TEXT_PP(2)) (&sample, q));
 }
 
-PG_FUNCTION_INFO_V1(at_quantiles);
+TRK_QUIET_FUNCTION(at_quantiles);
 /* at_quantiles(float8[], q float8, method text) returns float8 */
-Datum
-at_quantiles(PG_FUNCTION_ARGS)
+static Datum
+at_quantiles_quietly(PG_FUNCTION_ARGS)
 {
 	TrkState   *state = sample_of_array(PG_GETARG_ARRAYTYPE_P(0));
 	TrkSample	sample = trk_state_sample(state);

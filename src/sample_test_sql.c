@@ -8,6 +8,7 @@
 
 #include "arrays.h"
 #include "drift_sample_sql.h"
+#include "quiet.h"
 #include "statistics.h"
 #include "utils/memutils.h"
 
@@ -65,9 +66,9 @@ test_samples(FunctionCallInfo fcinfo, TrkSampleTest test)
 
 /* at_<test>(at_sample, at_sample, ...) */
 #define SAMPLES_FUNCTION(test, row) \
-PG_FUNCTION_INFO_V1(at_##test##_samples); \
-Datum \
-at_##test##_samples(PG_FUNCTION_ARGS) \
+TRK_QUIET_FUNCTION(at_##test##_samples); \
+static Datum \
+at_##test##_samples_quietly(PG_FUNCTION_ARGS) \
 { \
 	return test_samples(fcinfo, row); \
 }

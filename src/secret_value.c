@@ -82,8 +82,8 @@ mixture_of(const char *s, Size len)
 }
 
 /* Eight, four, four, four and twelve hex digits? */
-static bool
-is_uuid(const char *s, Size len)
+bool
+trk_is_uuid(const char *s, Size len)
 {
 	Size		i;
 
@@ -187,7 +187,7 @@ trk_looks_random(const char *s, Size len)
 	Size		i = 0;
 
 	len = Min(len, TRK_SECRET_LOOK);
-	if (is_uuid(s, len))
+	if (trk_is_uuid(s, len))
 		return false;
 	while (i < len)
 	{
@@ -230,6 +230,22 @@ is_assigned(const char *s, Size len)
 	return i > 0 && i < len && (s[i] == '=' || s[i] == ':') && is_number(s + i + 1, len - i - 1);
 }
 
+/* A public address: 0x and 40 hex digits? */
+static bool
+is_address(const char *s, Size len)
+{
+	Size		i;
+
+	if (len != 42 || s[0] != '0' || s[1] != 'x')
+		return false;
+	for (i = 2; i < len; i++)
+	{
+		if (!isxdigit((unsigned char) s[i]))
+			return false;
+	}
+	return true;
+}
+
 /* Can it be a token? */
 bool
 trk_looks_like_token(const char *s, Size len)
@@ -242,8 +258,9 @@ trk_looks_like_token(const char *s, Size len)
 	mix = mixture_of(s, len);
 	if (mix.digits == 0 && (len < MIN_WORDLESS || mix.others > 0))
 		return false;
-	/* token:input=1523 is a count of tokens */
-	return !is_number(s, len) && !is_assigned(s, len) && !trk_is_placeholder(s, len);
+	/* token:input=1523 is a count of tokens, an address stands for a traded one */
+	return !is_number(s, len) && !is_assigned(s, len) && !is_address(s, len) &&
+		!trk_is_placeholder(s, len);
 }
 
 /* Is this word, in any case, one of the placeholders? */

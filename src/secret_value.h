@@ -15,6 +15,9 @@
 /* More of a value than this is not looked at. */
 #define TRK_SECRET_LOOK		256
 
+/* Eight, four, four, four and twelve hex digits? */
+extern bool trk_is_uuid(const char *s, Size len);
+
 /*
  * Does it look random: a long run of letters and digits of more than one kind,
  * no UUID, no path, no name made of words?
@@ -29,7 +32,8 @@ extern bool trk_looks_like_key(const char *s, Size len);
 
 /*
  * Can it be a token?  Names of currencies and markers of models (USDC, </s>)
- * are short and without digits; numbers are counts.
+ * are short and without digits, addresses of contracts are public, and numbers
+ * are counts.
  */
 extern bool trk_looks_like_token(const char *s, Size len);
 

@@ -8,17 +8,12 @@
  */
 #include "trk.h"
 
+#include "datatype/timestamp.h"
 #include "statistics.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 
-/* Points are a time, a return and perhaps the benchmark's return. */
-static bool
-series_check(const TrkState *state)
-{
-	return state->width == 2 || state->width == 3;
-}
-
+static bool series_check(const TrkState *state);
 static TrkState *series_settle(TrkState *state);
 
 const TrkStateType at_series_type = {
@@ -27,6 +22,23 @@ const TrkStateType at_series_type = {
 };
 
 TRK_STATE_IO(at_series)
+
+/*
+ * Points are a time, a return and perhaps the benchmark's return; the time is
+ * one that the server has.
+ */
+static bool
+series_check(const TrkState *state)
+{
+	const TrkWord *point = trk_state_rows(&at_series_type, state);
+
+	if (state->width != 2 && state->width != 3)
+		return false;
+	for (int64 i = 0; i < state->n_rows; i++, point += state->width)
+		if (!IS_VALID_TIMESTAMP(point->i) && !TIMESTAMP_NOT_FINITE(point->i))
+			return false;
+	return true;
+}
 
 /* Order of floats, NaN last. */
 static int

@@ -17,6 +17,9 @@
 #endif
 
 #define BLOCK			64
+
+/* Blocks between looks for a cancel: a megabyte. */
+#define PIECE			16384
 #define LENGTH_BYTES	8		/* the message length that ends the last block */
 
 typedef void (*TrkSha256Blocks) (uint32 *state, const uint8 *p, Size blocks);
@@ -242,6 +245,20 @@ choose_blocks(uint32 *state, const uint8 *p, Size blocks)
 	hash_blocks(state, p, blocks);
 }
 
+/* Hash the blocks of a text in pieces; a long one can be cancelled. */
+static void
+hash_long(uint32 *state, const uint8 *p, Size blocks)
+{
+	while (blocks > PIECE)
+	{
+		TRK_CHECK_INTERRUPTS();
+		hash_blocks(state, p, PIECE);
+		p += PIECE * BLOCK;
+		blocks -= PIECE;
+	}
+	hash_blocks(state, p, blocks);
+}
+
 /*
  * End a message: tail holds its last tail_len < 64 bytes in a buffer of two
  * blocks, bytes is its whole length.
@@ -291,7 +308,7 @@ trk_sha256_update(TrkSha256 *ctx, const void *data, Size len)
 		len -= n;
 	}
 	if (len >= BLOCK)
-		hash_blocks(ctx->state, p, len / BLOCK);
+		hash_long(ctx->state, p, len / BLOCK);
 	if (len % BLOCK > 0)
 		memcpy(ctx->block, p + len - len % BLOCK, len % BLOCK);
 }
@@ -317,7 +334,7 @@ trk_sha256(const void *data, Size len, uint8 digest[32])
 
 	memcpy(state, initial_state, sizeof(state));
 	if (len >= BLOCK)
-		hash_blocks(state, data, len / BLOCK);
+		hash_long(state, data, len / BLOCK);
 	if (rest > 0)
 		memcpy(tail, (const uint8 *) data + len - rest, rest);
 	finish(state, tail, rest, len, digest);

@@ -20,6 +20,9 @@
 #define SQRT_HALF_HI		0.70710678118654757
 #define SQRT_HALF_LO		(-4.8336466567264567e-17)
 
+/* Half the degrees of freedom from which on an expansion is exact enough. */
+#define MANY_DEGREES		1e10
+
 /* Below this a probability has lost digits. */
 #define SMALLEST_NORMAL		DBL_MIN
 
@@ -233,6 +236,43 @@ gamma_fraction(double a, double x)
 	}
 }
 
+/* Density over upper tail of the normal distribution. */
+static double
+normal_hazard(double z)
+{
+	double		f = z;
+
+	if (z < 30)
+		return exp(-z * z / 2 - LOG_SQRT_2PI) / trk_normal_tail(z).p;
+	for (int k = 40; k > 0; k--)
+		f = z + k / f;
+	return f;
+}
+
+/*
+ * The upper tail for many degrees of freedom near x, where series and fraction
+ * take long: the normal tail with the first term of
+ * Temme's uniform expansion (1979); the next one is some 1 / a of it.
+ */
+static TrkTail
+gamma_tail_large(double a, double x)
+{
+	double		mu = (x - a) / a;
+	double		eta = copysign(sqrt(2 * trk_log1p_minus(mu)), mu);
+	double		z = fabs(eta) * sqrt(a);
+	double		c = fabs(eta) < 0.01 ?
+		-1.0 / 3 + eta * (1.0 / 12 + eta * (-2.0 / 135 + eta * (1.0 / 864 + eta / 2835))) :
+		1 / mu - 1 / eta;
+	double		share = c / sqrt(a) * normal_hazard(z);
+	TrkTail		t = trk_normal_tail(z);
+
+	if (mu < 0)
+		return trk_tail_complement(t.p * (1 - share));
+	t.p *= 1 + share;
+	t.log10 += log1p(share) / TRK_LN10;
+	return t;
+}
+
 /* See special.h. */
 TrkTail
 trk_chi2_sf(double x, double df)
@@ -252,6 +292,8 @@ trk_chi2_sf(double x, double df)
 	x /= 2;
 	if (df == 2)
 		return trk_tail_scaled(-x, 1);
+	if (a > MANY_DEGREES && fabs(x - a) < a / 2)
+		return gamma_tail_large(a, x);
 	gamma_prefactor(a, x, &log_scale, &factor);
 	if (x < a + 1)
 		return trk_tail_complement(trk_tail_scaled(log_scale, factor * gamma_series(a, x)).p);

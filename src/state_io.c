@@ -13,6 +13,7 @@
 #include "lib/stringinfo.h"
 #include "libpq/pqformat.h"
 #include "state.h"
+#include "utils/float.h"
 
 /* Append a float8. */
 static void
@@ -230,6 +231,29 @@ trk_state_in(FunctionCallInfo fcinfo, const TrkStateType *type)
 	PG_RETURN_POINTER(state);
 }
 
+/* Is a word of a state an integer? */
+static bool
+is_int_word(const TrkStateType *type, const TrkState *state, int64 i)
+{
+	int64		first_row = trk_state_fixed_words(type) + state->n_args;
+
+	if (i < first_row)
+		return i < type->ints;
+	return type->kinds[(i - first_row) % state->width] == 'i';
+}
+
+/*
+ * A word as it is sent and kept: a NaN without sign and payload, which its text
+ * does not have either.
+ */
+static TrkWord
+plain_word(const TrkStateType *type, const TrkState *state, int64 i, TrkWord word)
+{
+	if (!is_int_word(type, state, i) && isnan(word.r))
+		word.r = get_float8_nan();
+	return word;
+}
+
 /* See state.h. */
 Datum
 trk_state_send(FunctionCallInfo fcinfo, const TrkStateType *type)
@@ -244,7 +268,7 @@ trk_state_send(FunctionCallInfo fcinfo, const TrkStateType *type)
 	pq_sendbyte(&buf, state->n_args);
 	pq_sendint64(&buf, state->n_rows);
 	for (int64 i = 0; i < words; i++)
-		pq_sendint64(&buf, state->words[i].i);
+		pq_sendint64(&buf, plain_word(type, state, i, state->words[i]).i);
 	PG_RETURN_BYTEA_P(pq_endtypsend(&buf));
 }
 
@@ -270,7 +294,10 @@ trk_state_recv(FunctionCallInfo fcinfo, const TrkStateType *type)
 		state = trk_state_new(type, width, n_args, rows);
 		state->n_rows = rows;
 		for (int64 i = 0; i < words; i++)
+		{
 			state->words[i].i = pq_getmsgint64(buf);
+			state->words[i] = plain_word(type, state, i, state->words[i]);
+		}
 	}
 	if (state == NULL || !type->check(state))
 		ereport(ERROR,

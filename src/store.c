@@ -1,6 +1,6 @@
 /*
  * store.c
- *	  Finding the store, its statements, its partitions and its locks.
+ *	  Finding the store, its statements and its partitions.
  */
 #include "trk.h"
 
@@ -18,15 +18,11 @@
 #include "store.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
-#include "utils/fmgrprotos.h"
 #include "utils/guc.h"
 #include "utils/inval.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/syscache.h"
-
-/* First word of our advisory locks: keeps them apart from users' own. */
-#define TRK_LOCK_BULK	0x61745f42	/* at_B */
 
 /*
  * Types of the extension as parameters of statements: their oids are known
@@ -86,8 +82,6 @@ static const struct
 	int			nargs;
 	Oid			args[TRK_MAX_PARAMS];
 	int			options;
-	bool		as_caller;		/* by the caller's privileges and policies, not the
-								 * store's owner's */
 }			trk_statements[TRK_STATEMENTS] = {
 	[TRK_STMT_INSERT_EVENTS] = {
 		"INSERT INTO %1$s.at_event (occurred_at, event_type, environment, ingested_at,"
@@ -165,7 +159,7 @@ static const struct
 		" AND ($2 IS NULL OR occurred_at OPERATOR(pg_catalog.>=) $2)"
 		" AND ($3 IS NULL OR occurred_at OPERATOR(pg_catalog.<) $3)"
 		" ORDER BY occurred_at, ingested_at, batch_id, line_no, key_digest",
-		3, {TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID}, CURSOR_OPT_CUSTOM_PLAN, true
+		3, {TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID}, CURSOR_OPT_CUSTOM_PLAN
 	},
 	[TRK_STMT_FIND_WATERMARK] = {
 		"SELECT watermark FROM %1$s.at_reference_watermark"
@@ -393,11 +387,15 @@ trk_store_plan(TrkStore *store, TrkStatement stmt)
 	return store->plans[stmt];
 }
 
-/* The role that owns the store. */
+/*
+ * The role that owns the store.  By name, as the statements find their tables:
+ * the store may have been made anew since it was opened.
+ */
 static Oid
 trk_store_owner(const TrkStore *store)
 {
-	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(store->event_relid));
+	HeapTuple	tuple = SearchSysCache1(RELOID,
+										ObjectIdGetDatum(get_relname_relid("at_event", store->nsp)));
 	Oid			owner;
 
 	if (!HeapTupleIsValid(tuple))
@@ -427,6 +425,18 @@ trk_store_leave(const TrkStoreScope *scope)
 	AtEOXact_GUC(true, scope->settings);
 }
 
+/* Run a statement by the privileges of this moment. */
+void
+trk_store_run_entered(TrkStore *store, TrkStatement stmt, Datum *values, const char *nulls,
+					  int expected)
+{
+	int			rc = SPI_execute_plan(trk_store_plan(store, stmt), values, nulls, false, 0);
+
+	if (rc != expected)
+		elog(ERROR, "statement %d of the store gave %s", (int) stmt,
+			 SPI_result_code_string(rc));
+}
+
 /*
  * Run a statement.  An error ends the transaction, or the subtransaction, and
  * with it what was entered.
@@ -435,18 +445,11 @@ void
 trk_store_run(TrkStore *store, TrkStatement stmt, Datum *values, const char *nulls,
 			  int expected)
 {
-	bool		enter = !trk_statements[stmt].as_caller;
 	TrkStoreScope scope;
-	int			rc;
 
-	if (enter)
-		trk_store_enter(store, &scope);
-	rc = SPI_execute_plan(trk_store_plan(store, stmt), values, nulls, false, 0);
-	if (enter)
-		trk_store_leave(&scope);
-	if (rc != expected)
-		elog(ERROR, "statement %d of the store gave %s", (int) stmt,
-			 SPI_result_code_string(rc));
+	trk_store_enter(store, &scope);
+	trk_store_run_entered(store, stmt, values, nulls, expected);
+	trk_store_leave(&scope);
 }
 
 /* Let the caller's policies judge rows of a table of the store. */
@@ -487,9 +490,9 @@ trk_month_begin(int month)
 	return trk_date_to_days(TRK_FIRST_YEAR + month / 12, month % 12 + 1, 1) * USECS_PER_DAY;
 }
 
-/* Call at_make_partitions() with the times that need one. */
+/* Call at_make_partitions() with some of the times that need one. */
 static void
-trk_store_make_partitions(TrkStore *store, const int64 *times, int n)
+trk_store_make_some(TrkStore *store, const int64 *times, int n)
 {
 	Datum	   *elems = palloc(sizeof(Datum) * n);
 	Datum		arg;
@@ -502,6 +505,14 @@ trk_store_make_partitions(TrkStore *store, const int64 *times, int n)
 	SPI_freetuptable(SPI_tuptable);
 }
 
+/* Make the partitions of these times, in as many calls as it takes. */
+static void
+trk_store_make_partitions(TrkStore *store, const int64 *times, int n)
+{
+	for (int i = 0; i < n; i += TRK_PARTITION_TIMES)
+		trk_store_make_some(store, times + i, Min(n - i, TRK_PARTITION_TIMES));
+}
+
 /*
  * The lock is the one that INSERT takes: with it no partition can be dropped
  * or detached, and taking it makes this backend see those that were.
@@ -509,17 +520,21 @@ trk_store_make_partitions(TrkStore *store, const int64 *times, int n)
 void
 trk_store_ensure_partitions(TrkStore *store, const int64 *times, int n)
 {
+	bool		asked[TRK_MONTH_SLOTS] = {false};
 	int64	   *missing = NULL;
 	int			nmissing = 0;
 
 	LockRelationOid(store->event_relid, RowExclusiveLock);
 	for (int i = 0; i < n; i++)
 	{
-		if (store->months[trk_month_of(times[i])])
+		int			month = trk_month_of(times[i]);
+
+		if (store->months[month] || asked[month])
 			continue;
 		if (missing == NULL)
 			missing = palloc(sizeof(int64) * n);
 		missing[nmissing++] = times[i];
+		asked[month] = true;
 	}
 	if (missing == NULL)
 		return;
@@ -527,22 +542,4 @@ trk_store_ensure_partitions(TrkStore *store, const int64 *times, int n)
 	for (int i = 0; i < nmissing; i++)
 		store->months[trk_month_of(missing[i])] = true;
 	pfree(missing);
-}
-
-/* See store.h. */
-void
-trk_store_lock_bulk(TrkStore *store)
-{
-	DirectFunctionCall2(pg_advisory_xact_lock_int4, Int32GetDatum(TRK_LOCK_BULK),
-						Int32GetDatum((int32) store->event_relid));
-}
-
-/* See store.h. */
-void
-trk_store_lock_key(TrkStore *store, const uint8 digest[16])
-{
-	int64		word;
-
-	memcpy(&word, digest, sizeof(word));
-	DirectFunctionCall1(pg_advisory_xact_lock_int8, Int64GetDatum(word));
 }

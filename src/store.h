@@ -22,6 +22,9 @@
 #define TRK_MONTH_AFTER		(TRK_MONTHS + 1)
 #define TRK_MONTH_SLOTS		(TRK_MONTHS + 2)
 
+/* Times that at_make_partitions() takes in a call (see store.sql). */
+#define TRK_PARTITION_TIMES	64
+
 /* Statements; the texts are in store.c. */
 typedef enum TrkStatement
 {
@@ -90,6 +93,13 @@ typedef struct TrkStoreScope
 	int			settings;		/* nesting level */
 } TrkStoreScope;
 
+/*
+ * The same as trk_store_run() within such a scope: several statements in one are
+ * cheaper.
+ */
+extern void trk_store_run_entered(TrkStore *store, TrkStatement stmt, Datum *values,
+								  const char *nulls, int expected);
+
 extern void trk_store_enter(const TrkStore *store, TrkStoreScope *scope);
 extern void trk_store_leave(const TrkStoreScope *scope);
 
@@ -109,11 +119,5 @@ extern int64 trk_month_begin(int month);
  * the INSERT starts; holds a lock on at_event that keeps partitions alive.
  */
 extern void trk_store_ensure_partitions(TrkStore *store, const int64 *times, int n);
-
-/* Take turns with other bulk loads until the transaction ends. */
-extern void trk_store_lock_bulk(TrkStore *store);
-
-/* Hold this key until the transaction ends. */
-extern void trk_store_lock_key(TrkStore *store, const uint8 digest[16]);
 
 #endif							/* TRK_STORE_H */

@@ -8,6 +8,7 @@
 #include "arrays.h"
 #include "catalog/pg_type.h"
 #include "composite.h"
+#include "quiet.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
 
@@ -67,10 +68,10 @@ add_pair_arguments(TrkTally *tally, FunctionCallInfo fcinfo, int arg, int side)
 		add_pair(tally, PG_GETARG_TEXT_PP(arg + 1), PG_GETARG_TEXT_PP(arg), side, 1);
 }
 
-PG_FUNCTION_INFO_V1(at_counts_add);
+TRK_QUIET_FUNCTION(at_counts_add);
 /* at_counts_add(at_counts, category text) returns at_counts */
-Datum
-at_counts_add(PG_FUNCTION_ARGS)
+static Datum
+at_counts_add_quietly(PG_FUNCTION_ARGS)
 {
 	TrkTally   *tally = state_argument(fcinfo, &trk_counts_kind);
 
@@ -78,10 +79,10 @@ at_counts_add(PG_FUNCTION_ARGS)
 	PG_RETURN_DATUM(trk_tally_datum(tally));
 }
 
-PG_FUNCTION_INFO_V1(at_counts_add_weighted);
+TRK_QUIET_FUNCTION(at_counts_add_weighted);
 /* at_counts_add(at_counts, category text, weight bigint) returns at_counts */
-Datum
-at_counts_add_weighted(PG_FUNCTION_ARGS)
+static Datum
+at_counts_add_weighted_quietly(PG_FUNCTION_ARGS)
 {
 	TrkTally   *tally = state_argument(fcinfo, &trk_counts_kind);
 
@@ -95,10 +96,10 @@ at_counts_add_weighted(PG_FUNCTION_ARGS)
 	PG_RETURN_DATUM(trk_tally_datum(tally));
 }
 
-PG_FUNCTION_INFO_V1(at_sided_counts_add);
+TRK_QUIET_FUNCTION(at_sided_counts_add);
 /* at_sided_counts_add(at_sided_counts, category text, is_observed boolean) returns at_sided_counts */
-Datum
-at_sided_counts_add(PG_FUNCTION_ARGS)
+static Datum
+at_sided_counts_add_quietly(PG_FUNCTION_ARGS)
 {
 	TrkTally   *tally = state_argument(fcinfo, &trk_sided_counts_kind);
 
@@ -124,10 +125,10 @@ at_sided_counts_add_outcome(PG_FUNCTION_ARGS)
 	PG_RETURN_DATUM(trk_tally_datum(tally));
 }
 
-PG_FUNCTION_INFO_V1(at_cluster_counts_add);
+TRK_QUIET_FUNCTION(at_cluster_counts_add);
 /* at_cluster_counts_add(at_cluster_counts, category text, run_id text) returns at_cluster_counts */
-Datum
-at_cluster_counts_add(PG_FUNCTION_ARGS)
+static Datum
+at_cluster_counts_add_quietly(PG_FUNCTION_ARGS)
 {
 	TrkTally   *tally = state_argument(fcinfo, &trk_cluster_counts_kind);
 
@@ -135,13 +136,13 @@ at_cluster_counts_add(PG_FUNCTION_ARGS)
 	PG_RETURN_DATUM(trk_tally_datum(tally));
 }
 
-PG_FUNCTION_INFO_V1(at_sided_cluster_counts_add);
+TRK_QUIET_FUNCTION(at_sided_cluster_counts_add);
 /*
  * at_sided_cluster_counts_add(at_sided_cluster_counts, category text,
  * run_id text, is_observed boolean) returns at_sided_cluster_counts
  */
-Datum
-at_sided_cluster_counts_add(PG_FUNCTION_ARGS)
+static Datum
+at_sided_cluster_counts_add_quietly(PG_FUNCTION_ARGS)
 {
 	TrkTally   *tally = state_argument(fcinfo, &trk_sided_cluster_counts_kind);
 
@@ -150,13 +151,13 @@ at_sided_cluster_counts_add(PG_FUNCTION_ARGS)
 	PG_RETURN_DATUM(trk_tally_datum(tally));
 }
 
-PG_FUNCTION_INFO_V1(at_sided_cluster_counts_add_stratum);
+TRK_QUIET_FUNCTION(at_sided_cluster_counts_add_stratum);
 /*
  * at_sided_cluster_counts_add(at_sided_cluster_counts, category text,
  * is_observed boolean, stratum text) returns at_sided_cluster_counts
  */
-Datum
-at_sided_cluster_counts_add_stratum(PG_FUNCTION_ARGS)
+static Datum
+at_sided_cluster_counts_add_stratum_quietly(PG_FUNCTION_ARGS)
 {
 	TrkTally   *tally = state_argument(fcinfo, &trk_sided_cluster_counts_kind);
 
@@ -210,10 +211,10 @@ texts_argument(FunctionCallInfo fcinfo, int arg, int n, bool **nulls)
 	return elements;
 }
 
-PG_FUNCTION_INFO_V1(at_counts_of);
+TRK_QUIET_FUNCTION(at_counts_of);
 /* at_counts_of(categories text[], counts bigint[]) returns at_counts */
-Datum
-at_counts_of(PG_FUNCTION_ARGS)
+static Datum
+at_counts_of_quietly(PG_FUNCTION_ARGS)
 {
 	TrkTally   *tally = trk_tally_new(&trk_counts_kind, CurrentMemoryContext);
 	int			n;
@@ -233,13 +234,13 @@ at_counts_of(PG_FUNCTION_ARGS)
 	PG_RETURN_DATUM(trk_tally_datum(tally));
 }
 
-PG_FUNCTION_INFO_V1(at_cluster_counts_of);
+TRK_QUIET_FUNCTION(at_cluster_counts_of);
 /*
  * at_cluster_counts_of(categories text[], run_ids text[], counts bigint[])
  * returns at_cluster_counts
  */
-Datum
-at_cluster_counts_of(PG_FUNCTION_ARGS)
+static Datum
+at_cluster_counts_of_quietly(PG_FUNCTION_ARGS)
 {
 	TrkTally   *tally = trk_tally_new(&trk_cluster_counts_kind, CurrentMemoryContext);
 	int			n;

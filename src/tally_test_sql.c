@@ -6,6 +6,7 @@
 #include "tally.h"
 
 #include "drift_counts_sql.h"
+#include "quiet.h"
 #include "utils/builtins.h"
 
 /* Runs times categories of a clustered test. */
@@ -75,9 +76,9 @@ table_of_states(FunctionCallInfo fcinfo, Sides *sides, TrkTable *table)
 
 /* at_<test>(at_counts, at_counts) and at_<test>(at_sided_counts). */
 #define COUNTS_FUNCTIONS(test) \
-PG_FUNCTION_INFO_V1(at_##test##_counts); \
-Datum \
-at_##test##_counts(PG_FUNCTION_ARGS) \
+TRK_QUIET_FUNCTION(at_##test##_counts); \
+static Datum \
+at_##test##_counts_quietly(PG_FUNCTION_ARGS) \
 { \
 	Sides		sides; \
 	TrkTable	table; \
@@ -192,9 +193,9 @@ proportion_share(FunctionCallInfo fcinfo, Share x)
 
 /* at_<test>(at_counts, at_counts, category) and at_<test>_outcomes(at_sided_counts). */
 #define SHARE_FUNCTIONS(test) \
-PG_FUNCTION_INFO_V1(at_##test##_counts); \
-Datum \
-at_##test##_counts(PG_FUNCTION_ARGS) \
+TRK_QUIET_FUNCTION(at_##test##_counts); \
+static Datum \
+at_##test##_counts_quietly(PG_FUNCTION_ARGS) \
 { \
 	return test##_share(fcinfo, share_of_states(fcinfo)); \
 } \

@@ -7,6 +7,7 @@
 #include "compat.h"
 #include "encoding.h"
 #include "number_rule.h"
+#include "quiet.h"
 #include "statistics.h"
 #include "trade_stats.h"
 #include "utils/builtins.h"
@@ -242,10 +243,10 @@ decimal_of_text(const JsonbValue *text, bool *isnull)
 							   ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1));
 }
 
-PG_FUNCTION_INFO_V1(at_decimal);
+TRK_QUIET_FUNCTION(at_decimal);
 /* at_decimal(jsonb) returns numeric */
-Datum
-at_decimal(PG_FUNCTION_ARGS)
+static Datum
+at_decimal_quietly(PG_FUNCTION_ARGS)
 {
 	Jsonb	   *jsonb = PG_GETARG_JSONB_P(0);
 	JsonbValue	value;

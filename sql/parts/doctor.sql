@@ -2,7 +2,7 @@
 
 CREATE FUNCTION at_doctor_store(OUT "check" text, OUT status text, OUT detail text, OUT hint text)
 RETURNS SETOF record
-LANGUAGE plpgsql STABLE PARALLEL RESTRICTED
+LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED
 SET search_path = pg_catalog, pg_temp
 SET timezone = 'UTC' SET datestyle = 'ISO'
 AS $at$
@@ -66,7 +66,7 @@ COMMENT ON FUNCTION at_doctor_store() IS 'the checks of at_doctor() that are abo
 
 CREATE FUNCTION at_doctor_settings(OUT "check" text, OUT status text, OUT detail text, OUT hint text)
 RETURNS SETOF record
-LANGUAGE plpgsql STABLE PARALLEL RESTRICTED
+LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED
 SET search_path = pg_catalog, pg_temp
 AS $at$
 DECLARE
@@ -142,8 +142,8 @@ AS $at$
 				THEN format('Its events (%s) count for the reports %s.', c.event_type, array_to_string(c.reports, ', '))
 			WHEN c.readable IS NULL THEN NULL
 			WHEN NOT has_schema_privilege(schema_name, 'USAGE') THEN format('GRANT USAGE ON SCHEMA %I to your role.', schema_name)
-			WHEN NOT c.readable AND k.granted THEN format('SELECT FROM %I.%I says why; the other tables are synced without it.',
-				schema_name, c.table_name)
+			WHEN NOT c.readable AND k.granted THEN format('A warning of at_reference_schema_events(%L) says why;'
+				' the other tables are synced without it.', schema_name)
 			WHEN NOT c.readable THEN format('GRANT SELECT ON %I.%I to your role; the other tables are synced without it.',
 				schema_name, c.table_name)
 			WHEN c.order_type IS NULL OR c.order_type !~ '^(timestamp(\(\d\))? with(out)? time zone|date)$'
@@ -163,7 +163,7 @@ COMMENT ON FUNCTION at_doctor_journal(name) IS 'the checks of at_doctor() that a
 
 CREATE FUNCTION at_doctor_reports(schema_name name, project text, OUT "check" text, OUT status text, OUT detail text, OUT hint text)
 RETURNS SETOF record
-LANGUAGE plpgsql STABLE PARALLEL RESTRICTED
+LANGUAGE at_plpgsql STABLE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 SET client_min_messages = error
 AS $at$
@@ -204,4 +204,4 @@ AS $at$
 	UNION ALL SELECT * FROM @extschema@.at_doctor_journal(schema_name)
 	UNION ALL SELECT * FROM @extschema@.at_doctor_reports(schema_name, project)
 $at$;
-COMMENT ON FUNCTION at_doctor(name, text) IS 'what is healthy and what is not: the store, its partitions, rollups and loads, settings and schedules, the reference code''s tables of a schema, and each readiness report with what a user must add for it, where the stored events of a project count, or all; status ok, info, warning or error; reads only what the caller may; raises 3F000';
+COMMENT ON FUNCTION at_doctor(name, text) IS 'what is healthy and what is not: the store, its partitions, rollups and loads, settings and schedules, the reference code''s tables of a schema, and each readiness report with what a user must add for it, where the stored events of a project count, or all; status ok, info, warning or error; reads only what the caller may, and the tables as their owners and read-only, so that what others put into the schema gets none of the caller''s rights; raises 3F000';

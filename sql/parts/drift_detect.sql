@@ -32,7 +32,7 @@ CREATE FUNCTION at_judge_tests(baseline at_conduct, observed at_conduct, project
 	alpha float8 DEFAULT 0.05, power float8 DEFAULT 0.8, baseline_rate float8 DEFAULT 1,
 	observed_rate float8 DEFAULT 1, more_flags text[] DEFAULT '{}', paired boolean DEFAULT false)
 RETURNS SETOF at_test
-LANGUAGE plpgsql STABLE PARALLEL RESTRICTED ROWS 80
+LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED ROWS 80
 SET search_path = pg_catalog, pg_temp
 AS $at$
 #variable_conflict use_column
@@ -83,7 +83,7 @@ COMMENT ON FUNCTION at_judge_tests(at_conduct, at_conduct, text, float8, float8,
 
 CREATE FUNCTION at_observe(baseline record, since timestamptz, until timestamptz, build_id text DEFAULT NULL,
 	max_values bigint DEFAULT 100000, max_categories bigint DEFAULT 10000) RETURNS at_conduct
-LANGUAGE plpgsql STABLE PARALLEL RESTRICTED
+LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED
 SET search_path = pg_catalog, pg_temp
 AS $at$
 DECLARE
@@ -109,7 +109,7 @@ CREATE FUNCTION at_detect_drift(baseline text, since timestamptz, until timestam
 	alpha float8 DEFAULT 0.05, build_id text DEFAULT NULL, sample_rate float8 DEFAULT 1,
 	power float8 DEFAULT 0.8, max_values bigint DEFAULT 100000, max_categories bigint DEFAULT 10000)
 RETURNS SETOF at_test
-LANGUAGE plpgsql STABLE PARALLEL RESTRICTED ROWS 80
+LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED ROWS 80
 SET search_path = pg_catalog, pg_temp
 AS $at$
 DECLARE
@@ -123,7 +123,7 @@ $at$;
 COMMENT ON FUNCTION at_detect_drift(text, timestamptz, timestamptz, float8, text, float8, float8, bigint, bigint) IS 'what changed since a baseline: the behaviour of its agent in a window, since <= occurred_at < until, each dimension with the test for its kind and size; of the rows with q at most alpha a share of at most alpha is expected to be chance; build_id: only runs of this build; sample_rate: what agent_tracker.sample_rate was; stores nothing; raises 42704 for no baseline, XX001 when it was changed, 22023 for a window that overlaps the baseline''s and for what is out of range';
 
 CREATE FUNCTION at_alert_drift(finding text, notify boolean) RETURNS text
-LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $at$
 DECLARE
@@ -159,7 +159,7 @@ CREATE FUNCTION at_record_drift(baseline text, since timestamptz, until timestam
 	alert at_drift_level DEFAULT 'medium', notify boolean DEFAULT false, alert_after integer DEFAULT 1,
 	OUT scan_id text, OUT tests integer, OUT changed integer, OUT opened integer, OUT continued integer,
 	OUT resolved integer, OUT alerts integer)
-LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $at$
 #variable_conflict use_column
@@ -182,7 +182,7 @@ BEGIN
 	-- as events have it, and as it may be kept
 	build_id := @extschema@.at_redact_name($5);
 	-- scans of a baseline take turns: a change is one finding
-	PERFORM pg_advisory_xact_lock(1635016533, hashtext(b.project || '/' || b.baseline_id));
+	PERFORM @extschema@.at_lock_scan(b.project || '/' || b.baseline_id);
 	observed := @extschema@.at_observe(b, $2, $3, $5);
 	results := ARRAY(SELECT t FROM @extschema@.at_judge_tests(b.conduct, observed, b.project, $4, 0.8,
 		b.sample_rate, $6) t);
@@ -279,33 +279,34 @@ COMMENT ON TYPE at_compared_side IS 'a side of at_compare(): project, agent and 
 
 CREATE FUNCTION at_compared_side_of(name text, side jsonb, since timestamptz, until timestamptz)
 RETURNS at_compared_side
-LANGUAGE plpgsql STABLE PARALLEL RESTRICTED
+LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED
 SET search_path = pg_catalog, pg_temp
 SET timezone = 'UTC' SET datestyle = 'ISO'
 AS $at$
 DECLARE
+	shown text := CASE name WHEN 'a' THEN 'a' ELSE 'b' END;
 	payload_keys text[] := '{build_id,model,provider,prompt_version,risk_gate_version,strategy_id}';
 	result @extschema@.at_compared_side;
 BEGIN
 	IF side IS NULL OR jsonb_typeof(side) <> 'object' THEN
-		RAISE invalid_parameter_value USING MESSAGE = format('%s must be an object', name);
+		RAISE invalid_parameter_value USING MESSAGE = format('%s must be an object', shown);
 	END IF;
 	IF EXISTS (SELECT FROM jsonb_each(side) k
 			WHERE k.key <> ALL (payload_keys || '{project,agent_id,environment,since,until}'::text[])
 				OR jsonb_typeof(k.value) <> 'string') THEN
 		RAISE invalid_parameter_value USING
-			MESSAGE = format('%s has a member that is not known, or no string', name),
+			MESSAGE = format('%s has a member that is not known, or no string', shown),
 			DETAIL = format('Members may be project, agent_id, environment, %s, since and until.',
 				array_to_string(payload_keys, ', '));
 	END IF;
 	IF side->>'project' IS NULL THEN
-		RAISE invalid_parameter_value USING MESSAGE = format('%s has no project', name);
+		RAISE invalid_parameter_value USING MESSAGE = format('%s has no project', shown);
 	END IF;
 	result.project := side->>'project';
 	result.agent_id := side->>'agent_id';
 	result.environment := side->>'environment';
-	result.since := coalesce((side->>'since')::timestamptz, $3);
-	result.until := coalesce((side->>'until')::timestamptz, $4);
+	result.since := coalesce(@extschema@.at_time_of(side->>'since'), $3);
+	result.until := coalesce(@extschema@.at_time_of(side->>'until'), $4);
 	result.has := (SELECT coalesce(jsonb_object_agg(k.key, k.value), '{}') FROM jsonb_each(side) k
 		WHERE k.key = ANY (payload_keys));
 	PERFORM @extschema@.at_check_window(result.since, result.until);
@@ -315,7 +316,7 @@ $at$;
 COMMENT ON FUNCTION at_compared_side_of(text, jsonb, timestamptz, timestamptz) IS 'an argument of at_compare() taken apart; raises 22023 for what is no object or has unknown members, 22004 without a window';
 
 CREATE FUNCTION at_runs_of_side(side at_compared_side) RETURNS SETOF at_id
-LANGUAGE plpgsql STABLE PARALLEL RESTRICTED ROWS 1000
+LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED ROWS 1000
 SET search_path = pg_catalog, pg_temp
 AS $at$
 BEGIN
@@ -326,21 +327,21 @@ BEGIN
 	END IF;
 	RETURN QUERY SELECT DISTINCT e.run_id FROM @extschema@.at_event e
 	WHERE e.project = side.project AND (side.agent_id IS NULL OR e.agent_id = side.agent_id)
-		AND (side.environment IS NULL OR e.environment = side.environment::@extschema@.at_environment)
+		AND (side.environment IS NULL OR e.environment = @extschema@.at_environment_of(side.environment))
 		AND e.occurred_at >= side.since AND e.occurred_at < side.until;
 END
 $at$;
 COMMENT ON FUNCTION at_runs_of_side(at_compared_side) IS 'the runs of a side of at_compare()';
 
 CREATE FUNCTION at_epochs_of_side(side at_compared_side, OUT run_id at_id, OUT epoch text) RETURNS SETOF record
-LANGUAGE plpgsql STABLE PARALLEL RESTRICTED ROWS 100
+LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED ROWS 100
 SET search_path = pg_catalog, pg_temp
 AS $at$
 #variable_conflict use_column
 BEGIN
 	RETURN QUERY SELECT e.run_id, min(@extschema@.at_known_id(e.payload->>'epoch_id') COLLATE "C") FROM @extschema@.at_event e
 	WHERE e.project = side.project AND (side.agent_id IS NULL OR e.agent_id = side.agent_id)
-		AND (side.environment IS NULL OR e.environment = side.environment::@extschema@.at_environment)
+		AND (side.environment IS NULL OR e.environment = @extschema@.at_environment_of(side.environment))
 		AND e.occurred_at >= side.since AND e.occurred_at < side.until
 		AND @extschema@.at_known_id(e.payload->>'epoch_id') IS NOT NULL
 	GROUP BY e.run_id;
@@ -350,7 +351,7 @@ COMMENT ON FUNCTION at_epochs_of_side(at_compared_side) IS 'runs of a side of at
 
 CREATE FUNCTION at_conduct_of_side(side at_compared_side, shared at_id[], epochs text[], max_values bigint,
 	max_categories bigint) RETURNS at_conduct
-LANGUAGE plpgsql STABLE PARALLEL RESTRICTED
+LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED
 SET search_path = pg_catalog, pg_temp
 AS $at$
 #variable_conflict use_column
@@ -372,7 +373,7 @@ BEGIN
 			e.event_id, $4, $5)
 		FROM @extschema@.at_event e JOIN kept k ON k.run_id OPERATOR(@extschema@.=) e.run_id
 		WHERE e.project = ($1).project AND (($1).agent_id IS NULL OR e.agent_id = ($1).agent_id)
-			AND (($1).environment IS NULL OR e.environment = ($1).environment::@extschema@.at_environment)
+			AND (($1).environment IS NULL OR e.environment = @extschema@.at_environment_of(($1).environment))
 			AND e.occurred_at >= ($1).since AND e.occurred_at < ($1).until'
 		INTO conduct USING side, shared, epochs, max_values, max_categories;
 	RETURN coalesce(conduct, '010000000000'::@extschema@.at_conduct);
@@ -383,7 +384,7 @@ COMMENT ON FUNCTION at_conduct_of_side(at_compared_side, at_id[], text[], bigint
 CREATE FUNCTION at_compare(a jsonb, b jsonb, since timestamptz DEFAULT NULL, until timestamptz DEFAULT NULL,
 	alpha float8 DEFAULT 0.05, power float8 DEFAULT 0.8, max_values bigint DEFAULT 100000,
 	max_categories bigint DEFAULT 10000) RETURNS SETOF at_test
-LANGUAGE plpgsql STABLE PARALLEL RESTRICTED ROWS 80
+LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED ROWS 80
 SET search_path = pg_catalog, pg_temp
 SET timezone = 'UTC' SET datestyle = 'ISO'
 AS $at$
@@ -419,7 +420,7 @@ $at$;
 COMMENT ON FUNCTION at_compare(jsonb, jsonb, timestamptz, timestamptz, float8, float8, bigint, bigint) IS 'how two agents, models, prompt versions or builds differ: a and b are objects of project (required), agent_id, environment, build_id, model, provider, prompt_version, risk_gate_version, strategy_id, and since and until where these differ from the arguments; a takes the place of the baseline; a run that belongs to both counts for the side that names more of these, or for neither (flag shared_runs); where both took part in the same evaluation epochs, runs of other epochs are left out and epochs are the clusters (flag paired): shares and numbers of which all values lie in such epochs are tested by the differences within epochs, by Wilcoxon''s signed ranks; raises 22023 for an unknown member, one that is no string, no project, or an empty window, 22004 for no window';
 
 CREATE FUNCTION at_profile_day(day date DEFAULT NULL) RETURNS integer
-LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 SET timezone = 'UTC' SET datestyle = 'ISO'
 AS $at$
@@ -442,7 +443,7 @@ $at$;
 COMMENT ON FUNCTION at_profile_day(date) IS 'makes a profile of a day (UTC; null: yesterday) of every project, agent and environment with events in it; returns how many; for the owner of the store';
 
 CREATE FUNCTION at_propose_baselines(days integer DEFAULT 7) RETURNS SETOF text
-LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 SET timezone = 'UTC' SET datestyle = 'ISO'
 AS $at$
@@ -468,7 +469,7 @@ COMMENT ON FUNCTION at_propose_baselines(integer) IS 'makes a baseline of the la
 
 CREATE FUNCTION at_scan_baselines("window" interval DEFAULT '1 day', alpha float8 DEFAULT 0.05,
 	alert at_drift_level DEFAULT 'medium', notify boolean DEFAULT false, alert_after integer DEFAULT 1) RETURNS SETOF text
-LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 SET timezone = 'UTC' SET datestyle = 'ISO'
 AS $at$
@@ -497,7 +498,7 @@ COMMENT ON FUNCTION at_scan_baselines(interval, float8, at_drift_level, boolean,
 
 CREATE FUNCTION at_schedule_drift(profile text DEFAULT '20 0 * * *', proposal text DEFAULT '40 0 * * 1',
 	scan text DEFAULT '5 * * * *') RETURNS SETOF text
-LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $at$
 DECLARE

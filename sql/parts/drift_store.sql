@@ -22,7 +22,7 @@ $at$;
 COMMENT ON FUNCTION at_default_drift_bounds() IS 'bounds of the levels with which a store begins: share of decisions that moved, Cohen''s h (Cohen 1988), Cliff''s delta (Romano and others 2006), Wasserstein distance in units of the baseline''s robust deviation';
 
 CREATE FUNCTION at_create_store_drift() RETURNS void
-LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $at$
 BEGIN
@@ -331,7 +331,7 @@ $at$;
 COMMENT ON FUNCTION at_create_store_drift() IS 'makes the drift part of the store: profiles, baselines, bounds, scans, findings; called by at_create_store()';
 
 CREATE FUNCTION at_check_window(since timestamptz, until timestamptz) RETURNS void
-LANGUAGE plpgsql STABLE PARALLEL RESTRICTED
+LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED
 SET search_path = pg_catalog, pg_temp
 AS $at$
 BEGIN
@@ -351,7 +351,7 @@ COMMENT ON FUNCTION at_check_window(timestamptz, timestamptz) IS 'raises an erro
 
 CREATE FUNCTION at_matching_runs(project text, agent_id text, environment text,
 	since timestamptz, until timestamptz, has jsonb) RETURNS SETOF at_id
-LANGUAGE plpgsql STABLE PARALLEL RESTRICTED ROWS 1000
+LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED ROWS 1000
 SET search_path = pg_catalog, pg_temp
 AS $at$
 #variable_conflict use_column
@@ -360,7 +360,7 @@ BEGIN
 	SELECT e.run_id
 	FROM @extschema@.at_event e, jsonb_each(has) h
 	WHERE e.project = $1 AND ($2 IS NULL OR e.agent_id = $2)
-		AND ($3 IS NULL OR e.environment = $3::@extschema@.at_environment)
+		AND ($3 IS NULL OR e.environment = @extschema@.at_environment_of($3))
 		AND e.occurred_at >= $4 AND e.occurred_at < $5
 		AND e.payload @> jsonb_build_object(h.key, h.value)
 	GROUP BY e.run_id
@@ -372,7 +372,7 @@ COMMENT ON FUNCTION at_matching_runs(text, text, text, timestamptz, timestamptz,
 CREATE FUNCTION at_stored_conduct(project text, agent_id text, environment text,
 	since timestamptz, until timestamptz, has jsonb DEFAULT '{}', max_values bigint DEFAULT 100000,
 	max_categories bigint DEFAULT 10000) RETURNS at_conduct
-LANGUAGE plpgsql STABLE PARALLEL RESTRICTED
+LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED
 SET search_path = pg_catalog, pg_temp
 AS $at$
 #variable_conflict use_column
@@ -388,7 +388,7 @@ BEGIN
 	EXECUTE 'SELECT @extschema@.at_collect_conduct(e.event_type, e.payload, e.run_id, e.event_id, $6, $7)
 		FROM @extschema@.at_event e
 		WHERE e.project = $1 AND ($2 IS NULL OR e.agent_id = $2)
-			AND ($3 IS NULL OR e.environment = $3::@extschema@.at_environment)
+			AND ($3 IS NULL OR e.environment = @extschema@.at_environment_of($3))
 			AND e.occurred_at >= $4 AND e.occurred_at < $5
 			AND ($8 IS NULL OR e.run_id OPERATOR(@extschema@.=) ANY ($8))'
 		INTO conduct USING $1, $2, $3, $4, $5, $7, $8, runs;
@@ -402,7 +402,7 @@ CREATE FUNCTION at_create_profile(project text, agent_id text, environment text,
 	until timestamptz, build_id text DEFAULT NULL, dimensions text[] DEFAULT NULL,
 	sample_rate float8 DEFAULT 1, max_values bigint DEFAULT 100000,
 	max_categories bigint DEFAULT 10000) RETURNS text
-LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 SET timezone = 'UTC' SET datestyle = 'ISO' SET extra_float_digits = 1
 AS $at$
@@ -430,7 +430,7 @@ BEGIN
 		|| @extschema@.at_conduct_send(conduct)), 'hex'), 32);
 	INSERT INTO @extschema@.at_profile (since, until, environment, events, runs, sample_rate, created_at,
 		project, profile_id, agent_id, build_id, dimensions, conduct)
-	SELECT $4, $5, $3::@extschema@.at_environment, s.events, s.runs, $8, now(), $1, new_id, $2, $6, $7, conduct
+	SELECT $4, $5, @extschema@.at_environment_of($3), s.events, s.runs, $8, now(), $1, new_id, $2, $6, $7, conduct
 	FROM @extschema@.at_conduct_size(conduct) s
 	ON CONFLICT DO NOTHING;
 	RETURN new_id;
@@ -439,7 +439,7 @@ $at$;
 COMMENT ON FUNCTION at_create_profile(text, text, text, timestamptz, timestamptz, text, text[], float8, bigint, bigint) IS 'stores how an agent behaved in a window, since <= occurred_at < until, in all dimensions or these; build_id: only runs of which an event has it in its payload; sample_rate is what agent_tracker.sample_rate was then; up to max_values numbers of a dimension are exact, more than max_categories categories are only counted; returns the id, which is the same when nothing differs; raises 22004 for null, 22023 for what is out of range';
 
 CREATE FUNCTION at_delete_profile(profile text) RETURNS boolean
-LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $at$
 BEGIN
@@ -450,7 +450,7 @@ $at$;
 COMMENT ON FUNCTION at_delete_profile(text) IS 'deletes a profile; baselines made from it stay; returns whether there was one; for the owner of the store';
 
 CREATE FUNCTION at_baseline_hash(baseline record) RETURNS bytea
-LANGUAGE plpgsql STABLE PARALLEL SAFE
+LANGUAGE at_plpgsql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 SET timezone = 'UTC' SET datestyle = 'ISO' SET extra_float_digits = 1
 AS $at$
@@ -465,7 +465,7 @@ $at$;
 COMMENT ON FUNCTION at_baseline_hash(record) IS 'SHA-256 of a row of at_baseline without its content_hash';
 
 CREATE FUNCTION at_create_baseline(profile text, kind text, description text DEFAULT NULL) RETURNS text
-LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 SET timezone = 'UTC' SET datestyle = 'ISO'
 AS $at$
@@ -507,7 +507,7 @@ $at$;
 COMMENT ON FUNCTION at_create_baseline(text, text, text) IS 'makes a baseline of a profile, of kind version, time_window or manual: a copy of its behaviour that is never changed; the description has at most 200 characters and is redacted as events are; returns its id, which is the same for the same profile, kind and description; raises 42704 for no profile, 22023 for another kind or a longer description';
 
 CREATE FUNCTION at_checked_baseline(baseline text) RETURNS record
-LANGUAGE plpgsql STABLE PARALLEL RESTRICTED
+LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED
 SET search_path = pg_catalog, pg_temp
 AS $at$
 DECLARE
@@ -533,11 +533,15 @@ $at$;
 COMMENT ON FUNCTION at_checked_baseline(text) IS 'a row of at_baseline whose content has its hash; raises 42704 for none, XX001 when it was changed';
 
 CREATE FUNCTION at_add_baseline_status(baseline text, status text, approver text DEFAULT NULL) RETURNS void
-LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $at$
 #variable_conflict use_column
 BEGIN
+	-- the constraint's message would show the row
+	IF $2 IS NULL OR $2 NOT IN ('approved', 'active', 'inactive') THEN
+		RAISE check_violation USING MESSAGE = 'status must be ''approved'', ''active'' or ''inactive''';
+	END IF;
 	INSERT INTO @extschema@.at_baseline_status (changed_at, step, project, baseline_id, status, approver, changed_by)
 	-- in order, also when the clock goes back
 	SELECT greatest(clock_timestamp(), max(s.changed_at) + interval '1 microsecond'),
@@ -548,17 +552,17 @@ BEGIN
 	GROUP BY b.project, b.baseline_id;
 END
 $at$;
-COMMENT ON FUNCTION at_add_baseline_status(text, text, text) IS 'adds a row to at_baseline_status; the caller checks the baseline';
+COMMENT ON FUNCTION at_add_baseline_status(text, text, text) IS 'adds a row to at_baseline_status; the caller checks the baseline; raises 23514 for an unknown status';
 
 CREATE FUNCTION at_approve_baseline(baseline text, approver text) RETURNS void
-LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $at$
 BEGIN
 	IF approver IS NULL OR btrim(approver) = '' OR length(approver) > 200 THEN
 		RAISE invalid_parameter_value USING MESSAGE = 'approver must have 1 to 200 characters';
 	END IF;
-	PERFORM pg_advisory_xact_lock(1635016532, 0);
+	PERFORM @extschema@.at_lock_baselines();
 	PERFORM @extschema@.at_checked_baseline(baseline);
 	PERFORM @extschema@.at_add_baseline_status(baseline, 'approved', left(@extschema@.at_redact_note(approver), 200));
 END
@@ -566,7 +570,7 @@ $at$;
 COMMENT ON FUNCTION at_approve_baseline(text, text) IS 'records who approved a baseline (redacted as events are) and the role that said so; raises 42704 for no baseline, XX001 when it was changed, 22023 for an approver that is empty or longer than 200 characters';
 
 CREATE FUNCTION at_activate_baseline(baseline text) RETURNS text
-LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $at$
 DECLARE
@@ -574,7 +578,7 @@ DECLARE
 	before text;
 BEGIN
 	-- activations take turns, so that one is active
-	PERFORM pg_advisory_xact_lock(1635016532, 0);
+	PERFORM @extschema@.at_lock_baselines();
 	IF NOT EXISTS (SELECT FROM @extschema@.at_baseline_status s
 			WHERE s.project = b.project AND s.baseline_id = b.baseline_id AND s.status = 'approved') THEN
 		RAISE object_not_in_prerequisite_state USING MESSAGE = 'the baseline is not approved',
@@ -596,11 +600,11 @@ $at$;
 COMMENT ON FUNCTION at_activate_baseline(text) IS 'makes an approved baseline the one of its project, agent, environment and build that at_scan_baselines() compares with; returns the one that was, or null; raises 42704 for no baseline, XX001 when it was changed, 55000 when it is not approved';
 
 CREATE FUNCTION at_deactivate_baseline(baseline text) RETURNS boolean
-LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $at$
 BEGIN
-	PERFORM pg_advisory_xact_lock(1635016532, 0);
+	PERFORM @extschema@.at_lock_baselines();
 	BEGIN
 		PERFORM @extschema@.at_checked_baseline(baseline);
 	EXCEPTION WHEN data_corrupted THEN

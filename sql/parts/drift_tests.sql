@@ -73,12 +73,18 @@ COMMENT ON AGGREGATE at_cmh(text, boolean, text) IS 'did the shares of categorie
 
 CREATE FUNCTION at_mde(baseline at_counts, observed at_counts, alpha float8 DEFAULT 0.05, power float8 DEFAULT 0.8)
 RETURNS at_mde_result
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 1000
-BEGIN ATOMIC
-	SELECT m
-	FROM @extschema@.at_chi2($1, $2) AS t, @extschema@.at_mde(t.dof, t.n_baseline, t.n_observed, $3, $4) AS m
-	WHERE t.dof > 0;
-END;
+LANGUAGE at_plpgsql IMMUTABLE STRICT PARALLEL SAFE COST 1000
+SET search_path = pg_catalog, pg_temp
+AS $at$
+DECLARE
+	test @extschema@.at_chi2_result := @extschema@.at_chi2($1, $2);
+BEGIN
+	IF test.dof > 0 THEN
+		RETURN @extschema@.at_mde(test.dof, test.n_baseline, test.n_observed, $3, $4);
+	END IF;
+	RETURN NULL;
+END
+$at$;
 COMMENT ON FUNCTION at_mde(at_counts, at_counts, float8, float8) IS 'minimum detectable effect of a chi-square test over the categories of both, as over numbers; null for fewer than two categories or an empty side';
 
 CREATE FUNCTION at_ks(baseline at_sample, observed at_sample, method text DEFAULT 'auto') RETURNS at_ks_result

@@ -6,7 +6,7 @@ AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION at_known_id(text) IS 'the id, or NULL when [REDACTED] without a pseudonym''s letters is in it: what it was is lost, and many may have become the same text; whatever compares ids of events goes by it';
 
 CREATE FUNCTION at_create_store_identity() RETURNS void
-LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $at$
 DECLARE

@@ -29,7 +29,7 @@ AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE COST 10000 ROWS 
 COMMENT ON FUNCTION at_sync_mapping(text) IS 'reads the sources of a mapping as its owner, who cannot write meanwhile, and stores their events; a row per source: rows read, events accepted, known with the same content (duplicates) or other content (conflicts), refused by the contract (rejected; both are in at_reject), rows skipped because they make no event, and the first warnings about these (row number, field and rule, never a value); batch_id is null when there was no event; raises 42704 for an unknown mapping, 42501 when the caller cannot SET ROLE to its owner, and what the server raises when a source cannot be read';
 
 CREATE FUNCTION at_create_store_mapping() RETURNS void
-LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $at$
 BEGIN
@@ -59,7 +59,7 @@ BEGIN
 	COMMENT ON COLUMN @extschema@.at_mapping.rejected IS 'events that the contract refused';
 	COMMENT ON COLUMN @extschema@.at_mapping.skipped IS 'rows that made no event';
 	COMMENT ON COLUMN @extschema@.at_mapping.name IS 'name';
-	COMMENT ON COLUMN @extschema@.at_mapping.owner IS 'role as which the sources are read';
+	COMMENT ON COLUMN @extschema@.at_mapping.owner IS 'name of the role as which the sources are read; a role that is renamed or dropped does not take it along';
 	COMMENT ON COLUMN @extschema@.at_mapping.search_path IS 'where names without a schema are looked up';
 	COMMENT ON COLUMN @extschema@.at_mapping.mapping IS 'the mapping; at_check_mapping() lets no secret into it';
 

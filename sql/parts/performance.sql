@@ -549,11 +549,14 @@ CREATE FUNCTION at_quantiles("values" float8[], q float8, method text DEFAULT 'c
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION at_quantiles(float8[], float8, text) IS 'quantile of an array''s values, as at_quantile; nulls are left out';
 CREATE FUNCTION at_quantiles("values" float8[], q float8[], method text DEFAULT 'cont') RETURNS float8[]
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-BEGIN ATOMIC
-	SELECT pg_catalog.array_agg(at_quantile(s.sample, u.share, method) ORDER BY u.place)
-	FROM at_sample_of("values") AS s(sample), pg_catalog.unnest(q) WITH ORDINALITY AS u(share, place);
-END;
+LANGUAGE at_plpgsql IMMUTABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $at$
+BEGIN
+	RETURN (SELECT array_agg(@extschema@.at_quantile(s.sample, u.share, method) ORDER BY u.place)
+		FROM @extschema@.at_sample_of("values") AS s(sample), unnest(q) WITH ORDINALITY AS u(share, place));
+END
+$at$;
 COMMENT ON FUNCTION at_quantiles(float8[], float8[], text) IS 'quantiles of an array''s values, one for each q, as at_quantile; nulls are left out';
 
 CREATE FUNCTION at_total_return(sample at_sample) RETURNS float8

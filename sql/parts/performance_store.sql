@@ -24,7 +24,7 @@ END;
 COMMENT ON FUNCTION at_flow_amount(text, numeric) IS 'a flow of money as it changes the account: what comes in is positive whether it was given with a sign or without; the kinds conversion and adjustment keep theirs';
 
 CREATE FUNCTION at_create_store_performance() RETURNS void
-LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $at$
 DECLARE

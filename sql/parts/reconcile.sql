@@ -46,7 +46,7 @@ CREATE TYPE at_reconciliation AS (
 COMMENT ON TYPE at_reconciliation IS 'what at_reconcile gives: what follows from the events, what was reported and the difference, in money, percent or units (unit); the events that report it; the mistake family it suggests; subject is a position where there is one';
 
 CREATE FUNCTION at_check_store() RETURNS void
-LANGUAGE plpgsql STABLE PARALLEL SAFE
+LANGUAGE at_plpgsql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $at$
 BEGIN
@@ -61,12 +61,12 @@ COMMENT ON FUNCTION at_check_store() IS 'raises 42P01 when there is no store';
 CREATE FUNCTION at_period_returns(project text DEFAULT NULL, agent_id text DEFAULT NULL,
 	environment text DEFAULT NULL, since date DEFAULT NULL, until date DEFAULT NULL,
 	period_kind text DEFAULT NULL, origin text DEFAULT NULL) RETURNS SETOF at_period_figures
-LANGUAGE plpgsql STABLE PARALLEL RESTRICTED
+LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED
 SET search_path = pg_catalog, pg_temp
 AS $at$
 #variable_conflict use_column
 DECLARE
-	wanted_environment @extschema@.at_environment := $3;
+	wanted_environment @extschema@.at_environment := @extschema@.at_environment_of($3);
 BEGIN
 	PERFORM @extschema@.at_check_store();
 	IF $7 NOT IN ('performance', 'equity') THEN
@@ -92,7 +92,7 @@ COMMENT ON FUNCTION at_period_returns(text, text, text, date, date, text, text) 
 
 CREATE FUNCTION at_reconcile_snapshots(project text, agent_id text DEFAULT NULL, environment text DEFAULT NULL,
 	cent numeric DEFAULT 0.01, basis_point numeric DEFAULT 0.01) RETURNS SETOF at_reconciliation
-LANGUAGE plpgsql STABLE PARALLEL RESTRICTED
+LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED
 SET search_path = pg_catalog, pg_temp
 SET enable_nestloop = off SET jit = off -- it is not known how many rows there are
 AS $at$
@@ -110,7 +110,7 @@ BEGIN
 		FROM (SELECT q.*, @extschema@.at_wealth(q.ret) OVER chain AS growth, @extschema@.at_drawdown(q.ret) OVER chain AS drawdown
 			FROM @extschema@.at_performance_snapshot q
 			WHERE q.project = $1 AND ($2 IS NULL OR q.agent_id = $2)
-				AND ($3 IS NULL OR q.environment = $3::@extschema@.at_environment)
+				AND ($3 IS NULL OR q.environment = @extschema@.at_environment_of($3))
 			WINDOW chain AS (PARTITION BY q.project, q.agent_id, q.environment, q.portfolio_kind, q.currency,
 				q.period_kind ORDER BY q.period_end, q.period_start)) s
 		WINDOW chain AS (PARTITION BY s.project, s.agent_id, s.environment, s.portfolio_kind, s.currency,
@@ -119,7 +119,7 @@ BEGIN
 		SELECT r.*, lag(r.pnl) OVER chain AS earlier_pnl, lead(r.pnl) OVER chain AS later_pnl
 		FROM @extschema@.at_period r
 		WHERE r.origin = 'equity' AND r.project = $1 AND ($2 IS NULL OR r.agent_id = $2)
-			AND ($3 IS NULL OR r.environment = $3::@extschema@.at_environment)
+			AND ($3 IS NULL OR r.environment = @extschema@.at_environment_of($3))
 		WINDOW chain AS (PARTITION BY r.project, r.agent_id, r.environment, r.portfolio_kind, r.currency ORDER BY r.period_end)
 	), flow AS (
 		SELECT f.agent_id, f.environment, f.session_date, f.currency, sum(f.amount) FILTER (WHERE f.external) AS amount,
@@ -127,7 +127,7 @@ BEGIN
 			count(*) OVER (PARTITION BY f.agent_id, f.environment, f.session_date) AS currencies
 		FROM @extschema@.at_capital_flow f
 		WHERE f.project = $1 AND ($2 IS NULL OR f.agent_id = $2)
-			AND ($3 IS NULL OR f.environment = $3::@extschema@.at_environment)
+			AND ($3 IS NULL OR f.environment = @extschema@.at_environment_of($3))
 		GROUP BY f.agent_id, f.environment, f.session_date, f.currency
 	), paired AS (
 		-- the portfolio that a snapshot is about: the one that it names, else
@@ -206,7 +206,7 @@ COMMENT ON FUNCTION at_reconcile_snapshots(text, text, text, numeric, numeric) I
 
 CREATE FUNCTION at_reconcile_positions(project text, agent_id text DEFAULT NULL, environment text DEFAULT NULL,
 	cent numeric DEFAULT 0.01) RETURNS SETOF at_reconciliation
-LANGUAGE plpgsql STABLE PARALLEL RESTRICTED
+LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED
 SET search_path = pg_catalog, pg_temp
 SET enable_nestloop = off SET jit = off -- it is not known how many rows there are
 AS $at$
@@ -214,7 +214,7 @@ AS $at$
 DECLARE
 	fills text := format('(SELECT f.fill_id, f.t, f.arrived_at, f.line_no, jsonb_build_array(f.agent_id, f.environment, f.position_key,'
 		' f.symbol, f.portfolio_kind, f.currency)::text AS key, f.side, f.quantity, f.price, f.fees FROM @extschema@.at_fill f WHERE f.project = %L'
-		' AND (%L::text IS NULL OR f.agent_id = %2$L) AND (%L::text IS NULL OR f.environment = %3$L::@extschema@.at_environment))',
+		' AND (%L::text IS NULL OR f.agent_id = %2$L) AND (%L::text IS NULL OR f.environment = @extschema@.at_environment_of(%3$L)))',
 		$1, $2, $3);
 BEGIN
 	RETURN QUERY
@@ -223,7 +223,7 @@ BEGIN
 			t.currency, t.exit_at AS close_t, t.gross_pnl, t.net_pnl
 		FROM @extschema@.at_trade t
 		WHERE t.project = $1 AND ($2 IS NULL OR t.agent_id = $2)
-			AND ($3 IS NULL OR t.environment = $3::@extschema@.at_environment)
+			AND ($3 IS NULL OR t.environment = @extschema@.at_environment_of($3))
 		UNION ALL
 		SELECT 'average', x.key::jsonb ->> 0, x.key::jsonb ->> 1, x.key::jsonb ->> 2, x.key::jsonb ->> 3, x.key::jsonb ->> 4,
 			x.key::jsonb ->> 5, x.close_t, x.gross_pnl, x.net_pnl
@@ -233,7 +233,7 @@ BEGIN
 			f.position_key, f.symbol, f.portfolio_kind, f.currency, f.t AS occurred_at,
 			CASE WHEN f.side IN ('sell', 'short') THEN -f.quantity ELSE f.quantity END AS quantity
 		FROM @extschema@.at_fill f
-		WHERE f.project = $1 AND ($2 IS NULL OR f.agent_id = $2) AND ($3 IS NULL OR f.environment = $3::@extschema@.at_environment)
+		WHERE f.project = $1 AND ($2 IS NULL OR f.agent_id = $2) AND ($3 IS NULL OR f.environment = @extschema@.at_environment_of($3))
 		ORDER BY f.agent_id, f.environment, f.portfolio_kind, f.currency, f.position_key, f.fill_id, f.t, f.arrived_at, f.line_no
 	), said AS (
 		SELECT q.*, lag(q.realized) OVER position AS earlier_realized, lag(q.quantity) OVER position AS earlier_quantity,
@@ -248,7 +248,7 @@ BEGIN
 				@extschema@.at_decimal(e.payload -> 'quantity') AS quantity, e.event_id::text AS event_id
 			FROM @extschema@.at_event e
 			WHERE e.event_type = 'position.snapshot.recorded' AND e.project = $1 AND ($2 IS NULL OR e.agent_id = $2)
-				AND ($3 IS NULL OR e.environment = $3::@extschema@.at_environment)
+				AND ($3 IS NULL OR e.environment = @extschema@.at_environment_of($3))
 			ORDER BY e.agent_id, e.environment, e.payload ->> 'portfolio_kind', coalesce(@extschema@.at_known_id(e.payload ->> 'position_id'), @extschema@.at_known_id(e.payload ->> 'symbol'), ''),
 				coalesce((e.payload ->> 'session_date')::date, (e.occurred_at AT TIME ZONE 'UTC')::date),
 				e.occurred_at DESC, e.ingested_at DESC, e.batch_id DESC, e.line_no DESC) q
@@ -298,7 +298,7 @@ COMMENT ON FUNCTION at_reconcile_positions(text, text, text, numeric) IS 'what p
 
 CREATE FUNCTION at_reconcile_trading(project text, agent_id text DEFAULT NULL, environment text DEFAULT NULL,
 	cent numeric DEFAULT 0.01) RETURNS SETOF at_reconciliation
-LANGUAGE plpgsql STABLE PARALLEL RESTRICTED
+LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED
 SET search_path = pg_catalog, pg_temp
 SET enable_nestloop = off SET jit = off -- it is not known how many rows there are
 AS $at$
@@ -313,7 +313,7 @@ BEGIN
 				g.agent_id, g.environment, g.symbol, g.currency, g.t AS occurred_at, g.session_date,
 				CASE WHEN g.side IN ('sell', 'short') THEN -1 ELSE 1 END AS sign, g.quantity, g.price, coalesce(g.fees, 0) AS fees
 			FROM @extschema@.at_fill g
-			WHERE g.project = $1 AND ($2 IS NULL OR g.agent_id = $2) AND ($3 IS NULL OR g.environment = $3::@extschema@.at_environment)
+			WHERE g.project = $1 AND ($2 IS NULL OR g.agent_id = $2) AND ($3 IS NULL OR g.environment = @extschema@.at_environment_of($3))
 			ORDER BY g.agent_id, g.environment, g.portfolio_kind, g.currency, g.position_key, g.fill_id, g.t, g.arrived_at, g.line_no) f
 		GROUP BY f.agent_id, f.environment, f.symbol, f.session_date
 	), marked AS MATERIALIZED (
@@ -329,7 +329,7 @@ BEGIN
 					* @extschema@.at_decimal(e.payload -> 'market_price')) AS market_value
 			FROM @extschema@.at_event e
 			WHERE e.event_type = 'position.snapshot.recorded' AND e.project = $1 AND ($2 IS NULL OR e.agent_id = $2)
-				AND ($3 IS NULL OR e.environment = $3::@extschema@.at_environment)
+				AND ($3 IS NULL OR e.environment = @extschema@.at_environment_of($3))
 			ORDER BY e.agent_id, e.environment, e.payload ->> 'portfolio_kind', coalesce(@extschema@.at_known_id(e.payload ->> 'position_id'), @extschema@.at_known_id(e.payload ->> 'symbol'), ''),
 				coalesce((e.payload ->> 'session_date')::date, (e.occurred_at AT TIME ZONE 'UTC')::date),
 				e.occurred_at DESC, e.ingested_at DESC, e.batch_id DESC, e.line_no DESC) m
@@ -340,7 +340,7 @@ BEGIN
 			min(s.currency) AS currency, min(s.trading_pnl_amount) AS pnl, min(s.fees) AS fees, array_agg(s.event_id) AS event_ids
 		FROM @extschema@.at_performance_snapshot s
 		WHERE s.project = $1 AND ($2 IS NULL OR s.agent_id = $2)
-			AND ($3 IS NULL OR s.environment = $3::@extschema@.at_environment)
+			AND ($3 IS NULL OR s.environment = @extschema@.at_environment_of($3))
 			AND s.period_start = s.period_end AND s.period_kind = 'daily'
 		GROUP BY s.agent_id, s.environment, s.period_end HAVING count(*) = 1
 	), placed AS MATERIALIZED (
@@ -420,12 +420,12 @@ COMMENT ON FUNCTION at_reconcile_trading(text, text, text, numeric) IS 'the trad
 CREATE FUNCTION at_reconcile(project text, agent_id text DEFAULT NULL, environment text DEFAULT NULL,
 	since date DEFAULT NULL, until date DEFAULT NULL, cent numeric DEFAULT 0.01, basis_point numeric DEFAULT 0.01,
 	everything boolean DEFAULT false) RETURNS SETOF at_reconciliation
-LANGUAGE plpgsql STABLE PARALLEL RESTRICTED
+LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED
 SET search_path = pg_catalog, pg_temp
 AS $at$
 #variable_conflict use_column
 BEGIN
-	PERFORM @extschema@.at_check_store(), $3::@extschema@.at_environment;
+	PERFORM @extschema@.at_check_store(), @extschema@.at_environment_of($3);
 	IF project IS NULL OR cent IS NULL OR basis_point IS NULL OR everything IS NULL THEN
 		RAISE null_value_not_allowed USING MESSAGE = 'project, cent, basis_point and everything must not be null';
 	END IF;

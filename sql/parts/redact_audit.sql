@@ -10,7 +10,7 @@ CREATE FUNCTION at_audit_redaction(project text DEFAULT NULL, since timestamptz 
 	OUT path text, OUT change text, OUT events bigint, OUT first_at timestamptz, OUT last_at timestamptz,
 	OUT example text)
 RETURNS SETOF record
-LANGUAGE plpgsql STABLE PARALLEL RESTRICTED ROWS 100
+LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED ROWS 100
 SET search_path = pg_catalog, pg_temp
 AS $at$
 #variable_conflict use_column

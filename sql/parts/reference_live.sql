@@ -7,8 +7,18 @@ COMMENT ON FUNCTION at_row_json(record) IS 'the row as a JSON object, as row_to_
 CREATE FUNCTION at_reference_schema_events(schema_name name, project text DEFAULT NULL, agent_id text DEFAULT NULL,
 	environment text DEFAULT NULL, since timestamptz DEFAULT NULL, limit_per_table integer DEFAULT NULL)
 RETURNS SETOF json
-AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL RESTRICTED COST 10000 ROWS 10000;
-COMMENT ON FUNCTION at_reference_schema_events(name, text, text, text, timestamptz, integer) IS 'the canonical, redacted, valid events of the reference code''s tables of a schema, in the order of at_reference_tables(), of each table the newest rows first: all, or those whose order column is not before since, at most limit_per_table of them; of a table whose order column is no time since leaves nothing out; tables that the caller may not read, rows that are skipped and events that are not valid are WARNINGs; null project, agent_id, environment: the settings agent_tracker.*, and paper; raises 22004, 22023, 3F000, 42501';
+AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL UNSAFE COST 10000 ROWS 10000;
+COMMENT ON FUNCTION at_reference_schema_events(name, text, text, text, timestamptz, integer) IS 'the canonical, redacted, valid events of the reference code''s tables of a schema, in the order of at_reference_tables(), of each table the newest rows first: all, or those whose order column is not before since, at most limit_per_table of them; of a table whose order column is no time since leaves nothing out; read as the tables'' owners, read-only, once the caller''s SELECT is checked; tables that the caller may not read or row security applies to, rows that are skipped and events that are not valid are WARNINGs; null project, agent_id, environment: the settings agent_tracker.*, and paper; raises 22004, 22023, 3F000, 42501';
+
+CREATE FUNCTION at_reference_table_events(schema_name name, project text, agent_id text, environment text, table_name text,
+	OUT order_at timestamptz, OUT event json)
+RETURNS SETOF record
+AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL UNSAFE COST 10000 ROWS 10000;
+COMMENT ON FUNCTION at_reference_table_events(name, text, text, text, text) IS 'what the views of at_create_reference_view() read: the events of one of the reference code''s tables of a schema, as at_reference_schema_events() gives them, with the value of the order column of their row, null where it is no time; a table that the caller may not read is a WARNING; raises 22004, 22023, 3F000, 42501';
+
+CREATE FUNCTION at_reference_filled(schema_name name, table_name text) RETURNS boolean
+AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL UNSAFE COST 1000;
+COMMENT ON FUNCTION at_reference_filled(name, text) IS 'has this one of the reference code''s tables of a schema rows; null when it is not there, or the caller cannot read it; read as its owner, read-only; raises 22023, 3F000, 42501';
 
 CREATE TYPE at_sync_result AS (
 	batch_id bigint,
@@ -30,13 +40,13 @@ CREATE FUNCTION at_sync_reference(schema_name name DEFAULT 'public', project tex
 	incremental boolean DEFAULT true, on_change text DEFAULT 'conflict', overlap interval DEFAULT '10 minutes')
 RETURNS at_sync_result
 AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 100000;
-COMMENT ON FUNCTION at_sync_reference(name, text, text, text, integer, boolean, text, interval) IS 'stores the events of the reference code''s tables of a schema, each once however often it is called; incremental reads a table whose order column is a time from the newest order read before, less overlap (for transactions that commit late), else the whole table; limit_per_table reads the newest rows, and moves no watermark where it cut; an edited row is a conflict (at_reject has it, once) or, on_change ''version'', a new event whose key carries the hash of the content; an event that is not valid is rejected with its table and id (at_reject.origin); null project, agent_id, environment: the settings agent_tracker.*, and paper; raises 22004, 22023, 3F000, 42501';
+COMMENT ON FUNCTION at_sync_reference(name, text, text, text, integer, boolean, text, interval) IS 'stores the events of the reference code''s tables of a schema, each once however often it is called; incremental reads a table whose order column is a time from the newest order read before, less overlap (for transactions that commit late), else the whole table; limit_per_table reads the newest rows, and moves no watermark where it cut; an edited row is a conflict (at_reject has it, once) or, on_change ''version'', a new event whose key carries the hash of the content; an event that is not valid is rejected with its table and id (at_reject.origin); read as the tables'' owners, read-only, once the caller''s SELECT is checked; null project, agent_id, environment: the settings agent_tracker.*, and paper; raises 22004, 22023, 3F000, 42501';
 
 CREATE FUNCTION at_reference_coverage(schema_name name DEFAULT 'public',
 	OUT table_name text, OUT coverage text, OUT required boolean, OUT event_type at_event_type,
 	OUT readable boolean, OUT order_column text, OUT order_type text, OUT order_indexed boolean,
 	OUT missing_columns text[], OUT reports text[]) RETURNS SETOF record
-LANGUAGE plpgsql STABLE PARALLEL UNSAFE ROWS 23
+LANGUAGE at_plpgsql STABLE PARALLEL UNSAFE ROWS 23
 SET search_path = pg_catalog, pg_temp
 AS $at$
 DECLARE
@@ -55,15 +65,6 @@ BEGIN
 		SELECT c.oid INTO rel FROM pg_class c
 		WHERE c.relname = rules.table_name AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
 			AND c.relnamespace = to_regnamespace(quote_ident(schema_name))::oid;
-		-- as at_sync_reference() does: columns will do where an id is never null
-		readable := has_schema_privilege(schema_name, 'USAGE') AND (has_table_privilege(rel, 'SELECT')
-			OR EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = rel AND a.attname = 'id' AND a.attnotnull)
-				AND NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = rel AND a.attnum > 0
-					AND NOT a.attisdropped AND a.attname = ANY (rules.columns)
-					AND NOT has_column_privilege(rel, a.attnum, 'SELECT')));
-		IF rel IS NULL THEN
-			readable := NULL;
-		END IF;
 		-- a domain is as good as what it is over
 		SELECT (WITH RECURSIVE base AS (
 				SELECT t.oid, t.typtype, t.typbasetype, a.atttypmod AS mod FROM pg_type t WHERE t.oid = a.atttypid
@@ -80,18 +81,9 @@ BEGIN
 		FROM unnest(rules.columns) c
 		WHERE rel IS NOT NULL AND NOT EXISTS (SELECT FROM pg_attribute a
 			WHERE a.attrelid = rel AND a.attname = c AND a.attnum > 0 AND NOT a.attisdropped);
-		filled := NULL;
-		IF readable THEN
-			-- what a view reads may be denied, too, or fail
-			BEGIN
-				EXECUTE format('SELECT EXISTS (SELECT FROM %I.%I)', schema_name, table_name) INTO filled;
-			EXCEPTION WHEN others THEN
-				IF SQLSTATE ~ '^(40|53|57)|^55P03' THEN
-					RAISE;
-				END IF;
-				readable := false;
-			END;
-		END IF;
+		filled := CASE WHEN has_schema_privilege(schema_name, 'USAGE')
+			THEN @extschema@.at_reference_filled(schema_name, table_name) END;
+		readable := CASE WHEN rel IS NOT NULL THEN filled IS NOT NULL END;
 		coverage := CASE WHEN filled THEN 'implemented' WHEN required THEN 'missing' ELSE 'not_found' END;
 		SELECT coalesce(array_agg(DISTINCT g.report), '{}') INTO reports
 		FROM @extschema@.at_readiness_gaps('{}'::@extschema@.at_evidence_set) g
@@ -100,12 +92,12 @@ BEGIN
 	END LOOP;
 END
 $at$;
-COMMENT ON FUNCTION at_reference_coverage(name) IS 'the reference code''s tables of a schema, a row for each of the 23: coverage implemented (there are rows), missing (a required table without) or not_found; the event type that its rows become; whether the caller can read it (null: it is not there); type of its order column and whether an index begins with it; columns of the rules that it lacks; the readiness reports that its events count for; raises 3F000';
+COMMENT ON FUNCTION at_reference_coverage(name) IS 'the reference code''s tables of a schema, a row for each of the 23: coverage implemented (there are rows), missing (a required table without) or not_found; the event type that its rows become; whether the caller can read it (null: it is not there), which is tried as its owner, read-only; type of its order column and whether an index begins with it; columns of the rules that it lacks; the readiness reports that its events count for; raises 3F000';
 
 CREATE FUNCTION at_create_reference_view(schema_name name DEFAULT 'public', project text DEFAULT NULL,
 	agent_id text DEFAULT NULL, environment text DEFAULT NULL, view_name name DEFAULT 'at_reference_live')
 RETURNS regclass
-LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $at$
 DECLARE
@@ -127,23 +119,16 @@ BEGIN
 	SELECT CASE WHEN count(DISTINCT c.order_type) = 1 AND min(c.order_type) ~ '^(timestamp(\(\d\))? with(out)? time zone|date)$'
 			THEN min(c.order_type) ELSE 'timestamp with time zone' END INTO common
 	FROM @extschema@.at_reference_coverage(schema_name) c
-	WHERE c.order_type IS NOT NULL AND CASE WHEN c.readable
-		THEN has_table_privilege(format('%I.%I', schema_name, c.table_name), 'SELECT') END;
-	SELECT string_agg(format('SELECT %L::text AS table_name, %s AS order_at, e.event'
-			' FROM %I.%I t, @extschema@.at_reference_events(%L, @extschema@.at_row_json(t.*), %L, %L, %L, false) e(event)',
+	WHERE c.order_type IS NOT NULL AND c.readable;
+	SELECT string_agg(format('SELECT %L::text AS table_name, (e.order_at%s)::%s AS order_at, e.event'
+			' FROM @extschema@.at_reference_table_events(%L, %L, %L, %L, %L) e',
 			c.table_name,
-			CASE WHEN c.order_type = common THEN format('t.%I::%s', c.order_column, common)
-				WHEN c.order_type ~ '^timestamp(\(\d\))? with time zone$' THEN format('t.%I::timestamptz', c.order_column)
-				WHEN c.order_type ~ '^timestamp(\(\d\))? without time zone$' THEN format('t.%I::timestamp AT TIME ZONE ''UTC''', c.order_column)
-				-- dates go further than times
-				WHEN c.order_type = 'date' THEN format('CASE WHEN t.%1$I >= date ''294277-01-01'' THEN timestamptz ''infinity'''
-					' ELSE t.%1$I::timestamp AT TIME ZONE ''UTC'' END', c.order_column)
-				ELSE format('NULL::%s', common) END,
-			schema_name, c.table_name, c.table_name, named, agent, env),
+			CASE WHEN common ~ '^timestamp(\(\d\))? with time zone$' THEN '' ELSE ' AT TIME ZONE ''UTC''' END, common,
+			schema_name, named, agent, env, c.table_name),
 		E'\nUNION ALL\n' ORDER BY c.number) INTO arms
 	FROM ROWS FROM (@extschema@.at_reference_coverage(schema_name)) WITH ORDINALITY AS c(table_name, coverage,
 			required, event_type, readable, order_column, order_type, order_indexed, missing_columns, reports, number)
-	WHERE CASE WHEN c.readable THEN has_table_privilege(format('%I.%I', schema_name, c.table_name), 'SELECT') END;
+	WHERE c.readable;
 	IF arms IS NULL THEN
 		RAISE undefined_table USING MESSAGE = format('schema %I has none of the tables of at_reference_tables()'
 			' that you may read', schema_name);
@@ -176,10 +161,10 @@ BEGIN
 	RETURN format('@extschema@.%I', view_name)::regclass;
 END
 $at$;
-COMMENT ON FUNCTION at_create_reference_view(name, text, text, text, name) IS 'makes, or makes again, a view (table_name, order_at, event) in the extension''s schema: the canonical, redacted, valid events of the reference code''s tables of a schema, made when they are read (without a warning for what is left out), by whoever reads it with his own privileges; order_at is the tables'' order column, as timestamptz where their types differ, so that a condition on it uses their indexes; null project, agent_id, environment: the settings agent_tracker.*, and paper; make it again when a table is added; raises 22023, 3F000, 42P01';
+COMMENT ON FUNCTION at_create_reference_view(name, text, text, text, name) IS 'makes, or makes again, a view (table_name, order_at, event) in the extension''s schema: the canonical, redacted, valid events of the reference code''s tables of a schema, made when they are read (without a warning for rows and events that are left out, with one for tables that whoever reads it may not read), as at_reference_schema_events() reads them; order_at is the tables'' order column, as timestamptz where their types differ; every query reads the tables whole, for a window at_reference_schema_events(…, since) uses their indexes; null project, agent_id, environment: the settings agent_tracker.*, and paper; make it again when a table is added; raises 22023, 3F000, 42P01';
 
 CREATE FUNCTION at_create_store_reference() RETURNS void
-LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $at$
 BEGIN

@@ -3,14 +3,14 @@
 CREATE FUNCTION at_stored_evidence(project text DEFAULT NULL, agent_id text DEFAULT NULL,
 	environment text DEFAULT NULL, since date DEFAULT NULL, until date DEFAULT NULL)
 RETURNS at_evidence_set
-LANGUAGE plpgsql STABLE PARALLEL RESTRICTED
+LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED
 SET search_path = pg_catalog, pg_temp
 AS $at$
 #variable_conflict use_column
 DECLARE
 	wanted_project ALIAS FOR $1;
 	wanted_agent ALIAS FOR $2;
-	wanted_environment @extschema@.at_environment := $3;
+	wanted_environment @extschema@.at_environment := @extschema@.at_environment_of($3);
 	first_day date := coalesce($4, '-infinity');
 	end_day date := coalesce($5, 'infinity');
 	rolled @extschema@.at_evidence_set;
@@ -56,7 +56,7 @@ CREATE FUNCTION at_readiness(project text DEFAULT NULL, agent_id text DEFAULT NU
 	environment text DEFAULT NULL, since date DEFAULT NULL, until date DEFAULT NULL,
 	OUT report text, OUT ready boolean, OUT score integer, OUT missing text[], OUT warnings text[])
 RETURNS SETOF record
-LANGUAGE plpgsql STABLE PARALLEL RESTRICTED ROWS 7
+LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED ROWS 7
 SET search_path = pg_catalog, pg_temp
 AS $at$
 DECLARE
@@ -72,7 +72,7 @@ $at$;
 COMMENT ON FUNCTION at_readiness(text, text, text, date, date) IS 'the seven readiness reports of the stored events on one screen, of one project, agent and environment or all, since <= day < until (UTC); up to date whether the rollups are or not; warns of evidence older than the library';
 
 CREATE FUNCTION at_refresh_rollups(OUT days bigint, OUT rows bigint)
-LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $at$
 #variable_conflict use_column
@@ -83,7 +83,7 @@ BEGIN
 	IF to_regclass('@extschema@.at_event') IS NULL THEN
 		RAISE undefined_table USING MESSAGE = 'agent_tracker has no store in this database';
 	END IF;
-	PERFORM pg_advisory_xact_lock(1635016530, '@extschema@.at_event'::regclass::oid::integer);
+	PERFORM @extschema@.at_lock_rollups();
 
 	-- marks that are seen here belong to events that are seen below; those of
 	-- transactions still under way come with them, and stay for the next time
@@ -125,7 +125,7 @@ $at$;
 COMMENT ON FUNCTION at_refresh_rollups() IS 'brings at_evidence_daily up to date: recomputes the days that were written since; returns how many days of projects were stale and how many rows were written; for the owner of the store';
 
 CREATE FUNCTION at_rebuild_evidence(max_rows bigint DEFAULT 100000) RETURNS bigint
-LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $at$
 DECLARE
@@ -158,7 +158,7 @@ $at$;
 COMMENT ON FUNCTION at_rebuild_evidence(bigint) IS 'recomputes the evidence of up to max_rows events that an older release stored without a bit of this one, and marks their rollups; returns how many; run it until it returns 0; for the owner of the store';
 
 CREATE FUNCTION at_upkeep() RETURNS integer
-LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $at$
 BEGIN
@@ -187,7 +187,7 @@ COMMENT ON FUNCTION at_cron_schema() IS 'the schema of pg_cron''s functions when
 
 CREATE FUNCTION at_schedule(refresh text DEFAULT '*/5 * * * *', upkeep text DEFAULT '10 0 * * *')
 RETURNS SETOF text
-LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $at$
 DECLARE
@@ -217,7 +217,7 @@ $at$;
 COMMENT ON FUNCTION at_schedule(text, text) IS 'puts at_refresh_trades(), which refreshes the rollups too, and at_upkeep() on pg_cron, when that extension is installed in this database, at these times (crontab(5) notation); else returns the lines for the system''s crontab; returns what it did; calling it again replaces the schedules';
 
 CREATE FUNCTION at_unschedule() RETURNS integer
-LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $at$
 DECLARE

@@ -85,7 +85,7 @@ COMMENT ON FUNCTION at_store_relations() IS 'tables and views of the store in th
 
 -- Made by this and not by the script: it must run as the store's owner.
 CREATE FUNCTION at_create_store_function(replaced boolean) RETURNS void
-LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $at$
 BEGIN
@@ -99,10 +99,15 @@ BEGIN
 		other regclass;
 		made integer := 0;
 	BEGIN
+		IF cardinality(times) > 64 THEN
+			RAISE program_limit_exceeded USING
+				MESSAGE = 'at_make_partitions() takes at most 64 times a call';
+		END IF;
 		IF NOT EXISTS (SELECT FROM @extschema@.at_missing_partitions(times)) THEN
 			RETURN 0;
 		END IF;
-		PERFORM pg_advisory_xact_lock(1635016528, '@extschema@.at_event'::regclass::oid::integer);
+		-- what attaching takes, and nobody who may not change the table
+		LOCK TABLE @extschema@.at_event IN SHARE UPDATE EXCLUSIVE MODE;
 		FOR part IN SELECT * FROM @extschema@.at_missing_partitions(times) LOOP
 			other := to_regclass(format('@extschema@.%I', part.name));
 			IF other IS NOT NULL AND NOT EXISTS (SELECT FROM pg_class WHERE oid = other::oid) THEN
@@ -131,7 +136,7 @@ BEGIN
 	END
 	$make$
 	$define$;
-	COMMENT ON FUNCTION @extschema@.at_make_partitions(timestamptz[]) IS 'agent_tracker: makes the partitions of at_event that events of these times need; returns how many were made';
+	COMMENT ON FUNCTION @extschema@.at_make_partitions(timestamptz[]) IS 'agent_tracker: makes the partitions of at_event that events of these times (at most 64) need; returns how many were made; raises 54000 for more times';
 	REVOKE ALL ON FUNCTION @extschema@.at_make_partitions(timestamptz[]) FROM PUBLIC;
 END
 $at$;
@@ -140,7 +145,7 @@ COMMENT ON FUNCTION at_create_store_function(boolean) IS 'makes the store''s fun
 -- A table that is published needs to say by what its rows are known, else what
 -- updates it or deletes from it is refused.
 CREATE FUNCTION at_create_store_replica_identities() RETURNS void
-LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $at$
 DECLARE
@@ -169,7 +174,7 @@ $at$;
 COMMENT ON FUNCTION at_create_store_replica_identities() IS 'gives the store''s tables that have neither a primary key nor a replica identity one, so that they can be published: a unique index, else the whole row; at_create_store() and at_upgrade_store() call it';
 
 CREATE FUNCTION at_create_store() RETURNS text
-LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $at$
 DECLARE
@@ -181,7 +186,7 @@ BEGIN
 			MESSAGE = 'only the owner of extension agent_tracker may make its store';
 	END IF;
 	-- IF NOT EXISTS is no protection against a concurrent caller
-	PERFORM pg_advisory_xact_lock(1635016515, 0);
+	PERFORM @extschema@.at_lock_store();
 	-- to_regclass() alone may not know yet of a store made meanwhile
 	IF to_regclass('@extschema@.at_event') IS NOT NULL OR EXISTS (SELECT FROM pg_class
 			WHERE relname = 'at_event' AND relnamespace = '@extschema@'::regnamespace::oid) THEN
@@ -393,7 +398,7 @@ $at$;
 COMMENT ON FUNCTION at_missing_partitions(timestamptz[]) IS 'partitions that events of these times need and at_event lacks: one a month to the end of the year after next, whole calendar years from then to 2099, one before 2000 (since is null) and one from 2100 (until is null)';
 
 CREATE FUNCTION at_drop_store() RETURNS void
-LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $at$
 DECLARE
@@ -417,7 +422,7 @@ COMMENT ON FUNCTION at_drop_store() IS 'drops the store with all its events; for
 CREATE FUNCTION at_drop_before(before date, dry_run boolean DEFAULT true,
 	OUT partition text, OUT since timestamptz, OUT until timestamptz, OUT bytes bigint,
 	OUT dropped boolean) RETURNS SETOF record
-LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 SET timezone = 'UTC' SET datestyle = 'ISO'
 AS $at$
@@ -449,7 +454,7 @@ $at$;
 COMMENT ON FUNCTION at_drop_before(date, boolean) IS 'retention: drops the partitions of at_event that hold only events before 00:00 UTC of this day; with dry_run (the default) only lists them; bytes with indexes; for the owner of the store';
 
 CREATE FUNCTION at_create_event_id_index() RETURNS void
-LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $at$
 BEGIN
@@ -464,7 +469,7 @@ $at$;
 COMMENT ON FUNCTION at_create_event_id_index() IS 'makes the optional index on at_event.event_id; it costs each insert about 3 microseconds; for the owner of the store';
 
 CREATE FUNCTION at_upgrade_store() RETURNS text
-LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $at$
 DECLARE
@@ -481,7 +486,7 @@ BEGIN
 			HINT = 'Install the newer release and run ALTER EXTENSION agent_tracker UPDATE.';
 	END IF;
 	-- beside at_create_store(), which may be making the parts
-	PERFORM pg_advisory_xact_lock(1635016515, 0);
+	PERFORM @extschema@.at_lock_store();
 	IF has < 2 THEN
 		PERFORM @extschema@.at_create_store_function(true);
 		PERFORM @extschema@.at_create_store_replica_identities();
@@ -500,7 +505,7 @@ $at$;
 COMMENT ON FUNCTION at_upgrade_store() IS 'brings a store made by an older release to at_store_version(), in place; run it after ALTER EXTENSION agent_tracker UPDATE; for the owner of the store';
 
 CREATE FUNCTION at_grant(role name, privilege text) RETURNS void
-LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $at$
 DECLARE

@@ -107,16 +107,19 @@ AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION at_float8(numeric) IS 'the nearest float8; beyond its range an infinity, too near to zero 0, where a cast raises an error';
 
 CREATE FUNCTION at_modified_dietz(start_equity numeric, end_equity numeric, flows numeric[], weights float8[]) RETURNS float8
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-BEGIN ATOMIC
+LANGUAGE at_plpgsql IMMUTABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $at$
+BEGIN
 	-- NaN compares as greater than all numbers
-	SELECT CASE WHEN greatest(abs(start_equity), abs(end_equity), sum(abs(f.amount))) < 1e300 AND
+	RETURN (SELECT CASE WHEN greatest(abs(start_equity), abs(end_equity), sum(abs(f.amount))) < 1e300 AND
 			coalesce(max(abs(f.weight)) < 1e6, true) AND bool_and((f.amount IS NULL) = (f.weight IS NULL)) IS NOT false
-		THEN at_float8(end_equity - start_equity - coalesce(sum(f.amount), 0))
-			/ nullif(greatest(at_float8(start_equity) + coalesce((SELECT sum(at_float8(w.amount) * w.weight)
-				FROM ROWS FROM (pg_catalog.unnest(flows), pg_catalog.unnest(weights)) AS w(amount, weight)), 0), 0), 0) END
-	FROM ROWS FROM (pg_catalog.unnest(flows), pg_catalog.unnest(weights)) AS f(amount, weight);
-END;
+		THEN @extschema@.at_float8(end_equity - start_equity - coalesce(sum(f.amount), 0))
+			/ nullif(greatest(@extschema@.at_float8(start_equity) + coalesce((SELECT sum(@extschema@.at_float8(w.amount) * w.weight)
+				FROM ROWS FROM (unnest(flows), unnest(weights)) AS w(amount, weight)), 0), 0), 0) END
+	FROM ROWS FROM (unnest(flows), unnest(weights)) AS f(amount, weight));
+END
+$at$;
 COMMENT ON FUNCTION at_modified_dietz(numeric, numeric, numeric[], float8[]) IS 'modified Dietz return (Dietz, 1966): (E - V - sum F) / (V + sum w F), w the share of the time that a flow was invested; NULL when the base is not above zero, when a flow has no weight or a weight no flow, and when a number is NaN or beyond 1e300';
 
 CREATE FUNCTION at_flow_returns(start_equity numeric, periods jsonb, days_per_period float8 DEFAULT 1,
@@ -125,21 +128,31 @@ CREATE FUNCTION at_flow_returns(start_equity numeric, periods jsonb, days_per_pe
 	OUT net_gain numeric, OUT modified_dietz float8, OUT mwr_annual_xirr float8,
 	OUT broken_periods_flow_at_end bigint, OUT broken_periods_flow_at_start bigint,
 	OUT sign_changes bigint)
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-BEGIN ATOMIC
+LANGUAGE at_plpgsql IMMUTABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $at$
+#variable_conflict use_column
+BEGIN
+	IF jsonb_typeof(periods) <> 'array' THEN
+		RAISE invalid_parameter_value USING MESSAGE = 'periods must be an array';
+	END IF;
+	IF EXISTS (SELECT FROM jsonb_array_elements(periods) e(period), unnest(ARRAY['end_equity', 'external_flow']) m
+			WHERE e.period ->> m IS NOT NULL AND @extschema@.at_decimal(e.period -> m) IS NULL) THEN
+		RAISE invalid_parameter_value USING MESSAGE = 'end_equity and external_flow must be finite numbers';
+	END IF;
 	WITH period AS (
-		SELECT e.number AS i, count(*) OVER () AS n, (e.period ->> 'end_equity')::numeric AS v1,
-			coalesce((e.period ->> 'external_flow')::numeric, 0) AS f,
+		SELECT e.number AS i, count(*) OVER () AS n, @extschema@.at_decimal(e.period -> 'end_equity'::text) AS v1,
+			coalesce(@extschema@.at_decimal(e.period -> 'external_flow'::text), 0) AS f,
 			CASE e.number WHEN 1 THEN start_equity
-				ELSE lag((e.period ->> 'end_equity')::numeric) OVER (ORDER BY e.number) END AS v0
-		FROM pg_catalog.jsonb_array_elements(periods) WITH ORDINALITY AS e(period, number)
+				ELSE lag(@extschema@.at_decimal(e.period -> 'end_equity'::text)) OVER (ORDER BY e.number) END AS v0
+		FROM jsonb_array_elements(periods) WITH ORDINALITY AS e(period, number)
 	), returns AS (
-		SELECT p.*, at_period_return(p.v0, p.v1, p.f, false) AS at_end,
-			at_period_return(p.v0, p.v1, p.f, true) AS at_start
+		SELECT p.*, @extschema@.at_period_return(p.v0, p.v1, p.f, false) AS at_end,
+			@extschema@.at_period_return(p.v0, p.v1, p.f, true) AS at_start
 		FROM period p
 	), total AS (
-		SELECT array_agg(r.at_end ORDER BY r.i) AS at_end, at_total_return(r.at_end) AS twr_end,
-			array_agg(r.at_start ORDER BY r.i) AS at_start, at_total_return(r.at_start) AS twr_start,
+		SELECT array_agg(r.at_end ORDER BY r.i) AS at_end, @extschema@.at_total_return(r.at_end) AS twr_end,
+			array_agg(r.at_start ORDER BY r.i) AS at_start, @extschema@.at_total_return(r.at_start) AS twr_start,
 			(array_agg(r.v1 ORDER BY r.i DESC))[1] AS v1,
 			array_agg(r.f ORDER BY r.i) AS flows,
 			array_agg((r.n - r.i)::float8 / r.n ORDER BY r.i) AS weights,
@@ -150,11 +163,11 @@ BEGIN ATOMIC
 		FROM returns r
 	)
 	SELECT t.at_end, t.twr_end, t.at_start, t.twr_start, t.v1 - start_equity - t.flow,
-		at_modified_dietz(start_equity, t.v1, t.flows, t.weights),
+		@extschema@.at_modified_dietz(start_equity, t.v1, t.flows, t.weights),
 		CASE WHEN greatest(abs(start_equity), abs(t.v1), t.most) < 1e300 THEN
-			at_xirr(0::float8 || t.days || t.n * days_per_period,
-				at_float8(-start_equity) || (SELECT array_agg(-at_float8(x.f) ORDER BY x.i)
-					FROM pg_catalog.unnest(t.flows) WITH ORDINALITY AS x(f, i)) || at_float8(t.v1)) END,
+			@extschema@.at_xirr(0::float8 || t.days || t.n * days_per_period,
+				@extschema@.at_float8(-start_equity) || (SELECT array_agg(-@extschema@.at_float8(x.f) ORDER BY x.i)
+					FROM pg_catalog.unnest(t.flows) WITH ORDINALITY AS x(f, i)) || @extschema@.at_float8(t.v1)) END,
 		t.broken_end, t.broken_start,
 		(SELECT count(*) FILTER (WHERE (y.flow > 0) <> (y.earlier > 0))
 			FROM (SELECT x.flow, lag(x.flow) OVER (ORDER BY x.i) AS earlier
@@ -162,9 +175,12 @@ BEGIN ATOMIC
 					UNION ALL SELECT f.i, CASE WHEN f.i = t.n THEN t.v1 ELSE 0 END - f.f
 					FROM pg_catalog.unnest(t.flows) WITH ORDINALITY AS f(f, i)) x
 				WHERE x.flow <> 0) y)
+	INTO period_returns_flow_at_end, twr_flow_at_end, period_returns_flow_at_start, twr_flow_at_start, net_gain,
+		modified_dietz, mwr_annual_xirr, broken_periods_flow_at_end, broken_periods_flow_at_start, sign_changes
 	FROM total t;
-END;
-COMMENT ON FUNCTION at_flow_returns(numeric, jsonb, float8) IS 'returns of an account that money comes into and goes out of; periods are objects of end_equity and external_flow (deposits positive, in the end equity): returns by period and chained with the flow at the end (E - F - V) / V and at the start (E - F - V) / (V + F), where a period without a base above zero is null and counted as broken; gain net of flows; modified Dietz; money-weighted return of a year, and how often the investor''s flows change their sign: after more than one change there may be other rates that fit as well; NULLs without a period';
+END
+$at$;
+COMMENT ON FUNCTION at_flow_returns(numeric, jsonb, float8) IS 'returns of an account that money comes into and goes out of; periods are objects of end_equity and external_flow (deposits positive, in the end equity): returns by period and chained with the flow at the end (E - F - V) / V and at the start (E - F - V) / (V + F), where a period without a base above zero is null and counted as broken; gain net of flows; modified Dietz; money-weighted return of a year, and how often the investor''s flows change their sign: after more than one change there may be other rates that fit as well; NULLs without a period; raises 22023 for what is no array, and for members that are no finite numbers';
 
 CREATE FUNCTION at_round_trips(fills jsonb, method text DEFAULT 'fifo') RETURNS jsonb
 AS 'MODULE_PATHNAME', 'at_round_trips_json' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1000;

@@ -13,7 +13,7 @@ CREATE FUNCTION at_fresh_trades(OUT project text, OUT agent_id text, OUT environ
 	OUT entry_fees numeric, OUT lot_quantity numeric, OUT lot_fees numeric, OUT effect_mismatch boolean,
 	OUT symbol text, OUT strategy_id text, OUT setup text, OUT planned_risk numeric, OUT open_effect text)
 RETURNS SETOF record
-LANGUAGE plpgsql STABLE PARALLEL RESTRICTED ROWS 1000
+LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED ROWS 1000
 SET search_path = pg_catalog, pg_temp
 SET jit = off -- to compile the plan takes longer than to run it
 AS $at$
@@ -39,7 +39,7 @@ $at$;
 COMMENT ON FUNCTION at_fresh_trades() IS 'round trips that the trade book of the store lacks: for each position with something new, from the time since on, what takes the place of its legs that closed from then on and of its open lots; raises 42P01 without a store';
 
 CREATE FUNCTION at_refresh_trades(OUT fills bigint, OUT positions bigint, OUT legs bigint)
-LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 SET jit = off
 AS $at$
@@ -127,7 +127,7 @@ $at$;
 COMMENT ON FUNCTION at_refresh_trades() IS 'brings the rollups and the trade book up to date: matches what was recorded since, from the lots that were open before it; a fill that came late has its position matched again from there on; returns how many fills were new, how many positions were matched and how many legs were written; for the owner of the store';
 
 CREATE FUNCTION at_rebuild_trades() RETURNS bigint
-LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $at$
 BEGIN
@@ -152,7 +152,7 @@ $at$;
 COMMENT ON FUNCTION at_rebuild_trades() IS 'makes the trade book again from the stored events, and from its own copy of fills that at_drop_before() dropped; for after events were deleted or changed by hand; returns how many fills it took from events; for the owner of the store';
 
 CREATE FUNCTION at_create_store_trades() RETURNS void
-LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $at$
 BEGIN
@@ -361,7 +361,7 @@ $at$;
 COMMENT ON FUNCTION at_create_store_trades() IS 'makes the part of the store that keeps trades: the trade book and the views over it; called by at_create_store()';
 
 CREATE FUNCTION at_create_store_trade_views() RETURNS void
-LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $at$
 BEGIN

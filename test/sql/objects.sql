@@ -25,7 +25,7 @@ select object, obj_description(objid, classid::regclass::name) as comment from m
 where length(obj_description(objid, classid::regclass::name)) < 5 or obj_description(objid, classid::regclass::name) ~ '\n|TODO|FIXME';
 
 -- All names begin with at_, but for the operators and the cast's function.
-select object from members where object !~ '(function|type|view|domain|aggregate|operator class|operator family) ("?[a-z_]+"?\.)?at_'
+select object from members where object !~ '(function|type|view|domain|aggregate|operator class|operator family|language) ("?[a-z_]+"?\.)?at_'
 	and object !~ '^(operator [<>=]+|cast from|function text\(at_id\)|rule _RETURN|trigger at_|function "?[a-z_]+"?\.at_)' order by 1;
 
 -- Nothing is SECURITY DEFINER or LEAKPROOF, nothing that PUBLIC may call

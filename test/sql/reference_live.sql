@@ -245,7 +245,7 @@ reset agent_tracker.project;
 select at_sync_reference('journal');
 set agent_tracker.project = 'desk';
 
--- The view: nothing is copied, conditions on order_at reach the index.
+-- The view: nothing is copied; every query reads the tables whole.
 select at_create_reference_view('journal');
 select table_name, count(*) from at_reference_live group by 1 order by 1;
 select count(*) from at_reference_live l full join at_reference_schema_events('journal') e on l.event::text = e::text
@@ -255,13 +255,9 @@ drop view at_reference_live;
 drop table journal.llm_runs, journal.prompt_versions;
 alter table journal.memory_fact_usage alter created_at type timestamptz;
 select at_create_reference_view('journal');
-analyze journal.risk_checks, journal.memory_fact_usage;
-set enable_seqscan = off;
-set max_parallel_workers_per_gather = 0;
-explain (costs off) select event from at_reference_live where order_at >= '2026-01-09';
-reset enable_seqscan;
-reset max_parallel_workers_per_gather;
--- by the reader's own privileges
+select count(*) from at_reference_live where order_at >= '2026-01-09';
+explain (costs off) select event from at_reference_live where table_name = 'risk_checks';
+-- by the reader's own privileges; what he may not read is a warning
 grant select on journal.memory_fact_usage to regress_at_syncer;
 grant select on at_reference_live to regress_at_syncer;
 set role regress_at_syncer;
@@ -312,7 +308,7 @@ delete from broken.llm_runs where id = 2;
 select rows_read, events, rejected, batch_id is null as no_batch, (select jsonb_agg(t->'rejected' order by t->>'table') from jsonb_array_elements(tables) t) as rejected_of from at_sync_reference('broken', 'brk', 'a', overlap => '0');
 select count(*) > 0 as others from at_reference_schema_events('broken', 'brk', 'a') e where e->>'event_type' = 'risk.check.completed';
 select table_name, coverage, readable from at_reference_coverage('broken') where readable is not null order by 1;
-select d.check, d.status, d.detail ~ '^it cannot be read' as fails, d.hint ~ '^SELECT FROM' as how from at_doctor('broken') d where d.check ~ 'portfolio_(targets|snapshots)$|research_reports$' order by 1;
+select d.check, d.status, d.detail ~ '^it cannot be read' as fails, d.hint ~ '^A warning of' as how from at_doctor('broken') d where d.check ~ 'portfolio_(targets|snapshots)$|research_reports$' order by 1;
 drop schema broken cascade;
 
 -- The view is made again when its order column gets another type, with its grants;

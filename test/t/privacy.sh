@@ -5,14 +5,14 @@
 #	them in the tables, the data directory with its write-ahead log, the
 #	exports, the server's log and what the clients were told: nothing.
 #
-# A secret has a marker in it: ten random characters common to all, then two
-# digits each for its kind, its place and its way in, so that a leak says where
-# it came from.
+# A secret has a marker in it: ten characters common to all, random but for some
+# that make it look so, then two digits each for its kind, its place and its way
+# in, so that a leak says where it came from.
 set -u
 # shellcheck source=test/run/tap.sh
 . "$AT_TAP"
 
-master=Q$(head -c 8 /dev/urandom | base32 | head -c 9)
+master=Q4$(head -c 8 /dev/urandom | base32 | head -c 6)7K
 control=C$(head -c 8 /dev/urandom | base32 | head -c 9)
 work=$AT_TMP/privacy.work
 rm -rf "$work"
@@ -27,7 +27,7 @@ shapes=(
 	'PASSWORD : @'
 	'token=@,'
 	'see https://x.test/?secret=@&a=b'
-	'\u017fecret: @'
+	'x \u017fecret: @'
 	'sk-live-@'
 	'sk_test_@'
 	'ghp_@abcd'
@@ -38,7 +38,7 @@ shapes=(
 	'Broker-@'
 	'order_@'
 	'ellzaf_trk_@'
-	'/home/@/notes.txt'
+	'file:///home/@/notes.txt'
 	'C:\\Users\\@\\notes.txt'
 	'AKIA@'
 	'\u4e2dASIA@'
@@ -52,6 +52,28 @@ shapes=(
 	'{\"Authorization\": \"Bearer @\"}'
 	'[\"x\", {\"k\": \"sk-@\"}]'
 	$'\xc3\xa9 Bearer \xe2\x80\x83@'
+	'{\"password\":\"@\", \"x\":1}'
+	"{\\\"a\\\":{'api_key': '@'}}"
+	'{\\\"client_secret\\\":\\\"@\\\"}'
+	'{\\\\\\\"password\\\\\\\":\\\\\\\"@\\\\\\\"}'
+	'OPENAI_API_KEY=@'
+	"export DB_PASSWORD='@'"
+	'AWS_SECRET_ACCESS_KEY=\"@\" x'
+	'postgres://bot:@\u0040db.test/x'
+	'https://@\u0040host.test/x'
+	'https://x.test/?access_token=@#a'
+	'X-Api-Key: @'
+	'Authorization: Token @'
+	'Cookie: sid=@; theme=dark'
+	'api_secret: @\nnext: 1'
+	'curl -u bot:@ https://x.test'
+	'run --password @ --now'
+	'<password>@</password>'
+	'the password is @.'
+	'run_AKIA@'
+	'evt_ghp_@abcd'
+	'span_sk-live-@'
+	'run_ellzaf_trk_@'
 )
 
 # What only its key protects; whole members.
@@ -80,6 +102,17 @@ members=(
 	'"raw_output":{"text":"@"}'
 	'"response":[true,"@"]'
 	'"output":"\u0040 @"'
+	'"Client-Secret":"words and @"'
+	'"DATABASE_URL":"@"'
+	'"signature":"@"'
+	'"tokens":[{"access":{"value":["@"]}}]'
+	'"headers":[{"name":"X-Api-Key","value":"@"},{"name":"Host","value":"h"}],"env":[{"key":"DB_PASSWORD","value":"@"}]'
+	'"headers":[["Host","h"],["x-api-key","@"]]'
+	'"accountNumber":"@","systemPrompt":"tell me @"'
+	'"gen_ai.prompt.0.content":"tell me @"'
+	'"gen_ai.output.messages":[{"role":"assistant","parts":[{"content":"@"}]}]'
+	'"llm.input_messages.0.message.content":"tell me @","input.value":"@"'
+	'"ai.response.text":"@","traceloop.entity.output":"@","langfuse.observation.input":{"a":["@"]}'
 )
 
 # Where a text can stand: the text's place in the event is %.  What is before
@@ -112,13 +145,25 @@ places=(
 	'"error.recorded"|"%"'
 	'2026-01-05T10:00:00Z|%'
 	'"2026-06-07"|"%"'
+	'"order":{}|"trade_id":"%","order_ids":["x","%"]'
+	'"order":{}|"evidence_refs":[{"table":"t","id":"%"}]'
+	'"order":{}|"event_ids":["%"],"asset":"%"'
+	'"order":{}|"attributes":{"log.body":"%"}'
+	'"order":{}|"args":["--config","%"]'
+	'"order":{}|"headers":[["x","%"]],"pairs":[{"name":"x","value":"%"}]'
+	'"order":{}|"token":"%","price":"%"'
+	'"symbols":["AAPL"]|"symbols":["%"]'
+	'"run_1"|"run_%"'
+	'"evt_ID"|"evt_%"'
+	'"span_id":null|"span_id":"span_%","parent_span_id":"%"'
+	'desk/a/IDEM|%'
 	'"error_kind":"timeout",|"note":"%",'
 	'"sdk":{"name":"x","version":"1","language":"sql"}}|"%"}'
 	'"language":"sql"}}|"language":"%"'
 	'"language":"sql"}}|"language":"sql"}} %'
 	'"late"|"late" "%"'
 )
-broken_from=27					# from this place on the lines are no JSON
+broken_from=39					# from this place on the lines are no JSON
 
 # And where a member can stand.
 member_places=(
@@ -215,7 +260,7 @@ found()
 	grep -aoi -e "$1[0-9]*" -e "$hex" "$PGDATA.log" | sort -u | sed 's/^/server log: /'
 	grep -aoi "$1[0-9]*" "$work/client" | sort -u | sed 's/^/client: /'
 	sql -c checkpoint
-	for db in privacy latin failing; do
+	for db in privacy latin content failing; do
 		"$AT_BIN/pg_dump" -d $db 2>&1 | grep -aoi -e "$1[0-9]*" -e "$hex" | sort -u | sed "s/^/dump of $db: /"
 		sql -d $db -c "select at_export_jsonl()" 2>&1 |
 			grep -aoi "$1[0-9]*" | sort -u | sed "s/^/export of $db: /"
@@ -296,6 +341,25 @@ is "$(counts)" t "INSERT INTO at_inbox SELECT"
 file=$(events 18)
 say -d latin -c "select at_ingest_jsonl(pg_read_binary_file('$file'))"
 is "$(PGDATABASE=latin counts)" t "bytea, in a database of Latin-1"
+
+# Free text, for those who want none stored: words that are no secret
+new_database content
+sql -c "alter database content set agent_tracker.redact = 'contract,secrets,content'"
+sql -c "select at_create_store()" >/dev/null
+number=10
+for what in '"rationale":"@ words"' '"summary":["@ words",{"a":"more @ words"}]' '"trade_thesis":"@"' '"o":{"Notes":{"x":{"text":"@"}}}' \
+	'"documents":[{"page":1,"content":"@"}]' '"finalComment":"@"' '"chain_of_thought":[["@"]]' '"a":[{"description":"@"}]'; do
+	what=${what//@/"${master}98${number}10"}
+	what=${event/'"order":{}'/"$what"}
+	what=${what/evt_ID/evt_98$number}
+	what=${what/IDEM/98$number}
+	printf '%s\n' "${what/'"late"'/"\"so late ${master}98${number}11\""}"
+	number=$((number + 1))
+done >"$work/events.content"
+say -c "select at_ingest_jsonl(pg_read_binary_file('$work/events.content'))"
+say -c "select at_record('error.recorded', json_build_object('error_kind', 'x', 'message', 'plain ${master}981812 words'), project => 'desk', agent_id => 'a', environment => 'paper')"
+is "$(sql -c "select count(*), bool_and(payload::text ~ 'sha256') from at_event")" "9|t" "category content"
+export PGDATABASE=privacy
 
 # One event at a time; sql_text makes the SQL expression of a kind's text
 file=$(whole_events 40)
@@ -548,6 +612,9 @@ said "invalid byte sequence" "COPY: invalid encoding"
 export PGDATABASE=privacy
 result=$(found "$master")
 ok "$([ -z "$result" ]; echo $?)" "no secret is in tables, files, exports, log or messages" "$result"
+is "$(sql -c "select count(distinct payload->>'trade_id') > 30, count(distinct run_id::text) > 10, count(distinct event_id::text) > 10
+	from at_event where payload->>'trade_id' ~ '\[REDACTED\]#[A-P]{16}' or run_id::text ~ 'redacted-' or event_id::text ~ 'redacted-'")" \
+	"t|t|t" "... and identities are pseudonyms that keep apart"
 is "$(sql -c "select count(*) > 3000 from at_event where at_event_json(at_event)::text ~ 'REDACTED|sha256'")" \
 	t "what was stored is what was redacted"
 done_testing

@@ -20,6 +20,17 @@ static void
 test_tails(void)
 {
 	ok(near(trk_chi2_sf(10, 2).p, exp(-5), 1e-14), "chi-square with 2 degrees is exponential");
+	ok(near(trk_chi2_sf(20999795060.98468, 2.1e10).p, 0.84134474607313028, 1e-13) &&
+	   near(trk_chi2_sf(2.1e10, 2.1e10).p, 0.49999870224066485, 1e-13) &&
+	   near(trk_chi2_sf(21001229634.091915, 2.1e10).p, 9.8727962684591202e-10, 1e-12) &&
+	   near(trk_chi2_sf(21006148170.459576, 2.1e10).p, 5.3570628973797708e-198, 1e-11) &&
+	   near(trk_chi2_sf(1000001341640786.5, 1e15).p, 4.908689229215901e-198, 1e-11),
+	   "chi-square with many degrees, by quadrature");
+	ok(near(trk_chi2_sf(1e18, 1e18).p, 0.5, 1e-9) && trk_chi2_sf(1e300, 1e300).p == 0.5 &&
+	   trk_chi2_sf(1, 1e300).p == 1 && trk_chi2_sf(1e300, 1e30).p == 0,
+	   "chi-square with as many degrees as there are");
+	ok(near(trk_chi2_sf(1.99999999e10, 2e10).p, trk_chi2_sf(1.99999999e10, 2.0000000001e10).p, 1e-4),
+	   "chi-square: both forms meet");
 	ok(near(trk_chi2_sf(2000, 2).log10, -1000 / log(10), 1e-14), "its logarithm stays finite");
 	ok(near(trk_t_sf(1, 1).p, 0.25, 1e-14), "Student with 1 degree is Cauchy");
 	ok(near(trk_normal_tail(TRK_Z975).p, 0.025, 1e-14), "the normal 97.5 %% point");
@@ -35,7 +46,7 @@ test_tails(void)
 static void
 test_ranges(void)
 {
-	static const double dfs[] = {1, 1.5, 2, 3, 19, 20, 21, 1000, 1e6};
+	static const double dfs[] = {1, 1.5, 2, 3, 19, 20, 21, 1000, 1e6, 2.1e10, 1e18, 1e300};
 
 	for (int i = 0; i < (int) lengthof(dfs); i++)
 	{

@@ -14,6 +14,8 @@
 #define MAX_RATIO	10		/* of the times for that and for a quarter of it */
 #define MAX_SECONDS	20			/* under sanitizers; a quadratic search takes hours */
 
+#define WORDS	"abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon "
+
 static TrkArena arena;
 
 /* Redact text that lies in memory of exactly its size. */
@@ -249,6 +251,8 @@ test_contract(void)
 	stays(rules, "account_currency account_unavailable brokerage account-rebalancer");
 	becomes(rules, "order_1234567890", "[REDACTED]");
 	stays(rules, "ord_abcdefghij order_cancellation");
+	becomes(rules, "run_acct_12345678 evt_broker-9F3K2L1M x_order_1234567890", "run_[REDACTED] evt_[REDACTED] x_[REDACTED]");
+	stays(rules, "my_account_balance2024 xacct_12345678 big_order_lifecycle2 a_account_20260105");
 	becomes(rules, "/home/x (/Users/y) \"/var/folders/z\"", "[REDACTED] ([REDACTED] \"[REDACTED]\"");
 	stays(rules, "https://example.org/home/index.html a/Users/x");
 	becomes(rules, "c:\\z \\nC:\\x", "[REDACTED] \\n[REDACTED]");
@@ -330,7 +334,37 @@ test_named(void)
 	stays(rules, "password=[REDACTED] \"password\": \"[REDACTED]#ABCDEFGHIJKLMNOP\"");
 }
 
-#define WORDS	"abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon "
+/* A name and a value without a sign of assignment: what looks like nothing else. */
+static void
+test_plain(void)
+{
+	const uint32 rules = TRK_RULES_SECRETS;
+
+	becomes(rules, "login me password Zq1Zq2Zq3Zq4Zq5, x", "login me password [REDACTED], x");
+	becomes(rules, "CREATE USER x PASSWORD 'EXAMPLE0'", "CREATE USER x PASSWORD '[REDACTED]'");
+	becomes(rules, "IDENTIFIED BY 'EXAMPLE0'", "IDENTIFIED BY '[REDACTED]'");
+	becomes(rules, "(\"x-api-key\", \"Zq1Zq2Zq3Zq4Zq5\")", "(\"x-api-key\", \"[REDACTED]\")");
+	becomes(rules, "(b'api_key', b'Zq1Zq2Zq3Zq4Zq5')", "(b'api_key', b'[REDACTED]')");
+	becomes(rules, "{\"name\":\"password\",\"value\":\"Zq1Zq2Zq3Zq4Zq5\"}",
+			"{\"name\":\"password\",\"value\":\"[REDACTED]\"}");
+	becomes(rules, "<add key=\"ApiKey\" value=\"Zq1Zq2Zq3Zq4Zq5\"/>", "<add key=\"ApiKey\" value=\"[REDACTED]\"/>");
+	becomes(rules, "- name: API_KEY\n  value: Zq1Zq2Zq3Zq4Zq5", "- name: API_KEY\n  value: [REDACTED]");
+	becomes(rules, "api_key\tZq1Zq2Zq3Zq4Zq5 | secret | Zq1Zq2Zq3Zq4Zq5 |",
+			"api_key\t[REDACTED] | secret | [REDACTED] |");
+	becomes(rules, "wallet mnemonic " WORDS "about", "wallet mnemonic [REDACTED]");
+	becomes(rules, "private key 346593d51dfe80e57dfc9dafe093ba3e", "private key [REDACTED]");
+	stays(rules, "password reset 2026-01-05T10:30:00Z, missing 'api_key', 'secret_key2'");
+	stays(rules, "public key 02a1633cafcc01ebfb6d78e39f687a1f public key: 02a1633cafcc01ebfb6d78e39f687a1f");
+	stays(rules, "password\nZq1Zq2Zq3Zq4Zq5 the secret, token 0x2260fac5e5542a773aa44fbcfedf7c193bc2c599");
+	stays(ALL_RULES, "token: 0x2260fac5e5542a773aa44fbcfedf7c193bc2c599");
+	becomes(rules, "{&quot;password&quot;:&quot;EXAMPLE0&quot;}", "{&quot;password&quot;:&quot;[REDACTED]&quot;}");
+	becomes(rules, "35=A|553=me|554=EXAMPLE|925=EXAMPLE0|10=1", "35=A|553=me|554=[REDACTED]|925=[REDACTED]|10=1");
+	stays(rules, "554=EXAMPLE x554=EXAMPLE0 |1554=EXAMPLE0");
+	becomes(rules, "account PA3YBW4452EE, account id 61e69015-8549-4bfd-b9c3-01e75843f47d.",
+			"account [REDACTED], account id [REDACTED].");
+	stays(rules, "account EQUITY100 plan, 5 accounts 123456 trades, account 2026-01-05 statement");
+	stays(rules, "ark-innovation-etf-holdings-20260105 fal-en-angels-2026-01-05-20260106");
+}
 
 /* Headers, URLs, commands and wallets. */
 static void
@@ -579,7 +613,8 @@ test_long(void)
 		"sk-", "sk_", "sk-a.", "xoxb-", "xoxe.xoxp-", "fal-", "jina_", "glc_/", "dp.st.", "SG.",
 		"discord.com/api/webhooks/", "M_", "MTa-", "5K", "1Q~", "aaa1Q~", ":AA", "12345678:AA",
 		"seed: abandon ", "seed is abandon ", "--token ", "--token=", "]:", "']\":", "a.", "a b:",
-		"account ", "account #", "acct_", "order_", "U1234567", "Basic ", "Basic YTpi", "=>", "->",
+		"password ", "secret,", "key \"", "api_key,", "mnemonic ", "key value ", "identified by ", "&quot;:", "|554=",
+		"account ", "account A1", "account #", "acct_", "order_", "U1234567", "Basic ", "Basic YTpi", "=>", "->",
 		"\xc5\xbf" "ecret ", "\xe4\xb8\xad:", "password=\xe4\xb8\xad"
 	};
 	int			i;
@@ -609,6 +644,7 @@ main(void)
 	test_secrets();
 	test_named();
 	test_notations();
+	test_plain();
 	test_pii();
 	test_pseudonyms();
 	test_custom();

@@ -318,8 +318,14 @@ test_values(void)
 	/* tokens: strings that are no words */
 	becomes(&ordinary, "{\"token\":\"USDC\",\"x_token\":\"a1b2c3d4e5\",\"tokens\":{\"a\":1,\"b\":\"Zq1Zq2Zq3Zq4\"}}",
 			"{\"token\":\"USDC\",\"tokens\":{\"a\":1,\"b\":\"[REDACTED]\"},\"x_token\":\"[REDACTED]\"}");
+	becomes(&ordinary, "{\"token\":{\"a\":{\"b\":[{\"c\":\"Zq1Zq2Zq3Zq4\"},\"USDC\"],\"d\":{\"symbol\":\"ETH\"}}}}",
+			"{\"token\":{\"a\":{\"b\":[{\"c\":\"[REDACTED]\"},\"USDC\"],\"d\":{\"symbol\":\"ETH\"}}}}");
 	becomes(&ordinary, "{\"tokens\":[\"a1b2c3d4\",\"ETH\",7,null,[\"/home/x\"]],\"token\":12}",
 			"{\"token\":12,\"tokens\":[\"[REDACTED]\",\"ETH\",7,null,[\"[REDACTED]\"]]}");
+	becomes(&ordinary, "{\"token\":{\"a\":{\"b\":\"Zq1Zq2Zq3Zq4\",\"c\":[[\"Zq1Zq2Zq3Zq4\"],\"x\"]}}}",
+			"{\"token\":{\"a\":{\"b\":\"[REDACTED]\",\"c\":[[\"[REDACTED]\"],\"x\"]}}}");
+	becomes(&ordinary, "{\"token\":" DIGEST_ABC ",\"keys\":{\"x\":" DIGEST_ABC "}}",
+			"{\"keys\":{\"x\":" DIGEST_ABC "},\"token\":" DIGEST_ABC "}");
 	/* what looks random */
 	becomes(&ordinary, "{\"key\":\"momentum\",\"keys\":[\"a\",{\"b\":\"Zq1Zq2Zq3Zq4Zq5\",\"c\":\"word\"}]}",
 			"{\"key\":\"momentum\",\"keys\":[\"a\",{\"b\":\"[REDACTED]\",\"c\":\"word\"}]}");
@@ -506,6 +512,8 @@ test_names(void)
 	becomes(&client, "{\"acct_12345678\":1,\"sk_hynix_2024q1\":2}", "{\"[REDACTED]\":1,\"[REDACTED]_2\":2}");
 	becomes(&ordinary, "{\"acct_12345678\":1,\"sk_hynix_2024q1\":2,\"order_12345678901\":3,\"sk-Zq1Zq2Zq3Zq4\":4}",
 			"{\"[REDACTED]\":4,\"acct_12345678\":1,\"order_12345678901\":3,\"sk_hynix_2024q1\":2}");
+	becomes(&ordinary, "{\"acct_Zq1Zq2Zq3Zq4\":1,\"order_Zq1Zq2Zq3Zq4\":2,\"account_drawdown30d\":3}",
+			"{\"[REDACTED]\":1,\"[REDACTED]_2\":2,\"account_drawdown30d\":3}");
 	becomes(&ordinary, "{\"/home/x\":1,\"DB_PASSWORD=EXAMPLE0\":2}", "{\"[REDACTED]\":1,\"[REDACTED]_2\":2}");
 	becomes(&ordinary, "{\"acct_12345678_account\":\"abc\",\"AKIAIOSFODNN7EXAMPLE\":0}",
 			"{\"[REDACTED]\":0,\"acct_12345678_account\":" DIGEST_ABC "}");
