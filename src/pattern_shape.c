@@ -475,7 +475,7 @@ is_key(const TrkScan *scan, const TrkSpan *span)
 	const char *key = scan->s + span->start + 3;
 	Size		len = span->end - span->start - 3;
 
-	return scan->name ? trk_looks_random(key, len) : trk_looks_like_key(key, len);
+	return scan->name ? trk_looks_random(key, len) : trk_looks_like_prefixed_key(key, len);
 }
 
 /*

@@ -184,7 +184,7 @@ trk_shape_sk_loose(TrkScan *scan, Size at, TrkSpan *span)
 	span->end = token_run(scan, at + 3, TRK_TOKEN_DOTTED);
 	if (span->end - at >= 15 &&
 		(scan->name ? trk_looks_random(scan->s + at + 3, span->end - at - 3) :
-		 trk_looks_like_key(scan->s + at + 3, span->end - at - 3)))
+		 trk_looks_like_prefixed_key(scan->s + at + 3, span->end - at - 3)))
 		return true;
 	scan->sk_loose_mark = span->end;
 	return false;

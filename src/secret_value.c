@@ -139,12 +139,23 @@ is_key_run(const char *s, Size len)
 
 	if (mix.digits == 0 || mix.lower + mix.upper == 0)
 		return mix.digits > MAX_DATE_DIGITS;
-	return changes >= 3 || len >= MIN_TOKEN || (is_digit(s[0]) && mix.digits + 3 <= len);
+	return changes >= 3 || len >= MIN_MIXED_RUN ||
+		(len >= MIN_TOKEN && changes >= 2) || (is_digit(s[0]) && mix.digits + 3 <= len);
 }
 
-/* Is it no name made of words and numbers: has it a part that only keys have? */
-bool
-trk_looks_like_key(const char *s, Size len)
+/* The same, or as long as a token, with a digit: behind a prefix that will do. */
+static bool
+is_token_run(const char *s, Size len)
+{
+	TrkMixture	mix = mixture_of(s, len);
+
+	return is_key_run(s, len) ||
+		(len >= MIN_TOKEN && mix.digits > 0 && mix.lower + mix.upper > 0);
+}
+
+/* Is one of the runs of letters and digits in the text such a one? */
+static bool
+has_run(const char *s, Size len, bool (*is_such) (const char *, Size))
 {
 	Size		i = 0;
 
@@ -155,11 +166,25 @@ trk_looks_like_key(const char *s, Size len)
 
 		while (i < len && (is_letter(s[i]) || is_digit(s[i])))
 			i++;
-		if (is_key_run(s + begin, i - begin))
+		if (is_such(s + begin, i - begin))
 			return true;
 		i++;
 	}
 	return false;
+}
+
+/* Is it no name made of words and numbers: has it a part that only keys have? */
+bool
+trk_looks_like_key(const char *s, Size len)
+{
+	return has_run(s, len, is_key_run);
+}
+
+/* Is it a key, when it stands behind the prefix of keys? */
+bool
+trk_looks_like_prefixed_key(const char *s, Size len)
+{
+	return has_run(s, len, is_token_run);
 }
 
 /* Twelve words or more of lower-case letters alone, as wallets are backed up by? */

@@ -31,6 +31,12 @@ extern bool trk_looks_random(const char *s, Size len);
 extern bool trk_looks_like_key(const char *s, Size len);
 
 /*
+ * Is it a key, when it stands behind the prefix of keys (sk-)?  A part as long
+ * as a token and with a digit will do: hynix-2024-q3 has none.
+ */
+extern bool trk_looks_like_prefixed_key(const char *s, Size len);
+
+/*
  * Can it be a token?  Names of currencies and markers of models (USDC, </s>)
  * are short and without digits, addresses of contracts are public, and numbers
  * are counts.
