@@ -30,6 +30,19 @@ no_json(const char *byte)
 	return c < 0x20 && c != '\t' && c != '\n' && c != '\r';
 }
 
+/*
+ * Are bytes of this encoding taken for what they are?  The client knows its own
+ * encoding, lines of JSON are UTF-8, and mere bytes arrive unchanged where the
+ * database has one of these.
+ */
+static bool
+is_true_to_bytes(int encoding)
+{
+	if (encoding == PG_SQL_ASCII)
+		return GetDatabaseEncoding() == PG_UTF8 || GetDatabaseEncoding() == PG_SQL_ASCII;
+	return encoding < 0 || encoding == PG_UTF8 || encoding == pg_get_client_encoding();
+}
+
 /* What these options, and a condition, would do to lines; NULL when nothing. */
 static const char *
 what_is_altered(const CopyFormatOptions *options, bool condition)
@@ -50,8 +63,7 @@ what_is_altered(const CopyFormatOptions *options, bool condition)
 		return "Lines that equal the NULL string would be skipped.";
 	if (trk_copy_has_default(options))
 		return "Lines that equal the DEFAULT string would be replaced.";
-	if (options->file_encoding >= 0 && options->file_encoding != PG_UTF8 &&
-		options->file_encoding != pg_get_client_encoding())
+	if (!is_true_to_bytes(options->file_encoding))
 		return "ENCODING is neither UTF8, which JSON is written in, nor the client's encoding.";
 	return NULL;
 }

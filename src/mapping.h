@@ -10,17 +10,20 @@
  *
  * A document is
  *
- *	{"project": text, "agent_id": text, "environment": text,
+ *	{"project", "agent_id", "environment": text | {"field": path} | {"value": constant},
  *	 "sources": [
  *		{"name": text, "relation": text | "query": text,
  *		 "event_type": event type | {"field": path},
- *		 "run_id", "occurred_at", "event_id", "idempotency_key", "symbols",
- *		 "span_id", "parent_span_id": path | {"field": path} | {"value": constant},
+ *		 "project", "agent_id", "environment", "run_id", "occurred_at", "event_id",
+ *		 "idempotency_key", "symbols", "span_id", "parent_span_id": path | {"field": path} | {"value": constant},
  *		 "key": path | [path, ...],
  *		 "payload_defaults": {name: constant},
  *		 "fields": {name: path |
  *					{"path": path, "type": type, "default": constant,
  *					 "required": boolean}}}]}
+ *
+ * What a source says of project, agent_id and environment goes before what the
+ * document says for all of them.
  *
  * A path is a text, with dots between the steps into nested JSON, or an array
  * of steps, for names that have dots.
@@ -70,6 +73,7 @@ typedef struct TrkMapPart
 {
 	bool		given;
 	bool		is_constant;
+	const char *at;				/* its place in the document */
 	TrkMapPath	path;
 	TrkValue	constant;
 } TrkMapPart;
@@ -103,11 +107,13 @@ typedef struct TrkMapSource
 	const TrkMapField *fields;
 } TrkMapSource;
 
+/* Envelope fields that a document can give for all its sources. */
+#define TRK_MAP_COMMON	3
+extern const TrkEnvelopeField trk_map_common[TRK_MAP_COMMON];
+
 typedef struct TrkMapping
 {
-	TrkText		project;
-	TrkText		agent_id;
-	TrkText		environment;
+	TrkMapPart	common[TRK_MAP_COMMON]; /* in each source's parts, too */
 	uint32		nsources;
 	const TrkMapSource *sources;
 } TrkMapping;

@@ -47,16 +47,6 @@ trk_literal(const char *s)
 	return value;
 }
 
-/* A text of the mapping as a value. */
-static TrkValue
-trk_text_constant(TrkText text)
-{
-	TrkValue	value;
-
-	trk_json_set_string(&value, text.s, text.len);
-	return value;
-}
-
 /* A constant as the rows' events will have it. */
 static TrkValue
 trk_constant_value(TrkMapCheck *check, TrkEnvelopeField field, const TrkMapPart *part)
@@ -75,6 +65,9 @@ trk_constant_value(TrkMapCheck *check, TrkEnvelopeField field, const TrkMapPart 
 		(void) trk_map_time(check->arena, (TrkText) {value.u.str, value.len}, &value);
 	else if (field == TRK_ENV_run_id && (value.kind == TRK_STRING || value.kind == TRK_NUMBER))
 		value = trk_literal("run_0");	/* any of these becomes one */
+	else if ((field == TRK_ENV_project || field == TRK_ENV_agent_id || field == TRK_ENV_environment) &&
+			 value.kind == TRK_NUMBER)
+		trk_json_set_string(&value, value.u.str, value.len);
 	return value;
 }
 
@@ -82,14 +75,11 @@ trk_constant_value(TrkMapCheck *check, TrkEnvelopeField field, const TrkMapPart 
 static void
 trk_check_envelope(TrkMapCheck *check, const TrkMapSource *source, TrkValue *env, bool *given)
 {
-	const TrkMapping *mapping = check->mapping;
-
 	env[TRK_ENV_schema_version] = trk_literal(TRK_SCHEMA_VERSION);
 	env[TRK_ENV_event_id] = trk_literal("evt_0");
 	env[TRK_ENV_idempotency_key] = trk_literal("0");
-	env[TRK_ENV_project] = trk_text_constant(mapping->project);
-	env[TRK_ENV_agent_id] = trk_text_constant(mapping->agent_id);
-	env[TRK_ENV_environment] = trk_text_constant(mapping->environment);
+	env[TRK_ENV_project] = env[TRK_ENV_agent_id] = trk_literal("0");
+	env[TRK_ENV_environment] = trk_literal("paper");
 	env[TRK_ENV_run_id] = trk_literal("run_0");
 	env[TRK_ENV_event_type] = trk_literal(trk_event_type_name(0));
 	env[TRK_ENV_occurred_at] = trk_literal("2000-01-01T00:00:00Z");
@@ -98,7 +88,7 @@ trk_check_envelope(TrkMapCheck *check, const TrkMapSource *source, TrkValue *env
 	{
 		given[i] = i <= TRK_ENV_payload && i != TRK_ENV_received_at &&
 			i != TRK_ENV_span_id && i != TRK_ENV_parent_span_id;
-		if (source->parts[i].is_constant)
+		if (source->parts[i].given && source->parts[i].is_constant)
 		{
 			env[i] = trk_constant_value(check, (TrkEnvelopeField) i, &source->parts[i]);
 			given[i] = true;
@@ -179,24 +169,15 @@ trk_payload_found(TrkMapCheck *check, const TrkMapSource *source, const TrkFindi
 static void
 trk_constant_found(TrkMapCheck *check, const TrkMapSource *source, const TrkFinding *found)
 {
-	static const TrkEnvelopeField common[] = {
-		TRK_ENV_project, TRK_ENV_agent_id, TRK_ENV_environment
-	};
-	const TrkText *common_texts[] = {
-		&check->mapping->project, &check->mapping->agent_id, &check->mapping->environment
-	};
-
 	if (strncmp(found->path, "payload.", 8) == 0)
 	{
 		trk_payload_found(check, source, found, found->path + 8);
 		return;
 	}
-	for (int i = 0; i < lengthof(common); i++)
-		if (strcmp(found->path, trk_envelope_name(common[i])) == 0)
+	for (int i = 0; i < TRK_MAP_COMMON; i++)
+		if (strcmp(found->path, trk_envelope_name(trk_map_common[i])) == 0)
 		{
-			if (common_texts[i]->len == 0)
-				return;			/* missing, which was said */
-			trk_map_found(check, found->path, found->rule, found->message);
+			trk_map_found(check, source->parts[trk_map_common[i]].at, found->rule, found->message);
 			return;
 		}
 	trk_map_found(check, *found->path == '\0' ?
@@ -316,6 +297,8 @@ trk_mapping_check(TrkArena *arena, const TrkRedactor *redactor, const TrkMapping
 	.payload_defaults = {.kind = TRK_OBJECT}};
 
 	trk_check_texts(&check, document, "");
+	for (int i = 0; i < TRK_MAP_COMMON; i++)
+		none.parts[trk_map_common[i]] = mapping->common[i];
 	if (mapping->nsources == 0)
 		trk_check_constants(&check, &none);
 	for (uint32 i = 0; i < mapping->nsources; i++)

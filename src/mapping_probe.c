@@ -79,13 +79,8 @@ trk_probe_paths(TrkArena *arena, const TrkMapProbe *probe, TrkFindings *findings
 	const char *key = trk_map_place(arena, source->at, "key", 3, 0);
 
 	for (int i = 0; i < TRK_ENVELOPE_FIELDS; i++)
-	{
-		const char *name = trk_envelope_name((TrkEnvelopeField) i);
-
 		if (source->parts[i].given && !source->parts[i].is_constant)
-			trk_probe_path(probe, &source->parts[i].path,
-						   trk_map_place(arena, source->at, name, strlen(name), 0), findings);
-	}
+			trk_probe_path(probe, &source->parts[i].path, source->parts[i].at, findings);
 	for (uint32 i = 0; i < source->nkeys; i++)
 		trk_probe_path(probe, &source->keys[i],
 					   source->nkeys == 1 ? key : trk_map_item(arena, key, i), findings);

@@ -30,8 +30,12 @@ const char *const trk_map_type_names[TRK_MAP_TYPES] = {
 
 /* Envelope fields that a source can give. */
 static const TrkEnvelopeField trk_map_parts[] = {
-	TRK_ENV_event_type, TRK_ENV_run_id, TRK_ENV_occurred_at, TRK_ENV_event_id,
+	TRK_ENV_project, TRK_ENV_agent_id, TRK_ENV_environment, TRK_ENV_event_type, TRK_ENV_run_id, TRK_ENV_occurred_at, TRK_ENV_event_id,
 	TRK_ENV_idempotency_key, TRK_ENV_symbols, TRK_ENV_span_id, TRK_ENV_parent_span_id
+};
+
+const TrkEnvelopeField trk_map_common[TRK_MAP_COMMON] = {
+	TRK_ENV_project, TRK_ENV_agent_id, TRK_ENV_environment
 };
 
 /* Members of a document, of a source, of a field. */
@@ -39,7 +43,7 @@ static const char *const trk_document_members[] = {
 	"project", "agent_id", "environment", "sources", NULL
 };
 static const char *const trk_source_members[] = {
-	"name", "relation", "query", "event_type", "run_id", "occurred_at", "event_id",
+	"name", "relation", "query", "project", "agent_id", "environment", "event_type", "run_id", "occurred_at", "event_id",
 	"idempotency_key", "symbols", "span_id", "parent_span_id", "key",
 	"payload_defaults", "fields", NULL
 };
@@ -261,6 +265,7 @@ trk_read_part(TrkMapReader *reader, const TrkValue *object, TrkMapSource *source
 	const char *at = trk_at(reader, source->at, name);
 
 	part->given = value != NULL;
+	part->at = at;
 	if (value == NULL)
 		return;
 	if (value->kind == TRK_OBJECT)
@@ -456,6 +461,52 @@ trk_read_source(TrkMapReader *reader, const TrkValue *value, uint32 number,
 	trk_read_payload(reader, value, source);
 }
 
+/* Does every source give this field itself?  None of none does. */
+static bool
+trk_sources_give(const TrkValue *document, const char *name)
+{
+	const TrkValue *sources = trk_get(document, "sources");
+
+	if (sources == NULL || sources->kind != TRK_ARRAY)
+		return false;
+	for (uint32 i = 0; i < sources->len; i++)
+		if (trk_json_member(&sources->u.items[i], name) == NULL)
+			return false;
+	return sources->len > 0;
+}
+
+/* A field of all events: a constant, or a path in the rows of every source. */
+static void
+trk_read_common(TrkMapReader *reader, const TrkValue *document, TrkEnvelopeField field,
+				TrkMapPart *part)
+{
+	const char *name = trk_envelope_name(field);
+	const TrkValue *value = trk_get(document, name);
+	TrkText		text = {"paper", 5};
+
+	part->at = trk_at(reader, "", name);
+	part->given = true;
+	if (value != NULL && value->kind == TRK_OBJECT)
+	{
+		trk_read_part_object(reader, value, part->at, part);
+		return;
+	}
+	if (value != NULL || field != TRK_ENV_environment)
+		text = trk_read_text(reader, document, "", name, !trk_sources_give(document, name));
+	part->given = text.len > 0;
+	part->is_constant = true;
+	trk_json_set_string(&part->constant, text.s, text.len);
+}
+
+/* What a source does not say of these fields, the document says. */
+static void
+trk_share_common(const TrkMapping *mapping, TrkMapSource *source)
+{
+	for (int i = 0; i < TRK_MAP_COMMON; i++)
+		if (!source->parts[trk_map_common[i]].given)
+			source->parts[trk_map_common[i]] = mapping->common[i];
+}
+
 /* Would rows of both sources share their ids? */
 static bool
 trk_share_ids(const TrkMapSource *a, const TrkMapSource *b)
@@ -484,6 +535,7 @@ trk_read_sources(TrkMapReader *reader, const TrkValue *value, TrkMapping *mappin
 		for (uint32 i = 0; i < value->len; i++)
 		{
 			trk_read_source(reader, &value->u.items[i], i, &sources[i]);
+			trk_share_common(mapping, &sources[i]);
 			for (uint32 j = 0; j < i; j++)
 				if (trk_share_ids(&sources[i], &sources[j]))
 					TRK_MAP_FINDING(reader, trk_at(reader, sources[i].at, "name"),
@@ -503,13 +555,9 @@ trk_mapping_read(TrkArena *arena, const TrkValue *document, bool live,
 	TrkMapReader reader = {arena, findings, live, false};
 
 	memset(mapping, 0, sizeof(TrkMapping));
-	mapping->project = mapping->agent_id = mapping->environment = (TrkText) {"", 0};
 	if (!trk_read_object(&reader, document, "", trk_document_members))
 		return;
-	mapping->project = trk_read_text(&reader, document, "", "project", true);
-	mapping->agent_id = trk_read_text(&reader, document, "", "agent_id", true);
-	mapping->environment = trk_read_text(&reader, document, "", "environment", false);
-	if (trk_get(document, "environment") == NULL)
-		mapping->environment = (TrkText) {"paper", 5};
+	for (int i = 0; i < TRK_MAP_COMMON; i++)
+		trk_read_common(&reader, document, trk_map_common[i], &mapping->common[i]);
 	trk_read_sources(&reader, trk_get(document, "sources"), mapping);
 }

@@ -26,6 +26,9 @@ typedef struct TrkMapRow
 	const TrkValue *row;
 	TrkText		key;			/* of the row */
 	TrkText		type;			/* of the event */
+	TrkText		project;		/* likewise */
+	TrkText		agent_id;
+	TrkText		environment;
 	TrkValue	env[TRK_ENVELOPE_FIELDS];
 	bool		given[TRK_ENVELOPE_FIELDS];
 } TrkMapRow;
@@ -217,7 +220,6 @@ trk_take_key(TrkMapRow *row, TrkText idempotency_key, TrkText event_id)
 static void
 trk_take_identity(TrkMapRow *row)
 {
-	const TrkMapping *mapping = row->context->mapping;
 	TrkText		id = {"", 0};
 	TrkText		key = {"", 0};
 	TrkText		parts[4];
@@ -233,16 +235,16 @@ trk_take_identity(TrkMapRow *row)
 		parts[0] = row->source->name;
 		parts[1] = id.len > 0 ? id : row->key;
 		parts[2] = row->type;
-		parts[3] = mapping->environment;
+		parts[3] = row->environment;
 		id = trk_texts_id(row->arena, "evt_", parts, 4);
 	}
 	trk_give(row, TRK_ENV_event_id, trk_text_value(id));
 	if (key.len == 0)
 	{
 		trk_buf_init(&buf, row->arena, 128);
-		trk_buf_append(&buf, mapping->project.s, mapping->project.len);
+		trk_buf_append(&buf, row->project.s, row->project.len);
 		trk_buf_putc(&buf, '/');
-		trk_buf_append(&buf, mapping->environment.s, mapping->environment.len);
+		trk_buf_append(&buf, row->environment.s, row->environment.len);
 		trk_buf_putc(&buf, '/');
 		trk_buf_append(&buf, id.s, id.len);
 		key = (TrkText) {buf.data, buf.len};
@@ -250,20 +252,30 @@ trk_take_identity(TrkMapRow *row)
 	trk_give(row, TRK_ENV_idempotency_key, trk_text_value(key));
 }
 
-/* May a run's name be shown?  A prefix could hide a secret from redaction. */
+/* Do rows of one source have one agent of one project? */
+static bool
+trk_one_agent(const TrkMapSource *source)
+{
+	return source->parts[TRK_ENV_project].is_constant && source->parts[TRK_ENV_agent_id].is_constant;
+}
+
+/*
+ * May a run's name be shown?  A prefix could hide a secret from redaction, and
+ * session 7 of one agent is not that of another.
+ */
 static bool
 trk_shows_run(const TrkMapRow *row, TrkText run)
 {
 	const TrkRedactor *redactor = row->context->redactor;
 
-	return trk_is_id(run, "") &&
+	return trk_one_agent(row->source) && trk_is_id(run, "") &&
 		!trk_pattern_matches(run.s, run.len, redactor->rules, &redactor->custom);
 }
 
 /*
  * run_id: as it is, or with the prefix it lacks, or a digest of it where it
- * has characters that no id has or is a secret; without one, a digest of
- * source and key.
+ * has characters that no id has, is a secret or one of many agents'; without
+ * one, a digest of source and key.
  */
 static void
 trk_take_run(TrkMapRow *row)
@@ -292,8 +304,8 @@ trk_take_run(TrkMapRow *row)
 	}
 	else
 	{
-		parts[0] = row->context->mapping->project;
-		parts[1] = row->context->mapping->agent_id;
+		parts[0] = row->project;
+		parts[1] = row->agent_id;
 		parts[2] = run;
 		run = trk_texts_id(row->arena, "run_", parts, 3);
 	}
@@ -503,17 +515,27 @@ trk_map_root(TrkArena *arena, const TrkValue *env, const bool *given,
 	event->root = (TrkValue) {.kind = TRK_OBJECT, .len = n, .u.members = members};
 }
 
-/* What is the same in all events of a mapping. */
+/* One of project, agent_id, environment: every event has it. */
+static void
+trk_take_common(TrkMapRow *row, TrkEnvelopeField field, TrkText *text)
+{
+	const char *name = trk_envelope_name(field);
+
+	*text = (TrkText) {"", 0};
+	if (trk_part_text(row, field, text) == TRK_MAP_ABSENT)
+		trk_finding_add(row->findings, name, TRK_RULE_REQUIRED, "%s is missing", name);
+	trk_give(row, field, trk_text_value(*text));
+}
+
+/* What is the same in many events of a mapping. */
 static void
 trk_take_constants(TrkMapRow *row)
 {
-	const TrkMapping *mapping = row->context->mapping;
-
 	trk_give(row, TRK_ENV_schema_version,
 			 trk_text_value(trk_text_literal(TRK_SCHEMA_VERSION)));
-	trk_give(row, TRK_ENV_project, trk_text_value(mapping->project));
-	trk_give(row, TRK_ENV_agent_id, trk_text_value(mapping->agent_id));
-	trk_give(row, TRK_ENV_environment, trk_text_value(mapping->environment));
+	trk_take_common(row, TRK_ENV_project, &row->project);
+	trk_take_common(row, TRK_ENV_agent_id, &row->agent_id);
+	trk_take_common(row, TRK_ENV_environment, &row->environment);
 	trk_give(row, TRK_ENV_received_at, (TrkValue) {.kind = TRK_NULL});
 }
 

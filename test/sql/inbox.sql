@@ -209,6 +209,9 @@ copy at_inbox from stdin with (format csv, quote e'\b', delimiter e'\f', encodin
 ["é"]
 \.
 reset client_encoding;
+copy at_inbox from stdin with (format csv, quote e'\b', delimiter e'\f', encoding 'SQL_ASCII');
+["é"]
+\.
 create temp table one_line as select pg_temp.event(1) as line;
 \copy one_line to 'results/inbox.binary' with (format binary)
 \copy at_inbox from 'results/inbox.binary' with (format binary)

@@ -100,7 +100,7 @@ for encoding in LATIN1 SQL_ASCII; do
 	# what is no UTF-8
 	printf '{"a":"\xe9"}\n' >"$dir/bad.jsonl"
 	is "$(ingest "$dir/bad.jsonl")" "0|0|0|1" "$encoding: bytes that are no UTF-8 are rejected"
-	is "$(sql -c "select violations->0->>'message' from at_reject order by rejected_at desc limit 1")" "invalid UTF-8" "$encoding: with that reason"
+	is "$(sql -c "select violations->0->>'message' from at_reject order by rejected_at desc limit 1")" "invalid UTF-8 at column 7" "$encoding: with that reason"
 
 	# a mapping whose table, columns and rows have such characters
 	PGCLIENTENCODING=UTF8 sql -c "create table \"Börse\" (\"é\" int, t timestamptz, \"ü\" text, j json)" \

@@ -163,7 +163,7 @@ stored=$(rows)
 for what in zeros newlines; do
 	for ((i = 0; i < 120; i++)); do cat "$work/$what"; done >"$work/bomb"
 	used=$(peak "${load/lines/bomb}")
-	like "$(cat "$work/peak")" "larger than the limit" "bomb of $what: an error"
+	like "$(cat "$work/peak")" "larger than agent_tracker.max_decompressed_bytes" "bomb of $what: an error"
 	is "$(rows)" "$stored" "bomb of $what: nothing is stored"
 	ok "$([ "$used" -le 65536 ]; echo $?)" "bomb of $what: bounded memory" "$used kB"
 done

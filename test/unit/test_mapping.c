@@ -75,6 +75,18 @@ static const struct
 	"sources[0].query2 member sources[0].event_type enum"},
 	{"{\"project\":\"p\",\"agent_id\":\"a\",\"sources\":[{\"query\":\"q\",\"event_type\":\"agent.run.started\",\"occurred_at\":\"t\",\"payload_defaults\":{\"run_type\":{\"secret\":1}}}]}",
 	"sources[0].payload_defaults.run_type secret"},
+	{"{\"project\":{\"field\":\"a.b\"},\"agent_id\":{\"field\":[\"x\"]},\"environment\":{\"value\":\"live\"},\"sources\":[{\"query\":\"q\",\"event_type\":\"agent.run.started\",\"occurred_at\":\"t\",\"payload_defaults\":{\"run_type\":\"x\"}}]}",
+	"environment enum"},
+	{"{\"project\":{\"field\":\"\"},\"agent_id\":{\"value\":\" \"},\"environment\":{\"path\":\"x\"},\"sources\":[{\"query\":\"q\",\"event_type\":\"agent.run.started\",\"occurred_at\":\"t\",\"payload_defaults\":{\"run_type\":\"x\"}}]}",
+	"project.field path agent_id.value nonempty environment.path member environment type"},
+	{"{\"project\":\"p\",\"sources\":[{\"query\":\"q\",\"event_type\":\"agent.run.started\",\"occurred_at\":\"t\",\"payload_defaults\":{\"run_type\":\"x\"},\"agent_id\":\"bot\"}]}",
+	""},
+	{"{\"project\":\"p\",\"sources\":[{\"query\":\"q\",\"event_type\":\"agent.run.started\",\"occurred_at\":\"t\",\"payload_defaults\":{\"run_type\":\"x\"},\"agent_id\":\"bot\",\"name\":\"a\"},{\"query\":\"q\",\"event_type\":\"agent.run.started\",\"occurred_at\":\"t\",\"payload_defaults\":{\"run_type\":\"x\"},\"name\":\"b\"}]}",
+	"agent_id required"},
+	{"{\"project\":\"p\",\"agent_id\":\"a\",\"sources\":[{\"query\":\"q\",\"event_type\":\"agent.run.started\",\"occurred_at\":\"t\",\"payload_defaults\":{\"run_type\":\"x\"},\"agent_id\":{\"value\":\"a b\"},\"environment\":{\"value\":\"live\"},\"project\":\"x..y\"}]}",
+	"sources[0].project path sources[0].agent_id format sources[0].environment enum"},
+	{"{\"project\":\"a b\",\"agent_id\":\"a\",\"sources\":[]}",
+	"sources size project format"},
 };
 
 /* Each document. */
@@ -311,6 +323,70 @@ test_rows(void)
 	ok(strcmp(before, canonical(&document)) == 0, "the mapping is as before");
 }
 
+/*
+ * Mappings of one source whose project, agent or environment is a row's, a row,
+ * and text that must be in its event or findings.
+ */
+static const struct
+{
+	const char *document;		/* the members before "sources" */
+	const char *source;			/* the members of the source after its own */
+	const char *row;
+	const char *has;
+}			common_rows[] = {
+	{"\"project\":\"p\",\"agent_id\":{\"field\":\"bot\"}", "", "{\"id\":1,\"t\":\"2026-01-01\",\"bot\":\" b7 \"}", "\"agent_id\":\"b7\",\"environment\":\"paper\""},
+	{"\"project\":\"p\",\"agent_id\":{\"field\":\"j.bot\"}", "", "{\"id\":1,\"t\":\"2026-01-01\",\"j\":\"{\\\"bot\\\":7}\"}", "\"agent_id\":\"7\""},
+	{"\"project\":\"p\",\"agent_id\":{\"field\":\"bot\"}", "", "{\"id\":1,\"t\":\"2026-01-01\"}", "agent_id required"},
+	{"\"project\":\"p\",\"agent_id\":{\"field\":\"bot\"}", "", "{\"id\":1,\"t\":\"2026-01-01\",\"bot\":\" \"}", "agent_id required"},
+	{"\"project\":\"p\",\"agent_id\":{\"field\":\"bot\"}", "", "{\"id\":1,\"t\":\"2026-01-01\",\"bot\":[1]}", "agent_id type"},
+	{"\"project\":{\"field\":\"desk\"},\"agent_id\":\"a\",\"environment\":{\"field\":\"env\"}", "", "{\"id\":1,\"t\":\"2026-01-01\",\"desk\":\"d\",\"env\":\"shadow\"}", "\"idempotency_key\":\"d/shadow/evt_"},
+	{"\"project\":\"p\",\"agent_id\":\"a\",\"environment\":{\"field\":\"env\"}", "", "{\"id\":1,\"t\":\"2026-01-01\"}", "environment required"},
+	{"\"project\":\"p\"", ",\"agent_id\":\"bot\"", "{\"id\":1,\"t\":\"2026-01-01\",\"bot\":\"b\"}", "\"agent_id\":\"b\""},
+	{"\"project\":\"p\",\"agent_id\":\"a\"", ",\"agent_id\":{\"value\":\"c\"}", "{\"id\":1,\"t\":\"2026-01-01\"}", "\"agent_id\":\"c\""},
+	{"\"project\":\"p\",\"agent_id\":{\"value\":7}", "", "{\"id\":1,\"t\":\"2026-01-01\"}", "\"agent_id\":\"7\""},
+	/* a session's number is that of one agent */
+	{"\"project\":\"p\",\"agent_id\":\"a\"", ",\"run_id\":\"r\"", "{\"id\":1,\"t\":\"2026-01-01\",\"r\":7}", "\"run_id\":\"run_7\""},
+	{"\"project\":\"p\",\"agent_id\":{\"field\":\"bot\"}", ",\"run_id\":\"r\"", "{\"id\":1,\"t\":\"2026-01-01\",\"r\":7,\"bot\":\"a\"}", "\"run_id\":\"run_7e2045d8"},
+	{"\"project\":\"p\",\"agent_id\":{\"field\":\"bot\"}", ",\"run_id\":\"r\"", "{\"id\":1,\"t\":\"2026-01-01\",\"r\":7,\"bot\":\"b\"}", "\"run_id\":\"run_1b9e2be3"},
+	{"\"project\":\"p\",\"agent_id\":{\"field\":\"bot\"}", ",\"run_id\":\"r\"", "{\"id\":1,\"t\":\"2026-01-01\",\"r\":\"run_7\",\"bot\":\"b\"}", "\"run_id\":\"run_7\""},
+};
+
+/* Each of them. */
+static void
+test_common(void)
+{
+	for (int i = 0; i < lengthof(common_rows); i++)
+	{
+		TrkBuf		buf;
+		TrkValue	document;
+		TrkValue	row;
+		TrkMapping	mapping;
+		TrkMapContext context = {&mapping, &redactor, "9.9"};
+		TrkFindings findings;
+		TrkEvent	event;
+		TrkText		row_id;
+		const char *text;
+
+		trk_arena_reset(&arena);
+		trk_buf_init(&buf, &arena, 1024);
+		trk_buf_reserve(&buf, 1024);
+		snprintf(buf.data, 1024, "{%s,\"sources\":[{\"name\":\"s\",\"event_type\":\"agent.run.started\",\"occurred_at\":\"t\",\"key\":\"id\",\"payload_defaults\":{\"run_type\":\"x\"}%s}]}",
+				 common_rows[i].document, common_rows[i].source);
+		document = json(buf.data);
+		row = json(common_rows[i].row);
+		trk_findings_init(&findings, &arena);
+		trk_mapping_read(&arena, &document, false, &mapping, &findings);
+		trk_mapping_check(&arena, &redactor, &mapping, &document, &findings);
+		if (findings.count > 0)
+			text = findings_text(&findings);
+		else if (trk_mapping_row(&context, &mapping.sources[0], &arena, &row, &event, &row_id, &findings))
+			text = canonical(&event.root);
+		else
+			text = findings_text(&findings);
+		ok(strstr(text, common_rows[i].has) != NULL, "fields of all events %d: %s", i, text);
+	}
+}
+
 /* All of them. */
 int
 main(void)
@@ -323,6 +399,7 @@ main(void)
 	test_depth();
 	test_nested();
 	test_rows();
+	test_common();
 	trk_arena_free(&arena);
 	return done_testing();
 }
