@@ -528,13 +528,21 @@ BEGIN
 	IF privilege = 'reader' THEN
 		RETURN;
 	END IF;
-	-- what earlier releases gave: now only functions write these tables
-	IF role <> (SELECT pg_get_userbyid(c.relowner) FROM pg_class c WHERE c.oid = '@extschema@.at_event'::regclass) THEN
+	-- what earlier releases gave, and no more: a REVOKE writes the owner's own privileges down
+	IF EXISTS (SELECT FROM pg_attribute a, aclexplode(a.attacl) x
+		WHERE a.attrelid = '@extschema@.at_event'::regclass AND x.grantee = to_regrole(quote_ident(role))::oid) THEN
 		EXECUTE format('REVOKE SELECT (occurred_at, line_no, project, key_digest, content_hash, event_id) ON @extschema@.at_event FROM %I', role);
-		FOR relation IN SELECT r.name FROM @extschema@.at_store_relations() r
-			WHERE r.kind = 'table' AND r.writer IS NULL LOOP
-			EXECUTE format('REVOKE INSERT, UPDATE, DELETE ON @extschema@.%I FROM %I', relation.name, role);
-		END LOOP;
+	END IF;
+	FOR relation IN SELECT DISTINCT r.name FROM @extschema@.at_store_relations() r
+			JOIN pg_class c ON c.oid = to_regclass(format('@extschema@.%I', r.name)) AND c.relowner <> to_regrole(quote_ident(role))::oid
+			CROSS JOIN LATERAL aclexplode(c.relacl) x
+		WHERE r.kind = 'table' AND r.writer IS NULL AND x.grantee = to_regrole(quote_ident(role))::oid
+			AND x.privilege_type IN ('INSERT', 'UPDATE', 'DELETE') LOOP
+		EXECUTE format('REVOKE INSERT, UPDATE, DELETE ON @extschema@.%I FROM %I', relation.name, role);
+	END LOOP;
+	IF EXISTS (SELECT FROM pg_proc p, aclexplode(p.proacl) x
+		WHERE p.oid = '@extschema@.at_make_partitions(timestamptz[])'::regprocedure
+			AND p.proowner <> to_regrole(quote_ident(role))::oid AND x.grantee = to_regrole(quote_ident(role))::oid) THEN
 		EXECUTE format('REVOKE EXECUTE ON FUNCTION @extschema@.at_make_partitions(timestamptz[]) FROM %I', role);
 	END IF;
 	EXECUTE format('GRANT INSERT ON @extschema@.at_inbox TO %I', role);
