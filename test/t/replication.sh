@@ -82,7 +82,7 @@ $(fill 3 2026-01-06T14:00:00Z sell 1)
 {}\$e\$)" "select days from at_refresh_rollups()" "select fills from at_refresh_trades()")" "3|2
 2
 3" "$name: a load and the rollups"
-	in_db sub "truncate at_store, at_drift_bound" >/dev/null
+	in_db sub "truncate at_store, at_drift_bound, at_identity_key" >/dev/null
 	in_db pub "select pg_create_logical_replication_slot('s', 'pgoutput')" >/dev/null
 	in_db sub "create subscription s connection 'host=$PGHOST port=$PGPORT user=$PGUSER dbname=pub'
 		publication p with (create_slot = false, slot_name = s)" >/dev/null
