@@ -490,9 +490,9 @@ trk_month_begin(int month)
 	return trk_date_to_days(TRK_FIRST_YEAR + month / 12, month % 12 + 1, 1) * USECS_PER_DAY;
 }
 
-/* Call at_make_partitions() with some of the times that need one. */
+/* Call at_make_partitions() with the times that need one. */
 static void
-trk_store_make_some(TrkStore *store, const int64 *times, int n)
+trk_store_make_partitions(TrkStore *store, const int64 *times, int n)
 {
 	Datum	   *elems = palloc(sizeof(Datum) * n);
 	Datum		arg;
@@ -503,14 +503,6 @@ trk_store_make_some(TrkStore *store, const int64 *times, int n)
 										  FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));
 	trk_store_run(store, TRK_STMT_MAKE_PARTITIONS, &arg, NULL, SPI_OK_SELECT);
 	SPI_freetuptable(SPI_tuptable);
-}
-
-/* Make the partitions of these times, in as many calls as it takes. */
-static void
-trk_store_make_partitions(TrkStore *store, const int64 *times, int n)
-{
-	for (int i = 0; i < n; i += TRK_PARTITION_TIMES)
-		trk_store_make_some(store, times + i, Min(n - i, TRK_PARTITION_TIMES));
 }
 
 /*

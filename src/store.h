@@ -23,7 +23,6 @@
 #define TRK_MONTH_SLOTS		(TRK_MONTHS + 2)
 
 /* Times that at_make_partitions() takes in a call (see store.sql). */
-#define TRK_PARTITION_TIMES	64
 
 /* Statements; the texts are in store.c. */
 typedef enum TrkStatement

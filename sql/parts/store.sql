@@ -99,10 +99,6 @@ BEGIN
 		other regclass;
 		made integer := 0;
 	BEGIN
-		IF cardinality(times) > 64 THEN
-			RAISE program_limit_exceeded USING
-				MESSAGE = 'at_make_partitions() takes at most 64 times a call';
-		END IF;
 		IF NOT EXISTS (SELECT FROM @extschema@.at_missing_partitions(times)) THEN
 			RETURN 0;
 		END IF;
@@ -136,7 +132,7 @@ BEGIN
 	END
 	$make$
 	$define$;
-	COMMENT ON FUNCTION @extschema@.at_make_partitions(timestamptz[]) IS 'agent_tracker: makes the partitions of at_event that events of these times (at most 64) need; returns how many were made; raises 54000 for more times';
+	COMMENT ON FUNCTION @extschema@.at_make_partitions(timestamptz[]) IS 'agent_tracker: makes the partitions of at_event that events of these times need; returns how many were made; for the owner of the store';
 	REVOKE ALL ON FUNCTION @extschema@.at_make_partitions(timestamptz[]) FROM PUBLIC;
 END
 $at$;
