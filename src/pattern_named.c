@@ -295,22 +295,28 @@ word_list_end(const TrkScan *scan, Size i)
 	return words >= MIN_LIST_WORDS ? end : 0;
 }
 
+/* Does a name end in one of these words, ended by NULL? */
+static const char *
+name_ending(const TrkScan *scan, const TrkNamed *named, const char *const *words)
+{
+	for (; *words != NULL; words++)
+	{
+		Size		n = strlen(*words);
+
+		if (named->end - named->begin >= n &&
+			trk_folded_at(scan, named->end - n, *words) == named->end)
+			return *words;
+	}
+	return NULL;
+}
+
 /* Is this the name of a wallet's seed, which may be written down in words? */
 static bool
 is_seed(const TrkScan *scan, const TrkNamed *named)
 {
-	static const char *const words[] = {"mnemonic", "phrase", "seed", "words"};
-	Size		len = named->end - named->begin;
-	int			i;
+	static const char *const words[] = {"mnemonic", "phrase", "seed", "words", NULL};
 
-	for (i = 0; i < (int) lengthof(words); i++)
-	{
-		Size		n = strlen(words[i]);
-
-		if (len >= n && trk_folded_at(scan, named->end - n, words[i]) == named->end)
-			return true;
-	}
-	return false;
+	return name_ending(scan, named, words) != NULL;
 }
 
 /* Is this the name of a password, of which any text may be one? */
@@ -318,18 +324,9 @@ static bool
 is_password(const TrkScan *scan, const TrkNamed *named)
 {
 	static const char *const words[] = {"password", "passwords", "passwd", "pwd", "passphrase",
-	"passcode", "_pass"};
-	Size		len = named->end - named->begin;
-	int			i;
+	"passcode", "_pass", NULL};
 
-	for (i = 0; i < (int) lengthof(words); i++)
-	{
-		Size		n = strlen(words[i]);
-
-		if (len >= n && trk_folded_at(scan, named->end - n, words[i]) == named->end)
-			return true;
-	}
-	return false;
+	return name_ending(scan, named, words) != NULL;
 }
 
 /* An account's number: letters, digits and dashes, with some digits, no decimal. */
@@ -402,19 +399,11 @@ after_separator(const TrkScan *scan, Size at)
 static bool
 is_header(const TrkScan *scan, const TrkNamed *named, bool *cookies)
 {
-	static const char *const words[] = {"cookie", "authorization"};
-	int			i;
+	static const char *const words[] = {"cookie", "authorization", NULL};
+	const char *ending = name_ending(scan, named, words);
 
-	for (i = 0; i < (int) lengthof(words); i++)
-	{
-		Size		n = strlen(words[i]);
-
-		*cookies = i == 0;
-		if (named->end - named->begin >= n &&
-			trk_folded_at(scan, named->end - n, words[i]) == named->end)
-			return true;
-	}
-	return false;
+	*cookies = ending == words[0];
+	return ending != NULL;
 }
 
 /*

@@ -22,8 +22,6 @@
 #define TRK_MONTH_AFTER		(TRK_MONTHS + 1)
 #define TRK_MONTH_SLOTS		(TRK_MONTHS + 2)
 
-/* Times that at_make_partitions() takes in a call (see store.sql). */
-
 /* Statements; the texts are in store.c. */
 typedef enum TrkStatement
 {
