@@ -1,7 +1,7 @@
 /*
  * lock_sql.c
  *	  The locks for functions in PL/pgSQL.  Who may execute these may hold the
- *	  locks: the store's owner, and of the last two a writer.
+ *	  locks: the store's owner, and of the last a writer.
  */
 #include "trk.h"
 
@@ -13,7 +13,6 @@
 
 PG_FUNCTION_INFO_V1(at_lock_store);
 PG_FUNCTION_INFO_V1(at_lock_rollups);
-PG_FUNCTION_INFO_V1(at_lock_baselines);
 TRK_QUIET_FUNCTION(at_lock_scan);
 
 /* at_lock_store(): those who make or upgrade the store take turns. */
@@ -29,14 +28,6 @@ Datum
 at_lock_rollups(PG_FUNCTION_ARGS)
 {
 	trk_lock(TRK_LOCK_ROLLUPS, 0);
-	PG_RETURN_VOID();
-}
-
-/* at_lock_baselines(): those who change the status of a baseline take turns. */
-Datum
-at_lock_baselines(PG_FUNCTION_ARGS)
-{
-	trk_lock(TRK_LOCK_BASELINES, 0);
 	PG_RETURN_VOID();
 }
 

@@ -36,6 +36,9 @@ enum
 	TRK_PARAM_ID,
 	TRK_PARAM_KEY,
 	TRK_PARAM_ENVELOPE,
+	TRK_PARAM_CONDUCT,
+	TRK_PARAM_DRIFT_LEVEL,
+	TRK_PARAM_TESTS,
 	TRK_PARAM_TYPES
 };
 
@@ -46,9 +49,12 @@ static const char *const trk_param_types[TRK_PARAM_TYPES] = {
 	[TRK_PARAM_ID] = "at_id",
 	[TRK_PARAM_KEY] = "at_key",
 	[TRK_PARAM_ENVELOPE] = "at_envelope",
+	[TRK_PARAM_CONDUCT] = "at_conduct",
+	[TRK_PARAM_DRIFT_LEVEL] = "at_drift_level",
+	[TRK_PARAM_TESTS] = "_at_test",
 };
 
-#define TRK_MAX_PARAMS	19
+#define TRK_MAX_PARAMS	22
 
 /* Rejects; those of one statement. */
 #define TRK_INSERT_REJECTS \
@@ -196,6 +202,143 @@ static const struct
 	[TRK_STMT_DELETE_MAPPING] = {
 		"DELETE FROM %1$s.at_mapping WHERE name OPERATOR(pg_catalog.=) $1",
 		1, {TEXTOID}
+	},
+	[TRK_STMT_NEW_PROFILE] = {
+		"SELECT n.* FROM %1$s.at_new_profile($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) n",
+		10, {TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID, TEXTOID, TEXTARRAYOID,
+		FLOAT8OID, INT8OID, INT8OID}
+	},
+	[TRK_STMT_INSERT_PROFILE] = {
+		"INSERT INTO %1$s.at_profile (since, until, environment, events, runs, sample_rate,"
+		" created_at, project, profile_id, agent_id, build_id, dimensions, conduct)"
+		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
+		" ON CONFLICT DO NOTHING",
+		13, {TIMESTAMPTZOID, TIMESTAMPTZOID, TRK_PARAM_ENVIRONMENT, INT8OID, INT8OID, FLOAT8OID,
+		TIMESTAMPTZOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTARRAYOID, TRK_PARAM_CONDUCT}
+	},
+	[TRK_STMT_FIND_PROFILE] = {
+		"SELECT p.*, p.project, p.profile_id FROM %1$s.at_profile p"
+		" WHERE p.profile_id OPERATOR(pg_catalog.=) $1",
+		1, {TEXTOID}
+	},
+	[TRK_STMT_DELETE_PROFILE] = {
+		"DELETE FROM %1$s.at_profile WHERE project OPERATOR(pg_catalog.=) $1"
+		" AND profile_id OPERATOR(pg_catalog.=) $2",
+		2, {TEXTOID, TEXTOID}
+	},
+	[TRK_STMT_NEW_BASELINE] = {
+		"SELECT n.* FROM %1$s.at_new_baseline($1, $2, $3) n",
+		3, {TEXTOID, TEXTOID, TEXTOID}
+	},
+	[TRK_STMT_INSERT_BASELINE] = {
+		"INSERT INTO %1$s.at_baseline (since, until, environment, events, runs, sample_rate,"
+		" created_at, project, baseline_id, profile_id, agent_id, build_id, kind, description,"
+		" dimensions, content_hash, conduct)"
+		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)"
+		" ON CONFLICT DO NOTHING",
+		17, {TIMESTAMPTZOID, TIMESTAMPTZOID, TRK_PARAM_ENVIRONMENT, INT8OID, INT8OID, FLOAT8OID,
+		TIMESTAMPTZOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTARRAYOID,
+		BYTEAOID, TRK_PARAM_CONDUCT}
+	},
+	[TRK_STMT_NEW_APPROVAL] = {
+		"SELECT n.* FROM %1$s.at_new_approval($1, $2) n",
+		2, {TEXTOID, TEXTOID}
+	},
+	[TRK_STMT_NEW_ACTIVATION] = {
+		"SELECT n.* FROM %1$s.at_new_activation($1) n",
+		1, {TEXTOID}
+	},
+	[TRK_STMT_NEW_DEACTIVATION] = {
+		"SELECT n.* FROM %1$s.at_new_deactivation($1) n",
+		1, {TEXTOID}
+	},
+	/* in order, also when the clock goes back */
+	[TRK_STMT_NEXT_STATUS] = {
+		"SELECT greatest(pg_catalog.clock_timestamp(), pg_catalog.max(s.changed_at)"
+		" OPERATOR(pg_catalog.+) '1 microsecond'::pg_catalog.interval),"
+		" coalesce(pg_catalog.max(s.step) FILTER (WHERE s.baseline_id OPERATOR(pg_catalog.=) $2), 0)"
+		" OPERATOR(pg_catalog.+) 1"
+		" FROM %1$s.at_baseline_status s WHERE s.project OPERATOR(pg_catalog.=) $1",
+		2, {TEXTOID, TEXTOID}
+	},
+	[TRK_STMT_INSERT_STATUS] = {
+		"INSERT INTO %1$s.at_baseline_status (project, baseline_id, status, approver, changed_by,"
+		" changed_at, step) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+		7, {TEXTOID, TEXTOID, TEXTOID, TEXTOID, NAMEOID, TIMESTAMPTZOID, INT4OID}
+	},
+	[TRK_STMT_NEW_SCAN] = {
+		"SELECT n.* FROM %1$s.at_new_scan($1, $2, $3, $4, $5, $6, $7, $8, $9) n",
+		9, {TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID, FLOAT8OID, TEXTOID, FLOAT8OID,
+		TRK_PARAM_DRIFT_LEVEL, BOOLOID, INT4OID}
+	},
+	[TRK_STMT_INSERT_SCAN] = {
+		"INSERT INTO %1$s.at_drift_scan (since, until, scanned_at, alpha, sample_rate, events, runs,"
+		" tests, changed, project, scan_id, baseline_id, build_id)"
+		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+		13, {TIMESTAMPTZOID, TIMESTAMPTZOID, TIMESTAMPTZOID, FLOAT8OID, FLOAT8OID, INT8OID, INT8OID,
+		INT4OID, INT4OID, TEXTOID, TEXTOID, TEXTOID, TEXTOID}
+	},
+	[TRK_STMT_NEW_RESULTS] = {
+		"SELECT n.* FROM %1$s.at_new_results($1, $2, $3) n",
+		3, {TRK_PARAM_TESTS, TEXTOID, TEXTOID}
+	},
+	[TRK_STMT_INSERT_RESULT] = {
+		"INSERT INTO %1$s.at_drift_result (level, n_baseline, n_observed, p_value, log10_p, q_value,"
+		" effect, effect_lo, effect_hi, mde, project, scan_id, dimension, test, effect_name, flags,"
+		" note) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
+		17, {TRK_PARAM_DRIFT_LEVEL, INT8OID, INT8OID, FLOAT8OID, FLOAT8OID, FLOAT8OID, FLOAT8OID,
+		FLOAT8OID, FLOAT8OID, FLOAT8OID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTARRAYOID,
+		TEXTOID}
+	},
+	[TRK_STMT_CHANGED_FINDINGS] = {
+		"SELECT f.*, n.* FROM %1$s.at_changed_findings($1, $2, $3, $4, $5, $6) n"
+		" JOIN %1$s.at_drift_finding f ON f.project OPERATOR(pg_catalog.=) n.project"
+		" AND f.finding_id OPERATOR(pg_catalog.=) n.finding_id",
+		6, {TRK_PARAM_TESTS, TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID, INT8OID}
+	},
+	[TRK_STMT_UPDATE_FINDING] = {
+		"UPDATE %1$s.at_drift_finding SET last_seen = $3, resolved_at = $4, level = $5, peak = $6,"
+		" scans = $7, q_value = $8, effect = $9, effect_lo = $10, effect_hi = $11, resolution = $12,"
+		" effect_name = $13, flags = $14, examples = $15, note = $16"
+		" WHERE project OPERATOR(pg_catalog.=) $1 AND finding_id OPERATOR(pg_catalog.=) $2",
+		16, {TEXTOID, TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID, TRK_PARAM_DRIFT_LEVEL,
+		TRK_PARAM_DRIFT_LEVEL, INT4OID, FLOAT8OID, FLOAT8OID, FLOAT8OID, FLOAT8OID, TEXTOID, TEXTOID,
+		TEXTARRAYOID, TEXTARRAYOID, TEXTOID}
+	},
+	[TRK_STMT_NEW_FINDINGS] = {
+		"SELECT n.* FROM %1$s.at_new_findings($1, $2, $3, $4, $5, $6, $7, $8) n",
+		8, {TRK_PARAM_TESTS, TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID,
+		TRK_PARAM_ENVIRONMENT, TEXTOID}
+	},
+	[TRK_STMT_INSERT_FINDING] = {
+		"INSERT INTO %1$s.at_drift_finding (first_seen, last_seen, level, peak, environment, scans,"
+		" alerts, q_value, effect, effect_lo, effect_hi, project, finding_id, baseline_id, agent_id,"
+		" build_id, dimension, resolution, effect_name, flags, examples, note)"
+		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,"
+		" $20, $21, $22) ON CONFLICT DO NOTHING",
+		22, {TIMESTAMPTZOID, TIMESTAMPTZOID, TRK_PARAM_DRIFT_LEVEL, TRK_PARAM_DRIFT_LEVEL,
+		TRK_PARAM_ENVIRONMENT, INT4OID, INT4OID, FLOAT8OID, FLOAT8OID, FLOAT8OID, FLOAT8OID, TEXTOID,
+		TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTARRAYOID, TEXTARRAYOID,
+		TEXTOID}
+	},
+	[TRK_STMT_FINDINGS_TO_TELL] = {
+		"SELECT n.n FROM %1$s.at_findings_to_tell($1, $2, $3, $4, $5, $6) n(n)",
+		6, {TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID, TRK_PARAM_DRIFT_LEVEL, INT4OID}
+	},
+	[TRK_STMT_ALERT_DRIFT] = {
+		"SELECT %1$s.at_alert_drift($1, $2)",
+		2, {TEXTOID, BOOLOID}
+	},
+	[TRK_STMT_TOLD_FINDING] = {
+		"SELECT f.*, f.project, f.finding_id, f.alerts OPERATOR(pg_catalog.+) 1 AS alerts,"
+		" f.level AS alerted, $2 AS event_id FROM %1$s.at_drift_finding f"
+		" WHERE f.finding_id OPERATOR(pg_catalog.=) $1",
+		2, {TEXTOID, TEXTOID}
+	},
+	[TRK_STMT_UPDATE_TOLD] = {
+		"UPDATE %1$s.at_drift_finding SET alerts = $3, alerted = $4, event_id = $5"
+		" WHERE project OPERATOR(pg_catalog.=) $1 AND finding_id OPERATOR(pg_catalog.=) $2",
+		5, {TEXTOID, TEXTOID, INT4OID, TRK_PARAM_DRIFT_LEVEL, TEXTOID}
 	},
 };
 

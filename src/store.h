@@ -44,6 +44,31 @@ typedef enum TrkStatement
 	TRK_STMT_FIND_MAPPING,		/* (name) */
 	TRK_STMT_UPDATE_MAPPING,	/* (name, batch_id, and the sums of a sync) */
 	TRK_STMT_DELETE_MAPPING,	/* (name) */
+	/* of what keep.h stores: one that reads as the caller, one that stores its rows */
+	TRK_STMT_NEW_PROFILE,		/* (arguments of at_create_profile()) */
+	TRK_STMT_INSERT_PROFILE,
+	TRK_STMT_FIND_PROFILE,		/* (profile) */
+	TRK_STMT_DELETE_PROFILE,
+	TRK_STMT_NEW_BASELINE,		/* (arguments of at_create_baseline()) */
+	TRK_STMT_INSERT_BASELINE,
+	TRK_STMT_NEW_APPROVAL,		/* (baseline, approver) */
+	TRK_STMT_NEW_ACTIVATION,	/* (baseline) */
+	TRK_STMT_NEW_DEACTIVATION,	/* (baseline) */
+	TRK_STMT_NEXT_STATUS,		/* (project, baseline): time and number of the next status */
+	TRK_STMT_INSERT_STATUS,
+	TRK_STMT_NEW_SCAN,			/* (arguments of at_record_drift()) */
+	TRK_STMT_INSERT_SCAN,
+	TRK_STMT_NEW_RESULTS,		/* (tests, project, scan) */
+	TRK_STMT_INSERT_RESULT,
+	TRK_STMT_CHANGED_FINDINGS,	/* (tests, project, baseline, build, until, events) */
+	TRK_STMT_UPDATE_FINDING,
+	TRK_STMT_NEW_FINDINGS,		/* (tests, project, baseline, build, since, until, environment,
+								 * agent) */
+	TRK_STMT_INSERT_FINDING,
+	TRK_STMT_FINDINGS_TO_TELL,	/* (project, baseline, build, until, alert, alert_after) */
+	TRK_STMT_ALERT_DRIFT,		/* (finding, notify) */
+	TRK_STMT_TOLD_FINDING,		/* (finding, event) */
+	TRK_STMT_UPDATE_TOLD,
 	TRK_STATEMENTS
 } TrkStatement;
 
