@@ -12,7 +12,6 @@
 #include "quiet.h"
 
 PG_FUNCTION_INFO_V1(at_lock_store);
-PG_FUNCTION_INFO_V1(at_lock_rollups);
 TRK_QUIET_FUNCTION(at_lock_scan);
 
 /* at_lock_store(): those who make or upgrade the store take turns. */
@@ -20,14 +19,6 @@ Datum
 at_lock_store(PG_FUNCTION_ARGS)
 {
 	trk_lock(TRK_LOCK_STORE, 0);
-	PG_RETURN_VOID();
-}
-
-/* at_lock_rollups(): those who refresh the rollups take turns. */
-Datum
-at_lock_rollups(PG_FUNCTION_ARGS)
-{
-	trk_lock(TRK_LOCK_ROLLUPS, 0);
 	PG_RETURN_VOID();
 }
 

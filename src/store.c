@@ -203,6 +203,31 @@ static const struct
 		"DELETE FROM %1$s.at_mapping WHERE name OPERATOR(pg_catalog.=) $1",
 		1, {TEXTOID}
 	},
+	[TRK_STMT_UPKEEP] = {
+		"SELECT %1$s.at_make_partitions(ARRAY[pg_catalog.now(),"
+		" pg_catalog.now() OPERATOR(pg_catalog.+) '1 month'::pg_catalog.interval,"
+		" pg_catalog.now() OPERATOR(pg_catalog.+) '2 months'::pg_catalog.interval])",
+		0
+	},
+	[TRK_STMT_FORGET_ROLLUPS] = {
+		"DELETE FROM %1$s.at_evidence_daily"
+		" WHERE day OPERATOR(pg_catalog.>=) $1 AND day OPERATOR(pg_catalog.<) $2",
+		2, {DATEOID, DATEOID}
+	},
+	[TRK_STMT_STORE_VERSION] = {
+		"UPDATE %1$s.at_store SET version = %1$s.at_store_version()",
+		0
+	},
+	/* gen_random_uuid() has 122 random bits of the server's strong source */
+	[TRK_STMT_IDENTITY_KEY] = {
+		"INSERT INTO %1$s.at_identity_key (key)"
+		" SELECT pg_catalog.sha256(pg_catalog.uuid_send(pg_catalog.gen_random_uuid())"
+		" OPERATOR(pg_catalog.||) pg_catalog.uuid_send(pg_catalog.gen_random_uuid())"
+		" OPERATOR(pg_catalog.||) pg_catalog.uuid_send(pg_catalog.gen_random_uuid())"
+		" OPERATOR(pg_catalog.||) pg_catalog.uuid_send(pg_catalog.gen_random_uuid()))"
+		" WHERE NOT EXISTS (SELECT FROM %1$s.at_identity_key)",
+		0
+	},
 	[TRK_STMT_NEW_PROFILE] = {
 		"SELECT n.* FROM %1$s.at_new_profile($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) n",
 		10, {TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID, TEXTOID, TEXTARRAYOID,

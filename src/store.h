@@ -44,6 +44,10 @@ typedef enum TrkStatement
 	TRK_STMT_FIND_MAPPING,		/* (name) */
 	TRK_STMT_UPDATE_MAPPING,	/* (name, batch_id, and the sums of a sync) */
 	TRK_STMT_DELETE_MAPPING,	/* (name) */
+	TRK_STMT_UPKEEP,			/* () */
+	TRK_STMT_FORGET_ROLLUPS,	/* (since, until) */
+	TRK_STMT_STORE_VERSION,		/* () */
+	TRK_STMT_IDENTITY_KEY,		/* () */
 	/* of what keep.h stores: one that reads as the caller, one that stores its rows */
 	TRK_STMT_NEW_PROFILE,		/* (arguments of at_create_profile()) */
 	TRK_STMT_INSERT_PROFILE,

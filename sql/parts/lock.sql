@@ -6,10 +6,6 @@ CREATE FUNCTION at_lock_store() RETURNS void
 AS 'MODULE_PATHNAME' LANGUAGE C STRICT VOLATILE PARALLEL UNSAFE;
 COMMENT ON FUNCTION at_lock_store() IS 'internal: those who make or upgrade the store take turns until their transactions end; for the owner of the store';
 
-CREATE FUNCTION at_lock_rollups() RETURNS void
-AS 'MODULE_PATHNAME' LANGUAGE C STRICT VOLATILE PARALLEL UNSAFE;
-COMMENT ON FUNCTION at_lock_rollups() IS 'internal: those who refresh the rollups take turns until their transactions end; for the owner of the store';
-
 CREATE FUNCTION at_lock_scan(baseline text) RETURNS void
 AS 'MODULE_PATHNAME' LANGUAGE C STRICT VOLATILE PARALLEL UNSAFE;
 COMMENT ON FUNCTION at_lock_scan(text) IS 'internal: scans of a baseline, named by its project, a slash and its id, take turns until their transactions end; for writers';
