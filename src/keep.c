@@ -47,6 +47,17 @@ pending(const TrkReadRows *read)
 	return (TrkPendingRows) {read->columns, read->natts, read->count, read->values, read->nulls};
 }
 
+/* The table, by its name. */
+static Oid
+table_of(const TrkStore *store, const char *table)
+{
+	Oid			relid = get_relname_relid(table, store->nsp);
+
+	if (!OidIsValid(relid))
+		elog(ERROR, "the store has no table \"%s\"", table);
+	return relid;
+}
+
 /* Read rows by a statement, as the caller. */
 void
 trk_keep_read(TrkStore *store, TrkStatement stmt, Datum *values, const char *nulls,
@@ -98,6 +109,25 @@ slice(const TrkReadRows *read, int from, int n, const bool *wanted, TrkReadRows 
 	result->count = count;
 }
 
+/* Read rows of a table as the store's owner, but for those that the caller does not see. */
+void
+trk_keep_read_owned(TrkStore *store, const char *table, TrkStatement stmt, Datum *values,
+					const char *nulls, int more, TrkReadRows *read)
+{
+	TrkReadRows all;
+	TrkReadRows own;
+	TrkPendingRows rows;
+	bool	   *seen;
+
+	trk_store_run(store, stmt, values, nulls, SPI_OK_SELECT);
+	take_rows(&all);
+	slice(&all, 0, all.natts - more, NULL, &own);
+	rows = pending(&own);
+	seen = palloc(sizeof(bool) * Max(all.count, 1));
+	trk_policies_filter(table_of(store, table), ACL_SELECT_CHR, &rows, seen);
+	slice(&all, 0, all.natts, seen, read);
+}
+
 /* The first columns of rows. */
 void
 trk_keep_columns(const TrkReadRows *read, int n, TrkReadRows *first)
@@ -142,17 +172,6 @@ run_for_rows(TrkStore *store, TrkStatement stmt, const TrkReadRows *read, int ex
 	return touched;
 }
 
-/* The table, by its name. */
-static Oid
-table_of(const TrkStore *store, const char *table)
-{
-	Oid			relid = get_relname_relid(table, store->nsp);
-
-	if (!OidIsValid(relid))
-		elog(ERROR, "the store has no table \"%s\"", table);
-	return relid;
-}
-
 /* Store rows that the caller's policies let in. */
 uint64
 trk_keep_insert(TrkStore *store, const char *table, TrkStatement stmt, const TrkReadRows *read)
@@ -165,14 +184,13 @@ trk_keep_insert(TrkStore *store, const char *table, TrkStatement stmt, const Trk
 
 /*
  * Take rows that were read apart: those that the caller may change or delete, as
- * they are, and what the statement is given for them.
+ * they are, and what is given for them in so many columns.
  */
 static void
-take_apart(TrkStore *store, Oid relid, char command, TrkStatement stmt, const TrkReadRows *read,
-		   bool *allowed, TrkReadRows *old, TrkReadRows *given)
+take_apart(Oid relid, char command, const TrkReadRows *read, int more, bool *allowed,
+		   TrkReadRows *old, TrkReadRows *given)
 {
-	int			ngiven = SPI_getargcount(trk_store_plan(store, stmt));
-	int			columns = read->natts - ngiven;
+	int			columns = read->natts - more;
 	TrkReadRows all;
 	TrkPendingRows rows;
 
@@ -180,7 +198,7 @@ take_apart(TrkStore *store, Oid relid, char command, TrkStatement stmt, const Tr
 	rows = pending(&all);
 	trk_policies_filter(relid, command, &rows, allowed);
 	slice(read, 0, columns, allowed, old);
-	slice(read, columns, ngiven, allowed, given);
+	slice(read, columns, more, allowed, given);
 }
 
 /* Write what is given for rows into them. */
@@ -199,21 +217,52 @@ put_into(const TrkReadRows *given, TrkReadRows *rows)
 	}
 }
 
+/*
+ * What is given for those rows that the caller may change; an error when one may
+ * not become what it would.
+ */
+static void
+judge_changes(Oid relid, const TrkReadRows *read, int more, bool *changed, TrkReadRows *given)
+{
+	TrkReadRows new;
+	TrkPendingRows rows;
+
+	take_apart(relid, ACL_UPDATE_CHR, read, more, changed, &new, given);
+	put_into(given, &new);
+	rows = pending(&new);
+	trk_policies_check_changed(relid, &rows);
+}
+
 /* Change rows that the caller may change, into what they may become. */
 uint64
 trk_keep_update(TrkStore *store, const char *table, TrkStatement stmt, const TrkReadRows *read,
 				bool *changed)
 {
-	Oid			relid = table_of(store, table);
-	TrkReadRows new;
 	TrkReadRows given;
-	TrkPendingRows rows;
 
-	take_apart(store, relid, ACL_UPDATE_CHR, stmt, read, changed, &new, &given);
-	put_into(&given, &new);
-	rows = pending(&new);
-	trk_policies_check_changed(relid, &rows);
+	judge_changes(table_of(store, table), read, SPI_getargcount(trk_store_plan(store, stmt)),
+				  changed, &given);
 	return run_for_rows(store, stmt, &given, SPI_OK_UPDATE);
+}
+
+/* An error when the caller may not put others in the place of these rows. */
+void
+trk_keep_check_replaced(TrkStore *store, const char *table, TrkStatement stmt, Datum *values,
+						const char *nulls, int more)
+{
+	TrkReadRows read;
+	TrkReadRows given;
+	bool	   *changed;
+
+	trk_store_run(store, stmt, values, nulls, SPI_OK_SELECT);
+	take_rows(&read);
+	changed = palloc(sizeof(bool) * Max(read.count, 1));
+	judge_changes(table_of(store, table), &read, more, changed, &given);
+	if (given.count < read.count)
+		ereport(ERROR,
+				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				 errmsg("new row violates row-level security policy (USING expression) for table \"%s\"",
+						table)));
 }
 
 /* Delete rows that the caller may delete. */
@@ -224,6 +273,7 @@ trk_keep_delete(TrkStore *store, const char *table, TrkStatement stmt, const Trk
 	TrkReadRows old;
 	TrkReadRows given;
 
-	take_apart(store, table_of(store, table), ACL_DELETE_CHR, stmt, read, allowed, &old, &given);
+	take_apart(table_of(store, table), ACL_DELETE_CHR, read,
+			   SPI_getargcount(trk_store_plan(store, stmt)), allowed, &old, &given);
 	return run_for_rows(store, stmt, &given, SPI_OK_DELETE);
 }

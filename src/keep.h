@@ -8,8 +8,8 @@
  * statement that stores them runs as the store's owner, so that the caller needs
  * no privilege to write the table and cannot write rows of his own.
  *
- * Called by baseline_sql, drift_record_sql and what keeps mappings, within SPI; rows
- * last until SPI_finish().
+ * Called by baseline_sql, drift_record_sql, mapping_sync and reference_sync, within SPI;
+ * rows last until SPI_finish().
  */
 #ifndef TRK_KEEP_H
 #define TRK_KEEP_H
@@ -30,6 +30,14 @@ typedef struct TrkReadRows
 /* Read rows by a statement, as the caller. */
 extern void trk_keep_read(TrkStore *store, TrkStatement stmt, Datum *values, const char *nulls,
 						  TrkReadRows *read);
+
+/*
+ * Read rows of a table by a statement as the store's owner, for a caller who needs
+ * no privilege on it: those whose columns, which come first, his policies for
+ * SELECT let him see.  So many more columns follow those of the table.
+ */
+extern void trk_keep_read_owned(TrkStore *store, const char *table, TrkStatement stmt,
+								Datum *values, const char *nulls, int more, TrkReadRows *read);
 
 /* The value of a column, by its name, and whether it is null. */
 extern Datum trk_keep_value(const TrkReadRows *read, int row, const char *column, bool *isnull);
@@ -57,7 +65,15 @@ extern uint64 trk_keep_insert(TrkStore *store, const char *table, TrkStatement s
 extern uint64 trk_keep_update(TrkStore *store, const char *table, TrkStatement stmt,
 							  const TrkReadRows *read, bool *changed);
 
-/* The same for rows that are to be deleted, by the policies for DELETE. */
+/*
+ * An error when the caller's policies do not let him put a row in the place of what
+ * a statement reads as the store's owner, as ON CONFLICT DO UPDATE does; more is
+ * the number of columns, after those of the table, that say what is to change.
+ */
+extern void trk_keep_check_replaced(TrkStore *store, const char *table, TrkStatement stmt,
+									Datum *values, const char *nulls, int more);
+
+/* Delete rows that were read as for an update, by the policies for DELETE. */
 extern uint64 trk_keep_delete(TrkStore *store, const char *table, TrkStatement stmt,
 							  const TrkReadRows *read);
 

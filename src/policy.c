@@ -341,6 +341,7 @@ trk_policies_filter(Oid relid, char command, const TrkPendingRows *rows, bool *a
 		return;
 	policies_begin(&work, relid);
 	filter(work.rel, ACL_SELECT_CHR, rows, allowed);
-	filter(work.rel, command, rows, allowed);
+	if (command != ACL_SELECT_CHR)
+		filter(work.rel, command, rows, allowed);
 	policies_end(&work);
 }

@@ -41,8 +41,9 @@ extern void trk_policies_check(Oid relid, const TrkPendingRows *rows);
 extern void trk_policies_check_changed(Oid relid, const TrkPendingRows *rows);
 
 /*
- * Which of these rows, all of whose columns are given, does the caller see and
- * may he change (ACL_UPDATE_CHR) or delete (ACL_DELETE_CHR)?  Sets allowed.
+ * Which of these rows, all of whose columns are given, does the caller see, and
+ * may he change (ACL_UPDATE_CHR), delete (ACL_DELETE_CHR) or just see them
+ * (ACL_SELECT_CHR)?  Sets allowed.
  */
 extern void trk_policies_filter(Oid relid, char command, const TrkPendingRows *rows,
 								bool *allowed);

@@ -174,6 +174,14 @@ static const struct
 		" AND table_name OPERATOR(pg_catalog.=) $5",
 		5, {TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID}
 	},
+	[TRK_STMT_REPLACED_WATERMARK] = {
+		"SELECT w.*, $6 AS watermark, $7 AS synced_at, $8 AS rows_read"
+		" FROM %1$s.at_reference_watermark w"
+		" WHERE project OPERATOR(pg_catalog.=) $1 AND agent_id OPERATOR(pg_catalog.=) $2"
+		" AND environment OPERATOR(pg_catalog.=) $3 AND schema_name OPERATOR(pg_catalog.=) $4"
+		" AND table_name OPERATOR(pg_catalog.=) $5",
+		8, {TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID, INT8OID}
+	},
 	[TRK_STMT_SET_WATERMARK] = {
 		"INSERT INTO %1$s.at_reference_watermark (project, agent_id, environment, schema_name,"
 		" table_name, watermark, synced_at, rows_read) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
@@ -189,15 +197,20 @@ static const struct
 		4, {TEXTOID, TEXTOID, TEXTOID, JSONOID}
 	},
 	[TRK_STMT_FIND_MAPPING] = {
-		"SELECT owner, search_path, mapping FROM %1$s.at_mapping"
-		" WHERE name OPERATOR(pg_catalog.=) $1",
+		"SELECT m.*, m.name FROM %1$s.at_mapping m WHERE m.name OPERATOR(pg_catalog.=) $1",
 		1, {TEXTOID}
 	},
-	[TRK_STMT_UPDATE_MAPPING] = {
-		"UPDATE %1$s.at_mapping SET synced_at = pg_catalog.now(), batch_id = $2, rows = $3,"
-		" accepted = $4, duplicates = $5, conflicts = $6, rejected = $7, skipped = $8"
-		" WHERE name OPERATOR(pg_catalog.=) $1",
+	[TRK_STMT_SYNCED_MAPPING] = {
+		"SELECT m.*, m.name, pg_catalog.now() AS synced_at, $2 AS batch_id, $3 AS rows,"
+		" $4 AS accepted, $5 AS duplicates, $6 AS conflicts, $7 AS rejected, $8 AS skipped"
+		" FROM %1$s.at_mapping m WHERE m.name OPERATOR(pg_catalog.=) $1",
 		8, {TEXTOID, INT8OID, INT8OID, INT8OID, INT8OID, INT8OID, INT8OID, INT8OID}
+	},
+	[TRK_STMT_UPDATE_MAPPING] = {
+		"UPDATE %1$s.at_mapping SET synced_at = $2, batch_id = $3, rows = $4,"
+		" accepted = $5, duplicates = $6, conflicts = $7, rejected = $8, skipped = $9"
+		" WHERE name OPERATOR(pg_catalog.=) $1",
+		9, {TEXTOID, TIMESTAMPTZOID, INT8OID, INT8OID, INT8OID, INT8OID, INT8OID, INT8OID, INT8OID}
 	},
 	[TRK_STMT_DELETE_MAPPING] = {
 		"DELETE FROM %1$s.at_mapping WHERE name OPERATOR(pg_catalog.=) $1",

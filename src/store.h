@@ -39,10 +39,12 @@ typedef enum TrkStatement
 	TRK_STMT_MARK_DAY,			/* (project, day) */
 	TRK_STMT_EXPORT,			/* (project, since, until) */
 	TRK_STMT_FIND_WATERMARK,	/* (project, agent, environment, schema, table) */
-	TRK_STMT_SET_WATERMARK,		/* (the same, watermark, synced_at, rows) */
+	TRK_STMT_REPLACED_WATERMARK,	/* (the same, watermark, synced_at, rows): what is there */
+	TRK_STMT_SET_WATERMARK,		/* (the same) */
 	TRK_STMT_INSERT_MAPPING,	/* (name, owner, search_path, mapping) */
 	TRK_STMT_FIND_MAPPING,		/* (name) */
-	TRK_STMT_UPDATE_MAPPING,	/* (name, batch_id, and the sums of a sync) */
+	TRK_STMT_SYNCED_MAPPING,	/* (name, batch_id, and the sums of a sync) */
+	TRK_STMT_UPDATE_MAPPING,	/* (name, synced_at, batch_id, and the sums) */
 	TRK_STMT_DELETE_MAPPING,	/* (name) */
 	TRK_STMT_UPKEEP,			/* () */
 	TRK_STMT_FORGET_ROLLUPS,	/* (since, until) */
