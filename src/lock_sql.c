@@ -12,6 +12,7 @@
 #include "quiet.h"
 
 PG_FUNCTION_INFO_V1(at_lock_store);
+PG_FUNCTION_INFO_V1(at_lock_load);
 PG_FUNCTION_INFO_V1(at_lock_rollups);
 PG_FUNCTION_INFO_V1(at_lock_baselines);
 TRK_QUIET_FUNCTION(at_lock_scan);
@@ -24,7 +25,15 @@ at_lock_store(PG_FUNCTION_ARGS)
 	PG_RETURN_VOID();
 }
 
-/* at_lock_rollups(): those who refresh the rollups take turns. */
+/* at_lock_load(): bulk loads and those who make partitions take turns. */
+Datum
+at_lock_load(PG_FUNCTION_ARGS)
+{
+	trk_lock(TRK_LOCK_LOAD, 0);
+	PG_RETURN_VOID();
+}
+
+/* at_lock_rollups(): those who refresh the rollups or drop partitions take turns. */
 Datum
 at_lock_rollups(PG_FUNCTION_ARGS)
 {

@@ -102,6 +102,9 @@ BEGIN
 		IF NOT EXISTS (SELECT FROM @extschema@.at_missing_partitions(times)) THEN
 			RETURN 0;
 		END IF;
+		-- in this order, as a load that needs a partition has it: whoever records
+		-- into a new month and then loads cannot deadlock with another load
+		PERFORM @extschema@.at_lock_load();
 		-- what attaching takes, and nobody who may not change the table
 		LOCK TABLE @extschema@.at_event IN SHARE UPDATE EXCLUSIVE MODE;
 		FOR part IN SELECT * FROM @extschema@.at_missing_partitions(times) LOOP
@@ -431,8 +434,14 @@ BEGIN
 	IF to_regclass('@extschema@.at_event') IS NULL THEN
 		RAISE undefined_table USING MESSAGE = 'agent_tracker has no store in this database';
 	END IF;
+	IF NOT dry_run THEN
+		-- a refresh, and another call, work on the same partitions and rollups
+		PERFORM @extschema@.at_lock_rollups();
+	END IF;
 	FOR part IN SELECT p.*, c.relname FROM @extschema@.at_partitions() p JOIN pg_class c ON c.oid = p.partition
 		WHERE p.until <= before::timestamptz ORDER BY p.since LOOP
+		-- this transaction's snapshot may be older than another's DROP
+		CONTINUE WHEN has_table_privilege(part.partition::oid, 'SELECT') IS NULL;
 		partition := part.relname;
 		since := part.since;
 		until := part.until;

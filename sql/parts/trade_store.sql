@@ -120,7 +120,8 @@ BEGIN
 	-- the next plans depend on it, and come before autovacuum does
 	IF fills > 1000 AND fills > (SELECT c.reltuples / 10 FROM pg_class c
 			WHERE c.oid = '@extschema@.at_trade_fill'::regclass::oid) THEN
-		ANALYZE @extschema@.at_trade_fill, @extschema@.at_trade_leg, @extschema@.at_trade_book;
+		-- not waiting: whoever holds such a lock may be waiting for this transaction
+		ANALYZE (SKIP_LOCKED) @extschema@.at_trade_fill, @extschema@.at_trade_leg, @extschema@.at_trade_book;
 	END IF;
 END
 $at$;
