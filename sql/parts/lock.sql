@@ -14,6 +14,10 @@ CREATE FUNCTION at_lock_rollups() RETURNS void
 AS 'MODULE_PATHNAME' LANGUAGE C STRICT VOLATILE PARALLEL UNSAFE;
 COMMENT ON FUNCTION at_lock_rollups() IS 'internal: those who refresh the rollups or drop partitions take turns until their transactions end; for the owner of the store';
 
+CREATE FUNCTION at_summarize(index regclass) RETURNS integer
+AS 'MODULE_PATHNAME' LANGUAGE C STRICT VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION at_summarize(regclass) IS 'internal: summarizes the new page ranges of a BRIN index as brin_summarize_new_values() does, but not while another session holds a lock against it; returns how many ranges were summarized; for the owner of the store';
+
 CREATE FUNCTION at_lock_baselines() RETURNS void
 AS 'MODULE_PATHNAME' LANGUAGE C STRICT VOLATILE PARALLEL UNSAFE;
 COMMENT ON FUNCTION at_lock_baselines() IS 'internal: those who change the status of a baseline take turns until their transactions end; for writers';

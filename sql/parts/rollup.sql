@@ -100,6 +100,15 @@ BEGIN
 		RETURN;
 	END IF;
 
+	-- so that what follows, and every other query, reads only what it must
+	PERFORM @extschema@.at_summarize(i.indexrelid::regclass)
+	FROM @extschema@.at_partitions() p
+		JOIN pg_index i ON i.indrelid = p.partition
+		JOIN pg_class c ON c.oid = i.indexrelid
+		JOIN pg_am a ON a.oid = c.relam AND a.amname = 'brin'
+	WHERE EXISTS (SELECT FROM unnest(stale_days) d
+		WHERE d::timestamp AT TIME ZONE 'UTC' >= p.since AND (d::timestamp AT TIME ZONE 'UTC' < p.until OR p.until = 'infinity'));
+
 	DELETE FROM @extschema@.at_evidence_daily d
 	USING unnest(stale_projects, stale_days) AS s(project, day)
 	WHERE d.project = s.project AND d.day = s.day;

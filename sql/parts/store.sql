@@ -307,8 +307,10 @@ BEGIN
 	COMMENT ON COLUMN @extschema@.at_event.payload IS 'what the event type says of it';
 
 	CREATE INDEX at_event_run ON @extschema@.at_event (run_id);
+	-- a refresh of the rollups summarizes what is new, as does vacuum; autosummarize
+	-- would ask for it range by range, and log each that a bulk load asks in vain
 	CREATE INDEX at_event_time ON @extschema@.at_event USING brin (project, occurred_at)
-		WITH (pages_per_range = 32, autosummarize = on);
+		WITH (pages_per_range = 32);
 
 	CREATE TABLE @extschema@.at_ingest_batch (
 		batch_id bigint NOT NULL PRIMARY KEY,
