@@ -16,10 +16,7 @@ DECLARE
 	rolled @extschema@.at_evidence_set;
 	fresh @extschema@.at_evidence_set;
 BEGIN
-	IF to_regclass('@extschema@.at_event') IS NULL THEN
-		RAISE undefined_table USING MESSAGE = 'agent_tracker has no store in this database',
-			HINT = 'The owner of the extension makes it with at_create_store().';
-	END IF;
+	PERFORM @extschema@.at_check_store();
 	SELECT @extschema@.at_merge(d.evidence) INTO rolled
 	FROM @extschema@.at_evidence_daily d
 	WHERE (wanted_project IS NULL OR d.project = wanted_project)
@@ -102,6 +99,15 @@ BEGIN
 	IF days = 0 THEN
 		RETURN;
 	END IF;
+
+	-- so that what follows, and every other query, reads only what it must
+	PERFORM @extschema@.at_summarize(i.indexrelid::regclass)
+	FROM @extschema@.at_partitions() p
+		JOIN pg_index i ON i.indrelid = p.partition
+		JOIN pg_class c ON c.oid = i.indexrelid
+		JOIN pg_am a ON a.oid = c.relam AND a.amname = 'brin'
+	WHERE EXISTS (SELECT FROM unnest(stale_days) d
+		WHERE d::timestamp AT TIME ZONE 'UTC' >= p.since AND (d::timestamp AT TIME ZONE 'UTC' < p.until OR p.until = 'infinity'));
 
 	DELETE FROM @extschema@.at_evidence_daily d
 	USING unnest(stale_projects, stale_days) AS s(project, day)
