@@ -92,6 +92,7 @@ trk_ingest_begin(TrkStore *store, MemoryContext parent, const char *source,
 	ingest->pending = palloc(sizeof(TrkPending) * TRK_BATCH_LINES);
 	trk_rows_init(&ingest->events, TRK_EVENT_COLUMNS, TRK_BATCH_LINES);
 	trk_rows_init(&ingest->rejects, TRK_REJECT_COLUMNS, TRK_BATCH_LINES);
+	ingest->batch_lines = TRK_FIRST_BATCH_LINES;
 	ingest->batches_to_see = ingest->batches_after_failure = 1;
 	ingest->source = trk_redacted_source(ingest, source);
 	if (!trk_guc_parallel_ingest || options->from_tables)
@@ -352,6 +353,7 @@ trk_store_batch(TrkIngest *ingest)
 	ingest->lookup_first = known > ingest->npending / 2;
 	ingest->npending = 0;
 	ingest->pending_bytes = 0;
+	ingest->batch_lines = TRK_BATCH_LINES;
 }
 
 /* Store all that is collected and forget its memory. */
@@ -416,7 +418,7 @@ trk_ingest_row(TrkIngest *ingest, const TrkLine *line, TrkText origin)
 	trk_take_line(ingest, line, origin);
 	ingest->counts.lines++;
 	MemoryContextSwitchTo(old);
-	if (ingest->npending == TRK_BATCH_LINES ||
+	if (ingest->npending == ingest->batch_lines ||
 		ingest->rejects.count == TRK_BATCH_LINES ||
 		ingest->pending_bytes >= TRK_BATCH_BYTES)
 		trk_flush(ingest);

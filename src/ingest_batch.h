@@ -14,8 +14,10 @@
 
 /*
  * A batch: large enough to spread a statement's cost and to have many rows of
- * each month, small enough for work_mem.
+ * each month, small enough for work_mem.  The first one is smaller: from it the
+ * load learns whether keys are known.
  */
+#define TRK_FIRST_BATCH_LINES	1000
 #define TRK_BATCH_LINES		4000
 #define TRK_BATCH_BYTES		(3 * 1024 * 1024)
 
@@ -41,6 +43,7 @@ struct TrkIngest
 
 	TrkPending *pending;
 	int			npending;
+	int			batch_lines;	/* so many make a batch */
 	Size		pending_bytes;
 	TrkRowSet	events;
 	TrkRowSet	rejects;
