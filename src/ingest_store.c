@@ -133,13 +133,15 @@ line_no_cmp(const void *key, const void *element)
 	return line_no < other ? -1 : line_no > other;
 }
 
-/* The event of this line was stored. */
+/* The event of this line was stored; while all have a row, it is the row's number. */
 static void
-accept_line(TrkIngest *ingest, int32 line_no)
+accept_line(TrkIngest *ingest, int32 line_no, int row)
 {
-	TrkPending *pending = bsearch(&line_no, ingest->pending, ingest->npending,
-								  sizeof(TrkPending), line_no_cmp);
+	TrkPending *pending = &ingest->pending[row];
 
+	if (pending->line_no != line_no)
+		pending = bsearch(&line_no, ingest->pending, ingest->npending, sizeof(TrkPending),
+						  line_no_cmp);
 	if (pending == NULL)
 		elog(ERROR, "insert returned a line it was not given");
 	pending->fate = TRK_ACCEPTED;
@@ -163,7 +165,7 @@ insert_unknown(TrkSomeRows *some)
 
 		if (isnull)
 			elog(ERROR, "insert returned a line without a number");
-		accept_line(some->ingest, DatumGetInt32(line_no));
+		accept_line(some->ingest, DatumGetInt32(line_no), some->order[i]);
 	}
 	SPI_freetuptable(SPI_tuptable);
 	return n;
@@ -195,7 +197,7 @@ insert_expected(TrkSomeRows *some)
 		{
 			const Datum *values = trk_row_values(&some->ingest->events, some->order[i]);
 
-			accept_line(some->ingest, DatumGetInt32(values[TRK_COL_LINE_NO]));
+			accept_line(some->ingest, DatumGetInt32(values[TRK_COL_LINE_NO]), some->order[i]);
 		}
 		return true;
 	}
