@@ -64,6 +64,16 @@ static const char *const trk_param_types[TRK_PARAM_TYPES] = {
 	" SELECT r.batch_id, r.line_no, r.rejected_at, r.event_id, r.violations," \
 	" r.line_sha256, r.line_bytes, r.origin FROM %1$s.at_pending_rejects($1) r"
 
+/* Events; those of a batch. */
+#define TRK_INSERT_EVENTS \
+	"INSERT INTO %1$s.at_event (occurred_at, event_type, environment, ingested_at," \
+	" batch_id, line_no, key_digest, content_hash, evidence, project, agent_id, run_id," \
+	" event_id, span_id, parent_span_id, idempotency_key, symbols, envelope, payload)" \
+	" SELECT r.occurred_at, r.event_type, r.environment, r.ingested_at," \
+	" r.batch_id, r.line_no, r.key_digest, r.content_hash, r.evidence, r.project, r.agent_id, r.run_id," \
+	" r.event_id, r.span_id, r.parent_span_id, r.idempotency_key, r.symbols, r.envelope, r.payload" \
+	" FROM %1$s.at_pending_events($1) r"
+
 /* An event as a row of parameters. */
 #define TRK_INSERT_EVENT \
 	"INSERT INTO %1$s.at_event (occurred_at, event_type, environment, ingested_at," \
@@ -91,14 +101,11 @@ static const struct
 	int			options;
 }			trk_statements[TRK_STATEMENTS] = {
 	[TRK_STMT_INSERT_EVENTS] = {
-		"INSERT INTO %1$s.at_event (occurred_at, event_type, environment, ingested_at,"
-		" batch_id, line_no, key_digest, content_hash, evidence, project, agent_id, run_id,"
-		" event_id, span_id, parent_span_id, idempotency_key, symbols, envelope, payload)"
-		" SELECT r.occurred_at, r.event_type, r.environment, r.ingested_at,"
-		" r.batch_id, r.line_no, r.key_digest, r.content_hash, r.evidence, r.project, r.agent_id, r.run_id,"
-		" r.event_id, r.span_id, r.parent_span_id, r.idempotency_key, r.symbols, r.envelope, r.payload"
-		" FROM %1$s.at_pending_events($1) r"
-		" ON CONFLICT DO NOTHING RETURNING line_no",
+		TRK_INSERT_EVENTS,
+		1, {INT8OID}
+	},
+	[TRK_STMT_INSERT_EVENTS_ONCE] = {
+		TRK_INSERT_EVENTS " ON CONFLICT DO NOTHING RETURNING line_no",
 		1, {INT8OID}
 	},
 	[TRK_STMT_INSERT_REJECTS] = {

@@ -25,7 +25,8 @@
 /* Statements; the texts are in store.c. */
 typedef enum TrkStatement
 {
-	TRK_STMT_INSERT_EVENTS,		/* (handle of rows) */
+	TRK_STMT_INSERT_EVENTS,		/* (handle of rows); an error when a key is there */
+	TRK_STMT_INSERT_EVENTS_ONCE,	/* the same, but for keys that are there */
 	TRK_STMT_INSERT_REJECTS,	/* (handle of rows) */
 	TRK_STMT_INSERT_REJECTS_ONCE,	/* the same, but for those that are there */
 	TRK_STMT_INSERT_EVENT,		/* (the columns of at_event); a key known to be new */
