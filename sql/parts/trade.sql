@@ -184,7 +184,7 @@ COMMENT ON FUNCTION at_flow_returns(numeric, jsonb, float8) IS 'returns of an ac
 
 CREATE FUNCTION at_round_trips(fills jsonb, method text DEFAULT 'fifo') RETURNS jsonb
 AS 'MODULE_PATHNAME', 'at_round_trips_json' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1000;
-COMMENT ON FUNCTION at_round_trips(jsonb, text) IS 'round trips of an array of fills (fill_id, ts, symbol, position_id, side, quantity, price, fees), matched in order of ts and fill_id under position_id, else symbol, in exact decimals: fifo (legs, open_lots) or average (exits, open_positions) cost, totals of the legs, skipped fills with reasons; fees are split by quantity, the last share takes the rest; raises 22023';
+COMMENT ON FUNCTION at_round_trips(jsonb, text) IS 'round trips of an array of fills (fill_id, ts, symbol, position_id, side, quantity, price, fees), matched in order of ts (all numbers, or all dates and times by ISO 8601 with an offset, or all without one; by the instant, to the last digit) and fill_id (by its bytes) under position_id, else symbol, in exact decimals: fifo (legs, open_lots) or average (exits, open_positions) cost, totals of the legs, skipped fills with reasons; fees are split by quantity, the last share takes the rest; raises 22023';
 
 CREATE FUNCTION at_decimal(value jsonb) RETURNS numeric
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
