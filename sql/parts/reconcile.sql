@@ -24,7 +24,8 @@ CREATE TYPE at_period_figures AS (
 	overlapping boolean,
 	snapshots bigint,
 	rejected text[],
-	event_id text
+	event_id text,
+	periods_per_year float8
 );
 COMMENT ON TYPE at_period_figures IS 'what at_period_returns gives: the return of a period (0.01 is one percent) and where it is from';
 
@@ -60,35 +61,58 @@ COMMENT ON FUNCTION at_check_store() IS 'raises 42P01 when there is no store';
 
 CREATE FUNCTION at_period_returns(project text DEFAULT NULL, agent_id text DEFAULT NULL,
 	environment text DEFAULT NULL, since date DEFAULT NULL, until date DEFAULT NULL,
-	period_kind text DEFAULT NULL, origin text DEFAULT NULL) RETURNS SETOF at_period_figures
-LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED
+	period_kind text DEFAULT NULL, origin text DEFAULT NULL, flow_timing text DEFAULT NULL,
+	periods_per_year float8 DEFAULT NULL) RETURNS SETOF at_period_figures
+LANGUAGE at_plpgsql STABLE PARALLEL UNSAFE -- it sets what the views read, and sets it back
 SET search_path = pg_catalog, pg_temp
 AS $at$
 #variable_conflict use_column
 DECLARE
 	wanted_environment @extschema@.at_environment := @extschema@.at_environment_of($3);
+	own_timing text := @extschema@.at_flow_timing();
 BEGIN
 	PERFORM @extschema@.at_check_store();
 	IF $7 NOT IN ('performance', 'equity') THEN
 		RAISE invalid_parameter_value USING MESSAGE = 'origin must be ''performance'' or ''equity''';
 	END IF;
+	IF $8 NOT IN ('whole', 'time', 'start', 'end') THEN
+		RAISE invalid_parameter_value USING MESSAGE = 'flow_timing must be ''end'', ''start'', ''time'' or ''whole''';
+	END IF;
+	IF $9 <= 0 OR $9 >= 'Infinity' THEN
+		RAISE invalid_parameter_value USING MESSAGE = 'periods_per_year must be above zero and finite';
+	END IF;
+	IF $8 <> own_timing THEN
+		PERFORM set_config('agent_tracker.flow_timing', $8, true);
+	END IF;
 	RETURN QUERY
 	SELECT r.project, r.agent_id, r.environment::text, r.portfolio_kind, r.currency, r.origin, r.period_kind,
 		r.period_start, r.period_end, r.ret, r.source, r.pnl, r.base, r.external_flow, r.growth, r.drawdown,
-		r.benchmark_ret, r.overlapping, r.snapshots, r.rejected, r.event_id
-	FROM (SELECT p.*, bool_or(p.origin = 'performance' AND p.ret IS NOT NULL)
-				OVER (PARTITION BY p.project, p.agent_id, p.environment) AS reported
+		r.benchmark_ret, r.overlapping, r.snapshots, r.rejected, r.event_id, coalesce($9, r.periods_per_year)
+	FROM (SELECT p.*,
+				-- a portfolio's own, or those that name no portfolio or currency
+				bool_or(p.origin = 'performance' AND p.ret IS NOT NULL) OVER account
+					OR bool_or(p.origin = 'performance' AND p.ret IS NOT NULL AND p.portfolio_kind = '' AND p.currency IS NULL) OVER agent
+					OR bool_or(p.origin = 'performance' AND p.ret IS NOT NULL AND p.portfolio_kind = '') OVER money
+					OR bool_or(p.origin = 'performance' AND p.ret IS NOT NULL AND p.currency IS NULL) OVER portfolio AS reported
 			FROM @extschema@.at_period p
 			WHERE ($1 IS NULL OR p.project = $1) AND ($2 IS NULL OR p.agent_id = $2)
-				AND (wanted_environment IS NULL OR p.environment = wanted_environment)) r
+				AND (wanted_environment IS NULL OR p.environment = wanted_environment)
+			WINDOW agent AS (PARTITION BY p.project, p.agent_id, p.environment),
+				portfolio AS (PARTITION BY p.project, p.agent_id, p.environment, p.portfolio_kind),
+				money AS (PARTITION BY p.project, p.agent_id, p.environment, p.currency),
+				account AS (PARTITION BY p.project, p.agent_id, p.environment, p.portfolio_kind, p.currency)) r
 	WHERE ($4 IS NULL OR r.period_end >= $4) AND ($5 IS NULL OR r.period_end < $5)
-		AND CASE WHEN $6 IS NOT NULL THEN r.period_kind = $6 WHEN $7 IS NOT NULL THEN r.origin = $7 AND (r.chained OR $7 = 'equity')
+		AND CASE WHEN $6 IS NOT NULL THEN r.period_kind = @extschema@.at_period_kind($6)
+			WHEN $7 IS NOT NULL THEN r.origin = $7 AND (r.chained OR $7 = 'equity')
 			ELSE r.chained AND (r.origin = 'performance') = r.reported END
 		AND ($7 IS NULL OR r.origin = $7)
 	ORDER BY r.project, r.agent_id, r.environment, r.portfolio_kind, r.currency, r.origin, r.period_end, r.period_start;
+	IF $8 <> own_timing THEN
+		PERFORM set_config('agent_tracker.flow_timing', own_timing, true);
+	END IF;
 END
 $at$;
-COMMENT ON FUNCTION at_period_returns(text, text, text, date, date, text, text) IS 'returns of an agent''s periods that end on since <= day < until, in order, one kind of period for each chain (daily, else the kind with most periods): from performance snapshots, where an agent has any that give a return, else from equity and external flows; source says for each period which numbers it is from (flow_adjusted_equity_change or trading_pnl_amount by return_base, trading_pnl_pct as the last resort, equity; first, base or currencies where there is none); period_kind and origin (performance, equity) ask for others; raises 22P02, 22023, 42P01';
+COMMENT ON FUNCTION at_period_returns(text, text, text, date, date, text, text, text, float8) IS 'returns of an agent''s periods that end on since <= day < until, in order, a chain for each portfolio and currency of one kind of period (daily, else the kind with most periods): from performance snapshots, where a portfolio has any that give a return, or there are some that name no portfolio or currency, else from equity and external flows; source says for each period which numbers it is from (flow_adjusted_equity_change or trading_pnl_amount by return_base, trading_pnl_pct as the last resort, equity; first, base or currencies where there is none); period_kind and origin (performance, equity) ask for others; flow_timing says when a flow counts as invested (end, start, time, whole; null: agent_tracker.flow_timing), periods_per_year what the column of this name shows (null: as at_periods_per_year() finds); raises 22P02, 22023, 42P01';
 
 CREATE FUNCTION at_reconcile_snapshots(project text, agent_id text DEFAULT NULL, environment text DEFAULT NULL,
 	cent numeric DEFAULT 0.01, basis_point numeric DEFAULT 0.01) RETURNS SETOF at_reconciliation

@@ -55,6 +55,7 @@ AS $at$
 		('view', 'at_trading_cost', true, NULL),
 		('view', 'at_capital_flow', true, NULL),
 		('view', 'at_portfolio_snapshot', true, NULL),
+		('view', 'at_equity_interval', true, NULL),
 		('view', 'at_equity_curve', true, NULL),
 		('view', 'at_performance_snapshot', true, NULL),
 		('view', 'at_period', true, NULL),
