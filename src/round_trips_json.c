@@ -205,6 +205,8 @@ read_item(const TrkValue *value, int place, Item *item)
 	fill->has_quantity = member_number(value, "quantity", &fill->quantity);
 	fill->has_price = member_number(value, "price", &fill->price);
 	(void) member_number(value, "fees", &fill->fees);
+	fill->has_multiplier = member_number(value, "multiplier", &fill->multiplier) ||
+		member_number(value, "contract_multiplier", &fill->multiplier);
 	item->place = place;
 	read_time(value, item);
 	fill->t = PointerGetDatum(item->ts);
@@ -346,6 +348,8 @@ put_closed(Result *r, const TrkLeg *leg)
 	put_number(&r->legs, "quantity", &leg->quantity);
 	put_number(&r->legs, fifo ? "entry_price" : "average_entry", &leg->entry_price);
 	put_number(&r->legs, "exit_price", &leg->exit_price);
+	if (leg->has_multiplier)
+		put_number(&r->legs, "multiplier", &leg->multiplier);
 	put_number(&r->legs, "gross_pnl", &leg->gross);
 	put_number(&r->legs, "fees", &leg->fees);
 	put_number(&r->legs, "net_pnl", &leg->net);
