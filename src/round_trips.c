@@ -72,12 +72,12 @@ store_item(FunctionCallInfo fcinfo)
 {
 	Oid			nsp = get_func_namespace(fcinfo->flinfo->fn_oid);
 
-	if (!OidIsValid(get_relname_relid("at_fill", nsp)))
+	if (!OidIsValid(get_relname_relid("at_fill_and_split", nsp)))
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_TABLE),
 				 errmsg("there is no store of events in the schema of agent_tracker"),
 				 errhint("Call at_create_store(), or name a source of fills.")));
-	return quote_qualified_identifier(get_namespace_name(nsp), "at_fill");
+	return quote_qualified_identifier(get_namespace_name(nsp), "at_fill_and_split");
 }
 
 /* Where the result goes, and the texts that come in every row. */

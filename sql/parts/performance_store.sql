@@ -42,10 +42,21 @@ RETURN CASE
 END;
 COMMENT ON FUNCTION at_flow_amount(text, numeric) IS 'a flow of money as it changes the account: what comes in is positive whether it was given with a sign or without; the kinds conversion and adjustment keep theirs';
 
+CREATE FUNCTION at_multiplier(payload jsonb) RETURNS numeric
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN nullif(greatest(coalesce(@extschema@.at_decimal(payload -> 'multiplier'),
+	@extschema@.at_decimal(payload -> 'contract_multiplier')), 0), 0);
+COMMENT ON FUNCTION at_multiplier(jsonb) IS 'money of one unit at a price of one, as a payload says it (multiplier, else contract_multiplier); NULL where it says none above zero';
+
 CREATE FUNCTION at_flow_timing() RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE
 RETURN coalesce(pg_catalog.current_setting('agent_tracker.flow_timing', true), 'end');
 COMMENT ON FUNCTION at_flow_timing() IS 'agent_tracker.flow_timing: from when on a flow counts as invested in returns out of equity, within the interval between two snapshots: end (as the contract has it), start, time (from its own time on, as Dietz) or whole (what comes in from the start, what goes out until the end)';
+
+CREATE FUNCTION at_count_trades() RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE
+RETURN coalesce(pg_catalog.current_setting('agent_tracker.count_trades', true), 'round_trips');
+COMMENT ON FUNCTION at_count_trades() IS 'agent_tracker.count_trades: what views of performance count as a trade, round_trips or lots';
 
 CREATE FUNCTION at_create_store_performance() RETURNS void
 LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
@@ -309,6 +320,70 @@ BEGIN
 			kind AS (PARTITION BY p.project, p.agent_id, p.environment, p.portfolio_kind, p.currency, p.origin, p.period_kind);
 	COMMENT ON VIEW @extschema@.at_period IS 'agent_tracker: returns of periods, from performance snapshots (origin performance) and from equity between sessions and external flows (origin equity); source says which numbers gave the return; growth and drawdown run along the periods of one kind; chained marks the kind to take';
 
+	CREATE OR REPLACE VIEW @extschema@.at_pnl_part WITH (security_invoker = on) AS
+		SELECT t.project, t.agent_id, t.environment, t.portfolio_kind, t.currency, t.symbol, t.strategy_id, t.setup,
+			t.session_date, t.exit_at, t.gross_pnl, t.fees, t.net_pnl,
+			CASE WHEN @extschema@.at_count_trades() = 'lots' THEN t.net_pnl END AS result
+		FROM @extschema@.at_trade t
+		UNION ALL
+		SELECT r.project, r.agent_id, r.environment, r.portfolio_kind, r.currency, r.symbol, r.strategy_id, r.setup,
+			r.session_date, r.exit_at, NULL, NULL, NULL, r.net_pnl
+		FROM @extschema@.at_round_trip r
+		WHERE @extschema@.at_count_trades() <> 'lots';
+	COMMENT ON VIEW @extschema@.at_pnl_part IS 'agent_tracker: what views of trades add up: P&L of each closed part of a lot, and beside it the results that count as trades: of round trips, or of lots (agent_tracker.count_trades)';
+
+	CREATE OR REPLACE VIEW @extschema@.at_pnl_by_symbol WITH (security_invoker = on) AS
+		SELECT t.project, t.agent_id, t.environment, t.portfolio_kind, t.currency, t.symbol,
+			count(t.result) AS trades, count(*) FILTER (WHERE t.result > 0) AS wins,
+			count(*) FILTER (WHERE t.result < 0) AS losses, trim_scale(sum(t.gross_pnl)) AS gross_pnl,
+			trim_scale(sum(t.fees)) AS fees, trim_scale(sum(t.net_pnl)) AS net_pnl,
+			count(*) FILTER (WHERE t.result > 0)::float8 / nullif(count(t.result), 0) AS win_rate,
+			round(sum(t.result) FILTER (WHERE t.result > 0) / -sum(t.result) FILTER (WHERE t.result < 0), 6) AS profit_factor,
+			trim_scale(avg(t.result)) AS expectancy, trim_scale(max(t.result)) AS best, trim_scale(min(t.result)) AS worst,
+			count(t.net_pnl) AS lots
+		FROM @extschema@.at_pnl_part t
+		GROUP BY t.project, t.agent_id, t.environment, t.portfolio_kind, t.currency, t.symbol;
+	COMMENT ON VIEW @extschema@.at_pnl_by_symbol IS 'agent_tracker: closed trades of an agent''s portfolio in a currency, by symbol: P&L of all that was closed, before and after fees; of finished round trips (or of lots, agent_tracker.count_trades) their number, share of winners, profit factor and expectancy (NULL where not defined)';
+
+	CREATE OR REPLACE VIEW @extschema@.at_pnl_by_setup WITH (security_invoker = on) AS
+		SELECT t.project, t.agent_id, t.environment, t.portfolio_kind, t.currency, t.strategy_id, t.setup,
+			count(t.result) AS trades, count(*) FILTER (WHERE t.result > 0) AS wins,
+			count(*) FILTER (WHERE t.result < 0) AS losses, trim_scale(sum(t.gross_pnl)) AS gross_pnl,
+			trim_scale(sum(t.fees)) AS fees, trim_scale(sum(t.net_pnl)) AS net_pnl,
+			count(*) FILTER (WHERE t.result > 0)::float8 / nullif(count(t.result), 0) AS win_rate,
+			round(sum(t.result) FILTER (WHERE t.result > 0) / -sum(t.result) FILTER (WHERE t.result < 0), 6) AS profit_factor,
+			trim_scale(avg(t.result)) AS expectancy, trim_scale(max(t.result)) AS best, trim_scale(min(t.result)) AS worst,
+			count(t.net_pnl) AS lots
+		FROM @extschema@.at_pnl_part t
+		GROUP BY t.project, t.agent_id, t.environment, t.portfolio_kind, t.currency, t.strategy_id, t.setup;
+	COMMENT ON VIEW @extschema@.at_pnl_by_setup IS 'agent_tracker: closed trades of an agent''s portfolio in a currency, by strategy and setup, as the opening fill named them: P&L of all that was closed, before and after fees; of finished round trips (or of lots, agent_tracker.count_trades) their number, share of winners, profit factor and expectancy (NULL where not defined)';
+
+	CREATE OR REPLACE VIEW @extschema@.at_pnl_by_weekday WITH (security_invoker = on) AS
+		SELECT t.project, t.agent_id, t.environment, t.portfolio_kind, t.currency, extract(isodow FROM t.session_date)::integer AS iso_weekday, to_char(min(t.session_date), 'Dy') AS weekday,
+			count(t.result) AS trades, count(*) FILTER (WHERE t.result > 0) AS wins,
+			count(*) FILTER (WHERE t.result < 0) AS losses, trim_scale(sum(t.gross_pnl)) AS gross_pnl,
+			trim_scale(sum(t.fees)) AS fees, trim_scale(sum(t.net_pnl)) AS net_pnl,
+			count(*) FILTER (WHERE t.result > 0)::float8 / nullif(count(t.result), 0) AS win_rate,
+			round(sum(t.result) FILTER (WHERE t.result > 0) / -sum(t.result) FILTER (WHERE t.result < 0), 6) AS profit_factor,
+			trim_scale(avg(t.result)) AS expectancy, trim_scale(max(t.result)) AS best, trim_scale(min(t.result)) AS worst,
+			count(t.net_pnl) AS lots
+		FROM @extschema@.at_pnl_part t
+		GROUP BY t.project, t.agent_id, t.environment, t.portfolio_kind, t.currency, extract(isodow FROM t.session_date);
+	COMMENT ON VIEW @extschema@.at_pnl_by_weekday IS 'agent_tracker: closed trades of an agent''s portfolio in a currency, by the day of the week of the exit''s session (1 is Monday): P&L of all that was closed, before and after fees; of finished round trips (or of lots, agent_tracker.count_trades) their number, share of winners, profit factor and expectancy (NULL where not defined)';
+
+	CREATE OR REPLACE VIEW @extschema@.at_pnl_by_month WITH (security_invoker = on) AS
+		SELECT t.project, t.agent_id, t.environment, t.portfolio_kind, t.currency, date_trunc('month', t.session_date::timestamp) AT TIME ZONE 'UTC' AS "time",
+			count(t.result) AS trades, count(*) FILTER (WHERE t.result > 0) AS wins,
+			count(*) FILTER (WHERE t.result < 0) AS losses, trim_scale(sum(t.gross_pnl)) AS gross_pnl,
+			trim_scale(sum(t.fees)) AS fees, trim_scale(sum(t.net_pnl)) AS net_pnl,
+			count(*) FILTER (WHERE t.result > 0)::float8 / nullif(count(t.result), 0) AS win_rate,
+			round(sum(t.result) FILTER (WHERE t.result > 0) / -sum(t.result) FILTER (WHERE t.result < 0), 6) AS profit_factor,
+			trim_scale(avg(t.result)) AS expectancy, trim_scale(max(t.result)) AS best, trim_scale(min(t.result)) AS worst,
+			count(t.net_pnl) AS lots
+		FROM @extschema@.at_pnl_part t
+		GROUP BY t.project, t.agent_id, t.environment, t.portfolio_kind, t.currency, date_trunc('month', t.session_date::timestamp);
+	COMMENT ON VIEW @extschema@.at_pnl_by_month IS 'agent_tracker: closed trades of an agent''s portfolio in a currency, by the month of the exit''s session, for Grafana, column time: P&L of all that was closed, before and after fees; of finished round trips (or of lots, agent_tracker.count_trades) their number, share of winners, profit factor and expectancy (NULL where not defined)';
+
 	CREATE OR REPLACE VIEW @extschema@.at_daily_performance WITH (security_invoker = on) AS
 		SELECT d.session_date::timestamp AT TIME ZONE 'UTC' AS "time", d.session_date, d.project, d.agent_id,
 			d.environment::text AS environment, d.portfolio_kind, d.currency,
@@ -351,12 +426,12 @@ BEGIN
 					account AS (PARTITION BY v.project, v.agent_id, v.environment, v.currency, v.portfolio_kind)) f
 			WHERE f.is_flow AND (NOT f.external OR f.first_at IS NULL OR f.occurred_at <= f.first_at OR f.occurred_at > f.last_at)
 			UNION ALL
-			SELECT (t.exit_at AT TIME ZONE 'UTC')::date, t.project, t.agent_id, t.environment, t.portfolio_kind,
-				t.currency, NULL, NULL, NULL, NULL, 1, t.gross_pnl, t.fees, t.net_pnl, NULL, NULL, NULL, NULL, NULL, NULL
-			FROM @extschema@.at_trade t
+			SELECT t.session_date, t.project, t.agent_id, t.environment, t.portfolio_kind, t.currency, NULL, NULL, NULL, NULL,
+				CASE WHEN t.result IS NOT NULL THEN 1 END, t.gross_pnl, t.fees, t.net_pnl, NULL, NULL, NULL, NULL, NULL, NULL
+			FROM @extschema@.at_pnl_part t
 		) d
 		GROUP BY d.session_date, d.project, d.agent_id, d.environment, d.portfolio_kind, d.currency;
-	COMMENT ON VIEW @extschema@.at_daily_performance IS 'agent_tracker: one row for each day of an agent''s portfolio in a currency: equity at the close, flows, closed trades (by the UTC day of the exit) with P&L before and after fees, trading result and return as reported, else out of equity, drawdown below the high; for Grafana, column time';
+	COMMENT ON VIEW @extschema@.at_daily_performance IS 'agent_tracker: one row for each day of an agent''s portfolio in a currency: equity at the close, flows, closed trades (by the session of the exit) with P&L before and after fees, trading result and return as reported, else out of equity, drawdown below the high; for Grafana, column time';
 
 	CREATE OR REPLACE VIEW @extschema@.at_rolling_sharpe WITH (security_invoker = on) AS
 		SELECT r.period_end::timestamp AT TIME ZONE 'UTC' AS "time", r.project, r.agent_id,
@@ -374,17 +449,23 @@ BEGIN
 
 	CREATE OR REPLACE VIEW @extschema@.at_position_now WITH (security_invoker = on) AS
 		SELECT p.project, p.agent_id, p.environment, p.portfolio_kind, p.payload ->> 'currency' AS currency,
-			p.position_id, p.symbol, p.quantity,
-			@extschema@.at_decimal(p.payload -> 'average_price') AS average_price,
-			@extschema@.at_decimal(p.payload -> 'market_price') AS market_price, p.market_value,
+			p.position_id, p.symbol, CASE WHEN c.units IS NULL THEN p.quantity ELSE trim_scale(round(p.quantity * c.units / c.per, 30)) END AS quantity,
+			CASE WHEN c.units IS NULL THEN @extschema@.at_decimal(p.payload -> 'average_price')
+				ELSE trim_scale(round(@extschema@.at_decimal(p.payload -> 'average_price') * c.per / c.units, 30)) END AS average_price,
+			CASE WHEN c.units IS NULL THEN @extschema@.at_decimal(p.payload -> 'market_price')
+				ELSE trim_scale(round(@extschema@.at_decimal(p.payload -> 'market_price') * c.per / c.units, 30)) END AS market_price,
+			p.market_value,
 			@extschema@.at_decimal(p.payload -> 'unrealized_pnl') AS unrealized_pnl,
 			@extschema@.at_decimal(p.payload -> 'realized_pnl') AS realized_pnl,
 			round(abs(p.market_value) / nullif(sum(abs(p.market_value)) OVER (PARTITION BY p.project, p.agent_id,
 				p.environment, p.portfolio_kind, p.payload ->> 'currency'), 0), 6) AS share,
-			p.occurred_at AS as_of, coalesce(p.symbol IS NOT NULL AND p.last_fill > p.occurred_at, false) AS traded_since, p.event_id
+			p.occurred_at AS as_of, coalesce(p.symbol IS NOT NULL AND p.last_fill > p.occurred_at, false) AS traded_since, p.event_id,
+			p.multiplier
 		FROM (SELECT q.*, coalesce(@extschema@.at_decimal(q.payload -> 'market_value'),
-				q.quantity * @extschema@.at_decimal(q.payload -> 'market_price')) AS market_value
-			FROM (SELECT v.*, max(v.fill_at) OVER (PARTITION BY v.project, v.agent_id, v.environment, v.symbol) AS last_fill
+				q.quantity * @extschema@.at_decimal(q.payload -> 'market_price')
+					* coalesce(@extschema@.at_multiplier(q.payload), q.last_multiplier, 1)) AS market_value,
+				coalesce(@extschema@.at_multiplier(q.payload), q.last_multiplier, 1) AS multiplier
+			FROM (SELECT v.*, max(v.fill_multiplier) OVER (PARTITION BY v.project, v.agent_id, v.environment, v.symbol) AS last_multiplier, max(v.fill_at) OVER (PARTITION BY v.project, v.agent_id, v.environment, v.symbol) AS last_fill
 				FROM (SELECT e.project, e.agent_id, e.environment, coalesce(e.payload ->> 'portfolio_kind', '') AS portfolio_kind,
 						@extschema@.at_known_id(e.payload ->> 'position_id') AS position_id, @extschema@.at_known_id(e.payload ->> 'symbol') AS symbol, e.payload, e.occurred_at,
 						e.event_id::text AS event_id, @extschema@.at_decimal(e.payload -> 'quantity') AS quantity,
@@ -392,15 +473,17 @@ BEGIN
 						row_number() OVER (PARTITION BY e.project, e.agent_id, e.environment, e.payload ->> 'portfolio_kind',
 							@extschema@.at_known_id(e.payload ->> 'position_id'),
 							CASE WHEN @extschema@.at_known_id(e.payload ->> 'position_id') IS NULL THEN @extschema@.at_known_id(e.payload ->> 'symbol') END
-							ORDER BY e.occurred_at DESC, e.ingested_at DESC, e.batch_id DESC, e.line_no DESC) AS place, NULL::timestamptz AS fill_at
+							ORDER BY e.occurred_at DESC, e.ingested_at DESC, e.batch_id DESC, e.line_no DESC) AS place, NULL::timestamptz AS fill_at,
+						NULL::numeric AS fill_multiplier
 					FROM @extschema@.at_event e
 					WHERE e.event_type = 'position.snapshot.recorded'
 					UNION ALL
-					SELECT f.project, f.agent_id, f.environment, f.portfolio_kind, NULL, f.symbol, NULL, NULL, NULL, NULL, 0, f.t
+					SELECT f.project, f.agent_id, f.environment, f.portfolio_kind, NULL, f.symbol, NULL, NULL, NULL, NULL, 0, f.t, nullif(f.multiplier, 'NaN')
 					FROM @extschema@.at_fill f) v
 				WHERE v.place <= 1) q
-			WHERE q.place = 1 AND q.quantity <> 0) p;
-	COMMENT ON VIEW @extschema@.at_position_now IS 'agent_tracker: open positions by the last snapshot of each; share is of the portfolio''s gross market value in that currency; traded_since says that a fill of the symbol came after the snapshot, which is then out of date';
+			WHERE q.place = 1 AND q.quantity <> 0) p
+			LEFT JOIN LATERAL @extschema@.at_splits_between(p.symbol, p.occurred_at, now()) c ON true;
+	COMMENT ON VIEW @extschema@.at_position_now IS 'agent_tracker: open positions by the last snapshot of each, in units of now where the symbol was split since; share is of the portfolio''s gross market value in that currency; traded_since says that a fill of the symbol came after the snapshot, which is then out of date';
 
 	CREATE OR REPLACE VIEW @extschema@.at_time_in_market WITH (security_invoker = on) AS
 		SELECT d.project, d.agent_id, d.environment, count(*) AS sessions,
@@ -421,60 +504,16 @@ BEGIN
 					WHERE e.event_type IN ('paper.fill.recorded', 'position.snapshot.recorded',
 						'portfolio.snapshot.recorded', 'performance.snapshot.recorded')
 					UNION ALL
-					SELECT t.project, t.agent_id, t.environment, false, 1, (t.entry_at AT TIME ZONE 'UTC')::date, false FROM @extschema@.at_trade t
+					SELECT t.project, t.agent_id, t.environment, false, 1, t.entry_session, false FROM @extschema@.at_trade t
 					UNION ALL
-					SELECT t.project, t.agent_id, t.environment, false, -1, (t.exit_at AT TIME ZONE 'UTC')::date + 1, false FROM @extschema@.at_trade t
+					SELECT t.project, t.agent_id, t.environment, false, -1, t.session_date + 1, false FROM @extschema@.at_trade t
 					UNION ALL
-					SELECT l.project, l.agent_id, l.environment, false, 1, (l.entry_at AT TIME ZONE 'UTC')::date, false FROM @extschema@.at_open_lot l
+					SELECT l.project, l.agent_id, l.environment, false, 1, l.entry_session, false FROM @extschema@.at_open_lot l
 				) s) v
 			WHERE v.is_session
 			GROUP BY v.project, v.agent_id, v.environment, v.session_date) d
 		GROUP BY d.project, d.agent_id, d.environment;
 	COMMENT ON VIEW @extschema@.at_time_in_market IS 'agent_tracker: share of an agent''s sessions with a position: a lot that is open by the fills, or a snapshot of a position that is not flat; a session is a day with a fill or a snapshot of a position, a portfolio or performance';
-
-	CREATE OR REPLACE VIEW @extschema@.at_pnl_by_symbol WITH (security_invoker = on) AS
-		SELECT t.project, t.agent_id, t.environment, t.portfolio_kind, t.currency, t.symbol,
-			count(*) AS trades, count(*) FILTER (WHERE t.net_pnl > 0) AS wins,
-			count(*) FILTER (WHERE t.net_pnl < 0) AS losses, trim_scale(sum(t.gross_pnl)) AS gross_pnl,
-			trim_scale(sum(t.fees)) AS fees, trim_scale(sum(t.net_pnl)) AS net_pnl, count(*) FILTER (WHERE t.net_pnl > 0)::float8 / count(*) AS win_rate,
-			round(sum(t.net_pnl) FILTER (WHERE t.net_pnl > 0) / -sum(t.net_pnl) FILTER (WHERE t.net_pnl < 0), 6) AS profit_factor,
-			trim_scale(avg(t.net_pnl)) AS expectancy, trim_scale(max(t.net_pnl)) AS best, trim_scale(min(t.net_pnl)) AS worst
-		FROM @extschema@.at_trade t
-		GROUP BY t.project, t.agent_id, t.environment, t.portfolio_kind, t.currency, t.symbol;
-	COMMENT ON VIEW @extschema@.at_pnl_by_symbol IS 'agent_tracker: closed trades of an agent''s portfolio in a currency, by symbol: counts, P&L before and after fees, share of winners, profit factor and expectancy (NULL where not defined)';
-
-	CREATE OR REPLACE VIEW @extschema@.at_pnl_by_setup WITH (security_invoker = on) AS
-		SELECT t.project, t.agent_id, t.environment, t.portfolio_kind, t.currency, t.strategy_id, t.setup,
-			count(*) AS trades, count(*) FILTER (WHERE t.net_pnl > 0) AS wins,
-			count(*) FILTER (WHERE t.net_pnl < 0) AS losses, trim_scale(sum(t.gross_pnl)) AS gross_pnl,
-			trim_scale(sum(t.fees)) AS fees, trim_scale(sum(t.net_pnl)) AS net_pnl, count(*) FILTER (WHERE t.net_pnl > 0)::float8 / count(*) AS win_rate,
-			round(sum(t.net_pnl) FILTER (WHERE t.net_pnl > 0) / -sum(t.net_pnl) FILTER (WHERE t.net_pnl < 0), 6) AS profit_factor,
-			trim_scale(avg(t.net_pnl)) AS expectancy, trim_scale(max(t.net_pnl)) AS best, trim_scale(min(t.net_pnl)) AS worst
-		FROM @extschema@.at_trade t
-		GROUP BY t.project, t.agent_id, t.environment, t.portfolio_kind, t.currency, t.strategy_id, t.setup;
-	COMMENT ON VIEW @extschema@.at_pnl_by_setup IS 'agent_tracker: closed trades of an agent''s portfolio in a currency, by strategy and setup, as the opening fill named them: counts, P&L before and after fees, share of winners, profit factor and expectancy (NULL where not defined)';
-
-	CREATE OR REPLACE VIEW @extschema@.at_pnl_by_weekday WITH (security_invoker = on) AS
-		SELECT t.project, t.agent_id, t.environment, t.portfolio_kind, t.currency, to_char(t.exit_at AT TIME ZONE 'UTC', 'ID')::integer AS iso_weekday, to_char(min(t.exit_at) AT TIME ZONE 'UTC', 'Dy') AS weekday,
-			count(*) AS trades, count(*) FILTER (WHERE t.net_pnl > 0) AS wins,
-			count(*) FILTER (WHERE t.net_pnl < 0) AS losses, trim_scale(sum(t.gross_pnl)) AS gross_pnl,
-			trim_scale(sum(t.fees)) AS fees, trim_scale(sum(t.net_pnl)) AS net_pnl, count(*) FILTER (WHERE t.net_pnl > 0)::float8 / count(*) AS win_rate,
-			round(sum(t.net_pnl) FILTER (WHERE t.net_pnl > 0) / -sum(t.net_pnl) FILTER (WHERE t.net_pnl < 0), 6) AS profit_factor,
-			trim_scale(avg(t.net_pnl)) AS expectancy, trim_scale(max(t.net_pnl)) AS best, trim_scale(min(t.net_pnl)) AS worst
-		FROM @extschema@.at_trade t
-		GROUP BY t.project, t.agent_id, t.environment, t.portfolio_kind, t.currency, to_char(t.exit_at AT TIME ZONE 'UTC', 'ID');
-	COMMENT ON VIEW @extschema@.at_pnl_by_weekday IS 'agent_tracker: closed trades of an agent''s portfolio in a currency, by the day of the week of the exit (UTC; 1 is Monday): counts, P&L before and after fees, share of winners, profit factor and expectancy (NULL where not defined)';
-
-	CREATE OR REPLACE VIEW @extschema@.at_pnl_by_month WITH (security_invoker = on) AS
-		SELECT t.project, t.agent_id, t.environment, t.portfolio_kind, t.currency, date_trunc('month', t.exit_at AT TIME ZONE 'UTC') AT TIME ZONE 'UTC' AS "time",
-			count(*) AS trades, count(*) FILTER (WHERE t.net_pnl > 0) AS wins,
-			count(*) FILTER (WHERE t.net_pnl < 0) AS losses, trim_scale(sum(t.gross_pnl)) AS gross_pnl,
-			trim_scale(sum(t.fees)) AS fees, trim_scale(sum(t.net_pnl)) AS net_pnl, count(*) FILTER (WHERE t.net_pnl > 0)::float8 / count(*) AS win_rate,
-			round(sum(t.net_pnl) FILTER (WHERE t.net_pnl > 0) / -sum(t.net_pnl) FILTER (WHERE t.net_pnl < 0), 6) AS profit_factor,
-			trim_scale(avg(t.net_pnl)) AS expectancy, trim_scale(max(t.net_pnl)) AS best, trim_scale(min(t.net_pnl)) AS worst
-		FROM @extschema@.at_trade t
-		GROUP BY t.project, t.agent_id, t.environment, t.portfolio_kind, t.currency, date_trunc('month', t.exit_at AT TIME ZONE 'UTC');
-	COMMENT ON VIEW @extschema@.at_pnl_by_month IS 'agent_tracker: closed trades of an agent''s portfolio in a currency, by the month of the exit (UTC), for Grafana, column time: counts, P&L before and after fees, share of winners, profit factor and expectancy (NULL where not defined)';
 
 	CREATE OR REPLACE VIEW @extschema@.at_performance_now WITH (security_invoker = on) AS
 		SELECT n.project, n.agent_id, n.environment, n.currency, n.unnamed,
@@ -554,13 +593,14 @@ BEGIN
 							GROUP BY p.project, p.agent_id, p.environment, p.portfolio_kind, p.currency
 							UNION ALL
 							SELECT t.project, t.agent_id, t.environment, t.portfolio_kind, t.currency, 'traded',
-								jsonb_build_object('trades', count(*), 'net', trim_scale(round(sum(t.net_pnl), 6)), 'fees', trim_scale(round(sum(t.fees), 6)),
-									'win_rate', count(*) FILTER (WHERE t.net_pnl > 0)::float8 / count(*),
-									'profit_factor', round(sum(t.net_pnl) FILTER (WHERE t.net_pnl > 0)
-										/ -sum(t.net_pnl) FILTER (WHERE t.net_pnl < 0), 4),
-									'streak', (@extschema@.at_trade_summary(sign(t.net_pnl)::float8, t.exit_at)).current_streak,
+								jsonb_build_object('trades', count(t.result), 'net', trim_scale(round(sum(t.net_pnl), 6)),
+									'fees', trim_scale(round(sum(t.fees), 6)),
+									'win_rate', count(*) FILTER (WHERE t.result > 0)::float8 / nullif(count(t.result), 0),
+									'profit_factor', round(sum(t.result) FILTER (WHERE t.result > 0)
+										/ -sum(t.result) FILTER (WHERE t.result < 0), 4),
+									'streak', (@extschema@.at_trade_summary(sign(t.result)::float8, t.exit_at)).current_streak,
 									'last_exit', max(t.exit_at))
-							FROM @extschema@.at_trade t
+							FROM @extschema@.at_pnl_part t
 							GROUP BY t.project, t.agent_id, t.environment, t.portfolio_kind, t.currency
 						) f
 						WINDOW agent AS (PARTITION BY f.project, f.agent_id, f.environment)) k
@@ -704,9 +744,9 @@ BEGIN
 			('overlapping', 'begins before the period before it ends'),
 			('chained', 'of the kind of period to take: daily, else the one with most returns; performance before equity'),
 			('other_flow', 'dividends, interest, fees and the like that are part of the trading result'),
-			('trades', 'closed trades'),
-			('gross_pnl', 'P&L of closed trades before fees'),
-			('net_pnl', 'P&L of closed trades after fees'),
+			('trades', 'finished round trips, or closed lots (agent_tracker.count_trades)'),
+			('gross_pnl', 'P&L of all that was closed, before fees'),
+			('net_pnl', 'P&L of all that was closed, after fees'),
 			('trading_pnl', 'trading result, realised or not'),
 			('periods_per_year', 'periods of a year'),
 			('sharpe_21', 'over the last 21 periods'),
@@ -719,7 +759,11 @@ BEGIN
 			('average_price', 'as reported'),
 			('traded_since', 'a fill of the symbol came after the snapshot'),
 			('market_price', 'as reported'),
-			('market_value', 'as reported, else quantity times market price'),
+			('market_value', 'as reported, else quantity times market price times multiplier'),
+			('multiplier', 'money of one unit at a price of one: of the snapshot, else of the fills of its symbol'),
+			('result', 'result that counts as a trade'),
+			('lots', 'parts of lots that were closed'),
+			('exit_at', 'time of the exit'),
 			('unrealized_pnl', 'as reported'),
 			('realized_pnl', 'as reported'),
 			('share', 'share of the whole'),
@@ -777,7 +821,7 @@ BEGIN
 		) m(name, meaning)
 			JOIN pg_attribute a ON a.attname = m.name AND a.attnum > 0
 			JOIN pg_class c ON c.oid = a.attrelid AND c.relnamespace = '@extschema@'::regnamespace::oid
-		WHERE c.relname = ANY (ARRAY['at_capital_flow', 'at_portfolio_snapshot', 'at_equity_interval', 'at_equity_curve', 'at_performance_snapshot', 'at_period', 'at_daily_performance', 'at_rolling_sharpe', 'at_position_now', 'at_time_in_market', 'at_pnl_by_symbol', 'at_pnl_by_setup', 'at_pnl_by_weekday', 'at_pnl_by_month', 'at_performance_now', 'at_epoch_leaderboard']) LOOP
+		WHERE c.relname = ANY (ARRAY['at_capital_flow', 'at_portfolio_snapshot', 'at_equity_interval', 'at_equity_curve', 'at_performance_snapshot', 'at_period', 'at_daily_performance', 'at_rolling_sharpe', 'at_position_now', 'at_time_in_market', 'at_pnl_part', 'at_pnl_by_symbol', 'at_pnl_by_setup', 'at_pnl_by_weekday', 'at_pnl_by_month', 'at_performance_now', 'at_epoch_leaderboard']) LOOP
 		EXECUTE format('COMMENT ON COLUMN @extschema@.%I.%I IS %L', item.relname, item.attname, item.meaning);
 	END LOOP;
 END
