@@ -519,8 +519,9 @@ BEGIN
 		FROM @extschema@.at_fill f JOIN stale s ON s.project = f.project AND s.day = (f.t AT TIME ZONE 'UTC')::date
 		WHERE f.t >= (SELECT min(s.day) FROM stale s)::timestamp AT TIME ZONE 'UTC'
 			AND f.t < ((SELECT max(s.day) FROM stale s) + 1)::timestamp AT TIME ZONE 'UTC'
+			-- OFFSET 0: by the key, and not each with each where it is not known how many there are
 			AND NOT EXISTS (SELECT FROM @extschema@.at_trade_fill b
-				WHERE b.project = f.project AND b.t = f.t AND b.key_digest = f.key_digest);
+				WHERE b.project = f.project AND b.t = f.t AND b.key_digest = f.key_digest OFFSET 0);
 	COMMENT ON VIEW @extschema@.at_trade_new_fill IS 'agent_tracker: fills that the trade book has not taken yet, in the columns of at_trade_fill';
 
 	CREATE OR REPLACE VIEW @extschema@.at_trade_new_plan WITH (security_invoker = on) AS
@@ -539,7 +540,7 @@ BEGIN
 			AND e.occurred_at >= (SELECT min(s.day) FROM stale s)::timestamp AT TIME ZONE 'UTC'
 			AND e.occurred_at < ((SELECT max(s.day) FROM stale s) + 1)::timestamp AT TIME ZONE 'UTC'
 			AND NOT EXISTS (SELECT FROM @extschema@.at_trade_plan p
-				WHERE p.project = e.project AND p.t = e.occurred_at AND p.key_digest = e.key_digest);
+				WHERE p.project = e.project AND p.t = e.occurred_at AND p.key_digest = e.key_digest OFFSET 0);
 	COMMENT ON VIEW @extschema@.at_trade_new_plan IS 'agent_tracker: strategy contexts that the trade book has not taken yet, in the columns of at_trade_plan';
 
 	CREATE OR REPLACE VIEW @extschema@.at_trade_feed WITH (security_invoker = on) AS
