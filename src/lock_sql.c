@@ -1,19 +1,25 @@
 /*
  * lock_sql.c
- *	  The locks for functions in PL/pgSQL.  Who may execute these may hold the
- *	  locks: the store's owner, and of the last two a writer.
+ *	  The locks for functions in PL/pgSQL, and what takes a lock only when it is
+ *	  free.  The store's owner may execute these, and a writer what takes the
+ *	  locks of baselines and scans.
  */
 #include "trk.h"
 
+#include "catalog/index.h"
 #include "common/hashfn.h"
 #include "compat.h"
 #include "fmgr.h"
 #include "lock.h"
 #include "quiet.h"
+#include "storage/lmgr.h"
+#include "utils/fmgrprotos.h"
 
 PG_FUNCTION_INFO_V1(at_lock_store);
+PG_FUNCTION_INFO_V1(at_lock_load);
 PG_FUNCTION_INFO_V1(at_lock_rollups);
 PG_FUNCTION_INFO_V1(at_lock_baselines);
+PG_FUNCTION_INFO_V1(at_summarize);
 TRK_QUIET_FUNCTION(at_lock_scan);
 
 /* at_lock_store(): those who make or upgrade the store take turns. */
@@ -24,12 +30,39 @@ at_lock_store(PG_FUNCTION_ARGS)
 	PG_RETURN_VOID();
 }
 
-/* at_lock_rollups(): those who refresh the rollups take turns. */
+/* at_lock_load(): bulk loads and those who make partitions take turns. */
+Datum
+at_lock_load(PG_FUNCTION_ARGS)
+{
+	trk_lock(TRK_LOCK_LOAD, 0);
+	PG_RETURN_VOID();
+}
+
+/* at_lock_rollups(): those who refresh the rollups or drop partitions take turns. */
 Datum
 at_lock_rollups(PG_FUNCTION_ARGS)
 {
 	trk_lock(TRK_LOCK_ROLLUPS, 0);
 	PG_RETURN_VOID();
+}
+
+/*
+ * at_summarize(index): summarize what is new in a BRIN index of the store.  Whoever
+ * holds a lock against it, as REINDEX CONCURRENTLY does, may be waiting for this
+ * transaction, so it is not waited for.
+ */
+Datum
+at_summarize(PG_FUNCTION_ARGS)
+{
+	Oid			index = PG_GETARG_OID(0);
+	Oid			table = IndexGetRelation(index, true);
+	Datum		ranges;
+
+	if (!OidIsValid(table) || !ConditionalLockRelationOid(table, ShareUpdateExclusiveLock))
+		PG_RETURN_INT32(0);
+	ranges = DirectFunctionCall1(brin_summarize_new_values, ObjectIdGetDatum(index));
+	UnlockRelationOid(table, ShareUpdateExclusiveLock);
+	PG_RETURN_DATUM(ranges);
 }
 
 /* at_lock_baselines(): those who change the status of a baseline take turns. */

@@ -11,6 +11,7 @@
 #include "catalog/pg_enum.h"
 #include "catalog/pg_type.h"
 #include "datatype/timestamp.h"
+#include "install_schema.h"
 #include "isotime.h"
 #include "miscadmin.h"
 #include "storage/lmgr.h"
@@ -202,12 +203,15 @@ static const struct
 /* One store a backend: an extension is in a database once. */
 static TrkStore trk_store;
 
-/* Partitions may have gone: forget which exist. */
+/* Partitions, or columns, may have gone: forget which exist. */
 static void
 trk_store_invalidate(Datum arg, Oid relid)
 {
 	if (relid == InvalidOid || relid == trk_store.event_relid)
+	{
 		memset(trk_store.months, 0, sizeof(trk_store.months));
+		trk_store.whole = false;
+	}
 }
 
 /* Called once, at module load. */
@@ -291,12 +295,29 @@ trk_may_create_store(void)
 	return !isnull && DatumGetBool(may);
 }
 
+/*
+ * Say that some of the store is gone: DROP EXTENSION ... CASCADE drops all columns
+ * of the extension's types, and a table may have been renamed.
+ */
+static void
+trk_store_damaged(Oid nsp, const char *damage)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+			 errmsg("the store is damaged: %s", damage),
+			 errhint("Give a table that was renamed its name back; or SELECT %s.at_drop_store()"
+					 " drops what is left of the store, with all its rows.",
+					 quote_identifier(get_namespace_name(nsp)))));
+}
+
 /* Make the missing store, or say why not. */
 static void
 trk_store_create(Oid nsp, bool for_write)
 {
 	bool		may = false;
 
+	if (OidIsValid(get_relname_relid("at_store", nsp)))
+		trk_store_damaged(nsp, "table at_event is missing");
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
 	if (for_write)
@@ -327,6 +348,7 @@ trk_store_open_schema(Oid nsp, bool for_write)
 	Oid			relid;
 
 	AcceptInvalidationMessages();
+	trk_check_install_schema(nsp);
 	relid = get_relname_relid("at_event", nsp);
 	if (!OidIsValid(relid))
 	{
@@ -335,9 +357,15 @@ trk_store_open_schema(Oid nsp, bool for_write)
 		if (!OidIsValid(relid))
 			elog(ERROR, "at_create_store made no table at_event");
 	}
+	if (store->nsp == nsp && store->event_relid == relid && store->whole)
+		return store;
+	if (get_attnum(relid, "event_id") == InvalidAttrNumber)
+		trk_store_damaged(nsp, "columns of at_event are missing");
+	store->whole = true;
 	if (store->nsp == nsp && store->event_relid == relid)
 		return store;
 	trk_store_forget(store);
+	store->whole = true;
 	store->nsp = nsp;
 	trk_store_load_enums(store);
 	store->event_relid = relid;

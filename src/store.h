@@ -54,6 +54,7 @@ typedef struct TrkStore
 	Oid			event_types[TRK_EVENT_TYPES];	/* enum oids by TrkEventType */
 	Oid		   *environments;	/* enum oids by index */
 	SPIPlanPtr	plans[TRK_STATEMENTS];
+	bool		whole;			/* at_event is known to have its columns */
 	bool		months[TRK_MONTH_SLOTS];	/* partition known to exist */
 } TrkStore;
 

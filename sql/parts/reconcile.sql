@@ -46,19 +46,6 @@ CREATE TYPE at_reconciliation AS (
 );
 COMMENT ON TYPE at_reconciliation IS 'what at_reconcile gives: what follows from the events, what was reported and the difference, in money, percent or units (unit); the events that report it; the mistake family it suggests; subject is a position where there is one';
 
-CREATE FUNCTION at_check_store() RETURNS void
-LANGUAGE at_plpgsql STABLE PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
-AS $at$
-BEGIN
-	IF to_regclass('@extschema@.at_event') IS NULL THEN
-		RAISE undefined_table USING MESSAGE = 'agent_tracker has no store in this database',
-			HINT = 'The owner of the extension makes it with at_create_store().';
-	END IF;
-END
-$at$;
-COMMENT ON FUNCTION at_check_store() IS 'raises 42P01 when there is no store';
-
 CREATE FUNCTION at_period_returns(project text DEFAULT NULL, agent_id text DEFAULT NULL,
 	environment text DEFAULT NULL, since date DEFAULT NULL, until date DEFAULT NULL,
 	period_kind text DEFAULT NULL, origin text DEFAULT NULL, flow_timing text DEFAULT NULL,

@@ -16,10 +16,7 @@ DECLARE
 	rolled @extschema@.at_evidence_set;
 	fresh @extschema@.at_evidence_set;
 BEGIN
-	IF to_regclass('@extschema@.at_event') IS NULL THEN
-		RAISE undefined_table USING MESSAGE = 'agent_tracker has no store in this database',
-			HINT = 'The owner of the extension makes it with at_create_store().';
-	END IF;
+	PERFORM @extschema@.at_check_store();
 	SELECT @extschema@.at_merge(d.evidence) INTO rolled
 	FROM @extschema@.at_evidence_daily d
 	WHERE (wanted_project IS NULL OR d.project = wanted_project)
@@ -80,9 +77,7 @@ DECLARE
 	stale_projects text[];
 	stale_days date[];
 BEGIN
-	IF to_regclass('@extschema@.at_event') IS NULL THEN
-		RAISE undefined_table USING MESSAGE = 'agent_tracker has no store in this database';
-	END IF;
+	PERFORM @extschema@.at_check_store();
 	PERFORM @extschema@.at_lock_rollups();
 
 	-- marks that are seen here belong to events that are seen below; those of
@@ -104,6 +99,15 @@ BEGIN
 	IF days = 0 THEN
 		RETURN;
 	END IF;
+
+	-- so that what follows, and every other query, reads only what it must
+	PERFORM @extschema@.at_summarize(i.indexrelid::regclass)
+	FROM @extschema@.at_partitions() p
+		JOIN pg_index i ON i.indrelid = p.partition
+		JOIN pg_class c ON c.oid = i.indexrelid
+		JOIN pg_am a ON a.oid = c.relam AND a.amname = 'brin'
+	WHERE EXISTS (SELECT FROM unnest(stale_days) d
+		WHERE d::timestamp AT TIME ZONE 'UTC' >= p.since AND (d::timestamp AT TIME ZONE 'UTC' < p.until OR p.until = 'infinity'));
 
 	DELETE FROM @extschema@.at_evidence_daily d
 	USING unnest(stale_projects, stale_days) AS s(project, day)
@@ -134,9 +138,7 @@ BEGIN
 	IF max_rows IS NULL OR max_rows < 1 THEN
 		RAISE invalid_parameter_value USING MESSAGE = 'max_rows must be greater than zero';
 	END IF;
-	IF to_regclass('@extschema@.at_event') IS NULL THEN
-		RAISE undefined_table USING MESSAGE = 'agent_tracker has no store in this database';
-	END IF;
+	PERFORM @extschema@.at_check_store();
 	WITH old AS (
 		SELECT e.project, e.key_digest, e.occurred_at FROM @extschema@.at_event e
 		WHERE @extschema@.at_evidence_age(e.evidence) > 0
@@ -162,9 +164,7 @@ LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $at$
 BEGIN
-	IF to_regclass('@extschema@.at_event') IS NULL THEN
-		RAISE undefined_table USING MESSAGE = 'agent_tracker has no store in this database';
-	END IF;
+	PERFORM @extschema@.at_check_store();
 	RETURN @extschema@.at_make_partitions(ARRAY[now(), now() + interval '1 month',
 		now() + interval '2 months']);
 END

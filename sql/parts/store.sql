@@ -3,6 +3,14 @@
 -- No function has @extschema@ in its search_path: whoever may create objects
 -- there could offer operators and functions that fit better than the server's.
 
+CREATE FUNCTION at_install_schema() RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $at$
+	SELECT '@extschema@'
+$at$;
+COMMENT ON FUNCTION at_install_schema() IS 'internal: the schema that the extension was installed in, quoted as an identifier; functions name it, so it must not be renamed';
+
 CREATE FUNCTION at_store_version() RETURNS integer
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
@@ -88,6 +96,56 @@ AS $at$
 $at$;
 COMMENT ON FUNCTION at_store_relations() IS 'tables and views of the store in the order in which they are made: whether a reader may SELECT, and which privileges a writer needs (of at_identity_key neither any); at_drop_store() and at_grant() go by it';
 
+CREATE FUNCTION at_store_damage() RETURNS text
+LANGUAGE at_plpgsql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $at$
+DECLARE
+	missing text[];
+BEGIN
+	-- pg_class, as to_regclass() alone may not know yet of a store made meanwhile
+	IF NOT EXISTS (SELECT FROM pg_class c WHERE c.relnamespace = '@extschema@'::regnamespace::oid
+			AND c.relname IN ('at_event', 'at_store')) THEN
+		RETURN NULL;
+	END IF;
+	SELECT array_agg(r.name) INTO missing
+	FROM @extschema@.at_store_relations() r
+	WHERE r.kind = 'table' AND r.name IN ('at_event', 'at_store') AND NOT EXISTS (SELECT FROM pg_class c
+		WHERE c.relnamespace = '@extschema@'::regnamespace::oid AND c.relname = r.name);
+	IF missing IS NOT NULL THEN
+		RETURN format('table %s is missing', missing[1]);
+	ELSIF NOT EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+			WHERE c.relnamespace = '@extschema@'::regnamespace::oid AND c.relname = 'at_event'
+				AND a.attname = 'event_id' AND NOT a.attisdropped) THEN
+		RETURN 'columns of at_event are missing';
+	END IF;
+	RETURN NULL;
+END
+$at$;
+COMMENT ON FUNCTION at_store_damage() IS 'internal: what of the store is gone, because a table was renamed or DROP EXTENSION ... CASCADE dropped all columns of the extension''s types; null when it is whole or there is none';
+
+CREATE FUNCTION at_check_store() RETURNS void
+LANGUAGE at_plpgsql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $at$
+DECLARE
+	damage text;
+BEGIN
+	IF to_regclass('@extschema@.at_store') IS NOT NULL AND EXISTS (SELECT FROM pg_attribute a
+			WHERE a.attrelid = to_regclass('@extschema@.at_event') AND a.attname = 'event_id') THEN
+		RETURN;
+	END IF;
+	damage := @extschema@.at_store_damage();
+	IF damage IS NOT NULL THEN
+		RAISE object_not_in_prerequisite_state USING MESSAGE = 'the store is damaged: ' || damage,
+			HINT = 'Give a table that was renamed its name back; or SELECT @extschema@.at_drop_store() drops what is left of the store, with all its rows.';
+	END IF;
+	RAISE undefined_table USING MESSAGE = 'agent_tracker has no store in this database',
+		HINT = 'The owner of the extension makes it with SELECT @extschema@.at_create_store().';
+END
+$at$;
+COMMENT ON FUNCTION at_check_store() IS 'internal: raises 42P01 when there is no store, 55000 when some of it is gone';
+
 -- Made by this and not by the script: it must run as the store's owner.
 CREATE FUNCTION at_create_store_function(replaced boolean) RETURNS void
 LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
@@ -107,6 +165,9 @@ BEGIN
 		IF NOT EXISTS (SELECT FROM @extschema@.at_missing_partitions(times)) THEN
 			RETURN 0;
 		END IF;
+		-- in this order, as a load that needs a partition has it: whoever records
+		-- into a new month and then loads cannot deadlock with another load
+		PERFORM @extschema@.at_lock_load();
 		-- what attaching takes, and nobody who may not change the table
 		LOCK TABLE @extschema@.at_event IN SHARE UPDATE EXCLUSIVE MODE;
 		FOR part IN SELECT * FROM @extschema@.at_missing_partitions(times) LOOP
@@ -180,6 +241,7 @@ SET search_path = pg_catalog, pg_temp
 AS $at$
 DECLARE
 	part text;
+	damage text;
 BEGIN
 	IF NOT (SELECT pg_has_role(extowner, 'USAGE') FROM pg_extension
 			WHERE extname = 'agent_tracker') THEN
@@ -188,9 +250,12 @@ BEGIN
 	END IF;
 	-- IF NOT EXISTS is no protection against a concurrent caller
 	PERFORM @extschema@.at_lock_store();
-	-- to_regclass() alone may not know yet of a store made meanwhile
-	IF to_regclass('@extschema@.at_event') IS NOT NULL OR EXISTS (SELECT FROM pg_class
-			WHERE relname = 'at_event' AND relnamespace = '@extschema@'::regnamespace::oid) THEN
+	damage := @extschema@.at_store_damage();
+	IF damage IS NOT NULL THEN
+		RAISE object_not_in_prerequisite_state USING MESSAGE = 'the store is damaged: ' || damage,
+			HINT = 'Give a table that was renamed its name back; or SELECT @extschema@.at_drop_store() drops what is left of the store, with all its rows.';
+	ELSIF EXISTS (SELECT FROM pg_class WHERE relname = 'at_event'
+			AND relnamespace = '@extschema@'::regnamespace::oid) THEN
 		RETURN 'the store is there';
 	END IF;
 
@@ -247,8 +312,10 @@ BEGIN
 	COMMENT ON COLUMN @extschema@.at_event.payload IS 'what the event type says of it';
 
 	CREATE INDEX at_event_run ON @extschema@.at_event (run_id);
+	-- a refresh of the rollups summarizes what is new, as does vacuum; autosummarize
+	-- would ask for it range by range, and log each that a bulk load asks in vain
 	CREATE INDEX at_event_time ON @extschema@.at_event USING brin (project, occurred_at)
-		WITH (pages_per_range = 32, autosummarize = on);
+		WITH (pages_per_range = 32);
 
 	CREATE TABLE @extschema@.at_ingest_batch (
 		batch_id bigint NOT NULL PRIMARY KEY,
@@ -346,7 +413,7 @@ BEGIN
 	RETURN 'made the store';
 END
 $at$;
-COMMENT ON FUNCTION at_create_store() IS 'makes the store (tables at_event, at_ingest_batch, at_reject, at_store and function at_make_partitions) in the extension''s schema, owned by the caller, who must be the extension''s owner or a superuser; does nothing when it is there';
+COMMENT ON FUNCTION at_create_store() IS 'makes the store (tables at_event, at_ingest_batch, at_reject, at_store and function at_make_partitions) in the extension''s schema, owned by the caller, who must be the extension''s owner or a superuser; does nothing when it is there; raises 55000 when some of it is gone';
 
 CREATE FUNCTION at_partitions(OUT partition regclass, OUT since timestamptz, OUT until timestamptz)
 RETURNS SETOF record
@@ -405,20 +472,21 @@ AS $at$
 DECLARE
 	relation record;
 BEGIN
-	IF to_regclass('@extschema@.at_event') IS NULL THEN
+	IF NOT EXISTS (SELECT FROM @extschema@.at_store_relations() r
+			WHERE to_regclass(format('@extschema@.%I', r.name)) IS NOT NULL) THEN
 		RAISE undefined_table USING MESSAGE = 'agent_tracker has no store in this database';
 	END IF;
-	DROP FUNCTION @extschema@.at_make_partitions(timestamptz[]);
+	DROP FUNCTION IF EXISTS @extschema@.at_make_partitions(timestamptz[]);
 	FOR relation IN SELECT r.kind, r.name
 		FROM ROWS FROM (@extschema@.at_store_relations()) WITH ORDINALITY AS r(kind, name, reader, writer, number)
-		-- a store of an older release may lack some
+		-- a store of an older release may lack some, as may a damaged one
 		WHERE to_regclass(format('@extschema@.%I', r.name)) IS NOT NULL
 		ORDER BY r.number DESC LOOP
 		EXECUTE format('DROP %s @extschema@.%I', relation.kind, relation.name);
 	END LOOP;
 END
 $at$;
-COMMENT ON FUNCTION at_drop_store() IS 'drops the store with all its events; for its owner; refused while other objects depend on it';
+COMMENT ON FUNCTION at_drop_store() IS 'drops the store with all its events, or what is left of it when some is gone; for its owner; refused while other objects depend on it';
 
 CREATE FUNCTION at_drop_before(before date, dry_run boolean DEFAULT true,
 	OUT partition text, OUT since timestamptz, OUT until timestamptz, OUT bytes bigint,
@@ -433,11 +501,15 @@ BEGIN
 	IF before IS NULL OR dry_run IS NULL THEN
 		RAISE null_value_not_allowed USING MESSAGE = 'before and dry_run must not be null';
 	END IF;
-	IF to_regclass('@extschema@.at_event') IS NULL THEN
-		RAISE undefined_table USING MESSAGE = 'agent_tracker has no store in this database';
+	PERFORM @extschema@.at_check_store();
+	IF NOT dry_run THEN
+		-- a refresh, and another call, work on the same partitions and rollups
+		PERFORM @extschema@.at_lock_rollups();
 	END IF;
 	FOR part IN SELECT p.*, c.relname FROM @extschema@.at_partitions() p JOIN pg_class c ON c.oid = p.partition
 		WHERE p.until <= before::timestamptz ORDER BY p.since LOOP
+		-- this transaction's snapshot may be older than another's DROP
+		CONTINUE WHEN has_table_privilege(part.partition::oid, 'SELECT') IS NULL;
 		partition := part.relname;
 		since := part.since;
 		until := part.until;
@@ -459,9 +531,7 @@ LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $at$
 BEGIN
-	IF to_regclass('@extschema@.at_event') IS NULL THEN
-		RAISE undefined_table USING MESSAGE = 'agent_tracker has no store in this database';
-	END IF;
+	PERFORM @extschema@.at_check_store();
 	IF to_regclass('@extschema@.at_event_event_id') IS NULL THEN
 		CREATE INDEX at_event_event_id ON @extschema@.at_event (event_id);
 	END IF;
@@ -476,9 +546,7 @@ AS $at$
 DECLARE
 	has integer;
 BEGIN
-	IF to_regclass('@extschema@.at_store') IS NULL THEN
-		RAISE undefined_table USING MESSAGE = 'agent_tracker has no store in this database';
-	END IF;
+	PERFORM @extschema@.at_check_store();
 	SELECT version INTO STRICT has FROM @extschema@.at_store;
 	IF has > @extschema@.at_store_version() THEN
 		RAISE object_not_in_prerequisite_state USING
@@ -516,10 +584,7 @@ BEGIN
 	IF role IS NULL OR privilege IS NULL OR privilege NOT IN ('reader', 'writer') THEN
 		RAISE invalid_parameter_value USING MESSAGE = 'privilege must be ''reader'' or ''writer''';
 	END IF;
-	IF to_regclass('@extschema@.at_event') IS NULL THEN
-		RAISE undefined_table USING MESSAGE = 'agent_tracker has no store in this database',
-			HINT = 'Make it first with at_create_store().';
-	END IF;
+	PERFORM @extschema@.at_check_store();
 	EXECUTE format('GRANT USAGE ON SCHEMA @extschema@ TO %I', role);
 	FOR relation IN SELECT r.name, CASE privilege WHEN 'reader' THEN 'SELECT' ELSE r.writer END AS rights
 		FROM @extschema@.at_store_relations() r

@@ -129,7 +129,8 @@ BEGIN
 	-- the next plans depend on it, and come before autovacuum does
 	IF fills > 1000 AND fills > (SELECT c.reltuples / 10 FROM pg_class c
 			WHERE c.oid = '@extschema@.at_trade_fill'::regclass::oid) THEN
-		ANALYZE @extschema@.at_trade_fill, @extschema@.at_trade_leg, @extschema@.at_trade_book;
+		-- not waiting: whoever holds such a lock may be waiting for this transaction
+		ANALYZE (SKIP_LOCKED) @extschema@.at_trade_fill, @extschema@.at_trade_leg, @extschema@.at_trade_book;
 	END IF;
 END
 $at$;
@@ -509,15 +510,18 @@ BEGIN
 
 	CREATE OR REPLACE VIEW @extschema@.at_trade_new_fill WITH (security_invoker = on) AS
 		WITH stale AS MATERIALIZED (
-			SELECT m.project, m.day FROM @extschema@.at_evidence_mark m
-			UNION SELECT m.project, m.day FROM @extschema@.at_trade_mark m
+			SELECT m.day FROM @extschema@.at_evidence_mark m
+			UNION ALL SELECT m.day FROM @extschema@.at_trade_mark m
 		)
 		SELECT f.t, f.arrived_at, f.line_no, f.environment, f.key_digest, f.project, f.agent_id, f.portfolio_kind,
 			coalesce(f.currency, '') AS currency, f.position_key, f.fill_id, f.side, f.quantity, f.price, f.matched_fees AS fees,
 			f.open_close_effect, f.position_id, f.symbol, f.order_intent_id, f.run_id, f.strategy_id, f.setup,
 			f.session_date, f.multiplier, f.fee_quantity, f.other_fees, f.fee_currency
-		FROM @extschema@.at_fill f JOIN stale s ON s.project = f.project AND s.day = (f.t AT TIME ZONE 'UTC')::date
-		WHERE f.t >= (SELECT min(s.day) FROM stale s)::timestamp AT TIME ZONE 'UTC'
+		FROM @extschema@.at_fill f
+		-- IS TRUE: looked up in a hash table, not joined, as a join of few expected rows is a nested loop
+		WHERE ((f.project, (f.t AT TIME ZONE 'UTC')::date) IN (SELECT m.project, m.day FROM @extschema@.at_evidence_mark m
+				UNION ALL SELECT m.project, m.day FROM @extschema@.at_trade_mark m)) IS TRUE
+			AND f.t >= (SELECT min(s.day) FROM stale s)::timestamp AT TIME ZONE 'UTC'
 			AND f.t < ((SELECT max(s.day) FROM stale s) + 1)::timestamp AT TIME ZONE 'UTC'
 			-- OFFSET 0: by the key, and not each with each where it is not known how many there are
 			AND NOT EXISTS (SELECT FROM @extschema@.at_trade_fill b
@@ -526,8 +530,8 @@ BEGIN
 
 	CREATE OR REPLACE VIEW @extschema@.at_trade_new_plan WITH (security_invoker = on) AS
 		WITH stale AS MATERIALIZED (
-			SELECT m.project, m.day FROM @extschema@.at_evidence_mark m
-			UNION SELECT m.project, m.day FROM @extschema@.at_trade_mark m
+			SELECT m.day FROM @extschema@.at_evidence_mark m
+			UNION ALL SELECT m.day FROM @extschema@.at_trade_mark m
 		)
 		SELECT e.occurred_at AS t, e.environment, e.key_digest, e.project, e.agent_id, e.run_id,
 			@extschema@.at_known_id(e.payload ->> 'position_id') AS position_id,
@@ -535,8 +539,10 @@ BEGIN
 			@extschema@.at_known_id(e.payload ->> 'strategy_id') AS strategy_id, e.payload ->> 'setup' AS setup,
 			CASE WHEN @extschema@.at_decimal(e.payload -> 'planned_risk_amount') > 0
 				THEN @extschema@.at_decimal(e.payload -> 'planned_risk_amount') END AS planned_risk_amount
-		FROM @extschema@.at_event e JOIN stale s ON s.project = e.project AND s.day = (e.occurred_at AT TIME ZONE 'UTC')::date
+		FROM @extschema@.at_event e
 		WHERE e.event_type = 'strategy.context.recorded'
+			AND ((e.project, (e.occurred_at AT TIME ZONE 'UTC')::date) IN (SELECT m.project, m.day FROM @extschema@.at_evidence_mark m
+				UNION ALL SELECT m.project, m.day FROM @extschema@.at_trade_mark m)) IS TRUE
 			AND e.occurred_at >= (SELECT min(s.day) FROM stale s)::timestamp AT TIME ZONE 'UTC'
 			AND e.occurred_at < ((SELECT max(s.day) FROM stale s) + 1)::timestamp AT TIME ZONE 'UTC'
 			AND NOT EXISTS (SELECT FROM @extschema@.at_trade_plan p
