@@ -201,8 +201,8 @@ BEGIN
 							n.base_session, n.event_id, n.place,
 							CASE WHEN n.is_first THEN NULL ELSE n.base END AS base,
 							CASE WHEN n.is_first OR n.unknown_currency THEN NULL ELSE n.external_flow END AS external_flow,
-							CASE WHEN n.is_first THEN 'first' WHEN n.unknown_currency THEN 'currencies' WHEN n.ret IS NOT NULL THEN 'equity'
-								ELSE 'base' END AS source,
+							CASE WHEN n.is_first THEN 'first' WHEN n.unknown_currency THEN 'currencies' WHEN n.ret IS NULL THEN 'base'
+								WHEN n.base_session IS NULL THEN 'first_session' ELSE 'equity' END AS source,
 							CASE WHEN NOT n.unknown_currency AND NOT n.is_first THEN n.ret END AS ret
 						FROM (SELECT x.*, CASE
 								-- one quotient, where one will do
@@ -537,14 +537,16 @@ BEGIN
 			(n.held ->> 'unrealized')::numeric AS unrealized_pnl,
 			(n.traded ->> 'trades')::bigint AS trades, (n.traded ->> 'net')::numeric AS net_pnl, (n.traded ->> 'fees')::numeric AS fees,
 			(n.traded ->> 'win_rate')::float8 AS win_rate, (n.traded ->> 'profit_factor')::numeric AS profit_factor,
-			(n.traded ->> 'streak')::bigint AS streak, (n.traded ->> 'last_exit')::timestamptz AS last_exit
+			(n.traded ->> 'streak')::bigint AS streak, (n.traded ->> 'last_exit')::timestamptz AS last_exit,
+			coalesce((n.issues ->> 'issues')::bigint, 0) AS issues
 		FROM (SELECT g.project, g.agent_id, g.environment, g.account ->> 0 AS portfolio_kind, g.account ->> 1 AS currency,
 				bool_or(g.currency IS NULL AND g.account ->> 1 IS NOT NULL) AS unnamed,
 				(array_agg(g.facts) FILTER (WHERE g.subject = 'last'))[1] AS last,
 				coalesce((array_agg(g.facts) FILTER (WHERE g.subject = 'performance'))[1],
 					(array_agg(g.facts) FILTER (WHERE g.subject = 'equity'))[1]) AS chain,
 				(array_agg(g.facts) FILTER (WHERE g.subject = 'held'))[1] AS held,
-				(array_agg(g.facts) FILTER (WHERE g.subject = 'traded'))[1] AS traded
+				(array_agg(g.facts) FILTER (WHERE g.subject = 'traded'))[1] AS traded,
+				(array_agg(g.facts) FILTER (WHERE g.subject = 'issues'))[1] AS issues
 			FROM (
 				-- two of one subject are not made one
 				SELECT u.*, CASE WHEN u.only_account IS NULL OR count(*) OVER (PARTITION BY u.project, u.agent_id, u.environment,
@@ -602,6 +604,10 @@ BEGIN
 									'last_exit', max(t.exit_at))
 							FROM @extschema@.at_pnl_part t
 							GROUP BY t.project, t.agent_id, t.environment, t.portfolio_kind, t.currency
+							UNION ALL
+							SELECT i.project, i.agent_id, i.environment, i.portfolio_kind, i.currency, 'issues', jsonb_build_object('issues', count(*))
+							FROM @extschema@.at_trade_issue i
+							GROUP BY i.project, i.agent_id, i.environment, i.portfolio_kind, i.currency
 						) f
 						WINDOW agent AS (PARTITION BY f.project, f.agent_id, f.environment)) k
 				) u
@@ -710,7 +716,7 @@ BEGIN
 			('growth', 'what one has become; null after a loss of more than everything'),
 			('drawdown', 'below the high, zero or a negative fraction'),
 			('close', 'the last snapshot of its session'),
-			('source', 'which numbers gave the return; first, base or currencies where there is none: the first snapshot, nothing invested before, flows in several currencies'),
+			('source', 'which numbers gave the return: of the first session (first_session) those since the first snapshot of all; first, base or currencies where there is none: the first snapshot, nothing invested before, flows in several currencies'),
 			('base', 'equity at the last close, in the first session at the first snapshot; as reported: return_base'),
 			('base_session', 'session of the last close; null in the first session'),
 			('opens', 'the first snapshot of its session'),
@@ -803,6 +809,7 @@ BEGIN
 			('largest_weight', 'the largest position by equity'),
 			('streak', 'wins in a row at the end, losses negative'),
 			('last_exit', 'when the last trade closed'),
+			('issues', 'fills that could not be matched, or whose fees are in no result: rows of at_trade_issue'),
 			('epoch_id', 'epoch'),
 			('epoch_kind', 'kind of epoch'),
 			('started_at', 'when it started'),

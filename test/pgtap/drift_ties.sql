@@ -39,7 +39,8 @@ from statistic s group by s.name order by s.name;
 -- on the scale of the limit law, of mean 1/6 and variance 1/45, each has mean and
 -- variance of that law over all splits, or only one value and p 1
 select ok(case when stddev_pop(s.t) < 1e-9 then bool_and((s.cvm).p_limit = 1)
-	else abs(avg((s.cvm).t_normalised) - 1.0 / 6) < 1e-12 and abs(var_pop((s.cvm).t_normalised) - 1.0 / 45) < 1e-12 end,
+	else abs(avg((s.cvm).t_normalised) - 1.0 / 6) < 1e-12
+		and abs(var_pop((s.cvm).t_normalised) - 1.0 / 45) < 1e-12 end,
 	'Cramer-von Mises has the mean and the variance of its law: ' || s.name)
 from statistic s group by s.name order by s.name;
 
@@ -67,18 +68,22 @@ create temp table small as
 select array(select floor(4 * random())::float8 from generate_series(1, 1 + i % 7)) as b,
 	array(select floor(4 * random())::float8 from generate_series(1, 1 + i % 5)) as o
 from generate_series(1, 400) i;
-select is(count(*) filter (where (t).log10_p > 0 or (t).p_value > 1), 0::bigint, 'at_ks') from (select at_ks(b, o) t from small) s;
+select is(count(*) filter (where (t).log10_p > 0 or (t).p_value > 1), 0::bigint, 'at_ks') from (select at_ks(b, o) t
+	from small) s;
 select is(count(*) filter (where (t).log10_p > 0 or (t).p_two_sided > 1), 0::bigint, 'at_mann_whitney')
 from (select at_mann_whitney(b, o) t from small) s;
 select is(count(*) filter (where (t).log10_p > 0 or (t).p_limit > 1), 0::bigint, 'at_cramer_von_mises')
 from (select at_cramer_von_mises(b, o) t from small) s;
 select is(count(*) filter (where (t).log10_p > 0 or (t).p_limit > 1), 0::bigint, 'at_anderson_darling')
 from (select at_anderson_darling(b, o) t from small) s;
-select is(count(*) filter (where (t).log10_p > 0 or (t).p_value > 1), 0::bigint, 'at_welch') from (select at_welch(b, o) t from small) s;
-select is(count(*) filter (where (t).psi_log10_p > 0 or (t).psi_p_value > 1), 0::bigint, 'at_psi') from (select at_psi(b, o) t from small) s;
+select is(count(*) filter (where (t).log10_p > 0 or (t).p_value > 1), 0::bigint, 'at_welch')
+	from (select at_welch(b, o) t from small) s;
+select is(count(*) filter (where (t).psi_log10_p > 0 or (t).psi_p_value > 1), 0::bigint, 'at_psi')
+	from (select at_psi(b, o) t from small) s;
 
 select is(count(*) filter (where (t).log10_p > 0 or (t).p_value > 1), 0::bigint, 'at_chi2')
-from (select at_chi2(array[cardinality(b), cardinality(o)]::bigint[], array[cardinality(o), cardinality(b)]::bigint[], 'auto') t
+from (select at_chi2(array[cardinality(b), cardinality(o)]::bigint[], array[cardinality(o),
+	cardinality(b)]::bigint[], 'auto') t
 	from small) s;
 
 -- one question, two routes: values and moments
@@ -90,12 +95,15 @@ select ok(bool_and(abs((v).t / (m).t - 1) < 1e-12 and abs((v).p_value / (m).p_va
 		and abs((v).mean_diff - (m).mean_diff) < 1e-14),
 	'Welch of values is Welch of their moments, however large they are')
 from (select at_welch(b, o) v, at_welch(at_moments_of(b), at_moments_of(o)) m from large) s;
-select ok(max((v).t) - min((v).t) < 1e-12, 'and does not depend on where zero is') from (select at_welch(b, o) v from large) s;
+select ok(max((v).t) - min((v).t) < 1e-12, 'and does not depend on where zero is') from (select at_welch(b, o) v
+	from large) s;
 select ok(abs(r.t - 2 * sqrt(2)) < 1e-12, 'variances too small for a number')
 from at_welch('{5e-324,1e-323}'::float8[], '{1.5e-323,2e-323}') r;
-select ok(r.t is not null and abs(r.mean_diff / -2.333333333333333e307 - 1) < 1e-12, 'values whose sums are too large')
+select ok(r.t is not null and abs(r.mean_diff / -2.333333333333333e307 - 1) < 1e-12,
+	'values whose sums are too large')
 from at_welch('{-1.5e308,1.7e308,1.6e308}'::float8[], '{1e308,-1e308,1.1e308}') r;
-select is((at_psi('{-1.7e308,-1.6e308,1.6e308,1.7e308}'::float8[], '{1}', 2)).edges, '{0}'::float8[], 'an edge between values far apart');
+select is((at_psi('{-1.7e308,-1.6e308,1.6e308,1.7e308}'::float8[], '{1}', 2)).edges, '{0}'::float8[],
+	'an edge between values far apart');
 
 select * from finish();
 rollback;
