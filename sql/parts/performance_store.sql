@@ -6,8 +6,8 @@
 CREATE FUNCTION at_period_kind(period_kind text) RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 RETURN CASE lower(btrim(period_kind))
-	WHEN 'day' THEN 'daily' WHEN 'week' THEN 'weekly' WHEN 'month' THEN 'monthly' WHEN 'quarter' THEN 'quarterly'
-	WHEN 'year' THEN 'yearly' WHEN 'annual' THEN 'yearly' WHEN 'hour' THEN 'hourly'
+	WHEN 'day'::text THEN 'daily'::text WHEN 'week'::text THEN 'weekly'::text WHEN 'month'::text THEN 'monthly'::text WHEN 'quarter'::text THEN 'quarterly'::text
+	WHEN 'year'::text THEN 'yearly'::text WHEN 'annual'::text THEN 'yearly'::text WHEN 'hour'::text THEN 'hourly'::text
 	ELSE lower(btrim(period_kind))
 END;
 COMMENT ON FUNCTION at_period_kind(text) IS 'one name for a kind of period, however it is written: in lower case, without blanks around it, daily for day, and so on';
@@ -15,8 +15,8 @@ COMMENT ON FUNCTION at_period_kind(text) IS 'one name for a kind of period, howe
 CREATE FUNCTION at_periods_per_year(period_kind text) RETURNS float8
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 RETURN CASE @extschema@.at_period_kind(period_kind)
-	WHEN 'daily' THEN 252 WHEN 'session' THEN 252 WHEN 'weekly' THEN 52
-	WHEN 'monthly' THEN 12 WHEN 'quarterly' THEN 4 WHEN 'yearly' THEN 1
+	WHEN 'daily'::text THEN 252 WHEN 'session'::text THEN 252 WHEN 'weekly'::text THEN 52
+	WHEN 'monthly'::text THEN 12 WHEN 'quarterly'::text THEN 4 WHEN 'yearly'::text THEN 1
 END;
 COMMENT ON FUNCTION at_periods_per_year(text) IS 'periods of a year by the name of their kind: daily or session 252, weekly 52, monthly 12, quarterly 4, yearly 1; NULL for other names';
 
@@ -44,18 +44,18 @@ COMMENT ON FUNCTION at_flow_amount(text, numeric) IS 'a flow of money as it chan
 
 CREATE FUNCTION at_multiplier(payload jsonb) RETURNS numeric
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-RETURN nullif(greatest(coalesce(@extschema@.at_decimal(payload -> 'multiplier'),
-	@extschema@.at_decimal(payload -> 'contract_multiplier')), 0), 0);
+RETURN nullif(greatest(coalesce(@extschema@.at_decimal(payload -> 'multiplier'::text),
+	@extschema@.at_decimal(payload -> 'contract_multiplier'::text)), 0::numeric), 0::numeric);
 COMMENT ON FUNCTION at_multiplier(jsonb) IS 'money of one unit at a price of one, as a payload says it (multiplier, else contract_multiplier); NULL where it says none above zero';
 
 CREATE FUNCTION at_flow_timing() RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE
-RETURN coalesce(pg_catalog.current_setting('agent_tracker.flow_timing', true), 'end');
+RETURN coalesce(pg_catalog.current_setting('agent_tracker.flow_timing'::text, true), 'end'::text);
 COMMENT ON FUNCTION at_flow_timing() IS 'agent_tracker.flow_timing: from when on a flow counts as invested in returns out of equity, within the interval between two snapshots: end (as the contract has it), start, time (from its own time on, as Dietz) or whole (what comes in from the start, what goes out until the end)';
 
 CREATE FUNCTION at_count_trades() RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE
-RETURN coalesce(pg_catalog.current_setting('agent_tracker.count_trades', true), 'round_trips');
+RETURN coalesce(pg_catalog.current_setting('agent_tracker.count_trades'::text, true), 'round_trips'::text);
 COMMENT ON FUNCTION at_count_trades() IS 'agent_tracker.count_trades: what views of performance count as a trade, round_trips or lots';
 
 CREATE FUNCTION at_create_store_performance() RETURNS void

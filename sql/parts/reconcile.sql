@@ -344,11 +344,11 @@ BEGIN
 		SELECT f.agent_id, f.environment, f.symbol, f.session_date,
 			sum(f.sign * CASE WHEN p.units IS NULL THEN f.quantity ELSE round(f.quantity * p.units / p.per, 12) END) AS quantity,
 			sum(-f.sign * f.quantity * f.price * f.multiplier - f.fees) AS cash, sum(f.fees) AS fees, max(f.occurred_at) AS last_at,
-			bool_and(f.quantity IS NOT NULL AND f.price IS NOT NULL) AS known, array_agg(DISTINCT f.currency) AS currencies
+			bool_and(f.quantity IS NOT NULL AND f.price IS NOT NULL AND f.multiplier <> 'NaN') AS known, array_agg(DISTINCT f.currency) AS currencies
 		FROM (SELECT DISTINCT ON (g.agent_id, g.environment, g.portfolio_kind, g.currency, g.position_key, g.fill_id)
 				g.agent_id, g.environment, g.symbol, g.currency, g.t AS occurred_at, g.session_date,
 				CASE WHEN lower(g.side) IN ('sell', 'short') THEN -1 ELSE 1 END AS sign, g.quantity + coalesce(g.fee_quantity, 0) AS quantity,
-				g.price, coalesce(g.matched_fees, 0) AS fees, coalesce(nullif(g.multiplier, 'NaN'), 1) AS multiplier
+				g.price, coalesce(g.matched_fees, 0) AS fees, coalesce(g.multiplier, 1) AS multiplier
 			FROM @extschema@.at_fill g
 			WHERE g.project = $1 AND ($2 IS NULL OR g.agent_id = $2) AND ($3 IS NULL OR g.environment = @extschema@.at_environment_of($3))
 			ORDER BY g.agent_id, g.environment, g.portfolio_kind, g.currency, g.position_key, g.fill_id, g.t, g.arrived_at, g.line_no) f

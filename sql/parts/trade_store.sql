@@ -916,8 +916,9 @@ BEGIN
 				a.t, a.arrived_at, a.line_no, a.key_digest) f
 		WHERE f.quantity > 0 AND f.quantity < 'Infinity' AND f.price > '-Infinity' AND f.price < 'Infinity'
 			AND (f.fees IS NULL OR f.fees > '-Infinity' AND f.fees < 'Infinity')
+			AND (f.multiplier IS NULL OR f.multiplier > 0 AND f.multiplier < 'Infinity')
 			AND lower(f.side) IN ('buy', 'sell', 'short', 'cover');
-	COMMENT ON VIEW @extschema@.at_fill_taken IS 'agent_tracker: fills that can be matched, each id once: with a side, a quantity above zero and a price; always up to date';
+	COMMENT ON VIEW @extschema@.at_fill_taken IS 'agent_tracker: fills that can be matched, each id once: with a side, a quantity above zero, a price and no multiplier that is none; always up to date';
 
 	CREATE OR REPLACE VIEW @extschema@.at_trade_issue WITH (security_invoker = on) AS
 		SELECT r.project, r.agent_id, r.environment, r.portfolio_kind,
