@@ -187,6 +187,22 @@ put_values(long n, double sd, double scale, double step)
 	putchar('}');
 }
 
+/* One side: values 0, 1, … drawn by shares. */
+static void
+put_marks(const Shares *shares, long n)
+{
+	for (long i = 0; i < n; i++)
+	{
+		double		u = uniform();
+		int			j = 0;
+
+		while (j < shares->k - 1 && (u -= shares->share[j]) >= 0)
+			j++;
+		printf("%c%d", i == 0 ? '{' : ',', j);
+	}
+	putchar('}');
+}
+
 /* A number among the arguments. */
 static double
 number(char **argv, int i)
@@ -216,6 +232,14 @@ put_line(int argc, char **argv)
 		putchar('\t');
 		put_runs(&o, (long) number(argv, 5), (long) number(argv, 6), number(argv, 7));
 	}
+	else if (strcmp(argv[1], "marks") == 0 && argc == 7)
+	{
+		Shares		shares = shares_of(argv[6]);
+
+		put_marks(&shares, (long) number(argv, 4));
+		putchar('\t');
+		put_marks(&shares, (long) number(argv, 5));
+	}
 	else if (strcmp(argv[1], "values") == 0 && argc == 9)
 	{
 		put_values((long) number(argv, 4), number(argv, 6), 1, number(argv, 8));
@@ -241,6 +265,7 @@ main(int argc, char **argv)
 			fprintf(stderr,
 					"usage: calibration_data counts SEED LINES N1 N2 SHARES1 SHARES2\n"
 					"       calibration_data runs SEED LINES RUNS1 RUNS2 DECISIONS CORRELATION SHARES1 SHARES2\n"
+					"       calibration_data marks SEED LINES N1 N2 SHARES\n"
 					"       calibration_data values SEED LINES N1 N2 SD SCALE2 STEP\n");
 			return 2;
 		}
