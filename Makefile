@@ -20,7 +20,7 @@
 ##   with_llvm=no          for machines without clang
 ##
 ## With a C compiler only:
-##   make unit             the pure C rooms under ASan and UBSan
+##   make unit             the C files that need no server under ASan and UBSan
 ##   make fuzz             libFuzzer programs in build/fuzz (clang)
 ##   make docs             docs/contract.md from the contract's lists
 ##   make sample_day       the sample generator, bench/sample_day
@@ -43,10 +43,10 @@ endif
 # clang takes & of two booleans for a slip
 CLANG_WARNINGS = $(WARNINGS) -Wno-bitwise-instead-of-logical
 
-# The rooms that need no server, for unit tests, fuzzing and tools.
-PURE_ROOMS := $(shell sed '/^\# --- with a server/,$$d; s/\#.*//' $(here)test/run/rooms.txt)
-PURE = $(wildcard $(PURE_ROOMS:%=$(here)src/%.c))
-PURE_HEADERS = $(wildcard $(here)src/*.h $(here)src/*.def $(here)test/fuzz/*.h)
+# The files that need no server, for unit tests, fuzzing and tools.
+PURE_FILES := $(shell sed -n 's/^pure://p' $(here)src/layers.txt)
+PURE = $(wildcard $(PURE_FILES:%=$(here)src/%.c))
+PURE_HEADERS = $(wildcard $(here)src/*/*.h $(here)src/*/*.def $(here)test/fuzz/*.h)
 PURE_CPPFLAGS = -ffp-contract=off -DTRK_STANDALONE -I$(here)src -I$(here)test/fuzz
 
 # The tool that writes out the contract.

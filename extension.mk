@@ -3,7 +3,7 @@
 #	  the Makefile, which sets here, EXTENSION, EXTVERSION and the tools.
 
 MODULE_big = $(EXTENSION)
-OBJS = $(sort $(patsubst $(here)%.c,%.o,$(wildcard $(here)src/*.c)))
+OBJS = $(sort $(patsubst $(here)%.c,%.o,$(wildcard $(here)src/*.c $(here)src/*/*.c)))
 PG_CPPFLAGS = -I$(here)src -DAGENT_TRACKER_VERSION='"$(EXTVERSION)"'
 SHLIB_LINK = -lz -lm
 # the same figures on every machine: no multiply and add in one rounding
@@ -18,25 +18,27 @@ $(error "$(CURDIR)" has spaces, which make and PGXS cannot take; build in a \
 directory without, or use "make check" or "make demo", which copy the source)
 endif
 
-# The install script is its parts in the listed order; older versions' scripts
-# and the upgrade steps are files of their own.
-generated_dir = $(CURDIR)/sql/parts/generated/
-generated = $(generated_dir)types.sql $(generated_dir)steps.sql
+# The install script is its parts in the listed order, two of which are made of
+# the contract; older versions' scripts and the upgrade steps are files of their
+# own.
+sql_dir = $(CURDIR)/sql/
+generated = $(sql_dir)contract/types.sql $(sql_dir)ingest/steps.sql
 script = $(CURDIR)/sql/$(EXTENSION)--$(EXTVERSION).sql
-parts_dir = $(here)sql/parts/
-parts_order = $(shell sed 's/\#.*//' $(parts_dir)ORDER)
-SQL_PARTS = $(patsubst $(parts_dir)generated/%,$(generated_dir)%,$(addprefix $(parts_dir),$(parts_order)))
-unlisted_parts = $(filter-out $(parts_order),$(notdir $(wildcard $(parts_dir)*.sql)))
+parts_order = $(shell sed 's/\#.*//' $(here)sql/ORDER)
+SQL_PARTS = $(foreach part,$(parts_order),$(or $(filter $(generated),$(sql_dir)$(part)),$(here)sql/$(part)))
+unlisted_parts = $(filter-out $(parts_order) $(EXTENSION)--%, \
+	$(patsubst $(here)sql/%,%,$(wildcard $(here)sql/*.sql $(here)sql/*/*.sql)))
 DATA_built = $(script)
 DATA = $(filter-out sql/$(EXTENSION)--$(EXTVERSION).sql, \
 	$(patsubst $(here)%,%,$(wildcard $(here)sql/$(EXTENSION)--*.sql)))
 
-# test/sql and test/specs, with expected/ at the top
-REGRESS = $(sort $(notdir $(basename $(wildcard $(here)test/sql/*.sql))))
-REGRESS_OPTS = --inputdir=$(srcdir)/test --load-extension=$(EXTENSION)
+# test/sql, test/specs and test/expected; results in directories of their own, as
+# pg_regress would take sql/MODULE/NAME.sql of the install script for a test
+REGRESS = $(sort $(patsubst $(here)test/sql/%.sql,%,$(wildcard $(here)test/sql/*.sql $(here)test/sql/*/*.sql)))
+REGRESS_OPTS = --inputdir=$(srcdir)/test --outputdir=build/regress --load-extension=$(EXTENSION)
 REGRESS_PREP = regress-prep
-ISOLATION = $(sort $(notdir $(basename $(wildcard $(here)test/specs/*.spec))))
-ISOLATION_OPTS = --inputdir=$(srcdir)/test --outputdir=. --load-extension=$(EXTENSION)
+ISOLATION = $(sort $(patsubst $(here)test/specs/%.spec,%,$(wildcard $(here)test/specs/*/*.spec)))
+ISOLATION_OPTS = --inputdir=$(srcdir)/test --outputdir=build/isolation --load-extension=$(EXTENSION)
 
 EXTRA_CLEAN = $(OBJS:.o=.d) $(generated) $(contract_gen) META.json build bench/sample_day
 
@@ -65,27 +67,23 @@ src/agent_tracker.o: $(here)$(EXTENSION).control
 objdirs:
 	@$(MKDIR_P) $(sort $(dir $(OBJS)))
 
-$(generated): $(generated_dir)%.sql: $(contract_gen)
+$(generated): $(contract_gen)
 	@$(MKDIR_P) $(dir $@)
-	$(contract_gen) $* > $@.tmp
+	$(contract_gen) $(basename $(notdir $@)) > $@.tmp
 	mv $@.tmp $@
 
-$(script): $(SQL_PARTS) $(here)sql/parts/ORDER $(here)$(EXTENSION).control
+$(script): $(SQL_PARTS) $(here)sql/ORDER $(here)$(EXTENSION).control
 	@test -z "$(unlisted_parts)" || \
-		{ echo "not listed in sql/parts/ORDER: $(unlisted_parts)" >&2; exit 1; }
+		{ echo "not listed in sql/ORDER: $(unlisted_parts)" >&2; exit 1; }
 	@$(MKDIR_P) $(dir $@)
 	cat $(SQL_PARTS) > $@.tmp
 	mv $@.tmp $@
 
-# pg_regress reads ./sql/T.sql before test/sql/T.sql, and wants expected/ in
-# the build directory.
+# pg_regress and pg_isolation_regress make no directories for tests in directories.
 regress-prep:
-	@for t in $(REGRESS); do \
-		if [ -e $(here)sql/$$t.sql ]; then \
-			echo "sql/$$t.sql would run instead of test/sql/$$t.sql" >&2; exit 1; \
-		fi; done
 	@for t in $(REGRESS) $(ISOLATION); do \
-		if [ ! -e $(here)expected/$$t.out ]; then \
-			echo "expected/$$t.out is missing" >&2; exit 1; \
+		if [ ! -e $(here)test/expected/$$t.out ]; then \
+			echo "test/expected/$$t.out is missing" >&2; exit 1; \
 		fi; done
-	@test -e expected || ln -s $(abspath $(here)expected) expected
+	@$(MKDIR_P) $(sort $(addprefix build/regress/results/,$(dir $(REGRESS)))) \
+		$(sort $(addprefix build/isolation/results/,$(dir $(ISOLATION))))

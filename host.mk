@@ -32,7 +32,7 @@ reference:
 SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all \
 	-fno-omit-frame-pointer -g -O1
 san_objs = $(patsubst $(here)src/%.c,build/san/%.o,$(PURE))
-unit_programs = $(patsubst $(here)test/unit/%.c,build/unit/%,$(wildcard $(here)test/unit/*.c))
+unit_programs = $(patsubst $(here)test/unit/%.c,build/unit/%,$(wildcard $(here)test/unit/*/*.c))
 
 .SECONDARY: $(san_objs)
 
@@ -45,7 +45,7 @@ build/san/%.o: $(here)src/%.c $(PURE_HEADERS)
 
 build/unit/%: $(here)test/unit/%.c $(san_objs) $(PURE_HEADERS) $(wildcard $(here)test/unit/*.h)
 	@mkdir -p $(dir $@)
-	$(CC) $(SANITIZE) $(WARNINGS) $(PURE_CPPFLAGS) -o $@ $< $(san_objs) -lz -lm
+	$(CC) $(SANITIZE) $(WARNINGS) $(PURE_CPPFLAGS) -I$(here)test/unit -o $@ $< $(san_objs) -lz -lm
 
 # Fuzzing
 FUZZ_CC = clang

@@ -9,11 +9,11 @@
  * and once with evidence, computed several times over; the difference is its
  * cost.  Prints one number.
  */
-#include "trk.h"
+#include "base/trk.h"
 
 #include <time.h>
 
-#include "evidence.h"
+#include "contract/evidence.h"
 
 #define TIMES_OVER	10
 

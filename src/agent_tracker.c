@@ -2,14 +2,14 @@
  * agent_tracker.c
  *	  Module load.
  */
-#include "trk.h"
+#include "base/trk.h"
 
-#include "compat.h"
-#include "contract.h"
-#include "evidence.h"
-#include "guc.h"
-#include "inbox_copy.h"
-#include "store.h"
+#include "base/compat.h"
+#include "contract/contract.h"
+#include "contract/evidence.h"
+#include "base/settings.h"
+#include "ingest/inbox_copy.h"
+#include "store/store.h"
 
 TRK_MODULE_MAGIC;
 

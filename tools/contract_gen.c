@@ -4,11 +4,11 @@
  *	  the types of the install script, "steps" its recording functions,
  *	  "docs" prints docs/contract.md.
  *
- * A program of its own over the pure rooms; run by the Makefile.
+ * A program of its own over the files that need no server; run by the Makefile.
  */
-#include "trk.h"
+#include "base/trk.h"
 
-#include "contract.h"
+#include "contract/contract.h"
 
 /* Print a text as an SQL string literal. */
 static void
@@ -71,7 +71,7 @@ print_types(void)
 {
 	int			i;
 
-	puts("-- Types of the contract: written by tools/contract_gen from src/*.def.");
+	puts("-- Types of the contract: written by tools/contract_gen from src/contract/*.def.");
 	for (i = 0; i < TRK_ENUMS; i++)
 		print_enum_type((TrkEnumId) i);
 	print_mistake_domain();
@@ -95,13 +95,13 @@ typedef struct StepField
 
 static const Step steps[] = {
 #define TRK_STEP(name, event, description) {#name, TRK_EVENT_##event, description},
-#include "steps.def"
+#include "contract/steps.def"
 };
 
 static const StepField step_fields[] = {
 #define TRK_STEP_NEEDS(name, field, type) {#name, #field, #type, true},
 #define TRK_STEP_FIELD(name, field, type) {#name, #field, #type, false},
-#include "steps.def"
+#include "contract/steps.def"
 };
 
 /* Has the field a default when this event type is recorded? */
@@ -111,7 +111,7 @@ has_default(TrkEventType type, const char *name)
 #define TRK_STEP_DEFAULT(event, field, value) \
 	if (type == TRK_EVENT_##event && strcmp(name, #field) == 0) \
 		return true;
-#include "steps.def"
+#include "contract/steps.def"
 	return false;
 }
 
@@ -233,7 +233,7 @@ print_steps(void)
 {
 	Size		i;
 
-	puts("-- Recording functions: written by tools/contract_gen from src/*.def.");
+	puts("-- Recording functions: written by tools/contract_gen from src/contract/*.def.");
 	for (i = 0; i < lengthof(steps); i++)
 	{
 		printf("\nCREATE FUNCTION at_record_%s(\n", steps[i].name);
@@ -333,7 +333,7 @@ print_fields(void)
 		 "the rules of the type.");
 #define TRK_FIELD_FAMILY(description) print_family(description);
 #define TRK_FIELD(name, kind, ...) print_field(TRK_FIELD_##name);
-#include "fields.def"
+#include "contract/fields.def"
 }
 
 /* Enumerations with their values. */
@@ -385,26 +385,26 @@ print_redactions(void)
 		   "in `_` and an account key is an account key too.\n\n"
 		   "| key | class |\n|---|---|\n", TRK_REDACTION_VERSION);
 #define TRK_REDACT_KEY(class, name) puts("| `" name "` | " #class " |");
-#include "redactions.def"
+#include "contract/redactions.def"
 	puts("\nNames of all other categories, in any spelling (`clientSecret`,\n"
 		 "`Client-Secret`). `…name` is the end of one, where a word begins; `name….n`\n"
 		 "is one before an index. Of several that apply the longest decides.\n\n"
 		 "| name | class | category |\n|---|---|---|");
 #define TRK_NAME(category, class, match, name) \
 	print_name(#category, #match, #class, name);
-#include "redactions.def"
+#include "contract/redactions.def"
 	puts("\nCredentials by how they begin (category SECRETS): the prefix, then at least\n"
 		 "(and, where it says so, at most) so many characters, a digit among them or\n"
 		 "letters of both cases.\n\n"
 		 "| prefix | characters | least | most |\n|---|---|---|---|");
 #define TRK_TOKEN(prefix, characters, least, most, sample, counter) \
 	printf("| `%s` | %s | %d | %s |\n", prefix, #characters, least, most == 0 ? "" : #most);
-#include "redactions.def"
+#include "contract/redactions.def"
 	printf("\nShapes in text, replaced by `%s` one after the other in this order (BASE is\n"
 		   "CLIENT and CONTRACT):\n\n", TRK_REPLACEMENT);
 #define TRK_PATTERN(ident, category, regex, sample, counter) \
 	puts("- " #ident " (" #category "): `` " regex " ``");
-#include "redactions.def"
+#include "contract/redactions.def"
 }
 
 /* The envelope, whose rules validate.c has in code. */
@@ -438,7 +438,7 @@ print_rules(void)
 		 "A violation is the path of a field, one of these rules, and a message.\n\n"
 		 "| rule | broken by |\n|---|---|");
 #define TRK_RULE(ident, name, meaning) puts("| `" name "` | " meaning " |");
-#include "rules.def"
+#include "contract/rules.def"
 #undef TRK_RULE
 }
 
@@ -449,7 +449,7 @@ print_docs(void)
 	int			i;
 
 	printf("# The telemetry contract\n\n"
-		   "Version %s. Written by `make docs` from `src/*.def`; the same facts are\n"
+		   "Version %s. Written by `make docs` from `src/contract/*.def`; the same facts are\n"
 		   "rows of `at_event_types()`, `at_event_fields()`, `at_enums()`,\n"
 		   "`at_mistake_families()` and `at_redaction_rules()`, and JSON Schemas by\n"
 		   "`at_json_schema(at_event_type)`.\n", TRK_SCHEMA_VERSION);

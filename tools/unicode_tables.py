@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Write src/unicode_tables.h from the Unicode database of this Python.
+"""Write src/base/unicode_tables.h from the Unicode database of this Python.
 
-Usage: tools/unicode_tables.py > src/unicode_tables.h
+Usage: tools/unicode_tables.py > src/base/unicode_tables.h
 """
 import unicodedata
 

@@ -9,9 +9,9 @@
 #ifndef TRK_FUZZ_H
 #define TRK_FUZZ_H
 
-#include "trk.h"
+#include "base/trk.h"
 
-#include "arena.h"
+#include "base/arena.h"
 
 extern int	LLVMFuzzerTestOneInput(const uint8 *data, size_t size);
 

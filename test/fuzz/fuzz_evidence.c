@@ -9,9 +9,9 @@
  * same result.  An input that begins with "{" is an event, one with "s" a set
  * without its header, any other evidence.
  */
-#include "trk.h"
+#include "base/trk.h"
 
-#include "evidence_set.h"
+#include "readiness/evidence_set.h"
 #include "fuzz.h"
 
 /* Read bytes that are evidence; they are written in the same way. */

@@ -6,11 +6,11 @@
  * read again and be its own canonical form; sizes must be told right.  What
  * does not read must be told why.
  */
-#include "trk.h"
+#include "base/trk.h"
 
 #include "fuzz.h"
-#include "json.h"
-#include "json_cause.h"
+#include "json/json.h"
+#include "json/json_cause.h"
 
 /* Write a value into a buffer of the arena. */
 static TrkText

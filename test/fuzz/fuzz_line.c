@@ -6,15 +6,15 @@
  * compressed by us into two members, must come out the same, or up to the
  * bound on inflation.  Bytes that pretend to be gzip must end somehow.
  */
-#include "trk.h"
+#include "base/trk.h"
 
 #include <zlib.h>
 
 #include "fuzz.h"
-#include "json.h"
-#include "line.h"
-#include "sha256.h"
-#include "unicode.h"
+#include "json/json.h"
+#include "ingest/line.h"
+#include "base/sha256.h"
+#include "base/unicode.h"
 
 #define MAX_TEXT		(160 * 1024)
 #define MAX_TIMES		2000

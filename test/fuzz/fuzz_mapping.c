@@ -6,11 +6,11 @@
  * each row either findings or one event, the same each time, that can be read
  * again; neither the document nor the row is changed by it.
  */
-#include "trk.h"
+#include "base/trk.h"
 
 #include "fuzz.h"
-#include "mapping.h"
-#include "validate.h"
+#include "import/mapping.h"
+#include "contract/validate.h"
 
 static const TrkRedactor redactor = {.rules = TRK_RULES_DEFAULT};
 

@@ -7,11 +7,11 @@
  * of secrets have no text behind them any more, and accounts and prompts are
  * digests.
  */
-#include "trk.h"
+#include "base/trk.h"
 
 #include "fuzz.h"
-#include "redact.h"
-#include "secret_value.h"
+#include "redact/redact.h"
+#include "redact/secret_value.h"
 
 typedef struct Sample
 {
@@ -24,7 +24,7 @@ static const Sample samples[] = {
 	{sample, TRK_RULES_##category},
 #define TRK_TOKEN(prefix, characters, least, most, sample, counter) \
 	{sample, TRK_RULES_SECRETS},
-#include "redactions.def"
+#include "contract/redactions.def"
 };
 
 static const uint8 identity_key[TRK_IDENTITY_KEY_LEN] = {1};

@@ -8,14 +8,14 @@
  * event is valid or has findings, and a valid one is so again when its
  * canonical form is read.
  */
-#include "trk.h"
+#include "base/trk.h"
 
 #include "fuzz.h"
-#include "json_items.h"
-#include "redact.h"
-#include "reference.h"
-#include "text.h"
-#include "validate.h"
+#include "json/json_items.h"
+#include "redact/redact.h"
+#include "import/journal.h"
+#include "base/text.h"
+#include "contract/validate.h"
 
 static const TrkRedactor redactor = {.rules = TRK_RULES_DEFAULT};
 

@@ -1,18 +1,18 @@
 /*
  * fuzz_validate.c
- *	  A line's whole way through the rooms that need no server: read, redact,
+ *	  A line's whole way through the files that need no server: read, redact,
  *	  bind, validate.
  *
  * Findings must be well-formed and hold nothing that the contract does not
  * name; what is valid must stay valid, and the same, when its canonical form
  * comes in again.
  */
-#include "trk.h"
+#include "base/trk.h"
 
-#include "finding.h"
+#include "contract/finding.h"
 #include "fuzz.h"
-#include "redact.h"
-#include "validate.h"
+#include "redact/redact.h"
+#include "contract/validate.h"
 
 static const Size max_sizes[] = {TRK_MAX_EVENT_BYTES, 1024, 2000, 100000};
 

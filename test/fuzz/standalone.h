@@ -1,9 +1,9 @@
 /*
  * standalone.h
- *	  The names of postgres.h that the pure rooms use, over libc alone.
+ *	  The names of postgres.h that files that need no server use, over libc alone.
  *
- * Included by src/trk.h when TRK_STANDALONE is defined: fuzz targets, unit
- * tests and sanitizer builds compile the pure rooms without a server.  What
+ * Included by src/base/trk.h when TRK_STANDALONE is defined: fuzz targets, unit
+ * tests and sanitizer builds compile them without a server.  What
  * would be an ERROR in the server aborts here; running out of memory too.
  * This is no place for conveniences: a name is here only because the server
  * has it with the same meaning.

@@ -7,7 +7,7 @@
 #ifndef TRK_TAP_H
 #define TRK_TAP_H
 
-#include "trk.h"
+#include "base/trk.h"
 
 static int	tap_tests = 0;
 static int	tap_failures = 0;

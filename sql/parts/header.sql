@@ -1,8 +1,0 @@
-/*
- * agent_tracker: built from sql/parts in the order of sql/parts/ORDER; edit
- * those, not this file.
- */
-
--- complain if script is sourced in psql, rather than via CREATE EXTENSION
-\echo Use "CREATE EXTENSION agent_tracker" to load this file. \quit
-

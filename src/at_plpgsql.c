@@ -1,0 +1,116 @@
+/*
+ * quiet_sql.c
+ *	  The language at_plpgsql: PL/pgSQL whose errors show nothing of what a
+ *	  function was called with.  Conversions of texts for its functions, as
+ *	  those of the server quote the text.
+ */
+#include "base/trk.h"
+
+#include "access/htup_details.h"
+#include "catalog/pg_enum.h"
+#include "base/compat.h"
+#include "contract/contract.h"
+#include "fmgr.h"
+#include "base/install_schema.h"
+#include "base/hide_context.h"
+#include "utils/builtins.h"
+#include "utils/fmgrprotos.h"
+#include "utils/lsyscache.h"
+#include "utils/syscache.h"
+
+PG_FUNCTION_INFO_V1(at_plpgsql_call_handler);
+PG_FUNCTION_INFO_V1(at_plpgsql_validator);
+TRK_QUIET_FUNCTION(at_environment_of);
+TRK_QUIET_FUNCTION(at_time_of);
+
+/* A function of PL/pgSQL's library, looked up once. */
+static PGFunction
+trk_plpgsql_function(PGFunction *cached, const char *name)
+{
+	if (*cached == NULL)
+		*cached = load_external_function("$libdir/plpgsql", name, true, NULL);
+	return *cached;
+}
+
+/*
+ * Run a function in PL/pgSQL.  Its own errors, and those that the server
+ * raises in it, are logged without the statement and without what is around it,
+ * as bound parameters are.  When the schema was renamed, none runs.
+ */
+Datum
+at_plpgsql_call_handler(PG_FUNCTION_ARGS)
+{
+	static PGFunction handler;
+	TrkQuiet	quiet;
+	Datum		result;
+
+	trk_quiet_begin(&quiet);
+	trk_check_install_schema(get_func_namespace(fcinfo->flinfo->fn_oid));
+	result = trk_plpgsql_function(&handler, "plpgsql_call_handler") (fcinfo);
+	trk_quiet_end(&quiet);
+	return result;
+}
+
+/*
+ * Check a function when it is created, as PL/pgSQL does.  The server asks
+ * whether the validator is the language's, by the oid in fcinfo: it is.
+ */
+Datum
+at_plpgsql_validator(PG_FUNCTION_ARGS)
+{
+	static PGFunction validator;
+
+	return trk_plpgsql_function(&validator, "plpgsql_validator") (fcinfo);
+}
+
+/* at_environment_of(text): the value of the enumeration that a text names. */
+static Datum
+at_environment_of_quietly(PG_FUNCTION_ARGS)
+{
+	text	   *name = PG_GETARG_TEXT_PP(0);
+	int			i = trk_enum_lookup(TRK_ENUM_environment, VARDATA_ANY(name),
+									VARSIZE_ANY_EXHDR(name));
+	HeapTuple	tuple = NULL;
+	Oid			value;
+
+	if (i >= 0)
+		tuple = SearchSysCache2(ENUMTYPOIDNAME,
+								ObjectIdGetDatum(get_func_rettype(fcinfo->flinfo->fn_oid)),
+								CStringGetDatum(trk_enum_value(TRK_ENUM_environment, i)));
+	if (!HeapTupleIsValid(tuple))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
+				 errmsg("unknown environment"),
+				 errhint("SELECT value FROM at_enums() WHERE enumeration = 'environment' lists them.")));
+	value = ((Form_pg_enum) GETSTRUCT(tuple))->oid;
+	ReleaseSysCache(tuple);
+	PG_RETURN_OID(value);
+}
+
+/*
+ * at_time_of(text): a time as the server reads it.  Its message would quote the
+ * text, so another takes its place; anything else, as a cancel, is passed on.
+ */
+static Datum
+at_time_of_quietly(PG_FUNCTION_ARGS)
+{
+	char	   *value = text_to_cstring(PG_GETARG_TEXT_PP(0));
+	volatile Datum result = (Datum) 0;
+
+	PG_TRY();
+	{
+		result = DirectFunctionCall3(timestamptz_in, CStringGetDatum(value),
+									 ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1));
+	}
+	PG_CATCH();
+	{
+		if (ERRCODE_TO_CATEGORY(geterrcode()) != ERRCODE_DATA_EXCEPTION)
+			PG_RE_THROW();
+		FlushErrorState();
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_DATETIME_FORMAT),
+				 errmsg("a text is no time, or out of range")));
+	}
+	PG_END_TRY();
+	return result;
+}

@@ -1,0 +1,32 @@
+/*
+ * quiet.c
+ *	  See quiet.h.
+ */
+#include "base/trk.h"
+
+#include "base/hide_context.h"
+
+/* Error context callback: the log shall not show the statement. */
+static void
+trk_hide_statement(void *arg)
+{
+	errhidestmt(true);
+}
+
+/* From here on, nothing that is raised shows what we were given. */
+void
+trk_quiet_begin(TrkQuiet *quiet)
+{
+	quiet->outer = error_context_stack;
+	quiet->callback.callback = trk_hide_statement;
+	quiet->callback.arg = NULL;
+	quiet->callback.previous = NULL;
+	error_context_stack = &quiet->callback;
+}
+
+/* Back to the caller's contexts.  An ERROR restores them by itself. */
+void
+trk_quiet_end(TrkQuiet *quiet)
+{
+	error_context_stack = quiet->outer;
+}

@@ -1,0 +1,40 @@
+/*
+ * guc.h
+ *	  The settings agent_tracker.*.  Read by the rooms that talk to SQL; the
+ *	  pure rooms get limits and rules as arguments.
+ */
+#ifndef TRK_GUC_H
+#define TRK_GUC_H
+
+#include "redact/redact.h"
+
+/* anyone may set these */
+extern char *trk_guc_project;
+extern char *trk_guc_agent_id;
+extern char *trk_guc_environment;
+extern bool trk_guc_parallel_ingest;
+extern double trk_guc_sample_rate;
+extern int	trk_guc_max_events_per_run;
+extern int	trk_guc_max_events_per_day;
+extern int	trk_guc_max_sample_values;
+extern int	trk_guc_flow_timing;	/* read by views only, as the next ones are */
+extern double trk_guc_periods_per_year;
+extern int	trk_guc_count_trades;
+
+/* superusers and roles granted SET on them */
+extern bool trk_guc_store_full_io;
+extern int	trk_guc_max_event_bytes;
+extern int	trk_guc_max_line_bytes;
+extern int	trk_guc_max_decompressed_bytes;
+extern char *trk_guc_redact;
+extern char *trk_guc_redact_patterns;
+
+extern void trk_guc_define(void);
+
+/*
+ * The redaction that ingest and record apply, by the settings; the key of
+ * pseudonyms is not among them.
+ */
+extern void trk_guc_redactor(TrkRedactor *redactor);
+
+#endif							/* TRK_GUC_H */

@@ -1,0 +1,84 @@
+/*
+ * caught.c
+ *	  See caught.h.
+ */
+#include "base/subxact.h"
+
+#include "access/xact.h"
+#include "utils/memutils.h"
+#include "utils/resowner.h"
+
+/* See caught.h. */
+bool
+trk_is_server_message(const ErrorData *error)
+{
+	return error->domain != NULL && strcmp(error->domain, PG_TEXTDOMAIN("postgres")) == 0;
+}
+
+/*
+ * Has an error nothing to do with what was run?  A file that is not there has:
+ * functions open files by names that may be values.
+ */
+static bool
+is_foreign(const ErrorData *error)
+{
+	if (!trk_is_server_message(error))
+		return false;
+	switch (ERRCODE_TO_CATEGORY(error->sqlerrcode))
+	{
+		case ERRCODE_TRANSACTION_ROLLBACK:
+		case ERRCODE_INSUFFICIENT_RESOURCES:
+		case ERRCODE_OPERATOR_INTERVENTION:
+			return true;
+		default:
+			return error->sqlerrcode == ERRCODE_LOCK_NOT_AVAILABLE;
+	}
+}
+
+/* Run fn(arg) in a subtransaction, which ends with an error or as keep says. */
+static ErrorData *
+run_in_subtransaction(TrkCaughtFn fn, void *arg, bool keep)
+{
+	MemoryContext context = CurrentMemoryContext;
+	ResourceOwner owner = CurrentResourceOwner;
+	ErrorData  *volatile error = NULL;
+
+	BeginInternalSubTransaction(NULL);
+	MemoryContextSwitchTo(context);
+	PG_TRY();
+	{
+		fn(arg);
+	}
+	PG_CATCH();
+	{
+		MemoryContextSwitchTo(context);
+		error = CopyErrorData();
+		FlushErrorState();
+	}
+	PG_END_TRY();
+	if (keep && error == NULL)
+		ReleaseCurrentSubTransaction();
+	else
+		RollbackAndReleaseCurrentSubTransaction();
+	MemoryContextSwitchTo(context);
+	CurrentResourceOwner = owner;
+	return error;
+}
+
+/* See caught.h. */
+ErrorData *
+trk_catch(TrkCaughtFn fn, void *arg)
+{
+	ErrorData  *error = run_in_subtransaction(fn, arg, false);
+
+	if (error != NULL && is_foreign(error))
+		ReThrowError(error);
+	return error;
+}
+
+/* See caught.h. */
+ErrorData *
+trk_attempt(TrkCaughtFn fn, void *arg)
+{
+	return run_in_subtransaction(fn, arg, true);
+}

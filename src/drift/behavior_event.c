@@ -1,0 +1,460 @@
+/*
+ * conduct_event.c
+ *	  One event's part in how an agent behaved (see conduct_event.h).
+ */
+#include "drift/behavior_event.h"
+
+#include <math.h>
+
+#include "contract/contract.h"
+#include "json/number_rule.h"
+#include "redact/pseudonym.h"
+#include "base/sha256.h"
+#include "utils/builtins.h"
+#include "utils/fmgrprotos.h"
+#include "utils/numeric.h"
+
+/* Checks that were recorded by at_record_drift() are no behaviour of the agent. */
+#define OWN_CHECKS	"agent_tracker.drift"
+
+/* Dimensions of an event type. */
+#define MOST_OF_TYPE	32
+
+/* The event that is looked at. */
+typedef struct Event
+{
+	TrkConduct *conduct;
+	JsonbContainer *payload;	/* NULL: no object */
+	int64		run;
+	const char *id;
+	Size		id_len;
+} Event;
+
+/* A member of the payload; false when it is absent or null. */
+static bool
+member(const Event *event, const char *name, int len, JsonbValue *value)
+{
+	return event->payload != NULL &&
+		getKeyJsonValueFromContainer(event->payload, name, len, value) != NULL &&
+		value->type != jbvNull;
+}
+
+/* Count a value that is not there, or no value of its kind. */
+static void
+add_missing(TrkSeen *seen, bool rejected)
+{
+	seen->missing++;
+	seen->rejected += rejected;
+}
+
+/* Bytes of a digest. */
+#define DIGEST_BYTES	(7 + 64)
+
+/* The name that a text is kept under: itself, or its digest when it is long. */
+static const char *
+kept_name(const char *s, Size *len, char *digest)
+{
+	uint8		hash[32];
+
+	if (*len <= TRK_CATEGORY_BYTES)
+		return s;
+	trk_sha256(s, *len, hash);
+	memcpy(digest, "sha256:", 7);
+	trk_hex(hash, sizeof(hash), digest + 7);
+	*len = DIGEST_BYTES;
+	return digest;
+}
+
+/* Count a category, once an event. */
+static void
+add_category(const Event *event, TrkSeen *seen, const char *s, Size len)
+{
+	char		digest[DIGEST_BYTES];
+	int64		at;
+
+	s = kept_name(s, &len, digest);
+	at = trk_seen_category(event->conduct, seen, s, len);
+	if (at < 0 || seen->about[at].last_event == event->conduct->events)
+		return;
+	seen->about[at].last_event = event->conduct->events;
+	trk_seen_add(event->conduct, seen, (uint64) at + 1, event->run, 1);
+	trk_example_add(&seen->about[at].examples, 0, event->id, event->id_len,
+					event->conduct->hdr.eoh_context);
+}
+
+/* A scalar as text; NULL for what is none. */
+static const char *
+scalar_text(const JsonbValue *value, Size *len)
+{
+	char	   *s;
+
+	switch (value->type)
+	{
+		case jbvString:
+			*len = value->val.string.len;
+			return value->val.string.val;
+		case jbvBool:
+			*len = value->val.boolean ? 4 : 5;
+			return value->val.boolean ? "true" : "false";
+		case jbvNumeric:
+			s = DatumGetCString(DirectFunctionCall1(numeric_out,
+													NumericGetDatum(value->val.numeric)));
+			*len = strlen(s);
+			return s;
+		default:
+			return NULL;
+	}
+}
+
+/* A CATEGORY or FLAG. */
+static void
+see_category(const Event *event, TrkSeen *seen)
+{
+	JsonbValue	value;
+	const char *s;
+	Size		len;
+
+	if (!member(event, seen->def->field, seen->def->field_len, &value))
+	{
+		add_missing(seen, false);
+		return;
+	}
+	s = scalar_text(&value, &len);
+	if (s == NULL || (seen->def->kind == TRK_DIM_FLAG && value.type != jbvBool))
+	{
+		add_missing(seen, true);
+		return;
+	}
+	seen->n++;
+	add_category(event, seen, s, len);
+}
+
+/* LABELS: every event counts, with the labels it has. */
+static void
+see_labels(const Event *event, TrkSeen *seen)
+{
+	JsonbValue	value;
+	JsonbValue *element;
+	MemoryContext old;
+
+	seen->n++;
+	if (!member(event, seen->def->field, seen->def->field_len, &value))
+		return;
+	if (value.type == jbvString)
+		add_category(event, seen, value.val.string.val, value.val.string.len);
+	if (value.type != jbvBinary || !JsonContainerIsArray(value.val.binary.data))
+	{
+		seen->rejected += value.type != jbvString;
+		return;
+	}
+	/* an element is freed again, so it must not be in the caller's context */
+	old = MemoryContextSwitchTo(event->conduct->hdr.eoh_context);
+	for (uint32 i = 0; i < JsonContainerSize(value.val.binary.data); i++)
+	{
+		element = getIthJsonbValueFromContainer(value.val.binary.data, i);
+		if (element->type == jbvString)
+			add_category(event, seen, element->val.string.val, element->val.string.len);
+		pfree(element);
+	}
+	MemoryContextSwitchTo(old);
+}
+
+/*
+ * The double that a few digits, with a point or without, stand for: a whole
+ * number and a power of ten that are both exact, so that the quotient is the
+ * nearest one.  False for any other spelling.
+ */
+static bool
+short_decimal(const char *s, Size len, double *number)
+{
+	static const double powers[] = {
+		1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15
+	};
+	Size		i = len > 0 && s[0] == '-';
+	int64		digits = 0;
+	int			places = -1;
+
+	if (len - i < 1 || len - i > 15)
+		return false;
+	for (; i < len; i++)
+	{
+		if (s[i] == '.' && places < 0)
+			places = 0;
+		else if (s[i] >= '0' && s[i] <= '9')
+		{
+			digits = digits * 10 + (s[i] - '0');
+			places += places >= 0;
+		}
+		else
+			return false;
+	}
+	if (!(s[len - 1] >= '0' && s[len - 1] <= '9'))
+		return false;
+	*number = (double) digits / powers[Max(places, 0)];
+	if (s[0] == '-')
+		*number = 0 - *number;
+	return true;
+}
+
+/* A text that spells a number by the contract's rule. */
+static bool
+number_of_text(const char *s, Size len, double *number)
+{
+	TrkValue	value = {.kind = TRK_STRING};
+	TrkNumber	parts;
+	char	   *copy;
+
+	if (short_decimal(s, len, number))
+		return true;
+	value.len = (uint32) len;
+	value.u.str = s;
+	if (!trk_number_of_value(&value, &parts))
+		return false;
+	/* goes with the row's memory */
+	copy = pnstrdup(s, len);
+	*number = strtod(copy, NULL);
+	return true;
+}
+
+/* What a member is, as a number. */
+typedef enum Found
+{
+	FOUND,
+	ABSENT,
+	NO_NUMBER
+} Found;
+
+/* A member that is a number, or spells one. */
+static Found
+number_member(const Event *event, const char *name, int len, double *number)
+{
+	JsonbValue	value;
+	char	   *s;
+
+	if (!member(event, name, len, &value))
+		return ABSENT;
+	if (value.type == jbvString)
+		return number_of_text(value.val.string.val, value.val.string.len, number) ? FOUND : NO_NUMBER;
+	if (value.type != jbvNumeric)
+		return NO_NUMBER;
+	s = DatumGetCString(DirectFunctionCall1(numeric_out, NumericGetDatum(value.val.numeric)));
+	return number_of_text(s, strlen(s), number) ? FOUND : NO_NUMBER;
+}
+
+/* The number of a NUMBER, PRODUCT, RATIO or RUN_SUM. */
+static Found
+number_of(const Event *event, const TrkDimension *def, double *number)
+{
+	Found		found = number_member(event, def->field, def->field_len, number);
+	double		other;
+
+	if (found != FOUND || (def->kind != TRK_DIM_PRODUCT && def->kind != TRK_DIM_RATIO))
+		return found;
+	found = number_member(event, def->other, def->other_len, &other);
+	if (found != FOUND)
+		return found;
+	if (def->kind == TRK_DIM_RATIO && !(other > 0))
+		return NO_NUMBER;
+	*number = def->kind == TRK_DIM_RATIO ? *number / other : *number * other;
+	return isnan(*number) ? NO_NUMBER : FOUND;
+}
+
+/* A dimension of numbers. */
+static void
+see_number(const Event *event, TrkSeen *seen)
+{
+	MemoryContext context = event->conduct->hdr.eoh_context;
+	double		x;
+	Found		found = number_of(event, seen->def, &x);
+
+	if (found != FOUND)
+	{
+		add_missing(seen, found == NO_NUMBER);
+		return;
+	}
+	seen->n++;
+	trk_seen_add(event->conduct, seen, trk_key_of_number(x), event->run, 1);
+	if (seen->overflow)
+		return;
+	if (seen->low.n < TRK_EXAMPLES || x <= seen->low.of[TRK_EXAMPLES - 1].value)
+		trk_example_add(&seen->low, x, event->id, event->id_len, context);
+	if (seen->high.n < TRK_EXAMPLES || -x <= seen->high.of[TRK_EXAMPLES - 1].value)
+		trk_example_add(&seen->high, -x, event->id, event->id_len, context);
+}
+
+/* RUN_COUNT, RUN_EVENTS: an event of the run, if its field says so. */
+static void
+see_count(const Event *event, TrkSeen *seen)
+{
+	JsonbValue	value;
+	const char *s;
+	Size		len;
+
+	if (seen->def->field_len > 0)
+	{
+		if (!member(event, seen->def->field, seen->def->field_len, &value) ||
+			(s = scalar_text(&value, &len)) == NULL || len != seen->def->other_len ||
+			memcmp(s, seen->def->other, len) != 0)
+			return;
+	}
+	seen->n++;
+	trk_seen_add(event->conduct, seen, 1, event->run, 1);
+}
+
+/* The dimension of RUN_SUM that the event's kind of usage is. */
+static TrkSeen *
+seen_of_usage(const Event *event, int dimension)
+{
+	JsonbValue	value;
+	const char *s = "";
+	Size		len = 0;
+
+	if (member(event, trk_dimensions[dimension].other, trk_dimensions[dimension].other_len, &value))
+		s = scalar_text(&value, &len);
+	if (s == NULL || len > TRK_CATEGORY_BYTES || memchr(s, '\0', len) != NULL)
+		s = "", len = 0;
+	return trk_conduct_seen(event->conduct, dimension, s, len);
+}
+
+/* SLIPPAGE: a fill that names its order by an id that is not lost. */
+static void
+see_fill(const Event *event, const TrkDimension *def)
+{
+	JsonbValue	value;
+	char		digest[DIGEST_BYTES];
+	double		price;
+	const char *s;
+	Size		len;
+
+	if (!member(event, def->other, def->other_len, &value) || value.type != jbvString ||
+		number_member(event, def->field, def->field_len, &price) != FOUND || !isfinite(price) ||
+		trk_identity_lost(value.val.string.val, value.val.string.len))
+		return;
+	len = value.val.string.len;
+	s = kept_name(value.val.string.val, &len, digest);
+	trk_link_fill(event->conduct, s, len, price, event->run, event->id, event->id_len);
+}
+
+/* Is a text this side, in any case? */
+static bool
+is_side(const JsonbValue *value, const char *side)
+{
+	return value->val.string.len == (int) strlen(side) &&
+		pg_strncasecmp(value->val.string.val, side, strlen(side)) == 0;
+}
+
+/* An order that says what price it is for, and has an id that is not lost. */
+static void
+see_order(const Event *event)
+{
+	JsonbValue	value;
+	char		digest[DIGEST_BYTES];
+	TrkOrder	order;
+	const char *s;
+	Size		len;
+
+	if (number_member(event, "intended_price", 14, &order.price) != FOUND ||
+		!(order.price > 0 && isfinite(order.price)) ||
+		!member(event, "side", 4, &value) || value.type != jbvString)
+		return;
+	order.state = is_side(&value, "buy") || is_side(&value, "cover") ? TRK_ORDER_BUYS :
+		is_side(&value, "sell") || is_side(&value, "short") ? TRK_ORDER_SELLS : TRK_ORDER_UNKNOWN;
+	if (order.state == TRK_ORDER_UNKNOWN ||
+		!member(event, "order_intent_id", 15, &value) || value.type != jbvString ||
+		trk_identity_lost(value.val.string.val, value.val.string.len))
+		return;
+	len = value.val.string.len;
+	s = kept_name(value.val.string.val, &len, digest);
+	trk_link_order(event->conduct, s, len, order);
+}
+
+/* One dimension of the event. */
+static void
+see(const Event *event, int dimension)
+{
+	switch (trk_dimensions[dimension].kind)
+	{
+		case TRK_DIM_CATEGORY:
+		case TRK_DIM_FLAG:
+			see_category(event, trk_conduct_seen(event->conduct, dimension, "", 0));
+			break;
+		case TRK_DIM_LABELS:
+			see_labels(event, trk_conduct_seen(event->conduct, dimension, "", 0));
+			break;
+		case TRK_DIM_RUN_COUNT:
+		case TRK_DIM_RUN_EVENTS:
+			see_count(event, trk_conduct_seen(event->conduct, dimension, "", 0));
+			break;
+		case TRK_DIM_SLIPPAGE:
+			see_fill(event, &trk_dimensions[dimension]);
+			break;
+		case TRK_DIM_RUN_SUM:
+			see_number(event, seen_of_usage(event, dimension));
+			break;
+		default:
+			see_number(event, trk_conduct_seen(event->conduct, dimension, "", 0));
+	}
+}
+
+/* Is the event one that at_record_drift() recorded? */
+static bool
+is_own(const Event *event)
+{
+	JsonbValue	value;
+
+	return member(event, "check_id", 8, &value) && value.type == jbvString &&
+		value.val.string.len >= (int) strlen(OWN_CHECKS) &&
+		memcmp(value.val.string.val, OWN_CHECKS, strlen(OWN_CHECKS)) == 0;
+}
+
+/* The dimensions of an event type. */
+static void
+find_dimensions(int type, int *dimensions, int *n)
+{
+	*n = 0;
+	for (int i = 0; i < trk_dimension_count; i++)
+		if (trk_dimensions[i].event == type)
+		{
+			Assert(*n < MOST_OF_TYPE);
+			dimensions[(*n)++] = i;
+		}
+}
+
+/* The same, remembered. */
+static const int *
+dimensions_of(int type, int *n)
+{
+	static int	found[TRK_EVENT_TYPES][MOST_OF_TYPE];
+	static int	counts[TRK_EVENT_TYPES];
+	static bool known = false;
+
+	if (!known)
+	{
+		for (int t = 0; t < TRK_EVENT_TYPES; t++)
+			find_dimensions(t, found[t], &counts[t]);
+		known = true;
+	}
+	*n = counts[type];
+	return found[type];
+}
+
+/* See conduct_event.h. */
+void
+trk_conduct_add(TrkConduct *conduct, int type, Jsonb *payload, const char *run, Size run_len,
+				const char *id, Size id_len)
+{
+	Event		event = {conduct, NULL, -1, id, id_len};
+	int			n;
+	const int  *dimensions = dimensions_of(type, &n);
+
+	if (JB_ROOT_IS_OBJECT(payload))
+		event.payload = &payload->root;
+	if (type == TRK_EVENT_DIAGNOSTIC_CHECK_COMPLETED && is_own(&event))
+		return;
+	event.run = trk_dict_put(&conduct->runs, run, run_len, conduct->hdr.eoh_context);
+	conduct->events++;
+	for (int i = 0; i < n; i++)
+		see(&event, dimensions[i]);
+	if (type == TRK_EVENT_ORDER_INTENT_RECORDED)
+		see_order(&event);
+}

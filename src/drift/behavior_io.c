@@ -1,0 +1,631 @@
+/*
+ * conduct_io.c
+ *	  The bytes of at_conduct, and the expanded object around them (see
+ *	  conduct.h).
+ *
+ * Format byte; then whole numbers in groups of 7 bits, lowest first, strings
+ * after their length, numbers in 8 bytes, highest first: the bounds, the count
+ * of events, the runs, then each dimension: name, label, whether it overflowed
+ * (1) and is aside (2), its counts, categories with examples, examples of numbers,
+ * and for each key its runs (as differences) and counts.  When there are fills or
+ * orders to link: whether they are too many, the number of fills, the orders by
+ * their ids, each with its state, price and fills.  All lists are in order.
+ */
+#include "drift/behavior.h"
+
+#include <math.h>
+
+#include "store/id.h"
+#include "mb/pg_wchar.h"
+#include "port/pg_bswap.h"
+#include "utils/memutils.h"
+
+/* Append a whole number. */
+static void
+put_count(StringInfo out, uint64 n)
+{
+	while (n >= 0x80)
+	{
+		appendStringInfoCharMacro(out, (char) (n | 0x80));
+		n >>= 7;
+	}
+	appendStringInfoCharMacro(out, (char) n);
+}
+
+/* Append a string after its length. */
+static void
+put_bytes(StringInfo out, const char *s, Size len)
+{
+	put_count(out, len);
+	appendBinaryStringInfo(out, s, (int) len);
+}
+
+/* Append 8 bytes. */
+static void
+put_key(StringInfo out, uint64 key)
+{
+	uint64		bytes = pg_hton64(key);
+
+	appendBinaryStringInfo(out, (const char *) &bytes, sizeof(bytes));
+}
+
+/* Append examples; of numbers with their values. */
+static void
+put_examples(StringInfo out, const TrkExamples *examples, bool numeric)
+{
+	put_count(out, examples->n);
+	for (int i = 0; i < examples->n; i++)
+	{
+		if (numeric)
+			put_key(out, trk_key_of_number(examples->of[i].value));
+		put_bytes(out, examples->of[i].s, examples->of[i].len);
+	}
+}
+
+/* Append the cells, which are in order. */
+static void
+put_cells(StringInfo out, const TrkSeen *seen)
+{
+	put_count(out, seen->n_cells);
+	for (int64 i = 0; i < seen->n_cells;)
+	{
+		uint64		key = seen->cells[i].key;
+		int64		end = i;
+		uint32		run = 0;
+
+		while (end < seen->n_cells && seen->cells[end].key == key)
+			end++;
+		if (trk_dimension_is_numeric(seen->def))
+			put_key(out, key);
+		else
+			put_count(out, key);
+		put_count(out, end - i);
+		for (; i < end; i++)
+		{
+			put_count(out, seen->cells[i].run - run);
+			put_count(out, seen->cells[i].count);
+			run = seen->cells[i].run;
+		}
+	}
+}
+
+/* Append a dimension. */
+static void
+put_seen(StringInfo out, const TrkSeen *seen)
+{
+	put_bytes(out, seen->def->name, strlen(seen->def->name));
+	put_bytes(out, seen->label, seen->label_len);
+	put_count(out, seen->overflow | seen->aside << 1);
+	put_count(out, seen->n);
+	put_count(out, seen->missing);
+	put_count(out, seen->rejected);
+	if (seen->overflow)
+		return;
+	put_count(out, seen->categories.n);
+	for (int64 i = 0; i < seen->categories.n; i++)
+	{
+		put_bytes(out, seen->categories.entries[i].s, seen->categories.entries[i].len);
+		put_examples(out, &seen->about[i].examples, false);
+	}
+	if (trk_dimension_is_numeric(seen->def))
+	{
+		put_examples(out, &seen->low, true);
+		put_examples(out, &seen->high, true);
+	}
+	put_cells(out, seen);
+}
+
+/* Append the orders, each with its fills, which are in order. */
+static void
+put_links(StringInfo out, const TrkLinks *links)
+{
+	int64		at = 0;
+
+	put_count(out, links->overflow);
+	put_count(out, links->n);
+	if (links->overflow)
+		return;
+	put_count(out, links->ids.n);
+	for (int64 i = 0; i < links->ids.n; i++)
+	{
+		const TrkOrder *order = &links->orders[i];
+		int64		end = at;
+
+		put_bytes(out, links->ids.entries[i].s, links->ids.entries[i].len);
+		put_count(out, order->state);
+		if (order->price > 0)
+			put_key(out, trk_key_of_number(order->price));
+		while (end < links->n && links->fills[end].order == i)
+			end++;
+		put_count(out, end - at);
+		for (; at < end; at++)
+		{
+			put_key(out, trk_key_of_number(links->fills[at].price));
+			put_count(out, links->fills[at].run);
+			put_bytes(out, links->event_ids.data + links->fills[at].id_at, links->fills[at].id_len);
+		}
+	}
+}
+
+/* See conduct.h. */
+void
+trk_conduct_write(TrkConduct *conduct, StringInfo out)
+{
+	int64		derived = 0;
+
+	trk_conduct_settle(conduct);
+	put_count(out, TRK_CONDUCT_FORMAT);
+	put_count(out, conduct->max_values);
+	put_count(out, conduct->max_categories);
+	put_count(out, conduct->events);
+	put_count(out, conduct->runs.n);
+	for (int64 i = 0; i < conduct->runs.n; i++)
+		put_bytes(out, conduct->runs.entries[i].s, conduct->runs.entries[i].len);
+	for (int64 i = 0; i < conduct->names.n; i++)
+		derived += conduct->seen[i]->def->kind == TRK_DIM_SLIPPAGE;
+	put_count(out, conduct->names.n - derived);
+	for (int64 i = 0; i < conduct->names.n; i++)
+		if (conduct->seen[i]->def->kind != TRK_DIM_SLIPPAGE)
+			put_seen(out, conduct->seen[i]);
+	if (conduct->links.n > 0 || conduct->links.ids.n > 0 || conduct->links.overflow)
+		put_links(out, &conduct->links);
+}
+
+/* Bytes that are being read; ok is false from the first that is not sound. */
+typedef struct Reader
+{
+	const uint8 *p;
+	const uint8 *end;
+	bool		ok;
+} Reader;
+
+/* A whole number up to most. */
+static int64
+get_count(Reader *in, int64 most)
+{
+	uint64		n = 0;
+
+	for (int shift = 0; in->ok; shift += 7)
+	{
+		if (in->p == in->end || shift > 56)
+		{
+			in->ok = false;
+			return 0;
+		}
+		n |= (uint64) (*in->p & 0x7f) << shift;
+		if ((*in->p++ & 0x80) == 0)
+		{
+			/* a number has one form */
+			in->ok = (shift == 0 || in->p[-1] != 0) && n <= (uint64) most;
+			break;
+		}
+	}
+	return in->ok ? (int64) n : 0;
+}
+
+/* A number of things of which each takes a byte at least. */
+static int64
+get_length(Reader *in)
+{
+	return get_count(in, in->end - in->p);
+}
+
+/* A string. */
+static const char *
+get_bytes(Reader *in, Size *len)
+{
+	const char *s;
+
+	*len = get_length(in);
+	if (in->ok && *len > (Size) (in->end - in->p))
+		in->ok = false;
+	s = (const char *) in->p;
+	if (!in->ok)
+		*len = 0;
+	in->p += *len;
+	return s;
+}
+
+/* Is it text in the database's encoding? */
+static bool
+is_text(const char *s, Size len)
+{
+	return memchr(s, '\0', len) == NULL && pg_verify_mbstr(GetDatabaseEncoding(), s, (int) len, true);
+}
+
+/* Is it the bytes of an event's id? */
+static bool
+is_id(const char *s, Size len)
+{
+	return trk_id_check((const uint8 *) s, len) &&
+		(s[0] != TRK_ID_TEXT || is_text(s + 1, len - 1));
+}
+
+/* Eight bytes. */
+static uint64
+get_key(Reader *in)
+{
+	uint64		bytes = 0;
+
+	if (in->end - in->p < (ptrdiff_t) sizeof(bytes))
+		in->ok = false;
+	else
+	{
+		memcpy(&bytes, in->p, sizeof(bytes));
+		in->p += sizeof(bytes);
+	}
+	return pg_ntoh64(bytes);
+}
+
+/* Strings in order, each once. */
+static void
+get_dict(Reader *in, TrkDict *dict, MemoryContext context)
+{
+	int64		n = get_length(in);
+
+	for (int64 i = 0; i < n && in->ok; i++)
+	{
+		Size		len;
+		const char *s = get_bytes(in, &len);
+
+		if (in->ok && (trk_dict_put(dict, s, len, context) != i ||
+					   (i > 0 && trk_entry_compare(&dict->entries[i - 1], &dict->entries[i]) > 0)))
+			in->ok = false;
+	}
+}
+
+/* Examples. */
+static void
+get_examples(Reader *in, TrkExamples *examples, bool numeric, MemoryContext context)
+{
+	int64		n = get_count(in, TRK_EXAMPLES);
+
+	for (int64 i = 0; i < n && in->ok; i++)
+	{
+		double		value = numeric ? trk_number_of_key(get_key(in)) : 0;
+		Size		len;
+		const char *s = get_bytes(in, &len);
+
+		in->ok = in->ok && value == value && is_id(s, len);
+		if (in->ok)
+			trk_example_add(examples, value, s, len, context);
+	}
+	in->ok = in->ok && examples->n == n;
+}
+
+/*
+ * The cells of one key.  A run comes twice only when its count takes more than
+ * one cell.
+ */
+static void
+get_key_cells(Reader *in, TrkConduct *conduct, TrkSeen *seen, uint64 key)
+{
+	int64		n = get_length(in);
+	int64		run = 0;
+	uint64		last = 0;
+
+	for (int64 i = 0; i < n && in->ok; i++)
+	{
+		int64		step = get_count(in, conduct->runs.n - 1 - run);
+		uint32		count = (uint32) get_count(in, PG_UINT32_MAX);
+
+		run += step;
+		in->ok = in->ok && count > 0 && seen->n_cells < seen->room && conduct->runs.n > 0 &&
+			(i == 0 || step > 0 || last + count > PG_UINT32_MAX);
+		last = count;
+		if (in->ok)
+			seen->cells[seen->n_cells++] = (TrkCell) {key, (uint32) run, count};
+	}
+}
+
+/* Is it the key of a number, of which 0 has one? */
+static bool
+is_key_of_number(uint64 key)
+{
+	double		x = trk_number_of_key(key);
+
+	return !isnan(x) && trk_key_of_number(x) == key;
+}
+
+/* The cells: in order, of known categories and runs. */
+static void
+get_cells(Reader *in, TrkConduct *conduct, TrkSeen *seen)
+{
+	bool		numeric = trk_dimension_is_numeric(seen->def);
+	int64		most = seen->def->kind >= TRK_DIM_RUN_COUNT ? 1 : seen->categories.n;
+
+	/* a cell takes two bytes at least */
+	seen->room = get_count(in, (in->end - in->p) / 2);
+	if (!in->ok || seen->room == 0)
+		return;
+	seen->cells = MemoryContextAllocHuge(conduct->hdr.eoh_context, sizeof(TrkCell) * seen->room);
+	while (in->ok && seen->n_cells < seen->room)
+	{
+		uint64		key = numeric ? get_key(in) : (uint64) get_count(in, most);
+		int64		before = seen->n_cells;
+
+		if ((before > 0 && key <= seen->cells[before - 1].key) || (numeric && !is_key_of_number(key)))
+			in->ok = false;
+		get_key_cells(in, conduct, seen, key);
+		in->ok = in->ok && seen->n_cells > before;
+	}
+}
+
+/* May a dimension have this category? */
+static bool
+is_category_of(const TrkDimension *def, const char *s, Size len)
+{
+	if (def->kind == TRK_DIM_FLAG)
+		return (len == 4 && memcmp(s, "true", 4) == 0) || (len == 5 && memcmp(s, "false", 5) == 0);
+	return def->kind == TRK_DIM_CATEGORY || def->kind == TRK_DIM_LABELS;
+}
+
+/* Do the cells add up to the counts? */
+static bool
+adds_up(const TrkSeen *seen)
+{
+	bool		labels = seen->def->kind == TRK_DIM_LABELS;
+	int64		sum = 0;
+
+	if (seen->rejected > seen->missing && !labels)
+		return false;
+	for (int64 i = 0; i < seen->n_cells; i++)
+	{
+		if (seen->cells[i].key == 0 && !trk_dimension_is_numeric(seen->def))
+			return false;
+		sum += seen->cells[i].count;
+	}
+	return labels || sum == seen->n;
+}
+
+/* What was seen of a dimension, but for its name. */
+static void
+get_contents(Reader *in, TrkConduct *conduct, TrkSeen *seen)
+{
+	MemoryContext context = conduct->hdr.eoh_context;
+	int64		n = get_count(in, 3);
+
+	seen->overflow = (n & 1) != 0;
+	seen->aside = (n & 2) != 0;
+	seen->n = get_count(in, TRK_CONDUCT_COUNT);
+	seen->missing = get_count(in, TRK_CONDUCT_COUNT);
+	seen->rejected = get_count(in, TRK_CONDUCT_COUNT);
+	if (seen->overflow)
+		return;
+	n = get_length(in);
+	for (int64 i = 0; i < n && in->ok; i++)
+	{
+		Size		len;
+		const char *s = get_bytes(in, &len);
+
+		if (!in->ok || !is_category_of(seen->def, s, len) || !is_text(s, len) ||
+			trk_seen_category(conduct, seen, s, len) != i ||
+			(i > 0 && trk_entry_compare(&seen->categories.entries[i - 1],
+										&seen->categories.entries[i]) > 0))
+			in->ok = false;
+		else
+			get_examples(in, &seen->about[i].examples, false, context);
+	}
+	if (trk_dimension_is_numeric(seen->def))
+	{
+		get_examples(in, &seen->low, true, context);
+		get_examples(in, &seen->high, true, context);
+	}
+	get_cells(in, conduct, seen);
+	in->ok = in->ok && adds_up(seen);
+	seen->settled = !trk_seen_is_coarse(conduct, seen);
+}
+
+/* A dimension. */
+static void
+get_seen(Reader *in, TrkConduct *conduct)
+{
+	int64		before = conduct->names.n;
+	Size		name_len;
+	const char *name = get_bytes(in, &name_len);
+	Size		label_len;
+	const char *label = get_bytes(in, &label_len);
+	int			dimension = in->ok ? trk_dimension_lookup(name, name_len) : -1;
+	TrkSeen    *seen;
+
+	if (dimension < 0 || !is_text(label, label_len) ||
+		trk_dimensions[dimension].kind == TRK_DIM_SLIPPAGE ||
+		(label_len > 0 && trk_dimensions[dimension].kind != TRK_DIM_RUN_SUM))
+	{
+		in->ok = false;
+		return;
+	}
+	seen = trk_conduct_seen(conduct, dimension, label, label_len);
+	if (conduct->names.n != before + 1)
+		in->ok = false;
+	else
+		get_contents(in, conduct, seen);
+}
+
+/* The fills of an order, in order. */
+static void
+get_fills(Reader *in, TrkConduct *conduct, const char *order, Size order_len)
+{
+	TrkLinks   *links = &conduct->links;
+	int64		n = get_length(in);
+
+	for (int64 i = 0; i < n && in->ok; i++)
+	{
+		uint64		key = get_key(in);
+		int64		run = get_count(in, conduct->runs.n - 1);
+		Size		len;
+		const char *id = get_bytes(in, &len);
+
+		in->ok = in->ok && is_key_of_number(key) && isfinite(trk_number_of_key(key)) &&
+			conduct->runs.n > 0 && is_id(id, len);
+		if (!in->ok)
+			return;
+		trk_link_fill(conduct, order, order_len, trk_number_of_key(key), run, id, len);
+		in->ok = !links->overflow &&
+			(i == 0 || trk_order_fill_compare(links, &links->fills[links->n - 2],
+											  &links->fills[links->n - 1]) <= 0);
+	}
+}
+
+/* An order with its fills. */
+static void
+get_order(Reader *in, TrkConduct *conduct)
+{
+	TrkLinks   *links = &conduct->links;
+	Size		len;
+	const char *id = get_bytes(in, &len);
+	TrkOrder	order = {.state = (TrkOrderState) get_count(in, TRK_ORDER_DIFFERS)};
+	int64		n = links->ids.n;
+
+	if (order.state == TRK_ORDER_BUYS || order.state == TRK_ORDER_SELLS)
+	{
+		order.price = trk_number_of_key(get_key(in));
+		in->ok = in->ok && order.price > 0 && isfinite(order.price);
+	}
+	in->ok = in->ok && len <= TRK_CATEGORY_BYTES && is_text(id, len);
+	if (!in->ok)
+		return;
+	trk_link_order(conduct, id, len, order);
+	in->ok = !links->overflow && links->ids.n == n + 1 &&
+		(n == 0 || trk_entry_compare(&links->ids.entries[n - 1], &links->ids.entries[n]) < 0);
+	if (in->ok)
+		get_fills(in, conduct, id, len);
+}
+
+/* Orders and fills. */
+static void
+get_links(Reader *in, TrkConduct *conduct)
+{
+	TrkLinks   *links = &conduct->links;
+	bool		overflow = get_count(in, 1) != 0;
+	int64		fills = get_count(in, TRK_CONDUCT_COUNT);
+	int64		n = overflow ? 0 : get_length(in);
+
+	if (overflow)
+	{
+		trk_links_drop(conduct);
+		links->overflow = true;
+		links->n = fills;
+		return;
+	}
+	for (int64 i = 0; i < n && in->ok; i++)
+		get_order(in, conduct);
+	/* there is no such part when it is empty */
+	in->ok = in->ok && links->n == fills && n > 0;
+}
+
+/* See conduct.h. */
+bool
+trk_conduct_read(TrkConduct *conduct, const char *bytes, Size size)
+{
+	Reader		in = {(const uint8 *) bytes, (const uint8 *) bytes + size, true};
+	int64		n;
+
+	if (get_count(&in, PG_INT32_MAX) != TRK_CONDUCT_FORMAT)
+		return false;
+	conduct->max_values = get_count(&in, TRK_CONDUCT_CELLS);
+	conduct->max_categories = get_count(&in, 1000000);
+	conduct->events = get_count(&in, TRK_CONDUCT_COUNT);
+	get_dict(&in, &conduct->runs, conduct->hdr.eoh_context);
+	n = get_length(&in);
+	for (int64 i = 0; i < n && in.ok; i++)
+		get_seen(&in, conduct);
+	if (in.ok && in.p < in.end)
+		get_links(&in, conduct);
+	return in.ok && in.p == in.end;
+}
+
+/* Bytes of the flat form. */
+static Size
+flat_size(ExpandedObjectHeader *eohptr)
+{
+	TrkConduct *conduct = (TrkConduct *) eohptr;
+	MemoryContext old = MemoryContextSwitchTo(conduct->hdr.eoh_context);
+
+	if (conduct->flat.data == NULL)
+		initStringInfo(&conduct->flat);
+	resetStringInfo(&conduct->flat);
+	MemoryContextSwitchTo(old);
+	trk_conduct_write(conduct, &conduct->flat);
+	return VARHDRSZ + conduct->flat.len;
+}
+
+/* Write the flat form. */
+static void
+flatten(ExpandedObjectHeader *eohptr, void *result, Size size)
+{
+	TrkConduct *conduct = (TrkConduct *) eohptr;
+
+	Assert(size == VARHDRSZ + (Size) conduct->flat.len);
+	SET_VARSIZE(result, size);
+	memcpy(VARDATA(result), conduct->flat.data, size - VARHDRSZ);
+}
+
+static const ExpandedObjectMethods methods = {flat_size, flatten};
+
+/* See conduct.h. */
+TrkConduct *
+trk_conduct_new(MemoryContext parent)
+{
+	MemoryContext context = AllocSetContextCreate(parent, "conduct", ALLOCSET_DEFAULT_SIZES);
+	TrkConduct *conduct = MemoryContextAllocZero(context, sizeof(TrkConduct));
+
+	EOH_init_header(&conduct->hdr, &methods, context);
+	conduct->by_dimension = MemoryContextAllocZero(context, sizeof(TrkSeen *) * trk_dimension_count);
+	conduct->labels = MemoryContextAllocZero(context, sizeof(int64) * trk_dimension_count);
+	trk_dict_init(&conduct->runs);
+	trk_dict_init(&conduct->names);
+	trk_dict_init(&conduct->links.ids);
+	return conduct;
+}
+
+/* Is a datum such an expanded object? */
+static TrkConduct *
+expanded_of(Datum datum)
+{
+	ExpandedObjectHeader *eoh;
+
+	if (!VARATT_IS_EXTERNAL_EXPANDED(DatumGetPointer(datum)))
+		return NULL;
+	eoh = DatumGetEOHP(datum);
+	return eoh->eoh_methods == &methods ? (TrkConduct *) eoh : NULL;
+}
+
+/* See conduct.h. */
+TrkConduct *
+trk_conduct_writable(Datum datum)
+{
+	return VARATT_IS_EXTERNAL_EXPANDED_RW(DatumGetPointer(datum)) ? expanded_of(datum) : NULL;
+}
+
+/* See conduct.h. */
+TrkConduct *
+trk_conduct_view(Datum datum, MemoryContext parent)
+{
+	TrkConduct *conduct = expanded_of(datum);
+	struct varlena *flat;
+
+	if (conduct != NULL)
+		return conduct;
+	conduct = trk_conduct_new(parent);
+	flat = PG_DETOAST_DATUM_PACKED(datum);
+	if (!trk_conduct_read(conduct, VARDATA_ANY(flat), VARSIZE_ANY_EXHDR(flat)))
+		ereport(ERROR,
+				(errcode(ERRCODE_DATA_CORRUPTED),
+				 errmsg("at_conduct is corrupt, or of a newer release")));
+	return conduct;
+}
+
+/* See conduct.h. */
+TrkConduct *
+trk_conduct_own(Datum datum, MemoryContext parent)
+{
+	TrkConduct *conduct = trk_conduct_view(datum, parent);
+	TrkConduct *copy;
+
+	if (trk_conduct_writable(datum) != NULL || expanded_of(datum) == NULL)
+		return conduct;
+	copy = trk_conduct_new(parent);
+	trk_conduct_merge(copy, conduct);
+	return copy;
+}

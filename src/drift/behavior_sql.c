@@ -1,0 +1,509 @@
+/*
+ * conduct_sql.c
+ *	  The SQL type at_conduct: input and output, its aggregate, and what it
+ *	  shows.
+ */
+#include "drift/behavior_event.h"
+
+#include <math.h>
+
+#include "access/htup_details.h"
+#include "catalog/pg_enum.h"
+#include "catalog/pg_type.h"
+#include "stats/composite.h"
+#include "contract/contract.h"
+#include "drift/scan.h"
+#include "libpq/pqformat.h"
+#include "base/hide_context.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/syscache.h"
+
+/* Bounds of the aggregate that is not given any. */
+#define MAX_VALUES		100000
+#define MAX_CATEGORIES	10000
+
+/* A state to read, in order. */
+static TrkConduct *
+conduct_argument(FunctionCallInfo fcinfo, int arg)
+{
+	TrkConduct *conduct = trk_conduct_view(PG_GETARG_DATUM(arg), CurrentMemoryContext);
+
+	trk_conduct_settle(conduct);
+	return conduct;
+}
+
+PG_FUNCTION_INFO_V1(at_conduct_out);
+/* at_conduct_out(at_conduct) returns cstring: hex digits of its bytes */
+Datum
+at_conduct_out(PG_FUNCTION_ARGS)
+{
+	StringInfoData bytes;
+	char	   *out;
+
+	initStringInfo(&bytes);
+	trk_conduct_write(conduct_argument(fcinfo, 0), &bytes);
+	out = palloc_extended((Size) bytes.len * 2 + 1, MCXT_ALLOC_HUGE);
+	hex_encode(bytes.data, bytes.len, out);
+	out[(Size) bytes.len * 2] = '\0';
+	PG_RETURN_CSTRING(out);
+}
+
+/* The state of some bytes; NULL when they are not sound. */
+static TrkConduct *
+conduct_of_bytes(const char *bytes, Size size)
+{
+	TrkConduct *conduct = trk_conduct_new(CurrentMemoryContext);
+
+	return trk_conduct_read(conduct, bytes, size) ? conduct : NULL;
+}
+
+/* Is a text hex digits in pairs? */
+static bool
+is_hex(const char *s)
+{
+	Size		len = strspn(s, "0123456789abcdef");
+
+	return s[len] == '\0' && len % 2 == 0 && len > 0;
+}
+
+PG_FUNCTION_INFO_V1(at_conduct_in);
+/* at_conduct_in(cstring) returns at_conduct */
+Datum
+at_conduct_in(PG_FUNCTION_ARGS)
+{
+	const char *s = PG_GETARG_CSTRING(0);
+	TrkConduct *conduct = NULL;
+
+	if (is_hex(s))
+	{
+		char	   *bytes = palloc(strlen(s) / 2);
+
+		conduct = conduct_of_bytes(bytes, hex_decode(s, strlen(s), bytes));
+	}
+	if (conduct == NULL)
+		trk_soft_error(TRK_SOFT_CONTEXT(fcinfo),
+					   (errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
+						errmsg("invalid input syntax for type %s", "at_conduct")));
+	PG_RETURN_DATUM(trk_conduct_datum(conduct));
+}
+
+PG_FUNCTION_INFO_V1(at_conduct_send);
+/* at_conduct_send(at_conduct) returns bytea */
+Datum
+at_conduct_send(PG_FUNCTION_ARGS)
+{
+	struct varlena *flat;
+	StringInfoData buf;
+
+	pq_begintypsend(&buf);
+	if (VARATT_IS_EXTERNAL_EXPANDED(PG_GETARG_POINTER(0)))
+		trk_conduct_write(conduct_argument(fcinfo, 0), &buf);
+	else
+	{
+		/* what is flat is in order, and was checked when it came in */
+		flat = PG_GETARG_VARLENA_PP(0);
+		appendBinaryStringInfo(&buf, VARDATA_ANY(flat), (int) VARSIZE_ANY_EXHDR(flat));
+	}
+	PG_RETURN_BYTEA_P(pq_endtypsend(&buf));
+}
+
+PG_FUNCTION_INFO_V1(at_conduct_recv);
+/* at_conduct_recv(internal) returns at_conduct */
+Datum
+at_conduct_recv(PG_FUNCTION_ARGS)
+{
+	StringInfo	buf = (StringInfo) PG_GETARG_POINTER(0);
+	int			size = buf->len - buf->cursor;
+	TrkConduct *conduct = conduct_of_bytes(pq_getmsgbytes(buf, size), size);
+
+	if (conduct == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
+				 errmsg("invalid message for type %s", "at_conduct")));
+	PG_RETURN_DATUM(trk_conduct_datum(conduct));
+}
+
+/* The state of an aggregate, or a new one. */
+static TrkConduct *
+state_argument(FunctionCallInfo fcinfo)
+{
+	MemoryContext context;
+	TrkConduct *conduct = PG_ARGISNULL(0) ? NULL : trk_conduct_writable(PG_GETARG_DATUM(0));
+
+	if (conduct != NULL)
+		return conduct;
+	if (!AggCheckCallContext(fcinfo, &context))
+		context = CurrentMemoryContext;
+	if (PG_ARGISNULL(0))
+		return trk_conduct_new(context);
+	return trk_conduct_own(PG_GETARG_DATUM(0), context);
+}
+
+/* The event type behind a value of at_event_type. */
+static int
+type_of_oid(Oid value)
+{
+	HeapTuple	tuple = SearchSysCache1(ENUMOID, ObjectIdGetDatum(value));
+	int			type = -1;
+
+	if (HeapTupleIsValid(tuple))
+	{
+		const char *label = NameStr(((Form_pg_enum) GETSTRUCT(tuple))->enumlabel);
+
+		type = trk_event_type_lookup(label, strlen(label));
+		ReleaseSysCache(tuple);
+	}
+	if (type < 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("event type is not one of the contract"),
+				 errhint("The library and the extension's SQL objects may be of different versions: run ALTER EXTENSION agent_tracker UPDATE.")));
+	return type;
+}
+
+/* The same, remembered in the state. */
+static int
+event_type(TrkConduct *conduct, Oid value)
+{
+	int			slot = (int) (value & 63);
+
+	if (conduct->type_oid[slot] != value)
+	{
+		conduct->type_number[slot] = type_of_oid(value);
+		conduct->type_oid[slot] = value;
+	}
+	return conduct->type_number[slot];
+}
+
+TRK_QUIET_FUNCTION(at_conduct_add);
+/*
+ * at_conduct_add(at_conduct, at_event_type, payload jsonb, run_id at_id,
+ * event_id at_id [, max_values bigint, max_categories bigint]) returns at_conduct
+ */
+static Datum
+at_conduct_add_quietly(PG_FUNCTION_ARGS)
+{
+	TrkConduct *conduct = state_argument(fcinfo);
+	bool		bounded = PG_NARGS() > 5;
+	struct varlena *run;
+	struct varlena *id;
+
+	for (int i = 1; i < PG_NARGS(); i++)
+		if (PG_ARGISNULL(i) && i < 5)
+			PG_RETURN_DATUM(trk_conduct_datum(conduct));
+		else if (PG_ARGISNULL(i))
+			ereport(ERROR,
+					(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+					 errmsg("bounds of at_conduct must not be null")));
+	trk_conduct_bound(conduct, bounded ? PG_GETARG_INT64(5) : MAX_VALUES,
+					  bounded ? PG_GETARG_INT64(6) : MAX_CATEGORIES);
+	run = PG_GETARG_VARLENA_PP(3);
+	id = PG_GETARG_VARLENA_PP(4);
+	trk_conduct_add(conduct, event_type(conduct, PG_GETARG_OID(1)), PG_GETARG_JSONB_P(2),
+					VARDATA_ANY(run), VARSIZE_ANY_EXHDR(run),
+					VARDATA_ANY(id), VARSIZE_ANY_EXHDR(id));
+	PG_RETURN_DATUM(trk_conduct_datum(conduct));
+}
+
+PG_FUNCTION_INFO_V1(at_conduct_merge);
+/* at_conduct_merge(at_conduct, at_conduct) returns at_conduct; a null is the empty one */
+Datum
+at_conduct_merge(PG_FUNCTION_ARGS)
+{
+	TrkConduct *conduct = state_argument(fcinfo);
+
+	if (!PG_ARGISNULL(1))
+		trk_conduct_merge(conduct, trk_conduct_view(PG_GETARG_DATUM(1), CurrentMemoryContext));
+	PG_RETURN_DATUM(trk_conduct_datum(conduct));
+}
+
+TRK_QUIET_FUNCTION(at_restrict);
+/* at_restrict(conduct at_conduct, dimensions text[]) returns at_conduct */
+static Datum
+at_restrict_quietly(PG_FUNCTION_ARGS)
+{
+	TrkConduct *conduct = trk_conduct_new(CurrentMemoryContext);
+	bool	   *wanted = palloc0(sizeof(bool) * trk_dimension_count);
+	Datum	   *names;
+	bool	   *nulls;
+	int			n;
+
+	deconstruct_array(PG_GETARG_ARRAYTYPE_P(1), TEXTOID, -1, false, TYPALIGN_INT,
+					  &names, &nulls, &n);
+	for (int i = 0; i < n; i++)
+	{
+		text	   *name = nulls[i] ? NULL : DatumGetTextPP(names[i]);
+		int			dimension = name == NULL ? -1 :
+			trk_dimension_lookup(VARDATA_ANY(name), VARSIZE_ANY_EXHDR(name));
+
+		if (dimension < 0)
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("element %d of dimensions is no dimension", i + 1),
+					 errhint("at_drift_dimensions() lists them.")));
+		wanted[dimension] = true;
+	}
+	trk_conduct_merge(conduct, conduct_argument(fcinfo, 0));
+	trk_conduct_restrict(conduct, wanted);
+	PG_RETURN_DATUM(trk_conduct_datum(conduct));
+}
+
+PG_FUNCTION_INFO_V1(at_conduct_size);
+/* at_conduct_size(at_conduct) returns (events bigint, runs bigint, dimensions bigint) */
+Datum
+at_conduct_size(PG_FUNCTION_ARGS)
+{
+	TrkConduct *conduct = conduct_argument(fcinfo, 0);
+	int64		dimensions = 0;
+	TrkComposite row;
+
+	for (int64 i = 0; i < conduct->names.n; i++)
+		dimensions += !conduct->seen[i]->aside;
+	trk_composite_begin(&row, fcinfo);
+	trk_put_int(&row, conduct->events);
+	trk_put_int(&row, conduct->runs.n);
+	trk_put_int(&row, dimensions);
+	PG_RETURN_DATUM(trk_composite_datum(&row));
+}
+
+PG_FUNCTION_INFO_V1(at_drift_dimensions);
+/* at_drift_dimensions() returns setof (dimension, event_type, kind, field, other, thinned, meaning) */
+Datum
+at_drift_dimensions(PG_FUNCTION_ARGS)
+{
+	static const char *const thinned[] = {"no", "by value", "yes"};
+
+	InitMaterializedSRF(fcinfo, 0);
+	for (int i = 0; i < trk_dimension_count; i++)
+	{
+		const TrkDimension *def = &trk_dimensions[i];
+		TrkComposite row;
+
+		trk_composite_begin_set(&row, fcinfo);
+		trk_put_text(&row, def->name);
+		trk_put_text(&row, trk_event_type_name(def->event));
+		trk_put_text(&row, trk_dimension_kind_name(def->kind));
+		def->field_len == 0 ? trk_put_null(&row) : trk_put_text(&row, def->field);
+		def->other_len == 0 ? trk_put_null(&row) : trk_put_text(&row, def->other);
+		trk_put_text(&row, thinned[def->thinned]);
+		trk_put_text(&row, def->meaning);
+		trk_composite_store(&row, fcinfo);
+	}
+	return (Datum) 0;
+}
+
+/* Figures of numbers: mean, least, quantiles, greatest. */
+static void
+put_numbers(TrkComposite *row, const TrkConduct *conduct, const TrkSeen *seen)
+{
+	static const double q[] = {0.5, 0.9, 0.95, 0.99};
+	int64		n;
+	const TrkCell *cells = trk_seen_numbers(conduct, seen, false, &n);
+	double		sum = 0;
+	int64		total = 0;
+
+	for (int64 i = 0; i < n; i++)
+	{
+		sum += trk_number_of_key(cells[i].key) * cells[i].count;
+		total += cells[i].count;
+	}
+	trk_put_float(row, isfinite(sum) && total > 0 ? sum / (double) total : NAN);
+	trk_put_float(row, n > 0 ? trk_number_of_key(cells[0].key) : NAN);
+	for (int i = 0; i < lengthof(q); i++)
+		trk_put_float(row, trk_cells_quantile(cells, n, q[i]));
+	trk_put_float(row, n > 0 ? trk_number_of_key(cells[n - 1].key) : NAN);
+}
+
+/* A dimension: name and counts, then figures of numbers. */
+static void
+put_seen(TrkComposite *row, const TrkConduct *conduct, const TrkSeen *seen)
+{
+	bool		numeric = trk_dimension_is_numeric(seen->def) ||
+		seen->def->kind >= TRK_DIM_RUN_COUNT;
+
+	trk_put_text(row, trk_dimension_label(seen, NULL));
+	trk_put_text(row, trk_dimension_kind_name(seen->def->kind));
+	trk_put_int(row, seen->n);
+	trk_put_int(row, seen->missing);
+	trk_put_int(row, seen->rejected);
+	trk_put_int(row, trk_seen_runs(conduct, seen));
+	numeric ? trk_put_null(row) : trk_put_int(row, seen->categories.n);
+	if (numeric && !seen->overflow)
+		put_numbers(row, conduct, seen);
+	else
+		for (int i = 0; i < 7; i++)
+			trk_put_null(row);
+	trk_put(row, BoolGetDatum(trk_seen_is_coarse(conduct, seen)));
+	trk_put(row, BoolGetDatum(seen->overflow));
+}
+
+PG_FUNCTION_INFO_V1(at_describe_conduct);
+/* at_describe(conduct at_conduct) returns setof at_conduct_result */
+Datum
+at_describe_conduct(PG_FUNCTION_ARGS)
+{
+	TrkConduct *conduct = conduct_argument(fcinfo, 0);
+
+	InitMaterializedSRF(fcinfo, 0);
+	for (int64 i = 0; i < conduct->names.n; i++)
+	{
+		TrkComposite row;
+
+		if (conduct->seen[i]->aside)
+			continue;
+		trk_composite_begin_set(&row, fcinfo);
+		put_seen(&row, conduct, conduct->seen[i]);
+		trk_composite_store(&row, fcinfo);
+	}
+	return (Datum) 0;
+}
+
+/* How often, and in how many runs, a category was seen: cells[*at] on. */
+static int64
+count_category(const TrkSeen *seen, uint64 key, int64 *at, int64 *runs)
+{
+	int64		count = 0;
+	int64		last = -1;
+
+	*runs = 0;
+	for (; *at < seen->n_cells && seen->cells[*at].key <= key; (*at)++)
+		if (seen->cells[*at].key == key)
+		{
+			count += seen->cells[*at].count;
+			*runs += (int64) seen->cells[*at].run != last;
+			last = seen->cells[*at].run;
+		}
+	return count;
+}
+
+PG_FUNCTION_INFO_V1(at_shares);
+/* at_shares(conduct at_conduct) returns setof at_conduct_share */
+Datum
+at_shares(PG_FUNCTION_ARGS)
+{
+	TrkConduct *conduct = conduct_argument(fcinfo, 0);
+
+	InitMaterializedSRF(fcinfo, 0);
+	for (int64 i = 0; i < conduct->names.n; i++)
+	{
+		const TrkSeen *seen = conduct->seen[i];
+		int64		at = 0;
+
+		for (int64 c = 0; c < seen->categories.n; c++)
+		{
+			int64		runs;
+			int64		count = count_category(seen, (uint64) c + 1, &at, &runs);
+			TrkComposite row;
+
+			trk_composite_begin_set(&row, fcinfo);
+			trk_put_text(&row, trk_dimension_label(seen, NULL));
+			trk_put(&row, PointerGetDatum(cstring_to_text_with_len(seen->categories.entries[c].s,
+																	(int) seen->categories.entries[c].len)));
+			trk_put_int(&row, count);
+			trk_put_float(&row, (double) count / (double) seen->n);
+			trk_put_int(&row, runs);
+			trk_put(&row, trk_examples_array(&seen->about[c].examples));
+			trk_composite_store(&row, fcinfo);
+		}
+	}
+	return (Datum) 0;
+}
+
+/* One test as a row. */
+static void
+put_test(TrkComposite *row, const TrkScanTest *t)
+{
+	trk_put_text(row, t->of);
+	trk_put_text(row, t->dimension);
+	trk_put_text(row, t->test);
+	trk_put_float(row, t->statistic);
+	t->dof < 0 ? trk_put_null(row) : trk_put_int(row, t->dof);
+	trk_put_tail(row, t->p);
+	t->effect_name == NULL ? trk_put_null(row) : trk_put_text(row, t->effect_name);
+	trk_put_float(row, t->effect);
+	trk_put_float(row, t->effect_lo);
+	trk_put_float(row, t->effect_hi);
+	trk_put_int(row, t->n[0]);
+	trk_put_int(row, t->n[1]);
+	trk_put_int(row, t->runs[0]);
+	trk_put_int(row, t->runs[1]);
+	trk_put_float(row, t->min_expected);
+	trk_put_float(row, t->design_effect);
+	trk_put_float(row, t->mde);
+	trk_put_float(row, t->category_p);
+	trk_put(row, BoolGetDatum(t->insufficient));
+	trk_put(row, trk_flags_array(t));
+	trk_put(row, trk_examples_array(&t->examples));
+	t->note == NULL ? trk_put_null(row) : trk_put_text(row, t->note);
+}
+
+/* A share of events that were kept, from an argument; 1 when not known. */
+static double
+rate_argument(FunctionCallInfo fcinfo, int arg)
+{
+	double		rate = PG_ARGISNULL(arg) ? 1 : PG_GETARG_FLOAT8(arg);
+
+	if (!(rate > 0 && rate <= 1))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("a sample rate must be greater than 0 and at most 1")));
+	return rate;
+}
+
+/* The observed run of each baseline run's name, or -1. */
+static int64 *
+pair_runs(const TrkConduct *baseline, const TrkConduct *observed)
+{
+	int64	   *pairs = palloc_extended(sizeof(int64) * (baseline->runs.n + 1), MCXT_ALLOC_HUGE);
+
+	for (int64 run = 0; run < baseline->runs.n; run++)
+		pairs[run] = trk_dict_find(&observed->runs, baseline->runs.entries[run].s,
+								   baseline->runs.entries[run].len);
+	return pairs;
+}
+
+PG_FUNCTION_INFO_V1(at_conduct_tests);
+/*
+ * at_conduct_tests(baseline at_conduct, observed at_conduct, alpha float8,
+ * power float8, baseline_rate float8, observed_rate float8, paired boolean)
+ * returns setof at_conduct_test
+ */
+Datum
+at_conduct_tests(PG_FUNCTION_ARGS)
+{
+	TrkScan		scan = {.alpha = 0.05,.power = 0.8};
+	TrkScanTest *tests;
+	int64		n;
+
+	for (int i = 0; i < 4; i++)
+		if (PG_ARGISNULL(i))
+			ereport(ERROR,
+					(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+					 errmsg("baseline, observed, alpha and power must not be null")));
+	scan.alpha = PG_GETARG_FLOAT8(2);
+	scan.power = PG_GETARG_FLOAT8(3);
+	if (!(scan.alpha > 0 && scan.alpha < 1 && scan.power > scan.alpha && scan.power < 1))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("alpha and power must be between 0 and 1, power the greater")));
+	for (int side = 0; side < 2; side++)
+	{
+		scan.sides[side] = conduct_argument(fcinfo, side);
+		scan.rates[side] = rate_argument(fcinfo, 4 + side);
+	}
+	if (!PG_ARGISNULL(6) && PG_GETARG_BOOL(6))
+		scan.pairs = pair_runs(scan.sides[0], scan.sides[1]);
+	scan.noncentrality = palloc0(sizeof(double) * (TRK_SCAN_CATEGORIES + 1));
+	InitMaterializedSRF(fcinfo, 0);
+	tests = trk_scan(&scan, &n);
+	for (int64 i = 0; i < n; i++)
+	{
+		TrkComposite row;
+
+		trk_composite_begin_set(&row, fcinfo);
+		put_test(&row, &tests[i]);
+		trk_composite_store(&row, fcinfo);
+	}
+	return (Datum) 0;
+}

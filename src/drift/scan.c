@@ -1,0 +1,621 @@
+/*
+ * drift_scan.c
+ *	  The walk over the dimensions of two sides (see drift_scan.h).
+ */
+#include "drift/scan.h"
+
+#include "catalog/pg_type.h"
+#include "store/id.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/memutils.h"
+
+/* The tests so far. */
+typedef struct Tests
+{
+	TrkScanTest *tests;
+	int64		n;
+	int64		room;
+} Tests;
+
+/* A dimension on both sides; one may be NULL. */
+typedef struct Pair
+{
+	const TrkScan *scan;
+	const TrkSeen *seen[2];
+	const TrkSeen *any;			/* the one, or the other */
+} Pair;
+
+/* See drift_scan.h. */
+const char *
+trk_dimension_label(const TrkSeen *seen, const char *aspect)
+{
+	StringInfoData name;
+
+	initStringInfo(&name);
+	appendStringInfoString(&name, seen->def->name);
+	if (seen->label_len > 0)
+		appendStringInfo(&name, "[%s]", pnstrdup(seen->label, seen->label_len));
+	if (aspect != NULL)
+		appendStringInfo(&name, " (%s)", aspect);
+	return name.data;
+}
+
+/* See drift_scan.h. */
+int64
+trk_seen_runs(const TrkConduct *conduct, const TrkSeen *seen)
+{
+	bool	   *taken = palloc0(conduct->runs.n + 1);
+	int64		n = 0;
+
+	for (int64 i = 0; i < seen->n_cells; i++)
+	{
+		n += !taken[seen->cells[i].run];
+		taken[seen->cells[i].run] = true;
+	}
+	pfree(taken);
+	return n;
+}
+
+/* See drift_scan.h. */
+double
+trk_scan_noncentrality(const TrkScan *scan, int dof)
+{
+	double	   *known = &scan->noncentrality[Min(dof, TRK_SCAN_CATEGORIES)];
+
+	if (*known == 0)
+		*known = trk_noncentrality(dof, scan->alpha, scan->power);
+	return *known;
+}
+
+/* See drift_scan.h. */
+void
+trk_scan_test_init(TrkScanTest *test, const TrkSeen *seen, const char *aspect)
+{
+	memset(test, 0, sizeof(TrkScanTest));
+	test->of = trk_dimension_label(seen, NULL);
+	test->dimension = trk_dimension_label(seen, aspect);
+	test->test = "none";
+	test->dof = -1;
+	test->p = trk_tail_of(NAN);
+	test->statistic = test->effect = test->effect_lo = test->effect_hi = NAN;
+	test->min_expected = test->mde = test->category_p = NAN;
+	test->design_effect = 1;
+}
+
+/* See drift_scan.h. */
+void
+trk_scan_flag(TrkScanTest *test, const char *flag)
+{
+	for (int i = 0; i < test->n_flags; i++)
+		if (strcmp(test->flags[i], flag) == 0)
+			return;
+	Assert(test->n_flags < TRK_SCAN_FLAGS);
+	test->flags[test->n_flags++] = flag;
+}
+
+/* See drift_scan.h. */
+Datum
+trk_flags_array(const TrkScanTest *test)
+{
+	Datum		texts[TRK_SCAN_FLAGS];
+
+	for (int i = 0; i < test->n_flags; i++)
+		texts[i] = CStringGetTextDatum(test->flags[i]);
+	return PointerGetDatum(construct_array(texts, test->n_flags, TEXTOID, -1, false, TYPALIGN_INT));
+}
+
+/* See drift_scan.h. */
+Datum
+trk_examples_array(const TrkExamples *examples)
+{
+	Datum		texts[TRK_EXAMPLES];
+
+	for (int i = 0; i < examples->n; i++)
+	{
+		struct varlena *id = palloc(VARHDRSZ + examples->of[i].len);
+		text	   *t;
+
+		SET_VARSIZE(id, VARHDRSZ + examples->of[i].len);
+		memcpy(VARDATA(id), examples->of[i].s, examples->of[i].len);
+		t = palloc(VARHDRSZ + trk_id_text_size(id));
+		SET_VARSIZE(t, VARHDRSZ + trk_id_write(id, VARDATA(t)));
+		texts[i] = PointerGetDatum(t);
+	}
+	return PointerGetDatum(construct_array(texts, examples->n, TEXTOID, -1, false, TYPALIGN_INT));
+}
+
+/* A new test of a dimension. */
+static TrkScanTest *
+new_test(Tests *tests, const Pair *pair, const char *aspect)
+{
+	TrkScanTest *test;
+
+	if (tests->n == tests->room)
+	{
+		tests->room = Max(64, 2 * tests->room);
+		tests->tests = tests->tests == NULL ? palloc(sizeof(TrkScanTest) * tests->room) :
+			repalloc_huge(tests->tests, sizeof(TrkScanTest) * tests->room);
+	}
+	test = &tests->tests[tests->n++];
+	trk_scan_test_init(test, pair->any, aspect);
+	return test;
+}
+
+/* Do both sides tell more than counts? */
+static bool
+is_told(const Pair *pair)
+{
+	return (pair->seen[0] == NULL || !pair->seen[0]->overflow) &&
+		(pair->seen[1] == NULL || !pair->seen[1]->overflow);
+}
+
+/* A dimension of which only counts are known. */
+static void
+too_many(const Pair *pair, Tests *tests)
+{
+	TrkScanTest *test = new_test(tests, pair, NULL);
+
+	for (int side = 0; side < 2; side++)
+		test->n[side] = pair->seen[side] == NULL ? 0 : pair->seen[side]->n;
+	test->insufficient = true;
+	trk_scan_flag(test, "too_many_categories");
+}
+
+/* What sampling does to the test; false when there can be none. */
+static bool
+bear_sampling(const Pair *pair, TrkScanTest *test)
+{
+	const double *rates = pair->scan->rates;
+
+	if (pair->any->def->thinned == TRK_WHOLE || (rates[0] == 1 && rates[1] == 1))
+		return true;
+	if (rates[0] == rates[1])
+	{
+		trk_scan_flag(test, "sampled");
+		return true;
+	}
+	trk_scan_flag(test, "sample_rate_changed");
+	test->insufficient = true;
+	test->p = trk_tail_of(NAN);
+	return false;
+}
+
+/* A side is empty: nothing can be compared. */
+static void
+flag_empty(TrkScanTest *test)
+{
+	if (test->n[0] == 0)
+		trk_scan_flag(test, "empty_baseline");
+	if (test->n[1] == 0)
+		trk_scan_flag(test, "empty_observed");
+	if (test->n[0] == 0 || test->n[1] == 0)
+		test->insufficient = true;
+}
+
+/* In how many runs is the dimension there at all? */
+static void
+compare_presence(const Pair *pair, Tests *tests, const TrkScanTest *main)
+{
+	int64		x[2];
+	int64		n[2];
+	TrkScanTest *test;
+
+	/* the order of a fill may be older than the events that were looked at */
+	if (pair->any->def->kind == TRK_DIM_SLIPPAGE)
+		return;
+	for (int side = 0; side < 2; side++)
+	{
+		n[side] = pair->scan->sides[side]->runs.n;
+		x[side] = pair->seen[side] == NULL || main->n[side] == 0 ? 0 :
+			trk_seen_runs(pair->scan->sides[side], pair->seen[side]);
+	}
+	if (n[0] == 0 || n[1] == 0 || !is_told(pair))
+		return;
+	test = new_test(tests, pair, "runs");
+	trk_scan_shares(pair->scan, x, n, test);
+	test->note = psprintf("share of runs %.3g -> %.3g", (double) x[0] / (double) n[0],
+						  (double) x[1] / (double) n[1]);
+	bear_sampling(pair, test);
+	trk_scan_flag(test, x[0] == 0 ? "empty_baseline" : "empty_observed");
+}
+
+/* The categories of a side by their place among those of both. */
+typedef struct Union
+{
+	const char **names;
+	int			k;
+	int		   *place[2];		/* of a side's category */
+} Union;
+
+/* Both sides' categories, which are in order. */
+static void
+unite_categories(const Pair *pair, Union *u)
+{
+	int64		at[2] = {0, 0};
+	int64		n[2];
+
+	for (int side = 0; side < 2; side++)
+	{
+		n[side] = pair->seen[side] == NULL ? 0 : pair->seen[side]->categories.n;
+		u->place[side] = palloc0(sizeof(int) * (n[side] + 2));
+	}
+	u->names = palloc(sizeof(char *) * (n[0] + n[1] + 1));
+	for (u->k = 0; at[0] < n[0] || at[1] < n[1]; u->k++)
+	{
+		const TrkEntry *e[2];
+		int			cmp;
+
+		for (int side = 0; side < 2; side++)
+			e[side] = at[side] < n[side] ? &pair->seen[side]->categories.entries[at[side]] : NULL;
+		cmp = e[0] == NULL ? 1 : e[1] == NULL ? -1 : trk_entry_compare(e[0], e[1]);
+		u->names[u->k] = pnstrdup(e[cmp > 0]->s, e[cmp > 0]->len);
+		if (cmp <= 0)
+			u->place[0][at[0]++] = u->k;
+		if (cmp >= 0)
+			u->place[1][at[1]++] = u->k;
+	}
+}
+
+/* Room for a side's cells and their categories. */
+static void
+init_counted(const Pair *pair, int side, TrkCounted *counted)
+{
+	const TrkSeen *seen = pair->seen[side];
+
+	counted->cells = seen == NULL ? NULL : seen->cells;
+	counted->n_cells = seen == NULL ? 0 : seen->n_cells;
+	counted->n_runs = pair->scan->sides[side]->runs.n;
+	counted->category = palloc_extended(sizeof(int) * (counted->n_cells + 1), MCXT_ALLOC_HUGE);
+}
+
+/* Free what init_counted() took. */
+static void
+free_counted(TrkCounting *counting)
+{
+	pfree(counting->sides[0].category);
+	pfree(counting->sides[1].category);
+}
+
+/* Events that show a category, of the side that has more of it. */
+static void
+take_examples(const Pair *pair, const Union *u, int category, TrkScanTest *test)
+{
+	for (int side = 1; side >= 0; side--)
+	{
+		const TrkSeen *seen = pair->seen[side];
+
+		for (int64 i = 0; seen != NULL && i < seen->categories.n; i++)
+			if (u->place[side][i] == category)
+			{
+				test->examples = seen->about[i].examples;
+				return;
+			}
+	}
+}
+
+/* The place of "true", which is the share that a FLAG is about. */
+static void
+order_flag(Union *u)
+{
+	if (u->k == 1 && u->names[0][0] == 'f')
+	{
+		u->names[1] = u->names[0];
+		u->names[0] = "true";
+		for (int side = 0; side < 2; side++)
+			u->place[side][0] = 1;
+	}
+	else if (u->k == 1)
+		u->names[1] = "false";
+	else
+	{
+		const char *first = u->names[0];
+
+		u->names[0] = u->names[1];
+		u->names[1] = first;
+		for (int side = 0; side < 2; side++)
+		{
+			u->place[side][0] = 1 - u->place[side][0];
+			u->place[side][1] = 1 - u->place[side][1];
+		}
+	}
+	u->k = 2;
+}
+
+/* CATEGORY, FLAG. */
+static void
+compare_categories(const Pair *pair, Tests *tests)
+{
+	TrkScanTest *test = new_test(tests, pair, NULL);
+	TrkCounting counting = {.weights = {1, 1},.is_share = pair->any->def->kind == TRK_DIM_FLAG};
+	Union		u;
+	int			gain;
+
+	unite_categories(pair, &u);
+	if (counting.is_share && u.k > 0)
+		order_flag(&u);
+	counting.k = u.k;
+	counting.names = u.names;
+	for (int side = 0; side < 2; side++)
+	{
+		TrkCounted *counted = &counting.sides[side];
+
+		init_counted(pair, side, counted);
+		for (int64 i = 0; i < counted->n_cells; i++)
+			counted->category[i] = u.place[side][counted->cells[i].key - 1];
+		/* approvals are kept by chance, what is blocked always */
+		if (counting.is_share && pair->any->def->thinned == TRK_BIASED)
+			counting.weights[side] = 1 / pair->scan->rates[side];
+	}
+	trk_scan_counts(pair->scan, &counting, test, &gain);
+	free_counted(&counting);
+	flag_empty(test);
+	bear_sampling(pair, test);
+	if (gain >= 0)
+		take_examples(pair, &u, gain, test);
+	if (pair->seen[0] == NULL || pair->seen[1] == NULL)
+		compare_presence(pair, tests, test);
+}
+
+/* How often a label was seen, on both sides. */
+typedef struct Label
+{
+	int			label;
+	int64		n;
+} Label;
+
+/* Order of labels: the most frequent first, then by name. */
+static int
+compare_labels(const void *a, const void *b)
+{
+	const Label *x = a;
+	const Label *y = b;
+
+	if (x->n != y->n)
+		return x->n > y->n ? -1 : 1;
+	return x->label - y->label;
+}
+
+/* The events of a side by run, of the type that a dimension is about. */
+static const TrkSeen *
+events_of(const Pair *pair, int side)
+{
+	return pair->scan->sides[side]->by_dimension[trk_dimension_of_events(pair->any->def->event)];
+}
+
+/*
+ * Some of a run's events against those that are left: with is how many they are,
+ * by run, and is taken over.
+ */
+static TrkCell *
+some_cells(const Pair *pair, int side, int64 *with, TrkCounted *counted)
+{
+	const TrkSeen *events = events_of(pair, side);
+	int64		runs = pair->scan->sides[side]->runs.n;
+	int64		room = runs + (events == NULL ? 0 : events->n_cells) + 1;
+	TrkCell    *cells = palloc_extended(sizeof(TrkCell) * room, MCXT_ALLOC_HUGE);
+	int64		n = 0;
+
+	counted->category = palloc_extended(sizeof(int) * room, MCXT_ALLOC_HUGE);
+	for (int64 run = 0; run < runs; run++)
+		if (with[run] > 0)
+		{
+			counted->category[n] = 0;
+			cells[n++] = (TrkCell) {1, (uint32) run, (uint32) Min(with[run], PG_UINT32_MAX)};
+		}
+	for (int64 i = 0; events != NULL && i < events->n_cells; i++)
+	{
+		int64		left = events->cells[i].count - with[events->cells[i].run];
+
+		if (left <= 0)
+			continue;
+		counted->category[n] = 1;
+		cells[n++] = (TrkCell) {2, events->cells[i].run, (uint32) left};
+	}
+	counted->cells = cells;
+	counted->n_cells = n;
+	counted->n_runs = runs;
+	pfree(with);
+	return cells;
+}
+
+/* How often a side's runs have a label (or, less than 0, any value). */
+static int64 *
+count_in_runs(const Pair *pair, int side, const Union *u, int label)
+{
+	const TrkSeen *seen = pair->seen[side];
+	int64	   *with = palloc_extended(sizeof(int64) * (pair->scan->sides[side]->runs.n + 1),
+									   MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
+
+	for (int64 i = 0; seen != NULL && i < seen->n_cells; i++)
+		if (label < 0 || u->place[side][seen->cells[i].key - 1] == label)
+			with[seen->cells[i].run] += seen->cells[i].count;
+	return with;
+}
+
+/* The share of events that have a label. */
+static void
+compare_label(const Pair *pair, Tests *tests, const Union *u, int label)
+{
+	TrkScanTest *test = new_test(tests, pair, NULL);
+	const char *names[2] = {u->names[label], "without it"};
+	TrkCounting counting = {.k = 2,.weights = {1, 1},.is_share = true,.names = names};
+	TrkCell    *cells[2];
+	int			gain;
+
+	test->dimension = psprintf("%s[%s]", test->of, u->names[label]);
+	for (int side = 0; side < 2; side++)
+		cells[side] = some_cells(pair, side, count_in_runs(pair, side, u, label),
+								 &counting.sides[side]);
+	trk_scan_counts(pair->scan, &counting, test, &gain);
+	free_counted(&counting);
+	pfree(cells[0]);
+	pfree(cells[1]);
+	flag_empty(test);
+	bear_sampling(pair, test);
+	take_examples(pair, u, label, test);
+}
+
+/* LABELS: one test each of the most frequent. */
+static void
+compare_all_labels(const Pair *pair, Tests *tests)
+{
+	Union		u;
+	Label	   *labels;
+
+	unite_categories(pair, &u);
+	labels = palloc(sizeof(Label) * (u.k + 1));
+	for (int j = 0; j < u.k; j++)
+		labels[j] = (Label) {j, 0};
+	for (int side = 0; side < 2; side++)
+		for (int64 i = 0; pair->seen[side] != NULL && i < pair->seen[side]->n_cells; i++)
+			labels[u.place[side][pair->seen[side]->cells[i].key - 1]].n +=
+				pair->seen[side]->cells[i].count;
+	qsort(labels, u.k, sizeof(Label), compare_labels);
+	for (int j = 0; j < u.k && j < TRK_SCAN_LABELS; j++)
+	{
+		compare_label(pair, tests, &u, labels[j].label);
+		if (u.k > TRK_SCAN_LABELS)
+			trk_scan_flag(&tests->tests[tests->n - 1], "too_many_labels");
+	}
+}
+
+/* Numbers, of events or of runs. */
+static void
+compare_numbers(const Pair *pair, Tests *tests)
+{
+	int64		first = tests->n;
+	TrkScanTest *test = new_test(tests, pair, NULL);
+	TrkSeen		none[2];
+	TrkNumbers	sides[2];
+	bool		discrete;
+	bool		coarse = false;
+
+	/* what one side knows to 1 % the other must not know better */
+	for (int side = 0; side < 2; side++)
+		if (pair->seen[side] != NULL && trk_seen_is_coarse(pair->scan->sides[side], pair->seen[side]))
+			coarse = true;
+	for (int side = 0; side < 2; side++)
+	{
+		none[side] = (TrkSeen) {.def = pair->any->def};
+		trk_numbers_init(&sides[side], pair->scan->sides[side],
+						 pair->seen[side] == NULL ? &none[side] : pair->seen[side], coarse);
+	}
+	discrete = trk_scan_location(pair->scan, sides, test);
+	flag_empty(test);
+	bear_sampling(pair, test);
+	if (pair->seen[1] != NULL)
+		test->examples = test->effect < 0 ? pair->seen[1]->low : pair->seen[1]->high;
+	if (test->n[0] == 0 || test->n[1] == 0)
+	{
+		if (pair->seen[0] == NULL || pair->seen[1] == NULL)
+			compare_presence(pair, tests, &tests->tests[first]);
+		return;
+	}
+	test = new_test(tests, pair, "shape");
+	trk_scan_shape(pair->scan, sides, discrete, test);
+	bear_sampling(pair, test);
+}
+
+/* Is the value missing as often as before? */
+static void
+compare_missing(const Pair *pair, Tests *tests)
+{
+	static const char *names[2] = {"missing", "there"};
+	TrkCounting counting = {.k = 2,.weights = {1, 1},.is_share = true,.names = names};
+	TrkCell    *cells[2];
+	TrkScanTest *test;
+	int			gain;
+
+	if (pair->seen[0] == NULL || pair->seen[1] == NULL ||
+		(pair->seen[0]->missing == 0 && pair->seen[1]->missing == 0))
+		return;
+	test = new_test(tests, pair, "missing");
+	for (int side = 0; side < 2; side++)
+	{
+		cells[side] = some_cells(pair, side, count_in_runs(pair, side, NULL, -1),
+								 &counting.sides[side]);
+		for (int64 i = 0; i < counting.sides[side].n_cells; i++)
+			counting.sides[side].category[i] = 1 - counting.sides[side].category[i];
+	}
+	trk_scan_counts(pair->scan, &counting, test, &gain);
+	free_counted(&counting);
+	pfree(cells[0]);
+	pfree(cells[1]);
+	flag_empty(test);
+	bear_sampling(pair, test);
+	if (pair->seen[0]->rejected > 0 || pair->seen[1]->rejected > 0)
+		trk_scan_flag(test, "rejected_values");
+}
+
+/* All tests of a dimension. */
+static void
+compare(const Pair *pair, Tests *tests)
+{
+	int64		n = 0;
+
+	for (int side = 0; side < 2; side++)
+		if (pair->seen[side] != NULL)
+		{
+			if (pair->seen[side]->aside)
+				return;
+			n += pair->seen[side]->n;
+		}
+	if (n == 0 || pair->any->def->kind == TRK_DIM_RUN_EVENTS)
+		return;
+	if (!is_told(pair))
+	{
+		too_many(pair, tests);
+		return;
+	}
+	switch (pair->any->def->kind)
+	{
+		case TRK_DIM_CATEGORY:
+		case TRK_DIM_FLAG:
+			compare_categories(pair, tests);
+			break;
+		case TRK_DIM_LABELS:
+			compare_all_labels(pair, tests);
+			return;
+		default:
+			compare_numbers(pair, tests);
+	}
+	if (pair->any->def->kind < TRK_DIM_RUN_SUM && pair->any->def->kind != TRK_DIM_SLIPPAGE)
+		compare_missing(pair, tests);
+}
+
+/* See drift_scan.h. */
+TrkScanTest *
+trk_scan(const TrkScan *scan, int64 *n)
+{
+	const TrkConduct *b = scan->sides[0];
+	const TrkConduct *o = scan->sides[1];
+	Tests		tests = {0};
+	int64		at[2] = {0, 0};
+
+	/* names are in order on both sides */
+	while (at[0] < b->names.n || at[1] < o->names.n)
+	{
+		Pair		pair = {scan};
+		int			cmp;
+
+		for (int side = 0; side < 2; side++)
+			if (at[side] < scan->sides[side]->names.n)
+				pair.seen[side] = scan->sides[side]->seen[at[side]];
+		if (pair.seen[0] == NULL || pair.seen[1] == NULL)
+			cmp = pair.seen[0] == NULL ? 1 : -1;
+		else
+			cmp = trk_entry_compare(&b->names.entries[at[0]], &o->names.entries[at[1]]);
+		if (cmp < 0)
+			pair.seen[1] = NULL;
+		else if (cmp > 0)
+			pair.seen[0] = NULL;
+		at[0] += cmp <= 0;
+		at[1] += cmp >= 0;
+		pair.any = pair.seen[0] != NULL ? pair.seen[0] : pair.seen[1];
+		compare(&pair, &tests);
+		CHECK_FOR_INTERRUPTS();
+	}
+	*n = tests.n;
+	return tests.tests;
+}

@@ -1,0 +1,504 @@
+/*
+ * drift_scan_counts.c
+ *	  Categories of two sides: pooling of rare ones, the test that fits, effect
+ *	  with interval, what appeared or went (see drift_scan.h).
+ */
+#include "drift/scan.h"
+
+#include "stats/category_test.h"
+
+/* What comes of counting. */
+typedef struct Sums
+{
+	int64	   *of[2];			/* by category */
+	int64		n[2];
+	int64		runs[2];		/* with an observation */
+	bool		single;			/* no run has two */
+} Sums;
+
+/* One side's sums. */
+static void
+sum_side(const TrkCounted *side, int k, int which, Sums *sums)
+{
+	int64	   *in_run = palloc_extended(sizeof(int64) * (side->n_runs + 1),
+										 MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
+
+	sums->of[which] = palloc0(sizeof(int64) * Max(k, 1));
+	sums->n[which] = sums->runs[which] = 0;
+	for (int64 i = 0; i < side->n_cells; i++)
+	{
+		const TrkCell *cell = &side->cells[i];
+
+		if (side->category[i] < 0)
+			continue;
+		sums->of[which][side->category[i]] += cell->count;
+		sums->n[which] += cell->count;
+		sums->runs[which] += in_run[cell->run] == 0;
+		in_run[cell->run] += cell->count;
+		sums->single = sums->single && in_run[cell->run] == 1;
+	}
+	pfree(in_run);
+}
+
+/* A category and how often it was seen, on both sides. */
+typedef struct Column
+{
+	int			category;
+	int64		n;
+} Column;
+
+/* Order of columns: by their sums, then as they are (by name). */
+static int
+compare_columns(const void *a, const void *b)
+{
+	const Column *x = a;
+	const Column *y = b;
+
+	if (x->n != y->n)
+		return x->n < y->n ? -1 : 1;
+	return x->category - y->category;
+}
+
+/*
+ * Are expected counts large enough when the first m of k columns are one: all
+ * at least 1, and four in five at least 5?
+ */
+static bool
+is_large_enough(const Column *columns, int k, int m, const Sums *sums)
+{
+	double		n = (double) sums->n[0] + (double) sums->n[1];
+	int64		pooled = 0;
+	int			small = 0;
+	int			cells = 2 * (k - m + (m > 0));
+
+	for (int j = 0; j < m; j++)
+		pooled += columns[j].n;
+	for (int j = Max(m - 1, 0); j < k; j++)
+	{
+		double		c = (double) (m > 0 && j == m - 1 ? pooled : columns[j].n);
+
+		for (int side = 0; side < 2; side++)
+		{
+			double		expected = c * ((double) sums->n[side] / n);
+
+			if (expected < 1)
+				return false;
+			small += expected < 5;
+		}
+	}
+	return 5 * small <= cells;
+}
+
+/*
+ * The column of each category in the table that is tested, -1 for categories
+ * that were not seen; returns the number of columns, of which the first is that
+ * of the rare ones if any were pooled.
+ */
+static int
+pool(int k, const Sums *sums, int *to, bool *pooled)
+{
+	Column	   *columns = palloc(sizeof(Column) * Max(k, 1));
+	int			used = 0;
+	int			m = 0;
+
+	for (int j = 0; j < k; j++)
+	{
+		to[j] = -1;
+		if (sums->of[0][j] + sums->of[1][j] > 0)
+			columns[used++] = (Column) {j, sums->of[0][j] + sums->of[1][j]};
+	}
+	qsort(columns, used, sizeof(Column), compare_columns);
+	if (used > TRK_SCAN_CATEGORIES)
+		m = used - TRK_SCAN_CATEGORIES + 1;
+	while (used - Max(m - 1, 0) > 2 && !is_large_enough(columns, used, m, sums))
+		m = Max(m + 1, 2);
+	*pooled = m > 0;
+	for (int j = 0; j < used; j++)
+		to[columns[j].category] = j < m ? 0 : j - Max(m - 1, 0);
+	pfree(columns);
+	return used - Max(m - 1, 0);
+}
+
+/* One side by run and column. */
+static TrkRuns
+matrix(const TrkCounted *side, const int *to, int k, int64 n_runs)
+{
+	int		   *row = palloc_extended(sizeof(int) * (side->n_runs + 1), MCXT_ALLOC_HUGE);
+	int64	   *counts = palloc_extended(sizeof(int64) * (n_runs * k + 1),
+										 MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
+	int64	   *sizes = palloc_extended(sizeof(int64) * (n_runs + 1),
+										MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
+	int			rows = 0;
+
+	memset(row, -1, sizeof(int) * (side->n_runs + 1));
+	for (int64 i = 0; i < side->n_cells; i++)
+	{
+		const TrkCell *cell = &side->cells[i];
+
+		if (side->category[i] < 0)
+			continue;
+		if (row[cell->run] < 0)
+			row[cell->run] = rows++;
+		counts[(int64) row[cell->run] * k + to[side->category[i]]] += cell->count;
+		sizes[row[cell->run]] += cell->count;
+	}
+	pfree(row);
+	return (TrkRuns) {counts, n_runs, sizes};
+}
+
+/* Runs of a side with an observation in a column. */
+static int64
+runs_with(const TrkRuns *runs, int k, int column)
+{
+	int64		n = 0;
+
+	for (int64 r = 0; r < runs->runs; r++)
+		n += runs->counts[r * k + column] > 0;
+	return n;
+}
+
+/* Fisher's test of x of n; the p alone. */
+static TrkTail
+fisher(const int64 x[2], const int64 n[2])
+{
+	TrkFisher	f;
+
+	trk_fisher(x[0], n[0] - x[0], x[1], n[1] - x[1], &f);
+	return f.two_sided;
+}
+
+/* See drift_scan.h. */
+void
+trk_scan_shares(const TrkScan *scan, const int64 x[2], const int64 n[2], TrkScanTest *test)
+{
+	double		error = sqrt(1 / (double) n[0] + 1 / (double) n[1]);
+
+	test->test = "fisher_runs";
+	test->p = fisher(x, n);
+	test->effect_name = "cohens_h";
+	test->effect = trk_cohens_h((double) x[0] / (double) n[0], (double) x[1] / (double) n[1]);
+	test->effect_lo = fmax(-TRK_PI, test->effect - TRK_Z975 * error);
+	test->effect_hi = fmin(TRK_PI, test->effect + TRK_Z975 * error);
+	test->mde = sqrt(trk_scan_noncentrality(scan, 1)) * error;
+	test->n[0] = test->runs[0] = n[0];
+	test->n[1] = test->runs[1] = n[1];
+}
+
+/* Observations that are not independent: runs are the clusters. */
+static void
+test_clusters(const TrkTable *table, const TrkRuns runs[2], TrkScanTest *test)
+{
+	TrkClustered clustered;
+	int64		with[2];
+	int64		of[2] = {runs[0].runs, runs[1].runs};
+	int			rare = table->baseline[0] + table->observed[0] <=
+		table->baseline[table->k - 1] + table->observed[table->k - 1] ? 0 : table->k - 1;
+
+	trk_chi2_clustered(table, runs, &clustered);
+	test->test = "chi2_clustered";
+	test->statistic = clustered.statistic;
+	test->dof = clustered.naive.dof;
+	test->p = clustered.p;
+	test->min_expected = clustered.naive.min_expected;
+	test->design_effect = fmax(1, clustered.design_effect);
+	test->insufficient = Min(of[0], of[1]) < TRK_SCAN_RUNS;
+	if (table->used == 2 && table->k == 2 && test->min_expected < 5)
+	{
+		/* too few for the limit law: is it seen in as many runs? */
+		for (int side = 0; side < 2; side++)
+			with[side] = runs_with(&runs[side], table->k, rare);
+		test->test = "fisher_runs";
+		test->statistic = NAN;
+		test->dof = -1;
+		test->p = fisher(with, of);
+	}
+	else if ((double) Min(test->n[0], test->n[1]) < TRK_SCAN_LEAST * test->design_effect)
+		test->insufficient = true;
+}
+
+/* Observations that are independent. */
+static void
+test_independent(const TrkTable *table, TrkScanTest *test)
+{
+	TrkChi2		chi2;
+
+	trk_chi2(table, &chi2);
+	test->test = "chi2";
+	test->statistic = chi2.statistic;
+	test->dof = chi2.dof;
+	test->p = chi2.p;
+	test->min_expected = chi2.min_expected;
+	if (table->used == 2 && table->k == 2)
+	{
+		test->test = "fisher";
+		test->statistic = NAN;
+		test->dof = -1;
+		test->p = fisher((int64[2]) {table->baseline[0], table->observed[0]}, test->n);
+	}
+	else
+		test->insufficient = Min(test->n[0], test->n[1]) < TRK_SCAN_LEAST;
+}
+
+/* Interval of the change of the share of what gained, at the effective sizes. */
+static void
+interval_of_gain(const TrkTable *table, TrkScanTest *test)
+{
+	int64		x[2] = {0, 0};
+	int64		n[2];
+	TrkProportion proportion;
+
+	for (int j = 0; j < table->k; j++)
+		if (trk_table_change(table, j) < 0)
+		{
+			x[0] += table->baseline[j];
+			x[1] += table->observed[j];
+		}
+	for (int side = 0; side < 2; side++)
+	{
+		n[side] = Max(1, llrint((double) test->n[side] / test->design_effect));
+		x[side] = Min(n[side], llrint((double) x[side] / test->design_effect));
+	}
+	trk_proportion(x[0], n[0], x[1], n[1], &proportion);
+	test->effect_lo = Max(0, Min(test->effect, proportion.newcombe[0]));
+	test->effect_hi = Min(1, Max(test->effect, proportion.newcombe[1]));
+}
+
+/* Share of decisions that moved. */
+static void
+effect_of_categories(const TrkScan *scan, const TrkTable *table, TrkScanTest *test)
+{
+	TrkDivergence d;
+	double		inverse = 1 / (double) test->n[0] + 1 / (double) test->n[1];
+
+	trk_divergence(table, &d);
+	test->effect_name = "tvd";
+	test->effect = d.tvd;
+	interval_of_gain(table, test);
+	if (table->used > 1)
+		test->mde = Min(1, sqrt(trk_scan_noncentrality(scan, table->used - 1) *
+								test->design_effect * inverse) / 2);
+}
+
+/* Cohen's h of the share of the first category. */
+static void
+effect_of_share(const TrkScan *scan, const TrkCounting *counting, const TrkTable *table,
+				TrkScanTest *test)
+{
+	double		error = sqrt(test->design_effect *
+							 (1 / (double) test->n[0] + 1 / (double) test->n[1]));
+	double		b = (double) table->baseline[0] * counting->weights[0];
+	double		o = (double) table->observed[0] * counting->weights[1];
+
+	test->effect_name = "cohens_h";
+	test->effect = trk_cohens_h(b / (b + (double) table->baseline[1]),
+								o / (o + (double) table->observed[1]));
+	test->effect_lo = fmax(-TRK_PI, test->effect - TRK_Z975 * error);
+	test->effect_hi = fmin(TRK_PI, test->effect + TRK_Z975 * error);
+	test->mde = sqrt(trk_scan_noncentrality(scan, 1)) * error;
+}
+
+/* In how many runs of a side each category was seen. */
+static int64 *
+runs_by_category(const TrkCounted *side, int k)
+{
+	int64	   *runs = palloc0(sizeof(int64) * Max(k, 1));
+	uint32	   *last = palloc0(sizeof(uint32) * Max(k, 1));
+
+	/* the cells of a category follow on one another, by run */
+	for (int64 i = 0; i < side->n_cells; i++)
+	{
+		int			j = side->category[i];
+
+		if (j < 0 || last[j] == side->cells[i].run + 1)
+			continue;
+		last[j] = side->cells[i].run + 1;
+		runs[j]++;
+	}
+	pfree(last);
+	return runs;
+}
+
+/* Order of probabilities. */
+static int
+compare_doubles(const void *a, const void *b)
+{
+	double		x = *(const double *) a;
+	double		y = *(const double *) b;
+
+	return x < y ? -1 : x > y;
+}
+
+/* Categories that are on one side only, each against the rest. */
+static void
+appeared_or_gone(const TrkCounting *counting, const Sums *sums, TrkScanTest *test)
+{
+	int64	   *runs[2];
+	double	   *p = palloc(sizeof(double) * Max(counting->k, 1));
+	int			m = 0;
+
+	for (int side = 0; side < 2; side++)
+		runs[side] = sums->single ? sums->of[side] :
+			runs_by_category(&counting->sides[side], counting->k);
+	for (int j = 0; j < counting->k; j++)
+	{
+		int64		x[2] = {runs[0][j], runs[1][j]};
+
+		if ((x[0] == 0) == (x[1] == 0))
+			continue;
+		trk_scan_flag(test, x[0] == 0 ? "new_category" : "lost_category");
+		p[m++] = fisher(x, sums->single ? sums->n : sums->runs).p;
+		TRK_CHECK_INTERRUPTS();
+	}
+	qsort(p, m, sizeof(double), compare_doubles);
+	for (int i = 0; i < m; i++)
+		test->category_p = fmin(test->category_p, p[i] * m / (i + 1));	/* fmin takes the number */
+	pfree(p);
+}
+
+/* The category whose share grew most, or -1. */
+static int
+most_gained(const TrkCounting *counting, const Sums *sums)
+{
+	int			most = -1;
+	double		change = 0;
+	TrkTable	table;
+
+	(void) trk_table_init(&table, sums->of[0], sums->of[1], counting->k);
+	for (int j = 0; j < counting->k; j++)
+		if (trk_table_change(&table, j) < change)
+		{
+			change = trk_table_change(&table, j);
+			most = j;
+		}
+	return most;
+}
+
+/* A note of how shares changed: those that moved most. */
+static const char *
+note_shares(const TrkCounting *counting, const Sums *sums)
+{
+	StringInfoData note;
+	bool	   *told = palloc0(sizeof(bool) * Max(counting->k, 1));
+	TrkTable	table;
+
+	initStringInfo(&note);
+	(void) trk_table_init(&table, sums->of[0], sums->of[1], counting->k);
+	for (int i = 0; i < (counting->is_share ? 1 : 3); i++)
+	{
+		int			most = -1;
+
+		for (int j = 0; j < (counting->is_share ? 1 : counting->k); j++)
+			if (!told[j] && (most < 0 || fabs(trk_table_change(&table, j)) >
+							 fabs(trk_table_change(&table, most))))
+				most = j;
+		if (most < 0 || (i > 0 && trk_table_change(&table, most) == 0))
+			break;
+		told[most] = true;
+		appendStringInfo(&note, "%s%s %.3g -> %.3g", i > 0 ? ", " : "", counting->names[most],
+						 (double) sums->of[0][most] / (double) sums->n[0],
+						 (double) sums->of[1][most] / (double) sums->n[1]);
+	}
+	return note.data;
+}
+
+/* The table that is tested, after pooling, and its test and effect. */
+static void
+test_table(const TrkScan *scan, const TrkCounting *counting, const Sums *sums, TrkScanTest *test)
+{
+	int		   *to = palloc(sizeof(int) * Max(counting->k, 1));
+	bool		pooled = false;
+	int			k = counting->k;
+	int64	   *of[2];
+	TrkTable	table;
+
+	for (int j = 0; j < k; j++)
+		to[j] = j;
+	if (!counting->is_share)
+		k = pool(counting->k, sums, to, &pooled);
+	if (pooled)
+		trk_scan_flag(test, "pooled");
+	for (int side = 0; side < 2; side++)
+	{
+		of[side] = palloc0(sizeof(int64) * Max(k, 1));
+		for (int j = 0; j < counting->k; j++)
+			if (to[j] >= 0)
+				of[side][to[j]] += sums->of[side][j];
+	}
+	(void) trk_table_init(&table, of[0], of[1], k);
+	if (sums->single)
+		test_independent(&table, test);
+	else
+	{
+		TrkRuns		runs[2];
+
+		for (int side = 0; side < 2; side++)
+			runs[side] = matrix(&counting->sides[side], to, k, sums->runs[side]);
+		test_clusters(&table, runs, test);
+		for (int side = 0; side < 2; side++)
+		{
+			pfree((void *) runs[side].counts);
+			pfree((void *) runs[side].sizes);
+		}
+	}
+	if (counting->is_share)
+		effect_of_share(scan, counting, &table, test);
+	else
+		effect_of_categories(scan, &table, test);
+}
+
+/* The share of the first category, by run. */
+static void
+test_pairs(const TrkScan *scan, const TrkCounting *counting, TrkScanTest *test)
+{
+	double	   *sums[2];
+	int64	   *counts[2];
+
+	for (int side = 0; side < 2; side++)
+	{
+		const TrkCounted *counted = &counting->sides[side];
+
+		sums[side] = palloc_extended(sizeof(double) * (counted->n_runs + 1),
+									 MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
+		counts[side] = palloc_extended(sizeof(int64) * (counted->n_runs + 1),
+									   MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
+		for (int64 i = 0; i < counted->n_cells; i++)
+			if (counted->category[i] >= 0)
+			{
+				counts[side][counted->cells[i].run] += counted->cells[i].count;
+				if (counted->category[i] == 0)
+					sums[side][counted->cells[i].run] += counted->cells[i].count;
+			}
+	}
+	(void) trk_scan_pairs(scan, sums, counts, test);
+	for (int side = 0; side < 2; side++)
+	{
+		pfree(sums[side]);
+		pfree(counts[side]);
+	}
+}
+
+/* See drift_scan.h. */
+void
+trk_scan_counts(const TrkScan *scan, const TrkCounting *counting, TrkScanTest *test, int *gain)
+{
+	Sums		sums = {.single = true};
+
+	*gain = -1;
+	for (int side = 0; side < 2; side++)
+	{
+		sum_side(&counting->sides[side], counting->k, side, &sums);
+		test->n[side] = sums.n[side];
+		test->runs[side] = sums.runs[side];
+	}
+	if (sums.n[0] == 0 || sums.n[1] == 0)
+		return;
+	test_table(scan, counting, &sums, test);
+	if (counting->k == 2 && scan->pairs != NULL)
+		test_pairs(scan, counting, test);
+	if (!counting->is_share)
+		appeared_or_gone(counting, &sums, test);
+	*gain = most_gained(counting, &sums);
+	test->note = note_shares(counting, &sums);
+	if (test->insufficient)
+		test->p = trk_tail_of(NAN);
+}

@@ -1,0 +1,302 @@
+/*
+ * artifact_sql.c
+ *	  The artifacts as SQL functions, each over the store and over json[].
+ */
+#include "base/trk.h"
+
+#include "base/compat.h"
+#include "export/artifact.h"
+#include "json/encoding.h"
+#include "store/event_source.h"
+#include "funcapi.h"
+#include "json/jsonbio.h"
+#include "base/hide_context.h"
+
+/* Arguments before max_findings: those of the store, or the array. */
+#define TRK_STORE_ARGS		5
+#define TRK_ARRAY_ARGS		1
+
+/* Rows of one column that a set-returning function gives back. */
+typedef struct TrkColumn
+{
+	ReturnSetInfo *result;
+	StringInfoData doc;			/* the row at hand */
+} TrkColumn;
+
+/* Start the rows. */
+static void
+begin_column(TrkColumn *column, FunctionCallInfo fcinfo)
+{
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
+	column->result = (ReturnSetInfo *) fcinfo->resultinfo;
+	initStringInfo(&column->doc);
+}
+
+/* Add a row. */
+static void
+add_row(TrkColumn *column, Datum value)
+{
+	bool		null = false;
+
+	tuplestore_putvalues(column->result->setResult, column->result->setDesc, &value, &null);
+}
+
+/* An event's dataset item becomes a row. */
+static void
+see_item(void *state, TrkArena *arena, TrkText text)
+{
+	TrkColumn  *column = state;
+	const char *invariant;
+	TrkSeen		seen;
+
+	trk_see(&seen, arena, text);
+	invariant = trk_dataset_invariant(&seen);
+	if (invariant == NULL)
+		return;
+	resetStringInfo(&column->doc);
+	trk_dataset_item(&column->doc, &seen, invariant);
+	add_row(column, trk_doc_jsonb(&column->doc));
+}
+
+/* at_dataset_items over a source */
+static Datum
+dataset_items(FunctionCallInfo fcinfo, TrkEventSource *source)
+{
+	TrkColumn	column;
+
+	begin_column(&column, fcinfo);
+	trk_source_each(source, see_item, &column);
+	return (Datum) 0;
+}
+
+/* One event of an evaluation plan. */
+static void
+see_plan(void *state, TrkArena *arena, TrkText text)
+{
+	TrkSeen		seen;
+
+	trk_see(&seen, arena, text);
+	trk_eval_event(state, &seen);
+}
+
+/* at_eval_plan over a source */
+static Datum
+eval_plan(FunctionCallInfo fcinfo, TrkEventSource *source)
+{
+	TrkEvalPlan *plan = trk_eval_begin();
+	StringInfoData doc;
+
+	trk_source_each(source, see_plan, plan);
+	initStringInfo(&doc);
+	trk_eval_write(plan, &doc);
+	return trk_doc_jsonb(&doc);
+}
+
+/* One event of a repair pack. */
+static void
+see_repairs(void *state, TrkArena *arena, TrkText text)
+{
+	TrkSeen		seen;
+
+	trk_see(&seen, arena, text);
+	trk_repair_event(state, &seen);
+}
+
+/* at_repair_pack over a source; max_findings is the argument arg */
+static Datum
+repair_pack(FunctionCallInfo fcinfo, TrkEventSource *source, int arg)
+{
+	int			max_findings = PG_ARGISNULL(arg) ? 5 : PG_GETARG_INT32(arg);
+	TrkRepairPack *pack;
+	StringInfoData doc;
+
+	if (max_findings < 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("max_findings must not be negative")));
+	pack = trk_repair_begin(max_findings);
+	trk_source_each(source, see_repairs, pack);
+	initStringInfo(&doc);
+	trk_repair_write(pack, &doc);
+	return trk_doc_jsonb(&doc);
+}
+
+/* One event of a diagnosis. */
+static void
+see_diagnosis(void *state, TrkArena *arena, TrkText text)
+{
+	TrkSeen		seen;
+
+	trk_see(&seen, arena, text);
+	trk_diagnosis_event(state, &seen);
+}
+
+/* at_diagnose over a source */
+static Datum
+diagnose(FunctionCallInfo fcinfo, TrkEventSource *source)
+{
+	TrkDiagnosis *diagnosis = trk_diagnosis_begin();
+	TrkColumn	column;
+
+	begin_column(&column, fcinfo);
+	trk_source_each(source, see_diagnosis, diagnosis);
+	for (int check = 0; check < trk_diagnosis_count(diagnosis); check++)
+	{
+		resetStringInfo(&column.doc);
+		trk_diagnosis_write(diagnosis, check, &column.doc);
+		add_row(&column, trk_doc_json(&column.doc));
+	}
+	return (Datum) 0;
+}
+
+PG_FUNCTION_INFO_V1(at_dataset_items);
+/* at_dataset_items(project, agent_id, environment, since, until) returns setof jsonb */
+Datum
+at_dataset_items(PG_FUNCTION_ARGS)
+{
+	TrkQuiet	quiet;
+	Datum		result;
+
+	trk_quiet_begin(&quiet);
+	result = dataset_items(fcinfo, trk_source_store(fcinfo, 0));
+	trk_quiet_end(&quiet);
+	return result;
+}
+
+PG_FUNCTION_INFO_V1(at_dataset_items_of_events);
+/* at_dataset_items(events json[]) returns setof jsonb */
+Datum
+at_dataset_items_of_events(PG_FUNCTION_ARGS)
+{
+	TrkQuiet	quiet;
+	Datum		result;
+
+	trk_quiet_begin(&quiet);
+	result = dataset_items(fcinfo, trk_source_array(fcinfo, 0));
+	trk_quiet_end(&quiet);
+	return result;
+}
+
+PG_FUNCTION_INFO_V1(at_eval_plan);
+/* at_eval_plan(project, agent_id, environment, since, until) returns jsonb */
+Datum
+at_eval_plan(PG_FUNCTION_ARGS)
+{
+	TrkQuiet	quiet;
+	Datum		result;
+
+	trk_quiet_begin(&quiet);
+	result = eval_plan(fcinfo, trk_source_store(fcinfo, 0));
+	trk_quiet_end(&quiet);
+	return result;
+}
+
+PG_FUNCTION_INFO_V1(at_eval_plan_of_events);
+/* at_eval_plan(events json[]) returns jsonb */
+Datum
+at_eval_plan_of_events(PG_FUNCTION_ARGS)
+{
+	TrkQuiet	quiet;
+	Datum		result;
+
+	trk_quiet_begin(&quiet);
+	result = eval_plan(fcinfo, trk_source_array(fcinfo, 0));
+	trk_quiet_end(&quiet);
+	return result;
+}
+
+PG_FUNCTION_INFO_V1(at_repair_pack);
+/* at_repair_pack(project, agent_id, environment, since, until, max_findings) returns jsonb */
+Datum
+at_repair_pack(PG_FUNCTION_ARGS)
+{
+	TrkQuiet	quiet;
+	Datum		result;
+
+	trk_quiet_begin(&quiet);
+	result = repair_pack(fcinfo, trk_source_store(fcinfo, 0), TRK_STORE_ARGS);
+	trk_quiet_end(&quiet);
+	return result;
+}
+
+PG_FUNCTION_INFO_V1(at_repair_pack_of_events);
+/* at_repair_pack(events json[], max_findings) returns jsonb */
+Datum
+at_repair_pack_of_events(PG_FUNCTION_ARGS)
+{
+	TrkQuiet	quiet;
+	Datum		result;
+
+	trk_quiet_begin(&quiet);
+	result = repair_pack(fcinfo, trk_source_array(fcinfo, 0), TRK_ARRAY_ARGS);
+	trk_quiet_end(&quiet);
+	return result;
+}
+
+PG_FUNCTION_INFO_V1(at_diagnose);
+/* at_diagnose(project, agent_id, environment, since, until) returns setof json */
+Datum
+at_diagnose(PG_FUNCTION_ARGS)
+{
+	TrkQuiet	quiet;
+	Datum		result;
+
+	trk_quiet_begin(&quiet);
+	result = diagnose(fcinfo, trk_source_store(fcinfo, 0));
+	trk_quiet_end(&quiet);
+	return result;
+}
+
+PG_FUNCTION_INFO_V1(at_diagnose_of_events);
+/* at_diagnose(events json[]) returns setof json */
+Datum
+at_diagnose_of_events(PG_FUNCTION_ARGS)
+{
+	TrkQuiet	quiet;
+	Datum		result;
+
+	trk_quiet_begin(&quiet);
+	result = diagnose(fcinfo, trk_source_array(fcinfo, 0));
+	trk_quiet_end(&quiet);
+	return result;
+}
+
+/* A jsonb argument that must be an object, as a tree. */
+static void
+object_arg(TrkArena *arena, Jsonb *jsonb, const char *name, TrkValue *value)
+{
+	StringInfoData text;
+	TrkText		utf8;
+
+	initStringInfo(&text);
+	trk_jsonb_write(&text, &jsonb->root);
+	utf8 = trk_to_utf8(text.data, text.len);
+	if (trk_json_read(arena, utf8.s, utf8.len, value) != TRK_JSON_OK ||
+		value->kind != TRK_OBJECT)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("%s must be a JSON object", name)));
+}
+
+PG_FUNCTION_INFO_V1(at_experiment_manifest);
+/* at_experiment_manifest(repair_pack jsonb, changes jsonb) returns jsonb */
+Datum
+at_experiment_manifest(PG_FUNCTION_ARGS)
+{
+	StringInfoData doc;
+	TrkQuiet	quiet;
+	TrkArena	arena;
+	TrkValue	pack;
+	TrkValue	changes;
+	Datum		result;
+
+	trk_quiet_begin(&quiet);
+	trk_arena_init(&arena, CurrentMemoryContext, 8 * 1024);
+	object_arg(&arena, PG_GETARG_JSONB_P(0), "repair_pack", &pack);
+	object_arg(&arena, PG_GETARG_JSONB_P(1), "changes", &changes);
+	initStringInfo(&doc);
+	trk_manifest_write(&doc, &arena, &pack, &changes);
+	result = trk_doc_jsonb(&doc);
+	trk_quiet_end(&quiet);
+	return result;
+}

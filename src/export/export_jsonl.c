@@ -1,0 +1,295 @@
+/*
+ * export.c
+ *	  at_export_jsonl() and at_export_gzip(): canonical lines out of the store,
+ *	  ordered by time.
+ *
+ * The query is run some hundred rows at a time, so that memory does not grow
+ * with the export.  It is run by the executor itself and not through a cursor:
+ * a cursor would end with a subtransaction, and before a holdable cursor over
+ * the export is filled.
+ */
+#include "base/trk.h"
+
+#include "base/compat.h"
+#include "catalog/pg_type.h"
+#include "json/encoding.h"
+#include "store/event_out.h"
+#include "executor/executor.h"
+#include "funcapi.h"
+#include "base/hide_context.h"
+#include "store/store.h"
+#include "utils/builtins.h"
+#include "utils/memutils.h"
+#include "utils/plancache.h"
+#include "utils/snapmgr.h"
+
+#include <zlib.h>
+
+/* Rows fetched at a time. */
+#define TRK_FETCH_ROWS		256
+
+/* An export under way; the executor hands its rows to the receiver. */
+typedef struct TrkExport
+{
+	DestReceiver receiver;		/* must be first */
+	TrkStore   *store;
+	QueryDesc  *query;			/* NULL after the last row */
+	MemoryContext fetch_context;	/* of the lines at hand */
+	MemoryContext row_context;	/* of the row that is written */
+	TrkRowShape shape;
+	bool		shape_known;
+	text	   *lines[TRK_FETCH_ROWS];
+	int			nlines;
+	int			next;
+} TrkExport;
+
+/* The receiver is given a row: keep its canonical line. */
+static bool
+trk_export_receive(TupleTableSlot *slot, DestReceiver *self)
+{
+	TrkExport  *export = (TrkExport *) self;
+	MemoryContext old = MemoryContextSwitchTo(export->row_context);
+	TupleDesc	desc = slot->tts_tupleDescriptor;
+	StringInfoData line;
+	HeapTuple	tuple;
+	bool		should_free;
+	text	   *kept;
+
+	CHECK_FOR_INTERRUPTS();
+	if (!export->shape_known)
+		trk_row_shape(&export->shape, desc, export->store->nsp);
+	export->shape_known = true;
+	tuple = ExecFetchSlotHeapTuple(slot, false, &should_free);
+	initStringInfo(&line);
+	trk_event_write(&line, &export->shape, tuple, desc);
+	kept = MemoryContextAlloc(export->fetch_context, VARHDRSZ + line.len);
+	SET_VARSIZE(kept, VARHDRSZ + line.len);
+	memcpy(VARDATA(kept), line.data, line.len);
+	export->lines[export->nlines++] = kept;
+	MemoryContextSwitchTo(old);
+	MemoryContextReset(export->row_context);
+	return true;
+}
+
+/* The receiver has nothing to prepare, */
+static void
+trk_export_startup(DestReceiver *self, int operation, TupleDesc desc)
+{
+}
+
+/* nor to tidy up. */
+static void
+trk_export_shutdown(DestReceiver *self)
+{
+}
+
+/* The arguments as parameters of the query: project, since, until. */
+static ParamListInfo
+trk_export_params(FunctionCallInfo fcinfo)
+{
+	static const Oid types[] = {TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID};
+	ParamListInfo params = makeParamList(lengthof(types));
+
+	for (int i = 0; i < lengthof(types); i++)
+	{
+		params->params[i].value = PG_ARGISNULL(i) ? (Datum) 0 : PG_GETARG_DATUM(i);
+		params->params[i].isnull = PG_ARGISNULL(i);
+		params->params[i].pflags = PARAM_FLAG_CONST;
+		params->params[i].ptype = types[i];
+	}
+	return copyParamList(params);
+}
+
+/* The query of the export, planned for these parameters. */
+static PlannedStmt *
+trk_export_plan(TrkExport *export, ParamListInfo params)
+{
+	MemoryContext context = CurrentMemoryContext;
+	PlannedStmt *stmt;
+	CachedPlanSource *source;
+	CachedPlan *plan;
+
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	source = linitial(SPI_plan_get_plan_sources(trk_store_plan(export->store, TRK_STMT_EXPORT)));
+	plan = GetCachedPlan(source, params, CurrentResourceOwner, NULL);
+	MemoryContextSwitchTo(context);
+	stmt = copyObject(linitial_node(PlannedStmt, plan->stmt_list));
+	ReleaseCachedPlan(plan, CurrentResourceOwner);
+	SPI_finish();
+	return stmt;
+}
+
+/* Begin an export that lives in the context. */
+static TrkExport *
+trk_export_open(FunctionCallInfo fcinfo, MemoryContext context)
+{
+	MemoryContext old = MemoryContextSwitchTo(context);
+	TrkExport  *export = palloc0(sizeof(TrkExport));
+	ParamListInfo params = trk_export_params(fcinfo);
+
+	export->receiver.receiveSlot = trk_export_receive;
+	export->receiver.rStartup = trk_export_startup;
+	export->receiver.rShutdown = trk_export_shutdown;
+	export->receiver.rDestroy = trk_export_shutdown;
+	export->receiver.mydest = DestNone;
+	export->store = trk_store_open(fcinfo, false);
+	export->fetch_context = AllocSetContextCreate(context, "agent_tracker export lines",
+												  ALLOCSET_DEFAULT_SIZES);
+	export->row_context = AllocSetContextCreate(context, "agent_tracker export row",
+												ALLOCSET_DEFAULT_SIZES);
+	export->query = CreateQueryDesc(trk_export_plan(export, params), "", GetActiveSnapshot(),
+									InvalidSnapshot, &export->receiver, params, NULL, 0);
+	ExecutorStart(export->query, 0);
+	MemoryContextSwitchTo(old);
+	return export;
+}
+
+/* The end of the query, after its last row or before. */
+static void
+trk_export_close(TrkExport *export)
+{
+	QueryDesc  *query = export->query;
+
+	export->query = NULL;
+	if (query == NULL)
+		return;
+	ExecutorFinish(query);
+	ExecutorEnd(query);
+	FreeQueryDesc(query);
+}
+
+/* The same for an expression context that ends. */
+static void
+trk_export_abandon(Datum arg)
+{
+	trk_export_close((TrkExport *) DatumGetPointer(arg));
+}
+
+/* Fetch the next rows as lines; false when there are none. */
+static bool
+trk_export_fetch(TrkExport *export)
+{
+	MemoryContextReset(export->fetch_context);
+	export->nlines = 0;
+	export->next = 0;
+	if (export->query == NULL)
+		return false;
+	PushActiveSnapshot(export->query->snapshot);
+	trk_executor_run(export->query, TRK_FETCH_ROWS);
+	PopActiveSnapshot();
+	if (export->nlines < TRK_FETCH_ROWS)
+		trk_export_close(export);
+	return export->nlines > 0;
+}
+
+/* The next line, or NULL after the last. */
+static text *
+trk_export_next(TrkExport *export)
+{
+	if (export->next == export->nlines && !trk_export_fetch(export))
+		return NULL;
+	return export->lines[export->next++];
+}
+
+PG_FUNCTION_INFO_V1(at_export_jsonl);
+/* at_export_jsonl(project text, since timestamptz, until timestamptz) returns setof text */
+Datum
+at_export_jsonl(PG_FUNCTION_ARGS)
+{
+	FuncCallContext *call;
+	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
+	TrkExport  *export;
+	TrkQuiet	quiet;
+	text	   *line;
+
+	trk_quiet_begin(&quiet);
+	if (SRF_IS_FIRSTCALL())
+	{
+		call = SRF_FIRSTCALL_INIT();
+		call->user_fctx = trk_export_open(fcinfo, call->multi_call_memory_ctx);
+		RegisterExprContextCallback(rsinfo->econtext, trk_export_abandon,
+									PointerGetDatum(call->user_fctx));
+	}
+	call = SRF_PERCALL_SETUP();
+	export = call->user_fctx;
+	line = trk_export_next(export);
+	trk_quiet_end(&quiet);
+	if (line != NULL)
+		SRF_RETURN_NEXT(call, PointerGetDatum(line));
+	UnregisterExprContextCallback(rsinfo->econtext, trk_export_abandon,
+								  PointerGetDatum(export));
+	SRF_RETURN_DONE(call);
+}
+
+/* zlib's allocation, in the current memory context. */
+static void *
+trk_zalloc(void *opaque, unsigned int items, unsigned int size)
+{
+	return MemoryContextAlloc((MemoryContext) opaque, (Size) items * size);
+}
+
+/* zlib's freeing. */
+static void
+trk_zfree(void *opaque, void *address)
+{
+	pfree(address);
+}
+
+/* Compress what the stream has as input, or finish, onto out. */
+static void
+trk_deflate(z_stream *stream, int flush, StringInfo out)
+{
+	int			rc;
+
+	do
+	{
+		CHECK_FOR_INTERRUPTS();
+		enlargeStringInfo(out, 64 * 1024);
+		stream->next_out = (Bytef *) out->data + out->len;
+		stream->avail_out = 64 * 1024;
+		rc = deflate(stream, flush);
+		if (rc == Z_STREAM_ERROR)
+			elog(ERROR, "zlib could not compress");
+		out->len += 64 * 1024 - (int) stream->avail_out;
+	} while (flush == Z_FINISH ? rc != Z_STREAM_END : stream->avail_out == 0);
+}
+
+PG_FUNCTION_INFO_V1(at_export_gzip);
+/* at_export_gzip(project text, since timestamptz, until timestamptz) returns bytea */
+Datum
+at_export_gzip(PG_FUNCTION_ARGS)
+{
+	z_stream	stream = {.zalloc = trk_zalloc,.zfree = trk_zfree,
+	.opaque = CurrentMemoryContext};
+	TrkExport  *export;
+	StringInfoData out;
+	TrkQuiet	quiet;
+	text	   *line;
+
+	trk_quiet_begin(&quiet);
+	export = trk_export_open(fcinfo, CurrentMemoryContext);
+	initStringInfo(&out);
+	out.len = VARHDRSZ;
+	if (deflateInit2(&stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, 15 + 16, 8,
+					 Z_DEFAULT_STRATEGY) != Z_OK)
+		elog(ERROR, "zlib could not begin to compress");
+	while ((line = trk_export_next(export)) != NULL)
+	{
+		TrkText		utf8 = trk_text_arg(line);
+
+		stream.next_in = (Bytef *) utf8.s;
+		stream.avail_in = (uInt) utf8.len;
+		trk_deflate(&stream, Z_NO_FLUSH, &out);
+		stream.next_in = (Bytef *) "\n";
+		stream.avail_in = 1;
+		trk_deflate(&stream, Z_NO_FLUSH, &out);
+		if (utf8.s != VARDATA(line))
+			pfree(unconstify(char *, utf8.s));
+	}
+	trk_deflate(&stream, Z_FINISH, &out);
+	deflateEnd(&stream);
+	SET_VARSIZE(out.data, out.len);
+	trk_quiet_end(&quiet);
+	PG_RETURN_BYTEA_P(out.data);
+}

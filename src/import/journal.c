@@ -1,0 +1,512 @@
+/*
+ * reference.c
+ *	  A row to its events, by the lines of reference.def.
+ */
+#include "base/trk.h"
+
+#include "import/journal_map.h"
+#include "base/sha256.h"
+
+/* Hex digits of a hash that make an id. */
+#define ID_DIGITS		32
+
+/* The environment of the shadow tables. */
+#define SHADOW			"shadow"
+
+/* A member of a payload that is not there. */
+#define NO_VALUE		UINT8_MAX
+
+/* Members of an event, in canonical order. */
+typedef enum RootMember
+{
+	ROOT_AGENT_ID,
+	ROOT_ENVIRONMENT,
+	ROOT_EVENT_ID,
+	ROOT_EVENT_TYPE,
+	ROOT_IDEMPOTENCY_KEY,
+	ROOT_OCCURRED_AT,
+	ROOT_PARENT_SPAN_ID,
+	ROOT_PAYLOAD,
+	ROOT_PRIVACY,
+	ROOT_PROJECT,
+	ROOT_RECEIVED_AT,
+	ROOT_RUN_ID,
+	ROOT_SCHEMA_VERSION,
+	ROOT_SDK,
+	ROOT_SPAN_ID,
+	ROOT_SYMBOLS,
+	ROOT_MEMBERS
+} RootMember;
+
+/* A member whose name and value need no escapes. */
+#define NAMED(text) \
+	.name = text, .name_len = sizeof(text) - 1, .name_flags = TRK_F_ASCII | TRK_F_PLAIN, \
+	.key = TRK_KEY_UNSEEN
+#define PLAIN(text) \
+	{.kind = TRK_STRING, .flags = TRK_F_ASCII | TRK_F_PLAIN, .len = sizeof(text) - 1, .u.str = text}
+
+/* An event before anything is known of it. */
+static const TrkMember root_members[ROOT_MEMBERS] = {
+	[ROOT_AGENT_ID] = {NAMED("agent_id")},
+	[ROOT_ENVIRONMENT] = {NAMED("environment")},
+	[ROOT_EVENT_ID] = {NAMED("event_id")},
+	[ROOT_EVENT_TYPE] = {NAMED("event_type")},
+	[ROOT_IDEMPOTENCY_KEY] = {NAMED("idempotency_key")},
+	[ROOT_OCCURRED_AT] = {NAMED("occurred_at")},
+	[ROOT_PARENT_SPAN_ID] = {NAMED("parent_span_id")},
+	[ROOT_PAYLOAD] = {NAMED("payload")},
+	[ROOT_PRIVACY] = {NAMED("privacy")},
+	[ROOT_PROJECT] = {NAMED("project")},
+	[ROOT_RECEIVED_AT] = {NAMED("received_at")},
+	[ROOT_RUN_ID] = {NAMED("run_id")},
+	[ROOT_SCHEMA_VERSION] = {NAMED("schema_version"), .value = PLAIN(TRK_SCHEMA_VERSION)},
+	[ROOT_SDK] = {NAMED("sdk")},
+	[ROOT_SPAN_ID] = {NAMED("span_id")},
+	[ROOT_SYMBOLS] = {NAMED("symbols")}
+};
+
+/* The client that writes it, and an item of its evidence. */
+static const TrkMember sdk_members[3] = {
+	{NAMED("language"), .value = PLAIN("c")},
+	{NAMED("name"), .value = PLAIN("agent_tracker")},
+	{NAMED("version")}
+};
+static const TrkMember evidence_members[2] = {
+	{NAMED("id")},
+	{NAMED("table")}
+};
+
+/* A string of visible ASCII that needs no escapes, not copied. */
+static TrkValue
+plain_of(TrkText text)
+{
+	TrkValue	value = {.kind = TRK_STRING, .flags = TRK_F_ASCII | TRK_F_PLAIN,
+	.len = (uint32) text.len};
+
+	value.u.str = text.s;
+	return value;
+}
+
+/* Members of our own, to be filled. */
+static TrkMember *
+copy_members(TrkArena *arena, const TrkMember *members, Size n)
+{
+	TrkMember  *copy = trk_alloc_array(arena, TrkMember, n);
+
+	memcpy(copy, members, n * sizeof(TrkMember));
+	return copy;
+}
+
+/* An object of members in canonical order. */
+static TrkValue
+object_of(TrkMember *members, uint32 n)
+{
+	TrkValue	value = {.kind = TRK_OBJECT, .flags = TRK_F_SORTED, .len = n};
+
+	value.u.members = members;
+	return value;
+}
+
+/* A prefix and the first hex digits of a hash. */
+static TrkText
+id_of(TrkArena *arena, const char *prefix, const char *hashed, Size len)
+{
+	Size		n = strlen(prefix);
+	char	   *s = trk_alloc(arena, n + ID_DIGITS);
+	TrkText		id = {s, n + ID_DIGITS};
+	uint8		digest[32];
+
+	trk_sha256(hashed, len, digest);
+	memcpy(s, prefix, n);
+	trk_hex(digest, ID_DIGITS / 2, s + n);
+	return id;
+}
+
+/* The id of a row: the text in its column, or a hash of the row. */
+static TrkText
+row_id_of(TrkArena *arena, const TrkRedactor *redactor, const TrkValue *id, const TrkValue *row)
+{
+	TrkText		text = {"", 0};
+	TrkBuf		buf;
+
+	if (id != NULL)
+		text = trk_reference_text(arena, redactor, id);
+	if (text.len > 0)
+		return text;
+	text = trk_reference_canonical(arena, row);
+	trk_buf_init(&buf, arena, text.len + 2);
+	trk_buf_putc(&buf, '[');
+	trk_buf_append(&buf, text.s, text.len);
+	trk_buf_putc(&buf, ']');
+	return id_of(arena, "row_", buf.data, buf.len);
+}
+
+/* The id of a row, by itself. */
+TrkText
+trk_reference_row_id(TrkArena *arena, const TrkRedactor *redactor, const TrkValue *row)
+{
+	const TrkMember *member = trk_json_member(row, "id");
+
+	return row_id_of(arena, redactor, member != NULL ? &member->value : NULL, row);
+}
+
+/* The beginning of the text that ids are hashes of: table and row. */
+static void
+append_row(TrkBuf *buf, TrkText table, TrkText id)
+{
+	trk_ref_append(buf, "[\"");
+	trk_ref_append_text(buf, table);
+	trk_ref_append(buf, "\",");
+	trk_json_write_string(buf, id.s, id.len);
+}
+
+/* The run of a row of a table: a hash of both. */
+static TrkText
+run_id_of(TrkArena *arena, TrkText table, TrkText id)
+{
+	TrkBuf		buf;
+
+	trk_buf_init(&buf, arena, 128);
+	append_row(&buf, table, id);
+	trk_buf_putc(&buf, ']');
+	return id_of(arena, "run_", buf.data, buf.len);
+}
+
+/* The time of an event: the first column that is neither null nor "" decides. */
+static TrkText
+time_of(const TrkRowMapping *map, const TrkRefLine *line)
+{
+	const TrkValue *when = &trk_ref_null;
+	TrkText		time;
+	bool		readable;
+	int			i;
+
+	for (i = 0; i < line->ncolumns; i++)
+	{
+		const TrkValue *value = map->cells[line->column[i].column];
+
+		if (value != NULL && value->kind != TRK_NULL &&
+			(value->kind != TRK_STRING || value->len > 0))
+		{
+			when = value;
+			break;
+		}
+	}
+	time = trk_reference_time(map->arena, when, &readable);
+	if (!readable && when != &trk_ref_null)
+		trk_ref_warn(map, "occurred_at", "timestamp", "1970-01-01");
+	return time;
+}
+
+/* The run of an event that belongs to another table's row. */
+static TrkText
+parent_run(const TrkRowMapping *map, const TrkRefLine *line)
+{
+	TrkText		id = trk_reference_text(map->arena, map->export->redactor, trk_ref_cell(map, &line->column[0]));
+	const TrkValue *own = map->cells[TRK_REF_COLUMN_ID];
+
+	if (id.len == 0 && own != NULL)
+		id = trk_reference_text(map->arena, map->export->redactor, own);
+	if (id.len == 0)
+		id = trk_text_literal("unknown");
+	return run_id_of(map->arena, trk_text_literal(line->text), id);
+}
+
+/*
+ * Follow the lines of an event; false when it does not occur.
+ */
+static bool
+follow_lines(TrkRowMapping *map, const TrkRefLine *event)
+{
+	int			i = event->first_line;
+
+	while (i < event->end_line)
+	{
+		const TrkRefLine *line = &trk_ref_lines[i++];
+
+		switch ((TrkRefOp) line->op)
+		{
+			case TRK_REF_OP_PUT:
+				trk_ref_put(map, line);
+				break;
+			case TRK_REF_OP_RUN:
+				map->event_run_id = parent_run(map, line);
+				break;
+			case TRK_REF_OP_SUBJECT:
+				trk_ref_set_subject(map, line);
+				break;
+			case TRK_REF_OP_IF:
+				if (trk_ref_holds(map, line) == line->flag)
+					i = line->next;
+				break;
+			case TRK_REF_OP_ELSE:
+				i = line->next;
+				break;
+			case TRK_REF_OP_SAY:
+				map->warn(map->state, line->text, false);
+				break;
+			case TRK_REF_OP_DROP:
+				return false;
+			default:
+				break;
+		}
+	}
+	return true;
+}
+
+/*
+ * An id as it may be stored.  By the name of its place redaction would not know
+ * that it is one.
+ */
+static TrkText
+known_as(TrkRowMapping *map, TrkText id)
+{
+	if (trk_redact_identity(map->export->redactor, map->arena, TRK_IDENTITY, id.s, id.len,
+							&id.s, &id.len))
+		map->pseudonyms += !trk_identity_lost(id.s, id.len);
+	return id;
+}
+
+/* The table and the id of the row, as the evidence of an event. */
+static TrkValue
+evidence_of(TrkRowMapping *map)
+{
+	TrkMember  *members = copy_members(map->arena, evidence_members, lengthof(evidence_members));
+	TrkValue	item;
+
+	members[0].value = trk_ref_string(known_as(map, trk_ref_row_id(map)));
+	members[1].value = plain_of(map->table_name);
+	item = object_of(members, lengthof(evidence_members));
+	return trk_ref_array(map->arena, &item);
+}
+
+/* The payload: the fields that have a value. */
+static TrkValue
+payload_of(const TrkRowMapping *map, const TrkRefLine *event)
+{
+	TrkMember  *fields = map->fields;
+	uint32		n = 0;
+	int			i;
+
+	for (i = 0; i < event->nfields; i++)
+	{
+		if (fields[i].value.kind == NO_VALUE || fields[i].value.kind == TRK_NULL)
+			continue;
+		if (n < (uint32) i)
+			fields[n] = fields[i];
+		n++;
+	}
+	return object_of(fields, n);
+}
+
+/* The client that writes the event. */
+static TrkValue
+sdk_of(const TrkRowMapping *map)
+{
+	TrkMember  *members = copy_members(map->arena, sdk_members, lengthof(sdk_members));
+
+	members[lengthof(sdk_members) - 1].value = trk_ref_string(map->export->sdk_version);
+	return object_of(members, lengthof(sdk_members));
+}
+
+/* evt_ and a hash of table, row, event type and environment. */
+static TrkText
+event_id_of(const TrkRowMapping *map, TrkText type)
+{
+	TrkBuf		buf;
+
+	trk_buf_init(&buf, map->arena, map->id_prefix.len + type.len + map->environment.len + 8);
+	trk_ref_append_text(&buf, map->id_prefix);
+	trk_ref_append(&buf, ",\"");
+	trk_ref_append_text(&buf, type);
+	trk_ref_append(&buf, "\",\"");
+	trk_ref_append_text(&buf, map->environment);
+	trk_ref_append(&buf, "\"]");
+	return id_of(map->arena, "evt_", buf.data, buf.len);
+}
+
+/* <project>/<environment>/<table>/<row id>/<event type> */
+static TrkText
+key_of(const TrkRowMapping *map, TrkText type)
+{
+	TrkText		key;
+	TrkBuf		buf;
+
+	trk_buf_init(&buf, map->arena, 192);
+	trk_ref_append_text(&buf, map->export->project);
+	trk_buf_putc(&buf, '/');
+	trk_ref_append_text(&buf, map->environment);
+	trk_buf_putc(&buf, '/');
+	trk_ref_append_text(&buf, map->table_name);
+	trk_buf_putc(&buf, '/');
+	trk_buf_append(&buf, map->row_id.u.str, map->row_id.len);
+	trk_buf_putc(&buf, '/');
+	trk_ref_append_text(&buf, type);
+	key.s = buf.data;
+	key.len = buf.len;
+	return key;
+}
+
+/* The whole event around a payload. */
+static TrkValue
+root_of(TrkRowMapping *map, const TrkRefLine *event, TrkValue payload)
+{
+	TrkText		type = trk_text_literal(trk_event_type_name(event->kind));
+	TrkMember  *root = copy_members(map->arena, root_members, ROOT_MEMBERS);
+
+	root[ROOT_AGENT_ID].value = trk_ref_string(map->export->agent_id);
+	root[ROOT_ENVIRONMENT].value = plain_of(map->environment);
+	root[ROOT_EVENT_ID].value = plain_of(event_id_of(map, type));
+	root[ROOT_EVENT_TYPE].value = plain_of(type);
+	root[ROOT_IDEMPOTENCY_KEY].value = trk_ref_string(key_of(map, type));
+	root[ROOT_OCCURRED_AT].value = trk_ref_string(time_of(map, event));
+	root[ROOT_PAYLOAD].value = payload;
+	root[ROOT_PROJECT].value = trk_ref_string(map->export->project);
+	root[ROOT_RUN_ID].value = plain_of(map->event_run_id);
+	root[ROOT_SDK].value = sdk_of(map);
+	root[ROOT_SYMBOLS].value = trk_ref_array(map->arena, map->symbol.len > 0 ? &map->symbol : NULL);
+	return object_of(root, ROOT_MEMBERS);
+}
+
+/* Warn of a value that is nested deeper than an event may be. */
+static void
+warn_too_deep(const TrkRowMapping *map)
+{
+	TrkBuf		buf;
+
+	trk_buf_init(&buf, map->arena, 96);
+	trk_ref_append_text(&buf, map->table_name);
+	trk_ref_append(&buf, " row nested too deeply; event skipped");
+	trk_buf_putc(&buf, '\0');
+	map->warn(map->state, buf.data, false);
+}
+
+/* Make one event of a row, when it occurs. */
+static void
+map_event(TrkRowMapping *map, const TrkRefLine *line)
+{
+	TrkEvent	event = {.type = -1, .environment = -1};
+	int			i;
+
+	map->fields = trk_alloc_array(map->arena, TrkMember, line->nfields);
+	memcpy(map->fields, &trk_ref_fields[line->first_field], line->nfields * sizeof(TrkMember));
+	for (i = 0; i < line->nfields; i++)
+		map->fields[i].value.kind = NO_VALUE;
+	map->too_deep = false;
+	map->pseudonyms = map->symbol_pseudonyms;
+	map->event_run_id.len = 0;
+	map->subject = map->lower_subject = trk_text_literal("");
+	if (!follow_lines(map, line))
+		return;
+	if (map->too_deep)
+	{
+		warn_too_deep(map);
+		return;
+	}
+	if (map->event_run_id.len == 0)
+	{
+		if (map->run_id.len == 0)
+			map->run_id = run_id_of(map->arena, map->table_name, trk_ref_row_id(map));
+		map->event_run_id = map->run_id;
+	}
+	map->fields[line->evidence_slot].value = evidence_of(map);
+	event.root = root_of(map, line, payload_of(map, line));
+	event.identities = (TrkIdentityCounts) {.pseudonyms = map->pseudonyms};
+	map->event(map->state, &event, trk_ref_row_id(map));
+}
+
+/* Find the columns among the members of a row. */
+static void
+bind_cells(TrkRowMapping *map, const TrkValue *row)
+{
+	uint32		i;
+
+	memset(map->cells, 0, sizeof(map->cells));
+	for (i = 0; i < row->len; i++)
+	{
+		const TrkMember *member = &row->u.members[i];
+		int			column = trk_ref_column(member->name, member->name_len);
+
+		if (column >= 0)
+			map->cells[column] = &member->value;
+	}
+}
+
+/* What the ids of a row's events are hashes of, up to the event type. */
+static TrkText
+id_prefix_of(const TrkRowMapping *map)
+{
+	TrkText		prefix;
+	TrkBuf		buf;
+
+	trk_buf_init(&buf, map->arena, 128);
+	append_row(&buf, map->table_name, trk_ref_row_id(map));
+	prefix.s = buf.data;
+	prefix.len = buf.len;
+	return prefix;
+}
+
+/* What all events of a row have in common. */
+static void
+begin_row(TrkRowMapping *map, const TrkValue *row)
+{
+	const TrkValue *symbol;
+	TrkText		text;
+
+	bind_cells(map, row);
+	map->table_name = trk_text_literal(map->table->name);
+	map->row_id = trk_ref_string(row_id_of(map->arena, map->export->redactor,
+											  map->cells[TRK_REF_COLUMN_ID], row));
+	map->id_prefix = id_prefix_of(map);
+	map->run_id.len = 0;
+	map->symbol.len = 0;
+	map->pseudonyms = 0;
+	symbol = map->cells[TRK_REF_COLUMN_SYMBOL];
+	if (symbol != NULL)
+	{
+		text = known_as(map, trk_reference_text(map->arena, map->export->redactor, symbol));
+		map->symbol = trk_ref_string(trk_text_upper(map->arena, text));
+	}
+	map->symbol_pseudonyms = map->pseudonyms;
+	map->environment = map->export->environment;
+}
+
+/* See reference.h. */
+TrkText
+trk_reference_row(TrkArena *arena, const TrkReferenceExport *export, int table,
+				  const TrkValue *row, TrkReferenceEventFn event, TrkReferenceWarnFn warn,
+				  void *state)
+{
+	TrkRowMapping map;
+	const TrkRefLine *first;
+	int			i;
+
+	trk_reference_prepare();
+	map.arena = arena;
+	map.export = export;
+	map.table = trk_reference_table(table);
+	map.event = event;
+	map.warn = warn;
+	map.state = state;
+	begin_row(&map, row);
+	first = &trk_ref_lines[trk_ref_table_line[table]];
+	for (i = first->first_line; i < first->end_line; i++)
+	{
+		const TrkRefLine *line = &trk_ref_lines[i];
+
+		if (line->op == TRK_REF_OP_SHADOW)
+			map.environment = trk_text_literal(SHADOW);
+		else if (line->op == TRK_REF_OP_NEEDS &&
+				 trk_reference_text(arena, export->redactor, trk_ref_value(&map, line)).len == 0)
+		{
+			warn(state, line->text, false);
+			break;
+		}
+		else if (line->op == TRK_REF_OP_EVENT)
+		{
+			map_event(&map, line);
+			i = line->end_line - 1;
+		}
+	}
+	return trk_ref_row_id(&map);
+}

@@ -1,0 +1,232 @@
+/*
+ * reference_export.c
+ *	  at_reference_schema_events(): the events of the reference code's tables of
+ *	  a schema, as rows; what views and at_reference_coverage() read of one of
+ *	  these tables; and at_row_json().
+ */
+#include "base/trk.h"
+
+#include "base/compat.h"
+#include "catalog/namespace.h"
+#include "json/encoding.h"
+#include "funcapi.h"
+#include "pgtime.h"
+#include "base/hide_context.h"
+#include "import/journal_events.h"
+#include "import/journal_live.h"
+#include "utils/builtins.h"
+#include "utils/bytea.h"
+#include "utils/float.h"
+#include "utils/fmgrprotos.h"
+#include "utils/memutils.h"
+#include "utils/timestamp.h"
+
+/* An export; the run must be first. */
+typedef struct TrkExportRun
+{
+	TrkReferenceRun run;
+	ReturnSetInfo *result;		/* an event, or its row's order and the event */
+} TrkExportRun;
+
+/* An event of a row: its canonical form, if it is valid. */
+static void
+trk_export_event(void *state, TrkEvent *event, TrkText row_id)
+{
+	TrkExportRun *export = state;
+	TrkReferenceRun *run = &export->run;
+	TrkFindings findings;
+	TrkBuf		buf;
+	Datum		values[2];
+	bool		nulls[2] = {!run->row->has_order, false};
+	int			only = export->result->setDesc->natts == 1;
+
+	trk_findings_init(&findings, run->arena);
+	trk_judge_tree(&run->policy, run->arena, event, &findings);
+	if (findings.count > 0)
+	{
+		if (!run->silent)
+			trk_run_warn(run, trk_reference_dropped(run->arena, &run->policy.redactor,
+													run->table, row_id, event, &findings));
+		return;
+	}
+	trk_buf_init(&buf, run->arena, 2048);
+	trk_json_write(&buf, &event->root, TRK_NUMBERS_AS_SPELLED);
+	values[0] = TimestampTzGetDatum(run->row->order);
+	values[1] = PointerGetDatum(trk_server_text_datum(buf.data, buf.len));
+	tuplestore_putvalues(export->result->setResult, export->result->setDesc, values + only,
+						 nulls + only);
+	pfree(DatumGetPointer(values[1]));
+}
+
+/* A row that is no JSON for us. */
+static void
+trk_export_unreadable(TrkReferenceRun *run, TrkText row, TrkText row_id)
+{
+	(void) row;
+	(void) row_id;
+	if (!run->silent)
+		trk_run_warn(run, psprintf("%s row skipped because it cannot be read as JSON",
+								   trk_reference_table(run->table)->name));
+}
+
+/* Raise the warnings. */
+static void
+trk_export_warnings(const TrkReferenceRun *run)
+{
+	TrkWarnings warnings = {.count = 0};
+
+	for (int64 i = 0; i < Min(run->nwarnings, TRK_LIVE_WARNINGS); i++)
+		trk_raise_warning(&warnings, pnstrdup(run->warnings[i].s, run->warnings[i].len));
+	warnings.count = run->nwarnings;
+	trk_raise_rest(&warnings);
+}
+
+/* Begin an export, as rows of a function; its first four arguments are those of a run. */
+static TrkExportRun *
+trk_export_begin(FunctionCallInfo fcinfo)
+{
+	TrkExportRun *export = palloc0(sizeof(TrkExportRun));
+	TrkReferenceRun *run = &export->run;
+
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
+	export->result = (ReturnSetInfo *) fcinfo->resultinfo;
+	trk_run_begin(run, fcinfo);
+	run->event = trk_export_event;
+	run->unreadable = trk_export_unreadable;
+	run->range.stable = true;
+	return export;
+}
+
+PG_FUNCTION_INFO_V1(at_reference_schema_events);
+/*
+ * at_reference_schema_events(schema_name, project, agent_id, environment,
+ * since, limit_per_table) returns setof json
+ */
+Datum
+at_reference_schema_events(PG_FUNCTION_ARGS)
+{
+	TrkReferenceRun *run;
+	TrkQuiet	quiet;
+
+	trk_quiet_begin(&quiet);
+	run = &trk_export_begin(fcinfo)->run;
+	trk_run_find_tables(run);
+	trk_run_limit(run, fcinfo, 5);
+	run->range.newest_first = true;
+	run->range.has_since = !PG_ARGISNULL(4);
+	if (run->range.has_since)
+		run->range.since = PG_GETARG_TIMESTAMPTZ(4);
+	for (int i = 0; i < TRK_REFERENCE_TABLES; i++)
+		if (trk_run_opens(run, i))
+			trk_run_table(run, i);
+	trk_export_warnings(run);
+	trk_quiet_end(&quiet);
+	PG_RETURN_NULL();
+}
+
+/* The table of this name in the rules; raises 22023. */
+static int
+trk_table_arg(FunctionCallInfo fcinfo, int arg)
+{
+	char	   *name = PG_ARGISNULL(arg) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(arg));
+
+	for (int i = 0; name != NULL && i < TRK_REFERENCE_TABLES; i++)
+		if (strcmp(name, trk_reference_table(i)->name) == 0)
+			return i;
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("table_name must be one of at_reference_tables()")));
+}
+
+PG_FUNCTION_INFO_V1(at_reference_table_events);
+/*
+ * at_reference_table_events(schema_name, project, agent_id, environment,
+ * table_name) returns setof (order_at timestamptz, event json)
+ */
+Datum
+at_reference_table_events(PG_FUNCTION_ARGS)
+{
+	TrkReferenceRun *run;
+	TrkQuiet	quiet;
+	int			table;
+
+	trk_quiet_begin(&quiet);
+	run = &trk_export_begin(fcinfo)->run;
+	run->silent = true;
+	table = trk_table_arg(fcinfo, 4);
+	trk_run_find_table(run, table);
+	if (trk_run_opens(run, table))
+		trk_run_table(run, table);
+	trk_export_warnings(run);
+	trk_quiet_end(&quiet);
+	PG_RETURN_NULL();
+}
+
+TRK_QUIET_FUNCTION(at_reference_filled);
+/* at_reference_filled(schema_name, table_name) returns boolean */
+static Datum
+at_reference_filled_quietly(PG_FUNCTION_ARGS)
+{
+	Oid			nsp = LookupExplicitNamespace(NameStr(*PG_GETARG_NAME(0)), false);
+	int			number = trk_table_arg(fcinfo, 1);
+	const TrkReferenceTable *rules = trk_reference_table(number);
+	TrkLiveTable table;
+	bool		filled;
+
+	trk_live_find(&table, nsp, rules->name, rules->order_column, trk_reference_columns(number));
+	if (!table.readable)
+		PG_RETURN_NULL();
+	filled = trk_live_has_rows(&table);
+	if (table.sqlstate != 0)
+		PG_RETURN_NULL();
+	PG_RETURN_BOOL(filled);
+}
+
+/* What the text of a value depends on. */
+typedef struct TrkTextSettings
+{
+	pg_tz	   *timezone;
+	int			float_digits;
+	int			bytea;
+	int			interval;
+	int			date;
+} TrkTextSettings;
+
+/* Exchange the settings for those given. */
+static void
+trk_text_settings(const TrkTextSettings *to, TrkTextSettings *from)
+{
+	from->timezone = session_timezone;
+	from->float_digits = extra_float_digits;
+	from->bytea = bytea_output;
+	from->interval = IntervalStyle;
+	from->date = DateStyle;
+	session_timezone = to->timezone;
+	extra_float_digits = to->float_digits;
+	bytea_output = to->bytea;
+	IntervalStyle = to->interval;
+	DateStyle = to->date;
+}
+
+TRK_QUIET_FUNCTION(at_row_json);
+/* at_row_json(row record) returns json: the same text in every session */
+static Datum
+at_row_json_quietly(PG_FUNCTION_ARGS)
+{
+	TrkTextSettings ours = {NULL, 1, BYTEA_OUTPUT_HEX, INTSTYLE_POSTGRES, USE_ISO_DATES};
+	TrkTextSettings session;
+	Datum		result;
+
+	ours.timezone = pg_tzset("UTC");
+	trk_text_settings(&ours, &session);
+	PG_TRY();
+	{
+		result = DirectFunctionCall1(row_to_json, PG_GETARG_DATUM(0));
+	}
+	PG_FINALLY();
+	{
+		trk_text_settings(&session, &ours);
+	}
+	PG_END_TRY();
+	PG_RETURN_DATUM(result);
+}

@@ -1,0 +1,261 @@
+/*
+ * reference_field.c
+ *	  What is in the columns of a row, and the fields of a payload.
+ */
+#include "base/trk.h"
+
+#include "import/journal_map.h"
+
+const TrkValue trk_ref_null = {.kind = TRK_NULL};
+
+/* Warn of a field that cannot be read. */
+void
+trk_ref_warn(const TrkRowMapping *map, const char *field, const char *rule, const char *taken)
+{
+	TrkBuf		buf;
+
+	trk_buf_init(&buf, map->arena, 128);
+	trk_ref_append_text(&buf, map->table_name);
+	trk_ref_append(&buf, " row: ");
+	trk_ref_append(&buf, field);
+	trk_ref_append(&buf, ": ");
+	trk_ref_append(&buf, rule);
+	trk_ref_append(&buf, ": cannot be read; ");
+	trk_ref_append(&buf, taken);
+	trk_ref_append(&buf, " was taken");
+	trk_buf_putc(&buf, '\0');
+	map->warn(map->state, buf.data, true);
+}
+
+/* An array of one item, or of none. */
+TrkValue
+trk_ref_array(TrkArena *arena, const TrkValue *item)
+{
+	TrkValue	value = {.kind = TRK_ARRAY, .len = item != NULL ? 1 : 0};
+
+	if (item != NULL)
+	{
+		value.u.items = trk_alloc_array(arena, TrkValue, 1);
+		value.u.items[0] = *item;
+	}
+	return value;
+}
+
+/* What is in a column, or in a member of an object in it. */
+const TrkValue *
+trk_ref_cell(const TrkRowMapping *map, const TrkRefColumn *column)
+{
+	const TrkValue *value = map->cells[column->column];
+	const TrkMember *member;
+	TrkValue   *object;
+
+	if (value == NULL)
+		return &trk_ref_null;
+	if (column->member == NULL)
+		return value;
+	object = trk_alloc(map->arena, sizeof(TrkValue));
+	if (!trk_reference_json(map->arena, value, object) || object->kind != TRK_OBJECT)
+		return &trk_ref_null;
+	member = trk_json_member(object, column->member);
+	return member != NULL ? &member->value : &trk_ref_null;
+}
+
+/* The first of a line's columns that is set, or the last. */
+const TrkValue *
+trk_ref_value(const TrkRowMapping *map, const TrkRefLine *line)
+{
+	const TrkValue *value = &trk_ref_null;
+	int			i;
+
+	for (i = 0; i < line->ncolumns; i++)
+	{
+		value = trk_ref_cell(map, &line->column[i]);
+		if (trk_json_truthy(value))
+			break;
+	}
+	return value;
+}
+
+/* The same as text, or what the line says otherwise. */
+TrkText
+trk_ref_text(const TrkRowMapping *map, const TrkRefLine *line)
+{
+	TrkText		text = trk_reference_text(map->arena, map->export->redactor, trk_ref_value(map, line));
+
+	if (text.len == 0 && line->text != NULL)
+		text = trk_text_literal(line->text);
+	return text;
+}
+
+/* The row's id, and what a line puts behind it. */
+static TrkText
+row_id_and(const TrkRowMapping *map, const TrkRefLine *line)
+{
+	TrkText		id;
+	TrkBuf		buf;
+
+	id = trk_ref_row_id(map);
+	if (*line->text == '\0')
+		return id;
+	trk_buf_init(&buf, map->arena, id.len + line->value.len);
+	trk_ref_append_text(&buf, id);
+	trk_ref_append(&buf, line->text);
+	id.s = buf.data;
+	id.len = buf.len;
+	return id;
+}
+
+/* A field that is text of some kind; empty when there is none to be. */
+static TrkText
+text_field(const TrkRowMapping *map, const TrkRefLine *line)
+{
+	TrkText		text = {"", 0};
+
+	switch ((TrkPutKind) line->kind)
+	{
+		case TRK_PUT_LOWER_TEXT:
+			text = trk_reference_scanned(map->arena, map->export->redactor, trk_ref_text(map, line));
+			return trk_text_lower(map->arena, text);
+		case TRK_PUT_SLUG:
+			return trk_reference_slug(map->arena, map->export->redactor, trk_ref_text(map, line));
+		case TRK_PUT_SUBJECT_SLUG:
+			return trk_reference_slug(map->arena, map->export->redactor, map->subject);
+		case TRK_PUT_ROW_ID:
+			return row_id_and(map, line);
+		case TRK_PUT_TEXT_HASH:
+			text = trk_ref_text(map, line);
+			return text.len > 0 ? trk_reference_hash(map->arena, text) : text;
+		case TRK_PUT_JSON_HASH:
+			text = trk_reference_canonical(map->arena, trk_ref_value(map, line));
+			if (text.len > 2 || (text.s[0] != '{' && text.s[0] != '"'))
+				return trk_reference_hash(map->arena, text);
+			text.len = 0;
+			return text;
+		default:
+			return trk_ref_text(map, line);
+	}
+}
+
+/* A decimal, perhaps without its sign; false when there is none. */
+static bool
+decimal_field(const TrkRowMapping *map, const TrkRefLine *line, TrkValue *value)
+{
+	bool		readable;
+
+	if (!trk_reference_decimal(map->arena, trk_ref_value(map, line), value, &readable))
+		return false;
+	if (!readable)
+		trk_ref_warn(map, line->field, "number", "0");
+	if (line->kind == TRK_PUT_DISTANCE && value->u.str[0] == '-')
+	{
+		value->u.str++;
+		value->len--;
+	}
+	return true;
+}
+
+/* A whole number; false when there is none. */
+static bool
+count_field(const TrkRowMapping *map, const TrkRefLine *line, TrkValue *value)
+{
+	const TrkValue *cell = trk_ref_value(map, line);
+
+	if (line->kind == TRK_PUT_COUNT_OR_NONE && cell->kind == TRK_NULL)
+		return false;
+	if (line->value.len > 0 && !trk_json_truthy(cell))
+		cell = &line->value;
+	if (!trk_reference_count(map->arena, cell, value))
+		trk_ref_warn(map, line->field, "integer", "0");
+	return true;
+}
+
+/* The length of a list as a value. */
+static void
+length_field(const TrkRowMapping *map, const TrkRefLine *line, TrkValue *value)
+{
+	char		digits[16];
+	int			n = snprintf(digits, sizeof(digits), "%u",
+							 trk_reference_length(map->arena, trk_ref_value(map, line)));
+
+	value->kind = TRK_NUMBER;
+	value->flags = TRK_F_INTEGER;
+	value->len = n;
+	value->u.str = trk_arena_copy(map->arena, digits, n);
+}
+
+/* Set a value to true or false. */
+static void
+set_truth(TrkValue *value, bool truth)
+{
+	value->kind = truth ? TRK_TRUE : TRK_FALSE;
+	value->flags = 0;
+	value->len = 0;
+	value->u.str = NULL;
+}
+
+/* Make the value of a field; false when the field is to be left out. */
+static bool
+make_field(TrkRowMapping *map, const TrkRefLine *line, TrkValue *value)
+{
+	TrkText		text;
+
+	switch ((TrkPutKind) line->kind)
+	{
+		case TRK_PUT_CONST:
+			*value = line->value;
+			return true;
+		case TRK_PUT_FLAG:
+			set_truth(value, line->flag);
+			return true;
+		case TRK_PUT_ITEM:
+			*value = trk_ref_array(map->arena, &line->value);
+			return true;
+		case TRK_PUT_TEXT_OR_NONE:
+		case TRK_PUT_TEXT_HASH:
+		case TRK_PUT_JSON_HASH:
+			text = text_field(map, line);
+			if (text.len == 0)
+				return false;
+			*value = trk_ref_string(text);
+			return true;
+		case TRK_PUT_TEXT:
+		case TRK_PUT_LOWER_TEXT:
+		case TRK_PUT_SLUG:
+		case TRK_PUT_SUBJECT_SLUG:
+		case TRK_PUT_ROW_ID:
+			*value = trk_ref_string(text_field(map, line));
+			return true;
+		case TRK_PUT_DECIMAL:
+		case TRK_PUT_DISTANCE:
+			return decimal_field(map, line, value);
+		case TRK_PUT_COUNT:
+		case TRK_PUT_COUNT_OR_NONE:
+			return count_field(map, line, value);
+		case TRK_PUT_JSON:
+			map->too_deep |= !trk_reference_json(map->arena, trk_ref_value(map, line), value);
+			return true;
+		case TRK_PUT_LIST:
+			map->too_deep |= !trk_reference_list(map->arena, trk_ref_value(map, line), value);
+			return true;
+		case TRK_PUT_LENGTH:
+			length_field(map, line, value);
+			return true;
+		case TRK_PUT_KEYS:
+			trk_reference_keys(map->arena, trk_ref_value(map, line), value);
+			return true;
+		case TRK_PUT_TRUTH:
+			set_truth(value, trk_reference_truth(trk_ref_value(map, line), line->text[0] == 't'));
+			return true;
+	}
+	return false;
+}
+
+/* Put a field in its place, or leave what is there. */
+void
+trk_ref_put(TrkRowMapping *map, const TrkRefLine *line)
+{
+	TrkValue	value;
+
+	if (make_field(map, line, &value))
+		map->fields[line->slot].value = value;
+}

@@ -1,0 +1,229 @@
+/*
+ * reference_live.c
+ *	  The reference code's tables of a schema, read where they are (see
+ *	  reference_live.h).
+ */
+#include "base/trk.h"
+
+#include "base/compat.h"
+#include "access/xact.h"
+#include "catalog/namespace.h"
+#include "import/journal_events.h"
+#include "import/journal_live.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+
+/* See reference_live.h. */
+void
+trk_run_warn(TrkReferenceRun *run, const char *message)
+{
+	Size		len = strlen(message);
+
+	if (run->nwarnings < TRK_LIVE_WARNINGS)
+	{
+		run->warnings[run->nwarnings].s = trk_arena_copy(&run->kept, message, len);
+		run->warnings[run->nwarnings].len = len;
+	}
+	run->nwarnings++;
+}
+
+/* A warning of the rules, of a row. */
+static void
+trk_rule_warning(void *state, const char *message, bool of_value)
+{
+	TrkReferenceRun *run = state;
+
+	if (!run->silent)
+		trk_run_warn(run, message);
+}
+
+/* Say that a table cannot be read, or from some row on; never its error's message. */
+static void
+trk_warn_unread(TrkReferenceRun *run, int table, bool begun)
+{
+	const TrkLiveTable *t = &run->tables[table];
+
+	trk_run_warn(run, psprintf("%s was not read%s: %s", trk_reference_table(table)->name,
+							   begun ? " to its end" : "", t->readable ?
+							   psprintf("it failed with SQLSTATE %s", unpack_sql_state(t->sqlstate)) :
+							   t->refusal != NULL ? t->refusal : "permission denied"));
+}
+
+/* See reference_live.h. */
+void
+trk_run_find_table(TrkReferenceRun *run, int table)
+{
+	const TrkReferenceTable *rules = trk_reference_table(table);
+
+	trk_live_find(&run->tables[table], run->nsp, rules->name, rules->order_column,
+				  trk_reference_columns(table));
+	if (OidIsValid(run->tables[table].relid) && !run->tables[table].readable)
+		trk_warn_unread(run, table, false);
+}
+
+/* See reference_live.h. */
+void
+trk_run_find_tables(TrkReferenceRun *run)
+{
+	for (int i = 0; i < TRK_REFERENCE_TABLES; i++)
+		trk_run_find_table(run, i);
+}
+
+/* See reference_live.h. */
+void
+trk_run_begin(TrkReferenceRun *run, FunctionCallInfo fcinfo)
+{
+	memset(run, 0, sizeof(*run));
+	if (PG_ARGISNULL(0))
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("schema_name must not be null")));
+	run->nsp = LookupExplicitNamespace(NameStr(*PG_GETARG_NAME(0)), false);
+	trk_reference_args(fcinfo, 1, true, &run->export);
+	trk_policy_of_settings(&run->policy);
+	run->policy.max_event_bytes = TRK_MAX_ROW_EVENT_BYTES;
+	run->export.redactor = &run->policy.redactor;
+	run->range.limit = -1;
+	run->clock = GetCurrentTransactionStartTimestamp();
+	trk_arena_init(&run->kept, CurrentMemoryContext, 8 * 1024);
+}
+
+/* See reference_live.h. */
+void
+trk_run_limit(TrkReferenceRun *run, FunctionCallInfo fcinfo, int arg)
+{
+	if (PG_ARGISNULL(arg))
+		return;
+	run->range.limit = PG_GETARG_INT32(arg);
+	if (run->range.limit < 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("limit_per_table must not be negative")));
+}
+
+/* A row's id as a report shows it. */
+static void
+trk_keep_ref(TrkReferenceRun *run, TrkText id)
+{
+	TrkReferenceSurface *surface = &run->report.surface[run->table];
+
+	if (surface->nrefs == TRK_REFERENCE_REFS)
+		return;
+	(void) trk_redact_identity(&run->policy.redactor, run->arena, TRK_IDENTITY, id.s, id.len,
+							   &id.s, &id.len);
+	surface->refs[surface->nrefs].s = trk_arena_copy(&run->kept, id.s, id.len);
+	surface->refs[surface->nrefs++].len = id.len;
+}
+
+/* The end of a JSON string that begins here. */
+static const char *
+trk_string_end(const char *s, const char *end)
+{
+	for (s++; s < end && *s != '"'; s++)
+		if (*s == '\\' && s + 1 < end)
+			s++;
+	return s < end ? s + 1 : end;
+}
+
+/* What a text or a number is, or nothing; not as it is spelled, which hides secrets. */
+static TrkText
+trk_scalar_value(TrkArena *arena, const char *s, Size len)
+{
+	TrkText		text = {"", 0};
+	TrkValue	value;
+
+	if (trk_json_read(arena, s, len, &value) == TRK_JSON_OK &&
+		(value.kind == TRK_STRING || value.kind == TRK_NUMBER))
+	{
+		text.s = value.u.str;
+		text.len = value.len;
+	}
+	return text;
+}
+
+/*
+ * The id of a row that cannot be read: the member of this name of an object that
+ * the server wrote, or nothing.
+ */
+static TrkText
+trk_row_id(TrkArena *arena, TrkText row)
+{
+	const char *end = row.s + row.len;
+	TrkText		none = {"", 0};
+	int			depth = 0;
+	bool		is_id = false;
+
+	for (const char *s = row.s; s < end;)
+	{
+		const char *start = s;
+		bool		is_string = *s == '"';
+
+		if (is_string)
+			s = trk_string_end(s, end);
+		else if (strchr("{}[]:,", *s) != NULL)
+		{
+			depth += (*s == '{' || *s == '[') - (*s == '}' || *s == ']');
+			is_id &= *s == ':';
+			s++;
+			continue;
+		}
+		else
+			while (s < end && strchr("{}[]:,\"", *s) == NULL)
+				s++;
+		if (depth == 1 && is_id)
+			return trk_scalar_value(arena, start, s - start);
+		is_id = is_string && s - start == 4 && memcmp(start, "\"id\"", 4) == 0;
+	}
+	return none;
+}
+
+/* One row: its events, in order. */
+static void
+trk_run_row(void *state, TrkArena *arena, const TrkLiveRow *row)
+{
+	TrkReferenceRun *run = state;
+	TrkValue	tree;
+
+	run->arena = arena;
+	run->row = row;
+	if (row->has_order && row->order <= run->clock &&
+		(!run->has_newest || row->order > run->newest))
+	{
+		run->has_newest = true;
+		run->newest = row->order;
+	}
+	if (trk_json_read(arena, row->json.s, row->json.len, &tree) != TRK_JSON_OK)
+	{
+		run->unreadable(run, row->json, trk_row_id(arena, row->json));
+		return;
+	}
+	trk_keep_ref(run, trk_reference_row(arena, &run->export, run->table, &tree,
+										run->event, trk_rule_warning, run));
+}
+
+/* See reference_live.h. */
+bool
+trk_run_opens(TrkReferenceRun *run, int table)
+{
+	if (!OidIsValid(run->tables[table].relid) || !run->tables[table].readable)
+		return false;
+	if (trk_live_opens(&run->tables[table]))
+		return true;
+	trk_warn_unread(run, table, false);
+	return false;
+}
+
+/* See reference_live.h. */
+int64
+trk_run_table(TrkReferenceRun *run, int table)
+{
+	int64		rows;
+
+	run->table = table;
+	run->has_newest = false;
+	rows = trk_live_read(&run->tables[table], &run->range, trk_run_row, run);
+	run->report.surface[table].rows += rows;
+	if (run->tables[table].sqlstate != 0)
+		trk_warn_unread(run, table, rows > 0);
+	return rows;
+}

@@ -1,0 +1,222 @@
+/*
+ * reference_report.c
+ *	  The coverage report of an export: which tables there were, which are
+ *	  missing.
+ */
+#include "base/trk.h"
+
+#include "import/journal.h"
+#include "base/text.h"
+
+/* The shape of repository the tables come from, as the report names it. */
+#define REPO_PROFILE	"aitrade"
+
+/* The answers of trk_reference_coverage(), in canonical order. */
+static const char *const coverages[] = {"implemented", "missing", "not_found"};
+
+/* Append a C string as it is. */
+static void
+append(TrkBuf *buf, const char *s)
+{
+	trk_buf_append(buf, s, strlen(s));
+}
+
+/* Append a C string as a JSON string. */
+static void
+append_string(TrkBuf *buf, const char *s)
+{
+	trk_json_write_string(buf, s, strlen(s));
+}
+
+/* Append a whole number. */
+static void
+append_number(TrkBuf *buf, uint64 n)
+{
+	char		digits[24];
+
+	snprintf(digits, sizeof(digits), UINT64_FORMAT, n);
+	append(buf, digits);
+}
+
+/* Begin another member or item, unless it is the first. */
+static void
+append_comma(TrkBuf *buf, bool *first)
+{
+	if (!*first)
+		trk_buf_putc(buf, ',');
+	*first = false;
+}
+
+/* See reference.h. */
+const char *
+trk_reference_coverage(int table, uint64 rows)
+{
+	if (rows > 0)
+		return coverages[0];
+	return coverages[trk_reference_table(table)->required ? 1 : 2];
+}
+
+/* See reference.h. */
+const char *
+trk_reference_unsupported(TrkArena *arena, const char *name, Size len)
+{
+	TrkBuf		buf;
+
+	trk_buf_init(&buf, arena, len + 40);
+	append(&buf, "unsupported table ignored: ");
+	trk_buf_append(&buf, name, len);
+	trk_buf_putc(&buf, '\0');
+	return buf.data;
+}
+
+/* How many tables have each coverage, those that some have. */
+static void
+append_coverage_counts(TrkBuf *buf, const TrkReferenceReport *report)
+{
+	bool		first = true;
+	Size		i;
+	int			table;
+
+	trk_buf_putc(buf, '{');
+	for (i = 0; i < lengthof(coverages); i++)
+	{
+		uint64		n = 0;
+
+		for (table = 0; table < TRK_REFERENCE_TABLES; table++)
+			if (trk_reference_coverage(table, report->surface[table].rows) == coverages[i])
+				n++;
+		if (n == 0)
+			continue;
+		append_comma(buf, &first);
+		append_string(buf, coverages[i]);
+		trk_buf_putc(buf, ':');
+		append_number(buf, n);
+	}
+	trk_buf_putc(buf, '}');
+}
+
+/* The required tables without rows. */
+static void
+append_missing(TrkBuf *buf, const TrkReferenceReport *report)
+{
+	bool		first = true;
+	int			table;
+
+	trk_buf_putc(buf, '[');
+	for (table = 0; table < TRK_REFERENCE_TABLES; table++)
+		if (trk_reference_table(table)->required && report->surface[table].rows == 0)
+		{
+			append_comma(buf, &first);
+			append_string(buf, trk_reference_table(table)->name);
+		}
+	trk_buf_putc(buf, ']');
+}
+
+/* The first rows of a table. */
+static void
+append_refs(TrkBuf *buf, const char *name, const TrkReferenceSurface *surface)
+{
+	bool		first = true;
+	uint32		i;
+
+	trk_buf_putc(buf, '[');
+	for (i = 0; i < surface->nrefs; i++)
+	{
+		append_comma(buf, &first);
+		append(buf, "{\"id\":");
+		trk_json_write_string(buf, surface->refs[i].s, surface->refs[i].len);
+		append(buf, ",\"table\":");
+		append_string(buf, name);
+		trk_buf_putc(buf, '}');
+	}
+	trk_buf_putc(buf, ']');
+}
+
+/* One table. */
+static void
+append_surface(TrkBuf *buf, int table, const TrkReferenceSurface *surface)
+{
+	const TrkReferenceTable *info = trk_reference_table(table);
+
+	append(buf, "{\"coverage\":");
+	append_string(buf, trk_reference_coverage(table, surface->rows));
+	append(buf, ",\"event_type\":");
+	append_string(buf, trk_event_type_name(info->event_type));
+	append(buf, ",\"mistake_families\":[],\"name\":");
+	append_string(buf, info->name);
+	append(buf, ",\"notes\":[],\"required\":");
+	append(buf, info->required ? "true" : "false");
+	append(buf, ",\"source_refs\":");
+	append_refs(buf, info->name, surface);
+	append(buf, ",\"tests\":[]}");
+}
+
+/* All tables. */
+static void
+append_surfaces(TrkBuf *buf, const TrkReferenceReport *report)
+{
+	bool		first = true;
+	int			table;
+
+	trk_buf_putc(buf, '[');
+	for (table = 0; table < TRK_REFERENCE_TABLES; table++)
+	{
+		append_comma(buf, &first);
+		append_surface(buf, table, &report->surface[table]);
+	}
+	trk_buf_putc(buf, ']');
+}
+
+/* See reference.h. */
+void
+trk_reference_warnings_write(TrkBuf *buf, const TrkReferenceReport *report)
+{
+	bool		first = true;
+	Size		i;
+
+	trk_buf_putc(buf, '[');
+	for (i = 0; i < report->nwarnings; i++)
+	{
+		append_comma(buf, &first);
+		trk_json_write_string(buf, report->warnings[i].s, report->warnings[i].len);
+	}
+	trk_buf_putc(buf, ']');
+}
+
+/* See reference.h. */
+void
+trk_reference_report_write(TrkBuf *buf, const TrkReferenceReport *report)
+{
+	append(buf, "{\"coverage_counts\":");
+	append_coverage_counts(buf, report);
+	append(buf, ",\"generated_at\":");
+	trk_json_write_string(buf, report->generated_at.s, report->generated_at.len);
+	append(buf, ",\"missing_required\":");
+	append_missing(buf, report);
+	append(buf, ",\"project\":");
+	trk_json_write_string(buf, report->project.s, report->project.len);
+	append(buf, ",\"repo_profile\":\"" REPO_PROFILE "\",\"schema_version\":\"" TRK_SCHEMA_VERSION "\",\"surfaces\":");
+	append_surfaces(buf, report);
+	append(buf, ",\"warnings\":");
+	trk_reference_warnings_write(buf, report);
+	trk_buf_putc(buf, '}');
+}
+
+/* See reference.h. */
+void
+trk_reference_counts_write(TrkBuf *buf, const TrkReferenceReport *report)
+{
+	bool		first = true;
+	int			table;
+
+	trk_buf_putc(buf, '{');
+	for (table = 0; table < TRK_REFERENCE_TABLES; table++)
+		if (report->surface[table].events > 0)
+		{
+			append_comma(buf, &first);
+			append_string(buf, trk_reference_table(table)->name);
+			trk_buf_putc(buf, ':');
+			append_number(buf, report->surface[table].events);
+		}
+	trk_buf_putc(buf, '}');
+}

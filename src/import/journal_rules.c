@@ -1,0 +1,384 @@
+/*
+ * reference_rules.c
+ *	  The lines of reference.def, worked out on first use.
+ */
+#include "base/trk.h"
+
+#include "import/journal_rules.h"
+
+/* The field that every event has, beside those of its lines. */
+#define EVIDENCE_FIELD		"evidence_refs"
+
+/* Slots of the hash table of column names; a power of two. */
+#define COLUMN_SLOTS		512
+
+/* Conditions within one another. */
+#define NESTED_CONDITIONS	8
+
+#define TRK_REF_TABLE(name, order, event, required)	{.op = TRK_REF_OP_TABLE, .text = #name},
+#define TRK_REF_LINE(what, ...)	{.op = TRK_REF_OP_##what, __VA_ARGS__},
+TrkRefLine	trk_ref_lines[] = {
+#include "import/journal.def"
+};
+
+#define LINES	((int) lengthof(trk_ref_lines))
+
+static const TrkReferenceTable tables[TRK_REFERENCE_TABLES] = {
+#define TRK_REF_TABLE(name, order, event, required)	{#name, order, TRK_EVENT_##event, required},
+#include "import/journal.def"
+};
+
+int			trk_ref_table_line[TRK_REFERENCE_TABLES];
+
+/* Fields of the events, those of an event sorted: no more than lines and events. */
+TrkMember	trk_ref_fields[2 * lengthof(trk_ref_lines)];
+
+/* Column names by number, and their numbers plus one by hash. */
+static TrkText columns[TRK_REF_COLUMNS];
+static int	ncolumns;
+static uint8 column_slots[COLUMN_SLOTS];
+
+/* The columns each table's rules read. */
+static const char *table_columns[TRK_REFERENCE_TABLES][TRK_REF_TABLE_COLUMNS + 1];
+
+StaticAssertDecl(TRK_REF_COLUMNS < 256 && TRK_REF_COLUMNS * 2 < COLUMN_SLOTS,
+				 "column numbers fit their table");
+
+static bool prepared = false;
+
+/* Hash of a name by its length and its ends. */
+static inline uint32
+hash_name(const char *name, Size len)
+{
+	uint32		first = 0;
+	uint32		last = 0;
+
+	if (len >= 4)
+	{
+		memcpy(&first, name, 4);
+		memcpy(&last, name + len - 4, 4);
+	}
+	else if (len > 0)
+		first = (unsigned char) name[0] | (unsigned char) name[len - 1] << 8 |
+			(unsigned char) name[len / 2] << 16;
+	first = (first ^ (uint32) len * 0x9e3779b1) * 0x85ebca6b;
+	first = (first ^ (first >> 15) ^ last) * 0xc2b2ae35;
+	return first >> 16;
+}
+
+/* The slot of a name: its own, or the free one where it belongs. */
+static inline uint8 *
+column_slot(const char *name, Size len)
+{
+	uint32		i = hash_name(name, len) % COLUMN_SLOTS;
+
+	while (column_slots[i] != 0)
+	{
+		const TrkText *column = &columns[column_slots[i] - 1];
+
+		if (column->len == len && memcmp(column->s, name, len) == 0)
+			break;
+		i = (i + 1) % COLUMN_SLOTS;
+	}
+	return &column_slots[i];
+}
+
+/* See reference_rules.h. */
+int
+trk_ref_column(const char *name, Size len)
+{
+	return *column_slot(name, len) - 1;
+}
+
+/* The lists are too long for their tables: seen by whoever lengthens them. */
+static void
+too_many(void)
+{
+	ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+					errmsg("reference.def does not fit its tables")));
+}
+
+/* Note that a table reads a column. */
+static void
+note_column(int table, const char *name)
+{
+	const char **list = table_columns[table];
+	int			n = 0;
+
+	while (list[n] != NULL && strcmp(list[n], name) != 0)
+		n++;
+	if (n == TRK_REF_TABLE_COLUMNS)
+		too_many();
+	list[n] = name;
+}
+
+/* A name out of the list's strings, with an end of its own. */
+static const char *
+own_name(const char *s, Size len)
+{
+	static char names[16 * TRK_REF_COLUMNS + 4096];
+	static Size used = 0;
+	char	   *name = names + used;
+
+	if (sizeof(names) - used < len + 1)
+		too_many();
+	memcpy(name, s, len);
+	name[len] = '\0';
+	used += len + 1;
+	return name;
+}
+
+/* The number of a column, which is a new one when it is not known yet. */
+static int
+add_column(const char *name, Size len)
+{
+	uint8	   *slot = column_slot(name, len);
+
+	if (*slot == 0)
+	{
+		if (ncolumns == TRK_REF_COLUMNS)
+			too_many();
+		columns[ncolumns].s = own_name(name, len);
+		columns[ncolumns].len = len;
+		*slot = ++ncolumns;
+	}
+	return *slot - 1;
+}
+
+/* The length of the part of a list that begins at s. */
+static Size
+part_length(const char *s, char separator)
+{
+	const char *end = strchr(s, separator);
+
+	return end != NULL ? (Size) (end - s) : strlen(s);
+}
+
+/* Take the columns of a line apart. */
+static void
+prepare_columns(int table, TrkRefLine *line)
+{
+	const char *s = line->columns;
+
+	if (s == NULL || *s == '\0')
+		return;
+	for (;;)
+	{
+		Size		len = part_length(s, '|');
+		Size		name_len = Min(len, part_length(s, '.'));
+		TrkRefColumn *column = &line->column[line->ncolumns++];
+
+		if (line->ncolumns > TRK_REF_LINE_COLUMNS)
+			too_many();
+		column->column = add_column(s, name_len);
+		column->member = name_len < len ? own_name(s + name_len + 1, len - name_len - 1) : NULL;
+		note_column(table, columns[column->column].s);
+		if (s[len] == '\0')
+			return;
+		s += len + 1;
+	}
+}
+
+/* Take the words of a condition apart. */
+static void
+prepare_words(TrkRefLine *line)
+{
+	const char *s = line->words;
+
+	if (s == NULL || *s == '\0')
+		return;
+	for (;;)
+	{
+		Size		len = part_length(s, ',');
+
+		if (line->nwords == TRK_REF_LINE_WORDS)
+			too_many();
+		line->word[line->nwords].s = s;
+		line->word[line->nwords++].len = len;
+		if (s[len] == '\0')
+			return;
+		s += len + 1;
+	}
+}
+
+/* Where each condition of an event goes on when it does not hold. */
+static void
+prepare_jumps(const TrkRefLine *event)
+{
+	int			open_if[NESTED_CONDITIONS];
+	int			elses[NESTED_CONDITIONS];
+	int			depth = 0;
+	int			i;
+	int			j;
+
+	for (i = event->first_line; i < event->end_line; i++)
+	{
+		TrkRefLine *line = &trk_ref_lines[i];
+
+		if (line->op == TRK_REF_OP_IF && line->joined)
+			open_if[depth - 1] = i;
+		else if (line->op == TRK_REF_OP_IF)
+		{
+			if (depth == NESTED_CONDITIONS)
+				too_many();
+			open_if[depth] = i;
+			elses[depth++] = -1;
+		}
+		else if (line->op == TRK_REF_OP_ELSE)
+		{
+			trk_ref_lines[open_if[depth - 1]].next = i + 1;
+			open_if[depth - 1] = -1;
+			line->next = elses[depth - 1];	/* a chain until the end is known */
+			elses[depth - 1] = i;
+		}
+		else if (line->op == TRK_REF_OP_END)
+		{
+			depth--;
+			if (open_if[depth] >= 0)
+				trk_ref_lines[open_if[depth]].next = i + 1;
+			while (elses[depth] >= 0)
+			{
+				j = elses[depth];
+				elses[depth] = trk_ref_lines[j].next;
+				trk_ref_lines[j].next = i + 1;
+			}
+		}
+	}
+	Assert(depth == 0);
+}
+
+/* Find a field among an event's by name; where it belongs when it is not there. */
+static int
+find_field(const TrkRefLine *event, const char *name)
+{
+	int			i = 0;
+
+	while (i < event->nfields && strcmp(trk_ref_fields[event->first_field + i].name, name) < 0)
+		i++;
+	return i;
+}
+
+/* Add a field to an event, unless it is there. */
+static void
+add_field(TrkRefLine *event, const char *name)
+{
+	TrkMember  *fields = &trk_ref_fields[event->first_field];
+	int			i = find_field(event, name);
+
+	if (i < event->nfields && strcmp(fields[i].name, name) == 0)
+		return;
+	if (event->first_field + event->nfields == lengthof(trk_ref_fields))
+		too_many();
+	memmove(&fields[i + 1], &fields[i], (event->nfields - i) * sizeof(TrkMember));
+	event->nfields++;
+	fields[i].name = name;
+	fields[i].name_len = strlen(name);
+	fields[i].name_flags = TRK_F_ASCII | TRK_F_PLAIN;
+	fields[i].key = TRK_KEY_UNSEEN;
+}
+
+/* The fields of an event, and their numbers in its lines. */
+static void
+prepare_fields(TrkRefLine *event, int first_field)
+{
+	int			i;
+
+	event->first_field = first_field;
+	add_field(event, EVIDENCE_FIELD);
+	for (i = event->first_line; i < event->end_line; i++)
+		if (trk_ref_lines[i].op == TRK_REF_OP_PUT)
+			add_field(event, trk_ref_lines[i].field);
+	for (i = event->first_line; i < event->end_line; i++)
+		if (trk_ref_lines[i].op == TRK_REF_OP_PUT)
+			trk_ref_lines[i].slot = find_field(event, trk_ref_lines[i].field);
+	event->evidence_slot = find_field(event, EVIDENCE_FIELD);
+}
+
+/* The line after the last one that belongs to a table or an event. */
+static int
+end_of(int i)
+{
+	bool		of_table = trk_ref_lines[i].op == TRK_REF_OP_TABLE;
+
+	for (i++; i < LINES; i++)
+		if (trk_ref_lines[i].op == TRK_REF_OP_TABLE ||
+			(!of_table && trk_ref_lines[i].op == TRK_REF_OP_EVENT))
+			break;
+	return i;
+}
+
+/* Work out one line by itself. */
+static void
+prepare_line(int table, int i)
+{
+	TrkRefLine *line = &trk_ref_lines[i];
+
+	if (line->op == TRK_REF_OP_TABLE || line->op == TRK_REF_OP_EVENT)
+	{
+		line->first_line = i + 1;
+		line->end_line = end_of(i);
+	}
+	if (line->text != NULL)
+		trk_json_set_string(&line->value, line->text, strlen(line->text));
+	prepare_columns(table, line);
+	prepare_words(line);
+}
+
+/* See reference_rules.h. */
+void
+trk_reference_prepare(void)
+{
+	int			nfields = 0;
+	int			table = -1;
+	int			i;
+
+	if (likely(prepared))
+		return;
+	(void) add_column("id", 2);
+	(void) add_column("symbol", 6);
+	for (i = 0; i < LINES; i++)
+	{
+		if (trk_ref_lines[i].op == TRK_REF_OP_TABLE)
+		{
+			trk_ref_table_line[++table] = i;
+			note_column(table, columns[TRK_REF_COLUMN_ID].s);
+			note_column(table, columns[TRK_REF_COLUMN_SYMBOL].s);
+		}
+		prepare_line(table, i);
+	}
+	for (i = 0; i < LINES; i++)
+		if (trk_ref_lines[i].op == TRK_REF_OP_EVENT)
+		{
+			prepare_jumps(&trk_ref_lines[i]);
+			prepare_fields(&trk_ref_lines[i], nfields);
+			nfields += trk_ref_lines[i].nfields;
+		}
+	prepared = true;
+}
+
+/* See reference.h. */
+const TrkReferenceTable *
+trk_reference_table(int table)
+{
+	return &tables[table];
+}
+
+/* See reference.h. */
+int
+trk_reference_find(const char *name, Size len)
+{
+	int			i;
+
+	for (i = 0; i < TRK_REFERENCE_TABLES; i++)
+		if (strlen(tables[i].name) == len && memcmp(tables[i].name, name, len) == 0)
+			return i;
+	return -1;
+}
+
+/* See reference.h. */
+const char *const *
+trk_reference_columns(int table)
+{
+	trk_reference_prepare();
+	return table_columns[table];
+}

@@ -1,0 +1,449 @@
+/*
+ * reference_sync.c
+ *	  at_sync_reference(): the events of the reference code's tables of a schema
+ *	  into the store, once, again and again.
+ *
+ * A table that has an order of time is read from its watermark on: the newest
+ * order that was read, less an overlap for transactions that commit late.  An
+ * order of the future counts for nothing, so that such a row does not hide
+ * those that come before it.  Whatever is read twice is known by its key.
+ */
+#include "base/trk.h"
+
+#include "base/compat.h"
+#include "catalog/pg_type.h"
+#include "redact/json_document.h"
+#include "json/encoding.h"
+#include "store/envelope.h"
+#include "executor/spi.h"
+#include "funcapi.h"
+#include "store/identity_key.h"
+#include "json/jsonbio.h"
+#include "store/keep.h"
+#include "base/hide_context.h"
+#include "import/journal_live.h"
+#include "import/load_rows.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/fmgrprotos.h"
+#include "utils/lsyscache.h"
+#include "utils/timestamp.h"
+
+/* Columns of at_sync_result. */
+enum
+{
+	TRK_RESULT_BATCH_ID,
+	TRK_RESULT_ROWS,
+	TRK_RESULT_EVENTS,
+	TRK_RESULT_ACCEPTED,
+	TRK_RESULT_DUPLICATES,
+	TRK_RESULT_CONFLICTS,
+	TRK_RESULT_VERSIONS,
+	TRK_RESULT_REJECTED,
+	TRK_RESULT_TABLES,
+	TRK_RESULT_WARNINGS,
+	TRK_RESULT_COVERAGE,
+	TRK_RESULT_COLUMNS
+};
+
+/* What became of a table. */
+typedef struct TrkTableSync
+{
+	int64		rows;
+	TrkCounts	counts;
+	bool		incremental;
+	bool		has_mark;
+	TimestampTz mark;			/* watermark after this sync */
+} TrkTableSync;
+
+/* A sync; the run must be first. */
+typedef struct TrkSyncRun
+{
+	TrkReferenceRun run;
+	TrkStore   *store;
+	TrkStoreKey store_key;		/* of pseudonyms */
+	TrkSync    *sync;
+	bool		incremental;
+	Interval   *overlap;
+	TrkTableSync tables[TRK_REFERENCE_TABLES];
+	TrkTableSync total;
+} TrkSyncRun;
+
+/* An event of a row goes into the load. */
+static void
+trk_sync_take(void *state, TrkEvent *event, TrkText row_id)
+{
+	TrkSyncRun *s = state;
+
+	trk_sync_event(s->sync, event, trk_reference_table(s->run.table)->name, row_id);
+}
+
+/* A row that is no JSON for us goes there as it is, to be refused. */
+static void
+trk_sync_unreadable(TrkReferenceRun *run, TrkText row, TrkText row_id)
+{
+	trk_sync_row(((TrkSyncRun *) run)->sync, row, trk_reference_table(run->table)->name, row_id);
+}
+
+/* A name that the caller gave, as events of it are stored. */
+static Datum
+trk_mark_name(TrkSyncRun *s, TrkText name)
+{
+	TrkReferenceRun *run = &s->run;
+
+	(void) trk_redact_identity(&run->policy.redactor, &run->kept, TRK_IDENTITY, name.s, name.len,
+							   &name.s, &name.len);
+	return PointerGetDatum(trk_server_text_datum(name.s, name.len));
+}
+
+/* The key of a watermark as parameters. */
+static void
+trk_mark_key(TrkSyncRun *s, int table, Datum values[5])
+{
+	TrkReferenceRun *run = &s->run;
+
+	values[0] = trk_mark_name(s, run->export.project);
+	values[1] = trk_mark_name(s, run->export.agent_id);
+	values[2] = PointerGetDatum(trk_server_text_datum(run->export.environment.s,
+													  run->export.environment.len));
+	values[3] = CStringGetTextDatum(get_namespace_name(run->nsp));
+	values[4] = CStringGetTextDatum(trk_reference_table(table)->name);
+}
+
+/* Where the table was read to. */
+static void
+trk_mark_read(TrkSyncRun *s, int table)
+{
+	TrkTableSync *t = &s->tables[table];
+	Datum		values[5];
+	bool		isnull;
+	Datum		mark;
+
+	trk_mark_key(s, table, values);
+	trk_store_run(s->store, TRK_STMT_FIND_WATERMARK, values, NULL, SPI_OK_SELECT);
+	if (SPI_processed == 0)
+		return;
+	mark = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull);
+	t->has_mark = !isnull;
+	t->mark = DatumGetTimestampTz(mark);
+	SPI_freetuptable(SPI_tuptable);
+}
+
+/* Where the table is read to from now on, and how it went. */
+static void
+trk_mark_write(TrkSyncRun *s, int table)
+{
+	static const char *const columns[] = {
+		"project", "agent_id", "environment", "schema_name", "table_name", "watermark",
+		"synced_at", "rows_read"
+	};
+	TrkTableSync *t = &s->tables[table];
+	Datum		values[lengthof(columns)];
+	char		nulls[] = "        ";
+	bool		isnull[lengthof(columns)];
+	TrkPendingRows row = {columns, lengthof(columns), 1, values, isnull};
+
+	trk_mark_key(s, table, values);
+	values[5] = TimestampTzGetDatum(t->mark);
+	nulls[5] = t->has_mark ? ' ' : 'n';
+	values[6] = TimestampTzGetDatum(GetCurrentTransactionStartTimestamp());
+	values[7] = Int64GetDatum(t->rows);
+	for (int i = 0; i < lengthof(columns); i++)
+		isnull[i] = nulls[i] == 'n';
+	trk_store_check(s->store, "at_reference_watermark", &row);
+	/* what is there, and the last three of the columns */
+	trk_keep_check_replaced(s->store, "at_reference_watermark", TRK_STMT_REPLACED_WATERMARK,
+							values, nulls, 3);
+	trk_store_run(s->store, TRK_STMT_SET_WATERMARK, values, nulls, SPI_OK_INSERT);
+}
+
+/* The rows that are to be read of a table. */
+static void
+trk_sync_range(TrkSyncRun *s, int table)
+{
+	TrkTableSync *t = &s->tables[table];
+	TrkLiveRange *range = &s->run.range;
+
+	range->has_since = false;
+	t->incremental = s->incremental && t->has_mark && s->run.tables[table].order_is_time;
+	if (!t->incremental)
+		return;
+	range->has_since = true;
+	range->since = t->mark;
+	if (!TIMESTAMP_NOT_FINITE(t->mark))
+		range->since = DatumGetTimestampTz(DirectFunctionCall2(timestamptz_mi_interval,
+															   TimestampTzGetDatum(t->mark),
+															   IntervalPGetDatum(s->overlap)));
+}
+
+/*
+ * The watermark after the table was read.  When a limit or an error may have left
+ * rows behind it stays where it was; it is written all the same, so that of two
+ * syncs at once one that sees no rows of the other's fails.
+ */
+static void
+trk_sync_advance(TrkSyncRun *s, int table)
+{
+	const TrkReferenceRun *run = &s->run;
+	TrkTableSync *t = &s->tables[table];
+	bool		cut = run->tables[table].sqlstate != 0 ||
+		(run->range.limit >= 0 && t->rows >= run->range.limit);
+
+	if (!cut && run->has_newest && (!t->has_mark || run->newest > t->mark))
+	{
+		t->has_mark = true;
+		t->mark = run->newest;
+	}
+	trk_mark_write(s, table);
+}
+
+/* An event of a row that is only looked at, and such a row that is no JSON for us. */
+static void
+trk_sync_ignore(void *state, TrkEvent *event, TrkText row_id)
+{
+}
+
+static void
+trk_sync_ignore_row(TrkReferenceRun *run, TrkText row, TrkText row_id)
+{
+}
+
+/*
+ * The ids of some rows for the report, of a table in which a sync found nothing
+ * to read.
+ */
+static void
+trk_sync_probe(TrkSyncRun *s, int table)
+{
+	TrkReferenceRun *run = &s->run;
+	TrkLiveRange range = run->range;
+	int64		nwarnings = run->nwarnings;
+
+	run->range.has_since = false;
+	run->range.limit = TRK_REFERENCE_REFS;
+	run->event = trk_sync_ignore;
+	run->unreadable = trk_sync_ignore_row;
+	(void) trk_run_table(run, table);
+	run->event = trk_sync_take;
+	run->unreadable = trk_sync_unreadable;
+	run->nwarnings = nwarnings;
+	run->range = range;
+}
+
+/* Sync one table. */
+static void
+trk_sync_table(TrkSyncRun *s, int table)
+{
+	TrkTableSync *t = &s->tables[table];
+	TrkReferenceRun *run = &s->run;
+	const char *name = trk_reference_table(table)->name;
+
+	trk_mark_read(s, table);
+	trk_sync_range(s, table);
+	t->rows = trk_run_table(run, table);
+	trk_sync_counts(s->sync, &t->counts);
+	trk_sync_advance(s, table);
+	if (t->rows == 0 && run->tables[table].sqlstate == 0)
+		trk_sync_probe(s, table);
+	if (t->counts.rejected > 0)
+		trk_run_warn(run, psprintf("%s: at_reject says why events were rejected: " INT64_FORMAT,
+								   name, t->counts.rejected));
+	if (t->counts.conflicts > 0)
+		trk_run_warn(run, psprintf("%s: events in conflict with what was stored before: " INT64_FORMAT,
+								   name, t->counts.conflicts));
+	if (s->incremental && !run->tables[table].order_is_time && t->rows > 0)
+		trk_run_warn(run, psprintf("%s was read whole: its column %s is missing or no time",
+								   name, trk_reference_table(table)->order_column));
+	run->report.surface[table].events = t->counts.accepted + t->counts.duplicates +
+		t->counts.conflicts;
+}
+
+/* Add a table's numbers to the sum. */
+static void
+trk_sync_sum(TrkTableSync *total, const TrkTableSync *t)
+{
+	total->rows += t->rows;
+	total->counts.lines += t->counts.lines;
+	total->counts.accepted += t->counts.accepted;
+	total->counts.duplicates += t->counts.duplicates;
+	total->counts.conflicts += t->counts.conflicts;
+	total->counts.versions += t->counts.versions;
+	total->counts.rejected += t->counts.rejected;
+}
+
+/* One table of the result. */
+static void
+trk_result_table(StringInfo doc, const TrkSyncRun *s, int table)
+{
+	const TrkTableSync *t = &s->tables[table];
+	const TrkLiveTable *live = &s->run.tables[table];
+	char		mark[TRK_SPELLING_MAX];
+
+	trk_doc_element(doc);
+	appendStringInfoChar(doc, '{');
+	trk_doc_text(doc, "table", trk_reference_table(table)->name);
+	trk_doc_text(doc, "status", !live->readable ? "permission denied" :
+				 live->sqlstate != 0 ? "failed" : "read");
+	trk_doc_flag(doc, "incremental", t->incremental);
+	trk_doc_count(doc, "rows_read", t->rows);
+	trk_doc_count(doc, "events", t->counts.lines);
+	trk_doc_count(doc, "accepted", t->counts.accepted);
+	trk_doc_count(doc, "duplicates", t->counts.duplicates);
+	trk_doc_count(doc, "conflicts", t->counts.conflicts);
+	trk_doc_count(doc, "versions", t->counts.versions);
+	trk_doc_count(doc, "rejected", t->counts.rejected);
+	if (t->has_mark && !TIMESTAMP_NOT_FINITE(t->mark))
+		trk_doc_text_len(doc, "watermark", mark,
+						 trk_spelling_write(TRK_SPELLING_USUAL, t->mark, mark));
+	appendStringInfoChar(doc, '}');
+}
+
+/* The tables that there are. */
+static Datum
+trk_result_tables(const TrkSyncRun *s)
+{
+	StringInfoData doc;
+
+	initStringInfo(&doc);
+	appendStringInfoChar(&doc, '[');
+	for (int i = 0; i < TRK_REFERENCE_TABLES; i++)
+		if (OidIsValid(s->run.tables[i].relid))
+			trk_result_table(&doc, s, i);
+	appendStringInfoChar(&doc, ']');
+	return trk_doc_jsonb(&doc);
+}
+
+/* The warnings, and how many more there were. */
+static Datum
+trk_result_warnings(const TrkReferenceRun *run)
+{
+	int			kept = (int) Min(run->nwarnings, TRK_LIVE_WARNINGS);
+	Datum	   *elems = palloc(sizeof(Datum) * (kept + 1));
+	int			n = kept;
+
+	for (int i = 0; i < kept; i++)
+		elems[i] = PointerGetDatum(trk_server_text_datum(run->warnings[i].s,
+														 run->warnings[i].len));
+	if (run->nwarnings > kept)
+		elems[n++] = CStringGetTextDatum(psprintf(INT64_FORMAT " more warnings",
+												  run->nwarnings - kept));
+	return PointerGetDatum(construct_array(elems, n, TEXTOID, -1, false, TYPALIGN_INT));
+}
+
+/* The coverage report. */
+static Datum
+trk_result_coverage(TrkReferenceRun *run)
+{
+	char	   *now = trk_alloc(&run->kept, TRK_SPELLING_MAX);
+	TrkValue	tree;
+	TrkBuf		buf;
+
+	run->report.project = run->export.project;
+	run->report.generated_at.s = now;
+	run->report.generated_at.len = trk_spelling_write(TRK_SPELLING_USUAL,
+													  GetCurrentTransactionStartTimestamp(), now);
+	run->report.warnings = run->warnings;
+	run->report.nwarnings = Min(run->nwarnings, TRK_LIVE_WARNINGS);
+	trk_buf_init(&buf, &run->kept, 4096);
+	trk_reference_report_write(&buf, &run->report);
+	if (trk_json_read(&run->kept, buf.data, buf.len, &tree) != TRK_JSON_OK)
+		elog(ERROR, "the coverage report is no JSON");
+	return PointerGetDatum(trk_jsonb_make(&run->kept, &tree));
+}
+
+/* The row of at_sync_result. */
+static Datum
+trk_sync_result(FunctionCallInfo fcinfo, TrkSyncRun *s, int64 batch_id)
+{
+	const TrkTableSync *total = &s->total;
+	Datum		values[TRK_RESULT_COLUMNS];
+	bool		nulls[TRK_RESULT_COLUMNS] = {false};
+	TupleDesc	desc;
+
+	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE ||
+		desc->natts != TRK_RESULT_COLUMNS)
+		elog(ERROR, "at_sync_reference must return at_sync_result");
+	nulls[TRK_RESULT_BATCH_ID] = batch_id == 0;
+	values[TRK_RESULT_BATCH_ID] = Int64GetDatum(batch_id);
+	values[TRK_RESULT_ROWS] = Int64GetDatum(total->rows);
+	values[TRK_RESULT_EVENTS] = Int64GetDatum(total->counts.lines);
+	values[TRK_RESULT_ACCEPTED] = Int64GetDatum(total->counts.accepted);
+	values[TRK_RESULT_DUPLICATES] = Int64GetDatum(total->counts.duplicates);
+	values[TRK_RESULT_CONFLICTS] = Int64GetDatum(total->counts.conflicts);
+	values[TRK_RESULT_VERSIONS] = Int64GetDatum(total->counts.versions);
+	values[TRK_RESULT_REJECTED] = Int64GetDatum(total->counts.rejected);
+	values[TRK_RESULT_TABLES] = trk_result_tables(s);
+	values[TRK_RESULT_WARNINGS] = trk_result_warnings(&s->run);
+	values[TRK_RESULT_COVERAGE] = trk_result_coverage(&s->run);
+	return HeapTupleGetDatum(heap_form_tuple(desc, values, nulls));
+}
+
+/* Is an edited row to be stored as a version of its event? */
+static bool
+trk_versions_arg(FunctionCallInfo fcinfo, int arg)
+{
+	char	   *word = PG_ARGISNULL(arg) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(arg));
+
+	if (word != NULL && strcmp(word, "conflict") == 0)
+		return false;
+	if (word != NULL && strcmp(word, "version") == 0)
+		return true;
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("on_change must be 'conflict' or 'version'")));
+}
+
+/* The overlap: not null, not negative. */
+static Interval *
+trk_overlap_arg(FunctionCallInfo fcinfo, int arg)
+{
+	Interval   *overlap = PG_ARGISNULL(arg) ? NULL : PG_GETARG_INTERVAL_P(arg);
+
+	if (overlap == NULL || overlap->month < 0 || overlap->day < 0 || overlap->time < 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("overlap must be an interval that is not negative")));
+	return overlap;
+}
+
+PG_FUNCTION_INFO_V1(at_sync_reference);
+/*
+ * at_sync_reference(schema_name, project, agent_id, environment,
+ * limit_per_table, incremental, on_change, overlap) returns at_sync_result
+ */
+Datum
+at_sync_reference(PG_FUNCTION_ARGS)
+{
+	TrkSyncRun *s = palloc0(sizeof(TrkSyncRun));
+	TrkReferenceRun *run = &s->run;
+	TrkQuiet	quiet;
+	Datum		result;
+
+	trk_quiet_begin(&quiet);
+	trk_run_begin(run, fcinfo);
+	trk_run_find_tables(run);
+	trk_run_limit(run, fcinfo, 4);
+	s->incremental = !PG_ARGISNULL(5) && PG_GETARG_BOOL(5);
+	s->overlap = trk_overlap_arg(fcinfo, 7);
+	run->event = trk_sync_take;
+	run->unreadable = trk_sync_unreadable;
+	run->range.newest_first = run->range.limit >= 0;
+	s->store = trk_store_open(fcinfo, true);
+	trk_identity_key_of_store(s->store, &s->store_key, &run->policy.redactor);
+	s->sync = trk_sync_begin(s->store, CurrentMemoryContext,
+							 psprintf("schema %s", get_namespace_name(run->nsp)),
+							 trk_versions_arg(fcinfo, 6));
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	for (int i = 0; i < TRK_REFERENCE_TABLES; i++)
+	{
+		if (!trk_run_opens(run, i))
+			continue;
+		trk_sync_table(s, i);
+		trk_sync_sum(&s->total, &s->tables[i]);
+	}
+	SPI_finish();
+	result = trk_sync_result(fcinfo, s, trk_sync_end(s->sync));
+	trk_quiet_end(&quiet);
+	PG_RETURN_DATUM(result);
+}

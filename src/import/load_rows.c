@@ -1,0 +1,124 @@
+/*
+ * sync.c
+ *	  Events of rows on their way into a load (see sync.h).
+ *
+ * An event travels as a line, so that whatever a load does with lines (judge
+ * again, hash, reject) it does with rows.
+ */
+#include "base/trk.h"
+
+#include "base/compat.h"
+#include "import/load_rows.h"
+#include "utils/memutils.h"
+
+struct TrkSync
+{
+	MemoryContext context;
+	TrkIngest  *ingest;
+	TrkArena	arena;			/* reset for each event */
+	TrkCounts	told;			/* what trk_sync_counts() has told of */
+	int64		lines;
+	int64		bytes;
+};
+
+/* See sync.h. */
+TrkSync *
+trk_sync_begin(TrkStore *store, MemoryContext parent, const char *source, bool versions)
+{
+	MemoryContext context = AllocSetContextCreate(parent, "agent_tracker sync",
+												  ALLOCSET_DEFAULT_SIZES);
+	TrkSync    *sync = MemoryContextAllocZero(context, sizeof(TrkSync));
+	TrkIngestOptions options = {
+		.keep_lines = true,
+		.from_tables = true,
+		.versions = versions,
+		.max_event_bytes = TRK_MAX_ROW_EVENT_BYTES
+	};
+
+	sync->context = context;
+	sync->ingest = trk_ingest_begin(store, context, source, &options);
+	trk_arena_init(&sync->arena, context, 64 * 1024);
+	return sync;
+}
+
+/* A line of the load, made of a row. */
+static void
+trk_sync_line(TrkSync *sync, TrkText text, TrkText origin)
+{
+	TrkLine		line;
+
+	line.data = text.s;
+	line.len = line.kept = text.len;
+	line.number = ++sync->lines;
+	sync->bytes += line.len;
+	trk_ingest_row(sync->ingest, &line, origin);
+}
+
+/* The name of a row in a reject. */
+static TrkText
+trk_sync_origin(TrkSync *sync, const char *table, TrkText row_id)
+{
+	TrkText		origin;
+	TrkBuf		buf;
+
+	trk_buf_init(&buf, &sync->arena, 128);
+	trk_buf_append(&buf, table, strlen(table));
+	trk_buf_putc(&buf, '/');
+	trk_buf_append(&buf, row_id.s, row_id.len);
+	origin.s = buf.data;
+	origin.len = buf.len;
+	return origin;
+}
+
+/* See sync.h. */
+void
+trk_sync_event(TrkSync *sync, TrkEvent *event, const char *table, TrkText row_id)
+{
+	TrkText		text;
+	TrkBuf		buf;
+
+	trk_arena_reset(&sync->arena);
+	trk_buf_init(&buf, &sync->arena, 4096);
+	trk_json_write(&buf, &event->root, TRK_NUMBERS_AS_SPELLED);
+	trk_ingest_count_identities(sync->ingest, &event->identities);
+	text.s = buf.data;
+	text.len = buf.len;
+	trk_sync_line(sync, text, trk_sync_origin(sync, table, row_id));
+}
+
+/* See sync.h. */
+void
+trk_sync_row(TrkSync *sync, TrkText row, const char *table, TrkText row_id)
+{
+	trk_arena_reset(&sync->arena);
+	trk_sync_line(sync, row, trk_sync_origin(sync, table, row_id));
+}
+
+/* See sync.h. */
+void
+trk_sync_counts(TrkSync *sync, TrkCounts *counts)
+{
+	TrkCounts	now;
+
+	trk_ingest_flush(sync->ingest, &now);
+	counts->lines = now.lines - sync->told.lines;
+	counts->accepted = now.accepted - sync->told.accepted;
+	counts->duplicates = now.duplicates - sync->told.duplicates;
+	counts->conflicts = now.conflicts - sync->told.conflicts;
+	counts->versions = now.versions - sync->told.versions;
+	counts->rejected = now.rejected - sync->told.rejected;
+	counts->bytes = sync->bytes - sync->told.bytes;
+	sync->told = now;
+	sync->told.bytes = sync->bytes;
+}
+
+/* See sync.h. */
+int64
+trk_sync_end(TrkSync *sync)
+{
+	TrkCounts	counts;
+	int64		batch_id = trk_ingest_end(sync->ingest, sync->bytes, &counts);
+
+	MemoryContextDelete(sync->context);
+	return counts.lines > 0 ? batch_id : 0;
+}

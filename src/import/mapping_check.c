@@ -1,0 +1,309 @@
+/*
+ * mapping_check.c
+ *	  What the contract says of a mapping before any row is read: constants
+ *	  that no event may have, payload fields that nothing gives, secrets (see
+ *	  mapping.h).
+ *
+ * The contract's own validator judges: of the constants of each source an event
+ * is made, and what is found in it is said of the place where it comes from.
+ */
+#include "base/trk.h"
+
+#include "import/mapping.h"
+#include "base/text.h"
+#include "contract/validate.h"
+
+/* A check under way. */
+typedef struct TrkMapCheck
+{
+	TrkArena   *arena;
+	const TrkRedactor *redactor;	/* of events that the mapping makes */
+	const TrkMapping *mapping;
+	TrkFindings *findings;
+} TrkMapCheck;
+
+/* Add a finding, unless there are enough of them. */
+static void
+trk_map_found(TrkMapCheck *check, const char *at, TrkRule rule, const char *message)
+{
+	if (check->findings->count < TRK_MAX_MAPPING_FINDINGS)
+		trk_finding_add(check->findings, at, rule, "%s", message);
+}
+
+/* base.name, both ours */
+static const char *
+trk_check_at(TrkMapCheck *check, const char *base, const char *name)
+{
+	return trk_map_place(check->arena, base, name, strlen(name), 0);
+}
+
+/* A text of ours as a value. */
+static TrkValue
+trk_literal(const char *s)
+{
+	TrkValue	value;
+
+	trk_json_set_string(&value, s, strlen(s));
+	return value;
+}
+
+/* A constant as the rows' events will have it. */
+static TrkValue
+trk_constant_value(TrkMapCheck *check, TrkEnvelopeField field, const TrkMapPart *part)
+{
+	TrkValue	value = trk_map_copy(check->arena, &part->constant);
+	TrkValue	list = value;
+	TrkFindings ignored;
+	TrkMapWork	work = {.arena = check->arena, .findings = &ignored};
+
+	/* what makes no list of symbols is left to the validator */
+	trk_findings_init(&ignored, check->arena);
+	if (field == TRK_ENV_symbols &&
+		trk_map_symbols(&work, check->redactor, &list) == TRK_MAP_PRESENT)
+		value = list;
+	else if (field == TRK_ENV_occurred_at && value.kind == TRK_STRING)
+		(void) trk_map_time(check->arena, (TrkText) {value.u.str, value.len}, &value);
+	else if (field == TRK_ENV_run_id && (value.kind == TRK_STRING || value.kind == TRK_NUMBER))
+		value = trk_literal("run_0");	/* any of these becomes one */
+	else if ((field == TRK_ENV_project || field == TRK_ENV_agent_id || field == TRK_ENV_environment) &&
+			 value.kind == TRK_NUMBER)
+		trk_json_set_string(&value, value.u.str, value.len);
+	return value;
+}
+
+/* The envelope of a source's events; what rows give is something valid. */
+static void
+trk_check_envelope(TrkMapCheck *check, const TrkMapSource *source, TrkValue *env, bool *given)
+{
+	env[TRK_ENV_schema_version] = trk_literal(TRK_SCHEMA_VERSION);
+	env[TRK_ENV_event_id] = trk_literal("evt_0");
+	env[TRK_ENV_idempotency_key] = trk_literal("0");
+	env[TRK_ENV_project] = env[TRK_ENV_agent_id] = trk_literal("0");
+	env[TRK_ENV_environment] = trk_literal("paper");
+	env[TRK_ENV_run_id] = trk_literal("run_0");
+	env[TRK_ENV_event_type] = trk_literal(trk_event_type_name(0));
+	env[TRK_ENV_occurred_at] = trk_literal("2000-01-01T00:00:00Z");
+	env[TRK_ENV_symbols] = (TrkValue) {.kind = TRK_ARRAY};
+	for (int i = 0; i < TRK_ENVELOPE_FIELDS; i++)
+	{
+		given[i] = i <= TRK_ENV_payload && i != TRK_ENV_received_at &&
+			i != TRK_ENV_span_id && i != TRK_ENV_parent_span_id;
+		if (source->parts[i].given && source->parts[i].is_constant)
+		{
+			env[i] = trk_constant_value(check, (TrkEnvelopeField) i, &source->parts[i]);
+			given[i] = true;
+		}
+	}
+}
+
+/* The payload that a row without any value would have. */
+static TrkValue
+trk_check_payload(TrkMapCheck *check, const TrkMapSource *source)
+{
+	const TrkValue *defaults = &source->payload_defaults;
+	TrkMember  *members = trk_alloc_array(check->arena, TrkMember,
+										  (Size) source->nfields + defaults->len + 1);
+	uint32		n = 0;
+	TrkValue	payload = {.kind = TRK_OBJECT, .u.members = members};
+
+	for (uint32 i = 0; i < source->nfields; i++)
+		if (source->fields[i].has_default)
+		{
+			TrkValue	value = trk_map_copy(check->arena, &source->fields[i].default_value);
+
+			trk_map_member(&members[n++], source->fields[i].name, &value);
+		}
+	payload.len = n;
+	for (uint32 i = 0; i < defaults->len; i++)
+	{
+		const TrkMember *member = &defaults->u.members[i];
+		TrkText		name = {member->name, member->name_len};
+		TrkValue	value = trk_map_copy(check->arena, &member->value);
+		bool		taken = false;
+
+		for (uint32 j = 0; j < payload.len && !taken; j++)
+			taken = trk_text_equal((TrkText) {members[j].name, members[j].name_len}, name);
+		if (!taken)
+			trk_map_member(&members[n++], name, &value);
+	}
+	payload.len = n;
+	return payload;
+}
+
+/* The field of a source that gives this payload field, or NULL. */
+static const TrkMapField *
+trk_field_named(const TrkMapSource *source, const char *name)
+{
+	for (uint32 i = 0; i < source->nfields; i++)
+		if (trk_text_equal(source->fields[i].name, trk_text_literal(name)))
+			return &source->fields[i];
+	return NULL;
+}
+
+/* What was found in the payload of the event of constants. */
+static void
+trk_payload_found(TrkMapCheck *check, const TrkMapSource *source, const TrkFinding *found,
+				  const char *name)
+{
+	const TrkMapField *field = trk_field_named(source, name);
+	const char *base;
+
+	if (found->rule == TRK_RULE_REQUIRED && field != NULL)
+		return;					/* rows have it */
+	if (found->rule == TRK_RULE_REQUIRED)
+		trk_finding_add(check->findings,
+						trk_check_at(check, trk_check_at(check, source->at, "fields"), name),
+						TRK_RULE_REQUIRED,
+						"events of this type need %s, and neither fields nor payload_defaults give it",
+						found->path);
+	else
+	{
+		base = field != NULL && field->has_default ?
+			trk_check_at(check, field->at, "default") :
+			trk_check_at(check, trk_check_at(check, source->at, "payload_defaults"), name);
+		trk_map_found(check, base, found->rule, found->message);
+	}
+}
+
+/* What was found in the event of constants, at the place it comes from. */
+static void
+trk_constant_found(TrkMapCheck *check, const TrkMapSource *source, const TrkFinding *found)
+{
+	if (strncmp(found->path, "payload.", 8) == 0)
+	{
+		trk_payload_found(check, source, found, found->path + 8);
+		return;
+	}
+	for (int i = 0; i < TRK_MAP_COMMON; i++)
+		if (strcmp(found->path, trk_envelope_name(trk_map_common[i])) == 0)
+		{
+			trk_map_found(check, source->parts[trk_map_common[i]].at, found->rule, found->message);
+			return;
+		}
+	trk_map_found(check, *found->path == '\0' ?
+				  trk_check_at(check, source->at, "payload_defaults") :
+				  trk_check_at(check, source->at, found->path),
+				  found->rule, found->message);
+}
+
+/* The constants of a source by the contract. */
+static void
+trk_check_constants(TrkMapCheck *check, const TrkMapSource *source)
+{
+	TrkValue	env[TRK_ENVELOPE_FIELDS];
+	bool		given[TRK_ENVELOPE_FIELDS];
+	TrkFindings found;
+	TrkEvent	event;
+
+	memset(env, 0, sizeof(env));
+	trk_check_envelope(check, source, env, given);
+	env[TRK_ENV_payload] = trk_check_payload(check, source);
+	trk_map_root(check->arena, env, given, "0", &event);
+	trk_redact(check->redactor, check->arena, &event);
+	trk_event_bind(&event);
+	trk_findings_init(&found, check->arena);
+	trk_validate(&event, TRK_MAX_ROW_EVENT_BYTES, &found);
+	for (const TrkFinding *f = found.first; f != NULL; f = f->next)
+	{
+		/* of a type that is a field nothing is known */
+		if (source->event_type < 0 && f->rule == TRK_RULE_REQUIRED)
+			continue;
+		trk_constant_found(check, source, f);
+	}
+}
+
+/* Would redaction change this value under this name? */
+static bool
+trk_is_private(TrkMapCheck *check, TrkText name, const TrkValue *value)
+{
+	TrkMember	member;
+	TrkValue	copy = trk_map_copy(check->arena, value);
+	TrkValue	object = {.kind = TRK_OBJECT, .len = 1, .u.members = &member};
+	TrkPrivacy	privacy = {0};
+	TrkBuf		before;
+	TrkBuf		after;
+
+	trk_map_member(&member, name, &copy);
+	trk_buf_init(&before, check->arena, 256);
+	trk_json_write(&before, &object, TRK_NUMBERS_AS_SPELLED);
+	copy = trk_map_copy(check->arena, value);
+	object = (TrkValue) {.kind = TRK_OBJECT, .len = 1, .u.members = &member};
+	trk_map_member(&member, name, &copy);
+	trk_redact_value(check->redactor, check->arena, &object, &privacy);
+	trk_buf_init(&after, check->arena, 256);
+	trk_json_write(&after, &object, TRK_NUMBERS_AS_SPELLED);
+	return before.len != after.len || memcmp(before.data, after.data, before.len) != 0;
+}
+
+/* A constant, which everybody sees who may see mappings. */
+static void
+trk_check_private(TrkMapCheck *check, TrkText name, const TrkValue *value, const char *at)
+{
+	if (trk_is_private(check, name, value))
+		trk_map_found(check, at, TRK_RULE_SECRET,
+					  "a constant must not be something that redaction would take out: mappings are shown to readers");
+}
+
+/* The constants of a source, for what is private. */
+static void
+trk_check_source_private(TrkMapCheck *check, const TrkMapSource *source)
+{
+	const char *at = trk_check_at(check, source->at, "payload_defaults");
+
+	for (uint32 i = 0; i < source->payload_defaults.len; i++)
+	{
+		const TrkMember *member = &source->payload_defaults.u.members[i];
+
+		trk_check_private(check, (TrkText) {member->name, member->name_len}, &member->value,
+						  trk_map_place(check->arena, at, member->name, member->name_len, i));
+	}
+	for (uint32 i = 0; i < source->nfields; i++)
+		if (source->fields[i].has_default)
+			trk_check_private(check, source->fields[i].name, &source->fields[i].default_value,
+							  trk_check_at(check, source->fields[i].at, "default"));
+}
+
+/* Texts anywhere in the document, names of members too, for secret shapes. */
+static void
+trk_check_texts(TrkMapCheck *check, const TrkValue *value, const char *at)
+{
+	if (value->kind == TRK_STRING &&
+		trk_pattern_matches(value->u.str, value->len, check->redactor->rules,
+							&check->redactor->custom))
+		trk_map_found(check, at, TRK_RULE_SECRET,
+					  "a text has the shape of a secret: mappings are shown to readers");
+	for (uint32 i = 0; value->kind == TRK_ARRAY && i < value->len; i++)
+		trk_check_texts(check, &value->u.items[i], trk_map_item(check->arena, at, i));
+	for (uint32 i = 0; value->kind == TRK_OBJECT && i < value->len; i++)
+	{
+		const TrkMember *member = &value->u.members[i];
+		const char *place = trk_map_place(check->arena, at, member->name, member->name_len, i);
+
+		if (trk_pattern_matches(member->name, member->name_len, check->redactor->rules,
+							&check->redactor->custom))
+			trk_map_found(check, place, TRK_RULE_SECRET,
+						  "a name has the shape of a secret: mappings are shown to readers");
+		trk_check_texts(check, &member->value, place);
+	}
+}
+
+/* Check the constants of a mapping. */
+void
+trk_mapping_check(TrkArena *arena, const TrkRedactor *redactor, const TrkMapping *mapping,
+				  const TrkValue *document, TrkFindings *findings)
+{
+	TrkMapCheck check = {arena, redactor, mapping, findings};
+	TrkMapSource none = {.at = "sources", .event_type = -1,
+	.payload_defaults = {.kind = TRK_OBJECT}};
+
+	trk_check_texts(&check, document, "");
+	for (int i = 0; i < TRK_MAP_COMMON; i++)
+		none.parts[trk_map_common[i]] = mapping->common[i];
+	if (mapping->nsources == 0)
+		trk_check_constants(&check, &none);
+	for (uint32 i = 0; i < mapping->nsources; i++)
+	{
+		trk_check_constants(&check, &mapping->sources[i]);
+		trk_check_source_private(&check, &mapping->sources[i]);
+	}
+}

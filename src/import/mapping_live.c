@@ -1,0 +1,257 @@
+/*
+ * mapping_live.c
+ *	  See mapping_live.h.
+ *
+ * A query is parsed by itself and never put into a larger one, so that nothing
+ * in it (a parenthesis, a comment, a semicolon) can end that.  Its rows are
+ * kept in a tuplestore, beyond work_mem in a file, until they are stored: the
+ * subtransaction they are read in cannot write, and its cursors end with it.
+ */
+#include "base/trk.h"
+
+#include "base/compat.h"
+#include "access/htup_details.h"
+#include "catalog/namespace.h"
+#include "catalog/pg_type.h"
+#include "json/encoding.h"
+#include "funcapi.h"
+#include "import/table_reader.h"
+#include "import/mapping_live.h"
+#include "nodes/parsenodes.h"
+#include "parser/parser.h"
+#include "import/readonly.h"
+#include "utils/acl.h"
+#include "utils/builtins.h"
+#include "utils/fmgrprotos.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/plancache.h"
+#include "utils/regproc.h"
+#include "utils/varlena.h"
+
+/* A source that is read: the executor hands its rows to the receiver. */
+typedef struct TrkMapReading
+{
+	DestReceiver receiver;		/* must be first */
+	const TrkMapSource *source;
+	bool		running;		/* and not to be understood first */
+	TupleDesc	desc;			/* of the query's rows, with its column names */
+	MemoryContext row_context;
+	Tuplestorestate *rows;
+	TupleDesc	rows_desc;
+} TrkMapReading;
+
+/* Complain of a query. */
+static void
+trk_query_error(const char *why)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_SYNTAX_ERROR_OR_ACCESS_RULE_VIOLATION),
+			 errmsg("%s", why)));
+}
+
+/* A text of the mapping as a C string of the database. */
+static char *
+trk_server_cstring(TrkText text)
+{
+	TrkValue	value;
+	TrkText		converted;
+
+	trk_json_set_string(&value, text.s, text.len);
+	converted = trk_server_string(&value);
+	return pnstrdup(converted.s, converted.len);
+}
+
+/* Add the column that a path begins with, when the relation has it. */
+static void
+trk_use_column(Bitmapset **used, Oid relid, const TrkMapPath *path)
+{
+	AttrNumber	attno;
+
+	if (path->nsteps == 0 || !trk_server_can_hold(path->steps[0].s, path->steps[0].len))
+		return;
+	attno = get_attnum(relid, trk_server_cstring(path->steps[0]));
+	if (attno > 0)
+		*used = bms_add_member(*used, attno);
+}
+
+/*
+ * The columns of a relation that are read: those that are used, where rows
+ * have a key of their own, so that others need no privilege and cost nothing;
+ * else all of them, because the whole row may be its key.
+ */
+static const char *
+trk_relation_columns(const TrkMapSource *source, Oid relid)
+{
+	Bitmapset  *used = NULL;
+	StringInfoData list;
+	int			attno = -1;
+
+	if (source->nkeys == 0)
+		return "*";
+	for (int i = 0; i < TRK_ENVELOPE_FIELDS; i++)
+		trk_use_column(&used, relid, &source->parts[i].path);
+	for (uint32 i = 0; i < source->nkeys; i++)
+		trk_use_column(&used, relid, &source->keys[i]);
+	for (uint32 i = 0; i < source->nfields; i++)
+		trk_use_column(&used, relid, &source->fields[i].path);
+	if (bms_is_empty(used))
+		return "*";
+	initStringInfo(&list);
+	while ((attno = bms_next_member(used, attno)) >= 0)
+		appendStringInfo(&list, "%s%s", list.len > 0 ? ", " : "",
+						 quote_identifier(get_attname(relid, (AttrNumber) attno, false)));
+	return list.data;
+}
+
+/* The query that reads a relation. */
+static char *
+trk_relation_query(const TrkMapSource *source)
+{
+	const char *name = trk_server_cstring(source->relation);
+	List	   *names = textToQualifiedNameList(cstring_to_text(name));
+	Oid			relid = RangeVarGetRelid(makeRangeVarFromNameList(names), NoLock, false);
+
+	if (!trk_is_readable_kind(relid))
+		trk_query_error("a relation is a table or a view");
+	return psprintf("SELECT %s FROM %s", trk_relation_columns(source, relid),
+					quote_qualified_identifier(get_namespace_name(get_rel_namespace(relid)),
+											   get_rel_name(relid)));
+}
+
+/* Is the text one SELECT and nothing else? */
+static void
+trk_check_statement(const char *text)
+{
+	List	   *statements = raw_parser(text, RAW_PARSE_DEFAULT);
+
+	if (list_length(statements) != 1)
+		trk_query_error("a query is one statement");
+	if (!IsA(linitial_node(RawStmt, statements)->stmt, SelectStmt))
+		trk_query_error("a query is a SELECT, a VALUES or a TABLE");
+}
+
+/* Does a prepared query only read? */
+static void
+trk_check_plan(SPIPlanPtr plan)
+{
+	List	   *sources = SPI_plan_get_plan_sources(plan);
+	CachedPlanSource *source = linitial(sources);
+	Query	   *query;
+
+	if (list_length(sources) != 1 || list_length(source->query_list) != 1 ||
+		source->resultDesc == NULL)
+		trk_query_error("a query gives rows, and makes no table of them");
+	query = linitial_node(Query, source->query_list);
+	if (query->commandType != CMD_SELECT || query->hasModifyingCTE || query->rowMarks != NIL)
+		trk_query_error("a query only reads: it neither writes nor locks rows");
+}
+
+/* See mapping_live.h. */
+SPIPlanPtr
+trk_mapping_prepare(const TrkMapSource *source, const char **text)
+{
+	SPIPlanPtr	plan;
+
+	if (source->query.len > 0)
+	{
+		*text = trk_server_cstring(source->query);
+		trk_check_statement(*text);
+	}
+	else
+		*text = trk_relation_query(source);
+	plan = SPI_prepare(*text, 0, NULL);
+	if (plan == NULL)
+		trk_query_error("a query is a SELECT, a VALUES or a TABLE");
+	trk_check_plan(plan);
+	return plan;
+}
+
+/* The receiver learns what the rows look like. */
+static void
+trk_reading_startup(DestReceiver *self, int operation, TupleDesc desc)
+{
+	TrkMapReading *reading = (TrkMapReading *) self;
+
+	reading->desc = CreateTupleDescCopy(desc);
+	BlessTupleDesc(reading->desc);
+}
+
+/* The receiver is given a row: keep it as JSON. */
+static bool
+trk_reading_receive(TupleTableSlot *slot, DestReceiver *self)
+{
+	TrkMapReading *reading = (TrkMapReading *) self;
+	MemoryContext old = MemoryContextSwitchTo(reading->row_context);
+	bool		isnull = false;
+	HeapTuple	tuple;
+	Datum		json;
+
+	CHECK_FOR_INTERRUPTS();
+	slot_getallattrs(slot);
+	/* the slot's own descriptor may have other names than the query's */
+	tuple = heap_form_tuple(reading->desc, slot->tts_values, slot->tts_isnull);
+	json = DirectFunctionCall1(row_to_json, HeapTupleGetDatum(tuple));
+	tuplestore_putvalues(reading->rows, reading->rows_desc, &json, &isnull);
+	MemoryContextSwitchTo(old);
+	MemoryContextReset(reading->row_context);
+	return true;
+}
+
+/* The receiver has nothing to tidy up. */
+static void
+trk_reading_shutdown(DestReceiver *self)
+{
+}
+
+/* Within trk_read_only(): run the query. */
+static void
+trk_run_source(void *arg)
+{
+	TrkMapReading *reading = arg;
+	SPIExecuteOptions options = {0};
+	const char *text;
+	SPIPlanPtr	plan;
+
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	plan = trk_mapping_prepare(reading->source, &text);
+	reading->running = true;
+	options.read_only = true;
+	options.must_return_tuples = true;
+	options.dest = &reading->receiver;
+	SPI_execute_plan_extended(plan, &options);
+	SPI_finish();
+}
+
+/* See mapping_live.h. */
+Tuplestorestate *
+trk_mapping_rows(const TrkMapSource *source, const TrkMapOwner *owner, int kbytes,
+				 TupleDesc *desc)
+{
+	TrkMapReading reading = {.source = source};
+	ErrorData  *error;
+
+	reading.receiver.receiveSlot = trk_reading_receive;
+	reading.receiver.rStartup = trk_reading_startup;
+	reading.receiver.rShutdown = trk_reading_shutdown;
+	reading.receiver.rDestroy = trk_reading_shutdown;
+	reading.receiver.mydest = DestNone;
+	reading.row_context = AllocSetContextCreate(CurrentMemoryContext, "agent_tracker source row",
+												ALLOCSET_DEFAULT_SIZES);
+	reading.rows_desc = CreateTemplateTupleDesc(1);
+	TupleDescInitEntry(reading.rows_desc, 1, "row", JSONOID, -1, 0);
+	reading.rows = tuplestore_begin_heap(false, false, kbytes);
+	error = trk_read_only(owner->role, owner->search_path, trk_run_source, &reading);
+	MemoryContextDelete(reading.row_context);
+	if (error != NULL)
+		ereport(ERROR,
+				(errcode(error->sqlerrcode),
+				 errmsg("%s of the mapping cannot be read", source->at),
+				 errdetail_internal("%s.", trk_read_only_reason(error, source->query.len > 0 ?
+																source->query : source->relation,
+																reading.running)),
+				 errhint("at_check_mapping() checks sources; what the detail does not show may hold values of rows.")));
+	*desc = reading.rows_desc;
+	return reading.rows;
+}

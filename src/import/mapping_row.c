@@ -1,0 +1,577 @@
+/*
+ * mapping_row.c
+ *	  A row and the source it came from to an event (see mapping.h).
+ *
+ * Ids that a row does not give are digests of the source's name and the row's
+ * key, so that the same row makes the same event whenever it is read.
+ */
+#include "base/trk.h"
+
+#include "import/mapping.h"
+#include "base/sha256.h"
+#include "ingest/symbols.h"
+#include "base/text.h"
+
+/* Names of the payload that are looked for. */
+#define TRK_SYMBOL_FIELD	"symbol"
+
+/* A row on its way. */
+typedef struct TrkMapRow
+{
+	const TrkMapContext *context;
+	const TrkMapSource *source;
+	TrkArena   *arena;
+	TrkFindings *findings;
+	TrkMapWork	work;
+	const TrkValue *row;
+	TrkText		key;			/* of the row */
+	TrkText		type;			/* of the event */
+	TrkText		project;		/* likewise */
+	TrkText		agent_id;
+	TrkText		environment;
+	TrkValue	env[TRK_ENVELOPE_FIELDS];
+	bool		given[TRK_ENVELOPE_FIELDS];
+} TrkMapRow;
+
+/* A text as a value. */
+static TrkValue
+trk_text_value(TrkText text)
+{
+	TrkValue	value;
+
+	trk_json_set_string(&value, text.s, text.len);
+	return value;
+}
+
+/* See mapping.h. */
+void
+trk_map_member(TrkMember *member, TrkText name, const TrkValue *value)
+{
+	TrkValue	text = trk_text_value(name);
+
+	member->name = name.s;
+	member->name_len = (uint32) name.len;
+	member->name_flags = text.flags & (TRK_F_ASCII | TRK_F_PLAIN);
+	member->key = TRK_KEY_UNSEEN;
+	member->value = *value;
+}
+
+/* Give an envelope field. */
+static void
+trk_give(TrkMapRow *row, TrkEnvelopeField field, TrkValue value)
+{
+	row->env[field] = value;
+	row->given[field] = true;
+}
+
+/* A value that was found as text; nested values are no text. */
+static TrkMapResult
+trk_scalar_text(TrkMapRow *row, TrkValue *value, const char *label, TrkText *text)
+{
+	if (value->kind == TRK_ARRAY || value->kind == TRK_OBJECT)
+	{
+		trk_finding_add(row->findings, label, TRK_RULE_TYPE,
+						"%s must be a text, a number or a boolean", label);
+		return TRK_MAP_BAD;
+	}
+	(void) trk_map_convert(&row->work, TRK_MAP_TEXT, value, label, value);
+	*text = (TrkText) {value->u.str, value->len};
+	return TRK_MAP_PRESENT;
+}
+
+/* The value at a path as text. */
+static TrkMapResult
+trk_find_text(TrkMapRow *row, const TrkMapPath *path, const char *label, TrkText *text)
+{
+	TrkValue	value;
+	TrkMapResult result = trk_map_find(&row->work, row->row, path, &value);
+
+	return result != TRK_MAP_PRESENT ? result : trk_scalar_text(row, &value, label, text);
+}
+
+/* An envelope field as text: the constant, or what the row has. */
+static TrkMapResult
+trk_part_text(TrkMapRow *row, TrkEnvelopeField field, TrkText *text)
+{
+	const TrkMapPart *part = &row->source->parts[field];
+	TrkValue	constant = part->constant;
+
+	if (!part->given)
+		return TRK_MAP_ABSENT;
+	if (part->is_constant)
+		return trk_scalar_text(row, &constant, trk_envelope_name(field), text);
+	return trk_find_text(row, &part->path, trk_envelope_name(field), text);
+}
+
+/* The prefix, and the first 16 bytes of SHA-256 in hex. */
+static TrkText
+trk_digest_id(TrkArena *arena, const char *prefix, const TrkBuf *digested)
+{
+	Size		prefix_len = strlen(prefix);
+	char	   *id = trk_alloc(arena, prefix_len + 32);
+	uint8		digest[32];
+
+	trk_sha256(digested->data, digested->len, digest);
+	memcpy(id, prefix, prefix_len);
+	trk_hex(digest, 16, id + prefix_len);
+	return (TrkText) {id, prefix_len + 32};
+}
+
+/* A JSON array of texts. */
+static void
+trk_write_texts(TrkBuf *buf, TrkArena *arena, const TrkText *texts, uint32 n)
+{
+	trk_buf_init(buf, arena, 128);
+	for (uint32 i = 0; i < n; i++)
+	{
+		trk_buf_putc(buf, i == 0 ? '[' : ',');
+		trk_json_write_string(buf, texts[i].s, texts[i].len);
+	}
+	trk_buf_putc(buf, ']');
+}
+
+/* An id that is made of texts. */
+static TrkText
+trk_texts_id(TrkArena *arena, const char *prefix, const TrkText *texts, uint32 n)
+{
+	TrkBuf		buf;
+
+	trk_write_texts(&buf, arena, texts, n);
+	return trk_digest_id(arena, prefix, &buf);
+}
+
+/* The key that the whole row is, over an array of it. */
+static TrkText
+trk_whole_row_key(TrkMapRow *row)
+{
+	TrkValue	copy = trk_map_copy(row->arena, row->row);
+	TrkBuf		buf;
+
+	trk_buf_init(&buf, row->arena, 1024);
+	trk_buf_putc(&buf, '[');
+	trk_json_write(&buf, &copy, TRK_NUMBERS_AS_SPELLED);
+	trk_buf_putc(&buf, ']');
+	return trk_digest_id(row->arena, "row_", &buf);
+}
+
+/* The key that the declared fields are; all of them must be there. */
+static bool
+trk_declared_key(TrkMapRow *row)
+{
+	uint32		n = row->source->nkeys;
+	TrkText    *texts = trk_alloc_array(row->arena, TrkText, n);
+	TrkBuf		buf;
+
+	for (uint32 i = 0; i < n; i++)
+	{
+		TrkMapResult result = trk_find_text(row, &row->source->keys[i], "key", &texts[i]);
+
+		if (result == TRK_MAP_ABSENT)
+			trk_finding_add(row->findings, "key", TRK_RULE_REQUIRED,
+							"a field of the key is missing");
+		if (result != TRK_MAP_PRESENT)
+			return false;
+	}
+	row->key = texts[0];
+	if (n == 1)
+		return true;
+	trk_write_texts(&buf, row->arena, texts, n);
+	row->key = (TrkText) {buf.data, buf.len};
+	return true;
+}
+
+/* The prefix, then one or more of A-Za-z0-9_- ? */
+static bool
+trk_is_id(TrkText text, const char *prefix)
+{
+	Size		i = strlen(prefix);
+
+	if (text.len <= i || memcmp(text.s, prefix, i) != 0)
+		return false;
+	for (; i < text.len; i++)
+	{
+		unsigned char c = (unsigned char) text.s[i];
+
+		if (!((unsigned) (c | 0x20) - 'a' < 26 || (unsigned) c - '0' < 10 || c == '_' || c == '-'))
+			return false;
+	}
+	return true;
+}
+
+/*
+ * The row's key: the declared fields, else the idempotency key, else the event
+ * id, else the whole row.
+ */
+static bool
+trk_take_key(TrkMapRow *row, TrkText idempotency_key, TrkText event_id)
+{
+	if (row->source->nkeys > 0)
+		return trk_declared_key(row);
+	if (idempotency_key.len > 0)
+		row->key = idempotency_key;
+	else if (event_id.len > 0)
+		row->key = event_id;
+	else
+		row->key = trk_whole_row_key(row);
+	return true;
+}
+
+/* event_id and idempotency_key */
+static void
+trk_take_identity(TrkMapRow *row)
+{
+	TrkText		id = {"", 0};
+	TrkText		key = {"", 0};
+	TrkText		parts[4];
+	TrkBuf		buf;
+
+	if (trk_part_text(row, TRK_ENV_event_id, &id) == TRK_MAP_BAD ||
+		trk_part_text(row, TRK_ENV_idempotency_key, &key) == TRK_MAP_BAD ||
+		!trk_take_key(row, key, id))
+		return;
+	if (!trk_is_id(id, "evt_"))
+	{
+		/* what is no event id is what the row is known by */
+		parts[0] = row->source->name;
+		parts[1] = id.len > 0 ? id : row->key;
+		parts[2] = row->type;
+		parts[3] = row->environment;
+		id = trk_texts_id(row->arena, "evt_", parts, 4);
+	}
+	trk_give(row, TRK_ENV_event_id, trk_text_value(id));
+	if (key.len == 0)
+	{
+		trk_buf_init(&buf, row->arena, 128);
+		trk_buf_append(&buf, row->project.s, row->project.len);
+		trk_buf_putc(&buf, '/');
+		trk_buf_append(&buf, row->environment.s, row->environment.len);
+		trk_buf_putc(&buf, '/');
+		trk_buf_append(&buf, id.s, id.len);
+		key = (TrkText) {buf.data, buf.len};
+	}
+	trk_give(row, TRK_ENV_idempotency_key, trk_text_value(key));
+}
+
+/* Do rows of one source have one agent of one project? */
+static bool
+trk_one_agent(const TrkMapSource *source)
+{
+	return source->parts[TRK_ENV_project].is_constant && source->parts[TRK_ENV_agent_id].is_constant;
+}
+
+/*
+ * May a run's name be shown?  A prefix could hide a secret from redaction, and
+ * session 7 of one agent is not that of another.
+ */
+static bool
+trk_shows_run(const TrkMapRow *row, TrkText run)
+{
+	const TrkRedactor *redactor = row->context->redactor;
+
+	return trk_one_agent(row->source) && trk_is_id(run, "") &&
+		!trk_pattern_matches(run.s, run.len, redactor->rules, &redactor->custom);
+}
+
+/*
+ * run_id: as it is, or with the prefix it lacks, or a digest of it where it
+ * has characters that no id has, is a secret or one of many agents'; without
+ * one, a digest of source and key.
+ */
+static void
+trk_take_run(TrkMapRow *row)
+{
+	TrkText		run;
+	TrkText		parts[3];
+	TrkBuf		buf;
+	TrkMapResult result = trk_part_text(row, TRK_ENV_run_id, &run);
+
+	if (result == TRK_MAP_BAD)
+		return;
+	if (result == TRK_MAP_ABSENT)
+	{
+		parts[0] = row->source->name;
+		parts[1] = row->key;
+		run = trk_texts_id(row->arena, "run_", parts, 2);
+	}
+	else if (trk_is_id(run, "run_"))
+		;						/* redacted like all of the event */
+	else if (trk_shows_run(row, run))
+	{
+		trk_buf_init(&buf, row->arena, run.len + 4);
+		trk_buf_append(&buf, "run_", 4);
+		trk_buf_append(&buf, run.s, run.len);
+		run = (TrkText) {buf.data, buf.len};
+	}
+	else
+	{
+		parts[0] = row->project;
+		parts[1] = row->agent_id;
+		parts[2] = run;
+		run = trk_texts_id(row->arena, "run_", parts, 3);
+	}
+	trk_give(row, TRK_ENV_run_id, trk_text_value(run));
+}
+
+/* occurred_at, in UTC */
+static void
+trk_take_time(TrkMapRow *row)
+{
+	TrkText		text;
+	TrkValue	value;
+	TrkMapResult result = trk_part_text(row, TRK_ENV_occurred_at, &text);
+
+	if (result == TRK_MAP_ABSENT)
+		trk_finding_add(row->findings, "occurred_at", TRK_RULE_REQUIRED,
+						"occurred_at is missing");
+	else if (result == TRK_MAP_PRESENT)
+	{
+		if (trk_map_time(row->arena, text, &value))
+			trk_give(row, TRK_ENV_occurred_at, value);
+		else
+			trk_finding_add(row->findings, "occurred_at", TRK_RULE_TIMESTAMP,
+							"occurred_at must be a date and time, or a date");
+	}
+}
+
+/* span_id, parent_span_id: there, and null when the row has none */
+static void
+trk_take_span(TrkMapRow *row, TrkEnvelopeField field)
+{
+	const TrkValue none = {.kind = TRK_NULL};
+	TrkText		text;
+	TrkMapResult result = trk_part_text(row, field, &text);
+
+	if (result != TRK_MAP_BAD)
+		trk_give(row, field, result == TRK_MAP_ABSENT ? none : trk_text_value(text));
+}
+
+/* See mapping.h. */
+TrkMapResult
+trk_map_symbols(TrkMapWork *work, const TrkRedactor *redactor, TrkValue *list)
+{
+	TrkMapResult result = trk_map_convert(work, TRK_MAP_LIST, list, "symbols", list);
+
+	if (result != TRK_MAP_PRESENT)
+		return result;
+	for (uint32 i = 0; i < list->len; i++)
+	{
+		TrkValue   *item = &list->u.items[i];
+
+		if (item->kind == TRK_NUMBER)
+			trk_json_set_string(item, item->u.str, item->len);
+		else if (item->kind != TRK_STRING && item->kind != TRK_NULL)
+		{
+			trk_finding_add(work->findings, "symbols", TRK_RULE_SYMBOLS, "symbols must be texts");
+			return TRK_MAP_BAD;
+		}
+	}
+	work->pseudonyms += trk_symbols_tidy(redactor, work->arena, list);
+	return TRK_MAP_PRESENT;
+}
+
+/* The payload's own symbol as a list. */
+static TrkMapResult
+trk_payload_symbol(TrkMapRow *row, TrkValue *list)
+{
+	const TrkMember *member = trk_json_member(&row->env[TRK_ENV_payload], TRK_SYMBOL_FIELD);
+	TrkValue   *item;
+
+	if (member == NULL || member->value.kind != TRK_STRING)
+		return TRK_MAP_ABSENT;
+	item = trk_alloc(row->arena, sizeof(TrkValue));
+	*item = member->value;
+	*list = (TrkValue) {.kind = TRK_ARRAY, .len = 1, .u.items = item};
+	return TRK_MAP_PRESENT;
+}
+
+/* symbols: a list; when the mapping names none, the payload's symbol */
+static void
+trk_take_symbols(TrkMapRow *row)
+{
+	const TrkMapPart *part = &row->source->parts[TRK_ENV_symbols];
+	TrkValue	list = part->constant;
+	TrkMapResult result = TRK_MAP_PRESENT;
+
+	if (!part->given)
+		result = trk_payload_symbol(row, &list);
+	else if (!part->is_constant)
+		result = trk_map_find(&row->work, row->row, &part->path, &list);
+	if (result == TRK_MAP_PRESENT)
+		result = trk_map_symbols(&row->work, row->context->redactor, &list);
+	if (result == TRK_MAP_ABSENT)
+		list = (TrkValue) {.kind = TRK_ARRAY};
+	if (result != TRK_MAP_BAD)
+		trk_give(row, TRK_ENV_symbols, list);
+}
+
+/* Is there a member of this name? */
+static bool
+trk_map_has(const TrkValue *object, TrkText name)
+{
+	for (uint32 i = 0; i < object->len; i++)
+		if (trk_text_equal((TrkText) {object->u.members[i].name, object->u.members[i].name_len}, name))
+			return true;
+	return false;
+}
+
+/* One field of the payload: the row's value, or the default. */
+static TrkMapResult
+trk_take_field(TrkMapRow *row, const TrkMapField *field, int event_type, TrkValue *value)
+{
+	TrkMapType	type = (TrkMapType) field->type;
+	TrkMapResult result = trk_map_find(&row->work, row->row, &field->path, value);
+
+	if (type == TRK_MAP_GUESS)
+		type = trk_map_guess(event_type, field->field);
+	if (result == TRK_MAP_PRESENT)
+		result = trk_map_convert(&row->work, type, value, field->label, value);
+	if (result != TRK_MAP_ABSENT)
+		return result;
+	if (field->has_default)
+	{
+		*value = trk_map_copy(row->arena, &field->default_value);
+		return TRK_MAP_PRESENT;
+	}
+	if (field->required && !trk_map_has(&row->source->payload_defaults, field->name))
+		trk_finding_add(row->findings, field->label, TRK_RULE_REQUIRED, "%s is missing",
+						field->label);
+	return TRK_MAP_ABSENT;
+}
+
+/* The payload: fields, then the defaults of what they do not give. */
+static void
+trk_take_payload(TrkMapRow *row)
+{
+	const TrkMapSource *source = row->source;
+	const TrkValue *defaults = &source->payload_defaults;
+	int			event_type = source->event_type >= 0 ? source->event_type :
+		trk_event_type_lookup(row->type.s, row->type.len);
+	TrkMember  *members = trk_alloc_array(row->arena, TrkMember,
+										  (Size) source->nfields + defaults->len + 1);
+	uint32		n = 0;
+	uint32		nfields;
+
+	for (uint32 i = 0; i < source->nfields; i++)
+	{
+		TrkValue	value;
+
+		if (trk_take_field(row, &source->fields[i], event_type, &value) == TRK_MAP_PRESENT)
+			trk_map_member(&members[n++], source->fields[i].name, &value);
+	}
+	nfields = n;
+	for (uint32 i = 0; i < defaults->len; i++)
+	{
+		const TrkMember *member = &defaults->u.members[i];
+		TrkText		name = {member->name, member->name_len};
+		TrkValue	value;
+		bool		taken = false;
+
+		for (uint32 j = 0; j < nfields && !taken; j++)
+			taken = trk_text_equal((TrkText) {members[j].name, members[j].name_len}, name);
+		if (taken)
+			continue;
+		value = trk_map_copy(row->arena, &member->value);
+		trk_map_member(&members[n++], name, &value);
+	}
+	trk_give(row, TRK_ENV_payload, (TrkValue) {.kind = TRK_OBJECT, .len = n, .u.members = members});
+}
+
+/* The client that makes the event. */
+static TrkValue
+trk_map_sdk(TrkArena *arena, const char *version)
+{
+	const char *const sdk[][2] = {
+		{"name", "agent_tracker"}, {"version", version}, {"language", "c"}
+	};
+	TrkMember  *members = trk_alloc_array(arena, TrkMember, lengthof(sdk));
+
+	for (int i = 0; i < lengthof(sdk); i++)
+	{
+		TrkValue	value = trk_text_value(trk_text_literal(sdk[i][1]));
+
+		trk_map_member(&members[i], trk_text_literal(sdk[i][0]), &value);
+	}
+	return (TrkValue) {.kind = TRK_OBJECT, .len = lengthof(sdk), .u.members = members};
+}
+
+/* See mapping.h. */
+void
+trk_map_root(TrkArena *arena, const TrkValue *env, const bool *given,
+			 const char *sdk_version, TrkEvent *event)
+{
+	TrkMember  *members = trk_alloc_array(arena, TrkMember, TRK_ENVELOPE_FIELDS);
+	TrkValue	sdk = trk_map_sdk(arena, sdk_version);
+	uint32		n = 0;
+
+	for (int i = 0; i < TRK_ENVELOPE_FIELDS; i++)
+	{
+		const char *name = trk_envelope_name((TrkEnvelopeField) i);
+		const TrkValue *value = i == TRK_ENV_sdk ? &sdk : given[i] ? &env[i] : NULL;
+
+		if (value != NULL)
+			trk_map_member(&members[n++], trk_text_literal(name), value);
+	}
+	memset(event, 0, sizeof(TrkEvent));
+	event->root = (TrkValue) {.kind = TRK_OBJECT, .len = n, .u.members = members};
+}
+
+/* One of project, agent_id, environment: every event has it. */
+static void
+trk_take_common(TrkMapRow *row, TrkEnvelopeField field, TrkText *text)
+{
+	const char *name = trk_envelope_name(field);
+
+	*text = (TrkText) {"", 0};
+	if (trk_part_text(row, field, text) == TRK_MAP_ABSENT)
+		trk_finding_add(row->findings, name, TRK_RULE_REQUIRED, "%s is missing", name);
+	trk_give(row, field, trk_text_value(*text));
+}
+
+/* What is the same in many events of a mapping. */
+static void
+trk_take_constants(TrkMapRow *row)
+{
+	trk_give(row, TRK_ENV_schema_version,
+			 trk_text_value(trk_text_literal(TRK_SCHEMA_VERSION)));
+	trk_take_common(row, TRK_ENV_project, &row->project);
+	trk_take_common(row, TRK_ENV_agent_id, &row->agent_id);
+	trk_take_common(row, TRK_ENV_environment, &row->environment);
+	trk_give(row, TRK_ENV_received_at, (TrkValue) {.kind = TRK_NULL});
+}
+
+/* See mapping.h. */
+bool
+trk_mapping_row(const TrkMapContext *context, const TrkMapSource *source, TrkArena *arena,
+				const TrkValue *value, TrkEvent *event, TrkText *row_id,
+				TrkFindings *findings)
+{
+	TrkMapRow	row = {.context = context, .source = source, .arena = arena,
+	.findings = findings, .work = {.arena = arena, .findings = findings}, .row = value};
+
+	if (value->kind != TRK_OBJECT)
+	{
+		trk_finding_add(findings, "", TRK_RULE_OBJECT, "a row is a JSON object");
+		return false;
+	}
+	if (trk_part_text(&row, TRK_ENV_event_type, &row.type) == TRK_MAP_ABSENT)
+		trk_finding_add(findings, "event_type", TRK_RULE_REQUIRED, "event_type is missing");
+	if (findings->count > 0)
+		return false;
+	trk_give(&row, TRK_ENV_event_type, trk_text_value(row.type));
+	trk_take_constants(&row);
+	trk_take_identity(&row);
+	if (findings->count > 0)
+		return false;
+	trk_take_run(&row);
+	trk_take_time(&row);
+	trk_take_span(&row, TRK_ENV_span_id);
+	trk_take_span(&row, TRK_ENV_parent_span_id);
+	trk_take_payload(&row);
+	trk_take_symbols(&row);
+	if (findings->count > 0)
+		return false;
+	*row_id = row.key;
+	trk_map_root(arena, row.env, row.given, context->sdk_version, event);
+	event->identities.pseudonyms = row.work.pseudonyms;
+	return true;
+}

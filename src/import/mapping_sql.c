@@ -1,0 +1,344 @@
+/*
+ * mapping_sql.c
+ *	  at_map_rows(), and what SQL calls of mappings that read this database.
+ */
+#include "base/trk.h"
+
+#include "base/compat.h"
+#include "catalog/pg_type.h"
+#include "json/encoding.h"
+#include "funcapi.h"
+#include "base/settings.h"
+#include "store/identity_key.h"
+#include "json/json_items.h"
+#include "import/mapping_sync.h"
+#include "ingest/pipeline.h"
+#include "base/hide_context.h"
+#include "import/readonly.h"
+#include "base/text.h"
+#include "utils/acl.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/guc.h"
+
+/* Rows on their way through at_map_rows(). */
+typedef struct TrkMapCall
+{
+	ReturnSetInfo *result;
+	TrkMapContext context;
+	TrkPolicy	policy;
+	TrkArena	arena;			/* of one row */
+	TrkMapSkipped skipped;
+} TrkMapCall;
+
+/* An event as a row of the result. */
+static void
+trk_put_event(TrkMapCall *call, TrkEvent *event)
+{
+	Datum		value;
+	bool		isnull = false;
+	TrkBuf		buf;
+	text	   *line;
+
+	trk_buf_init(&buf, &call->arena, 1024);
+	trk_json_write(&buf, &event->root, TRK_NUMBERS_AS_SPELLED);
+	line = trk_server_text_datum(buf.data, buf.len);
+	value = PointerGetDatum(line);
+	tuplestore_putvalues(call->result->setResult, call->result->setDesc, &value, &isnull);
+	pfree(line);
+}
+
+/* The event of one row; false when it makes none. */
+static bool
+trk_map_json_row(TrkMapCall *call, const TrkMapSource *source, TrkText text,
+				 TrkEvent *event, TrkFindings *findings)
+{
+	TrkValue	row;
+	TrkText		row_id;
+	TrkJsonStatus status = trk_json_read(&call->arena, text.s, text.len, &row);
+
+	if (status != TRK_JSON_OK)
+		trk_finding_add(findings, "", TRK_RULE_JSON, "%s", trk_json_reason(status));
+	else if (trk_mapping_row(&call->context, source, &call->arena, &row, event, &row_id,
+							 findings))
+		trk_judge_tree(&call->policy, &call->arena, event, findings);
+	return findings->count == 0;
+}
+
+/* The rows of one source. */
+static void
+trk_map_json_rows(TrkMapCall *call, const TrkMapSource *source, TrkText rows)
+{
+	TrkJsonItems items;
+	TrkText		name;
+	TrkText		row;
+
+	trk_json_items(&items, rows.s, rows.len);
+	if (items.kind != '[')
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("rows of %s must be an array of objects", source->at)));
+	for (int64 number = 1; trk_json_next(&items, &name, &row); number++)
+	{
+		TrkFindings findings;
+		TrkEvent	event;
+
+		CHECK_FOR_INTERRUPTS();
+		trk_arena_reset(&call->arena);
+		trk_findings_init(&findings, &call->arena);
+		if (trk_map_json_row(call, source, row, &event, &findings))
+			trk_put_event(call, &event);
+		else
+			(void) trk_map_skip(&call->skipped, source, number, &findings);
+	}
+}
+
+/* The rows of each source, out of an object; those of no source are let be. */
+static void
+trk_find_rows(TrkMapCall *call, TrkText rows, TrkText *found)
+{
+	const TrkMapping *mapping = call->context.mapping;
+	TrkJsonItems items;
+	TrkText		literal;
+	TrkText		item;
+
+	trk_json_items(&items, rows.s, rows.len);
+	while (trk_json_next(&items, &literal, &item))
+	{
+		TrkValue	name;
+
+		CHECK_FOR_INTERRUPTS();
+		trk_arena_reset(&call->arena);
+		if (trk_json_read(&call->arena, literal.s, literal.len, &name) != TRK_JSON_OK ||
+			name.kind != TRK_STRING)
+			continue;
+		for (uint32 i = 0; i < mapping->nsources; i++)
+			if (trk_text_equal(mapping->sources[i].name, (TrkText) {name.u.str, name.len}))
+				found[i] = item;
+	}
+}
+
+/* All rows; a source without rows makes no events. */
+static void
+trk_map_all_rows(TrkMapCall *call, TrkText rows)
+{
+	const TrkMapping *mapping = call->context.mapping;
+	TrkText    *found = palloc0(sizeof(TrkText) * mapping->nsources);
+	TrkJsonItems items;
+
+	trk_json_items(&items, rows.s, rows.len);
+	if (items.kind == '[' && mapping->nsources > 1)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("rows of a mapping with several sources must be an object of arrays"),
+				 errhint("Name each array after its source.")));
+	if (items.kind == '\0')
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("rows must be an array of objects, or an object of such arrays")));
+	if (items.kind == '[')
+		found[0] = rows;
+	else
+		trk_find_rows(call, rows, found);
+	for (uint32 i = 0; i < mapping->nsources; i++)
+		if (found[i].s != NULL)
+			trk_map_json_rows(call, &mapping->sources[i], found[i]);
+	trk_map_skip_end(&call->skipped);
+}
+
+PG_FUNCTION_INFO_V1(at_map_rows);
+/* at_map_rows(mapping json, rows json, identity_key bytea) returns setof json */
+Datum
+at_map_rows(PG_FUNCTION_ARGS)
+{
+	TrkMapCall	call = {.result = (ReturnSetInfo *) fcinfo->resultinfo};
+	TrkMapping	mapping;
+	TrkFindings findings;
+	TrkQuiet	quiet;
+	TrkArena	arena;
+	TrkValue	document;
+
+	trk_quiet_begin(&quiet);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
+	{
+		trk_quiet_end(&quiet);
+		return (Datum) 0;
+	}
+	call.policy.redactor.rules = TRK_RULES_DEFAULT;
+	trk_identity_key_argument(fcinfo, 2, &call.policy.redactor);
+	trk_arena_init(&arena, CurrentMemoryContext, 64 * 1024);
+	trk_arena_init(&call.arena, CurrentMemoryContext, 64 * 1024);
+	trk_findings_init(&findings, &arena);
+	trk_mapping_parse(&arena, PG_GETARG_TEXT_PP(0), false, &document, &mapping, &findings);
+	trk_mapping_raise(&findings);
+	call.policy.max_event_bytes = TRK_MAX_ROW_EVENT_BYTES;
+	call.context = (TrkMapContext) {&mapping, &call.policy.redactor, AGENT_TRACKER_VERSION};
+	trk_map_all_rows(&call, trk_text_arg(PG_GETARG_TEXT_PP(1)));
+	trk_arena_free(&call.arena);
+	trk_arena_free(&arena);
+	trk_quiet_end(&quiet);
+	return (Datum) 0;
+}
+
+TRK_QUIET_FUNCTION(at_may_act_as);
+/* at_may_act_as(role name) returns boolean */
+static Datum
+at_may_act_as_quietly(PG_FUNCTION_ARGS)
+{
+	Oid			role = get_role_oid(NameStr(*PG_GETARG_NAME(0)), true);
+
+	PG_RETURN_BOOL(OidIsValid(role) && trk_may_act_as(role));
+}
+
+/* All that is wrong with a mapping, as this owner would find it. */
+static void
+trk_check_mapping(TrkArena *arena, text *document, const char *owner, TrkFindings *findings)
+{
+	TrkMapOwner reader = {
+		trk_mapping_owner(owner), GetConfigOption("search_path", false, false)
+	};
+	TrkRedactor redactor;
+	TrkMapping	mapping;
+	TrkValue	tree;
+
+	trk_guc_redactor(&redactor);
+	trk_findings_init(findings, arena);
+	trk_mapping_parse(arena, document, true, &tree, &mapping, findings);
+	if (tree.kind == TRK_OBJECT)
+		trk_mapping_check(arena, &redactor, &mapping, &tree, findings);
+	trk_mapping_probe(arena, &mapping, &reader, findings);
+}
+
+PG_FUNCTION_INFO_V1(at_check_mapping);
+/* at_check_mapping(mapping json, owner name) returns setof (path, rule, message) */
+Datum
+at_check_mapping(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
+	TrkFindings findings;
+	TrkQuiet	quiet;
+	TrkArena	arena;
+
+	trk_quiet_begin(&quiet);
+	InitMaterializedSRF(fcinfo, 0);
+	trk_arena_init(&arena, CurrentMemoryContext, 16 * 1024);
+	trk_check_mapping(&arena, PG_GETARG_TEXT_PP(0), NameStr(*PG_GETARG_NAME(1)), &findings);
+	for (const TrkFinding *f = findings.first; f != NULL; f = f->next)
+	{
+		Datum		values[3];
+		bool		nulls[3] = {false};
+
+		values[0] = CStringGetTextDatum(f->path);
+		values[1] = CStringGetTextDatum(trk_rule_name(f->rule));
+		values[2] = CStringGetTextDatum(f->message);
+		tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
+	}
+	trk_quiet_end(&quiet);
+	return (Datum) 0;
+}
+
+/* A mapping's name. */
+static char *
+trk_name_arg(text *arg)
+{
+	char	   *name = text_to_cstring(arg);
+	TrkRedactor redactor;
+
+	trk_guc_redactor(&redactor);
+	if (strlen(name) == 0 || strlen(name) >= NAMEDATALEN)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("the name of a mapping has 1 to %d bytes", NAMEDATALEN - 1)));
+	if (trk_pattern_matches(name, strlen(name), redactor.rules, &redactor.custom))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("the name of a mapping must not have the shape of a secret")));
+	return name;
+}
+
+PG_FUNCTION_INFO_V1(at_create_mapping);
+/* at_create_mapping(name text, mapping json, owner name) returns void */
+Datum
+at_create_mapping(PG_FUNCTION_ARGS)
+{
+	TrkFindings findings;
+	TrkStore   *store;
+	TrkQuiet	quiet;
+	TrkArena	arena;
+	char	   *name;
+	const char *owner = NameStr(*PG_GETARG_NAME(2));
+
+	trk_quiet_begin(&quiet);
+	name = trk_name_arg(PG_GETARG_TEXT_PP(0));
+	trk_arena_init(&arena, CurrentMemoryContext, 16 * 1024);
+	store = trk_store_open(fcinfo, true);
+	trk_check_mapping(&arena, PG_GETARG_TEXT_PP(1), owner, &findings);
+	trk_mapping_raise(&findings);
+	trk_mapping_keep(store, name, owner, PG_GETARG_TEXT_PP(1));
+	trk_arena_free(&arena);
+	trk_quiet_end(&quiet);
+	PG_RETURN_VOID();
+}
+
+PG_FUNCTION_INFO_V1(at_drop_mapping);
+/* at_drop_mapping(name text) returns void */
+Datum
+at_drop_mapping(PG_FUNCTION_ARGS)
+{
+	TrkQuiet	quiet;
+
+	trk_quiet_begin(&quiet);
+	if (!trk_mapping_forget(trk_store_open(fcinfo, false), text_to_cstring(PG_GETARG_TEXT_PP(0))))
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_OBJECT),
+				 errmsg("there is no mapping of this name, or its owner is a role that you cannot SET ROLE to")));
+	trk_quiet_end(&quiet);
+	PG_RETURN_VOID();
+}
+
+/* Texts as an SQL array. */
+static Datum
+trk_texts_datum(List *texts)
+{
+	int			n = list_length(texts);
+	Datum	   *elems = palloc(sizeof(Datum) * Max(n, 1));
+
+	for (int i = 0; i < n; i++)
+		elems[i] = CStringGetTextDatum(list_nth(texts, i));
+	return PointerGetDatum(construct_array(elems, n, TEXTOID, -1, false, TYPALIGN_INT));
+}
+
+PG_FUNCTION_INFO_V1(at_sync_mapping);
+/* at_sync_mapping(name text) returns setof (source, batch_id, rows, ...) */
+Datum
+at_sync_mapping(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
+	TrkMapSync	sync;
+	TrkQuiet	quiet;
+
+	trk_quiet_begin(&quiet);
+	InitMaterializedSRF(fcinfo, 0);
+	trk_mapping_sync(trk_store_open(fcinfo, false), trk_name_arg(PG_GETARG_TEXT_PP(0)), &sync);
+	for (uint32 i = 0; i < sync.nsources; i++)
+	{
+		const TrkMapOutcome *outcome = &sync.sources[i];
+		Datum		values[9];
+		bool		nulls[9] = {false};
+
+		values[0] = CStringGetTextDatum(outcome->source);
+		values[1] = Int64GetDatum(sync.batch_id);
+		nulls[1] = sync.batch_id == 0;
+		values[2] = Int64GetDatum(outcome->rows);
+		values[3] = Int64GetDatum(outcome->counts.accepted);
+		values[4] = Int64GetDatum(outcome->counts.duplicates);
+		values[5] = Int64GetDatum(outcome->counts.conflicts);
+		values[6] = Int64GetDatum(outcome->counts.rejected);
+		values[7] = Int64GetDatum(outcome->skipped);
+		values[8] = trk_texts_datum(outcome->warnings);
+		tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
+	}
+	trk_quiet_end(&quiet);
+	return (Datum) 0;
+}

@@ -1,0 +1,349 @@
+/*
+ * mapping_sync.c
+ *	  See mapping_sync.h.
+ */
+#include "base/trk.h"
+
+#include "base/compat.h"
+#include "json/encoding.h"
+#include "executor/executor.h"
+#include "base/settings.h"
+#include "store/identity_key.h"
+#include "store/keep.h"
+#include "import/mapping_sync.h"
+#include "import/readonly.h"
+#include "import/load_rows.h"
+#include "base/text.h"
+#include "utils/acl.h"
+#include "utils/builtins.h"
+#include "utils/guc.h"
+#include "utils/memutils.h"
+
+/* The least memory for the rows of a source, what tuplestores begin with. */
+#define TRK_MIN_SOURCE_KBYTES	64
+
+/* A mapping as it is kept. */
+typedef struct TrkKept
+{
+	char	   *owner;
+	char	   *search_path;
+	text	   *document;
+} TrkKept;
+
+/* A sync under way. */
+typedef struct TrkMapRun
+{
+	TrkSync    *sync;
+	TrkMapContext context;
+	TrkRedactor redactor;
+	TrkStoreKey store_key;		/* of pseudonyms */
+	TrkArena	arena;			/* of one row */
+	MemoryContext row_context;	/* of one row */
+	const char *label;			/* of the source, in UTF-8 */
+	TrkMapSkipped skipped;
+} TrkMapRun;
+
+/* See mapping_sync.h. */
+Oid
+trk_mapping_owner(const char *name)
+{
+	Oid			role = get_role_oid(name, false);
+
+	if (!trk_may_act_as(role))
+		ereport(ERROR,
+				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				 errmsg("permission denied to act as the owner of the mapping"),
+				 errdetail("Its sources are read as role \"%s\", to which you cannot SET ROLE.",
+						   name)));
+	return role;
+}
+
+/* Connect to SPI, until SPI_finish(). */
+static void
+trk_connect(void)
+{
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+}
+
+/* The search_path of this moment, redacted as all texts that are kept. */
+static Datum
+trk_kept_search_path(void)
+{
+	const char *path = GetConfigOption("search_path", false, false);
+	TrkText		t = trk_checked_utf8(path, strlen(path));
+	TrkRedactor redactor;
+	TrkArena	arena;
+
+	trk_guc_redactor(&redactor);
+	trk_arena_init(&arena, CurrentMemoryContext, 1024);
+	(void) trk_pattern_redact(&arena, t.s, t.len, redactor.rules, &redactor.custom, &t.s, &t.len);
+	return PointerGetDatum(trk_server_text_datum(t.s, t.len));
+}
+
+/* See mapping_sync.h. */
+void
+trk_mapping_keep(TrkStore *store, const char *name, const char *owner, text *document)
+{
+	static const char *const columns[] = {"name", "owner", "search_path", "mapping"};
+	bool		nulls[lengthof(columns)] = {false};
+	Datum		values[lengthof(columns)];
+	TrkPendingRows row = {columns, lengthof(columns), 1, values, nulls};
+	uint64		inserted;
+
+	values[0] = CStringGetTextDatum(name);
+	values[1] = CStringGetTextDatum(owner);
+	values[2] = trk_kept_search_path();
+	values[3] = PointerGetDatum(document);
+	trk_store_check(store, "at_mapping", &row);
+	trk_connect();
+	trk_store_run(store, TRK_STMT_INSERT_MAPPING, values, NULL, SPI_OK_INSERT);
+	inserted = SPI_processed;
+	SPI_finish();
+	if (inserted == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_DUPLICATE_OBJECT),
+				 errmsg("there is a mapping of this name"),
+				 errhint("Drop it first with at_drop_mapping().")));
+}
+
+/* A column of the row that was found, in the given context. */
+static text *
+trk_kept_column(MemoryContext context, const TrkReadRows *read, const char *column)
+{
+	MemoryContext old = MemoryContextSwitchTo(context);
+	bool		isnull;
+	Datum		value = trk_keep_value(read, 0, column, &isnull);
+	text	   *copy = isnull ? cstring_to_text("") : DatumGetTextPCopy(value);
+
+	MemoryContextSwitchTo(old);
+	return copy;
+}
+
+/* Read a mapping that the caller sees, by its name; SPI must be connected. */
+static void
+trk_mapping_look_up(TrkStore *store, const char *name, TrkReadRows *read)
+{
+	Datum		value = CStringGetTextDatum(name);
+
+	/* the name once more is the key by which one is deleted */
+	trk_keep_read_owned(store, "at_mapping", TRK_STMT_FIND_MAPPING, &value, NULL, 1, read);
+}
+
+/* Find a mapping by its name. */
+static void
+trk_mapping_find(TrkStore *store, const char *name, TrkKept *kept)
+{
+	MemoryContext context = CurrentMemoryContext;
+	TrkReadRows read;
+
+	trk_connect();
+	trk_mapping_look_up(store, name, &read);
+	if (read.count != 1)
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_OBJECT),
+				 errmsg("there is no mapping of this name"),
+				 errhint("at_mappings lists them.")));
+	kept->document = trk_kept_column(context, &read, "mapping");
+	kept->owner = MemoryContextStrdup(context,
+									  text_to_cstring(trk_kept_column(context, &read, "owner")));
+	kept->search_path = MemoryContextStrdup(context,
+											text_to_cstring(trk_kept_column(context, &read, "search_path")));
+	SPI_finish();
+}
+
+/* Forget a mapping; false when there is none whose owner the caller can act as. */
+bool
+trk_mapping_forget(TrkStore *store, const char *name)
+{
+	TrkReadRows read;
+	bool		forgotten = false;
+
+	trk_connect();
+	trk_mapping_look_up(store, name, &read);
+	if (read.count == 1)
+	{
+		bool		isnull;
+		char	   *owner = TextDatumGetCString(trk_keep_value(&read, 0, "owner", &isnull));
+		Oid			role = get_role_oid(owner, true);
+
+		if (OidIsValid(role) ? trk_may_act_as(role) : superuser())
+			forgotten = trk_keep_delete(store, "at_mapping", TRK_STMT_DELETE_MAPPING, &read) == 1;
+	}
+	SPI_finish();
+	return forgotten;
+}
+
+/* The event of a row, on its way into the load; false when there is none. */
+static bool
+trk_sync_row_event(TrkMapRun *run, const TrkMapSource *source, TrkText json,
+				   TrkFindings *findings)
+{
+	TrkJsonStatus status;
+	TrkValue	row;
+	TrkText		row_id;
+	TrkEvent	event;
+
+	if (json.len > (Size) trk_guc_max_line_bytes)
+	{
+		trk_finding_add(findings, "", TRK_RULE_SIZE,
+						"the row is longer than agent_tracker.max_line_bytes (%d)",
+						trk_guc_max_line_bytes);
+		return false;
+	}
+	status = trk_json_read(&run->arena, json.s, json.len, &row);
+	if (status != TRK_JSON_OK)
+	{
+		trk_finding_add(findings, "", TRK_RULE_JSON, "%s", trk_json_reason(status));
+		return false;
+	}
+	if (!trk_mapping_row(&run->context, source, &run->arena, &row, &event, &row_id, findings))
+		return false;
+	/* a key may be as long as a row; at_reject has the event's id, too */
+	if (row_id.len > TRK_MAX_ID_BYTES)
+		row_id = trk_text_literal("(long key)");
+	trk_sync_event(run->sync, &event, run->label, row_id);
+	return true;
+}
+
+/* One row of a source. */
+static void
+trk_sync_one_row(TrkMapRun *run, const TrkMapSource *source, TrkMapOutcome *outcome,
+				 text *row)
+{
+	MemoryContext old = MemoryContextSwitchTo(run->row_context);
+	TrkFindings findings;
+	bool		stored;
+
+	CHECK_FOR_INTERRUPTS();
+	outcome->rows++;
+	trk_arena_reset(&run->arena);
+	trk_findings_init(&findings, &run->arena);
+	stored = trk_sync_row_event(run, source, trk_text_arg(row), &findings);
+	MemoryContextSwitchTo(old);
+	if (!stored)
+	{
+		outcome->skipped++;
+		if (trk_map_skip(&run->skipped, source, outcome->rows, &findings))
+			outcome->warnings = lappend(outcome->warnings, run->skipped.last);
+	}
+	MemoryContextReset(run->row_context);
+}
+
+/* Read all sources, each into a tuplestore; together these take work_mem. */
+static void
+trk_read_sources(const TrkMapping *mapping, const TrkMapOwner *owner, TrkMapSync *sync)
+{
+	int			kbytes = Max(work_mem / (int) mapping->nsources, TRK_MIN_SOURCE_KBYTES);
+
+	sync->nsources = mapping->nsources;
+	sync->sources = palloc0(sizeof(TrkMapOutcome) * mapping->nsources);
+	for (uint32 i = 0; i < mapping->nsources; i++)
+	{
+		TrkMapOutcome *outcome = &sync->sources[i];
+		TrkText		name;
+		TrkValue	value;
+
+		trk_json_set_string(&value, mapping->sources[i].name.s, mapping->sources[i].name.len);
+		name = trk_server_string(&value);
+		outcome->source = pnstrdup(name.s, name.len);
+		outcome->tuples = trk_mapping_rows(&mapping->sources[i], owner, kbytes, &outcome->desc);
+	}
+}
+
+/* Store what the rows of a source make. */
+static void
+trk_sync_source(TrkMapRun *run, const TrkMapSource *source, TrkMapOutcome *outcome)
+{
+	TupleTableSlot *slot = MakeSingleTupleTableSlot(outcome->desc, &TTSOpsMinimalTuple);
+
+	run->label = pnstrdup(source->name.s, source->name.len);
+	while (tuplestore_gettupleslot(outcome->tuples, true, false, slot))
+	{
+		bool		isnull;
+		Datum		row = slot_getattr(slot, 1, &isnull);
+
+		trk_sync_one_row(run, source, outcome, DatumGetTextPP(row));
+	}
+	ExecDropSingleTupleTableSlot(slot);
+	tuplestore_end(outcome->tuples);
+	trk_sync_counts(run->sync, &outcome->counts);
+}
+
+/* Write down how the sync went. */
+static void
+trk_mapping_note(TrkStore *store, const char *name, const TrkMapSync *sync)
+{
+	int64		sums[6] = {0};
+	Datum		values[8];
+	char		nulls[] = "        ";
+	TrkReadRows read;
+	bool	   *changed;
+
+	for (uint32 i = 0; i < sync->nsources; i++)
+	{
+		const TrkMapOutcome *outcome = &sync->sources[i];
+
+		sums[0] += outcome->rows;
+		sums[1] += outcome->counts.accepted;
+		sums[2] += outcome->counts.duplicates;
+		sums[3] += outcome->counts.conflicts;
+		sums[4] += outcome->counts.rejected;
+		sums[5] += outcome->skipped;
+	}
+	values[0] = CStringGetTextDatum(name);
+	values[1] = Int64GetDatum(sync->batch_id);
+	if (sync->batch_id == 0)
+		nulls[1] = 'n';
+	for (int i = 0; i < lengthof(sums); i++)
+		values[i + 2] = Int64GetDatum(sums[i]);
+	trk_connect();
+	/* the name and eight columns are given */
+	trk_keep_read_owned(store, "at_mapping", TRK_STMT_SYNCED_MAPPING, values, nulls, 9, &read);
+	changed = palloc(sizeof(bool) * Max(read.count, 1));
+	trk_keep_update(store, "at_mapping", TRK_STMT_UPDATE_MAPPING, &read, changed);
+	SPI_finish();
+}
+
+/* The kept mapping, read. */
+static void
+trk_mapping_open(TrkArena *arena, const TrkKept *kept, TrkMapping *mapping)
+{
+	TrkFindings findings;
+	TrkValue	document;
+
+	trk_findings_init(&findings, arena);
+	trk_mapping_parse(arena, kept->document, true, &document, mapping, &findings);
+	trk_mapping_raise(&findings);
+}
+
+/* See mapping_sync.h. */
+void
+trk_mapping_sync(TrkStore *store, const char *name, TrkMapSync *sync)
+{
+	TrkMapRun	run = {.sync = NULL};
+	TrkMapping	mapping;
+	TrkArena	arena;
+	TrkKept		kept;
+	TrkMapOwner owner;
+
+	trk_mapping_find(store, name, &kept);
+	owner.role = trk_mapping_owner(kept.owner);
+	owner.search_path = kept.search_path;
+	trk_arena_init(&arena, CurrentMemoryContext, 16 * 1024);
+	trk_arena_init(&run.arena, CurrentMemoryContext, 64 * 1024);
+	run.row_context = AllocSetContextCreate(CurrentMemoryContext, "agent_tracker row",
+											ALLOCSET_DEFAULT_SIZES);
+	trk_mapping_open(&arena, &kept, &mapping);
+	trk_guc_redactor(&run.redactor);
+	trk_identity_key_of_store(store, &run.store_key, &run.redactor);
+	run.context = (TrkMapContext) {&mapping, &run.redactor, AGENT_TRACKER_VERSION};
+	/* what users wrote runs before other loads must wait for this one */
+	trk_read_sources(&mapping, &owner, sync);
+	run.sync = trk_sync_begin(store, CurrentMemoryContext, psprintf("mapping %s", name), false);
+	for (uint32 i = 0; i < mapping.nsources; i++)
+		trk_sync_source(&run, &mapping.sources[i], &sync->sources[i]);
+	trk_map_skip_end(&run.skipped);
+	sync->batch_id = trk_sync_end(run.sync);
+	trk_mapping_note(store, name, sync);
+}

@@ -1,0 +1,132 @@
+/*
+ * readonly.c
+ *	  See readonly.h.
+ */
+#include "base/trk.h"
+
+#include "base/compat.h"
+#include "access/xact.h"
+#include "base/subxact.h"
+#include "json/encoding.h"
+#include "redact/pattern.h"
+#include "import/readonly.h"
+#include "utils/acl.h"
+#include "utils/builtins.h"
+#include "utils/guc.h"
+#include "utils/memutils.h"
+
+/* Settings on which the text of a value depends. */
+static const char *const trk_pinned[][2] = {
+	{"timezone", "UTC"},
+	{"datestyle", "ISO, YMD"},
+	{"intervalstyle", "postgres"},
+	{"extra_float_digits", "1"},
+	{"bytea_output", "hex"},
+	{"xmlbinary", "base64"},
+	{"lc_monetary", "C"},
+};
+
+/* See readonly.h. */
+bool
+trk_may_act_as(Oid role)
+{
+	return trk_can_set_role(GetUserId(), role);
+}
+
+/* Set a parameter until the subtransaction ends. */
+static void
+trk_pin(const char *name, const char *value)
+{
+	(void) set_config_option(name, value, PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE,
+							 true, 0, false);
+}
+
+/* In the subtransaction: no privileges but the role's, and no writes. */
+static void
+trk_restrict(Oid role, const char *search_path)
+{
+	Oid			user;
+	int			context;
+
+	for (int i = 0; i < lengthof(trk_pinned); i++)
+		trk_pin(trk_pinned[i][0], trk_pinned[i][1]);
+	/* temporary tables come last: none stands in for another */
+	trk_pin("search_path", *search_path == '\0' ? "pg_temp" :
+			psprintf("%s, pg_temp", search_path));
+	XactReadOnly = true;
+	GetUserIdAndSecContext(&user, &context);
+	SetUserIdAndSecContext(role, context | SECURITY_LOCAL_USERID_CHANGE |
+						   SECURITY_RESTRICTED_OPERATION);
+}
+
+/* What is run, and how. */
+typedef struct TrkReadOnly
+{
+	Oid			role;
+	const char *search_path;
+	TrkReadOnlyFn fn;
+	void	   *arg;
+} TrkReadOnly;
+
+/* In the subtransaction: run it without privileges but the role's, and without writes. */
+static void
+trk_run_restricted(void *arg)
+{
+	TrkReadOnly *run = arg;
+
+	trk_restrict(run->role, run->search_path);
+	run->fn(run->arg);
+}
+
+/* See readonly.h. */
+ErrorData *
+trk_read_only(Oid role, const char *search_path, TrkReadOnlyFn fn, void *arg)
+{
+	TrkReadOnly run = {role, search_path, fn, arg};
+
+	return trk_catch(trk_run_restricted, &run);
+}
+
+/* A message of the server without what has the shape of a secret. */
+static const char *
+trk_tidy_message(const char *message)
+{
+	TrkText		text = trk_to_utf8(message, strlen(message));
+	TrkValue	value;
+	TrkArena	arena;
+
+	if (!trk_utf8_valid(text.s, text.len))
+		return "its error message is not valid UTF-8";
+	trk_arena_init(&arena, CurrentMemoryContext, 1024);
+	(void) trk_pattern_redact(&arena, text.s, text.len, TRK_RULES_DEFAULT, NULL, &text.s,
+							  &text.len);
+	trk_json_set_string(&value, text.s, text.len);
+	text = trk_server_string(&value);
+	return pnstrdup(text.s, text.len);
+}
+
+/* See readonly.h. */
+const char *
+trk_read_only_reason(const ErrorData *error, TrkText what, bool running)
+{
+	int			position = Max(error->cursorpos, error->internalpos);
+
+	if (error->sqlerrcode == ERRCODE_SYNTAX_ERROR && !running)
+		return position > 0 ? psprintf("syntax error at character %d", position) :
+			"syntax error";
+	switch (ERRCODE_TO_CATEGORY(error->sqlerrcode))
+	{
+		case ERRCODE_SYNTAX_ERROR_OR_ACCESS_RULE_VIOLATION:
+		case ERRCODE_INVALID_TRANSACTION_STATE:
+		case ERRCODE_FEATURE_NOT_SUPPORTED:
+		case ERRCODE_INVALID_SCHEMA_NAME:
+			if (trk_is_server_message(error) &&
+				(!running || error->sqlerrcode == ERRCODE_INSUFFICIENT_PRIVILEGE ||
+				 ERRCODE_TO_CATEGORY(error->sqlerrcode) == ERRCODE_INVALID_TRANSACTION_STATE) &&
+				!trk_pattern_matches(what.s, what.len, TRK_RULES_DEFAULT, NULL))
+				return trk_tidy_message(error->message);
+			/* FALLTHROUGH */
+		default:
+			return psprintf("it failed with SQLSTATE %s", unpack_sql_state(error->sqlerrcode));
+	}
+}

@@ -1,0 +1,448 @@
+/*
+ * live.c
+ *	  Rows of the user's tables (see live.h).
+ *
+ * The rows of a table are kept in a tuplestore, beyond some kilobytes in a file,
+ * until they are handed on: the subtransaction in which they are read cannot
+ * write, is rolled back, and ends its cursors.  Rows without an order have a
+ * pass of their own: one condition for both would keep the server from using an
+ * index.
+ */
+#include "base/trk.h"
+
+#include "base/compat.h"
+#include "access/genam.h"
+#include "access/htup_details.h"
+#include "access/table.h"
+#include "catalog/pg_am.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_index.h"
+#include "catalog/pg_inherits.h"
+#include "catalog/pg_type.h"
+#include "json/encoding.h"
+#include "executor/spi.h"
+#include "executor/tstoreReceiver.h"
+#include "import/table_reader.h"
+#include "miscadmin.h"
+#include "import/readonly.h"
+#include "storage/lmgr.h"
+#include "utils/acl.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/rel.h"
+#include "utils/syscache.h"
+#include "utils/timestamp.h"
+#include "utils/typcache.h"
+
+/* Memory for rows that were read; more goes into a file. */
+#define TRK_LIVE_KBYTES		256
+
+/* The column of the table with this name, or InvalidAttrNumber. */
+static AttrNumber
+trk_live_column(Oid relid, const char *name)
+{
+	AttrNumber	attno = get_attnum(relid, name);
+
+	return attno > 0 ? attno : InvalidAttrNumber;
+}
+
+/*
+ * Does the server see to it that the column is never null?  It believes what a
+ * foreign table says, lets children of an ordinary table differ from it and,
+ * from PostgreSQL 18, a constraint be NOT VALID.
+ */
+static bool
+trk_column_not_null(Oid relid, AttrNumber attno)
+{
+	Relation	rel = table_open(relid, AccessShareLock);
+	char		kind = rel->rd_rel->relkind;
+	bool		not_null = attno <= RelationGetNumberOfAttributes(rel) &&
+		trk_attr_not_null(RelationGetDescr(rel), attno - 1) &&
+		(kind == RELKIND_PARTITIONED_TABLE ||
+		 (kind == RELKIND_RELATION && !has_subclass(relid)));
+
+	table_close(rel, AccessShareLock);
+	return not_null;
+}
+
+/* Does a valid, whole btree index of the table begin with the column? */
+static bool
+trk_column_indexed(Oid relid, AttrNumber attno)
+{
+	Relation	rel = table_open(relid, AccessShareLock);
+	List	   *indexes = RelationGetIndexList(rel);
+	bool		found = false;
+	ListCell   *cell;
+
+	foreach(cell, indexes)
+	{
+		Relation	index = index_open(lfirst_oid(cell), AccessShareLock);
+
+		found |= index->rd_rel->relam == BTREE_AM_OID && index->rd_index->indisvalid &&
+			index->rd_index->indkey.values[0] == attno &&
+			heap_attisnull(index->rd_indextuple, Anum_pg_index_indpred, NULL);
+		index_close(index, AccessShareLock);
+	}
+	list_free(indexes);
+	table_close(rel, AccessShareLock);
+	return found;
+}
+
+/* See live.h. */
+bool
+trk_is_readable_kind(Oid relid)
+{
+	switch (get_rel_relkind(relid))
+	{
+		case RELKIND_RELATION:
+		case RELKIND_PARTITIONED_TABLE:
+		case RELKIND_VIEW:
+		case RELKIND_MATVIEW:
+		case RELKIND_FOREIGN_TABLE:
+			return true;
+		default:
+			return false;
+	}
+}
+
+/* What is known of the order column. */
+static void
+trk_live_order(TrkLiveTable *table, const char *column)
+{
+	AttrNumber	attno = trk_live_column(table->relid, column);
+	Oid			type = attno == InvalidAttrNumber ? InvalidOid :
+		get_atttype(table->relid, attno);
+
+	if (!OidIsValid(type) || !OidIsValid(lookup_type_cache(type, TYPECACHE_LT_OPR)->lt_opr))
+		return;
+	table->order = pstrdup(quote_identifier(column));
+	table->order_type = getBaseType(type);
+	table->order_is_time = table->order_type == TIMESTAMPTZOID ||
+		table->order_type == TIMESTAMPOID || table->order_type == DATEOID;
+	table->order_not_null = trk_column_not_null(table->relid, attno);
+	switch (get_rel_relkind(table->relid))
+	{
+		case RELKIND_RELATION:
+		case RELKIND_PARTITIONED_TABLE:
+		case RELKIND_MATVIEW:
+			table->order_indexed = trk_column_indexed(table->relid, attno);
+			break;
+		default:
+			break;
+	}
+}
+
+/* May the caller read a column? */
+static bool
+trk_column_readable(Oid relid, AttrNumber attno)
+{
+	return pg_attribute_aclcheck(relid, attno, GetUserId(), ACL_SELECT) == ACLCHECK_OK;
+}
+
+/*
+ * The columns that are used, when they are all that a row's events need: its
+ * id is never null, so that no digest of the whole row stands in for it.
+ */
+static void
+trk_live_columns(TrkLiveTable *table, const char *order_column, const char *const *columns)
+{
+	AttrNumber	id = trk_live_column(table->relid, "id");
+	AttrNumber	order = trk_live_column(table->relid, order_column);
+	StringInfoData list;
+	bool		readable = order == InvalidAttrNumber || trk_column_readable(table->relid, order);
+
+	if (id == InvalidAttrNumber || !trk_column_not_null(table->relid, id))
+		return;
+	initStringInfo(&list);
+	for (; *columns != NULL; columns++)
+	{
+		AttrNumber	attno = trk_live_column(table->relid, *columns);
+
+		if (attno == InvalidAttrNumber)
+			continue;
+		appendStringInfo(&list, "%st.%s", list.len > 0 ? ", " : "",
+						 quote_identifier(*columns));
+		readable &= trk_column_readable(table->relid, attno);
+	}
+	table->by_columns = true;
+	table->columns = list.data;
+	table->readable |= readable;
+}
+
+/* Who owns the relation? */
+static Oid
+trk_relation_owner(Oid relid)
+{
+	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relid));
+	Oid			owner;
+
+	if (!HeapTupleIsValid(tuple))
+		return InvalidOid;
+	owner = ((Form_pg_class) GETSTRUCT(tuple))->relowner;
+	ReleaseSysCache(tuple);
+	return owner;
+}
+
+/* See live.h. */
+void
+trk_live_find(TrkLiveTable *table, Oid nsp, const char *name,
+			  const char *order_column, const char *const *columns)
+{
+	memset(table, 0, sizeof(*table));
+	table->name = quote_qualified_identifier(get_namespace_name(nsp), name);
+	table->relid = get_relname_relid(name, nsp);
+	if (!OidIsValid(table->relid) || !trk_is_readable_kind(table->relid))
+	{
+		table->relid = InvalidOid;
+		return;
+	}
+	table->owner = trk_relation_owner(table->relid);
+	table->readable = pg_class_aclcheck(table->relid, GetUserId(), ACL_SELECT) == ACLCHECK_OK;
+	trk_live_order(table, order_column);
+	trk_live_columns(table, order_column, columns);
+	if (!table->readable)
+		return;
+	table->refusal = trk_reader_refusal(table->relid, GetUserId(), table->owner);
+	table->readable = table->refusal == NULL;
+}
+
+/* A query of the table, and what becomes of it. */
+typedef struct TrkLiveQuery
+{
+	const TrkLiveTable *table;
+	const char *text;
+	const TrkLiveRange *range;	/* NULL: the query has no parameters */
+	int64		limit;
+	Tuplestorestate *rows;		/* they go here, or are only counted */
+	uint64		count;
+} TrkLiveQuery;
+
+/* What was looked at must still be there: it was looked at without a lock. */
+static void
+trk_live_lock(const TrkLiveTable *table)
+{
+	LockRelationOid(table->relid, AccessShareLock);
+	if (trk_relation_owner(table->relid) != table->owner)
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_TABLE),
+				 errmsg("the table is no longer there, or has another owner")));
+}
+
+/* The parameters of a query: the time it begins at, and the limit. */
+static ParamListInfo
+trk_live_parameters(const TrkLiveQuery *query, const Oid types[2])
+{
+	ParamListInfo params = makeParamList(2);
+
+	params->params[0].value = TimestampTzGetDatum(query->range->since);
+	params->params[1].value = Int64GetDatum(query->limit);
+	for (int i = 0; i < 2; i++)
+	{
+		params->params[i].isnull = false;
+		params->params[i].pflags = PARAM_FLAG_CONST;
+		params->params[i].ptype = types[i];
+	}
+	return params;
+}
+
+/* Within trk_read_only(): run the query. */
+static void
+trk_live_execute(void *arg)
+{
+	TrkLiveQuery *query = arg;
+	Oid			types[] = {TIMESTAMPTZOID, INT8OID};
+	SPIExecuteOptions options = {.read_only = query->range == NULL || query->range->stable};
+	MemoryContext context = CurrentMemoryContext;
+	SPIPlanPtr	plan;
+
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	trk_live_lock(query->table);
+	plan = SPI_prepare(query->text, query->range == NULL ? 0 : 2, types);
+	if (plan == NULL)
+		elog(ERROR, "SPI_prepare failed: %s", SPI_result_code_string(SPI_result));
+	if (query->range != NULL)
+		options.params = trk_live_parameters(query, types);
+	if (query->rows != NULL)
+	{
+		options.dest = CreateDestReceiver(DestTuplestore);
+		SetTuplestoreDestReceiverParams(options.dest, query->rows, context, false, NULL, NULL);
+	}
+	SPI_execute_plan_extended(plan, &options);
+	query->count = SPI_processed;
+	SPI_finish();
+}
+
+/* Run it; false when it ended with an error, which the table keeps. */
+static bool
+trk_live_run(TrkLiveTable *table, TrkLiveQuery *query)
+{
+	ErrorData  *error = trk_read_only(table->owner, "pg_catalog", trk_live_execute, query);
+
+	if (error == NULL)
+		return true;
+	if (error->sqlerrcode == ERRCODE_INSUFFICIENT_PRIVILEGE)
+		table->readable = false;
+	table->sqlstate = error->sqlerrcode;
+	FreeErrorData(error);
+	return false;
+}
+
+/* See live.h. */
+bool
+trk_live_opens(TrkLiveTable *table)
+{
+	TrkLiveQuery query = {table, psprintf("SELECT FROM %s LIMIT 0", table->name)};
+
+	return trk_live_run(table, &query);
+}
+
+/* See live.h. */
+bool
+trk_live_has_rows(TrkLiveTable *table)
+{
+	TrkLiveQuery query = {table, psprintf("SELECT FROM %s LIMIT 1", table->name)};
+
+	return trk_live_run(table, &query) && query.count > 0;
+}
+
+/*
+ * The order column as a time with time zone; dates go further than times, a
+ * date beyond these is as good as infinity, and null is null.
+ */
+static const char *
+trk_live_moment(const TrkLiveTable *table, const char *order)
+{
+	if (table->order_type == TIMESTAMPTZOID)
+		return order;
+	if (table->order_type == DATEOID)
+		return psprintf("CASE WHEN %s OPERATOR(pg_catalog.>=) '294277-01-01'::pg_catalog.date"
+						" THEN 'infinity'::pg_catalog.timestamptz"
+						" ELSE pg_catalog.timezone('UTC', %s::pg_catalog.timestamp) END", order, order);
+	return psprintf("pg_catalog.timezone('UTC', %s::pg_catalog.timestamp)", order);
+}
+
+/* The time $1 as the order column has it: so its index serves. */
+static const char *
+trk_live_since(const TrkLiveTable *table)
+{
+	switch (table->order_type)
+	{
+		case TIMESTAMPOID:
+			return "pg_catalog.timezone('UTC', $1)";
+		case DATEOID:
+			return "pg_catalog.timezone('UTC', $1)::pg_catalog.date";
+		default:
+			return "$1";
+	}
+}
+
+/*
+ * The query of one pass: rows that have an order, that have none, or both.  Of
+ * a composite with some fields IS NULL and IS NOT NULL are both false.
+ */
+static char *
+trk_live_query(const TrkLiveTable *table, const TrkLiveRange *range, bool with_order,
+			   bool without_order)
+{
+	const char *order = table->order == NULL ? NULL : psprintf("t.%s", table->order);
+	StringInfoData query;
+
+	initStringInfo(&query);
+	/* a bare t would be a column of this name, where there is one */
+	appendStringInfo(&query, "SELECT pg_catalog.row_to_json(%s.*), %s",
+					 table->by_columns ? "r" : "t", table->order_is_time ?
+					 trk_live_moment(table, order) : "NULL::pg_catalog.timestamptz");
+	appendStringInfo(&query, " FROM %s t", table->name);
+	if (table->by_columns)
+		appendStringInfo(&query, ", LATERAL (SELECT %s) r", table->columns);
+	if (with_order && range->has_since && table->order_is_time)
+		appendStringInfo(&query, " WHERE %s OPERATOR(pg_catalog.>=) %s", order,
+						 trk_live_since(table));
+	else if (with_order && !without_order)
+		appendStringInfo(&query, " WHERE %s IS DISTINCT FROM NULL", order);
+	else if (without_order && !with_order)
+		appendStringInfo(&query, " WHERE %s IS NOT DISTINCT FROM NULL", order);
+	if (with_order && order != NULL && range->newest_first)
+		appendStringInfo(&query, " ORDER BY %s DESC", order);
+	if (range->limit >= 0)
+		appendStringInfo(&query, " LIMIT $2");
+	return query.data;
+}
+
+/* What the rows look like: as JSON, and their order. */
+static TupleDesc
+trk_live_desc(void)
+{
+	TupleDesc	desc = CreateTemplateTupleDesc(2);
+
+	TupleDescInitEntry(desc, 1, "row", JSONOID, -1, 0);
+	TupleDescInitEntry(desc, 2, "order_at", TIMESTAMPTZOID, -1, 0);
+	return desc;
+}
+
+/* Hand the rows that were read to the reader; returns how many. */
+static int64
+trk_live_rows(Tuplestorestate *rows, TrkLiveRowFn fn, void *state)
+{
+	TupleTableSlot *slot = MakeSingleTupleTableSlot(trk_live_desc(), &TTSOpsMinimalTuple);
+	MemoryContext converted = AllocSetContextCreate(CurrentMemoryContext, "agent_tracker rows",
+													ALLOCSET_SMALL_SIZES);
+	TrkArena	arena;
+	int64		count = 0;
+
+	trk_arena_init(&arena, CurrentMemoryContext, 64 * 1024);
+	for (; tuplestore_gettupleslot(rows, true, false, slot); count++)
+	{
+		TrkLiveRow	row = {.has_order = false};
+		bool		isnull;
+		MemoryContext old;
+
+		CHECK_FOR_INTERRUPTS();
+		trk_arena_reset(&arena);
+		MemoryContextReset(converted);
+		old = MemoryContextSwitchTo(converted);
+		row.json = trk_text_arg(DatumGetTextPP(slot_getattr(slot, 1, &isnull)));
+		MemoryContextSwitchTo(old);
+		row.order = DatumGetTimestampTz(slot_getattr(slot, 2, &isnull));
+		row.has_order = !isnull;
+		fn(state, &arena, &row);
+	}
+	trk_arena_free(&arena);
+	MemoryContextDelete(converted);
+	ExecDropSingleTupleTableSlot(slot);
+	return count;
+}
+
+/* Run one pass; returns how many rows it had, of one that failed those before. */
+static int64
+trk_live_pass(TrkLiveTable *table, const char *text, const TrkLiveRange *range,
+			  int64 limit, TrkLiveRowFn fn, void *state)
+{
+	TrkLiveQuery query = {table, text, range, limit};
+	int64		count;
+
+	query.rows = tuplestore_begin_heap(false, false, Min(work_mem, TRK_LIVE_KBYTES));
+	(void) trk_live_run(table, &query);
+	count = trk_live_rows(query.rows, fn, state);
+	tuplestore_end(query.rows);
+	return count;
+}
+
+/* See live.h. */
+int64
+trk_live_read(TrkLiveTable *table, const TrkLiveRange *range, TrkLiveRowFn fn, void *state)
+{
+	bool		two_passes = table->order != NULL && !table->order_not_null &&
+		(range->newest_first || (range->has_since && table->order_is_time));
+	int64		count;
+
+	table->sqlstate = 0;
+	count = trk_live_pass(table, trk_live_query(table, range, true, !two_passes), range,
+						  range->limit, fn, state);
+	if (two_passes && table->sqlstate == 0 && (range->limit < 0 || count < range->limit))
+		count += trk_live_pass(table, trk_live_query(table, range, false, true), range,
+							   range->limit - count, fn, state);
+	return count;
+}

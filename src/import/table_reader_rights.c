@@ -1,0 +1,163 @@
+/*
+ * live_reader.c
+ *	  What a relation shows to its owner and not to others (see live.h).
+ *
+ * A relation is read as its owner, whoever asks.  For a table that is the same
+ * rows.  It need not be for one with row security, for a foreign table whose
+ * server knows users apart, and for a view that asks who reads it.  A function
+ * of the user's that a view calls can ask, too, which is not to be seen here.
+ */
+#include "base/trk.h"
+
+#include "base/compat.h"
+#include "access/htup_details.h"
+#include "access/table.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_inherits.h"
+#include "catalog/pg_user_mapping.h"
+#include "foreign/fdwapi.h"
+#include "import/table_reader.h"
+#include "miscadmin.h"
+#include "nodes/nodeFuncs.h"
+#include "rewrite/rewriteHandler.h"
+#include "utils/acl.h"
+#include "utils/lsyscache.h"
+#include "utils/rel.h"
+#include "utils/rls.h"
+#include "utils/syscache.h"
+
+/* The view that is looked through. */
+typedef struct TrkViewWalk
+{
+	Oid			relid;
+	Oid			owner;
+} TrkViewWalk;
+
+static bool trk_view_asks(Oid relid);
+
+/* The user mapping of a server for a role, or for everybody; none: InvalidOid. */
+static Oid
+trk_user_mapping(Oid server, Oid role)
+{
+	Oid			mapping = GetSysCacheOid2(USERMAPPINGUSERSERVER, Anum_pg_user_mapping_oid,
+										  ObjectIdGetDatum(role), ObjectIdGetDatum(server));
+
+	return OidIsValid(mapping) ? mapping :
+		GetSysCacheOid2(USERMAPPINGUSERSERVER, Anum_pg_user_mapping_oid,
+						ObjectIdGetDatum(InvalidOid), ObjectIdGetDatum(server));
+}
+
+/* Does a foreign server know the two roles apart? */
+static bool
+trk_foreign_differs(Oid relid, Oid reader, Oid owner)
+{
+	Oid			server = GetForeignServerIdByRelId(relid);
+
+	return trk_user_mapping(server, reader) != trk_user_mapping(server, owner);
+}
+
+/* Does one for a table, or for a part of it? */
+static bool
+trk_server_differs(Oid relid, Oid reader, Oid owner)
+{
+	bool		differs = false;
+	ListCell   *cell;
+
+	if (get_rel_relkind(relid) == RELKIND_FOREIGN_TABLE)
+		return trk_foreign_differs(relid, reader, owner);
+	if (!has_subclass(relid))
+		return false;
+	foreach(cell, find_all_inheritors(relid, NoLock, NULL))
+		differs |= get_rel_relkind(lfirst_oid(cell)) == RELKIND_FOREIGN_TABLE &&
+			trk_foreign_differs(lfirst_oid(cell), reader, owner);
+	return differs;
+}
+
+/* Is a function of the server one that asks for the current user's rights? */
+static bool
+trk_function_asks(Oid function)
+{
+	const char *name;
+
+	if (function >= FirstUnpinnedObjectId || (name = get_func_name(function)) == NULL)
+		return false;
+	return strcmp(name, "pg_has_role") == 0 || strcmp(name, "row_security_active") == 0 ||
+		(strncmp(name, "has_", 4) == 0 && strstr(name, "_privilege") != NULL);
+}
+
+/* Does what a view reads depend on who reads it? */
+static bool
+trk_source_asks(const RangeTblEntry *rte, const TrkViewWalk *walk)
+{
+	if (rte->rtekind != RTE_RELATION || rte->relid == walk->relid)
+		return false;			/* of itself a view has entries for its rules */
+	if (get_rel_relkind(rte->relid) == RELKIND_VIEW)
+		return trk_view_asks(rte->relid);
+	return check_enable_rls(rte->relid, walk->owner, true) == RLS_ENABLED;
+}
+
+/* Does a part of a view's query ask who reads it? */
+static bool
+trk_node_asks(Node *node, void *arg)
+{
+	TrkViewWalk *walk = arg;
+
+	if (node == NULL)
+		return false;
+	switch (nodeTag(node))
+	{
+		case T_RangeTblEntry:
+			return trk_source_asks((RangeTblEntry *) node, walk);
+		case T_Query:
+			return query_tree_walker((Query *) node, trk_node_asks, walk,
+									 QTW_EXAMINE_RTES_BEFORE);
+		case T_SQLValueFunction:
+			switch (((SQLValueFunction *) node)->op)
+			{
+				case SVFOP_CURRENT_ROLE:
+				case SVFOP_CURRENT_USER:
+				case SVFOP_USER:
+					return true;
+				default:
+					return false;
+			}
+		case T_FuncExpr:
+			if (trk_function_asks(((FuncExpr *) node)->funcid))
+				return true;
+			break;
+		default:
+			break;
+	}
+	return expression_tree_walker(node, trk_node_asks, walk);
+}
+
+/* Does what a view shows depend on who reads it, as far as its query tells? */
+static bool
+trk_view_asks(Oid relid)
+{
+	Relation	view = table_open(relid, AccessShareLock);
+	TrkViewWalk walk = {relid, view->rd_rel->relowner};
+	bool		asks;
+
+	check_stack_depth();
+	asks = RelationHasSecurityInvoker(view) ||
+		trk_node_asks((Node *) get_view_query(view), &walk);
+	table_close(view, AccessShareLock);
+	return asks;
+}
+
+/* See live.h. */
+const char *
+trk_reader_refusal(Oid relid, Oid reader, Oid owner)
+{
+	/* of the owner's row security the reader would not know that rows are missing */
+	if (check_enable_rls(relid, reader, true) == RLS_ENABLED ||
+		check_enable_rls(relid, owner, true) == RLS_ENABLED)
+		return "row security applies to it";
+	if (trk_can_set_role(reader, owner))
+		return NULL;
+	if (get_rel_relkind(relid) == RELKIND_VIEW ? trk_view_asks(relid) :
+		trk_server_differs(relid, reader, owner))
+		return "it depends on who reads it, and you may not SET ROLE to its owner";
+	return NULL;
+}

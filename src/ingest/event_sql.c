@@ -1,0 +1,256 @@
+/*
+ * event_sql.c
+ *	  The pure functions over one event: violations, redaction, canonical form,
+ *	  digests.  They read no settings; limits and rules are arguments.
+ */
+#include "base/trk.h"
+
+#include "base/compat.h"
+#include "json/encoding.h"
+#include "funcapi.h"
+#include "store/identity_key.h"
+#include "mb/pg_wchar.h"
+#include "ingest/pipeline.h"
+#include "base/hide_context.h"
+#include "utils/builtins.h"
+
+/* An arena for one call. */
+static void
+trk_call_arena(TrkArena *arena)
+{
+	trk_arena_init(arena, CurrentMemoryContext, 8 * 1024);
+}
+
+/* The rules named by an argument; an error when one is unknown. */
+static uint32
+trk_rules_arg(text *words)
+{
+	uint32		rules;
+
+	if (!trk_rules_parse(text_to_cstring(words), &rules))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("unknown category of redaction rules, or both bases"),
+				 errhint("Categories are contract or client, and secrets, pii and content, separated by commas.")));
+	return rules;
+}
+
+/* Read a json argument into a tree; an error when it is none for us. */
+static void
+trk_read_arg(TrkArena *arena, text *arg, TrkValue *value)
+{
+	TrkText		t = trk_text_arg(arg);
+	TrkJsonStatus status = trk_json_read(arena, t.s, t.len, value);
+
+	if (status != TRK_JSON_OK)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
+				 errmsg("invalid JSON: %s", trk_json_reason(status))));
+}
+
+/* Canonical text of a tree, in the server's encoding. */
+static text *
+trk_canonical_text(TrkArena *arena, TrkValue *value)
+{
+	TrkBuf		buf;
+
+	trk_buf_init(&buf, arena, 1024);
+	trk_json_write(&buf, value, TRK_NUMBERS_AS_SPELLED);
+	return trk_server_text_datum(buf.data, buf.len);
+}
+
+/* Any key of pseudonyms; nothing that is made by it is shown. */
+static const uint8 *
+trk_any_key(void *arg)
+{
+	static const uint8 key[TRK_IDENTITY_KEY_LEN];
+
+	return key;
+}
+
+/*
+ * Judge a json argument by the contract's rules and the given size limit, as a
+ * store would: ids that look like secrets are no mistakes.
+ */
+static void
+trk_judge_arg(TrkArena *arena, text *arg, int32 max_event_bytes, TrkFindings *findings)
+{
+	TrkPolicy	policy = {.redactor = {.rules = TRK_RULES_DEFAULT,.identity_key = {trk_any_key, NULL}},
+	.max_event_bytes = max_event_bytes};
+	TrkText		t = trk_text_arg(arg);
+	TrkEvent	event;
+
+	if (max_event_bytes < 1)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("max_event_bytes must be greater than zero")));
+	trk_findings_init(findings, arena);
+	(void) trk_judge(&policy, arena, t.s, t.len, &event, findings);
+}
+
+PG_FUNCTION_INFO_V1(at_violations);
+/* at_violations(event json, max_event_bytes int) returns setof (path, rule, message) */
+Datum
+at_violations(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
+	TrkFindings findings;
+	TrkQuiet	quiet;
+	TrkArena	arena;
+
+	trk_quiet_begin(&quiet);
+	InitMaterializedSRF(fcinfo, 0);
+	trk_call_arena(&arena);
+	trk_judge_arg(&arena, PG_GETARG_TEXT_PP(0), PG_GETARG_INT32(1), &findings);
+	for (TrkFinding *f = findings.first; f != NULL; f = f->next)
+	{
+		Datum		values[3];
+		bool		nulls[3] = {false};
+
+		values[0] = CStringGetTextDatum(f->path);
+		values[1] = CStringGetTextDatum(trk_rule_name(f->rule));
+		values[2] = CStringGetTextDatum(f->message);
+		tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
+	}
+	trk_quiet_end(&quiet);
+	return (Datum) 0;
+}
+
+PG_FUNCTION_INFO_V1(at_is_valid);
+/* at_is_valid(event json, max_event_bytes int) returns boolean */
+Datum
+at_is_valid(PG_FUNCTION_ARGS)
+{
+	TrkFindings findings;
+	TrkQuiet	quiet;
+	TrkArena	arena;
+
+	trk_quiet_begin(&quiet);
+	trk_call_arena(&arena);
+	trk_judge_arg(&arena, PG_GETARG_TEXT_PP(0), PG_GETARG_INT32(1), &findings);
+	trk_arena_free(&arena);
+	trk_quiet_end(&quiet);
+	PG_RETURN_BOOL(findings.count == 0);
+}
+
+PG_FUNCTION_INFO_V1(at_redact);
+/* at_redact(event json, store_full_io boolean, rules text, identity_key bytea) returns json */
+Datum
+at_redact(PG_FUNCTION_ARGS)
+{
+	TrkRedactor redactor = {0};
+	TrkPrivacy	privacy = {0};
+	TrkEvent	event;
+	TrkQuiet	quiet;
+	TrkArena	arena;
+	text	   *result;
+
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(1) || PG_ARGISNULL(2))
+		PG_RETURN_NULL();
+	trk_quiet_begin(&quiet);
+	redactor.allow_full_io = PG_GETARG_BOOL(1);
+	redactor.rules = trk_rules_arg(PG_GETARG_TEXT_PP(2));
+	trk_identity_key_argument(fcinfo, 3, &redactor);
+	trk_call_arena(&arena);
+	trk_read_arg(&arena, PG_GETARG_TEXT_PP(0), &event.root);
+	if (event.root.kind == TRK_OBJECT)
+		trk_redact(&redactor, &arena, &event);
+	else
+		trk_redact_value(&redactor, &arena, &event.root, &privacy);
+	result = trk_canonical_text(&arena, &event.root);
+	trk_quiet_end(&quiet);
+	PG_RETURN_TEXT_P(result);
+}
+
+TRK_QUIET_FUNCTION(at_known_id);
+/* at_known_id(id text) returns text: NULL for what is lost to redaction */
+static Datum
+at_known_id_quietly(PG_FUNCTION_ARGS)
+{
+	text	   *id = PG_GETARG_TEXT_PP(0);
+
+	if (unlikely(trk_identity_lost(VARDATA_ANY(id), VARSIZE_ANY_EXHDR(id))))
+		PG_RETURN_NULL();
+	PG_RETURN_TEXT_P(id);
+}
+
+/* A text argument that is scanned as it is. */
+static TrkText
+trk_scanned_arg(text *arg)
+{
+	return trk_checked_utf8(VARDATA_ANY(arg), VARSIZE_ANY_EXHDR(arg));
+}
+
+PG_FUNCTION_INFO_V1(at_redact_text);
+/* at_redact_text(text, rules text) returns text */
+Datum
+at_redact_text(PG_FUNCTION_ARGS)
+{
+	TrkText		t;
+	uint32		rules;
+	TrkQuiet	quiet;
+	TrkArena	arena;
+	text	   *result;
+
+	trk_quiet_begin(&quiet);
+	t = trk_scanned_arg(PG_GETARG_TEXT_PP(0));
+	rules = trk_rules_arg(PG_GETARG_TEXT_PP(1));
+	trk_call_arena(&arena);
+	(void) trk_pattern_redact(&arena, t.s, t.len, rules, NULL, &t.s, &t.len);
+	result = trk_server_text_datum(t.s, t.len);
+	trk_quiet_end(&quiet);
+	PG_RETURN_TEXT_P(result);
+}
+
+PG_FUNCTION_INFO_V1(at_has_secret);
+/* at_has_secret(text, rules text) returns boolean */
+Datum
+at_has_secret(PG_FUNCTION_ARGS)
+{
+	TrkText		t;
+	TrkQuiet	quiet;
+	bool		found;
+
+	trk_quiet_begin(&quiet);
+	t = trk_scanned_arg(PG_GETARG_TEXT_PP(0));
+	found = trk_pattern_matches(t.s, t.len, trk_rules_arg(PG_GETARG_TEXT_PP(1)), NULL);
+	trk_quiet_end(&quiet);
+	PG_RETURN_BOOL(found);
+}
+
+PG_FUNCTION_INFO_V1(at_canonical);
+/* at_canonical(json) returns text */
+Datum
+at_canonical(PG_FUNCTION_ARGS)
+{
+	TrkQuiet	quiet;
+	TrkArena	arena;
+	TrkValue	value;
+	text	   *result;
+
+	trk_quiet_begin(&quiet);
+	trk_call_arena(&arena);
+	trk_read_arg(&arena, PG_GETARG_TEXT_PP(0), &value);
+	result = trk_canonical_text(&arena, &value);
+	trk_quiet_end(&quiet);
+	PG_RETURN_TEXT_P(result);
+}
+
+PG_FUNCTION_INFO_V1(at_digest);
+/* at_digest(text) returns text: sha256: and 64 hex digits of its UTF-8 bytes */
+Datum
+at_digest(PG_FUNCTION_ARGS)
+{
+	TrkQuiet	quiet;
+	TrkText		t;
+	TrkArena	arena;
+	TrkBuf		buf;
+
+	trk_quiet_begin(&quiet);
+	t = trk_text_arg(PG_GETARG_TEXT_PP(0));
+	trk_call_arena(&arena);
+	trk_buf_init(&buf, &arena, 80);
+	trk_digest_append(&buf, t.s, t.len);
+	trk_quiet_end(&quiet);
+	PG_RETURN_TEXT_P(cstring_to_text_with_len(buf.data, (int) buf.len));
+}

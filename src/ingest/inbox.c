@@ -1,0 +1,212 @@
+/*
+ * inbox.c
+ *	  The triggers behind the view at_inbox(line): COPY and INSERT into it are a
+ *	  bulk load.
+ *
+ * The statement triggers begin and end the load, the row trigger gives it a
+ * line.  COPY adds the line it is at to the context of every error, so the
+ * triggers run with our own error context only (quiet.h), and what COPY raises
+ * between two rows shows our context in the place of its own.
+ */
+#include "base/trk.h"
+
+#include "base/compat.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_type.h"
+#include "commands/trigger.h"
+#include "json/encoding.h"
+#include "base/settings.h"
+#include "ingest/inbox_copy.h"
+#include "ingest/load.h"
+#include "base/hide_context.h"
+#include "base/sha256.h"
+#include "utils/builtins.h"
+#include "utils/memutils.h"
+#include "utils/rel.h"
+
+/* A statement into at_inbox that is under way; nested ones form a stack. */
+typedef struct TrkInbox
+{
+	struct TrkInbox *outer;
+	MemoryContext context;
+	TrkIngest  *ingest;
+	int64		line_no;
+	int64		bytes;
+	bool		copied;			/* by COPY */
+	bool		checked;		/* which gives lines as they are, or is none */
+	ErrorContextCallback *contexts; /* those around the statement */
+} TrkInbox;
+
+static TrkInbox *trk_inbox = NULL;
+
+/* The statement's memory goes, by an error or at its end. */
+static void
+trk_inbox_gone(void *arg)
+{
+	TrkInbox   *gone = arg;
+
+	if (trk_inbox == gone)
+		trk_inbox = gone->outer;
+}
+
+/* BEFORE STATEMENT: begin a load; contexts are those around the statement. */
+static void
+trk_inbox_begin(FunctionCallInfo fcinfo, ErrorContextCallback *contexts)
+{
+	Oid			view = RelationGetRelid(((TriggerData *) fcinfo->context)->tg_relation);
+	bool		checked = trk_inbox_check_statement(view);
+	bool		copied = checked || trk_inbox_is_copy(CurrentMemoryContext);
+	TrkStore   *store = trk_store_open(fcinfo, true);
+	MemoryContext context = AllocSetContextCreate(CurTransactionContext,
+												  "agent_tracker inbox",
+												  ALLOCSET_SMALL_SIZES);
+	TrkIngestOptions options = {.keep_lines = true};
+	TrkInbox   *inbox = MemoryContextAllocZero(context, sizeof(TrkInbox));
+	MemoryContextCallback *callback = MemoryContextAlloc(context, sizeof(MemoryContextCallback));
+
+	inbox->context = context;
+	inbox->outer = trk_inbox;
+	inbox->contexts = contexts;
+	inbox->copied = copied;
+	inbox->checked = checked;
+	inbox->ingest = trk_ingest_begin(store, context, "at_inbox", &options);
+	callback->func = trk_inbox_gone;
+	callback->arg = inbox;
+	MemoryContextRegisterResetCallback(context, callback);
+	trk_inbox = inbox;
+}
+
+/* The load of this statement. */
+static TrkInbox *
+trk_inbox_current(void)
+{
+	if (trk_inbox == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("at_inbox has no load under way"),
+				 errhint("Its three triggers belong together; do not disable one.")));
+	return trk_inbox;
+}
+
+/* Without the carriage return of a CRLF file. */
+static TrkText
+trk_inbox_text(Datum value)
+{
+	TrkText		t = trk_text_arg(DatumGetTextPP(value));
+
+	if (t.len > 0 && t.s[t.len - 1] == '\r')
+		t.len--;
+	return t;
+}
+
+/* Error context in the place of COPY's, which shows the line. */
+static void
+trk_inbox_context(void *arg)
+{
+	const TrkInbox *inbox = arg;
+
+	errcontext("COPY at_inbox, line " INT64_FORMAT, inbox->line_no + 1);
+}
+
+/*
+ * With COPY, and only with it, there is one context more around a row than
+ * around the statement; it also tells with which options lines are read.  COPY
+ * takes it away before the load ends.
+ */
+static void
+trk_inbox_hide_line(TrkInbox *inbox, ErrorContextCallback *contexts)
+{
+	if (contexts == inbox->contexts || contexts == NULL ||
+		contexts->previous != inbox->contexts)
+		return;
+	if (!inbox->checked)
+		trk_inbox_check_copy(contexts);
+	inbox->checked = true;
+	contexts->callback = trk_inbox_context;
+	contexts->arg = inbox;
+}
+
+/* INSTEAD OF INSERT, each row: one line; contexts are those around the row. */
+static void
+trk_inbox_row(TriggerData *trigger, ErrorContextCallback *contexts)
+{
+	TrkInbox   *inbox = trk_inbox_current();
+	bool		isnull;
+	Datum		value = heap_getattr(trigger->tg_trigtuple, 1,
+									 RelationGetDescr(trigger->tg_relation), &isnull);
+	TrkText		t;
+	TrkLine		line;
+
+	trk_inbox_hide_line(inbox, contexts);
+	inbox->line_no++;
+	inbox->bytes++;				/* the line's end */
+	if (isnull)
+		return;					/* an empty line */
+	t = trk_inbox_text(value);
+	inbox->bytes += t.len;
+	if (trk_line_is_blank(t.s, t.len))
+		return;
+	line.data = t.s;
+	line.len = t.len;
+	line.kept = Min(t.len, (Size) trk_guc_max_line_bytes);
+	line.number = inbox->line_no;
+	if (line.kept < line.len)
+		trk_sha256(t.s, t.len, line.sha256);
+	trk_ingest_line(inbox->ingest, &line);
+}
+
+/* AFTER STATEMENT: end the load and say what became of it. */
+static void
+trk_inbox_end(TriggerData *trigger)
+{
+	TrkInbox   *inbox = trk_inbox_current();
+	TrkCounts	counts;
+	int64		batch_id;
+
+	if (inbox->line_no == 0 && inbox->copied && !inbox->checked)
+		trk_inbox_check_nothing(RelationGetRelid(trigger->tg_relation));
+	batch_id = trk_ingest_end(inbox->ingest, inbox->bytes, &counts);
+	MemoryContextDelete(inbox->context);
+	ereport(NOTICE,
+			(errmsg("batch " INT64_FORMAT ": " INT64_FORMAT " lines, "
+					INT64_FORMAT " accepted, " INT64_FORMAT " duplicates, "
+					INT64_FORMAT " conflicts, " INT64_FORMAT " rejected",
+					batch_id, counts.lines, counts.accepted, counts.duplicates,
+					counts.conflicts, counts.rejected)));
+}
+
+/* Is this an INSERT into a view of lines? */
+static bool
+trk_inbox_fits(FunctionCallInfo fcinfo)
+{
+	TriggerData *trigger = (TriggerData *) fcinfo->context;
+
+	return CALLED_AS_TRIGGER(fcinfo) && TRIGGER_FIRED_BY_INSERT(trigger->tg_event) &&
+		trigger->tg_relation->rd_rel->relkind == RELKIND_VIEW &&
+		TupleDescAttr(RelationGetDescr(trigger->tg_relation), 0)->atttypid == TEXTOID;
+}
+
+PG_FUNCTION_INFO_V1(at_inbox_trigger);
+/* at_inbox_trigger() returns trigger: all three triggers of at_inbox */
+Datum
+at_inbox_trigger(PG_FUNCTION_ARGS)
+{
+	TriggerData *trigger = (TriggerData *) fcinfo->context;
+	TrkQuiet	quiet;
+
+	if (!trk_inbox_fits(fcinfo))
+		ereport(ERROR,
+				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+				 errmsg("at_inbox_trigger belongs to the view at_inbox")));
+	trk_quiet_begin(&quiet);
+	if (TRIGGER_FIRED_FOR_ROW(trigger->tg_event))
+		trk_inbox_row(trigger, quiet.outer);
+	else if (TRIGGER_FIRED_BEFORE(trigger->tg_event))
+		trk_inbox_begin(fcinfo, quiet.outer);
+	else
+		trk_inbox_end(trigger);
+	trk_quiet_end(&quiet);
+	if (TRIGGER_FIRED_FOR_ROW(trigger->tg_event))
+		return PointerGetDatum(trigger->tg_trigtuple);
+	return PointerGetDatum(NULL);
+}

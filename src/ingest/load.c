@@ -1,0 +1,523 @@
+/*
+ * ingest.c
+ *	  Bulk loads: judge each line, collect a batch, store it with one statement.
+ *
+ * A line is parsed into an arena that is reset for the next one; what its row
+ * points to is in an arena that is reset with the batch.  So a load's memory
+ * does not grow with its lines.
+ *
+ * A load that meets mostly known keys looks them up before it builds rows;
+ * lines that turn out to be new are then judged once more.  What a load from
+ * tables does beyond that is in ingest_tables.c.
+ */
+#include "base/trk.h"
+
+#include "base/compat.h"
+#include "common/pg_prng.h"
+#include "json/encoding.h"
+#include "base/settings.h"
+#include "ingest/load_batch.h"
+#include "store/lock.h"
+#include "store/reject.h"
+#include "base/sha256.h"
+#include "utils/builtins.h"
+#include "utils/memutils.h"
+#include "utils/timestamp.h"
+
+/* The current memory context of an arena's own. */
+static MemoryContext
+trk_arena_context(MemoryContext parent, const char *name)
+{
+	return AllocSetContextCreateInternal(parent, name, ALLOCSET_DEFAULT_SIZES);
+}
+
+/* A batch id: sortable by time, different for concurrent loads. */
+static int64
+trk_make_batch_id(TimestampTz now)
+{
+	return now << 10 | (int64) (pg_prng_uint64(&pg_global_prng_state) & 1023);
+}
+
+/*
+ * A label of the caller's, redacted, in the server's encoding and the arena;
+ * form says whether it identifies something.
+ */
+static TrkText
+trk_redacted_label(TrkIngest *ingest, TrkArena *arena, TrkIdentityForm form, TrkText t)
+{
+	TrkValue	value;
+
+	(void) trk_redact_identity(&ingest->policy.redactor, arena, form, t.s, t.len,
+							   &t.s, &t.len);
+	trk_json_set_string(&value, t.s, t.len);
+	return trk_server_string(&value);
+}
+
+/* What the caller says of the source, redacted; NULL stays NULL. */
+static char *
+trk_redacted_source(TrkIngest *ingest, const char *source)
+{
+	TrkText		t;
+
+	if (source == NULL)
+		return NULL;
+	t = trk_redacted_label(ingest, &ingest->line_arena, TRK_NO_IDENTITY,
+						   trk_checked_utf8(source, strlen(source)));
+	return pnstrdup(t.s, t.len);
+}
+
+/* See ingest.h. */
+TrkIngest *
+trk_ingest_begin(TrkStore *store, MemoryContext parent, const char *source,
+				 const TrkIngestOptions *options)
+{
+	MemoryContext context = AllocSetContextCreate(parent, "agent_tracker load",
+												  ALLOCSET_DEFAULT_SIZES);
+	MemoryContext old = MemoryContextSwitchTo(context);
+	TrkIngest  *ingest = palloc0(sizeof(TrkIngest));
+
+	ingest->store = store;
+	ingest->context = context;
+	ingest->options = *options;
+	trk_policy_of_settings(&ingest->policy);
+	trk_identity_key_of_store(store, &ingest->store_key, &ingest->policy.redactor);
+	if (options->max_event_bytes != 0)
+		ingest->policy.max_event_bytes = options->max_event_bytes;
+	ingest->batch_context = AllocSetContextCreate(context, "agent_tracker batch",
+												  ALLOCSET_DEFAULT_SIZES);
+	trk_arena_init(&ingest->line_arena,
+				   trk_arena_context(context, "agent_tracker line arena"), 64 * 1024);
+	trk_arena_init(&ingest->batch_arena,
+				   trk_arena_context(context, "agent_tracker batch arena"), 256 * 1024);
+	ingest->pending = palloc(sizeof(TrkPending) * TRK_BATCH_LINES);
+	trk_rows_init(&ingest->events, TRK_EVENT_COLUMNS, TRK_BATCH_LINES);
+	trk_rows_init(&ingest->rejects, TRK_REJECT_COLUMNS, TRK_BATCH_LINES);
+	ingest->batch_lines = TRK_FIRST_BATCH_LINES;
+	ingest->batches_to_see = ingest->batches_after_failure = 1;
+	ingest->source = trk_redacted_source(ingest, source);
+	if (!trk_guc_parallel_ingest || options->from_tables)
+		trk_lock(TRK_LOCK_LOAD, 0);
+	ingest->ingested_at = GetCurrentTimestamp();
+	ingest->batch_id = trk_make_batch_id(ingest->ingested_at);
+	MemoryContextSwitchTo(old);
+	return ingest;
+}
+
+/* A line's number as the column holds it. */
+static int32
+trk_line_no(int64 number)
+{
+	if (number > PG_INT32_MAX)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("a load cannot have more than %d lines", PG_INT32_MAX)));
+	return (int32) number;
+}
+
+/* Store the collected rejects. */
+static void
+trk_store_rejects(TrkIngest *ingest)
+{
+	if (ingest->rejects.count == 0)
+		return;
+	trk_rows_check(ingest->store, "at_reject", &ingest->rejects, trk_reject_columns);
+	trk_rows_run(ingest->store, ingest->options.from_tables ? TRK_STMT_INSERT_REJECTS_ONCE :
+				 TRK_STMT_INSERT_REJECTS, &ingest->rejects, SPI_OK_INSERT);
+	ingest->rejects.count = 0;
+}
+
+/*
+ * Collect a row of at_reject, of which the caller has set line_no, event_id,
+ * findings, sha256, bytes and, as the caller's label, origin.
+ */
+static void
+trk_add_reject(TrkIngest *ingest, TrkReject *reject)
+{
+	TrkRowSet  *rows = &ingest->rejects;
+
+	Assert(rows->count < rows->capacity);
+	reject->in_load = true;
+	reject->batch_id = ingest->batch_id;
+	reject->rejected_at = ingest->ingested_at;
+	if (reject->origin.len > 0)
+		reject->origin = trk_redacted_label(ingest, &ingest->batch_arena, TRK_IDENTITY,
+											reject->origin);
+	trk_reject_row(&ingest->batch_arena, reject, trk_row_values(rows, rows->count),
+				   trk_row_nulls(rows, rows->count));
+	rows->count++;
+}
+
+/* Collect the reject of a line. */
+static void
+trk_reject_line(TrkIngest *ingest, const TrkLine *line, TrkText origin,
+				const TrkEvent *event, const TrkFindings *findings)
+{
+	const TrkValue *id = event == NULL ? NULL : trk_judged_event_id(event, findings);
+	TrkReject	reject = {.findings = findings, .bytes = line->len, .origin = origin};
+	TrkText		event_id;
+	uint8		digest[32];
+
+	if (id != NULL)
+	{
+		event_id = trk_server_string(id);
+		reject.event_id = &event_id;
+	}
+	if (line->kept == line->len)
+		trk_sha256(line->data, line->len, digest);
+	else
+		memcpy(digest, line->sha256, sizeof(digest));
+	reject.sha256 = digest;
+	reject.line_no = trk_line_no(line->number);
+	trk_add_reject(ingest, &reject);
+	ingest->counts.rejected++;
+}
+
+/* See ingest_batch.h. */
+void
+trk_ingest_add_row(TrkIngest *ingest, TrkEvent *event, const TrkPending *pending)
+{
+	TrkRowSet  *rows = &ingest->events;
+	Datum	   *values = trk_row_values(rows, rows->count);
+
+	trk_row_make(ingest->store, &ingest->batch_arena, event, &pending->identity,
+				 values, trk_row_nulls(rows, rows->count));
+	values[TRK_COL_INGESTED_AT] = TimestampTzGetDatum(ingest->ingested_at);
+	values[TRK_COL_BATCH_ID] = Int64GetDatum(ingest->batch_id);
+	values[TRK_COL_LINE_NO] = Int32GetDatum(pending->line_no);
+	rows->count++;
+}
+
+/* See ingest_batch.h. */
+TrkText
+trk_keep_text(TrkArena *arena, TrkText t)
+{
+	TrkText		copy = {trk_arena_copy(arena, t.s, t.len), t.len};
+
+	return copy;
+}
+
+/* Collect a valid event. */
+static void
+trk_add_pending(TrkIngest *ingest, const TrkLine *line, TrkText origin, TrkEvent *event)
+{
+	TrkPending *pending = &ingest->pending[ingest->npending++];
+	TrkArena   *arena = &ingest->batch_arena;
+
+	pending->fate = TRK_UNDECIDED;
+	pending->version = false;
+	pending->line_no = trk_line_no(line->number);
+	pending->occurred_at = event->occurred_at;
+	pending->month = trk_month_of(event->occurred_at);
+	trk_row_identity(&ingest->line_arena, event, &pending->identity);
+	pending->project = trk_keep_text(arena, trk_server_string(event->env[TRK_ENV_project]));
+	pending->event_id = trk_keep_text(arena, trk_server_string(event->env[TRK_ENV_event_id]));
+	pending->origin = trk_keep_text(arena, origin);
+	pending->raw = ingest->options.keep_lines ?
+		trk_arena_copy(arena, line->data, line->len) : line->data;
+	pending->raw_len = line->len;
+	ingest->pending_bytes += line->len;
+	if (!ingest->lookup_first)
+		trk_ingest_add_row(ingest, event, pending);
+}
+
+/* Partitions for all undecided events. */
+static void
+trk_ensure_pending_partitions(TrkIngest *ingest)
+{
+	int64	   *times = palloc(sizeof(int64) * ingest->npending);
+	int			n = 0;
+
+	for (int i = 0; i < ingest->npending; i++)
+		if (ingest->pending[i].fate == TRK_UNDECIDED)
+			times[n++] = ingest->pending[i].occurred_at;
+	trk_store_ensure_partitions(ingest->store, times, n);
+	pfree(times);
+}
+
+/* How many pending events have this fate? */
+static int
+trk_count_fate(const TrkIngest *ingest, TrkFate fate)
+{
+	int			n = 0;
+
+	for (int i = 0; i < ingest->npending; i++)
+		n += ingest->pending[i].fate == fate;
+	return n;
+}
+
+/* Decide what was not inserted: its key must be in the store. */
+static void
+trk_settle_rest(TrkIngest *ingest)
+{
+	int			rest = trk_count_fate(ingest, TRK_UNDECIDED);
+
+	if (rest > 0)
+		rest -= trk_dedupe(ingest->store, ingest->pending, ingest->npending, false);
+	if (rest > 0)
+		rest -= trk_dedupe(ingest->store, ingest->pending, ingest->npending, true);
+	if (rest > 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATA_EXCEPTION),
+				 errmsg("%d events were neither stored nor found by their keys", rest),
+				 errdetail("A trigger, a row security policy or a concurrent delete hides them."),
+				 errhint("Nothing of this load was stored.")));
+}
+
+/* Rows of at_reject for the conflicts of the batch. */
+static void
+trk_reject_conflicts(TrkIngest *ingest)
+{
+	for (int i = 0; i < ingest->npending; i++)
+	{
+		TrkPending *pending = &ingest->pending[i];
+		TrkFindings findings;
+		TrkReject	reject = {.findings = &findings};
+		uint8		digest[32];
+
+		if (pending->fate != TRK_CONFLICT)
+			continue;
+		if (ingest->rejects.count == ingest->rejects.capacity)
+			trk_store_rejects(ingest);
+		trk_findings_init(&findings, &ingest->batch_arena);
+		trk_add_conflict(&findings, pending->identity.by_event_id);
+		trk_sha256(pending->raw, pending->raw_len, digest);
+		reject.line_no = pending->line_no;
+		reject.event_id = &pending->event_id;
+		reject.sha256 = digest;
+		reject.bytes = pending->raw_len;
+		reject.origin = pending->origin;
+		trk_add_reject(ingest, &reject);
+	}
+}
+
+/* Note which days of which projects have new events. */
+static void
+trk_mark_accepted(TrkIngest *ingest)
+{
+	for (int i = 0; i < ingest->npending; i++)
+	{
+		TrkPending *pending = &ingest->pending[i];
+
+		if (pending->fate == TRK_ACCEPTED)
+			trk_marks_add(&ingest->marks, ingest->store, ingest->context,
+						  pending->project, pending->occurred_at);
+	}
+}
+
+/*
+ * Let the caller's policies judge the batch, before any key is looked up: a
+ * duplicate tells what is there.  Where rows are built after that look-up, they
+ * are built for this and again.
+ */
+static void
+trk_check_batch(TrkIngest *ingest)
+{
+	if (!trk_policies_apply(ingest->store->event_relid))
+		return;
+	if (ingest->lookup_first)
+		trk_ingest_build_rows(ingest, false);
+	trk_rows_check(ingest->store, "at_event", &ingest->events, trk_event_columns);
+	if (ingest->lookup_first)
+		ingest->events.count = 0;
+}
+
+/* Store the batch: events first, then what became of the others. */
+static void
+trk_store_batch(TrkIngest *ingest)
+{
+	int			known;
+
+	if (ingest->npending == 0)
+		return;
+	trk_check_batch(ingest);
+	if (ingest->options.from_tables)
+		trk_ingest_decide_rows(ingest);
+	else if (ingest->lookup_first)
+	{
+		trk_dedupe(ingest->store, ingest->pending, ingest->npending, false);
+		trk_ingest_build_rows(ingest, false);
+	}
+	trk_ensure_pending_partitions(ingest);
+	trk_ingest_insert_rows(ingest);
+	trk_settle_rest(ingest);
+	trk_reject_conflicts(ingest);
+	trk_mark_accepted(ingest);
+
+	known = trk_count_fate(ingest, TRK_DUPLICATE);
+	ingest->counts.duplicates += known;
+	ingest->counts.conflicts += trk_count_fate(ingest, TRK_CONFLICT);
+	ingest->counts.accepted += trk_count_fate(ingest, TRK_ACCEPTED);
+	for (int i = 0; i < ingest->npending; i++)
+		ingest->counts.versions += ingest->pending[i].version &&
+			ingest->pending[i].fate == TRK_ACCEPTED;
+	ingest->lookup_first = known > ingest->npending / 2;
+	ingest->npending = 0;
+	ingest->pending_bytes = 0;
+	ingest->batch_lines = TRK_BATCH_LINES;
+}
+
+/* Store all that is collected and forget its memory. */
+static void
+trk_flush(TrkIngest *ingest)
+{
+	MemoryContext old = MemoryContextSwitchTo(ingest->batch_context);
+
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	trk_store_batch(ingest);
+	trk_store_rejects(ingest);
+	SPI_finish();
+	trk_arena_reset(&ingest->batch_arena);
+	MemoryContextSwitchTo(old);
+	MemoryContextReset(ingest->batch_context);
+}
+
+/* Count identifiers of an event that redaction has found. */
+void
+trk_ingest_count_identities(TrkIngest *ingest, const TrkIdentityCounts *counts)
+{
+	ingest->pseudonyms += counts->pseudonyms;
+	ingest->lost += counts->lost;
+}
+
+/* Judge a line and collect what comes of it. */
+static void
+trk_take_line(TrkIngest *ingest, const TrkLine *line, TrkText origin)
+{
+	TrkFindings findings;
+	TrkEvent	event;
+	bool		bound;
+
+	trk_arena_reset(&ingest->line_arena);
+	trk_findings_init(&findings, &ingest->line_arena);
+	if (line->kept < line->len)
+	{
+		trk_finding_add(&findings, "", TRK_RULE_SIZE,
+						"the line is longer than agent_tracker.max_line_bytes (%d)",
+						trk_guc_max_line_bytes);
+		trk_reject_line(ingest, line, origin, NULL, &findings);
+		return;
+	}
+	bound = trk_judge(&ingest->policy, &ingest->line_arena, line->data, line->len,
+					  &event, &findings);
+	if (bound)
+		trk_ingest_count_identities(ingest, &event.identities);
+	if (findings.count > 0)
+		trk_reject_line(ingest, line, origin, bound ? &event : NULL, &findings);
+	else
+		trk_add_pending(ingest, line, origin, &event);
+}
+
+/* See ingest.h. */
+void
+trk_ingest_row(TrkIngest *ingest, const TrkLine *line, TrkText origin)
+{
+	MemoryContext old = MemoryContextSwitchTo(ingest->batch_context);
+
+	CHECK_FOR_INTERRUPTS();
+	trk_take_line(ingest, line, origin);
+	ingest->counts.lines++;
+	MemoryContextSwitchTo(old);
+	if (ingest->npending == ingest->batch_lines ||
+		ingest->rejects.count == TRK_BATCH_LINES ||
+		ingest->pending_bytes >= TRK_BATCH_BYTES)
+		trk_flush(ingest);
+}
+
+/* See ingest.h. */
+void
+trk_ingest_line(TrkIngest *ingest, const TrkLine *line)
+{
+	TrkText		none = {"", 0};
+
+	trk_ingest_row(ingest, line, none);
+}
+
+/* See ingest.h. */
+void
+trk_ingest_flush(TrkIngest *ingest, TrkCounts *counts)
+{
+	trk_flush(ingest);
+	*counts = ingest->counts;
+}
+
+/* See ingest.h. */
+void
+trk_ingest_reject(TrkIngest *ingest, int64 line_no, TrkRule rule, const char *reason)
+{
+	MemoryContext old = MemoryContextSwitchTo(ingest->batch_context);
+	TrkFindings findings;
+	TrkReject	reject = {.findings = &findings};
+
+	trk_findings_init(&findings, &ingest->batch_arena);
+	trk_finding_add(&findings, "", rule, "%s", reason);
+	reject.line_no = trk_line_no(line_no);
+	trk_add_reject(ingest, &reject);
+	ingest->counts.lines++;
+	ingest->counts.rejected++;
+	MemoryContextSwitchTo(old);
+	if (ingest->rejects.count == TRK_BATCH_LINES)
+		trk_flush(ingest);
+}
+
+/* Let the caller's policies judge the row of at_ingest_batch. */
+static void
+trk_check_batch_row(TrkIngest *ingest, const Datum *values, const char *nulls)
+{
+	static const char *const columns[] = {
+		"batch_id", "ingested_at", "source", "lines", "accepted", "duplicates", "conflicts",
+		"rejected", "bytes"
+	};
+	bool		isnull[lengthof(columns)];
+	TrkPendingRows row = {columns, lengthof(columns), 1, values, isnull};
+
+	for (int i = 0; i < lengthof(columns); i++)
+		isnull[i] = nulls[i] == 'n';
+	trk_store_check(ingest->store, "at_ingest_batch", &row);
+}
+
+/* The row of at_ingest_batch. */
+static void
+trk_store_batch_row(TrkIngest *ingest)
+{
+	const TrkCounts *counts = &ingest->counts;
+	char		nulls[] = "         ";
+	Datum		values[9];
+
+	values[0] = Int64GetDatum(ingest->batch_id);
+	values[1] = TimestampTzGetDatum(ingest->ingested_at);
+	values[2] = (Datum) 0;
+	if (ingest->source != NULL)
+		values[2] = CStringGetTextDatum(ingest->source);
+	else
+		nulls[2] = 'n';
+	values[3] = Int64GetDatum(counts->lines);
+	values[4] = Int64GetDatum(counts->accepted);
+	values[5] = Int64GetDatum(counts->duplicates);
+	values[6] = Int64GetDatum(counts->conflicts);
+	values[7] = Int64GetDatum(counts->rejected);
+	values[8] = Int64GetDatum(counts->bytes);
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	trk_check_batch_row(ingest, values, nulls);
+	trk_marks_write(&ingest->marks, ingest->store);
+	trk_store_run(ingest->store, TRK_STMT_INSERT_BATCH, values, nulls, SPI_OK_INSERT);
+	SPI_finish();
+}
+
+/* See ingest.h. */
+int64
+trk_ingest_end(TrkIngest *ingest, int64 bytes, TrkCounts *counts)
+{
+	int64		batch_id = ingest->batch_id;
+
+	trk_flush(ingest);
+	ingest->counts.bytes = bytes;
+	if (ingest->counts.lines > 0 || !ingest->options.from_tables)
+		trk_store_batch_row(ingest);
+	*counts = ingest->counts;
+	trk_identity_notice(&ingest->policy.redactor, &ingest->store_key, ingest->pseudonyms,
+						ingest->lost);
+	MemoryContextDelete(ingest->context);
+	return batch_id;
+}

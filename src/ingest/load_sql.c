@@ -1,0 +1,164 @@
+/*
+ * ingest_sql.c
+ *	  at_ingest_jsonl(), over text and over bytea.
+ */
+#include "base/trk.h"
+
+#include "base/compat.h"
+#include "json/encoding.h"
+#include "funcapi.h"
+#include "base/settings.h"
+#include "ingest/load.h"
+#include "json/json_cause.h"
+#include "base/hide_context.h"
+#include "utils/builtins.h"
+
+/* A compressed stream that cannot be read to its end: nothing is stored. */
+pg_noreturn static void
+trk_bad_stream(const TrkLineReader *reader)
+{
+	if (trk_line_stream_too_large(reader))
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("the decompressed text is larger than agent_tracker.max_decompressed_bytes (" INT64_FORMAT ")",
+						(int64) trk_guc_max_decompressed_bytes),
+				 errdetail("Nothing was stored."),
+				 errhint("Load it in parts; with salvage => true what whole gzip members within the limit hold is kept.")));
+	ereport(ERROR,
+			(errcode(ERRCODE_DATA_CORRUPTED),
+			 errmsg("%s", trk_line_stream_reason(reader)),
+			 errdetail("Nothing was stored: what was read before the damage may be altered, too."),
+			 errhint("With salvage => true what whole gzip members hold is kept.")));
+}
+
+/* Feed all lines of the reader to the load. */
+static void
+trk_ingest_lines(TrkIngest *ingest, TrkLineReader *reader)
+{
+	TrkLineStatus status;
+	TrkLine		line;
+
+	while ((status = trk_line_next(reader, &line)) == TRK_LINE_OK)
+		trk_ingest_line(ingest, &line);
+	if (status == TRK_LINE_BAD_STREAM)
+		trk_bad_stream(reader);
+}
+
+/*
+ * Of a stream to be salvaged, the part that can be trusted: whole members, up
+ * to the end of their last line, as the rest of one that was cut would be
+ * another line.  Returns what is wrong with the rest, or NULL.
+ */
+static const char *
+trk_salvage(const char *data, Size *len)
+{
+	const char *reason;
+	Size		verified = trk_line_verified(CurrentMemoryContext, data, *len,
+											 trk_guc_max_decompressed_bytes, &reason);
+
+	if (reason != NULL)
+		*len = verified;
+	return reason;
+}
+
+/* The result as a row of at_ingest_result. */
+static Datum
+trk_ingest_result(FunctionCallInfo fcinfo, int64 batch_id, const TrkCounts *counts)
+{
+	TupleDesc	desc;
+	Datum		values[7];
+	bool		nulls[7] = {false};
+
+	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE || desc->natts != 7)
+		elog(ERROR, "at_ingest_jsonl must return at_ingest_result");
+	values[0] = Int64GetDatum(batch_id);
+	values[1] = Int64GetDatum(counts->lines);
+	values[2] = Int64GetDatum(counts->accepted);
+	values[3] = Int64GetDatum(counts->duplicates);
+	values[4] = Int64GetDatum(counts->conflicts);
+	values[5] = Int64GetDatum(counts->rejected);
+	values[6] = Int64GetDatum(counts->bytes);
+	return HeapTupleGetDatum(heap_form_tuple(desc, values, nulls));
+}
+
+/* A row of at_reject, and a WARNING, for the part of a stream that is left out. */
+static void
+trk_leave_out(TrkIngest *ingest, const TrkLineReader *reader, const char *reason)
+{
+	trk_ingest_reject(ingest, trk_line_stream_number(reader), TRK_RULE_GZIP, reason);
+	ereport(WARNING,
+			(errcode(ERRCODE_DATA_CORRUPTED),
+			 errmsg("%s", reason),
+			 errdetail("What the whole gzip members before it hold was taken, the rest was left out.")));
+}
+
+/* One load of a whole content. */
+static Datum
+trk_ingest_content(FunctionCallInfo fcinfo, const char *data, Size len, bool salvage)
+{
+	char	   *source = PG_ARGISNULL(1) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(1));
+	bool		packed = len >= 2 && (uint8) data[0] == 0x1f && (uint8) data[1] == 0x8b;
+	const char *no_lines = packed ? NULL : trk_json_no_lines(data, len);
+	const char *left_out = packed && salvage ? trk_salvage(data, &len) : NULL;
+	TrkStore   *store = trk_store_open(fcinfo, true);
+	TrkIngest  *ingest;
+	TrkLineReader *reader;
+	TrkIngestOptions options = {.keep_lines = packed};
+	TrkCounts	counts;
+	int64		batch_id;
+
+	ingest = trk_ingest_begin(store, CurrentMemoryContext, source, &options);
+	reader = trk_line_reader_make(CurrentMemoryContext, data, len,
+								  trk_guc_max_line_bytes,
+								  trk_guc_max_decompressed_bytes);
+	if (left_out != NULL)
+		trk_line_drop_rest(reader);
+	if (no_lines != NULL)
+		trk_ingest_reject(ingest, 1, TRK_RULE_JSON, no_lines);
+	else
+		trk_ingest_lines(ingest, reader);
+	if (left_out != NULL)
+		trk_leave_out(ingest, reader, left_out);
+	batch_id = trk_ingest_end(ingest, no_lines != NULL ? len : trk_line_bytes(reader), &counts);
+	trk_line_reader_free(reader);
+	return trk_ingest_result(fcinfo, batch_id, &counts);
+}
+
+PG_FUNCTION_INFO_V1(at_ingest_jsonl_bytea);
+/* at_ingest_jsonl(content bytea, source text, salvage boolean) returns at_ingest_result */
+Datum
+at_ingest_jsonl_bytea(PG_FUNCTION_ARGS)
+{
+	TrkQuiet	quiet;
+	bytea	   *content;
+	Datum		result;
+
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	trk_quiet_begin(&quiet);
+	content = PG_GETARG_BYTEA_PP(0);
+	result = trk_ingest_content(fcinfo, VARDATA_ANY(content), VARSIZE_ANY_EXHDR(content),
+								!PG_ARGISNULL(2) && PG_GETARG_BOOL(2));
+	trk_quiet_end(&quiet);
+	PG_RETURN_DATUM(result);
+}
+
+PG_FUNCTION_INFO_V1(at_ingest_jsonl_text);
+/* at_ingest_jsonl(content text, source text) returns at_ingest_result */
+Datum
+at_ingest_jsonl_text(PG_FUNCTION_ARGS)
+{
+	TrkQuiet	quiet;
+	text	   *content;
+	TrkText		utf8;
+	Datum		result;
+
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	trk_quiet_begin(&quiet);
+	content = PG_GETARG_TEXT_PP(0);
+	utf8 = trk_to_utf8(VARDATA_ANY(content), VARSIZE_ANY_EXHDR(content));
+	result = trk_ingest_content(fcinfo, utf8.s, utf8.len, false);
+	trk_quiet_end(&quiet);
+	PG_RETURN_DATUM(result);
+}

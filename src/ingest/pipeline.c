@@ -1,0 +1,89 @@
+/*
+ * pipeline.c
+ *	  Line to event (see pipeline.h).
+ */
+#include "base/trk.h"
+
+#include "base/compat.h"
+#include "json/encoding.h"
+#include "base/settings.h"
+#include "json/json_cause.h"
+#include "mb/pg_wchar.h"
+#include "ingest/pipeline.h"
+
+/* See pipeline.h. */
+void
+trk_policy_of_settings(TrkPolicy *policy)
+{
+	trk_guc_redactor(&policy->redactor);
+	policy->max_event_bytes = trk_guc_max_event_bytes;
+}
+
+/* In a database that is not UTF-8, can it hold the event? */
+static void
+trk_check_encoding(TrkArena *arena, TrkEvent *event, TrkFindings *findings)
+{
+	TrkBuf		buf;
+
+	if (GetDatabaseEncoding() == PG_UTF8 || GetDatabaseEncoding() == PG_SQL_ASCII)
+		return;
+	trk_buf_init(&buf, arena, 1024);
+	trk_json_write(&buf, &event->root, TRK_NUMBERS_AS_SPELLED);
+	if (!trk_server_can_hold(buf.data, buf.len))
+		trk_finding_add(findings, "", TRK_RULE_JSON,
+						"the line has a character that the database encoding %s cannot hold",
+						GetDatabaseEncodingName());
+	trk_event_bind(event);		/* writing sorted the members */
+}
+
+/* See pipeline.h. */
+void
+trk_judge_tree(const TrkPolicy *policy, TrkArena *arena, TrkEvent *event,
+			   TrkFindings *findings)
+{
+	trk_redact(&policy->redactor, arena, event);
+	trk_event_bind(event);
+	trk_validate(event, policy->max_event_bytes, findings);
+	trk_check_encoding(arena, event, findings);
+}
+
+/* See pipeline.h. */
+bool
+trk_judge(const TrkPolicy *policy, TrkArena *arena, const char *s, Size len,
+		  TrkEvent *event, TrkFindings *findings)
+{
+	Size		place;
+	TrkJsonStatus status = trk_json_read_to(arena, s, len, &event->root, &place);
+	const char *what;
+
+	if (status != TRK_JSON_OK)
+	{
+		trk_finding_add_first(findings, "", TRK_RULE_JSON,
+							  trk_json_message(arena, status, s, len, place));
+		return false;
+	}
+	if (event->root.kind == TRK_OBJECT)
+	{
+		trk_judge_tree(policy, arena, event, findings);
+		if (findings->count == 0)
+			return true;
+	}
+	what = trk_json_no_event(&event->root);
+	if (what != NULL)
+		trk_finding_add_first(findings, "", TRK_RULE_OBJECT, what);
+	return event->root.kind == TRK_OBJECT;
+}
+
+/* See pipeline.h. */
+const TrkValue *
+trk_judged_event_id(const TrkEvent *event, const TrkFindings *findings)
+{
+	const TrkValue *id = event->env[TRK_ENV_event_id];
+
+	if (id == NULL || id->kind != TRK_STRING)
+		return NULL;
+	for (const TrkFinding *f = findings->first; f != NULL; f = f->next)
+		if (strcmp(f->path, "event_id") == 0)
+			return NULL;
+	return id;
+}

@@ -1,0 +1,273 @@
+/*
+ * record.c
+ *	  Judging and storing one event (see record.h).
+ *
+ * A generated key cannot be in the store, so such an event is inserted and
+ * that is all.  A key that a caller chose is looked up first, in all months,
+ * under a lock on the key.
+ */
+#include "base/trk.h"
+
+#include "base/compat.h"
+#include "json/encoding.h"
+#include "store/envelope.h"
+#include "store/lock.h"
+#include "store/stale_day.h"
+#include "ingest/record.h"
+#include "store/reject.h"
+#include "store/row_set.h"
+#include "base/sha256.h"
+#include "utils/builtins.h"
+#include "utils/memutils.h"
+#include "utils/timestamp.h"
+#include "utils/uuid.h"
+
+/* See record.h. */
+void
+trk_record_begin(TrkRecord *record, FunctionCallInfo fcinfo)
+{
+	record->store = trk_store_open(fcinfo, true);
+	record->now = GetCurrentTimestamp();
+	record->line.s = NULL;
+	record->line.len = 0;
+	record->clock_time = false;
+	record->chosen_key = true;
+	trk_policy_of_settings(&record->policy);
+	trk_identity_key_of_store(record->store, &record->store_key, &record->policy.redactor);
+	trk_arena_init(&record->arena, CurrentMemoryContext, 8 * 1024);
+	trk_findings_init(&record->findings, &record->arena);
+}
+
+/* See record.h. */
+void
+trk_record_follow(TrkRecord *record, const TrkRecord *first)
+{
+	*record = *first;
+	record->line.s = NULL;
+	record->line.len = 0;
+	trk_arena_init(&record->arena, CurrentMemoryContext, 8 * 1024);
+	trk_findings_init(&record->findings, &record->arena);
+}
+
+/* See record.h. */
+void
+trk_record_check(const TrkRecord *record)
+{
+	StringInfoData detail;
+
+	if (record->findings.count == 0)
+		return;
+	initStringInfo(&detail);
+	for (const TrkFinding *f = record->findings.first; f != NULL; f = f->next)
+		appendStringInfo(&detail, "%s%s: %s: %s", detail.len > 0 ? "\n" : "",
+						 *f->path == '\0' ? "event" : f->path,
+						 trk_rule_name(f->rule), f->message);
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("event is not valid"),
+			 errdetail_internal("%s", detail.data)));
+}
+
+/* See record.h. */
+void
+trk_record_judge(TrkRecord *record)
+{
+	trk_judge_tree(&record->policy, &record->arena, &record->event, &record->findings);
+	trk_record_check(record);
+	trk_row_identity(&record->arena, &record->event, &record->identity);
+}
+
+/*
+ * Has a stored event this event's content?  A time that nobody gave is taken
+ * to be the stored one, so that a call can be repeated.
+ */
+static bool
+trk_same_content(TrkRecord *record, TimestampTz stored_at, const uint8 *content)
+{
+	if (record->clock_time)
+	{
+		char	   *spelled = trk_alloc(&record->arena, TRK_SPELLING_MAX);
+		Size		len = trk_spelling_write(TRK_SPELLING_USUAL, stored_at, spelled);
+
+		trk_json_set_string(record->event.env[TRK_ENV_occurred_at], spelled, len);
+		record->event.occurred_at = stored_at;
+		trk_row_identity(&record->arena, &record->event, &record->identity);
+	}
+	return memcmp(record->identity.content, content, sizeof(record->identity.content)) == 0;
+}
+
+/*
+ * The id of the stored event with this key, in the given context, or NULL.
+ * Of several (in different months) one with the same content comes first.
+ */
+static text *
+trk_find_stored(TrkRecord *record, MemoryContext context, bool *same)
+{
+	TrkText		project = trk_server_string(record->event.env[TRK_ENV_project]);
+	Datum		values[2];
+	char	   *id = NULL;
+	text	   *stored;
+	MemoryContext old;
+
+	*same = false;
+	values[0] = PointerGetDatum(cstring_to_text_with_len(project.s, (int) project.len));
+	values[1] = PointerGetDatum(record->identity.key);
+	trk_store_run_entered(record->store, TRK_STMT_FIND_EVENTS, values, NULL, SPI_OK_SELECT);
+	for (uint64 i = 0; i < SPI_processed && !*same; i++)
+	{
+		HeapTuple	tuple = SPI_tuptable->vals[i];
+		TupleDesc	desc = SPI_tuptable->tupdesc;
+		bool		isnull;
+		Datum		content = SPI_getbinval(tuple, desc, 1, &isnull);
+		Datum		at = SPI_getbinval(tuple, desc, 3, &isnull);
+
+		*same = trk_same_content(record, DatumGetTimestampTz(at), DatumGetUUIDP(content)->data);
+		if (*same || id == NULL)
+			id = SPI_getvalue(tuple, desc, 2);
+	}
+	SPI_freetuptable(SPI_tuptable);
+	if (id == NULL)
+		return NULL;
+	old = MemoryContextSwitchTo(context);
+	stored = cstring_to_text(id);
+	MemoryContextSwitchTo(old);
+	return stored;
+}
+
+/* A row of at_reject, and a WARNING: the key has other content. */
+static void
+trk_reject_conflict(TrkRecord *record)
+{
+	TrkText		id = trk_server_string(record->event.env[TRK_ENV_event_id]);
+	TrkReject	reject = {.in_load = false};
+	TrkRowSet	rows;
+	uint8		sha256[32];
+
+	trk_add_conflict(&record->findings, record->identity.by_event_id);
+	reject.rejected_at = record->now;
+	reject.event_id = &id;
+	reject.findings = &record->findings;
+	if (record->line.s != NULL)
+	{
+		trk_sha256(record->line.s, record->line.len, sha256);
+		reject.sha256 = sha256;
+		reject.bytes = record->line.len;
+	}
+	trk_rows_init(&rows, TRK_REJECT_COLUMNS, 1);
+	trk_reject_row(&record->arena, &reject, rows.values, rows.nulls);
+	rows.count = 1;
+	trk_rows_check(record->store, "at_reject", &rows, trk_reject_columns);
+	trk_rows_run(record->store, TRK_STMT_INSERT_REJECTS, &rows, SPI_OK_INSERT);
+	ereport(WARNING,
+			(errcode(ERRCODE_UNIQUE_VIOLATION),
+			 errmsg("event was not stored: its %s was used before for other content",
+					record->identity.by_event_id ? "event_id" : "idempotency_key"),
+			 errdetail("The table at_reject has a row of it.")));
+}
+
+/* The event as a row of at_event. */
+static void
+trk_make_row(TrkRecord *record, Datum *values, bool *nulls)
+{
+	trk_row_make(record->store, &record->arena, &record->event, &record->identity,
+				 values, nulls);
+	values[TRK_COL_INGESTED_AT] = TimestampTzGetDatum(record->now);
+	nulls[TRK_COL_BATCH_ID] = true;
+	nulls[TRK_COL_LINE_NO] = true;
+}
+
+/* Let the caller's policies judge the event. */
+static void
+trk_check_policies(TrkRecord *record)
+{
+	Datum		values[TRK_EVENT_COLUMNS];
+	bool		nulls[TRK_EVENT_COLUMNS];
+	TrkPendingRows row = {trk_event_columns, TRK_EVENT_COLUMNS, 1, values, nulls};
+
+	if (!trk_policies_apply(record->store->event_relid))
+		return;
+	trk_make_row(record, values, nulls);
+	trk_store_check(record->store, "at_event", &row);
+}
+
+/* Insert the event; false when its key is there. */
+static bool
+trk_insert_event(TrkRecord *record)
+{
+	Datum		values[TRK_EVENT_COLUMNS];
+	bool		nulls[TRK_EVENT_COLUMNS];
+	char		spi_nulls[TRK_EVENT_COLUMNS];
+
+	trk_store_ensure_partitions(record->store, &record->event.occurred_at, 1);
+	trk_make_row(record, values, nulls);
+	for (int i = 0; i < TRK_EVENT_COLUMNS; i++)
+		spi_nulls[i] = nulls[i] ? 'n' : ' ';
+	if (record->chosen_key)
+		trk_store_run_entered(record->store, TRK_STMT_INSERT_EVENT_ONCE, values, spi_nulls,
+					  SPI_OK_INSERT_RETURNING);
+	else
+		trk_store_run_entered(record->store, TRK_STMT_INSERT_EVENT, values, spi_nulls,
+					  SPI_OK_INSERT);
+	if (SPI_processed != 1)
+		return false;
+	trk_marks_write_one(record->store, trk_server_string(record->event.env[TRK_ENV_project]),
+						record->event.occurred_at);
+	return true;
+}
+
+/*
+ * Store an event whose key may be there; returns the stored one's id, and
+ * whether it has other content.
+ */
+static text *
+trk_store_once(TrkRecord *record, MemoryContext context, bool *conflict)
+{
+	uint64		key;
+	bool		same;
+	text	   *stored;
+
+	memcpy(&key, record->identity.key, sizeof(key));
+	trk_lock(TRK_LOCK_EVENT_KEY, key);
+	stored = trk_find_stored(record, context, &same);
+	if (stored == NULL)
+	{
+		if (trk_insert_event(record))
+			return NULL;
+		stored = trk_find_stored(record, context, &same);
+	}
+	if (stored == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATA_EXCEPTION),
+				 errmsg("the event was neither stored nor found by its key"),
+				 errdetail("A trigger, a row security policy or a concurrent delete hides it.")));
+	*conflict = !same;
+	return stored;
+}
+
+/* See record.h. */
+text *
+trk_record_store(TrkRecord *record)
+{
+	MemoryContext context = CurrentMemoryContext;
+	const TrkValue *id = record->event.env[TRK_ENV_event_id];
+	text	   *stored = NULL;
+	bool		conflict = false;
+	TrkStoreScope scope;
+
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	trk_check_policies(record);
+	trk_store_enter(record->store, &scope);
+	if (record->chosen_key)
+		stored = trk_store_once(record, context, &conflict);
+	else if (!trk_insert_event(record))
+		ereport(ERROR,
+				(errcode(ERRCODE_DATA_EXCEPTION),
+				 errmsg("the event was not stored"),
+				 errdetail("A trigger on the table at_event keeps it out.")));
+	trk_store_leave(&scope);
+	if (conflict)
+		trk_reject_conflict(record);
+	SPI_finish();
+	return stored != NULL ? stored : trk_server_text_datum(id->u.str, id->len);
+}

@@ -1,0 +1,313 @@
+/*
+ * record_args.c
+ *	  See record_args.h.
+ */
+#include "base/trk.h"
+
+#include "base/compat.h"
+#include "access/htup_details.h"
+#include "catalog/pg_proc.h"
+#include "catalog/pg_type.h"
+#include "datatype/timestamp.h"
+#include "json/encoding.h"
+#include "store/envelope.h"
+#include "funcapi.h"
+#include "base/isotime.h"
+#include "json/number.h"
+#include "ingest/record_args.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/date.h"
+#include "utils/fmgrprotos.h"
+#include "utils/lsyscache.h"
+#include "utils/syscache.h"
+#include "utils/timestamp.h"
+
+/* Elements converted between two checks for interrupts. */
+#define TRK_ELEMENTS_PER_CHECK	4096
+
+/* An argument of a recording function. */
+typedef struct TrkArgument
+{
+	Oid			type;
+	int			envelope;		/* TrkEnvelopeField, or -1: a payload field */
+	const char *name;
+	const char *path;			/* for findings */
+} TrkArgument;
+
+/* A recording function: which event type it records, and its arguments. */
+typedef struct TrkSignature
+{
+	int			event_type;		/* or -1: an argument says */
+	int			nargs;
+	TrkArgument args[FLEXIBLE_ARRAY_MEMBER];
+} TrkSignature;
+
+/* What a function at_record_<step> records. */
+static const struct
+{
+	const char *function;
+	TrkEventType event;
+}			trk_steps[] = {
+#define TRK_STEP(name, event, description) {"at_record_" #name, TRK_EVENT_##event},
+#include "contract/steps.def"
+};
+
+/* The event type that a function records, or -1 for at_record itself. */
+static int
+trk_step_event(const char *function)
+{
+	for (int i = 0; i < lengthof(trk_steps); i++)
+		if (strcmp(trk_steps[i].function, function) == 0)
+			return trk_steps[i].event;
+	if (strcmp(function, "at_record") != 0)
+		elog(ERROR, "function \"%s\" records no step: library and extension differ in version",
+			 function);
+	return -1;
+}
+
+/* The envelope field of a name, or -1. */
+static int
+trk_envelope_field(const char *name)
+{
+	int			key = trk_key_lookup(name, strlen(name));
+
+	return key < 0 ? -1 : trk_key(key)->envelope;
+}
+
+/* Read the signature of a function from the catalog. */
+static TrkSignature *
+trk_read_signature(Oid function)
+{
+	HeapTuple	tuple = SearchSysCache1(PROCOID, ObjectIdGetDatum(function));
+	TrkSignature *signature;
+	Oid		   *types;
+	char	  **names;
+	char	   *modes;
+	int			n;
+
+	if (!HeapTupleIsValid(tuple))
+		elog(ERROR, "cache lookup failed for function %u", function);
+	n = get_func_arg_info(tuple, &types, &names, &modes);
+	if (names == NULL)
+		elog(ERROR, "function %u has arguments without names", function);
+	signature = palloc(offsetof(TrkSignature, args) + sizeof(TrkArgument) * n);
+	signature->event_type =
+		trk_step_event(NameStr(((Form_pg_proc) GETSTRUCT(tuple))->proname));
+	signature->nargs = n;
+	for (int i = 0; i < n; i++)
+	{
+		TrkArgument *arg = &signature->args[i];
+
+		arg->type = types[i];
+		arg->name = names[i];
+		arg->envelope = trk_envelope_field(names[i]);
+		arg->path = arg->envelope >= 0 ? names[i] : psprintf("payload.%s", names[i]);
+	}
+	ReleaseSysCache(tuple);
+	return signature;
+}
+
+/* The signature of the running function, read once for a call site. */
+static const TrkSignature *
+trk_signature(FunctionCallInfo fcinfo)
+{
+	if (fcinfo->flinfo->fn_extra == NULL)
+	{
+		MemoryContext old = MemoryContextSwitchTo(fcinfo->flinfo->fn_mcxt);
+
+		fcinfo->flinfo->fn_extra = trk_read_signature(fcinfo->flinfo->fn_oid);
+		MemoryContextSwitchTo(old);
+	}
+	return fcinfo->flinfo->fn_extra;
+}
+
+/* A finite number in the notation of numeric. */
+static void
+trk_number_value(TrkRecord *record, const char *path, const char *s, TrkValue *value)
+{
+	Size		len = strlen(s);
+
+	trk_json_set_string(value, s, len);
+	if (strspn(s, "-0123456789.") != len)
+		trk_finding_add(&record->findings, path, TRK_RULE_NUMBER,
+						"%s must be a finite number", path);
+	else if (!trk_number_fits(s, len))
+		trk_finding_add(&record->findings, path, TRK_RULE_JSON, "%s has too many digits", path);
+	else
+	{
+		value->kind = TRK_NUMBER;
+		value->flags = memchr(s, '.', len) == NULL ? TRK_F_INTEGER : 0;
+	}
+}
+
+/* A text[] as an array of strings and nulls. */
+static void
+trk_texts_value(TrkRecord *record, const char *path, Datum datum, TrkValue *value)
+{
+	Datum	   *elems;
+	bool	   *nulls;
+	int			n;
+
+	deconstruct_array(DatumGetArrayTypeP(datum), TEXTOID, -1, false, TYPALIGN_INT,
+					  &elems, &nulls, &n);
+	value->kind = TRK_ARRAY;
+	value->flags = 0;
+	value->len = n;
+	value->u.items = trk_alloc_array(&record->arena, TrkValue, n);
+	for (int i = 0; i < n; i++)
+	{
+		if (i % TRK_ELEMENTS_PER_CHECK == TRK_ELEMENTS_PER_CHECK - 1)
+			CHECK_FOR_INTERRUPTS();
+		if (nulls[i])
+			memset(&value->u.items[i], 0, sizeof(TrkValue));
+		else
+			trk_draft_string(record, path, trk_text_arg(DatumGetTextPP(elems[i])),
+							 &value->u.items[i]);
+	}
+}
+
+/* A date as YYYY-MM-DD; what has no such form does not pass as a date. */
+static void
+trk_date_value(TrkRecord *record, DateADT date, TrkValue *value)
+{
+	char	   *s = trk_alloc(&record->arena, 40);
+	int			year,
+				month,
+				day;
+
+	if (DATE_NOT_FINITE(date))
+		strcpy(s, "infinity");
+	else
+	{
+		trk_days_to_date(date, &year, &month, &day);
+		snprintf(s, 40, "%04d-%02d-%02d", year, month, day);
+	}
+	trk_json_set_string(value, s, strlen(s));
+}
+
+/* A time in the usual spelling; null when it is not in the years 1 to 9999. */
+static void
+trk_time_value(TrkRecord *record, TimestampTz time, TrkValue *value)
+{
+	char	   *s;
+
+	memset(value, 0, sizeof(TrkValue));
+	if (time < trk_date_to_days(1, 1, 1) * USECS_PER_DAY ||
+		time >= trk_date_to_days(10000, 1, 1) * USECS_PER_DAY)
+		return;
+	s = trk_alloc(&record->arena, TRK_SPELLING_MAX);
+	trk_json_set_string(value, s, trk_spelling_write(TRK_SPELLING_USUAL, time, s));
+}
+
+/* A json value; what cannot be read is a finding. */
+static void
+trk_json_value(TrkRecord *record, const char *path, Datum datum, TrkValue *value)
+{
+	TrkText		t = trk_text_arg(DatumGetTextPP(datum));
+	TrkJsonStatus status = trk_json_read(&record->arena, t.s, t.len, value);
+
+	if (status == TRK_JSON_OK)
+		return;
+	memset(value, 0, sizeof(TrkValue));
+	trk_finding_add(&record->findings, path, TRK_RULE_JSON, "%s cannot be read: %s",
+					path, trk_json_reason(status));
+}
+
+/* The name of an event type given as its enumeration value. */
+static void
+trk_event_type_value(TrkRecord *record, Oid label, TrkValue *value)
+{
+	for (int i = 0; i < TRK_EVENT_TYPES; i++)
+		if (record->store->event_types[i] == label)
+		{
+			trk_json_set_string(value, trk_event_type_name(i), strlen(trk_event_type_name(i)));
+			return;
+		}
+	elog(ERROR, "unknown event type: library and extension differ in version");
+}
+
+/* An argument's value. */
+static void
+trk_argument_value(TrkRecord *record, const TrkArgument *arg, Datum datum, TrkValue *value)
+{
+	switch (arg->type)
+	{
+		case TEXTOID:
+			trk_draft_string(record, arg->path, trk_text_arg(DatumGetTextPP(datum)), value);
+			break;
+		case NUMERICOID:
+			trk_number_value(record, arg->path,
+							 DatumGetCString(DirectFunctionCall1(numeric_out, datum)), value);
+			break;
+		case INT8OID:
+			trk_number_value(record, arg->path,
+							 DatumGetCString(DirectFunctionCall1(int8out, datum)), value);
+			break;
+		case BOOLOID:
+			memset(value, 0, sizeof(TrkValue));
+			value->kind = DatumGetBool(datum) ? TRK_TRUE : TRK_FALSE;
+			break;
+		case TEXTARRAYOID:
+			trk_texts_value(record, arg->path, datum, value);
+			break;
+		case DATEOID:
+			trk_date_value(record, DatumGetDateADT(datum), value);
+			break;
+		case TIMESTAMPTZOID:
+			trk_time_value(record, DatumGetTimestampTz(datum), value);
+			break;
+		case JSONOID:
+			trk_json_value(record, arg->path, datum, value);
+			break;
+		default:
+			if (arg->envelope != TRK_ENV_event_type)
+				elog(ERROR, "argument \"%s\" has a type that no event holds", arg->name);
+			trk_event_type_value(record, DatumGetObjectId(datum), value);
+	}
+}
+
+/* Add a field of the payload. */
+static void
+trk_draft_field(TrkDraft *draft, const char *name, const TrkValue *value)
+{
+	TrkMember  *field = &draft->fields[draft->nfields++];
+
+	field->name = name;
+	field->name_len = (uint32) strlen(name);
+	field->name_flags = TRK_F_ASCII | TRK_F_PLAIN;
+	field->key = -1;
+	field->value = *value;
+}
+
+/* See record_args.h. */
+void
+trk_draft_arguments(TrkRecord *record, FunctionCallInfo fcinfo, TrkDraft *draft)
+{
+	const TrkSignature *signature = trk_signature(fcinfo);
+
+	memset(draft, 0, sizeof(TrkDraft));
+	draft->fields = trk_alloc_array(&record->arena, TrkMember, signature->nargs);
+	if (signature->event_type >= 0)
+	{
+		trk_event_type_value(record, record->store->event_types[signature->event_type],
+							 &draft->env[TRK_ENV_event_type]);
+		draft->given[TRK_ENV_event_type] = true;
+	}
+	for (int i = 0; i < signature->nargs; i++)
+	{
+		const TrkArgument *arg = &signature->args[i];
+		TrkValue	value;
+
+		if (PG_ARGISNULL(i))
+			continue;
+		trk_argument_value(record, arg, PG_GETARG_DATUM(i), &value);
+		if (arg->envelope < 0)
+			trk_draft_field(draft, arg->name, &value);
+		else
+		{
+			draft->env[arg->envelope] = value;
+			draft->given[arg->envelope] = true;
+		}
+	}
+}

@@ -1,0 +1,419 @@
+/*
+ * record_draft.c
+ *	  What a caller says of an event to a whole event: arguments first, then
+ *	  settings, then generated ids and the clock (see record.h).
+ *
+ * A call that names its idempotency key or its event id may be repeated, after
+ * a lost answer, say.  So that it makes the same event again, the run and span
+ * it does not name are derived from the key and not random.
+ */
+#include "base/trk.h"
+
+#include "base/compat.h"
+#include "json/encoding.h"
+#include "store/envelope.h"
+#include "base/settings.h"
+#include "mb/pg_wchar.h"
+#include "ingest/record.h"
+#include "base/sha256.h"
+#include "ingest/symbols.h"
+
+/* What a payload field of an event type is when the caller does not say. */
+static const struct
+{
+	TrkEventType event;
+	const char *name;
+	const char *value;
+}			trk_defaults[] = {
+#define TRK_STEP_DEFAULT(event, field, value) {TRK_EVENT_##event, #field, value},
+#include "contract/steps.def"
+};
+
+/* Random bytes fetched at once, for 64 ids. */
+#define TRK_RANDOM_SUPPLY		1024
+
+/* Members looked at between two checks for interrupts. */
+#define TRK_MEMBERS_PER_CHECK	4096
+
+/* Set a member whose name is one of ours: ASCII, nothing to escape. */
+static void
+trk_set_member(TrkMember *member, const char *name, const TrkValue *value)
+{
+	member->name = name;
+	member->name_len = (uint32) strlen(name);
+	member->name_flags = TRK_F_ASCII | TRK_F_PLAIN;
+	member->key = -1;
+	member->value = *value;
+}
+
+/* A string that lives long enough, as a value. */
+static TrkValue
+trk_string_value(const char *s)
+{
+	TrkValue	value;
+
+	trk_json_set_string(&value, s, strlen(s));
+	return value;
+}
+
+/* An object or an array over children in the arena. */
+static TrkValue
+trk_list_value(TrkKind kind, void *children, uint32 n)
+{
+	TrkValue	value = {.kind = kind, .len = n};
+
+	if (kind == TRK_OBJECT)
+		value.u.members = children;
+	else
+		value.u.items = children;
+	return value;
+}
+
+/* Give an envelope field that was not given. */
+static void
+trk_give(TrkDraft *draft, TrkEnvelopeField field, TrkValue value)
+{
+	draft->env[field] = value;
+	draft->given[field] = true;
+}
+
+/* See record.h. */
+void
+trk_draft_string(TrkRecord *record, const char *path, TrkText t, TrkValue *value)
+{
+	if (GetDatabaseEncoding() == PG_SQL_ASCII && !trk_utf8_valid(t.s, t.len))
+	{
+		trk_finding_add(&record->findings, path, TRK_RULE_JSON, "%s is not valid UTF-8", path);
+		t.len = 0;
+	}
+	trk_json_set_string(value, t.s, t.len);
+}
+
+/* A name out of its setting, unless it was given; one of both must be. */
+static void
+trk_fill_name(TrkRecord *record, TrkDraft *draft, TrkEnvelopeField field,
+			  const char *setting)
+{
+	TrkValue	value;
+
+	if (draft->given[field])
+		return;
+	if (*setting == '\0')
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("event has no %s", trk_envelope_name(field)),
+				 errhint("Pass the argument %s, or set agent_tracker.%s.",
+						 trk_envelope_name(field), trk_envelope_name(field))));
+	trk_draft_string(record, trk_envelope_name(field),
+					 trk_to_utf8(setting, strlen(setting)), &value);
+	trk_give(draft, field, value);
+}
+
+/* A prefix and 16 bytes in hex. */
+static TrkValue
+trk_id_value(TrkArena *arena, const char *prefix, const uint8 bytes[16])
+{
+	Size		len = strlen(prefix);
+	char	   *s = trk_alloc(arena, len + 32);
+	TrkValue	value;
+
+	memcpy(s, prefix, len);
+	trk_hex(bytes, 16, s + len);
+	trk_json_set_string(&value, s, len + 32);
+	return value;
+}
+
+/*
+ * 16 random bytes, out of a supply that is fetched for many ids at once.  No
+ * byte is given out twice.
+ */
+static void
+trk_random_bytes(uint8 out[16])
+{
+	static uint8 supply[TRK_RANDOM_SUPPLY];
+	static Size left = 0;
+
+	if (left == 0)
+	{
+		if (!pg_strong_random(supply, sizeof(supply)))
+			ereport(ERROR,
+					(errcode(ERRCODE_INTERNAL_ERROR),
+					 errmsg("could not generate a random identifier")));
+		left = sizeof(supply);
+	}
+	left -= 16;
+	memcpy(out, supply + left, 16);
+	memset(supply + left, 0, 16);
+}
+
+/*
+ * 16 bytes for an id: the same for the same prefix and chosen key of a
+ * project and agent, or random where no key was chosen.
+ */
+static void
+trk_id_bytes(const TrkDraft *draft, const char *prefix, const TrkValue *chosen,
+			 uint8 out[16])
+{
+	const TrkValue *parts[] = {&draft->env[TRK_ENV_project], &draft->env[TRK_ENV_agent_id],
+	&draft->env[TRK_ENV_event_type], chosen};
+	uint8		digest[32];
+	TrkSha256	sha;
+
+	if (chosen == NULL)
+	{
+		trk_random_bytes(out);
+		return;
+	}
+	trk_sha256_init(&sha);
+	trk_sha256_update(&sha, prefix, strlen(prefix));
+	for (int i = 0; i < lengthof(parts); i++)
+	{
+		if (parts[i]->kind == TRK_STRING)
+			trk_sha256_update(&sha, parts[i]->u.str, parts[i]->len);
+		trk_sha256_update(&sha, "/", 1);
+	}
+	trk_sha256_final(&sha, digest);
+	memcpy(out, digest, 16);
+}
+
+/* An id, unless it was given. */
+static void
+trk_fill_id(TrkRecord *record, TrkDraft *draft, TrkEnvelopeField field,
+			const char *prefix, const TrkValue *chosen)
+{
+	uint8		bytes[16];
+
+	if (draft->given[field])
+		return;
+	trk_id_bytes(draft, prefix, chosen, bytes);
+	trk_give(draft, field, trk_id_value(&record->arena, prefix, bytes));
+}
+
+/* Append a string value; what is none adds nothing, and is a finding later. */
+static void
+trk_append_value(TrkBuf *buf, const TrkValue *value)
+{
+	if (value->kind == TRK_STRING)
+		trk_buf_append(buf, value->u.str, value->len);
+}
+
+/* <project>/<agent>/<run>/<type>/<event id without evt_> */
+static void
+trk_fill_key(TrkRecord *record, TrkDraft *draft)
+{
+	static const TrkEnvelopeField parts[] = {TRK_ENV_project, TRK_ENV_agent_id,
+	TRK_ENV_run_id, TRK_ENV_event_type};
+	TrkValue	id = draft->env[TRK_ENV_event_id];
+	TrkValue	key;
+	TrkBuf		buf;
+
+	if (draft->given[TRK_ENV_idempotency_key])
+		return;
+	trk_buf_init(&buf, &record->arena, 160);
+	for (int i = 0; i < lengthof(parts); i++)
+	{
+		trk_append_value(&buf, &draft->env[parts[i]]);
+		trk_buf_putc(&buf, '/');
+	}
+	if (id.kind == TRK_STRING && id.len > 4 && memcmp(id.u.str, "evt_", 4) == 0)
+	{
+		id.u.str += 4;
+		id.len -= 4;
+	}
+	trk_append_value(&buf, &id);
+	trk_json_set_string(&key, buf.data, buf.len);
+	trk_give(draft, TRK_ENV_idempotency_key, key);
+}
+
+/* The clock's time, unless one was given. */
+static void
+trk_fill_time(TrkRecord *record, TrkDraft *draft)
+{
+	char	   *spelled;
+	TrkValue	value;
+
+	if (draft->given[TRK_ENV_occurred_at])
+		return;
+	spelled = trk_alloc(&record->arena, TRK_SPELLING_MAX);
+	trk_json_set_string(&value, spelled,
+						trk_spelling_write(TRK_SPELLING_USUAL, record->now, spelled));
+	trk_give(draft, TRK_ENV_occurred_at, value);
+	record->clock_time = true;
+}
+
+/* The symbols that were given, tidied; none when none were. */
+static void
+trk_fill_symbols(TrkRecord *record, TrkDraft *draft)
+{
+	if (!draft->given[TRK_ENV_symbols])
+		trk_give(draft, TRK_ENV_symbols, trk_list_value(TRK_ARRAY, NULL, 0));
+	trk_symbols_tidy(&record->policy.redactor, &record->arena, &draft->env[TRK_ENV_symbols]);
+}
+
+/* Does one of n members have this name? */
+static bool
+trk_has_member(const TrkMember *members, uint32 n, const char *name, Size len)
+{
+	for (uint32 i = 0; i < n; i++)
+		if (members[i].name_len == len && memcmp(members[i].name, name, len) == 0)
+			return true;
+	return false;
+}
+
+/* Add the defaults of the event type to n members; returns their new number. */
+static uint32
+trk_add_defaults(const TrkValue *event_type, TrkMember *members, uint32 n)
+{
+	int			type = event_type->kind != TRK_STRING ? -1 :
+		trk_event_type_lookup(event_type->u.str, event_type->len);
+
+	for (int i = 0; i < lengthof(trk_defaults); i++)
+	{
+		const char *name = trk_defaults[i].name;
+		TrkValue	value;
+
+		if ((int) trk_defaults[i].event != type ||
+			trk_has_member(members, n, name, strlen(name)))
+			continue;
+		value = trk_string_value(trk_defaults[i].value);
+		trk_set_member(&members[n++], name, &value);
+	}
+	return n;
+}
+
+/*
+ * The payload: the draft's fields, then the payload's members that are not
+ * among them, then the defaults of the event type.
+ */
+static void
+trk_fill_payload(TrkRecord *record, TrkDraft *draft)
+{
+	TrkValue   *payload = &draft->env[TRK_ENV_payload];
+	TrkMember  *members;
+	uint32		n = draft->nfields;
+
+	if (!draft->given[TRK_ENV_payload])
+		trk_give(draft, TRK_ENV_payload, trk_list_value(TRK_OBJECT, NULL, 0));
+	if (payload->kind != TRK_OBJECT)
+		return;
+	members = trk_alloc_array(&record->arena, TrkMember,
+							  (Size) n + payload->len + lengthof(trk_defaults));
+	for (uint32 i = 0; i < n; i++)
+		members[i] = draft->fields[i];
+	for (uint32 i = 0; i < payload->len; i++)
+	{
+		const TrkMember *member = &payload->u.members[i];
+
+		if (i % TRK_MEMBERS_PER_CHECK == TRK_MEMBERS_PER_CHECK - 1)
+			CHECK_FOR_INTERRUPTS();
+		if (!trk_has_member(draft->fields, draft->nfields, member->name, member->name_len))
+			members[n++] = *member;
+	}
+	n = trk_add_defaults(&draft->env[TRK_ENV_event_type], members, n);
+	*payload = trk_list_value(TRK_OBJECT, members, n);
+}
+
+/* The client that writes the event. */
+static TrkValue
+trk_sdk_value(TrkArena *arena)
+{
+	static const char *const sdk[][2] = {
+		{"name", "agent_tracker"}, {"version", AGENT_TRACKER_VERSION}, {"language", "c"},
+	};
+	TrkMember  *members = trk_alloc_array(arena, TrkMember, lengthof(sdk));
+
+	for (int i = 0; i < lengthof(sdk); i++)
+	{
+		TrkValue	value = trk_string_value(sdk[i][1]);
+
+		trk_set_member(&members[i], sdk[i][0], &value);
+	}
+	return trk_list_value(TRK_OBJECT, members, lengthof(sdk));
+}
+
+/* The draft's envelope as the event's tree, in the order of the contract. */
+static void
+trk_make_root(TrkRecord *record, const TrkDraft *draft)
+{
+	TrkMember  *members = trk_alloc_array(&record->arena, TrkMember, TRK_ENVELOPE_FIELDS);
+	uint32		n = 0;
+
+	for (int i = 0; i < TRK_ENVELOPE_FIELDS; i++)
+		if (draft->given[i])
+			trk_set_member(&members[n++], trk_envelope_name((TrkEnvelopeField) i),
+						   &draft->env[i]);
+	record->event.root = trk_list_value(TRK_OBJECT, members, n);
+}
+
+/*
+ * Redact what ids and keys are made of, before they are: a digest of what is
+ * redacted would let readers test what it was.
+ */
+static void
+trk_redact_names(TrkRecord *record, TrkDraft *draft)
+{
+	static const struct
+	{
+		TrkEnvelopeField field;
+		TrkIdentityForm form;
+	}			names[] = {
+		{TRK_ENV_project, TRK_IDENTITY}, {TRK_ENV_agent_id, TRK_IDENTITY},
+		{TRK_ENV_run_id, TRK_PLAIN_IDENTITY}, {TRK_ENV_event_id, TRK_PLAIN_IDENTITY},
+		{TRK_ENV_idempotency_key, TRK_IDENTITY}
+	};
+
+	for (int i = 0; i < lengthof(names); i++)
+	{
+		TrkValue   *value = &draft->env[names[i].field];
+		const char *s;
+		Size		len;
+
+		if (draft->given[names[i].field] && value->kind == TRK_STRING &&
+			trk_redact_identity(&record->policy.redactor, &record->arena, names[i].form,
+								value->u.str, value->len, &s, &len))
+			trk_json_set_string(value, s, len);
+	}
+}
+
+/*
+ * What a caller chose to have the event known by: its key, or its event id
+ * where it has no key, or one that is lost to redaction and says nothing.
+ */
+static const TrkValue *
+trk_chosen(const TrkDraft *draft)
+{
+	const TrkValue *key = &draft->env[TRK_ENV_idempotency_key];
+
+	if (draft->given[TRK_ENV_idempotency_key] &&
+		(key->kind != TRK_STRING || !trk_identity_lost(key->u.str, key->len)))
+		return key;
+	return draft->given[TRK_ENV_event_id] ? &draft->env[TRK_ENV_event_id] : NULL;
+}
+
+/* Complete the draft into the record's event. */
+void
+trk_draft_complete(TrkRecord *record, TrkDraft *draft)
+{
+	const TrkValue null_value = {.kind = TRK_NULL};
+	const TrkValue *chosen;
+
+	trk_fill_name(record, draft, TRK_ENV_project, trk_guc_project);
+	trk_fill_name(record, draft, TRK_ENV_agent_id, trk_guc_agent_id);
+	trk_fill_name(record, draft, TRK_ENV_environment, trk_guc_environment);
+	trk_redact_names(record, draft);
+	chosen = trk_chosen(draft);
+	record->chosen_key = chosen != NULL;
+	trk_fill_id(record, draft, TRK_ENV_event_id, "evt_", NULL);
+	trk_fill_id(record, draft, TRK_ENV_run_id, "run_", chosen);
+	trk_fill_id(record, draft, TRK_ENV_span_id, "span_", chosen);
+	trk_fill_key(record, draft);
+	trk_fill_time(record, draft);
+	trk_fill_symbols(record, draft);
+	trk_fill_payload(record, draft);
+	if (!draft->given[TRK_ENV_parent_span_id])
+		trk_give(draft, TRK_ENV_parent_span_id, null_value);
+	trk_give(draft, TRK_ENV_schema_version, trk_string_value(TRK_SCHEMA_VERSION));
+	trk_give(draft, TRK_ENV_received_at, null_value);
+	trk_give(draft, TRK_ENV_sdk, trk_sdk_value(&record->arena));
+	trk_make_root(record, draft);
+}

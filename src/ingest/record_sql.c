@@ -1,0 +1,172 @@
+/*
+ * record_sql.c
+ *	  at_ingest(), at_record() and its typed helpers.
+ */
+#include "base/trk.h"
+
+#include "base/compat.h"
+#include "json/encoding.h"
+#include "base/settings.h"
+#include "base/isotime.h"
+#include "base/hide_context.h"
+#include "ingest/record.h"
+#include "ingest/record_args.h"
+#include "ingest/sampling.h"
+#include "utils/builtins.h"
+
+/* A payload field of a draft of our own. */
+static void
+trk_own_field(TrkDraft *draft, const char *name, const char *text)
+{
+	TrkMember  *field = &draft->fields[draft->nfields++];
+
+	field->name = name;
+	field->name_len = (uint32) strlen(name);
+	field->name_flags = TRK_F_ASCII | TRK_F_PLAIN;
+	field->key = -1;
+	trk_json_set_string(&field->value, text, strlen(text));
+}
+
+/*
+ * Record that a budget is exhausted, in the run of the event that it keeps
+ * out.  The key is the same for the same run (and day): backends that exhaust
+ * it together say so once.
+ */
+static void
+trk_announce_budget(const TrkRecord *first, const char *budget, const char *message,
+					const char *key_end)
+{
+	static const TrkEnvelopeField same[] = {TRK_ENV_project, TRK_ENV_agent_id,
+	TRK_ENV_run_id, TRK_ENV_environment};
+	const char *type = trk_event_type_name(TRK_EVENT_ERROR_RECORDED);
+	TrkDraft	draft = {.nfields = 0};
+	TrkMember	fields[3];
+	TrkRecord	record;
+	TrkBuf		key;
+
+	trk_record_follow(&record, first);
+	draft.fields = fields;
+	trk_own_field(&draft, "error_kind", "telemetry_budget_exhausted");
+	trk_own_field(&draft, "message", message);
+	trk_own_field(&draft, "budget", budget);
+	trk_buf_init(&key, &record.arena, 256);
+	for (int i = 0; i < lengthof(same); i++)
+	{
+		draft.env[same[i]] = *first->event.env[same[i]];
+		draft.given[same[i]] = true;
+		trk_buf_append(&key, draft.env[same[i]].u.str, draft.env[same[i]].len);
+		trk_buf_putc(&key, '/');
+	}
+	trk_buf_append(&key, key_end, strlen(key_end));
+	trk_json_set_string(&draft.env[TRK_ENV_event_type], type, strlen(type));
+	draft.given[TRK_ENV_event_type] = true;
+	trk_json_set_string(&draft.env[TRK_ENV_idempotency_key], key.data, key.len);
+	draft.given[TRK_ENV_idempotency_key] = true;
+	trk_draft_complete(&record, &draft);
+	trk_record_judge(&record);
+	(void) trk_record_store(&record);
+}
+
+/* End of the key of an exhausted budget of the day. */
+static const char *
+trk_day_key_end(TimestampTz now)
+{
+	int			year,
+				month,
+				day;
+
+	trk_days_to_date(now / USECS_PER_DAY, &year, &month, &day);
+	return psprintf("telemetry_budget_exhausted/%04d-%02d-%02d", year, month, day);
+}
+
+/* Is the judged event in the sample and within the budgets? */
+static bool
+trk_record_wanted(const TrkRecord *record)
+{
+	int			announce;
+	bool		wanted;
+
+	if (trk_guc_sample_rate < 1.0 && !trk_always_kept(&record->event) &&
+		!trk_sample_has(record->identity.key, trk_guc_sample_rate))
+		return false;
+	wanted = trk_budget_has(&record->event, record->now, &announce);
+	if (announce & TRK_BUDGET_RUN)
+		trk_announce_budget(record, "run",
+							"agent_tracker.max_events_per_run is reached; further events of this run are dropped",
+							"telemetry_budget_exhausted/run");
+	if (announce & TRK_BUDGET_DAY)
+		trk_announce_budget(record, "day",
+							"agent_tracker.max_events_per_day is reached; further events of this day are dropped",
+							trk_day_key_end(record->now));
+	return wanted;
+}
+
+/* Record an event made of the arguments; NULL when it is not wanted. */
+static text *
+trk_record_call(FunctionCallInfo fcinfo)
+{
+	TrkRecord	record;
+	TrkDraft	draft;
+
+	trk_record_begin(&record, fcinfo);
+	trk_draft_arguments(&record, fcinfo, &draft);
+	for (const TrkFinding *f = record.findings.first; f != NULL; f = f->next)
+		if (f->rule == TRK_RULE_JSON)
+			trk_record_check(&record);	/* raises: there is nothing to judge */
+	trk_draft_complete(&record, &draft);
+	trk_record_judge(&record);
+	if (!trk_record_wanted(&record))
+		return NULL;
+	return trk_record_store(&record);
+}
+
+PG_FUNCTION_INFO_V1(at_record);
+/* at_record(event_type, payload, ...) and at_record_<step>(...) return text */
+Datum
+at_record(PG_FUNCTION_ARGS)
+{
+	TrkQuiet	quiet;
+	text	   *id;
+
+	trk_quiet_begin(&quiet);
+	id = trk_record_call(fcinfo);
+	trk_quiet_end(&quiet);
+	if (id == NULL)
+		PG_RETURN_NULL();
+	PG_RETURN_TEXT_P(id);
+}
+
+/* Read an event that came whole; what is wrong with it is raised. */
+static void
+trk_read_event(TrkRecord *record, TrkText line)
+{
+	record->line = line;
+	if (line.len > (Size) trk_guc_max_line_bytes)
+		trk_finding_add(&record->findings, "", TRK_RULE_SIZE,
+						"the event is longer than agent_tracker.max_line_bytes (%d)",
+						trk_guc_max_line_bytes);
+	else
+		(void) trk_judge(&record->policy, &record->arena, line.s, line.len,
+						 &record->event, &record->findings);
+	trk_record_check(record);
+	trk_row_identity(&record->arena, &record->event, &record->identity);
+}
+
+PG_FUNCTION_INFO_V1(at_ingest);
+/* at_ingest(event json) returns text */
+Datum
+at_ingest(PG_FUNCTION_ARGS)
+{
+	TrkQuiet	quiet;
+	TrkRecord	record;
+	text	   *id;
+
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	trk_quiet_begin(&quiet);
+	trk_record_begin(&record, fcinfo);
+	trk_read_event(&record, trk_text_arg(PG_GETARG_TEXT_PP(0)));
+	id = trk_record_store(&record);
+	trk_quiet_end(&quiet);
+	PG_RETURN_TEXT_P(id);
+}

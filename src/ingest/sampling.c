@@ -1,0 +1,243 @@
+/*
+ * sample.c
+ *	  See sample.h.
+ *
+ * The counts of runs are in a table of fixed size: sets of a few places, in
+ * which the place that was used longest ago is given to a new run.
+ */
+#include "base/trk.h"
+
+#include "base/compat.h"
+#include "access/xact.h"
+#include "base/settings.h"
+#include "port/pg_bswap.h"
+#include "ingest/sampling.h"
+#include "base/sha256.h"
+#include "utils/memutils.h"
+
+#define TRK_BUDGET_SETS		128
+#define TRK_BUDGET_PLACES	8
+
+/* Was the exhaustion of a budget recorded? */
+typedef enum TrkAnnounced
+{
+	TRK_NOT_ANNOUNCED,
+	TRK_ANNOUNCING,				/* by this transaction, which may fail */
+	TRK_ANNOUNCED
+} TrkAnnounced;
+
+typedef struct TrkBudget
+{
+	int64		count;
+	TrkAnnounced announced;
+} TrkBudget;
+
+typedef struct TrkRunBudget
+{
+	uint8		run[16];		/* of the SHA-256 of project and run */
+	uint64		used;			/* tick of the last use; 0: a free place */
+	TrkBudget	budget;
+} TrkRunBudget;
+
+static TrkRunBudget *trk_runs = NULL;
+static uint64 trk_tick = 0;
+static TrkBudget trk_day_budget;
+static int64 trk_day = 0;		/* days since 2000-01-01 UTC */
+static bool trk_announcing = false; /* is some budget TRK_ANNOUNCING? */
+
+/* Is a field of the payload this text? */
+static bool
+trk_field_is(const TrkEvent *event, TrkField field, const char *text)
+{
+	const TrkValue *value = event->field[field];
+
+	return value != NULL && value->kind == TRK_STRING && value->len == strlen(text) &&
+		memcmp(value->u.str, text, value->len) == 0;
+}
+
+/* See sample.h. */
+bool
+trk_always_kept(const TrkEvent *event)
+{
+	const TrkValue *approved = event->field[TRK_FIELD_approved];
+
+	switch (event->type)
+	{
+		case TRK_EVENT_AGENT_RUN_STARTED:
+		case TRK_EVENT_AGENT_RUN_COMPLETED:
+		case TRK_EVENT_CAPITAL_FLOW_RECORDED:
+		case TRK_EVENT_ERROR_RECORDED:
+		case TRK_EVENT_MARKET_SNAPSHOT_RECORDED:
+		case TRK_EVENT_PAPER_FILL_RECORDED:
+		case TRK_EVENT_PERFORMANCE_SNAPSHOT_RECORDED:
+		case TRK_EVENT_PORTFOLIO_SNAPSHOT_RECORDED:
+		case TRK_EVENT_POSITION_SNAPSHOT_RECORDED:
+		case TRK_EVENT_REPLAY_RESULT_RECORDED:
+		case TRK_EVENT_TRADE_REJECTED:
+			return true;
+		case TRK_EVENT_RISK_CHECK_COMPLETED:
+			return approved != NULL && approved->kind == TRK_FALSE;
+		case TRK_EVENT_DIAGNOSTIC_CHECK_COMPLETED:
+			return trk_field_is(event, TRK_FIELD_status, "failed") ||
+				trk_field_is(event, TRK_FIELD_status, "warning");
+		default:
+			return false;
+	}
+}
+
+/* See sample.h. */
+bool
+trk_sample_has(const uint8 *key_sha256, double rate)
+{
+	uint64		word;
+
+	memcpy(&word, key_sha256, sizeof(word));
+	/* 53 bits are what a double holds: 1.0 is never reached */
+	return (double) (pg_ntoh64(word) >> 11) / (double) (UINT64CONST(1) << 53) < rate;
+}
+
+/* Settle one budget that a transaction announced. */
+static void
+trk_settle_budget(TrkBudget *budget, bool committed)
+{
+	if (budget->announced == TRK_ANNOUNCING)
+		budget->announced = committed ? TRK_ANNOUNCED : TRK_NOT_ANNOUNCED;
+}
+
+/* What was announced is so for good, or was not. */
+static void
+trk_settle_announced(bool committed)
+{
+	if (!trk_announcing)
+		return;
+	trk_announcing = false;
+	trk_settle_budget(&trk_day_budget, committed);
+	for (int i = 0; i < TRK_BUDGET_SETS * TRK_BUDGET_PLACES; i++)
+		trk_settle_budget(&trk_runs[i].budget, committed);
+}
+
+/* End of a transaction. */
+static void
+trk_budget_xact(XactEvent event, void *arg)
+{
+	if (event == XACT_EVENT_COMMIT || event == XACT_EVENT_PREPARE)
+		trk_settle_announced(true);
+	else if (event == XACT_EVENT_ABORT)
+		trk_settle_announced(false);
+}
+
+/*
+ * End of a subtransaction.  One that fails takes back all announcements of
+ * its transaction; those made outside it are recorded under the same key again
+ * and so count once.
+ */
+static void
+trk_budget_subxact(SubXactEvent event, SubTransactionId id, SubTransactionId parent,
+				   void *arg)
+{
+	if (event == SUBXACT_EVENT_ABORT_SUB)
+		trk_settle_announced(false);
+}
+
+/* The table of runs, on first use. */
+static void
+trk_budget_init(void)
+{
+	if (trk_runs != NULL)
+		return;
+	trk_runs = MemoryContextAllocZero(TopMemoryContext, sizeof(TrkRunBudget) *
+									  TRK_BUDGET_SETS * TRK_BUDGET_PLACES);
+	RegisterXactCallback(trk_budget_xact, NULL);
+	RegisterSubXactCallback(trk_budget_subxact, NULL);
+}
+
+/* The budget of the event's run. */
+static TrkBudget *
+trk_run_budget(const TrkEvent *event)
+{
+	const TrkValue *project = event->env[TRK_ENV_project];
+	const TrkValue *run = event->env[TRK_ENV_run_id];
+	TrkRunBudget *place;
+	TrkRunBudget *oldest;
+	uint8		digest[32];
+	TrkSha256	sha;
+
+	trk_sha256_init(&sha);
+	trk_sha256_update(&sha, project->u.str, project->len);
+	trk_sha256_update(&sha, "/", 1);
+	trk_sha256_update(&sha, run->u.str, run->len);
+	trk_sha256_final(&sha, digest);
+	place = oldest = &trk_runs[digest[31] % TRK_BUDGET_SETS * TRK_BUDGET_PLACES];
+	for (int i = 0; i < TRK_BUDGET_PLACES; i++, place++)
+	{
+		if (place->used != 0 && memcmp(place->run, digest, sizeof(place->run)) == 0)
+		{
+			place->used = ++trk_tick;
+			return &place->budget;
+		}
+		if (place->used < oldest->used)
+			oldest = place;
+	}
+	memcpy(oldest->run, digest, sizeof(oldest->run));
+	oldest->used = ++trk_tick;
+	memset(&oldest->budget, 0, sizeof(TrkBudget));
+	return &oldest->budget;
+}
+
+/* The budget of the day (UTC) of now. */
+static TrkBudget *
+trk_budget_of_day(TimestampTz now)
+{
+	int64		day = now / USECS_PER_DAY;
+
+	if (day != trk_day)
+	{
+		trk_day = day;
+		memset(&trk_day_budget, 0, sizeof(TrkBudget));
+	}
+	return &trk_day_budget;
+}
+
+/* Is the budget exhausted?  If so and it was not said yet, ask for that. */
+static bool
+trk_is_exhausted(TrkBudget *budget, int limit, int which, int *announce)
+{
+	if (limit < 0 || budget->count < limit)
+	{
+		budget->announced = TRK_NOT_ANNOUNCED;
+		return false;
+	}
+	if (budget->announced == TRK_NOT_ANNOUNCED)
+	{
+		budget->announced = TRK_ANNOUNCING;
+		trk_announcing = true;
+		*announce |= which;
+	}
+	return true;
+}
+
+/* See sample.h. */
+bool
+trk_budget_has(const TrkEvent *event, TimestampTz now, int *announce)
+{
+	int			exhausted = 0;
+	TrkBudget  *run;
+	TrkBudget  *day;
+
+	*announce = 0;
+	if (trk_guc_max_events_per_run < 0 && trk_guc_max_events_per_day < 0)
+		return true;
+	trk_budget_init();
+	run = trk_run_budget(event);
+	day = trk_budget_of_day(now);
+	if (!trk_always_kept(event))
+	{
+		exhausted += trk_is_exhausted(run, trk_guc_max_events_per_run, TRK_BUDGET_RUN, announce);
+		exhausted += trk_is_exhausted(day, trk_guc_max_events_per_day, TRK_BUDGET_DAY, announce);
+		if (exhausted > 0)
+			return false;
+	}
+	run->count++;
+	day->count++;
+	return true;
+}

@@ -1,0 +1,107 @@
+/*
+ * json_items.c
+ *	  See json_items.h.
+ */
+#include "base/trk.h"
+
+#include "json/json_items.h"
+
+/* The first byte that is no white space of JSON. */
+static const char *
+skip_space(const char *p, const char *end)
+{
+	while (p < end && (*p == ' ' || *p == '\n' || *p == '\t' || *p == '\r'))
+		p++;
+	return p;
+}
+
+/* The place after a string that begins at p. */
+static const char *
+skip_string(const char *p, const char *end)
+{
+	for (p++; p < end && *p != '"'; p++)
+		if (*p == '\\' && end - p > 1)
+			p++;
+	return p < end ? p + 1 : end;
+}
+
+/* The end of a value: the comma, colon or bracket after it that is not within. */
+static const char *
+skip_value(const char *p, const char *end)
+{
+	int			depth = 0;
+
+	while (p < end)
+	{
+		switch (*p)
+		{
+			case '"':
+				p = skip_string(p, end);
+				continue;
+			case '[':
+			case '{':
+				depth++;
+				break;
+			case ']':
+			case '}':
+				if (depth == 0)
+					return p;
+				depth--;
+				break;
+			case ',':
+			case ':':
+				if (depth == 0)
+					return p;
+				break;
+		}
+		p++;
+	}
+	return end;
+}
+
+/* See json_items.h. */
+void
+trk_json_items(TrkJsonItems *items, const char *s, Size len)
+{
+	items->end = s + len;
+	items->p = skip_space(s, items->end);
+	items->kind = items->p < items->end && (*items->p == '[' || *items->p == '{') ? *items->p : '\0';
+	if (items->kind != '\0')
+		items->p++;
+}
+
+/* Take the value that comes next, up to what parts it from others. */
+static TrkText
+take_value(TrkJsonItems *items)
+{
+	const char *start = skip_space(items->p, items->end);
+	TrkText		value;
+
+	items->p = skip_value(start, items->end);
+	value.s = start;
+	value.len = items->p - start;
+	return value;
+}
+
+/* See json_items.h. */
+bool
+trk_json_next(TrkJsonItems *items, TrkText *name, TrkText *item)
+{
+	const char *p = skip_space(items->p, items->end);
+
+	if (p == items->end || *p == ']' || *p == '}')
+		return false;
+	if (items->kind == '{')
+	{
+		*name = take_value(items);
+		if (items->p < items->end && *items->p == ':')
+			items->p++;
+	}
+	*item = take_value(items);
+	if (items->p < items->end)
+	{
+		if (*items->p == ',' || *items->p == ':')
+			items->p++;
+	}
+	return true;
+}

@@ -1,0 +1,166 @@
+/*
+ * growth.c
+ *	  Wealth from high to high, and drawdown episodes (see growth.h).
+ */
+#include "performance/drawdown.h"
+
+#include <math.h>
+
+/* Is this wealth at, or within rounding of, a high? */
+static inline bool
+is_back(double wealth, double high)
+{
+	return wealth >= high * (1 - TRK_DRAWDOWN_EPSILON);
+}
+
+/* Note wealth below the high. */
+static inline void
+note_low(TrkStep *step, double low, int64 at)
+{
+	if (low < step->low - step->high * TRK_DRAWDOWN_EPSILON)
+	{
+		step->low = low;
+		step->low_at = at;
+	}
+}
+
+/* See growth.h. */
+void
+trk_growth_init(TrkGrowth *growth, TrkStep *steps)
+{
+	TrkStep		start = {0, 0, 1, 1};
+
+	memset(growth, 0, sizeof(*growth));
+	growth->wealth = 1;
+	steps[0] = start;
+}
+
+/* Wealth at an index: a new high, or below the last one. */
+static inline int64
+reach(TrkStep *steps, int64 n_steps, double wealth, int64 at)
+{
+	TrkStep    *last = &steps[n_steps - 1];
+	TrkStep    *next = &steps[n_steps];
+
+	if (!is_back(wealth, last->high))
+	{
+		note_low(last, wealth, at);
+		return n_steps;
+	}
+	next->high_at = next->low_at = at;
+	next->high = next->low = Max(wealth, last->high);
+	return n_steps + 1;
+}
+
+/* See growth.h. */
+int64
+trk_growth_add(TrkGrowth *growth, TrkStep *steps, int64 n_steps, double r)
+{
+	if (!isfinite(r))
+	{
+		growth->special++;
+		return n_steps;
+	}
+	if (r < -1)
+		growth->ruined++;
+	growth->wealth *= 1 + r;
+	return reach(steps, n_steps, growth->wealth, ++growth->n);
+}
+
+/* See growth.h. */
+int64
+trk_growth_append(TrkGrowth *growth, TrkStep *steps, int64 n_steps,
+				  const TrkGrowth *next, const TrkStep *next_steps, int64 n_next)
+{
+	double		scale = growth->wealth;
+	int64		start = growth->n;
+
+	for (int64 i = 0; i < n_next; i++)
+	{
+		const TrkStep *step = &next_steps[i];
+
+		/* the first high of the rest is where we are */
+		if (i > 0)
+			n_steps = reach(steps, n_steps, step->high * scale, start + step->high_at);
+		if (step->low_at != step->high_at)
+			note_low(&steps[n_steps - 1], step->low * scale, start + step->low_at);
+	}
+	growth->n += next->n;
+	growth->ruined += next->ruined;
+	growth->special += next->special;
+	growth->wealth *= next->wealth;
+	return n_steps;
+}
+
+/* See growth.h. */
+bool
+trk_growth_is_defined(const TrkGrowth *growth)
+{
+	return growth->ruined == 0 && isfinite(growth->wealth);
+}
+
+/* See growth.h. */
+bool
+trk_growth_episode(const TrkGrowth *growth, const TrkStep *steps, int64 n_steps,
+				   int64 step, TrkEpisode *episode)
+{
+	const TrkStep *s = &steps[step];
+	bool		open = step == n_steps - 1;
+
+	if (s->low_at == s->high_at)
+		return false;
+	episode->peak = s->high_at;
+	episode->trough = s->low_at;
+	episode->recovery = open ? -1 : s[1].high_at;
+	episode->underwater = (open ? growth->n : s[1].high_at - 1) - s->high_at;
+	episode->depth = s->low / s->high - 1;
+	return true;
+}
+
+/* See growth.h. */
+double
+trk_growth_current(const TrkGrowth *growth, const TrkStep *last)
+{
+	return is_back(growth->wealth, last->high) ? 0 : growth->wealth / last->high - 1;
+}
+
+/* See growth.h. */
+void
+trk_growth_summary(const TrkGrowth *growth, const TrkStep *steps, int64 n_steps,
+				   TrkDrawdowns *out)
+{
+	TrkDrawdowns none = {NAN, NAN, NAN, NAN, 0, 0};
+	double		sum = 0;
+	int64		underwater = 0;
+	TrkEpisode	e;
+
+	*out = none;
+	if (growth->n == 0 || !trk_growth_is_defined(growth))
+		return;
+	out->max_drawdown = 0;
+	for (int64 i = 0; i < n_steps; i++)
+		if (trk_growth_episode(growth, steps, n_steps, i, &e))
+		{
+			out->n_episodes++;
+			out->max_drawdown = Min(out->max_drawdown, e.depth);
+			out->longest = Max(out->longest, e.underwater);
+			underwater += e.underwater;
+			sum += e.depth;
+		}
+	out->current_drawdown = trk_growth_current(growth, &steps[n_steps - 1]);
+	out->time_underwater = (double) underwater / (double) growth->n;
+	if (out->n_episodes > 0)
+		out->average_depth = sum / (double) out->n_episodes;
+}
+
+/* See growth.h. */
+int
+trk_episode_cmp(const void *a, const void *b)
+{
+	const TrkEpisode *ea = a;
+	const TrkEpisode *eb = b;
+
+	if (fabs(ea->depth - eb->depth) > TRK_DRAWDOWN_EPSILON)
+		return ea->depth < eb->depth ? -1 : 1;
+	return ea->peak < eb->peak ? -1 : ea->peak > eb->peak;
+}

@@ -1,0 +1,333 @@
+/*
+ * growth_sql.c
+ *	  The type at_growth, and drawdowns as SQL sees them.
+ *
+ * A growth is an ordered fold: its aggregates have an ORDER BY or read segments
+ * in order, and there is no combining of partial states.
+ */
+#include "base/trk.h"
+
+#include "access/htup_details.h"
+#include "funcapi.h"
+#include "stats/figures.h"
+#include "utils/lsyscache.h"
+#include "utils/timestamp.h"
+#include "utils/typcache.h"
+
+static const char *const growth_names[] = {"n", "ruined", "special", "wealth"};
+
+/* Returns that a state can count: no sum of some of them overflows. */
+#define MAX_RETURNS	(INT64CONST(1) << 53)
+
+/* The words of a step. */
+#define STEP_WORDS	((int) (sizeof(TrkStep) / sizeof(TrkWord)))
+
+/* Wealth starts at one. */
+static void
+growth_init(TrkState *state)
+{
+	trk_state_as(TrkGrowth, state)->wealth = 1;
+}
+
+/* The steps of a growth; none of a growth of no returns. */
+static TrkStep *
+steps_of(const TrkState *state)
+{
+	return (TrkStep *) (void *) trk_state_rows(&at_growth_type, state);
+}
+
+/*
+ * Highs and lows are in order and within the periods; highs begin with one,
+ * at which wealth starts, and only rise.
+ */
+static bool
+growth_check(const TrkState *state)
+{
+	const TrkGrowth *growth = trk_state_as(const TrkGrowth, state);
+	const TrkStep *steps = steps_of(state);
+
+	if (state->width != STEP_WORDS || growth->n < 0 || growth->n > MAX_RETURNS ||
+		growth->ruined < 0 || growth->ruined > growth->n ||
+		growth->special < 0 || growth->special > MAX_RETURNS)
+		return false;
+	if (state->n_rows == 0)
+		return growth->n == 0 && growth->special == 0;
+	if (steps[0].high_at != 0 || steps[0].high != 1)
+		return false;
+	for (int64 i = 0; i < state->n_rows; i++)
+	{
+		int64		end = i + 1 < state->n_rows ? steps[i + 1].high_at : growth->n + 1;
+
+		if (steps[i].high_at > steps[i].low_at || steps[i].low_at >= end ||
+			!(steps[i].low <= steps[i].high) ||
+			(i > 0 && !(steps[i].high >= steps[i - 1].high)))
+			return false;
+	}
+	return true;
+}
+
+const TrkStateType at_growth_type = {
+	.name = "at_growth",.version = 1,.ints = 3,.reals = 1,.width = STEP_WORDS,
+	.names = growth_names,.rows = "highs",.kinds = "iirr",.init = growth_init,
+	.check = growth_check
+};
+
+TRK_STATE_IO(at_growth)
+
+/* Make room for more steps; the first time, the start. */
+static TrkState *
+make_room(TrkState *state, int64 more)
+{
+	state = trk_state_reserve(&at_growth_type, state, more + 1);
+	if (state->n_rows == 0)
+	{
+		TrkGrowth	growth = *trk_state_as(TrkGrowth, state);
+
+		trk_growth_init(trk_state_as(TrkGrowth, state), steps_of(state));
+		*trk_state_as(TrkGrowth, state) = growth;
+		state->n_rows = 1;
+	}
+	return state;
+}
+
+/* One more return. */
+static TrkState *
+add_return(TrkState *state, double r)
+{
+	state = make_room(state, 1);
+	state->n_rows = trk_growth_add(trk_state_as(TrkGrowth, state), steps_of(state),
+								   state->n_rows, r);
+	return state;
+}
+
+PG_FUNCTION_INFO_V1(at_growth_add);
+/* at_growth_add(at_growth, ret) returns at_growth */
+Datum
+at_growth_add(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_POINTER(add_return(trk_state_own(fcinfo, &at_growth_type),
+								 PG_GETARG_FLOAT8(1)));
+}
+
+PG_FUNCTION_INFO_V1(at_growth_append);
+/* at_growth_append(at_growth, at_growth) returns at_growth: the second follows */
+Datum
+at_growth_append(PG_FUNCTION_ARGS)
+{
+	TrkState   *state = trk_state_own(fcinfo, &at_growth_type);
+	TrkState   *next = trk_state_arg(fcinfo, 1, &at_growth_type);
+
+	state = make_room(state, next->n_rows);
+	state->n_rows = trk_growth_append(trk_state_as(TrkGrowth, state), steps_of(state),
+									  state->n_rows, trk_state_as(TrkGrowth, next),
+									  steps_of(next), next->n_rows);
+	PG_RETURN_POINTER(state);
+}
+
+PG_FUNCTION_INFO_V1(at_growth_final);
+/* at_growth_final(at_growth) returns at_growth: without room for more */
+Datum
+at_growth_final(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_POINTER(trk_state_settle(&at_growth_type,
+									   trk_state_arg(fcinfo, 0, &at_growth_type)));
+}
+
+/* See statistics.h. */
+TrkState *
+trk_growth_of(const double *returns, int64 n)
+{
+	TrkState   *state = trk_state_new(&at_growth_type, STEP_WORDS, 0, 0);
+
+	for (int64 i = 0; i < n; i++)
+		state = add_return(state, returns[i]);
+	return state;
+}
+
+PG_FUNCTION_INFO_V1(at_growth_of);
+/* at_growth_of(float8[]) returns at_growth */
+Datum
+at_growth_of(PG_FUNCTION_ARGS)
+{
+	int64		n;
+	double	   *returns = trk_float8s(PG_GETARG_ARRAYTYPE_P(0), &n);
+
+	PG_RETURN_POINTER(trk_state_settle(&at_growth_type, trk_growth_of(returns, n)));
+}
+
+/* The episodes of a growth, in order. */
+static TrkEpisode *
+list_episodes(const TrkState *state, int64 *n)
+{
+	const TrkGrowth *growth = trk_state_as(const TrkGrowth, state);
+	TrkEpisode *list = MemoryContextAllocHuge(CurrentMemoryContext,
+											  sizeof(TrkEpisode) * (state->n_rows + 1));
+
+	*n = 0;
+	if (trk_growth_is_defined(growth))
+		for (int64 i = 0; i < state->n_rows; i++)
+			*n += trk_growth_episode(growth, steps_of(state), state->n_rows, i, &list[*n]);
+	return list;
+}
+
+/* An index, and its time where there is one. */
+static void
+put_index(TrkFigures *out, int64 index)
+{
+	trk_figure_datum(out, Int64GetDatum(index), index < 0);
+}
+
+static void
+put_time(TrkFigures *out, int64 index, TrkTimes times)
+{
+	/* index 0 is before the first period */
+	bool		known = times != NULL && index > 0;
+
+	trk_figure_datum(out, known ? TimestampTzGetDatum(times[index - 1].i) : (Datum) 0,
+					 !known);
+}
+
+/* One episode as a row. */
+static Datum
+episode_datum(const TrkEpisode *e, TupleDesc desc, TrkTimes times)
+{
+	TrkFigures	out = {0};
+
+	trk_figure(&out, e->depth);
+	put_index(&out, e->peak);
+	put_index(&out, e->trough);
+	put_index(&out, e->recovery);
+	trk_figure_count(&out, e->underwater);
+	trk_figure_count(&out, e->trough - e->peak);
+	put_index(&out, e->recovery < 0 ? -1 : e->recovery - e->trough);
+	put_time(&out, e->peak, times);
+	put_time(&out, e->trough, times);
+	put_time(&out, e->recovery, times);
+	return HeapTupleGetDatum(heap_form_tuple(desc, out.values, out.nulls));
+}
+
+/* See statistics.h. */
+Datum
+trk_episodes(const TrkState *growth, Oid array_type, int64 deepest, TrkTimes times)
+{
+	Oid			type = get_element_type(array_type);
+	TupleDesc	desc = lookup_rowtype_tupdesc(type, -1);
+	int64		n;
+	TrkEpisode *list = list_episodes(growth, &n);
+	Datum	   *items;
+
+	if (deepest > 0)
+	{
+		qsort(list, n, sizeof(TrkEpisode), trk_episode_cmp);
+		n = Min(n, deepest);
+	}
+	if (n > (int64) (MaxAllocSize / sizeof(Datum) / 16))
+		trk_state_too_large(&at_growth_type);
+	items = palloc(sizeof(Datum) * (n + 1));
+	for (int64 i = 0; i < n; i++)
+		items[i] = episode_datum(&list[i], desc, times);
+	ReleaseTupleDesc(desc);
+	return PointerGetDatum(construct_array(items, (int) n, type, -1, false, TYPALIGN_DOUBLE));
+}
+
+/* See statistics.h. */
+Datum
+trk_drawdown_datum(FunctionCallInfo fcinfo, const TrkState *state, int64 duplicates,
+				   TrkTimes times)
+{
+	const TrkGrowth *growth = trk_state_as(const TrkGrowth, state);
+	TrkFigures	out = {0};
+	TrkDrawdowns d;
+	TupleDesc	desc;
+
+	trk_growth_summary(growth, steps_of(state), state->n_rows, &d);
+	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE || desc->natts < 7)
+		elog(ERROR, "return type must be a row");
+	trk_figure(&out, d.max_drawdown);
+	trk_figure_count(&out, d.n_episodes);
+	trk_figure(&out, d.current_drawdown);
+	trk_figure(&out, d.time_underwater);
+	trk_figure_count(&out, d.longest);
+	trk_figure(&out, d.average_depth);
+	trk_figure_datum(&out, trk_episodes(state, TupleDescAttr(desc, 6)->atttypid, 3, times),
+					 false);
+	trk_figure_count(&out, growth->n);
+	trk_figure_count(&out, growth->special);
+	trk_figure_count(&out, duplicates);
+	return trk_figures_datum(fcinfo, &out);
+}
+
+PG_FUNCTION_INFO_V1(at_wealth);
+/* at_wealth(at_growth) returns float8; final */
+Datum
+at_wealth(PG_FUNCTION_ARGS)
+{
+	TrkState   *state = trk_state_arg(fcinfo, 0, &at_growth_type);
+	const TrkGrowth *growth = trk_state_as(const TrkGrowth, state);
+
+	TRK_RETURN_FIGURE(trk_growth_is_defined(growth) ? growth->wealth : NAN);
+}
+
+PG_FUNCTION_INFO_V1(at_drawdown);
+/* at_drawdown(at_growth) returns float8; final */
+Datum
+at_drawdown(PG_FUNCTION_ARGS)
+{
+	TrkState   *state = trk_state_arg(fcinfo, 0, &at_growth_type);
+	const TrkGrowth *growth = trk_state_as(const TrkGrowth, state);
+
+	TRK_RETURN_FIGURE(growth->n > 0 && trk_growth_is_defined(growth) ?
+					  trk_growth_current(growth, &steps_of(state)[state->n_rows - 1]) : NAN);
+}
+
+PG_FUNCTION_INFO_V1(at_max_drawdown_growth);
+/* at_max_drawdown(at_growth) returns float8 */
+Datum
+at_max_drawdown_growth(PG_FUNCTION_ARGS)
+{
+	TrkState   *state = trk_state_arg(fcinfo, 0, &at_growth_type);
+	TrkDrawdowns d;
+
+	trk_growth_summary(trk_state_as(TrkGrowth, state), steps_of(state), state->n_rows, &d);
+	TRK_RETURN_FIGURE(d.max_drawdown);
+}
+
+PG_FUNCTION_INFO_V1(at_drawdown_summary);
+/* at_drawdown_summary(at_growth) returns at_drawdown_figures */
+Datum
+at_drawdown_summary(PG_FUNCTION_ARGS)
+{
+	return trk_drawdown_datum(fcinfo, trk_state_arg(fcinfo, 0, &at_growth_type), 0, NULL);
+}
+
+PG_FUNCTION_INFO_V1(at_drawdown_summary_of);
+/* at_drawdown_summary(float8[]) returns at_drawdown_figures */
+Datum
+at_drawdown_summary_of(PG_FUNCTION_ARGS)
+{
+	int64		n;
+	double	   *returns = trk_float8s(PG_GETARG_ARRAYTYPE_P(0), &n);
+
+	return trk_drawdown_datum(fcinfo, trk_growth_of(returns, n), 0, NULL);
+}
+
+PG_FUNCTION_INFO_V1(at_drawdown_episodes);
+/* at_drawdown_episodes(at_growth) returns at_drawdown_episode[] */
+Datum
+at_drawdown_episodes(PG_FUNCTION_ARGS)
+{
+	return trk_episodes(trk_state_arg(fcinfo, 0, &at_growth_type),
+						get_func_rettype(fcinfo->flinfo->fn_oid), 0, NULL);
+}
+
+PG_FUNCTION_INFO_V1(at_drawdown_episodes_of);
+/* at_drawdown_episodes(float8[]) returns at_drawdown_episode[] */
+Datum
+at_drawdown_episodes_of(PG_FUNCTION_ARGS)
+{
+	int64		n;
+	double	   *returns = trk_float8s(PG_GETARG_ARRAYTYPE_P(0), &n);
+
+	return trk_episodes(trk_growth_of(returns, n), get_func_rettype(fcinfo->flinfo->fn_oid),
+						0, NULL);
+}

@@ -1,0 +1,214 @@
+/*
+ * round_trips.c
+ *	  at_round_trips(source, ...): fills from a query in order, legs as rows.
+ */
+#include "base/trk.h"
+
+#include "catalog/namespace.h"
+#include "executor/spi.h"
+#include "performance/fills.h"
+#include "funcapi.h"
+#include "base/hide_context.h"
+#include "performance/round_trips.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/tuplestore.h"
+#include "utils/varlena.h"
+
+/* Columns of the result. */
+#define LEG_COLUMNS		24
+
+/* See round_trips.h. */
+TrkMatching
+trk_matching_of(text *method)
+{
+	const char *s = VARDATA_ANY(method);
+	Size		len = VARSIZE_ANY_EXHDR(method);
+
+	if (len == 4 && memcmp(s, "fifo", 4) == 0)
+		return TRK_MATCH_FIFO;
+	if (len != 7 || memcmp(s, "average", 7) != 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("method of matching is \"fifo\" or \"average\"")));
+	return TRK_MATCH_AVERAGE;
+}
+
+/* Does a text start with this word? */
+static bool
+starts_with(const char *s, const char *word)
+{
+	Size		len = strlen(word);
+
+	return pg_strncasecmp(s, word, len) == 0 &&
+		(s[len] == '\0' || strchr(" \t\r\n(", s[len]) != NULL);
+}
+
+/* A query or the name of a relation as an item of FROM. */
+static char *
+from_item(text *source)
+{
+	char	   *s = text_to_cstring(source);
+	char	   *start = s + strspn(s, " \t\r\n(");
+	RangeVar   *rv;
+
+	if (starts_with(start, "select") || starts_with(start, "with") ||
+		starts_with(start, "values") || starts_with(start, "table"))
+		return psprintf("(%s\n)", s);	/* it may end in a comment */
+	if (*start == '[')
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("source of fills must be a query or the name of a relation"),
+				 errhint("Cast an array of fills to jsonb.")));
+	rv = makeRangeVarFromNameList(textToQualifiedNameList(source));
+	(void) RangeVarGetRelid(rv, AccessShareLock, false);
+	return rv->schemaname == NULL ? pstrdup(quote_identifier(rv->relname)) :
+		quote_qualified_identifier(rv->schemaname, rv->relname);
+}
+
+/* The fills of the store in the function's schema. */
+static char *
+store_item(FunctionCallInfo fcinfo)
+{
+	Oid			nsp = get_func_namespace(fcinfo->flinfo->fn_oid);
+
+	if (!OidIsValid(get_relname_relid("at_fill_and_split", nsp)))
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_TABLE),
+				 errmsg("there is no store of events in the schema of agent_tracker"),
+				 errhint("Call at_create_store(), or name a source of fills.")));
+	return quote_qualified_identifier(get_namespace_name(nsp), "at_fill_and_split");
+}
+
+/* Where the result goes, and the texts that come in every row. */
+typedef struct Output
+{
+	ReturnSetInfo *rsinfo;
+	Datum		kinds[TRK_LEG_MISMATCH + 1];
+	Datum		directions[2];
+} Output;
+
+/* An output of the function that is called. */
+static Output
+output_of(FunctionCallInfo fcinfo)
+{
+	Output		out = {.rsinfo = (ReturnSetInfo *) fcinfo->resultinfo};
+
+	out.kinds[TRK_LEG_CLOSED] = CStringGetTextDatum("closed");
+	out.kinds[TRK_LEG_OPEN] = CStringGetTextDatum("open");
+	out.kinds[TRK_LEG_SKIPPED] = CStringGetTextDatum("skipped");
+	out.kinds[TRK_LEG_UNOPENED] = CStringGetTextDatum("unopened");
+	out.kinds[TRK_LEG_MISMATCH] = CStringGetTextDatum("mismatch");
+	out.directions[0] = CStringGetTextDatum("short");
+	out.directions[1] = CStringGetTextDatum("long");
+	return out;
+}
+
+/* A row, with places for what is short. */
+typedef struct Row
+{
+	Datum		values[LEG_COLUMNS];
+	bool		nulls[LEG_COLUMNS];
+	char		places[LEG_COLUMNS][VARATT_SHORT_MAX];
+} Row;
+
+/* A column of the result, or nothing. */
+static inline void
+put_column(Row *row, int column, Datum value, bool isnull)
+{
+	row->values[column] = value;
+	row->nulls[column] = isnull;
+}
+
+/* A text as a column, or nothing. */
+static inline void
+put_text(Row *row, int column, TrkLabel t, bool is_there)
+{
+	char	   *place = row->places[column];
+
+	row->nulls[column] = !is_there;
+	if (!is_there)
+		row->values[column] = (Datum) 0;
+	else if (t.len > VARATT_SHORT_MAX - VARHDRSZ_SHORT)
+		row->values[column] = PointerGetDatum(cstring_to_text_with_len(t.s, (int) t.len));
+	else
+	{
+		SET_VARSIZE_SHORT(place, VARHDRSZ_SHORT + t.len);
+		memcpy(VARDATA_SHORT(place), t.s, t.len);
+		row->values[column] = PointerGetDatum(place);
+	}
+}
+
+/* A number as a column, or nothing. */
+static inline void
+put_number(Row *row, int column, const TrkDecimal *number, bool is_there)
+{
+	StaticAssertStmt(TRK_DECIMAL_BYTES <= VARATT_SHORT_MAX, "a number fits");
+
+	row->nulls[column] = !is_there;
+	row->values[column] = is_there ? trk_decimal_pack(number, row->places[column]) : (Datum) 0;
+}
+
+/* What the book tells, as a row. */
+static void
+put_leg(const TrkLeg *leg, void *arg)
+{
+	Output	   *out = arg;
+	Row			row;
+	static const TrkDecimal unit = {.m = 1};
+	bool		closed = leg->kind == TRK_LEG_CLOSED;
+	bool		matched = closed || leg->kind == TRK_LEG_OPEN;
+
+	put_column(&row, 0, out->kinds[leg->kind], false);
+	put_text(&row, 1, leg->key, leg->key.len > 0);
+	put_column(&row, 2, out->directions[leg->is_long], !matched);
+	put_text(&row, 3, leg->open_fill, leg->open_fill.len > 0);
+	put_text(&row, 4, leg->close_fill, leg->close_fill.len > 0);
+	put_number(&row, 5, &leg->quantity, leg->has_quantity);
+	put_number(&row, 6, &leg->entry_price, matched);
+	put_number(&row, 7, &leg->exit_price, leg->has_exit);
+	put_number(&row, 8, &leg->gross, closed);
+	put_number(&row, 9, &leg->fees, matched);
+	put_number(&row, 10, &leg->net, closed);
+	put_column(&row, 11, leg->open_t, !leg->has_lot);
+	put_column(&row, 12, leg->close_t, leg->kind == TRK_LEG_OPEN);
+	put_column(&row, 13, BoolGetDatum(leg->flat_after), !closed);
+	put_column(&row, 14, leg->reason == NULL ? (Datum) 0 : CStringGetTextDatum(leg->reason),
+			   leg->reason == NULL);
+	put_number(&row, 15, &leg->entry_fees, matched);
+	put_number(&row, 16, &leg->lot_quantity, leg->has_lot);
+	put_number(&row, 17, &leg->lot_fees, leg->has_lot);
+	put_column(&row, 18, BoolGetDatum(leg->mismatch), !matched);
+	put_text(&row, 19, leg->tag, leg->has_tag);
+	put_text(&row, 20, leg->close_tag, leg->has_close_tag);
+	put_number(&row, 21, leg->has_multiplier ? &leg->multiplier : &unit, matched);
+	put_number(&row, 22, &leg->entry_quantity, leg->has_lot);
+	put_number(&row, 23, &leg->lot_price, leg->has_lot);
+	tuplestore_putvalues(out->rsinfo->setResult, out->rsinfo->setDesc, row.values, row.nulls);
+}
+
+TRK_QUIET_FUNCTION(at_round_trips);
+/* at_round_trips(source text, method text, opening text, rest_opens boolean) */
+static Datum
+at_round_trips_quietly(PG_FUNCTION_ARGS)
+{
+	TrkBook    *book;
+	Output		out;
+
+	if (PG_ARGISNULL(1) || PG_ARGISNULL(3))
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("method and rest_opens must not be null")));
+	InitMaterializedSRF(fcinfo, 0);
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	out = output_of(fcinfo);
+	book = trk_book_make(trk_matching_of(PG_GETARG_TEXT_PP(1)), PG_GETARG_BOOL(3), put_leg, &out);
+	if (!PG_ARGISNULL(2))
+		trk_fills_push(from_item(PG_GETARG_TEXT_PP(2)), true, book);
+	trk_fills_push(PG_ARGISNULL(0) ? store_item(fcinfo) : from_item(PG_GETARG_TEXT_PP(0)),
+				   false, book);
+	trk_book_open(book);
+	SPI_finish();
+	return (Datum) 0;
+}

@@ -1,0 +1,422 @@
+/*
+ * series_sql.c
+ *	  The type at_series, returns with their times, and what needs their order:
+ *	  at_performance, drawdowns with dates, Calmar, ulcer and pain.
+ *
+ * Collecting and merging keep every point and need no order; the points are
+ * put in order before they are read.
+ */
+#include "base/trk.h"
+
+#include "datatype/timestamp.h"
+#include "stats/figures.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+
+static bool series_check(const TrkState *state);
+static TrkState *series_settle(TrkState *state);
+
+const TrkStateType at_series_type = {
+	.name = "at_series",.version = 1,.width = 2,.rows = "points",.kinds = "irr",
+	.check = series_check,.settle = series_settle
+};
+
+TRK_STATE_IO(at_series)
+
+/*
+ * Points are a time, a return and perhaps the benchmark's return; the time is
+ * one that the server has.
+ */
+static bool
+series_check(const TrkState *state)
+{
+	const TrkWord *point = trk_state_rows(&at_series_type, state);
+
+	if (state->width != 2 && state->width != 3)
+		return false;
+	for (int64 i = 0; i < state->n_rows; i++, point += state->width)
+		if (!IS_VALID_TIMESTAMP(point->i) && !TIMESTAMP_NOT_FINITE(point->i))
+			return false;
+	return true;
+}
+
+/* Order of floats, NaN last. */
+static int
+real_cmp(double a, double b)
+{
+	if (isnan(a) || isnan(b))
+		return isnan(a) - isnan(b);
+	return a < b ? -1 : a > b;
+}
+
+/* Order of points: by time, then by values, so that it is always the same. */
+static inline int
+point_cmp(const TrkWord *a, const TrkWord *b, int width)
+{
+	if (likely(a->i != b->i))
+		return a->i < b->i ? -1 : 1;
+	for (int i = 1; i < width; i++)
+	{
+		int			cmp = real_cmp(a[i].r, b[i].r);
+
+		if (cmp != 0)
+			return cmp;
+	}
+	return 0;
+}
+
+/* The end of the points from one on that are in order. */
+static int64
+end_of_run(const TrkWord *rows, int width, int64 from, int64 n)
+{
+	int64		i = from + 1;
+
+	while (i < n && point_cmp(rows + (i - 1) * width, rows + i * width, width) <= 0)
+		i++;
+	return Min(i, n);
+}
+
+/* Merge the points from one to the middle with those from there to the end. */
+static void
+merge_runs(const TrkWord *rows, int width, int64 from, int64 middle, int64 end, TrkWord *to)
+{
+	const TrkWord *a = rows + from * width;
+	const TrkWord *b = rows + middle * width;
+	const TrkWord *a_end = b;
+	const TrkWord *b_end = rows + end * width;
+
+	to += from * width;
+	while (a < a_end && b < b_end)
+	{
+		const TrkWord **lower = point_cmp(b, a, width) < 0 ? &b : &a;
+
+		for (int i = 0; i < width; i++)
+			*to++ = *(*lower)++;
+	}
+	memcpy(to, a, (char *) a_end - (char *) a);
+	memcpy(to + (a_end - a), b, (char *) b_end - (char *) b);
+}
+
+/* Merge neighbouring runs in pairs; false when there was only one. */
+static bool
+merge_pass(const TrkWord *rows, int width, int64 n, TrkWord *to)
+{
+	int64		from = 0;
+	int64		runs = 0;
+
+	for (; from < n; runs++)
+	{
+		int64		middle = end_of_run(rows, width, from, n);
+		int64		end = middle < n ? end_of_run(rows, width, middle, n) : n;
+
+		if (runs == 0 && middle == n)
+			return false;
+		merge_runs(rows, width, from, middle, end, to);
+		from = end;
+		if (runs % 1024 == 0)
+			CHECK_FOR_INTERRUPTS();
+	}
+	return true;
+}
+
+/*
+ * Put the points in order, in place: by merging the runs that are in order
+ * already.  Rows that are read in order, or by several workers in order, are
+ * one run or a few.
+ */
+static TrkState *
+series_settle(TrkState *state)
+{
+	TrkWord    *rows = trk_state_rows(&at_series_type, state);
+	int			width = state->width;
+	int64		n = state->n_rows;
+	Size		size = (Size) n * width * sizeof(TrkWord);
+	TrkWord    *from = rows;
+	MemoryContext scratch;
+	TrkWord    *to;
+
+	if (end_of_run(rows, width, 0, n) == n)
+		return state;
+	scratch = trk_state_scratch();
+	to = MemoryContextAllocHuge(scratch, size);
+	while (merge_pass(from, width, n, to))
+	{
+		TrkWord    *swap = from;
+
+		from = to;
+		to = swap;
+	}
+	if (from != rows)
+		memcpy(rows, from, size);
+	MemoryContextDelete(scratch);
+	return state;
+}
+
+/* See statistics.h. */
+TrkState *
+trk_series_room(FunctionCallInfo fcinfo, TrkState *state, int width, int64 more)
+{
+	if (state->n_rows == 0)
+		state->width = (uint8) width;
+	else if (state->width != width)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("points with and without a benchmark cannot be in one series")));
+	return trk_state_room(fcinfo, &at_series_type, state, more);
+}
+
+PG_FUNCTION_INFO_V1(at_series_add);
+/* at_series_add(at_series, ret, t, [periods, risk_free, mar]) returns at_series */
+Datum
+at_series_add(PG_FUNCTION_ARGS)
+{
+	TrkState   *state = trk_state_own(fcinfo, &at_series_type);
+	TrkWord    *point;
+
+	if (PG_NARGS() > 3)
+		state = trk_state_set_args(fcinfo, 3, PG_NARGS() - 3, &at_series_type, state);
+	state = trk_series_room(fcinfo, state, 2, 1);
+	point = trk_state_rows(&at_series_type, state) + state->n_rows++ * 2;
+	point[0].i = PG_GETARG_INT64(2);
+	point[1].r = PG_GETARG_FLOAT8(1);
+	PG_RETURN_DATUM(trk_state_datum(state));
+}
+
+PG_FUNCTION_INFO_V1(at_series_add_benchmark);
+/*
+ * at_series_add_benchmark(at_series, ret, t, periods, risk_free, mar, benchmark)
+ * returns at_series; the benchmark may be NULL
+ */
+Datum
+at_series_add_benchmark(PG_FUNCTION_ARGS)
+{
+	TrkState   *state = trk_state_own(fcinfo, &at_series_type);
+	TrkWord    *point;
+
+	for (int i = 1; i < 6; i++)
+		if (PG_ARGISNULL(i))
+			PG_RETURN_DATUM(trk_state_datum(state));
+	state = trk_state_set_args(fcinfo, 3, 3, &at_series_type, state);
+	state = trk_series_room(fcinfo, state, 3, 1);
+	point = trk_state_rows(&at_series_type, state) + state->n_rows++ * 3;
+	point[0].i = PG_GETARG_INT64(2);
+	point[1].r = PG_GETARG_FLOAT8(1);
+	point[2].r = PG_ARGISNULL(6) ? NAN : PG_GETARG_FLOAT8(6);
+	PG_RETURN_DATUM(trk_state_datum(state));
+}
+
+PG_FUNCTION_INFO_V1(at_series_add_risk);
+/* at_series_add(at_series, pnl, risk, t) returns at_series; the risk may be NULL */
+Datum
+at_series_add_risk(PG_FUNCTION_ARGS)
+{
+	TrkState   *state = trk_state_own(fcinfo, &at_series_type);
+	TrkWord    *point;
+
+	if (PG_ARGISNULL(1) || PG_ARGISNULL(3))
+		PG_RETURN_DATUM(trk_state_datum(state));
+	state = trk_series_room(fcinfo, state, 3, 1);
+	point = trk_state_rows(&at_series_type, state) + state->n_rows++ * 3;
+	point[0].i = PG_GETARG_INT64(3);
+	point[1].r = PG_GETARG_FLOAT8(1);
+	point[2].r = PG_ARGISNULL(2) ? NAN : PG_GETARG_FLOAT8(2);
+	PG_RETURN_DATUM(trk_state_datum(state));
+}
+
+PG_FUNCTION_INFO_V1(at_series_merge);
+/* at_series_merge(at_series, at_series) returns at_series */
+Datum
+at_series_merge(PG_FUNCTION_ARGS)
+{
+	TrkState   *state = trk_state_own(fcinfo, &at_series_type);
+	TrkState   *other = trk_state_arg(fcinfo, 1, &at_series_type);
+
+	state = trk_state_merge_args(&at_series_type, state, other);
+	if (other->n_rows == 0)
+		PG_RETURN_DATUM(trk_state_datum(state));
+	state = trk_series_room(fcinfo, state, other->width, other->n_rows);
+	memcpy(trk_state_rows(&at_series_type, state) + state->n_rows * state->width,
+		   trk_state_rows(&at_series_type, other),
+		   other->n_rows * other->width * sizeof(TrkWord));
+	state->n_rows += other->n_rows;
+	PG_RETURN_DATUM(trk_state_datum(state));
+}
+
+/* The first argument's points in order. */
+static TrkState *
+ordered(FunctionCallInfo fcinfo)
+{
+	TrkState   *state = trk_state_own(fcinfo, &at_series_type);
+
+	return series_settle(state);
+}
+
+PG_FUNCTION_INFO_V1(at_series_final);
+/* at_series_final(at_series) returns at_series: in order, without room for more */
+Datum
+at_series_final(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_POINTER(trk_state_settle(&at_series_type, ordered(fcinfo)));
+}
+
+/* Returns ready for the figures. */
+typedef struct Path
+{
+	TrkWord    *times;			/* of the finite returns, or NULL */
+	double	   *returns;		/* the finite ones, in order */
+	int64		n;
+	int64		special;
+	int64		duplicates;		/* points at the time of the one before */
+	TrkPairs	pairs;
+	bool		has_benchmark;
+} Path;
+
+/* The points of an ordered series, with their times or without. */
+static void
+path_of_series(const TrkState *state, bool with_times, Path *path)
+{
+	const TrkWord *row = trk_state_rows(&at_series_type, state);
+	int			width = state->width;
+
+	memset(path, 0, sizeof(*path));
+	path->has_benchmark = width == 3;
+	if (with_times)
+		path->times = MemoryContextAllocHuge(CurrentMemoryContext,
+											 (state->n_rows + 1) * sizeof(TrkWord));
+	path->returns = MemoryContextAllocHuge(CurrentMemoryContext,
+										   (state->n_rows + 1) * sizeof(double));
+	for (int64 i = 0; i < state->n_rows; i++, row += width)
+	{
+		path->duplicates += i > 0 && row[-width].i == row->i;
+		if (width == 3)
+			trk_pairs_add(&path->pairs, row[1].r, row[2].r);
+		if (!isfinite(row[1].r))
+			path->special++;
+		else
+		{
+			if (with_times)
+				path->times[path->n] = row[0];
+			path->returns[path->n++] = row[1].r;
+		}
+	}
+}
+
+/* The values of an array. */
+static void
+path_of_array(ArrayType *array, Path *path)
+{
+	int64		all;
+
+	memset(path, 0, sizeof(*path));
+	path->returns = trk_float8s(array, &all);
+	for (int64 i = 0; i < all; i++)
+		if (isfinite(path->returns[i]))
+			path->returns[path->n++] = path->returns[i];
+	path->special = all - path->n;
+}
+
+/* All figures of a path. */
+static void
+figures_of_path(const Path *path, const TrkRates *rates, TrkPerformance *out)
+{
+	TrkWord    *scratch = MemoryContextAllocHuge(CurrentMemoryContext,
+												 TRK_TAILS_ROOM(path->n) * sizeof(TrkWord));
+
+	trk_performance(path->returns, path->n, scratch, rates, out);
+	pfree(scratch);
+}
+
+/* The columns of at_performance_figures. */
+static Datum
+performance_datum(FunctionCallInfo fcinfo, const Path *path, const TrkRates *rates)
+{
+	TrkFigures	out = {0};
+	TrkPerformance p;
+	TrkBenchmark b;
+
+	figures_of_path(path, rates, &p);
+	trk_benchmark(&path->pairs, rates, &b);
+#define PUT(name)	trk_figure(&out, p.name);
+	TRK_PERFORMANCE_COLUMNS(PUT)
+#undef PUT
+	trk_figure_count(&out, path->n);
+	trk_figure_count(&out, path->special);
+	trk_figure_count(&out, path->duplicates);
+#define PUT(name)	trk_figure(&out, path->has_benchmark ? b.name : NAN);
+	TRK_BENCHMARK_COLUMNS(PUT)
+#undef PUT
+	trk_figure_datum(&out, Int64GetDatum(path->pairs.n), !path->has_benchmark);
+	return trk_figures_datum(fcinfo, &out);
+}
+
+PG_FUNCTION_INFO_V1(at_performance);
+/* at_performance(at_series, periods, risk_free, mar) returns at_performance_figures; final */
+Datum
+at_performance(PG_FUNCTION_ARGS)
+{
+	TrkState   *state = ordered(fcinfo);
+	TrkRates	rates = trk_rates(fcinfo, 1, TRK_RISK_FREE_THEN_MAR, &at_series_type, state);
+	Path		path;
+
+	path_of_series(state, false, &path);
+	return performance_datum(fcinfo, &path, &rates);
+}
+
+PG_FUNCTION_INFO_V1(at_performance_of);
+/* at_performance(float8[], periods, risk_free, mar) returns at_performance_figures */
+Datum
+at_performance_of(PG_FUNCTION_ARGS)
+{
+	TrkRates	rates = trk_rates(fcinfo, 1, TRK_RISK_FREE_THEN_MAR, &at_series_type, NULL);
+	Path		path;
+
+	path_of_array(PG_GETARG_ARRAYTYPE_P(0), &path);
+	return performance_datum(fcinfo, &path, &rates);
+}
+
+PG_FUNCTION_INFO_V1(at_drawdown_summary_series);
+/* at_drawdown_summary(at_series) returns at_drawdown_figures; final */
+Datum
+at_drawdown_summary_series(PG_FUNCTION_ARGS)
+{
+	Path		path;
+	TrkState   *growth;
+
+	path_of_series(ordered(fcinfo), true, &path);
+	growth = trk_growth_of(path.returns, path.n);
+	trk_state_as(TrkGrowth, growth)->special = path.special;
+	return trk_drawdown_datum(fcinfo, growth, path.duplicates, path.times);
+}
+
+PG_FUNCTION_INFO_V1(at_drawdown_episodes_series);
+/* at_drawdown_episodes(at_series) returns at_drawdown_episode[]; final */
+Datum
+at_drawdown_episodes_series(PG_FUNCTION_ARGS)
+{
+	Path		path;
+
+	path_of_series(ordered(fcinfo), true, &path);
+	return trk_episodes(trk_growth_of(path.returns, path.n),
+						get_func_rettype(fcinfo->flinfo->fn_oid), 0, path.times);
+}
+
+/* One column of at_performance_figures that needs the order. */
+#define SERIES_FUNCTION(name, column) \
+	PG_FUNCTION_INFO_V1(name); \
+	Datum name(PG_FUNCTION_ARGS) \
+	{ \
+		TrkState   *state = ordered(fcinfo); \
+		TrkRates	rates = trk_rates(fcinfo, 1, TRK_RISK_FREE_THEN_MAR, &at_series_type, state); \
+		Path		path; \
+		TrkPerformance p; \
+		path_of_series(state, false, &path); \
+		figures_of_path(&path, &rates, &p); \
+		TRK_RETURN_FIGURE(p.column); \
+	}
+
+/* NAME(at_series, ...) returns float8; and as final functions */
+SERIES_FUNCTION(at_max_drawdown, max_drawdown)
+SERIES_FUNCTION(at_calmar, calmar)
+SERIES_FUNCTION(at_ulcer_index, ulcer_index)
+SERIES_FUNCTION(at_pain_index, pain_index)
+SERIES_FUNCTION(at_stability, stability_r2)

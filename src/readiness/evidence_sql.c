@@ -1,0 +1,287 @@
+/*
+ * evidence_sql.c
+ *	  The SQL type at_evidence: input and output, and the functions that explain
+ *	  evidence (evidence_set_sql.c has at_evidence_set).
+ */
+#include "base/trk.h"
+
+#include "base/compat.h"
+#include "catalog/pg_type.h"
+#include "json/encoding.h"
+#include "readiness/evidence_sql.h"
+#include "readiness/evidence_text.h"
+#include "funcapi.h"
+#include "json/jsonbio.h"
+#include "libpq/pqformat.h"
+#include "mb/pg_wchar.h"
+#include "base/hide_context.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "base/varlena.h"
+
+/* See evidence_sql.h. */
+void
+trk_evidence_corrupt(void)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_DATA_CORRUPTED),
+			 errmsg("evidence is corrupt, or of a newer release")));
+}
+
+/* An evidence as a datum. */
+static struct varlena *
+evidence_datum(const TrkEvidence *evidence, TrkArena *arena)
+{
+	Size		size;
+	uint8	   *bytes = trk_evidence_pack(evidence, arena, &size);
+
+	return trk_varlena_of(arena, bytes, size);
+}
+
+PG_FUNCTION_INFO_V1(at_evidence_out);
+/* at_evidence_out(at_evidence) returns cstring */
+Datum
+at_evidence_out(PG_FUNCTION_ARGS)
+{
+	TrkEvidence e;
+	StringInfoData out;
+
+	trk_evidence_of(PG_GETARG_VARLENA_PP(0), &e);
+	initStringInfo(&out);
+	appendStringInfo(&out, "{\"v\":%d,\"bits\":%d", TRK_EVIDENCE_FORMAT, e.known);
+	if (e.type != TRK_EVIDENCE_NONE)
+		appendStringInfo(&out, ",\"type\":\"%s\"", trk_event_type_name(e.type));
+	if (e.environment != TRK_EVIDENCE_NONE)
+		appendStringInfo(&out, ",\"environment\":\"%s\"",
+						 trk_enum_value(TRK_ENUM_environment, e.environment));
+	trk_put_bits(&out, e.bits);
+	if (e.check_id.len > 0)
+	{
+		appendStringInfoString(&out, ",\"check_id\":");
+		trk_write_literal(&out, e.check_id.s, e.check_id.len);
+	}
+	appendStringInfoChar(&out, '}');
+	PG_RETURN_CSTRING(out.data);
+}
+
+/*
+ * Does it say only what its writer could have said: no bits beyond those the
+ * writer knew, a check id only where one counts?
+ */
+static bool
+evidence_is_sound(const TrkEvidence *e)
+{
+	for (int bit = e->known; bit < TRK_BIT_WORDS * 64; bit++)
+		if (trk_bit_is_set(e->bits, bit))
+			return false;
+	return e->check_id.len == 0 || trk_bit_is_set(e->bits, TRK_BIT_failed_check) ||
+		trk_bit_is_set(e->bits, TRK_BIT_warning_check);
+}
+
+/* One member of an evidence's text. */
+static bool
+read_evidence_member(const TrkMember *member, TrkEvidence *e)
+{
+	const TrkValue *value;
+
+	if ((value = trk_member_if(member, "v")) != NULL)
+		return trk_read_format(value, TRK_EVIDENCE_FORMAT);
+	if ((value = trk_member_if(member, "bits")) != NULL)
+		return trk_read_known(value, &e->known);
+	if ((value = trk_member_if(member, "type")) != NULL)
+		return trk_read_enum(value, TRK_ENUM_event_type, &e->type);
+	if ((value = trk_member_if(member, "environment")) != NULL)
+		return trk_read_enum(value, TRK_ENUM_environment, &e->environment);
+	if ((value = trk_member_if(member, "proves")) != NULL)
+		return trk_read_bits(value, e->bits);
+	if ((value = trk_member_if(member, "check_id")) == NULL || value->kind != TRK_STRING)
+		return false;
+	e->check_id = trk_server_string(value);
+	return true;
+}
+
+PG_FUNCTION_INFO_V1(at_evidence_in);
+/* at_evidence_in(cstring) returns at_evidence */
+Datum
+at_evidence_in(PG_FUNCTION_ARGS)
+{
+	TrkEvidence e = {.known = TRK_BITS,.type = TRK_EVIDENCE_NONE,
+	.environment = TRK_EVIDENCE_NONE};
+	TrkArena	arena;
+	TrkValue	root;
+	bool		ok = trk_read_object(&arena, PG_GETARG_CSTRING(0), &root);
+
+	for (uint32 i = 0; ok && i < root.len; i++)
+		ok = read_evidence_member(&root.u.members[i], &e);
+	if (!ok || !evidence_is_sound(&e))
+		trk_bad_text(fcinfo, "at_evidence", trk_text_is_newer(&root, TRK_EVIDENCE_FORMAT));
+	PG_RETURN_POINTER(evidence_datum(&e, &arena));
+}
+
+PG_FUNCTION_INFO_V1(at_evidence_recv);
+/* at_evidence_recv(internal) returns at_evidence: the bytes as stored, checked */
+Datum
+at_evidence_recv(PG_FUNCTION_ARGS)
+{
+	StringInfo	buf = (StringInfo) PG_GETARG_POINTER(0);
+	int			len = buf->len - buf->cursor;
+	const char *data = pq_getmsgbytes(buf, len);
+	TrkEvidence e;
+	TrkArena	arena;
+
+	if (!trk_evidence_read((const uint8 *) data, len, &e) ||
+		!evidence_is_sound(&e) ||
+		memchr(e.check_id.s, '\0', e.check_id.len) != NULL ||
+		!pg_verify_mbstr(GetDatabaseEncoding(), e.check_id.s, (int) e.check_id.len, true))
+		trk_bad_binary("at_evidence", len >= 2 &&
+					   ((uint8) data[0] > TRK_EVIDENCE_FORMAT || (uint8) data[1] > TRK_BITS));
+	trk_arena_init(&arena, CurrentMemoryContext, 256);
+	PG_RETURN_POINTER(evidence_datum(&e, &arena));
+}
+
+PG_FUNCTION_INFO_V1(at_evidence_send);
+/* at_evidence_send(at_evidence) returns bytea */
+Datum
+at_evidence_send(PG_FUNCTION_ARGS)
+{
+	struct varlena *v = PG_GETARG_VARLENA_PP(0);
+	StringInfoData buf;
+
+	pq_begintypsend(&buf);
+	pq_sendbytes(&buf, VARDATA_ANY(v), (int) VARSIZE_ANY_EXHDR(v));
+	PG_RETURN_BYTEA_P(pq_endtypsend(&buf));
+}
+
+PG_FUNCTION_INFO_V1(at_event_evidence);
+/* at_event_evidence(event json) returns at_evidence */
+Datum
+at_event_evidence(PG_FUNCTION_ARGS)
+{
+	TrkText		t;
+	TrkEvidence e;
+	TrkEvent	event;
+	TrkArena	arena;
+	TrkQuiet	quiet;
+	TrkValue	id;
+	struct varlena *result;
+
+	trk_quiet_begin(&quiet);
+	t = trk_text_arg(PG_GETARG_TEXT_PP(0));
+	trk_arena_init(&arena, CurrentMemoryContext, 8 * 1024);
+	if (trk_json_read(&arena, t.s, t.len, &event.root) != TRK_JSON_OK ||
+		event.root.kind != TRK_OBJECT)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("an event is a JSON object that the contract can read"),
+				 errhint("at_violations() says what is wrong with it.")));
+	trk_event_bind(&event);
+	trk_evidence_compute(&event, &e);
+	trk_json_set_string(&id, e.check_id.s, e.check_id.len);
+	e.check_id = trk_server_string(&id);
+	result = evidence_datum(&e, &arena);
+	trk_quiet_end(&quiet);
+	PG_RETURN_POINTER(result);
+}
+
+/* The names of the bits that are set, as text[]. */
+static Datum
+bit_names(const uint64 *bits)
+{
+	Datum		names[TRK_BITS];
+	int			n = 0;
+
+	for (int bit = 0; bit < TRK_BITS; bit++)
+		if (trk_bit_is_set(bits, bit))
+			names[n++] = CStringGetTextDatum(trk_bit_info[bit].name);
+	return PointerGetDatum(construct_array(names, n, TEXTOID, -1, false, TYPALIGN_INT));
+}
+
+PG_FUNCTION_INFO_V1(at_explain_evidence);
+/* at_explain_evidence(at_evidence) returns text[] */
+Datum
+at_explain_evidence(PG_FUNCTION_ARGS)
+{
+	TrkEvidence e;
+
+	trk_evidence_of(PG_GETARG_VARLENA_PP(0), &e);
+	return bit_names(e.bits);
+}
+
+PG_FUNCTION_INFO_V1(at_explain_evidence_set);
+/* at_explain_evidence(at_evidence_set) returns text[] */
+Datum
+at_explain_evidence_set(PG_FUNCTION_ARGS)
+{
+	return bit_names(trk_evidence_set_of(PG_GETARG_DATUM(0))->bits);
+}
+
+PG_FUNCTION_INFO_V1(at_evidence_age);
+/* at_evidence_age(at_evidence) returns integer: bits its writer did not know */
+Datum
+at_evidence_age(PG_FUNCTION_ARGS)
+{
+	TrkEvidence e;
+
+	trk_evidence_of(PG_GETARG_VARLENA_PP(0), &e);
+	PG_RETURN_INT32(TRK_BITS - e.known);
+}
+
+PG_FUNCTION_INFO_V1(at_evidence_set_age);
+/* at_evidence_age(at_evidence_set) returns integer */
+Datum
+at_evidence_set_age(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_INT32(TRK_BITS - trk_evidence_set_of(PG_GETARG_DATUM(0))->known);
+}
+
+/* See evidence_sql.h. */
+Datum
+trk_bit_types(TrkBit bit)
+{
+	Datum		types[TRK_EVENT_TYPES];
+	int			n = 0;
+
+	for (int type = 0; type < TRK_EVENT_TYPES; type++)
+		if (trk_bit_needs_type(bit, type))
+			types[n++] = CStringGetTextDatum(trk_event_type_name(type));
+	return PointerGetDatum(construct_array(types, n, TEXTOID, -1, false, TYPALIGN_INT));
+}
+
+/* See evidence_sql.h. */
+Datum
+trk_bit_fields(TrkBit bit)
+{
+	Datum		fields[TRK_ALL_FIELDS];
+	int			n = 0;
+
+	for (int field = 0; field < TRK_ALL_FIELDS; field++)
+		if (trk_bit_needs_field(bit, field))
+			fields[n++] = CStringGetTextDatum(trk_field_name(field));
+	return PointerGetDatum(construct_array(fields, n, TEXTOID, -1, false, TYPALIGN_INT));
+}
+
+PG_FUNCTION_INFO_V1(at_evidence_bits);
+/* at_evidence_bits() returns setof (number, name, report, meaning, event_types, fields, test) */
+Datum
+at_evidence_bits(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
+
+	InitMaterializedSRF(fcinfo, 0);
+	for (int bit = 0; bit < TRK_BITS; bit++)
+	{
+		const TrkBitInfo *info = &trk_bit_info[bit];
+		Datum		values[7];
+		bool		nulls[7] = {false};
+
+		values[0] = Int32GetDatum(bit);
+		values[1] = CStringGetTextDatum(info->name);
+		values[2] = CStringGetTextDatum(info->report);
+		values[3] = CStringGetTextDatum(info->meaning);
+		values[4] = trk_bit_types(bit);
+		values[5] = trk_bit_fields(bit);
+		values[6] = CStringGetTextDatum(info->test);
+		tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
+	}
+	return (Datum) 0;
+}

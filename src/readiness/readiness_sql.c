@@ -1,0 +1,125 @@
+/*
+ * report_sql.c
+ *	  The readiness reports over an evidence set, as SQL functions.
+ */
+#include "base/trk.h"
+
+#include "base/compat.h"
+#include "catalog/pg_type.h"
+#include "readiness/evidence_sql.h"
+#include "funcapi.h"
+#include "readiness/readiness.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/fmgrprotos.h"
+
+/* A report as jsonb. */
+static Datum
+report_jsonb(FunctionCallInfo fcinfo, TrkReport report)
+{
+	StringInfoData out;
+
+	initStringInfo(&out);
+	trk_report_write(&out, report, trk_evidence_set_of(PG_GETARG_DATUM(0)), NULL);
+	return DirectFunctionCall1(jsonb_in, CStringGetDatum(out.data));
+}
+
+PG_FUNCTION_INFO_V1(at_reporting_readiness);
+/* at_reporting_readiness(at_evidence_set) returns jsonb */
+Datum
+at_reporting_readiness(PG_FUNCTION_ARGS)
+{
+	return report_jsonb(fcinfo, TRK_REPORT_REPORTING);
+}
+
+PG_FUNCTION_INFO_V1(at_tier_readiness);
+/* at_tier_readiness(at_evidence_set) returns jsonb */
+Datum
+at_tier_readiness(PG_FUNCTION_ARGS)
+{
+	return report_jsonb(fcinfo, TRK_REPORT_TIER);
+}
+
+PG_FUNCTION_INFO_V1(at_decision_flow_readiness);
+/* at_decision_flow_readiness(at_evidence_set) returns jsonb */
+Datum
+at_decision_flow_readiness(PG_FUNCTION_ARGS)
+{
+	return report_jsonb(fcinfo, TRK_REPORT_DECISION_FLOW);
+}
+
+PG_FUNCTION_INFO_V1(at_agentic_security_readiness);
+/* at_agentic_security_readiness(at_evidence_set) returns jsonb */
+Datum
+at_agentic_security_readiness(PG_FUNCTION_ARGS)
+{
+	return report_jsonb(fcinfo, TRK_REPORT_AGENTIC_SECURITY);
+}
+
+PG_FUNCTION_INFO_V1(at_proof_readiness);
+/* at_proof_readiness(at_evidence_set) returns jsonb */
+Datum
+at_proof_readiness(PG_FUNCTION_ARGS)
+{
+	return report_jsonb(fcinfo, TRK_REPORT_PROOF);
+}
+
+PG_FUNCTION_INFO_V1(at_arena_readiness);
+/* at_arena_readiness(at_evidence_set) returns jsonb */
+Datum
+at_arena_readiness(PG_FUNCTION_ARGS)
+{
+	return report_jsonb(fcinfo, TRK_REPORT_ARENA);
+}
+
+PG_FUNCTION_INFO_V1(at_behavior_readiness);
+/* at_behavior_readiness(at_evidence_set) returns jsonb */
+Datum
+at_behavior_readiness(PG_FUNCTION_ARGS)
+{
+	return report_jsonb(fcinfo, TRK_REPORT_BEHAVIOR);
+}
+
+/* Names as text[]. */
+static Datum
+names_array(TrkNames *names)
+{
+	Datum	   *elems;
+
+	trk_names_sort(names);
+	elems = palloc(sizeof(Datum) * Max(names->count, 1));
+	for (int i = 0; i < names->count; i++)
+		elems[i] = PointerGetDatum(cstring_to_text_with_len(names->items[i].s,
+															(int) names->items[i].len));
+	return PointerGetDatum(construct_array(elems, names->count, TEXTOID, -1, false,
+										   TYPALIGN_INT));
+}
+
+PG_FUNCTION_INFO_V1(at_readiness_of);
+/* at_readiness_of(at_evidence_set) returns setof (report, ready, score, missing, warnings) */
+Datum
+at_readiness_of(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
+	TrkEvidenceSet *set = trk_evidence_set_of(PG_GETARG_DATUM(0));
+	StringInfoData out;
+
+	InitMaterializedSRF(fcinfo, 0);
+	initStringInfo(&out);
+	for (int report = 0; report < TRK_REPORTS; report++)
+	{
+		TrkReportParts parts = {0};
+		Datum		values[5];
+		bool		nulls[5] = {false};
+
+		resetStringInfo(&out);
+		trk_report_write(&out, report, set, &parts);
+		values[0] = CStringGetTextDatum(trk_report_names[report]);
+		values[1] = BoolGetDatum(parts.ready);
+		values[2] = Int32GetDatum(parts.score);
+		values[3] = names_array(&parts.missing);
+		values[4] = names_array(&parts.warnings);
+		tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
+	}
+	return (Datum) 0;
+}

@@ -1,0 +1,173 @@
+/*
+ * profile_scan.c
+ *	  What an event, as it is, must not hold (see profile.h).
+ *
+ * Nothing is redacted here: redaction would hide what is looked for.
+ */
+#include "base/trk.h"
+
+#include "contract/evidence.h"
+#include "readiness/validation_profile.h"
+
+/* One event with more findings than this is bad enough. */
+#define TRK_MAX_SCAN_FINDINGS	100
+
+/* A name in a path is shown up to this length. */
+#define TRK_MAX_SHOWN_NAME		64
+
+/* Digits in a row that may be an identifier. */
+#define TRK_MAX_SHOWN_DIGITS	3
+
+/* An event while it is scanned. */
+typedef struct TrkScan
+{
+	TrkFindings *findings;
+	TrkBuf		path;			/* of the value at hand */
+	bool		in_payload;
+} TrkScan;
+
+/*
+ * May a member's name be shown?  It is no value, but who names members by
+ * account or by token shall not find them in a message.
+ */
+static bool
+name_is_shown(const char *s, Size len)
+{
+	int			digits = 0;
+
+	if (len == 0 || len > TRK_MAX_SHOWN_NAME)
+		return false;
+	for (Size i = 0; i < len; i++)
+	{
+		bool		digit = s[i] >= '0' && s[i] <= '9';
+
+		if (!digit && s[i] != '_' && s[i] != '-' && !((s[i] | 0x20) >= 'a' && (s[i] | 0x20) <= 'z'))
+			return false;
+		digits = digit ? digits + 1 : 0;
+		if (digits > TRK_MAX_SHOWN_DIGITS)
+			return false;
+	}
+	return !trk_pattern_matches(s, len, TRK_RULES_DEFAULT | TRK_RULES_PII, NULL);
+}
+
+/* Go down to a member: its name, or a star, joins the path. */
+static void
+enter_member(TrkScan *scan, const TrkMember *member)
+{
+	if (scan->path.len > 0)
+		trk_buf_putc(&scan->path, '.');
+	if (name_is_shown(member->name, member->name_len))
+		trk_buf_append(&scan->path, member->name, member->name_len);
+	else
+		trk_buf_putc(&scan->path, '*');
+}
+
+/* Add a finding at the path. */
+static void
+add_finding(TrkScan *scan, TrkRule rule, const char *message)
+{
+	const char *path = trk_arena_copy(scan->findings->arena, scan->path.data, scan->path.len);
+
+	trk_finding_add(scan->findings, path, rule, "%s", message);
+}
+
+/* Does redaction leave such a value: null, booleans, and counts of what models read and write? */
+static bool
+says_nothing(const TrkValue *value, TrkKeyClass key_class)
+{
+	if (value->kind == TRK_NULL || value->kind == TRK_FALSE || value->kind == TRK_TRUE)
+		return true;
+	return value->kind == TRK_NUMBER &&
+		(key_class == TRK_KEY_PROMPT || key_class == TRK_KEY_OUTPUT);
+}
+
+/* A value of the payload under a key that the redaction rules know. */
+static void
+scan_private(TrkScan *scan, const TrkMember *member)
+{
+	TrkKeyClass key_class = trk_key_class(member->name, member->name_len, TRK_RULES_DEFAULT);
+
+	switch (key_class)
+	{
+		case TRK_KEY_PROMPT:
+		case TRK_KEY_OUTPUT:
+		case TRK_KEY_BROKER:
+		case TRK_KEY_ACCOUNT:
+			if (!trk_is_digest(&member->value) && !says_nothing(&member->value, key_class))
+				add_finding(scan, TRK_RULE_PRIVATE,
+							"prompt, output, broker and account data must be a digest object");
+			break;
+		default:
+			break;
+	}
+}
+
+/*
+ * A value and all below it.  The recursion is as deep as the value, which the
+ * reader bounds by TRK_MAX_DEPTH.
+ */
+static void
+scan_value(TrkScan *scan, const TrkValue *value)
+{
+	TRK_CHECK_INTERRUPTS();
+	if (scan->findings->count >= TRK_MAX_SCAN_FINDINGS)
+		return;
+	if (value->kind == TRK_STRING)
+	{
+		if (trk_pattern_matches(value->u.str, value->len, TRK_RULES_DEFAULT, NULL))
+			add_finding(scan, TRK_RULE_SECRET, "a text has the shape of a secret");
+	}
+	else if (value->kind == TRK_ARRAY)
+	{
+		for (uint32 i = 0; i < value->len; i++)
+			scan_value(scan, &value->u.items[i]);
+	}
+	else if (value->kind == TRK_OBJECT)
+	{
+		for (uint32 i = 0; i < value->len; i++)
+		{
+			const TrkMember *member = &value->u.members[i];
+			Size		here = scan->path.len;
+
+			enter_member(scan, member);
+			if (scan->in_payload)
+				scan_private(scan, member);
+			scan_value(scan, &member->value);
+			scan->path.len = here;
+		}
+	}
+}
+
+/* Does the event say that it keeps inputs and outputs in full? */
+static bool
+says_full_io(const TrkEvent *event)
+{
+	const TrkValue *privacy = event->env[TRK_ENV_privacy];
+	const TrkMember *full_io;
+
+	if (privacy == NULL || privacy->kind != TRK_OBJECT)
+		return false;
+	full_io = trk_json_member(privacy, "full_io");
+	return full_io != NULL && trk_json_truthy(&full_io->value);
+}
+
+/* See profile.h. */
+void
+trk_profile_scan(const TrkEvent *event, bool allow_full_io, TrkFindings *findings)
+{
+	TrkScan		scan = {findings};
+
+	if (!allow_full_io && says_full_io(event))
+		trk_finding_add(findings, "privacy.full_io", TRK_RULE_FULL_IO,
+						"the event keeps inputs and outputs in full");
+	trk_buf_init(&scan.path, findings->arena, 256);
+	for (uint32 i = 0; i < event->root.len; i++)
+	{
+		const TrkMember *member = &event->root.u.members[i];
+
+		scan.path.len = 0;
+		enter_member(&scan, member);
+		scan.in_payload = &member->value == event->env[TRK_ENV_payload];
+		scan_value(&scan, &member->value);
+	}
+}

@@ -1,0 +1,346 @@
+/*
+ * profile_sql.c
+ *	  Validation profiles as SQL functions: over the store, over json[], and
+ *	  over JSON lines that are not stored.
+ */
+#include "base/trk.h"
+
+#include "base/compat.h"
+#include "redact/json_document.h"
+#include "json/encoding.h"
+#include "store/event_source.h"
+#include "funcapi.h"
+#include "json/json_cause.h"
+#include "ingest/line.h"
+#include "readiness/validation_profile.h"
+#include "base/hide_context.h"
+#include "utils/builtins.h"
+#include "utils/memutils.h"
+
+/* Arguments after the profile's name: those of the store, or the array. */
+#define TRK_STORE_ARGS			5
+#define TRK_ARRAY_ARGS			1
+
+/* Violations that an error shows. */
+#define TRK_SHOWN_VIOLATIONS	20
+
+/* Violations that a check of lines lists; all are counted. */
+#define TRK_LISTED_VIOLATIONS	10000
+
+/* The name in an argument; the profile must be said. */
+static const TrkProfile *
+profile_arg(FunctionCallInfo fcinfo, int arg)
+{
+	if (PG_ARGISNULL(arg))
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("profile must not be null")));
+	return trk_profile_lookup(text_to_cstring(PG_GETARG_TEXT_PP(arg)));
+}
+
+/* A run of the profile, its options from the arguments arg and the next. */
+static void
+init_run(TrkProfileRun *run, FunctionCallInfo fcinfo, const TrkProfile *profile, int arg,
+		 TrkViolationFn report, void *state)
+{
+	run->profile = profile;
+	run->strict_mistakes = !PG_ARGISNULL(arg) && PG_GETARG_BOOL(arg);
+	run->allow_full_io = !PG_ARGISNULL(arg + 1) && PG_GETARG_BOOL(arg + 1);
+	run->report = report;
+	run->state = state;
+	trk_profile_begin(run);
+}
+
+/* One event of a source. */
+static void
+see_event(void *state, TrkArena *arena, TrkText text)
+{
+	trk_profile_event(state, arena, text, 0);
+}
+
+/* A run over a source; nargs is the number of its arguments. */
+static void
+run_over(FunctionCallInfo fcinfo, TrkEventSource *source, int nargs, TrkProfileRun *run,
+		 TrkViolationFn report, void *state)
+{
+	init_run(run, fcinfo, profile_arg(fcinfo, 0), 1 + nargs, report, state);
+	trk_source_each(source, see_event, run);
+	trk_profile_end(run);
+}
+
+/* A text datum of a literal, or of text in UTF-8. */
+static Datum
+text_datum(const char *s)
+{
+	return PointerGetDatum(trk_server_text_datum(s, strlen(s)));
+}
+
+/* A violation as a row. */
+static void
+report_row(void *state, const TrkViolation *violation)
+{
+	ReturnSetInfo *rsinfo = state;
+	bool		nulls[4] = {violation->event_id.len == 0};
+	Datum		values[4] = {0};
+
+	if (!nulls[0])
+		values[0] = PointerGetDatum(trk_server_text_datum(violation->event_id.s,
+														  violation->event_id.len));
+	values[1] = text_datum(violation->path);
+	values[2] = text_datum(violation->rule);
+	values[3] = text_datum(violation->message);
+	tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
+}
+
+PG_FUNCTION_INFO_V1(at_validate_set);
+/*
+ * at_validate_set(profile, project, agent_id, environment, since, until,
+ * strict_mistakes, allow_full_io) returns setof (event_id, path, rule, message)
+ */
+Datum
+at_validate_set(PG_FUNCTION_ARGS)
+{
+	TrkProfileRun run;
+	TrkQuiet	quiet;
+
+	trk_quiet_begin(&quiet);
+	InitMaterializedSRF(fcinfo, 0);
+	run_over(fcinfo, trk_source_store(fcinfo, 1), TRK_STORE_ARGS, &run, report_row,
+			 fcinfo->resultinfo);
+	trk_quiet_end(&quiet);
+	return (Datum) 0;
+}
+
+PG_FUNCTION_INFO_V1(at_validate_set_of_events);
+/*
+ * at_validate_set(profile, events json[], strict_mistakes, allow_full_io)
+ * returns setof (event_id, path, rule, message)
+ */
+Datum
+at_validate_set_of_events(PG_FUNCTION_ARGS)
+{
+	TrkProfileRun run;
+	TrkQuiet	quiet;
+
+	trk_quiet_begin(&quiet);
+	InitMaterializedSRF(fcinfo, 0);
+	run_over(fcinfo, trk_source_array(fcinfo, 1), TRK_ARRAY_ARGS, &run, report_row,
+			 fcinfo->resultinfo);
+	trk_quiet_end(&quiet);
+	return (Datum) 0;
+}
+
+/* The first violations, for an error's detail. */
+typedef struct TrkComplaint
+{
+	StringInfoData text;		/* in UTF-8 */
+	int			shown;
+} TrkComplaint;
+
+/* A violation as a line of the detail. */
+static void
+report_detail(void *state, const TrkViolation *violation)
+{
+	TrkComplaint *complaint = state;
+
+	if (complaint->shown++ >= TRK_SHOWN_VIOLATIONS)
+		return;
+	if (complaint->text.len > 0)
+		appendStringInfoChar(&complaint->text, '\n');
+	if (violation->event_id.len > 0)
+	{
+		appendBinaryStringInfo(&complaint->text, violation->event_id.s,
+							   (int) violation->event_id.len);
+		appendStringInfoString(&complaint->text, ": ");
+	}
+	if (violation->path[0] != '\0')
+		appendStringInfo(&complaint->text, "%s: ", violation->path);
+	appendStringInfo(&complaint->text, "%s (%s)", violation->message, violation->rule);
+}
+
+/* Raise an error unless a source passes the profile. */
+static void
+assert_over(FunctionCallInfo fcinfo, TrkEventSource *source, int nargs)
+{
+	TrkComplaint complaint = {{0}};
+	TrkProfileRun run;
+
+	initStringInfo(&complaint.text);
+	run_over(fcinfo, source, nargs, &run, report_detail, &complaint);
+	if (run.violations == 0)
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_CHECK_VIOLATION),
+			 errmsg_plural("events do not pass profile %s: %lld violation",
+						   "events do not pass profile %s: %lld violations",
+						   (unsigned long) run.violations,
+						   run.profile->name, (long long) run.violations),
+			 errdetail_internal("%s", text_to_cstring(trk_server_text_datum(complaint.text.data,
+																		   complaint.text.len))),
+			 errhint("at_validate_set() lists them all.")));
+}
+
+PG_FUNCTION_INFO_V1(at_assert_profile);
+/* at_assert_profile(as at_validate_set) returns void */
+Datum
+at_assert_profile(PG_FUNCTION_ARGS)
+{
+	TrkQuiet	quiet;
+
+	trk_quiet_begin(&quiet);
+	assert_over(fcinfo, trk_source_store(fcinfo, 1), TRK_STORE_ARGS);
+	trk_quiet_end(&quiet);
+	PG_RETURN_VOID();
+}
+
+PG_FUNCTION_INFO_V1(at_assert_profile_of_events);
+/* at_assert_profile(as at_validate_set) returns void */
+Datum
+at_assert_profile_of_events(PG_FUNCTION_ARGS)
+{
+	TrkQuiet	quiet;
+
+	trk_quiet_begin(&quiet);
+	assert_over(fcinfo, trk_source_array(fcinfo, 1), TRK_ARRAY_ARGS);
+	trk_quiet_end(&quiet);
+	PG_RETURN_VOID();
+}
+
+/* A violation as an element of an array. */
+static void
+report_element(void *state, const TrkViolation *violation)
+{
+	TrkComplaint *list = state;
+
+	if (list->shown++ >= TRK_LISTED_VIOLATIONS)
+		return;
+	trk_doc_element(&list->text);
+	appendStringInfoChar(&list->text, '{');
+	trk_doc_key(&list->text, "line");
+	if (violation->line > 0)
+		appendStringInfo(&list->text, INT64_FORMAT, violation->line);
+	else
+		appendStringInfoString(&list->text, "null");
+	trk_doc_text(&list->text, "path", violation->path);
+	trk_doc_text(&list->text, "rule", violation->rule);
+	trk_doc_text(&list->text, "message", violation->message);
+	appendStringInfoChar(&list->text, '}');
+}
+
+/* Check one line. */
+static void
+check_line(TrkProfileRun *run, TrkArena *arena, const TrkLine *line)
+{
+	if (line->kept < line->len)
+		trk_profile_bad_line(run, line->number, TRK_RULE_SIZE,
+							 psprintf("the line is longer than %d bytes", TRK_MAX_LINE_BYTES));
+	else
+		trk_profile_event(run, arena, (TrkText) {line->data, line->len}, line->number);
+}
+
+/* Check all lines of a content. */
+static void
+check_lines(TrkProfileRun *run, const char *data, Size len)
+{
+	MemoryContext scratch = AllocSetContextCreate(CurrentMemoryContext, "agent_tracker line",
+												  ALLOCSET_DEFAULT_SIZES);
+	MemoryContext old = CurrentMemoryContext;
+	TrkLineReader *reader = trk_line_reader_make(old, data, len, TRK_MAX_LINE_BYTES,
+												 TRK_MAX_DECOMPRESSED_BYTES);
+	const char *no_lines = trk_json_no_lines(data, len);
+	TrkLineStatus status = TRK_LINE_END;
+	TrkLine		line;
+	TrkArena	arena;
+
+	trk_arena_init(&arena, old, 64 * 1024);
+	if (no_lines != NULL)
+		trk_profile_bad_line(run, 1, TRK_RULE_JSON, no_lines);
+	while (no_lines == NULL && (status = trk_line_next(reader, &line)) == TRK_LINE_OK)
+	{
+		CHECK_FOR_INTERRUPTS();
+		MemoryContextReset(scratch);
+		trk_arena_reset(&arena);
+		MemoryContextSwitchTo(scratch);
+		check_line(run, &arena, &line);
+		MemoryContextSwitchTo(old);
+	}
+	if (status == TRK_LINE_BAD_STREAM)
+		trk_profile_bad_line(run, trk_line_stream_number(reader), TRK_RULE_GZIP,
+							 trk_line_stream_reason(reader));
+	trk_line_reader_free(reader);
+	trk_arena_free(&arena);
+	MemoryContextDelete(scratch);
+}
+
+/* What became of the check of a content, as jsonb. */
+static Datum
+check_result(const TrkProfileRun *run, const TrkComplaint *list)
+{
+	StringInfoData doc;
+
+	initStringInfo(&doc);
+	appendStringInfoChar(&doc, '{');
+	trk_doc_flag(&doc, "valid", run->violations == 0);
+	trk_doc_count(&doc, "event_count", run->events);
+	trk_doc_key(&doc, "violations");
+	appendStringInfo(&doc, "[%s]", list->text.data);
+	if (list->shown > TRK_LISTED_VIOLATIONS)
+		trk_doc_count(&doc, "violations_not_listed", list->shown - TRK_LISTED_VIOLATIONS);
+	if (run->profile->report != TRK_NO_REPORT)
+	{
+		trk_doc_key(&doc, "readiness");
+		trk_report_write(&doc, run->profile->report, run->set, NULL);
+	}
+	appendStringInfoChar(&doc, '}');
+	return trk_doc_jsonb(&doc);
+}
+
+/* at_check_jsonl over bytes */
+static Datum
+check_content(FunctionCallInfo fcinfo, const char *data, Size len)
+{
+	TrkComplaint list = {{0}};
+	TrkProfileRun run;
+
+	initStringInfo(&list.text);
+	init_run(&run, fcinfo, profile_arg(fcinfo, 1), 2, report_element, &list);
+	check_lines(&run, data, len);
+	trk_profile_end(&run);
+	return check_result(&run, &list);
+}
+
+PG_FUNCTION_INFO_V1(at_check_jsonl_bytea);
+/* at_check_jsonl(content bytea, profile, strict_mistakes, allow_full_io) returns jsonb */
+Datum
+at_check_jsonl_bytea(PG_FUNCTION_ARGS)
+{
+	TrkQuiet	quiet;
+	bytea	   *content;
+	Datum		result;
+
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	trk_quiet_begin(&quiet);
+	content = PG_GETARG_BYTEA_PP(0);
+	result = check_content(fcinfo, VARDATA_ANY(content), VARSIZE_ANY_EXHDR(content));
+	trk_quiet_end(&quiet);
+	return result;
+}
+
+PG_FUNCTION_INFO_V1(at_check_jsonl_text);
+/* at_check_jsonl(content text, profile, strict_mistakes, allow_full_io) returns jsonb */
+Datum
+at_check_jsonl_text(PG_FUNCTION_ARGS)
+{
+	TrkQuiet	quiet;
+	TrkText		content;
+	Datum		result;
+
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	trk_quiet_begin(&quiet);
+	content = trk_text_arg(PG_GETARG_TEXT_PP(0));
+	result = check_content(fcinfo, content.s, content.len);
+	trk_quiet_end(&quiet);
+	return result;
+}

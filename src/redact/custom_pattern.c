@@ -1,0 +1,280 @@
+/*
+ * custom.c
+ *	  The administrator's own redaction patterns: a JSON object of label to
+ *	  regular expression (PostgreSQL's advanced ones), compiled by the server's
+ *	  library over code points.
+ */
+#include "base/trk.h"
+
+#include "base/compat.h"
+#include "access/xact.h"
+#include "catalog/pg_collation.h"
+#include "redact/custom_pattern.h"
+#include "json/encoding.h"
+#include "json/json.h"
+#include "mb/pg_wchar.h"
+#include "regex/regex.h"
+#include "utils/guc.h"
+#include "utils/memutils.h"
+
+/* Most patterns: each costs a pass over every string. */
+#define TRK_MAX_CUSTOM		32
+
+/* Wide text that is kept for the next call; larger texts are let go. */
+#define TRK_KEPT_WIDE	(64 * 1024)
+
+/* The patterns of the setting's present value. */
+typedef struct TrkCustom
+{
+	char	   *value;			/* the setting they were made of */
+	int			count;
+	regex_t		patterns[TRK_MAX_CUSTOM];
+} TrkCustom;
+
+/*
+ * The text that is searched.  A search goes forward from its beginning, so each
+ * byte is decoded once and each pattern runs over it once.
+ */
+typedef struct TrkCustomText
+{
+	pg_wchar   *wide;
+	int			capacity;
+	int			len;			/* in characters */
+	int			at;				/* a character that has been reached, */
+	Size		at_byte;		/* and where it begins */
+	regmatch_t	next[TRK_MAX_CUSTOM];	/* rm_so: TRK_UNKNOWN, TRK_NO_MATCH */
+} TrkCustomText;
+
+#define TRK_UNKNOWN		(-2)
+#define TRK_NO_MATCH	(-1)
+
+static TrkCustom trk_custom;
+static TrkCustomText trk_custom_text;
+static MemoryContext trk_custom_context = NULL;
+
+/* Read the setting; NULL, or the reason why it is wrong. */
+static const char *
+trk_custom_read(TrkArena *arena, const char *value, TrkValue *root)
+{
+	TrkText		t = trk_to_utf8(value, strlen(value));
+
+	if (trk_json_read(arena, t.s, t.len, root) != TRK_JSON_OK || root->kind != TRK_OBJECT)
+		return "The value is a JSON object: label to regular expression.";
+	if (root->len > TRK_MAX_CUSTOM)
+		return "There are more than 32 patterns.";
+	for (uint32 i = 0; i < root->len; i++)
+		if (root->u.members[i].value.kind != TRK_STRING ||
+			root->u.members[i].value.len == 0)
+			return "Every pattern is a string that is not empty.";
+	return NULL;
+}
+
+/*
+ * Compile a pattern over code points, whatever the server's encoding.  The C
+ * collation keeps \w and the like to ASCII and needs no transaction.
+ */
+static bool
+trk_custom_compile(const TrkValue *pattern, regex_t *re)
+{
+	pg_wchar   *wide = palloc(sizeof(pg_wchar) * (pattern->len + 1));
+	int			len = pg_encoding_mb2wchar_with_len(PG_UTF8, pattern->u.str, wide,
+													(int) pattern->len);
+	bool		ok = pg_regcomp(re, wide, len, REG_ADVANCED, C_COLLATION_OID) == REG_OKAY;
+
+	pfree(wide);
+	return ok;
+}
+
+/* Does it compile? */
+static bool
+trk_custom_compiles(const TrkValue *pattern)
+{
+	regex_t		re;
+
+	if (!trk_custom_compile(pattern, &re))
+		return false;
+	pg_regfree(&re);
+	return true;
+}
+
+/* See custom.h. */
+bool
+trk_custom_check(const char *value)
+{
+	MemoryContext context;
+	MemoryContext old;
+	TrkArena	arena;
+	TrkValue	root;
+	const char *reason;
+
+	if (*value == '\0')
+		return true;
+	if (!IsTransactionState() && GetDatabaseEncoding() != PG_UTF8)
+		return true;			/* no conversion here; it is read again when used */
+	context = AllocSetContextCreate(CurrentMemoryContext, "agent_tracker patterns",
+									ALLOCSET_DEFAULT_SIZES);
+	old = MemoryContextSwitchTo(context);
+	trk_arena_init(&arena, context, 4096);
+	reason = trk_custom_read(&arena, value, &root);
+	for (uint32 i = 0; reason == NULL && i < root.len; i++)
+		if (!trk_custom_compiles(&root.u.members[i].value))
+			reason = "A pattern is no valid regular expression.";
+	MemoryContextSwitchTo(old);
+	MemoryContextDelete(context);
+	if (reason != NULL)
+		GUC_check_errdetail("%s", reason);
+	return reason == NULL;
+}
+
+/* Forget the patterns of an earlier value. */
+static void
+trk_custom_forget(void)
+{
+	for (int i = 0; i < trk_custom.count; i++)
+		pg_regfree(&trk_custom.patterns[i]);
+	memset(&trk_custom, 0, sizeof(trk_custom));
+	memset(&trk_custom_text, 0, sizeof(trk_custom_text));
+	if (trk_custom_context == NULL)
+		trk_custom_context = AllocSetContextCreate(TopMemoryContext,
+												   "agent_tracker patterns",
+												   ALLOCSET_DEFAULT_SIZES);
+	MemoryContextReset(trk_custom_context);
+}
+
+/* Make the patterns of a value. */
+static void
+trk_custom_load(const char *value)
+{
+	MemoryContext old;
+	TrkArena	arena;
+	TrkValue	root;
+
+	trk_custom_forget();
+	old = MemoryContextSwitchTo(trk_custom_context);
+	trk_arena_init(&arena, trk_custom_context, 4096);
+	if (trk_custom_read(&arena, value, &root) != NULL)
+		elog(ERROR, "agent_tracker.redact_patterns is invalid");
+	for (uint32 i = 0; i < root.len; i++)
+	{
+		if (!trk_custom_compile(&root.u.members[i].value, &trk_custom.patterns[i]))
+			elog(ERROR, "agent_tracker.redact_patterns is invalid");
+		trk_custom.count++;
+	}
+	trk_custom.value = pstrdup(value);
+	MemoryContextSwitchTo(old);
+}
+
+/* Begin to search a text. */
+static void
+trk_custom_begin(TrkCustomText *text, const char *s, Size len)
+{
+	int			needed = (int) len + 1;
+
+	if (needed > text->capacity || text->capacity > TRK_KEPT_WIDE)
+	{
+		if (text->wide != NULL)
+			pfree(text->wide);
+		text->wide = NULL;
+		text->capacity = 0;
+		text->wide = MemoryContextAllocHuge(trk_custom_context,
+											sizeof(pg_wchar) * Max(needed, 1024));
+		text->capacity = Max(needed, 1024);
+	}
+	text->len = pg_encoding_mb2wchar_with_len(PG_UTF8, s, text->wide, (int) len);
+	text->at = 0;
+	text->at_byte = 0;
+	for (int i = 0; i < trk_custom.count; i++)
+		text->next[i].rm_so = TRK_UNKNOWN;
+}
+
+/* Bytes that some wide characters take in UTF-8. */
+static Size
+trk_wide_bytes(const pg_wchar *wide, int n)
+{
+	Size		bytes = 0;
+
+	for (int i = 0; i < n; i++)
+		bytes += wide[i] < 0x80 ? 1 : wide[i] < 0x800 ? 2 : wide[i] < 0x10000 ? 3 : 4;
+	return bytes;
+}
+
+/* Go forward to the character that begins at a byte. */
+static void
+trk_custom_go_to(TrkCustomText *text, Size byte)
+{
+	while (text->at < text->len && text->at_byte < byte)
+		text->at_byte += trk_wide_bytes(&text->wide[text->at++], 1);
+}
+
+/*
+ * The first match of one pattern at or after a character; an empty one is none,
+ * though one that is not may come after it.
+ */
+static void
+trk_custom_exec(TrkCustomText *text, int pattern, int from)
+{
+	regmatch_t *match = &text->next[pattern];
+	int			rc;
+
+	for (;; from = match->rm_so + 1)
+	{
+		CHECK_FOR_INTERRUPTS();
+		rc = from > text->len ? REG_NOMATCH :
+			pg_regexec(&trk_custom.patterns[pattern], text->wide, text->len, from,
+					   NULL, 1, match, 0);
+		if (rc != REG_OKAY || match->rm_eo > match->rm_so)
+			break;
+	}
+	CHECK_FOR_INTERRUPTS();		/* a cancelled match has failed */
+	if (rc == REG_NOMATCH)
+		match->rm_so = TRK_NO_MATCH;
+	else if (rc != REG_OKAY)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_REGULAR_EXPRESSION),
+				 errmsg("a pattern of agent_tracker.redact_patterns failed")));
+}
+
+/*
+ * TrkCustomMatchFn: the leftmost match of any pattern in UTF-8 text, at or
+ * after from.  A call with from zero begins a search, others go on with it.
+ */
+static bool
+trk_custom_next(void *arg, const char *s, Size len, Size from, Size *start, Size *end)
+{
+	TrkCustomText *text = &trk_custom_text;
+	const regmatch_t *best = NULL;
+
+	if (from == 0)
+		trk_custom_begin(text, s, len);
+	trk_custom_go_to(text, from);
+	for (int i = 0; i < trk_custom.count; i++)
+	{
+		regmatch_t *match = &text->next[i];
+
+		if (match->rm_so == TRK_UNKNOWN ||
+			(match->rm_so != TRK_NO_MATCH && match->rm_so < text->at))
+			trk_custom_exec(text, i, text->at);
+		if (match->rm_so != TRK_NO_MATCH &&
+			(best == NULL || match->rm_so < best->rm_so))
+			best = match;
+	}
+	if (best == NULL)
+		return false;
+	*start = text->at_byte + trk_wide_bytes(text->wide + text->at, best->rm_so - text->at);
+	*end = *start + trk_wide_bytes(text->wide + best->rm_so, best->rm_eo - best->rm_so);
+	return true;
+}
+
+/* See custom.h. */
+void
+trk_custom_match(const char *value, TrkCustomMatch *match)
+{
+	match->fn = NULL;
+	match->arg = NULL;
+	if (value == NULL || *value == '\0')
+		return;
+	if (trk_custom.value == NULL || strcmp(trk_custom.value, value) != 0)
+		trk_custom_load(value);
+	if (trk_custom.count > 0)
+		match->fn = trk_custom_next;
+}

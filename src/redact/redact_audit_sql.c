@@ -1,0 +1,83 @@
+/*
+ * redact_audit_sql.c
+ *	  What redaction would do to an event that is stored, as SQL sees it.
+ */
+#include "base/trk.h"
+
+#include "base/compat.h"
+#include "json/encoding.h"
+#include "funcapi.h"
+#include "base/settings.h"
+#include "base/hide_context.h"
+#include "redact/redact_audit.h"
+#include "utils/builtins.h"
+
+/* Add the row of one place. */
+static void
+add_place(void *arg, const char *path, Size path_len, const char *change)
+{
+	ReturnSetInfo *rsinfo = arg;
+	TrkValue	text;
+	TrkText		t;
+	Datum		values[2];
+	bool		nulls[2] = {false};
+
+	trk_json_set_string(&text, path, path_len);
+	t = trk_server_string(&text);
+	values[0] = PointerGetDatum(cstring_to_text_with_len(t.s, (int) t.len));
+	values[1] = CStringGetTextDatum(change);
+	tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
+}
+
+/*
+ * The redactor of the rules given, or of the settings.  What an event was
+ * allowed to keep it may keep: full input and output where it says so.
+ */
+static void
+audit_redactor(FunctionCallInfo fcinfo, TrkRedactor *redactor)
+{
+	trk_guc_redactor(redactor);
+	redactor->allow_full_io = true;
+	if (PG_ARGISNULL(1))
+		return;
+	if (!trk_rules_parse(text_to_cstring(PG_GETARG_TEXT_PP(1)), &redactor->rules))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("unknown category of redaction rules, or both bases"),
+				 errhint("Categories are contract or client, and secrets, pii and content, separated by commas.")));
+	redactor->custom.fn = NULL;
+}
+
+PG_FUNCTION_INFO_V1(at_redaction_changes);
+/* at_redaction_changes(event json, rules text) returns setof (path, change) */
+Datum
+at_redaction_changes(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
+	TrkRedactor redactor;
+	TrkArena	arena;
+	TrkQuiet	quiet;
+	TrkEvent	event;
+	TrkValue	stored;
+	TrkText		t;
+
+	trk_quiet_begin(&quiet);
+	InitMaterializedSRF(fcinfo, 0);
+	if (!PG_ARGISNULL(0))
+	{
+		audit_redactor(fcinfo, &redactor);
+		trk_arena_init(&arena, CurrentMemoryContext, 16 * 1024);
+		t = trk_text_arg(PG_GETARG_TEXT_PP(0));
+		if (trk_json_read(&arena, t.s, t.len, &stored) != TRK_JSON_OK ||
+			trk_json_read(&arena, t.s, t.len, &event.root) != TRK_JSON_OK ||
+			stored.kind != TRK_OBJECT)
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
+					 errmsg("not an event")));
+		trk_redact(&redactor, &arena, &event);
+		trk_redact_audit(&arena, &stored, &event.root, add_place, rsinfo);
+		trk_arena_free(&arena);
+	}
+	trk_quiet_end(&quiet);
+	return (Datum) 0;
+}

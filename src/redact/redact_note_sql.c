@@ -1,0 +1,64 @@
+/*
+ * note_sql.c
+ *	  What people write beside the data, redacted as events are.  Called by the
+ *	  SQL functions that store such texts.
+ */
+#include "base/trk.h"
+
+#include "base/compat.h"
+#include "base/arena.h"
+#include "json/encoding.h"
+#include "base/settings.h"
+#include "store/identity_key.h"
+#include "base/hide_context.h"
+#include "utils/builtins.h"
+
+/* The text of an argument in an arena of the call. */
+static TrkText
+note_arg(TrkArena *arena, text *arg)
+{
+	trk_arena_init(arena, CurrentMemoryContext, 4096);
+	return trk_checked_utf8(VARDATA_ANY(arg), VARSIZE_ANY_EXHDR(arg));
+}
+
+PG_FUNCTION_INFO_V1(at_redact_note);
+/* at_redact_note(content text) returns text: redacted by the rules of the settings */
+Datum
+at_redact_note(PG_FUNCTION_ARGS)
+{
+	TrkRedactor redactor;
+	TrkArena	arena;
+	TrkQuiet	quiet;
+	TrkText		t;
+	text	   *result;
+
+	trk_quiet_begin(&quiet);
+	trk_guc_redactor(&redactor);
+	t = note_arg(&arena, PG_GETARG_TEXT_PP(0));
+	(void) trk_pattern_redact(&arena, t.s, t.len, redactor.rules, &redactor.custom, &t.s, &t.len);
+	result = trk_server_text_datum(t.s, t.len);
+	trk_quiet_end(&quiet);
+	PG_RETURN_TEXT_P(result);
+}
+
+PG_FUNCTION_INFO_V1(at_redact_name);
+/* at_redact_name(name text) returns text: the identifier as the store has it */
+Datum
+at_redact_name(PG_FUNCTION_ARGS)
+{
+	TrkStoreKey key;
+	TrkRedactor redactor;
+	TrkArena	arena;
+	TrkQuiet	quiet;
+	TrkText		t;
+	text	   *result;
+
+	trk_quiet_begin(&quiet);
+	trk_guc_redactor(&redactor);
+	trk_identity_key_of_store(trk_store_open(fcinfo, false), &key, &redactor);
+	t = note_arg(&arena, PG_GETARG_TEXT_PP(0));
+	(void) trk_redact_identity(&redactor, &arena, TRK_IDENTITY, t.s, t.len, &t.s, &t.len);
+	result = trk_server_text_datum(t.s, t.len);
+	trk_quiet_end(&quiet);
+	PG_RETURN_TEXT_P(result);
+}

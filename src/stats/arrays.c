@@ -1,0 +1,104 @@
+/*
+ * arrays.c
+ *	  SQL arrays as C arrays (see arrays.h).
+ */
+#include "base/trk.h"
+
+#include "stats/arrays.h"
+#include "catalog/pg_type.h"
+
+/* Complain of an argument by its place. */
+pg_noreturn static void
+bad_argument(int arg, const char *what)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("argument %d %s", arg + 1, what)));
+}
+
+/* The elements of a bigint[] without nulls and negative numbers. */
+static int64 *
+counts_of(ArrayType *array, int arg, int *n)
+{
+	int64	   *counts = (int64 *) ARR_DATA_PTR(array);
+
+	*n = ArrayGetNItems(ARR_NDIM(array), ARR_DIMS(array));
+	if (array_contains_nulls(array))
+		bad_argument(arg, "has a count that is null");
+	for (int i = 0; i < *n; i++)
+		if (counts[i] < 0)
+			bad_argument(arg, "has a count that is negative");
+	return counts;
+}
+
+/* See arrays.h. */
+int64 *
+trk_counts_argument(FunctionCallInfo fcinfo, int arg, int *n)
+{
+	ArrayType  *array = PG_GETARG_ARRAYTYPE_P(arg);
+
+	if (ARR_NDIM(array) > 1)
+		bad_argument(arg, "must have one dimension");
+	return counts_of(array, arg, n);
+}
+
+/* See arrays.h. */
+int64 *
+trk_matrix_argument(FunctionCallInfo fcinfo, int arg, int *rows, int *columns)
+{
+	ArrayType  *array = PG_GETARG_ARRAYTYPE_P(arg);
+	int			n;
+	int64	   *counts = counts_of(array, arg, &n);
+
+	if (n > 0 && ARR_NDIM(array) != 2)
+		bad_argument(arg, "must have two dimensions, run and category");
+	*rows = n > 0 ? ARR_DIMS(array)[0] : 0;
+	*columns = n > 0 ? ARR_DIMS(array)[1] : 0;
+	return counts;
+}
+
+/* See arrays.h. */
+double *
+trk_floats_argument(FunctionCallInfo fcinfo, int arg, int64 *n, int64 *nulls)
+{
+	ArrayType  *array = PG_GETARG_ARRAYTYPE_P(arg);
+	int			items = ArrayGetNItems(ARR_NDIM(array), ARR_DIMS(array));
+	double	   *data = (double *) ARR_DATA_PTR(array);
+	double	   *values = palloc_extended(sizeof(double) * (Size) Max(items, 1),
+										 MCXT_ALLOC_HUGE);
+	bits8	   *bitmap = ARR_NULLBITMAP(array);
+
+	if (nulls == NULL && array_contains_nulls(array))
+		bad_argument(arg, "has a value that is null");
+	*n = 0;
+	for (int i = 0; i < items; i++)
+		if (bitmap == NULL || (bitmap[i / 8] & (1 << (i % 8))) != 0)
+			values[(*n)++] = *data++;
+	if (nulls != NULL)
+		*nulls = items - *n;
+	return values;
+}
+
+/* See arrays.h. */
+Datum
+trk_float_array(const double *values, int n)
+{
+	Datum	   *elements = palloc(sizeof(Datum) * Max(n, 1));
+
+	for (int i = 0; i < n; i++)
+		elements[i] = Float8GetDatum(values[i]);
+	return PointerGetDatum(construct_array(elements, n, FLOAT8OID, sizeof(float8),
+										   FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));
+}
+
+/* See arrays.h. */
+Datum
+trk_int64_array(const int64 *values, int n)
+{
+	Datum	   *elements = palloc(sizeof(Datum) * Max(n, 1));
+
+	for (int i = 0; i < n; i++)
+		elements[i] = Int64GetDatum(values[i]);
+	return PointerGetDatum(construct_array(elements, n, INT8OID, sizeof(int64),
+										   FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));
+}

@@ -1,0 +1,415 @@
+/*
+ * tally.c
+ *	  Counts by key (see tally.h).
+ */
+#include "stats/category_counts.h"
+
+#include "common/hashfn.h"
+#include "common/int.h"
+#include "utils/memutils.h"
+
+const TrkTallyKind trk_counts_kind = {"at_counts", 1, 1, TRK_TALLY_CATEGORIES};
+const TrkTallyKind trk_cluster_counts_kind = {"at_cluster_counts", 2, 1, TRK_TALLY_CLUSTERS};
+const TrkTallyKind trk_sided_counts_kind = {"at_sided_counts", 1, 2, TRK_TALLY_CATEGORIES};
+const TrkTallyKind trk_sided_cluster_counts_kind = {"at_sided_cluster_counts", 2, 2,
+TRK_TALLY_CLUSTERS};
+
+/* The stored form: this, then for each key its counts, length and bytes. */
+typedef struct Flat
+{
+	int32		vl_len_;
+	uint8		format;
+	uint8		parts;
+	uint8		sides;
+	uint8		unused;
+	int64		nulls[2];
+	int64		n;
+} Flat;
+
+/* Bytes of an entry in it. */
+static inline Size
+entry_size(const TrkTallyKind *kind, Size len)
+{
+	return sizeof(int64) * (kind->sides + 1) + TYPEALIGN(8, len);
+}
+
+/* Bytes of the flat form. */
+static Size
+flat_size(ExpandedObjectHeader *eohptr)
+{
+	TrkTally   *tally = (TrkTally *) eohptr;
+	Size		size = sizeof(Flat);
+
+	for (int64 i = 0; i < tally->n; i++)
+	{
+		size += entry_size(tally->kind, tally->entries[i].len);
+		if (size > MaxAllocSize)
+			ereport(ERROR,
+					(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+					 errmsg("%s has too many categories", tally->kind->name)));
+	}
+	return size;
+}
+
+/* Write the flat form. */
+static void
+flatten(ExpandedObjectHeader *eohptr, void *result, Size size)
+{
+	TrkTally   *tally = (TrkTally *) eohptr;
+	Flat	   *flat = result;
+	char	   *p = (char *) (flat + 1);
+
+	trk_tally_sort(tally);
+	memset(flat, 0, size);
+	SET_VARSIZE(flat, size);
+	flat->format = TRK_TALLY_FORMAT;
+	flat->parts = (uint8) tally->kind->parts;
+	flat->sides = (uint8) tally->kind->sides;
+	flat->nulls[0] = tally->nulls[0];
+	flat->nulls[1] = tally->nulls[1];
+	flat->n = tally->n;
+	for (int64 i = 0; i < tally->n; i++)
+	{
+		const TrkTallyEntry *e = &tally->entries[i];
+		int64		len = e->len;
+
+		memcpy(p, e->counts, sizeof(int64) * tally->kind->sides);
+		memcpy(p + sizeof(int64) * tally->kind->sides, &len, sizeof(len));
+		memcpy(p + sizeof(int64) * (tally->kind->sides + 1), e->key, e->len);
+		p += entry_size(tally->kind, e->len);
+	}
+}
+
+static const ExpandedObjectMethods methods = {flat_size, flatten};
+
+/* See tally.h. */
+TrkTally *
+trk_tally_new(const TrkTallyKind *kind, MemoryContext parent)
+{
+	MemoryContext context = AllocSetContextCreate(parent, "counts", ALLOCSET_START_SMALL_SIZES);
+	TrkTally   *tally = MemoryContextAllocZero(context, sizeof(TrkTally));
+
+	EOH_init_header(&tally->hdr, &methods, context);
+	tally->kind = kind;
+	return tally;
+}
+
+/* Enter all entries into a new hash table. */
+static void
+rehash(TrkTally *tally)
+{
+	if (tally->slots != NULL)
+		pfree(tally->slots);
+	tally->n_slots = 16;
+	while (tally->n_slots < 2 * (uint64) tally->room)
+		tally->n_slots *= 2;
+	tally->slots = MemoryContextAllocHuge(tally->hdr.eoh_context, sizeof(uint32) * tally->n_slots);
+	memset(tally->slots, 0, sizeof(uint32) * tally->n_slots);
+	for (int64 i = 0; i < tally->n; i++)
+	{
+		uint64		slot = tally->entries[i].hash & (tally->n_slots - 1);
+
+		while (tally->slots[slot] != 0)
+			slot = (slot + 1) & (tally->n_slots - 1);
+		tally->slots[slot] = (uint32) i + 1;
+	}
+}
+
+/* Make room for one more entry. */
+static void
+reserve(TrkTally *tally)
+{
+	if (tally->n >= tally->kind->most)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("%s has more than " INT64_FORMAT " categories", tally->kind->name,
+						tally->kind->most),
+				 errhint("Is the column an identifier rather than a kind of behaviour?")));
+	if (tally->n < tally->room && tally->slots != NULL)
+		return;
+	if (tally->n == tally->room)
+	{
+		tally->room = Max(8, 2 * tally->room);
+		if (tally->entries == NULL)
+			tally->entries = MemoryContextAlloc(tally->hdr.eoh_context,
+												sizeof(TrkTallyEntry) * tally->room);
+		else
+			tally->entries = repalloc_huge(tally->entries, sizeof(TrkTallyEntry) * tally->room);
+	}
+	rehash(tally);
+}
+
+/* Order of keys: by bytes. */
+static int
+compare_entries(const void *a, const void *b)
+{
+	const TrkTallyEntry *x = a;
+	const TrkTallyEntry *y = b;
+	int			cmp = memcmp(x->key, y->key, Min(x->len, y->len));
+
+	if (cmp != 0)
+		return cmp;
+	return x->len < y->len ? -1 : x->len > y->len;
+}
+
+/* The entry of a key, made when it is new. */
+static TrkTallyEntry *
+entry_of(TrkTally *tally, const char *key, Size len, uint32 hash)
+{
+	uint64		slot;
+	TrkTallyEntry *e;
+	char	   *copy;
+
+	if (tally->slots == NULL)
+		reserve(tally);
+	for (slot = hash & (tally->n_slots - 1); tally->slots[slot] != 0;
+		 slot = (slot + 1) & (tally->n_slots - 1))
+	{
+		e = &tally->entries[tally->slots[slot] - 1];
+		if (e->hash == hash && e->len == len && memcmp(e->key, key, len) == 0)
+			return e;
+	}
+	reserve(tally);
+	for (slot = hash & (tally->n_slots - 1); tally->slots[slot] != 0;
+		 slot = (slot + 1) & (tally->n_slots - 1))
+		;
+	copy = MemoryContextAlloc(tally->hdr.eoh_context, Max(len, 1));
+	memcpy(copy, key, len);
+	e = &tally->entries[tally->n++];
+	e->key = copy;
+	e->len = (uint32) len;
+	e->hash = hash;
+	e->counts[0] = e->counts[1] = 0;
+	tally->slots[slot] = (uint32) tally->n;
+	tally->sorted = tally->n == 1 || (tally->sorted && compare_entries(e - 1, e) < 0);
+	return e;
+}
+
+/* Add to a count. */
+static inline void
+add(int64 *sum, int64 count)
+{
+	if (pg_add_s64_overflow(*sum, count, sum))
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("count of a category is out of range")));
+}
+
+/* Spread the bits of a word over all of it (the end of MurmurHash3). */
+static inline uint64
+mix(uint64 h)
+{
+	h = (h ^ (h >> 33)) * UINT64CONST(0xff51afd7ed558ccd);
+	h = (h ^ (h >> 33)) * UINT64CONST(0xc4ceb9fe1a85ec53);
+	return h ^ (h >> 33);
+}
+
+/* A hash of a key: most are a few bytes long. */
+static inline uint32
+hash_key(const char *key, Size len)
+{
+	uint64		word = 0;
+
+	if (len > sizeof(word))
+		return hash_bytes((const unsigned char *) key, (int) len);
+	memcpy(&word, key, len);
+	return (uint32) mix(word + len);
+}
+
+/* See tally.h. */
+void
+trk_tally_add(TrkTally *tally, const char *key, Size len, int side, int64 count)
+{
+	uint32		hash = hash_key(key, len);
+
+	add(&entry_of(tally, key, len, hash)->counts[side], count);
+}
+
+/* See tally.h. */
+void
+trk_tally_add_null(TrkTally *tally, int side, int64 count)
+{
+	add(&tally->nulls[side], count);
+}
+
+/* Add all of another. */
+static void
+merge_tally(TrkTally *tally, const TrkTally *other)
+{
+	for (int side = 0; side < 2; side++)
+		add(&tally->nulls[side], other->nulls[side]);
+	for (int64 i = 0; i < other->n; i++)
+	{
+		const TrkTallyEntry *from = &other->entries[i];
+		TrkTallyEntry *to = entry_of(tally, from->key, from->len, from->hash);
+
+		add(&to->counts[0], from->counts[0]);
+		add(&to->counts[1], from->counts[1]);
+		if ((i & 4095) == 0)
+			CHECK_FOR_INTERRUPTS();
+	}
+}
+
+/* See tally.h. */
+void
+trk_tally_sort(TrkTally *tally)
+{
+	if (tally->sorted || tally->n == 0)
+		return;
+	qsort(tally->entries, tally->n, sizeof(TrkTallyEntry), compare_entries);
+	tally->sorted = true;
+	rehash(tally);
+}
+
+/* An entry of a flat form, in place. */
+typedef struct FlatEntry
+{
+	int64		counts[2];
+	int64		len;
+	const char *key;
+} FlatEntry;
+
+/* The entry of a flat form at p: what follows it; NULL when it is not sound. */
+static const char *
+read_entry(const TrkTallyKind *kind, const char *p, const char *end, FlatEntry *e)
+{
+	Size		head = sizeof(int64) * (kind->sides + 1);
+	int64		words[3];
+
+	if ((Size) (end - p) < head)
+		return NULL;
+	memcpy(words, p, head);
+	e->counts[0] = words[0];
+	e->counts[1] = kind->sides == 2 ? words[1] : 0;
+	e->len = words[kind->sides];
+	e->key = p + head;
+	if (e->counts[0] < 0 || e->counts[1] < 0 || e->len < 0 ||
+		e->len > end - p - (int64) head ||
+		TYPEALIGN(8, e->len) > (Size) (end - p) - head ||
+		(memchr(e->key, '\0', e->len) != NULL) != (kind->parts == 2))
+		return NULL;
+	return e->key + TYPEALIGN(8, e->len);
+}
+
+/* Is an entry that of a key? */
+static inline bool
+is_entry_of(const TrkTallyEntry *entry, const FlatEntry *e)
+{
+	return entry->len == e->len && memcmp(entry->key, e->key, e->len) == 0;
+}
+
+/* Does a key come before another? */
+static bool
+key_is_before(const FlatEntry *a, const FlatEntry *b)
+{
+	int			cmp = memcmp(a->key, b->key, Min(a->len, b->len));
+
+	return cmp < 0 || (cmp == 0 && a->len < b->len);
+}
+
+/* Add a flat form that is not to be trusted; false when it is not sound. */
+static bool
+merge_flat(TrkTally *tally, const Flat *flat, Size size)
+{
+	const char *p = (const char *) (flat + 1);
+	const char *end = (const char *) flat + size;
+	FlatEntry	last = {{0, 0}, 0, NULL};
+	int64		n = 0;
+	int64		next = 0;		/* entry that mostly comes next: days are alike */
+
+	if (size < sizeof(Flat) || flat->format != TRK_TALLY_FORMAT ||
+		flat->parts != tally->kind->parts || flat->sides != tally->kind->sides ||
+		flat->nulls[0] < 0 || flat->nulls[1] < 0)
+		return false;
+	add(&tally->nulls[0], flat->nulls[0]);
+	add(&tally->nulls[1], flat->nulls[1]);
+	for (; p < end; n++)
+	{
+		FlatEntry	e;
+		TrkTallyEntry *to;
+
+		p = read_entry(tally->kind, p, end, &e);
+		if (p == NULL)
+			return false;
+		if (tally->sorted && next < tally->n && is_entry_of(&tally->entries[next], &e))
+			to = &tally->entries[next];
+		else if (n > 0 && !key_is_before(&last, &e))
+			return false;
+		else
+			to = entry_of(tally, e.key, e.len, hash_key(e.key, e.len));
+		next = to - tally->entries + 1;
+		add(&to->counts[0], e.counts[0]);
+		add(&to->counts[1], e.counts[1]);
+		last = e;
+		if ((n & 4095) == 4095)
+			CHECK_FOR_INTERRUPTS();
+	}
+	return n == flat->n;
+}
+
+/* Is a datum this kind of expanded object? */
+static TrkTally *
+expanded_of(Datum datum)
+{
+	ExpandedObjectHeader *eoh;
+
+	if (!VARATT_IS_EXTERNAL_EXPANDED(DatumGetPointer(datum)))
+		return NULL;
+	eoh = DatumGetEOHP(datum);
+	return eoh->eoh_methods == &methods ? (TrkTally *) eoh : NULL;
+}
+
+/* See tally.h. */
+TrkTally *
+trk_tally_writable(Datum datum)
+{
+	return VARATT_IS_EXTERNAL_EXPANDED_RW(DatumGetPointer(datum)) ? expanded_of(datum) : NULL;
+}
+
+/* See tally.h. */
+void
+trk_tally_merge(TrkTally *tally, Datum datum)
+{
+	TrkTally   *other = expanded_of(datum);
+	MemoryContext old;
+	Flat	   *flat;
+
+	if (other != NULL)
+	{
+		merge_tally(tally, other);
+		return;
+	}
+	/* a copy is freed again, so it must not be in the caller's context */
+	old = MemoryContextSwitchTo(tally->hdr.eoh_context);
+	flat = (Flat *) PG_DETOAST_DATUM(datum);
+	MemoryContextSwitchTo(old);
+	if (!merge_flat(tally, flat, VARSIZE(flat)))
+		ereport(ERROR,
+				(errcode(ERRCODE_DATA_CORRUPTED),
+				 errmsg("%s is corrupt, or of a newer release", tally->kind->name)));
+	if ((Pointer) flat != DatumGetPointer(datum))
+		pfree(flat);
+}
+
+/* See tally.h. */
+TrkTally *
+trk_tally_own(const TrkTallyKind *kind, Datum datum, MemoryContext parent)
+{
+	TrkTally   *tally = trk_tally_writable(datum);
+
+	if (tally != NULL)
+		return tally;
+	tally = trk_tally_new(kind, parent);
+	trk_tally_merge(tally, datum);
+	return tally;
+}
+
+/* See tally.h. */
+TrkTally *
+trk_tally_argument(FunctionCallInfo fcinfo, int arg, const TrkTallyKind *kind)
+{
+	TrkTally   *tally = trk_tally_own(kind, PG_GETARG_DATUM(arg), CurrentMemoryContext);
+
+	trk_tally_sort(tally);
+	return tally;
+}

@@ -1,0 +1,253 @@
+/*
+ * tally_io.c
+ *	  Text and binary forms of at_counts, at_cluster_counts, at_sided_counts
+ *	  and at_sided_cluster_counts.
+ *
+ * The text is a JSON object: format, nulls by side, and for each key an array
+ * of its parts and counts: {"v":1,"nulls":[0],"counts":[["buy",3],["sell",2]]}.
+ */
+#include "stats/category_counts.h"
+
+#include "json/encoding.h"
+#include "json/jsonbio.h"
+#include "libpq/pqformat.h"
+#include "mb/pg_wchar.h"
+#include "stats/state_text.h"
+#include "utils/builtins.h"
+
+/* Append the counts by side. */
+static void
+put_counts(StringInfo out, const TrkTallyKind *kind, const int64 *counts)
+{
+	for (int side = 0; side < kind->sides; side++)
+		appendStringInfo(out, "%s" INT64_FORMAT, side > 0 ? "," : "", counts[side]);
+}
+
+/* Where the second part of a key begins. */
+static const char *
+second_part(const TrkTallyEntry *e)
+{
+	return (const char *) memchr(e->key, '\0', e->len) + 1;
+}
+
+/* Append the parts of a key, each with a comma after it. */
+static void
+put_key(StringInfo out, const TrkTallyKind *kind, const TrkTallyEntry *e)
+{
+	const char *last = e->key;
+
+	if (kind->parts == 2)
+	{
+		last = second_part(e);
+		trk_write_literal(out, e->key, last - e->key - 1);
+		appendStringInfoChar(out, ',');
+	}
+	trk_write_literal(out, last, e->key + e->len - last);
+	appendStringInfoChar(out, ',');
+}
+
+/* Output of a kind. */
+static Datum
+tally_out(FunctionCallInfo fcinfo, const TrkTallyKind *kind)
+{
+	TrkTally   *tally = trk_tally_own(kind, PG_GETARG_DATUM(0), CurrentMemoryContext);
+	StringInfoData out;
+
+	trk_tally_sort(tally);
+	initStringInfo(&out);
+	appendStringInfo(&out, "{\"v\":%d,\"nulls\":[", TRK_TALLY_FORMAT);
+	put_counts(&out, kind, tally->nulls);
+	appendStringInfoString(&out, "],\"counts\":[");
+	for (int64 i = 0; i < tally->n; i++)
+	{
+		appendStringInfoString(&out, i > 0 ? ",[" : "[");
+		put_key(&out, kind, &tally->entries[i]);
+		put_counts(&out, kind, tally->entries[i].counts);
+		appendStringInfoChar(&out, ']');
+	}
+	appendStringInfoString(&out, "]}");
+	PG_RETURN_CSTRING(out.data);
+}
+
+/* One key with its counts. */
+static bool
+read_entry(const TrkValue *entry, TrkTally *tally)
+{
+	const TrkTallyKind *kind = tally->kind;
+	StringInfoData key;
+	int64		before = tally->n;
+
+	if (entry->kind != TRK_ARRAY || entry->len != (uint32) (kind->parts + kind->sides))
+		return false;
+	initStringInfo(&key);
+	for (int part = 0; part < kind->parts; part++)
+	{
+		TrkText		t;
+
+		if (entry->u.items[part].kind != TRK_STRING)
+			return false;
+		t = trk_server_string(&entry->u.items[part]);
+		if (part > 0)
+			appendStringInfoChar(&key, '\0');
+		appendBinaryStringInfo(&key, t.s, (int) t.len);
+	}
+	for (int side = 0; side < kind->sides; side++)
+	{
+		int64		count;
+
+		if (!trk_state_count(&entry->u.items[kind->parts + side], &count))
+			return false;
+		trk_tally_add(tally, key.data, key.len, side, count);
+	}
+	pfree(key.data);
+	return tally->n == before + 1;
+}
+
+/* The whole text. */
+static bool
+read_tally(const char *s, TrkTally *tally)
+{
+	TrkValue	root;
+	const TrkValue *nulls;
+	const TrkValue *counts;
+
+	if (!trk_state_read(s, 3, &root) || !trk_state_format(&root, TRK_TALLY_FORMAT) ||
+		(nulls = trk_state_member(&root, "nulls", TRK_ARRAY)) == NULL ||
+		nulls->len != (uint32) tally->kind->sides ||
+		(counts = trk_state_member(&root, "counts", TRK_ARRAY)) == NULL)
+		return false;
+	for (int side = 0; side < tally->kind->sides; side++)
+		if (!trk_state_count(&nulls->u.items[side], &tally->nulls[side]))
+			return false;
+	for (uint32 i = 0; i < counts->len; i++)
+		if (!read_entry(&counts->u.items[i], tally))
+			return false;
+	return true;
+}
+
+/* Input of a kind. */
+static Datum
+tally_in(FunctionCallInfo fcinfo, const TrkTallyKind *kind)
+{
+	TrkTally   *tally = trk_tally_new(kind, CurrentMemoryContext);
+
+	if (!read_tally(PG_GETARG_CSTRING(0), tally))
+		trk_state_bad_text(fcinfo, kind->name);
+	PG_RETURN_DATUM(trk_tally_datum(tally));
+}
+
+/* Send a part of a key: its length and its bytes as stored. */
+static void
+send_part(StringInfo buf, const char *s, int len)
+{
+	pq_sendint32(buf, len);
+	pq_sendbytes(buf, s, len);
+}
+
+/*
+ * Binary output of a kind: format, nulls by side, number of keys; for each key
+ * its parts and its counts.
+ */
+static Datum
+tally_send(FunctionCallInfo fcinfo, const TrkTallyKind *kind)
+{
+	TrkTally   *tally = trk_tally_own(kind, PG_GETARG_DATUM(0), CurrentMemoryContext);
+	StringInfoData buf;
+
+	trk_tally_sort(tally);
+	pq_begintypsend(&buf);
+	pq_sendbyte(&buf, TRK_TALLY_FORMAT);
+	for (int side = 0; side < kind->sides; side++)
+		pq_sendint64(&buf, tally->nulls[side]);
+	pq_sendint64(&buf, tally->n);
+	for (int64 i = 0; i < tally->n; i++)
+	{
+		const TrkTallyEntry *e = &tally->entries[i];
+		const char *last = kind->parts == 2 ? second_part(e) : e->key;
+
+		if (kind->parts == 2)
+			send_part(&buf, e->key, (int) (last - e->key - 1));
+		send_part(&buf, last, (int) (e->key + e->len - last));
+		for (int side = 0; side < kind->sides; side++)
+			pq_sendint64(&buf, e->counts[side]);
+	}
+	PG_RETURN_BYTEA_P(pq_endtypsend(&buf));
+}
+
+/* A count from a message. */
+static int64
+receive_count(StringInfo buf, const TrkTallyKind *kind)
+{
+	int64		n = pq_getmsgint64(buf);
+
+	if (n < 0)
+		trk_state_bad_binary(kind->name);
+	return n;
+}
+
+/* A key from a message. */
+static void
+receive_key(StringInfo buf, StringInfo key, const TrkTallyKind *kind)
+{
+	resetStringInfo(key);
+	for (int part = 0; part < kind->parts; part++)
+	{
+		int			len = (int) pq_getmsgint(buf, 4);
+		const char *bytes;
+
+		if (len < 0 || len > buf->len - buf->cursor)
+			trk_state_bad_binary(kind->name);
+		bytes = pq_getmsgbytes(buf, len);
+		if (memchr(bytes, '\0', len) != NULL ||
+			!pg_verify_mbstr(GetDatabaseEncoding(), bytes, len, true))
+			trk_state_bad_binary(kind->name);
+		if (part > 0)
+			appendStringInfoChar(key, '\0');
+		appendBinaryStringInfo(key, bytes, len);
+	}
+}
+
+/* Binary input of a kind. */
+static Datum
+tally_recv(FunctionCallInfo fcinfo, const TrkTallyKind *kind)
+{
+	StringInfo	buf = (StringInfo) PG_GETARG_POINTER(0);
+	TrkTally   *tally = trk_tally_new(kind, CurrentMemoryContext);
+	StringInfoData key;
+	int64		n;
+
+	if (pq_getmsgbyte(buf) != TRK_TALLY_FORMAT)
+		trk_state_bad_binary(kind->name);
+	for (int side = 0; side < kind->sides; side++)
+		tally->nulls[side] = receive_count(buf, kind);
+	n = receive_count(buf, kind);
+	initStringInfo(&key);
+	for (int64 i = 0; i < n; i++)
+	{
+		receive_key(buf, &key, kind);
+		for (int side = 0; side < kind->sides; side++)
+			trk_tally_add(tally, key.data, key.len, side, receive_count(buf, kind));
+	}
+	if (tally->n != n)
+		trk_state_bad_binary(kind->name);
+	PG_RETURN_DATUM(trk_tally_datum(tally));
+}
+
+/* The four functions of a type. */
+#define TALLY_IO_FUNCTION(type, suffix) \
+PG_FUNCTION_INFO_V1(at_##type##_##suffix); \
+Datum \
+at_##type##_##suffix(PG_FUNCTION_ARGS) \
+{ \
+	return tally_##suffix(fcinfo, &trk_##type##_kind); \
+}
+#define TALLY_IO(type) \
+	TALLY_IO_FUNCTION(type, in) \
+	TALLY_IO_FUNCTION(type, out) \
+	TALLY_IO_FUNCTION(type, send) \
+	TALLY_IO_FUNCTION(type, recv)
+
+TALLY_IO(counts)
+TALLY_IO(cluster_counts)
+TALLY_IO(sided_counts)
+TALLY_IO(sided_cluster_counts)

@@ -1,0 +1,323 @@
+/*
+ * tally_test_sql.c
+ *	  Tests over at_counts and its kin: at_chi2, at_g, at_divergence,
+ *	  at_categories, at_fisher, at_proportion, at_chi2_clustered, at_cmh.
+ */
+#include "stats/category_counts.h"
+
+#include "stats/category_test_sql.h"
+#include "base/hide_context.h"
+#include "utils/builtins.h"
+
+/* Runs times categories of a clustered test. */
+#define MOST_CELLS	INT64CONST(100000000)
+
+/* Counts of two sides over the categories of both. */
+typedef struct Sides
+{
+	int			k;
+	int64	   *counts[2];
+	Datum	   *names;
+} Sides;
+
+/* The counts of a merged, sorted state of two sides. */
+static void
+sides_of(TrkTally *tally, Sides *sides)
+{
+	Size		n = (Size) Max(tally->n, 1);
+
+	trk_tally_sort(tally);
+	sides->k = (int) tally->n;
+	sides->counts[0] = palloc(sizeof(int64) * n);
+	sides->counts[1] = palloc(sizeof(int64) * n);
+	sides->names = palloc(sizeof(Datum) * n);
+	for (int j = 0; j < sides->k; j++)
+	{
+		const TrkTallyEntry *e = &tally->entries[j];
+
+		sides->counts[0][j] = e->counts[0];
+		sides->counts[1][j] = e->counts[1];
+		sides->names[j] = PointerGetDatum(cstring_to_text_with_len(e->key, (int) e->len));
+	}
+}
+
+/* Two states of one side each as one of two sides. */
+static TrkTally *
+two_sided(FunctionCallInfo fcinfo, const TrkTallyKind *one, const TrkTallyKind *both)
+{
+	TrkTally   *tally = trk_tally_new(both, CurrentMemoryContext);
+
+	for (int side = 0; side < 2; side++)
+	{
+		TrkTally   *from = trk_tally_argument(fcinfo, side, one);
+
+		trk_tally_add_null(tally, side, from->nulls[0]);
+		for (int64 i = 0; i < from->n; i++)
+			trk_tally_add(tally, from->entries[i].key, from->entries[i].len, side,
+						  from->entries[i].counts[0]);
+	}
+	return tally;
+}
+
+/* A table of a state of two sides. */
+static void
+table_of_sides(TrkTally *tally, Sides *sides, TrkTable *table)
+{
+	sides_of(tally, sides);
+	trk_table_of(table, sides->counts[0], sides->counts[1], sides->k);
+}
+
+/* A table of two states of one side each. */
+static void
+table_of_states(FunctionCallInfo fcinfo, Sides *sides, TrkTable *table)
+{
+	table_of_sides(two_sided(fcinfo, &trk_counts_kind, &trk_sided_counts_kind), sides, table);
+}
+
+/* at_<test>(at_counts, at_counts) and at_<test>(at_sided_counts). */
+#define COUNTS_FUNCTIONS(test) \
+TRK_QUIET_FUNCTION(at_##test##_counts); \
+static Datum \
+at_##test##_counts_quietly(PG_FUNCTION_ARGS) \
+{ \
+	Sides		sides; \
+	TrkTable	table; \
+\
+	table_of_states(fcinfo, &sides, &table); \
+	return trk_##test##_row(fcinfo, &table); \
+} \
+PG_FUNCTION_INFO_V1(at_##test##_sides); \
+Datum \
+at_##test##_sides(PG_FUNCTION_ARGS) \
+{ \
+	Sides		sides; \
+	TrkTable	table; \
+\
+	table_of_sides(trk_tally_argument(fcinfo, 0, &trk_sided_counts_kind), &sides, &table); \
+	return trk_##test##_row(fcinfo, &table); \
+}
+
+COUNTS_FUNCTIONS(chi2)
+COUNTS_FUNCTIONS(g)
+COUNTS_FUNCTIONS(divergence)
+
+PG_FUNCTION_INFO_V1(at_categories_counts);
+/* at_categories(baseline at_counts, observed at_counts) returns setof at_named_category_result */
+Datum
+at_categories_counts(PG_FUNCTION_ARGS)
+{
+	Sides		sides;
+	TrkTable	table;
+
+	table_of_states(fcinfo, &sides, &table);
+	trk_category_rows(fcinfo, &table, sides.names);
+	return (Datum) 0;
+}
+
+PG_FUNCTION_INFO_V1(at_categories_sides);
+/* at_categories(counts at_sided_counts) returns setof at_named_category_result */
+Datum
+at_categories_sides(PG_FUNCTION_ARGS)
+{
+	Sides		sides;
+	TrkTable	table;
+
+	table_of_sides(trk_tally_argument(fcinfo, 0, &trk_sided_counts_kind), &sides, &table);
+	trk_category_rows(fcinfo, &table, sides.names);
+	return (Datum) 0;
+}
+
+/* How often a category was seen on each side, of all that was seen there. */
+typedef struct Share
+{
+	int64		count[2];
+	int64		n[2];
+} Share;
+
+/* The share of a category in a table of counts. */
+static Share
+share_of(const Sides *sides, const TrkTable *table, const char *category, Size len)
+{
+	Share		share = {{0, 0}, {table->n1, table->n2}};
+
+	for (int j = 0; j < sides->k; j++)
+	{
+		text	   *name = DatumGetTextPP(sides->names[j]);
+
+		if (VARSIZE_ANY_EXHDR(name) == len && memcmp(VARDATA_ANY(name), category, len) == 0)
+		{
+			share.count[0] = sides->counts[0][j];
+			share.count[1] = sides->counts[1][j];
+		}
+	}
+	return share;
+}
+
+/* The share of the category in the third argument. */
+static Share
+share_of_states(FunctionCallInfo fcinfo)
+{
+	Sides		sides;
+	TrkTable	table;
+	text	   *category = PG_GETARG_TEXT_PP(2);
+
+	table_of_states(fcinfo, &sides, &table);
+	return share_of(&sides, &table, VARDATA_ANY(category), VARSIZE_ANY_EXHDR(category));
+}
+
+/* The share of outcomes that are true. */
+static Share
+share_of_outcomes(FunctionCallInfo fcinfo)
+{
+	Sides		sides;
+	TrkTable	table;
+
+	table_of_sides(trk_tally_argument(fcinfo, 0, &trk_sided_counts_kind), &sides, &table);
+	return share_of(&sides, &table, "true", 4);
+}
+
+/* Fisher's test of a share. */
+static Datum
+fisher_share(FunctionCallInfo fcinfo, Share x)
+{
+	return trk_fisher_row(fcinfo, x.count[1], x.n[1] - x.count[1], x.count[0],
+						  x.n[0] - x.count[0]);
+}
+
+/* The test of two proportions of a share. */
+static Datum
+proportion_share(FunctionCallInfo fcinfo, Share x)
+{
+	return trk_proportion_row(fcinfo, x.count[0], x.n[0], x.count[1], x.n[1]);
+}
+
+/* at_<test>(at_counts, at_counts, category) and at_<test>_outcomes(at_sided_counts). */
+#define SHARE_FUNCTIONS(test) \
+TRK_QUIET_FUNCTION(at_##test##_counts); \
+static Datum \
+at_##test##_counts_quietly(PG_FUNCTION_ARGS) \
+{ \
+	return test##_share(fcinfo, share_of_states(fcinfo)); \
+} \
+PG_FUNCTION_INFO_V1(at_##test##_sides); \
+Datum \
+at_##test##_sides(PG_FUNCTION_ARGS) \
+{ \
+	return test##_share(fcinfo, share_of_outcomes(fcinfo)); \
+}
+
+SHARE_FUNCTIONS(fisher)
+SHARE_FUNCTIONS(proportion)
+
+/* The categories of a state by run and category, without runs. */
+static TrkTally *
+categories_of(const TrkTally *tally)
+{
+	TrkTally   *categories = trk_tally_new(&trk_counts_kind, CurrentMemoryContext);
+
+	for (int64 i = 0; i < tally->n; i++)
+	{
+		const TrkTallyEntry *e = &tally->entries[i];
+		const char *category = (const char *) memchr(e->key, '\0', e->len) + 1;
+
+		trk_tally_add(categories, category, e->key + e->len - category, 0, 0);
+	}
+	trk_tally_sort(categories);
+	return categories;
+}
+
+/* The number of a category. */
+static int
+category_number(const TrkTally *categories, const char *category, Size len)
+{
+	int64		low = 0;
+	int64		high = categories->n;
+
+	while (low < high)
+	{
+		int64		middle = (low + high) / 2;
+		const TrkTallyEntry *e = &categories->entries[middle];
+		int			cmp = memcmp(e->key, category, Min(e->len, len));
+
+		if (cmp < 0 || (cmp == 0 && e->len < len))
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return (int) low;
+}
+
+/* How many runs there are: keys are sorted by run. */
+static int64
+count_runs(const TrkTally *tally)
+{
+	int64		runs = 0;
+
+	for (int64 i = 0; i < tally->n; i++)
+		if (i == 0 || strcmp(tally->entries[i].key, tally->entries[i - 1].key) != 0)
+			runs++;
+	return runs;
+}
+
+/* One side as a matrix of run by category. */
+static TrkRuns
+runs_of(const TrkTally *tally, const TrkTally *categories, int side)
+{
+	int64		k = categories->n;
+	int64		rows = count_runs(tally);
+	int64	   *counts;
+	int64		r = -1;
+
+	if (k > 0 && rows > MOST_CELLS / k)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("too many runs and categories")));
+	counts = palloc_extended(sizeof(int64) * Max(rows * k, 1), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
+	for (int64 i = 0; i < tally->n; i++)
+	{
+		const TrkTallyEntry *e = &tally->entries[i];
+		const char *category = (const char *) memchr(e->key, '\0', e->len) + 1;
+
+		if (i == 0 || strcmp(e->key, tally->entries[i - 1].key) != 0)
+			r++;
+		counts[r * k + category_number(categories, category, e->key + e->len - category)] =
+			e->counts[side];
+	}
+	return (TrkRuns) {counts, rows, NULL};
+}
+
+/* A test by run and category: its result row. */
+typedef Datum (*RunsTest) (FunctionCallInfo fcinfo, const TrkRuns runs[2], int k);
+
+/* A test by run and category of a state of two sides. */
+static Datum
+test_runs(FunctionCallInfo fcinfo, TrkTally *tally, RunsTest test)
+{
+	TrkTally   *categories;
+	TrkRuns		runs[2];
+
+	trk_tally_sort(tally);
+	categories = categories_of(tally);
+	runs[0] = runs_of(tally, categories, 0);
+	runs[1] = runs_of(tally, categories, 1);
+	return test(fcinfo, runs, (int) categories->n);
+}
+
+/* at_<test>(at_cluster_counts, at_cluster_counts) and at_<test>(at_sided_cluster_counts). */
+#define RUNS_FUNCTIONS(name, row) \
+PG_FUNCTION_INFO_V1(name##_counts); \
+Datum \
+name##_counts(PG_FUNCTION_ARGS) \
+{ \
+	return test_runs(fcinfo, two_sided(fcinfo, &trk_cluster_counts_kind, \
+									   &trk_sided_cluster_counts_kind), row); \
+} \
+PG_FUNCTION_INFO_V1(name##_sides); \
+Datum \
+name##_sides(PG_FUNCTION_ARGS) \
+{ \
+	return test_runs(fcinfo, trk_tally_argument(fcinfo, 0, &trk_sided_cluster_counts_kind), row); \
+}
+
+RUNS_FUNCTIONS(at_chi2_clustered, trk_clustered_row)
+RUNS_FUNCTIONS(at_cmh, trk_strata_row)

@@ -1,0 +1,40 @@
+/*
+ * composite.h
+ *	  Rows that SQL functions of the statistics return: columns put in order,
+ *	  NaN as NULL.  Called by the files behind those functions.
+ */
+#ifndef TRK_COMPOSITE_H
+#define TRK_COMPOSITE_H
+
+#include "base/compat.h"
+#include "access/htup_details.h"
+#include "funcapi.h"
+#include "stats/special.h"
+
+#define TRK_COMPOSITE_COLUMNS	24
+
+typedef struct TrkComposite
+{
+	TupleDesc	desc;
+	int			n;
+	Datum		values[TRK_COMPOSITE_COLUMNS];
+	bool		nulls[TRK_COMPOSITE_COLUMNS];
+} TrkComposite;
+
+/* Begin a row of the function's result type; begin the next of a set. */
+extern void trk_composite_begin(TrkComposite *row, FunctionCallInfo fcinfo);
+extern void trk_composite_begin_set(TrkComposite *row, FunctionCallInfo fcinfo);
+
+/* The next columns.  trk_put_tail puts p and log10 p. */
+extern void trk_put(TrkComposite *row, Datum value);
+extern void trk_put_null(TrkComposite *row);
+extern void trk_put_float(TrkComposite *row, double value);
+extern void trk_put_tail(TrkComposite *row, TrkTail tail);
+extern void trk_put_int(TrkComposite *row, int64 value);
+extern void trk_put_text(TrkComposite *row, const char *value);
+
+/* All columns are there: the datum; or the row goes to the function's set. */
+extern Datum trk_composite_datum(TrkComposite *row);
+extern void trk_composite_store(TrkComposite *row, FunctionCallInfo fcinfo);
+
+#endif							/* TRK_COMPOSITE_H */

@@ -1,0 +1,63 @@
+/*
+ * drift_order.h
+ *	  Correction for many tests, and detectors that read values in order.
+ *	  Pure; called by the SQL functions over them.
+ */
+#ifndef TRK_DRIFT_ORDER_H
+#define TRK_DRIFT_ORDER_H
+
+#include "stats/special.h"
+
+typedef enum TrkAdjust
+{
+	TRK_ADJUST_BH,				/* Benjamini and Hochberg */
+	TRK_ADJUST_BY,				/* Benjamini and Yekutieli */
+	TRK_ADJUST_HOLM,
+	TRK_ADJUST_BONFERRONI
+} TrkAdjust;
+
+/* Adjust n probabilities in place; order has room for n numbers. */
+extern void trk_p_adjust(double *p, int64 n, TrkAdjust method, int64 *order);
+
+/*
+ * What detectors remember: 64-bit integers first, then float8, which is the
+ * layout of a state (see state.h).  Values larger than this are left out, so
+ * that sums of squares stay finite.
+ */
+#define TRK_LARGEST_VALUE	1e150
+
+/* Page's and Hinkley's test, both sides. */
+typedef struct TrkPageHinkley
+{
+	int64		min_instances;	/* values before the first alarm */
+	int64		n;				/* since the last alarm */
+	int64		seen;			/* places, of values left out too */
+	int64		skipped;		/* values left out, and nulls */
+	double		delta;			/* change that is tolerated, in the values' unit */
+	double		threshold;		/* of a sum, for an alarm */
+	double		alpha;			/* what a sum keeps at each step */
+	double		mean;
+	double		up;
+	double		down;
+} TrkPageHinkley;
+
+/* Tabular CUSUM, both sides, against the mean and deviation of a warm-up. */
+typedef struct TrkCusum
+{
+	int64		warmup;			/* values from which mean and deviation are taken */
+	int64		n;				/* since the last alarm */
+	int64		seen;
+	int64		skipped;
+	double		slack;			/* tolerated change, in deviations */
+	double		threshold;		/* in deviations */
+	double		mean;
+	double		m2;				/* sum of squared deviations in the warm-up */
+	double		up;
+	double		down;
+} TrkCusum;
+
+/* One more value: 1 for an alarm upwards, -1 downwards, else 0. */
+extern int	trk_page_hinkley(TrkPageHinkley *d, double x);
+extern int	trk_cusum(TrkCusum *d, double x);
+
+#endif							/* TRK_DRIFT_ORDER_H */

@@ -1,0 +1,149 @@
+/*
+ * statistics.c
+ *	  Arguments and results of the SQL functions of statistics (see
+ *	  statistics.h).
+ */
+#include "base/trk.h"
+
+#include "access/htup_details.h"
+#include "catalog/pg_type.h"
+#include "funcapi.h"
+#include "stats/figures.h"
+
+/* See statistics.h. */
+void
+trk_figure_datum(TrkFigures *figures, Datum datum, bool isnull)
+{
+	Assert(figures->n < TRK_MAX_FIGURES);
+	figures->values[figures->n] = datum;
+	figures->nulls[figures->n++] = isnull;
+}
+
+/* See statistics.h. */
+void
+trk_figure(TrkFigures *figures, double figure)
+{
+	trk_figure_datum(figures, Float8GetDatum(figure == 0 ? 0 : figure), !isfinite(figure));
+}
+
+/* See statistics.h. */
+void
+trk_figure_count(TrkFigures *figures, int64 count)
+{
+	trk_figure_datum(figures, Int64GetDatum(count), false);
+}
+
+/* See statistics.h. */
+Datum
+trk_figures_datum(FunctionCallInfo fcinfo, TrkFigures *figures)
+{
+	TupleDesc	desc;
+
+	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE ||
+		desc->natts != figures->n)
+		elog(ERROR, "return type must be a row of %d columns", figures->n);
+	return HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(desc), figures->values,
+											 figures->nulls));
+}
+
+/* The elements of an array of one dimension. */
+static int
+elements(ArrayType *array, Datum **values, bool **nulls)
+{
+	int			n;
+
+	if (ARR_NDIM(array) > 1)
+		ereport(ERROR,
+				(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
+				 errmsg("array must have one dimension")));
+	deconstruct_array(array, FLOAT8OID, sizeof(float8), FLOAT8PASSBYVAL, TYPALIGN_DOUBLE,
+					  values, nulls, &n);
+	return n;
+}
+
+/* See statistics.h. */
+double *
+trk_float8s(ArrayType *array, int64 *n)
+{
+	Datum	   *values;
+	bool	   *nulls;
+	int			all = elements(array, &values, &nulls);
+	double	   *out = palloc(sizeof(double) * Max(all, 1));
+
+	*n = 0;
+	for (int i = 0; i < all; i++)
+		if (!nulls[i])
+			out[(*n)++] = DatumGetFloat8(values[i]);
+	return out;
+}
+
+/* See statistics.h. */
+int64
+trk_float8_pairs(ArrayType *a, ArrayType *b, double **as, double **bs)
+{
+	Datum	   *values[2];
+	bool	   *nulls[2];
+	int			all = elements(a, &values[0], &nulls[0]);
+	int64		n = 0;
+
+	if (elements(b, &values[1], &nulls[1]) != all)
+		ereport(ERROR,
+				(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
+				 errmsg("arrays must have the same length")));
+	*as = palloc(sizeof(double) * Max(all, 1));
+	*bs = palloc(sizeof(double) * Max(all, 1));
+	for (int i = 0; i < all; i++)
+		if (!nulls[0][i] && !nulls[1][i])
+		{
+			(*as)[n] = DatumGetFloat8(values[0][i]);
+			(*bs)[n++] = DatumGetFloat8(values[1][i]);
+		}
+	return n;
+}
+
+/* See statistics.h. */
+void
+trk_check_share(double share, const char *name)
+{
+	if (!(share >= 0 && share <= 1))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("%s must be between 0 and 1", name)));
+}
+
+/* An error unless an annual rate is a number above -1. */
+static void
+check_rate(double rate, const char *name)
+{
+	if (!(rate > -1 && isfinite(rate)))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("%s must be a number above -1", name),
+				 errdetail("Rates are annual: 0.03 is three percent.")));
+}
+
+/* See statistics.h. */
+TrkRates
+trk_rates(FunctionCallInfo fcinfo, int first, TrkRateOrder order,
+		  const TrkStateType *type, const TrkState *state)
+{
+	double		args[TRK_STATE_MAX_ARGS] = {252, 0, 0, 0};
+	int			n = Min(PG_NARGS() - first, TRK_STATE_MAX_ARGS);
+	TrkRates	rates;
+
+	for (int i = 0; i < n; i++)
+		args[i] = PG_GETARG_FLOAT8(first + i);
+	if (n <= 0 && state != NULL)
+		for (int i = 0; i < state->n_args; i++)
+			args[i] = trk_state_args(type, state)[i].r;
+	rates.periods = args[0];
+	rates.risk_free = order == TRK_MAR_ONLY ? 0 : args[1];
+	rates.mar = order == TRK_MAR_ONLY ? args[1] : args[2];
+	if (!(rates.periods > 0 && isfinite(rates.periods)))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("periods_per_year must be a number above zero")));
+	check_rate(rates.risk_free, "risk_free_annual");
+	check_rate(rates.mar, "mar_annual");
+	return rates;
+}

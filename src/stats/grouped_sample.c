@@ -1,0 +1,266 @@
+/*
+ * grouped.c
+ *	  Values by sample (see grouped.h).
+ */
+#include "base/trk.h"
+
+#include "stats/grouped_sample.h"
+#include "utils/memutils.h"
+
+/* The stored form: this, the samples' heads, their values in the same order. */
+typedef struct Flat
+{
+	int32		vl_len_;
+	int32		format;
+	int64		nan;
+	int64		n;				/* samples */
+} Flat;
+
+typedef struct FlatHead
+{
+	int64		label;
+	int64		n;
+} FlatHead;
+
+/*
+ * Sort a sample in place.  The server has states flattened in the middle of a
+ * sort, where nothing can be freed in the current context (17 and later), so
+ * scratch comes from the state's.
+ */
+static void
+sort_group(TrkGrouped *grouped, TrkGroup *group)
+{
+	TrkValues	values;
+
+	trk_values_init(&values, group->v, group->n, grouped->hdr.eoh_context);
+}
+
+/* Bytes of the flat form. */
+static Size
+flat_size(ExpandedObjectHeader *eohptr)
+{
+	TrkGrouped *grouped = (TrkGrouped *) eohptr;
+	Size		size = sizeof(Flat) + sizeof(FlatHead) * grouped->n;
+
+	for (int i = 0; i < grouped->n; i++)
+		size += sizeof(double) * grouped->groups[i].n;
+	if (size > MaxAllocSize)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("sample has too many values"),
+				 errhint("A sketch or a histogram keeps fewer.")));
+	return size;
+}
+
+/* Write the flat form. */
+static void
+flatten(ExpandedObjectHeader *eohptr, void *result, Size size)
+{
+	TrkGrouped *grouped = (TrkGrouped *) eohptr;
+	Flat	   *flat = result;
+	FlatHead   *heads = (FlatHead *) (flat + 1);
+	char	   *values = (char *) (heads + grouped->n);
+
+	memset(flat, 0, sizeof(Flat));
+	SET_VARSIZE(flat, size);
+	flat->format = TRK_GROUPED_FORMAT;
+	flat->nan = grouped->nan;
+	flat->n = grouped->n;
+	for (int i = 0; i < grouped->n; i++)
+	{
+		TrkGroup   *group = &grouped->groups[i];
+
+		sort_group(grouped, group);
+		heads[i].label = group->label;
+		heads[i].n = group->n;
+		memcpy(values, group->v, sizeof(double) * group->n);
+		values += sizeof(double) * group->n;
+	}
+}
+
+static const ExpandedObjectMethods methods = {flat_size, flatten};
+
+/* See grouped.h. */
+TrkGrouped *
+trk_grouped_new(MemoryContext parent)
+{
+	MemoryContext context = AllocSetContextCreate(parent, "grouped sample",
+												  ALLOCSET_START_SMALL_SIZES);
+	TrkGrouped *grouped = MemoryContextAllocZero(context, sizeof(TrkGrouped));
+
+	EOH_init_header(&grouped->hdr, &methods, context);
+	return grouped;
+}
+
+/* Is a datum this kind of expanded object? */
+static TrkGrouped *
+expanded_of(Datum datum)
+{
+	ExpandedObjectHeader *eoh;
+
+	if (!VARATT_IS_EXTERNAL_EXPANDED(DatumGetPointer(datum)))
+		return NULL;
+	eoh = DatumGetEOHP(datum);
+	return eoh->eoh_methods == &methods ? (TrkGrouped *) eoh : NULL;
+}
+
+/* The place of a label, or where it belongs. */
+static int
+find_group(const TrkGrouped *grouped, int32 label)
+{
+	int			low = 0;
+	int			high = grouped->n;
+
+	while (low < high)
+	{
+		int			middle = (low + high) / 2;
+
+		if (grouped->groups[middle].label < label)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/* The sample of this label, made when it is new. */
+static TrkGroup *
+group_of(TrkGrouped *grouped, int32 label)
+{
+	int			at = find_group(grouped, label);
+	TrkGroup   *groups = grouped->groups;
+
+	if (at < grouped->n && groups[at].label == label)
+		return &groups[at];
+	if (grouped->n == grouped->room)
+	{
+		grouped->room = Max(4, 2 * grouped->room);
+		groups = MemoryContextAlloc(grouped->hdr.eoh_context, sizeof(TrkGroup) * grouped->room);
+		if (grouped->n > 0)
+			memcpy(groups, grouped->groups, sizeof(TrkGroup) * grouped->n);
+		grouped->groups = groups;
+	}
+	memmove(groups + at + 1, groups + at, sizeof(TrkGroup) * (grouped->n - at));
+	memset(&groups[at], 0, sizeof(TrkGroup));
+	groups[at].label = label;
+	grouped->n++;
+	return &groups[at];
+}
+
+/* Make room for n more values. */
+static void
+reserve(TrkGrouped *grouped, TrkGroup *group, int64 n)
+{
+	if (n > TRK_MAX_SAMPLE - group->n)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("sample has too many values")));
+	if (group->n + n <= group->room)
+		return;
+	group->room = Max(Max(64, 2 * group->room), group->n + n);
+	if (group->v == NULL)
+		group->v = MemoryContextAllocHuge(grouped->hdr.eoh_context, sizeof(double) * group->room);
+	else
+		group->v = repalloc_huge(group->v, sizeof(double) * group->room);
+}
+
+/* See grouped.h. */
+void
+trk_grouped_add(TrkGrouped *grouped, int32 label, const double *values, int64 n)
+{
+	TrkGroup   *group = group_of(grouped, label);
+
+	reserve(grouped, group, n);
+	for (int64 i = 0; i < n; i++)
+		if (isnan(values[i]))
+			grouped->nan++;
+		else
+			group->v[group->n++] = values[i];
+}
+
+/* See grouped.h. */
+void
+trk_grouped_add_new(TrkGrouped *grouped, int32 label, double x)
+{
+	trk_grouped_add(grouped, label, &x, 1);
+}
+
+/* See grouped.h. */
+void
+trk_grouped_merge(TrkGrouped *grouped, const TrkGrouped *other)
+{
+	grouped->nan += other->nan;
+	for (int i = 0; i < other->n; i++)
+		trk_grouped_add(grouped, other->groups[i].label, other->groups[i].v, other->groups[i].n);
+}
+
+/* Take over a flat form that is not to be trusted. */
+static void
+expand(TrkGrouped *grouped, const Flat *flat, Size size)
+{
+	const FlatHead *heads = (const FlatHead *) (flat + 1);
+	const double *values;
+	const double *end = (const double *) ((const char *) flat + size);
+
+	if (size < sizeof(Flat) || flat->format != TRK_GROUPED_FORMAT || flat->nan < 0 ||
+		flat->n < 0 || flat->n > (int64) ((size - sizeof(Flat)) / sizeof(FlatHead)))
+		goto corrupt;
+	values = (const double *) (heads + flat->n);
+	grouped->nan = flat->nan;
+	for (int64 i = 0; i < flat->n; i++)
+	{
+		if (heads[i].n < 0 || heads[i].n > end - values || heads[i].label != (int32) heads[i].label)
+			goto corrupt;
+		trk_grouped_add(grouped, (int32) heads[i].label, values, heads[i].n);
+		values += heads[i].n;
+	}
+	if (values == end)
+		return;
+corrupt:
+	ereport(ERROR,
+			(errcode(ERRCODE_DATA_CORRUPTED),
+			 errmsg("grouped sample is corrupt, or of a newer release")));
+}
+
+/* See grouped.h. */
+TrkGrouped *
+trk_grouped_writable(Datum datum)
+{
+	return VARATT_IS_EXTERNAL_EXPANDED_RW(DatumGetPointer(datum)) ? expanded_of(datum) : NULL;
+}
+
+/* See grouped.h. */
+TrkGrouped *
+trk_grouped_own(Datum datum, MemoryContext parent)
+{
+	TrkGrouped *grouped = expanded_of(datum);
+	TrkGrouped *copy;
+
+	if (trk_grouped_writable(datum) != NULL)
+		return grouped;
+	copy = trk_grouped_new(parent);
+	if (grouped != NULL)
+		trk_grouped_merge(copy, grouped);
+	else
+	{
+		Flat	   *flat = (Flat *) PG_DETOAST_DATUM(datum);
+
+		expand(copy, flat, VARSIZE(flat));
+	}
+	return copy;
+}
+
+/* See grouped.h. */
+TrkValues
+trk_grouped_values(TrkGrouped *grouped, int32 label)
+{
+	int			at = find_group(grouped, label);
+	TrkValues	values = {NULL, 0, grouped->nan};
+
+	if (at == grouped->n || grouped->groups[at].label != label)
+		return values;
+	sort_group(grouped, &grouped->groups[at]);
+	values.v = grouped->groups[at].v;
+	values.n = grouped->groups[at].n;
+	return values;
+}

@@ -1,0 +1,51 @@
+/*
+ * moments.h
+ *	  Count, mean, central moments and extremes of float8 values, one by one
+ *	  or merged.  Pure; called by the rooms of statistics and by the state
+ *	  at_moments, whose fixed part is this struct.
+ *
+ * Values that are not finite are counted and left out.  Figures that are not
+ * defined are NaN.
+ */
+#ifndef TRK_MOMENTS_H
+#define TRK_MOMENTS_H
+
+#include "base/trk.h"
+
+#include <math.h>
+
+/* 64-bit integers first, then float8: the layout of a state (see state.h). */
+typedef struct TrkMoments
+{
+	int64		n;				/* finite values */
+	int64		nan;
+	int64		pos_inf;
+	int64		neg_inf;
+	double		mean;
+	double		mean_rest;		/* what does not fit in mean */
+	double		m2;				/* sums of powers of deviations from the mean */
+	double		m3;
+	double		m4;
+	double		min;
+	double		max;
+} TrkMoments;
+
+extern void trk_moments_init(TrkMoments *m);
+extern void trk_moments_merge(TrkMoments *m, const TrkMoments *other);
+
+extern double trk_mean(const TrkMoments *m);
+extern double trk_var_pop(const TrkMoments *m);
+extern double trk_var_samp(const TrkMoments *m);
+extern double trk_skew_pop(const TrkMoments *m);
+extern double trk_kurt_excess_pop(const TrkMoments *m);
+extern double trk_skew_samp(const TrkMoments *m);
+extern double trk_kurt_excess_samp(const TrkMoments *m);
+
+/*
+ * Add n values.  They are taken in blocks: the moments of a block, which need
+ * no division for each value, are merged.  A constant series keeps deviations
+ * of exactly zero.
+ */
+extern void trk_moments_add(TrkMoments *m, const double *values, int64 n);
+
+#endif							/* TRK_MOMENTS_H */

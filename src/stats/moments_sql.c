@@ -1,0 +1,206 @@
+/*
+ * moments_sql.c
+ *	  The type at_moments and what is made from it alone.
+ *
+ * While it is collected a state has values in its rows that are not in the
+ * moments yet: they are added a block at a time.  Whoever reads a state takes
+ * them in first, and no stored state has any.
+ */
+#include "base/trk.h"
+
+#include "stats/figures.h"
+
+static const char *const moments_names[] = {
+	"n", "nan", "pos_inf", "neg_inf", "mean", "mean_rest", "m2", "m3", "m4", "min", "max"
+};
+
+/* Counts are counts, and sums of even powers are not negative. */
+static bool
+moments_check(const TrkState *state)
+{
+	const TrkMoments *m = trk_state_as(const TrkMoments, state);
+
+	return m->n >= 0 && m->nan >= 0 && m->pos_inf >= 0 && m->neg_inf >= 0 &&
+		!(m->m2 < 0) && !(m->m4 < 0) && (m->n == 0 || m->min <= m->max);
+}
+
+static TrkState *moments_settle(TrkState *state);
+
+const TrkStateType at_moments_type = {
+	.name = "at_moments",.version = 1,.ints = 4,.reals = 7,.names = moments_names,
+	.check = moments_check,.settle = moments_settle
+};
+
+TRK_STATE_IO(at_moments)
+
+/* Values that wait. */
+#define WAITING		64
+
+/* The moments with the values that wait. */
+static TrkMoments
+moments_of(const TrkState *state)
+{
+	TrkMoments	m = *trk_state_as(const TrkMoments, state);
+
+	if (state->n_rows > 0)
+		trk_moments_add(&m, (const double *) trk_state_rows(&at_moments_type, state),
+						state->n_rows);
+	return m;
+}
+
+/* The state without values that wait, not in place. */
+static TrkState *
+moments_settle(TrkState *state)
+{
+	TrkState   *settled;
+
+	if (state->n_rows == 0 && state->width == 0)
+		return state;
+	settled = trk_state_new(&at_moments_type, 0, state->n_args, 0);
+	*trk_state_as(TrkMoments, settled) = moments_of(state);
+	memcpy(trk_state_args(&at_moments_type, settled), trk_state_args(&at_moments_type, state),
+		   state->n_args * sizeof(TrkWord));
+	return settled;
+}
+
+/* Make room for a value: where there was none, or by taking in those that wait. */
+static TrkState *
+moments_room(TrkState *state)
+{
+	if (state->n_rows > 0)
+	{
+		*trk_state_as(TrkMoments, state) = moments_of(state);
+		state->n_rows = 0;
+		return state;
+	}
+	state->width = 1;
+	return trk_state_reserve(&at_moments_type, state, WAITING);
+}
+
+PG_FUNCTION_INFO_V1(at_moments_add);
+/* at_moments_add(at_moments, value, [periods, rate]) returns at_moments */
+Datum
+at_moments_add(PG_FUNCTION_ARGS)
+{
+	TrkState   *state = trk_state_own(fcinfo, &at_moments_type);
+
+	if (PG_NARGS() > 2)
+		state = trk_state_set_args(fcinfo, 2, PG_NARGS() - 2, &at_moments_type, state);
+	if (unlikely(state->n_rows % WAITING == 0))
+		state = moments_room(state);
+	trk_state_rows(&at_moments_type, state)[state->n_rows++].r = PG_GETARG_FLOAT8(1);
+	PG_RETURN_POINTER(state);
+}
+
+PG_FUNCTION_INFO_V1(at_moments_merge);
+/* at_moments_merge(at_moments, at_moments) returns at_moments */
+Datum
+at_moments_merge(PG_FUNCTION_ARGS)
+{
+	TrkState   *state = trk_state_own(fcinfo, &at_moments_type);
+	TrkState   *other = trk_state_arg(fcinfo, 1, &at_moments_type);
+	TrkMoments	m = moments_of(state);
+	TrkMoments	others = moments_of(other);
+
+	state = trk_state_merge_args(&at_moments_type, state, other);
+	state->n_rows = 0;
+	trk_moments_merge(&m, &others);
+	*trk_state_as(TrkMoments, state) = m;
+	PG_RETURN_POINTER(state);
+}
+
+PG_FUNCTION_INFO_V1(at_moments_final);
+/* at_moments_final(at_moments) returns at_moments: without values that wait */
+Datum
+at_moments_final(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_POINTER(trk_state_settle(&at_moments_type,
+									   trk_state_arg(fcinfo, 0, &at_moments_type)));
+}
+
+PG_FUNCTION_INFO_V1(at_moments_of);
+/* at_moments_of(float8[]) returns at_moments */
+Datum
+at_moments_of(PG_FUNCTION_ARGS)
+{
+	TrkState   *state = trk_state_new(&at_moments_type, 0, 0, 0);
+	int64		n;
+	double	   *values = trk_float8s(PG_GETARG_ARRAYTYPE_P(0), &n);
+
+	trk_moments_add(trk_state_as(TrkMoments, state), values, n);
+	PG_RETURN_POINTER(state);
+}
+
+/* The moments in the first argument. */
+#define MOMENTS(state) \
+	TrkState   *state = trk_state_arg(fcinfo, 0, &at_moments_type); \
+	const TrkMoments moments = moments_of(state); \
+	const TrkMoments *m = &moments
+
+PG_FUNCTION_INFO_V1(at_describe);
+/* at_describe(at_moments) returns at_moment_figures */
+Datum
+at_describe(PG_FUNCTION_ARGS)
+{
+	TrkFigures	out = {0};
+
+	MOMENTS(state);
+
+	trk_figure_count(&out, m->n);
+	trk_figure(&out, trk_mean(m));
+	trk_figure(&out, m->n > 0 ? m->min : NAN);
+	trk_figure(&out, m->n > 0 ? m->max : NAN);
+	trk_figure(&out, trk_var_pop(m));
+	trk_figure(&out, trk_var_samp(m));
+	trk_figure(&out, trk_skew_pop(m));
+	trk_figure(&out, trk_kurt_excess_pop(m));
+	trk_figure(&out, trk_skew_samp(m));
+	trk_figure(&out, trk_kurt_excess_samp(m));
+	trk_figure_count(&out, m->nan);
+	trk_figure_count(&out, m->pos_inf);
+	trk_figure_count(&out, m->neg_inf);
+	return trk_figures_datum(fcinfo, &out);
+}
+
+/* A function of the moments alone. */
+#define MOMENT_FUNCTION(name, figure) \
+	PG_FUNCTION_INFO_V1(name); \
+	Datum name(PG_FUNCTION_ARGS) \
+	{ \
+		MOMENTS(state); \
+		TRK_RETURN_FIGURE(figure); \
+	}
+
+/* The same with periods and rates. */
+#define MOMENT_RATE_FUNCTION(name, figure) \
+	PG_FUNCTION_INFO_V1(name); \
+	Datum name(PG_FUNCTION_ARGS) \
+	{ \
+		TrkRates	rates; \
+		MOMENTS(state); \
+		rates = trk_rates(fcinfo, 1, TRK_RISK_FREE_THEN_MAR, &at_moments_type, state); \
+		TRK_RETURN_FIGURE(figure); \
+	}
+
+/* NAME(at_moments, ...) returns float8; and as final functions */
+MOMENT_FUNCTION(at_skewness_pop, trk_skew_pop(m))
+MOMENT_FUNCTION(at_skewness_samp, trk_skew_samp(m))
+MOMENT_FUNCTION(at_kurtosis_excess_pop, trk_kurt_excess_pop(m))
+MOMENT_FUNCTION(at_kurtosis_excess_samp, trk_kurt_excess_samp(m))
+MOMENT_RATE_FUNCTION(at_volatility, trk_volatility(m, rates.periods))
+MOMENT_RATE_FUNCTION(at_sharpe, trk_sharpe(m, &rates))
+MOMENT_RATE_FUNCTION(at_kelly, trk_kelly(m, &rates))
+MOMENT_RATE_FUNCTION(at_psr, trk_psr(m, &rates, rates.mar))
+
+/* The share in the second argument, or five percent. */
+static double
+share_argument(FunctionCallInfo fcinfo)
+{
+	double		share = PG_NARGS() > 1 ? PG_GETARG_FLOAT8(1) : 0.05;
+
+	trk_check_share(share, "share");
+	return share;
+}
+
+MOMENT_FUNCTION(at_var_gauss, trk_var_gauss(m, share_argument(fcinfo)))
+MOMENT_FUNCTION(at_var_cornish_fisher, trk_var_cornish_fisher(m, share_argument(fcinfo)))

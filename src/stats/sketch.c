@@ -1,0 +1,427 @@
+/*
+ * sketch.c
+ *	  Logarithmic buckets (see sketch.h).
+ */
+#include "stats/sketch.h"
+
+#include <math.h>
+
+#include "common/int.h"
+#include "utils/memutils.h"
+
+/*
+ * The stored form: this, then for each bucket in use, ascending, how far it is
+ * from the last one (the first: from the lowest there is) and its count, each
+ * in as many groups of seven bits as it needs, the lowest first.
+ */
+typedef struct Flat
+{
+	int32		vl_len_;
+	int32		format;
+	int64		nan;
+	double		min;
+	double		max;
+	int64		n;				/* values */
+} Flat;
+
+/* Bytes that a number of 63 bits takes at most. */
+#define MOST_BYTES	9
+
+/* The bucket of a value. */
+static inline int
+bucket_of(double x)
+{
+	uint64		bits;
+	int			magnitude;
+
+	memcpy(&bits, &x, sizeof(bits));
+	magnitude = (int) ((bits & ~(UINT64CONST(1) << 63)) >> TRK_SKETCH_SHIFT);
+	return (bits >> 63) != 0 ? -magnitude : magnitude;
+}
+
+/* The lower end of a bucket's magnitude. */
+static double
+bucket_edge(int magnitude)
+{
+	uint64		bits = (uint64) magnitude << TRK_SKETCH_SHIFT;
+	double		x;
+
+	memcpy(&x, &bits, sizeof(x));
+	return x;
+}
+
+/* See sketch.h. */
+double
+trk_sketch_middle(int bucket)
+{
+	int			magnitude = abs(bucket);
+	double		low = bucket_edge(magnitude);
+	double		middle;
+
+	if (magnitude == 0 || magnitude == TRK_SKETCH_LAST)
+		return bucket < 0 ? -low : low;
+	if (magnitude == TRK_SKETCH_LAST - 1)
+		middle = low;
+	else
+		middle = low + (bucket_edge(magnitude + 1) - low) / 2;
+	return bucket < 0 ? -middle : middle;
+}
+
+/* Bytes of a number. */
+static inline Size
+number_size(uint64 x)
+{
+	Size		size = 1;
+
+	while (x >= 128)
+	{
+		x >>= 7;
+		size++;
+	}
+	return size;
+}
+
+/* Write a number; what follows it. */
+static inline uint8 *
+put_number(uint8 *p, uint64 x)
+{
+	for (; x >= 128; x >>= 7)
+		*p++ = (uint8) (x | 128);
+	*p++ = (uint8) x;
+	return p;
+}
+
+/* Read a number of at most 63 bits; NULL when there is none before end. */
+static inline const uint8 *
+get_number(const uint8 *p, const uint8 *end, int64 *x)
+{
+	uint64		sum = 0;
+
+	for (int i = 0; i < MOST_BYTES && p < end; i++, p++)
+	{
+		sum |= (uint64) (*p & 127) << (7 * i);
+		if (*p < 128)
+		{
+			*x = (int64) sum;
+			return p + 1;
+		}
+	}
+	return NULL;
+}
+
+/* Bytes of the flat form. */
+static Size
+flat_size(ExpandedObjectHeader *eohptr)
+{
+	TrkSketch  *sketch = (TrkSketch *) eohptr;
+	int			last = -TRK_SKETCH_LAST;
+	Size		size = sizeof(Flat);
+
+	for (int i = 0; i < sketch->width; i++)
+		if (sketch->counts[i] > 0)
+		{
+			size += number_size(sketch->low + i - last) + number_size(sketch->counts[i]);
+			last = sketch->low + i;
+		}
+	return size;
+}
+
+/* Write the flat form. */
+static void
+flatten(ExpandedObjectHeader *eohptr, void *result, Size size)
+{
+	TrkSketch  *sketch = (TrkSketch *) eohptr;
+	Flat	   *flat = result;
+	uint8	   *out = (uint8 *) (flat + 1);
+	int			last = -TRK_SKETCH_LAST;
+
+	memset(flat, 0, sizeof(Flat));
+	SET_VARSIZE(flat, size);
+	flat->format = TRK_SKETCH_FORMAT;
+	flat->nan = sketch->nan;
+	flat->min = sketch->min;
+	flat->max = sketch->max;
+	flat->n = sketch->n;
+	for (int i = 0; i < sketch->width; i++)
+		if (sketch->counts[i] > 0)
+		{
+			out = put_number(out, sketch->low + i - last);
+			out = put_number(out, sketch->counts[i]);
+			last = sketch->low + i;
+		}
+}
+
+static const ExpandedObjectMethods methods = {flat_size, flatten};
+
+/* See sketch.h. */
+TrkSketch *
+trk_sketch_new(MemoryContext parent)
+{
+	MemoryContext context = AllocSetContextCreate(parent, "sketch", ALLOCSET_START_SMALL_SIZES);
+	TrkSketch  *sketch = MemoryContextAllocZero(context, sizeof(TrkSketch));
+
+	EOH_init_header(&sketch->hdr, &methods, context);
+	return sketch;
+}
+
+/* Let the window hold a bucket. */
+static void
+widen(TrkSketch *sketch, int bucket)
+{
+	int			low = sketch->width == 0 ? bucket - 64 : Min(sketch->low, bucket - 64);
+	int			high = sketch->width == 0 ? bucket + 64 :
+		Max(sketch->low + sketch->width - 1, bucket + 64);
+	int64	   *counts;
+
+	low = Max(low, -TRK_SKETCH_LAST);
+	high = Min(high, TRK_SKETCH_LAST);
+	counts = MemoryContextAllocZero(sketch->hdr.eoh_context, sizeof(int64) * (high - low + 1));
+	if (sketch->width > 0)
+	{
+		memcpy(counts + (sketch->low - low), sketch->counts, sizeof(int64) * sketch->width);
+		pfree(sketch->counts);
+	}
+	sketch->counts = counts;
+	sketch->low = low;
+	sketch->width = high - low + 1;
+}
+
+/* The same, unless it does already. */
+static inline void
+hold(TrkSketch *sketch, int bucket)
+{
+	if (bucket < sketch->low || bucket - sketch->low >= sketch->width)
+		widen(sketch, bucket);
+}
+
+/* Add to a sum that bounds all others. */
+static inline void
+add_count(int64 *sum, int64 count)
+{
+	if (pg_add_s64_overflow(*sum, count, sum))
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("sketch counts too many values")));
+}
+
+/* See sketch.h. */
+void
+trk_sketch_add_bucket(TrkSketch *sketch, int bucket, int64 count)
+{
+	hold(sketch, bucket);
+	add_count(&sketch->n, count);
+	sketch->counts[bucket - sketch->low] += count;
+}
+
+/* See sketch.h. */
+void
+trk_sketch_extend(TrkSketch *sketch, double min, double max)
+{
+	bool		first = sketch->n == 0;
+
+	sketch->min = first || min < sketch->min ? min : sketch->min;
+	sketch->max = first || max > sketch->max ? max : sketch->max;
+}
+
+/* See sketch.h. */
+void
+trk_sketch_add(TrkSketch *sketch, double x)
+{
+	if (isnan(x))
+	{
+		sketch->nan++;
+		return;
+	}
+	x += 0.0;					/* -0 is 0 */
+	trk_sketch_extend(sketch, x, x);
+	trk_sketch_add_bucket(sketch, bucket_of(x), 1);
+}
+
+/* Add all of another. */
+static void
+merge_sketch(TrkSketch *sketch, const TrkSketch *other)
+{
+	add_count(&sketch->nan, other->nan);
+	if (other->n == 0)
+		return;
+	trk_sketch_extend(sketch, other->min, other->max);
+	for (int i = 0; i < other->width; i++)
+		if (other->counts[i] > 0)
+			trk_sketch_add_bucket(sketch, other->low + i, other->counts[i]);
+}
+
+/* See sketch.h. */
+double
+trk_sketch_quantile(const TrkSketch *sketch, double q)
+{
+	return trk_sketch_value(sketch, Max(1, ceil(q * (double) sketch->n)));
+}
+
+/* See sketch.h. */
+double
+trk_sketch_value(const TrkSketch *sketch, double wanted)
+{
+	double		seen = 0;
+
+	if (sketch->n == 0)
+		return NAN;
+	for (int i = 0; i < sketch->width; i++)
+	{
+		seen += (double) sketch->counts[i];
+		if (sketch->counts[i] > 0 && seen >= wanted)
+			return Max(sketch->min, Min(sketch->max, trk_sketch_middle(sketch->low + i)));
+	}
+	return sketch->max;
+}
+
+/* See sketch.h. */
+bool
+trk_sketch_check(const TrkSketch *sketch)
+{
+	int			first = 0;
+	int			last = sketch->width - 1;
+
+	if (sketch->nan < 0)
+		return false;
+	if (sketch->n == 0)
+		return sketch->min == 0 && sketch->max == 0;
+	while (sketch->counts[first] == 0)
+		first++;
+	while (sketch->counts[last] == 0)
+		last--;
+	return sketch->min <= sketch->max && bucket_of(sketch->min) == sketch->low + first &&
+		bucket_of(sketch->max) == sketch->low + last;
+}
+
+/*
+ * The next bucket of a flat form at p: its number, after the one before, and
+ * its count; NULL when it is not sound.
+ */
+static inline const uint8 *
+next_bucket(const uint8 *p, const uint8 *end, int64 *bucket, int64 *count)
+{
+	int64		step;
+
+	p = get_number(p, end, &step);
+	if (p == NULL || step > 2 * TRK_SKETCH_LAST || step > TRK_SKETCH_LAST - *bucket)
+		return NULL;
+	*bucket += step;
+	p = get_number(p, end, count);
+	return p == NULL || *count == 0 ? NULL : p;
+}
+
+/* Is a flat form sound?  Its lowest and highest bucket. */
+static bool
+flat_check(const Flat *flat, Size size, int64 *low, int64 *high)
+{
+	const uint8 *p = (const uint8 *) (flat + 1);
+	const uint8 *end = (const uint8 *) flat + size;
+	int64		n = 0;
+	int64		count;
+
+	if (size < sizeof(Flat) || flat->format != TRK_SKETCH_FORMAT || flat->nan < 0)
+		return false;
+	*low = *high = -TRK_SKETCH_LAST;
+	for (bool first = true; p < end; first = false)
+	{
+		int64		last = *high;
+
+		p = next_bucket(p, end, high, &count);
+		if (p == NULL || pg_add_s64_overflow(n, count, &n) || (!first && *high == last))
+			return false;
+		if (first)
+			*low = *high;
+	}
+	if (n != flat->n)
+		return false;
+	if (n == 0)
+		return flat->min == 0 && flat->max == 0;
+	return flat->min <= flat->max && bucket_of(flat->min) == *low &&
+		bucket_of(flat->max) == *high;
+}
+
+/* Add a flat form that is not to be trusted; false when it is not sound. */
+static bool
+merge_flat(TrkSketch *sketch, const Flat *flat, Size size)
+{
+	const uint8 *p = (const uint8 *) (flat + 1);
+	const uint8 *end = (const uint8 *) flat + size;
+	int64		low;
+	int64		bucket = -TRK_SKETCH_LAST;
+	int64		high;
+	int64		count = 0;
+
+	if (!flat_check(flat, size, &low, &high))
+		return false;
+	add_count(&sketch->nan, flat->nan);
+	if (flat->n == 0)
+		return true;
+	trk_sketch_extend(sketch, flat->min, flat->max);
+	add_count(&sketch->n, flat->n);
+	hold(sketch, (int) low);
+	hold(sketch, (int) high);
+	while (p != NULL && p < end)
+	{
+		p = next_bucket(p, end, &bucket, &count);
+		sketch->counts[bucket - sketch->low] += count;
+	}
+	return true;
+}
+
+/* Is a datum this kind of expanded object? */
+static TrkSketch *
+expanded_of(Datum datum)
+{
+	ExpandedObjectHeader *eoh;
+
+	if (!VARATT_IS_EXTERNAL_EXPANDED(DatumGetPointer(datum)))
+		return NULL;
+	eoh = DatumGetEOHP(datum);
+	return eoh->eoh_methods == &methods ? (TrkSketch *) eoh : NULL;
+}
+
+/* See sketch.h. */
+TrkSketch *
+trk_sketch_writable(Datum datum)
+{
+	return VARATT_IS_EXTERNAL_EXPANDED_RW(DatumGetPointer(datum)) ? expanded_of(datum) : NULL;
+}
+
+/* See sketch.h. */
+void
+trk_sketch_merge(TrkSketch *sketch, Datum datum)
+{
+	TrkSketch  *other = expanded_of(datum);
+	MemoryContext old;
+	Flat	   *flat;
+
+	if (other != NULL)
+	{
+		merge_sketch(sketch, other);
+		return;
+	}
+	/* a copy is freed again, so it must not be in the caller's context */
+	old = MemoryContextSwitchTo(sketch->hdr.eoh_context);
+	flat = (Flat *) PG_DETOAST_DATUM(datum);
+	MemoryContextSwitchTo(old);
+	if (!merge_flat(sketch, flat, VARSIZE(flat)))
+		ereport(ERROR,
+				(errcode(ERRCODE_DATA_CORRUPTED),
+				 errmsg("sketch is corrupt, or of a newer release")));
+	if ((Pointer) flat != DatumGetPointer(datum))
+		pfree(flat);
+}
+
+/* See sketch.h. */
+TrkSketch *
+trk_sketch_own(Datum datum, MemoryContext parent)
+{
+	TrkSketch  *sketch = expanded_of(datum);
+	TrkSketch  *copy;
+
+	if (trk_sketch_writable(datum) != NULL)
+		return sketch;
+	copy = trk_sketch_new(parent);
+	trk_sketch_merge(copy, datum);
+	return copy;
+}

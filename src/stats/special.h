@@ -1,0 +1,110 @@
+/*
+ * special.h
+ *	  Special functions of the statistics: upper tails of the reference
+ *	  distributions, each computed as such (never as 1 - cdf) and with its
+ *	  decimal logarithm, which stays finite where the probability underflows.
+ *
+ * Pure: libm and nothing else.  Called by the drift rooms and by the SQL
+ * functions at_*_sf.  A NaN argument gives NaN.
+ */
+#ifndef TRK_SPECIAL_H
+#define TRK_SPECIAL_H
+
+#include <math.h>
+
+#include "base/trk.h"
+
+/* Exact differences of products of counts. */
+typedef __int128 TrkInt128;
+
+#define TRK_LN10	2.302585092994045684
+#define TRK_LN2		0.693147180559945309
+#define TRK_PI		3.141592653589793238
+
+/* The 97.5 % point of the normal distribution. */
+#define TRK_Z975	1.959963984540054236
+
+/* A probability; log10 is finite when p is 0 by underflow. */
+typedef struct TrkTail
+{
+	double		p;
+	double		log10;
+} TrkTail;
+
+/* A tail from a probability that did not underflow, or from 1 minus another. */
+extern TrkTail trk_tail_of(double p);
+extern TrkTail trk_tail_complement(double q);
+
+/* A tail exp(log_scale) * factor, where the product may underflow. */
+extern TrkTail trk_tail_scaled(double log_scale, double factor);
+
+/* The sum, and k times a tail, at most 1. */
+extern TrkTail trk_tail_sum(TrkTail a, TrkTail b);
+extern TrkTail trk_tail_times(double k, TrkTail t);
+
+/* d - log1p(d), without cancellation for small d. */
+extern double trk_log1p_minus(double d);
+
+/* (1 + d) log1p(d) - d: the deviance of x = m (1 + d) from m, divided by m. */
+extern double trk_deviance(double d);
+
+/* log Gamma(a) less Stirling's formula for it. */
+extern double trk_stirling_error(double a);
+
+/* Chi-square with df > 0 degrees of freedom, and its noncentral kind. */
+extern TrkTail trk_chi2_sf(double x, double df);
+extern double trk_chi2_quantile(double alpha, double df);
+extern TrkTail trk_noncentral_chi2_sf(double x, double df, double lambda);
+
+/*
+ * The noncentrality at which a chi-square test at level alpha has this power.
+ */
+extern double trk_noncentrality(double df, double alpha, double power);
+
+extern TrkTail trk_normal_tail(double z);
+
+/* Incomplete beta function I_x(a, b); y is 1 - x. */
+extern TrkTail trk_beta_tail(double a, double b, double x, double y);
+extern TrkTail trk_t_sf(double t, double df);
+extern TrkTail trk_f_sf(double x, double df1, double df2);
+
+/* P(X > k) of n trials with probability p. */
+extern TrkTail trk_binomial_sf(double k, double n, double p);
+
+/* Limit laws of Kolmogorov, Anderson-Darling (two samples), Cramer-von Mises. */
+extern TrkTail trk_kolmogorov_sf(double x);
+extern TrkTail trk_anderson_darling_k2_sf(double x);
+extern TrkTail trk_cramer_von_mises_sf(double x);
+
+/* Tails of the hypergeometric distribution given a 2 x 2 table's margins. */
+typedef struct TrkFisher
+{
+	TrkTail		two_sided;
+	TrkTail		less;			/* first cell at most as observed */
+	TrkTail		greater;		/* at least as observed */
+} TrkFisher;
+
+extern void trk_fisher(int64 a, int64 b, int64 c, int64 d, TrkFisher *fisher);
+
+/*
+ * P(X > k) of the number of marked ones among n drawn without putting back out
+ * of all, of which marked are marked.
+ */
+extern TrkTail trk_hypergeometric_sf(int64 k, int64 n, int64 marked, int64 all);
+
+/* A draw from that distribution by a uniform random number between 0 and 1. */
+extern int64 trk_hypergeometric_draw(int64 n, int64 marked, int64 all, double u);
+
+/*
+ * Exact law of the two-sample Kolmogorov-Smirnov statistic: P(D >= h/(n m)).
+ * With ends, s is a place where D may be read only if ends[s] (s = 1 .. n + m
+ * values in order; false inside a group of ties).  Returns false, for want of
+ * range, when the probability is below 1e-500.
+ */
+extern bool trk_smirnov_sf(int64 n, int64 m, int64 h, const bool *ends,
+						   MemoryContext context, TrkTail *tail);
+
+/* How many cells that walks through; widest is the size of the largest tie. */
+extern double trk_smirnov_cells(int64 n, int64 m, int64 h, int64 widest);
+
+#endif							/* TRK_SPECIAL_H */

@@ -1,0 +1,315 @@
+/*
+ * state.c
+ *	  Memory and arguments of the states of statistics (see state.h).
+ */
+#include "base/trk.h"
+
+#include "stats/state.h"
+#include "utils/expandeddatum.h"
+#include "utils/memutils.h"
+
+/* A state of so many bytes is held by an expanded object. */
+#define LARGE_STATE		8192
+
+/* What holds a large state of an aggregate; the state lies in its context. */
+typedef struct Holder
+{
+	ExpandedObjectHeader header;
+	const TrkStateType *type;
+	struct Held *held;
+} Holder;
+
+/* The state, and behind whom it is. */
+typedef struct Held
+{
+	Holder	   *holder;
+	TrkState	state;
+} Held;
+
+/* Bytes of a state with so many rows. */
+static Size
+state_size(const TrkStateType *type, int width, int n_args, int64 rows)
+{
+	Size		words = trk_state_fixed_words(type) + n_args;
+
+	if (rows > (int64) (MaxAllocSize / sizeof(TrkWord) / Max(width, 1)) - (int64) words - 8)
+		trk_state_too_large(type);
+	return TRK_STATE_FIXED + (words + (Size) rows * width) * sizeof(TrkWord);
+}
+
+/* See state.h. */
+void
+trk_state_too_large(const TrkStateType *type)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+			 errmsg("state of type %s is too large", type->name)));
+}
+
+/* See state.h. */
+TrkState *
+trk_state_new(const TrkStateType *type, int width, int n_args, int64 rows)
+{
+	Size		size = state_size(type, width, n_args, rows);
+	TrkState   *state = palloc(size);
+
+	memset(state, 0, state_size(type, 0, n_args, 0));
+	SET_VARSIZE(state, size);
+	state->version = type->version;
+	state->width = (uint8) width;
+	state->n_args = (uint8) n_args;
+	if (type->init != NULL)
+		type->init(state);
+	return state;
+}
+
+/* Bytes that hold something. */
+static Size
+used_size(const TrkStateType *type, const TrkState *state)
+{
+	return state_size(type, state->width, state->n_args, state->n_rows);
+}
+
+/* A copy of this size. */
+static TrkState *
+resized(const TrkStateType *type, const TrkState *state, Size size)
+{
+	TrkState   *copy = palloc(size);
+
+	memcpy(copy, state, used_size(type, state));
+	SET_VARSIZE(copy, size);
+	copy->held = false;
+	return copy;
+}
+
+/* Bytes of the flat form of a held state. */
+static Size
+flat_size(ExpandedObjectHeader *object)
+{
+	const Holder *holder = (const Holder *) object;
+
+	return used_size(holder->type, &holder->held->state);
+}
+
+/* The flat form. */
+static void
+flatten(ExpandedObjectHeader *object, void *result, Size size)
+{
+	const Holder *holder = (const Holder *) object;
+
+	memcpy(result, &holder->held->state, size);
+	SET_VARSIZE(result, size);
+	((TrkState *) result)->held = false;
+}
+
+static const ExpandedObjectMethods holder_methods = {flat_size, flatten};
+
+/* Who holds a state. */
+static Holder *
+holder_of(TrkState *state)
+{
+	return ((Held *) ((char *) state - offsetof(Held, state)))->holder;
+}
+
+/* The held state that a datum is, or NULL. */
+static TrkState *
+held_state(Datum datum, const TrkStateType *type)
+{
+	Holder	   *holder;
+
+	if (!VARATT_IS_EXTERNAL_EXPANDED(DatumGetPointer(datum)))
+		return NULL;
+	holder = (Holder *) DatumGetEOHP(datum);
+	if (holder->header.eoh_methods != &holder_methods || holder->type != type)
+		return NULL;
+	return &holder->held->state;
+}
+
+/* Rows to make room for when there must be so many: twice as many as there are. */
+static int64
+rows_to_have(const TrkState *state, int64 rows)
+{
+	rows = Max(rows, Min(2 * state->n_rows,
+						 (int64) (MaxAllocSize / sizeof(TrkWord) / state->width) - 64));
+	return Max(rows, 16);
+}
+
+/* Give a held state this size. */
+static TrkState *
+resize_held(Holder *holder, Size size)
+{
+	/* a large block is moved by its page table, and room costs nothing yet */
+	holder->held = repalloc_huge(holder->held, offsetof(Held, state) + size);
+	SET_VARSIZE(&holder->held->state, size);
+	return &holder->held->state;
+}
+
+/* The same state, held by a new object in a context of its own. */
+static TrkState *
+hold(MemoryContext parent, const TrkStateType *type, const TrkState *state, Size size)
+{
+	MemoryContext context = AllocSetContextCreate(parent, "agent_tracker state",
+												  ALLOCSET_START_SMALL_SIZES);
+	Holder	   *holder = MemoryContextAlloc(context, sizeof(Holder));
+
+	EOH_init_header(&holder->header, &holder_methods, context);
+	holder->type = type;
+	holder->held = MemoryContextAllocHuge(context, offsetof(Held, state) + size);
+	holder->held->holder = holder;
+	memcpy(&holder->held->state, state, used_size(type, state));
+	SET_VARSIZE(&holder->held->state, size);
+	holder->held->state.held = true;
+	return &holder->held->state;
+}
+
+/* See state.h. */
+TrkState *
+trk_state_reserve(const TrkStateType *type, TrkState *state, int64 more)
+{
+	int64		rows = state->n_rows + more;
+	Size		size = state_size(type, state->width, state->n_args, rows);
+
+	if (likely(size <= VARSIZE(state)))
+		return state;
+	size = state_size(type, state->width, state->n_args, rows_to_have(state, rows));
+	return state->held ? resize_held(holder_of(state), size) : resized(type, state, size);
+}
+
+/* See state.h. */
+TrkState *
+trk_state_room(FunctionCallInfo fcinfo, const TrkStateType *type, TrkState *state, int64 more)
+{
+	int64		rows = state->n_rows + more;
+	Size		size = state_size(type, state->width, state->n_args, rows);
+	MemoryContext context;
+
+	if (likely(size <= VARSIZE(state)))
+		return state;
+	if (state->held || size < LARGE_STATE || !AggCheckCallContext(fcinfo, &context))
+		return trk_state_reserve(type, state, more);
+	size = state_size(type, state->width, state->n_args, rows_to_have(state, rows));
+	return hold(context, type, state, size);
+}
+
+/* See state.h. */
+Datum
+trk_state_datum(TrkState *state)
+{
+	return state->held ? EOHPGetRWDatum(&holder_of(state)->header) : PointerGetDatum(state);
+}
+
+/* See state.h. */
+MemoryContext
+trk_state_scratch(void)
+{
+	return AllocSetContextCreate(CurrentMemoryContext, "agent_tracker scratch",
+								 ALLOCSET_START_SMALL_SIZES);
+}
+
+/* See state.h. */
+TrkState *
+trk_state_settle(const TrkStateType *type, TrkState *state)
+{
+	Size		size;
+
+	if (type->settle != NULL)
+		state = type->settle(state);
+	size = used_size(type, state);
+	return size == VARSIZE(state) && !state->held ? state : resized(type, state, size);
+}
+
+/* Could this be a state of the type, by its header? */
+static bool
+has_shape(const TrkStateType *type, const TrkState *state)
+{
+	Size		size = VARSIZE(state);
+	Size		words;
+
+	if (size < TRK_STATE_FIXED || state->version != type->version || state->held ||
+		state->n_args > TRK_STATE_MAX_ARGS || state->n_rows < 0)
+		return false;
+	words = (size - TRK_STATE_FIXED) / sizeof(TrkWord);
+	if (words < (Size) trk_state_fixed_words(type) + state->n_args)
+		return false;
+	words -= trk_state_fixed_words(type) + state->n_args;
+	return state->n_rows == 0 ||
+		(state->width > 0 && (Size) state->n_rows <= words / state->width);
+}
+
+/* See state.h. */
+TrkState *
+trk_state_arg(FunctionCallInfo fcinfo, int arg, const TrkStateType *type)
+{
+	TrkState   *state = held_state(PG_GETARG_DATUM(arg), type);
+
+	if (state != NULL)
+		return state;
+	state = (TrkState *) PG_DETOAST_DATUM(PG_GETARG_DATUM(arg));
+	if (!has_shape(type, state))
+		ereport(ERROR,
+				(errcode(ERRCODE_DATA_CORRUPTED),
+				 errmsg("value of type %s is corrupt, or of a newer release", type->name)));
+	return state;
+}
+
+/* The first argument, when it is not, or not yet, the aggregate's own. */
+TrkState *
+trk_state_copy(FunctionCallInfo fcinfo, const TrkStateType *type)
+{
+	TrkState   *state = trk_state_arg(fcinfo, 0, type);
+
+	if (AggCheckCallContext(fcinfo, NULL) ||
+		(!state->held && (Pointer) state != DatumGetPointer(PG_GETARG_DATUM(0))))
+		return state;
+	return resized(type, state, VARSIZE(state));
+}
+
+/* A copy with these arguments instead of none. */
+static TrkState *
+with_args(const TrkStateType *type, const TrkState *state, const TrkWord *args, int n)
+{
+	TrkState   *copy = trk_state_new(type, state->width, n, state->n_rows);
+
+	copy->n_rows = state->n_rows;
+	memcpy(copy->words, state->words, trk_state_fixed_words(type) * sizeof(TrkWord));
+	memcpy(trk_state_args(type, copy), args, n * sizeof(TrkWord));
+	memcpy(trk_state_rows(type, copy), trk_state_rows(type, state),
+		   (Size) state->n_rows * state->width * sizeof(TrkWord));
+	return copy;
+}
+
+/* The arguments of the state become, or already are, these. */
+static TrkState *
+agree(const TrkStateType *type, TrkState *state, const TrkWord *args, int n)
+{
+	if (state->n_args == 0)
+		return with_args(type, state, args, n);
+	if (state->n_args != n || memcmp(trk_state_args(type, state), args, n * sizeof(TrkWord)) != 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("periods and rates must be the same for all rows of an aggregate")));
+	return state;
+}
+
+/* See state.h. */
+TrkState *
+trk_state_set_args(FunctionCallInfo fcinfo, int first, int n, const TrkStateType *type,
+				   TrkState *state)
+{
+	TrkWord		args[TRK_STATE_MAX_ARGS];
+
+	if (n <= 0)
+		return state;
+	for (int i = 0; i < n; i++)
+		args[i].r = PG_GETARG_FLOAT8(first + i);
+	return agree(type, state, args, n);
+}
+
+/* See state.h. */
+TrkState *
+trk_state_merge_args(const TrkStateType *type, TrkState *state, const TrkState *other)
+{
+	if (other->n_args == 0)
+		return state;
+	return agree(type, state, trk_state_args(type, other), other->n_args);
+}

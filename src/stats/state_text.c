@@ -1,0 +1,106 @@
+/*
+ * state_json.c
+ *	  JSON texts of states (see state_json.h).
+ */
+#include "stats/state_text.h"
+
+#include <math.h>
+
+#include "json/encoding.h"
+#include "utils/float.h"
+
+/* See state_json.h. */
+bool
+trk_state_read(const char *s, uint32 members, TrkValue *root)
+{
+	TrkText		t = trk_to_utf8(s, strlen(s));
+	TrkArena	arena;
+
+	trk_arena_init(&arena, CurrentMemoryContext, 1024);
+	return trk_json_read(&arena, t.s, t.len, root) == TRK_JSON_OK &&
+		root->kind == TRK_OBJECT && root->len == members;
+}
+
+/* See state_json.h. */
+const TrkValue *
+trk_state_member(const TrkValue *root, const char *name, TrkKind kind)
+{
+	const TrkMember *member = trk_json_member(root, name);
+
+	return member != NULL && member->value.kind == kind ? &member->value : NULL;
+}
+
+/* See state_json.h. */
+bool
+trk_state_count(const TrkValue *value, int64 *count)
+{
+	uint64		n = 0;
+
+	if (value == NULL || value->kind != TRK_NUMBER || (value->flags & TRK_F_INTEGER) == 0 ||
+		value->len > 19 || value->u.str[0] == '-')
+		return false;
+	for (uint32 i = 0; i < value->len; i++)
+		n = n * 10 + (value->u.str[i] - '0');
+	*count = (int64) n;
+	return n <= PG_INT64_MAX;
+}
+
+/* See state_json.h. */
+bool
+trk_state_whole(const TrkValue *value, int64 low, int64 high, int64 *n)
+{
+	double		x;
+
+	if (value == NULL || value->kind != TRK_NUMBER || (value->flags & TRK_F_INTEGER) == 0 ||
+		!trk_state_double(value, &x) || x < (double) low || x > (double) high)
+		return false;
+	*n = (int64) x;
+	return true;
+}
+
+/* See state_json.h. */
+bool
+trk_state_double(const TrkValue *value, double *x)
+{
+	char	   *s;
+
+	if (value == NULL || (value->kind != TRK_NUMBER && value->kind != TRK_STRING))
+		return false;
+	s = pnstrdup(value->u.str, value->len);
+	if (value->kind == TRK_STRING)
+	{
+		*x = strcmp(s, "Infinity") == 0 ? INFINITY : -INFINITY;
+		return *x > 0 || strcmp(s, "-Infinity") == 0;
+	}
+	*x = strtod(s, NULL);
+	pfree(s);
+	return isfinite(*x);
+}
+
+/* See state_json.h. */
+void
+trk_state_put_double(StringInfo out, double x)
+{
+	if (isinf(x))
+		appendStringInfoString(out, x > 0 ? "\"Infinity\"" : "\"-Infinity\"");
+	else
+		appendStringInfoString(out, float8out_internal(x));
+}
+
+/* See state_json.h. */
+bool
+trk_state_format(const TrkValue *root, int format)
+{
+	int64		n;
+
+	return trk_state_count(trk_state_member(root, "v", TRK_NUMBER), &n) && n == format;
+}
+
+/* See state_json.h. */
+void
+trk_state_bad_binary(const char *type)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
+			 errmsg("invalid binary representation of type %s", type)));
+}

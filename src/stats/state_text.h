@@ -1,0 +1,41 @@
+/*
+ * state_json.h
+ *	  Reading the JSON texts of states: strict, non-throwing.  Called by the
+ *	  input functions of the types.
+ */
+#ifndef TRK_STATE_JSON_H
+#define TRK_STATE_JSON_H
+
+#include "base/trk.h"
+
+#include "base/compat.h"
+#include "json/json.h"
+#include "lib/stringinfo.h"
+
+/* Read a text that must be an object with this many members; false if not. */
+extern bool trk_state_read(const char *s, uint32 members, TrkValue *root);
+
+/* The value of a member; NULL when it is missing or of another kind. */
+extern const TrkValue *trk_state_member(const TrkValue *root, const char *name, TrkKind kind);
+
+/* A whole number of zero or more. */
+extern bool trk_state_count(const TrkValue *value, int64 *count);
+
+/* A whole number between bounds. */
+extern bool trk_state_whole(const TrkValue *value, int64 low, int64 high, int64 *n);
+
+/* A number, or the string Infinity or -Infinity; and the same written. */
+extern bool trk_state_double(const TrkValue *value, double *x);
+extern void trk_state_put_double(StringInfo out, double x);
+
+/* Is member v this format? */
+extern bool trk_state_format(const TrkValue *root, int format);
+
+/* The errors of the input functions. */
+#define trk_state_bad_text(fcinfo, type) \
+	trk_soft_error(TRK_SOFT_CONTEXT(fcinfo), \
+				   (errcode(ERRCODE_INVALID_TEXT_REPRESENTATION), \
+					errmsg("invalid input syntax for type %s", type)))
+pg_noreturn extern void trk_state_bad_binary(const char *type);
+
+#endif							/* TRK_STATE_JSON_H */

@@ -1,0 +1,198 @@
+/*
+ * dedupe.c
+ *	  Duplicates and conflicts (see dedupe.h).
+ */
+#include "base/trk.h"
+
+#include "base/compat.h"
+#include "catalog/pg_type.h"
+#include "store/dedupe.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/timestamp.h"
+#include "utils/uuid.h"
+
+/* Order of projects: any that keeps equal ones together. */
+static int
+trk_project_cmp(const TrkPending *a, const TrkPending *b)
+{
+	if (a->project.len != b->project.len)
+		return a->project.len < b->project.len ? -1 : 1;
+	return memcmp(a->project.s, b->project.s, a->project.len);
+}
+
+/* Order by project, month, key: one look-up serves a run of equal first two. */
+static int
+trk_pending_cmp(const void *a, const void *b)
+{
+	const TrkPending *pa = *(TrkPending *const *) a;
+	const TrkPending *pb = *(TrkPending *const *) b;
+	int			cmp = trk_project_cmp(pa, pb);
+
+	if (cmp != 0)
+		return cmp;
+	if (pa->month != pb->month)
+		return pa->month < pb->month ? -1 : 1;
+	return memcmp(pa->identity.key, pb->identity.key, sizeof(pa->identity.key));
+}
+
+/* Can one look-up serve both? */
+static bool
+trk_same_lookup(const TrkPending *a, const TrkPending *b, bool anywhere)
+{
+	return a->project.len == b->project.len &&
+		memcmp(a->project.s, b->project.s, a->project.len) == 0 &&
+		(anywhere || a->month == b->month);
+}
+
+/* First of a sorted run whose key is not below the given one. */
+static int
+trk_lower_bound(TrkPending **run, int n, const uint8 *key)
+{
+	int			low = 0;
+	int			high = n;
+
+	while (low < high)
+	{
+		int			mid = low + (high - low) / 2;
+
+		if (memcmp(run[mid]->identity.key, key, 16) < 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+/*
+ * A stored row has this key and content: decide the events of the run that
+ * have the key.  With several stored rows of one key, equal content wins.
+ */
+static void
+trk_decide(TrkPending **run, int n, const uint8 *key, const uint8 *content)
+{
+	for (int i = trk_lower_bound(run, n, key);
+		 i < n && memcmp(run[i]->identity.key, key, 16) == 0; i++)
+	{
+		if (memcmp(run[i]->identity.content, content, 16) == 0)
+			run[i]->fate = TRK_DUPLICATE;
+		else if (run[i]->fate == TRK_UNDECIDED)
+			run[i]->fate = TRK_CONFLICT;
+	}
+}
+
+/* The keys of a run as uuid[]. */
+static Datum
+trk_key_array(TrkPending **run, int n)
+{
+	Datum	   *elems = palloc(sizeof(Datum) * n);
+	ArrayType  *array;
+
+	for (int i = 0; i < n; i++)
+		elems[i] = PointerGetDatum(run[i]->identity.key);
+	array = construct_array(elems, n, UUIDOID, UUID_LEN, false, TYPALIGN_CHAR);
+	pfree(elems);
+	return PointerGetDatum(array);
+}
+
+/* Look up one run, sorted by key. */
+static void
+trk_lookup_run(TrkStore *store, TrkPending **run, int n, bool anywhere)
+{
+	const TrkPending *first = run[0];
+	Datum		values[4];
+
+	values[0] = PointerGetDatum(cstring_to_text_with_len(first->project.s,
+														 first->project.len));
+	values[1] = trk_key_array(run, n);
+	values[2] = TimestampTzGetDatum(trk_month_begin(first->month));
+	values[3] = TimestampTzGetDatum(first->month == TRK_MONTH_AFTER ? DT_NOEND :
+									first->month == TRK_MONTH_BEFORE ? trk_month_begin(0) :
+									trk_month_begin(first->month + 1));
+	trk_store_run(store, anywhere ? TRK_STMT_FIND_KEYS_ANYWHERE : TRK_STMT_FIND_KEYS,
+				  values, NULL, SPI_OK_SELECT);
+	for (uint64 i = 0; i < SPI_processed; i++)
+	{
+		HeapTuple	tuple = SPI_tuptable->vals[i];
+		TupleDesc	desc = SPI_tuptable->tupdesc;
+		bool		isnull;
+		Datum		key = SPI_getbinval(tuple, desc, 1, &isnull);
+		Datum		content = SPI_getbinval(tuple, desc, 2, &isnull);
+
+		trk_decide(run, n, DatumGetUUIDP(key)->data, DatumGetUUIDP(content)->data);
+	}
+	SPI_freetuptable(SPI_tuptable);
+}
+
+/* With a search across months, the month must not split the order by key. */
+static int
+trk_pending_key_cmp(const void *a, const void *b)
+{
+	return memcmp((*(TrkPending *const *) a)->identity.key,
+				  (*(TrkPending *const *) b)->identity.key, 16);
+}
+
+/* See dedupe.h. */
+int
+trk_dedupe(TrkStore *store, TrkPending *pending, int n, bool anywhere)
+{
+	TrkPending **order = palloc(sizeof(TrkPending *) * Max(n, 1));
+	int			undecided = 0;
+	int			found = 0;
+	int			end;
+
+	for (int i = 0; i < n; i++)
+		if (pending[i].fate == TRK_UNDECIDED)
+			order[undecided++] = &pending[i];
+	qsort(order, undecided, sizeof(TrkPending *), trk_pending_cmp);
+	for (int begin = 0; begin < undecided; begin = end)
+	{
+		for (end = begin + 1; end < undecided &&
+			 trk_same_lookup(order[begin], order[end], anywhere); end++)
+			continue;
+		if (anywhere)
+			qsort(order + begin, end - begin, sizeof(TrkPending *), trk_pending_key_cmp);
+		trk_lookup_run(store, order + begin, end - begin, anywhere);
+	}
+	for (int i = 0; i < undecided; i++)
+		found += order[i]->fate != TRK_UNDECIDED;
+	pfree(order);
+	return found;
+}
+
+/* Order by project, key, line. */
+static int
+trk_pending_line_cmp(const void *a, const void *b)
+{
+	const TrkPending *pa = *(TrkPending *const *) a;
+	const TrkPending *pb = *(TrkPending *const *) b;
+	int			cmp = trk_project_cmp(pa, pb);
+
+	if (cmp == 0)
+		cmp = memcmp(pa->identity.key, pb->identity.key, sizeof(pa->identity.key));
+	return cmp != 0 ? cmp : pa->line_no < pb->line_no ? -1 : pa->line_no > pb->line_no;
+}
+
+/* See dedupe.h. */
+void
+trk_dedupe_among(TrkPending *pending, int n)
+{
+	TrkPending **order = palloc(sizeof(TrkPending *) * Max(n, 1));
+	const TrkPending *first = NULL;
+	int			undecided = 0;
+
+	for (int i = 0; i < n; i++)
+		if (pending[i].fate == TRK_UNDECIDED)
+			order[undecided++] = &pending[i];
+	qsort(order, undecided, sizeof(TrkPending *), trk_pending_line_cmp);
+	for (int i = 0; i < undecided; i++)
+	{
+		if (first == NULL || !trk_same_lookup(first, order[i], true) ||
+			memcmp(first->identity.key, order[i]->identity.key, 16) != 0)
+			first = order[i];
+		else
+			order[i]->fate = memcmp(first->identity.content, order[i]->identity.content, 16) == 0 ?
+				TRK_DUPLICATE : TRK_CONFLICT;
+	}
+	pfree(order);
+}

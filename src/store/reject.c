@@ -1,0 +1,91 @@
+/*
+ * reject.c
+ *	  Rows of at_reject (see reject.h).
+ */
+#include "base/trk.h"
+
+#include "base/compat.h"
+#include "store/id.h"
+#include "json/jsonbio.h"
+#include "store/reject.h"
+#include "utils/timestamp.h"
+#include "base/varlena.h"
+
+const char *const trk_reject_columns[TRK_REJECT_COLUMNS] = {
+	"batch_id", "line_no", "rejected_at", "event_id", "violations", "line_sha256", "line_bytes",
+	"origin"
+};
+
+/* Columns of at_pending_rejects. */
+enum
+{
+	TRK_REJ_BATCH_ID,
+	TRK_REJ_LINE_NO,
+	TRK_REJ_REJECTED_AT,
+	TRK_REJ_EVENT_ID,
+	TRK_REJ_VIOLATIONS,
+	TRK_REJ_LINE_SHA256,
+	TRK_REJ_LINE_BYTES,
+	TRK_REJ_ORIGIN
+};
+
+/* Violations as jsonb. */
+static Datum
+trk_violations_datum(TrkArena *arena, const TrkFindings *findings)
+{
+	TrkBuf		buf;
+	TrkValue	value;
+
+	trk_buf_init(&buf, arena, 256);
+	trk_findings_write(&buf, findings);
+	if (trk_json_read(arena, buf.data, buf.len, &value) != TRK_JSON_OK)
+		elog(ERROR, "findings are no JSON");
+	return PointerGetDatum(trk_jsonb_make(arena, &value));
+}
+
+/* The SHA-256 of a line as bytea. */
+static Datum
+trk_sha_datum(TrkArena *arena, const uint8 digest[32])
+{
+	bytea	   *sha = trk_alloc(arena, VARHDRSZ + 32);
+
+	SET_VARSIZE(sha, VARHDRSZ + 32);
+	memcpy(VARDATA(sha), digest, 32);
+	return PointerGetDatum(sha);
+}
+
+/* See reject.h. */
+void
+trk_reject_row(TrkArena *arena, const TrkReject *reject, Datum *values, bool *nulls)
+{
+	const TrkText *id = reject->event_id;
+
+	memset(nulls, 0, sizeof(bool) * TRK_REJECT_COLUMNS);
+	memset(values, 0, sizeof(Datum) * TRK_REJECT_COLUMNS);
+	nulls[TRK_REJ_BATCH_ID] = nulls[TRK_REJ_LINE_NO] = !reject->in_load;
+	values[TRK_REJ_BATCH_ID] = Int64GetDatum(reject->batch_id);
+	values[TRK_REJ_LINE_NO] = Int32GetDatum(reject->line_no);
+	values[TRK_REJ_REJECTED_AT] = TimestampTzGetDatum(reject->rejected_at);
+	nulls[TRK_REJ_EVENT_ID] = id == NULL;
+	if (id != NULL)
+		values[TRK_REJ_EVENT_ID] = PointerGetDatum(trk_id_make(id->s, id->len, arena));
+	values[TRK_REJ_VIOLATIONS] = trk_violations_datum(arena, reject->findings);
+	nulls[TRK_REJ_LINE_SHA256] = reject->sha256 == NULL;
+	if (reject->sha256 != NULL)
+		values[TRK_REJ_LINE_SHA256] = trk_sha_datum(arena, reject->sha256);
+	values[TRK_REJ_LINE_BYTES] = Int64GetDatum(reject->bytes);
+	nulls[TRK_REJ_ORIGIN] = reject->origin.len == 0;
+	if (reject->origin.len > 0)
+		values[TRK_REJ_ORIGIN] = PointerGetDatum(trk_varlena_of(arena, reject->origin.s,
+																reject->origin.len));
+}
+
+/* Add the finding of a conflict. */
+void
+trk_add_conflict(TrkFindings *findings, bool by_event_id)
+{
+	const char *field = by_event_id ? "event_id" : "idempotency_key";
+
+	trk_finding_add(findings, field, TRK_RULE_CONFLICT,
+					"%s was used before for other content", field);
+}

@@ -1,0 +1,103 @@
+/*
+ * rows.c
+ *	  Sets of rows into a statement (see rows.h).
+ */
+#include "base/trk.h"
+
+#include "base/compat.h"
+#include "funcapi.h"
+#include "store/row_set.h"
+
+/* Room for capacity rows, in the current memory context. */
+void
+trk_rows_init(TrkRowSet *rows, int natts, int capacity)
+{
+	rows->natts = natts;
+	rows->capacity = capacity;
+	rows->count = 0;
+	rows->values = palloc(sizeof(Datum) * natts * capacity);
+	rows->nulls = palloc(sizeof(bool) * natts * capacity);
+	rows->order = NULL;
+}
+
+/* Let the caller's policies judge them. */
+void
+trk_rows_check(TrkStore *store, const char *table, const TrkRowSet *rows,
+			   const char *const *columns)
+{
+	TrkPendingRows pending = {columns, rows->natts, rows->count, rows->values, rows->nulls};
+
+	trk_store_check(store, table, &pending);
+}
+
+/*
+ * The set that a statement is reading now.  The server passes no pointers
+ * through SQL, so the statement gets a handle, good for one execution.
+ */
+static TrkRowSet *trk_live_rows = NULL;
+static int64 trk_live_handle = 0;
+
+/* See rows.h. */
+void
+trk_rows_run(TrkStore *store, TrkStatement stmt, TrkRowSet *rows, int expected)
+{
+	static int64 last_handle = 0;
+	TrkRowSet  *outer_rows = trk_live_rows;
+	int64		outer_handle = trk_live_handle;
+	Datum		arg;
+
+	PG_TRY();
+	{
+		trk_live_rows = rows;
+		trk_live_handle = ++last_handle;
+		arg = Int64GetDatum(trk_live_handle);
+		trk_store_run(store, stmt, &arg, NULL, expected);
+	}
+	PG_FINALLY();
+	{
+		trk_live_rows = outer_rows;
+		trk_live_handle = outer_handle;
+	}
+	PG_END_TRY();
+}
+
+/* See rows.h. */
+void
+trk_rows_run_some(TrkStore *store, TrkStatement stmt, const TrkRowSet *rows,
+				  const int *order, int n, int expected)
+{
+	TrkRowSet	some = *rows;
+
+	some.order = order;
+	some.count = n;
+	trk_rows_run(store, stmt, &some, expected);
+}
+
+PG_FUNCTION_INFO_V1(at_rows);
+/*
+ * at_pending_events(handle), at_pending_rejects(handle): the rows that
+ * trk_rows_run() is running a statement for.
+ */
+Datum
+at_rows(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
+	TrkRowSet  *rows = trk_live_rows;
+
+	if (rows == NULL || PG_GETARG_INT64(0) != trk_live_handle)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("no load is waiting for these rows"),
+				 errhint("This function is part of at_ingest_jsonl() and not called by itself.")));
+	InitMaterializedSRF(fcinfo, 0);
+	if (rsinfo->setDesc->natts != rows->natts)
+		elog(ERROR, "row set has %d columns, not %d", rows->natts, rsinfo->setDesc->natts);
+	for (int i = 0; i < rows->count; i++)
+	{
+		int			row = rows->order == NULL ? i : rows->order[i];
+
+		tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc,
+							 trk_row_values(rows, row), trk_row_nulls(rows, row));
+	}
+	return (Datum) 0;
+}

@@ -1,0 +1,118 @@
+/*
+ * marks.c
+ *	  See marks.h.
+ */
+#include "base/trk.h"
+
+#include "base/compat.h"
+#include "catalog/pg_type.h"
+#include "common/hashfn.h"
+#include "datatype/timestamp.h"
+#include "store/stale_day.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/date.h"
+#include "utils/memutils.h"
+
+/* The day of a time. */
+static int64
+day_of(int64 occurred_at)
+{
+	int64		day = occurred_at / USECS_PER_DAY;
+
+	return occurred_at % USECS_PER_DAY < 0 ? day - 1 : day;
+}
+
+/* Is a mark for this project and day? */
+static bool
+mark_is(const TrkMark *mark, TrkText project, int64 day)
+{
+	return mark->day == day && mark->project.len == project.len &&
+		memcmp(mark->project.s, project.s, project.len) == 0;
+}
+
+/* The slot of the mark for this project and day, or the free one where it belongs. */
+static uint16 *
+find_slot(const TrkMarks *marks, TrkText project, int64 day)
+{
+	uint32		hash = hash_bytes((const unsigned char *) project.s, (int) project.len);
+	uint32		slot = hash_combine(hash, murmurhash32((uint32) day));
+
+	for (slot %= TRK_MARK_SLOTS; marks->slots[slot] != 0; slot = (slot + 1) % TRK_MARK_SLOTS)
+		if (mark_is(&marks->marks[marks->slots[slot] - 1], project, day))
+			break;
+	return &marks->slots[slot];
+}
+
+/* See marks.h. */
+void
+trk_marks_add(TrkMarks *marks, TrkStore *store, MemoryContext context,
+			  TrkText project, int64 occurred_at)
+{
+	int64		day = day_of(occurred_at);
+	uint16	   *slot;
+	char	   *copy;
+
+	if (marks->last < marks->count && mark_is(&marks->marks[marks->last], project, day))
+		return;
+	if (marks->marks == NULL)
+	{
+		marks->marks = MemoryContextAlloc(context, sizeof(TrkMark) * TRK_MARKS);
+		marks->slots = MemoryContextAllocZero(context, sizeof(uint16) * TRK_MARK_SLOTS);
+	}
+	if (marks->count == TRK_MARKS)
+		trk_marks_write(marks, store);
+	slot = find_slot(marks, project, day);
+	if (*slot == 0)
+	{
+		copy = MemoryContextAlloc(context, project.len + 1);
+		memcpy(copy, project.s, project.len);
+		copy[project.len] = '\0';
+		marks->marks[marks->count].project.s = copy;
+		marks->marks[marks->count].project.len = project.len;
+		marks->marks[marks->count].day = day;
+		*slot = (uint16) ++marks->count;
+	}
+	marks->last = *slot - 1;
+}
+
+/* See marks.h. */
+void
+trk_marks_write(TrkMarks *marks, TrkStore *store)
+{
+	Datum	   *projects;
+	Datum	   *days;
+	Datum		values[2];
+
+	if (marks->count == 0)
+		return;
+	projects = palloc(sizeof(Datum) * marks->count);
+	days = palloc(sizeof(Datum) * marks->count);
+	for (int i = 0; i < marks->count; i++)
+	{
+		TrkText		project = marks->marks[i].project;
+
+		projects[i] = PointerGetDatum(cstring_to_text_with_len(project.s, (int) project.len));
+		days[i] = DateADTGetDatum((DateADT) marks->marks[i].day);
+		pfree(unconstify(char *, project.s));
+	}
+	values[0] = PointerGetDatum(construct_array(projects, marks->count, TEXTOID, -1,
+												false, TYPALIGN_INT));
+	values[1] = PointerGetDatum(construct_array(days, marks->count, DATEOID,
+												sizeof(DateADT), true, TYPALIGN_INT));
+	marks->count = 0;
+	marks->last = 0;
+	memset(marks->slots, 0, sizeof(uint16) * TRK_MARK_SLOTS);
+	trk_store_run(store, TRK_STMT_MARK, values, NULL, SPI_OK_INSERT);
+}
+
+/* See marks.h. */
+void
+trk_marks_write_one(TrkStore *store, TrkText project, int64 occurred_at)
+{
+	Datum		values[2];
+
+	values[0] = PointerGetDatum(cstring_to_text_with_len(project.s, (int) project.len));
+	values[1] = DateADTGetDatum((DateADT) day_of(occurred_at));
+	trk_store_run_entered(store, TRK_STMT_MARK_DAY, values, NULL, SPI_OK_INSERT);
+}

@@ -1,0 +1,153 @@
+/*
+ * store.h
+ *	  The store as C sees it: where its tables are, the statements that write
+ *	  them, the partitions known to exist.
+ *
+ * Called by ingest, record and export.  Everything that writes a table goes
+ * through a statement made here.
+ */
+#ifndef TRK_STORE_H
+#define TRK_STORE_H
+
+#include "base/arena.h"
+#include "contract/contract.h"
+#include "executor/spi.h"
+#include "store/policy.h"
+
+/* Months from 2000-01 to 2099-12, one partition before and one after. */
+#define TRK_FIRST_YEAR		2000
+#define TRK_LAST_YEAR		2099
+#define TRK_MONTHS			((TRK_LAST_YEAR - TRK_FIRST_YEAR + 1) * 12)
+#define TRK_MONTH_BEFORE	TRK_MONTHS
+#define TRK_MONTH_AFTER		(TRK_MONTHS + 1)
+#define TRK_MONTH_SLOTS		(TRK_MONTHS + 2)
+
+/* Statements; the texts are in store.c. */
+typedef enum TrkStatement
+{
+	TRK_STMT_INSERT_EVENTS,		/* (handle of rows); an error when a key is there */
+	TRK_STMT_INSERT_EVENTS_ONCE,	/* the same, but for keys that are there */
+	TRK_STMT_INSERT_REJECTS,	/* (handle of rows) */
+	TRK_STMT_INSERT_REJECTS_ONCE,	/* the same, but for those that are there */
+	TRK_STMT_INSERT_EVENT,		/* (the columns of at_event); a key known to be new */
+	TRK_STMT_INSERT_EVENT_ONCE, /* the same; no row when the key is there */
+	TRK_STMT_INSERT_BATCH,
+	TRK_STMT_FIND_KEYS,			/* (project, key digests, from, to) */
+	TRK_STMT_FIND_KEYS_ANYWHERE,	/* (project, key digests) */
+	TRK_STMT_FIND_EVENTS,		/* (project, key digest) */
+	TRK_STMT_MAKE_PARTITIONS,	/* (timestamptz[]) */
+	TRK_STMT_MARK,				/* (projects, days) */
+	TRK_STMT_MARK_DAY,			/* (project, day) */
+	TRK_STMT_EXPORT,			/* (project, since, until) */
+	TRK_STMT_FIND_WATERMARK,	/* (project, agent, environment, schema, table) */
+	TRK_STMT_REPLACED_WATERMARK,	/* (the same, watermark, synced_at, rows): what is there */
+	TRK_STMT_SET_WATERMARK,		/* (the same) */
+	TRK_STMT_INSERT_MAPPING,	/* (name, owner, search_path, mapping) */
+	TRK_STMT_FIND_MAPPING,		/* (name) */
+	TRK_STMT_SYNCED_MAPPING,	/* (name, batch_id, and the sums of a sync) */
+	TRK_STMT_UPDATE_MAPPING,	/* (name, synced_at, batch_id, and the sums) */
+	TRK_STMT_DELETE_MAPPING,	/* (name) */
+	TRK_STMT_UPKEEP,			/* () */
+	TRK_STMT_FORGET_ROLLUPS,	/* (since, until) */
+	TRK_STMT_STORE_VERSION,		/* () */
+	TRK_STMT_IDENTITY_KEY,		/* () */
+	/* of what keep.h stores: one that reads as the caller, one that stores its rows */
+	TRK_STMT_NEW_PROFILE,		/* (arguments of at_create_profile()) */
+	TRK_STMT_INSERT_PROFILE,
+	TRK_STMT_FIND_PROFILE,		/* (profile) */
+	TRK_STMT_DELETE_PROFILE,
+	TRK_STMT_NEW_BASELINE,		/* (arguments of at_create_baseline()) */
+	TRK_STMT_INSERT_BASELINE,
+	TRK_STMT_NEW_APPROVAL,		/* (baseline, approver) */
+	TRK_STMT_NEW_ACTIVATION,	/* (baseline) */
+	TRK_STMT_NEW_DEACTIVATION,	/* (baseline) */
+	TRK_STMT_NEXT_STATUS,		/* (project, baseline): time and number of the next status */
+	TRK_STMT_INSERT_STATUS,
+	TRK_STMT_NEW_SCAN,			/* (arguments of at_record_drift()) */
+	TRK_STMT_INSERT_SCAN,
+	TRK_STMT_NEW_RESULTS,		/* (tests, project, scan) */
+	TRK_STMT_INSERT_RESULT,
+	TRK_STMT_CHANGED_FINDINGS,	/* (tests, project, baseline, build, until, events) */
+	TRK_STMT_UPDATE_FINDING,
+	TRK_STMT_NEW_FINDINGS,		/* (tests, project, baseline, build, since, until, environment,
+								 * agent) */
+	TRK_STMT_INSERT_FINDING,
+	TRK_STMT_FINDINGS_TO_TELL,	/* (project, baseline, build, until, alert, alert_after) */
+	TRK_STMT_ALERT_DRIFT,		/* (finding, notify) */
+	TRK_STMT_TOLD_FINDING,		/* (finding, event) */
+	TRK_STMT_UPDATE_TOLD,
+	TRK_STATEMENTS
+} TrkStatement;
+
+typedef struct TrkStore
+{
+	Oid			nsp;			/* the extension's schema */
+	Oid			event_relid;
+	Oid			event_types[TRK_EVENT_TYPES];	/* enum oids by TrkEventType */
+	Oid		   *environments;	/* enum oids by index */
+	SPIPlanPtr	plans[TRK_STATEMENTS];
+	bool		whole;			/* at_event is known to have its columns */
+	bool		months[TRK_MONTH_SLOTS];	/* partition known to exist */
+} TrkStore;
+
+extern void trk_store_init(void);
+
+/*
+ * The store in the schema of the calling function.  For a writer that owns
+ * the extension a missing store is made, with a NOTICE; else it is an error
+ * with a hint.
+ */
+extern TrkStore *trk_store_open(FunctionCallInfo fcinfo, bool for_write);
+extern TrkStore *trk_store_open_schema(Oid nsp, bool for_write);
+
+/* The statement, prepared once per backend; SPI must be connected. */
+extern SPIPlanPtr trk_store_plan(TrkStore *store, TrkStatement stmt);
+
+/*
+ * Run a statement; expected is the SPI result it must have.  All but an export
+ * run as the store's owner: who may call what stores needs no privilege on the
+ * tables, and has none.  What policies say of the caller is asked before, by
+ * trk_store_check().
+ */
+extern void trk_store_run(TrkStore *store, TrkStatement stmt, Datum *values,
+						  const char *nulls, int expected);
+
+/*
+ * Act as the store's owner, with a search_path in which nobody can put anything,
+ * until trk_store_leave() or an error.
+ */
+typedef struct TrkStoreScope
+{
+	Oid			user;
+	int			context;
+	int			settings;		/* nesting level */
+} TrkStoreScope;
+
+/*
+ * The same as trk_store_run() within such a scope: several statements in one are
+ * cheaper.
+ */
+extern void trk_store_run_entered(TrkStore *store, TrkStatement stmt, Datum *values,
+								  const char *nulls, int expected);
+
+extern void trk_store_enter(const TrkStore *store, TrkStoreScope *scope);
+extern void trk_store_leave(const TrkStoreScope *scope);
+
+/*
+ * Let the caller's row security policies for INSERT judge rows that are to go
+ * into this table of the store; an error when they refuse one.  Before any key
+ * of them is looked up.
+ */
+extern void trk_store_check(TrkStore *store, const char *table, const TrkPendingRows *rows);
+
+/* Month slot of a time, and the first moment of a month slot's month. */
+extern int	trk_month_of(int64 occurred_at);
+extern int64 trk_month_begin(int month);
+
+/*
+ * Make sure that rows of these times find a partition.  Must be called before
+ * the INSERT starts; holds a lock on at_event that keeps partitions alive.
+ */
+extern void trk_store_ensure_partitions(TrkStore *store, const int64 *times, int n);
+
+#endif							/* TRK_STORE_H */
