@@ -449,11 +449,11 @@ BEGIN
 
 	CREATE OR REPLACE VIEW @extschema@.at_position_now WITH (security_invoker = on) AS
 		SELECT p.project, p.agent_id, p.environment, p.portfolio_kind, p.payload ->> 'currency' AS currency,
-			p.position_id, p.symbol, CASE WHEN c.units IS NULL THEN p.quantity ELSE trim_scale(round(p.quantity * c.units / c.per, 30)) END AS quantity,
+			p.position_id, p.symbol, CASE WHEN c.units IS NULL THEN p.quantity ELSE trim_scale(round(round(p.quantity * c.units, 30) / c.per, 30)) END AS quantity,
 			CASE WHEN c.units IS NULL THEN @extschema@.at_decimal(p.payload -> 'average_price')
-				ELSE trim_scale(round(@extschema@.at_decimal(p.payload -> 'average_price') * c.per / c.units, 30)) END AS average_price,
+				ELSE trim_scale(round(round(@extschema@.at_decimal(p.payload -> 'average_price') * c.per, 30) / c.units, 30)) END AS average_price,
 			CASE WHEN c.units IS NULL THEN @extschema@.at_decimal(p.payload -> 'market_price')
-				ELSE trim_scale(round(@extschema@.at_decimal(p.payload -> 'market_price') * c.per / c.units, 30)) END AS market_price,
+				ELSE trim_scale(round(round(@extschema@.at_decimal(p.payload -> 'market_price') * c.per, 30) / c.units, 30)) END AS market_price,
 			p.market_value,
 			@extschema@.at_decimal(p.payload -> 'unrealized_pnl') AS unrealized_pnl,
 			@extschema@.at_decimal(p.payload -> 'realized_pnl') AS realized_pnl,

@@ -863,8 +863,8 @@ BEGIN
 	CREATE OR REPLACE VIEW @extschema@.at_open_lot WITH (security_invoker = on) AS
 		SELECT r.project, r.agent_id, r.environment, r.portfolio_kind,
 			nullif(r.currency, '') AS currency, r.position_key, r.symbol, r.strategy_id, r.setup, r.direction,
-			CASE WHEN p.units IS NULL THEN r.quantity ELSE trim_scale(round(r.quantity * p.units / p.per, 30)) END AS quantity,
-			r.entry_at, CASE WHEN p.units IS NULL THEN r.entry_price ELSE trim_scale(round(r.entry_price * p.per / p.units, 30)) END AS entry_price,
+			CASE WHEN p.units IS NULL THEN r.quantity ELSE trim_scale(round(round(r.quantity * p.units, 30) / p.per, 30)) END AS quantity,
+			r.entry_at, CASE WHEN p.units IS NULL THEN r.entry_price ELSE trim_scale(round(round(r.entry_price * p.per, 30) / p.units, 30)) END AS entry_price,
 			CASE WHEN r.multiplier = 1 THEN r.quantity * r.entry_price ELSE r.quantity * r.entry_price * r.multiplier END AS cost, r.fees,
 			trim_scale(round(r.planned_risk * r.quantity / r.lot_quantity, 12)) AS planned_risk_amount, now() - r.entry_at AS age,
 			r.open_fill, r.effect_mismatch, r.multiplier, r.entry_session, r.entry_other_fees AS other_fees
@@ -963,7 +963,8 @@ BEGIN
 		FROM (SELECT w.project, w.agent_id, w.environment, w.portfolio_kind, w.currency, w.order_intent_id, w.lost_key,
 				w.decision_id, w.symbol, w.side, w.intended_at, w.intended_price, w.intended_quantity,
 				CASE WHEN w.side IN ('buy', 'cover') THEN 1 WHEN w.side IN ('sell', 'short') THEN -1 END AS sign,
-				count(*) FILTER (WHERE w.is_fill) AS fills, sum(w.quantity * coalesce(p.per / p.units, 1)) AS quantity,
+				count(*) FILTER (WHERE w.is_fill) AS fills, sum(CASE WHEN p.units IS NULL THEN w.quantity
+					ELSE trim_scale(round(round(w.quantity * p.per, 30) / p.units, 30)) END) AS quantity,
 				sum(w.quantity * w.price) AS notional, sum(w.fees) AS fees, min(w.t) FILTER (WHERE w.is_fill) AS first_fill_at,
 				max(w.t) FILTER (WHERE w.is_fill) AS last_fill_at,
 				max(w.multiplier) AS multiplier
