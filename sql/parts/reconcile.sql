@@ -294,7 +294,7 @@ BEGIN
 				AND f.position_key IN (s.position_id, s.symbol) AND f.portfolio_kind IN ('', s.portfolio_kind)
 				AND (f.currency IS NULL OR s.currency IS NULL OR f.currency = s.currency) AND f.occurred_at <= s.occurred_at
 				AND (s.earlier_at IS NULL OR f.occurred_at > s.earlier_at)
-			LEFT JOIN LATERAL @extschema@.at_splits_between(f.symbol, f.occurred_at, s.occurred_at) p ON true
+			LEFT JOIN LATERAL @extschema@.at_splits_between(CASE WHEN EXISTS (SELECT FROM @extschema@.at_split) THEN f.symbol END, f.occurred_at, s.occurred_at) p ON true
 		GROUP BY s.agent_id, s.environment, s.portfolio_kind, s.position_id, s.session_date
 	), counted AS (
 		-- what was there before, in units of now; and by what it became more
@@ -302,7 +302,7 @@ BEGIN
 			abs(s.quantity / nullif(e.earlier, 0)) AS ratio, abs(s.price / nullif(s.earlier_price, 0)) AS price_ratio
 		FROM said s
 			JOIN bought b USING (agent_id, environment, portfolio_kind, position_id, session_date)
-			LEFT JOIN LATERAL @extschema@.at_splits_between(s.symbol, s.earlier_at, s.occurred_at) p ON true,
+			LEFT JOIN LATERAL @extschema@.at_splits_between(CASE WHEN EXISTS (SELECT FROM @extschema@.at_split) THEN s.symbol END, s.earlier_at, s.occurred_at) p ON true,
 			LATERAL (SELECT coalesce(CASE WHEN p.units IS NULL THEN s.earlier_quantity
 				ELSE round(s.earlier_quantity * p.units / p.per, 12) END, 0) AS earlier) e
 		WHERE s.quantity IS NOT NULL AND b.unknown = 0
@@ -352,7 +352,7 @@ BEGIN
 			FROM @extschema@.at_fill g
 			WHERE g.project = $1 AND ($2 IS NULL OR g.agent_id = $2) AND ($3 IS NULL OR g.environment = @extschema@.at_environment_of($3))
 			ORDER BY g.agent_id, g.environment, g.portfolio_kind, g.currency, g.position_key, g.fill_id, g.t, g.arrived_at, g.line_no) f
-			LEFT JOIN LATERAL @extschema@.at_splits_between(f.symbol, f.occurred_at, 'infinity') p ON true
+			LEFT JOIN LATERAL @extschema@.at_splits_between(CASE WHEN EXISTS (SELECT FROM @extschema@.at_split) THEN f.symbol END, f.occurred_at, 'infinity') p ON true
 		GROUP BY f.agent_id, f.environment, f.symbol, f.session_date
 	), marked AS MATERIALIZED (
 		SELECT m.agent_id, m.environment, m.symbol, m.session_date,
@@ -372,7 +372,7 @@ BEGIN
 			ORDER BY e.agent_id, e.environment, e.payload ->> 'portfolio_kind', coalesce(@extschema@.at_known_id(e.payload ->> 'position_id'), @extschema@.at_known_id(e.payload ->> 'symbol'), ''),
 				coalesce((e.payload ->> 'session_date')::date, (e.occurred_at AT TIME ZONE 'UTC')::date),
 				e.occurred_at DESC, e.ingested_at DESC, e.batch_id DESC, e.line_no DESC) m
-			LEFT JOIN LATERAL @extschema@.at_splits_between(m.symbol, m.occurred_at, 'infinity') p ON true
+			LEFT JOIN LATERAL @extschema@.at_splits_between(CASE WHEN EXISTS (SELECT FROM @extschema@.at_split) THEN m.symbol END, m.occurred_at, 'infinity') p ON true
 		GROUP BY m.agent_id, m.environment, m.symbol, m.session_date
 	), day AS (
 		-- one result a day: what names no currency, or one that is everywhere
