@@ -343,12 +343,15 @@ BEGIN
 		-- quantities in units of after all splits
 		SELECT f.agent_id, f.environment, f.symbol, f.session_date,
 			sum(f.sign * CASE WHEN p.units IS NULL THEN f.quantity ELSE round(f.quantity * p.units / p.per, 12) END) AS quantity,
-			sum(-f.sign * f.quantity * f.price * f.multiplier - f.fees) AS cash, sum(f.fees) AS fees, max(f.occurred_at) AS last_at,
-			bool_and(f.quantity IS NOT NULL AND f.price IS NOT NULL AND f.multiplier <> 'NaN') AS known, array_agg(DISTINCT f.currency) AS currencies
+			sum(-f.sign * f.quantity * f.price * f.multiplier - f.fees) AS cash,
+			-- of fees in another currency nobody knows what they are in this one
+			CASE WHEN bool_or(f.other_fees) THEN 'NaN' ELSE sum(f.fees) END AS fees, max(f.occurred_at) AS last_at,
+			bool_and(f.quantity IS NOT NULL AND f.price IS NOT NULL AND f.multiplier <> 'NaN' AND NOT f.other_fees) AS known, array_agg(DISTINCT f.currency) AS currencies
 		FROM (SELECT DISTINCT ON (g.agent_id, g.environment, g.portfolio_kind, g.currency, g.position_key, g.fill_id)
 				g.agent_id, g.environment, g.symbol, g.currency, g.t AS occurred_at, g.session_date,
 				CASE WHEN lower(g.side) IN ('sell', 'short') THEN -1 ELSE 1 END AS sign, g.quantity + coalesce(g.fee_quantity, 0) AS quantity,
-				g.price, coalesce(g.matched_fees, 0) AS fees, coalesce(g.multiplier, 1) AS multiplier
+				g.price, coalesce(g.matched_fees, 0) AS fees, coalesce(g.multiplier, 1) AS multiplier,
+				g.other_fees IS NOT NULL AS other_fees
 			FROM @extschema@.at_fill g
 			WHERE g.project = $1 AND ($2 IS NULL OR g.agent_id = $2) AND ($3 IS NULL OR g.environment = @extschema@.at_environment_of($3))
 			ORDER BY g.agent_id, g.environment, g.portfolio_kind, g.currency, g.position_key, g.fill_id, g.t, g.arrived_at, g.line_no) f
@@ -452,7 +455,7 @@ BEGIN
 	SELECT 'fees', n.session_date, n.fill_fees, n.fees, n.fees - n.fill_fees, n.event_ids, 'pnl.broker_number_untrusted',
 		n.agent_id, n.environment::text, n.portfolio_kind, n.currency, NULL, 'money'
 	FROM neighbours n
-	WHERE n.fees IS NOT NULL;
+	WHERE n.fees IS NOT NULL AND n.fill_fees <> 'NaN';
 END
 $at$;
 COMMENT ON FUNCTION at_reconcile_trading(text, text, text, numeric) IS 'the trading result of a day against the fills: money from fills after fees and the change of the market value of what is held, which is the P&L of the trades on days that end flat; fees against those of the fills; only where every position is known, and in one currency; for at_reconcile()';
