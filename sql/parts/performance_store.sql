@@ -20,14 +20,16 @@ RETURN CASE @extschema@.at_period_kind(period_kind)
 END;
 COMMENT ON FUNCTION at_periods_per_year(text) IS 'periods of a year by the name of their kind: daily or session 252, weekly 52, monthly 12, quarterly 4, yearly 1; NULL for other names';
 
+-- In float8, in which nothing of it fails: an error of SQL shows its statement.
 CREATE FUNCTION at_periods_per_year(period_kind text, periods bigint, saturdays bigint, sundays bigint,
 	first_end date, last_end date) RETURNS float8
 LANGUAGE sql STABLE PARALLEL SAFE
 RETURN coalesce(nullif(pg_catalog.current_setting('agent_tracker.periods_per_year'::text, true)::float8, 0::float8),
 	CASE WHEN @extschema@.at_period_kind(period_kind) IN ('daily'::text, 'session'::text)
-			AND 14::bigint * least(saturdays, sundays) >= periods AND periods > 0::bigint THEN 365::float8
-		ELSE coalesce(@extschema@.at_periods_per_year(period_kind), greatest(1::float8,
-			(periods - 1::bigint)::float8 / nullif((last_end - first_end)::float8 / 365.25::float8, 0::float8))) END);
+			AND 14::float8 * least(saturdays, sundays)::float8 >= periods::float8 AND periods > 0::bigint THEN 365::float8
+		ELSE coalesce(@extschema@.at_periods_per_year(period_kind), nullif(greatest(1::float8,
+			(periods::float8 - 1::float8) / nullif((pg_catalog.date_part('epoch'::text, last_end::timestamp)
+				- pg_catalog.date_part('epoch'::text, first_end::timestamp)) / 31557600::float8, 0::float8)), 'NaN'::float8)) END);
 COMMENT ON FUNCTION at_periods_per_year(text, bigint, bigint, bigint, date, date) IS 'periods of a year of a series: agent_tracker.periods_per_year where it is not 0; of daily periods 365 where Saturdays and Sundays are among them (each at least one in fourteen), else 252; of other kinds as at_periods_per_year(text); of kinds that it does not know as many as come in a year of this series; NULL where that cannot be told';
 
 CREATE FUNCTION at_flow_amount(flow_kind text, amount numeric) RETURNS numeric
