@@ -30,7 +30,7 @@ RETURN coalesce(nullif(pg_catalog.current_setting('agent_tracker.periods_per_yea
 		ELSE coalesce(@extschema@.at_periods_per_year(period_kind), nullif(greatest(1::float8,
 			(periods::float8 - 1::float8) / nullif((pg_catalog.date_part('epoch'::text, last_end::timestamp)
 				- pg_catalog.date_part('epoch'::text, first_end::timestamp)) / 31557600::float8, 0::float8)), 'NaN'::float8)) END);
-COMMENT ON FUNCTION at_periods_per_year(text, bigint, bigint, bigint, date, date) IS 'periods of a year of a series: agent_tracker.periods_per_year where it is not 0; of daily periods 365 where Saturdays and Sundays are among them (each at least one in fourteen), else 252; of other kinds as at_periods_per_year(text); of kinds that it does not know as many as come in a year of this series; NULL where that cannot be told';
+COMMENT ON FUNCTION at_periods_per_year(text, bigint, bigint, bigint, date, date) IS 'periods of a year of a series: agent_tracker.periods_per_year where it is not 0; of daily periods 365 where Saturdays and Sundays are among them (each at least one in fourteen), else 252; of other kinds as at_periods_per_year(text); of kinds that it does not know as many as come in a year of this series, at least 1';
 
 CREATE FUNCTION at_flow_amount(flow_kind text, amount numeric) RETURNS numeric
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
