@@ -1,24 +1,27 @@
 /*
  * lock_sql.c
  *	  The locks for functions in PL/pgSQL, and what takes a lock only when it is
- *	  free.  The store's owner may execute these, and a writer what takes the
- *	  locks of baselines and scans.
+ *	  free.  They are for the store's owner, and for a writer what takes the lock
+ *	  of scans.
  */
 #include "trk.h"
 
 #include "catalog/index.h"
+#include "catalog/pg_class.h"
 #include "common/hashfn.h"
 #include "compat.h"
 #include "fmgr.h"
 #include "lock.h"
+#include "miscadmin.h"
 #include "quiet.h"
 #include "storage/lmgr.h"
+#include "utils/acl.h"
 #include "utils/fmgrprotos.h"
+#include "utils/lsyscache.h"
 
 PG_FUNCTION_INFO_V1(at_lock_store);
 PG_FUNCTION_INFO_V1(at_lock_load);
 PG_FUNCTION_INFO_V1(at_lock_rollups);
-PG_FUNCTION_INFO_V1(at_lock_baselines);
 PG_FUNCTION_INFO_V1(at_summarize);
 TRK_QUIET_FUNCTION(at_lock_scan);
 
@@ -30,10 +33,24 @@ at_lock_store(PG_FUNCTION_ARGS)
 	PG_RETURN_VOID();
 }
 
+/*
+ * An error for all but the store's owner, who need not be the extension's, and so
+ * may have no privilege to execute what others may not.
+ */
+static void
+check_owner(FunctionCallInfo fcinfo)
+{
+	Oid			relid = get_relname_relid("at_event", get_func_namespace(fcinfo->flinfo->fn_oid));
+
+	if (!OidIsValid(relid) || !trk_owns_relation(relid, GetUserId()))
+		aclcheck_error(ACLCHECK_NOT_OWNER, OBJECT_TABLE, "at_event");
+}
+
 /* at_lock_load(): bulk loads and those who make partitions take turns. */
 Datum
 at_lock_load(PG_FUNCTION_ARGS)
 {
+	check_owner(fcinfo);
 	trk_lock(TRK_LOCK_LOAD, 0);
 	PG_RETURN_VOID();
 }
@@ -58,19 +75,12 @@ at_summarize(PG_FUNCTION_ARGS)
 	Oid			table = IndexGetRelation(index, true);
 	Datum		ranges;
 
+	check_owner(fcinfo);
 	if (!OidIsValid(table) || !ConditionalLockRelationOid(table, ShareUpdateExclusiveLock))
 		PG_RETURN_INT32(0);
 	ranges = DirectFunctionCall1(brin_summarize_new_values, ObjectIdGetDatum(index));
 	UnlockRelationOid(table, ShareUpdateExclusiveLock);
 	PG_RETURN_DATUM(ranges);
-}
-
-/* at_lock_baselines(): those who change the status of a baseline take turns. */
-Datum
-at_lock_baselines(PG_FUNCTION_ARGS)
-{
-	trk_lock(TRK_LOCK_BASELINES, 0);
-	PG_RETURN_VOID();
 }
 
 /* at_lock_scan(baseline): scans of a baseline take turns. */

@@ -27,74 +27,74 @@ AS $at$
 $at$;
 COMMENT ON FUNCTION at_store_parts() IS 'parts of the store in the order in which at_create_store() makes them, each with a function at_create_store_<part>()';
 
-CREATE FUNCTION at_store_relations(OUT kind text, OUT name text, OUT reader boolean, OUT writer text)
+CREATE FUNCTION at_store_relations(OUT kind text, OUT name text, OUT reader boolean, OUT writer boolean)
 RETURNS SETOF record
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $at$
 	VALUES
-		('table', 'at_store', true, NULL),
-		('table', 'at_event', true, NULL),
-		('table', 'at_ingest_batch', true, NULL),
-		('table', 'at_reject', true, NULL),
-		('table', 'at_identity_key', false, NULL),
-		('table', 'at_evidence_daily', true, NULL),
-		('table', 'at_evidence_mark', true, NULL),
-		('view', 'at_readiness_daily', true, NULL),
-		('view', 'at_readiness_now', true, NULL),
-		('table', 'at_reference_watermark', true, NULL),
-		('table', 'at_mapping', true, NULL),
-		('view', 'at_mappings', true, NULL),
-		('table', 'at_trade_fill', true, NULL),
-		('table', 'at_split', true, NULL),
-		('table', 'at_trade_plan', true, NULL),
-		('table', 'at_trade_mark', true, NULL),
-		('table', 'at_trade_leg', true, NULL),
-		('table', 'at_trade_book', true, NULL),
-		('view', 'at_fill', true, NULL),
-		('view', 'at_fill_and_split', true, NULL),
-		('view', 'at_trade_new_fill', true, NULL),
-		('view', 'at_trade_new_plan', true, NULL),
-		('view', 'at_trade_feed', true, NULL),
-		('view', 'at_trade_row', true, NULL),
-		('view', 'at_trade', true, NULL),
-		('view', 'at_round_trip', true, NULL),
-		('view', 'at_open_lot', true, NULL),
-		('view', 'at_fill_taken', true, NULL),
-		('view', 'at_trade_issue', true, NULL),
-		('view', 'at_slippage', true, NULL),
-		('view', 'at_trading_cost', true, NULL),
-		('view', 'at_capital_flow', true, NULL),
-		('view', 'at_portfolio_snapshot', true, NULL),
-		('view', 'at_equity_interval', true, NULL),
-		('view', 'at_equity_curve', true, NULL),
-		('view', 'at_performance_snapshot', true, NULL),
-		('view', 'at_period', true, NULL),
-		('view', 'at_pnl_part', true, NULL),
-		('view', 'at_pnl_by_symbol', true, NULL),
-		('view', 'at_pnl_by_setup', true, NULL),
-		('view', 'at_pnl_by_weekday', true, NULL),
-		('view', 'at_pnl_by_month', true, NULL),
-		('view', 'at_daily_performance', true, NULL),
-		('view', 'at_rolling_sharpe', true, NULL),
-		('view', 'at_position_now', true, NULL),
-		('view', 'at_time_in_market', true, NULL),
-		('view', 'at_performance_now', true, NULL),
-		('view', 'at_epoch_leaderboard', true, NULL),
-		('table', 'at_profile', true, 'INSERT, SELECT'),
-		('table', 'at_baseline', true, 'INSERT, SELECT'),
-		('table', 'at_baseline_status', true, 'INSERT, SELECT'),
-		('view', 'at_baseline_now', true, 'SELECT'),
-		('view', 'at_profile_share', true, NULL),
-		('view', 'at_profile_quantile', true, NULL),
-		('table', 'at_drift_bound', true, 'SELECT'),
-		('table', 'at_drift_scan', true, 'INSERT, SELECT'),
-		('table', 'at_drift_result', true, 'INSERT, SELECT'),
-		('table', 'at_drift_finding', true, 'INSERT, SELECT, UPDATE'),
-		('view', 'at_drift_timeline', true, NULL),
-		('view', 'at_drift_summary', true, NULL)
+		('table', 'at_store', true, false),
+		('table', 'at_event', true, false),
+		('table', 'at_ingest_batch', true, false),
+		('table', 'at_reject', true, false),
+		('table', 'at_identity_key', false, false),
+		('table', 'at_evidence_daily', true, false),
+		('table', 'at_evidence_mark', true, false),
+		('view', 'at_readiness_daily', true, false),
+		('view', 'at_readiness_now', true, false),
+		('table', 'at_reference_watermark', true, false),
+		('table', 'at_mapping', true, false),
+		('view', 'at_mappings', true, false),
+		('table', 'at_trade_fill', true, false),
+		('table', 'at_split', true, false),
+		('table', 'at_trade_plan', true, false),
+		('table', 'at_trade_mark', true, false),
+		('table', 'at_trade_leg', true, false),
+		('table', 'at_trade_book', true, false),
+		('view', 'at_fill', true, false),
+		('view', 'at_fill_and_split', true, false),
+		('view', 'at_trade_new_fill', true, false),
+		('view', 'at_trade_new_plan', true, false),
+		('view', 'at_trade_feed', true, false),
+		('view', 'at_trade_row', true, false),
+		('view', 'at_trade', true, false),
+		('view', 'at_round_trip', true, false),
+		('view', 'at_open_lot', true, false),
+		('view', 'at_fill_taken', true, false),
+		('view', 'at_trade_issue', true, false),
+		('view', 'at_slippage', true, false),
+		('view', 'at_trading_cost', true, false),
+		('view', 'at_capital_flow', true, false),
+		('view', 'at_portfolio_snapshot', true, false),
+		('view', 'at_equity_interval', true, false),
+		('view', 'at_equity_curve', true, false),
+		('view', 'at_performance_snapshot', true, false),
+		('view', 'at_period', true, false),
+		('view', 'at_pnl_part', true, false),
+		('view', 'at_pnl_by_symbol', true, false),
+		('view', 'at_pnl_by_setup', true, false),
+		('view', 'at_pnl_by_weekday', true, false),
+		('view', 'at_pnl_by_month', true, false),
+		('view', 'at_daily_performance', true, false),
+		('view', 'at_rolling_sharpe', true, false),
+		('view', 'at_position_now', true, false),
+		('view', 'at_time_in_market', true, false),
+		('view', 'at_performance_now', true, false),
+		('view', 'at_epoch_leaderboard', true, false),
+		('table', 'at_profile', true, true),
+		('table', 'at_baseline', true, true),
+		('table', 'at_baseline_status', true, true),
+		('view', 'at_baseline_now', true, true),
+		('view', 'at_profile_share', true, false),
+		('view', 'at_profile_quantile', true, false),
+		('table', 'at_drift_bound', true, true),
+		('table', 'at_drift_scan', true, true),
+		('table', 'at_drift_result', true, true),
+		('table', 'at_drift_finding', true, true),
+		('view', 'at_drift_timeline', true, false),
+		('view', 'at_drift_summary', true, false)
 $at$;
-COMMENT ON FUNCTION at_store_relations() IS 'tables and views of the store in the order in which they are made: whether a reader may SELECT, and which privileges a writer needs (of at_identity_key neither any); at_drop_store() and at_grant() go by it';
+COMMENT ON FUNCTION at_store_relations() IS 'tables and views of the store in the order in which they are made: whether a reader may SELECT, and whether a writer may, too, who has no other privilege on any of them; at_drop_store() and at_grant() go by it';
 
 CREATE FUNCTION at_store_damage() RETURNS text
 LANGUAGE at_plpgsql STABLE PARALLEL SAFE
@@ -517,8 +517,7 @@ BEGIN
 		dropped := NOT dry_run;
 		IF NOT dry_run THEN
 			EXECUTE format('DROP TABLE %s', part.partition);
-			DELETE FROM @extschema@.at_evidence_daily d
-			WHERE d.day >= part.since::date AND d.day < part.until::date;
+			PERFORM @extschema@.at_forget_rollups(part.since::date, part.until::date);
 		END IF;
 		RETURN NEXT;
 	END LOOP;
@@ -538,6 +537,10 @@ BEGIN
 END
 $at$;
 COMMENT ON FUNCTION at_create_event_id_index() IS 'makes the optional index on at_event.event_id; it costs each insert about 3 microseconds; for the owner of the store';
+
+CREATE FUNCTION at_write_store_version() RETURNS void
+AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 1000;
+COMMENT ON FUNCTION at_write_store_version() IS 'internal: writes at_store_version() into at_store, as the store''s owner; at_upgrade_store() calls it';
 
 CREATE FUNCTION at_upgrade_store() RETURNS text
 LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
@@ -565,7 +568,7 @@ BEGIN
 	END IF;
 	PERFORM @extschema@.at_create_store_identity();
 	IF has < @extschema@.at_store_version() THEN
-		UPDATE @extschema@.at_store SET version = @extschema@.at_store_version();
+		PERFORM @extschema@.at_write_store_version();
 		RETURN format('brought the store from version %s to version %s', has, @extschema@.at_store_version());
 	END IF;
 	RETURN format('the store has version %s', has);
@@ -586,10 +589,9 @@ BEGIN
 	END IF;
 	PERFORM @extschema@.at_check_store();
 	EXECUTE format('GRANT USAGE ON SCHEMA @extschema@ TO %I', role);
-	FOR relation IN SELECT r.name, CASE privilege WHEN 'reader' THEN 'SELECT' ELSE r.writer END AS rights
-		FROM @extschema@.at_store_relations() r
-		WHERE CASE privilege WHEN 'reader' THEN r.reader ELSE r.writer IS NOT NULL END LOOP
-		EXECUTE format('GRANT %s ON @extschema@.%I TO %I', relation.rights, relation.name, role);
+	FOR relation IN SELECT r.name FROM @extschema@.at_store_relations() r
+		WHERE CASE privilege WHEN 'reader' THEN r.reader ELSE r.writer END LOOP
+		EXECUTE format('GRANT SELECT ON @extschema@.%I TO %I', relation.name, role);
 	END LOOP;
 	IF privilege = 'reader' THEN
 		RETURN;
@@ -602,7 +604,7 @@ BEGIN
 	FOR relation IN SELECT DISTINCT r.name FROM @extschema@.at_store_relations() r
 			JOIN pg_class c ON c.oid = to_regclass(format('@extschema@.%I', r.name)) AND c.relowner <> to_regrole(quote_ident(role))::oid
 			CROSS JOIN LATERAL aclexplode(c.relacl) x
-		WHERE r.kind = 'table' AND r.writer IS NULL AND x.grantee = to_regrole(quote_ident(role))::oid
+		WHERE r.kind = 'table' AND x.grantee = to_regrole(quote_ident(role))::oid
 			AND x.privilege_type IN ('INSERT', 'UPDATE', 'DELETE') LOOP
 		EXECUTE format('REVOKE INSERT, UPDATE, DELETE ON @extschema@.%I FROM %I', relation.name, role);
 	END LOOP;
@@ -617,4 +619,4 @@ BEGIN
 	END LOOP;
 END
 $at$;
-COMMENT ON FUNCTION at_grant(name, text) IS 'gives a role what a ''reader'' (select on the store) or a ''writer'' (the writing functions, at_inbox; no privilege on the tables that they write, and takes away what earlier releases gave) needs; for the owner of the store and of the extension';
+COMMENT ON FUNCTION at_grant(name, text) IS 'gives a role what a ''reader'' (select on the store) or a ''writer'' (the writing functions, at_inbox; no privilege to write a table, and takes away what earlier releases gave) needs; for the owner of the store and of the extension';

@@ -44,14 +44,12 @@ END
 $at$;
 COMMENT ON FUNCTION at_fresh_trades() IS 'round trips that the trade book of the store lacks: for each position with something new, from the time since on, what takes the place of its legs that closed from then on and of its open lots; raises 42P01 without a store';
 
-CREATE FUNCTION at_refresh_trades(OUT fills bigint, OUT positions bigint, OUT legs bigint)
+CREATE FUNCTION at_write_trades(OUT fills bigint, OUT positions bigint, OUT legs bigint)
 LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 SET jit = off
 AS $at$
 BEGIN
-	-- one refresh at a time: this takes the lock, and leaves its marks to us
-	PERFORM @extschema@.at_refresh_rollups();
 	fills := 0;
 	positions := 0;
 	legs := 0;
@@ -134,15 +132,17 @@ BEGIN
 	END IF;
 END
 $at$;
-COMMENT ON FUNCTION at_refresh_trades() IS 'brings the rollups and the trade book up to date: matches what was recorded since, from the lots that were open before it; a fill that came late has its position matched again from there on; returns how many fills were new, how many positions were matched and how many legs were written; for the owner of the store';
+COMMENT ON FUNCTION at_write_trades() IS 'internal: what at_refresh_trades() does after the rollups, as the store''s owner, who has their lock';
 
-CREATE FUNCTION at_rebuild_trades() RETURNS bigint
+CREATE FUNCTION at_refresh_trades(OUT fills bigint, OUT positions bigint, OUT legs bigint)
+AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 100000;
+COMMENT ON FUNCTION at_refresh_trades() IS 'brings the rollups and the trade book up to date: matches what was recorded since, from the lots that were open before it; a fill that came late has its position matched again from there on; returns how many fills were new, how many positions were matched and how many legs were written; runs as the store''s owner; for him, and for whom he lets execute it';
+
+CREATE FUNCTION at_forget_trades() RETURNS void
 LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $at$
 BEGIN
-	-- it takes the lock that a refresh takes
-	PERFORM @extschema@.at_refresh_rollups();
 	DELETE FROM @extschema@.at_trade_leg;
 	DELETE FROM @extschema@.at_trade_book;
 	-- of what retention dropped there is only the book's copy
@@ -156,10 +156,13 @@ BEGIN
 	WHERE e.event_type IN ('paper.fill.recorded', 'strategy.context.recorded')
 	UNION SELECT f.project, '-infinity' FROM @extschema@.at_trade_fill f
 	ON CONFLICT DO NOTHING;
-	RETURN (SELECT r.fills FROM @extschema@.at_refresh_trades() r);
 END
 $at$;
-COMMENT ON FUNCTION at_rebuild_trades() IS 'makes the trade book again from the stored events, and from its own copy of fills that at_drop_before() dropped; for after events were deleted or changed by hand; returns how many fills it took from events; for the owner of the store';
+COMMENT ON FUNCTION at_forget_trades() IS 'internal: empties the trade book but for what retention dropped, and marks all days, as the store''s owner, who has the lock of the rollups; at_rebuild_trades() calls it';
+
+CREATE FUNCTION at_rebuild_trades() RETURNS bigint
+AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 100000;
+COMMENT ON FUNCTION at_rebuild_trades() IS 'makes the trade book again from the stored events, and from its own copy of fills that at_drop_before() dropped; for after events were deleted or changed by hand; returns how many fills it took from events; runs as the store''s owner; for him, and for whom he lets execute it';
 
 CREATE FUNCTION at_splits_between(symbol text, since timestamptz, until timestamptz, OUT units numeric, OUT per numeric)
 RETURNS SETOF record
