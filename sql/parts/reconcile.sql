@@ -76,11 +76,14 @@ BEGIN
 		r.period_start, r.period_end, r.ret, r.source, r.pnl, r.base, r.external_flow, r.growth, r.drawdown,
 		r.benchmark_ret, r.overlapping, r.snapshots, r.rejected, r.event_id, coalesce($9, r.periods_per_year)
 	FROM (SELECT p.*,
-				-- a portfolio's own, or those that name no portfolio or currency
+				-- a portfolio's own, or those that name no portfolio or currency and can be of no other
 				bool_or(p.origin = 'performance' AND p.ret IS NOT NULL) OVER account
-					OR bool_or(p.origin = 'performance' AND p.ret IS NOT NULL AND p.portfolio_kind = '' AND p.currency IS NULL) OVER agent
-					OR bool_or(p.origin = 'performance' AND p.ret IS NOT NULL AND p.portfolio_kind = '') OVER money
-					OR bool_or(p.origin = 'performance' AND p.ret IS NOT NULL AND p.currency IS NULL) OVER portfolio AS reported
+					OR min(p.portfolio_kind) FILTER (WHERE p.origin = 'equity') OVER agent = max(p.portfolio_kind) FILTER (WHERE p.origin = 'equity') OVER agent
+						AND min(coalesce(p.currency, '')) FILTER (WHERE p.origin = 'equity') OVER agent
+							= max(coalesce(p.currency, '')) FILTER (WHERE p.origin = 'equity') OVER agent
+						AND (bool_or(p.origin = 'performance' AND p.ret IS NOT NULL AND p.portfolio_kind = '' AND p.currency IS NULL) OVER agent
+							OR bool_or(p.origin = 'performance' AND p.ret IS NOT NULL AND p.portfolio_kind = '') OVER money
+							OR bool_or(p.origin = 'performance' AND p.ret IS NOT NULL AND p.currency IS NULL) OVER portfolio) AS reported
 			FROM @extschema@.at_period p
 			WHERE ($1 IS NULL OR p.project = $1) AND ($2 IS NULL OR p.agent_id = $2)
 				AND (wanted_environment IS NULL OR p.environment = wanted_environment)
@@ -99,7 +102,7 @@ BEGIN
 	END IF;
 END
 $at$;
-COMMENT ON FUNCTION at_period_returns(text, text, text, date, date, text, text, text, float8) IS 'returns of an agent''s periods that end on since <= day < until, in order, a chain for each portfolio and currency of one kind of period (daily, else the kind with most periods): from performance snapshots, where a portfolio has any that give a return, or there are some that name no portfolio or currency, else from equity and external flows; source says for each period which numbers it is from (flow_adjusted_equity_change or trading_pnl_amount by return_base, trading_pnl_pct as the last resort, equity, first_session; first, base or currencies where there is none); period_kind and origin (performance, equity) ask for others; flow_timing says when a flow counts as invested (end, start, time, whole; null: agent_tracker.flow_timing), periods_per_year what the column of this name shows (null: as at_periods_per_year() finds); raises 22P02, 22023, 42P01';
+COMMENT ON FUNCTION at_period_returns(text, text, text, date, date, text, text, text, float8) IS 'returns of an agent''s periods that end on since <= day < until, in order, a chain for each portfolio and currency of one kind of period (daily, else the kind with most periods): from performance snapshots, where a portfolio has any that give a return (or, being the agent''s only one, there are some that name no portfolio or currency), else from equity and external flows; source says for each period which numbers it is from (flow_adjusted_equity_change or trading_pnl_amount by return_base, trading_pnl_pct as the last resort, equity, first_session; first, base or currencies where there is none); period_kind and origin (performance, equity) ask for others; flow_timing says when a flow counts as invested (end, start, time, whole; null: agent_tracker.flow_timing), periods_per_year what the column of this name shows (null: as at_periods_per_year() finds); raises 22P02, 22023, 42P01';
 
 CREATE FUNCTION at_reconcile_snapshots(project text, agent_id text DEFAULT NULL, environment text DEFAULT NULL,
 	cent numeric DEFAULT 0.01, basis_point numeric DEFAULT 0.01) RETURNS SETOF at_reconciliation
