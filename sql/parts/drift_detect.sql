@@ -24,39 +24,65 @@ CREATE TYPE at_test AS (
 	runs_baseline bigint,
 	runs_observed bigint,
 	design_effect float8,
+	family text,
+	weight float8,
 	note text
 );
-COMMENT ON TYPE at_test IS 'one test of a scan: dimension and what of it, test, statistic, degrees of freedom, p, its decimal logarithm, q (p adjusted for all tests of the scan by Benjamini and Hochberg), effect with 95 % interval, values of each side, smallest expected count, least effect found with the power asked for, level, flags, the bounds that were applied, ids of events that show it, runs of each side, design effect of runs, what changed';
+COMMENT ON TYPE at_test IS 'one test of a scan: dimension and what of it, test, statistic, degrees of freedom, p, its decimal logarithm, q (p adjusted for all tests of the scan by Benjamini and Hochberg, with weights), effect with 95 % interval, values of each side, smallest expected count, least effect found with the power asked for, level, flags, the bounds that were applied, ids of events that show it, runs of each side, design effect of runs, family (primary or secondary) and weight in the adjustment (null: not tested, and not counted), what changed';
 
 CREATE FUNCTION at_judge_tests(baseline at_conduct, observed at_conduct, project text,
 	alpha float8 DEFAULT 0.05, power float8 DEFAULT 0.8, baseline_rate float8 DEFAULT 1,
-	observed_rate float8 DEFAULT 1, more_flags text[] DEFAULT '{}', paired boolean DEFAULT false)
+	observed_rate float8 DEFAULT 1, more_flags text[] DEFAULT '{}', paired boolean DEFAULT false,
+	primary_dimensions text[] DEFAULT NULL, information float8[] DEFAULT NULL)
 RETURNS SETOF at_test
 LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED ROWS 80
 SET search_path = pg_catalog, pg_temp
 AS $at$
 #variable_conflict use_column
+DECLARE
+	primaries text[] := coalesce($10, ARRAY(SELECT d.dimension FROM @extschema@.at_drift_dimensions() d
+		WHERE d.is_primary));
 BEGIN
+	-- a name that is no dimension is an error
+	PERFORM @extschema@.at_restrict('010000000000'::@extschema@.at_conduct, primaries);
 	RETURN QUERY
 	WITH test AS MATERIALIZED (
-		SELECT t.*, row_number() OVER () AS number
-		FROM @extschema@.at_conduct_tests($1, $2, $4, $5, $6, $7, $9) t
+		SELECT t.*, t.ordinality AS number,
+			-- shapes and what is missing are told by other rows as a rule
+			split_part(t.of_dimension, '[', 1) = ANY (primaries)
+				AND coalesce(t.aspect, '') NOT IN ('shape', 'missing') AS is_primary,
+			dense_rank() OVER (ORDER BY split_part(t.of_dimension, '[', 1) COLLATE "C", t.aspect COLLATE "C") AS of,
+			CASE WHEN $11 IS NULL OR t.p_value IS NULL THEN t.p_value
+				ELSE @extschema@.at_repeated_p(t.p_value, $11) END AS p,
+			CASE WHEN t.insufficient OR t.p_value IS NULL THEN NULL WHEN $11 IS NULL THEN t.least_p
+				ELSE @extschema@.at_repeated_p(t.least_p, $11) END AS least
+		FROM @extschema@.at_conduct_tests($1, $2, $4, $5, $6, $7, $9) WITH ORDINALITY t
+	), weighed AS (
+		SELECT a.number, a.p, a.weight
+		FROM (SELECT array_agg(number ORDER BY number) AS numbers, array_agg(p ORDER BY number) AS ps,
+				@extschema@.at_test_weights(array_agg(is_primary ORDER BY number), array_agg(of ORDER BY number),
+					array_agg(least ORDER BY number), array_agg(stake ORDER BY number), $4) AS weights FROM test) s,
+			unnest(s.numbers, s.ps, s.weights) a(number, p, weight)
 	), adjusted AS (
-		SELECT a.number, a.q
-		FROM (SELECT array_agg(number ORDER BY number) AS numbers,
-				@extschema@.at_p_adjust(array_agg(p_value ORDER BY number)) AS qs FROM test) s,
-			unnest(s.numbers, s.qs) a(number, q)
+		SELECT a.number, a.weight, a.q
+		FROM (SELECT array_agg(number) AS numbers, array_agg(weight) AS weights,
+				@extschema@.at_p_adjust_weighted(array_agg(p), array_agg(weight)) AS qs
+			FROM weighed WHERE weight IS NOT NULL) s,
+			unnest(s.numbers, s.weights, s.qs) a(number, weight, q)
 	), judged AS (
-		SELECT t.*, a.q, b.low, b.medium, b.high, b.bound,
+		SELECT t.*, a.q, a.weight, b.low, b.medium, b.high, b.bound,
 			bool_or(t.dimension = t.of_dimension || ' (missing)' AND a.q <= $4) OVER (PARTITION BY t.of_dimension) AS missing_drift,
-			CASE WHEN t.insufficient OR a.q IS NULL THEN 'insufficient'
+			CASE WHEN t.insufficient THEN 'insufficient'
+				-- what cannot differ has not changed
+				WHEN t.p_value IS NULL THEN 'none'
+				WHEN a.q IS NULL THEN 'insufficient'
 				WHEN a.q > $4 THEN 'none'
 				WHEN abs(t.effect) >= b.high THEN 'high'
 				WHEN abs(t.effect) >= b.medium OR t.category_p <= $4 THEN 'medium'
 				WHEN abs(t.effect) >= b.low THEN 'low'
 				ELSE 'none' END::@extschema@.at_drift_level AS level
 		FROM test t
-			JOIN adjusted a ON a.number = t.number
+			LEFT JOIN adjusted a ON a.number = t.number
 			LEFT JOIN LATERAL (SELECT d.low, d.medium, d.high,
 					format('%s %s/%s/%s%s', d.effect_name, d.low, d.medium, d.high,
 						CASE WHEN d.project <> '' OR d.dimension <> '' THEN ' for '
@@ -71,15 +97,17 @@ BEGIN
 		j.effect_lo, j.effect_hi, j.n_baseline, j.n_observed, j.min_expected, j.mde, j.level,
 		j.flags || $8
 			|| CASE WHEN j.level = 'insufficient' THEN '{insufficient}' ELSE '{}'::text[] END
+			|| CASE WHEN j.weight IS NULL AND NOT j.insufficient THEN '{not_tested}' ELSE '{}'::text[] END
 			|| CASE WHEN j.level = 'none' AND j.q > $4 AND j.dof IS DISTINCT FROM 0 AND greatest(abs(j.effect_lo), abs(j.effect_hi)) >= j.low
 				THEN '{underpowered}' ELSE '{}'::text[] END
 			|| CASE WHEN j.missing_drift THEN '{missing_drift}' ELSE '{}'::text[] END
 			|| CASE WHEN j.effect_name IS NOT NULL AND j.bound IS NULL THEN '{no_bound}' ELSE '{}'::text[] END,
-		j.bound, j.examples, j.runs_baseline, j.runs_observed, j.design_effect, j.note
+		j.bound, j.examples, j.runs_baseline, j.runs_observed, j.design_effect,
+		CASE WHEN j.weight IS NULL THEN NULL WHEN j.is_primary THEN 'primary' ELSE 'secondary' END, j.weight, j.note
 	FROM judged j ORDER BY j.number;
 END
 $at$;
-COMMENT ON FUNCTION at_judge_tests(at_conduct, at_conduct, text, float8, float8, float8, float8, text[], boolean) IS 'at_conduct_tests() with q over all of them and levels by the bounds of the project; more_flags are set on every row';
+COMMENT ON FUNCTION at_judge_tests(at_conduct, at_conduct, text, float8, float8, float8, float8, text[], boolean, text[], float8[]) IS 'at_conduct_tests() with q over all of them, weighted (at_test_weights, at_p_adjust_weighted), and levels by the bounds of the project; more_flags are set on every row; primary_dimensions are those that are looked at first (null: those of at_drift_dimensions()); information: the amounts of it at several looks of which this is one (at_repeated_p); raises 22023 for a name that is no dimension';
 
 CREATE FUNCTION at_observe(baseline record, since timestamptz, until timestamptz, build_id text DEFAULT NULL,
 	max_values bigint DEFAULT 100000, max_categories bigint DEFAULT 10000) RETURNS at_conduct
@@ -107,7 +135,8 @@ COMMENT ON FUNCTION at_observe(record, timestamptz, timestamptz, text, bigint, b
 
 CREATE FUNCTION at_detect_drift(baseline text, since timestamptz, until timestamptz,
 	alpha float8 DEFAULT 0.05, build_id text DEFAULT NULL, sample_rate float8 DEFAULT 1,
-	power float8 DEFAULT 0.8, max_values bigint DEFAULT 100000, max_categories bigint DEFAULT 10000)
+	power float8 DEFAULT 0.8, max_values bigint DEFAULT 100000, max_categories bigint DEFAULT 10000,
+	primary_dimensions text[] DEFAULT NULL)
 RETURNS SETOF at_test
 LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED ROWS 80
 SET search_path = pg_catalog, pg_temp
@@ -117,10 +146,10 @@ DECLARE
 	observed @extschema@.at_conduct := @extschema@.at_observe(b, $2, $3, $5, $8, $9);
 BEGIN
 	RETURN QUERY SELECT t.* FROM @extschema@.at_judge_tests(b.conduct, observed, b.project, $4, $7,
-		b.sample_rate, $6) t;
+		b.sample_rate, $6, primary_dimensions => $10) t;
 END
 $at$;
-COMMENT ON FUNCTION at_detect_drift(text, timestamptz, timestamptz, float8, text, float8, float8, bigint, bigint) IS 'what changed since a baseline: the behaviour of its agent in a window, since <= occurred_at < until, each dimension with the test for its kind and size; of the rows with q at most alpha a share of at most alpha is expected to be chance; build_id: only runs of this build; sample_rate: what agent_tracker.sample_rate was; stores nothing; raises 42704 for no baseline, XX001 when it was changed, 22023 for a window that overlaps the baseline''s and for what is out of range';
+COMMENT ON FUNCTION at_detect_drift(text, timestamptz, timestamptz, float8, text, float8, float8, bigint, bigint, text[]) IS 'what changed since a baseline: the behaviour of its agent in a window, since <= occurred_at < until, each dimension with the test for its kind and size; of the rows with q at most alpha a share of at most alpha is expected to be chance; build_id: only runs of this build; sample_rate: what agent_tracker.sample_rate was; primary_dimensions: those that are looked at first, with nine tenths of alpha (null: the ones that at_drift_dimensions() says are); stores nothing; raises 42704 for no baseline, XX001 when it was changed, 22023 for a window that overlaps the baseline''s and for what is out of range';
 
 CREATE FUNCTION at_alert_drift(finding text, notify boolean) RETURNS text
 LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
@@ -383,7 +412,7 @@ COMMENT ON FUNCTION at_conduct_of_side(at_compared_side, at_id[], text[], bigint
 
 CREATE FUNCTION at_compare(a jsonb, b jsonb, since timestamptz DEFAULT NULL, until timestamptz DEFAULT NULL,
 	alpha float8 DEFAULT 0.05, power float8 DEFAULT 0.8, max_values bigint DEFAULT 100000,
-	max_categories bigint DEFAULT 10000) RETURNS SETOF at_test
+	max_categories bigint DEFAULT 10000, primary_dimensions text[] DEFAULT NULL) RETURNS SETOF at_test
 LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED ROWS 80
 SET search_path = pg_catalog, pg_temp
 SET timezone = 'UTC' SET datestyle = 'ISO'
@@ -414,10 +443,10 @@ BEGIN
 	RETURN QUERY SELECT t.* FROM @extschema@.at_judge_tests(
 		@extschema@.at_conduct_of_side(x, CASE WHEN says > 0 THEN '{}' ELSE shared END, epochs, $7, $8),
 		@extschema@.at_conduct_of_side(y, CASE WHEN says < 0 THEN '{}' ELSE shared END, epochs, $7, $8),
-		x.project, $5, $6, 1, 1, flags, cardinality(epochs) > 0) t;
+		x.project, $5, $6, 1, 1, flags, cardinality(epochs) > 0, $9) t;
 END
 $at$;
-COMMENT ON FUNCTION at_compare(jsonb, jsonb, timestamptz, timestamptz, float8, float8, bigint, bigint) IS 'how two agents, models, prompt versions or builds differ: a and b are objects of project (required), agent_id, environment, build_id, model, provider, prompt_version, risk_gate_version, strategy_id, and since and until where these differ from the arguments; a takes the place of the baseline; a run that belongs to both counts for the side that names more of these, or for neither (flag shared_runs); where both took part in the same evaluation epochs, runs of other epochs are left out and epochs are the clusters (flag paired): shares and numbers of which all values lie in such epochs are tested by the differences within epochs, by Wilcoxon''s signed ranks; raises 22023 for an unknown member, one that is no string, no project, or an empty window, 22004 for no window';
+COMMENT ON FUNCTION at_compare(jsonb, jsonb, timestamptz, timestamptz, float8, float8, bigint, bigint, text[]) IS 'how two agents, models, prompt versions or builds differ: a and b are objects of project (required), agent_id, environment, build_id, model, provider, prompt_version, risk_gate_version, strategy_id, and since and until where these differ from the arguments; a takes the place of the baseline; a run that belongs to both counts for the side that names more of these, or for neither (flag shared_runs); where both took part in the same evaluation epochs, runs of other epochs are left out and epochs are the clusters (flag paired): shares and numbers of which all values lie in such epochs are tested by the differences within epochs, by Wilcoxon''s signed ranks; primary_dimensions as in at_detect_drift(); raises 22023 for an unknown member, one that is no string, no project, or an empty window, 22004 for no window';
 
 CREATE FUNCTION at_profile_day(day date DEFAULT NULL) RETURNS integer
 LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
