@@ -7,6 +7,7 @@
  */
 #include "trk.h"
 
+#include "bytes.h"
 #include "contract.h"
 
 /* Slots of a hash table: a power of two, at most a third of them in use. */
@@ -116,26 +117,6 @@ static TrkSlot name_slots[TRK_SLOTS];
 static int	first_rule[TRK_EVENT_TYPES + 1];
 static int	first_name[TRK_ENUMS + 2];
 
-/* Eight bytes as a number. */
-static inline uint64
-load8(const char *s)
-{
-	uint64		n;
-
-	memcpy(&n, s, sizeof(n));
-	return n;
-}
-
-/* Four bytes as a number. */
-static inline uint64
-load4(const char *s)
-{
-	uint32		n;
-
-	memcpy(&n, s, sizeof(n));
-	return n;
-}
-
 /*
  * Hash of a name: its length, its first, middle and last bytes, and a seed.
  * That is all of most names, and tells the long ones apart.
@@ -146,10 +127,10 @@ hash_name(const char *s, Size len, uint64 seed)
 	uint64		h = seed + len;
 
 	if (len >= 8)
-		h ^= load8(s) + load8(s + len - 8) * UINT64CONST(0x9e3779b97f4a7c15) +
-			load8(s + (len - 8) / 2) * UINT64CONST(0xc2b2ae3d27d4eb4f);
+		h ^= trk_load8(s) + trk_load8(s + len - 8) * UINT64CONST(0x9e3779b97f4a7c15) +
+			trk_load8(s + (len - 8) / 2) * UINT64CONST(0xc2b2ae3d27d4eb4f);
 	else if (len >= 4)
-		h ^= load4(s) | load4(s + len - 4) << 32;
+		h ^= trk_load4(s) | (uint64) trk_load4(s + len - 4) << 32;
 	else if (len > 0)
 		h ^= (uint64) (unsigned char) s[0] << 8 |
 			(uint64) (unsigned char) s[len / 2] << 16 |
@@ -192,7 +173,7 @@ trk_key_lookup(const char *name, Size len)
 		const TrkKey *key = &trk_keys[key_slots[i].index - 1];
 
 		if (key_slots[i].tag == hash_tag(hash) && key->len == len &&
-			memcmp(key->name, name, len) == 0)
+			trk_same_bytes(key->name, name, len))
 			return key_slots[i].index - 1;
 	}
 	return -1;
@@ -210,7 +191,7 @@ name_lookup(int id, const char *s, Size len)
 		const TrkName *name = &names[name_slots[i].index - 1];
 
 		if (name_slots[i].tag == hash_tag(hash) && name->id == id &&
-			name->len == len && memcmp(name->text, s, len) == 0)
+			name->len == len && trk_same_bytes(name->text, s, len))
 			return name_slots[i].index - 1 - first_name[id];
 	}
 	return -1;

@@ -348,12 +348,10 @@ read_number(TrkReader *reader, const char *start, TrkValue *out)
 }
 
 /* Read one of null, false, true. */
-static const char *
-read_word(TrkReader *reader, const char *p, const char *word, TrkKind kind,
+static inline const char *
+read_word(TrkReader *reader, const char *p, const char *word, Size len, TrkKind kind,
 		  TrkValue *out)
 {
-	Size		len = strlen(word);
-
 	if (reader->end - p < len || memcmp(p, word, len) != 0)
 		return fail(reader, p, TRK_JSON_SYNTAX);
 	out->kind = kind;
@@ -494,11 +492,11 @@ read_value(TrkReader *reader, const char *p, TrkValue *out)
 		case '[':
 			return read_array(reader, p, out);
 		case 'n':
-			return read_word(reader, p, "null", TRK_NULL, out);
+			return read_word(reader, p, "null", 4, TRK_NULL, out);
 		case 'f':
-			return read_word(reader, p, "false", TRK_FALSE, out);
+			return read_word(reader, p, "false", 5, TRK_FALSE, out);
 		case 't':
-			return read_word(reader, p, "true", TRK_TRUE, out);
+			return read_word(reader, p, "true", 4, TRK_TRUE, out);
 		default:
 			return read_number(reader, p, out);
 	}

@@ -10,6 +10,7 @@
  */
 #include "trk.h"
 
+#include "bytes.h"
 #include "json_member.h"
 #include "json_scan.h"
 
@@ -78,7 +79,7 @@ hash_ends(const char *name, Size len)
 static inline bool
 same_name(const TrkMember *a, const TrkMember *b)
 {
-	return a->name_len == b->name_len && memcmp(a->name, b->name, a->name_len) == 0;
+	return a->name_len == b->name_len && trk_same_bytes(a->name, b->name, a->name_len);
 }
 
 /*
@@ -304,7 +305,7 @@ trk_json_member(const TrkValue *object, const char *name)
 	{
 		TrkMember  *member = &object->u.members[i];
 
-		if (member->name_len == len && memcmp(member->name, name, len) == 0)
+		if (member->name_len == len && trk_same_bytes(member->name, name, len))
 			return member;
 	}
 	return NULL;

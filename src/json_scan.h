@@ -7,6 +7,8 @@
 #ifndef TRK_JSON_SCAN_H
 #define TRK_JSON_SCAN_H
 
+#include "bytes.h"
+
 #include "trk.h"
 
 #ifdef __SSE2__
@@ -16,16 +18,6 @@
 /* Every byte of a 64-bit word set to the same value. */
 #define TRK_EACH_BYTE(x)	(UINT64CONST(0x0101010101010101) * (x))
 #define TRK_HIGH_BITS		TRK_EACH_BYTE(0x80)
-
-/* Eight bytes in the order of the machine. */
-static inline uint64
-trk_load8(const char *s)
-{
-	uint64		word;
-
-	memcpy(&word, s, 8);
-	return word;
-}
 
 /* Must this byte be escaped in a JSON string? */
 static inline bool

@@ -143,6 +143,8 @@ static TrkFollowers credential_followers[MAX_ROWS];
 static TrkFollowers all_followers[MAX_ROWS];
 static TrkFollowers shape_followers[TRK_SHAPES];	/* after any of its first bytes */
 static uint64 shapes_by_byte[256];
+static uint64 shapes_by_second[32];	/* by the low five bits of the second byte */
+static uint64 shapes_by_third[32];
 static uint64 shapes_by_rules[TRK_RULES_ALL + 1];
 
 /* What the looser shapes of SECRETS match as well, and more of it. */
@@ -200,11 +202,19 @@ static void
 add_anchor(int shape, unsigned char first, uint32 second, uint32 third)
 {
 	static int	rows = 1;
+	int			i;
 
 	if (row_of_byte[first] == 0)
 	{
 		Assert(rows < MAX_ROWS);
 		row_of_byte[first] = (uint8) rows++;
+	}
+	for (i = 0; i < 32; i++)
+	{
+		if (second >> i & 1)
+			shapes_by_second[i] |= SHAPE_BIT(shape);
+		if (third >> i & 1)
+			shapes_by_third[i] |= SHAPE_BIT(shape);
 	}
 	add_pairs(&shape_followers[shape], second, third);
 	add_pairs(&all_followers[row_of_byte[first]], second, third);
@@ -358,7 +368,8 @@ static uint64
 match_anchor(TrkScan *scan, Size at, uint64 wanted)
 {
 	const unsigned char *p = (const unsigned char *) scan->s + at;
-	uint64		possible = wanted & shapes_by_byte[*p];
+	uint64		possible = wanted & shapes_by_byte[*p] &
+		shapes_by_second[p[1] & 31] & shapes_by_third[p[2] & 31];
 	uint64		found = 0;
 
 	TRK_CHECK_INTERRUPTS();

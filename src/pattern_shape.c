@@ -116,17 +116,13 @@ run_until(const TrkScan *scan, Size i, char stop1, char stop2, Size min)
 }
 
 /*
- * Length of the character at i when it is the letter (given in lower case)
- * without regard to case, else 0.  Three ASCII letters have more than two
- * forms: U+0130 and U+0131 are i, U+017F is s, U+212A is k.
+ * Length of the character at i when it is a form of the letter beyond ASCII,
+ * else 0.  Three letters have such forms: U+0130 and U+0131 are i, U+017F is s,
+ * U+212A is k.
  */
 static int
-letter_at(const TrkScan *scan, Size i, char letter)
+wide_letter_at(const TrkScan *scan, Size i, char letter)
 {
-	if (i >= scan->len)
-		return 0;
-	if ((scan->s[i] | 0x20) == letter)
-		return 1;
 	if (letter == 'i' &&
 		(trk_literal_at(scan, i, "\xc4\xb0") || trk_literal_at(scan, i, "\xc4\xb1")))
 		return 2;
@@ -137,9 +133,23 @@ letter_at(const TrkScan *scan, Size i, char letter)
 	return 0;
 }
 
+/*
+ * Length of the character at i when it is the letter (given in lower case)
+ * without regard to case, else 0.
+ */
+static inline int
+letter_at(const TrkScan *scan, Size i, char letter)
+{
+	if (i >= scan->len)
+		return 0;
+	if ((scan->s[i] | 0x20) == letter)
+		return 1;
+	return (unsigned char) scan->s[i] < 0x80 ? 0 : wide_letter_at(scan, i, letter);
+}
+
 /* End of the lower-case word at i without regard to case, 0 when it is not there. */
 Size
-trk_folded_at(const TrkScan *scan, Size i, const char *word)
+trk_folded_word(const TrkScan *scan, Size i, const char *word)
 {
 	for (; *word; word++)
 	{

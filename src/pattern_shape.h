@@ -140,8 +140,21 @@ trk_loose_edge(const TrkScan *scan, Size i)
 /* End of the longest run of these classes that begins at i. */
 extern Size trk_class_run(const TrkScan *scan, Size i, int classes);
 
-/* End of the lower-case word at i without regard to case, 0 when it is not there. */
-extern Size trk_folded_at(const TrkScan *scan, Size i, const char *word);
+/* What trk_folded_at() does where the first letter may be there. */
+extern Size trk_folded_word(const TrkScan *scan, Size i, const char *word);
+
+/*
+ * End of the lower-case word at i without regard to case, 0 when it is not
+ * there.  Most often another ASCII character is there, which is seen here.
+ */
+static inline Size
+trk_folded_at(const TrkScan *scan, Size i, const char *word)
+{
+	if (i >= scan->len ||
+		((scan->s[i] | 0x20) != word[0] && (unsigned char) scan->s[i] < 0x80))
+		return 0;
+	return trk_folded_word(scan, i, word);
+}
 
 /* End of the white space that begins at i. */
 extern Size trk_space_run(const TrkScan *scan, Size i);

@@ -129,7 +129,9 @@ token_matches(TrkScan *scan, Size at, const TrkToken *token, TrkSpan *span)
 {
 	Size		tail = at + token->prefix_len;
 
-	if (at < scan->token_marks[token->characters] ||
+	/* another prefix of the chain most often differs in its first two bytes */
+	if (scan->s[at] != token->prefix[0] || scan->s[at + 1] != token->prefix[1] ||
+		at < scan->token_marks[token->characters] ||
 		!trk_text_at(scan, at, token->prefix, token->prefix_len))
 		return false;
 	span->start = at;

@@ -5,13 +5,15 @@
  */
 #include "trk.h"
 
-#include "json_scan.h"
+#include "bytes.h"
 #include "redact.h"
 #include "secret_value.h"
 #include "unicode.h"
 
 /* An object with more members than this is no pair of a name and a value. */
 #define MAX_PAIR_MEMBERS	8
+
+#define LITERAL(text)		"" text, sizeof(text) - 1
 
 /* What a walk carries along. */
 typedef struct TrkWalk
@@ -51,11 +53,11 @@ trk_redact_identity(const TrkRedactor *redactor, TrkArena *arena, TrkIdentityFor
 }
 
 /* Set a member to a name of ASCII that needs no escapes. */
-static void
-set_name(TrkMember *member, const char *name)
+static inline void
+set_name(TrkMember *member, const char *name, Size len)
 {
 	member->name = name;
-	member->name_len = strlen(name);
+	member->name_len = len;
 	member->name_flags = TRK_F_ASCII | TRK_F_PLAIN;
 	member->key = TRK_KEY_UNSEEN;
 }
@@ -114,14 +116,14 @@ replace_by_digest(TrkWalk *walk, TrkValue *value)
 	trk_digest_append(&digest, text.data, text.len);
 	n = snprintf(chars, sizeof(chars), UINT64_FORMAT,
 				 (uint64) trk_utf8_length(text.data, text.len));
-	set_name(&members[0], "chars");
+	set_name(&members[0], LITERAL("chars"));
 	members[0].value.kind = TRK_NUMBER;
 	members[0].value.flags = TRK_F_INTEGER;
 	members[0].value.len = n;
 	members[0].value.u.str = trk_arena_copy(walk->arena, chars, n);
-	set_name(&members[1], "redacted");
+	set_name(&members[1], LITERAL("redacted"));
 	set_boolean(&members[1].value, true);
-	set_name(&members[2], "sha256");
+	set_name(&members[2], LITERAL("sha256"));
 	set_plain_string(&members[2].value, digest.data, digest.len);
 	set_sorted_object(value, members, 3, TRK_F_DIGEST);
 }
@@ -388,7 +390,7 @@ look_at_name(const TrkMember *member, uint32 rules)
 	}
 	hash = ends_of(member->name, len) * UINT64CONST(0x9e3779b97f4a7c15);
 	entry = &cache[hash >> 56];
-	if (entry->len != len || entry->rules != rules || memcmp(entry->name, member->name, len) != 0)
+	if (entry->len != len || entry->rules != rules || !trk_same_bytes(entry->name, member->name, len))
 	{
 		judge_name(member, rules, entry);
 		memcpy(entry->name, member->name, len);
@@ -478,7 +480,7 @@ redact_names(TrkWalk *walk, TrkValue *object)
 			snprintf(name, sizeof(name), "%s", TRK_REPLACEMENT);
 		else
 			snprintf(name, sizeof(name), "%s_%u", TRK_REPLACEMENT, next);
-		set_name(member, trk_arena_copy(walk->arena, name, strlen(name)));
+		set_name(member, trk_arena_copy(walk->arena, name, strlen(name)), strlen(name));
 	}
 	object->flags &= ~TRK_F_SORTED;
 }
@@ -685,22 +687,23 @@ write_privacy(TrkArena *arena, const TrkPrivacy *privacy, TrkValue *value)
 	const struct
 	{
 		const char *name;
+		Size		len;
 		bool		on;
 	}			flags[] = {
-		{"contains_account_identifier", privacy->contains_account_identifier},
-		{"contains_broker_payload", privacy->contains_broker_payload},
-		{"contains_output_text", privacy->contains_output_text},
-		{"contains_prompt_text", privacy->contains_prompt_text},
-		{"full_io", privacy->full_io},
-		{"redaction_version", false},
-		{"truncated", privacy->truncated}
+		{LITERAL("contains_account_identifier"), privacy->contains_account_identifier},
+		{LITERAL("contains_broker_payload"), privacy->contains_broker_payload},
+		{LITERAL("contains_output_text"), privacy->contains_output_text},
+		{LITERAL("contains_prompt_text"), privacy->contains_prompt_text},
+		{LITERAL("full_io"), privacy->full_io},
+		{LITERAL("redaction_version"), false},
+		{LITERAL("truncated"), privacy->truncated}
 	};
 	TrkMember  *members = trk_alloc_array(arena, TrkMember, lengthof(flags));
 	int			i;
 
 	for (i = 0; i < lengthof(flags); i++)
 	{
-		set_name(&members[i], flags[i].name);
+		set_name(&members[i], flags[i].name, flags[i].len);
 		set_boolean(&members[i].value, flags[i].on);
 	}
 	set_plain_string(&members[5].value, TRK_REDACTION_VERSION,
@@ -718,7 +721,7 @@ add_member(TrkArena *arena, TrkValue *object, const char *name)
 		memcpy(members, object->u.members, sizeof(TrkMember) * object->len);
 	object->u.members = members;
 	object->flags &= ~TRK_F_SORTED;
-	set_name(&members[object->len], name);
+	set_name(&members[object->len], name, strlen(name));
 	return &members[object->len++];
 }
 
