@@ -219,7 +219,7 @@ look_steps(double bound, double deviation)
 {
 	double		steps = 2 * bound / (deviation / 4);
 
-	return 2 * (int) fmin(LOOK_STEPS / 2, fmax(80, ceil(steps / 2)));
+	return 2 * (int) fmin(LOOK_STEPS / 2, fmax(16, ceil(steps / 2)));
 }
 
 /* The density at a point of the next look, before its bounds are applied. */

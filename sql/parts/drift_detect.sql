@@ -151,6 +151,67 @@ END
 $at$;
 COMMENT ON FUNCTION at_detect_drift(text, timestamptz, timestamptz, float8, text, float8, float8, bigint, bigint, text[]) IS 'what changed since a baseline: the behaviour of its agent in a window, since <= occurred_at < until, each dimension with the test for its kind and size; of the rows with q at most alpha a share of at most alpha is expected to be chance; build_id: only runs of this build; sample_rate: what agent_tracker.sample_rate was; primary_dimensions: those that are looked at first, with nine tenths of alpha (null: the ones that at_drift_dimensions() says are); stores nothing; raises 42704 for no baseline, XX001 when it was changed, 22023 for a window that overlaps the baseline''s and for what is out of range';
 
+CREATE FUNCTION at_observe(baseline record, windows tstzmultirange, build_id text DEFAULT NULL) RETURNS at_conduct
+LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED
+SET search_path = pg_catalog, pg_temp
+AS $at$
+DECLARE
+	one tstzrange;
+	observed @extschema@.at_conduct;
+BEGIN
+	FOR one IN SELECT r FROM unnest($2) r LOOP
+		observed := @extschema@.at_conduct_merge(observed,
+			@extschema@.at_observe(baseline, lower(one), upper(one), $3));
+	END LOOP;
+	RETURN observed;
+END
+$at$;
+COMMENT ON FUNCTION at_observe(record, tstzmultirange, text) IS 'the same of several windows together';
+
+CREATE FUNCTION at_next_look(baseline record, since timestamptz, until timestamptz, alpha float8, build_id text,
+	sample_rate float8, pool integer, OUT look integer, OUT looks integer, OUT judged tstzmultirange,
+	OUT information float8[])
+LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED
+SET search_path = pg_catalog, pg_temp
+AS $at$
+#variable_conflict use_column
+DECLARE
+	before record;
+BEGIN
+	look := 1;
+	judged := tstzmultirange(tstzrange($2, $3));
+	information := '{}';
+	-- windows that move on by less than their length are no sequence
+	looks := CASE WHEN EXISTS (SELECT FROM @extschema@.at_drift_scan s
+		WHERE s.project = baseline.project AND s.baseline_id = baseline.baseline_id AND s.build_id IS NOT DISTINCT FROM $5
+			AND s.since < $2 AND s.until > $2 AND s.until < $3) THEN 1 ELSE $7 END;
+	-- the window before this one, as it was judged last
+	SELECT s.look, s.looks, s.judged, s.information, s.changed, s.alpha, s.sample_rate INTO before
+	FROM @extschema@.at_drift_scan s
+	WHERE s.project = baseline.project AND s.baseline_id = baseline.baseline_id AND s.build_id IS NOT DISTINCT FROM $5
+		AND s.until <= $2 AND $2 - s.until < $3 - $2
+	ORDER BY s.until DESC, s.scanned_at DESC
+	LIMIT 1;
+	IF FOUND AND before.changed = 0 AND before.look < before.looks AND before.looks = looks AND before.alpha = $4
+		AND before.sample_rate = $6 THEN
+		look := before.look + 1;
+		judged := before.judged + judged;
+		information := before.information[:before.look];
+	END IF;
+END
+$at$;
+COMMENT ON FUNCTION at_next_look(record, timestamptz, timestamptz, float8, text, float8, integer) IS 'which look of a sequence a scan of a window is: the one after that of the window before (which ends where this one begins, or less than its length earlier), if that was judged with the same arguments, found nothing, and was not the last of pool looks; else the first; looks is 1 for windows that overlap; judged are the windows to judge together, information that of the looks before';
+
+CREATE FUNCTION at_look_information(before float8[], look integer, looks integer, baseline_runs bigint, runs bigint)
+RETURNS float8[]
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $at$
+	SELECT before || array_agg(greatest(before[look - 1], r / (r + baseline_runs)) ORDER BY j)
+	FROM generate_series(look, looks) j, LATERAL (SELECT greatest(runs, 1)::float8 * j / look AS r) m
+$at$;
+COMMENT ON FUNCTION at_look_information(float8[], integer, integer, bigint, bigint) IS 'information at each look of a sequence, as a share of what endless observation would give: of n runs of the baseline and m observed ones m / (m + n); before is that of the looks before this one, later ones are expected to bring as many runs each';
+
 CREATE FUNCTION at_alert_drift(finding text, notify boolean) RETURNS text
 LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
@@ -186,6 +247,7 @@ COMMENT ON FUNCTION at_alert_drift(text, boolean) IS 'records a diagnostic.check
 CREATE FUNCTION at_record_drift(baseline text, since timestamptz, until timestamptz,
 	alpha float8 DEFAULT 0.05, build_id text DEFAULT NULL, sample_rate float8 DEFAULT 1,
 	alert at_drift_level DEFAULT 'medium', notify boolean DEFAULT false, alert_after integer DEFAULT 1,
+	pool integer DEFAULT 3, primary_dimensions text[] DEFAULT NULL,
 	OUT scan_id text, OUT tests integer, OUT changed integer, OUT opened integer, OUT continued integer,
 	OUT resolved integer, OUT alerts integer)
 LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
@@ -198,6 +260,8 @@ DECLARE
 	results @extschema@.at_test[];
 	new_scan text := 'scn_' || replace(gen_random_uuid()::text, '-', '');
 	finding text;
+	sequence record;
+	information float8[];
 BEGIN
 	IF $7 IS NULL OR $7 = 'insufficient' THEN
 		RAISE invalid_parameter_value USING MESSAGE = 'alert must be ''low'', ''medium'', ''high'' or ''none''';
@@ -208,24 +272,33 @@ BEGIN
 	IF $9 IS NULL OR $9 < 1 THEN
 		RAISE invalid_parameter_value USING MESSAGE = 'alert_after must be at least 1';
 	END IF;
+	IF $10 IS NULL OR $10 NOT BETWEEN 1 AND 50 THEN
+		RAISE invalid_parameter_value USING MESSAGE = 'pool must be from 1 to 50';
+	END IF;
 	-- as events have it, and as it may be kept
 	build_id := @extschema@.at_redact_name($5);
 	-- scans of a baseline take turns: a change is one finding
 	PERFORM @extschema@.at_lock_scan(b.project || '/' || b.baseline_id);
-	observed := @extschema@.at_observe(b, $2, $3, $5);
+	PERFORM @extschema@.at_check_window($2, $3);
+	sequence := @extschema@.at_next_look(b, $2, $3, $4, $5, coalesce($6, 1), $10);
+	observed := @extschema@.at_observe(b, sequence.judged, $5);
+	information := (SELECT @extschema@.at_look_information(sequence.information, sequence.look, sequence.looks, b.runs, s.runs)
+		FROM @extschema@.at_conduct_size(observed) s);
 	results := ARRAY(SELECT t FROM @extschema@.at_judge_tests(b.conduct, observed, b.project, $4, 0.8,
-		b.sample_rate, $6) t);
+		b.sample_rate, $6, primary_dimensions => $11, information => information) t);
 
 	INSERT INTO @extschema@.at_drift_scan (since, until, scanned_at, alpha, sample_rate, events, runs, tests,
-		changed, project, scan_id, baseline_id, build_id)
-	SELECT $2, $3, clock_timestamp(), $4, coalesce($6, 1), s.events, s.runs, cardinality(results),
+		changed, look, looks, project, scan_id, baseline_id, build_id, judged, information)
+	SELECT $2, $3, clock_timestamp(), $4, coalesce($6, 1), s.events, s.runs,
+		(SELECT count(t.weight) FROM unnest(results) t),
 		(SELECT count(*) FROM unnest(results) t WHERE t.level IN ('low', 'medium', 'high')),
-		b.project, new_scan, b.baseline_id, $5
+		sequence.look, sequence.looks, b.project, new_scan, b.baseline_id, $5, sequence.judged, information
 	FROM @extschema@.at_conduct_size(observed) s;
 	INSERT INTO @extschema@.at_drift_result (level, n_baseline, n_observed, p_value, log10_p, q_value, effect,
-		effect_lo, effect_hi, mde, project, scan_id, dimension, test, effect_name, flags, note)
+		effect_lo, effect_hi, mde, weight, project, scan_id, dimension, test, effect_name, flags, family, note)
 	SELECT t.level, t.n_baseline, t.n_observed, t.p_value, t.log10_p, t.q_value, t.effect,
-		t.effect_lo, t.effect_hi, t.mde, b.project, new_scan, t.dimension, t.test, t.effect_name, t.flags, t.note
+		t.effect_lo, t.effect_hi, t.mde, t.weight, b.project, new_scan, t.dimension, t.test, t.effect_name, t.flags,
+		t.family, t.note
 	FROM unnest(results) t;
 
 	-- what is still there, unless a later window was looked at before
@@ -246,7 +319,9 @@ BEGIN
 		WHERE f.project = b.project AND f.baseline_id = b.baseline_id AND f.resolution = 'open'
 			AND f.build_id IS NOT DISTINCT FROM $5
 			AND f.last_seen < $3 AND (EXISTS (SELECT FROM unnest(results) t
-					WHERE t.dimension = f.dimension AND t.level = 'none')
+					WHERE t.dimension = f.dimension AND t.level = 'none'
+						-- what was found in several windows together, one may miss
+						AND (sequence.look = sequence.looks OR 'underpowered' <> ALL (t.flags)))
 				-- what neither side has is as it was
 				OR ((SELECT s.events FROM @extschema@.at_conduct_size(observed) s) > 0
 					AND NOT EXISTS (SELECT FROM unnest(results) t WHERE t.dimension = f.dimension
@@ -258,7 +333,7 @@ BEGIN
 		INSERT INTO @extschema@.at_drift_finding (first_seen, last_seen, level, peak, environment, scans, alerts,
 			q_value, effect, effect_lo, effect_hi, project, finding_id, baseline_id, agent_id, build_id, dimension,
 			resolution, effect_name, flags, examples, note)
-		SELECT $2, $3, t.level, t.level, b.environment, 1, 0, t.q_value, t.effect, t.effect_lo, t.effect_hi,
+		SELECT lower(sequence.judged), $3, t.level, t.level, b.environment, 1, 0, t.q_value, t.effect, t.effect_lo, t.effect_hi,
 			b.project, 'fnd_' || replace(gen_random_uuid()::text, '-', ''), b.baseline_id, b.agent_id, $5,
 			t.dimension, 'open', t.effect_name, t.flags, t.examples, t.note
 		FROM unnest(results) t
@@ -294,7 +369,7 @@ BEGIN
 	FROM @extschema@.at_drift_scan s WHERE s.project = b.project AND s.scan_id = new_scan;
 END
 $at$;
-COMMENT ON FUNCTION at_record_drift(text, timestamptz, timestamptz, float8, text, float8, at_drift_level, boolean, integer) IS 'at_detect_drift() that keeps its rows: a change becomes a finding, one that is open already is continued, one that a later window does not show is resolved; a finding of level alert or more that alert_after scans have shown is told of, once for each level that is higher than what was told before, by an event diagnostic.check.completed (none: no events), and with notify on channel agent_tracker_drift (ids and dimension, without its label); returns the scan''s id, its tests, those that changed, findings opened, continued and resolved, events; raises what at_detect_drift() does';
+COMMENT ON FUNCTION at_record_drift(text, timestamptz, timestamptz, float8, text, float8, at_drift_level, boolean, integer, integer, text[]) IS 'at_detect_drift() that keeps its rows: a window is judged together with those before it since the last finding, up to pool of them, and alpha is that of the whole sequence (at_next_look, at_repeated_p; pool 1: each window by itself); a change becomes a finding, one that is open already is continued, one that a later window does not show is resolved; a finding of level alert or more that alert_after scans have shown is told of, once for each level that is higher than what was told before, by an event diagnostic.check.completed (none: no events), and with notify on channel agent_tracker_drift (ids and dimension, without its label); returns the scan''s id, its tests, those that changed, findings opened, continued and resolved, events; raises what at_detect_drift() does';
 
 CREATE TYPE at_compared_side AS (
 	project text,
@@ -497,7 +572,8 @@ $at$;
 COMMENT ON FUNCTION at_propose_baselines(integer) IS 'makes a baseline of the last days (UTC, without today) of every project, agent and environment with events in them, and returns their ids; none is approved or active: that is for people; for the owner of the store';
 
 CREATE FUNCTION at_scan_baselines("window" interval DEFAULT '1 day', alpha float8 DEFAULT 0.05,
-	alert at_drift_level DEFAULT 'medium', notify boolean DEFAULT false, alert_after integer DEFAULT 1) RETURNS SETOF text
+	alert at_drift_level DEFAULT 'medium', notify boolean DEFAULT false, alert_after integer DEFAULT 1,
+	pool integer DEFAULT 3) RETURNS SETOF text
 LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 SET timezone = 'UTC' SET datestyle = 'ISO'
@@ -514,7 +590,7 @@ BEGIN
 		CONTINUE WHEN finish - $1 < b.until AND b.since < finish;
 		BEGIN
 			RETURN NEXT (SELECT r.scan_id FROM @extschema@.at_record_drift(b.baseline_id, finish - $1, finish, $2,
-				alert => $3, notify => $4, alert_after => $5) r);
+				alert => $3, notify => $4, alert_after => $5, pool => $6) r);
 		EXCEPTION WHEN data_corrupted THEN
 			-- the others are scanned all the same
 			RAISE WARNING 'a baseline is not scanned: it was changed after it was made'
@@ -523,7 +599,7 @@ BEGIN
 	END LOOP;
 END
 $at$;
-COMMENT ON FUNCTION at_scan_baselines(interval, float8, at_drift_level, boolean, integer) IS 'at_record_drift() for every active baseline over the time that ends with the last full hour, unless that overlaps the baseline''s; returns the ids of the scans; warns of a baseline that was changed and goes on; for the owner of the store';
+COMMENT ON FUNCTION at_scan_baselines(interval, float8, at_drift_level, boolean, integer, integer) IS 'at_record_drift() for every active baseline over the time that ends with the last full hour, unless that overlaps the baseline''s; returns the ids of the scans; warns of a baseline that was changed and goes on; for the owner of the store';
 
 CREATE FUNCTION at_schedule_drift(profile text DEFAULT '20 0 * * *', proposal text DEFAULT '40 0 * * 1',
 	scan text DEFAULT '5 * * * *') RETURNS SETOF text
