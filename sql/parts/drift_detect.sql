@@ -189,7 +189,8 @@ BEGIN
 	SELECT s.look, s.looks, s.judged, s.information, s.changed, s.alpha, s.sample_rate INTO before
 	FROM @extschema@.at_drift_scan s
 	WHERE s.project = baseline.project AND s.baseline_id = baseline.baseline_id AND s.build_id IS NOT DISTINCT FROM $5
-		AND s.until <= $2 AND $2 - s.until < $3 - $2
+		-- of times that may be infinite
+		AND s.until <= $2 AND date_part('epoch', $2) - date_part('epoch', s.until) < date_part('epoch', $3) - date_part('epoch', $2)
 	ORDER BY s.until DESC, s.scanned_at DESC
 	LIMIT 1;
 	IF FOUND AND before.changed = 0 AND before.look < before.looks AND before.looks = looks AND before.alpha = $4
