@@ -6,7 +6,8 @@
  * Sources: Benjamini and Hochberg (1995), Benjamini and Yekutieli (2001), Holm
  * (1979), weights in them: Genovese, Roeder and Wasserman (2006); leaving out
  * what can have no small p: Tarone (1990), Gilbert (2005); repeated looks:
- * Armitage, McPherson and Rowe (1969), Jennison and Turnbull (1997); Page (1954), Hinkley (1971); CUSUM as in Montgomery, Introduction to
+ * Armitage, McPherson and Rowe (1969), bounds of Wang and Tsiatis (1987), tests
+ * over growing samples: Jennison and Turnbull (1997); Page (1954), Hinkley (1971); CUSUM as in Montgomery, Introduction to
  * Statistical Quality Control.
  */
 #include "drift_order.h"
@@ -255,12 +256,12 @@ exit_at(const Look *look, double bound, double deviation)
 
 /* The first look; deviation is that of what the next one adds. */
 static void
-first_look(Look *look, double z, double information, double deviation)
+first_look(Look *look, double bound, double information, double deviation)
 {
 	double		sd = sqrt(information);
 
-	look->bound = z * sd;
-	look->steps = look_steps(look->bound, deviation);
+	look->bound = bound;
+	look->steps = look_steps(bound, deviation);
 	for (int i = 0; i <= look->steps; i++)
 	{
 		double		x = look_point(look, i) / sd;
@@ -281,34 +282,41 @@ next_look(const Look *before, Look *look, double bound, double added, double dev
 
 /* See drift_order.h. */
 double
-trk_repeated_p(double p, const double *information, int looks)
+trk_repeated_p(double p, const TrkLooks *looks)
 {
 	double		t[TRK_LOOKS];
+	double		bound[TRK_LOOKS];	/* of the sum: the deviate times the root of t */
 	Look		at[2];
 	double		z = -trk_normal_quantile(p / 2);
-	double		any = p;
+	double		any;
 	int			n = 0;
 
-	/* at p = 1 any look does, at p = 0 none; what adds nothing is no look */
-	for (int i = 0; i < looks; i++)
-		if (n == 0 || information[i] > t[n - 1])
-			t[n++] = information[i];
-	if (n < 2 || !(p > 0 && p < 1))
+	if (!(p > 0 && p < 1))
 		return p;
-	first_look(&at[0], z, t[0], sqrt(t[1] - t[0]));
+	/* what adds nothing is no look */
+	for (int i = 0; i < looks->n; i++)
+		if (n == 0 || looks->information[i] > t[n - 1])
+		{
+			t[n] = looks->information[i];
+			bound[n] = z * sqrt(t[n]) *
+				pow(t[n] / looks->information[looks->look], looks->shape - 0.5);
+			n++;
+		}
+	any = 2 * trk_normal_sf(bound[0] / sqrt(t[0]));
+	if (n > 1)
+		first_look(&at[0], bound[0], t[0], sqrt(t[1] - t[0]));
 	for (int k = 1; k < n; k++)
 	{
 		double		added = sqrt(t[k] - t[k - 1]);
-		double		bound = z * sqrt(t[k]);
 
 		TRK_CHECK_INTERRUPTS();
-		any += exit_at(&at[(k - 1) % 2], bound, added);
+		any += exit_at(&at[(k - 1) % 2], bound[k], added);
 		if (k + 1 < n)
-			next_look(&at[(k - 1) % 2], &at[k % 2], bound, added,
+			next_look(&at[(k - 1) % 2], &at[k % 2], bound[k], added,
 					  Min(added, sqrt(t[k + 1] - t[k])));
 	}
-	/* whatever the looks have in common, it is between these */
-	return fmin(1, fmax(p, fmin(any, n * p)));
+	/* one look alone is p */
+	return n == 1 ? p : fmin(1, fmax(p, any));
 }
 
 /* See drift_order.h. */

@@ -43,13 +43,24 @@ typedef struct TrkWeighed
 extern void trk_weigh(TrkWeighed *rows, int64 n, double alpha, double primary_share);
 
 /*
- * The probability that any of the looks at growing data gives a two-sided p of
- * at most this one when nothing changed; information is how much there is at
- * each, in any unit, ascending.
+ * A two-sided p of one of several looks (from 0) at growing data as that of all
+ * of them: the probability that any is beyond the bounds, in normal deviates,
+ * that pass through this one, when nothing changed.  Information is how much
+ * there is at each look, in any unit, ascending; bounds fall with its power
+ * shape - 1/2: at 1/2 they are the same at all looks, at 0 the first must be the
+ * clearest.
  */
 #define TRK_LOOKS	50
 
-extern double trk_repeated_p(double p, const double *information, int looks);
+typedef struct TrkLooks
+{
+	const double *information;
+	int			n;
+	int			look;
+	double		shape;
+} TrkLooks;
+
+extern double trk_repeated_p(double p, const TrkLooks *looks);
 
 /*
  * What detectors remember: 64-bit integers first, then float8, which is the

@@ -158,13 +158,14 @@ at_p_adjust_weighted_quietly(PG_FUNCTION_ARGS)
 }
 
 PG_FUNCTION_INFO_V1(at_repeated_p);
-/* at_repeated_p(p float8, information float8[]) returns float8 */
+/* at_repeated_p(p float8, information float8[], look integer, shape float8) returns float8 */
 Datum
 at_repeated_p(PG_FUNCTION_ARGS)
 {
 	double		p = PG_GETARG_FLOAT8(0);
 	int64		n;
 	double	   *information = trk_floats_argument(fcinfo, 1, &n, NULL);
+	TrkLooks	looks = {information, (int) Min(n, TRK_LOOKS), PG_GETARG_INT32(2) - 1, PG_GETARG_FLOAT8(3)};
 
 	check_probability(p);
 	if (n < 1 || n > TRK_LOOKS)
@@ -177,7 +178,15 @@ at_repeated_p(PG_FUNCTION_ARGS)
 			ereport(ERROR,
 					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 					 errmsg("information must be greater than zero and not decrease")));
-	PG_RETURN_FLOAT8(trk_repeated_p(p, information, (int) n));
+	if (looks.look < 0 || looks.look >= n)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("look must be from 1 to the number of elements of information")));
+	if (!(looks.shape >= 0 && looks.shape <= 0.5))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("shape must be from 0 to 0.5")));
+	PG_RETURN_FLOAT8(trk_repeated_p(p, &looks));
 }
 
 /* A row to weigh, and where it was. */

@@ -33,7 +33,7 @@ COMMENT ON TYPE at_test IS 'one test of a scan: dimension and what of it, test, 
 CREATE FUNCTION at_judge_tests(baseline at_conduct, observed at_conduct, project text,
 	alpha float8 DEFAULT 0.05, power float8 DEFAULT 0.8, baseline_rate float8 DEFAULT 1,
 	observed_rate float8 DEFAULT 1, more_flags text[] DEFAULT '{}', paired boolean DEFAULT false,
-	primary_dimensions text[] DEFAULT NULL, information float8[] DEFAULT NULL)
+	primary_dimensions text[] DEFAULT NULL, information float8[] DEFAULT NULL, look integer DEFAULT 1)
 RETURNS SETOF at_test
 LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED ROWS 80
 SET search_path = pg_catalog, pg_temp
@@ -53,9 +53,9 @@ BEGIN
 				AND coalesce(t.aspect, '') NOT IN ('shape', 'missing') AS is_primary,
 			dense_rank() OVER (ORDER BY split_part(t.of_dimension, '[', 1) COLLATE "C", t.aspect COLLATE "C") AS of,
 			CASE WHEN $11 IS NULL OR t.p_value IS NULL THEN t.p_value
-				ELSE @extschema@.at_repeated_p(t.p_value, $11) END AS p,
+				ELSE @extschema@.at_repeated_p(t.p_value, $11, $12) END AS p,
 			CASE WHEN t.insufficient OR t.p_value IS NULL THEN NULL WHEN $11 IS NULL THEN t.least_p
-				ELSE @extschema@.at_repeated_p(t.least_p, $11) END AS least
+				ELSE @extschema@.at_repeated_p(t.least_p, $11, $12) END AS least
 		FROM @extschema@.at_conduct_tests($1, $2, $4, $5, $6, $7, $9) WITH ORDINALITY t
 	), weighed AS (
 		SELECT a.number, a.p, a.weight
@@ -107,7 +107,7 @@ BEGIN
 	FROM judged j ORDER BY j.number;
 END
 $at$;
-COMMENT ON FUNCTION at_judge_tests(at_conduct, at_conduct, text, float8, float8, float8, float8, text[], boolean, text[], float8[]) IS 'at_conduct_tests() with q over all of them, weighted (at_test_weights, at_p_adjust_weighted), and levels by the bounds of the project; more_flags are set on every row; primary_dimensions are those that are looked at first (null: those of at_drift_dimensions()); information: the amounts of it at several looks of which this is one (at_repeated_p); raises 22023 for a name that is no dimension';
+COMMENT ON FUNCTION at_judge_tests(at_conduct, at_conduct, text, float8, float8, float8, float8, text[], boolean, text[], float8[], integer) IS 'at_conduct_tests() with q over all of them, weighted (at_test_weights, at_p_adjust_weighted), and levels by the bounds of the project; more_flags are set on every row; primary_dimensions are those that are looked at first (null: those of at_drift_dimensions()); information: the amounts of it at several looks of which this is one, the first or another (at_repeated_p); raises 22023 for a name that is no dimension';
 
 CREATE FUNCTION at_observe(baseline record, since timestamptz, until timestamptz, build_id text DEFAULT NULL,
 	max_values bigint DEFAULT 100000, max_categories bigint DEFAULT 10000) RETURNS at_conduct
@@ -286,7 +286,7 @@ BEGIN
 	information := (SELECT @extschema@.at_look_information(sequence.information, sequence.look, sequence.looks, b.runs, s.runs)
 		FROM @extschema@.at_conduct_size(observed) s);
 	results := ARRAY(SELECT t FROM @extschema@.at_judge_tests(b.conduct, observed, b.project, $4, 0.8,
-		b.sample_rate, $6, primary_dimensions => $11, information => information) t);
+		b.sample_rate, $6, primary_dimensions => $11, information => information, look => sequence.look) t);
 
 	INSERT INTO @extschema@.at_drift_scan (since, until, scanned_at, alpha, sample_rate, events, runs, tests,
 		changed, look, looks, project, scan_id, baseline_id, build_id, judged, information)

@@ -11,7 +11,8 @@ from jsonb_array_elements(:'cases'::jsonb -> 'cases') as c;
 
 select plan(count(*)::int) from golden;
 
-select is(pg_temp.differs(to_jsonb(at_repeated_p((input ->> 'p')::float8, pg_temp.floats(input -> 'information'))),
+select is(pg_temp.differs(to_jsonb(at_repeated_p((input ->> 'p')::float8, pg_temp.floats(input -> 'information'),
+	(input ->> 'look')::int, (input ->> 'shape')::float8)),
 	expected, tolerance), null, name)
 from golden;
 
