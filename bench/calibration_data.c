@@ -354,6 +354,15 @@ put_agent(long agent, long runs, const char *windows)
 	return 1;
 }
 
+/* One side: values 0, 1, … drawn by shares. */
+static void
+put_marks(const Shares *shares, long n)
+{
+	for (long i = 0; i < n; i++)
+		printf("%c%d", i == 0 ? '{' : ',', draw(shares));
+	putchar('}');
+}
+
 /* A number among the arguments. */
 static double
 number(char **argv, int i)
@@ -383,6 +392,14 @@ put_line(long line, int argc, char **argv)
 		putchar('\t');
 		put_runs(&o, (long) number(argv, 5), (long) number(argv, 6), number(argv, 7));
 	}
+	else if (strcmp(argv[1], "marks") == 0 && argc == 7)
+	{
+		Shares		shares = shares_of(argv[6]);
+
+		put_marks(&shares, (long) number(argv, 4));
+		putchar('\t');
+		put_marks(&shares, (long) number(argv, 5));
+	}
 	else if (strcmp(argv[1], "values") == 0 && argc == 9)
 	{
 		put_values((long) number(argv, 4), number(argv, 6), 1, number(argv, 8));
@@ -410,6 +427,7 @@ main(int argc, char **argv)
 			fprintf(stderr,
 					"usage: calibration_data counts SEED LINES N1 N2 SHARES1 SHARES2\n"
 					"       calibration_data runs SEED LINES RUNS1 RUNS2 DECISIONS CORRELATION SHARES1 SHARES2\n"
+					"       calibration_data marks SEED LINES N1 N2 SHARES\n"
 					"       calibration_data values SEED LINES N1 N2 SD SCALE2 STEP\n"
 					"       calibration_data agents SEED AGENTS RUNS WINDOWS (letters of n, t, l, d)\n");
 			return 2;

@@ -8,6 +8,7 @@
 #include "contract.h"
 #include "evidence.h"
 #include "guc.h"
+#include "inbox_copy.h"
 #include "store.h"
 
 TRK_MODULE_MAGIC;
@@ -20,4 +21,5 @@ _PG_init(void)
 	trk_evidence_init();
 	trk_guc_define();
 	trk_store_init();
+	trk_inbox_copy_init();
 }

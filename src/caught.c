@@ -35,9 +35,9 @@ is_foreign(const ErrorData *error)
 	}
 }
 
-/* See caught.h. */
-ErrorData *
-trk_catch(TrkCaughtFn fn, void *arg)
+/* Run fn(arg) in a subtransaction, which ends with an error or as keep says. */
+static ErrorData *
+run_in_subtransaction(TrkCaughtFn fn, void *arg, bool keep)
 {
 	MemoryContext context = CurrentMemoryContext;
 	ResourceOwner owner = CurrentResourceOwner;
@@ -56,10 +56,29 @@ trk_catch(TrkCaughtFn fn, void *arg)
 		FlushErrorState();
 	}
 	PG_END_TRY();
-	RollbackAndReleaseCurrentSubTransaction();
+	if (keep && error == NULL)
+		ReleaseCurrentSubTransaction();
+	else
+		RollbackAndReleaseCurrentSubTransaction();
 	MemoryContextSwitchTo(context);
 	CurrentResourceOwner = owner;
+	return error;
+}
+
+/* See caught.h. */
+ErrorData *
+trk_catch(TrkCaughtFn fn, void *arg)
+{
+	ErrorData  *error = run_in_subtransaction(fn, arg, false);
+
 	if (error != NULL && is_foreign(error))
 		ReThrowError(error);
 	return error;
+}
+
+/* See caught.h. */
+ErrorData *
+trk_attempt(TrkCaughtFn fn, void *arg)
+{
+	return run_in_subtransaction(fn, arg, true);
 }

@@ -1,9 +1,10 @@
 /*
  * caught.h
- *	  Running what users wrote so that its errors can be told and not raised: a
+ *	  Running something so that its errors can be told and not raised: a
  *	  subtransaction around it.
  *
- * Called by what reads tables and queries of theirs: readonly.c.
+ * Called by what reads tables and queries of users (readonly.c), and by loads for
+ * what may fail because of a known key (ingest_store.c).
  */
 #ifndef TRK_CAUGHT_H
 #define TRK_CAUGHT_H
@@ -18,6 +19,12 @@ typedef void (*TrkCaughtFn) (void *arg);
  * was not to be had, a full disk) is raised.
  */
 extern ErrorData *trk_catch(TrkCaughtFn fn, void *arg);
+
+/*
+ * Run fn(arg), and keep what it did: NULL.  When it fails, roll that back and
+ * return the error, whatever it is; the caller raises what it does not expect.
+ */
+extern ErrorData *trk_attempt(TrkCaughtFn fn, void *arg);
 
 /* Is a message the server's own, and not what a function raises in its language? */
 extern bool trk_is_server_message(const ErrorData *error);

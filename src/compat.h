@@ -72,6 +72,13 @@ extern PGDLLEXPORT void _PG_init(void);
 #define trk_can_set_role(member, role)	is_member_of_role(member, role)
 #endif
 
+/* Does a role own a table, or what is like one?  One function for all objects from 16 on. */
+#if PG_VERSION_NUM >= 160000
+#define trk_owns_relation(relid, role)	object_ownercheck(RelationRelationId, relid, role)
+#else
+#define trk_owns_relation(relid, role)	pg_class_ownercheck(relid, role)
+#endif
+
 /* Is no row null there?  From 18 on a constraint may be NOT VALID. */
 #if PG_VERSION_NUM >= 180000
 #define trk_attr_not_null(desc, i) \

@@ -206,7 +206,7 @@ trk_quantile_cont(const TrkSample *sample, double q)
 	if (rank + 1 >= sample->n || at == (double) rank)
 		return low;
 	high = value_at(sample, rank + 1, &row);
-	return low == high || isinf(low) ? low : low + (at - (double) rank) * (high - low);
+	return trk_between(low, high, at - (double) rank);
 }
 
 /* See distribution.h. */
@@ -341,7 +341,7 @@ stretch_quantile(const Stretch *s, double at, int64 n)
 	if (rank + 1 >= n || at == (double) rank)
 		return low;
 	high = stretch_value(s, rank + 1);
-	return low + (at - (double) rank) * (high - low);
+	return trk_between(low, high, at - (double) rank);
 }
 
 /* Mean of the lowest values, of which there may be a fraction. */

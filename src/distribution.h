@@ -9,6 +9,8 @@
 
 #include "trk.h"
 
+#include <math.h>
+
 /*
  * Rows in ascending order: a value, and with width 2 its multiplicity (a
  * 64-bit integer in the next word).  With width 1 a value is repeated.
@@ -19,6 +21,20 @@ typedef union TrkWord
 	uint64		u;
 	double		r;
 } TrkWord;
+
+/*
+ * Between two values, low <= high, at a share of the way; also where their distance
+ * is no number.
+ */
+static inline double
+trk_between(double low, double high, double share)
+{
+	double		distance = high - low;
+
+	if (low == high || isinf(low))
+		return low;
+	return isfinite(distance) || isinf(high) ? low + share * distance : low * (1 - share) + high * share;
+}
 
 typedef struct TrkSample
 {

@@ -8,6 +8,8 @@
  */
 #include "drift_sample.h"
 
+#include "distribution.h"
+
 /* Half of what a 95 % interval leaves out. */
 #define TAIL	0.025
 
@@ -79,7 +81,7 @@ quantile(const TrkValues *values, double q)
 		return NAN;
 	low = values->v[i];
 	high = values->v[Min(i + 1, values->n - 1)];
-	return low == high || at == (double) i ? low : low + (high - low) * (at - (double) i);
+	return at == (double) i ? low : trk_between(low, high, at - (double) i);
 }
 
 /* See drift_sample.h. */

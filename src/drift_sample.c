@@ -8,6 +8,8 @@
  */
 #include "drift_sample.h"
 
+#include "tied_moments.h"
+
 /* Where groups of ties end, by rank. */
 static bool *
 tie_ends(const TrkValues *b, const TrkValues *o, MemoryContext context)
@@ -236,56 +238,77 @@ trk_mann_whitney(const TrkValues *b, const TrkValues *o, MemoryContext context,
 		mann_whitney_exact(b, o, ranks, context, test);
 }
 
-/*
- * Sum over a sample of (2 rank - 2 place)^2, where a group's values have rank
- * sum `twice` and places from `from` + 1 on.
- */
-static TrkInt128
-squared_offsets(int64 twice, int64 from, int64 count)
+/* A sum that keeps what each addition loses. */
+static inline void
+add_exactly(double *sum, double *lost, double x)
 {
-	TrkInt128	sum = 0;
+	double		next = *sum + x;
 
-	for (int64 i = 1; i <= count; i++)
-	{
-		TrkInt128	off = twice - 2 * (from + i);
-
-		sum += off * off;
-	}
-	return sum;
+	*lost += fabs(*sum) >= fabs(x) ? (*sum - next) + x : (x - next) + *sum;
+	*sum = next;
 }
 
-/* See drift_sample.h. */
+/* Mean and variance where no values are equal (Anderson, 1962). */
+static void
+cramer_von_mises_moments(double n, double m, double *mean, double *variance)
+{
+	double		all = n + m;
+
+	*mean = (1 + 1 / all) / 6;
+	*variance = (all + 1) * (4 * n * m * all - 3 * (n * n + m * m) - 2 * n * m) /
+		(45 * all * all * 4 * n * m);
+}
+
+/*
+ * T is the sum over all values of (F - G)^2, both up to and with the value, times
+ * nm/(n + m)^2.  Given ties its mean and variance are those over all ways in
+ * which the values could have fallen into two samples of these sizes.
+ */
 void
 trk_cramer_von_mises(const TrkValues *b, const TrkValues *o, TrkCramerVonMises *test)
 {
-	TrkInt128	nm = (TrkInt128) b->n * o->n;
 	double		n = (double) b->n;
 	double		m = (double) o->n;
 	double		all = n + m;
-	TrkInt128	first = 0;
-	TrkInt128	second = 0;
-	TrkInt128	top;
-	double		mean = (1 + 1 / all) / 6;
-	double		variance = (all + 1) * (4 * n * m * all - 3 * (n * n + m * m) - 2 * n * m) /
-		(45 * all * all * 4 * n * m);
+	double		scale = all * all * n * m;
+	double		sum = 0;
+	double		lost = 0;
+	bool		tied = false;
+	double		mean;
+	double		variance;
+	double		least;
 	TrkTies		ties;
+	TrkTiedMoments moments;
 
 	test->t = test->t_normalised = NAN;
 	test->p = trk_tail_of(NAN);
-	if (nm == 0)
+	if (n == 0 || m == 0)
 		return;
+	trk_tied_moments_start(&moments, TRK_TIES_END, n, m);
 	trk_ties_start(&ties, b, o);
 	while (trk_ties_next(&ties))
 	{
-		int64		twice = 2 * (ties.i + ties.j) - (ties.a + ties.b) + 1;
+		double		off = (double) (ties.i * o->n - ties.j * b->n);
+		double		size = (double) (ties.a + ties.b);
 
-		first += squared_offsets(twice, ties.i - ties.a, ties.a);
-		second += squared_offsets(twice, ties.j - ties.b, ties.b);
+		tied |= ties.a + ties.b > 1;
+		add_exactly(&sum, &lost, size * off * off);
+		trk_tied_moments_add(&moments, (double) (ties.i + ties.j) - size, size,
+							 size / (n * m));
 	}
-	top = 6 * (b->n * first + o->n * second) - 4 * nm * (4 * nm - 1);
-	test->t = (double) top / (24 * n * m * all);
+	test->t = (sum + lost) / scale;
+	cramer_von_mises_moments(n, m, &mean, &variance);
+	least = TRK_NO_VARIANCE * mean * mean;
+	if (tied)
+	{
+		mean = moments.mean;
+		variance = trk_tied_moments_variance(&moments);
+	}
+	if (variance <= least)
+	{
+		test->p = trk_tail_of(1);
+		return;
+	}
 	test->t_normalised = 1.0 / 6 + (test->t - mean) / sqrt(45 * variance);
 	test->p = trk_cramer_von_mises_sf(test->t_normalised);
-	if (Min(b->v[0], o->v[0]) == Max(b->v[b->n - 1], o->v[o->n - 1]))
-		test->p = trk_tail_of(1);
 }

@@ -8,6 +8,8 @@
  */
 #include "drift_sample.h"
 
+#include "tied_moments.h"
+
 /* The normal distribution's interquartile range. */
 #define NORMAL_IQR	1.3489795003921634
 
@@ -85,6 +87,43 @@ anderson_darling_variance(double inverse_sizes, double k, int64 n)
 	return (((a * dn + b) * dn + c) * dn + d) / ((dn - 1) * (dn - 2) * (dn - 3));
 }
 
+/*
+ * The statistic of two samples as it would be without ties: with the distance
+ * from the mean in standard deviations that it has given the ties; 0 where they
+ * leave it only one value.
+ */
+static double
+anderson_darling_untied(const TrkValues *samples, double a2, double variance)
+{
+	double		n = (double) samples[0].n;
+	double		m = (double) samples[1].n;
+	double		all = n + m;
+	double		given_ties;
+	bool		tied = false;
+	TrkTies		ties;
+	TrkTiedMoments moments;
+
+	trk_tied_moments_start(&moments, TRK_TIES_MIDDLE, n, m);
+	trk_ties_start(&ties, &samples[0], &samples[1]);
+	while (trk_ties_next(&ties))
+	{
+		double		l = (double) (ties.a + ties.b);
+		double		before = (double) (ties.i + ties.j) - l;
+		double		middle = before + l / 2;
+		double		weight = middle * (all - middle) - all * l / 4;
+
+		tied |= l > 1;
+		if (weight > 0)
+			trk_tied_moments_add(&moments, before, l, (all - 1) * all * l / (weight * n * m));
+	}
+	if (!tied)
+		return a2;
+	given_ties = trk_tied_moments_variance(&moments);
+	if (given_ties <= TRK_NO_VARIANCE)
+		return 0;
+	return 1 + (a2 - moments.mean) * sqrt(variance / given_ties);
+}
+
 /* Are all values of all samples the same? */
 static bool
 all_equal(const TrkValues *samples, int k)
@@ -103,6 +142,7 @@ trk_anderson_darling(const TrkValues *samples, int k, MemoryContext context,
 {
 	int64		n = 0;
 	double		inverse_sizes = 0;
+	double		variance;
 	int64	   *at;
 
 	test->a2 = test->standardized = NAN;
@@ -119,15 +159,16 @@ trk_anderson_darling(const TrkValues *samples, int k, MemoryContext context,
 	at = MemoryContextAllocHuge(context, 2 * sizeof(int64) * k);
 	test->a2 = anderson_darling_statistic(samples, k, at, at + k, (double) n);
 	pfree(at);
-	if (n > 3)
-		test->standardized = (test->a2 - (k - 1)) / sqrt(anderson_darling_variance(inverse_sizes, k, n));
+	variance = n > 3 ? anderson_darling_variance(inverse_sizes, k, n) : NAN;
 	if (all_equal(samples, k))
-	{
-		test->standardized = NAN;
 		test->p = trk_tail_of(1);
+	else
+	{
+		test->standardized = (test->a2 - (k - 1)) / sqrt(variance);
+		if (k == 2)
+			test->p = trk_anderson_darling_k2_sf(n > 3 ?
+												 anderson_darling_untied(samples, test->a2, variance) : test->a2);
 	}
-	else if (k == 2)
-		test->p = trk_anderson_darling_k2_sf(test->a2);
 }
 
 /* See drift_sample.h. */
@@ -162,35 +203,57 @@ trk_wasserstein(const TrkValues *b, const TrkValues *o, TrkWasserstein *w)
 		w->w1_over_robust_scale = w1 / (w->iqr_baseline / NORMAL_IQR);
 }
 
-/* Mean, and sum of squared deviations: zero of equal values. */
-static double
-mean_of(const TrkValues *values, double *squares)
+/* A mean in two parts, of which the first is a value, and squared deviations from it. */
+typedef struct Centre
 {
-	double		origin = values->v[values->n / 2];
+	double		origin;
+	double		shift;
+	double		squares;		/* zero of equal values */
+} Centre;
+
+/* The centre of values times a scale. */
+static Centre
+centre_of(const TrkValues *values, double scale)
+{
+	Centre		c = {scale * values->v[values->n / 2], 0, 0};
 	double		sum = 0;
 	double		lost = 0;
-	double		shift;
 	double		rest = 0;
 
 	for (int64 i = 0; i < values->n; i++)
 	{
-		double		x = values->v[i] - origin - lost;
+		double		x = scale * values->v[i] - c.origin - lost;
 		double		next = sum + x;
 
 		lost = (next - sum) - x;
 		sum = next;
 	}
-	shift = sum / (double) values->n;
-	*squares = 0;
+	c.shift = sum / (double) values->n;
 	for (int64 i = 0; i < values->n; i++)
 	{
-		double		x = values->v[i] - origin - shift;
+		double		x = scale * values->v[i] - c.origin - c.shift;
 
-		*squares += x * x;
+		c.squares += x * x;
 		rest += x;
 	}
-	*squares = Max(0, *squares - rest * rest / (double) values->n);
-	return origin + shift;
+	c.squares = Max(0, c.squares - rest * rest / (double) values->n);
+	return c;
+}
+
+/*
+ * A power of two by which squares of values neither overflow nor vanish; 1 for
+ * all but extreme ones.
+ */
+static double
+scale_of(const TrkValues *b, const TrkValues *o)
+{
+	double		low = fabs(Min(b->v[0], o->v[0]));
+	double		high = fabs(Max(b->v[b->n - 1], o->v[o->n - 1]));
+	double		most = Max(low, high);
+
+	if (most > 1e100)
+		return ldexp(1, -600);
+	return most < 1e-100 ? ldexp(1, 600) : 1;
 }
 
 /* The t with P(T > t) = 0.025: by bisection. */
@@ -259,15 +322,21 @@ welch_of(double df1, double s1, double df2, double s2, TrkWelch *test)
 void
 trk_welch(const TrkValues *b, const TrkValues *o, TrkWelch *test)
 {
-	double		s1;
-	double		s2;
+	double		scale;
+	Centre		centre_b;
+	Centre		centre_o;
 
 	welch_undefined(test);
 	if (b->n == 0 || o->n == 0 || !trk_values_are_finite(b) || !trk_values_are_finite(o))
 		return;
-	test->mean_diff = mean_of(o, &s2);
-	test->mean_diff -= mean_of(b, &s1);
-	welch_of((double) b->n - 1, s1, (double) o->n - 1, s2, test);
+	scale = scale_of(b, o);
+	centre_b = centre_of(b, scale);
+	centre_o = centre_of(o, scale);
+	test->mean_diff = (centre_o.origin - centre_b.origin) + (centre_o.shift - centre_b.shift);
+	welch_of((double) b->n - 1, centre_b.squares, (double) o->n - 1, centre_o.squares, test);
+	test->mean_diff /= scale;
+	test->mean_diff_lo /= scale;
+	test->mean_diff_hi /= scale;
 }
 
 /* See drift_sample.h. */

@@ -43,6 +43,7 @@ enum
 	COL_LINE,
 	COL_SEEN,
 	COL_TAG,
+	COL_MULTIPLIER,
 	COLUMNS
 };
 
@@ -55,7 +56,7 @@ static const struct
 	{"quantity", "numeric"}, {"price", "numeric"}, {"fees", "numeric"},
 	{"open_close_effect", "text"}, {"position_id", "text"}, {"lot_quantity", "numeric"},
 	{"lot_fees", "numeric"}, {"arrived_at", "timestamptz"}, {"line_no", "int4"},
-	{"seen_before", "bool"}, {"tag", "text"}
+	{"seen_before", "bool"}, {"tag", "text"}, {"multiplier", "numeric"}
 };
 
 /* What fills are sorted by. */
@@ -461,6 +462,7 @@ push_row(Receiver *r, TupleTableSlot *slot, bool carried, TrkBook *book)
 	fill.has_lot = number_in(r, slot, COL_LOT_QUANTITY, &fill.lot_quantity);
 	fill.carried = carried || fill.has_lot;
 	fill.has_lot &= number_in(r, slot, COL_LOT_FEES, &fill.lot_fees);
+	fill.has_multiplier = number_in(r, slot, COL_MULTIPLIER, &fill.multiplier);
 	fill.has_tag = !is_null(r, slot, COL_TAG);
 	fill.tag = label_in(r, slot, COL_TAG);
 	trk_book_push(book, &fill);

@@ -16,7 +16,8 @@
  * Push the fills of an item of FROM.  It has columns fill_id, t, key, side,
  * quantity, price, fees, and may have open_close_effect, position_id,
  * lot_quantity, lot_fees, arrived_at, line_no, seen_before (the id was there),
- * tag.  Carried are the lots of an earlier run.  SPI must be connected.
+ * tag, multiplier.  A row of side split is one: quantity units for price old
+ * ones.    Carried are the lots of an earlier run.  SPI must be connected.
  */
 extern void trk_fills_push(const char *item, bool carried, TrkBook *book);
 

@@ -21,6 +21,9 @@ double		trk_guc_sample_rate;
 int			trk_guc_max_events_per_run;
 int			trk_guc_max_events_per_day;
 int			trk_guc_max_sample_values;
+int			trk_guc_flow_timing;
+double		trk_guc_periods_per_year;
+int			trk_guc_count_trades;
 bool		trk_guc_store_full_io;
 int			trk_guc_max_event_bytes;
 int			trk_guc_max_line_bytes;
@@ -106,6 +109,42 @@ trk_define_recording(void)
 							PGC_USERSET, 0, NULL, NULL, NULL);
 }
 
+/* agent_tracker.flow_timing: from when on money that came or went counts as invested */
+static const struct config_enum_entry flow_timings[] = {
+	{"end", 0, false},
+	{"start", 1, false},
+	{"time", 2, false},
+	{"whole", 3, false},
+	{NULL, 0, false}
+};
+
+/* agent_tracker.count_trades: what the views of performance count as a trade */
+static const struct config_enum_entry trade_counts[] = {
+	{"round_trips", 0, false},
+	{"lots", 1, false},
+	{NULL, 0, false}
+};
+
+/* Settings that anyone may change: how the views of performance count. */
+static void
+trk_define_figures(void)
+{
+	DefineCustomEnumVariable("agent_tracker.flow_timing",
+							 "When a deposit or withdrawal counts as invested in returns out of equity.",
+							 "end of the interval between two snapshots, as the contract has it; start; time: from its own time on; whole: what comes in from the start, what goes out until the end.",
+							 &trk_guc_flow_timing, 0, flow_timings, PGC_USERSET, 0,
+							 NULL, NULL, NULL);
+	DefineCustomRealVariable("agent_tracker.periods_per_year",
+							 "Periods of a year in views of performance; 0 finds them from the data.",
+							 NULL, &trk_guc_periods_per_year, 0.0, 0.0, 1e7, PGC_USERSET, 0,
+							 NULL, NULL, NULL);
+	DefineCustomEnumVariable("agent_tracker.count_trades",
+							 "What views of performance count as a trade.",
+							 "round_trips: from flat to flat; lots: each part of a lot that a fill closed.",
+							 &trk_guc_count_trades, 0, trade_counts, PGC_USERSET, 0,
+							 NULL, NULL, NULL);
+}
+
 /* Settings of privacy and of limits. */
 static void
 trk_define_protection(void)
@@ -156,6 +195,7 @@ trk_guc_define(void)
 	for (i = 0; i < lengthof(owners); i++)
 		trk_refused_expect(owners[i]);
 	trk_define_recording();
+	trk_define_figures();
 	trk_define_protection();
 	MarkGUCPrefixReserved("agent_tracker");
 	trk_refused_settle();

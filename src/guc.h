@@ -17,6 +17,9 @@ extern double trk_guc_sample_rate;
 extern int	trk_guc_max_events_per_run;
 extern int	trk_guc_max_events_per_day;
 extern int	trk_guc_max_sample_values;
+extern int	trk_guc_flow_timing;	/* read by views only, as the next ones are */
+extern double trk_guc_periods_per_year;
+extern int	trk_guc_count_trades;
 
 /* superusers and roles granted SET on them */
 extern bool trk_guc_store_full_io;

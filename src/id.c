@@ -6,6 +6,7 @@
 
 #include "compat.h"
 #include "id.h"
+#include "port/pg_bswap.h"
 #include "sha256.h"
 #include "varlena.h"
 
@@ -196,6 +197,17 @@ trk_id_compare(const struct varlena *a, const struct varlena *b)
 
 	if (da[0] == db[0])
 	{
+		uint64		ha,
+					hb;
+
+		/* the first eight of packed bytes nearly always decide */
+		if (da[0] != TRK_ID_TEXT && la >= 9 && lb >= 9)
+		{
+			memcpy(&ha, da + 1, sizeof(ha));
+			memcpy(&hb, db + 1, sizeof(hb));
+			if (ha != hb)
+				return pg_ntoh64(ha) < pg_ntoh64(hb) ? -1 : 1;
+		}
 		/* same shape: packed digits order as their text does */
 		da++, la--, db++, lb--;
 	}

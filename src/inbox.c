@@ -32,7 +32,8 @@ typedef struct TrkInbox
 	TrkIngest  *ingest;
 	int64		line_no;
 	int64		bytes;
-	bool		checked;		/* COPY gives lines as they are, or it is none */
+	bool		copied;			/* by COPY */
+	bool		checked;		/* which gives lines as they are, or is none */
 	ErrorContextCallback *contexts; /* those around the statement */
 } TrkInbox;
 
@@ -54,6 +55,7 @@ trk_inbox_begin(FunctionCallInfo fcinfo, ErrorContextCallback *contexts)
 {
 	Oid			view = RelationGetRelid(((TriggerData *) fcinfo->context)->tg_relation);
 	bool		checked = trk_inbox_check_statement(view);
+	bool		copied = checked || trk_inbox_is_copy(CurrentMemoryContext);
 	TrkStore   *store = trk_store_open(fcinfo, true);
 	MemoryContext context = AllocSetContextCreate(CurTransactionContext,
 												  "agent_tracker inbox",
@@ -65,6 +67,7 @@ trk_inbox_begin(FunctionCallInfo fcinfo, ErrorContextCallback *contexts)
 	inbox->context = context;
 	inbox->outer = trk_inbox;
 	inbox->contexts = contexts;
+	inbox->copied = copied;
 	inbox->checked = checked;
 	inbox->ingest = trk_ingest_begin(store, context, "at_inbox", &options);
 	callback->func = trk_inbox_gone;
@@ -160,7 +163,7 @@ trk_inbox_end(TriggerData *trigger)
 	TrkCounts	counts;
 	int64		batch_id;
 
-	if (inbox->line_no == 0 && !inbox->checked)
+	if (inbox->line_no == 0 && inbox->copied && !inbox->checked)
 		trk_inbox_check_nothing(RelationGetRelid(trigger->tg_relation));
 	batch_id = trk_ingest_end(inbox->ingest, inbox->bytes, &counts);
 	MemoryContextDelete(inbox->context);

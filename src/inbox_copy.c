@@ -14,7 +14,9 @@
 #include "nodes/parsenodes.h"
 #include "nodes/plannodes.h"
 #include "tcop/pquery.h"
+#include "tcop/utility.h"
 #include "utils/backend_status.h"
+#include "utils/memutils.h"
 #include "utils/portal.h"
 
 /* The one form that takes any line as it is. */
@@ -82,9 +84,62 @@ check_options(const CopyFormatOptions *options, bool condition)
 				 errhint("%s", COPY_HINT)));
 }
 
-/* The client's statement, when it is a COPY into this view; else NULL. */
+/*
+ * The innermost COPY FROM that is under way, when it began with this library
+ * loaded; NULL when there is none.
+ */
+static const CopyStmt *current_copy = NULL;
+static ProcessUtility_hook_type next_utility = NULL;
+
+/* Run a utility statement, by the next in the chain. */
+static void
+run_utility(PlannedStmt *planned, const char *query, bool read_only,
+			ProcessUtilityContext context, ParamListInfo params,
+			QueryEnvironment *environment, DestReceiver *receiver, QueryCompletion *completion)
+{
+	if (next_utility != NULL)
+		next_utility(planned, query, read_only, context, params, environment, receiver, completion);
+	else
+		standard_ProcessUtility(planned, query, read_only, context, params, environment, receiver,
+								completion);
+}
+
+/* Remember a COPY FROM while it runs: also one within a function, which has no portal. */
+static void
+watch_utility(PlannedStmt *planned, const char *query, bool read_only,
+			  ProcessUtilityContext context, ParamListInfo params,
+			  QueryEnvironment *environment, DestReceiver *receiver, QueryCompletion *completion)
+{
+	const CopyStmt *outer = current_copy;
+
+	if (!IsA(planned->utilityStmt, CopyStmt) || !((CopyStmt *) planned->utilityStmt)->is_from)
+	{
+		run_utility(planned, query, read_only, context, params, environment, receiver, completion);
+		return;
+	}
+	PG_TRY();
+	{
+		current_copy = (const CopyStmt *) planned->utilityStmt;
+		run_utility(planned, query, read_only, context, params, environment, receiver, completion);
+	}
+	PG_FINALLY();
+	{
+		current_copy = outer;
+	}
+	PG_END_TRY();
+}
+
+/* Called once, at module load. */
+void
+trk_inbox_copy_init(void)
+{
+	next_utility = ProcessUtility_hook;
+	ProcessUtility_hook = watch_utility;
+}
+
+/* The client's statement, when it is a COPY FROM: one that loaded this library. */
 static const CopyStmt *
-client_copy(Oid view)
+client_copy(void)
 {
 	const PlannedStmt *planned;
 	const CopyStmt *copy;
@@ -95,24 +150,40 @@ client_copy(Oid view)
 	if (planned->utilityStmt == NULL || !IsA(planned->utilityStmt, CopyStmt))
 		return NULL;
 	copy = (const CopyStmt *) planned->utilityStmt;
-	if (!copy->is_from || copy->relation == NULL ||
-		RangeVarGetRelid(copy->relation, NoLock, true) != view)
-		return NULL;
-	return copy;
+	return copy->is_from ? copy : NULL;
 }
 
-/* Check the client's statement, if it copies into this view. */
+/* Check the COPY that is under way, if it copies into this view. */
 bool
 trk_inbox_check_statement(Oid view)
 {
-	const CopyStmt *copy = client_copy(view);
+	const CopyStmt *copy = current_copy != NULL ? current_copy : client_copy();
 	CopyFormatOptions options = {0};
 
-	if (copy == NULL)
+	if (copy == NULL || copy->relation == NULL ||
+		RangeVarGetRelid(copy->relation, NoLock, true) != view)
 		return false;
 	ProcessCopyOptions(NULL, &options, true, copy->options);
 	check_options(&options, copy->whereClause != NULL);
 	return true;
+}
+
+/*
+ * Is it a COPY that runs the statement whose triggers are called in this memory
+ * context?  That of the executor is then beside that of the COPY; a query has
+ * no such beside its own.
+ */
+bool
+trk_inbox_is_copy(MemoryContext context)
+{
+	while (context != NULL && strcmp(context->name, "ExecutorState") != 0)
+		context = context->parent;
+	if (context == NULL || context->parent == NULL)
+		return false;
+	for (context = context->parent->firstchild; context != NULL; context = context->nextchild)
+		if (strcmp(context->name, "COPY") == 0)
+			return true;
+	return false;
 }
 
 /* Check the COPY whose context is around a row, if it is one. */
@@ -127,13 +198,22 @@ trk_inbox_check_copy(const ErrorContextCallback *context)
 	check_options(&copy->opts, copy->whereClause != NULL);
 }
 
-/* Check that a statement that gave no line had none. */
+/*
+ * Check that a COPY that gave no line had none.  The server counts what it reads
+ * for its report of progress; when it does not, nobody knows.
+ */
 void
 trk_inbox_check_nothing(Oid view)
 {
 	const PgBackendStatus *me = MyBEEntry;
 
-	if (me == NULL || me->st_progress_command != PROGRESS_COMMAND_COPY ||
+	if (me == NULL || !pgstat_track_activities)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("COPY into at_inbox took no line, and whether it left any out is not known"),
+				 errdetail("agent_tracker was loaded by this COPY, and track_activities is off."),
+				 errhint("Run it again.")));
+	if (me->st_progress_command != PROGRESS_COMMAND_COPY ||
 		me->st_progress_command_target != view ||
 		me->st_progress_param[PROGRESS_COPY_BYTES_PROCESSED] == 0)
 		return;

@@ -11,11 +11,23 @@
 #define TRK_INBOX_COPY_H
 
 /*
- * Before the first byte: does the client's statement copy into this view?  An
- * error when its options do not leave lines as they are.  A COPY within a
- * function is not seen here.
+ * Called at module load: from then on COPY FROM is seen as it begins, wherever it
+ * is run from.
+ */
+extern void trk_inbox_copy_init(void);
+
+/*
+ * Before the first byte: is a COPY into this view under way?  An error when its
+ * options do not leave lines as they are.  Not seen is a COPY within a function
+ * that loaded this library.
  */
 extern bool trk_inbox_check_statement(Oid view);
+
+/*
+ * Does a COPY run the statement whose triggers are called in this memory context?
+ * Says no more of it.
+ */
+extern bool trk_inbox_is_copy(MemoryContext context);
 
 /*
  * With the first line: the same for any COPY, which is known by the context
@@ -24,8 +36,8 @@ extern bool trk_inbox_check_statement(Oid view);
 extern void trk_inbox_check_copy(const ErrorContextCallback *context);
 
 /*
- * At the end of a statement without a line: an error when it was a COPY that
- * read something and took no line of it.
+ * At the end of a COPY that was not seen before and gave no line: an error when it
+ * read something and took no line of it, or nobody knows.
  */
 extern void trk_inbox_check_nothing(Oid view);
 

@@ -92,6 +92,8 @@ trk_ingest_begin(TrkStore *store, MemoryContext parent, const char *source,
 	ingest->pending = palloc(sizeof(TrkPending) * TRK_BATCH_LINES);
 	trk_rows_init(&ingest->events, TRK_EVENT_COLUMNS, TRK_BATCH_LINES);
 	trk_rows_init(&ingest->rejects, TRK_REJECT_COLUMNS, TRK_BATCH_LINES);
+	ingest->batch_lines = TRK_FIRST_BATCH_LINES;
+	ingest->batches_to_see = ingest->batches_after_failure = 1;
 	ingest->source = trk_redacted_source(ingest, source);
 	if (!trk_guc_parallel_ingest || options->from_tables)
 		trk_lock(TRK_LOCK_LOAD, 0);
@@ -232,38 +234,6 @@ trk_ensure_pending_partitions(TrkIngest *ingest)
 	pfree(times);
 }
 
-/* Order of pending events by line, for bsearch. */
-static int
-trk_line_no_cmp(const void *key, const void *element)
-{
-	int32		line_no = *(const int32 *) key;
-	int32		other = ((const TrkPending *) element)->line_no;
-
-	return line_no < other ? -1 : line_no > other;
-}
-
-/* Insert the rows; the returned line numbers are the accepted ones. */
-static void
-trk_insert_rows(TrkIngest *ingest)
-{
-	trk_rows_run(ingest->store, TRK_STMT_INSERT_EVENTS, &ingest->events,
-				 SPI_OK_INSERT_RETURNING);
-	for (uint64 i = 0; i < SPI_tuptable->numvals; i++)
-	{
-		bool		isnull;
-		int32		line_no = DatumGetInt32(SPI_getbinval(SPI_tuptable->vals[i],
-														  SPI_tuptable->tupdesc, 1, &isnull));
-		TrkPending *pending = bsearch(&line_no, ingest->pending, ingest->npending,
-									  sizeof(TrkPending), trk_line_no_cmp);
-
-		if (isnull || pending == NULL)
-			elog(ERROR, "insert returned a line it was not given");
-		pending->fate = TRK_ACCEPTED;
-	}
-	SPI_freetuptable(SPI_tuptable);
-	ingest->events.count = 0;
-}
-
 /* How many pending events have this fate? */
 static int
 trk_count_fate(const TrkIngest *ingest, TrkFate fate)
@@ -368,8 +338,7 @@ trk_store_batch(TrkIngest *ingest)
 		trk_ingest_build_rows(ingest, false);
 	}
 	trk_ensure_pending_partitions(ingest);
-	if (ingest->events.count > 0)
-		trk_insert_rows(ingest);
+	trk_ingest_insert_rows(ingest);
 	trk_settle_rest(ingest);
 	trk_reject_conflicts(ingest);
 	trk_mark_accepted(ingest);
@@ -384,6 +353,7 @@ trk_store_batch(TrkIngest *ingest)
 	ingest->lookup_first = known > ingest->npending / 2;
 	ingest->npending = 0;
 	ingest->pending_bytes = 0;
+	ingest->batch_lines = TRK_BATCH_LINES;
 }
 
 /* Store all that is collected and forget its memory. */
@@ -448,7 +418,7 @@ trk_ingest_row(TrkIngest *ingest, const TrkLine *line, TrkText origin)
 	trk_take_line(ingest, line, origin);
 	ingest->counts.lines++;
 	MemoryContextSwitchTo(old);
-	if (ingest->npending == TRK_BATCH_LINES ||
+	if (ingest->npending == ingest->batch_lines ||
 		ingest->rejects.count == TRK_BATCH_LINES ||
 		ingest->pending_bytes >= TRK_BATCH_BYTES)
 		trk_flush(ingest);

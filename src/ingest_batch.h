@@ -12,9 +12,14 @@
 #include "pipeline.h"
 #include "rows.h"
 
-/* A batch: large enough to spread a statement's cost, small enough for work_mem. */
-#define TRK_BATCH_LINES		1000
-#define TRK_BATCH_BYTES		(2 * 1024 * 1024)
+/*
+ * A batch: large enough to spread a statement's cost and to have many rows of
+ * each month, small enough for work_mem.  The first one is smaller: from it the
+ * load learns whether keys are known.
+ */
+#define TRK_FIRST_BATCH_LINES	1000
+#define TRK_BATCH_LINES		4000
+#define TRK_BATCH_BYTES		(3 * 1024 * 1024)
 
 struct TrkIngest
 {
@@ -32,10 +37,13 @@ struct TrkIngest
 	char	   *source;
 	TrkIngestOptions options;
 	bool		lookup_first;	/* the last batch was mostly known keys */
+	int			batches_to_see; /* without a known key, before none is expected */
+	int			batches_after_failure;	/* the same once that was wrong */
 	TrkCounts	counts;
 
 	TrkPending *pending;
 	int			npending;
+	int			batch_lines;	/* so many make a batch */
 	Size		pending_bytes;
 	TrkRowSet	events;
 	TrkRowSet	rejects;
@@ -45,6 +53,9 @@ struct TrkIngest
 /* Fill the row of an event. */
 extern void trk_ingest_add_row(TrkIngest *ingest, TrkEvent *event,
 							   const TrkPending *pending);
+
+/* Insert the rows of the batch; those that are stored are accepted then. */
+extern void trk_ingest_insert_rows(TrkIngest *ingest);
 
 /* A text that outlives the line. */
 extern TrkText trk_keep_text(TrkArena *arena, TrkText t);

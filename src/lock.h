@@ -8,7 +8,7 @@
  * SQL command takes such a lock, so only what calls us does.  Deadlocks are
  * found, lock_timeout and statement_timeout hold, and pg_locks shows them (locktype
  * object, classid pg_extension, the low four bits of objsubid the number in
- * lock.def).  Called by store and lock_sql.
+ * lock.def).  Called by store, baseline_sql, upkeep_sql and lock_sql.
  */
 #ifndef TRK_LOCK_H
 #define TRK_LOCK_H

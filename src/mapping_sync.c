@@ -9,6 +9,7 @@
 #include "executor/executor.h"
 #include "guc.h"
 #include "identity_key.h"
+#include "keep.h"
 #include "mapping_sync.h"
 #include "readonly.h"
 #include "sync.h"
@@ -108,16 +109,25 @@ trk_mapping_keep(TrkStore *store, const char *name, const char *owner, text *doc
 
 /* A column of the row that was found, in the given context. */
 static text *
-trk_kept_column(MemoryContext context, int column)
+trk_kept_column(MemoryContext context, const TrkReadRows *read, const char *column)
 {
 	MemoryContext old = MemoryContextSwitchTo(context);
 	bool		isnull;
-	Datum		value = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, column,
-									  &isnull);
+	Datum		value = trk_keep_value(read, 0, column, &isnull);
 	text	   *copy = isnull ? cstring_to_text("") : DatumGetTextPCopy(value);
 
 	MemoryContextSwitchTo(old);
 	return copy;
+}
+
+/* Read a mapping that the caller sees, by its name; SPI must be connected. */
+static void
+trk_mapping_look_up(TrkStore *store, const char *name, TrkReadRows *read)
+{
+	Datum		value = CStringGetTextDatum(name);
+
+	/* the name once more is the key by which one is deleted */
+	trk_keep_read_owned(store, "at_mapping", TRK_STMT_FIND_MAPPING, &value, NULL, 1, read);
 }
 
 /* Find a mapping by its name. */
@@ -125,19 +135,20 @@ static void
 trk_mapping_find(TrkStore *store, const char *name, TrkKept *kept)
 {
 	MemoryContext context = CurrentMemoryContext;
-	Datum		value = CStringGetTextDatum(name);
+	TrkReadRows read;
 
 	trk_connect();
-	trk_store_run(store, TRK_STMT_FIND_MAPPING, &value, NULL, SPI_OK_SELECT);
-	if (SPI_processed != 1)
+	trk_mapping_look_up(store, name, &read);
+	if (read.count != 1)
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_OBJECT),
 				 errmsg("there is no mapping of this name"),
 				 errhint("at_mappings lists them.")));
-	kept->document = trk_kept_column(context, 3);
-	kept->owner = MemoryContextStrdup(context, text_to_cstring(trk_kept_column(context, 1)));
+	kept->document = trk_kept_column(context, &read, "mapping");
+	kept->owner = MemoryContextStrdup(context,
+									  text_to_cstring(trk_kept_column(context, &read, "owner")));
 	kept->search_path = MemoryContextStrdup(context,
-											text_to_cstring(trk_kept_column(context, 2)));
+											text_to_cstring(trk_kept_column(context, &read, "search_path")));
 	SPI_finish();
 }
 
@@ -145,21 +156,19 @@ trk_mapping_find(TrkStore *store, const char *name, TrkKept *kept)
 bool
 trk_mapping_forget(TrkStore *store, const char *name)
 {
-	Datum		value = CStringGetTextDatum(name);
+	TrkReadRows read;
 	bool		forgotten = false;
 
 	trk_connect();
-	trk_store_run(store, TRK_STMT_FIND_MAPPING, &value, NULL, SPI_OK_SELECT);
-	if (SPI_processed == 1)
+	trk_mapping_look_up(store, name, &read);
+	if (read.count == 1)
 	{
-		char	   *owner = SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1);
+		bool		isnull;
+		char	   *owner = TextDatumGetCString(trk_keep_value(&read, 0, "owner", &isnull));
 		Oid			role = get_role_oid(owner, true);
 
 		if (OidIsValid(role) ? trk_may_act_as(role) : superuser())
-		{
-			trk_store_run(store, TRK_STMT_DELETE_MAPPING, &value, NULL, SPI_OK_DELETE);
-			forgotten = true;
-		}
+			forgotten = trk_keep_delete(store, "at_mapping", TRK_STMT_DELETE_MAPPING, &read) == 1;
 	}
 	SPI_finish();
 	return forgotten;
@@ -268,6 +277,8 @@ trk_mapping_note(TrkStore *store, const char *name, const TrkMapSync *sync)
 	int64		sums[6] = {0};
 	Datum		values[8];
 	char		nulls[] = "        ";
+	TrkReadRows read;
+	bool	   *changed;
 
 	for (uint32 i = 0; i < sync->nsources; i++)
 	{
@@ -287,7 +298,10 @@ trk_mapping_note(TrkStore *store, const char *name, const TrkMapSync *sync)
 	for (int i = 0; i < lengthof(sums); i++)
 		values[i + 2] = Int64GetDatum(sums[i]);
 	trk_connect();
-	trk_store_run(store, TRK_STMT_UPDATE_MAPPING, values, nulls, SPI_OK_UPDATE);
+	/* the name and eight columns are given */
+	trk_keep_read_owned(store, "at_mapping", TRK_STMT_SYNCED_MAPPING, values, nulls, 9, &read);
+	changed = palloc(sizeof(bool) * Max(read.count, 1));
+	trk_keep_update(store, "at_mapping", TRK_STMT_UPDATE_MAPPING, &read, changed);
 	SPI_finish();
 }
 

@@ -6,6 +6,7 @@
 
 #include "compat.h"
 #include "catalog/pg_type.h"
+#include "common/hashfn.h"
 #include "datatype/timestamp.h"
 #include "marks.h"
 #include "utils/array.h"
@@ -22,12 +23,25 @@ day_of(int64 occurred_at)
 	return occurred_at % USECS_PER_DAY < 0 ? day - 1 : day;
 }
 
-/* Is mark i for this project and day? */
+/* Is a mark for this project and day? */
 static bool
-mark_is(const TrkMarks *marks, int i, TrkText project, int64 day)
+mark_is(const TrkMark *mark, TrkText project, int64 day)
 {
-	return marks->marks[i].day == day && marks->marks[i].project.len == project.len &&
-		memcmp(marks->marks[i].project.s, project.s, project.len) == 0;
+	return mark->day == day && mark->project.len == project.len &&
+		memcmp(mark->project.s, project.s, project.len) == 0;
+}
+
+/* The slot of the mark for this project and day, or the free one where it belongs. */
+static uint16 *
+find_slot(const TrkMarks *marks, TrkText project, int64 day)
+{
+	uint32		hash = hash_bytes((const unsigned char *) project.s, (int) project.len);
+	uint32		slot = hash_combine(hash, murmurhash32((uint32) day));
+
+	for (slot %= TRK_MARK_SLOTS; marks->slots[slot] != 0; slot = (slot + 1) % TRK_MARK_SLOTS)
+		if (mark_is(&marks->marks[marks->slots[slot] - 1], project, day))
+			break;
+	return &marks->slots[slot];
 }
 
 /* See marks.h. */
@@ -36,34 +50,44 @@ trk_marks_add(TrkMarks *marks, TrkStore *store, MemoryContext context,
 			  TrkText project, int64 occurred_at)
 {
 	int64		day = day_of(occurred_at);
+	uint16	   *slot;
 	char	   *copy;
 
-	if (marks->last < marks->count && mark_is(marks, marks->last, project, day))
+	if (marks->last < marks->count && mark_is(&marks->marks[marks->last], project, day))
 		return;
-	for (marks->last = 0; marks->last < marks->count; marks->last++)
-		if (mark_is(marks, marks->last, project, day))
-			return;
+	if (marks->marks == NULL)
+	{
+		marks->marks = MemoryContextAlloc(context, sizeof(TrkMark) * TRK_MARKS);
+		marks->slots = MemoryContextAllocZero(context, sizeof(uint16) * TRK_MARK_SLOTS);
+	}
 	if (marks->count == TRK_MARKS)
 		trk_marks_write(marks, store);
-	copy = MemoryContextAlloc(context, project.len + 1);
-	memcpy(copy, project.s, project.len);
-	copy[project.len] = '\0';
-	marks->last = marks->count++;
-	marks->marks[marks->last].project.s = copy;
-	marks->marks[marks->last].project.len = project.len;
-	marks->marks[marks->last].day = day;
+	slot = find_slot(marks, project, day);
+	if (*slot == 0)
+	{
+		copy = MemoryContextAlloc(context, project.len + 1);
+		memcpy(copy, project.s, project.len);
+		copy[project.len] = '\0';
+		marks->marks[marks->count].project.s = copy;
+		marks->marks[marks->count].project.len = project.len;
+		marks->marks[marks->count].day = day;
+		*slot = (uint16) ++marks->count;
+	}
+	marks->last = *slot - 1;
 }
 
 /* See marks.h. */
 void
 trk_marks_write(TrkMarks *marks, TrkStore *store)
 {
-	Datum		projects[TRK_MARKS];
-	Datum		days[TRK_MARKS];
+	Datum	   *projects;
+	Datum	   *days;
 	Datum		values[2];
 
 	if (marks->count == 0)
 		return;
+	projects = palloc(sizeof(Datum) * marks->count);
+	days = palloc(sizeof(Datum) * marks->count);
 	for (int i = 0; i < marks->count; i++)
 	{
 		TrkText		project = marks->marks[i].project;
@@ -78,6 +102,7 @@ trk_marks_write(TrkMarks *marks, TrkStore *store)
 												sizeof(DateADT), true, TYPALIGN_INT));
 	marks->count = 0;
 	marks->last = 0;
+	memset(marks->slots, 0, sizeof(uint16) * TRK_MARK_SLOTS);
 	trk_store_run(store, TRK_STMT_MARK, values, NULL, SPI_OK_INSERT);
 }
 

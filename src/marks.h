@@ -10,18 +10,25 @@
 
 #include "store.h"
 
-/* Marks kept before they are written; more days than most loads touch. */
-#define TRK_MARKS		256
+/*
+ * Marks kept before they are written: a year of eleven projects.  They are found
+ * by a hash of project and day, in a table with twice as many slots.
+ */
+#define TRK_MARKS		4096
+#define TRK_MARK_SLOTS	(2 * TRK_MARKS)
+
+typedef struct TrkMark
+{
+	TrkText		project;		/* in the server's encoding, palloc'd */
+	int64		day;			/* since 2000-01-01 UTC */
+} TrkMark;
 
 typedef struct TrkMarks
 {
 	int			count;
-	struct
-	{
-		TrkText		project;	/* in the server's encoding, palloc'd */
-		int64		day;		/* since 2000-01-01 UTC */
-	}			marks[TRK_MARKS];
 	int			last;			/* the mark that was met last */
+	TrkMark    *marks;			/* NULL before the first one */
+	uint16	   *slots;			/* number of a mark, from 1; 0 is free */
 } TrkMarks;
 
 /*

@@ -1,17 +1,20 @@
 /*
  * policy.c
- *	  The caller's row security policies for INSERT, over pending rows.
+ *	  The caller's row security policies, over pending rows.
  *
  * Policies are expressions over a row of their relation.  The pending rows are
  * a named tuplestore of the relation's row type, as a transition table is to a
- * trigger, and the query is the one that finds a row that they refuse.
+ * trigger, and a query finds a row that they refuse, or says of each whether
+ * they do.
  */
 #include "trk.h"
 
 #include "compat.h"
 #include "access/table.h"
 #include "catalog/pg_authid.h"
+#include "catalog/pg_type.h"
 #include "executor/executor.h"
+#include "executor/tstoreReceiver.h"
 #include "executor/tuptable.h"
 #include "miscadmin.h"
 #include "nodes/makefuncs.h"
@@ -32,21 +35,28 @@
 
 #define PENDING_NAME	"at_pending"
 
-/* Do policies for INSERT of this relation apply to the caller? */
+/* What a policy is asked for: a row that is there, or one that is to be. */
+typedef enum TrkPolicyUse
+{
+	TRK_POLICY_USING,
+	TRK_POLICY_CHECK
+} TrkPolicyUse;
+
+/* Do policies of this relation apply to the caller? */
 bool
 trk_policies_apply(Oid relid)
 {
 	return check_enable_rls(relid, InvalidOid, true) == RLS_ENABLED;
 }
 
-/* Is a policy for INSERT, and for a role that the caller is a member of? */
+/* Is a policy for this command, and for a role that the caller is a member of? */
 static bool
-concerns_caller(const RowSecurityPolicy *policy)
+concerns_caller(const RowSecurityPolicy *policy, char command)
 {
 	Oid		   *roles = (Oid *) ARR_DATA_PTR(policy->roles);
 	int			i;
 
-	if (policy->polcmd != '*' && policy->polcmd != ACL_INSERT_CHR)
+	if (policy->polcmd != '*' && policy->polcmd != command)
 		return false;
 	for (i = 0; i < ARR_DIMS(policy->roles)[0]; i++)
 	{
@@ -58,10 +68,11 @@ concerns_caller(const RowSecurityPolicy *policy)
 
 /*
  * What a row must fulfil: one of the permissive policies and all restrictive
- * ones.  NULL when there is no permissive one, and so no row will do.
+ * ones.  NULL when there is no permissive one, and so no row will do.  A policy
+ * without an expression for the use is none, as to the server.
  */
 static Expr *
-policies_expression(Relation rel, bool *sublinks)
+policies_expression(Relation rel, char command, TrkPolicyUse use, bool *sublinks)
 {
 	List	   *permissive = NIL;
 	List	   *all = NIL;
@@ -71,13 +82,12 @@ policies_expression(Relation rel, bool *sublinks)
 	foreach(cell, rel->rd_rsdesc->policies)
 	{
 		RowSecurityPolicy *policy = lfirst(cell);
-		Expr	   *check;
+		Expr	   *check = policy->qual;
 
-		if (!concerns_caller(policy))
+		if (use == TRK_POLICY_CHECK && policy->with_check_qual != NULL)
+			check = policy->with_check_qual;
+		if (check == NULL || !concerns_caller(policy, command))
 			continue;
-		check = policy->with_check_qual != NULL ? policy->with_check_qual : policy->qual;
-		if (check == NULL)
-			check = (Expr *) makeBoolConst(true, false);
 		*sublinks |= policy->hassublinks;
 		if (policy->permissive)
 			permissive = lappend(permissive, copyObject(check));
@@ -119,25 +129,32 @@ pending_entry(Relation rel, int count)
 	return rte;
 }
 
-/* SELECT 1 FROM the pending rows WHERE what they must fulfil is not true. */
-static Query *
-refused_query(Relation rel, Expr *check, bool sublinks, int count)
+/* An expression of the policies, as one that is true or false. */
+static Node *
+tested(Expr *check, BoolTestType type)
 {
-	Query	   *query = makeNode(Query);
 	BooleanTest *test = makeNode(BooleanTest);
-	RangeTblRef *ref = makeNode(RangeTblRef);
 
 	test->arg = check;
-	test->booltesttype = IS_NOT_TRUE;
+	test->booltesttype = type;
 	test->location = -1;
+	return (Node *) test;
+}
+
+/* SELECT shown FROM the pending rows WHERE condition. */
+static Query *
+pending_query(Relation rel, Node *shown, Node *condition, bool sublinks, int count)
+{
+	Query	   *query = makeNode(Query);
+	RangeTblRef *ref = makeNode(RangeTblRef);
+
 	ref->rtindex = 1;
 	query->commandType = CMD_SELECT;
 	query->canSetTag = true;
 	query->hasSubLinks = sublinks;
 	query->rtable = list_make1(pending_entry(rel, count));
-	query->jointree = makeFromExpr(list_make1(ref), (Node *) test);
-	query->targetList = list_make1(makeTargetEntry((Expr *) makeBoolConst(true, false), 1,
-												   pstrdup("refused"), false));
+	query->jointree = makeFromExpr(list_make1(ref), condition);
+	query->targetList = list_make1(makeTargetEntry((Expr *) shown, 1, pstrdup("shown"), false));
 	return query;
 }
 
@@ -171,74 +188,160 @@ pending_rows(Relation rel, const TrkPendingRows *rows)
 	return store;
 }
 
-/* Does the query have a row?  Runs as the caller, who is the current role. */
-static bool
-has_row(Query *query, QueryEnvironment *environment)
-{
-	List	   *plans;
-	QueryDesc  *desc;
-	bool		found;
-
-	AcquireRewriteLocks(query, true, false);
-	plans = pg_plan_queries(QueryRewrite(query), "", 0, NULL);
-	PushActiveSnapshot(GetTransactionSnapshot());
-	desc = CreateQueryDesc(linitial_node(PlannedStmt, plans), "", GetActiveSnapshot(),
-						   InvalidSnapshot, None_Receiver, NULL, environment, 0);
-	ExecutorStart(desc, 0);
-	trk_executor_run(desc, 1);
-	found = desc->estate->es_processed > 0;
-	ExecutorFinish(desc);
-	ExecutorEnd(desc);
-	FreeQueryDesc(desc);
-	PopActiveSnapshot();
-	return found;
-}
-
-/* Is one of the rows refused? */
-static bool
-any_refused(Relation rel, const TrkPendingRows *rows)
+/*
+ * Run a query over the pending rows as the caller, who is the current role, up to
+ * limit rows of it.  Returns how many there were.
+ */
+static uint64
+run_query(Query *query, Relation rel, const TrkPendingRows *rows, DestReceiver *receiver,
+		  uint64 limit)
 {
 	QueryEnvironment *environment = create_queryEnv();
 	EphemeralNamedRelation pending = palloc0(sizeof(EphemeralNamedRelationData));
-	bool		sublinks;
-	Expr	   *check = policies_expression(rel, &sublinks);
-	Tuplestorestate *store;
-	bool		found;
+	List	   *plans;
+	QueryDesc  *desc;
+	uint64		found;
 
-	if (check == NULL)
-		return true;
-	store = pending_rows(rel, rows);
 	pending->md.name = pstrdup(PENDING_NAME);
 	pending->md.reliddesc = RelationGetRelid(rel);
 	pending->md.enrtype = ENR_NAMED_TUPLESTORE;
 	pending->md.enrtuples = rows->count;
-	pending->reldata = store;
+	pending->reldata = pending_rows(rel, rows);
 	register_ENR(environment, pending);
-	found = has_row(refused_query(rel, check, sublinks, rows->count), environment);
-	tuplestore_end(store);
+	AcquireRewriteLocks(query, true, false);
+	plans = pg_plan_queries(QueryRewrite(query), "", 0, NULL);
+	PushActiveSnapshot(GetTransactionSnapshot());
+	desc = CreateQueryDesc(linitial_node(PlannedStmt, plans), "", GetActiveSnapshot(),
+						   InvalidSnapshot, receiver, NULL, environment, 0);
+	ExecutorStart(desc, 0);
+	trk_executor_run(desc, limit);
+	found = desc->estate->es_processed;
+	ExecutorFinish(desc);
+	ExecutorEnd(desc);
+	FreeQueryDesc(desc);
+	PopActiveSnapshot();
+	tuplestore_end(pending->reldata);
 	return found;
 }
 
-/* Raise the server's error when a row is not one that the caller may insert. */
-void
-trk_policies_check(Oid relid, const TrkPendingRows *rows)
+/* Is one of the rows refused, as one that is to be? */
+static bool
+any_refused(Relation rel, char command, const TrkPendingRows *rows)
+{
+	bool		sublinks;
+	Expr	   *check = policies_expression(rel, command, TRK_POLICY_CHECK, &sublinks);
+
+	if (check == NULL)
+		return true;
+	return run_query(pending_query(rel, makeBoolConst(true, false),
+								   tested(check, IS_NOT_TRUE), sublinks, rows->count),
+					 rel, rows, None_Receiver, 1) > 0;
+}
+
+/* Which rows, as they are, do the policies for this command let through? */
+static void
+filter(Relation rel, char command, const TrkPendingRows *rows, bool *allowed)
+{
+	bool		sublinks;
+	Expr	   *check = policies_expression(rel, command, TRK_POLICY_USING, &sublinks);
+	Tuplestorestate *results = tuplestore_begin_heap(false, false, work_mem);
+	DestReceiver *receiver = CreateDestReceiver(DestTuplestore);
+	TupleDesc	desc = CreateTemplateTupleDesc(1);
+	TupleTableSlot *slot;
+	bool		isnull;
+
+	if (check == NULL)
+	{
+		memset(allowed, false, sizeof(bool) * rows->count);
+		return;
+	}
+	TupleDescInitEntry(desc, 1, "shown", BOOLOID, -1, 0);
+	SetTuplestoreDestReceiverParams(receiver, results, CurrentMemoryContext, false, NULL, NULL);
+	(void) run_query(pending_query(rel, tested(check, IS_TRUE), NULL, sublinks, rows->count),
+					 rel, rows, receiver, 0);
+	slot = MakeSingleTupleTableSlot(desc, &TTSOpsMinimalTuple);
+	/* in the order of the rows: one scan of them, and nothing above it */
+	for (int i = 0; i < rows->count && tuplestore_gettupleslot(results, true, false, slot); i++)
+		allowed[i] = allowed[i] && DatumGetBool(slot_getattr(slot, 1, &isnull));
+	ExecDropSingleTupleTableSlot(slot);
+	tuplestore_end(results);
+}
+
+/* What evaluating policies takes, and the relation, until policies_end(). */
+typedef struct TrkPolicyWork
 {
 	MemoryContext context;
-	MemoryContext old;
+	MemoryContext outer;
 	Relation	rel;
+} TrkPolicyWork;
+
+/* Begin to evaluate the policies of a relation. */
+static void
+policies_begin(TrkPolicyWork *work, Oid relid)
+{
+	work->context = AllocSetContextCreate(CurrentMemoryContext, "agent_tracker policies",
+										  ALLOCSET_DEFAULT_SIZES);
+	work->outer = MemoryContextSwitchTo(work->context);
+	work->rel = table_open(relid, AccessShareLock);
+}
+
+/* End it. */
+static void
+policies_end(TrkPolicyWork *work)
+{
+	table_close(work->rel, AccessShareLock);
+	MemoryContextSwitchTo(work->outer);
+	MemoryContextDelete(work->context);
+}
+
+/* Raise the server's error when policies for one of these commands refuse a row. */
+static void
+check(Oid relid, const char *commands, const TrkPendingRows *rows)
+{
+	TrkPolicyWork work;
 
 	if (rows->count == 0 || !trk_policies_apply(relid))
 		return;
-	context = AllocSetContextCreate(CurrentMemoryContext, "agent_tracker policies",
-									ALLOCSET_DEFAULT_SIZES);
-	old = MemoryContextSwitchTo(context);
-	rel = table_open(relid, AccessShareLock);
-	if (any_refused(rel, rows))
-		ereport(ERROR,
-				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
-				 errmsg("new row violates row-level security policy for table \"%s\"",
-						RelationGetRelationName(rel))));
-	table_close(rel, AccessShareLock);
-	MemoryContextSwitchTo(old);
-	MemoryContextDelete(context);
+	policies_begin(&work, relid);
+	for (const char *command = commands; *command != '\0'; command++)
+		if (any_refused(work.rel, *command, rows))
+			ereport(ERROR,
+					(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+					 errmsg("new row violates row-level security policy for table \"%s\"",
+							RelationGetRelationName(work.rel))));
+	policies_end(&work);
+}
+
+/* Raise an error when a row is not one that the caller may insert. */
+void
+trk_policies_check(Oid relid, const TrkPendingRows *rows)
+{
+	static const char commands[] = {ACL_INSERT_CHR, '\0'};
+
+	check(relid, commands, rows);
+}
+
+/* Raise an error when a row may not become this by an UPDATE of the caller's. */
+void
+trk_policies_check_changed(Oid relid, const TrkPendingRows *rows)
+{
+	static const char commands[] = {ACL_UPDATE_CHR, ACL_SELECT_CHR, '\0'};
+
+	check(relid, commands, rows);
+}
+
+/* Say of each row whether the caller sees it and may change or delete it. */
+void
+trk_policies_filter(Oid relid, char command, const TrkPendingRows *rows, bool *allowed)
+{
+	TrkPolicyWork work;
+
+	memset(allowed, true, sizeof(bool) * rows->count);
+	if (rows->count == 0 || !trk_policies_apply(relid))
+		return;
+	policies_begin(&work, relid);
+	filter(work.rel, ACL_SELECT_CHR, rows, allowed);
+	if (command != ACL_SELECT_CHR)
+		filter(work.rel, command, rows, allowed);
+	policies_end(&work);
 }

@@ -1,11 +1,11 @@
 /*
  * policy.h
- *	  The caller's row security policies for INSERT, over rows that are yet to be
- *	  stored.
+ *	  The caller's row security policies, over rows that are yet to be stored,
+ *	  changed or deleted.
  *
  * What stores runs its statement as the store's owner, to whom policies do not
  * apply.  So they are evaluated before it, as the caller, over the pending
- * rows, as the server would while it inserts them.
+ * rows, as the server would while it runs the statement as the caller.
  *
  * Called by what stores, before any key is looked up: that a row is known
  * tells its key.
@@ -25,7 +25,7 @@ typedef struct TrkPendingRows
 	const bool *nulls;
 } TrkPendingRows;
 
-/* Do policies for INSERT of this relation apply to the caller? */
+/* Do policies of this relation apply to the caller? */
 extern bool trk_policies_apply(Oid relid);
 
 /*
@@ -33,5 +33,19 @@ extern bool trk_policies_apply(Oid relid);
  * Columns of the relation that the rows do not have are null.
  */
 extern void trk_policies_check(Oid relid, const TrkPendingRows *rows);
+
+/*
+ * The same for rows that are what an UPDATE would make of others: policies for
+ * UPDATE, and for SELECT, as the statement names columns.
+ */
+extern void trk_policies_check_changed(Oid relid, const TrkPendingRows *rows);
+
+/*
+ * Which of these rows, all of whose columns are given, does the caller see, and
+ * may he change (ACL_UPDATE_CHR), delete (ACL_DELETE_CHR) or just see them
+ * (ACL_SELECT_CHR)?  Sets allowed.
+ */
+extern void trk_policies_filter(Oid relid, char command, const TrkPendingRows *rows,
+								bool *allowed);
 
 #endif							/* TRK_POLICY_H */

@@ -11,6 +11,7 @@
 #include "compat.h"
 #include "contract.h"
 #include "fmgr.h"
+#include "install_schema.h"
 #include "quiet.h"
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
@@ -34,7 +35,7 @@ trk_plpgsql_function(PGFunction *cached, const char *name)
 /*
  * Run a function in PL/pgSQL.  Its own errors, and those that the server
  * raises in it, are logged without the statement and without what is around it,
- * as bound parameters are.
+ * as bound parameters are.  When the schema was renamed, none runs.
  */
 Datum
 at_plpgsql_call_handler(PG_FUNCTION_ARGS)
@@ -44,6 +45,7 @@ at_plpgsql_call_handler(PG_FUNCTION_ARGS)
 	Datum		result;
 
 	trk_quiet_begin(&quiet);
+	trk_check_install_schema(get_func_namespace(fcinfo->flinfo->fn_oid));
 	result = trk_plpgsql_function(&handler, "plpgsql_call_handler") (fcinfo);
 	trk_quiet_end(&quiet);
 	return result;

@@ -19,6 +19,7 @@
 #include "funcapi.h"
 #include "identity_key.h"
 #include "jsonbio.h"
+#include "keep.h"
 #include "quiet.h"
 #include "reference_live.h"
 #include "sync.h"
@@ -150,6 +151,9 @@ trk_mark_write(TrkSyncRun *s, int table)
 	for (int i = 0; i < lengthof(columns); i++)
 		isnull[i] = nulls[i] == 'n';
 	trk_store_check(s->store, "at_reference_watermark", &row);
+	/* what is there, and the last three of the columns */
+	trk_keep_check_replaced(s->store, "at_reference_watermark", TRK_STMT_REPLACED_WATERMARK,
+							values, nulls, 3);
 	trk_store_run(s->store, TRK_STMT_SET_WATERMARK, values, nulls, SPI_OK_INSERT);
 }
 

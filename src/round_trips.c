@@ -16,7 +16,7 @@
 #include "utils/varlena.h"
 
 /* Columns of the result. */
-#define LEG_COLUMNS		20
+#define LEG_COLUMNS		24
 
 /* See round_trips.h. */
 TrkMatching
@@ -72,12 +72,12 @@ store_item(FunctionCallInfo fcinfo)
 {
 	Oid			nsp = get_func_namespace(fcinfo->flinfo->fn_oid);
 
-	if (!OidIsValid(get_relname_relid("at_fill", nsp)))
+	if (!OidIsValid(get_relname_relid("at_fill_and_split", nsp)))
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_TABLE),
 				 errmsg("there is no store of events in the schema of agent_tracker"),
 				 errhint("Call at_create_store(), or name a source of fills.")));
-	return quote_qualified_identifier(get_namespace_name(nsp), "at_fill");
+	return quote_qualified_identifier(get_namespace_name(nsp), "at_fill_and_split");
 }
 
 /* Where the result goes, and the texts that come in every row. */
@@ -155,6 +155,7 @@ put_leg(const TrkLeg *leg, void *arg)
 {
 	Output	   *out = arg;
 	Row			row;
+	static const TrkDecimal unit = {.m = 1};
 	bool		closed = leg->kind == TRK_LEG_CLOSED;
 	bool		matched = closed || leg->kind == TRK_LEG_OPEN;
 
@@ -179,6 +180,10 @@ put_leg(const TrkLeg *leg, void *arg)
 	put_number(&row, 17, &leg->lot_fees, leg->has_lot);
 	put_column(&row, 18, BoolGetDatum(leg->mismatch), !matched);
 	put_text(&row, 19, leg->tag, leg->has_tag);
+	put_text(&row, 20, leg->close_tag, leg->has_close_tag);
+	put_number(&row, 21, leg->has_multiplier ? &leg->multiplier : &unit, matched);
+	put_number(&row, 22, &leg->entry_quantity, leg->has_lot);
+	put_number(&row, 23, &leg->lot_price, leg->has_lot);
 	tuplestore_putvalues(out->rsinfo->setResult, out->rsinfo->setDesc, row.values, row.nulls);
 }
 

@@ -7,6 +7,7 @@
 #include "arena.h"
 #include "compat.h"
 #include "encoding.h"
+#include "isotime.h"
 #include "jsonbio.h"
 #include "pseudonym.h"
 #include "quiet.h"
@@ -14,12 +15,24 @@
 #include "utils/builtins.h"
 #include "utils/numeric.h"
 
+/* How the time of a fill is written. */
+typedef enum TimeKind
+{
+	TIME_NONE,
+	TIME_NUMBER,
+	TIME_WITH_OFFSET,
+	TIME_LOCAL					/* without one, or a date */
+} TimeKind;
+
 /* A fill of the array, and what it is sorted by. */
 typedef struct Item
 {
 	TrkFill		fill;
 	const TrkValue *ts;
+	TimeKind	time_kind;
 	TrkDecimal	number;			/* of ts, when it is one */
+	int64		usecs;			/* of ts, when it is a text */
+	TrkLabel	beyond_usecs;	/* digits of its fraction after the sixth */
 	int			place;
 } Item;
 
@@ -125,6 +138,55 @@ member_number(const TrkValue *object, const char *name, TrkDecimal *number)
 	return true;
 }
 
+/* The digits of a fraction after the sixth, without zeros at the end. */
+static TrkLabel
+digits_beyond_usecs(const TrkValue *ts)
+{
+	TrkLabel	rest = {"", 0};
+	const char *point = memchr(ts->u.str, '.', ts->len);
+	Size		left;
+	Size		digits = 0;
+
+	if (point == NULL)
+		point = memchr(ts->u.str, ',', ts->len);
+	if (point == NULL)
+		return rest;
+	left = ts->u.str + ts->len - ++point;
+	while (digits < left && isdigit((unsigned char) point[digits]))
+		digits++;
+	while (digits > 6 && point[digits - 1] == '0')
+		digits--;
+	if (digits > 6)
+	{
+		rest.s = point + 6;
+		rest.len = digits - 6;
+	}
+	return rest;
+}
+
+/* Read the time of a fill: a number, or a date or time by ISO 8601. */
+static void
+read_time(const TrkValue *value, Item *item)
+{
+	const TrkValue *ts = item->ts = member(value, "ts");
+
+	if (ts == NULL)
+		return;
+	if (ts->kind == TRK_NUMBER)
+	{
+		(void) member_number(value, "ts", &item->number);
+		item->time_kind = TIME_NUMBER;
+		return;
+	}
+	if (ts->kind != TRK_STRING || !trk_isotime_read(ts->u.str, ts->len, &item->usecs))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("ts of a fill must be a number, or a date or time by ISO 8601")));
+	item->time_kind = trk_isotime_in_utc(ts->u.str, ts->len, &item->usecs) ?
+		TIME_WITH_OFFSET : TIME_LOCAL;
+	item->beyond_usecs = digits_beyond_usecs(ts);
+}
+
 /* Read a fill. */
 static void
 read_item(const TrkValue *value, int place, Item *item)
@@ -143,10 +205,10 @@ read_item(const TrkValue *value, int place, Item *item)
 	fill->has_quantity = member_number(value, "quantity", &fill->quantity);
 	fill->has_price = member_number(value, "price", &fill->price);
 	(void) member_number(value, "fees", &fill->fees);
+	fill->has_multiplier = member_number(value, "multiplier", &fill->multiplier) ||
+		member_number(value, "contract_multiplier", &fill->multiplier);
 	item->place = place;
-	item->ts = member(value, "ts");
-	if (item->ts != NULL && item->ts->kind == TRK_NUMBER)
-		(void) member_number(value, "ts", &item->number);
+	read_time(value, item);
 	fill->t = PointerGetDatum(item->ts);
 }
 
@@ -159,26 +221,17 @@ name_cmp(TrkLabel a, TrkLabel b)
 	return cmp != 0 ? cmp : (a.len > b.len) - (a.len < b.len);
 }
 
-/* Order of times: numbers by value, then texts by bytes, then none. */
+/* Order of times, which are of one kind; none comes last. */
 static int
 item_time_cmp(const Item *a, const Item *b)
 {
-	TrkLabel	ta;
-	TrkLabel	tb;
-
 	if (a->ts == NULL || b->ts == NULL)
 		return (a->ts == NULL) - (b->ts == NULL);
-	if (a->ts->kind != b->ts->kind)
-		return a->ts->kind < b->ts->kind ? -1 : 1;
-	if (a->ts->kind == TRK_NUMBER)
+	if (a->time_kind == TIME_NUMBER)
 		return trk_decimal_cmp(&a->number, &b->number);
-	if (a->ts->kind != TRK_STRING)
-		return 0;
-	ta.s = a->ts->u.str;
-	ta.len = a->ts->len;
-	tb.s = b->ts->u.str;
-	tb.len = b->ts->len;
-	return name_cmp(ta, tb);
+	if (a->usecs != b->usecs)
+		return a->usecs < b->usecs ? -1 : 1;
+	return name_cmp(a->beyond_usecs, b->beyond_usecs);
 }
 
 /* Order of fills: time, id, place. */
@@ -295,6 +348,8 @@ put_closed(Result *r, const TrkLeg *leg)
 	put_number(&r->legs, "quantity", &leg->quantity);
 	put_number(&r->legs, fifo ? "entry_price" : "average_entry", &leg->entry_price);
 	put_number(&r->legs, "exit_price", &leg->exit_price);
+	if (leg->has_multiplier)
+		put_number(&r->legs, "multiplier", &leg->multiplier);
 	put_number(&r->legs, "gross_pnl", &leg->gross);
 	put_number(&r->legs, "fees", &leg->fees);
 	put_number(&r->legs, "net_pnl", &leg->net);
@@ -375,6 +430,24 @@ result_text(Result *r)
 	return out.data;
 }
 
+/* Times of several kinds have no order: it is an error to give them. */
+static void
+check_times(const Item *items, uint32 n)
+{
+	TimeKind	kind = TIME_NONE;
+
+	for (uint32 i = 0; i < n; i++)
+	{
+		if (items[i].time_kind == TIME_NONE)
+			continue;
+		if (kind != TIME_NONE && items[i].time_kind != kind)
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("ts of fills must be of one kind: numbers, times with an offset or times without one")));
+		kind = items[i].time_kind;
+	}
+}
+
 /* The fills of an array, in order. */
 static Item *
 read_items(const TrkValue *fills)
@@ -384,6 +457,7 @@ read_items(const TrkValue *fills)
 
 	for (uint32 i = 0; i < fills->len; i++)
 		read_item(&fills->u.items[i], (int) i, &items[i]);
+	check_times(items, fills->len);
 	qsort(items, fills->len, sizeof(Item), item_cmp);
 	mark_duplicates(items, (int) fills->len);
 	return items;

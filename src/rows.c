@@ -17,6 +17,7 @@ trk_rows_init(TrkRowSet *rows, int natts, int capacity)
 	rows->count = 0;
 	rows->values = palloc(sizeof(Datum) * natts * capacity);
 	rows->nulls = palloc(sizeof(bool) * natts * capacity);
+	rows->order = NULL;
 }
 
 /* Let the caller's policies judge them. */
@@ -60,6 +61,18 @@ trk_rows_run(TrkStore *store, TrkStatement stmt, TrkRowSet *rows, int expected)
 	PG_END_TRY();
 }
 
+/* See rows.h. */
+void
+trk_rows_run_some(TrkStore *store, TrkStatement stmt, const TrkRowSet *rows,
+				  const int *order, int n, int expected)
+{
+	TrkRowSet	some = *rows;
+
+	some.order = order;
+	some.count = n;
+	trk_rows_run(store, stmt, &some, expected);
+}
+
 PG_FUNCTION_INFO_V1(at_rows);
 /*
  * at_pending_events(handle), at_pending_rejects(handle): the rows that
@@ -80,7 +93,11 @@ at_rows(PG_FUNCTION_ARGS)
 	if (rsinfo->setDesc->natts != rows->natts)
 		elog(ERROR, "row set has %d columns, not %d", rows->natts, rsinfo->setDesc->natts);
 	for (int i = 0; i < rows->count; i++)
+	{
+		int			row = rows->order == NULL ? i : rows->order[i];
+
 		tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc,
-							 trk_row_values(rows, i), trk_row_nulls(rows, i));
+							 trk_row_values(rows, row), trk_row_nulls(rows, row));
+	}
 	return (Datum) 0;
 }

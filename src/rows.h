@@ -17,6 +17,7 @@ typedef struct TrkRowSet
 	int			count;
 	Datum	   *values;			/* capacity * natts */
 	bool	   *nulls;
+	const int  *order;			/* which rows a statement reads; NULL: all */
 } TrkRowSet;
 
 extern void trk_rows_init(TrkRowSet *rows, int natts, int capacity);
@@ -27,6 +28,10 @@ extern void trk_rows_init(TrkRowSet *rows, int natts, int capacity);
  */
 extern void trk_rows_run(TrkStore *store, TrkStatement stmt, TrkRowSet *rows,
 						 int expected);
+
+/* The same with only these n rows, in this order. */
+extern void trk_rows_run_some(TrkStore *store, TrkStatement stmt, const TrkRowSet *rows,
+							  const int *order, int n, int expected);
 
 /* Let the caller's policies judge them as rows of a table of the store. */
 extern void trk_rows_check(TrkStore *store, const char *table, const TrkRowSet *rows,

@@ -30,7 +30,7 @@
 TrkTail
 trk_tail_of(double p)
 {
-	TrkTail		t = {p, log10(p)};
+	TrkTail		t = {p > 1 ? 1 : p, p > 1 ? 0 : log10(p)};
 
 	return t;
 }
@@ -39,7 +39,7 @@ trk_tail_of(double p)
 TrkTail
 trk_tail_complement(double q)
 {
-	TrkTail		t = {1 - q, log1p(-q) / TRK_LN10};
+	TrkTail		t = {q < 0 ? 1 : 1 - q, q < 0 ? 0 : log1p(-q) / TRK_LN10};
 
 	return t;
 }
@@ -51,6 +51,8 @@ trk_tail_scaled(double log_scale, double factor)
 	double		half = exp(log_scale / 2);
 	TrkTail		t = {half * factor * half, 0};
 
+	if (t.p > 1)
+		t.p = 1;
 	if (t.p >= SMALLEST_NORMAL)
 		t.log10 = log10(t.p);
 	else

@@ -292,7 +292,10 @@ trk_smirnov_sf(int64 n, int64 m, int64 h, const bool *ends, MemoryContext contex
 	}
 	result = h <= 0 ? one : at[n];
 	pfree(b);
+	/* sums of many terms may be a little above all */
+	result = Min(result, one);
 	tail->p = ldexp(result, -1000);
-	tail->log10 = log10(result) - 1000 * (TRK_LN2 / TRK_LN10);
+	tail->log10 = tail->p > 1e-300 ? log10(tail->p) :
+		log10(result) - 1000 * (TRK_LN2 / TRK_LN10);
 	return result > 0;
 }

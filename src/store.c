@@ -11,6 +11,7 @@
 #include "catalog/pg_enum.h"
 #include "catalog/pg_type.h"
 #include "datatype/timestamp.h"
+#include "install_schema.h"
 #include "isotime.h"
 #include "miscadmin.h"
 #include "storage/lmgr.h"
@@ -36,6 +37,9 @@ enum
 	TRK_PARAM_ID,
 	TRK_PARAM_KEY,
 	TRK_PARAM_ENVELOPE,
+	TRK_PARAM_CONDUCT,
+	TRK_PARAM_DRIFT_LEVEL,
+	TRK_PARAM_TESTS,
 	TRK_PARAM_TYPES
 };
 
@@ -46,9 +50,12 @@ static const char *const trk_param_types[TRK_PARAM_TYPES] = {
 	[TRK_PARAM_ID] = "at_id",
 	[TRK_PARAM_KEY] = "at_key",
 	[TRK_PARAM_ENVELOPE] = "at_envelope",
+	[TRK_PARAM_CONDUCT] = "at_conduct",
+	[TRK_PARAM_DRIFT_LEVEL] = "at_drift_level",
+	[TRK_PARAM_TESTS] = "_at_test",
 };
 
-#define TRK_MAX_PARAMS	19
+#define TRK_MAX_PARAMS	22
 
 /* Rejects; those of one statement. */
 #define TRK_INSERT_REJECTS \
@@ -56,6 +63,16 @@ static const char *const trk_param_types[TRK_PARAM_TYPES] = {
 	" line_sha256, line_bytes, origin)" \
 	" SELECT r.batch_id, r.line_no, r.rejected_at, r.event_id, r.violations," \
 	" r.line_sha256, r.line_bytes, r.origin FROM %1$s.at_pending_rejects($1) r"
+
+/* Events; those of a batch. */
+#define TRK_INSERT_EVENTS \
+	"INSERT INTO %1$s.at_event (occurred_at, event_type, environment, ingested_at," \
+	" batch_id, line_no, key_digest, content_hash, evidence, project, agent_id, run_id," \
+	" event_id, span_id, parent_span_id, idempotency_key, symbols, envelope, payload)" \
+	" SELECT r.occurred_at, r.event_type, r.environment, r.ingested_at," \
+	" r.batch_id, r.line_no, r.key_digest, r.content_hash, r.evidence, r.project, r.agent_id, r.run_id," \
+	" r.event_id, r.span_id, r.parent_span_id, r.idempotency_key, r.symbols, r.envelope, r.payload" \
+	" FROM %1$s.at_pending_events($1) r"
 
 /* An event as a row of parameters. */
 #define TRK_INSERT_EVENT \
@@ -84,14 +101,11 @@ static const struct
 	int			options;
 }			trk_statements[TRK_STATEMENTS] = {
 	[TRK_STMT_INSERT_EVENTS] = {
-		"INSERT INTO %1$s.at_event (occurred_at, event_type, environment, ingested_at,"
-		" batch_id, line_no, key_digest, content_hash, evidence, project, agent_id, run_id,"
-		" event_id, span_id, parent_span_id, idempotency_key, symbols, envelope, payload)"
-		" SELECT r.occurred_at, r.event_type, r.environment, r.ingested_at,"
-		" r.batch_id, r.line_no, r.key_digest, r.content_hash, r.evidence, r.project, r.agent_id, r.run_id,"
-		" r.event_id, r.span_id, r.parent_span_id, r.idempotency_key, r.symbols, r.envelope, r.payload"
-		" FROM %1$s.at_pending_events($1) r"
-		" ON CONFLICT DO NOTHING RETURNING line_no",
+		TRK_INSERT_EVENTS,
+		1, {INT8OID}
+	},
+	[TRK_STMT_INSERT_EVENTS_ONCE] = {
+		TRK_INSERT_EVENTS " ON CONFLICT DO NOTHING RETURNING line_no",
 		1, {INT8OID}
 	},
 	[TRK_STMT_INSERT_REJECTS] = {
@@ -168,6 +182,14 @@ static const struct
 		" AND table_name OPERATOR(pg_catalog.=) $5",
 		5, {TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID}
 	},
+	[TRK_STMT_REPLACED_WATERMARK] = {
+		"SELECT w.*, $6 AS watermark, $7 AS synced_at, $8 AS rows_read"
+		" FROM %1$s.at_reference_watermark w"
+		" WHERE project OPERATOR(pg_catalog.=) $1 AND agent_id OPERATOR(pg_catalog.=) $2"
+		" AND environment OPERATOR(pg_catalog.=) $3 AND schema_name OPERATOR(pg_catalog.=) $4"
+		" AND table_name OPERATOR(pg_catalog.=) $5",
+		8, {TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID, INT8OID}
+	},
 	[TRK_STMT_SET_WATERMARK] = {
 		"INSERT INTO %1$s.at_reference_watermark (project, agent_id, environment, schema_name,"
 		" table_name, watermark, synced_at, rows_read) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
@@ -183,31 +205,203 @@ static const struct
 		4, {TEXTOID, TEXTOID, TEXTOID, JSONOID}
 	},
 	[TRK_STMT_FIND_MAPPING] = {
-		"SELECT owner, search_path, mapping FROM %1$s.at_mapping"
-		" WHERE name OPERATOR(pg_catalog.=) $1",
+		"SELECT m.*, m.name FROM %1$s.at_mapping m WHERE m.name OPERATOR(pg_catalog.=) $1",
 		1, {TEXTOID}
 	},
-	[TRK_STMT_UPDATE_MAPPING] = {
-		"UPDATE %1$s.at_mapping SET synced_at = pg_catalog.now(), batch_id = $2, rows = $3,"
-		" accepted = $4, duplicates = $5, conflicts = $6, rejected = $7, skipped = $8"
-		" WHERE name OPERATOR(pg_catalog.=) $1",
+	[TRK_STMT_SYNCED_MAPPING] = {
+		"SELECT m.*, m.name, pg_catalog.now() AS synced_at, $2 AS batch_id, $3 AS rows,"
+		" $4 AS accepted, $5 AS duplicates, $6 AS conflicts, $7 AS rejected, $8 AS skipped"
+		" FROM %1$s.at_mapping m WHERE m.name OPERATOR(pg_catalog.=) $1",
 		8, {TEXTOID, INT8OID, INT8OID, INT8OID, INT8OID, INT8OID, INT8OID, INT8OID}
+	},
+	[TRK_STMT_UPDATE_MAPPING] = {
+		"UPDATE %1$s.at_mapping SET synced_at = $2, batch_id = $3, rows = $4,"
+		" accepted = $5, duplicates = $6, conflicts = $7, rejected = $8, skipped = $9"
+		" WHERE name OPERATOR(pg_catalog.=) $1",
+		9, {TEXTOID, TIMESTAMPTZOID, INT8OID, INT8OID, INT8OID, INT8OID, INT8OID, INT8OID, INT8OID}
 	},
 	[TRK_STMT_DELETE_MAPPING] = {
 		"DELETE FROM %1$s.at_mapping WHERE name OPERATOR(pg_catalog.=) $1",
 		1, {TEXTOID}
+	},
+	[TRK_STMT_UPKEEP] = {
+		"SELECT %1$s.at_make_partitions(ARRAY[pg_catalog.now(),"
+		" pg_catalog.now() OPERATOR(pg_catalog.+) '1 month'::pg_catalog.interval,"
+		" pg_catalog.now() OPERATOR(pg_catalog.+) '2 months'::pg_catalog.interval])",
+		0
+	},
+	[TRK_STMT_FORGET_ROLLUPS] = {
+		"DELETE FROM %1$s.at_evidence_daily"
+		" WHERE day OPERATOR(pg_catalog.>=) $1 AND day OPERATOR(pg_catalog.<) $2",
+		2, {DATEOID, DATEOID}
+	},
+	[TRK_STMT_STORE_VERSION] = {
+		"UPDATE %1$s.at_store SET version = %1$s.at_store_version()",
+		0
+	},
+	/* gen_random_uuid() has 122 random bits of the server's strong source */
+	[TRK_STMT_IDENTITY_KEY] = {
+		"INSERT INTO %1$s.at_identity_key (key)"
+		" SELECT pg_catalog.sha256(pg_catalog.uuid_send(pg_catalog.gen_random_uuid())"
+		" OPERATOR(pg_catalog.||) pg_catalog.uuid_send(pg_catalog.gen_random_uuid())"
+		" OPERATOR(pg_catalog.||) pg_catalog.uuid_send(pg_catalog.gen_random_uuid())"
+		" OPERATOR(pg_catalog.||) pg_catalog.uuid_send(pg_catalog.gen_random_uuid()))"
+		" WHERE NOT EXISTS (SELECT FROM %1$s.at_identity_key)",
+		0
+	},
+	[TRK_STMT_NEW_PROFILE] = {
+		"SELECT n.* FROM %1$s.at_new_profile($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) n",
+		10, {TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID, TEXTOID, TEXTARRAYOID,
+		FLOAT8OID, INT8OID, INT8OID}
+	},
+	[TRK_STMT_INSERT_PROFILE] = {
+		"INSERT INTO %1$s.at_profile (since, until, environment, events, runs, sample_rate,"
+		" created_at, project, profile_id, agent_id, build_id, dimensions, conduct)"
+		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
+		" ON CONFLICT DO NOTHING",
+		13, {TIMESTAMPTZOID, TIMESTAMPTZOID, TRK_PARAM_ENVIRONMENT, INT8OID, INT8OID, FLOAT8OID,
+		TIMESTAMPTZOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTARRAYOID, TRK_PARAM_CONDUCT}
+	},
+	[TRK_STMT_FIND_PROFILE] = {
+		"SELECT p.*, p.project, p.profile_id FROM %1$s.at_profile p"
+		" WHERE p.profile_id OPERATOR(pg_catalog.=) $1",
+		1, {TEXTOID}
+	},
+	[TRK_STMT_DELETE_PROFILE] = {
+		"DELETE FROM %1$s.at_profile WHERE project OPERATOR(pg_catalog.=) $1"
+		" AND profile_id OPERATOR(pg_catalog.=) $2",
+		2, {TEXTOID, TEXTOID}
+	},
+	[TRK_STMT_NEW_BASELINE] = {
+		"SELECT n.* FROM %1$s.at_new_baseline($1, $2, $3) n",
+		3, {TEXTOID, TEXTOID, TEXTOID}
+	},
+	[TRK_STMT_INSERT_BASELINE] = {
+		"INSERT INTO %1$s.at_baseline (since, until, environment, events, runs, sample_rate,"
+		" created_at, project, baseline_id, profile_id, agent_id, build_id, kind, description,"
+		" dimensions, content_hash, conduct)"
+		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)"
+		" ON CONFLICT DO NOTHING",
+		17, {TIMESTAMPTZOID, TIMESTAMPTZOID, TRK_PARAM_ENVIRONMENT, INT8OID, INT8OID, FLOAT8OID,
+		TIMESTAMPTZOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTARRAYOID,
+		BYTEAOID, TRK_PARAM_CONDUCT}
+	},
+	[TRK_STMT_NEW_APPROVAL] = {
+		"SELECT n.* FROM %1$s.at_new_approval($1, $2) n",
+		2, {TEXTOID, TEXTOID}
+	},
+	[TRK_STMT_NEW_ACTIVATION] = {
+		"SELECT n.* FROM %1$s.at_new_activation($1) n",
+		1, {TEXTOID}
+	},
+	[TRK_STMT_NEW_DEACTIVATION] = {
+		"SELECT n.* FROM %1$s.at_new_deactivation($1) n",
+		1, {TEXTOID}
+	},
+	/* in order, also when the clock goes back */
+	[TRK_STMT_NEXT_STATUS] = {
+		"SELECT greatest(pg_catalog.clock_timestamp(), pg_catalog.max(s.changed_at)"
+		" OPERATOR(pg_catalog.+) '1 microsecond'::pg_catalog.interval),"
+		" coalesce(pg_catalog.max(s.step) FILTER (WHERE s.baseline_id OPERATOR(pg_catalog.=) $2), 0)"
+		" OPERATOR(pg_catalog.+) 1"
+		" FROM %1$s.at_baseline_status s WHERE s.project OPERATOR(pg_catalog.=) $1",
+		2, {TEXTOID, TEXTOID}
+	},
+	[TRK_STMT_INSERT_STATUS] = {
+		"INSERT INTO %1$s.at_baseline_status (project, baseline_id, status, approver, changed_by,"
+		" changed_at, step) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+		7, {TEXTOID, TEXTOID, TEXTOID, TEXTOID, NAMEOID, TIMESTAMPTZOID, INT4OID}
+	},
+	[TRK_STMT_NEW_SCAN] = {
+		"SELECT n.* FROM %1$s.at_new_scan($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) n",
+		11, {TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID, FLOAT8OID, TEXTOID, FLOAT8OID,
+		TRK_PARAM_DRIFT_LEVEL, BOOLOID, INT4OID, INT4OID, TEXTARRAYOID}
+	},
+	[TRK_STMT_INSERT_SCAN] = {
+		"INSERT INTO %1$s.at_drift_scan (since, until, scanned_at, alpha, sample_rate, events, runs,"
+		" tests, changed, look, looks, project, scan_id, baseline_id, build_id, judged, information)"
+		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
+		17, {TIMESTAMPTZOID, TIMESTAMPTZOID, TIMESTAMPTZOID, FLOAT8OID, FLOAT8OID, INT8OID, INT8OID,
+		INT4OID, INT4OID, INT4OID, INT4OID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TSTZMULTIRANGEOID,
+		FLOAT8ARRAYOID}
+	},
+	[TRK_STMT_NEW_RESULTS] = {
+		"SELECT n.* FROM %1$s.at_new_results($1, $2, $3) n",
+		3, {TRK_PARAM_TESTS, TEXTOID, TEXTOID}
+	},
+	[TRK_STMT_INSERT_RESULT] = {
+		"INSERT INTO %1$s.at_drift_result (level, n_baseline, n_observed, p_value, log10_p, q_value,"
+		" effect, effect_lo, effect_hi, mde, weight, project, scan_id, dimension, test, effect_name,"
+		" flags, family, note)"
+		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)",
+		19, {TRK_PARAM_DRIFT_LEVEL, INT8OID, INT8OID, FLOAT8OID, FLOAT8OID, FLOAT8OID, FLOAT8OID,
+		FLOAT8OID, FLOAT8OID, FLOAT8OID, FLOAT8OID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID,
+		TEXTARRAYOID, TEXTOID, TEXTOID}
+	},
+	[TRK_STMT_CHANGED_FINDINGS] = {
+		"SELECT f.*, n.* FROM %1$s.at_changed_findings($1, $2, $3, $4, $5, $6, $7, $8) n"
+		" JOIN %1$s.at_drift_finding f ON f.project OPERATOR(pg_catalog.=) n.project"
+		" AND f.finding_id OPERATOR(pg_catalog.=) n.finding_id",
+		8, {TRK_PARAM_TESTS, TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID, INT8OID, INT4OID, INT4OID}
+	},
+	[TRK_STMT_UPDATE_FINDING] = {
+		"UPDATE %1$s.at_drift_finding SET last_seen = $3, resolved_at = $4, level = $5, peak = $6,"
+		" scans = $7, q_value = $8, effect = $9, effect_lo = $10, effect_hi = $11, resolution = $12,"
+		" effect_name = $13, flags = $14, examples = $15, note = $16"
+		" WHERE project OPERATOR(pg_catalog.=) $1 AND finding_id OPERATOR(pg_catalog.=) $2",
+		16, {TEXTOID, TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID, TRK_PARAM_DRIFT_LEVEL,
+		TRK_PARAM_DRIFT_LEVEL, INT4OID, FLOAT8OID, FLOAT8OID, FLOAT8OID, FLOAT8OID, TEXTOID, TEXTOID,
+		TEXTARRAYOID, TEXTARRAYOID, TEXTOID}
+	},
+	[TRK_STMT_NEW_FINDINGS] = {
+		"SELECT n.* FROM %1$s.at_new_findings($1, $2, $3, $4, $5, $6, $7, $8) n",
+		8, {TRK_PARAM_TESTS, TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID,
+		TRK_PARAM_ENVIRONMENT, TEXTOID}
+	},
+	[TRK_STMT_INSERT_FINDING] = {
+		"INSERT INTO %1$s.at_drift_finding (first_seen, last_seen, level, peak, environment, scans,"
+		" alerts, q_value, effect, effect_lo, effect_hi, project, finding_id, baseline_id, agent_id,"
+		" build_id, dimension, resolution, effect_name, flags, examples, note)"
+		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,"
+		" $20, $21, $22) ON CONFLICT DO NOTHING",
+		22, {TIMESTAMPTZOID, TIMESTAMPTZOID, TRK_PARAM_DRIFT_LEVEL, TRK_PARAM_DRIFT_LEVEL,
+		TRK_PARAM_ENVIRONMENT, INT4OID, INT4OID, FLOAT8OID, FLOAT8OID, FLOAT8OID, FLOAT8OID, TEXTOID,
+		TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTARRAYOID, TEXTARRAYOID,
+		TEXTOID}
+	},
+	[TRK_STMT_FINDINGS_TO_TELL] = {
+		"SELECT n.n FROM %1$s.at_findings_to_tell($1, $2, $3, $4, $5, $6) n(n)",
+		6, {TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID, TRK_PARAM_DRIFT_LEVEL, INT4OID}
+	},
+	[TRK_STMT_ALERT_DRIFT] = {
+		"SELECT %1$s.at_alert_drift($1, $2)",
+		2, {TEXTOID, BOOLOID}
+	},
+	[TRK_STMT_TOLD_FINDING] = {
+		"SELECT f.*, f.project, f.finding_id, f.alerts OPERATOR(pg_catalog.+) 1 AS alerts,"
+		" f.level AS alerted, $2 AS event_id FROM %1$s.at_drift_finding f"
+		" WHERE f.finding_id OPERATOR(pg_catalog.=) $1",
+		2, {TEXTOID, TEXTOID}
+	},
+	[TRK_STMT_UPDATE_TOLD] = {
+		"UPDATE %1$s.at_drift_finding SET alerts = $3, alerted = $4, event_id = $5"
+		" WHERE project OPERATOR(pg_catalog.=) $1 AND finding_id OPERATOR(pg_catalog.=) $2",
+		5, {TEXTOID, TEXTOID, INT4OID, TRK_PARAM_DRIFT_LEVEL, TEXTOID}
 	},
 };
 
 /* One store a backend: an extension is in a database once. */
 static TrkStore trk_store;
 
-/* Partitions may have gone: forget which exist. */
+/* Partitions, or columns, may have gone: forget which exist. */
 static void
 trk_store_invalidate(Datum arg, Oid relid)
 {
 	if (relid == InvalidOid || relid == trk_store.event_relid)
+	{
 		memset(trk_store.months, 0, sizeof(trk_store.months));
+		trk_store.whole = false;
+	}
 }
 
 /* Called once, at module load. */
@@ -291,12 +485,29 @@ trk_may_create_store(void)
 	return !isnull && DatumGetBool(may);
 }
 
+/*
+ * Say that some of the store is gone: DROP EXTENSION ... CASCADE drops all columns
+ * of the extension's types, and a table may have been renamed.
+ */
+static void
+trk_store_damaged(Oid nsp, const char *damage)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+			 errmsg("the store is damaged: %s", damage),
+			 errhint("Give a table that was renamed its name back; or SELECT %s.at_drop_store()"
+					 " drops what is left of the store, with all its rows.",
+					 quote_identifier(get_namespace_name(nsp)))));
+}
+
 /* Make the missing store, or say why not. */
 static void
 trk_store_create(Oid nsp, bool for_write)
 {
 	bool		may = false;
 
+	if (OidIsValid(get_relname_relid("at_store", nsp)))
+		trk_store_damaged(nsp, "table at_event is missing");
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
 	if (for_write)
@@ -327,6 +538,7 @@ trk_store_open_schema(Oid nsp, bool for_write)
 	Oid			relid;
 
 	AcceptInvalidationMessages();
+	trk_check_install_schema(nsp);
 	relid = get_relname_relid("at_event", nsp);
 	if (!OidIsValid(relid))
 	{
@@ -335,9 +547,15 @@ trk_store_open_schema(Oid nsp, bool for_write)
 		if (!OidIsValid(relid))
 			elog(ERROR, "at_create_store made no table at_event");
 	}
+	if (store->nsp == nsp && store->event_relid == relid && store->whole)
+		return store;
+	if (get_attnum(relid, "event_id") == InvalidAttrNumber)
+		trk_store_damaged(nsp, "columns of at_event are missing");
+	store->whole = true;
 	if (store->nsp == nsp && store->event_relid == relid)
 		return store;
 	trk_store_forget(store);
+	store->whole = true;
 	store->nsp = nsp;
 	trk_store_load_enums(store);
 	store->event_relid = relid;

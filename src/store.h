@@ -25,7 +25,8 @@
 /* Statements; the texts are in store.c. */
 typedef enum TrkStatement
 {
-	TRK_STMT_INSERT_EVENTS,		/* (handle of rows) */
+	TRK_STMT_INSERT_EVENTS,		/* (handle of rows); an error when a key is there */
+	TRK_STMT_INSERT_EVENTS_ONCE,	/* the same, but for keys that are there */
 	TRK_STMT_INSERT_REJECTS,	/* (handle of rows) */
 	TRK_STMT_INSERT_REJECTS_ONCE,	/* the same, but for those that are there */
 	TRK_STMT_INSERT_EVENT,		/* (the columns of at_event); a key known to be new */
@@ -39,11 +40,42 @@ typedef enum TrkStatement
 	TRK_STMT_MARK_DAY,			/* (project, day) */
 	TRK_STMT_EXPORT,			/* (project, since, until) */
 	TRK_STMT_FIND_WATERMARK,	/* (project, agent, environment, schema, table) */
-	TRK_STMT_SET_WATERMARK,		/* (the same, watermark, synced_at, rows) */
+	TRK_STMT_REPLACED_WATERMARK,	/* (the same, watermark, synced_at, rows): what is there */
+	TRK_STMT_SET_WATERMARK,		/* (the same) */
 	TRK_STMT_INSERT_MAPPING,	/* (name, owner, search_path, mapping) */
 	TRK_STMT_FIND_MAPPING,		/* (name) */
-	TRK_STMT_UPDATE_MAPPING,	/* (name, batch_id, and the sums of a sync) */
+	TRK_STMT_SYNCED_MAPPING,	/* (name, batch_id, and the sums of a sync) */
+	TRK_STMT_UPDATE_MAPPING,	/* (name, synced_at, batch_id, and the sums) */
 	TRK_STMT_DELETE_MAPPING,	/* (name) */
+	TRK_STMT_UPKEEP,			/* () */
+	TRK_STMT_FORGET_ROLLUPS,	/* (since, until) */
+	TRK_STMT_STORE_VERSION,		/* () */
+	TRK_STMT_IDENTITY_KEY,		/* () */
+	/* of what keep.h stores: one that reads as the caller, one that stores its rows */
+	TRK_STMT_NEW_PROFILE,		/* (arguments of at_create_profile()) */
+	TRK_STMT_INSERT_PROFILE,
+	TRK_STMT_FIND_PROFILE,		/* (profile) */
+	TRK_STMT_DELETE_PROFILE,
+	TRK_STMT_NEW_BASELINE,		/* (arguments of at_create_baseline()) */
+	TRK_STMT_INSERT_BASELINE,
+	TRK_STMT_NEW_APPROVAL,		/* (baseline, approver) */
+	TRK_STMT_NEW_ACTIVATION,	/* (baseline) */
+	TRK_STMT_NEW_DEACTIVATION,	/* (baseline) */
+	TRK_STMT_NEXT_STATUS,		/* (project, baseline): time and number of the next status */
+	TRK_STMT_INSERT_STATUS,
+	TRK_STMT_NEW_SCAN,			/* (arguments of at_record_drift()) */
+	TRK_STMT_INSERT_SCAN,
+	TRK_STMT_NEW_RESULTS,		/* (tests, project, scan) */
+	TRK_STMT_INSERT_RESULT,
+	TRK_STMT_CHANGED_FINDINGS,	/* (tests, project, baseline, build, until, events) */
+	TRK_STMT_UPDATE_FINDING,
+	TRK_STMT_NEW_FINDINGS,		/* (tests, project, baseline, build, since, until, environment,
+								 * agent) */
+	TRK_STMT_INSERT_FINDING,
+	TRK_STMT_FINDINGS_TO_TELL,	/* (project, baseline, build, until, alert, alert_after) */
+	TRK_STMT_ALERT_DRIFT,		/* (finding, notify) */
+	TRK_STMT_TOLD_FINDING,		/* (finding, event) */
+	TRK_STMT_UPDATE_TOLD,
 	TRK_STATEMENTS
 } TrkStatement;
 
@@ -54,6 +86,7 @@ typedef struct TrkStore
 	Oid			event_types[TRK_EVENT_TYPES];	/* enum oids by TrkEventType */
 	Oid		   *environments;	/* enum oids by index */
 	SPIPlanPtr	plans[TRK_STATEMENTS];
+	bool		whole;			/* at_event is known to have its columns */
 	bool		months[TRK_MONTH_SLOTS];	/* partition known to exist */
 } TrkStore;
 

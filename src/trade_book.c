@@ -20,6 +20,11 @@ typedef struct Lot
 	TrkDecimal	fees;
 	TrkDecimal	quantity0;		/* as it was opened */
 	TrkDecimal	fees0;
+	TrkDecimal	units;			/* splits since: so many units now for per then */
+	TrkDecimal	per;
+	TrkDecimal	multiplier;
+	bool		is_split;
+	bool		has_multiplier;
 	bool		mismatch;
 	bool		has_tag;
 	Size		fill_len;
@@ -38,6 +43,8 @@ typedef struct Position
 	TrkDecimal	fees;
 	TrkDecimal	quantity0;		/* at the last increase */
 	TrkDecimal	cost0;
+	TrkDecimal	multiplier;
+	bool		has_multiplier;
 	Size		key_len;
 	char		key[FLEXIBLE_ARRAY_MEMBER];
 } Position;
@@ -61,6 +68,7 @@ struct TrkBook
 };
 
 static const TrkDecimal zero;
+static const TrkDecimal one = {.m = 1};
 
 /* Is it this word, a literal? */
 #define is_word(name, word) \
@@ -77,7 +85,9 @@ trk_side_of(TrkLabel name)
 		return TRK_SIDE_SELL;
 	if (is_word(name, "short"))
 		return TRK_SIDE_SHORT;
-	return is_word(name, "cover") ? TRK_SIDE_COVER : TRK_SIDE_UNKNOWN;
+	if (is_word(name, "cover"))
+		return TRK_SIDE_COVER;
+	return is_word(name, "split") ? TRK_SIDE_SPLIT : TRK_SIDE_UNKNOWN;
 }
 
 /* See trade_book.h. */
@@ -174,6 +184,8 @@ begin_leg(TrkLeg *leg, const Position *p, TrkLegKind kind, const TrkFill *fill)
 		leg->close_t = fill->t;
 		leg->has_exit = true;
 		leg->exit_price = fill->price;
+		leg->has_close_tag = fill->has_tag;
+		leg->close_tag = fill->tag;
 		leg->mismatch = closes_against(fill);
 	}
 }
@@ -190,8 +202,13 @@ leg_of_lot(TrkLeg *leg, const Lot *lot)
 	leg->tag.len = lot->tag_len;
 	leg->open_t = lot->t;
 	leg->entry_price = lot->price;
+	if (lot->is_split)
+		trk_decimal_share(&leg->entry_price, &lot->price, &lot->per, &lot->units, 0);
+	leg->lot_price = lot->price;
 	leg->lot_quantity = lot->quantity0;
 	leg->lot_fees = lot->fees0;
+	leg->has_multiplier = lot->has_multiplier;
+	leg->multiplier = lot->multiplier;
 	leg->mismatch |= lot->mismatch;
 }
 
@@ -225,6 +242,19 @@ tell_mismatch(TrkBook *book, const TrkFill *fill, const TrkDecimal *left, bool o
 		tell_fill(book, fill, TRK_LEG_MISMATCH, "opens though its effect closes", left);
 }
 
+/* A leg has the multiplier of its lot or position, else that of the fill that closes it. */
+static void
+multiply(TrkLeg *leg, const TrkFill *fill)
+{
+	if (!leg->has_multiplier && fill->has_multiplier)
+	{
+		leg->has_multiplier = true;
+		leg->multiplier = fill->multiplier;
+	}
+	if (leg->has_multiplier)
+		trk_decimal_mul(&leg->gross, &leg->gross, &leg->multiplier);
+}
+
 /* Tell a leg of which the gross result, the fees and those of the entry are known. */
 static void
 tell_closed(TrkBook *book, TrkLeg *leg)
@@ -243,13 +273,53 @@ profit(const Position *p, TrkDecimal *gain, const TrkDecimal *entry, const TrkDe
 		trk_decimal_sub(gain, entry, exit);
 }
 
+/* What is left of a lot in units of now. */
+static void
+lot_now(const Lot *lot, TrkDecimal *quantity)
+{
+	if (lot->is_split)
+		trk_decimal_share(quantity, &lot->quantity, &lot->units, &lot->per, 0);
+	else
+		*quantity = lot->quantity;
+}
+
+/* The result of a leg of a lot: of what was paid, however often it was split. */
+static void
+lot_profit(const Position *p, const Lot *lot, const TrkFill *fill, TrkLeg *leg)
+{
+	TrkDecimal	entry;
+	TrkDecimal	exit;
+
+	if (!lot->is_split)
+	{
+		profit(p, &leg->gross, &lot->price, &fill->price);
+		trk_decimal_mul(&leg->gross, &leg->gross, &leg->quantity);
+		return;
+	}
+	trk_decimal_mul(&entry, &lot->price, &leg->entry_quantity);
+	trk_decimal_mul(&exit, &fill->price, &leg->quantity);
+	profit(p, &leg->gross, &entry, &exit);
+}
+
+/* Less of a lot, of which the leg took some. */
+static void
+reduce_lot(TrkBook *book, Lot *lot, const TrkLeg *leg)
+{
+	TrkDecimal	rest;
+
+	trk_decimal_sub(&rest, &lot->quantity, &leg->entry_quantity);
+	keep(book, &lot->quantity, &rest);
+	trk_decimal_sub(&rest, &lot->fees, &leg->entry_fees);
+	keep(book, &lot->fees, &rest);
+}
+
 /*
  * Close some or all of a lot by what is left of a fill, of its fees too, from
  * which the leg's share is taken.
  */
 static void
-close_lot(TrkBook *book, Position *p, Lot *lot, const TrkFill *fill, const TrkDecimal *left,
-		  TrkDecimal *fees_left, int size)
+close_lot(TrkBook *book, Position *p, Lot *lot, const TrkDecimal *now, const TrkFill *fill,
+		  const TrkDecimal *left, TrkDecimal *fees_left, int size)
 {
 	TrkLeg		leg;
 	TrkDecimal	exit_fees;
@@ -257,29 +327,25 @@ close_lot(TrkBook *book, Position *p, Lot *lot, const TrkFill *fill, const TrkDe
 	begin_leg(&leg, p, TRK_LEG_CLOSED, fill);
 	leg_of_lot(&leg, lot);
 	leg.flat_after = size <= 0 && !dlist_has_next(&p->lots, &lot->node);
-	leg.quantity = size <= 0 ? lot->quantity : *left;
+	leg.quantity = size <= 0 ? *now : *left;
+	leg.entry_quantity = size <= 0 ? lot->quantity : *left;
+	if (size > 0 && lot->is_split)
+		trk_decimal_share(&leg.entry_quantity, left, &lot->per, &lot->units, 0);
 	if (size <= 0)
 		leg.entry_fees = lot->fees;
 	else
-		trk_decimal_share(&leg.entry_fees, &lot->fees0, &leg.quantity, &lot->quantity0, 0);
+		trk_decimal_share(&leg.entry_fees, &lot->fees0, &leg.entry_quantity, &lot->quantity0, 0);
 	if (size >= 0)
 		exit_fees = *fees_left;
 	else
 		trk_decimal_share(&exit_fees, &fill->fees, &leg.quantity, &fill->quantity, 0);
-	profit(p, &leg.gross, &lot->price, &fill->price);
-	trk_decimal_mul(&leg.gross, &leg.gross, &leg.quantity);
+	lot_profit(p, lot, fill, &leg);
+	multiply(&leg, fill);
 	trk_decimal_add(&leg.fees, &leg.entry_fees, &exit_fees);
 	tell_closed(book, &leg);
 	trk_decimal_sub(fees_left, fees_left, &exit_fees);
 	if (size > 0)
-	{
-		TrkDecimal	rest;
-
-		trk_decimal_sub(&rest, &lot->quantity, &leg.quantity);
-		keep(book, &lot->quantity, &rest);
-		trk_decimal_sub(&rest, &lot->fees, &leg.entry_fees);
-		keep(book, &lot->fees, &rest);
-	}
+		reduce_lot(book, lot, &leg);
 }
 
 /* Forget a lot. */
@@ -292,6 +358,9 @@ free_lot(Lot *lot)
 	trk_decimal_free(&lot->fees);
 	trk_decimal_free(&lot->quantity0);
 	trk_decimal_free(&lot->fees0);
+	trk_decimal_free(&lot->units);
+	trk_decimal_free(&lot->per);
+	trk_decimal_free(&lot->multiplier);
 	pfree(lot);
 }
 
@@ -303,7 +372,11 @@ open_lot(TrkBook *book, Position *p, const TrkFill *fill, const TrkDecimal *quan
 	Lot		   *lot = MemoryContextAlloc(book->context, offsetof(Lot, text) +
 										 fill->id.len + fill->tag.len);
 
-	memset(&lot->price, 0, offsetof(Lot, mismatch) - offsetof(Lot, price));
+	memset(&lot->price, 0, offsetof(Lot, is_split) - offsetof(Lot, price));
+	lot->is_split = false;
+	lot->has_multiplier = fill->has_multiplier;
+	if (fill->has_multiplier)
+		keep(book, &lot->multiplier, &fill->multiplier);
 	memcpy(lot->text, fill->id.s, fill->id.len);
 	lot->fill_len = fill->id.len;
 	if (fill->has_tag)
@@ -344,27 +417,50 @@ opens_rest(TrkBook *book, const TrkFill *fill, const TrkDecimal *left, bool is_o
 	return opens;
 }
 
+/* Does a fill have another multiplier than what it closes? */
+static inline bool
+multiplies_otherwise(bool has_multiplier, const TrkDecimal *multiplier, const TrkFill *fill)
+{
+	return has_multiplier && fill->has_multiplier &&
+		trk_decimal_cmp(multiplier, &fill->multiplier) != 0;
+}
+
+/* Tell that it does. */
+static void
+tell_multiplier(TrkBook *book, const TrkFill *fill, bool differs)
+{
+	if (differs)
+		tell_fill(book, fill, TRK_LEG_MISMATCH, "multiplier is not that of what it closes",
+				  &fill->quantity);
+}
+
 /* A fill, first in first out. */
 static void
 push_fifo(TrkBook *book, Position *p, const TrkFill *fill, bool is_buy)
 {
 	TrkDecimal	left = fill->quantity;
 	TrkDecimal	fees = fill->fees;
+	bool		differs = false;
 
 	while (!dlist_is_empty(&p->lots) && p->is_long != is_buy && trk_decimal_sign(&left) > 0)
 	{
 		Lot		   *lot = dlist_head_element(Lot, node, &p->lots);
-		int			size = trk_decimal_cmp(&lot->quantity, &left);
+		TrkDecimal	now;
+		int			size;
 
 		CHECK_FOR_INTERRUPTS();
-		close_lot(book, p, lot, fill, &left, &fees, size);
+		lot_now(lot, &now);
+		size = trk_decimal_cmp(&now, &left);
+		differs |= multiplies_otherwise(lot->has_multiplier, &lot->multiplier, fill);
+		close_lot(book, p, lot, &now, fill, &left, &fees, size);
 		if (size < 0)
-			trk_decimal_sub(&left, &left, &lot->quantity);
+			trk_decimal_sub(&left, &left, &now);
 		else
 			left = zero;
 		if (size <= 0)
 			free_lot(lot);
 	}
+	tell_multiplier(book, fill, differs);
 	if (!opens_rest(book, fill, &left, !dlist_is_empty(&p->lots)))
 		return;
 	p->is_long = is_buy;
@@ -384,6 +480,9 @@ increase(TrkBook *book, Position *p, const TrkFill *fill, const TrkDecimal *quan
 	{
 		p->is_long = is_buy;
 		keep(book, &p->fees, &zero);
+		p->has_multiplier = fill->has_multiplier;
+		if (fill->has_multiplier)
+			keep(book, &p->multiplier, &fill->multiplier);
 	}
 	else if (trk_decimal_cmp(&p->quantity, &p->quantity0) == 0)
 		trk_decimal_add(&cost, &cost, &p->cost0);
@@ -406,8 +505,6 @@ increase(TrkBook *book, Position *p, const TrkFill *fill, const TrkDecimal *quan
 static void
 average_price(const Position *p, TrkDecimal *price)
 {
-	TrkDecimal	one = {.m = 1};
-
 	trk_decimal_share(price, &p->cost0, &one, &p->quantity0, 0);
 }
 
@@ -425,7 +522,7 @@ decrease(TrkBook *book, Position *p, const TrkFill *fill, const TrkDecimal *quan
 	TrkDecimal	rest;
 
 	begin_leg(&leg, p, TRK_LEG_CLOSED, fill);
-	leg.quantity = *quantity;
+	leg.quantity = leg.entry_quantity = *quantity;
 	leg.flat_after = trk_decimal_cmp(quantity, &p->quantity) == 0;
 	average_price(p, &leg.entry_price);
 	if (trk_decimal_cmp(quantity, &p->quantity0) == 0)
@@ -434,6 +531,9 @@ decrease(TrkBook *book, Position *p, const TrkFill *fill, const TrkDecimal *quan
 		trk_decimal_share(&entry, &p->cost0, quantity, &p->quantity0, 0);
 	trk_decimal_mul(&exit, &fill->price, quantity);
 	profit(p, &leg.gross, &entry, &exit);
+	leg.has_multiplier = p->has_multiplier;
+	leg.multiplier = p->multiplier;
+	multiply(&leg, fill);
 	if (leg.flat_after)
 		leg.entry_fees = p->fees;
 	else
@@ -465,6 +565,7 @@ push_average(TrkBook *book, Position *p, const TrkFill *fill, bool is_buy)
 
 		if (!all_of_fill)
 			quantity = p->quantity;
+		tell_multiplier(book, fill, multiplies_otherwise(p->has_multiplier, &p->multiplier, fill));
 		trk_decimal_sub(&left, &left, &quantity);
 		decrease(book, p, fill, &quantity, &fees, all_of_fill);
 	}
@@ -492,7 +593,55 @@ skip_reason(const TrkFill *fill)
 		return "null price";
 	if (trk_decimal_is_special(&fill->price))
 		return "price not finite";
+	if (fill->has_multiplier && (trk_decimal_is_special(&fill->multiplier) ||
+								 trk_decimal_sign(&fill->multiplier) <= 0))
+		return "multiplier not above zero";
 	return trk_decimal_is_special(&fill->fees) ? "fees not finite" : NULL;
+}
+
+/* A number that is finite and above zero? */
+static inline bool
+is_positive(const TrkDecimal *number)
+{
+	return !trk_decimal_is_special(number) && trk_decimal_sign(number) > 0;
+}
+
+/* So many units for so many of before: what is open is more, at a lower price. */
+static void
+split(TrkBook *book, Position *p, const TrkDecimal *units, const TrkDecimal *per)
+{
+	dlist_iter	iter;
+	TrkDecimal	changed;
+
+	dlist_foreach(iter, &p->lots)
+	{
+		Lot		   *lot = dlist_container(Lot, node, iter.cur);
+
+		trk_decimal_mul(&changed, lot->is_split ? &lot->units : &one, units);
+		keep(book, &lot->units, &changed);
+		trk_decimal_mul(&changed, lot->is_split ? &lot->per : &one, per);
+		keep(book, &lot->per, &changed);
+		lot->is_split = true;
+	}
+	if (trk_decimal_sign(&p->quantity) != 0)
+	{
+		trk_decimal_share(&changed, &p->quantity, units, per, 0);
+		keep(book, &p->quantity, &changed);
+		trk_decimal_share(&changed, &p->quantity0, units, per, 0);
+		keep(book, &p->quantity0, &changed);
+	}
+}
+
+/* A split, unless it says no ratio. */
+static void
+push_split(TrkBook *book, const TrkFill *fill)
+{
+	const TrkDecimal *per = fill->has_price ? &fill->price : &one;
+
+	if (fill->has_quantity && is_positive(&fill->quantity) && is_positive(per))
+		split(book, position_of(book, fill->key), &fill->quantity, per);
+	else
+		tell_fill(book, fill, TRK_LEG_SKIPPED, "split without a ratio above zero", &fill->quantity);
 }
 
 /* See trade_book.h. */
@@ -503,7 +652,9 @@ trk_book_push(TrkBook *book, const TrkFill *fill)
 	const char *reason = skip_reason(fill);
 	bool		is_buy = fill->side == TRK_SIDE_BUY || fill->side == TRK_SIDE_COVER;
 
-	if (reason != NULL)
+	if (fill->side == TRK_SIDE_SPLIT)
+		push_split(book, fill);
+	else if (reason != NULL)
 		tell_fill(book, fill, TRK_LEG_SKIPPED, reason, &fill->quantity);
 	else if (book->matching == TRK_MATCH_FIFO)
 		push_fifo(book, position_of(book, fill->key), fill, is_buy);
@@ -527,7 +678,8 @@ tell_lots(TrkBook *book, Position *p)
 		CHECK_FOR_INTERRUPTS();
 		begin_leg(&leg, p, TRK_LEG_OPEN, NULL);
 		leg_of_lot(&leg, lot);
-		leg.quantity = lot->quantity;
+		lot_now(lot, &leg.quantity);
+		leg.entry_quantity = lot->quantity;
 		leg.entry_fees = leg.fees = lot->fees;
 		book->callback(&leg, book->arg);
 		MemoryContextReset(book->scratch);
@@ -541,7 +693,9 @@ tell_position(TrkBook *book, Position *p)
 	TrkLeg		leg;
 
 	begin_leg(&leg, p, TRK_LEG_OPEN, NULL);
-	leg.quantity = p->quantity;
+	leg.quantity = leg.entry_quantity = p->quantity;
+	leg.has_multiplier = p->has_multiplier;
+	leg.multiplier = p->multiplier;
 	average_price(p, &leg.entry_price);
 	leg.entry_fees = leg.fees = p->fees;
 	book->callback(&leg, book->arg);

@@ -17,7 +17,8 @@ typedef enum TrkSide
 	TRK_SIDE_BUY,
 	TRK_SIDE_SELL,
 	TRK_SIDE_SHORT,
-	TRK_SIDE_COVER
+	TRK_SIDE_COVER,
+	TRK_SIDE_SPLIT				/* no fill: quantity new units for price old ones */
 } TrkSide;
 
 /* What a fill says of itself. */
@@ -57,9 +58,11 @@ typedef struct TrkFill
 	bool		has_price;
 	bool		carried;		/* it is a lot of an earlier run */
 	bool		has_lot;		/* and says how that was opened */
+	bool		has_multiplier;
 	TrkDecimal	quantity;
 	TrkDecimal	price;
 	TrkDecimal	fees;			/* zero when there are none */
+	TrkDecimal	multiplier;		/* money of one unit at a price of one */
 	TrkDecimal	lot_quantity;	/* of that lot, as it was opened */
 	TrkDecimal	lot_fees;
 } TrkFill;
@@ -74,7 +77,11 @@ typedef enum TrkLegKind
 	TRK_LEG_MISMATCH			/* a fill that did not what its effect says */
 } TrkLegKind;
 
-/* Legs and open lots have their money; of a fill there is what it came with. */
+/*
+ * Legs and open lots have their money; of a fill there is what it came with.
+ * Quantity and prices are in units of the time of the leg; what a lot had in
+ * units of its opening fill, before splits, is in entry_quantity and lot_...
+ */
 typedef struct TrkLeg
 {
 	TrkLegKind	kind;
@@ -82,13 +89,16 @@ typedef struct TrkLeg
 	TrkLabel	open_fill;		/* empty at average cost */
 	TrkLabel	close_fill;
 	TrkLabel	tag;			/* of the opening fill */
+	TrkLabel	close_tag;		/* of the closing fill */
 	bool		is_long;
 	bool		flat_after;
 	bool		mismatch;		/* the effect of one of the fills is another */
 	bool		has_lot;		/* it is of one lot */
 	bool		has_tag;
+	bool		has_close_tag;
 	bool		has_quantity;
 	bool		has_exit;
+	bool		has_multiplier;
 	Datum		open_t;
 	Datum		close_t;
 	TrkDecimal	quantity;
@@ -98,8 +108,11 @@ typedef struct TrkLeg
 	TrkDecimal	entry_fees;
 	TrkDecimal	fees;			/* of both sides */
 	TrkDecimal	net;
+	TrkDecimal	multiplier;
+	TrkDecimal	entry_quantity;
 	TrkDecimal	lot_quantity;	/* of the lot, as it was opened */
 	TrkDecimal	lot_fees;
+	TrkDecimal	lot_price;
 	const char *reason;
 } TrkLeg;
 

@@ -187,21 +187,31 @@ period_return(Datum base, Datum end, Datum flow)
 	return real_of(DirectFunctionCall2(numeric_div, gain, base));
 }
 
+/* A flow of money: none when it is NULL, as an outer join of flows has it. */
+static Datum
+flow_argument(FunctionCallInfo fcinfo, int argument)
+{
+	return PG_ARGISNULL(argument) ? DirectFunctionCall1(int4_numeric, Int32GetDatum(0)) :
+		PG_GETARG_DATUM(argument);
+}
+
 PG_FUNCTION_INFO_V1(at_period_return);
 /* at_period_return(start_equity, end_equity, external_flow, flow_at_start) returns float8 */
 Datum
 at_period_return(PG_FUNCTION_ARGS)
 {
-	Datum		base = PG_GETARG_DATUM(0);
-	Datum		end = PG_GETARG_DATUM(1);
-	Datum		flow = PG_GETARG_DATUM(2);
+	Datum		base;
+	Datum		flow = flow_argument(fcinfo, 2);
 
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(1) || PG_ARGISNULL(3))
+		PG_RETURN_NULL();
+	base = PG_GETARG_DATUM(0);
 	if (PG_GETARG_BOOL(3))
 	{
 		base = DirectFunctionCall2(numeric_add, base, flow);
 		flow = DirectFunctionCall1(int4_numeric, Int32GetDatum(0));
 	}
-	TRK_RETURN_FIGURE(period_return(base, end, flow));
+	TRK_RETURN_FIGURE(period_return(base, PG_GETARG_DATUM(1), flow));
 }
 
 extern Datum at_sample_add(PG_FUNCTION_ARGS);
@@ -212,8 +222,12 @@ Datum
 at_sample_add_period(PG_FUNCTION_ARGS)
 {
 	LOCAL_FCINFO(add, 2);
-	double		r = period_return(PG_GETARG_DATUM(1), PG_GETARG_DATUM(2), PG_GETARG_DATUM(3));
+	double		r = NAN;
 
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	if (!PG_ARGISNULL(1) && !PG_ARGISNULL(2))
+		r = period_return(PG_GETARG_DATUM(1), PG_GETARG_DATUM(2), flow_argument(fcinfo, 3));
 	/* in the same aggregate, so that the state is not copied for each row */
 	InitFunctionCallInfoData(*add, fcinfo->flinfo, 2, InvalidOid, fcinfo->context, NULL);
 	add->args[0] = fcinfo->args[0];

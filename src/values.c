@@ -42,15 +42,13 @@ trk_values_quantile(const TrkValues *values, int64 i, int64 parts)
 	int64		steps = (values->n - 1) * i;
 	int64		at = steps / parts;
 	double		low;
-	double		high;
 
 	if (values->n == 0)
 		return NAN;
 	low = values->v[at];
 	if (steps % parts == 0)
 		return low;
-	high = values->v[at + 1];
-	return low == high ? low : low + (high - low) * ((double) (steps % parts) / (double) parts);
+	return trk_between(low, values->v[at + 1], (double) (steps % parts) / (double) parts);
 }
 
 /* See values.h. */

@@ -13,12 +13,16 @@ DECLARE
 	oldest date;
 	refused bigint;
 	lines bigint;
+	locks bigint;
+	sessions bigint;
 BEGIN
 	"check" := 'store';
-	IF to_regclass('@extschema@.at_event') IS NULL THEN
+	IF to_regclass('@extschema@.at_event') IS NULL OR @extschema@.at_store_damage() IS NOT NULL THEN
 		status := 'error';
-		detail := 'there is no store in this database';
-		hint := 'The owner of the extension makes it with SELECT @extschema@.at_create_store().';
+		detail := coalesce('the store is damaged: ' || @extschema@.at_store_damage(), 'there is no store in this database');
+		hint := CASE WHEN @extschema@.at_store_damage() IS NULL
+			THEN 'The owner of the extension makes it with SELECT @extschema@.at_create_store().'
+			ELSE 'Give a table that was renamed its name back; or SELECT @extschema@.at_drop_store() drops what is left, with all its rows.' END;
 		RETURN NEXT;
 		RETURN;
 	END IF;
@@ -42,6 +46,19 @@ BEGIN
 	detail := CASE WHEN missing IS NULL THEN 'this month and the next have one'
 		ELSE 'missing: ' || array_to_string(missing, ', ') END;
 	hint := CASE WHEN missing IS NOT NULL THEN 'A write makes what it needs; SELECT @extschema@.at_upkeep() makes them ahead.' END;
+	RETURN NEXT;
+
+	-- a query without a bound on occurred_at locks each partition and its indexes
+	"check" := 'locks';
+	SELECT 1 + count(*) + (SELECT count(*) FROM pg_index i
+			WHERE i.indrelid IN (SELECT t.relid FROM pg_partition_tree('@extschema@.at_event') t WHERE t.isleaf))
+	INTO locks FROM @extschema@.at_partitions();
+	sessions := current_setting('max_locks_per_transaction')::bigint
+		* (current_setting('max_connections')::bigint + current_setting('max_prepared_transactions')::bigint) / locks;
+	status := CASE WHEN sessions < 10 THEN 'warning' ELSE 'ok' END;
+	detail := format('a query over all partitions takes %s locks; the lock table has room for %s such sessions at once', locks, sessions);
+	hint := CASE WHEN sessions < 10 THEN format('Raise max_locks_per_transaction to %s (and restart the server), or drop old partitions with @extschema@.at_drop_before().',
+		ceil(10.0 * locks / (current_setting('max_connections')::numeric + current_setting('max_prepared_transactions')::numeric))) END;
 	RETURN NEXT;
 
 	"check" := 'rollups';
@@ -85,6 +102,13 @@ BEGIN
 	detail := CASE WHEN status = 'ok' THEN 'prompts and outputs are stored as digests'
 		ELSE 'prompts and outputs of events that ask for it are stored in full' END;
 	hint := CASE WHEN status <> 'ok' THEN 'agent_tracker.store_full_io = off stores digests.' END;
+	RETURN NEXT;
+	"check" := 'jit';
+	status := CASE WHEN pg_jit_available() THEN 'info' ELSE 'ok' END;
+	detail := CASE WHEN pg_jit_available() THEN 'queries that the planner takes for expensive are compiled'
+		ELSE 'queries are not compiled' END;
+	hint := CASE WHEN pg_jit_available() THEN format('Views of performance over many events have hundreds of expressions, and compiling them may take longer than the query: ALTER DATABASE %I SET jit = off.',
+		current_database()) END;
 	RETURN NEXT;
 	"check" := 'schedules';
 	SELECT n.nspname INTO cron

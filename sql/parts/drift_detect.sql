@@ -232,8 +232,6 @@ BEGIN
 		project => f.project, agent_id => f.agent_id, environment => f.environment::text,
 		run_id => 'run_drift_' || substr(f.finding_id, 5), occurred_at => least(f.last_seen, now()),
 		idempotency_key => format('agent_tracker.drift/%s/%s', f.finding_id, f.alerts + 1));
-	UPDATE @extschema@.at_drift_finding o SET alerts = o.alerts + 1, alerted = f.level, event_id = told
-	WHERE o.project = f.project AND o.finding_id = f.finding_id;
 	IF notify THEN
 		PERFORM pg_notify('agent_tracker_drift', json_build_object('finding_id', f.finding_id,
 			'baseline_id', f.baseline_id, 'event_id', told,
@@ -243,26 +241,27 @@ BEGIN
 	RETURN told;
 END
 $at$;
-COMMENT ON FUNCTION at_alert_drift(text, boolean) IS 'records a diagnostic.check.completed event that tells of a finding, and with notify sends its ids and dimension (without its label) on channel agent_tracker_drift; returns the event''s id; called by at_record_drift()';
+COMMENT ON FUNCTION at_alert_drift(text, boolean) IS 'records a diagnostic.check.completed event that tells of a finding, and with notify sends its ids and dimension (without its label) on channel agent_tracker_drift; returns the event''s id; called by at_record_drift(), which writes into the finding that it was told';
 
-CREATE FUNCTION at_record_drift(baseline text, since timestamptz, until timestamptz,
-	alpha float8 DEFAULT 0.05, build_id text DEFAULT NULL, sample_rate float8 DEFAULT 1,
-	alert at_drift_level DEFAULT 'medium', notify boolean DEFAULT false, alert_after integer DEFAULT 1,
-	pool integer DEFAULT 3, primary_dimensions text[] DEFAULT NULL,
-	OUT scan_id text, OUT tests integer, OUT changed integer, OUT opened integer, OUT continued integer,
-	OUT resolved integer, OUT alerts integer)
-LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
+-- at_record_drift() is in C.  What it stores is read by the functions before it as
+-- the caller, judged by his policies, and stored as the store's owner.
+
+CREATE FUNCTION at_new_scan(baseline text, "from" timestamptz, "to" timestamptz, accepted float8, build text,
+	rate float8, alert at_drift_level, notify boolean, alert_after integer, pool integer,
+	primary_dimensions text[],
+	OUT since timestamptz, OUT until timestamptz, OUT scanned_at timestamptz, OUT alpha float8,
+	OUT sample_rate float8, OUT events bigint, OUT runs bigint, OUT tests integer, OUT changed integer,
+	OUT look integer, OUT looks integer, OUT project text, OUT scan_id text, OUT baseline_id text,
+	OUT build_id text, OUT judged tstzmultirange, OUT information float8[],
+	OUT first_seen timestamptz, OUT environment at_environment, OUT agent_id text, OUT results at_test[])
+RETURNS SETOF record
+LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE ROWS 1
 SET search_path = pg_catalog, pg_temp
 AS $at$
 #variable_conflict use_column
 DECLARE
 	b record := @extschema@.at_checked_baseline($1);
 	observed @extschema@.at_conduct;
-	results @extschema@.at_test[];
-	new_scan text := 'scn_' || replace(gen_random_uuid()::text, '-', '');
-	finding text;
-	sequence record;
-	information float8[];
 BEGIN
 	IF $7 IS NULL OR $7 = 'insufficient' THEN
 		RAISE invalid_parameter_value USING MESSAGE = 'alert must be ''low'', ''medium'', ''high'' or ''none''';
@@ -281,95 +280,150 @@ BEGIN
 	-- scans of a baseline take turns: a change is one finding
 	PERFORM @extschema@.at_lock_scan(b.project || '/' || b.baseline_id);
 	PERFORM @extschema@.at_check_window($2, $3);
-	sequence := @extschema@.at_next_look(b, $2, $3, $4, $5, coalesce($6, 1), $10);
-	observed := @extschema@.at_observe(b, sequence.judged, $5);
-	information := (SELECT @extschema@.at_look_information(sequence.information, sequence.look, sequence.looks, b.runs, s.runs)
-		FROM @extschema@.at_conduct_size(observed) s);
-	results := ARRAY(SELECT t FROM @extschema@.at_judge_tests(b.conduct, observed, b.project, $4, 0.8,
-		b.sample_rate, $6, primary_dimensions => $11, information => information, look => sequence.look) t);
-
-	INSERT INTO @extschema@.at_drift_scan (since, until, scanned_at, alpha, sample_rate, events, runs, tests,
-		changed, look, looks, project, scan_id, baseline_id, build_id, judged, information)
-	SELECT $2, $3, clock_timestamp(), $4, coalesce($6, 1), s.events, s.runs,
-		(SELECT count(t.weight) FROM unnest(results) t),
-		(SELECT count(*) FROM unnest(results) t WHERE t.level IN ('low', 'medium', 'high')),
-		sequence.look, sequence.looks, b.project, new_scan, b.baseline_id, $5, sequence.judged, information
-	FROM @extschema@.at_conduct_size(observed) s;
-	INSERT INTO @extschema@.at_drift_result (level, n_baseline, n_observed, p_value, log10_p, q_value, effect,
-		effect_lo, effect_hi, mde, weight, project, scan_id, dimension, test, effect_name, flags, family, note)
-	SELECT t.level, t.n_baseline, t.n_observed, t.p_value, t.log10_p, t.q_value, t.effect,
-		t.effect_lo, t.effect_hi, t.mde, t.weight, b.project, new_scan, t.dimension, t.test, t.effect_name, t.flags,
-		t.family, t.note
-	FROM unnest(results) t;
-
-	-- what is still there, unless a later window was looked at before
-	WITH shown AS (
-		UPDATE @extschema@.at_drift_finding f
-		SET last_seen = $3, level = t.level, peak = greatest(f.peak, t.level), scans = f.scans + (f.last_seen < $3)::int,
-			q_value = t.q_value, effect = t.effect, effect_lo = t.effect_lo, effect_hi = t.effect_hi,
-			effect_name = t.effect_name, flags = t.flags, examples = t.examples, note = t.note
-		FROM unnest(results) t
-		WHERE f.project = b.project AND f.baseline_id = b.baseline_id AND f.dimension = t.dimension
-			AND f.build_id IS NOT DISTINCT FROM $5
-			AND f.resolution = 'open' AND t.level IN ('low', 'medium', 'high') AND f.last_seen <= $3
-		RETURNING 1
-	)
-	SELECT count(*) INTO continued FROM shown;
-	WITH gone AS (
-		UPDATE @extschema@.at_drift_finding f SET resolution = 'resolved', resolved_at = $3
-		WHERE f.project = b.project AND f.baseline_id = b.baseline_id AND f.resolution = 'open'
-			AND f.build_id IS NOT DISTINCT FROM $5
-			AND f.last_seen < $3 AND (EXISTS (SELECT FROM unnest(results) t
-					WHERE t.dimension = f.dimension AND t.level = 'none'
-						-- what was found in several windows together, one may miss
-						AND (sequence.look = sequence.looks OR 'underpowered' <> ALL (t.flags)))
-				-- what neither side has is as it was
-				OR ((SELECT s.events FROM @extschema@.at_conduct_size(observed) s) > 0
-					AND NOT EXISTS (SELECT FROM unnest(results) t WHERE t.dimension = f.dimension
-						OR (t.dimension = regexp_replace(f.dimension, ' \([a-z]+\)$', '') AND t.level = 'insufficient'))))
-		RETURNING 1
-	)
-	SELECT count(*) INTO resolved FROM gone;
-	WITH new AS (
-		INSERT INTO @extschema@.at_drift_finding (first_seen, last_seen, level, peak, environment, scans, alerts,
-			q_value, effect, effect_lo, effect_hi, project, finding_id, baseline_id, agent_id, build_id, dimension,
-			resolution, effect_name, flags, examples, note)
-		SELECT lower(sequence.judged), $3, t.level, t.level, b.environment, 1, 0, t.q_value, t.effect, t.effect_lo, t.effect_hi,
-			b.project, 'fnd_' || replace(gen_random_uuid()::text, '-', ''), b.baseline_id, b.agent_id, $5,
-			t.dimension, 'open', t.effect_name, t.flags, t.examples, t.note
-		FROM unnest(results) t
-		WHERE t.level IN ('low', 'medium', 'high') AND NOT EXISTS (
-			SELECT FROM @extschema@.at_drift_finding f
-			WHERE f.project = b.project AND f.baseline_id = b.baseline_id AND f.dimension = t.dimension
-				AND f.build_id IS NOT DISTINCT FROM $5
-				AND (f.resolution = 'open' OR f.resolved_at >= $3))
-			-- nor what a later window was tested for and does not show
-			AND NOT EXISTS (
-				SELECT FROM @extschema@.at_drift_scan s
-				WHERE s.project = b.project AND s.baseline_id = b.baseline_id AND s.build_id IS NOT DISTINCT FROM $5
-					AND s.until > $3 AND s.events > 0 AND NOT EXISTS (
-						SELECT FROM @extschema@.at_drift_result r
-						WHERE r.project = s.project AND r.scan_id = s.scan_id AND r.level <> 'none'
-							AND (r.dimension = t.dimension OR (r.level = 'insufficient'
-								AND r.dimension = regexp_replace(t.dimension, ' \([a-z]+\)$', '')))))
-		ON CONFLICT DO NOTHING
-		RETURNING 1
-	)
-	SELECT count(*) INTO opened FROM new;
-
-	alerts := 0;
-	FOR finding IN SELECT f.finding_id FROM @extschema@.at_drift_finding f
-		WHERE f.project = b.project AND f.baseline_id = b.baseline_id AND f.resolution = 'open'
-			AND f.build_id IS NOT DISTINCT FROM $5
-			AND f.last_seen = $3 AND f.scans >= $9 AND $7 <> 'none' AND f.level >= $7 AND (f.alerted IS NULL OR f.level > f.alerted)
-		ORDER BY f.dimension LOOP
-		PERFORM @extschema@.at_alert_drift(finding, $8);
-		alerts := alerts + 1;
-	END LOOP;
-	SELECT s.scan_id, s.tests, s.changed INTO scan_id, tests, changed
-	FROM @extschema@.at_drift_scan s WHERE s.project = b.project AND s.scan_id = new_scan;
+	SELECT n.look, n.looks, n.judged, n.information INTO look, looks, judged, information
+	FROM @extschema@.at_next_look(b, $2, $3, $4, build_id, coalesce($6, 1), $10) n;
+	observed := @extschema@.at_observe(b, judged, build_id);
+	SELECT s.events, s.runs INTO events, runs FROM @extschema@.at_conduct_size(observed) s;
+	information := @extschema@.at_look_information(information, look, looks, b.runs, runs);
+	results := ARRAY(SELECT t FROM @extschema@.at_judge_tests(b.conduct, observed, b.project, $4, 0.8::float8,
+		b.sample_rate, $6, '{}'::text[], false, $11, information, look) t);
+	first_seen := lower(judged);
+	since := $2;
+	until := $3;
+	scanned_at := clock_timestamp();
+	alpha := $4;
+	sample_rate := coalesce($6, 1);
+	tests := (SELECT count(t.weight) FROM unnest(results) t);
+	changed := (SELECT count(*) FROM unnest(results) t WHERE t.level IN ('low', 'medium', 'high'));
+	project := b.project;
+	scan_id := 'scn_' || replace(gen_random_uuid()::text, '-', '');
+	baseline_id := b.baseline_id;
+	environment := b.environment;
+	agent_id := b.agent_id;
+	RETURN NEXT;
 END
 $at$;
+COMMENT ON FUNCTION at_new_scan(text, timestamptz, timestamptz, float8, text, float8, at_drift_level, boolean, integer, integer, text[]) IS 'what at_record_drift(), with the same arguments, is to store in at_drift_scan; with it the start of what was judged, the environment and agent of the baseline, and the tests; scans of a baseline take turns from here to the end of the transaction; stores nothing; for at_record_drift(), whose errors it raises';
+
+CREATE FUNCTION at_new_results(results at_test[], of_project text, of_scan text, OUT level at_drift_level,
+	OUT n_baseline bigint, OUT n_observed bigint, OUT p_value float8, OUT log10_p float8, OUT q_value float8,
+	OUT effect float8, OUT effect_lo float8, OUT effect_hi float8, OUT mde float8, OUT weight float8,
+	OUT project text, OUT scan_id text, OUT dimension text, OUT test text, OUT effect_name text,
+	OUT flags text[], OUT family text, OUT note text)
+RETURNS SETOF record
+LANGUAGE at_plpgsql STABLE PARALLEL SAFE ROWS 80
+SET search_path = pg_catalog, pg_temp
+AS $at$
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY
+	SELECT t.level, t.n_baseline, t.n_observed, t.p_value, t.log10_p, t.q_value, t.effect,
+		t.effect_lo, t.effect_hi, t.mde, t.weight, $2, $3, t.dimension, t.test, t.effect_name, t.flags, t.family,
+		t.note
+	FROM unnest($1) t;
+END
+$at$;
+COMMENT ON FUNCTION at_new_results(at_test[], text, text) IS 'the tests of a scan as rows of at_drift_result; stores nothing; for at_record_drift()';
+
+CREATE FUNCTION at_changed_findings(results at_test[], of_project text, baseline text, build text, "to" timestamptz,
+	seen bigint, look integer, looks integer, OUT project text, OUT finding_id text, OUT last_seen timestamptz, OUT resolved_at timestamptz,
+	OUT level at_drift_level, OUT peak at_drift_level, OUT scans integer, OUT q_value float8, OUT effect float8,
+	OUT effect_lo float8, OUT effect_hi float8, OUT resolution text, OUT effect_name text, OUT flags text[],
+	OUT examples text[], OUT note text)
+RETURNS SETOF record
+LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED ROWS 10
+SET search_path = pg_catalog, pg_temp
+AS $at$
+#variable_conflict use_column
+BEGIN
+	-- what is still there, unless a later window was looked at before
+	RETURN QUERY
+	SELECT f.project, f.finding_id, $5, f.resolved_at, t.level, greatest(f.peak, t.level),
+		f.scans + (f.last_seen < $5)::int, t.q_value, t.effect, t.effect_lo, t.effect_hi, f.resolution,
+		t.effect_name, t.flags, t.examples, t.note
+	FROM @extschema@.at_drift_finding f, unnest($1) t
+	WHERE f.project = $2 AND f.baseline_id = $3 AND f.dimension = t.dimension
+		AND f.build_id IS NOT DISTINCT FROM $4
+		AND f.resolution = 'open' AND t.level IN ('low', 'medium', 'high') AND f.last_seen <= $5;
+	-- what is gone
+	RETURN QUERY
+	SELECT f.project, f.finding_id, f.last_seen, $5, f.level, f.peak, f.scans, f.q_value, f.effect, f.effect_lo,
+		f.effect_hi, 'resolved'::text, f.effect_name, f.flags, f.examples, f.note
+	FROM @extschema@.at_drift_finding f
+	WHERE f.project = $2 AND f.baseline_id = $3 AND f.resolution = 'open'
+		AND f.build_id IS NOT DISTINCT FROM $4
+		AND f.last_seen < $5 AND (EXISTS (SELECT FROM unnest($1) t
+				WHERE t.dimension = f.dimension AND t.level = 'none'
+					-- what was found in several windows together, one may miss
+					AND ($7 = $8 OR 'underpowered' <> ALL (t.flags)))
+			-- what neither side has is as it was
+			OR ($6 > 0
+				AND NOT EXISTS (SELECT FROM unnest($1) t WHERE t.dimension = f.dimension
+					OR (t.dimension = regexp_replace(f.dimension, ' \([a-z]+\)$', '') AND t.level = 'insufficient'))));
+END
+$at$;
+COMMENT ON FUNCTION at_changed_findings(at_test[], text, text, text, timestamptz, bigint, integer, integer) IS 'open findings of a baseline and build as they are after a scan with these tests, of so many events until then: those that it shows again, and those that it resolves; stores nothing; for at_record_drift()';
+
+CREATE FUNCTION at_new_findings(results at_test[], of_project text, baseline text, build text, "from" timestamptz,
+	"to" timestamptz, of_environment at_environment, agent text,
+	OUT first_seen timestamptz, OUT last_seen timestamptz, OUT level at_drift_level, OUT peak at_drift_level,
+	OUT environment at_environment, OUT scans integer, OUT alerts integer, OUT q_value float8, OUT effect float8,
+	OUT effect_lo float8, OUT effect_hi float8, OUT project text, OUT finding_id text, OUT baseline_id text,
+	OUT agent_id text, OUT build_id text, OUT dimension text, OUT resolution text, OUT effect_name text,
+	OUT flags text[], OUT examples text[], OUT note text)
+RETURNS SETOF record
+LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED ROWS 10
+SET search_path = pg_catalog, pg_temp
+AS $at$
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY
+	SELECT $5, $6, t.level, t.level, $7, 1, 0, t.q_value, t.effect, t.effect_lo, t.effect_hi,
+		$2, 'fnd_' || replace(gen_random_uuid()::text, '-', ''), $3, $8, $4,
+		t.dimension, 'open'::text, t.effect_name, t.flags, t.examples, t.note
+	FROM unnest($1) t
+	WHERE t.level IN ('low', 'medium', 'high') AND NOT EXISTS (
+		SELECT FROM @extschema@.at_drift_finding f
+		WHERE f.project = $2 AND f.baseline_id = $3 AND f.dimension = t.dimension
+			AND f.build_id IS NOT DISTINCT FROM $4
+			AND (f.resolution = 'open' OR f.resolved_at >= $6))
+		-- nor what a later window was tested for and does not show
+		AND NOT EXISTS (
+			SELECT FROM @extschema@.at_drift_scan s
+			WHERE s.project = $2 AND s.baseline_id = $3 AND s.build_id IS NOT DISTINCT FROM $4
+				AND s.until > $6 AND s.events > 0 AND NOT EXISTS (
+					SELECT FROM @extschema@.at_drift_result r
+					WHERE r.project = s.project AND r.scan_id = s.scan_id AND r.level <> 'none'
+						AND (r.dimension = t.dimension OR (r.level = 'insufficient'
+							AND r.dimension = regexp_replace(t.dimension, ' \([a-z]+\)$', '')))));
+END
+$at$;
+COMMENT ON FUNCTION at_new_findings(at_test[], text, text, text, timestamptz, timestamptz, at_environment, text) IS 'what a scan with these tests shows that is no finding yet, as rows of at_drift_finding; stores nothing; for at_record_drift()';
+
+CREATE FUNCTION at_findings_to_tell(of_project text, baseline text, build text, "to" timestamptz,
+	alert at_drift_level, alert_after integer) RETURNS SETOF text
+LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED ROWS 10
+SET search_path = pg_catalog, pg_temp
+AS $at$
+BEGIN
+	RETURN QUERY
+	SELECT f.finding_id FROM @extschema@.at_drift_finding f
+	WHERE f.project = $1 AND f.baseline_id = $2 AND f.resolution = 'open'
+		AND f.build_id IS NOT DISTINCT FROM $3
+		AND f.last_seen = $4 AND f.scans >= $6 AND $5 <> 'none' AND f.level >= $5
+		AND (f.alerted IS NULL OR f.level > f.alerted)
+	ORDER BY f.dimension;
+END
+$at$;
+COMMENT ON FUNCTION at_findings_to_tell(text, text, text, timestamptz, at_drift_level, integer) IS 'ids of the findings that a scan until then showed and of which events are to tell; for at_record_drift()';
+
+CREATE FUNCTION at_record_drift(baseline text, since timestamptz, until timestamptz,
+	alpha float8 DEFAULT 0.05, build_id text DEFAULT NULL, sample_rate float8 DEFAULT 1,
+	alert at_drift_level DEFAULT 'medium', notify boolean DEFAULT false, alert_after integer DEFAULT 1,
+	pool integer DEFAULT 3, primary_dimensions text[] DEFAULT NULL,
+	OUT scan_id text, OUT tests integer, OUT changed integer, OUT opened integer, OUT continued integer,
+	OUT resolved integer, OUT alerts integer)
+AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 10000;
 COMMENT ON FUNCTION at_record_drift(text, timestamptz, timestamptz, float8, text, float8, at_drift_level, boolean, integer, integer, text[]) IS 'at_detect_drift() that keeps its rows: a window is judged together with those before it since the last finding, up to pool of them, and alpha is that of the whole sequence (at_next_look, at_repeated_p; pool 1: each window by itself); a change becomes a finding, one that is open already is continued, one that a later window does not show is resolved; a finding of level alert or more that alert_after scans have shown is told of, once for each level that is higher than what was told before, by an event diagnostic.check.completed (none: no events), and with notify on channel agent_tracker_drift (ids and dimension, without its label); returns the scan''s id, its tests, those that changed, findings opened, continued and resolved, events; raises what at_detect_drift() does';
 
 CREATE TYPE at_compared_side AS (

@@ -54,7 +54,7 @@ CREATE TYPE at_cramer_von_mises_result AS (
 	n_observed bigint,
 	nan_count bigint
 );
-COMMENT ON TYPE at_cramer_von_mises_result IS 'two-sample Cramer-von Mises: statistic with mid-ranks, the same on the scale of its limit law, p by that law and its decimal logarithm, sizes, NaN left out';
+COMMENT ON TYPE at_cramer_von_mises_result IS 'two-sample Cramer-von Mises: nm/(n + m)^2 times the sum of (F - G)^2 over all values, F and G the shares up to and with the value (Anderson, 1962); the same on the scale of its limit law by the mean and the variance that it has given the ties (null when they leave it only one value), p by that law and its decimal logarithm, sizes, NaN left out';
 
 CREATE FUNCTION at_cramer_von_mises(baseline float8[], observed float8[]) RETURNS at_cramer_von_mises_result
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10000;
@@ -199,7 +199,7 @@ CREATE TYPE at_anderson_darling_result AS (
 	n bigint,
 	nan_count bigint
 );
-COMMENT ON TYPE at_anderson_darling_result IS 'k-sample Anderson-Darling: statistic with mid-ranks, the same less its mean over its standard deviation, for two samples p by the limit law and its decimal logarithm (null for more), samples, values, NaN left out';
+COMMENT ON TYPE at_anderson_darling_result IS 'k-sample Anderson-Darling: statistic with mid-ranks, the same less its mean over its standard deviation, for two samples p by the limit law and its decimal logarithm (null for more; where values repeat by the distance from the mean in standard deviations that the statistic has given the ties), samples, values, NaN left out';
 
 CREATE FUNCTION at_anderson_darling(samples at_grouped_sample) RETURNS at_anderson_darling_result
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10000;

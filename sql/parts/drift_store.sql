@@ -410,18 +410,19 @@ END
 $at$;
 COMMENT ON FUNCTION at_stored_conduct(text, text, text, timestamptz, timestamptz, jsonb, bigint, bigint) IS 'how an agent (null: all) behaved in a window of the store, since <= occurred_at < until: one scan of its partitions, in parallel where the server sees fit; has limits it to runs as at_matching_runs() finds them; raises 22P02 for an unknown environment';
 
-CREATE FUNCTION at_create_profile(project text, agent_id text, environment text, since timestamptz,
-	until timestamptz, build_id text DEFAULT NULL, dimensions text[] DEFAULT NULL,
-	sample_rate float8 DEFAULT 1, max_values bigint DEFAULT 100000,
-	max_categories bigint DEFAULT 10000) RETURNS text
-LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
+-- What stores is in C: the rows are read by the function before it as the caller,
+-- judged by his policies, and stored as the store's owner.
+
+CREATE FUNCTION at_new_profile(of_project text, agent text, of_environment text, "from" timestamptz,
+	"to" timestamptz, build text, of_dimensions text[], rate float8, max_values bigint, max_categories bigint,
+	OUT since timestamptz, OUT until timestamptz, OUT environment at_environment, OUT events bigint,
+	OUT runs bigint, OUT sample_rate float8, OUT created_at timestamptz, OUT project text, OUT profile_id text,
+	OUT agent_id text, OUT build_id text, OUT dimensions text[], OUT conduct at_conduct) RETURNS SETOF record
+LANGUAGE at_plpgsql STABLE PARALLEL UNSAFE ROWS 1
 SET search_path = pg_catalog, pg_temp
 SET timezone = 'UTC' SET datestyle = 'ISO' SET extra_float_digits = 1
 AS $at$
 #variable_conflict use_column
-DECLARE
-	conduct @extschema@.at_conduct;
-	new_id text;
 BEGIN
 	IF $1 IS NULL OR $2 IS NULL OR $3 IS NULL THEN
 		RAISE null_value_not_allowed USING MESSAGE = 'project, agent_id and environment must not be null';
@@ -433,32 +434,35 @@ BEGIN
 	IF $8 IS NULL OR NOT ($8 > 0 AND $8 <= 1) THEN
 		RAISE invalid_parameter_value USING MESSAGE = 'a sample rate must be greater than 0 and at most 1';
 	END IF;
-	conduct := @extschema@.at_stored_conduct($1, $2, $3, $4, $5,
-		CASE WHEN $6 IS NULL THEN '{}' ELSE jsonb_build_object('build_id', $6) END, $9, $10);
+	conduct := @extschema@.at_stored_conduct(project, agent_id, $3, $4, $5,
+		CASE WHEN build_id IS NULL THEN '{}' ELSE jsonb_build_object('build_id', build_id) END, $9, $10);
 	IF $7 IS NOT NULL THEN
 		conduct := @extschema@.at_restrict(conduct, $7);
 	END IF;
-	new_id := 'prf_' || left(encode(sha256(convert_to(jsonb_build_array($1, $2, $3, $4, $5, $6, $7, $8)::text, 'UTF8')
+	profile_id := 'prf_' || left(encode(sha256(convert_to(jsonb_build_array(project, agent_id, $3, $4, $5,
+			build_id, $7, $8)::text, 'UTF8')
 		|| @extschema@.at_conduct_send(conduct)), 'hex'), 32);
-	INSERT INTO @extschema@.at_profile (since, until, environment, events, runs, sample_rate, created_at,
-		project, profile_id, agent_id, build_id, dimensions, conduct)
-	SELECT $4, $5, @extschema@.at_environment_of($3), s.events, s.runs, $8, now(), $1, new_id, $2, $6, $7, conduct
-	FROM @extschema@.at_conduct_size(conduct) s
-	ON CONFLICT DO NOTHING;
-	RETURN new_id;
+	since := $4;
+	until := $5;
+	environment := @extschema@.at_environment_of($3);
+	SELECT s.events, s.runs INTO events, runs FROM @extschema@.at_conduct_size(conduct) s;
+	sample_rate := $8;
+	created_at := now();
+	dimensions := $7;
+	RETURN NEXT;
 END
 $at$;
+COMMENT ON FUNCTION at_new_profile(text, text, text, timestamptz, timestamptz, text, text[], float8, bigint, bigint) IS 'what at_create_profile(), with the same arguments, is to store in at_profile; stores nothing; for at_create_profile(), whose errors it raises';
+
+CREATE FUNCTION at_create_profile(project text, agent_id text, environment text, since timestamptz,
+	until timestamptz, build_id text DEFAULT NULL, dimensions text[] DEFAULT NULL,
+	sample_rate float8 DEFAULT 1, max_values bigint DEFAULT 100000,
+	max_categories bigint DEFAULT 10000) RETURNS text
+AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 10000;
 COMMENT ON FUNCTION at_create_profile(text, text, text, timestamptz, timestamptz, text, text[], float8, bigint, bigint) IS 'stores how an agent behaved in a window, since <= occurred_at < until, in all dimensions or these; build_id: only runs of which an event has it in its payload; sample_rate is what agent_tracker.sample_rate was then; up to max_values numbers of a dimension are exact, more than max_categories categories are only counted; returns the id, which is the same when nothing differs; raises 22004 for null, 22023 for what is out of range';
 
 CREATE FUNCTION at_delete_profile(profile text) RETURNS boolean
-LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
-SET search_path = pg_catalog, pg_temp
-AS $at$
-BEGIN
-	DELETE FROM @extschema@.at_profile p WHERE p.profile_id = profile;
-	RETURN FOUND;
-END
-$at$;
+AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 1000;
 COMMENT ON FUNCTION at_delete_profile(text) IS 'deletes a profile; baselines made from it stay; returns whether there was one; for the owner of the store';
 
 CREATE FUNCTION at_baseline_hash(baseline record) RETURNS bytea
@@ -476,8 +480,12 @@ END
 $at$;
 COMMENT ON FUNCTION at_baseline_hash(record) IS 'SHA-256 of a row of at_baseline without its content_hash';
 
-CREATE FUNCTION at_create_baseline(profile text, kind text, description text DEFAULT NULL) RETURNS text
-LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
+CREATE FUNCTION at_new_baseline(profile text, of_kind text, said text, OUT since timestamptz,
+	OUT until timestamptz, OUT environment at_environment, OUT events bigint, OUT runs bigint,
+	OUT sample_rate float8, OUT created_at timestamptz, OUT project text, OUT baseline_id text,
+	OUT profile_id text, OUT agent_id text, OUT build_id text, OUT kind text, OUT description text,
+	OUT dimensions text[], OUT content_hash bytea, OUT conduct at_conduct) RETURNS SETOF record
+LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED ROWS 1
 SET search_path = pg_catalog, pg_temp
 SET timezone = 'UTC' SET datestyle = 'ISO'
 AS $at$
@@ -485,7 +493,7 @@ AS $at$
 DECLARE
 	p record;
 	b record;
-	note text := @extschema@.at_redact_note($3);
+	redacted text := @extschema@.at_redact_note($3);
 	new_id text;
 BEGIN
 	IF $2 IS NULL OR $2 NOT IN ('version', 'time_window', 'manual') THEN
@@ -503,19 +511,20 @@ BEGIN
 		RAISE undefined_object USING MESSAGE = 'there is no such profile',
 			HINT = 'at_create_profile() makes one; at_profile lists them.';
 	END IF;
-	new_id := 'bsl_' || left(encode(sha256(convert_to(jsonb_build_array(p.project, p.profile_id, $2, note)::text, 'UTF8')), 'hex'), 32);
+	new_id := 'bsl_' || left(encode(sha256(convert_to(jsonb_build_array(p.project, p.profile_id, $2,
+		redacted)::text, 'UTF8')), 'hex'), 32);
 	SELECT p.since, p.until, p.environment, p.events, p.runs, p.sample_rate, now() AS created_at, p.project,
-		new_id AS baseline_id, p.profile_id, p.agent_id, p.build_id, $2 AS kind, left(note, 200) AS description,
+		new_id AS baseline_id, p.profile_id, p.agent_id, p.build_id, $2 AS kind, left(redacted, 200) AS description,
 		p.dimensions, p.conduct INTO b;
-	INSERT INTO @extschema@.at_baseline (since, until, environment, events, runs, sample_rate, created_at, project,
-		baseline_id, profile_id, agent_id, build_id, kind, description, dimensions, conduct, content_hash)
-	VALUES (b.since, b.until, b.environment, b.events, b.runs, b.sample_rate, b.created_at, b.project,
-		b.baseline_id, b.profile_id, b.agent_id, b.build_id, b.kind, b.description, b.dimensions, b.conduct,
-		@extschema@.at_baseline_hash(b))
-	ON CONFLICT DO NOTHING;
-	RETURN new_id;
+	RETURN QUERY SELECT b.since, b.until, b.environment, b.events, b.runs, b.sample_rate, b.created_at, b.project,
+		b.baseline_id, b.profile_id, b.agent_id, b.build_id, b.kind, b.description, b.dimensions,
+		@extschema@.at_baseline_hash(b), b.conduct;
 END
 $at$;
+COMMENT ON FUNCTION at_new_baseline(text, text, text) IS 'what at_create_baseline(), with the same arguments, is to store in at_baseline; stores nothing; for at_create_baseline(), whose errors it raises';
+
+CREATE FUNCTION at_create_baseline(profile text, kind text, description text DEFAULT NULL) RETURNS text
+AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 1000;
 COMMENT ON FUNCTION at_create_baseline(text, text, text) IS 'makes a baseline of a profile, of kind version, time_window or manual: a copy of its behaviour that is never changed; the description has at most 200 characters and is redacted as events are; returns its id, which is the same for the same profile, kind and description; raises 42704 for no profile, 22023 for another kind or a longer description';
 
 CREATE FUNCTION at_checked_baseline(baseline text) RETURNS record
@@ -544,53 +553,42 @@ END
 $at$;
 COMMENT ON FUNCTION at_checked_baseline(text) IS 'a row of at_baseline whose content has its hash; raises 42704 for none, XX001 when it was changed';
 
-CREATE FUNCTION at_add_baseline_status(baseline text, status text, approver text DEFAULT NULL) RETURNS void
-LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
+-- What is to be added to the history of baselines, but for changed_at and step: these
+-- follow from the whole history, of which the caller may see less.
+
+CREATE FUNCTION at_new_approval(baseline text, said text, OUT project text, OUT baseline_id text,
+	OUT status text, OUT approver text, OUT changed_by name) RETURNS SETOF record
+LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED ROWS 1
 SET search_path = pg_catalog, pg_temp
 AS $at$
 #variable_conflict use_column
+DECLARE
+	b record;
 BEGIN
-	-- the constraint's message would show the row
-	IF $2 IS NULL OR $2 NOT IN ('approved', 'active', 'inactive') THEN
-		RAISE check_violation USING MESSAGE = 'status must be ''approved'', ''active'' or ''inactive''';
-	END IF;
-	INSERT INTO @extschema@.at_baseline_status (changed_at, step, project, baseline_id, status, approver, changed_by)
-	-- in order, also when the clock goes back
-	SELECT greatest(clock_timestamp(), max(s.changed_at) + interval '1 microsecond'),
-		coalesce(max(s.step) FILTER (WHERE s.baseline_id = b.baseline_id), 0) + 1, b.project, b.baseline_id,
-		$2, $3, session_user
-	FROM @extschema@.at_baseline b LEFT JOIN @extschema@.at_baseline_status s ON s.project = b.project
-	WHERE b.baseline_id = $1
-	GROUP BY b.project, b.baseline_id;
-END
-$at$;
-COMMENT ON FUNCTION at_add_baseline_status(text, text, text) IS 'adds a row to at_baseline_status; the caller checks the baseline; raises 23514 for an unknown status';
-
-CREATE FUNCTION at_approve_baseline(baseline text, approver text) RETURNS void
-LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
-SET search_path = pg_catalog, pg_temp
-AS $at$
-BEGIN
-	IF approver IS NULL OR btrim(approver) = '' OR length(approver) > 200 THEN
+	IF $2 IS NULL OR btrim($2) = '' OR length($2) > 200 THEN
 		RAISE invalid_parameter_value USING MESSAGE = 'approver must have 1 to 200 characters';
 	END IF;
-	PERFORM @extschema@.at_lock_baselines();
-	PERFORM @extschema@.at_checked_baseline(baseline);
-	PERFORM @extschema@.at_add_baseline_status(baseline, 'approved', left(@extschema@.at_redact_note(approver), 200));
+	b := @extschema@.at_checked_baseline($1);
+	RETURN QUERY SELECT b.project, b.baseline_id, 'approved'::text, left(@extschema@.at_redact_note($2), 200),
+		session_user;
 END
 $at$;
+COMMENT ON FUNCTION at_new_approval(text, text) IS 'what at_approve_baseline(), with the same arguments, is to add to at_baseline_status; stores nothing; for at_approve_baseline(), whose errors it raises';
+
+CREATE FUNCTION at_approve_baseline(baseline text, approver text) RETURNS void
+AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 1000;
 COMMENT ON FUNCTION at_approve_baseline(text, text) IS 'records who approved a baseline (redacted as events are) and the role that said so; raises 42704 for no baseline, XX001 when it was changed, 22023 for an approver that is empty or longer than 200 characters';
 
-CREATE FUNCTION at_activate_baseline(baseline text) RETURNS text
-LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
+CREATE FUNCTION at_new_activation(baseline text, OUT project text, OUT baseline_id text,
+	OUT status text, OUT approver text, OUT changed_by name) RETURNS SETOF record
+LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED ROWS 2
 SET search_path = pg_catalog, pg_temp
 AS $at$
+#variable_conflict use_column
 DECLARE
-	b record := @extschema@.at_checked_baseline(baseline);
+	b record := @extschema@.at_checked_baseline($1);
 	before text;
 BEGIN
-	-- activations take turns, so that one is active
-	PERFORM @extschema@.at_lock_baselines();
 	IF NOT EXISTS (SELECT FROM @extschema@.at_baseline_status s
 			WHERE s.project = b.project AND s.baseline_id = b.baseline_id AND s.status = 'approved') THEN
 		RAISE object_not_in_prerequisite_state USING MESSAGE = 'the baseline is not approved',
@@ -600,34 +598,39 @@ BEGIN
 	WHERE o.project = b.project AND o.agent_id = b.agent_id AND o.environment = b.environment
 		AND o.build_id IS NOT DISTINCT FROM b.build_id AND o.active;
 	IF before = b.baseline_id THEN
-		RETURN before;
+		RETURN;
 	END IF;
 	IF before IS NOT NULL THEN
-		PERFORM @extschema@.at_add_baseline_status(before, 'inactive');
+		RETURN QUERY SELECT b.project, before, 'inactive'::text, NULL::text, session_user;
 	END IF;
-	PERFORM @extschema@.at_add_baseline_status(b.baseline_id, 'active');
-	RETURN before;
+	RETURN QUERY SELECT b.project, b.baseline_id, 'active'::text, NULL::text, session_user;
 END
 $at$;
+COMMENT ON FUNCTION at_new_activation(text) IS 'what at_activate_baseline() is to add to at_baseline_status for a baseline, that of the one before it first; no row when it is active; stores nothing; for at_activate_baseline(), whose errors it raises';
+
+CREATE FUNCTION at_activate_baseline(baseline text) RETURNS text
+AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 1000;
 COMMENT ON FUNCTION at_activate_baseline(text) IS 'makes an approved baseline the one of its project, agent, environment and build that at_scan_baselines() compares with; returns the one that was, or null; raises 42704 for no baseline, XX001 when it was changed, 55000 when it is not approved';
 
-CREATE FUNCTION at_deactivate_baseline(baseline text) RETURNS boolean
-LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
+CREATE FUNCTION at_new_deactivation(baseline text, OUT project text, OUT baseline_id text,
+	OUT status text, OUT approver text, OUT changed_by name) RETURNS SETOF record
+LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED ROWS 1
 SET search_path = pg_catalog, pg_temp
 AS $at$
+#variable_conflict use_column
 BEGIN
-	PERFORM @extschema@.at_lock_baselines();
 	BEGIN
-		PERFORM @extschema@.at_checked_baseline(baseline);
+		PERFORM @extschema@.at_checked_baseline($1);
 	EXCEPTION WHEN data_corrupted THEN
 		-- one that was changed is of no more use, and may go
 		NULL;
 	END;
-	IF NOT EXISTS (SELECT FROM @extschema@.at_baseline_now o WHERE o.baseline_id = baseline AND o.active) THEN
-		RETURN false;
-	END IF;
-	PERFORM @extschema@.at_add_baseline_status(baseline, 'inactive');
-	RETURN true;
+	RETURN QUERY SELECT o.project, o.baseline_id, 'inactive'::text, NULL::text, session_user
+	FROM @extschema@.at_baseline_now o WHERE o.baseline_id = $1 AND o.active;
 END
 $at$;
+COMMENT ON FUNCTION at_new_deactivation(text) IS 'what at_deactivate_baseline() is to add to at_baseline_status for a baseline; no row when it is not active; stores nothing; for at_deactivate_baseline(), whose errors it raises';
+
+CREATE FUNCTION at_deactivate_baseline(baseline text) RETURNS boolean
+AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 1000;
 COMMENT ON FUNCTION at_deactivate_baseline(text) IS 'a baseline is active no more, also one that was changed; returns whether it was; raises 42704 for no baseline';

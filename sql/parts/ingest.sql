@@ -27,14 +27,14 @@ CREATE FUNCTION at_pending_events(handle bigint,
 	OUT run_id at_id, OUT event_id at_id, OUT span_id at_id, OUT parent_span_id at_id,
 	OUT idempotency_key at_key, OUT symbols text[], OUT envelope at_envelope,
 	OUT payload jsonb) RETURNS SETOF record
-AS 'MODULE_PATHNAME', 'at_rows' LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE ROWS 1000;
-COMMENT ON FUNCTION at_pending_events(bigint) IS 'rows of a load on their way into at_event; raises 55000 when called by itself';
+AS 'MODULE_PATHNAME', 'at_rows' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED ROWS 1000;
+COMMENT ON FUNCTION at_pending_events(bigint) IS 'rows of a load on their way into at_event; raises 55000 when called by itself; for everybody: the store''s owner, as whom the statement runs, need not be the extension''s';
 
 CREATE FUNCTION at_pending_rejects(handle bigint,
 	OUT batch_id bigint, OUT line_no integer, OUT rejected_at timestamptz, OUT event_id at_id,
 	OUT violations jsonb, OUT line_sha256 bytea, OUT line_bytes bigint, OUT origin text) RETURNS SETOF record
-AS 'MODULE_PATHNAME', 'at_rows' LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE ROWS 1000;
-COMMENT ON FUNCTION at_pending_rejects(bigint) IS 'rows of a load on their way into at_reject; raises 55000 when called by itself';
+AS 'MODULE_PATHNAME', 'at_rows' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED ROWS 1000;
+COMMENT ON FUNCTION at_pending_rejects(bigint) IS 'rows of a load on their way into at_reject; raises 55000 when called by itself; for everybody: the store''s owner, as whom the statement runs, need not be the extension''s';
 
 CREATE VIEW at_inbox AS SELECT NULL::text AS line WHERE false;
 COMMENT ON VIEW at_inbox IS 'door for COPY: each line is one event; \copy at_inbox from ''events.jsonl'' with (format csv, quote e''\x01'', delimiter e''\x02''); options that would alter or skip lines are an error (22023)';

@@ -3,16 +3,35 @@
 -- portfolios and currencies are never mixed, and an unknown currency (NULL) is
 -- a group of its own.
 
+CREATE FUNCTION at_period_kind(period_kind text) RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN CASE lower(btrim(period_kind))
+	WHEN 'day'::text THEN 'daily'::text WHEN 'week'::text THEN 'weekly'::text WHEN 'month'::text THEN 'monthly'::text WHEN 'quarter'::text THEN 'quarterly'::text
+	WHEN 'year'::text THEN 'yearly'::text WHEN 'annual'::text THEN 'yearly'::text WHEN 'hour'::text THEN 'hourly'::text
+	ELSE lower(btrim(period_kind))
+END;
+COMMENT ON FUNCTION at_period_kind(text) IS 'one name for a kind of period, however it is written: in lower case, without blanks around it, daily for day, and so on';
+
 CREATE FUNCTION at_periods_per_year(period_kind text) RETURNS float8
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-RETURN CASE lower(period_kind)
-	WHEN 'daily' THEN 252 WHEN 'day' THEN 252 WHEN 'session' THEN 252
-	WHEN 'weekly' THEN 52 WHEN 'week' THEN 52
-	WHEN 'monthly' THEN 12 WHEN 'month' THEN 12
-	WHEN 'quarterly' THEN 4 WHEN 'quarter' THEN 4
-	WHEN 'yearly' THEN 1 WHEN 'year' THEN 1 WHEN 'annual' THEN 1
+RETURN CASE @extschema@.at_period_kind(period_kind)
+	WHEN 'daily'::text THEN 252 WHEN 'session'::text THEN 252 WHEN 'weekly'::text THEN 52
+	WHEN 'monthly'::text THEN 12 WHEN 'quarterly'::text THEN 4 WHEN 'yearly'::text THEN 1
 END;
 COMMENT ON FUNCTION at_periods_per_year(text) IS 'periods of a year by the name of their kind: daily or session 252, weekly 52, monthly 12, quarterly 4, yearly 1; NULL for other names';
+
+CREATE FUNCTION at_periods_per_year(period_kind text, periods bigint, saturdays bigint, sundays bigint,
+	first_end date, last_end date) RETURNS float8
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $at$
+	SELECT coalesce(nullif(current_setting('agent_tracker.periods_per_year', true)::float8, 0),
+		CASE WHEN @extschema@.at_period_kind(period_kind) IN ('daily', 'session')
+				AND 14 * least(saturdays, sundays) >= periods AND periods > 0 THEN 365
+			ELSE coalesce(@extschema@.at_periods_per_year(period_kind),
+				greatest(1, (periods - 1) / nullif((last_end - first_end) / 365.25, 0))) END)
+$at$;
+COMMENT ON FUNCTION at_periods_per_year(text, bigint, bigint, bigint, date, date) IS 'periods of a year of a series: agent_tracker.periods_per_year where it is not 0; of daily periods 365 where Saturdays and Sundays are among them (each at least one in fourteen), else 252; of other kinds as at_periods_per_year(text); of kinds that it does not know as many as come in a year of this series; NULL where that cannot be told';
 
 CREATE FUNCTION at_flow_amount(flow_kind text, amount numeric) RETURNS numeric
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
@@ -22,6 +41,22 @@ RETURN CASE
 	ELSE amount
 END;
 COMMENT ON FUNCTION at_flow_amount(text, numeric) IS 'a flow of money as it changes the account: what comes in is positive whether it was given with a sign or without; the kinds conversion and adjustment keep theirs';
+
+CREATE FUNCTION at_multiplier(payload jsonb) RETURNS numeric
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN nullif(greatest(coalesce(@extschema@.at_decimal(payload -> 'multiplier'::text),
+	@extschema@.at_decimal(payload -> 'contract_multiplier'::text)), 0::numeric), 0::numeric);
+COMMENT ON FUNCTION at_multiplier(jsonb) IS 'money of one unit at a price of one, as a payload says it (multiplier, else contract_multiplier); NULL where it says none above zero';
+
+CREATE FUNCTION at_flow_timing() RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE
+RETURN coalesce(pg_catalog.current_setting('agent_tracker.flow_timing'::text, true), 'end'::text);
+COMMENT ON FUNCTION at_flow_timing() IS 'agent_tracker.flow_timing: from when on a flow counts as invested in returns out of equity, within the interval between two snapshots: end (as the contract has it), start, time (from its own time on, as Dietz) or whole (what comes in from the start, what goes out until the end)';
+
+CREATE FUNCTION at_count_trades() RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE
+RETURN coalesce(pg_catalog.current_setting('agent_tracker.count_trades'::text, true), 'round_trips'::text);
+COMMENT ON FUNCTION at_count_trades() IS 'agent_tracker.count_trades: what views of performance count as a trade, round_trips or lots';
 
 CREATE FUNCTION at_create_store_performance() RETURNS void
 LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
@@ -65,64 +100,151 @@ BEGIN
 		WHERE e.event_type = 'portfolio.snapshot.recorded';
 	COMMENT ON VIEW @extschema@.at_portfolio_snapshot IS 'agent_tracker: snapshots of portfolios with their numbers; equity_rejected says that equity holds something that is no number; the session is the UTC day where the event names none';
 
-	-- by windows over one stream and not by joins: there is no telling how
-	-- many rows come out of events, and a wrong guess would read them again
-	-- for each row
+	-- Snapshots and flows in one stream, by windows and not by joins: there is
+	-- no telling how many rows come out of events, and a wrong guess would read
+	-- them again for each row.  What came and went is summed up to each snapshot,
+	-- so that an interval's flows are the difference of two sums.
+	CREATE OR REPLACE VIEW @extschema@.at_equity_interval WITH (security_invoker = on) AS
+		SELECT i.project, i.agent_id, i.environment, i.portfolio_kind, i.currency, i.session_date, i.occurred_at,
+			i.ingested_at, i.batch_id, i.line_no, i.equity, i.cash, i.event_id, i.snapshots, i.equities_rejected,
+			i.opens, i.close, i.at, i.base, i.base_session, i.flow AS external_flow, i.previous, i.interval_flow,
+			i.interval_in, i.interval_flow <> 0 OR i.interval_in <> 0 AS has_flow,
+			-- of numbers of one kind the square of the sum is their number times the sum of squares
+			i.currency IS NULL AND i.external_capital_flow IS NULL AND (i.flows - i.flows_before) * (i.squares - i.squares_before)
+				<> (i.numbers - i.numbers_before) ^ 2 AS unknown_currency,
+			CASE @extschema@.at_flow_timing() WHEN 'start' THEN i.interval_flow WHEN 'time' THEN i.interval_weighted
+				WHEN 'whole' THEN i.interval_in ELSE 0 END AS invested
+		FROM (SELECT d.*, d.flow - d.flow_before AS interval_flow,
+				-- a snapshot's own number has no time, and comes in or goes out as a whole
+				CASE WHEN d.by_events THEN d.came - d.came_before ELSE greatest(d.flow - d.flow_before, 0) END AS interval_in,
+				CASE WHEN d.by_events THEN round(((d.came_and_went - d.went_before) * d.seconds - (d.moment - d.moment_before))
+					/ nullif(d.seconds - d.seconds_before, 0), 12) ELSE 0 END AS interval_weighted
+			FROM (SELECT f.*, CASE WHEN f.opens THEN 0 ELSE lag(f.flow, 1, 0::numeric) OVER chain END AS flow_before,
+					f.external_capital_flow IS NULL AND (f.opens OR lag(f.external_capital_flow) OVER chain IS NULL) AS by_events
+				FROM (SELECT b.*, coalesce(b.external_capital_flow, b.came_and_went - b.went_at_base, 0) AS flow
+					FROM (SELECT c.*,
+							-- the first snapshot of all is where its session begins
+							coalesce(max(CASE WHEN c.opens THEN c.previous END) OVER session, first_value(c.equity) OVER chain) AS base,
+							max(CASE WHEN c.opens THEN c.previous_session END) OVER session AS base_session,
+							max(CASE WHEN c.opens THEN coalesce(c.went_before, c.came_and_went) END) OVER session AS went_at_base
+						FROM (SELECT w.*, lag(w.session_date) OVER chain IS DISTINCT FROM w.session_date AS opens,
+								lead(w.session_date) OVER chain IS DISTINCT FROM w.session_date AS close,
+								lag(w.session_date) OVER chain AS previous_session, lag(w.equity) OVER chain AS previous,
+								lag(w.came_and_went) OVER chain AS went_before, lag(w.came) OVER chain AS came_before,
+								lag(w.moment) OVER chain AS moment_before, lag(w.seconds) OVER chain AS seconds_before,
+								lag(w.flows) OVER chain AS flows_before, lag(w.numbers) OVER chain AS numbers_before,
+								lag(w.squares) OVER chain AS squares_before
+							FROM (SELECT u.*, coalesce(sum(u.amount) FILTER (WHERE u.portfolio_kind <> '') OVER named, 0)
+										+ coalesce(sum(u.amount) FILTER (WHERE u.portfolio_kind = '') OVER unnamed, 0) AS came_and_went,
+									coalesce(sum(greatest(u.amount, 0)) FILTER (WHERE u.portfolio_kind <> '') OVER named, 0)
+										+ coalesce(sum(greatest(u.amount, 0)) FILTER (WHERE u.portfolio_kind = '') OVER unnamed, 0) AS came,
+									coalesce(sum(u.amount * u.seconds) FILTER (WHERE u.portfolio_kind <> '') OVER named, 0)
+										+ coalesce(sum(u.amount * u.seconds) FILTER (WHERE u.portfolio_kind = '') OVER unnamed, 0) AS moment,
+									count(u.amount) FILTER (WHERE u.portfolio_kind <> '') OVER named
+										+ count(u.amount) FILTER (WHERE u.portfolio_kind = '') OVER unnamed AS flows,
+									coalesce(sum(u.number) FILTER (WHERE u.portfolio_kind <> '') OVER named, 0)
+										+ coalesce(sum(u.number) FILTER (WHERE u.portfolio_kind = '') OVER unnamed, 0) AS numbers,
+									coalesce(sum(u.number * u.number) FILTER (WHERE u.portfolio_kind <> '') OVER named, 0)
+										+ coalesce(sum(u.number * u.number) FILTER (WHERE u.portfolio_kind = '') OVER unnamed, 0) AS squares
+								FROM (SELECT v.*, extract(epoch FROM v.at) AS seconds,
+										-- an account without a currency takes flows of any, as long as it is one
+										CASE WHEN v.for_any THEN '' ELSE coalesce(v.currency, '') END AS flow_currency
+										FROM (SELECT t.project, t.agent_id, t.environment, t.portfolio_kind, t.currency, t.session_date,
+												t.occurred_at, t.ingested_at, t.batch_id, t.line_no, t.equity, t.cash, t.external_capital_flow,
+												t.event_id, t.snapshots, t.equities_rejected, NULL::numeric AS amount, NULL::integer AS number, false AS for_any,
+												-- a close that is reported again after a later session began is no later for it
+												CASE WHEN t.occurred_at < t.later_session OR t.later_session IS NULL THEN t.occurred_at
+													ELSE coalesce(max(t.occurred_at) FILTER (WHERE t.occurred_at < t.later_session) OVER session,
+														t.later_session) END AS at
+											FROM (SELECT p.*, count(*) OVER session AS snapshots,
+													count(*) FILTER (WHERE p.equity_rejected) OVER session AS equities_rejected,
+													min(p.occurred_at) FILTER (WHERE p.equity IS NOT NULL) OVER (PARTITION BY p.project, p.agent_id,
+														p.environment, p.portfolio_kind, p.currency ORDER BY p.session_date DESC
+														GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS later_session
+												FROM @extschema@.at_portfolio_snapshot p
+												WINDOW session AS (PARTITION BY p.project, p.agent_id, p.environment, p.portfolio_kind,
+													p.currency, p.session_date)) t
+											WHERE t.equity IS NOT NULL
+											WINDOW session AS (PARTITION BY t.project, t.agent_id, t.environment, t.portfolio_kind,
+												t.currency, t.session_date)
+											UNION ALL
+											SELECT a.project, a.agent_id, a.environment, a.portfolio_kind, a.currency, a.session_date,
+												a.occurred_at, NULL, NULL, NULL, NULL, NULL, NULL, a.event_id, NULL, NULL, a.amount, a.number, y.for_any, a.occurred_at
+											FROM (SELECT o.*, dense_rank() OVER (PARTITION BY o.project, o.agent_id, o.environment
+													ORDER BY o.currency)::integer AS number
+												FROM @extschema@.at_capital_flow o WHERE o.external AND o.amount IS NOT NULL) a,
+												(VALUES (false), (true)) y(for_any)) v) u
+								-- up to and with a time: what comes at the time of a snapshot is in it
+								WINDOW named AS (PARTITION BY u.project, u.agent_id, u.environment, u.flow_currency, u.portfolio_kind
+										ORDER BY u.at),
+									unnamed AS (PARTITION BY u.project, u.agent_id, u.environment, u.flow_currency ORDER BY u.at)) w
+							WHERE w.amount IS NULL
+							WINDOW chain AS (PARTITION BY w.project, w.agent_id, w.environment, w.portfolio_kind, w.currency
+								ORDER BY w.session_date, w.at, w.occurred_at, w.ingested_at, w.batch_id, w.line_no)) c
+						WINDOW session AS (PARTITION BY c.project, c.agent_id, c.environment, c.portfolio_kind, c.currency, c.session_date),
+							chain AS (PARTITION BY c.project, c.agent_id, c.environment, c.portfolio_kind, c.currency
+								ORDER BY c.session_date, c.at, c.occurred_at, c.ingested_at, c.batch_id, c.line_no)) b) f
+				WINDOW chain AS (PARTITION BY f.project, f.agent_id, f.environment, f.portfolio_kind, f.currency
+					ORDER BY f.session_date, f.at, f.occurred_at, f.ingested_at, f.batch_id, f.line_no)) d) i;
+	COMMENT ON VIEW @extschema@.at_equity_interval IS 'agent_tracker: equity from one snapshot of a portfolio to the next, with the external flows that came between their times: base is the equity at the close of the session before, or at the very first snapshot; invested is the part of the flows that is taken as invested from the start of the interval (agent_tracker.flow_timing); at_equity_curve is made of it';
+
 	CREATE OR REPLACE VIEW @extschema@.at_equity_curve WITH (security_invoker = on) AS
 		SELECT p.occurred_at AS "time", p.session_date, p.project, p.agent_id, p.environment::text AS environment,
 			p.portfolio_kind, p.currency, p.equity, p.cash, p.external_flow, p.ret, p.growth,
 			CASE WHEN p.growth < p.high * (1 - 1e-12) THEN p.growth / p.high - 1 WHEN p.growth IS NOT NULL THEN 0 END AS drawdown,
 			p.close, p.source, p.base, p.base_session, p.snapshots, p.equities_rejected, p.event_id
-		FROM (SELECT g.*, greatest(1, max(g.growth) OVER (PARTITION BY g.project, g.agent_id, g.environment,
-				g.portfolio_kind, g.currency ORDER BY g.session_date, g.occurred_at, g.close)) AS high
+		FROM (SELECT g.*, greatest(1, max(g.growth) OVER chain) AS high
 			FROM (SELECT w.*, CASE WHEN w.close THEN w.wealth ELSE w.wealth * (1 + coalesce(w.ret, 0)) END AS growth
-				FROM (SELECT r.*, @extschema@.at_wealth(CASE WHEN r.close THEN r.ret END) OVER (PARTITION BY r.project, r.agent_id,
-						r.environment, r.portfolio_kind, r.currency ORDER BY r.session_date, r.close, r.occurred_at) AS wealth
-					FROM (SELECT c.project, c.agent_id, c.environment, c.portfolio_kind, c.currency, c.session_date, c.occurred_at,
-							c.equity, c.cash, c.close, c.snapshots, c.equities_rejected, c.base, c.base_session, c.event_id,
-							CASE WHEN f.currencies <= 1 AND c.base IS NOT NULL THEN f.amount END AS external_flow,
-							CASE WHEN f.currencies <= 1 THEN @extschema@.at_period_return(c.base, c.equity, f.amount) END AS ret,
-							CASE WHEN c.base IS NULL THEN 'first' WHEN f.currencies > 1 THEN 'currencies'
-								WHEN c.base > 0 THEN 'equity' ELSE 'base' END AS source
-						FROM (SELECT l.*, max(CASE WHEN l.close THEN l.equity END) OVER before AS base, max(l.session_date) OVER before AS base_session
-							FROM (SELECT s.*, row_number() OVER (w ORDER BY s.occurred_at DESC, s.ingested_at DESC, s.batch_id DESC, s.line_no DESC) = 1 AS close
-								FROM (SELECT u.*, count(*) OVER session AS snapshots, count(*) FILTER (WHERE u.equity_rejected) OVER session AS equities_rejected
-									FROM (
-										-- the flows of an agent beside each of its snapshots
-										SELECT v.*, array_agg(v.session_date) FILTER (WHERE v.amount IS NOT NULL) OVER agent AS dates,
-											array_agg(v.occurred_at) FILTER (WHERE v.amount IS NOT NULL) OVER agent AS times,
-											array_agg(v.portfolio_kind) FILTER (WHERE v.amount IS NOT NULL) OVER agent AS portfolios,
-											array_agg(v.currency) FILTER (WHERE v.amount IS NOT NULL) OVER agent AS currencies,
-											array_agg(v.amount) FILTER (WHERE v.amount IS NOT NULL) OVER agent AS amounts
-										FROM (SELECT p.*, NULL::numeric AS amount FROM @extschema@.at_portfolio_snapshot p
-											UNION ALL
-											SELECT a.project, a.agent_id, a.environment, a.portfolio_kind, a.currency, a.session_date, a.occurred_at,
-												NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, a.event_id, a.amount
-											FROM @extschema@.at_capital_flow a WHERE a.external AND a.amount IS NOT NULL) v
-										WINDOW agent AS (PARTITION BY v.project, v.agent_id, v.environment)) u
-									WHERE u.amount IS NULL
-									WINDOW session AS (PARTITION BY u.project, u.agent_id, u.environment, u.portfolio_kind, u.currency, u.session_date)) s
-								WHERE s.equity IS NOT NULL
-								WINDOW w AS (PARTITION BY s.project, s.agent_id, s.environment, s.portfolio_kind, s.currency, s.session_date)) l
-							WINDOW before AS (PARTITION BY l.project, l.agent_id, l.environment, l.portfolio_kind, l.currency
-								ORDER BY l.session_date GROUPS BETWEEN 1 PRECEDING AND 1 PRECEDING)) c,
-							-- flows since the last close; before the close of a session those that had come by then;
-							-- a flow that names no portfolio counts for each, and one account without a currency
-							-- takes those of one currency
-							LATERAL (SELECT coalesce(c.external_capital_flow, sum(x.amount), 0) AS amount,
-									CASE WHEN c.external_capital_flow IS NULL THEN count(DISTINCT x.currency) ELSE 0 END AS currencies
-								FROM ROWS FROM (unnest(c.dates), unnest(c.times), unnest(c.portfolios), unnest(c.currencies), unnest(c.amounts))
-									AS x(session_date, occurred_at, portfolio_kind, currency, amount)
-								WHERE x.session_date > c.base_session AND (x.session_date < c.session_date
-										OR x.session_date = c.session_date AND (c.close OR x.occurred_at <= c.occurred_at))
-									AND x.portfolio_kind IN ('', c.portfolio_kind)
-									AND (c.currency IS NULL OR x.currency = c.currency)) f
-						) r) w) g) p;
-	COMMENT ON VIEW @extschema@.at_equity_curve IS 'agent_tracker: equity at every snapshot of a portfolio, and with deposits and withdrawals taken out: return since the last close (base), growth (1 at the close of the first session) and drawdown below its high; close marks the last snapshot of a session; for Grafana, column time';
+				FROM (SELECT r.*, @extschema@.at_wealth(CASE WHEN r.close THEN r.ret END) OVER chain AS wealth
+					FROM (SELECT n.project, n.agent_id, n.environment, n.portfolio_kind, n.currency, n.session_date, n.occurred_at,
+							n.ingested_at, n.batch_id, n.line_no, n.equity, n.cash, n.close, n.snapshots, n.equities_rejected,
+							n.base_session, n.event_id, n.place,
+							CASE WHEN n.is_first THEN NULL ELSE n.base END AS base,
+							CASE WHEN n.is_first OR n.unknown_currency THEN NULL ELSE n.external_flow END AS external_flow,
+							CASE WHEN n.is_first THEN 'first' WHEN n.unknown_currency THEN 'currencies' WHEN n.ret IS NULL THEN 'base'
+								WHEN n.base_session IS NULL THEN 'first_session' ELSE 'equity' END AS source,
+							CASE WHEN NOT n.unknown_currency AND NOT n.is_first THEN n.ret END AS ret
+						FROM (SELECT x.*, CASE
+								-- one quotient, where one will do
+								WHEN x.flows = 0 THEN x.run_ret WHEN x.flows = 1 AND x.opens AND x.has_flow THEN x.interval_ret
+								WHEN x.broken THEN NULL
+								ELSE @extschema@.at_wealth(x.step_ret) OVER session * (1 + x.run_ret) - 1 END AS ret
+							FROM (SELECT y.*, bool_or(y.has_flow AND y.step_ret IS NULL) OVER session AS broken,
+									bool_or(y.currency_unclear) OVER session AS unknown_currency
+								FROM (SELECT z.*, CASE WHEN z.has_flow THEN (1 + CASE WHEN z.opens THEN 0 ELSE lag(z.run_ret) OVER chain END)
+										* (1 + z.interval_ret) - 1 END AS step_ret
+									FROM (SELECT k.*, @extschema@.at_period_return(CASE WHEN k.flows = 0 THEN k.base
+											ELSE first_value(k.equity) OVER (PARTITION BY k.project, k.agent_id, k.environment,
+												k.portfolio_kind, k.currency, k.session_date, k.flows ORDER BY k.place) END, k.equity) AS run_ret
+										FROM (SELECT j.project, j.agent_id, j.environment, j.portfolio_kind, j.currency, j.session_date,
+												j.occurred_at, j.ingested_at, j.batch_id, j.line_no, j.equity, j.cash, j.close, j.snapshots,
+												j.equities_rejected, j.base, j.base_session, j.external_flow, j.event_id, j.opens,
+												j.previous IS NULL AS is_first, j.has_flow AND j.previous IS NOT NULL AS has_flow,
+												j.unknown_currency AND j.previous IS NOT NULL AS currency_unclear,
+												@extschema@.at_period_return(j.previous + j.invested,
+													j.equity - j.interval_flow + j.invested) AS interval_ret,
+												row_number() OVER chain AS place,
+												count(*) FILTER (WHERE j.has_flow AND j.previous IS NOT NULL) OVER session AS flows
+											FROM @extschema@.at_equity_interval j
+											WINDOW chain AS (PARTITION BY j.project, j.agent_id, j.environment, j.portfolio_kind, j.currency
+													ORDER BY j.session_date, j.at, j.occurred_at, j.ingested_at, j.batch_id, j.line_no),
+												session AS (PARTITION BY j.project, j.agent_id, j.environment, j.portfolio_kind, j.currency,
+													j.session_date ORDER BY j.at, j.occurred_at, j.ingested_at, j.batch_id, j.line_no)) k) z
+									WINDOW chain AS (PARTITION BY z.project, z.agent_id, z.environment, z.portfolio_kind, z.currency
+										ORDER BY z.session_date, z.place)) y
+								WINDOW session AS (PARTITION BY y.project, y.agent_id, y.environment, y.portfolio_kind, y.currency,
+									y.session_date ORDER BY y.place)) x
+							WINDOW session AS (PARTITION BY x.project, x.agent_id, x.environment, x.portfolio_kind, x.currency,
+								x.session_date ORDER BY x.place)) n) r
+					WINDOW chain AS (PARTITION BY r.project, r.agent_id, r.environment, r.portfolio_kind, r.currency
+						ORDER BY r.session_date, r.place)) w) g
+			WINDOW chain AS (PARTITION BY g.project, g.agent_id, g.environment, g.portfolio_kind, g.currency
+				ORDER BY g.session_date, g.place)) p;
+	COMMENT ON VIEW @extschema@.at_equity_curve IS 'agent_tracker: equity at every snapshot of a portfolio, and with deposits and withdrawals taken out: return since the last close (base; in the first session since the first snapshot of all), growth (1 at that first snapshot) and drawdown below its high; a flow counts between the two snapshots whose times are around its own; close marks the last snapshot of a session; for Grafana, column time';
 
 	CREATE OR REPLACE VIEW @extschema@.at_performance_snapshot WITH (security_invoker = on) AS
 		SELECT s.project, s.agent_id, s.environment, coalesce(s.payload ->> 'portfolio_kind', '') AS portfolio_kind,
-			s.payload ->> 'currency' AS currency, s.payload ->> 'period_kind' AS period_kind,
+			s.payload ->> 'currency' AS currency, @extschema@.at_period_kind(s.payload ->> 'period_kind') AS period_kind,
 			(s.payload ->> 'period_start')::date AS period_start, (s.payload ->> 'period_end')::date AS period_end,
 			n.flow_adjusted_equity_change, n.trading_pnl_amount,
 			coalesce(n.flow_adjusted_equity_change, n.trading_pnl_amount) AS pnl, n.return_base, n.trading_pnl_pct,
@@ -150,7 +272,9 @@ BEGIN
 				count(*) OVER w AS snapshots
 			FROM @extschema@.at_event e
 			WHERE e.event_type = 'performance.snapshot.recorded'
-			WINDOW w AS (PARTITION BY e.project, e.agent_id, e.environment, e.payload ->> 'period_kind',
+			-- of one portfolio and currency: another's is another period
+			WINDOW w AS (PARTITION BY e.project, e.agent_id, e.environment, coalesce(e.payload ->> 'portfolio_kind', ''),
+				e.payload ->> 'currency', @extschema@.at_period_kind(e.payload ->> 'period_kind'),
 				e.payload ->> 'period_start', e.payload ->> 'period_end')) s,
 			LATERAL (SELECT @extschema@.at_decimal(s.payload -> 'flow_adjusted_equity_change') AS flow_adjusted_equity_change,
 				@extschema@.at_decimal(s.payload -> 'trading_pnl_amount') AS trading_pnl_amount,
@@ -158,7 +282,7 @@ BEGIN
 				@extschema@.at_decimal(s.payload -> 'trading_pnl_pct') AS trading_pnl_pct,
 				@extschema@.at_decimal(s.payload -> 'raw_equity_change') AS raw_equity_change OFFSET 0) n
 		WHERE s.place = 1;
-	COMMENT ON VIEW @extschema@.at_performance_snapshot IS 'agent_tracker: the last performance snapshot of each period (project, agent, environment, period_kind, period_start, period_end) with its numbers; snapshots counts them all, rejected names fields that hold something that is no number';
+	COMMENT ON VIEW @extschema@.at_performance_snapshot IS 'agent_tracker: the last performance snapshot of each period (project, agent, environment, portfolio_kind, currency, period_kind, period_start, period_end) with its numbers; snapshots counts them all, rejected names fields that hold something that is no number';
 
 	CREATE OR REPLACE VIEW @extschema@.at_period WITH (security_invoker = on) AS
 		SELECT p.project, p.agent_id, p.environment, p.portfolio_kind, p.currency, p.origin, p.period_kind,
@@ -169,7 +293,11 @@ BEGIN
 			first_value(p.origin || p.period_kind) OVER (PARTITION BY p.project, p.agent_id, p.environment,
 				p.portfolio_kind, p.currency ORDER BY p.usable = 0, p.origin DESC, p.period_kind <> 'daily',
 				p.usable DESC, p.period_kind) = p.origin || p.period_kind AS chained,
-			p.snapshots, p.rejected, p.occurred_at, p.event_id
+			p.snapshots, p.rejected, p.occurred_at, p.event_id, @extschema@.at_periods_per_year(p.period_kind,
+				count(p.ret) OVER kind, count(p.ret) FILTER (WHERE extract(isodow FROM p.period_end) = 6) OVER kind,
+				count(p.ret) FILTER (WHERE extract(isodow FROM p.period_end) = 7) OVER kind,
+				min(p.period_end) FILTER (WHERE p.ret IS NOT NULL) OVER kind,
+				max(p.period_end) FILTER (WHERE p.ret IS NOT NULL) OVER kind) AS periods_per_year
 		FROM (SELECT q.*, count(q.ret) OVER (PARTITION BY q.project, q.agent_id, q.environment,
 					q.portfolio_kind, q.currency, q.origin, q.period_kind) AS usable
 			FROM (
@@ -188,8 +316,73 @@ BEGIN
 				FROM @extschema@.at_equity_curve c WHERE c.close
 			) q) p
 		WINDOW chain AS (PARTITION BY p.project, p.agent_id, p.environment, p.portfolio_kind, p.currency,
-			p.origin, p.period_kind ORDER BY p.period_end, p.period_start);
+			p.origin, p.period_kind ORDER BY p.period_end, p.period_start),
+			kind AS (PARTITION BY p.project, p.agent_id, p.environment, p.portfolio_kind, p.currency, p.origin, p.period_kind);
 	COMMENT ON VIEW @extschema@.at_period IS 'agent_tracker: returns of periods, from performance snapshots (origin performance) and from equity between sessions and external flows (origin equity); source says which numbers gave the return; growth and drawdown run along the periods of one kind; chained marks the kind to take';
+
+	CREATE OR REPLACE VIEW @extschema@.at_pnl_part WITH (security_invoker = on) AS
+		SELECT t.project, t.agent_id, t.environment, t.portfolio_kind, t.currency, t.symbol, t.strategy_id, t.setup,
+			t.session_date, t.exit_at, t.gross_pnl, t.fees, t.net_pnl,
+			CASE WHEN @extschema@.at_count_trades() = 'lots' THEN t.net_pnl END AS result
+		FROM @extschema@.at_trade t
+		UNION ALL
+		SELECT r.project, r.agent_id, r.environment, r.portfolio_kind, r.currency, r.symbol, r.strategy_id, r.setup,
+			r.session_date, r.exit_at, NULL, NULL, NULL, r.net_pnl
+		FROM @extschema@.at_round_trip r
+		WHERE @extschema@.at_count_trades() <> 'lots';
+	COMMENT ON VIEW @extschema@.at_pnl_part IS 'agent_tracker: what views of trades add up: P&L of each closed part of a lot, and beside it the results that count as trades: of round trips, or of lots (agent_tracker.count_trades)';
+
+	CREATE OR REPLACE VIEW @extschema@.at_pnl_by_symbol WITH (security_invoker = on) AS
+		SELECT t.project, t.agent_id, t.environment, t.portfolio_kind, t.currency, t.symbol,
+			count(t.result) AS trades, count(*) FILTER (WHERE t.result > 0) AS wins,
+			count(*) FILTER (WHERE t.result < 0) AS losses, trim_scale(sum(t.gross_pnl)) AS gross_pnl,
+			trim_scale(sum(t.fees)) AS fees, trim_scale(sum(t.net_pnl)) AS net_pnl,
+			count(*) FILTER (WHERE t.result > 0)::float8 / nullif(count(t.result), 0) AS win_rate,
+			round(sum(t.result) FILTER (WHERE t.result > 0) / -sum(t.result) FILTER (WHERE t.result < 0), 6) AS profit_factor,
+			trim_scale(avg(t.result)) AS expectancy, trim_scale(max(t.result)) AS best, trim_scale(min(t.result)) AS worst,
+			count(t.net_pnl) AS lots
+		FROM @extschema@.at_pnl_part t
+		GROUP BY t.project, t.agent_id, t.environment, t.portfolio_kind, t.currency, t.symbol;
+	COMMENT ON VIEW @extschema@.at_pnl_by_symbol IS 'agent_tracker: closed trades of an agent''s portfolio in a currency, by symbol: P&L of all that was closed, before and after fees; of finished round trips (or of lots, agent_tracker.count_trades) their number, share of winners, profit factor and expectancy (NULL where not defined)';
+
+	CREATE OR REPLACE VIEW @extschema@.at_pnl_by_setup WITH (security_invoker = on) AS
+		SELECT t.project, t.agent_id, t.environment, t.portfolio_kind, t.currency, t.strategy_id, t.setup,
+			count(t.result) AS trades, count(*) FILTER (WHERE t.result > 0) AS wins,
+			count(*) FILTER (WHERE t.result < 0) AS losses, trim_scale(sum(t.gross_pnl)) AS gross_pnl,
+			trim_scale(sum(t.fees)) AS fees, trim_scale(sum(t.net_pnl)) AS net_pnl,
+			count(*) FILTER (WHERE t.result > 0)::float8 / nullif(count(t.result), 0) AS win_rate,
+			round(sum(t.result) FILTER (WHERE t.result > 0) / -sum(t.result) FILTER (WHERE t.result < 0), 6) AS profit_factor,
+			trim_scale(avg(t.result)) AS expectancy, trim_scale(max(t.result)) AS best, trim_scale(min(t.result)) AS worst,
+			count(t.net_pnl) AS lots
+		FROM @extschema@.at_pnl_part t
+		GROUP BY t.project, t.agent_id, t.environment, t.portfolio_kind, t.currency, t.strategy_id, t.setup;
+	COMMENT ON VIEW @extschema@.at_pnl_by_setup IS 'agent_tracker: closed trades of an agent''s portfolio in a currency, by strategy and setup, as the opening fill named them: P&L of all that was closed, before and after fees; of finished round trips (or of lots, agent_tracker.count_trades) their number, share of winners, profit factor and expectancy (NULL where not defined)';
+
+	CREATE OR REPLACE VIEW @extschema@.at_pnl_by_weekday WITH (security_invoker = on) AS
+		SELECT t.project, t.agent_id, t.environment, t.portfolio_kind, t.currency, extract(isodow FROM t.session_date)::integer AS iso_weekday, to_char(min(t.session_date), 'Dy') AS weekday,
+			count(t.result) AS trades, count(*) FILTER (WHERE t.result > 0) AS wins,
+			count(*) FILTER (WHERE t.result < 0) AS losses, trim_scale(sum(t.gross_pnl)) AS gross_pnl,
+			trim_scale(sum(t.fees)) AS fees, trim_scale(sum(t.net_pnl)) AS net_pnl,
+			count(*) FILTER (WHERE t.result > 0)::float8 / nullif(count(t.result), 0) AS win_rate,
+			round(sum(t.result) FILTER (WHERE t.result > 0) / -sum(t.result) FILTER (WHERE t.result < 0), 6) AS profit_factor,
+			trim_scale(avg(t.result)) AS expectancy, trim_scale(max(t.result)) AS best, trim_scale(min(t.result)) AS worst,
+			count(t.net_pnl) AS lots
+		FROM @extschema@.at_pnl_part t
+		GROUP BY t.project, t.agent_id, t.environment, t.portfolio_kind, t.currency, extract(isodow FROM t.session_date);
+	COMMENT ON VIEW @extschema@.at_pnl_by_weekday IS 'agent_tracker: closed trades of an agent''s portfolio in a currency, by the day of the week of the exit''s session (1 is Monday): P&L of all that was closed, before and after fees; of finished round trips (or of lots, agent_tracker.count_trades) their number, share of winners, profit factor and expectancy (NULL where not defined)';
+
+	CREATE OR REPLACE VIEW @extschema@.at_pnl_by_month WITH (security_invoker = on) AS
+		SELECT t.project, t.agent_id, t.environment, t.portfolio_kind, t.currency, date_trunc('month', t.session_date::timestamp) AT TIME ZONE 'UTC' AS "time",
+			count(t.result) AS trades, count(*) FILTER (WHERE t.result > 0) AS wins,
+			count(*) FILTER (WHERE t.result < 0) AS losses, trim_scale(sum(t.gross_pnl)) AS gross_pnl,
+			trim_scale(sum(t.fees)) AS fees, trim_scale(sum(t.net_pnl)) AS net_pnl,
+			count(*) FILTER (WHERE t.result > 0)::float8 / nullif(count(t.result), 0) AS win_rate,
+			round(sum(t.result) FILTER (WHERE t.result > 0) / -sum(t.result) FILTER (WHERE t.result < 0), 6) AS profit_factor,
+			trim_scale(avg(t.result)) AS expectancy, trim_scale(max(t.result)) AS best, trim_scale(min(t.result)) AS worst,
+			count(t.net_pnl) AS lots
+		FROM @extschema@.at_pnl_part t
+		GROUP BY t.project, t.agent_id, t.environment, t.portfolio_kind, t.currency, date_trunc('month', t.session_date::timestamp);
+	COMMENT ON VIEW @extschema@.at_pnl_by_month IS 'agent_tracker: closed trades of an agent''s portfolio in a currency, by the month of the exit''s session, for Grafana, column time: P&L of all that was closed, before and after fees; of finished round trips (or of lots, agent_tracker.count_trades) their number, share of winners, profit factor and expectancy (NULL where not defined)';
 
 	CREATE OR REPLACE VIEW @extschema@.at_daily_performance WITH (security_invoker = on) AS
 		SELECT d.session_date::timestamp AT TIME ZONE 'UTC' AS "time", d.session_date, d.project, d.agent_id,
@@ -205,33 +398,40 @@ BEGIN
 			max(d.benchmark_ret) AS benchmark_ret
 		FROM (
 			SELECT r.period_end AS session_date, r.project, r.agent_id, r.environment, r.portfolio_kind, r.currency,
-				r.origin, r.equity, NULL::numeric AS external_flow, NULL::numeric AS other_flow, NULL::bigint AS trades,
+				r.origin, r.equity, CASE WHEN r.origin = 'equity' THEN nullif(r.external_flow, 0) END AS external_flow,
+				NULL::numeric AS other_flow, NULL::bigint AS trades,
 				NULL::numeric AS gross_pnl, NULL::numeric AS fees, NULL::numeric AS net_pnl, r.pnl, r.ret, r.source,
 				r.growth, r.drawdown, r.benchmark_ret
 			FROM @extschema@.at_period r
 			WHERE r.origin = 'equity' OR r.period_kind = 'daily'
 			UNION ALL
-			-- a flow that names no portfolio is shown with the only one that has this currency
+			-- external flows between snapshots are those of the periods above; others, and what is
+			-- part of the result, are shown on their own day, and when they name no portfolio with
+			-- the only one that has this currency
 			SELECT f.session_date, f.project, f.agent_id, f.environment, CASE WHEN f.portfolio_kind = '' AND f.first_kind = f.last_kind
 					THEN f.first_kind ELSE f.portfolio_kind END, f.currency, NULL, NULL,
 				CASE WHEN f.external THEN f.amount END, CASE WHEN NOT f.external THEN f.amount END,
 				NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
-			FROM (SELECT v.*, min(v.kind) OVER money AS first_kind, max(v.kind) OVER money AS last_kind
+			FROM (SELECT v.*, min(v.kind) OVER money AS first_kind, max(v.kind) OVER money AS last_kind,
+					CASE WHEN v.portfolio_kind = '' THEN min(v.snapshot_at) OVER money ELSE min(v.snapshot_at) OVER account END AS first_at,
+					CASE WHEN v.portfolio_kind = '' THEN max(v.snapshot_at) OVER money ELSE max(v.snapshot_at) OVER account END AS last_at
 				FROM (SELECT a.project, a.agent_id, a.environment, a.portfolio_kind, a.currency, a.session_date, a.external, a.amount,
-						NULL AS kind, true AS is_flow
+						a.occurred_at, NULL::timestamptz AS snapshot_at, NULL AS kind, true AS is_flow
 					FROM @extschema@.at_capital_flow a
 					UNION ALL
-					SELECT s.project, s.agent_id, s.environment, NULL, s.currency, NULL, NULL, NULL, s.portfolio_kind, false
+					SELECT s.project, s.agent_id, s.environment, s.portfolio_kind, s.currency, NULL, NULL, NULL, NULL, s.occurred_at,
+						s.portfolio_kind, false
 					FROM @extschema@.at_portfolio_snapshot s WHERE s.equity IS NOT NULL) v
-				WINDOW money AS (PARTITION BY v.project, v.agent_id, v.environment, v.currency)) f
-			WHERE f.is_flow
+				WINDOW money AS (PARTITION BY v.project, v.agent_id, v.environment, v.currency),
+					account AS (PARTITION BY v.project, v.agent_id, v.environment, v.currency, v.portfolio_kind)) f
+			WHERE f.is_flow AND (NOT f.external OR f.first_at IS NULL OR f.occurred_at <= f.first_at OR f.occurred_at > f.last_at)
 			UNION ALL
-			SELECT (t.exit_at AT TIME ZONE 'UTC')::date, t.project, t.agent_id, t.environment, t.portfolio_kind,
-				t.currency, NULL, NULL, NULL, NULL, 1, t.gross_pnl, t.fees, t.net_pnl, NULL, NULL, NULL, NULL, NULL, NULL
-			FROM @extschema@.at_trade t
+			SELECT t.session_date, t.project, t.agent_id, t.environment, t.portfolio_kind, t.currency, NULL, NULL, NULL, NULL,
+				CASE WHEN t.result IS NOT NULL THEN 1 END, t.gross_pnl, t.fees, t.net_pnl, NULL, NULL, NULL, NULL, NULL, NULL
+			FROM @extschema@.at_pnl_part t
 		) d
 		GROUP BY d.session_date, d.project, d.agent_id, d.environment, d.portfolio_kind, d.currency;
-	COMMENT ON VIEW @extschema@.at_daily_performance IS 'agent_tracker: one row for each day of an agent''s portfolio in a currency: equity at the close, flows, closed trades (by the UTC day of the exit) with P&L before and after fees, trading result and return as reported, else out of equity, drawdown below the high; for Grafana, column time';
+	COMMENT ON VIEW @extschema@.at_daily_performance IS 'agent_tracker: one row for each day of an agent''s portfolio in a currency: equity at the close, flows, closed trades (by the session of the exit) with P&L before and after fees, trading result and return as reported, else out of equity, drawdown below the high; for Grafana, column time';
 
 	CREATE OR REPLACE VIEW @extschema@.at_rolling_sharpe WITH (security_invoker = on) AS
 		SELECT r.period_end::timestamp AT TIME ZONE 'UTC' AS "time", r.project, r.agent_id,
@@ -240,26 +440,32 @@ BEGIN
 			CASE WHEN count(r.ret) OVER quarter = 63 THEN @extschema@.at_sharpe(r.ret, r.periods_per_year) OVER quarter END AS sharpe_63,
 			@extschema@.at_sharpe(r.ret, r.periods_per_year) OVER whole AS sharpe,
 			count(r.ret) OVER whole AS periods
-		FROM (SELECT q.*, @extschema@.at_periods_per_year(q.period_kind) AS periods_per_year
-			FROM @extschema@.at_period q WHERE q.chained AND q.ret IS NOT NULL) r
+		FROM @extschema@.at_period r
+		WHERE r.chained AND r.ret IS NOT NULL
 		WINDOW whole AS (PARTITION BY r.project, r.agent_id, r.environment, r.portfolio_kind, r.currency
 				ORDER BY r.period_end, r.period_start),
 			month AS (whole ROWS 20 PRECEDING), quarter AS (whole ROWS 62 PRECEDING);
-	COMMENT ON VIEW @extschema@.at_rolling_sharpe IS 'agent_tracker: Sharpe ratio of a year over the last 21 and 63 periods (NULL until there are as many) and over all so far, at a risk-free rate of zero; NULL for kinds of periods that at_periods_per_year() does not know; for Grafana, column time';
+	COMMENT ON VIEW @extschema@.at_rolling_sharpe IS 'agent_tracker: Sharpe ratio of a year over the last 21 and 63 periods (NULL until there are as many) and over all so far, at a risk-free rate of zero; periods_per_year are those of agent_tracker.periods_per_year, or found from the data; for Grafana, column time';
 
 	CREATE OR REPLACE VIEW @extschema@.at_position_now WITH (security_invoker = on) AS
 		SELECT p.project, p.agent_id, p.environment, p.portfolio_kind, p.payload ->> 'currency' AS currency,
-			p.position_id, p.symbol, p.quantity,
-			@extschema@.at_decimal(p.payload -> 'average_price') AS average_price,
-			@extschema@.at_decimal(p.payload -> 'market_price') AS market_price, p.market_value,
+			p.position_id, p.symbol, CASE WHEN c.units IS NULL THEN p.quantity ELSE trim_scale(round(p.quantity * c.units / c.per, 30)) END AS quantity,
+			CASE WHEN c.units IS NULL THEN @extschema@.at_decimal(p.payload -> 'average_price')
+				ELSE trim_scale(round(@extschema@.at_decimal(p.payload -> 'average_price') * c.per / c.units, 30)) END AS average_price,
+			CASE WHEN c.units IS NULL THEN @extschema@.at_decimal(p.payload -> 'market_price')
+				ELSE trim_scale(round(@extschema@.at_decimal(p.payload -> 'market_price') * c.per / c.units, 30)) END AS market_price,
+			p.market_value,
 			@extschema@.at_decimal(p.payload -> 'unrealized_pnl') AS unrealized_pnl,
 			@extschema@.at_decimal(p.payload -> 'realized_pnl') AS realized_pnl,
 			round(abs(p.market_value) / nullif(sum(abs(p.market_value)) OVER (PARTITION BY p.project, p.agent_id,
 				p.environment, p.portfolio_kind, p.payload ->> 'currency'), 0), 6) AS share,
-			p.occurred_at AS as_of, coalesce(p.symbol IS NOT NULL AND p.last_fill > p.occurred_at, false) AS traded_since, p.event_id
+			p.occurred_at AS as_of, coalesce(p.symbol IS NOT NULL AND p.last_fill > p.occurred_at, false) AS traded_since, p.event_id,
+			p.multiplier
 		FROM (SELECT q.*, coalesce(@extschema@.at_decimal(q.payload -> 'market_value'),
-				q.quantity * @extschema@.at_decimal(q.payload -> 'market_price')) AS market_value
-			FROM (SELECT v.*, max(v.fill_at) OVER (PARTITION BY v.project, v.agent_id, v.environment, v.symbol) AS last_fill
+				q.quantity * @extschema@.at_decimal(q.payload -> 'market_price')
+					* coalesce(@extschema@.at_multiplier(q.payload), q.last_multiplier, 1)) AS market_value,
+				coalesce(@extschema@.at_multiplier(q.payload), q.last_multiplier, 1) AS multiplier
+			FROM (SELECT v.*, max(v.fill_multiplier) OVER (PARTITION BY v.project, v.agent_id, v.environment, v.symbol) AS last_multiplier, max(v.fill_at) OVER (PARTITION BY v.project, v.agent_id, v.environment, v.symbol) AS last_fill
 				FROM (SELECT e.project, e.agent_id, e.environment, coalesce(e.payload ->> 'portfolio_kind', '') AS portfolio_kind,
 						@extschema@.at_known_id(e.payload ->> 'position_id') AS position_id, @extschema@.at_known_id(e.payload ->> 'symbol') AS symbol, e.payload, e.occurred_at,
 						e.event_id::text AS event_id, @extschema@.at_decimal(e.payload -> 'quantity') AS quantity,
@@ -267,15 +473,17 @@ BEGIN
 						row_number() OVER (PARTITION BY e.project, e.agent_id, e.environment, e.payload ->> 'portfolio_kind',
 							@extschema@.at_known_id(e.payload ->> 'position_id'),
 							CASE WHEN @extschema@.at_known_id(e.payload ->> 'position_id') IS NULL THEN @extschema@.at_known_id(e.payload ->> 'symbol') END
-							ORDER BY e.occurred_at DESC, e.ingested_at DESC, e.batch_id DESC, e.line_no DESC) AS place, NULL::timestamptz AS fill_at
+							ORDER BY e.occurred_at DESC, e.ingested_at DESC, e.batch_id DESC, e.line_no DESC) AS place, NULL::timestamptz AS fill_at,
+						NULL::numeric AS fill_multiplier
 					FROM @extschema@.at_event e
 					WHERE e.event_type = 'position.snapshot.recorded'
 					UNION ALL
-					SELECT f.project, f.agent_id, f.environment, f.portfolio_kind, NULL, f.symbol, NULL, NULL, NULL, NULL, 0, f.t
+					SELECT f.project, f.agent_id, f.environment, f.portfolio_kind, NULL, f.symbol, NULL, NULL, NULL, NULL, 0, f.t, nullif(f.multiplier, 'NaN')
 					FROM @extschema@.at_fill f) v
 				WHERE v.place <= 1) q
-			WHERE q.place = 1 AND q.quantity <> 0) p;
-	COMMENT ON VIEW @extschema@.at_position_now IS 'agent_tracker: open positions by the last snapshot of each; share is of the portfolio''s gross market value in that currency; traded_since says that a fill of the symbol came after the snapshot, which is then out of date';
+			WHERE q.place = 1 AND q.quantity <> 0) p
+			LEFT JOIN LATERAL @extschema@.at_splits_between(p.symbol, p.occurred_at, now()) c ON true;
+	COMMENT ON VIEW @extschema@.at_position_now IS 'agent_tracker: open positions by the last snapshot of each, in units of now where the symbol was split since; share is of the portfolio''s gross market value in that currency; traded_since says that a fill of the symbol came after the snapshot, which is then out of date';
 
 	CREATE OR REPLACE VIEW @extschema@.at_time_in_market WITH (security_invoker = on) AS
 		SELECT d.project, d.agent_id, d.environment, count(*) AS sessions,
@@ -296,65 +504,21 @@ BEGIN
 					WHERE e.event_type IN ('paper.fill.recorded', 'position.snapshot.recorded',
 						'portfolio.snapshot.recorded', 'performance.snapshot.recorded')
 					UNION ALL
-					SELECT t.project, t.agent_id, t.environment, false, 1, (t.entry_at AT TIME ZONE 'UTC')::date, false FROM @extschema@.at_trade t
+					SELECT t.project, t.agent_id, t.environment, false, 1, t.entry_session, false FROM @extschema@.at_trade t
 					UNION ALL
-					SELECT t.project, t.agent_id, t.environment, false, -1, (t.exit_at AT TIME ZONE 'UTC')::date + 1, false FROM @extschema@.at_trade t
+					SELECT t.project, t.agent_id, t.environment, false, -1, t.session_date + 1, false FROM @extschema@.at_trade t
 					UNION ALL
-					SELECT l.project, l.agent_id, l.environment, false, 1, (l.entry_at AT TIME ZONE 'UTC')::date, false FROM @extschema@.at_open_lot l
+					SELECT l.project, l.agent_id, l.environment, false, 1, l.entry_session, false FROM @extschema@.at_open_lot l
 				) s) v
 			WHERE v.is_session
 			GROUP BY v.project, v.agent_id, v.environment, v.session_date) d
 		GROUP BY d.project, d.agent_id, d.environment;
 	COMMENT ON VIEW @extschema@.at_time_in_market IS 'agent_tracker: share of an agent''s sessions with a position: a lot that is open by the fills, or a snapshot of a position that is not flat; a session is a day with a fill or a snapshot of a position, a portfolio or performance';
 
-	CREATE OR REPLACE VIEW @extschema@.at_pnl_by_symbol WITH (security_invoker = on) AS
-		SELECT t.project, t.agent_id, t.environment, t.portfolio_kind, t.currency, t.symbol,
-			count(*) AS trades, count(*) FILTER (WHERE t.net_pnl > 0) AS wins,
-			count(*) FILTER (WHERE t.net_pnl < 0) AS losses, trim_scale(sum(t.gross_pnl)) AS gross_pnl,
-			trim_scale(sum(t.fees)) AS fees, trim_scale(sum(t.net_pnl)) AS net_pnl, count(*) FILTER (WHERE t.net_pnl > 0)::float8 / count(*) AS win_rate,
-			round(sum(t.net_pnl) FILTER (WHERE t.net_pnl > 0) / -sum(t.net_pnl) FILTER (WHERE t.net_pnl < 0), 6) AS profit_factor,
-			trim_scale(avg(t.net_pnl)) AS expectancy, trim_scale(max(t.net_pnl)) AS best, trim_scale(min(t.net_pnl)) AS worst
-		FROM @extschema@.at_trade t
-		GROUP BY t.project, t.agent_id, t.environment, t.portfolio_kind, t.currency, t.symbol;
-	COMMENT ON VIEW @extschema@.at_pnl_by_symbol IS 'agent_tracker: closed trades of an agent''s portfolio in a currency, by symbol: counts, P&L before and after fees, share of winners, profit factor and expectancy (NULL where not defined)';
-
-	CREATE OR REPLACE VIEW @extschema@.at_pnl_by_setup WITH (security_invoker = on) AS
-		SELECT t.project, t.agent_id, t.environment, t.portfolio_kind, t.currency, t.strategy_id, t.setup,
-			count(*) AS trades, count(*) FILTER (WHERE t.net_pnl > 0) AS wins,
-			count(*) FILTER (WHERE t.net_pnl < 0) AS losses, trim_scale(sum(t.gross_pnl)) AS gross_pnl,
-			trim_scale(sum(t.fees)) AS fees, trim_scale(sum(t.net_pnl)) AS net_pnl, count(*) FILTER (WHERE t.net_pnl > 0)::float8 / count(*) AS win_rate,
-			round(sum(t.net_pnl) FILTER (WHERE t.net_pnl > 0) / -sum(t.net_pnl) FILTER (WHERE t.net_pnl < 0), 6) AS profit_factor,
-			trim_scale(avg(t.net_pnl)) AS expectancy, trim_scale(max(t.net_pnl)) AS best, trim_scale(min(t.net_pnl)) AS worst
-		FROM @extschema@.at_trade t
-		GROUP BY t.project, t.agent_id, t.environment, t.portfolio_kind, t.currency, t.strategy_id, t.setup;
-	COMMENT ON VIEW @extschema@.at_pnl_by_setup IS 'agent_tracker: closed trades of an agent''s portfolio in a currency, by strategy and setup, as the opening fill named them: counts, P&L before and after fees, share of winners, profit factor and expectancy (NULL where not defined)';
-
-	CREATE OR REPLACE VIEW @extschema@.at_pnl_by_weekday WITH (security_invoker = on) AS
-		SELECT t.project, t.agent_id, t.environment, t.portfolio_kind, t.currency, to_char(t.exit_at AT TIME ZONE 'UTC', 'ID')::integer AS iso_weekday, to_char(min(t.exit_at) AT TIME ZONE 'UTC', 'Dy') AS weekday,
-			count(*) AS trades, count(*) FILTER (WHERE t.net_pnl > 0) AS wins,
-			count(*) FILTER (WHERE t.net_pnl < 0) AS losses, trim_scale(sum(t.gross_pnl)) AS gross_pnl,
-			trim_scale(sum(t.fees)) AS fees, trim_scale(sum(t.net_pnl)) AS net_pnl, count(*) FILTER (WHERE t.net_pnl > 0)::float8 / count(*) AS win_rate,
-			round(sum(t.net_pnl) FILTER (WHERE t.net_pnl > 0) / -sum(t.net_pnl) FILTER (WHERE t.net_pnl < 0), 6) AS profit_factor,
-			trim_scale(avg(t.net_pnl)) AS expectancy, trim_scale(max(t.net_pnl)) AS best, trim_scale(min(t.net_pnl)) AS worst
-		FROM @extschema@.at_trade t
-		GROUP BY t.project, t.agent_id, t.environment, t.portfolio_kind, t.currency, to_char(t.exit_at AT TIME ZONE 'UTC', 'ID');
-	COMMENT ON VIEW @extschema@.at_pnl_by_weekday IS 'agent_tracker: closed trades of an agent''s portfolio in a currency, by the day of the week of the exit (UTC; 1 is Monday): counts, P&L before and after fees, share of winners, profit factor and expectancy (NULL where not defined)';
-
-	CREATE OR REPLACE VIEW @extschema@.at_pnl_by_month WITH (security_invoker = on) AS
-		SELECT t.project, t.agent_id, t.environment, t.portfolio_kind, t.currency, date_trunc('month', t.exit_at AT TIME ZONE 'UTC') AT TIME ZONE 'UTC' AS "time",
-			count(*) AS trades, count(*) FILTER (WHERE t.net_pnl > 0) AS wins,
-			count(*) FILTER (WHERE t.net_pnl < 0) AS losses, trim_scale(sum(t.gross_pnl)) AS gross_pnl,
-			trim_scale(sum(t.fees)) AS fees, trim_scale(sum(t.net_pnl)) AS net_pnl, count(*) FILTER (WHERE t.net_pnl > 0)::float8 / count(*) AS win_rate,
-			round(sum(t.net_pnl) FILTER (WHERE t.net_pnl > 0) / -sum(t.net_pnl) FILTER (WHERE t.net_pnl < 0), 6) AS profit_factor,
-			trim_scale(avg(t.net_pnl)) AS expectancy, trim_scale(max(t.net_pnl)) AS best, trim_scale(min(t.net_pnl)) AS worst
-		FROM @extschema@.at_trade t
-		GROUP BY t.project, t.agent_id, t.environment, t.portfolio_kind, t.currency, date_trunc('month', t.exit_at AT TIME ZONE 'UTC');
-	COMMENT ON VIEW @extschema@.at_pnl_by_month IS 'agent_tracker: closed trades of an agent''s portfolio in a currency, by the month of the exit (UTC), for Grafana, column time: counts, P&L before and after fees, share of winners, profit factor and expectancy (NULL where not defined)';
-
 	CREATE OR REPLACE VIEW @extschema@.at_performance_now WITH (security_invoker = on) AS
 		SELECT n.project, n.agent_id, n.environment, n.currency, n.unnamed,
 			(n.last ->> 'as_of')::timestamptz AS as_of, (n.last ->> 'session_date')::date AS session_date,
-			n.last ->> 'portfolio_kind' AS portfolio_kind, (n.last ->> 'equity')::numeric AS equity,
+			n.portfolio_kind, (n.last ->> 'equity')::numeric AS equity,
 			(n.last ->> 'cash')::numeric AS cash,
 			(n.chain ->> 'pnl')::numeric AS last_pnl, (n.chain ->> 'ret')::float8 AS last_ret,
 			(n.chain ->> 'total_return')::float8 AS total_return, (n.chain ->> 'drawdown')::float8 AS drawdown,
@@ -363,7 +527,8 @@ BEGIN
 			(n.chain ->> 'var_hist_05')::float8 AS var_05,
 			trim_scale(round((n.last ->> 'equity')::numeric * (n.chain ->> 'var_hist_05')::numeric, 2)) AS var_05_amount,
 			(n.chain ->> 'worst')::float8 AS worst_ret, (n.chain ->> 'best')::float8 AS best_ret,
-			(n.chain ->> 'periods')::bigint AS periods, n.chain ->> 'period_kind' AS period_kind, n.chain ->> 'sources' AS sources,
+			(n.chain ->> 'periods')::bigint AS periods, n.chain ->> 'period_kind' AS period_kind,
+			(n.chain ->> 'periods_per_year')::float8 AS periods_per_year, n.chain ->> 'sources' AS sources,
 			(n.held ->> 'positions')::bigint AS positions, (n.held ->> 'gross')::numeric AS gross_exposure,
 			(n.held ->> 'net')::numeric AS net_exposure,
 			round((n.held ->> 'gross')::numeric / nullif(greatest((n.last ->> 'equity')::numeric, 0), 0), 4) AS leverage,
@@ -372,70 +537,83 @@ BEGIN
 			(n.held ->> 'unrealized')::numeric AS unrealized_pnl,
 			(n.traded ->> 'trades')::bigint AS trades, (n.traded ->> 'net')::numeric AS net_pnl, (n.traded ->> 'fees')::numeric AS fees,
 			(n.traded ->> 'win_rate')::float8 AS win_rate, (n.traded ->> 'profit_factor')::numeric AS profit_factor,
-			(n.traded ->> 'streak')::bigint AS streak, (n.traded ->> 'last_exit')::timestamptz AS last_exit
-		-- of several portfolios with positions the one whose equity is shown
-		FROM (SELECT m.*, CASE WHEN (SELECT count(*) FROM jsonb_object_keys(m.holdings)) = 1
-					THEN (SELECT h.value FROM jsonb_each(m.holdings) h) ELSE m.holdings -> (m.last ->> 'portfolio_kind') END AS held
+			(n.traded ->> 'streak')::bigint AS streak, (n.traded ->> 'last_exit')::timestamptz AS last_exit,
+			coalesce((n.issues ->> 'issues')::bigint, 0) AS issues
+		FROM (SELECT g.project, g.agent_id, g.environment, g.account ->> 0 AS portfolio_kind, g.account ->> 1 AS currency,
+				bool_or(g.currency IS NULL AND g.account ->> 1 IS NOT NULL) AS unnamed,
+				(array_agg(g.facts) FILTER (WHERE g.subject = 'last'))[1] AS last,
+				coalesce((array_agg(g.facts) FILTER (WHERE g.subject = 'performance'))[1],
+					(array_agg(g.facts) FILTER (WHERE g.subject = 'equity'))[1]) AS chain,
+				(array_agg(g.facts) FILTER (WHERE g.subject = 'held'))[1] AS held,
+				(array_agg(g.facts) FILTER (WHERE g.subject = 'traded'))[1] AS traded,
+				(array_agg(g.facts) FILTER (WHERE g.subject = 'issues'))[1] AS issues
 			FROM (
-				SELECT g.project, g.agent_id, g.environment, g.only_currency AS currency,
-					bool_or(g.currency IS NULL AND g.only_currency IS NOT NULL) AS unnamed,
-					(array_agg(g.facts) FILTER (WHERE g.subject = 'last'))[1] AS last,
-					coalesce((array_agg(g.facts ORDER BY (g.facts ->> 'periods')::bigint DESC) FILTER (WHERE g.subject = 'performance'))[1],
-						(array_agg(g.facts ORDER BY (g.facts ->> 'periods')::bigint DESC) FILTER (WHERE g.subject = 'equity'))[1]) AS chain,
-					jsonb_object_agg(coalesce(g.facts ->> 'portfolio_kind', ''), g.facts) FILTER (WHERE g.subject = 'held') AS holdings,
-					(array_agg(g.facts) FILTER (WHERE g.subject = 'traded'))[1] AS traded
+				-- two of one subject are not made one
+				SELECT u.*, CASE WHEN u.only_account IS NULL OR count(*) OVER (PARTITION BY u.project, u.agent_id, u.environment,
+						u.subject, u.only_account) > 1 THEN jsonb_build_array(u.portfolio_kind, u.currency) ELSE u.only_account END AS account
 				FROM (
-					-- a subject that never names a currency belongs to the agent's
-					-- only one, if there is just one
-					SELECT f.*, coalesce(f.currency, CASE WHEN min(f.currency) OVER agent = max(f.currency) OVER agent
-						AND count(f.currency) OVER (PARTITION BY f.project, f.agent_id, f.environment, f.subject) = 0
-						THEN min(f.currency) OVER agent END) AS only_currency
-					FROM (
-						SELECT s.project, s.agent_id, s.environment, s.currency, 'last' AS subject,
-							jsonb_build_object('as_of', s.occurred_at, 'session_date', s.session_date,
-								'portfolio_kind', s.portfolio_kind, 'equity', s.equity, 'cash', s.cash) AS facts
-						FROM (SELECT p.*, row_number() OVER (PARTITION BY p.project, p.agent_id, p.environment, p.currency
-									ORDER BY p.occurred_at DESC, p.ingested_at DESC, p.batch_id DESC, p.line_no DESC) AS place
-								FROM @extschema@.at_portfolio_snapshot p WHERE p.equity IS NOT NULL) s
-						WHERE s.place = 1
-						UNION ALL
-						SELECT c.project, c.agent_id, c.environment, c.currency, c.origin,
-							to_jsonb(c.figures) || jsonb_build_object('pnl', c.pnl, 'ret', c.ret, 'drawdown', c.drawdown,
-								'high_at', c.high_at, 'periods', (c.figures).n, 'period_kind', c.period_kind, 'sources', c.sources)
-						FROM (SELECT r.project, r.agent_id, r.environment, r.portfolio_kind, r.currency, r.origin, r.period_kind,
-									(array_agg(r.pnl ORDER BY r.period_end DESC, r.period_start DESC))[1] AS pnl,
-									(array_agg(r.ret ORDER BY r.period_end DESC, r.period_start DESC))[1] AS ret,
-									(array_agg(r.drawdown ORDER BY r.period_end DESC, r.period_start DESC))[1] AS drawdown,
-									max(r.period_end) FILTER (WHERE r.drawdown = 0) AS high_at,
-									@extschema@.at_performance(@extschema@.at_collect_series(r.ret, r.period_end::timestamp AT TIME ZONE 'UTC'),
-										coalesce(@extschema@.at_periods_per_year(r.period_kind), greatest(1,
-											(count(r.ret) - 1) / nullif((max(r.period_end) - min(r.period_end)) / 365.25, 0)), 1)::float8) AS figures,
-									string_agg(DISTINCT r.source, ', ') AS sources
-								FROM @extschema@.at_period r WHERE r.chained
-								GROUP BY r.project, r.agent_id, r.environment, r.portfolio_kind, r.currency, r.origin, r.period_kind) c
-						UNION ALL
-						SELECT p.project, p.agent_id, p.environment, p.currency, 'held',
-							jsonb_build_object('portfolio_kind', p.portfolio_kind, 'positions', count(*), 'gross', sum(abs(p.market_value)), 'net', sum(p.market_value),
-								'largest', (array_agg(p.symbol ORDER BY abs(p.market_value) DESC NULLS LAST))[1],
-								'largest_value', max(abs(p.market_value)), 'unrealized', sum(p.unrealized_pnl))
-						FROM @extschema@.at_position_now p
-						GROUP BY p.project, p.agent_id, p.environment, p.portfolio_kind, p.currency
-						UNION ALL
-						SELECT t.project, t.agent_id, t.environment, t.currency, 'traded',
-							jsonb_build_object('trades', count(*), 'net', trim_scale(round(sum(t.net_pnl), 6)), 'fees', trim_scale(round(sum(t.fees), 6)),
-								'win_rate', count(*) FILTER (WHERE t.net_pnl > 0)::float8 / count(*),
-								'profit_factor', round(sum(t.net_pnl) FILTER (WHERE t.net_pnl > 0)
-									/ -sum(t.net_pnl) FILTER (WHERE t.net_pnl < 0), 4),
-								'streak', (@extschema@.at_trade_summary(sign(t.net_pnl)::float8, t.exit_at)).current_streak,
-								'last_exit', max(t.exit_at))
-						FROM @extschema@.at_trade t
-						GROUP BY t.project, t.agent_id, t.environment, t.currency
-					) f
-					WINDOW agent AS (PARTITION BY f.project, f.agent_id, f.environment)
-				) g
-				GROUP BY g.project, g.agent_id, g.environment, g.only_currency
-			) m) n;
-	COMMENT ON VIEW @extschema@.at_performance_now IS 'agent_tracker: one row for each agent in an environment and currency: where it stands, what the last period brought, how deep it is below its high and since when, what is at risk, what it holds, how its closed trades went; unnamed says that something named no currency and was counted to the only one there is';
+					SELECT k.*, (
+							-- the only account of which this may be: it names as much or more, and nothing else
+							SELECT CASE WHEN count(*) = 1 THEN min(c.account::text)::jsonb END
+							FROM (SELECT DISTINCT jsonb_build_array(a.kind, a.currency) AS account
+								FROM ROWS FROM (unnest(k.kinds), unnest(k.currencies)) AS a(kind, currency)
+								WHERE k.portfolio_kind IN ('', a.kind) AND (k.currency IS NULL OR a.currency = k.currency)
+									AND NOT EXISTS (SELECT FROM ROWS FROM (unnest(k.kinds), unnest(k.currencies)) AS b(kind, currency)
+										WHERE a.kind IN ('', b.kind) AND (a.currency IS NULL OR b.currency = a.currency)
+											AND (a.kind <> b.kind OR a.currency IS DISTINCT FROM b.currency))) c) AS only_account
+					FROM (SELECT f.*, array_agg(f.portfolio_kind) OVER agent AS kinds, array_agg(f.currency) OVER agent AS currencies
+						FROM (
+							SELECT s.project, s.agent_id, s.environment, s.portfolio_kind, s.currency, 'last' AS subject,
+								jsonb_build_object('as_of', s.occurred_at, 'session_date', s.session_date,
+									'equity', s.equity, 'cash', s.cash) AS facts
+							FROM (SELECT p.*, row_number() OVER (PARTITION BY p.project, p.agent_id, p.environment, p.portfolio_kind, p.currency
+										ORDER BY p.occurred_at DESC, p.ingested_at DESC, p.batch_id DESC, p.line_no DESC) AS place
+									FROM @extschema@.at_portfolio_snapshot p WHERE p.equity IS NOT NULL) s
+							WHERE s.place = 1
+							UNION ALL
+							SELECT c.project, c.agent_id, c.environment, c.portfolio_kind, c.currency, c.origin,
+								to_jsonb(c.figures) || jsonb_build_object('pnl', c.pnl, 'ret', c.ret, 'drawdown', c.drawdown,
+									'high_at', c.high_at, 'periods', (c.figures).n, 'period_kind', c.period_kind, 'sources', c.sources,
+									'periods_per_year', c.periods_per_year)
+							FROM (SELECT r.project, r.agent_id, r.environment, r.portfolio_kind, r.currency, r.origin, r.period_kind,
+										(array_agg(r.pnl ORDER BY r.period_end DESC, r.period_start DESC))[1] AS pnl,
+										(array_agg(r.ret ORDER BY r.period_end DESC, r.period_start DESC))[1] AS ret,
+										(array_agg(r.drawdown ORDER BY r.period_end DESC, r.period_start DESC))[1] AS drawdown,
+										max(r.period_end) FILTER (WHERE r.drawdown = 0) AS high_at,
+										@extschema@.at_performance(@extschema@.at_collect_series(r.ret, r.period_end::timestamp AT TIME ZONE 'UTC'),
+											coalesce(max(r.periods_per_year), 1)) AS figures,
+										max(r.periods_per_year) AS periods_per_year,
+										string_agg(DISTINCT r.source, ', ') AS sources
+									FROM @extschema@.at_period r WHERE r.chained
+									GROUP BY r.project, r.agent_id, r.environment, r.portfolio_kind, r.currency, r.origin, r.period_kind) c
+							UNION ALL
+							SELECT p.project, p.agent_id, p.environment, p.portfolio_kind, p.currency, 'held',
+								jsonb_build_object('positions', count(*), 'gross', sum(abs(p.market_value)), 'net', sum(p.market_value),
+									'largest', (array_agg(p.symbol ORDER BY abs(p.market_value) DESC NULLS LAST))[1],
+									'largest_value', max(abs(p.market_value)), 'unrealized', sum(p.unrealized_pnl))
+							FROM @extschema@.at_position_now p
+							GROUP BY p.project, p.agent_id, p.environment, p.portfolio_kind, p.currency
+							UNION ALL
+							SELECT t.project, t.agent_id, t.environment, t.portfolio_kind, t.currency, 'traded',
+								jsonb_build_object('trades', count(t.result), 'net', trim_scale(round(sum(t.net_pnl), 6)),
+									'fees', trim_scale(round(sum(t.fees), 6)),
+									'win_rate', count(*) FILTER (WHERE t.result > 0)::float8 / nullif(count(t.result), 0),
+									'profit_factor', round(sum(t.result) FILTER (WHERE t.result > 0)
+										/ -sum(t.result) FILTER (WHERE t.result < 0), 4),
+									'streak', (@extschema@.at_trade_summary(sign(t.result)::float8, t.exit_at)).current_streak,
+									'last_exit', max(t.exit_at))
+							FROM @extschema@.at_pnl_part t
+							GROUP BY t.project, t.agent_id, t.environment, t.portfolio_kind, t.currency
+							UNION ALL
+							SELECT i.project, i.agent_id, i.environment, i.portfolio_kind, i.currency, 'issues', jsonb_build_object('issues', count(*))
+							FROM @extschema@.at_trade_issue i
+							GROUP BY i.project, i.agent_id, i.environment, i.portfolio_kind, i.currency
+						) f
+						WINDOW agent AS (PARTITION BY f.project, f.agent_id, f.environment)) k
+				) u
+			) g
+			GROUP BY g.project, g.agent_id, g.environment, g.account) n;
+	COMMENT ON VIEW @extschema@.at_performance_now IS 'agent_tracker: one row for each portfolio of an agent in an environment and currency: where it stands, what the last period brought, how deep it is below its high and since when, what is at risk, what it holds, how its closed trades went; what names no portfolio or no currency is counted to the only one of which it may be, when there is just one, and unnamed says that something named no currency';
 
 	CREATE OR REPLACE VIEW @extschema@.at_epoch_leaderboard WITH (security_invoker = on) AS
 		SELECT b.project, b.environment, b.epoch_id, b.epoch_kind, b.started_at, b.expected_members, b.fair_members,
@@ -538,9 +716,17 @@ BEGIN
 			('growth', 'what one has become; null after a loss of more than everything'),
 			('drawdown', 'below the high, zero or a negative fraction'),
 			('close', 'the last snapshot of its session'),
-			('source', 'which numbers gave the return; first, base or currencies where there is none: the first session, equity of zero or less before, flows in several currencies'),
-			('base', 'what the return is a share of: equity at the last close, return_base'),
-			('base_session', 'session of the last close'),
+			('source', 'which numbers gave the return: of the first session (first_session) those since the first snapshot of all; first, base or currencies where there is none: the first snapshot, nothing invested before, flows in several currencies'),
+			('base', 'equity at the last close, in the first session at the first snapshot; as reported: return_base'),
+			('base_session', 'session of the last close; null in the first session'),
+			('opens', 'the first snapshot of its session'),
+			('at', 'time up to which flows are in it: its own, for a close that is reported again after a later session began that of the one before'),
+			('previous', 'equity at the snapshot before'),
+			('interval_flow', 'external flow since the snapshot before'),
+			('interval_in', 'what came in since the snapshot before'),
+			('has_flow', 'money came or went since the snapshot before'),
+			('unknown_currency', 'it did, in several currencies, and the account names none'),
+			('invested', 'part of the flow that is taken as invested from the start of the interval'),
 			('snapshots', 'snapshots of this period, of which the last counts'),
 			('equities_rejected', 'snapshots of this session whose equity is no number'),
 			('period_kind', 'kind of period'),
@@ -564,9 +750,9 @@ BEGIN
 			('overlapping', 'begins before the period before it ends'),
 			('chained', 'of the kind of period to take: daily, else the one with most returns; performance before equity'),
 			('other_flow', 'dividends, interest, fees and the like that are part of the trading result'),
-			('trades', 'closed trades'),
-			('gross_pnl', 'P&L of closed trades before fees'),
-			('net_pnl', 'P&L of closed trades after fees'),
+			('trades', 'finished round trips, or closed lots (agent_tracker.count_trades)'),
+			('gross_pnl', 'P&L of all that was closed, before fees'),
+			('net_pnl', 'P&L of all that was closed, after fees'),
 			('trading_pnl', 'trading result, realised or not'),
 			('periods_per_year', 'periods of a year'),
 			('sharpe_21', 'over the last 21 periods'),
@@ -579,7 +765,11 @@ BEGIN
 			('average_price', 'as reported'),
 			('traded_since', 'a fill of the symbol came after the snapshot'),
 			('market_price', 'as reported'),
-			('market_value', 'as reported, else quantity times market price'),
+			('market_value', 'as reported, else quantity times market price times multiplier'),
+			('multiplier', 'money of one unit at a price of one: of the snapshot, else of the fills of its symbol'),
+			('result', 'result that counts as a trade'),
+			('lots', 'parts of lots that were closed'),
+			('exit_at', 'time of the exit'),
 			('unrealized_pnl', 'as reported'),
 			('realized_pnl', 'as reported'),
 			('share', 'share of the whole'),
@@ -599,7 +789,7 @@ BEGIN
 			('setup', 'setup'),
 			('iso_weekday', 'day of the week of the exit, Monday is 1'),
 			('weekday', 'its name'),
-			('unnamed', 'something named no currency and is counted to the only one there is'),
+			('unnamed', 'something named no currency and is counted to the only portfolio of which it may be'),
 			('last_pnl', 'trading result of the last period'),
 			('last_ret', 'return of the last period'),
 			('total_return', 'growth over all periods, less one'),
@@ -619,6 +809,7 @@ BEGIN
 			('largest_weight', 'the largest position by equity'),
 			('streak', 'wins in a row at the end, losses negative'),
 			('last_exit', 'when the last trade closed'),
+			('issues', 'fills that could not be matched, or whose fees are in no result: rows of at_trade_issue'),
 			('epoch_id', 'epoch'),
 			('epoch_kind', 'kind of epoch'),
 			('started_at', 'when it started'),
@@ -637,7 +828,7 @@ BEGIN
 		) m(name, meaning)
 			JOIN pg_attribute a ON a.attname = m.name AND a.attnum > 0
 			JOIN pg_class c ON c.oid = a.attrelid AND c.relnamespace = '@extschema@'::regnamespace::oid
-		WHERE c.relname = ANY (ARRAY['at_capital_flow', 'at_portfolio_snapshot', 'at_equity_curve', 'at_performance_snapshot', 'at_period', 'at_daily_performance', 'at_rolling_sharpe', 'at_position_now', 'at_time_in_market', 'at_pnl_by_symbol', 'at_pnl_by_setup', 'at_pnl_by_weekday', 'at_pnl_by_month', 'at_performance_now', 'at_epoch_leaderboard']) LOOP
+		WHERE c.relname = ANY (ARRAY['at_capital_flow', 'at_portfolio_snapshot', 'at_equity_interval', 'at_equity_curve', 'at_performance_snapshot', 'at_period', 'at_daily_performance', 'at_rolling_sharpe', 'at_position_now', 'at_time_in_market', 'at_pnl_part', 'at_pnl_by_symbol', 'at_pnl_by_setup', 'at_pnl_by_weekday', 'at_pnl_by_month', 'at_performance_now', 'at_epoch_leaderboard']) LOOP
 		EXECUTE format('COMMENT ON COLUMN @extschema@.%I.%I IS %L', item.relname, item.attname, item.meaning);
 	END LOOP;
 END

@@ -24,7 +24,8 @@ CREATE TYPE at_period_figures AS (
 	overlapping boolean,
 	snapshots bigint,
 	rejected text[],
-	event_id text
+	event_id text,
+	periods_per_year float8
 );
 COMMENT ON TYPE at_period_figures IS 'what at_period_returns gives: the return of a period (0.01 is one percent) and where it is from';
 
@@ -45,50 +46,60 @@ CREATE TYPE at_reconciliation AS (
 );
 COMMENT ON TYPE at_reconciliation IS 'what at_reconcile gives: what follows from the events, what was reported and the difference, in money, percent or units (unit); the events that report it; the mistake family it suggests; subject is a position where there is one';
 
-CREATE FUNCTION at_check_store() RETURNS void
-LANGUAGE at_plpgsql STABLE PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
-AS $at$
-BEGIN
-	IF to_regclass('@extschema@.at_event') IS NULL THEN
-		RAISE undefined_table USING MESSAGE = 'agent_tracker has no store in this database',
-			HINT = 'The owner of the extension makes it with at_create_store().';
-	END IF;
-END
-$at$;
-COMMENT ON FUNCTION at_check_store() IS 'raises 42P01 when there is no store';
-
 CREATE FUNCTION at_period_returns(project text DEFAULT NULL, agent_id text DEFAULT NULL,
 	environment text DEFAULT NULL, since date DEFAULT NULL, until date DEFAULT NULL,
-	period_kind text DEFAULT NULL, origin text DEFAULT NULL) RETURNS SETOF at_period_figures
-LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED
+	period_kind text DEFAULT NULL, origin text DEFAULT NULL, flow_timing text DEFAULT NULL,
+	periods_per_year float8 DEFAULT NULL) RETURNS SETOF at_period_figures
+LANGUAGE at_plpgsql STABLE PARALLEL UNSAFE -- it sets what the views read, and sets it back
 SET search_path = pg_catalog, pg_temp
 AS $at$
 #variable_conflict use_column
 DECLARE
 	wanted_environment @extschema@.at_environment := @extschema@.at_environment_of($3);
+	own_timing text := @extschema@.at_flow_timing();
 BEGIN
 	PERFORM @extschema@.at_check_store();
 	IF $7 NOT IN ('performance', 'equity') THEN
 		RAISE invalid_parameter_value USING MESSAGE = 'origin must be ''performance'' or ''equity''';
 	END IF;
+	IF $8 NOT IN ('whole', 'time', 'start', 'end') THEN
+		RAISE invalid_parameter_value USING MESSAGE = 'flow_timing must be ''end'', ''start'', ''time'' or ''whole''';
+	END IF;
+	IF $9 <= 0 OR $9 >= 'Infinity' THEN
+		RAISE invalid_parameter_value USING MESSAGE = 'periods_per_year must be above zero and finite';
+	END IF;
+	IF $8 <> own_timing THEN
+		PERFORM set_config('agent_tracker.flow_timing', $8, true);
+	END IF;
 	RETURN QUERY
 	SELECT r.project, r.agent_id, r.environment::text, r.portfolio_kind, r.currency, r.origin, r.period_kind,
 		r.period_start, r.period_end, r.ret, r.source, r.pnl, r.base, r.external_flow, r.growth, r.drawdown,
-		r.benchmark_ret, r.overlapping, r.snapshots, r.rejected, r.event_id
-	FROM (SELECT p.*, bool_or(p.origin = 'performance' AND p.ret IS NOT NULL)
-				OVER (PARTITION BY p.project, p.agent_id, p.environment) AS reported
+		r.benchmark_ret, r.overlapping, r.snapshots, r.rejected, r.event_id, coalesce($9, r.periods_per_year)
+	FROM (SELECT p.*,
+				-- a portfolio's own, or those that name no portfolio or currency
+				bool_or(p.origin = 'performance' AND p.ret IS NOT NULL) OVER account
+					OR bool_or(p.origin = 'performance' AND p.ret IS NOT NULL AND p.portfolio_kind = '' AND p.currency IS NULL) OVER agent
+					OR bool_or(p.origin = 'performance' AND p.ret IS NOT NULL AND p.portfolio_kind = '') OVER money
+					OR bool_or(p.origin = 'performance' AND p.ret IS NOT NULL AND p.currency IS NULL) OVER portfolio AS reported
 			FROM @extschema@.at_period p
 			WHERE ($1 IS NULL OR p.project = $1) AND ($2 IS NULL OR p.agent_id = $2)
-				AND (wanted_environment IS NULL OR p.environment = wanted_environment)) r
+				AND (wanted_environment IS NULL OR p.environment = wanted_environment)
+			WINDOW agent AS (PARTITION BY p.project, p.agent_id, p.environment),
+				portfolio AS (PARTITION BY p.project, p.agent_id, p.environment, p.portfolio_kind),
+				money AS (PARTITION BY p.project, p.agent_id, p.environment, p.currency),
+				account AS (PARTITION BY p.project, p.agent_id, p.environment, p.portfolio_kind, p.currency)) r
 	WHERE ($4 IS NULL OR r.period_end >= $4) AND ($5 IS NULL OR r.period_end < $5)
-		AND CASE WHEN $6 IS NOT NULL THEN r.period_kind = $6 WHEN $7 IS NOT NULL THEN r.origin = $7 AND (r.chained OR $7 = 'equity')
+		AND CASE WHEN $6 IS NOT NULL THEN r.period_kind = @extschema@.at_period_kind($6)
+			WHEN $7 IS NOT NULL THEN r.origin = $7 AND (r.chained OR $7 = 'equity')
 			ELSE r.chained AND (r.origin = 'performance') = r.reported END
 		AND ($7 IS NULL OR r.origin = $7)
 	ORDER BY r.project, r.agent_id, r.environment, r.portfolio_kind, r.currency, r.origin, r.period_end, r.period_start;
+	IF $8 <> own_timing THEN
+		PERFORM set_config('agent_tracker.flow_timing', own_timing, true);
+	END IF;
 END
 $at$;
-COMMENT ON FUNCTION at_period_returns(text, text, text, date, date, text, text) IS 'returns of an agent''s periods that end on since <= day < until, in order, one kind of period for each chain (daily, else the kind with most periods): from performance snapshots, where an agent has any that give a return, else from equity and external flows; source says for each period which numbers it is from (flow_adjusted_equity_change or trading_pnl_amount by return_base, trading_pnl_pct as the last resort, equity; first, base or currencies where there is none); period_kind and origin (performance, equity) ask for others; raises 22P02, 22023, 42P01';
+COMMENT ON FUNCTION at_period_returns(text, text, text, date, date, text, text, text, float8) IS 'returns of an agent''s periods that end on since <= day < until, in order, a chain for each portfolio and currency of one kind of period (daily, else the kind with most periods): from performance snapshots, where a portfolio has any that give a return, or there are some that name no portfolio or currency, else from equity and external flows; source says for each period which numbers it is from (flow_adjusted_equity_change or trading_pnl_amount by return_base, trading_pnl_pct as the last resort, equity, first_session; first, base or currencies where there is none); period_kind and origin (performance, equity) ask for others; flow_timing says when a flow counts as invested (end, start, time, whole; null: agent_tracker.flow_timing), periods_per_year what the column of this name shows (null: as at_periods_per_year() finds); raises 22P02, 22023, 42P01';
 
 CREATE FUNCTION at_reconcile_snapshots(project text, agent_id text DEFAULT NULL, environment text DEFAULT NULL,
 	cent numeric DEFAULT 0.01, basis_point numeric DEFAULT 0.01) RETURNS SETOF at_reconciliation
@@ -212,9 +223,13 @@ SET enable_nestloop = off SET jit = off -- it is not known how many rows there a
 AS $at$
 #variable_conflict use_column
 DECLARE
-	fills text := format('(SELECT f.fill_id, f.t, f.arrived_at, f.line_no, jsonb_build_array(f.agent_id, f.environment, f.position_key,'
-		' f.symbol, f.portfolio_kind, f.currency)::text AS key, f.side, f.quantity, f.price, f.fees FROM @extschema@.at_fill f WHERE f.project = %L'
-		' AND (%L::text IS NULL OR f.agent_id = %2$L) AND (%L::text IS NULL OR f.environment = @extschema@.at_environment_of(%3$L)))',
+	-- a split is one of each position that has its symbol
+	fills text := format('(WITH fill AS (SELECT f.fill_id, f.t, f.arrived_at, f.line_no, jsonb_build_array(f.agent_id, f.environment,'
+		' f.position_key, f.symbol, f.portfolio_kind, f.currency)::text AS key, f.side, f.quantity + coalesce(f.fee_quantity, 0) AS quantity,'
+		' f.price, f.matched_fees AS fees, f.multiplier, f.symbol FROM @extschema@.at_fill f WHERE f.project = %L'
+		' AND (%L::text IS NULL OR f.agent_id = %2$L) AND (%L::text IS NULL OR f.environment = @extschema@.at_environment_of(%3$L)))'
+		' SELECT f.* FROM fill f UNION ALL SELECT '''', s.effective_at, NULL, NULL, k.key, ''split'', s.ratio, s.per, NULL, NULL, NULL'
+		' FROM @extschema@.at_split s JOIN (SELECT DISTINCT f.key, f.symbol FROM fill f) k USING (symbol))',
 		$1, $2, $3);
 BEGIN
 	RETURN QUERY
@@ -231,13 +246,13 @@ BEGIN
 	), filled AS MATERIALIZED (
 		SELECT DISTINCT ON (f.agent_id, f.environment, f.portfolio_kind, f.currency, f.position_key, f.fill_id) f.agent_id, f.environment,
 			f.position_key, f.symbol, f.portfolio_kind, f.currency, f.t AS occurred_at,
-			CASE WHEN f.side IN ('sell', 'short') THEN -f.quantity ELSE f.quantity END AS quantity
+			CASE WHEN lower(f.side) IN ('sell', 'short') THEN -1 ELSE 1 END * (f.quantity + coalesce(f.fee_quantity, 0)) AS quantity
 		FROM @extschema@.at_fill f
 		WHERE f.project = $1 AND ($2 IS NULL OR f.agent_id = $2) AND ($3 IS NULL OR f.environment = @extschema@.at_environment_of($3))
 		ORDER BY f.agent_id, f.environment, f.portfolio_kind, f.currency, f.position_key, f.fill_id, f.t, f.arrived_at, f.line_no
 	), said AS (
 		SELECT q.*, lag(q.realized) OVER position AS earlier_realized, lag(q.quantity) OVER position AS earlier_quantity,
-			lag(q.occurred_at) OVER position AS earlier_at
+			lag(q.occurred_at) OVER position AS earlier_at, lag(q.price) OVER position AS earlier_price
 		-- a position is its symbol where its id is lost
 		FROM (SELECT DISTINCT ON (e.agent_id, e.environment, e.payload ->> 'portfolio_kind', coalesce(@extschema@.at_known_id(e.payload ->> 'position_id'), @extschema@.at_known_id(e.payload ->> 'symbol'), ''),
 					coalesce((e.payload ->> 'session_date')::date, (e.occurred_at AT TIME ZONE 'UTC')::date))
@@ -245,7 +260,8 @@ BEGIN
 				e.payload ->> 'currency' AS currency, coalesce(@extschema@.at_known_id(e.payload ->> 'position_id'), @extschema@.at_known_id(e.payload ->> 'symbol'), '') AS position_id, @extschema@.at_known_id(e.payload ->> 'symbol') AS symbol,
 				coalesce((e.payload ->> 'session_date')::date, (e.occurred_at AT TIME ZONE 'UTC')::date) AS session_date,
 				e.occurred_at, @extschema@.at_decimal(e.payload -> 'realized_pnl') AS realized,
-				@extschema@.at_decimal(e.payload -> 'quantity') AS quantity, e.event_id::text AS event_id
+				@extschema@.at_decimal(e.payload -> 'quantity') AS quantity, coalesce(@extschema@.at_decimal(e.payload -> 'average_price'),
+					@extschema@.at_decimal(e.payload -> 'market_price')) AS price, e.event_id::text AS event_id
 			FROM @extschema@.at_event e
 			WHERE e.event_type = 'position.snapshot.recorded' AND e.project = $1 AND ($2 IS NULL OR e.agent_id = $2)
 				AND ($3 IS NULL OR e.environment = @extschema@.at_environment_of($3))
@@ -270,13 +286,26 @@ BEGIN
 		GROUP BY s.agent_id, s.environment, s.portfolio_kind, s.position_id, s.session_date, s.realized, s.earlier_realized
 	), bought AS (
 		SELECT s.agent_id, s.environment, s.portfolio_kind, s.position_id, s.session_date,
-			sum(f.quantity) AS quantity, count(*) FILTER (WHERE f.occurred_at IS NOT NULL AND f.quantity IS NULL) AS unknown
+			-- in units of the snapshot
+			sum(CASE WHEN p.units IS NULL THEN f.quantity ELSE round(f.quantity * p.units / p.per, 12) END) AS quantity,
+			count(f.occurred_at) AS fills, count(*) FILTER (WHERE f.occurred_at IS NOT NULL AND f.quantity IS NULL) AS unknown
 		FROM said s
 			LEFT JOIN filled f ON f.agent_id = s.agent_id AND f.environment = s.environment AND f.symbol = s.symbol
 				AND f.position_key IN (s.position_id, s.symbol) AND f.portfolio_kind IN ('', s.portfolio_kind)
 				AND (f.currency IS NULL OR s.currency IS NULL OR f.currency = s.currency) AND f.occurred_at <= s.occurred_at
 				AND (s.earlier_at IS NULL OR f.occurred_at > s.earlier_at)
+			LEFT JOIN LATERAL @extschema@.at_splits_between(f.symbol, f.occurred_at, s.occurred_at) p ON true
 		GROUP BY s.agent_id, s.environment, s.portfolio_kind, s.position_id, s.session_date
+	), counted AS (
+		-- what was there before, in units of now; and by what it became more
+		SELECT s.*, b.quantity AS bought, b.fills, e.earlier, s.quantity - e.earlier AS change,
+			abs(s.quantity / nullif(e.earlier, 0)) AS ratio, abs(s.price / nullif(s.earlier_price, 0)) AS price_ratio
+		FROM said s
+			JOIN bought b USING (agent_id, environment, portfolio_kind, position_id, session_date)
+			LEFT JOIN LATERAL @extschema@.at_splits_between(s.symbol, s.earlier_at, s.occurred_at) p ON true,
+			LATERAL (SELECT coalesce(CASE WHEN p.units IS NULL THEN s.earlier_quantity
+				ELSE round(s.earlier_quantity * p.units / p.per, 12) END, 0) AS earlier) e
+		WHERE s.quantity IS NOT NULL AND b.unknown = 0
 	)
 	SELECT 'realized_pnl', s.session_date, round(b.value, 6), r.reported, round(r.reported - b.value, 6), ARRAY[s.event_id],
 		'pnl.broker_number_untrusted', s.agent_id, s.environment::text, s.portfolio_kind, s.currency, s.symbol, 'money'
@@ -286,15 +315,20 @@ BEGIN
 			ORDER BY greatest(abs(r.reported - v.value), cent), v.nr LIMIT 1) b
 	WHERE r.reported IS NOT NULL
 	UNION ALL
-	SELECT 'position_quantity', s.session_date, coalesce(b.quantity, 0), s.quantity - coalesce(s.earlier_quantity, 0),
-		s.quantity - coalesce(s.earlier_quantity, 0) - coalesce(b.quantity, 0), ARRAY[s.event_id],
-		'portfolio.manual_fill_not_adopted', s.agent_id, s.environment::text, s.portfolio_kind, s.currency, s.symbol, 'units'
-	FROM said s
-		JOIN bought b USING (agent_id, environment, portfolio_kind, position_id, session_date)
-	WHERE s.quantity IS NOT NULL AND b.unknown = 0;
+	SELECT 'position_quantity', c.session_date, coalesce(c.bought, 0), c.change, c.change - coalesce(c.bought, 0), ARRAY[c.event_id],
+		-- a split: no fill, and a ratio of small whole numbers that the price has the other way round; without
+		-- prices one to two or more, or three to two
+		CASE WHEN c.fills = 0 AND c.quantity * c.earlier > 0 AND c.ratio <> 1 AND CASE
+				WHEN c.price_ratio > 0 THEN abs(ln(c.ratio * c.price_ratio)) < abs(ln(c.ratio)) / 2 AND EXISTS (SELECT
+					FROM generate_series(1, 10) d(n) WHERE abs(c.ratio * d.n - round(c.ratio * d.n)) < 1e-9 OR abs(d.n / c.ratio - round(d.n / c.ratio)) < 1e-9)
+				ELSE EXISTS (SELECT FROM (VALUES (c.ratio), (1 / c.ratio)) r(x)
+					WHERE r.x >= 1.5 AND (abs(r.x - round(r.x)) < 1e-9 OR abs(r.x - 1.5) < 1e-9)) END
+			THEN 'custom.suspected_split' ELSE 'portfolio.manual_fill_not_adopted' END,
+		c.agent_id, c.environment::text, c.portfolio_kind, c.currency, c.symbol, 'units'
+	FROM counted c;
 END
 $at$;
-COMMENT ON FUNCTION at_reconcile_positions(text, text, text, numeric) IS 'what position snapshots say against the fills, from one snapshot of a position to the next: quantity, and realized_pnl against the trades, before or after fees, first in first out or at average cost, whichever is nearest; for at_reconcile()';
+COMMENT ON FUNCTION at_reconcile_positions(text, text, text, numeric) IS 'what position snapshots say against the fills, from one snapshot of a position to the next: quantity, after splits (one that at_split does not have is suspected where a quantity jumps by a round ratio without a fill), and realized_pnl against the trades, before or after fees, first in first out or at average cost, whichever is nearest; for at_reconcile()';
 
 CREATE FUNCTION at_reconcile_trading(project text, agent_id text DEFAULT NULL, environment text DEFAULT NULL,
 	cent numeric DEFAULT 0.01) RETURNS SETOF at_reconciliation
@@ -306,18 +340,23 @@ AS $at$
 BEGIN
 	RETURN QUERY
 	WITH filled AS MATERIALIZED (
-		SELECT f.agent_id, f.environment, f.symbol, f.session_date, sum(f.sign * f.quantity) AS quantity,
-			sum(-f.sign * f.quantity * f.price - f.fees) AS cash, sum(f.fees) AS fees, max(f.occurred_at) AS last_at,
-			bool_and(f.quantity IS NOT NULL AND f.price IS NOT NULL) AS known, array_agg(DISTINCT f.currency) AS currencies
+		-- quantities in units of after all splits
+		SELECT f.agent_id, f.environment, f.symbol, f.session_date,
+			sum(f.sign * CASE WHEN p.units IS NULL THEN f.quantity ELSE round(f.quantity * p.units / p.per, 12) END) AS quantity,
+			sum(-f.sign * f.quantity * f.price * f.multiplier - f.fees) AS cash, sum(f.fees) AS fees, max(f.occurred_at) AS last_at,
+			bool_and(f.quantity IS NOT NULL AND f.price IS NOT NULL AND f.multiplier <> 'NaN') AS known, array_agg(DISTINCT f.currency) AS currencies
 		FROM (SELECT DISTINCT ON (g.agent_id, g.environment, g.portfolio_kind, g.currency, g.position_key, g.fill_id)
 				g.agent_id, g.environment, g.symbol, g.currency, g.t AS occurred_at, g.session_date,
-				CASE WHEN g.side IN ('sell', 'short') THEN -1 ELSE 1 END AS sign, g.quantity, g.price, coalesce(g.fees, 0) AS fees
+				CASE WHEN lower(g.side) IN ('sell', 'short') THEN -1 ELSE 1 END AS sign, g.quantity + coalesce(g.fee_quantity, 0) AS quantity,
+				g.price, coalesce(g.matched_fees, 0) AS fees, coalesce(g.multiplier, 1) AS multiplier
 			FROM @extschema@.at_fill g
 			WHERE g.project = $1 AND ($2 IS NULL OR g.agent_id = $2) AND ($3 IS NULL OR g.environment = @extschema@.at_environment_of($3))
 			ORDER BY g.agent_id, g.environment, g.portfolio_kind, g.currency, g.position_key, g.fill_id, g.t, g.arrived_at, g.line_no) f
+			LEFT JOIN LATERAL @extschema@.at_splits_between(f.symbol, f.occurred_at, 'infinity') p ON true
 		GROUP BY f.agent_id, f.environment, f.symbol, f.session_date
 	), marked AS MATERIALIZED (
-		SELECT m.agent_id, m.environment, m.symbol, m.session_date, sum(m.quantity) AS quantity,
+		SELECT m.agent_id, m.environment, m.symbol, m.session_date,
+			sum(CASE WHEN p.units IS NULL THEN m.quantity ELSE round(m.quantity * p.units / p.per, 12) END) AS quantity,
 			sum(CASE WHEN m.quantity = 0 THEN 0 ELSE m.market_value END) AS market_value,
 			bool_and(m.quantity IS NOT NULL AND (m.quantity = 0 OR m.market_value IS NOT NULL)) AS known, min(m.occurred_at) AS at
 		FROM (SELECT DISTINCT ON (e.agent_id, e.environment, e.payload ->> 'portfolio_kind', coalesce(@extschema@.at_known_id(e.payload ->> 'position_id'), @extschema@.at_known_id(e.payload ->> 'symbol'), ''),
@@ -326,13 +365,14 @@ BEGIN
 				coalesce((e.payload ->> 'session_date')::date, (e.occurred_at AT TIME ZONE 'UTC')::date) AS session_date,
 				@extschema@.at_decimal(e.payload -> 'quantity') AS quantity,
 				coalesce(@extschema@.at_decimal(e.payload -> 'market_value'), @extschema@.at_decimal(e.payload -> 'quantity')
-					* @extschema@.at_decimal(e.payload -> 'market_price')) AS market_value
+					* @extschema@.at_decimal(e.payload -> 'market_price') * coalesce(@extschema@.at_multiplier(e.payload), 1)) AS market_value
 			FROM @extschema@.at_event e
 			WHERE e.event_type = 'position.snapshot.recorded' AND e.project = $1 AND ($2 IS NULL OR e.agent_id = $2)
 				AND ($3 IS NULL OR e.environment = @extschema@.at_environment_of($3))
 			ORDER BY e.agent_id, e.environment, e.payload ->> 'portfolio_kind', coalesce(@extschema@.at_known_id(e.payload ->> 'position_id'), @extschema@.at_known_id(e.payload ->> 'symbol'), ''),
 				coalesce((e.payload ->> 'session_date')::date, (e.occurred_at AT TIME ZONE 'UTC')::date),
 				e.occurred_at DESC, e.ingested_at DESC, e.batch_id DESC, e.line_no DESC) m
+			LEFT JOIN LATERAL @extschema@.at_splits_between(m.symbol, m.occurred_at, 'infinity') p ON true
 		GROUP BY m.agent_id, m.environment, m.symbol, m.session_date
 	), day AS (
 		-- one result a day: what names no currency, or one that is everywhere

@@ -16,10 +16,7 @@ DECLARE
 	rolled @extschema@.at_evidence_set;
 	fresh @extschema@.at_evidence_set;
 BEGIN
-	IF to_regclass('@extschema@.at_event') IS NULL THEN
-		RAISE undefined_table USING MESSAGE = 'agent_tracker has no store in this database',
-			HINT = 'The owner of the extension makes it with at_create_store().';
-	END IF;
+	PERFORM @extschema@.at_check_store();
 	SELECT @extschema@.at_merge(d.evidence) INTO rolled
 	FROM @extschema@.at_evidence_daily d
 	WHERE (wanted_project IS NULL OR d.project = wanted_project)
@@ -71,7 +68,10 @@ END
 $at$;
 COMMENT ON FUNCTION at_readiness(text, text, text, date, date) IS 'the seven readiness reports of the stored events on one screen, of one project, agent and environment or all, since <= day < until (UTC); up to date whether the rollups are or not; warns of evidence older than the library';
 
-CREATE FUNCTION at_refresh_rollups(OUT days bigint, OUT rows bigint)
+-- What brings the store up to date is in C, and runs the functions before it as the
+-- store's owner.
+
+CREATE FUNCTION at_write_rollups(OUT days bigint, OUT rows bigint)
 LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $at$
@@ -80,11 +80,6 @@ DECLARE
 	stale_projects text[];
 	stale_days date[];
 BEGIN
-	IF to_regclass('@extschema@.at_event') IS NULL THEN
-		RAISE undefined_table USING MESSAGE = 'agent_tracker has no store in this database';
-	END IF;
-	PERFORM @extschema@.at_lock_rollups();
-
 	-- marks that are seen here belong to events that are seen below; those of
 	-- transactions still under way come with them, and stay for the next time
 	WITH gone AS (
@@ -105,6 +100,15 @@ BEGIN
 		RETURN;
 	END IF;
 
+	-- so that what follows, and every other query, reads only what it must
+	PERFORM @extschema@.at_summarize(i.indexrelid::regclass)
+	FROM @extschema@.at_partitions() p
+		JOIN pg_index i ON i.indrelid = p.partition
+		JOIN pg_class c ON c.oid = i.indexrelid
+		JOIN pg_am a ON a.oid = c.relam AND a.amname = 'brin'
+	WHERE EXISTS (SELECT FROM unnest(stale_days) d
+		WHERE d::timestamp AT TIME ZONE 'UTC' >= p.since AND (d::timestamp AT TIME ZONE 'UTC' < p.until OR p.until = 'infinity'));
+
 	DELETE FROM @extschema@.at_evidence_daily d
 	USING unnest(stale_projects, stale_days) AS s(project, day)
 	WHERE d.project = s.project AND d.day = s.day;
@@ -122,21 +126,19 @@ BEGIN
 	GET DIAGNOSTICS rows = ROW_COUNT;
 END
 $at$;
-COMMENT ON FUNCTION at_refresh_rollups() IS 'brings at_evidence_daily up to date: recomputes the days that were written since; returns how many days of projects were stale and how many rows were written; for the owner of the store';
+COMMENT ON FUNCTION at_write_rollups() IS 'internal: what at_refresh_rollups() does, as the store''s owner, who has its lock';
 
-CREATE FUNCTION at_rebuild_evidence(max_rows bigint DEFAULT 100000) RETURNS bigint
+CREATE FUNCTION at_refresh_rollups(OUT days bigint, OUT rows bigint)
+AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 100000;
+COMMENT ON FUNCTION at_refresh_rollups() IS 'brings at_evidence_daily up to date: recomputes the days that were written since; returns how many days of projects were stale and how many rows were written; runs as the store''s owner; for him, and for whom he lets execute it';
+
+CREATE FUNCTION at_write_evidence(max_rows bigint) RETURNS bigint
 LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $at$
 DECLARE
 	rebuilt bigint;
 BEGIN
-	IF max_rows IS NULL OR max_rows < 1 THEN
-		RAISE invalid_parameter_value USING MESSAGE = 'max_rows must be greater than zero';
-	END IF;
-	IF to_regclass('@extschema@.at_event') IS NULL THEN
-		RAISE undefined_table USING MESSAGE = 'agent_tracker has no store in this database';
-	END IF;
 	WITH old AS (
 		SELECT e.project, e.key_digest, e.occurred_at FROM @extschema@.at_event e
 		WHERE @extschema@.at_evidence_age(e.evidence) > 0
@@ -155,21 +157,19 @@ BEGIN
 	RETURN rebuilt;
 END
 $at$;
-COMMENT ON FUNCTION at_rebuild_evidence(bigint) IS 'recomputes the evidence of up to max_rows events that an older release stored without a bit of this one, and marks their rollups; returns how many; run it until it returns 0; for the owner of the store';
+COMMENT ON FUNCTION at_write_evidence(bigint) IS 'internal: what at_rebuild_evidence() does, as the store''s owner';
+
+CREATE FUNCTION at_rebuild_evidence(max_rows bigint DEFAULT 100000) RETURNS bigint
+AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 100000;
+COMMENT ON FUNCTION at_rebuild_evidence(bigint) IS 'recomputes the evidence of up to max_rows events that an older release stored without a bit of this one, and marks their rollups; returns how many; run it until it returns 0; runs as the store''s owner; for him, and for whom he lets execute it';
 
 CREATE FUNCTION at_upkeep() RETURNS integer
-LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
-SET search_path = pg_catalog, pg_temp
-AS $at$
-BEGIN
-	IF to_regclass('@extschema@.at_event') IS NULL THEN
-		RAISE undefined_table USING MESSAGE = 'agent_tracker has no store in this database';
-	END IF;
-	RETURN @extschema@.at_make_partitions(ARRAY[now(), now() + interval '1 month',
-		now() + interval '2 months']);
-END
-$at$;
-COMMENT ON FUNCTION at_upkeep() IS 'makes the partitions of this month and the next two, so that no write has to wait for one; returns how many were made; for the owner of the store';
+AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 1000;
+COMMENT ON FUNCTION at_upkeep() IS 'makes the partitions of this month and the next two, so that no write has to wait for one; returns how many were made; runs as the store''s owner; for him, and for whom he lets execute it';
+
+CREATE FUNCTION at_forget_rollups(since date, until date) RETURNS void
+AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE COST 1000;
+COMMENT ON FUNCTION at_forget_rollups(date, date) IS 'internal: deletes the rollups of days, since <= day < until, as the store''s owner; at_drop_before() calls it';
 
 CREATE FUNCTION at_cron_schema() RETURNS name
 LANGUAGE sql STABLE PARALLEL SAFE

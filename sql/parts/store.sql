@@ -3,6 +3,14 @@
 -- No function has @extschema@ in its search_path: whoever may create objects
 -- there could offer operators and functions that fit better than the server's.
 
+CREATE FUNCTION at_install_schema() RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $at$
+	SELECT '@extschema@'
+$at$;
+COMMENT ON FUNCTION at_install_schema() IS 'internal: the schema that the extension was installed in, quoted as an identifier; functions name it, so it must not be renamed';
+
 CREATE FUNCTION at_store_version() RETURNS integer
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
@@ -19,69 +27,124 @@ AS $at$
 $at$;
 COMMENT ON FUNCTION at_store_parts() IS 'parts of the store in the order in which at_create_store() makes them, each with a function at_create_store_<part>()';
 
-CREATE FUNCTION at_store_relations(OUT kind text, OUT name text, OUT reader boolean, OUT writer text)
+CREATE FUNCTION at_store_relations(OUT kind text, OUT name text, OUT reader boolean, OUT writer boolean)
 RETURNS SETOF record
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $at$
 	VALUES
-		('table', 'at_store', true, NULL),
-		('table', 'at_event', true, NULL),
-		('table', 'at_ingest_batch', true, NULL),
-		('table', 'at_reject', true, NULL),
-		('table', 'at_identity_key', false, NULL),
-		('table', 'at_evidence_daily', true, NULL),
-		('table', 'at_evidence_mark', true, NULL),
-		('view', 'at_readiness_daily', true, NULL),
-		('view', 'at_readiness_now', true, NULL),
-		('table', 'at_reference_watermark', true, NULL),
-		('table', 'at_mapping', true, NULL),
-		('view', 'at_mappings', true, NULL),
-		('table', 'at_trade_fill', true, NULL),
-		('table', 'at_trade_plan', true, NULL),
-		('table', 'at_trade_mark', true, NULL),
-		('table', 'at_trade_leg', true, NULL),
-		('table', 'at_trade_book', true, NULL),
-		('view', 'at_fill', true, NULL),
-		('view', 'at_trade_new_fill', true, NULL),
-		('view', 'at_trade_new_plan', true, NULL),
-		('view', 'at_trade_feed', true, NULL),
-		('view', 'at_trade_row', true, NULL),
-		('view', 'at_trade', true, NULL),
-		('view', 'at_open_lot', true, NULL),
-		('view', 'at_trade_issue', true, NULL),
-		('view', 'at_fill_taken', true, NULL),
-		('view', 'at_slippage', true, NULL),
-		('view', 'at_trading_cost', true, NULL),
-		('view', 'at_capital_flow', true, NULL),
-		('view', 'at_portfolio_snapshot', true, NULL),
-		('view', 'at_equity_curve', true, NULL),
-		('view', 'at_performance_snapshot', true, NULL),
-		('view', 'at_period', true, NULL),
-		('view', 'at_daily_performance', true, NULL),
-		('view', 'at_rolling_sharpe', true, NULL),
-		('view', 'at_position_now', true, NULL),
-		('view', 'at_time_in_market', true, NULL),
-		('view', 'at_pnl_by_symbol', true, NULL),
-		('view', 'at_pnl_by_setup', true, NULL),
-		('view', 'at_pnl_by_weekday', true, NULL),
-		('view', 'at_pnl_by_month', true, NULL),
-		('view', 'at_performance_now', true, NULL),
-		('view', 'at_epoch_leaderboard', true, NULL),
-		('table', 'at_profile', true, 'INSERT, SELECT'),
-		('table', 'at_baseline', true, 'INSERT, SELECT'),
-		('table', 'at_baseline_status', true, 'INSERT, SELECT'),
-		('view', 'at_baseline_now', true, 'SELECT'),
-		('view', 'at_profile_share', true, NULL),
-		('view', 'at_profile_quantile', true, NULL),
-		('table', 'at_drift_bound', true, 'SELECT'),
-		('table', 'at_drift_scan', true, 'INSERT, SELECT'),
-		('table', 'at_drift_result', true, 'INSERT, SELECT'),
-		('table', 'at_drift_finding', true, 'INSERT, SELECT, UPDATE'),
-		('view', 'at_drift_timeline', true, NULL),
-		('view', 'at_drift_summary', true, NULL)
+		('table', 'at_store', true, false),
+		('table', 'at_event', true, false),
+		('table', 'at_ingest_batch', true, false),
+		('table', 'at_reject', true, false),
+		('table', 'at_identity_key', false, false),
+		('table', 'at_evidence_daily', true, false),
+		('table', 'at_evidence_mark', true, false),
+		('view', 'at_readiness_daily', true, false),
+		('view', 'at_readiness_now', true, false),
+		('table', 'at_reference_watermark', true, false),
+		('table', 'at_mapping', true, false),
+		('view', 'at_mappings', true, false),
+		('table', 'at_trade_fill', true, false),
+		('table', 'at_split', true, false),
+		('table', 'at_trade_plan', true, false),
+		('table', 'at_trade_mark', true, false),
+		('table', 'at_trade_leg', true, false),
+		('table', 'at_trade_book', true, false),
+		('view', 'at_fill', true, false),
+		('view', 'at_fill_and_split', true, false),
+		('view', 'at_trade_new_fill', true, false),
+		('view', 'at_trade_new_plan', true, false),
+		('view', 'at_trade_feed', true, false),
+		('view', 'at_trade_row', true, false),
+		('view', 'at_trade', true, false),
+		('view', 'at_round_trip', true, false),
+		('view', 'at_open_lot', true, false),
+		('view', 'at_fill_taken', true, false),
+		('view', 'at_trade_issue', true, false),
+		('view', 'at_slippage', true, false),
+		('view', 'at_trading_cost', true, false),
+		('view', 'at_capital_flow', true, false),
+		('view', 'at_portfolio_snapshot', true, false),
+		('view', 'at_equity_interval', true, false),
+		('view', 'at_equity_curve', true, false),
+		('view', 'at_performance_snapshot', true, false),
+		('view', 'at_period', true, false),
+		('view', 'at_pnl_part', true, false),
+		('view', 'at_pnl_by_symbol', true, false),
+		('view', 'at_pnl_by_setup', true, false),
+		('view', 'at_pnl_by_weekday', true, false),
+		('view', 'at_pnl_by_month', true, false),
+		('view', 'at_daily_performance', true, false),
+		('view', 'at_rolling_sharpe', true, false),
+		('view', 'at_position_now', true, false),
+		('view', 'at_time_in_market', true, false),
+		('view', 'at_performance_now', true, false),
+		('view', 'at_epoch_leaderboard', true, false),
+		('table', 'at_profile', true, true),
+		('table', 'at_baseline', true, true),
+		('table', 'at_baseline_status', true, true),
+		('view', 'at_baseline_now', true, true),
+		('view', 'at_profile_share', true, false),
+		('view', 'at_profile_quantile', true, false),
+		('table', 'at_drift_bound', true, true),
+		('table', 'at_drift_scan', true, true),
+		('table', 'at_drift_result', true, true),
+		('table', 'at_drift_finding', true, true),
+		('view', 'at_drift_timeline', true, false),
+		('view', 'at_drift_summary', true, false)
 $at$;
-COMMENT ON FUNCTION at_store_relations() IS 'tables and views of the store in the order in which they are made: whether a reader may SELECT, and which privileges a writer needs (of at_identity_key neither any); at_drop_store() and at_grant() go by it';
+COMMENT ON FUNCTION at_store_relations() IS 'tables and views of the store in the order in which they are made: whether a reader may SELECT, and whether a writer may, too, who has no other privilege on any of them; at_drop_store() and at_grant() go by it';
+
+CREATE FUNCTION at_store_damage() RETURNS text
+LANGUAGE at_plpgsql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $at$
+DECLARE
+	missing text[];
+BEGIN
+	-- pg_class, as to_regclass() alone may not know yet of a store made meanwhile
+	IF NOT EXISTS (SELECT FROM pg_class c WHERE c.relnamespace = '@extschema@'::regnamespace::oid
+			AND c.relname IN ('at_event', 'at_store')) THEN
+		RETURN NULL;
+	END IF;
+	SELECT array_agg(r.name) INTO missing
+	FROM @extschema@.at_store_relations() r
+	WHERE r.kind = 'table' AND r.name IN ('at_event', 'at_store') AND NOT EXISTS (SELECT FROM pg_class c
+		WHERE c.relnamespace = '@extschema@'::regnamespace::oid AND c.relname = r.name);
+	IF missing IS NOT NULL THEN
+		RETURN format('table %s is missing', missing[1]);
+	ELSIF NOT EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+			WHERE c.relnamespace = '@extschema@'::regnamespace::oid AND c.relname = 'at_event'
+				AND a.attname = 'event_id' AND NOT a.attisdropped) THEN
+		RETURN 'columns of at_event are missing';
+	END IF;
+	RETURN NULL;
+END
+$at$;
+COMMENT ON FUNCTION at_store_damage() IS 'internal: what of the store is gone, because a table was renamed or DROP EXTENSION ... CASCADE dropped all columns of the extension''s types; null when it is whole or there is none';
+
+CREATE FUNCTION at_check_store() RETURNS void
+LANGUAGE at_plpgsql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $at$
+DECLARE
+	damage text;
+BEGIN
+	IF to_regclass('@extschema@.at_store') IS NOT NULL AND EXISTS (SELECT FROM pg_attribute a
+			WHERE a.attrelid = to_regclass('@extschema@.at_event') AND a.attname = 'event_id') THEN
+		RETURN;
+	END IF;
+	damage := @extschema@.at_store_damage();
+	IF damage IS NOT NULL THEN
+		RAISE object_not_in_prerequisite_state USING MESSAGE = 'the store is damaged: ' || damage,
+			HINT = 'Give a table that was renamed its name back; or SELECT @extschema@.at_drop_store() drops what is left of the store, with all its rows.';
+	END IF;
+	RAISE undefined_table USING MESSAGE = 'agent_tracker has no store in this database',
+		HINT = 'The owner of the extension makes it with SELECT @extschema@.at_create_store().';
+END
+$at$;
+COMMENT ON FUNCTION at_check_store() IS 'internal: raises 42P01 when there is no store, 55000 when some of it is gone';
 
 -- Made by this and not by the script: it must run as the store's owner.
 CREATE FUNCTION at_create_store_function(replaced boolean) RETURNS void
@@ -102,6 +165,9 @@ BEGIN
 		IF NOT EXISTS (SELECT FROM @extschema@.at_missing_partitions(times)) THEN
 			RETURN 0;
 		END IF;
+		-- in this order, as a load that needs a partition has it: whoever records
+		-- into a new month and then loads cannot deadlock with another load
+		PERFORM @extschema@.at_lock_load();
 		-- what attaching takes, and nobody who may not change the table
 		LOCK TABLE @extschema@.at_event IN SHARE UPDATE EXCLUSIVE MODE;
 		FOR part IN SELECT * FROM @extschema@.at_missing_partitions(times) LOOP
@@ -175,6 +241,7 @@ SET search_path = pg_catalog, pg_temp
 AS $at$
 DECLARE
 	part text;
+	damage text;
 BEGIN
 	IF NOT (SELECT pg_has_role(extowner, 'USAGE') FROM pg_extension
 			WHERE extname = 'agent_tracker') THEN
@@ -183,9 +250,12 @@ BEGIN
 	END IF;
 	-- IF NOT EXISTS is no protection against a concurrent caller
 	PERFORM @extschema@.at_lock_store();
-	-- to_regclass() alone may not know yet of a store made meanwhile
-	IF to_regclass('@extschema@.at_event') IS NOT NULL OR EXISTS (SELECT FROM pg_class
-			WHERE relname = 'at_event' AND relnamespace = '@extschema@'::regnamespace::oid) THEN
+	damage := @extschema@.at_store_damage();
+	IF damage IS NOT NULL THEN
+		RAISE object_not_in_prerequisite_state USING MESSAGE = 'the store is damaged: ' || damage,
+			HINT = 'Give a table that was renamed its name back; or SELECT @extschema@.at_drop_store() drops what is left of the store, with all its rows.';
+	ELSIF EXISTS (SELECT FROM pg_class WHERE relname = 'at_event'
+			AND relnamespace = '@extschema@'::regnamespace::oid) THEN
 		RETURN 'the store is there';
 	END IF;
 
@@ -242,8 +312,10 @@ BEGIN
 	COMMENT ON COLUMN @extschema@.at_event.payload IS 'what the event type says of it';
 
 	CREATE INDEX at_event_run ON @extschema@.at_event (run_id);
+	-- a refresh of the rollups summarizes what is new, as does vacuum; autosummarize
+	-- would ask for it range by range, and log each that a bulk load asks in vain
 	CREATE INDEX at_event_time ON @extschema@.at_event USING brin (project, occurred_at)
-		WITH (pages_per_range = 32, autosummarize = on);
+		WITH (pages_per_range = 32);
 
 	CREATE TABLE @extschema@.at_ingest_batch (
 		batch_id bigint NOT NULL PRIMARY KEY,
@@ -341,7 +413,7 @@ BEGIN
 	RETURN 'made the store';
 END
 $at$;
-COMMENT ON FUNCTION at_create_store() IS 'makes the store (tables at_event, at_ingest_batch, at_reject, at_store and function at_make_partitions) in the extension''s schema, owned by the caller, who must be the extension''s owner or a superuser; does nothing when it is there';
+COMMENT ON FUNCTION at_create_store() IS 'makes the store (tables at_event, at_ingest_batch, at_reject, at_store and function at_make_partitions) in the extension''s schema, owned by the caller, who must be the extension''s owner or a superuser; does nothing when it is there; raises 55000 when some of it is gone';
 
 CREATE FUNCTION at_partitions(OUT partition regclass, OUT since timestamptz, OUT until timestamptz)
 RETURNS SETOF record
@@ -400,20 +472,21 @@ AS $at$
 DECLARE
 	relation record;
 BEGIN
-	IF to_regclass('@extschema@.at_event') IS NULL THEN
+	IF NOT EXISTS (SELECT FROM @extschema@.at_store_relations() r
+			WHERE to_regclass(format('@extschema@.%I', r.name)) IS NOT NULL) THEN
 		RAISE undefined_table USING MESSAGE = 'agent_tracker has no store in this database';
 	END IF;
-	DROP FUNCTION @extschema@.at_make_partitions(timestamptz[]);
+	DROP FUNCTION IF EXISTS @extschema@.at_make_partitions(timestamptz[]);
 	FOR relation IN SELECT r.kind, r.name
 		FROM ROWS FROM (@extschema@.at_store_relations()) WITH ORDINALITY AS r(kind, name, reader, writer, number)
-		-- a store of an older release may lack some
+		-- a store of an older release may lack some, as may a damaged one
 		WHERE to_regclass(format('@extschema@.%I', r.name)) IS NOT NULL
 		ORDER BY r.number DESC LOOP
 		EXECUTE format('DROP %s @extschema@.%I', relation.kind, relation.name);
 	END LOOP;
 END
 $at$;
-COMMENT ON FUNCTION at_drop_store() IS 'drops the store with all its events; for its owner; refused while other objects depend on it';
+COMMENT ON FUNCTION at_drop_store() IS 'drops the store with all its events, or what is left of it when some is gone; for its owner; refused while other objects depend on it';
 
 CREATE FUNCTION at_drop_before(before date, dry_run boolean DEFAULT true,
 	OUT partition text, OUT since timestamptz, OUT until timestamptz, OUT bytes bigint,
@@ -428,11 +501,15 @@ BEGIN
 	IF before IS NULL OR dry_run IS NULL THEN
 		RAISE null_value_not_allowed USING MESSAGE = 'before and dry_run must not be null';
 	END IF;
-	IF to_regclass('@extschema@.at_event') IS NULL THEN
-		RAISE undefined_table USING MESSAGE = 'agent_tracker has no store in this database';
+	PERFORM @extschema@.at_check_store();
+	IF NOT dry_run THEN
+		-- a refresh, and another call, work on the same partitions and rollups
+		PERFORM @extschema@.at_lock_rollups();
 	END IF;
 	FOR part IN SELECT p.*, c.relname FROM @extschema@.at_partitions() p JOIN pg_class c ON c.oid = p.partition
 		WHERE p.until <= before::timestamptz ORDER BY p.since LOOP
+		-- this transaction's snapshot may be older than another's DROP
+		CONTINUE WHEN has_table_privilege(part.partition::oid, 'SELECT') IS NULL;
 		partition := part.relname;
 		since := part.since;
 		until := part.until;
@@ -440,8 +517,7 @@ BEGIN
 		dropped := NOT dry_run;
 		IF NOT dry_run THEN
 			EXECUTE format('DROP TABLE %s', part.partition);
-			DELETE FROM @extschema@.at_evidence_daily d
-			WHERE d.day >= part.since::date AND d.day < part.until::date;
+			PERFORM @extschema@.at_forget_rollups(part.since::date, part.until::date);
 		END IF;
 		RETURN NEXT;
 	END LOOP;
@@ -454,15 +530,17 @@ LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $at$
 BEGIN
-	IF to_regclass('@extschema@.at_event') IS NULL THEN
-		RAISE undefined_table USING MESSAGE = 'agent_tracker has no store in this database';
-	END IF;
+	PERFORM @extschema@.at_check_store();
 	IF to_regclass('@extschema@.at_event_event_id') IS NULL THEN
 		CREATE INDEX at_event_event_id ON @extschema@.at_event (event_id);
 	END IF;
 END
 $at$;
 COMMENT ON FUNCTION at_create_event_id_index() IS 'makes the optional index on at_event.event_id; it costs each insert about 3 microseconds; for the owner of the store';
+
+CREATE FUNCTION at_write_store_version() RETURNS void
+AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 1000;
+COMMENT ON FUNCTION at_write_store_version() IS 'internal: writes at_store_version() into at_store, as the store''s owner; at_upgrade_store() calls it';
 
 CREATE FUNCTION at_upgrade_store() RETURNS text
 LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
@@ -471,9 +549,7 @@ AS $at$
 DECLARE
 	has integer;
 BEGIN
-	IF to_regclass('@extschema@.at_store') IS NULL THEN
-		RAISE undefined_table USING MESSAGE = 'agent_tracker has no store in this database';
-	END IF;
+	PERFORM @extschema@.at_check_store();
 	SELECT version INTO STRICT has FROM @extschema@.at_store;
 	IF has > @extschema@.at_store_version() THEN
 		RAISE object_not_in_prerequisite_state USING
@@ -492,7 +568,7 @@ BEGIN
 	END IF;
 	PERFORM @extschema@.at_create_store_identity();
 	IF has < @extschema@.at_store_version() THEN
-		UPDATE @extschema@.at_store SET version = @extschema@.at_store_version();
+		PERFORM @extschema@.at_write_store_version();
 		RETURN format('brought the store from version %s to version %s', has, @extschema@.at_store_version());
 	END IF;
 	RETURN format('the store has version %s', has);
@@ -511,15 +587,11 @@ BEGIN
 	IF role IS NULL OR privilege IS NULL OR privilege NOT IN ('reader', 'writer') THEN
 		RAISE invalid_parameter_value USING MESSAGE = 'privilege must be ''reader'' or ''writer''';
 	END IF;
-	IF to_regclass('@extschema@.at_event') IS NULL THEN
-		RAISE undefined_table USING MESSAGE = 'agent_tracker has no store in this database',
-			HINT = 'Make it first with at_create_store().';
-	END IF;
+	PERFORM @extschema@.at_check_store();
 	EXECUTE format('GRANT USAGE ON SCHEMA @extschema@ TO %I', role);
-	FOR relation IN SELECT r.name, CASE privilege WHEN 'reader' THEN 'SELECT' ELSE r.writer END AS rights
-		FROM @extschema@.at_store_relations() r
-		WHERE CASE privilege WHEN 'reader' THEN r.reader ELSE r.writer IS NOT NULL END LOOP
-		EXECUTE format('GRANT %s ON @extschema@.%I TO %I', relation.rights, relation.name, role);
+	FOR relation IN SELECT r.name FROM @extschema@.at_store_relations() r
+		WHERE CASE privilege WHEN 'reader' THEN r.reader ELSE r.writer END LOOP
+		EXECUTE format('GRANT SELECT ON @extschema@.%I TO %I', relation.name, role);
 	END LOOP;
 	IF privilege = 'reader' THEN
 		RETURN;
@@ -532,7 +604,7 @@ BEGIN
 	FOR relation IN SELECT DISTINCT r.name FROM @extschema@.at_store_relations() r
 			JOIN pg_class c ON c.oid = to_regclass(format('@extschema@.%I', r.name)) AND c.relowner <> to_regrole(quote_ident(role))::oid
 			CROSS JOIN LATERAL aclexplode(c.relacl) x
-		WHERE r.kind = 'table' AND r.writer IS NULL AND x.grantee = to_regrole(quote_ident(role))::oid
+		WHERE r.kind = 'table' AND x.grantee = to_regrole(quote_ident(role))::oid
 			AND x.privilege_type IN ('INSERT', 'UPDATE', 'DELETE') LOOP
 		EXECUTE format('REVOKE INSERT, UPDATE, DELETE ON @extschema@.%I FROM %I', relation.name, role);
 	END LOOP;
@@ -547,4 +619,4 @@ BEGIN
 	END LOOP;
 END
 $at$;
-COMMENT ON FUNCTION at_grant(name, text) IS 'gives a role what a ''reader'' (select on the store) or a ''writer'' (the writing functions, at_inbox; no privilege on the tables that they write, and takes away what earlier releases gave) needs; for the owner of the store and of the extension';
+COMMENT ON FUNCTION at_grant(name, text) IS 'gives a role what a ''reader'' (select on the store) or a ''writer'' (the writing functions, at_inbox; no privilege to write a table, and takes away what earlier releases gave) needs; for the owner of the store and of the extension';

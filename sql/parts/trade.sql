@@ -83,12 +83,12 @@ COMMENT ON AGGREGATE at_xirr(date, numeric) IS 'money-weighted return of a year:
 
 CREATE FUNCTION at_period_return(start_equity numeric, end_equity numeric, external_flow numeric DEFAULT 0,
 	flow_at_start boolean DEFAULT false) RETURNS float8
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION at_period_return(numeric, numeric, numeric, boolean) IS 'return of a period of which the end equity has the external flow (deposits positive) in it: (E - F - V) / V, or with flow_at_start (E - F - V) / (V + F); NULL when the base is not above zero';
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION at_period_return(numeric, numeric, numeric, boolean) IS 'return of a period of which the end equity has the external flow (deposits positive) in it: (E - F - V) / V, or with flow_at_start (E - F - V) / (V + F); a flow of NULL is none; NULL when the base is not above zero or an equity is NULL';
 
 CREATE FUNCTION at_sample_add(at_sample, numeric, numeric, numeric) RETURNS at_sample
-AS 'MODULE_PATHNAME', 'at_sample_add_period' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION at_sample_add(at_sample, numeric, numeric, numeric) IS 'the sample with the return of one more period; one without a base counts as NaN; transition function';
+AS 'MODULE_PATHNAME', 'at_sample_add_period' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION at_sample_add(at_sample, numeric, numeric, numeric) IS 'the sample with the return of one more period; one without a base or an equity counts as NaN, a flow of NULL is none; transition function';
 CREATE AGGREGATE at_twr(numeric, numeric, numeric) (
 	SFUNC = at_sample_add,
 	STYPE = at_sample,
@@ -97,7 +97,7 @@ CREATE AGGREGATE at_twr(numeric, numeric, numeric) (
 	COMBINEFUNC = at_sample_merge,
 	PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE at_twr(numeric, numeric, numeric) IS 'time-weighted return over periods given by start equity, end equity and external flow (deposits positive, in the end equity): the chain of (E - F - V) / V; periods without a base above zero are skipped';
+COMMENT ON AGGREGATE at_twr(numeric, numeric, numeric) IS 'time-weighted return over periods given by start equity, end equity and external flow (deposits positive, in the end equity): the chain of (E - F - V) / V; a flow of NULL is none; periods without a base above zero, and those without an equity, are skipped';
 
 -- A CASE guards neither a cast of a parameter, with whose value the server may
 -- compute while it plans, nor the arguments of aggregates, which are computed
@@ -113,14 +113,14 @@ AS $at$
 BEGIN
 	-- NaN compares as greater than all numbers
 	RETURN (SELECT CASE WHEN greatest(abs(start_equity), abs(end_equity), sum(abs(f.amount))) < 1e300 AND
-			coalesce(max(abs(f.weight)) < 1e6, true) AND bool_and((f.amount IS NULL) = (f.weight IS NULL)) IS NOT false
+			coalesce(min(f.weight) >= 0 AND max(f.weight) <= 1, true) AND bool_and((f.amount IS NULL) = (f.weight IS NULL)) IS NOT false
 		THEN @extschema@.at_float8(end_equity - start_equity - coalesce(sum(f.amount), 0))
 			/ nullif(greatest(@extschema@.at_float8(start_equity) + coalesce((SELECT sum(@extschema@.at_float8(w.amount) * w.weight)
 				FROM ROWS FROM (unnest(flows), unnest(weights)) AS w(amount, weight)), 0), 0), 0) END
 	FROM ROWS FROM (unnest(flows), unnest(weights)) AS f(amount, weight));
 END
 $at$;
-COMMENT ON FUNCTION at_modified_dietz(numeric, numeric, numeric[], float8[]) IS 'modified Dietz return (Dietz, 1966): (E - V - sum F) / (V + sum w F), w the share of the time that a flow was invested; NULL when the base is not above zero, when a flow has no weight or a weight no flow, and when a number is NaN or beyond 1e300';
+COMMENT ON FUNCTION at_modified_dietz(numeric, numeric, numeric[], float8[]) IS 'modified Dietz return (Dietz, 1966): (E - V - sum F) / (V + sum w F), w the share of the time that a flow was invested; NULL when the base is not above zero, when a flow has no weight or a weight no flow, when a weight is not from 0 to 1, and when a number is NaN or beyond 1e300';
 
 CREATE FUNCTION at_flow_returns(start_equity numeric, periods jsonb, days_per_period float8 DEFAULT 1,
 	OUT period_returns_flow_at_end float8[], OUT twr_flow_at_end float8,
@@ -184,7 +184,7 @@ COMMENT ON FUNCTION at_flow_returns(numeric, jsonb, float8) IS 'returns of an ac
 
 CREATE FUNCTION at_round_trips(fills jsonb, method text DEFAULT 'fifo') RETURNS jsonb
 AS 'MODULE_PATHNAME', 'at_round_trips_json' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1000;
-COMMENT ON FUNCTION at_round_trips(jsonb, text) IS 'round trips of an array of fills (fill_id, ts, symbol, position_id, side, quantity, price, fees), matched in order of ts and fill_id under position_id, else symbol, in exact decimals: fifo (legs, open_lots) or average (exits, open_positions) cost, totals of the legs, skipped fills with reasons; fees are split by quantity, the last share takes the rest; raises 22023';
+COMMENT ON FUNCTION at_round_trips(jsonb, text) IS 'round trips of an array of fills (fill_id, ts, symbol, position_id, side, quantity, price, fees, multiplier or contract_multiplier: money of one unit at a price of one; one of side split makes quantity units of price old ones of what is open), matched in order of ts (all numbers, or all dates and times by ISO 8601 with an offset, or all without one; by the instant, to the last digit) and fill_id (by its bytes) under position_id, else symbol, in exact decimals: fifo (legs, open_lots) or average (exits, open_positions) cost, totals of the legs, skipped fills with reasons; fees are split by quantity, the last share takes the rest; raises 22023';
 
 CREATE FUNCTION at_decimal(value jsonb) RETURNS numeric
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -195,6 +195,7 @@ CREATE FUNCTION at_round_trips(source text DEFAULT NULL, method text DEFAULT 'fi
 	OUT close_fill text, OUT quantity numeric, OUT entry_price numeric, OUT exit_price numeric,
 	OUT gross_pnl numeric, OUT fees numeric, OUT net_pnl numeric, OUT open_t timestamptz,
 	OUT close_t timestamptz, OUT flat_after boolean, OUT reason text, OUT entry_fees numeric,
-	OUT lot_quantity numeric, OUT lot_fees numeric, OUT effect_mismatch boolean, OUT tag text) RETURNS SETOF record
+	OUT lot_quantity numeric, OUT lot_fees numeric, OUT effect_mismatch boolean, OUT tag text, OUT close_tag text,
+	OUT multiplier numeric, OUT entry_quantity numeric, OUT lot_price numeric) RETURNS SETOF record
 AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL RESTRICTED COST 10000 ROWS 10000;
-COMMENT ON FUNCTION at_round_trips(text, text, text, boolean) IS 'round trips of the fills that a query or relation gives (fill_id, t, key, side, quantity, price, fees, and perhaps open_close_effect, position_id, arrived_at, line_no, tag; null: those of view at_fill, of which the key is a JSON array of project, agent, environment, portfolio kind, currency and position or symbol), in exact decimals, in order of t, fill_id, arrived_at and line_no: kind closed (a part of a lot at fifo, of a position at average cost), open (what is left), skipped (reason says why), mismatch (a fill that opened or closed against its open_close_effect), unopened (what a sell or a cover does not find open, when the effect closes, or the fill names its position and the effect does not open, or neither and rest_opens is false; else it opens the other side); opening gives fills that come first, such as the open lots of an earlier run, which lot_quantity and lot_fees (as opened) continue exactly; tag is that of the opening fill; memory is that of the open lots; raises 22004, 22023, 42P01';
+COMMENT ON FUNCTION at_round_trips(text, text, text, boolean) IS 'round trips of the fills that a query or relation gives (fill_id, t, key, side, quantity, price, fees, and perhaps open_close_effect, position_id, arrived_at, line_no, tag, multiplier (money of one unit at a price of one, null: 1); a row of side split makes quantity units of price old ones (null: 1) of what is open; null: those of view at_fill_and_split, of which the key is a JSON array of project, agent, environment, portfolio kind, currency and position or symbol), in exact decimals, in order of t, fill_id, arrived_at and line_no: kind closed (a part of a lot at fifo, of a position at average cost), open (what is left), skipped (reason says why), mismatch (a fill that opened or closed against its open_close_effect), unopened (what a sell or a cover does not find open, when the effect closes, or the fill names its position and the effect does not open, or neither and rest_opens is false; else it opens the other side); opening gives fills that come first, such as the open lots of an earlier run, which lot_quantity and lot_fees (as opened) continue exactly; tag is that of the opening fill, close_tag of the closing one; quantity and prices are in units of the time of the row, entry_quantity, lot_quantity and lot_price in those of the opening fill, before splits; memory is that of the open lots; raises 22004, 22023, 42P01';

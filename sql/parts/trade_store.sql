@@ -11,7 +11,9 @@ CREATE FUNCTION at_fresh_trades(OUT project text, OUT agent_id text, OUT environ
 	OUT exit_price numeric, OUT gross_pnl numeric, OUT fees numeric, OUT net_pnl numeric,
 	OUT entry_at timestamptz, OUT exit_at timestamptz, OUT flat_after boolean, OUT reason text,
 	OUT entry_fees numeric, OUT lot_quantity numeric, OUT lot_fees numeric, OUT effect_mismatch boolean,
-	OUT symbol text, OUT strategy_id text, OUT setup text, OUT planned_risk numeric, OUT open_effect text)
+	OUT symbol text, OUT strategy_id text, OUT setup text, OUT planned_risk numeric, OUT open_effect text,
+	OUT entry_session date, OUT exit_session date, OUT multiplier numeric, OUT entry_quantity numeric,
+	OUT lot_price numeric, OUT entry_other_fees boolean, OUT exit_other_fees boolean)
 RETURNS SETOF record
 LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED ROWS 1000
 SET search_path = pg_catalog, pg_temp
@@ -29,23 +31,25 @@ BEGIN
 	RETURN QUERY
 	SELECT r.book ->> 0, r.book ->> 1, (r.book ->> 2)::@extschema@.at_environment, r.book ->> 3,
 		coalesce(r.book ->> 4, ''), r.book ->> 5, (r.book ->> 6)::timestamptz, r.kind, r.direction,
-		r.open_fill, r.close_fill, r.quantity, r.entry_price, r.exit_price, r.gross_pnl, r.fees, r.net_pnl,
+		-- what is open is kept in units of its opening fill
+		r.open_fill, r.close_fill, CASE r.kind WHEN 'open' THEN r.entry_quantity ELSE r.quantity END,
+		CASE r.kind WHEN 'open' THEN r.lot_price ELSE r.entry_price END, r.exit_price, r.gross_pnl, r.fees, r.net_pnl,
 		r.open_t, r.close_t, r.flat_after, r.reason, r.entry_fees, r.lot_quantity, r.lot_fees,
-		r.effect_mismatch, r.label ->> 0, r.label ->> 1, r.label ->> 2, (r.label ->> 3)::numeric, r.label ->> 4
-	FROM (SELECT x.*, x.key::jsonb AS book, x.tag::jsonb AS label
+		r.effect_mismatch, r.label ->> 0, r.label ->> 1, r.label ->> 2, (r.label ->> 3)::numeric, r.label ->> 4,
+		(r.label ->> 5)::date, (r.close_label ->> 5)::date, r.multiplier, r.entry_quantity, r.lot_price,
+		coalesce((r.label ->> 6)::boolean, false), coalesce((r.close_label ->> 6)::boolean, false)
+	FROM (SELECT x.*, x.key::jsonb AS book, x.tag::jsonb AS label, x.close_tag::jsonb AS close_label
 		FROM @extschema@.at_round_trips('@extschema@.at_trade_feed') x OFFSET 0) r;
 END
 $at$;
 COMMENT ON FUNCTION at_fresh_trades() IS 'round trips that the trade book of the store lacks: for each position with something new, from the time since on, what takes the place of its legs that closed from then on and of its open lots; raises 42P01 without a store';
 
-CREATE FUNCTION at_refresh_trades(OUT fills bigint, OUT positions bigint, OUT legs bigint)
+CREATE FUNCTION at_write_trades(OUT fills bigint, OUT positions bigint, OUT legs bigint)
 LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 SET jit = off
 AS $at$
 BEGIN
-	-- one refresh at a time: this takes the lock, and leaves its marks to us
-	PERFORM @extschema@.at_refresh_rollups();
 	fills := 0;
 	positions := 0;
 	legs := 0;
@@ -65,11 +69,11 @@ BEGIN
 		INSERT INTO @extschema@.at_trade_fill
 			(t, arrived_at, line_no, environment, key_digest, project, agent_id, portfolio_kind,
 			currency, position_key, fill_id, side, quantity, price, fees, open_close_effect,
-			position_id, symbol, order_intent_id, run_id, strategy_id, setup)
+			position_id, symbol, order_intent_id, run_id, strategy_id, setup, session_date, multiplier, fee_quantity, other_fees, fee_currency)
 		SELECT n.t, n.arrived_at, n.line_no, n.environment, n.key_digest, n.project, n.agent_id,
 			n.portfolio_kind, n.currency, n.position_key, n.fill_id, n.side, n.quantity, n.price,
 			n.fees, n.open_close_effect, n.position_id, n.symbol, n.order_intent_id, n.run_id,
-			n.strategy_id, n.setup
+			n.strategy_id, n.setup, n.session_date, n.multiplier, n.fee_quantity, n.other_fees, n.fee_currency
 		FROM @extschema@.at_trade_new_fill n
 		ORDER BY n.t
 		RETURNING 1
@@ -95,22 +99,25 @@ BEGIN
 		INSERT INTO @extschema@.at_trade_book
 			(entry_at, environment, project, agent_id, portfolio_kind, currency, position_key, direction,
 			open_fill, quantity, entry_price, fees, lot_quantity, lot_fees, symbol, strategy_id, setup,
-			planned_risk, open_effect)
+			planned_risk, open_effect, entry_session, multiplier, entry_other_fees)
 		SELECT f.entry_at, f.environment, f.project, f.agent_id, f.portfolio_kind, f.currency,
 			f.position_key, f.direction, f.open_fill, f.quantity, f.entry_price, f.fees, f.lot_quantity,
-			f.lot_fees, f.symbol, f.strategy_id, f.setup, f.planned_risk, f.open_effect
+			f.lot_fees, f.symbol, f.strategy_id, f.setup, f.planned_risk, f.open_effect, f.entry_session,
+			f.multiplier, f.entry_other_fees
 		FROM fresh f WHERE f.kind = 'open'
 	), new_leg AS (
 		INSERT INTO @extschema@.at_trade_leg
 			(entry_at, exit_at, environment, flat_after, effect_mismatch, project, agent_id,
 			portfolio_kind, currency, position_key, kind, direction, open_fill, close_fill, quantity,
 			entry_price, exit_price, gross_pnl, fees, net_pnl, entry_fees, lot_quantity, lot_fees,
-			symbol, strategy_id, setup, planned_risk, open_effect, reason)
+			symbol, strategy_id, setup, planned_risk, open_effect, reason, entry_session, exit_session,
+			multiplier, entry_quantity, lot_price, entry_other_fees, exit_other_fees)
 		SELECT f.entry_at, f.exit_at, f.environment, f.flat_after, f.effect_mismatch, f.project,
 			f.agent_id, f.portfolio_kind, f.currency, f.position_key, f.kind, f.direction, f.open_fill,
 			f.close_fill, f.quantity, f.entry_price, f.exit_price, f.gross_pnl, f.fees, f.net_pnl,
 			f.entry_fees, f.lot_quantity, f.lot_fees, f.symbol, f.strategy_id, f.setup, f.planned_risk,
-			f.open_effect, f.reason
+			f.open_effect, f.reason, f.entry_session, f.exit_session, f.multiplier, f.entry_quantity, f.lot_price,
+			f.entry_other_fees, f.exit_other_fees
 		FROM fresh f WHERE f.kind <> 'open'
 		RETURNING 1
 	)
@@ -120,19 +127,22 @@ BEGIN
 	-- the next plans depend on it, and come before autovacuum does
 	IF fills > 1000 AND fills > (SELECT c.reltuples / 10 FROM pg_class c
 			WHERE c.oid = '@extschema@.at_trade_fill'::regclass::oid) THEN
-		ANALYZE @extschema@.at_trade_fill, @extschema@.at_trade_leg, @extschema@.at_trade_book;
+		-- not waiting: whoever holds such a lock may be waiting for this transaction
+		ANALYZE (SKIP_LOCKED) @extschema@.at_trade_fill, @extschema@.at_trade_leg, @extschema@.at_trade_book;
 	END IF;
 END
 $at$;
-COMMENT ON FUNCTION at_refresh_trades() IS 'brings the rollups and the trade book up to date: matches what was recorded since, from the lots that were open before it; a fill that came late has its position matched again from there on; returns how many fills were new, how many positions were matched and how many legs were written; for the owner of the store';
+COMMENT ON FUNCTION at_write_trades() IS 'internal: what at_refresh_trades() does after the rollups, as the store''s owner, who has their lock';
 
-CREATE FUNCTION at_rebuild_trades() RETURNS bigint
+CREATE FUNCTION at_refresh_trades(OUT fills bigint, OUT positions bigint, OUT legs bigint)
+AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 100000;
+COMMENT ON FUNCTION at_refresh_trades() IS 'brings the rollups and the trade book up to date: matches what was recorded since, from the lots that were open before it; a fill that came late has its position matched again from there on; returns how many fills were new, how many positions were matched and how many legs were written; runs as the store''s owner; for him, and for whom he lets execute it';
+
+CREATE FUNCTION at_forget_trades() RETURNS void
 LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $at$
 BEGIN
-	-- it takes the lock that a refresh takes
-	PERFORM @extschema@.at_refresh_rollups();
 	DELETE FROM @extschema@.at_trade_leg;
 	DELETE FROM @extschema@.at_trade_book;
 	-- of what retention dropped there is only the book's copy
@@ -146,10 +156,48 @@ BEGIN
 	WHERE e.event_type IN ('paper.fill.recorded', 'strategy.context.recorded')
 	UNION SELECT f.project, '-infinity' FROM @extschema@.at_trade_fill f
 	ON CONFLICT DO NOTHING;
-	RETURN (SELECT r.fills FROM @extschema@.at_refresh_trades() r);
 END
 $at$;
-COMMENT ON FUNCTION at_rebuild_trades() IS 'makes the trade book again from the stored events, and from its own copy of fills that at_drop_before() dropped; for after events were deleted or changed by hand; returns how many fills it took from events; for the owner of the store';
+COMMENT ON FUNCTION at_forget_trades() IS 'internal: empties the trade book but for what retention dropped, and marks all days, as the store''s owner, who has the lock of the rollups; at_rebuild_trades() calls it';
+
+CREATE FUNCTION at_rebuild_trades() RETURNS bigint
+AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 100000;
+COMMENT ON FUNCTION at_rebuild_trades() IS 'makes the trade book again from the stored events, and from its own copy of fills that at_drop_before() dropped; for after events were deleted or changed by hand; returns how many fills it took from events; runs as the store''s owner; for him, and for whom he lets execute it';
+
+CREATE FUNCTION at_splits_between(symbol text, since timestamptz, until timestamptz, OUT units numeric, OUT per numeric)
+RETURNS SETOF record
+LANGUAGE at_plpgsql STABLE PARALLEL SAFE ROWS 1
+SET search_path = pg_catalog, pg_temp
+AS $at$
+#variable_conflict use_column
+DECLARE
+	split record;
+BEGIN
+	FOR split IN SELECT s.ratio, s.per FROM @extschema@.at_split s
+			WHERE s.symbol = $1 AND s.effective_at > $2 AND s.effective_at <= $3 LOOP
+		units := coalesce(units, 1) * split.ratio;
+		per := coalesce($5, 1) * split.per;
+	END LOOP;
+	IF units IS NOT NULL THEN
+		RETURN NEXT;
+	END IF;
+END
+$at$;
+COMMENT ON FUNCTION at_splits_between(text, timestamptz, timestamptz) IS 'splits of a symbol with since < effective_at <= until, as one: so many units for so many of before; no row without any';
+
+-- What was matched before a split was written down is matched again.
+CREATE FUNCTION at_create_store_split_marks() RETURNS trigger
+LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $at$
+BEGIN
+	INSERT INTO @extschema@.at_trade_mark (project, day)
+	SELECT DISTINCT f.project, date '-infinity' FROM @extschema@.at_trade_fill f
+	ON CONFLICT DO NOTHING;
+	RETURN NULL;
+END
+$at$;
+COMMENT ON FUNCTION at_create_store_split_marks() IS 'trigger function of at_split: has the trade book matched again';
 
 CREATE FUNCTION at_create_store_trades() RETURNS void
 LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
@@ -179,6 +227,11 @@ BEGIN
 		run_id @extschema@.at_id NOT NULL,
 		strategy_id text,
 		setup text,
+		session_date date,
+		multiplier numeric,
+		fee_quantity numeric,
+		other_fees numeric,
+		fee_currency text,
 		PRIMARY KEY (project, t, key_digest)
 	);
 	COMMENT ON TABLE @extschema@.at_trade_fill IS 'agent_tracker: fills that the trade book has taken, brought up to date by at_refresh_trades(); they stay when at_drop_before() drops their events';
@@ -196,7 +249,7 @@ BEGIN
 	COMMENT ON COLUMN @extschema@.at_trade_fill.side IS 'side as it was recorded';
 	COMMENT ON COLUMN @extschema@.at_trade_fill.quantity IS 'quantity';
 	COMMENT ON COLUMN @extschema@.at_trade_fill.price IS 'price';
-	COMMENT ON COLUMN @extschema@.at_trade_fill.fees IS 'fees';
+	COMMENT ON COLUMN @extschema@.at_trade_fill.fees IS 'fees in the fill''s currency; one in what is traded at its price';
 	COMMENT ON COLUMN @extschema@.at_trade_fill.open_close_effect IS 'what the fill says that it does';
 	COMMENT ON COLUMN @extschema@.at_trade_fill.position_id IS 'the position it names';
 	COMMENT ON COLUMN @extschema@.at_trade_fill.symbol IS 'symbol';
@@ -205,9 +258,32 @@ BEGIN
 	COMMENT ON COLUMN @extschema@.at_trade_fill.strategy_id IS 'strategy that the fill names';
 	COMMENT ON COLUMN @extschema@.at_trade_fill.setup IS 'setup that the fill names';
 
+	COMMENT ON COLUMN @extschema@.at_trade_fill.session_date IS 'session that the fill names, else its UTC day';
+	COMMENT ON COLUMN @extschema@.at_trade_fill.multiplier IS 'money of one unit at a price of one; null: 1';
+	COMMENT ON COLUMN @extschema@.at_trade_fill.fee_quantity IS 'what a fee in what is traded adds to the matched quantity, below zero for a purchase';
+	COMMENT ON COLUMN @extschema@.at_trade_fill.other_fees IS 'fees in another currency, fee_currency, which are in no result';
+	COMMENT ON COLUMN @extschema@.at_trade_fill.fee_currency IS 'currency of the fees, where the fill names one';
+
 	CREATE INDEX at_trade_fill_position ON @extschema@.at_trade_fill (position_key, agent_id, project, t);
 	CREATE INDEX at_trade_fill_id ON @extschema@.at_trade_fill (fill_id, project);
 	CREATE INDEX at_trade_fill_order ON @extschema@.at_trade_fill (order_intent_id, project) WHERE order_intent_id IS NOT NULL;
+
+	CREATE TABLE @extschema@.at_split (
+		symbol text NOT NULL,
+		effective_at timestamptz NOT NULL,
+		ratio numeric NOT NULL CHECK (ratio > 0 AND ratio < 'Infinity'),
+		per numeric NOT NULL DEFAULT 1 CHECK (per > 0 AND per < 'Infinity'),
+		PRIMARY KEY (symbol, effective_at)
+	);
+	COMMENT ON TABLE @extschema@.at_split IS 'agent_tracker: splits of symbols, which the owner of the store writes down: trades, positions and slippage apply them';
+	COMMENT ON COLUMN @extschema@.at_split.symbol IS 'symbol, as fills spell it';
+	COMMENT ON COLUMN @extschema@.at_split.effective_at IS 'from this time on fills are in new units';
+	COMMENT ON COLUMN @extschema@.at_split.ratio IS 'so many new units, 10 for a split of ten to one';
+	COMMENT ON COLUMN @extschema@.at_split.per IS 'for so many old ones, 3 with ratio 1 for a reverse split of one to three';
+	CREATE TRIGGER at_split_written AFTER INSERT OR UPDATE OR DELETE ON @extschema@.at_split
+		FOR EACH STATEMENT EXECUTE FUNCTION @extschema@.at_create_store_split_marks();
+	CREATE TRIGGER at_split_truncated AFTER TRUNCATE ON @extschema@.at_split
+		FOR EACH STATEMENT EXECUTE FUNCTION @extschema@.at_create_store_split_marks();
 
 	CREATE TABLE @extschema@.at_trade_plan (
 		t timestamptz NOT NULL,
@@ -275,7 +351,14 @@ BEGIN
 		setup text,
 		planned_risk numeric,
 		open_effect text,
-		reason text
+		reason text,
+		entry_session date,
+		exit_session date,
+		multiplier numeric,
+		entry_quantity numeric,
+		lot_price numeric,
+		entry_other_fees boolean,
+		exit_other_fees boolean
 	);
 	COMMENT ON TABLE @extschema@.at_trade_leg IS 'agent_tracker: closed legs of trades, and what could not be matched, brought up to date by at_refresh_trades()';
 	COMMENT ON COLUMN @extschema@.at_trade_leg.entry_at IS 'when the lot was opened';
@@ -308,6 +391,14 @@ BEGIN
 	COMMENT ON COLUMN @extschema@.at_trade_leg.open_effect IS 'open_close_effect of the opening fill';
 	COMMENT ON COLUMN @extschema@.at_trade_leg.reason IS 'why it is not closed';
 
+	COMMENT ON COLUMN @extschema@.at_trade_leg.entry_session IS 'session of the opening fill';
+	COMMENT ON COLUMN @extschema@.at_trade_leg.exit_session IS 'session of the closing fill';
+	COMMENT ON COLUMN @extschema@.at_trade_leg.multiplier IS 'money of one unit at a price of one';
+	COMMENT ON COLUMN @extschema@.at_trade_leg.entry_quantity IS 'quantity in units of the opening fill, before splits';
+	COMMENT ON COLUMN @extschema@.at_trade_leg.lot_price IS 'price of the opening fill, before splits';
+	COMMENT ON COLUMN @extschema@.at_trade_leg.entry_other_fees IS 'the opening fill has fees in another currency';
+	COMMENT ON COLUMN @extschema@.at_trade_leg.exit_other_fees IS 'the closing fill has fees in another currency';
+
 	CREATE INDEX at_trade_leg_position ON @extschema@.at_trade_leg (position_key, agent_id, project, exit_at);
 	CREATE INDEX at_trade_leg_exit ON @extschema@.at_trade_leg (project, exit_at);
 
@@ -330,9 +421,15 @@ BEGIN
 		strategy_id text,
 		setup text,
 		planned_risk numeric,
-		open_effect text
+		open_effect text,
+		entry_session date,
+		multiplier numeric,
+		entry_other_fees boolean
 	);
-	COMMENT ON TABLE @extschema@.at_trade_book IS 'agent_tracker: open lots, from which at_refresh_trades() continues';
+	COMMENT ON TABLE @extschema@.at_trade_book IS 'agent_tracker: open lots, from which at_refresh_trades() continues, in units of their opening fills, before splits';
+	COMMENT ON COLUMN @extschema@.at_trade_book.entry_session IS 'session of the opening fill';
+	COMMENT ON COLUMN @extschema@.at_trade_book.multiplier IS 'money of one unit at a price of one';
+	COMMENT ON COLUMN @extschema@.at_trade_book.entry_other_fees IS 'the opening fill has fees in another currency';
 	COMMENT ON COLUMN @extschema@.at_trade_book.entry_at IS 'when the lot was opened';
 	COMMENT ON COLUMN @extschema@.at_trade_book.environment IS 'environment';
 	COMMENT ON COLUMN @extschema@.at_trade_book.project IS 'project';
@@ -371,7 +468,10 @@ BEGIN
 			f.open_close_effect, f.position_id, f.order_intent_id, f.decision_id, f.strategy_id, f.setup,
 			e.run_id, e.event_id, e.key_digest, e.ingested_at AS arrived_at, e.line_no,
 			jsonb_build_array(e.project, e.agent_id, e.environment, f.portfolio_kind, f.currency,
-				f.position_key)::text AS key, f.session_date
+				f.position_key)::text AS key, f.session_date, f.multiplier, f.fee_currency,
+			CASE m.fee_kind WHEN 'money' THEN f.fees WHEN 'kind' THEN f.fees * f.price WHEN 'other' THEN 0 END AS matched_fees,
+			CASE WHEN m.fee_kind = 'kind' THEN CASE WHEN lower(f.side) IN ('buy', 'cover') THEN -f.fees ELSE f.fees END END AS fee_quantity,
+			CASE WHEN m.fee_kind = 'other' THEN f.fees END AS other_fees
 		FROM @extschema@.at_event e, LATERAL (SELECT
 				coalesce(e.payload ->> 'portfolio_kind', '') AS portfolio_kind,
 				e.payload ->> 'currency' AS currency,
@@ -384,29 +484,57 @@ BEGIN
 				e.payload ->> 'open_close_effect' AS open_close_effect, @extschema@.at_known_id(e.payload ->> 'position_id') AS position_id,
 				@extschema@.at_known_id(e.payload ->> 'order_intent_id') AS order_intent_id, @extschema@.at_known_id(e.payload ->> 'decision_id') AS decision_id,
 				@extschema@.at_known_id(e.payload ->> 'strategy_id') AS strategy_id, e.payload ->> 'setup' AS setup,
-				coalesce((e.payload ->> 'session_date')::date, (e.occurred_at AT TIME ZONE 'UTC')::date) AS session_date) f
+				coalesce((e.payload ->> 'session_date')::date, (e.occurred_at AT TIME ZONE 'UTC')::date) AS session_date,
+				-- one that is no number is not taken for 1
+				CASE WHEN coalesce(e.payload ->> 'multiplier', e.payload ->> 'contract_multiplier') IS NOT NULL
+					THEN coalesce(@extschema@.at_decimal(CASE WHEN e.payload ->> 'multiplier' IS NULL THEN e.payload -> 'contract_multiplier'
+						ELSE e.payload -> 'multiplier' END), 'NaN') END AS multiplier,
+				e.payload ->> 'fee_currency' AS fee_currency) f,
+			-- the fee is money of the fill's currency, some of what is traded (BTC of BTC/USDT, BTC-USD or
+			-- BTCUSDT), or something else
+			LATERAL (SELECT CASE WHEN f.fees IS NULL THEN NULL
+				WHEN f.fee_currency IS NULL OR upper(f.fee_currency) = upper(f.currency) THEN 'money'
+				WHEN upper(f.symbol) IN (upper(f.fee_currency), upper(f.fee_currency || f.currency))
+					OR left(upper(f.symbol), length(f.fee_currency) + 1) IN (upper(f.fee_currency) || '/', upper(f.fee_currency) || '-',
+						upper(f.fee_currency) || '_', upper(f.fee_currency) || ':') THEN 'kind'
+				WHEN f.fees = 0 THEN 'money' ELSE 'other' END AS fee_kind) m
 		WHERE e.event_type = 'paper.fill.recorded';
-	COMMENT ON VIEW @extschema@.at_fill IS 'agent_tracker: fills as they were recorded, one row for each event paper.fill.recorded, what is no number as null; always up to date';
+	COMMENT ON VIEW @extschema@.at_fill IS 'agent_tracker: fills as they were recorded, one row for each event paper.fill.recorded, what is no number as null; with what the matching takes of the fees: in money, as a quantity of what is traded, or in another currency not at all; always up to date';
+
+	CREATE OR REPLACE VIEW @extschema@.at_fill_and_split WITH (security_invoker = on) AS
+		SELECT f.project, f.agent_id, f.environment, f.t, f.fill_id, f.key, f.side, f.quantity + coalesce(f.fee_quantity, 0) AS quantity,
+			f.price, f.matched_fees AS fees, f.open_close_effect, f.position_id, f.arrived_at, f.line_no, f.multiplier
+		FROM @extschema@.at_fill f
+		UNION ALL
+		SELECT k.project, k.agent_id, k.environment, s.effective_at, '', k.key, 'split', s.ratio, s.per, NULL, NULL, NULL, NULL, NULL, NULL
+		FROM @extschema@.at_split s
+			JOIN (SELECT DISTINCT f.project, f.agent_id, f.environment, f.key, f.symbol FROM @extschema@.at_fill f) k USING (symbol);
+	COMMENT ON VIEW @extschema@.at_fill_and_split IS 'agent_tracker: fills of the store and splits of their symbols, as at_round_trips() matches them: quantities and fees in money as they are after fees in what is traded; always up to date';
 
 	CREATE OR REPLACE VIEW @extschema@.at_trade_new_fill WITH (security_invoker = on) AS
 		WITH stale AS MATERIALIZED (
-			SELECT m.project, m.day FROM @extschema@.at_evidence_mark m
-			UNION SELECT m.project, m.day FROM @extschema@.at_trade_mark m
+			SELECT m.day FROM @extschema@.at_evidence_mark m
+			UNION ALL SELECT m.day FROM @extschema@.at_trade_mark m
 		)
 		SELECT f.t, f.arrived_at, f.line_no, f.environment, f.key_digest, f.project, f.agent_id, f.portfolio_kind,
-			coalesce(f.currency, '') AS currency, f.position_key, f.fill_id, f.side, f.quantity, f.price, f.fees,
-			f.open_close_effect, f.position_id, f.symbol, f.order_intent_id, f.run_id, f.strategy_id, f.setup
-		FROM @extschema@.at_fill f JOIN stale s ON s.project = f.project AND s.day = (f.t AT TIME ZONE 'UTC')::date
-		WHERE f.t >= (SELECT min(s.day) FROM stale s)::timestamp AT TIME ZONE 'UTC'
+			coalesce(f.currency, '') AS currency, f.position_key, f.fill_id, f.side, f.quantity, f.price, f.matched_fees AS fees,
+			f.open_close_effect, f.position_id, f.symbol, f.order_intent_id, f.run_id, f.strategy_id, f.setup,
+			f.session_date, f.multiplier, f.fee_quantity, f.other_fees, f.fee_currency
+		FROM @extschema@.at_fill f
+		-- IS TRUE: looked up in a hash table, not joined, as a join of few expected rows is a nested loop
+		WHERE ((f.project, (f.t AT TIME ZONE 'UTC')::date) IN (SELECT m.project, m.day FROM @extschema@.at_evidence_mark m
+				UNION ALL SELECT m.project, m.day FROM @extschema@.at_trade_mark m)) IS TRUE
+			AND f.t >= (SELECT min(s.day) FROM stale s)::timestamp AT TIME ZONE 'UTC'
 			AND f.t < ((SELECT max(s.day) FROM stale s) + 1)::timestamp AT TIME ZONE 'UTC'
+			-- OFFSET 0: by the key, and not each with each where it is not known how many there are
 			AND NOT EXISTS (SELECT FROM @extschema@.at_trade_fill b
-				WHERE b.project = f.project AND b.t = f.t AND b.key_digest = f.key_digest);
+				WHERE b.project = f.project AND b.t = f.t AND b.key_digest = f.key_digest OFFSET 0);
 	COMMENT ON VIEW @extschema@.at_trade_new_fill IS 'agent_tracker: fills that the trade book has not taken yet, in the columns of at_trade_fill';
 
 	CREATE OR REPLACE VIEW @extschema@.at_trade_new_plan WITH (security_invoker = on) AS
 		WITH stale AS MATERIALIZED (
-			SELECT m.project, m.day FROM @extschema@.at_evidence_mark m
-			UNION SELECT m.project, m.day FROM @extschema@.at_trade_mark m
+			SELECT m.day FROM @extschema@.at_evidence_mark m
+			UNION ALL SELECT m.day FROM @extschema@.at_trade_mark m
 		)
 		SELECT e.occurred_at AS t, e.environment, e.key_digest, e.project, e.agent_id, e.run_id,
 			@extschema@.at_known_id(e.payload ->> 'position_id') AS position_id,
@@ -414,12 +542,14 @@ BEGIN
 			@extschema@.at_known_id(e.payload ->> 'strategy_id') AS strategy_id, e.payload ->> 'setup' AS setup,
 			CASE WHEN @extschema@.at_decimal(e.payload -> 'planned_risk_amount') > 0
 				THEN @extschema@.at_decimal(e.payload -> 'planned_risk_amount') END AS planned_risk_amount
-		FROM @extschema@.at_event e JOIN stale s ON s.project = e.project AND s.day = (e.occurred_at AT TIME ZONE 'UTC')::date
+		FROM @extschema@.at_event e
 		WHERE e.event_type = 'strategy.context.recorded'
+			AND ((e.project, (e.occurred_at AT TIME ZONE 'UTC')::date) IN (SELECT m.project, m.day FROM @extschema@.at_evidence_mark m
+				UNION ALL SELECT m.project, m.day FROM @extschema@.at_trade_mark m)) IS TRUE
 			AND e.occurred_at >= (SELECT min(s.day) FROM stale s)::timestamp AT TIME ZONE 'UTC'
 			AND e.occurred_at < ((SELECT max(s.day) FROM stale s) + 1)::timestamp AT TIME ZONE 'UTC'
 			AND NOT EXISTS (SELECT FROM @extschema@.at_trade_plan p
-				WHERE p.project = e.project AND p.t = e.occurred_at AND p.key_digest = e.key_digest);
+				WHERE p.project = e.project AND p.t = e.occurred_at AND p.key_digest = e.key_digest OFFSET 0);
 	COMMENT ON VIEW @extschema@.at_trade_new_plan IS 'agent_tracker: strategy contexts that the trade book has not taken yet, in the columns of at_trade_plan';
 
 	CREATE OR REPLACE VIEW @extschema@.at_trade_feed WITH (security_invoker = on) AS
@@ -433,13 +563,13 @@ BEGIN
 			SELECT f.t, f.arrived_at, f.line_no, f.environment, f.key_digest, f.project, f.agent_id,
 			f.portfolio_kind, f.currency, f.position_key, f.fill_id, f.side, f.quantity, f.price,
 			f.fees, f.open_close_effect, f.position_id, f.symbol, f.order_intent_id, f.run_id,
-			f.strategy_id, f.setup,
+			f.strategy_id, f.setup, f.session_date, f.multiplier, f.fee_quantity, f.other_fees, f.fee_currency,
 				true AS is_new
 			FROM new_fill f
 			UNION ALL
 			-- what else is matched again: fills of the same orders, those after a new plan
 			SELECT f.t, NULL, NULL, f.environment, NULL, f.project, f.agent_id, f.portfolio_kind, f.currency, f.position_key, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
-				false
+				NULL, NULL, NULL, NULL, NULL, false
 			FROM (SELECT o.project, o.agent_id, o.environment, o.portfolio_kind, o.currency, o.position_key, o.t
 				FROM new_fill f, LATERAL (SELECT * FROM @extschema@.at_trade_fill x
 					WHERE x.position_key = f.position_key AND x.agent_id = f.agent_id AND x.project = f.project
@@ -470,14 +600,14 @@ BEGIN
 			FROM (SELECT f.t, f.arrived_at, f.line_no, f.environment, f.key_digest, f.project, f.agent_id,
 			f.portfolio_kind, f.currency, f.position_key, f.fill_id, f.side, f.quantity, f.price,
 			f.fees, f.open_close_effect, f.position_id, f.symbol, f.order_intent_id, f.run_id,
-			f.strategy_id, f.setup, f.since
+			f.strategy_id, f.setup, f.session_date, f.multiplier, f.fee_quantity, f.other_fees, f.fee_currency, f.since
 			FROM dated f WHERE f.is_new
 			UNION ALL
 			-- OFFSET 0: by the index, however many positions there are
 			SELECT f.t, f.arrived_at, f.line_no, f.environment, f.key_digest, f.project, f.agent_id,
 			f.portfolio_kind, f.currency, f.position_key, f.fill_id, f.side, f.quantity, f.price,
 			f.fees, f.open_close_effect, f.position_id, f.symbol, f.order_intent_id, f.run_id,
-			f.strategy_id, f.setup, p.since
+			f.strategy_id, f.setup, f.session_date, f.multiplier, f.fee_quantity, f.other_fees, f.fee_currency, p.since
 			FROM point p, LATERAL (SELECT * FROM @extschema@.at_trade_fill o
 				WHERE o.position_key = p.position_key AND o.agent_id = p.agent_id AND o.project = p.project
 				AND o.environment = p.environment AND o.portfolio_kind = p.portfolio_kind AND o.currency = p.currency
@@ -495,7 +625,7 @@ BEGIN
 			SELECT f.t, f.arrived_at, f.line_no, f.environment, f.key_digest, f.project, f.agent_id,
 			f.portfolio_kind, f.currency, f.position_key, f.fill_id, f.side, f.quantity, f.price,
 			f.fees, f.open_close_effect, f.position_id, f.symbol, f.order_intent_id, f.run_id,
-			f.strategy_id, f.setup, f.since,
+			f.strategy_id, f.setup, f.session_date, f.multiplier, f.fee_quantity, f.other_fees, f.fee_currency, f.since,
 				1 AS place, f.seen, NOT f.seen AND row_number() OVER (PARTITION BY f.fill_id, f.position_key, f.agent_id, f.project, f.environment, f.portfolio_kind, f.currency
 					ORDER BY f.t, f.arrived_at, f.line_no, f.key_digest) = 1 AS is_first
 			FROM fill f
@@ -503,7 +633,7 @@ BEGIN
 			SELECT o.t, o.arrived_at, o.line_no, o.environment, o.key_digest, o.project, o.agent_id,
 			o.portfolio_kind, o.currency, o.position_key, o.fill_id, o.side, o.quantity, o.price,
 			o.fees, o.open_close_effect, o.position_id, o.symbol, o.order_intent_id, o.run_id,
-			o.strategy_id, o.setup, x.since,
+			o.strategy_id, o.setup, o.session_date, o.multiplier, o.fee_quantity, o.other_fees, o.fee_currency, x.since,
 				2, false, NOT EXISTS (SELECT FROM @extschema@.at_trade_fill e
 					WHERE e.position_key = o.position_key AND e.agent_id = o.agent_id AND e.project = o.project
 				AND e.environment = o.environment AND e.portfolio_kind = o.portfolio_kind AND e.currency = o.currency
@@ -519,14 +649,14 @@ BEGIN
 			SELECT f.t, f.arrived_at, f.line_no, f.environment, f.key_digest, f.project, f.agent_id,
 			f.portfolio_kind, f.currency, f.position_key, f.fill_id, f.side, f.quantity, f.price,
 			f.fees, f.open_close_effect, f.position_id, f.symbol, f.order_intent_id, f.run_id,
-			f.strategy_id, f.setup, f.since,
+			f.strategy_id, f.setup, f.session_date, f.multiplier, f.fee_quantity, f.other_fees, f.fee_currency, f.since,
 				CASE WHEN f.order_intent_id IS NULL THEN f.quantity
 					ELSE sum(f.quantity) FILTER (WHERE f.is_first) OVER (PARTITION BY f.order_intent_id,
 						f.position_key, f.agent_id, f.project, f.environment, f.portfolio_kind, f.currency) END AS order_quantity,
 				f.place, f.seen, NULL::text COLLATE "C" AS packed, NULL::text COLLATE "C" AS loose
 			FROM counted f
 			UNION ALL
-			SELECT p.t, NULL, NULL, p.environment, p.key_digest, p.project, p.agent_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, p.position_id, p.symbol, NULL, p.run_id, p.strategy_id, p.setup, NULL, NULL,
+			SELECT p.t, NULL, NULL, p.environment, p.key_digest, p.project, p.agent_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, p.position_id, p.symbol, NULL, p.run_id, p.strategy_id, p.setup, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
 				0, false, p.packed, CASE WHEN p.position_id IS NULL THEN p.packed END
 			FROM plan p
 		), planned AS (
@@ -535,7 +665,7 @@ BEGIN
 			SELECT l.t, l.arrived_at, l.line_no, l.environment, l.key_digest, l.project, l.agent_id,
 			l.portfolio_kind, l.currency, l.position_key, l.fill_id, l.side, l.quantity, l.price,
 			l.fees, l.open_close_effect, l.position_id, l.symbol, l.order_intent_id, l.run_id,
-			l.strategy_id, l.setup, l.since, l.seen, l.order_quantity, l.plan
+			l.strategy_id, l.setup, l.session_date, l.multiplier, l.fee_quantity, l.other_fees, l.fee_currency, l.since, l.seen, l.order_quantity, l.plan
 			FROM (SELECT l.*, CASE
 					WHEN l.position_id IS NOT NULL AND max(l.packed) OVER of_position IS NOT NULL
 						THEN max(l.packed) OVER of_position
@@ -559,14 +689,14 @@ BEGIN
 		), lot AS (
 			-- what was open at the point: what is open now, and what was closed since
 			SELECT p.project, p.agent_id, p.environment, p.portfolio_kind, p.currency, p.position_key, p.since, b.open_fill, b.entry_at, b.direction, b.quantity, b.entry_price, b.fees, b.lot_quantity,
-				b.lot_fees, b.symbol, b.strategy_id, b.setup, b.planned_risk, b.open_effect
+				b.lot_fees, b.symbol, b.strategy_id, b.setup, b.planned_risk, b.open_effect, b.entry_session, b.multiplier, b.entry_other_fees
 			FROM point p, LATERAL (SELECT * FROM @extschema@.at_trade_book o
 				WHERE o.position_key = p.position_key AND o.agent_id = p.agent_id AND o.project = p.project
 				AND o.environment = p.environment AND o.portfolio_kind = p.portfolio_kind AND o.currency = p.currency
 				AND o.entry_at < p.since OFFSET 0) b
 			UNION ALL
-			SELECT p.project, p.agent_id, p.environment, p.portfolio_kind, p.currency, p.position_key, p.since, l.open_fill, l.entry_at, l.direction, l.quantity, l.entry_price, l.entry_fees, l.lot_quantity,
-				l.lot_fees, l.symbol, l.strategy_id, l.setup, l.planned_risk, l.open_effect
+			SELECT p.project, p.agent_id, p.environment, p.portfolio_kind, p.currency, p.position_key, p.since, l.open_fill, l.entry_at, l.direction, l.entry_quantity, l.lot_price, l.entry_fees, l.lot_quantity,
+				l.lot_fees, l.symbol, l.strategy_id, l.setup, l.planned_risk, l.open_effect, l.entry_session, l.multiplier, l.entry_other_fees
 			FROM point p, LATERAL (SELECT * FROM @extschema@.at_trade_leg o
 				WHERE o.position_key = p.position_key AND o.agent_id = p.agent_id AND o.project = p.project
 				AND o.environment = p.environment AND o.portfolio_kind = p.portfolio_kind AND o.currency = p.currency
@@ -574,22 +704,33 @@ BEGIN
 		)
 		SELECT jsonb_build_array(f.project, f.agent_id, f.environment, f.portfolio_kind, nullif(f.currency, ''),
 				f.position_key, f.since)::text AS key,
-			f.t, f.fill_id, f.side, f.quantity, f.price, f.fees, f.open_close_effect, f.position_id,
-			NULL::numeric AS lot_quantity, NULL::numeric AS lot_fees, f.arrived_at, f.line_no, f.key_digest,
-			f.seen AS seen_before,
+			f.t, f.fill_id, f.side, f.quantity + coalesce(f.fee_quantity, 0) AS quantity, f.price, f.fees, f.open_close_effect,
+			f.position_id, NULL::numeric AS lot_quantity, NULL::numeric AS lot_fees, f.arrived_at, f.line_no, f.key_digest,
+			f.seen AS seen_before, f.multiplier,
 			jsonb_build_array(f.symbol, coalesce(f.strategy_id, p.plan ->> 0), coalesce(f.setup, p.plan ->> 1),
 				trim_scale(round((p.plan ->> 2)::numeric * f.quantity / nullif(f.order_quantity, 0), 12))::text,
-				f.open_close_effect)::text AS tag
+				f.open_close_effect, f.session_date, f.other_fees IS NOT NULL)::text AS tag
 		FROM planned f, LATERAL (SELECT substr(f.plan, 17)::jsonb AS plan) p
 		UNION ALL
 		SELECT jsonb_build_array(o.project, o.agent_id, o.environment, o.portfolio_kind, nullif(o.currency, ''),
 				o.position_key, o.since)::text, o.entry_at, o.open_fill, CASE o.direction WHEN 'long' THEN 'buy' ELSE 'short' END,
 			sum(o.quantity), o.entry_price, sum(o.fees), o.open_effect, NULL, o.lot_quantity, o.lot_fees,
-			NULL, NULL, NULL, false,
-			jsonb_build_array(o.symbol, o.strategy_id, o.setup, o.planned_risk::text, o.open_effect)::text
+			NULL, NULL, NULL, false, o.multiplier,
+			jsonb_build_array(o.symbol, o.strategy_id, o.setup, o.planned_risk::text, o.open_effect, o.entry_session, o.entry_other_fees)::text
 		FROM lot o
 		GROUP BY o.open_fill, o.entry_at, o.position_key, o.agent_id, o.project, o.environment, o.portfolio_kind, o.currency, o.since, o.direction, o.entry_price, o.lot_quantity, o.lot_fees,
-			o.symbol, o.strategy_id, o.setup, o.planned_risk, o.open_effect;
+			o.symbol, o.strategy_id, o.setup, o.planned_risk, o.open_effect, o.entry_session, o.multiplier, o.entry_other_fees
+		UNION ALL
+		-- splits of what is in the book, all: those from before a lot change nothing of it
+		SELECT jsonb_build_array(x.project, x.agent_id, x.environment, x.portfolio_kind, nullif(x.currency, ''),
+				x.position_key, x.since)::text, s.effective_at, '', 'split', s.ratio, s.per, NULL, NULL, NULL, NULL, NULL,
+			NULL, NULL, NULL, false, NULL, NULL
+		FROM @extschema@.at_split s
+			JOIN (SELECT f.project, f.agent_id, f.environment, f.portfolio_kind, f.currency, f.position_key, f.since, f.symbol
+				FROM fill f
+				UNION
+				SELECT o.project, o.agent_id, o.environment, o.portfolio_kind, o.currency, o.position_key, o.since, o.symbol
+				FROM lot o) x USING (symbol);
 	COMMENT ON VIEW @extschema@.at_trade_feed IS 'agent_tracker: what the trade book has to match: of each position with something new the lots that were open before it, and all fills from there on; a source for at_round_trips()';
 
 	CREATE OR REPLACE VIEW @extschema@.at_trade_row WITH (security_invoker = on) AS
@@ -602,11 +743,13 @@ BEGIN
 			l.agent_id, l.portfolio_kind, l.currency, l.position_key, l.kind, l.direction,
 			l.open_fill, l.close_fill, l.quantity, l.entry_price, l.exit_price, l.gross_pnl, l.fees,
 			l.net_pnl, l.entry_fees, l.lot_quantity, l.lot_fees, l.symbol, l.strategy_id, l.setup,
-			l.planned_risk, l.open_effect, l.reason
+			l.planned_risk, l.open_effect, l.reason, l.entry_session, l.exit_session, l.multiplier, l.entry_quantity,
+			l.lot_price, l.entry_other_fees, l.exit_other_fees
 		FROM @extschema@.at_trade_leg l
 		WHERE NOT EXISTS (SELECT FROM point p WHERE p.project = l.project AND p.agent_id = l.agent_id AND p.environment = l.environment AND p.portfolio_kind = l.portfolio_kind AND p.currency = l.currency AND p.position_key = l.position_key AND l.exit_at >= p.since)
 		UNION ALL
-		SELECT b.entry_at, NULL, b.environment, NULL, coalesce(b.open_effect IN ('close', 'reduce'), false), b.project, b.agent_id, b.portfolio_kind, b.currency, b.position_key, 'open', b.direction, b.open_fill, NULL, b.quantity, b.entry_price, NULL, NULL, b.fees, NULL, b.fees, b.lot_quantity, b.lot_fees, b.symbol, b.strategy_id, b.setup, b.planned_risk, b.open_effect, NULL
+		SELECT b.entry_at, NULL, b.environment, NULL, coalesce(b.open_effect IN ('close', 'reduce'), false), b.project, b.agent_id, b.portfolio_kind, b.currency, b.position_key, 'open', b.direction, b.open_fill, NULL, b.quantity, b.entry_price, NULL, NULL, b.fees, NULL, b.fees, b.lot_quantity, b.lot_fees, b.symbol, b.strategy_id, b.setup, b.planned_risk, b.open_effect, NULL,
+			b.entry_session, NULL, b.multiplier, b.quantity, b.entry_price, b.entry_other_fees, NULL
 		FROM @extschema@.at_trade_book b
 		WHERE NOT EXISTS (SELECT FROM point p WHERE p.project = b.project AND p.agent_id = b.agent_id AND p.environment = b.environment AND p.portfolio_kind = b.portfolio_kind AND p.currency = b.currency AND p.position_key = b.position_key)
 		UNION ALL
@@ -614,7 +757,8 @@ BEGIN
 			f.agent_id, f.portfolio_kind, f.currency, f.position_key, f.kind, f.direction,
 			f.open_fill, f.close_fill, f.quantity, f.entry_price, f.exit_price, f.gross_pnl, f.fees,
 			f.net_pnl, f.entry_fees, f.lot_quantity, f.lot_fees, f.symbol, f.strategy_id, f.setup,
-			f.planned_risk, f.open_effect, f.reason
+			f.planned_risk, f.open_effect, f.reason, f.entry_session, f.exit_session, f.multiplier, f.entry_quantity,
+			f.lot_price, f.entry_other_fees, f.exit_other_fees
 		FROM fresh f;
 	COMMENT ON VIEW @extschema@.at_trade_row IS 'agent_tracker: rows of at_round_trips() over the store''s fills, with what is known of them: the trade book, and what came since; always up to date; at_trade, at_open_lot and at_trade_issue show them';
 
@@ -622,10 +766,11 @@ BEGIN
 		SELECT r.project, r.agent_id, r.environment, r.portfolio_kind,
 			nullif(r.currency, '') AS currency, r.position_key, r.symbol, r.strategy_id, r.setup, r.direction, r.quantity,
 			r.entry_at, r.exit_at, r.entry_price, r.exit_price, r.gross_pnl, r.fees, r.net_pnl,
-			trim_scale(round(r.planned_risk * r.quantity / r.lot_quantity, 12)) AS planned_risk_amount,
-			10000 * r.net_pnl / nullif(abs(r.entry_price * r.quantity), 0) AS return_bps,
-			10000 * r.fees / nullif(abs(r.entry_price * r.quantity) + abs(r.exit_price * r.quantity), 0) AS cost_bps,
-			r.exit_at - r.entry_at AS holding, r.flat_after, r.open_fill, r.close_fill, r.effect_mismatch
+			trim_scale(round(r.planned_risk * r.entry_quantity / r.lot_quantity, 12)) AS planned_risk_amount,
+			10000 * r.net_pnl / nullif(abs(r.entry_price * r.quantity * r.multiplier), 0) AS return_bps,
+			10000 * r.fees / nullif((abs(r.entry_price * r.quantity) + abs(r.exit_price * r.quantity)) * r.multiplier, 0) AS cost_bps,
+			r.exit_at - r.entry_at AS holding, r.flat_after, r.open_fill, r.close_fill, r.effect_mismatch, r.multiplier,
+			r.entry_session, r.exit_session AS session_date, r.entry_other_fees OR r.exit_other_fees AS other_fees
 		FROM @extschema@.at_trade_row r
 		WHERE r.kind = 'closed';
 	COMMENT ON VIEW @extschema@.at_trade IS 'agent_tracker: closed trades, one row for each part of a lot that a fill closed, first in first out; always up to date';
@@ -657,13 +802,77 @@ BEGIN
 	COMMENT ON COLUMN @extschema@.at_trade.close_fill IS 'id of the closing fill';
 	COMMENT ON COLUMN @extschema@.at_trade.effect_mismatch IS 'a fill opened though its open_close_effect closes, or closed though it opens';
 
+	COMMENT ON COLUMN @extschema@.at_trade.multiplier IS 'money of one unit at a price of one';
+	COMMENT ON COLUMN @extschema@.at_trade.entry_session IS 'session of the opening fill';
+	COMMENT ON COLUMN @extschema@.at_trade.session_date IS 'session of the closing fill';
+	COMMENT ON COLUMN @extschema@.at_trade.other_fees IS 'a fill has fees in another currency, which are not in fees; at_trade_issue has them';
+
+	CREATE OR REPLACE VIEW @extschema@.at_round_trip WITH (security_invoker = on) AS
+		SELECT l.project, l.agent_id, l.environment, l.portfolio_kind, nullif(l.currency, '') AS currency, l.position_key,
+			(array_agg(l.symbol ORDER BY l.place))[1] AS symbol, (array_agg(l.strategy_id ORDER BY l.place))[1] AS strategy_id,
+			(array_agg(l.setup ORDER BY l.place))[1] AS setup, (array_agg(l.direction ORDER BY l.place))[1] AS direction,
+			sum(l.quantity) AS quantity, min(l.entry_at) AS entry_at, max(l.exit_at) AS exit_at,
+			trim_scale(round(sum(l.entry_price * l.quantity) / sum(l.quantity), 12)) AS entry_price,
+			trim_scale(round(sum(l.exit_price * l.quantity) / sum(l.quantity), 12)) AS exit_price,
+			sum(l.gross_pnl) AS gross_pnl, sum(l.fees) AS fees, sum(l.net_pnl) AS net_pnl,
+			trim_scale(round(sum(l.planned_risk * l.entry_quantity / l.lot_quantity), 12)) AS planned_risk_amount,
+			10000 * sum(l.net_pnl) / nullif(sum(abs(l.entry_price * l.quantity * l.multiplier)), 0) AS return_bps,
+			10000 * sum(l.fees) / nullif(sum((abs(l.entry_price * l.quantity) + abs(l.exit_price * l.quantity)) * l.multiplier), 0) AS cost_bps,
+			max(l.exit_at) - min(l.entry_at) AS holding, count(*) AS lots, min(l.entry_session) AS entry_session,
+			(array_agg(l.exit_session ORDER BY l.place DESC))[1] AS session_date, (array_agg(l.open_fill ORDER BY l.place))[1] AS open_fill,
+			(array_agg(l.close_fill ORDER BY l.place DESC))[1] AS close_fill, bool_or(l.effect_mismatch) AS effect_mismatch,
+			bool_or(l.entry_other_fees OR l.exit_other_fees) AS other_fees
+		FROM (SELECT r.*, count(*) FILTER (WHERE r.flat_after) OVER (book ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS trip,
+				row_number() OVER book AS place
+			FROM @extschema@.at_trade_row r
+			WHERE r.kind = 'closed'
+			-- as they were matched
+			WINDOW book AS (PARTITION BY r.project, r.agent_id, r.environment, r.portfolio_kind, r.currency, r.position_key
+				ORDER BY r.exit_at, r.close_fill COLLATE "C", r.entry_at, r.open_fill COLLATE "C")) l
+		GROUP BY l.project, l.agent_id, l.environment, l.portfolio_kind, l.currency, l.position_key, l.trip
+		HAVING bool_or(l.flat_after);
+	COMMENT ON VIEW @extschema@.at_round_trip IS 'agent_tracker: round trips, from flat to flat: all lots that were closed between two times at which nothing of a position was open, however many fills that took; one that is still open is in at_trade with what was closed of it; always up to date';
+
+	COMMENT ON COLUMN @extschema@.at_round_trip.project IS 'project';
+	COMMENT ON COLUMN @extschema@.at_round_trip.agent_id IS 'agent';
+	COMMENT ON COLUMN @extschema@.at_round_trip.environment IS 'environment';
+	COMMENT ON COLUMN @extschema@.at_round_trip.portfolio_kind IS 'kind of portfolio, empty when the fills name none';
+	COMMENT ON COLUMN @extschema@.at_round_trip.currency IS 'currency, null when it is not known';
+	COMMENT ON COLUMN @extschema@.at_round_trip.position_key IS 'position, or the symbol where a fill names none';
+	COMMENT ON COLUMN @extschema@.at_round_trip.symbol IS 'symbol of the first fill';
+	COMMENT ON COLUMN @extschema@.at_round_trip.strategy_id IS 'strategy of the first lot';
+	COMMENT ON COLUMN @extschema@.at_round_trip.setup IS 'setup of the first lot';
+	COMMENT ON COLUMN @extschema@.at_round_trip.direction IS 'long or short';
+	COMMENT ON COLUMN @extschema@.at_round_trip.quantity IS 'quantity that was closed, at each exit in units of its time';
+	COMMENT ON COLUMN @extschema@.at_round_trip.entry_at IS 'time of the first opening fill';
+	COMMENT ON COLUMN @extschema@.at_round_trip.exit_at IS 'time of the last closing fill';
+	COMMENT ON COLUMN @extschema@.at_round_trip.entry_price IS 'mean price of the entries by quantity';
+	COMMENT ON COLUMN @extschema@.at_round_trip.exit_price IS 'mean price of the exits by quantity';
+	COMMENT ON COLUMN @extschema@.at_round_trip.gross_pnl IS 'profit before fees';
+	COMMENT ON COLUMN @extschema@.at_round_trip.fees IS 'fees of its fills, by quantity';
+	COMMENT ON COLUMN @extschema@.at_round_trip.net_pnl IS 'gross_pnl - fees';
+	COMMENT ON COLUMN @extschema@.at_round_trip.planned_risk_amount IS 'planned risk of its lots; null without a context that names one';
+	COMMENT ON COLUMN @extschema@.at_round_trip.return_bps IS 'net_pnl in basis points of the notional at entry';
+	COMMENT ON COLUMN @extschema@.at_round_trip.cost_bps IS 'fees in basis points of the notional of both sides';
+	COMMENT ON COLUMN @extschema@.at_round_trip.holding IS 'time from the first entry to the last exit';
+	COMMENT ON COLUMN @extschema@.at_round_trip.lots IS 'rows of at_trade that it is made of';
+	COMMENT ON COLUMN @extschema@.at_round_trip.entry_session IS 'first session';
+	COMMENT ON COLUMN @extschema@.at_round_trip.session_date IS 'session of the last closing fill';
+	COMMENT ON COLUMN @extschema@.at_round_trip.open_fill IS 'id of the first opening fill';
+	COMMENT ON COLUMN @extschema@.at_round_trip.close_fill IS 'id of the last closing fill';
+	COMMENT ON COLUMN @extschema@.at_round_trip.effect_mismatch IS 'a fill opened though its open_close_effect closes, or closed though it opens';
+	COMMENT ON COLUMN @extschema@.at_round_trip.other_fees IS 'a fill has fees in another currency, which are not in fees; at_trade_issue has them';
+
 	CREATE OR REPLACE VIEW @extschema@.at_open_lot WITH (security_invoker = on) AS
 		SELECT r.project, r.agent_id, r.environment, r.portfolio_kind,
-			nullif(r.currency, '') AS currency, r.position_key, r.symbol, r.strategy_id, r.setup, r.direction, r.quantity,
-			r.entry_at, r.entry_price, r.quantity * r.entry_price AS cost, r.fees,
+			nullif(r.currency, '') AS currency, r.position_key, r.symbol, r.strategy_id, r.setup, r.direction,
+			CASE WHEN p.units IS NULL THEN r.quantity ELSE trim_scale(round(r.quantity * p.units / p.per, 30)) END AS quantity,
+			r.entry_at, CASE WHEN p.units IS NULL THEN r.entry_price ELSE trim_scale(round(r.entry_price * p.per / p.units, 30)) END AS entry_price,
+			CASE WHEN r.multiplier = 1 THEN r.quantity * r.entry_price ELSE r.quantity * r.entry_price * r.multiplier END AS cost, r.fees,
 			trim_scale(round(r.planned_risk * r.quantity / r.lot_quantity, 12)) AS planned_risk_amount, now() - r.entry_at AS age,
-			r.open_fill, r.effect_mismatch
+			r.open_fill, r.effect_mismatch, r.multiplier, r.entry_session, r.entry_other_fees AS other_fees
 		FROM @extschema@.at_trade_row r
+			LEFT JOIN LATERAL @extschema@.at_splits_between(r.symbol, r.entry_at, now()) p ON true
 		WHERE r.kind = 'open';
 	COMMENT ON VIEW @extschema@.at_open_lot IS 'agent_tracker: lots that are open, first in first out; always up to date';
 
@@ -677,23 +886,55 @@ BEGIN
 	COMMENT ON COLUMN @extschema@.at_open_lot.strategy_id IS 'strategy that the opening fill names, or its strategy context';
 	COMMENT ON COLUMN @extschema@.at_open_lot.setup IS 'setup that the opening fill names, or its strategy context';
 	COMMENT ON COLUMN @extschema@.at_open_lot.direction IS 'long or short';
-	COMMENT ON COLUMN @extschema@.at_open_lot.quantity IS 'quantity that is left, above zero for a short too';
+	COMMENT ON COLUMN @extschema@.at_open_lot.quantity IS 'quantity that is left, above zero for a short too, in units of now';
 	COMMENT ON COLUMN @extschema@.at_open_lot.entry_at IS 'time of the opening fill';
-	COMMENT ON COLUMN @extschema@.at_open_lot.entry_price IS 'price of the opening fill';
-	COMMENT ON COLUMN @extschema@.at_open_lot.cost IS 'quantity times entry_price';
+	COMMENT ON COLUMN @extschema@.at_open_lot.entry_price IS 'price of the opening fill, in units of now';
+	COMMENT ON COLUMN @extschema@.at_open_lot.cost IS 'quantity times entry_price times multiplier';
 	COMMENT ON COLUMN @extschema@.at_open_lot.fees IS 'fees of the opening fill that no trade has borne yet';
 	COMMENT ON COLUMN @extschema@.at_open_lot.planned_risk_amount IS 'share, by quantity, of the planned risk of the lot';
 	COMMENT ON COLUMN @extschema@.at_open_lot.age IS 'time since entry';
 	COMMENT ON COLUMN @extschema@.at_open_lot.open_fill IS 'id of the opening fill';
 	COMMENT ON COLUMN @extschema@.at_open_lot.effect_mismatch IS 'the opening fill opened though its open_close_effect closes';
 
+	COMMENT ON COLUMN @extschema@.at_open_lot.multiplier IS 'money of one unit at a price of one';
+	COMMENT ON COLUMN @extschema@.at_open_lot.entry_session IS 'session of the opening fill';
+	COMMENT ON COLUMN @extschema@.at_open_lot.other_fees IS 'the opening fill has fees in another currency, which are not in fees';
+
+	CREATE OR REPLACE VIEW @extschema@.at_fill_taken WITH (security_invoker = on) AS
+		SELECT f.t, f.arrived_at, f.line_no, f.environment, f.key_digest, f.project, f.agent_id,
+			f.portfolio_kind, f.currency, f.position_key, f.fill_id, f.side, f.quantity, f.price,
+			f.fees, f.open_close_effect, f.position_id, f.symbol, f.order_intent_id, f.run_id,
+			f.strategy_id, f.setup, f.session_date, f.multiplier, f.fee_quantity, f.other_fees, f.fee_currency
+		FROM (SELECT DISTINCT ON (a.fill_id, a.position_key, a.agent_id, a.project, a.environment, a.portfolio_kind, a.currency) a.*
+			FROM (SELECT t, arrived_at, line_no, environment, key_digest, project, agent_id, portfolio_kind,
+			currency, position_key, fill_id, side, quantity, price, fees, open_close_effect,
+			position_id, symbol, order_intent_id, run_id, strategy_id, setup, session_date, multiplier, fee_quantity, other_fees, fee_currency
+				FROM @extschema@.at_trade_fill
+				UNION ALL
+				SELECT t, arrived_at, line_no, environment, key_digest, project, agent_id, portfolio_kind,
+			currency, position_key, fill_id, side, quantity, price, fees, open_close_effect,
+			position_id, symbol, order_intent_id, run_id, strategy_id, setup, session_date, multiplier, fee_quantity, other_fees, fee_currency
+				FROM @extschema@.at_trade_new_fill) a
+			ORDER BY a.fill_id, a.position_key, a.agent_id, a.project, a.environment, a.portfolio_kind, a.currency,
+				a.t, a.arrived_at, a.line_no, a.key_digest) f
+		WHERE f.quantity > 0 AND f.quantity < 'Infinity' AND f.price > '-Infinity' AND f.price < 'Infinity'
+			AND (f.fees IS NULL OR f.fees > '-Infinity' AND f.fees < 'Infinity')
+			AND (f.multiplier IS NULL OR f.multiplier > 0 AND f.multiplier < 'Infinity')
+			AND lower(f.side) IN ('buy', 'sell', 'short', 'cover');
+	COMMENT ON VIEW @extschema@.at_fill_taken IS 'agent_tracker: fills that can be matched, each id once: with a side, a quantity above zero, a price and no multiplier that is none; always up to date';
+
 	CREATE OR REPLACE VIEW @extschema@.at_trade_issue WITH (security_invoker = on) AS
 		SELECT r.project, r.agent_id, r.environment, r.portfolio_kind,
 			nullif(r.currency, '') AS currency, r.position_key, r.kind, r.reason, r.close_fill AS fill_id, r.exit_at AS t, r.quantity,
-			r.exit_price AS price
+			r.exit_price AS price, NULL::text AS fee_currency
 		FROM @extschema@.at_trade_row r
-		WHERE r.kind NOT IN ('closed', 'open');
-	COMMENT ON VIEW @extschema@.at_trade_issue IS 'agent_tracker: fills that could not be matched, with the reason; always up to date';
+		WHERE r.kind NOT IN ('closed', 'open')
+		UNION ALL
+		SELECT f.project, f.agent_id, f.environment, f.portfolio_kind, nullif(f.currency, ''), f.position_key, 'fee',
+			'fee in another currency is in no result', f.fill_id, f.t, f.other_fees, NULL, f.fee_currency
+		FROM @extschema@.at_fill_taken f
+		WHERE f.other_fees IS NOT NULL;
+	COMMENT ON VIEW @extschema@.at_trade_issue IS 'agent_tracker: fills that could not be matched, or whose fees are in no result, with the reason; always up to date';
 
 	COMMENT ON COLUMN @extschema@.at_trade_issue.project IS 'project';
 	COMMENT ON COLUMN @extschema@.at_trade_issue.agent_id IS 'agent';
@@ -701,70 +942,65 @@ BEGIN
 	COMMENT ON COLUMN @extschema@.at_trade_issue.portfolio_kind IS 'kind of portfolio, empty when the fills name none';
 	COMMENT ON COLUMN @extschema@.at_trade_issue.currency IS 'currency, null when it is not known';
 	COMMENT ON COLUMN @extschema@.at_trade_issue.position_key IS 'position, or the symbol where a fill names none';
-	COMMENT ON COLUMN @extschema@.at_trade_issue.kind IS 'skipped: the fill is left out; unopened: a sell or a cover, or the rest of it, that finds nothing to close; mismatch: it did not what its open_close_effect says';
+	COMMENT ON COLUMN @extschema@.at_trade_issue.kind IS 'skipped: the fill is left out; unopened: a sell or a cover, or the rest of it, that finds nothing to close; mismatch: it did not what its open_close_effect says, or has another multiplier than what it closes; fee: its fee, which is the quantity here, is in another currency and in no result';
 	COMMENT ON COLUMN @extschema@.at_trade_issue.reason IS 'why';
 	COMMENT ON COLUMN @extschema@.at_trade_issue.fill_id IS 'id of the fill';
 	COMMENT ON COLUMN @extschema@.at_trade_issue.t IS 'time of the fill';
 	COMMENT ON COLUMN @extschema@.at_trade_issue.quantity IS 'quantity that it is about';
 	COMMENT ON COLUMN @extschema@.at_trade_issue.price IS 'price of the fill';
+	COMMENT ON COLUMN @extschema@.at_trade_issue.fee_currency IS 'currency of such a fee';
 
-	CREATE OR REPLACE VIEW @extschema@.at_fill_taken WITH (security_invoker = on) AS
-		SELECT f.t, f.arrived_at, f.line_no, f.environment, f.key_digest, f.project, f.agent_id,
-			f.portfolio_kind, f.currency, f.position_key, f.fill_id, f.side, f.quantity, f.price,
-			f.fees, f.open_close_effect, f.position_id, f.symbol, f.order_intent_id, f.run_id,
-			f.strategy_id, f.setup
-		FROM (SELECT DISTINCT ON (a.fill_id, a.position_key, a.agent_id, a.project, a.environment, a.portfolio_kind, a.currency) a.*
-			FROM (SELECT t, arrived_at, line_no, environment, key_digest, project, agent_id, portfolio_kind,
-			currency, position_key, fill_id, side, quantity, price, fees, open_close_effect,
-			position_id, symbol, order_intent_id, run_id, strategy_id, setup
-				FROM @extschema@.at_trade_fill
-				UNION ALL
-				SELECT t, arrived_at, line_no, environment, key_digest, project, agent_id, portfolio_kind,
-			currency, position_key, fill_id, side, quantity, price, fees, open_close_effect,
-			position_id, symbol, order_intent_id, run_id, strategy_id, setup
-				FROM @extschema@.at_trade_new_fill) a
-			ORDER BY a.fill_id, a.position_key, a.agent_id, a.project, a.environment, a.portfolio_kind, a.currency,
-				a.t, a.arrived_at, a.line_no, a.key_digest) f
-		WHERE f.quantity > 0 AND f.quantity < 'Infinity' AND f.price > '-Infinity' AND f.price < 'Infinity'
-			AND (f.fees IS NULL OR f.fees > '-Infinity' AND f.fees < 'Infinity')
-			AND lower(f.side) IN ('buy', 'sell', 'short', 'cover');
-	COMMENT ON VIEW @extschema@.at_fill_taken IS 'agent_tracker: fills that can be matched, each id once: with a side, a quantity above zero and a price; always up to date';
-
+	-- orders and fills in one stream, by windows: it is not known how many there
+	-- are, and a join that takes them for few is quadratic
 	CREATE OR REPLACE VIEW @extschema@.at_slippage WITH (security_invoker = on) AS
-		WITH intent AS (
-			-- an order whose id is lost is none of the others
-			SELECT DISTINCT ON (e.project, e.agent_id, e.environment, @extschema@.at_known_id(e.payload ->> 'order_intent_id'),
-					CASE WHEN @extschema@.at_known_id(e.payload ->> 'order_intent_id') IS NULL THEN e.key_digest END)
-				e.project, e.agent_id, e.environment, @extschema@.at_known_id(e.payload ->> 'order_intent_id') AS order_intent_id,
-				@extschema@.at_known_id(e.payload ->> 'decision_id') AS decision_id, @extschema@.at_known_id(e.payload ->> 'symbol') AS symbol,
-				lower(e.payload ->> 'side') AS side, e.occurred_at AS intended_at,
-				@extschema@.at_decimal(e.payload -> 'intended_price') AS intended_price,
-				@extschema@.at_decimal(e.payload -> 'intended_quantity') AS intended_quantity
-			FROM @extschema@.at_event e
-			WHERE e.event_type = 'order.intent.recorded'
-			ORDER BY e.project, e.agent_id, e.environment, @extschema@.at_known_id(e.payload ->> 'order_intent_id'),
-				CASE WHEN @extschema@.at_known_id(e.payload ->> 'order_intent_id') IS NULL THEN e.key_digest END, e.occurred_at,
-				e.ingested_at, e.line_no, e.key_digest
-		), filled AS (
-			SELECT f.project, f.agent_id, f.environment, f.portfolio_kind, f.currency, f.order_intent_id,
-				count(*) AS fills, sum(f.quantity) AS quantity, sum(f.quantity * f.price) AS notional,
-				sum(f.fees) AS fees, min(f.t) AS first_fill_at, max(f.t) AS last_fill_at
-			FROM @extschema@.at_fill_taken f
-			WHERE f.order_intent_id IS NOT NULL
-			GROUP BY 1, 2, 3, 4, 5, 6
-		)
-		SELECT i.project, i.agent_id, i.environment, f.portfolio_kind, nullif(f.currency, '') AS currency,
-			i.order_intent_id, i.decision_id, i.symbol, i.side, i.intended_at, i.intended_price,
-			i.intended_quantity, coalesce(f.fills, 0) AS fills, coalesce(f.quantity, 0) AS filled_quantity,
-			trim_scale(coalesce(f.quantity, 0) / nullif(i.intended_quantity, 0)) AS fill_ratio,
-			trim_scale(f.notional / f.quantity) AS fill_price, f.first_fill_at, f.last_fill_at,
-			f.first_fill_at - i.intended_at AS delay, s.sign * (f.notional - i.intended_price * f.quantity) AS slippage,
-			10000 * s.sign * (f.notional - i.intended_price * f.quantity)
-				/ nullif(i.intended_price * f.quantity, 0) AS slippage_bps,
-			f.fees, 10000 * f.fees / nullif(abs(f.notional), 0) AS cost_bps
-		FROM intent i
-			LEFT JOIN filled f USING (project, agent_id, environment, order_intent_id),
-			LATERAL (SELECT CASE WHEN i.side IN ('buy', 'cover') THEN 1 WHEN i.side IN ('sell', 'short') THEN -1 END AS sign) s;
+		SELECT x.project, x.agent_id, x.environment, x.portfolio_kind, nullif(x.currency, '') AS currency,
+			x.order_intent_id, x.decision_id, x.symbol, x.side, x.intended_at, x.intended_price,
+			x.intended_quantity, x.fills, coalesce(x.quantity, 0) AS filled_quantity,
+			trim_scale(coalesce(x.quantity, 0) / nullif(x.intended_quantity, 0)) AS fill_ratio,
+			trim_scale(x.notional / x.quantity) AS fill_price, x.first_fill_at, x.last_fill_at,
+			x.first_fill_at - x.intended_at AS delay,
+			x.sign * (x.notional - nullif(x.intended_price, 0) * x.quantity) * x.multiplier AS slippage,
+			10000 * x.sign * (x.notional - x.intended_price * x.quantity)
+				/ nullif(x.intended_price * x.quantity, 0) AS slippage_bps,
+			x.fees, 10000 * x.fees / nullif(abs(x.notional) * x.multiplier, 0) AS cost_bps, x.multiplier
+		FROM (SELECT w.project, w.agent_id, w.environment, w.portfolio_kind, w.currency, w.order_intent_id, w.lost_key,
+				w.decision_id, w.symbol, w.side, w.intended_at, w.intended_price, w.intended_quantity,
+				CASE WHEN w.side IN ('buy', 'cover') THEN 1 WHEN w.side IN ('sell', 'short') THEN -1 END AS sign,
+				count(*) FILTER (WHERE w.is_fill) AS fills, sum(w.quantity * coalesce(p.per / p.units, 1)) AS quantity,
+				sum(w.quantity * w.price) AS notional, sum(w.fees) AS fees, min(w.t) FILTER (WHERE w.is_fill) AS first_fill_at,
+				max(w.t) FILTER (WHERE w.is_fill) AS last_fill_at,
+				max(w.multiplier) AS multiplier
+			FROM (SELECT v.project, v.agent_id, v.environment, v.portfolio_kind, v.currency, v.order_intent_id, v.lost_key, v.is_fill,
+					v.t, v.quantity, v.price, v.fees, v.multiplier, row_number() OVER same AS place,
+					bool_or(NOT v.is_fill) OVER whole AS intended, bool_or(v.is_fill) OVER whole AS filled,
+					first_value(v.decision_id) OVER same AS decision_id, first_value(v.symbol) OVER same AS symbol,
+					first_value(v.side) OVER same AS side, first_value(v.t) OVER same AS intended_at,
+					first_value(v.intended_price) OVER same AS intended_price,
+					first_value(v.intended_quantity) OVER same AS intended_quantity
+				FROM (SELECT i.*, CASE WHEN i.order_intent_id IS NULL THEN i.key_digest END AS lost_key
+					FROM (SELECT e.project, e.agent_id, e.environment, NULL::text AS portfolio_kind, NULL::text AS currency,
+							@extschema@.at_known_id(e.payload ->> 'order_intent_id') AS order_intent_id, false AS is_fill, e.occurred_at AS t,
+							e.ingested_at AS arrived_at, e.line_no, e.key_digest, NULL::numeric AS quantity, NULL::numeric AS price,
+							NULL::numeric AS fees, NULL::numeric AS multiplier, @extschema@.at_known_id(e.payload ->> 'decision_id') AS decision_id,
+							@extschema@.at_known_id(e.payload ->> 'symbol') AS symbol, lower(e.payload ->> 'side') AS side,
+							@extschema@.at_decimal(e.payload -> 'intended_price') AS intended_price,
+							@extschema@.at_decimal(e.payload -> 'intended_quantity') AS intended_quantity
+						FROM @extschema@.at_event e
+						WHERE e.event_type = 'order.intent.recorded'
+						UNION ALL
+						SELECT f.project, f.agent_id, f.environment, f.portfolio_kind, f.currency, f.order_intent_id, true, f.t, f.arrived_at,
+							f.line_no, f.key_digest, f.quantity, f.price, f.fees, coalesce(f.multiplier, 1), NULL, NULL, NULL, NULL, NULL
+						FROM @extschema@.at_fill_taken f
+						WHERE f.order_intent_id IS NOT NULL) i) v
+				-- an order whose id is lost is none of the others; the first of several intents counts
+				WINDOW whole AS (PARTITION BY v.project, v.agent_id, v.environment, v.order_intent_id, v.lost_key),
+					same AS (PARTITION BY v.project, v.agent_id, v.environment, v.order_intent_id, v.lost_key
+						ORDER BY v.is_fill, v.t, v.arrived_at, v.line_no, v.key_digest)) w
+				-- in units of the order, where the symbol was split before the fill
+				LEFT JOIN LATERAL @extschema@.at_splits_between(w.symbol, w.intended_at, CASE WHEN w.is_fill THEN w.t END) p ON true
+			WHERE w.intended AND (w.is_fill OR w.place = 1 AND NOT w.filled)
+			GROUP BY w.project, w.agent_id, w.environment, w.portfolio_kind, w.currency, w.order_intent_id, w.lost_key,
+				w.decision_id, w.symbol, w.side, w.intended_at, w.intended_price, w.intended_quantity) x;
 	COMMENT ON VIEW @extschema@.at_slippage IS 'agent_tracker: orders against their fills by order_intent_id, one row for each order, and currency and portfolio of its fills; of an order that was recorded again the first counts; always up to date';
 
 	COMMENT ON COLUMN @extschema@.at_slippage.project IS 'project';
@@ -786,17 +1022,24 @@ BEGIN
 	COMMENT ON COLUMN @extschema@.at_slippage.first_fill_at IS 'time of the first fill';
 	COMMENT ON COLUMN @extschema@.at_slippage.last_fill_at IS 'time of the last fill';
 	COMMENT ON COLUMN @extschema@.at_slippage.delay IS 'time from the intent to the first fill';
-	COMMENT ON COLUMN @extschema@.at_slippage.slippage IS 'what the fills cost more than intended, in their currency: sign (fill - intended) quantity, sign 1 for buy and cover, -1 for sell and short';
+	COMMENT ON COLUMN @extschema@.at_slippage.slippage IS 'what the fills cost more than intended, in their currency: sign (fill - intended) quantity multiplier, sign 1 for buy and cover, -1 for sell and short; null without an intended price above zero, as of market orders';
 	COMMENT ON COLUMN @extschema@.at_slippage.slippage_bps IS 'sign (fill_price - intended_price) / intended_price in basis points; above zero is worse than intended';
 	COMMENT ON COLUMN @extschema@.at_slippage.fees IS 'fees of the fills';
 	COMMENT ON COLUMN @extschema@.at_slippage.cost_bps IS 'fees in basis points of the notional';
+	COMMENT ON COLUMN @extschema@.at_slippage.multiplier IS 'money of one unit at a price of one; null without fills';
 
 	CREATE OR REPLACE VIEW @extschema@.at_trading_cost WITH (security_invoker = on) AS
 		SELECT f.project, f.agent_id, f.environment, f.portfolio_kind, nullif(f.currency, '') AS currency, f.symbol,
-			count(*) AS fills, sum(f.quantity) AS quantity, sum(f.quantity * f.price) AS notional, sum(f.fees) AS fees,
-			10000 * sum(f.fees) / nullif(sum(abs(f.quantity * f.price)), 0) AS cost_bps,
-			count(*) FILTER (WHERE f.fees IS NULL) AS without_fees
-		FROM @extschema@.at_fill_taken f
+			sum(f.fills)::bigint AS fills, sum(f.quantity) AS quantity, sum(f.notional) AS notional, sum(f.fees) AS fees,
+			10000 * sum(f.fees) / nullif(sum(f.gross_notional), 0) AS cost_bps,
+			sum(f.without_fees)::bigint AS without_fees,
+			jsonb_object_agg(coalesce(f.fee_currency, ''), f.other_fees) FILTER (WHERE f.other_fees IS NOT NULL) AS other_fees
+		FROM (SELECT g.project, g.agent_id, g.environment, g.portfolio_kind, g.currency, g.symbol, g.fee_currency,
+				count(*) AS fills, sum(g.quantity) AS quantity, sum(g.quantity * g.price * coalesce(g.multiplier, 1)) AS notional,
+				sum(g.fees) AS fees, sum(abs(g.quantity * g.price * coalesce(g.multiplier, 1))) AS gross_notional,
+				count(*) FILTER (WHERE g.fees IS NULL) AS without_fees, sum(g.other_fees) AS other_fees
+			FROM @extschema@.at_fill_taken g
+			GROUP BY g.project, g.agent_id, g.environment, g.portfolio_kind, g.currency, g.symbol, g.fee_currency) f
 		GROUP BY f.project, f.agent_id, f.environment, f.portfolio_kind, f.currency, f.symbol;
 	COMMENT ON VIEW @extschema@.at_trading_cost IS 'agent_tracker: fees of the fills by symbol, in basis points of their notional; always up to date';
 
@@ -808,10 +1051,11 @@ BEGIN
 	COMMENT ON COLUMN @extschema@.at_trading_cost.symbol IS 'symbol';
 	COMMENT ON COLUMN @extschema@.at_trading_cost.fills IS 'number of fills';
 	COMMENT ON COLUMN @extschema@.at_trading_cost.quantity IS 'quantity of the fills';
-	COMMENT ON COLUMN @extschema@.at_trading_cost.notional IS 'sum of quantity times price';
+	COMMENT ON COLUMN @extschema@.at_trading_cost.notional IS 'sum of quantity times price times multiplier';
 	COMMENT ON COLUMN @extschema@.at_trading_cost.fees IS 'sum of the fees';
 	COMMENT ON COLUMN @extschema@.at_trading_cost.cost_bps IS 'fees in basis points of the notional';
 	COMMENT ON COLUMN @extschema@.at_trading_cost.without_fees IS 'fills that name no fees';
+	COMMENT ON COLUMN @extschema@.at_trading_cost.other_fees IS 'fees in other currencies, by currency, which are in no other number; null without any';
 END
 $at$;
 COMMENT ON FUNCTION at_create_store_trade_views() IS 'makes the views over the trade book, or replaces them by those of this release; at_create_store_trades() and at_upgrade_store() call it';

@@ -79,6 +79,8 @@ select twr_flow_at_end, net_gain from regress_at_traps.at_flow_returns(1000::num
 select * from regress_at_traps.at_readiness(null::text, null::text, null::text, null::date, null::date) limit 0;
 select * from regress_at_traps.at_refresh_trades();
 select count(*) from regress_at_traps.at_reconcile('p'::text, 'a'::text, 'paper'::text, '2026-01-01'::date, '2026-02-01'::date, 1::numeric, 1::numeric, true);
+select regress_at_traps.at_period_kind(' Day'::text), regress_at_traps.at_multiplier('{"multiplier":"2"}'::jsonb), regress_at_traps.at_flow_timing(),
+	regress_at_traps.at_count_trades(), regress_at_traps.at_periods_per_year('daily'::text, 14::bigint, 2::bigint, 2::bigint, null::date, null::date);
 select count(*) from regress_at_traps.at_period_returns('p'::text, 'a'::text, 'paper'::text, null::date, null::date, null::text, 'equity'::text);
 
 set client_min_messages = error;

@@ -232,7 +232,7 @@ select pg_temp.ingest(concat_ws(e'\n',
 	pg_temp.fill(3, '[REDACTED]', 'buy', '20', '{"position_id":"[REDACTED]"}'),
 	pg_temp.of(4, 'order.intent.recorded', '{"order_intent_id":"[REDACTED]","decision_id":"[REDACTED]","symbol":"SPY","side":"buy","intended_quantity":"10","intended_price":"10"}'),
 	pg_temp.of(5, 'order.intent.recorded', '{"order_intent_id":"[REDACTED]","decision_id":"[REDACTED]","symbol":"SPY","side":"buy","intended_quantity":"10","intended_price":"20"}'),
-	pg_temp.flow(6, '[REDACTED]'), pg_temp.flow(7, '[REDACTED]'), pg_temp.equity(8, '2026-01-05', '1000'), pg_temp.equity(9, '2026-01-06', '1200'),
+	pg_temp.equity(6, '2026-01-05', '1000'), pg_temp.flow(7, '[REDACTED]'), pg_temp.flow(8, '[REDACTED]'), pg_temp.equity(9, '2026-01-06', '1200'),
 	pg_temp.position(10, '[REDACTED]', 'SPY', 1), pg_temp.position(11, '[REDACTED]', 'QQQ', 2), pg_temp.position(12, '[REDACTED]', 'QQQ', 3)));
 select fill_id ~ '^evt_' as of_event, position_key, order_intent_id, position_id from at_fill order by t;
 select direction, quantity, net_pnl from at_trade;

@@ -278,4 +278,53 @@ delete from elsewhere;
 drop view elsewhere;
 select at_inbox_trigger();
 
+-- A COPY within a function whose header takes the only line, where the server says
+-- nothing of what it reads.  As the first that a session has of the library it is
+-- refused, for nobody knows; a file without a line is, too, and an INSERT not.
+\set empty :abs_builddir '/results/inbox_empty.jsonl'
+\copy (select line from one_line where false) to 'results/inbox_empty.jsonl'
+\c -
+set track_activities = off;
+set client_min_messages = warning;
+do $$ begin insert into at_inbox select line from (select 'x' as line) x where false; end $$;
+\c -
+set track_activities = off;
+\set VERBOSITY terse
+select set_config('test.one', :'one', false) is null as one, set_config('test.empty', :'empty', false) is null as empty;
+create function pg_temp.headed(file text) returns void language plpgsql as $$
+begin
+	execute format('copy at_inbox from %L with (format csv, quote e''\x01'', delimiter e''\x02'', header)',
+		current_setting(file));
+end
+$$;
+select pg_temp.headed('test.one');
+select pg_temp.headed('test.one');
+select pg_temp.headed('test.empty');
+\c -
+set track_activities = off;
+select set_config('test.empty', :'empty', false) is null as empty;
+create function pg_temp.plain(file text) returns void language plpgsql as $$
+begin
+	execute format('copy at_inbox from %L with (format csv, quote e''\x01'', delimiter e''\x02'')',
+		current_setting(file));
+end
+$$;
+select pg_temp.plain('test.empty');
+set client_min_messages = warning;
+select pg_temp.plain('test.empty');
+-- where it does say, that is known at once
+\c -
+set client_min_messages = warning;
+select set_config('test.one', :'one', false) is null as one, set_config('test.empty', :'empty', false) is null as empty;
+do $$ begin
+	execute format('copy at_inbox from %L with (format csv, quote e''\x01'', delimiter e''\x02'')',
+		current_setting('test.empty'));
+end $$;
+\c -
+select set_config('test.one', :'one', false) is null as one;
+do $$ begin
+	execute format('copy at_inbox from %L with (format csv, quote e''\x01'', delimiter e''\x02'', header)',
+		current_setting('test.one'));
+end $$;
+
 select at_drop_store();

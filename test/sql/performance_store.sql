@@ -141,7 +141,7 @@ select portfolio_kind, equity, positions, gross_exposure, leverage, largest_weig
 -- Rolling Sharpe: as over the last rows.
 select pg_temp.ingest(string_agg(pg_temp.perf((date '2026-03-02' + i)::text, jsonb_build_object('return_base', 1000, 'flow_adjusted_equity_change', hashint4(i) % 100 / 10.0), 'theta'), e'\n')) from generate_series(1, 25) i;
 select count(*), count(sharpe_21) as with_21, count(sharpe_63) as with_63, bool_and(sharpe is not null) filter (where periods > 1) as all_of_two,
-	abs(max(sharpe_21) filter (where periods = 25) / (select at_sharpe(ret) from (select ret from at_period_returns('paper', 'theta') order by period_end desc limit 21) l) - 1) < 1e-12 as same
+	abs(max(sharpe_21) filter (where periods = 25) / (select at_sharpe(ret, 365) from (select ret from at_period_returns('paper', 'theta') order by period_end desc limit 21) l) - 1) < 1e-12 as same
 from at_rolling_sharpe where agent_id = 'theta';
 
 -- Members of an epoch: only fair ones have a place; the penalty counts; what is

@@ -269,7 +269,7 @@ select count(*) from at_reference_live;
 reset role;
 
 -- The doctor.
-select "check", status, detail from at_doctor('journal') where "check" !~ '^readiness|^schedules|^loads|^rollups';
+select "check", status, detail from at_doctor('journal') where "check" !~ '^readiness|^schedules|^loads|^rollups|^locks|^jit';
 select "check", status, left(hint, 60) as hint from at_doctor('journal') where "check" ~ '^readiness' order by 1;
 set role regress_at_syncer;
 select "check", status, detail from at_doctor('journal') where status = 'error' or "check" = 'store';

@@ -54,6 +54,12 @@ select project, count(distinct day) as days, min(day), max(day) from pg_temp.mar
 select * from at_refresh_rollups();
 select project, sum(events) as events, count(*) as rows from at_evidence_daily group by 1 order by 1;
 
+-- A refresh summarizes the index by time, of the partitions that were written.
+select count(*) > 30 as indexes, sum(brin_summarize_new_values(i.indexrelid)) as left_to_summarize
+from at_partitions() p join pg_index i on i.indrelid = p.partition join pg_class c on c.oid = i.indexrelid
+	join pg_am a on a.oid = c.relam
+where a.amname = 'brin' and pg_relation_size(p.partition) > 0;
+
 -- The rollup is what the events say: after any number of writes and refreshes.
 create function pg_temp.differences() returns bigint language sql as $$
 	select count(*) from (select project, agent_id, environment, (occurred_at at time zone 'UTC')::date as day, count(*) as events, at_collect_evidence(evidence) as evidence

@@ -72,6 +72,26 @@ select accepted, rejected from at_ingest_jsonl((select string_agg(pg_temp.event(
 select tableoid::regclass, min(occurred_at), max(occurred_at), count(*) from at_event where idempotency_key::text ~ '^\./1\d\d$' group by tableoid order by 2;
 select duplicates from at_ingest_jsonl(at_export_gzip());
 
+-- at_doctor() says how many locks a query over all of them takes.  Some releases
+-- of the server lock the indexes of the parent too.
+begin;
+select count(*) > 0 as read from at_event;
+select (select count(*) from pg_locks l
+		where l.pid = pg_backend_pid() and l.locktype = 'relation' and l.mode = 'AccessShareLock' and l.relation in
+			(select t.relid from pg_partition_tree('at_event') t union all
+				select i.indexrelid from pg_index i join pg_partition_tree('at_event') t on t.relid = i.indrelid))
+		- substring(d.detail from 'takes (\d+) locks')::bigint in (0, (select count(*) from pg_index i where i.indrelid = 'at_event'::regclass)) as locks_counted,
+	d.status = case when substring(d.detail from 'room for (\d+) ')::bigint < 10 then 'warning' else 'ok' end as judged,
+	(d.hint is null) = (d.status = 'ok') as hinted
+from at_doctor_store() d where d."check" = 'locks';
+commit;
+select d.status = case when pg_jit_available() then 'info' else 'ok' end as judged,
+	d.hint ~ ' SET jit = off\.$' is not distinct from case when pg_jit_available() then true end as hinted
+from at_doctor_settings() d where d."check" = 'jit';
+set jit = off;
+select d.status, d.detail from at_doctor_settings() d where d."check" = 'jit';
+reset jit;
+
 -- A partition that is there is used, whatever its bounds.
 create table wide (like at_event including all);
 create unique index on wide (key_digest, project);

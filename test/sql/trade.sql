@@ -157,3 +157,20 @@ select l->>'fees' as fees, l->>'net_pnl' as net from (values ('1', '0.1234567890
 	lateral jsonb_array_elements(at_round_trips(jsonb_build_array(jsonb_build_object('fill_id', 'a', 'ts', 1, 'symbol', 'X', 'side', 'buy', 'quantity', bought, 'price', '10', 'fees', '1'),
 		jsonb_build_object('fill_id', 'b', 'ts', 2, 'symbol', 'X', 'side', 'sell', 'quantity', sold, 'price', '11', 'fees', '0')))->'legs') l;
 select abs((p->>'average_entry')::numeric - 25.0 / 6) < 1e-15 as near, left(p->>'average_entry', 28) as average from jsonb_array_elements(at_round_trips('[{"fill_id":"a","ts":1,"symbol":"X","side":"buy","quantity":"1","price":"4"},{"fill_id":"b","ts":2,"symbol":"X","side":"buy","quantity":"2","price":"3"},{"fill_id":"c","ts":3,"symbol":"X","side":"sell","quantity":"2.999999999999999999","price":"11"},{"fill_id":"d","ts":4,"symbol":"X","side":"buy","quantity":"0.000000000000000001","price":"5"}]'::jsonb, 'average')->'open_positions') p;
+
+-- times are compared as times, however they are written
+select at_round_trips(('[{"fill_id":"1","ts":"2026-03-02T10:00:00Z","symbol":"X","side":"buy","quantity":1,"price":10},
+	{"fill_id":"2","ts":"2026-03-02T10:00:00.5Z","symbol":"X","side":"buy","quantity":1,"price":20},
+	{"fill_id":"3","ts":"2026-03-02T11:00:00Z","symbol":"X","side":"sell","quantity":1,"price":15}]')::jsonb) ->> 'net_pnl' as net;
+select at_round_trips(('[{"fill_id":"2","ts":"2026-10-25T02:10:00+01:00","symbol":"X","side":"buy","quantity":1,"price":20},
+	{"fill_id":"1","ts":"2026-10-25T02:30:00+02:00","symbol":"X","side":"buy","quantity":1,"price":10},
+	{"fill_id":"3","ts":"2026-10-25T11:00:00Z","symbol":"X","side":"sell","quantity":1,"price":15}]')::jsonb) ->> 'net_pnl' as net;
+select at_round_trips(('[{"fill_id":"1","ts":"2026-03-02T10:00:00Z","symbol":"X","side":"buy","quantity":1,"price":10},
+	{"fill_id":"3","ts":"2026-03-02 10:00:01Z","symbol":"X","side":"sell","quantity":1,"price":15}]')::jsonb) -> 'legs' -> 0 ->> 'direction' as direction;
+select at_round_trips(('[{"fill_id":"2","ts":"2026-03-02T10:00:00.123456700Z","symbol":"X","side":"buy","quantity":1,"price":20},
+	{"fill_id":"9","ts":"2026-03-02T10:00:00.12345669Z","symbol":"X","side":"buy","quantity":1,"price":10},
+	{"fill_id":"3","ts":"2026-03-02T10:00:00.1234567Z","symbol":"X","side":"sell","quantity":1,"price":15}]')::jsonb) ->> 'net_pnl' as net;
+select at_round_trips('[{"fill_id":"1","ts":"yesterday","symbol":"X","side":"buy","quantity":1,"price":10}]'::jsonb);
+select at_round_trips('[{"fill_id":"1","ts":true,"symbol":"X","side":"buy","quantity":1,"price":10}]'::jsonb);
+select at_round_trips('[{"fill_id":"1","ts":"2026-03-02T10:00:00Z"},{"fill_id":"2","ts":"2026-03-02T10:00:00"}]'::jsonb);
+select at_round_trips('[{"fill_id":"1","ts":"2026-03-02T10:00:00Z"},{"fill_id":"2","ts":1772445600}]'::jsonb);

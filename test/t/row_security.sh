@@ -91,6 +91,14 @@ for project in desk hidden; do
 		like "$result" "row-level security" "... and of no other"
 done
 is "$(sql -U at_part_writer -c "select accepted, rejected from at_sync_reference('journal', 'desk', 'w')")" "1|0" "a writer syncs"
+sql -c "select at_grant('at_part_writer', 'reader')" >/dev/null
+made=$(sql -U at_part_writer -c "select at_create_baseline(at_create_profile('desk', 'a', 'paper', '2026-01-05', '2026-01-12'), 'manual') as base" 2>&1)
+like "$made" "^bsl_" "a writer who reads makes a baseline of his project"
+is "$(sql -U at_part_writer -c "select at_approve_baseline('$made', 'me'), at_activate_baseline('$made') is not null, (select tests > 0 from at_record_drift('$made', '2026-01-13', '2026-01-20'))" 2>&1)" \
+	"|t|t" "... approves and activates it, and scans with it"
+like "$(sql -U at_part_writer -c "select at_create_profile('hidden', 'a', 'paper', '2026-01-05', '2026-01-12')" 2>&1)" "row-level security.*at_profile" "... and stores nothing about another"
+like "$(sql -U at_part_writer -c "select at_approve_baseline('$(sql -c "select baseline_id from at_baseline where project = 'hidden'")', 'me')" 2>&1)" \
+	"no such baseline" "... whose baselines are none to him"
 is "$(sql -c "select at_refresh_rollups() is not null" -c "select at_refresh_trades() is not null" | sort -u)" t "the owner refreshes what is derived"
 is "$(seen 'n > 0')" nothing "... which is closed as before"
 sql -c "drop owned by at_part, at_part_writer, at_part_other; drop role at_part, at_part_writer, at_part_other"

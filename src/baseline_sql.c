@@ -1,0 +1,180 @@
+/*
+ * baseline_sql.c
+ *	  at_create_profile(), at_create_baseline() and the functions that add to the
+ *	  history of baselines.
+ *
+ * What is stored, functions in SQL read as the caller; here it is handed on to
+ * keep.h, so that nobody stores a behaviour that he made up.
+ */
+#include "trk.h"
+
+#include "compat.h"
+#include "catalog/pg_type.h"
+#include "keep.h"
+#include "lock.h"
+#include "quiet.h"
+#include "utils/builtins.h"
+
+TRK_QUIET_FUNCTION(at_create_profile);
+TRK_QUIET_FUNCTION(at_delete_profile);
+TRK_QUIET_FUNCTION(at_create_baseline);
+TRK_QUIET_FUNCTION(at_approve_baseline);
+TRK_QUIET_FUNCTION(at_activate_baseline);
+TRK_QUIET_FUNCTION(at_deactivate_baseline);
+
+/* Connect to SPI, and read rows by a statement with the arguments of the call. */
+static TrkStore *
+read_by_arguments(FunctionCallInfo fcinfo, TrkStatement stmt, TrkReadRows *read)
+{
+	TrkStore   *store = trk_store_open(fcinfo, false);
+	Datum	   *values = palloc(sizeof(Datum) * PG_NARGS());
+	char	   *nulls = palloc(PG_NARGS() + 1);
+
+	for (int i = 0; i < PG_NARGS(); i++)
+	{
+		values[i] = PG_GETARG_DATUM(i);
+		nulls[i] = PG_ARGISNULL(i) ? 'n' : ' ';
+	}
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	trk_keep_read(store, stmt, values, nulls, read);
+	return store;
+}
+
+/* A text of a row, to outlive SPI. */
+static Datum
+text_to_return(const TrkReadRows *read, int row, const char *column)
+{
+	bool		isnull;
+	struct varlena *value = (struct varlena *)
+		DatumGetPointer(trk_keep_value(read, row, column, &isnull));
+	Size		size = VARSIZE_ANY(value);
+	void	   *copy = SPI_palloc(size);
+
+	memcpy(copy, value, size);
+	return PointerGetDatum(copy);
+}
+
+/* at_create_profile(project, agent_id, ...): its id */
+static Datum
+at_create_profile_quietly(PG_FUNCTION_ARGS)
+{
+	TrkReadRows read;
+	TrkStore   *store = read_by_arguments(fcinfo, TRK_STMT_NEW_PROFILE, &read);
+	Datum		id = text_to_return(&read, 0, "profile_id");
+
+	trk_keep_insert(store, "at_profile", TRK_STMT_INSERT_PROFILE, &read);
+	SPI_finish();
+	return id;
+}
+
+/* at_delete_profile(profile): was there one */
+static Datum
+at_delete_profile_quietly(PG_FUNCTION_ARGS)
+{
+	TrkReadRows read;
+	TrkStore   *store = read_by_arguments(fcinfo, TRK_STMT_FIND_PROFILE, &read);
+	uint64		deleted = trk_keep_delete(store, "at_profile", TRK_STMT_DELETE_PROFILE, &read);
+
+	SPI_finish();
+	PG_RETURN_BOOL(deleted > 0);
+}
+
+/* at_create_baseline(profile, kind, description): its id */
+static Datum
+at_create_baseline_quietly(PG_FUNCTION_ARGS)
+{
+	TrkReadRows read;
+	TrkStore   *store = read_by_arguments(fcinfo, TRK_STMT_NEW_BASELINE, &read);
+	Datum		id = text_to_return(&read, 0, "baseline_id");
+
+	trk_keep_insert(store, "at_baseline", TRK_STMT_INSERT_BASELINE, &read);
+	SPI_finish();
+	return id;
+}
+
+/*
+ * Add a row of what was read to the history of a baseline.  Its time and number
+ * follow from all of the history, which the store's owner sees; then the
+ * caller's policies judge the whole row.
+ */
+static void
+add_status(TrkStore *store, const TrkReadRows *read, int row)
+{
+	static const char *columns[] = {"project", "baseline_id", "status", "approver", "changed_by",
+	"changed_at", "step"};
+	Oid			types[] = {TEXTOID, TEXTOID, TEXTOID, TEXTOID, NAMEOID, TIMESTAMPTZOID, INT4OID};
+	Datum		values[lengthof(columns)];
+	bool		nulls[lengthof(columns)] = {false};
+	TrkReadRows status = {lengthof(columns), 1, columns, types, values, nulls};
+
+	for (int i = 0; i < lengthof(columns) - 2; i++)
+		values[i] = trk_keep_value(read, row, columns[i], &nulls[i]);
+	trk_store_run(store, TRK_STMT_NEXT_STATUS, values, NULL, SPI_OK_SELECT);
+	for (int i = 1; i <= 2; i++)
+		values[lengthof(columns) - 3 + i] = SPI_getbinval(SPI_tuptable->vals[0],
+														  SPI_tuptable->tupdesc, i, &nulls[lengthof(columns) - 3 + i]);
+	trk_keep_insert(store, "at_baseline_status", TRK_STMT_INSERT_STATUS, &status);
+}
+
+/*
+ * Add what a statement says, with the arguments of the call, to the history of
+ * baselines.  Those who do take turns, so that one is active.  Without SPI_finish().
+ */
+static void
+change_status(FunctionCallInfo fcinfo, TrkStatement stmt, TrkReadRows *read)
+{
+	TrkStore   *store;
+
+	trk_lock(TRK_LOCK_BASELINES, 0);
+	store = read_by_arguments(fcinfo, stmt, read);
+	for (int row = 0; row < read->count; row++)
+		add_status(store, read, row);
+}
+
+/* at_approve_baseline(baseline, approver) */
+static Datum
+at_approve_baseline_quietly(PG_FUNCTION_ARGS)
+{
+	TrkReadRows read;
+
+	change_status(fcinfo, TRK_STMT_NEW_APPROVAL, &read);
+	SPI_finish();
+	PG_RETURN_VOID();
+}
+
+/*
+ * at_activate_baseline(baseline): the one that was active, which is the same when
+ * there is nothing to add.
+ */
+static Datum
+at_activate_baseline_quietly(PG_FUNCTION_ARGS)
+{
+	TrkReadRows read;
+	int			count;
+	Datum		before = (Datum) 0;
+
+	change_status(fcinfo, TRK_STMT_NEW_ACTIVATION, &read);
+	count = read.count;
+	if (count > 1)
+		before = text_to_return(&read, 0, "baseline_id");
+	SPI_finish();
+	if (count == 0)
+		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
+	if (count == 1)
+		PG_RETURN_NULL();
+	return before;
+}
+
+/* at_deactivate_baseline(baseline): was it active */
+static Datum
+at_deactivate_baseline_quietly(PG_FUNCTION_ARGS)
+{
+	TrkReadRows read;
+	int			count;
+
+	change_status(fcinfo, TRK_STMT_NEW_DEACTIVATION, &read);
+	count = read.count;
+	SPI_finish();
+	PG_RETURN_BOOL(count > 0);
+}

@@ -1,0 +1,188 @@
+/*
+ * drift_record_sql.c
+ *	  at_record_drift(): a scan, its results and what becomes of findings.
+ *
+ * What is stored, functions in SQL read as the caller; here it is handed on to
+ * keep.h, so that nobody stores a finding that he made up.
+ */
+#include "trk.h"
+
+#include "compat.h"
+#include "funcapi.h"
+#include "keep.h"
+#include "quiet.h"
+#include "utils/builtins.h"
+
+TRK_QUIET_FUNCTION(at_record_drift);
+
+/* Arguments of at_record_drift(), by their place. */
+enum
+{
+	ARG_ALERT = 6,
+	ARG_NOTIFY,
+	ARG_ALERT_AFTER,
+	ARG_POOL,
+	ARG_PRIMARY_DIMENSIONS,
+	ARGS
+};
+
+/* Columns of at_new_scan() that at_drift_scan has: the first. */
+#define SCAN_COLUMNS	17
+
+/* A scan under way, and what it did. */
+typedef struct TrkScan
+{
+	TrkStore   *store;
+	Datum		args[ARGS];
+	TrkReadRows read;			/* the row of at_new_scan() */
+	int64		opened;
+	int64		continued;
+	int64		resolved;
+	int64		alerts;
+} TrkScan;
+
+/*
+ * Read rows by a statement whose parameters are columns of at_new_scan(), here by
+ * their names, and then arguments of the call, none of which is null.
+ */
+static void
+read_by_scan(TrkScan *scan, TrkStatement stmt, const char *const *columns, int ncolumns,
+			 TrkReadRows *read)
+{
+	int			n = SPI_getargcount(trk_store_plan(scan->store, stmt));
+	Datum	   *values = palloc(sizeof(Datum) * n);
+	char	   *nulls = palloc(n + 1);
+
+	for (int i = 0; i < n; i++)
+	{
+		bool		isnull = false;
+
+		if (i < ncolumns)
+			values[i] = trk_keep_value(&scan->read, 0, columns[i], &isnull);
+		else
+			values[i] = scan->args[i == ncolumns ? ARG_ALERT : ARG_ALERT_AFTER];
+		nulls[i] = isnull ? 'n' : ' ';
+	}
+	trk_keep_read(scan->store, stmt, values, nulls, read);
+}
+
+/* Read what the arguments say, as the caller, and store the scan and its tests. */
+static void
+store_scan(TrkScan *scan, FunctionCallInfo fcinfo)
+{
+	static const char *const of_results[] = {"results", "project", "scan_id"};
+	char		nulls[ARGS + 1];
+	TrkReadRows row;
+	TrkReadRows results;
+
+	for (int i = 0; i < ARGS; i++)
+	{
+		scan->args[i] = PG_GETARG_DATUM(i);
+		nulls[i] = PG_ARGISNULL(i) ? 'n' : ' ';
+	}
+	trk_keep_read(scan->store, TRK_STMT_NEW_SCAN, scan->args, nulls, &scan->read);
+	trk_keep_columns(&scan->read, SCAN_COLUMNS, &row);
+	trk_keep_insert(scan->store, "at_drift_scan", TRK_STMT_INSERT_SCAN, &row);
+	read_by_scan(scan, TRK_STMT_NEW_RESULTS, of_results, lengthof(of_results), &results);
+	trk_keep_insert(scan->store, "at_drift_result", TRK_STMT_INSERT_RESULT, &results);
+}
+
+/* Is a finding resolved by what it becomes?  Its new resolution is not the first of that name. */
+static bool
+is_resolved(const TrkReadRows *read, int row)
+{
+	for (int i = read->natts - 1; i >= 0; i--)
+		if (strcmp(read->columns[i], "resolution") == 0)
+			return strcmp(TextDatumGetCString(read->values[row * read->natts + i]), "resolved") == 0;
+	return false;
+}
+
+/* Continue and resolve findings that are open, and open those that are new. */
+static void
+store_findings(TrkScan *scan)
+{
+	static const char *const of_changes[] = {"results", "project", "baseline_id", "build_id",
+	"until", "events", "look", "looks"};
+	static const char *const of_new[] = {"results", "project", "baseline_id", "build_id",
+	"first_seen", "until", "environment", "agent_id"};
+	TrkReadRows read;
+	bool	   *changed;
+
+	read_by_scan(scan, TRK_STMT_CHANGED_FINDINGS, of_changes, lengthof(of_changes), &read);
+	changed = palloc(sizeof(bool) * Max(read.count, 1));
+	trk_keep_update(scan->store, "at_drift_finding", TRK_STMT_UPDATE_FINDING, &read, changed);
+	for (int row = 0; row < read.count; row++)
+	{
+		if (changed[row] && is_resolved(&read, row))
+			scan->resolved++;
+		else if (changed[row])
+			scan->continued++;
+	}
+	read_by_scan(scan, TRK_STMT_NEW_FINDINGS, of_new, lengthof(of_new), &read);
+	scan->opened = trk_keep_insert(scan->store, "at_drift_finding", TRK_STMT_INSERT_FINDING, &read);
+}
+
+/*
+ * Tell of findings: each by an event, which is recorded as the caller records
+ * any, and which is then written into the finding.
+ */
+static void
+tell_findings(TrkScan *scan)
+{
+	static const char *const of_telling[] = {"project", "baseline_id", "build_id", "until"};
+	TrkReadRows findings;
+
+	read_by_scan(scan, TRK_STMT_FINDINGS_TO_TELL, of_telling, lengthof(of_telling), &findings);
+	for (int row = 0; row < findings.count; row++)
+	{
+		Datum		alert[2] = {findings.values[row], scan->args[ARG_NOTIFY]};
+		char		nulls[] = "  ";
+		TrkReadRows read;
+		bool		changed[1];
+
+		trk_keep_read(scan->store, TRK_STMT_ALERT_DRIFT, alert, NULL, &read);
+		alert[1] = read.values[0];
+		nulls[1] = read.nulls[0] ? 'n' : ' ';
+		trk_keep_read(scan->store, TRK_STMT_TOLD_FINDING, alert, nulls, &read);
+		if (read.count == 1)
+			trk_keep_update(scan->store, "at_drift_finding", TRK_STMT_UPDATE_TOLD, &read, changed);
+		scan->alerts++;
+	}
+}
+
+/* The row that at_record_drift() returns, to outlive SPI. */
+static Datum
+scan_result(TrkScan *scan, FunctionCallInfo fcinfo)
+{
+	static const char *const columns[] = {"scan_id", "tests", "changed"};
+	TupleDesc	desc;
+	Datum		values[7];
+	bool		nulls[7] = {false};
+
+	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE || desc->natts != 7)
+		elog(ERROR, "at_record_drift() returns no row");
+	for (int i = 0; i < lengthof(columns); i++)
+		values[i] = trk_keep_value(&scan->read, 0, columns[i], &nulls[i]);
+	values[3] = Int32GetDatum((int32) scan->opened);
+	values[4] = Int32GetDatum((int32) scan->continued);
+	values[5] = Int32GetDatum((int32) scan->resolved);
+	values[6] = Int32GetDatum((int32) scan->alerts);
+	return PointerGetDatum(SPI_returntuple(heap_form_tuple(desc, values, nulls), BlessTupleDesc(desc)));
+}
+
+/* at_record_drift(baseline, since, until, ...): the scan's id and what it did */
+static Datum
+at_record_drift_quietly(PG_FUNCTION_ARGS)
+{
+	TrkScan		scan = {.store = trk_store_open(fcinfo, false)};
+	Datum		result;
+
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	store_scan(&scan, fcinfo);
+	store_findings(&scan);
+	tell_findings(&scan);
+	result = scan_result(&scan, fcinfo);
+	SPI_finish();
+	return result;
+}

@@ -1,0 +1,233 @@
+/*
+ * ingest_store.c
+ *	  The rows of a batch into at_event.
+ *
+ * ON CONFLICT DO NOTHING costs an insert about a seventh more: the key is looked
+ * up before each row, and each row is taken back or confirmed.  So rows of which
+ * none is expected to be known are inserted without it, in a subtransaction.
+ * The unique index refuses a key that is known all the same, whoever stored it
+ * and whenever; then all of that is rolled back and done again with ON CONFLICT.
+ *
+ * What is expected is learned from the load: a batch is inserted that way after
+ * one that had nothing known in it, and after each failure it takes twice as many
+ * of these.  So failures grow with the logarithm of the number of batches, and a
+ * load of one batch has none.
+ *
+ * Rows are inserted month by month: a partition's pages are then still in the
+ * processor's caches when its next row comes.  Rows of one key keep their order,
+ * because the first one is stored and the others are told from it.
+ */
+#include "trk.h"
+
+#include "compat.h"
+#include "caught.h"
+#include "ingest_batch.h"
+#include "utils/timestamp.h"
+#include "utils/uuid.h"
+
+/* Some rows of a batch, in the order in which they are inserted. */
+typedef struct TrkSomeRows
+{
+	TrkIngest  *ingest;
+	int		   *order;
+	int			n;
+} TrkSomeRows;
+
+/* A table of the keys of a batch: row numbers from 1, twice as many slots at least. */
+typedef struct TrkKeyTable
+{
+	int		   *slots;
+	uint32		mask;
+} TrkKeyTable;
+
+/* The digest of a row's key. */
+static const uint8 *
+row_key(TrkRowSet *rows, int i)
+{
+	return DatumGetUUIDP(trk_row_values(rows, i)[TRK_COL_KEY_DIGEST])->data;
+}
+
+/* Has an earlier row this digest?  If not, note this one. */
+static bool
+is_repeated(TrkKeyTable *table, TrkRowSet *rows, int i)
+{
+	const uint8 *key = row_key(rows, i);
+	uint32		slot;
+
+	memcpy(&slot, key, sizeof(slot));
+	for (slot &= table->mask; table->slots[slot] != 0; slot = (slot + 1) & table->mask)
+		if (memcmp(row_key(rows, table->slots[slot] - 1), key, UUID_LEN) == 0)
+			return true;
+	table->slots[slot] = i + 1;
+	return false;
+}
+
+/* An empty table for n keys. */
+static void
+make_key_table(TrkKeyTable *table, int n)
+{
+	uint32		size = 16;
+
+	while (size < 2 * (uint32) n)
+		size *= 2;
+	table->slots = palloc0(sizeof(int) * size);
+	table->mask = size - 1;
+}
+
+/* Put rows in the order of their months, those of one month in the order they have. */
+static void
+order_by_month(TrkSomeRows *some)
+{
+	int			begin[TRK_MONTH_SLOTS + 1] = {0};
+	int		   *months = palloc(sizeof(int) * (some->n + 1));
+	int		   *ordered = palloc(sizeof(int) * (some->n + 1));
+
+	for (int i = 0; i < some->n; i++)
+	{
+		const Datum *values = trk_row_values(&some->ingest->events, some->order[i]);
+
+		months[i] = trk_month_of(DatumGetTimestampTz(values[TRK_COL_OCCURRED_AT]));
+		begin[months[i] + 1]++;
+	}
+	for (int month = 0; month < TRK_MONTH_SLOTS; month++)
+		begin[month + 1] += begin[month];
+	for (int i = 0; i < some->n; i++)
+		ordered[begin[months[i]]++] = some->order[i];
+	pfree(months);
+	pfree(some->order);
+	some->order = ordered;
+}
+
+/*
+ * The rows of the batch, first those with different keys, by month, then those
+ * whose key is that of an earlier one.
+ */
+static void
+order_rows(TrkIngest *ingest, TrkSomeRows *first, TrkSomeRows *repeated)
+{
+	int			n = ingest->events.count;
+	TrkKeyTable table;
+
+	make_key_table(&table, n);
+	first->ingest = repeated->ingest = ingest;
+	first->n = repeated->n = 0;
+	first->order = palloc(sizeof(int) * n);
+	repeated->order = palloc(sizeof(int) * n);
+	for (int i = 0; i < n; i++)
+	{
+		TrkSomeRows *some = is_repeated(&table, &ingest->events, i) ? repeated : first;
+
+		some->order[some->n++] = i;
+	}
+	pfree(table.slots);
+	order_by_month(first);
+}
+
+/* Order of pending events by line, for bsearch. */
+static int
+line_no_cmp(const void *key, const void *element)
+{
+	int32		line_no = *(const int32 *) key;
+	int32		other = ((const TrkPending *) element)->line_no;
+
+	return line_no < other ? -1 : line_no > other;
+}
+
+/* The event of this line was stored; while all have a row, it is the row's number. */
+static void
+accept_line(TrkIngest *ingest, int32 line_no, int row)
+{
+	TrkPending *pending = &ingest->pending[row];
+
+	if (pending->line_no != line_no)
+		pending = bsearch(&line_no, ingest->pending, ingest->npending, sizeof(TrkPending),
+						  line_no_cmp);
+	if (pending == NULL)
+		elog(ERROR, "insert returned a line it was not given");
+	pending->fate = TRK_ACCEPTED;
+}
+
+/* Insert rows whose keys may be known; returns how many were not. */
+static int
+insert_unknown(TrkSomeRows *some)
+{
+	int			n;
+
+	if (some->n == 0)
+		return 0;
+	trk_rows_run_some(some->ingest->store, TRK_STMT_INSERT_EVENTS_ONCE, &some->ingest->events,
+					  some->order, some->n, SPI_OK_INSERT_RETURNING);
+	n = (int) SPI_tuptable->numvals;
+	for (int i = 0; i < n; i++)
+	{
+		bool		isnull;
+		Datum		line_no = SPI_getbinval(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, 1, &isnull);
+
+		if (isnull)
+			elog(ERROR, "insert returned a line without a number");
+		accept_line(some->ingest, DatumGetInt32(line_no), some->order[i]);
+	}
+	SPI_freetuptable(SPI_tuptable);
+	return n;
+}
+
+/* In a subtransaction: insert rows, all of them or none. */
+static void
+insert_all(void *arg)
+{
+	TrkSomeRows *some = arg;
+
+	trk_rows_run_some(some->ingest->store, TRK_STMT_INSERT_EVENTS, &some->ingest->events,
+					  some->order, some->n, SPI_OK_INSERT);
+	if (SPI_processed != (uint64) some->n)
+		ereport(ERROR,
+				(errcode(ERRCODE_UNIQUE_VIOLATION),
+				 errmsg_internal("a trigger held rows back")));
+}
+
+/* Insert rows, none of which should be known; false when it has to be done again. */
+static bool
+insert_expected(TrkSomeRows *some)
+{
+	ErrorData  *error = trk_attempt(insert_all, some);
+
+	if (error == NULL)
+	{
+		for (int i = 0; i < some->n; i++)
+		{
+			const Datum *values = trk_row_values(&some->ingest->events, some->order[i]);
+
+			accept_line(some->ingest, DatumGetInt32(values[TRK_COL_LINE_NO]), some->order[i]);
+		}
+		return true;
+	}
+	if (error->sqlerrcode != ERRCODE_UNIQUE_VIOLATION &&
+		error->sqlerrcode != ERRCODE_EXCLUSION_VIOLATION)
+		ReThrowError(error);
+	FreeErrorData(error);
+	return false;
+}
+
+/* See ingest_batch.h. */
+void
+trk_ingest_insert_rows(TrkIngest *ingest)
+{
+	TrkSomeRows first,
+				repeated;
+
+	if (ingest->events.count == 0)
+		return;
+	order_rows(ingest, &first, &repeated);
+	if (ingest->batches_to_see > 0 || !insert_expected(&first))
+	{
+		bool		failed = ingest->batches_to_see == 0;
+		bool		known = insert_unknown(&first) < first.n;
+
+		if (failed)
+			ingest->batches_after_failure = Min(ingest->batches_after_failure, INT_MAX / 2) * 2;
+		ingest->batches_to_see = known || failed ? ingest->batches_after_failure :
+			ingest->batches_to_see - 1;
+	}
+	(void) insert_unknown(&repeated);
+	ingest->events.count = 0;
+}

@@ -1,0 +1,74 @@
+/*
+ * install_schema.c
+ *	  Is the extension still in the schema that its functions name?
+ *
+ * Bodies of functions have the name of the schema in them.  ALTER EXTENSION
+ * refuses to move the extension to another, but ALTER SCHEMA ... RENAME asks
+ * nobody.  Some functions would go on then and others find no store, so all of
+ * them say what happened.
+ */
+#include "trk.h"
+
+#include "catalog/pg_proc.h"
+#include "fmgr.h"
+#include "install_schema.h"
+#include "utils/builtins.h"
+#include "utils/inval.h"
+#include "utils/lsyscache.h"
+#include "utils/syscache.h"
+
+/* The schema that has its name still; InvalidOid when that is not known. */
+static Oid	checked_schema = InvalidOid;
+
+/* A schema was changed, perhaps this one. */
+static void
+forget_schema(Datum arg, int cache, uint32 hash)
+{
+	checked_schema = InvalidOid;
+}
+
+/* The function that returns the name at installation, InvalidOid before it is made. */
+static Oid
+name_function(Oid nsp)
+{
+	oidvector  *no_arguments = buildoidvector(NULL, 0);
+
+	return GetSysCacheOid3(PROCNAMEARGSNSP, Anum_pg_proc_oid,
+						   CStringGetDatum("at_install_schema"),
+						   PointerGetDatum(no_arguments), ObjectIdGetDatum(nsp));
+}
+
+/* See whether the schema has the name of the installation. */
+static void
+compare_names(Oid nsp, Oid function)
+{
+	char	   *name = get_namespace_name(nsp);
+	char	   *installed = text_to_cstring(DatumGetTextPP(OidFunctionCall0(function)));
+
+	if (name == NULL || strcmp(quote_identifier(name), installed) == 0)
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+			 errmsg("the schema of extension agent_tracker was renamed"),
+			 errdetail("Its functions name the schema that they were installed in."),
+			 errhint("Give it its name back: ALTER SCHEMA %s RENAME TO %s.",
+					 quote_identifier(name), installed)));
+}
+
+void
+trk_check_install_schema(Oid nsp)
+{
+	static bool registered = false;
+	Oid			function;
+
+	if (likely(nsp == checked_schema))
+		return;
+	if (!registered)
+		CacheRegisterSyscacheCallback(NAMESPACEOID, forget_schema, (Datum) 0);
+	registered = true;
+	function = name_function(nsp);
+	if (!OidIsValid(function))
+		return;					/* the extension is being made or dropped */
+	compare_names(nsp, function);
+	checked_schema = nsp;
+}

@@ -1,0 +1,183 @@
+/*
+ * upkeep_sql.c
+ *	  What keeps the store up to date: rollups, trades, evidence, partitions, its
+ *	  version and its key.
+ *
+ * All of it follows from the store alone, and runs as the store's owner, whoever
+ * calls: a role to which the owner passes a function on needs no privilege on
+ * the tables, and gets none; and triggers that others put on these tables run
+ * with the rights of the owner, not with those of a superuser who calls.  The
+ * work is in PL/pgSQL, in functions that are called from here without asking
+ * who may execute them: the store's owner need not be the extension's.
+ */
+#include "trk.h"
+
+#include "compat.h"
+#include "access/htup_details.h"
+#include "catalog/pg_proc.h"
+#include "catalog/pg_type.h"
+#include "executor/executor.h"
+#include "fmgr.h"
+#include "lock.h"
+#include "quiet.h"
+#include "store.h"
+#include "utils/builtins.h"
+#include "utils/syscache.h"
+
+TRK_QUIET_FUNCTION(at_refresh_rollups);
+TRK_QUIET_FUNCTION(at_refresh_trades);
+TRK_QUIET_FUNCTION(at_rebuild_trades);
+TRK_QUIET_FUNCTION(at_rebuild_evidence);
+TRK_QUIET_FUNCTION(at_upkeep);
+TRK_QUIET_FUNCTION(at_forget_rollups);
+TRK_QUIET_FUNCTION(at_write_store_version);
+TRK_QUIET_FUNCTION(at_write_identity_key);
+
+/* A function of the extension that does part of the work; type is that of its argument, if any. */
+static Oid
+part(const TrkStore *store, const char *name, Oid type)
+{
+	oidvector  *types = buildoidvector(&type, OidIsValid(type) ? 1 : 0);
+	Oid			oid = GetSysCacheOid3(PROCNAMEARGSNSP, Anum_pg_proc_oid,
+									  CStringGetDatum(name), PointerGetDatum(types),
+									  ObjectIdGetDatum(store->nsp));
+
+	if (!OidIsValid(oid))
+		elog(ERROR, "function \"%s\" is missing: library and extension differ in version", name);
+	return oid;
+}
+
+/* Run a part without arguments. */
+static Datum
+run_part(const TrkStore *store, const char *name)
+{
+	return OidFunctionCall0(part(store, name, InvalidOid));
+}
+
+/*
+ * Act as the owner of the store from here to trk_store_leave(), and take turns with
+ * all who bring what is derived up to date.
+ */
+static TrkStore *
+begin_refresh(FunctionCallInfo fcinfo, TrkStoreScope *scope)
+{
+	TrkStore   *store = trk_store_open(fcinfo, false);
+
+	trk_store_enter(store, scope);
+	trk_lock(TRK_LOCK_ROLLUPS, 0);
+	return store;
+}
+
+/* at_refresh_rollups(): stale days and rows written */
+static Datum
+at_refresh_rollups_quietly(PG_FUNCTION_ARGS)
+{
+	TrkStoreScope scope;
+	TrkStore   *store = begin_refresh(fcinfo, &scope);
+	Datum		result = run_part(store, "at_write_rollups");
+
+	trk_store_leave(&scope);
+	return result;
+}
+
+/* at_refresh_trades(): new fills, positions matched and legs written */
+static Datum
+at_refresh_trades_quietly(PG_FUNCTION_ARGS)
+{
+	TrkStoreScope scope;
+	TrkStore   *store = begin_refresh(fcinfo, &scope);
+	Datum		result;
+
+	/* it leaves the marks of trades to us */
+	(void) run_part(store, "at_write_rollups");
+	result = run_part(store, "at_write_trades");
+	trk_store_leave(&scope);
+	return result;
+}
+
+/* at_rebuild_trades(): fills taken from events */
+static Datum
+at_rebuild_trades_quietly(PG_FUNCTION_ARGS)
+{
+	TrkStoreScope scope;
+	TrkStore   *store = begin_refresh(fcinfo, &scope);
+	Datum		result;
+	bool		isnull;
+
+	(void) run_part(store, "at_write_rollups");
+	(void) run_part(store, "at_forget_trades");
+	result = run_part(store, "at_write_trades");
+	trk_store_leave(&scope);
+	return GetAttributeByName(DatumGetHeapTupleHeader(result), "fills", &isnull);
+}
+
+/* at_rebuild_evidence(max_rows): events whose evidence was computed again */
+static Datum
+at_rebuild_evidence_quietly(PG_FUNCTION_ARGS)
+{
+	TrkStoreScope scope;
+	TrkStore   *store = trk_store_open(fcinfo, false);
+	Datum		result;
+
+	if (PG_ARGISNULL(0) || PG_GETARG_INT64(0) < 1)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("max_rows must be greater than zero")));
+	trk_store_enter(store, &scope);
+	result = OidFunctionCall1(part(store, "at_write_evidence", INT8OID), PG_GETARG_DATUM(0));
+	trk_store_leave(&scope);
+	return result;
+}
+
+/* Connect to SPI, and run a statement of the store, as its owner. */
+static void
+run_statement(FunctionCallInfo fcinfo, TrkStatement stmt, Datum *values, int expected)
+{
+	TrkStore   *store = trk_store_open(fcinfo, false);
+
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	trk_store_run(store, stmt, values, NULL, expected);
+}
+
+/* at_upkeep(): partitions made */
+static Datum
+at_upkeep_quietly(PG_FUNCTION_ARGS)
+{
+	bool		isnull;
+	Datum		made;
+
+	run_statement(fcinfo, TRK_STMT_UPKEEP, NULL, SPI_OK_SELECT);
+	made = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull);
+	SPI_finish();
+	return made;
+}
+
+/* at_forget_rollups(since, until) */
+static Datum
+at_forget_rollups_quietly(PG_FUNCTION_ARGS)
+{
+	Datum		days[2] = {PG_GETARG_DATUM(0), PG_GETARG_DATUM(1)};
+
+	run_statement(fcinfo, TRK_STMT_FORGET_ROLLUPS, days, SPI_OK_DELETE);
+	SPI_finish();
+	PG_RETURN_VOID();
+}
+
+/* at_write_store_version() */
+static Datum
+at_write_store_version_quietly(PG_FUNCTION_ARGS)
+{
+	run_statement(fcinfo, TRK_STMT_STORE_VERSION, NULL, SPI_OK_UPDATE);
+	SPI_finish();
+	PG_RETURN_VOID();
+}
+
+/* at_write_identity_key() */
+static Datum
+at_write_identity_key_quietly(PG_FUNCTION_ARGS)
+{
+	run_statement(fcinfo, TRK_STMT_IDENTITY_KEY, NULL, SPI_OK_INSERT);
+	SPI_finish();
+	PG_RETURN_VOID();
+}
