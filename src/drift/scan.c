@@ -75,6 +75,8 @@ trk_scan_test_init(TrkScanTest *test, const TrkSeen *seen, const char *aspect)
 	memset(test, 0, sizeof(TrkScanTest));
 	test->of = trk_dimension_label(seen, NULL);
 	test->dimension = trk_dimension_label(seen, aspect);
+	test->aspect = aspect;
+	test->stake = 1;
 	test->test = "none";
 	test->dof = -1;
 	test->p = trk_tail_of(NAN);
@@ -92,6 +94,17 @@ trk_scan_flag(TrkScanTest *test, const char *flag)
 			return;
 	Assert(test->n_flags < TRK_SCAN_FLAGS);
 	test->flags[test->n_flags++] = flag;
+}
+
+/* See drift_scan.h. */
+void
+trk_scan_cannot_differ(TrkScanTest *test)
+{
+	test->test = "none";
+	test->statistic = test->effect_lo = test->effect_hi = test->mde = NAN;
+	test->dof = -1;
+	test->p = trk_tail_of(NAN);
+	test->least_p = 1;
 }
 
 /* See drift_scan.h. */
@@ -322,6 +335,23 @@ order_flag(Union *u)
 	u->k = 2;
 }
 
+/* Categories that only one side has: the row of these, if they need one. */
+static void
+compare_one_sided(const Pair *pair, Tests *tests, const TrkCounting *counting, const Union *u)
+{
+	TrkScanTest *test = new_test(tests, pair, "categories");
+	int			category;
+
+	if (!trk_scan_one_sided(pair->scan, counting, test, &category))
+	{
+		tests->n--;
+		return;
+	}
+	bear_sampling(pair, test);
+	if (category >= 0)
+		take_examples(pair, u, category, test);
+}
+
 /* CATEGORY, FLAG. */
 static void
 compare_categories(const Pair *pair, Tests *tests)
@@ -348,13 +378,15 @@ compare_categories(const Pair *pair, Tests *tests)
 			counting.weights[side] = 1 / pair->scan->rates[side];
 	}
 	trk_scan_counts(pair->scan, &counting, test, &gain);
-	free_counted(&counting);
 	flag_empty(test);
 	bear_sampling(pair, test);
 	if (gain >= 0)
 		take_examples(pair, &u, gain, test);
 	if (pair->seen[0] == NULL || pair->seen[1] == NULL)
 		compare_presence(pair, tests, test);
+	else if (!counting.is_share)
+		compare_one_sided(pair, tests, &counting, &u);
+	free_counted(&counting);
 }
 
 /* How often a label was seen, on both sides. */

@@ -30,6 +30,14 @@
 /* Labels that are tested, the most frequent. */
 #define TRK_SCAN_LABELS		50
 
+/*
+ * Where every category that may be on one side only is so common that its p
+ * would then be less than TRK_SCAN_RARE, the row of these takes TRK_SCAN_STAKE of
+ * a row's weight: it needs no more.
+ */
+#define TRK_SCAN_RARE		1e-5
+#define TRK_SCAN_STAKE		0.01
+
 #define TRK_SCAN_FLAGS		12
 
 typedef struct TrkScan
@@ -48,6 +56,7 @@ typedef struct TrkScanTest
 {
 	const char *of;				/* the dimension */
 	const char *dimension;		/* the same, and what of it is tested */
+	const char *aspect;			/* what of it, NULL: itself */
 	const char *test;
 	double		statistic;
 	int			dof;			/* -1: none */
@@ -62,6 +71,9 @@ typedef struct TrkScanTest
 	double		design_effect;
 	double		mde;			/* the least effect that is found with the power asked for */
 	double		category_p;		/* adjusted, of the clearest new or lost category */
+	double		least_p;		/* the counts and sizes of both sides together allow no
+								 * smaller p; 0: not bounded */
+	double		stake;			/* the share of a row's weight that it takes */
 	bool		insufficient;
 	const char *flags[TRK_SCAN_FLAGS];
 	int			n_flags;
@@ -84,6 +96,9 @@ extern double trk_scan_noncentrality(const TrkScan *scan, int dof);
 /* An empty test; a flag is set once. */
 extern void trk_scan_test_init(TrkScanTest *test, const TrkSeen *seen, const char *aspect);
 extern void trk_scan_flag(TrkScanTest *test, const char *flag);
+
+/* All values of both sides are the same: there is nothing to test. */
+extern void trk_scan_cannot_differ(TrkScanTest *test);
 
 /* text[] of flags, in order, and of event ids. */
 extern Datum trk_flags_array(const TrkScanTest *test);
@@ -112,6 +127,14 @@ typedef struct TrkCounting
 /* Test and effect; *gain is the category whose share grew most, or -1. */
 extern void trk_scan_counts(const TrkScan *scan, const TrkCounting *counting, TrkScanTest *test,
 							int *gain);
+
+/*
+ * Categories that are on one side only, by the runs that have them; *category
+ * is the clearest of them, or -1.  False when the categories are too few to need
+ * a test of their own.
+ */
+extern bool trk_scan_one_sided(const TrkScan *scan, const TrkCounting *counting,
+							   TrkScanTest *test, int *category);
 
 /* Fisher's test of two shares of runs. */
 extern void trk_scan_shares(const TrkScan *scan, const int64 x[2], const int64 n[2],
@@ -147,7 +170,7 @@ extern void trk_scan_shape(const TrkScan *scan, const TrkNumbers sides[2], bool 
  * The test of the differences of the runs' means, if all runs with values are in
  * pairs; sums of values and their counts are by run.
  */
-extern bool trk_scan_pairs(const TrkScan *scan, double *const sums[2], int64 *const counts[2],
+extern void trk_scan_pairs(const TrkScan *scan, double *const sums[2], int64 *const counts[2],
 						   TrkScanTest *test);
 
 #endif							/* TRK_DRIFT_SCAN_H */

@@ -21,11 +21,13 @@ enum
 	ARG_ALERT = 6,
 	ARG_NOTIFY,
 	ARG_ALERT_AFTER,
+	ARG_POOL,
+	ARG_PRIMARY_DIMENSIONS,
 	ARGS
 };
 
 /* Columns of at_new_scan() that at_drift_scan has: the first. */
-#define SCAN_COLUMNS	13
+#define SCAN_COLUMNS	17
 
 /* A scan under way, and what it did. */
 typedef struct TrkScan
@@ -100,9 +102,9 @@ static void
 store_findings(TrkScan *scan)
 {
 	static const char *const of_changes[] = {"results", "project", "baseline_id", "build_id",
-	"until", "events"};
+	"until", "events", "look", "looks"};
 	static const char *const of_new[] = {"results", "project", "baseline_id", "build_id",
-	"since", "until", "environment", "agent_id"};
+	"first_seen", "until", "environment", "agent_id"};
 	TrkReadRows read;
 	bool	   *changed;
 
