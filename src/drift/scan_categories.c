@@ -3,7 +3,8 @@
  *	  Categories of two sides: pooling of rare ones, the test that fits, effect
  *	  with interval, what appeared or went (see drift_scan.h).
  */
-#include "drift/scan.h"
+#include "drift/scan_categories.h"
+#include "drift/scan_pairs.h"
 
 #include "stats/category_test.h"
 

@@ -9,7 +9,9 @@
  * for independent values is the design effect; the interval of Cliff's delta is
  * the asymmetric one of Feng and Cliff (2004).
  */
-#include "drift/scan.h"
+#include "drift/scan_categories.h"
+#include "drift/scan_numbers.h"
+#include "drift/scan_pairs.h"
 
 #include "stats/sample_test.h"
 

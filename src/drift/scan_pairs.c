@@ -7,7 +7,7 @@
  * mid-ranks and without differences of zero; exact given the ties up to
  * EXACT_MOST differences, else by the normal law.
  */
-#include "drift/scan.h"
+#include "drift/scan_pairs.h"
 
 /* So many pairs at least; and at most for the exact law. */
 #define PAIRS_LEAST		10
