@@ -1,7 +1,7 @@
 /*
  * behavior.c
  *	  How an agent behaved: dimensions, categories, cells, merging (see
- *	  conduct.h).
+ *	  behavior.h).
  */
 #include "base/trk.h"
 
@@ -20,7 +20,7 @@ const TrkDimension trk_dimensions[] = {
 };
 const int	trk_dimension_count = lengthof(trk_dimensions);
 
-/* See conduct.h. */
+/* See behavior.h. */
 int
 trk_dimension_lookup(const char *name, Size len)
 {
@@ -30,7 +30,7 @@ trk_dimension_lookup(const char *name, Size len)
 	return -1;
 }
 
-/* See conduct.h. */
+/* See behavior.h. */
 int
 trk_dimension_of_events(int event)
 {
@@ -42,7 +42,7 @@ trk_dimension_of_events(int event)
 	elog(ERROR, "no dimension counts events of type %s", trk_event_type_name(event));
 }
 
-/* See conduct.h. */
+/* See behavior.h. */
 const char *
 trk_dimension_kind_name(int kind)
 {
@@ -53,7 +53,7 @@ trk_dimension_kind_name(int kind)
 	return names[kind];
 }
 
-/* See conduct.h. */
+/* See behavior.h. */
 uint64
 trk_key_of_number(double x)
 {
@@ -64,7 +64,7 @@ trk_key_of_number(double x)
 	return (bits >> 63) != 0 ? ~bits : bits | UINT64CONST(1) << 63;
 }
 
-/* See conduct.h. */
+/* See behavior.h. */
 double
 trk_number_of_key(uint64 key)
 {
@@ -75,7 +75,7 @@ trk_number_of_key(uint64 key)
 	return x;
 }
 
-/* See conduct.h. */
+/* See behavior.h. */
 void
 trk_dict_init(TrkDict *dict)
 {
@@ -83,7 +83,7 @@ trk_dict_init(TrkDict *dict)
 	dict->last = -1;
 }
 
-/* See conduct.h. */
+/* See behavior.h. */
 void
 trk_dict_rehash(TrkDict *dict, MemoryContext context)
 {
@@ -113,7 +113,7 @@ dict_reserve(TrkDict *dict, MemoryContext context)
 	if (dict->n >= PG_INT32_MAX / 2)
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("at_conduct has too many runs")));
+				 errmsg("at_behavior has too many runs")));
 	dict->room = Max(8, 2 * dict->room);
 	if (dict->entries == NULL)
 		dict->entries = MemoryContextAlloc(context, sizeof(TrkEntry) * dict->room);
@@ -138,7 +138,7 @@ slot_of(const TrkDict *dict, const char *s, Size len, uint32 hash)
 	return slot;
 }
 
-/* See conduct.h. */
+/* See behavior.h. */
 int64
 trk_dict_find(const TrkDict *dict, const char *s, Size len)
 {
@@ -147,7 +147,7 @@ trk_dict_find(const TrkDict *dict, const char *s, Size len)
 	return (int64) dict->slots[slot_of(dict, s, len, hash_bytes((const unsigned char *) s, (int) len))] - 1;
 }
 
-/* See conduct.h. */
+/* See behavior.h. */
 int64
 trk_dict_put(TrkDict *dict, const char *s, Size len, MemoryContext context)
 {
@@ -185,7 +185,7 @@ example_is_less(double value, const char *s, Size len, const TrkExample *than)
 	return cmp != 0 ? cmp < 0 : len < than->len;
 }
 
-/* See conduct.h. */
+/* See behavior.h. */
 void
 trk_example_add(TrkExamples *examples, double value, const char *s, Size len,
 				MemoryContext context)
@@ -210,26 +210,26 @@ trk_example_add(TrkExamples *examples, double value, const char *s, Size len,
 	examples->of[at] = e;
 }
 
-/* See conduct.h. */
+/* See behavior.h. */
 void
-trk_conduct_bound(TrkConduct *conduct, int64 max_values, int64 max_categories)
+trk_behavior_bound(TrkBehavior *behavior, int64 max_values, int64 max_categories)
 {
-	if (max_values < 1 || max_categories < 1 || max_values > TRK_CONDUCT_CELLS ||
+	if (max_values < 1 || max_categories < 1 || max_values > TRK_BEHAVIOR_CELLS ||
 		max_categories > 1000000)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("bounds of at_conduct must be from 1 to " INT64_FORMAT " values and 1000000 categories",
-						TRK_CONDUCT_CELLS)));
-	if (conduct->max_values != 0 &&
-		(conduct->max_values != max_values || conduct->max_categories != max_categories))
+				 errmsg("bounds of at_behavior must be from 1 to " INT64_FORMAT " values and 1000000 categories",
+						TRK_BEHAVIOR_CELLS)));
+	if (behavior->max_values != 0 &&
+		(behavior->max_values != max_values || behavior->max_categories != max_categories))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("states of at_conduct have different bounds")));
-	conduct->max_values = max_values;
-	conduct->max_categories = max_categories;
+				 errmsg("states of at_behavior have different bounds")));
+	behavior->max_values = max_values;
+	behavior->max_categories = max_categories;
 }
 
-/* See conduct.h. */
+/* See behavior.h. */
 void
 trk_seen_overflow(TrkSeen *seen)
 {
@@ -244,10 +244,10 @@ trk_seen_overflow(TrkSeen *seen)
 
 /* Name and label as one string, in the state's context. */
 static char *
-full_name(const TrkConduct *conduct, int dimension, const char *label, Size len, Size *full)
+full_name(const TrkBehavior *behavior, int dimension, const char *label, Size len, Size *full)
 {
 	Size		name = strlen(trk_dimensions[dimension].name);
-	char	   *s = MemoryContextAlloc(conduct->hdr.eoh_context, name + 1 + len);
+	char	   *s = MemoryContextAlloc(behavior->hdr.eoh_context, name + 1 + len);
 
 	memcpy(s, trk_dimensions[dimension].name, name);
 	s[name] = '\0';
@@ -256,37 +256,37 @@ full_name(const TrkConduct *conduct, int dimension, const char *label, Size len,
 	return s;
 }
 
-/* See conduct.h. */
+/* See behavior.h. */
 TrkSeen *
-trk_conduct_find(const TrkConduct *conduct, int dimension, const char *label, Size len)
+trk_behavior_find(const TrkBehavior *behavior, int dimension, const char *label, Size len)
 {
 	Size		size;
 	char	   *name;
 	int64		at;
 
-	if (len == 0 || (conduct->by_dimension[dimension] != NULL &&
-					 conduct->by_dimension[dimension]->overflow))
-		return conduct->by_dimension[dimension];
-	name = full_name(conduct, dimension, label, len, &size);
-	at = trk_dict_find(&conduct->names, name, size);
+	if (len == 0 || (behavior->by_dimension[dimension] != NULL &&
+					 behavior->by_dimension[dimension]->overflow))
+		return behavior->by_dimension[dimension];
+	name = full_name(behavior, dimension, label, len, &size);
+	at = trk_dict_find(&behavior->names, name, size);
 	pfree(name);
-	return at < 0 ? NULL : conduct->seen[at];
+	return at < 0 ? NULL : behavior->seen[at];
 }
 
-static TrkSeen *overflow_labels(TrkConduct *conduct, int dimension);
+static TrkSeen *overflow_labels(TrkBehavior *behavior, int dimension);
 
 /* Take the names apart from those that are kept; entries are not copied. */
 static void
-rename_seen(TrkConduct *conduct, bool (*keep) (const TrkSeen *, const void *), const void *arg)
+rename_seen(TrkBehavior *behavior, bool (*keep) (const TrkSeen *, const void *), const void *arg)
 {
-	TrkSeen   **all = conduct->seen;
-	int64		n = conduct->names.n;
+	TrkSeen   **all = behavior->seen;
+	int64		n = behavior->names.n;
 
-	trk_dict_init(&conduct->names);
-	conduct->seen = NULL;
-	conduct->room = 0;
-	memset(conduct->by_dimension, 0, sizeof(TrkSeen *) * trk_dimension_count);
-	memset(conduct->labels, 0, sizeof(int64) * trk_dimension_count);
+	trk_dict_init(&behavior->names);
+	behavior->seen = NULL;
+	behavior->room = 0;
+	memset(behavior->by_dimension, 0, sizeof(TrkSeen *) * trk_dimension_count);
+	memset(behavior->labels, 0, sizeof(int64) * trk_dimension_count);
 	for (int64 i = 0; i < n; i++)
 	{
 		TrkSeen		copy = *all[i];
@@ -294,7 +294,7 @@ rename_seen(TrkConduct *conduct, bool (*keep) (const TrkSeen *, const void *), c
 
 		if (!keep(&copy, arg))
 			continue;
-		seen = trk_conduct_seen(conduct, (int) (copy.def - trk_dimensions), copy.label,
+		seen = trk_behavior_seen(behavior, (int) (copy.def - trk_dimensions), copy.label,
 								copy.label_len);
 		copy.label = seen->label;
 		*seen = copy;
@@ -310,21 +310,21 @@ has_no_label(const TrkSeen *seen, const void *dimension)
 
 /* There are too many labels: keep only the counts of all. */
 static TrkSeen *
-overflow_labels(TrkConduct *conduct, int dimension)
+overflow_labels(TrkBehavior *behavior, int dimension)
 {
 	const TrkDimension *def = &trk_dimensions[dimension];
 	TrkSeen		sum = {0};
 	TrkSeen    *seen;
 
-	for (int64 i = 0; i < conduct->names.n; i++)
-		if (!has_no_label(conduct->seen[i], def))
+	for (int64 i = 0; i < behavior->names.n; i++)
+		if (!has_no_label(behavior->seen[i], def))
 		{
-			sum.n += conduct->seen[i]->n;
-			sum.missing += conduct->seen[i]->missing;
-			sum.rejected += conduct->seen[i]->rejected;
+			sum.n += behavior->seen[i]->n;
+			sum.missing += behavior->seen[i]->missing;
+			sum.rejected += behavior->seen[i]->rejected;
 		}
-	rename_seen(conduct, has_no_label, def);
-	seen = trk_conduct_seen(conduct, dimension, "", 0);
+	rename_seen(behavior, has_no_label, def);
+	seen = trk_behavior_seen(behavior, dimension, "", 0);
 	seen->n += sum.n;
 	seen->missing += sum.missing;
 	seen->rejected += sum.rejected;
@@ -332,46 +332,46 @@ overflow_labels(TrkConduct *conduct, int dimension)
 	return seen;
 }
 
-/* See conduct.h. */
+/* See behavior.h. */
 TrkSeen *
-trk_conduct_seen(TrkConduct *conduct, int dimension, const char *label, Size len)
+trk_behavior_seen(TrkBehavior *behavior, int dimension, const char *label, Size len)
 {
-	MemoryContext context = conduct->hdr.eoh_context;
-	TrkSeen    *seen = trk_conduct_find(conduct, dimension, label, len);
+	MemoryContext context = behavior->hdr.eoh_context;
+	TrkSeen    *seen = trk_behavior_find(behavior, dimension, label, len);
 	Size		size;
 	char	   *name;
 	int64		at;
 
 	if (seen != NULL)
 		return seen;
-	name = full_name(conduct, dimension, label, len, &size);
-	at = trk_dict_put(&conduct->names, name, size, context);
+	name = full_name(behavior, dimension, label, len, &size);
+	at = trk_dict_put(&behavior->names, name, size, context);
 	pfree(name);
-	if (at >= conduct->room)
+	if (at >= behavior->room)
 	{
-		conduct->room = Max(128, 2 * conduct->room);
-		conduct->seen = conduct->seen == NULL ?
-			MemoryContextAlloc(context, sizeof(TrkSeen *) * conduct->room) :
-			repalloc(conduct->seen, sizeof(TrkSeen *) * conduct->room);
+		behavior->room = Max(128, 2 * behavior->room);
+		behavior->seen = behavior->seen == NULL ?
+			MemoryContextAlloc(context, sizeof(TrkSeen *) * behavior->room) :
+			repalloc(behavior->seen, sizeof(TrkSeen *) * behavior->room);
 	}
-	conduct->labels[dimension] += len > 0;
-	seen = conduct->seen[at] = MemoryContextAllocZero(context, sizeof(TrkSeen));
+	behavior->labels[dimension] += len > 0;
+	seen = behavior->seen[at] = MemoryContextAllocZero(context, sizeof(TrkSeen));
 	seen->def = &trk_dimensions[dimension];
-	seen->label = conduct->names.entries[at].s + size - len;
+	seen->label = behavior->names.entries[at].s + size - len;
 	seen->label_len = (uint32) len;
 	trk_dict_init(&seen->categories);
 	if (len == 0)
-		conduct->by_dimension[dimension] = seen;
-	if (conduct->labels[dimension] > TRK_CONDUCT_LABELS)
-		return overflow_labels(conduct, dimension);
+		behavior->by_dimension[dimension] = seen;
+	if (behavior->labels[dimension] > TRK_BEHAVIOR_LABELS)
+		return overflow_labels(behavior, dimension);
 	return seen;
 }
 
-/* See conduct.h. */
+/* See behavior.h. */
 int64
-trk_seen_category(TrkConduct *conduct, TrkSeen *seen, const char *s, Size len)
+trk_seen_category(TrkBehavior *behavior, TrkSeen *seen, const char *s, Size len)
 {
-	MemoryContext context = conduct->hdr.eoh_context;
+	MemoryContext context = behavior->hdr.eoh_context;
 	int64		before = seen->categories.n;
 	int64		at;
 
@@ -380,7 +380,7 @@ trk_seen_category(TrkConduct *conduct, TrkSeen *seen, const char *s, Size len)
 	at = trk_dict_put(&seen->categories, s, len, context);
 	if (seen->categories.n == before)
 		return at;
-	if (seen->categories.n > conduct->max_categories)
+	if (seen->categories.n > behavior->max_categories)
 	{
 		trk_seen_overflow(seen);
 		return -1;
@@ -399,16 +399,16 @@ trk_seen_category(TrkConduct *conduct, TrkSeen *seen, const char *s, Size len)
 
 /* Room for one more cell: putting them in order may give it. */
 static void
-reserve_cell(TrkConduct *conduct, TrkSeen *seen)
+reserve_cell(TrkBehavior *behavior, TrkSeen *seen)
 {
 	if (seen->n_cells < seen->room)
 		return;
-	trk_seen_settle(conduct, seen);
+	trk_seen_settle(behavior, seen);
 	if (seen->n_cells < seen->room / 2)
 		return;
 	seen->room = Max(16, 2 * seen->room);
 	if (seen->cells == NULL)
-		seen->cells = MemoryContextAlloc(conduct->hdr.eoh_context, sizeof(TrkCell) * seen->room);
+		seen->cells = MemoryContextAlloc(behavior->hdr.eoh_context, sizeof(TrkCell) * seen->room);
 	else
 		seen->cells = repalloc_huge(seen->cells, sizeof(TrkCell) * seen->room);
 }
@@ -422,9 +422,9 @@ latest_of(TrkSeen *seen, uint64 key)
 	return &seen->about[key - 1].last_cell;
 }
 
-/* See conduct.h. */
+/* See behavior.h. */
 void
-trk_seen_add(TrkConduct *conduct, TrkSeen *seen, uint64 key, int64 run, int64 count)
+trk_seen_add(TrkBehavior *behavior, TrkSeen *seen, uint64 key, int64 run, int64 count)
 {
 	int64	   *latest = latest_of(seen, key);
 	int64		at = latest != NULL ? *latest : seen->n_cells - 1;
@@ -442,7 +442,7 @@ trk_seen_add(TrkConduct *conduct, TrkSeen *seen, uint64 key, int64 run, int64 co
 	{
 		uint32		part = (uint32) Min(count, PG_UINT32_MAX);
 
-		reserve_cell(conduct, seen);
+		reserve_cell(behavior, seen);
 		if (seen->overflow)
 			return;
 		seen->settled = false;
@@ -454,11 +454,11 @@ trk_seen_add(TrkConduct *conduct, TrkSeen *seen, uint64 key, int64 run, int64 co
 	}
 }
 
-/* See conduct.h. */
+/* See behavior.h. */
 void
-trk_conduct_add_count(int64 *sum, int64 count)
+trk_behavior_add_count(int64 *sum, int64 count)
 {
-	if (pg_add_s64_overflow(*sum, count, sum) || *sum > TRK_CONDUCT_COUNT)
+	if (pg_add_s64_overflow(*sum, count, sum) || *sum > TRK_BEHAVIOR_COUNT)
 		ereport(ERROR,
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 				 errmsg("count of events is out of range")));
@@ -474,21 +474,21 @@ merge_examples(TrkExamples *into, const TrkExamples *from, MemoryContext context
 
 /* Add another's cells: their runs and categories get our numbers. */
 static void
-merge_cells(TrkConduct *conduct, TrkSeen *into, const TrkSeen *from, const uint32 *runs)
+merge_cells(TrkBehavior *behavior, TrkSeen *into, const TrkSeen *from, const uint32 *runs)
 {
-	uint64	   *keys = MemoryContextAllocHuge(conduct->hdr.eoh_context,
+	uint64	   *keys = MemoryContextAllocHuge(behavior->hdr.eoh_context,
 											  sizeof(uint64) * (from->categories.n + 1));
 
 	keys[0] = 0;
 	for (int64 i = 0; i < from->categories.n && !into->overflow; i++)
 	{
 		const TrkEntry *e = &from->categories.entries[i];
-		int64		at = trk_seen_category(conduct, into, e->s, e->len);
+		int64		at = trk_seen_category(behavior, into, e->s, e->len);
 
 		keys[i + 1] = (uint64) at + 1;
 		if (at >= 0)
 			merge_examples(&into->about[at].examples, &from->about[i].examples,
-						   conduct->hdr.eoh_context);
+						   behavior->hdr.eoh_context);
 	}
 	for (int64 i = 0; i < from->n_cells && !into->overflow; i++)
 	{
@@ -496,7 +496,7 @@ merge_cells(TrkConduct *conduct, TrkSeen *into, const TrkSeen *from, const uint3
 		bool		numbered = !trk_dimension_is_numeric(from->def) &&
 			cell->key <= (uint64) from->categories.n;
 
-		trk_seen_add(conduct, into, numbered ? keys[cell->key] : cell->key, runs[cell->run],
+		trk_seen_add(behavior, into, numbered ? keys[cell->key] : cell->key, runs[cell->run],
 					 cell->count);
 	}
 	pfree(keys);
@@ -504,48 +504,48 @@ merge_cells(TrkConduct *conduct, TrkSeen *into, const TrkSeen *from, const uint3
 
 /* Add what another saw of a dimension. */
 static void
-merge_seen(TrkConduct *conduct, const TrkSeen *from, const uint32 *runs)
+merge_seen(TrkBehavior *behavior, const TrkSeen *from, const uint32 *runs)
 {
 	int			dimension = (int) (from->def - trk_dimensions);
-	bool		is_new = trk_conduct_find(conduct, dimension, from->label, from->label_len) == NULL;
-	TrkSeen    *into = trk_conduct_seen(conduct, dimension, from->label, from->label_len);
+	bool		is_new = trk_behavior_find(behavior, dimension, from->label, from->label_len) == NULL;
+	TrkSeen    *into = trk_behavior_seen(behavior, dimension, from->label, from->label_len);
 
 	into->aside = from->aside && (is_new || into->aside);
-	trk_conduct_add_count(&into->n, from->n);
-	trk_conduct_add_count(&into->missing, from->missing);
-	trk_conduct_add_count(&into->rejected, from->rejected);
+	trk_behavior_add_count(&into->n, from->n);
+	trk_behavior_add_count(&into->missing, from->missing);
+	trk_behavior_add_count(&into->rejected, from->rejected);
 	into->settled = false;
 	if (from->overflow && from->def->kind == TRK_DIM_RUN_SUM)
-		into = overflow_labels(conduct, dimension);
+		into = overflow_labels(behavior, dimension);
 	else if (from->overflow)
 		trk_seen_overflow(into);
 	if (into->overflow)
 		return;
-	merge_cells(conduct, into, from, runs);
-	merge_examples(&into->low, &from->low, conduct->hdr.eoh_context);
-	merge_examples(&into->high, &from->high, conduct->hdr.eoh_context);
+	merge_cells(behavior, into, from, runs);
+	merge_examples(&into->low, &from->low, behavior->hdr.eoh_context);
+	merge_examples(&into->high, &from->high, behavior->hdr.eoh_context);
 }
 
-/* See conduct.h. */
+/* See behavior.h. */
 void
-trk_conduct_merge(TrkConduct *conduct, const TrkConduct *other)
+trk_behavior_merge(TrkBehavior *behavior, const TrkBehavior *other)
 {
-	uint32	   *runs = MemoryContextAllocHuge(conduct->hdr.eoh_context,
+	uint32	   *runs = MemoryContextAllocHuge(behavior->hdr.eoh_context,
 											  sizeof(uint32) * (other->runs.n + 1));
 
 	if (other->max_values != 0)
-		trk_conduct_bound(conduct, other->max_values, other->max_categories);
-	trk_conduct_add_count(&conduct->events, other->events);
+		trk_behavior_bound(behavior, other->max_values, other->max_categories);
+	trk_behavior_add_count(&behavior->events, other->events);
 	for (int64 i = 0; i < other->runs.n; i++)
-		runs[i] = (uint32) trk_dict_put(&conduct->runs, other->runs.entries[i].s,
-										other->runs.entries[i].len, conduct->hdr.eoh_context);
+		runs[i] = (uint32) trk_dict_put(&behavior->runs, other->runs.entries[i].s,
+										other->runs.entries[i].len, behavior->hdr.eoh_context);
 	for (int64 i = 0; i < other->names.n; i++)
 	{
 		if (other->seen[i]->def->kind != TRK_DIM_SLIPPAGE)
-			merge_seen(conduct, other->seen[i], runs);
+			merge_seen(behavior, other->seen[i], runs);
 		CHECK_FOR_INTERRUPTS();
 	}
-	trk_links_merge(conduct, other, runs);
+	trk_links_merge(behavior, other, runs);
 	pfree(runs);
 }
 
@@ -556,11 +556,11 @@ is_wanted(const TrkSeen *seen, const void *wanted)
 	return ((const bool *) wanted)[seen->def - trk_dimensions];
 }
 
-/* See conduct.h. */
+/* See behavior.h. */
 void
-trk_conduct_restrict(TrkConduct *conduct, const bool *wanted)
+trk_behavior_restrict(TrkBehavior *behavior, const bool *wanted)
 {
-	bool	   *kept = MemoryContextAlloc(conduct->hdr.eoh_context,
+	bool	   *kept = MemoryContextAlloc(behavior->hdr.eoh_context,
 										  sizeof(bool) * trk_dimension_count);
 
 	/* with what tells how often they are missing */
@@ -570,9 +570,9 @@ trk_conduct_restrict(TrkConduct *conduct, const bool *wanted)
 			kept[trk_dimension_of_events(trk_dimensions[i].event)] = true;
 	for (int i = 0; i < trk_dimension_count; i++)
 		if (trk_dimensions[i].kind == TRK_DIM_SLIPPAGE && !wanted[i])
-			trk_links_drop(conduct);
-	rename_seen(conduct, is_wanted, kept);
+			trk_links_drop(behavior);
+	rename_seen(behavior, is_wanted, kept);
 	pfree(kept);
-	for (int64 i = 0; i < conduct->names.n; i++)
-		conduct->seen[i]->aside |= !is_wanted(conduct->seen[i], wanted);
+	for (int64 i = 0; i < behavior->names.n; i++)
+		behavior->seen[i]->aside |= !is_wanted(behavior->seen[i], wanted);
 }

@@ -1,9 +1,9 @@
 /*
  * behavior.h
- *	  at_conduct: how an agent behaved over some events, in all dimensions of
- *	  dimensions.def at once.  Filled by conduct_event.c, one event at a time;
- *	  conduct_io.c has its bytes; read by the comparison of two of them
- *	  (drift_scan.h) and by conduct_sql.c.
+ *	  at_behavior: how an agent behaved over some events, in all dimensions of
+ *	  dimensions.def at once.  Filled by behavior_event.c, one event at a time;
+ *	  behavior_io.c has its bytes; read by the comparison of two of them
+ *	  (drift_scan.h) and by behavior_sql.c.
  *
  * All of it is counts of (key, run): a key is a category's number from 1, a
  * number's bits, or 1 for events that are counted; a run the number of the run.
@@ -13,8 +13,8 @@
  * state is put in order.  In an aggregate it is an expanded object; stored it is
  * a canonical row of bytes, the same for the same events in any order.
  */
-#ifndef TRK_CONDUCT_H
-#define TRK_CONDUCT_H
+#ifndef TRK_BEHAVIOR_H
+#define TRK_BEHAVIOR_H
 
 #include "base/trk.h"
 
@@ -22,23 +22,23 @@
 #include "lib/stringinfo.h"
 #include "utils/expandeddatum.h"
 
-#define TRK_CONDUCT_FORMAT	1
+#define TRK_BEHAVIOR_FORMAT	1
 
 /* Cells of a dimension: beyond this it is told rather than kept. */
-#define TRK_CONDUCT_CELLS	INT64CONST(20000000)
+#define TRK_BEHAVIOR_CELLS	INT64CONST(20000000)
 
 /* Labels of a dimension: beyond this their counts are one. */
-#define TRK_CONDUCT_LABELS	1000
+#define TRK_BEHAVIOR_LABELS	1000
 
 /* A longer category is counted under its digest. */
 #define TRK_CATEGORY_BYTES	256
 
 /* The greatest count of events. */
-#define TRK_CONDUCT_COUNT	(PG_INT64_MAX / 4)
+#define TRK_BEHAVIOR_COUNT	(PG_INT64_MAX / 4)
 
 /* Orders, or fills that name one: beyond this slippage is told rather than kept. */
-#define TRK_CONDUCT_LINKS	INT64CONST(1000000)
-#define TRK_CONDUCT_ID_BYTES	(1 << 28)
+#define TRK_BEHAVIOR_LINKS	INT64CONST(1000000)
+#define TRK_BEHAVIOR_ID_BYTES	(1 << 28)
 
 /* Events that show what a dimension is about. */
 #define TRK_EXAMPLES		3
@@ -222,7 +222,7 @@ typedef struct TrkLinks
 	bool		settled;
 } TrkLinks;
 
-typedef struct TrkConduct
+typedef struct TrkBehavior
 {
 	ExpandedObjectHeader hdr;
 	int64		max_values;		/* of a dimension that are kept exactly; 0: not known yet */
@@ -238,47 +238,47 @@ typedef struct TrkConduct
 	Oid			type_oid[64];	/* event types seen, by their low bits */
 	int			type_number[64];
 	StringInfoData flat;		/* the bytes, while it is flattened */
-} TrkConduct;
+} TrkBehavior;
 
-extern TrkConduct *trk_conduct_new(MemoryContext parent);
-extern TrkConduct *trk_conduct_writable(Datum datum);
+extern TrkBehavior *trk_behavior_new(MemoryContext parent);
+extern TrkBehavior *trk_behavior_writable(Datum datum);
 
 /*
  * The state behind a datum: to read and to settle, or one that may be changed
  * (a copy that belongs to the parent, unless it is the caller's).
  */
-extern TrkConduct *trk_conduct_view(Datum datum, MemoryContext parent);
-extern TrkConduct *trk_conduct_own(Datum datum, MemoryContext parent);
-extern void trk_conduct_merge(TrkConduct *conduct, const TrkConduct *other);
+extern TrkBehavior *trk_behavior_view(Datum datum, MemoryContext parent);
+extern TrkBehavior *trk_behavior_own(Datum datum, MemoryContext parent);
+extern void trk_behavior_merge(TrkBehavior *behavior, const TrkBehavior *other);
 
 /* Add to a count of events; an error when there are too many. */
-extern void trk_conduct_add_count(int64 *sum, int64 count);
+extern void trk_behavior_add_count(int64 *sum, int64 count);
 
 /* The bounds; an error when they are others than before. */
-extern void trk_conduct_bound(TrkConduct *conduct, int64 max_values, int64 max_categories);
+extern void trk_behavior_bound(TrkBehavior *behavior, int64 max_values, int64 max_categories);
 
 /* A dimension, made when it is new; or NULL when it is not there. */
-extern TrkSeen *trk_conduct_seen(TrkConduct *conduct, int dimension, const char *label, Size len);
-extern TrkSeen *trk_conduct_find(const TrkConduct *conduct, int dimension, const char *label,
+extern TrkSeen *trk_behavior_seen(TrkBehavior *behavior, int dimension, const char *label, Size len);
+extern TrkSeen *trk_behavior_find(const TrkBehavior *behavior, int dimension, const char *label,
 								 Size len);
 
 /* Add to a cell; a category's number, made when new (-1: there are too many). */
-extern void trk_seen_add(TrkConduct *conduct, TrkSeen *seen, uint64 key, int64 run, int64 count);
-extern int64 trk_seen_category(TrkConduct *conduct, TrkSeen *seen, const char *s, Size len);
+extern void trk_seen_add(TrkBehavior *behavior, TrkSeen *seen, uint64 key, int64 run, int64 count);
+extern int64 trk_seen_category(TrkBehavior *behavior, TrkSeen *seen, const char *s, Size len);
 
 /*
- * Orders and fills (conduct_link.c).  An order comes with the sign that a
+ * Orders and fills (behavior_link.c).  An order comes with the sign that a
  * greater price has for it and its intended price; of one that differs from what
  * was there nothing is known.  A fill has a price that is finite.
  */
-extern void trk_link_order(TrkConduct *conduct, const char *id, Size len, TrkOrder order);
-extern void trk_link_fill(TrkConduct *conduct, const char *id, Size len, double price, int64 run,
+extern void trk_link_order(TrkBehavior *behavior, const char *id, Size len, TrkOrder order);
+extern void trk_link_fill(TrkBehavior *behavior, const char *id, Size len, double price, int64 run,
 						  const char *event_id, Size event_id_len);
-extern void trk_links_merge(TrkConduct *conduct, const TrkConduct *other, const uint32 *runs);
-extern void trk_links_drop(TrkConduct *conduct);
+extern void trk_links_merge(TrkBehavior *behavior, const TrkBehavior *other, const uint32 *runs);
+extern void trk_links_drop(TrkBehavior *behavior);
 
 /* Make the dimension of slippage from links that are in order. */
-extern void trk_links_count(TrkConduct *conduct);
+extern void trk_links_count(TrkBehavior *behavior);
 
 /* Order of fills. */
 extern int	trk_order_fill_compare(const TrkLinks *links, const TrkOrderFill *a,
@@ -291,26 +291,26 @@ extern void trk_seen_overflow(TrkSeen *seen);
  * Put a dimension's cells in order; numbers lose precision when there are many.
  * And everything: runs, categories and dimensions by their bytes.
  */
-extern void trk_seen_settle(TrkConduct *conduct, TrkSeen *seen);
-extern void trk_conduct_settle(TrkConduct *conduct);
+extern void trk_seen_settle(TrkBehavior *behavior, TrkSeen *seen);
+extern void trk_behavior_settle(TrkBehavior *behavior);
 
 /*
  * The numbers of a settled dimension, in order, each with its run: values, or
  * for counts and sums one of each run; coarse: to the precision that many
  * values have.  And a quantile of them, which interpolates (type 7).
  */
-extern TrkCell *trk_seen_numbers(const TrkConduct *conduct, const TrkSeen *seen, bool coarse,
+extern TrkCell *trk_seen_numbers(const TrkBehavior *behavior, const TrkSeen *seen, bool coarse,
 								 int64 *n);
 extern double trk_cells_quantile(const TrkCell *cells, int64 n, double q);
 
 /* Keep only the dimensions of these numbers. */
-extern void trk_conduct_restrict(TrkConduct *conduct, const bool *wanted);
+extern void trk_behavior_restrict(TrkBehavior *behavior, const bool *wanted);
 
 /* Are values beyond the bound, so that they are known to 1 %? */
 static inline bool
-trk_seen_is_coarse(const TrkConduct *conduct, const TrkSeen *seen)
+trk_seen_is_coarse(const TrkBehavior *behavior, const TrkSeen *seen)
 {
-	return trk_dimension_is_numeric(seen->def) && seen->n > conduct->max_values;
+	return trk_dimension_is_numeric(seen->def) && seen->n > behavior->max_values;
 }
 
 /* A number as a key in its order, and back. */
@@ -318,13 +318,13 @@ extern uint64 trk_key_of_number(double x);
 extern double trk_number_of_key(uint64 key);
 
 /* The bytes, and back; false when they are not sound. */
-extern void trk_conduct_write(TrkConduct *conduct, StringInfo out);
-extern bool trk_conduct_read(TrkConduct *conduct, const char *bytes, Size size);
+extern void trk_behavior_write(TrkBehavior *behavior, StringInfo out);
+extern bool trk_behavior_read(TrkBehavior *behavior, const char *bytes, Size size);
 
 static inline Datum
-trk_conduct_datum(TrkConduct *conduct)
+trk_behavior_datum(TrkBehavior *behavior)
 {
-	return EOHPGetRWDatum(&conduct->hdr);
+	return EOHPGetRWDatum(&behavior->hdr);
 }
 
-#endif							/* TRK_CONDUCT_H */
+#endif							/* TRK_BEHAVIOR_H */

@@ -1,15 +1,15 @@
 /*
  * behavior_event.h
- *	  One event's part in how an agent behaved.  Called by conduct_sql.c.
+ *	  One event's part in how an agent behaved.  Called by behavior_sql.c.
  */
-#ifndef TRK_CONDUCT_EVENT_H
-#define TRK_CONDUCT_EVENT_H
+#ifndef TRK_BEHAVIOR_EVENT_H
+#define TRK_BEHAVIOR_EVENT_H
 
 #include "drift/behavior.h"
 #include "utils/jsonb.h"
 
 /* Count an event of a type (TrkEventType): its payload, its run, its id. */
-extern void trk_conduct_add(TrkConduct *conduct, int type, Jsonb *payload,
+extern void trk_behavior_add(TrkBehavior *behavior, int type, Jsonb *payload,
 							const char *run, Size run_len, const char *id, Size id_len);
 
-#endif							/* TRK_CONDUCT_EVENT_H */
+#endif							/* TRK_BEHAVIOR_EVENT_H */

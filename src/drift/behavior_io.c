@@ -1,7 +1,7 @@
 /*
  * behavior_io.c
- *	  The bytes of at_conduct, and the expanded object around them (see
- *	  conduct.h).
+ *	  The bytes of at_behavior, and the expanded object around them (see
+ *	  behavior.h).
  *
  * Format byte; then whole numbers in groups of 7 bits, lowest first, strings
  * after their length, numbers in 8 bytes, highest first: the bounds, the count
@@ -149,28 +149,28 @@ put_links(StringInfo out, const TrkLinks *links)
 	}
 }
 
-/* See conduct.h. */
+/* See behavior.h. */
 void
-trk_conduct_write(TrkConduct *conduct, StringInfo out)
+trk_behavior_write(TrkBehavior *behavior, StringInfo out)
 {
 	int64		derived = 0;
 
-	trk_conduct_settle(conduct);
-	put_count(out, TRK_CONDUCT_FORMAT);
-	put_count(out, conduct->max_values);
-	put_count(out, conduct->max_categories);
-	put_count(out, conduct->events);
-	put_count(out, conduct->runs.n);
-	for (int64 i = 0; i < conduct->runs.n; i++)
-		put_bytes(out, conduct->runs.entries[i].s, conduct->runs.entries[i].len);
-	for (int64 i = 0; i < conduct->names.n; i++)
-		derived += conduct->seen[i]->def->kind == TRK_DIM_SLIPPAGE;
-	put_count(out, conduct->names.n - derived);
-	for (int64 i = 0; i < conduct->names.n; i++)
-		if (conduct->seen[i]->def->kind != TRK_DIM_SLIPPAGE)
-			put_seen(out, conduct->seen[i]);
-	if (conduct->links.n > 0 || conduct->links.ids.n > 0 || conduct->links.overflow)
-		put_links(out, &conduct->links);
+	trk_behavior_settle(behavior);
+	put_count(out, TRK_BEHAVIOR_FORMAT);
+	put_count(out, behavior->max_values);
+	put_count(out, behavior->max_categories);
+	put_count(out, behavior->events);
+	put_count(out, behavior->runs.n);
+	for (int64 i = 0; i < behavior->runs.n; i++)
+		put_bytes(out, behavior->runs.entries[i].s, behavior->runs.entries[i].len);
+	for (int64 i = 0; i < behavior->names.n; i++)
+		derived += behavior->seen[i]->def->kind == TRK_DIM_SLIPPAGE;
+	put_count(out, behavior->names.n - derived);
+	for (int64 i = 0; i < behavior->names.n; i++)
+		if (behavior->seen[i]->def->kind != TRK_DIM_SLIPPAGE)
+			put_seen(out, behavior->seen[i]);
+	if (behavior->links.n > 0 || behavior->links.ids.n > 0 || behavior->links.overflow)
+		put_links(out, &behavior->links);
 }
 
 /* Bytes that are being read; ok is false from the first that is not sound. */
@@ -300,7 +300,7 @@ get_examples(Reader *in, TrkExamples *examples, bool numeric, MemoryContext cont
  * one cell.
  */
 static void
-get_key_cells(Reader *in, TrkConduct *conduct, TrkSeen *seen, uint64 key)
+get_key_cells(Reader *in, TrkBehavior *behavior, TrkSeen *seen, uint64 key)
 {
 	int64		n = get_length(in);
 	int64		run = 0;
@@ -308,11 +308,11 @@ get_key_cells(Reader *in, TrkConduct *conduct, TrkSeen *seen, uint64 key)
 
 	for (int64 i = 0; i < n && in->ok; i++)
 	{
-		int64		step = get_count(in, conduct->runs.n - 1 - run);
+		int64		step = get_count(in, behavior->runs.n - 1 - run);
 		uint32		count = (uint32) get_count(in, PG_UINT32_MAX);
 
 		run += step;
-		in->ok = in->ok && count > 0 && seen->n_cells < seen->room && conduct->runs.n > 0 &&
+		in->ok = in->ok && count > 0 && seen->n_cells < seen->room && behavior->runs.n > 0 &&
 			(i == 0 || step > 0 || last + count > PG_UINT32_MAX);
 		last = count;
 		if (in->ok)
@@ -331,7 +331,7 @@ is_key_of_number(uint64 key)
 
 /* The cells: in order, of known categories and runs. */
 static void
-get_cells(Reader *in, TrkConduct *conduct, TrkSeen *seen)
+get_cells(Reader *in, TrkBehavior *behavior, TrkSeen *seen)
 {
 	bool		numeric = trk_dimension_is_numeric(seen->def);
 	int64		most = seen->def->kind >= TRK_DIM_RUN_COUNT ? 1 : seen->categories.n;
@@ -340,7 +340,7 @@ get_cells(Reader *in, TrkConduct *conduct, TrkSeen *seen)
 	seen->room = get_count(in, (in->end - in->p) / 2);
 	if (!in->ok || seen->room == 0)
 		return;
-	seen->cells = MemoryContextAllocHuge(conduct->hdr.eoh_context, sizeof(TrkCell) * seen->room);
+	seen->cells = MemoryContextAllocHuge(behavior->hdr.eoh_context, sizeof(TrkCell) * seen->room);
 	while (in->ok && seen->n_cells < seen->room)
 	{
 		uint64		key = numeric ? get_key(in) : (uint64) get_count(in, most);
@@ -348,7 +348,7 @@ get_cells(Reader *in, TrkConduct *conduct, TrkSeen *seen)
 
 		if ((before > 0 && key <= seen->cells[before - 1].key) || (numeric && !is_key_of_number(key)))
 			in->ok = false;
-		get_key_cells(in, conduct, seen, key);
+		get_key_cells(in, behavior, seen, key);
 		in->ok = in->ok && seen->n_cells > before;
 	}
 }
@@ -382,16 +382,16 @@ adds_up(const TrkSeen *seen)
 
 /* What was seen of a dimension, but for its name. */
 static void
-get_contents(Reader *in, TrkConduct *conduct, TrkSeen *seen)
+get_contents(Reader *in, TrkBehavior *behavior, TrkSeen *seen)
 {
-	MemoryContext context = conduct->hdr.eoh_context;
+	MemoryContext context = behavior->hdr.eoh_context;
 	int64		n = get_count(in, 3);
 
 	seen->overflow = (n & 1) != 0;
 	seen->aside = (n & 2) != 0;
-	seen->n = get_count(in, TRK_CONDUCT_COUNT);
-	seen->missing = get_count(in, TRK_CONDUCT_COUNT);
-	seen->rejected = get_count(in, TRK_CONDUCT_COUNT);
+	seen->n = get_count(in, TRK_BEHAVIOR_COUNT);
+	seen->missing = get_count(in, TRK_BEHAVIOR_COUNT);
+	seen->rejected = get_count(in, TRK_BEHAVIOR_COUNT);
 	if (seen->overflow)
 		return;
 	n = get_length(in);
@@ -401,7 +401,7 @@ get_contents(Reader *in, TrkConduct *conduct, TrkSeen *seen)
 		const char *s = get_bytes(in, &len);
 
 		if (!in->ok || !is_category_of(seen->def, s, len) || !is_text(s, len) ||
-			trk_seen_category(conduct, seen, s, len) != i ||
+			trk_seen_category(behavior, seen, s, len) != i ||
 			(i > 0 && trk_entry_compare(&seen->categories.entries[i - 1],
 										&seen->categories.entries[i]) > 0))
 			in->ok = false;
@@ -413,16 +413,16 @@ get_contents(Reader *in, TrkConduct *conduct, TrkSeen *seen)
 		get_examples(in, &seen->low, true, context);
 		get_examples(in, &seen->high, true, context);
 	}
-	get_cells(in, conduct, seen);
+	get_cells(in, behavior, seen);
 	in->ok = in->ok && adds_up(seen);
-	seen->settled = !trk_seen_is_coarse(conduct, seen);
+	seen->settled = !trk_seen_is_coarse(behavior, seen);
 }
 
 /* A dimension. */
 static void
-get_seen(Reader *in, TrkConduct *conduct)
+get_seen(Reader *in, TrkBehavior *behavior)
 {
-	int64		before = conduct->names.n;
+	int64		before = behavior->names.n;
 	Size		name_len;
 	const char *name = get_bytes(in, &name_len);
 	Size		label_len;
@@ -437,32 +437,32 @@ get_seen(Reader *in, TrkConduct *conduct)
 		in->ok = false;
 		return;
 	}
-	seen = trk_conduct_seen(conduct, dimension, label, label_len);
-	if (conduct->names.n != before + 1)
+	seen = trk_behavior_seen(behavior, dimension, label, label_len);
+	if (behavior->names.n != before + 1)
 		in->ok = false;
 	else
-		get_contents(in, conduct, seen);
+		get_contents(in, behavior, seen);
 }
 
 /* The fills of an order, in order. */
 static void
-get_fills(Reader *in, TrkConduct *conduct, const char *order, Size order_len)
+get_fills(Reader *in, TrkBehavior *behavior, const char *order, Size order_len)
 {
-	TrkLinks   *links = &conduct->links;
+	TrkLinks   *links = &behavior->links;
 	int64		n = get_length(in);
 
 	for (int64 i = 0; i < n && in->ok; i++)
 	{
 		uint64		key = get_key(in);
-		int64		run = get_count(in, conduct->runs.n - 1);
+		int64		run = get_count(in, behavior->runs.n - 1);
 		Size		len;
 		const char *id = get_bytes(in, &len);
 
 		in->ok = in->ok && is_key_of_number(key) && isfinite(trk_number_of_key(key)) &&
-			conduct->runs.n > 0 && is_id(id, len);
+			behavior->runs.n > 0 && is_id(id, len);
 		if (!in->ok)
 			return;
-		trk_link_fill(conduct, order, order_len, trk_number_of_key(key), run, id, len);
+		trk_link_fill(behavior, order, order_len, trk_number_of_key(key), run, id, len);
 		in->ok = !links->overflow &&
 			(i == 0 || trk_order_fill_compare(links, &links->fills[links->n - 2],
 											  &links->fills[links->n - 1]) <= 0);
@@ -471,9 +471,9 @@ get_fills(Reader *in, TrkConduct *conduct, const char *order, Size order_len)
 
 /* An order with its fills. */
 static void
-get_order(Reader *in, TrkConduct *conduct)
+get_order(Reader *in, TrkBehavior *behavior)
 {
-	TrkLinks   *links = &conduct->links;
+	TrkLinks   *links = &behavior->links;
 	Size		len;
 	const char *id = get_bytes(in, &len);
 	TrkOrder	order = {.state = (TrkOrderState) get_count(in, TRK_ORDER_DIFFERS)};
@@ -487,53 +487,53 @@ get_order(Reader *in, TrkConduct *conduct)
 	in->ok = in->ok && len <= TRK_CATEGORY_BYTES && is_text(id, len);
 	if (!in->ok)
 		return;
-	trk_link_order(conduct, id, len, order);
+	trk_link_order(behavior, id, len, order);
 	in->ok = !links->overflow && links->ids.n == n + 1 &&
 		(n == 0 || trk_entry_compare(&links->ids.entries[n - 1], &links->ids.entries[n]) < 0);
 	if (in->ok)
-		get_fills(in, conduct, id, len);
+		get_fills(in, behavior, id, len);
 }
 
 /* Orders and fills. */
 static void
-get_links(Reader *in, TrkConduct *conduct)
+get_links(Reader *in, TrkBehavior *behavior)
 {
-	TrkLinks   *links = &conduct->links;
+	TrkLinks   *links = &behavior->links;
 	bool		overflow = get_count(in, 1) != 0;
-	int64		fills = get_count(in, TRK_CONDUCT_COUNT);
+	int64		fills = get_count(in, TRK_BEHAVIOR_COUNT);
 	int64		n = overflow ? 0 : get_length(in);
 
 	if (overflow)
 	{
-		trk_links_drop(conduct);
+		trk_links_drop(behavior);
 		links->overflow = true;
 		links->n = fills;
 		return;
 	}
 	for (int64 i = 0; i < n && in->ok; i++)
-		get_order(in, conduct);
+		get_order(in, behavior);
 	/* there is no such part when it is empty */
 	in->ok = in->ok && links->n == fills && n > 0;
 }
 
-/* See conduct.h. */
+/* See behavior.h. */
 bool
-trk_conduct_read(TrkConduct *conduct, const char *bytes, Size size)
+trk_behavior_read(TrkBehavior *behavior, const char *bytes, Size size)
 {
 	Reader		in = {(const uint8 *) bytes, (const uint8 *) bytes + size, true};
 	int64		n;
 
-	if (get_count(&in, PG_INT32_MAX) != TRK_CONDUCT_FORMAT)
+	if (get_count(&in, PG_INT32_MAX) != TRK_BEHAVIOR_FORMAT)
 		return false;
-	conduct->max_values = get_count(&in, TRK_CONDUCT_CELLS);
-	conduct->max_categories = get_count(&in, 1000000);
-	conduct->events = get_count(&in, TRK_CONDUCT_COUNT);
-	get_dict(&in, &conduct->runs, conduct->hdr.eoh_context);
+	behavior->max_values = get_count(&in, TRK_BEHAVIOR_CELLS);
+	behavior->max_categories = get_count(&in, 1000000);
+	behavior->events = get_count(&in, TRK_BEHAVIOR_COUNT);
+	get_dict(&in, &behavior->runs, behavior->hdr.eoh_context);
 	n = get_length(&in);
 	for (int64 i = 0; i < n && in.ok; i++)
-		get_seen(&in, conduct);
+		get_seen(&in, behavior);
 	if (in.ok && in.p < in.end)
-		get_links(&in, conduct);
+		get_links(&in, behavior);
 	return in.ok && in.p == in.end;
 }
 
@@ -541,48 +541,48 @@ trk_conduct_read(TrkConduct *conduct, const char *bytes, Size size)
 static Size
 flat_size(ExpandedObjectHeader *eohptr)
 {
-	TrkConduct *conduct = (TrkConduct *) eohptr;
-	MemoryContext old = MemoryContextSwitchTo(conduct->hdr.eoh_context);
+	TrkBehavior *behavior = (TrkBehavior *) eohptr;
+	MemoryContext old = MemoryContextSwitchTo(behavior->hdr.eoh_context);
 
-	if (conduct->flat.data == NULL)
-		initStringInfo(&conduct->flat);
-	resetStringInfo(&conduct->flat);
+	if (behavior->flat.data == NULL)
+		initStringInfo(&behavior->flat);
+	resetStringInfo(&behavior->flat);
 	MemoryContextSwitchTo(old);
-	trk_conduct_write(conduct, &conduct->flat);
-	return VARHDRSZ + conduct->flat.len;
+	trk_behavior_write(behavior, &behavior->flat);
+	return VARHDRSZ + behavior->flat.len;
 }
 
 /* Write the flat form. */
 static void
 flatten(ExpandedObjectHeader *eohptr, void *result, Size size)
 {
-	TrkConduct *conduct = (TrkConduct *) eohptr;
+	TrkBehavior *behavior = (TrkBehavior *) eohptr;
 
-	Assert(size == VARHDRSZ + (Size) conduct->flat.len);
+	Assert(size == VARHDRSZ + (Size) behavior->flat.len);
 	SET_VARSIZE(result, size);
-	memcpy(VARDATA(result), conduct->flat.data, size - VARHDRSZ);
+	memcpy(VARDATA(result), behavior->flat.data, size - VARHDRSZ);
 }
 
 static const ExpandedObjectMethods methods = {flat_size, flatten};
 
-/* See conduct.h. */
-TrkConduct *
-trk_conduct_new(MemoryContext parent)
+/* See behavior.h. */
+TrkBehavior *
+trk_behavior_new(MemoryContext parent)
 {
-	MemoryContext context = AllocSetContextCreate(parent, "conduct", ALLOCSET_DEFAULT_SIZES);
-	TrkConduct *conduct = MemoryContextAllocZero(context, sizeof(TrkConduct));
+	MemoryContext context = AllocSetContextCreate(parent, "behavior", ALLOCSET_DEFAULT_SIZES);
+	TrkBehavior *behavior = MemoryContextAllocZero(context, sizeof(TrkBehavior));
 
-	EOH_init_header(&conduct->hdr, &methods, context);
-	conduct->by_dimension = MemoryContextAllocZero(context, sizeof(TrkSeen *) * trk_dimension_count);
-	conduct->labels = MemoryContextAllocZero(context, sizeof(int64) * trk_dimension_count);
-	trk_dict_init(&conduct->runs);
-	trk_dict_init(&conduct->names);
-	trk_dict_init(&conduct->links.ids);
-	return conduct;
+	EOH_init_header(&behavior->hdr, &methods, context);
+	behavior->by_dimension = MemoryContextAllocZero(context, sizeof(TrkSeen *) * trk_dimension_count);
+	behavior->labels = MemoryContextAllocZero(context, sizeof(int64) * trk_dimension_count);
+	trk_dict_init(&behavior->runs);
+	trk_dict_init(&behavior->names);
+	trk_dict_init(&behavior->links.ids);
+	return behavior;
 }
 
 /* Is a datum such an expanded object? */
-static TrkConduct *
+static TrkBehavior *
 expanded_of(Datum datum)
 {
 	ExpandedObjectHeader *eoh;
@@ -590,44 +590,44 @@ expanded_of(Datum datum)
 	if (!VARATT_IS_EXTERNAL_EXPANDED(DatumGetPointer(datum)))
 		return NULL;
 	eoh = DatumGetEOHP(datum);
-	return eoh->eoh_methods == &methods ? (TrkConduct *) eoh : NULL;
+	return eoh->eoh_methods == &methods ? (TrkBehavior *) eoh : NULL;
 }
 
-/* See conduct.h. */
-TrkConduct *
-trk_conduct_writable(Datum datum)
+/* See behavior.h. */
+TrkBehavior *
+trk_behavior_writable(Datum datum)
 {
 	return VARATT_IS_EXTERNAL_EXPANDED_RW(DatumGetPointer(datum)) ? expanded_of(datum) : NULL;
 }
 
-/* See conduct.h. */
-TrkConduct *
-trk_conduct_view(Datum datum, MemoryContext parent)
+/* See behavior.h. */
+TrkBehavior *
+trk_behavior_view(Datum datum, MemoryContext parent)
 {
-	TrkConduct *conduct = expanded_of(datum);
+	TrkBehavior *behavior = expanded_of(datum);
 	struct varlena *flat;
 
-	if (conduct != NULL)
-		return conduct;
-	conduct = trk_conduct_new(parent);
+	if (behavior != NULL)
+		return behavior;
+	behavior = trk_behavior_new(parent);
 	flat = PG_DETOAST_DATUM_PACKED(datum);
-	if (!trk_conduct_read(conduct, VARDATA_ANY(flat), VARSIZE_ANY_EXHDR(flat)))
+	if (!trk_behavior_read(behavior, VARDATA_ANY(flat), VARSIZE_ANY_EXHDR(flat)))
 		ereport(ERROR,
 				(errcode(ERRCODE_DATA_CORRUPTED),
-				 errmsg("at_conduct is corrupt, or of a newer release")));
-	return conduct;
+				 errmsg("at_behavior is corrupt, or of a newer release")));
+	return behavior;
 }
 
-/* See conduct.h. */
-TrkConduct *
-trk_conduct_own(Datum datum, MemoryContext parent)
+/* See behavior.h. */
+TrkBehavior *
+trk_behavior_own(Datum datum, MemoryContext parent)
 {
-	TrkConduct *conduct = trk_conduct_view(datum, parent);
-	TrkConduct *copy;
+	TrkBehavior *behavior = trk_behavior_view(datum, parent);
+	TrkBehavior *copy;
 
-	if (trk_conduct_writable(datum) != NULL || expanded_of(datum) == NULL)
-		return conduct;
-	copy = trk_conduct_new(parent);
-	trk_conduct_merge(copy, conduct);
+	if (trk_behavior_writable(datum) != NULL || expanded_of(datum) == NULL)
+		return behavior;
+	copy = trk_behavior_new(parent);
+	trk_behavior_merge(copy, behavior);
 	return copy;
 }

@@ -1,7 +1,7 @@
 /*
  * behavior_slippage.c
  *	  What two events tell together: fills against the intended prices of their
- *	  orders (see conduct.h).
+ *	  orders (see behavior.h).
  *
  * Orders and fills are kept as they come, so that a fill finds its order
  * whichever state it came from.  Where the events of an order differ in side or
@@ -20,7 +20,7 @@
 #define BASIS_POINTS	1e4
 #define STEPS			1e6
 
-/* See conduct.h. */
+/* See behavior.h. */
 int
 trk_order_fill_compare(const TrkLinks *links, const TrkOrderFill *a, const TrkOrderFill *b)
 {
@@ -52,13 +52,13 @@ forget(TrkLinks *links)
 	links->settled = false;
 }
 
-/* See conduct.h. */
+/* See behavior.h. */
 void
-trk_links_drop(TrkConduct *conduct)
+trk_links_drop(TrkBehavior *behavior)
 {
-	forget(&conduct->links);
-	conduct->links.n = 0;
-	conduct->links.overflow = false;
+	forget(&behavior->links);
+	behavior->links.n = 0;
+	behavior->links.overflow = false;
 }
 
 /* Too many: only the number of fills is kept. */
@@ -71,10 +71,10 @@ overflow_links(TrkLinks *links)
 
 /* The number of an order; a new one is unknown.  -1: there are too many. */
 static int64
-order_number(TrkConduct *conduct, const char *id, Size len)
+order_number(TrkBehavior *behavior, const char *id, Size len)
 {
-	TrkLinks   *links = &conduct->links;
-	MemoryContext context = conduct->hdr.eoh_context;
+	TrkLinks   *links = &behavior->links;
+	MemoryContext context = behavior->hdr.eoh_context;
 	int64		before = links->ids.n;
 	int64		at;
 
@@ -84,7 +84,7 @@ order_number(TrkConduct *conduct, const char *id, Size len)
 	at = trk_dict_put(&links->ids, id, len, context);
 	if (links->ids.n == before)
 		return at;
-	if (links->ids.n > TRK_CONDUCT_LINKS)
+	if (links->ids.n > TRK_BEHAVIOR_LINKS)
 	{
 		overflow_links(links);
 		return -1;
@@ -100,37 +100,37 @@ order_number(TrkConduct *conduct, const char *id, Size len)
 	return at;
 }
 
-/* See conduct.h. */
+/* See behavior.h. */
 void
-trk_link_order(TrkConduct *conduct, const char *id, Size len, TrkOrder order)
+trk_link_order(TrkBehavior *behavior, const char *id, Size len, TrkOrder order)
 {
-	int64		at = order_number(conduct, id, len);
+	int64		at = order_number(behavior, id, len);
 	TrkOrder   *known;
 
 	if (at < 0 || order.state == TRK_ORDER_UNKNOWN)
 		return;
-	known = &conduct->links.orders[at];
+	known = &behavior->links.orders[at];
 	if (known->state == TRK_ORDER_UNKNOWN)
 		*known = order;
 	else if (known->state != order.state || known->price != order.price)
 		*known = (TrkOrder) {0, TRK_ORDER_DIFFERS};
 }
 
-/* See conduct.h. */
+/* See behavior.h. */
 void
-trk_link_fill(TrkConduct *conduct, const char *id, Size len, double price, int64 run,
+trk_link_fill(TrkBehavior *behavior, const char *id, Size len, double price, int64 run,
 			  const char *event_id, Size event_id_len)
 {
-	TrkLinks   *links = &conduct->links;
-	MemoryContext context = conduct->hdr.eoh_context;
-	int64		order = order_number(conduct, id, len);
+	TrkLinks   *links = &behavior->links;
+	MemoryContext context = behavior->hdr.eoh_context;
+	int64		order = order_number(behavior, id, len);
 	int64		at = links->n;
 	Size		ids = links->event_ids.len;
 
-	trk_conduct_add_count(&links->n, 1);
+	trk_behavior_add_count(&links->n, 1);
 	if (order < 0)
 		return;
-	if (links->n > TRK_CONDUCT_LINKS || event_id_len > TRK_CONDUCT_ID_BYTES - ids)
+	if (links->n > TRK_BEHAVIOR_LINKS || event_id_len > TRK_BEHAVIOR_ID_BYTES - ids)
 	{
 		overflow_links(links);
 		return;
@@ -154,37 +154,37 @@ trk_link_fill(TrkConduct *conduct, const char *id, Size len, double price, int64
 	appendBinaryStringInfo(&links->event_ids, event_id, (int) event_id_len);
 }
 
-/* See conduct.h. */
+/* See behavior.h. */
 void
-trk_links_merge(TrkConduct *conduct, const TrkConduct *other, const uint32 *runs)
+trk_links_merge(TrkBehavior *behavior, const TrkBehavior *other, const uint32 *runs)
 {
 	const TrkLinks *from = &other->links;
-	TrkLinks   *into = &conduct->links;
+	TrkLinks   *into = &behavior->links;
 
 	if (from->overflow)
 	{
 		overflow_links(into);
-		trk_conduct_add_count(&into->n, from->n);
+		trk_behavior_add_count(&into->n, from->n);
 		return;
 	}
 	for (int64 i = 0; i < from->ids.n; i++)
-		trk_link_order(conduct, from->ids.entries[i].s, from->ids.entries[i].len, from->orders[i]);
+		trk_link_order(behavior, from->ids.entries[i].s, from->ids.entries[i].len, from->orders[i]);
 	for (int64 i = 0; i < from->n; i++)
 	{
 		const TrkOrderFill *fill = &from->fills[i];
 		const TrkEntry *order = &from->ids.entries[fill->order];
 
-		trk_link_fill(conduct, order->s, order->len, fill->price, runs[fill->run],
+		trk_link_fill(behavior, order->s, order->len, fill->price, runs[fill->run],
 					  from->event_ids.data + fill->id_at, fill->id_len);
 	}
 }
 
 /* Count a fill of an order that is known. */
 static void
-count_fill(TrkConduct *conduct, TrkSeen *seen, const TrkOrder *order, const TrkOrderFill *fill)
+count_fill(TrkBehavior *behavior, TrkSeen *seen, const TrkOrder *order, const TrkOrderFill *fill)
 {
-	MemoryContext context = conduct->hdr.eoh_context;
-	const char *id = conduct->links.event_ids.data + fill->id_at;
+	MemoryContext context = behavior->hdr.eoh_context;
+	const char *id = behavior->links.event_ids.data + fill->id_at;
 	double		x = (fill->price - order->price) / order->price * BASIS_POINTS;
 
 	if (order->state == TRK_ORDER_SELLS)
@@ -192,7 +192,7 @@ count_fill(TrkConduct *conduct, TrkSeen *seen, const TrkOrder *order, const TrkO
 	if (fabs(x) < (double) PG_INT64_MAX / STEPS)
 		x = rint(x * STEPS) / STEPS;
 	seen->n++;
-	trk_seen_add(conduct, seen, trk_key_of_number(x), fill->run, 1);
+	trk_seen_add(behavior, seen, trk_key_of_number(x), fill->run, 1);
 	trk_example_add(&seen->low, x, id, fill->id_len, context);
 	trk_example_add(&seen->high, -x, id, fill->id_len, context);
 }
@@ -207,11 +207,11 @@ clear_seen(TrkSeen *seen)
 	seen->overflow = seen->settled = false;
 }
 
-/* See conduct.h. */
+/* See behavior.h. */
 void
-trk_links_count(TrkConduct *conduct)
+trk_links_count(TrkBehavior *behavior)
 {
-	const TrkLinks *links = &conduct->links;
+	const TrkLinks *links = &behavior->links;
 	int			dimension;
 	const TrkSeen *events;
 	TrkSeen    *seen;
@@ -220,8 +220,8 @@ trk_links_count(TrkConduct *conduct)
 		return;
 	for (dimension = 0; trk_dimensions[dimension].kind != TRK_DIM_SLIPPAGE;)
 		dimension++;
-	events = conduct->by_dimension[trk_dimension_of_events(trk_dimensions[dimension].event)];
-	seen = trk_conduct_seen(conduct, dimension, "", 0);
+	events = behavior->by_dimension[trk_dimension_of_events(trk_dimensions[dimension].event)];
+	seen = trk_behavior_seen(behavior, dimension, "", 0);
 	clear_seen(seen);
 	if (links->overflow)
 	{
@@ -234,12 +234,12 @@ trk_links_count(TrkConduct *conduct)
 		const TrkOrder *order = &links->orders[links->fills[i].order];
 
 		if (order->price > 0)
-			count_fill(conduct, seen, order, &links->fills[i]);
+			count_fill(behavior, seen, order, &links->fills[i]);
 		else if (order->state == TRK_ORDER_DIFFERS)
 			seen->rejected++;
 		if (i % 4096 == 0)
 			CHECK_FOR_INTERRUPTS();
 	}
 	seen->missing = events == NULL ? links->n - seen->n : Max(events->n - seen->n, 0);
-	trk_seen_settle(conduct, seen);
+	trk_seen_settle(behavior, seen);
 }

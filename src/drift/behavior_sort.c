@@ -1,7 +1,7 @@
 /*
  * behavior_sort.c
- *	  The contents of at_conduct in order: cells by key and run, names by their
- *	  bytes (see conduct.h).
+ *	  The contents of at_behavior in order: cells by key and run, names by their
+ *	  bytes (see behavior.h).
  */
 #include "base/trk.h"
 
@@ -124,21 +124,21 @@ unite_cells(TrkCell *cells, int64 n)
 	return to + 1;
 }
 
-/* See conduct.h. */
+/* See behavior.h. */
 void
-trk_seen_settle(TrkConduct *conduct, TrkSeen *seen)
+trk_seen_settle(TrkBehavior *behavior, TrkSeen *seen)
 {
 	if (seen->settled)
 		return;
-	if (trk_seen_is_coarse(conduct, seen))
+	if (trk_seen_is_coarse(behavior, seen))
 		for (int64 i = 0; i < seen->n_cells; i++)
 			seen->cells[i].key = trk_key_of_number(to_bucket(trk_number_of_key(seen->cells[i].key)));
-	sort_cells(seen->cells, seen->n_cells, conduct->hdr.eoh_context);
+	sort_cells(seen->cells, seen->n_cells, behavior->hdr.eoh_context);
 	seen->n_cells = unite_cells(seen->cells, seen->n_cells);
 	for (int64 i = 0; i < seen->categories.n; i++)
 		seen->about[i].last_cell = -1;
 	seen->settled = true;
-	if (seen->n_cells > TRK_CONDUCT_CELLS)
+	if (seen->n_cells > TRK_BEHAVIOR_CELLS)
 		trk_seen_overflow(seen);
 }
 
@@ -149,7 +149,7 @@ typedef struct Ranked
 	int64		was;
 } Ranked;
 
-/* See conduct.h. */
+/* See behavior.h. */
 int
 trk_entry_compare(const TrkEntry *a, const TrkEntry *b)
 {
@@ -208,10 +208,10 @@ invert(const int64 *was, int64 n)
 
 /* Put a dimension's categories in order. */
 static void
-sort_categories(TrkConduct *conduct, TrkSeen *seen)
+sort_categories(TrkBehavior *behavior, TrkSeen *seen)
 {
 	int64		n = seen->categories.n;
-	int64	   *was = sort_dict(&seen->categories, conduct->hdr.eoh_context);
+	int64	   *was = sort_dict(&seen->categories, behavior->hdr.eoh_context);
 	TrkCategorySeen *about;
 	uint32	   *now;
 
@@ -236,15 +236,15 @@ compare_fills(const void *a, const void *b, void *links)
 
 /* Put orders and fills in order; now is what the runs' numbers became. */
 static void
-settle_links(TrkConduct *conduct, const uint32 *now)
+settle_links(TrkBehavior *behavior, const uint32 *now)
 {
-	TrkLinks   *links = &conduct->links;
+	TrkLinks   *links = &behavior->links;
 	int64	   *was;
 	bool		in_order = true;
 
 	if ((links->settled && now == NULL) || links->overflow)
 		return;
-	was = sort_dict(&links->ids, conduct->hdr.eoh_context);
+	was = sort_dict(&links->ids, behavior->hdr.eoh_context);
 	if (was != NULL)
 	{
 		TrkOrder   *orders = palloc_extended(sizeof(TrkOrder) * links->ids.n, MCXT_ALLOC_HUGE);
@@ -271,55 +271,55 @@ settle_links(TrkConduct *conduct, const uint32 *now)
 
 /* Put everything in order; what is palloc'd on the way is left to the caller. */
 static void
-settle(TrkConduct *conduct)
+settle(TrkBehavior *behavior)
 {
-	int64	   *was = sort_dict(&conduct->runs, conduct->hdr.eoh_context);
-	uint32	   *now = was == NULL ? NULL : invert(was, conduct->runs.n);
+	int64	   *was = sort_dict(&behavior->runs, behavior->hdr.eoh_context);
+	uint32	   *now = was == NULL ? NULL : invert(was, behavior->runs.n);
 	TrkSeen   **seen;
 
-	for (int64 i = 0; i < conduct->names.n; i++)
+	for (int64 i = 0; i < behavior->names.n; i++)
 	{
-		TrkSeen    *s = conduct->seen[i];
+		TrkSeen    *s = behavior->seen[i];
 
 		for (int64 c = 0; c < s->n_cells && now != NULL; c++)
 			s->cells[c].run = now[s->cells[c].run];
 		s->settled &= now == NULL;
 		if (s->categories.n > 0)
-			sort_categories(conduct, s);
-		trk_seen_settle(conduct, s);
+			sort_categories(behavior, s);
+		trk_seen_settle(behavior, s);
 	}
-	settle_links(conduct, now);
-	if (!conduct->links.settled || now != NULL)
-		trk_links_count(conduct);
-	conduct->links.settled = true;
-	was = sort_dict(&conduct->names, conduct->hdr.eoh_context);
-	seen = palloc(sizeof(TrkSeen *) * (conduct->names.n + 1));
-	for (int64 i = 0; i < conduct->names.n && was != NULL; i++)
-		seen[i] = conduct->seen[was[i]];
+	settle_links(behavior, now);
+	if (!behavior->links.settled || now != NULL)
+		trk_links_count(behavior);
+	behavior->links.settled = true;
+	was = sort_dict(&behavior->names, behavior->hdr.eoh_context);
+	seen = palloc(sizeof(TrkSeen *) * (behavior->names.n + 1));
+	for (int64 i = 0; i < behavior->names.n && was != NULL; i++)
+		seen[i] = behavior->seen[was[i]];
 	if (was != NULL)
-		memcpy(conduct->seen, seen, sizeof(TrkSeen *) * conduct->names.n);
+		memcpy(behavior->seen, seen, sizeof(TrkSeen *) * behavior->names.n);
 }
 
 /*
- * See conduct.h.  The server has states flattened in the middle of a sort, where
+ * See behavior.h.  The server has states flattened in the middle of a sort, where
  * the current context is one whose chunks cannot be freed (17 and later), so
  * scratch has a context of its own.
  */
 void
-trk_conduct_settle(TrkConduct *conduct)
+trk_behavior_settle(TrkBehavior *behavior)
 {
-	MemoryContext scratch = AllocSetContextCreate(conduct->hdr.eoh_context, "conduct in order",
+	MemoryContext scratch = AllocSetContextCreate(behavior->hdr.eoh_context, "behavior in order",
 												  ALLOCSET_SMALL_SIZES);
 	MemoryContext old = MemoryContextSwitchTo(scratch);
 
-	settle(conduct);
+	settle(behavior);
 	MemoryContextSwitchTo(old);
 	MemoryContextDelete(scratch);
 }
 
 /* A copy of cells of numbers, to the precision of a sketch. */
 static TrkCell *
-coarse_copy(const TrkConduct *conduct, const TrkCell *cells, int64 *n)
+coarse_copy(const TrkBehavior *behavior, const TrkCell *cells, int64 *n)
 {
 	TrkCell    *copy = palloc_extended(sizeof(TrkCell) * (*n + 1), MCXT_ALLOC_HUGE);
 
@@ -328,7 +328,7 @@ coarse_copy(const TrkConduct *conduct, const TrkCell *cells, int64 *n)
 		copy[i] = cells[i];
 		copy[i].key = trk_key_of_number(to_bucket(trk_number_of_key(cells[i].key)));
 	}
-	sort_cells(copy, *n, conduct->hdr.eoh_context);
+	sort_cells(copy, *n, behavior->hdr.eoh_context);
 	*n = unite_cells(copy, *n);
 	return copy;
 }
@@ -338,13 +338,13 @@ coarse_copy(const TrkConduct *conduct, const TrkCell *cells, int64 *n)
  * those to the precision of a sketch, where the other side's are.
  */
 static double *
-sums_of_runs(const TrkConduct *conduct, const TrkSeen *seen, bool coarse)
+sums_of_runs(const TrkBehavior *behavior, const TrkSeen *seen, bool coarse)
 {
-	double	   *sums = palloc_extended(sizeof(double) * (conduct->runs.n + 1),
+	double	   *sums = palloc_extended(sizeof(double) * (behavior->runs.n + 1),
 									   MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
 	bool		add = seen->def->kind == TRK_DIM_RUN_SUM;
 	int64		n = seen->n_cells;
-	TrkCell    *cells = add && coarse ? coarse_copy(conduct, seen->cells, &n) : seen->cells;
+	TrkCell    *cells = add && coarse ? coarse_copy(behavior, seen->cells, &n) : seen->cells;
 
 	for (int64 i = 0; i < n; i++)
 		sums[cells[i].run] += add ? trk_number_of_key(cells[i].key) * cells[i].count :
@@ -354,31 +354,31 @@ sums_of_runs(const TrkConduct *conduct, const TrkSeen *seen, bool coarse)
 	return sums;
 }
 
-/* See conduct.h. */
+/* See behavior.h. */
 TrkCell *
-trk_seen_numbers(const TrkConduct *conduct, const TrkSeen *seen, bool coarse, int64 *n)
+trk_seen_numbers(const TrkBehavior *behavior, const TrkSeen *seen, bool coarse, int64 *n)
 {
-	int64		runs = conduct->runs.n;
-	bool		again = coarse && !trk_seen_is_coarse(conduct, seen);
+	int64		runs = behavior->runs.n;
+	bool		again = coarse && !trk_seen_is_coarse(behavior, seen);
 	TrkCell    *cells;
 	double	   *sums;
 
 	*n = seen->n_cells;
 	if (seen->def->kind < TRK_DIM_RUN_SUM)
-		return again ? coarse_copy(conduct, seen->cells, n) : seen->cells;
+		return again ? coarse_copy(behavior, seen->cells, n) : seen->cells;
 	cells = palloc_extended(sizeof(TrkCell) * (runs + 1), MCXT_ALLOC_HUGE);
-	sums = sums_of_runs(conduct, seen, again);
+	sums = sums_of_runs(behavior, seen, again);
 	*n = 0;
 	/* infinities of both signs have no sum */
 	for (int64 run = 0; run < runs; run++)
 		if (!isnan(sums[run]))
 			cells[(*n)++] = (TrkCell) {trk_key_of_number(sums[run]), (uint32) run, 1};
 	pfree(sums);
-	sort_cells(cells, *n, conduct->hdr.eoh_context);
+	sort_cells(cells, *n, behavior->hdr.eoh_context);
 	return cells;
 }
 
-/* See conduct.h. */
+/* See behavior.h. */
 double
 trk_cells_quantile(const TrkCell *cells, int64 n, double q)
 {

@@ -95,7 +95,7 @@ trk_ingest_begin(TrkStore *store, MemoryContext parent, const char *source,
 	ingest->batch_lines = TRK_FIRST_BATCH_LINES;
 	ingest->batches_to_see = ingest->batches_after_failure = 1;
 	ingest->source = redacted_source(ingest, source);
-	if (!trk_guc_parallel_ingest || options->from_tables)
+	if (!trk_setting_parallel_ingest || options->from_tables)
 		trk_lock(TRK_LOCK_LOAD, 0);
 	ingest->ingested_at = GetCurrentTimestamp();
 	ingest->batch_id = make_batch_id(ingest->ingested_at);
@@ -189,7 +189,7 @@ trk_ingest_add_row(TrkIngest *ingest, TrkEvent *event, const TrkPending *pending
 
 /* See ingest_batch.h. */
 TrkText
-trk_keep_text(TrkArena *arena, TrkText t)
+trk_load_keep_text(TrkArena *arena, TrkText t)
 {
 	TrkText		copy = {trk_arena_copy(arena, t.s, t.len), t.len};
 
@@ -209,9 +209,9 @@ add_pending(TrkIngest *ingest, const TrkLine *line, TrkText origin, TrkEvent *ev
 	pending->occurred_at = event->occurred_at;
 	pending->month = trk_month_of(event->occurred_at);
 	trk_row_identity(&ingest->line_arena, event, &pending->identity);
-	pending->project = trk_keep_text(arena, trk_server_string(event->env[TRK_ENV_project]));
-	pending->event_id = trk_keep_text(arena, trk_server_string(event->env[TRK_ENV_event_id]));
-	pending->origin = trk_keep_text(arena, origin);
+	pending->project = trk_load_keep_text(arena, trk_server_string(event->env[TRK_ENV_project]));
+	pending->event_id = trk_load_keep_text(arena, trk_server_string(event->env[TRK_ENV_event_id]));
+	pending->origin = trk_load_keep_text(arena, origin);
 	pending->raw = ingest->options.keep_lines ?
 		trk_arena_copy(arena, line->data, line->len) : line->data;
 	pending->raw_len = line->len;
@@ -299,7 +299,7 @@ mark_accepted(TrkIngest *ingest)
 		TrkPending *pending = &ingest->pending[i];
 
 		if (pending->fate == TRK_ACCEPTED)
-			trk_marks_add(&ingest->marks, ingest->store, ingest->context,
+			trk_stale_days_add(&ingest->marks, ingest->store, ingest->context,
 						  pending->project, pending->occurred_at);
 	}
 }
@@ -394,7 +394,7 @@ take_line(TrkIngest *ingest, const TrkLine *line, TrkText origin)
 	{
 		trk_finding_add(&findings, "", TRK_RULE_SIZE,
 						"the line is longer than agent_tracker.max_line_bytes (%d)",
-						trk_guc_max_line_bytes);
+						trk_setting_max_line_bytes);
 		reject_line(ingest, line, origin, NULL, &findings);
 		return;
 	}
@@ -500,7 +500,7 @@ store_batch_row(TrkIngest *ingest)
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
 	check_batch_row(ingest, values, nulls);
-	trk_marks_write(&ingest->marks, ingest->store);
+	trk_stale_days_write(&ingest->marks, ingest->store);
 	trk_store_run(ingest->store, TRK_STMT_INSERT_BATCH, values, nulls, SPI_OK_INSERT);
 	SPI_finish();
 }

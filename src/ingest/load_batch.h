@@ -47,7 +47,7 @@ struct TrkIngest
 	Size		pending_bytes;
 	TrkRowSet	events;
 	TrkRowSet	rejects;
-	TrkMarks	marks;
+	TrkStaleDays	marks;
 };
 
 /* Fill the row of an event. */
@@ -58,7 +58,7 @@ extern void trk_ingest_add_row(TrkIngest *ingest, TrkEvent *event,
 extern void trk_ingest_insert_rows(TrkIngest *ingest);
 
 /* A text that outlives the line. */
-extern TrkText trk_keep_text(TrkArena *arena, TrkText t);
+extern TrkText trk_load_keep_text(TrkArena *arena, TrkText t);
 
 /*
  * Build the rows of undecided events that were only looked up so far; with

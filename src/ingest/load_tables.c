@@ -77,7 +77,7 @@ make_versions(TrkIngest *ingest)
 		memcpy(pending->content, pending->identity.content, sizeof(pending->content));
 		set_version(ingest, &event, pending->content);
 		trk_row_identity(&ingest->line_arena, &event, &pending->identity);
-		pending->event_id = trk_keep_text(&ingest->batch_arena,
+		pending->event_id = trk_load_keep_text(&ingest->batch_arena,
 										  trk_server_string(event.env[TRK_ENV_event_id]));
 		pending->version = true;
 		pending->fate = TRK_UNDECIDED;
