@@ -268,7 +268,7 @@ at_conduct_size(PG_FUNCTION_ARGS)
 }
 
 PG_FUNCTION_INFO_V1(at_drift_dimensions);
-/* at_drift_dimensions() returns setof (dimension, event_type, kind, field, other, thinned, meaning) */
+/* at_drift_dimensions() returns setof (dimension, event_type, kind, field, other, thinned, is_primary, meaning) */
 Datum
 at_drift_dimensions(PG_FUNCTION_ARGS)
 {
@@ -287,6 +287,7 @@ at_drift_dimensions(PG_FUNCTION_ARGS)
 		def->field_len == 0 ? trk_put_null(&row) : trk_put_text(&row, def->field);
 		def->other_len == 0 ? trk_put_null(&row) : trk_put_text(&row, def->other);
 		trk_put_text(&row, thinned[def->thinned]);
+		trk_put(&row, BoolGetDatum(def->rank == TRK_PRIMARY));
 		trk_put_text(&row, def->meaning);
 		trk_composite_store(&row, fcinfo);
 	}
@@ -416,6 +417,7 @@ put_test(TrkComposite *row, const TrkScanTest *t)
 {
 	trk_put_text(row, t->of);
 	trk_put_text(row, t->dimension);
+	t->aspect == NULL ? trk_put_null(row) : trk_put_text(row, t->aspect);
 	trk_put_text(row, t->test);
 	trk_put_float(row, t->statistic);
 	t->dof < 0 ? trk_put_null(row) : trk_put_int(row, t->dof);
@@ -432,6 +434,8 @@ put_test(TrkComposite *row, const TrkScanTest *t)
 	trk_put_float(row, t->design_effect);
 	trk_put_float(row, t->mde);
 	trk_put_float(row, t->category_p);
+	trk_put_float(row, t->least_p);
+	trk_put_float(row, t->stake);
 	trk_put(row, BoolGetDatum(t->insufficient));
 	trk_put(row, trk_flags_array(t));
 	trk_put(row, trk_examples_array(&t->examples));
