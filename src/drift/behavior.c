@@ -1,8 +1,10 @@
 /*
- * conduct.c
+ * behavior.c
  *	  How an agent behaved: dimensions, categories, cells, merging (see
  *	  conduct.h).
  */
+#include "base/trk.h"
+
 #include "drift/behavior.h"
 
 #include "common/hashfn.h"

@@ -1,5 +1,5 @@
 /*
- * conduct.h
+ * behavior.h
  *	  at_conduct: how an agent behaved over some events, in all dimensions of
  *	  dimensions.def at once.  Filled by conduct_event.c, one event at a time;
  *	  conduct_io.c has its bytes; read by the comparison of two of them

@@ -1,7 +1,9 @@
 /*
- * conduct_event.c
+ * behavior_event.c
  *	  One event's part in how an agent behaved (see conduct_event.h).
  */
+#include "base/trk.h"
+
 #include "drift/behavior_event.h"
 
 #include <math.h>

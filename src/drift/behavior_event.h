@@ -1,5 +1,5 @@
 /*
- * conduct_event.h
+ * behavior_event.h
  *	  One event's part in how an agent behaved.  Called by conduct_sql.c.
  */
 #ifndef TRK_CONDUCT_EVENT_H

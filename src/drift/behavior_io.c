@@ -1,5 +1,5 @@
 /*
- * conduct_io.c
+ * behavior_io.c
  *	  The bytes of at_conduct, and the expanded object around them (see
  *	  conduct.h).
  *
@@ -11,6 +11,8 @@
  * orders to link: whether they are too many, the number of fills, the orders by
  * their ids, each with its state, price and fills.  All lists are in order.
  */
+#include "base/trk.h"
+
 #include "drift/behavior.h"
 
 #include <math.h>

@@ -1,5 +1,5 @@
 /*
- * conduct_link.c
+ * behavior_slippage.c
  *	  What two events tell together: fills against the intended prices of their
  *	  orders (see conduct.h).
  *
@@ -8,6 +8,8 @@
  * price, nothing is known of it: which of them counts would depend on the order
  * of merging.
  */
+#include "base/trk.h"
+
 #include "drift/behavior.h"
 
 #include <math.h>

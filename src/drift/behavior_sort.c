@@ -1,8 +1,10 @@
 /*
- * conduct_order.c
+ * behavior_sort.c
  *	  The contents of at_conduct in order: cells by key and run, names by their
  *	  bytes (see conduct.h).
  */
+#include "base/trk.h"
+
 #include "drift/behavior.h"
 
 #include <math.h>

@@ -1,8 +1,10 @@
 /*
- * conduct_sql.c
+ * behavior_sql.c
  *	  The SQL type at_conduct: input and output, its aggregate, and what it
  *	  shows.
  */
+#include "base/trk.h"
+
 #include "drift/behavior_event.h"
 
 #include <math.h>

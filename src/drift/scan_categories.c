@@ -1,8 +1,10 @@
 /*
- * drift_scan_counts.c
+ * scan_categories.c
  *	  Categories of two sides: pooling of rare ones, the test that fits, effect
  *	  with interval, what appeared or went (see drift_scan.h).
  */
+#include "base/trk.h"
+
 #include "drift/scan_categories.h"
 #include "drift/scan_pairs.h"
 

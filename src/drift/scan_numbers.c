@@ -1,5 +1,5 @@
 /*
- * drift_scan_numbers.c
+ * scan_numbers.c
  *	  Numbers of two sides: are they larger or smaller, are they distributed
  *	  differently (see drift_scan.h).
  *
@@ -9,6 +9,8 @@
  * for independent values is the design effect; the interval of Cliff's delta is
  * the asymmetric one of Feng and Cliff (2004).
  */
+#include "base/trk.h"
+
 #include "drift/scan_categories.h"
 #include "drift/scan_numbers.h"
 #include "drift/scan_pairs.h"

@@ -1,5 +1,5 @@
 /*
- * drift_scan_pairs.c
+ * scan_pairs.c
  *	  Two sides that met the same cases: what differs within pairs of runs of the
  *	  same name (see drift_scan.h).
  *
@@ -7,6 +7,8 @@
  * mid-ranks and without differences of zero; exact given the ties up to
  * EXACT_MOST differences, else by the normal law.
  */
+#include "base/trk.h"
+
 #include "drift/scan_pairs.h"
 
 /* So many pairs at least; and at most for the exact law. */

@@ -1,5 +1,5 @@
 /*
- * drift_record_sql.c
+ * scan_record_sql.c
  *	  at_record_drift(): a scan, its results and what becomes of findings.
  *
  * What is stored, functions in SQL read as the caller; here it is handed on to

@@ -1,5 +1,5 @@
 /*
- * ingest.c
+ * load.c
  *	  Bulk loads: judge each line, collect a batch, store it with one statement.
  *
  * A line is parsed into an arena that is reset for the next one; what its row

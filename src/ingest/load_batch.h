@@ -1,5 +1,5 @@
 /*
- * ingest_batch.h
+ * load_batch.h
  *	  A load and its batch, as the files of the room see them.
  */
 #ifndef TRK_INGEST_BATCH_H

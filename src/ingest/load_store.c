@@ -1,5 +1,5 @@
 /*
- * ingest_store.c
+ * load_store.c
  *	  The rows of a batch into at_event.
  *
  * ON CONFLICT DO NOTHING costs an insert about a seventh more: the key is looked

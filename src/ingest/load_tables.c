@@ -1,5 +1,5 @@
 /*
- * ingest_tables.c
+ * load_tables.c
  *	  Loads of what was made of rows of tables, which are read again and may have
  *	  been edited: keys are looked up in all months, edits become versions.
  */

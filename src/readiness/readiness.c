@@ -1,5 +1,5 @@
 /*
- * report.c
+ * readiness.c
  *	  Five of the readiness reports, and what all of them share (see report.h;
  *	  report_flow.c has decision_flow, report_behavior.c behavior).
  */

@@ -1,5 +1,5 @@
 /*
- * report.h
+ * readiness.h
  *	  The seven readiness reports: pure functions of an evidence set.
  *
  * Called by report_sql.c (as JSON) and by the artifacts (as structs).

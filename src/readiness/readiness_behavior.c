@@ -1,5 +1,5 @@
 /*
- * report_behavior.c
+ * readiness_behavior.c
  *	  The readiness report behavior.
  */
 #include "base/trk.h"

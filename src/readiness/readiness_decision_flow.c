@@ -1,5 +1,5 @@
 /*
- * report_flow.c
+ * readiness_decision_flow.c
  *	  The readiness report decision_flow, and its five checks.
  */
 #include "base/trk.h"

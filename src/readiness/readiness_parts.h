@@ -1,5 +1,5 @@
 /*
- * report_parts.h
+ * readiness_parts.h
  *	  What the files of the readiness reports share.  For report*.c alone.
  */
 #ifndef TRK_REPORT_PARTS_H

@@ -1,5 +1,5 @@
 /*
- * report_sql.c
+ * readiness_sql.c
  *	  The readiness reports over an evidence set, as SQL functions.
  */
 #include "base/trk.h"

@@ -1,5 +1,5 @@
 /*
- * drift_order.c
+ * detector.c
  *	  Correction for many tests and many looks, ordered detectors (see
  *	  drift_order.h).
  *
@@ -10,6 +10,8 @@
  * over growing samples: Jennison and Turnbull (1997); Page (1954), Hinkley (1971); CUSUM as in Montgomery, Introduction to
  * Statistical Quality Control.
  */
+#include "base/trk.h"
+
 #include "stats/detector.h"
 
 #include "special_normal.h"

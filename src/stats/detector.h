@@ -1,5 +1,5 @@
 /*
- * drift_order.h
+ * detector.h
  *	  Correction for many tests and for looking more than once, and detectors
  *	  that read values in order.
  *	  Pure; called by the SQL functions over them.

@@ -1,5 +1,5 @@
 /*
- * drift_order_sql.c
+ * multiple_test_sql.c
  *	  SQL functions at_p_adjust, at_p_adjust_weighted, at_repeated_p and
  *	  at_test_weights.
  */

@@ -8,6 +8,8 @@
  * the power sums of all (sampling from a finite population, as in Cochran,
  * "Sampling Techniques", 2.15).
  */
+#include "base/trk.h"
+
 #include "stats/tied_moments.h"
 
 /* Sums of the powers of the weights that a count gives to the values. */

@@ -135,8 +135,10 @@ select throws_ok($$select * from pg_temp.judged(pg_temp.runs(3), pg_temp.runs(3)
 	'a name that is no dimension');
 select is((select array_agg(dimension order by dimension) from at_drift_dimensions()
 	where is_primary), array(select unnest(string_to_array(
-	'action.outcome.recorded.reason_code,action.outcome.recorded.status,agent.run.completed.duration_ms,agent.run.completed.status,'
-	'cost.usage.recorded.quantity,decision.outcome.recorded.followed_plan,decision.proposed.action,error.recorded.error_kind,'
+	'action.outcome.recorded.reason_code,action.outcome.recorded.status,'
+	'agent.run.completed.duration_ms,agent.run.completed.status,'
+	'cost.usage.recorded.quantity,decision.outcome.recorded.followed_plan,'
+	'decision.proposed.action,error.recorded.error_kind,'
 	'llm.call.completed.latency_ms,llm.call.completed.model,llm.call.completed.status,paper.fill.recorded.slippage_bps,'
 	'risk.check.completed.approved,risk.check.completed.reasons,run.errors,tool.call.completed.latency_ms,'
 	'tool.call.completed.status,tool.call.completed.tool_name,trade.rejected.reason_code', ',')) order by 1),
