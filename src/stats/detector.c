@@ -14,7 +14,7 @@
 
 #include "stats/detector.h"
 
-#include "special_normal.h"
+#include "stats/special_normal.h"
 
 /* Restore the heap of p[order[..]] below position i. */
 static void
