@@ -1,9 +1,9 @@
 /*
- * conduct_event.h
- *	  One event's part in how an agent behaved.  Called by conduct_sql.c.
+ * behavior_event.h
+ *	  What one event adds to a state of at_conduct.
  */
-#ifndef TRK_CONDUCT_EVENT_H
-#define TRK_CONDUCT_EVENT_H
+#ifndef TRK_BEHAVIOR_EVENT_H
+#define TRK_BEHAVIOR_EVENT_H
 
 #include "drift/behavior.h"
 #include "utils/jsonb.h"
@@ -12,4 +12,4 @@
 extern void trk_conduct_add(TrkConduct *conduct, int type, Jsonb *payload,
 							const char *run, Size run_len, const char *id, Size id_len);
 
-#endif							/* TRK_CONDUCT_EVENT_H */
+#endif							/* TRK_BEHAVIOR_EVENT_H */

@@ -1,7 +1,6 @@
 /*
- * conduct_io.c
- *	  The bytes of at_conduct, and the expanded object around them (see
- *	  conduct.h).
+ * behavior_io.c
+ *	  The bytes of at_conduct.
  *
  * Format byte; then whole numbers in groups of 7 bits, lowest first, strings
  * after their length, numbers in 8 bytes, highest first: the bounds, the count
@@ -11,7 +10,7 @@
  * orders to link: whether they are too many, the number of fills, the orders by
  * their ids, each with its state, price and fills.  All lists are in order.
  */
-#include "drift/behavior.h"
+#include "drift/behavior_io.h"
 
 #include <math.h>
 
@@ -147,7 +146,7 @@ put_links(StringInfo out, const TrkLinks *links)
 	}
 }
 
-/* See conduct.h. */
+/* Put a state in order and append its bytes. */
 void
 trk_conduct_write(TrkConduct *conduct, StringInfo out)
 {
@@ -155,8 +154,8 @@ trk_conduct_write(TrkConduct *conduct, StringInfo out)
 
 	trk_conduct_settle(conduct);
 	put_count(out, TRK_CONDUCT_FORMAT);
-	put_count(out, conduct->max_values);
-	put_count(out, conduct->max_categories);
+	put_count(out, conduct->bounds.max_values);
+	put_count(out, conduct->bounds.max_categories);
 	put_count(out, conduct->events);
 	put_count(out, conduct->runs.n);
 	for (int64 i = 0; i < conduct->runs.n; i++)
@@ -257,9 +256,9 @@ get_key(Reader *in)
 	return pg_ntoh64(bytes);
 }
 
-/* Strings in order, each once. */
+/* Read texts that are sorted and distinct. */
 static void
-get_dict(Reader *in, TrkDict *dict, MemoryContext context)
+get_dict(Reader *in, TrkDict *dict)
 {
 	int64		n = get_length(in);
 
@@ -268,7 +267,7 @@ get_dict(Reader *in, TrkDict *dict, MemoryContext context)
 		Size		len;
 		const char *s = get_bytes(in, &len);
 
-		if (in->ok && (trk_dict_put(dict, s, len, context) != i ||
+		if (in->ok && (trk_dict_put(dict, s, len) != i ||
 					   (i > 0 && trk_entry_compare(&dict->entries[i - 1], &dict->entries[i]) > 0)))
 			in->ok = false;
 	}
@@ -399,7 +398,7 @@ get_contents(Reader *in, TrkConduct *conduct, TrkSeen *seen)
 		const char *s = get_bytes(in, &len);
 
 		if (!in->ok || !is_category_of(seen->def, s, len) || !is_text(s, len) ||
-			trk_seen_category(conduct, seen, s, len) != i ||
+			trk_seen_category(seen, s, len) != i ||
 			(i > 0 && trk_entry_compare(&seen->categories.entries[i - 1],
 										&seen->categories.entries[i]) > 0))
 			in->ok = false;
@@ -413,7 +412,7 @@ get_contents(Reader *in, TrkConduct *conduct, TrkSeen *seen)
 	}
 	get_cells(in, conduct, seen);
 	in->ok = in->ok && adds_up(seen);
-	seen->settled = !trk_seen_is_coarse(conduct, seen);
+	seen->settled = !trk_seen_is_coarse(seen);
 }
 
 /* A dimension. */
@@ -460,7 +459,7 @@ get_fills(Reader *in, TrkConduct *conduct, const char *order, Size order_len)
 			conduct->runs.n > 0 && is_id(id, len);
 		if (!in->ok)
 			return;
-		trk_link_fill(conduct, order, order_len, trk_number_of_key(key), run, id, len);
+		trk_link_fill(links, order, order_len, trk_number_of_key(key), run, id, len);
 		in->ok = !links->overflow &&
 			(i == 0 || trk_order_fill_compare(links, &links->fills[links->n - 2],
 											  &links->fills[links->n - 1]) <= 0);
@@ -485,7 +484,7 @@ get_order(Reader *in, TrkConduct *conduct)
 	in->ok = in->ok && len <= TRK_CATEGORY_BYTES && is_text(id, len);
 	if (!in->ok)
 		return;
-	trk_link_order(conduct, id, len, order);
+	trk_link_order(links, id, len, order);
 	in->ok = !links->overflow && links->ids.n == n + 1 &&
 		(n == 0 || trk_entry_compare(&links->ids.entries[n - 1], &links->ids.entries[n]) < 0);
 	if (in->ok)
@@ -503,7 +502,7 @@ get_links(Reader *in, TrkConduct *conduct)
 
 	if (overflow)
 	{
-		trk_links_drop(conduct);
+		trk_links_drop(links);
 		links->overflow = true;
 		links->n = fills;
 		return;
@@ -514,7 +513,7 @@ get_links(Reader *in, TrkConduct *conduct)
 	in->ok = in->ok && links->n == fills && n > 0;
 }
 
-/* See conduct.h. */
+/* Read bytes, which are not trusted, into an empty state; false when they are not sound. */
 bool
 trk_conduct_read(TrkConduct *conduct, const char *bytes, Size size)
 {
@@ -523,109 +522,14 @@ trk_conduct_read(TrkConduct *conduct, const char *bytes, Size size)
 
 	if (get_count(&in, PG_INT32_MAX) != TRK_CONDUCT_FORMAT)
 		return false;
-	conduct->max_values = get_count(&in, TRK_CONDUCT_CELLS);
-	conduct->max_categories = get_count(&in, 1000000);
+	conduct->bounds.max_values = get_count(&in, TRK_CONDUCT_CELLS);
+	conduct->bounds.max_categories = get_count(&in, 1000000);
 	conduct->events = get_count(&in, TRK_CONDUCT_COUNT);
-	get_dict(&in, &conduct->runs, conduct->hdr.eoh_context);
+	get_dict(&in, &conduct->runs);
 	n = get_length(&in);
 	for (int64 i = 0; i < n && in.ok; i++)
 		get_seen(&in, conduct);
 	if (in.ok && in.p < in.end)
 		get_links(&in, conduct);
 	return in.ok && in.p == in.end;
-}
-
-/* Bytes of the flat form. */
-static Size
-flat_size(ExpandedObjectHeader *eohptr)
-{
-	TrkConduct *conduct = (TrkConduct *) eohptr;
-	MemoryContext old = MemoryContextSwitchTo(conduct->hdr.eoh_context);
-
-	if (conduct->flat.data == NULL)
-		initStringInfo(&conduct->flat);
-	resetStringInfo(&conduct->flat);
-	MemoryContextSwitchTo(old);
-	trk_conduct_write(conduct, &conduct->flat);
-	return VARHDRSZ + conduct->flat.len;
-}
-
-/* Write the flat form. */
-static void
-flatten(ExpandedObjectHeader *eohptr, void *result, Size size)
-{
-	TrkConduct *conduct = (TrkConduct *) eohptr;
-
-	Assert(size == VARHDRSZ + (Size) conduct->flat.len);
-	SET_VARSIZE(result, size);
-	memcpy(VARDATA(result), conduct->flat.data, size - VARHDRSZ);
-}
-
-static const ExpandedObjectMethods methods = {flat_size, flatten};
-
-/* See conduct.h. */
-TrkConduct *
-trk_conduct_new(MemoryContext parent)
-{
-	MemoryContext context = AllocSetContextCreate(parent, "conduct", ALLOCSET_DEFAULT_SIZES);
-	TrkConduct *conduct = MemoryContextAllocZero(context, sizeof(TrkConduct));
-
-	EOH_init_header(&conduct->hdr, &methods, context);
-	conduct->by_dimension = MemoryContextAllocZero(context, sizeof(TrkSeen *) * trk_dimension_count);
-	conduct->labels = MemoryContextAllocZero(context, sizeof(int64) * trk_dimension_count);
-	trk_dict_init(&conduct->runs);
-	trk_dict_init(&conduct->names);
-	trk_dict_init(&conduct->links.ids);
-	return conduct;
-}
-
-/* Is a datum such an expanded object? */
-static TrkConduct *
-expanded_of(Datum datum)
-{
-	ExpandedObjectHeader *eoh;
-
-	if (!VARATT_IS_EXTERNAL_EXPANDED(DatumGetPointer(datum)))
-		return NULL;
-	eoh = DatumGetEOHP(datum);
-	return eoh->eoh_methods == &methods ? (TrkConduct *) eoh : NULL;
-}
-
-/* See conduct.h. */
-TrkConduct *
-trk_conduct_writable(Datum datum)
-{
-	return VARATT_IS_EXTERNAL_EXPANDED_RW(DatumGetPointer(datum)) ? expanded_of(datum) : NULL;
-}
-
-/* See conduct.h. */
-TrkConduct *
-trk_conduct_view(Datum datum, MemoryContext parent)
-{
-	TrkConduct *conduct = expanded_of(datum);
-	struct varlena *flat;
-
-	if (conduct != NULL)
-		return conduct;
-	conduct = trk_conduct_new(parent);
-	flat = PG_DETOAST_DATUM_PACKED(datum);
-	if (!trk_conduct_read(conduct, VARDATA_ANY(flat), VARSIZE_ANY_EXHDR(flat)))
-		ereport(ERROR,
-				(errcode(ERRCODE_DATA_CORRUPTED),
-				 errmsg("at_conduct is corrupt, or of a newer release")));
-	return conduct;
-}
-
-/* See conduct.h. */
-TrkConduct *
-trk_conduct_own(Datum datum, MemoryContext parent)
-{
-	TrkConduct *conduct = trk_conduct_view(datum, parent);
-	TrkConduct *copy;
-
-	if (trk_conduct_writable(datum) != NULL || expanded_of(datum) == NULL)
-		return conduct;
-	copy = trk_conduct_new(parent);
-	trk_conduct_merge(copy, conduct);
-	return copy;
 }

@@ -35,7 +35,7 @@ trk_numbers_init(TrkNumbers *numbers, const TrkConduct *conduct, const TrkSeen *
 {
 	bool	   *taken = palloc0(conduct->runs.n + 1);
 
-	numbers->cells = trk_seen_numbers(conduct, seen, coarse, &numbers->n_cells);
+	numbers->cells = trk_seen_numbers(seen, conduct->runs.n, coarse, &numbers->n_cells);
 	numbers->n_runs = conduct->runs.n;
 	numbers->n = 0;
 	numbers->single = true;
