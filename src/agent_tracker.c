@@ -7,7 +7,7 @@
 #include "base/compat.h"
 #include "contract/contract.h"
 #include "contract/evidence.h"
-#include "base/settings.h"
+#include "settings.h"
 #include "ingest/inbox_copy.h"
 #include "store/store.h"
 

@@ -25,7 +25,7 @@ TRK_QUIET_FUNCTION(at_time_of);
 
 /* A function of PL/pgSQL's library, looked up once. */
 static PGFunction
-trk_plpgsql_function(PGFunction *cached, const char *name)
+plpgsql_function(PGFunction *cached, const char *name)
 {
 	if (*cached == NULL)
 		*cached = load_external_function("$libdir/plpgsql", name, true, NULL);
@@ -46,7 +46,7 @@ at_plpgsql_call_handler(PG_FUNCTION_ARGS)
 
 	trk_quiet_begin(&quiet);
 	trk_check_install_schema(get_func_namespace(fcinfo->flinfo->fn_oid));
-	result = trk_plpgsql_function(&handler, "plpgsql_call_handler") (fcinfo);
+	result = plpgsql_function(&handler, "plpgsql_call_handler") (fcinfo);
 	trk_quiet_end(&quiet);
 	return result;
 }
@@ -60,7 +60,7 @@ at_plpgsql_validator(PG_FUNCTION_ARGS)
 {
 	static PGFunction validator;
 
-	return trk_plpgsql_function(&validator, "plpgsql_validator") (fcinfo);
+	return plpgsql_function(&validator, "plpgsql_validator") (fcinfo);
 }
 
 /* at_environment_of(text): the value of the enumeration that a text names. */

@@ -6,7 +6,8 @@
 #include "base/trk.h"
 
 #include "contract/contract_schema.h"
-#include "contract/contract_sql.h"
+#include "base/text_rows.h"
+#include "contract/contract.h"
 #include "json/json.h"
 #include "redact/secret_shape.h"
 #include "redact/redact.h"

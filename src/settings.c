@@ -1,5 +1,5 @@
 /*
- * guc.c
+ * settings.c
  *	  Definition and checks of the settings.
  */
 #include "base/trk.h"
@@ -7,33 +7,17 @@
 #include <limits.h>
 
 #include "base/compat.h"
+#include "base/settings.h"
+#include "base/settings_refused.h"
 #include "contract/contract.h"
 #include "redact/custom_pattern.h"
-#include "base/settings.h"
-#include "settings_refused.h"
+#include "redact/redact.h"
+#include "settings.h"
 #include "utils/guc.h"
-
-char	   *trk_guc_project;
-char	   *trk_guc_agent_id;
-char	   *trk_guc_environment;
-bool		trk_guc_parallel_ingest;
-double		trk_guc_sample_rate;
-int			trk_guc_max_events_per_run;
-int			trk_guc_max_events_per_day;
-int			trk_guc_max_sample_values;
-int			trk_guc_flow_timing;
-double		trk_guc_periods_per_year;
-int			trk_guc_count_trades;
-bool		trk_guc_store_full_io;
-int			trk_guc_max_event_bytes;
-int			trk_guc_max_line_bytes;
-int			trk_guc_max_decompressed_bytes;
-char	   *trk_guc_redact;
-char	   *trk_guc_redact_patterns;
 
 /* agent_tracker.redact: a list of categories, exactly one base among them */
 static bool
-trk_check_redact(char **newval, void **extra, GucSource source)
+check_redact(char **newval, void **extra, GucSource source)
 {
 	uint32		rules;
 
@@ -52,7 +36,7 @@ trk_check_redact(char **newval, void **extra, GucSource source)
 
 /* agent_tracker.environment: empty, or one of the contract's */
 static bool
-trk_check_environment(char **newval, void **extra, GucSource source)
+check_environment(char **newval, void **extra, GucSource source)
 {
 	if (**newval == '\0' ||
 		trk_enum_lookup(TRK_ENUM_environment, *newval, strlen(*newval)) >= 0)
@@ -63,14 +47,14 @@ trk_check_environment(char **newval, void **extra, GucSource source)
 
 /* agent_tracker.redact_patterns: see custom.c */
 static bool
-trk_check_patterns(char **newval, void **extra, GucSource source)
+check_patterns(char **newval, void **extra, GucSource source)
 {
 	return trk_custom_check(*newval);
 }
 
 /* Settings that anyone may change: who records, and how much. */
 static void
-trk_define_recording(void)
+define_recording(void)
 {
 	DefineCustomStringVariable("agent_tracker.project",
 							   "Project of events recorded by at_record and its helpers.",
@@ -83,7 +67,7 @@ trk_define_recording(void)
 	DefineCustomStringVariable("agent_tracker.environment",
 							   "Environment of events recorded by at_record and its helpers.",
 							   NULL, &trk_guc_environment, "", PGC_USERSET, 0,
-							   trk_check_environment, NULL, NULL);
+							   check_environment, NULL, NULL);
 	DefineCustomBoolVariable("agent_tracker.parallel_ingest",
 							 "Lets bulk loads run beside each other.",
 							 "For loaders of disjoint files only: overlapping ones may deadlock.",
@@ -127,7 +111,7 @@ static const struct config_enum_entry trade_counts[] = {
 
 /* Settings that anyone may change: how the views of performance count. */
 static void
-trk_define_figures(void)
+define_figures(void)
 {
 	DefineCustomEnumVariable("agent_tracker.flow_timing",
 							 "When a deposit or withdrawal counts as invested in returns out of equity.",
@@ -147,7 +131,7 @@ trk_define_figures(void)
 
 /* Settings of privacy and of limits. */
 static void
-trk_define_protection(void)
+define_protection(void)
 {
 	DefineCustomBoolVariable("agent_tracker.store_full_io",
 							 "Allows prompts and model outputs to be stored in full.",
@@ -158,11 +142,11 @@ trk_define_protection(void)
 							   "Categories of redaction rules that apply to what is stored.",
 							   "A comma-separated list: contract or client, and secrets, pii, content.",
 							   &trk_guc_redact, "contract,secrets", PGC_SUSET, 0,
-							   trk_check_redact, NULL, NULL);
+							   check_redact, NULL, NULL);
 	DefineCustomStringVariable("agent_tracker.redact_patterns",
 							   "Further patterns to redact: a JSON object, label to regular expression.",
 							   NULL, &trk_guc_redact_patterns, "", PGC_SUSET, 0,
-							   trk_check_patterns, NULL, NULL);
+							   check_patterns, NULL, NULL);
 	DefineCustomIntVariable("agent_tracker.max_event_bytes",
 							"Largest canonical form of an event that is accepted.",
 							NULL, &trk_guc_max_event_bytes, TRK_MAX_EVENT_BYTES,
@@ -194,23 +178,9 @@ trk_guc_define(void)
 
 	for (i = 0; i < lengthof(owners); i++)
 		trk_refused_expect(owners[i]);
-	trk_define_recording();
-	trk_define_figures();
-	trk_define_protection();
+	define_recording();
+	define_figures();
+	define_protection();
 	MarkGUCPrefixReserved("agent_tracker");
 	trk_refused_settle();
-}
-
-/* See guc.h. */
-void
-trk_guc_redactor(TrkRedactor *redactor)
-{
-	trk_refused_check();
-	if (!trk_rules_parse(trk_guc_redact, &redactor->rules))
-		elog(ERROR, "agent_tracker.redact has an unknown category");
-	redactor->allow_full_io = trk_guc_store_full_io;
-	redactor->event_decides = true;
-	redactor->identity_key = (TrkIdentityKey) {NULL, NULL};
-	trk_custom_match(trk_guc_redact_patterns, &redactor->custom);
-	redactor->identity_key = (TrkIdentityKey) {NULL, NULL};
 }

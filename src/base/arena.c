@@ -20,7 +20,7 @@ struct TrkArenaChunk
 
 /* Complain of a size that cannot be meant: only overflow gets here. */
 static void
-trk_arena_too_large(void)
+arena_too_large(void)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
@@ -29,12 +29,12 @@ trk_arena_too_large(void)
 
 /* Put a new chunk of at least size usable bytes in front. */
 static void
-trk_arena_add_chunk(TrkArena *arena, Size size)
+arena_add_chunk(TrkArena *arena, Size size)
 {
 	TrkArenaChunk *chunk;
 
 	if (size > MaxAllocHugeSize - CHUNK_HEADER)
-		trk_arena_too_large();
+		arena_too_large();
 	chunk = MemoryContextAllocHuge(arena->context, CHUNK_HEADER + size);
 	chunk->older = arena->chunks;
 	chunk->size = size;
@@ -50,7 +50,7 @@ trk_arena_init(TrkArena *arena, MemoryContext context, Size chunk_size)
 	arena->context = context;
 	arena->chunk_size = MAXALIGN(chunk_size);
 	arena->chunks = NULL;
-	trk_arena_add_chunk(arena, arena->chunk_size);
+	arena_add_chunk(arena, arena->chunk_size);
 }
 
 /* Slow path of trk_alloc: the current chunk is full. */
@@ -60,9 +60,9 @@ trk_arena_grow(TrkArena *arena, Size size)
 	char	   *p;
 
 	if (size > MaxAllocHugeSize / 2)
-		trk_arena_too_large();
+		arena_too_large();
 	size = MAXALIGN(size);
-	trk_arena_add_chunk(arena, Max(size, arena->chunk_size));
+	arena_add_chunk(arena, Max(size, arena->chunk_size));
 	p = arena->next;
 	arena->next += size;
 	return p;
@@ -73,7 +73,7 @@ void *
 trk_alloc_array_slow(TrkArena *arena, Size n, Size size)
 {
 	if (n > MaxAllocHugeSize / 2 / size)
-		trk_arena_too_large();
+		arena_too_large();
 	return trk_alloc(arena, n * size);
 }
 
@@ -131,7 +131,7 @@ trk_buf_enlarge(TrkBuf *buf, Size more)
 	char	   *data;
 
 	if (more > MaxAllocHugeSize / 4 || buf->len > MaxAllocHugeSize / 4)
-		trk_arena_too_large();
+		arena_too_large();
 	if (cap < buf->len + more)
 		cap = buf->len + more;
 	data = trk_alloc(buf->arena, cap);

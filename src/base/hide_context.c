@@ -8,7 +8,7 @@
 
 /* Error context callback: the log shall not show the statement. */
 static void
-trk_hide_statement(void *arg)
+hide_statement(void *arg)
 {
 	errhidestmt(true);
 }
@@ -18,7 +18,7 @@ void
 trk_quiet_begin(TrkQuiet *quiet)
 {
 	quiet->outer = error_context_stack;
-	quiet->callback.callback = trk_hide_statement;
+	quiet->callback.callback = hide_statement;
 	quiet->callback.arg = NULL;
 	quiet->callback.previous = NULL;
 	error_context_stack = &quiet->callback;

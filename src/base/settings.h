@@ -1,12 +1,14 @@
 /*
- * guc.h
- *	  The settings agent_tracker.*.  Read by the rooms that talk to SQL; the
- *	  pure rooms get limits and rules as arguments.
+ * settings.h
+ *	  The values of the settings agent_tracker.*, which src/settings.c defines.
+ *
+ * Read by what talks to SQL; what judges or computes over one event gets limits
+ * and rules as arguments.
  */
-#ifndef TRK_GUC_H
-#define TRK_GUC_H
+#ifndef TRK_SETTINGS_H
+#define TRK_SETTINGS_H
 
-#include "redact/redact.h"
+#include "base/trk.h"
 
 /* anyone may set these */
 extern char *trk_guc_project;
@@ -29,12 +31,4 @@ extern int	trk_guc_max_decompressed_bytes;
 extern char *trk_guc_redact;
 extern char *trk_guc_redact_patterns;
 
-extern void trk_guc_define(void);
-
-/*
- * The redaction that ingest and record apply, by the settings; the key of
- * pseudonyms is not among them.
- */
-extern void trk_guc_redactor(TrkRedactor *redactor);
-
-#endif							/* TRK_GUC_H */
+#endif							/* TRK_SETTINGS_H */

@@ -34,7 +34,7 @@ typedef struct TrkLongUpper
 
 /* Is cp in one of n sorted ranges? */
 static bool
-trk_in_ranges(uint32 cp, const TrkRange *ranges, int n)
+in_ranges(uint32 cp, const TrkRange *ranges, int n)
 {
 	int			low = 0;
 	int			high = n - 1;
@@ -89,7 +89,7 @@ trk_is_word(uint32 cp)
 	if (cp < 0x80)
 		return (cp >= '0' && cp <= '9') || ((cp | 0x20) >= 'a' && (cp | 0x20) <= 'z') ||
 			cp == '_';
-	return trk_in_ranges(cp, trk_word_ranges, lengthof(trk_word_ranges));
+	return in_ranges(cp, trk_word_ranges, lengthof(trk_word_ranges));
 }
 
 /* White space, the information separators U+001C to U+001F among it. */
@@ -110,12 +110,12 @@ trk_is_printable(uint32 cp)
 {
 	if (cp < 0x80)
 		return cp >= ' ' && cp < 0x7f;
-	return trk_in_ranges(cp, trk_printable_ranges, lengthof(trk_printable_ranges));
+	return in_ranges(cp, trk_printable_ranges, lengthof(trk_printable_ranges));
 }
 
 /* Map cp by n sorted ranges. */
 static uint32
-trk_map_case(uint32 cp, const TrkCaseRange *ranges, int n)
+map_case(uint32 cp, const TrkCaseRange *ranges, int n)
 {
 	int			low = 0;
 	int			high = n - 1;
@@ -141,7 +141,7 @@ trk_to_lower(uint32 cp)
 {
 	if (cp < 0x80)
 		return cp >= 'A' && cp <= 'Z' ? cp + ('a' - 'A') : cp;
-	return trk_map_case(cp, trk_lower_ranges, lengthof(trk_lower_ranges));
+	return map_case(cp, trk_lower_ranges, lengthof(trk_lower_ranges));
 }
 
 /* Upper case by the full mapping; returns how many characters it has. */
@@ -164,7 +164,7 @@ trk_to_upper(uint32 cp, uint32 upper[TRK_UPPER_MAX])
 				upper[n] = trk_long_uppers[i].upper[n];
 			return n;
 		}
-	upper[0] = trk_map_case(cp, trk_upper_ranges, lengthof(trk_upper_ranges));
+	upper[0] = map_case(cp, trk_upper_ranges, lengthof(trk_upper_ranges));
 	return 1;
 }
 

@@ -232,7 +232,7 @@ is_below(const TrkValue *value, int bound)
 /* int, not bool: the tests join them by & and | */
 #define FIELD(f)			(probe->event->field[TRK_FIELD_##f])
 #define TYPE(ident)			(probe->event->type == TRK_EVENT_##ident)
-#define ENV(name)			(trk_environment_is(probe->event, #name))
+#define ENV(name)			(environment_is(probe->event, #name))
 #define PRIVACY(name)		((probe->privacy & PRIVACY_##name) != 0)
 #define SAYS(phrases_of)	((probe->phrases & TRK_SAYS_##phrases_of) != 0)
 #define P(f)				((int) is_present(FIELD(f)))
@@ -247,7 +247,7 @@ is_below(const TrkValue *value, int bound)
 
 /* Is this the event's environment? */
 static inline bool
-trk_environment_is(const TrkEvent *event, const char *name)
+environment_is(const TrkEvent *event, const char *name)
 {
 	return event->environment >= 0 &&
 		strcmp(trk_enum_value(TRK_ENUM_environment, event->environment), name) == 0;
@@ -319,7 +319,7 @@ find_candidates(const TrkProbe *probe, const TrkValue *payload)
 		add_candidates(&candidates, &bits_of_fact[TRK_FACT_PRIVACY]);
 	if (probe->phrases != 0)
 		add_candidates(&candidates, &bits_of_fact[TRK_FACT_PHRASE]);
-	if (trk_environment_is(event, "shadow"))
+	if (environment_is(event, "shadow"))
 		add_candidates(&candidates, &bits_of_fact[TRK_FACT_SHADOW]);
 	for (int w = 0; w < TRK_BIT_WORDS; w++)
 		candidates.words[w] &= bits_of_type[type].words[w];

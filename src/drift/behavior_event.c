@@ -8,7 +8,7 @@
 
 #include "contract/contract.h"
 #include "json/number_rule.h"
-#include "redact/pseudonym.h"
+#include "base/pseudonym.h"
 #include "base/sha256.h"
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"

@@ -8,7 +8,7 @@
 
 /* See artifact.h. */
 void
-trk_see(TrkSeen *seen, TrkArena *arena, TrkText text)
+trk_see(TrkArtifactEvents *seen, TrkArena *arena, TrkText text)
 {
 	seen->arena = arena;
 	if (trk_json_read(arena, text.s, text.len, &seen->event.root) != TRK_JSON_OK ||

@@ -21,15 +21,15 @@
 #define TRK_ARTIFACT_PRIVACY	"hash_or_reference_only"
 
 /* An event that is looked at. */
-typedef struct TrkSeen
+typedef struct TrkArtifactEvents
 {
 	TrkArena   *arena;
 	TrkEvent	event;
 	TrkEvidence evidence;
-} TrkSeen;
+} TrkArtifactEvents;
 
 /* Read an event; an error when it is no JSON object. */
-extern void trk_see(TrkSeen *seen, TrkArena *arena, TrkText text);
+extern void trk_see(TrkArtifactEvents *seen, TrkArena *arena, TrkText text);
 
 /* The bytes of a string, or none where there is no string. */
 extern TrkText trk_text_of(const TrkValue *value);
@@ -38,25 +38,25 @@ extern TrkText trk_text_of(const TrkValue *value);
 typedef struct TrkRepairPack TrkRepairPack;
 
 extern TrkRepairPack *trk_repair_begin(int max_findings);
-extern void trk_repair_event(TrkRepairPack *pack, const TrkSeen *seen);
+extern void trk_repair_event(TrkRepairPack *pack, const TrkArtifactEvents *seen);
 extern void trk_repair_write(TrkRepairPack *pack, StringInfo doc);
 
 /* Dataset: the invariant of an event, or NULL when it makes no item. */
-extern const char *trk_dataset_invariant(const TrkSeen *seen);
-extern void trk_dataset_item(StringInfo doc, TrkSeen *seen, const char *invariant);
+extern const char *trk_dataset_invariant(const TrkArtifactEvents *seen);
+extern void trk_dataset_item(StringInfo doc, TrkArtifactEvents *seen, const char *invariant);
 
 /* Evaluation plan over the dataset items of a set. */
 typedef struct TrkEvalPlan TrkEvalPlan;
 
 extern TrkEvalPlan *trk_eval_begin(void);
-extern void trk_eval_event(TrkEvalPlan *plan, TrkSeen *seen);
+extern void trk_eval_event(TrkEvalPlan *plan, TrkArtifactEvents *seen);
 extern void trk_eval_write(TrkEvalPlan *plan, StringInfo doc);
 
 /* Diagnostics: one event for each decision-flow check. */
 typedef struct TrkDiagnosis TrkDiagnosis;
 
 extern TrkDiagnosis *trk_diagnosis_begin(void);
-extern void trk_diagnosis_event(TrkDiagnosis *diagnosis, TrkSeen *seen);
+extern void trk_diagnosis_event(TrkDiagnosis *diagnosis, TrkArtifactEvents *seen);
 
 /* How many events there are to write, and one of them, canonical. */
 extern int	trk_diagnosis_count(const TrkDiagnosis *diagnosis);

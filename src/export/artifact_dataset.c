@@ -33,7 +33,7 @@ struct TrkEvalPlan
 
 /* Does a fact hold of the event? */
 static bool
-fact_holds(const TrkSeen *seen, int fact)
+fact_holds(const TrkArtifactEvents *seen, int fact)
 {
 	const TrkValue *approved = seen->event.field[TRK_FIELD_approved];
 
@@ -49,7 +49,7 @@ fact_holds(const TrkSeen *seen, int fact)
  * returns -1 when there is none.
  */
 static int
-find_dataset(const TrkSeen *seen, bool *holds)
+find_dataset(const TrkArtifactEvents *seen, bool *holds)
 {
 	for (int i = 0; i < lengthof(datasets); i++)
 		if (seen->event.type == (int) datasets[i].type)
@@ -70,7 +70,7 @@ invariant_of(int i, bool holds)
 
 /* See artifact.h. */
 const char *
-trk_dataset_invariant(const TrkSeen *seen)
+trk_dataset_invariant(const TrkArtifactEvents *seen)
 {
 	bool		holds;
 	int			i = find_dataset(seen, &holds);
@@ -80,7 +80,7 @@ trk_dataset_invariant(const TrkSeen *seen)
 
 /* The item's id: that of its event, without secret shapes, and a prefix. */
 static void
-put_item_id(StringInfo doc, const TrkSeen *seen)
+put_item_id(StringInfo doc, const TrkArtifactEvents *seen)
 {
 	TrkText		id = trk_text_of(seen->event.env[TRK_ENV_event_id]);
 	TrkBuf		buf;
@@ -94,7 +94,7 @@ put_item_id(StringInfo doc, const TrkSeen *seen)
 
 /* See artifact.h. */
 void
-trk_dataset_item(StringInfo doc, TrkSeen *seen, const char *invariant)
+trk_dataset_item(StringInfo doc, TrkArtifactEvents *seen, const char *invariant)
 {
 	TrkValue  **env = seen->event.env;
 	TrkValue  **field = seen->event.field;
@@ -126,7 +126,7 @@ trk_eval_begin(void)
 
 /* See artifact.h. */
 void
-trk_eval_event(TrkEvalPlan *plan, TrkSeen *seen)
+trk_eval_event(TrkEvalPlan *plan, TrkArtifactEvents *seen)
 {
 	bool		holds;
 	int			i = find_dataset(seen, &holds);

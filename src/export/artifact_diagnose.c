@@ -122,7 +122,7 @@ is_bad(const TrkFindings *findings, const char *path)
 
 /* What every diagnostic takes over from the first event. */
 static void
-take_first(TrkDiagnosis *d, const TrkSeen *seen, const TrkFindings *findings)
+take_first(TrkDiagnosis *d, const TrkArtifactEvents *seen, const TrkFindings *findings)
 {
 	for (int i = 0; i < lengthof(first_fields); i++)
 	{
@@ -144,7 +144,7 @@ take_first(TrkDiagnosis *d, const TrkSeen *seen, const TrkFindings *findings)
 
 /* Add an id unless validation has found something wrong with it. */
 static void
-add_id(TrkTextSet *set, const TrkSeen *seen, TrkEnvelopeField field, const TrkFindings *findings)
+add_id(TrkTextSet *set, const TrkArtifactEvents *seen, TrkEnvelopeField field, const TrkFindings *findings)
 {
 	TrkText		id = trk_text_of(seen->event.env[field]);
 
@@ -185,7 +185,7 @@ add_symbol(TrkDiagnosis *d, TrkArena *arena, const TrkValue *symbol)
 
 /* Add the event's symbols. */
 static void
-add_symbols(TrkDiagnosis *d, const TrkSeen *seen)
+add_symbols(TrkDiagnosis *d, const TrkArtifactEvents *seen)
 {
 	static const TrkRedactor redactor = {.rules = TRK_RULES_DEFAULT};
 	TrkValue   *symbols = seen->event.env[TRK_ENV_symbols];
@@ -201,7 +201,7 @@ add_symbols(TrkDiagnosis *d, const TrkSeen *seen)
 
 /* See artifact.h. */
 void
-trk_diagnosis_event(TrkDiagnosis *d, TrkSeen *seen)
+trk_diagnosis_event(TrkDiagnosis *d, TrkArtifactEvents *seen)
 {
 	TrkFindings findings;
 

@@ -180,7 +180,7 @@ add_repair(TrkRepairPack *pack, RepairList *list, TrkArena *arena, const Repair 
 
 /* The text of a payload field without secret shapes, or else a default. */
 static TrkText
-label_of(const TrkSeen *seen, int field, const char *otherwise)
+label_of(const TrkArtifactEvents *seen, int field, const char *otherwise)
 {
 	const TrkValue *value = seen->event.field[field];
 	TrkText		text = trk_text_of(value);
@@ -194,7 +194,7 @@ label_of(const TrkSeen *seen, int field, const char *otherwise)
 
 /* An event that is labelled with a mistake family. */
 static void
-see_mistake(TrkRepairPack *pack, const TrkSeen *seen)
+see_mistake(TrkRepairPack *pack, const TrkArtifactEvents *seen)
 {
 	TrkText		family = label_of(seen, TRK_FIELD_mistake_family, "");
 	TrkBuf		id;
@@ -218,7 +218,7 @@ see_mistake(TrkRepairPack *pack, const TrkSeen *seen)
 
 /* An event that shows a behaviour. */
 static void
-add_behavior(TrkRepairPack *pack, const TrkSeen *seen, Behavior behavior)
+add_behavior(TrkRepairPack *pack, const TrkArtifactEvents *seen, Behavior behavior)
 {
 	Repair		repair = {
 		.id = own_text(behaviors[behavior].id),
@@ -244,7 +244,7 @@ is_at_least(const TrkValue *value, int bound)
 
 /* Behaviours of holdings and rotations. */
 static void
-see_behavior(TrkRepairPack *pack, const TrkSeen *seen)
+see_behavior(TrkRepairPack *pack, const TrkArtifactEvents *seen)
 {
 	TrkValue   *const *field = seen->event.field;
 	const TrkValue *passes = field[TRK_FIELD_passes_threshold];
@@ -264,7 +264,7 @@ see_behavior(TrkRepairPack *pack, const TrkSeen *seen)
 
 /* Does the event have the type and the value of an entry? */
 static bool
-has_status(const TrkSeen *seen, int entry)
+has_status(const TrkArtifactEvents *seen, int entry)
 {
 	TrkText		value;
 
@@ -277,7 +277,7 @@ has_status(const TrkSeen *seen, int entry)
 
 /* A status of the event that calls for a repair. */
 static void
-see_status(TrkRepairPack *pack, const TrkSeen *seen)
+see_status(TrkRepairPack *pack, const TrkArtifactEvents *seen)
 {
 	for (int i = 0; i < lengthof(statuses); i++)
 		if (has_status(seen, i))
@@ -309,7 +309,7 @@ trk_repair_begin(int max_findings)
 
 /* See artifact.h. */
 void
-trk_repair_event(TrkRepairPack *pack, const TrkSeen *seen)
+trk_repair_event(TrkRepairPack *pack, const TrkArtifactEvents *seen)
 {
 	pack->set = trk_evidence_set_add(pack->set, &seen->evidence, pack->context);
 	see_mistake(pack, seen);

@@ -47,7 +47,7 @@ see_item(void *state, TrkArena *arena, TrkText text)
 {
 	TrkColumn  *column = state;
 	const char *invariant;
-	TrkSeen		seen;
+	TrkArtifactEvents		seen;
 
 	trk_see(&seen, arena, text);
 	invariant = trk_dataset_invariant(&seen);
@@ -73,7 +73,7 @@ dataset_items(FunctionCallInfo fcinfo, TrkEventSource *source)
 static void
 see_plan(void *state, TrkArena *arena, TrkText text)
 {
-	TrkSeen		seen;
+	TrkArtifactEvents		seen;
 
 	trk_see(&seen, arena, text);
 	trk_eval_event(state, &seen);
@@ -96,7 +96,7 @@ eval_plan(FunctionCallInfo fcinfo, TrkEventSource *source)
 static void
 see_repairs(void *state, TrkArena *arena, TrkText text)
 {
-	TrkSeen		seen;
+	TrkArtifactEvents		seen;
 
 	trk_see(&seen, arena, text);
 	trk_repair_event(state, &seen);
@@ -125,7 +125,7 @@ repair_pack(FunctionCallInfo fcinfo, TrkEventSource *source, int arg)
 static void
 see_diagnosis(void *state, TrkArena *arena, TrkText text)
 {
-	TrkSeen		seen;
+	TrkArtifactEvents		seen;
 
 	trk_see(&seen, arena, text);
 	trk_diagnosis_event(state, &seen);

@@ -45,7 +45,7 @@ typedef struct TrkExport
 
 /* The receiver is given a row: keep its canonical line. */
 static bool
-trk_export_receive(TupleTableSlot *slot, DestReceiver *self)
+export_receive(TupleTableSlot *slot, DestReceiver *self)
 {
 	TrkExport  *export = (TrkExport *) self;
 	MemoryContext old = MemoryContextSwitchTo(export->row_context);
@@ -73,19 +73,19 @@ trk_export_receive(TupleTableSlot *slot, DestReceiver *self)
 
 /* The receiver has nothing to prepare, */
 static void
-trk_export_startup(DestReceiver *self, int operation, TupleDesc desc)
+export_startup(DestReceiver *self, int operation, TupleDesc desc)
 {
 }
 
 /* nor to tidy up. */
 static void
-trk_export_shutdown(DestReceiver *self)
+export_shutdown(DestReceiver *self)
 {
 }
 
 /* The arguments as parameters of the query: project, since, until. */
 static ParamListInfo
-trk_export_params(FunctionCallInfo fcinfo)
+export_params(FunctionCallInfo fcinfo)
 {
 	static const Oid types[] = {TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID};
 	ParamListInfo params = makeParamList(lengthof(types));
@@ -102,7 +102,7 @@ trk_export_params(FunctionCallInfo fcinfo)
 
 /* The query of the export, planned for these parameters. */
 static PlannedStmt *
-trk_export_plan(TrkExport *export, ParamListInfo params)
+export_plan(TrkExport *export, ParamListInfo params)
 {
 	MemoryContext context = CurrentMemoryContext;
 	PlannedStmt *stmt;
@@ -122,23 +122,23 @@ trk_export_plan(TrkExport *export, ParamListInfo params)
 
 /* Begin an export that lives in the context. */
 static TrkExport *
-trk_export_open(FunctionCallInfo fcinfo, MemoryContext context)
+export_open(FunctionCallInfo fcinfo, MemoryContext context)
 {
 	MemoryContext old = MemoryContextSwitchTo(context);
 	TrkExport  *export = palloc0(sizeof(TrkExport));
-	ParamListInfo params = trk_export_params(fcinfo);
+	ParamListInfo params = export_params(fcinfo);
 
-	export->receiver.receiveSlot = trk_export_receive;
-	export->receiver.rStartup = trk_export_startup;
-	export->receiver.rShutdown = trk_export_shutdown;
-	export->receiver.rDestroy = trk_export_shutdown;
+	export->receiver.receiveSlot = export_receive;
+	export->receiver.rStartup = export_startup;
+	export->receiver.rShutdown = export_shutdown;
+	export->receiver.rDestroy = export_shutdown;
 	export->receiver.mydest = DestNone;
 	export->store = trk_store_open(fcinfo, false);
 	export->fetch_context = AllocSetContextCreate(context, "agent_tracker export lines",
 												  ALLOCSET_DEFAULT_SIZES);
 	export->row_context = AllocSetContextCreate(context, "agent_tracker export row",
 												ALLOCSET_DEFAULT_SIZES);
-	export->query = CreateQueryDesc(trk_export_plan(export, params), "", GetActiveSnapshot(),
+	export->query = CreateQueryDesc(export_plan(export, params), "", GetActiveSnapshot(),
 									InvalidSnapshot, &export->receiver, params, NULL, 0);
 	ExecutorStart(export->query, 0);
 	MemoryContextSwitchTo(old);
@@ -147,7 +147,7 @@ trk_export_open(FunctionCallInfo fcinfo, MemoryContext context)
 
 /* The end of the query, after its last row or before. */
 static void
-trk_export_close(TrkExport *export)
+export_close(TrkExport *export)
 {
 	QueryDesc  *query = export->query;
 
@@ -161,14 +161,14 @@ trk_export_close(TrkExport *export)
 
 /* The same for an expression context that ends. */
 static void
-trk_export_abandon(Datum arg)
+export_abandon(Datum arg)
 {
-	trk_export_close((TrkExport *) DatumGetPointer(arg));
+	export_close((TrkExport *) DatumGetPointer(arg));
 }
 
 /* Fetch the next rows as lines; false when there are none. */
 static bool
-trk_export_fetch(TrkExport *export)
+export_fetch(TrkExport *export)
 {
 	MemoryContextReset(export->fetch_context);
 	export->nlines = 0;
@@ -179,15 +179,15 @@ trk_export_fetch(TrkExport *export)
 	trk_executor_run(export->query, TRK_FETCH_ROWS);
 	PopActiveSnapshot();
 	if (export->nlines < TRK_FETCH_ROWS)
-		trk_export_close(export);
+		export_close(export);
 	return export->nlines > 0;
 }
 
 /* The next line, or NULL after the last. */
 static text *
-trk_export_next(TrkExport *export)
+export_next(TrkExport *export)
 {
-	if (export->next == export->nlines && !trk_export_fetch(export))
+	if (export->next == export->nlines && !export_fetch(export))
 		return NULL;
 	return export->lines[export->next++];
 }
@@ -207,17 +207,17 @@ at_export_jsonl(PG_FUNCTION_ARGS)
 	if (SRF_IS_FIRSTCALL())
 	{
 		call = SRF_FIRSTCALL_INIT();
-		call->user_fctx = trk_export_open(fcinfo, call->multi_call_memory_ctx);
-		RegisterExprContextCallback(rsinfo->econtext, trk_export_abandon,
+		call->user_fctx = export_open(fcinfo, call->multi_call_memory_ctx);
+		RegisterExprContextCallback(rsinfo->econtext, export_abandon,
 									PointerGetDatum(call->user_fctx));
 	}
 	call = SRF_PERCALL_SETUP();
 	export = call->user_fctx;
-	line = trk_export_next(export);
+	line = export_next(export);
 	trk_quiet_end(&quiet);
 	if (line != NULL)
 		SRF_RETURN_NEXT(call, PointerGetDatum(line));
-	UnregisterExprContextCallback(rsinfo->econtext, trk_export_abandon,
+	UnregisterExprContextCallback(rsinfo->econtext, export_abandon,
 								  PointerGetDatum(export));
 	SRF_RETURN_DONE(call);
 }
@@ -268,13 +268,13 @@ at_export_gzip(PG_FUNCTION_ARGS)
 	text	   *line;
 
 	trk_quiet_begin(&quiet);
-	export = trk_export_open(fcinfo, CurrentMemoryContext);
+	export = export_open(fcinfo, CurrentMemoryContext);
 	initStringInfo(&out);
 	out.len = VARHDRSZ;
 	if (deflateInit2(&stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, 15 + 16, 8,
 					 Z_DEFAULT_STRATEGY) != Z_OK)
 		elog(ERROR, "zlib could not begin to compress");
-	while ((line = trk_export_next(export)) != NULL)
+	while ((line = export_next(export)) != NULL)
 	{
 		TrkText		utf8 = trk_text_arg(line);
 

@@ -30,7 +30,7 @@ typedef struct TrkExportRun
 
 /* An event of a row: its canonical form, if it is valid. */
 static void
-trk_export_event(void *state, TrkEvent *event, TrkText row_id)
+export_event(void *state, TrkEvent *event, TrkText row_id)
 {
 	TrkExportRun *export = state;
 	TrkReferenceRun *run = &export->run;
@@ -60,7 +60,7 @@ trk_export_event(void *state, TrkEvent *event, TrkText row_id)
 
 /* A row that is no JSON for us. */
 static void
-trk_export_unreadable(TrkReferenceRun *run, TrkText row, TrkText row_id)
+export_unreadable(TrkReferenceRun *run, TrkText row, TrkText row_id)
 {
 	(void) row;
 	(void) row_id;
@@ -71,7 +71,7 @@ trk_export_unreadable(TrkReferenceRun *run, TrkText row, TrkText row_id)
 
 /* Raise the warnings. */
 static void
-trk_export_warnings(const TrkReferenceRun *run)
+export_warnings(const TrkReferenceRun *run)
 {
 	TrkWarnings warnings = {.count = 0};
 
@@ -83,7 +83,7 @@ trk_export_warnings(const TrkReferenceRun *run)
 
 /* Begin an export, as rows of a function; its first four arguments are those of a run. */
 static TrkExportRun *
-trk_export_begin(FunctionCallInfo fcinfo)
+export_begin(FunctionCallInfo fcinfo)
 {
 	TrkExportRun *export = palloc0(sizeof(TrkExportRun));
 	TrkReferenceRun *run = &export->run;
@@ -91,8 +91,8 @@ trk_export_begin(FunctionCallInfo fcinfo)
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	export->result = (ReturnSetInfo *) fcinfo->resultinfo;
 	trk_run_begin(run, fcinfo);
-	run->event = trk_export_event;
-	run->unreadable = trk_export_unreadable;
+	run->event = export_event;
+	run->unreadable = export_unreadable;
 	run->range.stable = true;
 	return export;
 }
@@ -109,7 +109,7 @@ at_reference_schema_events(PG_FUNCTION_ARGS)
 	TrkQuiet	quiet;
 
 	trk_quiet_begin(&quiet);
-	run = &trk_export_begin(fcinfo)->run;
+	run = &export_begin(fcinfo)->run;
 	trk_run_find_tables(run);
 	trk_run_limit(run, fcinfo, 5);
 	run->range.newest_first = true;
@@ -119,14 +119,14 @@ at_reference_schema_events(PG_FUNCTION_ARGS)
 	for (int i = 0; i < TRK_REFERENCE_TABLES; i++)
 		if (trk_run_opens(run, i))
 			trk_run_table(run, i);
-	trk_export_warnings(run);
+	export_warnings(run);
 	trk_quiet_end(&quiet);
 	PG_RETURN_NULL();
 }
 
 /* The table of this name in the rules; raises 22023. */
 static int
-trk_table_arg(FunctionCallInfo fcinfo, int arg)
+table_arg(FunctionCallInfo fcinfo, int arg)
 {
 	char	   *name = PG_ARGISNULL(arg) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(arg));
 
@@ -151,13 +151,13 @@ at_reference_table_events(PG_FUNCTION_ARGS)
 	int			table;
 
 	trk_quiet_begin(&quiet);
-	run = &trk_export_begin(fcinfo)->run;
+	run = &export_begin(fcinfo)->run;
 	run->silent = true;
-	table = trk_table_arg(fcinfo, 4);
+	table = table_arg(fcinfo, 4);
 	trk_run_find_table(run, table);
 	if (trk_run_opens(run, table))
 		trk_run_table(run, table);
-	trk_export_warnings(run);
+	export_warnings(run);
 	trk_quiet_end(&quiet);
 	PG_RETURN_NULL();
 }
@@ -168,7 +168,7 @@ static Datum
 at_reference_filled_quietly(PG_FUNCTION_ARGS)
 {
 	Oid			nsp = LookupExplicitNamespace(NameStr(*PG_GETARG_NAME(0)), false);
-	int			number = trk_table_arg(fcinfo, 1);
+	int			number = table_arg(fcinfo, 1);
 	const TrkReferenceTable *rules = trk_reference_table(number);
 	TrkLiveTable table;
 	bool		filled;
@@ -194,7 +194,7 @@ typedef struct TrkTextSettings
 
 /* Exchange the settings for those given. */
 static void
-trk_text_settings(const TrkTextSettings *to, TrkTextSettings *from)
+text_settings(const TrkTextSettings *to, TrkTextSettings *from)
 {
 	from->timezone = session_timezone;
 	from->float_digits = extra_float_digits;
@@ -218,14 +218,14 @@ at_row_json_quietly(PG_FUNCTION_ARGS)
 	Datum		result;
 
 	ours.timezone = pg_tzset("UTC");
-	trk_text_settings(&ours, &session);
+	text_settings(&ours, &session);
 	PG_TRY();
 	{
 		result = DirectFunctionCall1(row_to_json, PG_GETARG_DATUM(0));
 	}
 	PG_FINALLY();
 	{
-		trk_text_settings(&session, &ours);
+		text_settings(&session, &ours);
 	}
 	PG_END_TRY();
 	PG_RETURN_DATUM(result);

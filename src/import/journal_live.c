@@ -29,7 +29,7 @@ trk_run_warn(TrkReferenceRun *run, const char *message)
 
 /* A warning of the rules, of a row. */
 static void
-trk_rule_warning(void *state, const char *message, bool of_value)
+rule_warning(void *state, const char *message, bool of_value)
 {
 	TrkReferenceRun *run = state;
 
@@ -39,7 +39,7 @@ trk_rule_warning(void *state, const char *message, bool of_value)
 
 /* Say that a table cannot be read, or from some row on; never its error's message. */
 static void
-trk_warn_unread(TrkReferenceRun *run, int table, bool begun)
+warn_unread(TrkReferenceRun *run, int table, bool begun)
 {
 	const TrkLiveTable *t = &run->tables[table];
 
@@ -58,7 +58,7 @@ trk_run_find_table(TrkReferenceRun *run, int table)
 	trk_live_find(&run->tables[table], run->nsp, rules->name, rules->order_column,
 				  trk_reference_columns(table));
 	if (OidIsValid(run->tables[table].relid) && !run->tables[table].readable)
-		trk_warn_unread(run, table, false);
+		warn_unread(run, table, false);
 }
 
 /* See reference_live.h. */
@@ -103,7 +103,7 @@ trk_run_limit(TrkReferenceRun *run, FunctionCallInfo fcinfo, int arg)
 
 /* A row's id as a report shows it. */
 static void
-trk_keep_ref(TrkReferenceRun *run, TrkText id)
+keep_ref(TrkReferenceRun *run, TrkText id)
 {
 	TrkReferenceSurface *surface = &run->report.surface[run->table];
 
@@ -117,7 +117,7 @@ trk_keep_ref(TrkReferenceRun *run, TrkText id)
 
 /* The end of a JSON string that begins here. */
 static const char *
-trk_string_end(const char *s, const char *end)
+string_end(const char *s, const char *end)
 {
 	for (s++; s < end && *s != '"'; s++)
 		if (*s == '\\' && s + 1 < end)
@@ -127,7 +127,7 @@ trk_string_end(const char *s, const char *end)
 
 /* What a text or a number is, or nothing; not as it is spelled, which hides secrets. */
 static TrkText
-trk_scalar_value(TrkArena *arena, const char *s, Size len)
+scalar_value(TrkArena *arena, const char *s, Size len)
 {
 	TrkText		text = {"", 0};
 	TrkValue	value;
@@ -146,7 +146,7 @@ trk_scalar_value(TrkArena *arena, const char *s, Size len)
  * the server wrote, or nothing.
  */
 static TrkText
-trk_row_id(TrkArena *arena, TrkText row)
+row_id(TrkArena *arena, TrkText row)
 {
 	const char *end = row.s + row.len;
 	TrkText		none = {"", 0};
@@ -159,7 +159,7 @@ trk_row_id(TrkArena *arena, TrkText row)
 		bool		is_string = *s == '"';
 
 		if (is_string)
-			s = trk_string_end(s, end);
+			s = string_end(s, end);
 		else if (strchr("{}[]:,", *s) != NULL)
 		{
 			depth += (*s == '{' || *s == '[') - (*s == '}' || *s == ']');
@@ -171,7 +171,7 @@ trk_row_id(TrkArena *arena, TrkText row)
 			while (s < end && strchr("{}[]:,\"", *s) == NULL)
 				s++;
 		if (depth == 1 && is_id)
-			return trk_scalar_value(arena, start, s - start);
+			return scalar_value(arena, start, s - start);
 		is_id = is_string && s - start == 4 && memcmp(start, "\"id\"", 4) == 0;
 	}
 	return none;
@@ -179,7 +179,7 @@ trk_row_id(TrkArena *arena, TrkText row)
 
 /* One row: its events, in order. */
 static void
-trk_run_row(void *state, TrkArena *arena, const TrkLiveRow *row)
+run_row(void *state, TrkArena *arena, const TrkLiveRow *row)
 {
 	TrkReferenceRun *run = state;
 	TrkValue	tree;
@@ -194,11 +194,11 @@ trk_run_row(void *state, TrkArena *arena, const TrkLiveRow *row)
 	}
 	if (trk_json_read(arena, row->json.s, row->json.len, &tree) != TRK_JSON_OK)
 	{
-		run->unreadable(run, row->json, trk_row_id(arena, row->json));
+		run->unreadable(run, row->json, row_id(arena, row->json));
 		return;
 	}
-	trk_keep_ref(run, trk_reference_row(arena, &run->export, run->table, &tree,
-										run->event, trk_rule_warning, run));
+	keep_ref(run, trk_reference_row(arena, &run->export, run->table, &tree,
+										run->event, rule_warning, run));
 }
 
 /* See reference_live.h. */
@@ -209,7 +209,7 @@ trk_run_opens(TrkReferenceRun *run, int table)
 		return false;
 	if (trk_live_opens(&run->tables[table]))
 		return true;
-	trk_warn_unread(run, table, false);
+	warn_unread(run, table, false);
 	return false;
 }
 
@@ -221,9 +221,9 @@ trk_run_table(TrkReferenceRun *run, int table)
 
 	run->table = table;
 	run->has_newest = false;
-	rows = trk_live_read(&run->tables[table], &run->range, trk_run_row, run);
+	rows = trk_live_read(&run->tables[table], &run->range, run_row, run);
 	run->report.surface[table].rows += rows;
 	if (run->tables[table].sqlstate != 0)
-		trk_warn_unread(run, table, rows > 0);
+		warn_unread(run, table, rows > 0);
 	return rows;
 }

@@ -6,7 +6,8 @@
 #include "base/trk.h"
 
 #include "base/compat.h"
-#include "contract/contract_sql.h"
+#include "base/text_rows.h"
+#include "contract/contract.h"
 #include "json/encoding.h"
 #include "base/isotime.h"
 #include "json/json_items.h"

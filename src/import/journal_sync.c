@@ -71,7 +71,7 @@ typedef struct TrkSyncRun
 
 /* An event of a row goes into the load. */
 static void
-trk_sync_take(void *state, TrkEvent *event, TrkText row_id)
+sync_take(void *state, TrkEvent *event, TrkText row_id)
 {
 	TrkSyncRun *s = state;
 
@@ -80,14 +80,14 @@ trk_sync_take(void *state, TrkEvent *event, TrkText row_id)
 
 /* A row that is no JSON for us goes there as it is, to be refused. */
 static void
-trk_sync_unreadable(TrkReferenceRun *run, TrkText row, TrkText row_id)
+sync_unreadable(TrkReferenceRun *run, TrkText row, TrkText row_id)
 {
 	trk_sync_row(((TrkSyncRun *) run)->sync, row, trk_reference_table(run->table)->name, row_id);
 }
 
 /* A name that the caller gave, as events of it are stored. */
 static Datum
-trk_mark_name(TrkSyncRun *s, TrkText name)
+mark_name(TrkSyncRun *s, TrkText name)
 {
 	TrkReferenceRun *run = &s->run;
 
@@ -98,12 +98,12 @@ trk_mark_name(TrkSyncRun *s, TrkText name)
 
 /* The key of a watermark as parameters. */
 static void
-trk_mark_key(TrkSyncRun *s, int table, Datum values[5])
+mark_key(TrkSyncRun *s, int table, Datum values[5])
 {
 	TrkReferenceRun *run = &s->run;
 
-	values[0] = trk_mark_name(s, run->export.project);
-	values[1] = trk_mark_name(s, run->export.agent_id);
+	values[0] = mark_name(s, run->export.project);
+	values[1] = mark_name(s, run->export.agent_id);
 	values[2] = PointerGetDatum(trk_server_text_datum(run->export.environment.s,
 													  run->export.environment.len));
 	values[3] = CStringGetTextDatum(get_namespace_name(run->nsp));
@@ -112,14 +112,14 @@ trk_mark_key(TrkSyncRun *s, int table, Datum values[5])
 
 /* Where the table was read to. */
 static void
-trk_mark_read(TrkSyncRun *s, int table)
+mark_read(TrkSyncRun *s, int table)
 {
 	TrkTableSync *t = &s->tables[table];
 	Datum		values[5];
 	bool		isnull;
 	Datum		mark;
 
-	trk_mark_key(s, table, values);
+	mark_key(s, table, values);
 	trk_store_run(s->store, TRK_STMT_FIND_WATERMARK, values, NULL, SPI_OK_SELECT);
 	if (SPI_processed == 0)
 		return;
@@ -131,7 +131,7 @@ trk_mark_read(TrkSyncRun *s, int table)
 
 /* Where the table is read to from now on, and how it went. */
 static void
-trk_mark_write(TrkSyncRun *s, int table)
+mark_write(TrkSyncRun *s, int table)
 {
 	static const char *const columns[] = {
 		"project", "agent_id", "environment", "schema_name", "table_name", "watermark",
@@ -143,7 +143,7 @@ trk_mark_write(TrkSyncRun *s, int table)
 	bool		isnull[lengthof(columns)];
 	TrkPendingRows row = {columns, lengthof(columns), 1, values, isnull};
 
-	trk_mark_key(s, table, values);
+	mark_key(s, table, values);
 	values[5] = TimestampTzGetDatum(t->mark);
 	nulls[5] = t->has_mark ? ' ' : 'n';
 	values[6] = TimestampTzGetDatum(GetCurrentTransactionStartTimestamp());
@@ -159,7 +159,7 @@ trk_mark_write(TrkSyncRun *s, int table)
 
 /* The rows that are to be read of a table. */
 static void
-trk_sync_range(TrkSyncRun *s, int table)
+sync_range(TrkSyncRun *s, int table)
 {
 	TrkTableSync *t = &s->tables[table];
 	TrkLiveRange *range = &s->run.range;
@@ -182,7 +182,7 @@ trk_sync_range(TrkSyncRun *s, int table)
  * syncs at once one that sees no rows of the other's fails.
  */
 static void
-trk_sync_advance(TrkSyncRun *s, int table)
+sync_advance(TrkSyncRun *s, int table)
 {
 	const TrkReferenceRun *run = &s->run;
 	TrkTableSync *t = &s->tables[table];
@@ -194,17 +194,17 @@ trk_sync_advance(TrkSyncRun *s, int table)
 		t->has_mark = true;
 		t->mark = run->newest;
 	}
-	trk_mark_write(s, table);
+	mark_write(s, table);
 }
 
 /* An event of a row that is only looked at, and such a row that is no JSON for us. */
 static void
-trk_sync_ignore(void *state, TrkEvent *event, TrkText row_id)
+sync_ignore(void *state, TrkEvent *event, TrkText row_id)
 {
 }
 
 static void
-trk_sync_ignore_row(TrkReferenceRun *run, TrkText row, TrkText row_id)
+sync_ignore_row(TrkReferenceRun *run, TrkText row, TrkText row_id)
 {
 }
 
@@ -213,7 +213,7 @@ trk_sync_ignore_row(TrkReferenceRun *run, TrkText row, TrkText row_id)
  * to read.
  */
 static void
-trk_sync_probe(TrkSyncRun *s, int table)
+sync_probe(TrkSyncRun *s, int table)
 {
 	TrkReferenceRun *run = &s->run;
 	TrkLiveRange range = run->range;
@@ -221,30 +221,30 @@ trk_sync_probe(TrkSyncRun *s, int table)
 
 	run->range.has_since = false;
 	run->range.limit = TRK_REFERENCE_REFS;
-	run->event = trk_sync_ignore;
-	run->unreadable = trk_sync_ignore_row;
+	run->event = sync_ignore;
+	run->unreadable = sync_ignore_row;
 	(void) trk_run_table(run, table);
-	run->event = trk_sync_take;
-	run->unreadable = trk_sync_unreadable;
+	run->event = sync_take;
+	run->unreadable = sync_unreadable;
 	run->nwarnings = nwarnings;
 	run->range = range;
 }
 
 /* Sync one table. */
 static void
-trk_sync_table(TrkSyncRun *s, int table)
+sync_table(TrkSyncRun *s, int table)
 {
 	TrkTableSync *t = &s->tables[table];
 	TrkReferenceRun *run = &s->run;
 	const char *name = trk_reference_table(table)->name;
 
-	trk_mark_read(s, table);
-	trk_sync_range(s, table);
+	mark_read(s, table);
+	sync_range(s, table);
 	t->rows = trk_run_table(run, table);
 	trk_sync_counts(s->sync, &t->counts);
-	trk_sync_advance(s, table);
+	sync_advance(s, table);
 	if (t->rows == 0 && run->tables[table].sqlstate == 0)
-		trk_sync_probe(s, table);
+		sync_probe(s, table);
 	if (t->counts.rejected > 0)
 		trk_run_warn(run, psprintf("%s: at_reject says why events were rejected: " INT64_FORMAT,
 								   name, t->counts.rejected));
@@ -260,7 +260,7 @@ trk_sync_table(TrkSyncRun *s, int table)
 
 /* Add a table's numbers to the sum. */
 static void
-trk_sync_sum(TrkTableSync *total, const TrkTableSync *t)
+sync_sum(TrkTableSync *total, const TrkTableSync *t)
 {
 	total->rows += t->rows;
 	total->counts.lines += t->counts.lines;
@@ -273,7 +273,7 @@ trk_sync_sum(TrkTableSync *total, const TrkTableSync *t)
 
 /* One table of the result. */
 static void
-trk_result_table(StringInfo doc, const TrkSyncRun *s, int table)
+result_table(StringInfo doc, const TrkSyncRun *s, int table)
 {
 	const TrkTableSync *t = &s->tables[table];
 	const TrkLiveTable *live = &s->run.tables[table];
@@ -300,7 +300,7 @@ trk_result_table(StringInfo doc, const TrkSyncRun *s, int table)
 
 /* The tables that there are. */
 static Datum
-trk_result_tables(const TrkSyncRun *s)
+result_tables(const TrkSyncRun *s)
 {
 	StringInfoData doc;
 
@@ -308,14 +308,14 @@ trk_result_tables(const TrkSyncRun *s)
 	appendStringInfoChar(&doc, '[');
 	for (int i = 0; i < TRK_REFERENCE_TABLES; i++)
 		if (OidIsValid(s->run.tables[i].relid))
-			trk_result_table(&doc, s, i);
+			result_table(&doc, s, i);
 	appendStringInfoChar(&doc, ']');
 	return trk_doc_jsonb(&doc);
 }
 
 /* The warnings, and how many more there were. */
 static Datum
-trk_result_warnings(const TrkReferenceRun *run)
+result_warnings(const TrkReferenceRun *run)
 {
 	int			kept = (int) Min(run->nwarnings, TRK_LIVE_WARNINGS);
 	Datum	   *elems = palloc(sizeof(Datum) * (kept + 1));
@@ -332,7 +332,7 @@ trk_result_warnings(const TrkReferenceRun *run)
 
 /* The coverage report. */
 static Datum
-trk_result_coverage(TrkReferenceRun *run)
+result_coverage(TrkReferenceRun *run)
 {
 	char	   *now = trk_alloc(&run->kept, TRK_SPELLING_MAX);
 	TrkValue	tree;
@@ -353,7 +353,7 @@ trk_result_coverage(TrkReferenceRun *run)
 
 /* The row of at_sync_result. */
 static Datum
-trk_sync_result(FunctionCallInfo fcinfo, TrkSyncRun *s, int64 batch_id)
+sync_result(FunctionCallInfo fcinfo, TrkSyncRun *s, int64 batch_id)
 {
 	const TrkTableSync *total = &s->total;
 	Datum		values[TRK_RESULT_COLUMNS];
@@ -372,15 +372,15 @@ trk_sync_result(FunctionCallInfo fcinfo, TrkSyncRun *s, int64 batch_id)
 	values[TRK_RESULT_CONFLICTS] = Int64GetDatum(total->counts.conflicts);
 	values[TRK_RESULT_VERSIONS] = Int64GetDatum(total->counts.versions);
 	values[TRK_RESULT_REJECTED] = Int64GetDatum(total->counts.rejected);
-	values[TRK_RESULT_TABLES] = trk_result_tables(s);
-	values[TRK_RESULT_WARNINGS] = trk_result_warnings(&s->run);
-	values[TRK_RESULT_COVERAGE] = trk_result_coverage(&s->run);
+	values[TRK_RESULT_TABLES] = result_tables(s);
+	values[TRK_RESULT_WARNINGS] = result_warnings(&s->run);
+	values[TRK_RESULT_COVERAGE] = result_coverage(&s->run);
 	return HeapTupleGetDatum(heap_form_tuple(desc, values, nulls));
 }
 
 /* Is an edited row to be stored as a version of its event? */
 static bool
-trk_versions_arg(FunctionCallInfo fcinfo, int arg)
+versions_arg(FunctionCallInfo fcinfo, int arg)
 {
 	char	   *word = PG_ARGISNULL(arg) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(arg));
 
@@ -395,7 +395,7 @@ trk_versions_arg(FunctionCallInfo fcinfo, int arg)
 
 /* The overlap: not null, not negative. */
 static Interval *
-trk_overlap_arg(FunctionCallInfo fcinfo, int arg)
+overlap_arg(FunctionCallInfo fcinfo, int arg)
 {
 	Interval   *overlap = PG_ARGISNULL(arg) ? NULL : PG_GETARG_INTERVAL_P(arg);
 
@@ -424,26 +424,26 @@ at_sync_reference(PG_FUNCTION_ARGS)
 	trk_run_find_tables(run);
 	trk_run_limit(run, fcinfo, 4);
 	s->incremental = !PG_ARGISNULL(5) && PG_GETARG_BOOL(5);
-	s->overlap = trk_overlap_arg(fcinfo, 7);
-	run->event = trk_sync_take;
-	run->unreadable = trk_sync_unreadable;
+	s->overlap = overlap_arg(fcinfo, 7);
+	run->event = sync_take;
+	run->unreadable = sync_unreadable;
 	run->range.newest_first = run->range.limit >= 0;
 	s->store = trk_store_open(fcinfo, true);
 	trk_identity_key_of_store(s->store, &s->store_key, &run->policy.redactor);
 	s->sync = trk_sync_begin(s->store, CurrentMemoryContext,
 							 psprintf("schema %s", get_namespace_name(run->nsp)),
-							 trk_versions_arg(fcinfo, 6));
+							 versions_arg(fcinfo, 6));
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
 	for (int i = 0; i < TRK_REFERENCE_TABLES; i++)
 	{
 		if (!trk_run_opens(run, i))
 			continue;
-		trk_sync_table(s, i);
-		trk_sync_sum(&s->total, &s->tables[i]);
+		sync_table(s, i);
+		sync_sum(&s->total, &s->tables[i]);
 	}
 	SPI_finish();
-	result = trk_sync_result(fcinfo, s, trk_sync_end(s->sync));
+	result = sync_result(fcinfo, s, trk_sync_end(s->sync));
 	trk_quiet_end(&quiet);
 	PG_RETURN_DATUM(result);
 }

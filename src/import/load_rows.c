@@ -43,7 +43,7 @@ trk_sync_begin(TrkStore *store, MemoryContext parent, const char *source, bool v
 
 /* A line of the load, made of a row. */
 static void
-trk_sync_line(TrkSync *sync, TrkText text, TrkText origin)
+sync_line(TrkSync *sync, TrkText text, TrkText origin)
 {
 	TrkLine		line;
 
@@ -56,7 +56,7 @@ trk_sync_line(TrkSync *sync, TrkText text, TrkText origin)
 
 /* The name of a row in a reject. */
 static TrkText
-trk_sync_origin(TrkSync *sync, const char *table, TrkText row_id)
+sync_origin(TrkSync *sync, const char *table, TrkText row_id)
 {
 	TrkText		origin;
 	TrkBuf		buf;
@@ -83,7 +83,7 @@ trk_sync_event(TrkSync *sync, TrkEvent *event, const char *table, TrkText row_id
 	trk_ingest_count_identities(sync->ingest, &event->identities);
 	text.s = buf.data;
 	text.len = buf.len;
-	trk_sync_line(sync, text, trk_sync_origin(sync, table, row_id));
+	sync_line(sync, text, sync_origin(sync, table, row_id));
 }
 
 /* See sync.h. */
@@ -91,7 +91,7 @@ void
 trk_sync_row(TrkSync *sync, TrkText row, const char *table, TrkText row_id)
 {
 	trk_arena_reset(&sync->arena);
-	trk_sync_line(sync, row, trk_sync_origin(sync, table, row_id));
+	sync_line(sync, row, sync_origin(sync, table, row_id));
 }
 
 /* See sync.h. */

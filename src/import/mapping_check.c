@@ -24,7 +24,7 @@ typedef struct TrkMapCheck
 
 /* Add a finding, unless there are enough of them. */
 static void
-trk_map_found(TrkMapCheck *check, const char *at, TrkRule rule, const char *message)
+map_found(TrkMapCheck *check, const char *at, TrkRule rule, const char *message)
 {
 	if (check->findings->count < TRK_MAX_MAPPING_FINDINGS)
 		trk_finding_add(check->findings, at, rule, "%s", message);
@@ -32,14 +32,14 @@ trk_map_found(TrkMapCheck *check, const char *at, TrkRule rule, const char *mess
 
 /* base.name, both ours */
 static const char *
-trk_check_at(TrkMapCheck *check, const char *base, const char *name)
+check_at(TrkMapCheck *check, const char *base, const char *name)
 {
 	return trk_map_place(check->arena, base, name, strlen(name), 0);
 }
 
 /* A text of ours as a value. */
 static TrkValue
-trk_literal(const char *s)
+literal(const char *s)
 {
 	TrkValue	value;
 
@@ -49,7 +49,7 @@ trk_literal(const char *s)
 
 /* A constant as the rows' events will have it. */
 static TrkValue
-trk_constant_value(TrkMapCheck *check, TrkEnvelopeField field, const TrkMapPart *part)
+constant_value(TrkMapCheck *check, TrkEnvelopeField field, const TrkMapPart *part)
 {
 	TrkValue	value = trk_map_copy(check->arena, &part->constant);
 	TrkValue	list = value;
@@ -64,7 +64,7 @@ trk_constant_value(TrkMapCheck *check, TrkEnvelopeField field, const TrkMapPart 
 	else if (field == TRK_ENV_occurred_at && value.kind == TRK_STRING)
 		(void) trk_map_time(check->arena, (TrkText) {value.u.str, value.len}, &value);
 	else if (field == TRK_ENV_run_id && (value.kind == TRK_STRING || value.kind == TRK_NUMBER))
-		value = trk_literal("run_0");	/* any of these becomes one */
+		value = literal("run_0");	/* any of these becomes one */
 	else if ((field == TRK_ENV_project || field == TRK_ENV_agent_id || field == TRK_ENV_environment) &&
 			 value.kind == TRK_NUMBER)
 		trk_json_set_string(&value, value.u.str, value.len);
@@ -73,16 +73,16 @@ trk_constant_value(TrkMapCheck *check, TrkEnvelopeField field, const TrkMapPart 
 
 /* The envelope of a source's events; what rows give is something valid. */
 static void
-trk_check_envelope(TrkMapCheck *check, const TrkMapSource *source, TrkValue *env, bool *given)
+check_envelope(TrkMapCheck *check, const TrkMapSource *source, TrkValue *env, bool *given)
 {
-	env[TRK_ENV_schema_version] = trk_literal(TRK_SCHEMA_VERSION);
-	env[TRK_ENV_event_id] = trk_literal("evt_0");
-	env[TRK_ENV_idempotency_key] = trk_literal("0");
-	env[TRK_ENV_project] = env[TRK_ENV_agent_id] = trk_literal("0");
-	env[TRK_ENV_environment] = trk_literal("paper");
-	env[TRK_ENV_run_id] = trk_literal("run_0");
-	env[TRK_ENV_event_type] = trk_literal(trk_event_type_name(0));
-	env[TRK_ENV_occurred_at] = trk_literal("2000-01-01T00:00:00Z");
+	env[TRK_ENV_schema_version] = literal(TRK_SCHEMA_VERSION);
+	env[TRK_ENV_event_id] = literal("evt_0");
+	env[TRK_ENV_idempotency_key] = literal("0");
+	env[TRK_ENV_project] = env[TRK_ENV_agent_id] = literal("0");
+	env[TRK_ENV_environment] = literal("paper");
+	env[TRK_ENV_run_id] = literal("run_0");
+	env[TRK_ENV_event_type] = literal(trk_event_type_name(0));
+	env[TRK_ENV_occurred_at] = literal("2000-01-01T00:00:00Z");
 	env[TRK_ENV_symbols] = (TrkValue) {.kind = TRK_ARRAY};
 	for (int i = 0; i < TRK_ENVELOPE_FIELDS; i++)
 	{
@@ -90,7 +90,7 @@ trk_check_envelope(TrkMapCheck *check, const TrkMapSource *source, TrkValue *env
 			i != TRK_ENV_span_id && i != TRK_ENV_parent_span_id;
 		if (source->parts[i].given && source->parts[i].is_constant)
 		{
-			env[i] = trk_constant_value(check, (TrkEnvelopeField) i, &source->parts[i]);
+			env[i] = constant_value(check, (TrkEnvelopeField) i, &source->parts[i]);
 			given[i] = true;
 		}
 	}
@@ -98,7 +98,7 @@ trk_check_envelope(TrkMapCheck *check, const TrkMapSource *source, TrkValue *env
 
 /* The payload that a row without any value would have. */
 static TrkValue
-trk_check_payload(TrkMapCheck *check, const TrkMapSource *source)
+check_payload(TrkMapCheck *check, const TrkMapSource *source)
 {
 	const TrkValue *defaults = &source->payload_defaults;
 	TrkMember  *members = trk_alloc_array(check->arena, TrkMember,
@@ -132,7 +132,7 @@ trk_check_payload(TrkMapCheck *check, const TrkMapSource *source)
 
 /* The field of a source that gives this payload field, or NULL. */
 static const TrkMapField *
-trk_field_named(const TrkMapSource *source, const char *name)
+field_named(const TrkMapSource *source, const char *name)
 {
 	for (uint32 i = 0; i < source->nfields; i++)
 		if (trk_text_equal(source->fields[i].name, trk_text_literal(name)))
@@ -142,53 +142,53 @@ trk_field_named(const TrkMapSource *source, const char *name)
 
 /* What was found in the payload of the event of constants. */
 static void
-trk_payload_found(TrkMapCheck *check, const TrkMapSource *source, const TrkFinding *found,
+payload_found(TrkMapCheck *check, const TrkMapSource *source, const TrkFinding *found,
 				  const char *name)
 {
-	const TrkMapField *field = trk_field_named(source, name);
+	const TrkMapField *field = field_named(source, name);
 	const char *base;
 
 	if (found->rule == TRK_RULE_REQUIRED && field != NULL)
 		return;					/* rows have it */
 	if (found->rule == TRK_RULE_REQUIRED)
 		trk_finding_add(check->findings,
-						trk_check_at(check, trk_check_at(check, source->at, "fields"), name),
+						check_at(check, check_at(check, source->at, "fields"), name),
 						TRK_RULE_REQUIRED,
 						"events of this type need %s, and neither fields nor payload_defaults give it",
 						found->path);
 	else
 	{
 		base = field != NULL && field->has_default ?
-			trk_check_at(check, field->at, "default") :
-			trk_check_at(check, trk_check_at(check, source->at, "payload_defaults"), name);
-		trk_map_found(check, base, found->rule, found->message);
+			check_at(check, field->at, "default") :
+			check_at(check, check_at(check, source->at, "payload_defaults"), name);
+		map_found(check, base, found->rule, found->message);
 	}
 }
 
 /* What was found in the event of constants, at the place it comes from. */
 static void
-trk_constant_found(TrkMapCheck *check, const TrkMapSource *source, const TrkFinding *found)
+constant_found(TrkMapCheck *check, const TrkMapSource *source, const TrkFinding *found)
 {
 	if (strncmp(found->path, "payload.", 8) == 0)
 	{
-		trk_payload_found(check, source, found, found->path + 8);
+		payload_found(check, source, found, found->path + 8);
 		return;
 	}
 	for (int i = 0; i < TRK_MAP_COMMON; i++)
 		if (strcmp(found->path, trk_envelope_name(trk_map_common[i])) == 0)
 		{
-			trk_map_found(check, source->parts[trk_map_common[i]].at, found->rule, found->message);
+			map_found(check, source->parts[trk_map_common[i]].at, found->rule, found->message);
 			return;
 		}
-	trk_map_found(check, *found->path == '\0' ?
-				  trk_check_at(check, source->at, "payload_defaults") :
-				  trk_check_at(check, source->at, found->path),
+	map_found(check, *found->path == '\0' ?
+				  check_at(check, source->at, "payload_defaults") :
+				  check_at(check, source->at, found->path),
 				  found->rule, found->message);
 }
 
 /* The constants of a source by the contract. */
 static void
-trk_check_constants(TrkMapCheck *check, const TrkMapSource *source)
+check_constants(TrkMapCheck *check, const TrkMapSource *source)
 {
 	TrkValue	env[TRK_ENVELOPE_FIELDS];
 	bool		given[TRK_ENVELOPE_FIELDS];
@@ -196,8 +196,8 @@ trk_check_constants(TrkMapCheck *check, const TrkMapSource *source)
 	TrkEvent	event;
 
 	memset(env, 0, sizeof(env));
-	trk_check_envelope(check, source, env, given);
-	env[TRK_ENV_payload] = trk_check_payload(check, source);
+	check_envelope(check, source, env, given);
+	env[TRK_ENV_payload] = check_payload(check, source);
 	trk_map_root(check->arena, env, given, "0", &event);
 	trk_redact(check->redactor, check->arena, &event);
 	trk_event_bind(&event);
@@ -208,13 +208,13 @@ trk_check_constants(TrkMapCheck *check, const TrkMapSource *source)
 		/* of a type that is a field nothing is known */
 		if (source->event_type < 0 && f->rule == TRK_RULE_REQUIRED)
 			continue;
-		trk_constant_found(check, source, f);
+		constant_found(check, source, f);
 	}
 }
 
 /* Would redaction change this value under this name? */
 static bool
-trk_is_private(TrkMapCheck *check, TrkText name, const TrkValue *value)
+is_private(TrkMapCheck *check, TrkText name, const TrkValue *value)
 {
 	TrkMember	member;
 	TrkValue	copy = trk_map_copy(check->arena, value);
@@ -237,43 +237,43 @@ trk_is_private(TrkMapCheck *check, TrkText name, const TrkValue *value)
 
 /* A constant, which everybody sees who may see mappings. */
 static void
-trk_check_private(TrkMapCheck *check, TrkText name, const TrkValue *value, const char *at)
+check_private(TrkMapCheck *check, TrkText name, const TrkValue *value, const char *at)
 {
-	if (trk_is_private(check, name, value))
-		trk_map_found(check, at, TRK_RULE_SECRET,
+	if (is_private(check, name, value))
+		map_found(check, at, TRK_RULE_SECRET,
 					  "a constant must not be something that redaction would take out: mappings are shown to readers");
 }
 
 /* The constants of a source, for what is private. */
 static void
-trk_check_source_private(TrkMapCheck *check, const TrkMapSource *source)
+check_source_private(TrkMapCheck *check, const TrkMapSource *source)
 {
-	const char *at = trk_check_at(check, source->at, "payload_defaults");
+	const char *at = check_at(check, source->at, "payload_defaults");
 
 	for (uint32 i = 0; i < source->payload_defaults.len; i++)
 	{
 		const TrkMember *member = &source->payload_defaults.u.members[i];
 
-		trk_check_private(check, (TrkText) {member->name, member->name_len}, &member->value,
+		check_private(check, (TrkText) {member->name, member->name_len}, &member->value,
 						  trk_map_place(check->arena, at, member->name, member->name_len, i));
 	}
 	for (uint32 i = 0; i < source->nfields; i++)
 		if (source->fields[i].has_default)
-			trk_check_private(check, source->fields[i].name, &source->fields[i].default_value,
-							  trk_check_at(check, source->fields[i].at, "default"));
+			check_private(check, source->fields[i].name, &source->fields[i].default_value,
+							  check_at(check, source->fields[i].at, "default"));
 }
 
 /* Texts anywhere in the document, names of members too, for secret shapes. */
 static void
-trk_check_texts(TrkMapCheck *check, const TrkValue *value, const char *at)
+check_texts(TrkMapCheck *check, const TrkValue *value, const char *at)
 {
 	if (value->kind == TRK_STRING &&
 		trk_pattern_matches(value->u.str, value->len, check->redactor->rules,
 							&check->redactor->custom))
-		trk_map_found(check, at, TRK_RULE_SECRET,
+		map_found(check, at, TRK_RULE_SECRET,
 					  "a text has the shape of a secret: mappings are shown to readers");
 	for (uint32 i = 0; value->kind == TRK_ARRAY && i < value->len; i++)
-		trk_check_texts(check, &value->u.items[i], trk_map_item(check->arena, at, i));
+		check_texts(check, &value->u.items[i], trk_map_item(check->arena, at, i));
 	for (uint32 i = 0; value->kind == TRK_OBJECT && i < value->len; i++)
 	{
 		const TrkMember *member = &value->u.members[i];
@@ -281,9 +281,9 @@ trk_check_texts(TrkMapCheck *check, const TrkValue *value, const char *at)
 
 		if (trk_pattern_matches(member->name, member->name_len, check->redactor->rules,
 							&check->redactor->custom))
-			trk_map_found(check, place, TRK_RULE_SECRET,
+			map_found(check, place, TRK_RULE_SECRET,
 						  "a name has the shape of a secret: mappings are shown to readers");
-		trk_check_texts(check, &member->value, place);
+		check_texts(check, &member->value, place);
 	}
 }
 
@@ -296,14 +296,14 @@ trk_mapping_check(TrkArena *arena, const TrkRedactor *redactor, const TrkMapping
 	TrkMapSource none = {.at = "sources", .event_type = -1,
 	.payload_defaults = {.kind = TRK_OBJECT}};
 
-	trk_check_texts(&check, document, "");
+	check_texts(&check, document, "");
 	for (int i = 0; i < TRK_MAP_COMMON; i++)
 		none.parts[trk_map_common[i]] = mapping->common[i];
 	if (mapping->nsources == 0)
-		trk_check_constants(&check, &none);
+		check_constants(&check, &none);
 	for (uint32 i = 0; i < mapping->nsources; i++)
 	{
-		trk_check_constants(&check, &mapping->sources[i]);
-		trk_check_source_private(&check, &mapping->sources[i]);
+		check_constants(&check, &mapping->sources[i]);
+		check_source_private(&check, &mapping->sources[i]);
 	}
 }

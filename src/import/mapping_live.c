@@ -43,7 +43,7 @@ typedef struct TrkMapReading
 
 /* Complain of a query. */
 static void
-trk_query_error(const char *why)
+query_error(const char *why)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_SYNTAX_ERROR_OR_ACCESS_RULE_VIOLATION),
@@ -52,7 +52,7 @@ trk_query_error(const char *why)
 
 /* A text of the mapping as a C string of the database. */
 static char *
-trk_server_cstring(TrkText text)
+server_cstring(TrkText text)
 {
 	TrkValue	value;
 	TrkText		converted;
@@ -64,13 +64,13 @@ trk_server_cstring(TrkText text)
 
 /* Add the column that a path begins with, when the relation has it. */
 static void
-trk_use_column(Bitmapset **used, Oid relid, const TrkMapPath *path)
+use_column(Bitmapset **used, Oid relid, const TrkMapPath *path)
 {
 	AttrNumber	attno;
 
 	if (path->nsteps == 0 || !trk_server_can_hold(path->steps[0].s, path->steps[0].len))
 		return;
-	attno = get_attnum(relid, trk_server_cstring(path->steps[0]));
+	attno = get_attnum(relid, server_cstring(path->steps[0]));
 	if (attno > 0)
 		*used = bms_add_member(*used, attno);
 }
@@ -81,7 +81,7 @@ trk_use_column(Bitmapset **used, Oid relid, const TrkMapPath *path)
  * else all of them, because the whole row may be its key.
  */
 static const char *
-trk_relation_columns(const TrkMapSource *source, Oid relid)
+relation_columns(const TrkMapSource *source, Oid relid)
 {
 	Bitmapset  *used = NULL;
 	StringInfoData list;
@@ -90,11 +90,11 @@ trk_relation_columns(const TrkMapSource *source, Oid relid)
 	if (source->nkeys == 0)
 		return "*";
 	for (int i = 0; i < TRK_ENVELOPE_FIELDS; i++)
-		trk_use_column(&used, relid, &source->parts[i].path);
+		use_column(&used, relid, &source->parts[i].path);
 	for (uint32 i = 0; i < source->nkeys; i++)
-		trk_use_column(&used, relid, &source->keys[i]);
+		use_column(&used, relid, &source->keys[i]);
 	for (uint32 i = 0; i < source->nfields; i++)
-		trk_use_column(&used, relid, &source->fields[i].path);
+		use_column(&used, relid, &source->fields[i].path);
 	if (bms_is_empty(used))
 		return "*";
 	initStringInfo(&list);
@@ -106,34 +106,34 @@ trk_relation_columns(const TrkMapSource *source, Oid relid)
 
 /* The query that reads a relation. */
 static char *
-trk_relation_query(const TrkMapSource *source)
+relation_query(const TrkMapSource *source)
 {
-	const char *name = trk_server_cstring(source->relation);
+	const char *name = server_cstring(source->relation);
 	List	   *names = textToQualifiedNameList(cstring_to_text(name));
 	Oid			relid = RangeVarGetRelid(makeRangeVarFromNameList(names), NoLock, false);
 
 	if (!trk_is_readable_kind(relid))
-		trk_query_error("a relation is a table or a view");
-	return psprintf("SELECT %s FROM %s", trk_relation_columns(source, relid),
+		query_error("a relation is a table or a view");
+	return psprintf("SELECT %s FROM %s", relation_columns(source, relid),
 					quote_qualified_identifier(get_namespace_name(get_rel_namespace(relid)),
 											   get_rel_name(relid)));
 }
 
 /* Is the text one SELECT and nothing else? */
 static void
-trk_check_statement(const char *text)
+check_statement(const char *text)
 {
 	List	   *statements = raw_parser(text, RAW_PARSE_DEFAULT);
 
 	if (list_length(statements) != 1)
-		trk_query_error("a query is one statement");
+		query_error("a query is one statement");
 	if (!IsA(linitial_node(RawStmt, statements)->stmt, SelectStmt))
-		trk_query_error("a query is a SELECT, a VALUES or a TABLE");
+		query_error("a query is a SELECT, a VALUES or a TABLE");
 }
 
 /* Does a prepared query only read? */
 static void
-trk_check_plan(SPIPlanPtr plan)
+check_plan(SPIPlanPtr plan)
 {
 	List	   *sources = SPI_plan_get_plan_sources(plan);
 	CachedPlanSource *source = linitial(sources);
@@ -141,10 +141,10 @@ trk_check_plan(SPIPlanPtr plan)
 
 	if (list_length(sources) != 1 || list_length(source->query_list) != 1 ||
 		source->resultDesc == NULL)
-		trk_query_error("a query gives rows, and makes no table of them");
+		query_error("a query gives rows, and makes no table of them");
 	query = linitial_node(Query, source->query_list);
 	if (query->commandType != CMD_SELECT || query->hasModifyingCTE || query->rowMarks != NIL)
-		trk_query_error("a query only reads: it neither writes nor locks rows");
+		query_error("a query only reads: it neither writes nor locks rows");
 }
 
 /* See mapping_live.h. */
@@ -155,21 +155,21 @@ trk_mapping_prepare(const TrkMapSource *source, const char **text)
 
 	if (source->query.len > 0)
 	{
-		*text = trk_server_cstring(source->query);
-		trk_check_statement(*text);
+		*text = server_cstring(source->query);
+		check_statement(*text);
 	}
 	else
-		*text = trk_relation_query(source);
+		*text = relation_query(source);
 	plan = SPI_prepare(*text, 0, NULL);
 	if (plan == NULL)
-		trk_query_error("a query is a SELECT, a VALUES or a TABLE");
-	trk_check_plan(plan);
+		query_error("a query is a SELECT, a VALUES or a TABLE");
+	check_plan(plan);
 	return plan;
 }
 
 /* The receiver learns what the rows look like. */
 static void
-trk_reading_startup(DestReceiver *self, int operation, TupleDesc desc)
+reading_startup(DestReceiver *self, int operation, TupleDesc desc)
 {
 	TrkMapReading *reading = (TrkMapReading *) self;
 
@@ -179,7 +179,7 @@ trk_reading_startup(DestReceiver *self, int operation, TupleDesc desc)
 
 /* The receiver is given a row: keep it as JSON. */
 static bool
-trk_reading_receive(TupleTableSlot *slot, DestReceiver *self)
+reading_receive(TupleTableSlot *slot, DestReceiver *self)
 {
 	TrkMapReading *reading = (TrkMapReading *) self;
 	MemoryContext old = MemoryContextSwitchTo(reading->row_context);
@@ -200,13 +200,13 @@ trk_reading_receive(TupleTableSlot *slot, DestReceiver *self)
 
 /* The receiver has nothing to tidy up. */
 static void
-trk_reading_shutdown(DestReceiver *self)
+reading_shutdown(DestReceiver *self)
 {
 }
 
 /* Within trk_read_only(): run the query. */
 static void
-trk_run_source(void *arg)
+run_source(void *arg)
 {
 	TrkMapReading *reading = arg;
 	SPIExecuteOptions options = {0};
@@ -232,17 +232,17 @@ trk_mapping_rows(const TrkMapSource *source, const TrkMapOwner *owner, int kbyte
 	TrkMapReading reading = {.source = source};
 	ErrorData  *error;
 
-	reading.receiver.receiveSlot = trk_reading_receive;
-	reading.receiver.rStartup = trk_reading_startup;
-	reading.receiver.rShutdown = trk_reading_shutdown;
-	reading.receiver.rDestroy = trk_reading_shutdown;
+	reading.receiver.receiveSlot = reading_receive;
+	reading.receiver.rStartup = reading_startup;
+	reading.receiver.rShutdown = reading_shutdown;
+	reading.receiver.rDestroy = reading_shutdown;
 	reading.receiver.mydest = DestNone;
 	reading.row_context = AllocSetContextCreate(CurrentMemoryContext, "agent_tracker source row",
 												ALLOCSET_DEFAULT_SIZES);
 	reading.rows_desc = CreateTemplateTupleDesc(1);
 	TupleDescInitEntry(reading.rows_desc, 1, "row", JSONOID, -1, 0);
 	reading.rows = tuplestore_begin_heap(false, false, kbytes);
-	error = trk_read_only(owner->role, owner->search_path, trk_run_source, &reading);
+	error = trk_read_only(owner->role, owner->search_path, run_source, &reading);
 	MemoryContextDelete(reading.row_context);
 	if (error != NULL)
 		ereport(ERROR,

@@ -24,7 +24,7 @@ typedef struct TrkMapProbe
  * where privileges are checked.
  */
 static void
-trk_explain_source(void *arg)
+explain_source(void *arg)
 {
 	TrkMapProbe *probe = arg;
 	CachedPlanSource *prepared;
@@ -45,7 +45,7 @@ trk_explain_source(void *arg)
 
 /* Add a finding, unless there are enough of them. */
 static void
-trk_probe_found(TrkFindings *findings, const char *at, TrkRule rule, const char *message)
+probe_found(TrkFindings *findings, const char *at, TrkRule rule, const char *message)
 {
 	if (findings->count < TRK_MAX_MAPPING_FINDINGS)
 		trk_finding_add(findings, at, rule, "%s", message);
@@ -53,7 +53,7 @@ trk_probe_found(TrkFindings *findings, const char *at, TrkRule rule, const char 
 
 /* Does a path begin with a column of the source? */
 static void
-trk_probe_path(const TrkMapProbe *probe, const TrkMapPath *path, const char *at,
+probe_path(const TrkMapProbe *probe, const TrkMapPath *path, const char *at,
 			   TrkFindings *findings)
 {
 	if (path->nsteps == 0)
@@ -67,30 +67,30 @@ trk_probe_path(const TrkMapProbe *probe, const TrkMapPath *path, const char *at,
 			memcmp(column.s, path->steps[0].s, column.len) == 0)
 			return;
 	}
-	trk_probe_found(findings, at, TRK_RULE_COLUMN,
+	probe_found(findings, at, TRK_RULE_COLUMN,
 					"the source has no column of this name (as the server spells it, without quotes; a name with dots is written as an array)");
 }
 
 /* All paths of a source. */
 static void
-trk_probe_paths(TrkArena *arena, const TrkMapProbe *probe, TrkFindings *findings)
+probe_paths(TrkArena *arena, const TrkMapProbe *probe, TrkFindings *findings)
 {
 	const TrkMapSource *source = probe->source;
 	const char *key = trk_map_place(arena, source->at, "key", 3, 0);
 
 	for (int i = 0; i < TRK_ENVELOPE_FIELDS; i++)
 		if (source->parts[i].given && !source->parts[i].is_constant)
-			trk_probe_path(probe, &source->parts[i].path, source->parts[i].at, findings);
+			probe_path(probe, &source->parts[i].path, source->parts[i].at, findings);
 	for (uint32 i = 0; i < source->nkeys; i++)
-		trk_probe_path(probe, &source->keys[i],
+		probe_path(probe, &source->keys[i],
 					   source->nkeys == 1 ? key : trk_map_item(arena, key, i), findings);
 	for (uint32 i = 0; i < source->nfields; i++)
-		trk_probe_path(probe, &source->fields[i].path, source->fields[i].at, findings);
+		probe_path(probe, &source->fields[i].path, source->fields[i].at, findings);
 }
 
 /* One source. */
 static void
-trk_probe_source(TrkArena *arena, const TrkMapSource *source, const TrkMapOwner *owner,
+probe_source(TrkArena *arena, const TrkMapSource *source, const TrkMapOwner *owner,
 				 TrkFindings *findings)
 {
 	TrkMapProbe probe = {.source = source, .context = CurrentMemoryContext};
@@ -100,13 +100,13 @@ trk_probe_source(TrkArena *arena, const TrkMapSource *source, const TrkMapOwner 
 
 	if (query == (source->relation.len > 0))
 		return;					/* neither or both, which was said */
-	error = trk_read_only(owner->role, owner->search_path, trk_explain_source, &probe);
+	error = trk_read_only(owner->role, owner->search_path, explain_source, &probe);
 	if (error != NULL)
-		trk_probe_found(findings, trk_map_place(arena, source->at, name, strlen(name), 0),
+		probe_found(findings, trk_map_place(arena, source->at, name, strlen(name), 0),
 						query ? TRK_RULE_QUERY : TRK_RULE_RELATION,
 						trk_read_only_reason(error, query ? source->query : source->relation, false));
 	else
-		trk_probe_paths(arena, &probe, findings);
+		probe_paths(arena, &probe, findings);
 }
 
 /* See mapping_live.h. */
@@ -117,6 +117,6 @@ trk_mapping_probe(TrkArena *arena, const TrkMapping *mapping, const TrkMapOwner 
 	for (uint32 i = 0; i < mapping->nsources; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
-		trk_probe_source(arena, &mapping->sources[i], owner, findings);
+		probe_source(arena, &mapping->sources[i], owner, findings);
 	}
 }

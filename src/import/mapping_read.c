@@ -29,7 +29,7 @@ const char *const trk_map_type_names[TRK_MAP_TYPES] = {
 };
 
 /* Envelope fields that a source can give. */
-static const TrkEnvelopeField trk_map_parts[] = {
+static const TrkEnvelopeField map_parts[] = {
 	TRK_ENV_project, TRK_ENV_agent_id, TRK_ENV_environment, TRK_ENV_event_type, TRK_ENV_run_id, TRK_ENV_occurred_at, TRK_ENV_event_id,
 	TRK_ENV_idempotency_key, TRK_ENV_symbols, TRK_ENV_span_id, TRK_ENV_parent_span_id
 };
@@ -39,18 +39,18 @@ const TrkEnvelopeField trk_map_common[TRK_MAP_COMMON] = {
 };
 
 /* Members of a document, of a source, of a field. */
-static const char *const trk_document_members[] = {
+static const char *const document_members[] = {
 	"project", "agent_id", "environment", "sources", NULL
 };
-static const char *const trk_source_members[] = {
+static const char *const source_members[] = {
 	"name", "relation", "query", "project", "agent_id", "environment", "event_type", "run_id", "occurred_at", "event_id",
 	"idempotency_key", "symbols", "span_id", "parent_span_id", "key",
 	"payload_defaults", "fields", NULL
 };
-static const char *const trk_field_members[] = {
+static const char *const field_members[] = {
 	"path", "type", "default", "required", NULL
 };
-static const char *const trk_part_members[] = {"field", "value", NULL};
+static const char *const part_members[] = {"field", "value", NULL};
 
 /* Add a finding, unless there are enough of them. */
 #define TRK_MAP_FINDING(reader, at, rule, ...) \
@@ -117,7 +117,7 @@ trk_at(const TrkMapReader *reader, const char *base, const char *name)
 
 /* An object whose members all have these names? */
 static bool
-trk_read_object(TrkMapReader *reader, const TrkValue *value, const char *at,
+read_object(TrkMapReader *reader, const TrkValue *value, const char *at,
 				const char *const *names)
 {
 	if (value->kind != TRK_OBJECT)
@@ -153,7 +153,7 @@ trk_get(const TrkValue *object, const char *name)
 
 /* A text that is not blank; empty, with a finding, when it is none. */
 static TrkText
-trk_read_text(TrkMapReader *reader, const TrkValue *object, const char *base,
+read_text(TrkMapReader *reader, const TrkValue *object, const char *base,
 			  const char *name, bool required)
 {
 	const TrkValue *value = trk_get(object, name);
@@ -177,7 +177,7 @@ trk_read_text(TrkMapReader *reader, const TrkValue *object, const char *base,
 
 /* Steps of a text with dots. */
 static uint32
-trk_split_path(TrkArena *arena, const char *s, Size len, TrkText **steps)
+split_path(TrkArena *arena, const char *s, Size len, TrkText **steps)
 {
 	uint32		n = 1;
 	Size		begin = 0;
@@ -197,14 +197,14 @@ trk_split_path(TrkArena *arena, const char *s, Size len, TrkText **steps)
 
 /* A path: a text, or an array of texts. */
 static void
-trk_read_path(TrkMapReader *reader, const TrkValue *value, const char *at, TrkMapPath *path)
+read_path(TrkMapReader *reader, const TrkValue *value, const char *at, TrkMapPath *path)
 {
 	TrkText    *steps = NULL;
 	uint32		n = 0;
 	bool		good = true;
 
 	if (value->kind == TRK_STRING)
-		n = trk_split_path(reader->arena, value->u.str, value->len, &steps);
+		n = split_path(reader->arena, value->u.str, value->len, &steps);
 	else if (value->kind == TRK_ARRAY)
 	{
 		n = value->len;
@@ -230,19 +230,19 @@ trk_read_path(TrkMapReader *reader, const TrkValue *value, const char *at, TrkMa
 
 /* {"field": path} or {"value": constant} */
 static void
-trk_read_part_object(TrkMapReader *reader, const TrkValue *value, const char *at,
+read_part_object(TrkMapReader *reader, const TrkValue *value, const char *at,
 					 TrkMapPart *part)
 {
 	const TrkValue *field = trk_get(value, "field");
 	const TrkValue *constant = trk_get(value, "value");
 
-	if (!trk_read_object(reader, value, at, trk_part_members))
+	if (!read_object(reader, value, at, part_members))
 		return;
 	if ((field == NULL) == (constant == NULL))
 		TRK_MAP_FINDING(reader, at, TRK_RULE_TYPE,
 						"an object here has either \"field\", a path, or \"value\", a constant");
 	else if (field != NULL)
-		trk_read_path(reader, field, trk_at(reader, at, "field"), &part->path);
+		read_path(reader, field, trk_at(reader, at, "field"), &part->path);
 	else if (constant->kind == TRK_NULL ||
 			 (constant->kind == TRK_STRING && trk_is_blank(constant->u.str, constant->len)))
 		TRK_MAP_FINDING(reader, trk_at(reader, at, "value"), TRK_RULE_NONEMPTY,
@@ -256,7 +256,7 @@ trk_read_part_object(TrkMapReader *reader, const TrkValue *value, const char *at
 
 /* An envelope field of a source. */
 static void
-trk_read_part(TrkMapReader *reader, const TrkValue *object, TrkMapSource *source,
+read_part(TrkMapReader *reader, const TrkValue *object, TrkMapSource *source,
 			  TrkEnvelopeField field)
 {
 	const char *name = trk_envelope_name(field);
@@ -269,14 +269,14 @@ trk_read_part(TrkMapReader *reader, const TrkValue *object, TrkMapSource *source
 	if (value == NULL)
 		return;
 	if (value->kind == TRK_OBJECT)
-		trk_read_part_object(reader, value, at, part);
+		read_part_object(reader, value, at, part);
 	else if (field == TRK_ENV_event_type)
 	{
 		part->is_constant = true;
 		part->constant = *value;
 	}
 	else
-		trk_read_path(reader, value, at, &part->path);
+		read_path(reader, value, at, &part->path);
 	if (part->is_constant && (field == TRK_ENV_event_id || field == TRK_ENV_idempotency_key))
 		TRK_MAP_FINDING(reader, at, TRK_RULE_UNIQUE,
 						"%s must be a field: a constant would be the same for all rows", name);
@@ -284,13 +284,13 @@ trk_read_part(TrkMapReader *reader, const TrkValue *object, TrkMapSource *source
 
 /* The envelope fields of a source. */
 static void
-trk_read_parts(TrkMapReader *reader, const TrkValue *object, TrkMapSource *source)
+read_parts(TrkMapReader *reader, const TrkValue *object, TrkMapSource *source)
 {
 	static const TrkEnvelopeField required[] = {TRK_ENV_event_type, TRK_ENV_occurred_at};
 	const TrkMapPart *type = &source->parts[TRK_ENV_event_type];
 
-	for (int i = 0; i < lengthof(trk_map_parts); i++)
-		trk_read_part(reader, object, source, trk_map_parts[i]);
+	for (int i = 0; i < lengthof(map_parts); i++)
+		read_part(reader, object, source, map_parts[i]);
 	for (int i = 0; i < lengthof(required); i++)
 		if (!source->parts[required[i]].given)
 			TRK_MAP_FINDING(reader, trk_at(reader, source->at, trk_envelope_name(required[i])),
@@ -301,7 +301,7 @@ trk_read_parts(TrkMapReader *reader, const TrkValue *object, TrkMapSource *sourc
 
 /* The fields that make up the key of a row. */
 static void
-trk_read_keys(TrkMapReader *reader, const TrkValue *value, TrkMapSource *source)
+read_keys(TrkMapReader *reader, const TrkValue *value, TrkMapSource *source)
 {
 	const char *at = trk_at(reader, source->at, "key");
 	uint32		n = value->kind == TRK_ARRAY ? value->len : 1;
@@ -314,10 +314,10 @@ trk_read_keys(TrkMapReader *reader, const TrkValue *value, TrkMapSource *source)
 		return;
 	}
 	if (value->kind != TRK_ARRAY)
-		trk_read_path(reader, value, at, &keys[0]);
+		read_path(reader, value, at, &keys[0]);
 	else
 		for (uint32 i = 0; i < n; i++)
-			trk_read_path(reader, &value->u.items[i],
+			read_path(reader, &value->u.items[i],
 						  trk_map_item(reader->arena, at, i), &keys[i]);
 	source->nkeys = n;
 	source->keys = keys;
@@ -325,7 +325,7 @@ trk_read_keys(TrkMapReader *reader, const TrkValue *value, TrkMapSource *source)
 
 /* A type's name. */
 static uint8
-trk_read_type(TrkMapReader *reader, const TrkValue *value, const char *at)
+read_type(TrkMapReader *reader, const TrkValue *value, const char *at)
 {
 	for (int i = TRK_MAP_GUESS + 1; i < TRK_MAP_TYPES; i++)
 		if (value->kind == TRK_STRING &&
@@ -339,21 +339,21 @@ trk_read_type(TrkMapReader *reader, const TrkValue *value, const char *at)
 
 /* {path, type, default, required} */
 static void
-trk_read_field_object(TrkMapReader *reader, const TrkValue *value, TrkMapField *field)
+read_field_object(TrkMapReader *reader, const TrkValue *value, TrkMapField *field)
 {
 	const TrkValue *path = trk_get(value, "path");
 	const TrkValue *type = trk_get(value, "type");
 	const TrkValue *constant = trk_get(value, "default");
 	const TrkValue *required = trk_get(value, "required");
 
-	(void) trk_read_object(reader, value, field->at, trk_field_members);
+	(void) read_object(reader, value, field->at, field_members);
 	if (path == NULL)
 		TRK_MAP_FINDING(reader, trk_at(reader, field->at, "path"), TRK_RULE_REQUIRED,
 						"path is missing");
 	else
-		trk_read_path(reader, path, trk_at(reader, field->at, "path"), &field->path);
+		read_path(reader, path, trk_at(reader, field->at, "path"), &field->path);
 	if (type != NULL)
-		field->type = trk_read_type(reader, type, trk_at(reader, field->at, "type"));
+		field->type = read_type(reader, type, trk_at(reader, field->at, "type"));
 	if (required != NULL && required->kind != TRK_TRUE && required->kind != TRK_FALSE)
 		TRK_MAP_FINDING(reader, trk_at(reader, field->at, "required"), TRK_RULE_BOOLEAN,
 						"required is true or false");
@@ -365,7 +365,7 @@ trk_read_field_object(TrkMapReader *reader, const TrkValue *value, TrkMapField *
 
 /* One payload field. */
 static void
-trk_read_field(TrkMapReader *reader, const TrkMember *member, const char *base,
+read_field(TrkMapReader *reader, const TrkMember *member, const char *base,
 			   uint32 number, TrkMapField *field)
 {
 	int			key = trk_key_lookup(member->name, member->name_len);
@@ -381,14 +381,14 @@ trk_read_field(TrkMapReader *reader, const TrkMember *member, const char *base,
 		TRK_MAP_FINDING(reader, field->at, TRK_RULE_FORMAT,
 						"the name of a payload field is not blank and has no dot");
 	if (member->value.kind == TRK_OBJECT)
-		trk_read_field_object(reader, &member->value, field);
+		read_field_object(reader, &member->value, field);
 	else
-		trk_read_path(reader, &member->value, field->at, &field->path);
+		read_path(reader, &member->value, field->at, &field->path);
 }
 
 /* The payload: defaults and fields. */
 static void
-trk_read_payload(TrkMapReader *reader, const TrkValue *object, TrkMapSource *source)
+read_payload(TrkMapReader *reader, const TrkValue *object, TrkMapSource *source)
 {
 	const TrkValue *defaults = trk_get(object, "payload_defaults");
 	const TrkValue *value = trk_get(object, "fields");
@@ -412,7 +412,7 @@ trk_read_payload(TrkMapReader *reader, const TrkValue *object, TrkMapSource *sou
 	{
 		fields = trk_alloc_array(reader->arena, TrkMapField, Max(value->len, 1));
 		for (uint32 i = 0; i < value->len; i++)
-			trk_read_field(reader, &value->u.members[i], at, i, &fields[i]);
+			read_field(reader, &value->u.members[i], at, i, &fields[i]);
 		source->nfields = value->len;
 		source->fields = fields;
 	}
@@ -420,13 +420,13 @@ trk_read_payload(TrkMapReader *reader, const TrkValue *object, TrkMapSource *sou
 
 /* What a source reads, and what it is called. */
 static void
-trk_read_origin(TrkMapReader *reader, const TrkValue *object, TrkMapSource *source)
+read_origin(TrkMapReader *reader, const TrkValue *object, TrkMapSource *source)
 {
 	bool		relation = trk_get(object, "relation") != NULL;
 	bool		query = trk_get(object, "query") != NULL;
 
-	source->relation = trk_read_text(reader, object, source->at, "relation", false);
-	source->query = trk_read_text(reader, object, source->at, "query", false);
+	source->relation = read_text(reader, object, source->at, "relation", false);
+	source->query = read_text(reader, object, source->at, "query", false);
 	if (relation && query)
 		TRK_MAP_FINDING(reader, source->at, TRK_RULE_SOURCE,
 						"a source has either a relation or a query, not both");
@@ -434,7 +434,7 @@ trk_read_origin(TrkMapReader *reader, const TrkValue *object, TrkMapSource *sour
 		TRK_MAP_FINDING(reader, source->at, TRK_RULE_SOURCE,
 						"a source needs a relation or a query");
 	/* ids are made of the name: one by position would change with the order */
-	source->name = trk_read_text(reader, object, source->at, "name",
+	source->name = read_text(reader, object, source->at, "name",
 								 !relation && !reader->alone);
 	if (source->name.len == 0)
 		source->name = relation ? source->relation : (TrkText) {"rows", 4};
@@ -442,7 +442,7 @@ trk_read_origin(TrkMapReader *reader, const TrkValue *object, TrkMapSource *sour
 
 /* One source. */
 static void
-trk_read_source(TrkMapReader *reader, const TrkValue *value, uint32 number,
+read_source(TrkMapReader *reader, const TrkValue *value, uint32 number,
 				TrkMapSource *source)
 {
 	const TrkValue *key;
@@ -451,19 +451,19 @@ trk_read_source(TrkMapReader *reader, const TrkValue *value, uint32 number,
 	source->at = trk_map_item(reader->arena, "sources", number);
 	source->event_type = -1;
 	source->payload_defaults.kind = TRK_OBJECT;
-	if (!trk_read_object(reader, value, source->at, trk_source_members))
+	if (!read_object(reader, value, source->at, source_members))
 		return;
-	trk_read_origin(reader, value, source);
-	trk_read_parts(reader, value, source);
+	read_origin(reader, value, source);
+	read_parts(reader, value, source);
 	key = trk_get(value, "key");
 	if (key != NULL)
-		trk_read_keys(reader, key, source);
-	trk_read_payload(reader, value, source);
+		read_keys(reader, key, source);
+	read_payload(reader, value, source);
 }
 
 /* Does every source give this field itself?  None of none does. */
 static bool
-trk_sources_give(const TrkValue *document, const char *name)
+sources_give(const TrkValue *document, const char *name)
 {
 	const TrkValue *sources = trk_get(document, "sources");
 
@@ -477,7 +477,7 @@ trk_sources_give(const TrkValue *document, const char *name)
 
 /* A field of all events: a constant, or a path in the rows of every source. */
 static void
-trk_read_common(TrkMapReader *reader, const TrkValue *document, TrkEnvelopeField field,
+read_common(TrkMapReader *reader, const TrkValue *document, TrkEnvelopeField field,
 				TrkMapPart *part)
 {
 	const char *name = trk_envelope_name(field);
@@ -488,11 +488,11 @@ trk_read_common(TrkMapReader *reader, const TrkValue *document, TrkEnvelopeField
 	part->given = true;
 	if (value != NULL && value->kind == TRK_OBJECT)
 	{
-		trk_read_part_object(reader, value, part->at, part);
+		read_part_object(reader, value, part->at, part);
 		return;
 	}
 	if (value != NULL || field != TRK_ENV_environment)
-		text = trk_read_text(reader, document, "", name, !trk_sources_give(document, name));
+		text = read_text(reader, document, "", name, !sources_give(document, name));
 	part->given = text.len > 0;
 	part->is_constant = true;
 	trk_json_set_string(&part->constant, text.s, text.len);
@@ -500,7 +500,7 @@ trk_read_common(TrkMapReader *reader, const TrkValue *document, TrkEnvelopeField
 
 /* What a source does not say of these fields, the document says. */
 static void
-trk_share_common(const TrkMapping *mapping, TrkMapSource *source)
+share_common(const TrkMapping *mapping, TrkMapSource *source)
 {
 	for (int i = 0; i < TRK_MAP_COMMON; i++)
 		if (!source->parts[trk_map_common[i]].given)
@@ -509,7 +509,7 @@ trk_share_common(const TrkMapping *mapping, TrkMapSource *source)
 
 /* Would rows of both sources share their ids? */
 static bool
-trk_share_ids(const TrkMapSource *a, const TrkMapSource *b)
+share_ids(const TrkMapSource *a, const TrkMapSource *b)
 {
 	return a->name.len > 0 && trk_text_equal(a->name, b->name) &&
 		(a->event_type == b->event_type || a->event_type < 0 || b->event_type < 0);
@@ -517,7 +517,7 @@ trk_share_ids(const TrkMapSource *a, const TrkMapSource *b)
 
 /* The sources. */
 static void
-trk_read_sources(TrkMapReader *reader, const TrkValue *value, TrkMapping *mapping)
+read_sources(TrkMapReader *reader, const TrkValue *value, TrkMapping *mapping)
 {
 	TrkMapSource *sources;
 
@@ -534,10 +534,10 @@ trk_read_sources(TrkMapReader *reader, const TrkValue *value, TrkMapping *mappin
 		reader->alone = value->len == 1;
 		for (uint32 i = 0; i < value->len; i++)
 		{
-			trk_read_source(reader, &value->u.items[i], i, &sources[i]);
-			trk_share_common(mapping, &sources[i]);
+			read_source(reader, &value->u.items[i], i, &sources[i]);
+			share_common(mapping, &sources[i]);
 			for (uint32 j = 0; j < i; j++)
-				if (trk_share_ids(&sources[i], &sources[j]))
+				if (share_ids(&sources[i], &sources[j]))
 					TRK_MAP_FINDING(reader, trk_at(reader, sources[i].at, "name"),
 									TRK_RULE_UNIQUE,
 									"another source has the same name and event type: rows of both could get the same ids");
@@ -555,9 +555,9 @@ trk_mapping_read(TrkArena *arena, const TrkValue *document, bool live,
 	TrkMapReader reader = {arena, findings, live, false};
 
 	memset(mapping, 0, sizeof(TrkMapping));
-	if (!trk_read_object(&reader, document, "", trk_document_members))
+	if (!read_object(&reader, document, "", document_members))
 		return;
 	for (int i = 0; i < TRK_MAP_COMMON; i++)
-		trk_read_common(&reader, document, trk_map_common[i], &mapping->common[i]);
-	trk_read_sources(&reader, trk_get(document, "sources"), mapping);
+		read_common(&reader, document, trk_map_common[i], &mapping->common[i]);
+	read_sources(&reader, trk_get(document, "sources"), mapping);
 }

@@ -37,7 +37,7 @@ trk_mapping_parse(TrkArena *arena, text *document, bool live, TrkValue *tree,
 
 /* Append the first findings, as "path (rule)" or with their messages. */
 static void
-trk_append_findings(StringInfo buf, const TrkFindings *findings, bool messages)
+append_findings(StringInfo buf, const TrkFindings *findings, bool messages)
 {
 	int			shown = 0;
 
@@ -66,7 +66,7 @@ trk_mapping_raise(const TrkFindings *findings)
 	if (findings->count == 0)
 		return;
 	initStringInfo(&detail);
-	trk_append_findings(&detail, findings, true);
+	append_findings(&detail, findings, true);
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 			 errmsg_plural("mapping has %d mistake", "mapping has %d mistakes",
@@ -88,7 +88,7 @@ trk_map_skip(TrkMapSkipped *skipped, const TrkMapSource *source, int64 number,
 	skipped->warnings++;
 	initStringInfo(&what);
 	appendStringInfo(&what, "row " INT64_FORMAT " of %s was skipped: ", number, source->at);
-	trk_append_findings(&what, findings, false);
+	append_findings(&what, findings, false);
 	ereport(WARNING,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 			 errmsg_internal("%s", what.data)));

@@ -35,7 +35,7 @@ typedef struct TrkMapRow
 
 /* A text as a value. */
 static TrkValue
-trk_text_value(TrkText text)
+text_value(TrkText text)
 {
 	TrkValue	value;
 
@@ -47,7 +47,7 @@ trk_text_value(TrkText text)
 void
 trk_map_member(TrkMember *member, TrkText name, const TrkValue *value)
 {
-	TrkValue	text = trk_text_value(name);
+	TrkValue	text = text_value(name);
 
 	member->name = name.s;
 	member->name_len = (uint32) name.len;
@@ -66,7 +66,7 @@ trk_give(TrkMapRow *row, TrkEnvelopeField field, TrkValue value)
 
 /* A value that was found as text; nested values are no text. */
 static TrkMapResult
-trk_scalar_text(TrkMapRow *row, TrkValue *value, const char *label, TrkText *text)
+scalar_text(TrkMapRow *row, TrkValue *value, const char *label, TrkText *text)
 {
 	if (value->kind == TRK_ARRAY || value->kind == TRK_OBJECT)
 	{
@@ -81,17 +81,17 @@ trk_scalar_text(TrkMapRow *row, TrkValue *value, const char *label, TrkText *tex
 
 /* The value at a path as text. */
 static TrkMapResult
-trk_find_text(TrkMapRow *row, const TrkMapPath *path, const char *label, TrkText *text)
+find_text(TrkMapRow *row, const TrkMapPath *path, const char *label, TrkText *text)
 {
 	TrkValue	value;
 	TrkMapResult result = trk_map_find(&row->work, row->row, path, &value);
 
-	return result != TRK_MAP_PRESENT ? result : trk_scalar_text(row, &value, label, text);
+	return result != TRK_MAP_PRESENT ? result : scalar_text(row, &value, label, text);
 }
 
 /* An envelope field as text: the constant, or what the row has. */
 static TrkMapResult
-trk_part_text(TrkMapRow *row, TrkEnvelopeField field, TrkText *text)
+part_text(TrkMapRow *row, TrkEnvelopeField field, TrkText *text)
 {
 	const TrkMapPart *part = &row->source->parts[field];
 	TrkValue	constant = part->constant;
@@ -99,13 +99,13 @@ trk_part_text(TrkMapRow *row, TrkEnvelopeField field, TrkText *text)
 	if (!part->given)
 		return TRK_MAP_ABSENT;
 	if (part->is_constant)
-		return trk_scalar_text(row, &constant, trk_envelope_name(field), text);
-	return trk_find_text(row, &part->path, trk_envelope_name(field), text);
+		return scalar_text(row, &constant, trk_envelope_name(field), text);
+	return find_text(row, &part->path, trk_envelope_name(field), text);
 }
 
 /* The prefix, and the first 16 bytes of SHA-256 in hex. */
 static TrkText
-trk_digest_id(TrkArena *arena, const char *prefix, const TrkBuf *digested)
+digest_id(TrkArena *arena, const char *prefix, const TrkBuf *digested)
 {
 	Size		prefix_len = strlen(prefix);
 	char	   *id = trk_alloc(arena, prefix_len + 32);
@@ -119,7 +119,7 @@ trk_digest_id(TrkArena *arena, const char *prefix, const TrkBuf *digested)
 
 /* A JSON array of texts. */
 static void
-trk_write_texts(TrkBuf *buf, TrkArena *arena, const TrkText *texts, uint32 n)
+write_texts(TrkBuf *buf, TrkArena *arena, const TrkText *texts, uint32 n)
 {
 	trk_buf_init(buf, arena, 128);
 	for (uint32 i = 0; i < n; i++)
@@ -132,17 +132,17 @@ trk_write_texts(TrkBuf *buf, TrkArena *arena, const TrkText *texts, uint32 n)
 
 /* An id that is made of texts. */
 static TrkText
-trk_texts_id(TrkArena *arena, const char *prefix, const TrkText *texts, uint32 n)
+texts_id(TrkArena *arena, const char *prefix, const TrkText *texts, uint32 n)
 {
 	TrkBuf		buf;
 
-	trk_write_texts(&buf, arena, texts, n);
-	return trk_digest_id(arena, prefix, &buf);
+	write_texts(&buf, arena, texts, n);
+	return digest_id(arena, prefix, &buf);
 }
 
 /* The key that the whole row is, over an array of it. */
 static TrkText
-trk_whole_row_key(TrkMapRow *row)
+whole_row_key(TrkMapRow *row)
 {
 	TrkValue	copy = trk_map_copy(row->arena, row->row);
 	TrkBuf		buf;
@@ -151,12 +151,12 @@ trk_whole_row_key(TrkMapRow *row)
 	trk_buf_putc(&buf, '[');
 	trk_json_write(&buf, &copy, TRK_NUMBERS_AS_SPELLED);
 	trk_buf_putc(&buf, ']');
-	return trk_digest_id(row->arena, "row_", &buf);
+	return digest_id(row->arena, "row_", &buf);
 }
 
 /* The key that the declared fields are; all of them must be there. */
 static bool
-trk_declared_key(TrkMapRow *row)
+declared_key(TrkMapRow *row)
 {
 	uint32		n = row->source->nkeys;
 	TrkText    *texts = trk_alloc_array(row->arena, TrkText, n);
@@ -164,7 +164,7 @@ trk_declared_key(TrkMapRow *row)
 
 	for (uint32 i = 0; i < n; i++)
 	{
-		TrkMapResult result = trk_find_text(row, &row->source->keys[i], "key", &texts[i]);
+		TrkMapResult result = find_text(row, &row->source->keys[i], "key", &texts[i]);
 
 		if (result == TRK_MAP_ABSENT)
 			trk_finding_add(row->findings, "key", TRK_RULE_REQUIRED,
@@ -175,14 +175,14 @@ trk_declared_key(TrkMapRow *row)
 	row->key = texts[0];
 	if (n == 1)
 		return true;
-	trk_write_texts(&buf, row->arena, texts, n);
+	write_texts(&buf, row->arena, texts, n);
 	row->key = (TrkText) {buf.data, buf.len};
 	return true;
 }
 
 /* The prefix, then one or more of A-Za-z0-9_- ? */
 static bool
-trk_is_id(TrkText text, const char *prefix)
+is_id(TrkText text, const char *prefix)
 {
 	Size		i = strlen(prefix);
 
@@ -203,42 +203,42 @@ trk_is_id(TrkText text, const char *prefix)
  * id, else the whole row.
  */
 static bool
-trk_take_key(TrkMapRow *row, TrkText idempotency_key, TrkText event_id)
+take_key(TrkMapRow *row, TrkText idempotency_key, TrkText event_id)
 {
 	if (row->source->nkeys > 0)
-		return trk_declared_key(row);
+		return declared_key(row);
 	if (idempotency_key.len > 0)
 		row->key = idempotency_key;
 	else if (event_id.len > 0)
 		row->key = event_id;
 	else
-		row->key = trk_whole_row_key(row);
+		row->key = whole_row_key(row);
 	return true;
 }
 
 /* event_id and idempotency_key */
 static void
-trk_take_identity(TrkMapRow *row)
+take_identity(TrkMapRow *row)
 {
 	TrkText		id = {"", 0};
 	TrkText		key = {"", 0};
 	TrkText		parts[4];
 	TrkBuf		buf;
 
-	if (trk_part_text(row, TRK_ENV_event_id, &id) == TRK_MAP_BAD ||
-		trk_part_text(row, TRK_ENV_idempotency_key, &key) == TRK_MAP_BAD ||
-		!trk_take_key(row, key, id))
+	if (part_text(row, TRK_ENV_event_id, &id) == TRK_MAP_BAD ||
+		part_text(row, TRK_ENV_idempotency_key, &key) == TRK_MAP_BAD ||
+		!take_key(row, key, id))
 		return;
-	if (!trk_is_id(id, "evt_"))
+	if (!is_id(id, "evt_"))
 	{
 		/* what is no event id is what the row is known by */
 		parts[0] = row->source->name;
 		parts[1] = id.len > 0 ? id : row->key;
 		parts[2] = row->type;
 		parts[3] = row->environment;
-		id = trk_texts_id(row->arena, "evt_", parts, 4);
+		id = texts_id(row->arena, "evt_", parts, 4);
 	}
-	trk_give(row, TRK_ENV_event_id, trk_text_value(id));
+	trk_give(row, TRK_ENV_event_id, text_value(id));
 	if (key.len == 0)
 	{
 		trk_buf_init(&buf, row->arena, 128);
@@ -249,12 +249,12 @@ trk_take_identity(TrkMapRow *row)
 		trk_buf_append(&buf, id.s, id.len);
 		key = (TrkText) {buf.data, buf.len};
 	}
-	trk_give(row, TRK_ENV_idempotency_key, trk_text_value(key));
+	trk_give(row, TRK_ENV_idempotency_key, text_value(key));
 }
 
 /* Do rows of one source have one agent of one project? */
 static bool
-trk_one_agent(const TrkMapSource *source)
+one_agent(const TrkMapSource *source)
 {
 	return source->parts[TRK_ENV_project].is_constant && source->parts[TRK_ENV_agent_id].is_constant;
 }
@@ -264,11 +264,11 @@ trk_one_agent(const TrkMapSource *source)
  * session 7 of one agent is not that of another.
  */
 static bool
-trk_shows_run(const TrkMapRow *row, TrkText run)
+shows_run(const TrkMapRow *row, TrkText run)
 {
 	const TrkRedactor *redactor = row->context->redactor;
 
-	return trk_one_agent(row->source) && trk_is_id(run, "") &&
+	return one_agent(row->source) && is_id(run, "") &&
 		!trk_pattern_matches(run.s, run.len, redactor->rules, &redactor->custom);
 }
 
@@ -278,12 +278,12 @@ trk_shows_run(const TrkMapRow *row, TrkText run)
  * one, a digest of source and key.
  */
 static void
-trk_take_run(TrkMapRow *row)
+take_run(TrkMapRow *row)
 {
 	TrkText		run;
 	TrkText		parts[3];
 	TrkBuf		buf;
-	TrkMapResult result = trk_part_text(row, TRK_ENV_run_id, &run);
+	TrkMapResult result = part_text(row, TRK_ENV_run_id, &run);
 
 	if (result == TRK_MAP_BAD)
 		return;
@@ -291,11 +291,11 @@ trk_take_run(TrkMapRow *row)
 	{
 		parts[0] = row->source->name;
 		parts[1] = row->key;
-		run = trk_texts_id(row->arena, "run_", parts, 2);
+		run = texts_id(row->arena, "run_", parts, 2);
 	}
-	else if (trk_is_id(run, "run_"))
+	else if (is_id(run, "run_"))
 		;						/* redacted like all of the event */
-	else if (trk_shows_run(row, run))
+	else if (shows_run(row, run))
 	{
 		trk_buf_init(&buf, row->arena, run.len + 4);
 		trk_buf_append(&buf, "run_", 4);
@@ -307,18 +307,18 @@ trk_take_run(TrkMapRow *row)
 		parts[0] = row->project;
 		parts[1] = row->agent_id;
 		parts[2] = run;
-		run = trk_texts_id(row->arena, "run_", parts, 3);
+		run = texts_id(row->arena, "run_", parts, 3);
 	}
-	trk_give(row, TRK_ENV_run_id, trk_text_value(run));
+	trk_give(row, TRK_ENV_run_id, text_value(run));
 }
 
 /* occurred_at, in UTC */
 static void
-trk_take_time(TrkMapRow *row)
+take_time(TrkMapRow *row)
 {
 	TrkText		text;
 	TrkValue	value;
-	TrkMapResult result = trk_part_text(row, TRK_ENV_occurred_at, &text);
+	TrkMapResult result = part_text(row, TRK_ENV_occurred_at, &text);
 
 	if (result == TRK_MAP_ABSENT)
 		trk_finding_add(row->findings, "occurred_at", TRK_RULE_REQUIRED,
@@ -335,14 +335,14 @@ trk_take_time(TrkMapRow *row)
 
 /* span_id, parent_span_id: there, and null when the row has none */
 static void
-trk_take_span(TrkMapRow *row, TrkEnvelopeField field)
+take_span(TrkMapRow *row, TrkEnvelopeField field)
 {
 	const TrkValue none = {.kind = TRK_NULL};
 	TrkText		text;
-	TrkMapResult result = trk_part_text(row, field, &text);
+	TrkMapResult result = part_text(row, field, &text);
 
 	if (result != TRK_MAP_BAD)
-		trk_give(row, field, result == TRK_MAP_ABSENT ? none : trk_text_value(text));
+		trk_give(row, field, result == TRK_MAP_ABSENT ? none : text_value(text));
 }
 
 /* See mapping.h. */
@@ -371,7 +371,7 @@ trk_map_symbols(TrkMapWork *work, const TrkRedactor *redactor, TrkValue *list)
 
 /* The payload's own symbol as a list. */
 static TrkMapResult
-trk_payload_symbol(TrkMapRow *row, TrkValue *list)
+payload_symbol(TrkMapRow *row, TrkValue *list)
 {
 	const TrkMember *member = trk_json_member(&row->env[TRK_ENV_payload], TRK_SYMBOL_FIELD);
 	TrkValue   *item;
@@ -386,14 +386,14 @@ trk_payload_symbol(TrkMapRow *row, TrkValue *list)
 
 /* symbols: a list; when the mapping names none, the payload's symbol */
 static void
-trk_take_symbols(TrkMapRow *row)
+take_symbols(TrkMapRow *row)
 {
 	const TrkMapPart *part = &row->source->parts[TRK_ENV_symbols];
 	TrkValue	list = part->constant;
 	TrkMapResult result = TRK_MAP_PRESENT;
 
 	if (!part->given)
-		result = trk_payload_symbol(row, &list);
+		result = payload_symbol(row, &list);
 	else if (!part->is_constant)
 		result = trk_map_find(&row->work, row->row, &part->path, &list);
 	if (result == TRK_MAP_PRESENT)
@@ -406,7 +406,7 @@ trk_take_symbols(TrkMapRow *row)
 
 /* Is there a member of this name? */
 static bool
-trk_map_has(const TrkValue *object, TrkText name)
+map_has(const TrkValue *object, TrkText name)
 {
 	for (uint32 i = 0; i < object->len; i++)
 		if (trk_text_equal((TrkText) {object->u.members[i].name, object->u.members[i].name_len}, name))
@@ -416,7 +416,7 @@ trk_map_has(const TrkValue *object, TrkText name)
 
 /* One field of the payload: the row's value, or the default. */
 static TrkMapResult
-trk_take_field(TrkMapRow *row, const TrkMapField *field, int event_type, TrkValue *value)
+take_field(TrkMapRow *row, const TrkMapField *field, int event_type, TrkValue *value)
 {
 	TrkMapType	type = (TrkMapType) field->type;
 	TrkMapResult result = trk_map_find(&row->work, row->row, &field->path, value);
@@ -432,7 +432,7 @@ trk_take_field(TrkMapRow *row, const TrkMapField *field, int event_type, TrkValu
 		*value = trk_map_copy(row->arena, &field->default_value);
 		return TRK_MAP_PRESENT;
 	}
-	if (field->required && !trk_map_has(&row->source->payload_defaults, field->name))
+	if (field->required && !map_has(&row->source->payload_defaults, field->name))
 		trk_finding_add(row->findings, field->label, TRK_RULE_REQUIRED, "%s is missing",
 						field->label);
 	return TRK_MAP_ABSENT;
@@ -440,7 +440,7 @@ trk_take_field(TrkMapRow *row, const TrkMapField *field, int event_type, TrkValu
 
 /* The payload: fields, then the defaults of what they do not give. */
 static void
-trk_take_payload(TrkMapRow *row)
+take_payload(TrkMapRow *row)
 {
 	const TrkMapSource *source = row->source;
 	const TrkValue *defaults = &source->payload_defaults;
@@ -455,7 +455,7 @@ trk_take_payload(TrkMapRow *row)
 	{
 		TrkValue	value;
 
-		if (trk_take_field(row, &source->fields[i], event_type, &value) == TRK_MAP_PRESENT)
+		if (take_field(row, &source->fields[i], event_type, &value) == TRK_MAP_PRESENT)
 			trk_map_member(&members[n++], source->fields[i].name, &value);
 	}
 	nfields = n;
@@ -478,7 +478,7 @@ trk_take_payload(TrkMapRow *row)
 
 /* The client that makes the event. */
 static TrkValue
-trk_map_sdk(TrkArena *arena, const char *version)
+map_sdk(TrkArena *arena, const char *version)
 {
 	const char *const sdk[][2] = {
 		{"name", "agent_tracker"}, {"version", version}, {"language", "c"}
@@ -487,7 +487,7 @@ trk_map_sdk(TrkArena *arena, const char *version)
 
 	for (int i = 0; i < lengthof(sdk); i++)
 	{
-		TrkValue	value = trk_text_value(trk_text_literal(sdk[i][1]));
+		TrkValue	value = text_value(trk_text_literal(sdk[i][1]));
 
 		trk_map_member(&members[i], trk_text_literal(sdk[i][0]), &value);
 	}
@@ -500,7 +500,7 @@ trk_map_root(TrkArena *arena, const TrkValue *env, const bool *given,
 			 const char *sdk_version, TrkEvent *event)
 {
 	TrkMember  *members = trk_alloc_array(arena, TrkMember, TRK_ENVELOPE_FIELDS);
-	TrkValue	sdk = trk_map_sdk(arena, sdk_version);
+	TrkValue	sdk = map_sdk(arena, sdk_version);
 	uint32		n = 0;
 
 	for (int i = 0; i < TRK_ENVELOPE_FIELDS; i++)
@@ -517,25 +517,25 @@ trk_map_root(TrkArena *arena, const TrkValue *env, const bool *given,
 
 /* One of project, agent_id, environment: every event has it. */
 static void
-trk_take_common(TrkMapRow *row, TrkEnvelopeField field, TrkText *text)
+take_common(TrkMapRow *row, TrkEnvelopeField field, TrkText *text)
 {
 	const char *name = trk_envelope_name(field);
 
 	*text = (TrkText) {"", 0};
-	if (trk_part_text(row, field, text) == TRK_MAP_ABSENT)
+	if (part_text(row, field, text) == TRK_MAP_ABSENT)
 		trk_finding_add(row->findings, name, TRK_RULE_REQUIRED, "%s is missing", name);
-	trk_give(row, field, trk_text_value(*text));
+	trk_give(row, field, text_value(*text));
 }
 
 /* What is the same in many events of a mapping. */
 static void
-trk_take_constants(TrkMapRow *row)
+take_constants(TrkMapRow *row)
 {
 	trk_give(row, TRK_ENV_schema_version,
-			 trk_text_value(trk_text_literal(TRK_SCHEMA_VERSION)));
-	trk_take_common(row, TRK_ENV_project, &row->project);
-	trk_take_common(row, TRK_ENV_agent_id, &row->agent_id);
-	trk_take_common(row, TRK_ENV_environment, &row->environment);
+			 text_value(trk_text_literal(TRK_SCHEMA_VERSION)));
+	take_common(row, TRK_ENV_project, &row->project);
+	take_common(row, TRK_ENV_agent_id, &row->agent_id);
+	take_common(row, TRK_ENV_environment, &row->environment);
 	trk_give(row, TRK_ENV_received_at, (TrkValue) {.kind = TRK_NULL});
 }
 
@@ -553,21 +553,21 @@ trk_mapping_row(const TrkMapContext *context, const TrkMapSource *source, TrkAre
 		trk_finding_add(findings, "", TRK_RULE_OBJECT, "a row is a JSON object");
 		return false;
 	}
-	if (trk_part_text(&row, TRK_ENV_event_type, &row.type) == TRK_MAP_ABSENT)
+	if (part_text(&row, TRK_ENV_event_type, &row.type) == TRK_MAP_ABSENT)
 		trk_finding_add(findings, "event_type", TRK_RULE_REQUIRED, "event_type is missing");
 	if (findings->count > 0)
 		return false;
-	trk_give(&row, TRK_ENV_event_type, trk_text_value(row.type));
-	trk_take_constants(&row);
-	trk_take_identity(&row);
+	trk_give(&row, TRK_ENV_event_type, text_value(row.type));
+	take_constants(&row);
+	take_identity(&row);
 	if (findings->count > 0)
 		return false;
-	trk_take_run(&row);
-	trk_take_time(&row);
-	trk_take_span(&row, TRK_ENV_span_id);
-	trk_take_span(&row, TRK_ENV_parent_span_id);
-	trk_take_payload(&row);
-	trk_take_symbols(&row);
+	take_run(&row);
+	take_time(&row);
+	take_span(&row, TRK_ENV_span_id);
+	take_span(&row, TRK_ENV_parent_span_id);
+	take_payload(&row);
+	take_symbols(&row);
 	if (findings->count > 0)
 		return false;
 	*row_id = row.key;

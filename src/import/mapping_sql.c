@@ -9,6 +9,7 @@
 #include "json/encoding.h"
 #include "funcapi.h"
 #include "base/settings.h"
+#include "redact/redaction_settings.h"
 #include "store/identity_key.h"
 #include "json/json_items.h"
 #include "import/mapping_sync.h"
@@ -22,18 +23,18 @@
 #include "utils/guc.h"
 
 /* Rows on their way through at_map_rows(). */
-typedef struct TrkMapCall
+typedef struct MappingCall
 {
 	ReturnSetInfo *result;
 	TrkMapContext context;
 	TrkPolicy	policy;
 	TrkArena	arena;			/* of one row */
 	TrkMapSkipped skipped;
-} TrkMapCall;
+} MappingCall;
 
 /* An event as a row of the result. */
 static void
-trk_put_event(TrkMapCall *call, TrkEvent *event)
+put_event(MappingCall *call, TrkEvent *event)
 {
 	Datum		value;
 	bool		isnull = false;
@@ -50,7 +51,7 @@ trk_put_event(TrkMapCall *call, TrkEvent *event)
 
 /* The event of one row; false when it makes none. */
 static bool
-trk_map_json_row(TrkMapCall *call, const TrkMapSource *source, TrkText text,
+map_json_row(MappingCall *call, const TrkMapSource *source, TrkText text,
 				 TrkEvent *event, TrkFindings *findings)
 {
 	TrkValue	row;
@@ -67,7 +68,7 @@ trk_map_json_row(TrkMapCall *call, const TrkMapSource *source, TrkText text,
 
 /* The rows of one source. */
 static void
-trk_map_json_rows(TrkMapCall *call, const TrkMapSource *source, TrkText rows)
+map_json_rows(MappingCall *call, const TrkMapSource *source, TrkText rows)
 {
 	TrkJsonItems items;
 	TrkText		name;
@@ -86,8 +87,8 @@ trk_map_json_rows(TrkMapCall *call, const TrkMapSource *source, TrkText rows)
 		CHECK_FOR_INTERRUPTS();
 		trk_arena_reset(&call->arena);
 		trk_findings_init(&findings, &call->arena);
-		if (trk_map_json_row(call, source, row, &event, &findings))
-			trk_put_event(call, &event);
+		if (map_json_row(call, source, row, &event, &findings))
+			put_event(call, &event);
 		else
 			(void) trk_map_skip(&call->skipped, source, number, &findings);
 	}
@@ -95,7 +96,7 @@ trk_map_json_rows(TrkMapCall *call, const TrkMapSource *source, TrkText rows)
 
 /* The rows of each source, out of an object; those of no source are let be. */
 static void
-trk_find_rows(TrkMapCall *call, TrkText rows, TrkText *found)
+find_rows(MappingCall *call, TrkText rows, TrkText *found)
 {
 	const TrkMapping *mapping = call->context.mapping;
 	TrkJsonItems items;
@@ -120,7 +121,7 @@ trk_find_rows(TrkMapCall *call, TrkText rows, TrkText *found)
 
 /* All rows; a source without rows makes no events. */
 static void
-trk_map_all_rows(TrkMapCall *call, TrkText rows)
+map_all_rows(MappingCall *call, TrkText rows)
 {
 	const TrkMapping *mapping = call->context.mapping;
 	TrkText    *found = palloc0(sizeof(TrkText) * mapping->nsources);
@@ -139,10 +140,10 @@ trk_map_all_rows(TrkMapCall *call, TrkText rows)
 	if (items.kind == '[')
 		found[0] = rows;
 	else
-		trk_find_rows(call, rows, found);
+		find_rows(call, rows, found);
 	for (uint32 i = 0; i < mapping->nsources; i++)
 		if (found[i].s != NULL)
-			trk_map_json_rows(call, &mapping->sources[i], found[i]);
+			map_json_rows(call, &mapping->sources[i], found[i]);
 	trk_map_skip_end(&call->skipped);
 }
 
@@ -151,7 +152,7 @@ PG_FUNCTION_INFO_V1(at_map_rows);
 Datum
 at_map_rows(PG_FUNCTION_ARGS)
 {
-	TrkMapCall	call = {.result = (ReturnSetInfo *) fcinfo->resultinfo};
+	MappingCall	call = {.result = (ReturnSetInfo *) fcinfo->resultinfo};
 	TrkMapping	mapping;
 	TrkFindings findings;
 	TrkQuiet	quiet;
@@ -174,7 +175,7 @@ at_map_rows(PG_FUNCTION_ARGS)
 	trk_mapping_raise(&findings);
 	call.policy.max_event_bytes = TRK_MAX_ROW_EVENT_BYTES;
 	call.context = (TrkMapContext) {&mapping, &call.policy.redactor, AGENT_TRACKER_VERSION};
-	trk_map_all_rows(&call, trk_text_arg(PG_GETARG_TEXT_PP(1)));
+	map_all_rows(&call, trk_text_arg(PG_GETARG_TEXT_PP(1)));
 	trk_arena_free(&call.arena);
 	trk_arena_free(&arena);
 	trk_quiet_end(&quiet);
@@ -193,7 +194,7 @@ at_may_act_as_quietly(PG_FUNCTION_ARGS)
 
 /* All that is wrong with a mapping, as this owner would find it. */
 static void
-trk_check_mapping(TrkArena *arena, text *document, const char *owner, TrkFindings *findings)
+check_mapping(TrkArena *arena, text *document, const char *owner, TrkFindings *findings)
 {
 	TrkMapOwner reader = {
 		trk_mapping_owner(owner), GetConfigOption("search_path", false, false)
@@ -223,7 +224,7 @@ at_check_mapping(PG_FUNCTION_ARGS)
 	trk_quiet_begin(&quiet);
 	InitMaterializedSRF(fcinfo, 0);
 	trk_arena_init(&arena, CurrentMemoryContext, 16 * 1024);
-	trk_check_mapping(&arena, PG_GETARG_TEXT_PP(0), NameStr(*PG_GETARG_NAME(1)), &findings);
+	check_mapping(&arena, PG_GETARG_TEXT_PP(0), NameStr(*PG_GETARG_NAME(1)), &findings);
 	for (const TrkFinding *f = findings.first; f != NULL; f = f->next)
 	{
 		Datum		values[3];
@@ -240,7 +241,7 @@ at_check_mapping(PG_FUNCTION_ARGS)
 
 /* A mapping's name. */
 static char *
-trk_name_arg(text *arg)
+name_arg(text *arg)
 {
 	char	   *name = text_to_cstring(arg);
 	TrkRedactor redactor;
@@ -270,10 +271,10 @@ at_create_mapping(PG_FUNCTION_ARGS)
 	const char *owner = NameStr(*PG_GETARG_NAME(2));
 
 	trk_quiet_begin(&quiet);
-	name = trk_name_arg(PG_GETARG_TEXT_PP(0));
+	name = name_arg(PG_GETARG_TEXT_PP(0));
 	trk_arena_init(&arena, CurrentMemoryContext, 16 * 1024);
 	store = trk_store_open(fcinfo, true);
-	trk_check_mapping(&arena, PG_GETARG_TEXT_PP(1), owner, &findings);
+	check_mapping(&arena, PG_GETARG_TEXT_PP(1), owner, &findings);
 	trk_mapping_raise(&findings);
 	trk_mapping_keep(store, name, owner, PG_GETARG_TEXT_PP(1));
 	trk_arena_free(&arena);
@@ -299,7 +300,7 @@ at_drop_mapping(PG_FUNCTION_ARGS)
 
 /* Texts as an SQL array. */
 static Datum
-trk_texts_datum(List *texts)
+texts_datum(List *texts)
 {
 	int			n = list_length(texts);
 	Datum	   *elems = palloc(sizeof(Datum) * Max(n, 1));
@@ -320,7 +321,7 @@ at_sync_mapping(PG_FUNCTION_ARGS)
 
 	trk_quiet_begin(&quiet);
 	InitMaterializedSRF(fcinfo, 0);
-	trk_mapping_sync(trk_store_open(fcinfo, false), trk_name_arg(PG_GETARG_TEXT_PP(0)), &sync);
+	trk_mapping_sync(trk_store_open(fcinfo, false), name_arg(PG_GETARG_TEXT_PP(0)), &sync);
 	for (uint32 i = 0; i < sync.nsources; i++)
 	{
 		const TrkMapOutcome *outcome = &sync.sources[i];
@@ -336,7 +337,7 @@ at_sync_mapping(PG_FUNCTION_ARGS)
 		values[5] = Int64GetDatum(outcome->counts.conflicts);
 		values[6] = Int64GetDatum(outcome->counts.rejected);
 		values[7] = Int64GetDatum(outcome->skipped);
-		values[8] = trk_texts_datum(outcome->warnings);
+		values[8] = texts_datum(outcome->warnings);
 		tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
 	}
 	trk_quiet_end(&quiet);

@@ -8,6 +8,7 @@
 #include "json/encoding.h"
 #include "executor/executor.h"
 #include "base/settings.h"
+#include "redact/redaction_settings.h"
 #include "store/identity_key.h"
 #include "store/keep.h"
 #include "import/mapping_sync.h"
@@ -60,7 +61,7 @@ trk_mapping_owner(const char *name)
 
 /* Connect to SPI, until SPI_finish(). */
 static void
-trk_connect(void)
+connect(void)
 {
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
@@ -68,7 +69,7 @@ trk_connect(void)
 
 /* The search_path of this moment, redacted as all texts that are kept. */
 static Datum
-trk_kept_search_path(void)
+kept_search_path(void)
 {
 	const char *path = GetConfigOption("search_path", false, false);
 	TrkText		t = trk_checked_utf8(path, strlen(path));
@@ -93,10 +94,10 @@ trk_mapping_keep(TrkStore *store, const char *name, const char *owner, text *doc
 
 	values[0] = CStringGetTextDatum(name);
 	values[1] = CStringGetTextDatum(owner);
-	values[2] = trk_kept_search_path();
+	values[2] = kept_search_path();
 	values[3] = PointerGetDatum(document);
 	trk_store_check(store, "at_mapping", &row);
-	trk_connect();
+	connect();
 	trk_store_run(store, TRK_STMT_INSERT_MAPPING, values, NULL, SPI_OK_INSERT);
 	inserted = SPI_processed;
 	SPI_finish();
@@ -109,7 +110,7 @@ trk_mapping_keep(TrkStore *store, const char *name, const char *owner, text *doc
 
 /* A column of the row that was found, in the given context. */
 static text *
-trk_kept_column(MemoryContext context, const TrkReadRows *read, const char *column)
+kept_column(MemoryContext context, const TrkReadRows *read, const char *column)
 {
 	MemoryContext old = MemoryContextSwitchTo(context);
 	bool		isnull;
@@ -122,7 +123,7 @@ trk_kept_column(MemoryContext context, const TrkReadRows *read, const char *colu
 
 /* Read a mapping that the caller sees, by its name; SPI must be connected. */
 static void
-trk_mapping_look_up(TrkStore *store, const char *name, TrkReadRows *read)
+mapping_look_up(TrkStore *store, const char *name, TrkReadRows *read)
 {
 	Datum		value = CStringGetTextDatum(name);
 
@@ -132,23 +133,23 @@ trk_mapping_look_up(TrkStore *store, const char *name, TrkReadRows *read)
 
 /* Find a mapping by its name. */
 static void
-trk_mapping_find(TrkStore *store, const char *name, TrkKept *kept)
+mapping_find(TrkStore *store, const char *name, TrkKept *kept)
 {
 	MemoryContext context = CurrentMemoryContext;
 	TrkReadRows read;
 
-	trk_connect();
-	trk_mapping_look_up(store, name, &read);
+	connect();
+	mapping_look_up(store, name, &read);
 	if (read.count != 1)
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_OBJECT),
 				 errmsg("there is no mapping of this name"),
 				 errhint("at_mappings lists them.")));
-	kept->document = trk_kept_column(context, &read, "mapping");
+	kept->document = kept_column(context, &read, "mapping");
 	kept->owner = MemoryContextStrdup(context,
-									  text_to_cstring(trk_kept_column(context, &read, "owner")));
+									  text_to_cstring(kept_column(context, &read, "owner")));
 	kept->search_path = MemoryContextStrdup(context,
-											text_to_cstring(trk_kept_column(context, &read, "search_path")));
+											text_to_cstring(kept_column(context, &read, "search_path")));
 	SPI_finish();
 }
 
@@ -159,8 +160,8 @@ trk_mapping_forget(TrkStore *store, const char *name)
 	TrkReadRows read;
 	bool		forgotten = false;
 
-	trk_connect();
-	trk_mapping_look_up(store, name, &read);
+	connect();
+	mapping_look_up(store, name, &read);
 	if (read.count == 1)
 	{
 		bool		isnull;
@@ -176,7 +177,7 @@ trk_mapping_forget(TrkStore *store, const char *name)
 
 /* The event of a row, on its way into the load; false when there is none. */
 static bool
-trk_sync_row_event(TrkMapRun *run, const TrkMapSource *source, TrkText json,
+sync_row_event(TrkMapRun *run, const TrkMapSource *source, TrkText json,
 				   TrkFindings *findings)
 {
 	TrkJsonStatus status;
@@ -208,7 +209,7 @@ trk_sync_row_event(TrkMapRun *run, const TrkMapSource *source, TrkText json,
 
 /* One row of a source. */
 static void
-trk_sync_one_row(TrkMapRun *run, const TrkMapSource *source, TrkMapOutcome *outcome,
+sync_one_row(TrkMapRun *run, const TrkMapSource *source, TrkMapOutcome *outcome,
 				 text *row)
 {
 	MemoryContext old = MemoryContextSwitchTo(run->row_context);
@@ -219,7 +220,7 @@ trk_sync_one_row(TrkMapRun *run, const TrkMapSource *source, TrkMapOutcome *outc
 	outcome->rows++;
 	trk_arena_reset(&run->arena);
 	trk_findings_init(&findings, &run->arena);
-	stored = trk_sync_row_event(run, source, trk_text_arg(row), &findings);
+	stored = sync_row_event(run, source, trk_text_arg(row), &findings);
 	MemoryContextSwitchTo(old);
 	if (!stored)
 	{
@@ -232,7 +233,7 @@ trk_sync_one_row(TrkMapRun *run, const TrkMapSource *source, TrkMapOutcome *outc
 
 /* Read all sources, each into a tuplestore; together these take work_mem. */
 static void
-trk_read_sources(const TrkMapping *mapping, const TrkMapOwner *owner, TrkMapSync *sync)
+read_sources(const TrkMapping *mapping, const TrkMapOwner *owner, TrkMapSync *sync)
 {
 	int			kbytes = Max(work_mem / (int) mapping->nsources, TRK_MIN_SOURCE_KBYTES);
 
@@ -253,7 +254,7 @@ trk_read_sources(const TrkMapping *mapping, const TrkMapOwner *owner, TrkMapSync
 
 /* Store what the rows of a source make. */
 static void
-trk_sync_source(TrkMapRun *run, const TrkMapSource *source, TrkMapOutcome *outcome)
+sync_source(TrkMapRun *run, const TrkMapSource *source, TrkMapOutcome *outcome)
 {
 	TupleTableSlot *slot = MakeSingleTupleTableSlot(outcome->desc, &TTSOpsMinimalTuple);
 
@@ -263,7 +264,7 @@ trk_sync_source(TrkMapRun *run, const TrkMapSource *source, TrkMapOutcome *outco
 		bool		isnull;
 		Datum		row = slot_getattr(slot, 1, &isnull);
 
-		trk_sync_one_row(run, source, outcome, DatumGetTextPP(row));
+		sync_one_row(run, source, outcome, DatumGetTextPP(row));
 	}
 	ExecDropSingleTupleTableSlot(slot);
 	tuplestore_end(outcome->tuples);
@@ -272,7 +273,7 @@ trk_sync_source(TrkMapRun *run, const TrkMapSource *source, TrkMapOutcome *outco
 
 /* Write down how the sync went. */
 static void
-trk_mapping_note(TrkStore *store, const char *name, const TrkMapSync *sync)
+mapping_note(TrkStore *store, const char *name, const TrkMapSync *sync)
 {
 	int64		sums[6] = {0};
 	Datum		values[8];
@@ -297,7 +298,7 @@ trk_mapping_note(TrkStore *store, const char *name, const TrkMapSync *sync)
 		nulls[1] = 'n';
 	for (int i = 0; i < lengthof(sums); i++)
 		values[i + 2] = Int64GetDatum(sums[i]);
-	trk_connect();
+	connect();
 	/* the name and eight columns are given */
 	trk_keep_read_owned(store, "at_mapping", TRK_STMT_SYNCED_MAPPING, values, nulls, 9, &read);
 	changed = palloc(sizeof(bool) * Max(read.count, 1));
@@ -307,7 +308,7 @@ trk_mapping_note(TrkStore *store, const char *name, const TrkMapSync *sync)
 
 /* The kept mapping, read. */
 static void
-trk_mapping_open(TrkArena *arena, const TrkKept *kept, TrkMapping *mapping)
+mapping_open(TrkArena *arena, const TrkKept *kept, TrkMapping *mapping)
 {
 	TrkFindings findings;
 	TrkValue	document;
@@ -327,23 +328,23 @@ trk_mapping_sync(TrkStore *store, const char *name, TrkMapSync *sync)
 	TrkKept		kept;
 	TrkMapOwner owner;
 
-	trk_mapping_find(store, name, &kept);
+	mapping_find(store, name, &kept);
 	owner.role = trk_mapping_owner(kept.owner);
 	owner.search_path = kept.search_path;
 	trk_arena_init(&arena, CurrentMemoryContext, 16 * 1024);
 	trk_arena_init(&run.arena, CurrentMemoryContext, 64 * 1024);
 	run.row_context = AllocSetContextCreate(CurrentMemoryContext, "agent_tracker row",
 											ALLOCSET_DEFAULT_SIZES);
-	trk_mapping_open(&arena, &kept, &mapping);
+	mapping_open(&arena, &kept, &mapping);
 	trk_guc_redactor(&run.redactor);
 	trk_identity_key_of_store(store, &run.store_key, &run.redactor);
 	run.context = (TrkMapContext) {&mapping, &run.redactor, AGENT_TRACKER_VERSION};
 	/* what users wrote runs before other loads must wait for this one */
-	trk_read_sources(&mapping, &owner, sync);
+	read_sources(&mapping, &owner, sync);
 	run.sync = trk_sync_begin(store, CurrentMemoryContext, psprintf("mapping %s", name), false);
 	for (uint32 i = 0; i < mapping.nsources; i++)
-		trk_sync_source(&run, &mapping.sources[i], &sync->sources[i]);
+		sync_source(&run, &mapping.sources[i], &sync->sources[i]);
 	trk_map_skip_end(&run.skipped);
 	sync->batch_id = trk_sync_end(run.sync);
-	trk_mapping_note(store, name, sync);
+	mapping_note(store, name, sync);
 }

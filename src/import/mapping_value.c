@@ -17,20 +17,20 @@
 #define TRK_PAYLOAD_DEPTH	2
 
 /* A conversion under way. */
-typedef struct TrkMapCall
+typedef struct MapCall
 {
 	TrkMapWork *work;
 	TrkArena   *arena;			/* that of the work */
 	const char *label;
-} TrkMapCall;
+} MapCall;
 
 /* Payload fields in which text with commas is a list. */
-static const int trk_comma_fields[] = {
+static const int comma_fields[] = {
 	TRK_FIELD_reasons, TRK_FIELD_scenario_tags, TRK_FIELD_linked_event_ids
 };
 
 /* Words of a boolean; the first half are true. */
-static const char *const trk_boolean_words[] = {
+static const char *const boolean_words[] = {
 	"1", "true", "yes", "y", "0", "false", "no", "n"
 };
 
@@ -66,14 +66,14 @@ trk_map_copy(TrkArena *arena, const TrkValue *value)
 
 /* Is a value nested no deeper than this? */
 static bool
-trk_nests_within(const TrkValue *value, int depth)
+nests_within(const TrkValue *value, int depth)
 {
 	if (value->kind != TRK_ARRAY && value->kind != TRK_OBJECT)
 		return true;
 	if (depth == 0)
 		return false;
 	for (uint32 i = 0; i < value->len; i++)
-		if (!trk_nests_within(value->kind == TRK_ARRAY ? &value->u.items[i] :
+		if (!nests_within(value->kind == TRK_ARRAY ? &value->u.items[i] :
 							  &value->u.members[i].value, depth - 1))
 			return false;
 	return true;
@@ -81,7 +81,7 @@ trk_nests_within(const TrkValue *value, int depth)
 
 /* So much more nested JSON is read or copied; is it too much for a row? */
 static bool
-trk_nested_too_large(TrkMapWork *work, Size bytes)
+nested_too_large(TrkMapWork *work, Size bytes)
 {
 	work->nested_bytes += bytes;
 	if (work->nested_bytes <= TRK_MAX_ROW_NESTED)
@@ -97,7 +97,7 @@ trk_nested_too_large(TrkMapWork *work, Size bytes)
  * value is shared: it must not be changed.
  */
 static bool
-trk_read_nested(TrkMapWork *work, const TrkValue *text, TrkValue *out)
+read_nested(TrkMapWork *work, const TrkValue *text, TrkValue *out)
 {
 	TrkMapNested *nested = work->nested;
 
@@ -112,7 +112,7 @@ trk_read_nested(TrkMapWork *work, const TrkValue *text, TrkValue *out)
 		nested->next = work->nested;
 		nested->text = text->u.str;
 		nested->len = text->len;
-		nested->good = !trk_nested_too_large(work, text->len) &&
+		nested->good = !nested_too_large(work, text->len) &&
 			trk_json_read(work->arena, text->u.str, text->len, &nested->value) == TRK_JSON_OK;
 		work->nested = nested;
 	}
@@ -148,7 +148,7 @@ trk_step(const TrkValue *value, TrkText step)
 
 /* Take white space off a text; is anything left? */
 static bool
-trk_trimmed(TrkValue *value)
+trimmed(TrkValue *value)
 {
 	TrkText		text = trk_text_strip(value->u.str, value->len);
 
@@ -168,8 +168,8 @@ trk_map_find(TrkMapWork *work, const TrkValue *row, const TrkMapPath *path, TrkV
 		const TrkValue *next;
 		TrkValue	nested;
 
-		if (here.kind == TRK_STRING && trk_trimmed(&here) &&
-			trk_read_nested(work, &here, &nested))
+		if (here.kind == TRK_STRING && trimmed(&here) &&
+			read_nested(work, &here, &nested))
 			here = nested;
 		next = trk_step(&here, path->steps[i]);
 		if (next == NULL)
@@ -177,7 +177,7 @@ trk_map_find(TrkMapWork *work, const TrkValue *row, const TrkMapPath *path, TrkV
 		here = *next;
 	}
 	*out = here;
-	if (here.kind == TRK_NULL || (here.kind == TRK_STRING && !trk_trimmed(out)))
+	if (here.kind == TRK_NULL || (here.kind == TRK_STRING && !trimmed(out)))
 		return TRK_MAP_ABSENT;
 	return TRK_MAP_PRESENT;
 }
@@ -189,13 +189,13 @@ trk_map_find(TrkMapWork *work, const TrkValue *row, const TrkMapPath *path, TrkV
 
 /* What is nested becomes the event's own; it must not be too deep. */
 static TrkMapResult
-trk_own_nested(const TrkMapCall *call, TrkValue *value)
+own_nested(const MapCall *call, TrkValue *value)
 {
 	if (value->kind != TRK_ARRAY && value->kind != TRK_OBJECT)
 		return TRK_MAP_PRESENT;
-	if (trk_nested_too_large(call->work, trk_json_size(value)))
+	if (nested_too_large(call->work, trk_json_size(value)))
 		return TRK_MAP_BAD;
-	if (!trk_nests_within(value, TRK_MAX_DEPTH - TRK_PAYLOAD_DEPTH))
+	if (!nests_within(value, TRK_MAX_DEPTH - TRK_PAYLOAD_DEPTH))
 		return TRK_BAD_VALUE(call, TRK_RULE_JSON, "nested less deeply");
 	*value = trk_map_copy(call->arena, value);
 	return TRK_MAP_PRESENT;
@@ -203,18 +203,18 @@ trk_own_nested(const TrkMapCall *call, TrkValue *value)
 
 /* A value as it is; text that is an array or an object is read. */
 static TrkMapResult
-trk_convert_any(const TrkMapCall *call, TrkValue *value)
+convert_any(const MapCall *call, TrkValue *value)
 {
 	TrkValue	nested;
 
-	if (trk_read_nested(call->work, value, &nested))
+	if (read_nested(call->work, value, &nested))
 		*value = nested;
-	return trk_own_nested(call, value);
+	return own_nested(call, value);
 }
 
 /* A value as text: numbers as they are spelled, nested values as JSON. */
 static TrkMapResult
-trk_convert_text(const TrkMapCall *call, TrkValue *value)
+convert_text(const MapCall *call, TrkValue *value)
 {
 	TrkBuf		buf;
 
@@ -226,7 +226,7 @@ trk_convert_text(const TrkMapCall *call, TrkValue *value)
 			trk_json_set_string(value, value->u.str, value->len);
 			break;
 		default:
-			if (trk_own_nested(call, value) == TRK_MAP_BAD)
+			if (own_nested(call, value) == TRK_MAP_BAD)
 				return TRK_MAP_BAD;
 			trk_buf_init(&buf, call->arena, 64);
 			trk_json_write(&buf, value, TRK_NUMBERS_AS_SPELLED);
@@ -237,14 +237,14 @@ trk_convert_text(const TrkMapCall *call, TrkValue *value)
 
 /* A boolean, one of its words in any case, or 1 or 0. */
 static TrkMapResult
-trk_convert_bool(const TrkMapCall *call, TrkValue *value)
+convert_bool(const MapCall *call, TrkValue *value)
 {
 	if (value->kind == TRK_TRUE || value->kind == TRK_FALSE)
 		return TRK_MAP_PRESENT;
 	if (value->kind == TRK_STRING || value->kind == TRK_NUMBER)
-		for (int i = 0; i < lengthof(trk_boolean_words); i++)
+		for (int i = 0; i < lengthof(boolean_words); i++)
 		{
-			const char *word = trk_boolean_words[i];
+			const char *word = boolean_words[i];
 			Size		n = 0;
 
 			while (n < value->len && word[n] != '\0' &&
@@ -253,7 +253,7 @@ trk_convert_bool(const TrkMapCall *call, TrkValue *value)
 			if (n < value->len || word[n] != '\0')
 				continue;
 			memset(value, 0, sizeof(TrkValue));
-			value->kind = i < lengthof(trk_boolean_words) / 2 ? TRK_TRUE : TRK_FALSE;
+			value->kind = i < lengthof(boolean_words) / 2 ? TRK_TRUE : TRK_FALSE;
 			return TRK_MAP_PRESENT;
 		}
 	return TRK_BAD_VALUE(call, TRK_RULE_BOOLEAN, "true or false");
@@ -261,7 +261,7 @@ trk_convert_bool(const TrkMapCall *call, TrkValue *value)
 
 /* A number's spelling as JSON has it. */
 static void
-trk_spell_number(TrkArena *arena, const TrkNumber *number, TrkValue *value)
+spell_number(TrkArena *arena, const TrkNumber *number, TrkValue *value)
 {
 	int64		zeros = 0;
 	char		exponent[32];
@@ -291,7 +291,7 @@ trk_spell_number(TrkArena *arena, const TrkNumber *number, TrkValue *value)
 
 /* A number, or text that spells one, with all its digits. */
 static TrkMapResult
-trk_convert_float(const TrkMapCall *call, TrkValue *value)
+convert_float(const MapCall *call, TrkValue *value)
 {
 	TrkNumber	number;
 
@@ -299,7 +299,7 @@ trk_convert_float(const TrkMapCall *call, TrkValue *value)
 		return TRK_MAP_PRESENT;
 	if (!trk_number_of_value(value, &number))
 		return TRK_BAD_VALUE(call, TRK_RULE_NUMBER, "a finite decimal number");
-	trk_spell_number(call->arena, &number, value);
+	spell_number(call->arena, &number, value);
 	if (!trk_number_fits(value->u.str, value->len))
 		return TRK_BAD_VALUE(call, TRK_RULE_NUMBER, "a number of fewer digits");
 	return TRK_MAP_PRESENT;
@@ -307,13 +307,13 @@ trk_convert_float(const TrkMapCall *call, TrkValue *value)
 
 /* A whole number, also when it is spelled with a fraction of zeros. */
 static TrkMapResult
-trk_convert_int(const TrkMapCall *call, TrkValue *value)
+convert_int(const MapCall *call, TrkValue *value)
 {
 	const char *e;
 	int			zeros;
 	TrkBuf		buf;
 
-	if (trk_convert_float(call, value) == TRK_MAP_BAD)
+	if (convert_float(call, value) == TRK_MAP_BAD)
 		return TRK_MAP_BAD;
 	if (value->flags & TRK_F_INTEGER)
 		return TRK_MAP_PRESENT;
@@ -335,7 +335,7 @@ trk_convert_int(const TrkMapCall *call, TrkValue *value)
 
 /* A decimal as text, exactly as it is spelled. */
 static TrkMapResult
-trk_convert_number_string(const TrkMapCall *call, TrkValue *value)
+convert_number_string(const MapCall *call, TrkValue *value)
 {
 	TrkNumber	number;
 
@@ -347,7 +347,7 @@ trk_convert_number_string(const TrkMapCall *call, TrkValue *value)
 
 /* The texts between commas; what is blank is none. */
 static TrkMapResult
-trk_split_list(const TrkMapCall *call, TrkValue *value)
+split_list(const MapCall *call, TrkValue *value)
 {
 	const char *s = value->u.str;
 	Size		len = value->len;
@@ -363,7 +363,7 @@ trk_split_list(const TrkMapCall *call, TrkValue *value)
 		if (i == len || s[i] == ',')
 		{
 			trk_json_set_string(&items[n], s + begin, i - begin);
-			if (trk_trimmed(&items[n]))
+			if (trimmed(&items[n]))
 				n++;
 			begin = i + 1;
 		}
@@ -373,19 +373,19 @@ trk_split_list(const TrkMapCall *call, TrkValue *value)
 
 /* An array, text that is one or has commas, or the one value. */
 static TrkMapResult
-trk_convert_list(const TrkMapCall *call, TrkValue *value)
+convert_list(const MapCall *call, TrkValue *value)
 {
 	TrkValue	nested;
 	TrkValue   *item;
 
-	if (trk_read_nested(call->work, value, &nested))
+	if (read_nested(call->work, value, &nested))
 		*value = nested;
 	switch ((TrkKind) value->kind)
 	{
 		case TRK_ARRAY:
-			return trk_own_nested(call, value);
+			return own_nested(call, value);
 		case TRK_STRING:
-			return trk_split_list(call, value);
+			return split_list(call, value);
 		case TRK_OBJECT:
 			return TRK_BAD_VALUE(call, TRK_RULE_TYPE, "a list");
 		default:
@@ -398,18 +398,18 @@ trk_convert_list(const TrkMapCall *call, TrkValue *value)
 
 /* Any JSON; text is JSON in writing. */
 static TrkMapResult
-trk_convert_json(const TrkMapCall *call, TrkValue *value)
+convert_json(const MapCall *call, TrkValue *value)
 {
 	TrkValue	written = *value;
 
-	if (value->kind == TRK_STRING && trk_nested_too_large(call->work, value->len))
+	if (value->kind == TRK_STRING && nested_too_large(call->work, value->len))
 		return TRK_MAP_BAD;
 	if (value->kind == TRK_STRING &&
 		trk_json_read(call->arena, written.u.str, written.len, value) != TRK_JSON_OK)
 		return TRK_BAD_VALUE(call, TRK_RULE_JSON, "JSON");
 	if (value->kind == TRK_NULL)
 		return TRK_MAP_ABSENT;
-	return trk_own_nested(call, value);
+	return own_nested(call, value);
 }
 
 /* See mapping.h. */
@@ -417,11 +417,11 @@ TrkMapResult
 trk_map_convert(TrkMapWork *work, TrkMapType type, const TrkValue *in, const char *label,
 				TrkValue *out)
 {
-	static TrkMapResult (*const convert[TRK_MAP_TYPES]) (const TrkMapCall *, TrkValue *) = {
-		trk_convert_any, trk_convert_text, trk_convert_bool, trk_convert_int,
-		trk_convert_float, trk_convert_list, trk_convert_json, trk_convert_number_string
+	static TrkMapResult (*const convert[TRK_MAP_TYPES]) (const MapCall *, TrkValue *) = {
+		convert_any, convert_text, convert_bool, convert_int,
+		convert_float, convert_list, convert_json, convert_number_string
 	};
-	TrkMapCall	call = {work, work->arena, label};
+	MapCall	call = {work, work->arena, label};
 
 	*out = *in;
 	return convert[type] (&call, out);
@@ -447,7 +447,7 @@ trk_map_time(TrkArena *arena, TrkText text, TrkValue *out)
 
 /* Does the contract check a field of events of this type for this kind? */
 static bool
-trk_is_checked_for(int event_type, int field, TrkCheckKind kind)
+is_checked_for(int event_type, int field, TrkCheckKind kind)
 {
 	const TrkEventRule *rules;
 	int			n = 0;
@@ -467,14 +467,14 @@ trk_map_guess(int event_type, int field)
 {
 	if (field < 0)
 		return TRK_MAP_GUESS;
-	for (int i = 0; i < lengthof(trk_comma_fields); i++)
-		if (trk_comma_fields[i] == field)
+	for (int i = 0; i < lengthof(comma_fields); i++)
+		if (comma_fields[i] == field)
 			return TRK_MAP_LIST;
-	if (trk_is_checked_for(event_type, field, TRK_KIND_BOOLEAN))
+	if (is_checked_for(event_type, field, TRK_KIND_BOOLEAN))
 		return TRK_MAP_BOOL;
-	if (trk_is_checked_for(event_type, field, TRK_KIND_INTEGER))
+	if (is_checked_for(event_type, field, TRK_KIND_INTEGER))
 		return TRK_MAP_INT;
-	if (trk_is_checked_for(event_type, field, TRK_KIND_NONEMPTY))
+	if (is_checked_for(event_type, field, TRK_KIND_NONEMPTY))
 		return TRK_MAP_TEXT;
 	return TRK_MAP_GUESS;
 }

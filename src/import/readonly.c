@@ -16,7 +16,7 @@
 #include "utils/memutils.h"
 
 /* Settings on which the text of a value depends. */
-static const char *const trk_pinned[][2] = {
+static const char *const pinned[][2] = {
 	{"timezone", "UTC"},
 	{"datestyle", "ISO, YMD"},
 	{"intervalstyle", "postgres"},
@@ -35,7 +35,7 @@ trk_may_act_as(Oid role)
 
 /* Set a parameter until the subtransaction ends. */
 static void
-trk_pin(const char *name, const char *value)
+pin(const char *name, const char *value)
 {
 	(void) set_config_option(name, value, PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE,
 							 true, 0, false);
@@ -43,15 +43,15 @@ trk_pin(const char *name, const char *value)
 
 /* In the subtransaction: no privileges but the role's, and no writes. */
 static void
-trk_restrict(Oid role, const char *search_path)
+restrict_to(Oid role, const char *search_path)
 {
 	Oid			user;
 	int			context;
 
-	for (int i = 0; i < lengthof(trk_pinned); i++)
-		trk_pin(trk_pinned[i][0], trk_pinned[i][1]);
+	for (int i = 0; i < lengthof(pinned); i++)
+		pin(pinned[i][0], pinned[i][1]);
 	/* temporary tables come last: none stands in for another */
-	trk_pin("search_path", *search_path == '\0' ? "pg_temp" :
+	pin("search_path", *search_path == '\0' ? "pg_temp" :
 			psprintf("%s, pg_temp", search_path));
 	XactReadOnly = true;
 	GetUserIdAndSecContext(&user, &context);
@@ -70,11 +70,11 @@ typedef struct TrkReadOnly
 
 /* In the subtransaction: run it without privileges but the role's, and without writes. */
 static void
-trk_run_restricted(void *arg)
+run_restricted(void *arg)
 {
 	TrkReadOnly *run = arg;
 
-	trk_restrict(run->role, run->search_path);
+	restrict_to(run->role, run->search_path);
 	run->fn(run->arg);
 }
 
@@ -84,12 +84,12 @@ trk_read_only(Oid role, const char *search_path, TrkReadOnlyFn fn, void *arg)
 {
 	TrkReadOnly run = {role, search_path, fn, arg};
 
-	return trk_catch(trk_run_restricted, &run);
+	return trk_catch(run_restricted, &run);
 }
 
 /* A message of the server without what has the shape of a secret. */
 static const char *
-trk_tidy_message(const char *message)
+tidy_message(const char *message)
 {
 	TrkText		text = trk_to_utf8(message, strlen(message));
 	TrkValue	value;
@@ -124,7 +124,7 @@ trk_read_only_reason(const ErrorData *error, TrkText what, bool running)
 				(!running || error->sqlerrcode == ERRCODE_INSUFFICIENT_PRIVILEGE ||
 				 ERRCODE_TO_CATEGORY(error->sqlerrcode) == ERRCODE_INVALID_TRANSACTION_STATE) &&
 				!trk_pattern_matches(what.s, what.len, TRK_RULES_DEFAULT, NULL))
-				return trk_tidy_message(error->message);
+				return tidy_message(error->message);
 			/* FALLTHROUGH */
 		default:
 			return psprintf("it failed with SQLSTATE %s", unpack_sql_state(error->sqlerrcode));

@@ -40,7 +40,7 @@
 
 /* The column of the table with this name, or InvalidAttrNumber. */
 static AttrNumber
-trk_live_column(Oid relid, const char *name)
+live_column(Oid relid, const char *name)
 {
 	AttrNumber	attno = get_attnum(relid, name);
 
@@ -53,7 +53,7 @@ trk_live_column(Oid relid, const char *name)
  * from PostgreSQL 18, a constraint be NOT VALID.
  */
 static bool
-trk_column_not_null(Oid relid, AttrNumber attno)
+column_not_null(Oid relid, AttrNumber attno)
 {
 	Relation	rel = table_open(relid, AccessShareLock);
 	char		kind = rel->rd_rel->relkind;
@@ -68,7 +68,7 @@ trk_column_not_null(Oid relid, AttrNumber attno)
 
 /* Does a valid, whole btree index of the table begin with the column? */
 static bool
-trk_column_indexed(Oid relid, AttrNumber attno)
+column_indexed(Oid relid, AttrNumber attno)
 {
 	Relation	rel = table_open(relid, AccessShareLock);
 	List	   *indexes = RelationGetIndexList(rel);
@@ -108,9 +108,9 @@ trk_is_readable_kind(Oid relid)
 
 /* What is known of the order column. */
 static void
-trk_live_order(TrkLiveTable *table, const char *column)
+live_order(TrkLiveTable *table, const char *column)
 {
-	AttrNumber	attno = trk_live_column(table->relid, column);
+	AttrNumber	attno = live_column(table->relid, column);
 	Oid			type = attno == InvalidAttrNumber ? InvalidOid :
 		get_atttype(table->relid, attno);
 
@@ -120,13 +120,13 @@ trk_live_order(TrkLiveTable *table, const char *column)
 	table->order_type = getBaseType(type);
 	table->order_is_time = table->order_type == TIMESTAMPTZOID ||
 		table->order_type == TIMESTAMPOID || table->order_type == DATEOID;
-	table->order_not_null = trk_column_not_null(table->relid, attno);
+	table->order_not_null = column_not_null(table->relid, attno);
 	switch (get_rel_relkind(table->relid))
 	{
 		case RELKIND_RELATION:
 		case RELKIND_PARTITIONED_TABLE:
 		case RELKIND_MATVIEW:
-			table->order_indexed = trk_column_indexed(table->relid, attno);
+			table->order_indexed = column_indexed(table->relid, attno);
 			break;
 		default:
 			break;
@@ -135,7 +135,7 @@ trk_live_order(TrkLiveTable *table, const char *column)
 
 /* May the caller read a column? */
 static bool
-trk_column_readable(Oid relid, AttrNumber attno)
+column_readable(Oid relid, AttrNumber attno)
 {
 	return pg_attribute_aclcheck(relid, attno, GetUserId(), ACL_SELECT) == ACLCHECK_OK;
 }
@@ -145,25 +145,25 @@ trk_column_readable(Oid relid, AttrNumber attno)
  * id is never null, so that no digest of the whole row stands in for it.
  */
 static void
-trk_live_columns(TrkLiveTable *table, const char *order_column, const char *const *columns)
+live_columns(TrkLiveTable *table, const char *order_column, const char *const *columns)
 {
-	AttrNumber	id = trk_live_column(table->relid, "id");
-	AttrNumber	order = trk_live_column(table->relid, order_column);
+	AttrNumber	id = live_column(table->relid, "id");
+	AttrNumber	order = live_column(table->relid, order_column);
 	StringInfoData list;
-	bool		readable = order == InvalidAttrNumber || trk_column_readable(table->relid, order);
+	bool		readable = order == InvalidAttrNumber || column_readable(table->relid, order);
 
-	if (id == InvalidAttrNumber || !trk_column_not_null(table->relid, id))
+	if (id == InvalidAttrNumber || !column_not_null(table->relid, id))
 		return;
 	initStringInfo(&list);
 	for (; *columns != NULL; columns++)
 	{
-		AttrNumber	attno = trk_live_column(table->relid, *columns);
+		AttrNumber	attno = live_column(table->relid, *columns);
 
 		if (attno == InvalidAttrNumber)
 			continue;
 		appendStringInfo(&list, "%st.%s", list.len > 0 ? ", " : "",
 						 quote_identifier(*columns));
-		readable &= trk_column_readable(table->relid, attno);
+		readable &= column_readable(table->relid, attno);
 	}
 	table->by_columns = true;
 	table->columns = list.data;
@@ -172,7 +172,7 @@ trk_live_columns(TrkLiveTable *table, const char *order_column, const char *cons
 
 /* Who owns the relation? */
 static Oid
-trk_relation_owner(Oid relid)
+relation_owner(Oid relid)
 {
 	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relid));
 	Oid			owner;
@@ -197,10 +197,10 @@ trk_live_find(TrkLiveTable *table, Oid nsp, const char *name,
 		table->relid = InvalidOid;
 		return;
 	}
-	table->owner = trk_relation_owner(table->relid);
+	table->owner = relation_owner(table->relid);
 	table->readable = pg_class_aclcheck(table->relid, GetUserId(), ACL_SELECT) == ACLCHECK_OK;
-	trk_live_order(table, order_column);
-	trk_live_columns(table, order_column, columns);
+	live_order(table, order_column);
+	live_columns(table, order_column, columns);
 	if (!table->readable)
 		return;
 	table->refusal = trk_reader_refusal(table->relid, GetUserId(), table->owner);
@@ -220,10 +220,10 @@ typedef struct TrkLiveQuery
 
 /* What was looked at must still be there: it was looked at without a lock. */
 static void
-trk_live_lock(const TrkLiveTable *table)
+live_lock(const TrkLiveTable *table)
 {
 	LockRelationOid(table->relid, AccessShareLock);
-	if (trk_relation_owner(table->relid) != table->owner)
+	if (relation_owner(table->relid) != table->owner)
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_TABLE),
 				 errmsg("the table is no longer there, or has another owner")));
@@ -231,7 +231,7 @@ trk_live_lock(const TrkLiveTable *table)
 
 /* The parameters of a query: the time it begins at, and the limit. */
 static ParamListInfo
-trk_live_parameters(const TrkLiveQuery *query, const Oid types[2])
+live_parameters(const TrkLiveQuery *query, const Oid types[2])
 {
 	ParamListInfo params = makeParamList(2);
 
@@ -248,7 +248,7 @@ trk_live_parameters(const TrkLiveQuery *query, const Oid types[2])
 
 /* Within trk_read_only(): run the query. */
 static void
-trk_live_execute(void *arg)
+live_execute(void *arg)
 {
 	TrkLiveQuery *query = arg;
 	Oid			types[] = {TIMESTAMPTZOID, INT8OID};
@@ -258,12 +258,12 @@ trk_live_execute(void *arg)
 
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
-	trk_live_lock(query->table);
+	live_lock(query->table);
 	plan = SPI_prepare(query->text, query->range == NULL ? 0 : 2, types);
 	if (plan == NULL)
 		elog(ERROR, "SPI_prepare failed: %s", SPI_result_code_string(SPI_result));
 	if (query->range != NULL)
-		options.params = trk_live_parameters(query, types);
+		options.params = live_parameters(query, types);
 	if (query->rows != NULL)
 	{
 		options.dest = CreateDestReceiver(DestTuplestore);
@@ -276,9 +276,9 @@ trk_live_execute(void *arg)
 
 /* Run it; false when it ended with an error, which the table keeps. */
 static bool
-trk_live_run(TrkLiveTable *table, TrkLiveQuery *query)
+live_run(TrkLiveTable *table, TrkLiveQuery *query)
 {
-	ErrorData  *error = trk_read_only(table->owner, "pg_catalog", trk_live_execute, query);
+	ErrorData  *error = trk_read_only(table->owner, "pg_catalog", live_execute, query);
 
 	if (error == NULL)
 		return true;
@@ -295,7 +295,7 @@ trk_live_opens(TrkLiveTable *table)
 {
 	TrkLiveQuery query = {table, psprintf("SELECT FROM %s LIMIT 0", table->name)};
 
-	return trk_live_run(table, &query);
+	return live_run(table, &query);
 }
 
 /* See live.h. */
@@ -304,7 +304,7 @@ trk_live_has_rows(TrkLiveTable *table)
 {
 	TrkLiveQuery query = {table, psprintf("SELECT FROM %s LIMIT 1", table->name)};
 
-	return trk_live_run(table, &query) && query.count > 0;
+	return live_run(table, &query) && query.count > 0;
 }
 
 /*
@@ -312,7 +312,7 @@ trk_live_has_rows(TrkLiveTable *table)
  * date beyond these is as good as infinity, and null is null.
  */
 static const char *
-trk_live_moment(const TrkLiveTable *table, const char *order)
+live_moment(const TrkLiveTable *table, const char *order)
 {
 	if (table->order_type == TIMESTAMPTZOID)
 		return order;
@@ -325,7 +325,7 @@ trk_live_moment(const TrkLiveTable *table, const char *order)
 
 /* The time $1 as the order column has it: so its index serves. */
 static const char *
-trk_live_since(const TrkLiveTable *table)
+live_since(const TrkLiveTable *table)
 {
 	switch (table->order_type)
 	{
@@ -343,7 +343,7 @@ trk_live_since(const TrkLiveTable *table)
  * a composite with some fields IS NULL and IS NOT NULL are both false.
  */
 static char *
-trk_live_query(const TrkLiveTable *table, const TrkLiveRange *range, bool with_order,
+live_query(const TrkLiveTable *table, const TrkLiveRange *range, bool with_order,
 			   bool without_order)
 {
 	const char *order = table->order == NULL ? NULL : psprintf("t.%s", table->order);
@@ -353,13 +353,13 @@ trk_live_query(const TrkLiveTable *table, const TrkLiveRange *range, bool with_o
 	/* a bare t would be a column of this name, where there is one */
 	appendStringInfo(&query, "SELECT pg_catalog.row_to_json(%s.*), %s",
 					 table->by_columns ? "r" : "t", table->order_is_time ?
-					 trk_live_moment(table, order) : "NULL::pg_catalog.timestamptz");
+					 live_moment(table, order) : "NULL::pg_catalog.timestamptz");
 	appendStringInfo(&query, " FROM %s t", table->name);
 	if (table->by_columns)
 		appendStringInfo(&query, ", LATERAL (SELECT %s) r", table->columns);
 	if (with_order && range->has_since && table->order_is_time)
 		appendStringInfo(&query, " WHERE %s OPERATOR(pg_catalog.>=) %s", order,
-						 trk_live_since(table));
+						 live_since(table));
 	else if (with_order && !without_order)
 		appendStringInfo(&query, " WHERE %s IS DISTINCT FROM NULL", order);
 	else if (without_order && !with_order)
@@ -373,7 +373,7 @@ trk_live_query(const TrkLiveTable *table, const TrkLiveRange *range, bool with_o
 
 /* What the rows look like: as JSON, and their order. */
 static TupleDesc
-trk_live_desc(void)
+live_desc(void)
 {
 	TupleDesc	desc = CreateTemplateTupleDesc(2);
 
@@ -384,9 +384,9 @@ trk_live_desc(void)
 
 /* Hand the rows that were read to the reader; returns how many. */
 static int64
-trk_live_rows(Tuplestorestate *rows, TrkLiveRowFn fn, void *state)
+live_rows(Tuplestorestate *rows, TrkLiveRowFn fn, void *state)
 {
-	TupleTableSlot *slot = MakeSingleTupleTableSlot(trk_live_desc(), &TTSOpsMinimalTuple);
+	TupleTableSlot *slot = MakeSingleTupleTableSlot(live_desc(), &TTSOpsMinimalTuple);
 	MemoryContext converted = AllocSetContextCreate(CurrentMemoryContext, "agent_tracker rows",
 													ALLOCSET_SMALL_SIZES);
 	TrkArena	arena;
@@ -417,15 +417,15 @@ trk_live_rows(Tuplestorestate *rows, TrkLiveRowFn fn, void *state)
 
 /* Run one pass; returns how many rows it had, of one that failed those before. */
 static int64
-trk_live_pass(TrkLiveTable *table, const char *text, const TrkLiveRange *range,
+live_pass(TrkLiveTable *table, const char *text, const TrkLiveRange *range,
 			  int64 limit, TrkLiveRowFn fn, void *state)
 {
 	TrkLiveQuery query = {table, text, range, limit};
 	int64		count;
 
 	query.rows = tuplestore_begin_heap(false, false, Min(work_mem, TRK_LIVE_KBYTES));
-	(void) trk_live_run(table, &query);
-	count = trk_live_rows(query.rows, fn, state);
+	(void) live_run(table, &query);
+	count = live_rows(query.rows, fn, state);
 	tuplestore_end(query.rows);
 	return count;
 }
@@ -439,10 +439,10 @@ trk_live_read(TrkLiveTable *table, const TrkLiveRange *range, TrkLiveRowFn fn, v
 	int64		count;
 
 	table->sqlstate = 0;
-	count = trk_live_pass(table, trk_live_query(table, range, true, !two_passes), range,
+	count = live_pass(table, live_query(table, range, true, !two_passes), range,
 						  range->limit, fn, state);
 	if (two_passes && table->sqlstate == 0 && (range->limit < 0 || count < range->limit))
-		count += trk_live_pass(table, trk_live_query(table, range, false, true), range,
+		count += live_pass(table, live_query(table, range, false, true), range,
 							   range->limit - count, fn, state);
 	return count;
 }

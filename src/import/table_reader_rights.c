@@ -33,11 +33,11 @@ typedef struct TrkViewWalk
 	Oid			owner;
 } TrkViewWalk;
 
-static bool trk_view_asks(Oid relid);
+static bool view_asks(Oid relid);
 
 /* The user mapping of a server for a role, or for everybody; none: InvalidOid. */
 static Oid
-trk_user_mapping(Oid server, Oid role)
+user_mapping(Oid server, Oid role)
 {
 	Oid			mapping = GetSysCacheOid2(USERMAPPINGUSERSERVER, Anum_pg_user_mapping_oid,
 										  ObjectIdGetDatum(role), ObjectIdGetDatum(server));
@@ -49,33 +49,33 @@ trk_user_mapping(Oid server, Oid role)
 
 /* Does a foreign server know the two roles apart? */
 static bool
-trk_foreign_differs(Oid relid, Oid reader, Oid owner)
+foreign_differs(Oid relid, Oid reader, Oid owner)
 {
 	Oid			server = GetForeignServerIdByRelId(relid);
 
-	return trk_user_mapping(server, reader) != trk_user_mapping(server, owner);
+	return user_mapping(server, reader) != user_mapping(server, owner);
 }
 
 /* Does one for a table, or for a part of it? */
 static bool
-trk_server_differs(Oid relid, Oid reader, Oid owner)
+server_differs(Oid relid, Oid reader, Oid owner)
 {
 	bool		differs = false;
 	ListCell   *cell;
 
 	if (get_rel_relkind(relid) == RELKIND_FOREIGN_TABLE)
-		return trk_foreign_differs(relid, reader, owner);
+		return foreign_differs(relid, reader, owner);
 	if (!has_subclass(relid))
 		return false;
 	foreach(cell, find_all_inheritors(relid, NoLock, NULL))
 		differs |= get_rel_relkind(lfirst_oid(cell)) == RELKIND_FOREIGN_TABLE &&
-			trk_foreign_differs(lfirst_oid(cell), reader, owner);
+			foreign_differs(lfirst_oid(cell), reader, owner);
 	return differs;
 }
 
 /* Is a function of the server one that asks for the current user's rights? */
 static bool
-trk_function_asks(Oid function)
+function_asks(Oid function)
 {
 	const char *name;
 
@@ -87,18 +87,18 @@ trk_function_asks(Oid function)
 
 /* Does what a view reads depend on who reads it? */
 static bool
-trk_source_asks(const RangeTblEntry *rte, const TrkViewWalk *walk)
+source_asks(const RangeTblEntry *rte, const TrkViewWalk *walk)
 {
 	if (rte->rtekind != RTE_RELATION || rte->relid == walk->relid)
 		return false;			/* of itself a view has entries for its rules */
 	if (get_rel_relkind(rte->relid) == RELKIND_VIEW)
-		return trk_view_asks(rte->relid);
+		return view_asks(rte->relid);
 	return check_enable_rls(rte->relid, walk->owner, true) == RLS_ENABLED;
 }
 
 /* Does a part of a view's query ask who reads it? */
 static bool
-trk_node_asks(Node *node, void *arg)
+node_asks(Node *node, void *arg)
 {
 	TrkViewWalk *walk = arg;
 
@@ -107,9 +107,9 @@ trk_node_asks(Node *node, void *arg)
 	switch (nodeTag(node))
 	{
 		case T_RangeTblEntry:
-			return trk_source_asks((RangeTblEntry *) node, walk);
+			return source_asks((RangeTblEntry *) node, walk);
 		case T_Query:
-			return query_tree_walker((Query *) node, trk_node_asks, walk,
+			return query_tree_walker((Query *) node, node_asks, walk,
 									 QTW_EXAMINE_RTES_BEFORE);
 		case T_SQLValueFunction:
 			switch (((SQLValueFunction *) node)->op)
@@ -122,18 +122,18 @@ trk_node_asks(Node *node, void *arg)
 					return false;
 			}
 		case T_FuncExpr:
-			if (trk_function_asks(((FuncExpr *) node)->funcid))
+			if (function_asks(((FuncExpr *) node)->funcid))
 				return true;
 			break;
 		default:
 			break;
 	}
-	return expression_tree_walker(node, trk_node_asks, walk);
+	return expression_tree_walker(node, node_asks, walk);
 }
 
 /* Does what a view shows depend on who reads it, as far as its query tells? */
 static bool
-trk_view_asks(Oid relid)
+view_asks(Oid relid)
 {
 	Relation	view = table_open(relid, AccessShareLock);
 	TrkViewWalk walk = {relid, view->rd_rel->relowner};
@@ -141,7 +141,7 @@ trk_view_asks(Oid relid)
 
 	check_stack_depth();
 	asks = RelationHasSecurityInvoker(view) ||
-		trk_node_asks((Node *) get_view_query(view), &walk);
+		node_asks((Node *) get_view_query(view), &walk);
 	table_close(view, AccessShareLock);
 	return asks;
 }
@@ -156,8 +156,8 @@ trk_reader_refusal(Oid relid, Oid reader, Oid owner)
 		return "row security applies to it";
 	if (trk_can_set_role(reader, owner))
 		return NULL;
-	if (get_rel_relkind(relid) == RELKIND_VIEW ? trk_view_asks(relid) :
-		trk_server_differs(relid, reader, owner))
+	if (get_rel_relkind(relid) == RELKIND_VIEW ? view_asks(relid) :
+		server_differs(relid, reader, owner))
 		return "it depends on who reads it, and you may not SET ROLE to its owner";
 	return NULL;
 }

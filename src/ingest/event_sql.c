@@ -16,14 +16,14 @@
 
 /* An arena for one call. */
 static void
-trk_call_arena(TrkArena *arena)
+call_arena(TrkArena *arena)
 {
 	trk_arena_init(arena, CurrentMemoryContext, 8 * 1024);
 }
 
 /* The rules named by an argument; an error when one is unknown. */
 static uint32
-trk_rules_arg(text *words)
+rules_arg(text *words)
 {
 	uint32		rules;
 
@@ -37,7 +37,7 @@ trk_rules_arg(text *words)
 
 /* Read a json argument into a tree; an error when it is none for us. */
 static void
-trk_read_arg(TrkArena *arena, text *arg, TrkValue *value)
+read_arg(TrkArena *arena, text *arg, TrkValue *value)
 {
 	TrkText		t = trk_text_arg(arg);
 	TrkJsonStatus status = trk_json_read(arena, t.s, t.len, value);
@@ -50,7 +50,7 @@ trk_read_arg(TrkArena *arena, text *arg, TrkValue *value)
 
 /* Canonical text of a tree, in the server's encoding. */
 static text *
-trk_canonical_text(TrkArena *arena, TrkValue *value)
+canonical_text(TrkArena *arena, TrkValue *value)
 {
 	TrkBuf		buf;
 
@@ -61,7 +61,7 @@ trk_canonical_text(TrkArena *arena, TrkValue *value)
 
 /* Any key of pseudonyms; nothing that is made by it is shown. */
 static const uint8 *
-trk_any_key(void *arg)
+any_key(void *arg)
 {
 	static const uint8 key[TRK_IDENTITY_KEY_LEN];
 
@@ -73,9 +73,9 @@ trk_any_key(void *arg)
  * store would: ids that look like secrets are no mistakes.
  */
 static void
-trk_judge_arg(TrkArena *arena, text *arg, int32 max_event_bytes, TrkFindings *findings)
+judge_arg(TrkArena *arena, text *arg, int32 max_event_bytes, TrkFindings *findings)
 {
-	TrkPolicy	policy = {.redactor = {.rules = TRK_RULES_DEFAULT,.identity_key = {trk_any_key, NULL}},
+	TrkPolicy	policy = {.redactor = {.rules = TRK_RULES_DEFAULT,.identity_key = {any_key, NULL}},
 	.max_event_bytes = max_event_bytes};
 	TrkText		t = trk_text_arg(arg);
 	TrkEvent	event;
@@ -100,8 +100,8 @@ at_violations(PG_FUNCTION_ARGS)
 
 	trk_quiet_begin(&quiet);
 	InitMaterializedSRF(fcinfo, 0);
-	trk_call_arena(&arena);
-	trk_judge_arg(&arena, PG_GETARG_TEXT_PP(0), PG_GETARG_INT32(1), &findings);
+	call_arena(&arena);
+	judge_arg(&arena, PG_GETARG_TEXT_PP(0), PG_GETARG_INT32(1), &findings);
 	for (TrkFinding *f = findings.first; f != NULL; f = f->next)
 	{
 		Datum		values[3];
@@ -126,8 +126,8 @@ at_is_valid(PG_FUNCTION_ARGS)
 	TrkArena	arena;
 
 	trk_quiet_begin(&quiet);
-	trk_call_arena(&arena);
-	trk_judge_arg(&arena, PG_GETARG_TEXT_PP(0), PG_GETARG_INT32(1), &findings);
+	call_arena(&arena);
+	judge_arg(&arena, PG_GETARG_TEXT_PP(0), PG_GETARG_INT32(1), &findings);
 	trk_arena_free(&arena);
 	trk_quiet_end(&quiet);
 	PG_RETURN_BOOL(findings.count == 0);
@@ -149,15 +149,15 @@ at_redact(PG_FUNCTION_ARGS)
 		PG_RETURN_NULL();
 	trk_quiet_begin(&quiet);
 	redactor.allow_full_io = PG_GETARG_BOOL(1);
-	redactor.rules = trk_rules_arg(PG_GETARG_TEXT_PP(2));
+	redactor.rules = rules_arg(PG_GETARG_TEXT_PP(2));
 	trk_identity_key_argument(fcinfo, 3, &redactor);
-	trk_call_arena(&arena);
-	trk_read_arg(&arena, PG_GETARG_TEXT_PP(0), &event.root);
+	call_arena(&arena);
+	read_arg(&arena, PG_GETARG_TEXT_PP(0), &event.root);
 	if (event.root.kind == TRK_OBJECT)
 		trk_redact(&redactor, &arena, &event);
 	else
 		trk_redact_value(&redactor, &arena, &event.root, &privacy);
-	result = trk_canonical_text(&arena, &event.root);
+	result = canonical_text(&arena, &event.root);
 	trk_quiet_end(&quiet);
 	PG_RETURN_TEXT_P(result);
 }
@@ -176,7 +176,7 @@ at_known_id_quietly(PG_FUNCTION_ARGS)
 
 /* A text argument that is scanned as it is. */
 static TrkText
-trk_scanned_arg(text *arg)
+scanned_arg(text *arg)
 {
 	return trk_checked_utf8(VARDATA_ANY(arg), VARSIZE_ANY_EXHDR(arg));
 }
@@ -193,9 +193,9 @@ at_redact_text(PG_FUNCTION_ARGS)
 	text	   *result;
 
 	trk_quiet_begin(&quiet);
-	t = trk_scanned_arg(PG_GETARG_TEXT_PP(0));
-	rules = trk_rules_arg(PG_GETARG_TEXT_PP(1));
-	trk_call_arena(&arena);
+	t = scanned_arg(PG_GETARG_TEXT_PP(0));
+	rules = rules_arg(PG_GETARG_TEXT_PP(1));
+	call_arena(&arena);
 	(void) trk_pattern_redact(&arena, t.s, t.len, rules, NULL, &t.s, &t.len);
 	result = trk_server_text_datum(t.s, t.len);
 	trk_quiet_end(&quiet);
@@ -212,8 +212,8 @@ at_has_secret(PG_FUNCTION_ARGS)
 	bool		found;
 
 	trk_quiet_begin(&quiet);
-	t = trk_scanned_arg(PG_GETARG_TEXT_PP(0));
-	found = trk_pattern_matches(t.s, t.len, trk_rules_arg(PG_GETARG_TEXT_PP(1)), NULL);
+	t = scanned_arg(PG_GETARG_TEXT_PP(0));
+	found = trk_pattern_matches(t.s, t.len, rules_arg(PG_GETARG_TEXT_PP(1)), NULL);
 	trk_quiet_end(&quiet);
 	PG_RETURN_BOOL(found);
 }
@@ -229,9 +229,9 @@ at_canonical(PG_FUNCTION_ARGS)
 	text	   *result;
 
 	trk_quiet_begin(&quiet);
-	trk_call_arena(&arena);
-	trk_read_arg(&arena, PG_GETARG_TEXT_PP(0), &value);
-	result = trk_canonical_text(&arena, &value);
+	call_arena(&arena);
+	read_arg(&arena, PG_GETARG_TEXT_PP(0), &value);
+	result = canonical_text(&arena, &value);
 	trk_quiet_end(&quiet);
 	PG_RETURN_TEXT_P(result);
 }
@@ -248,7 +248,7 @@ at_digest(PG_FUNCTION_ARGS)
 
 	trk_quiet_begin(&quiet);
 	t = trk_text_arg(PG_GETARG_TEXT_PP(0));
-	trk_call_arena(&arena);
+	call_arena(&arena);
 	trk_buf_init(&buf, &arena, 80);
 	trk_digest_append(&buf, t.s, t.len);
 	trk_quiet_end(&quiet);

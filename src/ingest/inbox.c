@@ -41,7 +41,7 @@ static TrkInbox *trk_inbox = NULL;
 
 /* The statement's memory goes, by an error or at its end. */
 static void
-trk_inbox_gone(void *arg)
+inbox_gone(void *arg)
 {
 	TrkInbox   *gone = arg;
 
@@ -51,7 +51,7 @@ trk_inbox_gone(void *arg)
 
 /* BEFORE STATEMENT: begin a load; contexts are those around the statement. */
 static void
-trk_inbox_begin(FunctionCallInfo fcinfo, ErrorContextCallback *contexts)
+inbox_begin(FunctionCallInfo fcinfo, ErrorContextCallback *contexts)
 {
 	Oid			view = RelationGetRelid(((TriggerData *) fcinfo->context)->tg_relation);
 	bool		checked = trk_inbox_check_statement(view);
@@ -70,7 +70,7 @@ trk_inbox_begin(FunctionCallInfo fcinfo, ErrorContextCallback *contexts)
 	inbox->copied = copied;
 	inbox->checked = checked;
 	inbox->ingest = trk_ingest_begin(store, context, "at_inbox", &options);
-	callback->func = trk_inbox_gone;
+	callback->func = inbox_gone;
 	callback->arg = inbox;
 	MemoryContextRegisterResetCallback(context, callback);
 	trk_inbox = inbox;
@@ -78,7 +78,7 @@ trk_inbox_begin(FunctionCallInfo fcinfo, ErrorContextCallback *contexts)
 
 /* The load of this statement. */
 static TrkInbox *
-trk_inbox_current(void)
+inbox_current(void)
 {
 	if (trk_inbox == NULL)
 		ereport(ERROR,
@@ -90,7 +90,7 @@ trk_inbox_current(void)
 
 /* Without the carriage return of a CRLF file. */
 static TrkText
-trk_inbox_text(Datum value)
+inbox_text(Datum value)
 {
 	TrkText		t = trk_text_arg(DatumGetTextPP(value));
 
@@ -101,7 +101,7 @@ trk_inbox_text(Datum value)
 
 /* Error context in the place of COPY's, which shows the line. */
 static void
-trk_inbox_context(void *arg)
+inbox_context(void *arg)
 {
 	const TrkInbox *inbox = arg;
 
@@ -114,7 +114,7 @@ trk_inbox_context(void *arg)
  * takes it away before the load ends.
  */
 static void
-trk_inbox_hide_line(TrkInbox *inbox, ErrorContextCallback *contexts)
+inbox_hide_line(TrkInbox *inbox, ErrorContextCallback *contexts)
 {
 	if (contexts == inbox->contexts || contexts == NULL ||
 		contexts->previous != inbox->contexts)
@@ -122,27 +122,27 @@ trk_inbox_hide_line(TrkInbox *inbox, ErrorContextCallback *contexts)
 	if (!inbox->checked)
 		trk_inbox_check_copy(contexts);
 	inbox->checked = true;
-	contexts->callback = trk_inbox_context;
+	contexts->callback = inbox_context;
 	contexts->arg = inbox;
 }
 
 /* INSTEAD OF INSERT, each row: one line; contexts are those around the row. */
 static void
-trk_inbox_row(TriggerData *trigger, ErrorContextCallback *contexts)
+inbox_row(TriggerData *trigger, ErrorContextCallback *contexts)
 {
-	TrkInbox   *inbox = trk_inbox_current();
+	TrkInbox   *inbox = inbox_current();
 	bool		isnull;
 	Datum		value = heap_getattr(trigger->tg_trigtuple, 1,
 									 RelationGetDescr(trigger->tg_relation), &isnull);
 	TrkText		t;
 	TrkLine		line;
 
-	trk_inbox_hide_line(inbox, contexts);
+	inbox_hide_line(inbox, contexts);
 	inbox->line_no++;
 	inbox->bytes++;				/* the line's end */
 	if (isnull)
 		return;					/* an empty line */
-	t = trk_inbox_text(value);
+	t = inbox_text(value);
 	inbox->bytes += t.len;
 	if (trk_line_is_blank(t.s, t.len))
 		return;
@@ -157,9 +157,9 @@ trk_inbox_row(TriggerData *trigger, ErrorContextCallback *contexts)
 
 /* AFTER STATEMENT: end the load and say what became of it. */
 static void
-trk_inbox_end(TriggerData *trigger)
+inbox_end(TriggerData *trigger)
 {
-	TrkInbox   *inbox = trk_inbox_current();
+	TrkInbox   *inbox = inbox_current();
 	TrkCounts	counts;
 	int64		batch_id;
 
@@ -177,7 +177,7 @@ trk_inbox_end(TriggerData *trigger)
 
 /* Is this an INSERT into a view of lines? */
 static bool
-trk_inbox_fits(FunctionCallInfo fcinfo)
+inbox_fits(FunctionCallInfo fcinfo)
 {
 	TriggerData *trigger = (TriggerData *) fcinfo->context;
 
@@ -194,17 +194,17 @@ at_inbox_trigger(PG_FUNCTION_ARGS)
 	TriggerData *trigger = (TriggerData *) fcinfo->context;
 	TrkQuiet	quiet;
 
-	if (!trk_inbox_fits(fcinfo))
+	if (!inbox_fits(fcinfo))
 		ereport(ERROR,
 				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
 				 errmsg("at_inbox_trigger belongs to the view at_inbox")));
 	trk_quiet_begin(&quiet);
 	if (TRIGGER_FIRED_FOR_ROW(trigger->tg_event))
-		trk_inbox_row(trigger, quiet.outer);
+		inbox_row(trigger, quiet.outer);
 	else if (TRIGGER_FIRED_BEFORE(trigger->tg_event))
-		trk_inbox_begin(fcinfo, quiet.outer);
+		inbox_begin(fcinfo, quiet.outer);
 	else
-		trk_inbox_end(trigger);
+		inbox_end(trigger);
 	trk_quiet_end(&quiet);
 	if (TRIGGER_FIRED_FOR_ROW(trigger->tg_event))
 		return PointerGetDatum(trigger->tg_trigtuple);

@@ -26,14 +26,14 @@
 
 /* The current memory context of an arena's own. */
 static MemoryContext
-trk_arena_context(MemoryContext parent, const char *name)
+arena_context(MemoryContext parent, const char *name)
 {
 	return AllocSetContextCreateInternal(parent, name, ALLOCSET_DEFAULT_SIZES);
 }
 
 /* A batch id: sortable by time, different for concurrent loads. */
 static int64
-trk_make_batch_id(TimestampTz now)
+make_batch_id(TimestampTz now)
 {
 	return now << 10 | (int64) (pg_prng_uint64(&pg_global_prng_state) & 1023);
 }
@@ -43,7 +43,7 @@ trk_make_batch_id(TimestampTz now)
  * form says whether it identifies something.
  */
 static TrkText
-trk_redacted_label(TrkIngest *ingest, TrkArena *arena, TrkIdentityForm form, TrkText t)
+redacted_label(TrkIngest *ingest, TrkArena *arena, TrkIdentityForm form, TrkText t)
 {
 	TrkValue	value;
 
@@ -55,13 +55,13 @@ trk_redacted_label(TrkIngest *ingest, TrkArena *arena, TrkIdentityForm form, Trk
 
 /* What the caller says of the source, redacted; NULL stays NULL. */
 static char *
-trk_redacted_source(TrkIngest *ingest, const char *source)
+redacted_source(TrkIngest *ingest, const char *source)
 {
 	TrkText		t;
 
 	if (source == NULL)
 		return NULL;
-	t = trk_redacted_label(ingest, &ingest->line_arena, TRK_NO_IDENTITY,
+	t = redacted_label(ingest, &ingest->line_arena, TRK_NO_IDENTITY,
 						   trk_checked_utf8(source, strlen(source)));
 	return pnstrdup(t.s, t.len);
 }
@@ -86,19 +86,19 @@ trk_ingest_begin(TrkStore *store, MemoryContext parent, const char *source,
 	ingest->batch_context = AllocSetContextCreate(context, "agent_tracker batch",
 												  ALLOCSET_DEFAULT_SIZES);
 	trk_arena_init(&ingest->line_arena,
-				   trk_arena_context(context, "agent_tracker line arena"), 64 * 1024);
+				   arena_context(context, "agent_tracker line arena"), 64 * 1024);
 	trk_arena_init(&ingest->batch_arena,
-				   trk_arena_context(context, "agent_tracker batch arena"), 256 * 1024);
+				   arena_context(context, "agent_tracker batch arena"), 256 * 1024);
 	ingest->pending = palloc(sizeof(TrkPending) * TRK_BATCH_LINES);
 	trk_rows_init(&ingest->events, TRK_EVENT_COLUMNS, TRK_BATCH_LINES);
 	trk_rows_init(&ingest->rejects, TRK_REJECT_COLUMNS, TRK_BATCH_LINES);
 	ingest->batch_lines = TRK_FIRST_BATCH_LINES;
 	ingest->batches_to_see = ingest->batches_after_failure = 1;
-	ingest->source = trk_redacted_source(ingest, source);
+	ingest->source = redacted_source(ingest, source);
 	if (!trk_guc_parallel_ingest || options->from_tables)
 		trk_lock(TRK_LOCK_LOAD, 0);
 	ingest->ingested_at = GetCurrentTimestamp();
-	ingest->batch_id = trk_make_batch_id(ingest->ingested_at);
+	ingest->batch_id = make_batch_id(ingest->ingested_at);
 	MemoryContextSwitchTo(old);
 	return ingest;
 }
@@ -116,7 +116,7 @@ trk_line_no(int64 number)
 
 /* Store the collected rejects. */
 static void
-trk_store_rejects(TrkIngest *ingest)
+store_rejects(TrkIngest *ingest)
 {
 	if (ingest->rejects.count == 0)
 		return;
@@ -131,7 +131,7 @@ trk_store_rejects(TrkIngest *ingest)
  * findings, sha256, bytes and, as the caller's label, origin.
  */
 static void
-trk_add_reject(TrkIngest *ingest, TrkReject *reject)
+add_reject(TrkIngest *ingest, TrkReject *reject)
 {
 	TrkRowSet  *rows = &ingest->rejects;
 
@@ -140,7 +140,7 @@ trk_add_reject(TrkIngest *ingest, TrkReject *reject)
 	reject->batch_id = ingest->batch_id;
 	reject->rejected_at = ingest->ingested_at;
 	if (reject->origin.len > 0)
-		reject->origin = trk_redacted_label(ingest, &ingest->batch_arena, TRK_IDENTITY,
+		reject->origin = redacted_label(ingest, &ingest->batch_arena, TRK_IDENTITY,
 											reject->origin);
 	trk_reject_row(&ingest->batch_arena, reject, trk_row_values(rows, rows->count),
 				   trk_row_nulls(rows, rows->count));
@@ -149,7 +149,7 @@ trk_add_reject(TrkIngest *ingest, TrkReject *reject)
 
 /* Collect the reject of a line. */
 static void
-trk_reject_line(TrkIngest *ingest, const TrkLine *line, TrkText origin,
+reject_line(TrkIngest *ingest, const TrkLine *line, TrkText origin,
 				const TrkEvent *event, const TrkFindings *findings)
 {
 	const TrkValue *id = event == NULL ? NULL : trk_judged_event_id(event, findings);
@@ -168,7 +168,7 @@ trk_reject_line(TrkIngest *ingest, const TrkLine *line, TrkText origin,
 		memcpy(digest, line->sha256, sizeof(digest));
 	reject.sha256 = digest;
 	reject.line_no = trk_line_no(line->number);
-	trk_add_reject(ingest, &reject);
+	add_reject(ingest, &reject);
 	ingest->counts.rejected++;
 }
 
@@ -198,7 +198,7 @@ trk_keep_text(TrkArena *arena, TrkText t)
 
 /* Collect a valid event. */
 static void
-trk_add_pending(TrkIngest *ingest, const TrkLine *line, TrkText origin, TrkEvent *event)
+add_pending(TrkIngest *ingest, const TrkLine *line, TrkText origin, TrkEvent *event)
 {
 	TrkPending *pending = &ingest->pending[ingest->npending++];
 	TrkArena   *arena = &ingest->batch_arena;
@@ -222,7 +222,7 @@ trk_add_pending(TrkIngest *ingest, const TrkLine *line, TrkText origin, TrkEvent
 
 /* Partitions for all undecided events. */
 static void
-trk_ensure_pending_partitions(TrkIngest *ingest)
+ensure_pending_partitions(TrkIngest *ingest)
 {
 	int64	   *times = palloc(sizeof(int64) * ingest->npending);
 	int			n = 0;
@@ -236,7 +236,7 @@ trk_ensure_pending_partitions(TrkIngest *ingest)
 
 /* How many pending events have this fate? */
 static int
-trk_count_fate(const TrkIngest *ingest, TrkFate fate)
+count_fate(const TrkIngest *ingest, TrkFate fate)
 {
 	int			n = 0;
 
@@ -247,9 +247,9 @@ trk_count_fate(const TrkIngest *ingest, TrkFate fate)
 
 /* Decide what was not inserted: its key must be in the store. */
 static void
-trk_settle_rest(TrkIngest *ingest)
+settle_rest(TrkIngest *ingest)
 {
-	int			rest = trk_count_fate(ingest, TRK_UNDECIDED);
+	int			rest = count_fate(ingest, TRK_UNDECIDED);
 
 	if (rest > 0)
 		rest -= trk_dedupe(ingest->store, ingest->pending, ingest->npending, false);
@@ -265,7 +265,7 @@ trk_settle_rest(TrkIngest *ingest)
 
 /* Rows of at_reject for the conflicts of the batch. */
 static void
-trk_reject_conflicts(TrkIngest *ingest)
+reject_conflicts(TrkIngest *ingest)
 {
 	for (int i = 0; i < ingest->npending; i++)
 	{
@@ -277,7 +277,7 @@ trk_reject_conflicts(TrkIngest *ingest)
 		if (pending->fate != TRK_CONFLICT)
 			continue;
 		if (ingest->rejects.count == ingest->rejects.capacity)
-			trk_store_rejects(ingest);
+			store_rejects(ingest);
 		trk_findings_init(&findings, &ingest->batch_arena);
 		trk_add_conflict(&findings, pending->identity.by_event_id);
 		trk_sha256(pending->raw, pending->raw_len, digest);
@@ -286,13 +286,13 @@ trk_reject_conflicts(TrkIngest *ingest)
 		reject.sha256 = digest;
 		reject.bytes = pending->raw_len;
 		reject.origin = pending->origin;
-		trk_add_reject(ingest, &reject);
+		add_reject(ingest, &reject);
 	}
 }
 
 /* Note which days of which projects have new events. */
 static void
-trk_mark_accepted(TrkIngest *ingest)
+mark_accepted(TrkIngest *ingest)
 {
 	for (int i = 0; i < ingest->npending; i++)
 	{
@@ -310,7 +310,7 @@ trk_mark_accepted(TrkIngest *ingest)
  * are built for this and again.
  */
 static void
-trk_check_batch(TrkIngest *ingest)
+check_batch(TrkIngest *ingest)
 {
 	if (!trk_policies_apply(ingest->store->event_relid))
 		return;
@@ -323,13 +323,13 @@ trk_check_batch(TrkIngest *ingest)
 
 /* Store the batch: events first, then what became of the others. */
 static void
-trk_store_batch(TrkIngest *ingest)
+store_batch(TrkIngest *ingest)
 {
 	int			known;
 
 	if (ingest->npending == 0)
 		return;
-	trk_check_batch(ingest);
+	check_batch(ingest);
 	if (ingest->options.from_tables)
 		trk_ingest_decide_rows(ingest);
 	else if (ingest->lookup_first)
@@ -337,16 +337,16 @@ trk_store_batch(TrkIngest *ingest)
 		trk_dedupe(ingest->store, ingest->pending, ingest->npending, false);
 		trk_ingest_build_rows(ingest, false);
 	}
-	trk_ensure_pending_partitions(ingest);
+	ensure_pending_partitions(ingest);
 	trk_ingest_insert_rows(ingest);
-	trk_settle_rest(ingest);
-	trk_reject_conflicts(ingest);
-	trk_mark_accepted(ingest);
+	settle_rest(ingest);
+	reject_conflicts(ingest);
+	mark_accepted(ingest);
 
-	known = trk_count_fate(ingest, TRK_DUPLICATE);
+	known = count_fate(ingest, TRK_DUPLICATE);
 	ingest->counts.duplicates += known;
-	ingest->counts.conflicts += trk_count_fate(ingest, TRK_CONFLICT);
-	ingest->counts.accepted += trk_count_fate(ingest, TRK_ACCEPTED);
+	ingest->counts.conflicts += count_fate(ingest, TRK_CONFLICT);
+	ingest->counts.accepted += count_fate(ingest, TRK_ACCEPTED);
 	for (int i = 0; i < ingest->npending; i++)
 		ingest->counts.versions += ingest->pending[i].version &&
 			ingest->pending[i].fate == TRK_ACCEPTED;
@@ -358,14 +358,14 @@ trk_store_batch(TrkIngest *ingest)
 
 /* Store all that is collected and forget its memory. */
 static void
-trk_flush(TrkIngest *ingest)
+flush(TrkIngest *ingest)
 {
 	MemoryContext old = MemoryContextSwitchTo(ingest->batch_context);
 
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
-	trk_store_batch(ingest);
-	trk_store_rejects(ingest);
+	store_batch(ingest);
+	store_rejects(ingest);
 	SPI_finish();
 	trk_arena_reset(&ingest->batch_arena);
 	MemoryContextSwitchTo(old);
@@ -382,7 +382,7 @@ trk_ingest_count_identities(TrkIngest *ingest, const TrkIdentityCounts *counts)
 
 /* Judge a line and collect what comes of it. */
 static void
-trk_take_line(TrkIngest *ingest, const TrkLine *line, TrkText origin)
+take_line(TrkIngest *ingest, const TrkLine *line, TrkText origin)
 {
 	TrkFindings findings;
 	TrkEvent	event;
@@ -395,7 +395,7 @@ trk_take_line(TrkIngest *ingest, const TrkLine *line, TrkText origin)
 		trk_finding_add(&findings, "", TRK_RULE_SIZE,
 						"the line is longer than agent_tracker.max_line_bytes (%d)",
 						trk_guc_max_line_bytes);
-		trk_reject_line(ingest, line, origin, NULL, &findings);
+		reject_line(ingest, line, origin, NULL, &findings);
 		return;
 	}
 	bound = trk_judge(&ingest->policy, &ingest->line_arena, line->data, line->len,
@@ -403,9 +403,9 @@ trk_take_line(TrkIngest *ingest, const TrkLine *line, TrkText origin)
 	if (bound)
 		trk_ingest_count_identities(ingest, &event.identities);
 	if (findings.count > 0)
-		trk_reject_line(ingest, line, origin, bound ? &event : NULL, &findings);
+		reject_line(ingest, line, origin, bound ? &event : NULL, &findings);
 	else
-		trk_add_pending(ingest, line, origin, &event);
+		add_pending(ingest, line, origin, &event);
 }
 
 /* See ingest.h. */
@@ -415,13 +415,13 @@ trk_ingest_row(TrkIngest *ingest, const TrkLine *line, TrkText origin)
 	MemoryContext old = MemoryContextSwitchTo(ingest->batch_context);
 
 	CHECK_FOR_INTERRUPTS();
-	trk_take_line(ingest, line, origin);
+	take_line(ingest, line, origin);
 	ingest->counts.lines++;
 	MemoryContextSwitchTo(old);
 	if (ingest->npending == ingest->batch_lines ||
 		ingest->rejects.count == TRK_BATCH_LINES ||
 		ingest->pending_bytes >= TRK_BATCH_BYTES)
-		trk_flush(ingest);
+		flush(ingest);
 }
 
 /* See ingest.h. */
@@ -437,7 +437,7 @@ trk_ingest_line(TrkIngest *ingest, const TrkLine *line)
 void
 trk_ingest_flush(TrkIngest *ingest, TrkCounts *counts)
 {
-	trk_flush(ingest);
+	flush(ingest);
 	*counts = ingest->counts;
 }
 
@@ -452,17 +452,17 @@ trk_ingest_reject(TrkIngest *ingest, int64 line_no, TrkRule rule, const char *re
 	trk_findings_init(&findings, &ingest->batch_arena);
 	trk_finding_add(&findings, "", rule, "%s", reason);
 	reject.line_no = trk_line_no(line_no);
-	trk_add_reject(ingest, &reject);
+	add_reject(ingest, &reject);
 	ingest->counts.lines++;
 	ingest->counts.rejected++;
 	MemoryContextSwitchTo(old);
 	if (ingest->rejects.count == TRK_BATCH_LINES)
-		trk_flush(ingest);
+		flush(ingest);
 }
 
 /* Let the caller's policies judge the row of at_ingest_batch. */
 static void
-trk_check_batch_row(TrkIngest *ingest, const Datum *values, const char *nulls)
+check_batch_row(TrkIngest *ingest, const Datum *values, const char *nulls)
 {
 	static const char *const columns[] = {
 		"batch_id", "ingested_at", "source", "lines", "accepted", "duplicates", "conflicts",
@@ -478,7 +478,7 @@ trk_check_batch_row(TrkIngest *ingest, const Datum *values, const char *nulls)
 
 /* The row of at_ingest_batch. */
 static void
-trk_store_batch_row(TrkIngest *ingest)
+store_batch_row(TrkIngest *ingest)
 {
 	const TrkCounts *counts = &ingest->counts;
 	char		nulls[] = "         ";
@@ -499,7 +499,7 @@ trk_store_batch_row(TrkIngest *ingest)
 	values[8] = Int64GetDatum(counts->bytes);
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
-	trk_check_batch_row(ingest, values, nulls);
+	check_batch_row(ingest, values, nulls);
 	trk_marks_write(&ingest->marks, ingest->store);
 	trk_store_run(ingest->store, TRK_STMT_INSERT_BATCH, values, nulls, SPI_OK_INSERT);
 	SPI_finish();
@@ -511,10 +511,10 @@ trk_ingest_end(TrkIngest *ingest, int64 bytes, TrkCounts *counts)
 {
 	int64		batch_id = ingest->batch_id;
 
-	trk_flush(ingest);
+	flush(ingest);
 	ingest->counts.bytes = bytes;
 	if (ingest->counts.lines > 0 || !ingest->options.from_tables)
-		trk_store_batch_row(ingest);
+		store_batch_row(ingest);
 	*counts = ingest->counts;
 	trk_identity_notice(&ingest->policy.redactor, &ingest->store_key, ingest->pseudonyms,
 						ingest->lost);

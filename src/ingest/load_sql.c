@@ -33,7 +33,7 @@ trk_bad_stream(const TrkLineReader *reader)
 
 /* Feed all lines of the reader to the load. */
 static void
-trk_ingest_lines(TrkIngest *ingest, TrkLineReader *reader)
+ingest_lines(TrkIngest *ingest, TrkLineReader *reader)
 {
 	TrkLineStatus status;
 	TrkLine		line;
@@ -63,7 +63,7 @@ trk_salvage(const char *data, Size *len)
 
 /* The result as a row of at_ingest_result. */
 static Datum
-trk_ingest_result(FunctionCallInfo fcinfo, int64 batch_id, const TrkCounts *counts)
+ingest_result(FunctionCallInfo fcinfo, int64 batch_id, const TrkCounts *counts)
 {
 	TupleDesc	desc;
 	Datum		values[7];
@@ -83,7 +83,7 @@ trk_ingest_result(FunctionCallInfo fcinfo, int64 batch_id, const TrkCounts *coun
 
 /* A row of at_reject, and a WARNING, for the part of a stream that is left out. */
 static void
-trk_leave_out(TrkIngest *ingest, const TrkLineReader *reader, const char *reason)
+leave_out(TrkIngest *ingest, const TrkLineReader *reader, const char *reason)
 {
 	trk_ingest_reject(ingest, trk_line_stream_number(reader), TRK_RULE_GZIP, reason);
 	ereport(WARNING,
@@ -94,7 +94,7 @@ trk_leave_out(TrkIngest *ingest, const TrkLineReader *reader, const char *reason
 
 /* One load of a whole content. */
 static Datum
-trk_ingest_content(FunctionCallInfo fcinfo, const char *data, Size len, bool salvage)
+ingest_content(FunctionCallInfo fcinfo, const char *data, Size len, bool salvage)
 {
 	char	   *source = PG_ARGISNULL(1) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(1));
 	bool		packed = len >= 2 && (uint8) data[0] == 0x1f && (uint8) data[1] == 0x8b;
@@ -116,12 +116,12 @@ trk_ingest_content(FunctionCallInfo fcinfo, const char *data, Size len, bool sal
 	if (no_lines != NULL)
 		trk_ingest_reject(ingest, 1, TRK_RULE_JSON, no_lines);
 	else
-		trk_ingest_lines(ingest, reader);
+		ingest_lines(ingest, reader);
 	if (left_out != NULL)
-		trk_leave_out(ingest, reader, left_out);
+		leave_out(ingest, reader, left_out);
 	batch_id = trk_ingest_end(ingest, no_lines != NULL ? len : trk_line_bytes(reader), &counts);
 	trk_line_reader_free(reader);
-	return trk_ingest_result(fcinfo, batch_id, &counts);
+	return ingest_result(fcinfo, batch_id, &counts);
 }
 
 PG_FUNCTION_INFO_V1(at_ingest_jsonl_bytea);
@@ -137,7 +137,7 @@ at_ingest_jsonl_bytea(PG_FUNCTION_ARGS)
 		PG_RETURN_NULL();
 	trk_quiet_begin(&quiet);
 	content = PG_GETARG_BYTEA_PP(0);
-	result = trk_ingest_content(fcinfo, VARDATA_ANY(content), VARSIZE_ANY_EXHDR(content),
+	result = ingest_content(fcinfo, VARDATA_ANY(content), VARSIZE_ANY_EXHDR(content),
 								!PG_ARGISNULL(2) && PG_GETARG_BOOL(2));
 	trk_quiet_end(&quiet);
 	PG_RETURN_DATUM(result);
@@ -158,7 +158,7 @@ at_ingest_jsonl_text(PG_FUNCTION_ARGS)
 	trk_quiet_begin(&quiet);
 	content = PG_GETARG_TEXT_PP(0);
 	utf8 = trk_to_utf8(VARDATA_ANY(content), VARSIZE_ANY_EXHDR(content));
-	result = trk_ingest_content(fcinfo, utf8.s, utf8.len, false);
+	result = ingest_content(fcinfo, utf8.s, utf8.len, false);
 	trk_quiet_end(&quiet);
 	PG_RETURN_DATUM(result);
 }

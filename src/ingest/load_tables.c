@@ -12,7 +12,7 @@
 
 /* Judge once more what was found valid before. */
 static void
-trk_judge_again(TrkIngest *ingest, const TrkPending *pending, TrkEvent *event)
+judge_again(TrkIngest *ingest, const TrkPending *pending, TrkEvent *event)
 {
 	TrkFindings findings;
 
@@ -28,7 +28,7 @@ trk_judge_again(TrkIngest *ingest, const TrkPending *pending, TrkEvent *event)
 
 /* A text, a slash, and the hash of the content in hex, in the batch's arena. */
 static TrkText
-trk_version_of(TrkIngest *ingest, const TrkValue *of, const uint8 content[16])
+version_of(TrkIngest *ingest, const TrkValue *of, const uint8 content[16])
 {
 	char	   *s = trk_alloc(&ingest->batch_arena, of->len + 33);
 	TrkText		text = {s, of->len + 33};
@@ -45,13 +45,13 @@ trk_version_of(TrkIngest *ingest, const TrkValue *of, const uint8 content[16])
  * texts are in the batch's arena, where its row is.
  */
 static void
-trk_set_version(TrkIngest *ingest, TrkEvent *event, const uint8 content[16])
+set_version(TrkIngest *ingest, TrkEvent *event, const uint8 content[16])
 {
 	TrkValue   *key = event->env[TRK_ENV_idempotency_key];
 	TrkValue   *event_id = event->env[TRK_ENV_event_id];
 	bool		by_event_id = trk_identity_lost(key->u.str, key->len);
-	TrkText		own = trk_version_of(ingest, key, content);
-	TrkText		hashed = by_event_id ? trk_version_of(ingest, event_id, content) : own;
+	TrkText		own = version_of(ingest, key, content);
+	TrkText		hashed = by_event_id ? version_of(ingest, event_id, content) : own;
 	char	   *id = trk_alloc(&ingest->batch_arena, 36);
 	uint8		digest[32];
 
@@ -64,7 +64,7 @@ trk_set_version(TrkIngest *ingest, TrkEvent *event, const uint8 content[16])
 
 /* Turn conflicts into versions of their events; those may be known, too. */
 static void
-trk_make_versions(TrkIngest *ingest)
+make_versions(TrkIngest *ingest)
 {
 	for (int i = 0; i < ingest->npending; i++)
 	{
@@ -73,9 +73,9 @@ trk_make_versions(TrkIngest *ingest)
 
 		if (pending->fate != TRK_CONFLICT)
 			continue;
-		trk_judge_again(ingest, pending, &event);
+		judge_again(ingest, pending, &event);
 		memcpy(pending->content, pending->identity.content, sizeof(pending->content));
-		trk_set_version(ingest, &event, pending->content);
+		set_version(ingest, &event, pending->content);
 		trk_row_identity(&ingest->line_arena, &event, &pending->identity);
 		pending->event_id = trk_keep_text(&ingest->batch_arena,
 										  trk_server_string(event.env[TRK_ENV_event_id]));
@@ -95,16 +95,16 @@ trk_ingest_build_rows(TrkIngest *ingest, bool versions_only)
 
 		if (pending->fate != TRK_UNDECIDED || (versions_only && !pending->version))
 			continue;
-		trk_judge_again(ingest, pending, &event);
+		judge_again(ingest, pending, &event);
 		if (pending->version)
-			trk_set_version(ingest, &event, pending->content);
+			set_version(ingest, &event, pending->content);
 		trk_ingest_add_row(ingest, &event, pending);
 	}
 }
 
 /* Take out the rows of events that are not to be stored under their own key. */
 static void
-trk_drop_decided_rows(TrkIngest *ingest)
+drop_decided_rows(TrkIngest *ingest)
 {
 	TrkRowSet  *rows = &ingest->events;
 	int			kept = 0;
@@ -134,11 +134,11 @@ trk_ingest_decide_rows(TrkIngest *ingest)
 	trk_dedupe_among(ingest->pending, ingest->npending);
 	if (ingest->options.versions)
 	{
-		trk_make_versions(ingest);
+		make_versions(ingest);
 		trk_dedupe(ingest->store, ingest->pending, ingest->npending, true);
 		trk_dedupe_among(ingest->pending, ingest->npending);
 	}
 	if (!ingest->lookup_first)
-		trk_drop_decided_rows(ingest);
+		drop_decided_rows(ingest);
 	trk_ingest_build_rows(ingest, !ingest->lookup_first);
 }

@@ -7,6 +7,7 @@
 #include "base/compat.h"
 #include "json/encoding.h"
 #include "base/settings.h"
+#include "redact/redaction_settings.h"
 #include "json/json_cause.h"
 #include "mb/pg_wchar.h"
 #include "ingest/pipeline.h"
@@ -21,7 +22,7 @@ trk_policy_of_settings(TrkPolicy *policy)
 
 /* In a database that is not UTF-8, can it hold the event? */
 static void
-trk_check_encoding(TrkArena *arena, TrkEvent *event, TrkFindings *findings)
+check_encoding(TrkArena *arena, TrkEvent *event, TrkFindings *findings)
 {
 	TrkBuf		buf;
 
@@ -44,7 +45,7 @@ trk_judge_tree(const TrkPolicy *policy, TrkArena *arena, TrkEvent *event,
 	trk_redact(&policy->redactor, arena, event);
 	trk_event_bind(event);
 	trk_validate(event, policy->max_event_bytes, findings);
-	trk_check_encoding(arena, event, findings);
+	check_encoding(arena, event, findings);
 }
 
 /* See pipeline.h. */

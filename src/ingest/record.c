@@ -82,7 +82,7 @@ trk_record_judge(TrkRecord *record)
  * to be the stored one, so that a call can be repeated.
  */
 static bool
-trk_same_content(TrkRecord *record, TimestampTz stored_at, const uint8 *content)
+same_content(TrkRecord *record, TimestampTz stored_at, const uint8 *content)
 {
 	if (record->clock_time)
 	{
@@ -101,7 +101,7 @@ trk_same_content(TrkRecord *record, TimestampTz stored_at, const uint8 *content)
  * Of several (in different months) one with the same content comes first.
  */
 static text *
-trk_find_stored(TrkRecord *record, MemoryContext context, bool *same)
+find_stored(TrkRecord *record, MemoryContext context, bool *same)
 {
 	TrkText		project = trk_server_string(record->event.env[TRK_ENV_project]);
 	Datum		values[2];
@@ -121,7 +121,7 @@ trk_find_stored(TrkRecord *record, MemoryContext context, bool *same)
 		Datum		content = SPI_getbinval(tuple, desc, 1, &isnull);
 		Datum		at = SPI_getbinval(tuple, desc, 3, &isnull);
 
-		*same = trk_same_content(record, DatumGetTimestampTz(at), DatumGetUUIDP(content)->data);
+		*same = same_content(record, DatumGetTimestampTz(at), DatumGetUUIDP(content)->data);
 		if (*same || id == NULL)
 			id = SPI_getvalue(tuple, desc, 2);
 	}
@@ -136,7 +136,7 @@ trk_find_stored(TrkRecord *record, MemoryContext context, bool *same)
 
 /* A row of at_reject, and a WARNING: the key has other content. */
 static void
-trk_reject_conflict(TrkRecord *record)
+reject_conflict(TrkRecord *record)
 {
 	TrkText		id = trk_server_string(record->event.env[TRK_ENV_event_id]);
 	TrkReject	reject = {.in_load = false};
@@ -167,7 +167,7 @@ trk_reject_conflict(TrkRecord *record)
 
 /* The event as a row of at_event. */
 static void
-trk_make_row(TrkRecord *record, Datum *values, bool *nulls)
+make_row(TrkRecord *record, Datum *values, bool *nulls)
 {
 	trk_row_make(record->store, &record->arena, &record->event, &record->identity,
 				 values, nulls);
@@ -178,7 +178,7 @@ trk_make_row(TrkRecord *record, Datum *values, bool *nulls)
 
 /* Let the caller's policies judge the event. */
 static void
-trk_check_policies(TrkRecord *record)
+check_policies(TrkRecord *record)
 {
 	Datum		values[TRK_EVENT_COLUMNS];
 	bool		nulls[TRK_EVENT_COLUMNS];
@@ -186,20 +186,20 @@ trk_check_policies(TrkRecord *record)
 
 	if (!trk_policies_apply(record->store->event_relid))
 		return;
-	trk_make_row(record, values, nulls);
+	make_row(record, values, nulls);
 	trk_store_check(record->store, "at_event", &row);
 }
 
 /* Insert the event; false when its key is there. */
 static bool
-trk_insert_event(TrkRecord *record)
+insert_event(TrkRecord *record)
 {
 	Datum		values[TRK_EVENT_COLUMNS];
 	bool		nulls[TRK_EVENT_COLUMNS];
 	char		spi_nulls[TRK_EVENT_COLUMNS];
 
 	trk_store_ensure_partitions(record->store, &record->event.occurred_at, 1);
-	trk_make_row(record, values, nulls);
+	make_row(record, values, nulls);
 	for (int i = 0; i < TRK_EVENT_COLUMNS; i++)
 		spi_nulls[i] = nulls[i] ? 'n' : ' ';
 	if (record->chosen_key)
@@ -220,7 +220,7 @@ trk_insert_event(TrkRecord *record)
  * whether it has other content.
  */
 static text *
-trk_store_once(TrkRecord *record, MemoryContext context, bool *conflict)
+store_once(TrkRecord *record, MemoryContext context, bool *conflict)
 {
 	uint64		key;
 	bool		same;
@@ -228,12 +228,12 @@ trk_store_once(TrkRecord *record, MemoryContext context, bool *conflict)
 
 	memcpy(&key, record->identity.key, sizeof(key));
 	trk_lock(TRK_LOCK_EVENT_KEY, key);
-	stored = trk_find_stored(record, context, &same);
+	stored = find_stored(record, context, &same);
 	if (stored == NULL)
 	{
-		if (trk_insert_event(record))
+		if (insert_event(record))
 			return NULL;
-		stored = trk_find_stored(record, context, &same);
+		stored = find_stored(record, context, &same);
 	}
 	if (stored == NULL)
 		ereport(ERROR,
@@ -256,18 +256,18 @@ trk_record_store(TrkRecord *record)
 
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
-	trk_check_policies(record);
+	check_policies(record);
 	trk_store_enter(record->store, &scope);
 	if (record->chosen_key)
-		stored = trk_store_once(record, context, &conflict);
-	else if (!trk_insert_event(record))
+		stored = store_once(record, context, &conflict);
+	else if (!insert_event(record))
 		ereport(ERROR,
 				(errcode(ERRCODE_DATA_EXCEPTION),
 				 errmsg("the event was not stored"),
 				 errdetail("A trigger on the table at_event keeps it out.")));
 	trk_store_leave(&scope);
 	if (conflict)
-		trk_reject_conflict(record);
+		reject_conflict(record);
 	SPI_finish();
 	return stored != NULL ? stored : trk_server_text_datum(id->u.str, id->len);
 }

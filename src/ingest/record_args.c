@@ -55,7 +55,7 @@ static const struct
 
 /* The event type that a function records, or -1 for at_record itself. */
 static int
-trk_step_event(const char *function)
+step_event(const char *function)
 {
 	for (int i = 0; i < lengthof(trk_steps); i++)
 		if (strcmp(trk_steps[i].function, function) == 0)
@@ -68,7 +68,7 @@ trk_step_event(const char *function)
 
 /* The envelope field of a name, or -1. */
 static int
-trk_envelope_field(const char *name)
+envelope_field(const char *name)
 {
 	int			key = trk_key_lookup(name, strlen(name));
 
@@ -77,7 +77,7 @@ trk_envelope_field(const char *name)
 
 /* Read the signature of a function from the catalog. */
 static TrkSignature *
-trk_read_signature(Oid function)
+read_signature(Oid function)
 {
 	HeapTuple	tuple = SearchSysCache1(PROCOID, ObjectIdGetDatum(function));
 	TrkSignature *signature;
@@ -93,7 +93,7 @@ trk_read_signature(Oid function)
 		elog(ERROR, "function %u has arguments without names", function);
 	signature = palloc(offsetof(TrkSignature, args) + sizeof(TrkArgument) * n);
 	signature->event_type =
-		trk_step_event(NameStr(((Form_pg_proc) GETSTRUCT(tuple))->proname));
+		step_event(NameStr(((Form_pg_proc) GETSTRUCT(tuple))->proname));
 	signature->nargs = n;
 	for (int i = 0; i < n; i++)
 	{
@@ -101,7 +101,7 @@ trk_read_signature(Oid function)
 
 		arg->type = types[i];
 		arg->name = names[i];
-		arg->envelope = trk_envelope_field(names[i]);
+		arg->envelope = envelope_field(names[i]);
 		arg->path = arg->envelope >= 0 ? names[i] : psprintf("payload.%s", names[i]);
 	}
 	ReleaseSysCache(tuple);
@@ -116,7 +116,7 @@ trk_signature(FunctionCallInfo fcinfo)
 	{
 		MemoryContext old = MemoryContextSwitchTo(fcinfo->flinfo->fn_mcxt);
 
-		fcinfo->flinfo->fn_extra = trk_read_signature(fcinfo->flinfo->fn_oid);
+		fcinfo->flinfo->fn_extra = read_signature(fcinfo->flinfo->fn_oid);
 		MemoryContextSwitchTo(old);
 	}
 	return fcinfo->flinfo->fn_extra;
@@ -124,7 +124,7 @@ trk_signature(FunctionCallInfo fcinfo)
 
 /* A finite number in the notation of numeric. */
 static void
-trk_number_value(TrkRecord *record, const char *path, const char *s, TrkValue *value)
+number_value(TrkRecord *record, const char *path, const char *s, TrkValue *value)
 {
 	Size		len = strlen(s);
 
@@ -143,7 +143,7 @@ trk_number_value(TrkRecord *record, const char *path, const char *s, TrkValue *v
 
 /* A text[] as an array of strings and nulls. */
 static void
-trk_texts_value(TrkRecord *record, const char *path, Datum datum, TrkValue *value)
+texts_value(TrkRecord *record, const char *path, Datum datum, TrkValue *value)
 {
 	Datum	   *elems;
 	bool	   *nulls;
@@ -169,7 +169,7 @@ trk_texts_value(TrkRecord *record, const char *path, Datum datum, TrkValue *valu
 
 /* A date as YYYY-MM-DD; what has no such form does not pass as a date. */
 static void
-trk_date_value(TrkRecord *record, DateADT date, TrkValue *value)
+date_value(TrkRecord *record, DateADT date, TrkValue *value)
 {
 	char	   *s = trk_alloc(&record->arena, 40);
 	int			year,
@@ -188,7 +188,7 @@ trk_date_value(TrkRecord *record, DateADT date, TrkValue *value)
 
 /* A time in the usual spelling; null when it is not in the years 1 to 9999. */
 static void
-trk_time_value(TrkRecord *record, TimestampTz time, TrkValue *value)
+time_value(TrkRecord *record, TimestampTz time, TrkValue *value)
 {
 	char	   *s;
 
@@ -202,7 +202,7 @@ trk_time_value(TrkRecord *record, TimestampTz time, TrkValue *value)
 
 /* A json value; what cannot be read is a finding. */
 static void
-trk_json_value(TrkRecord *record, const char *path, Datum datum, TrkValue *value)
+json_value(TrkRecord *record, const char *path, Datum datum, TrkValue *value)
 {
 	TrkText		t = trk_text_arg(DatumGetTextPP(datum));
 	TrkJsonStatus status = trk_json_read(&record->arena, t.s, t.len, value);
@@ -216,7 +216,7 @@ trk_json_value(TrkRecord *record, const char *path, Datum datum, TrkValue *value
 
 /* The name of an event type given as its enumeration value. */
 static void
-trk_event_type_value(TrkRecord *record, Oid label, TrkValue *value)
+event_type_value(TrkRecord *record, Oid label, TrkValue *value)
 {
 	for (int i = 0; i < TRK_EVENT_TYPES; i++)
 		if (record->store->event_types[i] == label)
@@ -229,7 +229,7 @@ trk_event_type_value(TrkRecord *record, Oid label, TrkValue *value)
 
 /* An argument's value. */
 static void
-trk_argument_value(TrkRecord *record, const TrkArgument *arg, Datum datum, TrkValue *value)
+argument_value(TrkRecord *record, const TrkArgument *arg, Datum datum, TrkValue *value)
 {
 	switch (arg->type)
 	{
@@ -237,11 +237,11 @@ trk_argument_value(TrkRecord *record, const TrkArgument *arg, Datum datum, TrkVa
 			trk_draft_string(record, arg->path, trk_text_arg(DatumGetTextPP(datum)), value);
 			break;
 		case NUMERICOID:
-			trk_number_value(record, arg->path,
+			number_value(record, arg->path,
 							 DatumGetCString(DirectFunctionCall1(numeric_out, datum)), value);
 			break;
 		case INT8OID:
-			trk_number_value(record, arg->path,
+			number_value(record, arg->path,
 							 DatumGetCString(DirectFunctionCall1(int8out, datum)), value);
 			break;
 		case BOOLOID:
@@ -249,27 +249,27 @@ trk_argument_value(TrkRecord *record, const TrkArgument *arg, Datum datum, TrkVa
 			value->kind = DatumGetBool(datum) ? TRK_TRUE : TRK_FALSE;
 			break;
 		case TEXTARRAYOID:
-			trk_texts_value(record, arg->path, datum, value);
+			texts_value(record, arg->path, datum, value);
 			break;
 		case DATEOID:
-			trk_date_value(record, DatumGetDateADT(datum), value);
+			date_value(record, DatumGetDateADT(datum), value);
 			break;
 		case TIMESTAMPTZOID:
-			trk_time_value(record, DatumGetTimestampTz(datum), value);
+			time_value(record, DatumGetTimestampTz(datum), value);
 			break;
 		case JSONOID:
-			trk_json_value(record, arg->path, datum, value);
+			json_value(record, arg->path, datum, value);
 			break;
 		default:
 			if (arg->envelope != TRK_ENV_event_type)
 				elog(ERROR, "argument \"%s\" has a type that no event holds", arg->name);
-			trk_event_type_value(record, DatumGetObjectId(datum), value);
+			event_type_value(record, DatumGetObjectId(datum), value);
 	}
 }
 
 /* Add a field of the payload. */
 static void
-trk_draft_field(TrkDraft *draft, const char *name, const TrkValue *value)
+draft_field(TrkDraft *draft, const char *name, const TrkValue *value)
 {
 	TrkMember  *field = &draft->fields[draft->nfields++];
 
@@ -290,7 +290,7 @@ trk_draft_arguments(TrkRecord *record, FunctionCallInfo fcinfo, TrkDraft *draft)
 	draft->fields = trk_alloc_array(&record->arena, TrkMember, signature->nargs);
 	if (signature->event_type >= 0)
 	{
-		trk_event_type_value(record, record->store->event_types[signature->event_type],
+		event_type_value(record, record->store->event_types[signature->event_type],
 							 &draft->env[TRK_ENV_event_type]);
 		draft->given[TRK_ENV_event_type] = true;
 	}
@@ -301,9 +301,9 @@ trk_draft_arguments(TrkRecord *record, FunctionCallInfo fcinfo, TrkDraft *draft)
 
 		if (PG_ARGISNULL(i))
 			continue;
-		trk_argument_value(record, arg, PG_GETARG_DATUM(i), &value);
+		argument_value(record, arg, PG_GETARG_DATUM(i), &value);
 		if (arg->envelope < 0)
-			trk_draft_field(draft, arg->name, &value);
+			draft_field(draft, arg->name, &value);
 		else
 		{
 			draft->env[arg->envelope] = value;

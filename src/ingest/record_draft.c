@@ -37,7 +37,7 @@ static const struct
 
 /* Set a member whose name is one of ours: ASCII, nothing to escape. */
 static void
-trk_set_member(TrkMember *member, const char *name, const TrkValue *value)
+set_member(TrkMember *member, const char *name, const TrkValue *value)
 {
 	member->name = name;
 	member->name_len = (uint32) strlen(name);
@@ -48,7 +48,7 @@ trk_set_member(TrkMember *member, const char *name, const TrkValue *value)
 
 /* A string that lives long enough, as a value. */
 static TrkValue
-trk_string_value(const char *s)
+string_value(const char *s)
 {
 	TrkValue	value;
 
@@ -58,7 +58,7 @@ trk_string_value(const char *s)
 
 /* An object or an array over children in the arena. */
 static TrkValue
-trk_list_value(TrkKind kind, void *children, uint32 n)
+list_value(TrkKind kind, void *children, uint32 n)
 {
 	TrkValue	value = {.kind = kind, .len = n};
 
@@ -71,7 +71,7 @@ trk_list_value(TrkKind kind, void *children, uint32 n)
 
 /* Give an envelope field that was not given. */
 static void
-trk_give(TrkDraft *draft, TrkEnvelopeField field, TrkValue value)
+give(TrkDraft *draft, TrkEnvelopeField field, TrkValue value)
 {
 	draft->env[field] = value;
 	draft->given[field] = true;
@@ -91,7 +91,7 @@ trk_draft_string(TrkRecord *record, const char *path, TrkText t, TrkValue *value
 
 /* A name out of its setting, unless it was given; one of both must be. */
 static void
-trk_fill_name(TrkRecord *record, TrkDraft *draft, TrkEnvelopeField field,
+fill_name(TrkRecord *record, TrkDraft *draft, TrkEnvelopeField field,
 			  const char *setting)
 {
 	TrkValue	value;
@@ -106,12 +106,12 @@ trk_fill_name(TrkRecord *record, TrkDraft *draft, TrkEnvelopeField field,
 						 trk_envelope_name(field), trk_envelope_name(field))));
 	trk_draft_string(record, trk_envelope_name(field),
 					 trk_to_utf8(setting, strlen(setting)), &value);
-	trk_give(draft, field, value);
+	give(draft, field, value);
 }
 
 /* A prefix and 16 bytes in hex. */
 static TrkValue
-trk_id_value(TrkArena *arena, const char *prefix, const uint8 bytes[16])
+id_value(TrkArena *arena, const char *prefix, const uint8 bytes[16])
 {
 	Size		len = strlen(prefix);
 	char	   *s = trk_alloc(arena, len + 32);
@@ -128,7 +128,7 @@ trk_id_value(TrkArena *arena, const char *prefix, const uint8 bytes[16])
  * byte is given out twice.
  */
 static void
-trk_random_bytes(uint8 out[16])
+random_bytes(uint8 out[16])
 {
 	static uint8 supply[TRK_RANDOM_SUPPLY];
 	static Size left = 0;
@@ -151,7 +151,7 @@ trk_random_bytes(uint8 out[16])
  * project and agent, or random where no key was chosen.
  */
 static void
-trk_id_bytes(const TrkDraft *draft, const char *prefix, const TrkValue *chosen,
+id_bytes(const TrkDraft *draft, const char *prefix, const TrkValue *chosen,
 			 uint8 out[16])
 {
 	const TrkValue *parts[] = {&draft->env[TRK_ENV_project], &draft->env[TRK_ENV_agent_id],
@@ -161,7 +161,7 @@ trk_id_bytes(const TrkDraft *draft, const char *prefix, const TrkValue *chosen,
 
 	if (chosen == NULL)
 	{
-		trk_random_bytes(out);
+		random_bytes(out);
 		return;
 	}
 	trk_sha256_init(&sha);
@@ -178,20 +178,20 @@ trk_id_bytes(const TrkDraft *draft, const char *prefix, const TrkValue *chosen,
 
 /* An id, unless it was given. */
 static void
-trk_fill_id(TrkRecord *record, TrkDraft *draft, TrkEnvelopeField field,
+fill_id(TrkRecord *record, TrkDraft *draft, TrkEnvelopeField field,
 			const char *prefix, const TrkValue *chosen)
 {
 	uint8		bytes[16];
 
 	if (draft->given[field])
 		return;
-	trk_id_bytes(draft, prefix, chosen, bytes);
-	trk_give(draft, field, trk_id_value(&record->arena, prefix, bytes));
+	id_bytes(draft, prefix, chosen, bytes);
+	give(draft, field, id_value(&record->arena, prefix, bytes));
 }
 
 /* Append a string value; what is none adds nothing, and is a finding later. */
 static void
-trk_append_value(TrkBuf *buf, const TrkValue *value)
+append_value(TrkBuf *buf, const TrkValue *value)
 {
 	if (value->kind == TRK_STRING)
 		trk_buf_append(buf, value->u.str, value->len);
@@ -199,7 +199,7 @@ trk_append_value(TrkBuf *buf, const TrkValue *value)
 
 /* <project>/<agent>/<run>/<type>/<event id without evt_> */
 static void
-trk_fill_key(TrkRecord *record, TrkDraft *draft)
+fill_key(TrkRecord *record, TrkDraft *draft)
 {
 	static const TrkEnvelopeField parts[] = {TRK_ENV_project, TRK_ENV_agent_id,
 	TRK_ENV_run_id, TRK_ENV_event_type};
@@ -212,7 +212,7 @@ trk_fill_key(TrkRecord *record, TrkDraft *draft)
 	trk_buf_init(&buf, &record->arena, 160);
 	for (int i = 0; i < lengthof(parts); i++)
 	{
-		trk_append_value(&buf, &draft->env[parts[i]]);
+		append_value(&buf, &draft->env[parts[i]]);
 		trk_buf_putc(&buf, '/');
 	}
 	if (id.kind == TRK_STRING && id.len > 4 && memcmp(id.u.str, "evt_", 4) == 0)
@@ -220,14 +220,14 @@ trk_fill_key(TrkRecord *record, TrkDraft *draft)
 		id.u.str += 4;
 		id.len -= 4;
 	}
-	trk_append_value(&buf, &id);
+	append_value(&buf, &id);
 	trk_json_set_string(&key, buf.data, buf.len);
-	trk_give(draft, TRK_ENV_idempotency_key, key);
+	give(draft, TRK_ENV_idempotency_key, key);
 }
 
 /* The clock's time, unless one was given. */
 static void
-trk_fill_time(TrkRecord *record, TrkDraft *draft)
+fill_time(TrkRecord *record, TrkDraft *draft)
 {
 	char	   *spelled;
 	TrkValue	value;
@@ -237,22 +237,22 @@ trk_fill_time(TrkRecord *record, TrkDraft *draft)
 	spelled = trk_alloc(&record->arena, TRK_SPELLING_MAX);
 	trk_json_set_string(&value, spelled,
 						trk_spelling_write(TRK_SPELLING_USUAL, record->now, spelled));
-	trk_give(draft, TRK_ENV_occurred_at, value);
+	give(draft, TRK_ENV_occurred_at, value);
 	record->clock_time = true;
 }
 
 /* The symbols that were given, tidied; none when none were. */
 static void
-trk_fill_symbols(TrkRecord *record, TrkDraft *draft)
+fill_symbols(TrkRecord *record, TrkDraft *draft)
 {
 	if (!draft->given[TRK_ENV_symbols])
-		trk_give(draft, TRK_ENV_symbols, trk_list_value(TRK_ARRAY, NULL, 0));
+		give(draft, TRK_ENV_symbols, list_value(TRK_ARRAY, NULL, 0));
 	trk_symbols_tidy(&record->policy.redactor, &record->arena, &draft->env[TRK_ENV_symbols]);
 }
 
 /* Does one of n members have this name? */
 static bool
-trk_has_member(const TrkMember *members, uint32 n, const char *name, Size len)
+has_member(const TrkMember *members, uint32 n, const char *name, Size len)
 {
 	for (uint32 i = 0; i < n; i++)
 		if (members[i].name_len == len && memcmp(members[i].name, name, len) == 0)
@@ -262,7 +262,7 @@ trk_has_member(const TrkMember *members, uint32 n, const char *name, Size len)
 
 /* Add the defaults of the event type to n members; returns their new number. */
 static uint32
-trk_add_defaults(const TrkValue *event_type, TrkMember *members, uint32 n)
+add_defaults(const TrkValue *event_type, TrkMember *members, uint32 n)
 {
 	int			type = event_type->kind != TRK_STRING ? -1 :
 		trk_event_type_lookup(event_type->u.str, event_type->len);
@@ -273,10 +273,10 @@ trk_add_defaults(const TrkValue *event_type, TrkMember *members, uint32 n)
 		TrkValue	value;
 
 		if ((int) trk_defaults[i].event != type ||
-			trk_has_member(members, n, name, strlen(name)))
+			has_member(members, n, name, strlen(name)))
 			continue;
-		value = trk_string_value(trk_defaults[i].value);
-		trk_set_member(&members[n++], name, &value);
+		value = string_value(trk_defaults[i].value);
+		set_member(&members[n++], name, &value);
 	}
 	return n;
 }
@@ -286,14 +286,14 @@ trk_add_defaults(const TrkValue *event_type, TrkMember *members, uint32 n)
  * among them, then the defaults of the event type.
  */
 static void
-trk_fill_payload(TrkRecord *record, TrkDraft *draft)
+fill_payload(TrkRecord *record, TrkDraft *draft)
 {
 	TrkValue   *payload = &draft->env[TRK_ENV_payload];
 	TrkMember  *members;
 	uint32		n = draft->nfields;
 
 	if (!draft->given[TRK_ENV_payload])
-		trk_give(draft, TRK_ENV_payload, trk_list_value(TRK_OBJECT, NULL, 0));
+		give(draft, TRK_ENV_payload, list_value(TRK_OBJECT, NULL, 0));
 	if (payload->kind != TRK_OBJECT)
 		return;
 	members = trk_alloc_array(&record->arena, TrkMember,
@@ -306,16 +306,16 @@ trk_fill_payload(TrkRecord *record, TrkDraft *draft)
 
 		if (i % TRK_MEMBERS_PER_CHECK == TRK_MEMBERS_PER_CHECK - 1)
 			CHECK_FOR_INTERRUPTS();
-		if (!trk_has_member(draft->fields, draft->nfields, member->name, member->name_len))
+		if (!has_member(draft->fields, draft->nfields, member->name, member->name_len))
 			members[n++] = *member;
 	}
-	n = trk_add_defaults(&draft->env[TRK_ENV_event_type], members, n);
-	*payload = trk_list_value(TRK_OBJECT, members, n);
+	n = add_defaults(&draft->env[TRK_ENV_event_type], members, n);
+	*payload = list_value(TRK_OBJECT, members, n);
 }
 
 /* The client that writes the event. */
 static TrkValue
-trk_sdk_value(TrkArena *arena)
+sdk_value(TrkArena *arena)
 {
 	static const char *const sdk[][2] = {
 		{"name", "agent_tracker"}, {"version", AGENT_TRACKER_VERSION}, {"language", "c"},
@@ -324,25 +324,25 @@ trk_sdk_value(TrkArena *arena)
 
 	for (int i = 0; i < lengthof(sdk); i++)
 	{
-		TrkValue	value = trk_string_value(sdk[i][1]);
+		TrkValue	value = string_value(sdk[i][1]);
 
-		trk_set_member(&members[i], sdk[i][0], &value);
+		set_member(&members[i], sdk[i][0], &value);
 	}
-	return trk_list_value(TRK_OBJECT, members, lengthof(sdk));
+	return list_value(TRK_OBJECT, members, lengthof(sdk));
 }
 
 /* The draft's envelope as the event's tree, in the order of the contract. */
 static void
-trk_make_root(TrkRecord *record, const TrkDraft *draft)
+make_root(TrkRecord *record, const TrkDraft *draft)
 {
 	TrkMember  *members = trk_alloc_array(&record->arena, TrkMember, TRK_ENVELOPE_FIELDS);
 	uint32		n = 0;
 
 	for (int i = 0; i < TRK_ENVELOPE_FIELDS; i++)
 		if (draft->given[i])
-			trk_set_member(&members[n++], trk_envelope_name((TrkEnvelopeField) i),
+			set_member(&members[n++], trk_envelope_name((TrkEnvelopeField) i),
 						   &draft->env[i]);
-	record->event.root = trk_list_value(TRK_OBJECT, members, n);
+	record->event.root = list_value(TRK_OBJECT, members, n);
 }
 
 /*
@@ -350,7 +350,7 @@ trk_make_root(TrkRecord *record, const TrkDraft *draft)
  * redacted would let readers test what it was.
  */
 static void
-trk_redact_names(TrkRecord *record, TrkDraft *draft)
+redact_names(TrkRecord *record, TrkDraft *draft)
 {
 	static const struct
 	{
@@ -397,23 +397,23 @@ trk_draft_complete(TrkRecord *record, TrkDraft *draft)
 	const TrkValue null_value = {.kind = TRK_NULL};
 	const TrkValue *chosen;
 
-	trk_fill_name(record, draft, TRK_ENV_project, trk_guc_project);
-	trk_fill_name(record, draft, TRK_ENV_agent_id, trk_guc_agent_id);
-	trk_fill_name(record, draft, TRK_ENV_environment, trk_guc_environment);
-	trk_redact_names(record, draft);
+	fill_name(record, draft, TRK_ENV_project, trk_guc_project);
+	fill_name(record, draft, TRK_ENV_agent_id, trk_guc_agent_id);
+	fill_name(record, draft, TRK_ENV_environment, trk_guc_environment);
+	redact_names(record, draft);
 	chosen = trk_chosen(draft);
 	record->chosen_key = chosen != NULL;
-	trk_fill_id(record, draft, TRK_ENV_event_id, "evt_", NULL);
-	trk_fill_id(record, draft, TRK_ENV_run_id, "run_", chosen);
-	trk_fill_id(record, draft, TRK_ENV_span_id, "span_", chosen);
-	trk_fill_key(record, draft);
-	trk_fill_time(record, draft);
-	trk_fill_symbols(record, draft);
-	trk_fill_payload(record, draft);
+	fill_id(record, draft, TRK_ENV_event_id, "evt_", NULL);
+	fill_id(record, draft, TRK_ENV_run_id, "run_", chosen);
+	fill_id(record, draft, TRK_ENV_span_id, "span_", chosen);
+	fill_key(record, draft);
+	fill_time(record, draft);
+	fill_symbols(record, draft);
+	fill_payload(record, draft);
 	if (!draft->given[TRK_ENV_parent_span_id])
-		trk_give(draft, TRK_ENV_parent_span_id, null_value);
-	trk_give(draft, TRK_ENV_schema_version, trk_string_value(TRK_SCHEMA_VERSION));
-	trk_give(draft, TRK_ENV_received_at, null_value);
-	trk_give(draft, TRK_ENV_sdk, trk_sdk_value(&record->arena));
-	trk_make_root(record, draft);
+		give(draft, TRK_ENV_parent_span_id, null_value);
+	give(draft, TRK_ENV_schema_version, string_value(TRK_SCHEMA_VERSION));
+	give(draft, TRK_ENV_received_at, null_value);
+	give(draft, TRK_ENV_sdk, sdk_value(&record->arena));
+	make_root(record, draft);
 }

@@ -16,7 +16,7 @@
 
 /* A payload field of a draft of our own. */
 static void
-trk_own_field(TrkDraft *draft, const char *name, const char *text)
+own_field(TrkDraft *draft, const char *name, const char *text)
 {
 	TrkMember  *field = &draft->fields[draft->nfields++];
 
@@ -33,7 +33,7 @@ trk_own_field(TrkDraft *draft, const char *name, const char *text)
  * it together say so once.
  */
 static void
-trk_announce_budget(const TrkRecord *first, const char *budget, const char *message,
+announce_budget(const TrkRecord *first, const char *budget, const char *message,
 					const char *key_end)
 {
 	static const TrkEnvelopeField same[] = {TRK_ENV_project, TRK_ENV_agent_id,
@@ -46,9 +46,9 @@ trk_announce_budget(const TrkRecord *first, const char *budget, const char *mess
 
 	trk_record_follow(&record, first);
 	draft.fields = fields;
-	trk_own_field(&draft, "error_kind", "telemetry_budget_exhausted");
-	trk_own_field(&draft, "message", message);
-	trk_own_field(&draft, "budget", budget);
+	own_field(&draft, "error_kind", "telemetry_budget_exhausted");
+	own_field(&draft, "message", message);
+	own_field(&draft, "budget", budget);
 	trk_buf_init(&key, &record.arena, 256);
 	for (int i = 0; i < lengthof(same); i++)
 	{
@@ -69,7 +69,7 @@ trk_announce_budget(const TrkRecord *first, const char *budget, const char *mess
 
 /* End of the key of an exhausted budget of the day. */
 static const char *
-trk_day_key_end(TimestampTz now)
+day_key_end(TimestampTz now)
 {
 	int			year,
 				month,
@@ -81,7 +81,7 @@ trk_day_key_end(TimestampTz now)
 
 /* Is the judged event in the sample and within the budgets? */
 static bool
-trk_record_wanted(const TrkRecord *record)
+record_wanted(const TrkRecord *record)
 {
 	int			announce;
 	bool		wanted;
@@ -91,19 +91,19 @@ trk_record_wanted(const TrkRecord *record)
 		return false;
 	wanted = trk_budget_has(&record->event, record->now, &announce);
 	if (announce & TRK_BUDGET_RUN)
-		trk_announce_budget(record, "run",
+		announce_budget(record, "run",
 							"agent_tracker.max_events_per_run is reached; further events of this run are dropped",
 							"telemetry_budget_exhausted/run");
 	if (announce & TRK_BUDGET_DAY)
-		trk_announce_budget(record, "day",
+		announce_budget(record, "day",
 							"agent_tracker.max_events_per_day is reached; further events of this day are dropped",
-							trk_day_key_end(record->now));
+							day_key_end(record->now));
 	return wanted;
 }
 
 /* Record an event made of the arguments; NULL when it is not wanted. */
 static text *
-trk_record_call(FunctionCallInfo fcinfo)
+record_call(FunctionCallInfo fcinfo)
 {
 	TrkRecord	record;
 	TrkDraft	draft;
@@ -115,7 +115,7 @@ trk_record_call(FunctionCallInfo fcinfo)
 			trk_record_check(&record);	/* raises: there is nothing to judge */
 	trk_draft_complete(&record, &draft);
 	trk_record_judge(&record);
-	if (!trk_record_wanted(&record))
+	if (!record_wanted(&record))
 		return NULL;
 	return trk_record_store(&record);
 }
@@ -129,7 +129,7 @@ at_record(PG_FUNCTION_ARGS)
 	text	   *id;
 
 	trk_quiet_begin(&quiet);
-	id = trk_record_call(fcinfo);
+	id = record_call(fcinfo);
 	trk_quiet_end(&quiet);
 	if (id == NULL)
 		PG_RETURN_NULL();
@@ -138,7 +138,7 @@ at_record(PG_FUNCTION_ARGS)
 
 /* Read an event that came whole; what is wrong with it is raised. */
 static void
-trk_read_event(TrkRecord *record, TrkText line)
+read_event(TrkRecord *record, TrkText line)
 {
 	record->line = line;
 	if (line.len > (Size) trk_guc_max_line_bytes)
@@ -165,7 +165,7 @@ at_ingest(PG_FUNCTION_ARGS)
 		PG_RETURN_NULL();
 	trk_quiet_begin(&quiet);
 	trk_record_begin(&record, fcinfo);
-	trk_read_event(&record, trk_text_arg(PG_GETARG_TEXT_PP(0)));
+	read_event(&record, trk_text_arg(PG_GETARG_TEXT_PP(0)));
 	id = trk_record_store(&record);
 	trk_quiet_end(&quiet);
 	PG_RETURN_TEXT_P(id);

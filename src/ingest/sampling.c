@@ -41,13 +41,13 @@ typedef struct TrkRunBudget
 
 static TrkRunBudget *trk_runs = NULL;
 static uint64 trk_tick = 0;
-static TrkBudget trk_day_budget;
+static TrkBudget day_budget;
 static int64 trk_day = 0;		/* days since 2000-01-01 UTC */
-static bool trk_announcing = false; /* is some budget TRK_ANNOUNCING? */
+static bool announcing = false; /* is some budget TRK_ANNOUNCING? */
 
 /* Is a field of the payload this text? */
 static bool
-trk_field_is(const TrkEvent *event, TrkField field, const char *text)
+field_is(const TrkEvent *event, TrkField field, const char *text)
 {
 	const TrkValue *value = event->field[field];
 
@@ -78,8 +78,8 @@ trk_always_kept(const TrkEvent *event)
 		case TRK_EVENT_RISK_CHECK_COMPLETED:
 			return approved != NULL && approved->kind == TRK_FALSE;
 		case TRK_EVENT_DIAGNOSTIC_CHECK_COMPLETED:
-			return trk_field_is(event, TRK_FIELD_status, "failed") ||
-				trk_field_is(event, TRK_FIELD_status, "warning");
+			return field_is(event, TRK_FIELD_status, "failed") ||
+				field_is(event, TRK_FIELD_status, "warning");
 		default:
 			return false;
 	}
@@ -98,7 +98,7 @@ trk_sample_has(const uint8 *key_sha256, double rate)
 
 /* Settle one budget that a transaction announced. */
 static void
-trk_settle_budget(TrkBudget *budget, bool committed)
+settle_budget(TrkBudget *budget, bool committed)
 {
 	if (budget->announced == TRK_ANNOUNCING)
 		budget->announced = committed ? TRK_ANNOUNCED : TRK_NOT_ANNOUNCED;
@@ -106,24 +106,24 @@ trk_settle_budget(TrkBudget *budget, bool committed)
 
 /* What was announced is so for good, or was not. */
 static void
-trk_settle_announced(bool committed)
+settle_announced(bool committed)
 {
-	if (!trk_announcing)
+	if (!announcing)
 		return;
-	trk_announcing = false;
-	trk_settle_budget(&trk_day_budget, committed);
+	announcing = false;
+	settle_budget(&day_budget, committed);
 	for (int i = 0; i < TRK_BUDGET_SETS * TRK_BUDGET_PLACES; i++)
-		trk_settle_budget(&trk_runs[i].budget, committed);
+		settle_budget(&trk_runs[i].budget, committed);
 }
 
 /* End of a transaction. */
 static void
-trk_budget_xact(XactEvent event, void *arg)
+budget_xact(XactEvent event, void *arg)
 {
 	if (event == XACT_EVENT_COMMIT || event == XACT_EVENT_PREPARE)
-		trk_settle_announced(true);
+		settle_announced(true);
 	else if (event == XACT_EVENT_ABORT)
-		trk_settle_announced(false);
+		settle_announced(false);
 }
 
 /*
@@ -132,28 +132,28 @@ trk_budget_xact(XactEvent event, void *arg)
  * and so count once.
  */
 static void
-trk_budget_subxact(SubXactEvent event, SubTransactionId id, SubTransactionId parent,
+budget_subxact(SubXactEvent event, SubTransactionId id, SubTransactionId parent,
 				   void *arg)
 {
 	if (event == SUBXACT_EVENT_ABORT_SUB)
-		trk_settle_announced(false);
+		settle_announced(false);
 }
 
 /* The table of runs, on first use. */
 static void
-trk_budget_init(void)
+budget_init(void)
 {
 	if (trk_runs != NULL)
 		return;
 	trk_runs = MemoryContextAllocZero(TopMemoryContext, sizeof(TrkRunBudget) *
 									  TRK_BUDGET_SETS * TRK_BUDGET_PLACES);
-	RegisterXactCallback(trk_budget_xact, NULL);
-	RegisterSubXactCallback(trk_budget_subxact, NULL);
+	RegisterXactCallback(budget_xact, NULL);
+	RegisterSubXactCallback(budget_subxact, NULL);
 }
 
 /* The budget of the event's run. */
 static TrkBudget *
-trk_run_budget(const TrkEvent *event)
+run_budget(const TrkEvent *event)
 {
 	const TrkValue *project = event->env[TRK_ENV_project];
 	const TrkValue *run = event->env[TRK_ENV_run_id];
@@ -186,21 +186,21 @@ trk_run_budget(const TrkEvent *event)
 
 /* The budget of the day (UTC) of now. */
 static TrkBudget *
-trk_budget_of_day(TimestampTz now)
+budget_of_day(TimestampTz now)
 {
 	int64		day = now / USECS_PER_DAY;
 
 	if (day != trk_day)
 	{
 		trk_day = day;
-		memset(&trk_day_budget, 0, sizeof(TrkBudget));
+		memset(&day_budget, 0, sizeof(TrkBudget));
 	}
-	return &trk_day_budget;
+	return &day_budget;
 }
 
 /* Is the budget exhausted?  If so and it was not said yet, ask for that. */
 static bool
-trk_is_exhausted(TrkBudget *budget, int limit, int which, int *announce)
+is_exhausted(TrkBudget *budget, int limit, int which, int *announce)
 {
 	if (limit < 0 || budget->count < limit)
 	{
@@ -210,7 +210,7 @@ trk_is_exhausted(TrkBudget *budget, int limit, int which, int *announce)
 	if (budget->announced == TRK_NOT_ANNOUNCED)
 	{
 		budget->announced = TRK_ANNOUNCING;
-		trk_announcing = true;
+		announcing = true;
 		*announce |= which;
 	}
 	return true;
@@ -227,13 +227,13 @@ trk_budget_has(const TrkEvent *event, TimestampTz now, int *announce)
 	*announce = 0;
 	if (trk_guc_max_events_per_run < 0 && trk_guc_max_events_per_day < 0)
 		return true;
-	trk_budget_init();
-	run = trk_run_budget(event);
-	day = trk_budget_of_day(now);
+	budget_init();
+	run = run_budget(event);
+	day = budget_of_day(now);
 	if (!trk_always_kept(event))
 	{
-		exhausted += trk_is_exhausted(run, trk_guc_max_events_per_run, TRK_BUDGET_RUN, announce);
-		exhausted += trk_is_exhausted(day, trk_guc_max_events_per_day, TRK_BUDGET_DAY, announce);
+		exhausted += is_exhausted(run, trk_guc_max_events_per_run, TRK_BUDGET_RUN, announce);
+		exhausted += is_exhausted(day, trk_guc_max_events_per_day, TRK_BUDGET_DAY, announce);
 		if (exhausted > 0)
 			return false;
 	}

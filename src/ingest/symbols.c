@@ -12,7 +12,7 @@
 
 /* Order of symbols, equal ones by their place. */
 static int
-trk_symbol_cmp(const void *a, const void *b)
+symbol_cmp(const void *a, const void *b)
 {
 	const TrkValue *x = *(TrkValue *const *) a;
 	const TrkValue *y = *(TrkValue *const *) b;
@@ -28,13 +28,13 @@ trk_symbol_cmp(const void *a, const void *b)
 
 /* Empty all but the first of equal symbols. */
 static void
-trk_empty_repeated(TrkArena *arena, TrkValue *symbols, uint32 n)
+empty_repeated(TrkArena *arena, TrkValue *symbols, uint32 n)
 {
 	TrkValue  **sorted = trk_alloc_array(arena, TrkValue *, n);
 
 	for (uint32 i = 0; i < n; i++)
 		sorted[i] = &symbols[i];
-	qsort(sorted, n, sizeof(TrkValue *), trk_symbol_cmp);
+	qsort(sorted, n, sizeof(TrkValue *), symbol_cmp);
 	for (uint32 i = n - 1; i > 0; i--)
 		if (sorted[i]->len == sorted[i - 1]->len &&
 			memcmp(sorted[i]->u.str, sorted[i - 1]->u.str, sorted[i]->len) == 0)
@@ -43,7 +43,7 @@ trk_empty_repeated(TrkArena *arena, TrkValue *symbols, uint32 n)
 
 /* A symbol without white space around it, in upper case. */
 static void
-trk_tidy_symbol(TrkArena *arena, TrkValue *symbol)
+tidy_symbol(TrkArena *arena, TrkValue *symbol)
 {
 	TrkText		text = trk_text_upper(arena, trk_text_strip(symbol->u.str, symbol->len));
 
@@ -52,7 +52,7 @@ trk_tidy_symbol(TrkArena *arena, TrkValue *symbol)
 
 /* Make pseudonyms of secret shapes in a symbol; true when it is known by one. */
 static bool
-trk_redact_symbol(const TrkRedactor *redactor, TrkArena *arena, TrkValue *symbol)
+redact_symbol(const TrkRedactor *redactor, TrkArena *arena, TrkValue *symbol)
 {
 	const char *s;
 	Size		len;
@@ -82,12 +82,12 @@ trk_symbols_tidy(const TrkRedactor *redactor, TrkArena *arena, TrkValue *list)
 			TRK_CHECK_INTERRUPTS();
 		if (symbols[i].kind != TRK_STRING)
 			continue;
-		pseudonyms += trk_redact_symbol(redactor, arena, &symbols[i]);
-		trk_tidy_symbol(arena, &symbols[i]);
+		pseudonyms += redact_symbol(redactor, arena, &symbols[i]);
+		tidy_symbol(arena, &symbols[i]);
 		symbols[kept++] = symbols[i];
 	}
 	if (kept > 1)
-		trk_empty_repeated(arena, symbols, kept);
+		empty_repeated(arena, symbols, kept);
 	for (uint32 i = 0; i < kept; i++)
 		if (symbols[i].len > 0)
 			symbols[n++] = symbols[i];

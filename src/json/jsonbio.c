@@ -25,7 +25,7 @@
 /* Objects up to this size are sorted by insertion. */
 #define TRK_SMALL_OBJECT	24
 
-static JEntry trk_put_value(TrkBuf *buf, const TrkValue *value);
+static JEntry put_value(TrkBuf *buf, const TrkValue *value);
 
 /* Pad to a multiple of 4; returns the number of bytes added. */
 static inline int
@@ -41,7 +41,7 @@ trk_pad(TrkBuf *buf)
 
 /* A string's bytes in the server's encoding. */
 static inline const char *
-trk_server_text(const char *s, uint32 *len, bool ascii)
+server_text(const char *s, uint32 *len, bool ascii)
 {
 	char	   *converted;
 
@@ -58,7 +58,7 @@ trk_server_text(const char *s, uint32 *len, bool ascii)
  * false when it has an exponent or is longer.
  */
 static bool
-trk_small_decimal(const char *s, uint32 len, int64 *value, int *scale)
+small_decimal(const char *s, uint32 len, int64 *value, int *scale)
 {
 	const char *end = s + len;
 	bool		negative = *s == '-';
@@ -86,14 +86,14 @@ trk_small_decimal(const char *s, uint32 len, int64 *value, int *scale)
 
 /* A JSON number as numeric. */
 static Numeric
-trk_make_numeric(const char *s, uint32 len)
+make_numeric(const char *s, uint32 len)
 {
 	int64		value;
 	int			scale;
 	char	   *copy;
 	Numeric		result;
 
-	if (trk_small_decimal(s, len, &value, &scale))
+	if (small_decimal(s, len, &value, &scale))
 		return scale == 0 ? int64_to_numeric(value) :
 			int64_div_fast_to_numeric(value, scale);
 	copy = pnstrdup(s, len);
@@ -106,10 +106,10 @@ trk_make_numeric(const char *s, uint32 len)
 
 /* Append a number. */
 static JEntry
-trk_put_number(TrkBuf *buf, const TrkValue *value)
+put_number(TrkBuf *buf, const TrkValue *value)
 {
 	int			pad = trk_pad(buf);
-	Numeric		number = trk_make_numeric(value->u.str, value->len);
+	Numeric		number = make_numeric(value->u.str, value->len);
 	Size		size = VARSIZE_ANY(number);
 
 	trk_buf_append(buf, (const char *) number, size);
@@ -119,7 +119,7 @@ trk_put_number(TrkBuf *buf, const TrkValue *value)
 
 /* Reserve a container's header and entries; returns where they begin. */
 static Size
-trk_begin_container(TrkBuf *buf, uint32 header, Size entries)
+begin_container(TrkBuf *buf, uint32 header, Size entries)
 {
 	Size		at = buf->len;
 	Size		size = sizeof(uint32) + entries * sizeof(JEntry);
@@ -139,7 +139,7 @@ typedef struct TrkEntries
 
 /* Note the entry of child i, whose data has just been appended. */
 static inline void
-trk_note_entry(TrkBuf *buf, TrkEntries *entries, uint32 i, JEntry entry)
+note_entry(TrkBuf *buf, TrkEntries *entries, uint32 i, JEntry entry)
 {
 	if (pg_add_u32_overflow(entries->total, JBE_OFFLENFLD(entry), &entries->total) ||
 		entries->total > JENTRY_OFFLENMASK)
@@ -153,16 +153,16 @@ trk_note_entry(TrkBuf *buf, TrkEntries *entries, uint32 i, JEntry entry)
 
 /* Append a string (or name) and note it. */
 static inline JEntry
-trk_put_string(TrkBuf *buf, const char *s, uint32 len, bool ascii)
+put_string(TrkBuf *buf, const char *s, uint32 len, bool ascii)
 {
-	s = trk_server_text(s, &len, ascii);
+	s = server_text(s, &len, ascii);
 	trk_buf_append(buf, s, len);
 	return JENTRY_ISSTRING | len;
 }
 
 /* Order of names in jsonb: shorter first, then by bytes. */
 static inline int
-trk_jsonb_name_cmp(const TrkMember *a, const TrkMember *b)
+jsonb_name_cmp(const TrkMember *a, const TrkMember *b)
 {
 	if (a->name_len != b->name_len)
 		return a->name_len < b->name_len ? -1 : 1;
@@ -171,20 +171,20 @@ trk_jsonb_name_cmp(const TrkMember *a, const TrkMember *b)
 
 /* The same for qsort over pointers. */
 static int
-trk_jsonb_name_qsort(const void *a, const void *b)
+jsonb_name_qsort(const void *a, const void *b)
 {
-	return trk_jsonb_name_cmp(*(TrkMember *const *) a, *(TrkMember *const *) b);
+	return jsonb_name_cmp(*(TrkMember *const *) a, *(TrkMember *const *) b);
 }
 
 /* Put pointers to the members in jsonb's order. */
 static void
-trk_jsonb_order(TrkMember **order, TrkMember *members, uint32 n)
+jsonb_order(TrkMember **order, TrkMember *members, uint32 n)
 {
 	if (n > TRK_SMALL_OBJECT)
 	{
 		for (uint32 i = 0; i < n; i++)
 			order[i] = &members[i];
-		qsort(order, n, sizeof(TrkMember *), trk_jsonb_name_qsort);
+		qsort(order, n, sizeof(TrkMember *), jsonb_name_qsort);
 		return;
 	}
 	for (uint32 i = 0; i < n; i++)
@@ -192,7 +192,7 @@ trk_jsonb_order(TrkMember **order, TrkMember *members, uint32 n)
 		TrkMember  *member = &members[i];
 		uint32		j = i;
 
-		while (j > 0 && trk_jsonb_name_cmp(member, order[j - 1]) < 0)
+		while (j > 0 && jsonb_name_cmp(member, order[j - 1]) < 0)
 		{
 			order[j] = order[j - 1];
 			j--;
@@ -206,14 +206,14 @@ trk_jsonb_order(TrkMember **order, TrkMember *members, uint32 n)
  * here: copy the members with converted names.
  */
 static TrkMember *
-trk_server_members(TrkArena *arena, const TrkValue *object)
+server_members(TrkArena *arena, const TrkValue *object)
 {
 	TrkMember  *members = trk_alloc_array(arena, TrkMember, object->len);
 
 	for (uint32 i = 0; i < object->len; i++)
 	{
 		members[i] = object->u.members[i];
-		members[i].name = trk_server_text(members[i].name, &members[i].name_len,
+		members[i].name = server_text(members[i].name, &members[i].name_len,
 										  (members[i].name_flags & TRK_F_ASCII) != 0);
 		members[i].name_flags |= TRK_F_ASCII;	/* needs no more converting */
 	}
@@ -222,7 +222,7 @@ trk_server_members(TrkArena *arena, const TrkValue *object)
 
 /* Append an object. */
 static JEntry
-trk_put_object(TrkBuf *buf, const TrkValue *value)
+put_object(TrkBuf *buf, const TrkValue *value)
 {
 	TrkMember  *small[TRK_SMALL_OBJECT];
 	uint32		n = value->len;
@@ -233,47 +233,47 @@ trk_put_object(TrkBuf *buf, const TrkValue *value)
 	TrkEntries	entries;
 
 	if (GetDatabaseEncoding() != PG_UTF8)
-		members = trk_server_members(buf->arena, value);
-	trk_jsonb_order(order, members, n);
+		members = server_members(buf->arena, value);
+	jsonb_order(order, members, n);
 	trk_pad(buf);
-	entries.at = trk_begin_container(buf, JB_FOBJECT | n, (Size) n * 2) + sizeof(uint32);
+	entries.at = begin_container(buf, JB_FOBJECT | n, (Size) n * 2) + sizeof(uint32);
 	entries.total = 0;
 	for (uint32 i = 0; i < n; i++)
-		trk_note_entry(buf, &entries, i,
-					   trk_put_string(buf, order[i]->name, order[i]->name_len,
+		note_entry(buf, &entries, i,
+					   put_string(buf, order[i]->name, order[i]->name_len,
 									  (order[i]->name_flags & TRK_F_ASCII) != 0));
 	for (uint32 i = 0; i < n; i++)
 	{
-		JEntry		entry = trk_put_value(buf, &order[i]->value);
+		JEntry		entry = put_value(buf, &order[i]->value);
 
-		trk_note_entry(buf, &entries, n + i, entry);
+		note_entry(buf, &entries, n + i, entry);
 	}
 	return JENTRY_ISCONTAINER | (JEntry) (buf->len - base);
 }
 
 /* Append an array. */
 static JEntry
-trk_put_array(TrkBuf *buf, const TrkValue *value)
+put_array(TrkBuf *buf, const TrkValue *value)
 {
 	Size		base = buf->len;
 	TrkEntries	entries;
 
 	trk_pad(buf);
-	entries.at = trk_begin_container(buf, JB_FARRAY | value->len, value->len) +
+	entries.at = begin_container(buf, JB_FARRAY | value->len, value->len) +
 		sizeof(uint32);
 	entries.total = 0;
 	for (uint32 i = 0; i < value->len; i++)
 	{
-		JEntry		entry = trk_put_value(buf, &value->u.items[i]);
+		JEntry		entry = put_value(buf, &value->u.items[i]);
 
-		trk_note_entry(buf, &entries, i, entry);
+		note_entry(buf, &entries, i, entry);
 	}
 	return JENTRY_ISCONTAINER | (JEntry) (buf->len - base);
 }
 
 /* Append any value; the result is its entry, with its length. */
 static JEntry
-trk_put_value(TrkBuf *buf, const TrkValue *value)
+put_value(TrkBuf *buf, const TrkValue *value)
 {
 	switch ((TrkKind) value->kind)
 	{
@@ -284,14 +284,14 @@ trk_put_value(TrkBuf *buf, const TrkValue *value)
 		case TRK_TRUE:
 			return JENTRY_ISBOOL_TRUE;
 		case TRK_NUMBER:
-			return trk_put_number(buf, value);
+			return put_number(buf, value);
 		case TRK_STRING:
-			return trk_put_string(buf, value->u.str, value->len,
+			return put_string(buf, value->u.str, value->len,
 								  (value->flags & TRK_F_ASCII) != 0);
 		case TRK_ARRAY:
-			return trk_put_array(buf, value);
+			return put_array(buf, value);
 		case TRK_OBJECT:
-			return trk_put_object(buf, value);
+			return put_object(buf, value);
 	}
 	pg_unreachable();
 }
@@ -304,7 +304,7 @@ trk_jsonb_make(TrkArena *arena, const TrkValue *value)
 
 	trk_buf_init(&buf, arena, 512);
 	buf.len = VARHDRSZ;
-	trk_put_value(&buf, value);
+	put_value(&buf, value);
 	SET_VARSIZE(buf.data, buf.len);
 	return (Jsonb *) buf.data;
 }
@@ -390,7 +390,7 @@ trk_children(const JsonbContainer *container, const char *base, uint32 first,
 
 /* Append one child's canonical text. */
 static void
-trk_write_child(StringInfo out, const TrkChild *child, const char *base)
+write_child(StringInfo out, const TrkChild *child, const char *base)
 {
 	/* numbers and containers are aligned relative to the container's start */
 	const char *aligned = (const char *) INTALIGN((uintptr_t) child->data);
@@ -417,7 +417,7 @@ trk_write_child(StringInfo out, const TrkChild *child, const char *base)
 
 /* Order by code point of the names. */
 static inline int
-trk_child_cmp(const TrkChild *a, const TrkChild *b)
+child_cmp(const TrkChild *a, const TrkChild *b)
 {
 	int			cmp = memcmp(a->data, b->data, Min(a->len, b->len));
 
@@ -428,14 +428,14 @@ trk_child_cmp(const TrkChild *a, const TrkChild *b)
 
 /* The same for qsort over pairs: the name is the first of two. */
 static int
-trk_pair_qsort(const void *a, const void *b)
+pair_qsort(const void *a, const void *b)
 {
-	return trk_child_cmp(a, b);
+	return child_cmp(a, b);
 }
 
 /* Append an object's members, sorted. */
 static void
-trk_write_members(StringInfo out, const JsonbContainer *container, uint32 n)
+write_members(StringInfo out, const JsonbContainer *container, uint32 n)
 {
 	TrkChild	fixed[TRK_SMALL_OBJECT * 4];
 	bool		small = n <= TRK_SMALL_OBJECT;
@@ -451,7 +451,7 @@ trk_write_members(StringInfo out, const JsonbContainer *container, uint32 n)
 		uint32		j = i;
 
 		if (small)
-			while (j > 0 && trk_child_cmp(&flat[i], &pairs[(j - 1) * 2]) < 0)
+			while (j > 0 && child_cmp(&flat[i], &pairs[(j - 1) * 2]) < 0)
 			{
 				pairs[j * 2] = pairs[j * 2 - 2];
 				pairs[j * 2 + 1] = pairs[j * 2 - 1];
@@ -461,14 +461,14 @@ trk_write_members(StringInfo out, const JsonbContainer *container, uint32 n)
 		pairs[j * 2 + 1] = flat[n + i];
 	}
 	if (!small)
-		qsort(pairs, n, sizeof(TrkChild) * 2, trk_pair_qsort);
+		qsort(pairs, n, sizeof(TrkChild) * 2, pair_qsort);
 	for (uint32 i = 0; i < n; i++)
 	{
 		if (i > 0)
 			appendStringInfoCharMacro(out, ',');
 		trk_write_literal(out, pairs[i * 2].data, pairs[i * 2].len);
 		appendStringInfoCharMacro(out, ':');
-		trk_write_child(out, &pairs[i * 2 + 1], base);
+		write_child(out, &pairs[i * 2 + 1], base);
 	}
 	if (!small)
 		pfree(flat);
@@ -484,7 +484,7 @@ trk_jsonb_write(StringInfo out, JsonbContainer *container)
 	if (JsonContainerIsObject(container))
 	{
 		appendStringInfoCharMacro(out, '{');
-		trk_write_members(out, container, n);
+		write_members(out, container, n);
 		appendStringInfoCharMacro(out, '}');
 	}
 	else
@@ -500,7 +500,7 @@ trk_jsonb_write(StringInfo out, JsonbContainer *container)
 			trk_children(container, base, i, 1, &offset, &child);
 			if (i > 0)
 				appendStringInfoCharMacro(out, ',');
-			trk_write_child(out, &child, base);
+			write_child(out, &child, base);
 		}
 		appendStringInfoCharMacro(out, ']');
 	}

@@ -9,7 +9,7 @@
 
 #include "access/htup_details.h"
 #include "funcapi.h"
-#include "stats/figures.h"
+#include "performance/return_states.h"
 #include "utils/lsyscache.h"
 #include "utils/timestamp.h"
 #include "utils/typcache.h"

@@ -19,7 +19,7 @@
 #include "executor/spi.h"
 #include "executor/tuptable.h"
 #include "performance/fills.h"
-#include "redact/pseudonym.h"
+#include "base/pseudonym.h"
 #include "utils/memutils.h"
 #include "utils/plancache.h"
 #include "utils/tuplesort.h"

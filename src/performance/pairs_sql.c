@@ -4,7 +4,7 @@
  */
 #include "base/trk.h"
 
-#include "stats/figures.h"
+#include "performance/return_states.h"
 
 static const char *const pairs_names[] = {
 	"n", "special", "wins", "up", "down", "ruined", "mean_r", "mean_b", "m2_r", "m2_b",

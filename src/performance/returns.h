@@ -29,10 +29,10 @@ typedef struct TrkRates
 	X(skew_samp) X(kurt_excess_samp) X(psr_zero) X(stability_r2) X(ulcer_index) \
 	X(pain_index) X(best) X(worst) X(hit_rate) X(gain_to_pain) X(kelly_continuous)
 
-#define TRK_FIELD(name)		double name;
+#define TRK_PERFORMANCE_FIELD(name)		double name;
 typedef struct TrkPerformance
 {
-	TRK_PERFORMANCE_COLUMNS(TRK_FIELD)
+	TRK_PERFORMANCE_COLUMNS(TRK_PERFORMANCE_FIELD)
 } TrkPerformance;
 
 /*
@@ -99,7 +99,7 @@ typedef struct TrkPairs
 
 typedef struct TrkBenchmark
 {
-	TRK_BENCHMARK_COLUMNS(TRK_FIELD)
+	TRK_BENCHMARK_COLUMNS(TRK_PERFORMANCE_FIELD)
 } TrkBenchmark;
 
 extern void trk_pairs_add(TrkPairs *pairs, double r, double b);

@@ -9,7 +9,7 @@
 #include "json/encoding.h"
 #include "base/isotime.h"
 #include "json/jsonbio.h"
-#include "redact/pseudonym.h"
+#include "base/pseudonym.h"
 #include "base/hide_context.h"
 #include "performance/round_trips.h"
 #include "utils/builtins.h"

@@ -9,7 +9,7 @@
 #include "base/trk.h"
 
 #include "datatype/timestamp.h"
-#include "stats/figures.h"
+#include "performance/return_states.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 

@@ -8,7 +8,7 @@
 #include "json/encoding.h"
 #include "json/number_rule.h"
 #include "base/hide_context.h"
-#include "stats/figures.h"
+#include "performance/return_states.h"
 #include "performance/trade_stats.h"
 #include "utils/builtins.h"
 #include "utils/date.h"

@@ -23,13 +23,13 @@
 	X(FAILED_CHECK, failed_check) \
 	X(WARNING_CHECK, warning_check)
 
-typedef enum TrkCounted
+typedef enum TrkEvidenceCount
 {
 #define TRK_COUNT(name, bit) TRK_COUNT_##name,
 	TRK_COUNTED_BITS(TRK_COUNT)
 #undef TRK_COUNT
 	TRK_COUNTED
-} TrkCounted;
+} TrkEvidenceCount;
 
 extern const uint8 trk_counted_bits[TRK_COUNTED];
 

@@ -19,12 +19,12 @@
 #define TRK_MAX_SHOWN_DIGITS	3
 
 /* An event while it is scanned. */
-typedef struct TrkScan
+typedef struct ProfileScan
 {
 	TrkFindings *findings;
 	TrkBuf		path;			/* of the value at hand */
 	bool		in_payload;
-} TrkScan;
+} ProfileScan;
 
 /*
  * May a member's name be shown?  It is no value, but who names members by
@@ -52,7 +52,7 @@ name_is_shown(const char *s, Size len)
 
 /* Go down to a member: its name, or a star, joins the path. */
 static void
-enter_member(TrkScan *scan, const TrkMember *member)
+enter_member(ProfileScan *scan, const TrkMember *member)
 {
 	if (scan->path.len > 0)
 		trk_buf_putc(&scan->path, '.');
@@ -64,7 +64,7 @@ enter_member(TrkScan *scan, const TrkMember *member)
 
 /* Add a finding at the path. */
 static void
-add_finding(TrkScan *scan, TrkRule rule, const char *message)
+add_finding(ProfileScan *scan, TrkRule rule, const char *message)
 {
 	const char *path = trk_arena_copy(scan->findings->arena, scan->path.data, scan->path.len);
 
@@ -83,7 +83,7 @@ says_nothing(const TrkValue *value, TrkKeyClass key_class)
 
 /* A value of the payload under a key that the redaction rules know. */
 static void
-scan_private(TrkScan *scan, const TrkMember *member)
+scan_private(ProfileScan *scan, const TrkMember *member)
 {
 	TrkKeyClass key_class = trk_key_class(member->name, member->name_len, TRK_RULES_DEFAULT);
 
@@ -107,7 +107,7 @@ scan_private(TrkScan *scan, const TrkMember *member)
  * reader bounds by TRK_MAX_DEPTH.
  */
 static void
-scan_value(TrkScan *scan, const TrkValue *value)
+scan_value(ProfileScan *scan, const TrkValue *value)
 {
 	TRK_CHECK_INTERRUPTS();
 	if (scan->findings->count >= TRK_MAX_SCAN_FINDINGS)
@@ -155,7 +155,7 @@ says_full_io(const TrkEvent *event)
 void
 trk_profile_scan(const TrkEvent *event, bool allow_full_io, TrkFindings *findings)
 {
-	TrkScan		scan = {findings};
+	ProfileScan		scan = {findings};
 
 	if (!allow_full_io && says_full_io(event))
 		trk_finding_add(findings, "privacy.full_io", TRK_RULE_FULL_IO,

@@ -49,12 +49,12 @@ typedef struct TrkCustomText
 #define TRK_NO_MATCH	(-1)
 
 static TrkCustom trk_custom;
-static TrkCustomText trk_custom_text;
-static MemoryContext trk_custom_context = NULL;
+static TrkCustomText custom_text;
+static MemoryContext custom_context = NULL;
 
 /* Read the setting; NULL, or the reason why it is wrong. */
 static const char *
-trk_custom_read(TrkArena *arena, const char *value, TrkValue *root)
+custom_read(TrkArena *arena, const char *value, TrkValue *root)
 {
 	TrkText		t = trk_to_utf8(value, strlen(value));
 
@@ -74,7 +74,7 @@ trk_custom_read(TrkArena *arena, const char *value, TrkValue *root)
  * collation keeps \w and the like to ASCII and needs no transaction.
  */
 static bool
-trk_custom_compile(const TrkValue *pattern, regex_t *re)
+custom_compile(const TrkValue *pattern, regex_t *re)
 {
 	pg_wchar   *wide = palloc(sizeof(pg_wchar) * (pattern->len + 1));
 	int			len = pg_encoding_mb2wchar_with_len(PG_UTF8, pattern->u.str, wide,
@@ -87,11 +87,11 @@ trk_custom_compile(const TrkValue *pattern, regex_t *re)
 
 /* Does it compile? */
 static bool
-trk_custom_compiles(const TrkValue *pattern)
+custom_compiles(const TrkValue *pattern)
 {
 	regex_t		re;
 
-	if (!trk_custom_compile(pattern, &re))
+	if (!custom_compile(pattern, &re))
 		return false;
 	pg_regfree(&re);
 	return true;
@@ -115,9 +115,9 @@ trk_custom_check(const char *value)
 									ALLOCSET_DEFAULT_SIZES);
 	old = MemoryContextSwitchTo(context);
 	trk_arena_init(&arena, context, 4096);
-	reason = trk_custom_read(&arena, value, &root);
+	reason = custom_read(&arena, value, &root);
 	for (uint32 i = 0; reason == NULL && i < root.len; i++)
-		if (!trk_custom_compiles(&root.u.members[i].value))
+		if (!custom_compiles(&root.u.members[i].value))
 			reason = "A pattern is no valid regular expression.";
 	MemoryContextSwitchTo(old);
 	MemoryContextDelete(context);
@@ -128,35 +128,35 @@ trk_custom_check(const char *value)
 
 /* Forget the patterns of an earlier value. */
 static void
-trk_custom_forget(void)
+custom_forget(void)
 {
 	for (int i = 0; i < trk_custom.count; i++)
 		pg_regfree(&trk_custom.patterns[i]);
 	memset(&trk_custom, 0, sizeof(trk_custom));
-	memset(&trk_custom_text, 0, sizeof(trk_custom_text));
-	if (trk_custom_context == NULL)
-		trk_custom_context = AllocSetContextCreate(TopMemoryContext,
+	memset(&custom_text, 0, sizeof(custom_text));
+	if (custom_context == NULL)
+		custom_context = AllocSetContextCreate(TopMemoryContext,
 												   "agent_tracker patterns",
 												   ALLOCSET_DEFAULT_SIZES);
-	MemoryContextReset(trk_custom_context);
+	MemoryContextReset(custom_context);
 }
 
 /* Make the patterns of a value. */
 static void
-trk_custom_load(const char *value)
+custom_load(const char *value)
 {
 	MemoryContext old;
 	TrkArena	arena;
 	TrkValue	root;
 
-	trk_custom_forget();
-	old = MemoryContextSwitchTo(trk_custom_context);
-	trk_arena_init(&arena, trk_custom_context, 4096);
-	if (trk_custom_read(&arena, value, &root) != NULL)
+	custom_forget();
+	old = MemoryContextSwitchTo(custom_context);
+	trk_arena_init(&arena, custom_context, 4096);
+	if (custom_read(&arena, value, &root) != NULL)
 		elog(ERROR, "agent_tracker.redact_patterns is invalid");
 	for (uint32 i = 0; i < root.len; i++)
 	{
-		if (!trk_custom_compile(&root.u.members[i].value, &trk_custom.patterns[i]))
+		if (!custom_compile(&root.u.members[i].value, &trk_custom.patterns[i]))
 			elog(ERROR, "agent_tracker.redact_patterns is invalid");
 		trk_custom.count++;
 	}
@@ -166,7 +166,7 @@ trk_custom_load(const char *value)
 
 /* Begin to search a text. */
 static void
-trk_custom_begin(TrkCustomText *text, const char *s, Size len)
+custom_begin(TrkCustomText *text, const char *s, Size len)
 {
 	int			needed = (int) len + 1;
 
@@ -176,7 +176,7 @@ trk_custom_begin(TrkCustomText *text, const char *s, Size len)
 			pfree(text->wide);
 		text->wide = NULL;
 		text->capacity = 0;
-		text->wide = MemoryContextAllocHuge(trk_custom_context,
+		text->wide = MemoryContextAllocHuge(custom_context,
 											sizeof(pg_wchar) * Max(needed, 1024));
 		text->capacity = Max(needed, 1024);
 	}
@@ -189,7 +189,7 @@ trk_custom_begin(TrkCustomText *text, const char *s, Size len)
 
 /* Bytes that some wide characters take in UTF-8. */
 static Size
-trk_wide_bytes(const pg_wchar *wide, int n)
+wide_bytes(const pg_wchar *wide, int n)
 {
 	Size		bytes = 0;
 
@@ -200,10 +200,10 @@ trk_wide_bytes(const pg_wchar *wide, int n)
 
 /* Go forward to the character that begins at a byte. */
 static void
-trk_custom_go_to(TrkCustomText *text, Size byte)
+custom_go_to(TrkCustomText *text, Size byte)
 {
 	while (text->at < text->len && text->at_byte < byte)
-		text->at_byte += trk_wide_bytes(&text->wide[text->at++], 1);
+		text->at_byte += wide_bytes(&text->wide[text->at++], 1);
 }
 
 /*
@@ -211,7 +211,7 @@ trk_custom_go_to(TrkCustomText *text, Size byte)
  * though one that is not may come after it.
  */
 static void
-trk_custom_exec(TrkCustomText *text, int pattern, int from)
+custom_exec(TrkCustomText *text, int pattern, int from)
 {
 	regmatch_t *match = &text->next[pattern];
 	int			rc;
@@ -239,29 +239,29 @@ trk_custom_exec(TrkCustomText *text, int pattern, int from)
  * after from.  A call with from zero begins a search, others go on with it.
  */
 static bool
-trk_custom_next(void *arg, const char *s, Size len, Size from, Size *start, Size *end)
+custom_next(void *arg, const char *s, Size len, Size from, Size *start, Size *end)
 {
-	TrkCustomText *text = &trk_custom_text;
+	TrkCustomText *text = &custom_text;
 	const regmatch_t *best = NULL;
 
 	if (from == 0)
-		trk_custom_begin(text, s, len);
-	trk_custom_go_to(text, from);
+		custom_begin(text, s, len);
+	custom_go_to(text, from);
 	for (int i = 0; i < trk_custom.count; i++)
 	{
 		regmatch_t *match = &text->next[i];
 
 		if (match->rm_so == TRK_UNKNOWN ||
 			(match->rm_so != TRK_NO_MATCH && match->rm_so < text->at))
-			trk_custom_exec(text, i, text->at);
+			custom_exec(text, i, text->at);
 		if (match->rm_so != TRK_NO_MATCH &&
 			(best == NULL || match->rm_so < best->rm_so))
 			best = match;
 	}
 	if (best == NULL)
 		return false;
-	*start = text->at_byte + trk_wide_bytes(text->wide + text->at, best->rm_so - text->at);
-	*end = *start + trk_wide_bytes(text->wide + best->rm_so, best->rm_eo - best->rm_so);
+	*start = text->at_byte + wide_bytes(text->wide + text->at, best->rm_so - text->at);
+	*end = *start + wide_bytes(text->wide + best->rm_so, best->rm_eo - best->rm_so);
 	return true;
 }
 
@@ -274,7 +274,7 @@ trk_custom_match(const char *value, TrkCustomMatch *match)
 	if (value == NULL || *value == '\0')
 		return;
 	if (trk_custom.value == NULL || strcmp(trk_custom.value, value) != 0)
-		trk_custom_load(value);
+		custom_load(value);
 	if (trk_custom.count > 0)
-		match->fn = trk_custom_next;
+		match->fn = custom_next;
 }

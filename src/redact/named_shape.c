@@ -35,28 +35,28 @@ typedef struct TrkNamed
 
 /* Is this a blank or a tab? */
 static inline bool
-blank_at(const TrkScan *scan, Size i)
+blank_at(const TrkShapeScan *scan, Size i)
 {
 	return trk_char_at(scan, i, ' ') || trk_char_at(scan, i, '\t');
 }
 
 /* Is this a quotation mark? */
 static inline bool
-quote_at(const TrkScan *scan, Size i)
+quote_at(const TrkShapeScan *scan, Size i)
 {
 	return i < scan->len && memchr("\"'`", scan->s[i], 3) != NULL;
 }
 
 /* Can this character be in a name? */
 static inline bool
-name_char_at(const TrkScan *scan, Size i)
+name_char_at(const TrkShapeScan *scan, Size i)
 {
 	return trk_class_at(scan, i, TRK_C_WORD | TRK_C_DASH) || trk_char_at(scan, i, '.');
 }
 
 /* Step back over blanks, not many. */
 static Size
-blanks_before(const TrkScan *scan, Size i)
+blanks_before(const TrkShapeScan *scan, Size i)
 {
 	Size		least = i > MAX_BLANKS ? i - MAX_BLANKS : 0;
 
@@ -67,7 +67,7 @@ blanks_before(const TrkScan *scan, Size i)
 
 /* The class of a name, when it is one of secrets or of accounts. */
 static bool
-classify(const TrkScan *scan, TrkNamed *named)
+classify(const TrkShapeScan *scan, TrkNamed *named)
 {
 	named->key_class = trk_key_class(scan->s + named->begin, named->end - named->begin,
 									 TRK_RULES_DEFAULT);
@@ -77,7 +77,7 @@ classify(const TrkScan *scan, TrkNamed *named)
 
 /* Step back over the characters of a name. */
 static Size
-name_before(const TrkScan *scan, Size end)
+name_before(const TrkShapeScan *scan, Size end)
 {
 	Size		least = end > MAX_NAME ? end - MAX_NAME : 0;
 	Size		i = end;
@@ -96,7 +96,7 @@ name_before(const TrkScan *scan, Size end)
  * it is looked at together with the word before.
  */
 static bool
-read_name(const TrkScan *scan, Size end, TrkNamed *named)
+read_name(const TrkShapeScan *scan, Size end, TrkNamed *named)
 {
 	TrkNamed	two;
 
@@ -124,7 +124,7 @@ read_name(const TrkScan *scan, Size end, TrkNamed *named)
 
 /* Length of a quotation mark of HTML before end. */
 static Size
-entity_before(const TrkScan *scan, Size end)
+entity_before(const TrkShapeScan *scan, Size end)
 {
 	if (end >= 6 && trk_literal_at(scan, end - 6, "&quot;"))
 		return 6;
@@ -134,7 +134,7 @@ entity_before(const TrkScan *scan, Size end)
 
 /* The same at the beginning of a value. */
 static Size
-entity_at(const TrkScan *scan, Size i)
+entity_at(const TrkShapeScan *scan, Size i)
 {
 	if (trk_literal_at(scan, i, "&quot;"))
 		return 6;
@@ -143,7 +143,7 @@ entity_at(const TrkScan *scan, Size i)
 
 /* The name before a separator, quoted or not. */
 static bool
-name_before_separator(const TrkScan *scan, Size at, TrkNamed *named)
+name_before_separator(const TrkShapeScan *scan, Size at, TrkNamed *named)
 {
 	Size		end = blanks_before(scan, at);
 
@@ -167,7 +167,7 @@ name_before_separator(const TrkScan *scan, Size at, TrkNamed *named)
 
 /* Does a character outside of ASCII begin here that is no letter? */
 static bool
-sign_at(const TrkScan *scan, Size i)
+sign_at(const TrkShapeScan *scan, Size i)
 {
 	uint32		cp;
 
@@ -183,7 +183,7 @@ sign_at(const TrkScan *scan, Size i)
  * too.
  */
 static bool
-value_ends(const TrkScan *scan, Size i, Size begin)
+value_ends(const TrkShapeScan *scan, Size i, Size begin)
 {
 	unsigned char c = scan->s[i];
 	Size		next = i + 1;
@@ -210,7 +210,7 @@ value_ends(const TrkScan *scan, Size i, Size begin)
  * that begin within it.
  */
 static Size
-bare_value_end(TrkScan *scan, Size i)
+bare_value_end(TrkShapeScan *scan, Size i)
 {
 	TrkStretch *bare = &scan->bare;
 
@@ -228,7 +228,7 @@ bare_value_end(TrkScan *scan, Size i)
 
 /* The value that begins at i, with its quotes left out. */
 static bool
-read_value(TrkScan *scan, Size i, TrkSpan *value)
+read_value(TrkShapeScan *scan, Size i, TrkSpan *value)
 {
 	Size		begin = i + entity_at(scan, i);
 	Size		slashes = 0;
@@ -271,7 +271,7 @@ read_value(TrkScan *scan, Size i, TrkSpan *value)
 
 /* Where the words of a wallet's backup end that begin at i, 0 when there are none. */
 static Size
-word_list_end(const TrkScan *scan, Size i)
+word_list_end(const TrkShapeScan *scan, Size i)
 {
 	int			words;
 	Size		end = 0;
@@ -297,7 +297,7 @@ word_list_end(const TrkScan *scan, Size i)
 
 /* Does a name end in one of these words, ended by NULL? */
 static const char *
-name_ending(const TrkScan *scan, const TrkNamed *named, const char *const *words)
+name_ending(const TrkShapeScan *scan, const TrkNamed *named, const char *const *words)
 {
 	for (; *words != NULL; words++)
 	{
@@ -312,7 +312,7 @@ name_ending(const TrkScan *scan, const TrkNamed *named, const char *const *words
 
 /* Is this the name of a wallet's seed, which may be written down in words? */
 static bool
-is_seed(const TrkScan *scan, const TrkNamed *named)
+is_seed(const TrkShapeScan *scan, const TrkNamed *named)
 {
 	static const char *const words[] = {"mnemonic", "phrase", "seed", "words", NULL};
 
@@ -321,7 +321,7 @@ is_seed(const TrkScan *scan, const TrkNamed *named)
 
 /* Is this the name of a password, of which any text may be one? */
 static bool
-is_password(const TrkScan *scan, const TrkNamed *named)
+is_password(const TrkShapeScan *scan, const TrkNamed *named)
 {
 	static const char *const words[] = {"password", "passwords", "passwd", "pwd", "passphrase",
 	"passcode", "_pass", NULL};
@@ -331,7 +331,7 @@ is_password(const TrkScan *scan, const TrkNamed *named)
 
 /* An account's number: letters, digits and dashes, with some digits, no decimal. */
 static bool
-looks_like_account(const TrkScan *scan, TrkSpan *value)
+looks_like_account(const TrkShapeScan *scan, TrkSpan *value)
 {
 	int			digits = 0;
 	Size		i;
@@ -347,7 +347,7 @@ looks_like_account(const TrkScan *scan, TrkSpan *value)
 
 /* Does the value look like what the name says? */
 static bool
-judge(const TrkScan *scan, const TrkNamed *named, TrkSpan *value)
+judge(const TrkShapeScan *scan, const TrkNamed *named, TrkSpan *value)
 {
 	const char *s = scan->s + value->start;
 	Size		len = value->end - value->start;
@@ -369,7 +369,7 @@ judge(const TrkScan *scan, const TrkNamed *named, TrkSpan *value)
 
 /* The words of a seed as the value at i, without quotes. */
 static bool
-words_of_seed(const TrkScan *scan, const TrkNamed *named, Size i, TrkSpan *value)
+words_of_seed(const TrkShapeScan *scan, const TrkNamed *named, Size i, TrkSpan *value)
 {
 	Size		end = is_seed(scan, named) ? word_list_end(scan, i) : 0;
 
@@ -382,7 +382,7 @@ words_of_seed(const TrkScan *scan, const TrkNamed *named, Size i, TrkSpan *value
 
 /* Step over a separator of one to three characters and the blanks after it. */
 static Size
-after_separator(const TrkScan *scan, Size at)
+after_separator(const TrkShapeScan *scan, Size at)
 {
 	Size		i = at + 1;
 	Size		limit;
@@ -397,7 +397,7 @@ after_separator(const TrkScan *scan, Size at)
 
 /* Is this the name of a header, whose value may have several words? */
 static bool
-is_header(const TrkScan *scan, const TrkNamed *named, bool *cookies)
+is_header(const TrkShapeScan *scan, const TrkNamed *named, bool *cookies)
 {
 	static const char *const words[] = {"cookie", "authorization", NULL};
 	const char *ending = name_ending(scan, named, words);
@@ -411,7 +411,7 @@ is_header(const TrkScan *scan, const TrkNamed *named, bool *cookies)
  * all that begin within.
  */
 static Size
-line_end(TrkScan *scan, Size i)
+line_end(TrkShapeScan *scan, Size i)
 {
 	TrkStretch *line = &scan->line;
 
@@ -428,7 +428,7 @@ line_end(TrkScan *scan, Size i)
 
 /* The end of the word at i. */
 static Size
-word_end(const TrkScan *scan, Size i, Size limit)
+word_end(const TrkShapeScan *scan, Size i, Size limit)
 {
 	while (i < limit && !blank_at(scan, i))
 		i++;
@@ -437,7 +437,7 @@ word_end(const TrkScan *scan, Size i, Size limit)
 
 /* Cookies: name=value, and perhaps more of them, to the end of the line. */
 static bool
-cookies_at(const TrkScan *scan, Size i, Size limit, TrkSpan *span)
+cookies_at(const TrkShapeScan *scan, Size i, Size limit, TrkSpan *span)
 {
 	Size		end = word_end(scan, i, Min(limit, i + TRK_SECRET_LOOK));
 
@@ -449,7 +449,7 @@ cookies_at(const TrkScan *scan, Size i, Size limit, TrkSpan *span)
 
 /* The end of a parameter's value at i, quoted or not. */
 static Size
-parameter_value_end(const TrkScan *scan, Size i)
+parameter_value_end(const TrkShapeScan *scan, Size i)
 {
 	char		quote;
 
@@ -470,7 +470,7 @@ parameter_value_end(const TrkScan *scan, Size i)
 
 /* The end of the parameters at i, name=value with commas between; i when there is none. */
 static Size
-parameters_end(const TrkScan *scan, Size i)
+parameters_end(const TrkShapeScan *scan, Size i)
 {
 	Size		end = i;
 
@@ -493,7 +493,7 @@ parameters_end(const TrkScan *scan, Size i)
  * parameters.
  */
 static bool
-authorization_at(const TrkScan *scan, Size i, Size limit, TrkSpan *span)
+authorization_at(const TrkShapeScan *scan, Size i, Size limit, TrkSpan *span)
 {
 	Size		look = Min(limit, i + TRK_SECRET_LOOK);
 	Size		end = word_end(scan, i, look);
@@ -522,7 +522,7 @@ authorization_at(const TrkScan *scan, Size i, Size limit, TrkSpan *span)
 
 /* The value of the Authorization or Cookie header at i. */
 static bool
-header_value(TrkScan *scan, Size i, bool cookies, TrkSpan *span)
+header_value(TrkShapeScan *scan, Size i, bool cookies, TrkSpan *span)
 {
 	while (i < scan->len && (quote_at(scan, i) || scan->s[i] == '\\'))
 		i++;
@@ -532,7 +532,7 @@ header_value(TrkScan *scan, Size i, bool cookies, TrkSpan *span)
 
 /* The fields of FIX that hold passwords, old and new; at the sign between number and value */
 static bool
-fix_password(TrkScan *scan, Size at, TrkSpan *value)
+fix_password(TrkShapeScan *scan, Size at, TrkSpan *value)
 {
 	if (!trk_char_at(scan, at, '=') || at < 4 ||
 		!(trk_literal_at(scan, at - 3, "554") || trk_literal_at(scan, at - 3, "925")) ||
@@ -546,7 +546,7 @@ fix_password(TrkScan *scan, Size at, TrkSpan *value)
 
 /* A name of secrets, a separator (: = => := ->) and a value; anchored at the separator */
 bool
-trk_shape_named_value(TrkScan *scan, Size at, TrkSpan *span)
+trk_shape_named_value(TrkShapeScan *scan, Size at, TrkSpan *span)
 {
 	TrkNamed	named;
 	Size		name_end = at;
@@ -572,7 +572,7 @@ trk_shape_named_value(TrkScan *scan, Size at, TrkSpan *span)
 
 /* "password is ..."; anchored at "is" */
 bool
-trk_shape_named_word(TrkScan *scan, Size at, TrkSpan *span)
+trk_shape_named_word(TrkShapeScan *scan, Size at, TrkSpan *span)
 {
 	TrkNamed	named;
 
@@ -586,7 +586,7 @@ trk_shape_named_word(TrkScan *scan, Size at, TrkSpan *span)
 
 /* "api_key" at i, with any sign between the words or none: where it ends, or 0. */
 static Size
-api_key_end(const TrkScan *scan, Size i)
+api_key_end(const TrkShapeScan *scan, Size i)
 {
 	Size		end = trk_folded_at(scan, i, "api");
 
@@ -599,7 +599,7 @@ api_key_end(const TrkScan *scan, Size i)
 
 /* The end of the last word of a name at i, of those that need no separator; or 0. */
 static Size
-plain_name_end(const TrkScan *scan, Size i)
+plain_name_end(const TrkShapeScan *scan, Size i)
 {
 	static const char *const words[] = {"password", "passwd", "passphrase", "secret", "key",
 	"mnemonic", "phrase", "identified by"};
@@ -618,7 +618,7 @@ plain_name_end(const TrkScan *scan, Size i)
  * stood between.
  */
 static Size
-after_plain_name(const TrkScan *scan, Size end, bool *listed)
+after_plain_name(const TrkShapeScan *scan, Size end, bool *listed)
 {
 	Size		limit = Min(scan->len, end + MAX_GAP);
 	Size		i = end;
@@ -650,7 +650,7 @@ after_plain_name(const TrkScan *scan, Size end, bool *listed)
  * the name.  Names stand in lists too, so behind a comma it must look random.
  */
 bool
-trk_shape_named_plain(TrkScan *scan, Size at, TrkSpan *span)
+trk_shape_named_plain(TrkShapeScan *scan, Size at, TrkSpan *span)
 {
 	Size		end = plain_name_end(scan, at);
 	TrkNamed	named;
@@ -676,7 +676,7 @@ trk_shape_named_plain(TrkScan *scan, Size at, TrkSpan *span)
 
 /* "--password ..."; anchored at the dashes */
 bool
-trk_shape_named_option(TrkScan *scan, Size at, TrkSpan *span)
+trk_shape_named_option(TrkShapeScan *scan, Size at, TrkSpan *span)
 {
 	TrkNamed	named;
 	Size		i = at + 2;
@@ -696,7 +696,7 @@ trk_shape_named_option(TrkScan *scan, Size at, TrkSpan *span)
 
 /* The name of the element whose tag ends at the anchor, attributes in it or not. */
 static bool
-element_before(const TrkScan *scan, Size at, TrkNamed *named)
+element_before(const TrkShapeScan *scan, Size at, TrkNamed *named)
 {
 	Size		least = at > MAX_TAG ? at - MAX_TAG : 0;
 	Size		i = at;
@@ -716,7 +716,7 @@ element_before(const TrkScan *scan, Size at, TrkNamed *named)
 
 /* "<password>...</"; anchored at the end of the tag */
 bool
-trk_shape_named_element(TrkScan *scan, Size at, TrkSpan *span)
+trk_shape_named_element(TrkShapeScan *scan, Size at, TrkSpan *span)
 {
 	TrkNamed	named;
 	Size		limit = Min(scan->len, at + MAX_QUOTED);
@@ -734,7 +734,7 @@ trk_shape_named_element(TrkScan *scan, Size at, TrkSpan *span)
  * host when it looks random; anchored at the colon of "://"
  */
 bool
-trk_shape_url_password(TrkScan *scan, Size at, TrkSpan *span)
+trk_shape_url_password(TrkShapeScan *scan, Size at, TrkSpan *span)
 {
 	Size		begin = at + 3;
 	Size		limit = Min(scan->len, begin + MAX_USERINFO);
@@ -763,7 +763,7 @@ trk_shape_url_password(TrkScan *scan, Size at, TrkSpan *span)
 
 /* curl's user and password; anchored at the command's name */
 bool
-trk_shape_curl_user(TrkScan *scan, Size at, TrkSpan *span)
+trk_shape_curl_user(TrkShapeScan *scan, Size at, TrkSpan *span)
 {
 	Size		limit = Min(scan->len, at + MAX_COMMAND);
 	Size		i;
@@ -797,7 +797,7 @@ trk_shape_curl_user(TrkScan *scan, Size at, TrkSpan *span)
 
 /* What may stand between "account" and its number: where it ends. */
 static Size
-account_number_begin(const TrkScan *scan, Size i)
+account_number_begin(const TrkShapeScan *scan, Size i)
 {
 	static const char *const words[] = {"number", "num", "no.", "no", "nr", "id"};
 	Size		begin;
@@ -827,7 +827,7 @@ account_number_begin(const TrkScan *scan, Size i)
  * capitals and digits that are no word and its number.
  */
 static bool
-account_name_at(const TrkScan *scan, Size i, TrkSpan *span)
+account_name_at(const TrkShapeScan *scan, Size i, TrkSpan *span)
 {
 	int			digits = 0;
 	bool		mixed = false;	/* a letter after a digit, as no word has */
@@ -850,7 +850,7 @@ account_name_at(const TrkScan *scan, Size i, TrkSpan *span)
 
 /* "account #123456789" */
 bool
-trk_shape_account_number(TrkScan *scan, Size at, TrkSpan *span)
+trk_shape_account_number(TrkShapeScan *scan, Size at, TrkSpan *span)
 {
 	Size		word;
 	Size		begin;

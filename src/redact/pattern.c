@@ -162,14 +162,14 @@ typedef struct TrkSearch
 } TrkSearch;
 
 /* A text on its way, and the two buffers it alternates between. */
-typedef struct TrkDraft
+typedef struct TextDraft
 {
 	const char *s;
 	Size		len;
 	TrkBuf		buf[2];
 	int			next;			/* buffer that s is not in */
 	const TrkReplacer *replacer;
-} TrkDraft;
+} TextDraft;
 
 /* The low five bits of bytes, as a set. */
 static uint32
@@ -284,7 +284,7 @@ wanted_shapes(uint32 rules)
 
 /* Begin a pass over a text. */
 static inline void
-start_scan(TrkScan *scan, const char *s, Size len)
+start_scan(TrkShapeScan *scan, const char *s, Size len)
 {
 	scan->s = s;
 	scan->len = len;
@@ -295,17 +295,17 @@ start_scan(TrkScan *scan, const char *s, Size len)
 
 /* Set the marks of a pass; most texts never need them. */
 static inline void
-need_marks(TrkScan *scan)
+need_marks(TrkShapeScan *scan)
 {
 	if (!scan->marked)
-		memset((char *) scan + offsetof(TrkScan, jwt_mark), 0,
-			   sizeof(*scan) - offsetof(TrkScan, jwt_mark));
+		memset((char *) scan + offsetof(TrkShapeScan, jwt_mark), 0,
+			   sizeof(*scan) - offsetof(TrkShapeScan, jwt_mark));
 	scan->marked = true;
 }
 
 /* Begin a search for the anchors of shapes at from. */
 static inline void
-start_search(TrkSearch *search, const TrkScan *scan, Size from, bool personal)
+start_search(TrkSearch *search, const TrkShapeScan *scan, Size from, bool personal)
 {
 	search->s = scan->s;
 	search->len = scan->len;
@@ -365,7 +365,7 @@ next_anchor(TrkSearch *search, Size *at)
 
 /* Which of the wanted shapes match at this anchor? */
 static uint64
-match_anchor(TrkScan *scan, Size at, uint64 wanted)
+match_anchor(TrkShapeScan *scan, Size at, uint64 wanted)
 {
 	const unsigned char *p = (const unsigned char *) scan->s + at;
 	uint64		possible = wanted & shapes_by_byte[*p] &
@@ -390,7 +390,7 @@ static uint64
 scan_text(const char *s, Size len, uint64 wanted, bool name, bool any)
 {
 	uint64		found = 0;
-	TrkScan		scan;
+	TrkShapeScan		scan;
 	TrkSearch	search;
 	Size		at;
 
@@ -415,7 +415,7 @@ shape_begins(int shape, unsigned char first)
 
 /* The next match of one shape that begins at or after from. */
 static bool
-find_shape(TrkScan *scan, int shape, Size from, TrkSpan *span)
+find_shape(TrkShapeScan *scan, int shape, Size from, TrkSpan *span)
 {
 	TrkSearch	search;
 	Size		at;
@@ -461,7 +461,7 @@ in_replacement(const char *s, Size len, Size start, Size end)
 
 /* Append what takes the place of a match. */
 static void
-append_replacement(TrkDraft *text, TrkBuf *out, const TrkSpan *span)
+append_replacement(TextDraft *text, TrkBuf *out, const TrkSpan *span)
 {
 	const TrkReplacer *replacer = text->replacer;
 	char		name[TRK_PSEUDONYM_MAX];
@@ -511,10 +511,10 @@ has_custom(const TrkCustomMatch *custom, const char *s, Size len)
  * shape is negative.  Returns whether there was any.
  */
 static bool
-replace_matches(TrkDraft *text, int shape, bool chained, const TrkCustomMatch *custom)
+replace_matches(TextDraft *text, int shape, bool chained, const TrkCustomMatch *custom)
 {
 	TrkBuf	   *out = &text->buf[text->next];
-	TrkScan		scan;
+	TrkShapeScan		scan;
 	TrkSpan		span;
 	Size		done = 0;
 
@@ -542,7 +542,7 @@ replace_matches(TrkDraft *text, int shape, bool chained, const TrkCustomMatch *c
  * match.  Returns whether anything but assignments was replaced.
  */
 static bool
-redact_round(TrkDraft *text, uint64 wanted, uint64 found, bool chained,
+redact_round(TextDraft *text, uint64 wanted, uint64 found, bool chained,
 			 const TrkCustomMatch *custom)
 {
 	bool		others = false;
@@ -573,7 +573,7 @@ trk_pattern_matches(const char *s, Size len, uint32 rules, const TrkCustomMatch 
 
 /* Replace the whole text. */
 static void
-replace_whole(TrkDraft *text)
+replace_whole(TextDraft *text)
 {
 	TrkBuf	   *out = &text->buf[text->next];
 	TrkSpan		all = {0, text->len};
@@ -594,7 +594,7 @@ replace_whole(TrkDraft *text)
  * else every link would cost a round.
  */
 static void
-redact_draft(TrkDraft *text, uint64 wanted, uint64 found, const TrkCustomMatch *custom)
+redact_draft(TextDraft *text, uint64 wanted, uint64 found, const TrkCustomMatch *custom)
 {
 	Size		most = (text->len + TRK_PSEUDONYM_MAX) * MAX_GROWTH;
 	bool		others = true;
@@ -620,7 +620,7 @@ trk_pattern_replace(TrkArena *arena, const char *s, Size len, uint32 rules,
 {
 	uint64		wanted = wanted_shapes(rules);
 	uint64		found = scan_text(s, len, wanted, false, false);
-	TrkDraft	text;
+	TextDraft	text;
 
 	if (likely(found == 0 && !has_custom(custom, s, len)))
 		return false;
@@ -655,7 +655,7 @@ trk_pattern_count(void)
 bool
 trk_pattern_find(int pattern, const char *s, Size len, Size from, Size *start, Size *end)
 {
-	TrkScan		scan;
+	TrkShapeScan		scan;
 	TrkSpan		span;
 
 	(void) wanted_shapes(0);

@@ -10,7 +10,7 @@
 #define TRK_PATTERN_H
 
 #include "base/arena.h"
-#include "redact/pseudonym.h"
+#include "base/pseudonym.h"
 #include "redact/redact_key.h"
 
 /*

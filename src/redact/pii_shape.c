@@ -19,7 +19,7 @@
 
 /* No lower-case letter: a symbol and its exchange (AAPL@NASDAQ.NMS), no address. */
 static bool
-all_upper(const TrkScan *scan, const TrkSpan *span)
+all_upper(const TrkShapeScan *scan, const TrkSpan *span)
 {
 	Size		i;
 
@@ -33,7 +33,7 @@ all_upper(const TrkScan *scan, const TrkSpan *span)
 
 /* An e-mail address; anchored at its '@' */
 bool
-trk_shape_email(TrkScan *scan, Size at, TrkSpan *span)
+trk_shape_email(TrkShapeScan *scan, Size at, TrkSpan *span)
 {
 	Size		label = at + 1;
 	int			labels = 0;
@@ -65,7 +65,7 @@ trk_shape_email(TrkScan *scan, Size at, TrkSpan *span)
 
 /* A social security number of the United States */
 bool
-trk_shape_us_ssn(TrkScan *scan, Size at, TrkSpan *span)
+trk_shape_us_ssn(TrkShapeScan *scan, Size at, TrkSpan *span)
 {
 	const char *p = scan->s + at;
 	int			i;
@@ -87,7 +87,7 @@ trk_shape_us_ssn(TrkScan *scan, Size at, TrkSpan *span)
 
 /* ISO 7064: characters as digits, letters as 10 to 35, the first four last. */
 static bool
-iban_checks(const TrkScan *scan, Size start, Size end)
+iban_checks(const TrkShapeScan *scan, Size start, Size end)
 {
 	char		text[IBAN_MAX_CHARS];
 	int			n = 0;
@@ -118,14 +118,14 @@ iban_checks(const TrkScan *scan, Size start, Size end)
 
 /* A letter? */
 static inline bool
-letter_at(const TrkScan *scan, Size i)
+letter_at(const TrkShapeScan *scan, Size i)
 {
 	return trk_class_at(scan, i, TRK_C_ALNUM) && !trk_class_at(scan, i, TRK_C_DIGIT);
 }
 
 /* An international bank account number, in one piece or in groups of four */
 bool
-trk_shape_iban(TrkScan *scan, Size at, TrkSpan *span)
+trk_shape_iban(TrkShapeScan *scan, Size at, TrkSpan *span)
 {
 	Size		ends[8];
 	int			n = 0;
@@ -162,7 +162,7 @@ trk_shape_iban(TrkScan *scan, Size at, TrkSpan *span)
 
 /* The Luhn test: from the right, every second digit doubled. */
 static bool
-card_checks(const TrkScan *scan, Size start, Size end)
+card_checks(const TrkShapeScan *scan, Size start, Size end)
 {
 	int			sum = 0;
 	bool		twice = false;
@@ -201,7 +201,7 @@ static const TrkIssuer issuers[] = {
 
 /* Do numbers of so many digits begin so? */
 static bool
-is_issued(const TrkScan *scan, Size at, int digits)
+is_issued(const TrkShapeScan *scan, Size at, int digits)
 {
 	int			first = 0;
 	Size		i;
@@ -231,7 +231,7 @@ is_grouping(const int *groups, int n)
 
 /* Is there more of a number, or of a list of them, at this end? */
 static bool
-goes_on(const TrkScan *scan, Size i)
+goes_on(const TrkShapeScan *scan, Size i)
 {
 	if (trk_class_at(scan, i, TRK_C_WORD))
 		return true;
@@ -241,7 +241,7 @@ goes_on(const TrkScan *scan, Size i)
 
 /* The same before it. */
 static bool
-comes_from(const TrkScan *scan, Size at)
+comes_from(const TrkShapeScan *scan, Size at)
 {
 	if (at == 0)
 		return false;
@@ -253,7 +253,7 @@ comes_from(const TrkScan *scan, Size at)
 
 /* A payment card's number, in one piece or in its groups, and no part of a list of numbers */
 bool
-trk_shape_card(TrkScan *scan, Size at, TrkSpan *span)
+trk_shape_card(TrkShapeScan *scan, Size at, TrkSpan *span)
 {
 	int			groups[5];
 	int			n = 0;
@@ -289,7 +289,7 @@ trk_shape_card(TrkScan *scan, Size at, TrkSpan *span)
  * when there are too few or too many of them.
  */
 static Size
-phone_run(const TrkScan *scan, Size i, int *groups)
+phone_run(const TrkShapeScan *scan, Size i, int *groups)
 {
 	Size		begin = i;
 	Size		end = i;
@@ -315,7 +315,7 @@ phone_run(const TrkScan *scan, Size i, int *groups)
 
 /* Three, three and four digits with the same sign between: a number of North America */
 static bool
-is_local_phone(const TrkScan *scan, Size at, char sign1, char sign2)
+is_local_phone(const TrkShapeScan *scan, Size at, char sign1, char sign2)
 {
 	Size		i;
 	static const char *const form = "dddsdddtdddd";
@@ -331,7 +331,7 @@ is_local_phone(const TrkScan *scan, Size at, char sign1, char sign2)
 
 /* A telephone number with its country, or one of North America; anchored at its first digit */
 bool
-trk_shape_phone(TrkScan *scan, Size at, TrkSpan *span)
+trk_shape_phone(TrkShapeScan *scan, Size at, TrkSpan *span)
 {
 	int			groups;
 
@@ -370,7 +370,7 @@ trk_shape_phone(TrkScan *scan, Size at, TrkSpan *span)
 
 /* End of a decimal number of at most 255 without leading zeros at i, or 0. */
 static Size
-octet_at(const TrkScan *scan, Size i)
+octet_at(const TrkShapeScan *scan, Size i)
 {
 	Size		begin = i;
 	int			value = 0;
@@ -384,7 +384,7 @@ octet_at(const TrkScan *scan, Size i)
 
 /* Does a version's number begin here: after "version ", or "Name/"? */
 static bool
-is_version(const TrkScan *scan, Size at)
+is_version(const TrkShapeScan *scan, Size at)
 {
 	Size		i = at;
 
@@ -400,7 +400,7 @@ is_version(const TrkScan *scan, Size at)
 
 /* An IPv4 address */
 bool
-trk_shape_ipv4(TrkScan *scan, Size at, TrkSpan *span)
+trk_shape_ipv4(TrkShapeScan *scan, Size at, TrkSpan *span)
 {
 	Size		i = at;
 	int			octet;
@@ -422,7 +422,7 @@ trk_shape_ipv4(TrkScan *scan, Size at, TrkSpan *span)
 
 /* Are these characters, hex digits and colons only, an IPv6 address? */
 static bool
-ipv6_checks(const TrkScan *scan, Size i, Size end)
+ipv6_checks(const TrkShapeScan *scan, Size i, Size end)
 {
 	int			groups = 0;
 	bool		gap = false;
@@ -457,7 +457,7 @@ ipv6_checks(const TrkScan *scan, Size i, Size end)
 
 /* An IPv6 address without an IPv4 address in it */
 bool
-trk_shape_ipv6(TrkScan *scan, Size at, TrkSpan *span)
+trk_shape_ipv6(TrkShapeScan *scan, Size at, TrkSpan *span)
 {
 	Size		end = at;
 

@@ -8,6 +8,7 @@
 #include "json/encoding.h"
 #include "funcapi.h"
 #include "base/settings.h"
+#include "redact/redaction_settings.h"
 #include "base/hide_context.h"
 #include "redact/redact_audit.h"
 #include "utils/builtins.h"

@@ -18,12 +18,12 @@
 #define SHORT_NUMBER		64
 
 /* A positive double: 0.d1d2d3... times a power of ten. */
-typedef struct TrkDecimal
+typedef struct DecimalText
 {
 	char		digits[MAX_DOUBLE_DIGITS + 1];
 	int			n;
 	int			point;			/* digits before the point; may be negative */
-} TrkDecimal;
+} DecimalText;
 
 /*
  * The double nearest to a spelling; infinite beyond the largest.  Like the
@@ -47,7 +47,7 @@ nearest_double(TrkArena *arena, const char *s, Size len)
 
 /* Take apart what printf's %e makes of a positive double. */
 static void
-round_double(double value, int digits, TrkDecimal *decimal)
+round_double(double value, int digits, DecimalText *decimal)
 {
 	char		text[40];
 	const char *p;
@@ -64,7 +64,7 @@ round_double(double value, int digits, TrkDecimal *decimal)
 
 /* Go to the next decimal of as many digits. */
 static void
-increment_decimal(TrkDecimal *decimal)
+increment_decimal(DecimalText *decimal)
 {
 	int			i = decimal->n - 1;
 
@@ -81,7 +81,7 @@ increment_decimal(TrkDecimal *decimal)
 
 /* Is this the nearest double to the decimal? */
 static bool
-reads_back(const TrkDecimal *decimal, double value)
+reads_back(const DecimalText *decimal, double value)
 {
 	char		text[40];
 
@@ -100,7 +100,7 @@ reads_back(const TrkDecimal *decimal, double value)
  * lies exactly between two doubles.)
  */
 static void
-shortest_decimal(double value, TrkDecimal *decimal)
+shortest_decimal(double value, DecimalText *decimal)
 {
 	int			digits = value < DBL_MIN ? 1 : DBL_DIG;
 
@@ -129,7 +129,7 @@ append_zeros(TrkBuf *buf, int n)
 
 /* Append as d.ddde+XX. */
 static void
-append_scientific(TrkBuf *buf, const TrkDecimal *decimal)
+append_scientific(TrkBuf *buf, const DecimalText *decimal)
 {
 	char		exponent[16];
 
@@ -145,7 +145,7 @@ append_scientific(TrkBuf *buf, const TrkDecimal *decimal)
 
 /* Append without an exponent, and with a digit on both sides of the point. */
 static void
-append_plain(TrkBuf *buf, const TrkDecimal *decimal)
+append_plain(TrkBuf *buf, const DecimalText *decimal)
 {
 	int			before = Max(Min(decimal->point, decimal->n), 0);
 
@@ -164,7 +164,7 @@ static void
 append_double(TrkBuf *buf, const char *s, Size len)
 {
 	double		value = nearest_double(buf->arena, s, len);
-	TrkDecimal	decimal;
+	DecimalText	decimal;
 
 	if (signbit(value))
 	{

@@ -38,7 +38,7 @@ const uint8 trk_char_class[256] = {
 
 /* End of the longest run of these classes that begins at i. */
 Size
-trk_class_run(const TrkScan *scan, Size i, int classes)
+trk_class_run(const TrkShapeScan *scan, Size i, int classes)
 {
 	while (trk_class_at(scan, i, classes))
 		i++;
@@ -47,7 +47,7 @@ trk_class_run(const TrkScan *scan, Size i, int classes)
 
 /* Does a word character of Unicode begin at i? */
 static bool
-word_at(const TrkScan *scan, Size i)
+word_at(const TrkShapeScan *scan, Size i)
 {
 	uint32		cp;
 
@@ -61,7 +61,7 @@ word_at(const TrkScan *scan, Size i)
 
 /* Does a word character of Unicode end just before i? */
 static bool
-word_before(const TrkScan *scan, Size i)
+word_before(const TrkShapeScan *scan, Size i)
 {
 	if (i == 0)
 		return false;
@@ -73,7 +73,7 @@ word_before(const TrkScan *scan, Size i)
 
 /* Length of the white space character at i, 0 when there is none. */
 static int
-space_at(const TrkScan *scan, Size i)
+space_at(const TrkShapeScan *scan, Size i)
 {
 	uint32		cp;
 	int			n;
@@ -86,7 +86,7 @@ space_at(const TrkScan *scan, Size i)
 
 /* End of the white space that begins at i. */
 Size
-trk_space_run(const TrkScan *scan, Size i)
+trk_space_run(const TrkShapeScan *scan, Size i)
 {
 	int			n;
 
@@ -100,7 +100,7 @@ trk_space_run(const TrkScan *scan, Size i)
  * has less than min characters.
  */
 static Size
-run_until(const TrkScan *scan, Size i, char stop1, char stop2, Size min)
+run_until(const TrkShapeScan *scan, Size i, char stop1, char stop2, Size min)
 {
 	Size		chars = 0;
 
@@ -121,7 +121,7 @@ run_until(const TrkScan *scan, Size i, char stop1, char stop2, Size min)
  * U+212A is k.
  */
 static int
-wide_letter_at(const TrkScan *scan, Size i, char letter)
+wide_letter_at(const TrkShapeScan *scan, Size i, char letter)
 {
 	if (letter == 'i' &&
 		(trk_literal_at(scan, i, "\xc4\xb0") || trk_literal_at(scan, i, "\xc4\xb1")))
@@ -138,7 +138,7 @@ wide_letter_at(const TrkScan *scan, Size i, char letter)
  * without regard to case, else 0.
  */
 static inline int
-letter_at(const TrkScan *scan, Size i, char letter)
+letter_at(const TrkShapeScan *scan, Size i, char letter)
 {
 	if (i >= scan->len)
 		return 0;
@@ -149,7 +149,7 @@ letter_at(const TrkScan *scan, Size i, char letter)
 
 /* End of the lower-case word at i without regard to case, 0 when it is not there. */
 Size
-trk_folded_word(const TrkScan *scan, Size i, const char *word)
+trk_folded_word(const TrkShapeScan *scan, Size i, const char *word)
 {
 	for (; *word; word++)
 	{
@@ -167,7 +167,7 @@ trk_folded_word(const TrkScan *scan, Size i, const char *word)
  * case.  0 when it has less than min characters.
  */
 static Size
-folded_run(const TrkScan *scan, Size i, int classes, Size min)
+folded_run(const TrkShapeScan *scan, Size i, int classes, Size min)
 {
 	Size		chars = 0;
 
@@ -190,7 +190,7 @@ folded_run(const TrkScan *scan, Size i, int classes, Size min)
 
 /* The run of letters and digits from i, when long enough and a whole word. */
 static bool
-closed_run(const TrkScan *scan, Size i, Size min, TrkSpan *span)
+closed_run(const TrkShapeScan *scan, Size i, Size min, TrkSpan *span)
 {
 	span->end = trk_class_run(scan, i, TRK_C_ALNUM);
 	return span->end - i >= min && !word_at(scan, span->end);
@@ -201,7 +201,7 @@ closed_run(const TrkScan *scan, Size i, Size min, TrkSpan *span)
  * boundary, when that leaves enough.
  */
 static bool
-dashed_run(const TrkScan *scan, Size i, int classes, Size min, TrkSpan *span)
+dashed_run(const TrkShapeScan *scan, Size i, int classes, Size min, TrkSpan *span)
 {
 	Size		end = trk_class_run(scan, i, classes);
 	bool		after = word_at(scan, end);
@@ -222,7 +222,7 @@ dashed_run(const TrkScan *scan, Size i, int classes, Size min, TrkSpan *span)
 
 /* Is there a digit between? */
 bool
-trk_has_digit(const TrkScan *scan, Size begin, Size end)
+trk_has_digit(const TrkShapeScan *scan, Size begin, Size end)
 {
 	for (; begin < end; begin++)
 	{
@@ -242,7 +242,7 @@ starts_at(Size at, TrkSpan *span)
 
 /* ellzaf_trk_ and a key */
 bool
-trk_shape_ellzaf_key(TrkScan *scan, Size at, TrkSpan *span)
+trk_shape_ellzaf_key(TrkShapeScan *scan, Size at, TrkSpan *span)
 {
 	return trk_literal_at(scan, at, "ellzaf_trk_") && !word_before(scan, at) &&
 		closed_run(scan, at + 11, 12, span) && starts_at(at, span);
@@ -250,7 +250,7 @@ trk_shape_ellzaf_key(TrkScan *scan, Size at, TrkSpan *span)
 
 /* Bearer and a token */
 bool
-trk_shape_client_bearer(TrkScan *scan, Size at, TrkSpan *span)
+trk_shape_client_bearer(TrkShapeScan *scan, Size at, TrkSpan *span)
 {
 	Size		word_end = trk_folded_at(scan, at, "bearer");
 	Size		token;
@@ -264,7 +264,7 @@ trk_shape_client_bearer(TrkScan *scan, Size at, TrkSpan *span)
 
 /* A name of secrets and a sign of assignment: where the value begins, or 0. */
 static Size
-assignment_head(const TrkScan *scan, Size at)
+assignment_head(const TrkShapeScan *scan, Size at)
 {
 	Size		i = trk_folded_at(scan, at, "api");
 
@@ -294,7 +294,7 @@ assignment_head(const TrkScan *scan, Size at)
  * the whole chain is taken at once.
  */
 bool
-trk_shape_client_assignment(TrkScan *scan, Size at, TrkSpan *span)
+trk_shape_client_assignment(TrkShapeScan *scan, Size at, TrkSpan *span)
 {
 	Size		value;
 
@@ -317,7 +317,7 @@ trk_shape_client_assignment(TrkScan *scan, Size at, TrkSpan *span)
 
 /* sk- and a key */
 bool
-trk_shape_client_sk_dash(TrkScan *scan, Size at, TrkSpan *span)
+trk_shape_client_sk_dash(TrkShapeScan *scan, Size at, TrkSpan *span)
 {
 	return trk_literal_at(scan, at, "sk-") && !word_before(scan, at) &&
 		dashed_run(scan, at + 3, TRK_C_WORD | TRK_C_DASH, 12, span) &&
@@ -326,7 +326,7 @@ trk_shape_client_sk_dash(TrkScan *scan, Size at, TrkSpan *span)
 
 /* sk_ and a key */
 bool
-trk_shape_client_sk_underscore(TrkScan *scan, Size at, TrkSpan *span)
+trk_shape_client_sk_underscore(TrkShapeScan *scan, Size at, TrkSpan *span)
 {
 	return trk_literal_at(scan, at, "sk_") && !word_before(scan, at) &&
 		dashed_run(scan, at + 3, TRK_C_WORD | TRK_C_DASH, 12, span) &&
@@ -335,7 +335,7 @@ trk_shape_client_sk_underscore(TrkScan *scan, Size at, TrkSpan *span)
 
 /* GitHub's classic token */
 bool
-trk_shape_github_classic(TrkScan *scan, Size at, TrkSpan *span)
+trk_shape_github_classic(TrkShapeScan *scan, Size at, TrkSpan *span)
 {
 	return trk_literal_at(scan, at, "ghp_") && !word_before(scan, at) &&
 		closed_run(scan, at + 4, 20, span) && starts_at(at, span);
@@ -343,7 +343,7 @@ trk_shape_github_classic(TrkScan *scan, Size at, TrkSpan *span)
 
 /* Slack's tokens */
 bool
-trk_shape_slack(TrkScan *scan, Size at, TrkSpan *span)
+trk_shape_slack(TrkShapeScan *scan, Size at, TrkSpan *span)
 {
 	return trk_literal_at(scan, at, "xox") && at + 3 < scan->len &&
 		memchr("baprs", scan->s[at + 3], 5) != NULL &&
@@ -354,7 +354,7 @@ trk_shape_slack(TrkScan *scan, Size at, TrkSpan *span)
 
 /* An account's name and its number, whatever is before it */
 static bool
-account_at(TrkScan *scan, Size at, TrkSpan *span)
+account_at(TrkShapeScan *scan, Size at, TrkSpan *span)
 {
 	Size		i;
 
@@ -372,14 +372,14 @@ account_at(TrkScan *scan, Size at, TrkSpan *span)
 
 /* An account's name and its number */
 bool
-trk_shape_client_account(TrkScan *scan, Size at, TrkSpan *span)
+trk_shape_client_account(TrkShapeScan *scan, Size at, TrkSpan *span)
 {
 	return !word_before(scan, at) && account_at(scan, at, span);
 }
 
 /* An order's number, whatever is before it */
 static bool
-order_at(TrkScan *scan, Size at, TrkSpan *span)
+order_at(TrkShapeScan *scan, Size at, TrkSpan *span)
 {
 	Size		i;
 
@@ -394,14 +394,14 @@ order_at(TrkScan *scan, Size at, TrkSpan *span)
 
 /* An order's number */
 bool
-trk_shape_client_order(TrkScan *scan, Size at, TrkSpan *span)
+trk_shape_client_order(TrkShapeScan *scan, Size at, TrkSpan *span)
 {
 	return !word_before(scan, at) && order_at(scan, at, span);
 }
 
 /* A path below a home directory */
 bool
-trk_shape_client_unix_path(TrkScan *scan, Size at, TrkSpan *span)
+trk_shape_client_unix_path(TrkShapeScan *scan, Size at, TrkSpan *span)
 {
 	Size		i;
 
@@ -419,7 +419,7 @@ trk_shape_client_unix_path(TrkScan *scan, Size at, TrkSpan *span)
 
 /* A path on a drive; anchored at its colon */
 bool
-trk_shape_client_windows_path(TrkScan *scan, Size at, TrkSpan *span)
+trk_shape_client_windows_path(TrkShapeScan *scan, Size at, TrkSpan *span)
 {
 	if (!trk_literal_at(scan, at, ":\\") || at == 0 ||
 		!trk_class_at(scan, at - 1, TRK_C_ALNUM) ||
@@ -434,7 +434,7 @@ trk_shape_client_windows_path(TrkScan *scan, Size at, TrkSpan *span)
 
 /* Bearer and a token that is no word */
 bool
-trk_shape_bearer(TrkScan *scan, Size at, TrkSpan *span)
+trk_shape_bearer(TrkShapeScan *scan, Size at, TrkSpan *span)
 {
 	return trk_shape_client_bearer(scan, at, span) &&
 		(trk_has_digit(scan, at, span->end) ||
@@ -443,7 +443,7 @@ trk_shape_bearer(TrkScan *scan, Size at, TrkSpan *span)
 
 /* The end of an assignment's value, which is the same for all that begin within. */
 static Size
-assigned_end(TrkScan *scan, Size value)
+assigned_end(TrkShapeScan *scan, Size value)
 {
 	if (value < scan->assigned.begin || value >= scan->assigned.end)
 	{
@@ -455,7 +455,7 @@ assigned_end(TrkScan *scan, Size value)
 
 /* A secret's name, a sign of assignment and a value that looks like a secret */
 bool
-trk_shape_assignment(TrkScan *scan, Size at, TrkSpan *span)
+trk_shape_assignment(TrkShapeScan *scan, Size at, TrkSpan *span)
 {
 	Size		value = assignment_head(scan, at);
 	char		first = scan->s[at] | 0x20;
@@ -480,7 +480,7 @@ trk_shape_assignment(TrkScan *scan, Size at, TrkSpan *span)
  * member it must look random.
  */
 static bool
-is_key(const TrkScan *scan, const TrkSpan *span)
+is_key(const TrkShapeScan *scan, const TrkSpan *span)
 {
 	const char *key = scan->s + span->start + 3;
 	Size		len = span->end - span->start - 3;
@@ -493,7 +493,7 @@ is_key(const TrkScan *scan, const TrkSpan *span)
  * start within the same run of characters: it has the same last word boundary.
  */
 static bool
-sk_matches(TrkScan *scan, Size at, TrkShapeFn client, TrkSpan *span)
+sk_matches(TrkShapeScan *scan, Size at, TrkShapeFn client, TrkSpan *span)
 {
 	Size		key = at + 3;
 
@@ -507,14 +507,14 @@ sk_matches(TrkScan *scan, Size at, TrkShapeFn client, TrkSpan *span)
 
 /* sk- and a key with a digit */
 bool
-trk_shape_sk_dash(TrkScan *scan, Size at, TrkSpan *span)
+trk_shape_sk_dash(TrkShapeScan *scan, Size at, TrkSpan *span)
 {
 	return trk_char_at(scan, at + 2, '-') && sk_matches(scan, at, trk_shape_client_sk_dash, span);
 }
 
 /* sk_ and a key with a digit */
 bool
-trk_shape_sk_underscore(TrkScan *scan, Size at, TrkSpan *span)
+trk_shape_sk_underscore(TrkShapeScan *scan, Size at, TrkSpan *span)
 {
 	return trk_char_at(scan, at + 2, '_') &&
 		sk_matches(scan, at, trk_shape_client_sk_underscore, span);
@@ -537,7 +537,7 @@ ends_in_number(const char *s, Size len)
  * numbers (my_account_balance2024), and the name of a member must look random.
  */
 static bool
-is_numbered(const TrkScan *scan, const TrkSpan *span)
+is_numbered(const TrkShapeScan *scan, const TrkSpan *span)
 {
 	const char *s = scan->s + span->start;
 	Size		len = span->end - span->start;
@@ -551,28 +551,28 @@ is_numbered(const TrkScan *scan, const TrkSpan *span)
 
 /* Does a name begin here, or go on behind an underscore? */
 static bool
-part_begins(const TrkScan *scan, Size at)
+part_begins(const TrkShapeScan *scan, Size at)
 {
 	return !word_before(scan, at) || trk_char_at(scan, at - 1, '_');
 }
 
 /* An account's name and its number. */
 bool
-trk_shape_account(TrkScan *scan, Size at, TrkSpan *span)
+trk_shape_account(TrkShapeScan *scan, Size at, TrkSpan *span)
 {
 	return part_begins(scan, at) && account_at(scan, at, span) && is_numbered(scan, span);
 }
 
 /* An order's number. */
 bool
-trk_shape_order(TrkScan *scan, Size at, TrkSpan *span)
+trk_shape_order(TrkShapeScan *scan, Size at, TrkSpan *span)
 {
 	return part_begins(scan, at) && order_at(scan, at, span) && is_numbered(scan, span);
 }
 
 /* A path below a home directory that is no part of a longer path */
 bool
-trk_shape_unix_path(TrkScan *scan, Size at, TrkSpan *span)
+trk_shape_unix_path(TrkShapeScan *scan, Size at, TrkSpan *span)
 {
 	return (at == 0 || (!trk_class_at(scan, at - 1, TRK_C_ALNUM) &&
 						memchr(".~%", scan->s[at - 1], 3) == NULL)) &&
@@ -581,7 +581,7 @@ trk_shape_unix_path(TrkScan *scan, Size at, TrkSpan *span)
 
 /* A path on a drive; anchored at its colon */
 bool
-trk_shape_windows_path(TrkScan *scan, Size at, TrkSpan *span)
+trk_shape_windows_path(TrkShapeScan *scan, Size at, TrkSpan *span)
 {
 	return at > 0 && trk_loose_edge(scan, at - 1) &&
 		trk_shape_client_windows_path(scan, at, span);

@@ -47,7 +47,7 @@ typedef struct TrkStretch
  * would fail as well, or come to the same end.  They hold for one pass over the
  * text.
  */
-typedef struct TrkScan
+typedef struct TrkShapeScan
 {
 	const char *s;				/* valid UTF-8 */
 	Size		len;
@@ -63,7 +63,7 @@ typedef struct TrkScan
 	TrkStretch	assigned;		/* the last value of an assignment */
 	TrkStretch	bare;			/* the last value without quotes */
 	TrkStretch	line;			/* the last line of a header */
-} TrkScan;
+} TrkShapeScan;
 
 /* Where a shape matched. */
 typedef struct TrkSpan
@@ -77,10 +77,10 @@ typedef struct TrkSpan
  * by a sign in it ('@' of email, '~' of azure_secret, ':' of windows_path and
  * telegram) or behind it (the separator after the name of a value).
  */
-typedef bool (*TrkShapeFn) (TrkScan *scan, Size at, TrkSpan *span);
+typedef bool (*TrkShapeFn) (TrkShapeScan *scan, Size at, TrkSpan *span);
 
 #define TRK_PATTERN(ident, category, regex, sample, counter) \
-	extern bool trk_shape_##ident(TrkScan *scan, Size at, TrkSpan *span);
+	extern bool trk_shape_##ident(TrkShapeScan *scan, Size at, TrkSpan *span);
 #include "contract/redactions.def"
 
 /* Classes of ASCII characters; no other byte has any. */
@@ -97,21 +97,21 @@ extern const uint8 trk_char_class[256];
 
 /* Is there a character of these classes at i? */
 static inline bool
-trk_class_at(const TrkScan *scan, Size i, int classes)
+trk_class_at(const TrkShapeScan *scan, Size i, int classes)
 {
 	return i < scan->len && (trk_char_class[(unsigned char) scan->s[i]] & classes) != 0;
 }
 
 /* Is there this character at i? */
 static inline bool
-trk_char_at(const TrkScan *scan, Size i, char c)
+trk_char_at(const TrkShapeScan *scan, Size i, char c)
 {
 	return i < scan->len && scan->s[i] == c;
 }
 
 /* Is there this text at i? */
 static inline bool
-trk_text_at(const TrkScan *scan, Size i, const char *text, Size n)
+trk_text_at(const TrkShapeScan *scan, Size i, const char *text, Size n)
 {
 	return i <= scan->len && n <= scan->len - i && memcmp(scan->s + i, text, n) == 0;
 }
@@ -120,7 +120,7 @@ trk_text_at(const TrkScan *scan, Size i, const char *text, Size n)
 
 /* No ASCII word character just before i? */
 static inline bool
-trk_ascii_edge(const TrkScan *scan, Size i)
+trk_ascii_edge(const TrkShapeScan *scan, Size i)
 {
 	return i == 0 || (trk_char_class[(unsigned char) scan->s[i - 1]] & TRK_C_WORD) == 0;
 }
@@ -130,7 +130,7 @@ trk_ascii_edge(const TrkScan *scan, Size i)
  * tab written out, as in the text of a JSON string?
  */
 static inline bool
-trk_loose_edge(const TrkScan *scan, Size i)
+trk_loose_edge(const TrkShapeScan *scan, Size i)
 {
 	if (i == 0 || (trk_char_class[(unsigned char) scan->s[i - 1]] & TRK_C_ALNUM) == 0)
 		return true;
@@ -138,17 +138,17 @@ trk_loose_edge(const TrkScan *scan, Size i)
 }
 
 /* End of the longest run of these classes that begins at i. */
-extern Size trk_class_run(const TrkScan *scan, Size i, int classes);
+extern Size trk_class_run(const TrkShapeScan *scan, Size i, int classes);
 
 /* What trk_folded_at() does where the first letter may be there. */
-extern Size trk_folded_word(const TrkScan *scan, Size i, const char *word);
+extern Size trk_folded_word(const TrkShapeScan *scan, Size i, const char *word);
 
 /*
  * End of the lower-case word at i without regard to case, 0 when it is not
  * there.  Most often another ASCII character is there, which is seen here.
  */
 static inline Size
-trk_folded_at(const TrkScan *scan, Size i, const char *word)
+trk_folded_at(const TrkShapeScan *scan, Size i, const char *word)
 {
 	if (i >= scan->len ||
 		((scan->s[i] | 0x20) != word[0] && (unsigned char) scan->s[i] < 0x80))
@@ -157,10 +157,10 @@ trk_folded_at(const TrkScan *scan, Size i, const char *word)
 }
 
 /* End of the white space that begins at i. */
-extern Size trk_space_run(const TrkScan *scan, Size i);
+extern Size trk_space_run(const TrkShapeScan *scan, Size i);
 
 /* Is there a digit between? */
-extern bool trk_has_digit(const TrkScan *scan, Size begin, Size end);
+extern bool trk_has_digit(const TrkShapeScan *scan, Size begin, Size end);
 
 /* The prefixes of credentials, for the anchors of the shape token. */
 typedef struct TrkToken

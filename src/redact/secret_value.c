@@ -6,7 +6,7 @@
 
 #include <ctype.h>
 
-#include "redact/pseudonym.h"
+#include "base/pseudonym.h"
 #include "redact/secret_value.h"
 
 #define MIN_SECRET			6	/* characters; what the contract asks for */

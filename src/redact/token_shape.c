@@ -93,7 +93,7 @@ is_token_char(char c, TrkTokenCharacters characters)
 
 /* Where the characters of a credential that begin at i end. */
 static Size
-token_run(const TrkScan *scan, Size i, TrkTokenCharacters characters)
+token_run(const TrkShapeScan *scan, Size i, TrkTokenCharacters characters)
 {
 	Size		begin = i;
 
@@ -106,7 +106,7 @@ token_run(const TrkScan *scan, Size i, TrkTokenCharacters characters)
 
 /* Long, and of letters of both cases: no word either? */
 static bool
-is_mixed(const TrkScan *scan, Size begin, Size end)
+is_mixed(const TrkShapeScan *scan, Size begin, Size end)
 {
 	bool		upper = false;
 	bool		lower = false;
@@ -125,7 +125,7 @@ is_mixed(const TrkScan *scan, Size begin, Size end)
  * none from any later start within the same run of characters.
  */
 static bool
-token_matches(TrkScan *scan, Size at, const TrkToken *token, TrkSpan *span)
+token_matches(TrkShapeScan *scan, Size at, const TrkToken *token, TrkSpan *span)
 {
 	Size		tail = at + token->prefix_len;
 
@@ -148,7 +148,7 @@ token_matches(TrkScan *scan, Size at, const TrkToken *token, TrkSpan *span)
 
 /* Does a credential of this chain begin at the anchor? */
 static bool
-chain_matches(TrkScan *scan, Size at, uint32 slot, TrkSpan *span)
+chain_matches(TrkShapeScan *scan, Size at, uint32 slot, TrkSpan *span)
 {
 	uint8		i;
 
@@ -162,7 +162,7 @@ chain_matches(TrkScan *scan, Size at, uint32 slot, TrkSpan *span)
 
 /* A credential by its prefix */
 bool
-trk_shape_token(TrkScan *scan, Size at, TrkSpan *span)
+trk_shape_token(TrkShapeScan *scan, Size at, TrkSpan *span)
 {
 	if (unlikely(!chains_ready))
 		make_chains();
@@ -176,7 +176,7 @@ trk_shape_token(TrkScan *scan, Size at, TrkSpan *span)
  * here fails from any later start within the key.
  */
 bool
-trk_shape_sk_loose(TrkScan *scan, Size at, TrkSpan *span)
+trk_shape_sk_loose(TrkShapeScan *scan, Size at, TrkSpan *span)
 {
 	if (at < scan->sk_loose_mark ||
 		!(trk_literal_at(scan, at, "sk-") || trk_literal_at(scan, at, "sk_")) ||
@@ -198,7 +198,7 @@ trk_shape_sk_loose(TrkScan *scan, Size at, TrkSpan *span)
  * the first part too, as that has the same parts after it.
  */
 bool
-trk_shape_jwt(TrkScan *scan, Size at, TrkSpan *span)
+trk_shape_jwt(TrkShapeScan *scan, Size at, TrkSpan *span)
 {
 	static const int min[] = {8, 2, 0, 1, 1};
 	Size		i = at + 3;
@@ -232,7 +232,7 @@ trk_shape_jwt(TrkScan *scan, Size at, TrkSpan *span)
  * here fails from any later start within the token.
  */
 bool
-trk_shape_slack_loose(TrkScan *scan, Size at, TrkSpan *span)
+trk_shape_slack_loose(TrkShapeScan *scan, Size at, TrkSpan *span)
 {
 	Size		i = at + 4;
 
@@ -256,7 +256,7 @@ trk_shape_slack_loose(TrkScan *scan, Size at, TrkSpan *span)
 
 /* Base64 of a number: of '1' to '9' and another digit */
 static bool
-encodes_digits(const TrkScan *scan, Size at)
+encodes_digits(const TrkShapeScan *scan, Size at)
 {
 	switch (scan->s[at])
 	{
@@ -273,7 +273,7 @@ encodes_digits(const TrkScan *scan, Size at)
 
 /* A bot's token of Discord: an id, a time and a code, each in base64 */
 bool
-trk_shape_discord_token(TrkScan *scan, Size at, TrkSpan *span)
+trk_shape_discord_token(TrkShapeScan *scan, Size at, TrkSpan *span)
 {
 	Size		end = at;
 
@@ -294,7 +294,7 @@ trk_shape_discord_token(TrkScan *scan, Size at, TrkSpan *span)
 
 /* A bot's token of Telegram; anchored at its colon */
 bool
-trk_shape_telegram(TrkScan *scan, Size at, TrkSpan *span)
+trk_shape_telegram(TrkShapeScan *scan, Size at, TrkSpan *span)
 {
 	if (!trk_literal_at(scan, at, ":AA"))
 		return false;
@@ -309,7 +309,7 @@ trk_shape_telegram(TrkScan *scan, Size at, TrkSpan *span)
 
 /* Can this character be in a secret of Azure's? */
 static bool
-is_azure_char(const TrkScan *scan, Size i)
+is_azure_char(const TrkShapeScan *scan, Size i)
 {
 	return trk_class_at(scan, i, TRK_C_WORD | TRK_C_DASH) || trk_char_at(scan, i, '.') ||
 		trk_char_at(scan, i, '~');
@@ -317,7 +317,7 @@ is_azure_char(const TrkScan *scan, Size i)
 
 /* A client secret of Azure's: anchored at the '~' after its first five characters */
 bool
-trk_shape_azure_secret(TrkScan *scan, Size at, TrkSpan *span)
+trk_shape_azure_secret(TrkShapeScan *scan, Size at, TrkSpan *span)
 {
 	Size		i;
 
@@ -338,7 +338,7 @@ trk_shape_azure_secret(TrkScan *scan, Size at, TrkSpan *span)
 
 /* A private key of Bitcoin's in the form wallets import: Base58 of 51 or 52 characters */
 bool
-trk_shape_wallet_key(TrkScan *scan, Size at, TrkSpan *span)
+trk_shape_wallet_key(TrkShapeScan *scan, Size at, TrkSpan *span)
 {
 	Size		i;
 
@@ -358,7 +358,7 @@ trk_shape_wallet_key(TrkScan *scan, Size at, TrkSpan *span)
 
 /* "-----" and "BEGIN" or "END" and a blank, plain or as in a URL: where it ends, or 0. */
 static Size
-blank_after(const TrkScan *scan, Size i)
+blank_after(const TrkShapeScan *scan, Size i)
 {
 	if (trk_char_at(scan, i, ' ') || trk_char_at(scan, i, '+'))
 		return i + 1;
@@ -367,7 +367,7 @@ blank_after(const TrkScan *scan, Size i)
 
 /* "PRIVATE KEY-----" after a short label at i: where it ends, or 0. */
 static Size
-private_label_at(const TrkScan *scan, Size i)
+private_label_at(const TrkShapeScan *scan, Size i)
 {
 	char		label[64];
 	Size		n = 0;
@@ -398,7 +398,7 @@ private_label_at(const TrkScan *scan, Size i)
 
 /* A private key in PEM or PGP armour, to its end line or the end of the text */
 bool
-trk_shape_private_key(TrkScan *scan, Size at, TrkSpan *span)
+trk_shape_private_key(TrkShapeScan *scan, Size at, TrkSpan *span)
 {
 	const char *dash;
 	Size		i;
@@ -464,7 +464,7 @@ decodes_to_pair(const char *s, Size len)
 
 /* Basic and what decodes to a name and a password */
 bool
-trk_shape_basic(TrkScan *scan, Size at, TrkSpan *span)
+trk_shape_basic(TrkShapeScan *scan, Size at, TrkSpan *span)
 {
 	Size		word = trk_folded_at(scan, at, "basic");
 	Size		begin;
@@ -489,7 +489,7 @@ trk_shape_basic(TrkScan *scan, Size at, TrkSpan *span)
 
 /* Bearer, separated in any way, and a token that is no word */
 bool
-trk_shape_bearer_loose(TrkScan *scan, Size at, TrkSpan *span)
+trk_shape_bearer_loose(TrkShapeScan *scan, Size at, TrkSpan *span)
 {
 	Size		word = trk_folded_at(scan, at, "bearer");
 	Size		begin;
@@ -513,7 +513,7 @@ trk_shape_bearer_loose(TrkScan *scan, Size at, TrkSpan *span)
 
 /* An account of Interactive Brokers */
 bool
-trk_shape_ibkr_account(TrkScan *scan, Size at, TrkSpan *span)
+trk_shape_ibkr_account(TrkShapeScan *scan, Size at, TrkSpan *span)
 {
 	Size		begin = at + 1;
 	int			least = 7;

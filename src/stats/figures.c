@@ -1,7 +1,6 @@
 /*
- * statistics.c
- *	  Arguments and results of the SQL functions of statistics (see
- *	  statistics.h).
+ * figures.c
+ *	  Arguments and results of the SQL functions of statistics.
  */
 #include "base/trk.h"
 
@@ -109,41 +108,4 @@ trk_check_share(double share, const char *name)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("%s must be between 0 and 1", name)));
-}
-
-/* An error unless an annual rate is a number above -1. */
-static void
-check_rate(double rate, const char *name)
-{
-	if (!(rate > -1 && isfinite(rate)))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("%s must be a number above -1", name),
-				 errdetail("Rates are annual: 0.03 is three percent.")));
-}
-
-/* See statistics.h. */
-TrkRates
-trk_rates(FunctionCallInfo fcinfo, int first, TrkRateOrder order,
-		  const TrkStateType *type, const TrkState *state)
-{
-	double		args[TRK_STATE_MAX_ARGS] = {252, 0, 0, 0};
-	int			n = Min(PG_NARGS() - first, TRK_STATE_MAX_ARGS);
-	TrkRates	rates;
-
-	for (int i = 0; i < n; i++)
-		args[i] = PG_GETARG_FLOAT8(first + i);
-	if (n <= 0 && state != NULL)
-		for (int i = 0; i < state->n_args; i++)
-			args[i] = trk_state_args(type, state)[i].r;
-	rates.periods = args[0];
-	rates.risk_free = order == TRK_MAR_ONLY ? 0 : args[1];
-	rates.mar = order == TRK_MAR_ONLY ? args[1] : args[2];
-	if (!(rates.periods > 0 && isfinite(rates.periods)))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("periods_per_year must be a number above zero")));
-	check_rate(rates.risk_free, "risk_free_annual");
-	check_rate(rates.mar, "mar_annual");
-	return rates;
 }

@@ -1,19 +1,18 @@
 /*
- * statistics.h
+ * figures.h
  *	  What the files behind the SQL functions of statistics share: arguments,
- *	  results, and the types of the states.
+ *	  results, and the types of moments and samples.
  */
-#ifndef TRK_STATISTICS_H
-#define TRK_STATISTICS_H
+#ifndef TRK_FIGURES_H
+#define TRK_FIGURES_H
 
+#include "stats/moments.h"
+#include "stats/sorted_sample.h"
 #include "stats/state.h"
 #include "utils/array.h"
 
 extern const TrkStateType at_moments_type;
 extern const TrkStateType at_sample_type;
-extern const TrkStateType at_growth_type;
-extern const TrkStateType at_series_type;
-extern const TrkStateType at_pairs_type;
 
 /* The fixed part of a state as its struct. */
 static inline void *
@@ -56,20 +55,8 @@ extern int64 trk_float8_pairs(ArrayType *a, ArrayType *b, double **as, double **
 /* An error unless the figure is a share: between 0 and 1. */
 extern void trk_check_share(double share, const char *name);
 
-/* What the float8 arguments from first on mean. */
-typedef enum TrkRateOrder
-{
-	TRK_RISK_FREE_THEN_MAR,		/* periods, risk_free, mar */
-	TRK_MAR_ONLY				/* periods, mar */
-} TrkRateOrder;
-
-/*
- * Periods and rates from SQL arguments, or, in a final function, which has the
- * state alone, from those that the aggregate had.  What is not given is 252
- * periods a year and rates of zero.
- */
-extern TrkRates trk_rates(FunctionCallInfo fcinfo, int first, TrkRateOrder order,
-						  const TrkStateType *type, const TrkState *state);
+/* The moments in an at_moments, with the values that are not taken in yet. */
+extern TrkMoments trk_state_moments(const TrkState *state);
 
 /* The sample in a settled at_sample. */
 extern TrkSample trk_state_sample(const TrkState *settled);
@@ -77,22 +64,4 @@ extern TrkSample trk_state_sample(const TrkState *settled);
 /* How many NaN a sample has left out. */
 extern int64 trk_state_nan(const TrkState *settled);
 
-/* A series with room for more points of two or three words; return trk_state_datum(). */
-extern TrkState *trk_series_room(FunctionCallInfo fcinfo, TrkState *state, int width,
-								 int64 more);
-
-/* Growth along n returns, as an at_growth. */
-extern TrkState *trk_growth_of(const double *returns, int64 n);
-
-/* The moments in time of the returns that a growth counts, or NULL. */
-typedef const TrkWord *TrkTimes;
-
-/* An array of a growth's episodes: all in order, or the deepest few first. */
-extern Datum trk_episodes(const TrkState *growth, Oid array_type, int64 deepest,
-						  TrkTimes times);
-
-/* The columns of at_drawdown_figures. */
-extern Datum trk_drawdown_datum(FunctionCallInfo fcinfo, const TrkState *growth,
-								int64 duplicates, TrkTimes times);
-
-#endif							/* TRK_STATISTICS_H */
+#endif							/* TRK_FIGURES_H */

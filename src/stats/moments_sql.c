@@ -36,9 +36,9 @@ TRK_STATE_IO(at_moments)
 /* Values that wait. */
 #define WAITING		64
 
-/* The moments with the values that wait. */
-static TrkMoments
-moments_of(const TrkState *state)
+/* The moments with the values that are not taken in yet. */
+TrkMoments
+trk_state_moments(const TrkState *state)
 {
 	TrkMoments	m = *trk_state_as(const TrkMoments, state);
 
@@ -57,7 +57,7 @@ moments_settle(TrkState *state)
 	if (state->n_rows == 0 && state->width == 0)
 		return state;
 	settled = trk_state_new(&at_moments_type, 0, state->n_args, 0);
-	*trk_state_as(TrkMoments, settled) = moments_of(state);
+	*trk_state_as(TrkMoments, settled) = trk_state_moments(state);
 	memcpy(trk_state_args(&at_moments_type, settled), trk_state_args(&at_moments_type, state),
 		   state->n_args * sizeof(TrkWord));
 	return settled;
@@ -69,7 +69,7 @@ moments_room(TrkState *state)
 {
 	if (state->n_rows > 0)
 	{
-		*trk_state_as(TrkMoments, state) = moments_of(state);
+		*trk_state_as(TrkMoments, state) = trk_state_moments(state);
 		state->n_rows = 0;
 		return state;
 	}
@@ -99,8 +99,8 @@ at_moments_merge(PG_FUNCTION_ARGS)
 {
 	TrkState   *state = trk_state_own(fcinfo, &at_moments_type);
 	TrkState   *other = trk_state_arg(fcinfo, 1, &at_moments_type);
-	TrkMoments	m = moments_of(state);
-	TrkMoments	others = moments_of(other);
+	TrkMoments	m = trk_state_moments(state);
+	TrkMoments	others = trk_state_moments(other);
 
 	state = trk_state_merge_args(&at_moments_type, state, other);
 	state->n_rows = 0;
@@ -134,7 +134,7 @@ at_moments_of(PG_FUNCTION_ARGS)
 /* The moments in the first argument. */
 #define MOMENTS(state) \
 	TrkState   *state = trk_state_arg(fcinfo, 0, &at_moments_type); \
-	const TrkMoments moments = moments_of(state); \
+	const TrkMoments moments = trk_state_moments(state); \
 	const TrkMoments *m = &moments
 
 PG_FUNCTION_INFO_V1(at_describe);
@@ -171,36 +171,8 @@ at_describe(PG_FUNCTION_ARGS)
 		TRK_RETURN_FIGURE(figure); \
 	}
 
-/* The same with periods and rates. */
-#define MOMENT_RATE_FUNCTION(name, figure) \
-	PG_FUNCTION_INFO_V1(name); \
-	Datum name(PG_FUNCTION_ARGS) \
-	{ \
-		TrkRates	rates; \
-		MOMENTS(state); \
-		rates = trk_rates(fcinfo, 1, TRK_RISK_FREE_THEN_MAR, &at_moments_type, state); \
-		TRK_RETURN_FIGURE(figure); \
-	}
-
 /* NAME(at_moments, ...) returns float8; and as final functions */
 MOMENT_FUNCTION(at_skewness_pop, trk_skew_pop(m))
 MOMENT_FUNCTION(at_skewness_samp, trk_skew_samp(m))
 MOMENT_FUNCTION(at_kurtosis_excess_pop, trk_kurt_excess_pop(m))
 MOMENT_FUNCTION(at_kurtosis_excess_samp, trk_kurt_excess_samp(m))
-MOMENT_RATE_FUNCTION(at_volatility, trk_volatility(m, rates.periods))
-MOMENT_RATE_FUNCTION(at_sharpe, trk_sharpe(m, &rates))
-MOMENT_RATE_FUNCTION(at_kelly, trk_kelly(m, &rates))
-MOMENT_RATE_FUNCTION(at_psr, trk_psr(m, &rates, rates.mar))
-
-/* The share in the second argument, or five percent. */
-static double
-share_argument(FunctionCallInfo fcinfo)
-{
-	double		share = PG_NARGS() > 1 ? PG_GETARG_FLOAT8(1) : 0.05;
-
-	trk_check_share(share, "share");
-	return share;
-}
-
-MOMENT_FUNCTION(at_var_gauss, trk_var_gauss(m, share_argument(fcinfo)))
-MOMENT_FUNCTION(at_var_cornish_fisher, trk_var_cornish_fisher(m, share_argument(fcinfo)))

@@ -13,7 +13,8 @@
 
 #include "base/compat.h"
 #include "nodes/nodes.h"
-#include "performance/returns.h"
+#include "stats/moments.h"
+#include "stats/sorted_sample.h"
 
 #define TRK_STATE_MAX_ARGS	4
 

@@ -14,7 +14,7 @@
 
 /* Order of projects: any that keeps equal ones together. */
 static int
-trk_project_cmp(const TrkPending *a, const TrkPending *b)
+project_cmp(const TrkPending *a, const TrkPending *b)
 {
 	if (a->project.len != b->project.len)
 		return a->project.len < b->project.len ? -1 : 1;
@@ -23,11 +23,11 @@ trk_project_cmp(const TrkPending *a, const TrkPending *b)
 
 /* Order by project, month, key: one look-up serves a run of equal first two. */
 static int
-trk_pending_cmp(const void *a, const void *b)
+pending_cmp(const void *a, const void *b)
 {
 	const TrkPending *pa = *(TrkPending *const *) a;
 	const TrkPending *pb = *(TrkPending *const *) b;
-	int			cmp = trk_project_cmp(pa, pb);
+	int			cmp = project_cmp(pa, pb);
 
 	if (cmp != 0)
 		return cmp;
@@ -38,7 +38,7 @@ trk_pending_cmp(const void *a, const void *b)
 
 /* Can one look-up serve both? */
 static bool
-trk_same_lookup(const TrkPending *a, const TrkPending *b, bool anywhere)
+same_lookup(const TrkPending *a, const TrkPending *b, bool anywhere)
 {
 	return a->project.len == b->project.len &&
 		memcmp(a->project.s, b->project.s, a->project.len) == 0 &&
@@ -47,7 +47,7 @@ trk_same_lookup(const TrkPending *a, const TrkPending *b, bool anywhere)
 
 /* First of a sorted run whose key is not below the given one. */
 static int
-trk_lower_bound(TrkPending **run, int n, const uint8 *key)
+lower_bound(TrkPending **run, int n, const uint8 *key)
 {
 	int			low = 0;
 	int			high = n;
@@ -71,7 +71,7 @@ trk_lower_bound(TrkPending **run, int n, const uint8 *key)
 static void
 trk_decide(TrkPending **run, int n, const uint8 *key, const uint8 *content)
 {
-	for (int i = trk_lower_bound(run, n, key);
+	for (int i = lower_bound(run, n, key);
 		 i < n && memcmp(run[i]->identity.key, key, 16) == 0; i++)
 	{
 		if (memcmp(run[i]->identity.content, content, 16) == 0)
@@ -83,7 +83,7 @@ trk_decide(TrkPending **run, int n, const uint8 *key, const uint8 *content)
 
 /* The keys of a run as uuid[]. */
 static Datum
-trk_key_array(TrkPending **run, int n)
+key_array(TrkPending **run, int n)
 {
 	Datum	   *elems = palloc(sizeof(Datum) * n);
 	ArrayType  *array;
@@ -97,14 +97,14 @@ trk_key_array(TrkPending **run, int n)
 
 /* Look up one run, sorted by key. */
 static void
-trk_lookup_run(TrkStore *store, TrkPending **run, int n, bool anywhere)
+lookup_run(TrkStore *store, TrkPending **run, int n, bool anywhere)
 {
 	const TrkPending *first = run[0];
 	Datum		values[4];
 
 	values[0] = PointerGetDatum(cstring_to_text_with_len(first->project.s,
 														 first->project.len));
-	values[1] = trk_key_array(run, n);
+	values[1] = key_array(run, n);
 	values[2] = TimestampTzGetDatum(trk_month_begin(first->month));
 	values[3] = TimestampTzGetDatum(first->month == TRK_MONTH_AFTER ? DT_NOEND :
 									first->month == TRK_MONTH_BEFORE ? trk_month_begin(0) :
@@ -126,7 +126,7 @@ trk_lookup_run(TrkStore *store, TrkPending **run, int n, bool anywhere)
 
 /* With a search across months, the month must not split the order by key. */
 static int
-trk_pending_key_cmp(const void *a, const void *b)
+pending_key_cmp(const void *a, const void *b)
 {
 	return memcmp((*(TrkPending *const *) a)->identity.key,
 				  (*(TrkPending *const *) b)->identity.key, 16);
@@ -144,15 +144,15 @@ trk_dedupe(TrkStore *store, TrkPending *pending, int n, bool anywhere)
 	for (int i = 0; i < n; i++)
 		if (pending[i].fate == TRK_UNDECIDED)
 			order[undecided++] = &pending[i];
-	qsort(order, undecided, sizeof(TrkPending *), trk_pending_cmp);
+	qsort(order, undecided, sizeof(TrkPending *), pending_cmp);
 	for (int begin = 0; begin < undecided; begin = end)
 	{
 		for (end = begin + 1; end < undecided &&
-			 trk_same_lookup(order[begin], order[end], anywhere); end++)
+			 same_lookup(order[begin], order[end], anywhere); end++)
 			continue;
 		if (anywhere)
-			qsort(order + begin, end - begin, sizeof(TrkPending *), trk_pending_key_cmp);
-		trk_lookup_run(store, order + begin, end - begin, anywhere);
+			qsort(order + begin, end - begin, sizeof(TrkPending *), pending_key_cmp);
+		lookup_run(store, order + begin, end - begin, anywhere);
 	}
 	for (int i = 0; i < undecided; i++)
 		found += order[i]->fate != TRK_UNDECIDED;
@@ -162,11 +162,11 @@ trk_dedupe(TrkStore *store, TrkPending *pending, int n, bool anywhere)
 
 /* Order by project, key, line. */
 static int
-trk_pending_line_cmp(const void *a, const void *b)
+pending_line_cmp(const void *a, const void *b)
 {
 	const TrkPending *pa = *(TrkPending *const *) a;
 	const TrkPending *pb = *(TrkPending *const *) b;
-	int			cmp = trk_project_cmp(pa, pb);
+	int			cmp = project_cmp(pa, pb);
 
 	if (cmp == 0)
 		cmp = memcmp(pa->identity.key, pb->identity.key, sizeof(pa->identity.key));
@@ -184,10 +184,10 @@ trk_dedupe_among(TrkPending *pending, int n)
 	for (int i = 0; i < n; i++)
 		if (pending[i].fate == TRK_UNDECIDED)
 			order[undecided++] = &pending[i];
-	qsort(order, undecided, sizeof(TrkPending *), trk_pending_line_cmp);
+	qsort(order, undecided, sizeof(TrkPending *), pending_line_cmp);
 	for (int i = 0; i < undecided; i++)
 	{
-		if (first == NULL || !trk_same_lookup(first, order[i], true) ||
+		if (first == NULL || !same_lookup(first, order[i], true) ||
 			memcmp(first->identity.key, order[i]->identity.key, 16) != 0)
 			first = order[i];
 		else

@@ -37,29 +37,29 @@ static const struct
 
 /* Is the text this literal? */
 static inline bool
-trk_text_is(TrkText t, const char *literal)
+text_is(TrkText t, const char *literal)
 {
 	return strlen(literal) == t.len && memcmp(t.s, literal, t.len) == 0;
 }
 
 /* The code of an sdk: known, spelled out, or in extra. */
 static uint8
-trk_sdk_code(const TrkEnvelope *envelope)
+sdk_code(const TrkEnvelope *envelope)
 {
 	const TrkText *sdk = envelope->sdk;
 
 	if (envelope->sdk_in_extra)
 		return TRK_SDK_EXTRA;
 	for (int i = 0; i < lengthof(trk_sdks); i++)
-		if (trk_text_is(sdk[0], trk_sdks[i].name) &&
-			trk_text_is(sdk[2], trk_sdks[i].language))
+		if (text_is(sdk[0], trk_sdks[i].name) &&
+			text_is(sdk[2], trk_sdks[i].language))
 			return i + 1;
 	return TRK_SDK_SPELLED;
 }
 
 /* Write one text with a length byte. */
 static uint8 *
-trk_put_text(uint8 *p, TrkText t)
+put_text(uint8 *p, TrkText t)
 {
 	*p++ = (uint8) t.len;
 	memcpy(p, t.s, t.len);
@@ -70,7 +70,7 @@ trk_put_text(uint8 *p, TrkText t)
 struct varlena *
 trk_envelope_make(const TrkEnvelope *envelope, TrkArena *arena)
 {
-	uint8		code = trk_sdk_code(envelope);
+	uint8		code = sdk_code(envelope);
 	Size		size = TRK_FIXED_BYTES + envelope->extra.len;
 	struct varlena *v;
 	uint8	   *p;
@@ -87,18 +87,18 @@ trk_envelope_make(const TrkEnvelope *envelope, TrkArena *arena)
 	*p++ = envelope->spelling;
 	*p++ = code;
 	if (code == TRK_SDK_SPELLED)
-		p = trk_put_text(p, envelope->sdk[0]);
+		p = put_text(p, envelope->sdk[0]);
 	if (code != TRK_SDK_EXTRA)
-		p = trk_put_text(p, envelope->sdk[1]);
+		p = put_text(p, envelope->sdk[1]);
 	if (code == TRK_SDK_SPELLED)
-		p = trk_put_text(p, envelope->sdk[2]);
+		p = put_text(p, envelope->sdk[2]);
 	memcpy(p, envelope->extra.s, envelope->extra.len);
 	return v;
 }
 
 /* Read one text with a length byte; false when it runs over the end. */
 static bool
-trk_get_text(const uint8 **p, const uint8 *end, TrkText *t)
+get_text(const uint8 **p, const uint8 *end, TrkText *t)
 {
 	if (*p >= end || end - *p - 1 < **p)
 		return false;
@@ -110,7 +110,7 @@ trk_get_text(const uint8 **p, const uint8 *end, TrkText *t)
 
 /* Name and language of a known sdk. */
 static void
-trk_known_sdk(int code, TrkEnvelope *envelope)
+known_sdk(int code, TrkEnvelope *envelope)
 {
 	envelope->sdk[0].s = trk_sdks[code - 1].name;
 	envelope->sdk[0].len = strlen(envelope->sdk[0].s);
@@ -137,16 +137,16 @@ trk_envelope_read(const uint8 *data, Size len, TrkEnvelope *envelope)
 	envelope->sdk_in_extra = code == TRK_SDK_EXTRA;
 	if (code == TRK_SDK_SPELLED)
 	{
-		if (!trk_get_text(&p, end, &envelope->sdk[0]))
+		if (!get_text(&p, end, &envelope->sdk[0]))
 			return false;
 	}
 	else if (code > (int) lengthof(trk_sdks))
 		return false;
 	else if (code != TRK_SDK_EXTRA)
-		trk_known_sdk(code, envelope);
-	if (code != TRK_SDK_EXTRA && !trk_get_text(&p, end, &envelope->sdk[1]))
+		known_sdk(code, envelope);
+	if (code != TRK_SDK_EXTRA && !get_text(&p, end, &envelope->sdk[1]))
 		return false;
-	if (code == TRK_SDK_SPELLED && !trk_get_text(&p, end, &envelope->sdk[2]))
+	if (code == TRK_SDK_SPELLED && !get_text(&p, end, &envelope->sdk[2]))
 		return false;
 	envelope->extra.s = (const char *) p;
 	envelope->extra.len = end - p;
@@ -167,7 +167,7 @@ trk_privacy_pack(const TrkPrivacy *privacy)
 
 /* Two digits at p? */
 static inline bool
-trk_two_digits(const char *p)
+two_digits(const char *p)
 {
 	return p[0] >= '0' && p[0] <= '9' && p[1] >= '0' && p[1] <= '9';
 }
@@ -185,7 +185,7 @@ trk_spelling_of(const char *s, Size len)
 	Size		at = 19;
 
 	if (len < 20 || s[4] != '-' || s[7] != '-' || s[13] != ':' || s[16] != ':' ||
-		!trk_two_digits(s + 17) || (s[10] != 'T' && s[10] != ' '))
+		!two_digits(s + 17) || (s[10] != 'T' && s[10] != ' '))
 		return TRK_SPELLING_VERBATIM;
 	separator = s[10] == ' ';
 	if (s[at] == '.')
@@ -206,7 +206,7 @@ trk_spelling_of(const char *s, Size len)
 
 /* Write n as exactly width digits. */
 static char *
-trk_put_digits(char *p, int64 n, int width)
+put_digits(char *p, int64 n, int width)
 {
 	for (int i = width - 1; i >= 0; i--)
 	{
@@ -237,21 +237,21 @@ trk_spelling_write(uint8 spelling, int64 occurred_at, char *out)
 		days--;
 	}
 	trk_days_to_date(days, &year, &month, &day);
-	p = trk_put_digits(p, year, 4);
+	p = put_digits(p, year, 4);
 	*p++ = '-';
-	p = trk_put_digits(p, month, 2);
+	p = put_digits(p, month, 2);
 	*p++ = '-';
-	p = trk_put_digits(p, day, 2);
+	p = put_digits(p, day, 2);
 	*p++ = code >= 14 ? ' ' : 'T';
-	p = trk_put_digits(p, usecs / INT64CONST(3600000000), 2);
+	p = put_digits(p, usecs / INT64CONST(3600000000), 2);
 	*p++ = ':';
-	p = trk_put_digits(p, usecs / 60000000 % 60, 2);
+	p = put_digits(p, usecs / 60000000 % 60, 2);
 	*p++ = ':';
-	p = trk_put_digits(p, usecs / 1000000 % 60, 2);
+	p = put_digits(p, usecs / 1000000 % 60, 2);
 	if (digits > 0)
 	{
 		*p++ = '.';
-		p = trk_put_digits(p, usecs % 1000000 / scale[digits], digits);
+		p = put_digits(p, usecs % 1000000 / scale[digits], digits);
 	}
 	if (code / 7 % 2 == 0)
 		*p++ = 'Z';

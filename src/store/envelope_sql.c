@@ -18,7 +18,7 @@
 #include "utils/builtins.h"
 
 /* Words of TrkPresence. */
-static const char *const trk_presence_words[] = {"absent", "null", "column", "extra"};
+static const char *const presence_words[] = {"absent", "null", "column", "extra"};
 
 /* The fields with a presence, their shifts, and what is usual. */
 static const struct
@@ -44,7 +44,7 @@ trk_envelope_of(const struct varlena *v, TrkEnvelope *envelope)
 
 /* Append a member name to the text form. */
 static void
-trk_put_name(StringInfo out, const char *name)
+put_name(StringInfo out, const char *name)
 {
 	if (out->len > 1)
 		appendStringInfoChar(out, ',');
@@ -53,7 +53,7 @@ trk_put_name(StringInfo out, const char *name)
 
 /* Append the flags that are set, as an array. */
 static void
-trk_put_privacy(StringInfo out, uint8 bits)
+put_privacy(StringInfo out, uint8 bits)
 {
 	bool		first = true;
 
@@ -70,7 +70,7 @@ trk_put_privacy(StringInfo out, uint8 bits)
 
 /* Append the sdk as an array of its three texts. */
 static void
-trk_put_sdk(StringInfo out, const TrkEnvelope *envelope)
+put_sdk(StringInfo out, const TrkEnvelope *envelope)
 {
 	for (int i = 0; i < 3; i++)
 	{
@@ -93,13 +93,13 @@ at_envelope_out(PG_FUNCTION_ARGS)
 	appendStringInfoChar(&out, '{');
 	if (!envelope.sdk_in_extra)
 	{
-		trk_put_name(&out, "sdk");
-		trk_put_sdk(&out, &envelope);
+		put_name(&out, "sdk");
+		put_sdk(&out, &envelope);
 	}
 	if (envelope.privacy != 0)
 	{
-		trk_put_name(&out, "privacy");
-		trk_put_privacy(&out, envelope.privacy);
+		put_name(&out, "privacy");
+		put_privacy(&out, envelope.privacy);
 	}
 	for (int i = 0; i < lengthof(trk_presences); i++)
 	{
@@ -107,17 +107,17 @@ at_envelope_out(PG_FUNCTION_ARGS)
 
 		if (p == trk_presences[i].usual)
 			continue;
-		trk_put_name(&out, trk_presences[i].name);
-		appendStringInfo(&out, "\"%s\"", trk_presence_words[p]);
+		put_name(&out, trk_presences[i].name);
+		appendStringInfo(&out, "\"%s\"", presence_words[p]);
 	}
 	if (envelope.spelling != TRK_SPELLING_USUAL)
 	{
-		trk_put_name(&out, "time");
+		put_name(&out, "time");
 		appendStringInfo(&out, "%d", envelope.spelling);
 	}
 	if (envelope.extra.len > 0)
 	{
-		trk_put_name(&out, "extra");
+		put_name(&out, "extra");
 		appendBinaryStringInfo(&out, envelope.extra.s, (int) envelope.extra.len);
 	}
 	appendStringInfoChar(&out, '}');
@@ -126,7 +126,7 @@ at_envelope_out(PG_FUNCTION_ARGS)
 
 /* Is the value this string? */
 static bool
-trk_value_is(const TrkValue *value, const char *s)
+value_is(const TrkValue *value, const char *s)
 {
 	return value->kind == TRK_STRING && value->len == strlen(s) &&
 		memcmp(value->u.str, s, value->len) == 0;
@@ -134,7 +134,7 @@ trk_value_is(const TrkValue *value, const char *s)
 
 /* Read the list of privacy flags. */
 static bool
-trk_read_privacy(const TrkValue *value, TrkEnvelope *envelope)
+read_privacy(const TrkValue *value, TrkEnvelope *envelope)
 {
 	if (value->kind != TRK_ARRAY)
 		return false;
@@ -143,7 +143,7 @@ trk_read_privacy(const TrkValue *value, TrkEnvelope *envelope)
 		int			bit = 0;
 
 		while (bit < TRK_PRIVACY_BITS &&
-			   !trk_value_is(&value->u.items[i], trk_privacy_names[bit]))
+			   !value_is(&value->u.items[i], trk_privacy_names[bit]))
 			bit++;
 		if (bit == TRK_PRIVACY_BITS)
 			return false;
@@ -154,7 +154,7 @@ trk_read_privacy(const TrkValue *value, TrkEnvelope *envelope)
 
 /* Read the three texts of the sdk. */
 static bool
-trk_read_sdk(const TrkValue *value, TrkEnvelope *envelope)
+read_sdk(const TrkValue *value, TrkEnvelope *envelope)
 {
 	if (value->kind != TRK_ARRAY || value->len != 3)
 		return false;
@@ -172,7 +172,7 @@ trk_read_sdk(const TrkValue *value, TrkEnvelope *envelope)
 
 /* Read the spelling's number. */
 static bool
-trk_read_spelling(const TrkValue *value, TrkEnvelope *envelope)
+read_spelling(const TrkValue *value, TrkEnvelope *envelope)
 {
 	int			n = 0;
 
@@ -187,15 +187,15 @@ trk_read_spelling(const TrkValue *value, TrkEnvelope *envelope)
 
 /* Read the presence of one field; false when the member is none of these. */
 static bool
-trk_read_presence(const TrkMember *member, TrkEnvelope *envelope)
+read_presence(const TrkMember *member, TrkEnvelope *envelope)
 {
 	for (int i = 0; i < lengthof(trk_presences); i++)
 	{
 		if (member->name_len != strlen(trk_presences[i].name) ||
 			memcmp(member->name, trk_presences[i].name, member->name_len) != 0)
 			continue;
-		for (int p = 0; p < lengthof(trk_presence_words); p++)
-			if (trk_value_is(&member->value, trk_presence_words[p]))
+		for (int p = 0; p < lengthof(presence_words); p++)
+			if (value_is(&member->value, presence_words[p]))
 			{
 				envelope->presence &= ~(3 << trk_presences[i].shift);
 				envelope->presence |= p << trk_presences[i].shift;
@@ -207,20 +207,20 @@ trk_read_presence(const TrkMember *member, TrkEnvelope *envelope)
 
 /* Read one member of the text form. */
 static bool
-trk_read_member(TrkArena *arena, TrkMember *member, TrkEnvelope *envelope)
+read_member(TrkArena *arena, TrkMember *member, TrkEnvelope *envelope)
 {
 	TrkValue	name;
 	TrkBuf		buf;
 
 	trk_json_set_string(&name, member->name, member->name_len);
-	if (trk_value_is(&name, "privacy"))
-		return trk_read_privacy(&member->value, envelope);
-	if (trk_value_is(&name, "sdk"))
-		return trk_read_sdk(&member->value, envelope);
-	if (trk_value_is(&name, "time"))
-		return trk_read_spelling(&member->value, envelope);
-	if (!trk_value_is(&name, "extra"))
-		return trk_read_presence(member, envelope);
+	if (value_is(&name, "privacy"))
+		return read_privacy(&member->value, envelope);
+	if (value_is(&name, "sdk"))
+		return read_sdk(&member->value, envelope);
+	if (value_is(&name, "time"))
+		return read_spelling(&member->value, envelope);
+	if (!value_is(&name, "extra"))
+		return read_presence(member, envelope);
 	if (member->value.kind != TRK_OBJECT)
 		return false;
 	trk_buf_init(&buf, arena, 256);
@@ -248,7 +248,7 @@ at_envelope_in(PG_FUNCTION_ARGS)
 	ok = trk_json_read(&arena, utf8.s, utf8.len, &root) == TRK_JSON_OK &&
 		root.kind == TRK_OBJECT;
 	for (uint32 i = 0; ok && i < root.len; i++)
-		ok = trk_read_member(&arena, &root.u.members[i], &envelope);
+		ok = read_member(&arena, &root.u.members[i], &envelope);
 	if (!ok)
 		trk_soft_error(TRK_SOFT_CONTEXT(fcinfo),
 					   (errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
@@ -258,7 +258,7 @@ at_envelope_in(PG_FUNCTION_ARGS)
 
 /* Are the texts of a received envelope what they must be? */
 static bool
-trk_received_texts(const TrkEnvelope *envelope)
+received_texts(const TrkEnvelope *envelope)
 {
 	TrkText		utf8;
 	TrkArena	arena;
@@ -289,7 +289,7 @@ at_envelope_recv(PG_FUNCTION_ARGS)
 	TrkArena	arena;
 
 	if (!trk_envelope_read((const uint8 *) data, len, &envelope) ||
-		!trk_received_texts(&envelope))
+		!received_texts(&envelope))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
 				 errmsg("invalid binary representation of type %s", "at_envelope")));

@@ -78,7 +78,7 @@ typedef struct TrkOut
 
 /* The number of a column, from 1; 0 when there is none of this name. */
 static AttrNumber
-trk_find_column(TupleDesc desc, const char *name)
+find_column(TupleDesc desc, const char *name)
 {
 	for (int i = 0; i < desc->natts; i++)
 		if (!TupleDescAttr(desc, i)->attisdropped &&
@@ -93,7 +93,7 @@ trk_row_shape(TrkRowShape *shape, TupleDesc desc, Oid nsp)
 {
 	for (int i = 0; i < OUT_COLUMNS; i++)
 	{
-		AttrNumber	column = trk_find_column(desc, trk_out_columns[i].name);
+		AttrNumber	column = find_column(desc, trk_out_columns[i].name);
 		Oid			type = trk_out_columns[i].type;
 
 		if (column == 0)
@@ -117,7 +117,7 @@ trk_row_shape(TrkRowShape *shape, TupleDesc desc, Oid nsp)
 
 /* Append a comma where one is due, and a member's name. */
 static void
-trk_begin_member(TrkOut *o, const char *name, Size len)
+begin_member(TrkOut *o, const char *name, Size len)
 {
 	if (o->members++ > 0)
 		appendStringInfoCharMacro(o->out, ',');
@@ -127,7 +127,7 @@ trk_begin_member(TrkOut *o, const char *name, Size len)
 
 /* Append the value of an extra member, in the server's encoding. */
 static void
-trk_put_extra(TrkOut *o, TrkMember *member)
+put_extra(TrkOut *o, TrkMember *member)
 {
 	TrkValue	name;
 	TrkValue	value;
@@ -136,7 +136,7 @@ trk_put_extra(TrkOut *o, TrkMember *member)
 
 	trk_json_set_string(&name, member->name, member->name_len);
 	t = trk_server_string(&name);
-	trk_begin_member(o, t.s, t.len);
+	begin_member(o, t.s, t.len);
 	trk_buf_init(&buf, &o->arena, 256);
 	trk_json_write(&buf, &member->value, TRK_NUMBERS_AS_SPELLED);
 	trk_json_set_string(&value, buf.data, buf.len);
@@ -146,7 +146,7 @@ trk_put_extra(TrkOut *o, TrkMember *member)
 
 /* Order of an extra member's name and a field's. */
 static int
-trk_extra_cmp(const TrkMember *member, const char *field)
+extra_cmp(const TrkMember *member, const char *field)
 {
 	Size		len = strlen(field);
 	int			cmp = memcmp(member->name, field, Min(member->name_len, len));
@@ -161,16 +161,16 @@ trk_extra_cmp(const TrkMember *member, const char *field)
  * itself is one of them and has been written.
  */
 static bool
-trk_extra_before(TrkOut *o, const char *field)
+extra_before(TrkOut *o, const char *field)
 {
 	while (o->next_extra < o->extra.len)
 	{
 		TrkMember  *member = &o->extra.u.members[o->next_extra];
-		int			cmp = trk_extra_cmp(member, field);
+		int			cmp = extra_cmp(member, field);
 
 		if (cmp > 0)
 			return false;
-		trk_put_extra(o, member);
+		put_extra(o, member);
 		o->next_extra++;
 		if (cmp == 0)
 			return true;
@@ -180,27 +180,27 @@ trk_extra_before(TrkOut *o, const char *field)
 
 /* Begin a field unless extra has it: then the caller writes nothing. */
 static bool
-trk_begin_field(TrkOut *o, const char *field)
+begin_field(TrkOut *o, const char *field)
 {
-	if (trk_extra_before(o, field))
+	if (extra_before(o, field))
 		return false;
-	trk_begin_member(o, field, strlen(field));
+	begin_member(o, field, strlen(field));
 	return true;
 }
 
 /* Append a text column as a field. */
 static void
-trk_put_text_field(TrkOut *o, const char *field, int column)
+put_text_field(TrkOut *o, const char *field, int column)
 {
 	text	   *t = DatumGetTextPP(o->values[column]);
 
-	if (trk_begin_field(o, field))
+	if (begin_field(o, field))
 		trk_write_literal(o->out, VARDATA_ANY(t), VARSIZE_ANY_EXHDR(t));
 }
 
 /* Append the text of an at_id as a literal. */
 static void
-trk_put_id(TrkOut *o, int column)
+put_id(TrkOut *o, int column)
 {
 	struct varlena *id = PG_DETOAST_DATUM_PACKED(o->values[column]);
 	Size		size = trk_id_text_size(id);
@@ -212,38 +212,38 @@ trk_put_id(TrkOut *o, int column)
 
 /* Append an id column as a field. */
 static void
-trk_put_id_field(TrkOut *o, const char *field, int column)
+put_id_field(TrkOut *o, const char *field, int column)
 {
-	if (trk_begin_field(o, field))
-		trk_put_id(o, column);
+	if (begin_field(o, field))
+		put_id(o, column);
 }
 
 /* Append a span id field, as it was present. */
 static void
-trk_put_span_field(TrkOut *o, const char *field, int column, int shift)
+put_span_field(TrkOut *o, const char *field, int column, int shift)
 {
 	switch (trk_presence(o->envelope.presence, shift))
 	{
 		case TRK_ABSENT:
-			(void) trk_extra_before(o, field);
+			(void) extra_before(o, field);
 			break;
 		case TRK_IN_COLUMN:
-			if (!trk_begin_field(o, field))
+			if (!begin_field(o, field))
 				break;
 			if (!o->nulls[column])
-				trk_put_id(o, column);
+				put_id(o, column);
 			else
 				appendStringInfoString(o->out, "null");
 			break;
 		default:
-			if (trk_begin_field(o, field))
+			if (begin_field(o, field))
 				appendStringInfoString(o->out, "null");
 	}
 }
 
 /* Append an enumeration column as a field. */
 static void
-trk_put_enum_field(TrkOut *o, const char *field, int column)
+put_enum_field(TrkOut *o, const char *field, int column)
 {
 	HeapTuple	tuple = SearchSysCache1(ENUMOID, o->values[column]);
 	const char *label;
@@ -253,14 +253,14 @@ trk_put_enum_field(TrkOut *o, const char *field, int column)
 				(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
 				 errmsg("column \"%s\" holds no enumeration value", trk_out_columns[column].name)));
 	label = NameStr(((Form_pg_enum) GETSTRUCT(tuple))->enumlabel);
-	if (trk_begin_field(o, field))
+	if (begin_field(o, field))
 		trk_write_literal(o->out, label, strlen(label));
 	ReleaseSysCache(tuple);
 }
 
 /* Append an at_id's text to a string. */
 static void
-trk_append_id(StringInfo out, struct varlena *id)
+append_id(StringInfo out, struct varlena *id)
 {
 	enlargeStringInfo(out, (int) trk_id_text_size(id));
 	out->len += (int) trk_id_write(id, out->data + out->len);
@@ -268,7 +268,7 @@ trk_append_id(StringInfo out, struct varlena *id)
 
 /* Append a relative key's full text: the usual prefix, then the rest. */
 static void
-trk_append_relative_key(TrkOut *o, StringInfo full, const char *data, Size len)
+append_relative_key(TrkOut *o, StringInfo full, const char *data, Size len)
 {
 	HeapTuple	type = SearchSysCache1(ENUMOID, o->values[OUT_EVENT_TYPE]);
 	text	   *project = DatumGetTextPP(o->values[OUT_PROJECT]);
@@ -280,7 +280,7 @@ trk_append_relative_key(TrkOut *o, StringInfo full, const char *data, Size len)
 	appendStringInfoCharMacro(full, '/');
 	appendBinaryStringInfo(full, VARDATA_ANY(agent), (int) VARSIZE_ANY_EXHDR(agent));
 	appendStringInfoCharMacro(full, '/');
-	trk_append_id(full, PG_DETOAST_DATUM_PACKED(o->values[OUT_RUN_ID]));
+	append_id(full, PG_DETOAST_DATUM_PACKED(o->values[OUT_RUN_ID]));
 	appendStringInfo(full, "/%s/", NameStr(((Form_pg_enum) GETSTRUCT(type))->enumlabel));
 	ReleaseSysCache(type);
 	if (data[0] == TRK_KEY_RELATIVE)
@@ -296,7 +296,7 @@ trk_append_relative_key(TrkOut *o, StringInfo full, const char *data, Size len)
 		StringInfoData id;
 
 		initStringInfo(&id);
-		trk_append_id(&id, PG_DETOAST_DATUM_PACKED(o->values[OUT_EVENT_ID]));
+		append_id(&id, PG_DETOAST_DATUM_PACKED(o->values[OUT_EVENT_ID]));
 		appendBinaryStringInfo(full, id.data + 4, Max(id.len - 4, 0));
 		pfree(id.data);
 	}
@@ -304,7 +304,7 @@ trk_append_relative_key(TrkOut *o, StringInfo full, const char *data, Size len)
 
 /* Append the idempotency key. */
 static void
-trk_put_key_field(TrkOut *o)
+put_key_field(TrkOut *o)
 {
 	struct varlena *key = PG_DETOAST_DATUM_PACKED(o->values[OUT_IDEMPOTENCY_KEY]);
 	const char *data = VARDATA_ANY(key);
@@ -314,7 +314,7 @@ trk_put_key_field(TrkOut *o)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATA_CORRUPTED),
 				 errmsg("idempotency key of an event is corrupt, or of a newer release")));
-	if (!trk_begin_field(o, "idempotency_key"))
+	if (!begin_field(o, "idempotency_key"))
 		return;
 	if (data[0] == TRK_KEY_FULL)
 		trk_write_literal(o->out, data + 1, len - 1);
@@ -323,7 +323,7 @@ trk_put_key_field(TrkOut *o)
 		StringInfoData full;
 
 		initStringInfo(&full);
-		trk_append_relative_key(o, &full, data, len);
+		append_relative_key(o, &full, data, len);
 		trk_write_literal(o->out, full.data, full.len);
 		pfree(full.data);
 	}
@@ -331,14 +331,14 @@ trk_put_key_field(TrkOut *o)
 
 /* Append the symbols. */
 static void
-trk_put_symbols_field(TrkOut *o)
+put_symbols_field(TrkOut *o)
 {
 	ArrayType  *array = DatumGetArrayTypeP(o->values[OUT_SYMBOLS]);
 	Datum	   *elems;
 	bool	   *nulls;
 	int			n;
 
-	if (!trk_begin_field(o, "symbols"))
+	if (!begin_field(o, "symbols"))
 		return;
 	deconstruct_array(array, TEXTOID, -1, false, TYPALIGN_INT, &elems, &nulls, &n);
 	appendStringInfoCharMacro(o->out, '[');
@@ -358,12 +358,12 @@ trk_put_symbols_field(TrkOut *o)
 
 /* Append the computed privacy object, its members sorted. */
 static void
-trk_put_privacy_field(TrkOut *o)
+put_privacy_field(TrkOut *o)
 {
 	static const uint8 sorted[] = {4, 3, 2, 1, 0};	/* contains_account_... first */
 	uint8		bits = o->envelope.privacy;
 
-	if (!trk_begin_field(o, "privacy"))
+	if (!begin_field(o, "privacy"))
 		return;
 	for (int i = 0; i < lengthof(sorted); i++)
 		appendStringInfo(o->out, "%c\"%s\":%s", i == 0 ? '{' : ',',
@@ -375,16 +375,16 @@ trk_put_privacy_field(TrkOut *o)
 
 /* Append the sdk, unless extra has it (a row made by hand may have none). */
 static void
-trk_put_sdk_field(TrkOut *o)
+put_sdk_field(TrkOut *o)
 {
 	const TrkText *sdk = o->envelope.sdk;
 
 	if (o->envelope.sdk_in_extra)
 	{
-		(void) trk_extra_before(o, "sdk");
+		(void) extra_before(o, "sdk");
 		return;
 	}
-	if (!trk_begin_field(o, "sdk"))
+	if (!begin_field(o, "sdk"))
 		return;
 	appendStringInfoString(o->out, "{\"language\":");
 	trk_write_literal(o->out, sdk[2].s, sdk[2].len);
@@ -397,11 +397,11 @@ trk_put_sdk_field(TrkOut *o)
 
 /* Append occurred_at in its own spelling. */
 static void
-trk_put_time_field(TrkOut *o)
+put_time_field(TrkOut *o)
 {
 	char		spelled[TRK_SPELLING_MAX];
 
-	if (!trk_begin_field(o, "occurred_at"))
+	if (!begin_field(o, "occurred_at"))
 		return;
 	trk_write_literal(o->out, spelled,
 					  trk_spelling_write(Max(o->envelope.spelling, 1),
@@ -411,54 +411,54 @@ trk_put_time_field(TrkOut *o)
 
 /* Append received_at: null, or nothing. */
 static void
-trk_put_received_field(TrkOut *o)
+put_received_field(TrkOut *o)
 {
 	if (trk_presence(o->envelope.presence, TRK_PRESENCE_RECEIVED) == TRK_ABSENT)
-		(void) trk_extra_before(o, "received_at");
-	else if (trk_begin_field(o, "received_at"))
+		(void) extra_before(o, "received_at");
+	else if (begin_field(o, "received_at"))
 		appendStringInfoString(o->out, "null");
 }
 
 /* Append the payload. */
 static void
-trk_put_payload_field(TrkOut *o)
+put_payload_field(TrkOut *o)
 {
 	Jsonb	   *payload = DatumGetJsonbP(o->values[OUT_PAYLOAD]);
 
-	if (trk_begin_field(o, "payload"))
+	if (begin_field(o, "payload"))
 		trk_jsonb_write(o->out, &payload->root);
 }
 
 /* All fields, in canonical order. */
 static void
-trk_put_fields(TrkOut *o)
+put_fields(TrkOut *o)
 {
 	appendStringInfoCharMacro(o->out, '{');
-	trk_put_text_field(o, "agent_id", OUT_AGENT_ID);
-	trk_put_enum_field(o, "environment", OUT_ENVIRONMENT);
-	trk_put_id_field(o, "event_id", OUT_EVENT_ID);
-	trk_put_enum_field(o, "event_type", OUT_EVENT_TYPE);
-	trk_put_key_field(o);
-	trk_put_time_field(o);
-	trk_put_span_field(o, "parent_span_id", OUT_PARENT_SPAN_ID, TRK_PRESENCE_PARENT);
-	trk_put_payload_field(o);
-	trk_put_privacy_field(o);
-	trk_put_text_field(o, "project", OUT_PROJECT);
-	trk_put_received_field(o);
-	trk_put_id_field(o, "run_id", OUT_RUN_ID);
-	if (trk_begin_field(o, "schema_version"))
+	put_text_field(o, "agent_id", OUT_AGENT_ID);
+	put_enum_field(o, "environment", OUT_ENVIRONMENT);
+	put_id_field(o, "event_id", OUT_EVENT_ID);
+	put_enum_field(o, "event_type", OUT_EVENT_TYPE);
+	put_key_field(o);
+	put_time_field(o);
+	put_span_field(o, "parent_span_id", OUT_PARENT_SPAN_ID, TRK_PRESENCE_PARENT);
+	put_payload_field(o);
+	put_privacy_field(o);
+	put_text_field(o, "project", OUT_PROJECT);
+	put_received_field(o);
+	put_id_field(o, "run_id", OUT_RUN_ID);
+	if (begin_field(o, "schema_version"))
 		appendStringInfoString(o->out, "\"" TRK_SCHEMA_VERSION "\"");
-	trk_put_sdk_field(o);
-	trk_put_span_field(o, "span_id", OUT_SPAN_ID, TRK_PRESENCE_SPAN);
-	trk_put_symbols_field(o);
+	put_sdk_field(o);
+	put_span_field(o, "span_id", OUT_SPAN_ID, TRK_PRESENCE_SPAN);
+	put_symbols_field(o);
 	while (o->next_extra < o->extra.len)
-		trk_put_extra(o, &o->extra.u.members[o->next_extra++]);
+		put_extra(o, &o->extra.u.members[o->next_extra++]);
 	appendStringInfoCharMacro(o->out, '}');
 }
 
 /* Read the extra members. */
 static void
-trk_read_extra(TrkOut *o)
+read_extra(TrkOut *o)
 {
 	TrkText		utf8;
 
@@ -493,8 +493,8 @@ trk_event_write(StringInfo out, const TrkRowShape *shape, HeapTuple tuple, Tuple
 	o.out = out;
 	o.members = 0;
 	o.next_extra = 0;
-	trk_read_extra(&o);
-	trk_put_fields(&o);
+	read_extra(&o);
+	put_fields(&o);
 }
 
 TRK_QUIET_FUNCTION(at_event_json);

@@ -11,7 +11,7 @@
 #include "store/id.h"
 #include "base/isotime.h"
 #include "json/jsonbio.h"
-#include "redact/pseudonym.h"
+#include "base/pseudonym.h"
 #include "store/event_row.h"
 #include "base/sha256.h"
 #include "utils/array.h"
@@ -28,7 +28,7 @@ const char *const trk_event_columns[TRK_EVENT_COLUMNS] = {
 
 /* The envelope field of a top-level member, or -1. */
 static inline int
-trk_member_field(const TrkMember *member)
+member_field(const TrkMember *member)
 {
 	return member->key < 0 ? -1 : trk_key(member->key)->envelope;
 }
@@ -38,9 +38,9 @@ trk_member_field(const TrkMember *member)
  * when, and optional fields that say nothing.
  */
 static bool
-trk_outside_content(const TrkMember *member)
+outside_content(const TrkMember *member)
 {
-	switch (trk_member_field(member))
+	switch (member_field(member))
 	{
 		case TRK_ENV_event_id:
 		case TRK_ENV_received_at:
@@ -57,7 +57,7 @@ trk_outside_content(const TrkMember *member)
 
 /* First 16 bytes of the SHA-256 of some bytes. */
 static void
-trk_digest16(const char *s, Size len, uint8 out[16])
+digest16(const char *s, Size len, uint8 out[16])
 {
 	uint8		digest[32];
 
@@ -81,18 +81,18 @@ trk_key_digest(TrkArena *scratch, const TrkEvent *event, TrkIdentity *identity)
 	identity->by_event_id = trk_identity_lost(key->u.str, key->len);
 	if (likely(!identity->by_event_id))
 	{
-		trk_digest16(key->u.str, key->len, identity->key);
+		digest16(key->u.str, key->len, identity->key);
 		return;
 	}
 	trk_buf_init(&buf, scratch, sizeof(mark) + id->len);
 	trk_buf_append(&buf, mark, sizeof(mark));
 	trk_buf_append(&buf, id->u.str, id->len);
-	trk_digest16(buf.data, buf.len, identity->key);
+	digest16(buf.data, buf.len, identity->key);
 }
 
 /* The instant of the event, however it is spelled. */
 static void
-trk_write_instant(TrkBuf *buf, const TrkEvent *event)
+write_instant(TrkBuf *buf, const TrkEvent *event)
 {
 	char		utc[TRK_ISOTIME_MAX];
 
@@ -114,36 +114,36 @@ trk_row_identity(TrkArena *scratch, TrkEvent *event, TrkIdentity *identity)
 	{
 		TrkMember  *member = &event->root.u.members[i];
 
-		if (trk_outside_content(member))
+		if (outside_content(member))
 			continue;
 		trk_json_write_string(&buf, member->name, member->name_len);
 		trk_buf_putc(&buf, ':');
-		if (trk_member_field(member) == TRK_ENV_occurred_at)
-			trk_write_instant(&buf, event);
+		if (member_field(member) == TRK_ENV_occurred_at)
+			write_instant(&buf, event);
 		else
 			trk_json_write(&buf, &member->value, TRK_NUMBERS_NORMAL);
 		trk_buf_putc(&buf, ',');
 	}
-	trk_digest16(buf.data, buf.len, identity->content);
+	digest16(buf.data, buf.len, identity->content);
 }
 
 /* A text datum in the arena. */
 static Datum
-trk_text_datum(TrkArena *arena, TrkText t)
+text_datum(TrkArena *arena, TrkText t)
 {
 	return PointerGetDatum(trk_varlena_of(arena, t.s, t.len));
 }
 
 /* An at_id datum of a string. */
 static Datum
-trk_id_datum(TrkArena *arena, TrkText t)
+id_datum(TrkArena *arena, TrkText t)
 {
 	return PointerGetDatum(trk_id_make(t.s, t.len, arena));
 }
 
 /* Does s begin with part and a slash?  If so, step over both. */
 static bool
-trk_skip_part(const char **s, const char *end, TrkText part)
+skip_part(const char **s, const char *end, TrkText part)
 {
 	if ((Size) (end - *s) <= part.len || memcmp(*s, part.s, part.len) != 0 ||
 		(*s)[part.len] != '/')
@@ -154,7 +154,7 @@ trk_skip_part(const char **s, const char *end, TrkText part)
 
 /* The key datum: relative where it begins as the client begins keys. */
 static Datum
-trk_key_datum(TrkArena *arena, TrkEvent *event, TrkText project, TrkText agent,
+key_datum(TrkArena *arena, TrkEvent *event, TrkText project, TrkText agent,
 			  TrkText run, TrkText event_id)
 {
 	TrkText		key = trk_server_string(event->env[TRK_ENV_idempotency_key]);
@@ -163,8 +163,8 @@ trk_key_datum(TrkArena *arena, TrkEvent *event, TrkText project, TrkText agent,
 	const char *rest = key.s;
 	const char *end = key.s + key.len;
 
-	if (trk_skip_part(&rest, end, project) && trk_skip_part(&rest, end, agent) &&
-		trk_skip_part(&rest, end, run) && trk_skip_part(&rest, end, type))
+	if (skip_part(&rest, end, project) && skip_part(&rest, end, agent) &&
+		skip_part(&rest, end, run) && skip_part(&rest, end, type))
 		return PointerGetDatum(trk_key_make(rest, end - rest, true, event_id.s,
 											event_id.len, arena));
 	return PointerGetDatum(trk_key_make(key.s, key.len, false, NULL, 0, arena));
@@ -172,7 +172,7 @@ trk_key_datum(TrkArena *arena, TrkEvent *event, TrkText project, TrkText agent,
 
 /* The symbols as text[]. */
 static Datum
-trk_symbols_datum(TrkArena *arena, const TrkValue *symbols)
+symbols_datum(TrkArena *arena, const TrkValue *symbols)
 {
 	Datum		small[16];
 	Datum	   *elems = symbols->len <= lengthof(small) ? small :
@@ -190,7 +190,7 @@ trk_symbols_datum(TrkArena *arena, const TrkValue *symbols)
 
 /* Presence of an optional field; only a span id in a string has a column. */
 static TrkPresence
-trk_presence_of(const TrkValue *value, bool has_column)
+presence_of(const TrkValue *value, bool has_column)
 {
 	if (value == NULL)
 		return TRK_ABSENT;
@@ -201,7 +201,7 @@ trk_presence_of(const TrkValue *value, bool has_column)
 
 /* Can the three texts of this sdk be kept in packed form? */
 static bool
-trk_sdk_packs(const TrkValue *sdk, TrkText texts[3])
+sdk_packs(const TrkValue *sdk, TrkText texts[3])
 {
 	static const char *const names[] = {"name", "version", "language"};
 
@@ -222,9 +222,9 @@ trk_sdk_packs(const TrkValue *sdk, TrkText texts[3])
 
 /* Must this envelope member come back from extra? */
 static bool
-trk_goes_to_extra(const TrkMember *member, const TrkEnvelope *envelope)
+goes_to_extra(const TrkMember *member, const TrkEnvelope *envelope)
 {
-	switch (trk_member_field(member))
+	switch (member_field(member))
 	{
 		case -1:
 			return true;
@@ -245,7 +245,7 @@ trk_goes_to_extra(const TrkMember *member, const TrkEnvelope *envelope)
 
 /* The members that come back verbatim, as a canonical object. */
 static TrkText
-trk_make_extra(TrkArena *arena, TrkEvent *event, const TrkEnvelope *envelope)
+make_extra(TrkArena *arena, TrkEvent *event, const TrkEnvelope *envelope)
 {
 	TrkText		extra = {"", 0};
 	TrkValue	text;
@@ -255,7 +255,7 @@ trk_make_extra(TrkArena *arena, TrkEvent *event, const TrkEnvelope *envelope)
 	{
 		TrkMember  *member = &event->root.u.members[i];
 
-		if (!trk_goes_to_extra(member, envelope))
+		if (!goes_to_extra(member, envelope))
 			continue;
 		if (buf.data == NULL)
 			trk_buf_init(&buf, arena, 256);
@@ -273,26 +273,26 @@ trk_make_extra(TrkArena *arena, TrkEvent *event, const TrkEnvelope *envelope)
 
 /* The at_envelope datum. */
 static Datum
-trk_envelope_datum(TrkArena *arena, TrkEvent *event)
+envelope_datum(TrkArena *arena, TrkEvent *event)
 {
 	TrkValue  **env = event->env;
 	TrkEnvelope envelope;
 
 	envelope.privacy = trk_privacy_pack(&event->privacy);
 	envelope.presence =
-		trk_presence_of(env[TRK_ENV_span_id], true) << TRK_PRESENCE_SPAN |
-		trk_presence_of(env[TRK_ENV_parent_span_id], true) << TRK_PRESENCE_PARENT |
-		trk_presence_of(env[TRK_ENV_received_at], false) << TRK_PRESENCE_RECEIVED;
+		presence_of(env[TRK_ENV_span_id], true) << TRK_PRESENCE_SPAN |
+		presence_of(env[TRK_ENV_parent_span_id], true) << TRK_PRESENCE_PARENT |
+		presence_of(env[TRK_ENV_received_at], false) << TRK_PRESENCE_RECEIVED;
 	envelope.spelling = trk_spelling_of(env[TRK_ENV_occurred_at]->u.str,
 										env[TRK_ENV_occurred_at]->len);
-	envelope.sdk_in_extra = !trk_sdk_packs(env[TRK_ENV_sdk], envelope.sdk);
-	envelope.extra = trk_make_extra(arena, event, &envelope);
+	envelope.sdk_in_extra = !sdk_packs(env[TRK_ENV_sdk], envelope.sdk);
+	envelope.extra = make_extra(arena, event, &envelope);
 	return PointerGetDatum(trk_envelope_make(&envelope, arena));
 }
 
 /* The at_evidence datum. */
 static Datum
-trk_evidence_datum(TrkArena *arena, const TrkEvent *event)
+evidence_datum(TrkArena *arena, const TrkEvent *event)
 {
 	TrkEvidence evidence;
 	TrkValue	id;
@@ -308,10 +308,10 @@ trk_evidence_datum(TrkArena *arena, const TrkEvent *event)
 
 /* A span id column: the string, or NULL. */
 static void
-trk_span_datum(TrkArena *arena, const TrkValue *span, Datum *value, bool *isnull)
+span_datum(TrkArena *arena, const TrkValue *span, Datum *value, bool *isnull)
 {
 	*isnull = span == NULL || span->kind != TRK_STRING;
-	*value = *isnull ? (Datum) 0 : trk_id_datum(arena, trk_server_string(span));
+	*value = *isnull ? (Datum) 0 : id_datum(arena, trk_server_string(span));
 }
 
 /* See row.h. */
@@ -331,17 +331,17 @@ trk_row_make(TrkStore *store, TrkArena *arena, TrkEvent *event,
 	values[TRK_COL_ENVIRONMENT] = ObjectIdGetDatum(store->environments[event->environment]);
 	values[TRK_COL_KEY_DIGEST] = PointerGetDatum(identity->key);
 	values[TRK_COL_CONTENT_HASH] = PointerGetDatum(identity->content);
-	values[TRK_COL_EVIDENCE] = trk_evidence_datum(arena, event);
-	values[TRK_COL_PROJECT] = trk_text_datum(arena, project);
-	values[TRK_COL_AGENT_ID] = trk_text_datum(arena, agent);
-	values[TRK_COL_RUN_ID] = trk_id_datum(arena, run);
-	values[TRK_COL_EVENT_ID] = trk_id_datum(arena, event_id);
-	trk_span_datum(arena, env[TRK_ENV_span_id], &values[TRK_COL_SPAN_ID],
+	values[TRK_COL_EVIDENCE] = evidence_datum(arena, event);
+	values[TRK_COL_PROJECT] = text_datum(arena, project);
+	values[TRK_COL_AGENT_ID] = text_datum(arena, agent);
+	values[TRK_COL_RUN_ID] = id_datum(arena, run);
+	values[TRK_COL_EVENT_ID] = id_datum(arena, event_id);
+	span_datum(arena, env[TRK_ENV_span_id], &values[TRK_COL_SPAN_ID],
 				   &nulls[TRK_COL_SPAN_ID]);
-	trk_span_datum(arena, env[TRK_ENV_parent_span_id], &values[TRK_COL_PARENT_SPAN_ID],
+	span_datum(arena, env[TRK_ENV_parent_span_id], &values[TRK_COL_PARENT_SPAN_ID],
 				   &nulls[TRK_COL_PARENT_SPAN_ID]);
-	values[TRK_COL_IDEMPOTENCY_KEY] = trk_key_datum(arena, event, project, agent, run, event_id);
-	values[TRK_COL_SYMBOLS] = trk_symbols_datum(arena, env[TRK_ENV_symbols]);
-	values[TRK_COL_ENVELOPE] = trk_envelope_datum(arena, event);
+	values[TRK_COL_IDEMPOTENCY_KEY] = key_datum(arena, event, project, agent, run, event_id);
+	values[TRK_COL_SYMBOLS] = symbols_datum(arena, env[TRK_ENV_symbols]);
+	values[TRK_COL_ENVELOPE] = envelope_datum(arena, event);
 	values[TRK_COL_PAYLOAD] = PointerGetDatum(trk_jsonb_make(arena, env[TRK_ENV_payload]));
 }

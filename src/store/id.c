@@ -20,7 +20,7 @@ typedef struct TrkIdShape
 } TrkIdShape;
 
 /* Indexed by the first byte of an at_id; append only. */
-static const TrkIdShape trk_id_shapes[] = {
+static const TrkIdShape id_shapes[] = {
 	{NULL, 0, 0, false},		/* TRK_ID_TEXT */
 	{"evt_", 4, 32, false},
 	{"run_", 4, 32, false},
@@ -35,7 +35,7 @@ static const TrkIdShape trk_id_shapes[] = {
 };
 
 /* Value of each lower-case hex digit, and 16 for all that is none. */
-static const uint8 trk_hex_values[256] = {
+static const uint8 hex_values[256] = {
 #define X 16
 #define XXXXXXXX X, X, X, X, X, X, X, X
 	XXXXXXXX, XXXXXXXX, XXXXXXXX, XXXXXXXX, XXXXXXXX, XXXXXXXX,
@@ -56,8 +56,8 @@ trk_unhex(const char *s, Size digits, uint8 *out)
 
 	for (Size i = 0; i < digits; i += 2)
 	{
-		uint8		high = trk_hex_values[(unsigned char) s[i]];
-		uint8		low = trk_hex_values[(unsigned char) s[i + 1]];
+		uint8		high = hex_values[(unsigned char) s[i]];
+		uint8		low = hex_values[(unsigned char) s[i + 1]];
 
 		wrong |= high | low;
 		*out++ = (uint8) (high << 4 | low);
@@ -67,7 +67,7 @@ trk_unhex(const char *s, Size digits, uint8 *out)
 
 /* Decode 8-4-4-4-12 lower-case hex digits. */
 static bool
-trk_undash(const char *s, uint8 *out)
+undash(const char *s, uint8 *out)
 {
 	char		digits[32];
 
@@ -83,26 +83,26 @@ trk_undash(const char *s, uint8 *out)
 
 /* Length of the text of a shape. */
 static inline Size
-trk_shape_text_size(const TrkIdShape *shape)
+shape_text_size(const TrkIdShape *shape)
 {
 	return shape->prefix_len + shape->digits + (shape->dashed ? 4 : 0);
 }
 
 /* The shape a text has and its packed bytes, or TRK_ID_TEXT. */
 static int
-trk_id_shape_of(const char *s, Size len, uint8 *packed)
+id_shape_of(const char *s, Size len, uint8 *packed)
 {
 	if (len > TRK_ID_PACKED_TEXT)
 		return TRK_ID_TEXT;
-	for (int i = 1; i < lengthof(trk_id_shapes); i++)
+	for (int i = 1; i < lengthof(id_shapes); i++)
 	{
-		const TrkIdShape *shape = &trk_id_shapes[i];
+		const TrkIdShape *shape = &id_shapes[i];
 		const char *digits = s + shape->prefix_len;
 
-		if (len != trk_shape_text_size(shape) ||
+		if (len != shape_text_size(shape) ||
 			memcmp(s, shape->prefix, shape->prefix_len) != 0)
 			continue;
-		if (shape->dashed ? trk_undash(digits, packed) :
+		if (shape->dashed ? undash(digits, packed) :
 			trk_unhex(digits, shape->digits, packed))
 			return i;
 	}
@@ -111,7 +111,7 @@ trk_id_shape_of(const char *s, Size len, uint8 *packed)
 
 /* Make a varlena of one tag byte and len bytes. */
 static struct varlena *
-trk_tagged(TrkArena *arena, uint8 tag, const void *bytes, Size len)
+tagged(TrkArena *arena, uint8 tag, const void *bytes, Size len)
 {
 	struct varlena *v = trk_varlena_make(arena, len + 1);
 	char	   *data = VARDATA_ANY(v);
@@ -126,11 +126,11 @@ struct varlena *
 trk_id_make(const char *s, Size len, TrkArena *arena)
 {
 	uint8		packed[16];
-	int			shape = trk_id_shape_of(s, len, packed);
+	int			shape = id_shape_of(s, len, packed);
 
 	if (shape == TRK_ID_TEXT)
-		return trk_tagged(arena, TRK_ID_TEXT, s, len);
-	return trk_tagged(arena, shape, packed, trk_id_shapes[shape].digits / 2);
+		return tagged(arena, TRK_ID_TEXT, s, len);
+	return tagged(arena, shape, packed, id_shapes[shape].digits / 2);
 }
 
 /* Bytes of the text of an at_id. */
@@ -141,16 +141,16 @@ trk_id_text_size(const struct varlena *id)
 
 	if (tag == TRK_ID_TEXT)
 		return VARSIZE_ANY_EXHDR(id) - 1;
-	return trk_shape_text_size(&trk_id_shapes[tag]);
+	return shape_text_size(&id_shapes[tag]);
 }
 
 /* Are these the data bytes of an at_id? */
 bool
 trk_id_check(const uint8 *data, Size len)
 {
-	if (len < 1 || data[0] >= lengthof(trk_id_shapes))
+	if (len < 1 || data[0] >= lengthof(id_shapes))
 		return false;
-	return data[0] == TRK_ID_TEXT || len == 1 + (Size) trk_id_shapes[data[0]].digits / 2;
+	return data[0] == TRK_ID_TEXT || len == 1 + (Size) id_shapes[data[0]].digits / 2;
 }
 
 /* Write the text of an at_id, without a terminator; returns its length. */
@@ -168,7 +168,7 @@ trk_id_write(const struct varlena *id, char *out)
 		memcpy(out, data + 1, len);
 		return len;
 	}
-	shape = &trk_id_shapes[data[0]];
+	shape = &id_shapes[data[0]];
 	memcpy(p, shape->prefix, shape->prefix_len);
 	p += shape->prefix_len;
 	trk_hex(data + 1, shape->digits / 2, p);
@@ -180,7 +180,7 @@ trk_id_write(const struct varlena *id, char *out)
 		memmove(p + 9, p + 8, 4);
 		p[8] = p[13] = p[18] = p[23] = '-';
 	}
-	return trk_shape_text_size(shape);
+	return shape_text_size(shape);
 }
 
 /* Compare by the bytes of the texts, as the "C" collation would. */
@@ -245,13 +245,13 @@ trk_key_make(const char *rest, Size len, bool relative,
 	uint8		packed[16];
 
 	if (!relative)
-		return trk_tagged(arena, TRK_KEY_FULL, rest, len);
+		return tagged(arena, TRK_KEY_FULL, rest, len);
 	if (len != 32 || !trk_unhex(rest, 32, packed))
-		return trk_tagged(arena, TRK_KEY_RELATIVE, rest, len);
+		return tagged(arena, TRK_KEY_RELATIVE, rest, len);
 	if (event_id_len == 36 && memcmp(event_id, "evt_", 4) == 0 &&
 		memcmp(event_id + 4, rest, 32) == 0)
-		return trk_tagged(arena, TRK_KEY_OF_EVENT, "", 0);
-	return trk_tagged(arena, TRK_KEY_RELATIVE_HEX, packed, 16);
+		return tagged(arena, TRK_KEY_OF_EVENT, "", 0);
+	return tagged(arena, TRK_KEY_RELATIVE_HEX, packed, 16);
 }
 
 /* Are these the data bytes of an at_key? */

@@ -16,7 +16,7 @@
 
 /* Where the type functions allocate: an arena that nobody resets. */
 static void
-trk_call_arena(TrkArena *arena)
+call_arena(TrkArena *arena)
 {
 	trk_arena_init(arena, CurrentMemoryContext, 256);
 }
@@ -29,13 +29,13 @@ at_id_in(PG_FUNCTION_ARGS)
 	char	   *s = PG_GETARG_CSTRING(0);
 	TrkArena	arena;
 
-	trk_call_arena(&arena);
+	call_arena(&arena);
 	PG_RETURN_POINTER(trk_id_make(s, strlen(s), &arena));
 }
 
 /* The text of an at_id as a palloc'd, terminated string. */
 static char *
-trk_id_cstring(const struct varlena *id)
+id_cstring(const struct varlena *id)
 {
 	char	   *s = palloc(trk_id_text_size(id) + 1);
 
@@ -48,7 +48,7 @@ PG_FUNCTION_INFO_V1(at_id_out);
 Datum
 at_id_out(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_CSTRING(trk_id_cstring(PG_GETARG_VARLENA_PP(0)));
+	PG_RETURN_CSTRING(id_cstring(PG_GETARG_VARLENA_PP(0)));
 }
 
 PG_FUNCTION_INFO_V1(at_id_recv);
@@ -62,7 +62,7 @@ at_id_recv(PG_FUNCTION_ARGS)
 	int			len;
 
 	s = pq_getmsgtext(buf, buf->len - buf->cursor, &len);
-	trk_call_arena(&arena);
+	call_arena(&arena);
 	PG_RETURN_POINTER(trk_id_make(s, len, &arena));
 }
 
@@ -75,7 +75,7 @@ at_id_send(PG_FUNCTION_ARGS)
 	StringInfoData buf;
 
 	pq_begintypsend(&buf);
-	pq_sendtext(&buf, trk_id_cstring(id), trk_id_text_size(id));
+	pq_sendtext(&buf, id_cstring(id), trk_id_text_size(id));
 	PG_RETURN_BYTEA_P(pq_endtypsend(&buf));
 }
 
@@ -87,7 +87,7 @@ at_id_from_text_quietly(PG_FUNCTION_ARGS)
 	text	   *t = PG_GETARG_TEXT_PP(0);
 	TrkArena	arena;
 
-	trk_call_arena(&arena);
+	call_arena(&arena);
 	PG_RETURN_POINTER(trk_id_make(VARDATA_ANY(t), VARSIZE_ANY_EXHDR(t), &arena));
 }
 
@@ -105,7 +105,7 @@ at_id_to_text(PG_FUNCTION_ARGS)
 
 /* Comparison of the two arguments of a call. */
 static int
-trk_id_compare_args(FunctionCallInfo fcinfo)
+id_compare_args(FunctionCallInfo fcinfo)
 {
 	return trk_id_compare(PG_GETARG_VARLENA_PP(0), PG_GETARG_VARLENA_PP(1));
 }
@@ -115,7 +115,7 @@ PG_FUNCTION_INFO_V1(at_id_cmp);
 Datum
 at_id_cmp(PG_FUNCTION_ARGS)
 {
-	int			cmp = trk_id_compare_args(fcinfo);
+	int			cmp = id_compare_args(fcinfo);
 
 	PG_RETURN_INT32(cmp < 0 ? -1 : cmp > 0 ? 1 : 0);
 }
@@ -125,7 +125,7 @@ PG_FUNCTION_INFO_V1(at_id_lt);
 Datum
 at_id_lt(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_BOOL(trk_id_compare_args(fcinfo) < 0);
+	PG_RETURN_BOOL(id_compare_args(fcinfo) < 0);
 }
 
 PG_FUNCTION_INFO_V1(at_id_le);
@@ -133,7 +133,7 @@ PG_FUNCTION_INFO_V1(at_id_le);
 Datum
 at_id_le(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_BOOL(trk_id_compare_args(fcinfo) <= 0);
+	PG_RETURN_BOOL(id_compare_args(fcinfo) <= 0);
 }
 
 PG_FUNCTION_INFO_V1(at_id_eq);
@@ -141,7 +141,7 @@ PG_FUNCTION_INFO_V1(at_id_eq);
 Datum
 at_id_eq(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_BOOL(trk_id_compare_args(fcinfo) == 0);
+	PG_RETURN_BOOL(id_compare_args(fcinfo) == 0);
 }
 
 PG_FUNCTION_INFO_V1(at_id_ne);
@@ -149,7 +149,7 @@ PG_FUNCTION_INFO_V1(at_id_ne);
 Datum
 at_id_ne(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_BOOL(trk_id_compare_args(fcinfo) != 0);
+	PG_RETURN_BOOL(id_compare_args(fcinfo) != 0);
 }
 
 PG_FUNCTION_INFO_V1(at_id_ge);
@@ -157,7 +157,7 @@ PG_FUNCTION_INFO_V1(at_id_ge);
 Datum
 at_id_ge(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_BOOL(trk_id_compare_args(fcinfo) >= 0);
+	PG_RETURN_BOOL(id_compare_args(fcinfo) >= 0);
 }
 
 PG_FUNCTION_INFO_V1(at_id_gt);
@@ -165,7 +165,7 @@ PG_FUNCTION_INFO_V1(at_id_gt);
 Datum
 at_id_gt(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_BOOL(trk_id_compare_args(fcinfo) > 0);
+	PG_RETURN_BOOL(id_compare_args(fcinfo) > 0);
 }
 
 PG_FUNCTION_INFO_V1(at_id_hash);
@@ -203,7 +203,7 @@ at_key_in(PG_FUNCTION_ARGS)
 	bool		relative = s[0] == '.';
 	TrkArena	arena;
 
-	trk_call_arena(&arena);
+	call_arena(&arena);
 	if (strcmp(s, ".") == 0)
 		PG_RETURN_POINTER(trk_key_make("00000000000000000000000000000000", 32, true,
 									   "evt_00000000000000000000000000000000", 36,
@@ -267,7 +267,7 @@ at_key_recv(PG_FUNCTION_ARGS)
 
 		/* checks the encoding, and brings the only form about */
 		pg_verifymbstr(data + 1, len - 1, false);
-		trk_call_arena(&arena);
+		call_arena(&arena);
 		PG_RETURN_POINTER(trk_key_make(data + 1, len - 1, data[0] == TRK_KEY_RELATIVE,
 									   NULL, 0, &arena));
 	}

@@ -31,7 +31,7 @@ enum
 
 /* Violations as jsonb. */
 static Datum
-trk_violations_datum(TrkArena *arena, const TrkFindings *findings)
+violations_datum(TrkArena *arena, const TrkFindings *findings)
 {
 	TrkBuf		buf;
 	TrkValue	value;
@@ -45,7 +45,7 @@ trk_violations_datum(TrkArena *arena, const TrkFindings *findings)
 
 /* The SHA-256 of a line as bytea. */
 static Datum
-trk_sha_datum(TrkArena *arena, const uint8 digest[32])
+sha_datum(TrkArena *arena, const uint8 digest[32])
 {
 	bytea	   *sha = trk_alloc(arena, VARHDRSZ + 32);
 
@@ -69,10 +69,10 @@ trk_reject_row(TrkArena *arena, const TrkReject *reject, Datum *values, bool *nu
 	nulls[TRK_REJ_EVENT_ID] = id == NULL;
 	if (id != NULL)
 		values[TRK_REJ_EVENT_ID] = PointerGetDatum(trk_id_make(id->s, id->len, arena));
-	values[TRK_REJ_VIOLATIONS] = trk_violations_datum(arena, reject->findings);
+	values[TRK_REJ_VIOLATIONS] = violations_datum(arena, reject->findings);
 	nulls[TRK_REJ_LINE_SHA256] = reject->sha256 == NULL;
 	if (reject->sha256 != NULL)
-		values[TRK_REJ_LINE_SHA256] = trk_sha_datum(arena, reject->sha256);
+		values[TRK_REJ_LINE_SHA256] = sha_datum(arena, reject->sha256);
 	values[TRK_REJ_LINE_BYTES] = Int64GetDatum(reject->bytes);
 	nulls[TRK_REJ_ORIGIN] = reject->origin.len == 0;
 	if (reject->origin.len > 0)

@@ -34,29 +34,29 @@ trk_rows_check(TrkStore *store, const char *table, const TrkRowSet *rows,
  * The set that a statement is reading now.  The server passes no pointers
  * through SQL, so the statement gets a handle, good for one execution.
  */
-static TrkRowSet *trk_live_rows = NULL;
-static int64 trk_live_handle = 0;
+static TrkRowSet *live_rows = NULL;
+static int64 live_handle = 0;
 
 /* See rows.h. */
 void
 trk_rows_run(TrkStore *store, TrkStatement stmt, TrkRowSet *rows, int expected)
 {
 	static int64 last_handle = 0;
-	TrkRowSet  *outer_rows = trk_live_rows;
-	int64		outer_handle = trk_live_handle;
+	TrkRowSet  *outer_rows = live_rows;
+	int64		outer_handle = live_handle;
 	Datum		arg;
 
 	PG_TRY();
 	{
-		trk_live_rows = rows;
-		trk_live_handle = ++last_handle;
-		arg = Int64GetDatum(trk_live_handle);
+		live_rows = rows;
+		live_handle = ++last_handle;
+		arg = Int64GetDatum(live_handle);
 		trk_store_run(store, stmt, &arg, NULL, expected);
 	}
 	PG_FINALLY();
 	{
-		trk_live_rows = outer_rows;
-		trk_live_handle = outer_handle;
+		live_rows = outer_rows;
+		live_handle = outer_handle;
 	}
 	PG_END_TRY();
 }
@@ -82,9 +82,9 @@ Datum
 at_rows(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
-	TrkRowSet  *rows = trk_live_rows;
+	TrkRowSet  *rows = live_rows;
 
-	if (rows == NULL || PG_GETARG_INT64(0) != trk_live_handle)
+	if (rows == NULL || PG_GETARG_INT64(0) != live_handle)
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 				 errmsg("no load is waiting for these rows"),

@@ -43,7 +43,7 @@ enum
 	TRK_PARAM_TYPES
 };
 
-static const char *const trk_param_types[TRK_PARAM_TYPES] = {
+static const char *const param_types[TRK_PARAM_TYPES] = {
 	[TRK_PARAM_EVENT_TYPE] = "at_event_type",
 	[TRK_PARAM_ENVIRONMENT] = "at_environment",
 	[TRK_PARAM_EVIDENCE] = "at_evidence",
@@ -393,7 +393,7 @@ static TrkStore trk_store;
 
 /* Partitions, or columns, may have gone: forget which exist. */
 static void
-trk_store_invalidate(Datum arg, Oid relid)
+store_invalidate(Datum arg, Oid relid)
 {
 	if (relid == InvalidOid || relid == trk_store.event_relid)
 	{
@@ -406,12 +406,12 @@ trk_store_invalidate(Datum arg, Oid relid)
 void
 trk_store_init(void)
 {
-	CacheRegisterRelcacheCallback(trk_store_invalidate, (Datum) 0);
+	CacheRegisterRelcacheCallback(store_invalidate, (Datum) 0);
 }
 
 /* The oid of an enum label in the extension's schema. */
 static Oid
-trk_enum_label(Oid type, const char *label)
+enum_label(Oid type, const char *label)
 {
 	HeapTuple	tuple = SearchSysCache2(ENUMTYPOIDNAME, ObjectIdGetDatum(type),
 										CStringGetDatum(label));
@@ -427,7 +427,7 @@ trk_enum_label(Oid type, const char *label)
 
 /* The oid of a type of the extension. */
 static Oid
-trk_type_oid(Oid nsp, const char *name)
+type_oid(Oid nsp, const char *name)
 {
 	Oid			type = GetSysCacheOid2(TYPENAMENSP, Anum_pg_type_oid,
 									   CStringGetDatum(name), ObjectIdGetDatum(nsp));
@@ -439,17 +439,17 @@ trk_type_oid(Oid nsp, const char *name)
 
 /* Look the enum values up that rows are made of. */
 static void
-trk_store_load_enums(TrkStore *store)
+store_load_enums(TrkStore *store)
 {
-	Oid			type = trk_type_oid(store->nsp, "at_event_type");
+	Oid			type = type_oid(store->nsp, "at_event_type");
 	int			n = trk_enum_count(TRK_ENUM_environment);
 
 	for (int i = 0; i < TRK_EVENT_TYPES; i++)
-		store->event_types[i] = trk_enum_label(type, trk_event_type_name(i));
-	type = trk_type_oid(store->nsp, "at_environment");
+		store->event_types[i] = enum_label(type, trk_event_type_name(i));
+	type = type_oid(store->nsp, "at_environment");
 	store->environments = MemoryContextAlloc(TopMemoryContext, sizeof(Oid) * n);
 	for (int i = 0; i < n; i++)
-		store->environments[i] = trk_enum_label(type, trk_enum_value(TRK_ENUM_environment, i));
+		store->environments[i] = enum_label(type, trk_enum_value(TRK_ENUM_environment, i));
 }
 
 /*
@@ -457,7 +457,7 @@ trk_store_load_enums(TrkStore *store)
  * way, whose own lines had that done, goes on with the new one.
  */
 static void
-trk_store_forget(TrkStore *store)
+store_forget(TrkStore *store)
 {
 	for (int i = 0; i < TRK_STATEMENTS; i++)
 		if (store->plans[i] != NULL)
@@ -469,7 +469,7 @@ trk_store_forget(TrkStore *store)
 
 /* May the caller make the store?  It belongs to the extension's owner. */
 static bool
-trk_may_create_store(void)
+may_create_store(void)
 {
 	bool		isnull;
 	Datum		may;
@@ -488,7 +488,7 @@ trk_may_create_store(void)
  * of the extension's types, and a table may have been renamed.
  */
 static void
-trk_store_damaged(Oid nsp, const char *damage)
+store_damaged(Oid nsp, const char *damage)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
@@ -500,16 +500,16 @@ trk_store_damaged(Oid nsp, const char *damage)
 
 /* Make the missing store, or say why not. */
 static void
-trk_store_create(Oid nsp, bool for_write)
+store_create(Oid nsp, bool for_write)
 {
 	bool		may = false;
 
 	if (OidIsValid(get_relname_relid("at_store", nsp)))
-		trk_store_damaged(nsp, "table at_event is missing");
+		store_damaged(nsp, "table at_event is missing");
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
 	if (for_write)
-		may = trk_may_create_store();
+		may = may_create_store();
 	if (!may)
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_TABLE),
@@ -540,7 +540,7 @@ trk_store_open_schema(Oid nsp, bool for_write)
 	relid = get_relname_relid("at_event", nsp);
 	if (!OidIsValid(relid))
 	{
-		trk_store_create(nsp, for_write);
+		store_create(nsp, for_write);
 		relid = get_relname_relid("at_event", nsp);
 		if (!OidIsValid(relid))
 			elog(ERROR, "at_create_store made no table at_event");
@@ -548,14 +548,14 @@ trk_store_open_schema(Oid nsp, bool for_write)
 	if (store->nsp == nsp && store->event_relid == relid && store->whole)
 		return store;
 	if (get_attnum(relid, "event_id") == InvalidAttrNumber)
-		trk_store_damaged(nsp, "columns of at_event are missing");
+		store_damaged(nsp, "columns of at_event are missing");
 	store->whole = true;
 	if (store->nsp == nsp && store->event_relid == relid)
 		return store;
-	trk_store_forget(store);
+	store_forget(store);
 	store->whole = true;
 	store->nsp = nsp;
-	trk_store_load_enums(store);
+	store_load_enums(store);
 	store->event_relid = relid;
 	return store;
 }
@@ -569,14 +569,14 @@ trk_store_open(FunctionCallInfo fcinfo, bool for_write)
 
 /* The types of a statement's parameters. */
 static void
-trk_statement_types(const TrkStore *store, TrkStatement stmt, Oid types[TRK_MAX_PARAMS])
+statement_types(const TrkStore *store, TrkStatement stmt, Oid types[TRK_MAX_PARAMS])
 {
 	for (int i = 0; i < trk_statements[stmt].nargs; i++)
 	{
 		Oid			type = trk_statements[stmt].args[i];
 
 		types[i] = type < TRK_PARAM_TYPES ?
-			trk_type_oid(store->nsp, trk_param_types[type]) : type;
+			type_oid(store->nsp, param_types[type]) : type;
 	}
 }
 
@@ -591,7 +591,7 @@ trk_store_plan(TrkStore *store, TrkStatement stmt)
 		Oid			types[TRK_MAX_PARAMS];
 		SPIPlanPtr	plan;
 
-		trk_statement_types(store, stmt, types);
+		statement_types(store, stmt, types);
 		plan = SPI_prepare_cursor(psprintf(trk_statements[stmt].text, schema),
 								  trk_statements[stmt].nargs, types,
 								  options != 0 ? options : CURSOR_OPT_GENERIC_PLAN);
@@ -608,7 +608,7 @@ trk_store_plan(TrkStore *store, TrkStatement stmt)
  * the store may have been made anew since it was opened.
  */
 static Oid
-trk_store_owner(const TrkStore *store)
+store_owner(const TrkStore *store)
 {
 	HeapTuple	tuple = SearchSysCache1(RELOID,
 										ObjectIdGetDatum(get_relname_relid("at_event", store->nsp)));
@@ -629,7 +629,7 @@ trk_store_enter(const TrkStore *store, TrkStoreScope *scope)
 	scope->settings = NewGUCNestLevel();
 	(void) set_config_option("search_path", "pg_catalog, pg_temp", PGC_USERSET, PGC_S_SESSION,
 							 GUC_ACTION_SAVE, true, 0, false);
-	SetUserIdAndSecContext(trk_store_owner(store),
+	SetUserIdAndSecContext(store_owner(store),
 						   scope->context | SECURITY_LOCAL_USERID_CHANGE);
 }
 
@@ -708,7 +708,7 @@ trk_month_begin(int month)
 
 /* Call at_make_partitions() with the times that need one. */
 static void
-trk_store_make_partitions(TrkStore *store, const int64 *times, int n)
+store_make_partitions(TrkStore *store, const int64 *times, int n)
 {
 	Datum	   *elems = palloc(sizeof(Datum) * n);
 	Datum		arg;
@@ -746,7 +746,7 @@ trk_store_ensure_partitions(TrkStore *store, const int64 *times, int n)
 	}
 	if (missing == NULL)
 		return;
-	trk_store_make_partitions(store, missing, nmissing);
+	store_make_partitions(store, missing, nmissing);
 	for (int i = 0; i < nmissing; i++)
 		store->months[trk_month_of(missing[i])] = true;
 	pfree(missing);

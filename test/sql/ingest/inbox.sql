@@ -39,17 +39,17 @@ select * from pg_temp.batch();
 
 -- \copy of an export, and again: all duplicates.  The file is in the directory
 -- of the test's output.
-\copy (select at_export_jsonl()) to 'results/inbox.jsonl' with (format csv, quote e'\x01', delimiter e'\x02')
-\copy at_inbox from 'results/inbox.jsonl' with (format csv, quote e'\x01', delimiter e'\x02')
+\copy (select at_export_jsonl()) to 'build/regress/results/inbox.jsonl' with (format csv, quote e'\x01', delimiter e'\x02')
+\copy at_inbox from 'build/regress/results/inbox.jsonl' with (format csv, quote e'\x01', delimiter e'\x02')
 select source, lines, accepted, duplicates from pg_temp.batch();
 delete from at_event;
-\copy at_inbox from 'results/inbox.jsonl' with (format csv, quote e'\x01', delimiter e'\x02')
+\copy at_inbox from 'build/regress/results/inbox.jsonl' with (format csv, quote e'\x01', delimiter e'\x02')
 select source, lines, accepted, duplicates from pg_temp.batch();
 
 -- CRLF: of a file, and as content.
-\copy (select case i when 2 then e'\r' when 3 then e'{\r' else pg_temp.event(i) || e'\r' end from generate_series(1, 4) i) to 'results/inbox.jsonl' with (format text)
-\! tr -d '\\' < results/inbox.jsonl | sed 's/r$/\r/' > results/inbox_crlf.jsonl
-\copy at_inbox from 'results/inbox_crlf.jsonl' with (format csv, quote e'\x01', delimiter e'\x02')
+\copy (select case i when 2 then e'\r' when 3 then e'{\r' else pg_temp.event(i) || e'\r' end from generate_series(1, 4) i) to 'build/regress/results/inbox.jsonl' with (format text)
+\! tr -d '\\' < build/regress/results/inbox.jsonl | sed 's/r$/\r/' > build/regress/results/inbox_crlf.jsonl
+\copy at_inbox from 'build/regress/results/inbox_crlf.jsonl' with (format csv, quote e'\x01', delimiter e'\x02')
 insert into at_inbox values (e'\r'), (e'{\r');
 select lines, accepted, rejected, bytes from pg_temp.batch();
 select line_no, line_bytes, rule from pg_temp.rejects();
@@ -191,7 +191,7 @@ copy at_inbox from stdin with (format csv, quote e'\x01', delimiter e'\x02') whe
 \.
 copy at_inbox from stdin csv quote e'\x01' delimiter e'\x02' header;
 \.
-\copy at_inbox from 'results/inbox.jsonl'
+\copy at_inbox from 'build/regress/results/inbox.jsonl'
 select * from pg_temp.batch();
 
 -- What leaves lines as they are is taken: other characters that JSON cannot
@@ -213,10 +213,10 @@ copy at_inbox from stdin with (format csv, quote e'\b', delimiter e'\f', encodin
 ["é"]
 \.
 create temp table one_line as select pg_temp.event(1) as line;
-\copy one_line to 'results/inbox.binary' with (format binary)
-\copy at_inbox from 'results/inbox.binary' with (format binary)
-\copy (select line from one_line where false) to 'results/inbox.binary' with (format binary)
-\copy at_inbox from 'results/inbox.binary' with (format binary)
+\copy one_line to 'build/regress/results/inbox.binary' with (format binary)
+\copy at_inbox from 'build/regress/results/inbox.binary' with (format binary)
+\copy (select line from one_line where false) to 'build/regress/results/inbox.binary' with (format binary)
+\copy at_inbox from 'build/regress/results/inbox.binary' with (format binary)
 select lines, accepted + duplicates as whole, rejected from pg_temp.batch();
 select line_no, rule from pg_temp.rejects();
 
@@ -224,7 +224,7 @@ select line_no, rule from pg_temp.rejects();
 \getenv abs_builddir PG_ABS_BUILDDIR
 \set file :abs_builddir '/results/inbox_crlf.jsonl'
 \set one :abs_builddir '/results/inbox_one.jsonl'
-\copy one_line to 'results/inbox_one.jsonl'
+\copy one_line to 'build/regress/results/inbox_one.jsonl'
 select set_config('test.file', :'file', false) is null as file, set_config('test.one', :'one', false) is null as one;
 create function pg_temp.nested_copy(file text, options text) returns text language plpgsql as $$
 begin
@@ -282,7 +282,7 @@ select at_inbox_trigger();
 -- nothing of what it reads.  As the first that a session has of the library it is
 -- refused, for nobody knows; a file without a line is, too, and an INSERT not.
 \set empty :abs_builddir '/results/inbox_empty.jsonl'
-\copy (select line from one_line where false) to 'results/inbox_empty.jsonl'
+\copy (select line from one_line where false) to 'build/regress/results/inbox_empty.jsonl'
 \c -
 set track_activities = off;
 set client_min_messages = warning;

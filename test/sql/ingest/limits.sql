@@ -36,9 +36,9 @@ select '{"v":1,"n":9223372036854775807,"ruined":0,"special":0,"wealth":1,"highs"
 -- came in, it is what its text is.
 create temp table states(s at_series, g at_growth, p at_pairs, m at_moments);
 insert into states select at_series_add('{}', -'NaN'::float8, '2026-01-01'), at_growth_of(array[1e308, 1e308, -1]), at_pairs_of(array[1, -'NaN'::float8], array['Infinity', 1]::float8[]), at_moments_of(array['Infinity', 1]::float8[]);
-\copy states to program 'LC_ALL=C sed "s/\\x7f\\xf8\\x00\\x00\\x00\\x00\\x00\\x00/\\xff\\xf8\\x00\\x00\\x00\\x00\\x0b\\xbc/g" > results/limits.bin' (format binary)
-\copy states from results/limits.bin (format binary)
-\! rm results/limits.bin
+\copy states to program 'LC_ALL=C sed "s/\\x7f\\xf8\\x00\\x00\\x00\\x00\\x00\\x00/\\xff\\xf8\\x00\\x00\\x00\\x00\\x0b\\xbc/g" > build/regress/results/limits.bin' (format binary)
+\copy states from build/regress/results/limits.bin (format binary)
+\! rm build/regress/results/limits.bin
 select at_series_send(s) = at_series_send(s::text::at_series) as series, at_growth_send(g) = at_growth_send(g::text::at_growth) as growth,
 	at_pairs_send(p) = at_pairs_send(p::text::at_pairs) as pairs, at_moments_send(m) = at_moments_send(m::text::at_moments) as moments,
 	s::text || g::text || p::text || m::text ~ 'NaN' as with_nan from states;

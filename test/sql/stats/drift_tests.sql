@@ -128,8 +128,8 @@ select counts::text::at_counts::text = counts::text as counts,
 	histogram::text::at_histogram::text = histogram::text as histogram
 from state;
 create temp table state_copy (like state);
-\copy state to 'results/drift.state' with (format binary)
-\copy state_copy from 'results/drift.state' with (format binary)
+\copy state to 'build/regress/results/drift.state' with (format binary)
+\copy state_copy from 'build/regress/results/drift.state' with (format binary)
 select a::text = b::text as binary_is_lossless from state a, state_copy b;
 
 -- merged in any split

@@ -38,9 +38,9 @@ from ids a, ids b;
 select bool_and(at_id_hash_extended(id, 0)::bit(64)::bit(64) << 32 = at_id_hash(id)::bit(32)::bit(64)) as same from ids;
 select bool_and(at_id(id::text) = id and id::text::at_id = id and text(id) = id::text) as through_text,
 	bool_and(at_id_send(id) = convert_to(id::text, 'UTF8')) as send from ids;
-\copy ids to 'results/id.bin' with (format binary)
+\copy ids to 'build/regress/results/id.bin' with (format binary)
 create temp table ids_back(id at_id);
-\copy ids_back from 'results/id.bin' with (format binary)
+\copy ids_back from 'build/regress/results/id.bin' with (format binary)
 select count(*), bool_and(at_id_send(a.id) = at_id_send(b.id) and pg_column_size(a.id) = pg_column_size(b.id)) as same
 from (select id, row_number() over (order by id) as n from ids) a join (select id, row_number() over (order by id) as n from ids_back) b using (n);
 
@@ -89,9 +89,9 @@ insert into keys select repeat('é', 2000)::at_key;
 select left(k::text, 44) as k, length(k::text), pg_column_size(k), left(at_key_send(k)::text, 36) as send, k::text::at_key::text = k::text as same from keys;
 select '..'::at_key;
 select '.x'::at_key;
-\copy keys to 'results/key.bin' with (format binary)
+\copy keys to 'build/regress/results/key.bin' with (format binary)
 create temp table keys_back(k at_key);
-\copy keys_back from 'results/key.bin' with (format binary)
+\copy keys_back from 'build/regress/results/key.bin' with (format binary)
 select count(*) from (select k::text, at_key_send(k) from keys except all select k::text, at_key_send(k) from keys_back) e;
 -- at_envelope.
 create temp table envelopes(e at_envelope);
@@ -100,9 +100,9 @@ insert into envelopes values ('{}'), ('{"sdk":["agent-tracker-python","0.5.0","p
 	('{"received_at":"absent","time":28}'), ('{"received_at":"null","span_id":"column","time":7,"privacy":[]}'), ('{"sdk":["","",""]}'),
 	('{"sdk":["a","b","c"],"sdk":["d","e","f"]}'), ('{"extra":{}}');
 select e, pg_column_size(e), at_envelope_send(e), e::text::at_envelope::text = e::text as same from envelopes;
-\copy envelopes to 'results/envelope.bin' with (format binary)
+\copy envelopes to 'build/regress/results/envelope.bin' with (format binary)
 create temp table envelopes_back(e at_envelope);
-\copy envelopes_back from 'results/envelope.bin' with (format binary)
+\copy envelopes_back from 'build/regress/results/envelope.bin' with (format binary)
 select count(*) from (select e::text, at_envelope_send(e) from envelopes except all select e::text, at_envelope_send(e) from envelopes_back) e;
 \set VERBOSITY terse
 do $$
@@ -125,52 +125,52 @@ $$;
 -- Bytes that are none of ours are refused on their way in.  COPY writes a bytea
 -- field as the bytes it has, and so the other types can be given any.
 create temp table received_at_id(v at_id);
-\copy (select '\xff'::bytea) to 'results/field.bin' with (format binary)
-\copy received_at_id from 'results/field.bin' with (format binary)
-\copy (select '\x610062'::bytea) to 'results/field.bin' with (format binary)
-\copy received_at_id from 'results/field.bin' with (format binary)
+\copy (select '\xff'::bytea) to 'build/regress/results/field.bin' with (format binary)
+\copy received_at_id from 'build/regress/results/field.bin' with (format binary)
+\copy (select '\x610062'::bytea) to 'build/regress/results/field.bin' with (format binary)
+\copy received_at_id from 'build/regress/results/field.bin' with (format binary)
 select count(*) from received_at_id;
 create temp table received_at_key(v at_key);
-\copy (select '\x'::bytea) to 'results/field.bin' with (format binary)
-\copy received_at_key from 'results/field.bin' with (format binary)
-\copy (select '\x04'::bytea) to 'results/field.bin' with (format binary)
-\copy received_at_key from 'results/field.bin' with (format binary)
-\copy (select '\x026161'::bytea) to 'results/field.bin' with (format binary)
-\copy received_at_key from 'results/field.bin' with (format binary)
-\copy (select '\x0300'::bytea) to 'results/field.bin' with (format binary)
-\copy received_at_key from 'results/field.bin' with (format binary)
-\copy (select '\x00ff'::bytea) to 'results/field.bin' with (format binary)
-\copy received_at_key from 'results/field.bin' with (format binary)
-\copy (select '\x01610062'::bytea) to 'results/field.bin' with (format binary)
-\copy received_at_key from 'results/field.bin' with (format binary)
+\copy (select '\x'::bytea) to 'build/regress/results/field.bin' with (format binary)
+\copy received_at_key from 'build/regress/results/field.bin' with (format binary)
+\copy (select '\x04'::bytea) to 'build/regress/results/field.bin' with (format binary)
+\copy received_at_key from 'build/regress/results/field.bin' with (format binary)
+\copy (select '\x026161'::bytea) to 'build/regress/results/field.bin' with (format binary)
+\copy received_at_key from 'build/regress/results/field.bin' with (format binary)
+\copy (select '\x0300'::bytea) to 'build/regress/results/field.bin' with (format binary)
+\copy received_at_key from 'build/regress/results/field.bin' with (format binary)
+\copy (select '\x00ff'::bytea) to 'build/regress/results/field.bin' with (format binary)
+\copy received_at_key from 'build/regress/results/field.bin' with (format binary)
+\copy (select '\x01610062'::bytea) to 'build/regress/results/field.bin' with (format binary)
+\copy received_at_key from 'build/regress/results/field.bin' with (format binary)
 select count(*) from received_at_key;
 create temp table received_at_envelope(v at_envelope);
-\copy (select '\x'::bytea) to 'results/field.bin' with (format binary)
-\copy received_at_envelope from 'results/field.bin' with (format binary)
-\copy (select '\x01000000'::bytea) to 'results/field.bin' with (format binary)
-\copy received_at_envelope from 'results/field.bin' with (format binary)
-\copy (select '\x0200000000'::bytea) to 'results/field.bin' with (format binary)
-\copy received_at_envelope from 'results/field.bin' with (format binary)
-\copy (select '\x0140000000'::bytea) to 'results/field.bin' with (format binary)
-\copy received_at_envelope from 'results/field.bin' with (format binary)
-\copy (select '\x0100400000'::bytea) to 'results/field.bin' with (format binary)
-\copy received_at_envelope from 'results/field.bin' with (format binary)
-\copy (select '\x0100001d00'::bytea) to 'results/field.bin' with (format binary)
-\copy received_at_envelope from 'results/field.bin' with (format binary)
-\copy (select '\x01000000fe'::bytea) to 'results/field.bin' with (format binary)
-\copy received_at_envelope from 'results/field.bin' with (format binary)
-\copy (select '\x01000000ff'::bytea) to 'results/field.bin' with (format binary)
-\copy received_at_envelope from 'results/field.bin' with (format binary)
-\copy (select '\x01000000ff0561'::bytea) to 'results/field.bin' with (format binary)
-\copy received_at_envelope from 'results/field.bin' with (format binary)
-\copy (select '\x01000000ff016101ff0163'::bytea) to 'results/field.bin' with (format binary)
-\copy received_at_envelope from 'results/field.bin' with (format binary)
-\copy (select '\x01000000ff016101000163'::bytea) to 'results/field.bin' with (format binary)
-\copy received_at_envelope from 'results/field.bin' with (format binary)
-\copy (select '\x01000000007b'::bytea) to 'results/field.bin' with (format binary)
-\copy received_at_envelope from 'results/field.bin' with (format binary)
-\copy (select '\x01000000005b5d'::bytea) to 'results/field.bin' with (format binary)
-\copy received_at_envelope from 'results/field.bin' with (format binary)
-\copy (select '\x01000000007b2261223a22ff227d'::bytea) to 'results/field.bin' with (format binary)
-\copy received_at_envelope from 'results/field.bin' with (format binary)
+\copy (select '\x'::bytea) to 'build/regress/results/field.bin' with (format binary)
+\copy received_at_envelope from 'build/regress/results/field.bin' with (format binary)
+\copy (select '\x01000000'::bytea) to 'build/regress/results/field.bin' with (format binary)
+\copy received_at_envelope from 'build/regress/results/field.bin' with (format binary)
+\copy (select '\x0200000000'::bytea) to 'build/regress/results/field.bin' with (format binary)
+\copy received_at_envelope from 'build/regress/results/field.bin' with (format binary)
+\copy (select '\x0140000000'::bytea) to 'build/regress/results/field.bin' with (format binary)
+\copy received_at_envelope from 'build/regress/results/field.bin' with (format binary)
+\copy (select '\x0100400000'::bytea) to 'build/regress/results/field.bin' with (format binary)
+\copy received_at_envelope from 'build/regress/results/field.bin' with (format binary)
+\copy (select '\x0100001d00'::bytea) to 'build/regress/results/field.bin' with (format binary)
+\copy received_at_envelope from 'build/regress/results/field.bin' with (format binary)
+\copy (select '\x01000000fe'::bytea) to 'build/regress/results/field.bin' with (format binary)
+\copy received_at_envelope from 'build/regress/results/field.bin' with (format binary)
+\copy (select '\x01000000ff'::bytea) to 'build/regress/results/field.bin' with (format binary)
+\copy received_at_envelope from 'build/regress/results/field.bin' with (format binary)
+\copy (select '\x01000000ff0561'::bytea) to 'build/regress/results/field.bin' with (format binary)
+\copy received_at_envelope from 'build/regress/results/field.bin' with (format binary)
+\copy (select '\x01000000ff016101ff0163'::bytea) to 'build/regress/results/field.bin' with (format binary)
+\copy received_at_envelope from 'build/regress/results/field.bin' with (format binary)
+\copy (select '\x01000000ff016101000163'::bytea) to 'build/regress/results/field.bin' with (format binary)
+\copy received_at_envelope from 'build/regress/results/field.bin' with (format binary)
+\copy (select '\x01000000007b'::bytea) to 'build/regress/results/field.bin' with (format binary)
+\copy received_at_envelope from 'build/regress/results/field.bin' with (format binary)
+\copy (select '\x01000000005b5d'::bytea) to 'build/regress/results/field.bin' with (format binary)
+\copy received_at_envelope from 'build/regress/results/field.bin' with (format binary)
+\copy (select '\x01000000007b2261223a22ff227d'::bytea) to 'build/regress/results/field.bin' with (format binary)
+\copy received_at_envelope from 'build/regress/results/field.bin' with (format binary)
 select count(*) from received_at_envelope;

@@ -1,14 +1,15 @@
 /*
- * contract_sql.h
+ * text_rows.h
  *	  Rows whose values are given in text form.
  *
- * Called by contract_sql.c and contract_selftest.c: short lists, where the
- * detour over text costs nothing that matters.
+ * Called by SQL functions that show short lists, where the detour over text costs
+ * nothing that matters.
  */
-#ifndef TRK_CONTRACT_SQL_H
-#define TRK_CONTRACT_SQL_H
+#ifndef TRK_TEXT_ROWS_H
+#define TRK_TEXT_ROWS_H
 
-#include "contract/contract.h"
+#include "base/trk.h"
+
 #include "funcapi.h"
 
 typedef struct TrkTextRows
@@ -23,4 +24,4 @@ extern void trk_text_rows_begin(TrkTextRows *rows, FunctionCallInfo fcinfo);
 /* Add a row: one text, or NULL, for each column. */
 extern void trk_text_rows_add(TrkTextRows *rows, const char *const *values);
 
-#endif							/* TRK_CONTRACT_SQL_H */
+#endif							/* TRK_TEXT_ROWS_H */

@@ -5,7 +5,7 @@
  */
 #include "contract/contract.h"
 #include "redact/pattern.h"
-#include "redact/pseudonym.h"
+#include "base/pseudonym.h"
 #include "redact/redact.h"
 #include "base/sha256.h"
 #include "ingest/symbols.h"

@@ -5,7 +5,7 @@
 #include "base/trk.h"
 
 #include "base/compat.h"
-#include "settings_refused.h"
+#include "base/settings_refused.h"
 #include "utils/guc_tables.h"
 
 #define MAX_SETTINGS	8

@@ -10,7 +10,7 @@
  * less than the administrator chose.  What he chose cannot be asked for any
  * more; so nothing is stored in such a session.
  *
- * Called by guc.c only.
+ * Called by src/settings.c, and redaction_settings before anything is stored.
  */
 #ifndef TRK_GUC_REFUSED_H
 #define TRK_GUC_REFUSED_H

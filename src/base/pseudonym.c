@@ -4,7 +4,7 @@
  */
 #include "base/trk.h"
 
-#include "redact/pseudonym.h"
+#include "base/pseudonym.h"
 #include "base/sha256.h"
 
 #ifdef __SSE2__

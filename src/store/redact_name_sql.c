@@ -1,5 +1,5 @@
 /*
- * note_sql.c
+ * redact_name_sql.c
  *	  What people write beside the data, redacted as events are.  Called by the
  *	  SQL functions that store such texts.
  */
@@ -9,6 +9,7 @@
 #include "base/arena.h"
 #include "json/encoding.h"
 #include "base/settings.h"
+#include "redact/redaction_settings.h"
 #include "store/identity_key.h"
 #include "base/hide_context.h"
 #include "utils/builtins.h"

@@ -1,0 +1,29 @@
+/*
+ * rates.h
+ *	  Periods per year and annual rates as arguments of SQL functions.
+ *
+ * Called by the files behind the SQL functions of performance.
+ */
+#ifndef TRK_RATES_H
+#define TRK_RATES_H
+
+#include "fmgr.h"
+#include "performance/returns.h"
+#include "stats/state.h"
+
+/* What the float8 arguments from first on mean. */
+typedef enum TrkRateOrder
+{
+	TRK_RISK_FREE_THEN_MAR,		/* periods, risk_free, mar */
+	TRK_MAR_ONLY				/* periods, mar */
+} TrkRateOrder;
+
+/*
+ * Periods and rates from SQL arguments, or, in a final function, which has the
+ * state alone, from those that the aggregate had.  What is not given is 252
+ * periods a year and rates of zero.
+ */
+extern TrkRates trk_rates(FunctionCallInfo fcinfo, int first, TrkRateOrder order,
+						  const TrkStateType *type, const TrkState *state);
+
+#endif							/* TRK_RATES_H */

@@ -1,0 +1,23 @@
+/*
+ * redaction_settings.c
+ *	  Redaction by the settings.
+ */
+#include "base/trk.h"
+
+#include "base/settings.h"
+#include "base/settings_refused.h"
+#include "redact/custom_pattern.h"
+#include "redact/redaction_settings.h"
+
+/* See guc.h. */
+void
+trk_guc_redactor(TrkRedactor *redactor)
+{
+	trk_refused_check();
+	if (!trk_rules_parse(trk_guc_redact, &redactor->rules))
+		elog(ERROR, "agent_tracker.redact has an unknown category");
+	redactor->allow_full_io = trk_guc_store_full_io;
+	redactor->event_decides = true;
+	trk_custom_match(trk_guc_redact_patterns, &redactor->custom);
+	redactor->identity_key = (TrkIdentityKey) {NULL, NULL};
+}
