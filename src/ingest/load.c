@@ -1,5 +1,5 @@
 /*
- * ingest.c
+ * load.c
  *	  Bulk loads: judge each line, collect a batch, store it with one statement.
  *
  * A line is parsed into an arena that is reset for the next one; what its row
@@ -7,8 +7,7 @@
  * does not grow with its lines.
  *
  * A load that meets mostly known keys looks them up before it builds rows;
- * lines that turn out to be new are then judged once more.  What a load from
- * tables does beyond that is in ingest_tables.c.
+ * lines that turn out to be new are then judged once more.
  */
 #include "base/trk.h"
 
@@ -17,6 +16,8 @@
 #include "json/encoding.h"
 #include "base/settings.h"
 #include "ingest/load_batch.h"
+#include "ingest/load_store.h"
+#include "ingest/load_versions.h"
 #include "store/lock.h"
 #include "store/reject.h"
 #include "base/sha256.h"
@@ -103,17 +104,6 @@ trk_ingest_begin(TrkStore *store, MemoryContext parent, const char *source,
 	return ingest;
 }
 
-/* A line's number as the column holds it. */
-static int32
-trk_line_no(int64 number)
-{
-	if (number > PG_INT32_MAX)
-		ereport(ERROR,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("a load cannot have more than %d lines", PG_INT32_MAX)));
-	return (int32) number;
-}
-
 /* Store the collected rejects. */
 static void
 store_rejects(TrkIngest *ingest)
@@ -167,57 +157,9 @@ reject_line(TrkIngest *ingest, const TrkLine *line, TrkText origin,
 	else
 		memcpy(digest, line->sha256, sizeof(digest));
 	reject.sha256 = digest;
-	reject.line_no = trk_line_no(line->number);
+	reject.line_no = trk_batch_line_no(line->number);
 	add_reject(ingest, &reject);
 	ingest->counts.rejected++;
-}
-
-/* See ingest_batch.h. */
-void
-trk_ingest_add_row(TrkIngest *ingest, TrkEvent *event, const TrkPending *pending)
-{
-	TrkRowSet  *rows = &ingest->events;
-	Datum	   *values = trk_row_values(rows, rows->count);
-
-	trk_row_make(ingest->store, &ingest->batch_arena, event, &pending->identity,
-				 values, trk_row_nulls(rows, rows->count));
-	values[TRK_COL_INGESTED_AT] = TimestampTzGetDatum(ingest->ingested_at);
-	values[TRK_COL_BATCH_ID] = Int64GetDatum(ingest->batch_id);
-	values[TRK_COL_LINE_NO] = Int32GetDatum(pending->line_no);
-	rows->count++;
-}
-
-/* See ingest_batch.h. */
-TrkText
-trk_keep_text(TrkArena *arena, TrkText t)
-{
-	TrkText		copy = {trk_arena_copy(arena, t.s, t.len), t.len};
-
-	return copy;
-}
-
-/* Collect a valid event. */
-static void
-add_pending(TrkIngest *ingest, const TrkLine *line, TrkText origin, TrkEvent *event)
-{
-	TrkPending *pending = &ingest->pending[ingest->npending++];
-	TrkArena   *arena = &ingest->batch_arena;
-
-	pending->fate = TRK_UNDECIDED;
-	pending->version = false;
-	pending->line_no = trk_line_no(line->number);
-	pending->occurred_at = event->occurred_at;
-	pending->month = trk_month_of(event->occurred_at);
-	trk_row_identity(&ingest->line_arena, event, &pending->identity);
-	pending->project = trk_keep_text(arena, trk_server_string(event->env[TRK_ENV_project]));
-	pending->event_id = trk_keep_text(arena, trk_server_string(event->env[TRK_ENV_event_id]));
-	pending->origin = trk_keep_text(arena, origin);
-	pending->raw = ingest->options.keep_lines ?
-		trk_arena_copy(arena, line->data, line->len) : line->data;
-	pending->raw_len = line->len;
-	ingest->pending_bytes += line->len;
-	if (!ingest->lookup_first)
-		trk_ingest_add_row(ingest, event, pending);
 }
 
 /* Partitions for all undecided events. */
@@ -315,7 +257,7 @@ check_batch(TrkIngest *ingest)
 	if (!trk_policies_apply(ingest->store->event_relid))
 		return;
 	if (ingest->lookup_first)
-		trk_ingest_build_rows(ingest, false);
+		trk_batch_build_rows(ingest, false);
 	trk_rows_check(ingest->store, "at_event", &ingest->events, trk_event_columns);
 	if (ingest->lookup_first)
 		ingest->events.count = 0;
@@ -335,7 +277,7 @@ store_batch(TrkIngest *ingest)
 	else if (ingest->lookup_first)
 	{
 		trk_dedupe(ingest->store, ingest->pending, ingest->npending, false);
-		trk_ingest_build_rows(ingest, false);
+		trk_batch_build_rows(ingest, false);
 	}
 	ensure_pending_partitions(ingest);
 	trk_ingest_insert_rows(ingest);
@@ -405,7 +347,7 @@ take_line(TrkIngest *ingest, const TrkLine *line, TrkText origin)
 	if (findings.count > 0)
 		reject_line(ingest, line, origin, bound ? &event : NULL, &findings);
 	else
-		add_pending(ingest, line, origin, &event);
+		trk_batch_add(ingest, line, origin, &event);
 }
 
 /* See ingest.h. */
@@ -451,7 +393,7 @@ trk_ingest_reject(TrkIngest *ingest, int64 line_no, TrkRule rule, const char *re
 
 	trk_findings_init(&findings, &ingest->batch_arena);
 	trk_finding_add(&findings, "", rule, "%s", reason);
-	reject.line_no = trk_line_no(line_no);
+	reject.line_no = trk_batch_line_no(line_no);
 	add_reject(ingest, &reject);
 	ingest->counts.lines++;
 	ingest->counts.rejected++;
