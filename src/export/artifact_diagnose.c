@@ -15,7 +15,7 @@
 #include "json/jsonbio.h"
 #include "redact/pattern.h"
 #include "redact/redact.h"
-#include "readiness/readiness.h"
+#include "readiness/decision_flow.h"
 #include "base/sha256.h"
 #include "base/text_set.h"
 #include "base/unicode.h"
