@@ -1,5 +1,5 @@
 /*
- * quiet_sql.c
+ * at_plpgsql.c
  *	  The language at_plpgsql: PL/pgSQL whose errors show nothing of what a
  *	  function was called with.  Conversions of texts for its functions, as
  *	  those of the server quote the text.

@@ -1,5 +1,5 @@
 /*
- * contract_selftest.c
+ * selftest.c
  *	  at_selftest(): does this build keep its own contract?  Each redaction
  *	  rule meets the samples of its list, each name is found again.
  */

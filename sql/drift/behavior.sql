@@ -71,10 +71,10 @@ CREATE FUNCTION at_conduct_size(conduct at_conduct, OUT events bigint, OUT runs 
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION at_conduct_size(at_conduct) IS 'how many events, runs and dimensions a behaviour is made of';
 
-CREATE FUNCTION at_drift_dimensions(OUT dimension text, OUT event_type text, OUT kind text, OUT field text, OUT other text, OUT thinned text, OUT meaning text)
+CREATE FUNCTION at_drift_dimensions(OUT dimension text, OUT event_type text, OUT kind text, OUT field text, OUT other text, OUT thinned text, OUT is_primary boolean, OUT meaning text)
 RETURNS SETOF record
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE ROWS 115;
-COMMENT ON FUNCTION at_drift_dimensions() IS 'the dimensions in which behaviour is described: name, event type, kind (category; flag; labels; number; product and ratio of field and other; slippage: field against the intended price of the order that other names, in basis points, positive is worse; run_count: events in a run; run_sum: sum of field over a run by other; run_events: all events of the type in a run, not compared), payload fields, what sampling does to it (no, by value, yes: counts are thinned), meaning';
+COMMENT ON FUNCTION at_drift_dimensions() IS 'the dimensions in which behaviour is described: name, event type, kind (category; flag; labels; number; product and ratio of field and other; slippage: field against the intended price of the order that other names, in basis points, positive is worse; run_count: events in a run; run_sum: sum of field over a run by other; run_events: all events of the type in a run, not compared), payload fields, what sampling does to it (no, by value, yes: counts are thinned), whether a scan looks there first unless it is told otherwise, meaning';
 
 CREATE TYPE at_conduct_result AS (
 	dimension text,
@@ -117,6 +117,7 @@ COMMENT ON FUNCTION at_shares(at_conduct) IS 'the categories of a behaviour, by 
 CREATE TYPE at_conduct_test AS (
 	of_dimension text,
 	dimension text,
+	aspect text,
 	test text,
 	statistic float8,
 	dof integer,
@@ -134,12 +135,14 @@ CREATE TYPE at_conduct_test AS (
 	design_effect float8,
 	mde float8,
 	category_p float8,
+	least_p float8,
+	stake float8,
 	insufficient boolean,
 	flags text[],
 	examples text[],
 	note text
 );
-COMMENT ON TYPE at_conduct_test IS 'one test of a comparison: dimension, the same with what of it is tested, test, statistic, degrees of freedom, p and its decimal logarithm, effect with 95 % interval, values and runs of each side, smallest expected count, design effect of runs, least effect found with the power asked for, adjusted p of the clearest category that is on one side only, whether there is too little to judge, flags, ids of events that show it, what changed';
+COMMENT ON TYPE at_conduct_test IS 'one test of a comparison: dimension, the same with what of it is tested, and that alone (null: itself), test, statistic, degrees of freedom, p and its decimal logarithm, effect with 95 % interval, values and runs of each side, smallest expected count, design effect of runs, least effect found with the power asked for, adjusted p of the clearest category that is on one side only, the least p that the counts and sizes of both sides together allow (0: not bounded, 1: nothing can differ), the share of a row''s weight that it takes, whether there is too little to judge, flags, ids of events that show it, what changed';
 
 CREATE FUNCTION at_conduct_tests(baseline at_conduct, observed at_conduct, alpha float8 DEFAULT 0.05, power float8 DEFAULT 0.8,
 	baseline_rate float8 DEFAULT NULL, observed_rate float8 DEFAULT NULL, paired boolean DEFAULT false) RETURNS SETOF at_conduct_test

@@ -24,39 +24,65 @@ CREATE TYPE at_test AS (
 	runs_baseline bigint,
 	runs_observed bigint,
 	design_effect float8,
+	family text,
+	weight float8,
 	note text
 );
-COMMENT ON TYPE at_test IS 'one test of a scan: dimension and what of it, test, statistic, degrees of freedom, p, its decimal logarithm, q (p adjusted for all tests of the scan by Benjamini and Hochberg), effect with 95 % interval, values of each side, smallest expected count, least effect found with the power asked for, level, flags, the bounds that were applied, ids of events that show it, runs of each side, design effect of runs, what changed';
+COMMENT ON TYPE at_test IS 'one test of a scan: dimension and what of it, test, statistic, degrees of freedom, p, its decimal logarithm, q (p adjusted for all tests of the scan by Benjamini and Hochberg, with weights), effect with 95 % interval, values of each side, smallest expected count, least effect found with the power asked for, level, flags, the bounds that were applied, ids of events that show it, runs of each side, design effect of runs, family (primary or secondary) and weight in the adjustment (null: not tested, and not counted), what changed';
 
 CREATE FUNCTION at_judge_tests(baseline at_conduct, observed at_conduct, project text,
 	alpha float8 DEFAULT 0.05, power float8 DEFAULT 0.8, baseline_rate float8 DEFAULT 1,
-	observed_rate float8 DEFAULT 1, more_flags text[] DEFAULT '{}', paired boolean DEFAULT false)
+	observed_rate float8 DEFAULT 1, more_flags text[] DEFAULT '{}', paired boolean DEFAULT false,
+	primary_dimensions text[] DEFAULT NULL, information float8[] DEFAULT NULL, look integer DEFAULT 1)
 RETURNS SETOF at_test
 LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED ROWS 80
 SET search_path = pg_catalog, pg_temp
 AS $at$
 #variable_conflict use_column
+DECLARE
+	primaries text[] := coalesce($10, ARRAY(SELECT d.dimension FROM @extschema@.at_drift_dimensions() d
+		WHERE d.is_primary));
 BEGIN
+	-- a name that is no dimension is an error
+	PERFORM @extschema@.at_restrict('010000000000'::@extschema@.at_conduct, primaries);
 	RETURN QUERY
 	WITH test AS MATERIALIZED (
-		SELECT t.*, row_number() OVER () AS number
-		FROM @extschema@.at_conduct_tests($1, $2, $4, $5, $6, $7, $9) t
+		SELECT t.*, t.ordinality AS number,
+			-- shapes and what is missing are told by other rows as a rule
+			split_part(t.of_dimension, '[', 1) = ANY (primaries)
+				AND coalesce(t.aspect, '') NOT IN ('shape', 'missing') AS is_primary,
+			dense_rank() OVER (ORDER BY split_part(t.of_dimension, '[', 1) COLLATE "C", t.aspect COLLATE "C") AS of,
+			CASE WHEN $11 IS NULL OR t.p_value IS NULL THEN t.p_value
+				ELSE @extschema@.at_repeated_p(t.p_value, $11, $12) END AS p,
+			CASE WHEN t.insufficient OR t.p_value IS NULL THEN NULL WHEN $11 IS NULL THEN t.least_p
+				ELSE @extschema@.at_repeated_p(t.least_p, $11, $12) END AS least
+		FROM @extschema@.at_conduct_tests($1, $2, $4, $5, $6, $7, $9) WITH ORDINALITY t
+	), weighed AS (
+		SELECT a.number, a.p, a.weight
+		FROM (SELECT array_agg(number ORDER BY number) AS numbers, array_agg(p ORDER BY number) AS ps,
+				@extschema@.at_test_weights(array_agg(is_primary ORDER BY number), array_agg(of ORDER BY number),
+					array_agg(least ORDER BY number), array_agg(stake ORDER BY number), $4) AS weights FROM test) s,
+			unnest(s.numbers, s.ps, s.weights) a(number, p, weight)
 	), adjusted AS (
-		SELECT a.number, a.q
-		FROM (SELECT array_agg(number ORDER BY number) AS numbers,
-				@extschema@.at_p_adjust(array_agg(p_value ORDER BY number)) AS qs FROM test) s,
-			unnest(s.numbers, s.qs) a(number, q)
+		SELECT a.number, a.weight, a.q
+		FROM (SELECT array_agg(number) AS numbers, array_agg(weight) AS weights,
+				@extschema@.at_p_adjust_weighted(array_agg(p), array_agg(weight)) AS qs
+			FROM weighed WHERE weight IS NOT NULL) s,
+			unnest(s.numbers, s.weights, s.qs) a(number, weight, q)
 	), judged AS (
-		SELECT t.*, a.q, b.low, b.medium, b.high, b.bound,
+		SELECT t.*, a.q, a.weight, b.low, b.medium, b.high, b.bound,
 			bool_or(t.dimension = t.of_dimension || ' (missing)' AND a.q <= $4) OVER (PARTITION BY t.of_dimension) AS missing_drift,
-			CASE WHEN t.insufficient OR a.q IS NULL THEN 'insufficient'
+			CASE WHEN t.insufficient THEN 'insufficient'
+				-- what cannot differ has not changed
+				WHEN t.p_value IS NULL THEN 'none'
+				WHEN a.q IS NULL THEN 'insufficient'
 				WHEN a.q > $4 THEN 'none'
 				WHEN abs(t.effect) >= b.high THEN 'high'
 				WHEN abs(t.effect) >= b.medium OR t.category_p <= $4 THEN 'medium'
 				WHEN abs(t.effect) >= b.low THEN 'low'
 				ELSE 'none' END::@extschema@.at_drift_level AS level
 		FROM test t
-			JOIN adjusted a ON a.number = t.number
+			LEFT JOIN adjusted a ON a.number = t.number
 			LEFT JOIN LATERAL (SELECT d.low, d.medium, d.high,
 					format('%s %s/%s/%s%s', d.effect_name, d.low, d.medium, d.high,
 						CASE WHEN d.project <> '' OR d.dimension <> '' THEN ' for '
@@ -71,15 +97,17 @@ BEGIN
 		j.effect_lo, j.effect_hi, j.n_baseline, j.n_observed, j.min_expected, j.mde, j.level,
 		j.flags || $8
 			|| CASE WHEN j.level = 'insufficient' THEN '{insufficient}' ELSE '{}'::text[] END
+			|| CASE WHEN j.weight IS NULL AND NOT j.insufficient THEN '{not_tested}' ELSE '{}'::text[] END
 			|| CASE WHEN j.level = 'none' AND j.q > $4 AND j.dof IS DISTINCT FROM 0 AND greatest(abs(j.effect_lo), abs(j.effect_hi)) >= j.low
 				THEN '{underpowered}' ELSE '{}'::text[] END
 			|| CASE WHEN j.missing_drift THEN '{missing_drift}' ELSE '{}'::text[] END
 			|| CASE WHEN j.effect_name IS NOT NULL AND j.bound IS NULL THEN '{no_bound}' ELSE '{}'::text[] END,
-		j.bound, j.examples, j.runs_baseline, j.runs_observed, j.design_effect, j.note
+		j.bound, j.examples, j.runs_baseline, j.runs_observed, j.design_effect,
+		CASE WHEN j.weight IS NULL THEN NULL WHEN j.is_primary THEN 'primary' ELSE 'secondary' END, j.weight, j.note
 	FROM judged j ORDER BY j.number;
 END
 $at$;
-COMMENT ON FUNCTION at_judge_tests(at_conduct, at_conduct, text, float8, float8, float8, float8, text[], boolean) IS 'at_conduct_tests() with q over all of them and levels by the bounds of the project; more_flags are set on every row';
+COMMENT ON FUNCTION at_judge_tests(at_conduct, at_conduct, text, float8, float8, float8, float8, text[], boolean, text[], float8[], integer) IS 'at_conduct_tests() with q over all of them, weighted (at_test_weights, at_p_adjust_weighted), and levels by the bounds of the project; more_flags are set on every row; primary_dimensions are those that are looked at first (null: those of at_drift_dimensions()); information: the amounts of it at several looks of which this is one, the first or another (at_repeated_p); raises 22023 for a name that is no dimension';
 
 CREATE FUNCTION at_observe(baseline record, since timestamptz, until timestamptz, build_id text DEFAULT NULL,
 	max_values bigint DEFAULT 100000, max_categories bigint DEFAULT 10000) RETURNS at_conduct
@@ -107,7 +135,8 @@ COMMENT ON FUNCTION at_observe(record, timestamptz, timestamptz, text, bigint, b
 
 CREATE FUNCTION at_detect_drift(baseline text, since timestamptz, until timestamptz,
 	alpha float8 DEFAULT 0.05, build_id text DEFAULT NULL, sample_rate float8 DEFAULT 1,
-	power float8 DEFAULT 0.8, max_values bigint DEFAULT 100000, max_categories bigint DEFAULT 10000)
+	power float8 DEFAULT 0.8, max_values bigint DEFAULT 100000, max_categories bigint DEFAULT 10000,
+	primary_dimensions text[] DEFAULT NULL)
 RETURNS SETOF at_test
 LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED ROWS 80
 SET search_path = pg_catalog, pg_temp
@@ -117,10 +146,72 @@ DECLARE
 	observed @extschema@.at_conduct := @extschema@.at_observe(b, $2, $3, $5, $8, $9);
 BEGIN
 	RETURN QUERY SELECT t.* FROM @extschema@.at_judge_tests(b.conduct, observed, b.project, $4, $7,
-		b.sample_rate, $6) t;
+		b.sample_rate, $6, primary_dimensions => $10) t;
 END
 $at$;
-COMMENT ON FUNCTION at_detect_drift(text, timestamptz, timestamptz, float8, text, float8, float8, bigint, bigint) IS 'what changed since a baseline: the behaviour of its agent in a window, since <= occurred_at < until, each dimension with the test for its kind and size; of the rows with q at most alpha a share of at most alpha is expected to be chance; build_id: only runs of this build; sample_rate: what agent_tracker.sample_rate was; stores nothing; raises 42704 for no baseline, XX001 when it was changed, 22023 for a window that overlaps the baseline''s and for what is out of range';
+COMMENT ON FUNCTION at_detect_drift(text, timestamptz, timestamptz, float8, text, float8, float8, bigint, bigint, text[]) IS 'what changed since a baseline: the behaviour of its agent in a window, since <= occurred_at < until, each dimension with the test for its kind and size; of the rows with q at most alpha a share of at most alpha is expected to be chance; build_id: only runs of this build; sample_rate: what agent_tracker.sample_rate was; primary_dimensions: those that are looked at first, with nine tenths of alpha (null: the ones that at_drift_dimensions() says are); stores nothing; raises 42704 for no baseline, XX001 when it was changed, 22023 for a window that overlaps the baseline''s and for what is out of range';
+
+CREATE FUNCTION at_observe(baseline record, windows tstzmultirange, build_id text DEFAULT NULL) RETURNS at_conduct
+LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED
+SET search_path = pg_catalog, pg_temp
+AS $at$
+DECLARE
+	one tstzrange;
+	observed @extschema@.at_conduct;
+BEGIN
+	FOR one IN SELECT r FROM unnest($2) r LOOP
+		observed := @extschema@.at_conduct_merge(observed,
+			@extschema@.at_observe(baseline, lower(one), upper(one), $3));
+	END LOOP;
+	RETURN observed;
+END
+$at$;
+COMMENT ON FUNCTION at_observe(record, tstzmultirange, text) IS 'the same of several windows together';
+
+CREATE FUNCTION at_next_look(baseline record, since timestamptz, until timestamptz, alpha float8, build_id text,
+	sample_rate float8, pool integer, OUT look integer, OUT looks integer, OUT judged tstzmultirange,
+	OUT information float8[])
+LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED
+SET search_path = pg_catalog, pg_temp
+AS $at$
+#variable_conflict use_column
+DECLARE
+	before record;
+BEGIN
+	look := 1;
+	judged := tstzmultirange(tstzrange($2, $3));
+	information := '{}';
+	-- windows that move on by less than their length are no sequence
+	looks := CASE WHEN EXISTS (SELECT FROM @extschema@.at_drift_scan s
+		WHERE s.project = baseline.project AND s.baseline_id = baseline.baseline_id AND s.build_id IS NOT DISTINCT FROM $5
+			AND s.since < $2 AND s.until > $2 AND s.until < $3) THEN 1 ELSE $7 END;
+	-- the window before this one, as it was judged last
+	SELECT s.look, s.looks, s.judged, s.information, s.changed, s.alpha, s.sample_rate INTO before
+	FROM @extschema@.at_drift_scan s
+	WHERE s.project = baseline.project AND s.baseline_id = baseline.baseline_id AND s.build_id IS NOT DISTINCT FROM $5
+		-- of times that may be infinite
+		AND s.until <= $2 AND date_part('epoch', $2) - date_part('epoch', s.until) < date_part('epoch', $3) - date_part('epoch', $2)
+	ORDER BY s.until DESC, s.scanned_at DESC
+	LIMIT 1;
+	IF FOUND AND before.changed = 0 AND before.look < before.looks AND before.looks = looks AND before.alpha = $4
+		AND before.sample_rate = $6 THEN
+		look := before.look + 1;
+		judged := before.judged + judged;
+		information := before.information[:before.look];
+	END IF;
+END
+$at$;
+COMMENT ON FUNCTION at_next_look(record, timestamptz, timestamptz, float8, text, float8, integer) IS 'which look of a sequence a scan of a window is: the one after that of the window before (which ends where this one begins, or less than its length earlier), if that was judged with the same arguments, found nothing, and was not the last of pool looks; else the first; looks is 1 for windows that overlap; judged are the windows to judge together, information that of the looks before';
+
+CREATE FUNCTION at_look_information(before float8[], look integer, looks integer, baseline_runs bigint, runs bigint)
+RETURNS float8[]
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $at$
+	SELECT before || array_agg(greatest(before[look - 1], r / (r + baseline_runs)) ORDER BY j)
+	FROM generate_series(look, looks) j, LATERAL (SELECT greatest(runs, 1)::float8 * j / look AS r) m
+$at$;
+COMMENT ON FUNCTION at_look_information(float8[], integer, integer, bigint, bigint) IS 'information at each look of a sequence, as a share of what endless observation would give: of n runs of the baseline and m observed ones m / (m + n); before is that of the looks before this one, later ones are expected to bring as many runs each';
 
 CREATE FUNCTION at_alert_drift(finding text, notify boolean) RETURNS text
 LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
@@ -156,11 +247,14 @@ COMMENT ON FUNCTION at_alert_drift(text, boolean) IS 'records a diagnostic.check
 -- the caller, judged by his policies, and stored as the store's owner.
 
 CREATE FUNCTION at_new_scan(baseline text, "from" timestamptz, "to" timestamptz, accepted float8, build text,
-	rate float8, alert at_drift_level, notify boolean, alert_after integer,
+	rate float8, alert at_drift_level, notify boolean, alert_after integer, pool integer,
+	primary_dimensions text[],
 	OUT since timestamptz, OUT until timestamptz, OUT scanned_at timestamptz, OUT alpha float8,
 	OUT sample_rate float8, OUT events bigint, OUT runs bigint, OUT tests integer, OUT changed integer,
-	OUT project text, OUT scan_id text, OUT baseline_id text, OUT build_id text,
-	OUT environment at_environment, OUT agent_id text, OUT results at_test[]) RETURNS SETOF record
+	OUT look integer, OUT looks integer, OUT project text, OUT scan_id text, OUT baseline_id text,
+	OUT build_id text, OUT judged tstzmultirange, OUT information float8[],
+	OUT first_seen timestamptz, OUT environment at_environment, OUT agent_id text, OUT results at_test[])
+RETURNS SETOF record
 LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE ROWS 1
 SET search_path = pg_catalog, pg_temp
 AS $at$
@@ -178,20 +272,28 @@ BEGIN
 	IF $9 IS NULL OR $9 < 1 THEN
 		RAISE invalid_parameter_value USING MESSAGE = 'alert_after must be at least 1';
 	END IF;
+	IF $10 IS NULL OR $10 NOT BETWEEN 1 AND 50 THEN
+		RAISE invalid_parameter_value USING MESSAGE = 'pool must be from 1 to 50';
+	END IF;
 	-- as events have it, and as it may be kept
 	build_id := @extschema@.at_redact_name($5);
 	-- scans of a baseline take turns: a change is one finding
 	PERFORM @extschema@.at_lock_scan(b.project || '/' || b.baseline_id);
-	observed := @extschema@.at_observe(b, $2, $3, build_id, 100000::bigint, 10000::bigint);
+	PERFORM @extschema@.at_check_window($2, $3);
+	SELECT n.look, n.looks, n.judged, n.information INTO look, looks, judged, information
+	FROM @extschema@.at_next_look(b, $2, $3, $4, build_id, coalesce($6, 1), $10) n;
+	observed := @extschema@.at_observe(b, judged, build_id);
+	SELECT s.events, s.runs INTO events, runs FROM @extschema@.at_conduct_size(observed) s;
+	information := @extschema@.at_look_information(information, look, looks, b.runs, runs);
 	results := ARRAY(SELECT t FROM @extschema@.at_judge_tests(b.conduct, observed, b.project, $4, 0.8::float8,
-		b.sample_rate, $6, '{}'::text[], false) t);
+		b.sample_rate, $6, '{}'::text[], false, $11, information, look) t);
+	first_seen := lower(judged);
 	since := $2;
 	until := $3;
 	scanned_at := clock_timestamp();
 	alpha := $4;
 	sample_rate := coalesce($6, 1);
-	SELECT s.events, s.runs INTO events, runs FROM @extschema@.at_conduct_size(observed) s;
-	tests := cardinality(results);
+	tests := (SELECT count(t.weight) FROM unnest(results) t);
 	changed := (SELECT count(*) FROM unnest(results) t WHERE t.level IN ('low', 'medium', 'high'));
 	project := b.project;
 	scan_id := 'scn_' || replace(gen_random_uuid()::text, '-', '');
@@ -201,12 +303,13 @@ BEGIN
 	RETURN NEXT;
 END
 $at$;
-COMMENT ON FUNCTION at_new_scan(text, timestamptz, timestamptz, float8, text, float8, at_drift_level, boolean, integer) IS 'what at_record_drift(), with the same arguments, is to store in at_drift_scan; with it the environment and agent of the baseline, and the tests; scans of a baseline take turns from here to the end of the transaction; stores nothing; for at_record_drift(), whose errors it raises';
+COMMENT ON FUNCTION at_new_scan(text, timestamptz, timestamptz, float8, text, float8, at_drift_level, boolean, integer, integer, text[]) IS 'what at_record_drift(), with the same arguments, is to store in at_drift_scan; with it the start of what was judged, the environment and agent of the baseline, and the tests; scans of a baseline take turns from here to the end of the transaction; stores nothing; for at_record_drift(), whose errors it raises';
 
 CREATE FUNCTION at_new_results(results at_test[], of_project text, of_scan text, OUT level at_drift_level,
 	OUT n_baseline bigint, OUT n_observed bigint, OUT p_value float8, OUT log10_p float8, OUT q_value float8,
-	OUT effect float8, OUT effect_lo float8, OUT effect_hi float8, OUT mde float8, OUT project text,
-	OUT scan_id text, OUT dimension text, OUT test text, OUT effect_name text, OUT flags text[], OUT note text)
+	OUT effect float8, OUT effect_lo float8, OUT effect_hi float8, OUT mde float8, OUT weight float8,
+	OUT project text, OUT scan_id text, OUT dimension text, OUT test text, OUT effect_name text,
+	OUT flags text[], OUT family text, OUT note text)
 RETURNS SETOF record
 LANGUAGE at_plpgsql STABLE PARALLEL SAFE ROWS 80
 SET search_path = pg_catalog, pg_temp
@@ -215,14 +318,15 @@ AS $at$
 BEGIN
 	RETURN QUERY
 	SELECT t.level, t.n_baseline, t.n_observed, t.p_value, t.log10_p, t.q_value, t.effect,
-		t.effect_lo, t.effect_hi, t.mde, $2, $3, t.dimension, t.test, t.effect_name, t.flags, t.note
+		t.effect_lo, t.effect_hi, t.mde, t.weight, $2, $3, t.dimension, t.test, t.effect_name, t.flags, t.family,
+		t.note
 	FROM unnest($1) t;
 END
 $at$;
 COMMENT ON FUNCTION at_new_results(at_test[], text, text) IS 'the tests of a scan as rows of at_drift_result; stores nothing; for at_record_drift()';
 
 CREATE FUNCTION at_changed_findings(results at_test[], of_project text, baseline text, build text, "to" timestamptz,
-	seen bigint, OUT project text, OUT finding_id text, OUT last_seen timestamptz, OUT resolved_at timestamptz,
+	seen bigint, look integer, looks integer, OUT project text, OUT finding_id text, OUT last_seen timestamptz, OUT resolved_at timestamptz,
 	OUT level at_drift_level, OUT peak at_drift_level, OUT scans integer, OUT q_value float8, OUT effect float8,
 	OUT effect_lo float8, OUT effect_hi float8, OUT resolution text, OUT effect_name text, OUT flags text[],
 	OUT examples text[], OUT note text)
@@ -249,14 +353,16 @@ BEGIN
 	WHERE f.project = $2 AND f.baseline_id = $3 AND f.resolution = 'open'
 		AND f.build_id IS NOT DISTINCT FROM $4
 		AND f.last_seen < $5 AND (EXISTS (SELECT FROM unnest($1) t
-				WHERE t.dimension = f.dimension AND t.level = 'none')
+				WHERE t.dimension = f.dimension AND t.level = 'none'
+					-- what was found in several windows together, one may miss
+					AND ($7 = $8 OR 'underpowered' <> ALL (t.flags)))
 			-- what neither side has is as it was
 			OR ($6 > 0
 				AND NOT EXISTS (SELECT FROM unnest($1) t WHERE t.dimension = f.dimension
 					OR (t.dimension = regexp_replace(f.dimension, ' \([a-z]+\)$', '') AND t.level = 'insufficient'))));
 END
 $at$;
-COMMENT ON FUNCTION at_changed_findings(at_test[], text, text, text, timestamptz, bigint) IS 'open findings of a baseline and build as they are after a scan with these tests, of so many events until then: those that it shows again, and those that it resolves; stores nothing; for at_record_drift()';
+COMMENT ON FUNCTION at_changed_findings(at_test[], text, text, text, timestamptz, bigint, integer, integer) IS 'open findings of a baseline and build as they are after a scan with these tests, of so many events until then: those that it shows again, and those that it resolves; stores nothing; for at_record_drift()';
 
 CREATE FUNCTION at_new_findings(results at_test[], of_project text, baseline text, build text, "from" timestamptz,
 	"to" timestamptz, of_environment at_environment, agent text,
@@ -314,10 +420,11 @@ COMMENT ON FUNCTION at_findings_to_tell(text, text, text, timestamptz, at_drift_
 CREATE FUNCTION at_record_drift(baseline text, since timestamptz, until timestamptz,
 	alpha float8 DEFAULT 0.05, build_id text DEFAULT NULL, sample_rate float8 DEFAULT 1,
 	alert at_drift_level DEFAULT 'medium', notify boolean DEFAULT false, alert_after integer DEFAULT 1,
+	pool integer DEFAULT 3, primary_dimensions text[] DEFAULT NULL,
 	OUT scan_id text, OUT tests integer, OUT changed integer, OUT opened integer, OUT continued integer,
 	OUT resolved integer, OUT alerts integer)
 AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 10000;
-COMMENT ON FUNCTION at_record_drift(text, timestamptz, timestamptz, float8, text, float8, at_drift_level, boolean, integer) IS 'at_detect_drift() that keeps its rows: a change becomes a finding, one that is open already is continued, one that a later window does not show is resolved; a finding of level alert or more that alert_after scans have shown is told of, once for each level that is higher than what was told before, by an event diagnostic.check.completed (none: no events), and with notify on channel agent_tracker_drift (ids and dimension, without its label); returns the scan''s id, its tests, those that changed, findings opened, continued and resolved, events; raises what at_detect_drift() does';
+COMMENT ON FUNCTION at_record_drift(text, timestamptz, timestamptz, float8, text, float8, at_drift_level, boolean, integer, integer, text[]) IS 'at_detect_drift() that keeps its rows: a window is judged together with those before it since the last finding, up to pool of them, and alpha is that of the whole sequence (at_next_look, at_repeated_p; pool 1: each window by itself); a change becomes a finding, one that is open already is continued, one that a later window does not show is resolved; a finding of level alert or more that alert_after scans have shown is told of, once for each level that is higher than what was told before, by an event diagnostic.check.completed (none: no events), and with notify on channel agent_tracker_drift (ids and dimension, without its label); returns the scan''s id, its tests, those that changed, findings opened, continued and resolved, events; raises what at_detect_drift() does';
 
 CREATE TYPE at_compared_side AS (
 	project text,
@@ -435,7 +542,7 @@ COMMENT ON FUNCTION at_conduct_of_side(at_compared_side, at_id[], text[], bigint
 
 CREATE FUNCTION at_compare(a jsonb, b jsonb, since timestamptz DEFAULT NULL, until timestamptz DEFAULT NULL,
 	alpha float8 DEFAULT 0.05, power float8 DEFAULT 0.8, max_values bigint DEFAULT 100000,
-	max_categories bigint DEFAULT 10000) RETURNS SETOF at_test
+	max_categories bigint DEFAULT 10000, primary_dimensions text[] DEFAULT NULL) RETURNS SETOF at_test
 LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED ROWS 80
 SET search_path = pg_catalog, pg_temp
 SET timezone = 'UTC' SET datestyle = 'ISO'
@@ -466,10 +573,10 @@ BEGIN
 	RETURN QUERY SELECT t.* FROM @extschema@.at_judge_tests(
 		@extschema@.at_conduct_of_side(x, CASE WHEN says > 0 THEN '{}' ELSE shared END, epochs, $7, $8),
 		@extschema@.at_conduct_of_side(y, CASE WHEN says < 0 THEN '{}' ELSE shared END, epochs, $7, $8),
-		x.project, $5, $6, 1, 1, flags, cardinality(epochs) > 0) t;
+		x.project, $5, $6, 1, 1, flags, cardinality(epochs) > 0, $9) t;
 END
 $at$;
-COMMENT ON FUNCTION at_compare(jsonb, jsonb, timestamptz, timestamptz, float8, float8, bigint, bigint) IS 'how two agents, models, prompt versions or builds differ: a and b are objects of project (required), agent_id, environment, build_id, model, provider, prompt_version, risk_gate_version, strategy_id, and since and until where these differ from the arguments; a takes the place of the baseline; a run that belongs to both counts for the side that names more of these, or for neither (flag shared_runs); where both took part in the same evaluation epochs, runs of other epochs are left out and epochs are the clusters (flag paired): shares and numbers of which all values lie in such epochs are tested by the differences within epochs, by Wilcoxon''s signed ranks; raises 22023 for an unknown member, one that is no string, no project, or an empty window, 22004 for no window';
+COMMENT ON FUNCTION at_compare(jsonb, jsonb, timestamptz, timestamptz, float8, float8, bigint, bigint, text[]) IS 'how two agents, models, prompt versions or builds differ: a and b are objects of project (required), agent_id, environment, build_id, model, provider, prompt_version, risk_gate_version, strategy_id, and since and until where these differ from the arguments; a takes the place of the baseline; a run that belongs to both counts for the side that names more of these, or for neither (flag shared_runs); where both took part in the same evaluation epochs, runs of other epochs are left out and epochs are the clusters (flag paired): shares and numbers of which all values lie in such epochs are tested by the differences within epochs, by Wilcoxon''s signed ranks; primary_dimensions as in at_detect_drift(); raises 22023 for an unknown member, one that is no string, no project, or an empty window, 22004 for no window';
 
 CREATE FUNCTION at_profile_day(day date DEFAULT NULL) RETURNS integer
 LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
@@ -520,7 +627,8 @@ $at$;
 COMMENT ON FUNCTION at_propose_baselines(integer) IS 'makes a baseline of the last days (UTC, without today) of every project, agent and environment with events in them, and returns their ids; none is approved or active: that is for people; for the owner of the store';
 
 CREATE FUNCTION at_scan_baselines("window" interval DEFAULT '1 day', alpha float8 DEFAULT 0.05,
-	alert at_drift_level DEFAULT 'medium', notify boolean DEFAULT false, alert_after integer DEFAULT 1) RETURNS SETOF text
+	alert at_drift_level DEFAULT 'medium', notify boolean DEFAULT false, alert_after integer DEFAULT 1,
+	pool integer DEFAULT 3) RETURNS SETOF text
 LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 SET timezone = 'UTC' SET datestyle = 'ISO'
@@ -537,7 +645,7 @@ BEGIN
 		CONTINUE WHEN finish - $1 < b.until AND b.since < finish;
 		BEGIN
 			RETURN NEXT (SELECT r.scan_id FROM @extschema@.at_record_drift(b.baseline_id, finish - $1, finish, $2,
-				alert => $3, notify => $4, alert_after => $5) r);
+				alert => $3, notify => $4, alert_after => $5, pool => $6) r);
 		EXCEPTION WHEN data_corrupted THEN
 			-- the others are scanned all the same
 			RAISE WARNING 'a baseline is not scanned: it was changed after it was made'
@@ -546,7 +654,7 @@ BEGIN
 	END LOOP;
 END
 $at$;
-COMMENT ON FUNCTION at_scan_baselines(interval, float8, at_drift_level, boolean, integer) IS 'at_record_drift() for every active baseline over the time that ends with the last full hour, unless that overlaps the baseline''s; returns the ids of the scans; warns of a baseline that was changed and goes on; for the owner of the store';
+COMMENT ON FUNCTION at_scan_baselines(interval, float8, at_drift_level, boolean, integer, integer) IS 'at_record_drift() for every active baseline over the time that ends with the last full hour, unless that overlaps the baseline''s; returns the ids of the scans; warns of a baseline that was changed and goes on; for the owner of the store';
 
 CREATE FUNCTION at_schedule_drift(profile text DEFAULT '20 0 * * *', proposal text DEFAULT '40 0 * * 1',
 	scan text DEFAULT '5 * * * *') RETURNS SETOF text

@@ -181,26 +181,34 @@ BEGIN
 		runs bigint NOT NULL,
 		tests integer NOT NULL,
 		changed integer NOT NULL,
+		look integer NOT NULL,
+		looks integer NOT NULL,
 		project text NOT NULL,
 		scan_id text NOT NULL,
 		baseline_id text NOT NULL,
 		build_id text,
+		judged tstzmultirange NOT NULL,
+		information float8[] NOT NULL,
 		PRIMARY KEY (project, scan_id)
 	);
 	COMMENT ON TABLE @extschema@.at_drift_scan IS 'agent_tracker: one row per call of at_record_drift()';
 	COMMENT ON COLUMN @extschema@.at_drift_scan.since IS 'the observed window: since <= occurred_at';
 	COMMENT ON COLUMN @extschema@.at_drift_scan.until IS 'and occurred_at < until';
 	COMMENT ON COLUMN @extschema@.at_drift_scan.scanned_at IS 'when it was looked at';
-	COMMENT ON COLUMN @extschema@.at_drift_scan.alpha IS 'share of false findings among findings that was accepted';
+	COMMENT ON COLUMN @extschema@.at_drift_scan.alpha IS 'share of false findings among findings that was accepted, over all looks of the sequence';
 	COMMENT ON COLUMN @extschema@.at_drift_scan.sample_rate IS 'share of observed events that sampling kept';
-	COMMENT ON COLUMN @extschema@.at_drift_scan.events IS 'events in the window';
-	COMMENT ON COLUMN @extschema@.at_drift_scan.runs IS 'runs in the window';
-	COMMENT ON COLUMN @extschema@.at_drift_scan.tests IS 'tests made';
+	COMMENT ON COLUMN @extschema@.at_drift_scan.events IS 'events that were judged';
+	COMMENT ON COLUMN @extschema@.at_drift_scan.runs IS 'runs that were judged';
+	COMMENT ON COLUMN @extschema@.at_drift_scan.tests IS 'tests made, without rows that cannot differ or have too little to judge';
 	COMMENT ON COLUMN @extschema@.at_drift_scan.changed IS 'tests of level low, medium or high';
+	COMMENT ON COLUMN @extschema@.at_drift_scan.look IS 'which look of a sequence of windows that are judged together, from 1';
+	COMMENT ON COLUMN @extschema@.at_drift_scan.looks IS 'how many the sequence may have';
 	COMMENT ON COLUMN @extschema@.at_drift_scan.project IS 'project';
 	COMMENT ON COLUMN @extschema@.at_drift_scan.scan_id IS 'scn_ and hex digits';
 	COMMENT ON COLUMN @extschema@.at_drift_scan.baseline_id IS 'the baseline';
 	COMMENT ON COLUMN @extschema@.at_drift_scan.build_id IS 'only runs of this build were observed; null: all';
+	COMMENT ON COLUMN @extschema@.at_drift_scan.judged IS 'the windows that were judged together';
+	COMMENT ON COLUMN @extschema@.at_drift_scan.information IS 'information at each look, as far as known then, for at_repeated_p()';
 
 	CREATE TABLE @extschema@.at_drift_result (
 		level @extschema@.at_drift_level NOT NULL,
@@ -213,12 +221,14 @@ BEGIN
 		effect_lo float8,
 		effect_hi float8,
 		mde float8,
+		weight float8,
 		project text NOT NULL,
 		scan_id text NOT NULL,
 		dimension text NOT NULL,
 		test text NOT NULL,
 		effect_name text,
 		flags text[] NOT NULL,
+		family text,
 		note text,
 		PRIMARY KEY (project, scan_id, dimension)
 	);
@@ -228,17 +238,19 @@ BEGIN
 	COMMENT ON COLUMN @extschema@.at_drift_result.n_observed IS 'values observed';
 	COMMENT ON COLUMN @extschema@.at_drift_result.p_value IS 'p of the test';
 	COMMENT ON COLUMN @extschema@.at_drift_result.log10_p IS 'its decimal logarithm, which does not underflow';
-	COMMENT ON COLUMN @extschema@.at_drift_result.q_value IS 'p adjusted for all tests of the scan (Benjamini-Hochberg)';
+	COMMENT ON COLUMN @extschema@.at_drift_result.q_value IS 'p adjusted for the looks of the sequence and all tests of the scan (Benjamini-Hochberg, weighted)';
 	COMMENT ON COLUMN @extschema@.at_drift_result.effect IS 'size of the change, in the unit of the effect';
 	COMMENT ON COLUMN @extschema@.at_drift_result.effect_lo IS 'lower end of its 95 % interval';
 	COMMENT ON COLUMN @extschema@.at_drift_result.effect_hi IS 'upper end';
 	COMMENT ON COLUMN @extschema@.at_drift_result.mde IS 'least effect that the test finds with the power asked for';
+	COMMENT ON COLUMN @extschema@.at_drift_result.weight IS 'its weight in the adjustment; null: not tested';
 	COMMENT ON COLUMN @extschema@.at_drift_result.project IS 'project';
 	COMMENT ON COLUMN @extschema@.at_drift_result.scan_id IS 'the scan';
 	COMMENT ON COLUMN @extschema@.at_drift_result.dimension IS 'dimension, and what of it';
 	COMMENT ON COLUMN @extschema@.at_drift_result.test IS 'the test';
 	COMMENT ON COLUMN @extschema@.at_drift_result.effect_name IS 'what the effect is';
 	COMMENT ON COLUMN @extschema@.at_drift_result.flags IS 'what to keep in mind';
+	COMMENT ON COLUMN @extschema@.at_drift_result.family IS 'primary or secondary; null: not tested';
 	COMMENT ON COLUMN @extschema@.at_drift_result.note IS 'what changed';
 
 	CREATE TABLE @extschema@.at_drift_finding (

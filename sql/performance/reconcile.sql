@@ -76,11 +76,14 @@ BEGIN
 		r.period_start, r.period_end, r.ret, r.source, r.pnl, r.base, r.external_flow, r.growth, r.drawdown,
 		r.benchmark_ret, r.overlapping, r.snapshots, r.rejected, r.event_id, coalesce($9, r.periods_per_year)
 	FROM (SELECT p.*,
-				-- a portfolio's own, or those that name no portfolio or currency
+				-- a portfolio's own, or those that name no portfolio or currency and can be of no other
 				bool_or(p.origin = 'performance' AND p.ret IS NOT NULL) OVER account
-					OR bool_or(p.origin = 'performance' AND p.ret IS NOT NULL AND p.portfolio_kind = '' AND p.currency IS NULL) OVER agent
-					OR bool_or(p.origin = 'performance' AND p.ret IS NOT NULL AND p.portfolio_kind = '') OVER money
-					OR bool_or(p.origin = 'performance' AND p.ret IS NOT NULL AND p.currency IS NULL) OVER portfolio AS reported
+					OR min(p.portfolio_kind) FILTER (WHERE p.origin = 'equity') OVER agent = max(p.portfolio_kind) FILTER (WHERE p.origin = 'equity') OVER agent
+						AND min(coalesce(p.currency, '')) FILTER (WHERE p.origin = 'equity') OVER agent
+							= max(coalesce(p.currency, '')) FILTER (WHERE p.origin = 'equity') OVER agent
+						AND (bool_or(p.origin = 'performance' AND p.ret IS NOT NULL AND p.portfolio_kind = '' AND p.currency IS NULL) OVER agent
+							OR bool_or(p.origin = 'performance' AND p.ret IS NOT NULL AND p.portfolio_kind = '') OVER money
+							OR bool_or(p.origin = 'performance' AND p.ret IS NOT NULL AND p.currency IS NULL) OVER portfolio) AS reported
 			FROM @extschema@.at_period p
 			WHERE ($1 IS NULL OR p.project = $1) AND ($2 IS NULL OR p.agent_id = $2)
 				AND (wanted_environment IS NULL OR p.environment = wanted_environment)
@@ -99,7 +102,7 @@ BEGIN
 	END IF;
 END
 $at$;
-COMMENT ON FUNCTION at_period_returns(text, text, text, date, date, text, text, text, float8) IS 'returns of an agent''s periods that end on since <= day < until, in order, a chain for each portfolio and currency of one kind of period (daily, else the kind with most periods): from performance snapshots, where a portfolio has any that give a return, or there are some that name no portfolio or currency, else from equity and external flows; source says for each period which numbers it is from (flow_adjusted_equity_change or trading_pnl_amount by return_base, trading_pnl_pct as the last resort, equity, first_session; first, base or currencies where there is none); period_kind and origin (performance, equity) ask for others; flow_timing says when a flow counts as invested (end, start, time, whole; null: agent_tracker.flow_timing), periods_per_year what the column of this name shows (null: as at_periods_per_year() finds); raises 22P02, 22023, 42P01';
+COMMENT ON FUNCTION at_period_returns(text, text, text, date, date, text, text, text, float8) IS 'returns of an agent''s periods that end on since <= day < until, in order, a chain for each portfolio and currency of one kind of period (daily, else the kind with most periods): from performance snapshots, where a portfolio has any that give a return (or, being the agent''s only one, there are some that name no portfolio or currency), else from equity and external flows; source says for each period which numbers it is from (flow_adjusted_equity_change or trading_pnl_amount by return_base, trading_pnl_pct as the last resort, equity, first_session; first, base or currencies where there is none); period_kind and origin (performance, equity) ask for others; flow_timing says when a flow counts as invested (end, start, time, whole; null: agent_tracker.flow_timing), periods_per_year what the column of this name shows (null: as at_periods_per_year() finds); raises 22P02, 22023, 42P01';
 
 CREATE FUNCTION at_reconcile_snapshots(project text, agent_id text DEFAULT NULL, environment text DEFAULT NULL,
 	cent numeric DEFAULT 0.01, basis_point numeric DEFAULT 0.01) RETURNS SETOF at_reconciliation
@@ -294,7 +297,7 @@ BEGIN
 				AND f.position_key IN (s.position_id, s.symbol) AND f.portfolio_kind IN ('', s.portfolio_kind)
 				AND (f.currency IS NULL OR s.currency IS NULL OR f.currency = s.currency) AND f.occurred_at <= s.occurred_at
 				AND (s.earlier_at IS NULL OR f.occurred_at > s.earlier_at)
-			LEFT JOIN LATERAL @extschema@.at_splits_between(f.symbol, f.occurred_at, s.occurred_at) p ON true
+			LEFT JOIN LATERAL @extschema@.at_splits_between(CASE WHEN EXISTS (SELECT FROM @extschema@.at_split) THEN f.symbol END, f.occurred_at, s.occurred_at) p ON true
 		GROUP BY s.agent_id, s.environment, s.portfolio_kind, s.position_id, s.session_date
 	), counted AS (
 		-- what was there before, in units of now; and by what it became more
@@ -302,7 +305,7 @@ BEGIN
 			abs(s.quantity / nullif(e.earlier, 0)) AS ratio, abs(s.price / nullif(s.earlier_price, 0)) AS price_ratio
 		FROM said s
 			JOIN bought b USING (agent_id, environment, portfolio_kind, position_id, session_date)
-			LEFT JOIN LATERAL @extschema@.at_splits_between(s.symbol, s.earlier_at, s.occurred_at) p ON true,
+			LEFT JOIN LATERAL @extschema@.at_splits_between(CASE WHEN EXISTS (SELECT FROM @extschema@.at_split) THEN s.symbol END, s.earlier_at, s.occurred_at) p ON true,
 			LATERAL (SELECT coalesce(CASE WHEN p.units IS NULL THEN s.earlier_quantity
 				ELSE round(s.earlier_quantity * p.units / p.per, 12) END, 0) AS earlier) e
 		WHERE s.quantity IS NOT NULL AND b.unknown = 0
@@ -343,16 +346,19 @@ BEGIN
 		-- quantities in units of after all splits
 		SELECT f.agent_id, f.environment, f.symbol, f.session_date,
 			sum(f.sign * CASE WHEN p.units IS NULL THEN f.quantity ELSE round(f.quantity * p.units / p.per, 12) END) AS quantity,
-			sum(-f.sign * f.quantity * f.price * f.multiplier - f.fees) AS cash, sum(f.fees) AS fees, max(f.occurred_at) AS last_at,
-			bool_and(f.quantity IS NOT NULL AND f.price IS NOT NULL AND f.multiplier <> 'NaN') AS known, array_agg(DISTINCT f.currency) AS currencies
+			sum(-f.sign * f.quantity * f.price * f.multiplier - f.fees) AS cash,
+			-- of fees in another currency nobody knows what they are in this one
+			CASE WHEN bool_or(f.other_fees) THEN 'NaN' ELSE sum(f.fees) END AS fees, max(f.occurred_at) AS last_at,
+			bool_and(f.quantity IS NOT NULL AND f.price IS NOT NULL AND f.multiplier <> 'NaN' AND NOT f.other_fees) AS known, array_agg(DISTINCT f.currency) AS currencies
 		FROM (SELECT DISTINCT ON (g.agent_id, g.environment, g.portfolio_kind, g.currency, g.position_key, g.fill_id)
 				g.agent_id, g.environment, g.symbol, g.currency, g.t AS occurred_at, g.session_date,
 				CASE WHEN lower(g.side) IN ('sell', 'short') THEN -1 ELSE 1 END AS sign, g.quantity + coalesce(g.fee_quantity, 0) AS quantity,
-				g.price, coalesce(g.matched_fees, 0) AS fees, coalesce(g.multiplier, 1) AS multiplier
+				g.price, coalesce(g.matched_fees, 0) AS fees, coalesce(g.multiplier, 1) AS multiplier,
+				g.other_fees IS NOT NULL AS other_fees
 			FROM @extschema@.at_fill g
 			WHERE g.project = $1 AND ($2 IS NULL OR g.agent_id = $2) AND ($3 IS NULL OR g.environment = @extschema@.at_environment_of($3))
 			ORDER BY g.agent_id, g.environment, g.portfolio_kind, g.currency, g.position_key, g.fill_id, g.t, g.arrived_at, g.line_no) f
-			LEFT JOIN LATERAL @extschema@.at_splits_between(f.symbol, f.occurred_at, 'infinity') p ON true
+			LEFT JOIN LATERAL @extschema@.at_splits_between(CASE WHEN EXISTS (SELECT FROM @extschema@.at_split) THEN f.symbol END, f.occurred_at, 'infinity') p ON true
 		GROUP BY f.agent_id, f.environment, f.symbol, f.session_date
 	), marked AS MATERIALIZED (
 		SELECT m.agent_id, m.environment, m.symbol, m.session_date,
@@ -372,7 +378,7 @@ BEGIN
 			ORDER BY e.agent_id, e.environment, e.payload ->> 'portfolio_kind', coalesce(@extschema@.at_known_id(e.payload ->> 'position_id'), @extschema@.at_known_id(e.payload ->> 'symbol'), ''),
 				coalesce((e.payload ->> 'session_date')::date, (e.occurred_at AT TIME ZONE 'UTC')::date),
 				e.occurred_at DESC, e.ingested_at DESC, e.batch_id DESC, e.line_no DESC) m
-			LEFT JOIN LATERAL @extschema@.at_splits_between(m.symbol, m.occurred_at, 'infinity') p ON true
+			LEFT JOIN LATERAL @extschema@.at_splits_between(CASE WHEN EXISTS (SELECT FROM @extschema@.at_split) THEN m.symbol END, m.occurred_at, 'infinity') p ON true
 		GROUP BY m.agent_id, m.environment, m.symbol, m.session_date
 	), day AS (
 		-- one result a day: what names no currency, or one that is everywhere
@@ -452,7 +458,7 @@ BEGIN
 	SELECT 'fees', n.session_date, n.fill_fees, n.fees, n.fees - n.fill_fees, n.event_ids, 'pnl.broker_number_untrusted',
 		n.agent_id, n.environment::text, n.portfolio_kind, n.currency, NULL, 'money'
 	FROM neighbours n
-	WHERE n.fees IS NOT NULL;
+	WHERE n.fees IS NOT NULL AND n.fill_fees <> 'NaN';
 END
 $at$;
 COMMENT ON FUNCTION at_reconcile_trading(text, text, text, numeric) IS 'the trading result of a day against the fills: money from fills after fees and the change of the market value of what is held, which is the P&L of the trades on days that end flat; fees against those of the fills; only where every position is known, and in one currency; for at_reconcile()';

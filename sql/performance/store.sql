@@ -20,18 +20,17 @@ RETURN CASE @extschema@.at_period_kind(period_kind)
 END;
 COMMENT ON FUNCTION at_periods_per_year(text) IS 'periods of a year by the name of their kind: daily or session 252, weekly 52, monthly 12, quarterly 4, yearly 1; NULL for other names';
 
+-- In float8, in which nothing of it fails: an error of SQL shows its statement.
 CREATE FUNCTION at_periods_per_year(period_kind text, periods bigint, saturdays bigint, sundays bigint,
 	first_end date, last_end date) RETURNS float8
 LANGUAGE sql STABLE PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
-AS $at$
-	SELECT coalesce(nullif(current_setting('agent_tracker.periods_per_year', true)::float8, 0),
-		CASE WHEN @extschema@.at_period_kind(period_kind) IN ('daily', 'session')
-				AND 14 * least(saturdays, sundays) >= periods AND periods > 0 THEN 365
-			ELSE coalesce(@extschema@.at_periods_per_year(period_kind),
-				greatest(1, (periods - 1) / nullif((last_end - first_end) / 365.25, 0))) END)
-$at$;
-COMMENT ON FUNCTION at_periods_per_year(text, bigint, bigint, bigint, date, date) IS 'periods of a year of a series: agent_tracker.periods_per_year where it is not 0; of daily periods 365 where Saturdays and Sundays are among them (each at least one in fourteen), else 252; of other kinds as at_periods_per_year(text); of kinds that it does not know as many as come in a year of this series; NULL where that cannot be told';
+RETURN coalesce(nullif(pg_catalog.current_setting('agent_tracker.periods_per_year'::text, true)::float8, 0::float8),
+	CASE WHEN @extschema@.at_period_kind(period_kind) IN ('daily'::text, 'session'::text)
+			AND 14::float8 * least(saturdays, sundays)::float8 >= periods::float8 AND periods > 0::bigint THEN 365::float8
+		ELSE coalesce(@extschema@.at_periods_per_year(period_kind), nullif(greatest(1::float8,
+			(periods::float8 - 1::float8) / nullif((pg_catalog.date_part('epoch'::text, last_end::timestamp)
+				- pg_catalog.date_part('epoch'::text, first_end::timestamp)) / 31557600::float8, 0::float8)), 'NaN'::float8)) END);
+COMMENT ON FUNCTION at_periods_per_year(text, bigint, bigint, bigint, date, date) IS 'periods of a year of a series: agent_tracker.periods_per_year where it is not 0; of daily periods 365 where Saturdays and Sundays are among them (each at least one in fourteen), else 252; of other kinds as at_periods_per_year(text); of kinds that it does not know as many as come in a year of this series, at least 1';
 
 CREATE FUNCTION at_flow_amount(flow_kind text, amount numeric) RETURNS numeric
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
@@ -320,17 +319,29 @@ BEGIN
 			kind AS (PARTITION BY p.project, p.agent_id, p.environment, p.portfolio_kind, p.currency, p.origin, p.period_kind);
 	COMMENT ON VIEW @extschema@.at_period IS 'agent_tracker: returns of periods, from performance snapshots (origin performance) and from equity between sessions and external flows (origin equity); source says which numbers gave the return; growth and drawdown run along the periods of one kind; chained marks the kind to take';
 
+	-- one scan of the trades: what is new since the book is matched but once
 	CREATE OR REPLACE VIEW @extschema@.at_pnl_part WITH (security_invoker = on) AS
-		SELECT t.project, t.agent_id, t.environment, t.portfolio_kind, t.currency, t.symbol, t.strategy_id, t.setup,
-			t.session_date, t.exit_at, t.gross_pnl, t.fees, t.net_pnl,
-			CASE WHEN @extschema@.at_count_trades() = 'lots' THEN t.net_pnl END AS result
-		FROM @extschema@.at_trade t
-		UNION ALL
-		SELECT r.project, r.agent_id, r.environment, r.portfolio_kind, r.currency, r.symbol, r.strategy_id, r.setup,
-			r.session_date, r.exit_at, NULL, NULL, NULL, r.net_pnl
-		FROM @extschema@.at_round_trip r
-		WHERE @extschema@.at_count_trades() <> 'lots';
-	COMMENT ON VIEW @extschema@.at_pnl_part IS 'agent_tracker: what views of trades add up: P&L of each closed part of a lot, and beside it the results that count as trades: of round trips, or of lots (agent_tracker.count_trades)';
+		SELECT t.project, t.agent_id, t.environment, t.portfolio_kind, nullif(t.currency, '') AS currency, p.symbol, p.strategy_id,
+			p.setup, t.exit_session AS session_date, t.exit_at, p.gross_pnl, p.fees, p.net_pnl, p.result,
+			p.is_leg AND coalesce(t.entry_other_fees OR t.exit_other_fees, false) AS other_fees, t.kind <> 'closed' AS is_issue
+		FROM (SELECT r.*, sum(r.net_pnl) OVER trip AS trip_net, first_value(r.symbol) OVER trip_order AS trip_symbol,
+				first_value(r.strategy_id) OVER trip_order AS trip_strategy, first_value(r.setup) OVER trip_order AS trip_setup
+			FROM (SELECT l.*, l.kind = 'closed' AS is_closed, row_number() OVER book AS place,
+					count(*) FILTER (WHERE l.flat_after) OVER (book ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS trip
+				FROM @extschema@.at_trade_row l
+				WHERE l.kind <> 'open'
+				WINDOW book AS (PARTITION BY l.project, l.agent_id, l.environment, l.portfolio_kind, l.currency, l.position_key,
+					l.kind = 'closed' ORDER BY l.exit_at, l.close_fill COLLATE "C", l.entry_at, l.open_fill COLLATE "C")) r
+			WINDOW trip AS (PARTITION BY r.project, r.agent_id, r.environment, r.portfolio_kind, r.currency, r.position_key,
+					r.is_closed, r.trip),
+				trip_order AS (PARTITION BY r.project, r.agent_id, r.environment, r.portfolio_kind, r.currency, r.position_key,
+					r.is_closed, r.trip ORDER BY r.place)) t,
+			LATERAL (VALUES (true, t.symbol, t.strategy_id, t.setup, t.gross_pnl, t.fees, t.net_pnl,
+					CASE WHEN @extschema@.at_count_trades() = 'lots' THEN t.net_pnl END),
+				(false, t.trip_symbol, t.trip_strategy, t.trip_setup, NULL, NULL, NULL, t.trip_net))
+				AS p(is_leg, symbol, strategy_id, setup, gross_pnl, fees, net_pnl, result)
+		WHERE p.is_leg OR t.is_closed AND t.flat_after AND @extschema@.at_count_trades() <> 'lots';
+	COMMENT ON VIEW @extschema@.at_pnl_part IS 'agent_tracker: what views of trades add up: P&L of each closed part of a lot, and beside it the results that count as trades: of round trips, or of lots (agent_tracker.count_trades); and the fills that could not be matched (is_issue)';
 
 	CREATE OR REPLACE VIEW @extschema@.at_pnl_by_symbol WITH (security_invoker = on) AS
 		SELECT t.project, t.agent_id, t.environment, t.portfolio_kind, t.currency, t.symbol,
@@ -342,6 +353,7 @@ BEGIN
 			trim_scale(avg(t.result)) AS expectancy, trim_scale(max(t.result)) AS best, trim_scale(min(t.result)) AS worst,
 			count(t.net_pnl) AS lots
 		FROM @extschema@.at_pnl_part t
+		WHERE NOT t.is_issue
 		GROUP BY t.project, t.agent_id, t.environment, t.portfolio_kind, t.currency, t.symbol;
 	COMMENT ON VIEW @extschema@.at_pnl_by_symbol IS 'agent_tracker: closed trades of an agent''s portfolio in a currency, by symbol: P&L of all that was closed, before and after fees; of finished round trips (or of lots, agent_tracker.count_trades) their number, share of winners, profit factor and expectancy (NULL where not defined)';
 
@@ -355,6 +367,7 @@ BEGIN
 			trim_scale(avg(t.result)) AS expectancy, trim_scale(max(t.result)) AS best, trim_scale(min(t.result)) AS worst,
 			count(t.net_pnl) AS lots
 		FROM @extschema@.at_pnl_part t
+		WHERE NOT t.is_issue
 		GROUP BY t.project, t.agent_id, t.environment, t.portfolio_kind, t.currency, t.strategy_id, t.setup;
 	COMMENT ON VIEW @extschema@.at_pnl_by_setup IS 'agent_tracker: closed trades of an agent''s portfolio in a currency, by strategy and setup, as the opening fill named them: P&L of all that was closed, before and after fees; of finished round trips (or of lots, agent_tracker.count_trades) their number, share of winners, profit factor and expectancy (NULL where not defined)';
 
@@ -368,6 +381,7 @@ BEGIN
 			trim_scale(avg(t.result)) AS expectancy, trim_scale(max(t.result)) AS best, trim_scale(min(t.result)) AS worst,
 			count(t.net_pnl) AS lots
 		FROM @extschema@.at_pnl_part t
+		WHERE NOT t.is_issue
 		GROUP BY t.project, t.agent_id, t.environment, t.portfolio_kind, t.currency, extract(isodow FROM t.session_date);
 	COMMENT ON VIEW @extschema@.at_pnl_by_weekday IS 'agent_tracker: closed trades of an agent''s portfolio in a currency, by the day of the week of the exit''s session (1 is Monday): P&L of all that was closed, before and after fees; of finished round trips (or of lots, agent_tracker.count_trades) their number, share of winners, profit factor and expectancy (NULL where not defined)';
 
@@ -381,6 +395,7 @@ BEGIN
 			trim_scale(avg(t.result)) AS expectancy, trim_scale(max(t.result)) AS best, trim_scale(min(t.result)) AS worst,
 			count(t.net_pnl) AS lots
 		FROM @extschema@.at_pnl_part t
+		WHERE NOT t.is_issue
 		GROUP BY t.project, t.agent_id, t.environment, t.portfolio_kind, t.currency, date_trunc('month', t.session_date::timestamp);
 	COMMENT ON VIEW @extschema@.at_pnl_by_month IS 'agent_tracker: closed trades of an agent''s portfolio in a currency, by the month of the exit''s session, for Grafana, column time: P&L of all that was closed, before and after fees; of finished round trips (or of lots, agent_tracker.count_trades) their number, share of winners, profit factor and expectancy (NULL where not defined)';
 
@@ -429,6 +444,7 @@ BEGIN
 			SELECT t.session_date, t.project, t.agent_id, t.environment, t.portfolio_kind, t.currency, NULL, NULL, NULL, NULL,
 				CASE WHEN t.result IS NOT NULL THEN 1 END, t.gross_pnl, t.fees, t.net_pnl, NULL, NULL, NULL, NULL, NULL, NULL
 			FROM @extschema@.at_pnl_part t
+			WHERE NOT t.is_issue
 		) d
 		GROUP BY d.session_date, d.project, d.agent_id, d.environment, d.portfolio_kind, d.currency;
 	COMMENT ON VIEW @extschema@.at_daily_performance IS 'agent_tracker: one row for each day of an agent''s portfolio in a currency: equity at the close, flows, closed trades (by the session of the exit) with P&L before and after fees, trading result and return as reported, else out of equity, drawdown below the high; for Grafana, column time';
@@ -449,11 +465,11 @@ BEGIN
 
 	CREATE OR REPLACE VIEW @extschema@.at_position_now WITH (security_invoker = on) AS
 		SELECT p.project, p.agent_id, p.environment, p.portfolio_kind, p.payload ->> 'currency' AS currency,
-			p.position_id, p.symbol, CASE WHEN c.units IS NULL THEN p.quantity ELSE trim_scale(round(p.quantity * c.units / c.per, 30)) END AS quantity,
+			p.position_id, p.symbol, CASE WHEN c.units IS NULL THEN p.quantity ELSE trim_scale(round(round(p.quantity * c.units, 30) / c.per, 30)) END AS quantity,
 			CASE WHEN c.units IS NULL THEN @extschema@.at_decimal(p.payload -> 'average_price')
-				ELSE trim_scale(round(@extschema@.at_decimal(p.payload -> 'average_price') * c.per / c.units, 30)) END AS average_price,
+				ELSE trim_scale(round(round(@extschema@.at_decimal(p.payload -> 'average_price') * c.per, 30) / c.units, 30)) END AS average_price,
 			CASE WHEN c.units IS NULL THEN @extschema@.at_decimal(p.payload -> 'market_price')
-				ELSE trim_scale(round(@extschema@.at_decimal(p.payload -> 'market_price') * c.per / c.units, 30)) END AS market_price,
+				ELSE trim_scale(round(round(@extschema@.at_decimal(p.payload -> 'market_price') * c.per, 30) / c.units, 30)) END AS market_price,
 			p.market_value,
 			@extschema@.at_decimal(p.payload -> 'unrealized_pnl') AS unrealized_pnl,
 			@extschema@.at_decimal(p.payload -> 'realized_pnl') AS realized_pnl,
@@ -482,7 +498,8 @@ BEGIN
 					FROM @extschema@.at_fill f) v
 				WHERE v.place <= 1) q
 			WHERE q.place = 1 AND q.quantity <> 0) p
-			LEFT JOIN LATERAL @extschema@.at_splits_between(p.symbol, p.occurred_at, now()) c ON true;
+			LEFT JOIN LATERAL @extschema@.at_splits_between(CASE WHEN EXISTS (SELECT FROM @extschema@.at_split) THEN p.symbol END,
+				p.occurred_at, now()) c ON true;
 	COMMENT ON VIEW @extschema@.at_position_now IS 'agent_tracker: open positions by the last snapshot of each, in units of now where the symbol was split since; share is of the portfolio''s gross market value in that currency; traded_since says that a fill of the symbol came after the snapshot, which is then out of date';
 
 	CREATE OR REPLACE VIEW @extschema@.at_time_in_market WITH (security_invoker = on) AS
@@ -538,15 +555,14 @@ BEGIN
 			(n.traded ->> 'trades')::bigint AS trades, (n.traded ->> 'net')::numeric AS net_pnl, (n.traded ->> 'fees')::numeric AS fees,
 			(n.traded ->> 'win_rate')::float8 AS win_rate, (n.traded ->> 'profit_factor')::numeric AS profit_factor,
 			(n.traded ->> 'streak')::bigint AS streak, (n.traded ->> 'last_exit')::timestamptz AS last_exit,
-			coalesce((n.issues ->> 'issues')::bigint, 0) AS issues
+			coalesce((n.traded ->> 'issues')::bigint, 0) AS issues, coalesce((n.traded ->> 'other_fees')::boolean, false) AS other_fees
 		FROM (SELECT g.project, g.agent_id, g.environment, g.account ->> 0 AS portfolio_kind, g.account ->> 1 AS currency,
 				bool_or(g.currency IS NULL AND g.account ->> 1 IS NOT NULL) AS unnamed,
 				(array_agg(g.facts) FILTER (WHERE g.subject = 'last'))[1] AS last,
 				coalesce((array_agg(g.facts) FILTER (WHERE g.subject = 'performance'))[1],
 					(array_agg(g.facts) FILTER (WHERE g.subject = 'equity'))[1]) AS chain,
 				(array_agg(g.facts) FILTER (WHERE g.subject = 'held'))[1] AS held,
-				(array_agg(g.facts) FILTER (WHERE g.subject = 'traded'))[1] AS traded,
-				(array_agg(g.facts) FILTER (WHERE g.subject = 'issues'))[1] AS issues
+				(array_agg(g.facts) FILTER (WHERE g.subject = 'traded'))[1] AS traded
 			FROM (
 				-- two of one subject are not made one
 				SELECT u.*, CASE WHEN u.only_account IS NULL OR count(*) OVER (PARTITION BY u.project, u.agent_id, u.environment,
@@ -601,13 +617,10 @@ BEGIN
 									'profit_factor', round(sum(t.result) FILTER (WHERE t.result > 0)
 										/ -sum(t.result) FILTER (WHERE t.result < 0), 4),
 									'streak', (@extschema@.at_trade_summary(sign(t.result)::float8, t.exit_at)).current_streak,
-									'last_exit', max(t.exit_at))
+									'last_exit', max(t.exit_at) FILTER (WHERE NOT t.is_issue), 'other_fees', bool_or(t.other_fees),
+									'issues', count(*) FILTER (WHERE t.is_issue))
 							FROM @extschema@.at_pnl_part t
 							GROUP BY t.project, t.agent_id, t.environment, t.portfolio_kind, t.currency
-							UNION ALL
-							SELECT i.project, i.agent_id, i.environment, i.portfolio_kind, i.currency, 'issues', jsonb_build_object('issues', count(*))
-							FROM @extschema@.at_trade_issue i
-							GROUP BY i.project, i.agent_id, i.environment, i.portfolio_kind, i.currency
 						) f
 						WINDOW agent AS (PARTITION BY f.project, f.agent_id, f.environment)) k
 				) u
@@ -809,7 +822,9 @@ BEGIN
 			('largest_weight', 'the largest position by equity'),
 			('streak', 'wins in a row at the end, losses negative'),
 			('last_exit', 'when the last trade closed'),
-			('issues', 'fills that could not be matched, or whose fees are in no result: rows of at_trade_issue'),
+			('issues', 'fills that could not be matched: rows of at_trade_issue but for fees'),
+			('other_fees', 'a closed trade has fees in another currency, which are in no result'),
+			('is_issue', 'a fill that could not be matched'),
 			('epoch_id', 'epoch'),
 			('epoch_kind', 'kind of epoch'),
 			('started_at', 'when it started'),

@@ -166,7 +166,7 @@ COMMENT ON FUNCTION at_rebuild_trades() IS 'makes the trade book again from the 
 
 CREATE FUNCTION at_splits_between(symbol text, since timestamptz, until timestamptz, OUT units numeric, OUT per numeric)
 RETURNS SETOF record
-LANGUAGE at_plpgsql STABLE PARALLEL SAFE ROWS 1
+LANGUAGE at_plpgsql STABLE STRICT PARALLEL SAFE ROWS 1
 SET search_path = pg_catalog, pg_temp
 AS $at$
 #variable_conflict use_column
@@ -183,7 +183,7 @@ BEGIN
 	END IF;
 END
 $at$;
-COMMENT ON FUNCTION at_splits_between(text, timestamptz, timestamptz) IS 'splits of a symbol with since < effective_at <= until, as one: so many units for so many of before; no row without any';
+COMMENT ON FUNCTION at_splits_between(text, timestamptz, timestamptz) IS 'splits of a symbol with since < effective_at <= until, as one: so many units for so many of before; no row without any, or for null';
 
 -- What was matched before a split was written down is matched again.
 CREATE FUNCTION at_create_store_split_marks() RETURNS trigger
@@ -866,13 +866,14 @@ BEGIN
 	CREATE OR REPLACE VIEW @extschema@.at_open_lot WITH (security_invoker = on) AS
 		SELECT r.project, r.agent_id, r.environment, r.portfolio_kind,
 			nullif(r.currency, '') AS currency, r.position_key, r.symbol, r.strategy_id, r.setup, r.direction,
-			CASE WHEN p.units IS NULL THEN r.quantity ELSE trim_scale(round(r.quantity * p.units / p.per, 30)) END AS quantity,
-			r.entry_at, CASE WHEN p.units IS NULL THEN r.entry_price ELSE trim_scale(round(r.entry_price * p.per / p.units, 30)) END AS entry_price,
+			CASE WHEN p.units IS NULL THEN r.quantity ELSE trim_scale(round(round(r.quantity * p.units, 30) / p.per, 30)) END AS quantity,
+			r.entry_at, CASE WHEN p.units IS NULL THEN r.entry_price ELSE trim_scale(round(round(r.entry_price * p.per, 30) / p.units, 30)) END AS entry_price,
 			CASE WHEN r.multiplier = 1 THEN r.quantity * r.entry_price ELSE r.quantity * r.entry_price * r.multiplier END AS cost, r.fees,
 			trim_scale(round(r.planned_risk * r.quantity / r.lot_quantity, 12)) AS planned_risk_amount, now() - r.entry_at AS age,
 			r.open_fill, r.effect_mismatch, r.multiplier, r.entry_session, r.entry_other_fees AS other_fees
 		FROM @extschema@.at_trade_row r
-			LEFT JOIN LATERAL @extschema@.at_splits_between(r.symbol, r.entry_at, now()) p ON true
+			LEFT JOIN LATERAL @extschema@.at_splits_between(CASE WHEN EXISTS (SELECT FROM @extschema@.at_split) THEN r.symbol END,
+				r.entry_at, now()) p ON true
 		WHERE r.kind = 'open';
 	COMMENT ON VIEW @extschema@.at_open_lot IS 'agent_tracker: lots that are open, first in first out; always up to date';
 
@@ -966,7 +967,8 @@ BEGIN
 		FROM (SELECT w.project, w.agent_id, w.environment, w.portfolio_kind, w.currency, w.order_intent_id, w.lost_key,
 				w.decision_id, w.symbol, w.side, w.intended_at, w.intended_price, w.intended_quantity,
 				CASE WHEN w.side IN ('buy', 'cover') THEN 1 WHEN w.side IN ('sell', 'short') THEN -1 END AS sign,
-				count(*) FILTER (WHERE w.is_fill) AS fills, sum(w.quantity * coalesce(p.per / p.units, 1)) AS quantity,
+				count(*) FILTER (WHERE w.is_fill) AS fills, sum(CASE WHEN p.units IS NULL THEN w.quantity
+					ELSE trim_scale(round(round(w.quantity * p.per, 30) / p.units, 30)) END) AS quantity,
 				sum(w.quantity * w.price) AS notional, sum(w.fees) AS fees, min(w.t) FILTER (WHERE w.is_fill) AS first_fill_at,
 				max(w.t) FILTER (WHERE w.is_fill) AS last_fill_at,
 				max(w.multiplier) AS multiplier
@@ -997,7 +999,8 @@ BEGIN
 					same AS (PARTITION BY v.project, v.agent_id, v.environment, v.order_intent_id, v.lost_key
 						ORDER BY v.is_fill, v.t, v.arrived_at, v.line_no, v.key_digest)) w
 				-- in units of the order, where the symbol was split before the fill
-				LEFT JOIN LATERAL @extschema@.at_splits_between(w.symbol, w.intended_at, CASE WHEN w.is_fill THEN w.t END) p ON true
+				LEFT JOIN LATERAL @extschema@.at_splits_between(CASE WHEN EXISTS (SELECT FROM @extschema@.at_split) THEN w.symbol END,
+					w.intended_at, CASE WHEN w.is_fill THEN w.t END) p ON true
 			WHERE w.intended AND (w.is_fill OR w.place = 1 AND NOT w.filled)
 			GROUP BY w.project, w.agent_id, w.environment, w.portfolio_kind, w.currency, w.order_intent_id, w.lost_key,
 				w.decision_id, w.symbol, w.side, w.intended_at, w.intended_price, w.intended_quantity) x;

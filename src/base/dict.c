@@ -2,6 +2,8 @@
  * dict.c
  *	  Distinct texts and their numbers.
  */
+#include "base/trk.h"
+
 #include "base/dict.h"
 
 #include "utils/memutils.h"

@@ -1,5 +1,5 @@
 /*
- * quiet.c
+ * hide_context.c
  *	  See quiet.h.
  */
 #include "base/trk.h"

@@ -1,5 +1,5 @@
 /*
- * quiet.h
+ * hide_context.h
  *	  Keeps what a caller passed to us out of error contexts and the log.
  *
  * Every SQL entry point that is given event data runs between

@@ -1,5 +1,5 @@
 /*
- * guc_refused.c
+ * settings_refused.c
  *	  Settings of the administrator's that a connection tried to take away.
  */
 #include "base/trk.h"

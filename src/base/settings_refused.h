@@ -1,5 +1,5 @@
 /*
- * guc_refused.h
+ * settings_refused.h
  *	  Settings of the administrator's that a connection tried to take away.
  *
  * Before the library is loaded the server keeps any value for a setting that

@@ -1,7 +1,9 @@
 /*
- * caught.c
+ * subxact.c
  *	  See caught.h.
  */
+#include "base/trk.h"
+
 #include "base/subxact.h"
 
 #include "access/xact.h"

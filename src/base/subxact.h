@@ -1,5 +1,5 @@
 /*
- * caught.h
+ * subxact.h
  *	  Running something so that its errors can be told and not raised: a
  *	  subtransaction around it.
  *

@@ -2,6 +2,8 @@
  * text_set.c
  *	  A dictionary of texts that takes no more of them once it is full.
  */
+#include "base/trk.h"
+
 #include "base/text_set.h"
 
 /* Make an empty set, which takes its memory from the context. */

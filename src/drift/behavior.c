@@ -3,6 +3,8 @@
  *	  A state of at_conduct: its dimensions by name, merging two states, putting a
  *	  state in order.
  */
+#include "base/trk.h"
+
 #include "drift/behavior.h"
 
 #include "utils/memutils.h"

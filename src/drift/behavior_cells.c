@@ -3,6 +3,8 @@
  *	  What was seen of one dimension of behavior: categories, cells, examples, and
  *	  sorting them.
  */
+#include "base/trk.h"
+
 #include "drift/behavior_cells.h"
 
 #include <math.h>

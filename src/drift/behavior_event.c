@@ -2,6 +2,8 @@
  * behavior_event.c
  *	  What one event adds to a state of at_conduct.
  */
+#include "base/trk.h"
+
 #include "drift/behavior_event.h"
 
 #include <math.h>

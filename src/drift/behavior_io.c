@@ -10,6 +10,8 @@
  * orders to link: whether they are too many, the number of fills, the orders by
  * their ids, each with its state, price and fills.  All lists are in order.
  */
+#include "base/trk.h"
+
 #include "drift/behavior_io.h"
 
 #include <math.h>

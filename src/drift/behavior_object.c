@@ -2,6 +2,8 @@
  * behavior_object.c
  *	  at_conduct as an expanded object, which is what an aggregate works on.
  */
+#include "base/trk.h"
+
 #include "drift/behavior_object.h"
 
 #include "drift/behavior_io.h"

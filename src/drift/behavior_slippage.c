@@ -3,6 +3,8 @@
  *	  The dimension of slippage: the prices of fills against the intended prices
  *	  of their orders.
  */
+#include "base/trk.h"
+
 #include "drift/behavior_slippage.h"
 
 #include <math.h>

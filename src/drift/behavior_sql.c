@@ -3,6 +3,8 @@
  *	  The SQL type at_conduct: input and output, its aggregate, and what it
  *	  shows.
  */
+#include "base/trk.h"
+
 #include "drift/behavior_event.h"
 
 #include <math.h>
@@ -270,7 +272,7 @@ at_conduct_size(PG_FUNCTION_ARGS)
 }
 
 PG_FUNCTION_INFO_V1(at_drift_dimensions);
-/* at_drift_dimensions() returns setof (dimension, event_type, kind, field, other, thinned, meaning) */
+/* at_drift_dimensions() returns setof (dimension, event_type, kind, field, other, thinned, is_primary, meaning) */
 Datum
 at_drift_dimensions(PG_FUNCTION_ARGS)
 {
@@ -289,6 +291,7 @@ at_drift_dimensions(PG_FUNCTION_ARGS)
 		def->field_len == 0 ? trk_put_null(&row) : trk_put_text(&row, def->field);
 		def->other_len == 0 ? trk_put_null(&row) : trk_put_text(&row, def->other);
 		trk_put_text(&row, thinned[def->thinned]);
+		trk_put(&row, BoolGetDatum(def->rank == TRK_PRIMARY));
 		trk_put_text(&row, def->meaning);
 		trk_composite_store(&row, fcinfo);
 	}
@@ -418,6 +421,7 @@ put_test(TrkComposite *row, const TrkScanTest *t)
 {
 	trk_put_text(row, t->of);
 	trk_put_text(row, t->dimension);
+	t->aspect == NULL ? trk_put_null(row) : trk_put_text(row, t->aspect);
 	trk_put_text(row, t->test);
 	trk_put_float(row, t->statistic);
 	t->dof < 0 ? trk_put_null(row) : trk_put_int(row, t->dof);
@@ -434,6 +438,8 @@ put_test(TrkComposite *row, const TrkScanTest *t)
 	trk_put_float(row, t->design_effect);
 	trk_put_float(row, t->mde);
 	trk_put_float(row, t->category_p);
+	trk_put_float(row, t->least_p);
+	trk_put_float(row, t->stake);
 	trk_put(row, BoolGetDatum(t->insufficient));
 	trk_put(row, trk_flags_array(t));
 	trk_put(row, trk_examples_array(&t->examples));

@@ -2,13 +2,15 @@
  * dimension.c
  *	  The dimensions of behavior, by number, name and event type.
  */
+#include "base/trk.h"
+
 #include "drift/dimension.h"
 
 #include "contract/contract.h"
 
 const TrkDimension trk_dimensions[] = {
-#define TRK_DIMENSION(name, event, kind, thinned, field, other, meaning) \
-	{name, TRK_EVENT_##event, TRK_DIM_##kind, TRK_##thinned, sizeof("" field) - 1, \
+#define TRK_DIMENSION(name, event, kind, thinned, rank, field, other, meaning) \
+	{name, TRK_EVENT_##event, TRK_DIM_##kind, TRK_##thinned, TRK_##rank, sizeof("" field) - 1, \
 		sizeof("" other) - 1, field, other, meaning},
 #include "drift/dimensions.def"
 };

@@ -31,12 +31,20 @@ typedef enum TrkThinned
 	TRK_FEWER
 } TrkThinned;
 
+/* Whether a scan looks at the dimension first: the list says which are primary. */
+typedef enum TrkRank
+{
+	TRK_SECONDARY,
+	TRK_PRIMARY
+} TrkRank;
+
 typedef struct TrkDimension
 {
 	const char *name;
 	uint8		event;			/* TrkEventType */
 	uint8		kind;			/* TrkDimensionKind */
 	uint8		thinned;		/* TrkThinned */
+	uint8		rank;			/* TrkRank */
 	uint8		field_len;
 	uint8		other_len;
 	const char *field;

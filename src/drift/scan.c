@@ -1,12 +1,12 @@
 /*
- * drift_scan.c
- *	  The walk over the dimensions of two sides (see drift_scan.h).
+ * scan.c
+ *	  The walk over the dimensions of two sides.
  */
-#include "drift/scan.h"
+#include "base/trk.h"
 
-#include "catalog/pg_type.h"
-#include "store/id.h"
-#include "utils/array.h"
+#include "drift/scan.h"
+#include "drift/scan_categories.h"
+#include "drift/scan_numbers.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
 
@@ -25,105 +25,6 @@ typedef struct Pair
 	const TrkSeen *seen[2];
 	const TrkSeen *any;			/* the one, or the other */
 } Pair;
-
-/* See drift_scan.h. */
-const char *
-trk_dimension_label(const TrkSeen *seen, const char *aspect)
-{
-	StringInfoData name;
-
-	initStringInfo(&name);
-	appendStringInfoString(&name, seen->def->name);
-	if (seen->label_len > 0)
-		appendStringInfo(&name, "[%s]", pnstrdup(seen->label, seen->label_len));
-	if (aspect != NULL)
-		appendStringInfo(&name, " (%s)", aspect);
-	return name.data;
-}
-
-/* See drift_scan.h. */
-int64
-trk_seen_runs(const TrkConduct *conduct, const TrkSeen *seen)
-{
-	bool	   *taken = palloc0(conduct->runs.n + 1);
-	int64		n = 0;
-
-	for (int64 i = 0; i < seen->n_cells; i++)
-	{
-		n += !taken[seen->cells[i].run];
-		taken[seen->cells[i].run] = true;
-	}
-	pfree(taken);
-	return n;
-}
-
-/* See drift_scan.h. */
-double
-trk_scan_noncentrality(const TrkScan *scan, int dof)
-{
-	double	   *known = &scan->noncentrality[Min(dof, TRK_SCAN_CATEGORIES)];
-
-	if (*known == 0)
-		*known = trk_noncentrality(dof, scan->alpha, scan->power);
-	return *known;
-}
-
-/* See drift_scan.h. */
-void
-trk_scan_test_init(TrkScanTest *test, const TrkSeen *seen, const char *aspect)
-{
-	memset(test, 0, sizeof(TrkScanTest));
-	test->of = trk_dimension_label(seen, NULL);
-	test->dimension = trk_dimension_label(seen, aspect);
-	test->test = "none";
-	test->dof = -1;
-	test->p = trk_tail_of(NAN);
-	test->statistic = test->effect = test->effect_lo = test->effect_hi = NAN;
-	test->min_expected = test->mde = test->category_p = NAN;
-	test->design_effect = 1;
-}
-
-/* See drift_scan.h. */
-void
-trk_scan_flag(TrkScanTest *test, const char *flag)
-{
-	for (int i = 0; i < test->n_flags; i++)
-		if (strcmp(test->flags[i], flag) == 0)
-			return;
-	Assert(test->n_flags < TRK_SCAN_FLAGS);
-	test->flags[test->n_flags++] = flag;
-}
-
-/* See drift_scan.h. */
-Datum
-trk_flags_array(const TrkScanTest *test)
-{
-	Datum		texts[TRK_SCAN_FLAGS];
-
-	for (int i = 0; i < test->n_flags; i++)
-		texts[i] = CStringGetTextDatum(test->flags[i]);
-	return PointerGetDatum(construct_array(texts, test->n_flags, TEXTOID, -1, false, TYPALIGN_INT));
-}
-
-/* See drift_scan.h. */
-Datum
-trk_examples_array(const TrkExamples *examples)
-{
-	Datum		texts[TRK_EXAMPLES];
-
-	for (int i = 0; i < examples->n; i++)
-	{
-		struct varlena *id = palloc(VARHDRSZ + examples->of[i].len);
-		text	   *t;
-
-		SET_VARSIZE(id, VARHDRSZ + examples->of[i].len);
-		memcpy(VARDATA(id), examples->of[i].s, examples->of[i].len);
-		t = palloc(VARHDRSZ + trk_id_text_size(id));
-		SET_VARSIZE(t, VARHDRSZ + trk_id_write(id, VARDATA(t)));
-		texts[i] = PointerGetDatum(t);
-	}
-	return PointerGetDatum(construct_array(texts, examples->n, TEXTOID, -1, false, TYPALIGN_INT));
-}
 
 /* A new test of a dimension. */
 static TrkScanTest *
@@ -322,6 +223,23 @@ order_flag(Union *u)
 	u->k = 2;
 }
 
+/* Categories that only one side has: the row of these, if they need one. */
+static void
+compare_one_sided(const Pair *pair, Tests *tests, const TrkCounting *counting, const Union *u)
+{
+	TrkScanTest *test = new_test(tests, pair, "categories");
+	int			category;
+
+	if (!trk_scan_one_sided(pair->scan, counting, test, &category))
+	{
+		tests->n--;
+		return;
+	}
+	bear_sampling(pair, test);
+	if (category >= 0)
+		take_examples(pair, u, category, test);
+}
+
 /* CATEGORY, FLAG. */
 static void
 compare_categories(const Pair *pair, Tests *tests)
@@ -348,13 +266,15 @@ compare_categories(const Pair *pair, Tests *tests)
 			counting.weights[side] = 1 / pair->scan->rates[side];
 	}
 	trk_scan_counts(pair->scan, &counting, test, &gain);
-	free_counted(&counting);
 	flag_empty(test);
 	bear_sampling(pair, test);
 	if (gain >= 0)
 		take_examples(pair, &u, gain, test);
 	if (pair->seen[0] == NULL || pair->seen[1] == NULL)
 		compare_presence(pair, tests, test);
+	else if (!counting.is_share)
+		compare_one_sided(pair, tests, &counting, &u);
+	free_counted(&counting);
 }
 
 /* How often a label was seen, on both sides. */
@@ -584,7 +504,7 @@ compare(const Pair *pair, Tests *tests)
 		compare_missing(pair, tests);
 }
 
-/* See drift_scan.h. */
+/* Compare all dimensions. */
 TrkScanTest *
 trk_scan(const TrkScan *scan, int64 *n)
 {

@@ -1,9 +1,12 @@
 /*
- * drift_scan_counts.c
+ * scan_categories.c
  *	  Categories of two sides: pooling of rare ones, the test that fits, effect
  *	  with interval, what appeared or went (see drift_scan.h).
  */
-#include "drift/scan.h"
+#include "base/trk.h"
+
+#include "drift/scan_categories.h"
+#include "drift/scan_pairs.h"
 
 #include "stats/category_test.h"
 
@@ -167,21 +170,53 @@ fisher(const int64 x[2], const int64 n[2])
 	return f.two_sided;
 }
 
-/* See drift_scan.h. */
-void
-trk_scan_shares(const TrkScan *scan, const int64 x[2], const int64 n[2], TrkScanTest *test)
+/* Its p when as many as possible of t are on one side. */
+static double
+fisher_extreme(int64 t, const int64 n[2], int side)
 {
+	int64		x[2];
+
+	x[side] = Min(t, n[side]);
+	x[1 - side] = t - x[side];
+	return fisher(x, n).p;
+}
+
+/*
+ * The least p that Fisher's test can have when t of both sides' n are counted:
+ * that of a table at either end.
+ */
+static double
+fisher_least(const int64 x[2], const int64 n[2])
+{
+	return fmin(fisher_extreme(x[0] + x[1], n, 0), fisher_extreme(x[0] + x[1], n, 1));
+}
+
+/* Cohen's h of two shares of runs, x of those of each side. */
+static void
+effect_of_runs(const TrkScan *scan, const int64 x[2], TrkScanTest *test)
+{
+	const int64 *n = test->runs;
 	double		error = sqrt(1 / (double) n[0] + 1 / (double) n[1]);
 
-	test->test = "fisher_runs";
-	test->p = fisher(x, n);
 	test->effect_name = "cohens_h";
 	test->effect = trk_cohens_h((double) x[0] / (double) n[0], (double) x[1] / (double) n[1]);
 	test->effect_lo = fmax(-TRK_PI, test->effect - TRK_Z975 * error);
 	test->effect_hi = fmin(TRK_PI, test->effect + TRK_Z975 * error);
 	test->mde = sqrt(trk_scan_noncentrality(scan, 1)) * error;
+}
+
+/* See drift_scan.h. */
+void
+trk_scan_shares(const TrkScan *scan, const int64 x[2], const int64 n[2], TrkScanTest *test)
+{
+	test->test = "fisher_runs";
+	test->p = fisher(x, n);
+	test->least_p = fisher_least(x, n);
 	test->n[0] = test->runs[0] = n[0];
 	test->n[1] = test->runs[1] = n[1];
+	effect_of_runs(scan, x, test);
+	if (x[0] + x[1] == 0 || x[0] + x[1] == n[0] + n[1])
+		trk_scan_cannot_differ(test);
 }
 
 /* Observations that are not independent: runs are the clusters. */
@@ -211,6 +246,7 @@ test_clusters(const TrkTable *table, const TrkRuns runs[2], TrkScanTest *test)
 		test->statistic = NAN;
 		test->dof = -1;
 		test->p = fisher(with, of);
+		test->least_p = fisher_least(with, of);
 	}
 	else if ((double) Min(test->n[0], test->n[1]) < TRK_SCAN_LEAST * test->design_effect)
 		test->insufficient = true;
@@ -230,10 +266,13 @@ test_independent(const TrkTable *table, TrkScanTest *test)
 	test->min_expected = chi2.min_expected;
 	if (table->used == 2 && table->k == 2)
 	{
+		int64		x[2] = {table->baseline[0], table->observed[0]};
+
 		test->test = "fisher";
 		test->statistic = NAN;
 		test->dof = -1;
-		test->p = fisher((int64[2]) {table->baseline[0], table->observed[0]}, test->n);
+		test->p = fisher(x, test->n);
+		test->least_p = fisher_least(x, test->n);
 	}
 	else
 		test->insufficient = Min(test->n[0], test->n[1]) < TRK_SCAN_LEAST;
@@ -355,6 +394,141 @@ appeared_or_gone(const TrkCounting *counting, const Sums *sums, TrkScanTest *tes
 	pfree(p);
 }
 
+/* Categories that were seen on either side. */
+static int
+count_used(const TrkCounting *counting, const Sums *sums)
+{
+	int			used = 0;
+
+	for (int j = 0; j < counting->k; j++)
+		used += sums->of[0][j] + sums->of[1][j] > 0;
+	return used;
+}
+
+/* Categories that may be on one side only, each with the p of that. */
+typedef struct OneSided
+{
+	int64	   *of[2];			/* runs (or values) with the category */
+	const int64 *n;
+	double	   *p[2];			/* by the side that has it; above 1: cannot be */
+	double		seen;			/* the least p of those that are */
+	double		possible;		/* the least of all */
+	int			category;		/* of the least that was seen, or -1 */
+} OneSided;
+
+/* The p of each category if one side, or the other, had all of it. */
+static void
+extremes(const TrkCounting *counting, OneSided *o)
+{
+	o->category = -1;
+	o->seen = o->possible = 2;
+	for (int side = 0; side < 2; side++)
+		o->p[side] = palloc(sizeof(double) * counting->k);
+	for (int j = 0; j < counting->k; j++)
+	{
+		int64		t = o->of[0][j] + o->of[1][j];
+
+		for (int side = 0; side < 2; side++)
+		{
+			double		p = t > 0 && t <= o->n[side] ? fisher_extreme(t, o->n, side) : 2;
+
+			o->p[side][j] = p;
+			o->possible = fmin(o->possible, p);
+			if (o->of[side][j] == t && p < o->seen)
+			{
+				o->seen = p;
+				o->category = j;
+			}
+		}
+		TRK_CHECK_INTERRUPTS();
+	}
+}
+
+/*
+ * At most the probability that any category is on one side only with a p of at
+ * most x: a category adds the greatest p up to x that its runs can have.
+ */
+static double
+any_at_most(const OneSided *o, int k, double x)
+{
+	double		sum = 0;
+
+	for (int j = 0; j < k; j++)
+	{
+		double		most = 0;
+
+		for (int side = 0; side < 2; side++)
+			if (o->p[side][j] <= x)
+				most = fmax(most, o->p[side][j]);
+		sum += most;
+	}
+	return fmin(1, sum);
+}
+
+/* May a rare category be on one side only: neither by mere chance nor surely by change? */
+static bool
+has_rare(const OneSided *o, int k, double alpha)
+{
+	for (int j = 0; j < k; j++)
+		for (int side = 0; side < 2; side++)
+			if (o->p[side][j] <= alpha && o->p[side][j] >= TRK_SCAN_RARE)
+				return true;
+	return false;
+}
+
+/* What there is to say of the clearest one. */
+static void
+describe_one_sided(const TrkScan *scan, const TrkCounting *counting, const OneSided *o,
+				   TrkScanTest *test)
+{
+	int64		x[2] = {0, 0};
+
+	test->note = "none is on one side only";
+	for (int side = 0; side < 2; side++)
+	{
+		test->n[side] = test->runs[side] = o->n[side];
+		if (o->category >= 0)
+			x[side] = o->of[side][o->category];
+	}
+	effect_of_runs(scan, x, test);
+	if (o->category < 0)
+		return;
+	test->note = psprintf("%s in " INT64_FORMAT " of " INT64_FORMAT " -> " INT64_FORMAT " of "
+						  INT64_FORMAT, counting->names[o->category], x[0], o->n[0], x[1], o->n[1]);
+	trk_scan_flag(test, x[0] == 0 ? "new_category" : "lost_category");
+}
+
+/* See drift_scan.h. */
+bool
+trk_scan_one_sided(const TrkScan *scan, const TrkCounting *counting, TrkScanTest *test,
+				   int *category)
+{
+	Sums		sums = {.single = true};
+	OneSided	o;
+
+	for (int side = 0; side < 2; side++)
+		sum_side(&counting->sides[side], counting->k, side, &sums);
+	/* of two categories the test of their shares says it all */
+	if (sums.n[0] == 0 || sums.n[1] == 0 || count_used(counting, &sums) < 3)
+		return false;
+	o.n = sums.single ? sums.n : sums.runs;
+	for (int side = 0; side < 2; side++)
+		o.of[side] = sums.single ? sums.of[side] :
+			runs_by_category(&counting->sides[side], counting->k);
+	extremes(counting, &o);
+	if (o.possible > 1)
+		return false;
+	test->test = sums.single ? "fisher" : "fisher_runs";
+	test->p = trk_tail_of(o.category < 0 ? 1 : any_at_most(&o, counting->k, o.seen));
+	test->category_p = test->p.p;
+	test->least_p = any_at_most(&o, counting->k, o.possible);
+	if (!has_rare(&o, counting->k, scan->alpha))
+		test->stake = TRK_SCAN_STAKE;
+	describe_one_sided(scan, counting, &o, test);
+	*category = o.category;
+	return true;
+}
+
 /* The category whose share grew most, or -1. */
 static int
 most_gained(const TrkCounting *counting, const Sums *sums)
@@ -469,7 +643,7 @@ test_pairs(const TrkScan *scan, const TrkCounting *counting, TrkScanTest *test)
 					sums[side][counted->cells[i].run] += counted->cells[i].count;
 			}
 	}
-	(void) trk_scan_pairs(scan, sums, counts, test);
+	trk_scan_pairs(scan, sums, counts, test);
 	for (int side = 0; side < 2; side++)
 	{
 		pfree(sums[side]);
@@ -497,6 +671,8 @@ trk_scan_counts(const TrkScan *scan, const TrkCounting *counting, TrkScanTest *t
 		test_pairs(scan, counting, test);
 	if (!counting->is_share)
 		appeared_or_gone(counting, &sums, test);
+	if (!test->insufficient && count_used(counting, &sums) < 2)
+		trk_scan_cannot_differ(test);
 	*gain = most_gained(counting, &sums);
 	test->note = note_shares(counting, &sums);
 	if (test->insufficient)

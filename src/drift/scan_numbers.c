@@ -1,5 +1,5 @@
 /*
- * drift_scan_numbers.c
+ * scan_numbers.c
  *	  Numbers of two sides: are they larger or smaller, are they distributed
  *	  differently (see drift_scan.h).
  *
@@ -9,7 +9,11 @@
  * for independent values is the design effect; the interval of Cliff's delta is
  * the asymmetric one of Feng and Cliff (2004).
  */
-#include "drift/scan.h"
+#include "base/trk.h"
+
+#include "drift/scan_categories.h"
+#include "drift/scan_numbers.h"
+#include "drift/scan_pairs.h"
 
 #include "stats/sample_test.h"
 
@@ -198,6 +202,19 @@ interval_of_delta(double delta, double se, TrkScanTest *test)
 	test->effect_hi = by > 0 ? fmin(1, (delta - delta * delta * delta + root) / by) : delta;
 }
 
+/*
+ * The least p of an exact test of ranks: that of all values of one side being
+ * the smaller ones, if none repeat.
+ */
+static double
+least_exact_p(int64 n1, int64 n2)
+{
+	double		b = (double) n1;
+	double		o = (double) n2;
+
+	return fmin(1, 2 * exp(lgamma(b + 1) + lgamma(o + 1) - lgamma(b + o + 1)));
+}
+
 /* One value a run at most: Mann-Whitney, exact for small samples. */
 static void
 test_single(const TrkNumbers sides[2], TrkScanTest *test)
@@ -212,6 +229,8 @@ test_single(const TrkNumbers sides[2], TrkScanTest *test)
 	test->p = isnan(mw.exact_two_sided) ? mw.two_sided : trk_tail_of(mw.exact_two_sided);
 	test->insufficient = isnan(mw.exact_two_sided) &&
 		Min(sides[0].n, sides[1].n) < TRK_SCAN_LEAST;
+	if (!isnan(mw.exact_two_sided))
+		test->least_p = least_exact_p(b.n, o.n);
 	pfree(b.v);
 	pfree(o.v);
 }
@@ -255,7 +274,7 @@ test_pairs(const TrkScan *scan, const TrkNumbers sides[2], TrkScanTest *test)
 			counts[side][cell->run] += cell->count;
 		}
 	}
-	(void) trk_scan_pairs(scan, sums, counts, test);
+	trk_scan_pairs(scan, sums, counts, test);
 	for (int side = 0; side < 2; side++)
 	{
 		pfree(sums[side]);
@@ -321,6 +340,8 @@ trk_scan_location(const TrkScan *scan, const TrkNumbers sides[2], TrkScanTest *t
 	test->note = note_medians(sides);
 	if (test->insufficient)
 		test->p = trk_tail_of(NAN);
+	else if (p.values == 1)
+		trk_scan_cannot_differ(test);
 	return is_discrete(&p, n1 + n2);
 }
 
@@ -345,6 +366,8 @@ shape_of_values(const TrkNumbers sides[2], TrkScanTest *test)
 		test->statistic = ks.d;
 		test->p = ks.p;
 		test->insufficient = isnan(ks.exact.p) && Min(b.n, o.n) < TRK_SCAN_LEAST;
+		if (!isnan(ks.exact.p))
+			test->least_p = least_exact_p(b.n, o.n);
 		test->effect_name = "w1_robust";
 		test->effect = w.w1_over_robust_scale;
 		test->note = psprintf("largest difference of shares %.3g at %.6g", ks.d, ks.location);

@@ -1,5 +1,5 @@
 /*
- * drift_scan_pairs.c
+ * scan_pairs.c
  *	  Two sides that met the same cases: what differs within pairs of runs of the
  *	  same name (see drift_scan.h).
  *
@@ -7,7 +7,9 @@
  * mid-ranks and without differences of zero; exact given the ties up to
  * EXACT_MOST differences, else by the normal law.
  */
-#include "drift/scan.h"
+#include "base/trk.h"
+
+#include "drift/scan_pairs.h"
 
 /* So many pairs at least; and at most for the exact law. */
 #define PAIRS_LEAST		10
@@ -75,6 +77,13 @@ exact_tail(const int *ranks, int n, int64 least)
 	return tail;
 }
 
+/* The least p that the signs of n differences can give. */
+static double
+least_p(int n)
+{
+	return n <= EXACT_MOST ? ldexp(1, 1 - n) : 0;
+}
+
 /* The test of n differences that are not zero. */
 static TrkTail
 signed_rank(double *d, int n, double *statistic)
@@ -107,7 +116,7 @@ signed_rank(double *d, int n, double *statistic)
 }
 
 /* See drift_scan.h. */
-bool
+void
 trk_scan_pairs(const TrkScan *scan, double *const sums[2], int64 *const counts[2],
 			   TrkScanTest *test)
 {
@@ -117,7 +126,7 @@ trk_scan_pairs(const TrkScan *scan, double *const sums[2], int64 *const counts[2
 	double	   *d;
 
 	if (scan->pairs == NULL)
-		return false;
+		return;
 	d = palloc_extended(sizeof(double) * (scan->sides[0]->runs.n + 1), MCXT_ALLOC_HUGE);
 	for (int64 run = 0; run < scan->sides[0]->runs.n; run++)
 	{
@@ -145,7 +154,9 @@ trk_scan_pairs(const TrkScan *scan, double *const sums[2], int64 *const counts[2
 		test->p = signed_rank(d, n, &test->statistic);
 		test->dof = -1;
 		test->insufficient = false;
+		test->least_p = least_p(n);
+		if (n == 0)
+			trk_scan_cannot_differ(test);
 	}
 	pfree(d);
-	return strcmp(test->test, "signed_rank") == 0;
 }

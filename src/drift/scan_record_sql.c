@@ -1,5 +1,5 @@
 /*
- * drift_record_sql.c
+ * scan_record_sql.c
  *	  at_record_drift(): a scan, its results and what becomes of findings.
  *
  * What is stored, functions in SQL read as the caller; here it is handed on to
@@ -21,14 +21,16 @@ enum
 	ARG_ALERT = 6,
 	ARG_NOTIFY,
 	ARG_ALERT_AFTER,
+	ARG_POOL,
+	ARG_PRIMARY_DIMENSIONS,
 	ARGS
 };
 
 /* Columns of at_new_scan() that at_drift_scan has: the first. */
-#define SCAN_COLUMNS	13
+#define SCAN_COLUMNS	17
 
 /* A scan under way, and what it did. */
-typedef struct TrkScan
+typedef struct ScanRecord
 {
 	TrkStore   *store;
 	Datum		args[ARGS];
@@ -37,14 +39,14 @@ typedef struct TrkScan
 	int64		continued;
 	int64		resolved;
 	int64		alerts;
-} TrkScan;
+} ScanRecord;
 
 /*
  * Read rows by a statement whose parameters are columns of at_new_scan(), here by
  * their names, and then arguments of the call, none of which is null.
  */
 static void
-read_by_scan(TrkScan *scan, TrkStatement stmt, const char *const *columns, int ncolumns,
+read_by_scan(ScanRecord *scan, TrkStatement stmt, const char *const *columns, int ncolumns,
 			 TrkReadRows *read)
 {
 	int			n = SPI_getargcount(trk_store_plan(scan->store, stmt));
@@ -66,7 +68,7 @@ read_by_scan(TrkScan *scan, TrkStatement stmt, const char *const *columns, int n
 
 /* Read what the arguments say, as the caller, and store the scan and its tests. */
 static void
-store_scan(TrkScan *scan, FunctionCallInfo fcinfo)
+store_scan(ScanRecord *scan, FunctionCallInfo fcinfo)
 {
 	static const char *const of_results[] = {"results", "project", "scan_id"};
 	char		nulls[ARGS + 1];
@@ -97,12 +99,12 @@ is_resolved(const TrkReadRows *read, int row)
 
 /* Continue and resolve findings that are open, and open those that are new. */
 static void
-store_findings(TrkScan *scan)
+store_findings(ScanRecord *scan)
 {
 	static const char *const of_changes[] = {"results", "project", "baseline_id", "build_id",
-	"until", "events"};
+	"until", "events", "look", "looks"};
 	static const char *const of_new[] = {"results", "project", "baseline_id", "build_id",
-	"since", "until", "environment", "agent_id"};
+	"first_seen", "until", "environment", "agent_id"};
 	TrkReadRows read;
 	bool	   *changed;
 
@@ -125,7 +127,7 @@ store_findings(TrkScan *scan)
  * any, and which is then written into the finding.
  */
 static void
-tell_findings(TrkScan *scan)
+tell_findings(ScanRecord *scan)
 {
 	static const char *const of_telling[] = {"project", "baseline_id", "build_id", "until"};
 	TrkReadRows findings;
@@ -150,7 +152,7 @@ tell_findings(TrkScan *scan)
 
 /* The row that at_record_drift() returns, to outlive SPI. */
 static Datum
-scan_result(TrkScan *scan, FunctionCallInfo fcinfo)
+scan_result(ScanRecord *scan, FunctionCallInfo fcinfo)
 {
 	static const char *const columns[] = {"scan_id", "tests", "changed"};
 	TupleDesc	desc;
@@ -172,7 +174,7 @@ scan_result(TrkScan *scan, FunctionCallInfo fcinfo)
 static Datum
 at_record_drift_quietly(PG_FUNCTION_ARGS)
 {
-	TrkScan		scan = {.store = trk_store_open(fcinfo, false)};
+	ScanRecord		scan = {.store = trk_store_open(fcinfo, false)};
 	Datum		result;
 
 	if (SPI_connect() != SPI_OK_CONNECT)

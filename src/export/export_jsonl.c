@@ -1,5 +1,5 @@
 /*
- * export.c
+ * export_jsonl.c
  *	  at_export_jsonl() and at_export_gzip(): canonical lines out of the store,
  *	  ordered by time.
  *

@@ -1,5 +1,5 @@
 /*
- * reference.c
+ * journal.c
  *	  A row to its events, by the lines of reference.def.
  */
 #include "base/trk.h"

@@ -1,5 +1,5 @@
 /*
- * reference.h
+ * journal.h
  *	  A row of one of the reference code's well-known journal tables as events.
  *	  Which tables there are, what each column becomes and when a row shows a
  *	  mistake is data, in reference.def.

@@ -1,5 +1,5 @@
 /*
- * reference_judge.c
+ * journal_events.c
  *	  See reference_judge.h.
  */
 #include "base/trk.h"

@@ -1,5 +1,5 @@
 /*
- * reference_judge.h
+ * journal_events.h
  *	  What surrounds the mapping of the reference code's tables in the server:
  *	  arguments of an export, and what may be said of rows and events.
  *

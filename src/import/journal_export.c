@@ -1,5 +1,5 @@
 /*
- * reference_export.c
+ * journal_export.c
  *	  at_reference_schema_events(): the events of the reference code's tables of
  *	  a schema, as rows; what views and at_reference_coverage() read of one of
  *	  these tables; and at_row_json().

@@ -1,5 +1,5 @@
 /*
- * reference_field.c
+ * journal_field.c
  *	  What is in the columns of a row, and the fields of a payload.
  */
 #include "base/trk.h"

@@ -1,5 +1,5 @@
 /*
- * reference_live.c
+ * journal_live.c
  *	  The reference code's tables of a schema, read where they are (see
  *	  reference_live.h).
  */

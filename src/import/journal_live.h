@@ -1,5 +1,5 @@
 /*
- * reference_live.h
+ * journal_live.h
  *	  The reference code's tables of a schema, read where they are.
  *
  * Shared by the functions over them: reference_export.c and reference_sync.c.

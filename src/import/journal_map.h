@@ -1,5 +1,5 @@
 /*
- * reference_map.h
+ * journal_map.h
  *	  A row on its way to events: what is in its columns, the fields and the
  *	  conditions of the lines of reference.def.
  *

@@ -1,5 +1,5 @@
 /*
- * reference_report.c
+ * journal_report.c
  *	  The coverage report of an export: which tables there were, which are
  *	  missing.
  */

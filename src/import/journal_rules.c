@@ -1,5 +1,5 @@
 /*
- * reference_rules.c
+ * journal_rules.c
  *	  The lines of reference.def, worked out on first use.
  */
 #include "base/trk.h"

@@ -1,5 +1,5 @@
 /*
- * reference_rules.h
+ * journal_rules.h
  *	  The lines of reference.def as reference.c follows them: columns and
  *	  fields are numbers, conditions know where to go on.
  *

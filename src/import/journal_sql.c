@@ -1,5 +1,5 @@
 /*
- * reference_sql.c
+ * journal_sql.c
  *	  The mapping of the reference code's tables, as SQL sees it: rows as json
  *	  to events, to a report, and the rules as rows.
  */

@@ -1,5 +1,5 @@
 /*
- * reference_sync.c
+ * journal_sync.c
  *	  at_sync_reference(): the events of the reference code's tables of a schema
  *	  into the store, once, again and again.
  *

@@ -1,5 +1,5 @@
 /*
- * reference_value.c
+ * journal_value.c
  *	  See reference_value.h.
  */
 #include "base/trk.h"

@@ -1,5 +1,5 @@
 /*
- * reference_value.h
+ * journal_value.h
  *	  What a column of the reference code's journal tables means as a text, a
  *	  decimal, a count, a truth, a time or a JSON value, whatever type it came
  *	  in.

@@ -1,5 +1,5 @@
 /*
- * reference_when.c
+ * journal_when.c
  *	  The conditions of the lines of reference.def, and the text they look into.
  */
 #include "base/trk.h"

@@ -1,5 +1,5 @@
 /*
- * sync.c
+ * load_rows.c
  *	  Events of rows on their way into a load (see sync.h).
  *
  * An event travels as a line, so that whatever a load does with lines (judge

@@ -1,5 +1,5 @@
 /*
- * sync.h
+ * load_rows.h
  *	  A bulk load of events that are made of rows of tables, here and now.
  *
  * Called by what reads tables: reference_sync.c and what syncs mappings.  Events

@@ -1,5 +1,5 @@
 /*
- * live.c
+ * table_reader.c
  *	  Rows of the user's tables (see live.h).
  *
  * The rows of a table are kept in a tuplestore, beyond some kilobytes in a file,

@@ -1,5 +1,5 @@
 /*
- * live.h
+ * table_reader.h
  *	  Rows of a table of the user's as JSON, read in place and never copied.
  *
  * Called by reference_live.c, and by mapping_live.c for the kind of a relation.

@@ -1,5 +1,5 @@
 /*
- * live_reader.c
+ * table_reader_rights.c
  *	  What a relation shows to its owner and not to others (see live.h).
  *
  * A relation is read as its owner, whoever asks.  For a table that is the same

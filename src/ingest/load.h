@@ -1,5 +1,5 @@
 /*
- * ingest.h
+ * load.h
  *	  A bulk load: lines in, rows of at_event and at_reject out, in batches.
  *
  * Driven by ingest_sql.c (at_ingest_jsonl), inbox.c (COPY) and by what reads

@@ -1,5 +1,5 @@
 /*
- * ingest_sql.c
+ * load_sql.c
  *	  at_ingest_jsonl(), over text and over bytea.
  */
 #include "base/trk.h"

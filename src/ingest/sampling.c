@@ -1,5 +1,5 @@
 /*
- * sample.c
+ * sampling.c
  *	  See sample.h.
  *
  * The counts of runs are in a table of fixed size: sets of a few places, in

@@ -1,5 +1,5 @@
 /*
- * sample.h
+ * sampling.h
  *	  Which recorded events are kept: sampling, and limits on how many.
  *
  * Called by record_sql.c, for at_record() and its helpers only.  Events that

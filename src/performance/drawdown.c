@@ -1,7 +1,9 @@
 /*
- * growth.c
+ * drawdown.c
  *	  Wealth from high to high, and drawdown episodes (see growth.h).
  */
+#include "base/trk.h"
+
 #include "performance/drawdown.h"
 
 #include <math.h>

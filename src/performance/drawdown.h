@@ -1,5 +1,5 @@
 /*
- * growth.h
+ * drawdown.h
  *	  Wealth along ordered returns, as steps from high to high: what drawdowns
  *	  are made from.  Pure; called by the rooms of statistics and by the state
  *	  at_growth, whose fixed part and rows these structs are.

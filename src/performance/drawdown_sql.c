@@ -1,5 +1,5 @@
 /*
- * growth_sql.c
+ * drawdown_sql.c
  *	  The type at_growth, and drawdowns as SQL sees them.
  *
  * A growth is an ordered fold: its aggregates have an ORDER BY or read segments

@@ -2,6 +2,8 @@
  * returns.c
  *	  Statistics of period returns (see returns.h).
  */
+#include "base/trk.h"
+
 #include "performance/returns.h"
 
 #include "stats/special_normal.h"

@@ -1,7 +1,9 @@
 /*
- * returns_pairs.c
+ * returns_benchmark.c
  *	  Returns against a benchmark (see returns.h).
  */
+#include "base/trk.h"
+
 #include "performance/returns.h"
 
 /* Add to the sums of log growth; a loss of everything is minus infinity. */

@@ -3,6 +3,8 @@
  *	  Statistics of closed trades, and the internal rate of return (see
  *	  trade_stats.h).
  */
+#include "base/trk.h"
+
 #include "performance/trade_stats.h"
 
 /* A ratio; not defined when the divisor is zero. */

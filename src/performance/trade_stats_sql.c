@@ -1,5 +1,5 @@
 /*
- * trade_sql.c
+ * trade_stats_sql.c
  *	  Statistics of closed trades and of money with flows, as SQL sees them.
  */
 #include "base/trk.h"

@@ -1,5 +1,5 @@
 /*
- * profile.c
+ * validation_profile.c
  *	  Validation profiles over a set of events (see profile.h).
  */
 #include "base/trk.h"

@@ -1,5 +1,5 @@
 /*
- * profile.h
+ * validation_profile.h
  *	  Validation profiles: does a set of events hold what a use of it asks?
  *
  * Called by profile_sql.c: begin, each event in turn, end.  Every violation is

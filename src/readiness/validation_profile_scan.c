@@ -1,5 +1,5 @@
 /*
- * profile_scan.c
+ * validation_profile_scan.c
  *	  What an event, as it is, must not hold (see profile.h).
  *
  * Nothing is redacted here: redaction would hide what is looked for.

@@ -1,5 +1,5 @@
 /*
- * profile_sql.c
+ * validation_profile_sql.c
  *	  Validation profiles as SQL functions: over the store, over json[], and
  *	  over JSON lines that are not stored.
  */

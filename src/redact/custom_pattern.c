@@ -1,5 +1,5 @@
 /*
- * custom.c
+ * custom_pattern.c
  *	  The administrator's own redaction patterns: a JSON object of label to
  *	  regular expression (PostgreSQL's advanced ones), compiled by the server's
  *	  library over code points.

@@ -1,5 +1,5 @@
 /*
- * custom.h
+ * custom_pattern.h
  *	  The administrator's own redaction patterns (agent_tracker.redact_patterns).
  *	  Called by guc.c.
  */

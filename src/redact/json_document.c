@@ -1,5 +1,5 @@
 /*
- * document.c
+ * json_document.c
  *	  See document.h.
  */
 #include "base/trk.h"

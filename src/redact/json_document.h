@@ -1,5 +1,5 @@
 /*
- * document.h
+ * json_document.h
  *	  JSON documents under construction, in UTF-8.
  *
  * Called by the artifacts and by profile_sql.c.  Members and elements get

@@ -1,5 +1,5 @@
 /*
- * pattern_named.c
+ * named_shape.c
  *	  Matchers for secrets that a name before them tells: assignments in any
  *	  notation, headers, options, elements, URLs, accounts.
  *

@@ -1,5 +1,5 @@
 /*
- * pattern_pii.c
+ * pii_shape.c
  *	  Matchers for personal data.  The bounds on what they read come from the
  *	  formats: no number is longer than its longest standard form.
  */

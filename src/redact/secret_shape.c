@@ -1,5 +1,5 @@
 /*
- * pattern_shape.c
+ * secret_shape.c
  *	  Matchers for the contract's patterns, as its client has them and with
  *	  sense, and what all matchers share.
  *

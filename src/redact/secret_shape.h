@@ -1,5 +1,5 @@
 /*
- * pattern_shape.h
+ * secret_shape.h
  *	  One matcher per pattern of redactions.def: does the text match at this
  *	  place, and how far?  Each answers exactly what its regular expression
  *	  would.

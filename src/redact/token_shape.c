@@ -1,5 +1,5 @@
 /*
- * pattern_token.c
+ * token_shape.c
  *	  Matchers for credentials that are known by their form alone: by how they
  *	  begin, by their parts, by what they decode to.
  */

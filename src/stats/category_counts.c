@@ -1,7 +1,9 @@
 /*
- * tally.c
+ * category_counts.c
  *	  Counts by key (see tally.h).
  */
+#include "base/trk.h"
+
 #include "stats/category_counts.h"
 
 #include "base/dict.h"

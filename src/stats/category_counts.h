@@ -1,5 +1,5 @@
 /*
- * tally.h
+ * category_counts.h
  *	  at_counts and its kin: how often each category was seen, on one side or
  *	  two, alone or by run.  Called by tally_sql.c, tally_test_sql.c and tally_io.c.
  *

@@ -1,11 +1,13 @@
 /*
- * tally_io.c
+ * category_counts_io.c
  *	  Text and binary forms of at_counts, at_cluster_counts, at_sided_counts
  *	  and at_sided_cluster_counts.
  *
  * The text is a JSON object: format, nulls by side, and for each key an array
  * of its parts and counts: {"v":1,"nulls":[0],"counts":[["buy",3],["sell",2]]}.
  */
+#include "base/trk.h"
+
 #include "stats/category_counts.h"
 
 #include "json/encoding.h"

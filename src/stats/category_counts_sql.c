@@ -1,8 +1,10 @@
 /*
- * tally_sql.c
+ * category_counts_sql.c
  *	  SQL functions over at_counts and its kin: transitions, constructors,
  *	  descriptions.  The tests are in tally_test_sql.c.
  */
+#include "base/trk.h"
+
 #include "stats/category_counts.h"
 
 #include "stats/arrays.h"

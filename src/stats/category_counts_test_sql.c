@@ -1,8 +1,10 @@
 /*
- * tally_test_sql.c
+ * category_counts_test_sql.c
  *	  Tests over at_counts and its kin: at_chi2, at_g, at_divergence,
  *	  at_categories, at_fisher, at_proportion, at_chi2_clustered, at_cmh.
  */
+#include "base/trk.h"
+
 #include "stats/category_counts.h"
 
 #include "stats/category_test_sql.h"

@@ -1,10 +1,12 @@
 /*
- * drift_counts.c
+ * category_test.c
  *	  Two vectors of counts (see drift_counts.h).
  *
  * Differences of shares are formed from integers, so that nothing is lost when
  * two large tables are nearly equal.
  */
+#include "base/trk.h"
+
 #include "stats/category_test.h"
 
 /* See drift_counts.h. */

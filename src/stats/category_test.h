@@ -1,5 +1,5 @@
 /*
- * drift_counts.h
+ * category_test.h
  *	  Comparing two vectors of counts over the same categories: tests of
  *	  homogeneity, distances, one category against the rest, clustered counts,
  *	  two proportions.  Pure; called by the SQL functions over counts.

@@ -1,5 +1,5 @@
 /*
- * drift_counts_sql.c
+ * category_test_sql.c
  *	  SQL functions that compare counts given as arrays: at_chi2, at_g,
  *	  at_divergence, at_categories, at_fisher, at_proportion,
  *	  at_chi2_clustered, at_cmh.

@@ -1,5 +1,5 @@
 /*
- * drift_counts_sql.h
+ * category_test_sql.h
  *	  What SQL functions over counts share: a comparison as a row.
  */
 #ifndef TRK_DRIFT_COUNTS_SQL_H

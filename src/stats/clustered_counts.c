@@ -1,11 +1,13 @@
 /*
- * drift_runs.c
+ * clustered_counts.c
  *	  Two proportions, counts that come in runs (see drift_counts.h).
  *
  * Sources: Wilson's interval and Newcombe's (1998, method 10) hybrid interval
  * of a difference; the first-order correction of J. N. K. Rao and A. J. Scott
  * (1981).
  */
+#include "base/trk.h"
+
 #include "stats/category_test.h"
 
 /* Wilson's 95 % interval of x out of n. */

@@ -11,7 +11,7 @@
 #include "funcapi.h"
 #include "stats/special.h"
 
-#define TRK_COMPOSITE_COLUMNS	24
+#define TRK_COMPOSITE_COLUMNS	28
 
 typedef struct TrkComposite
 {

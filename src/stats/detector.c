@@ -1,12 +1,20 @@
 /*
- * drift_order.c
- *	  Correction for many tests, ordered detectors (see drift_order.h).
+ * detector.c
+ *	  Correction for many tests and many looks, ordered detectors (see
+ *	  drift_order.h).
  *
  * Sources: Benjamini and Hochberg (1995), Benjamini and Yekutieli (2001), Holm
- * (1979); Page (1954), Hinkley (1971); CUSUM as in Montgomery, Introduction to
+ * (1979), weights in them: Genovese, Roeder and Wasserman (2006); leaving out
+ * what can have no small p: Tarone (1990), Gilbert (2005); repeated looks:
+ * Armitage, McPherson and Rowe (1969), bounds of Wang and Tsiatis (1987), tests
+ * over growing samples: Jennison and Turnbull (1997); Page (1954), Hinkley (1971); CUSUM as in Montgomery, Introduction to
  * Statistical Quality Control.
  */
+#include "base/trk.h"
+
 #include "stats/detector.h"
+
+#include "special_normal.h"
 
 /* Restore the heap of p[order[..]] below position i. */
 static void
@@ -84,6 +92,233 @@ trk_p_adjust(double *p, int64 n, TrkAdjust method, int64 *order)
 	}
 	for (int64 i = n; i-- > 0;)
 		p[order[i]] = best = Min(best, p[order[i]] * (factor / (double) (i + 1)));
+}
+
+/* Holm's step-down over p that are divided by weights of mean 1. */
+static void
+holm_weighted(double *p, const double *weights, double mean, int64 n, int64 *order)
+{
+	double		left = (double) n;
+	double		best = 0;
+
+	sort_order(p, order, n);
+	for (int64 i = 0; i < n; i++)
+	{
+		int64		at = order[i];
+
+		p[at] = best = isinf(p[at]) ? 1 : Min(1, Max(best, p[at] * left));
+		left -= weights[at] / mean;
+	}
+}
+
+/* See drift_order.h. */
+void
+trk_p_adjust_weighted(double *p, const double *weights, int64 n, TrkAdjust method, int64 *order)
+{
+	double		mean = 0;
+
+	for (int64 i = 0; i < n; i++)
+		mean += weights[i] / (double) n;
+	for (int64 i = 0; i < n; i++)
+		p[i] = weights[i] > 0 ? p[i] / (weights[i] / mean) : INFINITY;
+	if (method == TRK_ADJUST_HOLM)
+		holm_weighted(p, weights, mean, n, order);
+	else
+		trk_p_adjust(p, n, method, order);
+}
+
+/*
+ * Weights of the rows that are still tested, as shares of the level.  Rows of a
+ * group follow on one another.
+ */
+static void
+share_out(TrkWeighed *rows, int64 n, double primary_share)
+{
+	double		sums[2] = {0, 0};
+	double		shares[2] = {1 - primary_share, primary_share};
+
+	for (int64 first = 0, end; first < n; first = end)
+	{
+		int64		tested = 0;
+
+		for (end = first; end < n && rows[end].group == rows[first].group &&
+			 rows[end].is_primary == rows[first].is_primary; end++)
+			tested += !isnan(rows[end].weight);
+		for (int64 i = first; i < end; i++)
+			if (!isnan(rows[i].weight))
+			{
+				rows[i].weight = rows[i].stake / (double) tested;
+				sums[rows[i].is_primary] += rows[i].weight;
+			}
+	}
+	for (int family = 0; family < 2; family++)
+		if (sums[1 - family] == 0)
+			shares[family] = 1;
+	for (int64 i = 0; i < n; i++)
+		rows[i].weight *= shares[rows[i].is_primary] / sums[rows[i].is_primary];
+}
+
+/* See drift_order.h. */
+void
+trk_weigh(TrkWeighed *rows, int64 n, double alpha, double primary_share)
+{
+	int64		tested = 0;
+
+	for (int64 i = 0; i < n; i++)
+	{
+		rows[i].weight = isnan(rows[i].least_p) ? NAN : 0;
+		tested += !isnan(rows[i].least_p);
+	}
+	for (;;)
+	{
+		int64		worst = -1;
+
+		TRK_CHECK_INTERRUPTS();
+		share_out(rows, n, primary_share);
+		/* the row that is furthest from ever being found goes first */
+		for (int64 i = 0; i < n; i++)
+			if (rows[i].least_p > alpha * rows[i].weight &&
+				(worst < 0 || rows[i].least_p * rows[worst].weight >
+				 rows[worst].least_p * rows[i].weight))
+				worst = i;
+		if (worst < 0)
+			break;
+		rows[worst].weight = NAN;
+		tested--;
+	}
+	for (int64 i = 0; i < n; i++)
+		rows[i].weight *= (double) tested;
+}
+
+/* Points between the bounds at a look, an even number of steps of Simpson's rule. */
+#define LOOK_STEPS	800
+
+/* The density of the sum that has stayed within its bounds, at a look. */
+typedef struct Look
+{
+	double		bound;			/* of the sum: z times the root of its information */
+	int			steps;
+	double		density[LOOK_STEPS + 1];
+} Look;
+
+/* The place of a point, and Simpson's weight of it. */
+static double
+look_point(const Look *look, int i)
+{
+	return look->bound * (2 * (double) i / look->steps - 1);
+}
+
+static double
+look_weight(const Look *look, int i)
+{
+	double		step = 2 * look->bound / look->steps;
+
+	return step / 3 * (i == 0 || i == look->steps ? 1 : i % 2 == 1 ? 4 : 2);
+}
+
+/* Steps that are small beside the deviation of what a look adds. */
+static int
+look_steps(double bound, double deviation)
+{
+	double		steps = 2 * bound / (deviation / 4);
+
+	return 2 * (int) fmin(LOOK_STEPS / 2, fmax(16, ceil(steps / 2)));
+}
+
+/* The density at a point of the next look, before its bounds are applied. */
+static double
+density_at(const Look *look, double x, double deviation)
+{
+	double		sum = 0;
+
+	for (int i = 0; i <= look->steps; i++)
+	{
+		double		z = (x - look_point(look, i)) / deviation;
+
+		sum += look_weight(look, i) * look->density[i] * exp(-z * z / 2);
+	}
+	return sum / deviation / sqrt(2 * TRK_PI);
+}
+
+/* The probability of being beyond the bounds for the first time at the next look. */
+static double
+exit_at(const Look *look, double bound, double deviation)
+{
+	double		sum = 0;
+
+	for (int i = 0; i <= look->steps; i++)
+	{
+		double		x = look_point(look, i);
+
+		sum += look_weight(look, i) * look->density[i] *
+			(trk_normal_sf((bound - x) / deviation) + trk_normal_sf((bound + x) / deviation));
+	}
+	return sum;
+}
+
+/* The first look; deviation is that of what the next one adds. */
+static void
+first_look(Look *look, double bound, double information, double deviation)
+{
+	double		sd = sqrt(information);
+
+	look->bound = bound;
+	look->steps = look_steps(bound, deviation);
+	for (int i = 0; i <= look->steps; i++)
+	{
+		double		x = look_point(look, i) / sd;
+
+		look->density[i] = exp(-x * x / 2) / sd / sqrt(2 * TRK_PI);
+	}
+}
+
+/* The next look, of what stayed within the bounds at the one before. */
+static void
+next_look(const Look *before, Look *look, double bound, double added, double deviation)
+{
+	look->bound = bound;
+	look->steps = look_steps(bound, deviation);
+	for (int i = 0; i <= look->steps; i++)
+		look->density[i] = density_at(before, look_point(look, i), added);
+}
+
+/* See drift_order.h. */
+double
+trk_repeated_p(double p, const TrkLooks *looks)
+{
+	double		t[TRK_LOOKS];
+	double		bound[TRK_LOOKS];	/* of the sum: the deviate times the root of t */
+	Look		at[2];
+	double		z = -trk_normal_quantile(p / 2);
+	double		any;
+	int			n = 0;
+
+	if (!(p > 0 && p < 1))
+		return p;
+	/* what adds nothing is no look */
+	for (int i = 0; i < looks->n; i++)
+		if (n == 0 || looks->information[i] > t[n - 1])
+		{
+			t[n] = looks->information[i];
+			bound[n] = z * sqrt(t[n]) *
+				pow(t[n] / looks->information[looks->look], looks->shape - 0.5);
+			n++;
+		}
+	any = 2 * trk_normal_sf(bound[0] / sqrt(t[0]));
+	if (n > 1)
+		first_look(&at[0], bound[0], t[0], sqrt(t[1] - t[0]));
+	for (int k = 1; k < n; k++)
+	{
+		double		added = sqrt(t[k] - t[k - 1]);
+
+		TRK_CHECK_INTERRUPTS();
+		any += exit_at(&at[(k - 1) % 2], bound[k], added);
+		if (k + 1 < n)
+			next_look(&at[(k - 1) % 2], &at[k % 2], bound[k], added,
+					  Min(added, sqrt(t[k + 1] - t[k])));
+	}
+	/* one look alone is p */
+	return n == 1 ? p : fmin(1, fmax(p, any));
 }
 
 /* See drift_order.h. */

@@ -1,6 +1,7 @@
 /*
- * drift_order.h
- *	  Correction for many tests, and detectors that read values in order.
+ * detector.h
+ *	  Correction for many tests and for looking more than once, and detectors
+ *	  that read values in order.
  *	  Pure; called by the SQL functions over them.
  */
 #ifndef TRK_DRIFT_ORDER_H
@@ -18,6 +19,48 @@ typedef enum TrkAdjust
 
 /* Adjust n probabilities in place; order has room for n numbers. */
 extern void trk_p_adjust(double *p, int64 n, TrkAdjust method, int64 *order);
+
+/*
+ * The same of weighted probabilities: p over its weight, weights scaled to a
+ * mean of 1 (at least one is above 0).
+ */
+extern void trk_p_adjust_weighted(double *p, const double *weights, int64 n, TrkAdjust method,
+								  int64 *order);
+
+/* The share of a scan's level that goes to primary rows. */
+#define TRK_PRIMARY_SHARE	0.9
+
+/* What a row's weight depends on: nothing that tells how the two sides differ. */
+typedef struct TrkWeighed
+{
+	bool		is_primary;
+	int64		group;			/* rows of a group share its weight */
+	double		least_p;		/* that the row can have; NaN: there is no test */
+	double		stake;			/* the share of a group's weight that it takes, above 0 */
+	double		weight;			/* out: mean 1 over the rows that are tested, NaN for others */
+} TrkWeighed;
+
+extern void trk_weigh(TrkWeighed *rows, int64 n, double alpha, double primary_share);
+
+/*
+ * A two-sided p of one of several looks (from 0) at growing data as that of all
+ * of them: the probability that any is beyond the bounds, in normal deviates,
+ * that pass through this one, when nothing changed.  Information is how much
+ * there is at each look, in any unit, ascending; bounds fall with its power
+ * shape - 1/2: at 1/2 they are the same at all looks, at 0 the first must be the
+ * clearest.
+ */
+#define TRK_LOOKS	50
+
+typedef struct TrkLooks
+{
+	const double *information;
+	int			n;
+	int			look;
+	double		shape;
+} TrkLooks;
+
+extern double trk_repeated_p(double p, const TrkLooks *looks);
 
 /*
  * What detectors remember: 64-bit integers first, then float8, which is the

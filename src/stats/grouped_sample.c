@@ -1,5 +1,5 @@
 /*
- * grouped.c
+ * grouped_sample.c
  *	  Values by sample (see grouped.h).
  */
 #include "base/trk.h"

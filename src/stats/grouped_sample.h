@@ -1,5 +1,5 @@
 /*
- * grouped.h
+ * grouped_sample.h
  *	  at_grouped_sample: float8 values by the number of the sample they belong
  *	  to; state of the aggregates that compare samples.  Called by
  *	  grouped_sql.c.

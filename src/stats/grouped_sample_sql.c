@@ -1,5 +1,5 @@
 /*
- * grouped_sql.c
+ * grouped_sample_sql.c
  *	  The SQL type at_grouped_sample, and the aggregates that compare samples:
  *	  at_anderson_darling, at_ks, at_mann_whitney, at_cramer_von_mises,
  *	  at_wasserstein, at_welch, at_psi.

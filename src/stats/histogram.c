@@ -2,6 +2,8 @@
  * histogram.c
  *	  Counts between edges (see histogram.h).
  */
+#include "base/trk.h"
+
 #include "stats/histogram.h"
 
 #include <math.h>

@@ -5,6 +5,8 @@
  *
  * The text is a JSON object: {"v":1,"nan":0,"edges":[1,2],"counts":[3,4,5]}.
  */
+#include "base/trk.h"
+
 #include "stats/histogram.h"
 
 #include "stats/arrays.h"

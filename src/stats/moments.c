@@ -7,6 +7,8 @@
  * and fourth moments as given by Pebay (2008).  A block's own moments are
  * taken about its mean, in two passes.
  */
+#include "base/trk.h"
+
 #include "stats/moments.h"
 
 /* Values of a block. */

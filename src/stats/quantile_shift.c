@@ -1,11 +1,13 @@
 /*
- * drift_quantile.c
+ * quantile_shift.c
  *	  Shift of a quantile between two samples (see drift_sample.h).
  *
  * Sources: order statistics as bounds of a quantile, with ranks of the
  * binomial distribution; the interval of the shift from those of both sides as
  * Newcombe (1998) does for shares.
  */
+#include "base/trk.h"
+
 #include "stats/sample_test.h"
 
 #include "stats/sorted_sample.h"

@@ -1,5 +1,5 @@
 /*
- * drift_sample_sql.c
+ * sample_compare_sql.c
  *	  SQL functions that compare values given as arrays: at_ks,
  *	  at_mann_whitney, at_anderson_darling, at_cramer_von_mises,
  *	  at_wasserstein, at_welch, at_psi, at_quantile_shift.

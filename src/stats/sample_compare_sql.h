@@ -1,5 +1,5 @@
 /*
- * drift_sample_sql.h
+ * sample_compare_sql.h
  *	  What SQL functions over values share: a comparison as a row.
  */
 #ifndef TRK_DRIFT_SAMPLE_SQL_H

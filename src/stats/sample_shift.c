@@ -1,11 +1,13 @@
 /*
- * drift_shift.c
+ * sample_shift.c
  *	  Anderson-Darling for k samples, distances in the values' unit, Welch's
  *	  test, bins (see drift_sample.h).
  *
  * Sources: F. W. Scholz and M. A. Stephens, "K-sample Anderson-Darling tests"
  * (1987), equations 4 and 7; Welch (1947); Hedges (1981).
  */
+#include "base/trk.h"
+
 #include "stats/sample_test.h"
 
 #include "stats/tied_moments.h"

@@ -1,11 +1,13 @@
 /*
- * drift_sample.c
+ * sample_test.c
  *	  Kolmogorov-Smirnov and the tests by ranks (see drift_sample.h).
  *
  * Sources: the conditional law of the Kolmogorov-Smirnov statistic given ties
  * as in Schroeer and Trenkler (1995); Mann and Whitney (1947) with mid-ranks;
  * T. W. Anderson (1962) for Cramer-von Mises.
  */
+#include "base/trk.h"
+
 #include "stats/sample_test.h"
 
 #include "stats/tied_moments.h"

@@ -1,5 +1,5 @@
 /*
- * drift_sample.h
+ * sample_test.h
  *	  Comparing two samples of numbers.  Pure; called by the SQL functions over
  *	  values.
  *

@@ -2,6 +2,8 @@
  * sketch.c
  *	  Logarithmic buckets (see sketch.h).
  */
+#include "base/trk.h"
+
 #include "stats/sketch.h"
 
 #include <math.h>

@@ -5,6 +5,8 @@
  *
  * The text is a JSON object: {"v":1,"nan":0,"min":1,"max":2,"buckets":[[b,n],...]}.
  */
+#include "base/trk.h"
+
 #include "stats/sketch.h"
 
 #include "stats/arrays.h"

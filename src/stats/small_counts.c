@@ -1,5 +1,5 @@
 /*
- * drift_method.c
+ * small_counts.c
  *	  Tables whose expected counts are small: rare categories pooled, random
  *	  tables (see drift_counts.h).
  *
@@ -7,6 +7,8 @@
  * with the margins of the observed one, as permuting the sides' labels gives
  * them, category by category from the hypergeometric distribution.
  */
+#include "base/trk.h"
+
 #include "stats/category_test.h"
 
 /* Order of categories: the rarest first, equal ones as they came. */

@@ -1,11 +1,13 @@
 /*
- * distribution.c
+ * sorted_sample.c
  *	  Sorting values, quantiles and tail means (see distribution.h).
  *
  * The tails of many values are found without sorting them: the values are
  * counted by their leading bits, and only those that share them with the
  * values at a quantile are sorted.
  */
+#include "base/trk.h"
+
 #include "stats/sorted_sample.h"
 
 #include <math.h>

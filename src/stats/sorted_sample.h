@@ -1,5 +1,5 @@
 /*
- * distribution.h
+ * sorted_sample.h
  *	  Sorted float8 values with multiplicities, and what is read off them:
  *	  quantiles and tail means.  Pure; called by the rooms of statistics and by
  *	  the state at_sample.

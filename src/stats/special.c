@@ -8,6 +8,8 @@
  * 6.5.31), its prefactor in the saddle-point form of C. Loader, "Fast and
  * accurate computation of binomial probabilities" (2000).
  */
+#include "base/trk.h"
+
 #include "stats/special.h"
 
 #include <float.h>

@@ -8,6 +8,8 @@
  * method; the prefactor in Loader's saddle-point form, so that large parameters
  * lose nothing; Temme (1996, Special Functions, 11.3.3) beyond them.
  */
+#include "base/trk.h"
+
 #include "stats/special.h"
 
 /* Parameters from which Temme's first terms are exact to the last digits. */

@@ -3,6 +3,8 @@
  *	  Exact conditional laws: the hypergeometric distribution of a 2 x 2 table
  *	  and the law of the Kolmogorov-Smirnov statistic (see special.h).
  */
+#include "base/trk.h"
+
 #include "stats/special.h"
 
 /*

@@ -10,6 +10,8 @@
  * quadrature, which converges geometrically.  For small arguments the series
  * of T. W. Anderson and D. A. Darling (1952) for the distribution function.
  */
+#include "base/trk.h"
+
 #include "stats/special.h"
 
 /* What the two forms differ in: s is the variable in which the gaps are even. */

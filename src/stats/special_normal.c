@@ -7,6 +7,8 @@
  * approximation (Abramowitz and Stegun, 26.2.23) and are refined by Halley
  * steps on the tail.
  */
+#include "base/trk.h"
+
 #include "stats/special_normal.h"
 
 #include <math.h>

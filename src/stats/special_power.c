@@ -9,6 +9,8 @@
  * own recurrence, so a sum needs one incomplete gamma function; all terms are
  * positive.
  */
+#include "base/trk.h"
+
 #include "stats/special.h"
 
 /* Terms that are this much smaller than the sum no longer matter. */

@@ -1,7 +1,9 @@
 /*
- * state_json.c
+ * state_text.c
  *	  JSON texts of states (see state_json.h).
  */
+#include "base/trk.h"
+
 #include "stats/state_text.h"
 
 #include <math.h>

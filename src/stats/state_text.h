@@ -1,5 +1,5 @@
 /*
- * state_json.h
+ * state_text.h
  *	  Reading the JSON texts of states: strict, non-throwing.  Called by the
  *	  input functions of the types.
  */

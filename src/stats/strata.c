@@ -1,5 +1,5 @@
 /*
- * drift_strata.c
+ * strata.c
  *	  Counts in strata (see drift_counts.h).
  *
  * Sources: the generalised test of Cochran, Mantel and Haenszel as in Agresti,
@@ -8,6 +8,8 @@
  * Breslow and Greenland (1986); homogeneity of odds ratios by Breslow and Day
  * (1980) with the correction of Tarone (1985).
  */
+#include "base/trk.h"
+
 #include "stats/category_test.h"
 
 /* Of a variance of 1, what rounding leaves where there is none. */

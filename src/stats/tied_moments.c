@@ -8,6 +8,8 @@
  * the power sums of all (sampling from a finite population, as in Cochran,
  * "Sampling Techniques", 2.15).
  */
+#include "base/trk.h"
+
 #include "stats/tied_moments.h"
 
 /* Sums of the powers of the weights that a count gives to the values. */
@@ -19,7 +21,10 @@ typedef struct Counted
 	double		c4;
 } Counted;
 
-/* See tied_moments.h. */
+/*
+ * Start with samples of n and m values: the moments of one, two, three and four of
+ * their members.
+ */
 void
 trk_tied_moments_start(TrkTiedMoments *t, TrkTiesCount count, double n, double m)
 {
@@ -92,7 +97,7 @@ earlier_groups(const TrkTiedMoments *t, const Counted *d)
 		(all - c2 - three - two_two - two) * t->m1111;
 }
 
-/* See tied_moments.h. */
+/* Add the next group of ties, with its weight. */
 void
 trk_tied_moments_add(TrkTiedMoments *t, double before, double size, double weight)
 {
@@ -104,7 +109,7 @@ trk_tied_moments_add(TrkTiedMoments *t, double before, double size, double weigh
 	t->sum_squares += weight * c.c1 * c.c1;
 }
 
-/* See tied_moments.h. */
+/* The variance of what was added. */
 double
 trk_tied_moments_variance(const TrkTiedMoments *t)
 {

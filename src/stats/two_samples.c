@@ -1,7 +1,9 @@
 /*
- * values.c
+ * two_samples.c
  *	  Sorted values (see values.h).
  */
+#include "base/trk.h"
+
 #include "stats/two_samples.h"
 
 #include "stats/sorted_sample.h"

@@ -1,5 +1,5 @@
 /*
- * values.h
+ * two_samples.h
  *	  Sorted float8 values of one side of a comparison, and walks over the
  *	  groups of ties of two sides.  Pure; called by drift_sample.c and the SQL
  *	  functions over values.

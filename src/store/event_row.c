@@ -1,5 +1,5 @@
 /*
- * row.c
+ * event_row.c
  *	  A redacted, valid event to column values of at_event.
  */
 #include "base/trk.h"

@@ -1,5 +1,5 @@
 /*
- * row.h
+ * event_row.h
  *	  A redacted, valid event as column values of at_event, and the two hashes
  *	  that make it count once.
  *

@@ -1,5 +1,5 @@
 /*
- * rows.c
+ * row_set.c
  *	  Sets of rows into a statement (see rows.h).
  */
 #include "base/trk.h"

@@ -1,5 +1,5 @@
 /*
- * rows.h
+ * row_set.h
  *	  Sets of rows on their way from C into a statement.
  *
  * Filled by ingest and record; read by at_rows(), the C function behind

@@ -1,5 +1,5 @@
 /*
- * marks.c
+ * stale_day.c
  *	  See marks.h.
  */
 #include "base/trk.h"

@@ -1,5 +1,5 @@
 /*
- * marks.h
+ * stale_day.h
  *	  Which days of which projects a transaction wrote: the rollups of these
  *	  are stale once it commits.
  *

@@ -313,16 +313,17 @@ static const struct
 		7, {TEXTOID, TEXTOID, TEXTOID, TEXTOID, NAMEOID, TIMESTAMPTZOID, INT4OID}
 	},
 	[TRK_STMT_NEW_SCAN] = {
-		"SELECT n.* FROM %1$s.at_new_scan($1, $2, $3, $4, $5, $6, $7, $8, $9) n",
-		9, {TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID, FLOAT8OID, TEXTOID, FLOAT8OID,
-		TRK_PARAM_DRIFT_LEVEL, BOOLOID, INT4OID}
+		"SELECT n.* FROM %1$s.at_new_scan($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) n",
+		11, {TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID, FLOAT8OID, TEXTOID, FLOAT8OID,
+		TRK_PARAM_DRIFT_LEVEL, BOOLOID, INT4OID, INT4OID, TEXTARRAYOID}
 	},
 	[TRK_STMT_INSERT_SCAN] = {
 		"INSERT INTO %1$s.at_drift_scan (since, until, scanned_at, alpha, sample_rate, events, runs,"
-		" tests, changed, project, scan_id, baseline_id, build_id)"
-		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
-		13, {TIMESTAMPTZOID, TIMESTAMPTZOID, TIMESTAMPTZOID, FLOAT8OID, FLOAT8OID, INT8OID, INT8OID,
-		INT4OID, INT4OID, TEXTOID, TEXTOID, TEXTOID, TEXTOID}
+		" tests, changed, look, looks, project, scan_id, baseline_id, build_id, judged, information)"
+		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
+		17, {TIMESTAMPTZOID, TIMESTAMPTZOID, TIMESTAMPTZOID, FLOAT8OID, FLOAT8OID, INT8OID, INT8OID,
+		INT4OID, INT4OID, INT4OID, INT4OID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TSTZMULTIRANGEOID,
+		FLOAT8ARRAYOID}
 	},
 	[TRK_STMT_NEW_RESULTS] = {
 		"SELECT n.* FROM %1$s.at_new_results($1, $2, $3) n",
@@ -330,17 +331,18 @@ static const struct
 	},
 	[TRK_STMT_INSERT_RESULT] = {
 		"INSERT INTO %1$s.at_drift_result (level, n_baseline, n_observed, p_value, log10_p, q_value,"
-		" effect, effect_lo, effect_hi, mde, project, scan_id, dimension, test, effect_name, flags,"
-		" note) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
-		17, {TRK_PARAM_DRIFT_LEVEL, INT8OID, INT8OID, FLOAT8OID, FLOAT8OID, FLOAT8OID, FLOAT8OID,
-		FLOAT8OID, FLOAT8OID, FLOAT8OID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTARRAYOID,
-		TEXTOID}
+		" effect, effect_lo, effect_hi, mde, weight, project, scan_id, dimension, test, effect_name,"
+		" flags, family, note)"
+		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)",
+		19, {TRK_PARAM_DRIFT_LEVEL, INT8OID, INT8OID, FLOAT8OID, FLOAT8OID, FLOAT8OID, FLOAT8OID,
+		FLOAT8OID, FLOAT8OID, FLOAT8OID, FLOAT8OID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID,
+		TEXTARRAYOID, TEXTOID, TEXTOID}
 	},
 	[TRK_STMT_CHANGED_FINDINGS] = {
-		"SELECT f.*, n.* FROM %1$s.at_changed_findings($1, $2, $3, $4, $5, $6) n"
+		"SELECT f.*, n.* FROM %1$s.at_changed_findings($1, $2, $3, $4, $5, $6, $7, $8) n"
 		" JOIN %1$s.at_drift_finding f ON f.project OPERATOR(pg_catalog.=) n.project"
 		" AND f.finding_id OPERATOR(pg_catalog.=) n.finding_id",
-		6, {TRK_PARAM_TESTS, TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID, INT8OID}
+		8, {TRK_PARAM_TESTS, TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID, INT8OID, INT4OID, INT4OID}
 	},
 	[TRK_STMT_UPDATE_FINDING] = {
 		"UPDATE %1$s.at_drift_finding SET last_seen = $3, resolved_at = $4, level = $5, peak = $6,"

@@ -57,7 +57,7 @@ create function pg_temp.shown(test text, statistic float8, dof int, p float8, lo
 	select concat_ws(' ', test, to_char(statistic, '9.99999999EEEE'), coalesce(dof, -1), to_char(p, '9.99999999EEEE'), to_char(log10_p, '9.99999EEEE'), n1, n2)
 $$;
 
-select plan(34);
+select plan(38);
 
 -- Categories in runs: Rao and Scott.
 select is(pg_temp.row('decision.proposed.action'), (select pg_temp.shown('chi2_clustered', t.statistic_corrected, t.dof, t.p_value, t.log10_p, t.n_baseline, t.n_observed)
@@ -151,8 +151,32 @@ select is((select 'sketch' = any (flags) from coarse where dimension = 'agent.ru
 select is(pg_temp.row('run.blocked_checks'), (select pg_temp.shown('mann_whitney', t.u_observed, null, t.p_two_sided, t.log10_p, t.n_baseline, t.n_observed)
 	from at_mann_whitney((select array_agg(n) from (select count(*) filter (where value = 'false')::float8 as n from pg_temp.field('risk.check.completed', 'approved') where not is_observed group by run) s),
 		(select array_agg(n) from (select count(*) filter (where value = 'false')::float8 as n from pg_temp.field('risk.check.completed', 'approved') where is_observed group by run) s)) t), 'blocked checks of a run');
-select is((select array_agg(round(q_value::numeric, 12) order by n) from (select row_number() over () as n, * from scan) s where p_value is not null),
-	(select array_agg(round(q::numeric, 12)) from unnest((select at_p_adjust(array_agg(p_value order by n)) from (select row_number() over () as n, * from scan) s where p_value is not null)) q), 'q over the whole scan');
+select is((select array_agg(round(q_value::numeric, 12) order by n)
+		from (select row_number() over () as n, * from scan) s where weight is not null),
+	(select array_agg(round(q::numeric, 12))
+		from unnest((select at_p_adjust_weighted(array_agg(p_value order by n), array_agg(weight order by n))
+			from (select row_number() over () as n, * from scan) s where weight is not null)) q), 'q over the whole scan');
+-- Weights, from what is said of them: primary rows have nine tenths, a dimension
+-- its part of that, labels theirs of the dimension's.
+create temp table part as
+select s.dimension, s.family, s.weight, regexp_replace(s.dimension, '\[.*\]', '') as part,
+	case when s.dimension like '%(categories)' then c.stake else 1 end as stake
+from scan s join at_conduct_tests((select conduct from at_baseline where baseline_id = :'base'),
+	at_stored_conduct('lab', 'alpha', 'paper', '2012-03-11', '2012-03-15')) c on c.dimension = s.dimension
+where s.weight is not null;
+select is((select array_agg(round(weight::numeric, 9) order by dimension) from part),
+	(select array_agg(round(m * share * stake / labels / sum, 9) order by dimension)
+		from (select p.dimension, p.stake::numeric, case family when 'primary' then 0.9 else 0.1 end as share,
+				count(*) over (partition by part) as labels, count(*) over () as m,
+				sum(p.stake / l.labels) over (partition by family)::numeric as sum
+			from part p join (select part, count(*) as labels from part group by part) l using (part)) w),
+	'weights');
+select is((select array_agg(distinct family order by family) from part), '{primary,secondary}', 'of both families');
+select is((select string_agg(distinct family, ',') from part where dimension ~ '\((shape|missing)\)$'), 'secondary',
+	'shapes and what is missing are secondary');
+select is((select array_agg(dimension order by dimension) from scan where 'not_tested' = any (flags)),
+	(select array_agg(dimension order by dimension) from scan
+		where weight is null and (level = 'none' or p_value is not null)), 'what is not tested says so');
 select is((select count(distinct level) from scan where level in ('low', 'medium', 'high', 'none')) >= 2, true, 'some changed, some did not');
 
 -- Runs in pairs: signed ranks of the differences of means, against all signs one

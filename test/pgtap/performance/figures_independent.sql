@@ -88,7 +88,7 @@ from step s, unnest('{end,start,time,whole}'::text[]) c(timing), lateral (select
 window account as (partition by c.timing, s.agent, s.kind, s.currency order by s.t),
 	session as (partition by c.timing, s.agent, s.kind, s.currency, s.session_date order by s.t);
 
-select plan(38);
+select plan(39);
 select is(store, 'made the store', 'a store') from made;
 select is((accepted, rejected), ((select count(*) from snapshot) + (select count(*) from flow), 0::bigint),
 	'every event was taken') from loaded;
@@ -124,6 +124,14 @@ from (select *, first_value(coalesce(v, equity)) over (partition by timing, agen
 			and r.period_end = e.session_date) p
 group by e.timing order by e.timing;
 select is(current_setting('agent_tracker.flow_timing'), 'end', 'the setting is as it was');
+
+select is((count(*) > 0, count(*) filter (where c.growth <> p.growth or c.ret is distinct from p.ret
+	or p.growth <> d.growth)), (true, 0::bigint), 'three views have one growth, to the last bit')
+from at_equity_curve c join at_period p on p.project = c.project and p.agent_id = c.agent_id
+		and p.portfolio_kind = c.portfolio_kind and p.currency = c.currency and p.period_end = c.session_date
+	join at_daily_performance d on d.project = c.project and d.agent_id = c.agent_id
+		and d.portfolio_kind = c.portfolio_kind and d.currency = c.currency and d.session_date = c.session_date
+where c.project = 'indep' and c.close and p.origin = 'equity';
 
 create temp table closes as
 select e.*, max(e.high) over (partition by e.agent, e.kind, e.currency order by e.t) as highest,

@@ -273,7 +273,7 @@ select count(*) > 0 as detects from at_detect_drift(:'third', '2012-03-06', '201
 reset extra_float_digits;
 
 -- Findings: one that lasts is one; told of once; resolved when it is over.
-select tests > 10 as tests, changed, opened, continued, resolved, alerts from at_record_drift(:'base', '2012-03-03', '2012-03-04');
+select tests > 5 as tests, changed, opened, continued, resolved, alerts from at_record_drift(:'base', '2012-03-03', '2012-03-04');
 select pg_temp.days('2012-03-10', '{buy,sell,sell,short}', -0.5, 3000, extra => '{"target_weight":"0.05"}');
 select changed, opened, continued, resolved, alerts from at_record_drift(:'base', '2012-03-10', '2012-03-11');
 select dimension, level, peak, resolution, first_seen, last_seen, scans, alerts, alerted from at_drift_finding order by dimension;
@@ -324,6 +324,60 @@ delete from at_drift_scan where baseline_id = :'base';
 select opened > 0 as opened from at_record_drift(:'base', '2012-03-10', '2012-03-11', alert => 'none');
 select resolved from at_record_drift(:'base', '2012-03-10', '2012-03-11', alpha => 1e-200, alert => 'none');
 rollback;
+-- Windows that follow on one another are judged together until something is found; alpha is that of all looks.
+create function pg_temp.tools(day timestamptz, first int, every int) returns void language sql as $$
+	select pg_temp.ingest((select string_agg(pg_temp.made(first + n, 'tool.call.completed', 'run_' || md5('t' || first + n / 4),
+		day + n * interval '2 minutes', jsonb_build_object('tool_name', case when n % every = every - 1 then 'search' else (array['quote', 'news'])[1 + n % 2] end,
+		'status', 'ok'))::text, e'\n') from generate_series(0, 119) n))
+$$;
+select pg_temp.tools('2012-05-01', 10000, 1000), pg_temp.tools('2012-05-02', 11000, 30), pg_temp.tools('2012-05-03', 12000, 30),
+	pg_temp.tools('2012-05-04', 13000, 8), pg_temp.tools('2012-05-05', 14000, 60), pg_temp.tools('2012-05-06', 15000, 60);
+select at_create_baseline(at_create_profile('lab', 'alpha', 'paper', '2012-05-01', '2012-05-02'), 'manual') as tools \gset
+create function pg_temp.scanned(scan text) returns table (look int, looks int, judged text, information numeric[], runs bigint, tests int, changed int) language sql as $$
+	select s.look, s.looks, s.judged::text, array(select round(i::numeric, 3) from unnest(s.information) i), s.runs, s.tests, s.changed from at_drift_scan s where s.scan_id = scan
+$$;
+select s.* from at_record_drift(:'tools', '2012-05-02', '2012-05-03', alert => 'none') r, pg_temp.scanned(r.scan_id) s;
+select s.* from at_record_drift(:'tools', '2012-05-03', '2012-05-04', alert => 'none') r, pg_temp.scanned(r.scan_id) s;
+select s.*, opened, r.scan_id as third from at_record_drift(:'tools', '2012-05-04', '2012-05-05', alert => 'none') r, pg_temp.scanned(r.scan_id) s \gset
+select :look as look, :looks as looks, :'judged' as judged, :changed as changed, :opened as opened;
+select dimension, test, round(p_value::numeric, 6) as p, level, flags, family, round(weight::numeric, 3) as weight, note from at_drift_result where scan_id = :'third' order by dimension;
+-- As the functions say it: the three windows as one, p as that of three looks.
+select count(*) as rows, bool_and(r.p_value is not distinct from t.p_value and r.q_value is not distinct from t.q_value and r.level = t.level
+	and r.weight is not distinct from t.weight) as same
+from at_drift_result r join at_judge_tests((select conduct from at_baseline where baseline_id = :'tools'),
+	at_stored_conduct('lab', 'alpha', 'paper', '2012-05-02', '2012-05-05'), 'lab', information => (select information from at_drift_scan where scan_id = :'third'), look => 3) t using (dimension)
+where r.scan_id = :'third';
+select round(max(abs(s.qs[i] - s.shown[i]))::numeric, 12) as differs from (select at_p_adjust_weighted(array_agg(at_repeated_p(r.p_value, s.information, s.look)), array_agg(r.weight)) as qs, array_agg(r.q_value) as shown
+	from at_drift_result r join at_drift_scan s using (scan_id) where r.scan_id = :'third' and r.weight is not null) s, generate_subscripts(s.qs, 1) i;
+select dimension, level, first_seen, last_seen, resolution, note from at_drift_finding where baseline_id = :'tools' order by dimension;
+-- After a finding a sequence begins anew; one window that could have missed it resolves nothing, the sequence does.
+select s.look, s.looks, s.judged, continued, resolved from at_record_drift(:'tools', '2012-05-05', '2012-05-06', alert => 'none') r, pg_temp.scanned(r.scan_id) s;
+select s.look, s.looks, s.judged, continued, resolved from at_record_drift(:'tools', '2012-05-06', '2012-05-07', alert => 'none') r, pg_temp.scanned(r.scan_id) s;
+select s.look, s.looks, s.judged, continued, resolved from at_record_drift(:'tools', '2012-05-07', '2012-05-08', alert => 'none') r, pg_temp.scanned(r.scan_id) s;
+-- The same window again is the same look; other arguments, a gap, or pool 1 begin anew, windows that overlap are each by themselves.
+begin;
+select s.look, s.looks, s.judged from at_record_drift(:'tools', '2012-05-06', '2012-05-07', alert => 'none') r, pg_temp.scanned(r.scan_id) s;
+select s.look, s.looks, s.judged from at_record_drift(:'tools', '2012-05-06', '2012-05-07', alert => 'none', alpha => 0.01) r, pg_temp.scanned(r.scan_id) s;
+select s.look, s.looks, s.judged from at_record_drift(:'tools', '2012-05-06', '2012-05-07', alert => 'none', pool => 4) r, pg_temp.scanned(r.scan_id) s;
+select s.look, s.looks, s.judged from at_record_drift(:'tools', '2012-05-07', '2012-05-08', alert => 'none', pool => 1) r, pg_temp.scanned(r.scan_id) s;
+select s.look, s.looks, s.judged from at_record_drift(:'tools', '2012-05-09', '2012-05-09 12:00', alert => 'none') r, pg_temp.scanned(r.scan_id) s;
+select s.look, s.looks, s.judged from at_record_drift(:'tools', '2012-05-06 01:00', '2012-05-07 01:00', alert => 'none') r, pg_temp.scanned(r.scan_id) s;
+rollback;
+-- Primary dimensions are those that are named.
+begin;
+select scan_id as named from at_record_drift(:'base', '2012-03-03', '2012-03-04', alert => 'none',
+	primary_dimensions => '{decision.proposed.confidence}') \gset
+select array_agg(dimension order by dimension) from at_drift_result where scan_id = :'named' and family = 'primary';
+rollback;
+select array_agg(dimension order by dimension) from at_detect_drift(:'base', '2012-03-03', '2012-03-04', primary_dimensions => '{decision.proposed.confidence}')
+where family = 'primary';
+select at_detect_drift(:'tools', '2012-05-02', '2012-05-03', primary_dimensions => '{tools}');
+select at_record_drift(:'tools', '2012-05-02', '2012-05-03', pool => 0);
+select at_record_drift(:'tools', '2012-05-02', '2012-05-03', pool => 51);
+select at_record_drift(:'tools', '2012-05-02', '2012-05-03', pool => null);
+delete from at_drift_result where scan_id in (select scan_id from at_drift_scan where baseline_id = :'tools');
+delete from at_drift_scan where baseline_id = :'tools';
+delete from at_drift_finding where baseline_id = :'tools';
 select at_record_drift(:'base', '2012-03-10', '2012-03-11', alert => 'insufficient');
 select at_record_drift(:'base', '2012-03-10', '2012-03-11', notify => null);
 select at_record_drift(:'base', '2012-03-10', '2012-03-11', alert_after => 0);

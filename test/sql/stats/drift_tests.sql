@@ -48,6 +48,32 @@ select at_mde(0, 10, 10);
 select at_p_adjust('{0.5,1.5}');
 select at_p_adjust('{0.5,NaN}');
 select at_p_adjust('{0.5}', 'none');
+select at_p_adjust_weighted('{0.5}', '{1,1}');
+select at_p_adjust_weighted('{0.5,0.1}', '{1,-1}');
+select at_p_adjust_weighted('{0.5,0.1}', '{0,0}');
+select at_p_adjust_weighted('{0.5,0.1}', '{1,Infinity}');
+select at_p_adjust_weighted('{0.5,0.1}', '{1,null}');
+select at_p_adjust_weighted('{0.5,2}', '{1,1}');
+select at_p_adjust_weighted('{0.5}', '{1}', 'none');
+select at_p_adjust_weighted('{{0.5}}', '{{1}}');
+select at_repeated_p(2, '{1}', 1);
+select at_repeated_p('NaN', '{1}', 1);
+select at_repeated_p(0.5, '{}', 1);
+select at_repeated_p(0.5, '{0}', 1);
+select at_repeated_p(0.5, '{1,0.5}', 1);
+select at_repeated_p(0.5, '{1,Infinity}', 1);
+select at_repeated_p(0.5, '{1,null}', 1);
+select at_repeated_p(0.5, array_fill(1::float8, array[51]), 1);
+select at_repeated_p(0.5, '{1,2}', 0);
+select at_repeated_p(0.5, '{1,2}', 3);
+select at_repeated_p(0.5, '{1,2}', 1, 0.6);
+select at_repeated_p(0.5, '{1,2}', 1, 'NaN');
+select at_test_weights('{t}', '{1,2}', '{0}', '{1}');
+select at_test_weights('{t}', '{1}', '{2}', '{1}');
+select at_test_weights('{t}', '{1}', '{0}', '{0}');
+select at_test_weights('{null}', '{1}', '{0}', '{1}');
+select at_test_weights('{t}', '{1}', '{0}', '{1}', alpha => 0);
+select at_test_weights('{t}', '{1}', '{0}', '{1}', primary_share => 1);
 select at_psi('{1}'::float8[], '{2}', 1);
 select at_cusum('{1}', 1);
 select at_page_hinkley('{1}', threshold => 0);
@@ -86,6 +112,8 @@ select round(noncentrality::numeric, 6), round(share_difference::numeric, 6) fro
 
 -- many tests: nulls stay and do not count
 select at_p_adjust('{0.04,null,0.04}'), at_p_adjust('{}'), at_p_adjust('{null}');
+select at_p_adjust_weighted('{0.04,null,0.04}', '{3,null,1}'), at_p_adjust_weighted('{}', '{}'), at_p_adjust_weighted('{null}', '{0}');
+select at_test_weights('{}', '{}', '{}', '{}'), at_test_weights('{t,f}', '{1,2}', '{null,null}', '{1,1}');
 
 -- detectors read in order and say what they left out
 select * from at_page_hinkley('{1,1,1,NaN,null,9,9,9,9}', 3, 0.1, 5);

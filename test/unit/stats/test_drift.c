@@ -220,6 +220,70 @@ test_noncentral(void)
 	ok(rising, "and is above the central one");
 }
 
+/* A p of many looks is between that of one and that of all of them added up. */
+static void
+test_looks(void)
+{
+	double		information[TRK_LOOKS];
+	TrkLooks	looks = {information, 8, 0, 0.5};
+	bool		between = true;
+	bool		rising = true;
+	bool		bounded = true;
+	double		last = 0;
+
+	for (int i = 0; i < TRK_LOOKS; i++)
+		information[i] = i + 1;
+	for (double p = 1e-300; p < 1; p *= 2e5)
+	{
+		double		all = trk_repeated_p(p, &looks);
+
+		between = between && all >= p && all <= fmin(1, looks.n * p);
+		rising = rising && all >= last;
+		last = all;
+	}
+	ok(between, "at the same p at each look");
+	ok(rising, "it rises with p");
+	looks.shape = 0;
+	for (looks.look = 0; looks.look < looks.n; looks.look++)
+		for (double p = 1e-300; p < 1; p *= 1e30)
+			bounded = bounded && trk_repeated_p(p, &looks) >= p && trk_repeated_p(p, &looks) <= 1;
+	ok(bounded, "any look, bounds that fall");
+	looks.n = TRK_LOOKS;
+	looks.look = 0;
+	information[0] = information[1] = 1e-300;
+	information[TRK_LOOKS - 1] = 1e300;
+	ok(trk_repeated_p(0.01, &looks) >= 0.01, "information of any size");
+	looks.n = 1;
+	looks.look = 0;
+	ok(trk_repeated_p(0.01, &looks) == 0.01 && trk_repeated_p(0, &looks) == 0, "one look");
+}
+
+/* Weights have a mean of 1, whatever is left out. */
+static void
+test_weights(void)
+{
+	TrkWeighed	rows[40];
+	double		sum = 0;
+	int			tested = 0;
+
+	for (int i = 0; i < (int) lengthof(rows); i++)
+		rows[i] = (TrkWeighed) {i < 15, i / 4, i % 5 == 0 ? NAN : i % 3 == 0 ? 0.01 * i : 0, i % 7 == 0 ? 0.01 : 1, 0};
+	trk_weigh(rows, lengthof(rows), 0.05, TRK_PRIMARY_SHARE);
+	for (int i = 0; i < (int) lengthof(rows); i++)
+		if (!isnan(rows[i].weight))
+		{
+			sum += rows[i].weight;
+			tested++;
+		}
+	ok(near(sum, tested, 1e-12) && tested > 20 && tested < 32, "weights of %d rows", tested);
+	for (int i = 0; i < (int) lengthof(rows); i++)
+		rows[i].least_p = 1;
+	trk_weigh(rows, lengthof(rows), 0.05, TRK_PRIMARY_SHARE);
+	ok(isnan(rows[0].weight) && isnan(rows[39].weight), "of none");
+	trk_weigh(rows, 0, 0.05, TRK_PRIMARY_SHARE);
+	ok(true, "of no rows");
+}
+
 /* Run all. */
 int
 main(void)
@@ -232,5 +296,7 @@ main(void)
 	test_methods();
 	test_strata();
 	test_noncentral();
+	test_looks();
+	test_weights();
 	return done_testing();
 }
