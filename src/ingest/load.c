@@ -25,14 +25,14 @@
 #include "utils/memutils.h"
 #include "utils/timestamp.h"
 
-/* The current memory context of an arena's own. */
+/* Make the memory context of an arena. */
 static MemoryContext
 arena_context(MemoryContext parent, const char *name)
 {
 	return AllocSetContextCreateInternal(parent, name, ALLOCSET_DEFAULT_SIZES);
 }
 
-/* A batch id: sortable by time, different for concurrent loads. */
+/* Make a batch id, which sorts by time and differs between loads at the same time. */
 static int64
 make_batch_id(TimestampTz now)
 {
@@ -40,8 +40,8 @@ make_batch_id(TimestampTz now)
 }
 
 /*
- * A label of the caller's, redacted, in the server's encoding and the arena;
- * form says whether it identifies something.
+ * Redact a label that the caller gives; form says whether it identifies something.
+ * The result is in the server's encoding, in the arena.
  */
 static TrkText
 redacted_label(TrkIngest *ingest, TrkArena *arena, TrkIdentityForm form, TrkText t)
@@ -54,7 +54,7 @@ redacted_label(TrkIngest *ingest, TrkArena *arena, TrkIdentityForm form, TrkText
 	return trk_server_string(&value);
 }
 
-/* What the caller says of the source, redacted; NULL stays NULL. */
+/* Redact what the caller says of the source; NULL stays NULL. */
 static char *
 redacted_source(TrkIngest *ingest, const char *source)
 {
@@ -67,7 +67,11 @@ redacted_source(TrkIngest *ingest, const char *source)
 	return pnstrdup(t.s, t.len);
 }
 
-/* See ingest.h. */
+/*
+ * Begin a load in a context of its own below parent; source is what the caller
+ * says of where the lines come from, or NULL.  Takes the lock of loads, unless
+ * loads may run side by side.
+ */
 TrkIngest *
 trk_ingest_begin(TrkStore *store, MemoryContext parent, const char *source,
 				 const TrkIngestOptions *options)
@@ -162,7 +166,7 @@ reject_line(TrkIngest *ingest, const TrkLine *line, TrkText origin,
 	ingest->counts.rejected++;
 }
 
-/* Partitions for all undecided events. */
+/* Make sure that there are partitions for all undecided events. */
 static void
 ensure_pending_partitions(TrkIngest *ingest)
 {
@@ -187,7 +191,7 @@ count_fate(const TrkIngest *ingest, TrkFate fate)
 	return n;
 }
 
-/* Decide what was not inserted: its key must be in the store. */
+/* Decide the events that were not inserted, whose keys must be in the store. */
 static void
 settle_rest(TrkIngest *ingest)
 {
@@ -205,7 +209,7 @@ settle_rest(TrkIngest *ingest)
 				 errhint("Nothing of this load was stored.")));
 }
 
-/* Rows of at_reject for the conflicts of the batch. */
+/* Collect rows of at_reject for the conflicts of the batch. */
 static void
 reject_conflicts(TrkIngest *ingest)
 {
@@ -350,7 +354,10 @@ take_line(TrkIngest *ingest, const TrkLine *line, TrkText origin)
 		trk_batch_add(ingest, line, origin, &event);
 }
 
-/* See ingest.h. */
+/*
+ * Take a line that was made of a row; origin names the row.  Stores the batch when
+ * it is full.
+ */
 void
 trk_ingest_row(TrkIngest *ingest, const TrkLine *line, TrkText origin)
 {
@@ -366,7 +373,7 @@ trk_ingest_row(TrkIngest *ingest, const TrkLine *line, TrkText origin)
 		flush(ingest);
 }
 
-/* See ingest.h. */
+/* Take one line; stores the batch when it is full. */
 void
 trk_ingest_line(TrkIngest *ingest, const TrkLine *line)
 {
@@ -375,7 +382,7 @@ trk_ingest_line(TrkIngest *ingest, const TrkLine *line)
 	trk_ingest_row(ingest, line, none);
 }
 
-/* See ingest.h. */
+/* Store what is collected, and return what became of the lines so far. */
 void
 trk_ingest_flush(TrkIngest *ingest, TrkCounts *counts)
 {
@@ -383,7 +390,7 @@ trk_ingest_flush(TrkIngest *ingest, TrkCounts *counts)
 	*counts = ingest->counts;
 }
 
-/* See ingest.h. */
+/* Count something wrong with the input that is no line of its own. */
 void
 trk_ingest_reject(TrkIngest *ingest, int64 line_no, TrkRule rule, const char *reason)
 {
@@ -418,7 +425,7 @@ check_batch_row(TrkIngest *ingest, const Datum *values, const char *nulls)
 	trk_store_check(ingest->store, "at_ingest_batch", &row);
 }
 
-/* The row of at_ingest_batch. */
+/* Store the row of at_ingest_batch. */
 static void
 store_batch_row(TrkIngest *ingest)
 {
@@ -447,7 +454,10 @@ store_batch_row(TrkIngest *ingest)
 	SPI_finish();
 }
 
-/* See ingest.h. */
+/*
+ * Store what is left and the row of at_ingest_batch, and say what became of
+ * identifiers; returns the batch id.
+ */
 int64
 trk_ingest_end(TrkIngest *ingest, int64 bytes, TrkCounts *counts)
 {
