@@ -63,7 +63,7 @@ BEGIN
 
 	"check" := 'rollups';
 	SELECT count(*), min(m.day) INTO stale, oldest
-	FROM (SELECT DISTINCT k.project, k.day FROM @extschema@.at_evidence_mark k) m;
+	FROM (SELECT DISTINCT k.project, k.day FROM @extschema@.at_stale_day k) m;
 	status := CASE WHEN stale > 100 THEN 'warning' ELSE 'ok' END;
 	detail := CASE WHEN stale = 0 THEN 'every day is up to date'
 		ELSE format('%s days of projects were written since their rollup, the first %s', stale, oldest) END;
@@ -166,7 +166,7 @@ AS $at$
 				THEN format('Its events (%s) count for the reports %s.', c.event_type, array_to_string(c.reports, ', '))
 			WHEN c.readable IS NULL THEN NULL
 			WHEN NOT has_schema_privilege(schema_name, 'USAGE') THEN format('GRANT USAGE ON SCHEMA %I to your role.', schema_name)
-			WHEN NOT c.readable AND k.granted THEN format('A warning of at_reference_schema_events(%L) says why;'
+			WHEN NOT c.readable AND k.granted THEN format('A warning of at_journal_schema_events(%L) says why;'
 				' the other tables are synced without it.', schema_name)
 			WHEN NOT c.readable THEN format('GRANT SELECT ON %I.%I to your role; the other tables are synced without it.',
 				schema_name, c.table_name)
@@ -175,7 +175,7 @@ AS $at$
 			WHEN NOT c.order_indexed AND k.is_view THEN 'An index of what the view reads makes an incremental sync fast.'
 			WHEN NOT c.order_indexed THEN format('CREATE INDEX ON %I.%I (%I) makes an incremental sync fast.',
 				schema_name, c.table_name, c.order_column) END
-	FROM ROWS FROM (@extschema@.at_reference_coverage(schema_name)) WITH ORDINALITY AS c(table_name, coverage,
+	FROM ROWS FROM (@extschema@.at_journal_coverage(schema_name)) WITH ORDINALITY AS c(table_name, coverage,
 			required, event_type, readable, order_column, order_type, order_indexed, missing_columns, reports, number)
 		LEFT JOIN LATERAL (SELECT p.relkind IN ('v', 'f') AS is_view, has_table_privilege(p.oid, 'SELECT')
 					AND has_schema_privilege(p.relnamespace, 'USAGE') AS granted
@@ -196,7 +196,7 @@ DECLARE
 BEGIN
 	IF has_schema_privilege(schema_name, 'USAGE') THEN
 		SELECT @extschema@.at_collect_evidence(@extschema@.at_event_evidence(e)) INTO seen
-		FROM @extschema@.at_reference_schema_events(schema_name, 'doctor', 'doctor', 'paper', limit_per_table => 1000) e;
+		FROM @extschema@.at_journal_schema_events(schema_name, 'doctor', 'doctor', 'paper', limit_per_table => 1000) e;
 	END IF;
 	IF to_regclass('@extschema@.at_event') IS NOT NULL
 			AND has_table_privilege('@extschema@.at_event', 'SELECT')
@@ -210,7 +210,7 @@ BEGIN
 			|| CASE WHEN cardinality(r.missing) > 0 THEN '; missing ' || array_to_string(r.missing, ', ') ELSE '' END,
 		(SELECT string_agg(format('%s: %s', g.gap, g.hint)
 				|| coalesce(' Tables: ' || nullif((SELECT string_agg(t.table_name, ', ' ORDER BY t.table_name)
-					FROM @extschema@.at_reference_tables() t
+					FROM @extschema@.at_journal_tables() t
 					WHERE t.event_type::text = ANY (g.needs_event_type)), '') || '.', ''), E'\n' ORDER BY g.gap)
 			FROM @extschema@.at_readiness_gaps(coalesce(seen, '{}')) g WHERE g.report = r.report)
 	FROM @extschema@.at_readiness_of(coalesce(seen, '{}')) r;

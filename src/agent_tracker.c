@@ -19,7 +19,7 @@ _PG_init(void)
 {
 	trk_contract_init();
 	trk_evidence_init();
-	trk_guc_define();
+	trk_setting_define();
 	trk_store_init();
 	trk_inbox_copy_init();
 }

@@ -20,8 +20,8 @@
 
 PG_FUNCTION_INFO_V1(at_plpgsql_call_handler);
 PG_FUNCTION_INFO_V1(at_plpgsql_validator);
-TRK_QUIET_FUNCTION(at_environment_of);
-TRK_QUIET_FUNCTION(at_time_of);
+TRK_HIDE_CONTEXT_FUNCTION(at_environment_of);
+TRK_HIDE_CONTEXT_FUNCTION(at_time_of);
 
 /* A function of PL/pgSQL's library, looked up once. */
 static PGFunction
@@ -41,13 +41,13 @@ Datum
 at_plpgsql_call_handler(PG_FUNCTION_ARGS)
 {
 	static PGFunction handler;
-	TrkQuiet	quiet;
+	TrkHiddenContext	quiet;
 	Datum		result;
 
-	trk_quiet_begin(&quiet);
+	trk_hide_context_begin(&quiet);
 	trk_check_install_schema(get_func_namespace(fcinfo->flinfo->fn_oid));
 	result = plpgsql_function(&handler, "plpgsql_call_handler") (fcinfo);
-	trk_quiet_end(&quiet);
+	trk_hide_context_end(&quiet);
 	return result;
 }
 
@@ -65,7 +65,7 @@ at_plpgsql_validator(PG_FUNCTION_ARGS)
 
 /* at_environment_of(text): the value of the enumeration that a text names. */
 static Datum
-at_environment_of_quietly(PG_FUNCTION_ARGS)
+at_environment_of_body(PG_FUNCTION_ARGS)
 {
 	text	   *name = PG_GETARG_TEXT_PP(0);
 	int			i = trk_enum_lookup(TRK_ENUM_environment, VARDATA_ANY(name),
@@ -92,7 +92,7 @@ at_environment_of_quietly(PG_FUNCTION_ARGS)
  * text, so another takes its place; anything else, as a cancel, is passed on.
  */
 static Datum
-at_time_of_quietly(PG_FUNCTION_ARGS)
+at_time_of_body(PG_FUNCTION_ARGS)
 {
 	char	   *value = text_to_cstring(PG_GETARG_TEXT_PP(0));
 	volatile Datum result = (Datum) 0;

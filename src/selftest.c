@@ -51,15 +51,15 @@ static void
 check_pattern(TrkTextRows *rows, int pattern, const char *name, uint32 category,
 			  const char *sample, const char *counter_sample)
 {
-	const uint32 others = TRK_RULES_SECRETS | TRK_RULES_PII;
+	const uint32 others = TRK_REDACT_SECRETS | TRK_REDACT_PII;
 
 	add_result(rows, psprintf("pattern %s matches its sample", name),
 			   pattern_matches(pattern, sample), "no match");
 	add_result(rows, psprintf("pattern %s leaves its counter sample alone", name),
 			   !pattern_matches(pattern, counter_sample), "match");
 	add_result(rows, psprintf("pattern %s: nothing matches after redaction", name),
-			   is_gone(sample, others | (category == TRK_RULES_CLIENT ? TRK_RULES_CLIENT :
-										 TRK_RULES_CONTRACT)), "a match is left");
+			   is_gone(sample, others | (category == TRK_REDACT_CLIENT ? TRK_REDACT_CLIENT :
+										 TRK_REDACT_CONTRACT)), "a match is left");
 }
 
 /* A credential by its prefix against its samples. */
@@ -82,7 +82,7 @@ check_patterns(TrkTextRows *rows)
 	check_token(rows, prefix, sample, counter);
 #include "contract/redactions.def"
 #define TRK_PATTERN(ident, category, regex, sample, counter) \
-	check_pattern(rows, pattern++, #ident, TRK_RULES_##category, sample, counter);
+	check_pattern(rows, pattern++, #ident, TRK_REDACT_##category, sample, counter);
 #include "contract/redactions.def"
 	add_result(rows, "patterns are those of the list", pattern == trk_pattern_count(),
 			   "the numbers differ");
@@ -105,11 +105,11 @@ static void
 check_keys(TrkTextRows *rows)
 {
 #define TRK_REDACT_KEY(class, name) \
-	check_key(rows, name, TRK_RULES_CLIENT, TRK_KEY_##class); \
+	check_key(rows, name, TRK_REDACT_CLIENT, TRK_KEY_##class); \
 	if (TRK_KEY_##class == TRK_KEY_ACCOUNT) \
-		check_key(rows, "example_" name, TRK_RULES_CLIENT, TRK_KEY_ACCOUNT);
+		check_key(rows, "example_" name, TRK_REDACT_CLIENT, TRK_KEY_ACCOUNT);
 #define TRK_NAME(category, class, match, name) \
-	check_key(rows, name, TRK_RULES_##category, TRK_KEY_##class);
+	check_key(rows, name, TRK_REDACT_##category, TRK_KEY_##class);
 #include "contract/redactions.def"
 }
 

@@ -26,7 +26,7 @@ check_redact(char **newval, void **extra, GucSource source)
 		GUC_check_errdetail("The value is a comma-separated list of \"contract\" or \"client\", and of \"secrets\", \"pii\" and \"content\".");
 		return false;
 	}
-	if ((rules & TRK_RULES_BASE) == 0)
+	if ((rules & TRK_REDACT_BASE) == 0)
 	{
 		GUC_check_errdetail("The contract's redaction cannot be switched off: the list must name \"contract\", or \"client\".");
 		return false;
@@ -49,7 +49,7 @@ check_environment(char **newval, void **extra, GucSource source)
 static bool
 check_patterns(char **newval, void **extra, GucSource source)
 {
-	return trk_custom_check(*newval);
+	return trk_custom_pattern_check(*newval);
 }
 
 /* Settings that anyone may change: who records, and how much. */
@@ -58,38 +58,38 @@ define_recording(void)
 {
 	DefineCustomStringVariable("agent_tracker.project",
 							   "Project of events recorded by at_record and its helpers.",
-							   NULL, &trk_guc_project, "", PGC_USERSET, 0,
+							   NULL, &trk_setting_project, "", PGC_USERSET, 0,
 							   NULL, NULL, NULL);
 	DefineCustomStringVariable("agent_tracker.agent_id",
 							   "Agent of events recorded by at_record and its helpers.",
-							   NULL, &trk_guc_agent_id, "", PGC_USERSET, 0,
+							   NULL, &trk_setting_agent_id, "", PGC_USERSET, 0,
 							   NULL, NULL, NULL);
 	DefineCustomStringVariable("agent_tracker.environment",
 							   "Environment of events recorded by at_record and its helpers.",
-							   NULL, &trk_guc_environment, "", PGC_USERSET, 0,
+							   NULL, &trk_setting_environment, "", PGC_USERSET, 0,
 							   check_environment, NULL, NULL);
 	DefineCustomBoolVariable("agent_tracker.parallel_ingest",
 							 "Lets bulk loads run beside each other.",
 							 "For loaders of disjoint files only: overlapping ones may deadlock.",
-							 &trk_guc_parallel_ingest, false, PGC_USERSET, 0,
+							 &trk_setting_parallel_ingest, false, PGC_USERSET, 0,
 							 NULL, NULL, NULL);
 	DefineCustomRealVariable("agent_tracker.sample_rate",
 							 "Share of recorded events to keep.",
 							 "Errors, rejections, fills, snapshots and the like are always kept.",
-							 &trk_guc_sample_rate, 1.0, 0.0, 1.0, PGC_USERSET, 0,
+							 &trk_setting_sample_rate, 1.0, 0.0, 1.0, PGC_USERSET, 0,
 							 NULL, NULL, NULL);
 	DefineCustomIntVariable("agent_tracker.max_events_per_run",
 							"Most events a backend records for one run; -1 means no limit.",
-							NULL, &trk_guc_max_events_per_run, -1, -1, INT_MAX,
+							NULL, &trk_setting_max_events_per_run, -1, -1, INT_MAX,
 							PGC_USERSET, 0, NULL, NULL, NULL);
 	DefineCustomIntVariable("agent_tracker.max_events_per_day",
 							"Most events a backend records in one day (UTC); -1 means no limit.",
-							NULL, &trk_guc_max_events_per_day, -1, -1, INT_MAX,
+							NULL, &trk_setting_max_events_per_day, -1, -1, INT_MAX,
 							PGC_USERSET, 0, NULL, NULL, NULL);
 	DefineCustomIntVariable("agent_tracker.max_sample_values",
 							"Most distinct values of an at_sample.",
 							"Each takes 8 to 16 bytes.",
-							&trk_guc_max_sample_values, 50000000, 1, 60000000,
+							&trk_setting_max_sample_values, 50000000, 1, 60000000,
 							PGC_USERSET, 0, NULL, NULL, NULL);
 }
 
@@ -116,16 +116,16 @@ define_figures(void)
 	DefineCustomEnumVariable("agent_tracker.flow_timing",
 							 "When a deposit or withdrawal counts as invested in returns out of equity.",
 							 "end of the interval between two snapshots, as the contract has it; start; time: from its own time on; whole: what comes in from the start, what goes out until the end.",
-							 &trk_guc_flow_timing, 0, flow_timings, PGC_USERSET, 0,
+							 &trk_setting_flow_timing, 0, flow_timings, PGC_USERSET, 0,
 							 NULL, NULL, NULL);
 	DefineCustomRealVariable("agent_tracker.periods_per_year",
 							 "Periods of a year in views of performance; 0 finds them from the data.",
-							 NULL, &trk_guc_periods_per_year, 0.0, 0.0, 1e7, PGC_USERSET, 0,
+							 NULL, &trk_setting_periods_per_year, 0.0, 0.0, 1e7, PGC_USERSET, 0,
 							 NULL, NULL, NULL);
 	DefineCustomEnumVariable("agent_tracker.count_trades",
 							 "What views of performance count as a trade.",
 							 "round_trips: from flat to flat; lots: each part of a lot that a fill closed.",
-							 &trk_guc_count_trades, 0, trade_counts, PGC_USERSET, 0,
+							 &trk_setting_count_trades, 0, trade_counts, PGC_USERSET, 0,
 							 NULL, NULL, NULL);
 }
 
@@ -136,30 +136,30 @@ define_protection(void)
 	DefineCustomBoolVariable("agent_tracker.store_full_io",
 							 "Allows prompts and model outputs to be stored in full.",
 							 "An event's own privacy.full_io must be true as well.",
-							 &trk_guc_store_full_io, false, PGC_SUSET, 0,
+							 &trk_setting_store_full_io, false, PGC_SUSET, 0,
 							 NULL, NULL, NULL);
 	DefineCustomStringVariable("agent_tracker.redact",
 							   "Categories of redaction rules that apply to what is stored.",
 							   "A comma-separated list: contract or client, and secrets, pii, content.",
-							   &trk_guc_redact, "contract,secrets", PGC_SUSET, 0,
+							   &trk_setting_redact, "contract,secrets", PGC_SUSET, 0,
 							   check_redact, NULL, NULL);
 	DefineCustomStringVariable("agent_tracker.redact_patterns",
 							   "Further patterns to redact: a JSON object, label to regular expression.",
-							   NULL, &trk_guc_redact_patterns, "", PGC_SUSET, 0,
+							   NULL, &trk_setting_redact_patterns, "", PGC_SUSET, 0,
 							   check_patterns, NULL, NULL);
 	DefineCustomIntVariable("agent_tracker.max_event_bytes",
 							"Largest canonical form of an event that is accepted.",
-							NULL, &trk_guc_max_event_bytes, TRK_MAX_EVENT_BYTES,
+							NULL, &trk_setting_max_event_bytes, TRK_MAX_EVENT_BYTES,
 							1024, TRK_LIMIT_CEILING, PGC_SUSET, GUC_UNIT_BYTE,
 							NULL, NULL, NULL);
 	DefineCustomIntVariable("agent_tracker.max_line_bytes",
 							"Longest input line that is read.",
-							NULL, &trk_guc_max_line_bytes, TRK_MAX_LINE_BYTES,
+							NULL, &trk_setting_max_line_bytes, TRK_MAX_LINE_BYTES,
 							1024, TRK_LIMIT_CEILING, PGC_SUSET, GUC_UNIT_BYTE,
 							NULL, NULL, NULL);
 	DefineCustomIntVariable("agent_tracker.max_decompressed_bytes",
 							"Most bytes that one call inflates from gzip.",
-							NULL, &trk_guc_max_decompressed_bytes,
+							NULL, &trk_setting_max_decompressed_bytes,
 							TRK_MAX_DECOMPRESSED_BYTES,
 							1024, INT_MAX, PGC_SUSET, GUC_UNIT_BYTE,
 							NULL, NULL, NULL);
@@ -167,7 +167,7 @@ define_protection(void)
 
 /* Called once, at module load. */
 void
-trk_guc_define(void)
+trk_setting_define(void)
 {
 	static const char *const owners[] = {
 		"agent_tracker.store_full_io", "agent_tracker.redact", "agent_tracker.redact_patterns",
@@ -177,10 +177,10 @@ trk_guc_define(void)
 	int			i;
 
 	for (i = 0; i < lengthof(owners); i++)
-		trk_refused_expect(owners[i]);
+		trk_settings_refused_expect(owners[i]);
 	define_recording();
 	define_figures();
 	define_protection();
 	MarkGUCPrefixReserved("agent_tracker");
-	trk_refused_settle();
+	trk_settings_refused_settle();
 }

@@ -8,6 +8,6 @@
 #define TRK_DEFINE_SETTINGS_H
 
 /* Define the settings, with their checks. */
-extern void trk_guc_define(void);
+extern void trk_setting_define(void);
 
 #endif							/* TRK_DEFINE_SETTINGS_H */

@@ -30,7 +30,7 @@ CREATE TYPE at_test AS (
 );
 COMMENT ON TYPE at_test IS 'one test of a scan: dimension and what of it, test, statistic, degrees of freedom, p, its decimal logarithm, q (p adjusted for all tests of the scan by Benjamini and Hochberg, with weights), effect with 95 % interval, values of each side, smallest expected count, least effect found with the power asked for, level, flags, the bounds that were applied, ids of events that show it, runs of each side, design effect of runs, family (primary or secondary) and weight in the adjustment (null: not tested, and not counted), what changed';
 
-CREATE FUNCTION at_judge_tests(baseline at_conduct, observed at_conduct, project text,
+CREATE FUNCTION at_judge_tests(baseline at_behavior, observed at_behavior, project text,
 	alpha float8 DEFAULT 0.05, power float8 DEFAULT 0.8, baseline_rate float8 DEFAULT 1,
 	observed_rate float8 DEFAULT 1, more_flags text[] DEFAULT '{}', paired boolean DEFAULT false,
 	primary_dimensions text[] DEFAULT NULL, information float8[] DEFAULT NULL, look integer DEFAULT 1)
@@ -44,7 +44,7 @@ DECLARE
 		WHERE d.is_primary));
 BEGIN
 	-- a name that is no dimension is an error
-	PERFORM @extschema@.at_restrict('010000000000'::@extschema@.at_conduct, primaries);
+	PERFORM @extschema@.at_restrict('010000000000'::@extschema@.at_behavior, primaries);
 	RETURN QUERY
 	WITH test AS MATERIALIZED (
 		SELECT t.*, t.ordinality AS number,
@@ -56,7 +56,7 @@ BEGIN
 				ELSE @extschema@.at_repeated_p(t.p_value, $11, $12) END AS p,
 			CASE WHEN t.insufficient OR t.p_value IS NULL THEN NULL WHEN $11 IS NULL THEN t.least_p
 				ELSE @extschema@.at_repeated_p(t.least_p, $11, $12) END AS least
-		FROM @extschema@.at_conduct_tests($1, $2, $4, $5, $6, $7, $9) WITH ORDINALITY t
+		FROM @extschema@.at_behavior_tests($1, $2, $4, $5, $6, $7, $9) WITH ORDINALITY t
 	), weighed AS (
 		SELECT a.number, a.p, a.weight
 		FROM (SELECT array_agg(number ORDER BY number) AS numbers, array_agg(p ORDER BY number) AS ps,
@@ -107,15 +107,15 @@ BEGIN
 	FROM judged j ORDER BY j.number;
 END
 $at$;
-COMMENT ON FUNCTION at_judge_tests(at_conduct, at_conduct, text, float8, float8, float8, float8, text[], boolean, text[], float8[], integer) IS 'at_conduct_tests() with q over all of them, weighted (at_test_weights, at_p_adjust_weighted), and levels by the bounds of the project; more_flags are set on every row; primary_dimensions are those that are looked at first (null: those of at_drift_dimensions()); information: the amounts of it at several looks of which this is one, the first or another (at_repeated_p); raises 22023 for a name that is no dimension';
+COMMENT ON FUNCTION at_judge_tests(at_behavior, at_behavior, text, float8, float8, float8, float8, text[], boolean, text[], float8[], integer) IS 'at_behavior_tests() with q over all of them, weighted (at_test_weights, at_p_adjust_weighted), and levels by the bounds of the project; more_flags are set on every row; primary_dimensions are those that are looked at first (null: those of at_drift_dimensions()); information: the amounts of it at several looks of which this is one, the first or another (at_repeated_p); raises 22023 for a name that is no dimension';
 
 CREATE FUNCTION at_observe(baseline record, since timestamptz, until timestamptz, build_id text DEFAULT NULL,
-	max_values bigint DEFAULT 100000, max_categories bigint DEFAULT 10000) RETURNS at_conduct
+	max_values bigint DEFAULT 100000, max_categories bigint DEFAULT 10000) RETURNS at_behavior
 LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED
 SET search_path = pg_catalog, pg_temp
 AS $at$
 DECLARE
-	observed @extschema@.at_conduct;
+	observed @extschema@.at_behavior;
 BEGIN
 	PERFORM @extschema@.at_check_window($2, $3);
 	IF $2 < baseline.until AND baseline.since < $3 THEN
@@ -123,7 +123,7 @@ BEGIN
 			DETAIL = 'Events that are on both sides would hide a change.',
 			HINT = 'Observe a window after the baseline''s, or before it.';
 	END IF;
-	observed := @extschema@.at_stored_conduct(baseline.project, baseline.agent_id, baseline.environment::text, $2, $3,
+	observed := @extschema@.at_stored_behavior(baseline.project, baseline.agent_id, baseline.environment::text, $2, $3,
 		CASE WHEN $4 IS NULL THEN '{}' ELSE jsonb_build_object('build_id', $4) END, $5, $6);
 	IF baseline.dimensions IS NOT NULL THEN
 		observed := @extschema@.at_restrict(observed, baseline.dimensions);
@@ -143,24 +143,24 @@ SET search_path = pg_catalog, pg_temp
 AS $at$
 DECLARE
 	b record := @extschema@.at_checked_baseline($1);
-	observed @extschema@.at_conduct := @extschema@.at_observe(b, $2, $3, $5, $8, $9);
+	observed @extschema@.at_behavior := @extschema@.at_observe(b, $2, $3, $5, $8, $9);
 BEGIN
-	RETURN QUERY SELECT t.* FROM @extschema@.at_judge_tests(b.conduct, observed, b.project, $4, $7,
+	RETURN QUERY SELECT t.* FROM @extschema@.at_judge_tests(b.behavior, observed, b.project, $4, $7,
 		b.sample_rate, $6, primary_dimensions => $10) t;
 END
 $at$;
 COMMENT ON FUNCTION at_detect_drift(text, timestamptz, timestamptz, float8, text, float8, float8, bigint, bigint, text[]) IS 'what changed since a baseline: the behaviour of its agent in a window, since <= occurred_at < until, each dimension with the test for its kind and size; of the rows with q at most alpha a share of at most alpha is expected to be chance; build_id: only runs of this build; sample_rate: what agent_tracker.sample_rate was; primary_dimensions: those that are looked at first, with nine tenths of alpha (null: the ones that at_drift_dimensions() says are); stores nothing; raises 42704 for no baseline, XX001 when it was changed, 22023 for a window that overlaps the baseline''s and for what is out of range';
 
-CREATE FUNCTION at_observe(baseline record, windows tstzmultirange, build_id text DEFAULT NULL) RETURNS at_conduct
+CREATE FUNCTION at_observe(baseline record, windows tstzmultirange, build_id text DEFAULT NULL) RETURNS at_behavior
 LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED
 SET search_path = pg_catalog, pg_temp
 AS $at$
 DECLARE
 	one tstzrange;
-	observed @extschema@.at_conduct;
+	observed @extschema@.at_behavior;
 BEGIN
 	FOR one IN SELECT r FROM unnest($2) r LOOP
-		observed := @extschema@.at_conduct_merge(observed,
+		observed := @extschema@.at_behavior_merge(observed,
 			@extschema@.at_observe(baseline, lower(one), upper(one), $3));
 	END LOOP;
 	RETURN observed;
@@ -261,7 +261,7 @@ AS $at$
 #variable_conflict use_column
 DECLARE
 	b record := @extschema@.at_checked_baseline($1);
-	observed @extschema@.at_conduct;
+	observed @extschema@.at_behavior;
 BEGIN
 	IF $7 IS NULL OR $7 = 'insufficient' THEN
 		RAISE invalid_parameter_value USING MESSAGE = 'alert must be ''low'', ''medium'', ''high'' or ''none''';
@@ -283,9 +283,9 @@ BEGIN
 	SELECT n.look, n.looks, n.judged, n.information INTO look, looks, judged, information
 	FROM @extschema@.at_next_look(b, $2, $3, $4, build_id, coalesce($6, 1), $10) n;
 	observed := @extschema@.at_observe(b, judged, build_id);
-	SELECT s.events, s.runs INTO events, runs FROM @extschema@.at_conduct_size(observed) s;
+	SELECT s.events, s.runs INTO events, runs FROM @extschema@.at_behavior_size(observed) s;
 	information := @extschema@.at_look_information(information, look, looks, b.runs, runs);
-	results := ARRAY(SELECT t FROM @extschema@.at_judge_tests(b.conduct, observed, b.project, $4, 0.8::float8,
+	results := ARRAY(SELECT t FROM @extschema@.at_judge_tests(b.behavior, observed, b.project, $4, 0.8::float8,
 		b.sample_rate, $6, '{}'::text[], false, $11, information, look) t);
 	first_seen := lower(judged);
 	since := $2;
@@ -508,17 +508,17 @@ END
 $at$;
 COMMENT ON FUNCTION at_epochs_of_side(at_compared_side) IS 'runs of a side of at_compare() that an event puts into an evaluation epoch, and which';
 
-CREATE FUNCTION at_conduct_of_side(side at_compared_side, shared at_id[], epochs text[], max_values bigint,
-	max_categories bigint) RETURNS at_conduct
+CREATE FUNCTION at_behavior_of_side(side at_compared_side, shared at_id[], epochs text[], max_values bigint,
+	max_categories bigint) RETURNS at_behavior
 LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED
 SET search_path = pg_catalog, pg_temp
 AS $at$
 #variable_conflict use_column
 DECLARE
-	conduct @extschema@.at_conduct;
+	behavior @extschema@.at_behavior;
 BEGIN
 	IF cardinality(shared) = 0 AND epochs = '{}' THEN
-		RETURN @extschema@.at_stored_conduct(side.project, side.agent_id, side.environment, side.since, side.until,
+		RETURN @extschema@.at_stored_behavior(side.project, side.agent_id, side.environment, side.since, side.until,
 			side.has, $4, $5);
 	END IF;
 	EXECUTE 'WITH epoch AS MATERIALIZED (SELECT o.run_id, o.epoch FROM @extschema@.at_epochs_of_side($1) o),
@@ -527,18 +527,18 @@ BEGIN
 					LEFT JOIN epoch o ON o.run_id OPERATOR(@extschema@.=) r
 				WHERE r OPERATOR(@extschema@.<>) ALL ($2)
 					AND (cardinality($3) = 0 OR o.epoch IS NULL OR o.epoch = ANY ($3)))
-		SELECT @extschema@.at_collect_conduct(e.event_type, e.payload,
+		SELECT @extschema@.at_collect_behavior(e.event_type, e.payload,
 			CASE WHEN k.epoch IS NULL OR cardinality($3) = 0 THEN e.run_id ELSE k.epoch::@extschema@.at_id END,
 			e.event_id, $4, $5)
 		FROM @extschema@.at_event e JOIN kept k ON k.run_id OPERATOR(@extschema@.=) e.run_id
 		WHERE e.project = ($1).project AND (($1).agent_id IS NULL OR e.agent_id = ($1).agent_id)
 			AND (($1).environment IS NULL OR e.environment = @extschema@.at_environment_of(($1).environment))
 			AND e.occurred_at >= ($1).since AND e.occurred_at < ($1).until'
-		INTO conduct USING side, shared, epochs, max_values, max_categories;
-	RETURN coalesce(conduct, '010000000000'::@extschema@.at_conduct);
+		INTO behavior USING side, shared, epochs, max_values, max_categories;
+	RETURN coalesce(behavior, '010000000000'::@extschema@.at_behavior);
 END
 $at$;
-COMMENT ON FUNCTION at_conduct_of_side(at_compared_side, at_id[], text[], bigint, bigint) IS 'how a side of at_compare() behaved, without runs that are shared or in epochs that are not; epochs take the place of their runs';
+COMMENT ON FUNCTION at_behavior_of_side(at_compared_side, at_id[], text[], bigint, bigint) IS 'how a side of at_compare() behaved, without runs that are shared or in epochs that are not; epochs take the place of their runs';
 
 CREATE FUNCTION at_compare(a jsonb, b jsonb, since timestamptz DEFAULT NULL, until timestamptz DEFAULT NULL,
 	alpha float8 DEFAULT 0.05, power float8 DEFAULT 0.8, max_values bigint DEFAULT 100000,
@@ -571,14 +571,14 @@ BEGIN
 		flags := flags || '{paired}'::text[];
 	END IF;
 	RETURN QUERY SELECT t.* FROM @extschema@.at_judge_tests(
-		@extschema@.at_conduct_of_side(x, CASE WHEN says > 0 THEN '{}' ELSE shared END, epochs, $7, $8),
-		@extschema@.at_conduct_of_side(y, CASE WHEN says < 0 THEN '{}' ELSE shared END, epochs, $7, $8),
+		@extschema@.at_behavior_of_side(x, CASE WHEN says > 0 THEN '{}' ELSE shared END, epochs, $7, $8),
+		@extschema@.at_behavior_of_side(y, CASE WHEN says < 0 THEN '{}' ELSE shared END, epochs, $7, $8),
 		x.project, $5, $6, 1, 1, flags, cardinality(epochs) > 0, $9) t;
 END
 $at$;
 COMMENT ON FUNCTION at_compare(jsonb, jsonb, timestamptz, timestamptz, float8, float8, bigint, bigint, text[]) IS 'how two agents, models, prompt versions or builds differ: a and b are objects of project (required), agent_id, environment, build_id, model, provider, prompt_version, risk_gate_version, strategy_id, and since and until where these differ from the arguments; a takes the place of the baseline; a run that belongs to both counts for the side that names more of these, or for neither (flag shared_runs); where both took part in the same evaluation epochs, runs of other epochs are left out and epochs are the clusters (flag paired): shares and numbers of which all values lie in such epochs are tested by the differences within epochs, by Wilcoxon''s signed ranks; primary_dimensions as in at_detect_drift(); raises 22023 for an unknown member, one that is no string, no project, or an empty window, 22004 for no window';
 
-CREATE FUNCTION at_profile_day(day date DEFAULT NULL) RETURNS integer
+CREATE FUNCTION at_behavior_profile_day(day date DEFAULT NULL) RETURNS integer
 LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 SET timezone = 'UTC' SET datestyle = 'ISO'
@@ -592,14 +592,14 @@ BEGIN
 	PERFORM @extschema@.at_check_window(start, start + interval '1 day');
 	FOR agent IN SELECT DISTINCT e.project, e.agent_id, e.environment FROM @extschema@.at_event e
 		WHERE e.occurred_at >= start AND e.occurred_at < start + interval '1 day' ORDER BY 1, 2, 3 LOOP
-		PERFORM @extschema@.at_create_profile(agent.project, agent.agent_id, agent.environment::text, start,
+		PERFORM @extschema@.at_create_behavior_profile(agent.project, agent.agent_id, agent.environment::text, start,
 			start + interval '1 day');
 		made := made + 1;
 	END LOOP;
 	RETURN made;
 END
 $at$;
-COMMENT ON FUNCTION at_profile_day(date) IS 'makes a profile of a day (UTC; null: yesterday) of every project, agent and environment with events in it; returns how many; for the owner of the store';
+COMMENT ON FUNCTION at_behavior_profile_day(date) IS 'makes a profile of a day (UTC; null: yesterday) of every project, agent and environment with events in it; returns how many; for the owner of the store';
 
 CREATE FUNCTION at_propose_baselines(days integer DEFAULT 7) RETURNS SETOF text
 LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
@@ -619,7 +619,7 @@ BEGIN
 	PERFORM @extschema@.at_check_window(start, finish);
 	FOR agent IN SELECT DISTINCT e.project, e.agent_id, e.environment FROM @extschema@.at_event e
 		WHERE e.occurred_at >= start AND e.occurred_at < finish ORDER BY 1, 2, 3 LOOP
-		RETURN NEXT @extschema@.at_create_baseline(@extschema@.at_create_profile(agent.project, agent.agent_id,
+		RETURN NEXT @extschema@.at_create_baseline(@extschema@.at_create_behavior_profile(agent.project, agent.agent_id,
 			agent.environment::text, start, finish), 'time_window', format('proposed: %s days to %s', $1, finish::date));
 	END LOOP;
 END
@@ -639,7 +639,7 @@ DECLARE
 	b record;
 BEGIN
 	PERFORM @extschema@.at_check_window(finish - $1, finish);
-	FOR b IN SELECT o.baseline_id, o.since, o.until FROM @extschema@.at_baseline_now o
+	FOR b IN SELECT o.baseline_id, o.since, o.until FROM @extschema@.at_current_baseline o
 		WHERE o.active ORDER BY o.project, o.baseline_id LOOP
 		-- a young baseline has nothing to be compared with yet
 		CONTINUE WHEN finish - $1 < b.until AND b.since < finish;
@@ -671,7 +671,7 @@ BEGIN
 	IF cron IS NULL THEN
 		RETURN NEXT '# pg_cron is not installed in this database; lines for crontab(5):';
 	END IF;
-	FOR job IN SELECT * FROM (VALUES ('profile', profile, 'SELECT @extschema@.at_profile_day()'),
+	FOR job IN SELECT * FROM (VALUES ('profile', profile, 'SELECT @extschema@.at_behavior_profile_day()'),
 			('proposal', proposal, 'SELECT @extschema@.at_propose_baselines()'),
 			('scan', scan, 'SELECT @extschema@.at_scan_baselines()')) j(name, schedule, call) LOOP
 		IF cron IS NULL THEN
@@ -686,4 +686,4 @@ BEGIN
 	END LOOP;
 END
 $at$;
-COMMENT ON FUNCTION at_schedule_drift(text, text, text) IS 'puts at_profile_day(), at_propose_baselines() and at_scan_baselines() on pg_cron, when that extension is installed in this database, at these times (crontab(5) notation); else returns the lines for the system''s crontab; returns what it did; calling it again replaces the schedules; at_unschedule() takes them back';
+COMMENT ON FUNCTION at_schedule_drift(text, text, text) IS 'puts at_behavior_profile_day(), at_propose_baselines() and at_scan_baselines() on pg_cron, when that extension is installed in this database, at these times (crontab(5) notation); else returns the lines for the system''s crontab; returns what it did; calling it again replaces the schedules; at_unschedule() takes them back';

@@ -26,7 +26,7 @@ LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $at$
 BEGIN
-	CREATE TABLE @extschema@.at_profile (
+	CREATE TABLE @extschema@.at_behavior_profile (
 		since timestamptz NOT NULL,
 		until timestamptz NOT NULL,
 		environment @extschema@.at_environment NOT NULL,
@@ -39,23 +39,23 @@ BEGIN
 		agent_id text NOT NULL,
 		build_id text,
 		dimensions text[],
-		conduct @extschema@.at_conduct NOT NULL,
+		behavior @extschema@.at_behavior NOT NULL,
 		PRIMARY KEY (project, profile_id)
 	);
-	COMMENT ON TABLE @extschema@.at_profile IS 'agent_tracker: how an agent behaved in a window, made by at_create_profile()';
-	COMMENT ON COLUMN @extschema@.at_profile.since IS 'the window: since <= occurred_at';
-	COMMENT ON COLUMN @extschema@.at_profile.until IS 'and occurred_at < until';
-	COMMENT ON COLUMN @extschema@.at_profile.environment IS 'environment';
-	COMMENT ON COLUMN @extschema@.at_profile.events IS 'events in it';
-	COMMENT ON COLUMN @extschema@.at_profile.runs IS 'runs in it';
-	COMMENT ON COLUMN @extschema@.at_profile.sample_rate IS 'share of events that sampling kept, as its maker said';
-	COMMENT ON COLUMN @extschema@.at_profile.created_at IS 'when it was made';
-	COMMENT ON COLUMN @extschema@.at_profile.project IS 'project';
-	COMMENT ON COLUMN @extschema@.at_profile.profile_id IS 'prf_ and hex digits: the same for the same window and events';
-	COMMENT ON COLUMN @extschema@.at_profile.agent_id IS 'agent';
-	COMMENT ON COLUMN @extschema@.at_profile.build_id IS 'only runs of this build; null: all';
-	COMMENT ON COLUMN @extschema@.at_profile.dimensions IS 'only these dimensions; null: all';
-	COMMENT ON COLUMN @extschema@.at_profile.conduct IS 'the behaviour';
+	COMMENT ON TABLE @extschema@.at_behavior_profile IS 'agent_tracker: how an agent behaved in a window, made by at_create_behavior_profile()';
+	COMMENT ON COLUMN @extschema@.at_behavior_profile.since IS 'the window: since <= occurred_at';
+	COMMENT ON COLUMN @extschema@.at_behavior_profile.until IS 'and occurred_at < until';
+	COMMENT ON COLUMN @extschema@.at_behavior_profile.environment IS 'environment';
+	COMMENT ON COLUMN @extschema@.at_behavior_profile.events IS 'events in it';
+	COMMENT ON COLUMN @extschema@.at_behavior_profile.runs IS 'runs in it';
+	COMMENT ON COLUMN @extschema@.at_behavior_profile.sample_rate IS 'share of events that sampling kept, as its maker said';
+	COMMENT ON COLUMN @extschema@.at_behavior_profile.created_at IS 'when it was made';
+	COMMENT ON COLUMN @extschema@.at_behavior_profile.project IS 'project';
+	COMMENT ON COLUMN @extschema@.at_behavior_profile.profile_id IS 'prf_ and hex digits: the same for the same window and events';
+	COMMENT ON COLUMN @extschema@.at_behavior_profile.agent_id IS 'agent';
+	COMMENT ON COLUMN @extschema@.at_behavior_profile.build_id IS 'only runs of this build; null: all';
+	COMMENT ON COLUMN @extschema@.at_behavior_profile.dimensions IS 'only these dimensions; null: all';
+	COMMENT ON COLUMN @extschema@.at_behavior_profile.behavior IS 'the behaviour';
 
 	CREATE TABLE @extschema@.at_baseline (
 		since timestamptz NOT NULL,
@@ -74,7 +74,7 @@ BEGIN
 		description text,
 		dimensions text[],
 		content_hash bytea NOT NULL,
-		conduct @extschema@.at_conduct NOT NULL,
+		behavior @extschema@.at_behavior NOT NULL,
 		PRIMARY KEY (project, baseline_id)
 	);
 	-- not even the owner changes a baseline; who grants himself the right is
@@ -97,7 +97,7 @@ BEGIN
 	COMMENT ON COLUMN @extschema@.at_baseline.description IS 'what its maker said of it, redacted';
 	COMMENT ON COLUMN @extschema@.at_baseline.dimensions IS 'only these dimensions; null: all';
 	COMMENT ON COLUMN @extschema@.at_baseline.content_hash IS 'SHA-256 of all other columns; checked by every use';
-	COMMENT ON COLUMN @extschema@.at_baseline.conduct IS 'the behaviour';
+	COMMENT ON COLUMN @extschema@.at_baseline.behavior IS 'the behaviour';
 
 	CREATE TABLE @extschema@.at_baseline_status (
 		changed_at timestamptz NOT NULL,
@@ -119,7 +119,7 @@ BEGIN
 	COMMENT ON COLUMN @extschema@.at_baseline_status.approver IS 'who approved, as he said; redacted';
 	COMMENT ON COLUMN @extschema@.at_baseline_status.changed_by IS 'the role that called';
 
-	CREATE VIEW @extschema@.at_baseline_now WITH (security_invoker = on) AS
+	CREATE VIEW @extschema@.at_current_baseline WITH (security_invoker = on) AS
 		SELECT b.project, b.baseline_id, b.agent_id, b.environment, b.build_id, b.kind, b.description,
 			b.since, b.until, b.events, b.runs, b.created_at,
 			-- the latest activation counts, also when another was not seen by it
@@ -137,20 +137,20 @@ BEGIN
 				FROM @extschema@.at_baseline_status s WHERE s.status = 'approved'
 				ORDER BY s.project, s.baseline_id, s.step DESC) a
 				ON a.project = b.project AND a.baseline_id = b.baseline_id;
-	COMMENT ON VIEW @extschema@.at_baseline_now IS 'agent_tracker: baselines with what they are now: active or not, by whom approved and when';
+	COMMENT ON VIEW @extschema@.at_current_baseline IS 'agent_tracker: baselines with what they are now: active or not, by whom approved and when';
 
-	CREATE VIEW @extschema@.at_profile_share WITH (security_invoker = on) AS
+	CREATE VIEW @extschema@.at_behavior_profile_share WITH (security_invoker = on) AS
 		SELECT p.project, p.profile_id, p.agent_id, p.environment, p.build_id, p.since, p.until,
 			s.dimension, s.category, s.count, s.share, s.runs, s.examples
-		FROM @extschema@.at_profile p, @extschema@.at_shares(p.conduct) s;
-	COMMENT ON VIEW @extschema@.at_profile_share IS 'agent_tracker: the categories of each profile with counts and shares';
+		FROM @extschema@.at_behavior_profile p, @extschema@.at_shares(p.behavior) s;
+	COMMENT ON VIEW @extschema@.at_behavior_profile_share IS 'agent_tracker: the categories of each profile with counts and shares';
 
-	CREATE VIEW @extschema@.at_profile_quantile WITH (security_invoker = on) AS
+	CREATE VIEW @extschema@.at_behavior_profile_quantile WITH (security_invoker = on) AS
 		SELECT p.project, p.profile_id, p.agent_id, p.environment, p.build_id, p.since, p.until,
 			d.dimension, d.kind, d.n, d.missing, d.rejected, d.runs, d.categories, d.mean,
 			d.min, d.p50, d.p90, d.p95, d.p99, d.max, d.coarse, d.too_many
-		FROM @extschema@.at_profile p, @extschema@.at_describe(p.conduct) d;
-	COMMENT ON VIEW @extschema@.at_profile_quantile IS 'agent_tracker: the dimensions of each profile with counts, means and quantiles';
+		FROM @extschema@.at_behavior_profile p, @extschema@.at_describe(p.behavior) d;
+	COMMENT ON VIEW @extschema@.at_behavior_profile_quantile IS 'agent_tracker: the dimensions of each profile with counts, means and quantiles';
 
 	CREATE TABLE @extschema@.at_drift_bound (
 		low float8 NOT NULL CHECK (low > 0),
@@ -328,7 +328,7 @@ BEGIN
 			count(f.finding_id) FILTER (WHERE f.resolution = 'open' AND f.level = 'medium') AS medium,
 			count(f.finding_id) FILTER (WHERE f.resolution = 'open' AND f.level = 'low') AS low,
 			count(f.finding_id) FILTER (WHERE f.resolution = 'resolved') AS resolved
-		FROM @extschema@.at_baseline_now b
+		FROM @extschema@.at_current_baseline b
 			LEFT JOIN (SELECT s.project, s.baseline_id, count(*) AS scans, max(s.until) AS last_until,
 					max(s.scanned_at) AS last_scanned_at
 				FROM @extschema@.at_drift_scan s GROUP BY s.project, s.baseline_id) s
@@ -347,7 +347,7 @@ LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED
 SET search_path = pg_catalog, pg_temp
 AS $at$
 BEGIN
-	IF to_regclass('@extschema@.at_profile') IS NULL THEN
+	IF to_regclass('@extschema@.at_behavior_profile') IS NULL THEN
 		RAISE undefined_table USING MESSAGE = 'agent_tracker has no store in this database',
 			HINT = 'The owner of the extension makes it with at_create_store().';
 	END IF;
@@ -381,15 +381,15 @@ END
 $at$;
 COMMENT ON FUNCTION at_matching_runs(text, text, text, timestamptz, timestamptz, jsonb) IS 'runs in the window for which each member of has is a member of the payload of one of their events: a run is of a build, model or prompt version when an event of it says so; null agent or environment: all';
 
-CREATE FUNCTION at_stored_conduct(project text, agent_id text, environment text,
+CREATE FUNCTION at_stored_behavior(project text, agent_id text, environment text,
 	since timestamptz, until timestamptz, has jsonb DEFAULT '{}', max_values bigint DEFAULT 100000,
-	max_categories bigint DEFAULT 10000) RETURNS at_conduct
+	max_categories bigint DEFAULT 10000) RETURNS at_behavior
 LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED
 SET search_path = pg_catalog, pg_temp
 AS $at$
 #variable_conflict use_column
 DECLARE
-	conduct @extschema@.at_conduct;
+	behavior @extschema@.at_behavior;
 	runs @extschema@.at_id[];
 BEGIN
 	PERFORM @extschema@.at_check_window($4, $5);
@@ -397,27 +397,27 @@ BEGIN
 		runs := ARRAY(SELECT r FROM @extschema@.at_matching_runs($1, $2, $3, $4, $5, has) r);
 	END IF;
 	-- the same words each time: EXECUTE may run in parallel, SELECT INTO may not
-	EXECUTE 'SELECT @extschema@.at_collect_conduct(e.event_type, e.payload, e.run_id, e.event_id, $6, $7)
+	EXECUTE 'SELECT @extschema@.at_collect_behavior(e.event_type, e.payload, e.run_id, e.event_id, $6, $7)
 		FROM @extschema@.at_event e
 		WHERE e.project = $1 AND ($2 IS NULL OR e.agent_id = $2)
 			AND ($3 IS NULL OR e.environment = @extschema@.at_environment_of($3))
 			AND e.occurred_at >= $4 AND e.occurred_at < $5
 			AND ($8 IS NULL OR e.run_id OPERATOR(@extschema@.=) ANY ($8))'
-		INTO conduct USING $1, $2, $3, $4, $5, $7, $8, runs;
+		INTO behavior USING $1, $2, $3, $4, $5, $7, $8, runs;
 	-- of no events: the empty state
-	RETURN coalesce(conduct, '010000000000'::@extschema@.at_conduct);
+	RETURN coalesce(behavior, '010000000000'::@extschema@.at_behavior);
 END
 $at$;
-COMMENT ON FUNCTION at_stored_conduct(text, text, text, timestamptz, timestamptz, jsonb, bigint, bigint) IS 'how an agent (null: all) behaved in a window of the store, since <= occurred_at < until: one scan of its partitions, in parallel where the server sees fit; has limits it to runs as at_matching_runs() finds them; raises 22P02 for an unknown environment';
+COMMENT ON FUNCTION at_stored_behavior(text, text, text, timestamptz, timestamptz, jsonb, bigint, bigint) IS 'how an agent (null: all) behaved in a window of the store, since <= occurred_at < until: one scan of its partitions, in parallel where the server sees fit; has limits it to runs as at_matching_runs() finds them; raises 22P02 for an unknown environment';
 
 -- What stores is in C: the rows are read by the function before it as the caller,
 -- judged by his policies, and stored as the store's owner.
 
-CREATE FUNCTION at_new_profile(of_project text, agent text, of_environment text, "from" timestamptz,
+CREATE FUNCTION at_new_behavior_profile(of_project text, agent text, of_environment text, "from" timestamptz,
 	"to" timestamptz, build text, of_dimensions text[], rate float8, max_values bigint, max_categories bigint,
 	OUT since timestamptz, OUT until timestamptz, OUT environment at_environment, OUT events bigint,
 	OUT runs bigint, OUT sample_rate float8, OUT created_at timestamptz, OUT project text, OUT profile_id text,
-	OUT agent_id text, OUT build_id text, OUT dimensions text[], OUT conduct at_conduct) RETURNS SETOF record
+	OUT agent_id text, OUT build_id text, OUT dimensions text[], OUT behavior at_behavior) RETURNS SETOF record
 LANGUAGE at_plpgsql STABLE PARALLEL UNSAFE ROWS 1
 SET search_path = pg_catalog, pg_temp
 SET timezone = 'UTC' SET datestyle = 'ISO' SET extra_float_digits = 1
@@ -434,36 +434,36 @@ BEGIN
 	IF $8 IS NULL OR NOT ($8 > 0 AND $8 <= 1) THEN
 		RAISE invalid_parameter_value USING MESSAGE = 'a sample rate must be greater than 0 and at most 1';
 	END IF;
-	conduct := @extschema@.at_stored_conduct(project, agent_id, $3, $4, $5,
+	behavior := @extschema@.at_stored_behavior(project, agent_id, $3, $4, $5,
 		CASE WHEN build_id IS NULL THEN '{}' ELSE jsonb_build_object('build_id', build_id) END, $9, $10);
 	IF $7 IS NOT NULL THEN
-		conduct := @extschema@.at_restrict(conduct, $7);
+		behavior := @extschema@.at_restrict(behavior, $7);
 	END IF;
 	profile_id := 'prf_' || left(encode(sha256(convert_to(jsonb_build_array(project, agent_id, $3, $4, $5,
 			build_id, $7, $8)::text, 'UTF8')
-		|| @extschema@.at_conduct_send(conduct)), 'hex'), 32);
+		|| @extschema@.at_behavior_send(behavior)), 'hex'), 32);
 	since := $4;
 	until := $5;
 	environment := @extschema@.at_environment_of($3);
-	SELECT s.events, s.runs INTO events, runs FROM @extschema@.at_conduct_size(conduct) s;
+	SELECT s.events, s.runs INTO events, runs FROM @extschema@.at_behavior_size(behavior) s;
 	sample_rate := $8;
 	created_at := now();
 	dimensions := $7;
 	RETURN NEXT;
 END
 $at$;
-COMMENT ON FUNCTION at_new_profile(text, text, text, timestamptz, timestamptz, text, text[], float8, bigint, bigint) IS 'what at_create_profile(), with the same arguments, is to store in at_profile; stores nothing; for at_create_profile(), whose errors it raises';
+COMMENT ON FUNCTION at_new_behavior_profile(text, text, text, timestamptz, timestamptz, text, text[], float8, bigint, bigint) IS 'what at_create_behavior_profile(), with the same arguments, is to store in at_behavior_profile; stores nothing; for at_create_behavior_profile(), whose errors it raises';
 
-CREATE FUNCTION at_create_profile(project text, agent_id text, environment text, since timestamptz,
+CREATE FUNCTION at_create_behavior_profile(project text, agent_id text, environment text, since timestamptz,
 	until timestamptz, build_id text DEFAULT NULL, dimensions text[] DEFAULT NULL,
 	sample_rate float8 DEFAULT 1, max_values bigint DEFAULT 100000,
 	max_categories bigint DEFAULT 10000) RETURNS text
 AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 10000;
-COMMENT ON FUNCTION at_create_profile(text, text, text, timestamptz, timestamptz, text, text[], float8, bigint, bigint) IS 'stores how an agent behaved in a window, since <= occurred_at < until, in all dimensions or these; build_id: only runs of which an event has it in its payload; sample_rate is what agent_tracker.sample_rate was then; up to max_values numbers of a dimension are exact, more than max_categories categories are only counted; returns the id, which is the same when nothing differs; raises 22004 for null, 22023 for what is out of range';
+COMMENT ON FUNCTION at_create_behavior_profile(text, text, text, timestamptz, timestamptz, text, text[], float8, bigint, bigint) IS 'stores how an agent behaved in a window, since <= occurred_at < until, in all dimensions or these; build_id: only runs of which an event has it in its payload; sample_rate is what agent_tracker.sample_rate was then; up to max_values numbers of a dimension are exact, more than max_categories categories are only counted; returns the id, which is the same when nothing differs; raises 22004 for null, 22023 for what is out of range';
 
-CREATE FUNCTION at_delete_profile(profile text) RETURNS boolean
+CREATE FUNCTION at_delete_behavior_profile(profile text) RETURNS boolean
 AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 1000;
-COMMENT ON FUNCTION at_delete_profile(text) IS 'deletes a profile; baselines made from it stay; returns whether there was one; for the owner of the store';
+COMMENT ON FUNCTION at_delete_behavior_profile(text) IS 'deletes a profile; baselines made from it stay; returns whether there was one; for the owner of the store';
 
 CREATE FUNCTION at_baseline_hash(baseline record) RETURNS bytea
 LANGUAGE at_plpgsql STABLE PARALLEL SAFE
@@ -475,7 +475,7 @@ BEGIN
 			baseline.agent_id, baseline.environment, baseline.build_id, baseline.kind, baseline.description,
 			baseline.since, baseline.until, baseline.dimensions, baseline.events, baseline.runs,
 			baseline.sample_rate, baseline.created_at)::text, 'UTF8')
-		|| @extschema@.at_conduct_send(baseline.conduct));
+		|| @extschema@.at_behavior_send(baseline.behavior));
 END
 $at$;
 COMMENT ON FUNCTION at_baseline_hash(record) IS 'SHA-256 of a row of at_baseline without its content_hash';
@@ -484,7 +484,7 @@ CREATE FUNCTION at_new_baseline(profile text, of_kind text, said text, OUT since
 	OUT until timestamptz, OUT environment at_environment, OUT events bigint, OUT runs bigint,
 	OUT sample_rate float8, OUT created_at timestamptz, OUT project text, OUT baseline_id text,
 	OUT profile_id text, OUT agent_id text, OUT build_id text, OUT kind text, OUT description text,
-	OUT dimensions text[], OUT content_hash bytea, OUT conduct at_conduct) RETURNS SETOF record
+	OUT dimensions text[], OUT content_hash bytea, OUT behavior at_behavior) RETURNS SETOF record
 LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED ROWS 1
 SET search_path = pg_catalog, pg_temp
 SET timezone = 'UTC' SET datestyle = 'ISO'
@@ -502,23 +502,23 @@ BEGIN
 	IF length($3) > 200 THEN
 		RAISE invalid_parameter_value USING MESSAGE = 'a description must not be longer than 200 characters';
 	END IF;
-	IF to_regclass('@extschema@.at_profile') IS NULL THEN
+	IF to_regclass('@extschema@.at_behavior_profile') IS NULL THEN
 		RAISE undefined_table USING MESSAGE = 'agent_tracker has no store in this database',
 			HINT = 'The owner of the extension makes it with at_create_store().';
 	END IF;
-	SELECT * INTO p FROM @extschema@.at_profile o WHERE o.profile_id = $1;
+	SELECT * INTO p FROM @extschema@.at_behavior_profile o WHERE o.profile_id = $1;
 	IF NOT FOUND THEN
 		RAISE undefined_object USING MESSAGE = 'there is no such profile',
-			HINT = 'at_create_profile() makes one; at_profile lists them.';
+			HINT = 'at_create_behavior_profile() makes one; at_behavior_profile lists them.';
 	END IF;
 	new_id := 'bsl_' || left(encode(sha256(convert_to(jsonb_build_array(p.project, p.profile_id, $2,
 		redacted)::text, 'UTF8')), 'hex'), 32);
 	SELECT p.since, p.until, p.environment, p.events, p.runs, p.sample_rate, now() AS created_at, p.project,
 		new_id AS baseline_id, p.profile_id, p.agent_id, p.build_id, $2 AS kind, left(redacted, 200) AS description,
-		p.dimensions, p.conduct INTO b;
+		p.dimensions, p.behavior INTO b;
 	RETURN QUERY SELECT b.since, b.until, b.environment, b.events, b.runs, b.sample_rate, b.created_at, b.project,
 		b.baseline_id, b.profile_id, b.agent_id, b.build_id, b.kind, b.description, b.dimensions,
-		@extschema@.at_baseline_hash(b), b.conduct;
+		@extschema@.at_baseline_hash(b), b.behavior;
 END
 $at$;
 COMMENT ON FUNCTION at_new_baseline(text, text, text) IS 'what at_create_baseline(), with the same arguments, is to store in at_baseline; stores nothing; for at_create_baseline(), whose errors it raises';
@@ -541,7 +541,7 @@ BEGIN
 	SELECT * INTO b FROM @extschema@.at_baseline o WHERE o.baseline_id = baseline;
 	IF NOT FOUND THEN
 		RAISE undefined_object USING MESSAGE = 'there is no such baseline',
-			HINT = 'at_create_baseline() makes one; at_baseline_now lists them.';
+			HINT = 'at_create_baseline() makes one; at_current_baseline lists them.';
 	END IF;
 	IF @extschema@.at_baseline_hash(b) <> b.content_hash THEN
 		RAISE data_corrupted USING MESSAGE = 'the baseline was changed after it was made',
@@ -594,7 +594,7 @@ BEGIN
 		RAISE object_not_in_prerequisite_state USING MESSAGE = 'the baseline is not approved',
 			HINT = 'Approve it with at_approve_baseline().';
 	END IF;
-	SELECT o.baseline_id INTO before FROM @extschema@.at_baseline_now o
+	SELECT o.baseline_id INTO before FROM @extschema@.at_current_baseline o
 	WHERE o.project = b.project AND o.agent_id = b.agent_id AND o.environment = b.environment
 		AND o.build_id IS NOT DISTINCT FROM b.build_id AND o.active;
 	IF before = b.baseline_id THEN
@@ -626,7 +626,7 @@ BEGIN
 		NULL;
 	END;
 	RETURN QUERY SELECT o.project, o.baseline_id, 'inactive'::text, NULL::text, session_user
-	FROM @extschema@.at_baseline_now o WHERE o.baseline_id = $1 AND o.active;
+	FROM @extschema@.at_current_baseline o WHERE o.baseline_id = $1 AND o.active;
 END
 $at$;
 COMMENT ON FUNCTION at_new_deactivation(text) IS 'what at_deactivate_baseline() is to add to at_baseline_status for a baseline; no row when it is not active; stores nothing; for at_deactivate_baseline(), whose errors it raises';

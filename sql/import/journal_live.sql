@@ -4,21 +4,21 @@ CREATE FUNCTION at_row_json("row" record) RETURNS json
 AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION at_row_json(record) IS 'the row as a JSON object, as row_to_json() makes it, whatever the session''s time zone, DateStyle, IntervalStyle, bytea_output and extra_float_digits are: times in UTC, shortest exact floats';
 
-CREATE FUNCTION at_reference_schema_events(schema_name name, project text DEFAULT NULL, agent_id text DEFAULT NULL,
+CREATE FUNCTION at_journal_schema_events(schema_name name, project text DEFAULT NULL, agent_id text DEFAULT NULL,
 	environment text DEFAULT NULL, since timestamptz DEFAULT NULL, limit_per_table integer DEFAULT NULL)
 RETURNS SETOF json
 AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL UNSAFE COST 10000 ROWS 10000;
-COMMENT ON FUNCTION at_reference_schema_events(name, text, text, text, timestamptz, integer) IS 'the canonical, redacted, valid events of the reference code''s tables of a schema, in the order of at_reference_tables(), of each table the newest rows first: all, or those whose order column is not before since, at most limit_per_table of them; of a table whose order column is no time since leaves nothing out; read as the tables'' owners, read-only, once the caller''s SELECT is checked; tables that the caller may not read or row security applies to, rows that are skipped and events that are not valid are WARNINGs; null project, agent_id, environment: the settings agent_tracker.*, and paper; raises 22004, 22023, 3F000, 42501';
+COMMENT ON FUNCTION at_journal_schema_events(name, text, text, text, timestamptz, integer) IS 'the canonical, redacted, valid events of the reference code''s tables of a schema, in the order of at_journal_tables(), of each table the newest rows first: all, or those whose order column is not before since, at most limit_per_table of them; of a table whose order column is no time since leaves nothing out; read as the tables'' owners, read-only, once the caller''s SELECT is checked; tables that the caller may not read or row security applies to, rows that are skipped and events that are not valid are WARNINGs; null project, agent_id, environment: the settings agent_tracker.*, and paper; raises 22004, 22023, 3F000, 42501';
 
-CREATE FUNCTION at_reference_table_events(schema_name name, project text, agent_id text, environment text, table_name text,
+CREATE FUNCTION at_journal_table_events(schema_name name, project text, agent_id text, environment text, table_name text,
 	OUT order_at timestamptz, OUT event json)
 RETURNS SETOF record
 AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL UNSAFE COST 10000 ROWS 10000;
-COMMENT ON FUNCTION at_reference_table_events(name, text, text, text, text) IS 'what the views of at_create_reference_view() read: the events of one of the reference code''s tables of a schema, as at_reference_schema_events() gives them, with the value of the order column of their row, null where it is no time; a table that the caller may not read is a WARNING; raises 22004, 22023, 3F000, 42501';
+COMMENT ON FUNCTION at_journal_table_events(name, text, text, text, text) IS 'what the views of at_create_journal_view() read: the events of one of the reference code''s tables of a schema, as at_journal_schema_events() gives them, with the value of the order column of their row, null where it is no time; a table that the caller may not read is a WARNING; raises 22004, 22023, 3F000, 42501';
 
-CREATE FUNCTION at_reference_filled(schema_name name, table_name text) RETURNS boolean
+CREATE FUNCTION at_journal_filled(schema_name name, table_name text) RETURNS boolean
 AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL UNSAFE COST 1000;
-COMMENT ON FUNCTION at_reference_filled(name, text) IS 'has this one of the reference code''s tables of a schema rows; null when it is not there, or the caller cannot read it; read as its owner, read-only; raises 22023, 3F000, 42501';
+COMMENT ON FUNCTION at_journal_filled(name, text) IS 'has this one of the reference code''s tables of a schema rows; null when it is not there, or the caller cannot read it; read as its owner, read-only; raises 22023, 3F000, 42501';
 
 CREATE TYPE at_sync_result AS (
 	batch_id bigint,
@@ -35,14 +35,14 @@ CREATE TYPE at_sync_result AS (
 );
 COMMENT ON TYPE at_sync_result IS 'what became of a sync: events made of the rows that were read = accepted + duplicates + conflicts + rejected; versions of the accepted are edited rows; the same numbers for each table that is there, with its watermark (UTC); the first 1,000 warnings; the coverage report of the contract; batch_id is null when there was no event';
 
-CREATE FUNCTION at_sync_reference(schema_name name DEFAULT 'public', project text DEFAULT NULL,
+CREATE FUNCTION at_sync_journal(schema_name name DEFAULT 'public', project text DEFAULT NULL,
 	agent_id text DEFAULT NULL, environment text DEFAULT NULL, limit_per_table integer DEFAULT NULL,
 	incremental boolean DEFAULT true, on_change text DEFAULT 'conflict', overlap interval DEFAULT '10 minutes')
 RETURNS at_sync_result
 AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 100000;
-COMMENT ON FUNCTION at_sync_reference(name, text, text, text, integer, boolean, text, interval) IS 'stores the events of the reference code''s tables of a schema, each once however often it is called; incremental reads a table whose order column is a time from the newest order read before, less overlap (for transactions that commit late), else the whole table; limit_per_table reads the newest rows, and moves no watermark where it cut; an edited row is a conflict (at_reject has it, once) or, on_change ''version'', a new event whose key carries the hash of the content; an event that is not valid is rejected with its table and id (at_reject.origin); read as the tables'' owners, read-only, once the caller''s SELECT is checked; null project, agent_id, environment: the settings agent_tracker.*, and paper; raises 22004, 22023, 3F000, 42501';
+COMMENT ON FUNCTION at_sync_journal(name, text, text, text, integer, boolean, text, interval) IS 'stores the events of the reference code''s tables of a schema, each once however often it is called; incremental reads a table whose order column is a time from the newest order read before, less overlap (for transactions that commit late), else the whole table; limit_per_table reads the newest rows, and moves no watermark where it cut; an edited row is a conflict (at_reject has it, once) or, on_change ''version'', a new event whose key carries the hash of the content; an event that is not valid is rejected with its table and id (at_reject.origin); read as the tables'' owners, read-only, once the caller''s SELECT is checked; null project, agent_id, environment: the settings agent_tracker.*, and paper; raises 22004, 22023, 3F000, 42501';
 
-CREATE FUNCTION at_reference_coverage(schema_name name DEFAULT 'public',
+CREATE FUNCTION at_journal_coverage(schema_name name DEFAULT 'public',
 	OUT table_name text, OUT coverage text, OUT required boolean, OUT event_type at_event_type,
 	OUT readable boolean, OUT order_column text, OUT order_type text, OUT order_indexed boolean,
 	OUT missing_columns text[], OUT reports text[]) RETURNS SETOF record
@@ -57,7 +57,7 @@ BEGIN
 	IF schema_name IS NULL OR to_regnamespace(quote_ident(schema_name)) IS NULL THEN
 		RAISE invalid_schema_name USING MESSAGE = 'there is no such schema';
 	END IF;
-	FOR rules IN SELECT * FROM @extschema@.at_reference_tables() LOOP
+	FOR rules IN SELECT * FROM @extschema@.at_journal_tables() LOOP
 		table_name := rules.table_name;
 		required := rules.required;
 		event_type := rules.event_type;
@@ -82,7 +82,7 @@ BEGIN
 		WHERE rel IS NOT NULL AND NOT EXISTS (SELECT FROM pg_attribute a
 			WHERE a.attrelid = rel AND a.attname = c AND a.attnum > 0 AND NOT a.attisdropped);
 		filled := CASE WHEN has_schema_privilege(schema_name, 'USAGE')
-			THEN @extschema@.at_reference_filled(schema_name, table_name) END;
+			THEN @extschema@.at_journal_filled(schema_name, table_name) END;
 		readable := CASE WHEN rel IS NOT NULL THEN filled IS NOT NULL END;
 		coverage := CASE WHEN filled THEN 'implemented' WHEN required THEN 'missing' ELSE 'not_found' END;
 		SELECT coalesce(array_agg(DISTINCT g.report), '{}') INTO reports
@@ -92,10 +92,10 @@ BEGIN
 	END LOOP;
 END
 $at$;
-COMMENT ON FUNCTION at_reference_coverage(name) IS 'the reference code''s tables of a schema, a row for each of the 23: coverage implemented (there are rows), missing (a required table without) or not_found; the event type that its rows become; whether the caller can read it (null: it is not there), which is tried as its owner, read-only; type of its order column and whether an index begins with it; columns of the rules that it lacks; the readiness reports that its events count for; raises 3F000';
+COMMENT ON FUNCTION at_journal_coverage(name) IS 'the reference code''s tables of a schema, a row for each of the 23: coverage implemented (there are rows), missing (a required table without) or not_found; the event type that its rows become; whether the caller can read it (null: it is not there), which is tried as its owner, read-only; type of its order column and whether an index begins with it; columns of the rules that it lacks; the readiness reports that its events count for; raises 3F000';
 
-CREATE FUNCTION at_create_reference_view(schema_name name DEFAULT 'public', project text DEFAULT NULL,
-	agent_id text DEFAULT NULL, environment text DEFAULT NULL, view_name name DEFAULT 'at_reference_live')
+CREATE FUNCTION at_create_journal_view(schema_name name DEFAULT 'public', project text DEFAULT NULL,
+	agent_id text DEFAULT NULL, environment text DEFAULT NULL, view_name name DEFAULT 'at_journal_live')
 RETURNS regclass
 LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
@@ -115,22 +115,22 @@ BEGIN
 		RAISE null_value_not_allowed USING MESSAGE = 'view_name must not be null';
 	END IF;
 	-- what is wrong with the names is said here, and not by the first query
-	PERFORM @extschema@.at_reference_events('risk_checks', '[]', named, agent, env);
+	PERFORM @extschema@.at_journal_events('risk_checks', '[]', named, agent, env);
 	SELECT CASE WHEN count(DISTINCT c.order_type) = 1 AND min(c.order_type) ~ '^(timestamp(\(\d\))? with(out)? time zone|date)$'
 			THEN min(c.order_type) ELSE 'timestamp with time zone' END INTO common
-	FROM @extschema@.at_reference_coverage(schema_name) c
+	FROM @extschema@.at_journal_coverage(schema_name) c
 	WHERE c.order_type IS NOT NULL AND c.readable;
 	SELECT string_agg(format('SELECT %L::text AS table_name, (e.order_at%s)::%s AS order_at, e.event'
-			' FROM @extschema@.at_reference_table_events(%L, %L, %L, %L, %L) e',
+			' FROM @extschema@.at_journal_table_events(%L, %L, %L, %L, %L) e',
 			c.table_name,
 			CASE WHEN common ~ '^timestamp(\(\d\))? with time zone$' THEN '' ELSE ' AT TIME ZONE ''UTC''' END, common,
 			schema_name, named, agent, env, c.table_name),
 		E'\nUNION ALL\n' ORDER BY c.number) INTO arms
-	FROM ROWS FROM (@extschema@.at_reference_coverage(schema_name)) WITH ORDINALITY AS c(table_name, coverage,
+	FROM ROWS FROM (@extschema@.at_journal_coverage(schema_name)) WITH ORDINALITY AS c(table_name, coverage,
 			required, event_type, readable, order_column, order_type, order_indexed, missing_columns, reports, number)
 	WHERE c.readable;
 	IF arms IS NULL THEN
-		RAISE undefined_table USING MESSAGE = format('schema %I has none of the tables of at_reference_tables()'
+		RAISE undefined_table USING MESSAGE = format('schema %I has none of the tables of at_journal_tables()'
 			' that you may read', schema_name);
 	END IF;
 	made := format('VIEW @extschema@.%I WITH (security_invoker = on) AS %s', view_name, arms);
@@ -161,14 +161,14 @@ BEGIN
 	RETURN format('@extschema@.%I', view_name)::regclass;
 END
 $at$;
-COMMENT ON FUNCTION at_create_reference_view(name, text, text, text, name) IS 'makes, or makes again, a view (table_name, order_at, event) in the extension''s schema: the canonical, redacted, valid events of the reference code''s tables of a schema, made when they are read (without a warning for rows and events that are left out, with one for tables that whoever reads it may not read), as at_reference_schema_events() reads them; order_at is the tables'' order column, as timestamptz where their types differ; every query reads the tables whole, for a window at_reference_schema_events(…, since) uses their indexes; null project, agent_id, environment: the settings agent_tracker.*, and paper; make it again when a table is added; raises 22023, 3F000, 42P01';
+COMMENT ON FUNCTION at_create_journal_view(name, text, text, text, name) IS 'makes, or makes again, a view (table_name, order_at, event) in the extension''s schema: the canonical, redacted, valid events of the reference code''s tables of a schema, made when they are read (without a warning for rows and events that are left out, with one for tables that whoever reads it may not read), as at_journal_schema_events() reads them; order_at is the tables'' order column, as timestamptz where their types differ; every query reads the tables whole, for a window at_journal_schema_events(…, since) uses their indexes; null project, agent_id, environment: the settings agent_tracker.*, and paper; make it again when a table is added; raises 22023, 3F000, 42P01';
 
-CREATE FUNCTION at_create_store_reference() RETURNS void
+CREATE FUNCTION at_create_store_journal() RETURNS void
 LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $at$
 BEGIN
-	CREATE TABLE @extschema@.at_reference_watermark (
+	CREATE TABLE @extschema@.at_journal_watermark (
 		project text NOT NULL,
 		agent_id text NOT NULL,
 		environment text NOT NULL,
@@ -179,15 +179,15 @@ BEGIN
 		rows_read bigint NOT NULL,
 		PRIMARY KEY (project, agent_id, environment, schema_name, table_name)
 	);
-	COMMENT ON TABLE @extschema@.at_reference_watermark IS 'agent_tracker: how far at_sync_reference() has read each table; delete a row to have its table read whole again';
-	COMMENT ON COLUMN @extschema@.at_reference_watermark.project IS 'project of the events';
-	COMMENT ON COLUMN @extschema@.at_reference_watermark.agent_id IS 'agent of the events';
-	COMMENT ON COLUMN @extschema@.at_reference_watermark.environment IS 'environment of the sync';
-	COMMENT ON COLUMN @extschema@.at_reference_watermark.schema_name IS 'schema of the table';
-	COMMENT ON COLUMN @extschema@.at_reference_watermark.table_name IS 'the table';
-	COMMENT ON COLUMN @extschema@.at_reference_watermark.watermark IS 'newest value of the order column that was read and not of the future then; null when there is none, or a limit cut every time';
-	COMMENT ON COLUMN @extschema@.at_reference_watermark.synced_at IS 'when the table was last read';
-	COMMENT ON COLUMN @extschema@.at_reference_watermark.rows_read IS 'rows that were read then';
+	COMMENT ON TABLE @extschema@.at_journal_watermark IS 'agent_tracker: how far at_sync_journal() has read each table; delete a row to have its table read whole again';
+	COMMENT ON COLUMN @extschema@.at_journal_watermark.project IS 'project of the events';
+	COMMENT ON COLUMN @extschema@.at_journal_watermark.agent_id IS 'agent of the events';
+	COMMENT ON COLUMN @extschema@.at_journal_watermark.environment IS 'environment of the sync';
+	COMMENT ON COLUMN @extschema@.at_journal_watermark.schema_name IS 'schema of the table';
+	COMMENT ON COLUMN @extschema@.at_journal_watermark.table_name IS 'the table';
+	COMMENT ON COLUMN @extschema@.at_journal_watermark.watermark IS 'newest value of the order column that was read and not of the future then; null when there is none, or a limit cut every time';
+	COMMENT ON COLUMN @extschema@.at_journal_watermark.synced_at IS 'when the table was last read';
+	COMMENT ON COLUMN @extschema@.at_journal_watermark.rows_read IS 'rows that were read then';
 END
 $at$;
-COMMENT ON FUNCTION at_create_store_reference() IS 'makes the store''s table at_reference_watermark; called by at_create_store()';
+COMMENT ON FUNCTION at_create_store_journal() IS 'makes the store''s table at_journal_watermark; called by at_create_store()';

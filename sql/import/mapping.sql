@@ -70,14 +70,14 @@ BEGIN
 		USING (@extschema@.at_may_act_as(owner::name))
 		WITH CHECK (@extschema@.at_may_act_as(owner::name));
 
-	CREATE VIEW @extschema@.at_mappings WITH (security_invoker = on) AS
+	CREATE VIEW @extschema@.at_mapping_status WITH (security_invoker = on) AS
 		SELECT m.name, m.owner, m.mapping ->> 'project' AS project,
 			m.mapping ->> 'agent_id' AS agent_id,
 			json_array_length(m.mapping -> 'sources') AS sources, m.mapping, m.created_at,
 			m.synced_at, m.batch_id, m.rows, m.accepted, m.duplicates, m.conflicts, m.rejected,
 			m.skipped
 		FROM @extschema@.at_mapping m;
-	COMMENT ON VIEW @extschema@.at_mappings IS 'agent_tracker: mappings, and how their last sync went';
+	COMMENT ON VIEW @extschema@.at_mapping_status IS 'agent_tracker: mappings, and how their last sync went';
 END
 $at$;
-COMMENT ON FUNCTION at_create_store_mapping() IS 'makes the store''s table at_mapping and view at_mappings; at_create_store() calls it';
+COMMENT ON FUNCTION at_create_store_mapping() IS 'makes the store''s table at_mapping and view at_mapping_status; at_create_store() calls it';

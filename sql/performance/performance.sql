@@ -58,32 +58,32 @@ CREATE TYPE at_sample (
 );
 COMMENT ON TYPE at_sample IS 'float8 values in order with their multiplicities; NaN is counted and left out; merges in any order; at most agent_tracker.max_sample_values distinct values';
 
-CREATE TYPE at_growth;
+CREATE TYPE at_drawdown_state;
 
-CREATE FUNCTION at_growth_in(cstring) RETURNS at_growth
+CREATE FUNCTION at_drawdown_state_in(cstring) RETURNS at_drawdown_state
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION at_growth_in(cstring) IS 'input of at_growth: a JSON object, as its output prints it, {} is the empty state; raises 22P02';
-CREATE FUNCTION at_growth_out(at_growth) RETURNS cstring
+COMMENT ON FUNCTION at_drawdown_state_in(cstring) IS 'input of at_drawdown_state: a JSON object, as its output prints it, {} is the empty state; raises 22P02';
+CREATE FUNCTION at_drawdown_state_out(at_drawdown_state) RETURNS cstring
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION at_growth_out(at_growth) IS 'output of at_growth: a JSON object with the format''s version (v); numbers read back the same';
-CREATE FUNCTION at_growth_recv(internal) RETURNS at_growth
+COMMENT ON FUNCTION at_drawdown_state_out(at_drawdown_state) IS 'output of at_drawdown_state: a JSON object with the format''s version (v); numbers read back the same';
+CREATE FUNCTION at_drawdown_state_recv(internal) RETURNS at_drawdown_state
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION at_growth_recv(internal) IS 'binary input of at_growth, checked; raises 22P03';
-CREATE FUNCTION at_growth_send(at_growth) RETURNS bytea
+COMMENT ON FUNCTION at_drawdown_state_recv(internal) IS 'binary input of at_drawdown_state, checked; raises 22P03';
+CREATE FUNCTION at_drawdown_state_send(at_drawdown_state) RETURNS bytea
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION at_growth_send(at_growth) IS 'binary output of at_growth';
+COMMENT ON FUNCTION at_drawdown_state_send(at_drawdown_state) IS 'binary output of at_drawdown_state';
 
-CREATE TYPE at_growth (
-	INPUT = at_growth_in,
-	OUTPUT = at_growth_out,
-	RECEIVE = at_growth_recv,
-	SEND = at_growth_send,
+CREATE TYPE at_drawdown_state (
+	INPUT = at_drawdown_state_in,
+	OUTPUT = at_drawdown_state_out,
+	RECEIVE = at_drawdown_state_recv,
+	SEND = at_drawdown_state_send,
 	INTERNALLENGTH = VARIABLE,
 	ALIGNMENT = double,
 	STORAGE = extended,
 	CATEGORY = 'U'
 );
-COMMENT ON TYPE at_growth IS 'wealth along ordered returns, from high to high: what drawdowns are made from; segments merge in their order';
+COMMENT ON TYPE at_drawdown_state IS 'wealth along ordered returns, from high to high: what drawdowns are made from; segments merge in their order';
 
 CREATE TYPE at_series;
 
@@ -475,13 +475,13 @@ CREATE AGGREGATE at_psr(float8, float8, float8) (
 );
 COMMENT ON AGGREGATE at_psr(float8, float8, float8) IS 'probabilistic Sharpe ratio against zero; further arguments: periods_per_year, risk_free_annual';
 
-CREATE FUNCTION at_var_gauss(moments at_moments, share float8 DEFAULT 0.05) RETURNS float8
+CREATE FUNCTION at_value_at_risk_gauss(moments at_moments, share float8 DEFAULT 0.05) RETURNS float8
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION at_var_gauss(at_moments, float8) IS 'value at risk of a normal distribution, as a return: mean + z * sample sd, z the quantile of share';
+COMMENT ON FUNCTION at_value_at_risk_gauss(at_moments, float8) IS 'value at risk of a normal distribution, as a return: mean + z * sample sd, z the quantile of share';
 CREATE FUNCTION at_var_gauss_final(at_moments) RETURNS float8
-AS 'MODULE_PATHNAME', 'at_var_gauss' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION at_var_gauss_final(at_moments) IS 'final function of the aggregate at_var_gauss';
-CREATE AGGREGATE at_var_gauss(float8) (
+AS 'MODULE_PATHNAME', 'at_value_at_risk_gauss' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION at_var_gauss_final(at_moments) IS 'final function of the aggregate at_value_at_risk_gauss';
+CREATE AGGREGATE at_value_at_risk_gauss(float8) (
 	SFUNC = at_moments_add,
 	STYPE = at_moments,
 	INITCOND = '{}',
@@ -489,14 +489,14 @@ CREATE AGGREGATE at_var_gauss(float8) (
 	COMBINEFUNC = at_moments_merge,
 	PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE at_var_gauss(float8) IS 'value at risk of a normal distribution at 5 %, as a return';
-CREATE FUNCTION at_var_cornish_fisher(moments at_moments, share float8 DEFAULT 0.05) RETURNS float8
+COMMENT ON AGGREGATE at_value_at_risk_gauss(float8) IS 'value at risk of a normal distribution at 5 %, as a return';
+CREATE FUNCTION at_value_at_risk_cornish_fisher(moments at_moments, share float8 DEFAULT 0.05) RETURNS float8
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION at_var_cornish_fisher(at_moments, float8) IS 'value at risk with skewness and kurtosis (Cornish and Fisher, 1938), as a return: mean + h sd of population moments, h = z + (z^2 - 1) g1 / 6 + (z^3 - 3 z) g2 / 24 - (2 z^3 - 5 z) g1^2 / 36, z the normal quantile of share; NULL for constants';
+COMMENT ON FUNCTION at_value_at_risk_cornish_fisher(at_moments, float8) IS 'value at risk with skewness and kurtosis (Cornish and Fisher, 1938), as a return: mean + h sd of population moments, h = z + (z^2 - 1) g1 / 6 + (z^3 - 3 z) g2 / 24 - (2 z^3 - 5 z) g1^2 / 36, z the normal quantile of share; NULL for constants';
 CREATE FUNCTION at_var_cornish_fisher_final(at_moments) RETURNS float8
-AS 'MODULE_PATHNAME', 'at_var_cornish_fisher' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION at_var_cornish_fisher_final(at_moments) IS 'final function of the aggregate at_var_cornish_fisher';
-CREATE AGGREGATE at_var_cornish_fisher(float8) (
+AS 'MODULE_PATHNAME', 'at_value_at_risk_cornish_fisher' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION at_var_cornish_fisher_final(at_moments) IS 'final function of the aggregate at_value_at_risk_cornish_fisher';
+CREATE AGGREGATE at_value_at_risk_cornish_fisher(float8) (
 	SFUNC = at_moments_add,
 	STYPE = at_moments,
 	INITCOND = '{}',
@@ -504,7 +504,7 @@ CREATE AGGREGATE at_var_cornish_fisher(float8) (
 	COMBINEFUNC = at_moments_merge,
 	PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE at_var_cornish_fisher(float8) IS 'value at risk with skewness and kurtosis at 5 %, as a return';
+COMMENT ON AGGREGATE at_value_at_risk_cornish_fisher(float8) IS 'value at risk with skewness and kurtosis at 5 %, as a return';
 
 CREATE FUNCTION at_sample_add(at_sample, float8) RETURNS at_sample
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -750,13 +750,13 @@ CREATE AGGREGATE at_hit_rate(float8) (
 );
 COMMENT ON AGGREGATE at_hit_rate(float8) IS 'share of returns above zero';
 
-CREATE FUNCTION at_var(sample at_sample, share float8 DEFAULT 0.05) RETURNS float8
+CREATE FUNCTION at_value_at_risk(sample at_sample, share float8 DEFAULT 0.05) RETURNS float8
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION at_var(at_sample, float8) IS 'historical value at risk: the quantile (type 7) of share, as a return';
+COMMENT ON FUNCTION at_value_at_risk(at_sample, float8) IS 'historical value at risk: the quantile (type 7) of share, as a return';
 CREATE FUNCTION at_var_final(at_sample) RETURNS float8
-AS 'MODULE_PATHNAME', 'at_var' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION at_var_final(at_sample) IS 'final function of the aggregates at_var';
-CREATE AGGREGATE at_var(float8) (
+AS 'MODULE_PATHNAME', 'at_value_at_risk' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION at_var_final(at_sample) IS 'final function of the aggregates at_value_at_risk';
+CREATE AGGREGATE at_value_at_risk(float8) (
 	SFUNC = at_sample_add,
 	STYPE = at_sample,
 	INITCOND = '{}',
@@ -764,8 +764,8 @@ CREATE AGGREGATE at_var(float8) (
 	COMBINEFUNC = at_sample_merge,
 	PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE at_var(float8) IS 'historical value at risk: the quantile (type 7) of share, as a return';
-CREATE AGGREGATE at_var(float8, float8) (
+COMMENT ON AGGREGATE at_value_at_risk(float8) IS 'historical value at risk: the quantile (type 7) of share, as a return';
+CREATE AGGREGATE at_value_at_risk(float8, float8) (
 	SFUNC = at_sample_add,
 	STYPE = at_sample,
 	INITCOND = '{}',
@@ -773,15 +773,15 @@ CREATE AGGREGATE at_var(float8, float8) (
 	COMBINEFUNC = at_sample_merge,
 	PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE at_var(float8, float8) IS 'historical value at risk: the quantile (type 7) of share, as a return; further arguments: share';
+COMMENT ON AGGREGATE at_value_at_risk(float8, float8) IS 'historical value at risk: the quantile (type 7) of share, as a return; further arguments: share';
 
-CREATE FUNCTION at_cvar(sample at_sample, share float8 DEFAULT 0.05) RETURNS float8
+CREATE FUNCTION at_expected_shortfall(sample at_sample, share float8 DEFAULT 0.05) RETURNS float8
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION at_cvar(at_sample, float8) IS 'expected shortfall: mean of the worst share of returns with a fractional weight at the boundary (Acerbi and Tasche, 2002), as a return';
+COMMENT ON FUNCTION at_expected_shortfall(at_sample, float8) IS 'expected shortfall: mean of the worst share of returns with a fractional weight at the boundary (Acerbi and Tasche, 2002), as a return';
 CREATE FUNCTION at_cvar_final(at_sample) RETURNS float8
-AS 'MODULE_PATHNAME', 'at_cvar' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION at_cvar_final(at_sample) IS 'final function of the aggregates at_cvar';
-CREATE AGGREGATE at_cvar(float8) (
+AS 'MODULE_PATHNAME', 'at_expected_shortfall' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION at_cvar_final(at_sample) IS 'final function of the aggregates at_expected_shortfall';
+CREATE AGGREGATE at_expected_shortfall(float8) (
 	SFUNC = at_sample_add,
 	STYPE = at_sample,
 	INITCOND = '{}',
@@ -789,8 +789,8 @@ CREATE AGGREGATE at_cvar(float8) (
 	COMBINEFUNC = at_sample_merge,
 	PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE at_cvar(float8) IS 'expected shortfall: mean of the worst share of returns with a fractional weight at the boundary (Acerbi and Tasche, 2002), as a return';
-CREATE AGGREGATE at_cvar(float8, float8) (
+COMMENT ON AGGREGATE at_expected_shortfall(float8) IS 'expected shortfall: mean of the worst share of returns with a fractional weight at the boundary (Acerbi and Tasche, 2002), as a return';
+CREATE AGGREGATE at_expected_shortfall(float8, float8) (
 	SFUNC = at_sample_add,
 	STYPE = at_sample,
 	INITCOND = '{}',
@@ -798,70 +798,70 @@ CREATE AGGREGATE at_cvar(float8, float8) (
 	COMBINEFUNC = at_sample_merge,
 	PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE at_cvar(float8, float8) IS 'expected shortfall: mean of the worst share of returns with a fractional weight at the boundary (Acerbi and Tasche, 2002), as a return; further arguments: share';
+COMMENT ON AGGREGATE at_expected_shortfall(float8, float8) IS 'expected shortfall: mean of the worst share of returns with a fractional weight at the boundary (Acerbi and Tasche, 2002), as a return; further arguments: share';
 
-CREATE FUNCTION at_growth_add(at_growth, float8) RETURNS at_growth
+CREATE FUNCTION at_drawdown_state_add(at_drawdown_state, float8) RETURNS at_drawdown_state
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION at_growth_add(at_growth, float8) IS 'the growth with one more return; transition function';
-CREATE FUNCTION at_growth_append(at_growth, at_growth) RETURNS at_growth
+COMMENT ON FUNCTION at_drawdown_state_add(at_drawdown_state, float8) IS 'the growth with one more return; transition function';
+CREATE FUNCTION at_drawdown_state_append(at_drawdown_state, at_drawdown_state) RETURNS at_drawdown_state
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION at_growth_append(at_growth, at_growth) IS 'the first growth followed by the second; associative, not commutative';
-CREATE FUNCTION at_growth_final(at_growth) RETURNS at_growth
+COMMENT ON FUNCTION at_drawdown_state_append(at_drawdown_state, at_drawdown_state) IS 'the first growth followed by the second; associative, not commutative';
+CREATE FUNCTION at_drawdown_state_final(at_drawdown_state) RETURNS at_drawdown_state
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION at_growth_final(at_growth) IS 'the growth in its stored form; final function';
-CREATE AGGREGATE at_collect_growth(float8) (
-	SFUNC = at_growth_add,
-	STYPE = at_growth,
+COMMENT ON FUNCTION at_drawdown_state_final(at_drawdown_state) IS 'the growth in its stored form; final function';
+CREATE AGGREGATE at_collect_drawdown_state(float8) (
+	SFUNC = at_drawdown_state_add,
+	STYPE = at_drawdown_state,
 	INITCOND = '{}',
-	FINALFUNC = at_growth_final,
+	FINALFUNC = at_drawdown_state_final,
 	PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE at_collect_growth(float8) IS 'growth along returns, which need an ORDER BY in the call; nulls are left out; the empty state for no rows';
-CREATE AGGREGATE at_merge(at_growth) (
-	SFUNC = at_growth_append,
-	STYPE = at_growth,
+COMMENT ON AGGREGATE at_collect_drawdown_state(float8) IS 'growth along returns, which need an ORDER BY in the call; nulls are left out; the empty state for no rows';
+CREATE AGGREGATE at_merge(at_drawdown_state) (
+	SFUNC = at_drawdown_state_append,
+	STYPE = at_drawdown_state,
 	INITCOND = '{}',
-	FINALFUNC = at_growth_final,
+	FINALFUNC = at_drawdown_state_final,
 	PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE at_merge(at_growth) IS 'growth along adjacent segments, which need an ORDER BY in the call; nulls are left out; the empty state for no rows';
-CREATE FUNCTION at_growth_of(returns float8[]) RETURNS at_growth
+COMMENT ON AGGREGATE at_merge(at_drawdown_state) IS 'growth along adjacent segments, which need an ORDER BY in the call; nulls are left out; the empty state for no rows';
+CREATE FUNCTION at_drawdown_state_of(returns float8[]) RETURNS at_drawdown_state
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION at_growth_of(float8[]) IS 'growth along an array''s returns; nulls are left out';
-CREATE FUNCTION at_wealth(growth at_growth) RETURNS float8
+COMMENT ON FUNCTION at_drawdown_state_of(float8[]) IS 'growth along an array''s returns; nulls are left out';
+CREATE FUNCTION at_wealth(growth at_drawdown_state) RETURNS float8
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION at_wealth(at_growth) IS 'what one has become: the product of 1 + r; NULL with a return below -1; final function';
+COMMENT ON FUNCTION at_wealth(at_drawdown_state) IS 'what one has become: the product of 1 + r; NULL with a return below -1; final function';
 CREATE AGGREGATE at_wealth(float8) (
-	SFUNC = at_growth_add,
-	STYPE = at_growth,
+	SFUNC = at_drawdown_state_add,
+	STYPE = at_drawdown_state,
 	INITCOND = '{}',
 	FINALFUNC = at_wealth,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE at_wealth(float8) IS 'what one has become: the product of 1 + r; NULL with a return below -1; returns need an ORDER BY, as of a window, in which it is cheap for each row';
-CREATE FUNCTION at_drawdown(growth at_growth) RETURNS float8
+CREATE FUNCTION at_drawdown(growth at_drawdown_state) RETURNS float8
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION at_drawdown(at_growth) IS 'the drawdown at the end, zero or a negative fraction; NULL without returns or with one below -1; final function';
+COMMENT ON FUNCTION at_drawdown(at_drawdown_state) IS 'the drawdown at the end, zero or a negative fraction; NULL without returns or with one below -1; final function';
 CREATE AGGREGATE at_drawdown(float8) (
-	SFUNC = at_growth_add,
-	STYPE = at_growth,
+	SFUNC = at_drawdown_state_add,
+	STYPE = at_drawdown_state,
 	INITCOND = '{}',
 	FINALFUNC = at_drawdown,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE at_drawdown(float8) IS 'the drawdown at the end, zero or a negative fraction; NULL without returns or with one below -1; returns need an ORDER BY, as of a window, in which it is cheap for each row';
-CREATE FUNCTION at_max_drawdown(growth at_growth) RETURNS float8
-AS 'MODULE_PATHNAME', 'at_max_drawdown_growth' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION at_max_drawdown(at_growth) IS 'the deepest drawdown along the growth, zero or a negative fraction; NULL without returns or with one below -1';
-CREATE FUNCTION at_drawdown_summary(growth at_growth) RETURNS at_drawdown_figures
+CREATE FUNCTION at_max_drawdown(growth at_drawdown_state) RETURNS float8
+AS 'MODULE_PATHNAME', 'at_max_drawdown_of_state' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION at_max_drawdown(at_drawdown_state) IS 'the deepest drawdown along the growth, zero or a negative fraction; NULL without returns or with one below -1';
+CREATE FUNCTION at_drawdown_summary(growth at_drawdown_state) RETURNS at_drawdown_figures
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION at_drawdown_summary(at_growth) IS 'drawdowns along the growth; the start counts as a high; those below 1e-12 are none; NULL figures with a return below -1';
+COMMENT ON FUNCTION at_drawdown_summary(at_drawdown_state) IS 'drawdowns along the growth; the start counts as a high; those below 1e-12 are none; NULL figures with a return below -1';
 CREATE FUNCTION at_drawdown_summary(returns float8[]) RETURNS at_drawdown_figures
 AS 'MODULE_PATHNAME', 'at_drawdown_summary_of' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION at_drawdown_summary(float8[]) IS 'drawdowns along an array''s returns; nulls are left out; the start counts as a high';
-CREATE FUNCTION at_drawdown_episodes(growth at_growth) RETURNS at_drawdown_episode[]
+CREATE FUNCTION at_drawdown_episodes(growth at_drawdown_state) RETURNS at_drawdown_episode[]
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION at_drawdown_episodes(at_growth) IS 'all drawdowns along the growth, in order, for unnest';
+COMMENT ON FUNCTION at_drawdown_episodes(at_drawdown_state) IS 'all drawdowns along the growth, in order, for unnest';
 CREATE FUNCTION at_drawdown_episodes(returns float8[]) RETURNS at_drawdown_episode[]
 AS 'MODULE_PATHNAME', 'at_drawdown_episodes_of' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION at_drawdown_episodes(float8[]) IS 'all drawdowns along an array''s returns, in order, for unnest; nulls are left out';

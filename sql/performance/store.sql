@@ -463,7 +463,7 @@ BEGIN
 			month AS (whole ROWS 20 PRECEDING), quarter AS (whole ROWS 62 PRECEDING);
 	COMMENT ON VIEW @extschema@.at_rolling_sharpe IS 'agent_tracker: Sharpe ratio of a year over the last 21 and 63 periods (NULL until there are as many) and over all so far, at a risk-free rate of zero; periods_per_year are those of agent_tracker.periods_per_year, or found from the data; for Grafana, column time';
 
-	CREATE OR REPLACE VIEW @extschema@.at_position_now WITH (security_invoker = on) AS
+	CREATE OR REPLACE VIEW @extschema@.at_current_position WITH (security_invoker = on) AS
 		SELECT p.project, p.agent_id, p.environment, p.portfolio_kind, p.payload ->> 'currency' AS currency,
 			p.position_id, p.symbol, CASE WHEN c.units IS NULL THEN p.quantity ELSE trim_scale(round(round(p.quantity * c.units, 30) / c.per, 30)) END AS quantity,
 			CASE WHEN c.units IS NULL THEN @extschema@.at_decimal(p.payload -> 'average_price')
@@ -500,7 +500,7 @@ BEGIN
 			WHERE q.place = 1 AND q.quantity <> 0) p
 			LEFT JOIN LATERAL @extschema@.at_splits_between(CASE WHEN EXISTS (SELECT FROM @extschema@.at_split) THEN p.symbol END,
 				p.occurred_at, now()) c ON true;
-	COMMENT ON VIEW @extschema@.at_position_now IS 'agent_tracker: open positions by the last snapshot of each, in units of now where the symbol was split since; share is of the portfolio''s gross market value in that currency; traded_since says that a fill of the symbol came after the snapshot, which is then out of date';
+	COMMENT ON VIEW @extschema@.at_current_position IS 'agent_tracker: open positions by the last snapshot of each, in units of now where the symbol was split since; share is of the portfolio''s gross market value in that currency; traded_since says that a fill of the symbol came after the snapshot, which is then out of date';
 
 	CREATE OR REPLACE VIEW @extschema@.at_time_in_market WITH (security_invoker = on) AS
 		SELECT d.project, d.agent_id, d.environment, count(*) AS sessions,
@@ -532,7 +532,7 @@ BEGIN
 		GROUP BY d.project, d.agent_id, d.environment;
 	COMMENT ON VIEW @extschema@.at_time_in_market IS 'agent_tracker: share of an agent''s sessions with a position: a lot that is open by the fills, or a snapshot of a position that is not flat; a session is a day with a fill or a snapshot of a position, a portfolio or performance';
 
-	CREATE OR REPLACE VIEW @extschema@.at_performance_now WITH (security_invoker = on) AS
+	CREATE OR REPLACE VIEW @extschema@.at_current_performance WITH (security_invoker = on) AS
 		SELECT n.project, n.agent_id, n.environment, n.currency, n.unnamed,
 			(n.last ->> 'as_of')::timestamptz AS as_of, (n.last ->> 'session_date')::date AS session_date,
 			n.portfolio_kind, (n.last ->> 'equity')::numeric AS equity,
@@ -607,7 +607,7 @@ BEGIN
 								jsonb_build_object('positions', count(*), 'gross', sum(abs(p.market_value)), 'net', sum(p.market_value),
 									'largest', (array_agg(p.symbol ORDER BY abs(p.market_value) DESC NULLS LAST))[1],
 									'largest_value', max(abs(p.market_value)), 'unrealized', sum(p.unrealized_pnl))
-							FROM @extschema@.at_position_now p
+							FROM @extschema@.at_current_position p
 							GROUP BY p.project, p.agent_id, p.environment, p.portfolio_kind, p.currency
 							UNION ALL
 							SELECT t.project, t.agent_id, t.environment, t.portfolio_kind, t.currency, 'traded',
@@ -626,7 +626,7 @@ BEGIN
 				) u
 			) g
 			GROUP BY g.project, g.agent_id, g.environment, g.account) n;
-	COMMENT ON VIEW @extschema@.at_performance_now IS 'agent_tracker: one row for each portfolio of an agent in an environment and currency: where it stands, what the last period brought, how deep it is below its high and since when, what is at risk, what it holds, how its closed trades went; what names no portfolio or no currency is counted to the only one of which it may be, when there is just one, and unnamed says that something named no currency';
+	COMMENT ON VIEW @extschema@.at_current_performance IS 'agent_tracker: one row for each portfolio of an agent in an environment and currency: where it stands, what the last period brought, how deep it is below its high and since when, what is at risk, what it holds, how its closed trades went; what names no portfolio or no currency is counted to the only one of which it may be, when there is just one, and unnamed says that something named no currency';
 
 	CREATE OR REPLACE VIEW @extschema@.at_epoch_leaderboard WITH (security_invoker = on) AS
 		SELECT b.project, b.environment, b.epoch_id, b.epoch_kind, b.started_at, b.expected_members, b.fair_members,
@@ -843,7 +843,7 @@ BEGIN
 		) m(name, meaning)
 			JOIN pg_attribute a ON a.attname = m.name AND a.attnum > 0
 			JOIN pg_class c ON c.oid = a.attrelid AND c.relnamespace = '@extschema@'::regnamespace::oid
-		WHERE c.relname = ANY (ARRAY['at_capital_flow', 'at_portfolio_snapshot', 'at_equity_interval', 'at_equity_curve', 'at_performance_snapshot', 'at_period', 'at_daily_performance', 'at_rolling_sharpe', 'at_position_now', 'at_time_in_market', 'at_pnl_part', 'at_pnl_by_symbol', 'at_pnl_by_setup', 'at_pnl_by_weekday', 'at_pnl_by_month', 'at_performance_now', 'at_epoch_leaderboard']) LOOP
+		WHERE c.relname = ANY (ARRAY['at_capital_flow', 'at_portfolio_snapshot', 'at_equity_interval', 'at_equity_curve', 'at_performance_snapshot', 'at_period', 'at_daily_performance', 'at_rolling_sharpe', 'at_current_position', 'at_time_in_market', 'at_pnl_part', 'at_pnl_by_symbol', 'at_pnl_by_setup', 'at_pnl_by_weekday', 'at_pnl_by_month', 'at_current_performance', 'at_epoch_leaderboard']) LOOP
 		EXECUTE format('COMMENT ON COLUMN @extschema@.%I.%I IS %L', item.relname, item.attname, item.meaning);
 	END LOOP;
 END

@@ -24,8 +24,8 @@ BEGIN
 		RAISE undefined_table USING MESSAGE = 'agent_tracker has no store in this database',
 			HINT = 'The owner of the extension makes it with at_create_store().';
 	END IF;
-	IF NOT EXISTS (SELECT FROM @extschema@.at_evidence_mark)
-			AND NOT EXISTS (SELECT FROM @extschema@.at_trade_mark) THEN
+	IF NOT EXISTS (SELECT FROM @extschema@.at_stale_day)
+			AND NOT EXISTS (SELECT FROM @extschema@.at_stale_trade_day) THEN
 		RETURN;
 	END IF;
 	RETURN QUERY
@@ -53,7 +53,7 @@ BEGIN
 	fills := 0;
 	positions := 0;
 	legs := 0;
-	IF NOT EXISTS (SELECT FROM @extschema@.at_trade_mark) THEN
+	IF NOT EXISTS (SELECT FROM @extschema@.at_stale_trade_day) THEN
 		RETURN;
 	END IF;
 
@@ -64,7 +64,7 @@ BEGIN
 	), point AS MATERIALIZED (
 		SELECT DISTINCT f.project, f.agent_id, f.environment, f.portfolio_kind, f.currency, f.position_key, f.since FROM fresh f
 	), marks AS (
-		DELETE FROM @extschema@.at_trade_mark
+		DELETE FROM @extschema@.at_stale_trade_day
 	), new_fill AS (
 		INSERT INTO @extschema@.at_trade_fill
 			(t, arrived_at, line_no, environment, key_digest, project, agent_id, portfolio_kind,
@@ -150,7 +150,7 @@ BEGIN
 	WHERE f.t >= p.since AND (f.t < p.until OR p.until = 'infinity');
 	DELETE FROM @extschema@.at_trade_plan f USING @extschema@.at_partitions() p
 	WHERE f.t >= p.since AND (f.t < p.until OR p.until = 'infinity');
-	INSERT INTO @extschema@.at_trade_mark (project, day)
+	INSERT INTO @extschema@.at_stale_trade_day (project, day)
 	SELECT DISTINCT e.project, (e.occurred_at AT TIME ZONE 'UTC')::date
 	FROM @extschema@.at_event e
 	WHERE e.event_type IN ('paper.fill.recorded', 'strategy.context.recorded')
@@ -191,7 +191,7 @@ LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $at$
 BEGIN
-	INSERT INTO @extschema@.at_trade_mark (project, day)
+	INSERT INTO @extschema@.at_stale_trade_day (project, day)
 	SELECT DISTINCT f.project, date '-infinity' FROM @extschema@.at_trade_fill f
 	ON CONFLICT DO NOTHING;
 	RETURN NULL;
@@ -313,14 +313,14 @@ BEGIN
 	COMMENT ON COLUMN @extschema@.at_trade_plan.planned_risk_amount IS 'planned risk, above zero';
 	CREATE INDEX at_trade_plan_agent ON @extschema@.at_trade_plan (agent_id, project);
 
-	CREATE TABLE @extschema@.at_trade_mark (
+	CREATE TABLE @extschema@.at_stale_trade_day (
 		day date NOT NULL,
 		project text NOT NULL,
 		PRIMARY KEY (project, day)
 	);
-	COMMENT ON TABLE @extschema@.at_trade_mark IS 'agent_tracker: days of projects that were written since the trade book took them; at_refresh_rollups() leaves them here';
-	COMMENT ON COLUMN @extschema@.at_trade_mark.day IS 'day of occurred_at, in UTC; -infinity: the book is made again';
-	COMMENT ON COLUMN @extschema@.at_trade_mark.project IS 'project';
+	COMMENT ON TABLE @extschema@.at_stale_trade_day IS 'agent_tracker: days of projects that were written since the trade book took them; at_refresh_rollups() leaves them here';
+	COMMENT ON COLUMN @extschema@.at_stale_trade_day.day IS 'day of occurred_at, in UTC; -infinity: the book is made again';
+	COMMENT ON COLUMN @extschema@.at_stale_trade_day.project IS 'project';
 
 	CREATE TABLE @extschema@.at_trade_leg (
 		entry_at timestamptz,
@@ -513,8 +513,8 @@ BEGIN
 
 	CREATE OR REPLACE VIEW @extschema@.at_trade_new_fill WITH (security_invoker = on) AS
 		WITH stale AS MATERIALIZED (
-			SELECT m.day FROM @extschema@.at_evidence_mark m
-			UNION ALL SELECT m.day FROM @extschema@.at_trade_mark m
+			SELECT m.day FROM @extschema@.at_stale_day m
+			UNION ALL SELECT m.day FROM @extschema@.at_stale_trade_day m
 		)
 		SELECT f.t, f.arrived_at, f.line_no, f.environment, f.key_digest, f.project, f.agent_id, f.portfolio_kind,
 			coalesce(f.currency, '') AS currency, f.position_key, f.fill_id, f.side, f.quantity, f.price, f.matched_fees AS fees,
@@ -522,8 +522,8 @@ BEGIN
 			f.session_date, f.multiplier, f.fee_quantity, f.other_fees, f.fee_currency
 		FROM @extschema@.at_fill f
 		-- IS TRUE: looked up in a hash table, not joined, as a join of few expected rows is a nested loop
-		WHERE ((f.project, (f.t AT TIME ZONE 'UTC')::date) IN (SELECT m.project, m.day FROM @extschema@.at_evidence_mark m
-				UNION ALL SELECT m.project, m.day FROM @extschema@.at_trade_mark m)) IS TRUE
+		WHERE ((f.project, (f.t AT TIME ZONE 'UTC')::date) IN (SELECT m.project, m.day FROM @extschema@.at_stale_day m
+				UNION ALL SELECT m.project, m.day FROM @extschema@.at_stale_trade_day m)) IS TRUE
 			AND f.t >= (SELECT min(s.day) FROM stale s)::timestamp AT TIME ZONE 'UTC'
 			AND f.t < ((SELECT max(s.day) FROM stale s) + 1)::timestamp AT TIME ZONE 'UTC'
 			-- OFFSET 0: by the key, and not each with each where it is not known how many there are
@@ -533,8 +533,8 @@ BEGIN
 
 	CREATE OR REPLACE VIEW @extschema@.at_trade_new_plan WITH (security_invoker = on) AS
 		WITH stale AS MATERIALIZED (
-			SELECT m.day FROM @extschema@.at_evidence_mark m
-			UNION ALL SELECT m.day FROM @extschema@.at_trade_mark m
+			SELECT m.day FROM @extschema@.at_stale_day m
+			UNION ALL SELECT m.day FROM @extschema@.at_stale_trade_day m
 		)
 		SELECT e.occurred_at AS t, e.environment, e.key_digest, e.project, e.agent_id, e.run_id,
 			@extschema@.at_known_id(e.payload ->> 'position_id') AS position_id,
@@ -544,8 +544,8 @@ BEGIN
 				THEN @extschema@.at_decimal(e.payload -> 'planned_risk_amount') END AS planned_risk_amount
 		FROM @extschema@.at_event e
 		WHERE e.event_type = 'strategy.context.recorded'
-			AND ((e.project, (e.occurred_at AT TIME ZONE 'UTC')::date) IN (SELECT m.project, m.day FROM @extschema@.at_evidence_mark m
-				UNION ALL SELECT m.project, m.day FROM @extschema@.at_trade_mark m)) IS TRUE
+			AND ((e.project, (e.occurred_at AT TIME ZONE 'UTC')::date) IN (SELECT m.project, m.day FROM @extschema@.at_stale_day m
+				UNION ALL SELECT m.project, m.day FROM @extschema@.at_stale_trade_day m)) IS TRUE
 			AND e.occurred_at >= (SELECT min(s.day) FROM stale s)::timestamp AT TIME ZONE 'UTC'
 			AND e.occurred_at < ((SELECT max(s.day) FROM stale s) + 1)::timestamp AT TIME ZONE 'UTC'
 			AND NOT EXISTS (SELECT FROM @extschema@.at_trade_plan p
@@ -582,7 +582,7 @@ BEGIN
 				UNION ALL
 				SELECT f.project, f.agent_id, f.environment, f.portfolio_kind, f.currency, f.position_key, f.t
 				FROM @extschema@.at_trade_fill f
-				WHERE f.project IN (SELECT m.project FROM @extschema@.at_trade_mark m WHERE m.day = '-infinity')) f
+				WHERE f.project IN (SELECT m.project FROM @extschema@.at_stale_trade_day m WHERE m.day = '-infinity')) f
 		), dated AS MATERIALIZED (
 			-- a position's book is opened again at the first time of these
 			SELECT b.*, min(b.t) OVER (PARTITION BY b.position_key, b.agent_id, b.project, b.environment, b.portfolio_kind, b.currency) AS since

@@ -23,9 +23,9 @@ BEGIN
 		AND (wanted_agent IS NULL OR d.agent_id = wanted_agent)
 		AND (wanted_environment IS NULL OR d.environment = wanted_environment)
 		AND d.day >= first_day AND d.day < end_day
-		AND NOT EXISTS (SELECT FROM @extschema@.at_evidence_mark m
+		AND NOT EXISTS (SELECT FROM @extschema@.at_stale_day m
 			WHERE m.project = d.project AND m.day = d.day);
-	IF NOT EXISTS (SELECT FROM @extschema@.at_evidence_mark m
+	IF NOT EXISTS (SELECT FROM @extschema@.at_stale_day m
 			WHERE (wanted_project IS NULL OR m.project = wanted_project)
 				AND m.day >= first_day AND m.day < end_day) THEN
 		RETURN rolled;
@@ -33,7 +33,7 @@ BEGIN
 
 	-- days that were written since: from the events themselves
 	WITH stale AS MATERIALIZED (
-		SELECT DISTINCT m.project, m.day FROM @extschema@.at_evidence_mark m
+		SELECT DISTINCT m.project, m.day FROM @extschema@.at_stale_day m
 		WHERE (wanted_project IS NULL OR m.project = wanted_project)
 			AND m.day >= first_day AND m.day < end_day
 	)
@@ -83,12 +83,12 @@ BEGIN
 	-- marks that are seen here belong to events that are seen below; those of
 	-- transactions still under way come with them, and stay for the next time
 	WITH gone AS (
-		DELETE FROM @extschema@.at_evidence_mark RETURNING project, day
+		DELETE FROM @extschema@.at_stale_day RETURNING project, day
 	), distinct_gone AS (
 		SELECT DISTINCT project, day FROM gone
 	), kept AS (
 		-- the trade book goes by the same marks
-		INSERT INTO @extschema@.at_trade_mark (project, day)
+		INSERT INTO @extschema@.at_stale_trade_day (project, day)
 		SELECT g.project, g.day FROM distinct_gone g
 		ON CONFLICT DO NOTHING
 	)
@@ -150,7 +150,7 @@ BEGIN
 			AND e.occurred_at = old.occurred_at
 		RETURNING e.project, e.occurred_at
 	), marked AS (
-		INSERT INTO @extschema@.at_evidence_mark (project, day)
+		INSERT INTO @extschema@.at_stale_day (project, day)
 		SELECT DISTINCT n.project, (n.occurred_at AT TIME ZONE 'UTC')::date FROM new n
 	)
 	SELECT count(*) INTO rebuilt FROM new;

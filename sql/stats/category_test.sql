@@ -32,9 +32,9 @@ CREATE TYPE at_g_result AS (
 );
 COMMENT ON TYPE at_g_result IS 'likelihood-ratio test of homogeneity: statistic, degrees of freedom, p and its decimal logarithm, observations of each side';
 
-CREATE FUNCTION at_g(baseline bigint[], observed bigint[]) RETURNS at_g_result
+CREATE FUNCTION at_g_test(baseline bigint[], observed bigint[]) RETURNS at_g_result
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION at_g(bigint[], bigint[]) IS 'did the shares of categories change, by the likelihood ratio 2 sum O ln(O/E) in deviance form; p 1 for fewer than two categories, null when a side is empty; raises 22023 for a negative or null count or other categories, 22003 when a side sums to more than 2^62';
+COMMENT ON FUNCTION at_g_test(bigint[], bigint[]) IS 'did the shares of categories change, by the likelihood ratio 2 sum O ln(O/E) in deviance form; p 1 for fewer than two categories, null when a side is empty; raises 22023 for a negative or null count or other categories, 22003 when a side sums to more than 2^62';
 
 CREATE TYPE at_divergence_result AS (
 	psi_raw float8,
@@ -155,6 +155,6 @@ CREATE TYPE at_cmh_result AS (
 );
 COMMENT ON TYPE at_cmh_result IS 'stratified test: statistic (no correction for continuity), degrees of freedom, p and its decimal logarithm; of two categories the odds ratio common to the strata (observed to baseline, first category to second) with 95 % interval, Breslow and Day''s statistic of odds ratios that differ between strata, the same with Tarone''s correction, its degrees of freedom, p and decimal logarithm; strata with both sides, observations of each side';
 
-CREATE FUNCTION at_cmh(baseline bigint[], observed bigint[]) RETURNS at_cmh_result
+CREATE FUNCTION at_cmh_test(baseline bigint[], observed bigint[]) RETURNS at_cmh_result
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION at_cmh(bigint[], bigint[]) IS 'did the shares of categories change within strata such as symbols or regimes (the agent changed, not its market): generalised test of Cochran, Mantel and Haenszel, odds ratio of Mantel and Haenszel with the interval of Robins, Breslow and Greenland; arrays of stratum by category; strata without one of the sides say nothing and are left out; raises 54000 for more than 500 categories; raises 22023 for a negative or null count or other categories or strata, 22003 when a side sums to more than 2^62';
+COMMENT ON FUNCTION at_cmh_test(bigint[], bigint[]) IS 'did the shares of categories change within strata such as symbols or regimes (the agent changed, not its market): generalised test of Cochran, Mantel and Haenszel, odds ratio of Mantel and Haenszel with the interval of Robins, Breslow and Greenland; arrays of stratum by category; strata without one of the sides say nothing and are left out; raises 54000 for more than 500 categories; raises 22023 for a negative or null count or other categories or strata, 22003 when a side sums to more than 2^62';

@@ -17,9 +17,9 @@ CREATE TYPE at_ks_result AS (
 );
 COMMENT ON TYPE at_ks_result IS 'two-sample Kolmogorov-Smirnov: largest distance of the shares below a value, the same with the baseline''s or the observed share larger, the value where it is, whether values repeat, p exact given the ties, p exact as if there were none (null when more than 5e7 lattice points), Kolmogorov''s limit, the best of these and its decimal logarithm, sizes, NaN left out';
 
-CREATE FUNCTION at_ks(baseline float8[], observed float8[], method text DEFAULT 'auto') RETURNS at_ks_result
+CREATE FUNCTION at_ks_test(baseline float8[], observed float8[], method text DEFAULT 'auto') RETURNS at_ks_result
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10000;
-COMMENT ON FUNCTION at_ks(float8[], float8[], text) IS 'do two samples of numbers come from one distribution: Kolmogorov and Smirnov, two-sided, exact where affordable; method auto (exact given the ties when that takes at most 5e7 steps, else by the limit law), exact (at most 1e9 steps, else raises 54000) or asymptotic; nulls and NaN are left out, infinite values have their rank; null when a side is empty';
+COMMENT ON FUNCTION at_ks_test(float8[], float8[], text) IS 'do two samples of numbers come from one distribution: Kolmogorov and Smirnov, two-sided, exact where affordable; method auto (exact given the ties when that takes at most 5e7 steps, else by the limit law), exact (at most 1e9 steps, else raises 54000) or asymptotic; nulls and NaN are left out, infinite values have their rank; null when a side is empty';
 
 CREATE TYPE at_mann_whitney_result AS (
 	u_baseline float8,
@@ -214,18 +214,18 @@ CREATE AGGREGATE at_anderson_darling(value float8, sample integer) (
 );
 COMMENT ON AGGREGATE at_anderson_darling(float8, integer) IS 'do samples of numbers come from one distribution: Anderson and Darling for k samples, over rows of value and number of its sample; rows with a null are left out';
 
-CREATE FUNCTION at_ks(samples at_grouped_sample) RETURNS at_ks_result
+CREATE FUNCTION at_ks_test(samples at_grouped_sample) RETURNS at_ks_result
 AS 'MODULE_PATHNAME', 'at_ks_sides' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10000;
-COMMENT ON FUNCTION at_ks(at_grouped_sample) IS 'do two samples of numbers come from one distribution: Kolmogorov and Smirnov, two-sided, exact where affordable; sample 0 is the baseline, sample 1 the observed one';
+COMMENT ON FUNCTION at_ks_test(at_grouped_sample) IS 'do two samples of numbers come from one distribution: Kolmogorov and Smirnov, two-sided, exact where affordable; sample 0 is the baseline, sample 1 the observed one';
 
-CREATE AGGREGATE at_ks(value float8, is_observed boolean) (
+CREATE AGGREGATE at_ks_test(value float8, is_observed boolean) (
 	SFUNC = at_grouped_sample_add,
 	STYPE = at_grouped_sample,
-	FINALFUNC = at_ks,
+	FINALFUNC = at_ks_test,
 	COMBINEFUNC = at_grouped_sample_merge,
 	PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE at_ks(float8, boolean) IS 'do two samples of numbers come from one distribution: Kolmogorov and Smirnov, two-sided, exact where affordable, over rows of value and side; rows with a null are left out';
+COMMENT ON AGGREGATE at_ks_test(float8, boolean) IS 'do two samples of numbers come from one distribution: Kolmogorov and Smirnov, two-sided, exact where affordable, over rows of value and side; rows with a null are left out';
 
 CREATE FUNCTION at_mann_whitney(samples at_grouped_sample) RETURNS at_mann_whitney_result
 AS 'MODULE_PATHNAME', 'at_mann_whitney_sides' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10000;

@@ -240,22 +240,22 @@ CREATE AGGREGATE at_chi2(category text, is_observed boolean) (
 );
 COMMENT ON AGGREGATE at_chi2(text, boolean) IS 'did the shares of categories change: Pearson, over rows of category and side; nulls are left out';
 
-CREATE FUNCTION at_g(baseline at_counts, observed at_counts) RETURNS at_g_result
+CREATE FUNCTION at_g_test(baseline at_counts, observed at_counts) RETURNS at_g_result
 AS 'MODULE_PATHNAME', 'at_g_counts' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION at_g(at_counts, at_counts) IS 'did the shares of categories change: likelihood ratio, over the categories of both; nulls are left out; null when a side is empty';
+COMMENT ON FUNCTION at_g_test(at_counts, at_counts) IS 'did the shares of categories change: likelihood ratio, over the categories of both; nulls are left out; null when a side is empty';
 
-CREATE FUNCTION at_g(counts at_sided_counts) RETURNS at_g_result
+CREATE FUNCTION at_g_test(counts at_sided_counts) RETURNS at_g_result
 AS 'MODULE_PATHNAME', 'at_g_sides' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION at_g(at_sided_counts) IS 'did the shares of categories change: likelihood ratio; nulls are left out; null when a side is empty';
+COMMENT ON FUNCTION at_g_test(at_sided_counts) IS 'did the shares of categories change: likelihood ratio; nulls are left out; null when a side is empty';
 
-CREATE AGGREGATE at_g(category text, is_observed boolean) (
+CREATE AGGREGATE at_g_test(category text, is_observed boolean) (
 	SFUNC = at_sided_counts_add,
 	STYPE = at_sided_counts,
-	FINALFUNC = at_g,
+	FINALFUNC = at_g_test,
 	COMBINEFUNC = at_sided_counts_merge,
 	PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE at_g(text, boolean) IS 'did the shares of categories change: likelihood ratio, over rows of category and side; nulls are left out';
+COMMENT ON AGGREGATE at_g_test(text, boolean) IS 'did the shares of categories change: likelihood ratio, over rows of category and side; nulls are left out';
 
 CREATE FUNCTION at_divergence(baseline at_counts, observed at_counts) RETURNS at_divergence_result
 AS 'MODULE_PATHNAME', 'at_divergence_counts' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -396,9 +396,9 @@ CREATE TYPE at_ks_bounds_result AS (
 );
 COMMENT ON TYPE at_ks_bounds_result IS 'what two sketches say of the Kolmogorov-Smirnov statistic: the least and greatest it can be, p by the limit law at either, sizes, NaN left out';
 
-CREATE FUNCTION at_ks(baseline at_sketch, observed at_sketch) RETURNS at_ks_bounds_result
+CREATE FUNCTION at_ks_test(baseline at_sketch, observed at_sketch) RETURNS at_ks_bounds_result
 AS 'MODULE_PATHNAME', 'at_ks_sketch' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION at_ks(at_sketch, at_sketch) IS 'bounds of the Kolmogorov-Smirnov statistic and its p from two sketches: values of one bucket may be in any order; null when a side is empty';
+COMMENT ON FUNCTION at_ks_test(at_sketch, at_sketch) IS 'bounds of the Kolmogorov-Smirnov statistic and its p from two sketches: values of one bucket may be in any order; null when a side is empty';
 
 CREATE TYPE at_histogram;
 
@@ -455,9 +455,9 @@ CREATE FUNCTION at_histogram_of("values" float8[], edges float8[]) RETURNS at_hi
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION at_histogram_of(float8[], float8[]) IS 'a histogram of the values between edges (equal ones merged); nulls are left out, NaN counted; raises 22023 for edges that are null, NaN or not ascending';
 
-CREATE FUNCTION at_edges("values" float8[], bins integer DEFAULT 10) RETURNS float8[]
+CREATE FUNCTION at_bin_edges("values" float8[], bins integer DEFAULT 10) RETURNS float8[]
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION at_edges(float8[], integer) IS 'edges between bins that hold equal shares of the values: type-7 quantiles, equal ones merged; raises 22023 unless bins is from 2 to 10000';
+COMMENT ON FUNCTION at_bin_edges(float8[], integer) IS 'edges between bins that hold equal shares of the values: type-7 quantiles, equal ones merged; raises 22023 unless bins is from 2 to 10000';
 
 CREATE FUNCTION at_chi2(baseline at_histogram, observed at_histogram, method text DEFAULT 'pearson', seed bigint DEFAULT 0) RETURNS at_chi2_result
 AS 'MODULE_PATHNAME', 'at_chi2_histograms' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;

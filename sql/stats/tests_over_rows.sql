@@ -52,24 +52,24 @@ COMMENT ON AGGREGATE at_proportion(boolean, boolean) IS 'did a share change: nor
 
 CREATE FUNCTION at_sided_cluster_counts_add(state at_sided_cluster_counts, category text, is_observed boolean, stratum text) RETURNS at_sided_cluster_counts
 AS 'MODULE_PATHNAME', 'at_sided_cluster_counts_add_stratum' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION at_sided_cluster_counts_add(at_sided_cluster_counts, text, boolean, text) IS 'the state with one more category of a stratum on a side; transition of at_cmh; rows without a side are left out';
+COMMENT ON FUNCTION at_sided_cluster_counts_add(at_sided_cluster_counts, text, boolean, text) IS 'the state with one more category of a stratum on a side; transition of at_cmh_test; rows without a side are left out';
 
-CREATE FUNCTION at_cmh(baseline at_cluster_counts, observed at_cluster_counts) RETURNS at_cmh_result
+CREATE FUNCTION at_cmh_test(baseline at_cluster_counts, observed at_cluster_counts) RETURNS at_cmh_result
 AS 'MODULE_PATHNAME', 'at_cmh_counts' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION at_cmh(at_cluster_counts, at_cluster_counts) IS 'did the shares of categories change within strata: Cochran, Mantel and Haenszel, over the strata (in the place of runs) and categories of both; categories by name; raises 54000 for more than 500 categories or 1e8 pairs of stratum and category';
+COMMENT ON FUNCTION at_cmh_test(at_cluster_counts, at_cluster_counts) IS 'did the shares of categories change within strata: Cochran, Mantel and Haenszel, over the strata (in the place of runs) and categories of both; categories by name; raises 54000 for more than 500 categories or 1e8 pairs of stratum and category';
 
-CREATE FUNCTION at_cmh(counts at_sided_cluster_counts) RETURNS at_cmh_result
+CREATE FUNCTION at_cmh_test(counts at_sided_cluster_counts) RETURNS at_cmh_result
 AS 'MODULE_PATHNAME', 'at_cmh_sides' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION at_cmh(at_sided_cluster_counts) IS 'did the shares of categories change within strata: Cochran, Mantel and Haenszel; categories by name; raises 54000 for more than 500 categories or 1e8 pairs of stratum and category';
+COMMENT ON FUNCTION at_cmh_test(at_sided_cluster_counts) IS 'did the shares of categories change within strata: Cochran, Mantel and Haenszel; categories by name; raises 54000 for more than 500 categories or 1e8 pairs of stratum and category';
 
-CREATE AGGREGATE at_cmh(category text, is_observed boolean, stratum text) (
+CREATE AGGREGATE at_cmh_test(category text, is_observed boolean, stratum text) (
 	SFUNC = at_sided_cluster_counts_add,
 	STYPE = at_sided_cluster_counts,
-	FINALFUNC = at_cmh,
+	FINALFUNC = at_cmh_test,
 	COMBINEFUNC = at_sided_cluster_counts_merge,
 	PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE at_cmh(text, boolean, text) IS 'did the shares of categories change within strata such as symbols or regimes: Cochran, Mantel and Haenszel, over rows of category, side and stratum; nulls are left out';
+COMMENT ON AGGREGATE at_cmh_test(text, boolean, text) IS 'did the shares of categories change within strata such as symbols or regimes: Cochran, Mantel and Haenszel, over rows of category, side and stratum; nulls are left out';
 
 CREATE FUNCTION at_mde(baseline at_counts, observed at_counts, alpha float8 DEFAULT 0.05, power float8 DEFAULT 0.8)
 RETURNS at_mde_result
@@ -87,9 +87,9 @@ END
 $at$;
 COMMENT ON FUNCTION at_mde(at_counts, at_counts, float8, float8) IS 'minimum detectable effect of a chi-square test over the categories of both, as over numbers; null for fewer than two categories or an empty side';
 
-CREATE FUNCTION at_ks(baseline at_sample, observed at_sample, method text DEFAULT 'auto') RETURNS at_ks_result
+CREATE FUNCTION at_ks_test(baseline at_sample, observed at_sample, method text DEFAULT 'auto') RETURNS at_ks_result
 AS 'MODULE_PATHNAME', 'at_ks_samples' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10000;
-COMMENT ON FUNCTION at_ks(at_sample, at_sample, text) IS 'do two samples of numbers come from one distribution: Kolmogorov and Smirnov, two-sided; methods as over arrays; infinite values have their rank; null when a side is empty; raises 54000 for more than 2^28 values';
+COMMENT ON FUNCTION at_ks_test(at_sample, at_sample, text) IS 'do two samples of numbers come from one distribution: Kolmogorov and Smirnov, two-sided; methods as over arrays; infinite values have their rank; null when a side is empty; raises 54000 for more than 2^28 values';
 
 CREATE FUNCTION at_mann_whitney(baseline at_sample, observed at_sample) RETURNS at_mann_whitney_result
 AS 'MODULE_PATHNAME', 'at_mann_whitney_samples' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10000;
@@ -123,9 +123,9 @@ CREATE FUNCTION at_quantile_shift(baseline at_sample, observed at_sample, q floa
 AS 'MODULE_PATHNAME', 'at_quantile_shift_samples' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10000 ROWS 4;
 COMMENT ON FUNCTION at_quantile_shift(at_sample, at_sample, float8[]) IS 'by how much quantiles moved: one row each, as over arrays; raises 22023 when q has a null or a number outside 0 to 1';
 
-CREATE FUNCTION at_edges(sample at_sample, bins integer DEFAULT 10) RETURNS float8[]
+CREATE FUNCTION at_bin_edges(sample at_sample, bins integer DEFAULT 10) RETURNS float8[]
 AS 'MODULE_PATHNAME', 'at_edges_sample' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION at_edges(at_sample, integer) IS 'edges between bins that hold equal shares of the values: type-7 quantiles, equal ones merged; raises 22023 unless bins is from 2 to 10000';
+COMMENT ON FUNCTION at_bin_edges(at_sample, integer) IS 'edges between bins that hold equal shares of the values: type-7 quantiles, equal ones merged; raises 22023 unless bins is from 2 to 10000';
 
 CREATE FUNCTION at_anderson_darling(baseline float8[], observed float8[]) RETURNS at_anderson_darling_result
 AS 'MODULE_PATHNAME', 'at_anderson_darling_arrays' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10000;

@@ -39,16 +39,16 @@ AS $at$
 		('table', 'at_reject', true, false),
 		('table', 'at_identity_key', false, false),
 		('table', 'at_evidence_daily', true, false),
-		('table', 'at_evidence_mark', true, false),
+		('table', 'at_stale_day', true, false),
 		('view', 'at_readiness_daily', true, false),
-		('view', 'at_readiness_now', true, false),
-		('table', 'at_reference_watermark', true, false),
+		('view', 'at_current_readiness', true, false),
+		('table', 'at_journal_watermark', true, false),
 		('table', 'at_mapping', true, false),
-		('view', 'at_mappings', true, false),
+		('view', 'at_mapping_status', true, false),
 		('table', 'at_trade_fill', true, false),
 		('table', 'at_split', true, false),
 		('table', 'at_trade_plan', true, false),
-		('table', 'at_trade_mark', true, false),
+		('table', 'at_stale_trade_day', true, false),
 		('table', 'at_trade_leg', true, false),
 		('table', 'at_trade_book', true, false),
 		('view', 'at_fill', true, false),
@@ -77,16 +77,16 @@ AS $at$
 		('view', 'at_pnl_by_month', true, false),
 		('view', 'at_daily_performance', true, false),
 		('view', 'at_rolling_sharpe', true, false),
-		('view', 'at_position_now', true, false),
+		('view', 'at_current_position', true, false),
 		('view', 'at_time_in_market', true, false),
-		('view', 'at_performance_now', true, false),
+		('view', 'at_current_performance', true, false),
 		('view', 'at_epoch_leaderboard', true, false),
-		('table', 'at_profile', true, true),
+		('table', 'at_behavior_profile', true, true),
 		('table', 'at_baseline', true, true),
 		('table', 'at_baseline_status', true, true),
-		('view', 'at_baseline_now', true, true),
-		('view', 'at_profile_share', true, false),
-		('view', 'at_profile_quantile', true, false),
+		('view', 'at_current_baseline', true, true),
+		('view', 'at_behavior_profile_share', true, false),
+		('view', 'at_behavior_profile_quantile', true, false),
 		('table', 'at_drift_bound', true, true),
 		('table', 'at_drift_scan', true, true),
 		('table', 'at_drift_result', true, true),
@@ -381,13 +381,13 @@ BEGIN
 	COMMENT ON COLUMN @extschema@.at_evidence_daily.agent_id IS 'agent';
 	COMMENT ON COLUMN @extschema@.at_evidence_daily.evidence IS 'what the events prove, merged';
 
-	CREATE TABLE @extschema@.at_evidence_mark (
+	CREATE TABLE @extschema@.at_stale_day (
 		day date NOT NULL,
 		project text NOT NULL
 	);
-	COMMENT ON TABLE @extschema@.at_evidence_mark IS 'agent_tracker: days of projects that were written since their rollup; a write adds its rows in its own transaction';
-	COMMENT ON COLUMN @extschema@.at_evidence_mark.day IS 'day of occurred_at, in UTC';
-	COMMENT ON COLUMN @extschema@.at_evidence_mark.project IS 'project';
+	COMMENT ON TABLE @extschema@.at_stale_day IS 'agent_tracker: days of projects that were written since their rollup; a write adds its rows in its own transaction';
+	COMMENT ON COLUMN @extschema@.at_stale_day.day IS 'day of occurred_at, in UTC';
+	COMMENT ON COLUMN @extschema@.at_stale_day.project IS 'project';
 
 	CREATE VIEW @extschema@.at_readiness_daily WITH (security_invoker = on) AS
 		SELECT d.day::timestamp AT TIME ZONE 'UTC' AS "time", d.project, d.agent_id,
@@ -397,12 +397,12 @@ BEGIN
 		FROM @extschema@.at_evidence_daily d, @extschema@.at_readiness_of(d.evidence) r;
 	COMMENT ON VIEW @extschema@.at_readiness_daily IS 'agent_tracker: the seven reports by day, for Grafana: column time, labels as text, values as float8 (ready 0 or 1, score 0 to 100, numbers of missing items, warnings and events)';
 
-	CREATE VIEW @extschema@.at_readiness_now WITH (security_invoker = on) AS
+	CREATE VIEW @extschema@.at_current_readiness WITH (security_invoker = on) AS
 		SELECT p.project, r.*
 		FROM (SELECT project FROM @extschema@.at_evidence_daily
-				UNION SELECT project FROM @extschema@.at_evidence_mark) p,
+				UNION SELECT project FROM @extschema@.at_stale_day) p,
 			@extschema@.at_readiness(p.project) r;
-	COMMENT ON VIEW @extschema@.at_readiness_now IS 'agent_tracker: at_readiness() of every project';
+	COMMENT ON VIEW @extschema@.at_current_readiness IS 'agent_tracker: at_readiness() of every project';
 
 	PERFORM @extschema@.at_create_store_function(false);
 	PERFORM @extschema@.at_make_partitions(ARRAY[now(), now() + interval '1 month']);

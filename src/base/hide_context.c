@@ -15,7 +15,7 @@ hide_statement(void *arg)
 
 /* From here on, nothing that is raised shows what we were given. */
 void
-trk_quiet_begin(TrkQuiet *quiet)
+trk_hide_context_begin(TrkHiddenContext *quiet)
 {
 	quiet->outer = error_context_stack;
 	quiet->callback.callback = hide_statement;
@@ -26,7 +26,7 @@ trk_quiet_begin(TrkQuiet *quiet)
 
 /* Back to the caller's contexts.  An ERROR restores them by itself. */
 void
-trk_quiet_end(TrkQuiet *quiet)
+trk_hide_context_end(TrkHiddenContext *quiet)
 {
 	error_context_stack = quiet->outer;
 }

@@ -11,24 +11,24 @@
 #include "base/trk.h"
 
 /* anyone may set these */
-extern char *trk_guc_project;
-extern char *trk_guc_agent_id;
-extern char *trk_guc_environment;
-extern bool trk_guc_parallel_ingest;
-extern double trk_guc_sample_rate;
-extern int	trk_guc_max_events_per_run;
-extern int	trk_guc_max_events_per_day;
-extern int	trk_guc_max_sample_values;
-extern int	trk_guc_flow_timing;	/* read by views only, as the next ones are */
-extern double trk_guc_periods_per_year;
-extern int	trk_guc_count_trades;
+extern char *trk_setting_project;
+extern char *trk_setting_agent_id;
+extern char *trk_setting_environment;
+extern bool trk_setting_parallel_ingest;
+extern double trk_setting_sample_rate;
+extern int	trk_setting_max_events_per_run;
+extern int	trk_setting_max_events_per_day;
+extern int	trk_setting_max_sample_values;
+extern int	trk_setting_flow_timing;	/* read by views only, as the next ones are */
+extern double trk_setting_periods_per_year;
+extern int	trk_setting_count_trades;
 
 /* superusers and roles granted SET on them */
-extern bool trk_guc_store_full_io;
-extern int	trk_guc_max_event_bytes;
-extern int	trk_guc_max_line_bytes;
-extern int	trk_guc_max_decompressed_bytes;
-extern char *trk_guc_redact;
-extern char *trk_guc_redact_patterns;
+extern bool trk_setting_store_full_io;
+extern int	trk_setting_max_event_bytes;
+extern int	trk_setting_max_line_bytes;
+extern int	trk_setting_max_decompressed_bytes;
+extern char *trk_setting_redact;
+extern char *trk_setting_redact_patterns;
 
 #endif							/* TRK_SETTINGS_H */

@@ -10,7 +10,7 @@
 
 #define MAX_SETTINGS	8
 
-/* Settings for which a value waited; after trk_refused_settle(), was refused. */
+/* Settings for which a value waited; after trk_settings_refused_settle(), was refused. */
 static const char *refused[MAX_SETTINGS];
 static int	nrefused = 0;
 
@@ -32,7 +32,7 @@ find_setting(const char *name)
 
 /* Before a setting is defined: does a value wait for it? */
 void
-trk_refused_expect(const char *name)
+trk_settings_refused_expect(const char *name)
 {
 	if (find_setting(name) == NULL)
 		return;
@@ -52,7 +52,7 @@ is_built_in(const char *name)
 
 /* After all are defined: which of these values were not taken over? */
 void
-trk_refused_settle(void)
+trk_settings_refused_settle(void)
 {
 	int			kept = 0;
 	int			i;
@@ -67,7 +67,7 @@ trk_refused_settle(void)
 
 /* An error when a value that waited for a setting was refused. */
 void
-trk_refused_check(void)
+trk_settings_refused_check(void)
 {
 	int			i;
 

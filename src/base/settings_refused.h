@@ -12,21 +12,21 @@
  *
  * Called by src/settings.c, and redaction_settings before anything is stored.
  */
-#ifndef TRK_GUC_REFUSED_H
-#define TRK_GUC_REFUSED_H
+#ifndef TRK_SETTINGS_REFUSED_H
+#define TRK_SETTINGS_REFUSED_H
 
 #include "base/trk.h"
 
 /* Before a setting is defined: does a value wait for it? */
-extern void trk_refused_expect(const char *name);
+extern void trk_settings_refused_expect(const char *name);
 
 /* After all are defined: which of these values were not taken over? */
-extern void trk_refused_settle(void);
+extern void trk_settings_refused_settle(void);
 
 /*
  * An error when a value that waited for a setting was refused and nobody who
  * may has set it since.
  */
-extern void trk_refused_check(void);
+extern void trk_settings_refused_check(void);
 
-#endif							/* TRK_GUC_REFUSED_H */
+#endif							/* TRK_SETTINGS_REFUSED_H */

@@ -39,7 +39,7 @@ is_foreign(const ErrorData *error)
 
 /* Run fn(arg) in a subtransaction, which ends with an error or as keep says. */
 static ErrorData *
-run_in_subtransaction(TrkCaughtFn fn, void *arg, bool keep)
+run_in_subtransaction(TrkSubxactFn fn, void *arg, bool keep)
 {
 	MemoryContext context = CurrentMemoryContext;
 	ResourceOwner owner = CurrentResourceOwner;
@@ -69,7 +69,7 @@ run_in_subtransaction(TrkCaughtFn fn, void *arg, bool keep)
 
 /* See caught.h. */
 ErrorData *
-trk_catch(TrkCaughtFn fn, void *arg)
+trk_run_in_subxact(TrkSubxactFn fn, void *arg)
 {
 	ErrorData  *error = run_in_subtransaction(fn, arg, false);
 
@@ -80,7 +80,7 @@ trk_catch(TrkCaughtFn fn, void *arg)
 
 /* See caught.h. */
 ErrorData *
-trk_attempt(TrkCaughtFn fn, void *arg)
+trk_attempt(TrkSubxactFn fn, void *arg)
 {
 	return run_in_subtransaction(fn, arg, true);
 }

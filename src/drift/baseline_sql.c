@@ -1,6 +1,6 @@
 /*
  * baseline_sql.c
- *	  at_create_profile(), at_create_baseline() and the functions that add to the
+ *	  at_create_behavior_profile(), at_create_baseline() and the functions that add to the
  *	  history of baselines.
  *
  * What is stored, functions in SQL read as the caller; here it is handed on to
@@ -10,17 +10,17 @@
 
 #include "base/compat.h"
 #include "catalog/pg_type.h"
-#include "store/keep.h"
+#include "store/caller_rows.h"
 #include "store/lock.h"
 #include "base/hide_context.h"
 #include "utils/builtins.h"
 
-TRK_QUIET_FUNCTION(at_create_profile);
-TRK_QUIET_FUNCTION(at_delete_profile);
-TRK_QUIET_FUNCTION(at_create_baseline);
-TRK_QUIET_FUNCTION(at_approve_baseline);
-TRK_QUIET_FUNCTION(at_activate_baseline);
-TRK_QUIET_FUNCTION(at_deactivate_baseline);
+TRK_HIDE_CONTEXT_FUNCTION(at_create_behavior_profile);
+TRK_HIDE_CONTEXT_FUNCTION(at_delete_behavior_profile);
+TRK_HIDE_CONTEXT_FUNCTION(at_create_baseline);
+TRK_HIDE_CONTEXT_FUNCTION(at_approve_baseline);
+TRK_HIDE_CONTEXT_FUNCTION(at_activate_baseline);
+TRK_HIDE_CONTEXT_FUNCTION(at_deactivate_baseline);
 
 /* Connect to SPI, and read rows by a statement with the arguments of the call. */
 static TrkStore *
@@ -37,7 +37,7 @@ read_by_arguments(FunctionCallInfo fcinfo, TrkStatement stmt, TrkReadRows *read)
 	}
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
-	trk_keep_read(store, stmt, values, nulls, read);
+	trk_caller_rows_read(store, stmt, values, nulls, read);
 	return store;
 }
 
@@ -47,7 +47,7 @@ text_to_return(const TrkReadRows *read, int row, const char *column)
 {
 	bool		isnull;
 	struct varlena *value = (struct varlena *)
-		DatumGetPointer(trk_keep_value(read, row, column, &isnull));
+		DatumGetPointer(trk_caller_rows_value(read, row, column, &isnull));
 	Size		size = VARSIZE_ANY(value);
 	void	   *copy = SPI_palloc(size);
 
@@ -55,26 +55,26 @@ text_to_return(const TrkReadRows *read, int row, const char *column)
 	return PointerGetDatum(copy);
 }
 
-/* at_create_profile(project, agent_id, ...): its id */
+/* at_create_behavior_profile(project, agent_id, ...): its id */
 static Datum
-at_create_profile_quietly(PG_FUNCTION_ARGS)
+at_create_behavior_profile_body(PG_FUNCTION_ARGS)
 {
 	TrkReadRows read;
 	TrkStore   *store = read_by_arguments(fcinfo, TRK_STMT_NEW_PROFILE, &read);
 	Datum		id = text_to_return(&read, 0, "profile_id");
 
-	trk_keep_insert(store, "at_profile", TRK_STMT_INSERT_PROFILE, &read);
+	trk_caller_rows_insert(store, "at_behavior_profile", TRK_STMT_INSERT_PROFILE, &read);
 	SPI_finish();
 	return id;
 }
 
-/* at_delete_profile(profile): was there one */
+/* at_delete_behavior_profile(profile): was there one */
 static Datum
-at_delete_profile_quietly(PG_FUNCTION_ARGS)
+at_delete_behavior_profile_body(PG_FUNCTION_ARGS)
 {
 	TrkReadRows read;
 	TrkStore   *store = read_by_arguments(fcinfo, TRK_STMT_FIND_PROFILE, &read);
-	uint64		deleted = trk_keep_delete(store, "at_profile", TRK_STMT_DELETE_PROFILE, &read);
+	uint64		deleted = trk_caller_rows_delete(store, "at_behavior_profile", TRK_STMT_DELETE_PROFILE, &read);
 
 	SPI_finish();
 	PG_RETURN_BOOL(deleted > 0);
@@ -82,13 +82,13 @@ at_delete_profile_quietly(PG_FUNCTION_ARGS)
 
 /* at_create_baseline(profile, kind, description): its id */
 static Datum
-at_create_baseline_quietly(PG_FUNCTION_ARGS)
+at_create_baseline_body(PG_FUNCTION_ARGS)
 {
 	TrkReadRows read;
 	TrkStore   *store = read_by_arguments(fcinfo, TRK_STMT_NEW_BASELINE, &read);
 	Datum		id = text_to_return(&read, 0, "baseline_id");
 
-	trk_keep_insert(store, "at_baseline", TRK_STMT_INSERT_BASELINE, &read);
+	trk_caller_rows_insert(store, "at_baseline", TRK_STMT_INSERT_BASELINE, &read);
 	SPI_finish();
 	return id;
 }
@@ -109,12 +109,12 @@ add_status(TrkStore *store, const TrkReadRows *read, int row)
 	TrkReadRows status = {lengthof(columns), 1, columns, types, values, nulls};
 
 	for (int i = 0; i < lengthof(columns) - 2; i++)
-		values[i] = trk_keep_value(read, row, columns[i], &nulls[i]);
+		values[i] = trk_caller_rows_value(read, row, columns[i], &nulls[i]);
 	trk_store_run(store, TRK_STMT_NEXT_STATUS, values, NULL, SPI_OK_SELECT);
 	for (int i = 1; i <= 2; i++)
 		values[lengthof(columns) - 3 + i] = SPI_getbinval(SPI_tuptable->vals[0],
 														  SPI_tuptable->tupdesc, i, &nulls[lengthof(columns) - 3 + i]);
-	trk_keep_insert(store, "at_baseline_status", TRK_STMT_INSERT_STATUS, &status);
+	trk_caller_rows_insert(store, "at_baseline_status", TRK_STMT_INSERT_STATUS, &status);
 }
 
 /*
@@ -134,7 +134,7 @@ change_status(FunctionCallInfo fcinfo, TrkStatement stmt, TrkReadRows *read)
 
 /* at_approve_baseline(baseline, approver) */
 static Datum
-at_approve_baseline_quietly(PG_FUNCTION_ARGS)
+at_approve_baseline_body(PG_FUNCTION_ARGS)
 {
 	TrkReadRows read;
 
@@ -148,7 +148,7 @@ at_approve_baseline_quietly(PG_FUNCTION_ARGS)
  * there is nothing to add.
  */
 static Datum
-at_activate_baseline_quietly(PG_FUNCTION_ARGS)
+at_activate_baseline_body(PG_FUNCTION_ARGS)
 {
 	TrkReadRows read;
 	int			count;
@@ -168,7 +168,7 @@ at_activate_baseline_quietly(PG_FUNCTION_ARGS)
 
 /* at_deactivate_baseline(baseline): was it active */
 static Datum
-at_deactivate_baseline_quietly(PG_FUNCTION_ARGS)
+at_deactivate_baseline_body(PG_FUNCTION_ARGS)
 {
 	TrkReadRows read;
 	int			count;

@@ -1,6 +1,6 @@
 /*
  * behavior.c
- *	  A state of at_conduct: its dimensions by name, merging two states, putting a
+ *	  A state of at_behavior: its dimensions by name, merging two states, putting a
  *	  state in order.
  */
 #include "base/trk.h"
@@ -11,44 +11,44 @@
 
 /* Make an empty state in a context of its own, which hdr has already. */
 void
-trk_conduct_init(TrkConduct *conduct)
+trk_behavior_init(TrkBehavior *behavior)
 {
-	MemoryContext context = conduct->hdr.eoh_context;
+	MemoryContext context = behavior->hdr.eoh_context;
 
-	conduct->bounds.context = context;
-	conduct->by_dimension = MemoryContextAllocZero(context, sizeof(TrkSeen *) * trk_dimension_count);
-	conduct->labels = MemoryContextAllocZero(context, sizeof(int64) * trk_dimension_count);
-	trk_dict_init(&conduct->runs, context);
-	trk_dict_init(&conduct->names, context);
-	trk_links_init(&conduct->links, context);
+	behavior->bounds.context = context;
+	behavior->by_dimension = MemoryContextAllocZero(context, sizeof(TrkSeen *) * trk_dimension_count);
+	behavior->labels = MemoryContextAllocZero(context, sizeof(int64) * trk_dimension_count);
+	trk_dict_init(&behavior->runs, context);
+	trk_dict_init(&behavior->names, context);
+	trk_links_init(&behavior->links, context);
 }
 
 /* Set the bounds; raises an error when the state has others already. */
 void
-trk_conduct_bound(TrkConduct *conduct, int64 max_values, int64 max_categories)
+trk_behavior_bound(TrkBehavior *behavior, int64 max_values, int64 max_categories)
 {
-	if (max_values < 1 || max_categories < 1 || max_values > TRK_CONDUCT_CELLS ||
+	if (max_values < 1 || max_categories < 1 || max_values > TRK_BEHAVIOR_CELLS ||
 		max_categories > 1000000)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("bounds of at_conduct must be from 1 to " INT64_FORMAT " values and 1000000 categories",
-						TRK_CONDUCT_CELLS)));
-	if (conduct->bounds.max_values != 0 &&
-		(conduct->bounds.max_values != max_values ||
-		 conduct->bounds.max_categories != max_categories))
+				 errmsg("bounds of at_behavior must be from 1 to " INT64_FORMAT " values and 1000000 categories",
+						TRK_BEHAVIOR_CELLS)));
+	if (behavior->bounds.max_values != 0 &&
+		(behavior->bounds.max_values != max_values ||
+		 behavior->bounds.max_categories != max_categories))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("states of at_conduct have different bounds")));
-	conduct->bounds.max_values = max_values;
-	conduct->bounds.max_categories = max_categories;
+				 errmsg("states of at_behavior have different bounds")));
+	behavior->bounds.max_values = max_values;
+	behavior->bounds.max_categories = max_categories;
 }
 
 /* Join a dimension's name and a label, as the key of the names of a state. */
 static char *
-full_name(const TrkConduct *conduct, int dimension, const char *label, Size len, Size *full)
+full_name(const TrkBehavior *behavior, int dimension, const char *label, Size len, Size *full)
 {
 	Size		name = strlen(trk_dimensions[dimension].name);
-	char	   *s = MemoryContextAlloc(conduct->hdr.eoh_context, name + 1 + len);
+	char	   *s = MemoryContextAlloc(behavior->hdr.eoh_context, name + 1 + len);
 
 	memcpy(s, trk_dimensions[dimension].name, name);
 	s[name] = '\0';
@@ -59,38 +59,38 @@ full_name(const TrkConduct *conduct, int dimension, const char *label, Size len,
 
 /* Return a dimension, or NULL when nothing was seen of it. */
 TrkSeen *
-trk_conduct_find(const TrkConduct *conduct, int dimension, const char *label, Size len)
+trk_behavior_find(const TrkBehavior *behavior, int dimension, const char *label, Size len)
 {
 	Size		size;
 	char	   *name;
 	int64		at;
 
-	if (len == 0 || (conduct->by_dimension[dimension] != NULL &&
-					 conduct->by_dimension[dimension]->overflow))
-		return conduct->by_dimension[dimension];
-	name = full_name(conduct, dimension, label, len, &size);
-	at = trk_dict_find(&conduct->names, name, size);
+	if (len == 0 || (behavior->by_dimension[dimension] != NULL &&
+					 behavior->by_dimension[dimension]->overflow))
+		return behavior->by_dimension[dimension];
+	name = full_name(behavior, dimension, label, len, &size);
+	at = trk_dict_find(&behavior->names, name, size);
 	pfree(name);
-	return at < 0 ? NULL : conduct->seen[at];
+	return at < 0 ? NULL : behavior->seen[at];
 }
 
-static TrkSeen *overflow_labels(TrkConduct *conduct, int dimension);
+static TrkSeen *overflow_labels(TrkBehavior *behavior, int dimension);
 
 /*
  * Keep only some dimensions, under new numbers.  The old names are not freed,
  * because the labels of the dimensions point into them.
  */
 static void
-rename_seen(TrkConduct *conduct, bool (*keep) (const TrkSeen *, const void *), const void *arg)
+rename_seen(TrkBehavior *behavior, bool (*keep) (const TrkSeen *, const void *), const void *arg)
 {
-	TrkSeen   **all = conduct->seen;
-	int64		n = conduct->names.n;
+	TrkSeen   **all = behavior->seen;
+	int64		n = behavior->names.n;
 
-	trk_dict_init(&conduct->names, conduct->hdr.eoh_context);
-	conduct->seen = NULL;
-	conduct->room = 0;
-	memset(conduct->by_dimension, 0, sizeof(TrkSeen *) * trk_dimension_count);
-	memset(conduct->labels, 0, sizeof(int64) * trk_dimension_count);
+	trk_dict_init(&behavior->names, behavior->hdr.eoh_context);
+	behavior->seen = NULL;
+	behavior->room = 0;
+	memset(behavior->by_dimension, 0, sizeof(TrkSeen *) * trk_dimension_count);
+	memset(behavior->labels, 0, sizeof(int64) * trk_dimension_count);
 	for (int64 i = 0; i < n; i++)
 	{
 		TrkSeen		copy = *all[i];
@@ -98,7 +98,7 @@ rename_seen(TrkConduct *conduct, bool (*keep) (const TrkSeen *, const void *), c
 
 		if (!keep(&copy, arg))
 			continue;
-		seen = trk_conduct_seen(conduct, (int) (copy.def - trk_dimensions), copy.label,
+		seen = trk_behavior_seen(behavior, (int) (copy.def - trk_dimensions), copy.label,
 								copy.label_len);
 		copy.label = seen->label;
 		*seen = copy;
@@ -114,21 +114,21 @@ has_no_label(const TrkSeen *seen, const void *dimension)
 
 /* Keep only one count of all labels of a dimension, because there are too many. */
 static TrkSeen *
-overflow_labels(TrkConduct *conduct, int dimension)
+overflow_labels(TrkBehavior *behavior, int dimension)
 {
 	const TrkDimension *def = &trk_dimensions[dimension];
 	TrkSeen		sum = {0};
 	TrkSeen    *seen;
 
-	for (int64 i = 0; i < conduct->names.n; i++)
-		if (!has_no_label(conduct->seen[i], def))
+	for (int64 i = 0; i < behavior->names.n; i++)
+		if (!has_no_label(behavior->seen[i], def))
 		{
-			sum.n += conduct->seen[i]->n;
-			sum.missing += conduct->seen[i]->missing;
-			sum.rejected += conduct->seen[i]->rejected;
+			sum.n += behavior->seen[i]->n;
+			sum.missing += behavior->seen[i]->missing;
+			sum.rejected += behavior->seen[i]->rejected;
 		}
-	rename_seen(conduct, has_no_label, def);
-	seen = trk_conduct_seen(conduct, dimension, "", 0);
+	rename_seen(behavior, has_no_label, def);
+	seen = trk_behavior_seen(behavior, dimension, "", 0);
 	seen->n += sum.n;
 	seen->missing += sum.missing;
 	seen->rejected += sum.rejected;
@@ -138,53 +138,53 @@ overflow_labels(TrkConduct *conduct, int dimension)
 
 /* Return a dimension, which is made when it is new. */
 TrkSeen *
-trk_conduct_seen(TrkConduct *conduct, int dimension, const char *label, Size len)
+trk_behavior_seen(TrkBehavior *behavior, int dimension, const char *label, Size len)
 {
-	MemoryContext context = conduct->hdr.eoh_context;
-	TrkSeen    *seen = trk_conduct_find(conduct, dimension, label, len);
+	MemoryContext context = behavior->hdr.eoh_context;
+	TrkSeen    *seen = trk_behavior_find(behavior, dimension, label, len);
 	Size		size;
 	char	   *name;
 	int64		at;
 
 	if (seen != NULL)
 		return seen;
-	name = full_name(conduct, dimension, label, len, &size);
-	at = trk_dict_put(&conduct->names, name, size);
+	name = full_name(behavior, dimension, label, len, &size);
+	at = trk_dict_put(&behavior->names, name, size);
 	pfree(name);
-	if (at >= conduct->room)
+	if (at >= behavior->room)
 	{
-		conduct->room = Max(128, 2 * conduct->room);
-		conduct->seen = conduct->seen == NULL ?
-			MemoryContextAlloc(context, sizeof(TrkSeen *) * conduct->room) :
-			repalloc(conduct->seen, sizeof(TrkSeen *) * conduct->room);
+		behavior->room = Max(128, 2 * behavior->room);
+		behavior->seen = behavior->seen == NULL ?
+			MemoryContextAlloc(context, sizeof(TrkSeen *) * behavior->room) :
+			repalloc(behavior->seen, sizeof(TrkSeen *) * behavior->room);
 	}
-	conduct->labels[dimension] += len > 0;
-	seen = conduct->seen[at] = MemoryContextAlloc(context, sizeof(TrkSeen));
-	trk_seen_init(seen, &trk_dimensions[dimension], &conduct->bounds);
-	seen->label = conduct->names.entries[at].s + size - len;
+	behavior->labels[dimension] += len > 0;
+	seen = behavior->seen[at] = MemoryContextAlloc(context, sizeof(TrkSeen));
+	trk_seen_init(seen, &trk_dimensions[dimension], &behavior->bounds);
+	seen->label = behavior->names.entries[at].s + size - len;
 	seen->label_len = (uint32) len;
 	if (len == 0)
-		conduct->by_dimension[dimension] = seen;
-	if (conduct->labels[dimension] > TRK_CONDUCT_LABELS)
-		return overflow_labels(conduct, dimension);
+		behavior->by_dimension[dimension] = seen;
+	if (behavior->labels[dimension] > TRK_BEHAVIOR_LABELS)
+		return overflow_labels(behavior, dimension);
 	return seen;
 }
 
 /* Add what another state saw of a dimension. */
 static void
-merge_seen(TrkConduct *conduct, const TrkSeen *from, const uint32 *runs)
+merge_seen(TrkBehavior *behavior, const TrkSeen *from, const uint32 *runs)
 {
 	int			dimension = (int) (from->def - trk_dimensions);
-	bool		is_new = trk_conduct_find(conduct, dimension, from->label, from->label_len) == NULL;
-	TrkSeen    *into = trk_conduct_seen(conduct, dimension, from->label, from->label_len);
+	bool		is_new = trk_behavior_find(behavior, dimension, from->label, from->label_len) == NULL;
+	TrkSeen    *into = trk_behavior_seen(behavior, dimension, from->label, from->label_len);
 
 	into->aside = from->aside && (is_new || into->aside);
-	trk_conduct_add_count(&into->n, from->n);
-	trk_conduct_add_count(&into->missing, from->missing);
-	trk_conduct_add_count(&into->rejected, from->rejected);
+	trk_behavior_add_count(&into->n, from->n);
+	trk_behavior_add_count(&into->missing, from->missing);
+	trk_behavior_add_count(&into->rejected, from->rejected);
 	into->settled = false;
 	if (from->overflow && from->def->kind == TRK_DIM_RUN_SUM)
-		into = overflow_labels(conduct, dimension);
+		into = overflow_labels(behavior, dimension);
 	else if (from->overflow)
 		trk_seen_overflow(into);
 	if (into->overflow)
@@ -194,72 +194,72 @@ merge_seen(TrkConduct *conduct, const TrkSeen *from, const uint32 *runs)
 
 /* Add all of another state. */
 void
-trk_conduct_merge(TrkConduct *conduct, const TrkConduct *other)
+trk_behavior_merge(TrkBehavior *behavior, const TrkBehavior *other)
 {
-	uint32	   *runs = MemoryContextAllocHuge(conduct->hdr.eoh_context,
+	uint32	   *runs = MemoryContextAllocHuge(behavior->hdr.eoh_context,
 											  sizeof(uint32) * (other->runs.n + 1));
 
 	if (other->bounds.max_values != 0)
-		trk_conduct_bound(conduct, other->bounds.max_values, other->bounds.max_categories);
-	trk_conduct_add_count(&conduct->events, other->events);
+		trk_behavior_bound(behavior, other->bounds.max_values, other->bounds.max_categories);
+	trk_behavior_add_count(&behavior->events, other->events);
 	for (int64 i = 0; i < other->runs.n; i++)
-		runs[i] = (uint32) trk_dict_put(&conduct->runs, other->runs.entries[i].s,
+		runs[i] = (uint32) trk_dict_put(&behavior->runs, other->runs.entries[i].s,
 										other->runs.entries[i].len);
 	for (int64 i = 0; i < other->names.n; i++)
 	{
 		if (other->seen[i]->def->kind != TRK_DIM_SLIPPAGE)
-			merge_seen(conduct, other->seen[i], runs);
+			merge_seen(behavior, other->seen[i], runs);
 		CHECK_FOR_INTERRUPTS();
 	}
-	trk_links_merge(&conduct->links, &other->links, runs);
+	trk_links_merge(&behavior->links, &other->links, runs);
 	pfree(runs);
 }
 
 /* Compute the dimension of slippage from sorted orders and fills. */
 static void
-count_slippage(TrkConduct *conduct)
+count_slippage(TrkBehavior *behavior)
 {
 	const TrkSeen *fills;
 	int			dimension;
 
-	if (conduct->links.n == 0)
+	if (behavior->links.n == 0)
 		return;
 	for (dimension = 0; trk_dimensions[dimension].kind != TRK_DIM_SLIPPAGE;)
 		dimension++;
-	fills = conduct->by_dimension[trk_dimension_of_events(trk_dimensions[dimension].event)];
-	trk_links_count(&conduct->links, trk_conduct_seen(conduct, dimension, "", 0),
-					fills == NULL ? conduct->links.n : fills->n);
+	fills = behavior->by_dimension[trk_dimension_of_events(trk_dimensions[dimension].event)];
+	trk_links_count(&behavior->links, trk_behavior_seen(behavior, dimension, "", 0),
+					fills == NULL ? behavior->links.n : fills->n);
 }
 
 /* Sort dimensions by name and label. */
 static void
-sort_names(TrkConduct *conduct)
+sort_names(TrkBehavior *behavior)
 {
-	int64	   *was = trk_dict_sort(&conduct->names);
+	int64	   *was = trk_dict_sort(&behavior->names);
 	TrkSeen   **seen;
 
 	if (was == NULL)
 		return;
-	seen = palloc(sizeof(TrkSeen *) * conduct->names.n);
-	for (int64 i = 0; i < conduct->names.n; i++)
-		seen[i] = conduct->seen[was[i]];
-	memcpy(conduct->seen, seen, sizeof(TrkSeen *) * conduct->names.n);
+	seen = palloc(sizeof(TrkSeen *) * behavior->names.n);
+	for (int64 i = 0; i < behavior->names.n; i++)
+		seen[i] = behavior->seen[was[i]];
+	memcpy(behavior->seen, seen, sizeof(TrkSeen *) * behavior->names.n);
 }
 
 /* Put all in order; memory that is palloc'd on the way is left to the caller. */
 static void
-settle(TrkConduct *conduct)
+settle(TrkBehavior *behavior)
 {
-	int64	   *was = trk_dict_sort(&conduct->runs);
-	uint32	   *now = was == NULL ? NULL : trk_dict_new_numbers(was, conduct->runs.n);
+	int64	   *was = trk_dict_sort(&behavior->runs);
+	uint32	   *now = was == NULL ? NULL : trk_dict_new_numbers(was, behavior->runs.n);
 
-	for (int64 i = 0; i < conduct->names.n; i++)
-		trk_seen_sort(conduct->seen[i], now);
-	trk_links_sort(&conduct->links, now);
-	if (!conduct->links.settled || now != NULL)
-		count_slippage(conduct);
-	conduct->links.settled = true;
-	sort_names(conduct);
+	for (int64 i = 0; i < behavior->names.n; i++)
+		trk_seen_sort(behavior->seen[i], now);
+	trk_links_sort(&behavior->links, now);
+	if (!behavior->links.settled || now != NULL)
+		count_slippage(behavior);
+	behavior->links.settled = true;
+	sort_names(behavior);
 }
 
 /*
@@ -269,13 +269,13 @@ settle(TrkConduct *conduct)
  * its own.
  */
 void
-trk_conduct_settle(TrkConduct *conduct)
+trk_behavior_settle(TrkBehavior *behavior)
 {
-	MemoryContext scratch = AllocSetContextCreate(conduct->hdr.eoh_context, "conduct in order",
+	MemoryContext scratch = AllocSetContextCreate(behavior->hdr.eoh_context, "behavior in order",
 												  ALLOCSET_SMALL_SIZES);
 	MemoryContext old = MemoryContextSwitchTo(scratch);
 
-	settle(conduct);
+	settle(behavior);
 	MemoryContextSwitchTo(old);
 	MemoryContextDelete(scratch);
 }
@@ -289,9 +289,9 @@ is_wanted(const TrkSeen *seen, const void *wanted)
 
 /* Keep only the dimensions that are wanted, an array by number. */
 void
-trk_conduct_restrict(TrkConduct *conduct, const bool *wanted)
+trk_behavior_restrict(TrkBehavior *behavior, const bool *wanted)
 {
-	bool	   *kept = MemoryContextAlloc(conduct->hdr.eoh_context,
+	bool	   *kept = MemoryContextAlloc(behavior->hdr.eoh_context,
 										  sizeof(bool) * trk_dimension_count);
 
 	/* the counts of events are kept, too, because they tell how often values are missing */
@@ -301,9 +301,9 @@ trk_conduct_restrict(TrkConduct *conduct, const bool *wanted)
 			kept[trk_dimension_of_events(trk_dimensions[i].event)] = true;
 	for (int i = 0; i < trk_dimension_count; i++)
 		if (trk_dimensions[i].kind == TRK_DIM_SLIPPAGE && !wanted[i])
-			trk_links_drop(&conduct->links);
-	rename_seen(conduct, is_wanted, kept);
+			trk_links_drop(&behavior->links);
+	rename_seen(behavior, is_wanted, kept);
 	pfree(kept);
-	for (int64 i = 0; i < conduct->names.n; i++)
-		conduct->seen[i]->aside |= !is_wanted(conduct->seen[i], wanted);
+	for (int64 i = 0; i < behavior->names.n; i++)
+		behavior->seen[i]->aside |= !is_wanted(behavior->seen[i], wanted);
 }

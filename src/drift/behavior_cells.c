@@ -37,9 +37,9 @@ trk_number_of_key(uint64 key)
 
 /* Add to a count of events; raises an error when it becomes too large. */
 void
-trk_conduct_add_count(int64 *sum, int64 count)
+trk_behavior_add_count(int64 *sum, int64 count)
 {
-	if (pg_add_s64_overflow(*sum, count, sum) || *sum > TRK_CONDUCT_COUNT)
+	if (pg_add_s64_overflow(*sum, count, sum) || *sum > TRK_BEHAVIOR_COUNT)
 		ereport(ERROR,
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 				 errmsg("count of events is out of range")));
@@ -272,7 +272,7 @@ trk_seen_settle(TrkSeen *seen)
 	for (int64 i = 0; i < seen->categories.n; i++)
 		seen->about[i].last_cell = -1;
 	seen->settled = true;
-	if (seen->n_cells > TRK_CONDUCT_CELLS)
+	if (seen->n_cells > TRK_BEHAVIOR_CELLS)
 		trk_seen_overflow(seen);
 }
 

@@ -16,13 +16,13 @@
 #include "drift/dimension.h"
 
 /* A dimension with more cells keeps only its counts of events. */
-#define TRK_CONDUCT_CELLS	INT64CONST(20000000)
+#define TRK_BEHAVIOR_CELLS	INT64CONST(20000000)
 
 /* A longer category is counted under its digest. */
 #define TRK_CATEGORY_BYTES	256
 
 /* The greatest count of events. */
-#define TRK_CONDUCT_COUNT	(PG_INT64_MAX / 4)
+#define TRK_BEHAVIOR_COUNT	(PG_INT64_MAX / 4)
 
 /* So many events are kept as examples of a category, or of small and large numbers. */
 #define TRK_EXAMPLES		3
@@ -95,7 +95,7 @@ extern uint64 trk_key_of_number(double x);
 extern double trk_number_of_key(uint64 key);
 
 /* Add to a count of events; raises an error when it becomes too large. */
-extern void trk_conduct_add_count(int64 *sum, int64 count);
+extern void trk_behavior_add_count(int64 *sum, int64 count);
 
 /* Take an example in, if it is among the least. */
 extern void trk_example_add(TrkExamples *examples, double value, const char *s, Size len,

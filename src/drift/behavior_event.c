@@ -1,6 +1,6 @@
 /*
  * behavior_event.c
- *	  What one event adds to a state of at_conduct.
+ *	  What one event adds to a state of at_behavior.
  */
 #include "base/trk.h"
 
@@ -25,7 +25,7 @@
 /* The event that is looked at. */
 typedef struct Event
 {
-	TrkConduct *conduct;
+	TrkBehavior *behavior;
 	JsonbContainer *payload;	/* NULL: no object */
 	int64		run;
 	const char *id;
@@ -76,12 +76,12 @@ add_category(const Event *event, TrkSeen *seen, const char *s, Size len)
 
 	s = kept_name(s, &len, digest);
 	at = trk_seen_category(seen, s, len);
-	if (at < 0 || seen->about[at].last_event == event->conduct->events)
+	if (at < 0 || seen->about[at].last_event == event->behavior->events)
 		return;
-	seen->about[at].last_event = event->conduct->events;
+	seen->about[at].last_event = event->behavior->events;
 	trk_seen_add(seen, (uint64) at + 1, event->run, 1);
 	trk_example_add(&seen->about[at].examples, 0, event->id, event->id_len,
-					event->conduct->hdr.eoh_context);
+					event->behavior->hdr.eoh_context);
 }
 
 /* A scalar as text; NULL for what is none. */
@@ -150,7 +150,7 @@ see_labels(const Event *event, TrkSeen *seen)
 		return;
 	}
 	/* an element is freed again, so it must not be in the caller's context */
-	old = MemoryContextSwitchTo(event->conduct->hdr.eoh_context);
+	old = MemoryContextSwitchTo(event->behavior->hdr.eoh_context);
 	for (uint32 i = 0; i < JsonContainerSize(value.val.binary.data); i++)
 	{
 		element = getIthJsonbValueFromContainer(value.val.binary.data, i);
@@ -265,7 +265,7 @@ number_of(const Event *event, const TrkDimension *def, double *number)
 static void
 see_number(const Event *event, TrkSeen *seen)
 {
-	MemoryContext context = event->conduct->hdr.eoh_context;
+	MemoryContext context = event->behavior->hdr.eoh_context;
 	double		x;
 	Found		found = number_of(event, seen->def, &x);
 
@@ -315,7 +315,7 @@ seen_of_usage(const Event *event, int dimension)
 		s = scalar_text(&value, &len);
 	if (s == NULL || len > TRK_CATEGORY_BYTES || memchr(s, '\0', len) != NULL)
 		s = "", len = 0;
-	return trk_conduct_seen(event->conduct, dimension, s, len);
+	return trk_behavior_seen(event->behavior, dimension, s, len);
 }
 
 /* Note a fill for SLIPPAGE, if it names its order by an id that is not lost. */
@@ -334,7 +334,7 @@ see_fill(const Event *event, const TrkDimension *def)
 		return;
 	len = value.val.string.len;
 	s = kept_name(value.val.string.val, &len, digest);
-	trk_link_fill(&event->conduct->links, s, len, price, event->run, event->id, event->id_len);
+	trk_link_fill(&event->behavior->links, s, len, price, event->run, event->id, event->id_len);
 }
 
 /* Is a text this side, in any case? */
@@ -367,7 +367,7 @@ see_order(const Event *event)
 		return;
 	len = value.val.string.len;
 	s = kept_name(value.val.string.val, &len, digest);
-	trk_link_order(&event->conduct->links, s, len, order);
+	trk_link_order(&event->behavior->links, s, len, order);
 }
 
 /* One dimension of the event. */
@@ -378,14 +378,14 @@ see(const Event *event, int dimension)
 	{
 		case TRK_DIM_CATEGORY:
 		case TRK_DIM_FLAG:
-			see_category(event, trk_conduct_seen(event->conduct, dimension, "", 0));
+			see_category(event, trk_behavior_seen(event->behavior, dimension, "", 0));
 			break;
 		case TRK_DIM_LABELS:
-			see_labels(event, trk_conduct_seen(event->conduct, dimension, "", 0));
+			see_labels(event, trk_behavior_seen(event->behavior, dimension, "", 0));
 			break;
 		case TRK_DIM_RUN_COUNT:
 		case TRK_DIM_RUN_EVENTS:
-			see_count(event, trk_conduct_seen(event->conduct, dimension, "", 0));
+			see_count(event, trk_behavior_seen(event->behavior, dimension, "", 0));
 			break;
 		case TRK_DIM_SLIPPAGE:
 			see_fill(event, &trk_dimensions[dimension]);
@@ -394,7 +394,7 @@ see(const Event *event, int dimension)
 			see_number(event, seen_of_usage(event, dimension));
 			break;
 		default:
-			see_number(event, trk_conduct_seen(event->conduct, dimension, "", 0));
+			see_number(event, trk_behavior_seen(event->behavior, dimension, "", 0));
 	}
 }
 
@@ -442,10 +442,10 @@ dimensions_of(int type, int *n)
 
 /* Count an event of a type (TrkEventType): its payload, its run, its id. */
 void
-trk_conduct_add(TrkConduct *conduct, int type, Jsonb *payload, const char *run, Size run_len,
+trk_behavior_add(TrkBehavior *behavior, int type, Jsonb *payload, const char *run, Size run_len,
 				const char *id, Size id_len)
 {
-	Event		event = {conduct, NULL, -1, id, id_len};
+	Event		event = {behavior, NULL, -1, id, id_len};
 	int			n;
 	const int  *dimensions = dimensions_of(type, &n);
 
@@ -453,8 +453,8 @@ trk_conduct_add(TrkConduct *conduct, int type, Jsonb *payload, const char *run, 
 		event.payload = &payload->root;
 	if (type == TRK_EVENT_DIAGNOSTIC_CHECK_COMPLETED && is_own(&event))
 		return;
-	event.run = trk_dict_put(&conduct->runs, run, run_len);
-	conduct->events++;
+	event.run = trk_dict_put(&behavior->runs, run, run_len);
+	behavior->events++;
 	for (int i = 0; i < n; i++)
 		see(&event, dimensions[i]);
 	if (type == TRK_EVENT_ORDER_INTENT_RECORDED)

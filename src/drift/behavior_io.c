@@ -1,6 +1,6 @@
 /*
  * behavior_io.c
- *	  The bytes of at_conduct.
+ *	  The bytes of at_behavior.
  *
  * Format byte; then whole numbers in groups of 7 bits, lowest first, strings
  * after their length, numbers in 8 bytes, highest first: the bounds, the count
@@ -150,26 +150,26 @@ put_links(StringInfo out, const TrkLinks *links)
 
 /* Put a state in order and append its bytes. */
 void
-trk_conduct_write(TrkConduct *conduct, StringInfo out)
+trk_behavior_write(TrkBehavior *behavior, StringInfo out)
 {
 	int64		derived = 0;
 
-	trk_conduct_settle(conduct);
-	put_count(out, TRK_CONDUCT_FORMAT);
-	put_count(out, conduct->bounds.max_values);
-	put_count(out, conduct->bounds.max_categories);
-	put_count(out, conduct->events);
-	put_count(out, conduct->runs.n);
-	for (int64 i = 0; i < conduct->runs.n; i++)
-		put_bytes(out, conduct->runs.entries[i].s, conduct->runs.entries[i].len);
-	for (int64 i = 0; i < conduct->names.n; i++)
-		derived += conduct->seen[i]->def->kind == TRK_DIM_SLIPPAGE;
-	put_count(out, conduct->names.n - derived);
-	for (int64 i = 0; i < conduct->names.n; i++)
-		if (conduct->seen[i]->def->kind != TRK_DIM_SLIPPAGE)
-			put_seen(out, conduct->seen[i]);
-	if (conduct->links.n > 0 || conduct->links.ids.n > 0 || conduct->links.overflow)
-		put_links(out, &conduct->links);
+	trk_behavior_settle(behavior);
+	put_count(out, TRK_BEHAVIOR_FORMAT);
+	put_count(out, behavior->bounds.max_values);
+	put_count(out, behavior->bounds.max_categories);
+	put_count(out, behavior->events);
+	put_count(out, behavior->runs.n);
+	for (int64 i = 0; i < behavior->runs.n; i++)
+		put_bytes(out, behavior->runs.entries[i].s, behavior->runs.entries[i].len);
+	for (int64 i = 0; i < behavior->names.n; i++)
+		derived += behavior->seen[i]->def->kind == TRK_DIM_SLIPPAGE;
+	put_count(out, behavior->names.n - derived);
+	for (int64 i = 0; i < behavior->names.n; i++)
+		if (behavior->seen[i]->def->kind != TRK_DIM_SLIPPAGE)
+			put_seen(out, behavior->seen[i]);
+	if (behavior->links.n > 0 || behavior->links.ids.n > 0 || behavior->links.overflow)
+		put_links(out, &behavior->links);
 }
 
 /* Bytes that are being read; ok is false from the first that is not sound. */
@@ -299,7 +299,7 @@ get_examples(Reader *in, TrkExamples *examples, bool numeric, MemoryContext cont
  * one cell.
  */
 static void
-get_key_cells(Reader *in, TrkConduct *conduct, TrkSeen *seen, uint64 key)
+get_key_cells(Reader *in, TrkBehavior *behavior, TrkSeen *seen, uint64 key)
 {
 	int64		n = get_length(in);
 	int64		run = 0;
@@ -307,11 +307,11 @@ get_key_cells(Reader *in, TrkConduct *conduct, TrkSeen *seen, uint64 key)
 
 	for (int64 i = 0; i < n && in->ok; i++)
 	{
-		int64		step = get_count(in, conduct->runs.n - 1 - run);
+		int64		step = get_count(in, behavior->runs.n - 1 - run);
 		uint32		count = (uint32) get_count(in, PG_UINT32_MAX);
 
 		run += step;
-		in->ok = in->ok && count > 0 && seen->n_cells < seen->room && conduct->runs.n > 0 &&
+		in->ok = in->ok && count > 0 && seen->n_cells < seen->room && behavior->runs.n > 0 &&
 			(i == 0 || step > 0 || last + count > PG_UINT32_MAX);
 		last = count;
 		if (in->ok)
@@ -330,7 +330,7 @@ is_key_of_number(uint64 key)
 
 /* The cells: in order, of known categories and runs. */
 static void
-get_cells(Reader *in, TrkConduct *conduct, TrkSeen *seen)
+get_cells(Reader *in, TrkBehavior *behavior, TrkSeen *seen)
 {
 	bool		numeric = trk_dimension_is_numeric(seen->def);
 	int64		most = seen->def->kind >= TRK_DIM_RUN_COUNT ? 1 : seen->categories.n;
@@ -339,7 +339,7 @@ get_cells(Reader *in, TrkConduct *conduct, TrkSeen *seen)
 	seen->room = get_count(in, (in->end - in->p) / 2);
 	if (!in->ok || seen->room == 0)
 		return;
-	seen->cells = MemoryContextAllocHuge(conduct->hdr.eoh_context, sizeof(TrkCell) * seen->room);
+	seen->cells = MemoryContextAllocHuge(behavior->hdr.eoh_context, sizeof(TrkCell) * seen->room);
 	while (in->ok && seen->n_cells < seen->room)
 	{
 		uint64		key = numeric ? get_key(in) : (uint64) get_count(in, most);
@@ -347,7 +347,7 @@ get_cells(Reader *in, TrkConduct *conduct, TrkSeen *seen)
 
 		if ((before > 0 && key <= seen->cells[before - 1].key) || (numeric && !is_key_of_number(key)))
 			in->ok = false;
-		get_key_cells(in, conduct, seen, key);
+		get_key_cells(in, behavior, seen, key);
 		in->ok = in->ok && seen->n_cells > before;
 	}
 }
@@ -381,16 +381,16 @@ adds_up(const TrkSeen *seen)
 
 /* What was seen of a dimension, but for its name. */
 static void
-get_contents(Reader *in, TrkConduct *conduct, TrkSeen *seen)
+get_contents(Reader *in, TrkBehavior *behavior, TrkSeen *seen)
 {
-	MemoryContext context = conduct->hdr.eoh_context;
+	MemoryContext context = behavior->hdr.eoh_context;
 	int64		n = get_count(in, 3);
 
 	seen->overflow = (n & 1) != 0;
 	seen->aside = (n & 2) != 0;
-	seen->n = get_count(in, TRK_CONDUCT_COUNT);
-	seen->missing = get_count(in, TRK_CONDUCT_COUNT);
-	seen->rejected = get_count(in, TRK_CONDUCT_COUNT);
+	seen->n = get_count(in, TRK_BEHAVIOR_COUNT);
+	seen->missing = get_count(in, TRK_BEHAVIOR_COUNT);
+	seen->rejected = get_count(in, TRK_BEHAVIOR_COUNT);
 	if (seen->overflow)
 		return;
 	n = get_length(in);
@@ -412,16 +412,16 @@ get_contents(Reader *in, TrkConduct *conduct, TrkSeen *seen)
 		get_examples(in, &seen->low, true, context);
 		get_examples(in, &seen->high, true, context);
 	}
-	get_cells(in, conduct, seen);
+	get_cells(in, behavior, seen);
 	in->ok = in->ok && adds_up(seen);
 	seen->settled = !trk_seen_is_coarse(seen);
 }
 
 /* A dimension. */
 static void
-get_seen(Reader *in, TrkConduct *conduct)
+get_seen(Reader *in, TrkBehavior *behavior)
 {
-	int64		before = conduct->names.n;
+	int64		before = behavior->names.n;
 	Size		name_len;
 	const char *name = get_bytes(in, &name_len);
 	Size		label_len;
@@ -436,29 +436,29 @@ get_seen(Reader *in, TrkConduct *conduct)
 		in->ok = false;
 		return;
 	}
-	seen = trk_conduct_seen(conduct, dimension, label, label_len);
-	if (conduct->names.n != before + 1)
+	seen = trk_behavior_seen(behavior, dimension, label, label_len);
+	if (behavior->names.n != before + 1)
 		in->ok = false;
 	else
-		get_contents(in, conduct, seen);
+		get_contents(in, behavior, seen);
 }
 
 /* The fills of an order, in order. */
 static void
-get_fills(Reader *in, TrkConduct *conduct, const char *order, Size order_len)
+get_fills(Reader *in, TrkBehavior *behavior, const char *order, Size order_len)
 {
-	TrkLinks   *links = &conduct->links;
+	TrkLinks   *links = &behavior->links;
 	int64		n = get_length(in);
 
 	for (int64 i = 0; i < n && in->ok; i++)
 	{
 		uint64		key = get_key(in);
-		int64		run = get_count(in, conduct->runs.n - 1);
+		int64		run = get_count(in, behavior->runs.n - 1);
 		Size		len;
 		const char *id = get_bytes(in, &len);
 
 		in->ok = in->ok && is_key_of_number(key) && isfinite(trk_number_of_key(key)) &&
-			conduct->runs.n > 0 && is_id(id, len);
+			behavior->runs.n > 0 && is_id(id, len);
 		if (!in->ok)
 			return;
 		trk_link_fill(links, order, order_len, trk_number_of_key(key), run, id, len);
@@ -470,9 +470,9 @@ get_fills(Reader *in, TrkConduct *conduct, const char *order, Size order_len)
 
 /* An order with its fills. */
 static void
-get_order(Reader *in, TrkConduct *conduct)
+get_order(Reader *in, TrkBehavior *behavior)
 {
-	TrkLinks   *links = &conduct->links;
+	TrkLinks   *links = &behavior->links;
 	Size		len;
 	const char *id = get_bytes(in, &len);
 	TrkOrder	order = {.state = (TrkOrderState) get_count(in, TRK_ORDER_DIFFERS)};
@@ -490,16 +490,16 @@ get_order(Reader *in, TrkConduct *conduct)
 	in->ok = !links->overflow && links->ids.n == n + 1 &&
 		(n == 0 || trk_entry_compare(&links->ids.entries[n - 1], &links->ids.entries[n]) < 0);
 	if (in->ok)
-		get_fills(in, conduct, id, len);
+		get_fills(in, behavior, id, len);
 }
 
 /* Orders and fills. */
 static void
-get_links(Reader *in, TrkConduct *conduct)
+get_links(Reader *in, TrkBehavior *behavior)
 {
-	TrkLinks   *links = &conduct->links;
+	TrkLinks   *links = &behavior->links;
 	bool		overflow = get_count(in, 1) != 0;
-	int64		fills = get_count(in, TRK_CONDUCT_COUNT);
+	int64		fills = get_count(in, TRK_BEHAVIOR_COUNT);
 	int64		n = overflow ? 0 : get_length(in);
 
 	if (overflow)
@@ -510,28 +510,28 @@ get_links(Reader *in, TrkConduct *conduct)
 		return;
 	}
 	for (int64 i = 0; i < n && in->ok; i++)
-		get_order(in, conduct);
+		get_order(in, behavior);
 	/* there is no such part when it is empty */
 	in->ok = in->ok && links->n == fills && n > 0;
 }
 
 /* Read bytes, which are not trusted, into an empty state; false when they are not sound. */
 bool
-trk_conduct_read(TrkConduct *conduct, const char *bytes, Size size)
+trk_behavior_read(TrkBehavior *behavior, const char *bytes, Size size)
 {
 	Reader		in = {(const uint8 *) bytes, (const uint8 *) bytes + size, true};
 	int64		n;
 
-	if (get_count(&in, PG_INT32_MAX) != TRK_CONDUCT_FORMAT)
+	if (get_count(&in, PG_INT32_MAX) != TRK_BEHAVIOR_FORMAT)
 		return false;
-	conduct->bounds.max_values = get_count(&in, TRK_CONDUCT_CELLS);
-	conduct->bounds.max_categories = get_count(&in, 1000000);
-	conduct->events = get_count(&in, TRK_CONDUCT_COUNT);
-	get_dict(&in, &conduct->runs);
+	behavior->bounds.max_values = get_count(&in, TRK_BEHAVIOR_CELLS);
+	behavior->bounds.max_categories = get_count(&in, 1000000);
+	behavior->events = get_count(&in, TRK_BEHAVIOR_COUNT);
+	get_dict(&in, &behavior->runs);
 	n = get_length(&in);
 	for (int64 i = 0; i < n && in.ok; i++)
-		get_seen(&in, conduct);
+		get_seen(&in, behavior);
 	if (in.ok && in.p < in.end)
-		get_links(&in, conduct);
+		get_links(&in, behavior);
 	return in.ok && in.p == in.end;
 }

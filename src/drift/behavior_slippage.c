@@ -81,7 +81,7 @@ order_number(TrkLinks *links, const char *id, Size len)
 	at = trk_dict_put(&links->ids, id, len);
 	if (links->ids.n == before)
 		return at;
-	if (links->ids.n > TRK_CONDUCT_LINKS)
+	if (links->ids.n > TRK_BEHAVIOR_LINKS)
 	{
 		overflow_links(links);
 		return -1;
@@ -122,10 +122,10 @@ trk_link_fill(TrkLinks *links, const char *id, Size len, double price, int64 run
 	int64		at = links->n;
 	Size		ids = links->event_ids.len;
 
-	trk_conduct_add_count(&links->n, 1);
+	trk_behavior_add_count(&links->n, 1);
 	if (order < 0)
 		return;
-	if (links->n > TRK_CONDUCT_LINKS || event_id_len > TRK_CONDUCT_ID_BYTES - ids)
+	if (links->n > TRK_BEHAVIOR_LINKS || event_id_len > TRK_BEHAVIOR_ID_BYTES - ids)
 	{
 		overflow_links(links);
 		return;
@@ -156,7 +156,7 @@ trk_links_merge(TrkLinks *into, const TrkLinks *from, const uint32 *runs)
 	if (from->overflow)
 	{
 		overflow_links(into);
-		trk_conduct_add_count(&into->n, from->n);
+		trk_behavior_add_count(&into->n, from->n);
 		return;
 	}
 	for (int64 i = 0; i < from->ids.n; i++)

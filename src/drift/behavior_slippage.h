@@ -14,10 +14,10 @@
 #include "lib/stringinfo.h"
 
 /* With more orders, or more fills that name one, only the number of fills is kept. */
-#define TRK_CONDUCT_LINKS	INT64CONST(1000000)
+#define TRK_BEHAVIOR_LINKS	INT64CONST(1000000)
 
 /* The same for the bytes of the ids of fills. */
-#define TRK_CONDUCT_ID_BYTES	(1 << 28)
+#define TRK_BEHAVIOR_ID_BYTES	(1 << 28)
 
 /*
  * What the events of an order say of its side.  Nothing is known of an order

@@ -1,6 +1,6 @@
 /*
  * behavior_sql.c
- *	  The SQL type at_conduct: input and output, its aggregate, and what it
+ *	  The SQL type at_behavior: input and output, its aggregate, and what it
  *	  shows.
  */
 #include "base/trk.h"
@@ -28,25 +28,25 @@
 #define MAX_CATEGORIES	10000
 
 /* A state to read, in order. */
-static TrkConduct *
-conduct_argument(FunctionCallInfo fcinfo, int arg)
+static TrkBehavior *
+behavior_argument(FunctionCallInfo fcinfo, int arg)
 {
-	TrkConduct *conduct = trk_conduct_view(PG_GETARG_DATUM(arg), CurrentMemoryContext);
+	TrkBehavior *behavior = trk_behavior_view(PG_GETARG_DATUM(arg), CurrentMemoryContext);
 
-	trk_conduct_settle(conduct);
-	return conduct;
+	trk_behavior_settle(behavior);
+	return behavior;
 }
 
-PG_FUNCTION_INFO_V1(at_conduct_out);
-/* at_conduct_out(at_conduct) returns cstring: hex digits of its bytes */
+PG_FUNCTION_INFO_V1(at_behavior_out);
+/* at_behavior_out(at_behavior) returns cstring: hex digits of its bytes */
 Datum
-at_conduct_out(PG_FUNCTION_ARGS)
+at_behavior_out(PG_FUNCTION_ARGS)
 {
 	StringInfoData bytes;
 	char	   *out;
 
 	initStringInfo(&bytes);
-	trk_conduct_write(conduct_argument(fcinfo, 0), &bytes);
+	trk_behavior_write(behavior_argument(fcinfo, 0), &bytes);
 	out = palloc_extended((Size) bytes.len * 2 + 1, MCXT_ALLOC_HUGE);
 	hex_encode(bytes.data, bytes.len, out);
 	out[(Size) bytes.len * 2] = '\0';
@@ -54,12 +54,12 @@ at_conduct_out(PG_FUNCTION_ARGS)
 }
 
 /* The state of some bytes; NULL when they are not sound. */
-static TrkConduct *
-conduct_of_bytes(const char *bytes, Size size)
+static TrkBehavior *
+behavior_of_bytes(const char *bytes, Size size)
 {
-	TrkConduct *conduct = trk_conduct_new(CurrentMemoryContext);
+	TrkBehavior *behavior = trk_behavior_new(CurrentMemoryContext);
 
-	return trk_conduct_read(conduct, bytes, size) ? conduct : NULL;
+	return trk_behavior_read(behavior, bytes, size) ? behavior : NULL;
 }
 
 /* Is a text hex digits in pairs? */
@@ -71,38 +71,38 @@ is_hex(const char *s)
 	return s[len] == '\0' && len % 2 == 0 && len > 0;
 }
 
-PG_FUNCTION_INFO_V1(at_conduct_in);
-/* at_conduct_in(cstring) returns at_conduct */
+PG_FUNCTION_INFO_V1(at_behavior_in);
+/* at_behavior_in(cstring) returns at_behavior */
 Datum
-at_conduct_in(PG_FUNCTION_ARGS)
+at_behavior_in(PG_FUNCTION_ARGS)
 {
 	const char *s = PG_GETARG_CSTRING(0);
-	TrkConduct *conduct = NULL;
+	TrkBehavior *behavior = NULL;
 
 	if (is_hex(s))
 	{
 		char	   *bytes = palloc(strlen(s) / 2);
 
-		conduct = conduct_of_bytes(bytes, hex_decode(s, strlen(s), bytes));
+		behavior = behavior_of_bytes(bytes, hex_decode(s, strlen(s), bytes));
 	}
-	if (conduct == NULL)
+	if (behavior == NULL)
 		trk_soft_error(TRK_SOFT_CONTEXT(fcinfo),
 					   (errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-						errmsg("invalid input syntax for type %s", "at_conduct")));
-	PG_RETURN_DATUM(trk_conduct_datum(conduct));
+						errmsg("invalid input syntax for type %s", "at_behavior")));
+	PG_RETURN_DATUM(trk_behavior_datum(behavior));
 }
 
-PG_FUNCTION_INFO_V1(at_conduct_send);
-/* at_conduct_send(at_conduct) returns bytea */
+PG_FUNCTION_INFO_V1(at_behavior_send);
+/* at_behavior_send(at_behavior) returns bytea */
 Datum
-at_conduct_send(PG_FUNCTION_ARGS)
+at_behavior_send(PG_FUNCTION_ARGS)
 {
 	struct varlena *flat;
 	StringInfoData buf;
 
 	pq_begintypsend(&buf);
 	if (VARATT_IS_EXTERNAL_EXPANDED(PG_GETARG_POINTER(0)))
-		trk_conduct_write(conduct_argument(fcinfo, 0), &buf);
+		trk_behavior_write(behavior_argument(fcinfo, 0), &buf);
 	else
 	{
 		/* what is flat is in order, and was checked when it came in */
@@ -112,36 +112,36 @@ at_conduct_send(PG_FUNCTION_ARGS)
 	PG_RETURN_BYTEA_P(pq_endtypsend(&buf));
 }
 
-PG_FUNCTION_INFO_V1(at_conduct_recv);
-/* at_conduct_recv(internal) returns at_conduct */
+PG_FUNCTION_INFO_V1(at_behavior_recv);
+/* at_behavior_recv(internal) returns at_behavior */
 Datum
-at_conduct_recv(PG_FUNCTION_ARGS)
+at_behavior_recv(PG_FUNCTION_ARGS)
 {
 	StringInfo	buf = (StringInfo) PG_GETARG_POINTER(0);
 	int			size = buf->len - buf->cursor;
-	TrkConduct *conduct = conduct_of_bytes(pq_getmsgbytes(buf, size), size);
+	TrkBehavior *behavior = behavior_of_bytes(pq_getmsgbytes(buf, size), size);
 
-	if (conduct == NULL)
+	if (behavior == NULL)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-				 errmsg("invalid message for type %s", "at_conduct")));
-	PG_RETURN_DATUM(trk_conduct_datum(conduct));
+				 errmsg("invalid message for type %s", "at_behavior")));
+	PG_RETURN_DATUM(trk_behavior_datum(behavior));
 }
 
 /* The state of an aggregate, or a new one. */
-static TrkConduct *
+static TrkBehavior *
 state_argument(FunctionCallInfo fcinfo)
 {
 	MemoryContext context;
-	TrkConduct *conduct = PG_ARGISNULL(0) ? NULL : trk_conduct_writable(PG_GETARG_DATUM(0));
+	TrkBehavior *behavior = PG_ARGISNULL(0) ? NULL : trk_behavior_writable(PG_GETARG_DATUM(0));
 
-	if (conduct != NULL)
-		return conduct;
+	if (behavior != NULL)
+		return behavior;
 	if (!AggCheckCallContext(fcinfo, &context))
 		context = CurrentMemoryContext;
 	if (PG_ARGISNULL(0))
-		return trk_conduct_new(context);
-	return trk_conduct_own(PG_GETARG_DATUM(0), context);
+		return trk_behavior_new(context);
+	return trk_behavior_own(PG_GETARG_DATUM(0), context);
 }
 
 /* The event type behind a value of at_event_type. */
@@ -168,66 +168,66 @@ type_of_oid(Oid value)
 
 /* The same, remembered in the state. */
 static int
-event_type(TrkConduct *conduct, Oid value)
+event_type(TrkBehavior *behavior, Oid value)
 {
 	int			slot = (int) (value & 63);
 
-	if (conduct->type_oid[slot] != value)
+	if (behavior->type_oid[slot] != value)
 	{
-		conduct->type_number[slot] = type_of_oid(value);
-		conduct->type_oid[slot] = value;
+		behavior->type_number[slot] = type_of_oid(value);
+		behavior->type_oid[slot] = value;
 	}
-	return conduct->type_number[slot];
+	return behavior->type_number[slot];
 }
 
-TRK_QUIET_FUNCTION(at_conduct_add);
+TRK_HIDE_CONTEXT_FUNCTION(at_behavior_add);
 /*
- * at_conduct_add(at_conduct, at_event_type, payload jsonb, run_id at_id,
- * event_id at_id [, max_values bigint, max_categories bigint]) returns at_conduct
+ * at_behavior_add(at_behavior, at_event_type, payload jsonb, run_id at_id,
+ * event_id at_id [, max_values bigint, max_categories bigint]) returns at_behavior
  */
 static Datum
-at_conduct_add_quietly(PG_FUNCTION_ARGS)
+at_behavior_add_body(PG_FUNCTION_ARGS)
 {
-	TrkConduct *conduct = state_argument(fcinfo);
+	TrkBehavior *behavior = state_argument(fcinfo);
 	bool		bounded = PG_NARGS() > 5;
 	struct varlena *run;
 	struct varlena *id;
 
 	for (int i = 1; i < PG_NARGS(); i++)
 		if (PG_ARGISNULL(i) && i < 5)
-			PG_RETURN_DATUM(trk_conduct_datum(conduct));
+			PG_RETURN_DATUM(trk_behavior_datum(behavior));
 		else if (PG_ARGISNULL(i))
 			ereport(ERROR,
 					(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-					 errmsg("bounds of at_conduct must not be null")));
-	trk_conduct_bound(conduct, bounded ? PG_GETARG_INT64(5) : MAX_VALUES,
+					 errmsg("bounds of at_behavior must not be null")));
+	trk_behavior_bound(behavior, bounded ? PG_GETARG_INT64(5) : MAX_VALUES,
 					  bounded ? PG_GETARG_INT64(6) : MAX_CATEGORIES);
 	run = PG_GETARG_VARLENA_PP(3);
 	id = PG_GETARG_VARLENA_PP(4);
-	trk_conduct_add(conduct, event_type(conduct, PG_GETARG_OID(1)), PG_GETARG_JSONB_P(2),
+	trk_behavior_add(behavior, event_type(behavior, PG_GETARG_OID(1)), PG_GETARG_JSONB_P(2),
 					VARDATA_ANY(run), VARSIZE_ANY_EXHDR(run),
 					VARDATA_ANY(id), VARSIZE_ANY_EXHDR(id));
-	PG_RETURN_DATUM(trk_conduct_datum(conduct));
+	PG_RETURN_DATUM(trk_behavior_datum(behavior));
 }
 
-PG_FUNCTION_INFO_V1(at_conduct_merge);
-/* at_conduct_merge(at_conduct, at_conduct) returns at_conduct; a null is the empty one */
+PG_FUNCTION_INFO_V1(at_behavior_merge);
+/* at_behavior_merge(at_behavior, at_behavior) returns at_behavior; a null is the empty one */
 Datum
-at_conduct_merge(PG_FUNCTION_ARGS)
+at_behavior_merge(PG_FUNCTION_ARGS)
 {
-	TrkConduct *conduct = state_argument(fcinfo);
+	TrkBehavior *behavior = state_argument(fcinfo);
 
 	if (!PG_ARGISNULL(1))
-		trk_conduct_merge(conduct, trk_conduct_view(PG_GETARG_DATUM(1), CurrentMemoryContext));
-	PG_RETURN_DATUM(trk_conduct_datum(conduct));
+		trk_behavior_merge(behavior, trk_behavior_view(PG_GETARG_DATUM(1), CurrentMemoryContext));
+	PG_RETURN_DATUM(trk_behavior_datum(behavior));
 }
 
-TRK_QUIET_FUNCTION(at_restrict);
-/* at_restrict(conduct at_conduct, dimensions text[]) returns at_conduct */
+TRK_HIDE_CONTEXT_FUNCTION(at_restrict);
+/* at_restrict(behavior at_behavior, dimensions text[]) returns at_behavior */
 static Datum
-at_restrict_quietly(PG_FUNCTION_ARGS)
+at_restrict_body(PG_FUNCTION_ARGS)
 {
-	TrkConduct *conduct = trk_conduct_new(CurrentMemoryContext);
+	TrkBehavior *behavior = trk_behavior_new(CurrentMemoryContext);
 	bool	   *wanted = palloc0(sizeof(bool) * trk_dimension_count);
 	Datum	   *names;
 	bool	   *nulls;
@@ -248,25 +248,25 @@ at_restrict_quietly(PG_FUNCTION_ARGS)
 					 errhint("at_drift_dimensions() lists them.")));
 		wanted[dimension] = true;
 	}
-	trk_conduct_merge(conduct, conduct_argument(fcinfo, 0));
-	trk_conduct_restrict(conduct, wanted);
-	PG_RETURN_DATUM(trk_conduct_datum(conduct));
+	trk_behavior_merge(behavior, behavior_argument(fcinfo, 0));
+	trk_behavior_restrict(behavior, wanted);
+	PG_RETURN_DATUM(trk_behavior_datum(behavior));
 }
 
-PG_FUNCTION_INFO_V1(at_conduct_size);
-/* at_conduct_size(at_conduct) returns (events bigint, runs bigint, dimensions bigint) */
+PG_FUNCTION_INFO_V1(at_behavior_size);
+/* at_behavior_size(at_behavior) returns (events bigint, runs bigint, dimensions bigint) */
 Datum
-at_conduct_size(PG_FUNCTION_ARGS)
+at_behavior_size(PG_FUNCTION_ARGS)
 {
-	TrkConduct *conduct = conduct_argument(fcinfo, 0);
+	TrkBehavior *behavior = behavior_argument(fcinfo, 0);
 	int64		dimensions = 0;
 	TrkComposite row;
 
-	for (int64 i = 0; i < conduct->names.n; i++)
-		dimensions += !conduct->seen[i]->aside;
+	for (int64 i = 0; i < behavior->names.n; i++)
+		dimensions += !behavior->seen[i]->aside;
 	trk_composite_begin(&row, fcinfo);
-	trk_put_int(&row, conduct->events);
-	trk_put_int(&row, conduct->runs.n);
+	trk_put_int(&row, behavior->events);
+	trk_put_int(&row, behavior->runs.n);
 	trk_put_int(&row, dimensions);
 	PG_RETURN_DATUM(trk_composite_datum(&row));
 }
@@ -300,11 +300,11 @@ at_drift_dimensions(PG_FUNCTION_ARGS)
 
 /* Append the mean, the least, quantiles and the greatest of a dimension's numbers. */
 static void
-put_numbers(TrkComposite *row, const TrkConduct *conduct, const TrkSeen *seen)
+put_numbers(TrkComposite *row, const TrkBehavior *behavior, const TrkSeen *seen)
 {
 	static const double q[] = {0.5, 0.9, 0.95, 0.99};
 	int64		n;
-	const TrkCell *cells = trk_seen_numbers(seen, conduct->runs.n, false, &n);
+	const TrkCell *cells = trk_seen_numbers(seen, behavior->runs.n, false, &n);
 	double		sum = 0;
 	int64		total = 0;
 
@@ -322,7 +322,7 @@ put_numbers(TrkComposite *row, const TrkConduct *conduct, const TrkSeen *seen)
 
 /* Append a dimension's name and counts, then the figures of its numbers. */
 static void
-put_seen(TrkComposite *row, const TrkConduct *conduct, const TrkSeen *seen)
+put_seen(TrkComposite *row, const TrkBehavior *behavior, const TrkSeen *seen)
 {
 	bool		numeric = trk_dimension_is_numeric(seen->def) ||
 		seen->def->kind >= TRK_DIM_RUN_COUNT;
@@ -332,10 +332,10 @@ put_seen(TrkComposite *row, const TrkConduct *conduct, const TrkSeen *seen)
 	trk_put_int(row, seen->n);
 	trk_put_int(row, seen->missing);
 	trk_put_int(row, seen->rejected);
-	trk_put_int(row, trk_seen_runs(conduct, seen));
+	trk_put_int(row, trk_seen_runs(behavior, seen));
 	numeric ? trk_put_null(row) : trk_put_int(row, seen->categories.n);
 	if (numeric && !seen->overflow)
-		put_numbers(row, conduct, seen);
+		put_numbers(row, behavior, seen);
 	else
 		for (int i = 0; i < 7; i++)
 			trk_put_null(row);
@@ -343,22 +343,22 @@ put_seen(TrkComposite *row, const TrkConduct *conduct, const TrkSeen *seen)
 	trk_put(row, BoolGetDatum(seen->overflow));
 }
 
-PG_FUNCTION_INFO_V1(at_describe_conduct);
-/* at_describe(conduct at_conduct) returns setof at_conduct_result */
+PG_FUNCTION_INFO_V1(at_describe_behavior);
+/* at_describe(behavior at_behavior) returns setof at_behavior_result */
 Datum
-at_describe_conduct(PG_FUNCTION_ARGS)
+at_describe_behavior(PG_FUNCTION_ARGS)
 {
-	TrkConduct *conduct = conduct_argument(fcinfo, 0);
+	TrkBehavior *behavior = behavior_argument(fcinfo, 0);
 
 	InitMaterializedSRF(fcinfo, 0);
-	for (int64 i = 0; i < conduct->names.n; i++)
+	for (int64 i = 0; i < behavior->names.n; i++)
 	{
 		TrkComposite row;
 
-		if (conduct->seen[i]->aside)
+		if (behavior->seen[i]->aside)
 			continue;
 		trk_composite_begin_set(&row, fcinfo);
-		put_seen(&row, conduct, conduct->seen[i]);
+		put_seen(&row, behavior, behavior->seen[i]);
 		trk_composite_store(&row, fcinfo);
 	}
 	return (Datum) 0;
@@ -383,16 +383,16 @@ count_category(const TrkSeen *seen, uint64 key, int64 *at, int64 *runs)
 }
 
 PG_FUNCTION_INFO_V1(at_shares);
-/* at_shares(conduct at_conduct) returns setof at_conduct_share */
+/* at_shares(behavior at_behavior) returns setof at_behavior_share */
 Datum
 at_shares(PG_FUNCTION_ARGS)
 {
-	TrkConduct *conduct = conduct_argument(fcinfo, 0);
+	TrkBehavior *behavior = behavior_argument(fcinfo, 0);
 
 	InitMaterializedSRF(fcinfo, 0);
-	for (int64 i = 0; i < conduct->names.n; i++)
+	for (int64 i = 0; i < behavior->names.n; i++)
 	{
-		const TrkSeen *seen = conduct->seen[i];
+		const TrkSeen *seen = behavior->seen[i];
 		int64		at = 0;
 
 		for (int64 c = 0; c < seen->categories.n; c++)
@@ -461,7 +461,7 @@ rate_argument(FunctionCallInfo fcinfo, int arg)
 
 /* The observed run of each baseline run's name, or -1. */
 static int64 *
-pair_runs(const TrkConduct *baseline, const TrkConduct *observed)
+pair_runs(const TrkBehavior *baseline, const TrkBehavior *observed)
 {
 	int64	   *pairs = palloc_extended(sizeof(int64) * (baseline->runs.n + 1), MCXT_ALLOC_HUGE);
 
@@ -471,14 +471,14 @@ pair_runs(const TrkConduct *baseline, const TrkConduct *observed)
 	return pairs;
 }
 
-PG_FUNCTION_INFO_V1(at_conduct_tests);
+PG_FUNCTION_INFO_V1(at_behavior_tests);
 /*
- * at_conduct_tests(baseline at_conduct, observed at_conduct, alpha float8,
+ * at_behavior_tests(baseline at_behavior, observed at_behavior, alpha float8,
  * power float8, baseline_rate float8, observed_rate float8, paired boolean)
- * returns setof at_conduct_test
+ * returns setof at_behavior_test
  */
 Datum
-at_conduct_tests(PG_FUNCTION_ARGS)
+at_behavior_tests(PG_FUNCTION_ARGS)
 {
 	TrkScan		scan = {.alpha = 0.05,.power = 0.8};
 	TrkScanTest *tests;
@@ -497,7 +497,7 @@ at_conduct_tests(PG_FUNCTION_ARGS)
 				 errmsg("alpha and power must be between 0 and 1, power the greater")));
 	for (int side = 0; side < 2; side++)
 	{
-		scan.sides[side] = conduct_argument(fcinfo, side);
+		scan.sides[side] = behavior_argument(fcinfo, side);
 		scan.rates[side] = rate_argument(fcinfo, 4 + side);
 	}
 	if (!PG_ARGISNULL(6) && PG_GETARG_BOOL(6))

@@ -508,8 +508,8 @@ compare(const Pair *pair, Tests *tests)
 TrkScanTest *
 trk_scan(const TrkScan *scan, int64 *n)
 {
-	const TrkConduct *b = scan->sides[0];
-	const TrkConduct *o = scan->sides[1];
+	const TrkBehavior *b = scan->sides[0];
+	const TrkBehavior *o = scan->sides[1];
 	Tests		tests = {0};
 	int64		at[2] = {0, 0};
 

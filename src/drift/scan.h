@@ -1,8 +1,8 @@
 /*
  * scan.h
  *	  Comparing how an agent behaved with how it behaves: every dimension of two
- *	  at_conduct, each with the test that fits its kind and size.  Called by
- *	  conduct_sql.c.
+ *	  at_behavior, each with the test that fits its kind and size.  Called by
+ *	  behavior_sql.c.
  *
  * scan.c walks over the dimensions, scan_categories.c compares categories,
  * scan_numbers.c numbers, scan_pairs.c runs in pairs; scan_test.h is what they

@@ -35,12 +35,12 @@
 
 /* See drift_scan.h. */
 void
-trk_numbers_init(TrkNumbers *numbers, const TrkConduct *conduct, const TrkSeen *seen, bool coarse)
+trk_numbers_init(TrkNumbers *numbers, const TrkBehavior *behavior, const TrkSeen *seen, bool coarse)
 {
-	bool	   *taken = palloc0(conduct->runs.n + 1);
+	bool	   *taken = palloc0(behavior->runs.n + 1);
 
-	numbers->cells = trk_seen_numbers(seen, conduct->runs.n, coarse, &numbers->n_cells);
-	numbers->n_runs = conduct->runs.n;
+	numbers->cells = trk_seen_numbers(seen, behavior->runs.n, coarse, &numbers->n_cells);
+	numbers->n_runs = behavior->runs.n;
 	numbers->n = 0;
 	numbers->single = true;
 	numbers->coarse = coarse;

@@ -21,7 +21,7 @@ typedef struct TrkNumbers
 } TrkNumbers;
 
 /* The numbers of a dimension; coarse: to the precision of a sketch. */
-extern void trk_numbers_init(TrkNumbers *numbers, const TrkConduct *conduct, const TrkSeen *seen,
+extern void trk_numbers_init(TrkNumbers *numbers, const TrkBehavior *behavior, const TrkSeen *seen,
 							 bool coarse);
 
 /* Are they larger or smaller?  Returns whether they are few distinct values. */

@@ -9,11 +9,11 @@
 
 #include "base/compat.h"
 #include "funcapi.h"
-#include "store/keep.h"
+#include "store/caller_rows.h"
 #include "base/hide_context.h"
 #include "utils/builtins.h"
 
-TRK_QUIET_FUNCTION(at_record_drift);
+TRK_HIDE_CONTEXT_FUNCTION(at_record_drift);
 
 /* Arguments of at_record_drift(), by their place. */
 enum
@@ -58,12 +58,12 @@ read_by_scan(ScanRecord *scan, TrkStatement stmt, const char *const *columns, in
 		bool		isnull = false;
 
 		if (i < ncolumns)
-			values[i] = trk_keep_value(&scan->read, 0, columns[i], &isnull);
+			values[i] = trk_caller_rows_value(&scan->read, 0, columns[i], &isnull);
 		else
 			values[i] = scan->args[i == ncolumns ? ARG_ALERT : ARG_ALERT_AFTER];
 		nulls[i] = isnull ? 'n' : ' ';
 	}
-	trk_keep_read(scan->store, stmt, values, nulls, read);
+	trk_caller_rows_read(scan->store, stmt, values, nulls, read);
 }
 
 /* Read what the arguments say, as the caller, and store the scan and its tests. */
@@ -80,11 +80,11 @@ store_scan(ScanRecord *scan, FunctionCallInfo fcinfo)
 		scan->args[i] = PG_GETARG_DATUM(i);
 		nulls[i] = PG_ARGISNULL(i) ? 'n' : ' ';
 	}
-	trk_keep_read(scan->store, TRK_STMT_NEW_SCAN, scan->args, nulls, &scan->read);
-	trk_keep_columns(&scan->read, SCAN_COLUMNS, &row);
-	trk_keep_insert(scan->store, "at_drift_scan", TRK_STMT_INSERT_SCAN, &row);
+	trk_caller_rows_read(scan->store, TRK_STMT_NEW_SCAN, scan->args, nulls, &scan->read);
+	trk_caller_rows_columns(&scan->read, SCAN_COLUMNS, &row);
+	trk_caller_rows_insert(scan->store, "at_drift_scan", TRK_STMT_INSERT_SCAN, &row);
 	read_by_scan(scan, TRK_STMT_NEW_RESULTS, of_results, lengthof(of_results), &results);
-	trk_keep_insert(scan->store, "at_drift_result", TRK_STMT_INSERT_RESULT, &results);
+	trk_caller_rows_insert(scan->store, "at_drift_result", TRK_STMT_INSERT_RESULT, &results);
 }
 
 /* Is a finding resolved by what it becomes?  Its new resolution is not the first of that name. */
@@ -110,7 +110,7 @@ store_findings(ScanRecord *scan)
 
 	read_by_scan(scan, TRK_STMT_CHANGED_FINDINGS, of_changes, lengthof(of_changes), &read);
 	changed = palloc(sizeof(bool) * Max(read.count, 1));
-	trk_keep_update(scan->store, "at_drift_finding", TRK_STMT_UPDATE_FINDING, &read, changed);
+	trk_caller_rows_update(scan->store, "at_drift_finding", TRK_STMT_UPDATE_FINDING, &read, changed);
 	for (int row = 0; row < read.count; row++)
 	{
 		if (changed[row] && is_resolved(&read, row))
@@ -119,7 +119,7 @@ store_findings(ScanRecord *scan)
 			scan->continued++;
 	}
 	read_by_scan(scan, TRK_STMT_NEW_FINDINGS, of_new, lengthof(of_new), &read);
-	scan->opened = trk_keep_insert(scan->store, "at_drift_finding", TRK_STMT_INSERT_FINDING, &read);
+	scan->opened = trk_caller_rows_insert(scan->store, "at_drift_finding", TRK_STMT_INSERT_FINDING, &read);
 }
 
 /*
@@ -140,12 +140,12 @@ tell_findings(ScanRecord *scan)
 		TrkReadRows read;
 		bool		changed[1];
 
-		trk_keep_read(scan->store, TRK_STMT_ALERT_DRIFT, alert, NULL, &read);
+		trk_caller_rows_read(scan->store, TRK_STMT_ALERT_DRIFT, alert, NULL, &read);
 		alert[1] = read.values[0];
 		nulls[1] = read.nulls[0] ? 'n' : ' ';
-		trk_keep_read(scan->store, TRK_STMT_TOLD_FINDING, alert, nulls, &read);
+		trk_caller_rows_read(scan->store, TRK_STMT_TOLD_FINDING, alert, nulls, &read);
 		if (read.count == 1)
-			trk_keep_update(scan->store, "at_drift_finding", TRK_STMT_UPDATE_TOLD, &read, changed);
+			trk_caller_rows_update(scan->store, "at_drift_finding", TRK_STMT_UPDATE_TOLD, &read, changed);
 		scan->alerts++;
 	}
 }
@@ -162,7 +162,7 @@ scan_result(ScanRecord *scan, FunctionCallInfo fcinfo)
 	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE || desc->natts != 7)
 		elog(ERROR, "at_record_drift() returns no row");
 	for (int i = 0; i < lengthof(columns); i++)
-		values[i] = trk_keep_value(&scan->read, 0, columns[i], &nulls[i]);
+		values[i] = trk_caller_rows_value(&scan->read, 0, columns[i], &nulls[i]);
 	values[3] = Int32GetDatum((int32) scan->opened);
 	values[4] = Int32GetDatum((int32) scan->continued);
 	values[5] = Int32GetDatum((int32) scan->resolved);
@@ -172,7 +172,7 @@ scan_result(ScanRecord *scan, FunctionCallInfo fcinfo)
 
 /* at_record_drift(baseline, since, until, ...): the scan's id and what it did */
 static Datum
-at_record_drift_quietly(PG_FUNCTION_ARGS)
+at_record_drift_body(PG_FUNCTION_ARGS)
 {
 	ScanRecord		scan = {.store = trk_store_open(fcinfo, false)};
 	Datum		result;

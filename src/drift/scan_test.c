@@ -27,9 +27,9 @@ trk_dimension_label(const TrkSeen *seen, const char *aspect)
 
 /* Count the runs in which a dimension was seen. */
 int64
-trk_seen_runs(const TrkConduct *conduct, const TrkSeen *seen)
+trk_seen_runs(const TrkBehavior *behavior, const TrkSeen *seen)
 {
-	bool	   *taken = palloc0(conduct->runs.n + 1);
+	bool	   *taken = palloc0(behavior->runs.n + 1);
 	int64		n = 0;
 
 	for (int64 i = 0; i < seen->n_cells; i++)

@@ -37,7 +37,7 @@ typedef struct TrkScan
 	double		alpha;
 	double		power;
 	double		rates[2];		/* shares of events that sampling kept */
-	TrkConduct *sides[2];		/* baseline, observed; settled */
+	TrkBehavior *sides[2];		/* baseline, observed; settled */
 	int64	   *pairs;			/* of a baseline's run the observed run of its name or
 								 * -1; NULL: runs are not paired */
 	double	   *noncentrality;	/* by degrees of freedom, 0: not known yet */
@@ -77,7 +77,7 @@ typedef struct TrkScanTest
 extern const char *trk_dimension_label(const TrkSeen *seen, const char *aspect);
 
 /* Runs in which a dimension was seen. */
-extern int64 trk_seen_runs(const TrkConduct *conduct, const TrkSeen *seen);
+extern int64 trk_seen_runs(const TrkBehavior *behavior, const TrkSeen *seen);
 
 /* The noncentrality at which a test of so many degrees has the scan's power. */
 extern double trk_scan_noncentrality(const TrkScan *scan, int dof);

@@ -85,7 +85,7 @@ put_item_id(StringInfo doc, const TrkArtifactEvents *seen)
 	TrkText		id = trk_text_of(seen->event.env[TRK_ENV_event_id]);
 	TrkBuf		buf;
 
-	(void) trk_pattern_redact(seen->arena, id.s, id.len, TRK_RULES_DEFAULT, NULL, &id.s, &id.len);
+	(void) trk_pattern_redact(seen->arena, id.s, id.len, TRK_REDACT_DEFAULT, NULL, &id.s, &id.len);
 	trk_buf_init(&buf, seen->arena, id.len + 3);
 	trk_buf_append(&buf, "ds_", 3);
 	trk_buf_append(&buf, id.s, id.len);

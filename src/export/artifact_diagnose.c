@@ -135,7 +135,7 @@ take_first(TrkDiagnosis *d, const TrkArtifactEvents *seen, const TrkFindings *fi
 					 errmsg("the first event has no valid \"%s\" that diagnostics could take over",
 							name),
 					 errhint("at_violations() says what is wrong with it.")));
-		(void) trk_pattern_redact(seen->arena, text.s, text.len, TRK_RULES_DEFAULT, NULL,
+		(void) trk_pattern_redact(seen->arena, text.s, text.len, TRK_REDACT_DEFAULT, NULL,
 								  &text.s, &text.len);
 		d->first[i].s = MemoryContextStrdup(d->context, trk_arena_copy(seen->arena, text.s, text.len));
 		d->first[i].len = text.len;
@@ -179,7 +179,7 @@ add_symbol(TrkDiagnosis *d, TrkArena *arena, const TrkValue *symbol)
 	}
 	text = trk_server_can_hold(buf.data, buf.len) ? (TrkText) {buf.data, buf.len} :
 		trk_text_of(symbol);
-	(void) trk_pattern_redact(arena, text.s, text.len, TRK_RULES_DEFAULT, NULL, &text.s, &text.len);
+	(void) trk_pattern_redact(arena, text.s, text.len, TRK_REDACT_DEFAULT, NULL, &text.s, &text.len);
 	trk_text_set_add(&d->symbols, text.s, text.len);
 }
 
@@ -187,7 +187,7 @@ add_symbol(TrkDiagnosis *d, TrkArena *arena, const TrkValue *symbol)
 static void
 add_symbols(TrkDiagnosis *d, const TrkArtifactEvents *seen)
 {
-	static const TrkRedactor redactor = {.rules = TRK_RULES_DEFAULT};
+	static const TrkRedactor redactor = {.rules = TRK_REDACT_DEFAULT};
 	TrkValue   *symbols = seen->event.env[TRK_ENV_symbols];
 	TrkPrivacy	privacy = {0};
 

@@ -187,7 +187,7 @@ label_of(const TrkArtifactEvents *seen, int field, const char *otherwise)
 
 	if (text.len == 0)
 		return own_text(otherwise);
-	(void) trk_pattern_redact(seen->arena, text.s, text.len, TRK_RULES_DEFAULT, NULL,
+	(void) trk_pattern_redact(seen->arena, text.s, text.len, TRK_REDACT_DEFAULT, NULL,
 							  &text.s, &text.len);
 	return text;
 }

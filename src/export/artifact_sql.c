@@ -154,12 +154,12 @@ PG_FUNCTION_INFO_V1(at_dataset_items);
 Datum
 at_dataset_items(PG_FUNCTION_ARGS)
 {
-	TrkQuiet	quiet;
+	TrkHiddenContext	quiet;
 	Datum		result;
 
-	trk_quiet_begin(&quiet);
+	trk_hide_context_begin(&quiet);
 	result = dataset_items(fcinfo, trk_source_store(fcinfo, 0));
-	trk_quiet_end(&quiet);
+	trk_hide_context_end(&quiet);
 	return result;
 }
 
@@ -168,12 +168,12 @@ PG_FUNCTION_INFO_V1(at_dataset_items_of_events);
 Datum
 at_dataset_items_of_events(PG_FUNCTION_ARGS)
 {
-	TrkQuiet	quiet;
+	TrkHiddenContext	quiet;
 	Datum		result;
 
-	trk_quiet_begin(&quiet);
+	trk_hide_context_begin(&quiet);
 	result = dataset_items(fcinfo, trk_source_array(fcinfo, 0));
-	trk_quiet_end(&quiet);
+	trk_hide_context_end(&quiet);
 	return result;
 }
 
@@ -182,12 +182,12 @@ PG_FUNCTION_INFO_V1(at_eval_plan);
 Datum
 at_eval_plan(PG_FUNCTION_ARGS)
 {
-	TrkQuiet	quiet;
+	TrkHiddenContext	quiet;
 	Datum		result;
 
-	trk_quiet_begin(&quiet);
+	trk_hide_context_begin(&quiet);
 	result = eval_plan(fcinfo, trk_source_store(fcinfo, 0));
-	trk_quiet_end(&quiet);
+	trk_hide_context_end(&quiet);
 	return result;
 }
 
@@ -196,12 +196,12 @@ PG_FUNCTION_INFO_V1(at_eval_plan_of_events);
 Datum
 at_eval_plan_of_events(PG_FUNCTION_ARGS)
 {
-	TrkQuiet	quiet;
+	TrkHiddenContext	quiet;
 	Datum		result;
 
-	trk_quiet_begin(&quiet);
+	trk_hide_context_begin(&quiet);
 	result = eval_plan(fcinfo, trk_source_array(fcinfo, 0));
-	trk_quiet_end(&quiet);
+	trk_hide_context_end(&quiet);
 	return result;
 }
 
@@ -210,12 +210,12 @@ PG_FUNCTION_INFO_V1(at_repair_pack);
 Datum
 at_repair_pack(PG_FUNCTION_ARGS)
 {
-	TrkQuiet	quiet;
+	TrkHiddenContext	quiet;
 	Datum		result;
 
-	trk_quiet_begin(&quiet);
+	trk_hide_context_begin(&quiet);
 	result = repair_pack(fcinfo, trk_source_store(fcinfo, 0), TRK_STORE_ARGS);
-	trk_quiet_end(&quiet);
+	trk_hide_context_end(&quiet);
 	return result;
 }
 
@@ -224,12 +224,12 @@ PG_FUNCTION_INFO_V1(at_repair_pack_of_events);
 Datum
 at_repair_pack_of_events(PG_FUNCTION_ARGS)
 {
-	TrkQuiet	quiet;
+	TrkHiddenContext	quiet;
 	Datum		result;
 
-	trk_quiet_begin(&quiet);
+	trk_hide_context_begin(&quiet);
 	result = repair_pack(fcinfo, trk_source_array(fcinfo, 0), TRK_ARRAY_ARGS);
-	trk_quiet_end(&quiet);
+	trk_hide_context_end(&quiet);
 	return result;
 }
 
@@ -238,12 +238,12 @@ PG_FUNCTION_INFO_V1(at_diagnose);
 Datum
 at_diagnose(PG_FUNCTION_ARGS)
 {
-	TrkQuiet	quiet;
+	TrkHiddenContext	quiet;
 	Datum		result;
 
-	trk_quiet_begin(&quiet);
+	trk_hide_context_begin(&quiet);
 	result = diagnose(fcinfo, trk_source_store(fcinfo, 0));
-	trk_quiet_end(&quiet);
+	trk_hide_context_end(&quiet);
 	return result;
 }
 
@@ -252,12 +252,12 @@ PG_FUNCTION_INFO_V1(at_diagnose_of_events);
 Datum
 at_diagnose_of_events(PG_FUNCTION_ARGS)
 {
-	TrkQuiet	quiet;
+	TrkHiddenContext	quiet;
 	Datum		result;
 
-	trk_quiet_begin(&quiet);
+	trk_hide_context_begin(&quiet);
 	result = diagnose(fcinfo, trk_source_array(fcinfo, 0));
-	trk_quiet_end(&quiet);
+	trk_hide_context_end(&quiet);
 	return result;
 }
 
@@ -284,19 +284,19 @@ Datum
 at_experiment_manifest(PG_FUNCTION_ARGS)
 {
 	StringInfoData doc;
-	TrkQuiet	quiet;
+	TrkHiddenContext	quiet;
 	TrkArena	arena;
 	TrkValue	pack;
 	TrkValue	changes;
 	Datum		result;
 
-	trk_quiet_begin(&quiet);
+	trk_hide_context_begin(&quiet);
 	trk_arena_init(&arena, CurrentMemoryContext, 8 * 1024);
 	object_arg(&arena, PG_GETARG_JSONB_P(0), "repair_pack", &pack);
 	object_arg(&arena, PG_GETARG_JSONB_P(1), "changes", &changes);
 	initStringInfo(&doc);
 	trk_manifest_write(&doc, &arena, &pack, &changes);
 	result = trk_doc_jsonb(&doc);
-	trk_quiet_end(&quiet);
+	trk_hide_context_end(&quiet);
 	return result;
 }

@@ -200,10 +200,10 @@ at_export_jsonl(PG_FUNCTION_ARGS)
 	FuncCallContext *call;
 	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
 	TrkExport  *export;
-	TrkQuiet	quiet;
+	TrkHiddenContext	quiet;
 	text	   *line;
 
-	trk_quiet_begin(&quiet);
+	trk_hide_context_begin(&quiet);
 	if (SRF_IS_FIRSTCALL())
 	{
 		call = SRF_FIRSTCALL_INIT();
@@ -214,7 +214,7 @@ at_export_jsonl(PG_FUNCTION_ARGS)
 	call = SRF_PERCALL_SETUP();
 	export = call->user_fctx;
 	line = export_next(export);
-	trk_quiet_end(&quiet);
+	trk_hide_context_end(&quiet);
 	if (line != NULL)
 		SRF_RETURN_NEXT(call, PointerGetDatum(line));
 	UnregisterExprContextCallback(rsinfo->econtext, export_abandon,
@@ -264,10 +264,10 @@ at_export_gzip(PG_FUNCTION_ARGS)
 	.opaque = CurrentMemoryContext};
 	TrkExport  *export;
 	StringInfoData out;
-	TrkQuiet	quiet;
+	TrkHiddenContext	quiet;
 	text	   *line;
 
-	trk_quiet_begin(&quiet);
+	trk_hide_context_begin(&quiet);
 	export = export_open(fcinfo, CurrentMemoryContext);
 	initStringInfo(&out);
 	out.len = VARHDRSZ;
@@ -290,6 +290,6 @@ at_export_gzip(PG_FUNCTION_ARGS)
 	trk_deflate(&stream, Z_FINISH, &out);
 	deflateEnd(&stream);
 	SET_VARSIZE(out.data, out.len);
-	trk_quiet_end(&quiet);
+	trk_hide_context_end(&quiet);
 	PG_RETURN_BYTEA_P(out.data);
 }

@@ -130,10 +130,10 @@ row_id_of(TrkArena *arena, const TrkRedactor *redactor, const TrkValue *id, cons
 	TrkBuf		buf;
 
 	if (id != NULL)
-		text = trk_reference_text(arena, redactor, id);
+		text = trk_journal_text(arena, redactor, id);
 	if (text.len > 0)
 		return text;
-	text = trk_reference_canonical(arena, row);
+	text = trk_journal_canonical(arena, row);
 	trk_buf_init(&buf, arena, text.len + 2);
 	trk_buf_putc(&buf, '[');
 	trk_buf_append(&buf, text.s, text.len);
@@ -143,7 +143,7 @@ row_id_of(TrkArena *arena, const TrkRedactor *redactor, const TrkValue *id, cons
 
 /* The id of a row, by itself. */
 TrkText
-trk_reference_row_id(TrkArena *arena, const TrkRedactor *redactor, const TrkValue *row)
+trk_journal_row_id(TrkArena *arena, const TrkRedactor *redactor, const TrkValue *row)
 {
 	const TrkMember *member = trk_json_member(row, "id");
 
@@ -154,9 +154,9 @@ trk_reference_row_id(TrkArena *arena, const TrkRedactor *redactor, const TrkValu
 static void
 append_row(TrkBuf *buf, TrkText table, TrkText id)
 {
-	trk_ref_append(buf, "[\"");
-	trk_ref_append_text(buf, table);
-	trk_ref_append(buf, "\",");
+	trk_journal_append(buf, "[\"");
+	trk_journal_append_text(buf, table);
+	trk_journal_append(buf, "\",");
 	trk_json_write_string(buf, id.s, id.len);
 }
 
@@ -174,9 +174,9 @@ run_id_of(TrkArena *arena, TrkText table, TrkText id)
 
 /* The time of an event: the first column that is neither null nor "" decides. */
 static TrkText
-time_of(const TrkRowMapping *map, const TrkRefLine *line)
+time_of(const TrkRowMapping *map, const TrkJournalLine *line)
 {
-	const TrkValue *when = &trk_ref_null;
+	const TrkValue *when = &trk_journal_null;
 	TrkText		time;
 	bool		readable;
 	int			i;
@@ -192,21 +192,21 @@ time_of(const TrkRowMapping *map, const TrkRefLine *line)
 			break;
 		}
 	}
-	time = trk_reference_time(map->arena, when, &readable);
-	if (!readable && when != &trk_ref_null)
-		trk_ref_warn(map, "occurred_at", "timestamp", "1970-01-01");
+	time = trk_journal_time(map->arena, when, &readable);
+	if (!readable && when != &trk_journal_null)
+		trk_journal_warn(map, "occurred_at", "timestamp", "1970-01-01");
 	return time;
 }
 
 /* The run of an event that belongs to another table's row. */
 static TrkText
-parent_run(const TrkRowMapping *map, const TrkRefLine *line)
+parent_run(const TrkRowMapping *map, const TrkJournalLine *line)
 {
-	TrkText		id = trk_reference_text(map->arena, map->export->redactor, trk_ref_cell(map, &line->column[0]));
-	const TrkValue *own = map->cells[TRK_REF_COLUMN_ID];
+	TrkText		id = trk_journal_text(map->arena, map->export->redactor, trk_journal_cell(map, &line->column[0]));
+	const TrkValue *own = map->cells[TRK_JOURNAL_COLUMN_ID];
 
 	if (id.len == 0 && own != NULL)
-		id = trk_reference_text(map->arena, map->export->redactor, own);
+		id = trk_journal_text(map->arena, map->export->redactor, own);
 	if (id.len == 0)
 		id = trk_text_literal("unknown");
 	return run_id_of(map->arena, trk_text_literal(line->text), id);
@@ -216,36 +216,36 @@ parent_run(const TrkRowMapping *map, const TrkRefLine *line)
  * Follow the lines of an event; false when it does not occur.
  */
 static bool
-follow_lines(TrkRowMapping *map, const TrkRefLine *event)
+follow_lines(TrkRowMapping *map, const TrkJournalLine *event)
 {
 	int			i = event->first_line;
 
 	while (i < event->end_line)
 	{
-		const TrkRefLine *line = &trk_ref_lines[i++];
+		const TrkJournalLine *line = &trk_journal_lines[i++];
 
-		switch ((TrkRefOp) line->op)
+		switch ((TrkJournalOp) line->op)
 		{
-			case TRK_REF_OP_PUT:
-				trk_ref_put(map, line);
+			case TRK_JOURNAL_OP_PUT:
+				trk_journal_put(map, line);
 				break;
-			case TRK_REF_OP_RUN:
+			case TRK_JOURNAL_OP_RUN:
 				map->event_run_id = parent_run(map, line);
 				break;
-			case TRK_REF_OP_SUBJECT:
-				trk_ref_set_subject(map, line);
+			case TRK_JOURNAL_OP_SUBJECT:
+				trk_journal_set_subject(map, line);
 				break;
-			case TRK_REF_OP_IF:
-				if (trk_ref_holds(map, line) == line->flag)
+			case TRK_JOURNAL_OP_IF:
+				if (trk_journal_holds(map, line) == line->flag)
 					i = line->next;
 				break;
-			case TRK_REF_OP_ELSE:
+			case TRK_JOURNAL_OP_ELSE:
 				i = line->next;
 				break;
-			case TRK_REF_OP_SAY:
+			case TRK_JOURNAL_OP_SAY:
 				map->warn(map->state, line->text, false);
 				break;
-			case TRK_REF_OP_DROP:
+			case TRK_JOURNAL_OP_DROP:
 				return false;
 			default:
 				break;
@@ -274,15 +274,15 @@ evidence_of(TrkRowMapping *map)
 	TrkMember  *members = copy_members(map->arena, evidence_members, lengthof(evidence_members));
 	TrkValue	item;
 
-	members[0].value = trk_ref_string(known_as(map, trk_ref_row_id(map)));
+	members[0].value = trk_journal_string(known_as(map, trk_journal_key(map)));
 	members[1].value = plain_of(map->table_name);
 	item = object_of(members, lengthof(evidence_members));
-	return trk_ref_array(map->arena, &item);
+	return trk_journal_array(map->arena, &item);
 }
 
 /* The payload: the fields that have a value. */
 static TrkValue
-payload_of(const TrkRowMapping *map, const TrkRefLine *event)
+payload_of(const TrkRowMapping *map, const TrkJournalLine *event)
 {
 	TrkMember  *fields = map->fields;
 	uint32		n = 0;
@@ -305,7 +305,7 @@ sdk_of(const TrkRowMapping *map)
 {
 	TrkMember  *members = copy_members(map->arena, sdk_members, lengthof(sdk_members));
 
-	members[lengthof(sdk_members) - 1].value = trk_ref_string(map->export->sdk_version);
+	members[lengthof(sdk_members) - 1].value = trk_journal_string(map->export->sdk_version);
 	return object_of(members, lengthof(sdk_members));
 }
 
@@ -316,12 +316,12 @@ event_id_of(const TrkRowMapping *map, TrkText type)
 	TrkBuf		buf;
 
 	trk_buf_init(&buf, map->arena, map->id_prefix.len + type.len + map->environment.len + 8);
-	trk_ref_append_text(&buf, map->id_prefix);
-	trk_ref_append(&buf, ",\"");
-	trk_ref_append_text(&buf, type);
-	trk_ref_append(&buf, "\",\"");
-	trk_ref_append_text(&buf, map->environment);
-	trk_ref_append(&buf, "\"]");
+	trk_journal_append_text(&buf, map->id_prefix);
+	trk_journal_append(&buf, ",\"");
+	trk_journal_append_text(&buf, type);
+	trk_journal_append(&buf, "\",\"");
+	trk_journal_append_text(&buf, map->environment);
+	trk_journal_append(&buf, "\"]");
 	return id_of(map->arena, "evt_", buf.data, buf.len);
 }
 
@@ -333,15 +333,15 @@ key_of(const TrkRowMapping *map, TrkText type)
 	TrkBuf		buf;
 
 	trk_buf_init(&buf, map->arena, 192);
-	trk_ref_append_text(&buf, map->export->project);
+	trk_journal_append_text(&buf, map->export->project);
 	trk_buf_putc(&buf, '/');
-	trk_ref_append_text(&buf, map->environment);
+	trk_journal_append_text(&buf, map->environment);
 	trk_buf_putc(&buf, '/');
-	trk_ref_append_text(&buf, map->table_name);
+	trk_journal_append_text(&buf, map->table_name);
 	trk_buf_putc(&buf, '/');
 	trk_buf_append(&buf, map->row_id.u.str, map->row_id.len);
 	trk_buf_putc(&buf, '/');
-	trk_ref_append_text(&buf, type);
+	trk_journal_append_text(&buf, type);
 	key.s = buf.data;
 	key.len = buf.len;
 	return key;
@@ -349,22 +349,22 @@ key_of(const TrkRowMapping *map, TrkText type)
 
 /* The whole event around a payload. */
 static TrkValue
-root_of(TrkRowMapping *map, const TrkRefLine *event, TrkValue payload)
+root_of(TrkRowMapping *map, const TrkJournalLine *event, TrkValue payload)
 {
 	TrkText		type = trk_text_literal(trk_event_type_name(event->kind));
 	TrkMember  *root = copy_members(map->arena, root_members, ROOT_MEMBERS);
 
-	root[ROOT_AGENT_ID].value = trk_ref_string(map->export->agent_id);
+	root[ROOT_AGENT_ID].value = trk_journal_string(map->export->agent_id);
 	root[ROOT_ENVIRONMENT].value = plain_of(map->environment);
 	root[ROOT_EVENT_ID].value = plain_of(event_id_of(map, type));
 	root[ROOT_EVENT_TYPE].value = plain_of(type);
-	root[ROOT_IDEMPOTENCY_KEY].value = trk_ref_string(key_of(map, type));
-	root[ROOT_OCCURRED_AT].value = trk_ref_string(time_of(map, event));
+	root[ROOT_IDEMPOTENCY_KEY].value = trk_journal_string(key_of(map, type));
+	root[ROOT_OCCURRED_AT].value = trk_journal_string(time_of(map, event));
 	root[ROOT_PAYLOAD].value = payload;
-	root[ROOT_PROJECT].value = trk_ref_string(map->export->project);
+	root[ROOT_PROJECT].value = trk_journal_string(map->export->project);
 	root[ROOT_RUN_ID].value = plain_of(map->event_run_id);
 	root[ROOT_SDK].value = sdk_of(map);
-	root[ROOT_SYMBOLS].value = trk_ref_array(map->arena, map->symbol.len > 0 ? &map->symbol : NULL);
+	root[ROOT_SYMBOLS].value = trk_journal_array(map->arena, map->symbol.len > 0 ? &map->symbol : NULL);
 	return object_of(root, ROOT_MEMBERS);
 }
 
@@ -375,21 +375,21 @@ warn_too_deep(const TrkRowMapping *map)
 	TrkBuf		buf;
 
 	trk_buf_init(&buf, map->arena, 96);
-	trk_ref_append_text(&buf, map->table_name);
-	trk_ref_append(&buf, " row nested too deeply; event skipped");
+	trk_journal_append_text(&buf, map->table_name);
+	trk_journal_append(&buf, " row nested too deeply; event skipped");
 	trk_buf_putc(&buf, '\0');
 	map->warn(map->state, buf.data, false);
 }
 
 /* Make one event of a row, when it occurs. */
 static void
-map_event(TrkRowMapping *map, const TrkRefLine *line)
+map_event(TrkRowMapping *map, const TrkJournalLine *line)
 {
 	TrkEvent	event = {.type = -1, .environment = -1};
 	int			i;
 
 	map->fields = trk_alloc_array(map->arena, TrkMember, line->nfields);
-	memcpy(map->fields, &trk_ref_fields[line->first_field], line->nfields * sizeof(TrkMember));
+	memcpy(map->fields, &trk_journal_fields[line->first_field], line->nfields * sizeof(TrkMember));
 	for (i = 0; i < line->nfields; i++)
 		map->fields[i].value.kind = NO_VALUE;
 	map->too_deep = false;
@@ -406,13 +406,13 @@ map_event(TrkRowMapping *map, const TrkRefLine *line)
 	if (map->event_run_id.len == 0)
 	{
 		if (map->run_id.len == 0)
-			map->run_id = run_id_of(map->arena, map->table_name, trk_ref_row_id(map));
+			map->run_id = run_id_of(map->arena, map->table_name, trk_journal_key(map));
 		map->event_run_id = map->run_id;
 	}
 	map->fields[line->evidence_slot].value = evidence_of(map);
 	event.root = root_of(map, line, payload_of(map, line));
 	event.identities = (TrkIdentityCounts) {.pseudonyms = map->pseudonyms};
-	map->event(map->state, &event, trk_ref_row_id(map));
+	map->event(map->state, &event, trk_journal_key(map));
 }
 
 /* Find the columns among the members of a row. */
@@ -425,7 +425,7 @@ bind_cells(TrkRowMapping *map, const TrkValue *row)
 	for (i = 0; i < row->len; i++)
 	{
 		const TrkMember *member = &row->u.members[i];
-		int			column = trk_ref_column(member->name, member->name_len);
+		int			column = trk_journal_column(member->name, member->name_len);
 
 		if (column >= 0)
 			map->cells[column] = &member->value;
@@ -440,7 +440,7 @@ id_prefix_of(const TrkRowMapping *map)
 	TrkBuf		buf;
 
 	trk_buf_init(&buf, map->arena, 128);
-	append_row(&buf, map->table_name, trk_ref_row_id(map));
+	append_row(&buf, map->table_name, trk_journal_key(map));
 	prefix.s = buf.data;
 	prefix.len = buf.len;
 	return prefix;
@@ -455,17 +455,17 @@ begin_row(TrkRowMapping *map, const TrkValue *row)
 
 	bind_cells(map, row);
 	map->table_name = trk_text_literal(map->table->name);
-	map->row_id = trk_ref_string(row_id_of(map->arena, map->export->redactor,
-											  map->cells[TRK_REF_COLUMN_ID], row));
+	map->row_id = trk_journal_string(row_id_of(map->arena, map->export->redactor,
+											  map->cells[TRK_JOURNAL_COLUMN_ID], row));
 	map->id_prefix = id_prefix_of(map);
 	map->run_id.len = 0;
 	map->symbol.len = 0;
 	map->pseudonyms = 0;
-	symbol = map->cells[TRK_REF_COLUMN_SYMBOL];
+	symbol = map->cells[TRK_JOURNAL_COLUMN_SYMBOL];
 	if (symbol != NULL)
 	{
-		text = known_as(map, trk_reference_text(map->arena, map->export->redactor, symbol));
-		map->symbol = trk_ref_string(trk_text_upper(map->arena, text));
+		text = known_as(map, trk_journal_text(map->arena, map->export->redactor, symbol));
+		map->symbol = trk_journal_string(trk_text_upper(map->arena, text));
 	}
 	map->symbol_pseudonyms = map->pseudonyms;
 	map->environment = map->export->environment;
@@ -473,40 +473,40 @@ begin_row(TrkRowMapping *map, const TrkValue *row)
 
 /* See reference.h. */
 TrkText
-trk_reference_row(TrkArena *arena, const TrkReferenceExport *export, int table,
-				  const TrkValue *row, TrkReferenceEventFn event, TrkReferenceWarnFn warn,
+trk_journal_row(TrkArena *arena, const TrkJournalExport *export, int table,
+				  const TrkValue *row, TrkJournalEventFn event, TrkJournalWarnFn warn,
 				  void *state)
 {
 	TrkRowMapping map;
-	const TrkRefLine *first;
+	const TrkJournalLine *first;
 	int			i;
 
-	trk_reference_prepare();
+	trk_journal_prepare();
 	map.arena = arena;
 	map.export = export;
-	map.table = trk_reference_table(table);
+	map.table = trk_journal_table(table);
 	map.event = event;
 	map.warn = warn;
 	map.state = state;
 	begin_row(&map, row);
-	first = &trk_ref_lines[trk_ref_table_line[table]];
+	first = &trk_journal_lines[trk_journal_table_line[table]];
 	for (i = first->first_line; i < first->end_line; i++)
 	{
-		const TrkRefLine *line = &trk_ref_lines[i];
+		const TrkJournalLine *line = &trk_journal_lines[i];
 
-		if (line->op == TRK_REF_OP_SHADOW)
+		if (line->op == TRK_JOURNAL_OP_SHADOW)
 			map.environment = trk_text_literal(SHADOW);
-		else if (line->op == TRK_REF_OP_NEEDS &&
-				 trk_reference_text(arena, export->redactor, trk_ref_value(&map, line)).len == 0)
+		else if (line->op == TRK_JOURNAL_OP_NEEDS &&
+				 trk_journal_text(arena, export->redactor, trk_journal_value(&map, line)).len == 0)
 		{
 			warn(state, line->text, false);
 			break;
 		}
-		else if (line->op == TRK_REF_OP_EVENT)
+		else if (line->op == TRK_JOURNAL_OP_EVENT)
 		{
 			map_event(&map, line);
 			i = line->end_line - 1;
 		}
 	}
-	return trk_ref_row_id(&map);
+	return trk_journal_key(&map);
 }

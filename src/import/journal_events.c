@@ -15,10 +15,10 @@
 
 /* The policy of pure functions. */
 void
-trk_reference_pure(FunctionCallInfo fcinfo, int key, TrkPolicy *policy)
+trk_journal_pure(FunctionCallInfo fcinfo, int key, TrkPolicy *policy)
 {
 	memset(policy, 0, sizeof(*policy));
-	policy->redactor.rules = TRK_RULES_DEFAULT;
+	policy->redactor.rules = TRK_REDACT_DEFAULT;
 	policy->max_event_bytes = TRK_MAX_ROW_EVENT_BYTES;
 	trk_identity_key_argument(fcinfo, key, &policy->redactor);
 }
@@ -62,16 +62,16 @@ name_argument(FunctionCallInfo fcinfo, int n, TrkEnvelopeField field, const char
 
 /* See reference_judge.h. */
 void
-trk_reference_args(FunctionCallInfo fcinfo, int first, bool settings,
-				   TrkReferenceExport *export)
+trk_journal_args(FunctionCallInfo fcinfo, int first, bool settings,
+				   TrkJournalExport *export)
 {
 	static const char version[] = AGENT_TRACKER_VERSION;
-	const char *environment = *trk_guc_environment == '\0' ? "paper" : trk_guc_environment;
+	const char *environment = *trk_setting_environment == '\0' ? "paper" : trk_setting_environment;
 
 	export->project = name_argument(fcinfo, first, TRK_ENV_project,
-									settings ? trk_guc_project : NULL);
+									settings ? trk_setting_project : NULL);
 	export->agent_id = name_argument(fcinfo, first + 1, TRK_ENV_agent_id,
-									 settings ? trk_guc_agent_id : NULL);
+									 settings ? trk_setting_agent_id : NULL);
 	export->environment = text_argument(fcinfo, first + 2, trk_envelope_name(TRK_ENV_environment),
 										settings ? environment : NULL);
 	if (trk_enum_lookup(TRK_ENUM_environment, export->environment.s, export->environment.len) < 0)
@@ -103,7 +103,7 @@ ascii_only(TrkArena *arena, TrkText text)
 
 /* See reference_judge.h. */
 TrkText
-trk_reference_shown(TrkArena *arena, const TrkRedactor *redactor, TrkText text)
+trk_journal_shown(TrkArena *arena, const TrkRedactor *redactor, TrkText text)
 {
 	const char *s;
 	Size		len;
@@ -141,15 +141,15 @@ append_id(TrkBuf *buf, TrkText id)
 
 /* See reference_judge.h. */
 const char *
-trk_reference_dropped(TrkArena *arena, const TrkRedactor *redactor, int table,
+trk_journal_dropped(TrkArena *arena, const TrkRedactor *redactor, int table,
 					  TrkText row_id, const TrkEvent *event, const TrkFindings *findings)
 {
 	TrkBuf		buf;
 
 	trk_buf_init(&buf, arena, 256);
-	append(&buf, trk_reference_table(table)->name);
+	append(&buf, trk_journal_table(table)->name);
 	append(&buf, " row ");
-	append_id(&buf, trk_reference_shown(arena, redactor, row_id));
+	append_id(&buf, trk_journal_shown(arena, redactor, row_id));
 	append(&buf, ": ");
 	append(&buf, event->type >= 0 ? trk_event_type_name(event->type) : "event");
 	append(&buf, " dropped: ");

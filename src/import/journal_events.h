@@ -5,8 +5,8 @@
  *
  * Called by the SQL functions over json rows, and by what reads live tables.
  */
-#ifndef TRK_REFERENCE_JUDGE_H
-#define TRK_REFERENCE_JUDGE_H
+#ifndef TRK_JOURNAL_JUDGE_H
+#define TRK_JOURNAL_JUDGE_H
 
 #include "fmgr.h"
 #include "ingest/pipeline.h"
@@ -19,27 +19,27 @@
  * paper where there is none.  Texts are where the arguments are, or in the
  * current memory context.
  */
-extern void trk_reference_args(FunctionCallInfo fcinfo, int first, bool settings,
-							   TrkReferenceExport *export);
+extern void trk_journal_args(FunctionCallInfo fcinfo, int first, bool settings,
+							   TrkJournalExport *export);
 
 /*
  * What pure functions judge by: the default rules, and the key of pseudonyms
  * that an argument gives.
  */
-extern void trk_reference_pure(FunctionCallInfo fcinfo, int key, TrkPolicy *policy);
+extern void trk_journal_pure(FunctionCallInfo fcinfo, int key, TrkPolicy *policy);
 
 /*
  * A text out of a row (its id, the name of a table) as a report may show it:
  * without secret shapes, which become pseudonyms where there is a key, in
  * characters that the database can hold.
  */
-extern TrkText trk_reference_shown(TrkArena *arena, const TrkRedactor *redactor, TrkText text);
+extern TrkText trk_journal_shown(TrkArena *arena, const TrkRedactor *redactor, TrkText text);
 
 /*
  * What is said of an event that was dropped: table, row id, event type, path
  * and rule of each finding.
  */
-extern const char *trk_reference_dropped(TrkArena *arena, const TrkRedactor *redactor,
+extern const char *trk_journal_dropped(TrkArena *arena, const TrkRedactor *redactor,
 										 int table, TrkText row_id, const TrkEvent *event,
 										 const TrkFindings *findings);
 
@@ -55,4 +55,4 @@ extern void trk_raise_warning(TrkWarnings *warnings, const char *message);
 /* Say how many were not raised. */
 extern void trk_raise_rest(const TrkWarnings *warnings);
 
-#endif							/* TRK_REFERENCE_JUDGE_H */
+#endif							/* TRK_JOURNAL_JUDGE_H */

@@ -1,7 +1,7 @@
 /*
  * journal_export.c
- *	  at_reference_schema_events(): the events of the reference code's tables of
- *	  a schema, as rows; what views and at_reference_coverage() read of one of
+ *	  at_journal_schema_events(): the events of the reference code's tables of
+ *	  a schema, as rows; what views and at_journal_coverage() read of one of
  *	  these tables; and at_row_json().
  */
 #include "base/trk.h"
@@ -24,7 +24,7 @@
 /* An export; the run must be first. */
 typedef struct TrkExportRun
 {
-	TrkReferenceRun run;
+	TrkJournalRun run;
 	ReturnSetInfo *result;		/* an event, or its row's order and the event */
 } TrkExportRun;
 
@@ -33,7 +33,7 @@ static void
 export_event(void *state, TrkEvent *event, TrkText row_id)
 {
 	TrkExportRun *export = state;
-	TrkReferenceRun *run = &export->run;
+	TrkJournalRun *run = &export->run;
 	TrkFindings findings;
 	TrkBuf		buf;
 	Datum		values[2];
@@ -45,7 +45,7 @@ export_event(void *state, TrkEvent *event, TrkText row_id)
 	if (findings.count > 0)
 	{
 		if (!run->silent)
-			trk_run_warn(run, trk_reference_dropped(run->arena, &run->policy.redactor,
+			trk_run_warn(run, trk_journal_dropped(run->arena, &run->policy.redactor,
 													run->table, row_id, event, &findings));
 		return;
 	}
@@ -60,22 +60,22 @@ export_event(void *state, TrkEvent *event, TrkText row_id)
 
 /* A row that is no JSON for us. */
 static void
-export_unreadable(TrkReferenceRun *run, TrkText row, TrkText row_id)
+export_unreadable(TrkJournalRun *run, TrkText row, TrkText row_id)
 {
 	(void) row;
 	(void) row_id;
 	if (!run->silent)
 		trk_run_warn(run, psprintf("%s row skipped because it cannot be read as JSON",
-								   trk_reference_table(run->table)->name));
+								   trk_journal_table(run->table)->name));
 }
 
 /* Raise the warnings. */
 static void
-export_warnings(const TrkReferenceRun *run)
+export_warnings(const TrkJournalRun *run)
 {
 	TrkWarnings warnings = {.count = 0};
 
-	for (int64 i = 0; i < Min(run->nwarnings, TRK_LIVE_WARNINGS); i++)
+	for (int64 i = 0; i < Min(run->nwarnings, TRK_READER_WARNINGS); i++)
 		trk_raise_warning(&warnings, pnstrdup(run->warnings[i].s, run->warnings[i].len));
 	warnings.count = run->nwarnings;
 	trk_raise_rest(&warnings);
@@ -86,7 +86,7 @@ static TrkExportRun *
 export_begin(FunctionCallInfo fcinfo)
 {
 	TrkExportRun *export = palloc0(sizeof(TrkExportRun));
-	TrkReferenceRun *run = &export->run;
+	TrkJournalRun *run = &export->run;
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	export->result = (ReturnSetInfo *) fcinfo->resultinfo;
@@ -97,18 +97,18 @@ export_begin(FunctionCallInfo fcinfo)
 	return export;
 }
 
-PG_FUNCTION_INFO_V1(at_reference_schema_events);
+PG_FUNCTION_INFO_V1(at_journal_schema_events);
 /*
- * at_reference_schema_events(schema_name, project, agent_id, environment,
+ * at_journal_schema_events(schema_name, project, agent_id, environment,
  * since, limit_per_table) returns setof json
  */
 Datum
-at_reference_schema_events(PG_FUNCTION_ARGS)
+at_journal_schema_events(PG_FUNCTION_ARGS)
 {
-	TrkReferenceRun *run;
-	TrkQuiet	quiet;
+	TrkJournalRun *run;
+	TrkHiddenContext	quiet;
 
-	trk_quiet_begin(&quiet);
+	trk_hide_context_begin(&quiet);
 	run = &export_begin(fcinfo)->run;
 	trk_run_find_tables(run);
 	trk_run_limit(run, fcinfo, 5);
@@ -116,11 +116,11 @@ at_reference_schema_events(PG_FUNCTION_ARGS)
 	run->range.has_since = !PG_ARGISNULL(4);
 	if (run->range.has_since)
 		run->range.since = PG_GETARG_TIMESTAMPTZ(4);
-	for (int i = 0; i < TRK_REFERENCE_TABLES; i++)
+	for (int i = 0; i < TRK_JOURNAL_TABLES; i++)
 		if (trk_run_opens(run, i))
 			trk_run_table(run, i);
 	export_warnings(run);
-	trk_quiet_end(&quiet);
+	trk_hide_context_end(&quiet);
 	PG_RETURN_NULL();
 }
 
@@ -130,27 +130,27 @@ table_arg(FunctionCallInfo fcinfo, int arg)
 {
 	char	   *name = PG_ARGISNULL(arg) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(arg));
 
-	for (int i = 0; name != NULL && i < TRK_REFERENCE_TABLES; i++)
-		if (strcmp(name, trk_reference_table(i)->name) == 0)
+	for (int i = 0; name != NULL && i < TRK_JOURNAL_TABLES; i++)
+		if (strcmp(name, trk_journal_table(i)->name) == 0)
 			return i;
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("table_name must be one of at_reference_tables()")));
+			 errmsg("table_name must be one of at_journal_tables()")));
 }
 
-PG_FUNCTION_INFO_V1(at_reference_table_events);
+PG_FUNCTION_INFO_V1(at_journal_table_events);
 /*
- * at_reference_table_events(schema_name, project, agent_id, environment,
+ * at_journal_table_events(schema_name, project, agent_id, environment,
  * table_name) returns setof (order_at timestamptz, event json)
  */
 Datum
-at_reference_table_events(PG_FUNCTION_ARGS)
+at_journal_table_events(PG_FUNCTION_ARGS)
 {
-	TrkReferenceRun *run;
-	TrkQuiet	quiet;
+	TrkJournalRun *run;
+	TrkHiddenContext	quiet;
 	int			table;
 
-	trk_quiet_begin(&quiet);
+	trk_hide_context_begin(&quiet);
 	run = &export_begin(fcinfo)->run;
 	run->silent = true;
 	table = table_arg(fcinfo, 4);
@@ -158,25 +158,25 @@ at_reference_table_events(PG_FUNCTION_ARGS)
 	if (trk_run_opens(run, table))
 		trk_run_table(run, table);
 	export_warnings(run);
-	trk_quiet_end(&quiet);
+	trk_hide_context_end(&quiet);
 	PG_RETURN_NULL();
 }
 
-TRK_QUIET_FUNCTION(at_reference_filled);
-/* at_reference_filled(schema_name, table_name) returns boolean */
+TRK_HIDE_CONTEXT_FUNCTION(at_journal_filled);
+/* at_journal_filled(schema_name, table_name) returns boolean */
 static Datum
-at_reference_filled_quietly(PG_FUNCTION_ARGS)
+at_journal_filled_body(PG_FUNCTION_ARGS)
 {
 	Oid			nsp = LookupExplicitNamespace(NameStr(*PG_GETARG_NAME(0)), false);
 	int			number = table_arg(fcinfo, 1);
-	const TrkReferenceTable *rules = trk_reference_table(number);
-	TrkLiveTable table;
+	const TrkJournalTable *rules = trk_journal_table(number);
+	TrkReaderTable table;
 	bool		filled;
 
-	trk_live_find(&table, nsp, rules->name, rules->order_column, trk_reference_columns(number));
+	trk_reader_find(&table, nsp, rules->name, rules->order_column, trk_journal_columns(number));
 	if (!table.readable)
 		PG_RETURN_NULL();
-	filled = trk_live_has_rows(&table);
+	filled = trk_reader_has_rows(&table);
 	if (table.sqlstate != 0)
 		PG_RETURN_NULL();
 	PG_RETURN_BOOL(filled);
@@ -208,10 +208,10 @@ text_settings(const TrkTextSettings *to, TrkTextSettings *from)
 	DateStyle = to->date;
 }
 
-TRK_QUIET_FUNCTION(at_row_json);
+TRK_HIDE_CONTEXT_FUNCTION(at_row_json);
 /* at_row_json(row record) returns json: the same text in every session */
 static Datum
-at_row_json_quietly(PG_FUNCTION_ARGS)
+at_row_json_body(PG_FUNCTION_ARGS)
 {
 	TrkTextSettings ours = {NULL, 1, BYTEA_OUTPUT_HEX, INTSTYLE_POSTGRES, USE_ISO_DATES};
 	TrkTextSettings session;

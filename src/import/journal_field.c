@@ -6,30 +6,30 @@
 
 #include "import/journal_map.h"
 
-const TrkValue trk_ref_null = {.kind = TRK_NULL};
+const TrkValue trk_journal_null = {.kind = TRK_NULL};
 
 /* Warn of a field that cannot be read. */
 void
-trk_ref_warn(const TrkRowMapping *map, const char *field, const char *rule, const char *taken)
+trk_journal_warn(const TrkRowMapping *map, const char *field, const char *rule, const char *taken)
 {
 	TrkBuf		buf;
 
 	trk_buf_init(&buf, map->arena, 128);
-	trk_ref_append_text(&buf, map->table_name);
-	trk_ref_append(&buf, " row: ");
-	trk_ref_append(&buf, field);
-	trk_ref_append(&buf, ": ");
-	trk_ref_append(&buf, rule);
-	trk_ref_append(&buf, ": cannot be read; ");
-	trk_ref_append(&buf, taken);
-	trk_ref_append(&buf, " was taken");
+	trk_journal_append_text(&buf, map->table_name);
+	trk_journal_append(&buf, " row: ");
+	trk_journal_append(&buf, field);
+	trk_journal_append(&buf, ": ");
+	trk_journal_append(&buf, rule);
+	trk_journal_append(&buf, ": cannot be read; ");
+	trk_journal_append(&buf, taken);
+	trk_journal_append(&buf, " was taken");
 	trk_buf_putc(&buf, '\0');
 	map->warn(map->state, buf.data, true);
 }
 
 /* An array of one item, or of none. */
 TrkValue
-trk_ref_array(TrkArena *arena, const TrkValue *item)
+trk_journal_array(TrkArena *arena, const TrkValue *item)
 {
 	TrkValue	value = {.kind = TRK_ARRAY, .len = item != NULL ? 1 : 0};
 
@@ -43,33 +43,33 @@ trk_ref_array(TrkArena *arena, const TrkValue *item)
 
 /* What is in a column, or in a member of an object in it. */
 const TrkValue *
-trk_ref_cell(const TrkRowMapping *map, const TrkRefColumn *column)
+trk_journal_cell(const TrkRowMapping *map, const TrkJournalColumn *column)
 {
 	const TrkValue *value = map->cells[column->column];
 	const TrkMember *member;
 	TrkValue   *object;
 
 	if (value == NULL)
-		return &trk_ref_null;
+		return &trk_journal_null;
 	if (column->member == NULL)
 		return value;
 	object = trk_alloc(map->arena, sizeof(TrkValue));
-	if (!trk_reference_json(map->arena, value, object) || object->kind != TRK_OBJECT)
-		return &trk_ref_null;
+	if (!trk_journal_json(map->arena, value, object) || object->kind != TRK_OBJECT)
+		return &trk_journal_null;
 	member = trk_json_member(object, column->member);
-	return member != NULL ? &member->value : &trk_ref_null;
+	return member != NULL ? &member->value : &trk_journal_null;
 }
 
 /* The first of a line's columns that is set, or the last. */
 const TrkValue *
-trk_ref_value(const TrkRowMapping *map, const TrkRefLine *line)
+trk_journal_value(const TrkRowMapping *map, const TrkJournalLine *line)
 {
-	const TrkValue *value = &trk_ref_null;
+	const TrkValue *value = &trk_journal_null;
 	int			i;
 
 	for (i = 0; i < line->ncolumns; i++)
 	{
-		value = trk_ref_cell(map, &line->column[i]);
+		value = trk_journal_cell(map, &line->column[i]);
 		if (trk_json_truthy(value))
 			break;
 	}
@@ -78,9 +78,9 @@ trk_ref_value(const TrkRowMapping *map, const TrkRefLine *line)
 
 /* The same as text, or what the line says otherwise. */
 TrkText
-trk_ref_text(const TrkRowMapping *map, const TrkRefLine *line)
+trk_journal_line_text(const TrkRowMapping *map, const TrkJournalLine *line)
 {
-	TrkText		text = trk_reference_text(map->arena, map->export->redactor, trk_ref_value(map, line));
+	TrkText		text = trk_journal_text(map->arena, map->export->redactor, trk_journal_value(map, line));
 
 	if (text.len == 0 && line->text != NULL)
 		text = trk_text_literal(line->text);
@@ -89,17 +89,17 @@ trk_ref_text(const TrkRowMapping *map, const TrkRefLine *line)
 
 /* The row's id, and what a line puts behind it. */
 static TrkText
-row_id_and(const TrkRowMapping *map, const TrkRefLine *line)
+row_id_and(const TrkRowMapping *map, const TrkJournalLine *line)
 {
 	TrkText		id;
 	TrkBuf		buf;
 
-	id = trk_ref_row_id(map);
+	id = trk_journal_key(map);
 	if (*line->text == '\0')
 		return id;
 	trk_buf_init(&buf, map->arena, id.len + line->value.len);
-	trk_ref_append_text(&buf, id);
-	trk_ref_append(&buf, line->text);
+	trk_journal_append_text(&buf, id);
+	trk_journal_append(&buf, line->text);
 	id.s = buf.data;
 	id.len = buf.len;
 	return id;
@@ -107,45 +107,45 @@ row_id_and(const TrkRowMapping *map, const TrkRefLine *line)
 
 /* A field that is text of some kind; empty when there is none to be. */
 static TrkText
-text_field(const TrkRowMapping *map, const TrkRefLine *line)
+text_field(const TrkRowMapping *map, const TrkJournalLine *line)
 {
 	TrkText		text = {"", 0};
 
 	switch ((TrkPutKind) line->kind)
 	{
 		case TRK_PUT_LOWER_TEXT:
-			text = trk_reference_scanned(map->arena, map->export->redactor, trk_ref_text(map, line));
+			text = trk_journal_scanned(map->arena, map->export->redactor, trk_journal_line_text(map, line));
 			return trk_text_lower(map->arena, text);
 		case TRK_PUT_SLUG:
-			return trk_reference_slug(map->arena, map->export->redactor, trk_ref_text(map, line));
+			return trk_journal_slug(map->arena, map->export->redactor, trk_journal_line_text(map, line));
 		case TRK_PUT_SUBJECT_SLUG:
-			return trk_reference_slug(map->arena, map->export->redactor, map->subject);
+			return trk_journal_slug(map->arena, map->export->redactor, map->subject);
 		case TRK_PUT_ROW_ID:
 			return row_id_and(map, line);
 		case TRK_PUT_TEXT_HASH:
-			text = trk_ref_text(map, line);
-			return text.len > 0 ? trk_reference_hash(map->arena, text) : text;
+			text = trk_journal_line_text(map, line);
+			return text.len > 0 ? trk_journal_hash(map->arena, text) : text;
 		case TRK_PUT_JSON_HASH:
-			text = trk_reference_canonical(map->arena, trk_ref_value(map, line));
+			text = trk_journal_canonical(map->arena, trk_journal_value(map, line));
 			if (text.len > 2 || (text.s[0] != '{' && text.s[0] != '"'))
-				return trk_reference_hash(map->arena, text);
+				return trk_journal_hash(map->arena, text);
 			text.len = 0;
 			return text;
 		default:
-			return trk_ref_text(map, line);
+			return trk_journal_line_text(map, line);
 	}
 }
 
 /* A decimal, perhaps without its sign; false when there is none. */
 static bool
-decimal_field(const TrkRowMapping *map, const TrkRefLine *line, TrkValue *value)
+decimal_field(const TrkRowMapping *map, const TrkJournalLine *line, TrkValue *value)
 {
 	bool		readable;
 
-	if (!trk_reference_decimal(map->arena, trk_ref_value(map, line), value, &readable))
+	if (!trk_journal_decimal(map->arena, trk_journal_value(map, line), value, &readable))
 		return false;
 	if (!readable)
-		trk_ref_warn(map, line->field, "number", "0");
+		trk_journal_warn(map, line->field, "number", "0");
 	if (line->kind == TRK_PUT_DISTANCE && value->u.str[0] == '-')
 	{
 		value->u.str++;
@@ -156,26 +156,26 @@ decimal_field(const TrkRowMapping *map, const TrkRefLine *line, TrkValue *value)
 
 /* A whole number; false when there is none. */
 static bool
-count_field(const TrkRowMapping *map, const TrkRefLine *line, TrkValue *value)
+count_field(const TrkRowMapping *map, const TrkJournalLine *line, TrkValue *value)
 {
-	const TrkValue *cell = trk_ref_value(map, line);
+	const TrkValue *cell = trk_journal_value(map, line);
 
 	if (line->kind == TRK_PUT_COUNT_OR_NONE && cell->kind == TRK_NULL)
 		return false;
 	if (line->value.len > 0 && !trk_json_truthy(cell))
 		cell = &line->value;
-	if (!trk_reference_count(map->arena, cell, value))
-		trk_ref_warn(map, line->field, "integer", "0");
+	if (!trk_journal_count(map->arena, cell, value))
+		trk_journal_warn(map, line->field, "integer", "0");
 	return true;
 }
 
 /* The length of a list as a value. */
 static void
-length_field(const TrkRowMapping *map, const TrkRefLine *line, TrkValue *value)
+length_field(const TrkRowMapping *map, const TrkJournalLine *line, TrkValue *value)
 {
 	char		digits[16];
 	int			n = snprintf(digits, sizeof(digits), "%u",
-							 trk_reference_length(map->arena, trk_ref_value(map, line)));
+							 trk_journal_length(map->arena, trk_journal_value(map, line)));
 
 	value->kind = TRK_NUMBER;
 	value->flags = TRK_F_INTEGER;
@@ -195,7 +195,7 @@ set_truth(TrkValue *value, bool truth)
 
 /* Make the value of a field; false when the field is to be left out. */
 static bool
-make_field(TrkRowMapping *map, const TrkRefLine *line, TrkValue *value)
+make_field(TrkRowMapping *map, const TrkJournalLine *line, TrkValue *value)
 {
 	TrkText		text;
 
@@ -208,7 +208,7 @@ make_field(TrkRowMapping *map, const TrkRefLine *line, TrkValue *value)
 			set_truth(value, line->flag);
 			return true;
 		case TRK_PUT_ITEM:
-			*value = trk_ref_array(map->arena, &line->value);
+			*value = trk_journal_array(map->arena, &line->value);
 			return true;
 		case TRK_PUT_TEXT_OR_NONE:
 		case TRK_PUT_TEXT_HASH:
@@ -216,14 +216,14 @@ make_field(TrkRowMapping *map, const TrkRefLine *line, TrkValue *value)
 			text = text_field(map, line);
 			if (text.len == 0)
 				return false;
-			*value = trk_ref_string(text);
+			*value = trk_journal_string(text);
 			return true;
 		case TRK_PUT_TEXT:
 		case TRK_PUT_LOWER_TEXT:
 		case TRK_PUT_SLUG:
 		case TRK_PUT_SUBJECT_SLUG:
 		case TRK_PUT_ROW_ID:
-			*value = trk_ref_string(text_field(map, line));
+			*value = trk_journal_string(text_field(map, line));
 			return true;
 		case TRK_PUT_DECIMAL:
 		case TRK_PUT_DISTANCE:
@@ -232,19 +232,19 @@ make_field(TrkRowMapping *map, const TrkRefLine *line, TrkValue *value)
 		case TRK_PUT_COUNT_OR_NONE:
 			return count_field(map, line, value);
 		case TRK_PUT_JSON:
-			map->too_deep |= !trk_reference_json(map->arena, trk_ref_value(map, line), value);
+			map->too_deep |= !trk_journal_json(map->arena, trk_journal_value(map, line), value);
 			return true;
 		case TRK_PUT_LIST:
-			map->too_deep |= !trk_reference_list(map->arena, trk_ref_value(map, line), value);
+			map->too_deep |= !trk_journal_list(map->arena, trk_journal_value(map, line), value);
 			return true;
 		case TRK_PUT_LENGTH:
 			length_field(map, line, value);
 			return true;
 		case TRK_PUT_KEYS:
-			trk_reference_keys(map->arena, trk_ref_value(map, line), value);
+			trk_journal_keys(map->arena, trk_journal_value(map, line), value);
 			return true;
 		case TRK_PUT_TRUTH:
-			set_truth(value, trk_reference_truth(trk_ref_value(map, line), line->text[0] == 't'));
+			set_truth(value, trk_journal_truth(trk_journal_value(map, line), line->text[0] == 't'));
 			return true;
 	}
 	return false;
@@ -252,7 +252,7 @@ make_field(TrkRowMapping *map, const TrkRefLine *line, TrkValue *value)
 
 /* Put a field in its place, or leave what is there. */
 void
-trk_ref_put(TrkRowMapping *map, const TrkRefLine *line)
+trk_journal_put(TrkRowMapping *map, const TrkJournalLine *line)
 {
 	TrkValue	value;
 

@@ -15,11 +15,11 @@
 
 /* See reference_live.h. */
 void
-trk_run_warn(TrkReferenceRun *run, const char *message)
+trk_run_warn(TrkJournalRun *run, const char *message)
 {
 	Size		len = strlen(message);
 
-	if (run->nwarnings < TRK_LIVE_WARNINGS)
+	if (run->nwarnings < TRK_READER_WARNINGS)
 	{
 		run->warnings[run->nwarnings].s = trk_arena_copy(&run->kept, message, len);
 		run->warnings[run->nwarnings].len = len;
@@ -31,7 +31,7 @@ trk_run_warn(TrkReferenceRun *run, const char *message)
 static void
 rule_warning(void *state, const char *message, bool of_value)
 {
-	TrkReferenceRun *run = state;
+	TrkJournalRun *run = state;
 
 	if (!run->silent)
 		trk_run_warn(run, message);
@@ -39,11 +39,11 @@ rule_warning(void *state, const char *message, bool of_value)
 
 /* Say that a table cannot be read, or from some row on; never its error's message. */
 static void
-warn_unread(TrkReferenceRun *run, int table, bool begun)
+warn_unread(TrkJournalRun *run, int table, bool begun)
 {
-	const TrkLiveTable *t = &run->tables[table];
+	const TrkReaderTable *t = &run->tables[table];
 
-	trk_run_warn(run, psprintf("%s was not read%s: %s", trk_reference_table(table)->name,
+	trk_run_warn(run, psprintf("%s was not read%s: %s", trk_journal_table(table)->name,
 							   begun ? " to its end" : "", t->readable ?
 							   psprintf("it failed with SQLSTATE %s", unpack_sql_state(t->sqlstate)) :
 							   t->refusal != NULL ? t->refusal : "permission denied"));
@@ -51,27 +51,27 @@ warn_unread(TrkReferenceRun *run, int table, bool begun)
 
 /* See reference_live.h. */
 void
-trk_run_find_table(TrkReferenceRun *run, int table)
+trk_run_find_table(TrkJournalRun *run, int table)
 {
-	const TrkReferenceTable *rules = trk_reference_table(table);
+	const TrkJournalTable *rules = trk_journal_table(table);
 
-	trk_live_find(&run->tables[table], run->nsp, rules->name, rules->order_column,
-				  trk_reference_columns(table));
+	trk_reader_find(&run->tables[table], run->nsp, rules->name, rules->order_column,
+				  trk_journal_columns(table));
 	if (OidIsValid(run->tables[table].relid) && !run->tables[table].readable)
 		warn_unread(run, table, false);
 }
 
 /* See reference_live.h. */
 void
-trk_run_find_tables(TrkReferenceRun *run)
+trk_run_find_tables(TrkJournalRun *run)
 {
-	for (int i = 0; i < TRK_REFERENCE_TABLES; i++)
+	for (int i = 0; i < TRK_JOURNAL_TABLES; i++)
 		trk_run_find_table(run, i);
 }
 
 /* See reference_live.h. */
 void
-trk_run_begin(TrkReferenceRun *run, FunctionCallInfo fcinfo)
+trk_run_begin(TrkJournalRun *run, FunctionCallInfo fcinfo)
 {
 	memset(run, 0, sizeof(*run));
 	if (PG_ARGISNULL(0))
@@ -79,7 +79,7 @@ trk_run_begin(TrkReferenceRun *run, FunctionCallInfo fcinfo)
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 				 errmsg("schema_name must not be null")));
 	run->nsp = LookupExplicitNamespace(NameStr(*PG_GETARG_NAME(0)), false);
-	trk_reference_args(fcinfo, 1, true, &run->export);
+	trk_journal_args(fcinfo, 1, true, &run->export);
 	trk_policy_of_settings(&run->policy);
 	run->policy.max_event_bytes = TRK_MAX_ROW_EVENT_BYTES;
 	run->export.redactor = &run->policy.redactor;
@@ -90,7 +90,7 @@ trk_run_begin(TrkReferenceRun *run, FunctionCallInfo fcinfo)
 
 /* See reference_live.h. */
 void
-trk_run_limit(TrkReferenceRun *run, FunctionCallInfo fcinfo, int arg)
+trk_run_limit(TrkJournalRun *run, FunctionCallInfo fcinfo, int arg)
 {
 	if (PG_ARGISNULL(arg))
 		return;
@@ -103,11 +103,11 @@ trk_run_limit(TrkReferenceRun *run, FunctionCallInfo fcinfo, int arg)
 
 /* A row's id as a report shows it. */
 static void
-keep_ref(TrkReferenceRun *run, TrkText id)
+keep_ref(TrkJournalRun *run, TrkText id)
 {
-	TrkReferenceSurface *surface = &run->report.surface[run->table];
+	TrkJournalSurface *surface = &run->report.surface[run->table];
 
-	if (surface->nrefs == TRK_REFERENCE_REFS)
+	if (surface->nrefs == TRK_JOURNAL_REFS)
 		return;
 	(void) trk_redact_identity(&run->policy.redactor, run->arena, TRK_IDENTITY, id.s, id.len,
 							   &id.s, &id.len);
@@ -179,9 +179,9 @@ row_id(TrkArena *arena, TrkText row)
 
 /* One row: its events, in order. */
 static void
-run_row(void *state, TrkArena *arena, const TrkLiveRow *row)
+run_row(void *state, TrkArena *arena, const TrkReaderRow *row)
 {
-	TrkReferenceRun *run = state;
+	TrkJournalRun *run = state;
 	TrkValue	tree;
 
 	run->arena = arena;
@@ -197,17 +197,17 @@ run_row(void *state, TrkArena *arena, const TrkLiveRow *row)
 		run->unreadable(run, row->json, row_id(arena, row->json));
 		return;
 	}
-	keep_ref(run, trk_reference_row(arena, &run->export, run->table, &tree,
+	keep_ref(run, trk_journal_row(arena, &run->export, run->table, &tree,
 										run->event, rule_warning, run));
 }
 
 /* See reference_live.h. */
 bool
-trk_run_opens(TrkReferenceRun *run, int table)
+trk_run_opens(TrkJournalRun *run, int table)
 {
 	if (!OidIsValid(run->tables[table].relid) || !run->tables[table].readable)
 		return false;
-	if (trk_live_opens(&run->tables[table]))
+	if (trk_reader_opens(&run->tables[table]))
 		return true;
 	warn_unread(run, table, false);
 	return false;
@@ -215,13 +215,13 @@ trk_run_opens(TrkReferenceRun *run, int table)
 
 /* See reference_live.h. */
 int64
-trk_run_table(TrkReferenceRun *run, int table)
+trk_run_table(TrkJournalRun *run, int table)
 {
 	int64		rows;
 
 	run->table = table;
 	run->has_newest = false;
-	rows = trk_live_read(&run->tables[table], &run->range, run_row, run);
+	rows = trk_reader_read(&run->tables[table], &run->range, run_row, run);
 	run->report.surface[table].rows += rows;
 	if (run->tables[table].sqlstate != 0)
 		warn_unread(run, table, rows > 0);

@@ -5,8 +5,8 @@
  *
  * Called by reference.c; reference_field.c and reference_when.c are behind it.
  */
-#ifndef TRK_REFERENCE_MAP_H
-#define TRK_REFERENCE_MAP_H
+#ifndef TRK_JOURNAL_MAP_H
+#define TRK_JOURNAL_MAP_H
 
 #include "import/journal_rules.h"
 #include "import/journal_value.h"
@@ -15,8 +15,8 @@
 typedef struct TrkRowMapping
 {
 	TrkArena   *arena;
-	const TrkReferenceExport *export;
-	const TrkReferenceTable *table;
+	const TrkJournalExport *export;
+	const TrkJournalTable *table;
 	TrkText		environment;
 	TrkText		table_name;
 	TrkValue	row_id;
@@ -24,9 +24,9 @@ typedef struct TrkRowMapping
 	TrkText		run_id;			/* of a row that is a run of its own, once made */
 	TrkValue	symbol;			/* in upper case, or empty */
 	uint32		symbol_pseudonyms;	/* it is known by one: 1 */
-	const TrkValue *cells[TRK_REF_COLUMNS]; /* by number of the column; or NULL */
-	TrkReferenceEventFn event;
-	TrkReferenceWarnFn warn;
+	const TrkValue *cells[TRK_JOURNAL_COLUMNS]; /* by number of the column; or NULL */
+	TrkJournalEventFn event;
+	TrkJournalWarnFn warn;
 	void	   *state;
 
 	/* the event at hand */
@@ -38,36 +38,36 @@ typedef struct TrkRowMapping
 	uint32		pseudonyms;		/* made so far, of ids that the event has */
 } TrkRowMapping;
 
-extern const TrkValue trk_ref_null;
+extern const TrkValue trk_journal_null;
 
 /* What is in a column, or in a member of an object in it. */
-extern const TrkValue *trk_ref_cell(const TrkRowMapping *map, const TrkRefColumn *column);
+extern const TrkValue *trk_journal_cell(const TrkRowMapping *map, const TrkJournalColumn *column);
 
 /* The first of a line's columns that is set, or the last. */
-extern const TrkValue *trk_ref_value(const TrkRowMapping *map, const TrkRefLine *line);
+extern const TrkValue *trk_journal_value(const TrkRowMapping *map, const TrkJournalLine *line);
 
 /* The same as text, or what the line says otherwise. */
-extern TrkText trk_ref_text(const TrkRowMapping *map, const TrkRefLine *line);
+extern TrkText trk_journal_line_text(const TrkRowMapping *map, const TrkJournalLine *line);
 
 /* Put a field in its place, or leave what is there. */
-extern void trk_ref_put(TrkRowMapping *map, const TrkRefLine *line);
+extern void trk_journal_put(TrkRowMapping *map, const TrkJournalLine *line);
 
 /* Warn that a field of the row breaks a rule, and of what was taken for it. */
-extern void trk_ref_warn(const TrkRowMapping *map, const char *field, const char *rule,
+extern void trk_journal_warn(const TrkRowMapping *map, const char *field, const char *rule,
 						 const char *taken);
 
 /* Make the text that conditions look into. */
-extern void trk_ref_set_subject(TrkRowMapping *map, const TrkRefLine *line);
+extern void trk_journal_set_subject(TrkRowMapping *map, const TrkJournalLine *line);
 
 /* Does a condition hold? */
-extern bool trk_ref_holds(TrkRowMapping *map, const TrkRefLine *line);
+extern bool trk_journal_holds(TrkRowMapping *map, const TrkJournalLine *line);
 
 /* An array of one item, or of none. */
-extern TrkValue trk_ref_array(TrkArena *arena, const TrkValue *item);
+extern TrkValue trk_journal_array(TrkArena *arena, const TrkValue *item);
 
 /* A string that is not copied. */
 static inline TrkValue
-trk_ref_string(TrkText text)
+trk_journal_string(TrkText text)
 {
 	TrkValue	value;
 
@@ -77,7 +77,7 @@ trk_ref_string(TrkText text)
 
 /* The row's id. */
 static inline TrkText
-trk_ref_row_id(const TrkRowMapping *map)
+trk_journal_key(const TrkRowMapping *map)
 {
 	TrkText		id = {map->row_id.u.str, map->row_id.len};
 
@@ -86,16 +86,16 @@ trk_ref_row_id(const TrkRowMapping *map)
 
 /* Append a C string. */
 static inline void
-trk_ref_append(TrkBuf *buf, const char *s)
+trk_journal_append(TrkBuf *buf, const char *s)
 {
 	trk_buf_append(buf, s, strlen(s));
 }
 
 /* Append a text. */
 static inline void
-trk_ref_append_text(TrkBuf *buf, TrkText text)
+trk_journal_append_text(TrkBuf *buf, TrkText text)
 {
 	trk_buf_append(buf, text.s, text.len);
 }
 
-#endif							/* TRK_REFERENCE_MAP_H */
+#endif							/* TRK_JOURNAL_MAP_H */

@@ -11,7 +11,7 @@
 /* The shape of repository the tables come from, as the report names it. */
 #define REPO_PROFILE	"aitrade"
 
-/* The answers of trk_reference_coverage(), in canonical order. */
+/* The answers of trk_journal_coverage(), in canonical order. */
 static const char *const coverages[] = {"implemented", "missing", "not_found"};
 
 /* Append a C string as it is. */
@@ -49,16 +49,16 @@ append_comma(TrkBuf *buf, bool *first)
 
 /* See reference.h. */
 const char *
-trk_reference_coverage(int table, uint64 rows)
+trk_journal_coverage(int table, uint64 rows)
 {
 	if (rows > 0)
 		return coverages[0];
-	return coverages[trk_reference_table(table)->required ? 1 : 2];
+	return coverages[trk_journal_table(table)->required ? 1 : 2];
 }
 
 /* See reference.h. */
 const char *
-trk_reference_unsupported(TrkArena *arena, const char *name, Size len)
+trk_journal_unsupported(TrkArena *arena, const char *name, Size len)
 {
 	TrkBuf		buf;
 
@@ -71,7 +71,7 @@ trk_reference_unsupported(TrkArena *arena, const char *name, Size len)
 
 /* How many tables have each coverage, those that some have. */
 static void
-append_coverage_counts(TrkBuf *buf, const TrkReferenceReport *report)
+append_coverage_counts(TrkBuf *buf, const TrkJournalReport *report)
 {
 	bool		first = true;
 	Size		i;
@@ -82,8 +82,8 @@ append_coverage_counts(TrkBuf *buf, const TrkReferenceReport *report)
 	{
 		uint64		n = 0;
 
-		for (table = 0; table < TRK_REFERENCE_TABLES; table++)
-			if (trk_reference_coverage(table, report->surface[table].rows) == coverages[i])
+		for (table = 0; table < TRK_JOURNAL_TABLES; table++)
+			if (trk_journal_coverage(table, report->surface[table].rows) == coverages[i])
 				n++;
 		if (n == 0)
 			continue;
@@ -97,24 +97,24 @@ append_coverage_counts(TrkBuf *buf, const TrkReferenceReport *report)
 
 /* The required tables without rows. */
 static void
-append_missing(TrkBuf *buf, const TrkReferenceReport *report)
+append_missing(TrkBuf *buf, const TrkJournalReport *report)
 {
 	bool		first = true;
 	int			table;
 
 	trk_buf_putc(buf, '[');
-	for (table = 0; table < TRK_REFERENCE_TABLES; table++)
-		if (trk_reference_table(table)->required && report->surface[table].rows == 0)
+	for (table = 0; table < TRK_JOURNAL_TABLES; table++)
+		if (trk_journal_table(table)->required && report->surface[table].rows == 0)
 		{
 			append_comma(buf, &first);
-			append_string(buf, trk_reference_table(table)->name);
+			append_string(buf, trk_journal_table(table)->name);
 		}
 	trk_buf_putc(buf, ']');
 }
 
 /* The first rows of a table. */
 static void
-append_refs(TrkBuf *buf, const char *name, const TrkReferenceSurface *surface)
+append_refs(TrkBuf *buf, const char *name, const TrkJournalSurface *surface)
 {
 	bool		first = true;
 	uint32		i;
@@ -134,12 +134,12 @@ append_refs(TrkBuf *buf, const char *name, const TrkReferenceSurface *surface)
 
 /* One table. */
 static void
-append_surface(TrkBuf *buf, int table, const TrkReferenceSurface *surface)
+append_surface(TrkBuf *buf, int table, const TrkJournalSurface *surface)
 {
-	const TrkReferenceTable *info = trk_reference_table(table);
+	const TrkJournalTable *info = trk_journal_table(table);
 
 	append(buf, "{\"coverage\":");
-	append_string(buf, trk_reference_coverage(table, surface->rows));
+	append_string(buf, trk_journal_coverage(table, surface->rows));
 	append(buf, ",\"event_type\":");
 	append_string(buf, trk_event_type_name(info->event_type));
 	append(buf, ",\"mistake_families\":[],\"name\":");
@@ -153,13 +153,13 @@ append_surface(TrkBuf *buf, int table, const TrkReferenceSurface *surface)
 
 /* All tables. */
 static void
-append_surfaces(TrkBuf *buf, const TrkReferenceReport *report)
+append_surfaces(TrkBuf *buf, const TrkJournalReport *report)
 {
 	bool		first = true;
 	int			table;
 
 	trk_buf_putc(buf, '[');
-	for (table = 0; table < TRK_REFERENCE_TABLES; table++)
+	for (table = 0; table < TRK_JOURNAL_TABLES; table++)
 	{
 		append_comma(buf, &first);
 		append_surface(buf, table, &report->surface[table]);
@@ -169,7 +169,7 @@ append_surfaces(TrkBuf *buf, const TrkReferenceReport *report)
 
 /* See reference.h. */
 void
-trk_reference_warnings_write(TrkBuf *buf, const TrkReferenceReport *report)
+trk_journal_warnings_write(TrkBuf *buf, const TrkJournalReport *report)
 {
 	bool		first = true;
 	Size		i;
@@ -185,7 +185,7 @@ trk_reference_warnings_write(TrkBuf *buf, const TrkReferenceReport *report)
 
 /* See reference.h. */
 void
-trk_reference_report_write(TrkBuf *buf, const TrkReferenceReport *report)
+trk_journal_report_write(TrkBuf *buf, const TrkJournalReport *report)
 {
 	append(buf, "{\"coverage_counts\":");
 	append_coverage_counts(buf, report);
@@ -198,23 +198,23 @@ trk_reference_report_write(TrkBuf *buf, const TrkReferenceReport *report)
 	append(buf, ",\"repo_profile\":\"" REPO_PROFILE "\",\"schema_version\":\"" TRK_SCHEMA_VERSION "\",\"surfaces\":");
 	append_surfaces(buf, report);
 	append(buf, ",\"warnings\":");
-	trk_reference_warnings_write(buf, report);
+	trk_journal_warnings_write(buf, report);
 	trk_buf_putc(buf, '}');
 }
 
 /* See reference.h. */
 void
-trk_reference_counts_write(TrkBuf *buf, const TrkReferenceReport *report)
+trk_journal_counts_write(TrkBuf *buf, const TrkJournalReport *report)
 {
 	bool		first = true;
 	int			table;
 
 	trk_buf_putc(buf, '{');
-	for (table = 0; table < TRK_REFERENCE_TABLES; table++)
+	for (table = 0; table < TRK_JOURNAL_TABLES; table++)
 		if (report->surface[table].events > 0)
 		{
 			append_comma(buf, &first);
-			append_string(buf, trk_reference_table(table)->name);
+			append_string(buf, trk_journal_table(table)->name);
 			trk_buf_putc(buf, ':');
 			append_number(buf, report->surface[table].events);
 		}

@@ -15,33 +15,33 @@
 /* Conditions within one another. */
 #define NESTED_CONDITIONS	8
 
-#define TRK_REF_TABLE(name, order, event, required)	{.op = TRK_REF_OP_TABLE, .text = #name},
-#define TRK_REF_LINE(what, ...)	{.op = TRK_REF_OP_##what, __VA_ARGS__},
-TrkRefLine	trk_ref_lines[] = {
+#define TRK_JOURNAL_TABLE(name, order, event, required)	{.op = TRK_JOURNAL_OP_TABLE, .text = #name},
+#define TRK_JOURNAL_LINE(what, ...)	{.op = TRK_JOURNAL_OP_##what, __VA_ARGS__},
+TrkJournalLine	trk_journal_lines[] = {
 #include "import/journal.def"
 };
 
-#define LINES	((int) lengthof(trk_ref_lines))
+#define LINES	((int) lengthof(trk_journal_lines))
 
-static const TrkReferenceTable tables[TRK_REFERENCE_TABLES] = {
-#define TRK_REF_TABLE(name, order, event, required)	{#name, order, TRK_EVENT_##event, required},
+static const TrkJournalTable tables[TRK_JOURNAL_TABLES] = {
+#define TRK_JOURNAL_TABLE(name, order, event, required)	{#name, order, TRK_EVENT_##event, required},
 #include "import/journal.def"
 };
 
-int			trk_ref_table_line[TRK_REFERENCE_TABLES];
+int			trk_journal_table_line[TRK_JOURNAL_TABLES];
 
 /* Fields of the events, those of an event sorted: no more than lines and events. */
-TrkMember	trk_ref_fields[2 * lengthof(trk_ref_lines)];
+TrkMember	trk_journal_fields[2 * lengthof(trk_journal_lines)];
 
 /* Column names by number, and their numbers plus one by hash. */
-static TrkText columns[TRK_REF_COLUMNS];
+static TrkText columns[TRK_JOURNAL_COLUMNS];
 static int	ncolumns;
 static uint8 column_slots[COLUMN_SLOTS];
 
 /* The columns each table's rules read. */
-static const char *table_columns[TRK_REFERENCE_TABLES][TRK_REF_TABLE_COLUMNS + 1];
+static const char *table_columns[TRK_JOURNAL_TABLES][TRK_JOURNAL_TABLE_COLUMNS + 1];
 
-StaticAssertDecl(TRK_REF_COLUMNS < 256 && TRK_REF_COLUMNS * 2 < COLUMN_SLOTS,
+StaticAssertDecl(TRK_JOURNAL_COLUMNS < 256 && TRK_JOURNAL_COLUMNS * 2 < COLUMN_SLOTS,
 				 "column numbers fit their table");
 
 static bool prepared = false;
@@ -85,7 +85,7 @@ column_slot(const char *name, Size len)
 
 /* See reference_rules.h. */
 int
-trk_ref_column(const char *name, Size len)
+trk_journal_column(const char *name, Size len)
 {
 	return *column_slot(name, len) - 1;
 }
@@ -107,7 +107,7 @@ note_column(int table, const char *name)
 
 	while (list[n] != NULL && strcmp(list[n], name) != 0)
 		n++;
-	if (n == TRK_REF_TABLE_COLUMNS)
+	if (n == TRK_JOURNAL_TABLE_COLUMNS)
 		too_many();
 	list[n] = name;
 }
@@ -116,7 +116,7 @@ note_column(int table, const char *name)
 static const char *
 own_name(const char *s, Size len)
 {
-	static char names[16 * TRK_REF_COLUMNS + 4096];
+	static char names[16 * TRK_JOURNAL_COLUMNS + 4096];
 	static Size used = 0;
 	char	   *name = names + used;
 
@@ -136,7 +136,7 @@ add_column(const char *name, Size len)
 
 	if (*slot == 0)
 	{
-		if (ncolumns == TRK_REF_COLUMNS)
+		if (ncolumns == TRK_JOURNAL_COLUMNS)
 			too_many();
 		columns[ncolumns].s = own_name(name, len);
 		columns[ncolumns].len = len;
@@ -156,7 +156,7 @@ part_length(const char *s, char separator)
 
 /* Take the columns of a line apart. */
 static void
-prepare_columns(int table, TrkRefLine *line)
+prepare_columns(int table, TrkJournalLine *line)
 {
 	const char *s = line->columns;
 
@@ -166,9 +166,9 @@ prepare_columns(int table, TrkRefLine *line)
 	{
 		Size		len = part_length(s, '|');
 		Size		name_len = Min(len, part_length(s, '.'));
-		TrkRefColumn *column = &line->column[line->ncolumns++];
+		TrkJournalColumn *column = &line->column[line->ncolumns++];
 
-		if (line->ncolumns > TRK_REF_LINE_COLUMNS)
+		if (line->ncolumns > TRK_JOURNAL_LINE_COLUMNS)
 			too_many();
 		column->column = add_column(s, name_len);
 		column->member = name_len < len ? own_name(s + name_len + 1, len - name_len - 1) : NULL;
@@ -181,7 +181,7 @@ prepare_columns(int table, TrkRefLine *line)
 
 /* Take the words of a condition apart. */
 static void
-prepare_words(TrkRefLine *line)
+prepare_words(TrkJournalLine *line)
 {
 	const char *s = line->words;
 
@@ -191,7 +191,7 @@ prepare_words(TrkRefLine *line)
 	{
 		Size		len = part_length(s, ',');
 
-		if (line->nwords == TRK_REF_LINE_WORDS)
+		if (line->nwords == TRK_JOURNAL_LINE_WORDS)
 			too_many();
 		line->word[line->nwords].s = s;
 		line->word[line->nwords++].len = len;
@@ -203,7 +203,7 @@ prepare_words(TrkRefLine *line)
 
 /* Where each condition of an event goes on when it does not hold. */
 static void
-prepare_jumps(const TrkRefLine *event)
+prepare_jumps(const TrkJournalLine *event)
 {
 	int			open_if[NESTED_CONDITIONS];
 	int			elses[NESTED_CONDITIONS];
@@ -213,34 +213,34 @@ prepare_jumps(const TrkRefLine *event)
 
 	for (i = event->first_line; i < event->end_line; i++)
 	{
-		TrkRefLine *line = &trk_ref_lines[i];
+		TrkJournalLine *line = &trk_journal_lines[i];
 
-		if (line->op == TRK_REF_OP_IF && line->joined)
+		if (line->op == TRK_JOURNAL_OP_IF && line->joined)
 			open_if[depth - 1] = i;
-		else if (line->op == TRK_REF_OP_IF)
+		else if (line->op == TRK_JOURNAL_OP_IF)
 		{
 			if (depth == NESTED_CONDITIONS)
 				too_many();
 			open_if[depth] = i;
 			elses[depth++] = -1;
 		}
-		else if (line->op == TRK_REF_OP_ELSE)
+		else if (line->op == TRK_JOURNAL_OP_ELSE)
 		{
-			trk_ref_lines[open_if[depth - 1]].next = i + 1;
+			trk_journal_lines[open_if[depth - 1]].next = i + 1;
 			open_if[depth - 1] = -1;
 			line->next = elses[depth - 1];	/* a chain until the end is known */
 			elses[depth - 1] = i;
 		}
-		else if (line->op == TRK_REF_OP_END)
+		else if (line->op == TRK_JOURNAL_OP_END)
 		{
 			depth--;
 			if (open_if[depth] >= 0)
-				trk_ref_lines[open_if[depth]].next = i + 1;
+				trk_journal_lines[open_if[depth]].next = i + 1;
 			while (elses[depth] >= 0)
 			{
 				j = elses[depth];
-				elses[depth] = trk_ref_lines[j].next;
-				trk_ref_lines[j].next = i + 1;
+				elses[depth] = trk_journal_lines[j].next;
+				trk_journal_lines[j].next = i + 1;
 			}
 		}
 	}
@@ -249,25 +249,25 @@ prepare_jumps(const TrkRefLine *event)
 
 /* Find a field among an event's by name; where it belongs when it is not there. */
 static int
-find_field(const TrkRefLine *event, const char *name)
+find_field(const TrkJournalLine *event, const char *name)
 {
 	int			i = 0;
 
-	while (i < event->nfields && strcmp(trk_ref_fields[event->first_field + i].name, name) < 0)
+	while (i < event->nfields && strcmp(trk_journal_fields[event->first_field + i].name, name) < 0)
 		i++;
 	return i;
 }
 
 /* Add a field to an event, unless it is there. */
 static void
-add_field(TrkRefLine *event, const char *name)
+add_field(TrkJournalLine *event, const char *name)
 {
-	TrkMember  *fields = &trk_ref_fields[event->first_field];
+	TrkMember  *fields = &trk_journal_fields[event->first_field];
 	int			i = find_field(event, name);
 
 	if (i < event->nfields && strcmp(fields[i].name, name) == 0)
 		return;
-	if (event->first_field + event->nfields == lengthof(trk_ref_fields))
+	if (event->first_field + event->nfields == lengthof(trk_journal_fields))
 		too_many();
 	memmove(&fields[i + 1], &fields[i], (event->nfields - i) * sizeof(TrkMember));
 	event->nfields++;
@@ -279,18 +279,18 @@ add_field(TrkRefLine *event, const char *name)
 
 /* The fields of an event, and their numbers in its lines. */
 static void
-prepare_fields(TrkRefLine *event, int first_field)
+prepare_fields(TrkJournalLine *event, int first_field)
 {
 	int			i;
 
 	event->first_field = first_field;
 	add_field(event, EVIDENCE_FIELD);
 	for (i = event->first_line; i < event->end_line; i++)
-		if (trk_ref_lines[i].op == TRK_REF_OP_PUT)
-			add_field(event, trk_ref_lines[i].field);
+		if (trk_journal_lines[i].op == TRK_JOURNAL_OP_PUT)
+			add_field(event, trk_journal_lines[i].field);
 	for (i = event->first_line; i < event->end_line; i++)
-		if (trk_ref_lines[i].op == TRK_REF_OP_PUT)
-			trk_ref_lines[i].slot = find_field(event, trk_ref_lines[i].field);
+		if (trk_journal_lines[i].op == TRK_JOURNAL_OP_PUT)
+			trk_journal_lines[i].slot = find_field(event, trk_journal_lines[i].field);
 	event->evidence_slot = find_field(event, EVIDENCE_FIELD);
 }
 
@@ -298,11 +298,11 @@ prepare_fields(TrkRefLine *event, int first_field)
 static int
 end_of(int i)
 {
-	bool		of_table = trk_ref_lines[i].op == TRK_REF_OP_TABLE;
+	bool		of_table = trk_journal_lines[i].op == TRK_JOURNAL_OP_TABLE;
 
 	for (i++; i < LINES; i++)
-		if (trk_ref_lines[i].op == TRK_REF_OP_TABLE ||
-			(!of_table && trk_ref_lines[i].op == TRK_REF_OP_EVENT))
+		if (trk_journal_lines[i].op == TRK_JOURNAL_OP_TABLE ||
+			(!of_table && trk_journal_lines[i].op == TRK_JOURNAL_OP_EVENT))
 			break;
 	return i;
 }
@@ -311,9 +311,9 @@ end_of(int i)
 static void
 prepare_line(int table, int i)
 {
-	TrkRefLine *line = &trk_ref_lines[i];
+	TrkJournalLine *line = &trk_journal_lines[i];
 
-	if (line->op == TRK_REF_OP_TABLE || line->op == TRK_REF_OP_EVENT)
+	if (line->op == TRK_JOURNAL_OP_TABLE || line->op == TRK_JOURNAL_OP_EVENT)
 	{
 		line->first_line = i + 1;
 		line->end_line = end_of(i);
@@ -326,7 +326,7 @@ prepare_line(int table, int i)
 
 /* See reference_rules.h. */
 void
-trk_reference_prepare(void)
+trk_journal_prepare(void)
 {
 	int			nfields = 0;
 	int			table = -1;
@@ -338,38 +338,38 @@ trk_reference_prepare(void)
 	(void) add_column("symbol", 6);
 	for (i = 0; i < LINES; i++)
 	{
-		if (trk_ref_lines[i].op == TRK_REF_OP_TABLE)
+		if (trk_journal_lines[i].op == TRK_JOURNAL_OP_TABLE)
 		{
-			trk_ref_table_line[++table] = i;
-			note_column(table, columns[TRK_REF_COLUMN_ID].s);
-			note_column(table, columns[TRK_REF_COLUMN_SYMBOL].s);
+			trk_journal_table_line[++table] = i;
+			note_column(table, columns[TRK_JOURNAL_COLUMN_ID].s);
+			note_column(table, columns[TRK_JOURNAL_COLUMN_SYMBOL].s);
 		}
 		prepare_line(table, i);
 	}
 	for (i = 0; i < LINES; i++)
-		if (trk_ref_lines[i].op == TRK_REF_OP_EVENT)
+		if (trk_journal_lines[i].op == TRK_JOURNAL_OP_EVENT)
 		{
-			prepare_jumps(&trk_ref_lines[i]);
-			prepare_fields(&trk_ref_lines[i], nfields);
-			nfields += trk_ref_lines[i].nfields;
+			prepare_jumps(&trk_journal_lines[i]);
+			prepare_fields(&trk_journal_lines[i], nfields);
+			nfields += trk_journal_lines[i].nfields;
 		}
 	prepared = true;
 }
 
 /* See reference.h. */
-const TrkReferenceTable *
-trk_reference_table(int table)
+const TrkJournalTable *
+trk_journal_table(int table)
 {
 	return &tables[table];
 }
 
 /* See reference.h. */
 int
-trk_reference_find(const char *name, Size len)
+trk_journal_find(const char *name, Size len)
 {
 	int			i;
 
-	for (i = 0; i < TRK_REFERENCE_TABLES; i++)
+	for (i = 0; i < TRK_JOURNAL_TABLES; i++)
 		if (strlen(tables[i].name) == len && memcmp(tables[i].name, name, len) == 0)
 			return i;
 	return -1;
@@ -377,8 +377,8 @@ trk_reference_find(const char *name, Size len)
 
 /* See reference.h. */
 const char *const *
-trk_reference_columns(int table)
+trk_journal_columns(int table)
 {
-	trk_reference_prepare();
+	trk_journal_prepare();
 	return table_columns[table];
 }

@@ -5,28 +5,28 @@
  *
  * Called by reference.c only.
  */
-#ifndef TRK_REFERENCE_RULES_H
-#define TRK_REFERENCE_RULES_H
+#ifndef TRK_JOURNAL_RULES_H
+#define TRK_JOURNAL_RULES_H
 
 #include "import/journal.h"
 #include "base/text.h"
 
 /* What a line is; see reference.def. */
-typedef enum TrkRefOp
+typedef enum TrkJournalOp
 {
-	TRK_REF_OP_TABLE,
-	TRK_REF_OP_SHADOW,
-	TRK_REF_OP_NEEDS,
-	TRK_REF_OP_EVENT,
-	TRK_REF_OP_RUN,
-	TRK_REF_OP_PUT,
-	TRK_REF_OP_SUBJECT,
-	TRK_REF_OP_IF,
-	TRK_REF_OP_ELSE,
-	TRK_REF_OP_END,
-	TRK_REF_OP_DROP,
-	TRK_REF_OP_SAY
-} TrkRefOp;
+	TRK_JOURNAL_OP_TABLE,
+	TRK_JOURNAL_OP_SHADOW,
+	TRK_JOURNAL_OP_NEEDS,
+	TRK_JOURNAL_OP_EVENT,
+	TRK_JOURNAL_OP_RUN,
+	TRK_JOURNAL_OP_PUT,
+	TRK_JOURNAL_OP_SUBJECT,
+	TRK_JOURNAL_OP_IF,
+	TRK_JOURNAL_OP_ELSE,
+	TRK_JOURNAL_OP_END,
+	TRK_JOURNAL_OP_DROP,
+	TRK_JOURNAL_OP_SAY
+} TrkJournalOp;
 
 /* How a field of the payload is made. */
 typedef enum TrkPutKind
@@ -80,26 +80,26 @@ typedef enum TrkIfKind
 } TrkIfKind;
 
 /* Columns of all tables, those of one, columns and words of one line. */
-#define TRK_REF_COLUMNS			160
-#define TRK_REF_TABLE_COLUMNS	32
-#define TRK_REF_LINE_COLUMNS	3
-#define TRK_REF_LINE_WORDS		8
+#define TRK_JOURNAL_COLUMNS			160
+#define TRK_JOURNAL_TABLE_COLUMNS	32
+#define TRK_JOURNAL_LINE_COLUMNS	3
+#define TRK_JOURNAL_LINE_WORDS		8
 
 /* Every table has these; their numbers are fixed. */
-#define TRK_REF_COLUMN_ID		0
-#define TRK_REF_COLUMN_SYMBOL	1
+#define TRK_JOURNAL_COLUMN_ID		0
+#define TRK_JOURNAL_COLUMN_SYMBOL	1
 
 /* A column, or a member of an object in it. */
-typedef struct TrkRefColumn
+typedef struct TrkJournalColumn
 {
 	int			column;
 	const char *member;			/* or NULL */
-} TrkRefColumn;
+} TrkJournalColumn;
 
-typedef struct TrkRefLine
+typedef struct TrkJournalLine
 {
 	/* as the list has it */
-	uint8		op;				/* TrkRefOp */
+	uint8		op;				/* TrkJournalOp */
 	uint8		kind;			/* TrkPutKind, TrkSubjectKind, TrkIfKind, TrkEventType */
 	bool		flag;			/* a value; of a condition, that it must not hold */
 	bool		joined;			/* a condition that goes on with the one before */
@@ -113,27 +113,27 @@ typedef struct TrkRefLine
 	int			next;			/* where to go on: an IF that does not hold, an ELSE */
 	int			ncolumns;
 	int			nwords;
-	TrkRefColumn column[TRK_REF_LINE_COLUMNS];
-	TrkText		word[TRK_REF_LINE_WORDS];
+	TrkJournalColumn column[TRK_JOURNAL_LINE_COLUMNS];
+	TrkText		word[TRK_JOURNAL_LINE_WORDS];
 	TrkValue	value;			/* text as a string */
 	int			first_line;		/* TABLE, EVENT: the first after it, and the first
 								 * that is no part of it */
 	int			end_line;
-	int			first_field;	/* EVENT: its fields, sorted, in trk_ref_fields */
+	int			first_field;	/* EVENT: its fields, sorted, in trk_journal_fields */
 	int			nfields;
 	int			evidence_slot;
-} TrkRefLine;
+} TrkJournalLine;
 
-extern TrkRefLine trk_ref_lines[];
-extern TrkMember trk_ref_fields[];
+extern TrkJournalLine trk_journal_lines[];
+extern TrkMember trk_journal_fields[];
 
 /* Line of each table. */
-extern int	trk_ref_table_line[TRK_REFERENCE_TABLES];
+extern int	trk_journal_table_line[TRK_JOURNAL_TABLES];
 
 /* Work the lines out, unless that has been done. */
-extern void trk_reference_prepare(void);
+extern void trk_journal_prepare(void);
 
 /* Number of a column, or -1. */
-extern int	trk_ref_column(const char *name, Size len);
+extern int	trk_journal_column(const char *name, Size len);
 
-#endif							/* TRK_REFERENCE_RULES_H */
+#endif							/* TRK_JOURNAL_RULES_H */

@@ -23,7 +23,7 @@ typedef void (*ValidEventFn) (void *state, TrkText event);
 /* Rows on their way to events. */
 typedef struct RowReader
 {
-	TrkReferenceExport export;
+	TrkJournalExport export;
 	TrkPolicy	policy;
 	int			table;			/* or -1 */
 	TrkText		table_name;
@@ -31,7 +31,7 @@ typedef struct RowReader
 	uint64		nrows;			/* read so far */
 	TrkArena	arena;			/* reset for every row */
 	ValidEventFn event;
-	TrkReferenceWarnFn warn;
+	TrkJournalWarnFn warn;
 	void	   *state;
 } RowReader;
 
@@ -42,7 +42,7 @@ warn_unreadable(RowReader *reader, const char *reason)
 	char	   *message = trk_alloc(&reader->arena, 256);
 
 	snprintf(message, 256, "%s row number " UINT64_FORMAT " skipped: %s",
-			 trk_reference_table(reader->table)->name, reader->nrows, reason);
+			 trk_journal_table(reader->table)->name, reader->nrows, reason);
 	reader->warn(reader->state, message, false);
 }
 
@@ -60,7 +60,7 @@ judge_event(void *state, TrkEvent *event, TrkText row_id)
 	if (findings.count > 0)
 	{
 		reader->warn(reader->state,
-					 trk_reference_dropped(&reader->arena, &reader->policy.redactor,
+					 trk_journal_dropped(&reader->arena, &reader->policy.redactor,
 										   reader->table, row_id, event, &findings), false);
 		return;
 	}
@@ -84,8 +84,8 @@ hand_on_warning(void *state, const char *message, bool of_value)
 static void
 begin_reader(RowReader *reader, FunctionCallInfo fcinfo, int first, int key)
 {
-	trk_reference_args(fcinfo, first, false, &reader->export);
-	trk_reference_pure(fcinfo, key, &reader->policy);
+	trk_journal_args(fcinfo, first, false, &reader->export);
+	trk_journal_pure(fcinfo, key, &reader->policy);
 	reader->export.redactor = &reader->policy.redactor;
 }
 
@@ -93,7 +93,7 @@ begin_reader(RowReader *reader, FunctionCallInfo fcinfo, int first, int key)
 static void
 begin_rows(RowReader *reader, TrkText rows)
 {
-	reader->table = trk_reference_find(reader->table_name.s, reader->table_name.len);
+	reader->table = trk_journal_find(reader->table_name.s, reader->table_name.len);
 	reader->nrows = 0;
 	trk_json_items(&reader->rows, rows.s, rows.len);
 	if (reader->rows.kind == '{')
@@ -127,8 +127,8 @@ map_next_row(RowReader *reader, TrkText *row_id)
 	reader->nrows++;
 	if (reader->table < 0)
 	{
-		name = trk_reference_shown(&reader->arena, &reader->policy.redactor, reader->table_name);
-		reader->warn(reader->state, trk_reference_unsupported(&reader->arena, name.s, name.len), false);
+		name = trk_journal_shown(&reader->arena, &reader->policy.redactor, reader->table_name);
+		reader->warn(reader->state, trk_journal_unsupported(&reader->arena, name.s, name.len), false);
 		return true;
 	}
 	status = trk_json_read(&reader->arena, text.s, text.len, &row);
@@ -137,7 +137,7 @@ map_next_row(RowReader *reader, TrkText *row_id)
 	else if (row.kind != TRK_OBJECT)
 		warn_unreadable(reader, "not an object");
 	else
-		*row_id = trk_reference_row(&reader->arena, &reader->export, reader->table, &row,
+		*row_id = trk_journal_row(&reader->arena, &reader->export, reader->table, &row,
 									judge_event, hand_on_warning, reader);
 	return true;
 }
@@ -180,7 +180,7 @@ warn_never(void *state, const char *message, bool of_value)
 {
 }
 
-/* Everything of a call of at_reference_events(), in the current memory context. */
+/* Everything of a call of at_journal_events(), in the current memory context. */
 static EventsCall *
 begin_events(FunctionCallInfo fcinfo)
 {
@@ -226,19 +226,19 @@ next_event(EventsCall *call)
 	return trk_server_text_datum(call->events[call->next - 1].s, call->events[call->next - 1].len);
 }
 
-PG_FUNCTION_INFO_V1(at_reference_events);
+PG_FUNCTION_INFO_V1(at_journal_events);
 /*
- * at_reference_events(table_name text, rows json, project text, agent_id text,
+ * at_journal_events(table_name text, rows json, project text, agent_id text,
  * environment text, warnings boolean, identity_key bytea) returns setof json
  */
 Datum
-at_reference_events(PG_FUNCTION_ARGS)
+at_journal_events(PG_FUNCTION_ARGS)
 {
 	FuncCallContext *context;
-	TrkQuiet	quiet;
+	TrkHiddenContext	quiet;
 	text	   *event;
 
-	trk_quiet_begin(&quiet);
+	trk_hide_context_begin(&quiet);
 	if (SRF_IS_FIRSTCALL())
 	{
 		MemoryContext old;
@@ -250,7 +250,7 @@ at_reference_events(PG_FUNCTION_ARGS)
 	}
 	context = SRF_PERCALL_SETUP();
 	event = next_event(context->user_fctx);
-	trk_quiet_end(&quiet);
+	trk_hide_context_end(&quiet);
 	if (event == NULL)
 		SRF_RETURN_DONE(context);
 	SRF_RETURN_NEXT(context, PointerGetDatum(event));
@@ -260,7 +260,7 @@ at_reference_events(PG_FUNCTION_ARGS)
 typedef struct ReportCall
 {
 	RowReader	reader;
-	TrkReferenceReport report;
+	TrkJournalReport report;
 	TrkArena	kept;			/* what the report points to */
 	TrkText    *warnings;
 	Size		room;
@@ -305,13 +305,13 @@ keep_warning(void *state, const char *message, bool of_value)
 static void
 count_row(ReportCall *call, TrkText row_id)
 {
-	TrkReferenceSurface *surface = &call->report.surface[call->reader.table];
+	TrkJournalSurface *surface = &call->report.surface[call->reader.table];
 	TrkText		shown;
 
 	surface->rows++;
-	if (surface->nrefs == TRK_REFERENCE_REFS)
+	if (surface->nrefs == TRK_JOURNAL_REFS)
 		return;
-	shown = trk_reference_shown(&call->reader.arena, &call->reader.policy.redactor, row_id);
+	shown = trk_journal_shown(&call->reader.arena, &call->reader.policy.redactor, row_id);
 	surface->refs[surface->nrefs].s = trk_arena_copy(&call->kept, shown.s, shown.len);
 	surface->refs[surface->nrefs++].len = shown.len;
 }
@@ -377,31 +377,31 @@ report_datum(ReportCall *call)
 
 	trk_buf_init(&buf, &call->kept, 16 * 1024);
 	trk_buf_append(&buf, "{\"table_counts\":", 16);
-	trk_reference_counts_write(&buf, &call->report);
+	trk_journal_counts_write(&buf, &call->report);
 	trk_buf_append(&buf, ",\"warnings\":", 12);
-	trk_reference_warnings_write(&buf, &call->report);
+	trk_journal_warnings_write(&buf, &call->report);
 	trk_buf_append(&buf, ",\"report\":", 10);
-	trk_reference_report_write(&buf, &call->report);
+	trk_journal_report_write(&buf, &call->report);
 	trk_buf_putc(&buf, '}');
 	t = trk_server_text_datum(buf.data, buf.len);
 	return DirectFunctionCall1(jsonb_in, CStringGetDatum(text_to_cstring(t)));
 }
 
-PG_FUNCTION_INFO_V1(at_reference_report);
+PG_FUNCTION_INFO_V1(at_journal_report);
 /*
- * at_reference_report(rows_by_table json, project text, agent_id text,
+ * at_journal_report(rows_by_table json, project text, agent_id text,
  * environment text, generated_at timestamptz, identity_key bytea) returns jsonb
  */
 Datum
-at_reference_report(PG_FUNCTION_ARGS)
+at_journal_report(PG_FUNCTION_ARGS)
 {
 	ReportCall *call = palloc0(sizeof(ReportCall));
-	TrkQuiet	quiet;
+	TrkHiddenContext	quiet;
 	Datum		result;
 
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(4))
 		PG_RETURN_NULL();
-	trk_quiet_begin(&quiet);
+	trk_hide_context_begin(&quiet);
 	begin_reader(&call->reader, fcinfo, 1, 5);
 	call->report.project = call->reader.export.project;
 	call->report.generated_at = report_time(PG_GETARG_TIMESTAMPTZ(4));
@@ -415,7 +415,7 @@ at_reference_report(PG_FUNCTION_ARGS)
 	report_tables(call, trk_text_arg(PG_GETARG_TEXT_PP(0)));
 	trk_raise_rest(&call->raised);
 	result = report_datum(call);
-	trk_quiet_end(&quiet);
+	trk_hide_context_end(&quiet);
 	return result;
 }
 
@@ -423,7 +423,7 @@ at_reference_report(PG_FUNCTION_ARGS)
 static const char *
 columns_text(int table)
 {
-	const char *const *columns = trk_reference_columns(table);
+	const char *const *columns = trk_journal_columns(table);
 	StringInfoData buf;
 
 	initStringInfo(&buf);
@@ -433,17 +433,17 @@ columns_text(int table)
 	return buf.data;
 }
 
-PG_FUNCTION_INFO_V1(at_reference_tables);
-/* at_reference_tables() returns setof (table_name, order_column, event_type, required, columns) */
+PG_FUNCTION_INFO_V1(at_journal_tables);
+/* at_journal_tables() returns setof (table_name, order_column, event_type, required, columns) */
 Datum
-at_reference_tables(PG_FUNCTION_ARGS)
+at_journal_tables(PG_FUNCTION_ARGS)
 {
 	TrkTextRows rows;
 
 	trk_text_rows_begin(&rows, fcinfo);
-	for (int i = 0; i < TRK_REFERENCE_TABLES; i++)
+	for (int i = 0; i < TRK_JOURNAL_TABLES; i++)
 	{
-		const TrkReferenceTable *table = trk_reference_table(i);
+		const TrkJournalTable *table = trk_journal_table(i);
 		const char *values[] = {table->name, table->order_column,
 			trk_event_type_name(table->event_type), table->required ? "t" : "f",
 		columns_text(i)};

@@ -1,6 +1,6 @@
 /*
  * journal_sync.c
- *	  at_sync_reference(): the events of the reference code's tables of a schema
+ *	  at_sync_journal(): the events of the reference code's tables of a schema
  *	  into the store, once, again and again.
  *
  * A table that has an order of time is read from its watermark on: the newest
@@ -19,7 +19,7 @@
 #include "funcapi.h"
 #include "store/identity_key.h"
 #include "json/jsonbio.h"
-#include "store/keep.h"
+#include "store/caller_rows.h"
 #include "base/hide_context.h"
 #include "import/journal_live.h"
 #include "import/load_rows.h"
@@ -59,13 +59,13 @@ typedef struct TrkTableSync
 /* A sync; the run must be first. */
 typedef struct TrkSyncRun
 {
-	TrkReferenceRun run;
+	TrkJournalRun run;
 	TrkStore   *store;
 	TrkStoreKey store_key;		/* of pseudonyms */
 	TrkSync    *sync;
 	bool		incremental;
 	Interval   *overlap;
-	TrkTableSync tables[TRK_REFERENCE_TABLES];
+	TrkTableSync tables[TRK_JOURNAL_TABLES];
 	TrkTableSync total;
 } TrkSyncRun;
 
@@ -75,21 +75,21 @@ sync_take(void *state, TrkEvent *event, TrkText row_id)
 {
 	TrkSyncRun *s = state;
 
-	trk_sync_event(s->sync, event, trk_reference_table(s->run.table)->name, row_id);
+	trk_sync_event(s->sync, event, trk_journal_table(s->run.table)->name, row_id);
 }
 
 /* A row that is no JSON for us goes there as it is, to be refused. */
 static void
-sync_unreadable(TrkReferenceRun *run, TrkText row, TrkText row_id)
+sync_unreadable(TrkJournalRun *run, TrkText row, TrkText row_id)
 {
-	trk_sync_row(((TrkSyncRun *) run)->sync, row, trk_reference_table(run->table)->name, row_id);
+	trk_sync_row(((TrkSyncRun *) run)->sync, row, trk_journal_table(run->table)->name, row_id);
 }
 
 /* A name that the caller gave, as events of it are stored. */
 static Datum
 mark_name(TrkSyncRun *s, TrkText name)
 {
-	TrkReferenceRun *run = &s->run;
+	TrkJournalRun *run = &s->run;
 
 	(void) trk_redact_identity(&run->policy.redactor, &run->kept, TRK_IDENTITY, name.s, name.len,
 							   &name.s, &name.len);
@@ -100,14 +100,14 @@ mark_name(TrkSyncRun *s, TrkText name)
 static void
 mark_key(TrkSyncRun *s, int table, Datum values[5])
 {
-	TrkReferenceRun *run = &s->run;
+	TrkJournalRun *run = &s->run;
 
 	values[0] = mark_name(s, run->export.project);
 	values[1] = mark_name(s, run->export.agent_id);
 	values[2] = PointerGetDatum(trk_server_text_datum(run->export.environment.s,
 													  run->export.environment.len));
 	values[3] = CStringGetTextDatum(get_namespace_name(run->nsp));
-	values[4] = CStringGetTextDatum(trk_reference_table(table)->name);
+	values[4] = CStringGetTextDatum(trk_journal_table(table)->name);
 }
 
 /* Where the table was read to. */
@@ -150,9 +150,9 @@ mark_write(TrkSyncRun *s, int table)
 	values[7] = Int64GetDatum(t->rows);
 	for (int i = 0; i < lengthof(columns); i++)
 		isnull[i] = nulls[i] == 'n';
-	trk_store_check(s->store, "at_reference_watermark", &row);
+	trk_store_check(s->store, "at_journal_watermark", &row);
 	/* what is there, and the last three of the columns */
-	trk_keep_check_replaced(s->store, "at_reference_watermark", TRK_STMT_REPLACED_WATERMARK,
+	trk_caller_rows_check_replaced(s->store, "at_journal_watermark", TRK_STMT_REPLACED_WATERMARK,
 							values, nulls, 3);
 	trk_store_run(s->store, TRK_STMT_SET_WATERMARK, values, nulls, SPI_OK_INSERT);
 }
@@ -162,7 +162,7 @@ static void
 sync_range(TrkSyncRun *s, int table)
 {
 	TrkTableSync *t = &s->tables[table];
-	TrkLiveRange *range = &s->run.range;
+	TrkReaderRange *range = &s->run.range;
 
 	range->has_since = false;
 	t->incremental = s->incremental && t->has_mark && s->run.tables[table].order_is_time;
@@ -184,7 +184,7 @@ sync_range(TrkSyncRun *s, int table)
 static void
 sync_advance(TrkSyncRun *s, int table)
 {
-	const TrkReferenceRun *run = &s->run;
+	const TrkJournalRun *run = &s->run;
 	TrkTableSync *t = &s->tables[table];
 	bool		cut = run->tables[table].sqlstate != 0 ||
 		(run->range.limit >= 0 && t->rows >= run->range.limit);
@@ -204,7 +204,7 @@ sync_ignore(void *state, TrkEvent *event, TrkText row_id)
 }
 
 static void
-sync_ignore_row(TrkReferenceRun *run, TrkText row, TrkText row_id)
+sync_ignore_row(TrkJournalRun *run, TrkText row, TrkText row_id)
 {
 }
 
@@ -215,12 +215,12 @@ sync_ignore_row(TrkReferenceRun *run, TrkText row, TrkText row_id)
 static void
 sync_probe(TrkSyncRun *s, int table)
 {
-	TrkReferenceRun *run = &s->run;
-	TrkLiveRange range = run->range;
+	TrkJournalRun *run = &s->run;
+	TrkReaderRange range = run->range;
 	int64		nwarnings = run->nwarnings;
 
 	run->range.has_since = false;
-	run->range.limit = TRK_REFERENCE_REFS;
+	run->range.limit = TRK_JOURNAL_REFS;
 	run->event = sync_ignore;
 	run->unreadable = sync_ignore_row;
 	(void) trk_run_table(run, table);
@@ -235,8 +235,8 @@ static void
 sync_table(TrkSyncRun *s, int table)
 {
 	TrkTableSync *t = &s->tables[table];
-	TrkReferenceRun *run = &s->run;
-	const char *name = trk_reference_table(table)->name;
+	TrkJournalRun *run = &s->run;
+	const char *name = trk_journal_table(table)->name;
 
 	mark_read(s, table);
 	sync_range(s, table);
@@ -253,7 +253,7 @@ sync_table(TrkSyncRun *s, int table)
 								   name, t->counts.conflicts));
 	if (s->incremental && !run->tables[table].order_is_time && t->rows > 0)
 		trk_run_warn(run, psprintf("%s was read whole: its column %s is missing or no time",
-								   name, trk_reference_table(table)->order_column));
+								   name, trk_journal_table(table)->order_column));
 	run->report.surface[table].events = t->counts.accepted + t->counts.duplicates +
 		t->counts.conflicts;
 }
@@ -276,12 +276,12 @@ static void
 result_table(StringInfo doc, const TrkSyncRun *s, int table)
 {
 	const TrkTableSync *t = &s->tables[table];
-	const TrkLiveTable *live = &s->run.tables[table];
+	const TrkReaderTable *live = &s->run.tables[table];
 	char		mark[TRK_SPELLING_MAX];
 
 	trk_doc_element(doc);
 	appendStringInfoChar(doc, '{');
-	trk_doc_text(doc, "table", trk_reference_table(table)->name);
+	trk_doc_text(doc, "table", trk_journal_table(table)->name);
 	trk_doc_text(doc, "status", !live->readable ? "permission denied" :
 				 live->sqlstate != 0 ? "failed" : "read");
 	trk_doc_flag(doc, "incremental", t->incremental);
@@ -306,7 +306,7 @@ result_tables(const TrkSyncRun *s)
 
 	initStringInfo(&doc);
 	appendStringInfoChar(&doc, '[');
-	for (int i = 0; i < TRK_REFERENCE_TABLES; i++)
+	for (int i = 0; i < TRK_JOURNAL_TABLES; i++)
 		if (OidIsValid(s->run.tables[i].relid))
 			result_table(&doc, s, i);
 	appendStringInfoChar(&doc, ']');
@@ -315,9 +315,9 @@ result_tables(const TrkSyncRun *s)
 
 /* The warnings, and how many more there were. */
 static Datum
-result_warnings(const TrkReferenceRun *run)
+result_warnings(const TrkJournalRun *run)
 {
-	int			kept = (int) Min(run->nwarnings, TRK_LIVE_WARNINGS);
+	int			kept = (int) Min(run->nwarnings, TRK_READER_WARNINGS);
 	Datum	   *elems = palloc(sizeof(Datum) * (kept + 1));
 	int			n = kept;
 
@@ -332,7 +332,7 @@ result_warnings(const TrkReferenceRun *run)
 
 /* The coverage report. */
 static Datum
-result_coverage(TrkReferenceRun *run)
+result_coverage(TrkJournalRun *run)
 {
 	char	   *now = trk_alloc(&run->kept, TRK_SPELLING_MAX);
 	TrkValue	tree;
@@ -343,9 +343,9 @@ result_coverage(TrkReferenceRun *run)
 	run->report.generated_at.len = trk_spelling_write(TRK_SPELLING_USUAL,
 													  GetCurrentTransactionStartTimestamp(), now);
 	run->report.warnings = run->warnings;
-	run->report.nwarnings = Min(run->nwarnings, TRK_LIVE_WARNINGS);
+	run->report.nwarnings = Min(run->nwarnings, TRK_READER_WARNINGS);
 	trk_buf_init(&buf, &run->kept, 4096);
-	trk_reference_report_write(&buf, &run->report);
+	trk_journal_report_write(&buf, &run->report);
 	if (trk_json_read(&run->kept, buf.data, buf.len, &tree) != TRK_JSON_OK)
 		elog(ERROR, "the coverage report is no JSON");
 	return PointerGetDatum(trk_jsonb_make(&run->kept, &tree));
@@ -362,7 +362,7 @@ sync_result(FunctionCallInfo fcinfo, TrkSyncRun *s, int64 batch_id)
 
 	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE ||
 		desc->natts != TRK_RESULT_COLUMNS)
-		elog(ERROR, "at_sync_reference must return at_sync_result");
+		elog(ERROR, "at_sync_journal must return at_sync_result");
 	nulls[TRK_RESULT_BATCH_ID] = batch_id == 0;
 	values[TRK_RESULT_BATCH_ID] = Int64GetDatum(batch_id);
 	values[TRK_RESULT_ROWS] = Int64GetDatum(total->rows);
@@ -406,20 +406,20 @@ overlap_arg(FunctionCallInfo fcinfo, int arg)
 	return overlap;
 }
 
-PG_FUNCTION_INFO_V1(at_sync_reference);
+PG_FUNCTION_INFO_V1(at_sync_journal);
 /*
- * at_sync_reference(schema_name, project, agent_id, environment,
+ * at_sync_journal(schema_name, project, agent_id, environment,
  * limit_per_table, incremental, on_change, overlap) returns at_sync_result
  */
 Datum
-at_sync_reference(PG_FUNCTION_ARGS)
+at_sync_journal(PG_FUNCTION_ARGS)
 {
 	TrkSyncRun *s = palloc0(sizeof(TrkSyncRun));
-	TrkReferenceRun *run = &s->run;
-	TrkQuiet	quiet;
+	TrkJournalRun *run = &s->run;
+	TrkHiddenContext	quiet;
 	Datum		result;
 
-	trk_quiet_begin(&quiet);
+	trk_hide_context_begin(&quiet);
 	trk_run_begin(run, fcinfo);
 	trk_run_find_tables(run);
 	trk_run_limit(run, fcinfo, 4);
@@ -435,7 +435,7 @@ at_sync_reference(PG_FUNCTION_ARGS)
 							 versions_arg(fcinfo, 6));
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
-	for (int i = 0; i < TRK_REFERENCE_TABLES; i++)
+	for (int i = 0; i < TRK_JOURNAL_TABLES; i++)
 	{
 		if (!trk_run_opens(run, i))
 			continue;
@@ -444,6 +444,6 @@ at_sync_reference(PG_FUNCTION_ARGS)
 	}
 	SPI_finish();
 	result = sync_result(fcinfo, s, trk_sync_end(s->sync));
-	trk_quiet_end(&quiet);
+	trk_hide_context_end(&quiet);
 	PG_RETURN_DATUM(result);
 }

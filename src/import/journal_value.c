@@ -103,7 +103,7 @@ scalar_text(const TrkValue *value)
 
 /* A value as text. */
 TrkText
-trk_reference_text(TrkArena *arena, const TrkRedactor *redactor, const TrkValue *value)
+trk_journal_text(TrkArena *arena, const TrkRedactor *redactor, const TrkValue *value)
 {
 	if (value->kind == TRK_NULL || value->kind == TRK_STRING || value->kind == TRK_NUMBER)
 		return scalar_text(value);
@@ -112,7 +112,7 @@ trk_reference_text(TrkArena *arena, const TrkRedactor *redactor, const TrkValue 
 
 /* See reference_value.h. */
 TrkText
-trk_reference_scanned(TrkArena *arena, const TrkRedactor *redactor, TrkText text)
+trk_journal_scanned(TrkArena *arena, const TrkRedactor *redactor, TrkText text)
 {
 	const char *s;
 	Size		len;
@@ -127,7 +127,7 @@ trk_reference_scanned(TrkArena *arena, const TrkRedactor *redactor, TrkText text
 
 /* See reference_value.h. */
 bool
-trk_reference_decimal(TrkArena *arena, const TrkValue *value, TrkValue *out, bool *readable)
+trk_journal_decimal(TrkArena *arena, const TrkValue *value, TrkValue *out, bool *readable)
 {
 	TrkText		text;
 	TrkNumber	number;
@@ -153,7 +153,7 @@ trk_reference_decimal(TrkArena *arena, const TrkValue *value, TrkValue *out, boo
 
 /* See reference_value.h. */
 int
-trk_reference_sign(const TrkValue *value)
+trk_journal_sign(const TrkValue *value)
 {
 	TrkNumber	number;
 
@@ -232,7 +232,7 @@ is_count(const TrkValue *value)
 
 /* See reference_value.h. */
 bool
-trk_reference_count(TrkArena *arena, const TrkValue *value, TrkValue *out)
+trk_journal_count(TrkArena *arena, const TrkValue *value, TrkValue *out)
 {
 	TrkText		digits = {"1", 1};
 
@@ -250,7 +250,7 @@ trk_reference_count(TrkArena *arena, const TrkValue *value, TrkValue *out)
 
 /* See reference_value.h. */
 bool
-trk_reference_truth(const TrkValue *value, bool otherwise)
+trk_journal_truth(const TrkValue *value, bool otherwise)
 {
 	static const char *const words[] = {"1", "true", "yes", "y"};
 	TrkText		text;
@@ -276,7 +276,7 @@ trk_reference_truth(const TrkValue *value, bool otherwise)
 
 /* See reference_value.h. */
 TrkText
-trk_reference_time(TrkArena *arena, const TrkValue *value, bool *readable)
+trk_journal_time(TrkArena *arena, const TrkValue *value, bool *readable)
 {
 	TrkText		text = {"", 0};
 	int64		usecs;
@@ -314,7 +314,7 @@ read_text(TrkArena *arena, const TrkValue *value, TrkValue *out)
 
 /* See reference_value.h. */
 bool
-trk_reference_json(TrkArena *arena, const TrkValue *value, TrkValue *out)
+trk_journal_json(TrkArena *arena, const TrkValue *value, TrkValue *out)
 {
 	TrkValue	parsed;
 
@@ -328,13 +328,13 @@ trk_reference_json(TrkArena *arena, const TrkValue *value, TrkValue *out)
 		return true;
 	}
 	if (value->kind == TRK_STRING && read_text(arena, value, &parsed))
-		return copy_tree(arena, &parsed, TRK_REFERENCE_DEPTH, out);
-	return copy_tree(arena, value, TRK_REFERENCE_DEPTH, out);
+		return copy_tree(arena, &parsed, TRK_JOURNAL_DEPTH, out);
+	return copy_tree(arena, value, TRK_JOURNAL_DEPTH, out);
 }
 
 /* See reference_value.h. */
 bool
-trk_reference_list(TrkArena *arena, const TrkValue *value, TrkValue *out)
+trk_journal_list(TrkArena *arena, const TrkValue *value, TrkValue *out)
 {
 	TrkValue	parsed;
 	TrkValue   *item;
@@ -347,7 +347,7 @@ trk_reference_list(TrkArena *arena, const TrkValue *value, TrkValue *out)
 		set_array(out, item, 1);
 		return true;
 	}
-	if (!trk_reference_json(arena, value, &parsed))
+	if (!trk_journal_json(arena, value, &parsed))
 		return false;
 	if (parsed.kind == TRK_ARRAY)
 		*out = parsed;
@@ -365,7 +365,7 @@ seen_as_json(TrkArena *arena, const TrkValue *value, TrkValue *parsed)
 
 /* See reference_value.h. */
 uint32
-trk_reference_length(TrkArena *arena, const TrkValue *value)
+trk_journal_length(TrkArena *arena, const TrkValue *value)
 {
 	TrkValue	parsed;
 
@@ -379,7 +379,7 @@ trk_reference_length(TrkArena *arena, const TrkValue *value)
 
 /* See reference_value.h. */
 void
-trk_reference_keys(TrkArena *arena, const TrkValue *value, TrkValue *out)
+trk_journal_keys(TrkArena *arena, const TrkValue *value, TrkValue *out)
 {
 	TrkValue	object;
 	TrkValue	parsed;
@@ -404,7 +404,7 @@ trk_reference_keys(TrkArena *arena, const TrkValue *value, TrkValue *out)
 
 /* See reference_value.h. */
 TrkText
-trk_reference_canonical(TrkArena *arena, const TrkValue *value)
+trk_journal_canonical(TrkArena *arena, const TrkValue *value)
 {
 	TrkText		text = {"{}", 2};
 	TrkValue	parsed;
@@ -424,7 +424,7 @@ trk_reference_canonical(TrkArena *arena, const TrkValue *value)
 
 /* See reference_value.h. */
 TrkText
-trk_reference_hash(TrkArena *arena, TrkText text)
+trk_journal_hash(TrkArena *arena, TrkText text)
 {
 	TrkText		hash;
 	TrkBuf		buf;
@@ -438,7 +438,7 @@ trk_reference_hash(TrkArena *arena, TrkText text)
 
 /* See reference_value.h. */
 TrkText
-trk_reference_slug(TrkArena *arena, const TrkRedactor *redactor, TrkText text)
+trk_journal_slug(TrkArena *arena, const TrkRedactor *redactor, TrkText text)
 {
 	TrkText		slug;
 	TrkBuf		buf;
@@ -446,7 +446,7 @@ trk_reference_slug(TrkArena *arena, const TrkRedactor *redactor, TrkText text)
 	Size		i = 0;
 	bool		gap = false;
 
-	text = trk_reference_scanned(arena, redactor, text);
+	text = trk_journal_scanned(arena, redactor, text);
 	trk_buf_init(&buf, arena, 4 * (SLUG_CHARACTERS + 1));
 	while (i < text.len && characters < SLUG_CHARACTERS)
 	{

@@ -16,41 +16,41 @@ item_text(const TrkRowMapping *map, const TrkValue *item)
 		return text;
 	if (item->kind == TRK_NULL)
 		return trk_text_literal("None");
-	return trk_reference_text(map->arena, map->export->redactor, item);
+	return trk_journal_text(map->arena, map->export->redactor, item);
 }
 
 /* The items of a list, joined by blanks; or text of another column. */
 static TrkText
-items_text(TrkRowMapping *map, const TrkRefLine *line)
+items_text(TrkRowMapping *map, const TrkJournalLine *line)
 {
 	TrkText		text;
 	TrkValue	list;
 	TrkBuf		buf;
 	uint32		i;
 
-	map->too_deep |= !trk_reference_list(map->arena, trk_ref_cell(map, &line->column[0]), &list);
+	map->too_deep |= !trk_journal_list(map->arena, trk_journal_cell(map, &line->column[0]), &list);
 	trk_buf_init(&buf, map->arena, 64);
 	for (i = 0; i < list.len; i++)
 	{
 		if (i > 0)
 			trk_buf_putc(&buf, ' ');
-		trk_ref_append_text(&buf, item_text(map, &list.u.items[i]));
+		trk_journal_append_text(&buf, item_text(map, &list.u.items[i]));
 	}
 	text.s = buf.data;
 	text.len = buf.len;
 	if (list.len > 0)
 		return text;
 	if (line->ncolumns > 1)
-		text = trk_reference_text(map->arena, map->export->redactor, trk_ref_cell(map, &line->column[1]));
+		text = trk_journal_text(map->arena, map->export->redactor, trk_journal_cell(map, &line->column[1]));
 	return text.len > 0 ? text : trk_text_literal(line->text);
 }
 
 /* Text of the first column, a blank, and the canonical form of the second. */
 static TrkText
-joined_text(const TrkRowMapping *map, const TrkRefLine *line)
+joined_text(const TrkRowMapping *map, const TrkJournalLine *line)
 {
-	TrkText		first = trk_reference_text(map->arena, map->export->redactor, trk_ref_cell(map, &line->column[0]));
-	TrkText		second = trk_reference_canonical(map->arena, trk_ref_cell(map, &line->column[1]));
+	TrkText		first = trk_journal_text(map->arena, map->export->redactor, trk_journal_cell(map, &line->column[0]));
+	TrkText		second = trk_journal_canonical(map->arena, trk_journal_cell(map, &line->column[1]));
 	TrkText		text;
 	TrkBuf		buf;
 
@@ -65,18 +65,18 @@ joined_text(const TrkRowMapping *map, const TrkRefLine *line)
 
 /* Make the text that conditions look into. */
 void
-trk_ref_set_subject(TrkRowMapping *map, const TrkRefLine *line)
+trk_journal_set_subject(TrkRowMapping *map, const TrkJournalLine *line)
 {
 	switch ((TrkSubjectKind) line->kind)
 	{
 		case TRK_SUBJECT_TEXT:
-			map->subject = trk_ref_text(map, line);
+			map->subject = trk_journal_line_text(map, line);
 			break;
 		case TRK_SUBJECT_ITEMS:
 			map->subject = items_text(map, line);
 			break;
 		case TRK_SUBJECT_CANONICAL:
-			map->subject = trk_reference_canonical(map->arena, trk_ref_value(map, line));
+			map->subject = trk_journal_canonical(map->arena, trk_journal_value(map, line));
 			break;
 		case TRK_SUBJECT_TEXT_AND_CANONICAL:
 			map->subject = joined_text(map, line);
@@ -105,7 +105,7 @@ subject_has(const TrkRowMapping *map, TrkText word)
 
 /* Does the subject have one of the words? */
 static bool
-subject_mentions(const TrkRowMapping *map, const TrkRefLine *line)
+subject_mentions(const TrkRowMapping *map, const TrkJournalLine *line)
 {
 	int			i;
 
@@ -117,7 +117,7 @@ subject_mentions(const TrkRowMapping *map, const TrkRefLine *line)
 
 /* Is a text one of the words? */
 static bool
-is_word(const TrkRefLine *line, TrkText text)
+is_word(const TrkJournalLine *line, TrkText text)
 {
 	int			i;
 
@@ -129,52 +129,52 @@ is_word(const TrkRefLine *line, TrkText text)
 
 /* Has the column a list with items? */
 static bool
-has_items(TrkRowMapping *map, const TrkRefLine *line)
+has_items(TrkRowMapping *map, const TrkJournalLine *line)
 {
 	TrkValue	list;
 
-	map->too_deep |= !trk_reference_list(map->arena, trk_ref_value(map, line), &list);
+	map->too_deep |= !trk_journal_list(map->arena, trk_journal_value(map, line), &list);
 	return list.len > 0;
 }
 
 /* Has the column a count above zero? */
 static bool
-is_counted(const TrkRowMapping *map, const TrkRefLine *line)
+is_counted(const TrkRowMapping *map, const TrkJournalLine *line)
 {
 	TrkValue	count;
 
-	(void) trk_reference_count(map->arena, trk_ref_value(map, line), &count);
+	(void) trk_journal_count(map->arena, trk_journal_value(map, line), &count);
 	return trk_json_truthy(&count);
 }
 
 /* Does a condition hold? */
 bool
-trk_ref_holds(TrkRowMapping *map, const TrkRefLine *line)
+trk_journal_holds(TrkRowMapping *map, const TrkJournalLine *line)
 {
 	switch ((TrkIfKind) line->kind)
 	{
 		case TRK_IF_IS:
-			return is_word(line, trk_ref_text(map, line));
+			return is_word(line, trk_journal_line_text(map, line));
 		case TRK_IF_IS_LOWER:
-			return is_word(line, trk_text_lower(map->arena, trk_ref_text(map, line)));
+			return is_word(line, trk_text_lower(map->arena, trk_journal_line_text(map, line)));
 		case TRK_IF_SET:
-			return trk_json_truthy(trk_ref_value(map, line));
+			return trk_json_truthy(trk_journal_value(map, line));
 		case TRK_IF_NAMED:
-			return trk_reference_text(map->arena, map->export->redactor, trk_ref_value(map, line)).len > 0;
+			return trk_journal_text(map->arena, map->export->redactor, trk_journal_value(map, line)).len > 0;
 		case TRK_IF_GIVEN:
-			return trk_ref_value(map, line)->kind != TRK_NULL;
+			return trk_journal_value(map, line)->kind != TRK_NULL;
 		case TRK_IF_TRUE:
-			return trk_reference_truth(trk_ref_value(map, line), false);
+			return trk_journal_truth(trk_journal_value(map, line), false);
 		case TRK_IF_LISTED:
 			return has_items(map, line);
 		case TRK_IF_COUNTED:
 			return is_counted(map, line);
 		case TRK_IF_POSITIVE:
-			return trk_reference_sign(trk_ref_value(map, line)) > 0;
+			return trk_journal_sign(trk_journal_value(map, line)) > 0;
 		case TRK_IF_NEGATIVE:
-			return trk_reference_sign(trk_ref_value(map, line)) < 0;
+			return trk_journal_sign(trk_journal_value(map, line)) < 0;
 		case TRK_IF_NONZERO:
-			return trk_reference_sign(trk_ref_value(map, line)) != 0;
+			return trk_journal_sign(trk_journal_value(map, line)) != 0;
 		case TRK_IF_MENTIONS:
 			return subject_mentions(map, line);
 	}

@@ -72,7 +72,7 @@ trk_shows(const char *name, Size len)
 		if (!((unsigned) (c | 0x20) - 'a' < 26 || (unsigned) c - '0' < 10 || c == '_'))
 			return false;
 	}
-	return !trk_pattern_matches(name, len, TRK_RULES_DEFAULT, NULL);
+	return !trk_pattern_matches(name, len, TRK_REDACT_DEFAULT, NULL);
 }
 
 /* base.name, or the member's number where the name is nothing to show. */

@@ -155,18 +155,18 @@ at_map_rows(PG_FUNCTION_ARGS)
 	MappingCall	call = {.result = (ReturnSetInfo *) fcinfo->resultinfo};
 	TrkMapping	mapping;
 	TrkFindings findings;
-	TrkQuiet	quiet;
+	TrkHiddenContext	quiet;
 	TrkArena	arena;
 	TrkValue	document;
 
-	trk_quiet_begin(&quiet);
+	trk_hide_context_begin(&quiet);
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
 	{
-		trk_quiet_end(&quiet);
+		trk_hide_context_end(&quiet);
 		return (Datum) 0;
 	}
-	call.policy.redactor.rules = TRK_RULES_DEFAULT;
+	call.policy.redactor.rules = TRK_REDACT_DEFAULT;
 	trk_identity_key_argument(fcinfo, 2, &call.policy.redactor);
 	trk_arena_init(&arena, CurrentMemoryContext, 64 * 1024);
 	trk_arena_init(&call.arena, CurrentMemoryContext, 64 * 1024);
@@ -178,14 +178,14 @@ at_map_rows(PG_FUNCTION_ARGS)
 	map_all_rows(&call, trk_text_arg(PG_GETARG_TEXT_PP(1)));
 	trk_arena_free(&call.arena);
 	trk_arena_free(&arena);
-	trk_quiet_end(&quiet);
+	trk_hide_context_end(&quiet);
 	return (Datum) 0;
 }
 
-TRK_QUIET_FUNCTION(at_may_act_as);
+TRK_HIDE_CONTEXT_FUNCTION(at_may_act_as);
 /* at_may_act_as(role name) returns boolean */
 static Datum
-at_may_act_as_quietly(PG_FUNCTION_ARGS)
+at_may_act_as_body(PG_FUNCTION_ARGS)
 {
 	Oid			role = get_role_oid(NameStr(*PG_GETARG_NAME(0)), true);
 
@@ -203,7 +203,7 @@ check_mapping(TrkArena *arena, text *document, const char *owner, TrkFindings *f
 	TrkMapping	mapping;
 	TrkValue	tree;
 
-	trk_guc_redactor(&redactor);
+	trk_setting_redactor(&redactor);
 	trk_findings_init(findings, arena);
 	trk_mapping_parse(arena, document, true, &tree, &mapping, findings);
 	if (tree.kind == TRK_OBJECT)
@@ -218,10 +218,10 @@ at_check_mapping(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
 	TrkFindings findings;
-	TrkQuiet	quiet;
+	TrkHiddenContext	quiet;
 	TrkArena	arena;
 
-	trk_quiet_begin(&quiet);
+	trk_hide_context_begin(&quiet);
 	InitMaterializedSRF(fcinfo, 0);
 	trk_arena_init(&arena, CurrentMemoryContext, 16 * 1024);
 	check_mapping(&arena, PG_GETARG_TEXT_PP(0), NameStr(*PG_GETARG_NAME(1)), &findings);
@@ -235,7 +235,7 @@ at_check_mapping(PG_FUNCTION_ARGS)
 		values[2] = CStringGetTextDatum(f->message);
 		tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
 	}
-	trk_quiet_end(&quiet);
+	trk_hide_context_end(&quiet);
 	return (Datum) 0;
 }
 
@@ -246,7 +246,7 @@ name_arg(text *arg)
 	char	   *name = text_to_cstring(arg);
 	TrkRedactor redactor;
 
-	trk_guc_redactor(&redactor);
+	trk_setting_redactor(&redactor);
 	if (strlen(name) == 0 || strlen(name) >= NAMEDATALEN)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -265,12 +265,12 @@ at_create_mapping(PG_FUNCTION_ARGS)
 {
 	TrkFindings findings;
 	TrkStore   *store;
-	TrkQuiet	quiet;
+	TrkHiddenContext	quiet;
 	TrkArena	arena;
 	char	   *name;
 	const char *owner = NameStr(*PG_GETARG_NAME(2));
 
-	trk_quiet_begin(&quiet);
+	trk_hide_context_begin(&quiet);
 	name = name_arg(PG_GETARG_TEXT_PP(0));
 	trk_arena_init(&arena, CurrentMemoryContext, 16 * 1024);
 	store = trk_store_open(fcinfo, true);
@@ -278,7 +278,7 @@ at_create_mapping(PG_FUNCTION_ARGS)
 	trk_mapping_raise(&findings);
 	trk_mapping_keep(store, name, owner, PG_GETARG_TEXT_PP(1));
 	trk_arena_free(&arena);
-	trk_quiet_end(&quiet);
+	trk_hide_context_end(&quiet);
 	PG_RETURN_VOID();
 }
 
@@ -287,14 +287,14 @@ PG_FUNCTION_INFO_V1(at_drop_mapping);
 Datum
 at_drop_mapping(PG_FUNCTION_ARGS)
 {
-	TrkQuiet	quiet;
+	TrkHiddenContext	quiet;
 
-	trk_quiet_begin(&quiet);
+	trk_hide_context_begin(&quiet);
 	if (!trk_mapping_forget(trk_store_open(fcinfo, false), text_to_cstring(PG_GETARG_TEXT_PP(0))))
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_OBJECT),
 				 errmsg("there is no mapping of this name, or its owner is a role that you cannot SET ROLE to")));
-	trk_quiet_end(&quiet);
+	trk_hide_context_end(&quiet);
 	PG_RETURN_VOID();
 }
 
@@ -317,9 +317,9 @@ at_sync_mapping(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
 	TrkMapSync	sync;
-	TrkQuiet	quiet;
+	TrkHiddenContext	quiet;
 
-	trk_quiet_begin(&quiet);
+	trk_hide_context_begin(&quiet);
 	InitMaterializedSRF(fcinfo, 0);
 	trk_mapping_sync(trk_store_open(fcinfo, false), name_arg(PG_GETARG_TEXT_PP(0)), &sync);
 	for (uint32 i = 0; i < sync.nsources; i++)
@@ -340,6 +340,6 @@ at_sync_mapping(PG_FUNCTION_ARGS)
 		values[8] = texts_datum(outcome->warnings);
 		tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
 	}
-	trk_quiet_end(&quiet);
+	trk_hide_context_end(&quiet);
 	return (Datum) 0;
 }

@@ -10,7 +10,7 @@
 #include "base/settings.h"
 #include "redact/redaction_settings.h"
 #include "store/identity_key.h"
-#include "store/keep.h"
+#include "store/caller_rows.h"
 #include "import/mapping_sync.h"
 #include "import/readonly.h"
 #include "import/load_rows.h"
@@ -76,7 +76,7 @@ kept_search_path(void)
 	TrkRedactor redactor;
 	TrkArena	arena;
 
-	trk_guc_redactor(&redactor);
+	trk_setting_redactor(&redactor);
 	trk_arena_init(&arena, CurrentMemoryContext, 1024);
 	(void) trk_pattern_redact(&arena, t.s, t.len, redactor.rules, &redactor.custom, &t.s, &t.len);
 	return PointerGetDatum(trk_server_text_datum(t.s, t.len));
@@ -114,7 +114,7 @@ kept_column(MemoryContext context, const TrkReadRows *read, const char *column)
 {
 	MemoryContext old = MemoryContextSwitchTo(context);
 	bool		isnull;
-	Datum		value = trk_keep_value(read, 0, column, &isnull);
+	Datum		value = trk_caller_rows_value(read, 0, column, &isnull);
 	text	   *copy = isnull ? cstring_to_text("") : DatumGetTextPCopy(value);
 
 	MemoryContextSwitchTo(old);
@@ -128,7 +128,7 @@ mapping_look_up(TrkStore *store, const char *name, TrkReadRows *read)
 	Datum		value = CStringGetTextDatum(name);
 
 	/* the name once more is the key by which one is deleted */
-	trk_keep_read_owned(store, "at_mapping", TRK_STMT_FIND_MAPPING, &value, NULL, 1, read);
+	trk_caller_rows_read_owned(store, "at_mapping", TRK_STMT_FIND_MAPPING, &value, NULL, 1, read);
 }
 
 /* Find a mapping by its name. */
@@ -144,7 +144,7 @@ mapping_find(TrkStore *store, const char *name, TrkKept *kept)
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_OBJECT),
 				 errmsg("there is no mapping of this name"),
-				 errhint("at_mappings lists them.")));
+				 errhint("at_mapping_status lists them.")));
 	kept->document = kept_column(context, &read, "mapping");
 	kept->owner = MemoryContextStrdup(context,
 									  text_to_cstring(kept_column(context, &read, "owner")));
@@ -165,11 +165,11 @@ trk_mapping_forget(TrkStore *store, const char *name)
 	if (read.count == 1)
 	{
 		bool		isnull;
-		char	   *owner = TextDatumGetCString(trk_keep_value(&read, 0, "owner", &isnull));
+		char	   *owner = TextDatumGetCString(trk_caller_rows_value(&read, 0, "owner", &isnull));
 		Oid			role = get_role_oid(owner, true);
 
 		if (OidIsValid(role) ? trk_may_act_as(role) : superuser())
-			forgotten = trk_keep_delete(store, "at_mapping", TRK_STMT_DELETE_MAPPING, &read) == 1;
+			forgotten = trk_caller_rows_delete(store, "at_mapping", TRK_STMT_DELETE_MAPPING, &read) == 1;
 	}
 	SPI_finish();
 	return forgotten;
@@ -185,11 +185,11 @@ sync_row_event(TrkMapRun *run, const TrkMapSource *source, TrkText json,
 	TrkText		row_id;
 	TrkEvent	event;
 
-	if (json.len > (Size) trk_guc_max_line_bytes)
+	if (json.len > (Size) trk_setting_max_line_bytes)
 	{
 		trk_finding_add(findings, "", TRK_RULE_SIZE,
 						"the row is longer than agent_tracker.max_line_bytes (%d)",
-						trk_guc_max_line_bytes);
+						trk_setting_max_line_bytes);
 		return false;
 	}
 	status = trk_json_read(&run->arena, json.s, json.len, &row);
@@ -300,9 +300,9 @@ mapping_note(TrkStore *store, const char *name, const TrkMapSync *sync)
 		values[i + 2] = Int64GetDatum(sums[i]);
 	connect();
 	/* the name and eight columns are given */
-	trk_keep_read_owned(store, "at_mapping", TRK_STMT_SYNCED_MAPPING, values, nulls, 9, &read);
+	trk_caller_rows_read_owned(store, "at_mapping", TRK_STMT_SYNCED_MAPPING, values, nulls, 9, &read);
 	changed = palloc(sizeof(bool) * Max(read.count, 1));
-	trk_keep_update(store, "at_mapping", TRK_STMT_UPDATE_MAPPING, &read, changed);
+	trk_caller_rows_update(store, "at_mapping", TRK_STMT_UPDATE_MAPPING, &read, changed);
 	SPI_finish();
 }
 
@@ -336,7 +336,7 @@ trk_mapping_sync(TrkStore *store, const char *name, TrkMapSync *sync)
 	run.row_context = AllocSetContextCreate(CurrentMemoryContext, "agent_tracker row",
 											ALLOCSET_DEFAULT_SIZES);
 	mapping_open(&arena, &kept, &mapping);
-	trk_guc_redactor(&run.redactor);
+	trk_setting_redactor(&run.redactor);
 	trk_identity_key_of_store(store, &run.store_key, &run.redactor);
 	run.context = (TrkMapContext) {&mapping, &run.redactor, AGENT_TRACKER_VERSION};
 	/* what users wrote runs before other loads must wait for this one */

@@ -84,7 +84,7 @@ trk_read_only(Oid role, const char *search_path, TrkReadOnlyFn fn, void *arg)
 {
 	TrkReadOnly run = {role, search_path, fn, arg};
 
-	return trk_catch(run_restricted, &run);
+	return trk_run_in_subxact(run_restricted, &run);
 }
 
 /* A message of the server without what has the shape of a secret. */
@@ -98,7 +98,7 @@ tidy_message(const char *message)
 	if (!trk_utf8_valid(text.s, text.len))
 		return "its error message is not valid UTF-8";
 	trk_arena_init(&arena, CurrentMemoryContext, 1024);
-	(void) trk_pattern_redact(&arena, text.s, text.len, TRK_RULES_DEFAULT, NULL, &text.s,
+	(void) trk_pattern_redact(&arena, text.s, text.len, TRK_REDACT_DEFAULT, NULL, &text.s,
 							  &text.len);
 	trk_json_set_string(&value, text.s, text.len);
 	text = trk_server_string(&value);
@@ -123,7 +123,7 @@ trk_read_only_reason(const ErrorData *error, TrkText what, bool running)
 			if (trk_is_server_message(error) &&
 				(!running || error->sqlerrcode == ERRCODE_INSUFFICIENT_PRIVILEGE ||
 				 ERRCODE_TO_CATEGORY(error->sqlerrcode) == ERRCODE_INVALID_TRANSACTION_STATE) &&
-				!trk_pattern_matches(what.s, what.len, TRK_RULES_DEFAULT, NULL))
+				!trk_pattern_matches(what.s, what.len, TRK_REDACT_DEFAULT, NULL))
 				return tidy_message(error->message);
 			/* FALLTHROUGH */
 		default:

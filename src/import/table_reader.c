@@ -36,7 +36,7 @@
 #include "utils/typcache.h"
 
 /* Memory for rows that were read; more goes into a file. */
-#define TRK_LIVE_KBYTES		256
+#define TRK_READER_KBYTES		256
 
 /* The column of the table with this name, or InvalidAttrNumber. */
 static AttrNumber
@@ -108,7 +108,7 @@ trk_is_readable_kind(Oid relid)
 
 /* What is known of the order column. */
 static void
-live_order(TrkLiveTable *table, const char *column)
+live_order(TrkReaderTable *table, const char *column)
 {
 	AttrNumber	attno = live_column(table->relid, column);
 	Oid			type = attno == InvalidAttrNumber ? InvalidOid :
@@ -145,7 +145,7 @@ column_readable(Oid relid, AttrNumber attno)
  * id is never null, so that no digest of the whole row stands in for it.
  */
 static void
-live_columns(TrkLiveTable *table, const char *order_column, const char *const *columns)
+live_columns(TrkReaderTable *table, const char *order_column, const char *const *columns)
 {
 	AttrNumber	id = live_column(table->relid, "id");
 	AttrNumber	order = live_column(table->relid, order_column);
@@ -186,7 +186,7 @@ relation_owner(Oid relid)
 
 /* See live.h. */
 void
-trk_live_find(TrkLiveTable *table, Oid nsp, const char *name,
+trk_reader_find(TrkReaderTable *table, Oid nsp, const char *name,
 			  const char *order_column, const char *const *columns)
 {
 	memset(table, 0, sizeof(*table));
@@ -208,19 +208,19 @@ trk_live_find(TrkLiveTable *table, Oid nsp, const char *name,
 }
 
 /* A query of the table, and what becomes of it. */
-typedef struct TrkLiveQuery
+typedef struct TrkReaderQuery
 {
-	const TrkLiveTable *table;
+	const TrkReaderTable *table;
 	const char *text;
-	const TrkLiveRange *range;	/* NULL: the query has no parameters */
+	const TrkReaderRange *range;	/* NULL: the query has no parameters */
 	int64		limit;
 	Tuplestorestate *rows;		/* they go here, or are only counted */
 	uint64		count;
-} TrkLiveQuery;
+} TrkReaderQuery;
 
 /* What was looked at must still be there: it was looked at without a lock. */
 static void
-live_lock(const TrkLiveTable *table)
+live_lock(const TrkReaderTable *table)
 {
 	LockRelationOid(table->relid, AccessShareLock);
 	if (relation_owner(table->relid) != table->owner)
@@ -231,7 +231,7 @@ live_lock(const TrkLiveTable *table)
 
 /* The parameters of a query: the time it begins at, and the limit. */
 static ParamListInfo
-live_parameters(const TrkLiveQuery *query, const Oid types[2])
+live_parameters(const TrkReaderQuery *query, const Oid types[2])
 {
 	ParamListInfo params = makeParamList(2);
 
@@ -250,7 +250,7 @@ live_parameters(const TrkLiveQuery *query, const Oid types[2])
 static void
 live_execute(void *arg)
 {
-	TrkLiveQuery *query = arg;
+	TrkReaderQuery *query = arg;
 	Oid			types[] = {TIMESTAMPTZOID, INT8OID};
 	SPIExecuteOptions options = {.read_only = query->range == NULL || query->range->stable};
 	MemoryContext context = CurrentMemoryContext;
@@ -276,7 +276,7 @@ live_execute(void *arg)
 
 /* Run it; false when it ended with an error, which the table keeps. */
 static bool
-live_run(TrkLiveTable *table, TrkLiveQuery *query)
+live_run(TrkReaderTable *table, TrkReaderQuery *query)
 {
 	ErrorData  *error = trk_read_only(table->owner, "pg_catalog", live_execute, query);
 
@@ -291,18 +291,18 @@ live_run(TrkLiveTable *table, TrkLiveQuery *query)
 
 /* See live.h. */
 bool
-trk_live_opens(TrkLiveTable *table)
+trk_reader_opens(TrkReaderTable *table)
 {
-	TrkLiveQuery query = {table, psprintf("SELECT FROM %s LIMIT 0", table->name)};
+	TrkReaderQuery query = {table, psprintf("SELECT FROM %s LIMIT 0", table->name)};
 
 	return live_run(table, &query);
 }
 
 /* See live.h. */
 bool
-trk_live_has_rows(TrkLiveTable *table)
+trk_reader_has_rows(TrkReaderTable *table)
 {
-	TrkLiveQuery query = {table, psprintf("SELECT FROM %s LIMIT 1", table->name)};
+	TrkReaderQuery query = {table, psprintf("SELECT FROM %s LIMIT 1", table->name)};
 
 	return live_run(table, &query) && query.count > 0;
 }
@@ -312,7 +312,7 @@ trk_live_has_rows(TrkLiveTable *table)
  * date beyond these is as good as infinity, and null is null.
  */
 static const char *
-live_moment(const TrkLiveTable *table, const char *order)
+live_moment(const TrkReaderTable *table, const char *order)
 {
 	if (table->order_type == TIMESTAMPTZOID)
 		return order;
@@ -325,7 +325,7 @@ live_moment(const TrkLiveTable *table, const char *order)
 
 /* The time $1 as the order column has it: so its index serves. */
 static const char *
-live_since(const TrkLiveTable *table)
+live_since(const TrkReaderTable *table)
 {
 	switch (table->order_type)
 	{
@@ -343,7 +343,7 @@ live_since(const TrkLiveTable *table)
  * a composite with some fields IS NULL and IS NOT NULL are both false.
  */
 static char *
-live_query(const TrkLiveTable *table, const TrkLiveRange *range, bool with_order,
+live_query(const TrkReaderTable *table, const TrkReaderRange *range, bool with_order,
 			   bool without_order)
 {
 	const char *order = table->order == NULL ? NULL : psprintf("t.%s", table->order);
@@ -384,7 +384,7 @@ live_desc(void)
 
 /* Hand the rows that were read to the reader; returns how many. */
 static int64
-live_rows(Tuplestorestate *rows, TrkLiveRowFn fn, void *state)
+live_rows(Tuplestorestate *rows, TrkReaderRowFn fn, void *state)
 {
 	TupleTableSlot *slot = MakeSingleTupleTableSlot(live_desc(), &TTSOpsMinimalTuple);
 	MemoryContext converted = AllocSetContextCreate(CurrentMemoryContext, "agent_tracker rows",
@@ -395,7 +395,7 @@ live_rows(Tuplestorestate *rows, TrkLiveRowFn fn, void *state)
 	trk_arena_init(&arena, CurrentMemoryContext, 64 * 1024);
 	for (; tuplestore_gettupleslot(rows, true, false, slot); count++)
 	{
-		TrkLiveRow	row = {.has_order = false};
+		TrkReaderRow	row = {.has_order = false};
 		bool		isnull;
 		MemoryContext old;
 
@@ -417,13 +417,13 @@ live_rows(Tuplestorestate *rows, TrkLiveRowFn fn, void *state)
 
 /* Run one pass; returns how many rows it had, of one that failed those before. */
 static int64
-live_pass(TrkLiveTable *table, const char *text, const TrkLiveRange *range,
-			  int64 limit, TrkLiveRowFn fn, void *state)
+live_pass(TrkReaderTable *table, const char *text, const TrkReaderRange *range,
+			  int64 limit, TrkReaderRowFn fn, void *state)
 {
-	TrkLiveQuery query = {table, text, range, limit};
+	TrkReaderQuery query = {table, text, range, limit};
 	int64		count;
 
-	query.rows = tuplestore_begin_heap(false, false, Min(work_mem, TRK_LIVE_KBYTES));
+	query.rows = tuplestore_begin_heap(false, false, Min(work_mem, TRK_READER_KBYTES));
 	(void) live_run(table, &query);
 	count = live_rows(query.rows, fn, state);
 	tuplestore_end(query.rows);
@@ -432,7 +432,7 @@ live_pass(TrkLiveTable *table, const char *text, const TrkLiveRange *range,
 
 /* See live.h. */
 int64
-trk_live_read(TrkLiveTable *table, const TrkLiveRange *range, TrkLiveRowFn fn, void *state)
+trk_reader_read(TrkReaderTable *table, const TrkReaderRange *range, TrkReaderRowFn fn, void *state)
 {
 	bool		two_passes = table->order != NULL && !table->order_not_null &&
 		(range->newest_first || (range->has_since && table->order_is_time));

@@ -7,8 +7,8 @@
  * the relation, and so that it changes nothing (readonly.h): what others put
  * into a view, a policy, a column or a type gets none of the caller's rights.
  */
-#ifndef TRK_LIVE_H
-#define TRK_LIVE_H
+#ifndef TRK_READER_H
+#define TRK_READER_H
 
 #include "base/arena.h"
 #include "datatype/timestamp.h"
@@ -17,7 +17,7 @@
 extern bool trk_is_readable_kind(Oid relid);
 
 /* A table, or what it lacks. */
-typedef struct TrkLiveTable
+typedef struct TrkReaderTable
 {
 	char	   *name;			/* schema and table, quoted */
 	Oid			relid;			/* InvalidOid when it is not there */
@@ -33,10 +33,10 @@ typedef struct TrkLiveTable
 	bool		order_is_time;	/* timestamptz, timestamp or date */
 	bool		order_not_null;
 	bool		order_indexed;	/* a btree index begins with it */
-} TrkLiveTable;
+} TrkReaderTable;
 
 /* Which of its rows. */
-typedef struct TrkLiveRange
+typedef struct TrkReaderRange
 {
 	bool		has_since;		/* those with this order or a later one, and
 								 * those without; only where order_is_time */
@@ -44,41 +44,41 @@ typedef struct TrkLiveRange
 	bool		newest_first;	/* in this order, else in any */
 	int64		limit;			/* at most so many, the first; -1: all */
 	bool		stable;			/* as of the calling query's snapshot */
-} TrkLiveRange;
+} TrkReaderRange;
 
 /* A row.  The arena is reset, and the text gone, when the next one comes. */
-typedef struct TrkLiveRow
+typedef struct TrkReaderRow
 {
 	TrkText		json;			/* an object, in UTF-8 */
 	bool		has_order;
 	TimestampTz order;			/* only where order_is_time */
-} TrkLiveRow;
+} TrkReaderRow;
 
-typedef void (*TrkLiveRowFn) (void *state, TrkArena *arena, const TrkLiveRow *row);
+typedef void (*TrkReaderRowFn) (void *state, TrkArena *arena, const TrkReaderRow *row);
 
 /*
  * Look at a table of a schema.  columns are those that the reader uses, ended
  * by NULL; the others are left out where a row is known by an id that cannot
  * be null.  Runs nothing of anybody's.
  */
-extern void trk_live_find(TrkLiveTable *table, Oid nsp, const char *name,
+extern void trk_reader_find(TrkReaderTable *table, Oid nsp, const char *name,
 						  const char *order_column, const char *const *columns);
 
 /*
  * Can the table be opened?  A privilege may be lacking for what a view reads,
  * or row security be refused: then it becomes not readable; or it fails.
  */
-extern bool trk_live_opens(TrkLiveTable *table);
+extern bool trk_reader_opens(TrkReaderTable *table);
 
 /* Has it rows?  When that cannot be read, it is not readable or has failed. */
-extern bool trk_live_has_rows(TrkLiveTable *table);
+extern bool trk_reader_has_rows(TrkReaderTable *table);
 
 /*
  * Read the rows; returns how many.  fn may connect to SPI, and write.  An error
  * of what a view computes, which may show values, ends the reading and is only
  * kept as the table's sqlstate.
  */
-extern int64 trk_live_read(TrkLiveTable *table, const TrkLiveRange *range, TrkLiveRowFn fn,
+extern int64 trk_reader_read(TrkReaderTable *table, const TrkReaderRange *range, TrkReaderRowFn fn,
 						   void *state);
 
 /*
@@ -88,4 +88,4 @@ extern int64 trk_live_read(TrkLiveTable *table, const TrkLiveRange *range, TrkLi
  */
 extern const char *trk_reader_refusal(Oid relid, Oid reader, Oid owner);
 
-#endif							/* TRK_LIVE_H */
+#endif							/* TRK_READER_H */

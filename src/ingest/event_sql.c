@@ -75,7 +75,7 @@ any_key(void *arg)
 static void
 judge_arg(TrkArena *arena, text *arg, int32 max_event_bytes, TrkFindings *findings)
 {
-	TrkPolicy	policy = {.redactor = {.rules = TRK_RULES_DEFAULT,.identity_key = {any_key, NULL}},
+	TrkPolicy	policy = {.redactor = {.rules = TRK_REDACT_DEFAULT,.identity_key = {any_key, NULL}},
 	.max_event_bytes = max_event_bytes};
 	TrkText		t = trk_text_arg(arg);
 	TrkEvent	event;
@@ -95,10 +95,10 @@ at_violations(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
 	TrkFindings findings;
-	TrkQuiet	quiet;
+	TrkHiddenContext	quiet;
 	TrkArena	arena;
 
-	trk_quiet_begin(&quiet);
+	trk_hide_context_begin(&quiet);
 	InitMaterializedSRF(fcinfo, 0);
 	call_arena(&arena);
 	judge_arg(&arena, PG_GETARG_TEXT_PP(0), PG_GETARG_INT32(1), &findings);
@@ -112,7 +112,7 @@ at_violations(PG_FUNCTION_ARGS)
 		values[2] = CStringGetTextDatum(f->message);
 		tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
 	}
-	trk_quiet_end(&quiet);
+	trk_hide_context_end(&quiet);
 	return (Datum) 0;
 }
 
@@ -122,14 +122,14 @@ Datum
 at_is_valid(PG_FUNCTION_ARGS)
 {
 	TrkFindings findings;
-	TrkQuiet	quiet;
+	TrkHiddenContext	quiet;
 	TrkArena	arena;
 
-	trk_quiet_begin(&quiet);
+	trk_hide_context_begin(&quiet);
 	call_arena(&arena);
 	judge_arg(&arena, PG_GETARG_TEXT_PP(0), PG_GETARG_INT32(1), &findings);
 	trk_arena_free(&arena);
-	trk_quiet_end(&quiet);
+	trk_hide_context_end(&quiet);
 	PG_RETURN_BOOL(findings.count == 0);
 }
 
@@ -141,13 +141,13 @@ at_redact(PG_FUNCTION_ARGS)
 	TrkRedactor redactor = {0};
 	TrkPrivacy	privacy = {0};
 	TrkEvent	event;
-	TrkQuiet	quiet;
+	TrkHiddenContext	quiet;
 	TrkArena	arena;
 	text	   *result;
 
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1) || PG_ARGISNULL(2))
 		PG_RETURN_NULL();
-	trk_quiet_begin(&quiet);
+	trk_hide_context_begin(&quiet);
 	redactor.allow_full_io = PG_GETARG_BOOL(1);
 	redactor.rules = rules_arg(PG_GETARG_TEXT_PP(2));
 	trk_identity_key_argument(fcinfo, 3, &redactor);
@@ -158,14 +158,14 @@ at_redact(PG_FUNCTION_ARGS)
 	else
 		trk_redact_value(&redactor, &arena, &event.root, &privacy);
 	result = canonical_text(&arena, &event.root);
-	trk_quiet_end(&quiet);
+	trk_hide_context_end(&quiet);
 	PG_RETURN_TEXT_P(result);
 }
 
-TRK_QUIET_FUNCTION(at_known_id);
+TRK_HIDE_CONTEXT_FUNCTION(at_known_id);
 /* at_known_id(id text) returns text: NULL for what is lost to redaction */
 static Datum
-at_known_id_quietly(PG_FUNCTION_ARGS)
+at_known_id_body(PG_FUNCTION_ARGS)
 {
 	text	   *id = PG_GETARG_TEXT_PP(0);
 
@@ -188,17 +188,17 @@ at_redact_text(PG_FUNCTION_ARGS)
 {
 	TrkText		t;
 	uint32		rules;
-	TrkQuiet	quiet;
+	TrkHiddenContext	quiet;
 	TrkArena	arena;
 	text	   *result;
 
-	trk_quiet_begin(&quiet);
+	trk_hide_context_begin(&quiet);
 	t = scanned_arg(PG_GETARG_TEXT_PP(0));
 	rules = rules_arg(PG_GETARG_TEXT_PP(1));
 	call_arena(&arena);
 	(void) trk_pattern_redact(&arena, t.s, t.len, rules, NULL, &t.s, &t.len);
 	result = trk_server_text_datum(t.s, t.len);
-	trk_quiet_end(&quiet);
+	trk_hide_context_end(&quiet);
 	PG_RETURN_TEXT_P(result);
 }
 
@@ -208,13 +208,13 @@ Datum
 at_has_secret(PG_FUNCTION_ARGS)
 {
 	TrkText		t;
-	TrkQuiet	quiet;
+	TrkHiddenContext	quiet;
 	bool		found;
 
-	trk_quiet_begin(&quiet);
+	trk_hide_context_begin(&quiet);
 	t = scanned_arg(PG_GETARG_TEXT_PP(0));
 	found = trk_pattern_matches(t.s, t.len, rules_arg(PG_GETARG_TEXT_PP(1)), NULL);
-	trk_quiet_end(&quiet);
+	trk_hide_context_end(&quiet);
 	PG_RETURN_BOOL(found);
 }
 
@@ -223,16 +223,16 @@ PG_FUNCTION_INFO_V1(at_canonical);
 Datum
 at_canonical(PG_FUNCTION_ARGS)
 {
-	TrkQuiet	quiet;
+	TrkHiddenContext	quiet;
 	TrkArena	arena;
 	TrkValue	value;
 	text	   *result;
 
-	trk_quiet_begin(&quiet);
+	trk_hide_context_begin(&quiet);
 	call_arena(&arena);
 	read_arg(&arena, PG_GETARG_TEXT_PP(0), &value);
 	result = canonical_text(&arena, &value);
-	trk_quiet_end(&quiet);
+	trk_hide_context_end(&quiet);
 	PG_RETURN_TEXT_P(result);
 }
 
@@ -241,16 +241,16 @@ PG_FUNCTION_INFO_V1(at_digest);
 Datum
 at_digest(PG_FUNCTION_ARGS)
 {
-	TrkQuiet	quiet;
+	TrkHiddenContext	quiet;
 	TrkText		t;
 	TrkArena	arena;
 	TrkBuf		buf;
 
-	trk_quiet_begin(&quiet);
+	trk_hide_context_begin(&quiet);
 	t = trk_text_arg(PG_GETARG_TEXT_PP(0));
 	call_arena(&arena);
 	trk_buf_init(&buf, &arena, 80);
 	trk_digest_append(&buf, t.s, t.len);
-	trk_quiet_end(&quiet);
+	trk_hide_context_end(&quiet);
 	PG_RETURN_TEXT_P(cstring_to_text_with_len(buf.data, (int) buf.len));
 }

@@ -148,7 +148,7 @@ inbox_row(TriggerData *trigger, ErrorContextCallback *contexts)
 		return;
 	line.data = t.s;
 	line.len = t.len;
-	line.kept = Min(t.len, (Size) trk_guc_max_line_bytes);
+	line.kept = Min(t.len, (Size) trk_setting_max_line_bytes);
 	line.number = inbox->line_no;
 	if (line.kept < line.len)
 		trk_sha256(t.s, t.len, line.sha256);
@@ -192,20 +192,20 @@ Datum
 at_inbox_trigger(PG_FUNCTION_ARGS)
 {
 	TriggerData *trigger = (TriggerData *) fcinfo->context;
-	TrkQuiet	quiet;
+	TrkHiddenContext	quiet;
 
 	if (!inbox_fits(fcinfo))
 		ereport(ERROR,
 				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
 				 errmsg("at_inbox_trigger belongs to the view at_inbox")));
-	trk_quiet_begin(&quiet);
+	trk_hide_context_begin(&quiet);
 	if (TRIGGER_FIRED_FOR_ROW(trigger->tg_event))
 		inbox_row(trigger, quiet.outer);
 	else if (TRIGGER_FIRED_BEFORE(trigger->tg_event))
 		inbox_begin(fcinfo, quiet.outer);
 	else
 		inbox_end(trigger);
-	trk_quiet_end(&quiet);
+	trk_hide_context_end(&quiet);
 	if (TRIGGER_FIRED_FOR_ROW(trigger->tg_event))
 		return PointerGetDatum(trigger->tg_trigtuple);
 	return PointerGetDatum(NULL);

@@ -100,7 +100,7 @@ trk_ingest_begin(TrkStore *store, MemoryContext parent, const char *source,
 	ingest->batch_lines = TRK_FIRST_BATCH_LINES;
 	ingest->batches_to_see = ingest->batches_after_failure = 1;
 	ingest->source = redacted_source(ingest, source);
-	if (!trk_guc_parallel_ingest || options->from_tables)
+	if (!trk_setting_parallel_ingest || options->from_tables)
 		trk_lock(TRK_LOCK_LOAD, 0);
 	ingest->ingested_at = GetCurrentTimestamp();
 	ingest->batch_id = make_batch_id(ingest->ingested_at);
@@ -245,7 +245,7 @@ mark_accepted(TrkIngest *ingest)
 		TrkPending *pending = &ingest->pending[i];
 
 		if (pending->fate == TRK_ACCEPTED)
-			trk_marks_add(&ingest->marks, ingest->store, ingest->context,
+			trk_stale_days_add(&ingest->marks, ingest->store, ingest->context,
 						  pending->project, pending->occurred_at);
 	}
 }
@@ -340,7 +340,7 @@ take_line(TrkIngest *ingest, const TrkLine *line, TrkText origin)
 	{
 		trk_finding_add(&findings, "", TRK_RULE_SIZE,
 						"the line is longer than agent_tracker.max_line_bytes (%d)",
-						trk_guc_max_line_bytes);
+						trk_setting_max_line_bytes);
 		reject_line(ingest, line, origin, NULL, &findings);
 		return;
 	}
@@ -449,7 +449,7 @@ store_batch_row(TrkIngest *ingest)
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
 	check_batch_row(ingest, values, nulls);
-	trk_marks_write(&ingest->marks, ingest->store);
+	trk_stale_days_write(&ingest->marks, ingest->store);
 	trk_store_run(ingest->store, TRK_STMT_INSERT_BATCH, values, nulls, SPI_OK_INSERT);
 	SPI_finish();
 }

@@ -47,7 +47,7 @@ struct TrkIngest
 	Size		pending_bytes;
 	TrkRowSet	events;
 	TrkRowSet	rejects;
-	TrkMarks	marks;
+	TrkStaleDays	marks;
 };
 
 /* Return a line's number as the column line_no has it. */

@@ -21,7 +21,7 @@ trk_bad_stream(const TrkLineReader *reader)
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 				 errmsg("the decompressed text is larger than agent_tracker.max_decompressed_bytes (" INT64_FORMAT ")",
-						(int64) trk_guc_max_decompressed_bytes),
+						(int64) trk_setting_max_decompressed_bytes),
 				 errdetail("Nothing was stored."),
 				 errhint("Load it in parts; with salvage => true what whole gzip members within the limit hold is kept.")));
 	ereport(ERROR,
@@ -54,7 +54,7 @@ trk_salvage(const char *data, Size *len)
 {
 	const char *reason;
 	Size		verified = trk_line_verified(CurrentMemoryContext, data, *len,
-											 trk_guc_max_decompressed_bytes, &reason);
+											 trk_setting_max_decompressed_bytes, &reason);
 
 	if (reason != NULL)
 		*len = verified;
@@ -109,8 +109,8 @@ ingest_content(FunctionCallInfo fcinfo, const char *data, Size len, bool salvage
 
 	ingest = trk_ingest_begin(store, CurrentMemoryContext, source, &options);
 	reader = trk_line_reader_make(CurrentMemoryContext, data, len,
-								  trk_guc_max_line_bytes,
-								  trk_guc_max_decompressed_bytes);
+								  trk_setting_max_line_bytes,
+								  trk_setting_max_decompressed_bytes);
 	if (left_out != NULL)
 		trk_line_drop_rest(reader);
 	if (no_lines != NULL)
@@ -129,17 +129,17 @@ PG_FUNCTION_INFO_V1(at_ingest_jsonl_bytea);
 Datum
 at_ingest_jsonl_bytea(PG_FUNCTION_ARGS)
 {
-	TrkQuiet	quiet;
+	TrkHiddenContext	quiet;
 	bytea	   *content;
 	Datum		result;
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
-	trk_quiet_begin(&quiet);
+	trk_hide_context_begin(&quiet);
 	content = PG_GETARG_BYTEA_PP(0);
 	result = ingest_content(fcinfo, VARDATA_ANY(content), VARSIZE_ANY_EXHDR(content),
 								!PG_ARGISNULL(2) && PG_GETARG_BOOL(2));
-	trk_quiet_end(&quiet);
+	trk_hide_context_end(&quiet);
 	PG_RETURN_DATUM(result);
 }
 
@@ -148,17 +148,17 @@ PG_FUNCTION_INFO_V1(at_ingest_jsonl_text);
 Datum
 at_ingest_jsonl_text(PG_FUNCTION_ARGS)
 {
-	TrkQuiet	quiet;
+	TrkHiddenContext	quiet;
 	text	   *content;
 	TrkText		utf8;
 	Datum		result;
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
-	trk_quiet_begin(&quiet);
+	trk_hide_context_begin(&quiet);
 	content = PG_GETARG_TEXT_PP(0);
 	utf8 = trk_to_utf8(VARDATA_ANY(content), VARSIZE_ANY_EXHDR(content));
 	result = ingest_content(fcinfo, utf8.s, utf8.len, false);
-	trk_quiet_end(&quiet);
+	trk_hide_context_end(&quiet);
 	PG_RETURN_DATUM(result);
 }

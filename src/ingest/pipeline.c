@@ -16,8 +16,8 @@
 void
 trk_policy_of_settings(TrkPolicy *policy)
 {
-	trk_guc_redactor(&policy->redactor);
-	policy->max_event_bytes = trk_guc_max_event_bytes;
+	trk_setting_redactor(&policy->redactor);
+	policy->max_event_bytes = trk_setting_max_event_bytes;
 }
 
 /* In a database that is not UTF-8, can it hold the event? */

@@ -210,7 +210,7 @@ insert_event(TrkRecord *record)
 					  SPI_OK_INSERT);
 	if (SPI_processed != 1)
 		return false;
-	trk_marks_write_one(record->store, trk_server_string(record->event.env[TRK_ENV_project]),
+	trk_stale_days_write_one(record->store, trk_server_string(record->event.env[TRK_ENV_project]),
 						record->event.occurred_at);
 	return true;
 }

@@ -397,9 +397,9 @@ trk_draft_complete(TrkRecord *record, TrkDraft *draft)
 	const TrkValue null_value = {.kind = TRK_NULL};
 	const TrkValue *chosen;
 
-	fill_name(record, draft, TRK_ENV_project, trk_guc_project);
-	fill_name(record, draft, TRK_ENV_agent_id, trk_guc_agent_id);
-	fill_name(record, draft, TRK_ENV_environment, trk_guc_environment);
+	fill_name(record, draft, TRK_ENV_project, trk_setting_project);
+	fill_name(record, draft, TRK_ENV_agent_id, trk_setting_agent_id);
+	fill_name(record, draft, TRK_ENV_environment, trk_setting_environment);
 	redact_names(record, draft);
 	chosen = trk_chosen(draft);
 	record->chosen_key = chosen != NULL;

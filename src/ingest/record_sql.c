@@ -86,8 +86,8 @@ record_wanted(const TrkRecord *record)
 	int			announce;
 	bool		wanted;
 
-	if (trk_guc_sample_rate < 1.0 && !trk_always_kept(&record->event) &&
-		!trk_sample_has(record->identity.key, trk_guc_sample_rate))
+	if (trk_setting_sample_rate < 1.0 && !trk_always_kept(&record->event) &&
+		!trk_sample_has(record->identity.key, trk_setting_sample_rate))
 		return false;
 	wanted = trk_budget_has(&record->event, record->now, &announce);
 	if (announce & TRK_BUDGET_RUN)
@@ -125,12 +125,12 @@ PG_FUNCTION_INFO_V1(at_record);
 Datum
 at_record(PG_FUNCTION_ARGS)
 {
-	TrkQuiet	quiet;
+	TrkHiddenContext	quiet;
 	text	   *id;
 
-	trk_quiet_begin(&quiet);
+	trk_hide_context_begin(&quiet);
 	id = record_call(fcinfo);
-	trk_quiet_end(&quiet);
+	trk_hide_context_end(&quiet);
 	if (id == NULL)
 		PG_RETURN_NULL();
 	PG_RETURN_TEXT_P(id);
@@ -141,10 +141,10 @@ static void
 read_event(TrkRecord *record, TrkText line)
 {
 	record->line = line;
-	if (line.len > (Size) trk_guc_max_line_bytes)
+	if (line.len > (Size) trk_setting_max_line_bytes)
 		trk_finding_add(&record->findings, "", TRK_RULE_SIZE,
 						"the event is longer than agent_tracker.max_line_bytes (%d)",
-						trk_guc_max_line_bytes);
+						trk_setting_max_line_bytes);
 	else
 		(void) trk_judge(&record->policy, &record->arena, line.s, line.len,
 						 &record->event, &record->findings);
@@ -157,16 +157,16 @@ PG_FUNCTION_INFO_V1(at_ingest);
 Datum
 at_ingest(PG_FUNCTION_ARGS)
 {
-	TrkQuiet	quiet;
+	TrkHiddenContext	quiet;
 	TrkRecord	record;
 	text	   *id;
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
-	trk_quiet_begin(&quiet);
+	trk_hide_context_begin(&quiet);
 	trk_record_begin(&record, fcinfo);
 	read_event(&record, trk_text_arg(PG_GETARG_TEXT_PP(0)));
 	id = trk_record_store(&record);
-	trk_quiet_end(&quiet);
+	trk_hide_context_end(&quiet);
 	PG_RETURN_TEXT_P(id);
 }

@@ -225,15 +225,15 @@ trk_budget_has(const TrkEvent *event, TimestampTz now, int *announce)
 	TrkBudget  *day;
 
 	*announce = 0;
-	if (trk_guc_max_events_per_run < 0 && trk_guc_max_events_per_day < 0)
+	if (trk_setting_max_events_per_run < 0 && trk_setting_max_events_per_day < 0)
 		return true;
 	budget_init();
 	run = run_budget(event);
 	day = budget_of_day(now);
 	if (!trk_always_kept(event))
 	{
-		exhausted += is_exhausted(run, trk_guc_max_events_per_run, TRK_BUDGET_RUN, announce);
-		exhausted += is_exhausted(day, trk_guc_max_events_per_day, TRK_BUDGET_DAY, announce);
+		exhausted += is_exhausted(run, trk_setting_max_events_per_run, TRK_BUDGET_RUN, announce);
+		exhausted += is_exhausted(day, trk_setting_max_events_per_day, TRK_BUDGET_DAY, announce);
 		if (exhausted > 0)
 			return false;
 	}

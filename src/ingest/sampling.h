@@ -11,8 +11,8 @@
  * is rolled back recorded stays counted, and of many runs the one that was
  * quiet for longest is forgotten.
  */
-#ifndef TRK_SAMPLE_H
-#define TRK_SAMPLE_H
+#ifndef TRK_SAMPLING_H
+#define TRK_SAMPLING_H
 
 #include "datatype/timestamp.h"
 #include "contract/event.h"
@@ -37,4 +37,4 @@ extern bool trk_sample_has(const uint8 *key_sha256, double rate);
  */
 extern bool trk_budget_has(const TrkEvent *event, TimestampTz now, int *announce);
 
-#endif							/* TRK_SAMPLE_H */
+#endif							/* TRK_SAMPLING_H */

@@ -28,7 +28,7 @@ note_low(TrkStep *step, double low, int64 at)
 
 /* See growth.h. */
 void
-trk_growth_init(TrkGrowth *growth, TrkStep *steps)
+trk_drawdown_init(TrkDrawdown *growth, TrkStep *steps)
 {
 	TrkStep		start = {0, 0, 1, 1};
 
@@ -56,7 +56,7 @@ reach(TrkStep *steps, int64 n_steps, double wealth, int64 at)
 
 /* See growth.h. */
 int64
-trk_growth_add(TrkGrowth *growth, TrkStep *steps, int64 n_steps, double r)
+trk_drawdown_add(TrkDrawdown *growth, TrkStep *steps, int64 n_steps, double r)
 {
 	if (!isfinite(r))
 	{
@@ -71,8 +71,8 @@ trk_growth_add(TrkGrowth *growth, TrkStep *steps, int64 n_steps, double r)
 
 /* See growth.h. */
 int64
-trk_growth_append(TrkGrowth *growth, TrkStep *steps, int64 n_steps,
-				  const TrkGrowth *next, const TrkStep *next_steps, int64 n_next)
+trk_drawdown_append(TrkDrawdown *growth, TrkStep *steps, int64 n_steps,
+				  const TrkDrawdown *next, const TrkStep *next_steps, int64 n_next)
 {
 	double		scale = growth->wealth;
 	int64		start = growth->n;
@@ -96,14 +96,14 @@ trk_growth_append(TrkGrowth *growth, TrkStep *steps, int64 n_steps,
 
 /* See growth.h. */
 bool
-trk_growth_is_defined(const TrkGrowth *growth)
+trk_drawdown_is_defined(const TrkDrawdown *growth)
 {
 	return growth->ruined == 0 && isfinite(growth->wealth);
 }
 
 /* See growth.h. */
 bool
-trk_growth_episode(const TrkGrowth *growth, const TrkStep *steps, int64 n_steps,
+trk_drawdown_episode(const TrkDrawdown *growth, const TrkStep *steps, int64 n_steps,
 				   int64 step, TrkEpisode *episode)
 {
 	const TrkStep *s = &steps[step];
@@ -121,14 +121,14 @@ trk_growth_episode(const TrkGrowth *growth, const TrkStep *steps, int64 n_steps,
 
 /* See growth.h. */
 double
-trk_growth_current(const TrkGrowth *growth, const TrkStep *last)
+trk_drawdown_current(const TrkDrawdown *growth, const TrkStep *last)
 {
 	return is_back(growth->wealth, last->high) ? 0 : growth->wealth / last->high - 1;
 }
 
 /* See growth.h. */
 void
-trk_growth_summary(const TrkGrowth *growth, const TrkStep *steps, int64 n_steps,
+trk_drawdown_summary(const TrkDrawdown *growth, const TrkStep *steps, int64 n_steps,
 				   TrkDrawdowns *out)
 {
 	TrkDrawdowns none = {NAN, NAN, NAN, NAN, 0, 0};
@@ -137,11 +137,11 @@ trk_growth_summary(const TrkGrowth *growth, const TrkStep *steps, int64 n_steps,
 	TrkEpisode	e;
 
 	*out = none;
-	if (growth->n == 0 || !trk_growth_is_defined(growth))
+	if (growth->n == 0 || !trk_drawdown_is_defined(growth))
 		return;
 	out->max_drawdown = 0;
 	for (int64 i = 0; i < n_steps; i++)
-		if (trk_growth_episode(growth, steps, n_steps, i, &e))
+		if (trk_drawdown_episode(growth, steps, n_steps, i, &e))
 		{
 			out->n_episodes++;
 			out->max_drawdown = Min(out->max_drawdown, e.depth);
@@ -149,7 +149,7 @@ trk_growth_summary(const TrkGrowth *growth, const TrkStep *steps, int64 n_steps,
 			underwater += e.underwater;
 			sum += e.depth;
 		}
-	out->current_drawdown = trk_growth_current(growth, &steps[n_steps - 1]);
+	out->current_drawdown = trk_drawdown_current(growth, &steps[n_steps - 1]);
 	out->time_underwater = (double) underwater / (double) growth->n;
 	if (out->n_episodes > 0)
 		out->average_depth = sum / (double) out->n_episodes;

@@ -2,12 +2,12 @@
  * drawdown.h
  *	  Wealth along ordered returns, as steps from high to high: what drawdowns
  *	  are made from.  Pure; called by the rooms of statistics and by the state
- *	  at_growth, whose fixed part and rows these structs are.
+ *	  at_drawdown_state, whose fixed part and rows these structs are.
  *
  * Wealth starts at 1, at index 0; the i-th return leads to index i.
  */
-#ifndef TRK_GROWTH_H
-#define TRK_GROWTH_H
+#ifndef TRK_DRAWDOWN_H
+#define TRK_DRAWDOWN_H
 
 #include "base/trk.h"
 
@@ -15,13 +15,13 @@
 #define TRK_DRAWDOWN_EPSILON	1e-12
 
 /* The layout of a state: see state.h. */
-typedef struct TrkGrowth
+typedef struct TrkDrawdown
 {
 	int64		n;				/* periods */
 	int64		ruined;			/* returns below -1 */
 	int64		special;		/* NaN and infinities, left out */
 	double		wealth;			/* at the end */
-} TrkGrowth;
+} TrkDrawdown;
 
 /* A high, and the lowest wealth before the next high. */
 typedef struct TrkStep
@@ -54,36 +54,36 @@ typedef struct TrkDrawdowns
 } TrkDrawdowns;
 
 /* No returns: one step. */
-extern void trk_growth_init(TrkGrowth *growth, TrkStep *steps);
+extern void trk_drawdown_init(TrkDrawdown *growth, TrkStep *steps);
 
 /*
  * One more return.  There is room for another step; returns how many there
  * are.
  */
-extern int64 trk_growth_add(TrkGrowth *growth, TrkStep *steps, int64 n_steps, double r);
+extern int64 trk_drawdown_add(TrkDrawdown *growth, TrkStep *steps, int64 n_steps, double r);
 
 /*
  * The returns that follow.  There is room for all the steps of both; returns
  * how many there are.
  */
-extern int64 trk_growth_append(TrkGrowth *growth, TrkStep *steps, int64 n_steps,
-							   const TrkGrowth *next, const TrkStep *next_steps,
+extern int64 trk_drawdown_append(TrkDrawdown *growth, TrkStep *steps, int64 n_steps,
+							   const TrkDrawdown *next, const TrkStep *next_steps,
 							   int64 n_next);
 
 /* Do the figures exist: no return below -1, no overflow? */
-extern bool trk_growth_is_defined(const TrkGrowth *growth);
+extern bool trk_drawdown_is_defined(const TrkDrawdown *growth);
 
 /* The episode that starts at a step, if there is one. */
-extern bool trk_growth_episode(const TrkGrowth *growth, const TrkStep *steps,
+extern bool trk_drawdown_episode(const TrkDrawdown *growth, const TrkStep *steps,
 							   int64 n_steps, int64 step, TrkEpisode *episode);
 
 /* The last wealth against the last high: zero, or a negative fraction. */
-extern double trk_growth_current(const TrkGrowth *growth, const TrkStep *last);
+extern double trk_drawdown_current(const TrkDrawdown *growth, const TrkStep *last);
 
-extern void trk_growth_summary(const TrkGrowth *growth, const TrkStep *steps,
+extern void trk_drawdown_summary(const TrkDrawdown *growth, const TrkStep *steps,
 							   int64 n_steps, TrkDrawdowns *out);
 
 /* Order by depth; ties (within TRK_DRAWDOWN_EPSILON) earliest first. */
 extern int	trk_episode_cmp(const void *a, const void *b);
 
-#endif							/* TRK_GROWTH_H */
+#endif							/* TRK_DRAWDOWN_H */

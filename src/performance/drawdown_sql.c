@@ -1,6 +1,6 @@
 /*
  * drawdown_sql.c
- *	  The type at_growth, and drawdowns as SQL sees them.
+ *	  The type at_drawdown_state, and drawdowns as SQL sees them.
  *
  * A growth is an ordered fold: its aggregates have an ORDER BY or read segments
  * in order, and there is no combining of partial states.
@@ -26,14 +26,14 @@ static const char *const growth_names[] = {"n", "ruined", "special", "wealth"};
 static void
 growth_init(TrkState *state)
 {
-	trk_state_as(TrkGrowth, state)->wealth = 1;
+	trk_state_as(TrkDrawdown, state)->wealth = 1;
 }
 
 /* The steps of a growth; none of a growth of no returns. */
 static TrkStep *
 steps_of(const TrkState *state)
 {
-	return (TrkStep *) (void *) trk_state_rows(&at_growth_type, state);
+	return (TrkStep *) (void *) trk_state_rows(&at_drawdown_state_type, state);
 }
 
 /*
@@ -43,7 +43,7 @@ steps_of(const TrkState *state)
 static bool
 growth_check(const TrkState *state)
 {
-	const TrkGrowth *growth = trk_state_as(const TrkGrowth, state);
+	const TrkDrawdown *growth = trk_state_as(const TrkDrawdown, state);
 	const TrkStep *steps = steps_of(state);
 
 	if (state->width != STEP_WORDS || growth->n < 0 || growth->n > MAX_RETURNS ||
@@ -66,25 +66,25 @@ growth_check(const TrkState *state)
 	return true;
 }
 
-const TrkStateType at_growth_type = {
-	.name = "at_growth",.version = 1,.ints = 3,.reals = 1,.width = STEP_WORDS,
+const TrkStateType at_drawdown_state_type = {
+	.name = "at_drawdown_state",.version = 1,.ints = 3,.reals = 1,.width = STEP_WORDS,
 	.names = growth_names,.rows = "highs",.kinds = "iirr",.init = growth_init,
 	.check = growth_check
 };
 
-TRK_STATE_IO(at_growth)
+TRK_STATE_IO(at_drawdown_state)
 
 /* Make room for more steps; the first time, the start. */
 static TrkState *
 make_room(TrkState *state, int64 more)
 {
-	state = trk_state_reserve(&at_growth_type, state, more + 1);
+	state = trk_state_reserve(&at_drawdown_state_type, state, more + 1);
 	if (state->n_rows == 0)
 	{
-		TrkGrowth	growth = *trk_state_as(TrkGrowth, state);
+		TrkDrawdown	growth = *trk_state_as(TrkDrawdown, state);
 
-		trk_growth_init(trk_state_as(TrkGrowth, state), steps_of(state));
-		*trk_state_as(TrkGrowth, state) = growth;
+		trk_drawdown_init(trk_state_as(TrkDrawdown, state), steps_of(state));
+		*trk_state_as(TrkDrawdown, state) = growth;
 		state->n_rows = 1;
 	}
 	return state;
@@ -95,78 +95,78 @@ static TrkState *
 add_return(TrkState *state, double r)
 {
 	state = make_room(state, 1);
-	state->n_rows = trk_growth_add(trk_state_as(TrkGrowth, state), steps_of(state),
+	state->n_rows = trk_drawdown_add(trk_state_as(TrkDrawdown, state), steps_of(state),
 								   state->n_rows, r);
 	return state;
 }
 
-PG_FUNCTION_INFO_V1(at_growth_add);
-/* at_growth_add(at_growth, ret) returns at_growth */
+PG_FUNCTION_INFO_V1(at_drawdown_state_add);
+/* at_drawdown_state_add(at_drawdown_state, ret) returns at_drawdown_state */
 Datum
-at_growth_add(PG_FUNCTION_ARGS)
+at_drawdown_state_add(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_POINTER(add_return(trk_state_own(fcinfo, &at_growth_type),
+	PG_RETURN_POINTER(add_return(trk_state_own(fcinfo, &at_drawdown_state_type),
 								 PG_GETARG_FLOAT8(1)));
 }
 
-PG_FUNCTION_INFO_V1(at_growth_append);
-/* at_growth_append(at_growth, at_growth) returns at_growth: the second follows */
+PG_FUNCTION_INFO_V1(at_drawdown_state_append);
+/* at_drawdown_state_append(at_drawdown_state, at_drawdown_state) returns at_drawdown_state: the second follows */
 Datum
-at_growth_append(PG_FUNCTION_ARGS)
+at_drawdown_state_append(PG_FUNCTION_ARGS)
 {
-	TrkState   *state = trk_state_own(fcinfo, &at_growth_type);
-	TrkState   *next = trk_state_arg(fcinfo, 1, &at_growth_type);
+	TrkState   *state = trk_state_own(fcinfo, &at_drawdown_state_type);
+	TrkState   *next = trk_state_arg(fcinfo, 1, &at_drawdown_state_type);
 
 	state = make_room(state, next->n_rows);
-	state->n_rows = trk_growth_append(trk_state_as(TrkGrowth, state), steps_of(state),
-									  state->n_rows, trk_state_as(TrkGrowth, next),
+	state->n_rows = trk_drawdown_append(trk_state_as(TrkDrawdown, state), steps_of(state),
+									  state->n_rows, trk_state_as(TrkDrawdown, next),
 									  steps_of(next), next->n_rows);
 	PG_RETURN_POINTER(state);
 }
 
-PG_FUNCTION_INFO_V1(at_growth_final);
-/* at_growth_final(at_growth) returns at_growth: without room for more */
+PG_FUNCTION_INFO_V1(at_drawdown_state_final);
+/* at_drawdown_state_final(at_drawdown_state) returns at_drawdown_state: without room for more */
 Datum
-at_growth_final(PG_FUNCTION_ARGS)
+at_drawdown_state_final(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_POINTER(trk_state_settle(&at_growth_type,
-									   trk_state_arg(fcinfo, 0, &at_growth_type)));
+	PG_RETURN_POINTER(trk_state_settle(&at_drawdown_state_type,
+									   trk_state_arg(fcinfo, 0, &at_drawdown_state_type)));
 }
 
 /* See statistics.h. */
 TrkState *
-trk_growth_of(const double *returns, int64 n)
+trk_drawdown_of(const double *returns, int64 n)
 {
-	TrkState   *state = trk_state_new(&at_growth_type, STEP_WORDS, 0, 0);
+	TrkState   *state = trk_state_new(&at_drawdown_state_type, STEP_WORDS, 0, 0);
 
 	for (int64 i = 0; i < n; i++)
 		state = add_return(state, returns[i]);
 	return state;
 }
 
-PG_FUNCTION_INFO_V1(at_growth_of);
-/* at_growth_of(float8[]) returns at_growth */
+PG_FUNCTION_INFO_V1(at_drawdown_state_of);
+/* at_drawdown_state_of(float8[]) returns at_drawdown_state */
 Datum
-at_growth_of(PG_FUNCTION_ARGS)
+at_drawdown_state_of(PG_FUNCTION_ARGS)
 {
 	int64		n;
 	double	   *returns = trk_float8s(PG_GETARG_ARRAYTYPE_P(0), &n);
 
-	PG_RETURN_POINTER(trk_state_settle(&at_growth_type, trk_growth_of(returns, n)));
+	PG_RETURN_POINTER(trk_state_settle(&at_drawdown_state_type, trk_drawdown_of(returns, n)));
 }
 
 /* The episodes of a growth, in order. */
 static TrkEpisode *
 list_episodes(const TrkState *state, int64 *n)
 {
-	const TrkGrowth *growth = trk_state_as(const TrkGrowth, state);
+	const TrkDrawdown *growth = trk_state_as(const TrkDrawdown, state);
 	TrkEpisode *list = MemoryContextAllocHuge(CurrentMemoryContext,
 											  sizeof(TrkEpisode) * (state->n_rows + 1));
 
 	*n = 0;
-	if (trk_growth_is_defined(growth))
+	if (trk_drawdown_is_defined(growth))
 		for (int64 i = 0; i < state->n_rows; i++)
-			*n += trk_growth_episode(growth, steps_of(state), state->n_rows, i, &list[*n]);
+			*n += trk_drawdown_episode(growth, steps_of(state), state->n_rows, i, &list[*n]);
 	return list;
 }
 
@@ -222,7 +222,7 @@ trk_episodes(const TrkState *growth, Oid array_type, int64 deepest, TrkTimes tim
 		n = Min(n, deepest);
 	}
 	if (n > (int64) (MaxAllocSize / sizeof(Datum) / 16))
-		trk_state_too_large(&at_growth_type);
+		trk_state_too_large(&at_drawdown_state_type);
 	items = palloc(sizeof(Datum) * (n + 1));
 	for (int64 i = 0; i < n; i++)
 		items[i] = episode_datum(&list[i], desc, times);
@@ -235,12 +235,12 @@ Datum
 trk_drawdown_datum(FunctionCallInfo fcinfo, const TrkState *state, int64 duplicates,
 				   TrkTimes times)
 {
-	const TrkGrowth *growth = trk_state_as(const TrkGrowth, state);
+	const TrkDrawdown *growth = trk_state_as(const TrkDrawdown, state);
 	TrkFigures	out = {0};
 	TrkDrawdowns d;
 	TupleDesc	desc;
 
-	trk_growth_summary(growth, steps_of(state), state->n_rows, &d);
+	trk_drawdown_summary(growth, steps_of(state), state->n_rows, &d);
 	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE || desc->natts < 7)
 		elog(ERROR, "return type must be a row");
 	trk_figure(&out, d.max_drawdown);
@@ -258,46 +258,46 @@ trk_drawdown_datum(FunctionCallInfo fcinfo, const TrkState *state, int64 duplica
 }
 
 PG_FUNCTION_INFO_V1(at_wealth);
-/* at_wealth(at_growth) returns float8; final */
+/* at_wealth(at_drawdown_state) returns float8; final */
 Datum
 at_wealth(PG_FUNCTION_ARGS)
 {
-	TrkState   *state = trk_state_arg(fcinfo, 0, &at_growth_type);
-	const TrkGrowth *growth = trk_state_as(const TrkGrowth, state);
+	TrkState   *state = trk_state_arg(fcinfo, 0, &at_drawdown_state_type);
+	const TrkDrawdown *growth = trk_state_as(const TrkDrawdown, state);
 
-	TRK_RETURN_FIGURE(trk_growth_is_defined(growth) ? growth->wealth : NAN);
+	TRK_RETURN_FIGURE(trk_drawdown_is_defined(growth) ? growth->wealth : NAN);
 }
 
 PG_FUNCTION_INFO_V1(at_drawdown);
-/* at_drawdown(at_growth) returns float8; final */
+/* at_drawdown(at_drawdown_state) returns float8; final */
 Datum
 at_drawdown(PG_FUNCTION_ARGS)
 {
-	TrkState   *state = trk_state_arg(fcinfo, 0, &at_growth_type);
-	const TrkGrowth *growth = trk_state_as(const TrkGrowth, state);
+	TrkState   *state = trk_state_arg(fcinfo, 0, &at_drawdown_state_type);
+	const TrkDrawdown *growth = trk_state_as(const TrkDrawdown, state);
 
-	TRK_RETURN_FIGURE(growth->n > 0 && trk_growth_is_defined(growth) ?
-					  trk_growth_current(growth, &steps_of(state)[state->n_rows - 1]) : NAN);
+	TRK_RETURN_FIGURE(growth->n > 0 && trk_drawdown_is_defined(growth) ?
+					  trk_drawdown_current(growth, &steps_of(state)[state->n_rows - 1]) : NAN);
 }
 
-PG_FUNCTION_INFO_V1(at_max_drawdown_growth);
-/* at_max_drawdown(at_growth) returns float8 */
+PG_FUNCTION_INFO_V1(at_max_drawdown_of_state);
+/* at_max_drawdown(at_drawdown_state) returns float8 */
 Datum
-at_max_drawdown_growth(PG_FUNCTION_ARGS)
+at_max_drawdown_of_state(PG_FUNCTION_ARGS)
 {
-	TrkState   *state = trk_state_arg(fcinfo, 0, &at_growth_type);
+	TrkState   *state = trk_state_arg(fcinfo, 0, &at_drawdown_state_type);
 	TrkDrawdowns d;
 
-	trk_growth_summary(trk_state_as(TrkGrowth, state), steps_of(state), state->n_rows, &d);
+	trk_drawdown_summary(trk_state_as(TrkDrawdown, state), steps_of(state), state->n_rows, &d);
 	TRK_RETURN_FIGURE(d.max_drawdown);
 }
 
 PG_FUNCTION_INFO_V1(at_drawdown_summary);
-/* at_drawdown_summary(at_growth) returns at_drawdown_figures */
+/* at_drawdown_summary(at_drawdown_state) returns at_drawdown_figures */
 Datum
 at_drawdown_summary(PG_FUNCTION_ARGS)
 {
-	return trk_drawdown_datum(fcinfo, trk_state_arg(fcinfo, 0, &at_growth_type), 0, NULL);
+	return trk_drawdown_datum(fcinfo, trk_state_arg(fcinfo, 0, &at_drawdown_state_type), 0, NULL);
 }
 
 PG_FUNCTION_INFO_V1(at_drawdown_summary_of);
@@ -308,15 +308,15 @@ at_drawdown_summary_of(PG_FUNCTION_ARGS)
 	int64		n;
 	double	   *returns = trk_float8s(PG_GETARG_ARRAYTYPE_P(0), &n);
 
-	return trk_drawdown_datum(fcinfo, trk_growth_of(returns, n), 0, NULL);
+	return trk_drawdown_datum(fcinfo, trk_drawdown_of(returns, n), 0, NULL);
 }
 
 PG_FUNCTION_INFO_V1(at_drawdown_episodes);
-/* at_drawdown_episodes(at_growth) returns at_drawdown_episode[] */
+/* at_drawdown_episodes(at_drawdown_state) returns at_drawdown_episode[] */
 Datum
 at_drawdown_episodes(PG_FUNCTION_ARGS)
 {
-	return trk_episodes(trk_state_arg(fcinfo, 0, &at_growth_type),
+	return trk_episodes(trk_state_arg(fcinfo, 0, &at_drawdown_state_type),
 						get_func_rettype(fcinfo->flinfo->fn_oid), 0, NULL);
 }
 
@@ -328,6 +328,6 @@ at_drawdown_episodes_of(PG_FUNCTION_ARGS)
 	int64		n;
 	double	   *returns = trk_float8s(PG_GETARG_ARRAYTYPE_P(0), &n);
 
-	return trk_episodes(trk_growth_of(returns, n), get_func_rettype(fcinfo->flinfo->fn_oid),
+	return trk_episodes(trk_drawdown_of(returns, n), get_func_rettype(fcinfo->flinfo->fn_oid),
 						0, NULL);
 }

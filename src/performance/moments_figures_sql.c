@@ -49,5 +49,5 @@ share_argument(FunctionCallInfo fcinfo)
 	return share;
 }
 
-MOMENT_FUNCTION(at_var_gauss, trk_var_gauss(m, share_argument(fcinfo)))
-MOMENT_FUNCTION(at_var_cornish_fisher, trk_var_cornish_fisher(m, share_argument(fcinfo)))
+MOMENT_FUNCTION(at_value_at_risk_gauss, trk_var_gauss(m, share_argument(fcinfo)))
+MOMENT_FUNCTION(at_value_at_risk_cornish_fisher, trk_var_cornish_fisher(m, share_argument(fcinfo)))

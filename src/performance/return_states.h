@@ -10,7 +10,7 @@
 #include "performance/rates.h"
 #include "stats/figures.h"
 
-extern const TrkStateType at_growth_type;
+extern const TrkStateType at_drawdown_state_type;
 extern const TrkStateType at_series_type;
 extern const TrkStateType at_pairs_type;
 
@@ -18,8 +18,8 @@ extern const TrkStateType at_pairs_type;
 extern TrkState *trk_series_room(FunctionCallInfo fcinfo, TrkState *state, int width,
 								 int64 more);
 
-/* Growth along n returns, as an at_growth. */
-extern TrkState *trk_growth_of(const double *returns, int64 n);
+/* Growth along n returns, as an at_drawdown_state. */
+extern TrkState *trk_drawdown_of(const double *returns, int64 n);
 
 /* The moments in time of the returns that a growth counts, or NULL. */
 typedef const TrkWord *TrkTimes;

@@ -187,10 +187,10 @@ put_leg(const TrkLeg *leg, void *arg)
 	tuplestore_putvalues(out->rsinfo->setResult, out->rsinfo->setDesc, row.values, row.nulls);
 }
 
-TRK_QUIET_FUNCTION(at_round_trips);
+TRK_HIDE_CONTEXT_FUNCTION(at_round_trips);
 /* at_round_trips(source text, method text, opening text, rest_opens boolean) */
 static Datum
-at_round_trips_quietly(PG_FUNCTION_ARGS)
+at_round_trips_body(PG_FUNCTION_ARGS)
 {
 	TrkBook    *book;
 	Output		out;

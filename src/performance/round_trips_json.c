@@ -463,10 +463,10 @@ read_items(const TrkValue *fills)
 	return items;
 }
 
-TRK_QUIET_FUNCTION(at_round_trips_json);
+TRK_HIDE_CONTEXT_FUNCTION(at_round_trips_json);
 /* at_round_trips(fills jsonb, method text) returns jsonb */
 static Datum
-at_round_trips_json_quietly(PG_FUNCTION_ARGS)
+at_round_trips_json_body(PG_FUNCTION_ARGS)
 {
 	Jsonb	   *input = PG_GETARG_JSONB_P(0);
 	Result		r = {.matching = trk_matching_of(PG_GETARG_TEXT_PP(1)),

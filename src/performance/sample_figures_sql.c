@@ -61,5 +61,5 @@ SAMPLE_FUNCTION(at_hit_rate, TRK_MAR_ONLY, trk_hit_rate(&s))
 		TRK_RETURN_FIGURE(figure); \
 	}
 
-SHARE_FUNCTION(at_var, trk_quantile_cont(&s, share))
-SHARE_FUNCTION(at_cvar, trk_tail_mean(&s, share))
+SHARE_FUNCTION(at_value_at_risk, trk_quantile_cont(&s, share))
+SHARE_FUNCTION(at_expected_shortfall, trk_tail_mean(&s, share))

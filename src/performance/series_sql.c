@@ -383,8 +383,8 @@ at_drawdown_summary_series(PG_FUNCTION_ARGS)
 	TrkState   *growth;
 
 	path_of_series(ordered(fcinfo), true, &path);
-	growth = trk_growth_of(path.returns, path.n);
-	trk_state_as(TrkGrowth, growth)->special = path.special;
+	growth = trk_drawdown_of(path.returns, path.n);
+	trk_state_as(TrkDrawdown, growth)->special = path.special;
 	return trk_drawdown_datum(fcinfo, growth, path.duplicates, path.times);
 }
 
@@ -396,7 +396,7 @@ at_drawdown_episodes_series(PG_FUNCTION_ARGS)
 	Path		path;
 
 	path_of_series(ordered(fcinfo), true, &path);
-	return trk_episodes(trk_growth_of(path.returns, path.n),
+	return trk_episodes(trk_drawdown_of(path.returns, path.n),
 						get_func_rettype(fcinfo->flinfo->fn_oid), 0, path.times);
 }
 

@@ -257,10 +257,10 @@ decimal_of_text(const JsonbValue *text, bool *isnull)
 							   ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1));
 }
 
-TRK_QUIET_FUNCTION(at_decimal);
+TRK_HIDE_CONTEXT_FUNCTION(at_decimal);
 /* at_decimal(jsonb) returns numeric */
 static Datum
-at_decimal_quietly(PG_FUNCTION_ARGS)
+at_decimal_body(PG_FUNCTION_ARGS)
 {
 	Jsonb	   *jsonb = PG_GETARG_JSONB_P(0);
 	JsonbValue	value;

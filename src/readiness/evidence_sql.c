@@ -161,11 +161,11 @@ at_event_evidence(PG_FUNCTION_ARGS)
 	TrkEvidence e;
 	TrkEvent	event;
 	TrkArena	arena;
-	TrkQuiet	quiet;
+	TrkHiddenContext	quiet;
 	TrkValue	id;
 	struct varlena *result;
 
-	trk_quiet_begin(&quiet);
+	trk_hide_context_begin(&quiet);
 	t = trk_text_arg(PG_GETARG_TEXT_PP(0));
 	trk_arena_init(&arena, CurrentMemoryContext, 8 * 1024);
 	if (trk_json_read(&arena, t.s, t.len, &event.root) != TRK_JSON_OK ||
@@ -179,7 +179,7 @@ at_event_evidence(PG_FUNCTION_ARGS)
 	trk_json_set_string(&id, e.check_id.s, e.check_id.len);
 	e.check_id = trk_server_string(&id);
 	result = evidence_datum(&e, &arena);
-	trk_quiet_end(&quiet);
+	trk_hide_context_end(&quiet);
 	PG_RETURN_POINTER(result);
 }
 

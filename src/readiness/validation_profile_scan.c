@@ -47,7 +47,7 @@ name_is_shown(const char *s, Size len)
 		if (digits > TRK_MAX_SHOWN_DIGITS)
 			return false;
 	}
-	return !trk_pattern_matches(s, len, TRK_RULES_DEFAULT | TRK_RULES_PII, NULL);
+	return !trk_pattern_matches(s, len, TRK_REDACT_DEFAULT | TRK_REDACT_PII, NULL);
 }
 
 /* Go down to a member: its name, or a star, joins the path. */
@@ -85,7 +85,7 @@ says_nothing(const TrkValue *value, TrkKeyClass key_class)
 static void
 scan_private(ProfileScan *scan, const TrkMember *member)
 {
-	TrkKeyClass key_class = trk_key_class(member->name, member->name_len, TRK_RULES_DEFAULT);
+	TrkKeyClass key_class = trk_key_class(member->name, member->name_len, TRK_REDACT_DEFAULT);
 
 	switch (key_class)
 	{
@@ -114,7 +114,7 @@ scan_value(ProfileScan *scan, const TrkValue *value)
 		return;
 	if (value->kind == TRK_STRING)
 	{
-		if (trk_pattern_matches(value->u.str, value->len, TRK_RULES_DEFAULT, NULL))
+		if (trk_pattern_matches(value->u.str, value->len, TRK_REDACT_DEFAULT, NULL))
 			add_finding(scan, TRK_RULE_SECRET, "a text has the shape of a secret");
 	}
 	else if (value->kind == TRK_ARRAY)

@@ -102,13 +102,13 @@ Datum
 at_validate_set(PG_FUNCTION_ARGS)
 {
 	TrkProfileRun run;
-	TrkQuiet	quiet;
+	TrkHiddenContext	quiet;
 
-	trk_quiet_begin(&quiet);
+	trk_hide_context_begin(&quiet);
 	InitMaterializedSRF(fcinfo, 0);
 	run_over(fcinfo, trk_source_store(fcinfo, 1), TRK_STORE_ARGS, &run, report_row,
 			 fcinfo->resultinfo);
-	trk_quiet_end(&quiet);
+	trk_hide_context_end(&quiet);
 	return (Datum) 0;
 }
 
@@ -121,13 +121,13 @@ Datum
 at_validate_set_of_events(PG_FUNCTION_ARGS)
 {
 	TrkProfileRun run;
-	TrkQuiet	quiet;
+	TrkHiddenContext	quiet;
 
-	trk_quiet_begin(&quiet);
+	trk_hide_context_begin(&quiet);
 	InitMaterializedSRF(fcinfo, 0);
 	run_over(fcinfo, trk_source_array(fcinfo, 1), TRK_ARRAY_ARGS, &run, report_row,
 			 fcinfo->resultinfo);
-	trk_quiet_end(&quiet);
+	trk_hide_context_end(&quiet);
 	return (Datum) 0;
 }
 
@@ -186,11 +186,11 @@ PG_FUNCTION_INFO_V1(at_assert_profile);
 Datum
 at_assert_profile(PG_FUNCTION_ARGS)
 {
-	TrkQuiet	quiet;
+	TrkHiddenContext	quiet;
 
-	trk_quiet_begin(&quiet);
+	trk_hide_context_begin(&quiet);
 	assert_over(fcinfo, trk_source_store(fcinfo, 1), TRK_STORE_ARGS);
-	trk_quiet_end(&quiet);
+	trk_hide_context_end(&quiet);
 	PG_RETURN_VOID();
 }
 
@@ -199,11 +199,11 @@ PG_FUNCTION_INFO_V1(at_assert_profile_of_events);
 Datum
 at_assert_profile_of_events(PG_FUNCTION_ARGS)
 {
-	TrkQuiet	quiet;
+	TrkHiddenContext	quiet;
 
-	trk_quiet_begin(&quiet);
+	trk_hide_context_begin(&quiet);
 	assert_over(fcinfo, trk_source_array(fcinfo, 1), TRK_ARRAY_ARGS);
-	trk_quiet_end(&quiet);
+	trk_hide_context_end(&quiet);
 	PG_RETURN_VOID();
 }
 
@@ -318,16 +318,16 @@ PG_FUNCTION_INFO_V1(at_check_jsonl_bytea);
 Datum
 at_check_jsonl_bytea(PG_FUNCTION_ARGS)
 {
-	TrkQuiet	quiet;
+	TrkHiddenContext	quiet;
 	bytea	   *content;
 	Datum		result;
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
-	trk_quiet_begin(&quiet);
+	trk_hide_context_begin(&quiet);
 	content = PG_GETARG_BYTEA_PP(0);
 	result = check_content(fcinfo, VARDATA_ANY(content), VARSIZE_ANY_EXHDR(content));
-	trk_quiet_end(&quiet);
+	trk_hide_context_end(&quiet);
 	return result;
 }
 
@@ -336,15 +336,15 @@ PG_FUNCTION_INFO_V1(at_check_jsonl_text);
 Datum
 at_check_jsonl_text(PG_FUNCTION_ARGS)
 {
-	TrkQuiet	quiet;
+	TrkHiddenContext	quiet;
 	TrkText		content;
 	Datum		result;
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
-	trk_quiet_begin(&quiet);
+	trk_hide_context_begin(&quiet);
 	content = trk_text_arg(PG_GETARG_TEXT_PP(0));
 	result = check_content(fcinfo, content.s, content.len);
-	trk_quiet_end(&quiet);
+	trk_hide_context_end(&quiet);
 	return result;
 }

@@ -18,18 +18,18 @@
 #include "utils/memutils.h"
 
 /* Most patterns: each costs a pass over every string. */
-#define TRK_MAX_CUSTOM		32
+#define TRK_MAX_CUSTOM_PATTERNS		32
 
 /* Wide text that is kept for the next call; larger texts are let go. */
 #define TRK_KEPT_WIDE	(64 * 1024)
 
 /* The patterns of the setting's present value. */
-typedef struct TrkCustom
+typedef struct TrkCustomPattern
 {
 	char	   *value;			/* the setting they were made of */
 	int			count;
-	regex_t		patterns[TRK_MAX_CUSTOM];
-} TrkCustom;
+	regex_t		patterns[TRK_MAX_CUSTOM_PATTERNS];
+} TrkCustomPattern;
 
 /*
  * The text that is searched.  A search goes forward from its beginning, so each
@@ -42,13 +42,13 @@ typedef struct TrkCustomText
 	int			len;			/* in characters */
 	int			at;				/* a character that has been reached, */
 	Size		at_byte;		/* and where it begins */
-	regmatch_t	next[TRK_MAX_CUSTOM];	/* rm_so: TRK_UNKNOWN, TRK_NO_MATCH */
+	regmatch_t	next[TRK_MAX_CUSTOM_PATTERNS];	/* rm_so: TRK_UNKNOWN, TRK_NO_MATCH */
 } TrkCustomText;
 
 #define TRK_UNKNOWN		(-2)
 #define TRK_NO_MATCH	(-1)
 
-static TrkCustom trk_custom;
+static TrkCustomPattern trk_custom_patterns;
 static TrkCustomText custom_text;
 static MemoryContext custom_context = NULL;
 
@@ -60,7 +60,7 @@ custom_read(TrkArena *arena, const char *value, TrkValue *root)
 
 	if (trk_json_read(arena, t.s, t.len, root) != TRK_JSON_OK || root->kind != TRK_OBJECT)
 		return "The value is a JSON object: label to regular expression.";
-	if (root->len > TRK_MAX_CUSTOM)
+	if (root->len > TRK_MAX_CUSTOM_PATTERNS)
 		return "There are more than 32 patterns.";
 	for (uint32 i = 0; i < root->len; i++)
 		if (root->u.members[i].value.kind != TRK_STRING ||
@@ -99,7 +99,7 @@ custom_compiles(const TrkValue *pattern)
 
 /* See custom.h. */
 bool
-trk_custom_check(const char *value)
+trk_custom_pattern_check(const char *value)
 {
 	MemoryContext context;
 	MemoryContext old;
@@ -130,9 +130,9 @@ trk_custom_check(const char *value)
 static void
 custom_forget(void)
 {
-	for (int i = 0; i < trk_custom.count; i++)
-		pg_regfree(&trk_custom.patterns[i]);
-	memset(&trk_custom, 0, sizeof(trk_custom));
+	for (int i = 0; i < trk_custom_patterns.count; i++)
+		pg_regfree(&trk_custom_patterns.patterns[i]);
+	memset(&trk_custom_patterns, 0, sizeof(trk_custom_patterns));
 	memset(&custom_text, 0, sizeof(custom_text));
 	if (custom_context == NULL)
 		custom_context = AllocSetContextCreate(TopMemoryContext,
@@ -156,11 +156,11 @@ custom_load(const char *value)
 		elog(ERROR, "agent_tracker.redact_patterns is invalid");
 	for (uint32 i = 0; i < root.len; i++)
 	{
-		if (!custom_compile(&root.u.members[i].value, &trk_custom.patterns[i]))
+		if (!custom_compile(&root.u.members[i].value, &trk_custom_patterns.patterns[i]))
 			elog(ERROR, "agent_tracker.redact_patterns is invalid");
-		trk_custom.count++;
+		trk_custom_patterns.count++;
 	}
-	trk_custom.value = pstrdup(value);
+	trk_custom_patterns.value = pstrdup(value);
 	MemoryContextSwitchTo(old);
 }
 
@@ -183,7 +183,7 @@ custom_begin(TrkCustomText *text, const char *s, Size len)
 	text->len = pg_encoding_mb2wchar_with_len(PG_UTF8, s, text->wide, (int) len);
 	text->at = 0;
 	text->at_byte = 0;
-	for (int i = 0; i < trk_custom.count; i++)
+	for (int i = 0; i < trk_custom_patterns.count; i++)
 		text->next[i].rm_so = TRK_UNKNOWN;
 }
 
@@ -220,7 +220,7 @@ custom_exec(TrkCustomText *text, int pattern, int from)
 	{
 		CHECK_FOR_INTERRUPTS();
 		rc = from > text->len ? REG_NOMATCH :
-			pg_regexec(&trk_custom.patterns[pattern], text->wide, text->len, from,
+			pg_regexec(&trk_custom_patterns.patterns[pattern], text->wide, text->len, from,
 					   NULL, 1, match, 0);
 		if (rc != REG_OKAY || match->rm_eo > match->rm_so)
 			break;
@@ -247,7 +247,7 @@ custom_next(void *arg, const char *s, Size len, Size from, Size *start, Size *en
 	if (from == 0)
 		custom_begin(text, s, len);
 	custom_go_to(text, from);
-	for (int i = 0; i < trk_custom.count; i++)
+	for (int i = 0; i < trk_custom_patterns.count; i++)
 	{
 		regmatch_t *match = &text->next[i];
 
@@ -267,14 +267,14 @@ custom_next(void *arg, const char *s, Size len, Size from, Size *start, Size *en
 
 /* See custom.h. */
 void
-trk_custom_match(const char *value, TrkCustomMatch *match)
+trk_custom_pattern_match(const char *value, TrkCustomMatch *match)
 {
 	match->fn = NULL;
 	match->arg = NULL;
 	if (value == NULL || *value == '\0')
 		return;
-	if (trk_custom.value == NULL || strcmp(trk_custom.value, value) != 0)
+	if (trk_custom_patterns.value == NULL || strcmp(trk_custom_patterns.value, value) != 0)
 		custom_load(value);
-	if (trk_custom.count > 0)
+	if (trk_custom_patterns.count > 0)
 		match->fn = custom_next;
 }

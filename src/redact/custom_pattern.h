@@ -3,8 +3,8 @@
  *	  The administrator's own redaction patterns (agent_tracker.redact_patterns).
  *	  Called by guc.c.
  */
-#ifndef TRK_CUSTOM_H
-#define TRK_CUSTOM_H
+#ifndef TRK_CUSTOM_PATTERN_H
+#define TRK_CUSTOM_PATTERN_H
 
 #include "redact/pattern.h"
 
@@ -12,9 +12,9 @@
  * Is this a JSON object of label to regular expression, or empty?  Sets the
  * GUC error detail when not.
  */
-extern bool trk_custom_check(const char *value);
+extern bool trk_custom_pattern_check(const char *value);
 
 /* The matcher over these patterns; its function is NULL when value is empty. */
-extern void trk_custom_match(const char *value, TrkCustomMatch *match);
+extern void trk_custom_pattern_match(const char *value, TrkCustomMatch *match);
 
-#endif							/* TRK_CUSTOM_H */
+#endif							/* TRK_CUSTOM_PATTERN_H */

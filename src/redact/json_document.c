@@ -66,7 +66,7 @@ trk_doc_flag(StringInfo doc, const char *key, bool flag)
 void
 trk_doc_literal(StringInfo doc, TrkArena *arena, TrkValue *value)
 {
-	static const TrkRedactor redactor = {.rules = TRK_RULES_DEFAULT};
+	static const TrkRedactor redactor = {.rules = TRK_REDACT_DEFAULT};
 	TrkPrivacy	privacy = {0};
 	TrkBuf		buf;
 

@@ -70,7 +70,7 @@ static bool
 classify(const TrkShapeScan *scan, TrkNamed *named)
 {
 	named->key_class = trk_key_class(scan->s + named->begin, named->end - named->begin,
-									 TRK_RULES_DEFAULT);
+									 TRK_REDACT_DEFAULT);
 	return named->key_class == TRK_KEY_SECRET || named->key_class == TRK_KEY_TOKEN ||
 		named->key_class == TRK_KEY_UNSURE || named->key_class == TRK_KEY_ACCOUNT;
 }

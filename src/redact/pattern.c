@@ -32,7 +32,7 @@ typedef struct TrkShapeEntry
 
 static const TrkShapeEntry shapes[TRK_SHAPES] = {
 #define TRK_PATTERN(ident, category, regex, sample, counter) \
-	{trk_shape_##ident, TRK_RULES_##category},
+	{trk_shape_##ident, TRK_REDACT_##category},
 #include "contract/redactions.def"
 };
 
@@ -145,7 +145,7 @@ static TrkFollowers shape_followers[TRK_SHAPES];	/* after any of its first bytes
 static uint64 shapes_by_byte[256];
 static uint64 shapes_by_second[32];	/* by the low five bits of the second byte */
 static uint64 shapes_by_third[32];
-static uint64 shapes_by_rules[TRK_RULES_ALL + 1];
+static uint64 shapes_by_rules[TRK_REDACT_ALL + 1];
 
 /* What the looser shapes of SECRETS match as well, and more of it. */
 static const uint64 contained_shapes = SHAPE_BIT(TRK_SHAPE_bearer) |
@@ -218,7 +218,7 @@ add_anchor(int shape, unsigned char first, uint32 second, uint32 third)
 	}
 	add_pairs(&shape_followers[shape], second, third);
 	add_pairs(&all_followers[row_of_byte[first]], second, third);
-	if (shapes[shape].category != TRK_RULES_PII)
+	if (shapes[shape].category != TRK_REDACT_PII)
 		add_pairs(&credential_followers[row_of_byte[first]], second, third);
 	shapes_by_byte[first] |= SHAPE_BIT(shape);
 }
@@ -260,14 +260,14 @@ make_tables(void)
 	int			i;
 
 	add_anchors();
-	for (rules = 0; rules <= TRK_RULES_ALL; rules++)
+	for (rules = 0; rules <= TRK_REDACT_ALL; rules++)
 	{
 		for (i = 0; i < TRK_SHAPES; i++)
 		{
 			if (shapes[i].category & rules)
 				shapes_by_rules[rules] |= SHAPE_BIT(i);
 		}
-		if (rules & TRK_RULES_SECRETS)
+		if (rules & TRK_REDACT_SECRETS)
 			shapes_by_rules[rules] &= ~contained_shapes;
 	}
 	tables_ready = true;
@@ -279,7 +279,7 @@ wanted_shapes(uint32 rules)
 {
 	if (unlikely(!tables_ready))
 		make_tables();
-	return shapes_by_rules[rules & TRK_RULES_ALL];
+	return shapes_by_rules[rules & TRK_REDACT_ALL];
 }
 
 /* Begin a pass over a text. */
@@ -396,7 +396,7 @@ scan_text(const char *s, Size len, uint64 wanted, bool name, bool any)
 
 	start_scan(&scan, s, len);
 	scan.name = name;
-	start_search(&search, &scan, 0, (wanted & shapes_by_rules[TRK_RULES_PII]) != 0);
+	start_search(&search, &scan, 0, (wanted & shapes_by_rules[TRK_REDACT_PII]) != 0);
 	while (next_anchor(&search, &at))
 	{
 		found |= match_anchor(&scan, at, wanted & ~found);
@@ -421,7 +421,7 @@ find_shape(TrkShapeScan *scan, int shape, Size from, TrkSpan *span)
 	Size		at;
 
 	need_marks(scan);
-	start_search(&search, scan, from, shapes[shape].category == TRK_RULES_PII);
+	start_search(&search, scan, from, shapes[shape].category == TRK_REDACT_PII);
 	while (next_anchor(&search, &at))
 	{
 		if (!shape_begins(shape, scan->s[at]))

@@ -46,7 +46,7 @@ trk_redact_identity(const TrkRedactor *redactor, TrkArena *arena, TrkIdentityFor
 	/* most have none, and then the key is not asked for */
 	if (likely(!trk_pattern_matches(s, len, redactor->rules, &redactor->custom)))
 		return false;
-	if ((redactor->rules & TRK_RULES_CLIENT) == 0 && redactor->identity_key.fn != NULL)
+	if ((redactor->rules & TRK_REDACT_CLIENT) == 0 && redactor->identity_key.fn != NULL)
 		replacer.key = redactor->identity_key.fn(redactor->identity_key.arg);
 	return trk_pattern_replace(arena, s, len, redactor->rules, &redactor->custom, &replacer,
 							   out, out_len);
@@ -178,7 +178,7 @@ redact_identity(TrkWalk *walk, TrkValue *value, TrkIdentityForm form)
 static inline bool
 as_client(const TrkWalk *walk)
 {
-	return (walk->redactor->rules & TRK_RULES_CLIENT) != 0;
+	return (walk->redactor->rules & TRK_REDACT_CLIENT) != 0;
 }
 
 /* null, true or false: no text of anybody's. */
@@ -347,7 +347,7 @@ typedef struct TrkNameEntry
 	bool		has_shape;
 } TrkNameEntry;
 
-StaticAssertDecl(TRK_RULES_ALL <= PG_UINT8_MAX, "the rules of an entry are a byte");
+StaticAssertDecl(TRK_REDACT_ALL <= PG_UINT8_MAX, "the rules of an entry are a byte");
 
 /* Ask the rules about a name. */
 static void
@@ -615,7 +615,7 @@ redact_object(TrkWalk *walk, TrkValue *object, TrkPlace place)
 	bool		names = false;
 	uint32		i;
 
-	if (walk->redactor->rules & TRK_RULES_SECRETS)
+	if (walk->redactor->rules & TRK_REDACT_SECRETS)
 		redact_pair(walk, object);
 	for (i = 0; i < object->len; i++)
 	{
@@ -648,7 +648,7 @@ redact_any(TrkWalk *walk, TrkValue *value)
 			redact_string(walk, value);
 			break;
 		case TRK_ARRAY:
-			if (walk->redactor->rules & TRK_RULES_SECRETS)
+			if (walk->redactor->rules & TRK_REDACT_SECRETS)
 				redact_tuple(walk, value);
 			for (i = 0; i < value->len; i++)
 			{

@@ -37,7 +37,7 @@ add_place(void *arg, const char *path, Size path_len, const char *change)
 static void
 audit_redactor(FunctionCallInfo fcinfo, TrkRedactor *redactor)
 {
-	trk_guc_redactor(redactor);
+	trk_setting_redactor(redactor);
 	redactor->allow_full_io = true;
 	if (PG_ARGISNULL(1))
 		return;
@@ -57,12 +57,12 @@ at_redaction_changes(PG_FUNCTION_ARGS)
 	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
 	TrkRedactor redactor;
 	TrkArena	arena;
-	TrkQuiet	quiet;
+	TrkHiddenContext	quiet;
 	TrkEvent	event;
 	TrkValue	stored;
 	TrkText		t;
 
-	trk_quiet_begin(&quiet);
+	trk_hide_context_begin(&quiet);
 	InitMaterializedSRF(fcinfo, 0);
 	if (!PG_ARGISNULL(0))
 	{
@@ -79,6 +79,6 @@ at_redaction_changes(PG_FUNCTION_ARGS)
 		trk_redact_audit(&arena, &stored, &event.root, add_place, rsinfo);
 		trk_arena_free(&arena);
 	}
-	trk_quiet_end(&quiet);
+	trk_hide_context_end(&quiet);
 	return (Datum) 0;
 }

@@ -41,7 +41,7 @@ typedef struct TrkNameRule
 
 static const TrkNameRule name_rules[] = {
 #define TRK_NAME(category, class, match, name) \
-	{name, sizeof(name) - 1, TRK_RULES_##category, TRK_KEY_##class, MATCH_##match},
+	{name, sizeof(name) - 1, TRK_REDACT_##category, TRK_KEY_##class, MATCH_##match},
 #include "contract/redactions.def"
 };
 
@@ -283,7 +283,7 @@ find_rule(const char *s, Size len, uint32 categories, TrkNameMatch match1, TrkNa
 		const TrkNameRule *rule = &name_rules[i - 1];
 
 		if (rule->len == len &&
-			(rule->category == TRK_RULES_ANY || (rule->category & categories) != 0) &&
+			(rule->category == TRK_REDACT_ANY || (rule->category & categories) != 0) &&
 			(rule->match == match1 || rule->match == match2) &&
 			memcmp(rule->name, s, len) == 0)
 			return rule;
@@ -385,10 +385,10 @@ look_up_key(const char *name, Size len, uint32 rules)
 	TrkFoldedKey key;
 
 	fold_key(&key, name, len);
-	if (rules & TRK_RULES_CLIENT)
+	if (rules & TRK_REDACT_CLIENT)
 		key_class = client_class(&key);
 	if (key_class == TRK_KEY_ORDINARY)
-		key_class = sense_class(&key, rules & ~TRK_RULES_CLIENT);
+		key_class = sense_class(&key, rules & ~TRK_REDACT_CLIENT);
 	return key_class;
 }
 
@@ -405,8 +405,8 @@ trk_key_class(const char *name, Size len, uint32 rules)
 TrkKeyClass
 trk_known_key_class(int key, uint32 rules)
 {
-	static uint8 known[TRK_RULES_ALL + 1][TRK_KNOWN_KEYS];	/* class and 1, or 0 */
-	uint8	   *entry = &known[rules & TRK_RULES_ALL][key];
+	static uint8 known[TRK_REDACT_ALL + 1][TRK_KNOWN_KEYS];	/* class and 1, or 0 */
+	uint8	   *entry = &known[rules & TRK_REDACT_ALL][key];
 
 	if (unlikely(*entry == 0))
 		*entry = (uint8) (trk_key_class(trk_key(key)->name, trk_key(key)->len, rules) + 1);
@@ -422,11 +422,11 @@ parse_category(const char *s, Size len)
 		const char *name;
 		uint32		rules;
 	}			categories[] = {
-		{"client", TRK_RULES_CLIENT},
-		{"contract", TRK_RULES_CONTRACT},
-		{"secrets", TRK_RULES_SECRETS},
-		{"pii", TRK_RULES_PII},
-		{"content", TRK_RULES_CONTENT}
+		{"client", TRK_REDACT_CLIENT},
+		{"contract", TRK_REDACT_CONTRACT},
+		{"secrets", TRK_REDACT_SECRETS},
+		{"pii", TRK_REDACT_PII},
+		{"content", TRK_REDACT_CONTENT}
 	};
 	int			i;
 
@@ -461,8 +461,8 @@ trk_rules_parse(const char *s, uint32 *rules)
 			break;
 	}
 	if (*s != '\0' ||
-		(result & (TRK_RULES_CLIENT | TRK_RULES_CONTRACT)) ==
-		(TRK_RULES_CLIENT | TRK_RULES_CONTRACT))
+		(result & (TRK_REDACT_CLIENT | TRK_REDACT_CONTRACT)) ==
+		(TRK_REDACT_CLIENT | TRK_REDACT_CONTRACT))
 		return false;
 	*rules = result;
 	return true;

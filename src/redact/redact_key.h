@@ -11,15 +11,15 @@
 #include "contract/contract.h"
 
 /* Categories of rules, as bits. */
-#define TRK_RULES_CONTRACT	0x01	/* the contract's rules, with sense */
-#define TRK_RULES_SECRETS	0x02	/* further credentials */
-#define TRK_RULES_PII		0x04	/* personal data */
-#define TRK_RULES_CLIENT	0x08	/* exactly what the contract's client does */
-#define TRK_RULES_CONTENT	0x10	/* free text, by its names */
-#define TRK_RULES_ALL		0x1f
-#define TRK_RULES_BASE		(TRK_RULES_CLIENT | TRK_RULES_CONTRACT)
-#define TRK_RULES_ANY		TRK_RULES_ALL	/* of names that are identities under all */
-#define TRK_RULES_DEFAULT	(TRK_RULES_CONTRACT | TRK_RULES_SECRETS)
+#define TRK_REDACT_CONTRACT	0x01	/* the contract's rules, with sense */
+#define TRK_REDACT_SECRETS	0x02	/* further credentials */
+#define TRK_REDACT_PII		0x04	/* personal data */
+#define TRK_REDACT_CLIENT	0x08	/* exactly what the contract's client does */
+#define TRK_REDACT_CONTENT	0x10	/* free text, by its names */
+#define TRK_REDACT_ALL		0x1f
+#define TRK_REDACT_BASE		(TRK_REDACT_CLIENT | TRK_REDACT_CONTRACT)
+#define TRK_REDACT_ANY		TRK_REDACT_ALL	/* of names that are identities under all */
+#define TRK_REDACT_DEFAULT	(TRK_REDACT_CONTRACT | TRK_REDACT_SECRETS)
 
 /* What the rules say of a name, in any spelling. */
 extern TrkKeyClass trk_key_class(const char *name, Size len, uint32 rules);

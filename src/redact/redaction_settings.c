@@ -11,13 +11,13 @@
 
 /* See guc.h. */
 void
-trk_guc_redactor(TrkRedactor *redactor)
+trk_setting_redactor(TrkRedactor *redactor)
 {
-	trk_refused_check();
-	if (!trk_rules_parse(trk_guc_redact, &redactor->rules))
+	trk_settings_refused_check();
+	if (!trk_rules_parse(trk_setting_redact, &redactor->rules))
 		elog(ERROR, "agent_tracker.redact has an unknown category");
-	redactor->allow_full_io = trk_guc_store_full_io;
+	redactor->allow_full_io = trk_setting_store_full_io;
 	redactor->event_decides = true;
-	trk_custom_match(trk_guc_redact_patterns, &redactor->custom);
+	trk_custom_pattern_match(trk_setting_redact_patterns, &redactor->custom);
 	redactor->identity_key = (TrkIdentityKey) {NULL, NULL};
 }

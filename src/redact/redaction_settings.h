@@ -13,6 +13,6 @@
  * The redaction that ingest and record apply, by the settings; the key of
  * pseudonyms is not among them.
  */
-extern void trk_guc_redactor(TrkRedactor *redactor);
+extern void trk_setting_redactor(TrkRedactor *redactor);
 
 #endif							/* TRK_REDACTION_SETTINGS_H */

@@ -10,11 +10,11 @@
 #include "common/int.h"
 #include "utils/memutils.h"
 
-const TrkTallyKind trk_counts_kind = {"at_counts", 1, 1, TRK_TALLY_CATEGORIES};
-const TrkTallyKind trk_cluster_counts_kind = {"at_cluster_counts", 2, 1, TRK_TALLY_CLUSTERS};
-const TrkTallyKind trk_sided_counts_kind = {"at_sided_counts", 1, 2, TRK_TALLY_CATEGORIES};
-const TrkTallyKind trk_sided_cluster_counts_kind = {"at_sided_cluster_counts", 2, 2,
-TRK_TALLY_CLUSTERS};
+const TrkCategoryCountsKind trk_counts_kind = {"at_counts", 1, 1, TRK_CATEGORY_COUNTS_CATEGORIES};
+const TrkCategoryCountsKind trk_cluster_counts_kind = {"at_cluster_counts", 2, 1, TRK_CATEGORY_COUNTS_CLUSTERS};
+const TrkCategoryCountsKind trk_sided_counts_kind = {"at_sided_counts", 1, 2, TRK_CATEGORY_COUNTS_CATEGORIES};
+const TrkCategoryCountsKind trk_sided_cluster_counts_kind = {"at_sided_cluster_counts", 2, 2,
+TRK_CATEGORY_COUNTS_CLUSTERS};
 
 /* The stored form: this, then for each key its counts, length and bytes. */
 typedef struct Flat
@@ -30,7 +30,7 @@ typedef struct Flat
 
 /* Bytes of an entry in it. */
 static inline Size
-entry_size(const TrkTallyKind *kind, Size len)
+entry_size(const TrkCategoryCountsKind *kind, Size len)
 {
 	return sizeof(int64) * (kind->sides + 1) + TYPEALIGN(8, len);
 }
@@ -39,7 +39,7 @@ entry_size(const TrkTallyKind *kind, Size len)
 static Size
 flat_size(ExpandedObjectHeader *eohptr)
 {
-	TrkTally   *tally = (TrkTally *) eohptr;
+	TrkCategoryCounts   *tally = (TrkCategoryCounts *) eohptr;
 	Size		size = sizeof(Flat);
 
 	for (int64 i = 0; i < tally->n; i++)
@@ -57,14 +57,14 @@ flat_size(ExpandedObjectHeader *eohptr)
 static void
 flatten(ExpandedObjectHeader *eohptr, void *result, Size size)
 {
-	TrkTally   *tally = (TrkTally *) eohptr;
+	TrkCategoryCounts   *tally = (TrkCategoryCounts *) eohptr;
 	Flat	   *flat = result;
 	char	   *p = (char *) (flat + 1);
 
-	trk_tally_sort(tally);
+	trk_category_counts_sort(tally);
 	memset(flat, 0, size);
 	SET_VARSIZE(flat, size);
-	flat->format = TRK_TALLY_FORMAT;
+	flat->format = TRK_CATEGORY_COUNTS_FORMAT;
 	flat->parts = (uint8) tally->kind->parts;
 	flat->sides = (uint8) tally->kind->sides;
 	flat->nulls[0] = tally->nulls[0];
@@ -72,7 +72,7 @@ flatten(ExpandedObjectHeader *eohptr, void *result, Size size)
 	flat->n = tally->n;
 	for (int64 i = 0; i < tally->n; i++)
 	{
-		const TrkTallyEntry *e = &tally->entries[i];
+		const TrkCategoryCountsEntry *e = &tally->entries[i];
 		int64		len = e->len;
 
 		memcpy(p, e->counts, sizeof(int64) * tally->kind->sides);
@@ -85,11 +85,11 @@ flatten(ExpandedObjectHeader *eohptr, void *result, Size size)
 static const ExpandedObjectMethods methods = {flat_size, flatten};
 
 /* See tally.h. */
-TrkTally *
-trk_tally_new(const TrkTallyKind *kind, MemoryContext parent)
+TrkCategoryCounts *
+trk_category_counts_new(const TrkCategoryCountsKind *kind, MemoryContext parent)
 {
 	MemoryContext context = AllocSetContextCreate(parent, "counts", ALLOCSET_START_SMALL_SIZES);
-	TrkTally   *tally = MemoryContextAllocZero(context, sizeof(TrkTally));
+	TrkCategoryCounts   *tally = MemoryContextAllocZero(context, sizeof(TrkCategoryCounts));
 
 	EOH_init_header(&tally->hdr, &methods, context);
 	tally->kind = kind;
@@ -98,7 +98,7 @@ trk_tally_new(const TrkTallyKind *kind, MemoryContext parent)
 
 /* Enter all entries into a new hash table. */
 static void
-rehash(TrkTally *tally)
+rehash(TrkCategoryCounts *tally)
 {
 	if (tally->slots != NULL)
 		pfree(tally->slots);
@@ -119,7 +119,7 @@ rehash(TrkTally *tally)
 
 /* Make room for one more entry. */
 static void
-reserve(TrkTally *tally)
+reserve(TrkCategoryCounts *tally)
 {
 	if (tally->n >= tally->kind->most)
 		ereport(ERROR,
@@ -134,9 +134,9 @@ reserve(TrkTally *tally)
 		tally->room = Max(8, 2 * tally->room);
 		if (tally->entries == NULL)
 			tally->entries = MemoryContextAlloc(tally->hdr.eoh_context,
-												sizeof(TrkTallyEntry) * tally->room);
+												sizeof(TrkCategoryCountsEntry) * tally->room);
 		else
-			tally->entries = repalloc_huge(tally->entries, sizeof(TrkTallyEntry) * tally->room);
+			tally->entries = repalloc_huge(tally->entries, sizeof(TrkCategoryCountsEntry) * tally->room);
 	}
 	rehash(tally);
 }
@@ -145,8 +145,8 @@ reserve(TrkTally *tally)
 static int
 compare_entries(const void *a, const void *b)
 {
-	const TrkTallyEntry *x = a;
-	const TrkTallyEntry *y = b;
+	const TrkCategoryCountsEntry *x = a;
+	const TrkCategoryCountsEntry *y = b;
 	int			cmp = memcmp(x->key, y->key, Min(x->len, y->len));
 
 	if (cmp != 0)
@@ -155,11 +155,11 @@ compare_entries(const void *a, const void *b)
 }
 
 /* The entry of a key, made when it is new. */
-static TrkTallyEntry *
-entry_of(TrkTally *tally, const char *key, Size len, uint32 hash)
+static TrkCategoryCountsEntry *
+entry_of(TrkCategoryCounts *tally, const char *key, Size len, uint32 hash)
 {
 	uint64		slot;
-	TrkTallyEntry *e;
+	TrkCategoryCountsEntry *e;
 	char	   *copy;
 
 	if (tally->slots == NULL)
@@ -199,7 +199,7 @@ add(int64 *sum, int64 count)
 
 /* Add to the count of a key on a side. */
 void
-trk_tally_add(TrkTally *tally, const char *key, Size len, int side, int64 count)
+trk_category_counts_add(TrkCategoryCounts *tally, const char *key, Size len, int side, int64 count)
 {
 	uint32		hash = trk_text_hash(key, len);
 
@@ -208,21 +208,21 @@ trk_tally_add(TrkTally *tally, const char *key, Size len, int side, int64 count)
 
 /* See tally.h. */
 void
-trk_tally_add_null(TrkTally *tally, int side, int64 count)
+trk_category_counts_add_null(TrkCategoryCounts *tally, int side, int64 count)
 {
 	add(&tally->nulls[side], count);
 }
 
 /* Add all of another. */
 static void
-merge_tally(TrkTally *tally, const TrkTally *other)
+merge_tally(TrkCategoryCounts *tally, const TrkCategoryCounts *other)
 {
 	for (int side = 0; side < 2; side++)
 		add(&tally->nulls[side], other->nulls[side]);
 	for (int64 i = 0; i < other->n; i++)
 	{
-		const TrkTallyEntry *from = &other->entries[i];
-		TrkTallyEntry *to = entry_of(tally, from->key, from->len, from->hash);
+		const TrkCategoryCountsEntry *from = &other->entries[i];
+		TrkCategoryCountsEntry *to = entry_of(tally, from->key, from->len, from->hash);
 
 		add(&to->counts[0], from->counts[0]);
 		add(&to->counts[1], from->counts[1]);
@@ -233,11 +233,11 @@ merge_tally(TrkTally *tally, const TrkTally *other)
 
 /* See tally.h. */
 void
-trk_tally_sort(TrkTally *tally)
+trk_category_counts_sort(TrkCategoryCounts *tally)
 {
 	if (tally->sorted || tally->n == 0)
 		return;
-	qsort(tally->entries, tally->n, sizeof(TrkTallyEntry), compare_entries);
+	qsort(tally->entries, tally->n, sizeof(TrkCategoryCountsEntry), compare_entries);
 	tally->sorted = true;
 	rehash(tally);
 }
@@ -252,7 +252,7 @@ typedef struct FlatEntry
 
 /* The entry of a flat form at p: what follows it; NULL when it is not sound. */
 static const char *
-read_entry(const TrkTallyKind *kind, const char *p, const char *end, FlatEntry *e)
+read_entry(const TrkCategoryCountsKind *kind, const char *p, const char *end, FlatEntry *e)
 {
 	Size		head = sizeof(int64) * (kind->sides + 1);
 	int64		words[3];
@@ -274,7 +274,7 @@ read_entry(const TrkTallyKind *kind, const char *p, const char *end, FlatEntry *
 
 /* Is an entry that of a key? */
 static inline bool
-is_entry_of(const TrkTallyEntry *entry, const FlatEntry *e)
+is_entry_of(const TrkCategoryCountsEntry *entry, const FlatEntry *e)
 {
 	return entry->len == e->len && memcmp(entry->key, e->key, e->len) == 0;
 }
@@ -290,7 +290,7 @@ key_is_before(const FlatEntry *a, const FlatEntry *b)
 
 /* Add a flat form that is not to be trusted; false when it is not sound. */
 static bool
-merge_flat(TrkTally *tally, const Flat *flat, Size size)
+merge_flat(TrkCategoryCounts *tally, const Flat *flat, Size size)
 {
 	const char *p = (const char *) (flat + 1);
 	const char *end = (const char *) flat + size;
@@ -298,7 +298,7 @@ merge_flat(TrkTally *tally, const Flat *flat, Size size)
 	int64		n = 0;
 	int64		next = 0;		/* entry that mostly comes next: days are alike */
 
-	if (size < sizeof(Flat) || flat->format != TRK_TALLY_FORMAT ||
+	if (size < sizeof(Flat) || flat->format != TRK_CATEGORY_COUNTS_FORMAT ||
 		flat->parts != tally->kind->parts || flat->sides != tally->kind->sides ||
 		flat->nulls[0] < 0 || flat->nulls[1] < 0)
 		return false;
@@ -307,7 +307,7 @@ merge_flat(TrkTally *tally, const Flat *flat, Size size)
 	for (; p < end; n++)
 	{
 		FlatEntry	e;
-		TrkTallyEntry *to;
+		TrkCategoryCountsEntry *to;
 
 		p = read_entry(tally->kind, p, end, &e);
 		if (p == NULL)
@@ -329,7 +329,7 @@ merge_flat(TrkTally *tally, const Flat *flat, Size size)
 }
 
 /* Is a datum this kind of expanded object? */
-static TrkTally *
+static TrkCategoryCounts *
 expanded_of(Datum datum)
 {
 	ExpandedObjectHeader *eoh;
@@ -337,21 +337,21 @@ expanded_of(Datum datum)
 	if (!VARATT_IS_EXTERNAL_EXPANDED(DatumGetPointer(datum)))
 		return NULL;
 	eoh = DatumGetEOHP(datum);
-	return eoh->eoh_methods == &methods ? (TrkTally *) eoh : NULL;
+	return eoh->eoh_methods == &methods ? (TrkCategoryCounts *) eoh : NULL;
 }
 
 /* See tally.h. */
-TrkTally *
-trk_tally_writable(Datum datum)
+TrkCategoryCounts *
+trk_category_counts_writable(Datum datum)
 {
 	return VARATT_IS_EXTERNAL_EXPANDED_RW(DatumGetPointer(datum)) ? expanded_of(datum) : NULL;
 }
 
 /* See tally.h. */
 void
-trk_tally_merge(TrkTally *tally, Datum datum)
+trk_category_counts_merge(TrkCategoryCounts *tally, Datum datum)
 {
-	TrkTally   *other = expanded_of(datum);
+	TrkCategoryCounts   *other = expanded_of(datum);
 	MemoryContext old;
 	Flat	   *flat;
 
@@ -373,24 +373,24 @@ trk_tally_merge(TrkTally *tally, Datum datum)
 }
 
 /* See tally.h. */
-TrkTally *
-trk_tally_own(const TrkTallyKind *kind, Datum datum, MemoryContext parent)
+TrkCategoryCounts *
+trk_category_counts_own(const TrkCategoryCountsKind *kind, Datum datum, MemoryContext parent)
 {
-	TrkTally   *tally = trk_tally_writable(datum);
+	TrkCategoryCounts   *tally = trk_category_counts_writable(datum);
 
 	if (tally != NULL)
 		return tally;
-	tally = trk_tally_new(kind, parent);
-	trk_tally_merge(tally, datum);
+	tally = trk_category_counts_new(kind, parent);
+	trk_category_counts_merge(tally, datum);
 	return tally;
 }
 
 /* See tally.h. */
-TrkTally *
-trk_tally_argument(FunctionCallInfo fcinfo, int arg, const TrkTallyKind *kind)
+TrkCategoryCounts *
+trk_category_counts_argument(FunctionCallInfo fcinfo, int arg, const TrkCategoryCountsKind *kind)
 {
-	TrkTally   *tally = trk_tally_own(kind, PG_GETARG_DATUM(arg), CurrentMemoryContext);
+	TrkCategoryCounts   *tally = trk_category_counts_own(kind, PG_GETARG_DATUM(arg), CurrentMemoryContext);
 
-	trk_tally_sort(tally);
+	trk_category_counts_sort(tally);
 	return tally;
 }

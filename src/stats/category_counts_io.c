@@ -19,7 +19,7 @@
 
 /* Append the counts by side. */
 static void
-put_counts(StringInfo out, const TrkTallyKind *kind, const int64 *counts)
+put_counts(StringInfo out, const TrkCategoryCountsKind *kind, const int64 *counts)
 {
 	for (int side = 0; side < kind->sides; side++)
 		appendStringInfo(out, "%s" INT64_FORMAT, side > 0 ? "," : "", counts[side]);
@@ -27,14 +27,14 @@ put_counts(StringInfo out, const TrkTallyKind *kind, const int64 *counts)
 
 /* Where the second part of a key begins. */
 static const char *
-second_part(const TrkTallyEntry *e)
+second_part(const TrkCategoryCountsEntry *e)
 {
 	return (const char *) memchr(e->key, '\0', e->len) + 1;
 }
 
 /* Append the parts of a key, each with a comma after it. */
 static void
-put_key(StringInfo out, const TrkTallyKind *kind, const TrkTallyEntry *e)
+put_key(StringInfo out, const TrkCategoryCountsKind *kind, const TrkCategoryCountsEntry *e)
 {
 	const char *last = e->key;
 
@@ -50,14 +50,14 @@ put_key(StringInfo out, const TrkTallyKind *kind, const TrkTallyEntry *e)
 
 /* Output of a kind. */
 static Datum
-tally_out(FunctionCallInfo fcinfo, const TrkTallyKind *kind)
+counts_out(FunctionCallInfo fcinfo, const TrkCategoryCountsKind *kind)
 {
-	TrkTally   *tally = trk_tally_own(kind, PG_GETARG_DATUM(0), CurrentMemoryContext);
+	TrkCategoryCounts   *tally = trk_category_counts_own(kind, PG_GETARG_DATUM(0), CurrentMemoryContext);
 	StringInfoData out;
 
-	trk_tally_sort(tally);
+	trk_category_counts_sort(tally);
 	initStringInfo(&out);
-	appendStringInfo(&out, "{\"v\":%d,\"nulls\":[", TRK_TALLY_FORMAT);
+	appendStringInfo(&out, "{\"v\":%d,\"nulls\":[", TRK_CATEGORY_COUNTS_FORMAT);
 	put_counts(&out, kind, tally->nulls);
 	appendStringInfoString(&out, "],\"counts\":[");
 	for (int64 i = 0; i < tally->n; i++)
@@ -73,9 +73,9 @@ tally_out(FunctionCallInfo fcinfo, const TrkTallyKind *kind)
 
 /* One key with its counts. */
 static bool
-read_entry(const TrkValue *entry, TrkTally *tally)
+read_entry(const TrkValue *entry, TrkCategoryCounts *tally)
 {
-	const TrkTallyKind *kind = tally->kind;
+	const TrkCategoryCountsKind *kind = tally->kind;
 	StringInfoData key;
 	int64		before = tally->n;
 
@@ -99,7 +99,7 @@ read_entry(const TrkValue *entry, TrkTally *tally)
 
 		if (!trk_state_count(&entry->u.items[kind->parts + side], &count))
 			return false;
-		trk_tally_add(tally, key.data, key.len, side, count);
+		trk_category_counts_add(tally, key.data, key.len, side, count);
 	}
 	pfree(key.data);
 	return tally->n == before + 1;
@@ -107,13 +107,13 @@ read_entry(const TrkValue *entry, TrkTally *tally)
 
 /* The whole text. */
 static bool
-read_tally(const char *s, TrkTally *tally)
+read_tally(const char *s, TrkCategoryCounts *tally)
 {
 	TrkValue	root;
 	const TrkValue *nulls;
 	const TrkValue *counts;
 
-	if (!trk_state_read(s, 3, &root) || !trk_state_format(&root, TRK_TALLY_FORMAT) ||
+	if (!trk_state_read(s, 3, &root) || !trk_state_format(&root, TRK_CATEGORY_COUNTS_FORMAT) ||
 		(nulls = trk_state_member(&root, "nulls", TRK_ARRAY)) == NULL ||
 		nulls->len != (uint32) tally->kind->sides ||
 		(counts = trk_state_member(&root, "counts", TRK_ARRAY)) == NULL)
@@ -129,13 +129,13 @@ read_tally(const char *s, TrkTally *tally)
 
 /* Input of a kind. */
 static Datum
-tally_in(FunctionCallInfo fcinfo, const TrkTallyKind *kind)
+counts_in(FunctionCallInfo fcinfo, const TrkCategoryCountsKind *kind)
 {
-	TrkTally   *tally = trk_tally_new(kind, CurrentMemoryContext);
+	TrkCategoryCounts   *tally = trk_category_counts_new(kind, CurrentMemoryContext);
 
 	if (!read_tally(PG_GETARG_CSTRING(0), tally))
 		trk_state_bad_text(fcinfo, kind->name);
-	PG_RETURN_DATUM(trk_tally_datum(tally));
+	PG_RETURN_DATUM(trk_category_counts_datum(tally));
 }
 
 /* Send a part of a key: its length and its bytes as stored. */
@@ -151,20 +151,20 @@ send_part(StringInfo buf, const char *s, int len)
  * its parts and its counts.
  */
 static Datum
-tally_send(FunctionCallInfo fcinfo, const TrkTallyKind *kind)
+counts_send(FunctionCallInfo fcinfo, const TrkCategoryCountsKind *kind)
 {
-	TrkTally   *tally = trk_tally_own(kind, PG_GETARG_DATUM(0), CurrentMemoryContext);
+	TrkCategoryCounts   *tally = trk_category_counts_own(kind, PG_GETARG_DATUM(0), CurrentMemoryContext);
 	StringInfoData buf;
 
-	trk_tally_sort(tally);
+	trk_category_counts_sort(tally);
 	pq_begintypsend(&buf);
-	pq_sendbyte(&buf, TRK_TALLY_FORMAT);
+	pq_sendbyte(&buf, TRK_CATEGORY_COUNTS_FORMAT);
 	for (int side = 0; side < kind->sides; side++)
 		pq_sendint64(&buf, tally->nulls[side]);
 	pq_sendint64(&buf, tally->n);
 	for (int64 i = 0; i < tally->n; i++)
 	{
-		const TrkTallyEntry *e = &tally->entries[i];
+		const TrkCategoryCountsEntry *e = &tally->entries[i];
 		const char *last = kind->parts == 2 ? second_part(e) : e->key;
 
 		if (kind->parts == 2)
@@ -178,7 +178,7 @@ tally_send(FunctionCallInfo fcinfo, const TrkTallyKind *kind)
 
 /* A count from a message. */
 static int64
-receive_count(StringInfo buf, const TrkTallyKind *kind)
+receive_count(StringInfo buf, const TrkCategoryCountsKind *kind)
 {
 	int64		n = pq_getmsgint64(buf);
 
@@ -189,7 +189,7 @@ receive_count(StringInfo buf, const TrkTallyKind *kind)
 
 /* A key from a message. */
 static void
-receive_key(StringInfo buf, StringInfo key, const TrkTallyKind *kind)
+receive_key(StringInfo buf, StringInfo key, const TrkCategoryCountsKind *kind)
 {
 	resetStringInfo(key);
 	for (int part = 0; part < kind->parts; part++)
@@ -211,14 +211,14 @@ receive_key(StringInfo buf, StringInfo key, const TrkTallyKind *kind)
 
 /* Binary input of a kind. */
 static Datum
-tally_recv(FunctionCallInfo fcinfo, const TrkTallyKind *kind)
+counts_recv(FunctionCallInfo fcinfo, const TrkCategoryCountsKind *kind)
 {
 	StringInfo	buf = (StringInfo) PG_GETARG_POINTER(0);
-	TrkTally   *tally = trk_tally_new(kind, CurrentMemoryContext);
+	TrkCategoryCounts   *tally = trk_category_counts_new(kind, CurrentMemoryContext);
 	StringInfoData key;
 	int64		n;
 
-	if (pq_getmsgbyte(buf) != TRK_TALLY_FORMAT)
+	if (pq_getmsgbyte(buf) != TRK_CATEGORY_COUNTS_FORMAT)
 		trk_state_bad_binary(kind->name);
 	for (int side = 0; side < kind->sides; side++)
 		tally->nulls[side] = receive_count(buf, kind);
@@ -228,28 +228,28 @@ tally_recv(FunctionCallInfo fcinfo, const TrkTallyKind *kind)
 	{
 		receive_key(buf, &key, kind);
 		for (int side = 0; side < kind->sides; side++)
-			trk_tally_add(tally, key.data, key.len, side, receive_count(buf, kind));
+			trk_category_counts_add(tally, key.data, key.len, side, receive_count(buf, kind));
 	}
 	if (tally->n != n)
 		trk_state_bad_binary(kind->name);
-	PG_RETURN_DATUM(trk_tally_datum(tally));
+	PG_RETURN_DATUM(trk_category_counts_datum(tally));
 }
 
 /* The four functions of a type. */
-#define TALLY_IO_FUNCTION(type, suffix) \
+#define COUNTS_IO_FUNCTION(type, suffix) \
 PG_FUNCTION_INFO_V1(at_##type##_##suffix); \
 Datum \
 at_##type##_##suffix(PG_FUNCTION_ARGS) \
 { \
-	return tally_##suffix(fcinfo, &trk_##type##_kind); \
+	return counts_##suffix(fcinfo, &trk_##type##_kind); \
 }
-#define TALLY_IO(type) \
-	TALLY_IO_FUNCTION(type, in) \
-	TALLY_IO_FUNCTION(type, out) \
-	TALLY_IO_FUNCTION(type, send) \
-	TALLY_IO_FUNCTION(type, recv)
+#define COUNTS_IO(type) \
+	COUNTS_IO_FUNCTION(type, in) \
+	COUNTS_IO_FUNCTION(type, out) \
+	COUNTS_IO_FUNCTION(type, send) \
+	COUNTS_IO_FUNCTION(type, recv)
 
-TALLY_IO(counts)
-TALLY_IO(cluster_counts)
-TALLY_IO(sided_counts)
-TALLY_IO(sided_cluster_counts)
+COUNTS_IO(counts)
+COUNTS_IO(cluster_counts)
+COUNTS_IO(sided_counts)
+COUNTS_IO(sided_cluster_counts)

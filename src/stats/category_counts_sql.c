@@ -1,7 +1,7 @@
 /*
  * category_counts_sql.c
  *	  SQL functions over at_counts and its kin: transitions, constructors,
- *	  descriptions.  The tests are in tally_test_sql.c.
+ *	  descriptions.  The tests are in category_counts_test_sql.c.
  */
 #include "base/trk.h"
 
@@ -15,39 +15,39 @@
 #include "utils/memutils.h"
 
 /* The state of an aggregate, or a new one. */
-static TrkTally *
-state_argument(FunctionCallInfo fcinfo, const TrkTallyKind *kind)
+static TrkCategoryCounts *
+state_argument(FunctionCallInfo fcinfo, const TrkCategoryCountsKind *kind)
 {
 	MemoryContext context;
-	TrkTally   *tally = PG_ARGISNULL(0) ? NULL : trk_tally_writable(PG_GETARG_DATUM(0));
+	TrkCategoryCounts   *tally = PG_ARGISNULL(0) ? NULL : trk_category_counts_writable(PG_GETARG_DATUM(0));
 
 	if (tally != NULL)
 		return tally;
 	if (!AggCheckCallContext(fcinfo, &context))
 		context = CurrentMemoryContext;
 	if (PG_ARGISNULL(0))
-		return trk_tally_new(kind, context);
-	return trk_tally_own(kind, PG_GETARG_DATUM(0), context);
+		return trk_category_counts_new(kind, context);
+	return trk_category_counts_own(kind, PG_GETARG_DATUM(0), context);
 }
 
 /* Add a text, or a null. */
 static void
-add_text(TrkTally *tally, FunctionCallInfo fcinfo, int arg, int side, int64 count)
+add_text(TrkCategoryCounts *tally, FunctionCallInfo fcinfo, int arg, int side, int64 count)
 {
 	text	   *t;
 
 	if (PG_ARGISNULL(arg))
 	{
-		trk_tally_add_null(tally, side, count);
+		trk_category_counts_add_null(tally, side, count);
 		return;
 	}
 	t = PG_GETARG_TEXT_PP(arg);
-	trk_tally_add(tally, VARDATA_ANY(t), VARSIZE_ANY_EXHDR(t), side, count);
+	trk_category_counts_add(tally, VARDATA_ANY(t), VARSIZE_ANY_EXHDR(t), side, count);
 }
 
 /* Add a run and a category; one that is null counts as null. */
 static void
-add_pair(TrkTally *tally, text *run, text *category, int side, int64 count)
+add_pair(TrkCategoryCounts *tally, text *run, text *category, int side, int64 count)
 {
 	Size		run_len = VARSIZE_ANY_EXHDR(run);
 	Size		len = run_len + 1 + VARSIZE_ANY_EXHDR(category);
@@ -56,58 +56,58 @@ add_pair(TrkTally *tally, text *run, text *category, int side, int64 count)
 	memcpy(key, VARDATA_ANY(run), run_len);
 	key[run_len] = '\0';
 	memcpy(key + run_len + 1, VARDATA_ANY(category), VARSIZE_ANY_EXHDR(category));
-	trk_tally_add(tally, key, len, side, count);
+	trk_category_counts_add(tally, key, len, side, count);
 	pfree(key);
 }
 
 /* The same of arguments: run after category. */
 static void
-add_pair_arguments(TrkTally *tally, FunctionCallInfo fcinfo, int arg, int side)
+add_pair_arguments(TrkCategoryCounts *tally, FunctionCallInfo fcinfo, int arg, int side)
 {
 	if (PG_ARGISNULL(arg) || PG_ARGISNULL(arg + 1))
-		trk_tally_add_null(tally, side, 1);
+		trk_category_counts_add_null(tally, side, 1);
 	else
 		add_pair(tally, PG_GETARG_TEXT_PP(arg + 1), PG_GETARG_TEXT_PP(arg), side, 1);
 }
 
-TRK_QUIET_FUNCTION(at_counts_add);
+TRK_HIDE_CONTEXT_FUNCTION(at_counts_add);
 /* at_counts_add(at_counts, category text) returns at_counts */
 static Datum
-at_counts_add_quietly(PG_FUNCTION_ARGS)
+at_counts_add_body(PG_FUNCTION_ARGS)
 {
-	TrkTally   *tally = state_argument(fcinfo, &trk_counts_kind);
+	TrkCategoryCounts   *tally = state_argument(fcinfo, &trk_counts_kind);
 
 	add_text(tally, fcinfo, 1, 0, 1);
-	PG_RETURN_DATUM(trk_tally_datum(tally));
+	PG_RETURN_DATUM(trk_category_counts_datum(tally));
 }
 
-TRK_QUIET_FUNCTION(at_counts_add_weighted);
+TRK_HIDE_CONTEXT_FUNCTION(at_counts_add_weighted);
 /* at_counts_add(at_counts, category text, weight bigint) returns at_counts */
 static Datum
-at_counts_add_weighted_quietly(PG_FUNCTION_ARGS)
+at_counts_add_weighted_body(PG_FUNCTION_ARGS)
 {
-	TrkTally   *tally = state_argument(fcinfo, &trk_counts_kind);
+	TrkCategoryCounts   *tally = state_argument(fcinfo, &trk_counts_kind);
 
 	if (PG_ARGISNULL(2))
-		PG_RETURN_DATUM(trk_tally_datum(tally));
+		PG_RETURN_DATUM(trk_category_counts_datum(tally));
 	if (PG_GETARG_INT64(2) < 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("a weight must not be negative")));
 	add_text(tally, fcinfo, 1, 0, PG_GETARG_INT64(2));
-	PG_RETURN_DATUM(trk_tally_datum(tally));
+	PG_RETURN_DATUM(trk_category_counts_datum(tally));
 }
 
-TRK_QUIET_FUNCTION(at_sided_counts_add);
+TRK_HIDE_CONTEXT_FUNCTION(at_sided_counts_add);
 /* at_sided_counts_add(at_sided_counts, category text, is_observed boolean) returns at_sided_counts */
 static Datum
-at_sided_counts_add_quietly(PG_FUNCTION_ARGS)
+at_sided_counts_add_body(PG_FUNCTION_ARGS)
 {
-	TrkTally   *tally = state_argument(fcinfo, &trk_sided_counts_kind);
+	TrkCategoryCounts   *tally = state_argument(fcinfo, &trk_sided_counts_kind);
 
 	if (!PG_ARGISNULL(2))
 		add_text(tally, fcinfo, 1, PG_GETARG_BOOL(2), 1);
-	PG_RETURN_DATUM(trk_tally_datum(tally));
+	PG_RETURN_DATUM(trk_category_counts_datum(tally));
 }
 
 PG_FUNCTION_INFO_V1(at_sided_counts_add_outcome);
@@ -115,72 +115,72 @@ PG_FUNCTION_INFO_V1(at_sided_counts_add_outcome);
 Datum
 at_sided_counts_add_outcome(PG_FUNCTION_ARGS)
 {
-	TrkTally   *tally = state_argument(fcinfo, &trk_sided_counts_kind);
+	TrkCategoryCounts   *tally = state_argument(fcinfo, &trk_sided_counts_kind);
 
 	if (PG_ARGISNULL(2))
-		PG_RETURN_DATUM(trk_tally_datum(tally));
+		PG_RETURN_DATUM(trk_category_counts_datum(tally));
 	if (PG_ARGISNULL(1))
-		trk_tally_add_null(tally, PG_GETARG_BOOL(2), 1);
+		trk_category_counts_add_null(tally, PG_GETARG_BOOL(2), 1);
 	else
-		trk_tally_add(tally, PG_GETARG_BOOL(1) ? "true" : "false",
+		trk_category_counts_add(tally, PG_GETARG_BOOL(1) ? "true" : "false",
 					  PG_GETARG_BOOL(1) ? 4 : 5, PG_GETARG_BOOL(2), 1);
-	PG_RETURN_DATUM(trk_tally_datum(tally));
+	PG_RETURN_DATUM(trk_category_counts_datum(tally));
 }
 
-TRK_QUIET_FUNCTION(at_cluster_counts_add);
+TRK_HIDE_CONTEXT_FUNCTION(at_cluster_counts_add);
 /* at_cluster_counts_add(at_cluster_counts, category text, run_id text) returns at_cluster_counts */
 static Datum
-at_cluster_counts_add_quietly(PG_FUNCTION_ARGS)
+at_cluster_counts_add_body(PG_FUNCTION_ARGS)
 {
-	TrkTally   *tally = state_argument(fcinfo, &trk_cluster_counts_kind);
+	TrkCategoryCounts   *tally = state_argument(fcinfo, &trk_cluster_counts_kind);
 
 	add_pair_arguments(tally, fcinfo, 1, 0);
-	PG_RETURN_DATUM(trk_tally_datum(tally));
+	PG_RETURN_DATUM(trk_category_counts_datum(tally));
 }
 
-TRK_QUIET_FUNCTION(at_sided_cluster_counts_add);
+TRK_HIDE_CONTEXT_FUNCTION(at_sided_cluster_counts_add);
 /*
  * at_sided_cluster_counts_add(at_sided_cluster_counts, category text,
  * run_id text, is_observed boolean) returns at_sided_cluster_counts
  */
 static Datum
-at_sided_cluster_counts_add_quietly(PG_FUNCTION_ARGS)
+at_sided_cluster_counts_add_body(PG_FUNCTION_ARGS)
 {
-	TrkTally   *tally = state_argument(fcinfo, &trk_sided_cluster_counts_kind);
+	TrkCategoryCounts   *tally = state_argument(fcinfo, &trk_sided_cluster_counts_kind);
 
 	if (!PG_ARGISNULL(3))
 		add_pair_arguments(tally, fcinfo, 1, PG_GETARG_BOOL(3));
-	PG_RETURN_DATUM(trk_tally_datum(tally));
+	PG_RETURN_DATUM(trk_category_counts_datum(tally));
 }
 
-TRK_QUIET_FUNCTION(at_sided_cluster_counts_add_stratum);
+TRK_HIDE_CONTEXT_FUNCTION(at_sided_cluster_counts_add_stratum);
 /*
  * at_sided_cluster_counts_add(at_sided_cluster_counts, category text,
  * is_observed boolean, stratum text) returns at_sided_cluster_counts
  */
 static Datum
-at_sided_cluster_counts_add_stratum_quietly(PG_FUNCTION_ARGS)
+at_sided_cluster_counts_add_stratum_body(PG_FUNCTION_ARGS)
 {
-	TrkTally   *tally = state_argument(fcinfo, &trk_sided_cluster_counts_kind);
+	TrkCategoryCounts   *tally = state_argument(fcinfo, &trk_sided_cluster_counts_kind);
 
 	if (PG_ARGISNULL(2))
-		PG_RETURN_DATUM(trk_tally_datum(tally));
+		PG_RETURN_DATUM(trk_category_counts_datum(tally));
 	if (PG_ARGISNULL(1) || PG_ARGISNULL(3))
-		trk_tally_add_null(tally, PG_GETARG_BOOL(2), 1);
+		trk_category_counts_add_null(tally, PG_GETARG_BOOL(2), 1);
 	else
 		add_pair(tally, PG_GETARG_TEXT_PP(3), PG_GETARG_TEXT_PP(1), PG_GETARG_BOOL(2), 1);
-	PG_RETURN_DATUM(trk_tally_datum(tally));
+	PG_RETURN_DATUM(trk_category_counts_datum(tally));
 }
 
 /* Merge two states of a kind; a null is the empty one. */
 static Datum
-merge(FunctionCallInfo fcinfo, const TrkTallyKind *kind)
+merge(FunctionCallInfo fcinfo, const TrkCategoryCountsKind *kind)
 {
-	TrkTally   *tally = state_argument(fcinfo, kind);
+	TrkCategoryCounts   *tally = state_argument(fcinfo, kind);
 
 	if (!PG_ARGISNULL(1))
-		trk_tally_merge(tally, PG_GETARG_DATUM(1));
-	PG_RETURN_DATUM(trk_tally_datum(tally));
+		trk_category_counts_merge(tally, PG_GETARG_DATUM(1));
+	PG_RETURN_DATUM(trk_category_counts_datum(tally));
 }
 
 /* at_<type>_merge(state, other): both merged. */
@@ -213,12 +213,12 @@ texts_argument(FunctionCallInfo fcinfo, int arg, int n, bool **nulls)
 	return elements;
 }
 
-TRK_QUIET_FUNCTION(at_counts_of);
+TRK_HIDE_CONTEXT_FUNCTION(at_counts_of);
 /* at_counts_of(categories text[], counts bigint[]) returns at_counts */
 static Datum
-at_counts_of_quietly(PG_FUNCTION_ARGS)
+at_counts_of_body(PG_FUNCTION_ARGS)
 {
-	TrkTally   *tally = trk_tally_new(&trk_counts_kind, CurrentMemoryContext);
+	TrkCategoryCounts   *tally = trk_category_counts_new(&trk_counts_kind, CurrentMemoryContext);
 	int			n;
 	int64	   *counts = trk_counts_argument(fcinfo, 1, &n);
 	bool	   *nulls;
@@ -229,22 +229,22 @@ at_counts_of_quietly(PG_FUNCTION_ARGS)
 		text	   *t = nulls[i] ? NULL : DatumGetTextPP(categories[i]);
 
 		if (t == NULL)
-			trk_tally_add_null(tally, 0, counts[i]);
+			trk_category_counts_add_null(tally, 0, counts[i]);
 		else
-			trk_tally_add(tally, VARDATA_ANY(t), VARSIZE_ANY_EXHDR(t), 0, counts[i]);
+			trk_category_counts_add(tally, VARDATA_ANY(t), VARSIZE_ANY_EXHDR(t), 0, counts[i]);
 	}
-	PG_RETURN_DATUM(trk_tally_datum(tally));
+	PG_RETURN_DATUM(trk_category_counts_datum(tally));
 }
 
-TRK_QUIET_FUNCTION(at_cluster_counts_of);
+TRK_HIDE_CONTEXT_FUNCTION(at_cluster_counts_of);
 /*
  * at_cluster_counts_of(categories text[], run_ids text[], counts bigint[])
  * returns at_cluster_counts
  */
 static Datum
-at_cluster_counts_of_quietly(PG_FUNCTION_ARGS)
+at_cluster_counts_of_body(PG_FUNCTION_ARGS)
 {
-	TrkTally   *tally = trk_tally_new(&trk_cluster_counts_kind, CurrentMemoryContext);
+	TrkCategoryCounts   *tally = trk_category_counts_new(&trk_cluster_counts_kind, CurrentMemoryContext);
 	int			n;
 	int64	   *counts = trk_counts_argument(fcinfo, 2, &n);
 	bool	   *no_category;
@@ -254,10 +254,10 @@ at_cluster_counts_of_quietly(PG_FUNCTION_ARGS)
 
 	for (int i = 0; i < n; i++)
 		if (no_category[i] || no_run[i])
-			trk_tally_add_null(tally, 0, counts[i]);
+			trk_category_counts_add_null(tally, 0, counts[i]);
 		else
 			add_pair(tally, DatumGetTextPP(runs[i]), DatumGetTextPP(categories[i]), 0, counts[i]);
-	PG_RETURN_DATUM(trk_tally_datum(tally));
+	PG_RETURN_DATUM(trk_category_counts_datum(tally));
 }
 
 PG_FUNCTION_INFO_V1(at_describe_counts);
@@ -265,7 +265,7 @@ PG_FUNCTION_INFO_V1(at_describe_counts);
 Datum
 at_describe_counts(PG_FUNCTION_ARGS)
 {
-	TrkTally   *tally = trk_tally_argument(fcinfo, 0, &trk_counts_kind);
+	TrkCategoryCounts   *tally = trk_category_counts_argument(fcinfo, 0, &trk_counts_kind);
 	double		total = 0;
 
 	for (int64 i = 0; i < tally->n; i++)
@@ -273,7 +273,7 @@ at_describe_counts(PG_FUNCTION_ARGS)
 	InitMaterializedSRF(fcinfo, 0);
 	for (int64 i = 0; i < tally->n; i++)
 	{
-		const TrkTallyEntry *e = &tally->entries[i];
+		const TrkCategoryCountsEntry *e = &tally->entries[i];
 		TrkComposite row;
 
 		trk_composite_begin_set(&row, fcinfo);
@@ -290,5 +290,5 @@ PG_FUNCTION_INFO_V1(at_null_count);
 Datum
 at_null_count(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_INT64(trk_tally_argument(fcinfo, 0, &trk_counts_kind)->nulls[0]);
+	PG_RETURN_INT64(trk_category_counts_argument(fcinfo, 0, &trk_counts_kind)->nulls[0]);
 }

@@ -1,7 +1,7 @@
 /*
  * category_counts_test_sql.c
- *	  Tests over at_counts and its kin: at_chi2, at_g, at_divergence,
- *	  at_categories, at_fisher, at_proportion, at_chi2_clustered, at_cmh.
+ *	  Tests over at_counts and its kin: at_chi2, at_g_test, at_divergence,
+ *	  at_categories, at_fisher, at_proportion, at_chi2_clustered, at_cmh_test.
  */
 #include "base/trk.h"
 
@@ -24,18 +24,18 @@ typedef struct Sides
 
 /* The counts of a merged, sorted state of two sides. */
 static void
-sides_of(TrkTally *tally, Sides *sides)
+sides_of(TrkCategoryCounts *tally, Sides *sides)
 {
 	Size		n = (Size) Max(tally->n, 1);
 
-	trk_tally_sort(tally);
+	trk_category_counts_sort(tally);
 	sides->k = (int) tally->n;
 	sides->counts[0] = palloc(sizeof(int64) * n);
 	sides->counts[1] = palloc(sizeof(int64) * n);
 	sides->names = palloc(sizeof(Datum) * n);
 	for (int j = 0; j < sides->k; j++)
 	{
-		const TrkTallyEntry *e = &tally->entries[j];
+		const TrkCategoryCountsEntry *e = &tally->entries[j];
 
 		sides->counts[0][j] = e->counts[0];
 		sides->counts[1][j] = e->counts[1];
@@ -44,18 +44,18 @@ sides_of(TrkTally *tally, Sides *sides)
 }
 
 /* Two states of one side each as one of two sides. */
-static TrkTally *
-two_sided(FunctionCallInfo fcinfo, const TrkTallyKind *one, const TrkTallyKind *both)
+static TrkCategoryCounts *
+two_sided(FunctionCallInfo fcinfo, const TrkCategoryCountsKind *one, const TrkCategoryCountsKind *both)
 {
-	TrkTally   *tally = trk_tally_new(both, CurrentMemoryContext);
+	TrkCategoryCounts   *tally = trk_category_counts_new(both, CurrentMemoryContext);
 
 	for (int side = 0; side < 2; side++)
 	{
-		TrkTally   *from = trk_tally_argument(fcinfo, side, one);
+		TrkCategoryCounts   *from = trk_category_counts_argument(fcinfo, side, one);
 
-		trk_tally_add_null(tally, side, from->nulls[0]);
+		trk_category_counts_add_null(tally, side, from->nulls[0]);
 		for (int64 i = 0; i < from->n; i++)
-			trk_tally_add(tally, from->entries[i].key, from->entries[i].len, side,
+			trk_category_counts_add(tally, from->entries[i].key, from->entries[i].len, side,
 						  from->entries[i].counts[0]);
 	}
 	return tally;
@@ -63,7 +63,7 @@ two_sided(FunctionCallInfo fcinfo, const TrkTallyKind *one, const TrkTallyKind *
 
 /* A table of a state of two sides. */
 static void
-table_of_sides(TrkTally *tally, Sides *sides, TrkTable *table)
+table_of_sides(TrkCategoryCounts *tally, Sides *sides, TrkTable *table)
 {
 	sides_of(tally, sides);
 	trk_table_of(table, sides->counts[0], sides->counts[1], sides->k);
@@ -78,9 +78,9 @@ table_of_states(FunctionCallInfo fcinfo, Sides *sides, TrkTable *table)
 
 /* at_<test>(at_counts, at_counts) and at_<test>(at_sided_counts). */
 #define COUNTS_FUNCTIONS(test) \
-TRK_QUIET_FUNCTION(at_##test##_counts); \
+TRK_HIDE_CONTEXT_FUNCTION(at_##test##_counts); \
 static Datum \
-at_##test##_counts_quietly(PG_FUNCTION_ARGS) \
+at_##test##_counts_body(PG_FUNCTION_ARGS) \
 { \
 	Sides		sides; \
 	TrkTable	table; \
@@ -95,7 +95,7 @@ at_##test##_sides(PG_FUNCTION_ARGS) \
 	Sides		sides; \
 	TrkTable	table; \
 \
-	table_of_sides(trk_tally_argument(fcinfo, 0, &trk_sided_counts_kind), &sides, &table); \
+	table_of_sides(trk_category_counts_argument(fcinfo, 0, &trk_sided_counts_kind), &sides, &table); \
 	return trk_##test##_row(fcinfo, &table); \
 }
 
@@ -124,7 +124,7 @@ at_categories_sides(PG_FUNCTION_ARGS)
 	Sides		sides;
 	TrkTable	table;
 
-	table_of_sides(trk_tally_argument(fcinfo, 0, &trk_sided_counts_kind), &sides, &table);
+	table_of_sides(trk_category_counts_argument(fcinfo, 0, &trk_sided_counts_kind), &sides, &table);
 	trk_category_rows(fcinfo, &table, sides.names);
 	return (Datum) 0;
 }
@@ -174,7 +174,7 @@ share_of_outcomes(FunctionCallInfo fcinfo)
 	Sides		sides;
 	TrkTable	table;
 
-	table_of_sides(trk_tally_argument(fcinfo, 0, &trk_sided_counts_kind), &sides, &table);
+	table_of_sides(trk_category_counts_argument(fcinfo, 0, &trk_sided_counts_kind), &sides, &table);
 	return share_of(&sides, &table, "true", 4);
 }
 
@@ -195,9 +195,9 @@ proportion_share(FunctionCallInfo fcinfo, Share x)
 
 /* at_<test>(at_counts, at_counts, category) and at_<test>_outcomes(at_sided_counts). */
 #define SHARE_FUNCTIONS(test) \
-TRK_QUIET_FUNCTION(at_##test##_counts); \
+TRK_HIDE_CONTEXT_FUNCTION(at_##test##_counts); \
 static Datum \
-at_##test##_counts_quietly(PG_FUNCTION_ARGS) \
+at_##test##_counts_body(PG_FUNCTION_ARGS) \
 { \
 	return test##_share(fcinfo, share_of_states(fcinfo)); \
 } \
@@ -212,25 +212,25 @@ SHARE_FUNCTIONS(fisher)
 SHARE_FUNCTIONS(proportion)
 
 /* The categories of a state by run and category, without runs. */
-static TrkTally *
-categories_of(const TrkTally *tally)
+static TrkCategoryCounts *
+categories_of(const TrkCategoryCounts *tally)
 {
-	TrkTally   *categories = trk_tally_new(&trk_counts_kind, CurrentMemoryContext);
+	TrkCategoryCounts   *categories = trk_category_counts_new(&trk_counts_kind, CurrentMemoryContext);
 
 	for (int64 i = 0; i < tally->n; i++)
 	{
-		const TrkTallyEntry *e = &tally->entries[i];
+		const TrkCategoryCountsEntry *e = &tally->entries[i];
 		const char *category = (const char *) memchr(e->key, '\0', e->len) + 1;
 
-		trk_tally_add(categories, category, e->key + e->len - category, 0, 0);
+		trk_category_counts_add(categories, category, e->key + e->len - category, 0, 0);
 	}
-	trk_tally_sort(categories);
+	trk_category_counts_sort(categories);
 	return categories;
 }
 
 /* The number of a category. */
 static int
-category_number(const TrkTally *categories, const char *category, Size len)
+category_number(const TrkCategoryCounts *categories, const char *category, Size len)
 {
 	int64		low = 0;
 	int64		high = categories->n;
@@ -238,7 +238,7 @@ category_number(const TrkTally *categories, const char *category, Size len)
 	while (low < high)
 	{
 		int64		middle = (low + high) / 2;
-		const TrkTallyEntry *e = &categories->entries[middle];
+		const TrkCategoryCountsEntry *e = &categories->entries[middle];
 		int			cmp = memcmp(e->key, category, Min(e->len, len));
 
 		if (cmp < 0 || (cmp == 0 && e->len < len))
@@ -251,7 +251,7 @@ category_number(const TrkTally *categories, const char *category, Size len)
 
 /* How many runs there are: keys are sorted by run. */
 static int64
-count_runs(const TrkTally *tally)
+count_runs(const TrkCategoryCounts *tally)
 {
 	int64		runs = 0;
 
@@ -263,7 +263,7 @@ count_runs(const TrkTally *tally)
 
 /* One side as a matrix of run by category. */
 static TrkRuns
-runs_of(const TrkTally *tally, const TrkTally *categories, int side)
+runs_of(const TrkCategoryCounts *tally, const TrkCategoryCounts *categories, int side)
 {
 	int64		k = categories->n;
 	int64		rows = count_runs(tally);
@@ -277,7 +277,7 @@ runs_of(const TrkTally *tally, const TrkTally *categories, int side)
 	counts = palloc_extended(sizeof(int64) * Max(rows * k, 1), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
 	for (int64 i = 0; i < tally->n; i++)
 	{
-		const TrkTallyEntry *e = &tally->entries[i];
+		const TrkCategoryCountsEntry *e = &tally->entries[i];
 		const char *category = (const char *) memchr(e->key, '\0', e->len) + 1;
 
 		if (i == 0 || strcmp(e->key, tally->entries[i - 1].key) != 0)
@@ -293,12 +293,12 @@ typedef Datum (*RunsTest) (FunctionCallInfo fcinfo, const TrkRuns runs[2], int k
 
 /* A test by run and category of a state of two sides. */
 static Datum
-test_runs(FunctionCallInfo fcinfo, TrkTally *tally, RunsTest test)
+test_runs(FunctionCallInfo fcinfo, TrkCategoryCounts *tally, RunsTest test)
 {
-	TrkTally   *categories;
+	TrkCategoryCounts   *categories;
 	TrkRuns		runs[2];
 
-	trk_tally_sort(tally);
+	trk_category_counts_sort(tally);
 	categories = categories_of(tally);
 	runs[0] = runs_of(tally, categories, 0);
 	runs[1] = runs_of(tally, categories, 1);
@@ -318,8 +318,8 @@ PG_FUNCTION_INFO_V1(name##_sides); \
 Datum \
 name##_sides(PG_FUNCTION_ARGS) \
 { \
-	return test_runs(fcinfo, trk_tally_argument(fcinfo, 0, &trk_sided_cluster_counts_kind), row); \
+	return test_runs(fcinfo, trk_category_counts_argument(fcinfo, 0, &trk_sided_cluster_counts_kind), row); \
 }
 
 RUNS_FUNCTIONS(at_chi2_clustered, trk_clustered_row)
-RUNS_FUNCTIONS(at_cmh, trk_strata_row)
+RUNS_FUNCTIONS(at_cmh_test, trk_strata_row)

@@ -1,8 +1,8 @@
 /*
  * category_test_sql.c
- *	  SQL functions that compare counts given as arrays: at_chi2, at_g,
+ *	  SQL functions that compare counts given as arrays: at_chi2, at_g_test,
  *	  at_divergence, at_categories, at_fisher, at_proportion,
- *	  at_chi2_clustered, at_cmh.
+ *	  at_chi2_clustered, at_cmh_test.
  */
 #include "base/trk.h"
 
@@ -172,13 +172,13 @@ trk_chi2_row(FunctionCallInfo fcinfo, const TrkTable *given)
 	return trk_composite_datum(&row);
 }
 
-TRK_QUIET_FUNCTION(at_chi2);
+TRK_HIDE_CONTEXT_FUNCTION(at_chi2);
 /*
  * at_chi2(baseline bigint[], observed bigint[], method text, seed bigint)
  * returns at_chi2_result
  */
 static Datum
-at_chi2_quietly(PG_FUNCTION_ARGS)
+at_chi2_body(PG_FUNCTION_ARGS)
 {
 	TrkTable	table;
 
@@ -203,10 +203,10 @@ trk_g_row(FunctionCallInfo fcinfo, const TrkTable *table)
 	return trk_composite_datum(&row);
 }
 
-PG_FUNCTION_INFO_V1(at_g);
-/* at_g(baseline bigint[], observed bigint[]) returns at_g_result */
+PG_FUNCTION_INFO_V1(at_g_test);
+/* at_g_test(baseline bigint[], observed bigint[]) returns at_g_result */
 Datum
-at_g(PG_FUNCTION_ARGS)
+at_g_test(PG_FUNCTION_ARGS)
 {
 	TrkTable	table;
 
@@ -559,10 +559,10 @@ trk_strata_row(FunctionCallInfo fcinfo, const TrkRuns sides[2], int k)
 	return trk_composite_datum(&row);
 }
 
-PG_FUNCTION_INFO_V1(at_cmh);
-/* at_cmh(baseline bigint[], observed bigint[]) returns at_cmh_result: stratum by category */
+PG_FUNCTION_INFO_V1(at_cmh_test);
+/* at_cmh_test(baseline bigint[], observed bigint[]) returns at_cmh_result: stratum by category */
 Datum
-at_cmh(PG_FUNCTION_ARGS)
+at_cmh_test(PG_FUNCTION_ARGS)
 {
 	int64	   *counts[2];
 	int			rows[2];

@@ -12,7 +12,7 @@
 extern void trk_table_of(TrkTable *table, const int64 *baseline, const int64 *observed, int k);
 
 /*
- * The result rows of at_chi2, at_g, at_divergence, at_chi2_clustered, at_cmh
+ * The result rows of at_chi2, at_g_test, at_divergence, at_chi2_clustered, at_cmh_test
  * (whose runs are strata, the same on both sides).
  */
 extern Datum trk_chi2_row(FunctionCallInfo fcinfo, const TrkTable *table);

@@ -28,7 +28,7 @@ typedef struct FlatHead
  * scratch comes from the state's.
  */
 static void
-sort_group(TrkGrouped *grouped, TrkGroup *group)
+sort_group(TrkGroupedSample *grouped, TrkGroup *group)
 {
 	TrkValues	values;
 
@@ -39,7 +39,7 @@ sort_group(TrkGrouped *grouped, TrkGroup *group)
 static Size
 flat_size(ExpandedObjectHeader *eohptr)
 {
-	TrkGrouped *grouped = (TrkGrouped *) eohptr;
+	TrkGroupedSample *grouped = (TrkGroupedSample *) eohptr;
 	Size		size = sizeof(Flat) + sizeof(FlatHead) * grouped->n;
 
 	for (int i = 0; i < grouped->n; i++)
@@ -56,14 +56,14 @@ flat_size(ExpandedObjectHeader *eohptr)
 static void
 flatten(ExpandedObjectHeader *eohptr, void *result, Size size)
 {
-	TrkGrouped *grouped = (TrkGrouped *) eohptr;
+	TrkGroupedSample *grouped = (TrkGroupedSample *) eohptr;
 	Flat	   *flat = result;
 	FlatHead   *heads = (FlatHead *) (flat + 1);
 	char	   *values = (char *) (heads + grouped->n);
 
 	memset(flat, 0, sizeof(Flat));
 	SET_VARSIZE(flat, size);
-	flat->format = TRK_GROUPED_FORMAT;
+	flat->format = TRK_GROUPED_SAMPLE_FORMAT;
 	flat->nan = grouped->nan;
 	flat->n = grouped->n;
 	for (int i = 0; i < grouped->n; i++)
@@ -81,19 +81,19 @@ flatten(ExpandedObjectHeader *eohptr, void *result, Size size)
 static const ExpandedObjectMethods methods = {flat_size, flatten};
 
 /* See grouped.h. */
-TrkGrouped *
-trk_grouped_new(MemoryContext parent)
+TrkGroupedSample *
+trk_grouped_sample_new(MemoryContext parent)
 {
 	MemoryContext context = AllocSetContextCreate(parent, "grouped sample",
 												  ALLOCSET_START_SMALL_SIZES);
-	TrkGrouped *grouped = MemoryContextAllocZero(context, sizeof(TrkGrouped));
+	TrkGroupedSample *grouped = MemoryContextAllocZero(context, sizeof(TrkGroupedSample));
 
 	EOH_init_header(&grouped->hdr, &methods, context);
 	return grouped;
 }
 
 /* Is a datum this kind of expanded object? */
-static TrkGrouped *
+static TrkGroupedSample *
 expanded_of(Datum datum)
 {
 	ExpandedObjectHeader *eoh;
@@ -101,12 +101,12 @@ expanded_of(Datum datum)
 	if (!VARATT_IS_EXTERNAL_EXPANDED(DatumGetPointer(datum)))
 		return NULL;
 	eoh = DatumGetEOHP(datum);
-	return eoh->eoh_methods == &methods ? (TrkGrouped *) eoh : NULL;
+	return eoh->eoh_methods == &methods ? (TrkGroupedSample *) eoh : NULL;
 }
 
 /* The place of a label, or where it belongs. */
 static int
-find_group(const TrkGrouped *grouped, int32 label)
+find_group(const TrkGroupedSample *grouped, int32 label)
 {
 	int			low = 0;
 	int			high = grouped->n;
@@ -125,7 +125,7 @@ find_group(const TrkGrouped *grouped, int32 label)
 
 /* The sample of this label, made when it is new. */
 static TrkGroup *
-group_of(TrkGrouped *grouped, int32 label)
+group_of(TrkGroupedSample *grouped, int32 label)
 {
 	int			at = find_group(grouped, label);
 	TrkGroup   *groups = grouped->groups;
@@ -149,7 +149,7 @@ group_of(TrkGrouped *grouped, int32 label)
 
 /* Make room for n more values. */
 static void
-reserve(TrkGrouped *grouped, TrkGroup *group, int64 n)
+reserve(TrkGroupedSample *grouped, TrkGroup *group, int64 n)
 {
 	if (n > TRK_MAX_SAMPLE - group->n)
 		ereport(ERROR,
@@ -166,7 +166,7 @@ reserve(TrkGrouped *grouped, TrkGroup *group, int64 n)
 
 /* See grouped.h. */
 void
-trk_grouped_add(TrkGrouped *grouped, int32 label, const double *values, int64 n)
+trk_grouped_sample_add(TrkGroupedSample *grouped, int32 label, const double *values, int64 n)
 {
 	TrkGroup   *group = group_of(grouped, label);
 
@@ -180,29 +180,29 @@ trk_grouped_add(TrkGrouped *grouped, int32 label, const double *values, int64 n)
 
 /* See grouped.h. */
 void
-trk_grouped_add_new(TrkGrouped *grouped, int32 label, double x)
+trk_grouped_sample_add_new(TrkGroupedSample *grouped, int32 label, double x)
 {
-	trk_grouped_add(grouped, label, &x, 1);
+	trk_grouped_sample_add(grouped, label, &x, 1);
 }
 
 /* See grouped.h. */
 void
-trk_grouped_merge(TrkGrouped *grouped, const TrkGrouped *other)
+trk_grouped_sample_merge(TrkGroupedSample *grouped, const TrkGroupedSample *other)
 {
 	grouped->nan += other->nan;
 	for (int i = 0; i < other->n; i++)
-		trk_grouped_add(grouped, other->groups[i].label, other->groups[i].v, other->groups[i].n);
+		trk_grouped_sample_add(grouped, other->groups[i].label, other->groups[i].v, other->groups[i].n);
 }
 
 /* Take over a flat form that is not to be trusted. */
 static void
-expand(TrkGrouped *grouped, const Flat *flat, Size size)
+expand(TrkGroupedSample *grouped, const Flat *flat, Size size)
 {
 	const FlatHead *heads = (const FlatHead *) (flat + 1);
 	const double *values;
 	const double *end = (const double *) ((const char *) flat + size);
 
-	if (size < sizeof(Flat) || flat->format != TRK_GROUPED_FORMAT || flat->nan < 0 ||
+	if (size < sizeof(Flat) || flat->format != TRK_GROUPED_SAMPLE_FORMAT || flat->nan < 0 ||
 		flat->n < 0 || flat->n > (int64) ((size - sizeof(Flat)) / sizeof(FlatHead)))
 		goto corrupt;
 	values = (const double *) (heads + flat->n);
@@ -211,7 +211,7 @@ expand(TrkGrouped *grouped, const Flat *flat, Size size)
 	{
 		if (heads[i].n < 0 || heads[i].n > end - values || heads[i].label != (int32) heads[i].label)
 			goto corrupt;
-		trk_grouped_add(grouped, (int32) heads[i].label, values, heads[i].n);
+		trk_grouped_sample_add(grouped, (int32) heads[i].label, values, heads[i].n);
 		values += heads[i].n;
 	}
 	if (values == end)
@@ -223,24 +223,24 @@ corrupt:
 }
 
 /* See grouped.h. */
-TrkGrouped *
-trk_grouped_writable(Datum datum)
+TrkGroupedSample *
+trk_grouped_sample_writable(Datum datum)
 {
 	return VARATT_IS_EXTERNAL_EXPANDED_RW(DatumGetPointer(datum)) ? expanded_of(datum) : NULL;
 }
 
 /* See grouped.h. */
-TrkGrouped *
-trk_grouped_own(Datum datum, MemoryContext parent)
+TrkGroupedSample *
+trk_grouped_sample_own(Datum datum, MemoryContext parent)
 {
-	TrkGrouped *grouped = expanded_of(datum);
-	TrkGrouped *copy;
+	TrkGroupedSample *grouped = expanded_of(datum);
+	TrkGroupedSample *copy;
 
-	if (trk_grouped_writable(datum) != NULL)
+	if (trk_grouped_sample_writable(datum) != NULL)
 		return grouped;
-	copy = trk_grouped_new(parent);
+	copy = trk_grouped_sample_new(parent);
 	if (grouped != NULL)
-		trk_grouped_merge(copy, grouped);
+		trk_grouped_sample_merge(copy, grouped);
 	else
 	{
 		Flat	   *flat = (Flat *) PG_DETOAST_DATUM(datum);
@@ -252,7 +252,7 @@ trk_grouped_own(Datum datum, MemoryContext parent)
 
 /* See grouped.h. */
 TrkValues
-trk_grouped_values(TrkGrouped *grouped, int32 label)
+trk_grouped_sample_values(TrkGroupedSample *grouped, int32 label)
 {
 	int			at = find_group(grouped, label);
 	TrkValues	values = {NULL, 0, grouped->nan};

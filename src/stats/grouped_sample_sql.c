@@ -1,7 +1,7 @@
 /*
  * grouped_sample_sql.c
  *	  The SQL type at_grouped_sample, and the aggregates that compare samples:
- *	  at_anderson_darling, at_ks, at_mann_whitney, at_cramer_von_mises,
+ *	  at_anderson_darling, at_ks_test, at_mann_whitney, at_cramer_von_mises,
  *	  at_wasserstein, at_welch, at_psi.
  */
 #include "base/trk.h"
@@ -13,10 +13,10 @@
 #include "utils/builtins.h"
 
 /* An argument to read. */
-static TrkGrouped *
+static TrkGroupedSample *
 grouped_argument(FunctionCallInfo fcinfo, int arg)
 {
-	return trk_grouped_own(PG_GETARG_DATUM(arg), CurrentMemoryContext);
+	return trk_grouped_sample_own(PG_GETARG_DATUM(arg), CurrentMemoryContext);
 }
 
 PG_FUNCTION_INFO_V1(at_grouped_sample_out);
@@ -24,15 +24,15 @@ PG_FUNCTION_INFO_V1(at_grouped_sample_out);
 Datum
 at_grouped_sample_out(PG_FUNCTION_ARGS)
 {
-	TrkGrouped *grouped = grouped_argument(fcinfo, 0);
+	TrkGroupedSample *grouped = grouped_argument(fcinfo, 0);
 	StringInfoData out;
 
 	initStringInfo(&out);
 	appendStringInfo(&out, "{\"v\":%d,\"nan\":" INT64_FORMAT ",\"samples\":[",
-					 TRK_GROUPED_FORMAT, grouped->nan);
+					 TRK_GROUPED_SAMPLE_FORMAT, grouped->nan);
 	for (int g = 0; g < grouped->n; g++)
 	{
-		TrkValues	values = trk_grouped_values(grouped, grouped->groups[g].label);
+		TrkValues	values = trk_grouped_sample_values(grouped, grouped->groups[g].label);
 
 		appendStringInfo(&out, "%s[%d", g > 0 ? "," : "", grouped->groups[g].label);
 		for (int64 i = 0; i < values.n; i++)
@@ -48,33 +48,33 @@ at_grouped_sample_out(PG_FUNCTION_ARGS)
 
 /* One sample: its label, then the values. */
 static bool
-read_sample(const TrkValue *sample, TrkGrouped *grouped)
+read_sample(const TrkValue *sample, TrkGroupedSample *grouped)
 {
 	int64		label;
 
 	if (sample->kind != TRK_ARRAY || sample->len == 0 ||
 		!trk_state_whole(&sample->u.items[0], PG_INT32_MIN, PG_INT32_MAX, &label))
 		return false;
-	trk_grouped_add(grouped, (int32) label, NULL, 0);
+	trk_grouped_sample_add(grouped, (int32) label, NULL, 0);
 	for (uint32 i = 1; i < sample->len; i++)
 	{
 		double		x;
 
 		if (!trk_state_double(&sample->u.items[i], &x))
 			return false;
-		trk_grouped_add(grouped, (int32) label, &x, 1);
+		trk_grouped_sample_add(grouped, (int32) label, &x, 1);
 	}
 	return true;
 }
 
 /* The whole text. */
 static bool
-read_grouped(const char *s, TrkGrouped *grouped)
+read_grouped(const char *s, TrkGroupedSample *grouped)
 {
 	TrkValue	root;
 	const TrkValue *samples;
 
-	if (!trk_state_read(s, 3, &root) || !trk_state_format(&root, TRK_GROUPED_FORMAT) ||
+	if (!trk_state_read(s, 3, &root) || !trk_state_format(&root, TRK_GROUPED_SAMPLE_FORMAT) ||
 		!trk_state_whole(trk_state_member(&root, "nan", TRK_NUMBER), 0, TRK_MAX_TOTAL_NAN,
 						 &grouped->nan) ||
 		(samples = trk_state_member(&root, "samples", TRK_ARRAY)) == NULL)
@@ -90,11 +90,11 @@ PG_FUNCTION_INFO_V1(at_grouped_sample_in);
 Datum
 at_grouped_sample_in(PG_FUNCTION_ARGS)
 {
-	TrkGrouped *grouped = trk_grouped_new(CurrentMemoryContext);
+	TrkGroupedSample *grouped = trk_grouped_sample_new(CurrentMemoryContext);
 
 	if (!read_grouped(PG_GETARG_CSTRING(0), grouped))
 		trk_state_bad_text(fcinfo, "at_grouped_sample");
-	PG_RETURN_DATUM(trk_grouped_datum(grouped));
+	PG_RETURN_DATUM(trk_grouped_sample_datum(grouped));
 }
 
 PG_FUNCTION_INFO_V1(at_grouped_sample_send);
@@ -105,16 +105,16 @@ PG_FUNCTION_INFO_V1(at_grouped_sample_send);
 Datum
 at_grouped_sample_send(PG_FUNCTION_ARGS)
 {
-	TrkGrouped *grouped = grouped_argument(fcinfo, 0);
+	TrkGroupedSample *grouped = grouped_argument(fcinfo, 0);
 	StringInfoData buf;
 
 	pq_begintypsend(&buf);
-	pq_sendbyte(&buf, TRK_GROUPED_FORMAT);
+	pq_sendbyte(&buf, TRK_GROUPED_SAMPLE_FORMAT);
 	pq_sendint64(&buf, grouped->nan);
 	pq_sendint32(&buf, grouped->n);
 	for (int g = 0; g < grouped->n; g++)
 	{
-		TrkValues	values = trk_grouped_values(grouped, grouped->groups[g].label);
+		TrkValues	values = trk_grouped_sample_values(grouped, grouped->groups[g].label);
 
 		pq_sendint32(&buf, grouped->groups[g].label);
 		pq_sendint64(&buf, values.n);
@@ -130,10 +130,10 @@ Datum
 at_grouped_sample_recv(PG_FUNCTION_ARGS)
 {
 	StringInfo	buf = (StringInfo) PG_GETARG_POINTER(0);
-	TrkGrouped *grouped = trk_grouped_new(CurrentMemoryContext);
+	TrkGroupedSample *grouped = trk_grouped_sample_new(CurrentMemoryContext);
 	int			samples;
 
-	if (pq_getmsgbyte(buf) != TRK_GROUPED_FORMAT)
+	if (pq_getmsgbyte(buf) != TRK_GROUPED_SAMPLE_FORMAT)
 		trk_state_bad_binary("at_grouped_sample");
 	grouped->nan = pq_getmsgint64(buf);
 	samples = pq_getmsgint(buf, 4);
@@ -147,45 +147,45 @@ at_grouped_sample_recv(PG_FUNCTION_ARGS)
 		if (n < 0 || n > (buf->len - buf->cursor) / 8 ||
 			(g > 0 && label <= grouped->groups[grouped->n - 1].label))
 			trk_state_bad_binary("at_grouped_sample");
-		trk_grouped_add(grouped, label, NULL, 0);
+		trk_grouped_sample_add(grouped, label, NULL, 0);
 		for (int64 i = 0; i < n; i++)
 		{
 			double		x = pq_getmsgfloat8(buf);
 
 			if (isnan(x))
 				trk_state_bad_binary("at_grouped_sample");
-			trk_grouped_add(grouped, label, &x, 1);
+			trk_grouped_sample_add(grouped, label, &x, 1);
 		}
 	}
-	PG_RETURN_DATUM(trk_grouped_datum(grouped));
+	PG_RETURN_DATUM(trk_grouped_sample_datum(grouped));
 }
 
 /* The state of an aggregate, or a new one; memory that must hold it. */
-static TrkGrouped *
+static TrkGroupedSample *
 state_argument(FunctionCallInfo fcinfo)
 {
 	MemoryContext context;
-	TrkGrouped *grouped = PG_ARGISNULL(0) ? NULL : trk_grouped_writable(PG_GETARG_DATUM(0));
+	TrkGroupedSample *grouped = PG_ARGISNULL(0) ? NULL : trk_grouped_sample_writable(PG_GETARG_DATUM(0));
 
 	if (likely(grouped != NULL))
 		return grouped;
 	if (!AggCheckCallContext(fcinfo, &context))
 		context = CurrentMemoryContext;
 	if (PG_ARGISNULL(0))
-		return trk_grouped_new(context);
-	return trk_grouped_own(PG_GETARG_DATUM(0), context);
+		return trk_grouped_sample_new(context);
+	return trk_grouped_sample_own(PG_GETARG_DATUM(0), context);
 }
 
 /* Add a row: value and label; a row with a null is left out. */
 static Datum
 add_row(FunctionCallInfo fcinfo, bool by_side)
 {
-	TrkGrouped *grouped = state_argument(fcinfo);
+	TrkGroupedSample *grouped = state_argument(fcinfo);
 
 	if (!PG_ARGISNULL(1) && !PG_ARGISNULL(2))
-		trk_grouped_add_one(grouped, by_side ? (int32) PG_GETARG_BOOL(2) : PG_GETARG_INT32(2),
+		trk_grouped_sample_add_one(grouped, by_side ? (int32) PG_GETARG_BOOL(2) : PG_GETARG_INT32(2),
 							PG_GETARG_FLOAT8(1));
-	return trk_grouped_datum(grouped);
+	return trk_grouped_sample_datum(grouped);
 }
 
 PG_FUNCTION_INFO_V1(at_grouped_sample_add);
@@ -209,11 +209,11 @@ PG_FUNCTION_INFO_V1(at_grouped_sample_merge);
 Datum
 at_grouped_sample_merge(PG_FUNCTION_ARGS)
 {
-	TrkGrouped *grouped = state_argument(fcinfo);
+	TrkGroupedSample *grouped = state_argument(fcinfo);
 
 	if (!PG_ARGISNULL(1))
-		trk_grouped_merge(grouped, grouped_argument(fcinfo, 1));
-	return trk_grouped_datum(grouped);
+		trk_grouped_sample_merge(grouped, grouped_argument(fcinfo, 1));
+	return trk_grouped_sample_datum(grouped);
 }
 
 PG_FUNCTION_INFO_V1(at_anderson_darling);
@@ -221,11 +221,11 @@ PG_FUNCTION_INFO_V1(at_anderson_darling);
 Datum
 at_anderson_darling(PG_FUNCTION_ARGS)
 {
-	TrkGrouped *grouped = grouped_argument(fcinfo, 0);
+	TrkGroupedSample *grouped = grouped_argument(fcinfo, 0);
 	TrkValues  *samples = palloc(sizeof(TrkValues) * Max(grouped->n, 1));
 
 	for (int g = 0; g < grouped->n; g++)
-		samples[g] = trk_grouped_values(grouped, grouped->groups[g].label);
+		samples[g] = trk_grouped_sample_values(grouped, grouped->groups[g].label);
 	return trk_samples_row(fcinfo, samples, grouped->n, grouped->nan);
 }
 
@@ -233,9 +233,9 @@ at_anderson_darling(PG_FUNCTION_ARGS)
 static Datum
 test_sides(FunctionCallInfo fcinfo, TrkSampleTest test)
 {
-	TrkGrouped *grouped = grouped_argument(fcinfo, 0);
-	TrkValues	b = trk_grouped_values(grouped, 0);
-	TrkValues	o = trk_grouped_values(grouped, 1);
+	TrkGroupedSample *grouped = grouped_argument(fcinfo, 0);
+	TrkValues	b = trk_grouped_sample_values(grouped, 0);
+	TrkValues	o = trk_grouped_sample_values(grouped, 1);
 
 	o.nan = 0;
 	return test(fcinfo, &b, &o);
@@ -269,9 +269,9 @@ PG_FUNCTION_INFO_V1(at_quantile_shift_sides);
 Datum
 at_quantile_shift_sides(PG_FUNCTION_ARGS)
 {
-	TrkGrouped *grouped = grouped_argument(fcinfo, 0);
-	TrkValues	b = trk_grouped_values(grouped, 0);
-	TrkValues	o = trk_grouped_values(grouped, 1);
+	TrkGroupedSample *grouped = grouped_argument(fcinfo, 0);
+	TrkValues	b = trk_grouped_sample_values(grouped, 0);
+	TrkValues	o = trk_grouped_sample_values(grouped, 1);
 
 	trk_quantile_rows(fcinfo, &b, &o, 1);
 	return (Datum) 0;

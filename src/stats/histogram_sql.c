@@ -226,10 +226,10 @@ at_histogram_of(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(h);
 }
 
-PG_FUNCTION_INFO_V1(at_edges);
-/* at_edges(values float8[], bins int) returns float8[]: quantiles, equal ones merged */
+PG_FUNCTION_INFO_V1(at_bin_edges);
+/* at_bin_edges(values float8[], bins int) returns float8[]: quantiles, equal ones merged */
 Datum
-at_edges(PG_FUNCTION_ARGS)
+at_bin_edges(PG_FUNCTION_ARGS)
 {
 	int			bins = PG_GETARG_INT32(1);
 	int64		n;
@@ -269,10 +269,10 @@ at_divergence_histograms(PG_FUNCTION_ARGS)
 	return trk_divergence_row(fcinfo, &table);
 }
 
-TRK_QUIET_FUNCTION(at_chi2_histograms);
+TRK_HIDE_CONTEXT_FUNCTION(at_chi2_histograms);
 /* at_chi2(baseline at_histogram, observed at_histogram) returns at_chi2_result */
 static Datum
-at_chi2_histograms_quietly(PG_FUNCTION_ARGS)
+at_chi2_histograms_body(PG_FUNCTION_ARGS)
 {
 	TrkTable	table;
 

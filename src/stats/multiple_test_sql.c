@@ -85,10 +85,10 @@ floats_datum(const Elements *e)
 											  TYPALIGN_DOUBLE));
 }
 
-TRK_QUIET_FUNCTION(at_p_adjust);
+TRK_HIDE_CONTEXT_FUNCTION(at_p_adjust);
 /* at_p_adjust(p float8[], method text) returns float8[]: nulls stay where they are */
 static Datum
-at_p_adjust_quietly(PG_FUNCTION_ARGS)
+at_p_adjust_body(PG_FUNCTION_ARGS)
 {
 	ArrayType  *array = PG_GETARG_ARRAYTYPE_P(0);
 	TrkAdjust	method = method_argument(PG_GETARG_TEXT_PP(1));
@@ -127,10 +127,10 @@ check_weights(const double *weights, int64 n)
 				 errmsg("weights must not be negative, and one of them greater than zero")));
 }
 
-TRK_QUIET_FUNCTION(at_p_adjust_weighted);
+TRK_HIDE_CONTEXT_FUNCTION(at_p_adjust_weighted);
 /* at_p_adjust_weighted(p float8[], weights float8[], method text) returns float8[] */
 static Datum
-at_p_adjust_weighted_quietly(PG_FUNCTION_ARGS)
+at_p_adjust_weighted_body(PG_FUNCTION_ARGS)
 {
 	Elements	e = floats_of(fcinfo, 0, -1);
 	Elements	of = floats_of(fcinfo, 1, e.n);
@@ -259,13 +259,13 @@ share_argument(FunctionCallInfo fcinfo, int arg)
 	return share;
 }
 
-TRK_QUIET_FUNCTION(at_test_weights);
+TRK_HIDE_CONTEXT_FUNCTION(at_test_weights);
 /*
  * at_test_weights(is_primary boolean[], dimension bigint[], least_p float8[],
  * stake float8[], alpha float8, primary_share float8) returns float8[]
  */
 static Datum
-at_test_weights_quietly(PG_FUNCTION_ARGS)
+at_test_weights_body(PG_FUNCTION_ARGS)
 {
 	int			n;
 	Weighed    *rows = weighed_arguments(fcinfo, &n);

@@ -1,6 +1,6 @@
 /*
  * sample_compare_sql.c
- *	  SQL functions that compare values given as arrays: at_ks,
+ *	  SQL functions that compare values given as arrays: at_ks_test,
  *	  at_mann_whitney, at_anderson_darling, at_cramer_von_mises,
  *	  at_wasserstein, at_welch, at_psi, at_quantile_shift.
  */
@@ -314,10 +314,10 @@ test_arrays(FunctionCallInfo fcinfo, TrkSampleTest test)
 	return test(fcinfo, &b, &o);
 }
 
-TRK_QUIET_FUNCTION(at_ks);
-/* at_ks(baseline float8[], observed float8[]) returns at_ks_result */
+TRK_HIDE_CONTEXT_FUNCTION(at_ks_test);
+/* at_ks_test(baseline float8[], observed float8[]) returns at_ks_result */
 static Datum
-at_ks_quietly(PG_FUNCTION_ARGS)
+at_ks_test_body(PG_FUNCTION_ARGS)
 {
 	return test_arrays(fcinfo, trk_ks_row);
 }

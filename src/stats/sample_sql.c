@@ -189,10 +189,10 @@ sample_settle(TrkState *state)
 static void
 check_limit(const TrkState *state)
 {
-	if (state->n_rows > trk_guc_max_sample_values)
+	if (state->n_rows > trk_setting_max_sample_values)
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("sample has more than %d distinct values", trk_guc_max_sample_values),
+				 errmsg("sample has more than %d distinct values", trk_setting_max_sample_values),
 				 errhint("Raise agent_tracker.max_sample_values, or round the values.")));
 }
 
@@ -327,10 +327,10 @@ quantile_method(text *method)) (const TrkSample *, double)
 	return trk_quantile_disc;
 }
 
-TRK_QUIET_FUNCTION(at_quantile);
+TRK_HIDE_CONTEXT_FUNCTION(at_quantile);
 /* at_quantile(at_sample, q, method) returns float8 */
 static Datum
-at_quantile_quietly(PG_FUNCTION_ARGS)
+at_quantile_body(PG_FUNCTION_ARGS)
 {
 	TrkState   *state = sample_settle(trk_state_arg(fcinfo, 0, &at_sample_type));
 	TrkSample	sample = trk_state_sample(state);
@@ -342,10 +342,10 @@ at_quantile_quietly(PG_FUNCTION_ARGS)
 	PG_RETURN_FLOAT8(quantile_method(PG_GETARG_TEXT_PP(2)) (&sample, q));
 }
 
-TRK_QUIET_FUNCTION(at_quantiles);
+TRK_HIDE_CONTEXT_FUNCTION(at_quantiles);
 /* at_quantiles(float8[], q float8, method text) returns float8 */
 static Datum
-at_quantiles_quietly(PG_FUNCTION_ARGS)
+at_quantiles_body(PG_FUNCTION_ARGS)
 {
 	TrkState   *state = sample_of_array(PG_GETARG_ARRAYTYPE_P(0));
 	TrkSample	sample = trk_state_sample(state);

@@ -1,8 +1,8 @@
 /*
  * sample_test_sql.c
- *	  Comparisons of two states at_sample, and of two at_moments: at_ks,
+ *	  Comparisons of two states at_sample, and of two at_moments: at_ks_test,
  *	  at_mann_whitney, at_anderson_darling, at_cramer_von_mises,
- *	  at_wasserstein, at_welch, at_psi, at_quantile_shift, at_edges.
+ *	  at_wasserstein, at_welch, at_psi, at_quantile_shift, at_bin_edges.
  */
 #include "base/trk.h"
 
@@ -66,9 +66,9 @@ test_samples(FunctionCallInfo fcinfo, TrkSampleTest test)
 
 /* at_<test>(at_sample, at_sample, ...) */
 #define SAMPLES_FUNCTION(test, row) \
-TRK_QUIET_FUNCTION(at_##test##_samples); \
+TRK_HIDE_CONTEXT_FUNCTION(at_##test##_samples); \
 static Datum \
-at_##test##_samples_quietly(PG_FUNCTION_ARGS) \
+at_##test##_samples_body(PG_FUNCTION_ARGS) \
 { \
 	return test_samples(fcinfo, row); \
 }
@@ -94,7 +94,7 @@ at_quantile_shift_samples(PG_FUNCTION_ARGS)
 }
 
 PG_FUNCTION_INFO_V1(at_edges_sample);
-/* at_edges(at_sample, bins int) returns float8[] */
+/* at_bin_edges(at_sample, bins int) returns float8[] */
 Datum
 at_edges_sample(PG_FUNCTION_ARGS)
 {

@@ -331,7 +331,7 @@ ks_bounds(const TrkSketch *b, const TrkSketch *o, double *least, double *most)
 }
 
 PG_FUNCTION_INFO_V1(at_ks_sketch);
-/* at_ks(baseline at_sketch, observed at_sketch) returns at_ks_bounds_result */
+/* at_ks_test(baseline at_sketch, observed at_sketch) returns at_ks_bounds_result */
 Datum
 at_ks_sketch(PG_FUNCTION_ARGS)
 {

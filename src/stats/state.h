@@ -1,7 +1,7 @@
 /*
  * state.h
  *	  The common form of the aggregate states of statistics (at_moments,
- *	  at_sample, at_growth, at_series, at_pairs): bytes, text and binary I/O,
+ *	  at_sample, at_drawdown_state, at_series, at_pairs): bytes, text and binary I/O,
  *	  growth in place.  Called by the rooms of those types.
  *
  * A state is a valid varlena at every moment: a fixed part of 64-bit integers

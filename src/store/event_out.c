@@ -497,10 +497,10 @@ trk_event_write(StringInfo out, const TrkRowShape *shape, HeapTuple tuple, Tuple
 	put_fields(&o);
 }
 
-TRK_QUIET_FUNCTION(at_event_json);
+TRK_HIDE_CONTEXT_FUNCTION(at_event_json);
 /* at_event_json(record) returns json: the canonical event of a row of at_event */
 static Datum
-at_event_json_quietly(PG_FUNCTION_ARGS)
+at_event_json_body(PG_FUNCTION_ARGS)
 {
 	HeapTupleHeader header = PG_GETARG_HEAPTUPLEHEADER(0);
 	TrkRowShape *shape = fcinfo->flinfo->fn_extra;

@@ -79,10 +79,10 @@ at_id_send(PG_FUNCTION_ARGS)
 	PG_RETURN_BYTEA_P(pq_endtypsend(&buf));
 }
 
-TRK_QUIET_FUNCTION(at_id_from_text);
+TRK_HIDE_CONTEXT_FUNCTION(at_id_from_text);
 /* at_id(text) returns at_id, for the cast */
 static Datum
-at_id_from_text_quietly(PG_FUNCTION_ARGS)
+at_id_from_text_body(PG_FUNCTION_ARGS)
 {
 	text	   *t = PG_GETARG_TEXT_PP(0);
 	TrkArena	arena;

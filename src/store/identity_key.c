@@ -169,7 +169,7 @@ trk_identity_notice(const TrkRedactor *redactor, const TrkStoreKey *key, uint64 
 
 	if (pseudonyms == 0 && lost == 0)
 		return;
-	if (no_key || (redactor->rules & TRK_RULES_CLIENT) != 0)
+	if (no_key || (redactor->rules & TRK_REDACT_CLIENT) != 0)
 		ereport(NOTICE,
 				(errmsg("identifiers: " UINT64_FORMAT " are redacted and identify nothing", lost),
 				 no_key ? errhint("The store has no key of pseudonyms: SELECT %s.at_upgrade_store() makes it.",

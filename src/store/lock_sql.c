@@ -23,7 +23,7 @@ PG_FUNCTION_INFO_V1(at_lock_store);
 PG_FUNCTION_INFO_V1(at_lock_load);
 PG_FUNCTION_INFO_V1(at_lock_rollups);
 PG_FUNCTION_INFO_V1(at_summarize);
-TRK_QUIET_FUNCTION(at_lock_scan);
+TRK_HIDE_CONTEXT_FUNCTION(at_lock_scan);
 
 /* at_lock_store(): those who make or upgrade the store take turns. */
 Datum
@@ -85,7 +85,7 @@ at_summarize(PG_FUNCTION_ARGS)
 
 /* at_lock_scan(baseline): scans of a baseline take turns. */
 static Datum
-at_lock_scan_quietly(PG_FUNCTION_ARGS)
+at_lock_scan_body(PG_FUNCTION_ARGS)
 {
 	text	   *baseline = PG_GETARG_TEXT_PP(0);
 

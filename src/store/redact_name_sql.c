@@ -29,16 +29,16 @@ at_redact_note(PG_FUNCTION_ARGS)
 {
 	TrkRedactor redactor;
 	TrkArena	arena;
-	TrkQuiet	quiet;
+	TrkHiddenContext	quiet;
 	TrkText		t;
 	text	   *result;
 
-	trk_quiet_begin(&quiet);
-	trk_guc_redactor(&redactor);
+	trk_hide_context_begin(&quiet);
+	trk_setting_redactor(&redactor);
 	t = note_arg(&arena, PG_GETARG_TEXT_PP(0));
 	(void) trk_pattern_redact(&arena, t.s, t.len, redactor.rules, &redactor.custom, &t.s, &t.len);
 	result = trk_server_text_datum(t.s, t.len);
-	trk_quiet_end(&quiet);
+	trk_hide_context_end(&quiet);
 	PG_RETURN_TEXT_P(result);
 }
 
@@ -50,16 +50,16 @@ at_redact_name(PG_FUNCTION_ARGS)
 	TrkStoreKey key;
 	TrkRedactor redactor;
 	TrkArena	arena;
-	TrkQuiet	quiet;
+	TrkHiddenContext	quiet;
 	TrkText		t;
 	text	   *result;
 
-	trk_quiet_begin(&quiet);
-	trk_guc_redactor(&redactor);
+	trk_hide_context_begin(&quiet);
+	trk_setting_redactor(&redactor);
 	trk_identity_key_of_store(trk_store_open(fcinfo, false), &key, &redactor);
 	t = note_arg(&arena, PG_GETARG_TEXT_PP(0));
 	(void) trk_redact_identity(&redactor, &arena, TRK_IDENTITY, t.s, t.len, &t.s, &t.len);
 	result = trk_server_text_datum(t.s, t.len);
-	trk_quiet_end(&quiet);
+	trk_hide_context_end(&quiet);
 	PG_RETURN_TEXT_P(result);
 }

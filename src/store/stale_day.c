@@ -25,7 +25,7 @@ day_of(int64 occurred_at)
 
 /* Is a mark for this project and day? */
 static bool
-mark_is(const TrkMark *mark, TrkText project, int64 day)
+mark_is(const TrkStaleDay *mark, TrkText project, int64 day)
 {
 	return mark->day == day && mark->project.len == project.len &&
 		memcmp(mark->project.s, project.s, project.len) == 0;
@@ -33,12 +33,12 @@ mark_is(const TrkMark *mark, TrkText project, int64 day)
 
 /* The slot of the mark for this project and day, or the free one where it belongs. */
 static uint16 *
-find_slot(const TrkMarks *marks, TrkText project, int64 day)
+find_slot(const TrkStaleDays *marks, TrkText project, int64 day)
 {
 	uint32		hash = hash_bytes((const unsigned char *) project.s, (int) project.len);
 	uint32		slot = hash_combine(hash, murmurhash32((uint32) day));
 
-	for (slot %= TRK_MARK_SLOTS; marks->slots[slot] != 0; slot = (slot + 1) % TRK_MARK_SLOTS)
+	for (slot %= TRK_STALE_DAY_SLOTS; marks->slots[slot] != 0; slot = (slot + 1) % TRK_STALE_DAY_SLOTS)
 		if (mark_is(&marks->marks[marks->slots[slot] - 1], project, day))
 			break;
 	return &marks->slots[slot];
@@ -46,7 +46,7 @@ find_slot(const TrkMarks *marks, TrkText project, int64 day)
 
 /* See marks.h. */
 void
-trk_marks_add(TrkMarks *marks, TrkStore *store, MemoryContext context,
+trk_stale_days_add(TrkStaleDays *marks, TrkStore *store, MemoryContext context,
 			  TrkText project, int64 occurred_at)
 {
 	int64		day = day_of(occurred_at);
@@ -57,11 +57,11 @@ trk_marks_add(TrkMarks *marks, TrkStore *store, MemoryContext context,
 		return;
 	if (marks->marks == NULL)
 	{
-		marks->marks = MemoryContextAlloc(context, sizeof(TrkMark) * TRK_MARKS);
-		marks->slots = MemoryContextAllocZero(context, sizeof(uint16) * TRK_MARK_SLOTS);
+		marks->marks = MemoryContextAlloc(context, sizeof(TrkStaleDay) * TRK_STALE_DAYS);
+		marks->slots = MemoryContextAllocZero(context, sizeof(uint16) * TRK_STALE_DAY_SLOTS);
 	}
-	if (marks->count == TRK_MARKS)
-		trk_marks_write(marks, store);
+	if (marks->count == TRK_STALE_DAYS)
+		trk_stale_days_write(marks, store);
 	slot = find_slot(marks, project, day);
 	if (*slot == 0)
 	{
@@ -78,7 +78,7 @@ trk_marks_add(TrkMarks *marks, TrkStore *store, MemoryContext context,
 
 /* See marks.h. */
 void
-trk_marks_write(TrkMarks *marks, TrkStore *store)
+trk_stale_days_write(TrkStaleDays *marks, TrkStore *store)
 {
 	Datum	   *projects;
 	Datum	   *days;
@@ -102,17 +102,17 @@ trk_marks_write(TrkMarks *marks, TrkStore *store)
 												sizeof(DateADT), true, TYPALIGN_INT));
 	marks->count = 0;
 	marks->last = 0;
-	memset(marks->slots, 0, sizeof(uint16) * TRK_MARK_SLOTS);
-	trk_store_run(store, TRK_STMT_MARK, values, NULL, SPI_OK_INSERT);
+	memset(marks->slots, 0, sizeof(uint16) * TRK_STALE_DAY_SLOTS);
+	trk_store_run(store, TRK_STMT_STALE_DAYS, values, NULL, SPI_OK_INSERT);
 }
 
 /* See marks.h. */
 void
-trk_marks_write_one(TrkStore *store, TrkText project, int64 occurred_at)
+trk_stale_days_write_one(TrkStore *store, TrkText project, int64 occurred_at)
 {
 	Datum		values[2];
 
 	values[0] = PointerGetDatum(cstring_to_text_with_len(project.s, (int) project.len));
 	values[1] = DateADTGetDatum((DateADT) day_of(occurred_at));
-	trk_store_run_entered(store, TRK_STMT_MARK_DAY, values, NULL, SPI_OK_INSERT);
+	trk_store_run_entered(store, TRK_STMT_STALE_DAY, values, NULL, SPI_OK_INSERT);
 }

@@ -5,8 +5,8 @@
  *
  * Filled by ingest and record; read by at_refresh_rollups() and at_readiness().
  */
-#ifndef TRK_MARKS_H
-#define TRK_MARKS_H
+#ifndef TRK_STALE_DAYS_H
+#define TRK_STALE_DAYS_H
 
 #include "store/store.h"
 
@@ -14,35 +14,35 @@
  * Marks kept before they are written: a year of eleven projects.  They are found
  * by a hash of project and day, in a table with twice as many slots.
  */
-#define TRK_MARKS		4096
-#define TRK_MARK_SLOTS	(2 * TRK_MARKS)
+#define TRK_STALE_DAYS		4096
+#define TRK_STALE_DAY_SLOTS	(2 * TRK_STALE_DAYS)
 
-typedef struct TrkMark
+typedef struct TrkStaleDay
 {
 	TrkText		project;		/* in the server's encoding, palloc'd */
 	int64		day;			/* since 2000-01-01 UTC */
-} TrkMark;
+} TrkStaleDay;
 
-typedef struct TrkMarks
+typedef struct TrkStaleDays
 {
 	int			count;
 	int			last;			/* the mark that was met last */
-	TrkMark    *marks;			/* NULL before the first one */
+	TrkStaleDay    *marks;			/* NULL before the first one */
 	uint16	   *slots;			/* number of a mark, from 1; 0 is free */
-} TrkMarks;
+} TrkStaleDays;
 
 /*
  * Note that an event of this time was stored.  What is noted is kept in the
  * context; when there is no room, marks are written first (SPI must be
  * connected).
  */
-extern void trk_marks_add(TrkMarks *marks, TrkStore *store, MemoryContext context,
+extern void trk_stale_days_add(TrkStaleDays *marks, TrkStore *store, MemoryContext context,
 						  TrkText project, int64 occurred_at);
 
 /* Write the mark of one event at once; SPI must be connected. */
-extern void trk_marks_write_one(TrkStore *store, TrkText project, int64 occurred_at);
+extern void trk_stale_days_write_one(TrkStore *store, TrkText project, int64 occurred_at);
 
 /* Write the marks; SPI must be connected. */
-extern void trk_marks_write(TrkMarks *marks, TrkStore *store);
+extern void trk_stale_days_write(TrkStaleDays *marks, TrkStore *store);
 
-#endif							/* TRK_MARKS_H */
+#endif							/* TRK_STALE_DAYS_H */

@@ -37,7 +37,7 @@ enum
 	TRK_PARAM_ID,
 	TRK_PARAM_KEY,
 	TRK_PARAM_ENVELOPE,
-	TRK_PARAM_CONDUCT,
+	TRK_PARAM_BEHAVIOR,
 	TRK_PARAM_DRIFT_LEVEL,
 	TRK_PARAM_TESTS,
 	TRK_PARAM_TYPES
@@ -50,7 +50,7 @@ static const char *const param_types[TRK_PARAM_TYPES] = {
 	[TRK_PARAM_ID] = "at_id",
 	[TRK_PARAM_KEY] = "at_key",
 	[TRK_PARAM_ENVELOPE] = "at_envelope",
-	[TRK_PARAM_CONDUCT] = "at_conduct",
+	[TRK_PARAM_BEHAVIOR] = "at_behavior",
 	[TRK_PARAM_DRIFT_LEVEL] = "at_drift_level",
 	[TRK_PARAM_TESTS] = "_at_test",
 };
@@ -152,16 +152,16 @@ static const struct
 		" ORDER BY occurred_at",
 		2, {TEXTOID, UUIDOID}
 	},
-	[TRK_STMT_MARK_DAY] = {
-		"INSERT INTO %1$s.at_evidence_mark (project, day) VALUES ($1, $2)",
+	[TRK_STMT_STALE_DAY] = {
+		"INSERT INTO %1$s.at_stale_day (project, day) VALUES ($1, $2)",
 		2, {TEXTOID, DATEOID}
 	},
 	[TRK_STMT_MAKE_PARTITIONS] = {
 		"SELECT %1$s.at_make_partitions($1)",
 		1, {TIMESTAMPTZARRAYOID}
 	},
-	[TRK_STMT_MARK] = {
-		"INSERT INTO %1$s.at_evidence_mark (project, day)"
+	[TRK_STMT_STALE_DAYS] = {
+		"INSERT INTO %1$s.at_stale_day (project, day)"
 		" SELECT * FROM ROWS FROM (pg_catalog.unnest($1), pg_catalog.unnest($2)) AS m",
 		2, {TEXTARRAYOID, DATEARRAYOID}
 	},
@@ -176,7 +176,7 @@ static const struct
 		3, {TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID}, CURSOR_OPT_CUSTOM_PLAN
 	},
 	[TRK_STMT_FIND_WATERMARK] = {
-		"SELECT watermark FROM %1$s.at_reference_watermark"
+		"SELECT watermark FROM %1$s.at_journal_watermark"
 		" WHERE project OPERATOR(pg_catalog.=) $1 AND agent_id OPERATOR(pg_catalog.=) $2"
 		" AND environment OPERATOR(pg_catalog.=) $3 AND schema_name OPERATOR(pg_catalog.=) $4"
 		" AND table_name OPERATOR(pg_catalog.=) $5",
@@ -184,14 +184,14 @@ static const struct
 	},
 	[TRK_STMT_REPLACED_WATERMARK] = {
 		"SELECT w.*, $6 AS watermark, $7 AS synced_at, $8 AS rows_read"
-		" FROM %1$s.at_reference_watermark w"
+		" FROM %1$s.at_journal_watermark w"
 		" WHERE project OPERATOR(pg_catalog.=) $1 AND agent_id OPERATOR(pg_catalog.=) $2"
 		" AND environment OPERATOR(pg_catalog.=) $3 AND schema_name OPERATOR(pg_catalog.=) $4"
 		" AND table_name OPERATOR(pg_catalog.=) $5",
 		8, {TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID, INT8OID}
 	},
 	[TRK_STMT_SET_WATERMARK] = {
-		"INSERT INTO %1$s.at_reference_watermark (project, agent_id, environment, schema_name,"
+		"INSERT INTO %1$s.at_journal_watermark (project, agent_id, environment, schema_name,"
 		" table_name, watermark, synced_at, rows_read) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
 		" ON CONFLICT (project, agent_id, environment, schema_name, table_name) DO UPDATE"
 		" SET watermark = excluded.watermark, synced_at = excluded.synced_at,"
@@ -250,25 +250,25 @@ static const struct
 		0
 	},
 	[TRK_STMT_NEW_PROFILE] = {
-		"SELECT n.* FROM %1$s.at_new_profile($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) n",
+		"SELECT n.* FROM %1$s.at_new_behavior_profile($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) n",
 		10, {TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID, TEXTOID, TEXTARRAYOID,
 		FLOAT8OID, INT8OID, INT8OID}
 	},
 	[TRK_STMT_INSERT_PROFILE] = {
-		"INSERT INTO %1$s.at_profile (since, until, environment, events, runs, sample_rate,"
-		" created_at, project, profile_id, agent_id, build_id, dimensions, conduct)"
+		"INSERT INTO %1$s.at_behavior_profile (since, until, environment, events, runs, sample_rate,"
+		" created_at, project, profile_id, agent_id, build_id, dimensions, behavior)"
 		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
 		" ON CONFLICT DO NOTHING",
 		13, {TIMESTAMPTZOID, TIMESTAMPTZOID, TRK_PARAM_ENVIRONMENT, INT8OID, INT8OID, FLOAT8OID,
-		TIMESTAMPTZOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTARRAYOID, TRK_PARAM_CONDUCT}
+		TIMESTAMPTZOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTARRAYOID, TRK_PARAM_BEHAVIOR}
 	},
 	[TRK_STMT_FIND_PROFILE] = {
-		"SELECT p.*, p.project, p.profile_id FROM %1$s.at_profile p"
+		"SELECT p.*, p.project, p.profile_id FROM %1$s.at_behavior_profile p"
 		" WHERE p.profile_id OPERATOR(pg_catalog.=) $1",
 		1, {TEXTOID}
 	},
 	[TRK_STMT_DELETE_PROFILE] = {
-		"DELETE FROM %1$s.at_profile WHERE project OPERATOR(pg_catalog.=) $1"
+		"DELETE FROM %1$s.at_behavior_profile WHERE project OPERATOR(pg_catalog.=) $1"
 		" AND profile_id OPERATOR(pg_catalog.=) $2",
 		2, {TEXTOID, TEXTOID}
 	},
@@ -279,12 +279,12 @@ static const struct
 	[TRK_STMT_INSERT_BASELINE] = {
 		"INSERT INTO %1$s.at_baseline (since, until, environment, events, runs, sample_rate,"
 		" created_at, project, baseline_id, profile_id, agent_id, build_id, kind, description,"
-		" dimensions, content_hash, conduct)"
+		" dimensions, content_hash, behavior)"
 		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)"
 		" ON CONFLICT DO NOTHING",
 		17, {TIMESTAMPTZOID, TIMESTAMPTZOID, TRK_PARAM_ENVIRONMENT, INT8OID, INT8OID, FLOAT8OID,
 		TIMESTAMPTZOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTARRAYOID,
-		BYTEAOID, TRK_PARAM_CONDUCT}
+		BYTEAOID, TRK_PARAM_BEHAVIOR}
 	},
 	[TRK_STMT_NEW_APPROVAL] = {
 		"SELECT n.* FROM %1$s.at_new_approval($1, $2) n",

@@ -36,8 +36,8 @@ typedef enum TrkStatement
 	TRK_STMT_FIND_KEYS_ANYWHERE,	/* (project, key digests) */
 	TRK_STMT_FIND_EVENTS,		/* (project, key digest) */
 	TRK_STMT_MAKE_PARTITIONS,	/* (timestamptz[]) */
-	TRK_STMT_MARK,				/* (projects, days) */
-	TRK_STMT_MARK_DAY,			/* (project, day) */
+	TRK_STMT_STALE_DAYS,				/* (projects, days) */
+	TRK_STMT_STALE_DAY,			/* (project, day) */
 	TRK_STMT_EXPORT,			/* (project, since, until) */
 	TRK_STMT_FIND_WATERMARK,	/* (project, agent, environment, schema, table) */
 	TRK_STMT_REPLACED_WATERMARK,	/* (the same, watermark, synced_at, rows): what is there */
@@ -52,7 +52,7 @@ typedef enum TrkStatement
 	TRK_STMT_STORE_VERSION,		/* () */
 	TRK_STMT_IDENTITY_KEY,		/* () */
 	/* of what keep.h stores: one that reads as the caller, one that stores its rows */
-	TRK_STMT_NEW_PROFILE,		/* (arguments of at_create_profile()) */
+	TRK_STMT_NEW_PROFILE,		/* (arguments of at_create_behavior_profile()) */
 	TRK_STMT_INSERT_PROFILE,
 	TRK_STMT_FIND_PROFILE,		/* (profile) */
 	TRK_STMT_DELETE_PROFILE,

@@ -24,14 +24,14 @@
 #include "utils/builtins.h"
 #include "utils/syscache.h"
 
-TRK_QUIET_FUNCTION(at_refresh_rollups);
-TRK_QUIET_FUNCTION(at_refresh_trades);
-TRK_QUIET_FUNCTION(at_rebuild_trades);
-TRK_QUIET_FUNCTION(at_rebuild_evidence);
-TRK_QUIET_FUNCTION(at_upkeep);
-TRK_QUIET_FUNCTION(at_forget_rollups);
-TRK_QUIET_FUNCTION(at_write_store_version);
-TRK_QUIET_FUNCTION(at_write_identity_key);
+TRK_HIDE_CONTEXT_FUNCTION(at_refresh_rollups);
+TRK_HIDE_CONTEXT_FUNCTION(at_refresh_trades);
+TRK_HIDE_CONTEXT_FUNCTION(at_rebuild_trades);
+TRK_HIDE_CONTEXT_FUNCTION(at_rebuild_evidence);
+TRK_HIDE_CONTEXT_FUNCTION(at_upkeep);
+TRK_HIDE_CONTEXT_FUNCTION(at_forget_rollups);
+TRK_HIDE_CONTEXT_FUNCTION(at_write_store_version);
+TRK_HIDE_CONTEXT_FUNCTION(at_write_identity_key);
 
 /* A function of the extension that does part of the work; type is that of its argument, if any. */
 static Oid
@@ -70,7 +70,7 @@ begin_refresh(FunctionCallInfo fcinfo, TrkStoreScope *scope)
 
 /* at_refresh_rollups(): stale days and rows written */
 static Datum
-at_refresh_rollups_quietly(PG_FUNCTION_ARGS)
+at_refresh_rollups_body(PG_FUNCTION_ARGS)
 {
 	TrkStoreScope scope;
 	TrkStore   *store = begin_refresh(fcinfo, &scope);
@@ -82,7 +82,7 @@ at_refresh_rollups_quietly(PG_FUNCTION_ARGS)
 
 /* at_refresh_trades(): new fills, positions matched and legs written */
 static Datum
-at_refresh_trades_quietly(PG_FUNCTION_ARGS)
+at_refresh_trades_body(PG_FUNCTION_ARGS)
 {
 	TrkStoreScope scope;
 	TrkStore   *store = begin_refresh(fcinfo, &scope);
@@ -97,7 +97,7 @@ at_refresh_trades_quietly(PG_FUNCTION_ARGS)
 
 /* at_rebuild_trades(): fills taken from events */
 static Datum
-at_rebuild_trades_quietly(PG_FUNCTION_ARGS)
+at_rebuild_trades_body(PG_FUNCTION_ARGS)
 {
 	TrkStoreScope scope;
 	TrkStore   *store = begin_refresh(fcinfo, &scope);
@@ -113,7 +113,7 @@ at_rebuild_trades_quietly(PG_FUNCTION_ARGS)
 
 /* at_rebuild_evidence(max_rows): events whose evidence was computed again */
 static Datum
-at_rebuild_evidence_quietly(PG_FUNCTION_ARGS)
+at_rebuild_evidence_body(PG_FUNCTION_ARGS)
 {
 	TrkStoreScope scope;
 	TrkStore   *store = trk_store_open(fcinfo, false);
@@ -142,7 +142,7 @@ run_statement(FunctionCallInfo fcinfo, TrkStatement stmt, Datum *values, int exp
 
 /* at_upkeep(): partitions made */
 static Datum
-at_upkeep_quietly(PG_FUNCTION_ARGS)
+at_upkeep_body(PG_FUNCTION_ARGS)
 {
 	bool		isnull;
 	Datum		made;
@@ -155,7 +155,7 @@ at_upkeep_quietly(PG_FUNCTION_ARGS)
 
 /* at_forget_rollups(since, until) */
 static Datum
-at_forget_rollups_quietly(PG_FUNCTION_ARGS)
+at_forget_rollups_body(PG_FUNCTION_ARGS)
 {
 	Datum		days[2] = {PG_GETARG_DATUM(0), PG_GETARG_DATUM(1)};
 
@@ -166,7 +166,7 @@ at_forget_rollups_quietly(PG_FUNCTION_ARGS)
 
 /* at_write_store_version() */
 static Datum
-at_write_store_version_quietly(PG_FUNCTION_ARGS)
+at_write_store_version_body(PG_FUNCTION_ARGS)
 {
 	run_statement(fcinfo, TRK_STMT_STORE_VERSION, NULL, SPI_OK_UPDATE);
 	SPI_finish();
@@ -175,7 +175,7 @@ at_write_store_version_quietly(PG_FUNCTION_ARGS)
 
 /* at_write_identity_key() */
 static Datum
-at_write_identity_key_quietly(PG_FUNCTION_ARGS)
+at_write_identity_key_body(PG_FUNCTION_ARGS)
 {
 	run_statement(fcinfo, TRK_STMT_IDENTITY_KEY, NULL, SPI_OK_INSERT);
 	SPI_finish();

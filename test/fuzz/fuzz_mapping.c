@@ -12,7 +12,7 @@
 #include "import/mapping.h"
 #include "contract/validate.h"
 
-static const TrkRedactor redactor = {.rules = TRK_RULES_DEFAULT};
+static const TrkRedactor redactor = {.rules = TRK_REDACT_DEFAULT};
 
 /* Findings hold printable text, and paths of short names and numbers. */
 static void

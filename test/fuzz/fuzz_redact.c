@@ -21,9 +21,9 @@ typedef struct Sample
 
 static const Sample samples[] = {
 #define TRK_PATTERN(ident, category, regex, sample, counter) \
-	{sample, TRK_RULES_##category},
+	{sample, TRK_REDACT_##category},
 #define TRK_TOKEN(prefix, characters, least, most, sample, counter) \
-	{sample, TRK_RULES_SECRETS},
+	{sample, TRK_REDACT_SECRETS},
 #include "contract/redactions.def"
 };
 
@@ -114,7 +114,7 @@ says_nothing(const TrkValue *value)
 static void
 check_member(uint32 rules, const TrkMember *member)
 {
-	bool		client = (rules & TRK_RULES_CLIENT) != 0;
+	bool		client = (rules & TRK_REDACT_CLIENT) != 0;
 	TrkKeyClass key_class = trk_key_class(member->name, member->name_len, rules);
 	const TrkValue *value = &member->value;
 
@@ -244,13 +244,13 @@ check_event(TrkArena *arena, const TrkRedactor *redactor, TrkEvent *event)
 static uint32
 choose_rules(unsigned int options)
 {
-	static const uint32 bases[] = {TRK_RULES_CONTRACT, TRK_RULES_CLIENT, 0};
+	static const uint32 bases[] = {TRK_REDACT_CONTRACT, TRK_REDACT_CLIENT, 0};
 	uint32		rules = bases[options % 3];
 
 	if (options / 3 % 2 != 0)
-		rules |= TRK_RULES_PII;
+		rules |= TRK_REDACT_PII;
 	if (options / 6 % 2 == 0)
-		rules |= TRK_RULES_SECRETS;
+		rules |= TRK_REDACT_SECRETS;
 	return rules;
 }
 
@@ -264,7 +264,7 @@ LLVMFuzzerTestOneInput(const uint8 *data, size_t size)
 	const char *s = (const char *) data;
 	Size		len = size;
 	unsigned int options = fuzz_options(&s, &len);
-	uint32		rules = choose_rules(options) | (options / 12 == 1 ? TRK_RULES_CONTENT : 0);
+	uint32		rules = choose_rules(options) | (options / 12 == 1 ? TRK_REDACT_CONTENT : 0);
 	TrkArena	arena;
 	TrkEvent	event;
 	TrkRedactor redactor;

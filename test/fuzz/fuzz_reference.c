@@ -17,9 +17,9 @@
 #include "base/text.h"
 #include "contract/validate.h"
 
-static const TrkRedactor redactor = {.rules = TRK_RULES_DEFAULT};
+static const TrkRedactor redactor = {.rules = TRK_REDACT_DEFAULT};
 
-static const TrkReferenceExport export = {
+static const TrkJournalExport export = {
 	{"project", 7}, {"agent", 5}, {"paper", 5}, {"0.0.0", 5}, &redactor
 };
 
@@ -109,10 +109,10 @@ check_row(TrkArena *arena, int table, TrkValue *row)
 	trk_digest_text(&before, row);
 	trk_buf_init(&first.text, arena, 1);
 	trk_buf_init(&second.text, arena, 1);
-	id = trk_reference_row(arena, &export, table, row, see_event, see_warning, &first);
-	same = trk_reference_row(arena, &export, table, row, see_event, see_warning, &second);
+	id = trk_journal_row(arena, &export, table, row, see_event, see_warning, &first);
+	same = trk_journal_row(arena, &export, table, row, see_event, see_warning, &second);
 	REQUIRE(trk_text_equal(id, same));
-	REQUIRE(trk_text_equal(id, trk_reference_row_id(arena, &redactor, row)));
+	REQUIRE(trk_text_equal(id, trk_journal_row_id(arena, &redactor, row)));
 	REQUIRE(first.events + first.warnings > 0);
 	REQUIRE(first.events == second.events && first.warnings == second.warnings);
 	REQUIRE(fuzz_equal(first.text.data, first.text.len, second.text.data, second.text.len));
@@ -159,7 +159,7 @@ LLVMFuzzerTestOneInput(const uint8 *data, size_t size)
 {
 	const char *s = (const char *) data;
 	Size		len = size;
-	int			table = fuzz_options(&s, &len) % TRK_REFERENCE_TABLES;
+	int			table = fuzz_options(&s, &len) % TRK_JOURNAL_TABLES;
 	TrkArena	arena;
 	TrkValue	value;
 	uint32		i;

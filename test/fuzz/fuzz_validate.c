@@ -114,7 +114,7 @@ LLVMFuzzerTestOneInput(const uint8 *data, size_t size)
 	trk_contract_init();
 	fuzz_arena_init(&arena);
 	memset(&redactor, 0, sizeof(redactor));
-	redactor.rules = TRK_RULES_DEFAULT;
+	redactor.rules = TRK_REDACT_DEFAULT;
 	redactor.allow_full_io = (options & 4) != 0;
 	redactor.event_decides = (options & 8) != 0;
 	if (judge(&arena, &redactor, s, len, max_size, &event, &findings) && findings.count == 0)

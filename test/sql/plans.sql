@@ -18,7 +18,7 @@ select 'at_' || name, format('select k, count(*) as n, %s as s from r group by k
 from (values
 	('moments', 'at_collect_moments(x order by i)'),
 	('sample', 'at_collect_sample(x)'),
-	('growth', 'at_collect_growth(x / 100 order by i)'),
+	('growth', 'at_collect_drawdown_state(x / 100 order by i)'),
 	('series', 'at_collect_series(x / 100, timestamptz ''2026-01-01 00:00Z'' + m * interval ''1 minute'')'),
 	('pairs', 'at_collect_pairs(x / 100, cos(i) / 100 order by i)'),
 	('counts', 'at_collect_counts(''c'' || m % 900)'),
@@ -42,7 +42,7 @@ from r, lateral (values
 	('paper.fill.recorded', jsonb_build_object('order_intent_id', 'o' || m, 'side', 'buy', 'quantity', m, 'price', 2.5 + x))) e(type, payload)
 where i <= 1000;
 insert into source values
-	('at_conduct', 'select k, count(*) as n, at_collect_conduct(type, payload, run, id) as s from event group by k'),
+	('at_behavior', 'select k, count(*) as n, at_collect_behavior(type, payload, run, id) as s from event group by k'),
 	('at_id', 'select m as k, i % 7 as n, (case when m % 2 = 0 then ''evt_'' || md5(m::text) else ''run '' || m end)::at_id as s from r where i <= 400'),
 	('at_key', 'select m as k, i % 7 as n, (case when m % 2 = 0 then ''./'' || md5(m::text) else ''key '' || m end)::at_key as s from r where i <= 400'),
 	('at_envelope', 'select m as k, i % 7 as n, json_build_object(''sdk'', json_build_array(''a'', ''b'', m::text))::text::at_envelope as s from r where i <= 400'),

@@ -116,23 +116,23 @@ select count(*) from regress_at_open.at_export_jsonl('paper', '2024-01-01', '202
 select length(regress_at_open.at_export_gzip()) > 100 as gzip;
 select count(regress_at_open.at_event_json(e)) from regress_at_open.at_event e;
 select count(*) from regress_at_open.at_partitions();
-select regress_at_open.at_create_baseline(regress_at_open.at_create_profile('paper', 'alpha', 'paper', '2024-01-01', '2024-02-01'), 'manual', 'x') as base \gset
+select regress_at_open.at_create_baseline(regress_at_open.at_create_behavior_profile('paper', 'alpha', 'paper', '2024-01-01', '2024-02-01'), 'manual', 'x') as base \gset
 select regress_at_open.at_approve_baseline(:'base', 'x'), regress_at_open.at_activate_baseline(:'base') is null as first;
 select count(*) > 0 as tests from regress_at_open.at_detect_drift(:'base', '2026-01-01', '2026-02-01', build_id => 'b');
 select tests > 0 as tests, alerts from regress_at_open.at_record_drift(:'base', '2026-01-01', '2026-02-01', alert => 'low');
 select count(*) from regress_at_open.at_compare('{"project":"paper","agent_id":"alpha"}', '{"project":"paper","build_id":"b"}', '2024-01-01', '2024-02-01');
-select regress_at_open.at_profile_day('2024-01-01'), (select count(*) from regress_at_open.at_propose_baselines(9999)) >= 0 as proposed, (select count(*) from regress_at_open.at_scan_baselines()) >= 0 as scanned, (select count(*) from regress_at_open.at_schedule_drift()) as schedule;
-select regress_at_open.at_deactivate_baseline(:'base'), regress_at_open.at_delete_profile('x');
-select count(*) from regress_at_open.at_drift_summary s, regress_at_open.at_profile_quantile q;
+select regress_at_open.at_behavior_profile_day('2024-01-01'), (select count(*) from regress_at_open.at_propose_baselines(9999)) >= 0 as proposed, (select count(*) from regress_at_open.at_scan_baselines()) >= 0 as scanned, (select count(*) from regress_at_open.at_schedule_drift()) as schedule;
+select regress_at_open.at_deactivate_baseline(:'base'), regress_at_open.at_delete_behavior_profile('x');
+select count(*) from regress_at_open.at_drift_summary s, regress_at_open.at_behavior_profile_quantile q;
 select count(*) from regress_at_open.at_period_returns(), regress_at_open.at_reconcile('paper');
-select (select count(*) from regress_at_open.at_performance_now), (select count(*) from regress_at_open.at_daily_performance), (select count(*) from regress_at_open.at_epoch_leaderboard);
+select (select count(*) from regress_at_open.at_current_performance), (select count(*) from regress_at_open.at_daily_performance), (select count(*) from regress_at_open.at_epoch_leaderboard);
 select regress_at_open.at_create_event_id_index();
 select regress_at_open.at_upgrade_store();
 select partition, dropped from regress_at_open.at_drop_before('2024-02-01', false);
 select regress_at_open.at_create_mapping('ns', '{"project":"ns","agent_id":"a","sources":[{"relation":"pg_catalog.pg_namespace","event_type":"agent.run.started","occurred_at":{"value":"2026-01-01"},"key":"oid","payload_defaults":{"run_type":"x"},"fields":{"name":"nspname"}}]}');
 select rows > 3 as rows, accepted = rows as accepted from regress_at_open.at_sync_mapping('ns');
 select duplicates = rows as duplicates from regress_at_open.at_sync_mapping('ns');
-select name, owner = current_user as mine, sources from regress_at_open.at_mappings;
+select name, owner = current_user as mine, sources from regress_at_open.at_mapping_status;
 set role regress_at_writer;
 select regress_at_open.at_drop_mapping('ns');
 reset role;

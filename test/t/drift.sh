@@ -27,7 +27,7 @@ sql >/dev/null <<-'SQL'
 		'payload', jsonb_build_object('risk_check_kind', 'k', 'approved', true, 'reasons', case when n % 10 < 1 + w * 2 then '["moon-cap"]'::jsonb else '[]' end),
 		'privacy', '{}'::jsonb, 'sdk', '{"name":"n","version":"v","language":"l"}'::jsonb)::text, e'\n')
 		from generate_series(1, 3) w, generate_series(1, 2000) n));
-	select at_create_baseline(at_create_profile('lab', 'alpha', 'paper', '2012-03-01', '2012-03-02', sample_rate => 1 / 3.0::float8), 'manual', 'the first day');
+	select at_create_baseline(at_create_behavior_profile('lab', 'alpha', 'paper', '2012-03-01', '2012-03-02', sample_rate => 1 / 3.0::float8), 'manual', 'the first day');
 SQL
 base=$(sql -c "select baseline_id from at_baseline")
 
@@ -58,9 +58,9 @@ is "$(sql -d drift_to -c "select has_table_privilege(relowner, oid, 'update') fr
 	"$(sql -c "select has_table_privilege(relowner, oid, 'update') from pg_class where relname = 'at_baseline'")" "the owner's rights are as they were"
 
 # As binary, too.
-sql -c "create table copied (conduct at_conduct)" -c "\\copy (select conduct from at_baseline) to '$work/conduct.bin' with (format binary)" \
-	-c "\\copy copied from '$work/conduct.bin' with (format binary)"
-is "$(sql -c "select count(*) from at_baseline b, copied c where b.conduct::text = c.conduct::text")" 1 "a behaviour in binary form"
+sql -c "create table copied (behavior at_behavior)" -c "\\copy (select behavior from at_baseline) to '$work/behavior.bin' with (format binary)" \
+	-c "\\copy copied from '$work/behavior.bin' with (format binary)"
+is "$(sql -c "select count(*) from at_baseline b, copied c where b.behavior::text = c.behavior::text")" 1 "a behaviour in binary form"
 
 # Workers do the scan.
 plan=$(sql 2>&1 <<-SQL

@@ -91,10 +91,10 @@ for encoding in LATIN1 SQL_ASCII; do
 	# rows of the reference code's tables
 	row='{"id":"\u00e9","symbol":"\u00e9","failure_reason":"\u00fc"},{"id":"\u0416","failure_reason":"\u0416"}'
 	is "$(PGCLIENTENCODING=UTF8 sql -c "select e->'payload'->>'message', e->'symbols'
-		from at_reference_events('source_quality_repair_incidents', '[$row]', 'p', 'a') e" 2>&1)" \
+		from at_journal_events('source_quality_repair_incidents', '[$row]', 'p', 'a') e" 2>&1)" \
 		"$([ $encoding = LATIN1 ] && echo 'WARNING:  source_quality_repair_incidents row ?: error.recorded dropped: event json
 ü|["É"]' || printf '%s\n' 'ü|["É"]' 'Ж|[]')" "$encoding: rows become events of what it holds"
-	is "$(sql -c "select length(at_reference_report('{\"risk_checks\":[$row],\"\u0416\":[1]}', 'p', 'a')::text) > 1000" 2>&1)" t \
+	is "$(sql -c "select length(at_journal_report('{\"risk_checks\":[$row],\"\u0416\":[1]}', 'p', 'a')::text) > 1000" 2>&1)" t \
 		"$encoding: and a report shows what it holds"
 
 	# what is no UTF-8

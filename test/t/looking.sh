@@ -84,19 +84,19 @@ SQL
 # Everything that looks, as a superuser and as a reader.
 looks=(
 	"select count(*) > 30 from at_doctor('ev')"
-	"select count(*) = 23 from at_reference_coverage('ev')"
-	"select at_reference_filled('ev', 'risk_checks')"
-	"select count(*) > 1 from at_reference_schema_events('ev', 'p', 'a')"
-	"select count(*) > 0 from at_reference_schema_events('ev', 'p', 'a', since => now() - interval '1 h', limit_per_table => 5)"
-	"select count(*) = 1 from at_reference_table_events('ev', 'p', 'a', 'paper', 'risk_checks')"
-	"select rows_read > 1 from at_sync_reference('ev', 'p', 'a')"
-	"select rows_read > 1 from at_sync_reference('ev', 'p', 'a', incremental => false, limit_per_table => 2)"
-	"select count(*) > 1 from at_reference_live"
-	"select count(*) = 1 from at_reference_live where table_name = 'risk_checks'"
+	"select count(*) = 23 from at_journal_coverage('ev')"
+	"select at_journal_filled('ev', 'risk_checks')"
+	"select count(*) > 1 from at_journal_schema_events('ev', 'p', 'a')"
+	"select count(*) > 0 from at_journal_schema_events('ev', 'p', 'a', since => now() - interval '1 h', limit_per_table => 5)"
+	"select count(*) = 1 from at_journal_table_events('ev', 'p', 'a', 'paper', 'risk_checks')"
+	"select rows_read > 1 from at_sync_journal('ev', 'p', 'a')"
+	"select rows_read > 1 from at_sync_journal('ev', 'p', 'a', incremental => false, limit_per_table => 2)"
+	"select count(*) > 1 from at_journal_live"
+	"select count(*) = 1 from at_journal_live where table_name = 'risk_checks'"
 )
-view=$(as postgres -c "select at_create_reference_view('ev', 'p', 'a')")
+view=$(as postgres -c "select at_create_journal_view('ev', 'p', 'a')")
 is "$(trapped <<<"$view")" "trap: at_evil did {}" "a view is made: the trap runs as who set it, in vain"
-sql -c "grant select on at_reference_live to public"
+sql -c "grant select on at_journal_live to public"
 for role in postgres at_looker at_friend; do
 	for look in "${looks[@]}"; do
 		result=$(as $role -c "listen at_evil" -c "begin" -c "$look" \
@@ -111,14 +111,14 @@ for role in postgres at_looker at_friend; do
 done
 
 # Row security: whom it applies to is told so, and the policy is not run
-is "$(as at_looker -c "select warnings from at_sync_reference('ev', 'p2', 'a')" | grep -o 'portfolio_targets was not read[^"]*')" \
+is "$(as at_looker -c "select warnings from at_sync_journal('ev', 'p2', 'a')" | grep -o 'portfolio_targets was not read[^"]*')" \
 	"portfolio_targets was not read: row security applies to it" "row security that applies to the reader"
-is "$(as at_looker -c "select readable from at_reference_coverage('ev') where table_name = 'portfolio_targets'" | grep '^[tf]$')" \
+is "$(as at_looker -c "select readable from at_journal_coverage('ev') where table_name = 'portfolio_targets'" | grep '^[tf]$')" \
 	f "... says the coverage"
-is "$(as postgres -c "select count(*) from at_reference_table_events('ev', 'p', 'a', 'paper', 'portfolio_targets')")" 1 \
+is "$(as postgres -c "select count(*) from at_journal_table_events('ev', 'p', 'a', 'paper', 'portfolio_targets')")" 1 \
 	"a superuser reads past row security"
 sql -c "alter table ev.portfolio_targets force row level security"
-like "$(as postgres -c "select count(*) from at_reference_table_events('ev', 'p', 'a', 'paper', 'portfolio_targets')")" \
+like "$(as postgres -c "select count(*) from at_journal_table_events('ev', 'p', 'a', 'paper', 'portfolio_targets')")" \
 	"portfolio_targets was not read: row security applies to it.*0" "... but not with the eyes of an owner to whom it applies"
 unharmed "row security"
 
@@ -140,7 +140,7 @@ as at_evil <<-'SQL'
 SQL
 read_by()
 {
-	as "$1" -c "select t->>'table', t->>'status', t->>'rows_read' from at_sync_reference('ev', '${2:-$1}', 'a') s, jsonb_array_elements(s.tables) t
+	as "$1" -c "select t->>'table', t->>'status', t->>'rows_read' from at_sync_journal('ev', '${2:-$1}', 'a') s, jsonb_array_elements(s.tables) t
 		order by 1" | grep '|' | paste -sd ' '
 }
 is "$(read_by at_looker)" "llm_runs|read|1 memory_fact_usage|read|1 prompt_versions|read|1 trade_journal|read|5" \
@@ -158,7 +158,7 @@ for definition in "with (security_invoker = on) as select * from ev.raw" "as sel
 	as at_evil -c "drop view ev.trade_journal" -c "create or replace view ev.inner_view with (security_invoker = on) as select * from ev.raw" \
 		-c "create table if not exists ev.secured (like ev.raw); alter table ev.secured enable row level security, force row level security" \
 		-c "create view ev.trade_journal $definition" -c "grant select on ev.trade_journal to public" >/dev/null
-	like "$(as at_looker -c "select warnings from at_sync_reference('ev', 'other$n', 'a')")" \
+	like "$(as at_looker -c "select warnings from at_sync_journal('ev', 'other$n', 'a')")" \
 		"trade_journal was not read: it depends on who reads it, and you may not SET ROLE to its owner" "a view $definition"
 	like "$(read_by at_friend friend$n)" "trade_journal\|read\|$([ $n = 5 ] && echo 0 || echo 5)" "... as a member of its owner"
 done
@@ -175,7 +175,7 @@ if [ "$(sql -c "select count(*) from pg_available_extensions where name in ('fil
 		-c "create foreign table ev.portfolio_targets (id int, created_at timestamptz, symbol text) server again
 			options (schema_name 'ev', table_name 'raw'); grant select on ev.trade_journal, ev.portfolio_targets to public"
 	like "$(read_by postgres files)" "portfolio_targets\|read\|5 .*trade_journal\|read\|1" "foreign tables"
-	like "$(as at_looker -c "select warnings from at_sync_reference('ev', 'files2', 'a')")" \
+	like "$(as at_looker -c "select warnings from at_sync_journal('ev', 'files2', 'a')")" \
 		"portfolio_targets was not read: it depends on who reads it" "one that is read with the owner's user mapping"
 	like "$(read_by at_looker files3)" "trade_journal\|read\|1" "... and one that knows no users"
 else

@@ -476,7 +476,7 @@ json_columns='^(token_usage|validation_summary|result_digest|source_digest|data_
 # rows VALUE CONDITION: the query, for rows of the columns for which it holds
 rows()
 {
-	echo "select at_reference_events from at_reference_tables() t, lateral at_reference_events(t.table_name," \
+	echo "select at_journal_events from at_journal_tables() t, lateral at_journal_events(t.table_name," \
 		"(select json_object_agg(k, case when k = 'symbol' and not $2 then '\"X\"' else $1 end)" \
 		"from unnest(columns) k where $2 or k = 'symbol'), 'desk', 'a')"
 }
@@ -487,11 +487,11 @@ rows()
 		member_calls 46 "$(rows "\$m\${@@}\$m\$::json" "$condition")"
 	done
 	member_calls 47 "$(rows "to_json(\$m\${\"a\":[{@@}]}\$m\$::text)" "k ~ '$json_columns'")"
-	calls 48 "select at_reference_report(json_build_object('portfolio_targets', json_build_object('id', @@), @@, '[1]'::json), 'desk', 'a')" \
-		"select at_reference_events(@@, '[1]', 'desk', 'a')"
+	calls 48 "select at_journal_report(json_build_object('portfolio_targets', json_build_object('id', @@), @@, '[1]'::json), 'desk', 'a')" \
+		"select at_journal_events(@@, '[1]', 'desk', 'a')"
 } >"$work/statements"
 say -f "$work/statements"
-is "$(tail -n +$((before + 1)) "$work/client" | grep -c '"event_type"' | awk '{ print ($1 > 1500) }')" 1 "at_reference_events"
+is "$(tail -n +$((before + 1)) "$work/client" | grep -c '"event_type"' | awk '{ print ($1 > 1500) }')" 1 "at_journal_events"
 
 # Functions over one event: what they return is theirs to give, what they
 # raise and log is not

@@ -26,7 +26,7 @@ sql >"$AT_TMP/quiet.out" <<'SQL'
 	$$;
 	select accepted from at_ingest_jsonl(event(1, 'agent.run.started', '{"run_type": "manual"}')
 		|| event(2, 'paper.fill.recorded', '{"symbol": "SPY", "side": "buy", "quantity": 1, "price": 10, "fill_id": "f"}'));
-	select at_create_baseline(at_create_profile('p', 'a', 'paper', '2026-01-01', '2026-02-01'), 'manual', 'x');
+	select at_create_baseline(at_create_behavior_profile('p', 'a', 'paper', '2026-01-01', '2026-02-01'), 'manual', 'x');
 	create table here as select p.oid, p.proname, p.prokind, p.proargtypes::oid[] as types,
 		coalesce(p.proargnames, '{}') as names, p.proretset
 	from pg_proc p join pg_depend d on d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e'
@@ -62,7 +62,7 @@ sql -v marker="$marker" >"$AT_TMP/calls" <<'SQL'
 		select case
 			when name = 'project' then '''p''' when name = 'agent_id' then '''a''' when name in ('environment') and type = 'text' then '''paper'''
 			when name = 'baseline' and type = 'text' then '(select min(baseline_id) from at_baseline)'
-			when name = 'profile' and type = 'text' then '(select min(profile_id) from at_profile)'
+			when name = 'profile' and type = 'text' then '(select min(profile_id) from at_behavior_profile)'
 			when name = 'kind' then '''manual''' when name = 'schema_name' or name = 'schema' then '''public'''
 			when type in ('text', 'name') then '''x''::' || type
 			when type = 'text[]' then 'array[''x'']' when type in ('json', 'jsonb') then '''{}''::' || type
@@ -77,7 +77,7 @@ sql -v marker="$marker" >"$AT_TMP/calls" <<'SQL'
 			when type = 'at_environment' then '''paper''::' || type
 			when type = 'at_drift_level' then '''low''::' || type
 			when type = 'bytea' then '''x''::bytea'
-			when type = 'at_conduct' then '(select conduct from at_profile limit 1)'
+			when type = 'at_behavior' then '(select behavior from at_behavior_profile limit 1)'
 			when type = 'at_evidence_set' then 'at_stored_evidence()'
 			when type = 'at_evidence' then '(select evidence from at_event limit 1)'
 			when type in ('at_sample', 'at_moments') then type || '_of(array[1, 2, 3])'
@@ -133,7 +133,7 @@ select * from at_compare('{"project":"p"}', '{"project":"p","until":"$marker"}',
 select at_flow_returns(1, '[{"end_equity":"$marker"}]')
 select at_flow_returns(1, '[{"end_equity":1,"external_flow":"$marker"}]')
 select at_round_trips('[{"fill_id":"$marker","ts":"$marker","symbol":"$marker","side":"$marker","quantity":"$marker","price":"$marker"}]'::jsonb)
-select at_collect_conduct('trade.rejected', '{"reason_code":"$marker"}', 'run_1', 'evt_1', 0, 0)
+select at_collect_behavior('trade.rejected', '{"reason_code":"$marker"}', 'run_1', 'evt_1', 0, 0)
 SQL
 
 { echo "begin; savepoint s;"; sed 's/$/; rollback to s;/' "$AT_TMP/calls"; echo "rollback;"; } >"$AT_TMP/literals.sql"

@@ -42,14 +42,14 @@ for project in desk hidden; do
 		select at_record('portfolio.snapshot.recorded', json_build_object('session_date', d::date, 'equity', 100, 'portfolio_kind', 'main', 'currency', 'USD'),
 			occurred_at => d) from generate_series(timestamptz '2026-01-05 21:00', '2026-01-09', '1 day') d;
 		select at_refresh_rollups(); select at_refresh_trades();
-		insert into at_trade_mark (project, day) values ('$project', '2026-01-05');
+		insert into at_stale_trade_day (project, day) values ('$project', '2026-01-05');
 		insert into at_drift_bound values (0.1, 0.2, 0.3, '$project', '', 'tvd');
-		select at_create_baseline(at_create_profile('$project', 'a', 'paper', '2026-01-05', '2026-01-13'), 'version', 'd');
+		select at_create_baseline(at_create_behavior_profile('$project', 'a', 'paper', '2026-01-05', '2026-01-13'), 'version', 'd');
 		select at_approve_baseline(baseline_id, 'me'), at_activate_baseline(baseline_id) from at_baseline where project = '$project';
 		select at_record_drift(baseline_id, '2026-01-13', '2026-01-20') from at_baseline where project = '$project';
 		select at_record('risk.check.completed', '{"approved":false,"reasons":["r"],"risk_check_kind":"k"}', occurred_at => '2026-01-06');
 		create or replace view journal.trade_journal as select 1 as id, now() as created_at, 'X' as symbol, 'buy' as side;
-		select at_sync_reference('journal');
+		select at_sync_journal('journal');
 		select at_create_mapping('$project', json_build_object('project', '$project', 'agent_id', 'a', 'sources', json_build_array(json_build_object(
 			'query', 'select 1 as id, now() as t', 'event_type', 'risk.check.completed', 'occurred_at', 't', 'key', 'id',
 			'payload_defaults', json_build_object('approved', true, 'reasons', json_build_array('r'), 'risk_check_kind', 'k')))));
@@ -75,7 +75,7 @@ ok $? "the README's statements reach every table"
 is "$(seen 'n > 0')" nothing "a member of one project sees nothing of the other, in no table and no view"
 is "$(seen 'others > 0')" "$all" "... and of his own what he saw"
 is "$(sql -c "set role at_part" -c "select count(*) from at_reject" -c "select count(*) from at_ingest_batch" -c "select string_agg(name, ' ') from at_mapping" \
-	-c "select string_agg(name, ' ') from at_mappings" -c "select coalesce(at_stored_evidence('hidden')::text, 'null') = coalesce(at_stored_evidence('nowhere')::text, 'null')" \
+	-c "select string_agg(name, ' ') from at_mapping_status" -c "select coalesce(at_stored_evidence('hidden')::text, 'null') = coalesce(at_stored_evidence('nowhere')::text, 'null')" \
 	-c "select bool_and(h.score = n.score) from at_readiness('hidden') h join at_readiness('nowhere') n using (report)" \
 	-c "select count(*) from at_export_jsonl() j where j ~ 'hidden'" -c "select bool_or(score > 0) from at_readiness('desk')" | paste -sd ' ')" \
 	"0 0 desk desk t t 0 t" "... nor of loads, rejects and mappings, reports and exports"
@@ -90,13 +90,13 @@ for project in desk hidden; do
 	[ $project = desk ] && like "$result" "^t" "a writer records events of his project" ||
 		like "$result" "row-level security" "... and of no other"
 done
-is "$(sql -U at_part_writer -c "select accepted, rejected from at_sync_reference('journal', 'desk', 'w')")" "1|0" "a writer syncs"
+is "$(sql -U at_part_writer -c "select accepted, rejected from at_sync_journal('journal', 'desk', 'w')")" "1|0" "a writer syncs"
 sql -c "select at_grant('at_part_writer', 'reader')" >/dev/null
-made=$(sql -U at_part_writer -c "select at_create_baseline(at_create_profile('desk', 'a', 'paper', '2026-01-05', '2026-01-12'), 'manual') as base" 2>&1)
+made=$(sql -U at_part_writer -c "select at_create_baseline(at_create_behavior_profile('desk', 'a', 'paper', '2026-01-05', '2026-01-12'), 'manual') as base" 2>&1)
 like "$made" "^bsl_" "a writer who reads makes a baseline of his project"
 is "$(sql -U at_part_writer -c "select at_approve_baseline('$made', 'me'), at_activate_baseline('$made') is not null, (select tests > 0 from at_record_drift('$made', '2026-01-13', '2026-01-20'))" 2>&1)" \
 	"|t|t" "... approves and activates it, and scans with it"
-like "$(sql -U at_part_writer -c "select at_create_profile('hidden', 'a', 'paper', '2026-01-05', '2026-01-12')" 2>&1)" "row-level security.*at_profile" "... and stores nothing about another"
+like "$(sql -U at_part_writer -c "select at_create_behavior_profile('hidden', 'a', 'paper', '2026-01-05', '2026-01-12')" 2>&1)" "row-level security.*at_behavior_profile" "... and stores nothing about another"
 like "$(sql -U at_part_writer -c "select at_approve_baseline('$(sql -c "select baseline_id from at_baseline where project = 'hidden'")', 'me')" 2>&1)" \
 	"no such baseline" "... whose baselines are none to him"
 is "$(sql -c "select at_refresh_rollups() is not null" -c "select at_refresh_trades() is not null" | sort -u)" t "the owner refreshes what is derived"

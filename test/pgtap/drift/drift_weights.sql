@@ -12,8 +12,8 @@ select at_create_store();
 
 -- The behaviour of runs that each call these tools: as many runs as there are
 -- arrays, all with a status that never differs.
-create function pg_temp.calls(tools text) returns at_conduct language sql as $$
-	select at_collect_conduct('tool.call.completed', jsonb_build_object('tool_name', c.tool, 'status', 'ok'),
+create function pg_temp.calls(tools text) returns at_behavior language sql as $$
+	select at_collect_behavior('tool.call.completed', jsonb_build_object('tool_name', c.tool, 'status', 'ok'),
 		('run_' || r.number)::at_id, ('evt_' || r.number || '_' || c.number)::at_id)
 	from string_to_table(tools, ' ') with ordinality r(tools, number),
 		string_to_table(r.tools, ',') with ordinality c(tool, number)
@@ -77,10 +77,10 @@ select is((select bool_and(p_value >= share - 1e-12) from generate_series(6, 12)
 		'p is no less than the chance');
 
 -- Of categories that are rare it takes a whole part, else a hundredth.
-select is((select stake from at_conduct_tests(pg_temp.calls(pg_temp.runs(30, 3)), pg_temp.calls(pg_temp.runs(30, 5)))
+select is((select stake from at_behavior_tests(pg_temp.calls(pg_temp.runs(30, 3)), pg_temp.calls(pg_temp.runs(30, 5)))
 	where aspect = 'categories'),
 	1::float8, 'a rare category');
-select is((select stake from at_conduct_tests(pg_temp.calls(pg_temp.runs(30, 15)),
+select is((select stake from at_behavior_tests(pg_temp.calls(pg_temp.runs(30, 15)),
 	pg_temp.calls(pg_temp.runs(30, 12))) where aspect = 'categories'),
 	0.01::float8, 'a common one');
 
@@ -89,8 +89,8 @@ select is((select concat_ws(' ', test, p_value, q_value, level, flags, family, w
 	from pg_temp.judged(pg_temp.runs(30), pg_temp.runs(30)) where dimension = 'tool.call.completed.status'),
 		'none none {not_tested}',
 	'all values are the same');
-create function pg_temp.with_constant(c at_conduct, runs int) returns at_conduct language sql as $$
-	select at_conduct_merge(c, (select at_collect_conduct('llm.call.completed',
+create function pg_temp.with_constant(c at_behavior, runs int) returns at_behavior language sql as $$
+	select at_behavior_merge(c, (select at_collect_behavior('llm.call.completed',
 		'{"model":"m","provider":"p","status":"ok"}',
 		('run_' || r)::at_id, ('evt_llm_' || r)::at_id) from generate_series(1, runs) r))
 $$;
@@ -106,8 +106,8 @@ select is((select sum(weight) from pg_temp.judged(pg_temp.runs(30), pg_temp.runs
 		'weights have a mean of 1');
 
 -- Nor is what has too few counts for any p that could be found.
-create function pg_temp.labels(n int, labelled int) returns at_conduct language sql as $$
-	select at_collect_conduct('risk.check.completed', jsonb_build_object('approved', r % 2 = 0, 'reasons',
+create function pg_temp.labels(n int, labelled int) returns at_behavior language sql as $$
+	select at_collect_behavior('risk.check.completed', jsonb_build_object('approved', r % 2 = 0, 'reasons',
 		case when r <= labelled then '["cap"]'::jsonb else '[]' end), ('run_' || r)::at_id, ('evt_' || r)::at_id)
 	from generate_series(1, n) r
 $$;
@@ -119,7 +119,7 @@ select is((select p_value is not null from at_judge_tests(pg_temp.labels(30, 0),
 	where dimension = 'risk.check.completed.reasons[cap]'), true, 'its p is shown all the same');
 select is((select weight > 0 from at_judge_tests(pg_temp.labels(30, 0), pg_temp.labels(30, 9), 'lab')
 	where dimension = 'risk.check.completed.reasons[cap]'), true, 'nine are enough to be tested');
-select is((select round(least_p::numeric, 12) from at_conduct_tests(pg_temp.labels(30, 2), pg_temp.labels(30, 4))
+select is((select round(least_p::numeric, 12) from at_behavior_tests(pg_temp.labels(30, 2), pg_temp.labels(30, 4))
 	where dimension = 'risk.check.completed.reasons[cap]'),
 	round(pg_temp.all_observed(6, 30, 30)::numeric, 12), 'the least p of six');
 

@@ -13,7 +13,7 @@ create temp table vector as
 create temp table source as
 	select number, t.ordinality as position, t.key as table_name, t.value as rows from vector, json_each(rows_by_table) with ordinality t;
 
--- What at_reference_events() makes of the rows of a set, in order, without the
+-- What at_journal_events() makes of the rows of a set, in order, without the
 -- sdk that is ours and as the contract's client redacts, which is more where a
 -- count has the name of a text.
 create function without_sdk(event json) returns text language sql stable as $$
@@ -23,18 +23,18 @@ $$;
 create temp table by_array as
 	select number, json_agg(e order by position, n) as events, count(*)
 	from (select v.number, s.position, n, without_sdk(e)::json as e from vector v join source s using (number),
-		at_reference_events(s.table_name, s.rows, v.project, v.agent_id, v.environment) with ordinality a(e, n)) x group by number;
+		at_journal_events(s.table_name, s.rows, v.project, v.agent_id, v.environment) with ordinality a(e, n)) x group by number;
 create temp table by_row as
 	select number, json_agg(e order by position, m, n) as events
 	from (select v.number, s.position, r.ordinality as m, n, without_sdk(e)::json as e from vector v join source s using (number),
 		json_array_elements(s.rows) with ordinality r(row),
-		at_reference_events(s.table_name, r.row, v.project, v.agent_id, v.environment) with ordinality a(e, n)) x group by number;
+		at_journal_events(s.table_name, r.row, v.project, v.agent_id, v.environment) with ordinality a(e, n)) x group by number;
 create temp table by_jsonb as
 	select number, json_agg(e order by position, n) as events
 	from (select v.number, s.position, n, without_sdk(e)::json as e from vector v join source s using (number),
-		at_reference_events(s.table_name, s.rows::jsonb::json, v.project, v.agent_id, v.environment) with ordinality a(e, n)) x group by number;
+		at_journal_events(s.table_name, s.rows::jsonb::json, v.project, v.agent_id, v.environment) with ordinality a(e, n)) x group by number;
 create temp table by_report as
-	select number, at_reference_report(rows_by_table, project, agent_id, environment, '2026-07-01 09:00:00.25+09') as answer from vector;
+	select number, at_journal_report(rows_by_table, project, agent_id, environment, '2026-07-01 09:00:00.25+09') as answer from vector;
 
 select plan((count(*) * 7 + 5)::int) from vector;
 
@@ -62,9 +62,9 @@ select is(array_agg(key order by key), array['report', 'table_counts', 'warnings
 from jsonb_object_keys((select answer from by_report where number = 1)) key;
 select is(array_agg(table_name order by n), (select array_agg(s->>'name') from vector, json_array_elements(report->'surfaces') s where number = 1),
 	'the tables of the report')
-from at_reference_tables() with ordinality t(table_name, order_column, event_type, required, columns, n);
+from at_journal_tables() with ordinality t(table_name, order_column, event_type, required, columns, n);
 select is(count(*), 0::bigint, 'columns in the vectors that no rule reads')
-from (select distinct s.table_name, c.key from source s, json_array_elements(s.rows) r, json_each(r) c) x join at_reference_tables() t using (table_name)
+from (select distinct s.table_name, c.key from source s, json_array_elements(s.rows) r, json_each(r) c) x join at_journal_tables() t using (table_name)
 where x.key <> all (t.columns);
 
 select * from finish();

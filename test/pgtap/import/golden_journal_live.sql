@@ -21,7 +21,7 @@ create temp table cell as
 create temp table source as
 	select v.number, t.key as table_name, t.value as rows
 	from vector v, json_each(v.rows_by_table) t
-	where t.key in (select table_name from at_reference_tables())
+	where t.key in (select table_name from at_journal_tables())
 		and not exists (select from json_array_elements(t.value) r where btrim(coalesce(r ->> 'id', '')) = '');
 create function fits(texts text[], type text) returns boolean language plpgsql as $$
 declare
@@ -102,17 +102,17 @@ create temp table made as
 create temp table got as
 	select m.number, m.typed, m.name,
 		coalesce((select jsonb_agg(x.event order by x.event::text) from (select j::jsonb - 'sdk' as event
-			from at_reference_schema_events(m.name, e.project, e.agent_id, e.environment) j) x), '[]') as events
+			from at_journal_schema_events(m.name, e.project, e.agent_id, e.environment) j) x), '[]') as events
 	from expected e join made m using (number);
 select at_create_store() \g /dev/null
 create temp table synced as
 	select e.number, g.typed, r.*
 	from expected e join got g using (number),
-		at_sync_reference(g.name, 'p' || e.number || g.typed, e.agent_id, e.environment) r;
+		at_sync_journal(g.name, 'p' || e.number || g.typed, e.agent_id, e.environment) r;
 create temp table again as
 	select e.number, g.typed, r.*
 	from expected e join got g using (number),
-		at_sync_reference(g.name, 'p' || e.number || g.typed, e.agent_id, e.environment, incremental => false) r;
+		at_sync_journal(g.name, 'p' || e.number || g.typed, e.agent_id, e.environment, incremental => false) r;
 
 select plan((select count(*)::int * 5 + 2 from got));
 select cmp_ok((select count(*) from source), '>=', 130::bigint, 'tables');

@@ -165,13 +165,13 @@ select is((count(*) > 0, count(*) filter (where n.equity <> c.equity or not pg_t
 	or not pg_temp.near(n.last_ret::numeric, c.ret::numeric) or not pg_temp.near(n.max_drawdown::numeric,
 		least(m.deepest, 0)::numeric)
 	or not pg_temp.near(n.drawdown::numeric, c.below::numeric))), (true, 0::bigint),
-		'at_performance_now: one row for each portfolio, of its own returns')
+		'at_current_performance: one row for each portfolio, of its own returns')
 from (select distinct on (agent, kind, currency) * from closes order by agent, kind, currency, t desc) c
 	join (select agent, kind, currency, min(below) as deepest from closes group by 1, 2, 3) m using (agent, kind,
 		currency)
-	join at_performance_now n on n.project = 'indep' and n.agent_id = c.agent and n.portfolio_kind = c.kind
+	join at_current_performance n on n.project = 'indep' and n.agent_id = c.agent and n.portfolio_kind = c.kind
 		and n.currency = c.currency;
-select is((select count(*) from at_performance_now where project = 'indep'), 9::bigint, 'and no others');
+select is((select count(*) from at_current_performance where project = 'indep'), 9::bigint, 'and no others');
 
 -- trades: books of an agent, a portfolio, a currency and a symbol
 create temp table split as
@@ -349,11 +349,11 @@ select is((select array_agg(round(net_pnl, 6) order by agent_id, portfolio_kind,
 		sum(gross - fees) as net from part group by 1, 2, 3, 4) x), 'at_pnl_by_month');
 select is((count(*) > 0, count(*) filter (where n.trades <> t.trips or not pg_temp.near(n.net_pnl, round(p.net, 6))
 	or not pg_temp.near(n.win_rate::numeric, t.wins / t.trips::numeric))),
-	(true, 0::bigint), 'at_performance_now: trades')
+	(true, 0::bigint), 'at_current_performance: trades')
 from (select agent, kind, currency, sum(gross - fees) as net from part group by 1, 2, 3) p
 	join (select agent, kind, currency, count(*) as trips, count(*) filter (where net > 0) as wins from trip
 		group by 1, 2, 3) t using (agent, kind, currency)
-	join at_performance_now n on n.project = 'indep' and n.agent_id = p.agent and n.portfolio_kind = p.kind
+	join at_current_performance n on n.project = 'indep' and n.agent_id = p.agent and n.portfolio_kind = p.kind
 		and n.currency = p.currency;
 -- cash that came in, and what is open at what was paid for it
 select is((count(*) > 0, count(*) filter (where not pg_temp.near(c.net, c.cash + coalesce(l.cost, 0), 1e-8))),

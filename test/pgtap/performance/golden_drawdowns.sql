@@ -19,20 +19,20 @@ from (select nr, at_drawdown_summary(r, t) as d from points group by nr) s join 
 order by nr;
 
 select pg_temp.golden_is(to_jsonb(d), c, ', growth in order')
-from (select nr, at_collect_growth(r order by o) as g from points group by nr) s join cases using (nr),
+from (select nr, at_collect_drawdown_state(r order by o) as g from points group by nr) s join cases using (nr),
 	at_drawdown_summary(g) d
 order by nr;
 
 select pg_temp.golden_is(to_jsonb(d), c, ', adjacent segments')
 from (select nr, at_merge(g order by part) as g from (
-		select nr, o / 7 as part, at_collect_growth(r order by o) as g from points group by nr, o / 7) parts
+		select nr, o / 7 as part, at_collect_drawdown_state(r order by o) as g from points group by nr, o / 7) parts
 	group by nr) s join cases using (nr), at_drawdown_summary(g) d
 order by nr;
 
 select is((select string_agg(format('%s at %s%s', c ->> 'name', k, x), '; ')
 	from cases, pg_temp.floats(i -> 'returns') r, generate_series(0, least(array_length(r, 1), 60)) k,
 		lateral (select at_merge(g order by part) as g
-			from (values (1, at_growth_of(r[:k])), (2, at_growth_of(r[k + 1:]))) v(part, g)) s,
+			from (values (1, at_drawdown_state_of(r[:k])), (2, at_drawdown_state_of(r[k + 1:]))) v(part, g)) s,
 		at_drawdown_summary(s.g) d,
 		pg_temp.golden_differences(to_jsonb(d), c -> 'expected', c -> 'tolerance') x),
 	null, 'every split into two segments');

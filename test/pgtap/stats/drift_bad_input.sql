@@ -18,11 +18,11 @@ $$;
 select is(pg_temp.members_not_null(to_jsonb(t)), null, 'chi2 of an empty side') from at_chi2('{0,0}'::bigint[], '{1,2}') as t;
 select is(pg_temp.members_not_null(to_jsonb(t)), null, 'chi2 of an empty side by ' || m)
 from unnest(array['g', 'fisher', 'mc', 'auto']) as m, at_chi2('{1,2}'::bigint[], '{0,0}', m) as t;
-select is(pg_temp.members_not_null(to_jsonb(t)), null, 'g of an empty side') from at_g('{0,0}'::bigint[], '{1,2}') as t;
+select is(pg_temp.members_not_null(to_jsonb(t)), null, 'g of an empty side') from at_g_test('{0,0}'::bigint[], '{1,2}') as t;
 select is(pg_temp.members_not_null(to_jsonb(t)), null, 'divergence of an empty side') from at_divergence('{0,0}'::bigint[], '{1,2}') as t;
-select is(pg_temp.members_not_null(to_jsonb(t)), null, 'cmh of empty sides') from at_cmh('{{0,0},{1,2}}'::bigint[], '{{1,2},{0,0}}') as t;
+select is(pg_temp.members_not_null(to_jsonb(t)), null, 'cmh of empty sides') from at_cmh_test('{{0,0},{1,2}}'::bigint[], '{{1,2},{0,0}}') as t;
 select is(pg_temp.members_not_null(to_jsonb(t)), null, 'clustered test of an empty side') from at_chi2_clustered('{{0,0}}'::bigint[], '{{1,2}}') as t;
-select is(pg_temp.members_not_null(to_jsonb(t)), null, 'ks of an empty side') from at_ks('{}'::float8[], '{1,2}') as t;
+select is(pg_temp.members_not_null(to_jsonb(t)), null, 'ks of an empty side') from at_ks_test('{}'::float8[], '{1,2}') as t;
 select is(pg_temp.members_not_null(to_jsonb(t)), null, 'mann_whitney of an empty side') from at_mann_whitney('{1,2}'::float8[], '{NaN}') as t;
 select is(pg_temp.members_not_null(to_jsonb(t)), null, 'anderson_darling of an empty side') from at_anderson_darling('{}'::float8[], '{1,2}') as t;
 select is(pg_temp.members_not_null(to_jsonb(t)), null, 'cramer_von_mises of an empty side') from at_cramer_von_mises('{}'::float8[], '{1,2}') as t;
@@ -32,10 +32,10 @@ select is(pg_temp.members_not_null(to_jsonb(t)), null, 'psi of an empty side') f
 -- fewer than two categories, and both sides constant and equal: nothing differs
 select is(array[(at_chi2('{5,0}'::bigint[], '{7,0}', m)).p_value, (at_chi2('{5,0}'::bigint[], '{7,0}', m)).statistic], '{1,0}', 'one category by ' || m)
 from unnest(array['pearson', 'auto', 'mc', 'fisher']) as m;
-select is(array[(at_ks(a, b)).p_value, (at_mann_whitney(a, b)).p_two_sided, (at_anderson_darling(a, b)).p_limit, (at_cramer_von_mises(a, b)).p_limit, (at_welch(a, b)).p_value],
+select is(array[(at_ks_test(a, b)).p_value, (at_mann_whitney(a, b)).p_two_sided, (at_anderson_darling(a, b)).p_limit, (at_cramer_von_mises(a, b)).p_limit, (at_welch(a, b)).p_value],
 	'{1,1,1,1,1}', 'p of equal constants')
 from (values ('{3,3,3}'::float8[], '{3,3}'::float8[]), ('{-0,-0}', '{0,0}')) as v(a, b);
-select is(array[(at_ks(a, b)).d, (at_wasserstein(a, b)).w1, (at_wasserstein(a, b)).energy_distance], '{0,0,0}', 'distances of equal constants')
+select is(array[(at_ks_test(a, b)).d, (at_wasserstein(a, b)).w1, (at_wasserstein(a, b)).energy_distance], '{0,0,0}', 'distances of equal constants')
 from (values ('{3,3,3}'::float8[], '{3,3}'::float8[])) as v(a, b);
 select is((at_wasserstein('{3,3,3}'::float8[], '{4}')).w1_over_robust_scale, null, 'no scale of a constant baseline');
 select is((at_psi('{3,3,3}'::float8[], '{3}')).psi_p_value, 1::float8, 'one bin');
@@ -46,7 +46,7 @@ select results_eq($$select status, baseline_share, fisher_p is null from at_cate
 select is((dof, statistic)::text, '(1,0)', 'a category without observations has no degree of freedom') from at_chi2('{5,5,0}'::bigint[], '{7,7,0}');
 
 -- infinities have their rank, and no distance; NaN is counted; -0 is 0
-select is((d, nan_count, n_observed)::text, '(0.5,1,2)', 'ks with infinities') from at_ks('{-Infinity,1}'::float8[], '{1,Infinity,NaN}') as t;
+select is((d, nan_count, n_observed)::text, '(0.5,1,2)', 'ks with infinities') from at_ks_test('{-Infinity,1}'::float8[], '{1,Infinity,NaN}') as t;
 select is((w1 is null, nonfinite)::text, '(t,t)', 'no distance to infinity') from at_wasserstein('{1,2}'::float8[], '{-Infinity,2}');
 select is((t is null, nonfinite)::text, '(t,t)', 'no mean of infinity') from at_welch(at_moments_of('{1,Infinity}'), at_moments_of('{1,2}')) as w;
 select ok(statistic_ok, 'values near the limits of float8')
@@ -55,7 +55,7 @@ select is((t is null, p_value is null)::text, '(t,t)', 'squares that overflow ar
 from at_welch(at_moments_of('{1e200,-1e200}'), at_moments_of('{1e200,-2e200}')) as w;
 select is(round(t::numeric, 6), round((at_welch('{1,-1}'::float8[], '{1,-2}')).t::numeric, 6), 'of values they are')
 from at_welch('{1e200,-1e200}'::float8[], '{1e200,-2e200}') as w;
-select is(d, 0::float8, 'minus zero') from at_ks('{-0}'::float8[], '{0}');
+select is(d, 0::float8, 'minus zero') from at_ks_test('{-0}'::float8[], '{0}');
 select is(array[at_chi2_sf('Infinity', 3), at_normal_sf('Infinity'), at_t_sf('Infinity', 3), at_f_sf('Infinity', 1, 1), at_kolmogorov_sf('Infinity'),
 	at_anderson_darling_k2_sf('Infinity'), at_cramer_von_mises_sf('Infinity')], '{0,0,0,0,0,0,0}', 'tails at infinity');
 select is(array[at_chi2_sf('NaN', 3), at_normal_sf('NaN'), at_t_sf('NaN', 3), at_f_sf('NaN', 1, 1), at_kolmogorov_sf('NaN'),
@@ -72,8 +72,8 @@ select ok(js_divergence_bits between 0 and 1e-36, 'their divergence')
 from at_divergence('{2305843009213693952,2305843009213693952}'::bigint[], '{2305843009213693953,2305843009213693951}');
 select throws_ok($$select at_chi2('{4611686018427387904,1}'::bigint[], '{1,1}')$$, '22003', null, 'chi2 beyond 2^62');
 select throws_ok($$select at_chi2('{9223372036854775807,9223372036854775807}'::bigint[], '{1,1}')$$, '22003', null, 'chi2 far beyond');
-select throws_ok($$select at_cmh('{{4611686018427387904,1}}'::bigint[], '{{1,1}}')$$, '22003', null, 'cmh beyond 2^62');
-select throws_ok($$select at_cmh('{{4611686018427387904,0},{1,0}}'::bigint[], '{{1,1},{1,1}}')$$, '22003', null, 'cmh of strata that sum beyond');
+select throws_ok($$select at_cmh_test('{{4611686018427387904,1}}'::bigint[], '{{1,1}}')$$, '22003', null, 'cmh beyond 2^62');
+select throws_ok($$select at_cmh_test('{{4611686018427387904,0},{1,0}}'::bigint[], '{{1,1},{1,1}}')$$, '22003', null, 'cmh of strata that sum beyond');
 select throws_ok($$select at_chi2_clustered('{{4611686018427387904,1}}'::bigint[], '{{1,1}}')$$, '22003', null, 'clustered test beyond 2^62');
 select throws_ok($$select at_proportion(1, 4611686018427387905, 1, 1)$$, '22023', null, 'proportion beyond 2^62');
 select throws_ok($$select at_fisher(2305843009213693953, 0, 0, 0)$$, '22023', null, 'fisher beyond 2^61');
@@ -81,7 +81,7 @@ select throws_ok($$select at_merge(c) from (values (at_counts_of('{a}', '{922337
 select throws_ok($$select at_counts_of('{a,a}', '{9223372036854775807,1}')$$, '22003', null, 'repeated counts that overflow');
 select throws_ok($$select at_merge(s) from (select '{"v":1,"nan":0,"min":1,"max":1,"buckets":[[65472,9223372036854775807]]}'::at_sketch as s from generate_series(1, 2)) as v$$, '22003', null, 'sketches that overflow');
 select throws_ok($$select at_merge(h) from (select '{"v":1,"nan":0,"edges":[1],"counts":[9223372036854775807,0]}'::at_histogram as h from generate_series(1, 2)) as v$$, '22003', null, 'histograms that overflow');
-select throws_ok($$select at_ks('{"v":1,"n":1000000000000,"nan":0,"sorted":1,"values":[[1,1000000000000]]}'::at_sample, at_sample_of('{1}'))$$, '54000', null, 'a sample of too many values');
+select throws_ok($$select at_ks_test('{"v":1,"n":1000000000000,"nan":0,"sorted":1,"values":[[1,1000000000000]]}'::at_sample, at_sample_of('{1}'))$$, '54000', null, 'a sample of too many values');
 select throws_ok($$select at_chi2('{100000000,1}'::bigint[], '{1,1}', 'mc')$$, '54000', null, 'random tables of too many observations');
 select ok(p_two_sided = 1, 'fisher of the largest table') from at_fisher(2305843009213693952, 2305843009213693952, 2305843009213693952, 2305843009213693952);
 select ok(abs((at_fisher(1000000, 1000000, 1001000, 999000)).p_two_sided / 0.317 - 1) < 0.01, 'fisher of millions');
@@ -95,11 +95,11 @@ select throws_ok($$select at_chi2('{1,null}'::bigint[], '{1,2}')$$, '22023', nul
 select throws_ok($$select at_chi2('{1}'::bigint[], '{1,2}')$$, '22023', null, 'other categories');
 select throws_ok($$select at_chi2('{1,2,3}'::bigint[], '{3,2,1}', 'fisher')$$, '22023', null, 'fisher of three categories');
 select throws_ok($$select at_chi2('{1,2,3}'::bigint[], '{3,2,1}', 'exact')$$, '22023', null, 'an unknown method of chi2');
-select throws_ok($$select at_ks('{1}'::float8[], '{1}', 'mc')$$, '22023', null, 'an unknown method of ks');
-select throws_ok($$select at_ks((select array_agg(i::float8) from generate_series(1, 60000) as i), (select array_agg(i + 0.5::float8) from generate_series(20000, 80000) as i), 'exact')$$, '54000', null, 'an exact test that would take seconds');
+select throws_ok($$select at_ks_test('{1}'::float8[], '{1}', 'mc')$$, '22023', null, 'an unknown method of ks');
+select throws_ok($$select at_ks_test((select array_agg(i::float8) from generate_series(1, 60000) as i), (select array_agg(i + 0.5::float8) from generate_series(20000, 80000) as i), 'exact')$$, '54000', null, 'an exact test that would take seconds');
 select throws_ok($$select at_fisher('{1,2,3}'::bigint[], '{3,2,1}')$$, '22023', null, 'fisher of arrays of three');
-select throws_ok($$select at_cmh('{{1,2}}'::bigint[], '{{1,2},{3,4}}')$$, '22023', null, 'other strata');
-select throws_ok($$select at_cmh(array[array_fill(1::bigint, '{501}')], array[array_fill(1::bigint, '{501}')])$$, '54000', null, 'a stratified test of 501 categories');
+select throws_ok($$select at_cmh_test('{{1,2}}'::bigint[], '{{1,2},{3,4}}')$$, '22023', null, 'other strata');
+select throws_ok($$select at_cmh_test(array[array_fill(1::bigint, '{501}')], array[array_fill(1::bigint, '{501}')])$$, '54000', null, 'a stratified test of 501 categories');
 select throws_ok($$select at_chi2(at_histogram_of('{1}', '{1}'), at_histogram_of('{1}', '{2}'))$$, '22023', null, 'other edges');
 select throws_ok($$select at_histogram_of('{1}', '{2,1}')$$, '22023', null, 'edges that fall');
 select throws_ok($$select at_histogram_of('{1}', '{NaN}')$$, '22023', null, 'an edge that is no number');

@@ -26,7 +26,7 @@ from side as b, side as o where not b.is_observed and o.is_observed;
 
 select is(at_chi2(bc, oc, m, 7)::text, at_chi2(ba, oa, m, 7)::text, 'chi2 over states and arrays by ' || m)
 from both_sides, unnest(array['pearson', 'g', 'auto', 'mc']) as m;
-select is(at_g(bc, oc)::text, at_g(ba, oa)::text, 'g') from both_sides;
+select is(at_g_test(bc, oc)::text, at_g_test(ba, oa)::text, 'g') from both_sides;
 select is(at_divergence(bc, oc)::text, at_divergence(ba, oa)::text, 'divergence') from both_sides;
 select is((select array_agg(to_jsonb(c) - 'category') from at_categories(bc, oc) as c),
 	(select array_agg(to_jsonb(c) - 'category') from at_categories(ba, oa) as c), 'categories') from both_sides;
@@ -41,7 +41,7 @@ select is(at_proportion(at_counts_of('{a}', '{5}'), at_counts_of('{a}', '{7}'), 
 select is(at_mde(bc, oc)::text, at_mde(2, c.n_baseline, c.n_observed)::text, 'mde over states') from both_sides, at_chi2(bc, oc) as c;
 select is(at_mde(at_counts_of('{a}', '{5}'), at_counts_of('{a}', '{7}')), null, 'no mde of one category');
 
-select is(at_ks(bs, os, m)::text, at_ks(bv, ov, m)::text, 'ks by ' || m) from both_sides, unnest(array['auto', 'exact', 'asymptotic']) as m;
+select is(at_ks_test(bs, os, m)::text, at_ks_test(bv, ov, m)::text, 'ks by ' || m) from both_sides, unnest(array['auto', 'exact', 'asymptotic']) as m;
 select is(at_mann_whitney(bs, os)::text, at_mann_whitney(bv, ov)::text, 'mann_whitney') from both_sides;
 select is(at_anderson_darling(bs, os)::text, at_anderson_darling(bv, ov)::text, 'anderson_darling') from both_sides;
 select is(at_anderson_darling(bv, ov)::text, (select at_anderson_darling(value, is_observed::int)::text from decision), 'anderson_darling over rows') from both_sides;
@@ -52,7 +52,7 @@ select ok(abs(m.t - a.t) < 1e-12 and abs(m.p_value - a.p_value) < 1e-12 and m.n_
 from both_sides, at_welch(at_moments_of(bv), at_moments_of(ov)) as m, at_welch(bv, ov) as a;
 select is(at_psi(bs, os, 7)::text, at_psi(bv, ov, 7)::text, 'psi') from both_sides;
 select is(at_psi(bv, ov)::text, (select at_psi(value, is_observed)::text from decision), 'psi over rows') from both_sides;
-select is(at_edges(bs, 5), at_edges(bv, 5), 'edges') from both_sides;
+select is(at_bin_edges(bs, 5), at_bin_edges(bv, 5), 'edges') from both_sides;
 select is((select array_agg(s::text) from at_quantile_shift(bs, os) as s), (select array_agg(s::text) from at_quantile_shift(bv, ov) as s), 'quantile_shift') from both_sides;
 select is((select array_agg(s::text) from at_quantile_shift((select at_collect_grouped_sample(value, is_observed) from decision)) as s),
 	(select array_agg(s::text) from both_sides, at_quantile_shift(bv, ov) as s), 'quantile_shift over rows');
@@ -78,7 +78,7 @@ select ok(abs(m.p_value - p.p_value) < 0.02, 'random tables where Pearson''s law
 from at_chi2('{100,200,300}'::bigint[], '{120,190,290}', 'mc', 2) as m, at_chi2('{100,200,300}'::bigint[], '{120,190,290}') as p;
 select is((at_chi2('{1,2,3}'::bigint[], '{3,2,1}', 'mc', 5)).p_value, (at_chi2('{1,2,3}'::bigint[], '{3,2,1}', 'mc', 5)).p_value, 'a seed gives the same p');
 select isnt((at_chi2('{1,2,3}'::bigint[], '{3,2,1}', 'mc', 5)).p_value, (at_chi2('{1,2,3}'::bigint[], '{3,2,1}', 'mc', 6)).p_value, 'another seed another');
-select is((at_chi2('{1,2,3}'::bigint[], '{9,2,1}', 'g')).p_value, (at_g('{1,2,3}'::bigint[], '{9,2,1}')).p_value, 'g is g');
+select is((at_chi2('{1,2,3}'::bigint[], '{9,2,1}', 'g')).p_value, (at_g_test('{1,2,3}'::bigint[], '{9,2,1}')).p_value, 'g is g');
 
 -- strata: admissions to six departments of Berkeley by sex (1973), of which R
 -- says M^2 1.5246 without correction and 1/0.9046968 [1/1.0603298, 1/0.7719074],
@@ -86,9 +86,9 @@ select is((at_chi2('{1,2,3}'::bigint[], '{9,2,1}', 'g')).p_value, (at_g('{1,2,3}
 select is(format('%s %s %s %s %s %s', round(statistic::numeric, 4), round(p_value::numeric, 4), round(odds_ratio::numeric, 5),
 		round(odds_ratio_lo::numeric, 5), round(odds_ratio_hi::numeric, 5), round(breslow_day::numeric, 4)),
 	'1.5246 0.2169 1.10534 0.94310 1.29549 18.8255', 'admissions')
-from at_cmh('{{512,313},{353,207},{120,205},{138,279},{53,138},{22,351}}'::bigint[], '{{89,19},{17,8},{202,391},{131,244},{94,299},{24,317}}');
+from at_cmh_test('{{512,313},{353,207},{120,205},{138,279},{53,138},{22,351}}'::bigint[], '{{89,19},{17,8},{202,391},{131,244},{94,299},{24,317}}');
 select is(round(odds_ratio::numeric, 12) || ' ' || strata || ' ' || coalesce(homogeneity_dof::text, 'none'), '3.000000000000 1 none', 'one stratum')
-from at_cmh('{{10,30},{0,0}}'::bigint[], '{{30,30},{5,5}}');
+from at_cmh_test('{{10,30},{0,0}}'::bigint[], '{{30,30},{5,5}}');
 
 select * from finish();
 rollback;

@@ -21,13 +21,13 @@ analyze decision;
 create temp table call (name text, call text);
 insert into call values
 	('chi2', 'at_chi2(category, is_observed)'),
-	('g', 'at_g(category, is_observed)'),
+	('g', 'at_g_test(category, is_observed)'),
 	('divergence', 'at_divergence(category, is_observed)'),
 	('chi2_clustered', 'at_chi2_clustered(category, run_id, is_observed)'),
-	('cmh', 'at_cmh(category, is_observed, symbol)'),
+	('cmh', 'at_cmh_test(category, is_observed, symbol)'),
 	('fisher', 'at_fisher(outcome, is_observed)'),
 	('proportion', 'at_proportion(outcome, is_observed)'),
-	('ks', 'at_ks(value, is_observed)'),
+	('ks', 'at_ks_test(value, is_observed)'),
 	('mann_whitney', 'at_mann_whitney(value, is_observed)'),
 	('cramer_von_mises', 'at_cramer_von_mises(value, is_observed)'),
 	('wasserstein', 'at_wasserstein(value, is_observed)'),
@@ -142,10 +142,10 @@ from part group by 1;
 create temp table from_states as
 select v.*
 from side as b, side as o, lateral (values
-	('chi2', at_chi2(b.counts, o.counts)::text), ('g', at_g(b.counts, o.counts)::text),
+	('chi2', at_chi2(b.counts, o.counts)::text), ('g', at_g_test(b.counts, o.counts)::text),
 	('divergence', at_divergence(b.counts, o.counts)::text),
-	('chi2_clustered', at_chi2_clustered(b.clusters, o.clusters)::text), ('cmh', at_cmh(b.strata, o.strata)::text),
-	('ks', at_ks(b.sample, o.sample)::text), ('mann_whitney', at_mann_whitney(b.sample, o.sample)::text),
+	('chi2_clustered', at_chi2_clustered(b.clusters, o.clusters)::text), ('cmh', at_cmh_test(b.strata, o.strata)::text),
+	('ks', at_ks_test(b.sample, o.sample)::text), ('mann_whitney', at_mann_whitney(b.sample, o.sample)::text),
 	('cramer_von_mises', at_cramer_von_mises(b.sample, o.sample)::text),
 	('wasserstein', at_wasserstein(b.sample, o.sample)::text), ('welch', at_welch(b.sample, o.sample)::text),
 	('psi', at_psi(b.sample, o.sample)::text),

@@ -12,7 +12,7 @@ from jsonb_array_elements(:'cases'::jsonb -> 'cases') as c;
 select plan(count(*)::int) from golden;
 
 select is(pg_temp.differs((
-	select to_jsonb(r) from at_g(pg_temp.counts(c.input -> 'baseline'), pg_temp.counts(c.input -> 'observed')) r
+	select to_jsonb(r) from at_g_test(pg_temp.counts(c.input -> 'baseline'), pg_temp.counts(c.input -> 'observed')) r
 	), expected, tolerance), null, name)
 from golden c;
 

@@ -23,7 +23,7 @@ create function pg_temp.example(type regtype) returns text language sql as $$
 		when 'at_grouped_sample' then '{"v":1,"nan":1,"samples":[[0,1,2],[1,-3,4.5]]}'
 		when 'at_moments' then at_moments_of('{1,2,4}')::text
 		when 'at_sample' then at_sample_of('{1,2,2,2,4}')::text
-		when 'at_growth' then (select at_collect_growth(r)::text from unnest('{0.1,-0.2,0.05}'::float8[]) as r)
+		when 'at_drawdown_state' then (select at_collect_drawdown_state(r)::text from unnest('{0.1,-0.2,0.05}'::float8[]) as r)
 		when 'at_series' then (select at_collect_series(r, t)::text from (values (0.1::float8, timestamptz '2026-01-01 00:00Z'), (-0.1, '2026-01-02 00:00Z')) as v(r, t))
 		when 'at_pairs' then at_pairs_of('{0.1,0.2,-0.1}', '{0.05,0.1,-0.2}')::text
 		when 'at_evidence_set' then (select at_collect_evidence(null)::text)

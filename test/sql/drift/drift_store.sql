@@ -4,13 +4,13 @@
 \set helper :abs_srcdir '/data/helper.sql'
 \i :helper
 \set SHOW_CONTEXT never
--- Is a text an at_conduct?
-create function pg_temp.is_conduct(t text) returns boolean language plpgsql as $$
+-- Is a text an at_behavior?
+create function pg_temp.is_behavior(t text) returns boolean language plpgsql as $$
 begin
 	-- what is taken is sound: everything can be done with it
-	perform count(*) from at_describe(t::at_conduct);
-	perform count(*) from at_shares(t::at_conduct);
-	perform count(*) from at_conduct_tests(t::at_conduct, t::at_conduct);
+	perform count(*) from at_describe(t::at_behavior);
+	perform count(*) from at_shares(t::at_behavior);
+	perform count(*) from at_behavior_tests(t::at_behavior, t::at_behavior);
 	return true;
 exception when invalid_text_representation then
 	return false;
@@ -37,7 +37,7 @@ $$;
 \set ECHO all
 
 -- Without a store.
-select at_create_profile('lab', 'alpha', 'paper', '2012-03-01', '2012-03-02');
+select at_create_behavior_profile('lab', 'alpha', 'paper', '2012-03-01', '2012-03-02');
 select at_create_baseline('prf_1', 'manual');
 select at_detect_drift('bsl_1', '2012-03-01', '2012-03-02');
 select at_compare('{"project":"lab"}', '{"project":"lab"}', '2012-03-01', '2012-03-02');
@@ -59,46 +59,46 @@ from generate_series(1, 300) n, lateral (values
 	('order.intent.recorded', jsonb_build_object('side', case when n % 2 = 0 then 'buy' else 'short' end, 'intended_quantity', n::text, 'intended_price', 2.5)),
 	('cost.usage.recorded', jsonb_build_object('usage_kind', (array['tokens', 'calls'])[1 + n % 2], 'quantity', 0.1)),
 	('tool.call.completed', jsonb_build_object('tool_name', repeat('x', 300) || n % 2, 'status', true))) e(type, payload);
-create temp table state as select at_collect_conduct(type, payload, run, id) as c from few;
-select at_conduct_size(c) from state;
+create temp table state as select at_collect_behavior(type, payload, run, id) as c from few;
+select at_behavior_size(c) from state;
 select dimension, kind, n, missing, rejected, runs, categories, round(mean::numeric, 4) as mean, min, p50, p99, max, coarse, too_many from state, at_describe(c);
 select dimension, left(category, 20) as category, count, round(share::numeric, 4) as share, runs, cardinality(examples) as examples from state, at_shares(c);
-select c::text::at_conduct::text = c::text as text_lossless from state;
-select at_conduct_send(c) = at_conduct_send(at_conduct_in(at_conduct_out(c))) as binary_lossless from state;
-select count(distinct at_conduct_send(c)) as one from (
+select c::text::at_behavior::text = c::text as text_lossless from state;
+select at_behavior_send(c) = at_behavior_send(at_behavior_in(at_behavior_out(c))) as binary_lossless from state;
+select count(distinct at_behavior_send(c)) as one from (
 	select c from state
-	union all select at_collect_conduct(type, payload, run, id) from (select * from few order by md5(n::text || type)) f
-	union all select at_merge(part) from (select at_collect_conduct(type, payload, run, id) as part from few group by (n * 31 + length(type::text)) % 9) p
-	union all select at_merge(part) from (select at_collect_conduct(type, payload, run, id) as part from few group by n order by n desc) p) s;
-select at_conduct_merge(null, c)::text = c::text as left_null, at_conduct_merge(c, null)::text = c::text as right_null from state;
+	union all select at_collect_behavior(type, payload, run, id) from (select * from few order by md5(n::text || type)) f
+	union all select at_merge(part) from (select at_collect_behavior(type, payload, run, id) as part from few group by (n * 31 + length(type::text)) % 9) p
+	union all select at_merge(part) from (select at_collect_behavior(type, payload, run, id) as part from few group by n order by n desc) p) s;
+select at_behavior_merge(null, c)::text = c::text as left_null, at_behavior_merge(c, null)::text = c::text as right_null from state;
 -- Many numbers are kept to 1 %, which does not depend on order or parts.
 select count(distinct c::text) as one, bool_and((select d.coarse and abs(d.p50 / 1.5 - 1) < 0.02 from at_describe(c) d where d.dimension = 'decision.proposed.confidence')) as coarse from (
-	select at_collect_conduct(type, payload, run, id, 100, 100) as c from few
-	union all select at_merge(part) from (select at_collect_conduct(type, payload, run, id, 100, 100) as part from few group by n % 3) p
-	union all select at_merge(part) from (select at_collect_conduct(type, payload, run, id, 100, 100) as part from few group by n) p) s;
+	select at_collect_behavior(type, payload, run, id, 100, 100) as c from few
+	union all select at_merge(part) from (select at_collect_behavior(type, payload, run, id, 100, 100) as part from few group by n % 3) p
+	union all select at_merge(part) from (select at_collect_behavior(type, payload, run, id, 100, 100) as part from few group by n) p) s;
 -- Sums of numbers that only one side knows exactly: ten calls a run are ten on both.
 select dimension, test, p_value, effect, level, flags, note from at_judge_tests(
-	(select at_collect_conduct('cost.usage.recorded', '{"usage_kind":"calls","quantity":1}', ('run_' || r)::at_id, ('evt_' || r || '_' || k)::at_id, 1000, 100) from generate_series(1, 200) r, generate_series(1, 10) k),
-	(select at_collect_conduct('cost.usage.recorded', '{"usage_kind":"calls","quantity":1}', ('run_' || r)::at_id, ('evt_' || r || '_' || k)::at_id, 1000, 100) from generate_series(1, 50) r, generate_series(1, 10) k), 'lab');
+	(select at_collect_behavior('cost.usage.recorded', '{"usage_kind":"calls","quantity":1}', ('run_' || r)::at_id, ('evt_' || r || '_' || k)::at_id, 1000, 100) from generate_series(1, 200) r, generate_series(1, 10) k),
+	(select at_collect_behavior('cost.usage.recorded', '{"usage_kind":"calls","quantity":1}', ('run_' || r)::at_id, ('evt_' || r || '_' || k)::at_id, 1000, 100) from generate_series(1, 50) r, generate_series(1, 10) k), 'lab');
 -- A run whose values have no sum is left out.
-select dimension, n_baseline, n_observed, flags, note from at_conduct_tests(
-	(select at_collect_conduct('cost.usage.recorded', jsonb_build_object('usage_kind', 'calls', 'quantity', q), ('run_' || r)::at_id, ('evt_' || r || q)::at_id) from generate_series(1, 5) r, unnest(array['1e999', case when r % 2 = 0 then '-1e999' else '1' end]) q),
-	(select at_collect_conduct('cost.usage.recorded', '{"usage_kind":"calls","quantity":1}', ('run_' || r)::at_id, ('evt_' || r)::at_id) from generate_series(1, 5) r)) where dimension like '%calls]';
+select dimension, n_baseline, n_observed, flags, note from at_behavior_tests(
+	(select at_collect_behavior('cost.usage.recorded', jsonb_build_object('usage_kind', 'calls', 'quantity', q), ('run_' || r)::at_id, ('evt_' || r || q)::at_id) from generate_series(1, 5) r, unnest(array['1e999', case when r % 2 = 0 then '-1e999' else '1' end]) q),
+	(select at_collect_behavior('cost.usage.recorded', '{"usage_kind":"calls","quantity":1}', ('run_' || r)::at_id, ('evt_' || r)::at_id) from generate_series(1, 5) r)) where dimension like '%calls]';
 -- Too many categories are told, and nothing else is lost.
-select dimension, n, categories, too_many from at_describe((select at_collect_conduct('tool.call.completed', jsonb_build_object('tool_name', 't' || n, 'status', 'ok'), 'run_1', ('evt_' || n)::at_id, 1000, 1000) from generate_series(1, 1001) n)) where dimension like 'tool.call.completed.tool%';
+select dimension, n, categories, too_many from at_describe((select at_collect_behavior('tool.call.completed', jsonb_build_object('tool_name', 't' || n, 'status', 'ok'), 'run_1', ('evt_' || n)::at_id, 1000, 1000) from generate_series(1, 1001) n)) where dimension like 'tool.call.completed.tool%';
 select count(distinct c::text) as one from (
-	select at_collect_conduct('cost.usage.recorded', jsonb_build_object('usage_kind', 'k' || n, 'quantity', 1), 'run_1', ('evt_' || n)::at_id) as c from generate_series(1, 1200) n
-	union all select at_merge(c) from (select at_collect_conduct('cost.usage.recorded', jsonb_build_object('usage_kind', 'k' || n, 'quantity', 1), 'run_1', ('evt_' || n)::at_id) as c from generate_series(1, 1200) n group by n % 5) p) s;
-select dimension, n, too_many from at_describe((select at_collect_conduct('cost.usage.recorded', jsonb_build_object('usage_kind', 'k' || n, 'quantity', 1), 'run_1', ('evt_' || n)::at_id) from generate_series(1, 1200) n));
+	select at_collect_behavior('cost.usage.recorded', jsonb_build_object('usage_kind', 'k' || n, 'quantity', 1), 'run_1', ('evt_' || n)::at_id) as c from generate_series(1, 1200) n
+	union all select at_merge(c) from (select at_collect_behavior('cost.usage.recorded', jsonb_build_object('usage_kind', 'k' || n, 'quantity', 1), 'run_1', ('evt_' || n)::at_id) as c from generate_series(1, 1200) n group by n % 5) p) s;
+select dimension, n, too_many from at_describe((select at_collect_behavior('cost.usage.recorded', jsonb_build_object('usage_kind', 'k' || n, 'quantity', 1), 'run_1', ('evt_' || n)::at_id) from generate_series(1, 1200) n));
 select dimension, test, level, flags, n_baseline, n_observed from at_judge_tests(
-	(select at_collect_conduct('tool.call.completed', jsonb_build_object('tool_name', 't' || n, 'status', 'ok'), 'run_1', ('evt_' || n)::at_id, 1000, 1000) from generate_series(1, 1001) n),
-	(select at_collect_conduct('tool.call.completed', jsonb_build_object('tool_name', 't' || n % 2, 'status', 'ok'), 'run_1', ('evt_' || n)::at_id, 1000, 1000) from generate_series(1, 100) n), 'lab')
+	(select at_collect_behavior('tool.call.completed', jsonb_build_object('tool_name', 't' || n, 'status', 'ok'), 'run_1', ('evt_' || n)::at_id, 1000, 1000) from generate_series(1, 1001) n),
+	(select at_collect_behavior('tool.call.completed', jsonb_build_object('tool_name', 't' || n % 2, 'status', 'ok'), 'run_1', ('evt_' || n)::at_id, 1000, 1000) from generate_series(1, 100) n), 'lab')
 where dimension = 'tool.call.completed.tool_name';
 -- Categories of a megabyte are known by their digest; payloads that are no objects.
-select left(category, 12) as category, length(category), count from at_shares((select at_collect_conduct('tool.call.completed', jsonb_build_object('tool_name', repeat('y', 1000000), 'status', 'ok'), 'run_1', ('evt_' || n)::at_id) from generate_series(1, 2) n)) where dimension like '%tool_name';
-select dimension, n, missing from at_describe((select at_collect_conduct('trade.rejected', p::jsonb, 'run_1', 'evt_1') from (values ('[]'), ('1'), ('null'), ('{"reason_code":{},"rejected_by":[]}')) v(p)));
+select left(category, 12) as category, length(category), count from at_shares((select at_collect_behavior('tool.call.completed', jsonb_build_object('tool_name', repeat('y', 1000000), 'status', 'ok'), 'run_1', ('evt_' || n)::at_id) from generate_series(1, 2) n)) where dimension like '%tool_name';
+select dimension, n, missing from at_describe((select at_collect_behavior('trade.rejected', p::jsonb, 'run_1', 'evt_1') from (values ('[]'), ('1'), ('null'), ('{"reason_code":{},"rejected_by":[]}')) v(p)));
 -- Numbers beyond float8 keep their rank.
-select dimension, n, rejected, max from at_describe((select at_collect_conduct('agent.run.completed', jsonb_build_object('status', 'ok', 'duration_ms', v), ('run_' || v)::at_id, ('evt_' || v)::at_id)
+select dimension, n, rejected, max from at_describe((select at_collect_behavior('agent.run.completed', jsonb_build_object('status', 'ok', 'duration_ms', v), ('run_' || v)::at_id, ('evt_' || v)::at_id)
 	from unnest('{1e999,NaN,-Infinity," 7 ",0x10,1_0}'::text[]) v)) where dimension like '%duration_ms';
 -- Fills against the intended price of their order, whichever comes first: worse
 -- is positive on both sides of the market; nothing is known of an order whose
@@ -123,93 +123,93 @@ create temp table linked as select * from (values
 	(17, 'paper.fill.recorded', '{"order_intent_id":"o1","price":"1e999"}', 'run_2'),
 	(18, 'paper.fill.recorded', '{"order_intent_id":"o1","price":null}', 'run_2'),
 	(19, 'paper.fill.recorded', jsonb_build_object('order_intent_id', repeat('z', 300), 'price', 3.3)::text, 'run_3')) v(n, type, payload, run);
-create temp table linked_state as select at_collect_conduct(type::at_event_type, payload::jsonb, run::at_id, ('evt_' || n)::at_id) as c from linked;
+create temp table linked_state as select at_collect_behavior(type::at_event_type, payload::jsonb, run::at_id, ('evt_' || n)::at_id) as c from linked;
 select dimension, kind, n, missing, rejected, runs, mean, min, p50, max from linked_state, at_describe(c) where dimension like '%slippage%';
 select count(distinct c::text) as one from (
 	select c from linked_state
-	union all select c::text::at_conduct from linked_state
-	union all select at_collect_conduct(type::at_event_type, payload::jsonb, run::at_id, ('evt_' || n)::at_id order by md5(n::text)) from linked
-	union all select at_merge(part order by g) from (select n % 5 as g, at_collect_conduct(type::at_event_type, payload::jsonb, run::at_id, ('evt_' || n)::at_id) as part from linked group by 1) p
-	union all select at_merge(part::text::at_conduct order by n desc) from (select n, at_collect_conduct(type::at_event_type, payload::jsonb, run::at_id, ('evt_' || n)::at_id) as part from linked group by 1) p) s;
+	union all select c::text::at_behavior from linked_state
+	union all select at_collect_behavior(type::at_event_type, payload::jsonb, run::at_id, ('evt_' || n)::at_id order by md5(n::text)) from linked
+	union all select at_merge(part order by g) from (select n % 5 as g, at_collect_behavior(type::at_event_type, payload::jsonb, run::at_id, ('evt_' || n)::at_id) as part from linked group by 1) p
+	union all select at_merge(part::text::at_behavior order by n desc) from (select n, at_collect_behavior(type::at_event_type, payload::jsonb, run::at_id, ('evt_' || n)::at_id) as part from linked group by 1) p) s;
 select d.dimension, d.n from linked_state, at_describe(at_restrict(c, '{paper.fill.recorded.slippage_bps}')) d;
 select d.dimension, d.n from linked_state, at_describe(at_restrict(c, '{paper.fill.recorded.notional}')) d;
-select dimension, n_baseline, n_observed, effect_name, effect, examples from linked_state, at_conduct_tests(c, (select at_collect_conduct(type::at_event_type, payload::jsonb, run::at_id, ('evt_' || n)::at_id) from linked where n in (1, 8, 9, 19))) where dimension like '%slippage%';
-select bool_or(pg_temp.is_conduct(substr(c::text, 1, 2 * i))) as cut from linked_state, generate_series(1, length(c::text) / 2 - 1) i
+select dimension, n_baseline, n_observed, effect_name, effect, examples from linked_state, at_behavior_tests(c, (select at_collect_behavior(type::at_event_type, payload::jsonb, run::at_id, ('evt_' || n)::at_id) from linked where n in (1, 8, 9, 19))) where dimension like '%slippage%';
+select bool_or(pg_temp.is_behavior(substr(c::text, 1, 2 * i))) as cut from linked_state, generate_series(1, length(c::text) / 2 - 1) i
 where substr(c::text, 1, 2 * i) <> at_restrict(c, array(select dimension from at_drift_dimensions() where kind <> 'slippage'))::text;
-select count(*) > 500 as tried, count(*) filter (where pg_temp.is_conduct(encode(set_byte(b, i, (get_byte(b, i) + by) % 256), 'hex'))) > 0 as some_are_sound
-from (select at_conduct_send(at_restrict(c, '{paper.fill.recorded.slippage_bps}')) as b from linked_state) s, generate_series(0, length(b) - 1) i, unnest('{1,128}'::int[]) by;
+select count(*) > 500 as tried, count(*) filter (where pg_temp.is_behavior(encode(set_byte(b, i, (get_byte(b, i) + by) % 256), 'hex'))) > 0 as some_are_sound
+from (select at_behavior_send(at_restrict(c, '{paper.fill.recorded.slippage_bps}')) as b from linked_state) s, generate_series(0, length(b) - 1) i, unnest('{1,128}'::int[]) by;
 -- More orders than are kept: the fills are counted.
 select count(distinct c::text) as one, bool_and((select d.too_many and d.n = 2 from at_describe(c) d where d.dimension like '%slippage%')) as told from (
 	with many as materialized (
-		select n % 2 as g, at_collect_conduct('order.intent.recorded', jsonb_build_object('order_intent_id', n::text, 'side', 'buy', 'intended_price', 1), 'run_1', 'evt_1') as c
+		select n % 2 as g, at_collect_behavior('order.intent.recorded', jsonb_build_object('order_intent_id', n::text, 'side', 'buy', 'intended_price', 1), 'run_1', 'evt_1') as c
 		from generate_series(1, 1000002) n group by 1
-		union all select 2, c from (select at_collect_conduct('paper.fill.recorded', jsonb_build_object('order_intent_id', n::text, 'price', 1), 'run_1', 'evt_2') as c from generate_series(1, 2) n) f)
+		union all select 2, c from (select at_collect_behavior('paper.fill.recorded', jsonb_build_object('order_intent_id', n::text, 'price', 1), 'run_1', 'evt_2') as c from generate_series(1, 2) n) f)
 	select at_merge(c order by g) as c from many union all select at_merge(c order by g desc) from many) s;
-select at_merge(c) from (select '01000000000001ffffffffffffffff1f'::at_conduct c from generate_series(1, 5)) x;
+select at_merge(c) from (select '01000000000001ffffffffffffffff1f'::at_behavior c from generate_series(1, 5)) x;
 -- Fills that name no order are no slippage; that is not tested.
-select dimension, p_value from linked_state, at_conduct_tests((select at_collect_conduct('paper.fill.recorded', '{"price":1}', ('run_' || g)::at_id, ('evt_' || g)::at_id) from generate_series(1, 60) g), c) where dimension like '%slippage%';
+select dimension, p_value from linked_state, at_behavior_tests((select at_collect_behavior('paper.fill.recorded', '{"price":1}', ('run_' || g)::at_id, ('evt_' || g)::at_id) from generate_series(1, 60) g), c) where dimension like '%slippage%';
 drop table linked, linked_state;
 -- What is corrupt is refused.
-select at_conduct_in('');
-select at_conduct_in('0102');
-select at_conduct_in('zz');
-select at_conduct_in('020000000000');
-select at_conduct_in('01000000000000');
-select count(*) from (select substr(c::text, 1, 2 * i)::text as t from state, generate_series(1, 40) i) s where pg_temp.is_conduct(t);
+select at_behavior_in('');
+select at_behavior_in('0102');
+select at_behavior_in('zz');
+select at_behavior_in('020000000000');
+select at_behavior_in('01000000000000');
+select count(*) from (select substr(c::text, 1, 2 * i)::text as t from state, generate_series(1, 40) i) s where pg_temp.is_behavior(t);
 -- Sound parts that do not belong together: a flag of three values, a count with
 -- categories, a value that is no number, a run twice.
-create temp table odd as select at_conduct_out(at_restrict(at_collect_conduct('action.outcome.recorded', jsonb_build_object('status', (array['a', 'b', 'c'])[n]), 'run_1', ('evt_' || n)::at_id), '{action.outcome.recorded.status}'))::text as status,
-	at_conduct_out(at_restrict(at_collect_conduct('agent.run.completed', '{"duration_ms":1}', 'run_1', ('evt_' || n)::at_id), '{agent.run.completed.duration_ms}'))::text as number,
-	at_conduct_out(at_restrict(at_collect_conduct('paper.fill.recorded', '{}', 'run_1', ('evt_' || n)::at_id), '{run.fills}'))::text as fills from generate_series(1, 3) n;
-select pg_temp.is_conduct(status) and pg_temp.is_conduct(number) and pg_temp.is_conduct(fills) as sound,
-	pg_temp.is_conduct(replace(status, '1e' || encode('action.outcome.recorded.status', 'hex'), '1f' || encode('action.outcome.recorded.clipped', 'hex'))) as flag,
-	pg_temp.is_conduct(replace(status, '1e' || encode('action.outcome.recorded.status', 'hex'), '09' || encode('run.fills', 'hex'))) as count,
-	pg_temp.is_conduct(regexp_replace(number, '^(.*)bff0000000000000', '\1fff8000000000000')) as nan,
-	pg_temp.is_conduct(regexp_replace(fills, '0101010003$', '02010200010002')) as twice,
+create temp table odd as select at_behavior_out(at_restrict(at_collect_behavior('action.outcome.recorded', jsonb_build_object('status', (array['a', 'b', 'c'])[n]), 'run_1', ('evt_' || n)::at_id), '{action.outcome.recorded.status}'))::text as status,
+	at_behavior_out(at_restrict(at_collect_behavior('agent.run.completed', '{"duration_ms":1}', 'run_1', ('evt_' || n)::at_id), '{agent.run.completed.duration_ms}'))::text as number,
+	at_behavior_out(at_restrict(at_collect_behavior('paper.fill.recorded', '{}', 'run_1', ('evt_' || n)::at_id), '{run.fills}'))::text as fills from generate_series(1, 3) n;
+select pg_temp.is_behavior(status) and pg_temp.is_behavior(number) and pg_temp.is_behavior(fills) as sound,
+	pg_temp.is_behavior(replace(status, '1e' || encode('action.outcome.recorded.status', 'hex'), '1f' || encode('action.outcome.recorded.clipped', 'hex'))) as flag,
+	pg_temp.is_behavior(replace(status, '1e' || encode('action.outcome.recorded.status', 'hex'), '09' || encode('run.fills', 'hex'))) as count,
+	pg_temp.is_behavior(regexp_replace(number, '^(.*)bff0000000000000', '\1fff8000000000000')) as nan,
+	pg_temp.is_behavior(regexp_replace(fills, '0101010003$', '02010200010002')) as twice,
 	fills ~ '0101010003$' and number ~ 'bff0000000000000' as as_it_was from odd;
 drop table odd;
 
 -- Each byte changed in two ways: refused, or another sound state.
-select count(*) > 1000 as tried, count(*) filter (where pg_temp.is_conduct(encode(set_byte(b, i, (get_byte(b, i) + by) % 256), 'hex'))) > 0 as some_are_sound
-from (select at_conduct_send(at_restrict(c, '{decision.proposed.action,risk.check.completed.reasons,cost.usage.recorded.quantity}')) as b from state) s, generate_series(0, length(b) - 1) i, unnest('{1,128}'::int[]) by;
-select at_collect_conduct('trade.rejected', '{}', 'run_1', 'evt_1', 0, 1);
-select at_collect_conduct('trade.rejected', '{}', 'run_1', 'evt_1', null, 1);
-select at_merge(c) from (select at_collect_conduct('trade.rejected', '{}', 'run_1', 'evt_1', 5, 5) as c union all select at_collect_conduct('trade.rejected', '{}', 'run_1', 'evt_1')) s;
+select count(*) > 1000 as tried, count(*) filter (where pg_temp.is_behavior(encode(set_byte(b, i, (get_byte(b, i) + by) % 256), 'hex'))) > 0 as some_are_sound
+from (select at_behavior_send(at_restrict(c, '{decision.proposed.action,risk.check.completed.reasons,cost.usage.recorded.quantity}')) as b from state) s, generate_series(0, length(b) - 1) i, unnest('{1,128}'::int[]) by;
+select at_collect_behavior('trade.rejected', '{}', 'run_1', 'evt_1', 0, 1);
+select at_collect_behavior('trade.rejected', '{}', 'run_1', 'evt_1', null, 1);
+select at_merge(c) from (select at_collect_behavior('trade.rejected', '{}', 'run_1', 'evt_1', 5, 5) as c union all select at_collect_behavior('trade.rejected', '{}', 'run_1', 'evt_1')) s;
 select at_restrict(c, '{decision.proposed.action,nothing}') from state;
 select d.dimension from state, at_describe(at_restrict(c, '{decision.proposed.action,cost.usage.recorded.quantity}')) d;
-select at_conduct_tests(c, c, alpha => 2) from state;
-select at_conduct_tests(c, c, baseline_rate => 0) from state;
-select at_conduct_tests(c, null) from state;
+select at_behavior_tests(c, c, alpha => 2) from state;
+select at_behavior_tests(c, c, baseline_rate => 0) from state;
+select at_behavior_tests(c, null) from state;
 -- A behaviour does not differ from itself.
-select count(*) > 10 as many, min(p_value) = 1 as same, max(abs(effect)) as effect from state, at_conduct_tests(c, c);
-select count(*) from at_conduct_tests('010000000000', '010000000000');
+select count(*) > 10 as many, min(p_value) = 1 as same, max(abs(effect)) as effect from state, at_behavior_tests(c, c);
+select count(*) from at_behavior_tests('010000000000', '010000000000');
 
 -- Profiles.
 select pg_temp.days('2012-03-01', '{buy,hold,hold,sell}', 0, 0);
-select at_create_profile('lab', 'alpha', 'paper', '2012-03-01', '2012-03-02') = at_create_profile('lab', 'alpha', 'paper', '2012-03-01', '2012-03-02') as once;
-select since, until, environment, events, runs, sample_rate, agent_id, build_id, dimensions from at_profile;
-select dimension, category, count, share, runs from at_profile_share where dimension = 'decision.proposed.action' order by category;
-select dimension, n, round(mean::numeric, 3) as mean, p50, p90, p95, p99 from at_profile_quantile where dimension like '%duration_ms' or dimension like '%confidence' order by 1;
-select at_create_profile('lab', 'alpha', 'paper', '2012-03-02', '2012-03-02');
-select at_create_profile('lab', 'alpha', 'paper', null, '2012-03-02');
-select at_create_profile('lab', null, 'paper', '2012-03-01', '2012-03-02');
-select at_create_profile('lab', 'alpha', 'live', '2012-03-01', '2012-03-02');
-select at_create_profile('lab', 'alpha', 'paper', '2012-03-01', '2012-03-02', sample_rate => 2);
-select at_create_profile('lab', 'alpha', 'paper', '2012-03-01', '2012-03-02', dimensions => '{x}');
+select at_create_behavior_profile('lab', 'alpha', 'paper', '2012-03-01', '2012-03-02') = at_create_behavior_profile('lab', 'alpha', 'paper', '2012-03-01', '2012-03-02') as once;
+select since, until, environment, events, runs, sample_rate, agent_id, build_id, dimensions from at_behavior_profile;
+select dimension, category, count, share, runs from at_behavior_profile_share where dimension = 'decision.proposed.action' order by category;
+select dimension, n, round(mean::numeric, 3) as mean, p50, p90, p95, p99 from at_behavior_profile_quantile where dimension like '%duration_ms' or dimension like '%confidence' order by 1;
+select at_create_behavior_profile('lab', 'alpha', 'paper', '2012-03-02', '2012-03-02');
+select at_create_behavior_profile('lab', 'alpha', 'paper', null, '2012-03-02');
+select at_create_behavior_profile('lab', null, 'paper', '2012-03-01', '2012-03-02');
+select at_create_behavior_profile('lab', 'alpha', 'live', '2012-03-01', '2012-03-02');
+select at_create_behavior_profile('lab', 'alpha', 'paper', '2012-03-01', '2012-03-02', sample_rate => 2);
+select at_create_behavior_profile('lab', 'alpha', 'paper', '2012-03-01', '2012-03-02', dimensions => '{x}');
 -- Only some dimensions; over no runs.
-select at_create_profile('lab', 'alpha', 'paper', '2012-03-01', '2012-03-02', dimensions => '{decision.proposed.action}') as some \gset
-select dimension from at_profile_quantile where profile_id = :'some';
-select at_create_profile('lab', 'nobody', 'paper', '2012-03-01', '2012-03-02') as nobody \gset
-select events, runs, at_conduct_size(conduct) from at_profile where profile_id = :'nobody';
+select at_create_behavior_profile('lab', 'alpha', 'paper', '2012-03-01', '2012-03-02', dimensions => '{decision.proposed.action}') as some \gset
+select dimension from at_behavior_profile_quantile where profile_id = :'some';
+select at_create_behavior_profile('lab', 'nobody', 'paper', '2012-03-01', '2012-03-02') as nobody \gset
+select events, runs, at_behavior_size(behavior) from at_behavior_profile where profile_id = :'nobody';
 
 -- Baselines.
-select profile_id as profile from at_profile where dimensions is null and events > 0 \gset
+select profile_id as profile from at_behavior_profile where dimensions is null and events > 0 \gset
 select at_create_baseline(:'profile', 'weekly');
 select at_create_baseline('prf_0', 'manual');
 select at_create_baseline(:'profile', 'manual', repeat('x', 201));
 select at_create_baseline(:'profile', 'version', 'first, by password=hunter2hunter2') as base \gset
 select at_create_baseline(:'profile', 'version', 'first, by password=hunter2hunter2') = :'base' as once;
-select kind, description, active, approver, events, runs from at_baseline_now;
+select kind, description, active, approver, events, runs from at_current_baseline;
 select at_activate_baseline(:'base');
 select at_approve_baseline(:'base', ' ');
 select at_approve_baseline(:'base', 'Kim');
@@ -217,12 +217,12 @@ select at_activate_baseline(:'base') is null as first;
 select at_activate_baseline(:'base') = :'base' as again;
 select at_create_baseline(:'profile', 'manual', 'second') as second \gset
 select at_approve_baseline(:'second', 'Kim'), at_activate_baseline(:'second') = :'base' as replaced;
-select description, active, approver from at_baseline_now order by description;
+select description, active, approver from at_current_baseline order by description;
 select at_deactivate_baseline(:'second'), at_deactivate_baseline(:'second') as again;
 select at_activate_baseline(:'base') is null as first;
 select step, status, approver, changed_by = session_user as by_me from at_baseline_status where baseline_id = :'base' order by step;
 -- A baseline outlives its profile.
-select at_delete_profile(:'profile'), at_delete_profile(:'profile') as again;
+select at_delete_behavior_profile(:'profile'), at_delete_behavior_profile(:'profile') as again;
 select at_create_baseline(:'profile', 'manual', 'third');
 
 -- Nothing changed.
@@ -254,7 +254,7 @@ insert into at_drift_bound (project, dimension, effect_name, low, medium, high) 
 select dimension, level, bound from at_detect_drift(:'base', '2012-03-03', '2012-03-04') where dimension in ('decision.proposed.action', 'decision.proposed.confidence');
 delete from at_drift_bound where project <> '';
 -- Of a dimension for all its labels, or for one.
-create temp table used as select o, at_collect_conduct('cost.usage.recorded', jsonb_build_object('usage_kind', k, 'quantity', n + case when o then 50 else 0 end), ('run_' || n)::at_id, ('evt_' || n || k)::at_id) as c
+create temp table used as select o, at_collect_behavior('cost.usage.recorded', jsonb_build_object('usage_kind', k, 'quantity', n + case when o then 50 else 0 end), ('run_' || n)::at_id, ('evt_' || n || k)::at_id) as c
 from generate_series(1, 60) n, unnest('{tokens,calls}'::text[]) k, unnest('{f,t}'::bool[]) o group by o;
 insert into at_drift_bound (dimension, effect_name, low, medium, high) values ('cost.usage.recorded.quantity', 'cliffs_delta', 0.95, 0.96, 0.97), ('cost.usage.recorded.quantity[calls]', 'cliffs_delta', 0.98, 0.99, 1);
 select dimension, level, bound from at_judge_tests((select c from used where not o), (select c from used where o), 'lab') where effect_name = 'cliffs_delta' and dimension like 'cost%';
@@ -263,11 +263,11 @@ drop table used;
 -- Sampling: the rate is what the caller says; where it changed nothing is concluded from what it thins.
 select pg_temp.ingest((select string_agg(pg_temp.made(5000 + n, 'risk.check.completed', 'run_' || md5('r' || n / 4), timestamptz '2012-03-05' + n * interval '1 minute' + (n / 500) * interval '1 day',
 	jsonb_build_object('risk_check_kind', 'k', 'approved', n % 5 > 0, 'reasons', case when n % 5 = 0 then '["cap"]'::jsonb else '[]' end))::text, e'\n') from generate_series(1, 1000) n));
-select at_create_baseline(at_create_profile('lab', 'alpha', 'paper', '2012-03-05', '2012-03-06', sample_rate => 0.5), 'manual') as thinned \gset
+select at_create_baseline(at_create_behavior_profile('lab', 'alpha', 'paper', '2012-03-05', '2012-03-06', sample_rate => 0.5), 'manual') as thinned \gset
 select dimension, level, p_value is null as untested, round(effect::numeric, 3) as effect, flags from at_detect_drift(:'thinned', '2012-03-06', '2012-03-07', sample_rate => 0.5) where dimension like 'risk%' or dimension = 'run.blocked_checks';
 select dimension, level, p_value is null as untested, round(effect::numeric, 3) as effect, flags from at_detect_drift(:'thinned', '2012-03-06', '2012-03-07') where dimension like 'risk%' or dimension = 'run.blocked_checks';
 -- The hash of a rate that many digits spell is the same whatever the session prints.
-select at_create_baseline(at_create_profile('lab', 'alpha', 'paper', '2012-03-05', '2012-03-06', sample_rate => 1 / 3.0::float8), 'manual') as third \gset
+select at_create_baseline(at_create_behavior_profile('lab', 'alpha', 'paper', '2012-03-05', '2012-03-06', sample_rate => 1 / 3.0::float8), 'manual') as third \gset
 set extra_float_digits = 0;
 select count(*) > 0 as detects from at_detect_drift(:'third', '2012-03-06', '2012-03-07');
 reset extra_float_digits;
@@ -312,7 +312,7 @@ rollback;
 -- The events are valid, told once, and no behaviour of the agent.
 select count(*), bool_and(at_is_valid(at_event_json(e))) as valid, min(payload->>'status') as status, min(payload->>'check_family') as family from at_event e where payload->>'check_id' like 'agent_tracker.drift%';
 select payload->>'summary' as summary from at_event where payload->>'check_id' = 'agent_tracker.drift.decision.proposed.action';
-select count(*) from at_describe(at_stored_conduct('lab', 'alpha', 'paper', '2012-03-01', '2012-04-01')) d where d.dimension like 'diagnostic%';
+select count(*) from at_describe(at_stored_behavior('lab', 'alpha', 'paper', '2012-03-01', '2012-04-01')) d where d.dimension like 'diagnostic%';
 select f.dimension from at_drift_finding f left join at_event e on e.event_id = f.event_id where f.alerts > 0 and e.event_id is null;
 select scans, open, high, medium, low, resolved from at_drift_summary where baseline_id = :'base';
 select count(*) > 40 as many, count(distinct scan_id) as scans, min("time"), max("time") from at_drift_timeline where baseline_id = :'base';
@@ -332,7 +332,7 @@ create function pg_temp.tools(day timestamptz, first int, every int) returns voi
 $$;
 select pg_temp.tools('2012-05-01', 10000, 1000), pg_temp.tools('2012-05-02', 11000, 30), pg_temp.tools('2012-05-03', 12000, 30),
 	pg_temp.tools('2012-05-04', 13000, 8), pg_temp.tools('2012-05-05', 14000, 60), pg_temp.tools('2012-05-06', 15000, 60);
-select at_create_baseline(at_create_profile('lab', 'alpha', 'paper', '2012-05-01', '2012-05-02'), 'manual') as tools \gset
+select at_create_baseline(at_create_behavior_profile('lab', 'alpha', 'paper', '2012-05-01', '2012-05-02'), 'manual') as tools \gset
 create function pg_temp.scanned(scan text) returns table (look int, looks int, judged text, information numeric[], runs bigint, tests int, changed int) language sql as $$
 	select s.look, s.looks, s.judged::text, array(select round(i::numeric, 3) from unnest(s.information) i), s.runs, s.tests, s.changed from at_drift_scan s where s.scan_id = scan
 $$;
@@ -344,8 +344,8 @@ select dimension, test, round(p_value::numeric, 6) as p, level, flags, family, r
 -- As the functions say it: the three windows as one, p as that of three looks.
 select count(*) as rows, bool_and(r.p_value is not distinct from t.p_value and r.q_value is not distinct from t.q_value and r.level = t.level
 	and r.weight is not distinct from t.weight) as same
-from at_drift_result r join at_judge_tests((select conduct from at_baseline where baseline_id = :'tools'),
-	at_stored_conduct('lab', 'alpha', 'paper', '2012-05-02', '2012-05-05'), 'lab', information => (select information from at_drift_scan where scan_id = :'third'), look => 3) t using (dimension)
+from at_drift_result r join at_judge_tests((select behavior from at_baseline where baseline_id = :'tools'),
+	at_stored_behavior('lab', 'alpha', 'paper', '2012-05-02', '2012-05-05'), 'lab', information => (select information from at_drift_scan where scan_id = :'third'), look => 3) t using (dimension)
 where r.scan_id = :'third';
 select round(max(abs(s.qs[i] - s.shown[i]))::numeric, 12) as differs from (select at_p_adjust_weighted(array_agg(at_repeated_p(r.p_value, s.information, s.look)), array_agg(r.weight)) as qs, array_agg(r.q_value) as shown
 	from at_drift_result r join at_drift_scan s using (scan_id) where r.scan_id = :'third' and r.weight is not null) s, generate_subscripts(s.qs, 1) i;
@@ -384,8 +384,8 @@ select at_record_drift(:'base', '2012-03-10', '2012-03-11', alert_after => 0);
 
 -- Builds: a run is of a build when an event of it says so.
 select pg_temp.ingest((select string_agg(pg_temp.made(9000 + n, 'agent.build.recorded', 'run_' || md5('alpha' || '2000' || n), timestamptz '2012-03-03' + n * interval '20 minutes', '{"build_id":"b2","config_hash":"c","risk_gate_version":"g"}')::text, e'\n') from generate_series(1, 30) n));
-select at_create_profile('lab', 'alpha', 'paper', '2012-03-03', '2012-03-04', 'b2') as built \gset
-select runs, profile_id = :'built' as it from at_profile where build_id = 'b2';
+select at_create_behavior_profile('lab', 'alpha', 'paper', '2012-03-03', '2012-03-04', 'b2') as built \gset
+select runs, profile_id = :'built' as it from at_behavior_profile where build_id = 'b2';
 select n_observed, runs_observed from at_detect_drift(:'base', '2012-03-03', '2012-03-04', build_id => 'b2') where dimension = 'decision.proposed.action';
 
 -- Two agents.
@@ -407,9 +407,9 @@ select at_compare('[]', '{"project":"lab"}', '2012-03-01', '2012-03-02');
 select at_compare('{"project":"lab"}', '{"project":"lab"}');
 
 -- Schedules.
-select at_profile_day('2012-03-01');
-select at_profile_day('2012-03-01');
-select count(*) from at_profile where since = '2012-03-01' and until = '2012-03-02' and dimensions is null and events > 0;
+select at_behavior_profile_day('2012-03-01');
+select at_behavior_profile_day('2012-03-01');
+select count(*) from at_behavior_profile where since = '2012-03-01' and until = '2012-03-02' and dimensions is null and events > 0;
 select at_propose_baselines(0);
 select count(*) from at_propose_baselines(1);
 select count(*) from at_scan_baselines();
@@ -417,7 +417,7 @@ select at_schedule_drift(scan => '7 * * * *');
 select at_schedule_drift(profile => null);
 
 -- A baseline that was changed is not used.
-select at_create_baseline(at_create_profile('lab', 'beta', 'paper', '2012-03-01', '2012-03-02'), 'manual') as changed \gset
+select at_create_baseline(at_create_behavior_profile('lab', 'beta', 'paper', '2012-03-01', '2012-03-02'), 'manual') as changed \gset
 select at_approve_baseline(:'changed', 'Kim'), at_activate_baseline(:'changed') is null as first;
 update at_baseline set description = 'other' where baseline_id = :'changed';
 select at_detect_drift(:'changed', '2012-03-03', '2012-03-04');
@@ -428,7 +428,7 @@ select count(*) from at_scan_baselines();
 \set VERBOSITY default
 -- But another may take its place, and it may be deactivated.
 begin;
-select at_create_baseline(at_create_profile('lab', 'beta', 'paper', '2012-03-01', '2012-03-02', dimensions => '{decision.proposed.action}'), 'manual') as next \gset
+select at_create_baseline(at_create_behavior_profile('lab', 'beta', 'paper', '2012-03-01', '2012-03-02', dimensions => '{decision.proposed.action}'), 'manual') as next \gset
 select at_approve_baseline(:'next', 'Kim'), at_activate_baseline(:'next') = :'changed' as replaced;
 rollback;
 select at_deactivate_baseline(:'changed');
@@ -442,12 +442,12 @@ select at_grant('regress_at_drift_reader', 'reader'), at_grant('regress_at_drift
 set role regress_at_drift_reader;
 select count(*) > 10 as reads from at_detect_drift(:'base', '2012-03-03', '2012-03-04');
 select count(*) > 0 as reads from at_drift_timeline;
-select at_create_profile('lab', 'alpha', 'paper', '2012-03-01', '2012-03-02');
+select at_create_behavior_profile('lab', 'alpha', 'paper', '2012-03-01', '2012-03-02');
 select at_record_drift(:'base', '2012-03-03', '2012-03-04');
 select at_create_baseline(:'some', 'manual');
 insert into at_drift_bound values (1, 1, 1, '', '', 'tvd');
 set role regress_at_drift_writer;
-select at_create_baseline(at_create_profile('lab', 'alpha', 'paper', '2012-03-12', '2012-03-13'), 'manual') as theirs \gset
+select at_create_baseline(at_create_behavior_profile('lab', 'alpha', 'paper', '2012-03-12', '2012-03-13'), 'manual') as theirs \gset
 select at_approve_baseline(:'theirs', 'Lee'), at_activate_baseline(:'theirs') = :'base' as replaced;
 select changed, opened from at_record_drift(:'theirs', '2012-03-10', '2012-03-11');
 update at_baseline set description = 'x';
@@ -455,7 +455,7 @@ delete from at_baseline;
 truncate at_baseline;
 update at_baseline_status set status = 'active';
 delete from at_drift_finding;
-select at_delete_profile(:'some');
+select at_delete_behavior_profile(:'some');
 reset role;
 select at_drop_store();
 drop owned by regress_at_drift_reader, regress_at_drift_writer;
@@ -468,7 +468,7 @@ create extension agent_tracker schema regress_at_drift;
 select regress_at_drift.at_create_store();
 update regress_at_drift.at_baseline set description = 'x';
 delete from regress_at_drift.at_baseline_status;
-select regress_at_drift.at_create_baseline(regress_at_drift.at_create_profile('lab', 'alpha', 'paper', '2012-03-01', '2012-03-02'), 'manual') as empty \gset
+select regress_at_drift.at_create_baseline(regress_at_drift.at_create_behavior_profile('lab', 'alpha', 'paper', '2012-03-01', '2012-03-02'), 'manual') as empty \gset
 select count(*) from regress_at_drift.at_detect_drift(:'empty', '2012-03-03', '2012-03-04');
 select regress_at_drift.at_drop_store();
 reset session authorization;

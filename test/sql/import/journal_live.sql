@@ -24,15 +24,15 @@ set timezone = 'America/New_York';
 set datestyle = 'German';
 set extra_float_digits = -5;
 select e ->> 'occurred_at' as at, e ->> 'event_id' as id, e -> 'symbols' as symbols, e -> 'payload' as payload
-from at_reference_schema_events('journal') e;
-select count(*) from at_reference_schema_events('journal', since => '2026-01-05 10:30Z');
-select e ->> 'occurred_at' from at_reference_schema_events('journal', limit_per_table => 1) e;
+from at_journal_schema_events('journal') e;
+select count(*) from at_journal_schema_events('journal', since => '2026-01-05 10:30Z');
+select e ->> 'occurred_at' from at_journal_schema_events('journal', limit_per_table => 1) e;
 select at_row_json(r) from (select 1.10::numeric as n, 0.1::float8 as f, '2026-01-05 10:00+01'::timestamptz as t,
 	'2026-01-05'::date as d, '1 day 2 hours'::interval as i, '\xff'::bytea as b) r;
 set timezone = 'UTC'; set datestyle = 'ISO'; reset extra_float_digits;
 -- the same as over json rows
-select count(*) filter (where l.e::text = p.e::text) as same, count(*) from at_reference_schema_events('journal') l(e)
-full join (select at_reference_events('risk_checks', json_agg(at_row_json(t)), 'desk', 'live-1') from journal.risk_checks t) p(e)
+select count(*) filter (where l.e::text = p.e::text) as same, count(*) from at_journal_schema_events('journal') l(e)
+full join (select at_journal_events('risk_checks', json_agg(at_row_json(t)), 'desk', 'live-1') from journal.risk_checks t) p(e)
 on l.e ->> 'event_id' = p.e ->> 'event_id';
 
 -- Once, and again.
@@ -40,15 +40,15 @@ create function sync(variadic args text[] default '{}') returns table (rows_read
 	duplicates bigint, conflicts bigint, versions bigint, rejected bigint, warnings text[]) language plpgsql as $$
 begin
 	return query execute format('select r.rows_read, r.events, r.accepted, r.duplicates, r.conflicts, r.versions,'
-		' r.rejected, r.warnings from at_sync_reference(%s) r', array_to_string('{"''journal''"}' || args, ', '));
+		' r.rejected, r.warnings from at_sync_journal(%s) r', array_to_string('{"''journal''"}' || args, ', '));
 end $$;
 select * from sync();
 select * from sync();
 select * from sync('incremental => false');
-select project, agent_id, environment, schema_name, table_name, watermark from at_reference_watermark;
+select project, agent_id, environment, schema_name, table_name, watermark from at_journal_watermark;
 select lines, accepted, duplicates, source from at_ingest_batch order by batch_id;
 -- nothing to read makes no batch
-select batch_id, rows_read, coverage -> 'coverage_counts' as counts from at_sync_reference('journal', project => 'other',
+select batch_id, rows_read, coverage -> 'coverage_counts' as counts from at_sync_journal('journal', project => 'other',
 	limit_per_table => 0);
 
 -- Late commits within the overlap are seen, later ones by a whole read.
@@ -102,7 +102,7 @@ insert into journal.memory_fact_usage values (null, 'thesis', '2026-01-07', 1), 
 	(null, 'thesis', '2026-01-07', 2);
 select * from sync();
 select * from sync();
-select watermark from at_reference_watermark where table_name = 'memory_fact_usage';
+select watermark from at_journal_watermark where table_name = 'memory_fact_usage';
 -- many rows of one order
 insert into journal.memory_fact_usage select g, 'bulk', '2026-01-08', g from generate_series(1, 3000) g;
 select * from sync();
@@ -113,17 +113,17 @@ select * from sync();
 insert into journal.risk_checks values (6, 15, now() + interval '3 years', 'SPY', true, '{}', null, null),
 	(7, 16, 'infinity', 'SPY', true, '{}', null, null), (8, 17, '-infinity', 'SPY', true, '{}', null, null);
 select * from sync();
-select watermark from at_reference_watermark where table_name = 'risk_checks' and project = 'desk';
+select watermark from at_journal_watermark where table_name = 'risk_checks' and project = 'desk';
 insert into journal.risk_checks values (9, 18, now(), 'SPY', true, '{}', null, null);
 select * from sync();
 delete from journal.risk_checks where id in (6, 7, 8);
 
 -- A limit reads the newest; where it cut, the watermark stays.
-delete from at_reference_watermark;
+delete from at_journal_watermark;
 select * from sync('limit_per_table => 2', 'project => ''limited''');
-select table_name, watermark is null as unmoved from at_reference_watermark where project = 'limited' order by 1;
+select table_name, watermark is null as unmoved from at_journal_watermark where project = 'limited' order by 1;
 select * from sync('project => ''limited''');
-select table_name, watermark is null as unmoved from at_reference_watermark where project = 'limited' order by 1;
+select table_name, watermark is null as unmoved from at_journal_watermark where project = 'limited' order by 1;
 
 -- The right name and nothing else; odd types; an order column that is no time.
 create type journal.mood as enum ('calm', 'wild');
@@ -134,7 +134,7 @@ create table journal.llm_runs (id uuid, provider journal.mood, model journal.pai
 insert into journal.prompt_versions values ('red', 'yesterday');
 insert into journal.llm_runs values ('2f6d2c62-4511-8481-3c75-1b2b3be6c60c', 'calm', '(1,x)', '\xdead', '{1,2}', 1.5,
 	'{"in": 1.10}', 'NaN', '2026-01-05', '[1,3)');
-select e -> 'payload' from at_reference_schema_events('journal') e where e ->> 'event_type' like 'llm%';
+select e -> 'payload' from at_journal_schema_events('journal') e where e ->> 'event_type' like 'llm%';
 select * from sync();
 select * from sync();
 
@@ -144,14 +144,14 @@ grant usage on schema journal to regress_at_syncer;
 grant select on journal.risk_checks to regress_at_syncer;
 grant select (id, purpose) on journal.memory_fact_usage to regress_at_syncer;
 set role regress_at_syncer;
-select * from at_sync_reference('journal');
+select * from at_sync_journal('journal');
 reset role;
 select at_grant('regress_at_syncer', 'writer');
 set role regress_at_syncer;
 select * from sync('project => ''syncer''');
 select * from sync('project => ''syncer''');
-select count(*) from at_reference_schema_events('journal') e;
-select * from at_reference_coverage('journal') where readable is not null;
+select count(*) from at_journal_schema_events('journal') e;
+select * from at_journal_coverage('journal') where readable is not null;
 reset role;
 -- what a view reads is denied, or not: the view is one of the tables
 create table journal.hidden (id integer, created_at timestamptz, symbol text, side text);
@@ -160,8 +160,8 @@ create view journal.trade_journal with (security_invoker = on) as select * from 
 grant select on journal.trade_journal to regress_at_syncer;
 set role regress_at_syncer;
 select rows_read, accepted, warnings, jsonb_path_query(tables, '$[*] ? (@.table == "trade_journal").status') as of_view
-from at_sync_reference('journal', project => 'syncer');
-select table_name, coverage, readable from at_reference_coverage('journal') where table_name = 'trade_journal';
+from at_sync_journal('journal', project => 'syncer');
+select table_name, coverage, readable from at_journal_coverage('journal') where table_name = 'trade_journal';
 select "check", status, detail from at_doctor('journal') where "check" = 'table trade_journal';
 -- nor ends a schema that is closed the doctor
 reset role;
@@ -184,22 +184,22 @@ reset role;
 create schema "Odd ""schema""";
 create table "Odd ""schema""".trade_journal (id integer, symbol text, side text, "Created At" timestamptz, created_at timestamptz);
 insert into "Odd ""schema""".trade_journal values (1, 'AAPL', 'BUY', now(), '2026-01-05');
-select accepted, warnings from at_sync_reference('Odd "schema"', project => 'odd');
-select at_create_reference_view('Odd "schema"', view_name => 'Odd "view"');
+select accepted, warnings from at_sync_journal('Odd "schema"', project => 'odd');
+select at_create_journal_view('Odd "schema"', view_name => 'Odd "view"');
 select table_name, order_at, event ->> 'event_type' as type from "Odd ""view""";
 drop view "Odd ""view""";
 create schema empty;
-select rows_read, events, tables, coverage -> 'missing_required' as missing from at_sync_reference('empty');
-select at_create_reference_view('empty');
+select rows_read, events, tables, coverage -> 'missing_required' as missing from at_sync_journal('empty');
+select at_create_journal_view('empty');
 -- columns with the names of our aliases
 create table empty.trade_journal (id integer primary key, created_at timestamptz, symbol text, side text, t text, r text, e text);
 create table empty.risk_checks (id integer, checked_at timestamptz, approved boolean, t empty.trade_journal, r text, e text);
 insert into empty.trade_journal values (1, '2026-01-05', 'AAPL', 'buy', 't', 'r', 'e');
 insert into empty.risk_checks select 2, '2026-01-05', true, j, 'r', 'e' from empty.trade_journal j;
-select rows_read, accepted, warnings from at_sync_reference('empty', project => 'empty');
-select at_create_reference_view('empty');
-select table_name, event ->> 'event_type' as type, event -> 'payload' -> 'evidence_refs' -> 0 ->> 'id' as id from at_reference_live;
-drop view at_reference_live;
+select rows_read, accepted, warnings from at_sync_journal('empty', project => 'empty');
+select at_create_journal_view('empty');
+select table_name, event ->> 'event_type' as type, event -> 'payload' -> 'evidence_refs' -> 0 ->> 'id' as id from at_journal_live;
+drop view at_journal_live;
 drop table empty.risk_checks, empty.trade_journal;
 -- orders that are no times: composites with and without nulls, ranges of dates
 create type empty.pair as (a integer, b integer);
@@ -207,65 +207,65 @@ create table empty.risk_checks (id integer, checked_at empty.pair, approved bool
 insert into empty.risk_checks values (1, (1, null), true), (2, (null, null), true), (3, null, true), (4, (1, 2), true);
 create table empty.trade_journal (id integer, created_at daterange, symbol text, side text);
 insert into empty.trade_journal values (5, '[2026-01-05,2026-01-06)', 'AAPL', 'buy');
-select count(*) from at_reference_schema_events('empty');
-select at_create_reference_view('empty');
-select table_name, order_at, count(*) from at_reference_live group by 1, 2 order by 1;
-drop view at_reference_live;
+select count(*) from at_journal_schema_events('empty');
+select at_create_journal_view('empty');
+select table_name, order_at, count(*) from at_journal_live group by 1, 2 order by 1;
+drop view at_journal_live;
 select "check", status, detail from at_doctor('empty') where "check" ~ 'trade_journal|risk_checks';
 drop table empty.risk_checks, empty.trade_journal;
 -- dates beyond what a time can be
 create table empty.portfolio_targets (id integer, created_at date, symbol text);
 insert into empty.portfolio_targets values (1, '5874897-12-31', 'AAPL'), (2, '2026-01-05', 'AAPL'), (3, 'infinity', 'AAPL');
-select rows_read, accepted, warnings from at_sync_reference('empty', project => 'empty');
+select rows_read, accepted, warnings from at_sync_journal('empty', project => 'empty');
 insert into empty.portfolio_targets values (4, '2026-01-05', 'AAPL');
-select rows_read, accepted, duplicates from at_sync_reference('empty', project => 'empty');
-select watermark from at_reference_watermark where table_name = 'portfolio_targets' and project = 'empty';
+select rows_read, accepted, duplicates from at_sync_journal('empty', project => 'empty');
+select watermark from at_journal_watermark where table_name = 'portfolio_targets' and project = 'empty';
 drop table empty.portfolio_targets;
 -- NOT NULL does not hold for the children of a table
 create table empty.memory_fact_usage (id integer, created_at timestamptz, purpose text, extra integer);
 create table empty.older () inherits (empty.memory_fact_usage);
 alter table only empty.memory_fact_usage alter id set not null, alter created_at set not null;
 insert into empty.memory_fact_usage values (1, '2026-01-05', 'p', 1);
-select rows_read, accepted from at_sync_reference('empty', project => 'empty');
+select rows_read, accepted from at_sync_journal('empty', project => 'empty');
 insert into empty.older values (null, null, 'p', 1), (null, null, 'p', 2);
-select rows_read, accepted from at_sync_reference('empty', project => 'empty');
+select rows_read, accepted from at_sync_journal('empty', project => 'empty');
 drop table empty.memory_fact_usage cascade;
-select * from at_sync_reference('nowhere');
-select at_reference_schema_events('nowhere');
-select * from at_reference_coverage('nowhere');
+select * from at_sync_journal('nowhere');
+select at_journal_schema_events('nowhere');
+select * from at_journal_coverage('nowhere');
 
 -- Arguments.
-select at_sync_reference(null);
-select at_sync_reference('journal', limit_per_table => -1);
-select at_sync_reference('journal', on_change => 'replace');
-select at_sync_reference('journal', overlap => '-1 day');
-select at_sync_reference('journal', project => 'a b');
-select at_sync_reference('journal', environment => 'moon');
+select at_sync_journal(null);
+select at_sync_journal('journal', limit_per_table => -1);
+select at_sync_journal('journal', on_change => 'replace');
+select at_sync_journal('journal', overlap => '-1 day');
+select at_sync_journal('journal', project => 'a b');
+select at_sync_journal('journal', environment => 'moon');
 reset agent_tracker.project;
-select at_sync_reference('journal');
+select at_sync_journal('journal');
 set agent_tracker.project = 'desk';
 
 -- The view: nothing is copied; every query reads the tables whole.
-select at_create_reference_view('journal');
-select table_name, count(*) from at_reference_live group by 1 order by 1;
-select count(*) from at_reference_live l full join at_reference_schema_events('journal') e on l.event::text = e::text
+select at_create_journal_view('journal');
+select table_name, count(*) from at_journal_live group by 1 order by 1;
+select count(*) from at_journal_live l full join at_journal_schema_events('journal') e on l.event::text = e::text
 where l.event is null or e is null;
-select (at_tier_readiness(at_event_evidence(event)) ->> 'event_count')::integer > 3000 as counted from at_reference_live;
-drop view at_reference_live;
+select (at_tier_readiness(at_event_evidence(event)) ->> 'event_count')::integer > 3000 as counted from at_journal_live;
+drop view at_journal_live;
 drop table journal.llm_runs, journal.prompt_versions;
 alter table journal.memory_fact_usage alter created_at type timestamptz;
-select at_create_reference_view('journal');
-select count(*) from at_reference_live where order_at >= '2026-01-09';
-explain (costs off) select event from at_reference_live where table_name = 'risk_checks';
+select at_create_journal_view('journal');
+select count(*) from at_journal_live where order_at >= '2026-01-09';
+explain (costs off) select event from at_journal_live where table_name = 'risk_checks';
 -- by the reader's own privileges; what he may not read is a warning
 grant select on journal.memory_fact_usage to regress_at_syncer;
-grant select on at_reference_live to regress_at_syncer;
+grant select on at_journal_live to regress_at_syncer;
 set role regress_at_syncer;
-select count(*) > 0 from at_reference_live;
+select count(*) > 0 from at_journal_live;
 reset role;
 revoke select on journal.risk_checks from regress_at_syncer;
 set role regress_at_syncer;
-select count(*) from at_reference_live;
+select count(*) from at_journal_live;
 reset role;
 
 -- The doctor.
@@ -276,7 +276,7 @@ select "check", status, detail from at_doctor('journal') where status = 'error' 
 reset role;
 select count(*) from at_doctor('empty') where status = 'warning' and "check" ~ '^table';
 
-drop view at_reference_live;
+drop view at_journal_live;
 drop schema journal, "Odd ""schema""", empty cascade;
 select at_drop_store();
 drop owned by regress_at_syncer;
@@ -295,19 +295,19 @@ create table broken.llm_runs (id int primary key, started_at timestamptz, token_
 insert into broken.llm_runs values (1, now() - interval '5 days', '{"a":"\u0000"}'), (2, now() - interval '1 day', null);
 create table broken.risk_checks (id int primary key, checked_at timestamptz, approved bool);
 insert into broken.risk_checks values (1, now(), true);
-select rows_read, events, accepted, rejected, warnings from at_sync_reference('broken', 'brk', 'a');
-select t->>'table' as "table", t->>'status' as status, t->>'rows_read' as rows, t->>'rejected' as rejected, t ? 'watermark' as marked from at_sync_reference('broken', 'brk2', 'a') s, jsonb_array_elements(s.tables) t order by 1;
+select rows_read, events, accepted, rejected, warnings from at_sync_journal('broken', 'brk', 'a');
+select t->>'table' as "table", t->>'status' as status, t->>'rows_read' as rows, t->>'rejected' as rejected, t ? 'watermark' as marked from at_sync_journal('broken', 'brk2', 'a') s, jsonb_array_elements(s.tables) t order by 1;
 select origin from at_reject where origin ~ '^llm_runs/' and line_no > 0 group by 1 order by 1;
 create schema spelled;
 create table spelled.llm_runs (id text primary key, started_at timestamptz, token_usage json);
 insert into spelled.llm_runs select i, now(), '{"a":"\u0000"}' from unnest(array[E'Bearer\tabcdefghijklmnopqrstuvwxyz0123456789', E'x"y\\z']) i;
-select rejected from at_sync_reference('spelled', 'brk3', 'a');
+select rejected from at_sync_journal('spelled', 'brk3', 'a');
 select regexp_replace(origin, '#[A-P]{16}', '#...') as origin from at_reject where origin ~ '^llm_runs/[^1]' order by 1;
 drop schema spelled cascade;
 delete from broken.llm_runs where id = 2;
-select rows_read, events, rejected, batch_id is null as no_batch, (select jsonb_agg(t->'rejected' order by t->>'table') from jsonb_array_elements(tables) t) as rejected_of from at_sync_reference('broken', 'brk', 'a', overlap => '0');
-select count(*) > 0 as others from at_reference_schema_events('broken', 'brk', 'a') e where e->>'event_type' = 'risk.check.completed';
-select table_name, coverage, readable from at_reference_coverage('broken') where readable is not null order by 1;
+select rows_read, events, rejected, batch_id is null as no_batch, (select jsonb_agg(t->'rejected' order by t->>'table') from jsonb_array_elements(tables) t) as rejected_of from at_sync_journal('broken', 'brk', 'a', overlap => '0');
+select count(*) > 0 as others from at_journal_schema_events('broken', 'brk', 'a') e where e->>'event_type' = 'risk.check.completed';
+select table_name, coverage, readable from at_journal_coverage('broken') where readable is not null order by 1;
 select d.check, d.status, d.detail ~ '^it cannot be read' as fails, d.hint ~ '^A warning of' as how from at_doctor('broken') d where d.check ~ 'portfolio_(targets|snapshots)$|research_reports$' order by 1;
 drop schema broken cascade;
 
@@ -316,21 +316,21 @@ drop schema broken cascade;
 create schema "again";
 create table "again".llm_runs (id int primary key, started_at timestamp);
 insert into "again".llm_runs values (1, '2026-01-05 10:00');
-select at_create_reference_view('again', 'p', 'a', view_name => 'at_again_live');
+select at_create_journal_view('again', 'p', 'a', view_name => 'at_again_live');
 create role regress_at_onlooker;
 grant select on at_again_live to regress_at_onlooker;
 create domain "again".moment as timestamptz;
 create table "again".risk_checks (id int primary key, checked_at "again".moment);
 insert into "again".risk_checks values (1, '2026-01-05 11:00+00');
-select at_create_reference_view('again', 'p', 'a', view_name => 'at_again_live');
+select at_create_journal_view('again', 'p', 'a', view_name => 'at_again_live');
 select table_name, order_at, has_table_privilege('regress_at_onlooker', 'at_again_live', 'SELECT') as granted from at_again_live order by 1;
-select table_name, order_type from at_reference_coverage('again') where readable order by 1;
+select table_name, order_type from at_journal_coverage('again') where readable order by 1;
 create table "again".trade_journal (id int primary key, created_at date, symbol text, side text);
 insert into "again".trade_journal values (1, '300000-01-01', 's', 'buy'), (2, null, 's', 'buy'), (3, '2026-01-06', 's', 'buy');
-select at_create_reference_view('again', 'p', 'a', view_name => 'at_again_live');
+select at_create_journal_view('again', 'p', 'a', view_name => 'at_again_live');
 select table_name, order_at from at_again_live where table_name = 'trade_journal' order by event->'payload'->>'fill_id';
 create view at_not_ours as select 1 as n;
-select at_create_reference_view('again', 'p', 'a', view_name => 'at_not_ours');
+select at_create_journal_view('again', 'p', 'a', view_name => 'at_not_ours');
 drop view at_not_ours, at_again_live;
 drop schema "again" cascade;
 drop role regress_at_onlooker;

@@ -231,7 +231,7 @@ select source, rows, accepted, duplicates, conflicts, rejected, skipped, warning
 update "My ""Schema"""."All. Kinds" set d = '2026-06-03' where id = 2;
 insert into "My ""Schema"""."All. Kinds" (id, ts, num) values (3, '2027-01-01', 0), (4, null, 0), (null, '2027-01-01', 0), (5, 'infinity', 0);
 select source, rows, accepted, duplicates, conflicts, rejected, skipped, warnings from at_sync_mapping('kinds');
-select name, owner = current_user as mine, project, agent_id, sources, synced_at is not null as synced, batch_id = (select max(batch_id) from at_ingest_batch) as batch, rows, accepted, duplicates, conflicts, rejected, skipped from at_mappings;
+select name, owner = current_user as mine, project, agent_id, sources, synced_at is not null as synced, batch_id = (select max(batch_id) from at_ingest_batch) as batch, rows, accepted, duplicates, conflicts, rejected, skipped from at_mapping_status;
 select source, lines, accepted from at_ingest_batch order by batch_id;
 -- What the contract refuses is in at_reject, by source and row.
 insert into "My ""Schema"""."All. Kinds" (id, ts, num, "Sym Bol") values (7, '2027-01-01', 0, 'x');
@@ -323,7 +323,7 @@ begin read only;
 select rows from at_sync_mapping('view');
 rollback;
 -- What failed left nothing behind.
-select name, synced_at is not null as synced from at_mappings where name in ('sly', 'try');
+select name, synced_at is not null as synced from at_mapping_status where name in ('sly', 'try');
 select at_drop_mapping('sly');
 
 -- Owners: sources are read as the owner of the mapping, whoever syncs.
@@ -355,7 +355,7 @@ select source, rows, accepted from at_sync_mapping('ann');
 select source, rows, accepted from at_sync_mapping('team');
 reset role;
 set role regress_at_bob;
-select name, owner from at_mappings where owner like 'regress%' order by 1;
+select name, owner from at_mapping_status where owner like 'regress%' order by 1;
 select at_sync_mapping('ann');
 select at_sync_mapping('team');
 select at_drop_mapping('ann');

@@ -19,7 +19,7 @@ select rows, accepted, duplicates, rejected from at_sync_mapping('gateway');
 select project, agent_id, environment, count(*), count(distinct run_id) as runs, min(idempotency_key::text) ~ '^fx/paper/evt_' as key from at_event group by 1, 2, 3 order by 1, 2;
 select count(distinct run_id) as runs from at_event;
 select distinct path, rule from pg_temp.rejects() order by 1;
-select project, agent_id, sources from at_mappings;
+select project, agent_id, sources from at_mapping_status;
 
 -- A source may say it itself; the same by at_map_rows().
 select e->>'project' as project, e->>'agent_id' as agent, e->>'environment' as environment, e->>'run_id' as run

@@ -24,22 +24,22 @@ select '{"v":1,"points":[[-211813488000000001,0.1]]}'::at_series;
 select '{"v":1,"points":[[9223371331200000000,0.1]]}'::at_series;
 
 -- A growth: counts that belong together, highs that are numbers and only rise.
-select '{"v":1,"n":0,"ruined":0,"special":1,"wealth":1,"highs":[[0,0,1,1]]}'::at_growth is not null as taken;
-select '{"v":1,"n":0,"ruined":0,"special":1099511627775,"wealth":1}'::at_growth;
-select '{"v":1,"n":0,"ruined":1,"special":0,"wealth":1,"highs":[[0,0,1,1]]}'::at_growth;
-select '{"v":1,"n":1,"ruined":0,"special":0,"wealth":1,"highs":[[0,0,"NaN",1]]}'::at_growth;
-select '{"v":1,"n":1,"ruined":0,"special":0,"wealth":1,"highs":[[0,1,1,"NaN"]]}'::at_growth;
-select '{"v":1,"n":1,"ruined":0,"special":0,"wealth":1,"highs":[[0,0,1,1],[1,1,0.5,0.5]]}'::at_growth;
-select '{"v":1,"n":9223372036854775807,"ruined":0,"special":0,"wealth":1,"highs":[[0,0,1,1]]}'::at_growth;
+select '{"v":1,"n":0,"ruined":0,"special":1,"wealth":1,"highs":[[0,0,1,1]]}'::at_drawdown_state is not null as taken;
+select '{"v":1,"n":0,"ruined":0,"special":1099511627775,"wealth":1}'::at_drawdown_state;
+select '{"v":1,"n":0,"ruined":1,"special":0,"wealth":1,"highs":[[0,0,1,1]]}'::at_drawdown_state;
+select '{"v":1,"n":1,"ruined":0,"special":0,"wealth":1,"highs":[[0,0,"NaN",1]]}'::at_drawdown_state;
+select '{"v":1,"n":1,"ruined":0,"special":0,"wealth":1,"highs":[[0,1,1,"NaN"]]}'::at_drawdown_state;
+select '{"v":1,"n":1,"ruined":0,"special":0,"wealth":1,"highs":[[0,0,1,1],[1,1,0.5,0.5]]}'::at_drawdown_state;
+select '{"v":1,"n":9223372036854775807,"ruined":0,"special":0,"wealth":1,"highs":[[0,0,1,1]]}'::at_drawdown_state;
 
 -- A NaN is one NaN: with a sign and a payload, as a processor makes it or as it
 -- came in, it is what its text is.
-create temp table states(s at_series, g at_growth, p at_pairs, m at_moments);
-insert into states select at_series_add('{}', -'NaN'::float8, '2026-01-01'), at_growth_of(array[1e308, 1e308, -1]), at_pairs_of(array[1, -'NaN'::float8], array['Infinity', 1]::float8[]), at_moments_of(array['Infinity', 1]::float8[]);
+create temp table states(s at_series, g at_drawdown_state, p at_pairs, m at_moments);
+insert into states select at_series_add('{}', -'NaN'::float8, '2026-01-01'), at_drawdown_state_of(array[1e308, 1e308, -1]), at_pairs_of(array[1, -'NaN'::float8], array['Infinity', 1]::float8[]), at_moments_of(array['Infinity', 1]::float8[]);
 \copy states to program 'LC_ALL=C sed "s/\\x7f\\xf8\\x00\\x00\\x00\\x00\\x00\\x00/\\xff\\xf8\\x00\\x00\\x00\\x00\\x0b\\xbc/g" > build/regress/results/limits.bin' (format binary)
 \copy states from build/regress/results/limits.bin (format binary)
 \! rm build/regress/results/limits.bin
-select at_series_send(s) = at_series_send(s::text::at_series) as series, at_growth_send(g) = at_growth_send(g::text::at_growth) as growth,
+select at_series_send(s) = at_series_send(s::text::at_series) as series, at_drawdown_state_send(g) = at_drawdown_state_send(g::text::at_drawdown_state) as growth,
 	at_pairs_send(p) = at_pairs_send(p::text::at_pairs) as pairs, at_moments_send(m) = at_moments_send(m::text::at_moments) as moments,
 	s::text || g::text || p::text || m::text ~ 'NaN' as with_nan from states;
 
@@ -64,18 +64,18 @@ grant all on schema public to regress_at_mapper;
 select at_grant('regress_at_mapper', 'writer'), at_grant('regress_at_mapper', 'reader');
 set role regress_at_mapper;
 select at_create_mapping('theirs', '{"project":"ns","agent_id":"a","sources":[{"relation":"pg_catalog.pg_namespace","event_type":"agent.run.started","occurred_at":{"value":"2026-01-01"},"key":"oid","payload_defaults":{"run_type":"x"},"fields":{"name":"nspname"}}]}');
-select name, owner from at_mappings;
+select name, owner from at_mapping_status;
 reset role;
 alter role regress_at_mapper rename to regress_at_renamed;
 set role regress_at_renamed;
-select name, owner from at_mappings;
+select name, owner from at_mapping_status;
 select rows > 3 as rows from at_sync_mapping('theirs');
 reset role;
-select name, owner from at_mappings;
+select name, owner from at_mapping_status;
 select rows > 3 as rows from at_sync_mapping('theirs');
 update at_mapping set owner = 'regress_at_renamed' where name = 'theirs';
 set role regress_at_renamed;
-select name, owner from at_mappings;
+select name, owner from at_mapping_status;
 select rows > 3 as rows from at_sync_mapping('theirs');
 reset role;
 

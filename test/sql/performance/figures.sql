@@ -52,7 +52,7 @@ select pg_temp.ingest(concat_ws(e'\n', pg_temp.perf(1, 'kinds', '2026-03-02', 'd
 	pg_temp.perf(4, 'kinds', '2026-03-31', 'Month', 1000, 1)));
 select period_kind, period_end, ret, growth from at_period_returns('paper', 'kinds');
 select period_kind, count(*) from at_period_returns('paper', 'kinds', period_kind => 'Monthly') group by 1;
-select total_return, max_drawdown, periods, periods_per_year from at_performance_now where agent_id = 'kinds';
+select total_return, max_drawdown, periods, periods_per_year from at_current_performance where agent_id = 'kinds';
 
 -- a first session of several snapshots has a result; what an agent says of it is compared with nothing
 select pg_temp.ingest(concat_ws(e'\n', pg_temp.equity(11, 'first', '2026-03-02T14:30:00', 100000),
@@ -60,7 +60,7 @@ select pg_temp.ingest(concat_ws(e'\n', pg_temp.equity(11, 'first', '2026-03-02T1
 	pg_temp.equity(13, 'first', '2026-03-03T21:00:00', 96000)));
 select session_date, equity, trading_pnl, ret, source, growth, drawdown from at_daily_performance
 	where agent_id = 'first' order by 1;
-select equity, last_ret, total_return, max_drawdown from at_performance_now where agent_id = 'first';
+select equity, last_ret, total_return, max_drawdown from at_current_performance where agent_id = 'first';
 select period_end, ret, source from at_period_returns('paper', 'first');
 select pg_temp.ingest(pg_temp.perf(14, 'first', '2026-03-02', 'daily', 101000, -6000));
 select count(*) from at_reconcile('paper', 'first', everything => true) where "check" in ('equity_change',
@@ -87,7 +87,7 @@ select at_period_returns('paper', flow_timing => 'middle');
 select at_period_returns('paper', periods_per_year => 0);
 set agent_tracker.flow_timing = 'middle';
 set agent_tracker.flow_timing = 'whole';
-select total_return, periods from at_performance_now where agent_id = 'early';
+select total_return, periods from at_current_performance where agent_id = 'early';
 reset agent_tracker.flow_timing;
 
 -- two portfolios are two rows; what names none belongs to the only one, and to none of two
@@ -105,7 +105,7 @@ select pg_temp.ingest(concat_ws(e'\n', pg_temp.equity(41, 'two', '2026-03-02T21:
 	pg_temp.is(55, 'one', 'paper.fill.recorded', '2026-03-03T16:00:00',
 		'{"symbol": "X", "side": "sell", "quantity": 1, "price": 3}')));
 select agent_id, portfolio_kind, currency, unnamed, equity, last_ret, total_return, trades, net_pnl
-from at_performance_now where agent_id in ('one', 'two') order by 1, 2, 3;
+from at_current_performance where agent_id in ('one', 'two') order by 1, 2, 3;
 -- a portfolio's own numbers hide none of another
 select portfolio_kind, currency, origin, ret from at_period_returns('paper', 'two') where ret is not null
 	order by 1, 2, 3;
@@ -117,7 +117,7 @@ select pg_temp.ingest(string_agg(pg_temp.equity(100 + i, 'always',
 		1000 + i % 7), e'\n'))
 from generate_series(0, 60) i where true;
 delete from at_event where agent_id = 'sundays' and extract(isodow from occurred_at) = 6;
-select agent_id, periods, periods_per_year, round(sharpe::numeric, 6) as sharpe from at_performance_now
+select agent_id, periods, periods_per_year, round(sharpe::numeric, 6) as sharpe from at_current_performance
 	where agent_id in ('always', 'sundays') order by 1;
 select agent_id, max(periods_per_year) as p, round(at_sharpe(ret, 365)::numeric, 6) as at_365
 	from at_period_returns('paper') r
@@ -142,10 +142,10 @@ select (f).n, (f).wins, (f).max_loss_streak from (select at_trade_summary(net_pn
 	where agent_id = 'pieces') s;
 select session_date, trades, net_pnl from at_daily_performance where agent_id = 'pieces';
 select iso_weekday, weekday, trades from at_pnl_by_weekday where agent_id = 'pieces';
-select trades, win_rate, streak, net_pnl from at_performance_now where agent_id = 'pieces';
+select trades, win_rate, streak, net_pnl from at_current_performance where agent_id = 'pieces';
 set agent_tracker.count_trades = lots;
 select trades, wins, losses, win_rate, expectancy, net_pnl, lots from at_pnl_by_symbol where agent_id = 'pieces';
-select trades, streak from at_performance_now where agent_id = 'pieces';
+select trades, streak from at_current_performance where agent_id = 'pieces';
 reset agent_tracker.count_trades;
 
 select at_drop_store();

@@ -8,19 +8,19 @@ set datestyle = 'ISO';
 create temp table state as
 select at_moments_of(array[1, 2.5, 'NaN', 'Infinity', '-Infinity', null]::float8[]) as m,
 	at_sample_of(array[3, 1, 2, 1, 1, 1, 'NaN', 'Infinity', null]::float8[]) as s,
-	at_growth_of(array[0.1, -0.05, 0.2]) as g,
+	at_drawdown_state_of(array[0.1, -0.05, 0.2]) as g,
 	(select at_collect_series(r, timestamptz '2026-01-01' + i * interval '1 day') from (values (2, 0.1::float8), (1, 'NaN'), (2, -0.5)) v(i, r)) as t,
 	at_pairs_of(array[0.1, 0.2, null], array[0.05, -0.1, 1]) as p;
 select * from state;
-select at_moments_of('{}'), at_sample_of('{}'), at_growth_of('{}'), at_pairs_of('{}', '{}');
-select m::text::at_moments::text = m::text as m, s::text::at_sample::text = s::text as s, g::text::at_growth::text = g::text as g,
+select at_moments_of('{}'), at_sample_of('{}'), at_drawdown_state_of('{}'), at_pairs_of('{}', '{}');
+select m::text::at_moments::text = m::text as m, s::text::at_sample::text = s::text as s, g::text::at_drawdown_state::text = g::text as g,
 	t::text::at_series::text = t::text as t, p::text::at_pairs::text = p::text as p from state;
 create temp table copied (like state);
 \copy (select * from state) to 'performance_states.bin' (format binary)
 \copy copied from 'performance_states.bin' (format binary)
 \! rm -f performance_states.bin
 select s.m::text = c.m::text as m, s.s::text = c.s::text as s, s.g::text = c.g::text as g, s.t::text = c.t::text as t, s.p::text = c.p::text as p from state s, copied c;
-select '{}'::at_moments, '{}'::at_sample, '{}'::at_growth, '{}'::at_series, '{}'::at_pairs;
+select '{}'::at_moments, '{}'::at_sample, '{}'::at_drawdown_state, '{}'::at_series, '{}'::at_pairs;
 -- What no state prints is refused.
 select '[]'::at_moments;
 select '{"v":2}'::at_moments;
@@ -32,18 +32,18 @@ select '{"v":1,"n":2,"nan":0,"sorted":1,"values":[[1,0]]}'::at_sample;
 select '{"v":1,"n":2,"nan":0,"sorted":2,"values":[1,"NaN"]}'::at_sample;
 select '{"v":1,"n":2,"nan":0,"sorted":2,"values":[1,[2,1]]}'::at_sample;
 select '{"v":1,"n":2,"nan":0,"sorted":2,"values":[1,2],"more":1}'::at_sample;
-select '{"v":1,"n":1,"ruined":0,"special":0,"wealth":1,"highs":[[0,5,1,1]]}'::at_growth;
+select '{"v":1,"n":1,"ruined":0,"special":0,"wealth":1,"highs":[[0,5,1,1]]}'::at_drawdown_state;
 select '{"v":1,"points":[[1]]}'::at_series;
 select '{"v":1,"points":[[1,2,3,4]]}'::at_series;
 
 -- Bytes of the binary form.
-select length(at_growth_send(at_growth_of(array[0.1]))), length(at_moments_send(at_moments_of(array[0.1]))), length(at_sample_send(at_sample_of(array[1, 1, 1]))), length(at_sample_send(at_sample_of(array[1, 2, 3])));
+select length(at_drawdown_state_send(at_drawdown_state_of(array[0.1]))), length(at_moments_send(at_moments_of(array[0.1]))), length(at_sample_send(at_sample_of(array[1, 1, 1]))), length(at_sample_send(at_sample_of(array[1, 2, 3])));
 
 -- Nothing, one value, constants.
 select at_describe(at_collect_moments(x)) from (select 1.0::float8 where false) v(x);
-select at_sharpe(x), at_volatility(x), at_skewness_pop(x), at_var(x), at_cvar(x), at_omega(x), at_total_return(x), at_max_drawdown(x, now()), at_performance(x, now()) is null as row_null
+select at_sharpe(x), at_volatility(x), at_skewness_pop(x), at_value_at_risk(x), at_expected_shortfall(x), at_omega(x), at_total_return(x), at_max_drawdown(x, now()), at_performance(x, now()) is null as row_null
 from (select 1.0::float8 where false) v(x);
-select at_sharpe(0.01), at_volatility(0.01), at_total_return(0.01), at_ann_return(0.01, 1), at_var(0.01), at_cvar(0.01);
+select at_sharpe(0.01), at_volatility(0.01), at_total_return(0.01), at_ann_return(0.01, 1), at_value_at_risk(0.01), at_expected_shortfall(0.01);
 select at_sharpe(0.01), at_volatility(0.01), at_skewness_pop(0.01), at_kelly(0.01) from generate_series(1, 1000);
 select at_quantile('{}', 0.5), at_quantiles('{}', 0.5), at_quantiles(array[null]::float8[], 0.5), at_quantiles(array[3, 1, 2], array[0, 0.5, 1]);
 select at_quantiles(array[1, 2, 'Infinity', '-Infinity', 'NaN']::float8[], array[0, 0.25, 0.9, 1]);
@@ -71,13 +71,13 @@ select at_sharpe(r, 252, -1) from (values (0.1::float8), (0.2)) v(r);
 select at_performance(array[0.1], periods_per_year => 'NaN');
 select at_quantiles(array[1], 1.5), 1;
 select at_quantiles(array[1], 0.5, 'other');
-select at_var(at_sample_of(array[1, 2]), share => -0.1);
+select at_value_at_risk(at_sample_of(array[1, 2]), share => -0.1);
 select at_benchmark(array[1, 2], array[1]);
 select at_moments_of(array[[1, 2], [3, 4]]);
 select at_sharpe(at_moments_of(array[0.01, -0.01, 0.02]), periods_per_year => 12, risk_free_annual => 0.03) = at_sharpe(r, 12, 0.03) as same from unnest(array[0.01, -0.01, 0.02]) r;
 set agent_tracker.max_sample_values = 100;
-select at_var(x) from generate_series(1, 1000) x;
-select at_var(x % 50) from generate_series(1, 1000) x;
+select at_value_at_risk(x) from generate_series(1, 1000) x;
+select at_value_at_risk(x % 50) from generate_series(1, 1000) x;
 reset agent_tracker.max_sample_values;
 
 -- Parallel plans give what serial ones give.
@@ -97,7 +97,7 @@ set parallel_setup_cost = 0;
 set parallel_tuple_cost = 0;
 set min_parallel_table_scan_size = 0;
 set parallel_leader_participation = off;
-explain (costs off) select at_sharpe(r, 252, 0.02), at_cvar(r), at_performance(r, t), at_benchmark(r, b) from performance_rows;
+explain (costs off) select at_sharpe(r, 252, 0.02), at_expected_shortfall(r), at_performance(r, t), at_benchmark(r, b) from performance_rows;
 create temp table parallel as select * from figures;
 select s.s = p.s as sample, s.t = p.t as series, s.p = p.p as performance, abs(s.sharpe / p.sharpe - 1) < 1e-12 as sharpe, s.sortino = p.sortino as sortino,
 	abs((s.b).beta - (p.b).beta) < 1e-12 as beta, abs((s.b).up_capture / (p.b).up_capture - 1) < 1e-9 as up_capture
@@ -123,7 +123,7 @@ drop table performance_rows cascade;
 -- Wealth and drawdown at each period, and of segments.
 select r, at_wealth(r) over w as wealth, at_drawdown(r) over w as drawdown
 from unnest(array[0.1, -0.2, null, 'NaN', 0.25, 0.1, -1, 0.5]::float8[]) with ordinality u(r, i) window w as (order by i);
-select at_wealth(g), at_drawdown(g), at_max_drawdown(g) from unnest(array['{}'::at_growth, at_growth_of(array[0.1, -0.5, 0.1]), at_growth_of(array[-1.5])]) g;
+select at_wealth(g), at_drawdown(g), at_max_drawdown(g) from unnest(array['{}'::at_drawdown_state, at_drawdown_state_of(array[0.1, -0.5, 0.1]), at_drawdown_state_of(array[-1.5])]) g;
 -- How often the flows change their sign: after more than one change more than one rate may fit.
 select sign_changes, mwr_annual_xirr from at_flow_returns(100, '[{"end_equity":230,"external_flow":-130},{"end_equity":132,"external_flow":0}]', 365);
 select sign_changes from at_flow_returns(1000, '[{"end_equity":0,"external_flow":-2300},{"end_equity":0,"external_flow":1320}]', 365);

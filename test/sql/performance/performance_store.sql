@@ -10,7 +10,7 @@
 select * from at_period_returns();
 select * from at_reconcile('paper');
 select at_create_store();
-select count(*) from at_performance_now;
+select count(*) from at_current_performance;
 select count(*) from at_period_returns();
 select count(*) from at_reconcile('paper');
 select * from at_period_returns(environment => 'moon');
@@ -101,7 +101,7 @@ select pg_temp.ingest(concat_ws(e'\n',
 	pg_temp.is('portfolio.snapshot', '2026-01-05T21:00', '{"portfolio_kind": "main", "currency": "USD", "equity": 5}', 'delta', 'shadow'),
 	pg_temp.is('portfolio.snapshot', '2026-01-06T21:00', '{"portfolio_kind": "main", "currency": "USD", "equity": 6}', 'delta', 'shadow')));
 select agent_id, environment, currency, period_end, ret, source, external_flow from at_period_returns('paper') where agent_id in ('delta', 'epsilon') order by 1, 2, 3, 4;
-select agent_id, environment, currency, unnamed, equity, last_ret, periods from at_performance_now where agent_id in ('delta', 'epsilon') order by 1, 2, 3;
+select agent_id, environment, currency, unnamed, equity, last_ret, periods from at_current_performance where agent_id in ('delta', 'epsilon') order by 1, 2, 3;
 
 -- Numbers of 40 digits stay exact; what no float8 holds gives no return and
 -- stops nothing; nor does a loss of everything, or of more.
@@ -113,7 +113,7 @@ select pg_temp.ingest(concat_ws(e'\n',
 	pg_temp.perf('2026-01-09', '{"flow_adjusted_equity_change": "1", "return_base": "1"}', 'zeta'),
 	pg_temp.perf('2026-01-12', '{"flow_adjusted_equity_change": "-3", "return_base": "1"}', 'zeta')));
 select period_end, ret, source, growth, drawdown from at_period_returns('paper', 'zeta');
-select total_return, last_ret, drawdown, max_drawdown, sharpe, periods from at_performance_now where agent_id = 'zeta';
+select total_return, last_ret, drawdown, max_drawdown, sharpe, periods from at_current_performance where agent_id = 'zeta';
 
 -- Positions, time in the market, P&L by what one may ask for.
 select pg_temp.ingest(concat_ws(e'\n',
@@ -122,7 +122,7 @@ select pg_temp.ingest(concat_ws(e'\n',
 	pg_temp.position('2026-01-05T21:00', '10', '{"market_price": 101}', 'eta'), pg_temp.position('2026-01-06T21:00', '6', '{"market_price": 109, "unrealized_pnl": "54", "realized_pnl": "40"}', 'eta'),
 	pg_temp.position('2026-01-08T21:00', '-2', '{"position_id": "p2", "symbol": "IWM", "market_value": "-400"}', 'eta'),
 	pg_temp.book('2026-01-09', '2000', 'eta')));
-select symbol, quantity, market_value, share, unrealized_pnl, as_of, traded_since from at_position_now where agent_id = 'eta' order by 1;
+select symbol, quantity, market_value, share, unrealized_pnl, as_of, traded_since from at_current_position where agent_id = 'eta' order by 1;
 select sessions, sessions_in_market, round(share::numeric, 4) as share, first_session, last_session from at_time_in_market where agent_id = 'eta';
 -- held overnight, with nothing said of it
 select pg_temp.ingest(concat_ws(e'\n', pg_temp.fill('2026-01-05T15:00', 'buy', '1', '1', agent => 'iota'), pg_temp.book('2026-01-06', '1', 'iota'), pg_temp.book('2026-01-07', '1', 'iota'),
@@ -132,11 +132,11 @@ select symbol, currency, trades, wins, losses, gross_pnl, fees, net_pnl, win_rat
 select strategy_id, setup, trades, net_pnl from at_pnl_by_setup where agent_id = 'eta' order by 1, 2;
 select iso_weekday, weekday, trades, net_pnl from at_pnl_by_weekday where agent_id = 'eta' order by 1;
 select time, trades, net_pnl from at_pnl_by_month where agent_id = 'eta' order by 1;
-select currency, unnamed, equity, positions, gross_exposure, net_exposure, leverage, largest_position, largest_weight, trades, net_pnl, fees, win_rate, profit_factor, streak from at_performance_now where agent_id = 'eta';
+select currency, unnamed, equity, positions, gross_exposure, net_exposure, leverage, largest_position, largest_weight, trades, net_pnl, fees, win_rate, profit_factor, streak from at_current_performance where agent_id = 'eta';
 -- positions of another portfolio are not weighed by this one's equity
 select pg_temp.ingest(concat_ws(e'\n', pg_temp.position('2026-01-08T21:00', '3', '{"portfolio_kind": "alt", "position_id": "a1", "market_value": 9000, "currency": "USD"}', 'kappa'),
 	pg_temp.position('2026-01-08T21:00', '4', '{"market_value": 500, "currency": "USD"}', 'kappa'), pg_temp.book('2026-01-09', '2000', 'kappa')));
-select portfolio_kind, equity, positions, gross_exposure, leverage, largest_weight from at_performance_now where agent_id = 'kappa';
+select portfolio_kind, equity, positions, gross_exposure, leverage, largest_weight from at_current_performance where agent_id = 'kappa';
 
 -- Rolling Sharpe: as over the last rows.
 select pg_temp.ingest(string_agg(pg_temp.perf((date '2026-03-02' + i)::text, jsonb_build_object('return_base', 1000, 'flow_adjusted_equity_change', hashint4(i) % 100 / 10.0), 'theta'), e'\n')) from generate_series(1, 25) i;
@@ -234,7 +234,7 @@ select agent_id, "check", session_date, portfolio_kind, expected, reported, diff
 create role regress_at_reader;
 select at_grant('regress_at_reader', 'reader');
 set role regress_at_reader;
-select count(*) > 0 as performance, (select count(*) from at_period_returns()) > 0 as returns, (select count(*) from at_reconcile('paper')) > 0 as doubts from at_performance_now;
+select count(*) > 0 as performance, (select count(*) from at_period_returns()) > 0 as returns, (select count(*) from at_reconcile('paper')) > 0 as doubts from at_current_performance;
 reset role;
 create role regress_at_stranger;
 set role regress_at_stranger;

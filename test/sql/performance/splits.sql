@@ -48,13 +48,13 @@ select symbol, quantity, entry_price, cost, fees from at_open_lot;
 select "check", mistake_family from at_reconcile('paper');
 select positions, legs from at_refresh_trades();
 select * from trades;
-select symbol, quantity, average_price, market_price, market_value from at_position_now;
+select symbol, quantity, average_price, market_price, market_value from at_current_position;
 
 -- another one later: only what is open changes
 insert into at_split values ('NVDA', '2026-03-05T13:30:00Z', 1, 3);
 select * from trades;
 select symbol, quantity, entry_price, cost from at_open_lot;
-select symbol, quantity, average_price, market_price, market_value from at_position_now;
+select symbol, quantity, average_price, market_price, market_value from at_current_position;
 select pg_temp.ingest(pg_temp.fill(5, '2026-03-06T15:30:00', 'NVDA', 'sell', '2', '380', '{"fees": 1}'));
 select * from trades;
 select count(*) from at_open_lot;
@@ -119,7 +119,7 @@ select * from trades where symbol in ('ES', 'NQ', 'CL') order by 1;
 select symbol, return_bps::numeric(12, 4), cost_bps::numeric(12, 4) from at_trade where symbol = 'ES';
 select symbol, quantity, cost, multiplier from at_open_lot where symbol in ('CL', 'YM') order by 1, open_fill;
 select position_key, kind, reason, quantity from at_trade_issue where position_key in ('CL', 'GC') order by 1;
-select symbol, market_value, multiplier from at_position_now where symbol = 'CL';
+select symbol, market_value, multiplier from at_current_position where symbol = 'CL';
 select order_intent_id, slippage, slippage_bps::numeric(12, 4), cost_bps::numeric(12, 4), multiplier
 	from at_slippage order by 1;
 select symbol, notional, cost_bps::numeric(12, 4) from at_trading_cost where symbol in ('ES', 'YM') order by 1;
@@ -146,7 +146,7 @@ select * from trades where symbol ~ '^(BTC|ETH|SOL)' order by 1;
 select position_key, kind, reason, quantity, fee_currency from at_trade_issue
 	where position_key ~ '^(BTC|ETH|SOL|DOGE)' order by 1;
 select symbol, fees, other_fees from at_trading_cost where symbol ~ '^(BTC|ETH|SOL|DOGE)' order by 1;
-select issues from at_performance_now where portfolio_kind = 'main' and currency = 'USD';
+select issues from at_current_performance where portfolio_kind = 'main' and currency = 'USD';
 
 -- tables and arrays of one's own
 create temp table mine (fill_id text, t timestamptz, key text, side text, quantity numeric, price numeric,

@@ -207,7 +207,7 @@ select at_refresh_trades() is not null as refreshed;
 create temp table before as select * from at_trade_row;
 select at_rebuild_trades() = (select count(*) from at_fill) as all_fills;
 select (select count(*) from (select * from before except all select * from at_trade_row) x) + (select count(*) from (select * from at_trade_row except all select * from before) x) as differences;
-select count(*) from at_trade_mark;
+select count(*) from at_stale_trade_day;
 
 -- A user's own delete is the user's to rebuild; retention leaves the book.
 select count(*) as lots, sum(quantity) as quantity from at_open_lot where agent_id = 'alpha';

@@ -17,12 +17,12 @@ select at_create_store();
 select report, ready, score from at_readiness();
 select at_stored_evidence()::text = '{}'::at_evidence_set::text as empty;
 select * from at_refresh_rollups();
-select count(*) from at_readiness_now;
+select count(*) from at_current_readiness;
 
 -- A load marks the projects and days (UTC) that it wrote to, whatever the session's
 -- time zone; lines that are not stored mark nothing.
 create function pg_temp.marks(out project text, out day date, out marks bigint) returns setof record language sql as
-	$$ select project, day, count(*) from at_evidence_mark group by 1, 2 order by 1, 2 $$;
+	$$ select project, day, count(*) from at_stale_day group by 1, 2 order by 1, 2 $$;
 set timezone = 'Pacific/Kiritimati';
 select accepted, rejected from at_ingest_jsonl(concat_ws(e'\n', pg_temp.event(1, '{"occurred_at":"2026-01-05T23:59:59.999999Z"}'), pg_temp.event(2, '{"occurred_at":"2026-01-06T00:00:00Z"}'),
 	pg_temp.event(3, '{"occurred_at":"2026-01-06T01:00:00+02:00","project":"not-stored"}'), pg_temp.event(4, '{"occurred_at":"1999-12-31T23:59:59.5Z","project":"old"}'),
@@ -78,7 +78,7 @@ select pg_temp.differences();
 select d.project, d.day, d.agent_id, d.environment from at_evidence_daily d left join unchanged u using (project, day, agent_id, environment) where d.xmin::text is distinct from u.row order by 1, 2, 3;
 -- A user's own delete is the user's to mark.
 delete from at_event where project = 'days0';
-insert into at_evidence_mark select distinct day, project from at_evidence_daily where project = 'days0';
+insert into at_stale_day select distinct day, project from at_evidence_daily where project = 'days0';
 select * from at_refresh_rollups();
 select pg_temp.differences(), count(*) from at_evidence_daily where project = 'days0';
 
@@ -100,7 +100,7 @@ select accepted from at_ingest_jsonl((select string_agg(pg_temp.event(3000 + i, 
 	jsonb_build_object('error_kind', 'k', 'message', 'm', 'reason', 'r', 'setup', nullif(i % 5, 0), 'authority', case when i % 7 = 0 then 'act' end)), e'\n') from generate_series(1, 40) i));
 select count(*) from asked;
 select pg_temp.wrong();
-select count(*) > 10 as stale from at_evidence_mark;
+select count(*) > 10 as stale from at_stale_day;
 select * from at_refresh_rollups();
 select pg_temp.wrong();
 select accepted from at_ingest_jsonl((select string_agg(pg_temp.event(3100 + i, jsonb_build_object('project', 'p' || i % 2, 'agent_id', 'a1', 'occurred_at', to_char('2026-02-01'::timestamp + i * interval '41 hours', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')), '{"scenario_tags":["x"]}'), e'\n')
@@ -117,9 +117,9 @@ select report, ready, score, missing, warnings from at_readiness('p1', until => 
 select attname, atttypid::regtype from pg_attribute where attrelid = 'at_readiness_daily'::regclass and attnum > 0 order by attnum;
 select * from at_refresh_rollups();
 select * from at_readiness_daily where project = 'p1' and agent_id = 'a1' and "time" < '2026-02-04' and report in ('tier', 'proof') order by "time", environment, report;
-select attname, atttypid::regtype from pg_attribute where attrelid = 'at_readiness_now'::regclass and attnum > 0 order by attnum;
+select attname, atttypid::regtype from pg_attribute where attrelid = 'at_current_readiness'::regclass and attnum > 0 order by attnum;
 select accepted from at_ingest_jsonl(pg_temp.event(4000, '{"project":"brand-new"}'));
-select project, count(*) as reports, sum(score) as score from at_readiness_now group by 1 order by 1;
+select project, count(*) as reports, sum(score) as score from at_current_readiness group by 1 order by 1;
 -- The jsonb reports of the store.
 select at_tier_readiness(at_stored_evidence('brand-new'));
 select at_tier_readiness(evidence) = at_tier_readiness(at_stored_evidence()) as same from at_event;
@@ -143,23 +143,23 @@ select accepted from at_ingest_jsonl(pg_temp.event(4001, '{"project":"brand-new"
 \set VERBOSITY terse
 set role regress_at_reader;
 select count(*) from at_readiness('p1');
-select count(distinct project) from at_readiness_now;
+select count(distinct project) from at_current_readiness;
 select count(*) > 0 as days from at_readiness_daily;
 select at_refresh_rollups();
 select at_rebuild_evidence();
 select at_upkeep();
 select at_schedule();
 select at_unschedule();
-delete from at_evidence_mark;
+delete from at_stale_day;
 set role regress_at_writer;
 select count(*) from at_readiness();
 select count(*) from at_evidence_daily;
 select at_refresh_rollups();
 select accepted from at_ingest_jsonl((select string_agg(e, e'\n') from unnest(array[pg_temp.event(5000, '{"project":"by-writer"}'), pg_temp.event(5001, '{"project":"by-writer"}')]) e));
-delete from at_evidence_mark;
+delete from at_stale_day;
 set role regress_at_other;
 select count(*) from at_readiness();
-select count(*) from at_readiness_now;
+select count(*) from at_current_readiness;
 reset role;
 \set VERBOSITY default
 select * from pg_temp.marks();
@@ -183,9 +183,9 @@ select at_unschedule();
 
 -- As the last of a project's events go, so does its line.
 delete from at_event where project <> 'p1';
-insert into at_evidence_mark select distinct day, project from at_evidence_daily;
+insert into at_stale_day select distinct day, project from at_evidence_daily;
 select days > 10 as days, rows from at_refresh_rollups();
-select distinct project from at_readiness_now;
+select distinct project from at_current_readiness;
 drop owned by regress_at_reader, regress_at_writer, regress_at_other;
 drop role regress_at_reader, regress_at_writer, regress_at_other;
 select at_drop_store();

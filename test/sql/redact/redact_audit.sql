@@ -43,13 +43,13 @@ select * from at_redaction_changes('{}', 'contract,client');
 select * from at_audit_redaction(rules => 'all');
 
 -- Names and labels that functions keep are as events have them.
-select at_create_profile('Bearer ZQ7LABELPROJ000001', 'password=ZQ7LABELAGENT0001', 'paper', '2026-01-01', '2026-02-01',
+select at_create_behavior_profile('Bearer ZQ7LABELPROJ000001', 'password=ZQ7LABELAGENT0001', 'paper', '2026-01-01', '2026-02-01',
 	build_id => 'sk-live-ZQ7LABELBUILD0001') ~ '^prf_' as made;
 select project ~ '^\[REDACTED\]#[A-P]{16}$' as project, agent_id ~ '^password=\[REDACTED\]#[A-P]{16}$' as agent,
-	build_id ~ '^\[REDACTED\]#[A-P]{16}$' as build, events from at_profile;
+	build_id ~ '^\[REDACTED\]#[A-P]{16}$' as build, events from at_behavior_profile;
 select at_redact_name('order_0000000001') = at_redact_name('order_0000000001') as equal,
 	at_redact_name('order_0000000001') = at_redact_name('order_0000000002') as different, at_redact_name('desk');
-select at_create_profile('audit', 'one', 'paper', '2026-01-01', '2026-02-01') as profile \gset
+select at_create_behavior_profile('audit', 'one', 'paper', '2026-01-01', '2026-02-01') as profile \gset
 select at_create_baseline(:'profile', 'manual', 'for Bearer ZQ7LABELNOTE00001') as baseline \gset
 select description from at_baseline;
 select tests >= 0 as scanned from at_record_drift(:'baseline', '2026-02-01', '2026-03-01', build_id => 'sk-live-ZQ7LABELDRIFT0001');

@@ -7,7 +7,7 @@ set extra_float_digits = 0;
 -- counts: a side without observations says nothing
 select * from at_chi2('{}'::bigint[], '{}');
 select * from at_chi2('{0,0}'::bigint[], '{1,2}');
-select * from at_g('{3}'::bigint[], '{0}');
+select * from at_g_test('{3}'::bigint[], '{0}');
 select * from at_divergence('{0}'::bigint[], '{0}');
 select * from at_categories('{}'::bigint[], '{}');
 select * from at_chi2_clustered('{}'::bigint[], '{{1,2}}');
@@ -16,7 +16,7 @@ select * from at_proportion(0, 0, 1, 2);
 -- fewer than two categories: nothing can have changed
 select statistic, dof, p_value from at_chi2('{5}'::bigint[], '{7}');
 select statistic, dof, p_value from at_chi2('{5,0,0}'::bigint[], '{7,0,0}');
-select statistic, p_value from at_g('{5,0}'::bigint[], '{7,0}');
+select statistic, p_value from at_g_test('{5,0}'::bigint[], '{7,0}');
 
 -- new and lost categories have no special case
 select category, delta, fisher_p, status from at_categories('{70,30,0,0}'::bigint[], '{69,0,31,0}');
@@ -79,19 +79,19 @@ select at_cusum('{1}', 1);
 select at_page_hinkley('{1}', threshold => 0);
 
 -- numbers: empty sides, nulls and NaN, infinities, ties, -0
-select * from at_ks('{}'::float8[], '{1}');
+select * from at_ks_test('{}'::float8[], '{1}');
 select * from at_mann_whitney('{null,NaN}'::float8[], '{1}');
 select * from at_cramer_von_mises('{}'::float8[], '{}');
 select * from at_wasserstein('{}'::float8[], '{1}');
 select * from at_welch('{}'::float8[], '{1}');
 select edges, baseline_counts, psi from at_psi('{}'::float8[], '{1}');
 select d, p_value, has_ties, n_baseline, n_observed, nan_count
-from at_ks('{5,5,NaN}'::float8[], '{5,null,5}');
+from at_ks_test('{5,5,NaN}'::float8[], '{5,null,5}');
 select p_two_sided, p_exact_two_sided from at_mann_whitney('{5,5}'::float8[], '{5}');
 select p_limit from at_cramer_von_mises('{5,5}'::float8[], '{5}');
 select w1, w1_over_robust_scale from at_wasserstein('{5,5}'::float8[], '{5}');
 select t, p_value from at_welch('{5,5}'::float8[], '{5,5}');
-select d, d_plus, d_minus, location from at_ks('{-Infinity,0,Infinity}'::float8[], '{0,-0,Infinity}');
+select d, d_plus, d_minus, location from at_ks_test('{-Infinity,0,Infinity}'::float8[], '{0,-0,Infinity}');
 select w1, nonfinite from at_wasserstein('{1,2}'::float8[], '{1,Infinity}');
 select t, mean_diff, nonfinite from at_welch('{1,2}'::float8[], '{1,Infinity}');
 select u_observed from at_mann_whitney('{-Infinity,1}'::float8[], '{Infinity,1}');
@@ -120,10 +120,10 @@ select * from at_page_hinkley('{1,1,1,NaN,null,9,9,9,9}', 3, 0.1, 5);
 
 -- strata: the market's mix moved, the agent did not; then the agent did
 select round(statistic::numeric, 6) as statistic, dof, strata
-from at_cmh('{{80,20},{10,40}}'::bigint[], '{{40,10},{20,80}}');
+from at_cmh_test('{{80,20},{10,40}}'::bigint[], '{{40,10},{20,80}}');
 select round(p_value::numeric, 9) as p_value, round(odds_ratio::numeric, 6) as odds_ratio
-from at_cmh('{{80,20},{10,40}}'::bigint[], '{{20,30},{5,95}}');
-select * from at_cmh('{}'::bigint[], '{}');
+from at_cmh_test('{{80,20},{10,40}}'::bigint[], '{{20,30},{5,95}}');
+select * from at_cmh_test('{}'::bigint[], '{}');
 
 -- states: text and binary are lossless, order and splits do not matter
 create temp table decision as
@@ -185,8 +185,8 @@ select (select at_chi2(category, is_observed) from decision) =
 	(select at_chi2_clustered(category, run_id, is_observed) from decision) =
 	at_chi2_clustered((select at_collect_cluster_counts(category, run_id) from decision where not is_observed),
 		(select at_collect_cluster_counts(category, run_id) from decision where is_observed)) as clustered,
-	(select at_ks(value, is_observed) from decision) =
-	at_ks((select array_agg(value) from decision where not is_observed),
+	(select at_ks_test(value, is_observed) from decision) =
+	at_ks_test((select array_agg(value) from decision where not is_observed),
 		(select array_agg(value) from decision where is_observed)) as ks;
 select at_chi2(category, is_observed) is null as no_rows from decision where false;
 
@@ -194,10 +194,10 @@ select at_chi2(category, is_observed) is null as no_rows from decision where fal
 select at_collect_histogram(value, '{10,50,90}') from decision;
 select (select at_merge(s)::text from (select at_collect_histogram(value, '{10,50}') as s
 	from decision group by day) as parts) = (select at_collect_histogram(value, '{10,50}')::text from decision) as merged;
-select at_psi(a, b, 4) = at_psi(at_histogram_of(a, at_edges(a, 4)), at_histogram_of(b, at_edges(a, 4))) as psi
+select at_psi(a, b, 4) = at_psi(at_histogram_of(a, at_bin_edges(a, 4)), at_histogram_of(b, at_bin_edges(a, 4))) as psi
 from (select array_agg(value) as a from decision where not is_observed) as x,
 	(select array_agg(value) as b from decision where is_observed) as y;
-select at_edges('{5,5,5}'::float8[]), at_edges('{}'::float8[]), at_histogram_of('{NaN,null,1,5,6}', '{5}');
+select at_bin_edges('{5,5,5}'::float8[]), at_bin_edges('{}'::float8[]), at_histogram_of('{NaN,null,1,5,6}', '{5}');
 select at_psi(at_histogram_of('{1}', '{1}'), at_histogram_of('{1}', '{2}'));
 select at_histogram_of('{1}', '{2,1}');
 select at_histogram_of('{1}', '{NaN}');
@@ -207,8 +207,8 @@ select '{"v":1,"nan":0,"edges":[1],"counts":[0]}'::at_histogram;
 
 -- bounds of a sketch hold the statistic
 select d between d_lo and d_hi as within
-from at_ks('{1,2,3,4,5.5}'::float8[], '{2,2.01,9}'),
-	at_ks(at_sketch_of('{1,2,3,4,5.5}'), at_sketch_of('{2,2.01,9}')) as s;
+from at_ks_test('{1,2,3,4,5.5}'::float8[], '{2,2.01,9}'),
+	at_ks_test(at_sketch_of('{1,2,3,4,5.5}'), at_sketch_of('{2,2.01,9}')) as s;
 select at_quantiles(at_sketch_of('{}'), '{0.5}') is null as no_values;
 select at_quantiles(at_sketch_of('{1}'), '{1.5}');
 

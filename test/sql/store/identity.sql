@@ -149,7 +149,7 @@ select pg_temp.ingest(concat_ws(e'\n',
 	pg_temp.position(5, 'order_pos0000001', 'SPY', 1), pg_temp.position(6, 'order_pos0000002', 'SPY', 2), pg_temp.position(7, 'order_pos0000002', 'SPY', 3)));
 select count(*), sum(amount) from at_capital_flow;
 select session_date, external_flow, ret from at_equity_curve order by 1;
-select symbol, quantity from at_position_now order by 2;
+select symbol, quantity from at_current_position order by 2;
 delete from at_event;
 
 -- Rows of journals and of any table.
@@ -159,8 +159,8 @@ insert into journal.trade_journal select id, '2026-01-05 13:00Z', 'SPY', 'buy', 
 from unnest(array['order_abcdef123456', 'order_zzzzzz999999', 'order_yyyyyy999999']) id;
 insert into journal.trade_journal values ('order_refused00001', '2026-01-05 13:00Z', 'SPY', 'neither', 1, 10);
 insert into journal.trade_journal values ('order_refused00002', '2026-01-05 13:00Z', 'SPY', 'neither', 1, 10);
-select events, accepted, duplicates, rejected, array_to_string(warnings, '; ') ~ 'abcdef|zzzzzz|refused' as shown, coverage::text ~ 'abcdef|zzzzzz|refused' as covered from at_sync_reference('journal');
-select events, accepted, duplicates, rejected from at_sync_reference('journal', incremental => false);
+select events, accepted, duplicates, rejected, array_to_string(warnings, '; ') ~ 'abcdef|zzzzzz|refused' as shown, coverage::text ~ 'abcdef|zzzzzz|refused' as covered from at_sync_journal('journal');
+select events, accepted, duplicates, rejected from at_sync_journal('journal', incremental => false);
 select count(distinct payload ->> 'fill_id') as fills, count(distinct idempotency_key::text) as keys, count(distinct payload #>> '{evidence_refs,0,id}') as rows,
 	bool_and(payload ->> 'fill_id' = payload #>> '{evidence_refs,0,id}') as the_same, bool_or(at_event_json(e)::text ~ 'order_') as shown from at_event e;
 select count(distinct origin) as origins, min(pg_temp.unlettered(origin)) as origin from at_reject;
@@ -201,12 +201,12 @@ select pg_temp.redacted('order_0000000001', sha256('a'))::json ->> 'fill_id' as 
 select pg_temp.redacted('order_0000000001', sha256('b'))::json ->> 'fill_id' as other_key, pg_temp.redacted('order_0000000002', sha256('a'))::json ->> 'fill_id' as other_id;
 select at_redact('{"a":1}', identity_key => 'short');
 select at_redact(null, identity_key => sha256('a')) is null as nothing, at_redact('{}', null) is null as no_choice;
-select e ->> 'idempotency_key', e #>> '{payload,fill_id}', e #>> '{payload,evidence_refs,0,id}' from at_reference_events('trade_journal',
+select e ->> 'idempotency_key', e #>> '{payload,fill_id}', e #>> '{payload,evidence_refs,0,id}' from at_journal_events('trade_journal',
 	'{"id":"order_abcdef123456","symbol":"order_symbol0001","side":"buy","quantity":1,"price":10,"created_at":"2026-01-05T13:00:00Z"}', 'p', 'a') e;
-select e ->> 'idempotency_key', e #>> '{payload,fill_id}', e #>> '{payload,evidence_refs,0,id}', e #>> '{symbols,0}' from at_reference_events('trade_journal',
+select e ->> 'idempotency_key', e #>> '{payload,fill_id}', e #>> '{payload,evidence_refs,0,id}', e #>> '{symbols,0}' from at_journal_events('trade_journal',
 	'{"id":"order_abcdef123456","symbol":"order_symbol0001","side":"buy","quantity":1,"price":10,"created_at":"2026-01-05T13:00:00Z"}', 'p', 'a', identity_key => sha256('a')) e;
-select * from at_reference_events('trade_journal', '[]', 'p', 'a', identity_key => 'short');
-select at_reference_report('{"trade_journal":[{"id":"order_abcdef123456"}]}', 'p', 'a', identity_key => sha256('a')) ->> 'report' ~ '#[A-P]{16}' as named;
+select * from at_journal_events('trade_journal', '[]', 'p', 'a', identity_key => 'short');
+select at_journal_report('{"trade_journal":[{"id":"order_abcdef123456"}]}', 'p', 'a', identity_key => sha256('a')) ->> 'report' ~ '#[A-P]{16}' as named;
 select e #>> '{idempotency_key}', e #>> '{payload,fill_id}' from unnest(array[null, sha256('a')]) key, at_map_rows('{"project":"p","agent_id":"a","environment":"paper","sources":[{"name":"s",
 	"event_type":{"value":"paper.fill.recorded"},"occurred_at":"t","idempotency_key":"id","fields":{"fill_id":"id","symbol":"s","side":"d","quantity":"q","price":"q"}}]}',
 	'[{"id":"order_0000000001","t":"2026-01-05T13:00:00Z","s":"SPY","d":"buy","q":1}]', key) e;
@@ -217,10 +217,10 @@ select at_is_valid(pg_temp.of(1, 'agent.run.started', '{"run_type":"x"}', '{"eve
 create schema journal;
 create table journal.trade_journal (id text primary key, created_at timestamptz, symbol text, side text, quantity numeric, price numeric);
 insert into journal.trade_journal values ('order_abcdef123456', '2026-01-05 13:00Z', 'SPY', 'buy', 1, 10);
-select at_create_reference_view('journal');
-select event #>> '{payload,fill_id}' from at_reference_live;
-select e #>> '{payload,fill_id}' from at_reference_schema_events('journal') e;
-drop view at_reference_live;
+select at_create_journal_view('journal');
+select event #>> '{payload,fill_id}' from at_journal_live;
+select e #>> '{payload,fill_id}' from at_journal_schema_events('journal') e;
+drop view at_journal_live;
 drop schema journal cascade;
 
 -- What was lost before it came: ids as if they were not there.
@@ -239,7 +239,7 @@ select direction, quantity, net_pnl from at_trade;
 select order_intent_id, decision_id, intended_price, fills from at_slippage order by 3;
 select capital_flow_id, amount, events from at_capital_flow;
 select session_date, external_flow, ret from at_equity_curve order by 1;
-select position_id, symbol, quantity from at_position_now order by 2;
+select position_id, symbol, quantity from at_current_position order by 2;
 select "check", reported, subject from at_reconcile('paper', everything => true) where "check" = 'position_quantity' order by 3;
 select at_round_trips('[{"fill_id":"[REDACTED]","symbol":"A","side":"buy","quantity":1,"price":10,"ts":1},{"fill_id":"[REDACTED]","symbol":"A","side":"sell","quantity":1,"price":20,"ts":2}]'::jsonb) ->> 'net_pnl' as net;
 create temp view lost_fills as select timestamptz '2026-01-05' + n * interval '1 hour' as t, '[REDACTED]'::text as fill_id, 'k'::text as key,

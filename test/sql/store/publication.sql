@@ -58,8 +58,8 @@ select fills, legs from at_refresh_trades();
 select at_rebuild_trades();
 update at_event set evidence = at_event_evidence(at_event_json(at_event)) where event_type = 'agent.run.started';
 select at_rebuild_evidence();
-select accepted from at_sync_reference('regress_at_journal', project => 'p', agent_id => 'a');
-select accepted from at_sync_reference('regress_at_journal', project => 'p', agent_id => 'a', incremental => false);
+select accepted from at_sync_journal('regress_at_journal', project => 'p', agent_id => 'a');
+select accepted from at_sync_journal('regress_at_journal', project => 'p', agent_id => 'a', incremental => false);
 select at_create_mapping('fills', '{"project":"p","agent_id":"a","sources":[{"relation":"regress_at_journal.fills","event_type":"agent.run.started","occurred_at":"t","key":"id","payload_defaults":{"run_type":"x"},"fields":{}}]}') is not null as made;
 select accepted from at_sync_mapping('fills');
 select accepted from at_sync_mapping('fills');
@@ -68,9 +68,9 @@ select at_drop_mapping('fills') is not null as dropped;
 select accepted > 0 as accepted from at_ingest_jsonl((select string_agg(pg_temp.event(1000 * d + n, jsonb_build_object('event_type', 'decision.proposed', 'run_id', 'run_' || d || '_' || n,
 	'occurred_at', '2026-02-0' || d || 'T10:00:00Z', 'idempotency_key', 'd/' || d || '/' || n, 'payload', jsonb_build_object('decision_kind', 'entry',
 	'action', case when d in (2, 3) or n % 3 = 0 then 'sell' else 'buy' end, 'confidence', n / 100.0))), e'\n') from generate_series(1, 4) d, generate_series(1, 80) n));
-select at_create_profile('paper', 'alpha', 'paper', '2026-02-01', '2026-02-02') as profile \gset
+select at_create_behavior_profile('paper', 'alpha', 'paper', '2026-02-01', '2026-02-02') as profile \gset
 select at_create_baseline(:'profile', 'manual') as base \gset
-select at_approve_baseline(:'base', 'Kim') is not null as approved, at_activate_baseline(:'base') is null as first, at_delete_profile(:'profile') as deleted;
+select at_approve_baseline(:'base', 'Kim') is not null as approved, at_activate_baseline(:'base') is null as first, at_delete_behavior_profile(:'profile') as deleted;
 select changed > 0 as changed, opened > 0 as opened, alerts > 0 as alerts from at_record_drift(:'base', '2026-02-02', '2026-02-03');
 select continued > 0 as continued from at_record_drift(:'base', '2026-02-03', '2026-02-04');
 select resolved > 0 as resolved from at_record_drift(:'base', '2026-02-04', '2026-02-05');
@@ -81,7 +81,7 @@ select count(*) > 0 as dropped from at_drop_before('2010-01-01', false);
 delete from at_reject;
 delete from at_ingest_batch;
 delete from at_event where event_id = ('evt_' || md5('1'))::at_id;
-delete from at_reference_watermark;
+delete from at_journal_watermark;
 delete from at_drift_scan;
 select at_upkeep() >= 0 as upkeep, at_unschedule() as unscheduled;
 

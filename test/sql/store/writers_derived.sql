@@ -77,8 +77,8 @@ begin
 end $$;
 
 -- What he may: all that a writer who reads can do.
-select at_create_profile('p', 'a', 'paper', '2012-03-01', '2012-03-02') as profile \gset
-select at_create_profile('p', 'a', 'paper', '2012-03-01', '2012-03-02') = :'profile' as same;
+select at_create_behavior_profile('p', 'a', 'paper', '2012-03-01', '2012-03-02') as profile \gset
+select at_create_behavior_profile('p', 'a', 'paper', '2012-03-01', '2012-03-02') = :'profile' as same;
 select at_create_baseline(:'profile', 'manual', 'the first') as base \gset
 select at_activate_baseline(:'base');
 select at_approve_baseline(:'base', 'Kim');
@@ -91,7 +91,7 @@ select changed, opened, continued, resolved, alerts from at_record_drift(:'base'
 select at_deactivate_baseline(:'base'), at_deactivate_baseline(:'base');
 select status, approver, changed_by = session_user as by_whom, step from at_baseline_status order by step;
 -- What only the functions can hand on, nobody hands on by himself.
-select at_delete_profile(:'profile');
+select at_delete_behavior_profile(:'profile');
 select at_refresh_rollups();
 select count(*) > 0 as reads from at_new_activation(:'base');
 reset role;
@@ -118,32 +118,32 @@ begin
 	execute format('alter table %I disable row level security', t);
 end $$;
 
-select pg_temp.close('at_profile');
-create policy none on at_profile for insert;
+select pg_temp.close('at_behavior_profile');
+create policy none on at_behavior_profile for insert;
 set role regress_at_keeper;
-select at_create_profile('q', 'a', 'paper', '2012-03-01', '2012-03-02');
+select at_create_behavior_profile('q', 'a', 'paper', '2012-03-01', '2012-03-02');
 reset role;
-create policy team on at_profile for insert to regress_at_desk with check (project = 'q');
-create policy own on at_profile to regress_at_keeper using (agent_id = 'own');
-create policy long on at_profile as restrictive for insert with check (until - since < '3 days');
+create policy team on at_behavior_profile for insert to regress_at_desk with check (project = 'q');
+create policy own on at_behavior_profile to regress_at_keeper using (agent_id = 'own');
+create policy long on at_behavior_profile as restrictive for insert with check (until - since < '3 days');
 set role regress_at_keeper;
-select at_create_profile('q', 'a', 'paper', '2012-03-01', '2012-03-02') ~ '^prf_' as by_team,
-	at_create_profile('p', 'own', 'paper', '2012-03-01', '2012-03-02') ~ '^prf_' as own;
+select at_create_behavior_profile('q', 'a', 'paper', '2012-03-01', '2012-03-02') ~ '^prf_' as by_team,
+	at_create_behavior_profile('p', 'own', 'paper', '2012-03-01', '2012-03-02') ~ '^prf_' as own;
 -- also one that is there: not even that is told
-select at_create_profile('p', 'a', 'paper', '2012-03-01', '2012-03-02');
-select at_create_profile('q', 'a', 'paper', '2012-03-01', '2012-03-05');
+select at_create_behavior_profile('p', 'a', 'paper', '2012-03-01', '2012-03-02');
+select at_create_behavior_profile('q', 'a', 'paper', '2012-03-01', '2012-03-05');
 reset role;
 -- What the owner passes on: rows that policies show and let go.
-grant execute on function at_delete_profile(text) to regress_at_keeper;
-create temp table ids as select agent_id || project as name, profile_id as id from at_profile;
+grant execute on function at_delete_behavior_profile(text) to regress_at_keeper;
+create temp table ids as select agent_id || project as name, profile_id as id from at_behavior_profile;
 grant select on ids to regress_at_keeper;
 set role regress_at_keeper;
-select name, at_delete_profile(id) as deleted from ids order by 1;
+select name, at_delete_behavior_profile(id) as deleted from ids order by 1;
 reset role;
-revoke execute on function at_delete_profile(text) from regress_at_keeper;
-select agent_id, project from at_profile order by 1, 2;
-select at_delete_profile(id) from ids where name = 'aq';
-select pg_temp.open('at_profile');
+revoke execute on function at_delete_behavior_profile(text) from regress_at_keeper;
+select agent_id, project from at_behavior_profile order by 1, 2;
+select at_delete_behavior_profile(id) from ids where name = 'aq';
+select pg_temp.open('at_behavior_profile');
 
 select pg_temp.close('at_baseline');
 create policy described on at_baseline for insert with check (description <> '' and kind = 'manual');
@@ -237,20 +237,20 @@ create view journal.trade_journal as
 	select 1 as id, timestamptz '2026-01-05' as created_at, 'X' as symbol, 'buy' as side;
 grant usage on schema journal to regress_at_keeper;
 grant select on journal.trade_journal to regress_at_keeper;
-alter table at_reference_watermark enable row level security;
-create policy ins on at_reference_watermark for insert with check (rows_read < 2);
-create policy seen on at_reference_watermark for select using (true);
+alter table at_journal_watermark enable row level security;
+create policy ins on at_journal_watermark for insert with check (rows_read < 2);
+create policy seen on at_journal_watermark for select using (true);
 set role regress_at_keeper;
 set agent_tracker.environment = 'paper';
-select accepted from at_sync_reference('journal', 'p', 'a');
-select accepted, duplicates from at_sync_reference('journal', 'p', 'a');
+select accepted from at_sync_journal('journal', 'p', 'a');
+select accepted, duplicates from at_sync_journal('journal', 'p', 'a');
 reset role;
-create policy upd on at_reference_watermark for update using (agent_id = 'a') with check (true);
+create policy upd on at_journal_watermark for update using (agent_id = 'a') with check (true);
 set role regress_at_keeper;
-select accepted, duplicates from at_sync_reference('journal', 'p', 'a');
+select accepted, duplicates from at_sync_journal('journal', 'p', 'a');
 reset role;
 reset agent_tracker.environment;
-select count(*) as watermarks from at_reference_watermark;
+select count(*) as watermarks from at_journal_watermark;
 
 select at_drop_store();
 drop schema journal cascade;

@@ -12,8 +12,8 @@
 #include "tap.h"
 #include "base/text.h"
 
-#define ALL_RULES	(TRK_RULES_CONTRACT | TRK_RULES_SECRETS | TRK_RULES_PII | \
-					 TRK_RULES_CLIENT | TRK_RULES_CONTENT)
+#define ALL_RULES	(TRK_REDACT_CONTRACT | TRK_REDACT_SECRETS | TRK_REDACT_PII | \
+					 TRK_REDACT_CLIENT | TRK_REDACT_CONTENT)
 #define MANY		1000000
 
 static TrkArena arena;
@@ -259,7 +259,7 @@ is_name_in(TrkText text, const char *begin, const char *end)
 static void
 test_redacted(void)
 {
-	const uint32 rules = TRK_RULES_DEFAULT;
+	const uint32 rules = TRK_REDACT_DEFAULT;
 	TrkText		once;
 	TrkText		twice;
 
@@ -279,7 +279,7 @@ test_redacted(void)
 	once = redacted(rules, false, TRK_IDENTITY, "order_0000000001");
 	ok(trk_text_equal(once, trk_text_literal("[REDACTED]")), "without a key nothing is told");
 	asked = 0;
-	once = redacted(rules | TRK_RULES_CLIENT, true, TRK_IDENTITY, "order_0000000001");
+	once = redacted(rules | TRK_REDACT_CLIENT, true, TRK_IDENTITY, "order_0000000001");
 	ok(trk_text_equal(once, trk_text_literal("[REDACTED]")) && asked == 0,
 	   "nor by the client's rules, which ask for no key");
 }
@@ -289,7 +289,7 @@ static TrkValue
 tidied(const char *json, uint32 *names)
 {
 	TrkRedactor redactor = {
-		.rules = TRK_RULES_DEFAULT,
+		.rules = TRK_REDACT_DEFAULT,
 		.identity_key = {test_key, unconstify(uint8 *, key_of("k", 1))}
 	};
 	TrkValue	list;

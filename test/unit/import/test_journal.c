@@ -34,9 +34,9 @@
 
 static TrkArena arena;
 
-static const TrkRedactor redactor = {.rules = TRK_RULES_DEFAULT};
+static const TrkRedactor redactor = {.rules = TRK_REDACT_DEFAULT};
 
-static const TrkReferenceExport export = {
+static const TrkJournalExport export = {
 	{"p", 1}, {"a", 1}, {"paper", 5}, {"0.0.0", 5}, &redactor
 };
 
@@ -84,7 +84,7 @@ text_is(const char *json, const char *expected)
 {
 	TrkValue	value = value_of(json);
 
-	ok(same(trk_reference_text(&arena, &redactor, &value), expected), "text of %s", json);
+	ok(same(trk_journal_text(&arena, &redactor, &value), expected), "text of %s", json);
 }
 
 /* The value as a decimal; NULL when there is none. */
@@ -94,7 +94,7 @@ decimal_is(const char *json, const char *expected)
 	TrkValue	value = value_of(json);
 	TrkValue	out;
 	bool		readable;
-	bool		given = trk_reference_decimal(&arena, &value, &out, &readable);
+	bool		given = trk_journal_decimal(&arena, &value, &out, &readable);
 
 	ok(given == (expected != NULL) &&
 	   (!given || (out.kind == TRK_STRING && out.len == strlen(expected) &&
@@ -107,7 +107,7 @@ sign_is(const char *json, int expected)
 {
 	TrkValue	value = value_of(json);
 
-	ok(trk_reference_sign(&value) == expected, "sign of %s", json);
+	ok(trk_journal_sign(&value) == expected, "sign of %s", json);
 }
 
 /* The value as a count. */
@@ -117,7 +117,7 @@ count_is(const char *json, const char *expected)
 	TrkValue	value = value_of(json);
 	TrkValue	out;
 
-	(void) trk_reference_count(&arena, &value, &out);
+	(void) trk_journal_count(&arena, &value, &out);
 	ok(out.kind == TRK_NUMBER && (out.flags & TRK_F_INTEGER) != 0 &&
 	   same(canonical(&out), expected), "count of %s", json);
 }
@@ -128,7 +128,7 @@ truth_is(const char *json, bool expected)
 {
 	TrkValue	value = value_of(json);
 
-	ok(trk_reference_truth(&value, false) == expected, "truth of %s", json);
+	ok(trk_journal_truth(&value, false) == expected, "truth of %s", json);
 }
 
 /* The value as a time. */
@@ -140,7 +140,7 @@ time_is(const char *text, const char *expected)
 
 	trk_arena_reset(&arena);
 	trk_json_set_string(&value, text, strlen(text));
-	ok(same(trk_reference_time(&arena, &value, &readable), expected), "time of \"%s\"", text);
+	ok(same(trk_journal_time(&arena, &value, &readable), expected), "time of \"%s\"", text);
 }
 
 /* The value as JSON, as a list, and how long it is. */
@@ -150,11 +150,11 @@ json_is(const char *json, const char *expected, const char *list, uint32 length)
 	TrkValue	value = value_of(json);
 	TrkValue	out;
 
-	ok(trk_reference_json(&arena, &value, &out) && same(canonical(&out), expected),
+	ok(trk_journal_json(&arena, &value, &out) && same(canonical(&out), expected),
 	   "JSON of %s", json);
-	ok(trk_reference_list(&arena, &value, &out) && same(canonical(&out), list),
+	ok(trk_journal_list(&arena, &value, &out) && same(canonical(&out), list),
 	   "list of %s", json);
-	ok(trk_reference_length(&arena, &value) == length, "length of %s", json);
+	ok(trk_journal_length(&arena, &value) == length, "length of %s", json);
 }
 
 /* The names of the value's members. */
@@ -164,7 +164,7 @@ keys_are(const char *json, const char *expected)
 	TrkValue	value = value_of(json);
 	TrkValue	out;
 
-	trk_reference_keys(&arena, &value, &out);
+	trk_journal_keys(&arena, &value, &out);
 	ok(same(canonical(&out), expected), "keys of %s", json);
 }
 
@@ -175,7 +175,7 @@ slug_is(const char *text, const char *expected)
 	TrkText		slug;
 
 	trk_arena_reset(&arena);
-	slug = trk_reference_slug(&arena, &redactor, trk_text_literal(text));
+	slug = trk_journal_slug(&arena, &redactor, trk_text_literal(text));
 	ok(same(slug, expected), "identifier of \"%s\"", text);
 }
 
@@ -354,8 +354,8 @@ test_times(void)
 	time_is("2026-06-24T03:38:00 UTC", EPOCH);
 	time_is("2026-06-24T03:38:00 +02:00", "2026-06-24T01:38:00Z");
 	time_is("infinity", EPOCH);
-	ok(same(trk_reference_time(&arena, &number, &readable), EPOCH) && !readable &&
-	   same(trk_reference_time(&arena, &yes, &readable), EPOCH) && !readable, "numbers and truths are no times");
+	ok(same(trk_journal_time(&arena, &number, &readable), EPOCH) && !readable &&
+	   same(trk_journal_time(&arena, &yes, &readable), EPOCH) && !readable, "numbers and truths are no times");
 }
 
 /* JSON, lists, lengths, keys. */
@@ -393,21 +393,21 @@ test_json(void)
 	keys_are("null", "[]");
 	keys_are("\"x\"", "[]");
 
-	for (i = 0; i < TRK_REFERENCE_DEPTH; i++)
+	for (i = 0; i < TRK_JOURNAL_DEPTH; i++)
 		deep[i] = '[';
 	deep[i] = '1';
 	memset(deep + i + 1, ']', i);
 	deep[2 * i + 1] = '\0';
 	value = value_of(deep);
-	ok(trk_reference_json(&arena, &value, &out), "as deep as may be");
+	ok(trk_journal_json(&arena, &value, &out), "as deep as may be");
 	memmove(deep + 1, deep, 2 * i + 1);
 	deep[2 * i + 2] = ']';
 	deep[2 * i + 3] = '\0';
 	value = value_of(deep);
-	ok(!trk_reference_json(&arena, &value, &out) && !trk_reference_list(&arena, &value, &out),
+	ok(!trk_journal_json(&arena, &value, &out) && !trk_journal_list(&arena, &value, &out),
 	   "deeper than an event");
 	trk_json_set_string(&value, deep, strlen(deep));
-	ok(!trk_reference_json(&arena, &value, &out), "the same as text");
+	ok(!trk_journal_json(&arena, &value, &out), "the same as text");
 }
 
 /* Identifiers. */
@@ -425,10 +425,10 @@ test_slugs(void)
 	memset(longer, 'x', sizeof(longer));
 	longer[90] = '\0';
 	trk_arena_reset(&arena);
-	ok(trk_reference_slug(&arena, &redactor, trk_text_literal(longer)).len == 80, "cut at 80 characters");
+	ok(trk_journal_slug(&arena, &redactor, trk_text_literal(longer)).len == 80, "cut at 80 characters");
 	memcpy(longer + 79, "--y", 4);
-	ok(trk_reference_slug(&arena, &redactor, trk_text_literal(longer)).len == 80 &&
-	   trk_reference_slug(&arena, &redactor, trk_text_literal(longer)).s[79] == '_', "trimmed, then cut");
+	ok(trk_journal_slug(&arena, &redactor, trk_text_literal(longer)).len == 80 &&
+	   trk_journal_slug(&arena, &redactor, trk_text_literal(longer)).s[79] == '_', "trimmed, then cut");
 	slug_is("key AKIAIOSFODNN7EXAMPLE used", "key_redacted_used");
 }
 
@@ -470,17 +470,17 @@ see_warning(void *state, const char *message, bool of_value)
 
 /* Map a row. */
 static TrkText
-map_row(TrkReferenceId table, const char *json, Seen *seen)
+map_row(TrkJournalId table, const char *json, Seen *seen)
 {
 	TrkValue	row = value_of(json);
 
 	memset(seen, 0, sizeof(*seen));
-	return trk_reference_row(&arena, &export, table, &row, see_event, see_warning, seen);
+	return trk_journal_row(&arena, &export, table, &row, see_event, see_warning, seen);
 }
 
 /* An event of a row has this part. */
 static void
-has(TrkReferenceId table, const char *json, int event, const char *part)
+has(TrkJournalId table, const char *json, int event, const char *part)
 {
 	Seen		seen;
 
@@ -491,7 +491,7 @@ has(TrkReferenceId table, const char *json, int event, const char *part)
 
 /* A row has so many events and warnings. */
 static void
-gives(TrkReferenceId table, const char *json, int events, int warnings)
+gives(TrkJournalId table, const char *json, int events, int warnings)
 {
 	Seen		seen;
 
@@ -502,7 +502,7 @@ gives(TrkReferenceId table, const char *json, int events, int warnings)
 
 /* One warning of a row is this, of a value, and there are so many of them. */
 static void
-warns(TrkReferenceId table, const char *json, int count, const char *expected)
+warns(TrkJournalId table, const char *json, int count, const char *expected)
 {
 	Seen		seen;
 	bool		found = count == 0;
@@ -520,9 +520,9 @@ id_is(const char *json, const char *expected)
 	Seen		seen;
 	TrkValue	row;
 
-	ok(same(map_row(TRK_REFERENCE_portfolio_snapshots, json, &seen), expected), "id of %s", json);
+	ok(same(map_row(TRK_JOURNAL_portfolio_snapshots, json, &seen), expected), "id of %s", json);
 	row = value_of(json);
-	ok(same(trk_reference_row_id(&arena, &redactor, &row), expected), "the same by itself");
+	ok(same(trk_journal_row_id(&arena, &redactor, &row), expected), "the same by itself");
 }
 
 /* Ids of rows, events and runs. */
@@ -536,19 +536,19 @@ test_ids(void)
 	id_is("{\"cash\":\"1\",\"b\":[1.50,{\"z\":2,\"a\":1}]}", "row_" ROW_HASH);
 	id_is("{\"b\":[1.50,{\"a\":1,\"z\":2}],\"cash\":\"1\"}", "row_" ROW_HASH);
 	id_is("{\"id\":\"  \",\"cash\":\"1\"}", "row_" BLANK_HASH);
-	has(TRK_REFERENCE_portfolio_snapshots, "{\"id\":\"\\u00e9\\\"7\"}", 0,
+	has(TRK_JOURNAL_portfolio_snapshots, "{\"id\":\"\\u00e9\\\"7\"}", 0,
 		"\"event_id\":\"evt_" EVENT_HASH "\"");
-	has(TRK_REFERENCE_portfolio_snapshots, "{\"id\":\"\\u00e9\\\"7\"}", 0,
+	has(TRK_JOURNAL_portfolio_snapshots, "{\"id\":\"\\u00e9\\\"7\"}", 0,
 		"\"run_id\":\"run_" RUN_HASH "\"");
-	has(TRK_REFERENCE_portfolio_snapshots, "{\"id\":\"\\u00e9\\\"7\"}", 0,
+	has(TRK_JOURNAL_portfolio_snapshots, "{\"id\":\"\\u00e9\\\"7\"}", 0,
 		"\"idempotency_key\":\"p/paper/portfolio_snapshots/\xc3\xa9\\\"7/portfolio.snapshot.recorded\"");
-	has(TRK_REFERENCE_shadow_profile_scorecards, "{\"id\":1}", 0,
+	has(TRK_JOURNAL_shadow_profile_scorecards, "{\"id\":1}", 0,
 		"\"idempotency_key\":\"p/shadow/shadow_profile_scorecards/1/portfolio.snapshot.recorded\"");
-	has(TRK_REFERENCE_llm_tool_calls, "{\"id\":7,\"llm_run_id\":\"r1\"}", 0, "\"run_" R1_HASH "\"");
-	has(TRK_REFERENCE_llm_tool_calls, "{\"id\":7,\"llm_run_id\":\"\"}", 0, "\"run_" R7_HASH "\"");
-	has(TRK_REFERENCE_llm_tool_calls, "{\"id\":7}", 0, "\"run_" R7_HASH "\"");
-	has(TRK_REFERENCE_llm_tool_calls, "{\"tool_name\":\"x\"}", 0, "\"run_" RUNKNOWN_HASH "\"");
-	has(TRK_REFERENCE_order_intents, "{\"symbol\":\"x\",\"side\":\"buy\",\"qty\":1}", 0,
+	has(TRK_JOURNAL_llm_tool_calls, "{\"id\":7,\"llm_run_id\":\"r1\"}", 0, "\"run_" R1_HASH "\"");
+	has(TRK_JOURNAL_llm_tool_calls, "{\"id\":7,\"llm_run_id\":\"\"}", 0, "\"run_" R7_HASH "\"");
+	has(TRK_JOURNAL_llm_tool_calls, "{\"id\":7}", 0, "\"run_" R7_HASH "\"");
+	has(TRK_JOURNAL_llm_tool_calls, "{\"tool_name\":\"x\"}", 0, "\"run_" RUNKNOWN_HASH "\"");
+	has(TRK_JOURNAL_order_intents, "{\"symbol\":\"x\",\"side\":\"buy\",\"qty\":1}", 0,
 		"\"run_" OUNKNOWN_HASH "\"");
 }
 
@@ -562,25 +562,25 @@ test_unreadable(void)
 	static const char when[] = "trade_journal row: occurred_at: timestamp: cannot be read; 1970-01-01 was taken";
 	static const char count[] = "search_usage_events row: quantity: integer: cannot be read; 0 was taken";
 
-	warns(TRK_REFERENCE_trade_journal, FILL(""), 0, "nothing");
-	warns(TRK_REFERENCE_trade_journal, FILL(",\"quantity\":null,\"price\":\"\",\"created_at\":null"), 0, "nothing");
-	warns(TRK_REFERENCE_trade_journal, FILL(",\"quantity\":\" +1.50 \",\"price\":2,\"created_at\":\"2026-01-05 10:00+02\""), 0, "nothing");
-	warns(TRK_REFERENCE_search_usage_events, "{\"id\":1,\"query_count\":\" 007 \"}", 0, "nothing");
-	warns(TRK_REFERENCE_search_usage_events, "{\"id\":1,\"query_count\":1.9}", 0, "nothing");
-	warns(TRK_REFERENCE_search_usage_events, "{\"id\":1,\"query_count\":0}", 0, "nothing");
-	warns(TRK_REFERENCE_search_usage_events, "{\"id\":1,\"query_count\":\"\"}", 0, "nothing");
-	warns(TRK_REFERENCE_search_usage_events, "{\"id\":1,\"query_count\":true}", 0, "nothing");
-	warns(TRK_REFERENCE_search_usage_events, "{\"id\":1,\"query_count\":\"1.5\"}", 1, count);
-	warns(TRK_REFERENCE_search_usage_events, "{\"id\":1,\"query_count\":\"N/A\"}", 1, count);
-	warns(TRK_REFERENCE_search_usage_events, "{\"id\":1,\"query_count\":-1}", 1, count);
-	warns(TRK_REFERENCE_search_usage_events, "{\"id\":1,\"query_count\":[1]}", 1, count);
-	warns(TRK_REFERENCE_trade_journal, FILL(",\"created_at\":\"01/05/2026 10:00\""), 1, when);
-	warns(TRK_REFERENCE_trade_journal, FILL(",\"created_at\":1767607200"), 1, when);
-	warns(TRK_REFERENCE_trade_journal, FILL(",\"created_at\":\"infinity\""), 1, when);
-	warns(TRK_REFERENCE_trade_journal, FILL(",\"qty\":\"1,234.50\""), 2, quantity);
-	warns(TRK_REFERENCE_trade_journal, FILL(",\"qty\":\"$12.50\""), 2, quantity);
-	warns(TRK_REFERENCE_trade_journal, FILL(",\"qty\":\"(5)\""), 2, quantity);
-	warns(TRK_REFERENCE_trade_journal, FILL(",\"price\":\"N/A\""), 1,
+	warns(TRK_JOURNAL_trade_journal, FILL(""), 0, "nothing");
+	warns(TRK_JOURNAL_trade_journal, FILL(",\"quantity\":null,\"price\":\"\",\"created_at\":null"), 0, "nothing");
+	warns(TRK_JOURNAL_trade_journal, FILL(",\"quantity\":\" +1.50 \",\"price\":2,\"created_at\":\"2026-01-05 10:00+02\""), 0, "nothing");
+	warns(TRK_JOURNAL_search_usage_events, "{\"id\":1,\"query_count\":\" 007 \"}", 0, "nothing");
+	warns(TRK_JOURNAL_search_usage_events, "{\"id\":1,\"query_count\":1.9}", 0, "nothing");
+	warns(TRK_JOURNAL_search_usage_events, "{\"id\":1,\"query_count\":0}", 0, "nothing");
+	warns(TRK_JOURNAL_search_usage_events, "{\"id\":1,\"query_count\":\"\"}", 0, "nothing");
+	warns(TRK_JOURNAL_search_usage_events, "{\"id\":1,\"query_count\":true}", 0, "nothing");
+	warns(TRK_JOURNAL_search_usage_events, "{\"id\":1,\"query_count\":\"1.5\"}", 1, count);
+	warns(TRK_JOURNAL_search_usage_events, "{\"id\":1,\"query_count\":\"N/A\"}", 1, count);
+	warns(TRK_JOURNAL_search_usage_events, "{\"id\":1,\"query_count\":-1}", 1, count);
+	warns(TRK_JOURNAL_search_usage_events, "{\"id\":1,\"query_count\":[1]}", 1, count);
+	warns(TRK_JOURNAL_trade_journal, FILL(",\"created_at\":\"01/05/2026 10:00\""), 1, when);
+	warns(TRK_JOURNAL_trade_journal, FILL(",\"created_at\":1767607200"), 1, when);
+	warns(TRK_JOURNAL_trade_journal, FILL(",\"created_at\":\"infinity\""), 1, when);
+	warns(TRK_JOURNAL_trade_journal, FILL(",\"qty\":\"1,234.50\""), 2, quantity);
+	warns(TRK_JOURNAL_trade_journal, FILL(",\"qty\":\"$12.50\""), 2, quantity);
+	warns(TRK_JOURNAL_trade_journal, FILL(",\"qty\":\"(5)\""), 2, quantity);
+	warns(TRK_JOURNAL_trade_journal, FILL(",\"price\":\"N/A\""), 1,
 		  "trade_journal row: price: number: cannot be read; 0 was taken");
 }
 
@@ -590,51 +590,51 @@ test_rules(void)
 {
 	Seen		seen;
 
-	has(TRK_REFERENCE_prompt_versions, "{\"provider\":\"\",\"metadata\":\"{\\\"provider\\\":\\\"m\\\"}\"}", 0, "\"provider\":\"m\"");
-	has(TRK_REFERENCE_prompt_versions, "{\"provider\":0,\"metadata\":[1]}", 0, "\"provider\":\"unknown\"");
-	has(TRK_REFERENCE_prompt_versions, "{\"provider\":\"0\",\"metadata\":{\"provider\":\"m\"}}", 0, "\"provider\":\"0\"");
-	has(TRK_REFERENCE_prompt_versions, "{\"provider\":\"  \",\"metadata\":{\"provider\":\"m\"}}", 0, "\"provider\":\"unknown\"");
-	has(TRK_REFERENCE_prompt_versions, "{\"created_at\":7,\"updated_at\":\"2026-01-01\"}", 0, EPOCH);
-	has(TRK_REFERENCE_prompt_versions, "{\"created_at\":\"\",\"updated_at\":\"2026-01-01\"}", 0, "2026-01-01T00:00:00Z");
-	has(TRK_REFERENCE_prompt_versions, "{\"created_at\":\"x\",\"updated_at\":\"2026-01-01\"}", 0, EPOCH);
-	has(TRK_REFERENCE_harness_eval_runs, "{\"case_count\":0,\"result_count\":\"\"}", 0, "\"case_count\":1,");
-	has(TRK_REFERENCE_harness_eval_runs, "{\"case_count\":0,\"result_count\":\"x\"}", 0, "\"case_count\":0,");
-	has(TRK_REFERENCE_harness_eval_runs, "{\"raw\":{\"External_API\":1}}", 0, "replay.external_api_called");
-	has(TRK_REFERENCE_harness_eval_runs, "{\"name\":\"n\",\"suite_name\":\"\"}", 0, "\"suite_name\":\"n\"");
-	has(TRK_REFERENCE_harness_replay_runs, "{}", 0, "\"suite_name\":\"harness_replay_runs\"");
-	has(TRK_REFERENCE_market_tape_snapshots, "{\"raw\":{\"b\":2,\"a\":[1.5,\"x\"]}}", 0, "\"raw_hash\":\"sha256:" RAW_HASH "\"");
-	has(TRK_REFERENCE_market_tape_snapshots, "{\"data_quality\":\"{\\\"degraded\\\":\\\" YES \\\"}\"}", 0, "market.partial_tape_as_truth");
-	has(TRK_REFERENCE_llm_runs, "{\"status\":\"started\",\"completed_at\":\"x\",\"error\":\"Protocol of the TOOL\"}", 1, "llm.tool_loop_protocol_error");
-	has(TRK_REFERENCE_llm_runs, "{\"status\":\" schema_failed \",\"error\":\"tool protocol\"}", 1, "llm.malformed_json");
-	has(TRK_REFERENCE_portfolio_rebalance_actions, "{\"symbol\":\"a\",\"status\":\"skipped\",\"reason\":\"  \"}", 1, "\"reason_code\":\"rebalance_rejected\"");
-	has(TRK_REFERENCE_portfolio_rebalance_actions, "{\"symbol\":\"a\",\"reason\":\"Rounding; no MARGIN\"}", 0, "portfolio.buying_power_as_cash");
-	has(TRK_REFERENCE_order_intents, "{\"id\":1,\"symbol\":\" \xc3\x9f \",\"side\":\"BUY\",\"qty\":1,\"decision_id\":0,\"allocation_run_id\":\"z\"}", 0, "\"symbols\":[\"SS\"]");
-	has(TRK_REFERENCE_order_intents, "{\"id\":1,\"symbol\":\"a\",\"side\":\"BUY\",\"qty\":1,\"decision_id\":0,\"allocation_run_id\":\"z\"}", 0, "\"decision_id\":\"z\"");
-	has(TRK_REFERENCE_order_intents, "{\"id\":1,\"symbol\":\"a\",\"side\":\"b\",\"qty\":1,\"status\":\"failed\",\"risk_reasons\":[\"A b\",7,null]}", 1, "\"reason_code\":\"a_b_7_none\"");
-	has(TRK_REFERENCE_order_intents, "{\"id\":1,\"symbol\":\"a\",\"side\":\"b\",\"qty\":1,\"status\":\"failed\",\"risk_reasons\":\"\"}", 1, "\"reason_code\":\"failed\"");
-	has(TRK_REFERENCE_portfolio_performance_scorecards, "{\"id\":1,\"session_date\":\"d\",\"external_capital_flow\":\"-0.50\"}", 2, "\"amount\":\"0.50\"");
-	has(TRK_REFERENCE_portfolio_performance_scorecards, "{\"id\":1,\"session_date\":\"d\",\"external_capital_flow\":1}", 2, "\"capital_flow_id\":\"1:deposit\"");
-	has(TRK_REFERENCE_portfolio_performance_scorecards, "{\"id\":1,\"session_date\":\"d\",\"fees\":\"0.00\"}", 1, "\"fees_included\":false");
-	has(TRK_REFERENCE_portfolio_performance_scorecards, "{\"id\":1,\"session_date\":\"d\",\"fees\":\"0.01\"}", 1, "\"fees_included\":true");
-	has(TRK_REFERENCE_portfolio_performance_scorecards, "{\"id\":1,\"session_date\":\"d\",\"fees\":\"0.01\",\"fees_included\":\"no\"}", 1, "\"fees_included\":false");
-	has(TRK_REFERENCE_memory_fact_usage, "{}", 0, "\"included_in_prompt\":true");
-	has(TRK_REFERENCE_memory_fact_usage, "{\"included_in_prompt\":\"\"}", 0, "\"included_in_prompt\":false");
-	has(TRK_REFERENCE_source_quality_repair_incidents, "{\"failure_reason\":\"  \",\"status\":\"queued\"}", 0, "\"message\":\"queued\"");
-	has(TRK_REFERENCE_risk_checks, "{\"approved\":\"no\",\"reasons\":\"margin call\"}", 0, "\"severity\":\"critical\"");
-	has(TRK_REFERENCE_llm_runs, "{\"token_usage\":{\"a\":null}}", 1, "\"token_usage\":{\"a\":null}");
+	has(TRK_JOURNAL_prompt_versions, "{\"provider\":\"\",\"metadata\":\"{\\\"provider\\\":\\\"m\\\"}\"}", 0, "\"provider\":\"m\"");
+	has(TRK_JOURNAL_prompt_versions, "{\"provider\":0,\"metadata\":[1]}", 0, "\"provider\":\"unknown\"");
+	has(TRK_JOURNAL_prompt_versions, "{\"provider\":\"0\",\"metadata\":{\"provider\":\"m\"}}", 0, "\"provider\":\"0\"");
+	has(TRK_JOURNAL_prompt_versions, "{\"provider\":\"  \",\"metadata\":{\"provider\":\"m\"}}", 0, "\"provider\":\"unknown\"");
+	has(TRK_JOURNAL_prompt_versions, "{\"created_at\":7,\"updated_at\":\"2026-01-01\"}", 0, EPOCH);
+	has(TRK_JOURNAL_prompt_versions, "{\"created_at\":\"\",\"updated_at\":\"2026-01-01\"}", 0, "2026-01-01T00:00:00Z");
+	has(TRK_JOURNAL_prompt_versions, "{\"created_at\":\"x\",\"updated_at\":\"2026-01-01\"}", 0, EPOCH);
+	has(TRK_JOURNAL_harness_eval_runs, "{\"case_count\":0,\"result_count\":\"\"}", 0, "\"case_count\":1,");
+	has(TRK_JOURNAL_harness_eval_runs, "{\"case_count\":0,\"result_count\":\"x\"}", 0, "\"case_count\":0,");
+	has(TRK_JOURNAL_harness_eval_runs, "{\"raw\":{\"External_API\":1}}", 0, "replay.external_api_called");
+	has(TRK_JOURNAL_harness_eval_runs, "{\"name\":\"n\",\"suite_name\":\"\"}", 0, "\"suite_name\":\"n\"");
+	has(TRK_JOURNAL_harness_replay_runs, "{}", 0, "\"suite_name\":\"harness_replay_runs\"");
+	has(TRK_JOURNAL_market_tape_snapshots, "{\"raw\":{\"b\":2,\"a\":[1.5,\"x\"]}}", 0, "\"raw_hash\":\"sha256:" RAW_HASH "\"");
+	has(TRK_JOURNAL_market_tape_snapshots, "{\"data_quality\":\"{\\\"degraded\\\":\\\" YES \\\"}\"}", 0, "market.partial_tape_as_truth");
+	has(TRK_JOURNAL_llm_runs, "{\"status\":\"started\",\"completed_at\":\"x\",\"error\":\"Protocol of the TOOL\"}", 1, "llm.tool_loop_protocol_error");
+	has(TRK_JOURNAL_llm_runs, "{\"status\":\" schema_failed \",\"error\":\"tool protocol\"}", 1, "llm.malformed_json");
+	has(TRK_JOURNAL_portfolio_rebalance_actions, "{\"symbol\":\"a\",\"status\":\"skipped\",\"reason\":\"  \"}", 1, "\"reason_code\":\"rebalance_rejected\"");
+	has(TRK_JOURNAL_portfolio_rebalance_actions, "{\"symbol\":\"a\",\"reason\":\"Rounding; no MARGIN\"}", 0, "portfolio.buying_power_as_cash");
+	has(TRK_JOURNAL_order_intents, "{\"id\":1,\"symbol\":\" \xc3\x9f \",\"side\":\"BUY\",\"qty\":1,\"decision_id\":0,\"allocation_run_id\":\"z\"}", 0, "\"symbols\":[\"SS\"]");
+	has(TRK_JOURNAL_order_intents, "{\"id\":1,\"symbol\":\"a\",\"side\":\"BUY\",\"qty\":1,\"decision_id\":0,\"allocation_run_id\":\"z\"}", 0, "\"decision_id\":\"z\"");
+	has(TRK_JOURNAL_order_intents, "{\"id\":1,\"symbol\":\"a\",\"side\":\"b\",\"qty\":1,\"status\":\"failed\",\"risk_reasons\":[\"A b\",7,null]}", 1, "\"reason_code\":\"a_b_7_none\"");
+	has(TRK_JOURNAL_order_intents, "{\"id\":1,\"symbol\":\"a\",\"side\":\"b\",\"qty\":1,\"status\":\"failed\",\"risk_reasons\":\"\"}", 1, "\"reason_code\":\"failed\"");
+	has(TRK_JOURNAL_portfolio_performance_scorecards, "{\"id\":1,\"session_date\":\"d\",\"external_capital_flow\":\"-0.50\"}", 2, "\"amount\":\"0.50\"");
+	has(TRK_JOURNAL_portfolio_performance_scorecards, "{\"id\":1,\"session_date\":\"d\",\"external_capital_flow\":1}", 2, "\"capital_flow_id\":\"1:deposit\"");
+	has(TRK_JOURNAL_portfolio_performance_scorecards, "{\"id\":1,\"session_date\":\"d\",\"fees\":\"0.00\"}", 1, "\"fees_included\":false");
+	has(TRK_JOURNAL_portfolio_performance_scorecards, "{\"id\":1,\"session_date\":\"d\",\"fees\":\"0.01\"}", 1, "\"fees_included\":true");
+	has(TRK_JOURNAL_portfolio_performance_scorecards, "{\"id\":1,\"session_date\":\"d\",\"fees\":\"0.01\",\"fees_included\":\"no\"}", 1, "\"fees_included\":false");
+	has(TRK_JOURNAL_memory_fact_usage, "{}", 0, "\"included_in_prompt\":true");
+	has(TRK_JOURNAL_memory_fact_usage, "{\"included_in_prompt\":\"\"}", 0, "\"included_in_prompt\":false");
+	has(TRK_JOURNAL_source_quality_repair_incidents, "{\"failure_reason\":\"  \",\"status\":\"queued\"}", 0, "\"message\":\"queued\"");
+	has(TRK_JOURNAL_risk_checks, "{\"approved\":\"no\",\"reasons\":\"margin call\"}", 0, "\"severity\":\"critical\"");
+	has(TRK_JOURNAL_llm_runs, "{\"token_usage\":{\"a\":null}}", 1, "\"token_usage\":{\"a\":null}");
 
-	gives(TRK_REFERENCE_llm_runs, "{\"status\":\"started\"}", 1, 0);
-	gives(TRK_REFERENCE_llm_runs, "{\"status\":\"Started\"}", 2, 0);
-	gives(TRK_REFERENCE_order_intents, "{\"symbol\":\"a\",\"side\":\"b\",\"intended_quantity\":\"\",\"quantity\":0,\"qty\":\" \"}", 0, 1);
-	gives(TRK_REFERENCE_order_intents, "{\"symbol\":\"a\",\"side\":\"b\",\"qty\":\"x\"}", 1, 1);
-	gives(TRK_REFERENCE_trade_journal, "{\"symbol\":\"a\",\"side\":\" \"}", 0, 1);
-	gives(TRK_REFERENCE_risk_checks, "{\"reasons\":\"[]\"}", 1, 1);
-	gives(TRK_REFERENCE_risk_checks, "{\"reasons\":[\"\"]}", 1, 0);
-	gives(TRK_REFERENCE_portfolio_performance_scorecards, "{\"external_capital_flow\":5}", 1, 1);
-	gives(TRK_REFERENCE_portfolio_performance_scorecards, "{\"external_capital_flow\":\"x\",\"session_date\":7}", 2, 1);
-	gives(TRK_REFERENCE_portfolio_allocation_runs, "{}", 2, 0);
+	gives(TRK_JOURNAL_llm_runs, "{\"status\":\"started\"}", 1, 0);
+	gives(TRK_JOURNAL_llm_runs, "{\"status\":\"Started\"}", 2, 0);
+	gives(TRK_JOURNAL_order_intents, "{\"symbol\":\"a\",\"side\":\"b\",\"intended_quantity\":\"\",\"quantity\":0,\"qty\":\" \"}", 0, 1);
+	gives(TRK_JOURNAL_order_intents, "{\"symbol\":\"a\",\"side\":\"b\",\"qty\":\"x\"}", 1, 1);
+	gives(TRK_JOURNAL_trade_journal, "{\"symbol\":\"a\",\"side\":\" \"}", 0, 1);
+	gives(TRK_JOURNAL_risk_checks, "{\"reasons\":\"[]\"}", 1, 1);
+	gives(TRK_JOURNAL_risk_checks, "{\"reasons\":[\"\"]}", 1, 0);
+	gives(TRK_JOURNAL_portfolio_performance_scorecards, "{\"external_capital_flow\":5}", 1, 1);
+	gives(TRK_JOURNAL_portfolio_performance_scorecards, "{\"external_capital_flow\":\"x\",\"session_date\":7}", 2, 1);
+	gives(TRK_JOURNAL_portfolio_allocation_runs, "{}", 2, 0);
 
-	map_row(TRK_REFERENCE_llm_runs, "{\"id\":1,\"token_usage\":{\"z\":1,\"a\":[2]}}", &seen);
+	map_row(TRK_JOURNAL_llm_runs, "{\"id\":1,\"token_usage\":{\"z\":1,\"a\":[2]}}", &seen);
 	ok(trk_text_has(seen.events[1], trk_text_literal("\"token_usage\":{\"a\":[2],\"z\":1}")),
 	   "an event does not see what became of the one before");
 }
@@ -645,22 +645,22 @@ test_tables(void)
 {
 	int			i;
 
-	for (i = 0; i < TRK_REFERENCE_TABLES; i++)
+	for (i = 0; i < TRK_JOURNAL_TABLES; i++)
 	{
-		const TrkReferenceTable *table = trk_reference_table(i);
-		const char *const *columns = trk_reference_columns(i);
+		const TrkJournalTable *table = trk_journal_table(i);
+		const char *const *columns = trk_journal_columns(i);
 		int			n = 0;
 
 		while (columns[n] != NULL && strcmp(columns[n], table->order_column) != 0)
 			n++;
 		ok(columns[n] != NULL && strcmp(columns[0], "id") == 0 &&
-		   trk_reference_find(table->name, strlen(table->name)) == i,
+		   trk_journal_find(table->name, strlen(table->name)) == i,
 		   "%s: found by its name, reads its order column", table->name);
 	}
-	ok(trk_reference_find("llm_run", 7) == -1 && trk_reference_find("llm_runs_", 9) == -1 &&
-	   trk_reference_find("", 0) == -1, "no other is found");
+	ok(trk_journal_find("llm_run", 7) == -1 && trk_journal_find("llm_runs_", 9) == -1 &&
+	   trk_journal_find("", 0) == -1, "no other is found");
 	trk_arena_reset(&arena);
-	ok(strcmp(trk_reference_unsupported(&arena, "xyz", 2), "unsupported table ignored: xy") == 0,
+	ok(strcmp(trk_journal_unsupported(&arena, "xyz", 2), "unsupported table ignored: xy") == 0,
 	   "the warning of an unsupported table");
 }
 

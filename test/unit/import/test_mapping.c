@@ -9,7 +9,7 @@
 
 static TrkArena arena;
 
-static const TrkRedactor redactor = {.rules = TRK_RULES_DEFAULT};
+static const TrkRedactor redactor = {.rules = TRK_REDACT_DEFAULT};
 
 /* Read JSON that the test wrote. */
 static TrkValue

@@ -14,14 +14,14 @@
 
 static TrkArena arena;
 
-static const TrkRedactor client = {TRK_RULES_CLIENT, false, false};
-static const TrkRedactor client_and_secrets = {TRK_RULES_CLIENT | TRK_RULES_SECRETS, false, false};
-static const TrkRedactor client_full = {TRK_RULES_CLIENT, true, false};
-static const TrkRedactor ordinary = {TRK_RULES_DEFAULT, false, false};
-static const TrkRedactor full = {TRK_RULES_DEFAULT, true, false};
-static const TrkRedactor owner_allows = {TRK_RULES_DEFAULT, true, true};
-static const TrkRedactor contract_only = {TRK_RULES_CONTRACT, false, false};
-static const TrkRedactor content = {TRK_RULES_DEFAULT | TRK_RULES_CONTENT, false, false};
+static const TrkRedactor client = {TRK_REDACT_CLIENT, false, false};
+static const TrkRedactor client_and_secrets = {TRK_REDACT_CLIENT | TRK_REDACT_SECRETS, false, false};
+static const TrkRedactor client_full = {TRK_REDACT_CLIENT, true, false};
+static const TrkRedactor ordinary = {TRK_REDACT_DEFAULT, false, false};
+static const TrkRedactor full = {TRK_REDACT_DEFAULT, true, false};
+static const TrkRedactor owner_allows = {TRK_REDACT_DEFAULT, true, true};
+static const TrkRedactor contract_only = {TRK_REDACT_CONTRACT, false, false};
+static const TrkRedactor content = {TRK_REDACT_DEFAULT | TRK_REDACT_CONTENT, false, false};
 static const TrkRedactor none = {0, false, false};
 
 /* Read text that lies in memory of exactly its size. */
@@ -160,17 +160,17 @@ test_client_keys(void)
 	};
 	int			i;
 
-	have_classes(keys, lengthof(keys), TRK_RULES_CLIENT);
+	have_classes(keys, lengthof(keys), TRK_REDACT_CLIENT);
 	for (i = 0; i < TRK_ENVELOPE_FIELDS; i++)
 	{
 		TrkKeyClass key_class = (TrkKeyClass) trk_key(i)->key_class;
 
-		ok(trk_known_key_class(i, TRK_RULES_CLIENT) ==
-		   trk_key_class(trk_key(i)->name, trk_key(i)->len, TRK_RULES_CLIENT) &&
-		   (key_class == TRK_KEY_ORDINARY || trk_known_key_class(i, TRK_RULES_CLIENT) == key_class),
+		ok(trk_known_key_class(i, TRK_REDACT_CLIENT) ==
+		   trk_key_class(trk_key(i)->name, trk_key(i)->len, TRK_REDACT_CLIENT) &&
+		   (key_class == TRK_KEY_ORDINARY || trk_known_key_class(i, TRK_REDACT_CLIENT) == key_class),
 		   "class of %s", trk_key(i)->name);
 	}
-	ok(trk_key_class("clientSecret", 12, TRK_RULES_CLIENT) == TRK_KEY_ORDINARY &&
+	ok(trk_key_class("clientSecret", 12, TRK_REDACT_CLIENT) == TRK_KEY_ORDINARY &&
 	   trk_key_class("token", 5, 0) == TRK_KEY_ORDINARY, "classes depend on the rules");
 }
 
@@ -185,7 +185,7 @@ test_listed_names(void)
 		TrkKeyClass key_class;
 		const char *match;
 	}			names[] = {
-#define TRK_NAME(category, class, match, name) {name, TRK_RULES_##category, TRK_KEY_##class, #match},
+#define TRK_NAME(category, class, match, name) {name, TRK_REDACT_##category, TRK_KEY_##class, #match},
 #include "contract/redactions.def"
 	};
 	int			i;
@@ -241,15 +241,15 @@ test_keys(void)
 	};
 	int			i;
 
-	have_classes(keys, lengthof(keys), TRK_RULES_DEFAULT);
+	have_classes(keys, lengthof(keys), TRK_REDACT_DEFAULT);
 	for (i = 0; i < TRK_ENVELOPE_FIELDS; i++)
-		ok(trk_known_key_class(i, TRK_RULES_DEFAULT) ==
-		   trk_key_class(trk_key(i)->name, trk_key(i)->len, TRK_RULES_DEFAULT),
+		ok(trk_known_key_class(i, TRK_REDACT_DEFAULT) ==
+		   trk_key_class(trk_key(i)->name, trk_key(i)->len, TRK_REDACT_DEFAULT),
 		   "class of %s", trk_key(i)->name);
-	ok(trk_key_class("summary", 7, TRK_RULES_CONTENT) == TRK_KEY_CONTENT &&
-	   trk_key_class("openai_api_key", 14, TRK_RULES_CONTRACT) == TRK_KEY_ORDINARY &&
-	   trk_key_class("openai_api_key", 14, TRK_RULES_CLIENT | TRK_RULES_SECRETS) == TRK_KEY_SECRET &&
-	   trk_key_class("accountId", 9, TRK_RULES_CLIENT | TRK_RULES_SECRETS) == TRK_KEY_IDENTITY,
+	ok(trk_key_class("summary", 7, TRK_REDACT_CONTENT) == TRK_KEY_CONTENT &&
+	   trk_key_class("openai_api_key", 14, TRK_REDACT_CONTRACT) == TRK_KEY_ORDINARY &&
+	   trk_key_class("openai_api_key", 14, TRK_REDACT_CLIENT | TRK_REDACT_SECRETS) == TRK_KEY_SECRET &&
+	   trk_key_class("accountId", 9, TRK_REDACT_CLIENT | TRK_REDACT_SECRETS) == TRK_KEY_IDENTITY,
 	   "classes depend on the rules");
 }
 
@@ -409,7 +409,7 @@ test_identities(void)
 	static const char *const text = "{\"run_id\":\"AKIAIOSFODNN7EXAMPLE\",\"trade_id\":\"AKIAIOSFODNN7EXAMPLE\","
 		"\"project\":\"AKIAIOSFODNN7EXAMPLE\",\"symbols\":[\"AAPL\",\"AKIAIOSFODNN7EXAMPLE\"],"
 		"\"payload\":{\"note\":\"AKIAIOSFODNN7EXAMPLE\",\"order_id\":\"a [REDACTED]\"}}";
-	TrkRedactor redactor = {TRK_RULES_DEFAULT, false, false};
+	TrkRedactor redactor = {TRK_REDACT_DEFAULT, false, false};
 	TrkEvent	event;
 	TrkMember  *payload;
 
@@ -431,7 +431,7 @@ test_identities(void)
 	ok(event.identities.pseudonyms == 0 && event.identities.lost == 5, "without a key they are lost");
 	identity_key_calls = 0;
 	redactor.identity_key.fn = some_key;
-	redactor.rules = TRK_RULES_CLIENT | TRK_RULES_SECRETS;
+	redactor.rules = TRK_REDACT_CLIENT | TRK_REDACT_SECRETS;
 	ok(read_text(text, &event.root), "read");
 	trk_redact(&redactor, &arena, &event);
 	ok(identity_key_calls == 0 && event.identities.pseudonyms == 0, "the client has no pseudonyms");

@@ -6,7 +6,7 @@
 
 #include "base/compat.h"
 #include "catalog/pg_class.h"
-#include "store/keep.h"
+#include "store/caller_rows.h"
 #include "miscadmin.h"
 #include "utils/acl.h"
 #include "utils/lsyscache.h"
@@ -60,7 +60,7 @@ table_of(const TrkStore *store, const char *table)
 
 /* Read rows by a statement, as the caller. */
 void
-trk_keep_read(TrkStore *store, TrkStatement stmt, Datum *values, const char *nulls,
+trk_caller_rows_read(TrkStore *store, TrkStatement stmt, Datum *values, const char *nulls,
 			  TrkReadRows *read)
 {
 	trk_store_run_entered(store, stmt, values, nulls, SPI_OK_SELECT);
@@ -79,7 +79,7 @@ column_number(const TrkReadRows *read, const char *column)
 
 /* A value by the name of its column. */
 Datum
-trk_keep_value(const TrkReadRows *read, int row, const char *column, bool *isnull)
+trk_caller_rows_value(const TrkReadRows *read, int row, const char *column, bool *isnull)
 {
 	int			i = row * read->natts + column_number(read, column);
 
@@ -111,7 +111,7 @@ slice(const TrkReadRows *read, int from, int n, const bool *wanted, TrkReadRows 
 
 /* Read rows of a table as the store's owner, but for those that the caller does not see. */
 void
-trk_keep_read_owned(TrkStore *store, const char *table, TrkStatement stmt, Datum *values,
+trk_caller_rows_read_owned(TrkStore *store, const char *table, TrkStatement stmt, Datum *values,
 					const char *nulls, int more, TrkReadRows *read)
 {
 	TrkReadRows all;
@@ -130,7 +130,7 @@ trk_keep_read_owned(TrkStore *store, const char *table, TrkStatement stmt, Datum
 
 /* The first columns of rows. */
 void
-trk_keep_columns(const TrkReadRows *read, int n, TrkReadRows *first)
+trk_caller_rows_columns(const TrkReadRows *read, int n, TrkReadRows *first)
 {
 	slice(read, 0, n, NULL, first);
 }
@@ -174,7 +174,7 @@ run_for_rows(TrkStore *store, TrkStatement stmt, const TrkReadRows *read, int ex
 
 /* Store rows that the caller's policies let in. */
 uint64
-trk_keep_insert(TrkStore *store, const char *table, TrkStatement stmt, const TrkReadRows *read)
+trk_caller_rows_insert(TrkStore *store, const char *table, TrkStatement stmt, const TrkReadRows *read)
 {
 	TrkPendingRows rows = pending(read);
 
@@ -235,7 +235,7 @@ judge_changes(Oid relid, const TrkReadRows *read, int more, bool *changed, TrkRe
 
 /* Change rows that the caller may change, into what they may become. */
 uint64
-trk_keep_update(TrkStore *store, const char *table, TrkStatement stmt, const TrkReadRows *read,
+trk_caller_rows_update(TrkStore *store, const char *table, TrkStatement stmt, const TrkReadRows *read,
 				bool *changed)
 {
 	TrkReadRows given;
@@ -247,7 +247,7 @@ trk_keep_update(TrkStore *store, const char *table, TrkStatement stmt, const Trk
 
 /* An error when the caller may not put others in the place of these rows. */
 void
-trk_keep_check_replaced(TrkStore *store, const char *table, TrkStatement stmt, Datum *values,
+trk_caller_rows_check_replaced(TrkStore *store, const char *table, TrkStatement stmt, Datum *values,
 						const char *nulls, int more)
 {
 	TrkReadRows read;
@@ -267,7 +267,7 @@ trk_keep_check_replaced(TrkStore *store, const char *table, TrkStatement stmt, D
 
 /* Delete rows that the caller may delete. */
 uint64
-trk_keep_delete(TrkStore *store, const char *table, TrkStatement stmt, const TrkReadRows *read)
+trk_caller_rows_delete(TrkStore *store, const char *table, TrkStatement stmt, const TrkReadRows *read)
 {
 	bool	   *allowed = palloc(sizeof(bool) * Max(read->count, 1));
 	TrkReadRows old;

@@ -11,8 +11,8 @@
  * Called by baseline_sql, drift_record_sql, mapping_sync and reference_sync, within SPI;
  * rows last until SPI_finish().
  */
-#ifndef TRK_KEEP_H
-#define TRK_KEEP_H
+#ifndef TRK_CALLER_ROWS_H
+#define TRK_CALLER_ROWS_H
 
 #include "store/store.h"
 
@@ -28,7 +28,7 @@ typedef struct TrkReadRows
 } TrkReadRows;
 
 /* Read rows by a statement, as the caller. */
-extern void trk_keep_read(TrkStore *store, TrkStatement stmt, Datum *values, const char *nulls,
+extern void trk_caller_rows_read(TrkStore *store, TrkStatement stmt, Datum *values, const char *nulls,
 						  TrkReadRows *read);
 
 /*
@@ -36,21 +36,21 @@ extern void trk_keep_read(TrkStore *store, TrkStatement stmt, Datum *values, con
  * no privilege on it: those whose columns, which come first, his policies for
  * SELECT let him see.  So many more columns follow those of the table.
  */
-extern void trk_keep_read_owned(TrkStore *store, const char *table, TrkStatement stmt,
+extern void trk_caller_rows_read_owned(TrkStore *store, const char *table, TrkStatement stmt,
 								Datum *values, const char *nulls, int more, TrkReadRows *read);
 
 /* The value of a column, by its name, and whether it is null. */
-extern Datum trk_keep_value(const TrkReadRows *read, int row, const char *column, bool *isnull);
+extern Datum trk_caller_rows_value(const TrkReadRows *read, int row, const char *column, bool *isnull);
 
 /* The first columns of these rows. */
-extern void trk_keep_columns(const TrkReadRows *read, int n, TrkReadRows *first);
+extern void trk_caller_rows_columns(const TrkReadRows *read, int n, TrkReadRows *first);
 
 /*
  * Store rows in a table by a statement whose parameters are their columns, when the
  * caller's policies for INSERT let them in; an error when they do not.  Returns
  * how many were stored, which may be fewer when the statement says so.
  */
-extern uint64 trk_keep_insert(TrkStore *store, const char *table, TrkStatement stmt,
+extern uint64 trk_caller_rows_insert(TrkStore *store, const char *table, TrkStatement stmt,
 							  const TrkReadRows *read);
 
 /*
@@ -62,7 +62,7 @@ extern uint64 trk_keep_insert(TrkStore *store, const char *table, TrkStatement s
  * changed, which has room for all rows that were read, which were; returns how
  * many.
  */
-extern uint64 trk_keep_update(TrkStore *store, const char *table, TrkStatement stmt,
+extern uint64 trk_caller_rows_update(TrkStore *store, const char *table, TrkStatement stmt,
 							  const TrkReadRows *read, bool *changed);
 
 /*
@@ -70,11 +70,11 @@ extern uint64 trk_keep_update(TrkStore *store, const char *table, TrkStatement s
  * a statement reads as the store's owner, as ON CONFLICT DO UPDATE does; more is
  * the number of columns, after those of the table, that say what is to change.
  */
-extern void trk_keep_check_replaced(TrkStore *store, const char *table, TrkStatement stmt,
+extern void trk_caller_rows_check_replaced(TrkStore *store, const char *table, TrkStatement stmt,
 									Datum *values, const char *nulls, int more);
 
 /* Delete rows that were read as for an update, by the policies for DELETE. */
-extern uint64 trk_keep_delete(TrkStore *store, const char *table, TrkStatement stmt,
+extern uint64 trk_caller_rows_delete(TrkStore *store, const char *table, TrkStatement stmt,
 							  const TrkReadRows *read);
 
-#endif							/* TRK_KEEP_H */
+#endif							/* TRK_CALLER_ROWS_H */
