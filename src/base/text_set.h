@@ -1,28 +1,22 @@
 /*
  * text_set.h
- *	  Distinct texts in the order in which they first came, up to a limit.
- *
- * Called by the artifacts, for ids and symbols.
+ *	  A dictionary of texts that takes no more of them once it is full.
  */
 #ifndef TRK_TEXT_SET_H
 #define TRK_TEXT_SET_H
 
-#include "base/arena.h"
+#include "base/dict.h"
 
 typedef struct TrkTextSet
 {
-	MemoryContext context;
-	TrkText    *items;			/* in order; copies in the context */
-	int			count;
-	int			limit;			/* texts taken at most */
+	TrkDict		dict;			/* the texts, in the order in which they came */
+	int64		limit;			/* the set is full with so many texts */
 	Size		bytes;			/* of all texts */
-	Size		byte_limit;		/* no text is taken once they have as many */
-	int			room;			/* of items */
-	int		   *slots;			/* hash table: index into items, or -1 */
-	uint32		mask;			/* number of slots less one */
+	Size		byte_limit;		/* the set is full when its texts have so many bytes */
 } TrkTextSet;
 
-extern void trk_text_set_init(TrkTextSet *set, MemoryContext context, int limit,
+/* Make an empty set, which takes its memory from the context. */
+extern void trk_text_set_init(TrkTextSet *set, MemoryContext context, int64 limit,
 							  Size byte_limit);
 
 /* Take a copy of the text unless it is there or the set is full. */
@@ -32,7 +26,7 @@ extern void trk_text_set_add(TrkTextSet *set, const char *s, Size len);
 static inline bool
 trk_text_set_full(const TrkTextSet *set)
 {
-	return set->count >= set->limit || set->bytes >= set->byte_limit;
+	return set->dict.n >= set->limit || set->bytes >= set->byte_limit;
 }
 
 #endif							/* TRK_TEXT_SET_H */

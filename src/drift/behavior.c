@@ -1,216 +1,29 @@
 /*
  * behavior.c
- *	  How an agent behaved: dimensions, categories, cells, merging (see
- *	  behavior.h).
+ *	  A state of at_behavior: its dimensions by name, merging two states, putting a
+ *	  state in order.
  */
 #include "base/trk.h"
 
 #include "drift/behavior.h"
 
-#include "common/hashfn.h"
-#include "common/int.h"
-#include "contract/contract.h"
 #include "utils/memutils.h"
 
-const TrkDimension trk_dimensions[] = {
-#define TRK_DIMENSION(name, event, kind, thinned, rank, field, other, meaning) \
-	{name, TRK_EVENT_##event, TRK_DIM_##kind, TRK_##thinned, TRK_##rank, sizeof("" field) - 1, \
-		sizeof("" other) - 1, field, other, meaning},
-#include "drift/dimensions.def"
-};
-const int	trk_dimension_count = lengthof(trk_dimensions);
-
-/* See behavior.h. */
-int
-trk_dimension_lookup(const char *name, Size len)
-{
-	for (int i = 0; i < trk_dimension_count; i++)
-		if (strlen(trk_dimensions[i].name) == len && memcmp(trk_dimensions[i].name, name, len) == 0)
-			return i;
-	return -1;
-}
-
-/* See behavior.h. */
-int
-trk_dimension_of_events(int event)
-{
-	for (int i = 0; i < trk_dimension_count; i++)
-		if (trk_dimensions[i].event == event && (trk_dimensions[i].kind == TRK_DIM_RUN_EVENTS ||
-												 (trk_dimensions[i].kind == TRK_DIM_RUN_COUNT &&
-												  trk_dimensions[i].field_len == 0)))
-			return i;
-	elog(ERROR, "no dimension counts events of type %s", trk_event_type_name(event));
-}
-
-/* See behavior.h. */
-const char *
-trk_dimension_kind_name(int kind)
-{
-	static const char *const names[] = {
-		"category", "flag", "labels", "number", "product", "ratio", "slippage", "run_sum", "run_count", "run_events"
-	};
-
-	return names[kind];
-}
-
-/* See behavior.h. */
-uint64
-trk_key_of_number(double x)
-{
-	uint64		bits;
-
-	x += 0.0;					/* -0 is 0 */
-	memcpy(&bits, &x, sizeof(bits));
-	return (bits >> 63) != 0 ? ~bits : bits | UINT64CONST(1) << 63;
-}
-
-/* See behavior.h. */
-double
-trk_number_of_key(uint64 key)
-{
-	uint64		bits = (key >> 63) != 0 ? key & ~(UINT64CONST(1) << 63) : ~key;
-	double		x;
-
-	memcpy(&x, &bits, sizeof(x));
-	return x;
-}
-
-/* See behavior.h. */
+/* Make an empty state in a context of its own, which hdr has already. */
 void
-trk_dict_init(TrkDict *dict)
+trk_behavior_init(TrkBehavior *behavior)
 {
-	memset(dict, 0, sizeof(TrkDict));
-	dict->last = -1;
+	MemoryContext context = behavior->hdr.eoh_context;
+
+	behavior->bounds.context = context;
+	behavior->by_dimension = MemoryContextAllocZero(context, sizeof(TrkSeen *) * trk_dimension_count);
+	behavior->labels = MemoryContextAllocZero(context, sizeof(int64) * trk_dimension_count);
+	trk_dict_init(&behavior->runs, context);
+	trk_dict_init(&behavior->names, context);
+	trk_links_init(&behavior->links, context);
 }
 
-/* See behavior.h. */
-void
-trk_dict_rehash(TrkDict *dict, MemoryContext context)
-{
-	if (dict->slots != NULL)
-		pfree(dict->slots);
-	dict->n_slots = 16;
-	while (dict->n_slots < 2 * (uint64) dict->room)
-		dict->n_slots *= 2;
-	dict->slots = MemoryContextAllocHuge(context, sizeof(uint32) * dict->n_slots);
-	memset(dict->slots, 0, sizeof(uint32) * dict->n_slots);
-	for (int64 i = 0; i < dict->n; i++)
-	{
-		uint64		slot = dict->entries[i].hash & (dict->n_slots - 1);
-
-		while (dict->slots[slot] != 0)
-			slot = (slot + 1) & (dict->n_slots - 1);
-		dict->slots[slot] = (uint32) i + 1;
-	}
-}
-
-/* Make room for one more. */
-static void
-dict_reserve(TrkDict *dict, MemoryContext context)
-{
-	if (dict->n < dict->room)
-		return;
-	if (dict->n >= PG_INT32_MAX / 2)
-		ereport(ERROR,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("at_behavior has too many runs")));
-	dict->room = Max(8, 2 * dict->room);
-	if (dict->entries == NULL)
-		dict->entries = MemoryContextAlloc(context, sizeof(TrkEntry) * dict->room);
-	else
-		dict->entries = repalloc_huge(dict->entries, sizeof(TrkEntry) * dict->room);
-	trk_dict_rehash(dict, context);
-}
-
-/* The slot of a string, which is free when the string is not there. */
-static uint64
-slot_of(const TrkDict *dict, const char *s, Size len, uint32 hash)
-{
-	uint64		slot = hash & (dict->n_slots - 1);
-
-	for (; dict->slots[slot] != 0; slot = (slot + 1) & (dict->n_slots - 1))
-	{
-		const TrkEntry *e = &dict->entries[dict->slots[slot] - 1];
-
-		if (e->hash == hash && e->len == len && memcmp(e->s, s, len) == 0)
-			break;
-	}
-	return slot;
-}
-
-/* See behavior.h. */
-int64
-trk_dict_find(const TrkDict *dict, const char *s, Size len)
-{
-	if (dict->n == 0)
-		return -1;
-	return (int64) dict->slots[slot_of(dict, s, len, hash_bytes((const unsigned char *) s, (int) len))] - 1;
-}
-
-/* See behavior.h. */
-int64
-trk_dict_put(TrkDict *dict, const char *s, Size len, MemoryContext context)
-{
-	uint32		hash;
-	uint64		slot;
-	TrkEntry   *e;
-
-	if (dict->last >= 0 && dict->entries[dict->last].len == len &&
-		memcmp(dict->entries[dict->last].s, s, len) == 0)
-		return dict->last;
-	dict_reserve(dict, context);
-	hash = hash_bytes((const unsigned char *) s, (int) len);
-	slot = slot_of(dict, s, len, hash);
-	if (dict->slots[slot] == 0)
-	{
-		e = &dict->entries[dict->n++];
-		e->s = MemoryContextAlloc(context, Max(len, 1));
-		memcpy(e->s, s, len);
-		e->len = (uint32) len;
-		e->hash = hash;
-		dict->slots[slot] = (uint32) dict->n;
-	}
-	return dict->last = (int64) dict->slots[slot] - 1;
-}
-
-/* Order of examples. */
-static bool
-example_is_less(double value, const char *s, Size len, const TrkExample *than)
-{
-	int			cmp;
-
-	if (value != than->value)
-		return value < than->value;
-	cmp = memcmp(s, than->s, Min(len, than->len));
-	return cmp != 0 ? cmp < 0 : len < than->len;
-}
-
-/* See behavior.h. */
-void
-trk_example_add(TrkExamples *examples, double value, const char *s, Size len,
-				MemoryContext context)
-{
-	int			at = examples->n;
-	TrkExample	e = {value, NULL, (uint32) len};
-
-	if (at == TRK_EXAMPLES && !example_is_less(value, s, len, &examples->of[at - 1]))
-		return;
-	for (int i = 0; i < examples->n; i++)
-		if (examples->of[i].value == value && examples->of[i].len == len &&
-			memcmp(examples->of[i].s, s, len) == 0)
-			return;
-	if (at == TRK_EXAMPLES)
-		pfree(examples->of[--at].s);
-	else
-		examples->n++;
-	for (; at > 0 && example_is_less(value, s, len, &examples->of[at - 1]); at--)
-		examples->of[at] = examples->of[at - 1];
-	e.s = MemoryContextAlloc(context, Max(len, 1));
-	memcpy(e.s, s, len);
-	examples->of[at] = e;
-}
-
-/* See behavior.h. */
+/* Set the bounds; raises an error when the state has others already. */
 void
 trk_behavior_bound(TrkBehavior *behavior, int64 max_values, int64 max_categories)
 {
@@ -220,29 +33,17 @@ trk_behavior_bound(TrkBehavior *behavior, int64 max_values, int64 max_categories
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("bounds of at_behavior must be from 1 to " INT64_FORMAT " values and 1000000 categories",
 						TRK_BEHAVIOR_CELLS)));
-	if (behavior->max_values != 0 &&
-		(behavior->max_values != max_values || behavior->max_categories != max_categories))
+	if (behavior->bounds.max_values != 0 &&
+		(behavior->bounds.max_values != max_values ||
+		 behavior->bounds.max_categories != max_categories))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("states of at_behavior have different bounds")));
-	behavior->max_values = max_values;
-	behavior->max_categories = max_categories;
+	behavior->bounds.max_values = max_values;
+	behavior->bounds.max_categories = max_categories;
 }
 
-/* See behavior.h. */
-void
-trk_seen_overflow(TrkSeen *seen)
-{
-	seen->overflow = true;
-	seen->n_cells = 0;
-	seen->categories.n = 0;
-	seen->categories.last = -1;
-	seen->low.n = seen->high.n = 0;
-	if (seen->categories.slots != NULL)
-		memset(seen->categories.slots, 0, sizeof(uint32) * seen->categories.n_slots);
-}
-
-/* Name and label as one string, in the state's context. */
+/* Join a dimension's name and a label, as the key of the names of a state. */
 static char *
 full_name(const TrkBehavior *behavior, int dimension, const char *label, Size len, Size *full)
 {
@@ -256,7 +57,7 @@ full_name(const TrkBehavior *behavior, int dimension, const char *label, Size le
 	return s;
 }
 
-/* See behavior.h. */
+/* Return a dimension, or NULL when nothing was seen of it. */
 TrkSeen *
 trk_behavior_find(const TrkBehavior *behavior, int dimension, const char *label, Size len)
 {
@@ -275,14 +76,17 @@ trk_behavior_find(const TrkBehavior *behavior, int dimension, const char *label,
 
 static TrkSeen *overflow_labels(TrkBehavior *behavior, int dimension);
 
-/* Take the names apart from those that are kept; entries are not copied. */
+/*
+ * Keep only some dimensions, under new numbers.  The old names are not freed,
+ * because the labels of the dimensions point into them.
+ */
 static void
 rename_seen(TrkBehavior *behavior, bool (*keep) (const TrkSeen *, const void *), const void *arg)
 {
 	TrkSeen   **all = behavior->seen;
 	int64		n = behavior->names.n;
 
-	trk_dict_init(&behavior->names);
+	trk_dict_init(&behavior->names, behavior->hdr.eoh_context);
 	behavior->seen = NULL;
 	behavior->room = 0;
 	memset(behavior->by_dimension, 0, sizeof(TrkSeen *) * trk_dimension_count);
@@ -301,14 +105,14 @@ rename_seen(TrkBehavior *behavior, bool (*keep) (const TrkSeen *, const void *),
 	}
 }
 
-/* Is it another dimension than this, or without a label? */
+/* Is it of another dimension than this, or without a label? */
 static bool
 has_no_label(const TrkSeen *seen, const void *dimension)
 {
 	return seen->def != dimension || seen->label_len == 0;
 }
 
-/* There are too many labels: keep only the counts of all. */
+/* Keep only one count of all labels of a dimension, because there are too many. */
 static TrkSeen *
 overflow_labels(TrkBehavior *behavior, int dimension)
 {
@@ -332,7 +136,7 @@ overflow_labels(TrkBehavior *behavior, int dimension)
 	return seen;
 }
 
-/* See behavior.h. */
+/* Return a dimension, which is made when it is new. */
 TrkSeen *
 trk_behavior_seen(TrkBehavior *behavior, int dimension, const char *label, Size len)
 {
@@ -345,7 +149,7 @@ trk_behavior_seen(TrkBehavior *behavior, int dimension, const char *label, Size 
 	if (seen != NULL)
 		return seen;
 	name = full_name(behavior, dimension, label, len, &size);
-	at = trk_dict_put(&behavior->names, name, size, context);
+	at = trk_dict_put(&behavior->names, name, size);
 	pfree(name);
 	if (at >= behavior->room)
 	{
@@ -355,11 +159,10 @@ trk_behavior_seen(TrkBehavior *behavior, int dimension, const char *label, Size 
 			repalloc(behavior->seen, sizeof(TrkSeen *) * behavior->room);
 	}
 	behavior->labels[dimension] += len > 0;
-	seen = behavior->seen[at] = MemoryContextAllocZero(context, sizeof(TrkSeen));
-	seen->def = &trk_dimensions[dimension];
+	seen = behavior->seen[at] = MemoryContextAlloc(context, sizeof(TrkSeen));
+	trk_seen_init(seen, &trk_dimensions[dimension], &behavior->bounds);
 	seen->label = behavior->names.entries[at].s + size - len;
 	seen->label_len = (uint32) len;
-	trk_dict_init(&seen->categories);
 	if (len == 0)
 		behavior->by_dimension[dimension] = seen;
 	if (behavior->labels[dimension] > TRK_BEHAVIOR_LABELS)
@@ -367,142 +170,7 @@ trk_behavior_seen(TrkBehavior *behavior, int dimension, const char *label, Size 
 	return seen;
 }
 
-/* See behavior.h. */
-int64
-trk_seen_category(TrkBehavior *behavior, TrkSeen *seen, const char *s, Size len)
-{
-	MemoryContext context = behavior->hdr.eoh_context;
-	int64		before = seen->categories.n;
-	int64		at;
-
-	if (seen->overflow)
-		return -1;
-	at = trk_dict_put(&seen->categories, s, len, context);
-	if (seen->categories.n == before)
-		return at;
-	if (seen->categories.n > behavior->max_categories)
-	{
-		trk_seen_overflow(seen);
-		return -1;
-	}
-	if (seen->about_room < seen->categories.room)
-	{
-		seen->about_room = seen->categories.room;
-		seen->about = seen->about == NULL ?
-			MemoryContextAllocHuge(context, sizeof(TrkCategorySeen) * seen->about_room) :
-			repalloc_huge(seen->about, sizeof(TrkCategorySeen) * seen->about_room);
-	}
-	memset(&seen->about[at], 0, sizeof(TrkCategorySeen));
-	seen->about[at].last_cell = seen->about[at].last_event = -1;
-	return at;
-}
-
-/* Room for one more cell: putting them in order may give it. */
-static void
-reserve_cell(TrkBehavior *behavior, TrkSeen *seen)
-{
-	if (seen->n_cells < seen->room)
-		return;
-	trk_seen_settle(behavior, seen);
-	if (seen->n_cells < seen->room / 2)
-		return;
-	seen->room = Max(16, 2 * seen->room);
-	if (seen->cells == NULL)
-		seen->cells = MemoryContextAlloc(behavior->hdr.eoh_context, sizeof(TrkCell) * seen->room);
-	else
-		seen->cells = repalloc_huge(seen->cells, sizeof(TrkCell) * seen->room);
-}
-
-/* Where the latest cell of a key is remembered, or NULL. */
-static int64 *
-latest_of(TrkSeen *seen, uint64 key)
-{
-	if (trk_dimension_is_numeric(seen->def) || key > (uint64) seen->categories.n)
-		return NULL;
-	return &seen->about[key - 1].last_cell;
-}
-
-/* See behavior.h. */
-void
-trk_seen_add(TrkBehavior *behavior, TrkSeen *seen, uint64 key, int64 run, int64 count)
-{
-	int64	   *latest = latest_of(seen, key);
-	int64		at = latest != NULL ? *latest : seen->n_cells - 1;
-
-	if (seen->overflow)
-		return;
-	if (at >= 0 && seen->cells[at].key == key && seen->cells[at].run == (uint32) run &&
-		count <= PG_UINT32_MAX - seen->cells[at].count)
-	{
-		seen->cells[at].count += (uint32) count;
-		seen->settled &= latest != NULL;	/* there may now be many numbers */
-		return;
-	}
-	while (count > 0 && !seen->overflow)
-	{
-		uint32		part = (uint32) Min(count, PG_UINT32_MAX);
-
-		reserve_cell(behavior, seen);
-		if (seen->overflow)
-			return;
-		seen->settled = false;
-		seen->cells[seen->n_cells] = (TrkCell) {key, (uint32) run, part};
-		if (latest != NULL)
-			*latest = seen->n_cells;
-		seen->n_cells++;
-		count -= part;
-	}
-}
-
-/* See behavior.h. */
-void
-trk_behavior_add_count(int64 *sum, int64 count)
-{
-	if (pg_add_s64_overflow(*sum, count, sum) || *sum > TRK_BEHAVIOR_COUNT)
-		ereport(ERROR,
-				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("count of events is out of range")));
-}
-
-/* Add another's examples. */
-static void
-merge_examples(TrkExamples *into, const TrkExamples *from, MemoryContext context)
-{
-	for (int i = 0; i < from->n; i++)
-		trk_example_add(into, from->of[i].value, from->of[i].s, from->of[i].len, context);
-}
-
-/* Add another's cells: their runs and categories get our numbers. */
-static void
-merge_cells(TrkBehavior *behavior, TrkSeen *into, const TrkSeen *from, const uint32 *runs)
-{
-	uint64	   *keys = MemoryContextAllocHuge(behavior->hdr.eoh_context,
-											  sizeof(uint64) * (from->categories.n + 1));
-
-	keys[0] = 0;
-	for (int64 i = 0; i < from->categories.n && !into->overflow; i++)
-	{
-		const TrkEntry *e = &from->categories.entries[i];
-		int64		at = trk_seen_category(behavior, into, e->s, e->len);
-
-		keys[i + 1] = (uint64) at + 1;
-		if (at >= 0)
-			merge_examples(&into->about[at].examples, &from->about[i].examples,
-						   behavior->hdr.eoh_context);
-	}
-	for (int64 i = 0; i < from->n_cells && !into->overflow; i++)
-	{
-		const TrkCell *cell = &from->cells[i];
-		bool		numbered = !trk_dimension_is_numeric(from->def) &&
-			cell->key <= (uint64) from->categories.n;
-
-		trk_seen_add(behavior, into, numbered ? keys[cell->key] : cell->key, runs[cell->run],
-					 cell->count);
-	}
-	pfree(keys);
-}
-
-/* Add what another saw of a dimension. */
+/* Add what another state saw of a dimension. */
 static void
 merge_seen(TrkBehavior *behavior, const TrkSeen *from, const uint32 *runs)
 {
@@ -521,32 +189,95 @@ merge_seen(TrkBehavior *behavior, const TrkSeen *from, const uint32 *runs)
 		trk_seen_overflow(into);
 	if (into->overflow)
 		return;
-	merge_cells(behavior, into, from, runs);
-	merge_examples(&into->low, &from->low, behavior->hdr.eoh_context);
-	merge_examples(&into->high, &from->high, behavior->hdr.eoh_context);
+	trk_seen_merge(into, from, runs);
 }
 
-/* See behavior.h. */
+/* Add all of another state. */
 void
 trk_behavior_merge(TrkBehavior *behavior, const TrkBehavior *other)
 {
 	uint32	   *runs = MemoryContextAllocHuge(behavior->hdr.eoh_context,
 											  sizeof(uint32) * (other->runs.n + 1));
 
-	if (other->max_values != 0)
-		trk_behavior_bound(behavior, other->max_values, other->max_categories);
+	if (other->bounds.max_values != 0)
+		trk_behavior_bound(behavior, other->bounds.max_values, other->bounds.max_categories);
 	trk_behavior_add_count(&behavior->events, other->events);
 	for (int64 i = 0; i < other->runs.n; i++)
 		runs[i] = (uint32) trk_dict_put(&behavior->runs, other->runs.entries[i].s,
-										other->runs.entries[i].len, behavior->hdr.eoh_context);
+										other->runs.entries[i].len);
 	for (int64 i = 0; i < other->names.n; i++)
 	{
 		if (other->seen[i]->def->kind != TRK_DIM_SLIPPAGE)
 			merge_seen(behavior, other->seen[i], runs);
 		CHECK_FOR_INTERRUPTS();
 	}
-	trk_links_merge(behavior, other, runs);
+	trk_links_merge(&behavior->links, &other->links, runs);
 	pfree(runs);
+}
+
+/* Compute the dimension of slippage from sorted orders and fills. */
+static void
+count_slippage(TrkBehavior *behavior)
+{
+	const TrkSeen *fills;
+	int			dimension;
+
+	if (behavior->links.n == 0)
+		return;
+	for (dimension = 0; trk_dimensions[dimension].kind != TRK_DIM_SLIPPAGE;)
+		dimension++;
+	fills = behavior->by_dimension[trk_dimension_of_events(trk_dimensions[dimension].event)];
+	trk_links_count(&behavior->links, trk_behavior_seen(behavior, dimension, "", 0),
+					fills == NULL ? behavior->links.n : fills->n);
+}
+
+/* Sort dimensions by name and label. */
+static void
+sort_names(TrkBehavior *behavior)
+{
+	int64	   *was = trk_dict_sort(&behavior->names);
+	TrkSeen   **seen;
+
+	if (was == NULL)
+		return;
+	seen = palloc(sizeof(TrkSeen *) * behavior->names.n);
+	for (int64 i = 0; i < behavior->names.n; i++)
+		seen[i] = behavior->seen[was[i]];
+	memcpy(behavior->seen, seen, sizeof(TrkSeen *) * behavior->names.n);
+}
+
+/* Put all in order; memory that is palloc'd on the way is left to the caller. */
+static void
+settle(TrkBehavior *behavior)
+{
+	int64	   *was = trk_dict_sort(&behavior->runs);
+	uint32	   *now = was == NULL ? NULL : trk_dict_new_numbers(was, behavior->runs.n);
+
+	for (int64 i = 0; i < behavior->names.n; i++)
+		trk_seen_sort(behavior->seen[i], now);
+	trk_links_sort(&behavior->links, now);
+	if (!behavior->links.settled || now != NULL)
+		count_slippage(behavior);
+	behavior->links.settled = true;
+	sort_names(behavior);
+}
+
+/*
+ * Sort runs, categories, cells and dimensions, and compute slippage.  The server
+ * has states flattened in the middle of a sort, where the current context is one
+ * whose chunks cannot be freed (17 and later), so scratch memory has a context of
+ * its own.
+ */
+void
+trk_behavior_settle(TrkBehavior *behavior)
+{
+	MemoryContext scratch = AllocSetContextCreate(behavior->hdr.eoh_context, "behavior in order",
+												  ALLOCSET_SMALL_SIZES);
+	MemoryContext old = MemoryContextSwitchTo(scratch);
+
+	settle(behavior);
+	MemoryContextSwitchTo(old);
+	MemoryContextDelete(scratch);
 }
 
 /* Is the dimension wanted? */
@@ -556,21 +287,21 @@ is_wanted(const TrkSeen *seen, const void *wanted)
 	return ((const bool *) wanted)[seen->def - trk_dimensions];
 }
 
-/* See behavior.h. */
+/* Keep only the dimensions that are wanted, an array by number. */
 void
 trk_behavior_restrict(TrkBehavior *behavior, const bool *wanted)
 {
 	bool	   *kept = MemoryContextAlloc(behavior->hdr.eoh_context,
 										  sizeof(bool) * trk_dimension_count);
 
-	/* with what tells how often they are missing */
+	/* the counts of events are kept, too, because they tell how often values are missing */
 	memcpy(kept, wanted, sizeof(bool) * trk_dimension_count);
 	for (int i = 0; i < trk_dimension_count; i++)
 		if (wanted[i])
 			kept[trk_dimension_of_events(trk_dimensions[i].event)] = true;
 	for (int i = 0; i < trk_dimension_count; i++)
 		if (trk_dimensions[i].kind == TRK_DIM_SLIPPAGE && !wanted[i])
-			trk_links_drop(behavior);
+			trk_links_drop(&behavior->links);
 	rename_seen(behavior, is_wanted, kept);
 	pfree(kept);
 	for (int64 i = 0; i < behavior->names.n; i++)

@@ -1,6 +1,6 @@
 /*
  * behavior_event.c
- *	  One event's part in how an agent behaved (see behavior_event.h).
+ *	  What one event adds to a state of at_behavior.
  */
 #include "base/trk.h"
 
@@ -67,7 +67,7 @@ kept_name(const char *s, Size *len, char *digest)
 	return digest;
 }
 
-/* Count a category, once an event. */
+/* Count a category, which counts once in an event. */
 static void
 add_category(const Event *event, TrkSeen *seen, const char *s, Size len)
 {
@@ -75,11 +75,11 @@ add_category(const Event *event, TrkSeen *seen, const char *s, Size len)
 	int64		at;
 
 	s = kept_name(s, &len, digest);
-	at = trk_seen_category(event->behavior, seen, s, len);
+	at = trk_seen_category(seen, s, len);
 	if (at < 0 || seen->about[at].last_event == event->behavior->events)
 		return;
 	seen->about[at].last_event = event->behavior->events;
-	trk_seen_add(event->behavior, seen, (uint64) at + 1, event->run, 1);
+	trk_seen_add(seen, (uint64) at + 1, event->run, 1);
 	trk_example_add(&seen->about[at].examples, 0, event->id, event->id_len,
 					event->behavior->hdr.eoh_context);
 }
@@ -261,7 +261,7 @@ number_of(const Event *event, const TrkDimension *def, double *number)
 	return isnan(*number) ? NO_NUMBER : FOUND;
 }
 
-/* A dimension of numbers. */
+/* Count the event's number in a dimension of numbers. */
 static void
 see_number(const Event *event, TrkSeen *seen)
 {
@@ -275,7 +275,7 @@ see_number(const Event *event, TrkSeen *seen)
 		return;
 	}
 	seen->n++;
-	trk_seen_add(event->behavior, seen, trk_key_of_number(x), event->run, 1);
+	trk_seen_add(seen, trk_key_of_number(x), event->run, 1);
 	if (seen->overflow)
 		return;
 	if (seen->low.n < TRK_EXAMPLES || x <= seen->low.of[TRK_EXAMPLES - 1].value)
@@ -284,7 +284,7 @@ see_number(const Event *event, TrkSeen *seen)
 		trk_example_add(&seen->high, -x, event->id, event->id_len, context);
 }
 
-/* RUN_COUNT, RUN_EVENTS: an event of the run, if its field says so. */
+/* Count the event in a RUN_COUNT or RUN_EVENTS, if its field has the value asked for. */
 static void
 see_count(const Event *event, TrkSeen *seen)
 {
@@ -300,7 +300,7 @@ see_count(const Event *event, TrkSeen *seen)
 			return;
 	}
 	seen->n++;
-	trk_seen_add(event->behavior, seen, 1, event->run, 1);
+	trk_seen_add(seen, 1, event->run, 1);
 }
 
 /* The dimension of RUN_SUM that the event's kind of usage is. */
@@ -318,7 +318,7 @@ seen_of_usage(const Event *event, int dimension)
 	return trk_behavior_seen(event->behavior, dimension, s, len);
 }
 
-/* SLIPPAGE: a fill that names its order by an id that is not lost. */
+/* Note a fill for SLIPPAGE, if it names its order by an id that is not lost. */
 static void
 see_fill(const Event *event, const TrkDimension *def)
 {
@@ -334,7 +334,7 @@ see_fill(const Event *event, const TrkDimension *def)
 		return;
 	len = value.val.string.len;
 	s = kept_name(value.val.string.val, &len, digest);
-	trk_link_fill(event->behavior, s, len, price, event->run, event->id, event->id_len);
+	trk_link_fill(&event->behavior->links, s, len, price, event->run, event->id, event->id_len);
 }
 
 /* Is a text this side, in any case? */
@@ -345,7 +345,7 @@ is_side(const JsonbValue *value, const char *side)
 		pg_strncasecmp(value->val.string.val, side, strlen(side)) == 0;
 }
 
-/* An order that says what price it is for, and has an id that is not lost. */
+/* Note an order that says its intended price and has an id that is not lost. */
 static void
 see_order(const Event *event)
 {
@@ -367,7 +367,7 @@ see_order(const Event *event)
 		return;
 	len = value.val.string.len;
 	s = kept_name(value.val.string.val, &len, digest);
-	trk_link_order(event->behavior, s, len, order);
+	trk_link_order(&event->behavior->links, s, len, order);
 }
 
 /* One dimension of the event. */
@@ -440,7 +440,7 @@ dimensions_of(int type, int *n)
 	return found[type];
 }
 
-/* See behavior_event.h. */
+/* Count an event of a type (TrkEventType): its payload, its run, its id. */
 void
 trk_behavior_add(TrkBehavior *behavior, int type, Jsonb *payload, const char *run, Size run_len,
 				const char *id, Size id_len)
@@ -453,7 +453,7 @@ trk_behavior_add(TrkBehavior *behavior, int type, Jsonb *payload, const char *ru
 		event.payload = &payload->root;
 	if (type == TRK_EVENT_DIAGNOSTIC_CHECK_COMPLETED && is_own(&event))
 		return;
-	event.run = trk_dict_put(&behavior->runs, run, run_len, behavior->hdr.eoh_context);
+	event.run = trk_dict_put(&behavior->runs, run, run_len);
 	behavior->events++;
 	for (int i = 0; i < n; i++)
 		see(&event, dimensions[i]);

@@ -1,6 +1,6 @@
 /*
  * behavior_event.h
- *	  One event's part in how an agent behaved.  Called by behavior_sql.c.
+ *	  What one event adds to a state of at_behavior.
  */
 #ifndef TRK_BEHAVIOR_EVENT_H
 #define TRK_BEHAVIOR_EVENT_H

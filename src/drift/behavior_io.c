@@ -1,7 +1,6 @@
 /*
  * behavior_io.c
- *	  The bytes of at_behavior, and the expanded object around them (see
- *	  behavior.h).
+ *	  The bytes of at_behavior.
  *
  * Format byte; then whole numbers in groups of 7 bits, lowest first, strings
  * after their length, numbers in 8 bytes, highest first: the bounds, the count
@@ -13,7 +12,7 @@
  */
 #include "base/trk.h"
 
-#include "drift/behavior.h"
+#include "drift/behavior_io.h"
 
 #include <math.h>
 
@@ -149,7 +148,7 @@ put_links(StringInfo out, const TrkLinks *links)
 	}
 }
 
-/* See behavior.h. */
+/* Put a state in order and append its bytes. */
 void
 trk_behavior_write(TrkBehavior *behavior, StringInfo out)
 {
@@ -157,8 +156,8 @@ trk_behavior_write(TrkBehavior *behavior, StringInfo out)
 
 	trk_behavior_settle(behavior);
 	put_count(out, TRK_BEHAVIOR_FORMAT);
-	put_count(out, behavior->max_values);
-	put_count(out, behavior->max_categories);
+	put_count(out, behavior->bounds.max_values);
+	put_count(out, behavior->bounds.max_categories);
 	put_count(out, behavior->events);
 	put_count(out, behavior->runs.n);
 	for (int64 i = 0; i < behavior->runs.n; i++)
@@ -259,9 +258,9 @@ get_key(Reader *in)
 	return pg_ntoh64(bytes);
 }
 
-/* Strings in order, each once. */
+/* Read texts that are sorted and distinct. */
 static void
-get_dict(Reader *in, TrkDict *dict, MemoryContext context)
+get_dict(Reader *in, TrkDict *dict)
 {
 	int64		n = get_length(in);
 
@@ -270,7 +269,7 @@ get_dict(Reader *in, TrkDict *dict, MemoryContext context)
 		Size		len;
 		const char *s = get_bytes(in, &len);
 
-		if (in->ok && (trk_dict_put(dict, s, len, context) != i ||
+		if (in->ok && (trk_dict_put(dict, s, len) != i ||
 					   (i > 0 && trk_entry_compare(&dict->entries[i - 1], &dict->entries[i]) > 0)))
 			in->ok = false;
 	}
@@ -401,7 +400,7 @@ get_contents(Reader *in, TrkBehavior *behavior, TrkSeen *seen)
 		const char *s = get_bytes(in, &len);
 
 		if (!in->ok || !is_category_of(seen->def, s, len) || !is_text(s, len) ||
-			trk_seen_category(behavior, seen, s, len) != i ||
+			trk_seen_category(seen, s, len) != i ||
 			(i > 0 && trk_entry_compare(&seen->categories.entries[i - 1],
 										&seen->categories.entries[i]) > 0))
 			in->ok = false;
@@ -415,7 +414,7 @@ get_contents(Reader *in, TrkBehavior *behavior, TrkSeen *seen)
 	}
 	get_cells(in, behavior, seen);
 	in->ok = in->ok && adds_up(seen);
-	seen->settled = !trk_seen_is_coarse(behavior, seen);
+	seen->settled = !trk_seen_is_coarse(seen);
 }
 
 /* A dimension. */
@@ -462,7 +461,7 @@ get_fills(Reader *in, TrkBehavior *behavior, const char *order, Size order_len)
 			behavior->runs.n > 0 && is_id(id, len);
 		if (!in->ok)
 			return;
-		trk_link_fill(behavior, order, order_len, trk_number_of_key(key), run, id, len);
+		trk_link_fill(links, order, order_len, trk_number_of_key(key), run, id, len);
 		in->ok = !links->overflow &&
 			(i == 0 || trk_order_fill_compare(links, &links->fills[links->n - 2],
 											  &links->fills[links->n - 1]) <= 0);
@@ -487,7 +486,7 @@ get_order(Reader *in, TrkBehavior *behavior)
 	in->ok = in->ok && len <= TRK_CATEGORY_BYTES && is_text(id, len);
 	if (!in->ok)
 		return;
-	trk_link_order(behavior, id, len, order);
+	trk_link_order(links, id, len, order);
 	in->ok = !links->overflow && links->ids.n == n + 1 &&
 		(n == 0 || trk_entry_compare(&links->ids.entries[n - 1], &links->ids.entries[n]) < 0);
 	if (in->ok)
@@ -505,7 +504,7 @@ get_links(Reader *in, TrkBehavior *behavior)
 
 	if (overflow)
 	{
-		trk_links_drop(behavior);
+		trk_links_drop(links);
 		links->overflow = true;
 		links->n = fills;
 		return;
@@ -516,7 +515,7 @@ get_links(Reader *in, TrkBehavior *behavior)
 	in->ok = in->ok && links->n == fills && n > 0;
 }
 
-/* See behavior.h. */
+/* Read bytes, which are not trusted, into an empty state; false when they are not sound. */
 bool
 trk_behavior_read(TrkBehavior *behavior, const char *bytes, Size size)
 {
@@ -525,109 +524,14 @@ trk_behavior_read(TrkBehavior *behavior, const char *bytes, Size size)
 
 	if (get_count(&in, PG_INT32_MAX) != TRK_BEHAVIOR_FORMAT)
 		return false;
-	behavior->max_values = get_count(&in, TRK_BEHAVIOR_CELLS);
-	behavior->max_categories = get_count(&in, 1000000);
+	behavior->bounds.max_values = get_count(&in, TRK_BEHAVIOR_CELLS);
+	behavior->bounds.max_categories = get_count(&in, 1000000);
 	behavior->events = get_count(&in, TRK_BEHAVIOR_COUNT);
-	get_dict(&in, &behavior->runs, behavior->hdr.eoh_context);
+	get_dict(&in, &behavior->runs);
 	n = get_length(&in);
 	for (int64 i = 0; i < n && in.ok; i++)
 		get_seen(&in, behavior);
 	if (in.ok && in.p < in.end)
 		get_links(&in, behavior);
 	return in.ok && in.p == in.end;
-}
-
-/* Bytes of the flat form. */
-static Size
-flat_size(ExpandedObjectHeader *eohptr)
-{
-	TrkBehavior *behavior = (TrkBehavior *) eohptr;
-	MemoryContext old = MemoryContextSwitchTo(behavior->hdr.eoh_context);
-
-	if (behavior->flat.data == NULL)
-		initStringInfo(&behavior->flat);
-	resetStringInfo(&behavior->flat);
-	MemoryContextSwitchTo(old);
-	trk_behavior_write(behavior, &behavior->flat);
-	return VARHDRSZ + behavior->flat.len;
-}
-
-/* Write the flat form. */
-static void
-flatten(ExpandedObjectHeader *eohptr, void *result, Size size)
-{
-	TrkBehavior *behavior = (TrkBehavior *) eohptr;
-
-	Assert(size == VARHDRSZ + (Size) behavior->flat.len);
-	SET_VARSIZE(result, size);
-	memcpy(VARDATA(result), behavior->flat.data, size - VARHDRSZ);
-}
-
-static const ExpandedObjectMethods methods = {flat_size, flatten};
-
-/* See behavior.h. */
-TrkBehavior *
-trk_behavior_new(MemoryContext parent)
-{
-	MemoryContext context = AllocSetContextCreate(parent, "behavior", ALLOCSET_DEFAULT_SIZES);
-	TrkBehavior *behavior = MemoryContextAllocZero(context, sizeof(TrkBehavior));
-
-	EOH_init_header(&behavior->hdr, &methods, context);
-	behavior->by_dimension = MemoryContextAllocZero(context, sizeof(TrkSeen *) * trk_dimension_count);
-	behavior->labels = MemoryContextAllocZero(context, sizeof(int64) * trk_dimension_count);
-	trk_dict_init(&behavior->runs);
-	trk_dict_init(&behavior->names);
-	trk_dict_init(&behavior->links.ids);
-	return behavior;
-}
-
-/* Is a datum such an expanded object? */
-static TrkBehavior *
-expanded_of(Datum datum)
-{
-	ExpandedObjectHeader *eoh;
-
-	if (!VARATT_IS_EXTERNAL_EXPANDED(DatumGetPointer(datum)))
-		return NULL;
-	eoh = DatumGetEOHP(datum);
-	return eoh->eoh_methods == &methods ? (TrkBehavior *) eoh : NULL;
-}
-
-/* See behavior.h. */
-TrkBehavior *
-trk_behavior_writable(Datum datum)
-{
-	return VARATT_IS_EXTERNAL_EXPANDED_RW(DatumGetPointer(datum)) ? expanded_of(datum) : NULL;
-}
-
-/* See behavior.h. */
-TrkBehavior *
-trk_behavior_view(Datum datum, MemoryContext parent)
-{
-	TrkBehavior *behavior = expanded_of(datum);
-	struct varlena *flat;
-
-	if (behavior != NULL)
-		return behavior;
-	behavior = trk_behavior_new(parent);
-	flat = PG_DETOAST_DATUM_PACKED(datum);
-	if (!trk_behavior_read(behavior, VARDATA_ANY(flat), VARSIZE_ANY_EXHDR(flat)))
-		ereport(ERROR,
-				(errcode(ERRCODE_DATA_CORRUPTED),
-				 errmsg("at_behavior is corrupt, or of a newer release")));
-	return behavior;
-}
-
-/* See behavior.h. */
-TrkBehavior *
-trk_behavior_own(Datum datum, MemoryContext parent)
-{
-	TrkBehavior *behavior = trk_behavior_view(datum, parent);
-	TrkBehavior *copy;
-
-	if (trk_behavior_writable(datum) != NULL || expanded_of(datum) == NULL)
-		return behavior;
-	copy = trk_behavior_new(parent);
-	trk_behavior_merge(copy, behavior);
-	return copy;
 }

@@ -1,26 +1,21 @@
 /*
  * behavior_slippage.c
- *	  What two events tell together: fills against the intended prices of their
- *	  orders (see behavior.h).
- *
- * Orders and fills are kept as they come, so that a fill finds its order
- * whichever state it came from.  Where the events of an order differ in side or
- * price, nothing is known of it: which of them counts would depend on the order
- * of merging.
+ *	  The dimension of slippage: the prices of fills against the intended prices
+ *	  of their orders.
  */
 #include "base/trk.h"
 
-#include "drift/behavior.h"
+#include "drift/behavior_slippage.h"
 
 #include <math.h>
 
 #include "utils/memutils.h"
 
-/* Slippage is told to a millionth of a basis point, so that equal prices tie. */
+/* Slippage is rounded to a millionth of a basis point, so that equal prices tie. */
 #define BASIS_POINTS	1e4
 #define STEPS			1e6
 
-/* See behavior.h. */
+/* Compare fills by order, price, run and event id. */
 int
 trk_order_fill_compare(const TrkLinks *links, const TrkOrderFill *a, const TrkOrderFill *b)
 {
@@ -37,31 +32,35 @@ trk_order_fill_compare(const TrkLinks *links, const TrkOrderFill *a, const TrkOr
 	return cmp != 0 ? cmp : (a->id_len > b->id_len) - (a->id_len < b->id_len);
 }
 
-/* Let go of orders and fills. */
+/* Make an empty collection, which takes its memory from the context. */
+void
+trk_links_init(TrkLinks *links, MemoryContext context)
+{
+	memset(links, 0, sizeof(TrkLinks));
+	links->context = context;
+	trk_dict_init(&links->ids, context);
+}
+
+/* Free orders and fills, but keep how many fills there were. */
 static void
 forget(TrkLinks *links)
 {
-	for (int64 i = 0; i < links->ids.n; i++)
-		pfree(links->ids.entries[i].s);
-	links->ids.n = 0;
-	links->ids.last = -1;
-	if (links->ids.slots != NULL)
-		memset(links->ids.slots, 0, sizeof(uint32) * links->ids.n_slots);
+	trk_dict_clear(&links->ids);
 	if (links->event_ids.data != NULL)
 		resetStringInfo(&links->event_ids);
 	links->settled = false;
 }
 
-/* See behavior.h. */
+/* Free all orders and fills. */
 void
-trk_links_drop(TrkBehavior *behavior)
+trk_links_drop(TrkLinks *links)
 {
-	forget(&behavior->links);
-	behavior->links.n = 0;
-	behavior->links.overflow = false;
+	forget(links);
+	links->n = 0;
+	links->overflow = false;
 }
 
-/* Too many: only the number of fills is kept. */
+/* Keep only the number of fills, because there are too many. */
 static void
 overflow_links(TrkLinks *links)
 {
@@ -69,19 +68,17 @@ overflow_links(TrkLinks *links)
 	links->overflow = true;
 }
 
-/* The number of an order; a new one is unknown.  -1: there are too many. */
+/* Return the number of an order, of which nothing is known when it is new; -1: too many. */
 static int64
-order_number(TrkBehavior *behavior, const char *id, Size len)
+order_number(TrkLinks *links, const char *id, Size len)
 {
-	TrkLinks   *links = &behavior->links;
-	MemoryContext context = behavior->hdr.eoh_context;
 	int64		before = links->ids.n;
 	int64		at;
 
 	if (links->overflow)
 		return -1;
 	links->settled = false;
-	at = trk_dict_put(&links->ids, id, len, context);
+	at = trk_dict_put(&links->ids, id, len);
 	if (links->ids.n == before)
 		return at;
 	if (links->ids.n > TRK_BEHAVIOR_LINKS)
@@ -93,37 +90,35 @@ order_number(TrkBehavior *behavior, const char *id, Size len)
 	{
 		links->orders_room = links->ids.room;
 		links->orders = links->orders == NULL ?
-			MemoryContextAllocHuge(context, sizeof(TrkOrder) * links->orders_room) :
+			MemoryContextAllocHuge(links->context, sizeof(TrkOrder) * links->orders_room) :
 			repalloc_huge(links->orders, sizeof(TrkOrder) * links->orders_room);
 	}
 	links->orders[at] = (TrkOrder) {0, TRK_ORDER_UNKNOWN};
 	return at;
 }
 
-/* See behavior.h. */
+/* Note what an event says of an order. */
 void
-trk_link_order(TrkBehavior *behavior, const char *id, Size len, TrkOrder order)
+trk_link_order(TrkLinks *links, const char *id, Size len, TrkOrder order)
 {
-	int64		at = order_number(behavior, id, len);
+	int64		at = order_number(links, id, len);
 	TrkOrder   *known;
 
 	if (at < 0 || order.state == TRK_ORDER_UNKNOWN)
 		return;
-	known = &behavior->links.orders[at];
+	known = &links->orders[at];
 	if (known->state == TRK_ORDER_UNKNOWN)
 		*known = order;
 	else if (known->state != order.state || known->price != order.price)
 		*known = (TrkOrder) {0, TRK_ORDER_DIFFERS};
 }
 
-/* See behavior.h. */
+/* Note a fill of an order, at a price that is finite. */
 void
-trk_link_fill(TrkBehavior *behavior, const char *id, Size len, double price, int64 run,
+trk_link_fill(TrkLinks *links, const char *id, Size len, double price, int64 run,
 			  const char *event_id, Size event_id_len)
 {
-	TrkLinks   *links = &behavior->links;
-	MemoryContext context = behavior->hdr.eoh_context;
-	int64		order = order_number(behavior, id, len);
+	int64		order = order_number(links, id, len);
 	int64		at = links->n;
 	Size		ids = links->event_ids.len;
 
@@ -139,12 +134,12 @@ trk_link_fill(TrkBehavior *behavior, const char *id, Size len, double price, int
 	{
 		links->room = Max(64, 2 * links->room);
 		links->fills = links->fills == NULL ?
-			MemoryContextAllocHuge(context, sizeof(TrkOrderFill) * links->room) :
+			MemoryContextAllocHuge(links->context, sizeof(TrkOrderFill) * links->room) :
 			repalloc_huge(links->fills, sizeof(TrkOrderFill) * links->room);
 	}
 	if (links->event_ids.data == NULL)
 	{
-		MemoryContext old = MemoryContextSwitchTo(context);
+		MemoryContext old = MemoryContextSwitchTo(links->context);
 
 		initStringInfo(&links->event_ids);
 		MemoryContextSwitchTo(old);
@@ -154,13 +149,10 @@ trk_link_fill(TrkBehavior *behavior, const char *id, Size len, double price, int
 	appendBinaryStringInfo(&links->event_ids, event_id, (int) event_id_len);
 }
 
-/* See behavior.h. */
+/* Add the orders and fills of another state, of whose runs the array has our numbers. */
 void
-trk_links_merge(TrkBehavior *behavior, const TrkBehavior *other, const uint32 *runs)
+trk_links_merge(TrkLinks *into, const TrkLinks *from, const uint32 *runs)
 {
-	const TrkLinks *from = &other->links;
-	TrkLinks   *into = &behavior->links;
-
 	if (from->overflow)
 	{
 		overflow_links(into);
@@ -168,23 +160,22 @@ trk_links_merge(TrkBehavior *behavior, const TrkBehavior *other, const uint32 *r
 		return;
 	}
 	for (int64 i = 0; i < from->ids.n; i++)
-		trk_link_order(behavior, from->ids.entries[i].s, from->ids.entries[i].len, from->orders[i]);
+		trk_link_order(into, from->ids.entries[i].s, from->ids.entries[i].len, from->orders[i]);
 	for (int64 i = 0; i < from->n; i++)
 	{
 		const TrkOrderFill *fill = &from->fills[i];
 		const TrkEntry *order = &from->ids.entries[fill->order];
 
-		trk_link_fill(behavior, order->s, order->len, fill->price, runs[fill->run],
+		trk_link_fill(into, order->s, order->len, fill->price, runs[fill->run],
 					  from->event_ids.data + fill->id_at, fill->id_len);
 	}
 }
 
-/* Count a fill of an order that is known. */
+/* Count the slippage of a fill whose order is known. */
 static void
-count_fill(TrkBehavior *behavior, TrkSeen *seen, const TrkOrder *order, const TrkOrderFill *fill)
+count_fill(const TrkLinks *links, TrkSeen *seen, const TrkOrder *order, const TrkOrderFill *fill)
 {
-	MemoryContext context = behavior->hdr.eoh_context;
-	const char *id = behavior->links.event_ids.data + fill->id_at;
+	const char *id = links->event_ids.data + fill->id_at;
 	double		x = (fill->price - order->price) / order->price * BASIS_POINTS;
 
 	if (order->state == TRK_ORDER_SELLS)
@@ -192,12 +183,12 @@ count_fill(TrkBehavior *behavior, TrkSeen *seen, const TrkOrder *order, const Tr
 	if (fabs(x) < (double) PG_INT64_MAX / STEPS)
 		x = rint(x * STEPS) / STEPS;
 	seen->n++;
-	trk_seen_add(behavior, seen, trk_key_of_number(x), fill->run, 1);
-	trk_example_add(&seen->low, x, id, fill->id_len, context);
-	trk_example_add(&seen->high, -x, id, fill->id_len, context);
+	trk_seen_add(seen, trk_key_of_number(x), fill->run, 1);
+	trk_example_add(&seen->low, x, id, fill->id_len, seen->bounds->context);
+	trk_example_add(&seen->high, -x, id, fill->id_len, seen->bounds->context);
 }
 
-/* Start a dimension anew. */
+/* Take out all that was counted in a dimension. */
 static void
 clear_seen(TrkSeen *seen)
 {
@@ -207,21 +198,66 @@ clear_seen(TrkSeen *seen)
 	seen->overflow = seen->settled = false;
 }
 
-/* See behavior.h. */
-void
-trk_links_count(TrkBehavior *behavior)
+/* Compare fills for qsort_arg(). */
+static int
+compare_fills(const void *a, const void *b, void *links)
 {
-	const TrkLinks *links = &behavior->links;
-	int			dimension;
-	const TrkSeen *events;
-	TrkSeen    *seen;
+	return trk_order_fill_compare(links, a, b);
+}
 
-	if (links->n == 0)
+/* Sort the orders by their ids; fills get the new numbers. */
+static void
+sort_orders(TrkLinks *links)
+{
+	int64		n = links->ids.n;
+	int64	   *was = trk_dict_sort(&links->ids);
+	TrkOrder   *orders;
+	uint32	   *number;
+
+	if (was == NULL)
 		return;
-	for (dimension = 0; trk_dimensions[dimension].kind != TRK_DIM_SLIPPAGE;)
-		dimension++;
-	events = behavior->by_dimension[trk_dimension_of_events(trk_dimensions[dimension].event)];
-	seen = trk_behavior_seen(behavior, dimension, "", 0);
+	orders = palloc_extended(sizeof(TrkOrder) * n, MCXT_ALLOC_HUGE);
+	memcpy(orders, links->orders, sizeof(TrkOrder) * n);
+	for (int64 i = 0; i < n; i++)
+		links->orders[i] = orders[was[i]];
+	number = trk_dict_new_numbers(was, n);
+	for (int64 i = 0; i < links->n; i++)
+		links->fills[i].order = number[links->fills[i].order];
+	pfree(orders);
+	pfree(number);
+	pfree(was);
+}
+
+/*
+ * Sort orders by their ids and fills by their orders, and give each run its new
+ * number unless new_runs is NULL.
+ */
+void
+trk_links_sort(TrkLinks *links, const uint32 *new_runs)
+{
+	bool		sorted = true;
+
+	if ((links->settled && new_runs == NULL) || links->overflow)
+		return;
+	sort_orders(links);
+	for (int64 i = 0; i < links->n; i++)
+	{
+		if (new_runs != NULL)
+			links->fills[i].run = new_runs[links->fills[i].run];
+		sorted = sorted &&
+			(i == 0 || trk_order_fill_compare(links, &links->fills[i - 1], &links->fills[i]) <= 0);
+	}
+	if (!sorted)
+		qsort_arg(links->fills, links->n, sizeof(TrkOrderFill), compare_fills, links);
+}
+
+/*
+ * Compute the dimension of slippage anew from sorted orders and fills; events is
+ * the number of all events that are fills.
+ */
+void
+trk_links_count(const TrkLinks *links, TrkSeen *seen, int64 events)
+{
 	clear_seen(seen);
 	if (links->overflow)
 	{
@@ -234,12 +270,12 @@ trk_links_count(TrkBehavior *behavior)
 		const TrkOrder *order = &links->orders[links->fills[i].order];
 
 		if (order->price > 0)
-			count_fill(behavior, seen, order, &links->fills[i]);
+			count_fill(links, seen, order, &links->fills[i]);
 		else if (order->state == TRK_ORDER_DIFFERS)
 			seen->rejected++;
 		if (i % 4096 == 0)
 			CHECK_FOR_INTERRUPTS();
 	}
-	seen->missing = events == NULL ? links->n - seen->n : Max(events->n - seen->n, 0);
-	trk_seen_settle(behavior, seen);
+	seen->missing = Max(events - seen->n, 0);
+	trk_seen_settle(seen);
 }

@@ -14,6 +14,8 @@
 #include "catalog/pg_type.h"
 #include "stats/composite.h"
 #include "contract/contract.h"
+#include "drift/behavior_io.h"
+#include "drift/behavior_object.h"
 #include "drift/scan.h"
 #include "libpq/pqformat.h"
 #include "base/hide_context.h"
@@ -296,13 +298,13 @@ at_drift_dimensions(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
-/* Figures of numbers: mean, least, quantiles, greatest. */
+/* Append the mean, the least, quantiles and the greatest of a dimension's numbers. */
 static void
 put_numbers(TrkComposite *row, const TrkBehavior *behavior, const TrkSeen *seen)
 {
 	static const double q[] = {0.5, 0.9, 0.95, 0.99};
 	int64		n;
-	const TrkCell *cells = trk_seen_numbers(behavior, seen, false, &n);
+	const TrkCell *cells = trk_seen_numbers(seen, behavior->runs.n, false, &n);
 	double		sum = 0;
 	int64		total = 0;
 
@@ -318,7 +320,7 @@ put_numbers(TrkComposite *row, const TrkBehavior *behavior, const TrkSeen *seen)
 	trk_put_float(row, n > 0 ? trk_number_of_key(cells[n - 1].key) : NAN);
 }
 
-/* A dimension: name and counts, then figures of numbers. */
+/* Append a dimension's name and counts, then the figures of its numbers. */
 static void
 put_seen(TrkComposite *row, const TrkBehavior *behavior, const TrkSeen *seen)
 {
@@ -337,7 +339,7 @@ put_seen(TrkComposite *row, const TrkBehavior *behavior, const TrkSeen *seen)
 	else
 		for (int i = 0; i < 7; i++)
 			trk_put_null(row);
-	trk_put(row, BoolGetDatum(trk_seen_is_coarse(behavior, seen)));
+	trk_put(row, BoolGetDatum(trk_seen_is_coarse(seen)));
 	trk_put(row, BoolGetDatum(seen->overflow));
 }
 

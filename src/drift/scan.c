@@ -413,11 +413,11 @@ compare_numbers(const Pair *pair, Tests *tests)
 
 	/* what one side knows to 1 % the other must not know better */
 	for (int side = 0; side < 2; side++)
-		if (pair->seen[side] != NULL && trk_seen_is_coarse(pair->scan->sides[side], pair->seen[side]))
+		if (pair->seen[side] != NULL && trk_seen_is_coarse(pair->seen[side]))
 			coarse = true;
 	for (int side = 0; side < 2; side++)
 	{
-		none[side] = (TrkSeen) {.def = pair->any->def};
+		trk_seen_init(&none[side], pair->any->def, &pair->scan->sides[side]->bounds);
 		trk_numbers_init(&sides[side], pair->scan->sides[side],
 						 pair->seen[side] == NULL ? &none[side] : pair->seen[side], coarse);
 	}

@@ -39,7 +39,7 @@ trk_numbers_init(TrkNumbers *numbers, const TrkBehavior *behavior, const TrkSeen
 {
 	bool	   *taken = palloc0(behavior->runs.n + 1);
 
-	numbers->cells = trk_seen_numbers(behavior, seen, coarse, &numbers->n_cells);
+	numbers->cells = trk_seen_numbers(seen, behavior->runs.n, coarse, &numbers->n_cells);
 	numbers->n_runs = behavior->runs.n;
 	numbers->n = 0;
 	numbers->single = true;

@@ -6,7 +6,7 @@
 
 #include "export/artifact.h"
 #include "redact/pattern.h"
-#include "readiness/readiness.h"
+#include "readiness/name_list.h"
 
 /* Facts that are no bits of evidence.def. */
 #define TRK_BIT_ALWAYS		(-1)
@@ -140,7 +140,7 @@ trk_eval_event(TrkEvalPlan *plan, TrkArtifactEvents *seen)
 	trk_doc_literal(&plan->event_ids, seen->arena, seen->event.env[TRK_ENV_event_id]);
 }
 
-/* See artifact.h. */
+/* Write the evaluation plan as a JSON object. */
 void
 trk_eval_write(TrkEvalPlan *plan, StringInfo doc)
 {
@@ -154,6 +154,7 @@ trk_eval_write(TrkEvalPlan *plan, StringInfo doc)
 	trk_doc_text(doc, "version", TRK_ARTIFACT_VERSION);
 	trk_doc_count(doc, "dataset_item_count", plan->items);
 	trk_doc_key(doc, "deterministic_checks");
+	trk_names_sort(&checks);
 	trk_names_write(doc, &checks);
 	trk_doc_flag(doc, "llm_judge_required", false);
 	trk_doc_text(doc, "privacy_policy", TRK_ARTIFACT_PRIVACY);

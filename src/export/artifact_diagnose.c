@@ -15,7 +15,7 @@
 #include "json/jsonbio.h"
 #include "redact/pattern.h"
 #include "redact/redact.h"
-#include "readiness/readiness.h"
+#include "readiness/decision_flow.h"
 #include "base/sha256.h"
 #include "base/text_set.h"
 #include "base/unicode.h"
@@ -142,7 +142,7 @@ take_first(TrkDiagnosis *d, const TrkArtifactEvents *seen, const TrkFindings *fi
 	}
 }
 
-/* Add an id unless it is not sound. */
+/* Add an id unless validation has found something wrong with it. */
 static void
 add_id(TrkTextSet *set, const TrkArtifactEvents *seen, TrkEnvelopeField field, const TrkFindings *findings)
 {
@@ -227,7 +227,7 @@ trk_diagnosis_count(const TrkDiagnosis *d)
 	return d->set->events > 0 ? TRK_FLOW_CHECKS : 0;
 }
 
-/* Hex digits of the SHA-256 over what identifies a diagnostic. */
+/* Write the SHA-256 over what identifies a diagnostic, in hex digits. */
 static void
 identity_hex(const TrkDiagnosis *d, const Diagnostic *diagnostic, char hex[64])
 {
@@ -237,10 +237,10 @@ identity_hex(const TrkDiagnosis *d, const Diagnostic *diagnostic, char hex[64])
 
 	trk_sha256_init(&sha);
 	trk_sha256_update(&sha, diagnostic->check_id, strlen(diagnostic->check_id));
-	for (int i = 0; i < d->event_ids.count; i++)
+	for (int64 i = 0; i < d->event_ids.dict.n; i++)
 	{
 		trk_sha256_update(&sha, "|", 1);
-		trk_sha256_update(&sha, d->event_ids.items[i].s, d->event_ids.items[i].len);
+		trk_sha256_update(&sha, d->event_ids.dict.entries[i].s, d->event_ids.dict.entries[i].len);
 	}
 	snprintf(count, sizeof(count), "|" INT64_FORMAT, d->set->events);
 	trk_sha256_update(&sha, count, strlen(count));
@@ -290,16 +290,16 @@ put_facts(const TrkDiagnosis *d, const Diagnostic *diagnostic, const TrkFlowResu
 	appendStringInfoChar(doc, '}');
 }
 
-/* The first texts of a set as an array. */
+/* Append the first texts of a set as an array. */
 static void
 put_texts(StringInfo doc, const char *key, const TrkTextSet *set, int limit)
 {
 	trk_doc_key(doc, key);
 	appendStringInfoChar(doc, '[');
-	for (int i = 0; i < Min(set->count, limit); i++)
+	for (int64 i = 0; i < Min(set->dict.n, limit); i++)
 	{
 		trk_doc_element(doc);
-		trk_write_literal(doc, set->items[i].s, set->items[i].len);
+		trk_write_literal(doc, set->dict.entries[i].s, set->dict.entries[i].len);
 	}
 	appendStringInfoChar(doc, ']');
 }
@@ -368,7 +368,7 @@ put_envelope(const TrkDiagnosis *d, const Diagnostic *diagnostic, StringInfo doc
 	appendStringInfoChar(doc, '}');
 }
 
-/* The symbols, as many as an event has room for, and the end of the event. */
+/* Append the symbols, as many as an event has room for, and the end of the event. */
 static void
 put_symbols(const TrkDiagnosis *d, StringInfo doc)
 {
@@ -376,12 +376,12 @@ put_symbols(const TrkDiagnosis *d, StringInfo doc)
 
 	trk_doc_key(doc, "symbols");
 	appendStringInfoChar(doc, '[');
-	for (int i = 0; i < d->symbols.count; i++)
+	for (int64 i = 0; i < d->symbols.dict.n; i++)
 	{
 		int			before = doc->len;
 
 		trk_doc_element(doc);
-		trk_write_literal(doc, d->symbols.items[i].s, d->symbols.items[i].len);
+		trk_write_literal(doc, d->symbols.dict.entries[i].s, d->symbols.dict.entries[i].len);
 		if (doc->len + sizeof(end) - 1 > TRK_MAX_EVENT_BYTES)
 		{
 			doc->len = before;

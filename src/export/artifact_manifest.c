@@ -7,7 +7,7 @@
 
 #include "export/artifact.h"
 #include "json/jsonbio.h"
-#include "readiness/readiness.h"
+#include "readiness/name_list.h"
 #include "base/unicode.h"
 
 /* The declared change that is no change but the reason for several. */
@@ -120,7 +120,7 @@ add_found_axes(TrkArena *arena, const TrkValue *findings, TrkNames *axes)
 			trk_names_add(axes, axis_words[w].axis);
 }
 
-/* What to mind. */
+/* Append the warnings of an experiment. */
 static void
 put_warnings(StringInfo doc, const TrkValue *changes, int naxes)
 {
@@ -131,6 +131,7 @@ put_warnings(StringInfo doc, const TrkValue *changes, int naxes)
 	if (naxes > 1 && !trk_json_truthy(member_value(changes, TRK_AXIS_REASON)))
 		trk_names_add(&warnings, "multi_axis_experiment_requires_explicit_reason");
 	trk_doc_key(doc, "warnings");
+	trk_names_sort(&warnings);
 	trk_names_write(doc, &warnings);
 }
 

@@ -13,7 +13,7 @@
 #include "json/jsonbio.h"
 #include "json/number_rule.h"
 #include "redact/pattern.h"
-#include "readiness/readiness.h"
+#include "readiness/readiness_json.h"
 
 /* The gap lists of repairs.def, in the order of the findings. */
 typedef enum GapList
@@ -387,26 +387,33 @@ put_prompt(const TrkRepairPack *pack, StringInfo doc)
 	trk_doc_text_len(doc, "prompt", prompt.data, prompt.len);
 }
 
-/* See artifact.h. */
+/* Append a member that is a readiness report. */
+static void
+put_report(const TrkRepairPack *pack, const char *key, TrkReport report, StringInfo doc,
+		   TrkReadiness *result)
+{
+	trk_report_compute(report, pack->set, result);
+	trk_doc_key(doc, key);
+	trk_report_write(doc, result);
+}
+
+/* Write the repair pack as a JSON object. */
 void
 trk_repair_write(TrkRepairPack *pack, StringInfo doc)
 {
-	TrkReportParts security = {0};
-	TrkReportParts behavior = {0};
+	TrkReadiness tier;
+	TrkReadiness security;
+	TrkReadiness behavior;
 	TrkNames	gaps[GAP_LISTS] = {{0}};
-	TrkNames	free_gaps = {0};
 
 	appendStringInfoChar(doc, '{');
 	trk_doc_text(doc, "version", TRK_ARTIFACT_VERSION);
 	trk_doc_count(doc, "event_count", pack->set->events);
-	trk_doc_key(doc, "tier_readiness");
-	trk_report_write(doc, TRK_REPORT_TIER, pack->set, NULL);
-	trk_doc_key(doc, "agentic_security_readiness");
-	trk_report_write(doc, TRK_REPORT_AGENTIC_SECURITY, pack->set, &security);
-	trk_doc_key(doc, "behavior_intelligence_readiness");
-	trk_report_write(doc, TRK_REPORT_BEHAVIOR, pack->set, &behavior);
-
-	trk_tier_gaps(pack->set, &free_gaps, &gaps[GAPS_BASIC], &gaps[GAPS_PRO]);
+	put_report(pack, "tier_readiness", TRK_REPORT_TIER, doc, &tier);
+	put_report(pack, "agentic_security_readiness", TRK_REPORT_AGENTIC_SECURITY, doc, &security);
+	put_report(pack, "behavior_intelligence_readiness", TRK_REPORT_BEHAVIOR, doc, &behavior);
+	gaps[GAPS_BASIC] = tier.of.tier.basic_gaps;
+	gaps[GAPS_PRO] = tier.of.tier.pro_gaps;
 	gaps[GAPS_BEHAVIOR] = behavior.missing;
 	gaps[GAPS_BEHAVIOR_WARNING] = behavior.warnings;
 	gaps[GAPS_SECURITY] = security.missing;

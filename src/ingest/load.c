@@ -7,8 +7,7 @@
  * does not grow with its lines.
  *
  * A load that meets mostly known keys looks them up before it builds rows;
- * lines that turn out to be new are then judged once more.  What a load from
- * tables does beyond that is in ingest_tables.c.
+ * lines that turn out to be new are then judged once more.
  */
 #include "base/trk.h"
 
@@ -17,6 +16,8 @@
 #include "json/encoding.h"
 #include "base/settings.h"
 #include "ingest/load_batch.h"
+#include "ingest/load_store.h"
+#include "ingest/load_versions.h"
 #include "store/lock.h"
 #include "store/reject.h"
 #include "base/sha256.h"
@@ -24,14 +25,14 @@
 #include "utils/memutils.h"
 #include "utils/timestamp.h"
 
-/* The current memory context of an arena's own. */
+/* Make the memory context of an arena. */
 static MemoryContext
 arena_context(MemoryContext parent, const char *name)
 {
 	return AllocSetContextCreateInternal(parent, name, ALLOCSET_DEFAULT_SIZES);
 }
 
-/* A batch id: sortable by time, different for concurrent loads. */
+/* Make a batch id, which sorts by time and differs between loads at the same time. */
 static int64
 make_batch_id(TimestampTz now)
 {
@@ -39,8 +40,8 @@ make_batch_id(TimestampTz now)
 }
 
 /*
- * A label of the caller's, redacted, in the server's encoding and the arena;
- * form says whether it identifies something.
+ * Redact a label that the caller gives; form says whether it identifies something.
+ * The result is in the server's encoding, in the arena.
  */
 static TrkText
 redacted_label(TrkIngest *ingest, TrkArena *arena, TrkIdentityForm form, TrkText t)
@@ -53,7 +54,7 @@ redacted_label(TrkIngest *ingest, TrkArena *arena, TrkIdentityForm form, TrkText
 	return trk_server_string(&value);
 }
 
-/* What the caller says of the source, redacted; NULL stays NULL. */
+/* Redact what the caller says of the source; NULL stays NULL. */
 static char *
 redacted_source(TrkIngest *ingest, const char *source)
 {
@@ -66,7 +67,11 @@ redacted_source(TrkIngest *ingest, const char *source)
 	return pnstrdup(t.s, t.len);
 }
 
-/* See ingest.h. */
+/*
+ * Begin a load in a context of its own below parent; source is what the caller
+ * says of where the lines come from, or NULL.  Takes the lock of loads, unless
+ * loads may run side by side.
+ */
 TrkIngest *
 trk_ingest_begin(TrkStore *store, MemoryContext parent, const char *source,
 				 const TrkIngestOptions *options)
@@ -101,17 +106,6 @@ trk_ingest_begin(TrkStore *store, MemoryContext parent, const char *source,
 	ingest->batch_id = make_batch_id(ingest->ingested_at);
 	MemoryContextSwitchTo(old);
 	return ingest;
-}
-
-/* A line's number as the column holds it. */
-static int32
-trk_line_no(int64 number)
-{
-	if (number > PG_INT32_MAX)
-		ereport(ERROR,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("a load cannot have more than %d lines", PG_INT32_MAX)));
-	return (int32) number;
 }
 
 /* Store the collected rejects. */
@@ -167,60 +161,12 @@ reject_line(TrkIngest *ingest, const TrkLine *line, TrkText origin,
 	else
 		memcpy(digest, line->sha256, sizeof(digest));
 	reject.sha256 = digest;
-	reject.line_no = trk_line_no(line->number);
+	reject.line_no = trk_batch_line_no(line->number);
 	add_reject(ingest, &reject);
 	ingest->counts.rejected++;
 }
 
-/* See ingest_batch.h. */
-void
-trk_ingest_add_row(TrkIngest *ingest, TrkEvent *event, const TrkPending *pending)
-{
-	TrkRowSet  *rows = &ingest->events;
-	Datum	   *values = trk_row_values(rows, rows->count);
-
-	trk_row_make(ingest->store, &ingest->batch_arena, event, &pending->identity,
-				 values, trk_row_nulls(rows, rows->count));
-	values[TRK_COL_INGESTED_AT] = TimestampTzGetDatum(ingest->ingested_at);
-	values[TRK_COL_BATCH_ID] = Int64GetDatum(ingest->batch_id);
-	values[TRK_COL_LINE_NO] = Int32GetDatum(pending->line_no);
-	rows->count++;
-}
-
-/* See ingest_batch.h. */
-TrkText
-trk_load_keep_text(TrkArena *arena, TrkText t)
-{
-	TrkText		copy = {trk_arena_copy(arena, t.s, t.len), t.len};
-
-	return copy;
-}
-
-/* Collect a valid event. */
-static void
-add_pending(TrkIngest *ingest, const TrkLine *line, TrkText origin, TrkEvent *event)
-{
-	TrkPending *pending = &ingest->pending[ingest->npending++];
-	TrkArena   *arena = &ingest->batch_arena;
-
-	pending->fate = TRK_UNDECIDED;
-	pending->version = false;
-	pending->line_no = trk_line_no(line->number);
-	pending->occurred_at = event->occurred_at;
-	pending->month = trk_month_of(event->occurred_at);
-	trk_row_identity(&ingest->line_arena, event, &pending->identity);
-	pending->project = trk_load_keep_text(arena, trk_server_string(event->env[TRK_ENV_project]));
-	pending->event_id = trk_load_keep_text(arena, trk_server_string(event->env[TRK_ENV_event_id]));
-	pending->origin = trk_load_keep_text(arena, origin);
-	pending->raw = ingest->options.keep_lines ?
-		trk_arena_copy(arena, line->data, line->len) : line->data;
-	pending->raw_len = line->len;
-	ingest->pending_bytes += line->len;
-	if (!ingest->lookup_first)
-		trk_ingest_add_row(ingest, event, pending);
-}
-
-/* Partitions for all undecided events. */
+/* Make sure that there are partitions for all undecided events. */
 static void
 ensure_pending_partitions(TrkIngest *ingest)
 {
@@ -245,7 +191,7 @@ count_fate(const TrkIngest *ingest, TrkFate fate)
 	return n;
 }
 
-/* Decide what was not inserted: its key must be in the store. */
+/* Decide the events that were not inserted, whose keys must be in the store. */
 static void
 settle_rest(TrkIngest *ingest)
 {
@@ -263,7 +209,7 @@ settle_rest(TrkIngest *ingest)
 				 errhint("Nothing of this load was stored.")));
 }
 
-/* Rows of at_reject for the conflicts of the batch. */
+/* Collect rows of at_reject for the conflicts of the batch. */
 static void
 reject_conflicts(TrkIngest *ingest)
 {
@@ -315,7 +261,7 @@ check_batch(TrkIngest *ingest)
 	if (!trk_policies_apply(ingest->store->event_relid))
 		return;
 	if (ingest->lookup_first)
-		trk_ingest_build_rows(ingest, false);
+		trk_batch_build_rows(ingest, false);
 	trk_rows_check(ingest->store, "at_event", &ingest->events, trk_event_columns);
 	if (ingest->lookup_first)
 		ingest->events.count = 0;
@@ -335,7 +281,7 @@ store_batch(TrkIngest *ingest)
 	else if (ingest->lookup_first)
 	{
 		trk_dedupe(ingest->store, ingest->pending, ingest->npending, false);
-		trk_ingest_build_rows(ingest, false);
+		trk_batch_build_rows(ingest, false);
 	}
 	ensure_pending_partitions(ingest);
 	trk_ingest_insert_rows(ingest);
@@ -405,10 +351,13 @@ take_line(TrkIngest *ingest, const TrkLine *line, TrkText origin)
 	if (findings.count > 0)
 		reject_line(ingest, line, origin, bound ? &event : NULL, &findings);
 	else
-		add_pending(ingest, line, origin, &event);
+		trk_batch_add(ingest, line, origin, &event);
 }
 
-/* See ingest.h. */
+/*
+ * Take a line that was made of a row; origin names the row.  Stores the batch when
+ * it is full.
+ */
 void
 trk_ingest_row(TrkIngest *ingest, const TrkLine *line, TrkText origin)
 {
@@ -424,7 +373,7 @@ trk_ingest_row(TrkIngest *ingest, const TrkLine *line, TrkText origin)
 		flush(ingest);
 }
 
-/* See ingest.h. */
+/* Take one line; stores the batch when it is full. */
 void
 trk_ingest_line(TrkIngest *ingest, const TrkLine *line)
 {
@@ -433,7 +382,7 @@ trk_ingest_line(TrkIngest *ingest, const TrkLine *line)
 	trk_ingest_row(ingest, line, none);
 }
 
-/* See ingest.h. */
+/* Store what is collected, and return what became of the lines so far. */
 void
 trk_ingest_flush(TrkIngest *ingest, TrkCounts *counts)
 {
@@ -441,7 +390,7 @@ trk_ingest_flush(TrkIngest *ingest, TrkCounts *counts)
 	*counts = ingest->counts;
 }
 
-/* See ingest.h. */
+/* Count something wrong with the input that is no line of its own. */
 void
 trk_ingest_reject(TrkIngest *ingest, int64 line_no, TrkRule rule, const char *reason)
 {
@@ -451,7 +400,7 @@ trk_ingest_reject(TrkIngest *ingest, int64 line_no, TrkRule rule, const char *re
 
 	trk_findings_init(&findings, &ingest->batch_arena);
 	trk_finding_add(&findings, "", rule, "%s", reason);
-	reject.line_no = trk_line_no(line_no);
+	reject.line_no = trk_batch_line_no(line_no);
 	add_reject(ingest, &reject);
 	ingest->counts.lines++;
 	ingest->counts.rejected++;
@@ -476,7 +425,7 @@ check_batch_row(TrkIngest *ingest, const Datum *values, const char *nulls)
 	trk_store_check(ingest->store, "at_ingest_batch", &row);
 }
 
-/* The row of at_ingest_batch. */
+/* Store the row of at_ingest_batch. */
 static void
 store_batch_row(TrkIngest *ingest)
 {
@@ -505,7 +454,10 @@ store_batch_row(TrkIngest *ingest)
 	SPI_finish();
 }
 
-/* See ingest.h. */
+/*
+ * Store what is left and the row of at_ingest_batch, and say what became of
+ * identifiers; returns the batch id.
+ */
 int64
 trk_ingest_end(TrkIngest *ingest, int64 bytes, TrkCounts *counts)
 {

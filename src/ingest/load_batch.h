@@ -1,9 +1,9 @@
 /*
  * load_batch.h
- *	  A load and its batch, as the files of the room see them.
+ *	  What a load keeps, and the events of its batch.
  */
-#ifndef TRK_INGEST_BATCH_H
-#define TRK_INGEST_BATCH_H
+#ifndef TRK_LOAD_BATCH_H
+#define TRK_LOAD_BATCH_H
 
 #include "store/dedupe.h"
 #include "store/identity_key.h"
@@ -50,26 +50,26 @@ struct TrkIngest
 	TrkStaleDays	marks;
 };
 
-/* Fill the row of an event. */
-extern void trk_ingest_add_row(TrkIngest *ingest, TrkEvent *event,
-							   const TrkPending *pending);
+/* Return a line's number as the column line_no has it. */
+extern int32 trk_batch_line_no(int64 number);
 
-/* Insert the rows of the batch; those that are stored are accepted then. */
-extern void trk_ingest_insert_rows(TrkIngest *ingest);
+/* Copy a text, so that it lives as long as the batch. */
+extern TrkText trk_batch_keep_text(TrkIngest *ingest, TrkText t);
 
-/* A text that outlives the line. */
-extern TrkText trk_load_keep_text(TrkArena *arena, TrkText t);
+/* Add a valid event to the batch, with its row unless keys are looked up first. */
+extern void trk_batch_add(TrkIngest *ingest, const TrkLine *line, TrkText origin,
+						  TrkEvent *event);
+
+/* Judge a pending event once more, to get back its parts; it was valid before. */
+extern void trk_batch_judge_again(TrkIngest *ingest, const TrkPending *pending, TrkEvent *event);
+
+/* Give an event the key and the id of a version, which has the hash of its content. */
+extern void trk_batch_set_version(TrkIngest *ingest, TrkEvent *event, const uint8 content[16]);
 
 /*
  * Build the rows of undecided events that were only looked up so far; with
  * versions_only the others have theirs.
  */
-extern void trk_ingest_build_rows(TrkIngest *ingest, bool versions_only);
+extern void trk_batch_build_rows(TrkIngest *ingest, bool versions_only);
 
-/*
- * A batch that was made of rows of tables: decide what is known in any month,
- * before anything is stored, and build the rows of the rest.
- */
-extern void trk_ingest_decide_rows(TrkIngest *ingest);
-
-#endif							/* TRK_INGEST_BATCH_H */
+#endif							/* TRK_LOAD_BATCH_H */

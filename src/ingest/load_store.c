@@ -1,6 +1,6 @@
 /*
  * load_store.c
- *	  The rows of a batch into at_event.
+ *	  Inserts the rows of a batch into at_event.
  *
  * ON CONFLICT DO NOTHING costs an insert about a seventh more: the key is looked
  * up before each row, and each row is taken back or confirmed.  So rows of which
@@ -21,7 +21,7 @@
 
 #include "base/compat.h"
 #include "base/subxact.h"
-#include "ingest/load_batch.h"
+#include "ingest/load_store.h"
 #include "utils/timestamp.h"
 #include "utils/uuid.h"
 
@@ -208,7 +208,7 @@ insert_expected(TrkSomeRows *some)
 	return false;
 }
 
-/* See ingest_batch.h. */
+/* Insert the rows of the batch; those that are stored are accepted then. */
 void
 trk_ingest_insert_rows(TrkIngest *ingest)
 {

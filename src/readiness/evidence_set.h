@@ -4,7 +4,7 @@
  *
  * One chunk of memory that is a valid varlena at every moment: it is the
  * state of the readiness aggregates, the stored value of the rollups, and what
- * the reports are made from.  Filled by evidence_agg.c, read by report.c.
+ * the reports are made from.  Filled by evidence_agg.c, read by readiness.c.
  */
 #ifndef TRK_EVIDENCE_SET_H
 #define TRK_EVIDENCE_SET_H
@@ -125,6 +125,13 @@ static inline bool
 trk_set_has(const TrkEvidenceSet *set, TrkBit bit)
 {
 	return trk_bit_is_set(set->bits, bit);
+}
+
+/* Is an event of this type in the set? */
+static inline bool
+trk_set_has_type(const TrkEvidenceSet *set, TrkEventType type)
+{
+	return set->by_type[type] > 0;
 }
 
 #endif							/* TRK_EVIDENCE_SET_H */

@@ -144,18 +144,15 @@ at_readiness_gaps(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
 	TrkEvidenceSet *set = trk_evidence_set_of(PG_GETARG_DATUM(0));
-	StringInfoData out;
 
 	InitMaterializedSRF(fcinfo, 0);
-	initStringInfo(&out);
 	for (int report = 0; report < TRK_REPORTS; report++)
 	{
-		TrkReportParts parts = {0};
+		TrkReadiness result;
 
-		resetStringInfo(&out);
-		trk_report_write(&out, report, set, &parts);
-		put_gaps(rsinfo, report, &parts.missing);
-		put_gaps(rsinfo, report, &parts.warnings);
+		trk_report_compute(report, set, &result);
+		put_gaps(rsinfo, report, &result.missing);
+		put_gaps(rsinfo, report, &result.warnings);
 	}
 	return (Datum) 0;
 }

@@ -1,159 +1,19 @@
 /*
  * readiness.c
- *	  Five of the readiness reports, and what all of them share (see report.h;
- *	  report_flow.c has decision_flow, report_behavior.c behavior).
+ *	  Computes the readiness reports from an evidence set.
  */
 #include "base/trk.h"
 
-#include "json/jsonbio.h"
 #include "readiness/readiness.h"
-#include "readiness/readiness_parts.h"
+#include "readiness/readiness_rules.h"
 
 const char *const trk_report_names[TRK_REPORTS] = {
 	"reporting", "tier", "decision_flow", "agentic_security", "proof", "arena", "behavior"
 };
 
-/* Add a text to a list of names. */
-void
-trk_names_add_text(TrkNames *names, TrkText text)
-{
-	if (names->count == names->room)
-	{
-		names->room = Max(names->room * 2, 16);
-		names->items = names->items == NULL ? palloc(sizeof(TrkText) * names->room) :
-			repalloc(names->items, sizeof(TrkText) * names->room);
-	}
-	names->items[names->count++] = text;
-}
-
-/* Add a name that lives as long as the list. */
-void
-trk_names_add(TrkNames *names, const char *name)
-{
-	TrkText		text = {name, strlen(name)};
-
-	trk_names_add_text(names, text);
-}
-
-/* Add the names of one list to another. */
-void
-trk_names_add_all(TrkNames *names, const TrkNames *more)
-{
-	for (int i = 0; i < more->count; i++)
-		trk_names_add_text(names, more->items[i]);
-}
-
-/* Order by bytes. */
-static int
-name_cmp(const void *a, const void *b)
-{
-	const TrkText *ta = a;
-	const TrkText *tb = b;
-	int			cmp = memcmp(ta->s, tb->s, Min(ta->len, tb->len));
-
-	if (cmp != 0)
-		return cmp;
-	return ta->len < tb->len ? -1 : ta->len > tb->len;
-}
-
-/* Sort and drop repetitions. */
-void
-trk_names_sort(TrkNames *names)
-{
-	int			kept = 0;
-
-	if (names->count > 1)
-		qsort(names->items, names->count, sizeof(TrkText), name_cmp);
-	for (int i = 0; i < names->count; i++)
-		if (kept == 0 || name_cmp(&names->items[kept - 1], &names->items[i]) != 0)
-			names->items[kept++] = names->items[i];
-	names->count = kept;
-}
-
-/* Append the names as a JSON array, sorted and distinct. */
-void
-trk_names_write(StringInfo out, TrkNames *names)
-{
-	trk_names_sort(names);
-	appendStringInfoChar(out, '[');
-	for (int i = 0; i < names->count; i++)
-	{
-		if (i > 0)
-			appendStringInfoChar(out, ',');
-		trk_write_literal(out, names->items[i].s, names->items[i].len);
-	}
-	appendStringInfoChar(out, ']');
-}
-
-/* Begin a member of a report. */
+/* Find out what can be reported. */
 static void
-put_key(StringInfo out, const char *key)
-{
-	if (out->data[out->len - 1] != '{')
-		appendStringInfoChar(out, ',');
-	appendStringInfo(out, "\"%s\":", key);
-}
-
-/* A flag, a number, a list of a report. */
-void
-trk_put_flag(StringInfo out, const char *key, bool value)
-{
-	put_key(out, key);
-	appendStringInfoString(out, value ? "true" : "false");
-}
-
-void
-trk_put_count(StringInfo out, const char *key, int64 value)
-{
-	put_key(out, key);
-	appendStringInfo(out, INT64_FORMAT, value);
-}
-
-void
-trk_put_names(StringInfo out, const char *key, TrkNames *names)
-{
-	put_key(out, key);
-	trk_names_write(out, names);
-}
-
-/* The score of a number of gaps. */
-int
-trk_score(int gaps)
-{
-	return Max(0, 100 - 12 * gaps);
-}
-
-/* Is an event of this type in the set? */
-bool
-trk_set_has_type(const TrkEvidenceSet *set, TrkEventType type)
-{
-	return set->by_type[type] > 0;
-}
-
-#define HAS(bit)	trk_set_has(set, TRK_BIT_##bit)
-#define TYPE(ident)	trk_set_has_type(set, TRK_EVENT_##ident)
-
-/* The flags of the reporting report. */
-typedef struct Reporting
-{
-	bool		closed_trades;
-	bool		net_pnl;
-	bool		flow_adjusted;
-	bool		strategy;
-	bool		prompt_drift;
-	bool		shadow;
-	bool		opportunity;
-	bool		setup_regimes;
-	bool		action_outcomes;
-	bool		epochs;
-	bool		repair;
-	bool		arena;
-	bool		proof;
-} Reporting;
-
-/* Compute them. */
-static void
-reporting_flags(const TrkEvidenceSet *set, Reporting *r)
+reporting_flags(const TrkEvidenceSet *set, TrkReporting *r)
 {
 	r->closed_trades = HAS(closed_trade_fill);
 	r->net_pnl = HAS(net_pnl);
@@ -171,7 +31,7 @@ reporting_flags(const TrkEvidenceSet *set, Reporting *r)
 		TYPE(REPLAY_RESULT_RECORDED);
 }
 
-/* "event_type:" and each type of the group reporting that the set lacks. */
+/* Add the event types of the group reporting that the set lacks. */
 static void
 add_missing_types(const TrkEvidenceSet *set, TrkNames *missing)
 {
@@ -181,124 +41,114 @@ add_missing_types(const TrkEvidenceSet *set, TrkNames *missing)
 			trk_names_add(missing, psprintf("event_type:%s", trk_event_type_name(type)));
 }
 
-/* Add a name unless the flag holds. */
-static inline void
-add_unless(TrkNames *names, bool flag, const char *name)
-{
-	if (!flag)
-		trk_names_add(names, name);
-}
-
-/* reporting */
+/* Compute the report reporting. */
 static void
-write_reporting(StringInfo out, const TrkEvidenceSet *set, TrkReportParts *parts)
+compute_reporting(const TrkEvidenceSet *set, TrkReadiness *result)
 {
-	Reporting	r;
-	TrkNames   *missing = &parts->missing;
-	TrkNames   *warnings = &parts->warnings;
+	TrkReporting *r = &result->of.reporting;
+	TrkNames   *missing = &result->missing;
+	TrkNames   *warnings = &result->warnings;
 
-	reporting_flags(set, &r);
+	reporting_flags(set, r);
 	add_missing_types(set, missing);
-	add_unless(missing, r.closed_trades, "closed_trade_lifecycle");
-	add_unless(missing, r.net_pnl, "net_pnl_with_fees");
-	add_unless(missing, r.flow_adjusted, "flow_adjusted_pnl");
-	add_unless(missing, r.strategy, "strategy_or_setup");
-	add_unless(missing, r.prompt_drift, "prompt_hash_and_replay");
-	add_unless(missing, r.repair, "repair_prompt_evidence");
-	add_unless(warnings, r.shadow, "shadow_comparison_metadata");
-	add_unless(warnings, r.opportunity, "opportunity_review_metadata");
-	add_unless(warnings, r.setup_regimes, "setup_regime_metadata");
-	add_unless(warnings, r.action_outcomes, "action_outcome_metadata");
-	add_unless(warnings, r.epochs, "evaluation_epoch_metadata");
-	add_unless(warnings, r.arena, "arena_scoring_metadata");
-	add_unless(warnings, r.proof, "proof_page_metadata");
-	parts->ready = missing->count == 0;
-	parts->score = trk_score(missing->count);
-
-	trk_put_flag(out, "can_compute_closed_trade_stats", r.closed_trades);
-	trk_put_flag(out, "can_compute_net_pnl", r.net_pnl);
-	trk_put_flag(out, "can_compute_flow_adjusted_pnl", r.flow_adjusted);
-	trk_put_flag(out, "can_compute_strategy_stats", r.strategy);
-	trk_put_flag(out, "can_compute_prompt_drift_stats", r.prompt_drift);
-	trk_put_flag(out, "can_compare_shadow_agents", r.shadow);
-	trk_put_flag(out, "can_diagnose_opportunity_coverage", r.opportunity);
-	trk_put_flag(out, "can_diagnose_setup_regimes", r.setup_regimes);
-	trk_put_flag(out, "can_diagnose_action_outcomes", r.action_outcomes);
-	trk_put_flag(out, "can_compare_evaluation_epochs", r.epochs);
-	trk_put_flag(out, "can_generate_repair_prompts", r.repair);
-	trk_put_flag(out, "can_score_arena", r.arena);
-	trk_put_flag(out, "can_publish_proof", r.proof);
-	trk_put_names(out, "missing_fields", missing);
-	trk_put_names(out, "warnings", warnings);
-	trk_put_flag(out, "strict_reporting_ready", parts->ready);
+	trk_names_add_unless(missing, r->closed_trades, "closed_trade_lifecycle");
+	trk_names_add_unless(missing, r->net_pnl, "net_pnl_with_fees");
+	trk_names_add_unless(missing, r->flow_adjusted, "flow_adjusted_pnl");
+	trk_names_add_unless(missing, r->strategy, "strategy_or_setup");
+	trk_names_add_unless(missing, r->prompt_drift, "prompt_hash_and_replay");
+	trk_names_add_unless(missing, r->repair, "repair_prompt_evidence");
+	trk_names_add_unless(warnings, r->shadow, "shadow_comparison_metadata");
+	trk_names_add_unless(warnings, r->opportunity, "opportunity_review_metadata");
+	trk_names_add_unless(warnings, r->setup_regimes, "setup_regime_metadata");
+	trk_names_add_unless(warnings, r->action_outcomes, "action_outcome_metadata");
+	trk_names_add_unless(warnings, r->epochs, "evaluation_epoch_metadata");
+	trk_names_add_unless(warnings, r->arena, "arena_scoring_metadata");
+	trk_names_add_unless(warnings, r->proof, "proof_page_metadata");
+	result->ready = missing->count == 0;
+	result->score = trk_score(missing->count);
 }
 
-/* See report.h. */
-void
-trk_tier_gaps(const TrkEvidenceSet *set, TrkNames *free_gaps, TrkNames *basic_gaps,
-			  TrkNames *pro_gaps)
+/* Collect the gaps of the three tiers. */
+static void
+add_tier_gaps(const TrkEvidenceSet *set, TrkTier *tier)
 {
-	Reporting	r;
+	TrkReporting r;
 
 	reporting_flags(set, &r);
-	add_unless(free_gaps, set->events > 0, "no_events");
-	add_unless(free_gaps, TYPE(AGENT_RUN_STARTED) && TYPE(AGENT_RUN_COMPLETED), "run_timeline");
-	add_unless(free_gaps, !HAS(contains_prompt_text), "raw_prompt_text_present");
-	add_unless(free_gaps, !HAS(contains_output_text), "raw_output_text_present");
-	add_unless(basic_gaps, TYPE(DECISION_PROPOSED), "decisions");
-	add_unless(basic_gaps, TYPE(RISK_CHECK_COMPLETED), "risk_checks");
-	add_unless(basic_gaps, TYPE(PAPER_FILL_RECORDED), "paper_fills");
-	add_unless(basic_gaps, TYPE(POSITION_SNAPSHOT_RECORDED), "positions");
-	add_unless(basic_gaps, TYPE(PERFORMANCE_SNAPSHOT_RECORDED), "performance");
-	add_unless(basic_gaps, TYPE(CAPITAL_FLOW_RECORDED), "capital_flows");
-	add_unless(basic_gaps, r.closed_trades, "closed_trade_stats");
-	add_unless(basic_gaps, r.net_pnl, "net_pnl");
-	add_unless(basic_gaps, r.flow_adjusted, "flow_adjusted_pnl");
-	add_unless(basic_gaps, r.strategy, "strategy_stats");
-	add_unless(pro_gaps, TYPE(AGENT_BUILD_RECORDED), "agent_build");
-	add_unless(pro_gaps, TYPE(REPLAY_RESULT_RECORDED), "replay_results");
-	add_unless(pro_gaps, TYPE(LLM_CALL_STARTED), "prompt_versions");
-	add_unless(pro_gaps, TYPE(DECISION_OUTCOME_RECORDED), "decision_outcomes");
-	add_unless(pro_gaps, r.repair, "repair_prompt_evidence");
-	add_unless(pro_gaps, r.prompt_drift, "prompt_drift");
-	add_unless(pro_gaps, HAS(mistake_family), "mistake_taxonomy");
+	trk_names_add_unless(&tier->free_gaps, set->events > 0, "no_events");
+	trk_names_add_unless(&tier->free_gaps,
+						 TYPE(AGENT_RUN_STARTED) && TYPE(AGENT_RUN_COMPLETED), "run_timeline");
+	trk_names_add_unless(&tier->free_gaps, !HAS(contains_prompt_text), "raw_prompt_text_present");
+	trk_names_add_unless(&tier->free_gaps, !HAS(contains_output_text), "raw_output_text_present");
+	trk_names_add_unless(&tier->basic_gaps, TYPE(DECISION_PROPOSED), "decisions");
+	trk_names_add_unless(&tier->basic_gaps, TYPE(RISK_CHECK_COMPLETED), "risk_checks");
+	trk_names_add_unless(&tier->basic_gaps, TYPE(PAPER_FILL_RECORDED), "paper_fills");
+	trk_names_add_unless(&tier->basic_gaps, TYPE(POSITION_SNAPSHOT_RECORDED), "positions");
+	trk_names_add_unless(&tier->basic_gaps, TYPE(PERFORMANCE_SNAPSHOT_RECORDED), "performance");
+	trk_names_add_unless(&tier->basic_gaps, TYPE(CAPITAL_FLOW_RECORDED), "capital_flows");
+	trk_names_add_unless(&tier->basic_gaps, r.closed_trades, "closed_trade_stats");
+	trk_names_add_unless(&tier->basic_gaps, r.net_pnl, "net_pnl");
+	trk_names_add_unless(&tier->basic_gaps, r.flow_adjusted, "flow_adjusted_pnl");
+	trk_names_add_unless(&tier->basic_gaps, r.strategy, "strategy_stats");
+	trk_names_add_unless(&tier->pro_gaps, TYPE(AGENT_BUILD_RECORDED), "agent_build");
+	trk_names_add_unless(&tier->pro_gaps, TYPE(REPLAY_RESULT_RECORDED), "replay_results");
+	trk_names_add_unless(&tier->pro_gaps, TYPE(LLM_CALL_STARTED), "prompt_versions");
+	trk_names_add_unless(&tier->pro_gaps, TYPE(DECISION_OUTCOME_RECORDED), "decision_outcomes");
+	trk_names_add_unless(&tier->pro_gaps, r.repair, "repair_prompt_evidence");
+	trk_names_add_unless(&tier->pro_gaps, r.prompt_drift, "prompt_drift");
+	trk_names_add_unless(&tier->pro_gaps, HAS(mistake_family), "mistake_taxonomy");
 }
 
-/* tier */
+/* Compute the report tier; a tier needs all tiers below it. */
 static void
-write_tier(StringInfo out, const TrkEvidenceSet *set, TrkReportParts *parts)
+compute_tier(const TrkEvidenceSet *set, TrkReadiness *result)
 {
-	TrkNames	gaps[3] = {{0}};
+	TrkTier    *tier = &result->of.tier;
 	bool		raw = HAS(contains_prompt_text) || HAS(contains_output_text);
-	bool		ready;
 
-	trk_tier_gaps(set, &gaps[0], &gaps[1], &gaps[2]);
-	for (int i = 0; i < 3; i++)
-		trk_names_add_all(&parts->missing, &gaps[i]);
-	parts->score = trk_score(parts->missing.count);
-
-	trk_put_flag(out, "free_ready", ready = gaps[0].count == 0);
-	trk_put_flag(out, "basic_ready", ready = ready && gaps[1].count == 0);
-	trk_put_flag(out, "pro_ready", ready = ready && gaps[2].count == 0);
-	parts->ready = ready;
-	trk_put_count(out, "data_quality_score", parts->score);
-	trk_put_count(out, "privacy_score", raw ? 60 : 100);
-	trk_put_count(out, "stat_coverage_score", trk_score(gaps[1].count));
-	trk_put_count(out, "repair_prompt_score", trk_score(gaps[2].count));
-	trk_put_names(out, "free_gaps", &gaps[0]);
-	trk_put_names(out, "basic_gaps", &gaps[1]);
-	trk_put_names(out, "pro_gaps", &gaps[2]);
+	add_tier_gaps(set, tier);
+	trk_names_add_all(&result->missing, &tier->free_gaps);
+	trk_names_add_all(&result->missing, &tier->basic_gaps);
+	trk_names_add_all(&result->missing, &tier->pro_gaps);
+	tier->free_ready = tier->free_gaps.count == 0;
+	tier->basic_ready = tier->free_ready && tier->basic_gaps.count == 0;
+	tier->pro_ready = tier->basic_ready && tier->pro_gaps.count == 0;
+	tier->privacy_score = raw ? TRK_SCORE_RAW_TEXT : TRK_SCORE_FULL;
+	tier->stat_coverage_score = trk_score(tier->basic_gaps.count);
+	tier->repair_prompt_score = trk_score(tier->pro_gaps.count);
+	result->ready = tier->pro_ready;
+	result->score = trk_score(result->missing.count);
+	trk_names_sort(&tier->free_gaps);
+	trk_names_sort(&tier->basic_gaps);
+	trk_names_sort(&tier->pro_gaps);
 }
 
-/* agentic_security */
+/* Compute the report decision_flow. */
 static void
-write_agentic_security(StringInfo out, const TrkEvidenceSet *set, TrkReportParts *parts)
+compute_decision_flow(const TrkEvidenceSet *set, TrkReadiness *result)
 {
-	const struct
-	{
-		const char *name;
-		bool		covered;
-	}			coverage[] = {
+	TrkDecisionFlow *flow = &result->of.decision_flow;
+
+	trk_decision_flow_compute(set, flow, &result->missing, &result->warnings);
+	result->ready = result->missing.count == 0;
+	result->score = trk_decision_flow_score(flow);
+}
+
+/* Copy what a report asks for, and add what of it is not present to the missing. */
+static void
+take_coverage(TrkReadiness *result, TrkCoverage *to, const TrkCoverage *from, int n)
+{
+	memcpy(to, from, sizeof(TrkCoverage) * n);
+	for (int i = 0; i < n; i++)
+		trk_names_add_unless(&result->missing, from[i].present, from[i].name);
+	result->score = trk_score(result->missing.count);
+}
+
+/* Compute the report agentic_security. */
+static void
+compute_agentic_security(const TrkEvidenceSet *set, TrkReadiness *result)
+{
+	const TrkCoverage coverage[TRK_SECURITY_COVERAGES] = {
 		{"prompt_injection_coverage", HAS(prompt_injection)},
 		{"sensitive_information_coverage", HAS(sensitive_information)},
 		{"tool_policy_coverage", HAS(tool_policy)},
@@ -306,18 +156,10 @@ write_agentic_security(StringInfo out, const TrkEvidenceSet *set, TrkReportParts
 		{"cost_budget_coverage", HAS(cost_budget) || TYPE(COST_USAGE_RECORDED)},
 	};
 
-	for (int i = 0; i < lengthof(coverage); i++)
-	{
-		trk_put_flag(out, coverage[i].name, coverage[i].covered);
-		add_unless(&parts->missing, coverage[i].covered, coverage[i].name);
-	}
+	take_coverage(result, result->of.security, coverage, TRK_SECURITY_COVERAGES);
 	if (HAS(unapproved))
-		trk_names_add(&parts->warnings, "approval_required_without_observed_approval");
-	parts->score = trk_score(parts->missing.count);
-	parts->ready = parts->missing.count == 0 && parts->warnings.count == 0;
-	trk_put_names(out, "gaps", &parts->missing);
-	trk_put_names(out, "excessive_agency_warnings", &parts->warnings);
-	trk_put_flag(out, "ready", parts->ready);
+		trk_names_add(&result->warnings, "approval_required_without_observed_approval");
+	result->ready = result->missing.count == 0 && result->warnings.count == 0;
 }
 
 /* Is this environment among the set's? */
@@ -329,55 +171,43 @@ set_has_environment(const TrkEvidenceSet *set, const char *name)
 	return i >= 0 && (set->environments >> i & 1) != 0;
 }
 
-/* proof */
+/* Compute the report proof. */
 static void
-write_proof(StringInfo out, const TrkEvidenceSet *set, TrkReportParts *parts)
+compute_proof(const TrkEvidenceSet *set, TrkReadiness *result)
 {
-	TrkNames	environments = {0};
-	bool		gates = TYPE(RISK_CHECK_COMPLETED);
-	bool		replays = TYPE(REPLAY_RESULT_RECORDED);
-	bool		sources = TYPE(SOURCE_CLAIM_RECORDED) || HAS(source_quality);
-	bool		versions = TYPE(AGENT_BUILD_RECORDED) || HAS(version_tag);
-	TrkNames   *gaps = &parts->missing;
+	TrkProof   *proof = &result->of.proof;
+	TrkNames   *gaps = &result->missing;
 
 	for (int i = 0; i < trk_enum_count(TRK_ENUM_environment); i++)
 		if (set->environments >> i & 1)
-			trk_names_add(&environments, trk_enum_value(TRK_ENUM_environment, i));
-	add_unless(gaps, set->events > 0, "no_events");
-	add_unless(gaps, environments.count > 0, "environment_clarity");
-	add_unless(gaps, !set_has_environment(set, "development"), "non_proof_environment");
-	add_unless(gaps, gates, "risk_gates");
-	add_unless(gaps, replays, "replay_tests");
-	add_unless(gaps, sources, "source_quality");
-	add_unless(gaps, versions, "prompt_or_build_versions");
-	add_unless(gaps, !HAS(private_content), "privacy_safe");
-	add_unless(gaps, !HAS(guarantee_language), "guarantee_language");
+			trk_names_add(&proof->environments, trk_enum_value(TRK_ENUM_environment, i));
+	proof->risk_gates = TYPE(RISK_CHECK_COMPLETED);
+	proof->replay_tests = TYPE(REPLAY_RESULT_RECORDED);
+	proof->source_quality = TYPE(SOURCE_CLAIM_RECORDED) || HAS(source_quality);
+	proof->versions = TYPE(AGENT_BUILD_RECORDED) || HAS(version_tag);
+	proof->private_content = HAS(private_content);
+	proof->guarantee_language = HAS(guarantee_language);
+	trk_names_add_unless(gaps, set->events > 0, "no_events");
+	trk_names_add_unless(gaps, proof->environments.count > 0, "environment_clarity");
+	trk_names_add_unless(gaps, !set_has_environment(set, "development"), "non_proof_environment");
+	trk_names_add_unless(gaps, proof->risk_gates, "risk_gates");
+	trk_names_add_unless(gaps, proof->replay_tests, "replay_tests");
+	trk_names_add_unless(gaps, proof->source_quality, "source_quality");
+	trk_names_add_unless(gaps, proof->versions, "prompt_or_build_versions");
+	trk_names_add_unless(gaps, !proof->private_content, "privacy_safe");
+	trk_names_add_unless(gaps, !proof->guarantee_language, "guarantee_language");
 	if (set_has_environment(set, "live_observe"))
-		trk_names_add(&parts->warnings, "live_observe_requires_clear_no_execution_claim");
-	parts->ready = gaps->count == 0;
-	parts->score = trk_score(gaps->count);
-
-	trk_put_names(out, "environment_modes", &environments);
-	trk_put_flag(out, "risk_gates_present", gates);
-	trk_put_flag(out, "replay_tests_present", replays);
-	trk_put_flag(out, "source_quality_present", sources);
-	trk_put_flag(out, "prompt_or_build_versions_present", versions);
-	trk_put_flag(out, "privacy_safe", !HAS(private_content));
-	trk_put_flag(out, "guarantee_language_present", HAS(guarantee_language));
-	trk_put_names(out, "gaps", gaps);
-	trk_put_names(out, "warnings", &parts->warnings);
-	trk_put_flag(out, "ready", parts->ready);
+		trk_names_add(&result->warnings, "live_observe_requires_clear_no_execution_claim");
+	result->ready = gaps->count == 0;
+	result->score = trk_score(gaps->count);
+	trk_names_sort(&proof->environments);
 }
 
-/* arena */
+/* Compute the report arena. */
 static void
-write_arena(StringInfo out, const TrkEvidenceSet *set, TrkReportParts *parts)
+compute_arena(const TrkEvidenceSet *set, TrkReadiness *result)
 {
-	const struct
-	{
-		const char *name;
-		bool		present;
-	}			items[] = {
+	const TrkCoverage coverage[TRK_ARENA_COVERAGES] = {
 		{"scenario_tags", HAS(scenario_tags)},
 		{"market_regime", HAS(market_regime)},
 		{"session_dates", HAS(session_date)},
@@ -391,34 +221,69 @@ write_arena(StringInfo out, const TrkEvidenceSet *set, TrkReportParts *parts)
 		{"portfolio_state", TYPE(PORTFOLIO_SNAPSHOT_RECORDED)},
 	};
 
-	for (int i = 0; i < lengthof(items); i++)
-	{
-		trk_put_flag(out, psprintf("%s_present", items[i].name), items[i].present);
-		add_unless(&parts->missing, items[i].present, items[i].name);
-	}
+	take_coverage(result, result->of.arena, coverage, TRK_ARENA_COVERAGES);
 	if (set->events > 0 && !set_has_environment(set, "replay"))
-		trk_names_add(&parts->warnings, "no_replay_environment_events");
-	parts->ready = parts->missing.count == 0;
-	parts->score = trk_score(parts->missing.count);
-	trk_put_names(out, "gaps", &parts->missing);
-	trk_put_names(out, "warnings", &parts->warnings);
-	trk_put_flag(out, "ready", parts->ready);
+		trk_names_add(&result->warnings, "no_replay_environment_events");
+	result->ready = result->missing.count == 0;
 }
 
-/* See report.h. */
-void
-trk_report_write(StringInfo out, TrkReport report, const TrkEvidenceSet *set,
-				 TrkReportParts *parts)
+/* Add the warnings of behavior. */
+static void
+add_behavior_warnings(const TrkEvidenceSet *set, TrkNames *warnings)
 {
-	static void (*const writers[TRK_REPORTS]) (StringInfo, const TrkEvidenceSet *,
-											   TrkReportParts *) = {
-		write_reporting, write_tier, trk_write_decision_flow, write_agentic_security,
-		write_proof, write_arena, trk_write_behavior
-	};
-	TrkReportParts own = {0};
+	if (HAS(symbol_state) && !HAS(symbol_state_sourced))
+		trk_names_add(warnings, "symbol_behavior_source_refs_missing");
+	if (HAS(pairwise_review) && !HAS(pairwise_review_reasoned))
+		trk_names_add(warnings, "pairwise_reasons_missing");
+	if (HAS(threshold_replay) && !HAS(activation_gate))
+		trk_names_add(warnings, "activation_gate_not_recorded");
+	if (HAS(acting_authority))
+		trk_names_add(warnings, "non_observe_authority_requires_release_controls");
+}
 
-	appendStringInfoChar(out, '{');
-	trk_put_count(out, "event_count", set->events);
-	writers[report] (out, set, parts != NULL ? parts : &own);
-	appendStringInfoChar(out, '}');
+/* Compute the report behavior. */
+static void
+compute_behavior(const TrkEvidenceSet *set, TrkReadiness *result)
+{
+	TrkBehaviorReport *behavior = &result->of.behavior;
+	TrkNames   *gaps = &result->missing;
+
+	behavior->symbol_states = set->counts[TRK_COUNT_SYMBOL_STATE];
+	behavior->holding_states = set->counts[TRK_COUNT_HOLDING_STATE];
+	behavior->pairwise_reviews = set->counts[TRK_COUNT_PAIRWISE_REVIEW];
+	behavior->threshold_replays = set->counts[TRK_COUNT_THRESHOLD_REPLAY];
+	behavior->activation_gates = set->counts[TRK_COUNT_ACTIVATION_GATE];
+	behavior->entry_regimes = HAS(symbol_state_explains);
+	behavior->cut_loss = HAS(holding_state_explains);
+	behavior->pairwise_rotation = HAS(pairwise_review_explains);
+	behavior->thresholds = HAS(threshold_replay_calibrates);
+	behavior->leakage_guards = HAS(leakage_guard) && !HAS(leakage_guard_failed);
+	trk_names_add_unless(gaps, behavior->entry_regimes, "symbol_behavior_state");
+	trk_names_add_unless(gaps, behavior->cut_loss, "holding_exit_state");
+	trk_names_add_unless(gaps, behavior->pairwise_rotation, "pairwise_rotation_review");
+	trk_names_add_unless(gaps, behavior->thresholds, "threshold_replay");
+	trk_names_add_unless(gaps, behavior->leakage_guards,
+						 HAS(leakage_guard) ? "leakage_guard_failed" : "leakage_guard_evidence");
+	add_behavior_warnings(set, &result->warnings);
+	result->ready = gaps->count == 0;
+	result->score = Max(0, trk_score(gaps->count) -
+						Min(TRK_SCORE_OF_WARNINGS, TRK_SCORE_OF_WARNING * result->warnings.count));
+}
+
+/* Compute a report.  Names of failed checks are the set's own memory. */
+void
+trk_report_compute(TrkReport report, const TrkEvidenceSet *set, TrkReadiness *result)
+{
+	static void (*const compute[TRK_REPORTS]) (const TrkEvidenceSet *, TrkReadiness *) = {
+		compute_reporting, compute_tier, compute_decision_flow, compute_agentic_security,
+		compute_proof, compute_arena, compute_behavior
+	};
+
+	memset(result, 0, sizeof(TrkReadiness));
+	result->report = report;
+	result->events = set->events;
+	compute[report] (set, result);
+	if (report != TRK_REPORT_TIER && report != TRK_REPORT_DECISION_FLOW)
+		trk_names_sort(&result->missing);
+	trk_names_sort(&result->warnings);
 }

@@ -1,22 +1,15 @@
 /*
  * readiness.h
- *	  The seven readiness reports: pure functions of an evidence set.
+ *	  The seven readiness reports, computed from an evidence set.
  *
- * Called by report_sql.c (as JSON) and by the artifacts (as structs).
+ * A report is a struct; readiness_json.h writes it as a JSON object.
  */
-#ifndef TRK_REPORT_H
-#define TRK_REPORT_H
+#ifndef TRK_READINESS_H
+#define TRK_READINESS_H
 
+#include "readiness/decision_flow.h"
 #include "readiness/evidence_set.h"
-#include "lib/stringinfo.h"
-
-/* A list of names for a report: sorted by code point, distinct when printed. */
-typedef struct TrkNames
-{
-	TrkText    *items;
-	int			count;
-	int			room;
-} TrkNames;
+#include "readiness/name_list.h"
 
 typedef enum TrkReport
 {
@@ -32,55 +25,101 @@ typedef enum TrkReport
 
 extern const char *const trk_report_names[TRK_REPORTS];
 
-/* The checks of decision_flow, in table order. */
-typedef enum TrkFlowCheck
+/* Something a report asks for, and whether the set has it. */
+typedef struct TrkCoverage
 {
-	TRK_FLOW_NUMERIC_DOMAIN,
-	TRK_FLOW_MARKET_DATA_QUALITY,
-	TRK_FLOW_SETUP_PROFILE_PERSISTENCE,
-	TRK_FLOW_OPPORTUNITY_COVERAGE,
-	TRK_FLOW_FRESH_RUN_PROOF,
-	TRK_FLOW_CHECKS
-} TrkFlowCheck;
+	const char *name;
+	bool		present;
+} TrkCoverage;
 
-typedef enum TrkFlowStatus
+/* What can be reported. */
+typedef struct TrkReporting
 {
-	TRK_FLOW_PASSED,
-	TRK_FLOW_WARNING,
-	TRK_FLOW_FAILED
-} TrkFlowStatus;
+	bool		closed_trades;
+	bool		net_pnl;
+	bool		flow_adjusted;
+	bool		strategy;
+	bool		prompt_drift;
+	bool		shadow;
+	bool		opportunity;
+	bool		setup_regimes;
+	bool		action_outcomes;
+	bool		epochs;
+	bool		repair;
+	bool		arena;
+	bool		proof;
+} TrkReporting;
 
-typedef struct TrkFlowResult
+/* Which of the tiers are reached; the gaps of each, sorted. */
+typedef struct TrkTier
 {
-	bool		surface;
-	bool		fails;			/* the payload condition alone */
-	bool		warns;			/* the same */
-	TrkFlowStatus status;
-	int			score;
-} TrkFlowResult;
+	bool		free_ready;
+	bool		basic_ready;
+	bool		pro_ready;
+	int			privacy_score;
+	int			stat_coverage_score;
+	int			repair_prompt_score;
+	TrkNames	free_gaps;
+	TrkNames	basic_gaps;
+	TrkNames	pro_gaps;
+} TrkTier;
 
-/* A report taken apart, for people and for the artifacts. */
-typedef struct TrkReportParts
+/* What is known of injection, private data, tools, memory and budgets. */
+#define TRK_SECURITY_COVERAGES	5
+
+/* What agents are scored by. */
+#define TRK_ARENA_COVERAGES		11
+
+/* What makes a set proof; the environments are sorted. */
+typedef struct TrkProof
 {
+	TrkNames	environments;
+	bool		risk_gates;
+	bool		replay_tests;
+	bool		source_quality;
+	bool		versions;
+	bool		private_content;
+	bool		guarantee_language;
+} TrkProof;
+
+/* What explains behavior, and how many events there are of each kind. */
+typedef struct TrkBehaviorReport
+{
+	int64		symbol_states;
+	int64		holding_states;
+	int64		pairwise_reviews;
+	int64		threshold_replays;
+	int64		activation_gates;
+	bool		entry_regimes;
+	bool		cut_loss;
+	bool		pairwise_rotation;
+	bool		thresholds;
+	bool		leakage_guards;
+} TrkBehaviorReport;
+
+/* A report. */
+typedef struct TrkReadiness
+{
+	TrkReport	report;
+	int64		events;
 	bool		ready;
 	int			score;
-	TrkNames	missing;		/* gaps, missing fields, failed checks */
-	TrkNames	warnings;
-} TrkReportParts;
+	TrkNames	missing;		/* gaps, missing fields, failed checks; those of tier and
+								 * decision_flow are not sorted */
+	TrkNames	warnings;		/* sorted */
+	union
+	{
+		TrkReporting reporting;
+		TrkTier		tier;
+		TrkDecisionFlow decision_flow;
+		TrkCoverage security[TRK_SECURITY_COVERAGES];
+		TrkProof	proof;
+		TrkCoverage arena[TRK_ARENA_COVERAGES];
+		TrkBehaviorReport behavior;
+	}			of;
+} TrkReadiness;
 
-extern void trk_names_add(TrkNames *names, const char *name);
-extern void trk_names_sort(TrkNames *names);
-extern void trk_names_write(StringInfo out, TrkNames *names);
+/* Compute a report.  Names of failed checks are the set's own memory. */
+extern void trk_report_compute(TrkReport report, const TrkEvidenceSet *set, TrkReadiness *result);
 
-extern void trk_flow_check(const TrkEvidenceSet *set, TrkFlowCheck check,
-						   TrkFlowResult *result);
-
-/* Append the report as a JSON object; fill parts when it is not NULL. */
-extern void trk_report_write(StringInfo out, TrkReport report,
-							 const TrkEvidenceSet *set, TrkReportParts *parts);
-
-/* Gaps of the tiers, as the repair findings need them. */
-extern void trk_tier_gaps(const TrkEvidenceSet *set, TrkNames *free_gaps,
-						  TrkNames *basic_gaps, TrkNames *pro_gaps);
-
-#endif							/* TRK_REPORT_H */
+#endif							/* TRK_READINESS_H */

@@ -8,19 +8,21 @@
 #include "catalog/pg_type.h"
 #include "readiness/evidence_sql.h"
 #include "funcapi.h"
-#include "readiness/readiness.h"
+#include "readiness/readiness_json.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
 
-/* A report as jsonb. */
+/* Return a report of the argument, which is an evidence set, as jsonb. */
 static Datum
 report_jsonb(FunctionCallInfo fcinfo, TrkReport report)
 {
+	TrkReadiness result;
 	StringInfoData out;
 
+	trk_report_compute(report, trk_evidence_set_of(PG_GETARG_DATUM(0)), &result);
 	initStringInfo(&out);
-	trk_report_write(&out, report, trk_evidence_set_of(PG_GETARG_DATUM(0)), NULL);
+	trk_report_write(&out, &result);
 	return DirectFunctionCall1(jsonb_in, CStringGetDatum(out.data));
 }
 
@@ -80,7 +82,7 @@ at_behavior_readiness(PG_FUNCTION_ARGS)
 	return report_jsonb(fcinfo, TRK_REPORT_BEHAVIOR);
 }
 
-/* Names as text[]. */
+/* Return names as text[], sorted. */
 static Datum
 names_array(TrkNames *names)
 {
@@ -102,23 +104,20 @@ at_readiness_of(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
 	TrkEvidenceSet *set = trk_evidence_set_of(PG_GETARG_DATUM(0));
-	StringInfoData out;
 
 	InitMaterializedSRF(fcinfo, 0);
-	initStringInfo(&out);
 	for (int report = 0; report < TRK_REPORTS; report++)
 	{
-		TrkReportParts parts = {0};
+		TrkReadiness result;
 		Datum		values[5];
 		bool		nulls[5] = {false};
 
-		resetStringInfo(&out);
-		trk_report_write(&out, report, set, &parts);
+		trk_report_compute(report, set, &result);
 		values[0] = CStringGetTextDatum(trk_report_names[report]);
-		values[1] = BoolGetDatum(parts.ready);
-		values[2] = Int32GetDatum(parts.score);
-		values[3] = names_array(&parts.missing);
-		values[4] = names_array(&parts.warnings);
+		values[1] = BoolGetDatum(result.ready);
+		values[2] = Int32GetDatum(result.score);
+		values[3] = names_array(&result.missing);
+		values[4] = names_array(&result.warnings);
 		tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
 	}
 	return (Datum) 0;

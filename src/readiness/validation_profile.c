@@ -200,21 +200,19 @@ is_own_name(const TrkProfile *profile, const TrkEvidenceSet *set, const TrkText 
 	return true;
 }
 
-/* The profile's report must lack nothing, and say what the profile needs. */
+/* Check that the profile's report lacks nothing, and has what the profile needs. */
 static void
 check_report(TrkProfileRun *run)
 {
 	const TrkProfile *profile = run->profile;
 	const char *path = trk_report_names[profile->report];
-	TrkReportParts parts = {0};
-	StringInfoData out;
+	TrkReadiness result;
 	bool		foreign = false;
 
-	initStringInfo(&out);
-	trk_report_write(&out, profile->report, run->set, &parts);
-	for (int i = 0; i < parts.missing.count; i++)
+	trk_report_compute(profile->report, run->set, &result);
+	for (int i = 0; i < result.missing.count; i++)
 	{
-		const TrkText *name = &parts.missing.items[i];
+		const TrkText *name = &result.missing.items[i];
 
 		if (is_own_name(profile, run->set, name))
 			report_of_set(run, path, TRK_RULE_READINESS,
@@ -224,8 +222,8 @@ check_report(TrkProfileRun *run)
 	}
 	if (foreign)
 		report_of_set(run, path, TRK_RULE_READINESS, "not ready: a diagnostic of the set failed");
-	for (int i = 0; profile->warning != NULL && i < parts.warnings.count; i++)
-		if (is_text(&parts.warnings.items[i], profile->warning))
+	for (int i = 0; profile->warning != NULL && i < result.warnings.count; i++)
+		if (is_text(&result.warnings.items[i], profile->warning))
 			report_of_set(run, path, TRK_RULE_READINESS,
 						  psprintf("not ready: %s", profile->capability));
 }

@@ -12,6 +12,7 @@
 #include "funcapi.h"
 #include "json/json_cause.h"
 #include "ingest/line.h"
+#include "readiness/readiness_json.h"
 #include "readiness/validation_profile.h"
 #include "base/hide_context.h"
 #include "utils/builtins.h"
@@ -272,7 +273,7 @@ check_lines(TrkProfileRun *run, const char *data, Size len)
 	MemoryContextDelete(scratch);
 }
 
-/* What became of the check of a content, as jsonb. */
+/* Return what became of the check of a content, as jsonb. */
 static Datum
 check_result(const TrkProfileRun *run, const TrkComplaint *list)
 {
@@ -288,8 +289,11 @@ check_result(const TrkProfileRun *run, const TrkComplaint *list)
 		trk_doc_count(&doc, "violations_not_listed", list->shown - TRK_LISTED_VIOLATIONS);
 	if (run->profile->report != TRK_NO_REPORT)
 	{
+		TrkReadiness result;
+
+		trk_report_compute(run->profile->report, run->set, &result);
 		trk_doc_key(&doc, "readiness");
-		trk_report_write(&doc, run->profile->report, run->set, NULL);
+		trk_report_write(&doc, &result);
 	}
 	appendStringInfoChar(&doc, '}');
 	return trk_doc_jsonb(&doc);

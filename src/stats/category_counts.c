@@ -6,7 +6,7 @@
 
 #include "stats/category_counts.h"
 
-#include "common/hashfn.h"
+#include "base/dict.h"
 #include "common/int.h"
 #include "utils/memutils.h"
 
@@ -197,32 +197,11 @@ add(int64 *sum, int64 count)
 				 errmsg("count of a category is out of range")));
 }
 
-/* Spread the bits of a word over all of it (the end of MurmurHash3). */
-static inline uint64
-mix(uint64 h)
-{
-	h = (h ^ (h >> 33)) * UINT64CONST(0xff51afd7ed558ccd);
-	h = (h ^ (h >> 33)) * UINT64CONST(0xc4ceb9fe1a85ec53);
-	return h ^ (h >> 33);
-}
-
-/* A hash of a key: most are a few bytes long. */
-static inline uint32
-hash_key(const char *key, Size len)
-{
-	uint64		word = 0;
-
-	if (len > sizeof(word))
-		return hash_bytes((const unsigned char *) key, (int) len);
-	memcpy(&word, key, len);
-	return (uint32) mix(word + len);
-}
-
-/* See tally.h. */
+/* Add to the count of a key on a side. */
 void
 trk_category_counts_add(TrkCategoryCounts *tally, const char *key, Size len, int side, int64 count)
 {
-	uint32		hash = hash_key(key, len);
+	uint32		hash = trk_text_hash(key, len);
 
 	add(&entry_of(tally, key, len, hash)->counts[side], count);
 }
@@ -338,7 +317,7 @@ merge_flat(TrkCategoryCounts *tally, const Flat *flat, Size size)
 		else if (n > 0 && !key_is_before(&last, &e))
 			return false;
 		else
-			to = entry_of(tally, e.key, e.len, hash_key(e.key, e.len));
+			to = entry_of(tally, e.key, e.len, trk_text_hash(e.key, e.len));
 		next = to - tally->entries + 1;
 		add(&to->counts[0], e.counts[0]);
 		add(&to->counts[1], e.counts[1]);

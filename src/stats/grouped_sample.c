@@ -63,7 +63,7 @@ flatten(ExpandedObjectHeader *eohptr, void *result, Size size)
 
 	memset(flat, 0, sizeof(Flat));
 	SET_VARSIZE(flat, size);
-	flat->format = TRK_GROUPED_SAMPLE_SAMPLE_FORMAT;
+	flat->format = TRK_GROUPED_SAMPLE_FORMAT;
 	flat->nan = grouped->nan;
 	flat->n = grouped->n;
 	for (int i = 0; i < grouped->n; i++)
@@ -82,7 +82,7 @@ static const ExpandedObjectMethods methods = {flat_size, flatten};
 
 /* See grouped.h. */
 TrkGroupedSample *
-trk_grouped_sample_sample_new(MemoryContext parent)
+trk_grouped_sample_new(MemoryContext parent)
 {
 	MemoryContext context = AllocSetContextCreate(parent, "grouped sample",
 												  ALLOCSET_START_SMALL_SIZES);
@@ -166,7 +166,7 @@ reserve(TrkGroupedSample *grouped, TrkGroup *group, int64 n)
 
 /* See grouped.h. */
 void
-trk_grouped_sample_sample_add(TrkGroupedSample *grouped, int32 label, const double *values, int64 n)
+trk_grouped_sample_add(TrkGroupedSample *grouped, int32 label, const double *values, int64 n)
 {
 	TrkGroup   *group = group_of(grouped, label);
 
@@ -180,18 +180,18 @@ trk_grouped_sample_sample_add(TrkGroupedSample *grouped, int32 label, const doub
 
 /* See grouped.h. */
 void
-trk_grouped_sample_sample_add_new(TrkGroupedSample *grouped, int32 label, double x)
+trk_grouped_sample_add_new(TrkGroupedSample *grouped, int32 label, double x)
 {
-	trk_grouped_sample_sample_add(grouped, label, &x, 1);
+	trk_grouped_sample_add(grouped, label, &x, 1);
 }
 
 /* See grouped.h. */
 void
-trk_grouped_sample_sample_merge(TrkGroupedSample *grouped, const TrkGroupedSample *other)
+trk_grouped_sample_merge(TrkGroupedSample *grouped, const TrkGroupedSample *other)
 {
 	grouped->nan += other->nan;
 	for (int i = 0; i < other->n; i++)
-		trk_grouped_sample_sample_add(grouped, other->groups[i].label, other->groups[i].v, other->groups[i].n);
+		trk_grouped_sample_add(grouped, other->groups[i].label, other->groups[i].v, other->groups[i].n);
 }
 
 /* Take over a flat form that is not to be trusted. */
@@ -202,7 +202,7 @@ expand(TrkGroupedSample *grouped, const Flat *flat, Size size)
 	const double *values;
 	const double *end = (const double *) ((const char *) flat + size);
 
-	if (size < sizeof(Flat) || flat->format != TRK_GROUPED_SAMPLE_SAMPLE_FORMAT || flat->nan < 0 ||
+	if (size < sizeof(Flat) || flat->format != TRK_GROUPED_SAMPLE_FORMAT || flat->nan < 0 ||
 		flat->n < 0 || flat->n > (int64) ((size - sizeof(Flat)) / sizeof(FlatHead)))
 		goto corrupt;
 	values = (const double *) (heads + flat->n);
@@ -211,7 +211,7 @@ expand(TrkGroupedSample *grouped, const Flat *flat, Size size)
 	{
 		if (heads[i].n < 0 || heads[i].n > end - values || heads[i].label != (int32) heads[i].label)
 			goto corrupt;
-		trk_grouped_sample_sample_add(grouped, (int32) heads[i].label, values, heads[i].n);
+		trk_grouped_sample_add(grouped, (int32) heads[i].label, values, heads[i].n);
 		values += heads[i].n;
 	}
 	if (values == end)
@@ -224,23 +224,23 @@ corrupt:
 
 /* See grouped.h. */
 TrkGroupedSample *
-trk_grouped_sample_sample_writable(Datum datum)
+trk_grouped_sample_writable(Datum datum)
 {
 	return VARATT_IS_EXTERNAL_EXPANDED_RW(DatumGetPointer(datum)) ? expanded_of(datum) : NULL;
 }
 
 /* See grouped.h. */
 TrkGroupedSample *
-trk_grouped_sample_sample_own(Datum datum, MemoryContext parent)
+trk_grouped_sample_own(Datum datum, MemoryContext parent)
 {
 	TrkGroupedSample *grouped = expanded_of(datum);
 	TrkGroupedSample *copy;
 
-	if (trk_grouped_sample_sample_writable(datum) != NULL)
+	if (trk_grouped_sample_writable(datum) != NULL)
 		return grouped;
-	copy = trk_grouped_sample_sample_new(parent);
+	copy = trk_grouped_sample_new(parent);
 	if (grouped != NULL)
-		trk_grouped_sample_sample_merge(copy, grouped);
+		trk_grouped_sample_merge(copy, grouped);
 	else
 	{
 		Flat	   *flat = (Flat *) PG_DETOAST_DATUM(datum);
@@ -252,7 +252,7 @@ trk_grouped_sample_sample_own(Datum datum, MemoryContext parent)
 
 /* See grouped.h. */
 TrkValues
-trk_grouped_sample_sample_values(TrkGroupedSample *grouped, int32 label)
+trk_grouped_sample_values(TrkGroupedSample *grouped, int32 label)
 {
 	int			at = find_group(grouped, label);
 	TrkValues	values = {NULL, 0, grouped->nan};

@@ -16,7 +16,7 @@
 static TrkGroupedSample *
 grouped_argument(FunctionCallInfo fcinfo, int arg)
 {
-	return trk_grouped_sample_sample_own(PG_GETARG_DATUM(arg), CurrentMemoryContext);
+	return trk_grouped_sample_own(PG_GETARG_DATUM(arg), CurrentMemoryContext);
 }
 
 PG_FUNCTION_INFO_V1(at_grouped_sample_out);
@@ -29,10 +29,10 @@ at_grouped_sample_out(PG_FUNCTION_ARGS)
 
 	initStringInfo(&out);
 	appendStringInfo(&out, "{\"v\":%d,\"nan\":" INT64_FORMAT ",\"samples\":[",
-					 TRK_GROUPED_SAMPLE_SAMPLE_FORMAT, grouped->nan);
+					 TRK_GROUPED_SAMPLE_FORMAT, grouped->nan);
 	for (int g = 0; g < grouped->n; g++)
 	{
-		TrkValues	values = trk_grouped_sample_sample_values(grouped, grouped->groups[g].label);
+		TrkValues	values = trk_grouped_sample_values(grouped, grouped->groups[g].label);
 
 		appendStringInfo(&out, "%s[%d", g > 0 ? "," : "", grouped->groups[g].label);
 		for (int64 i = 0; i < values.n; i++)
@@ -55,14 +55,14 @@ read_sample(const TrkValue *sample, TrkGroupedSample *grouped)
 	if (sample->kind != TRK_ARRAY || sample->len == 0 ||
 		!trk_state_whole(&sample->u.items[0], PG_INT32_MIN, PG_INT32_MAX, &label))
 		return false;
-	trk_grouped_sample_sample_add(grouped, (int32) label, NULL, 0);
+	trk_grouped_sample_add(grouped, (int32) label, NULL, 0);
 	for (uint32 i = 1; i < sample->len; i++)
 	{
 		double		x;
 
 		if (!trk_state_double(&sample->u.items[i], &x))
 			return false;
-		trk_grouped_sample_sample_add(grouped, (int32) label, &x, 1);
+		trk_grouped_sample_add(grouped, (int32) label, &x, 1);
 	}
 	return true;
 }
@@ -74,7 +74,7 @@ read_grouped(const char *s, TrkGroupedSample *grouped)
 	TrkValue	root;
 	const TrkValue *samples;
 
-	if (!trk_state_read(s, 3, &root) || !trk_state_format(&root, TRK_GROUPED_SAMPLE_SAMPLE_FORMAT) ||
+	if (!trk_state_read(s, 3, &root) || !trk_state_format(&root, TRK_GROUPED_SAMPLE_FORMAT) ||
 		!trk_state_whole(trk_state_member(&root, "nan", TRK_NUMBER), 0, TRK_MAX_TOTAL_NAN,
 						 &grouped->nan) ||
 		(samples = trk_state_member(&root, "samples", TRK_ARRAY)) == NULL)
@@ -90,11 +90,11 @@ PG_FUNCTION_INFO_V1(at_grouped_sample_in);
 Datum
 at_grouped_sample_in(PG_FUNCTION_ARGS)
 {
-	TrkGroupedSample *grouped = trk_grouped_sample_sample_new(CurrentMemoryContext);
+	TrkGroupedSample *grouped = trk_grouped_sample_new(CurrentMemoryContext);
 
 	if (!read_grouped(PG_GETARG_CSTRING(0), grouped))
 		trk_state_bad_text(fcinfo, "at_grouped_sample");
-	PG_RETURN_DATUM(trk_grouped_sample_sample_datum(grouped));
+	PG_RETURN_DATUM(trk_grouped_sample_datum(grouped));
 }
 
 PG_FUNCTION_INFO_V1(at_grouped_sample_send);
@@ -109,12 +109,12 @@ at_grouped_sample_send(PG_FUNCTION_ARGS)
 	StringInfoData buf;
 
 	pq_begintypsend(&buf);
-	pq_sendbyte(&buf, TRK_GROUPED_SAMPLE_SAMPLE_FORMAT);
+	pq_sendbyte(&buf, TRK_GROUPED_SAMPLE_FORMAT);
 	pq_sendint64(&buf, grouped->nan);
 	pq_sendint32(&buf, grouped->n);
 	for (int g = 0; g < grouped->n; g++)
 	{
-		TrkValues	values = trk_grouped_sample_sample_values(grouped, grouped->groups[g].label);
+		TrkValues	values = trk_grouped_sample_values(grouped, grouped->groups[g].label);
 
 		pq_sendint32(&buf, grouped->groups[g].label);
 		pq_sendint64(&buf, values.n);
@@ -130,10 +130,10 @@ Datum
 at_grouped_sample_recv(PG_FUNCTION_ARGS)
 {
 	StringInfo	buf = (StringInfo) PG_GETARG_POINTER(0);
-	TrkGroupedSample *grouped = trk_grouped_sample_sample_new(CurrentMemoryContext);
+	TrkGroupedSample *grouped = trk_grouped_sample_new(CurrentMemoryContext);
 	int			samples;
 
-	if (pq_getmsgbyte(buf) != TRK_GROUPED_SAMPLE_SAMPLE_FORMAT)
+	if (pq_getmsgbyte(buf) != TRK_GROUPED_SAMPLE_FORMAT)
 		trk_state_bad_binary("at_grouped_sample");
 	grouped->nan = pq_getmsgint64(buf);
 	samples = pq_getmsgint(buf, 4);
@@ -147,17 +147,17 @@ at_grouped_sample_recv(PG_FUNCTION_ARGS)
 		if (n < 0 || n > (buf->len - buf->cursor) / 8 ||
 			(g > 0 && label <= grouped->groups[grouped->n - 1].label))
 			trk_state_bad_binary("at_grouped_sample");
-		trk_grouped_sample_sample_add(grouped, label, NULL, 0);
+		trk_grouped_sample_add(grouped, label, NULL, 0);
 		for (int64 i = 0; i < n; i++)
 		{
 			double		x = pq_getmsgfloat8(buf);
 
 			if (isnan(x))
 				trk_state_bad_binary("at_grouped_sample");
-			trk_grouped_sample_sample_add(grouped, label, &x, 1);
+			trk_grouped_sample_add(grouped, label, &x, 1);
 		}
 	}
-	PG_RETURN_DATUM(trk_grouped_sample_sample_datum(grouped));
+	PG_RETURN_DATUM(trk_grouped_sample_datum(grouped));
 }
 
 /* The state of an aggregate, or a new one; memory that must hold it. */
@@ -165,15 +165,15 @@ static TrkGroupedSample *
 state_argument(FunctionCallInfo fcinfo)
 {
 	MemoryContext context;
-	TrkGroupedSample *grouped = PG_ARGISNULL(0) ? NULL : trk_grouped_sample_sample_writable(PG_GETARG_DATUM(0));
+	TrkGroupedSample *grouped = PG_ARGISNULL(0) ? NULL : trk_grouped_sample_writable(PG_GETARG_DATUM(0));
 
 	if (likely(grouped != NULL))
 		return grouped;
 	if (!AggCheckCallContext(fcinfo, &context))
 		context = CurrentMemoryContext;
 	if (PG_ARGISNULL(0))
-		return trk_grouped_sample_sample_new(context);
-	return trk_grouped_sample_sample_own(PG_GETARG_DATUM(0), context);
+		return trk_grouped_sample_new(context);
+	return trk_grouped_sample_own(PG_GETARG_DATUM(0), context);
 }
 
 /* Add a row: value and label; a row with a null is left out. */
@@ -183,9 +183,9 @@ add_row(FunctionCallInfo fcinfo, bool by_side)
 	TrkGroupedSample *grouped = state_argument(fcinfo);
 
 	if (!PG_ARGISNULL(1) && !PG_ARGISNULL(2))
-		trk_grouped_sample_sample_add_one(grouped, by_side ? (int32) PG_GETARG_BOOL(2) : PG_GETARG_INT32(2),
+		trk_grouped_sample_add_one(grouped, by_side ? (int32) PG_GETARG_BOOL(2) : PG_GETARG_INT32(2),
 							PG_GETARG_FLOAT8(1));
-	return trk_grouped_sample_sample_datum(grouped);
+	return trk_grouped_sample_datum(grouped);
 }
 
 PG_FUNCTION_INFO_V1(at_grouped_sample_add);
@@ -212,8 +212,8 @@ at_grouped_sample_merge(PG_FUNCTION_ARGS)
 	TrkGroupedSample *grouped = state_argument(fcinfo);
 
 	if (!PG_ARGISNULL(1))
-		trk_grouped_sample_sample_merge(grouped, grouped_argument(fcinfo, 1));
-	return trk_grouped_sample_sample_datum(grouped);
+		trk_grouped_sample_merge(grouped, grouped_argument(fcinfo, 1));
+	return trk_grouped_sample_datum(grouped);
 }
 
 PG_FUNCTION_INFO_V1(at_anderson_darling);
@@ -225,7 +225,7 @@ at_anderson_darling(PG_FUNCTION_ARGS)
 	TrkValues  *samples = palloc(sizeof(TrkValues) * Max(grouped->n, 1));
 
 	for (int g = 0; g < grouped->n; g++)
-		samples[g] = trk_grouped_sample_sample_values(grouped, grouped->groups[g].label);
+		samples[g] = trk_grouped_sample_values(grouped, grouped->groups[g].label);
 	return trk_samples_row(fcinfo, samples, grouped->n, grouped->nan);
 }
 
@@ -234,8 +234,8 @@ static Datum
 test_sides(FunctionCallInfo fcinfo, TrkSampleTest test)
 {
 	TrkGroupedSample *grouped = grouped_argument(fcinfo, 0);
-	TrkValues	b = trk_grouped_sample_sample_values(grouped, 0);
-	TrkValues	o = trk_grouped_sample_sample_values(grouped, 1);
+	TrkValues	b = trk_grouped_sample_values(grouped, 0);
+	TrkValues	o = trk_grouped_sample_values(grouped, 1);
 
 	o.nan = 0;
 	return test(fcinfo, &b, &o);
@@ -270,8 +270,8 @@ Datum
 at_quantile_shift_sides(PG_FUNCTION_ARGS)
 {
 	TrkGroupedSample *grouped = grouped_argument(fcinfo, 0);
-	TrkValues	b = trk_grouped_sample_sample_values(grouped, 0);
-	TrkValues	o = trk_grouped_sample_sample_values(grouped, 1);
+	TrkValues	b = trk_grouped_sample_values(grouped, 0);
+	TrkValues	o = trk_grouped_sample_values(grouped, 1);
 
 	trk_quantile_rows(fcinfo, &b, &o, 1);
 	return (Datum) 0;

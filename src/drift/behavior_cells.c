@@ -1,0 +1,508 @@
+/*
+ * behavior_cells.c
+ *	  What was seen of one dimension of behavior: categories, cells, examples, and
+ *	  sorting them.
+ */
+#include "base/trk.h"
+
+#include "drift/behavior_cells.h"
+
+#include <math.h>
+
+#include "common/int.h"
+#include "stats/sketch.h"
+#include "utils/memutils.h"
+
+/* Turn a number into a key that sorts like it; -0 is the same number as 0. */
+uint64
+trk_key_of_number(double x)
+{
+	uint64		bits;
+
+	x += 0.0;					/* makes 0 of -0 */
+	memcpy(&bits, &x, sizeof(bits));
+	return (bits >> 63) != 0 ? ~bits : bits | UINT64CONST(1) << 63;
+}
+
+/* Turn such a key into its number. */
+double
+trk_number_of_key(uint64 key)
+{
+	uint64		bits = (key >> 63) != 0 ? key & ~(UINT64CONST(1) << 63) : ~key;
+	double		x;
+
+	memcpy(&x, &bits, sizeof(x));
+	return x;
+}
+
+/* Add to a count of events; raises an error when it becomes too large. */
+void
+trk_behavior_add_count(int64 *sum, int64 count)
+{
+	if (pg_add_s64_overflow(*sum, count, sum) || *sum > TRK_BEHAVIOR_COUNT)
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("count of events is out of range")));
+}
+
+/* Is an example less than another, by value and then by id? */
+static bool
+example_is_less(double value, const char *s, Size len, const TrkExample *than)
+{
+	int			cmp;
+
+	if (value != than->value)
+		return value < than->value;
+	cmp = memcmp(s, than->s, Min(len, than->len));
+	return cmp != 0 ? cmp < 0 : len < than->len;
+}
+
+/* Take an example in, if it is among the least. */
+void
+trk_example_add(TrkExamples *examples, double value, const char *s, Size len,
+				MemoryContext context)
+{
+	int			at = examples->n;
+	TrkExample	e = {value, NULL, (uint32) len};
+
+	if (at == TRK_EXAMPLES && !example_is_less(value, s, len, &examples->of[at - 1]))
+		return;
+	for (int i = 0; i < examples->n; i++)
+		if (examples->of[i].value == value && examples->of[i].len == len &&
+			memcmp(examples->of[i].s, s, len) == 0)
+			return;
+	if (at == TRK_EXAMPLES)
+		pfree(examples->of[--at].s);
+	else
+		examples->n++;
+	for (; at > 0 && example_is_less(value, s, len, &examples->of[at - 1]); at--)
+		examples->of[at] = examples->of[at - 1];
+	e.s = MemoryContextAlloc(context, Max(len, 1));
+	memcpy(e.s, s, len);
+	examples->of[at] = e;
+}
+
+/* Take in the examples of another state. */
+static void
+merge_examples(TrkExamples *into, const TrkExamples *from, MemoryContext context)
+{
+	for (int i = 0; i < from->n; i++)
+		trk_example_add(into, from->of[i].value, from->of[i].s, from->of[i].len, context);
+}
+
+/* Start a dimension of which nothing was seen yet; its label is empty. */
+void
+trk_seen_init(TrkSeen *seen, const TrkDimension *def, const TrkCellBounds *bounds)
+{
+	memset(seen, 0, sizeof(TrkSeen));
+	seen->def = def;
+	seen->bounds = bounds;
+	trk_dict_init(&seen->categories, bounds->context);
+}
+
+/* Free all of a dimension but its counts of events. */
+void
+trk_seen_overflow(TrkSeen *seen)
+{
+	seen->overflow = true;
+	seen->n_cells = 0;
+	trk_dict_clear(&seen->categories);
+	seen->low.n = seen->high.n = 0;
+}
+
+/* Return the number of a category, which is made when new; -1: there are too many. */
+int64
+trk_seen_category(TrkSeen *seen, const char *s, Size len)
+{
+	MemoryContext context = seen->bounds->context;
+	int64		before = seen->categories.n;
+	int64		at;
+
+	if (seen->overflow)
+		return -1;
+	at = trk_dict_put(&seen->categories, s, len);
+	if (seen->categories.n == before)
+		return at;
+	if (seen->categories.n > seen->bounds->max_categories)
+	{
+		trk_seen_overflow(seen);
+		return -1;
+	}
+	if (seen->about_room < seen->categories.room)
+	{
+		seen->about_room = seen->categories.room;
+		seen->about = seen->about == NULL ?
+			MemoryContextAllocHuge(context, sizeof(TrkCategorySeen) * seen->about_room) :
+			repalloc_huge(seen->about, sizeof(TrkCategorySeen) * seen->about_room);
+	}
+	memset(&seen->about[at], 0, sizeof(TrkCategorySeen));
+	seen->about[at].last_cell = seen->about[at].last_event = -1;
+	return at;
+}
+
+/* Return the middle of the logarithmic bucket that a number is in. */
+static double
+to_bucket(double x)
+{
+	uint64		bits;
+	int			magnitude;
+
+	memcpy(&bits, &x, sizeof(bits));
+	magnitude = (int) ((bits & ~(UINT64CONST(1) << 63)) >> TRK_SKETCH_SHIFT);
+	return trk_sketch_middle((bits >> 63) != 0 ? -magnitude : magnitude);
+}
+
+/* Compare cells by key, then by run, for qsort(). */
+static int
+compare_cells(const void *a, const void *b)
+{
+	const TrkCell *x = a;
+	const TrkCell *y = b;
+
+	if (x->key != y->key)
+		return x->key < y->key ? -1 : 1;
+	return x->run < y->run ? -1 : x->run > y->run;
+}
+
+/*
+ * Return a byte of what cells are sorted by: from the lowest byte of the run to the
+ * highest byte of the key.
+ */
+static inline uint8
+cell_byte(const TrkCell *cell, int byte)
+{
+	return (uint8) (byte < 4 ? cell->run >> (8 * byte) : cell->key >> (8 * (byte - 4)));
+}
+
+/* Do one pass of a radix sort, by one byte. */
+static void
+radix_pass(const TrkCell *from, TrkCell *to, int64 n, int byte)
+{
+	int64		starts[256] = {0};
+	int64		sum = 0;
+
+	for (int64 i = 0; i < n; i++)
+		starts[cell_byte(&from[i], byte)]++;
+	for (int i = 0; i < 256; i++)
+	{
+		int64		count = starts[i];
+
+		starts[i] = sum;
+		sum += count;
+	}
+	for (int64 i = 0; i < n; i++)
+		to[starts[cell_byte(&from[i], byte)]++] = from[i];
+	CHECK_FOR_INTERRUPTS();
+}
+
+/* Are the cells sorted?  The bits in which any of them differ go to *differs. */
+static bool
+look_at_cells(const TrkCell *cells, int64 n, TrkCell *differs)
+{
+	bool		in_order = true;
+
+	*differs = (TrkCell) {0, 0, 0};
+	for (int64 i = 1; i < n; i++)
+	{
+		differs->key |= cells[i].key ^ cells[0].key;
+		differs->run |= cells[i].run ^ cells[0].run;
+		in_order = in_order && compare_cells(&cells[i - 1], &cells[i]) <= 0;
+	}
+	return in_order;
+}
+
+/* Sort cells; scratch memory is freed again, so it has to be in the state's context. */
+static void
+sort_cells(TrkCell *cells, int64 n, MemoryContext context)
+{
+	TrkCell    *scratch;
+	TrkCell    *from = cells;
+	TrkCell		differs;
+
+	if (look_at_cells(cells, n, &differs))
+		return;
+	if (n < 256)
+	{
+		qsort(cells, n, sizeof(TrkCell), compare_cells);
+		return;
+	}
+	scratch = MemoryContextAllocHuge(context, sizeof(TrkCell) * n);
+	for (int byte = 0; byte < 12; byte++)
+		if (cell_byte(&differs, byte) != 0)
+		{
+			radix_pass(from, from == cells ? scratch : cells, n, byte);
+			from = from == cells ? scratch : cells;
+		}
+	if (from != cells)
+		memcpy(cells, from, sizeof(TrkCell) * n);
+	pfree(scratch);
+}
+
+/*
+ * Add up cells of the same key and run; what does not fit into one count stays in a
+ * cell of its own.  Returns the number of cells that are left.
+ */
+static int64
+unite_cells(TrkCell *cells, int64 n)
+{
+	int64		to = -1;
+
+	for (int64 i = 0; i < n; i++)
+	{
+		if (to >= 0 && cells[to].key == cells[i].key && cells[to].run == cells[i].run &&
+			cells[i].count <= PG_UINT32_MAX - cells[to].count)
+			cells[to].count += cells[i].count;
+		else
+			cells[++to] = cells[i];
+	}
+	return to + 1;
+}
+
+/* Sort the cells; numbers lose precision when there are more than the bound. */
+void
+trk_seen_settle(TrkSeen *seen)
+{
+	if (seen->settled)
+		return;
+	if (trk_seen_is_coarse(seen))
+		for (int64 i = 0; i < seen->n_cells; i++)
+			seen->cells[i].key = trk_key_of_number(to_bucket(trk_number_of_key(seen->cells[i].key)));
+	sort_cells(seen->cells, seen->n_cells, seen->bounds->context);
+	seen->n_cells = unite_cells(seen->cells, seen->n_cells);
+	for (int64 i = 0; i < seen->categories.n; i++)
+		seen->about[i].last_cell = -1;
+	seen->settled = true;
+	if (seen->n_cells > TRK_BEHAVIOR_CELLS)
+		trk_seen_overflow(seen);
+}
+
+/* Make room for one more cell; sorting the cells may make some of them one. */
+static void
+reserve_cell(TrkSeen *seen)
+{
+	if (seen->n_cells < seen->room)
+		return;
+	trk_seen_settle(seen);
+	if (seen->n_cells < seen->room / 2)
+		return;
+	seen->room = Max(16, 2 * seen->room);
+	if (seen->cells == NULL)
+		seen->cells = MemoryContextAlloc(seen->bounds->context, sizeof(TrkCell) * seen->room);
+	else
+		seen->cells = repalloc_huge(seen->cells, sizeof(TrkCell) * seen->room);
+}
+
+/* Return where the latest cell of a key is remembered; NULL: it is not. */
+static int64 *
+latest_of(TrkSeen *seen, uint64 key)
+{
+	if (trk_dimension_is_numeric(seen->def) || key > (uint64) seen->categories.n)
+		return NULL;
+	return &seen->about[key - 1].last_cell;
+}
+
+/* Add to the count of a key in a run. */
+void
+trk_seen_add(TrkSeen *seen, uint64 key, int64 run, int64 count)
+{
+	int64	   *latest = latest_of(seen, key);
+	int64		at = latest != NULL ? *latest : seen->n_cells - 1;
+
+	if (seen->overflow)
+		return;
+	if (at >= 0 && seen->cells[at].key == key && seen->cells[at].run == (uint32) run &&
+		count <= PG_UINT32_MAX - seen->cells[at].count)
+	{
+		seen->cells[at].count += (uint32) count;
+		seen->settled &= latest != NULL;	/* there may now be many numbers */
+		return;
+	}
+	while (count > 0 && !seen->overflow)
+	{
+		uint32		part = (uint32) Min(count, PG_UINT32_MAX);
+
+		reserve_cell(seen);
+		if (seen->overflow)
+			return;
+		seen->settled = false;
+		seen->cells[seen->n_cells] = (TrkCell) {key, (uint32) run, part};
+		if (latest != NULL)
+			*latest = seen->n_cells;
+		seen->n_cells++;
+		count -= part;
+	}
+}
+
+/* Sort the categories by their bytes; cells get the new numbers. */
+static void
+sort_categories(TrkSeen *seen)
+{
+	int64		n = seen->categories.n;
+	int64	   *was = trk_dict_sort(&seen->categories);
+	TrkCategorySeen *about;
+	uint32	   *now;
+
+	if (was == NULL)
+		return;
+	about = palloc_extended(sizeof(TrkCategorySeen) * n, MCXT_ALLOC_HUGE);
+	memcpy(about, seen->about, sizeof(TrkCategorySeen) * n);
+	for (int64 i = 0; i < n; i++)
+		seen->about[i] = about[was[i]];
+	now = trk_dict_new_numbers(was, n);
+	for (int64 i = 0; i < seen->n_cells; i++)
+		seen->cells[i].key = (uint64) now[seen->cells[i].key - 1] + 1;
+	seen->settled = false;
+	pfree(about);
+	pfree(now);
+	pfree(was);
+}
+
+/*
+ * Sort the categories by their bytes, give each run its new number unless new_runs
+ * is NULL, and sort the cells.
+ */
+void
+trk_seen_sort(TrkSeen *seen, const uint32 *new_runs)
+{
+	for (int64 i = 0; i < seen->n_cells && new_runs != NULL; i++)
+		seen->cells[i].run = new_runs[seen->cells[i].run];
+	seen->settled &= new_runs == NULL;
+	if (seen->categories.n > 0)
+		sort_categories(seen);
+	trk_seen_settle(seen);
+}
+
+/*
+ * Add the cells and categories of another state's dimension; its runs and
+ * categories get our numbers.
+ */
+static void
+merge_cells(TrkSeen *into, const TrkSeen *from, const uint32 *runs)
+{
+	uint64	   *keys = MemoryContextAllocHuge(into->bounds->context,
+											  sizeof(uint64) * (from->categories.n + 1));
+
+	keys[0] = 0;
+	for (int64 i = 0; i < from->categories.n && !into->overflow; i++)
+	{
+		const TrkEntry *e = &from->categories.entries[i];
+		int64		at = trk_seen_category(into, e->s, e->len);
+
+		keys[i + 1] = (uint64) at + 1;
+		if (at >= 0)
+			merge_examples(&into->about[at].examples, &from->about[i].examples,
+						   into->bounds->context);
+	}
+	for (int64 i = 0; i < from->n_cells && !into->overflow; i++)
+	{
+		const TrkCell *cell = &from->cells[i];
+		bool		numbered = !trk_dimension_is_numeric(from->def) &&
+			cell->key <= (uint64) from->categories.n;
+
+		trk_seen_add(into, numbered ? keys[cell->key] : cell->key, runs[cell->run],
+					 cell->count);
+	}
+	pfree(keys);
+}
+
+/*
+ * Add the cells, categories and examples of another state's dimension, of whose
+ * runs the array has our numbers.
+ */
+void
+trk_seen_merge(TrkSeen *into, const TrkSeen *from, const uint32 *runs)
+{
+	merge_cells(into, from, runs);
+	merge_examples(&into->low, &from->low, into->bounds->context);
+	merge_examples(&into->high, &from->high, into->bounds->context);
+}
+
+/* Copy cells of numbers to the precision of a sketch. */
+static TrkCell *
+coarse_copy(const TrkSeen *seen, int64 *n)
+{
+	TrkCell    *copy = palloc_extended(sizeof(TrkCell) * (seen->n_cells + 1), MCXT_ALLOC_HUGE);
+
+	for (int64 i = 0; i < seen->n_cells; i++)
+	{
+		copy[i] = seen->cells[i];
+		copy[i].key = trk_key_of_number(to_bucket(trk_number_of_key(copy[i].key)));
+	}
+	sort_cells(copy, seen->n_cells, seen->bounds->context);
+	*n = unite_cells(copy, seen->n_cells);
+	return copy;
+}
+
+/*
+ * Return, for each run, the number of its events or the sum of its values; with
+ * coarse these are taken to the precision of a sketch, as the other side's are.
+ */
+static double *
+sums_of_runs(const TrkSeen *seen, int64 n_runs, bool coarse)
+{
+	double	   *sums = palloc_extended(sizeof(double) * (n_runs + 1),
+									   MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
+	bool		add = seen->def->kind == TRK_DIM_RUN_SUM;
+	int64		n = seen->n_cells;
+	TrkCell    *cells = add && coarse ? coarse_copy(seen, &n) : seen->cells;
+
+	for (int64 i = 0; i < n; i++)
+		sums[cells[i].run] += add ? trk_number_of_key(cells[i].key) * cells[i].count :
+			cells[i].count;
+	if (cells != seen->cells)
+		pfree(cells);
+	return sums;
+}
+
+/*
+ * Return the numbers of a settled dimension, sorted, each with its run: the values;
+ * or, where a dimension sums up or counts, one number for each of the runs, of
+ * which there are n_runs.  With coarse they have the precision of many values.
+ */
+TrkCell *
+trk_seen_numbers(const TrkSeen *seen, int64 n_runs, bool coarse, int64 *n)
+{
+	bool		again = coarse && !trk_seen_is_coarse(seen);
+	TrkCell    *cells;
+	double	   *sums;
+
+	*n = seen->n_cells;
+	if (seen->def->kind < TRK_DIM_RUN_SUM)
+		return again ? coarse_copy(seen, n) : seen->cells;
+	cells = palloc_extended(sizeof(TrkCell) * (n_runs + 1), MCXT_ALLOC_HUGE);
+	sums = sums_of_runs(seen, n_runs, again);
+	*n = 0;
+	/* values of which some are infinite and some minus infinite have no sum */
+	for (int64 run = 0; run < n_runs; run++)
+		if (!isnan(sums[run]))
+			cells[(*n)++] = (TrkCell) {trk_key_of_number(sums[run]), (uint32) run, 1};
+	pfree(sums);
+	sort_cells(cells, *n, seen->bounds->context);
+	return cells;
+}
+
+/* Return a quantile of sorted numbers, interpolated (type 7). */
+double
+trk_cells_quantile(const TrkCell *cells, int64 n, double q)
+{
+	int64		total = 0;
+	int64		below = 0;
+	double		at;
+	double		low = NAN;
+
+	for (int64 i = 0; i < n; i++)
+		total += cells[i].count;
+	at = q * (double) (total - 1);
+	for (int64 i = 0; i < n; i++)
+	{
+		double		x = trk_number_of_key(cells[i].key);
+
+		below += cells[i].count;
+		/* the values of ranks below - count to below - 1 are x */
+		if (isnan(low) && (double) below > floor(at))
+			low = x;
+		if (!isnan(low) && (double) below > ceil(at))
+			return low == x ? low : low + (x - low) * (at - floor(at));
+	}
+	return low;
+}

@@ -1,0 +1,33 @@
+/*
+ * name_list.h
+ *	  A list of names, as reports and artifacts have them: what is missing,
+ *	  warnings, checks.
+ */
+#ifndef TRK_NAME_LIST_H
+#define TRK_NAME_LIST_H
+
+#include "base/arena.h"
+#include "lib/stringinfo.h"
+
+/* All zero is an empty list. */
+typedef struct TrkNames
+{
+	TrkText    *items;
+	int			count;
+	int			room;
+} TrkNames;
+
+/* Add a name, which must live as long as the list. */
+extern void trk_names_add(TrkNames *names, const char *name);
+extern void trk_names_add_text(TrkNames *names, TrkText name);
+
+/* Add the names of another list. */
+extern void trk_names_add_all(TrkNames *names, const TrkNames *more);
+
+/* Sort the names by their bytes, and drop repeated ones. */
+extern void trk_names_sort(TrkNames *names);
+
+/* Append the names as a JSON array. */
+extern void trk_names_write(StringInfo out, const TrkNames *names);
+
+#endif							/* TRK_NAME_LIST_H */
