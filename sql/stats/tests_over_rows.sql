@@ -55,11 +55,11 @@ AS 'MODULE_PATHNAME', 'at_sided_cluster_counts_add_stratum' LANGUAGE C IMMUTABLE
 COMMENT ON FUNCTION at_sided_cluster_counts_add(at_sided_cluster_counts, text, boolean, text) IS 'the state with one more category of a stratum on a side; transition of at_cmh_test; rows without a side are left out';
 
 CREATE FUNCTION at_cmh_test(baseline at_cluster_counts, observed at_cluster_counts) RETURNS at_cmh_result
-AS 'MODULE_PATHNAME', 'at_cmh_counts' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME', 'at_cmh_test_counts' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION at_cmh_test(at_cluster_counts, at_cluster_counts) IS 'did the shares of categories change within strata: Cochran, Mantel and Haenszel, over the strata (in the place of runs) and categories of both; categories by name; raises 54000 for more than 500 categories or 1e8 pairs of stratum and category';
 
 CREATE FUNCTION at_cmh_test(counts at_sided_cluster_counts) RETURNS at_cmh_result
-AS 'MODULE_PATHNAME', 'at_cmh_sides' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME', 'at_cmh_test_sides' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION at_cmh_test(at_sided_cluster_counts) IS 'did the shares of categories change within strata: Cochran, Mantel and Haenszel; categories by name; raises 54000 for more than 500 categories or 1e8 pairs of stratum and category';
 
 CREATE AGGREGATE at_cmh_test(category text, is_observed boolean, stratum text) (
