@@ -1,6 +1,6 @@
 -- What is healthy and what is not.
 
-CREATE FUNCTION at_doctor_store(OUT "check" text, OUT status text, OUT detail text, OUT hint text)
+CREATE FUNCTION _at_doctor_store(OUT "check" text, OUT status text, OUT detail text, OUT hint text)
 RETURNS SETOF record
 LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED
 SET search_path = pg_catalog, pg_temp
@@ -17,10 +17,10 @@ DECLARE
 	sessions bigint;
 BEGIN
 	"check" := 'store';
-	IF to_regclass('@extschema@.at_event') IS NULL OR @extschema@.at_store_damage() IS NOT NULL THEN
+	IF to_regclass('@extschema@.at_event') IS NULL OR @extschema@._at_store_damage() IS NOT NULL THEN
 		status := 'error';
-		detail := coalesce('the store is damaged: ' || @extschema@.at_store_damage(), 'there is no store in this database');
-		hint := CASE WHEN @extschema@.at_store_damage() IS NULL
+		detail := coalesce('the store is damaged: ' || @extschema@._at_store_damage(), 'there is no store in this database');
+		hint := CASE WHEN @extschema@._at_store_damage() IS NULL
 			THEN 'The owner of the extension makes it with SELECT @extschema@.at_create_store().'
 			ELSE 'Give a table that was renamed its name back; or SELECT @extschema@.at_drop_store() drops what is left, with all its rows.' END;
 		RETURN NEXT;
@@ -41,7 +41,7 @@ BEGIN
 
 	"check" := 'partitions';
 	SELECT array_agg(m.name) INTO missing
-	FROM @extschema@.at_missing_partitions(ARRAY[now(), now() + interval '1 month']) m;
+	FROM @extschema@._at_missing_partitions(ARRAY[now(), now() + interval '1 month']) m;
 	status := CASE WHEN missing IS NULL THEN 'ok' ELSE 'warning' END;
 	detail := CASE WHEN missing IS NULL THEN 'this month and the next have one'
 		ELSE 'missing: ' || array_to_string(missing, ', ') END;
@@ -79,9 +79,9 @@ BEGIN
 	RETURN NEXT;
 END
 $at$;
-COMMENT ON FUNCTION at_doctor_store() IS 'the checks of at_doctor() that are about the store';
+COMMENT ON FUNCTION _at_doctor_store() IS 'the checks of at_doctor() that are about the store';
 
-CREATE FUNCTION at_doctor_settings(OUT "check" text, OUT status text, OUT detail text, OUT hint text)
+CREATE FUNCTION _at_doctor_settings(OUT "check" text, OUT status text, OUT detail text, OUT hint text)
 RETURNS SETOF record
 LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED
 SET search_path = pg_catalog, pg_temp
@@ -136,9 +136,9 @@ BEGIN
 	RETURN NEXT;
 END
 $at$;
-COMMENT ON FUNCTION at_doctor_settings() IS 'the checks of at_doctor() that are about settings and schedules';
+COMMENT ON FUNCTION _at_doctor_settings() IS 'the checks of at_doctor() that are about settings and schedules';
 
-CREATE FUNCTION at_doctor_journal(schema_name name, OUT "check" text, OUT status text, OUT detail text, OUT hint text)
+CREATE FUNCTION _at_doctor_journal(schema_name name, OUT "check" text, OUT status text, OUT detail text, OUT hint text)
 RETURNS SETOF record
 LANGUAGE sql STABLE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
@@ -183,9 +183,9 @@ AS $at$
 			WHERE p.relnamespace = to_regnamespace(quote_ident(schema_name))::oid AND p.relname = c.table_name) k ON true
 	ORDER BY c.number
 $at$;
-COMMENT ON FUNCTION at_doctor_journal(name) IS 'the checks of at_doctor() that are about the reference code''s tables of a schema';
+COMMENT ON FUNCTION _at_doctor_journal(name) IS 'the checks of at_doctor() that are about the reference code''s tables of a schema';
 
-CREATE FUNCTION at_doctor_reports(schema_name name, project text, OUT "check" text, OUT status text, OUT detail text, OUT hint text)
+CREATE FUNCTION _at_doctor_reports(schema_name name, project text, OUT "check" text, OUT status text, OUT detail text, OUT hint text)
 RETURNS SETOF record
 LANGUAGE at_plpgsql STABLE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
@@ -201,7 +201,7 @@ BEGIN
 	IF to_regclass('@extschema@.at_event') IS NOT NULL
 			AND has_table_privilege('@extschema@.at_event', 'SELECT')
 			AND has_table_privilege('@extschema@.at_evidence_daily', 'SELECT') THEN
-		seen := @extschema@.at_evidence_set_merge(coalesce(seen, '{}'), coalesce(@extschema@.at_stored_evidence(project), '{}'));
+		seen := @extschema@._at_evidence_set_merge(coalesce(seen, '{}'), coalesce(@extschema@.at_stored_evidence(project), '{}'));
 	END IF;
 	RETURN QUERY
 	SELECT 'readiness ' || r.report,
@@ -216,16 +216,16 @@ BEGIN
 	FROM @extschema@.at_readiness_of(coalesce(seen, '{}')) r;
 END
 $at$;
-COMMENT ON FUNCTION at_doctor_reports(name, text) IS 'the checks of at_doctor() that are about readiness: what the newest 1,000 rows of each of the reference code''s tables of a schema, and the stored events of a project or all, prove together, and what would fill the gaps';
+COMMENT ON FUNCTION _at_doctor_reports(name, text) IS 'the checks of at_doctor() that are about readiness: what the newest 1,000 rows of each of the reference code''s tables of a schema, and the stored events of a project or all, prove together, and what would fill the gaps';
 
 CREATE FUNCTION at_doctor(schema_name name DEFAULT 'public', project text DEFAULT NULL,
 	OUT "check" text, OUT status text, OUT detail text, OUT hint text) RETURNS SETOF record
 LANGUAGE sql STABLE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $at$
-	SELECT * FROM @extschema@.at_doctor_store()
-	UNION ALL SELECT * FROM @extschema@.at_doctor_settings()
-	UNION ALL SELECT * FROM @extschema@.at_doctor_journal(schema_name)
-	UNION ALL SELECT * FROM @extschema@.at_doctor_reports(schema_name, project)
+	SELECT * FROM @extschema@._at_doctor_store()
+	UNION ALL SELECT * FROM @extschema@._at_doctor_settings()
+	UNION ALL SELECT * FROM @extschema@._at_doctor_journal(schema_name)
+	UNION ALL SELECT * FROM @extschema@._at_doctor_reports(schema_name, project)
 $at$;
 COMMENT ON FUNCTION at_doctor(name, text) IS 'what is healthy and what is not: the store, its partitions, rollups and loads, settings and schedules, the reference code''s tables of a schema, and each readiness report with what a user must add for it, where the stored events of a project count, or all; status ok, info, warning or error; reads only what the caller may, and the tables as their owners and read-only, so that what others put into the schema gets none of the caller''s rights; raises 3F000';

@@ -2,13 +2,13 @@
 -- the server, is logged without the statement and its parameters.  Not trusted:
 -- functions in it are ours only.
 
-CREATE FUNCTION at_plpgsql_call_handler() RETURNS language_handler
-AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE;
-COMMENT ON FUNCTION at_plpgsql_call_handler() IS 'runs the functions of language at_plpgsql';
+CREATE FUNCTION _at_plpgsql_call_handler() RETURNS language_handler
+AS 'MODULE_PATHNAME', 'at_plpgsql_call_handler' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION _at_plpgsql_call_handler() IS 'runs the functions of language at_plpgsql';
 
-CREATE FUNCTION at_plpgsql_validator(oid) RETURNS void
-AS 'MODULE_PATHNAME' LANGUAGE C STRICT VOLATILE PARALLEL UNSAFE;
-COMMENT ON FUNCTION at_plpgsql_validator(oid) IS 'checks a function of language at_plpgsql when it is created, as PL/pgSQL does';
+CREATE FUNCTION _at_plpgsql_validator(oid) RETURNS void
+AS 'MODULE_PATHNAME', 'at_plpgsql_validator' LANGUAGE C STRICT VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION _at_plpgsql_validator(oid) IS 'checks a function of language at_plpgsql when it is created, as PL/pgSQL does';
 
-CREATE LANGUAGE at_plpgsql HANDLER at_plpgsql_call_handler VALIDATOR at_plpgsql_validator;
+CREATE LANGUAGE at_plpgsql HANDLER _at_plpgsql_call_handler VALIDATOR _at_plpgsql_validator;
 COMMENT ON LANGUAGE at_plpgsql IS 'agent_tracker: PL/pgSQL whose errors keep the statement and its parameters out of the log; for the extension''s own functions';

@@ -63,7 +63,7 @@ at_plpgsql_validator(PG_FUNCTION_ARGS)
 	return plpgsql_function(&validator, "plpgsql_validator") (fcinfo);
 }
 
-/* at_environment_of(text): the value of the enumeration that a text names. */
+/* _at_environment_of(text): the value of the enumeration that a text names. */
 static Datum
 at_environment_of_body(PG_FUNCTION_ARGS)
 {
@@ -88,7 +88,7 @@ at_environment_of_body(PG_FUNCTION_ARGS)
 }
 
 /*
- * at_time_of(text): a time as the server reads it.  Its message would quote the
+ * _at_time_of(text): a time as the server reads it.  Its message would quote the
  * text, so another takes its place; anything else, as a cancel, is passed on.
  */
 static Datum

@@ -36,10 +36,10 @@ RETURNS SETOF record
 AS 'MODULE_PATHNAME', 'at_selftest' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1000 ROWS 200;
 COMMENT ON FUNCTION at_selftest() IS 'does this build keep its own contract: every redaction rule against its samples, every name against the lookups; detail says what is wrong where ok is false';
 
-CREATE FUNCTION at_environment_of(name text) RETURNS at_environment
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION at_environment_of(text) IS 'the value of at_environment that a text names; raises 22P02 for none, without the text, which the cast would show';
+CREATE FUNCTION _at_environment_of(name text) RETURNS at_environment
+AS 'MODULE_PATHNAME', 'at_environment_of' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION _at_environment_of(text) IS 'the value of at_environment that a text names; raises 22P02 for none, without the text, which the cast would show';
 
-CREATE FUNCTION at_time_of(value text) RETURNS timestamptz
-AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION at_time_of(text) IS 'a time that a text spells in any way that the server reads; raises 22007 for none, without the text, which the cast would show';
+CREATE FUNCTION _at_time_of(value text) RETURNS timestamptz
+AS 'MODULE_PATHNAME', 'at_time_of' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION _at_time_of(text) IS 'a time that a text spells in any way that the server reads; raises 22007 for none, without the text, which the cast would show';

@@ -2,24 +2,24 @@
 
 CREATE TYPE at_behavior;
 
-CREATE FUNCTION at_behavior_in(cstring) RETURNS at_behavior
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION at_behavior_in(cstring) IS 'input of at_behavior: hex digits, as its output prints them; raises 22P02';
-CREATE FUNCTION at_behavior_out(at_behavior) RETURNS cstring
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION at_behavior_out(at_behavior) IS 'output of at_behavior: hex digits of its bytes, the first of which is the format''s version; texts in them are in the database''s encoding';
-CREATE FUNCTION at_behavior_recv(internal) RETURNS at_behavior
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION at_behavior_recv(internal) IS 'binary input of at_behavior, checked; raises 22P03';
-CREATE FUNCTION at_behavior_send(at_behavior) RETURNS bytea
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION at_behavior_send(at_behavior) IS 'binary output of at_behavior: its bytes, which are the same for the same events in any order';
+CREATE FUNCTION _at_behavior_in(cstring) RETURNS at_behavior
+AS 'MODULE_PATHNAME', 'at_behavior_in' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION _at_behavior_in(cstring) IS 'input of at_behavior: hex digits, as its output prints them; raises 22P02';
+CREATE FUNCTION _at_behavior_out(at_behavior) RETURNS cstring
+AS 'MODULE_PATHNAME', 'at_behavior_out' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION _at_behavior_out(at_behavior) IS 'output of at_behavior: hex digits of its bytes, the first of which is the format''s version; texts in them are in the database''s encoding';
+CREATE FUNCTION _at_behavior_recv(internal) RETURNS at_behavior
+AS 'MODULE_PATHNAME', 'at_behavior_recv' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION _at_behavior_recv(internal) IS 'binary input of at_behavior, checked; raises 22P03';
+CREATE FUNCTION _at_behavior_send(at_behavior) RETURNS bytea
+AS 'MODULE_PATHNAME', 'at_behavior_send' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION _at_behavior_send(at_behavior) IS 'binary output of at_behavior: its bytes, which are the same for the same events in any order';
 
 CREATE TYPE at_behavior (
-	INPUT = at_behavior_in,
-	OUTPUT = at_behavior_out,
-	RECEIVE = at_behavior_recv,
-	SEND = at_behavior_send,
+	INPUT = _at_behavior_in,
+	OUTPUT = _at_behavior_out,
+	RECEIVE = _at_behavior_recv,
+	SEND = _at_behavior_send,
 	INTERNALLENGTH = VARIABLE,
 	ALIGNMENT = int4,
 	STORAGE = extended,
@@ -27,49 +27,49 @@ CREATE TYPE at_behavior (
 );
 COMMENT ON TYPE at_behavior IS 'how an agent behaved over some events: for each dimension of at_drift_dimensions() the counts of categories or numbers by run, what was missing, and events that show it; merging is exact in any order';
 
-CREATE FUNCTION at_behavior_add(state at_behavior, event_type at_event_type, payload jsonb, run_id at_id, event_id at_id) RETURNS at_behavior
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
-COMMENT ON FUNCTION at_behavior_add(at_behavior, at_event_type, jsonb, at_id, at_id) IS 'the state with one more event; transition of at_collect_behavior; an event with a null is left out';
+CREATE FUNCTION _at_behavior_add(state at_behavior, event_type at_event_type, payload jsonb, run_id at_id, event_id at_id) RETURNS at_behavior
+AS 'MODULE_PATHNAME', 'at_behavior_add' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
+COMMENT ON FUNCTION _at_behavior_add(at_behavior, at_event_type, jsonb, at_id, at_id) IS 'the state with one more event; transition of at_collect_behavior; an event with a null is left out';
 
-CREATE FUNCTION at_behavior_add(state at_behavior, event_type at_event_type, payload jsonb, run_id at_id, event_id at_id, max_values bigint, max_categories bigint) RETURNS at_behavior
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
-COMMENT ON FUNCTION at_behavior_add(at_behavior, at_event_type, jsonb, at_id, at_id, bigint, bigint) IS 'the same with bounds; raises 22023 for bounds that are out of range or not those of the state, 22004 for null';
+CREATE FUNCTION _at_behavior_add(state at_behavior, event_type at_event_type, payload jsonb, run_id at_id, event_id at_id, max_values bigint, max_categories bigint) RETURNS at_behavior
+AS 'MODULE_PATHNAME', 'at_behavior_add' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
+COMMENT ON FUNCTION _at_behavior_add(at_behavior, at_event_type, jsonb, at_id, at_id, bigint, bigint) IS 'the same with bounds; raises 22023 for bounds that are out of range or not those of the state, 22004 for null';
 
-CREATE FUNCTION at_behavior_merge(state at_behavior, other at_behavior) RETURNS at_behavior
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION at_behavior_merge(at_behavior, at_behavior) IS 'both states merged; exact, associative and commutative; raises 22023 when their bounds differ';
+CREATE FUNCTION _at_behavior_merge(state at_behavior, other at_behavior) RETURNS at_behavior
+AS 'MODULE_PATHNAME', 'at_behavior_merge' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION _at_behavior_merge(at_behavior, at_behavior) IS 'both states merged; exact, associative and commutative; raises 22023 when their bounds differ';
 
 CREATE AGGREGATE at_merge(state at_behavior) (
-	SFUNC = at_behavior_merge,
+	SFUNC = _at_behavior_merge,
 	STYPE = at_behavior,
-	COMBINEFUNC = at_behavior_merge,
+	COMBINEFUNC = _at_behavior_merge,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE at_merge(at_behavior) IS 'union of behaviours';
 
 CREATE AGGREGATE at_collect_behavior(event_type at_event_type, payload jsonb, run_id at_id, event_id at_id) (
-	SFUNC = at_behavior_add,
+	SFUNC = _at_behavior_add,
 	STYPE = at_behavior,
-	COMBINEFUNC = at_behavior_merge,
+	COMBINEFUNC = _at_behavior_merge,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE at_collect_behavior(at_event_type, jsonb, at_id, at_id) IS 'how an agent behaved, over columns of at_event, in one pass; up to 100000 numbers of a dimension are kept exactly, more to 1 % of their value; a dimension of more than 10000 categories keeps only its counts; diagnostics that at_record_drift() recorded do not count';
 
 CREATE AGGREGATE at_collect_behavior(event_type at_event_type, payload jsonb, run_id at_id, event_id at_id, max_values bigint, max_categories bigint) (
-	SFUNC = at_behavior_add,
+	SFUNC = _at_behavior_add,
 	STYPE = at_behavior,
-	COMBINEFUNC = at_behavior_merge,
+	COMBINEFUNC = _at_behavior_merge,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE at_collect_behavior(at_event_type, jsonb, at_id, at_id, bigint, bigint) IS 'the same with other bounds on exact numbers and on categories of a dimension, which are the same for all rows';
 
-CREATE FUNCTION at_restrict(behavior at_behavior, dimensions text[]) RETURNS at_behavior
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION at_restrict(at_behavior, text[]) IS 'only these dimensions of a behaviour; raises 22023 for a name that is none';
+CREATE FUNCTION _at_restrict(behavior at_behavior, dimensions text[]) RETURNS at_behavior
+AS 'MODULE_PATHNAME', 'at_restrict' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION _at_restrict(at_behavior, text[]) IS 'only these dimensions of a behaviour; raises 22023 for a name that is none';
 
-CREATE FUNCTION at_behavior_size(behavior at_behavior, OUT events bigint, OUT runs bigint, OUT dimensions bigint)
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION at_behavior_size(at_behavior) IS 'how many events, runs and dimensions a behaviour is made of';
+CREATE FUNCTION _at_behavior_size(behavior at_behavior, OUT events bigint, OUT runs bigint, OUT dimensions bigint)
+AS 'MODULE_PATHNAME', 'at_behavior_size' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION _at_behavior_size(at_behavior) IS 'how many events, runs and dimensions a behaviour is made of';
 
 CREATE FUNCTION at_drift_dimensions(OUT dimension text, OUT event_type text, OUT kind text, OUT field text, OUT other text, OUT thinned text, OUT is_primary boolean, OUT meaning text)
 RETURNS SETOF record
@@ -144,7 +144,7 @@ CREATE TYPE at_behavior_test AS (
 );
 COMMENT ON TYPE at_behavior_test IS 'one test of a comparison: dimension, the same with what of it is tested, and that alone (null: itself), test, statistic, degrees of freedom, p and its decimal logarithm, effect with 95 % interval, values and runs of each side, smallest expected count, design effect of runs, least effect found with the power asked for, adjusted p of the clearest category that is on one side only, the least p that the counts and sizes of both sides together allow (0: not bounded, 1: nothing can differ), the share of a row''s weight that it takes, whether there is too little to judge, flags, ids of events that show it, what changed';
 
-CREATE FUNCTION at_behavior_tests(baseline at_behavior, observed at_behavior, alpha float8 DEFAULT 0.05, power float8 DEFAULT 0.8,
+CREATE FUNCTION _at_behavior_tests(baseline at_behavior, observed at_behavior, alpha float8 DEFAULT 0.05, power float8 DEFAULT 0.8,
 	baseline_rate float8 DEFAULT NULL, observed_rate float8 DEFAULT NULL, paired boolean DEFAULT false) RETURNS SETOF at_behavior_test
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100000 ROWS 80;
-COMMENT ON FUNCTION at_behavior_tests(at_behavior, at_behavior, float8, float8, float8, float8, boolean) IS 'how two behaviours differ: every dimension with the test for its kind and size, without correction for many tests; alpha and power are those of the least effect that is found; rates are the shares of events that sampling kept, of which null is 1; paired: runs of the same name on both sides met the same case, and where all do, shares and numbers are tested by the differences within pairs; raises 22004 for null, 22023 for what is out of range';
+AS 'MODULE_PATHNAME', 'at_behavior_tests' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100000 ROWS 80;
+COMMENT ON FUNCTION _at_behavior_tests(at_behavior, at_behavior, float8, float8, float8, float8, boolean) IS 'how two behaviours differ: every dimension with the test for its kind and size, without correction for many tests; alpha and power are those of the least effect that is found; rates are the shares of events that sampling kept, of which null is 1; paired: runs of the same name on both sides met the same case, and where all do, shares and numbers are tested by the differences within pairs; raises 22004 for null, 22023 for what is out of range';

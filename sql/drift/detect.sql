@@ -30,7 +30,7 @@ CREATE TYPE at_test AS (
 );
 COMMENT ON TYPE at_test IS 'one test of a scan: dimension and what of it, test, statistic, degrees of freedom, p, its decimal logarithm, q (p adjusted for all tests of the scan by Benjamini and Hochberg, with weights), effect with 95 % interval, values of each side, smallest expected count, least effect found with the power asked for, level, flags, the bounds that were applied, ids of events that show it, runs of each side, design effect of runs, family (primary or secondary) and weight in the adjustment (null: not tested, and not counted), what changed';
 
-CREATE FUNCTION at_judge_tests(baseline at_behavior, observed at_behavior, project text,
+CREATE FUNCTION _at_judge_tests(baseline at_behavior, observed at_behavior, project text,
 	alpha float8 DEFAULT 0.05, power float8 DEFAULT 0.8, baseline_rate float8 DEFAULT 1,
 	observed_rate float8 DEFAULT 1, more_flags text[] DEFAULT '{}', paired boolean DEFAULT false,
 	primary_dimensions text[] DEFAULT NULL, information float8[] DEFAULT NULL, look integer DEFAULT 1)
@@ -44,7 +44,7 @@ DECLARE
 		WHERE d.is_primary));
 BEGIN
 	-- a name that is no dimension is an error
-	PERFORM @extschema@.at_restrict('010000000000'::@extschema@.at_behavior, primaries);
+	PERFORM @extschema@._at_restrict('010000000000'::@extschema@.at_behavior, primaries);
 	RETURN QUERY
 	WITH test AS MATERIALIZED (
 		SELECT t.*, t.ordinality AS number,
@@ -56,11 +56,11 @@ BEGIN
 				ELSE @extschema@.at_repeated_p(t.p_value, $11, $12) END AS p,
 			CASE WHEN t.insufficient OR t.p_value IS NULL THEN NULL WHEN $11 IS NULL THEN t.least_p
 				ELSE @extschema@.at_repeated_p(t.least_p, $11, $12) END AS least
-		FROM @extschema@.at_behavior_tests($1, $2, $4, $5, $6, $7, $9) WITH ORDINALITY t
+		FROM @extschema@._at_behavior_tests($1, $2, $4, $5, $6, $7, $9) WITH ORDINALITY t
 	), weighed AS (
 		SELECT a.number, a.p, a.weight
 		FROM (SELECT array_agg(number ORDER BY number) AS numbers, array_agg(p ORDER BY number) AS ps,
-				@extschema@.at_test_weights(array_agg(is_primary ORDER BY number), array_agg(of ORDER BY number),
+				@extschema@._at_test_weights(array_agg(is_primary ORDER BY number), array_agg(of ORDER BY number),
 					array_agg(least ORDER BY number), array_agg(stake ORDER BY number), $4) AS weights FROM test) s,
 			unnest(s.numbers, s.ps, s.weights) a(number, p, weight)
 	), adjusted AS (
@@ -107,9 +107,9 @@ BEGIN
 	FROM judged j ORDER BY j.number;
 END
 $at$;
-COMMENT ON FUNCTION at_judge_tests(at_behavior, at_behavior, text, float8, float8, float8, float8, text[], boolean, text[], float8[], integer) IS 'at_behavior_tests() with q over all of them, weighted (at_test_weights, at_p_adjust_weighted), and levels by the bounds of the project; more_flags are set on every row; primary_dimensions are those that are looked at first (null: those of at_drift_dimensions()); information: the amounts of it at several looks of which this is one, the first or another (at_repeated_p); raises 22023 for a name that is no dimension';
+COMMENT ON FUNCTION _at_judge_tests(at_behavior, at_behavior, text, float8, float8, float8, float8, text[], boolean, text[], float8[], integer) IS '_at_behavior_tests() with q over all of them, weighted (_at_test_weights, at_p_adjust_weighted), and levels by the bounds of the project; more_flags are set on every row; primary_dimensions are those that are looked at first (null: those of at_drift_dimensions()); information: the amounts of it at several looks of which this is one, the first or another (at_repeated_p); raises 22023 for a name that is no dimension';
 
-CREATE FUNCTION at_observe(baseline record, since timestamptz, until timestamptz, build_id text DEFAULT NULL,
+CREATE FUNCTION _at_observe(baseline record, since timestamptz, until timestamptz, build_id text DEFAULT NULL,
 	max_values bigint DEFAULT 100000, max_categories bigint DEFAULT 10000) RETURNS at_behavior
 LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED
 SET search_path = pg_catalog, pg_temp
@@ -117,7 +117,7 @@ AS $at$
 DECLARE
 	observed @extschema@.at_behavior;
 BEGIN
-	PERFORM @extschema@.at_check_window($2, $3);
+	PERFORM @extschema@._at_check_window($2, $3);
 	IF $2 < baseline.until AND baseline.since < $3 THEN
 		RAISE invalid_parameter_value USING MESSAGE = 'the window overlaps that of the baseline',
 			DETAIL = 'Events that are on both sides would hide a change.',
@@ -126,12 +126,12 @@ BEGIN
 	observed := @extschema@.at_stored_behavior(baseline.project, baseline.agent_id, baseline.environment::text, $2, $3,
 		CASE WHEN $4 IS NULL THEN '{}' ELSE jsonb_build_object('build_id', $4) END, $5, $6);
 	IF baseline.dimensions IS NOT NULL THEN
-		observed := @extschema@.at_restrict(observed, baseline.dimensions);
+		observed := @extschema@._at_restrict(observed, baseline.dimensions);
 	END IF;
 	RETURN observed;
 END
 $at$;
-COMMENT ON FUNCTION at_observe(record, timestamptz, timestamptz, text, bigint, bigint) IS 'how the agent of a baseline (a row of at_baseline) behaved in another window, in the baseline''s dimensions; raises 22023 for a window that overlaps the baseline''s';
+COMMENT ON FUNCTION _at_observe(record, timestamptz, timestamptz, text, bigint, bigint) IS 'how the agent of a baseline (a row of at_baseline) behaved in another window, in the baseline''s dimensions; raises 22023 for a window that overlaps the baseline''s';
 
 CREATE FUNCTION at_detect_drift(baseline text, since timestamptz, until timestamptz,
 	alpha float8 DEFAULT 0.05, build_id text DEFAULT NULL, sample_rate float8 DEFAULT 1,
@@ -142,16 +142,16 @@ LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED ROWS 80
 SET search_path = pg_catalog, pg_temp
 AS $at$
 DECLARE
-	b record := @extschema@.at_checked_baseline($1);
-	observed @extschema@.at_behavior := @extschema@.at_observe(b, $2, $3, $5, $8, $9);
+	b record := @extschema@._at_checked_baseline($1);
+	observed @extschema@.at_behavior := @extschema@._at_observe(b, $2, $3, $5, $8, $9);
 BEGIN
-	RETURN QUERY SELECT t.* FROM @extschema@.at_judge_tests(b.behavior, observed, b.project, $4, $7,
+	RETURN QUERY SELECT t.* FROM @extschema@._at_judge_tests(b.behavior, observed, b.project, $4, $7,
 		b.sample_rate, $6, primary_dimensions => $10) t;
 END
 $at$;
 COMMENT ON FUNCTION at_detect_drift(text, timestamptz, timestamptz, float8, text, float8, float8, bigint, bigint, text[]) IS 'what changed since a baseline: the behaviour of its agent in a window, since <= occurred_at < until, each dimension with the test for its kind and size; of the rows with q at most alpha a share of at most alpha is expected to be chance; build_id: only runs of this build; sample_rate: what agent_tracker.sample_rate was; primary_dimensions: those that are looked at first, with nine tenths of alpha (null: the ones that at_drift_dimensions() says are); stores nothing; raises 42704 for no baseline, XX001 when it was changed, 22023 for a window that overlaps the baseline''s and for what is out of range';
 
-CREATE FUNCTION at_observe(baseline record, windows tstzmultirange, build_id text DEFAULT NULL) RETURNS at_behavior
+CREATE FUNCTION _at_observe(baseline record, windows tstzmultirange, build_id text DEFAULT NULL) RETURNS at_behavior
 LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED
 SET search_path = pg_catalog, pg_temp
 AS $at$
@@ -160,13 +160,13 @@ DECLARE
 	observed @extschema@.at_behavior;
 BEGIN
 	FOR one IN SELECT r FROM unnest($2) r LOOP
-		observed := @extschema@.at_behavior_merge(observed,
-			@extschema@.at_observe(baseline, lower(one), upper(one), $3));
+		observed := @extschema@._at_behavior_merge(observed,
+			@extschema@._at_observe(baseline, lower(one), upper(one), $3));
 	END LOOP;
 	RETURN observed;
 END
 $at$;
-COMMENT ON FUNCTION at_observe(record, tstzmultirange, text) IS 'the same of several windows together';
+COMMENT ON FUNCTION _at_observe(record, tstzmultirange, text) IS 'the same of several windows together';
 
 CREATE FUNCTION at_next_look(baseline record, since timestamptz, until timestamptz, alpha float8, build_id text,
 	sample_rate float8, pool integer, OUT look integer, OUT looks integer, OUT judged tstzmultirange,
@@ -203,7 +203,7 @@ END
 $at$;
 COMMENT ON FUNCTION at_next_look(record, timestamptz, timestamptz, float8, text, float8, integer) IS 'which look of a sequence a scan of a window is: the one after that of the window before (which ends where this one begins, or less than its length earlier), if that was judged with the same arguments, found nothing, and was not the last of pool looks; else the first; looks is 1 for windows that overlap; judged are the windows to judge together, information that of the looks before';
 
-CREATE FUNCTION at_look_information(before float8[], look integer, looks integer, baseline_runs bigint, runs bigint)
+CREATE FUNCTION _at_look_information(before float8[], look integer, looks integer, baseline_runs bigint, runs bigint)
 RETURNS float8[]
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
@@ -211,9 +211,9 @@ AS $at$
 	SELECT before || array_agg(greatest(before[look - 1], r / (r + baseline_runs)) ORDER BY j)
 	FROM generate_series(look, looks) j, LATERAL (SELECT greatest(runs, 1)::float8 * j / look AS r) m
 $at$;
-COMMENT ON FUNCTION at_look_information(float8[], integer, integer, bigint, bigint) IS 'information at each look of a sequence, as a share of what endless observation would give: of n runs of the baseline and m observed ones m / (m + n); before is that of the looks before this one, later ones are expected to bring as many runs each';
+COMMENT ON FUNCTION _at_look_information(float8[], integer, integer, bigint, bigint) IS 'information at each look of a sequence, as a share of what endless observation would give: of n runs of the baseline and m observed ones m / (m + n); before is that of the looks before this one, later ones are expected to bring as many runs each';
 
-CREATE FUNCTION at_alert_drift(finding text, notify boolean) RETURNS text
+CREATE FUNCTION _at_alert_drift(finding text, notify boolean) RETURNS text
 LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $at$
@@ -241,12 +241,12 @@ BEGIN
 	RETURN told;
 END
 $at$;
-COMMENT ON FUNCTION at_alert_drift(text, boolean) IS 'records a diagnostic.check.completed event that tells of a finding, and with notify sends its ids and dimension (without its label) on channel agent_tracker_drift; returns the event''s id; called by at_record_drift(), which writes into the finding that it was told';
+COMMENT ON FUNCTION _at_alert_drift(text, boolean) IS 'records a diagnostic.check.completed event that tells of a finding, and with notify sends its ids and dimension (without its label) on channel agent_tracker_drift; returns the event''s id; called by at_record_drift(), which writes into the finding that it was told';
 
 -- at_record_drift() is in C.  What it stores is read by the functions before it as
 -- the caller, judged by his policies, and stored as the store's owner.
 
-CREATE FUNCTION at_new_scan(baseline text, "from" timestamptz, "to" timestamptz, accepted float8, build text,
+CREATE FUNCTION _at_new_scan(baseline text, "from" timestamptz, "to" timestamptz, accepted float8, build text,
 	rate float8, alert at_drift_level, notify boolean, alert_after integer, pool integer,
 	primary_dimensions text[],
 	OUT since timestamptz, OUT until timestamptz, OUT scanned_at timestamptz, OUT alpha float8,
@@ -260,7 +260,7 @@ SET search_path = pg_catalog, pg_temp
 AS $at$
 #variable_conflict use_column
 DECLARE
-	b record := @extschema@.at_checked_baseline($1);
+	b record := @extschema@._at_checked_baseline($1);
 	observed @extschema@.at_behavior;
 BEGIN
 	IF $7 IS NULL OR $7 = 'insufficient' THEN
@@ -276,16 +276,16 @@ BEGIN
 		RAISE invalid_parameter_value USING MESSAGE = 'pool must be from 1 to 50';
 	END IF;
 	-- as events have it, and as it may be kept
-	build_id := @extschema@.at_redact_name($5);
+	build_id := @extschema@._at_redact_name($5);
 	-- scans of a baseline take turns: a change is one finding
-	PERFORM @extschema@.at_lock_scan(b.project || '/' || b.baseline_id);
-	PERFORM @extschema@.at_check_window($2, $3);
+	PERFORM @extschema@._at_lock_scan(b.project || '/' || b.baseline_id);
+	PERFORM @extschema@._at_check_window($2, $3);
 	SELECT n.look, n.looks, n.judged, n.information INTO look, looks, judged, information
 	FROM @extschema@.at_next_look(b, $2, $3, $4, build_id, coalesce($6, 1), $10) n;
-	observed := @extschema@.at_observe(b, judged, build_id);
-	SELECT s.events, s.runs INTO events, runs FROM @extschema@.at_behavior_size(observed) s;
-	information := @extschema@.at_look_information(information, look, looks, b.runs, runs);
-	results := ARRAY(SELECT t FROM @extschema@.at_judge_tests(b.behavior, observed, b.project, $4, 0.8::float8,
+	observed := @extschema@._at_observe(b, judged, build_id);
+	SELECT s.events, s.runs INTO events, runs FROM @extschema@._at_behavior_size(observed) s;
+	information := @extschema@._at_look_information(information, look, looks, b.runs, runs);
+	results := ARRAY(SELECT t FROM @extschema@._at_judge_tests(b.behavior, observed, b.project, $4, 0.8::float8,
 		b.sample_rate, $6, '{}'::text[], false, $11, information, look) t);
 	first_seen := lower(judged);
 	since := $2;
@@ -303,9 +303,9 @@ BEGIN
 	RETURN NEXT;
 END
 $at$;
-COMMENT ON FUNCTION at_new_scan(text, timestamptz, timestamptz, float8, text, float8, at_drift_level, boolean, integer, integer, text[]) IS 'what at_record_drift(), with the same arguments, is to store in at_drift_scan; with it the start of what was judged, the environment and agent of the baseline, and the tests; scans of a baseline take turns from here to the end of the transaction; stores nothing; for at_record_drift(), whose errors it raises';
+COMMENT ON FUNCTION _at_new_scan(text, timestamptz, timestamptz, float8, text, float8, at_drift_level, boolean, integer, integer, text[]) IS 'what at_record_drift(), with the same arguments, is to store in at_drift_scan; with it the start of what was judged, the environment and agent of the baseline, and the tests; scans of a baseline take turns from here to the end of the transaction; stores nothing; for at_record_drift(), whose errors it raises';
 
-CREATE FUNCTION at_new_results(results at_test[], of_project text, of_scan text, OUT level at_drift_level,
+CREATE FUNCTION _at_new_results(results at_test[], of_project text, of_scan text, OUT level at_drift_level,
 	OUT n_baseline bigint, OUT n_observed bigint, OUT p_value float8, OUT log10_p float8, OUT q_value float8,
 	OUT effect float8, OUT effect_lo float8, OUT effect_hi float8, OUT mde float8, OUT weight float8,
 	OUT project text, OUT scan_id text, OUT dimension text, OUT test text, OUT effect_name text,
@@ -323,9 +323,9 @@ BEGIN
 	FROM unnest($1) t;
 END
 $at$;
-COMMENT ON FUNCTION at_new_results(at_test[], text, text) IS 'the tests of a scan as rows of at_drift_result; stores nothing; for at_record_drift()';
+COMMENT ON FUNCTION _at_new_results(at_test[], text, text) IS 'the tests of a scan as rows of at_drift_result; stores nothing; for at_record_drift()';
 
-CREATE FUNCTION at_changed_findings(results at_test[], of_project text, baseline text, build text, "to" timestamptz,
+CREATE FUNCTION _at_changed_findings(results at_test[], of_project text, baseline text, build text, "to" timestamptz,
 	seen bigint, look integer, looks integer, OUT project text, OUT finding_id text, OUT last_seen timestamptz, OUT resolved_at timestamptz,
 	OUT level at_drift_level, OUT peak at_drift_level, OUT scans integer, OUT q_value float8, OUT effect float8,
 	OUT effect_lo float8, OUT effect_hi float8, OUT resolution text, OUT effect_name text, OUT flags text[],
@@ -362,9 +362,9 @@ BEGIN
 					OR (t.dimension = regexp_replace(f.dimension, ' \([a-z]+\)$', '') AND t.level = 'insufficient'))));
 END
 $at$;
-COMMENT ON FUNCTION at_changed_findings(at_test[], text, text, text, timestamptz, bigint, integer, integer) IS 'open findings of a baseline and build as they are after a scan with these tests, of so many events until then: those that it shows again, and those that it resolves; stores nothing; for at_record_drift()';
+COMMENT ON FUNCTION _at_changed_findings(at_test[], text, text, text, timestamptz, bigint, integer, integer) IS 'open findings of a baseline and build as they are after a scan with these tests, of so many events until then: those that it shows again, and those that it resolves; stores nothing; for at_record_drift()';
 
-CREATE FUNCTION at_new_findings(results at_test[], of_project text, baseline text, build text, "from" timestamptz,
+CREATE FUNCTION _at_new_findings(results at_test[], of_project text, baseline text, build text, "from" timestamptz,
 	"to" timestamptz, of_environment at_environment, agent text,
 	OUT first_seen timestamptz, OUT last_seen timestamptz, OUT level at_drift_level, OUT peak at_drift_level,
 	OUT environment at_environment, OUT scans integer, OUT alerts integer, OUT q_value float8, OUT effect float8,
@@ -398,9 +398,9 @@ BEGIN
 							AND r.dimension = regexp_replace(t.dimension, ' \([a-z]+\)$', '')))));
 END
 $at$;
-COMMENT ON FUNCTION at_new_findings(at_test[], text, text, text, timestamptz, timestamptz, at_environment, text) IS 'what a scan with these tests shows that is no finding yet, as rows of at_drift_finding; stores nothing; for at_record_drift()';
+COMMENT ON FUNCTION _at_new_findings(at_test[], text, text, text, timestamptz, timestamptz, at_environment, text) IS 'what a scan with these tests shows that is no finding yet, as rows of at_drift_finding; stores nothing; for at_record_drift()';
 
-CREATE FUNCTION at_findings_to_tell(of_project text, baseline text, build text, "to" timestamptz,
+CREATE FUNCTION _at_findings_to_tell(of_project text, baseline text, build text, "to" timestamptz,
 	alert at_drift_level, alert_after integer) RETURNS SETOF text
 LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED ROWS 10
 SET search_path = pg_catalog, pg_temp
@@ -415,7 +415,7 @@ BEGIN
 	ORDER BY f.dimension;
 END
 $at$;
-COMMENT ON FUNCTION at_findings_to_tell(text, text, text, timestamptz, at_drift_level, integer) IS 'ids of the findings that a scan until then showed and of which events are to tell; for at_record_drift()';
+COMMENT ON FUNCTION _at_findings_to_tell(text, text, text, timestamptz, at_drift_level, integer) IS 'ids of the findings that a scan until then showed and of which events are to tell; for at_record_drift()';
 
 CREATE FUNCTION at_record_drift(baseline text, since timestamptz, until timestamptz,
 	alpha float8 DEFAULT 0.05, build_id text DEFAULT NULL, sample_rate float8 DEFAULT 1,
@@ -436,7 +436,7 @@ CREATE TYPE at_compared_side AS (
 );
 COMMENT ON TYPE at_compared_side IS 'a side of at_compare(): project, agent and environment (null: all), window, members of payloads that say which runs belong to it';
 
-CREATE FUNCTION at_compared_side_of(name text, side jsonb, since timestamptz, until timestamptz)
+CREATE FUNCTION _at_compared_side_of(name text, side jsonb, since timestamptz, until timestamptz)
 RETURNS at_compared_side
 LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED
 SET search_path = pg_catalog, pg_temp
@@ -464,35 +464,35 @@ BEGIN
 	result.project := side->>'project';
 	result.agent_id := side->>'agent_id';
 	result.environment := side->>'environment';
-	result.since := coalesce(@extschema@.at_time_of(side->>'since'), $3);
-	result.until := coalesce(@extschema@.at_time_of(side->>'until'), $4);
+	result.since := coalesce(@extschema@._at_time_of(side->>'since'), $3);
+	result.until := coalesce(@extschema@._at_time_of(side->>'until'), $4);
 	result.has := (SELECT coalesce(jsonb_object_agg(k.key, k.value), '{}') FROM jsonb_each(side) k
 		WHERE k.key = ANY (payload_keys));
-	PERFORM @extschema@.at_check_window(result.since, result.until);
+	PERFORM @extschema@._at_check_window(result.since, result.until);
 	RETURN result;
 END
 $at$;
-COMMENT ON FUNCTION at_compared_side_of(text, jsonb, timestamptz, timestamptz) IS 'an argument of at_compare() taken apart; raises 22023 for what is no object or has unknown members, 22004 without a window';
+COMMENT ON FUNCTION _at_compared_side_of(text, jsonb, timestamptz, timestamptz) IS 'an argument of at_compare() taken apart; raises 22023 for what is no object or has unknown members, 22004 without a window';
 
-CREATE FUNCTION at_runs_of_side(side at_compared_side) RETURNS SETOF at_id
+CREATE FUNCTION _at_runs_of_side(side at_compared_side) RETURNS SETOF at_id
 LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED ROWS 1000
 SET search_path = pg_catalog, pg_temp
 AS $at$
 BEGIN
 	IF side.has <> '{}' THEN
-		RETURN QUERY SELECT r FROM @extschema@.at_matching_runs(side.project, side.agent_id, side.environment,
+		RETURN QUERY SELECT r FROM @extschema@._at_matching_runs(side.project, side.agent_id, side.environment,
 			side.since, side.until, side.has) r;
 		RETURN;
 	END IF;
 	RETURN QUERY SELECT DISTINCT e.run_id FROM @extschema@.at_event e
 	WHERE e.project = side.project AND (side.agent_id IS NULL OR e.agent_id = side.agent_id)
-		AND (side.environment IS NULL OR e.environment = @extschema@.at_environment_of(side.environment))
+		AND (side.environment IS NULL OR e.environment = @extschema@._at_environment_of(side.environment))
 		AND e.occurred_at >= side.since AND e.occurred_at < side.until;
 END
 $at$;
-COMMENT ON FUNCTION at_runs_of_side(at_compared_side) IS 'the runs of a side of at_compare()';
+COMMENT ON FUNCTION _at_runs_of_side(at_compared_side) IS 'the runs of a side of at_compare()';
 
-CREATE FUNCTION at_epochs_of_side(side at_compared_side, OUT run_id at_id, OUT epoch text) RETURNS SETOF record
+CREATE FUNCTION _at_epochs_of_side(side at_compared_side, OUT run_id at_id, OUT epoch text) RETURNS SETOF record
 LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED ROWS 100
 SET search_path = pg_catalog, pg_temp
 AS $at$
@@ -500,15 +500,15 @@ AS $at$
 BEGIN
 	RETURN QUERY SELECT e.run_id, min(@extschema@.at_known_id(e.payload->>'epoch_id') COLLATE "C") FROM @extschema@.at_event e
 	WHERE e.project = side.project AND (side.agent_id IS NULL OR e.agent_id = side.agent_id)
-		AND (side.environment IS NULL OR e.environment = @extschema@.at_environment_of(side.environment))
+		AND (side.environment IS NULL OR e.environment = @extschema@._at_environment_of(side.environment))
 		AND e.occurred_at >= side.since AND e.occurred_at < side.until
 		AND @extschema@.at_known_id(e.payload->>'epoch_id') IS NOT NULL
 	GROUP BY e.run_id;
 END
 $at$;
-COMMENT ON FUNCTION at_epochs_of_side(at_compared_side) IS 'runs of a side of at_compare() that an event puts into an evaluation epoch, and which';
+COMMENT ON FUNCTION _at_epochs_of_side(at_compared_side) IS 'runs of a side of at_compare() that an event puts into an evaluation epoch, and which';
 
-CREATE FUNCTION at_behavior_of_side(side at_compared_side, shared at_id[], epochs text[], max_values bigint,
+CREATE FUNCTION _at_behavior_of_side(side at_compared_side, shared at_id[], epochs text[], max_values bigint,
 	max_categories bigint) RETURNS at_behavior
 LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED
 SET search_path = pg_catalog, pg_temp
@@ -521,9 +521,9 @@ BEGIN
 		RETURN @extschema@.at_stored_behavior(side.project, side.agent_id, side.environment, side.since, side.until,
 			side.has, $4, $5);
 	END IF;
-	EXECUTE 'WITH epoch AS MATERIALIZED (SELECT o.run_id, o.epoch FROM @extschema@.at_epochs_of_side($1) o),
+	EXECUTE 'WITH epoch AS MATERIALIZED (SELECT o.run_id, o.epoch FROM @extschema@._at_epochs_of_side($1) o),
 			kept AS MATERIALIZED (
-				SELECT r AS run_id, o.epoch FROM @extschema@.at_runs_of_side($1) r
+				SELECT r AS run_id, o.epoch FROM @extschema@._at_runs_of_side($1) r
 					LEFT JOIN epoch o ON o.run_id OPERATOR(@extschema@.=) r
 				WHERE r OPERATOR(@extschema@.<>) ALL ($2)
 					AND (cardinality($3) = 0 OR o.epoch IS NULL OR o.epoch = ANY ($3)))
@@ -532,13 +532,13 @@ BEGIN
 			e.event_id, $4, $5)
 		FROM @extschema@.at_event e JOIN kept k ON k.run_id OPERATOR(@extschema@.=) e.run_id
 		WHERE e.project = ($1).project AND (($1).agent_id IS NULL OR e.agent_id = ($1).agent_id)
-			AND (($1).environment IS NULL OR e.environment = @extschema@.at_environment_of(($1).environment))
+			AND (($1).environment IS NULL OR e.environment = @extschema@._at_environment_of(($1).environment))
 			AND e.occurred_at >= ($1).since AND e.occurred_at < ($1).until'
 		INTO behavior USING side, shared, epochs, max_values, max_categories;
 	RETURN coalesce(behavior, '010000000000'::@extschema@.at_behavior);
 END
 $at$;
-COMMENT ON FUNCTION at_behavior_of_side(at_compared_side, at_id[], text[], bigint, bigint) IS 'how a side of at_compare() behaved, without runs that are shared or in epochs that are not; epochs take the place of their runs';
+COMMENT ON FUNCTION _at_behavior_of_side(at_compared_side, at_id[], text[], bigint, bigint) IS 'how a side of at_compare() behaved, without runs that are shared or in epochs that are not; epochs take the place of their runs';
 
 CREATE FUNCTION at_compare(a jsonb, b jsonb, since timestamptz DEFAULT NULL, until timestamptz DEFAULT NULL,
 	alpha float8 DEFAULT 0.05, power float8 DEFAULT 0.8, max_values bigint DEFAULT 100000,
@@ -548,8 +548,8 @@ SET search_path = pg_catalog, pg_temp
 SET timezone = 'UTC' SET datestyle = 'ISO'
 AS $at$
 DECLARE
-	x @extschema@.at_compared_side := @extschema@.at_compared_side_of('a', $1, $3, $4);
-	y @extschema@.at_compared_side := @extschema@.at_compared_side_of('b', $2, $3, $4);
+	x @extschema@.at_compared_side := @extschema@._at_compared_side_of('a', $1, $3, $4);
+	y @extschema@.at_compared_side := @extschema@._at_compared_side_of('b', $2, $3, $4);
 	shared @extschema@.at_id[] := '{}';
 	says integer := (SELECT count(*) FROM jsonb_object_keys($1) k WHERE k NOT IN ('since', 'until'))
 		- (SELECT count(*) FROM jsonb_object_keys($2) k WHERE k NOT IN ('since', 'until'));
@@ -559,20 +559,20 @@ BEGIN
 	-- sides that cannot have a run in common need not be searched for one
 	IF x.project = y.project AND coalesce(x.agent_id = y.agent_id, true)
 		AND coalesce(x.environment = y.environment, true) THEN
-		shared := ARRAY(SELECT r FROM @extschema@.at_runs_of_side(x) r
-			INTERSECT SELECT r FROM @extschema@.at_runs_of_side(y) r);
+		shared := ARRAY(SELECT r FROM @extschema@._at_runs_of_side(x) r
+			INTERSECT SELECT r FROM @extschema@._at_runs_of_side(y) r);
 	END IF;
 	IF cardinality(shared) > 0 THEN
 		flags := flags || '{shared_runs}'::text[];
 	END IF;
-	epochs := ARRAY(SELECT e.epoch FROM @extschema@.at_epochs_of_side(x) e
-		INTERSECT SELECT e.epoch FROM @extschema@.at_epochs_of_side(y) e);
+	epochs := ARRAY(SELECT e.epoch FROM @extschema@._at_epochs_of_side(x) e
+		INTERSECT SELECT e.epoch FROM @extschema@._at_epochs_of_side(y) e);
 	IF epochs <> '{}' THEN
 		flags := flags || '{paired}'::text[];
 	END IF;
-	RETURN QUERY SELECT t.* FROM @extschema@.at_judge_tests(
-		@extschema@.at_behavior_of_side(x, CASE WHEN says > 0 THEN '{}' ELSE shared END, epochs, $7, $8),
-		@extschema@.at_behavior_of_side(y, CASE WHEN says < 0 THEN '{}' ELSE shared END, epochs, $7, $8),
+	RETURN QUERY SELECT t.* FROM @extschema@._at_judge_tests(
+		@extschema@._at_behavior_of_side(x, CASE WHEN says > 0 THEN '{}' ELSE shared END, epochs, $7, $8),
+		@extschema@._at_behavior_of_side(y, CASE WHEN says < 0 THEN '{}' ELSE shared END, epochs, $7, $8),
 		x.project, $5, $6, 1, 1, flags, cardinality(epochs) > 0, $9) t;
 END
 $at$;
@@ -589,7 +589,7 @@ DECLARE
 	made integer := 0;
 	agent record;
 BEGIN
-	PERFORM @extschema@.at_check_window(start, start + interval '1 day');
+	PERFORM @extschema@._at_check_window(start, start + interval '1 day');
 	FOR agent IN SELECT DISTINCT e.project, e.agent_id, e.environment FROM @extschema@.at_event e
 		WHERE e.occurred_at >= start AND e.occurred_at < start + interval '1 day' ORDER BY 1, 2, 3 LOOP
 		PERFORM @extschema@.at_create_behavior_profile(agent.project, agent.agent_id, agent.environment::text, start,
@@ -616,7 +616,7 @@ BEGIN
 		RAISE invalid_parameter_value USING MESSAGE = 'days must be greater than zero';
 	END IF;
 	start := finish - make_interval(days => $1);
-	PERFORM @extschema@.at_check_window(start, finish);
+	PERFORM @extschema@._at_check_window(start, finish);
 	FOR agent IN SELECT DISTINCT e.project, e.agent_id, e.environment FROM @extschema@.at_event e
 		WHERE e.occurred_at >= start AND e.occurred_at < finish ORDER BY 1, 2, 3 LOOP
 		RETURN NEXT @extschema@.at_create_baseline(@extschema@.at_create_behavior_profile(agent.project, agent.agent_id,
@@ -638,7 +638,7 @@ DECLARE
 	finish timestamptz := date_trunc('hour', now());
 	b record;
 BEGIN
-	PERFORM @extschema@.at_check_window(finish - $1, finish);
+	PERFORM @extschema@._at_check_window(finish - $1, finish);
 	FOR b IN SELECT o.baseline_id, o.since, o.until FROM @extschema@.at_current_baseline o
 		WHERE o.active ORDER BY o.project, o.baseline_id LOOP
 		-- a young baseline has nothing to be compared with yet
@@ -662,7 +662,7 @@ LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $at$
 DECLARE
-	cron name := @extschema@.at_cron_schema();
+	cron name := @extschema@._at_cron_schema();
 	job record;
 BEGIN
 	IF profile IS NULL OR proposal IS NULL OR scan IS NULL THEN

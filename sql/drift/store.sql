@@ -3,15 +3,15 @@
 CREATE TYPE at_drift_level AS ENUM ('none', 'low', 'medium', 'high', 'insufficient');
 COMMENT ON TYPE at_drift_level IS 'how much of a change there is: none, low, medium, high; insufficient: too little was seen to judge';
 
-CREATE FUNCTION at_redact_note(content text) RETURNS text
-AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION at_redact_note(text) IS 'the text as the store would keep it: redacted by the rules and patterns of the settings, as at ingest';
+CREATE FUNCTION _at_redact_note(content text) RETURNS text
+AS 'MODULE_PATHNAME', 'at_redact_note' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION _at_redact_note(text) IS 'the text as the store would keep it: redacted by the rules and patterns of the settings, as at ingest';
 
-CREATE FUNCTION at_redact_name(name text) RETURNS text
-AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL UNSAFE COST 20;
-COMMENT ON FUNCTION at_redact_name(text) IS 'an identifier (project, agent, build) as the store has it: what has the shape of a secret is a pseudonym under the store''s key; for those who write events';
+CREATE FUNCTION _at_redact_name(name text) RETURNS text
+AS 'MODULE_PATHNAME', 'at_redact_name' LANGUAGE C STABLE STRICT PARALLEL UNSAFE COST 20;
+COMMENT ON FUNCTION _at_redact_name(text) IS 'an identifier (project, agent, build) as the store has it: what has the shape of a secret is a pseudonym under the store''s key; for those who write events';
 
-CREATE FUNCTION at_default_drift_bounds(OUT effect_name text, OUT low float8, OUT medium float8, OUT high float8)
+CREATE FUNCTION _at_default_drift_bounds(OUT effect_name text, OUT low float8, OUT medium float8, OUT high float8)
 RETURNS SETOF record
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
@@ -19,9 +19,9 @@ AS $at$
 	VALUES ('tvd', 0.05::float8, 0.10::float8, 0.20::float8), ('cohens_h', 0.2, 0.5, 0.8),
 		('cliffs_delta', 0.147, 0.33, 0.474), ('w1_robust', 0.1, 0.25, 0.5)
 $at$;
-COMMENT ON FUNCTION at_default_drift_bounds() IS 'bounds of the levels with which a store begins: share of decisions that moved, Cohen''s h (Cohen 1988), Cliff''s delta (Romano and others 2006), Wasserstein distance in units of the baseline''s robust deviation';
+COMMENT ON FUNCTION _at_default_drift_bounds() IS 'bounds of the levels with which a store begins: share of decisions that moved, Cohen''s h (Cohen 1988), Cliff''s delta (Romano and others 2006), Wasserstein distance in units of the baseline''s robust deviation';
 
-CREATE FUNCTION at_create_store_drift() RETURNS void
+CREATE FUNCTION _at_create_store_drift() RETURNS void
 LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $at$
@@ -169,7 +169,7 @@ BEGIN
 	COMMENT ON COLUMN @extschema@.at_drift_bound.dimension IS 'dimension as in at_drift_dimensions(), or as a test names it, with label and aspect; empty: all';
 	COMMENT ON COLUMN @extschema@.at_drift_bound.effect_name IS 'tvd, cohens_h, cliffs_delta or w1_robust';
 	INSERT INTO @extschema@.at_drift_bound (effect_name, low, medium, high)
-	SELECT d.effect_name, d.low, d.medium, d.high FROM @extschema@.at_default_drift_bounds() d;
+	SELECT d.effect_name, d.low, d.medium, d.high FROM @extschema@._at_default_drift_bounds() d;
 
 	CREATE TABLE @extschema@.at_drift_scan (
 		since timestamptz NOT NULL,
@@ -340,9 +340,9 @@ BEGIN
 	COMMENT ON VIEW @extschema@.at_drift_summary IS 'agent_tracker: for each baseline its scans and findings by level';
 END
 $at$;
-COMMENT ON FUNCTION at_create_store_drift() IS 'makes the drift part of the store: profiles, baselines, bounds, scans, findings; called by at_create_store()';
+COMMENT ON FUNCTION _at_create_store_drift() IS 'makes the drift part of the store: profiles, baselines, bounds, scans, findings; called by at_create_store()';
 
-CREATE FUNCTION at_check_window(since timestamptz, until timestamptz) RETURNS void
+CREATE FUNCTION _at_check_window(since timestamptz, until timestamptz) RETURNS void
 LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED
 SET search_path = pg_catalog, pg_temp
 AS $at$
@@ -359,9 +359,9 @@ BEGIN
 	END IF;
 END
 $at$;
-COMMENT ON FUNCTION at_check_window(timestamptz, timestamptz) IS 'raises an error unless there is a store and the window has a length: 42P01, 22004, 22023';
+COMMENT ON FUNCTION _at_check_window(timestamptz, timestamptz) IS 'raises an error unless there is a store and the window has a length: 42P01, 22004, 22023';
 
-CREATE FUNCTION at_matching_runs(project text, agent_id text, environment text,
+CREATE FUNCTION _at_matching_runs(project text, agent_id text, environment text,
 	since timestamptz, until timestamptz, has jsonb) RETURNS SETOF at_id
 LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED ROWS 1000
 SET search_path = pg_catalog, pg_temp
@@ -372,14 +372,14 @@ BEGIN
 	SELECT e.run_id
 	FROM @extschema@.at_event e, jsonb_each(has) h
 	WHERE e.project = $1 AND ($2 IS NULL OR e.agent_id = $2)
-		AND ($3 IS NULL OR e.environment = @extschema@.at_environment_of($3))
+		AND ($3 IS NULL OR e.environment = @extschema@._at_environment_of($3))
 		AND e.occurred_at >= $4 AND e.occurred_at < $5
 		AND e.payload @> jsonb_build_object(h.key, h.value)
 	GROUP BY e.run_id
 	HAVING count(DISTINCT h.key) = (SELECT count(*) FROM jsonb_object_keys(has));
 END
 $at$;
-COMMENT ON FUNCTION at_matching_runs(text, text, text, timestamptz, timestamptz, jsonb) IS 'runs in the window for which each member of has is a member of the payload of one of their events: a run is of a build, model or prompt version when an event of it says so; null agent or environment: all';
+COMMENT ON FUNCTION _at_matching_runs(text, text, text, timestamptz, timestamptz, jsonb) IS 'runs in the window for which each member of has is a member of the payload of one of their events: a run is of a build, model or prompt version when an event of it says so; null agent or environment: all';
 
 CREATE FUNCTION at_stored_behavior(project text, agent_id text, environment text,
 	since timestamptz, until timestamptz, has jsonb DEFAULT '{}', max_values bigint DEFAULT 100000,
@@ -392,15 +392,15 @@ DECLARE
 	behavior @extschema@.at_behavior;
 	runs @extschema@.at_id[];
 BEGIN
-	PERFORM @extschema@.at_check_window($4, $5);
+	PERFORM @extschema@._at_check_window($4, $5);
 	IF has <> '{}' THEN
-		runs := ARRAY(SELECT r FROM @extschema@.at_matching_runs($1, $2, $3, $4, $5, has) r);
+		runs := ARRAY(SELECT r FROM @extschema@._at_matching_runs($1, $2, $3, $4, $5, has) r);
 	END IF;
 	-- the same words each time: EXECUTE may run in parallel, SELECT INTO may not
 	EXECUTE 'SELECT @extschema@.at_collect_behavior(e.event_type, e.payload, e.run_id, e.event_id, $6, $7)
 		FROM @extschema@.at_event e
 		WHERE e.project = $1 AND ($2 IS NULL OR e.agent_id = $2)
-			AND ($3 IS NULL OR e.environment = @extschema@.at_environment_of($3))
+			AND ($3 IS NULL OR e.environment = @extschema@._at_environment_of($3))
 			AND e.occurred_at >= $4 AND e.occurred_at < $5
 			AND ($8 IS NULL OR e.run_id OPERATOR(@extschema@.=) ANY ($8))'
 		INTO behavior USING $1, $2, $3, $4, $5, $7, $8, runs;
@@ -408,12 +408,12 @@ BEGIN
 	RETURN coalesce(behavior, '010000000000'::@extschema@.at_behavior);
 END
 $at$;
-COMMENT ON FUNCTION at_stored_behavior(text, text, text, timestamptz, timestamptz, jsonb, bigint, bigint) IS 'how an agent (null: all) behaved in a window of the store, since <= occurred_at < until: one scan of its partitions, in parallel where the server sees fit; has limits it to runs as at_matching_runs() finds them; raises 22P02 for an unknown environment';
+COMMENT ON FUNCTION at_stored_behavior(text, text, text, timestamptz, timestamptz, jsonb, bigint, bigint) IS 'how an agent (null: all) behaved in a window of the store, since <= occurred_at < until: one scan of its partitions, in parallel where the server sees fit; has limits it to runs as _at_matching_runs() finds them; raises 22P02 for an unknown environment';
 
 -- What stores is in C: the rows are read by the function before it as the caller,
 -- judged by his policies, and stored as the store's owner.
 
-CREATE FUNCTION at_new_behavior_profile(of_project text, agent text, of_environment text, "from" timestamptz,
+CREATE FUNCTION _at_new_behavior_profile(of_project text, agent text, of_environment text, "from" timestamptz,
 	"to" timestamptz, build text, of_dimensions text[], rate float8, max_values bigint, max_categories bigint,
 	OUT since timestamptz, OUT until timestamptz, OUT environment at_environment, OUT events bigint,
 	OUT runs bigint, OUT sample_rate float8, OUT created_at timestamptz, OUT project text, OUT profile_id text,
@@ -428,31 +428,31 @@ BEGIN
 		RAISE null_value_not_allowed USING MESSAGE = 'project, agent_id and environment must not be null';
 	END IF;
 	-- as events have them, and as they may be kept
-	project := @extschema@.at_redact_name($1);
-	agent_id := @extschema@.at_redact_name($2);
-	build_id := @extschema@.at_redact_name($6);
+	project := @extschema@._at_redact_name($1);
+	agent_id := @extschema@._at_redact_name($2);
+	build_id := @extschema@._at_redact_name($6);
 	IF $8 IS NULL OR NOT ($8 > 0 AND $8 <= 1) THEN
 		RAISE invalid_parameter_value USING MESSAGE = 'a sample rate must be greater than 0 and at most 1';
 	END IF;
 	behavior := @extschema@.at_stored_behavior(project, agent_id, $3, $4, $5,
 		CASE WHEN build_id IS NULL THEN '{}' ELSE jsonb_build_object('build_id', build_id) END, $9, $10);
 	IF $7 IS NOT NULL THEN
-		behavior := @extschema@.at_restrict(behavior, $7);
+		behavior := @extschema@._at_restrict(behavior, $7);
 	END IF;
 	profile_id := 'prf_' || left(encode(sha256(convert_to(jsonb_build_array(project, agent_id, $3, $4, $5,
 			build_id, $7, $8)::text, 'UTF8')
-		|| @extschema@.at_behavior_send(behavior)), 'hex'), 32);
+		|| @extschema@._at_behavior_send(behavior)), 'hex'), 32);
 	since := $4;
 	until := $5;
-	environment := @extschema@.at_environment_of($3);
-	SELECT s.events, s.runs INTO events, runs FROM @extschema@.at_behavior_size(behavior) s;
+	environment := @extschema@._at_environment_of($3);
+	SELECT s.events, s.runs INTO events, runs FROM @extschema@._at_behavior_size(behavior) s;
 	sample_rate := $8;
 	created_at := now();
 	dimensions := $7;
 	RETURN NEXT;
 END
 $at$;
-COMMENT ON FUNCTION at_new_behavior_profile(text, text, text, timestamptz, timestamptz, text, text[], float8, bigint, bigint) IS 'what at_create_behavior_profile(), with the same arguments, is to store in at_behavior_profile; stores nothing; for at_create_behavior_profile(), whose errors it raises';
+COMMENT ON FUNCTION _at_new_behavior_profile(text, text, text, timestamptz, timestamptz, text, text[], float8, bigint, bigint) IS 'what at_create_behavior_profile(), with the same arguments, is to store in at_behavior_profile; stores nothing; for at_create_behavior_profile(), whose errors it raises';
 
 CREATE FUNCTION at_create_behavior_profile(project text, agent_id text, environment text, since timestamptz,
 	until timestamptz, build_id text DEFAULT NULL, dimensions text[] DEFAULT NULL,
@@ -465,7 +465,7 @@ CREATE FUNCTION at_delete_behavior_profile(profile text) RETURNS boolean
 AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 1000;
 COMMENT ON FUNCTION at_delete_behavior_profile(text) IS 'deletes a profile; baselines made from it stay; returns whether there was one; for the owner of the store';
 
-CREATE FUNCTION at_baseline_hash(baseline record) RETURNS bytea
+CREATE FUNCTION _at_baseline_hash(baseline record) RETURNS bytea
 LANGUAGE at_plpgsql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 SET timezone = 'UTC' SET datestyle = 'ISO' SET extra_float_digits = 1
@@ -475,12 +475,12 @@ BEGIN
 			baseline.agent_id, baseline.environment, baseline.build_id, baseline.kind, baseline.description,
 			baseline.since, baseline.until, baseline.dimensions, baseline.events, baseline.runs,
 			baseline.sample_rate, baseline.created_at)::text, 'UTF8')
-		|| @extschema@.at_behavior_send(baseline.behavior));
+		|| @extschema@._at_behavior_send(baseline.behavior));
 END
 $at$;
-COMMENT ON FUNCTION at_baseline_hash(record) IS 'SHA-256 of a row of at_baseline without its content_hash';
+COMMENT ON FUNCTION _at_baseline_hash(record) IS 'SHA-256 of a row of at_baseline without its content_hash';
 
-CREATE FUNCTION at_new_baseline(profile text, of_kind text, said text, OUT since timestamptz,
+CREATE FUNCTION _at_new_baseline(profile text, of_kind text, said text, OUT since timestamptz,
 	OUT until timestamptz, OUT environment at_environment, OUT events bigint, OUT runs bigint,
 	OUT sample_rate float8, OUT created_at timestamptz, OUT project text, OUT baseline_id text,
 	OUT profile_id text, OUT agent_id text, OUT build_id text, OUT kind text, OUT description text,
@@ -493,7 +493,7 @@ AS $at$
 DECLARE
 	p record;
 	b record;
-	redacted text := @extschema@.at_redact_note($3);
+	redacted text := @extschema@._at_redact_note($3);
 	new_id text;
 BEGIN
 	IF $2 IS NULL OR $2 NOT IN ('version', 'time_window', 'manual') THEN
@@ -518,16 +518,16 @@ BEGIN
 		p.dimensions, p.behavior INTO b;
 	RETURN QUERY SELECT b.since, b.until, b.environment, b.events, b.runs, b.sample_rate, b.created_at, b.project,
 		b.baseline_id, b.profile_id, b.agent_id, b.build_id, b.kind, b.description, b.dimensions,
-		@extschema@.at_baseline_hash(b), b.behavior;
+		@extschema@._at_baseline_hash(b), b.behavior;
 END
 $at$;
-COMMENT ON FUNCTION at_new_baseline(text, text, text) IS 'what at_create_baseline(), with the same arguments, is to store in at_baseline; stores nothing; for at_create_baseline(), whose errors it raises';
+COMMENT ON FUNCTION _at_new_baseline(text, text, text) IS 'what at_create_baseline(), with the same arguments, is to store in at_baseline; stores nothing; for at_create_baseline(), whose errors it raises';
 
 CREATE FUNCTION at_create_baseline(profile text, kind text, description text DEFAULT NULL) RETURNS text
 AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 1000;
 COMMENT ON FUNCTION at_create_baseline(text, text, text) IS 'makes a baseline of a profile, of kind version, time_window or manual: a copy of its behaviour that is never changed; the description has at most 200 characters and is redacted as events are; returns its id, which is the same for the same profile, kind and description; raises 42704 for no profile, 22023 for another kind or a longer description';
 
-CREATE FUNCTION at_checked_baseline(baseline text) RETURNS record
+CREATE FUNCTION _at_checked_baseline(baseline text) RETURNS record
 LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED
 SET search_path = pg_catalog, pg_temp
 AS $at$
@@ -543,7 +543,7 @@ BEGIN
 		RAISE undefined_object USING MESSAGE = 'there is no such baseline',
 			HINT = 'at_create_baseline() makes one; at_current_baseline lists them.';
 	END IF;
-	IF @extschema@.at_baseline_hash(b) <> b.content_hash THEN
+	IF @extschema@._at_baseline_hash(b) <> b.content_hash THEN
 		RAISE data_corrupted USING MESSAGE = 'the baseline was changed after it was made',
 			DETAIL = 'Its content does not have its content_hash.',
 			HINT = 'Make another from a profile.';
@@ -551,12 +551,12 @@ BEGIN
 	RETURN b;
 END
 $at$;
-COMMENT ON FUNCTION at_checked_baseline(text) IS 'a row of at_baseline whose content has its hash; raises 42704 for none, XX001 when it was changed';
+COMMENT ON FUNCTION _at_checked_baseline(text) IS 'a row of at_baseline whose content has its hash; raises 42704 for none, XX001 when it was changed';
 
 -- What is to be added to the history of baselines, but for changed_at and step: these
 -- follow from the whole history, of which the caller may see less.
 
-CREATE FUNCTION at_new_approval(baseline text, said text, OUT project text, OUT baseline_id text,
+CREATE FUNCTION _at_new_approval(baseline text, said text, OUT project text, OUT baseline_id text,
 	OUT status text, OUT approver text, OUT changed_by name) RETURNS SETOF record
 LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED ROWS 1
 SET search_path = pg_catalog, pg_temp
@@ -568,25 +568,25 @@ BEGIN
 	IF $2 IS NULL OR btrim($2) = '' OR length($2) > 200 THEN
 		RAISE invalid_parameter_value USING MESSAGE = 'approver must have 1 to 200 characters';
 	END IF;
-	b := @extschema@.at_checked_baseline($1);
-	RETURN QUERY SELECT b.project, b.baseline_id, 'approved'::text, left(@extschema@.at_redact_note($2), 200),
+	b := @extschema@._at_checked_baseline($1);
+	RETURN QUERY SELECT b.project, b.baseline_id, 'approved'::text, left(@extschema@._at_redact_note($2), 200),
 		session_user;
 END
 $at$;
-COMMENT ON FUNCTION at_new_approval(text, text) IS 'what at_approve_baseline(), with the same arguments, is to add to at_baseline_status; stores nothing; for at_approve_baseline(), whose errors it raises';
+COMMENT ON FUNCTION _at_new_approval(text, text) IS 'what at_approve_baseline(), with the same arguments, is to add to at_baseline_status; stores nothing; for at_approve_baseline(), whose errors it raises';
 
 CREATE FUNCTION at_approve_baseline(baseline text, approver text) RETURNS void
 AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 1000;
 COMMENT ON FUNCTION at_approve_baseline(text, text) IS 'records who approved a baseline (redacted as events are) and the role that said so; raises 42704 for no baseline, XX001 when it was changed, 22023 for an approver that is empty or longer than 200 characters';
 
-CREATE FUNCTION at_new_activation(baseline text, OUT project text, OUT baseline_id text,
+CREATE FUNCTION _at_new_activation(baseline text, OUT project text, OUT baseline_id text,
 	OUT status text, OUT approver text, OUT changed_by name) RETURNS SETOF record
 LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED ROWS 2
 SET search_path = pg_catalog, pg_temp
 AS $at$
 #variable_conflict use_column
 DECLARE
-	b record := @extschema@.at_checked_baseline($1);
+	b record := @extschema@._at_checked_baseline($1);
 	before text;
 BEGIN
 	IF NOT EXISTS (SELECT FROM @extschema@.at_baseline_status s
@@ -606,13 +606,13 @@ BEGIN
 	RETURN QUERY SELECT b.project, b.baseline_id, 'active'::text, NULL::text, session_user;
 END
 $at$;
-COMMENT ON FUNCTION at_new_activation(text) IS 'what at_activate_baseline() is to add to at_baseline_status for a baseline, that of the one before it first; no row when it is active; stores nothing; for at_activate_baseline(), whose errors it raises';
+COMMENT ON FUNCTION _at_new_activation(text) IS 'what at_activate_baseline() is to add to at_baseline_status for a baseline, that of the one before it first; no row when it is active; stores nothing; for at_activate_baseline(), whose errors it raises';
 
 CREATE FUNCTION at_activate_baseline(baseline text) RETURNS text
 AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 1000;
 COMMENT ON FUNCTION at_activate_baseline(text) IS 'makes an approved baseline the one of its project, agent, environment and build that at_scan_baselines() compares with; returns the one that was, or null; raises 42704 for no baseline, XX001 when it was changed, 55000 when it is not approved';
 
-CREATE FUNCTION at_new_deactivation(baseline text, OUT project text, OUT baseline_id text,
+CREATE FUNCTION _at_new_deactivation(baseline text, OUT project text, OUT baseline_id text,
 	OUT status text, OUT approver text, OUT changed_by name) RETURNS SETOF record
 LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED ROWS 1
 SET search_path = pg_catalog, pg_temp
@@ -620,7 +620,7 @@ AS $at$
 #variable_conflict use_column
 BEGIN
 	BEGIN
-		PERFORM @extschema@.at_checked_baseline($1);
+		PERFORM @extschema@._at_checked_baseline($1);
 	EXCEPTION WHEN data_corrupted THEN
 		-- one that was changed is of no more use, and may go
 		NULL;
@@ -629,7 +629,7 @@ BEGIN
 	FROM @extschema@.at_current_baseline o WHERE o.baseline_id = $1 AND o.active;
 END
 $at$;
-COMMENT ON FUNCTION at_new_deactivation(text) IS 'what at_deactivate_baseline() is to add to at_baseline_status for a baseline; no row when it is not active; stores nothing; for at_deactivate_baseline(), whose errors it raises';
+COMMENT ON FUNCTION _at_new_deactivation(text) IS 'what at_deactivate_baseline() is to add to at_baseline_status for a baseline; no row when it is not active; stores nothing; for at_deactivate_baseline(), whose errors it raises';
 
 CREATE FUNCTION at_deactivate_baseline(baseline text) RETURNS boolean
 AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 1000;

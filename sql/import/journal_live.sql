@@ -1,8 +1,8 @@
 -- The reference code's tables in place.
 
-CREATE FUNCTION at_row_json("row" record) RETURNS json
-AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE COST 20;
-COMMENT ON FUNCTION at_row_json(record) IS 'the row as a JSON object, as row_to_json() makes it, whatever the session''s time zone, DateStyle, IntervalStyle, bytea_output and extra_float_digits are: times in UTC, shortest exact floats';
+CREATE FUNCTION _at_row_json("row" record) RETURNS json
+AS 'MODULE_PATHNAME', 'at_row_json' LANGUAGE C STABLE STRICT PARALLEL SAFE COST 20;
+COMMENT ON FUNCTION _at_row_json(record) IS 'the row as a JSON object, as row_to_json() makes it, whatever the session''s time zone, DateStyle, IntervalStyle, bytea_output and extra_float_digits are: times in UTC, shortest exact floats';
 
 CREATE FUNCTION at_journal_schema_events(schema_name name, project text DEFAULT NULL, agent_id text DEFAULT NULL,
 	environment text DEFAULT NULL, since timestamptz DEFAULT NULL, limit_per_table integer DEFAULT NULL)
@@ -16,9 +16,9 @@ RETURNS SETOF record
 AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL UNSAFE COST 10000 ROWS 10000;
 COMMENT ON FUNCTION at_journal_table_events(name, text, text, text, text) IS 'what the views of at_create_journal_view() read: the events of one of the reference code''s tables of a schema, as at_journal_schema_events() gives them, with the value of the order column of their row, null where it is no time; a table that the caller may not read is a WARNING; raises 22004, 22023, 3F000, 42501';
 
-CREATE FUNCTION at_journal_filled(schema_name name, table_name text) RETURNS boolean
-AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL UNSAFE COST 1000;
-COMMENT ON FUNCTION at_journal_filled(name, text) IS 'has this one of the reference code''s tables of a schema rows; null when it is not there, or the caller cannot read it; read as its owner, read-only; raises 22023, 3F000, 42501';
+CREATE FUNCTION _at_journal_filled(schema_name name, table_name text) RETURNS boolean
+AS 'MODULE_PATHNAME', 'at_journal_filled' LANGUAGE C STABLE STRICT PARALLEL UNSAFE COST 1000;
+COMMENT ON FUNCTION _at_journal_filled(name, text) IS 'has this one of the reference code''s tables of a schema rows; null when it is not there, or the caller cannot read it; read as its owner, read-only; raises 22023, 3F000, 42501';
 
 CREATE TYPE at_sync_result AS (
 	batch_id bigint,
@@ -82,7 +82,7 @@ BEGIN
 		WHERE rel IS NOT NULL AND NOT EXISTS (SELECT FROM pg_attribute a
 			WHERE a.attrelid = rel AND a.attname = c AND a.attnum > 0 AND NOT a.attisdropped);
 		filled := CASE WHEN has_schema_privilege(schema_name, 'USAGE')
-			THEN @extschema@.at_journal_filled(schema_name, table_name) END;
+			THEN @extschema@._at_journal_filled(schema_name, table_name) END;
 		readable := CASE WHEN rel IS NOT NULL THEN filled IS NOT NULL END;
 		coverage := CASE WHEN filled THEN 'implemented' WHEN required THEN 'missing' ELSE 'not_found' END;
 		SELECT coalesce(array_agg(DISTINCT g.report), '{}') INTO reports
@@ -163,7 +163,7 @@ END
 $at$;
 COMMENT ON FUNCTION at_create_journal_view(name, text, text, text, name) IS 'makes, or makes again, a view (table_name, order_at, event) in the extension''s schema: the canonical, redacted, valid events of the reference code''s tables of a schema, made when they are read (without a warning for rows and events that are left out, with one for tables that whoever reads it may not read), as at_journal_schema_events() reads them; order_at is the tables'' order column, as timestamptz where their types differ; every query reads the tables whole, for a window at_journal_schema_events(…, since) uses their indexes; null project, agent_id, environment: the settings agent_tracker.*, and paper; make it again when a table is added; raises 22023, 3F000, 42P01';
 
-CREATE FUNCTION at_create_store_journal() RETURNS void
+CREATE FUNCTION _at_create_store_journal() RETURNS void
 LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $at$
@@ -190,4 +190,4 @@ BEGIN
 	COMMENT ON COLUMN @extschema@.at_journal_watermark.rows_read IS 'rows that were read then';
 END
 $at$;
-COMMENT ON FUNCTION at_create_store_journal() IS 'makes the store''s table at_journal_watermark; called by at_create_store()';
+COMMENT ON FUNCTION _at_create_store_journal() IS 'makes the store''s table at_journal_watermark; called by at_create_store()';

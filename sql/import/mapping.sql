@@ -4,9 +4,9 @@ CREATE FUNCTION at_map_rows(mapping json, rows json, identity_key bytea DEFAULT 
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 100;
 COMMENT ON FUNCTION at_map_rows(json, json, bytea) IS 'canonical events, redacted and valid, that a mapping makes of rows: an array of objects for a mapping with one source, or an object that has such an array under each source''s name; rows that make no valid event are skipped with a WARNING that names the row, the field and the rule and never a value; under an identity_key of 32 bytes ids that look like secrets become pseudonyms, different ones different, without one [REDACTED]; no rows when another argument is null; raises 22023 for a mapping with mistakes, for rows of another shape and for a key of another length';
 
-CREATE FUNCTION at_may_act_as(role name) RETURNS boolean
-AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION at_may_act_as(name) IS 'true when the current role may SET ROLE to this one; false when there is no such role; the policy of at_mapping goes by it';
+CREATE FUNCTION _at_may_act_as(role name) RETURNS boolean
+AS 'MODULE_PATHNAME', 'at_may_act_as' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION _at_may_act_as(name) IS 'true when the current role may SET ROLE to this one; false when there is no such role; the policy of at_mapping goes by it';
 
 CREATE FUNCTION at_check_mapping(mapping json, owner name DEFAULT CURRENT_USER,
 	OUT path text, OUT rule text, OUT message text) RETURNS SETOF record
@@ -28,7 +28,7 @@ CREATE FUNCTION at_sync_mapping(name text, OUT source text, OUT batch_id bigint,
 AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE COST 10000 ROWS 2;
 COMMENT ON FUNCTION at_sync_mapping(text) IS 'reads the sources of a mapping as its owner, who cannot write meanwhile, and stores their events; a row per source: rows read, events accepted, known with the same content (duplicates) or other content (conflicts), refused by the contract (rejected; both are in at_reject), rows skipped because they make no event, and the first warnings about these (row number, field and rule, never a value); batch_id is null when there was no event; raises 42704 for an unknown mapping, 42501 when the caller cannot SET ROLE to its owner, and what the server raises when a source cannot be read';
 
-CREATE FUNCTION at_create_store_mapping() RETURNS void
+CREATE FUNCTION _at_create_store_mapping() RETURNS void
 LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $at$
@@ -67,8 +67,8 @@ BEGIN
 	ALTER TABLE @extschema@.at_mapping ENABLE ROW LEVEL SECURITY;
 	CREATE POLICY at_mapping_read ON @extschema@.at_mapping FOR SELECT USING (true);
 	CREATE POLICY at_mapping_write ON @extschema@.at_mapping
-		USING (@extschema@.at_may_act_as(owner::name))
-		WITH CHECK (@extschema@.at_may_act_as(owner::name));
+		USING (@extschema@._at_may_act_as(owner::name))
+		WITH CHECK (@extschema@._at_may_act_as(owner::name));
 
 	CREATE VIEW @extschema@.at_mapping_status WITH (security_invoker = on) AS
 		SELECT m.name, m.owner, m.mapping ->> 'project' AS project,
@@ -80,4 +80,4 @@ BEGIN
 	COMMENT ON VIEW @extschema@.at_mapping_status IS 'agent_tracker: mappings, and how their last sync went';
 END
 $at$;
-COMMENT ON FUNCTION at_create_store_mapping() IS 'makes the store''s table at_mapping and view at_mapping_status; at_create_store() calls it';
+COMMENT ON FUNCTION _at_create_store_mapping() IS 'makes the store''s table at_mapping and view at_mapping_status; at_create_store() calls it';

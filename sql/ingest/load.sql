@@ -20,7 +20,7 @@ CREATE FUNCTION at_ingest_jsonl(content text, source text DEFAULT NULL) RETURNS 
 AS 'MODULE_PATHNAME', 'at_ingest_jsonl_text' LANGUAGE C VOLATILE PARALLEL UNSAFE;
 COMMENT ON FUNCTION at_ingest_jsonl(text, text) IS 'at_ingest_jsonl over text; prefer bytea: in text the server itself refuses the whole call for invalid encoding';
 
-CREATE FUNCTION at_pending_events(handle bigint,
+CREATE FUNCTION _at_pending_events(handle bigint,
 	OUT occurred_at timestamptz, OUT event_type at_event_type, OUT environment at_environment,
 	OUT ingested_at timestamptz, OUT batch_id bigint, OUT line_no integer,
 	OUT key_digest uuid, OUT content_hash uuid, OUT evidence at_evidence, OUT project text, OUT agent_id text,
@@ -28,30 +28,30 @@ CREATE FUNCTION at_pending_events(handle bigint,
 	OUT idempotency_key at_key, OUT symbols text[], OUT envelope at_envelope,
 	OUT payload jsonb) RETURNS SETOF record
 AS 'MODULE_PATHNAME', 'at_rows' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED ROWS 1000;
-COMMENT ON FUNCTION at_pending_events(bigint) IS 'rows of a load on their way into at_event; raises 55000 when called by itself; for everybody: the store''s owner, as whom the statement runs, need not be the extension''s';
+COMMENT ON FUNCTION _at_pending_events(bigint) IS 'rows of a load on their way into at_event; raises 55000 when called by itself; for everybody: the store''s owner, as whom the statement runs, need not be the extension''s';
 
-CREATE FUNCTION at_pending_rejects(handle bigint,
+CREATE FUNCTION _at_pending_rejects(handle bigint,
 	OUT batch_id bigint, OUT line_no integer, OUT rejected_at timestamptz, OUT event_id at_id,
 	OUT violations jsonb, OUT line_sha256 bytea, OUT line_bytes bigint, OUT origin text) RETURNS SETOF record
 AS 'MODULE_PATHNAME', 'at_rows' LANGUAGE C STABLE STRICT PARALLEL RESTRICTED ROWS 1000;
-COMMENT ON FUNCTION at_pending_rejects(bigint) IS 'rows of a load on their way into at_reject; raises 55000 when called by itself; for everybody: the store''s owner, as whom the statement runs, need not be the extension''s';
+COMMENT ON FUNCTION _at_pending_rejects(bigint) IS 'rows of a load on their way into at_reject; raises 55000 when called by itself; for everybody: the store''s owner, as whom the statement runs, need not be the extension''s';
 
 CREATE VIEW at_inbox AS SELECT NULL::text AS line WHERE false;
 COMMENT ON VIEW at_inbox IS 'door for COPY: each line is one event; \copy at_inbox from ''events.jsonl'' with (format csv, quote e''\x01'', delimiter e''\x02''); options that would alter or skip lines are an error (22023)';
 COMMENT ON COLUMN at_inbox.line IS 'one event as JSON';
 
-CREATE FUNCTION at_inbox_trigger() RETURNS trigger
-AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE;
-COMMENT ON FUNCTION at_inbox_trigger() IS 'takes the lines written to at_inbox: a load begins and ends with the statement';
+CREATE FUNCTION _at_inbox_trigger() RETURNS trigger
+AS 'MODULE_PATHNAME', 'at_inbox_trigger' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION _at_inbox_trigger() IS 'takes the lines written to at_inbox: a load begins and ends with the statement';
 
 CREATE TRIGGER at_inbox_begin BEFORE INSERT ON at_inbox
-	FOR EACH STATEMENT EXECUTE FUNCTION at_inbox_trigger();
+	FOR EACH STATEMENT EXECUTE FUNCTION _at_inbox_trigger();
 COMMENT ON TRIGGER at_inbox_begin ON at_inbox IS 'begins a load';
 CREATE TRIGGER at_inbox_line INSTEAD OF INSERT ON at_inbox
-	FOR EACH ROW EXECUTE FUNCTION at_inbox_trigger();
+	FOR EACH ROW EXECUTE FUNCTION _at_inbox_trigger();
 COMMENT ON TRIGGER at_inbox_line ON at_inbox IS 'takes one line';
 CREATE TRIGGER at_inbox_end AFTER INSERT ON at_inbox
-	FOR EACH STATEMENT EXECUTE FUNCTION at_inbox_trigger();
+	FOR EACH STATEMENT EXECUTE FUNCTION _at_inbox_trigger();
 COMMENT ON TRIGGER at_inbox_end ON at_inbox IS 'ends a load and says what became of its lines';
 
 CREATE FUNCTION at_event_json(event record) RETURNS json

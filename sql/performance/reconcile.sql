@@ -55,10 +55,10 @@ SET search_path = pg_catalog, pg_temp
 AS $at$
 #variable_conflict use_column
 DECLARE
-	wanted_environment @extschema@.at_environment := @extschema@.at_environment_of($3);
-	own_timing text := @extschema@.at_flow_timing();
+	wanted_environment @extschema@.at_environment := @extschema@._at_environment_of($3);
+	own_timing text := @extschema@._at_flow_timing();
 BEGIN
-	PERFORM @extschema@.at_check_store();
+	PERFORM @extschema@._at_check_store();
 	IF $7 NOT IN ('performance', 'equity') THEN
 		RAISE invalid_parameter_value USING MESSAGE = 'origin must be ''performance'' or ''equity''';
 	END IF;
@@ -92,7 +92,7 @@ BEGIN
 				money AS (PARTITION BY p.project, p.agent_id, p.environment, p.currency),
 				account AS (PARTITION BY p.project, p.agent_id, p.environment, p.portfolio_kind, p.currency)) r
 	WHERE ($4 IS NULL OR r.period_end >= $4) AND ($5 IS NULL OR r.period_end < $5)
-		AND CASE WHEN $6 IS NOT NULL THEN r.period_kind = @extschema@.at_period_kind($6)
+		AND CASE WHEN $6 IS NOT NULL THEN r.period_kind = @extschema@._at_period_kind($6)
 			WHEN $7 IS NOT NULL THEN r.origin = $7 AND (r.chained OR $7 = 'equity')
 			ELSE r.chained AND (r.origin = 'performance') = r.reported END
 		AND ($7 IS NULL OR r.origin = $7)
@@ -104,7 +104,7 @@ END
 $at$;
 COMMENT ON FUNCTION at_period_returns(text, text, text, date, date, text, text, text, float8) IS 'returns of an agent''s periods that end on since <= day < until, in order, a chain for each portfolio and currency of one kind of period (daily, else the kind with most periods): from performance snapshots, where a portfolio has any that give a return (or, being the agent''s only one, there are some that name no portfolio or currency), else from equity and external flows; source says for each period which numbers it is from (flow_adjusted_equity_change or trading_pnl_amount by return_base, trading_pnl_pct as the last resort, equity, first_session; first, base or currencies where there is none); period_kind and origin (performance, equity) ask for others; flow_timing says when a flow counts as invested (end, start, time, whole; null: agent_tracker.flow_timing), periods_per_year what the column of this name shows (null: as at_periods_per_year() finds); raises 22P02, 22023, 42P01';
 
-CREATE FUNCTION at_reconcile_snapshots(project text, agent_id text DEFAULT NULL, environment text DEFAULT NULL,
+CREATE FUNCTION _at_reconcile_snapshots(project text, agent_id text DEFAULT NULL, environment text DEFAULT NULL,
 	cent numeric DEFAULT 0.01, basis_point numeric DEFAULT 0.01) RETURNS SETOF at_reconciliation
 LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED
 SET search_path = pg_catalog, pg_temp
@@ -124,7 +124,7 @@ BEGIN
 		FROM (SELECT q.*, @extschema@.at_wealth(q.ret) OVER chain AS growth, @extschema@.at_drawdown(q.ret) OVER chain AS drawdown
 			FROM @extschema@.at_performance_snapshot q
 			WHERE q.project = $1 AND ($2 IS NULL OR q.agent_id = $2)
-				AND ($3 IS NULL OR q.environment = @extschema@.at_environment_of($3))
+				AND ($3 IS NULL OR q.environment = @extschema@._at_environment_of($3))
 			WINDOW chain AS (PARTITION BY q.project, q.agent_id, q.environment, q.portfolio_kind, q.currency,
 				q.period_kind ORDER BY q.period_end, q.period_start)) s
 		WINDOW chain AS (PARTITION BY s.project, s.agent_id, s.environment, s.portfolio_kind, s.currency,
@@ -133,7 +133,7 @@ BEGIN
 		SELECT r.*, lag(r.pnl) OVER chain AS earlier_pnl, lead(r.pnl) OVER chain AS later_pnl
 		FROM @extschema@.at_period r
 		WHERE r.origin = 'equity' AND r.project = $1 AND ($2 IS NULL OR r.agent_id = $2)
-			AND ($3 IS NULL OR r.environment = @extschema@.at_environment_of($3))
+			AND ($3 IS NULL OR r.environment = @extschema@._at_environment_of($3))
 		WINDOW chain AS (PARTITION BY r.project, r.agent_id, r.environment, r.portfolio_kind, r.currency ORDER BY r.period_end)
 	), flow AS (
 		SELECT f.agent_id, f.environment, f.session_date, f.currency, sum(f.amount) FILTER (WHERE f.external) AS amount,
@@ -141,7 +141,7 @@ BEGIN
 			count(*) OVER (PARTITION BY f.agent_id, f.environment, f.session_date) AS currencies
 		FROM @extschema@.at_capital_flow f
 		WHERE f.project = $1 AND ($2 IS NULL OR f.agent_id = $2)
-			AND ($3 IS NULL OR f.environment = @extschema@.at_environment_of($3))
+			AND ($3 IS NULL OR f.environment = @extschema@._at_environment_of($3))
 		GROUP BY f.agent_id, f.environment, f.session_date, f.currency
 	), paired AS (
 		-- the portfolio that a snapshot is about: the one that it names, else
@@ -216,9 +216,9 @@ BEGIN
 	WHERE b.source = 'equity' AND s.trading_pnl_amount IS NOT NULL;
 END
 $at$;
-COMMENT ON FUNCTION at_reconcile_snapshots(text, text, text, numeric, numeric) IS 'performance snapshots against equity, flows and their own numbers: every comparison, whether it differs or not; for at_reconcile()';
+COMMENT ON FUNCTION _at_reconcile_snapshots(text, text, text, numeric, numeric) IS 'performance snapshots against equity, flows and their own numbers: every comparison, whether it differs or not; for at_reconcile()';
 
-CREATE FUNCTION at_reconcile_positions(project text, agent_id text DEFAULT NULL, environment text DEFAULT NULL,
+CREATE FUNCTION _at_reconcile_positions(project text, agent_id text DEFAULT NULL, environment text DEFAULT NULL,
 	cent numeric DEFAULT 0.01) RETURNS SETOF at_reconciliation
 LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED
 SET search_path = pg_catalog, pg_temp
@@ -230,7 +230,7 @@ DECLARE
 	fills text := format('(WITH fill AS (SELECT f.fill_id, f.t, f.arrived_at, f.line_no, jsonb_build_array(f.agent_id, f.environment,'
 		' f.position_key, f.symbol, f.portfolio_kind, f.currency)::text AS key, f.side, f.quantity + coalesce(f.fee_quantity, 0) AS quantity,'
 		' f.price, f.matched_fees AS fees, f.multiplier, f.symbol FROM @extschema@.at_fill f WHERE f.project = %L'
-		' AND (%L::text IS NULL OR f.agent_id = %2$L) AND (%L::text IS NULL OR f.environment = @extschema@.at_environment_of(%3$L)))'
+		' AND (%L::text IS NULL OR f.agent_id = %2$L) AND (%L::text IS NULL OR f.environment = @extschema@._at_environment_of(%3$L)))'
 		' SELECT f.* FROM fill f UNION ALL SELECT '''', s.effective_at, NULL, NULL, k.key, ''split'', s.ratio, s.per, NULL, NULL, NULL'
 		' FROM @extschema@.at_split s JOIN (SELECT DISTINCT f.key, f.symbol FROM fill f) k USING (symbol))',
 		$1, $2, $3);
@@ -241,7 +241,7 @@ BEGIN
 			t.currency, t.exit_at AS close_t, t.gross_pnl, t.net_pnl
 		FROM @extschema@.at_trade t
 		WHERE t.project = $1 AND ($2 IS NULL OR t.agent_id = $2)
-			AND ($3 IS NULL OR t.environment = @extschema@.at_environment_of($3))
+			AND ($3 IS NULL OR t.environment = @extschema@._at_environment_of($3))
 		UNION ALL
 		SELECT 'average', x.key::jsonb ->> 0, x.key::jsonb ->> 1, x.key::jsonb ->> 2, x.key::jsonb ->> 3, x.key::jsonb ->> 4,
 			x.key::jsonb ->> 5, x.close_t, x.gross_pnl, x.net_pnl
@@ -251,7 +251,7 @@ BEGIN
 			f.position_key, f.symbol, f.portfolio_kind, f.currency, f.t AS occurred_at,
 			CASE WHEN lower(f.side) IN ('sell', 'short') THEN -1 ELSE 1 END * (f.quantity + coalesce(f.fee_quantity, 0)) AS quantity
 		FROM @extschema@.at_fill f
-		WHERE f.project = $1 AND ($2 IS NULL OR f.agent_id = $2) AND ($3 IS NULL OR f.environment = @extschema@.at_environment_of($3))
+		WHERE f.project = $1 AND ($2 IS NULL OR f.agent_id = $2) AND ($3 IS NULL OR f.environment = @extschema@._at_environment_of($3))
 		ORDER BY f.agent_id, f.environment, f.portfolio_kind, f.currency, f.position_key, f.fill_id, f.t, f.arrived_at, f.line_no
 	), said AS (
 		SELECT q.*, lag(q.realized) OVER position AS earlier_realized, lag(q.quantity) OVER position AS earlier_quantity,
@@ -267,7 +267,7 @@ BEGIN
 					@extschema@.at_decimal(e.payload -> 'market_price')) AS price, e.event_id::text AS event_id
 			FROM @extschema@.at_event e
 			WHERE e.event_type = 'position.snapshot.recorded' AND e.project = $1 AND ($2 IS NULL OR e.agent_id = $2)
-				AND ($3 IS NULL OR e.environment = @extschema@.at_environment_of($3))
+				AND ($3 IS NULL OR e.environment = @extschema@._at_environment_of($3))
 			ORDER BY e.agent_id, e.environment, e.payload ->> 'portfolio_kind', coalesce(@extschema@.at_known_id(e.payload ->> 'position_id'), @extschema@.at_known_id(e.payload ->> 'symbol'), ''),
 				coalesce((e.payload ->> 'session_date')::date, (e.occurred_at AT TIME ZONE 'UTC')::date),
 				e.occurred_at DESC, e.ingested_at DESC, e.batch_id DESC, e.line_no DESC) q
@@ -297,7 +297,7 @@ BEGIN
 				AND f.position_key IN (s.position_id, s.symbol) AND f.portfolio_kind IN ('', s.portfolio_kind)
 				AND (f.currency IS NULL OR s.currency IS NULL OR f.currency = s.currency) AND f.occurred_at <= s.occurred_at
 				AND (s.earlier_at IS NULL OR f.occurred_at > s.earlier_at)
-			LEFT JOIN LATERAL @extschema@.at_splits_between(CASE WHEN EXISTS (SELECT FROM @extschema@.at_split) THEN f.symbol END, f.occurred_at, s.occurred_at) p ON true
+			LEFT JOIN LATERAL @extschema@._at_splits_between(CASE WHEN EXISTS (SELECT FROM @extschema@.at_split) THEN f.symbol END, f.occurred_at, s.occurred_at) p ON true
 		GROUP BY s.agent_id, s.environment, s.portfolio_kind, s.position_id, s.session_date
 	), counted AS (
 		-- what was there before, in units of now; and by what it became more
@@ -305,7 +305,7 @@ BEGIN
 			abs(s.quantity / nullif(e.earlier, 0)) AS ratio, abs(s.price / nullif(s.earlier_price, 0)) AS price_ratio
 		FROM said s
 			JOIN bought b USING (agent_id, environment, portfolio_kind, position_id, session_date)
-			LEFT JOIN LATERAL @extschema@.at_splits_between(CASE WHEN EXISTS (SELECT FROM @extschema@.at_split) THEN s.symbol END, s.earlier_at, s.occurred_at) p ON true,
+			LEFT JOIN LATERAL @extschema@._at_splits_between(CASE WHEN EXISTS (SELECT FROM @extschema@.at_split) THEN s.symbol END, s.earlier_at, s.occurred_at) p ON true,
 			LATERAL (SELECT coalesce(CASE WHEN p.units IS NULL THEN s.earlier_quantity
 				ELSE round(s.earlier_quantity * p.units / p.per, 12) END, 0) AS earlier) e
 		WHERE s.quantity IS NOT NULL AND b.unknown = 0
@@ -331,9 +331,9 @@ BEGIN
 	FROM counted c;
 END
 $at$;
-COMMENT ON FUNCTION at_reconcile_positions(text, text, text, numeric) IS 'what position snapshots say against the fills, from one snapshot of a position to the next: quantity, after splits (one that at_split does not have is suspected where a quantity jumps by a round ratio without a fill), and realized_pnl against the trades, before or after fees, first in first out or at average cost, whichever is nearest; for at_reconcile()';
+COMMENT ON FUNCTION _at_reconcile_positions(text, text, text, numeric) IS 'what position snapshots say against the fills, from one snapshot of a position to the next: quantity, after splits (one that at_split does not have is suspected where a quantity jumps by a round ratio without a fill), and realized_pnl against the trades, before or after fees, first in first out or at average cost, whichever is nearest; for at_reconcile()';
 
-CREATE FUNCTION at_reconcile_trading(project text, agent_id text DEFAULT NULL, environment text DEFAULT NULL,
+CREATE FUNCTION _at_reconcile_trading(project text, agent_id text DEFAULT NULL, environment text DEFAULT NULL,
 	cent numeric DEFAULT 0.01) RETURNS SETOF at_reconciliation
 LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED
 SET search_path = pg_catalog, pg_temp
@@ -356,9 +356,9 @@ BEGIN
 				g.price, coalesce(g.matched_fees, 0) AS fees, coalesce(g.multiplier, 1) AS multiplier,
 				g.other_fees IS NOT NULL AS other_fees
 			FROM @extschema@.at_fill g
-			WHERE g.project = $1 AND ($2 IS NULL OR g.agent_id = $2) AND ($3 IS NULL OR g.environment = @extschema@.at_environment_of($3))
+			WHERE g.project = $1 AND ($2 IS NULL OR g.agent_id = $2) AND ($3 IS NULL OR g.environment = @extschema@._at_environment_of($3))
 			ORDER BY g.agent_id, g.environment, g.portfolio_kind, g.currency, g.position_key, g.fill_id, g.t, g.arrived_at, g.line_no) f
-			LEFT JOIN LATERAL @extschema@.at_splits_between(CASE WHEN EXISTS (SELECT FROM @extschema@.at_split) THEN f.symbol END, f.occurred_at, 'infinity') p ON true
+			LEFT JOIN LATERAL @extschema@._at_splits_between(CASE WHEN EXISTS (SELECT FROM @extschema@.at_split) THEN f.symbol END, f.occurred_at, 'infinity') p ON true
 		GROUP BY f.agent_id, f.environment, f.symbol, f.session_date
 	), marked AS MATERIALIZED (
 		SELECT m.agent_id, m.environment, m.symbol, m.session_date,
@@ -371,14 +371,14 @@ BEGIN
 				coalesce((e.payload ->> 'session_date')::date, (e.occurred_at AT TIME ZONE 'UTC')::date) AS session_date,
 				@extschema@.at_decimal(e.payload -> 'quantity') AS quantity,
 				coalesce(@extschema@.at_decimal(e.payload -> 'market_value'), @extschema@.at_decimal(e.payload -> 'quantity')
-					* @extschema@.at_decimal(e.payload -> 'market_price') * coalesce(@extschema@.at_multiplier(e.payload), 1)) AS market_value
+					* @extschema@.at_decimal(e.payload -> 'market_price') * coalesce(@extschema@._at_multiplier(e.payload), 1)) AS market_value
 			FROM @extschema@.at_event e
 			WHERE e.event_type = 'position.snapshot.recorded' AND e.project = $1 AND ($2 IS NULL OR e.agent_id = $2)
-				AND ($3 IS NULL OR e.environment = @extschema@.at_environment_of($3))
+				AND ($3 IS NULL OR e.environment = @extschema@._at_environment_of($3))
 			ORDER BY e.agent_id, e.environment, e.payload ->> 'portfolio_kind', coalesce(@extschema@.at_known_id(e.payload ->> 'position_id'), @extschema@.at_known_id(e.payload ->> 'symbol'), ''),
 				coalesce((e.payload ->> 'session_date')::date, (e.occurred_at AT TIME ZONE 'UTC')::date),
 				e.occurred_at DESC, e.ingested_at DESC, e.batch_id DESC, e.line_no DESC) m
-			LEFT JOIN LATERAL @extschema@.at_splits_between(CASE WHEN EXISTS (SELECT FROM @extschema@.at_split) THEN m.symbol END, m.occurred_at, 'infinity') p ON true
+			LEFT JOIN LATERAL @extschema@._at_splits_between(CASE WHEN EXISTS (SELECT FROM @extschema@.at_split) THEN m.symbol END, m.occurred_at, 'infinity') p ON true
 		GROUP BY m.agent_id, m.environment, m.symbol, m.session_date
 	), day AS (
 		-- one result a day: what names no currency, or one that is everywhere
@@ -386,7 +386,7 @@ BEGIN
 			min(s.currency) AS currency, min(s.trading_pnl_amount) AS pnl, min(s.fees) AS fees, array_agg(s.event_id) AS event_ids
 		FROM @extschema@.at_performance_snapshot s
 		WHERE s.project = $1 AND ($2 IS NULL OR s.agent_id = $2)
-			AND ($3 IS NULL OR s.environment = @extschema@.at_environment_of($3))
+			AND ($3 IS NULL OR s.environment = @extschema@._at_environment_of($3))
 			AND s.period_start = s.period_end AND s.period_kind = 'daily'
 		GROUP BY s.agent_id, s.environment, s.period_end HAVING count(*) = 1
 	), placed AS MATERIALIZED (
@@ -461,7 +461,7 @@ BEGIN
 	WHERE n.fees IS NOT NULL AND n.fill_fees <> 'NaN';
 END
 $at$;
-COMMENT ON FUNCTION at_reconcile_trading(text, text, text, numeric) IS 'the trading result of a day against the fills: money from fills after fees and the change of the market value of what is held, which is the P&L of the trades on days that end flat; fees against those of the fills; only where every position is known, and in one currency; for at_reconcile()';
+COMMENT ON FUNCTION _at_reconcile_trading(text, text, text, numeric) IS 'the trading result of a day against the fills: money from fills after fees and the change of the market value of what is held, which is the P&L of the trades on days that end flat; fees against those of the fills; only where every position is known, and in one currency; for at_reconcile()';
 
 CREATE FUNCTION at_reconcile(project text, agent_id text DEFAULT NULL, environment text DEFAULT NULL,
 	since date DEFAULT NULL, until date DEFAULT NULL, cent numeric DEFAULT 0.01, basis_point numeric DEFAULT 0.01,
@@ -471,15 +471,15 @@ SET search_path = pg_catalog, pg_temp
 AS $at$
 #variable_conflict use_column
 BEGIN
-	PERFORM @extschema@.at_check_store(), @extschema@.at_environment_of($3);
+	PERFORM @extschema@._at_check_store(), @extschema@._at_environment_of($3);
 	IF project IS NULL OR cent IS NULL OR basis_point IS NULL OR everything IS NULL THEN
 		RAISE null_value_not_allowed USING MESSAGE = 'project, cent, basis_point and everything must not be null';
 	END IF;
 	RETURN QUERY
 	SELECT r.*
-	FROM (SELECT * FROM @extschema@.at_reconcile_snapshots($1, $2, $3, $6, $7)
-		UNION ALL SELECT * FROM @extschema@.at_reconcile_positions($1, $2, $3, $6)
-		UNION ALL SELECT * FROM @extschema@.at_reconcile_trading($1, $2, $3, $6)) r
+	FROM (SELECT * FROM @extschema@._at_reconcile_snapshots($1, $2, $3, $6, $7)
+		UNION ALL SELECT * FROM @extschema@._at_reconcile_positions($1, $2, $3, $6)
+		UNION ALL SELECT * FROM @extschema@._at_reconcile_trading($1, $2, $3, $6)) r
 	WHERE ($4 IS NULL OR r.session_date >= $4) AND ($5 IS NULL OR r.session_date < $5)
 		AND ($8 OR abs(r.difference) > CASE r.unit WHEN 'money' THEN $6 WHEN 'percent' THEN $7 ELSE 0 END)
 	ORDER BY r.session_date, r.agent_id, r.environment, r."check", r.subject;

@@ -33,9 +33,9 @@ CREATE TYPE at_trade_figures AS (
 );
 COMMENT ON TYPE at_trade_figures IS 'what at_trade_summary gives, in the unit of the results: win_rate is by all trades, win_rate_decisive by wins and losses; expectancy is the mean (breakevens count), expectancy_r the same in average losses, expectancy_risk in planned risks; sqn is sqrt(n) mean / sample sd (Tharp), capped at n = 100; kelly is W - (1 - W) / payoff with the decisive win rate; a breakeven ends streaks; current_streak is negative for losses';
 
-CREATE FUNCTION at_series_add(at_series, float8, float8, timestamptz) RETURNS at_series
+CREATE FUNCTION _at_series_add(at_series, float8, float8, timestamptz) RETURNS at_series
 AS 'MODULE_PATHNAME', 'at_series_add_risk' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION at_series_add(at_series, float8, float8, timestamptz) IS 'the series with one more result, its planned risk, which may be null, and the time of closing; transition function';
+COMMENT ON FUNCTION _at_series_add(at_series, float8, float8, timestamptz) IS 'the series with one more result, its planned risk, which may be null, and the time of closing; transition function';
 
 CREATE FUNCTION at_trade_summary(pnl float8[]) RETURNS at_trade_figures
 AS 'MODULE_PATHNAME', 'at_trade_summary_of' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -44,27 +44,27 @@ CREATE FUNCTION at_trade_summary(series at_series) RETURNS at_trade_figures
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION at_trade_summary(at_series) IS 'statistics of the results of closed trades in order of closing; final function';
 CREATE AGGREGATE at_trade_summary(float8, timestamptz) (
-	SFUNC = at_series_add,
+	SFUNC = _at_series_add,
 	STYPE = at_series,
 	INITCOND = '{}',
 	FINALFUNC = at_trade_summary,
-	COMBINEFUNC = at_series_merge,
+	COMBINEFUNC = _at_series_merge,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE at_trade_summary(float8, timestamptz) IS 'statistics of the results of closed trades in order of closing; nulls are left out';
 CREATE AGGREGATE at_trade_summary(float8, float8, timestamptz) (
-	SFUNC = at_series_add,
+	SFUNC = _at_series_add,
 	STYPE = at_series,
 	INITCOND = '{}',
 	FINALFUNC = at_trade_summary,
-	COMBINEFUNC = at_series_merge,
+	COMBINEFUNC = _at_series_merge,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE at_trade_summary(float8, float8, timestamptz) IS 'statistics of the results of closed trades, their planned risks (null: none) and times of closing';
 
-CREATE FUNCTION at_series_add_flow(at_series, date, numeric) RETURNS at_series
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION at_series_add_flow(at_series, date, numeric) IS 'the series with one more flow of money; transition function; raises 22008 for a date that is not finite';
+CREATE FUNCTION _at_series_add_flow(at_series, date, numeric) RETURNS at_series
+AS 'MODULE_PATHNAME', 'at_series_add_flow' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION _at_series_add_flow(at_series, date, numeric) IS 'the series with one more flow of money; transition function; raises 22008 for a date that is not finite';
 CREATE FUNCTION at_xirr(days float8[], amounts float8[]) RETURNS float8
 AS 'MODULE_PATHNAME', 'at_xirr_of' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION at_xirr(float8[], float8[]) IS 'money-weighted return of a year: the effective rate, actual days by 365, at which the flows'' present value is zero, between -0.999999 and 1e12, the one whose ln(1 + rate) is nearest to zero; what the investor pays is negative; NULL without a change of sign or a root; raises 2202E';
@@ -72,11 +72,11 @@ CREATE FUNCTION at_xirr(series at_series) RETURNS float8
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION at_xirr(at_series) IS 'money-weighted return of a year of flows with their times; final function';
 CREATE AGGREGATE at_xirr(date, numeric) (
-	SFUNC = at_series_add_flow,
+	SFUNC = _at_series_add_flow,
 	STYPE = at_series,
 	INITCOND = '{}',
 	FINALFUNC = at_xirr,
-	COMBINEFUNC = at_series_merge,
+	COMBINEFUNC = _at_series_merge,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE at_xirr(date, numeric) IS 'money-weighted return of a year: the effective rate, actual days by 365, at which the flows'' present value is zero; what the investor pays is negative, what comes back and the final value positive; NULL without a change of sign or a root';
@@ -86,15 +86,15 @@ CREATE FUNCTION at_period_return(start_equity numeric, end_equity numeric, exter
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION at_period_return(numeric, numeric, numeric, boolean) IS 'return of a period of which the end equity has the external flow (deposits positive) in it: (E - F - V) / V, or with flow_at_start (E - F - V) / (V + F); a flow of NULL is none; NULL when the base is not above zero or an equity is NULL';
 
-CREATE FUNCTION at_sample_add(at_sample, numeric, numeric, numeric) RETURNS at_sample
+CREATE FUNCTION _at_sample_add(at_sample, numeric, numeric, numeric) RETURNS at_sample
 AS 'MODULE_PATHNAME', 'at_sample_add_period' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION at_sample_add(at_sample, numeric, numeric, numeric) IS 'the sample with the return of one more period; one without a base or an equity counts as NaN, a flow of NULL is none; transition function';
+COMMENT ON FUNCTION _at_sample_add(at_sample, numeric, numeric, numeric) IS 'the sample with the return of one more period; one without a base or an equity counts as NaN, a flow of NULL is none; transition function';
 CREATE AGGREGATE at_twr(numeric, numeric, numeric) (
-	SFUNC = at_sample_add,
+	SFUNC = _at_sample_add,
 	STYPE = at_sample,
 	INITCOND = '{}',
-	FINALFUNC = at_total_return_final,
-	COMBINEFUNC = at_sample_merge,
+	FINALFUNC = _at_total_return_final,
+	COMBINEFUNC = _at_sample_merge,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE at_twr(numeric, numeric, numeric) IS 'time-weighted return over periods given by start equity, end equity and external flow (deposits positive, in the end equity): the chain of (E - F - V) / V; a flow of NULL is none; periods without a base above zero, and those without an equity, are skipped';
@@ -102,9 +102,9 @@ COMMENT ON AGGREGATE at_twr(numeric, numeric, numeric) IS 'time-weighted return 
 -- A CASE guards neither a cast of a parameter, with whose value the server may
 -- compute while it plans, nor the arguments of aggregates, which are computed
 -- before it.
-CREATE FUNCTION at_float8(value numeric) RETURNS float8
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION at_float8(numeric) IS 'the nearest float8; beyond its range an infinity, too near to zero 0, where a cast raises an error';
+CREATE FUNCTION _at_float8(value numeric) RETURNS float8
+AS 'MODULE_PATHNAME', 'at_float8' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION _at_float8(numeric) IS 'the nearest float8; beyond its range an infinity, too near to zero 0, where a cast raises an error';
 
 CREATE FUNCTION at_modified_dietz(start_equity numeric, end_equity numeric, flows numeric[], weights float8[]) RETURNS float8
 LANGUAGE at_plpgsql IMMUTABLE STRICT PARALLEL SAFE
@@ -114,8 +114,8 @@ BEGIN
 	-- NaN compares as greater than all numbers
 	RETURN (SELECT CASE WHEN greatest(abs(start_equity), abs(end_equity), sum(abs(f.amount))) < 1e300 AND
 			coalesce(min(f.weight) >= 0 AND max(f.weight) <= 1, true) AND bool_and((f.amount IS NULL) = (f.weight IS NULL)) IS NOT false
-		THEN @extschema@.at_float8(end_equity - start_equity - coalesce(sum(f.amount), 0))
-			/ nullif(greatest(@extschema@.at_float8(start_equity) + coalesce((SELECT sum(@extschema@.at_float8(w.amount) * w.weight)
+		THEN @extschema@._at_float8(end_equity - start_equity - coalesce(sum(f.amount), 0))
+			/ nullif(greatest(@extschema@._at_float8(start_equity) + coalesce((SELECT sum(@extschema@._at_float8(w.amount) * w.weight)
 				FROM ROWS FROM (unnest(flows), unnest(weights)) AS w(amount, weight)), 0), 0), 0) END
 	FROM ROWS FROM (unnest(flows), unnest(weights)) AS f(amount, weight));
 END
@@ -166,8 +166,8 @@ BEGIN
 		@extschema@.at_modified_dietz(start_equity, t.v1, t.flows, t.weights),
 		CASE WHEN greatest(abs(start_equity), abs(t.v1), t.most) < 1e300 THEN
 			@extschema@.at_xirr(0::float8 || t.days || t.n * days_per_period,
-				@extschema@.at_float8(-start_equity) || (SELECT array_agg(-@extschema@.at_float8(x.f) ORDER BY x.i)
-					FROM pg_catalog.unnest(t.flows) WITH ORDINALITY AS x(f, i)) || @extschema@.at_float8(t.v1)) END,
+				@extschema@._at_float8(-start_equity) || (SELECT array_agg(-@extschema@._at_float8(x.f) ORDER BY x.i)
+					FROM pg_catalog.unnest(t.flows) WITH ORDINALITY AS x(f, i)) || @extschema@._at_float8(t.v1)) END,
 		t.broken_end, t.broken_start,
 		(SELECT count(*) FILTER (WHERE (y.flow > 0) <> (y.earlier > 0))
 			FROM (SELECT x.flow, lag(x.flow) OVER (ORDER BY x.i) AS earlier

@@ -3,18 +3,18 @@
 -- portfolios and currencies are never mixed, and an unknown currency (NULL) is
 -- a group of its own.
 
-CREATE FUNCTION at_period_kind(period_kind text) RETURNS text
+CREATE FUNCTION _at_period_kind(period_kind text) RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 RETURN CASE lower(btrim(period_kind))
 	WHEN 'day'::text THEN 'daily'::text WHEN 'week'::text THEN 'weekly'::text WHEN 'month'::text THEN 'monthly'::text WHEN 'quarter'::text THEN 'quarterly'::text
 	WHEN 'year'::text THEN 'yearly'::text WHEN 'annual'::text THEN 'yearly'::text WHEN 'hour'::text THEN 'hourly'::text
 	ELSE lower(btrim(period_kind))
 END;
-COMMENT ON FUNCTION at_period_kind(text) IS 'one name for a kind of period, however it is written: in lower case, without blanks around it, daily for day, and so on';
+COMMENT ON FUNCTION _at_period_kind(text) IS 'one name for a kind of period, however it is written: in lower case, without blanks around it, daily for day, and so on';
 
 CREATE FUNCTION at_periods_per_year(period_kind text) RETURNS float8
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-RETURN CASE @extschema@.at_period_kind(period_kind)
+RETURN CASE @extschema@._at_period_kind(period_kind)
 	WHEN 'daily'::text THEN 252 WHEN 'session'::text THEN 252 WHEN 'weekly'::text THEN 52
 	WHEN 'monthly'::text THEN 12 WHEN 'quarterly'::text THEN 4 WHEN 'yearly'::text THEN 1
 END;
@@ -25,39 +25,39 @@ CREATE FUNCTION at_periods_per_year(period_kind text, periods bigint, saturdays 
 	first_end date, last_end date) RETURNS float8
 LANGUAGE sql STABLE PARALLEL SAFE
 RETURN coalesce(nullif(pg_catalog.current_setting('agent_tracker.periods_per_year'::text, true)::float8, 0::float8),
-	CASE WHEN @extschema@.at_period_kind(period_kind) IN ('daily'::text, 'session'::text)
+	CASE WHEN @extschema@._at_period_kind(period_kind) IN ('daily'::text, 'session'::text)
 			AND 14::float8 * least(saturdays, sundays)::float8 >= periods::float8 AND periods > 0::bigint THEN 365::float8
 		ELSE coalesce(@extschema@.at_periods_per_year(period_kind), nullif(greatest(1::float8,
 			(periods::float8 - 1::float8) / nullif((pg_catalog.date_part('epoch'::text, last_end::timestamp)
 				- pg_catalog.date_part('epoch'::text, first_end::timestamp)) / 31557600::float8, 0::float8)), 'NaN'::float8)) END);
 COMMENT ON FUNCTION at_periods_per_year(text, bigint, bigint, bigint, date, date) IS 'periods of a year of a series: agent_tracker.periods_per_year where it is not 0; of daily periods 365 where Saturdays and Sundays are among them (each at least one in fourteen), else 252; of other kinds as at_periods_per_year(text); of kinds that it does not know as many as come in a year of this series, at least 1';
 
-CREATE FUNCTION at_flow_amount(flow_kind text, amount numeric) RETURNS numeric
+CREATE FUNCTION _at_flow_amount(flow_kind text, amount numeric) RETURNS numeric
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 RETURN CASE
 	WHEN flow_kind IN ('deposit', 'transfer_in', 'dividend', 'interest') THEN abs(amount)
 	WHEN flow_kind IN ('withdrawal', 'transfer_out', 'fee', 'tax') THEN -abs(amount)
 	ELSE amount
 END;
-COMMENT ON FUNCTION at_flow_amount(text, numeric) IS 'a flow of money as it changes the account: what comes in is positive whether it was given with a sign or without; the kinds conversion and adjustment keep theirs';
+COMMENT ON FUNCTION _at_flow_amount(text, numeric) IS 'a flow of money as it changes the account: what comes in is positive whether it was given with a sign or without; the kinds conversion and adjustment keep theirs';
 
-CREATE FUNCTION at_multiplier(payload jsonb) RETURNS numeric
+CREATE FUNCTION _at_multiplier(payload jsonb) RETURNS numeric
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 RETURN nullif(greatest(coalesce(@extschema@.at_decimal(payload -> 'multiplier'::text),
 	@extschema@.at_decimal(payload -> 'contract_multiplier'::text)), 0::numeric), 0::numeric);
-COMMENT ON FUNCTION at_multiplier(jsonb) IS 'money of one unit at a price of one, as a payload says it (multiplier, else contract_multiplier); NULL where it says none above zero';
+COMMENT ON FUNCTION _at_multiplier(jsonb) IS 'money of one unit at a price of one, as a payload says it (multiplier, else contract_multiplier); NULL where it says none above zero';
 
-CREATE FUNCTION at_flow_timing() RETURNS text
+CREATE FUNCTION _at_flow_timing() RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE
 RETURN coalesce(pg_catalog.current_setting('agent_tracker.flow_timing'::text, true), 'end'::text);
-COMMENT ON FUNCTION at_flow_timing() IS 'agent_tracker.flow_timing: from when on a flow counts as invested in returns out of equity, within the interval between two snapshots: end (as the contract has it), start, time (from its own time on, as Dietz) or whole (what comes in from the start, what goes out until the end)';
+COMMENT ON FUNCTION _at_flow_timing() IS 'agent_tracker.flow_timing: from when on a flow counts as invested in returns out of equity, within the interval between two snapshots: end (as the contract has it), start, time (from its own time on, as Dietz) or whole (what comes in from the start, what goes out until the end)';
 
-CREATE FUNCTION at_count_trades() RETURNS text
+CREATE FUNCTION _at_count_trades() RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE
 RETURN coalesce(pg_catalog.current_setting('agent_tracker.count_trades'::text, true), 'round_trips'::text);
-COMMENT ON FUNCTION at_count_trades() IS 'agent_tracker.count_trades: what views of performance count as a trade, round_trips or lots';
+COMMENT ON FUNCTION _at_count_trades() IS 'agent_tracker.count_trades: what views of performance count as a trade, round_trips or lots';
 
-CREATE FUNCTION at_create_store_performance() RETURNS void
+CREATE FUNCTION _at_create_store_performance() RETURNS void
 LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $at$
@@ -68,7 +68,7 @@ BEGIN
 		SELECT e.project, e.agent_id, e.environment, coalesce(e.payload ->> 'portfolio_kind', '') AS portfolio_kind,
 			e.payload ->> 'currency' AS currency, (e.payload ->> 'session_date')::date AS session_date,
 			@extschema@.at_known_id(e.payload ->> 'capital_flow_id') AS capital_flow_id, e.payload ->> 'flow_kind' AS flow_kind,
-			@extschema@.at_flow_amount(e.payload ->> 'flow_kind', @extschema@.at_decimal(e.payload -> 'amount')) AS amount,
+			@extschema@._at_flow_amount(e.payload ->> 'flow_kind', @extschema@.at_decimal(e.payload -> 'amount')) AS amount,
 			e.payload ->> 'flow_kind' IN ('deposit', 'withdrawal', 'transfer_in', 'transfer_out')
 				OR NOT (e.payload ->> 'included_in_trading_pnl')::boolean AS external,
 			e.occurred_at, e.event_id::text AS event_id, e.events
@@ -111,7 +111,7 @@ BEGIN
 			-- of numbers of one kind the square of the sum is their number times the sum of squares
 			i.currency IS NULL AND i.external_capital_flow IS NULL AND (i.flows - i.flows_before) * (i.squares - i.squares_before)
 				<> (i.numbers - i.numbers_before) ^ 2 AS unknown_currency,
-			CASE @extschema@.at_flow_timing() WHEN 'start' THEN i.interval_flow WHEN 'time' THEN i.interval_weighted
+			CASE @extschema@._at_flow_timing() WHEN 'start' THEN i.interval_flow WHEN 'time' THEN i.interval_weighted
 				WHEN 'whole' THEN i.interval_in ELSE 0 END AS invested
 		FROM (SELECT d.*, d.flow - d.flow_before AS interval_flow,
 				-- a snapshot's own number has no time, and comes in or goes out as a whole
@@ -243,7 +243,7 @@ BEGIN
 
 	CREATE OR REPLACE VIEW @extschema@.at_performance_snapshot WITH (security_invoker = on) AS
 		SELECT s.project, s.agent_id, s.environment, coalesce(s.payload ->> 'portfolio_kind', '') AS portfolio_kind,
-			s.payload ->> 'currency' AS currency, @extschema@.at_period_kind(s.payload ->> 'period_kind') AS period_kind,
+			s.payload ->> 'currency' AS currency, @extschema@._at_period_kind(s.payload ->> 'period_kind') AS period_kind,
 			(s.payload ->> 'period_start')::date AS period_start, (s.payload ->> 'period_end')::date AS period_end,
 			n.flow_adjusted_equity_change, n.trading_pnl_amount,
 			coalesce(n.flow_adjusted_equity_change, n.trading_pnl_amount) AS pnl, n.return_base, n.trading_pnl_pct,
@@ -273,7 +273,7 @@ BEGIN
 			WHERE e.event_type = 'performance.snapshot.recorded'
 			-- of one portfolio and currency: another's is another period
 			WINDOW w AS (PARTITION BY e.project, e.agent_id, e.environment, coalesce(e.payload ->> 'portfolio_kind', ''),
-				e.payload ->> 'currency', @extschema@.at_period_kind(e.payload ->> 'period_kind'),
+				e.payload ->> 'currency', @extschema@._at_period_kind(e.payload ->> 'period_kind'),
 				e.payload ->> 'period_start', e.payload ->> 'period_end')) s,
 			LATERAL (SELECT @extschema@.at_decimal(s.payload -> 'flow_adjusted_equity_change') AS flow_adjusted_equity_change,
 				@extschema@.at_decimal(s.payload -> 'trading_pnl_amount') AS trading_pnl_amount,
@@ -337,10 +337,10 @@ BEGIN
 				trip_order AS (PARTITION BY r.project, r.agent_id, r.environment, r.portfolio_kind, r.currency, r.position_key,
 					r.is_closed, r.trip ORDER BY r.place)) t,
 			LATERAL (VALUES (true, t.symbol, t.strategy_id, t.setup, t.gross_pnl, t.fees, t.net_pnl,
-					CASE WHEN @extschema@.at_count_trades() = 'lots' THEN t.net_pnl END),
+					CASE WHEN @extschema@._at_count_trades() = 'lots' THEN t.net_pnl END),
 				(false, t.trip_symbol, t.trip_strategy, t.trip_setup, NULL, NULL, NULL, t.trip_net))
 				AS p(is_leg, symbol, strategy_id, setup, gross_pnl, fees, net_pnl, result)
-		WHERE p.is_leg OR t.is_closed AND t.flat_after AND @extschema@.at_count_trades() <> 'lots';
+		WHERE p.is_leg OR t.is_closed AND t.flat_after AND @extschema@._at_count_trades() <> 'lots';
 	COMMENT ON VIEW @extschema@.at_pnl_part IS 'agent_tracker: what views of trades add up: P&L of each closed part of a lot, and beside it the results that count as trades: of round trips, or of lots (agent_tracker.count_trades); and the fills that could not be matched (is_issue)';
 
 	CREATE OR REPLACE VIEW @extschema@.at_pnl_by_symbol WITH (security_invoker = on) AS
@@ -479,8 +479,8 @@ BEGIN
 			p.multiplier
 		FROM (SELECT q.*, coalesce(@extschema@.at_decimal(q.payload -> 'market_value'),
 				q.quantity * @extschema@.at_decimal(q.payload -> 'market_price')
-					* coalesce(@extschema@.at_multiplier(q.payload), q.last_multiplier, 1)) AS market_value,
-				coalesce(@extschema@.at_multiplier(q.payload), q.last_multiplier, 1) AS multiplier
+					* coalesce(@extschema@._at_multiplier(q.payload), q.last_multiplier, 1)) AS market_value,
+				coalesce(@extschema@._at_multiplier(q.payload), q.last_multiplier, 1) AS multiplier
 			FROM (SELECT v.*, max(v.fill_multiplier) OVER (PARTITION BY v.project, v.agent_id, v.environment, v.symbol) AS last_multiplier, max(v.fill_at) OVER (PARTITION BY v.project, v.agent_id, v.environment, v.symbol) AS last_fill
 				FROM (SELECT e.project, e.agent_id, e.environment, coalesce(e.payload ->> 'portfolio_kind', '') AS portfolio_kind,
 						@extschema@.at_known_id(e.payload ->> 'position_id') AS position_id, @extschema@.at_known_id(e.payload ->> 'symbol') AS symbol, e.payload, e.occurred_at,
@@ -498,7 +498,7 @@ BEGIN
 					FROM @extschema@.at_fill f) v
 				WHERE v.place <= 1) q
 			WHERE q.place = 1 AND q.quantity <> 0) p
-			LEFT JOIN LATERAL @extschema@.at_splits_between(CASE WHEN EXISTS (SELECT FROM @extschema@.at_split) THEN p.symbol END,
+			LEFT JOIN LATERAL @extschema@._at_splits_between(CASE WHEN EXISTS (SELECT FROM @extschema@.at_split) THEN p.symbol END,
 				p.occurred_at, now()) c ON true;
 	COMMENT ON VIEW @extschema@.at_current_position IS 'agent_tracker: open positions by the last snapshot of each, in units of now where the symbol was split since; share is of the portfolio''s gross market value in that currency; traded_since says that a fill of the symbol came after the snapshot, which is then out of date';
 
@@ -848,4 +848,4 @@ BEGIN
 	END LOOP;
 END
 $at$;
-COMMENT ON FUNCTION at_create_store_performance() IS 'makes the part of the store that shows performance; called by at_create_store()';
+COMMENT ON FUNCTION _at_create_store_performance() IS 'makes the part of the store that shows performance; called by at_create_store()';

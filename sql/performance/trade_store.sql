@@ -5,7 +5,7 @@
 -- that the views never wait for at_refresh_trades(); that function writes down
 -- what the views would show.
 
-CREATE FUNCTION at_fresh_trades(OUT project text, OUT agent_id text, OUT environment at_environment,
+CREATE FUNCTION _at_fresh_trades(OUT project text, OUT agent_id text, OUT environment at_environment,
 	OUT portfolio_kind text, OUT currency text, OUT position_key text, OUT since timestamptz, OUT kind text,
 	OUT direction text, OUT open_fill text, OUT close_fill text, OUT quantity numeric, OUT entry_price numeric,
 	OUT exit_price numeric, OUT gross_pnl numeric, OUT fees numeric, OUT net_pnl numeric,
@@ -42,9 +42,9 @@ BEGIN
 		FROM @extschema@.at_round_trips('@extschema@.at_trade_feed') x OFFSET 0) r;
 END
 $at$;
-COMMENT ON FUNCTION at_fresh_trades() IS 'round trips that the trade book of the store lacks: for each position with something new, from the time since on, what takes the place of its legs that closed from then on and of its open lots; raises 42P01 without a store';
+COMMENT ON FUNCTION _at_fresh_trades() IS 'round trips that the trade book of the store lacks: for each position with something new, from the time since on, what takes the place of its legs that closed from then on and of its open lots; raises 42P01 without a store';
 
-CREATE FUNCTION at_write_trades(OUT fills bigint, OUT positions bigint, OUT legs bigint)
+CREATE FUNCTION _at_write_trades(OUT fills bigint, OUT positions bigint, OUT legs bigint)
 LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 SET jit = off
@@ -60,7 +60,7 @@ BEGIN
 	-- one statement, one snapshot: what is read, written and forgotten agree;
 	-- sorted, so that all is read before the first row is written
 	WITH fresh AS MATERIALIZED (
-		SELECT * FROM @extschema@.at_fresh_trades()
+		SELECT * FROM @extschema@._at_fresh_trades()
 	), point AS MATERIALIZED (
 		SELECT DISTINCT f.project, f.agent_id, f.environment, f.portfolio_kind, f.currency, f.position_key, f.since FROM fresh f
 	), marks AS (
@@ -132,13 +132,13 @@ BEGIN
 	END IF;
 END
 $at$;
-COMMENT ON FUNCTION at_write_trades() IS 'internal: what at_refresh_trades() does after the rollups, as the store''s owner, who has their lock';
+COMMENT ON FUNCTION _at_write_trades() IS 'internal: what at_refresh_trades() does after the rollups, as the store''s owner, who has their lock';
 
 CREATE FUNCTION at_refresh_trades(OUT fills bigint, OUT positions bigint, OUT legs bigint)
 AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 100000;
 COMMENT ON FUNCTION at_refresh_trades() IS 'brings the rollups and the trade book up to date: matches what was recorded since, from the lots that were open before it; a fill that came late has its position matched again from there on; returns how many fills were new, how many positions were matched and how many legs were written; runs as the store''s owner; for him, and for whom he lets execute it';
 
-CREATE FUNCTION at_forget_trades() RETURNS void
+CREATE FUNCTION _at_forget_trades() RETURNS void
 LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $at$
@@ -158,13 +158,13 @@ BEGIN
 	ON CONFLICT DO NOTHING;
 END
 $at$;
-COMMENT ON FUNCTION at_forget_trades() IS 'internal: empties the trade book but for what retention dropped, and marks all days, as the store''s owner, who has the lock of the rollups; at_rebuild_trades() calls it';
+COMMENT ON FUNCTION _at_forget_trades() IS 'internal: empties the trade book but for what retention dropped, and marks all days, as the store''s owner, who has the lock of the rollups; at_rebuild_trades() calls it';
 
 CREATE FUNCTION at_rebuild_trades() RETURNS bigint
 AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 100000;
 COMMENT ON FUNCTION at_rebuild_trades() IS 'makes the trade book again from the stored events, and from its own copy of fills that at_drop_before() dropped; for after events were deleted or changed by hand; returns how many fills it took from events; runs as the store''s owner; for him, and for whom he lets execute it';
 
-CREATE FUNCTION at_splits_between(symbol text, since timestamptz, until timestamptz, OUT units numeric, OUT per numeric)
+CREATE FUNCTION _at_splits_between(symbol text, since timestamptz, until timestamptz, OUT units numeric, OUT per numeric)
 RETURNS SETOF record
 LANGUAGE at_plpgsql STABLE STRICT PARALLEL SAFE ROWS 1
 SET search_path = pg_catalog, pg_temp
@@ -183,10 +183,10 @@ BEGIN
 	END IF;
 END
 $at$;
-COMMENT ON FUNCTION at_splits_between(text, timestamptz, timestamptz) IS 'splits of a symbol with since < effective_at <= until, as one: so many units for so many of before; no row without any, or for null';
+COMMENT ON FUNCTION _at_splits_between(text, timestamptz, timestamptz) IS 'splits of a symbol with since < effective_at <= until, as one: so many units for so many of before; no row without any, or for null';
 
 -- What was matched before a split was written down is matched again.
-CREATE FUNCTION at_create_store_split_marks() RETURNS trigger
+CREATE FUNCTION _at_create_store_split_marks() RETURNS trigger
 LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $at$
@@ -197,9 +197,9 @@ BEGIN
 	RETURN NULL;
 END
 $at$;
-COMMENT ON FUNCTION at_create_store_split_marks() IS 'trigger function of at_split: has the trade book matched again';
+COMMENT ON FUNCTION _at_create_store_split_marks() IS 'trigger function of at_split: has the trade book matched again';
 
-CREATE FUNCTION at_create_store_trades() RETURNS void
+CREATE FUNCTION _at_create_store_trades() RETURNS void
 LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $at$
@@ -281,9 +281,9 @@ BEGIN
 	COMMENT ON COLUMN @extschema@.at_split.ratio IS 'so many new units, 10 for a split of ten to one';
 	COMMENT ON COLUMN @extschema@.at_split.per IS 'for so many old ones, 3 with ratio 1 for a reverse split of one to three';
 	CREATE TRIGGER at_split_written AFTER INSERT OR UPDATE OR DELETE ON @extschema@.at_split
-		FOR EACH STATEMENT EXECUTE FUNCTION @extschema@.at_create_store_split_marks();
+		FOR EACH STATEMENT EXECUTE FUNCTION @extschema@._at_create_store_split_marks();
 	CREATE TRIGGER at_split_truncated AFTER TRUNCATE ON @extschema@.at_split
-		FOR EACH STATEMENT EXECUTE FUNCTION @extschema@.at_create_store_split_marks();
+		FOR EACH STATEMENT EXECUTE FUNCTION @extschema@._at_create_store_split_marks();
 
 	CREATE TABLE @extschema@.at_trade_plan (
 		t timestamptz NOT NULL,
@@ -452,12 +452,12 @@ BEGIN
 
 	CREATE INDEX at_trade_book_position ON @extschema@.at_trade_book (position_key, agent_id, project);
 
-	PERFORM @extschema@.at_create_store_trade_views();
+	PERFORM @extschema@._at_create_store_trade_views();
 END
 $at$;
-COMMENT ON FUNCTION at_create_store_trades() IS 'makes the part of the store that keeps trades: the trade book and the views over it; called by at_create_store()';
+COMMENT ON FUNCTION _at_create_store_trades() IS 'makes the part of the store that keeps trades: the trade book and the views over it; called by at_create_store()';
 
-CREATE FUNCTION at_create_store_trade_views() RETURNS void
+CREATE FUNCTION _at_create_store_trade_views() RETURNS void
 LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $at$
@@ -735,7 +735,7 @@ BEGIN
 
 	CREATE OR REPLACE VIEW @extschema@.at_trade_row WITH (security_invoker = on) AS
 		WITH fresh AS MATERIALIZED (
-			SELECT * FROM @extschema@.at_fresh_trades()
+			SELECT * FROM @extschema@._at_fresh_trades()
 		), point AS MATERIALIZED (
 			SELECT DISTINCT f.project, f.agent_id, f.environment, f.portfolio_kind, f.currency, f.position_key, f.since FROM fresh f
 		)
@@ -872,7 +872,7 @@ BEGIN
 			trim_scale(round(r.planned_risk * r.quantity / r.lot_quantity, 12)) AS planned_risk_amount, now() - r.entry_at AS age,
 			r.open_fill, r.effect_mismatch, r.multiplier, r.entry_session, r.entry_other_fees AS other_fees
 		FROM @extschema@.at_trade_row r
-			LEFT JOIN LATERAL @extschema@.at_splits_between(CASE WHEN EXISTS (SELECT FROM @extschema@.at_split) THEN r.symbol END,
+			LEFT JOIN LATERAL @extschema@._at_splits_between(CASE WHEN EXISTS (SELECT FROM @extschema@.at_split) THEN r.symbol END,
 				r.entry_at, now()) p ON true
 		WHERE r.kind = 'open';
 	COMMENT ON VIEW @extschema@.at_open_lot IS 'agent_tracker: lots that are open, first in first out; always up to date';
@@ -999,7 +999,7 @@ BEGIN
 					same AS (PARTITION BY v.project, v.agent_id, v.environment, v.order_intent_id, v.lost_key
 						ORDER BY v.is_fill, v.t, v.arrived_at, v.line_no, v.key_digest)) w
 				-- in units of the order, where the symbol was split before the fill
-				LEFT JOIN LATERAL @extschema@.at_splits_between(CASE WHEN EXISTS (SELECT FROM @extschema@.at_split) THEN w.symbol END,
+				LEFT JOIN LATERAL @extschema@._at_splits_between(CASE WHEN EXISTS (SELECT FROM @extschema@.at_split) THEN w.symbol END,
 					w.intended_at, CASE WHEN w.is_fill THEN w.t END) p ON true
 			WHERE w.intended AND (w.is_fill OR w.place = 1 AND NOT w.filled)
 			GROUP BY w.project, w.agent_id, w.environment, w.portfolio_kind, w.currency, w.order_intent_id, w.lost_key,
@@ -1061,4 +1061,4 @@ BEGIN
 	COMMENT ON COLUMN @extschema@.at_trading_cost.other_fees IS 'fees in other currencies, by currency, which are in no other number; null without any';
 END
 $at$;
-COMMENT ON FUNCTION at_create_store_trade_views() IS 'makes the views over the trade book, or replaces them by those of this release; at_create_store_trades() and at_upgrade_store() call it';
+COMMENT ON FUNCTION _at_create_store_trade_views() IS 'makes the views over the trade book, or replaces them by those of this release; _at_create_store_trades() and at_upgrade_store() call it';

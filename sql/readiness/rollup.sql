@@ -10,13 +10,13 @@ AS $at$
 DECLARE
 	wanted_project ALIAS FOR $1;
 	wanted_agent ALIAS FOR $2;
-	wanted_environment @extschema@.at_environment := @extschema@.at_environment_of($3);
+	wanted_environment @extschema@.at_environment := @extschema@._at_environment_of($3);
 	first_day date := coalesce($4, '-infinity');
 	end_day date := coalesce($5, 'infinity');
 	rolled @extschema@.at_evidence_set;
 	fresh @extschema@.at_evidence_set;
 BEGIN
-	PERFORM @extschema@.at_check_store();
+	PERFORM @extschema@._at_check_store();
 	SELECT @extschema@.at_merge(d.evidence) INTO rolled
 	FROM @extschema@.at_evidence_daily d
 	WHERE (wanted_project IS NULL OR d.project = wanted_project)
@@ -44,7 +44,7 @@ BEGIN
 		AND e.occurred_at < ((SELECT max(day) FROM stale) + 1)::timestamp AT TIME ZONE 'UTC'
 		AND (wanted_agent IS NULL OR e.agent_id = wanted_agent)
 		AND (wanted_environment IS NULL OR e.environment = wanted_environment);
-	RETURN @extschema@.at_evidence_set_merge(rolled, fresh);
+	RETURN @extschema@._at_evidence_set_merge(rolled, fresh);
 END
 $at$;
 COMMENT ON FUNCTION at_stored_evidence(text, text, text, date, date) IS 'evidence of the stored events, of one project, agent and environment or all, since <= day < until (UTC): from the rollup, and from the events of days written since; raises 22P02 for an unknown environment';
@@ -59,7 +59,7 @@ AS $at$
 DECLARE
 	evidence @extschema@.at_evidence_set := @extschema@.at_stored_evidence($1, $2, $3, $4, $5);
 BEGIN
-	IF @extschema@.at_evidence_age(evidence) > 0 THEN
+	IF @extschema@._at_evidence_age(evidence) > 0 THEN
 		RAISE WARNING 'evidence of some events is older than this release of agent_tracker'
 			USING HINT = 'Run at_rebuild_evidence() until it returns 0.';
 	END IF;
@@ -71,7 +71,7 @@ COMMENT ON FUNCTION at_readiness(text, text, text, date, date) IS 'the seven rea
 -- What brings the store up to date is in C, and runs the functions before it as the
 -- store's owner.
 
-CREATE FUNCTION at_write_rollups(OUT days bigint, OUT rows bigint)
+CREATE FUNCTION _at_write_rollups(OUT days bigint, OUT rows bigint)
 LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $at$
@@ -101,7 +101,7 @@ BEGIN
 	END IF;
 
 	-- so that what follows, and every other query, reads only what it must
-	PERFORM @extschema@.at_summarize(i.indexrelid::regclass)
+	PERFORM @extschema@._at_summarize(i.indexrelid::regclass)
 	FROM @extschema@.at_partitions() p
 		JOIN pg_index i ON i.indrelid = p.partition
 		JOIN pg_class c ON c.oid = i.indexrelid
@@ -126,13 +126,13 @@ BEGIN
 	GET DIAGNOSTICS rows = ROW_COUNT;
 END
 $at$;
-COMMENT ON FUNCTION at_write_rollups() IS 'internal: what at_refresh_rollups() does, as the store''s owner, who has its lock';
+COMMENT ON FUNCTION _at_write_rollups() IS 'internal: what at_refresh_rollups() does, as the store''s owner, who has its lock';
 
 CREATE FUNCTION at_refresh_rollups(OUT days bigint, OUT rows bigint)
 AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 100000;
 COMMENT ON FUNCTION at_refresh_rollups() IS 'brings at_evidence_daily up to date: recomputes the days that were written since; returns how many days of projects were stale and how many rows were written; runs as the store''s owner; for him, and for whom he lets execute it';
 
-CREATE FUNCTION at_write_evidence(max_rows bigint) RETURNS bigint
+CREATE FUNCTION _at_write_evidence(max_rows bigint) RETURNS bigint
 LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $at$
@@ -141,7 +141,7 @@ DECLARE
 BEGIN
 	WITH old AS (
 		SELECT e.project, e.key_digest, e.occurred_at FROM @extschema@.at_event e
-		WHERE @extschema@.at_evidence_age(e.evidence) > 0
+		WHERE @extschema@._at_evidence_age(e.evidence) > 0
 		LIMIT max_rows
 	), new AS (
 		UPDATE @extschema@.at_event e
@@ -157,7 +157,7 @@ BEGIN
 	RETURN rebuilt;
 END
 $at$;
-COMMENT ON FUNCTION at_write_evidence(bigint) IS 'internal: what at_rebuild_evidence() does, as the store''s owner';
+COMMENT ON FUNCTION _at_write_evidence(bigint) IS 'internal: what at_rebuild_evidence() does, as the store''s owner';
 
 CREATE FUNCTION at_rebuild_evidence(max_rows bigint DEFAULT 100000) RETURNS bigint
 AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 100000;
@@ -167,11 +167,11 @@ CREATE FUNCTION at_upkeep() RETURNS integer
 AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 1000;
 COMMENT ON FUNCTION at_upkeep() IS 'makes the partitions of this month and the next two, so that no write has to wait for one; returns how many were made; runs as the store''s owner; for him, and for whom he lets execute it';
 
-CREATE FUNCTION at_forget_rollups(since date, until date) RETURNS void
-AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE COST 1000;
-COMMENT ON FUNCTION at_forget_rollups(date, date) IS 'internal: deletes the rollups of days, since <= day < until, as the store''s owner; at_drop_before() calls it';
+CREATE FUNCTION _at_forget_rollups(since date, until date) RETURNS void
+AS 'MODULE_PATHNAME', 'at_forget_rollups' LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE COST 1000;
+COMMENT ON FUNCTION _at_forget_rollups(date, date) IS 'internal: deletes the rollups of days, since <= day < until, as the store''s owner; at_drop_before() calls it';
 
-CREATE FUNCTION at_cron_schema() RETURNS name
+CREATE FUNCTION _at_cron_schema() RETURNS name
 LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $at$
@@ -183,7 +183,7 @@ AS $at$
 		JOIN pg_namespace n ON n.oid = p.pronamespace
 	WHERE x.extname = 'pg_cron' LIMIT 1
 $at$;
-COMMENT ON FUNCTION at_cron_schema() IS 'the schema of pg_cron''s functions when that extension is installed in this database, else null';
+COMMENT ON FUNCTION _at_cron_schema() IS 'the schema of pg_cron''s functions when that extension is installed in this database, else null';
 
 CREATE FUNCTION at_schedule(refresh text DEFAULT '*/5 * * * *', upkeep text DEFAULT '10 0 * * *')
 RETURNS SETOF text
@@ -191,7 +191,7 @@ LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $at$
 DECLARE
-	cron name := @extschema@.at_cron_schema();
+	cron name := @extschema@._at_cron_schema();
 	refresh_call text := 'SELECT @extschema@.at_refresh_trades()';
 	upkeep_call text := 'SELECT @extschema@.at_upkeep()';
 BEGIN

@@ -1,9 +1,9 @@
 -- What today's rules of redaction would change in what is stored.
 
-CREATE FUNCTION at_redaction_changes(event json, rules text DEFAULT NULL, OUT path text, OUT change text)
+CREATE FUNCTION _at_redaction_changes(event json, rules text DEFAULT NULL, OUT path text, OUT change text)
 RETURNS SETOF record
 AS 'MODULE_PATHNAME', 'at_redaction_changes' LANGUAGE C STABLE PARALLEL SAFE ROWS 1;
-COMMENT ON FUNCTION at_redaction_changes(json, text) IS 'where redaction would change an event: the path of the field ([*] for any element of an array, names of members as redaction leaves them) and what would happen: replaced, digest, name replaced; never a value; full input and output that the event says it has stay; rules is a list of categories, null for those of the settings and the administrator''s own patterns; raises 22P02 when it is no event, 22023 for an unknown rule';
+COMMENT ON FUNCTION _at_redaction_changes(json, text) IS 'where redaction would change an event: the path of the field ([*] for any element of an array, names of members as redaction leaves them) and what would happen: replaced, digest, name replaced; never a value; full input and output that the event says it has stay; rules is a list of categories, null for those of the settings and the administrator''s own patterns; raises 22P02 when it is no event, 22023 for an unknown rule';
 
 CREATE FUNCTION at_audit_redaction(project text DEFAULT NULL, since timestamptz DEFAULT NULL,
 	until timestamptz DEFAULT NULL, rules text DEFAULT NULL, OUT of_project text, OUT event_type text,
@@ -24,7 +24,7 @@ BEGIN
 		SELECT e.project, e.event_type::text, c.path, c.change, count(DISTINCT e.event_id), min(e.occurred_at),
 			max(e.occurred_at), min(e.event_id::text)
 		FROM @extschema@.at_event e
-			CROSS JOIN LATERAL @extschema@.at_redaction_changes(@extschema@.at_event_json(e), $4) c
+			CROSS JOIN LATERAL @extschema@._at_redaction_changes(@extschema@.at_event_json(e), $4) c
 		WHERE ($1 IS NULL OR e.project = $1) AND ($2 IS NULL OR e.occurred_at >= $2)
 			AND ($3 IS NULL OR e.occurred_at < $3)
 		GROUP BY 1, 2, 3, 4
@@ -39,7 +39,7 @@ BEGIN
 		WHERE $1 IS NULL AND has_column_privilege(a.attrelid, a.attnum, 'SELECT')
 	LOOP
 		EXECUTE format('SELECT count(*) FROM @extschema@.%I t WHERE t.%I IS DISTINCT FROM
-			CASE WHEN $1 IS NULL THEN @extschema@.at_redact_note(t.%2$I) ELSE @extschema@.at_redact_text(t.%2$I, $1) END',
+			CASE WHEN $1 IS NULL THEN @extschema@._at_redact_note(t.%2$I) ELSE @extschema@.at_redact_text(t.%2$I, $1) END',
 			event_type, path) INTO events USING $4;
 		IF events > 0 THEN
 			RETURN NEXT;

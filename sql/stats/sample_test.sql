@@ -137,24 +137,24 @@ COMMENT ON FUNCTION at_quantile_shift(float8[], float8[], float8[]) IS 'by how m
 
 CREATE TYPE at_grouped_sample;
 
-CREATE FUNCTION at_grouped_sample_in(cstring) RETURNS at_grouped_sample
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION at_grouped_sample_in(cstring) IS 'input of at_grouped_sample: a JSON object, as its output prints it; raises 22P02';
-CREATE FUNCTION at_grouped_sample_out(at_grouped_sample) RETURNS cstring
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION at_grouped_sample_out(at_grouped_sample) IS 'output of at_grouped_sample: a JSON object with the format''s version (v)';
-CREATE FUNCTION at_grouped_sample_recv(internal) RETURNS at_grouped_sample
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION at_grouped_sample_recv(internal) IS 'binary input of at_grouped_sample, checked; raises 22P03';
-CREATE FUNCTION at_grouped_sample_send(at_grouped_sample) RETURNS bytea
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION at_grouped_sample_send(at_grouped_sample) IS 'binary output of at_grouped_sample';
+CREATE FUNCTION _at_grouped_sample_in(cstring) RETURNS at_grouped_sample
+AS 'MODULE_PATHNAME', 'at_grouped_sample_in' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION _at_grouped_sample_in(cstring) IS 'input of at_grouped_sample: a JSON object, as its output prints it; raises 22P02';
+CREATE FUNCTION _at_grouped_sample_out(at_grouped_sample) RETURNS cstring
+AS 'MODULE_PATHNAME', 'at_grouped_sample_out' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION _at_grouped_sample_out(at_grouped_sample) IS 'output of at_grouped_sample: a JSON object with the format''s version (v)';
+CREATE FUNCTION _at_grouped_sample_recv(internal) RETURNS at_grouped_sample
+AS 'MODULE_PATHNAME', 'at_grouped_sample_recv' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION _at_grouped_sample_recv(internal) IS 'binary input of at_grouped_sample, checked; raises 22P03';
+CREATE FUNCTION _at_grouped_sample_send(at_grouped_sample) RETURNS bytea
+AS 'MODULE_PATHNAME', 'at_grouped_sample_send' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION _at_grouped_sample_send(at_grouped_sample) IS 'binary output of at_grouped_sample';
 
 CREATE TYPE at_grouped_sample (
-	INPUT = at_grouped_sample_in,
-	OUTPUT = at_grouped_sample_out,
-	RECEIVE = at_grouped_sample_recv,
-	SEND = at_grouped_sample_send,
+	INPUT = _at_grouped_sample_in,
+	OUTPUT = _at_grouped_sample_out,
+	RECEIVE = _at_grouped_sample_recv,
+	SEND = _at_grouped_sample_send,
 	INTERNALLENGTH = VARIABLE,
 	ALIGNMENT = double,
 	STORAGE = extended,
@@ -162,30 +162,30 @@ CREATE TYPE at_grouped_sample (
 );
 COMMENT ON TYPE at_grouped_sample IS 'float8 values by the number of the sample they belong to (8 bytes a value); state of the aggregates that compare samples';
 
-CREATE FUNCTION at_grouped_sample_add(state at_grouped_sample, value float8, sample integer) RETURNS at_grouped_sample
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION at_grouped_sample_add(at_grouped_sample, float8, integer) IS 'the state with one more value; transition of at_anderson_darling; nulls are left out, NaN counted';
+CREATE FUNCTION _at_grouped_sample_add(state at_grouped_sample, value float8, sample integer) RETURNS at_grouped_sample
+AS 'MODULE_PATHNAME', 'at_grouped_sample_add' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION _at_grouped_sample_add(at_grouped_sample, float8, integer) IS 'the state with one more value; transition of at_anderson_darling; nulls are left out, NaN counted';
 
-CREATE FUNCTION at_grouped_sample_add(state at_grouped_sample, value float8, is_observed boolean) RETURNS at_grouped_sample
+CREATE FUNCTION _at_grouped_sample_add(state at_grouped_sample, value float8, is_observed boolean) RETURNS at_grouped_sample
 AS 'MODULE_PATHNAME', 'at_grouped_sample_add_side' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION at_grouped_sample_add(at_grouped_sample, float8, boolean) IS 'the state with one more value; transition of the aggregates of two sides; nulls are left out, NaN counted';
+COMMENT ON FUNCTION _at_grouped_sample_add(at_grouped_sample, float8, boolean) IS 'the state with one more value; transition of the aggregates of two sides; nulls are left out, NaN counted';
 
-CREATE FUNCTION at_grouped_sample_merge(state at_grouped_sample, other at_grouped_sample) RETURNS at_grouped_sample
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION at_grouped_sample_merge(at_grouped_sample, at_grouped_sample) IS 'both states merged; associative and commutative';
+CREATE FUNCTION _at_grouped_sample_merge(state at_grouped_sample, other at_grouped_sample) RETURNS at_grouped_sample
+AS 'MODULE_PATHNAME', 'at_grouped_sample_merge' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION _at_grouped_sample_merge(at_grouped_sample, at_grouped_sample) IS 'both states merged; associative and commutative';
 
 CREATE AGGREGATE at_collect_grouped_sample(value float8, sample integer) (
-	SFUNC = at_grouped_sample_add,
+	SFUNC = _at_grouped_sample_add,
 	STYPE = at_grouped_sample,
-	COMBINEFUNC = at_grouped_sample_merge,
+	COMBINEFUNC = _at_grouped_sample_merge,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE at_collect_grouped_sample(float8, integer) IS 'values by the number of their sample';
 
 CREATE AGGREGATE at_merge(state at_grouped_sample) (
-	SFUNC = at_grouped_sample_merge,
+	SFUNC = _at_grouped_sample_merge,
 	STYPE = at_grouped_sample,
-	COMBINEFUNC = at_grouped_sample_merge,
+	COMBINEFUNC = _at_grouped_sample_merge,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE at_merge(at_grouped_sample) IS 'union of grouped samples';
@@ -206,10 +206,10 @@ AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10000;
 COMMENT ON FUNCTION at_anderson_darling(at_grouped_sample) IS 'do samples of numbers come from one distribution: Anderson and Darling for k samples (Scholz and Stephens); p 1 when all values are equal, null for fewer than two samples';
 
 CREATE AGGREGATE at_anderson_darling(value float8, sample integer) (
-	SFUNC = at_grouped_sample_add,
+	SFUNC = _at_grouped_sample_add,
 	STYPE = at_grouped_sample,
 	FINALFUNC = at_anderson_darling,
-	COMBINEFUNC = at_grouped_sample_merge,
+	COMBINEFUNC = _at_grouped_sample_merge,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE at_anderson_darling(float8, integer) IS 'do samples of numbers come from one distribution: Anderson and Darling for k samples, over rows of value and number of its sample; rows with a null are left out';
@@ -219,10 +219,10 @@ AS 'MODULE_PATHNAME', 'at_ks_sides' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE CO
 COMMENT ON FUNCTION at_ks_test(at_grouped_sample) IS 'do two samples of numbers come from one distribution: Kolmogorov and Smirnov, two-sided, exact where affordable; sample 0 is the baseline, sample 1 the observed one';
 
 CREATE AGGREGATE at_ks_test(value float8, is_observed boolean) (
-	SFUNC = at_grouped_sample_add,
+	SFUNC = _at_grouped_sample_add,
 	STYPE = at_grouped_sample,
 	FINALFUNC = at_ks_test,
-	COMBINEFUNC = at_grouped_sample_merge,
+	COMBINEFUNC = _at_grouped_sample_merge,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE at_ks_test(float8, boolean) IS 'do two samples of numbers come from one distribution: Kolmogorov and Smirnov, two-sided, exact where affordable, over rows of value and side; rows with a null are left out';
@@ -232,10 +232,10 @@ AS 'MODULE_PATHNAME', 'at_mann_whitney_sides' LANGUAGE C IMMUTABLE STRICT PARALL
 COMMENT ON FUNCTION at_mann_whitney(at_grouped_sample) IS 'are observed numbers larger or smaller than before: Mann and Whitney with mid-ranks; p 1 when all values are equal; sample 0 is the baseline, sample 1 the observed one';
 
 CREATE AGGREGATE at_mann_whitney(value float8, is_observed boolean) (
-	SFUNC = at_grouped_sample_add,
+	SFUNC = _at_grouped_sample_add,
 	STYPE = at_grouped_sample,
 	FINALFUNC = at_mann_whitney,
-	COMBINEFUNC = at_grouped_sample_merge,
+	COMBINEFUNC = _at_grouped_sample_merge,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE at_mann_whitney(float8, boolean) IS 'are observed numbers larger or smaller than before: Mann and Whitney with mid-ranks; p 1 when all values are equal, over rows of value and side; rows with a null are left out';
@@ -245,10 +245,10 @@ AS 'MODULE_PATHNAME', 'at_cramer_von_mises_sides' LANGUAGE C IMMUTABLE STRICT PA
 COMMENT ON FUNCTION at_cramer_von_mises(at_grouped_sample) IS 'do two samples of numbers come from one distribution: Cramer and von Mises; p 1 when all values are equal; sample 0 is the baseline, sample 1 the observed one';
 
 CREATE AGGREGATE at_cramer_von_mises(value float8, is_observed boolean) (
-	SFUNC = at_grouped_sample_add,
+	SFUNC = _at_grouped_sample_add,
 	STYPE = at_grouped_sample,
 	FINALFUNC = at_cramer_von_mises,
-	COMBINEFUNC = at_grouped_sample_merge,
+	COMBINEFUNC = _at_grouped_sample_merge,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE at_cramer_von_mises(float8, boolean) IS 'do two samples of numbers come from one distribution: Cramer and von Mises; p 1 when all values are equal, over rows of value and side; rows with a null are left out';
@@ -258,10 +258,10 @@ AS 'MODULE_PATHNAME', 'at_wasserstein_sides' LANGUAGE C IMMUTABLE STRICT PARALLE
 COMMENT ON FUNCTION at_wasserstein(at_grouped_sample) IS 'how far apart two samples of numbers are, in their own unit; sample 0 is the baseline, sample 1 the observed one';
 
 CREATE AGGREGATE at_wasserstein(value float8, is_observed boolean) (
-	SFUNC = at_grouped_sample_add,
+	SFUNC = _at_grouped_sample_add,
 	STYPE = at_grouped_sample,
 	FINALFUNC = at_wasserstein,
-	COMBINEFUNC = at_grouped_sample_merge,
+	COMBINEFUNC = _at_grouped_sample_merge,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE at_wasserstein(float8, boolean) IS 'how far apart two samples of numbers are, in their own unit, over rows of value and side; rows with a null are left out';
@@ -271,10 +271,10 @@ AS 'MODULE_PATHNAME', 'at_welch_sides' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
 COMMENT ON FUNCTION at_welch(at_grouped_sample) IS 'did a mean change: Welch, with a 95 % interval; t null when nothing varies (p 1 for equal means, else 0) or a side has one value; sample 0 is the baseline, sample 1 the observed one';
 
 CREATE AGGREGATE at_welch(value float8, is_observed boolean) (
-	SFUNC = at_grouped_sample_add,
+	SFUNC = _at_grouped_sample_add,
 	STYPE = at_grouped_sample,
 	FINALFUNC = at_welch,
-	COMBINEFUNC = at_grouped_sample_merge,
+	COMBINEFUNC = _at_grouped_sample_merge,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE at_welch(float8, boolean) IS 'did a mean change: Welch, with a 95 % interval; t null when nothing varies (p 1 for equal means, else 0) or a side has one value, over rows of value and side; rows with a null are left out';

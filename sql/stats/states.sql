@@ -2,24 +2,24 @@
 
 CREATE TYPE at_counts;
 
-CREATE FUNCTION at_counts_in(cstring) RETURNS at_counts
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION at_counts_in(cstring) IS 'input of at_counts: a JSON object, as its output prints it; raises 22P02';
-CREATE FUNCTION at_counts_out(at_counts) RETURNS cstring
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION at_counts_out(at_counts) IS 'output of at_counts: a JSON object with the format''s version (v)';
-CREATE FUNCTION at_counts_recv(internal) RETURNS at_counts
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION at_counts_recv(internal) IS 'binary input of at_counts, checked; raises 22P03';
-CREATE FUNCTION at_counts_send(at_counts) RETURNS bytea
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION at_counts_send(at_counts) IS 'binary output of at_counts';
+CREATE FUNCTION _at_counts_in(cstring) RETURNS at_counts
+AS 'MODULE_PATHNAME', 'at_counts_in' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION _at_counts_in(cstring) IS 'input of at_counts: a JSON object, as its output prints it; raises 22P02';
+CREATE FUNCTION _at_counts_out(at_counts) RETURNS cstring
+AS 'MODULE_PATHNAME', 'at_counts_out' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION _at_counts_out(at_counts) IS 'output of at_counts: a JSON object with the format''s version (v)';
+CREATE FUNCTION _at_counts_recv(internal) RETURNS at_counts
+AS 'MODULE_PATHNAME', 'at_counts_recv' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION _at_counts_recv(internal) IS 'binary input of at_counts, checked; raises 22P03';
+CREATE FUNCTION _at_counts_send(at_counts) RETURNS bytea
+AS 'MODULE_PATHNAME', 'at_counts_send' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION _at_counts_send(at_counts) IS 'binary output of at_counts';
 
 CREATE TYPE at_counts (
-	INPUT = at_counts_in,
-	OUTPUT = at_counts_out,
-	RECEIVE = at_counts_recv,
-	SEND = at_counts_send,
+	INPUT = _at_counts_in,
+	OUTPUT = _at_counts_out,
+	RECEIVE = _at_counts_recv,
+	SEND = _at_counts_send,
 	INTERNALLENGTH = VARIABLE,
 	ALIGNMENT = double,
 	STORAGE = extended,
@@ -29,24 +29,24 @@ COMMENT ON TYPE at_counts IS 'how often each category was seen, and how often it
 
 CREATE TYPE at_cluster_counts;
 
-CREATE FUNCTION at_cluster_counts_in(cstring) RETURNS at_cluster_counts
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION at_cluster_counts_in(cstring) IS 'input of at_cluster_counts: a JSON object, as its output prints it; raises 22P02';
-CREATE FUNCTION at_cluster_counts_out(at_cluster_counts) RETURNS cstring
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION at_cluster_counts_out(at_cluster_counts) IS 'output of at_cluster_counts: a JSON object with the format''s version (v)';
-CREATE FUNCTION at_cluster_counts_recv(internal) RETURNS at_cluster_counts
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION at_cluster_counts_recv(internal) IS 'binary input of at_cluster_counts, checked; raises 22P03';
-CREATE FUNCTION at_cluster_counts_send(at_cluster_counts) RETURNS bytea
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION at_cluster_counts_send(at_cluster_counts) IS 'binary output of at_cluster_counts';
+CREATE FUNCTION _at_cluster_counts_in(cstring) RETURNS at_cluster_counts
+AS 'MODULE_PATHNAME', 'at_cluster_counts_in' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION _at_cluster_counts_in(cstring) IS 'input of at_cluster_counts: a JSON object, as its output prints it; raises 22P02';
+CREATE FUNCTION _at_cluster_counts_out(at_cluster_counts) RETURNS cstring
+AS 'MODULE_PATHNAME', 'at_cluster_counts_out' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION _at_cluster_counts_out(at_cluster_counts) IS 'output of at_cluster_counts: a JSON object with the format''s version (v)';
+CREATE FUNCTION _at_cluster_counts_recv(internal) RETURNS at_cluster_counts
+AS 'MODULE_PATHNAME', 'at_cluster_counts_recv' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION _at_cluster_counts_recv(internal) IS 'binary input of at_cluster_counts, checked; raises 22P03';
+CREATE FUNCTION _at_cluster_counts_send(at_cluster_counts) RETURNS bytea
+AS 'MODULE_PATHNAME', 'at_cluster_counts_send' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION _at_cluster_counts_send(at_cluster_counts) IS 'binary output of at_cluster_counts';
 
 CREATE TYPE at_cluster_counts (
-	INPUT = at_cluster_counts_in,
-	OUTPUT = at_cluster_counts_out,
-	RECEIVE = at_cluster_counts_recv,
-	SEND = at_cluster_counts_send,
+	INPUT = _at_cluster_counts_in,
+	OUTPUT = _at_cluster_counts_out,
+	RECEIVE = _at_cluster_counts_recv,
+	SEND = _at_cluster_counts_send,
 	INTERNALLENGTH = VARIABLE,
 	ALIGNMENT = double,
 	STORAGE = extended,
@@ -56,24 +56,24 @@ COMMENT ON TYPE at_cluster_counts IS 'how often each category was seen in each r
 
 CREATE TYPE at_sided_counts;
 
-CREATE FUNCTION at_sided_counts_in(cstring) RETURNS at_sided_counts
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION at_sided_counts_in(cstring) IS 'input of at_sided_counts: a JSON object, as its output prints it; raises 22P02';
-CREATE FUNCTION at_sided_counts_out(at_sided_counts) RETURNS cstring
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION at_sided_counts_out(at_sided_counts) IS 'output of at_sided_counts: a JSON object with the format''s version (v)';
-CREATE FUNCTION at_sided_counts_recv(internal) RETURNS at_sided_counts
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION at_sided_counts_recv(internal) IS 'binary input of at_sided_counts, checked; raises 22P03';
-CREATE FUNCTION at_sided_counts_send(at_sided_counts) RETURNS bytea
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION at_sided_counts_send(at_sided_counts) IS 'binary output of at_sided_counts';
+CREATE FUNCTION _at_sided_counts_in(cstring) RETURNS at_sided_counts
+AS 'MODULE_PATHNAME', 'at_sided_counts_in' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION _at_sided_counts_in(cstring) IS 'input of at_sided_counts: a JSON object, as its output prints it; raises 22P02';
+CREATE FUNCTION _at_sided_counts_out(at_sided_counts) RETURNS cstring
+AS 'MODULE_PATHNAME', 'at_sided_counts_out' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION _at_sided_counts_out(at_sided_counts) IS 'output of at_sided_counts: a JSON object with the format''s version (v)';
+CREATE FUNCTION _at_sided_counts_recv(internal) RETURNS at_sided_counts
+AS 'MODULE_PATHNAME', 'at_sided_counts_recv' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION _at_sided_counts_recv(internal) IS 'binary input of at_sided_counts, checked; raises 22P03';
+CREATE FUNCTION _at_sided_counts_send(at_sided_counts) RETURNS bytea
+AS 'MODULE_PATHNAME', 'at_sided_counts_send' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION _at_sided_counts_send(at_sided_counts) IS 'binary output of at_sided_counts';
 
 CREATE TYPE at_sided_counts (
-	INPUT = at_sided_counts_in,
-	OUTPUT = at_sided_counts_out,
-	RECEIVE = at_sided_counts_recv,
-	SEND = at_sided_counts_send,
+	INPUT = _at_sided_counts_in,
+	OUTPUT = _at_sided_counts_out,
+	RECEIVE = _at_sided_counts_recv,
+	SEND = _at_sided_counts_send,
 	INTERNALLENGTH = VARIABLE,
 	ALIGNMENT = double,
 	STORAGE = extended,
@@ -83,24 +83,24 @@ COMMENT ON TYPE at_sided_counts IS 'how often each category was seen on the base
 
 CREATE TYPE at_sided_cluster_counts;
 
-CREATE FUNCTION at_sided_cluster_counts_in(cstring) RETURNS at_sided_cluster_counts
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION at_sided_cluster_counts_in(cstring) IS 'input of at_sided_cluster_counts: a JSON object, as its output prints it; raises 22P02';
-CREATE FUNCTION at_sided_cluster_counts_out(at_sided_cluster_counts) RETURNS cstring
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION at_sided_cluster_counts_out(at_sided_cluster_counts) IS 'output of at_sided_cluster_counts: a JSON object with the format''s version (v)';
-CREATE FUNCTION at_sided_cluster_counts_recv(internal) RETURNS at_sided_cluster_counts
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION at_sided_cluster_counts_recv(internal) IS 'binary input of at_sided_cluster_counts, checked; raises 22P03';
-CREATE FUNCTION at_sided_cluster_counts_send(at_sided_cluster_counts) RETURNS bytea
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION at_sided_cluster_counts_send(at_sided_cluster_counts) IS 'binary output of at_sided_cluster_counts';
+CREATE FUNCTION _at_sided_cluster_counts_in(cstring) RETURNS at_sided_cluster_counts
+AS 'MODULE_PATHNAME', 'at_sided_cluster_counts_in' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION _at_sided_cluster_counts_in(cstring) IS 'input of at_sided_cluster_counts: a JSON object, as its output prints it; raises 22P02';
+CREATE FUNCTION _at_sided_cluster_counts_out(at_sided_cluster_counts) RETURNS cstring
+AS 'MODULE_PATHNAME', 'at_sided_cluster_counts_out' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION _at_sided_cluster_counts_out(at_sided_cluster_counts) IS 'output of at_sided_cluster_counts: a JSON object with the format''s version (v)';
+CREATE FUNCTION _at_sided_cluster_counts_recv(internal) RETURNS at_sided_cluster_counts
+AS 'MODULE_PATHNAME', 'at_sided_cluster_counts_recv' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION _at_sided_cluster_counts_recv(internal) IS 'binary input of at_sided_cluster_counts, checked; raises 22P03';
+CREATE FUNCTION _at_sided_cluster_counts_send(at_sided_cluster_counts) RETURNS bytea
+AS 'MODULE_PATHNAME', 'at_sided_cluster_counts_send' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION _at_sided_cluster_counts_send(at_sided_cluster_counts) IS 'binary output of at_sided_cluster_counts';
 
 CREATE TYPE at_sided_cluster_counts (
-	INPUT = at_sided_cluster_counts_in,
-	OUTPUT = at_sided_cluster_counts_out,
-	RECEIVE = at_sided_cluster_counts_recv,
-	SEND = at_sided_cluster_counts_send,
+	INPUT = _at_sided_cluster_counts_in,
+	OUTPUT = _at_sided_cluster_counts_out,
+	RECEIVE = _at_sided_cluster_counts_recv,
+	SEND = _at_sided_cluster_counts_send,
 	INTERNALLENGTH = VARIABLE,
 	ALIGNMENT = double,
 	STORAGE = extended,
@@ -108,38 +108,38 @@ CREATE TYPE at_sided_cluster_counts (
 );
 COMMENT ON TYPE at_sided_cluster_counts IS 'how often each category was seen in each run, by side; state of aggregates over both';
 
-CREATE FUNCTION at_counts_add(state at_counts, category text) RETURNS at_counts
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION at_counts_add(at_counts, text) IS 'the state with one more category; transition of at_collect_counts; a null is counted as such';
+CREATE FUNCTION _at_counts_add(state at_counts, category text) RETURNS at_counts
+AS 'MODULE_PATHNAME', 'at_counts_add' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION _at_counts_add(at_counts, text) IS 'the state with one more category; transition of at_collect_counts; a null is counted as such';
 
-CREATE FUNCTION at_counts_add(state at_counts, category text, weight bigint) RETURNS at_counts
+CREATE FUNCTION _at_counts_add(state at_counts, category text, weight bigint) RETURNS at_counts
 AS 'MODULE_PATHNAME', 'at_counts_add_weighted' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION at_counts_add(at_counts, text, bigint) IS 'the state with a category of this weight; transition of at_collect_counts; a null weight is left out; raises 22023 for a negative one';
+COMMENT ON FUNCTION _at_counts_add(at_counts, text, bigint) IS 'the state with a category of this weight; transition of at_collect_counts; a null weight is left out; raises 22023 for a negative one';
 
-CREATE FUNCTION at_counts_merge(state at_counts, other at_counts) RETURNS at_counts
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION at_counts_merge(at_counts, at_counts) IS 'both states merged; exact, associative and commutative; raises 54000 for too many categories';
+CREATE FUNCTION _at_counts_merge(state at_counts, other at_counts) RETURNS at_counts
+AS 'MODULE_PATHNAME', 'at_counts_merge' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION _at_counts_merge(at_counts, at_counts) IS 'both states merged; exact, associative and commutative; raises 54000 for too many categories';
 
 CREATE AGGREGATE at_merge(state at_counts) (
-	SFUNC = at_counts_merge,
+	SFUNC = _at_counts_merge,
 	STYPE = at_counts,
-	COMBINEFUNC = at_counts_merge,
+	COMBINEFUNC = _at_counts_merge,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE at_merge(at_counts) IS 'union of counts';
 
 CREATE AGGREGATE at_collect_counts(category text) (
-	SFUNC = at_counts_add,
+	SFUNC = _at_counts_add,
 	STYPE = at_counts,
-	COMBINEFUNC = at_counts_merge,
+	COMBINEFUNC = _at_counts_merge,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE at_collect_counts(text) IS 'how often each category occurs; raises 54000 for more than a million';
 
 CREATE AGGREGATE at_collect_counts(category text, weight bigint) (
-	SFUNC = at_counts_add,
+	SFUNC = _at_counts_add,
 	STYPE = at_counts,
-	COMBINEFUNC = at_counts_merge,
+	COMBINEFUNC = _at_counts_merge,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE at_collect_counts(text, bigint) IS 'the sum of the weights of each category; raises 54000 for more than a million';
@@ -159,46 +159,46 @@ CREATE FUNCTION at_describe(counts at_counts) RETURNS SETOF at_share_result
 AS 'MODULE_PATHNAME', 'at_describe_counts' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 10;
 COMMENT ON FUNCTION at_describe(at_counts) IS 'categories with their counts and shares, by name';
 
-CREATE FUNCTION at_null_count(counts at_counts) RETURNS bigint
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION at_null_count(at_counts) IS 'how often the category was null';
+CREATE FUNCTION _at_null_count(counts at_counts) RETURNS bigint
+AS 'MODULE_PATHNAME', 'at_null_count' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION _at_null_count(at_counts) IS 'how often the category was null';
 
-CREATE FUNCTION at_sided_counts_add(state at_sided_counts, category text, is_observed boolean) RETURNS at_sided_counts
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION at_sided_counts_add(at_sided_counts, text, boolean) IS 'the state with one more category on a side; transition of the tests over rows; rows without a side are left out';
+CREATE FUNCTION _at_sided_counts_add(state at_sided_counts, category text, is_observed boolean) RETURNS at_sided_counts
+AS 'MODULE_PATHNAME', 'at_sided_counts_add' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION _at_sided_counts_add(at_sided_counts, text, boolean) IS 'the state with one more category on a side; transition of the tests over rows; rows without a side are left out';
 
-CREATE FUNCTION at_sided_counts_merge(state at_sided_counts, other at_sided_counts) RETURNS at_sided_counts
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION at_sided_counts_merge(at_sided_counts, at_sided_counts) IS 'both states merged; exact, associative and commutative; raises 54000 for too many categories';
+CREATE FUNCTION _at_sided_counts_merge(state at_sided_counts, other at_sided_counts) RETURNS at_sided_counts
+AS 'MODULE_PATHNAME', 'at_sided_counts_merge' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION _at_sided_counts_merge(at_sided_counts, at_sided_counts) IS 'both states merged; exact, associative and commutative; raises 54000 for too many categories';
 
 CREATE AGGREGATE at_merge(state at_sided_counts) (
-	SFUNC = at_sided_counts_merge,
+	SFUNC = _at_sided_counts_merge,
 	STYPE = at_sided_counts,
-	COMBINEFUNC = at_sided_counts_merge,
+	COMBINEFUNC = _at_sided_counts_merge,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE at_merge(at_sided_counts) IS 'union of counts by side';
 
-CREATE FUNCTION at_cluster_counts_add(state at_cluster_counts, category text, run_id text) RETURNS at_cluster_counts
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION at_cluster_counts_add(at_cluster_counts, text, text) IS 'the state with one more category of a run; transition of at_collect_cluster_counts';
+CREATE FUNCTION _at_cluster_counts_add(state at_cluster_counts, category text, run_id text) RETURNS at_cluster_counts
+AS 'MODULE_PATHNAME', 'at_cluster_counts_add' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION _at_cluster_counts_add(at_cluster_counts, text, text) IS 'the state with one more category of a run; transition of at_collect_cluster_counts';
 
-CREATE FUNCTION at_cluster_counts_merge(state at_cluster_counts, other at_cluster_counts) RETURNS at_cluster_counts
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION at_cluster_counts_merge(at_cluster_counts, at_cluster_counts) IS 'both states merged; exact, associative and commutative; raises 54000 for too many categories';
+CREATE FUNCTION _at_cluster_counts_merge(state at_cluster_counts, other at_cluster_counts) RETURNS at_cluster_counts
+AS 'MODULE_PATHNAME', 'at_cluster_counts_merge' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION _at_cluster_counts_merge(at_cluster_counts, at_cluster_counts) IS 'both states merged; exact, associative and commutative; raises 54000 for too many categories';
 
 CREATE AGGREGATE at_merge(state at_cluster_counts) (
-	SFUNC = at_cluster_counts_merge,
+	SFUNC = _at_cluster_counts_merge,
 	STYPE = at_cluster_counts,
-	COMBINEFUNC = at_cluster_counts_merge,
+	COMBINEFUNC = _at_cluster_counts_merge,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE at_merge(at_cluster_counts) IS 'union of counts by run';
 
 CREATE AGGREGATE at_collect_cluster_counts(category text, run_id text) (
-	SFUNC = at_cluster_counts_add,
+	SFUNC = _at_cluster_counts_add,
 	STYPE = at_cluster_counts,
-	COMBINEFUNC = at_cluster_counts_merge,
+	COMBINEFUNC = _at_cluster_counts_merge,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE at_collect_cluster_counts(text, text) IS 'how often each category occurs in each run';
@@ -207,18 +207,18 @@ CREATE FUNCTION at_cluster_counts_of(categories text[], run_ids text[], counts b
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION at_cluster_counts_of(text[], text[], bigint[]) IS 'counts by run from arrays: a null category or run is counted as null; raises 22023 for arrays of different length or a count that is null or negative';
 
-CREATE FUNCTION at_sided_cluster_counts_add(state at_sided_cluster_counts, category text, run_id text, is_observed boolean) RETURNS at_sided_cluster_counts
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION at_sided_cluster_counts_add(at_sided_cluster_counts, text, text, boolean) IS 'the state with one more category of a run on a side; transition of at_chi2_clustered; rows without a side are left out';
+CREATE FUNCTION _at_sided_cluster_counts_add(state at_sided_cluster_counts, category text, run_id text, is_observed boolean) RETURNS at_sided_cluster_counts
+AS 'MODULE_PATHNAME', 'at_sided_cluster_counts_add' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION _at_sided_cluster_counts_add(at_sided_cluster_counts, text, text, boolean) IS 'the state with one more category of a run on a side; transition of at_chi2_clustered; rows without a side are left out';
 
-CREATE FUNCTION at_sided_cluster_counts_merge(state at_sided_cluster_counts, other at_sided_cluster_counts) RETURNS at_sided_cluster_counts
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION at_sided_cluster_counts_merge(at_sided_cluster_counts, at_sided_cluster_counts) IS 'both states merged; exact, associative and commutative; raises 54000 for too many categories';
+CREATE FUNCTION _at_sided_cluster_counts_merge(state at_sided_cluster_counts, other at_sided_cluster_counts) RETURNS at_sided_cluster_counts
+AS 'MODULE_PATHNAME', 'at_sided_cluster_counts_merge' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION _at_sided_cluster_counts_merge(at_sided_cluster_counts, at_sided_cluster_counts) IS 'both states merged; exact, associative and commutative; raises 54000 for too many categories';
 
 CREATE AGGREGATE at_merge(state at_sided_cluster_counts) (
-	SFUNC = at_sided_cluster_counts_merge,
+	SFUNC = _at_sided_cluster_counts_merge,
 	STYPE = at_sided_cluster_counts,
-	COMBINEFUNC = at_sided_cluster_counts_merge,
+	COMBINEFUNC = _at_sided_cluster_counts_merge,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE at_merge(at_sided_cluster_counts) IS 'union of counts by run and side';
@@ -232,10 +232,10 @@ AS 'MODULE_PATHNAME', 'at_chi2_sides' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION at_chi2(at_sided_counts) IS 'did the shares of categories change: Pearson; nulls are left out; null when a side is empty';
 
 CREATE AGGREGATE at_chi2(category text, is_observed boolean) (
-	SFUNC = at_sided_counts_add,
+	SFUNC = _at_sided_counts_add,
 	STYPE = at_sided_counts,
 	FINALFUNC = at_chi2,
-	COMBINEFUNC = at_sided_counts_merge,
+	COMBINEFUNC = _at_sided_counts_merge,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE at_chi2(text, boolean) IS 'did the shares of categories change: Pearson, over rows of category and side; nulls are left out';
@@ -249,10 +249,10 @@ AS 'MODULE_PATHNAME', 'at_g_sides' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION at_g_test(at_sided_counts) IS 'did the shares of categories change: likelihood ratio; nulls are left out; null when a side is empty';
 
 CREATE AGGREGATE at_g_test(category text, is_observed boolean) (
-	SFUNC = at_sided_counts_add,
+	SFUNC = _at_sided_counts_add,
 	STYPE = at_sided_counts,
 	FINALFUNC = at_g_test,
-	COMBINEFUNC = at_sided_counts_merge,
+	COMBINEFUNC = _at_sided_counts_merge,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE at_g_test(text, boolean) IS 'did the shares of categories change: likelihood ratio, over rows of category and side; nulls are left out';
@@ -266,10 +266,10 @@ AS 'MODULE_PATHNAME', 'at_divergence_sides' LANGUAGE C IMMUTABLE STRICT PARALLEL
 COMMENT ON FUNCTION at_divergence(at_sided_counts) IS 'how far apart two distributions over categories are; nulls are left out; null when a side is empty';
 
 CREATE AGGREGATE at_divergence(category text, is_observed boolean) (
-	SFUNC = at_sided_counts_add,
+	SFUNC = _at_sided_counts_add,
 	STYPE = at_sided_counts,
 	FINALFUNC = at_divergence,
-	COMBINEFUNC = at_sided_counts_merge,
+	COMBINEFUNC = _at_sided_counts_merge,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE at_divergence(text, boolean) IS 'how far apart two distributions over categories are, over rows of category and side; nulls are left out';
@@ -302,34 +302,34 @@ AS 'MODULE_PATHNAME', 'at_chi2_clustered_sides' LANGUAGE C IMMUTABLE STRICT PARA
 COMMENT ON FUNCTION at_chi2_clustered(at_sided_cluster_counts) IS 'did the shares of categories change, with runs as clusters: Rao and Scott; raises 54000 when there are more than 1e8 pairs of run and category';
 
 CREATE AGGREGATE at_chi2_clustered(category text, run_id text, is_observed boolean) (
-	SFUNC = at_sided_cluster_counts_add,
+	SFUNC = _at_sided_cluster_counts_add,
 	STYPE = at_sided_cluster_counts,
 	FINALFUNC = at_chi2_clustered,
-	COMBINEFUNC = at_sided_cluster_counts_merge,
+	COMBINEFUNC = _at_sided_cluster_counts_merge,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE at_chi2_clustered(text, text, boolean) IS 'did the shares of categories change, with runs as clusters, over rows of category, run and side; nulls are left out';
 
 CREATE TYPE at_sketch;
 
-CREATE FUNCTION at_sketch_in(cstring) RETURNS at_sketch
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION at_sketch_in(cstring) IS 'input of at_sketch: a JSON object, as its output prints it; raises 22P02';
-CREATE FUNCTION at_sketch_out(at_sketch) RETURNS cstring
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION at_sketch_out(at_sketch) IS 'output of at_sketch: a JSON object with the format''s version (v)';
-CREATE FUNCTION at_sketch_recv(internal) RETURNS at_sketch
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION at_sketch_recv(internal) IS 'binary input of at_sketch, checked; raises 22P03';
-CREATE FUNCTION at_sketch_send(at_sketch) RETURNS bytea
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION at_sketch_send(at_sketch) IS 'binary output of at_sketch';
+CREATE FUNCTION _at_sketch_in(cstring) RETURNS at_sketch
+AS 'MODULE_PATHNAME', 'at_sketch_in' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION _at_sketch_in(cstring) IS 'input of at_sketch: a JSON object, as its output prints it; raises 22P02';
+CREATE FUNCTION _at_sketch_out(at_sketch) RETURNS cstring
+AS 'MODULE_PATHNAME', 'at_sketch_out' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION _at_sketch_out(at_sketch) IS 'output of at_sketch: a JSON object with the format''s version (v)';
+CREATE FUNCTION _at_sketch_recv(internal) RETURNS at_sketch
+AS 'MODULE_PATHNAME', 'at_sketch_recv' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION _at_sketch_recv(internal) IS 'binary input of at_sketch, checked; raises 22P03';
+CREATE FUNCTION _at_sketch_send(at_sketch) RETURNS bytea
+AS 'MODULE_PATHNAME', 'at_sketch_send' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION _at_sketch_send(at_sketch) IS 'binary output of at_sketch';
 
 CREATE TYPE at_sketch (
-	INPUT = at_sketch_in,
-	OUTPUT = at_sketch_out,
-	RECEIVE = at_sketch_recv,
-	SEND = at_sketch_send,
+	INPUT = _at_sketch_in,
+	OUTPUT = _at_sketch_out,
+	RECEIVE = _at_sketch_recv,
+	SEND = _at_sketch_send,
 	INTERNALLENGTH = VARIABLE,
 	ALIGNMENT = double,
 	STORAGE = extended,
@@ -337,26 +337,26 @@ CREATE TYPE at_sketch (
 );
 COMMENT ON TYPE at_sketch IS 'how many float8 values lie in each of a fixed set of logarithmic buckets: quantiles to 1 % of their value, exact count, least and greatest value; merging is exact in any order';
 
-CREATE FUNCTION at_sketch_add(state at_sketch, value float8) RETURNS at_sketch
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION at_sketch_add(at_sketch, float8) IS 'the state with one more value; transition of at_collect_sketch; nulls are left out, NaN counted';
+CREATE FUNCTION _at_sketch_add(state at_sketch, value float8) RETURNS at_sketch
+AS 'MODULE_PATHNAME', 'at_sketch_add' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION _at_sketch_add(at_sketch, float8) IS 'the state with one more value; transition of at_collect_sketch; nulls are left out, NaN counted';
 
-CREATE FUNCTION at_sketch_merge(state at_sketch, other at_sketch) RETURNS at_sketch
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION at_sketch_merge(at_sketch, at_sketch) IS 'both states merged; exact, associative and commutative; raises 54000 for too many categories';
+CREATE FUNCTION _at_sketch_merge(state at_sketch, other at_sketch) RETURNS at_sketch
+AS 'MODULE_PATHNAME', 'at_sketch_merge' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION _at_sketch_merge(at_sketch, at_sketch) IS 'both states merged; exact, associative and commutative; raises 54000 for too many categories';
 
 CREATE AGGREGATE at_merge(state at_sketch) (
-	SFUNC = at_sketch_merge,
+	SFUNC = _at_sketch_merge,
 	STYPE = at_sketch,
-	COMBINEFUNC = at_sketch_merge,
+	COMBINEFUNC = _at_sketch_merge,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE at_merge(at_sketch) IS 'union of sketches';
 
 CREATE AGGREGATE at_collect_sketch(value float8) (
-	SFUNC = at_sketch_add,
+	SFUNC = _at_sketch_add,
 	STYPE = at_sketch,
-	COMBINEFUNC = at_sketch_merge,
+	COMBINEFUNC = _at_sketch_merge,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE at_collect_sketch(float8) IS 'a sketch of the values; nulls are left out, NaN counted';
@@ -402,24 +402,24 @@ COMMENT ON FUNCTION at_ks_test(at_sketch, at_sketch) IS 'bounds of the Kolmogoro
 
 CREATE TYPE at_histogram;
 
-CREATE FUNCTION at_histogram_in(cstring) RETURNS at_histogram
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION at_histogram_in(cstring) IS 'input of at_histogram: a JSON object, as its output prints it; raises 22P02';
-CREATE FUNCTION at_histogram_out(at_histogram) RETURNS cstring
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION at_histogram_out(at_histogram) IS 'output of at_histogram: a JSON object with the format''s version (v)';
-CREATE FUNCTION at_histogram_recv(internal) RETURNS at_histogram
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION at_histogram_recv(internal) IS 'binary input of at_histogram, checked; raises 22P03';
-CREATE FUNCTION at_histogram_send(at_histogram) RETURNS bytea
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION at_histogram_send(at_histogram) IS 'binary output of at_histogram';
+CREATE FUNCTION _at_histogram_in(cstring) RETURNS at_histogram
+AS 'MODULE_PATHNAME', 'at_histogram_in' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION _at_histogram_in(cstring) IS 'input of at_histogram: a JSON object, as its output prints it; raises 22P02';
+CREATE FUNCTION _at_histogram_out(at_histogram) RETURNS cstring
+AS 'MODULE_PATHNAME', 'at_histogram_out' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION _at_histogram_out(at_histogram) IS 'output of at_histogram: a JSON object with the format''s version (v)';
+CREATE FUNCTION _at_histogram_recv(internal) RETURNS at_histogram
+AS 'MODULE_PATHNAME', 'at_histogram_recv' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION _at_histogram_recv(internal) IS 'binary input of at_histogram, checked; raises 22P03';
+CREATE FUNCTION _at_histogram_send(at_histogram) RETURNS bytea
+AS 'MODULE_PATHNAME', 'at_histogram_send' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION _at_histogram_send(at_histogram) IS 'binary output of at_histogram';
 
 CREATE TYPE at_histogram (
-	INPUT = at_histogram_in,
-	OUTPUT = at_histogram_out,
-	RECEIVE = at_histogram_recv,
-	SEND = at_histogram_send,
+	INPUT = _at_histogram_in,
+	OUTPUT = _at_histogram_out,
+	RECEIVE = _at_histogram_recv,
+	SEND = _at_histogram_send,
 	INTERNALLENGTH = VARIABLE,
 	ALIGNMENT = double,
 	STORAGE = extended,
@@ -427,26 +427,26 @@ CREATE TYPE at_histogram (
 );
 COMMENT ON TYPE at_histogram IS 'how many float8 values lie between fixed edges: bins closed on the right, outer bins open, at most 10000 edges; merging is exact in any order';
 
-CREATE FUNCTION at_histogram_add(state at_histogram, value float8, edges float8[]) RETURNS at_histogram
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION at_histogram_add(at_histogram, float8, float8[]) IS 'the state with one more value; transition of at_collect_histogram; edges are taken from the first row; nulls are left out, NaN counted';
+CREATE FUNCTION _at_histogram_add(state at_histogram, value float8, edges float8[]) RETURNS at_histogram
+AS 'MODULE_PATHNAME', 'at_histogram_add' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION _at_histogram_add(at_histogram, float8, float8[]) IS 'the state with one more value; transition of at_collect_histogram; edges are taken from the first row; nulls are left out, NaN counted';
 
-CREATE FUNCTION at_histogram_merge(state at_histogram, other at_histogram) RETURNS at_histogram
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION at_histogram_merge(at_histogram, at_histogram) IS 'both states merged; exact, associative and commutative; raises 22023 when their edges differ';
+CREATE FUNCTION _at_histogram_merge(state at_histogram, other at_histogram) RETURNS at_histogram
+AS 'MODULE_PATHNAME', 'at_histogram_merge' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION _at_histogram_merge(at_histogram, at_histogram) IS 'both states merged; exact, associative and commutative; raises 22023 when their edges differ';
 
 CREATE AGGREGATE at_merge(state at_histogram) (
-	SFUNC = at_histogram_merge,
+	SFUNC = _at_histogram_merge,
 	STYPE = at_histogram,
-	COMBINEFUNC = at_histogram_merge,
+	COMBINEFUNC = _at_histogram_merge,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE at_merge(at_histogram) IS 'union of histograms of the same edges';
 
 CREATE AGGREGATE at_collect_histogram(value float8, edges float8[]) (
-	SFUNC = at_histogram_add,
+	SFUNC = _at_histogram_add,
 	STYPE = at_histogram,
-	COMBINEFUNC = at_histogram_merge,
+	COMBINEFUNC = _at_histogram_merge,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE at_collect_histogram(float8, float8[]) IS 'a histogram of the values between edges, which are the same for all rows; nulls are left out, NaN counted; raises 22023 for edges that are null, NaN or not ascending';

@@ -1,9 +1,9 @@
 -- Tests over states and over rows.
 
 CREATE AGGREGATE at_collect_sided_counts(category text, is_observed boolean) (
-	SFUNC = at_sided_counts_add,
+	SFUNC = _at_sided_counts_add,
 	STYPE = at_sided_counts,
-	COMBINEFUNC = at_sided_counts_merge,
+	COMBINEFUNC = _at_sided_counts_merge,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE at_collect_sided_counts(text, boolean) IS 'how often each category occurs on either side; raises 54000 for more than a million';
@@ -20,19 +20,19 @@ CREATE FUNCTION at_proportion(baseline at_counts, observed at_counts, category t
 AS 'MODULE_PATHNAME', 'at_proportion_counts' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION at_proportion(at_counts, at_counts, text) IS 'did the share of one category change: normal test and intervals, as over numbers; nulls are left out; all null when a side is empty';
 
-CREATE FUNCTION at_sided_counts_add(state at_sided_counts, outcome boolean, is_observed boolean) RETURNS at_sided_counts
+CREATE FUNCTION _at_sided_counts_add(state at_sided_counts, outcome boolean, is_observed boolean) RETURNS at_sided_counts
 AS 'MODULE_PATHNAME', 'at_sided_counts_add_outcome' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION at_sided_counts_add(at_sided_counts, boolean, boolean) IS 'the state with one more outcome, as category true or false; transition of tests of a share; rows without a side are left out';
+COMMENT ON FUNCTION _at_sided_counts_add(at_sided_counts, boolean, boolean) IS 'the state with one more outcome, as category true or false; transition of tests of a share; rows without a side are left out';
 
 CREATE FUNCTION at_fisher(outcomes at_sided_counts) RETURNS at_fisher_result
 AS 'MODULE_PATHNAME', 'at_fisher_sides' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1000;
 COMMENT ON FUNCTION at_fisher(at_sided_counts) IS 'did the share of category true change: Fishers exact test; greater means a larger share on the observed side';
 
 CREATE AGGREGATE at_fisher(outcome boolean, is_observed boolean) (
-	SFUNC = at_sided_counts_add,
+	SFUNC = _at_sided_counts_add,
 	STYPE = at_sided_counts,
 	FINALFUNC = at_fisher,
-	COMBINEFUNC = at_sided_counts_merge,
+	COMBINEFUNC = _at_sided_counts_merge,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE at_fisher(boolean, boolean) IS 'did a share change: Fishers exact test, over rows of outcome and side; greater means a larger share on the observed side; nulls are left out';
@@ -42,17 +42,17 @@ AS 'MODULE_PATHNAME', 'at_proportion_sides' LANGUAGE C IMMUTABLE STRICT PARALLEL
 COMMENT ON FUNCTION at_proportion(at_sided_counts) IS 'did the share of category true change: normal test and intervals, as over numbers';
 
 CREATE AGGREGATE at_proportion(outcome boolean, is_observed boolean) (
-	SFUNC = at_sided_counts_add,
+	SFUNC = _at_sided_counts_add,
 	STYPE = at_sided_counts,
 	FINALFUNC = at_proportion,
-	COMBINEFUNC = at_sided_counts_merge,
+	COMBINEFUNC = _at_sided_counts_merge,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE at_proportion(boolean, boolean) IS 'did a share change: normal test and intervals, over rows of outcome and side; nulls are left out';
 
-CREATE FUNCTION at_sided_cluster_counts_add(state at_sided_cluster_counts, category text, is_observed boolean, stratum text) RETURNS at_sided_cluster_counts
+CREATE FUNCTION _at_sided_cluster_counts_add(state at_sided_cluster_counts, category text, is_observed boolean, stratum text) RETURNS at_sided_cluster_counts
 AS 'MODULE_PATHNAME', 'at_sided_cluster_counts_add_stratum' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION at_sided_cluster_counts_add(at_sided_cluster_counts, text, boolean, text) IS 'the state with one more category of a stratum on a side; transition of at_cmh_test; rows without a side are left out';
+COMMENT ON FUNCTION _at_sided_cluster_counts_add(at_sided_cluster_counts, text, boolean, text) IS 'the state with one more category of a stratum on a side; transition of at_cmh_test; rows without a side are left out';
 
 CREATE FUNCTION at_cmh_test(baseline at_cluster_counts, observed at_cluster_counts) RETURNS at_cmh_result
 AS 'MODULE_PATHNAME', 'at_cmh_test_counts' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -63,10 +63,10 @@ AS 'MODULE_PATHNAME', 'at_cmh_test_sides' LANGUAGE C IMMUTABLE STRICT PARALLEL S
 COMMENT ON FUNCTION at_cmh_test(at_sided_cluster_counts) IS 'did the shares of categories change within strata: Cochran, Mantel and Haenszel; categories by name; raises 54000 for more than 500 categories or 1e8 pairs of stratum and category';
 
 CREATE AGGREGATE at_cmh_test(category text, is_observed boolean, stratum text) (
-	SFUNC = at_sided_cluster_counts_add,
+	SFUNC = _at_sided_cluster_counts_add,
 	STYPE = at_sided_cluster_counts,
 	FINALFUNC = at_cmh_test,
-	COMBINEFUNC = at_sided_cluster_counts_merge,
+	COMBINEFUNC = _at_sided_cluster_counts_merge,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE at_cmh_test(text, boolean, text) IS 'did the shares of categories change within strata such as symbols or regimes: Cochran, Mantel and Haenszel, over rows of category, side and stratum; nulls are left out';
@@ -132,18 +132,18 @@ AS 'MODULE_PATHNAME', 'at_anderson_darling_arrays' LANGUAGE C IMMUTABLE STRICT P
 COMMENT ON FUNCTION at_anderson_darling(float8[], float8[]) IS 'do two samples of numbers come from one distribution: Anderson and Darling; p 1 when all values are equal; nulls and NaN are left out, infinite values have their rank; null when a side is empty';
 
 CREATE AGGREGATE at_anderson_darling(value float8, is_observed boolean) (
-	SFUNC = at_grouped_sample_add,
+	SFUNC = _at_grouped_sample_add,
 	STYPE = at_grouped_sample,
 	FINALFUNC = at_anderson_darling,
-	COMBINEFUNC = at_grouped_sample_merge,
+	COMBINEFUNC = _at_grouped_sample_merge,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE at_anderson_darling(float8, boolean) IS 'do two samples of numbers come from one distribution: Anderson and Darling, over rows of value and side; rows with a null are left out';
 
 CREATE AGGREGATE at_collect_grouped_sample(value float8, is_observed boolean) (
-	SFUNC = at_grouped_sample_add,
+	SFUNC = _at_grouped_sample_add,
 	STYPE = at_grouped_sample,
-	COMBINEFUNC = at_grouped_sample_merge,
+	COMBINEFUNC = _at_grouped_sample_merge,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE at_collect_grouped_sample(float8, boolean) IS 'values by side: sample 0 is the baseline, sample 1 the observed one; rows with a null are left out';
@@ -153,10 +153,10 @@ AS 'MODULE_PATHNAME', 'at_psi_sides' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE C
 COMMENT ON FUNCTION at_psi(at_grouped_sample) IS 'population stability index of numbers in ten bins between quantiles of the baseline; sample 0 is the baseline, sample 1 the observed one';
 
 CREATE AGGREGATE at_psi(value float8, is_observed boolean) (
-	SFUNC = at_grouped_sample_add,
+	SFUNC = _at_grouped_sample_add,
 	STYPE = at_grouped_sample,
 	FINALFUNC = at_psi,
-	COMBINEFUNC = at_grouped_sample_merge,
+	COMBINEFUNC = _at_grouped_sample_merge,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE at_psi(float8, boolean) IS 'population stability index of numbers in ten bins between quantiles of the baseline, over rows of value and side; rows with a null are left out';

@@ -5,11 +5,11 @@ CREATE FUNCTION at_known_id(id text) RETURNS text
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION at_known_id(text) IS 'the id, or NULL when [REDACTED] without a pseudonym''s letters is in it: what it was is lost, and many may have become the same text; whatever compares ids of events goes by it';
 
-CREATE FUNCTION at_write_identity_key() RETURNS void
-AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 1000;
-COMMENT ON FUNCTION at_write_identity_key() IS 'internal: makes the store''s random key of pseudonyms when there is none, as the store''s owner; at_create_store_identity() calls it';
+CREATE FUNCTION _at_write_identity_key() RETURNS void
+AS 'MODULE_PATHNAME', 'at_write_identity_key' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 1000;
+COMMENT ON FUNCTION _at_write_identity_key() IS 'internal: makes the store''s random key of pseudonyms when there is none, as the store''s owner; _at_create_store_identity() calls it';
 
-CREATE FUNCTION at_create_store_identity() RETURNS void
+CREATE FUNCTION _at_create_store_identity() RETURNS void
 LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $at$
@@ -40,7 +40,7 @@ BEGIN
 			EXECUTE format('ALTER TABLE @extschema@.at_identity_key OWNER TO %I', owner);
 		END IF;
 	END IF;
-	PERFORM @extschema@.at_write_identity_key();
+	PERFORM @extschema@._at_write_identity_key();
 END
 $at$;
-COMMENT ON FUNCTION at_create_store_identity() IS 'makes the store''s table at_identity_key and its random key, where they are missing; at_create_store() and at_upgrade_store() call it';
+COMMENT ON FUNCTION _at_create_store_identity() IS 'makes the store''s table at_identity_key and its random key, where they are missing; at_create_store() and at_upgrade_store() call it';

@@ -3,13 +3,13 @@
 -- No function has @extschema@ in its search_path: whoever may create objects
 -- there could offer operators and functions that fit better than the server's.
 
-CREATE FUNCTION at_install_schema() RETURNS text
+CREATE FUNCTION _at_install_schema() RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $at$
 	SELECT '@extschema@'
 $at$;
-COMMENT ON FUNCTION at_install_schema() IS 'internal: the schema that the extension was installed in, quoted as an identifier; functions name it, so it must not be renamed';
+COMMENT ON FUNCTION _at_install_schema() IS 'internal: the schema that the extension was installed in, quoted as an identifier; functions name it, so it must not be renamed';
 
 CREATE FUNCTION at_store_version() RETURNS integer
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -19,15 +19,15 @@ COMMENT ON FUNCTION at_store_version() IS 'version of the store that this releas
 
 -- What the store is made of beyond the events: each part's tables and views are
 -- made by at_create_store_<part>(), in its own file, and listed here.
-CREATE FUNCTION at_store_parts() RETURNS SETOF text
+CREATE FUNCTION _at_store_parts() RETURNS SETOF text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $at$
 	SELECT p FROM unnest(ARRAY['identity', 'journal', 'mapping', 'trades', 'performance', 'drift']) p
 $at$;
-COMMENT ON FUNCTION at_store_parts() IS 'parts of the store in the order in which at_create_store() makes them, each with a function at_create_store_<part>()';
+COMMENT ON FUNCTION _at_store_parts() IS 'parts of the store in the order in which at_create_store() makes them, each with a function at_create_store_<part>()';
 
-CREATE FUNCTION at_store_relations(OUT kind text, OUT name text, OUT reader boolean, OUT writer boolean)
+CREATE FUNCTION _at_store_relations(OUT kind text, OUT name text, OUT reader boolean, OUT writer boolean)
 RETURNS SETOF record
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
@@ -94,9 +94,9 @@ AS $at$
 		('view', 'at_drift_timeline', true, false),
 		('view', 'at_drift_summary', true, false)
 $at$;
-COMMENT ON FUNCTION at_store_relations() IS 'tables and views of the store in the order in which they are made: whether a reader may SELECT, and whether a writer may, too, who has no other privilege on any of them; at_drop_store() and at_grant() go by it';
+COMMENT ON FUNCTION _at_store_relations() IS 'tables and views of the store in the order in which they are made: whether a reader may SELECT, and whether a writer may, too, who has no other privilege on any of them; at_drop_store() and at_grant() go by it';
 
-CREATE FUNCTION at_store_damage() RETURNS text
+CREATE FUNCTION _at_store_damage() RETURNS text
 LANGUAGE at_plpgsql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $at$
@@ -109,7 +109,7 @@ BEGIN
 		RETURN NULL;
 	END IF;
 	SELECT array_agg(r.name) INTO missing
-	FROM @extschema@.at_store_relations() r
+	FROM @extschema@._at_store_relations() r
 	WHERE r.kind = 'table' AND r.name IN ('at_event', 'at_store') AND NOT EXISTS (SELECT FROM pg_class c
 		WHERE c.relnamespace = '@extschema@'::regnamespace::oid AND c.relname = r.name);
 	IF missing IS NOT NULL THEN
@@ -122,9 +122,9 @@ BEGIN
 	RETURN NULL;
 END
 $at$;
-COMMENT ON FUNCTION at_store_damage() IS 'internal: what of the store is gone, because a table was renamed or DROP EXTENSION ... CASCADE dropped all columns of the extension''s types; null when it is whole or there is none';
+COMMENT ON FUNCTION _at_store_damage() IS 'internal: what of the store is gone, because a table was renamed or DROP EXTENSION ... CASCADE dropped all columns of the extension''s types; null when it is whole or there is none';
 
-CREATE FUNCTION at_check_store() RETURNS void
+CREATE FUNCTION _at_check_store() RETURNS void
 LANGUAGE at_plpgsql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $at$
@@ -135,7 +135,7 @@ BEGIN
 			WHERE a.attrelid = to_regclass('@extschema@.at_event') AND a.attname = 'event_id') THEN
 		RETURN;
 	END IF;
-	damage := @extschema@.at_store_damage();
+	damage := @extschema@._at_store_damage();
 	IF damage IS NOT NULL THEN
 		RAISE object_not_in_prerequisite_state USING MESSAGE = 'the store is damaged: ' || damage,
 			HINT = 'Give a table that was renamed its name back; or SELECT @extschema@.at_drop_store() drops what is left of the store, with all its rows.';
@@ -144,10 +144,10 @@ BEGIN
 		HINT = 'The owner of the extension makes it with SELECT @extschema@.at_create_store().';
 END
 $at$;
-COMMENT ON FUNCTION at_check_store() IS 'internal: raises 42P01 when there is no store, 55000 when some of it is gone';
+COMMENT ON FUNCTION _at_check_store() IS 'internal: raises 42P01 when there is no store, 55000 when some of it is gone';
 
 -- Made by this and not by the script: it must run as the store's owner.
-CREATE FUNCTION at_create_store_function(replaced boolean) RETURNS void
+CREATE FUNCTION _at_create_store_function(replaced boolean) RETURNS void
 LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $at$
@@ -162,15 +162,15 @@ BEGIN
 		other regclass;
 		made integer := 0;
 	BEGIN
-		IF NOT EXISTS (SELECT FROM @extschema@.at_missing_partitions(times)) THEN
+		IF NOT EXISTS (SELECT FROM @extschema@._at_missing_partitions(times)) THEN
 			RETURN 0;
 		END IF;
 		-- in this order, as a load that needs a partition has it: whoever records
 		-- into a new month and then loads cannot deadlock with another load
-		PERFORM @extschema@.at_lock_load();
+		PERFORM @extschema@._at_lock_load();
 		-- what attaching takes, and nobody who may not change the table
 		LOCK TABLE @extschema@.at_event IN SHARE UPDATE EXCLUSIVE MODE;
-		FOR part IN SELECT * FROM @extschema@.at_missing_partitions(times) LOOP
+		FOR part IN SELECT * FROM @extschema@._at_missing_partitions(times) LOOP
 			other := to_regclass(format('@extschema@.%I', part.name));
 			IF other IS NOT NULL AND NOT EXISTS (SELECT FROM pg_class WHERE oid = other::oid) THEN
 				RAISE serialization_failure USING
@@ -202,11 +202,11 @@ BEGIN
 	REVOKE ALL ON FUNCTION @extschema@.at_make_partitions(timestamptz[]) FROM PUBLIC;
 END
 $at$;
-COMMENT ON FUNCTION at_create_store_function(boolean) IS 'makes the store''s function at_make_partitions(), or replaces it by that of this release; at_create_store() and at_upgrade_store() call it';
+COMMENT ON FUNCTION _at_create_store_function(boolean) IS 'makes the store''s function at_make_partitions(), or replaces it by that of this release; at_create_store() and at_upgrade_store() call it';
 
 -- A table that is published needs to say by what its rows are known, else what
 -- updates it or deletes from it is refused.
-CREATE FUNCTION at_create_store_replica_identities() RETURNS void
+CREATE FUNCTION _at_create_store_replica_identities() RETURNS void
 LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $at$
@@ -226,14 +226,14 @@ BEGIN
 		WHERE c.relreplident = 'd' AND c.relkind IN ('r', 'p')
 			AND NOT EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND i.indisprimary)
 			AND c.oid IN (SELECT to_regclass(format('@extschema@.%I', r.name))
-				FROM @extschema@.at_store_relations() r WHERE r.kind = 'table'
+				FROM @extschema@._at_store_relations() r WHERE r.kind = 'table'
 				UNION ALL SELECT t.relid FROM pg_partition_tree(to_regclass('@extschema@.at_event')) t) LOOP
 		EXECUTE format('ALTER TABLE %s REPLICA IDENTITY %s', relation.name,
 			coalesce('USING INDEX ' || quote_ident(relation.index), 'FULL'));
 	END LOOP;
 END
 $at$;
-COMMENT ON FUNCTION at_create_store_replica_identities() IS 'gives the store''s tables that have neither a primary key nor a replica identity one, so that they can be published: a unique index, else the whole row; at_create_store() and at_upgrade_store() call it';
+COMMENT ON FUNCTION _at_create_store_replica_identities() IS 'gives the store''s tables that have neither a primary key nor a replica identity one, so that they can be published: a unique index, else the whole row; at_create_store() and at_upgrade_store() call it';
 
 CREATE FUNCTION at_create_store() RETURNS text
 LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
@@ -249,8 +249,8 @@ BEGIN
 			MESSAGE = 'only the owner of extension agent_tracker may make its store';
 	END IF;
 	-- IF NOT EXISTS is no protection against a concurrent caller
-	PERFORM @extschema@.at_lock_store();
-	damage := @extschema@.at_store_damage();
+	PERFORM @extschema@._at_lock_store();
+	damage := @extschema@._at_store_damage();
 	IF damage IS NOT NULL THEN
 		RAISE object_not_in_prerequisite_state USING MESSAGE = 'the store is damaged: ' || damage,
 			HINT = 'Give a table that was renamed its name back; or SELECT @extschema@.at_drop_store() drops what is left of the store, with all its rows.';
@@ -404,12 +404,12 @@ BEGIN
 			@extschema@.at_readiness(p.project) r;
 	COMMENT ON VIEW @extschema@.at_current_readiness IS 'agent_tracker: at_readiness() of every project';
 
-	PERFORM @extschema@.at_create_store_function(false);
+	PERFORM @extschema@._at_create_store_function(false);
 	PERFORM @extschema@.at_make_partitions(ARRAY[now(), now() + interval '1 month']);
-	FOR part IN SELECT p FROM @extschema@.at_store_parts() p LOOP
-		EXECUTE format('SELECT @extschema@.%I()', 'at_create_store_' || part);
+	FOR part IN SELECT p FROM @extschema@._at_store_parts() p LOOP
+		EXECUTE format('SELECT @extschema@.%I()', '_at_create_store_' || part);
 	END LOOP;
-	PERFORM @extschema@.at_create_store_replica_identities();
+	PERFORM @extschema@._at_create_store_replica_identities();
 	RETURN 'made the store';
 END
 $at$;
@@ -433,7 +433,7 @@ AS $at$
 $at$;
 COMMENT ON FUNCTION at_partitions() IS 'partitions of at_event and the times they hold, since <= occurred_at < until';
 
-CREATE FUNCTION at_missing_partitions(times timestamptz[], OUT name text,
+CREATE FUNCTION _at_missing_partitions(times timestamptz[], OUT name text,
 	OUT since timestamptz, OUT until timestamptz) RETURNS SETOF record
 LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
@@ -463,7 +463,7 @@ AS $at$
 			ELSE w.since + interval '1 month' END
 	FROM wanted w
 $at$;
-COMMENT ON FUNCTION at_missing_partitions(timestamptz[]) IS 'partitions that events of these times need and at_event lacks: one a month to the end of the year after next, whole calendar years from then to 2099, one before 2000 (since is null) and one from 2100 (until is null)';
+COMMENT ON FUNCTION _at_missing_partitions(timestamptz[]) IS 'partitions that events of these times need and at_event lacks: one a month to the end of the year after next, whole calendar years from then to 2099, one before 2000 (since is null) and one from 2100 (until is null)';
 
 CREATE FUNCTION at_drop_store() RETURNS void
 LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
@@ -472,13 +472,13 @@ AS $at$
 DECLARE
 	relation record;
 BEGIN
-	IF NOT EXISTS (SELECT FROM @extschema@.at_store_relations() r
+	IF NOT EXISTS (SELECT FROM @extschema@._at_store_relations() r
 			WHERE to_regclass(format('@extschema@.%I', r.name)) IS NOT NULL) THEN
 		RAISE undefined_table USING MESSAGE = 'agent_tracker has no store in this database';
 	END IF;
 	DROP FUNCTION IF EXISTS @extschema@.at_make_partitions(timestamptz[]);
 	FOR relation IN SELECT r.kind, r.name
-		FROM ROWS FROM (@extschema@.at_store_relations()) WITH ORDINALITY AS r(kind, name, reader, writer, number)
+		FROM ROWS FROM (@extschema@._at_store_relations()) WITH ORDINALITY AS r(kind, name, reader, writer, number)
 		-- a store of an older release may lack some, as may a damaged one
 		WHERE to_regclass(format('@extschema@.%I', r.name)) IS NOT NULL
 		ORDER BY r.number DESC LOOP
@@ -501,10 +501,10 @@ BEGIN
 	IF before IS NULL OR dry_run IS NULL THEN
 		RAISE null_value_not_allowed USING MESSAGE = 'before and dry_run must not be null';
 	END IF;
-	PERFORM @extschema@.at_check_store();
+	PERFORM @extschema@._at_check_store();
 	IF NOT dry_run THEN
 		-- a refresh, and another call, work on the same partitions and rollups
-		PERFORM @extschema@.at_lock_rollups();
+		PERFORM @extschema@._at_lock_rollups();
 	END IF;
 	FOR part IN SELECT p.*, c.relname FROM @extschema@.at_partitions() p JOIN pg_class c ON c.oid = p.partition
 		WHERE p.until <= before::timestamptz ORDER BY p.since LOOP
@@ -517,7 +517,7 @@ BEGIN
 		dropped := NOT dry_run;
 		IF NOT dry_run THEN
 			EXECUTE format('DROP TABLE %s', part.partition);
-			PERFORM @extschema@.at_forget_rollups(part.since::date, part.until::date);
+			PERFORM @extschema@._at_forget_rollups(part.since::date, part.until::date);
 		END IF;
 		RETURN NEXT;
 	END LOOP;
@@ -530,7 +530,7 @@ LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $at$
 BEGIN
-	PERFORM @extschema@.at_check_store();
+	PERFORM @extschema@._at_check_store();
 	IF to_regclass('@extschema@.at_event_event_id') IS NULL THEN
 		CREATE INDEX at_event_event_id ON @extschema@.at_event (event_id);
 	END IF;
@@ -538,9 +538,9 @@ END
 $at$;
 COMMENT ON FUNCTION at_create_event_id_index() IS 'makes the optional index on at_event.event_id; it costs each insert about 3 microseconds; for the owner of the store';
 
-CREATE FUNCTION at_write_store_version() RETURNS void
-AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 1000;
-COMMENT ON FUNCTION at_write_store_version() IS 'internal: writes at_store_version() into at_store, as the store''s owner; at_upgrade_store() calls it';
+CREATE FUNCTION _at_write_store_version() RETURNS void
+AS 'MODULE_PATHNAME', 'at_write_store_version' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 1000;
+COMMENT ON FUNCTION _at_write_store_version() IS 'internal: writes at_store_version() into at_store, as the store''s owner; at_upgrade_store() calls it';
 
 CREATE FUNCTION at_upgrade_store() RETURNS text
 LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
@@ -549,7 +549,7 @@ AS $at$
 DECLARE
 	has integer;
 BEGIN
-	PERFORM @extschema@.at_check_store();
+	PERFORM @extschema@._at_check_store();
 	SELECT version INTO STRICT has FROM @extschema@.at_store;
 	IF has > @extschema@.at_store_version() THEN
 		RAISE object_not_in_prerequisite_state USING
@@ -558,17 +558,17 @@ BEGIN
 			HINT = 'Install the newer release and run ALTER EXTENSION agent_tracker UPDATE.';
 	END IF;
 	-- beside at_create_store(), which may be making the parts
-	PERFORM @extschema@.at_lock_store();
+	PERFORM @extschema@._at_lock_store();
 	IF has < 2 THEN
-		PERFORM @extschema@.at_create_store_function(true);
-		PERFORM @extschema@.at_create_store_replica_identities();
+		PERFORM @extschema@._at_create_store_function(true);
+		PERFORM @extschema@._at_create_store_replica_identities();
 		-- ids that are lost to redaction are compared no more
-		PERFORM @extschema@.at_create_store_trade_views();
-		PERFORM @extschema@.at_create_store_performance();
+		PERFORM @extschema@._at_create_store_trade_views();
+		PERFORM @extschema@._at_create_store_performance();
 	END IF;
-	PERFORM @extschema@.at_create_store_identity();
+	PERFORM @extschema@._at_create_store_identity();
 	IF has < @extschema@.at_store_version() THEN
-		PERFORM @extschema@.at_write_store_version();
+		PERFORM @extschema@._at_write_store_version();
 		RETURN format('brought the store from version %s to version %s', has, @extschema@.at_store_version());
 	END IF;
 	RETURN format('the store has version %s', has);
@@ -587,9 +587,9 @@ BEGIN
 	IF role IS NULL OR privilege IS NULL OR privilege NOT IN ('reader', 'writer') THEN
 		RAISE invalid_parameter_value USING MESSAGE = 'privilege must be ''reader'' or ''writer''';
 	END IF;
-	PERFORM @extschema@.at_check_store();
+	PERFORM @extschema@._at_check_store();
 	EXECUTE format('GRANT USAGE ON SCHEMA @extschema@ TO %I', role);
-	FOR relation IN SELECT r.name FROM @extschema@.at_store_relations() r
+	FOR relation IN SELECT r.name FROM @extschema@._at_store_relations() r
 		WHERE CASE privilege WHEN 'reader' THEN r.reader ELSE r.writer END LOOP
 		EXECUTE format('GRANT SELECT ON @extschema@.%I TO %I', relation.name, role);
 	END LOOP;
@@ -601,7 +601,7 @@ BEGIN
 		WHERE a.attrelid = '@extschema@.at_event'::regclass AND x.grantee = to_regrole(quote_ident(role))::oid) THEN
 		EXECUTE format('REVOKE SELECT (occurred_at, line_no, project, key_digest, content_hash, event_id) ON @extschema@.at_event FROM %I', role);
 	END IF;
-	FOR relation IN SELECT DISTINCT r.name FROM @extschema@.at_store_relations() r
+	FOR relation IN SELECT DISTINCT r.name FROM @extschema@._at_store_relations() r
 			JOIN pg_class c ON c.oid = to_regclass(format('@extschema@.%I', r.name)) AND c.relowner <> to_regrole(quote_ident(role))::oid
 			CROSS JOIN LATERAL aclexplode(c.relacl) x
 		WHERE r.kind = 'table' AND x.grantee = to_regrole(quote_ident(role))::oid
@@ -614,7 +614,7 @@ BEGIN
 		EXECUTE format('REVOKE EXECUTE ON FUNCTION @extschema@.at_make_partitions(timestamptz[]) FROM %I', role);
 	END IF;
 	EXECUTE format('GRANT INSERT ON @extschema@.at_inbox TO %I', role);
-	FOR fn IN SELECT f FROM @extschema@.at_writing_functions() f LOOP
+	FOR fn IN SELECT f FROM @extschema@._at_writing_functions() f LOOP
 		EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO %I', fn, role);
 	END LOOP;
 END

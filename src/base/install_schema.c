@@ -34,7 +34,7 @@ name_function(Oid nsp)
 	oidvector  *no_arguments = buildoidvector(NULL, 0);
 
 	return GetSysCacheOid3(PROCNAMEARGSNSP, Anum_pg_proc_oid,
-						   CStringGetDatum("at_install_schema"),
+						   CStringGetDatum("_at_install_schema"),
 						   PointerGetDatum(no_arguments), ObjectIdGetDatum(nsp));
 }
 

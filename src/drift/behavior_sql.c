@@ -38,7 +38,7 @@ behavior_argument(FunctionCallInfo fcinfo, int arg)
 }
 
 PG_FUNCTION_INFO_V1(at_behavior_out);
-/* at_behavior_out(at_behavior) returns cstring: hex digits of its bytes */
+/* _at_behavior_out(at_behavior) returns cstring: hex digits of its bytes */
 Datum
 at_behavior_out(PG_FUNCTION_ARGS)
 {
@@ -72,7 +72,7 @@ is_hex(const char *s)
 }
 
 PG_FUNCTION_INFO_V1(at_behavior_in);
-/* at_behavior_in(cstring) returns at_behavior */
+/* _at_behavior_in(cstring) returns at_behavior */
 Datum
 at_behavior_in(PG_FUNCTION_ARGS)
 {
@@ -93,7 +93,7 @@ at_behavior_in(PG_FUNCTION_ARGS)
 }
 
 PG_FUNCTION_INFO_V1(at_behavior_send);
-/* at_behavior_send(at_behavior) returns bytea */
+/* _at_behavior_send(at_behavior) returns bytea */
 Datum
 at_behavior_send(PG_FUNCTION_ARGS)
 {
@@ -113,7 +113,7 @@ at_behavior_send(PG_FUNCTION_ARGS)
 }
 
 PG_FUNCTION_INFO_V1(at_behavior_recv);
-/* at_behavior_recv(internal) returns at_behavior */
+/* _at_behavior_recv(internal) returns at_behavior */
 Datum
 at_behavior_recv(PG_FUNCTION_ARGS)
 {
@@ -182,7 +182,7 @@ event_type(TrkBehavior *behavior, Oid value)
 
 TRK_HIDE_CONTEXT_FUNCTION(at_behavior_add);
 /*
- * at_behavior_add(at_behavior, at_event_type, payload jsonb, run_id at_id,
+ * _at_behavior_add(at_behavior, at_event_type, payload jsonb, run_id at_id,
  * event_id at_id [, max_values bigint, max_categories bigint]) returns at_behavior
  */
 static Datum
@@ -211,7 +211,7 @@ at_behavior_add_body(PG_FUNCTION_ARGS)
 }
 
 PG_FUNCTION_INFO_V1(at_behavior_merge);
-/* at_behavior_merge(at_behavior, at_behavior) returns at_behavior; a null is the empty one */
+/* _at_behavior_merge(at_behavior, at_behavior) returns at_behavior; a null is the empty one */
 Datum
 at_behavior_merge(PG_FUNCTION_ARGS)
 {
@@ -223,7 +223,7 @@ at_behavior_merge(PG_FUNCTION_ARGS)
 }
 
 TRK_HIDE_CONTEXT_FUNCTION(at_restrict);
-/* at_restrict(behavior at_behavior, dimensions text[]) returns at_behavior */
+/* _at_restrict(behavior at_behavior, dimensions text[]) returns at_behavior */
 static Datum
 at_restrict_body(PG_FUNCTION_ARGS)
 {
@@ -254,7 +254,7 @@ at_restrict_body(PG_FUNCTION_ARGS)
 }
 
 PG_FUNCTION_INFO_V1(at_behavior_size);
-/* at_behavior_size(at_behavior) returns (events bigint, runs bigint, dimensions bigint) */
+/* _at_behavior_size(at_behavior) returns (events bigint, runs bigint, dimensions bigint) */
 Datum
 at_behavior_size(PG_FUNCTION_ARGS)
 {
@@ -473,7 +473,7 @@ pair_runs(const TrkBehavior *baseline, const TrkBehavior *observed)
 
 PG_FUNCTION_INFO_V1(at_behavior_tests);
 /*
- * at_behavior_tests(baseline at_behavior, observed at_behavior, alpha float8,
+ * _at_behavior_tests(baseline at_behavior, observed at_behavior, alpha float8,
  * power float8, baseline_rate float8, observed_rate float8, paired boolean)
  * returns setof at_behavior_test
  */

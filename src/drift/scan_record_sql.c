@@ -26,7 +26,7 @@ enum
 	ARGS
 };
 
-/* Columns of at_new_scan() that at_drift_scan has: the first. */
+/* Columns of _at_new_scan() that at_drift_scan has: the first. */
 #define SCAN_COLUMNS	17
 
 /* A scan under way, and what it did. */
@@ -34,7 +34,7 @@ typedef struct ScanRecord
 {
 	TrkStore   *store;
 	Datum		args[ARGS];
-	TrkReadRows read;			/* the row of at_new_scan() */
+	TrkReadRows read;			/* the row of _at_new_scan() */
 	int64		opened;
 	int64		continued;
 	int64		resolved;
@@ -42,7 +42,7 @@ typedef struct ScanRecord
 } ScanRecord;
 
 /*
- * Read rows by a statement whose parameters are columns of at_new_scan(), here by
+ * Read rows by a statement whose parameters are columns of _at_new_scan(), here by
  * their names, and then arguments of the call, none of which is null.
  */
 static void

@@ -2,7 +2,7 @@
  * journal_export.c
  *	  at_journal_schema_events(): the events of the reference code's tables of
  *	  a schema, as rows; what views and at_journal_coverage() read of one of
- *	  these tables; and at_row_json().
+ *	  these tables; and _at_row_json().
  */
 #include "base/trk.h"
 
@@ -163,7 +163,7 @@ at_journal_table_events(PG_FUNCTION_ARGS)
 }
 
 TRK_HIDE_CONTEXT_FUNCTION(at_journal_filled);
-/* at_journal_filled(schema_name, table_name) returns boolean */
+/* _at_journal_filled(schema_name, table_name) returns boolean */
 static Datum
 at_journal_filled_body(PG_FUNCTION_ARGS)
 {
@@ -209,7 +209,7 @@ text_settings(const TrkTextSettings *to, TrkTextSettings *from)
 }
 
 TRK_HIDE_CONTEXT_FUNCTION(at_row_json);
-/* at_row_json(row record) returns json: the same text in every session */
+/* _at_row_json(row record) returns json: the same text in every session */
 static Datum
 at_row_json_body(PG_FUNCTION_ARGS)
 {

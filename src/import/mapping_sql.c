@@ -183,7 +183,7 @@ at_map_rows(PG_FUNCTION_ARGS)
 }
 
 TRK_HIDE_CONTEXT_FUNCTION(at_may_act_as);
-/* at_may_act_as(role name) returns boolean */
+/* _at_may_act_as(role name) returns boolean */
 static Datum
 at_may_act_as_body(PG_FUNCTION_ARGS)
 {

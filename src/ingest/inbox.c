@@ -187,7 +187,7 @@ inbox_fits(FunctionCallInfo fcinfo)
 }
 
 PG_FUNCTION_INFO_V1(at_inbox_trigger);
-/* at_inbox_trigger() returns trigger: all three triggers of at_inbox */
+/* _at_inbox_trigger() returns trigger: all three triggers of at_inbox */
 Datum
 at_inbox_trigger(PG_FUNCTION_ARGS)
 {
@@ -197,7 +197,7 @@ at_inbox_trigger(PG_FUNCTION_ARGS)
 	if (!inbox_fits(fcinfo))
 		ereport(ERROR,
 				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
-				 errmsg("at_inbox_trigger belongs to the view at_inbox")));
+				 errmsg("_at_inbox_trigger belongs to the view at_inbox")));
 	trk_hide_context_begin(&quiet);
 	if (TRIGGER_FIRED_FOR_ROW(trigger->tg_event))
 		inbox_row(trigger, quiet.outer);

@@ -101,7 +101,7 @@ add_return(TrkState *state, double r)
 }
 
 PG_FUNCTION_INFO_V1(at_drawdown_state_add);
-/* at_drawdown_state_add(at_drawdown_state, ret) returns at_drawdown_state */
+/* _at_drawdown_state_add(at_drawdown_state, ret) returns at_drawdown_state */
 Datum
 at_drawdown_state_add(PG_FUNCTION_ARGS)
 {
@@ -110,7 +110,7 @@ at_drawdown_state_add(PG_FUNCTION_ARGS)
 }
 
 PG_FUNCTION_INFO_V1(at_drawdown_state_append);
-/* at_drawdown_state_append(at_drawdown_state, at_drawdown_state) returns at_drawdown_state: the second follows */
+/* _at_drawdown_state_append(at_drawdown_state, at_drawdown_state) returns at_drawdown_state: the second follows */
 Datum
 at_drawdown_state_append(PG_FUNCTION_ARGS)
 {
@@ -125,7 +125,7 @@ at_drawdown_state_append(PG_FUNCTION_ARGS)
 }
 
 PG_FUNCTION_INFO_V1(at_drawdown_state_final);
-/* at_drawdown_state_final(at_drawdown_state) returns at_drawdown_state: without room for more */
+/* _at_drawdown_state_final(at_drawdown_state) returns at_drawdown_state: without room for more */
 Datum
 at_drawdown_state_final(PG_FUNCTION_ARGS)
 {

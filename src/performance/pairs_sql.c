@@ -31,7 +31,7 @@ const TrkStateType at_pairs_type = {
 TRK_STATE_IO(at_pairs)
 
 PG_FUNCTION_INFO_V1(at_pairs_add);
-/* at_pairs_add(at_pairs, ret, benchmark, [periods, rate]) returns at_pairs */
+/* _at_pairs_add(at_pairs, ret, benchmark, [periods, rate]) returns at_pairs */
 Datum
 at_pairs_add(PG_FUNCTION_ARGS)
 {
@@ -44,7 +44,7 @@ at_pairs_add(PG_FUNCTION_ARGS)
 }
 
 PG_FUNCTION_INFO_V1(at_pairs_merge);
-/* at_pairs_merge(at_pairs, at_pairs) returns at_pairs */
+/* _at_pairs_merge(at_pairs, at_pairs) returns at_pairs */
 Datum
 at_pairs_merge(PG_FUNCTION_ARGS)
 {

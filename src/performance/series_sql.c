@@ -166,7 +166,7 @@ trk_series_room(FunctionCallInfo fcinfo, TrkState *state, int width, int64 more)
 }
 
 PG_FUNCTION_INFO_V1(at_series_add);
-/* at_series_add(at_series, ret, t, [periods, risk_free, mar]) returns at_series */
+/* _at_series_add(at_series, ret, t, [periods, risk_free, mar]) returns at_series */
 Datum
 at_series_add(PG_FUNCTION_ARGS)
 {
@@ -184,7 +184,7 @@ at_series_add(PG_FUNCTION_ARGS)
 
 PG_FUNCTION_INFO_V1(at_series_add_benchmark);
 /*
- * at_series_add_benchmark(at_series, ret, t, periods, risk_free, mar, benchmark)
+ * _at_series_add_benchmark(at_series, ret, t, periods, risk_free, mar, benchmark)
  * returns at_series; the benchmark may be NULL
  */
 Datum
@@ -206,7 +206,7 @@ at_series_add_benchmark(PG_FUNCTION_ARGS)
 }
 
 PG_FUNCTION_INFO_V1(at_series_add_risk);
-/* at_series_add(at_series, pnl, risk, t) returns at_series; the risk may be NULL */
+/* _at_series_add(at_series, pnl, risk, t) returns at_series; the risk may be NULL */
 Datum
 at_series_add_risk(PG_FUNCTION_ARGS)
 {
@@ -224,7 +224,7 @@ at_series_add_risk(PG_FUNCTION_ARGS)
 }
 
 PG_FUNCTION_INFO_V1(at_series_merge);
-/* at_series_merge(at_series, at_series) returns at_series */
+/* _at_series_merge(at_series, at_series) returns at_series */
 Datum
 at_series_merge(PG_FUNCTION_ARGS)
 {
@@ -252,7 +252,7 @@ ordered(FunctionCallInfo fcinfo)
 }
 
 PG_FUNCTION_INFO_V1(at_series_final);
-/* at_series_final(at_series) returns at_series: in order, without room for more */
+/* _at_series_final(at_series) returns at_series: in order, without room for more */
 Datum
 at_series_final(PG_FUNCTION_ARGS)
 {

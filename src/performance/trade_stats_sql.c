@@ -101,7 +101,7 @@ real_of(Datum numeric)
 }
 
 PG_FUNCTION_INFO_V1(at_float8);
-/* at_float8(numeric) returns float8 */
+/* _at_float8(numeric) returns float8 */
 Datum
 at_float8(PG_FUNCTION_ARGS)
 {
@@ -109,7 +109,7 @@ at_float8(PG_FUNCTION_ARGS)
 }
 
 PG_FUNCTION_INFO_V1(at_series_add_flow);
-/* at_series_add_flow(at_series, date, numeric) returns at_series */
+/* _at_series_add_flow(at_series, date, numeric) returns at_series */
 Datum
 at_series_add_flow(PG_FUNCTION_ARGS)
 {
@@ -217,7 +217,7 @@ at_period_return(PG_FUNCTION_ARGS)
 extern Datum at_sample_add(PG_FUNCTION_ARGS);
 
 PG_FUNCTION_INFO_V1(at_sample_add_period);
-/* at_sample_add(at_sample, start_equity, end_equity, external_flow) returns at_sample */
+/* _at_sample_add(at_sample, start_equity, end_equity, external_flow) returns at_sample */
 Datum
 at_sample_add_period(PG_FUNCTION_ARGS)
 {

@@ -20,7 +20,7 @@ state_argument(FunctionCallInfo fcinfo)
 	TrkEvidenceSet *set;
 	TrkEvidenceSet *copy;
 
-	/* the aggregate's own came from here or from at_evidence_set_in() */
+	/* the aggregate's own came from here or from _at_evidence_set_in() */
 	if (!VARATT_IS_EXTENDED(state) && AggCheckCallContext(fcinfo, NULL))
 		return (TrkEvidenceSet *) state;
 	set = trk_evidence_set_of(PG_GETARG_DATUM(0));
@@ -30,7 +30,7 @@ state_argument(FunctionCallInfo fcinfo)
 }
 
 PG_FUNCTION_INFO_V1(at_evidence_set_add);
-/* at_evidence_set_add(at_evidence_set, at_evidence) returns at_evidence_set */
+/* _at_evidence_set_add(at_evidence_set, at_evidence) returns at_evidence_set */
 Datum
 at_evidence_set_add(PG_FUNCTION_ARGS)
 {
@@ -42,7 +42,7 @@ at_evidence_set_add(PG_FUNCTION_ARGS)
 }
 
 PG_FUNCTION_INFO_V1(at_evidence_set_merge);
-/* at_evidence_set_merge(at_evidence_set, at_evidence_set) returns at_evidence_set */
+/* _at_evidence_set_merge(at_evidence_set, at_evidence_set) returns at_evidence_set */
 Datum
 at_evidence_set_merge(PG_FUNCTION_ARGS)
 {

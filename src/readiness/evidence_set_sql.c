@@ -90,7 +90,7 @@ put_environments(StringInfo out, uint32 environments)
 }
 
 PG_FUNCTION_INFO_V1(at_evidence_set_out);
-/* at_evidence_set_out(at_evidence_set) returns cstring */
+/* _at_evidence_set_out(at_evidence_set) returns cstring */
 Datum
 at_evidence_set_out(PG_FUNCTION_ARGS)
 {
@@ -209,7 +209,7 @@ read_set_member(const TrkMember *member, TrkEvidenceSet **set)
 }
 
 PG_FUNCTION_INFO_V1(at_evidence_set_in);
-/* at_evidence_set_in(cstring) returns at_evidence_set */
+/* _at_evidence_set_in(cstring) returns at_evidence_set */
 Datum
 at_evidence_set_in(PG_FUNCTION_ARGS)
 {
@@ -226,7 +226,7 @@ at_evidence_set_in(PG_FUNCTION_ARGS)
 }
 
 PG_FUNCTION_INFO_V1(at_evidence_set_send);
-/* at_evidence_set_send(at_evidence_set) returns bytea: see at_evidence_set_recv */
+/* _at_evidence_set_send(at_evidence_set) returns bytea: see _at_evidence_set_recv */
 Datum
 at_evidence_set_send(PG_FUNCTION_ARGS)
 {
@@ -270,7 +270,7 @@ check_ids_are_text(const TrkEvidenceSet *set)
 
 PG_FUNCTION_INFO_V1(at_evidence_set_recv);
 /*
- * at_evidence_set_recv(internal) returns at_evidence_set: the fields in the
+ * _at_evidence_set_recv(internal) returns at_evidence_set: the fields in the
  * order of the struct, integers in network byte order, then the check ids' bytes
  * as stored
  */

@@ -39,7 +39,7 @@ evidence_datum(const TrkEvidence *evidence, TrkArena *arena)
 }
 
 PG_FUNCTION_INFO_V1(at_evidence_out);
-/* at_evidence_out(at_evidence) returns cstring */
+/* _at_evidence_out(at_evidence) returns cstring */
 Datum
 at_evidence_out(PG_FUNCTION_ARGS)
 {
@@ -101,7 +101,7 @@ read_evidence_member(const TrkMember *member, TrkEvidence *e)
 }
 
 PG_FUNCTION_INFO_V1(at_evidence_in);
-/* at_evidence_in(cstring) returns at_evidence */
+/* _at_evidence_in(cstring) returns at_evidence */
 Datum
 at_evidence_in(PG_FUNCTION_ARGS)
 {
@@ -119,7 +119,7 @@ at_evidence_in(PG_FUNCTION_ARGS)
 }
 
 PG_FUNCTION_INFO_V1(at_evidence_recv);
-/* at_evidence_recv(internal) returns at_evidence: the bytes as stored, checked */
+/* _at_evidence_recv(internal) returns at_evidence: the bytes as stored, checked */
 Datum
 at_evidence_recv(PG_FUNCTION_ARGS)
 {
@@ -140,7 +140,7 @@ at_evidence_recv(PG_FUNCTION_ARGS)
 }
 
 PG_FUNCTION_INFO_V1(at_evidence_send);
-/* at_evidence_send(at_evidence) returns bytea */
+/* _at_evidence_send(at_evidence) returns bytea */
 Datum
 at_evidence_send(PG_FUNCTION_ARGS)
 {
@@ -216,7 +216,7 @@ at_explain_evidence_set(PG_FUNCTION_ARGS)
 }
 
 PG_FUNCTION_INFO_V1(at_evidence_age);
-/* at_evidence_age(at_evidence) returns integer: bits its writer did not know */
+/* _at_evidence_age(at_evidence) returns integer: bits its writer did not know */
 Datum
 at_evidence_age(PG_FUNCTION_ARGS)
 {
@@ -227,7 +227,7 @@ at_evidence_age(PG_FUNCTION_ARGS)
 }
 
 PG_FUNCTION_INFO_V1(at_evidence_set_age);
-/* at_evidence_age(at_evidence_set) returns integer */
+/* _at_evidence_age(at_evidence_set) returns integer */
 Datum
 at_evidence_set_age(PG_FUNCTION_ARGS)
 {

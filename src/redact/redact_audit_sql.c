@@ -50,7 +50,7 @@ audit_redactor(FunctionCallInfo fcinfo, TrkRedactor *redactor)
 }
 
 PG_FUNCTION_INFO_V1(at_redaction_changes);
-/* at_redaction_changes(event json, rules text) returns setof (path, change) */
+/* _at_redaction_changes(event json, rules text) returns setof (path, change) */
 Datum
 at_redaction_changes(PG_FUNCTION_ARGS)
 {

@@ -71,7 +71,7 @@ add_pair_arguments(TrkCategoryCounts *tally, FunctionCallInfo fcinfo, int arg, i
 }
 
 TRK_HIDE_CONTEXT_FUNCTION(at_counts_add);
-/* at_counts_add(at_counts, category text) returns at_counts */
+/* _at_counts_add(at_counts, category text) returns at_counts */
 static Datum
 at_counts_add_body(PG_FUNCTION_ARGS)
 {
@@ -82,7 +82,7 @@ at_counts_add_body(PG_FUNCTION_ARGS)
 }
 
 TRK_HIDE_CONTEXT_FUNCTION(at_counts_add_weighted);
-/* at_counts_add(at_counts, category text, weight bigint) returns at_counts */
+/* _at_counts_add(at_counts, category text, weight bigint) returns at_counts */
 static Datum
 at_counts_add_weighted_body(PG_FUNCTION_ARGS)
 {
@@ -99,7 +99,7 @@ at_counts_add_weighted_body(PG_FUNCTION_ARGS)
 }
 
 TRK_HIDE_CONTEXT_FUNCTION(at_sided_counts_add);
-/* at_sided_counts_add(at_sided_counts, category text, is_observed boolean) returns at_sided_counts */
+/* _at_sided_counts_add(at_sided_counts, category text, is_observed boolean) returns at_sided_counts */
 static Datum
 at_sided_counts_add_body(PG_FUNCTION_ARGS)
 {
@@ -111,7 +111,7 @@ at_sided_counts_add_body(PG_FUNCTION_ARGS)
 }
 
 PG_FUNCTION_INFO_V1(at_sided_counts_add_outcome);
-/* at_sided_counts_add(at_sided_counts, outcome boolean, is_observed boolean) returns at_sided_counts */
+/* _at_sided_counts_add(at_sided_counts, outcome boolean, is_observed boolean) returns at_sided_counts */
 Datum
 at_sided_counts_add_outcome(PG_FUNCTION_ARGS)
 {
@@ -128,7 +128,7 @@ at_sided_counts_add_outcome(PG_FUNCTION_ARGS)
 }
 
 TRK_HIDE_CONTEXT_FUNCTION(at_cluster_counts_add);
-/* at_cluster_counts_add(at_cluster_counts, category text, run_id text) returns at_cluster_counts */
+/* _at_cluster_counts_add(at_cluster_counts, category text, run_id text) returns at_cluster_counts */
 static Datum
 at_cluster_counts_add_body(PG_FUNCTION_ARGS)
 {
@@ -140,7 +140,7 @@ at_cluster_counts_add_body(PG_FUNCTION_ARGS)
 
 TRK_HIDE_CONTEXT_FUNCTION(at_sided_cluster_counts_add);
 /*
- * at_sided_cluster_counts_add(at_sided_cluster_counts, category text,
+ * _at_sided_cluster_counts_add(at_sided_cluster_counts, category text,
  * run_id text, is_observed boolean) returns at_sided_cluster_counts
  */
 static Datum
@@ -155,7 +155,7 @@ at_sided_cluster_counts_add_body(PG_FUNCTION_ARGS)
 
 TRK_HIDE_CONTEXT_FUNCTION(at_sided_cluster_counts_add_stratum);
 /*
- * at_sided_cluster_counts_add(at_sided_cluster_counts, category text,
+ * _at_sided_cluster_counts_add(at_sided_cluster_counts, category text,
  * is_observed boolean, stratum text) returns at_sided_cluster_counts
  */
 static Datum
@@ -286,7 +286,7 @@ at_describe_counts(PG_FUNCTION_ARGS)
 }
 
 PG_FUNCTION_INFO_V1(at_null_count);
-/* at_null_count(at_counts) returns bigint */
+/* _at_null_count(at_counts) returns bigint */
 Datum
 at_null_count(PG_FUNCTION_ARGS)
 {

@@ -20,7 +20,7 @@ grouped_argument(FunctionCallInfo fcinfo, int arg)
 }
 
 PG_FUNCTION_INFO_V1(at_grouped_sample_out);
-/* at_grouped_sample_out(at_grouped_sample) returns cstring */
+/* _at_grouped_sample_out(at_grouped_sample) returns cstring */
 Datum
 at_grouped_sample_out(PG_FUNCTION_ARGS)
 {
@@ -86,7 +86,7 @@ read_grouped(const char *s, TrkGroupedSample *grouped)
 }
 
 PG_FUNCTION_INFO_V1(at_grouped_sample_in);
-/* at_grouped_sample_in(cstring) returns at_grouped_sample */
+/* _at_grouped_sample_in(cstring) returns at_grouped_sample */
 Datum
 at_grouped_sample_in(PG_FUNCTION_ARGS)
 {
@@ -99,7 +99,7 @@ at_grouped_sample_in(PG_FUNCTION_ARGS)
 
 PG_FUNCTION_INFO_V1(at_grouped_sample_send);
 /*
- * at_grouped_sample_send(at_grouped_sample) returns bytea: format, number of
+ * _at_grouped_sample_send(at_grouped_sample) returns bytea: format, number of
  * NaN and of samples; each sample's label, size and values
  */
 Datum
@@ -125,7 +125,7 @@ at_grouped_sample_send(PG_FUNCTION_ARGS)
 }
 
 PG_FUNCTION_INFO_V1(at_grouped_sample_recv);
-/* at_grouped_sample_recv(internal) returns at_grouped_sample */
+/* _at_grouped_sample_recv(internal) returns at_grouped_sample */
 Datum
 at_grouped_sample_recv(PG_FUNCTION_ARGS)
 {
@@ -189,7 +189,7 @@ add_row(FunctionCallInfo fcinfo, bool by_side)
 }
 
 PG_FUNCTION_INFO_V1(at_grouped_sample_add);
-/* at_grouped_sample_add(at_grouped_sample, float8, int) returns at_grouped_sample */
+/* _at_grouped_sample_add(at_grouped_sample, float8, int) returns at_grouped_sample */
 Datum
 at_grouped_sample_add(PG_FUNCTION_ARGS)
 {
@@ -197,7 +197,7 @@ at_grouped_sample_add(PG_FUNCTION_ARGS)
 }
 
 PG_FUNCTION_INFO_V1(at_grouped_sample_add_side);
-/* at_grouped_sample_add(at_grouped_sample, float8, boolean) returns at_grouped_sample */
+/* _at_grouped_sample_add(at_grouped_sample, float8, boolean) returns at_grouped_sample */
 Datum
 at_grouped_sample_add_side(PG_FUNCTION_ARGS)
 {
@@ -205,7 +205,7 @@ at_grouped_sample_add_side(PG_FUNCTION_ARGS)
 }
 
 PG_FUNCTION_INFO_V1(at_grouped_sample_merge);
-/* at_grouped_sample_merge(at_grouped_sample, at_grouped_sample) returns at_grouped_sample */
+/* _at_grouped_sample_merge(at_grouped_sample, at_grouped_sample) returns at_grouped_sample */
 Datum
 at_grouped_sample_merge(PG_FUNCTION_ARGS)
 {

@@ -30,7 +30,7 @@ histogram_argument(FunctionCallInfo fcinfo, int arg)
 }
 
 PG_FUNCTION_INFO_V1(at_histogram_out);
-/* at_histogram_out(at_histogram) returns cstring */
+/* _at_histogram_out(at_histogram) returns cstring */
 Datum
 at_histogram_out(PG_FUNCTION_ARGS)
 {
@@ -82,7 +82,7 @@ read_histogram(const char *s)
 }
 
 PG_FUNCTION_INFO_V1(at_histogram_in);
-/* at_histogram_in(cstring) returns at_histogram */
+/* _at_histogram_in(cstring) returns at_histogram */
 Datum
 at_histogram_in(PG_FUNCTION_ARGS)
 {
@@ -94,7 +94,7 @@ at_histogram_in(PG_FUNCTION_ARGS)
 }
 
 PG_FUNCTION_INFO_V1(at_histogram_send);
-/* at_histogram_send(at_histogram) returns bytea: format, edges, NaN, edges, counts */
+/* _at_histogram_send(at_histogram) returns bytea: format, edges, NaN, edges, counts */
 Datum
 at_histogram_send(PG_FUNCTION_ARGS)
 {
@@ -113,7 +113,7 @@ at_histogram_send(PG_FUNCTION_ARGS)
 }
 
 PG_FUNCTION_INFO_V1(at_histogram_recv);
-/* at_histogram_recv(internal) returns at_histogram */
+/* _at_histogram_recv(internal) returns at_histogram */
 Datum
 at_histogram_recv(PG_FUNCTION_ARGS)
 {
@@ -163,7 +163,7 @@ state_argument(FunctionCallInfo fcinfo, MemoryContext *context)
 }
 
 PG_FUNCTION_INFO_V1(at_histogram_add);
-/* at_histogram_add(at_histogram, value float8, edges float8[]) returns at_histogram */
+/* _at_histogram_add(at_histogram, value float8, edges float8[]) returns at_histogram */
 Datum
 at_histogram_add(PG_FUNCTION_ARGS)
 {
@@ -188,7 +188,7 @@ at_histogram_add(PG_FUNCTION_ARGS)
 }
 
 PG_FUNCTION_INFO_V1(at_histogram_merge);
-/* at_histogram_merge(at_histogram, at_histogram) returns at_histogram */
+/* _at_histogram_merge(at_histogram, at_histogram) returns at_histogram */
 Datum
 at_histogram_merge(PG_FUNCTION_ARGS)
 {

@@ -78,7 +78,7 @@ moments_room(TrkState *state)
 }
 
 PG_FUNCTION_INFO_V1(at_moments_add);
-/* at_moments_add(at_moments, value, [periods, rate]) returns at_moments */
+/* _at_moments_add(at_moments, value, [periods, rate]) returns at_moments */
 Datum
 at_moments_add(PG_FUNCTION_ARGS)
 {
@@ -93,7 +93,7 @@ at_moments_add(PG_FUNCTION_ARGS)
 }
 
 PG_FUNCTION_INFO_V1(at_moments_merge);
-/* at_moments_merge(at_moments, at_moments) returns at_moments */
+/* _at_moments_merge(at_moments, at_moments) returns at_moments */
 Datum
 at_moments_merge(PG_FUNCTION_ARGS)
 {
@@ -110,7 +110,7 @@ at_moments_merge(PG_FUNCTION_ARGS)
 }
 
 PG_FUNCTION_INFO_V1(at_moments_final);
-/* at_moments_final(at_moments) returns at_moments: without values that wait */
+/* _at_moments_final(at_moments) returns at_moments: without values that wait */
 Datum
 at_moments_final(PG_FUNCTION_ARGS)
 {

@@ -1,7 +1,7 @@
 /*
  * multiple_test_sql.c
  *	  SQL functions at_p_adjust, at_p_adjust_weighted, at_repeated_p and
- *	  at_test_weights.
+ *	  _at_test_weights.
  */
 #include "base/trk.h"
 
@@ -261,7 +261,7 @@ share_argument(FunctionCallInfo fcinfo, int arg)
 
 TRK_HIDE_CONTEXT_FUNCTION(at_test_weights);
 /*
- * at_test_weights(is_primary boolean[], dimension bigint[], least_p float8[],
+ * _at_test_weights(is_primary boolean[], dimension bigint[], least_p float8[],
  * stake float8[], alpha float8, primary_share float8) returns float8[]
  */
 static Datum

@@ -228,7 +228,7 @@ add_value(TrkState *state, double value)
 }
 
 PG_FUNCTION_INFO_V1(at_sample_add);
-/* at_sample_add(at_sample, value, [periods, rate]) returns at_sample */
+/* _at_sample_add(at_sample, value, [periods, rate]) returns at_sample */
 Datum
 at_sample_add(PG_FUNCTION_ARGS)
 {
@@ -250,7 +250,7 @@ run_of(const TrkState *settled)
 }
 
 PG_FUNCTION_INFO_V1(at_sample_merge);
-/* at_sample_merge(at_sample, at_sample) returns at_sample */
+/* _at_sample_merge(at_sample, at_sample) returns at_sample */
 Datum
 at_sample_merge(PG_FUNCTION_ARGS)
 {
@@ -265,7 +265,7 @@ at_sample_merge(PG_FUNCTION_ARGS)
 }
 
 PG_FUNCTION_INFO_V1(at_sample_final);
-/* at_sample_final(at_sample) returns at_sample: without room for more */
+/* _at_sample_final(at_sample) returns at_sample: without room for more */
 Datum
 at_sample_final(PG_FUNCTION_ARGS)
 {

@@ -22,7 +22,7 @@ sketch_argument(FunctionCallInfo fcinfo, int arg)
 }
 
 PG_FUNCTION_INFO_V1(at_sketch_out);
-/* at_sketch_out(at_sketch) returns cstring */
+/* _at_sketch_out(at_sketch) returns cstring */
 Datum
 at_sketch_out(PG_FUNCTION_ARGS)
 {
@@ -92,7 +92,7 @@ read_sketch(const char *s, TrkSketch *sketch)
 }
 
 PG_FUNCTION_INFO_V1(at_sketch_in);
-/* at_sketch_in(cstring) returns at_sketch */
+/* _at_sketch_in(cstring) returns at_sketch */
 Datum
 at_sketch_in(PG_FUNCTION_ARGS)
 {
@@ -104,7 +104,7 @@ at_sketch_in(PG_FUNCTION_ARGS)
 }
 
 PG_FUNCTION_INFO_V1(at_sketch_send);
-/* at_sketch_send(at_sketch) returns bytea: format, NaN, min, max, number of buckets, buckets */
+/* _at_sketch_send(at_sketch) returns bytea: format, NaN, min, max, number of buckets, buckets */
 Datum
 at_sketch_send(PG_FUNCTION_ARGS)
 {
@@ -130,7 +130,7 @@ at_sketch_send(PG_FUNCTION_ARGS)
 }
 
 PG_FUNCTION_INFO_V1(at_sketch_recv);
-/* at_sketch_recv(internal) returns at_sketch */
+/* _at_sketch_recv(internal) returns at_sketch */
 Datum
 at_sketch_recv(PG_FUNCTION_ARGS)
 {
@@ -178,7 +178,7 @@ state_argument(FunctionCallInfo fcinfo)
 }
 
 PG_FUNCTION_INFO_V1(at_sketch_add);
-/* at_sketch_add(at_sketch, value float8) returns at_sketch */
+/* _at_sketch_add(at_sketch, value float8) returns at_sketch */
 Datum
 at_sketch_add(PG_FUNCTION_ARGS)
 {
@@ -190,7 +190,7 @@ at_sketch_add(PG_FUNCTION_ARGS)
 }
 
 PG_FUNCTION_INFO_V1(at_sketch_merge);
-/* at_sketch_merge(at_sketch, at_sketch) returns at_sketch */
+/* _at_sketch_merge(at_sketch, at_sketch) returns at_sketch */
 Datum
 at_sketch_merge(PG_FUNCTION_ARGS)
 {

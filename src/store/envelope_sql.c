@@ -81,7 +81,7 @@ put_sdk(StringInfo out, const TrkEnvelope *envelope)
 }
 
 PG_FUNCTION_INFO_V1(at_envelope_out);
-/* at_envelope_out(at_envelope) returns cstring */
+/* _at_envelope_out(at_envelope) returns cstring */
 Datum
 at_envelope_out(PG_FUNCTION_ARGS)
 {
@@ -231,7 +231,7 @@ read_member(TrkArena *arena, TrkMember *member, TrkEnvelope *envelope)
 }
 
 PG_FUNCTION_INFO_V1(at_envelope_in);
-/* at_envelope_in(cstring) returns at_envelope */
+/* _at_envelope_in(cstring) returns at_envelope */
 Datum
 at_envelope_in(PG_FUNCTION_ARGS)
 {
@@ -278,7 +278,7 @@ received_texts(const TrkEnvelope *envelope)
 }
 
 PG_FUNCTION_INFO_V1(at_envelope_recv);
-/* at_envelope_recv(internal) returns at_envelope: the bytes as stored, checked */
+/* _at_envelope_recv(internal) returns at_envelope: the bytes as stored, checked */
 Datum
 at_envelope_recv(PG_FUNCTION_ARGS)
 {
@@ -298,7 +298,7 @@ at_envelope_recv(PG_FUNCTION_ARGS)
 }
 
 PG_FUNCTION_INFO_V1(at_envelope_send);
-/* at_envelope_send(at_envelope) returns bytea */
+/* _at_envelope_send(at_envelope) returns bytea */
 Datum
 at_envelope_send(PG_FUNCTION_ARGS)
 {

@@ -22,7 +22,7 @@ call_arena(TrkArena *arena)
 }
 
 PG_FUNCTION_INFO_V1(at_id_in);
-/* at_id_in(cstring) returns at_id */
+/* _at_id_in(cstring) returns at_id */
 Datum
 at_id_in(PG_FUNCTION_ARGS)
 {
@@ -44,7 +44,7 @@ id_cstring(const struct varlena *id)
 }
 
 PG_FUNCTION_INFO_V1(at_id_out);
-/* at_id_out(at_id) returns cstring */
+/* _at_id_out(at_id) returns cstring */
 Datum
 at_id_out(PG_FUNCTION_ARGS)
 {
@@ -52,7 +52,7 @@ at_id_out(PG_FUNCTION_ARGS)
 }
 
 PG_FUNCTION_INFO_V1(at_id_recv);
-/* at_id_recv(internal) returns at_id: the text, as the type text sends it */
+/* _at_id_recv(internal) returns at_id: the text, as the type text sends it */
 Datum
 at_id_recv(PG_FUNCTION_ARGS)
 {
@@ -67,7 +67,7 @@ at_id_recv(PG_FUNCTION_ARGS)
 }
 
 PG_FUNCTION_INFO_V1(at_id_send);
-/* at_id_send(at_id) returns bytea */
+/* _at_id_send(at_id) returns bytea */
 Datum
 at_id_send(PG_FUNCTION_ARGS)
 {
@@ -195,7 +195,7 @@ at_id_hash_extended(PG_FUNCTION_ARGS)
  * it, so that every text means one key.
  */
 PG_FUNCTION_INFO_V1(at_key_in);
-/* at_key_in(cstring) returns at_key */
+/* _at_key_in(cstring) returns at_key */
 Datum
 at_key_in(PG_FUNCTION_ARGS)
 {
@@ -221,7 +221,7 @@ at_key_in(PG_FUNCTION_ARGS)
 }
 
 PG_FUNCTION_INFO_V1(at_key_out);
-/* at_key_out(at_key) returns cstring */
+/* _at_key_out(at_key) returns cstring */
 Datum
 at_key_out(PG_FUNCTION_ARGS)
 {
@@ -248,7 +248,7 @@ at_key_out(PG_FUNCTION_ARGS)
 }
 
 PG_FUNCTION_INFO_V1(at_key_recv);
-/* at_key_recv(internal) returns at_key: the bytes as stored, checked */
+/* _at_key_recv(internal) returns at_key: the bytes as stored, checked */
 Datum
 at_key_recv(PG_FUNCTION_ARGS)
 {
@@ -278,7 +278,7 @@ at_key_recv(PG_FUNCTION_ARGS)
 }
 
 PG_FUNCTION_INFO_V1(at_key_send);
-/* at_key_send(at_key) returns bytea */
+/* _at_key_send(at_key) returns bytea */
 Datum
 at_key_send(PG_FUNCTION_ARGS)
 {

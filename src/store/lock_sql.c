@@ -25,7 +25,7 @@ PG_FUNCTION_INFO_V1(at_lock_rollups);
 PG_FUNCTION_INFO_V1(at_summarize);
 TRK_HIDE_CONTEXT_FUNCTION(at_lock_scan);
 
-/* at_lock_store(): those who make or upgrade the store take turns. */
+/* _at_lock_store(): those who make or upgrade the store take turns. */
 Datum
 at_lock_store(PG_FUNCTION_ARGS)
 {
@@ -46,7 +46,7 @@ check_owner(FunctionCallInfo fcinfo)
 		aclcheck_error(ACLCHECK_NOT_OWNER, OBJECT_TABLE, "at_event");
 }
 
-/* at_lock_load(): bulk loads and those who make partitions take turns. */
+/* _at_lock_load(): bulk loads and those who make partitions take turns. */
 Datum
 at_lock_load(PG_FUNCTION_ARGS)
 {
@@ -55,7 +55,7 @@ at_lock_load(PG_FUNCTION_ARGS)
 	PG_RETURN_VOID();
 }
 
-/* at_lock_rollups(): those who refresh the rollups or drop partitions take turns. */
+/* _at_lock_rollups(): those who refresh the rollups or drop partitions take turns. */
 Datum
 at_lock_rollups(PG_FUNCTION_ARGS)
 {
@@ -64,7 +64,7 @@ at_lock_rollups(PG_FUNCTION_ARGS)
 }
 
 /*
- * at_summarize(index): summarize what is new in a BRIN index of the store.  Whoever
+ * _at_summarize(index): summarize what is new in a BRIN index of the store.  Whoever
  * holds a lock against it, as REINDEX CONCURRENTLY does, may be waiting for this
  * transaction, so it is not waited for.
  */
@@ -83,7 +83,7 @@ at_summarize(PG_FUNCTION_ARGS)
 	PG_RETURN_DATUM(ranges);
 }
 
-/* at_lock_scan(baseline): scans of a baseline take turns. */
+/* _at_lock_scan(baseline): scans of a baseline take turns. */
 static Datum
 at_lock_scan_body(PG_FUNCTION_ARGS)
 {

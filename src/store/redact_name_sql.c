@@ -23,7 +23,7 @@ note_arg(TrkArena *arena, text *arg)
 }
 
 PG_FUNCTION_INFO_V1(at_redact_note);
-/* at_redact_note(content text) returns text: redacted by the rules of the settings */
+/* _at_redact_note(content text) returns text: redacted by the rules of the settings */
 Datum
 at_redact_note(PG_FUNCTION_ARGS)
 {
@@ -43,7 +43,7 @@ at_redact_note(PG_FUNCTION_ARGS)
 }
 
 PG_FUNCTION_INFO_V1(at_redact_name);
-/* at_redact_name(name text) returns text: the identifier as the store has it */
+/* _at_redact_name(name text) returns text: the identifier as the store has it */
 Datum
 at_redact_name(PG_FUNCTION_ARGS)
 {

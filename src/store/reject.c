@@ -16,7 +16,7 @@ const char *const trk_reject_columns[TRK_REJECT_COLUMNS] = {
 	"origin"
 };
 
-/* Columns of at_pending_rejects. */
+/* Columns of _at_pending_rejects. */
 enum
 {
 	TRK_REJ_BATCH_ID,

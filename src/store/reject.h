@@ -10,7 +10,7 @@
 #include "datatype/timestamp.h"
 #include "contract/finding.h"
 
-/* Columns of at_pending_rejects. */
+/* Columns of _at_pending_rejects. */
 #define TRK_REJECT_COLUMNS	8
 extern const char *const trk_reject_columns[TRK_REJECT_COLUMNS];
 

@@ -75,7 +75,7 @@ trk_rows_run_some(TrkStore *store, TrkStatement stmt, const TrkRowSet *rows,
 
 PG_FUNCTION_INFO_V1(at_rows);
 /*
- * at_pending_events(handle), at_pending_rejects(handle): the rows that
+ * _at_pending_events(handle), _at_pending_rejects(handle): the rows that
  * trk_rows_run() is running a statement for.
  */
 Datum

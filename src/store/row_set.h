@@ -3,7 +3,7 @@
  *	  Sets of rows on their way from C into a statement.
  *
  * Filled by ingest and record; read by at_rows(), the C function behind
- * at_pending_events(bigint) and at_pending_rejects(bigint).
+ * _at_pending_events(bigint) and _at_pending_rejects(bigint).
  */
 #ifndef TRK_ROWS_H
 #define TRK_ROWS_H

@@ -62,7 +62,7 @@ static const char *const param_types[TRK_PARAM_TYPES] = {
 	"INSERT INTO %1$s.at_reject (batch_id, line_no, rejected_at, event_id, violations," \
 	" line_sha256, line_bytes, origin)" \
 	" SELECT r.batch_id, r.line_no, r.rejected_at, r.event_id, r.violations," \
-	" r.line_sha256, r.line_bytes, r.origin FROM %1$s.at_pending_rejects($1) r"
+	" r.line_sha256, r.line_bytes, r.origin FROM %1$s._at_pending_rejects($1) r"
 
 /* Events; those of a batch. */
 #define TRK_INSERT_EVENTS \
@@ -72,7 +72,7 @@ static const char *const param_types[TRK_PARAM_TYPES] = {
 	" SELECT r.occurred_at, r.event_type, r.environment, r.ingested_at," \
 	" r.batch_id, r.line_no, r.key_digest, r.content_hash, r.evidence, r.project, r.agent_id, r.run_id," \
 	" r.event_id, r.span_id, r.parent_span_id, r.idempotency_key, r.symbols, r.envelope, r.payload" \
-	" FROM %1$s.at_pending_events($1) r"
+	" FROM %1$s._at_pending_events($1) r"
 
 /* An event as a row of parameters. */
 #define TRK_INSERT_EVENT \
@@ -250,7 +250,7 @@ static const struct
 		0
 	},
 	[TRK_STMT_NEW_PROFILE] = {
-		"SELECT n.* FROM %1$s.at_new_behavior_profile($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) n",
+		"SELECT n.* FROM %1$s._at_new_behavior_profile($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) n",
 		10, {TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID, TEXTOID, TEXTARRAYOID,
 		FLOAT8OID, INT8OID, INT8OID}
 	},
@@ -273,7 +273,7 @@ static const struct
 		2, {TEXTOID, TEXTOID}
 	},
 	[TRK_STMT_NEW_BASELINE] = {
-		"SELECT n.* FROM %1$s.at_new_baseline($1, $2, $3) n",
+		"SELECT n.* FROM %1$s._at_new_baseline($1, $2, $3) n",
 		3, {TEXTOID, TEXTOID, TEXTOID}
 	},
 	[TRK_STMT_INSERT_BASELINE] = {
@@ -287,15 +287,15 @@ static const struct
 		BYTEAOID, TRK_PARAM_BEHAVIOR}
 	},
 	[TRK_STMT_NEW_APPROVAL] = {
-		"SELECT n.* FROM %1$s.at_new_approval($1, $2) n",
+		"SELECT n.* FROM %1$s._at_new_approval($1, $2) n",
 		2, {TEXTOID, TEXTOID}
 	},
 	[TRK_STMT_NEW_ACTIVATION] = {
-		"SELECT n.* FROM %1$s.at_new_activation($1) n",
+		"SELECT n.* FROM %1$s._at_new_activation($1) n",
 		1, {TEXTOID}
 	},
 	[TRK_STMT_NEW_DEACTIVATION] = {
-		"SELECT n.* FROM %1$s.at_new_deactivation($1) n",
+		"SELECT n.* FROM %1$s._at_new_deactivation($1) n",
 		1, {TEXTOID}
 	},
 	/* in order, also when the clock goes back */
@@ -313,7 +313,7 @@ static const struct
 		7, {TEXTOID, TEXTOID, TEXTOID, TEXTOID, NAMEOID, TIMESTAMPTZOID, INT4OID}
 	},
 	[TRK_STMT_NEW_SCAN] = {
-		"SELECT n.* FROM %1$s.at_new_scan($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) n",
+		"SELECT n.* FROM %1$s._at_new_scan($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) n",
 		11, {TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID, FLOAT8OID, TEXTOID, FLOAT8OID,
 		TRK_PARAM_DRIFT_LEVEL, BOOLOID, INT4OID, INT4OID, TEXTARRAYOID}
 	},
@@ -326,7 +326,7 @@ static const struct
 		FLOAT8ARRAYOID}
 	},
 	[TRK_STMT_NEW_RESULTS] = {
-		"SELECT n.* FROM %1$s.at_new_results($1, $2, $3) n",
+		"SELECT n.* FROM %1$s._at_new_results($1, $2, $3) n",
 		3, {TRK_PARAM_TESTS, TEXTOID, TEXTOID}
 	},
 	[TRK_STMT_INSERT_RESULT] = {
@@ -339,7 +339,7 @@ static const struct
 		TEXTARRAYOID, TEXTOID, TEXTOID}
 	},
 	[TRK_STMT_CHANGED_FINDINGS] = {
-		"SELECT f.*, n.* FROM %1$s.at_changed_findings($1, $2, $3, $4, $5, $6, $7, $8) n"
+		"SELECT f.*, n.* FROM %1$s._at_changed_findings($1, $2, $3, $4, $5, $6, $7, $8) n"
 		" JOIN %1$s.at_drift_finding f ON f.project OPERATOR(pg_catalog.=) n.project"
 		" AND f.finding_id OPERATOR(pg_catalog.=) n.finding_id",
 		8, {TRK_PARAM_TESTS, TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID, INT8OID, INT4OID, INT4OID}
@@ -354,7 +354,7 @@ static const struct
 		TEXTARRAYOID, TEXTARRAYOID, TEXTOID}
 	},
 	[TRK_STMT_NEW_FINDINGS] = {
-		"SELECT n.* FROM %1$s.at_new_findings($1, $2, $3, $4, $5, $6, $7, $8) n",
+		"SELECT n.* FROM %1$s._at_new_findings($1, $2, $3, $4, $5, $6, $7, $8) n",
 		8, {TRK_PARAM_TESTS, TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID,
 		TRK_PARAM_ENVIRONMENT, TEXTOID}
 	},
@@ -370,11 +370,11 @@ static const struct
 		TEXTOID}
 	},
 	[TRK_STMT_FINDINGS_TO_TELL] = {
-		"SELECT n.n FROM %1$s.at_findings_to_tell($1, $2, $3, $4, $5, $6) n(n)",
+		"SELECT n.n FROM %1$s._at_findings_to_tell($1, $2, $3, $4, $5, $6) n(n)",
 		6, {TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID, TRK_PARAM_DRIFT_LEVEL, INT4OID}
 	},
 	[TRK_STMT_ALERT_DRIFT] = {
-		"SELECT %1$s.at_alert_drift($1, $2)",
+		"SELECT %1$s._at_alert_drift($1, $2)",
 		2, {TEXTOID, BOOLOID}
 	},
 	[TRK_STMT_TOLD_FINDING] = {

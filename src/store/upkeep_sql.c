@@ -74,7 +74,7 @@ at_refresh_rollups_body(PG_FUNCTION_ARGS)
 {
 	TrkStoreScope scope;
 	TrkStore   *store = begin_refresh(fcinfo, &scope);
-	Datum		result = run_part(store, "at_write_rollups");
+	Datum		result = run_part(store, "_at_write_rollups");
 
 	trk_store_leave(&scope);
 	return result;
@@ -89,8 +89,8 @@ at_refresh_trades_body(PG_FUNCTION_ARGS)
 	Datum		result;
 
 	/* it leaves the marks of trades to us */
-	(void) run_part(store, "at_write_rollups");
-	result = run_part(store, "at_write_trades");
+	(void) run_part(store, "_at_write_rollups");
+	result = run_part(store, "_at_write_trades");
 	trk_store_leave(&scope);
 	return result;
 }
@@ -104,9 +104,9 @@ at_rebuild_trades_body(PG_FUNCTION_ARGS)
 	Datum		result;
 	bool		isnull;
 
-	(void) run_part(store, "at_write_rollups");
-	(void) run_part(store, "at_forget_trades");
-	result = run_part(store, "at_write_trades");
+	(void) run_part(store, "_at_write_rollups");
+	(void) run_part(store, "_at_forget_trades");
+	result = run_part(store, "_at_write_trades");
 	trk_store_leave(&scope);
 	return GetAttributeByName(DatumGetHeapTupleHeader(result), "fills", &isnull);
 }
@@ -124,7 +124,7 @@ at_rebuild_evidence_body(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("max_rows must be greater than zero")));
 	trk_store_enter(store, &scope);
-	result = OidFunctionCall1(part(store, "at_write_evidence", INT8OID), PG_GETARG_DATUM(0));
+	result = OidFunctionCall1(part(store, "_at_write_evidence", INT8OID), PG_GETARG_DATUM(0));
 	trk_store_leave(&scope);
 	return result;
 }
@@ -153,7 +153,7 @@ at_upkeep_body(PG_FUNCTION_ARGS)
 	return made;
 }
 
-/* at_forget_rollups(since, until) */
+/* _at_forget_rollups(since, until) */
 static Datum
 at_forget_rollups_body(PG_FUNCTION_ARGS)
 {
@@ -164,7 +164,7 @@ at_forget_rollups_body(PG_FUNCTION_ARGS)
 	PG_RETURN_VOID();
 }
 
-/* at_write_store_version() */
+/* _at_write_store_version() */
 static Datum
 at_write_store_version_body(PG_FUNCTION_ARGS)
 {
@@ -173,7 +173,7 @@ at_write_store_version_body(PG_FUNCTION_ARGS)
 	PG_RETURN_VOID();
 }
 
-/* at_write_identity_key() */
+/* _at_write_identity_key() */
 static Datum
 at_write_identity_key_body(PG_FUNCTION_ARGS)
 {

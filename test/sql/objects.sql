@@ -24,9 +24,9 @@ select c.oid::regclass, a.attname from members m join pg_class c on m.classid = 
 select object, obj_description(objid, classid::regclass::name) as comment from members
 where length(obj_description(objid, classid::regclass::name)) < 5 or obj_description(objid, classid::regclass::name) ~ '\n|TODO|FIXME';
 
--- All names begin with at_, but for the operators and the cast's function.
-select object from members where object !~ '(function|type|view|domain|aggregate|operator class|operator family|language) ("?[a-z_]+"?\.)?at_'
-	and object !~ '^(operator [<>=]+|cast from|function text\(at_id\)|rule _RETURN|trigger at_|function "?[a-z_]+"?\.at_)' order by 1;
+-- All names begin with at_, those that are not for users with _at_, but for the operators and the cast's function.
+select object from members where object !~ '(function|type|view|domain|aggregate|operator class|operator family|language) ("?[a-z_]+"?\.)?_?at_'
+	and object !~ '^(operator [<>=]+|cast from|function text\(at_id\)|rule _RETURN|trigger at_|function "?[a-z_]+"?\._?at_)' order by 1;
 
 -- Nothing is SECURITY DEFINER or LEAKPROOF, nothing that PUBLIC may call
 -- writes, what writes is PARALLEL UNSAFE.

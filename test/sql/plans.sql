@@ -24,7 +24,7 @@ from (values
 	('counts', 'at_collect_counts(''c'' || m % 900)'),
 	('cluster_counts', 'at_collect_cluster_counts(''c'' || m % 30, ''r'' || m % 700)'),
 	('sided_counts', 'at_collect_sided_counts(''c'' || m % 900, side)'),
-	('sided_cluster_counts', 'at_merge(at_sided_cluster_counts_add(null, ''c'' || m % 30, ''r'' || m % 700, side))'),
+	('sided_cluster_counts', 'at_merge(_at_sided_cluster_counts_add(null, ''c'' || m % 30, ''r'' || m % 700, side))'),
 	('sketch', 'at_collect_sketch(x)'),
 	('histogram', 'at_collect_histogram(x, ''{-0.9,-0.5,0,0.1,0.7}'')'),
 	('grouped_sample', 'at_collect_grouped_sample(x, m % 3)'),

@@ -31,15 +31,15 @@ select count(*) > 10 as many, bool_and(not has_function_privilege('regress_at_ot
 	bool_and(has_function_privilege('regress_at_owner', p.oid, 'execute with grant option')) as owner
 from pg_proc p join pg_depend d on d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e'
 	join pg_extension e on e.oid = d.refobjid and e.extname = 'agent_tracker'
-where p.provolatile = 'v' and p.proname not in ('at_lock_load', 'at_summarize');
+where p.provolatile = 'v' and p.proname not in ('_at_lock_load', '_at_summarize');
 -- two that run as the store's owner ask themselves
 set session authorization regress_at_owner;
 select at_create_store();
 set session authorization regress_at_other;
-select at_lock_load();
-select at_summarize('at_event_run');
+select _at_lock_load();
+select _at_summarize('at_event_run');
 set session authorization regress_at_owner;
-select at_lock_load() is not null as locks;
+select _at_lock_load() is not null as locks;
 select at_drop_store();
 reset session authorization;
 select has_table_privilege('regress_at_other', 'at_inbox', 'select,insert,update,delete') as others, has_table_privilege('regress_at_owner', 'at_inbox', 'insert with grant option') as owner;
@@ -93,9 +93,9 @@ select at_drop_before('2030-01-01', false);
 select at_upgrade_store();
 select at_create_event_id_index();
 select at_grant('regress_at_reader', 'writer');
-select at_pending_events(1);
-select at_pending_rejects(1);
-select at_inbox_trigger();
+select _at_pending_events(1);
+select _at_pending_rejects(1);
+select _at_inbox_trigger();
 reset session authorization;
 
 -- The writer writes, makes partitions on the way, and reads the keys only.

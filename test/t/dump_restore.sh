@@ -43,7 +43,7 @@ inventory()
 			and not exists (select from pg_depend d where d.objid = p.oid and d.deptype = 'e') order by 2;
 		select 'may', r, f::text from unnest(array['desk_owner', 'desk_writer', 'desk_reader', 'desk_nobody']) r,
 			(select p.oid::regprocedure as f from pg_proc p
-			 where pronamespace = 'tele'::regnamespace and proname ~ '^at_') f
+			 where pronamespace = 'tele'::regnamespace and proname ~ '^_?at_') f
 		where has_function_privilege(r, f, 'execute')
 			and not has_function_privilege('desk_nobody', f, 'execute') order by 2, 3;
 		select 'may', r, t, p from unnest(array['desk_owner', 'desk_writer', 'desk_reader', 'desk_nobody']) r,

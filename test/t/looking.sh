@@ -85,7 +85,7 @@ SQL
 looks=(
 	"select count(*) > 30 from at_doctor('ev')"
 	"select count(*) = 23 from at_journal_coverage('ev')"
-	"select at_journal_filled('ev', 'risk_checks')"
+	"select _at_journal_filled('ev', 'risk_checks')"
 	"select count(*) > 1 from at_journal_schema_events('ev', 'p', 'a')"
 	"select count(*) > 0 from at_journal_schema_events('ev', 'p', 'a', since => now() - interval '1 h', limit_per_table => 5)"
 	"select count(*) = 1 from at_journal_table_events('ev', 'p', 'a', 'paper', 'risk_checks')"

@@ -33,7 +33,7 @@ sql >"$AT_TMP/quiet.out" <<'SQL'
 		join pg_extension e on e.oid = d.refobjid and e.extname = 'agent_tracker'
 	where p.prorettype not in ('trigger'::regtype, 'language_handler'::regtype)
 		and not p.proargtypes::oid[] && array['internal'::regtype, 'cstring'::regtype]::oid[]
-		and p.proname not in ('at_drop_store', 'at_pending_events', 'at_pending_rejects');
+		and p.proname not in ('at_drop_store', '_at_pending_events', '_at_pending_rejects');
 SQL
 
 # The calls: for each argument that can hold the marker, one with it; for each

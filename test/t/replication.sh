@@ -30,7 +30,7 @@ fill()
 # Rows of each table of the store.
 rows()
 {
-	in_db "$1" "set datestyle = iso" "select r.name, x.rows from at_store_relations() r, lateral (
+	in_db "$1" "set datestyle = iso" "select r.name, x.rows from _at_store_relations() r, lateral (
 		select (xpath('/row/m/text()', query_to_xml(format(
 			'select count(*) || '' '' || coalesce(md5(string_agg(t::text, chr(10) order by t::text)), '''') as m from %I t', r.name),
 			true, true, '')))[1]::text as rows) x where r.kind = 'table' order by 1"

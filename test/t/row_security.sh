@@ -9,7 +9,7 @@ set -u
 # What a reader may read of the store, and sees of the project hidden.
 seen()
 {
-	sql -c "create temp table seen as select r.name, null::bigint as n, null::bigint as others from at_store_relations() r join pg_class c
+	sql -c "create temp table seen as select r.name, null::bigint as n, null::bigint as others from _at_store_relations() r join pg_class c
 			on c.oid = to_regclass(r.name) where has_table_privilege('at_part', c.oid, 'SELECT') and exists (select from pg_attribute a
 				where a.attrelid = c.oid and a.attname = 'project' and not a.attisdropped); grant all on seen to at_part" \
 		-c "set role at_part" \
@@ -69,7 +69,7 @@ sql -c "drop policy desk on at_event; alter table at_event disable row level sec
 recipe >"$AT_TMP/recipe.sql"
 PGOPTIONS="-c client_min_messages=warning" sql -f "$AT_TMP/recipe.sql" -c "insert into project_member values ('desk', 'at_part'), ('desk', 'at_part_writer')" >/dev/null
 sql -c "do \$\$ begin
-	if exists (select from at_store_relations() r where r.kind = 'table' and r.name not in ('at_store', 'at_identity_key')
+	if exists (select from _at_store_relations() r where r.kind = 'table' and r.name not in ('at_store', 'at_identity_key')
 			and not (select relrowsecurity from pg_class where oid = r.name::regclass)) then raise 'not closed'; end if; end \$\$"
 ok $? "the README's statements reach every table"
 is "$(seen 'n > 0')" nothing "a member of one project sees nothing of the other, in no table and no view"

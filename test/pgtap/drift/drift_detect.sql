@@ -161,7 +161,7 @@ select is((select array_agg(round(q_value::numeric, 12) order by n)
 create temp table part as
 select s.dimension, s.family, s.weight, regexp_replace(s.dimension, '\[.*\]', '') as part,
 	case when s.dimension like '%(categories)' then c.stake else 1 end as stake
-from scan s join at_behavior_tests((select behavior from at_baseline where baseline_id = :'base'),
+from scan s join _at_behavior_tests((select behavior from at_baseline where baseline_id = :'base'),
 	at_stored_behavior('lab', 'alpha', 'paper', '2012-03-11', '2012-03-15')) c on c.dimension = s.dimension
 where s.weight is not null;
 select is((select array_agg(round(weight::numeric, 9) order by dimension) from part),
@@ -183,7 +183,7 @@ select is((select count(distinct level) from scan where level in ('low', 'medium
 -- by one; with ties and a difference of zero.
 create temp table pair as select 'case_' || n as run, o, d, 10 * n + d + case when o then (array[0, 1, 2, 2, -1, 3, 5, 5, -2, 4, 6, 8, -3])[n] else 0 end as v
 from generate_series(1, 13) n, (values (false), (true)) w(o), generate_series(1, 3) d;
-create temp table paired as select * from at_behavior_tests(
+create temp table paired as select * from _at_behavior_tests(
 	(select at_collect_behavior('tool.call.completed', jsonb_build_object('latency_ms', v, 'tool_name', 't', 'status', 'ok'), run::at_id, ('evt_' || run || d)::at_id) from pair where not o),
 	(select at_collect_behavior('tool.call.completed', jsonb_build_object('latency_ms', v, 'tool_name', 't', 'status', 'ok'), run::at_id, ('evt_' || run || d)::at_id) from pair where o), paired => true);
 create temp table ranked as select x, (rank() over (order by abs(x)) + count(*) over (order by abs(x)) ) / 2.0 as r
@@ -194,12 +194,12 @@ select is((select round(p_value::numeric, 12) from paired where dimension = 'too
 		lateral (select sum(case when signs & (1 << (i::int - 1)) <> 0 then r else 0 end) as w from generate_series(0, 4095) signs, unnest(t.rs) with ordinality u(r, i) group by signs) a), 'their law, given the ties');
 select is((select effect_name from paired where dimension = 'tool.call.completed.latency_ms'), 'cliffs_delta', 'the effect is what it was');
 -- A run without its other: no pairs.
-select is((select test from at_behavior_tests(
+select is((select test from _at_behavior_tests(
 	(select at_collect_behavior('tool.call.completed', jsonb_build_object('latency_ms', v, 'tool_name', 't', 'status', 'ok'), run::at_id, ('evt_' || run || d)::at_id) from pair where not o),
 	(select at_collect_behavior('tool.call.completed', jsonb_build_object('latency_ms', v, 'tool_name', 't', 'status', 'ok'), run::at_id, ('evt_' || run || d)::at_id) from pair where o and run <> 'case_7'), paired => true)
 	where dimension = 'tool.call.completed.latency_ms'), 'mann_whitney_clustered', 'all runs are in pairs, or none counts as one');
 -- Many pairs: the normal law.
-select is((select concat_ws(' ', test, statistic, to_char(p_value, '9.999999EEEE')) from at_behavior_tests(
+select is((select concat_ws(' ', test, statistic, to_char(p_value, '9.999999EEEE')) from _at_behavior_tests(
 	(select at_collect_behavior('agent.run.completed', jsonb_build_object('status', 'ok', 'duration_ms', n * 7), ('case_' || n)::at_id, ('evt_' || n)::at_id) from generate_series(1, 100) n),
 	(select at_collect_behavior('agent.run.completed', jsonb_build_object('status', 'ok', 'duration_ms', n * 7 + case when n % 3 = 0 then -n else n end), ('case_' || n)::at_id, ('evt_' || n)::at_id) from generate_series(1, 100) n), paired => true)
 	where dimension = 'agent.run.completed.duration_ms'), (select concat_ws(' ', 'signed_rank', w::float8, to_char(2 * at_norm_sf((abs(w - 2525) - 0.5) / sqrt(100.0 * 101 * 201 / 24)), '9.999999EEEE')) from (select sum(n) filter (where n % 3 <> 0) as w from generate_series(1, 100) n) s), 'many pairs');

@@ -26,7 +26,7 @@ create function pg_temp.runs(n int, x int default 0, y int default 0, z int defa
 $$;
 create function pg_temp.judged(b text, o text, primary_dimensions text[] default null) returns setof at_test
 language sql as $$
-	select * from at_judge_tests(pg_temp.calls(b), pg_temp.calls(o), 'lab', primary_dimensions => primary_dimensions)
+	select * from _at_judge_tests(pg_temp.calls(b), pg_temp.calls(o), 'lab', primary_dimensions => primary_dimensions)
 $$;
 create function pg_temp.one_sided(b text, o text) returns at_test language sql as $$
 	select t from pg_temp.judged(b, o) t where t.dimension = 'tool.call.completed.tool_name (categories)'
@@ -77,10 +77,10 @@ select is((select bool_and(p_value >= share - 1e-12) from generate_series(6, 12)
 		'p is no less than the chance');
 
 -- Of categories that are rare it takes a whole part, else a hundredth.
-select is((select stake from at_behavior_tests(pg_temp.calls(pg_temp.runs(30, 3)), pg_temp.calls(pg_temp.runs(30, 5)))
+select is((select stake from _at_behavior_tests(pg_temp.calls(pg_temp.runs(30, 3)), pg_temp.calls(pg_temp.runs(30, 5)))
 	where aspect = 'categories'),
 	1::float8, 'a rare category');
-select is((select stake from at_behavior_tests(pg_temp.calls(pg_temp.runs(30, 15)),
+select is((select stake from _at_behavior_tests(pg_temp.calls(pg_temp.runs(30, 15)),
 	pg_temp.calls(pg_temp.runs(30, 12))) where aspect = 'categories'),
 	0.01::float8, 'a common one');
 
@@ -90,12 +90,12 @@ select is((select concat_ws(' ', test, p_value, q_value, level, flags, family, w
 		'none none {not_tested}',
 	'all values are the same');
 create function pg_temp.with_constant(c at_behavior, runs int) returns at_behavior language sql as $$
-	select at_behavior_merge(c, (select at_collect_behavior('llm.call.completed',
+	select _at_behavior_merge(c, (select at_collect_behavior('llm.call.completed',
 		'{"model":"m","provider":"p","status":"ok"}',
 		('run_' || r)::at_id, ('evt_llm_' || r)::at_id) from generate_series(1, runs) r))
 $$;
 select is((select array_agg(q_value order by dimension)
-	from at_judge_tests(pg_temp.with_constant(pg_temp.calls(pg_temp.runs(30)), 30),
+	from _at_judge_tests(pg_temp.with_constant(pg_temp.calls(pg_temp.runs(30)), 30),
 		pg_temp.with_constant(pg_temp.calls(pg_temp.runs(30, 8)), 30), 'lab')
 			where dimension like 'tool.call.completed.tool%'),
 	(select array_agg(q_value order by dimension) from pg_temp.judged(pg_temp.runs(30), pg_temp.runs(30, 8))
@@ -111,15 +111,15 @@ create function pg_temp.labels(n int, labelled int) returns at_behavior language
 		case when r <= labelled then '["cap"]'::jsonb else '[]' end), ('run_' || r)::at_id, ('evt_' || r)::at_id)
 	from generate_series(1, n) r
 $$;
-select is((select concat_ws(' ', q_value, level, flags, weight) from at_judge_tests(pg_temp.labels(30, 0),
+select is((select concat_ws(' ', q_value, level, flags, weight) from _at_judge_tests(pg_temp.labels(30, 0),
 	pg_temp.labels(30, 3), 'lab')
 	where dimension = 'risk.check.completed.reasons[cap]'), 'insufficient {insufficient,not_tested}',
 		'three events with a label of sixty');
-select is((select p_value is not null from at_judge_tests(pg_temp.labels(30, 0), pg_temp.labels(30, 3), 'lab')
+select is((select p_value is not null from _at_judge_tests(pg_temp.labels(30, 0), pg_temp.labels(30, 3), 'lab')
 	where dimension = 'risk.check.completed.reasons[cap]'), true, 'its p is shown all the same');
-select is((select weight > 0 from at_judge_tests(pg_temp.labels(30, 0), pg_temp.labels(30, 9), 'lab')
+select is((select weight > 0 from _at_judge_tests(pg_temp.labels(30, 0), pg_temp.labels(30, 9), 'lab')
 	where dimension = 'risk.check.completed.reasons[cap]'), true, 'nine are enough to be tested');
-select is((select round(least_p::numeric, 12) from at_behavior_tests(pg_temp.labels(30, 2), pg_temp.labels(30, 4))
+select is((select round(least_p::numeric, 12) from _at_behavior_tests(pg_temp.labels(30, 2), pg_temp.labels(30, 4))
 	where dimension = 'risk.check.completed.reasons[cap]'),
 	round(pg_temp.all_observed(6, 30, 30)::numeric, 12), 'the least p of six');
 
@@ -145,10 +145,10 @@ select is((select array_agg(dimension order by dimension) from at_drift_dimensio
 		'the default');
 
 -- Weights by hand: one dimension of two labels, of which one cannot be found.
-select is((select array_agg(round(w::numeric, 12)) from unnest(at_test_weights('{t,t,t,f,f}', '{1,2,2,3,4}',
+select is((select array_agg(round(w::numeric, 12)) from unnest(_at_test_weights('{t,t,t,f,f}', '{1,2,2,3,4}',
 	'{0,0,0.02,0,null}', '{1,1,1,1,1}')) w),
 	array[1.35, 1.35, null, 0.3, null]::numeric[], 'the rest share what one leaves');
-select is(at_test_weights('{f,f,f}', '{1,2,2}', '{0,0,0}', '{1,1,1}'), '{1.5,0.75,0.75}',
+select is(_at_test_weights('{f,f,f}', '{1,2,2}', '{0,0,0}', '{1,1,1}'), '{1.5,0.75,0.75}',
 	'with no primary row the others have all');
 
 select * from finish();

@@ -43,8 +43,8 @@ create table sample as
 	select at_event_evidence('{"event_type":"diagnostic.check.completed","environment":"paper","payload":{"check_id":"id","status":"failed"}}') as evidence,
 		'{"events":2,"types":{"error.recorded":1},"counts":{"failed_check":2,"warning_check":1},"proves":["failed_check","warning_check"],
 			"failed_checks":["b","a"],"warning_checks":["c","a"]}'::at_evidence_set as set;
-create function sample() returns bytea language sql as 'select at_evidence_send(evidence) from sample';
-create function sample_set() returns bytea language sql as 'select at_evidence_set_send(set) from sample';
+create function sample() returns bytea language sql as 'select _at_evidence_send(evidence) from sample';
+create function sample_set() returns bytea language sql as 'select _at_evidence_set_send(set) from sample';
 create function last(bytea, int) returns int language sql as 'select length($1) - $2';
 
 select plan(53);
@@ -78,7 +78,7 @@ select is(receive('at_evidence', bytes), refused('at_evidence', how), 'at_eviden
 -- The binary form of a set.
 select is(receive('at_evidence_set', bytes), refused('at_evidence_set', how), 'at_evidence_set: ' || name) from (values
 	(sample_set(), (select set::text from sample), 'a sample'),
-	(at_evidence_set_send('{}'), '{}'::at_evidence_set::text, 'the empty set'),
+	(_at_evidence_set_send('{}'), '{}'::at_evidence_set::text, 'the empty set'),
 	('\x', 'refused', 'empty'),
 	(substr(sample_set(), 1, 100), 'refused', 'too short'),
 	(substr(sample_set(), 1, last(sample_set(), 1)), 'refused', 'cut off'),
@@ -144,7 +144,7 @@ end
 $$;
 
 create table mutation as
-	select n, type, form, mutated(case form when 'binary' then case type when 'at_evidence' then at_evidence_send(evidence) else at_evidence_set_send(set) end
+	select n, type, form, mutated(case form when 'binary' then case type when 'at_evidence' then _at_evidence_send(evidence) else _at_evidence_set_send(set) end
 		else convert_to(case type when 'at_evidence' then evidence::text else set::text end, 'UTF8') end) as bytes
 	from generate_series(1, :mutations) n, (values ('at_evidence'), ('at_evidence_set')) t(type), (values ('binary'), ('text')) f(form), sample;
 create table result as

@@ -16,8 +16,8 @@ create function pg_temp.example(type regtype) returns text language sql as $$
 	select case $1::text
 		when 'at_counts' then at_counts_of('{buy,sell,né,NULL}', '{3,300,1,2}')::text
 		when 'at_cluster_counts' then at_cluster_counts_of('{a,b,a}', '{r1,r1,r2}', '{3,4,5}')::text
-		when 'at_sided_counts' then at_sided_counts_merge(at_sided_counts_add(null, 'buy', true), at_sided_counts_add(null, 'sell', false))::text
-		when 'at_sided_cluster_counts' then at_sided_cluster_counts_add(at_sided_cluster_counts_add(null, 'a', 'r', true), 'b', 'r', false)::text
+		when 'at_sided_counts' then _at_sided_counts_merge(_at_sided_counts_add(null, 'buy', true), _at_sided_counts_add(null, 'sell', false))::text
+		when 'at_sided_cluster_counts' then _at_sided_cluster_counts_add(_at_sided_cluster_counts_add(null, 'a', 'r', true), 'b', 'r', false)::text
 		when 'at_sketch' then at_sketch_of('{1,1.01,-5,1000,NaN}')::text
 		when 'at_histogram' then at_histogram_of('{1,2,3,NaN}', '{1.5,2.5}')::text
 		when 'at_grouped_sample' then '{"v":1,"nan":1,"samples":[[0,1,2],[1,-3,4.5]]}'

@@ -10,7 +10,7 @@ begin
 	-- what is taken is sound: everything can be done with it
 	perform count(*) from at_describe(t::at_behavior);
 	perform count(*) from at_shares(t::at_behavior);
-	perform count(*) from at_behavior_tests(t::at_behavior, t::at_behavior);
+	perform count(*) from _at_behavior_tests(t::at_behavior, t::at_behavior);
 	return true;
 exception when invalid_text_representation then
 	return false;
@@ -60,28 +60,28 @@ from generate_series(1, 300) n, lateral (values
 	('cost.usage.recorded', jsonb_build_object('usage_kind', (array['tokens', 'calls'])[1 + n % 2], 'quantity', 0.1)),
 	('tool.call.completed', jsonb_build_object('tool_name', repeat('x', 300) || n % 2, 'status', true))) e(type, payload);
 create temp table state as select at_collect_behavior(type, payload, run, id) as c from few;
-select at_behavior_size(c) from state;
+select _at_behavior_size(c) from state;
 select dimension, kind, n, missing, rejected, runs, categories, round(mean::numeric, 4) as mean, min, p50, p99, max, coarse, too_many from state, at_describe(c);
 select dimension, left(category, 20) as category, count, round(share::numeric, 4) as share, runs, cardinality(examples) as examples from state, at_shares(c);
 select c::text::at_behavior::text = c::text as text_lossless from state;
-select at_behavior_send(c) = at_behavior_send(at_behavior_in(at_behavior_out(c))) as binary_lossless from state;
-select count(distinct at_behavior_send(c)) as one from (
+select _at_behavior_send(c) = _at_behavior_send(_at_behavior_in(_at_behavior_out(c))) as binary_lossless from state;
+select count(distinct _at_behavior_send(c)) as one from (
 	select c from state
 	union all select at_collect_behavior(type, payload, run, id) from (select * from few order by md5(n::text || type)) f
 	union all select at_merge(part) from (select at_collect_behavior(type, payload, run, id) as part from few group by (n * 31 + length(type::text)) % 9) p
 	union all select at_merge(part) from (select at_collect_behavior(type, payload, run, id) as part from few group by n order by n desc) p) s;
-select at_behavior_merge(null, c)::text = c::text as left_null, at_behavior_merge(c, null)::text = c::text as right_null from state;
+select _at_behavior_merge(null, c)::text = c::text as left_null, _at_behavior_merge(c, null)::text = c::text as right_null from state;
 -- Many numbers are kept to 1 %, which does not depend on order or parts.
 select count(distinct c::text) as one, bool_and((select d.coarse and abs(d.p50 / 1.5 - 1) < 0.02 from at_describe(c) d where d.dimension = 'decision.proposed.confidence')) as coarse from (
 	select at_collect_behavior(type, payload, run, id, 100, 100) as c from few
 	union all select at_merge(part) from (select at_collect_behavior(type, payload, run, id, 100, 100) as part from few group by n % 3) p
 	union all select at_merge(part) from (select at_collect_behavior(type, payload, run, id, 100, 100) as part from few group by n) p) s;
 -- Sums of numbers that only one side knows exactly: ten calls a run are ten on both.
-select dimension, test, p_value, effect, level, flags, note from at_judge_tests(
+select dimension, test, p_value, effect, level, flags, note from _at_judge_tests(
 	(select at_collect_behavior('cost.usage.recorded', '{"usage_kind":"calls","quantity":1}', ('run_' || r)::at_id, ('evt_' || r || '_' || k)::at_id, 1000, 100) from generate_series(1, 200) r, generate_series(1, 10) k),
 	(select at_collect_behavior('cost.usage.recorded', '{"usage_kind":"calls","quantity":1}', ('run_' || r)::at_id, ('evt_' || r || '_' || k)::at_id, 1000, 100) from generate_series(1, 50) r, generate_series(1, 10) k), 'lab');
 -- A run whose values have no sum is left out.
-select dimension, n_baseline, n_observed, flags, note from at_behavior_tests(
+select dimension, n_baseline, n_observed, flags, note from _at_behavior_tests(
 	(select at_collect_behavior('cost.usage.recorded', jsonb_build_object('usage_kind', 'calls', 'quantity', q), ('run_' || r)::at_id, ('evt_' || r || q)::at_id) from generate_series(1, 5) r, unnest(array['1e999', case when r % 2 = 0 then '-1e999' else '1' end]) q),
 	(select at_collect_behavior('cost.usage.recorded', '{"usage_kind":"calls","quantity":1}', ('run_' || r)::at_id, ('evt_' || r)::at_id) from generate_series(1, 5) r)) where dimension like '%calls]';
 -- Too many categories are told, and nothing else is lost.
@@ -90,7 +90,7 @@ select count(distinct c::text) as one from (
 	select at_collect_behavior('cost.usage.recorded', jsonb_build_object('usage_kind', 'k' || n, 'quantity', 1), 'run_1', ('evt_' || n)::at_id) as c from generate_series(1, 1200) n
 	union all select at_merge(c) from (select at_collect_behavior('cost.usage.recorded', jsonb_build_object('usage_kind', 'k' || n, 'quantity', 1), 'run_1', ('evt_' || n)::at_id) as c from generate_series(1, 1200) n group by n % 5) p) s;
 select dimension, n, too_many from at_describe((select at_collect_behavior('cost.usage.recorded', jsonb_build_object('usage_kind', 'k' || n, 'quantity', 1), 'run_1', ('evt_' || n)::at_id) from generate_series(1, 1200) n));
-select dimension, test, level, flags, n_baseline, n_observed from at_judge_tests(
+select dimension, test, level, flags, n_baseline, n_observed from _at_judge_tests(
 	(select at_collect_behavior('tool.call.completed', jsonb_build_object('tool_name', 't' || n, 'status', 'ok'), 'run_1', ('evt_' || n)::at_id, 1000, 1000) from generate_series(1, 1001) n),
 	(select at_collect_behavior('tool.call.completed', jsonb_build_object('tool_name', 't' || n % 2, 'status', 'ok'), 'run_1', ('evt_' || n)::at_id, 1000, 1000) from generate_series(1, 100) n), 'lab')
 where dimension = 'tool.call.completed.tool_name';
@@ -131,13 +131,13 @@ select count(distinct c::text) as one from (
 	union all select at_collect_behavior(type::at_event_type, payload::jsonb, run::at_id, ('evt_' || n)::at_id order by md5(n::text)) from linked
 	union all select at_merge(part order by g) from (select n % 5 as g, at_collect_behavior(type::at_event_type, payload::jsonb, run::at_id, ('evt_' || n)::at_id) as part from linked group by 1) p
 	union all select at_merge(part::text::at_behavior order by n desc) from (select n, at_collect_behavior(type::at_event_type, payload::jsonb, run::at_id, ('evt_' || n)::at_id) as part from linked group by 1) p) s;
-select d.dimension, d.n from linked_state, at_describe(at_restrict(c, '{paper.fill.recorded.slippage_bps}')) d;
-select d.dimension, d.n from linked_state, at_describe(at_restrict(c, '{paper.fill.recorded.notional}')) d;
-select dimension, n_baseline, n_observed, effect_name, effect, examples from linked_state, at_behavior_tests(c, (select at_collect_behavior(type::at_event_type, payload::jsonb, run::at_id, ('evt_' || n)::at_id) from linked where n in (1, 8, 9, 19))) where dimension like '%slippage%';
+select d.dimension, d.n from linked_state, at_describe(_at_restrict(c, '{paper.fill.recorded.slippage_bps}')) d;
+select d.dimension, d.n from linked_state, at_describe(_at_restrict(c, '{paper.fill.recorded.notional}')) d;
+select dimension, n_baseline, n_observed, effect_name, effect, examples from linked_state, _at_behavior_tests(c, (select at_collect_behavior(type::at_event_type, payload::jsonb, run::at_id, ('evt_' || n)::at_id) from linked where n in (1, 8, 9, 19))) where dimension like '%slippage%';
 select bool_or(pg_temp.is_behavior(substr(c::text, 1, 2 * i))) as cut from linked_state, generate_series(1, length(c::text) / 2 - 1) i
-where substr(c::text, 1, 2 * i) <> at_restrict(c, array(select dimension from at_drift_dimensions() where kind <> 'slippage'))::text;
+where substr(c::text, 1, 2 * i) <> _at_restrict(c, array(select dimension from at_drift_dimensions() where kind <> 'slippage'))::text;
 select count(*) > 500 as tried, count(*) filter (where pg_temp.is_behavior(encode(set_byte(b, i, (get_byte(b, i) + by) % 256), 'hex'))) > 0 as some_are_sound
-from (select at_behavior_send(at_restrict(c, '{paper.fill.recorded.slippage_bps}')) as b from linked_state) s, generate_series(0, length(b) - 1) i, unnest('{1,128}'::int[]) by;
+from (select _at_behavior_send(_at_restrict(c, '{paper.fill.recorded.slippage_bps}')) as b from linked_state) s, generate_series(0, length(b) - 1) i, unnest('{1,128}'::int[]) by;
 -- More orders than are kept: the fills are counted.
 select count(distinct c::text) as one, bool_and((select d.too_many and d.n = 2 from at_describe(c) d where d.dimension like '%slippage%')) as told from (
 	with many as materialized (
@@ -147,20 +147,20 @@ select count(distinct c::text) as one, bool_and((select d.too_many and d.n = 2 f
 	select at_merge(c order by g) as c from many union all select at_merge(c order by g desc) from many) s;
 select at_merge(c) from (select '01000000000001ffffffffffffffff1f'::at_behavior c from generate_series(1, 5)) x;
 -- Fills that name no order are no slippage; that is not tested.
-select dimension, p_value from linked_state, at_behavior_tests((select at_collect_behavior('paper.fill.recorded', '{"price":1}', ('run_' || g)::at_id, ('evt_' || g)::at_id) from generate_series(1, 60) g), c) where dimension like '%slippage%';
+select dimension, p_value from linked_state, _at_behavior_tests((select at_collect_behavior('paper.fill.recorded', '{"price":1}', ('run_' || g)::at_id, ('evt_' || g)::at_id) from generate_series(1, 60) g), c) where dimension like '%slippage%';
 drop table linked, linked_state;
 -- What is corrupt is refused.
-select at_behavior_in('');
-select at_behavior_in('0102');
-select at_behavior_in('zz');
-select at_behavior_in('020000000000');
-select at_behavior_in('01000000000000');
+select _at_behavior_in('');
+select _at_behavior_in('0102');
+select _at_behavior_in('zz');
+select _at_behavior_in('020000000000');
+select _at_behavior_in('01000000000000');
 select count(*) from (select substr(c::text, 1, 2 * i)::text as t from state, generate_series(1, 40) i) s where pg_temp.is_behavior(t);
 -- Sound parts that do not belong together: a flag of three values, a count with
 -- categories, a value that is no number, a run twice.
-create temp table odd as select at_behavior_out(at_restrict(at_collect_behavior('action.outcome.recorded', jsonb_build_object('status', (array['a', 'b', 'c'])[n]), 'run_1', ('evt_' || n)::at_id), '{action.outcome.recorded.status}'))::text as status,
-	at_behavior_out(at_restrict(at_collect_behavior('agent.run.completed', '{"duration_ms":1}', 'run_1', ('evt_' || n)::at_id), '{agent.run.completed.duration_ms}'))::text as number,
-	at_behavior_out(at_restrict(at_collect_behavior('paper.fill.recorded', '{}', 'run_1', ('evt_' || n)::at_id), '{run.fills}'))::text as fills from generate_series(1, 3) n;
+create temp table odd as select _at_behavior_out(_at_restrict(at_collect_behavior('action.outcome.recorded', jsonb_build_object('status', (array['a', 'b', 'c'])[n]), 'run_1', ('evt_' || n)::at_id), '{action.outcome.recorded.status}'))::text as status,
+	_at_behavior_out(_at_restrict(at_collect_behavior('agent.run.completed', '{"duration_ms":1}', 'run_1', ('evt_' || n)::at_id), '{agent.run.completed.duration_ms}'))::text as number,
+	_at_behavior_out(_at_restrict(at_collect_behavior('paper.fill.recorded', '{}', 'run_1', ('evt_' || n)::at_id), '{run.fills}'))::text as fills from generate_series(1, 3) n;
 select pg_temp.is_behavior(status) and pg_temp.is_behavior(number) and pg_temp.is_behavior(fills) as sound,
 	pg_temp.is_behavior(replace(status, '1e' || encode('action.outcome.recorded.status', 'hex'), '1f' || encode('action.outcome.recorded.clipped', 'hex'))) as flag,
 	pg_temp.is_behavior(replace(status, '1e' || encode('action.outcome.recorded.status', 'hex'), '09' || encode('run.fills', 'hex'))) as count,
@@ -171,18 +171,18 @@ drop table odd;
 
 -- Each byte changed in two ways: refused, or another sound state.
 select count(*) > 1000 as tried, count(*) filter (where pg_temp.is_behavior(encode(set_byte(b, i, (get_byte(b, i) + by) % 256), 'hex'))) > 0 as some_are_sound
-from (select at_behavior_send(at_restrict(c, '{decision.proposed.action,risk.check.completed.reasons,cost.usage.recorded.quantity}')) as b from state) s, generate_series(0, length(b) - 1) i, unnest('{1,128}'::int[]) by;
+from (select _at_behavior_send(_at_restrict(c, '{decision.proposed.action,risk.check.completed.reasons,cost.usage.recorded.quantity}')) as b from state) s, generate_series(0, length(b) - 1) i, unnest('{1,128}'::int[]) by;
 select at_collect_behavior('trade.rejected', '{}', 'run_1', 'evt_1', 0, 1);
 select at_collect_behavior('trade.rejected', '{}', 'run_1', 'evt_1', null, 1);
 select at_merge(c) from (select at_collect_behavior('trade.rejected', '{}', 'run_1', 'evt_1', 5, 5) as c union all select at_collect_behavior('trade.rejected', '{}', 'run_1', 'evt_1')) s;
-select at_restrict(c, '{decision.proposed.action,nothing}') from state;
-select d.dimension from state, at_describe(at_restrict(c, '{decision.proposed.action,cost.usage.recorded.quantity}')) d;
-select at_behavior_tests(c, c, alpha => 2) from state;
-select at_behavior_tests(c, c, baseline_rate => 0) from state;
-select at_behavior_tests(c, null) from state;
+select _at_restrict(c, '{decision.proposed.action,nothing}') from state;
+select d.dimension from state, at_describe(_at_restrict(c, '{decision.proposed.action,cost.usage.recorded.quantity}')) d;
+select _at_behavior_tests(c, c, alpha => 2) from state;
+select _at_behavior_tests(c, c, baseline_rate => 0) from state;
+select _at_behavior_tests(c, null) from state;
 -- A behaviour does not differ from itself.
-select count(*) > 10 as many, min(p_value) = 1 as same, max(abs(effect)) as effect from state, at_behavior_tests(c, c);
-select count(*) from at_behavior_tests('010000000000', '010000000000');
+select count(*) > 10 as many, min(p_value) = 1 as same, max(abs(effect)) as effect from state, _at_behavior_tests(c, c);
+select count(*) from _at_behavior_tests('010000000000', '010000000000');
 
 -- Profiles.
 select pg_temp.days('2012-03-01', '{buy,hold,hold,sell}', 0, 0);
@@ -200,7 +200,7 @@ select at_create_behavior_profile('lab', 'alpha', 'paper', '2012-03-01', '2012-0
 select at_create_behavior_profile('lab', 'alpha', 'paper', '2012-03-01', '2012-03-02', dimensions => '{decision.proposed.action}') as some \gset
 select dimension from at_behavior_profile_quantile where profile_id = :'some';
 select at_create_behavior_profile('lab', 'nobody', 'paper', '2012-03-01', '2012-03-02') as nobody \gset
-select events, runs, at_behavior_size(behavior) from at_behavior_profile where profile_id = :'nobody';
+select events, runs, _at_behavior_size(behavior) from at_behavior_profile where profile_id = :'nobody';
 
 -- Baselines.
 select profile_id as profile from at_behavior_profile where dimensions is null and events > 0 \gset
@@ -257,7 +257,7 @@ delete from at_drift_bound where project <> '';
 create temp table used as select o, at_collect_behavior('cost.usage.recorded', jsonb_build_object('usage_kind', k, 'quantity', n + case when o then 50 else 0 end), ('run_' || n)::at_id, ('evt_' || n || k)::at_id) as c
 from generate_series(1, 60) n, unnest('{tokens,calls}'::text[]) k, unnest('{f,t}'::bool[]) o group by o;
 insert into at_drift_bound (dimension, effect_name, low, medium, high) values ('cost.usage.recorded.quantity', 'cliffs_delta', 0.95, 0.96, 0.97), ('cost.usage.recorded.quantity[calls]', 'cliffs_delta', 0.98, 0.99, 1);
-select dimension, level, bound from at_judge_tests((select c from used where not o), (select c from used where o), 'lab') where effect_name = 'cliffs_delta' and dimension like 'cost%';
+select dimension, level, bound from _at_judge_tests((select c from used where not o), (select c from used where o), 'lab') where effect_name = 'cliffs_delta' and dimension like 'cost%';
 delete from at_drift_bound where dimension <> '';
 drop table used;
 -- Sampling: the rate is what the caller says; where it changed nothing is concluded from what it thins.
@@ -344,7 +344,7 @@ select dimension, test, round(p_value::numeric, 6) as p, level, flags, family, r
 -- As the functions say it: the three windows as one, p as that of three looks.
 select count(*) as rows, bool_and(r.p_value is not distinct from t.p_value and r.q_value is not distinct from t.q_value and r.level = t.level
 	and r.weight is not distinct from t.weight) as same
-from at_drift_result r join at_judge_tests((select behavior from at_baseline where baseline_id = :'tools'),
+from at_drift_result r join _at_judge_tests((select behavior from at_baseline where baseline_id = :'tools'),
 	at_stored_behavior('lab', 'alpha', 'paper', '2012-05-02', '2012-05-05'), 'lab', information => (select information from at_drift_scan where scan_id = :'third'), look => 3) t using (dimension)
 where r.scan_id = :'third';
 select round(max(abs(s.qs[i] - s.shown[i]))::numeric, 12) as differs from (select at_p_adjust_weighted(array_agg(at_repeated_p(r.p_value, s.information, s.look)), array_agg(r.weight)) as qs, array_agg(r.q_value) as shown

@@ -27,12 +27,12 @@ select e ->> 'occurred_at' as at, e ->> 'event_id' as id, e -> 'symbols' as symb
 from at_journal_schema_events('journal') e;
 select count(*) from at_journal_schema_events('journal', since => '2026-01-05 10:30Z');
 select e ->> 'occurred_at' from at_journal_schema_events('journal', limit_per_table => 1) e;
-select at_row_json(r) from (select 1.10::numeric as n, 0.1::float8 as f, '2026-01-05 10:00+01'::timestamptz as t,
+select _at_row_json(r) from (select 1.10::numeric as n, 0.1::float8 as f, '2026-01-05 10:00+01'::timestamptz as t,
 	'2026-01-05'::date as d, '1 day 2 hours'::interval as i, '\xff'::bytea as b) r;
 set timezone = 'UTC'; set datestyle = 'ISO'; reset extra_float_digits;
 -- the same as over json rows
 select count(*) filter (where l.e::text = p.e::text) as same, count(*) from at_journal_schema_events('journal') l(e)
-full join (select at_journal_events('risk_checks', json_agg(at_row_json(t)), 'desk', 'live-1') from journal.risk_checks t) p(e)
+full join (select at_journal_events('risk_checks', json_agg(_at_row_json(t)), 'desk', 'live-1') from journal.risk_checks t) p(e)
 on l.e ->> 'event_id' = p.e ->> 'event_id';
 
 -- Once, and again.

@@ -259,24 +259,24 @@ select line_no, rule from pg_temp.rejects();
 
 -- The trigger function is for this view.
 create table elsewhere(number int);
-create trigger begins before insert on elsewhere for each statement execute function at_inbox_trigger();
+create trigger begins before insert on elsewhere for each statement execute function _at_inbox_trigger();
 insert into elsewhere values (1);
 drop trigger begins on elsewhere;
-create trigger line before insert on elsewhere for each row execute function at_inbox_trigger();
+create trigger line before insert on elsewhere for each row execute function _at_inbox_trigger();
 insert into elsewhere values (1);
 drop table elsewhere;
 create view elsewhere as select 1 as number;
-create trigger begins before insert on elsewhere for each statement execute function at_inbox_trigger();
-create trigger line instead of insert on elsewhere for each row execute function at_inbox_trigger();
+create trigger begins before insert on elsewhere for each statement execute function _at_inbox_trigger();
+create trigger line instead of insert on elsewhere for each row execute function _at_inbox_trigger();
 insert into elsewhere values (1);
 drop view elsewhere;
 create view elsewhere as select 'x'::text as line;
-create trigger line instead of insert on elsewhere for each row execute function at_inbox_trigger();
+create trigger line instead of insert on elsewhere for each row execute function _at_inbox_trigger();
 insert into elsewhere values ('x');
-create trigger deletes instead of delete on elsewhere for each row execute function at_inbox_trigger();
+create trigger deletes instead of delete on elsewhere for each row execute function _at_inbox_trigger();
 delete from elsewhere;
 drop view elsewhere;
-select at_inbox_trigger();
+select _at_inbox_trigger();
 
 -- A COPY within a function whose header takes the only line, where the server says
 -- nothing of what it reads.  As the first that a session has of the library it is

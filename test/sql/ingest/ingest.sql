@@ -235,9 +235,9 @@ select batch_id is not null as ok from at_ingest_jsonl(pg_temp.event(1),
 select source from at_ingest_batch where source is not null;
 
 -- The parts of the pipeline are not for other use.
-select * from at_pending_events(1);
-select * from at_pending_rejects(0);
-select count(*) from at_pending_events(null);
+select * from _at_pending_events(1);
+select * from _at_pending_rejects(0);
+select count(*) from _at_pending_events(null);
 
 -- In a subtransaction that fails nothing stays, and the next call works.
 do $$

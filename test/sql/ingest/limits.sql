@@ -13,12 +13,12 @@ select accepted from at_ingest_jsonl((select string_agg(pg_temp.line(n, '2008-01
 select count(distinct tableoid) as partitions from at_event;
 
 -- A histogram counts to the end of its range and says so.
-select at_histogram_add('{"v":1,"nan":9223372036854775807,"edges":[1],"counts":[0,0]}', 'NaN', null);
-select at_histogram_add('{"v":1,"nan":0,"edges":[1],"counts":[9223372036854775807,0]}', 0, null);
-select at_histogram_add('{"v":1,"nan":9223372036854775806,"edges":[1],"counts":[0,0]}', 'NaN', null);
+select _at_histogram_add('{"v":1,"nan":9223372036854775807,"edges":[1],"counts":[0,0]}', 'NaN', null);
+select _at_histogram_add('{"v":1,"nan":0,"edges":[1],"counts":[9223372036854775807,0]}', 0, null);
+select _at_histogram_add('{"v":1,"nan":9223372036854775806,"edges":[1],"counts":[0,0]}', 'NaN', null);
 
 -- Points of a series have times that the server has.
-select at_series_send(('{"v":1,"points":[[' || t || ',0.1]]}')::at_series) is not null as taken
+select _at_series_send(('{"v":1,"points":[[' || t || ',0.1]]}')::at_series) is not null as taken
 from unnest(array[-211813488000000000, 9223371331199999999, 9223372036854775807]) t;
 select '{"v":1,"points":[[-211813488000000001,0.1]]}'::at_series;
 select '{"v":1,"points":[[9223371331200000000,0.1]]}'::at_series;
@@ -35,12 +35,12 @@ select '{"v":1,"n":9223372036854775807,"ruined":0,"special":0,"wealth":1,"highs"
 -- A NaN is one NaN: with a sign and a payload, as a processor makes it or as it
 -- came in, it is what its text is.
 create temp table states(s at_series, g at_drawdown_state, p at_pairs, m at_moments);
-insert into states select at_series_add('{}', -'NaN'::float8, '2026-01-01'), at_drawdown_state_of(array[1e308, 1e308, -1]), at_pairs_of(array[1, -'NaN'::float8], array['Infinity', 1]::float8[]), at_moments_of(array['Infinity', 1]::float8[]);
+insert into states select _at_series_add('{}', -'NaN'::float8, '2026-01-01'), at_drawdown_state_of(array[1e308, 1e308, -1]), at_pairs_of(array[1, -'NaN'::float8], array['Infinity', 1]::float8[]), at_moments_of(array['Infinity', 1]::float8[]);
 \copy states to program 'LC_ALL=C sed "s/\\x7f\\xf8\\x00\\x00\\x00\\x00\\x00\\x00/\\xff\\xf8\\x00\\x00\\x00\\x00\\x0b\\xbc/g" > build/regress/results/limits.bin' (format binary)
 \copy states from build/regress/results/limits.bin (format binary)
 \! rm build/regress/results/limits.bin
-select at_series_send(s) = at_series_send(s::text::at_series) as series, at_drawdown_state_send(g) = at_drawdown_state_send(g::text::at_drawdown_state) as growth,
-	at_pairs_send(p) = at_pairs_send(p::text::at_pairs) as pairs, at_moments_send(m) = at_moments_send(m::text::at_moments) as moments,
+select _at_series_send(s) = _at_series_send(s::text::at_series) as series, _at_drawdown_state_send(g) = _at_drawdown_state_send(g::text::at_drawdown_state) as growth,
+	_at_pairs_send(p) = _at_pairs_send(p::text::at_pairs) as pairs, _at_moments_send(m) = _at_moments_send(m::text::at_moments) as moments,
 	s::text || g::text || p::text || m::text ~ 'NaN' as with_nan from states;
 
 -- A cancel is seen within long calls, before the next function is called.
@@ -49,7 +49,7 @@ create temp sequence after;
 select pg_cancel_backend(pg_backend_pid()), at_p_adjust(a, 'bh') is null, nextval('after') from (select array_agg(1.0 / n)::float8[] as a from generate_series(1, 20000) n offset 0) x;
 select pg_cancel_backend(pg_backend_pid()), at_digest(t), nextval('after') from (select repeat('x', 5000000) as t offset 0) x;
 select pg_cancel_backend(pg_backend_pid()), at_has_secret(t), nextval('after') from (select repeat('x', 5000000) as t offset 0) x;
-select pg_cancel_backend(pg_backend_pid()), at_redact_note(t), nextval('after') from (select repeat('x', 5000000) as t offset 0) x;
+select pg_cancel_backend(pg_backend_pid()), _at_redact_note(t), nextval('after') from (select repeat('x', 5000000) as t offset 0) x;
 select pg_cancel_backend(pg_backend_pid()), at_redact_text(t), nextval('after') from (select repeat('x', 5000000) as t offset 0) x;
 \set VERBOSITY default
 select is_called from after;

@@ -37,7 +37,7 @@ select '{"v":1,"points":[[1]]}'::at_series;
 select '{"v":1,"points":[[1,2,3,4]]}'::at_series;
 
 -- Bytes of the binary form.
-select length(at_drawdown_state_send(at_drawdown_state_of(array[0.1]))), length(at_moments_send(at_moments_of(array[0.1]))), length(at_sample_send(at_sample_of(array[1, 1, 1]))), length(at_sample_send(at_sample_of(array[1, 2, 3])));
+select length(_at_drawdown_state_send(at_drawdown_state_of(array[0.1]))), length(_at_moments_send(at_moments_of(array[0.1]))), length(_at_sample_send(at_sample_of(array[1, 1, 1]))), length(_at_sample_send(at_sample_of(array[1, 2, 3])));
 
 -- Nothing, one value, constants.
 select at_describe(at_collect_moments(x)) from (select 1.0::float8 where false) v(x);

@@ -19,9 +19,9 @@ select * from at_reconcile(null);
 select * from at_reconcile('paper', environment => 'moon');
 
 -- Every column of the views says what it means.
-select c.relname, a.attname from at_store_relations() r join pg_class c on c.relname = r.name join pg_attribute a on a.attrelid = c.oid
+select c.relname, a.attname from _at_store_relations() r join pg_class c on c.relname = r.name join pg_attribute a on a.attrelid = c.oid
 where r.name ~ '^at_(capital|portfolio|equity|performance|period|daily|rolling|position|time|pnl|epoch)' and a.attnum > 0 and col_description(c.oid, a.attnum) is null;
-select name, c.reloptions from at_store_relations() r join pg_class c on c.relname = r.name where r.kind = 'view' and not 'security_invoker=on' = any (coalesce(c.reloptions, '{}'));
+select name, c.reloptions from _at_store_relations() r join pg_class c on c.relname = r.name where r.kind = 'view' and not 'security_invoker=on' = any (coalesce(c.reloptions, '{}'));
 
 create sequence pg_temp.nr;
 -- An event of a type at a time, of an agent; null members are left out.

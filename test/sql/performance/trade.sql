@@ -31,7 +31,7 @@ select round(at_modified_dietz(1000, 1300, array[200], array[0.5])::numeric, 12)
 select at_modified_dietz(100, 110, '{NaN}', '{0.5}') as nan, at_modified_dietz('Infinity', 110, '{}', '{}') as infinity, at_modified_dietz(1e400, 1e400, '{1}', '{1}') as huge,
 	at_modified_dietz(100, 110, '{1}', '{NaN}') as weight, at_modified_dietz(100, 110, '{1,2}', '{0.5}') as fewer, at_modified_dietz(100, 110, '{1}', '{0.5,0.5}') as more, at_modified_dietz(100, 110, '{}', '{}') as none;
 select at_modified_dietz(100, 110, '{1e400}', '{0.5}') as huge_flow, at_modified_dietz(100, 110, '{1e299}', '{1e300}') as huge_weight, at_modified_dietz(1e-400, 110, '{}', '{}') as tiny,
-	at_float8(1e400) as above, at_float8(-1e400) as below, at_float8(1e-400) as zero, at_float8('NaN') as nan, at_float8(0.1) as tenth, at_float8(null) as none;
+	_at_float8(1e400) as above, _at_float8(-1e400) as below, _at_float8(1e-400) as zero, _at_float8('NaN') as nan, _at_float8(0.1) as tenth, _at_float8(null) as none;
 select mwr_annual_xirr, modified_dietz from at_flow_returns(100, '[{"end_equity": 1e400}, {"end_equity": 10, "external_flow": -1e350}]');
 select net_gain = 10 - 1e400 as gain, twr_flow_at_end, modified_dietz, mwr_annual_xirr, sign_changes from at_flow_returns(1e400, '[{"end_equity": 10}]');
 

@@ -7,7 +7,7 @@
 \set ECHO all
 
 -- Without a store whoever needs one says so.
-select * from at_fresh_trades();
+select * from _at_fresh_trades();
 select * from at_refresh_trades();
 select at_rebuild_trades();
 select * from at_round_trips();

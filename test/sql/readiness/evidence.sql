@@ -45,7 +45,7 @@ select p, array_to_string(at_explain_evidence(at_event_evidence(json_build_objec
 	'{"status":"FAILED","suite_name":"s"}', '{"status":"errorſ","suite_name":"s"}', '{"status":"Error","suite_name":""}']) p;
 
 -- Text form: what is printed reads as the same.
-select e::text::at_evidence::text = e::text as same, at_evidence_send(e::text::at_evidence) = at_evidence_send(e) as same_bytes, length(at_evidence_send(e))
+select e::text::at_evidence::text = e::text as same, _at_evidence_send(e::text::at_evidence) = _at_evidence_send(e) as same_bytes, length(_at_evidence_send(e))
 from unnest(array[at_event_evidence('{}'), at_event_evidence('{"event_type":"error.recorded","environment":"shadow","payload":{"authority":"x"}}'),
 	at_event_evidence('{"event_type":"diagnostic.check.completed","payload":{"check_id":"\u00e9\ud83d\ude00\"\\","status":"warning"}}')]) e;
 select '{"proves":["setup_warns","net_pnl"], "type" : "error.recorded"}'::at_evidence;
@@ -87,8 +87,8 @@ select input, pg_temp.refused('at_evidence_set', input) from unnest(array['', '{
 
 -- Functions of the aggregates, called by themselves, leave their arguments alone.
 create temp table one as select '{"events":1,"types":{"error.recorded":1}}'::at_evidence_set as evidence;
-select at_evidence_set_add(evidence, '{"type":"error.recorded","proves":["failed_check"],"check_id":"x"}'), at_evidence_set_merge(evidence, evidence), evidence from one;
-select at_evidence_set_add(null, null), at_evidence_set_merge(null, null);
+select _at_evidence_set_add(evidence, '{"type":"error.recorded","proves":["failed_check"],"check_id":"x"}'), _at_evidence_set_merge(evidence, evidence), evidence from one;
+select _at_evidence_set_add(null, null), _at_evidence_set_merge(null, null);
 -- Counts do not overflow.
 
 do $$
@@ -96,7 +96,7 @@ declare
 	s at_evidence_set := '{"events":999999999999999999}';
 begin
 	for i in 1 .. 4 loop
-		s := at_evidence_set_merge(s, s);
+		s := _at_evidence_set_merge(s, s);
 	end loop;
 end
 $$;
@@ -109,8 +109,8 @@ create temp table checks as
 select jsonb_array_length(report->'failed_checks') as failed, jsonb_array_length(report->'warnings') as warnings,
 	report->'failed_diagnostic_count' as failed_count, report->'warning_diagnostic_count' as warning_count
 from checks, at_decision_flow_readiness(evidence) report;
-select pg_column_size(evidence) < length(at_evidence_set_send(evidence)) as compressed,
-	evidence::text::at_evidence_set::text = evidence::text as same, at_evidence_set_merge(evidence, '{}')::text = evidence::text as merged from checks;
+select pg_column_size(evidence) < length(_at_evidence_set_send(evidence)) as compressed,
+	evidence::text::at_evidence_set::text = evidence::text as same, _at_evidence_set_merge(evidence, '{}')::text = evidence::text as merged from checks;
 select (select evidence::text from checks) = at_merge(s)::text as same from (select at_collect_evidence(e) as s
 	from (select i, at_event_evidence(json_build_object('event_type', 'diagnostic.check.completed', 'payload', json_build_object('check_id', 'check ' || i * 7919 % 1000,
 		'status', case when i % 3 = 0 then 'failed' else 'warning' end))) as e from generate_series(1, 3000) i order by i % 11 desc) v group by i % 5) parts;
@@ -147,9 +147,9 @@ select g.gap, at_explain_evidence(at_event_evidence(json_build_object('event_typ
 from at_readiness_gaps('{"events":1}') g where report = 'arena' and needs_fields <> '{}';
 
 -- Evidence of an older release, which knew less bits.
-select at_evidence_age('{"bits":70}'::at_evidence), at_evidence_age('{"bits":80}'::at_evidence), at_evidence_age('{}'::at_evidence), at_evidence_age('{}'::at_evidence_set);
-select at_evidence_age(at_collect_evidence(e)), at_collect_evidence(e) from unnest(array['{"bits":77}', '{"bits":70}', '{}']::at_evidence[]) e;
-select at_evidence_age(at_merge(e)) from unnest(array['{"events":1,"bits":79}', '{"events":1}']::at_evidence_set[]) e;
+select _at_evidence_age('{"bits":70}'::at_evidence), _at_evidence_age('{"bits":80}'::at_evidence), _at_evidence_age('{}'::at_evidence), _at_evidence_age('{}'::at_evidence_set);
+select _at_evidence_age(at_collect_evidence(e)), at_collect_evidence(e) from unnest(array['{"bits":77}', '{"bits":70}', '{}']::at_evidence[]) e;
+select _at_evidence_age(at_merge(e)) from unnest(array['{"events":1,"bits":79}', '{"events":1}']::at_evidence_set[]) e;
 
 -- In the store: told of, and brought up to date.
 select at_create_store();
@@ -164,7 +164,7 @@ select report, ready, score, warnings from at_readiness() where report = 'behavi
 select * from at_refresh_rollups();
 select count(*) from at_readiness('p1');
 select count(*) from at_readiness('p0');
-select max(at_evidence_age(evidence)) from at_evidence_daily;
+select max(_at_evidence_age(evidence)) from at_evidence_daily;
 select at_rebuild_evidence(0);
 select at_rebuild_evidence(null);
 select at_rebuild_evidence(4);
@@ -174,7 +174,7 @@ select at_rebuild_evidence(4);
 select count(*) from at_event e join before b using (key_digest) where e.evidence::text is distinct from b.evidence::text;
 select report, ready, score, warnings from at_readiness() where report = 'behavior';
 select days > 0 as days from at_refresh_rollups();
-select max(at_evidence_age(evidence)) from at_evidence_daily;
+select max(_at_evidence_age(evidence)) from at_evidence_daily;
 -- A row that no release wrote.
 create table corrupt as select evidence from at_event limit 1;
 update pg_attribute set atttypid = 'bytea'::regtype where attrelid = 'corrupt'::regclass and attname = 'evidence';

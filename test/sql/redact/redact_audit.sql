@@ -36,10 +36,10 @@ select path, change, events from at_audit_redaction('audit', '2026-01-06', rules
 reset agent_tracker.redact_patterns;
 
 -- One event by itself.
-select * from at_redaction_changes('{"a": {"password": "x1234567", "b": ["Bearer abcdefgh1234", 1]}, "privacy": {"x": 1}}', 'contract,secrets');
-select * from at_redaction_changes(null);
-select * from at_redaction_changes('[]');
-select * from at_redaction_changes('{}', 'contract,client');
+select * from _at_redaction_changes('{"a": {"password": "x1234567", "b": ["Bearer abcdefgh1234", 1]}, "privacy": {"x": 1}}', 'contract,secrets');
+select * from _at_redaction_changes(null);
+select * from _at_redaction_changes('[]');
+select * from _at_redaction_changes('{}', 'contract,client');
 select * from at_audit_redaction(rules => 'all');
 
 -- Names and labels that functions keep are as events have them.
@@ -47,8 +47,8 @@ select at_create_behavior_profile('Bearer ZQ7LABELPROJ000001', 'password=ZQ7LABE
 	build_id => 'sk-live-ZQ7LABELBUILD0001') ~ '^prf_' as made;
 select project ~ '^\[REDACTED\]#[A-P]{16}$' as project, agent_id ~ '^password=\[REDACTED\]#[A-P]{16}$' as agent,
 	build_id ~ '^\[REDACTED\]#[A-P]{16}$' as build, events from at_behavior_profile;
-select at_redact_name('order_0000000001') = at_redact_name('order_0000000001') as equal,
-	at_redact_name('order_0000000001') = at_redact_name('order_0000000002') as different, at_redact_name('desk');
+select _at_redact_name('order_0000000001') = _at_redact_name('order_0000000001') as equal,
+	_at_redact_name('order_0000000001') = _at_redact_name('order_0000000002') as different, _at_redact_name('desk');
 select at_create_behavior_profile('audit', 'one', 'paper', '2026-01-01', '2026-02-01') as profile \gset
 select at_create_baseline(:'profile', 'manual', 'for Bearer ZQ7LABELNOTE00001') as baseline \gset
 select description from at_baseline;

@@ -68,12 +68,12 @@ select at_repeated_p(0.5, '{1,2}', 0);
 select at_repeated_p(0.5, '{1,2}', 3);
 select at_repeated_p(0.5, '{1,2}', 1, 0.6);
 select at_repeated_p(0.5, '{1,2}', 1, 'NaN');
-select at_test_weights('{t}', '{1,2}', '{0}', '{1}');
-select at_test_weights('{t}', '{1}', '{2}', '{1}');
-select at_test_weights('{t}', '{1}', '{0}', '{0}');
-select at_test_weights('{null}', '{1}', '{0}', '{1}');
-select at_test_weights('{t}', '{1}', '{0}', '{1}', alpha => 0);
-select at_test_weights('{t}', '{1}', '{0}', '{1}', primary_share => 1);
+select _at_test_weights('{t}', '{1,2}', '{0}', '{1}');
+select _at_test_weights('{t}', '{1}', '{2}', '{1}');
+select _at_test_weights('{t}', '{1}', '{0}', '{0}');
+select _at_test_weights('{null}', '{1}', '{0}', '{1}');
+select _at_test_weights('{t}', '{1}', '{0}', '{1}', alpha => 0);
+select _at_test_weights('{t}', '{1}', '{0}', '{1}', primary_share => 1);
 select at_psi('{1}'::float8[], '{2}', 1);
 select at_cusum('{1}', 1);
 select at_page_hinkley('{1}', threshold => 0);
@@ -113,7 +113,7 @@ select round(noncentrality::numeric, 6), round(share_difference::numeric, 6) fro
 -- many tests: nulls stay and do not count
 select at_p_adjust('{0.04,null,0.04}'), at_p_adjust('{}'), at_p_adjust('{null}');
 select at_p_adjust_weighted('{0.04,null,0.04}', '{3,null,1}'), at_p_adjust_weighted('{}', '{}'), at_p_adjust_weighted('{null}', '{0}');
-select at_test_weights('{}', '{}', '{}', '{}'), at_test_weights('{t,f}', '{1,2}', '{null,null}', '{1,1}');
+select _at_test_weights('{}', '{}', '{}', '{}'), _at_test_weights('{t,f}', '{1,2}', '{null,null}', '{1,1}');
 
 -- detectors read in order and say what they left out
 select * from at_page_hinkley('{1,1,1,NaN,null,9,9,9,9}', 3, 0.1, 5);
@@ -136,14 +136,14 @@ insert into decision values ('buy', 'run-1', true, 'NaN', 3), ('buy', 'run-1', f
 
 select at_collect_counts(category) from decision;
 select * from at_describe((select at_collect_counts(category) from decision));
-select at_null_count(at_collect_counts(category)) from decision;
+select _at_null_count(at_collect_counts(category)) from decision;
 
 create temp table state (counts at_counts, clusters at_cluster_counts, sides at_sided_counts,
 	sided_clusters at_sided_cluster_counts, sketch at_sketch, grouped at_grouped_sample,
 	histogram at_histogram);
 insert into state
 select at_collect_counts(category), at_collect_cluster_counts(category, run_id),
-	at_sided_counts_add(null, 'x', true), at_sided_cluster_counts_add(null, 'x', 'r', false),
+	_at_sided_counts_add(null, 'x', true), _at_sided_cluster_counts_add(null, 'x', 'r', false),
 	at_collect_sketch(value), at_collect_grouped_sample(value, is_observed::int),
 	at_collect_histogram(value, '{1,10.5,10.5,50,Infinity}')
 from decision;
@@ -223,7 +223,7 @@ select '{"v":1,"nan":0,"min":1,"max":1,"buckets":[[65472,1],[65472,1]]}'::at_ske
 select '{"v":1,"nan":-1,"samples":[]}'::at_grouped_sample;
 select '{"v":1,"nan":0,"samples":[[0,"x"]]}'::at_grouped_sample;
 select at_counts_of('{a}', '{1,2}');
-select at_counts_add(null, 'a', -1);
+select _at_counts_add(null, 'a', -1);
 
 -- too many categories is an identifier, not behaviour
 select at_collect_counts(i::text) from generate_series(1, 1000001) as i;

@@ -30,18 +30,18 @@ select count(*) as n, bool_and((a.id < b.id) = (a.id::text collate "C" < b.id::t
 	bool_and((a.id <> b.id) = (a.id::text collate "C" <> b.id::text)) as ne,
 	bool_and((a.id >= b.id) = (a.id::text collate "C" >= b.id::text)) as ge,
 	bool_and((a.id > b.id) = (a.id::text collate "C" > b.id::text)) as gt,
-	bool_and(at_id_cmp(a.id, b.id) = sign(bttextcmp(a.id::text collate "C", b.id::text))) as cmp,
-	bool_and((at_id_hash(a.id) = at_id_hash(b.id)) = (a.id = b.id)) as hash,
-	bool_and((at_id_hash_extended(a.id, 7) = at_id_hash_extended(b.id, 7)) = (a.id = b.id)) as hash_extended
+	bool_and(_at_id_cmp(a.id, b.id) = sign(bttextcmp(a.id::text collate "C", b.id::text))) as cmp,
+	bool_and((_at_id_hash(a.id) = _at_id_hash(b.id)) = (a.id = b.id)) as hash,
+	bool_and((_at_id_hash_extended(a.id, 7) = _at_id_hash_extended(b.id, 7)) = (a.id = b.id)) as hash_extended
 from ids a, ids b;
 -- Seeded with 0 the long hash begins as the short one.
-select bool_and(at_id_hash_extended(id, 0)::bit(64)::bit(64) << 32 = at_id_hash(id)::bit(32)::bit(64)) as same from ids;
+select bool_and(_at_id_hash_extended(id, 0)::bit(64)::bit(64) << 32 = _at_id_hash(id)::bit(32)::bit(64)) as same from ids;
 select bool_and(at_id(id::text) = id and id::text::at_id = id and text(id) = id::text) as through_text,
-	bool_and(at_id_send(id) = convert_to(id::text, 'UTF8')) as send from ids;
+	bool_and(_at_id_send(id) = convert_to(id::text, 'UTF8')) as send from ids;
 \copy ids to 'build/regress/results/id.bin' with (format binary)
 create temp table ids_back(id at_id);
 \copy ids_back from 'build/regress/results/id.bin' with (format binary)
-select count(*), bool_and(at_id_send(a.id) = at_id_send(b.id) and pg_column_size(a.id) = pg_column_size(b.id)) as same
+select count(*), bool_and(_at_id_send(a.id) = _at_id_send(b.id) and pg_column_size(a.id) = pg_column_size(b.id)) as same
 from (select id, row_number() over (order by id) as n from ids) a join (select id, row_number() over (order by id) as n from ids_back) b using (n);
 
 -- Text is compared with an identifier, and indexes are used.
@@ -86,24 +86,24 @@ create temp table keys(k at_key);
 insert into keys values (''), ('.'), ('./'), ('./1'), ('./0123456789abcdef0123456789abcdef'), ('./0123456789ABCDEF0123456789ABCDEF'),
 	('a/b/c'), ('\./1'), ('\\'), ('\\.'), ('\'), ('x.'), ('/'), ('./.'), ('.//');
 insert into keys select repeat('é', 2000)::at_key;
-select left(k::text, 44) as k, length(k::text), pg_column_size(k), left(at_key_send(k)::text, 36) as send, k::text::at_key::text = k::text as same from keys;
+select left(k::text, 44) as k, length(k::text), pg_column_size(k), left(_at_key_send(k)::text, 36) as send, k::text::at_key::text = k::text as same from keys;
 select '..'::at_key;
 select '.x'::at_key;
 \copy keys to 'build/regress/results/key.bin' with (format binary)
 create temp table keys_back(k at_key);
 \copy keys_back from 'build/regress/results/key.bin' with (format binary)
-select count(*) from (select k::text, at_key_send(k) from keys except all select k::text, at_key_send(k) from keys_back) e;
+select count(*) from (select k::text, _at_key_send(k) from keys except all select k::text, _at_key_send(k) from keys_back) e;
 -- at_envelope.
 create temp table envelopes(e at_envelope);
 insert into envelopes values ('{}'), ('{"sdk":["agent-tracker-python","0.5.0","python"]}'), ('{"sdk":["a","b","c"],"privacy":["truncated","full_io"]}'),
 	('{"time":0,"extra":{"occurred_at":"x","b":[1,2.50,{"z":null,"a":"é\n"}]}}'), ('{"span_id":"absent","parent_span_id":"null","received_at":"extra"}'),
 	('{"received_at":"absent","time":28}'), ('{"received_at":"null","span_id":"column","time":7,"privacy":[]}'), ('{"sdk":["","",""]}'),
 	('{"sdk":["a","b","c"],"sdk":["d","e","f"]}'), ('{"extra":{}}');
-select e, pg_column_size(e), at_envelope_send(e), e::text::at_envelope::text = e::text as same from envelopes;
+select e, pg_column_size(e), _at_envelope_send(e), e::text::at_envelope::text = e::text as same from envelopes;
 \copy envelopes to 'build/regress/results/envelope.bin' with (format binary)
 create temp table envelopes_back(e at_envelope);
 \copy envelopes_back from 'build/regress/results/envelope.bin' with (format binary)
-select count(*) from (select e::text, at_envelope_send(e) from envelopes except all select e::text, at_envelope_send(e) from envelopes_back) e;
+select count(*) from (select e::text, _at_envelope_send(e) from envelopes except all select e::text, _at_envelope_send(e) from envelopes_back) e;
 \set VERBOSITY terse
 do $$
 declare

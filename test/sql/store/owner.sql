@@ -13,7 +13,7 @@ declare
 	what text;
 begin
 	for what in select format('%s %I', case c.relkind when 'v' then 'view' else 'table' end, c.relname) from pg_class c
-			where c.relname in (select r.name from at_store_relations() r)
+			where c.relname in (select r.name from _at_store_relations() r)
 				or c.oid in (select t.relid from pg_partition_tree('at_event') t) loop
 		execute format('alter %s owner to regress_at_owning', what);
 	end loop;
@@ -39,7 +39,7 @@ do $$
 declare
 	t text;
 begin
-	for t in select r.name from at_store_relations() r where r.kind = 'table' loop
+	for t in select r.name from _at_store_relations() r where r.kind = 'table' loop
 		execute format('create trigger note after insert or update or delete on %I
 			for each statement execute function public.note()', t);
 	end loop;
@@ -90,8 +90,8 @@ set role regress_at_upkeep;
 select days > 0 as days from at_refresh_rollups();
 select at_refresh_trades() is not null as trades, at_rebuild_trades() as fills, at_rebuild_evidence() as evidence,
 	at_upkeep() >= 0 as upkeep;
-select at_write_rollups();
-select at_forget_rollups('-infinity', 'infinity');
+select _at_write_rollups();
+select _at_forget_rollups('-infinity', 'infinity');
 select count(*) from at_evidence_daily;
 reset role;
 select count(*) > 0 as fired, bool_and(as_owner) as as_owner from pg_temp.fired();

@@ -14,7 +14,7 @@ create temp view store_table as
 select c.oid, case when c.relname ~ '^at_event_\d' then 'a partition' else c.relname::text end as name, c.relkind, c.relreplident,
 	(select x.relname from pg_index i join pg_class x on x.oid = i.indexrelid where i.indrelid = c.oid and (i.indisreplident or c.relreplident = 'd' and i.indisprimary)) as index
 from pg_class c
-where c.oid in (select to_regclass(r.name) from at_store_relations() r where kind = 'table' union all select relid from pg_partition_tree('at_event'));
+where c.oid in (select to_regclass(r.name) from _at_store_relations() r where kind = 'table' union all select relid from pg_partition_tree('at_event'));
 select distinct name, relkind, relreplident, regexp_replace(index, '\d+_\d+', 'YYYY_MM') as index from store_table order by 1;
 select count(*) as without from store_table where relreplident = 'n' or relreplident in ('d', 'i') and index is null;
 -- A partition that is made later has it, too.

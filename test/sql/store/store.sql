@@ -14,7 +14,7 @@ select at_create_event_id_index();
 select at_upgrade_store();
 select at_grant(current_user, 'reader');
 select count(*) from at_partitions();
-select name, since, until from at_missing_partitions(array['2026-01-05'::timestamptz]);
+select name, since, until from _at_missing_partitions(array['2026-01-05'::timestamptz]);
 begin;
 select lines, accepted from at_ingest_jsonl(pg_temp.event(1));
 rollback;
@@ -50,11 +50,11 @@ from pg_proc where proname = 'at_make_partitions';
 select extract(year from t) - extract(year from now()) as years_from_now, name = to_char(t, case when length(name) > 13 then '"at_event_"YYYY_MM' else '"at_event_"YYYY' end) as named,
 	until - since < interval '32 days' as a_month
 from generate_series(0, 4) y, lateral (select date_trunc('year', now()) + interval '6 months' + y * interval '1 year') x(t),
-	at_missing_partitions(array[t]) order by 1;
-select name, since, until from at_missing_partitions(array['-infinity', '0001-01-01', '1999-12-31 23:59:59.999999', '2000-01-01', '2024-02-29 23:59:59.999999',
+	_at_missing_partitions(array[t]) order by 1;
+select name, since, until from _at_missing_partitions(array['-infinity', '0001-01-01', '1999-12-31 23:59:59.999999', '2000-01-01', '2024-02-29 23:59:59.999999',
 	'2024-03-01', '2099-12-31 23:59:59.999999', '2100-01-01', '9999-12-31 23:59:59.999999', 'infinity', null]::timestamptz[]) order by since nulls first;
 set timezone = 'Asia/Tokyo';
-select name, since, until from at_missing_partitions(array['2024-03-01 00:00+00', '2024-02-29 23:59:59+00']::timestamptz[]) order by 1;
+select name, since, until from _at_missing_partitions(array['2024-03-01 00:00+00', '2024-02-29 23:59:59+00']::timestamptz[]) order by 1;
 set datestyle = 'SQL, DMY';
 select at_make_partitions(array['2024-03-31 23:59:59.999999+00']::timestamptz[]), at_make_partitions(array['2024-03-31 23:59:59.999999+00']::timestamptz[]);
 reset datestyle; set datestyle = 'ISO'; set timezone = 'UTC';
@@ -83,13 +83,13 @@ select (select count(*) from pg_locks l
 		- substring(d.detail from 'takes (\d+) locks')::bigint in (0, (select count(*) from pg_index i where i.indrelid = 'at_event'::regclass)) as locks_counted,
 	d.status = case when substring(d.detail from 'room for (\d+) ')::bigint < 10 then 'warning' else 'ok' end as judged,
 	(d.hint is null) = (d.status = 'ok') as hinted
-from at_doctor_store() d where d."check" = 'locks';
+from _at_doctor_store() d where d."check" = 'locks';
 commit;
 select d.status = case when pg_jit_available() then 'info' else 'ok' end as judged,
 	d.hint ~ ' SET jit = off\.$' is not distinct from case when pg_jit_available() then true end as hinted
-from at_doctor_settings() d where d."check" = 'jit';
+from _at_doctor_settings() d where d."check" = 'jit';
 set jit = off;
-select d.status, d.detail from at_doctor_settings() d where d."check" = 'jit';
+select d.status, d.detail from _at_doctor_settings() d where d."check" = 'jit';
 reset jit;
 
 -- A partition that is there is used, whatever its bounds.

@@ -23,8 +23,8 @@ grant execute on function at_make_partitions(timestamptz[]) to regress_at_pen;
 select at_grant('regress_at_pen', 'writer');
 select at_grant('regress_at_other_pen', 'writer');
 select table_name, privilege_type from information_schema.table_privileges
-where grantee = 'regress_at_pen' and table_name in (select r.name from at_store_relations() r where r.kind = 'table')
-	and privilege_type <> 'SELECT' and table_name !~ '^at_(profile|baseline|drift)'
+where grantee = 'regress_at_pen' and table_name in (select r.name from _at_store_relations() r where r.kind = 'table')
+	and privilege_type <> 'SELECT' and table_name !~ '^at_(behavior_profile|baseline|drift)'
 order by 1, 2;
 select has_column_privilege('regress_at_pen', 'at_event', 'project', 'select') as keys,
 	has_function_privilege('regress_at_pen', 'at_make_partitions(timestamptz[])', 'execute') as partitions;
@@ -45,7 +45,7 @@ insert into at_ingest_batch values (1, now(), 1, 1, 1, 1, 1, 1, 'Bearer in clear
 insert into at_stale_day (project, day) values ('p', '2026-01-05');
 insert into at_mapping (created_at, name, owner, search_path, mapping) values (now(), 'm', 'regress_at_pen', 'public', '{"password": "in clear"}');
 select at_make_partitions('{2001-01-01}');
-select * from at_pending_events(1);
+select * from _at_pending_events(1);
 reset role;
 select event_id, project from at_event order by event_id;
 select relowner = (select relowner from pg_class where relname = 'at_event') as owned from pg_class where relname = 'at_event_2026_01';

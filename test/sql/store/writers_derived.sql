@@ -27,7 +27,7 @@ select pg_temp.day('2012-03-01', p, 1) + pg_temp.day('2012-03-02', p, 8) + pg_te
 create temp view tables as select c.oid, c.relname as name from pg_class c
 where c.relnamespace = (select e.extnamespace from pg_extension e where e.extname = 'agent_tracker')
 	and c.relkind in ('r', 'p', 'f', 'm') and c.relname ~ '^at_';
-select name from tables where name not in (select r.name from at_store_relations() r where r.kind = 'table')
+select name from tables where name not in (select r.name from _at_store_relations() r where r.kind = 'table')
 	and not exists (select from pg_inherits i where i.inhrelid = tables.oid and i.inhparent = 'at_event'::regclass);
 -- What earlier releases gave on any of them is taken away.
 do $$ declare t text; begin
@@ -57,7 +57,7 @@ begin
 	for t in select name from tables loop
 		foreach statement in array array['insert into %I default values', 'delete from %I', 'truncate %I',
 				'drop table %I', 'alter table %I disable row level security',
-				'create trigger x before insert on %I execute function at_inbox_trigger()'] loop
+				'create trigger x before insert on %I execute function _at_inbox_trigger()'] loop
 			begin
 				execute format(statement, t);
 				raise warning 'not denied: %', format(statement, t);
@@ -93,7 +93,7 @@ select status, approver, changed_by = session_user as by_whom, step from at_base
 -- What only the functions can hand on, nobody hands on by himself.
 select at_delete_behavior_profile(:'profile');
 select at_refresh_rollups();
-select count(*) > 0 as reads from at_new_activation(:'base');
+select count(*) > 0 as reads from _at_new_activation(:'base');
 reset role;
 select distinct p.proname as may_call from pg_proc p
 	join pg_depend d on d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e'
