@@ -351,9 +351,7 @@ BEGIN
 		RAISE undefined_table USING MESSAGE = 'agent_tracker has no store in this database',
 			HINT = 'The owner of the extension makes it with at_create_store().';
 	END IF;
-	IF since IS NULL OR until IS NULL THEN
-		RAISE null_value_not_allowed USING MESSAGE = 'since and until must not be null';
-	END IF;
+	PERFORM @extschema@._at_refuse_nulls('{since,until}', since, until);
 	IF since >= until THEN
 		RAISE invalid_parameter_value USING MESSAGE = 'since must be before until';
 	END IF;
@@ -392,6 +390,7 @@ DECLARE
 	behavior @extschema@.at_behavior;
 	runs @extschema@.at_id[];
 BEGIN
+	PERFORM @extschema@._at_refuse_nulls('{has,max_values,max_categories}', $6, $7, $8);
 	PERFORM @extschema@._at_check_window($4, $5);
 	IF has <> '{}' THEN
 		runs := ARRAY(SELECT r FROM @extschema@._at_matching_runs($1, $2, $3, $4, $5, has) r);
@@ -424,14 +423,11 @@ SET timezone = 'UTC' SET datestyle = 'ISO' SET extra_float_digits = 1
 AS $at$
 #variable_conflict use_column
 BEGIN
-	IF $1 IS NULL OR $2 IS NULL OR $3 IS NULL THEN
-		RAISE null_value_not_allowed USING MESSAGE = 'project, agent_id and environment must not be null';
-	END IF;
 	-- as events have them, and as they may be kept
 	project := @extschema@._at_redact_name($1);
 	agent_id := @extschema@._at_redact_name($2);
 	build_id := @extschema@._at_redact_name($6);
-	IF $8 IS NULL OR NOT ($8 > 0 AND $8 <= 1) THEN
+	IF NOT ($8 > 0 AND $8 <= 1) THEN
 		RAISE invalid_parameter_value USING MESSAGE = 'a sample rate must be greater than 0 and at most 1';
 	END IF;
 	behavior := @extschema@.at_stored_behavior(project, agent_id, $3, $4, $5,
@@ -496,7 +492,7 @@ DECLARE
 	redacted text := @extschema@._at_redact_note($3);
 	new_id text;
 BEGIN
-	IF $2 IS NULL OR $2 NOT IN ('version', 'time_window', 'manual') THEN
+	IF $2 NOT IN ('version', 'time_window', 'manual') THEN
 		RAISE invalid_parameter_value USING MESSAGE = 'kind must be ''version'', ''time_window'' or ''manual''';
 	END IF;
 	IF length($3) > 200 THEN
@@ -565,7 +561,7 @@ AS $at$
 DECLARE
 	b record;
 BEGIN
-	IF $2 IS NULL OR btrim($2) = '' OR length($2) > 200 THEN
+	IF btrim($2) = '' OR length($2) > 200 THEN
 		RAISE invalid_parameter_value USING MESSAGE = 'approver must have 1 to 200 characters';
 	END IF;
 	b := @extschema@._at_checked_baseline($1);

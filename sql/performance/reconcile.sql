@@ -471,10 +471,8 @@ SET search_path = pg_catalog, pg_temp
 AS $at$
 #variable_conflict use_column
 BEGIN
+	PERFORM @extschema@._at_refuse_nulls('{cent,basis_point,everything,project}', $6, $7, $8, $1);
 	PERFORM @extschema@._at_check_store(), @extschema@._at_environment_of($3);
-	IF project IS NULL OR cent IS NULL OR basis_point IS NULL OR everything IS NULL THEN
-		RAISE null_value_not_allowed USING MESSAGE = 'project, cent, basis_point and everything must not be null';
-	END IF;
 	RETURN QUERY
 	SELECT r.*
 	FROM (SELECT * FROM @extschema@._at_reconcile_snapshots($1, $2, $3, $6, $7)

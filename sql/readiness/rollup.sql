@@ -168,7 +168,7 @@ AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 1000;
 COMMENT ON FUNCTION at_upkeep() IS 'makes the partitions of this month and the next two, so that no write has to wait for one; returns how many were made; runs as the store''s owner; for him, and for whom he lets execute it';
 
 CREATE FUNCTION _at_forget_rollups(since date, until date) RETURNS void
-AS 'MODULE_PATHNAME', 'at_forget_rollups' LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE COST 1000;
+AS 'MODULE_PATHNAME', 'at_forget_rollups' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 1000;
 COMMENT ON FUNCTION _at_forget_rollups(date, date) IS 'internal: deletes the rollups of days, since <= day < until, as the store''s owner; at_drop_before() calls it';
 
 CREATE FUNCTION _at_cron_schema() RETURNS name
@@ -195,9 +195,7 @@ DECLARE
 	refresh_call text := 'SELECT @extschema@.at_refresh_trades()';
 	upkeep_call text := 'SELECT @extschema@.at_upkeep()';
 BEGIN
-	IF refresh IS NULL OR upkeep IS NULL THEN
-		RAISE null_value_not_allowed USING MESSAGE = 'schedules must not be null';
-	END IF;
+	PERFORM @extschema@._at_refuse_nulls('{refresh,upkeep}', refresh, upkeep);
 	IF cron IS NULL THEN
 		RETURN NEXT '# pg_cron is not installed in this database; lines for crontab(5):';
 		-- quoted for the shell, and for cron, where % is a line's end

@@ -19,7 +19,10 @@ BEGIN
 		RAISE undefined_table USING MESSAGE = 'agent_tracker has no store in this database',
 			HINT = 'The owner of the extension makes it with at_create_store().';
 	END IF;
-	PERFORM @extschema@.at_redact_text('', $4);
+	IF $4 IS NOT NULL THEN
+		-- an unknown rule is an error, also where there is nothing to redact
+		PERFORM @extschema@.at_redact_text('', $4);
+	END IF;
 	RETURN QUERY
 		SELECT e.project, e.event_type::text, c.path, c.change, count(DISTINCT e.event_id), min(e.occurred_at),
 			max(e.occurred_at), min(e.event_id::text)

@@ -111,5 +111,5 @@ COMMENT ON TYPE at_mde_result IS 'smallest effects a chi-square test sees with t
 
 CREATE FUNCTION at_mde(df integer, n1 bigint, n2 bigint, alpha float8 DEFAULT 0.05, power float8 DEFAULT 0.8)
 RETURNS at_mde_result
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1000;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
 COMMENT ON FUNCTION at_mde(integer, bigint, bigint, float8, float8) IS 'minimum detectable effect of a chi-square test of homogeneity with df degrees of freedom and n1 and n2 observations, at level alpha with this power: noncentral chi-square distribution, by bisection; raises 22023 when an argument is out of range';

@@ -162,6 +162,7 @@ BEGIN
 		other regclass;
 		made integer := 0;
 	BEGIN
+		PERFORM @extschema@._at_refuse_nulls('{times}', times);
 		IF NOT EXISTS (SELECT FROM @extschema@._at_missing_partitions(times)) THEN
 			RETURN 0;
 		END IF;
@@ -498,9 +499,7 @@ AS $at$
 DECLARE
 	part record;
 BEGIN
-	IF before IS NULL OR dry_run IS NULL THEN
-		RAISE null_value_not_allowed USING MESSAGE = 'before and dry_run must not be null';
-	END IF;
+	PERFORM @extschema@._at_refuse_nulls('{dry_run,before}', dry_run, before);
 	PERFORM @extschema@._at_check_store();
 	IF NOT dry_run THEN
 		-- a refresh, and another call, work on the same partitions and rollups
@@ -584,7 +583,8 @@ DECLARE
 	fn regprocedure;
 	relation record;
 BEGIN
-	IF role IS NULL OR privilege IS NULL OR privilege NOT IN ('reader', 'writer') THEN
+	PERFORM @extschema@._at_refuse_nulls('{role,privilege}', role, privilege);
+	IF privilege NOT IN ('reader', 'writer') THEN
 		RAISE invalid_parameter_value USING MESSAGE = 'privilege must be ''reader'' or ''writer''';
 	END IF;
 	PERFORM @extschema@._at_check_store();

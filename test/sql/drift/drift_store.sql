@@ -282,7 +282,7 @@ begin;
 update at_drift_finding set alerted = 'high';
 select continued, alerts from at_record_drift(:'base', '2012-03-10', '2012-03-11', alert => 'low');
 update at_drift_finding set alerted = 'low' where dimension = 'decision.proposed.action';
-select continued, alerts from at_record_drift(:'base', '2012-03-10', '2012-03-11', alert => 'low', sample_rate => null);
+select continued, alerts from at_record_drift(:'base', '2012-03-10', '2012-03-11', alert => 'low', sample_rate => 1);
 rollback;
 -- Told of when as many scans have shown it as asked for; the same window again is no other.
 begin;
