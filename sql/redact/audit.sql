@@ -15,10 +15,7 @@ SET search_path = pg_catalog, pg_temp
 AS $at$
 #variable_conflict use_column
 BEGIN
-	IF to_regclass('@extschema@.at_event') IS NULL THEN
-		RAISE undefined_table USING MESSAGE = 'agent_tracker has no store in this database',
-			HINT = 'The owner of the extension makes it with at_create_store().';
-	END IF;
+	PERFORM @extschema@._at_check_store();
 	IF $4 IS NOT NULL THEN
 		-- an unknown rule is an error, also where there is nothing to redact
 		PERFORM @extschema@.at_redact_text('', $4);
