@@ -1,7 +1,7 @@
 -- Profiles and baselines: how agents behaved, kept in the store.
 
-CREATE TYPE at_drift_level AS ENUM ('none', 'low', 'medium', 'high', 'insufficient');
-COMMENT ON TYPE at_drift_level IS 'how much of a change there is: none, low, medium, high; insufficient: too little was seen to judge';
+CREATE TYPE at_drift_level AS ENUM ('insufficient', 'none', 'low', 'medium', 'high');
+COMMENT ON TYPE at_drift_level IS 'how much of a change there is: none, low, medium, high, in this order; below them insufficient: too little was seen to judge';
 
 CREATE FUNCTION _at_redact_note(content text) RETURNS text
 AS 'MODULE_PATHNAME', 'at_redact_note' LANGUAGE C STABLE STRICT PARALLEL SAFE;

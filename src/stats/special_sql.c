@@ -40,7 +40,7 @@ chi2_tail(FunctionCallInfo fcinfo)
 
 /* Normal tail of a call's arguments. */
 static TrkTail
-norm_tail(FunctionCallInfo fcinfo)
+normal_tail(FunctionCallInfo fcinfo)
 {
 	return trk_normal_tail(PG_GETARG_FLOAT8(0));
 }
@@ -140,7 +140,7 @@ at_##law##_sf_log10(PG_FUNCTION_ARGS) \
 }
 
 TAIL_FUNCTIONS(chi2)
-TAIL_FUNCTIONS(norm)
+TAIL_FUNCTIONS(normal)
 TAIL_FUNCTIONS(noncentral_chi2)
 TAIL_FUNCTIONS(hypergeometric)
 TAIL_FUNCTIONS(t)

@@ -378,6 +378,7 @@ select at_record_drift(:'tools', '2012-05-02', '2012-05-03', pool => null);
 delete from at_drift_result where scan_id in (select scan_id from at_drift_scan where baseline_id = :'tools');
 delete from at_drift_scan where baseline_id = :'tools';
 delete from at_drift_finding where baseline_id = :'tools';
+select enum_range(null::at_drift_level), 'insufficient'::at_drift_level >= 'low' as is_a_change;
 select at_record_drift(:'base', '2012-03-10', '2012-03-11', alert => 'insufficient');
 select at_record_drift(:'base', '2012-03-10', '2012-03-11', notify => null);
 select at_record_drift(:'base', '2012-03-10', '2012-03-11', alert_after => 0);
