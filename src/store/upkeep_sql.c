@@ -155,7 +155,7 @@ at_upkeep_body(PG_FUNCTION_ARGS)
 	return made;
 }
 
-/* _at_forget_rollups(since, until) */
+/* _at_forget_rollups(first_day, end_day) */
 static Datum
 at_forget_rollups_body(PG_FUNCTION_ARGS)
 {
