@@ -34,6 +34,10 @@ SET search_path = pg_catalog, pg_temp
 AS $at$
 BEGIN
 	CREATE TABLE @extschema@.at_mapping (
+		name text NOT NULL PRIMARY KEY,
+		owner text NOT NULL,
+		search_path text NOT NULL,
+		mapping json NOT NULL,
 		created_at timestamptz NOT NULL,
 		synced_at timestamptz,
 		batch_id bigint,
@@ -42,13 +46,13 @@ BEGIN
 		duplicates bigint,
 		conflicts bigint,
 		rejected bigint,
-		skipped bigint,
-		name text NOT NULL PRIMARY KEY,
-		owner text NOT NULL,
-		search_path text NOT NULL,
-		mapping json NOT NULL
+		skipped bigint
 	);
 	COMMENT ON TABLE @extschema@.at_mapping IS 'agent_tracker: mappings and how their last sync went; a role sees all of them, and writes those whose owner it can SET ROLE to';
+	COMMENT ON COLUMN @extschema@.at_mapping.name IS 'name';
+	COMMENT ON COLUMN @extschema@.at_mapping.owner IS 'name of the role as which the sources are read; a role that is renamed or dropped does not take it along';
+	COMMENT ON COLUMN @extschema@.at_mapping.search_path IS 'where names without a schema are looked up';
+	COMMENT ON COLUMN @extschema@.at_mapping.mapping IS 'the mapping; at_check_mapping() lets no secret into it';
 	COMMENT ON COLUMN @extschema@.at_mapping.created_at IS 'when it was made';
 	COMMENT ON COLUMN @extschema@.at_mapping.synced_at IS 'when its last sync began; null before the first';
 	COMMENT ON COLUMN @extschema@.at_mapping.batch_id IS 'load of the last sync in at_ingest_batch; null when it had no event';
@@ -58,10 +62,6 @@ BEGIN
 	COMMENT ON COLUMN @extschema@.at_mapping.conflicts IS 'events whose key was used before for other content';
 	COMMENT ON COLUMN @extschema@.at_mapping.rejected IS 'events that the contract refused';
 	COMMENT ON COLUMN @extschema@.at_mapping.skipped IS 'rows that made no event';
-	COMMENT ON COLUMN @extschema@.at_mapping.name IS 'name';
-	COMMENT ON COLUMN @extschema@.at_mapping.owner IS 'name of the role as which the sources are read; a role that is renamed or dropped does not take it along';
-	COMMENT ON COLUMN @extschema@.at_mapping.search_path IS 'where names without a schema are looked up';
-	COMMENT ON COLUMN @extschema@.at_mapping.mapping IS 'the mapping; at_check_mapping() lets no secret into it';
 
 	-- who may write a mapping may have its sources read as its owner
 	ALTER TABLE @extschema@.at_mapping ENABLE ROW LEVEL SECURITY;

@@ -364,31 +364,31 @@ BEGIN
 	CREATE UNIQUE INDEX at_reject_row ON @extschema@.at_reject (line_sha256, hashtextextended(origin, 0)) WHERE origin IS NOT NULL;
 
 	CREATE TABLE @extschema@.at_evidence_daily (
-		day date NOT NULL,
-		environment @extschema@.at_environment NOT NULL,
-		events bigint NOT NULL,
-		refreshed_at timestamptz NOT NULL,
 		project text NOT NULL,
 		agent_id text NOT NULL,
+		environment @extschema@.at_environment NOT NULL,
+		day date NOT NULL,
+		events bigint NOT NULL,
+		refreshed_at timestamptz NOT NULL,
 		evidence @extschema@.at_evidence_set NOT NULL,
 		PRIMARY KEY (project, day, agent_id, environment)
 	);
 	COMMENT ON TABLE @extschema@.at_evidence_daily IS 'agent_tracker: rollup of at_event by day (UTC), brought up to date by at_refresh_rollups()';
-	COMMENT ON COLUMN @extschema@.at_evidence_daily.day IS 'day of occurred_at, in UTC';
-	COMMENT ON COLUMN @extschema@.at_evidence_daily.environment IS 'environment';
-	COMMENT ON COLUMN @extschema@.at_evidence_daily.events IS 'number of events';
-	COMMENT ON COLUMN @extschema@.at_evidence_daily.refreshed_at IS 'when this row was computed';
 	COMMENT ON COLUMN @extschema@.at_evidence_daily.project IS 'project';
 	COMMENT ON COLUMN @extschema@.at_evidence_daily.agent_id IS 'agent';
+	COMMENT ON COLUMN @extschema@.at_evidence_daily.environment IS 'environment';
+	COMMENT ON COLUMN @extschema@.at_evidence_daily.day IS 'day of occurred_at, in UTC';
+	COMMENT ON COLUMN @extschema@.at_evidence_daily.events IS 'number of events';
+	COMMENT ON COLUMN @extschema@.at_evidence_daily.refreshed_at IS 'when this row was computed';
 	COMMENT ON COLUMN @extschema@.at_evidence_daily.evidence IS 'what the events prove, merged';
 
 	CREATE TABLE @extschema@.at_stale_day (
-		day date NOT NULL,
-		project text NOT NULL
+		project text NOT NULL,
+		day date NOT NULL
 	);
 	COMMENT ON TABLE @extschema@.at_stale_day IS 'agent_tracker: days of projects that were written since their rollup; a write adds its rows in its own transaction';
-	COMMENT ON COLUMN @extschema@.at_stale_day.day IS 'day of occurred_at, in UTC';
 	COMMENT ON COLUMN @extschema@.at_stale_day.project IS 'project';
+	COMMENT ON COLUMN @extschema@.at_stale_day.day IS 'day of occurred_at, in UTC';
 
 	CREATE VIEW @extschema@.at_readiness_daily WITH (security_invoker = on) AS
 		SELECT d.day::timestamp AT TIME ZONE 'UTC' AS "time", d.project, d.agent_id,

@@ -446,7 +446,7 @@ select count(*) > 0 as reads from at_drift_timeline;
 select at_create_behavior_profile('lab', 'alpha', 'paper', '2012-03-01', '2012-03-02');
 select at_record_drift(:'base', '2012-03-03', '2012-03-04');
 select at_create_baseline(:'some', 'manual');
-insert into at_drift_bound values (1, 1, 1, '', '', 'tvd');
+insert into at_drift_bound values ('', '', 'tvd', 1, 1, 1);
 set role regress_at_drift_writer;
 select at_create_baseline(at_create_behavior_profile('lab', 'alpha', 'paper', '2012-03-12', '2012-03-13'), 'manual') as theirs \gset
 select at_approve_baseline(:'theirs', 'Lee'), at_activate_baseline(:'theirs') = :'base' as replaced;

@@ -78,7 +78,7 @@ select pg_temp.differences();
 select d.project, d.day, d.agent_id, d.environment from at_evidence_daily d left join unchanged u using (project, day, agent_id, environment) where d.xmin::text is distinct from u.row order by 1, 2, 3;
 -- A user's own delete is the user's to mark.
 delete from at_event where project = 'days0';
-insert into at_stale_day select distinct day, project from at_evidence_daily where project = 'days0';
+insert into at_stale_day select distinct project, day from at_evidence_daily where project = 'days0';
 select * from at_refresh_rollups();
 select pg_temp.differences(), count(*) from at_evidence_daily where project = 'days0';
 
@@ -194,7 +194,7 @@ select at_unschedule();
 
 -- As the last of a project's events go, so does its line.
 delete from at_event where project <> 'p1';
-insert into at_stale_day select distinct day, project from at_evidence_daily;
+insert into at_stale_day select distinct project, day from at_evidence_daily;
 select days > 10 as days, rows from at_refresh_rollups();
 select distinct project from at_current_readiness;
 drop owned by regress_at_reader, regress_at_writer, regress_at_other;
