@@ -205,7 +205,10 @@ effect_of_runs(const TrkScan *scan, const int64 x[2], TrkScanTest *test)
 	test->mde = sqrt(trk_scan_noncentrality(scan, 1)) * error;
 }
 
-/* See drift_scan.h. */
+/*
+ * Compare two shares of runs by Fisher's exact test. x counts the runs that
+ * have the property, n all runs, on each side.
+ */
 void
 trk_scan_shares(const TrkScan *scan, const int64 x[2], const int64 n[2], TrkScanTest *test)
 {
@@ -498,7 +501,12 @@ describe_one_sided(const TrkScan *scan, const TrkCounting *counting, const OneSi
 	trk_scan_flag(test, x[0] == 0 ? "new_category" : "lost_category");
 }
 
-/* See drift_scan.h. */
+/*
+ * Test the categories that occur on one side only, by the number of runs that
+ * have them.  *category is set to the most significant of them, or -1.
+ * Returns false when there are too few categories to need a test of their
+ * own.
+ */
 bool
 trk_scan_one_sided(const TrkScan *scan, const TrkCounting *counting, TrkScanTest *test,
 				   int *category)
@@ -651,7 +659,10 @@ test_pairs(const TrkScan *scan, const TrkCounting *counting, TrkScanTest *test)
 	}
 }
 
-/* See drift_scan.h. */
+/*
+ * Test whether the shares of categories differ, and compute the effect.
+ * *gain is set to the category whose share grew most, or -1.
+ */
 void
 trk_scan_counts(const TrkScan *scan, const TrkCounting *counting, TrkScanTest *test, int *gain)
 {

@@ -33,7 +33,11 @@
 #define DISCRETE_MOST	100
 #define DISCRETE_TIMES	10
 
-/* See drift_scan.h. */
+/*
+ * Read the numbers of a dimension from one side.  With coarse, they are
+ * rounded to the precision of a sketch, because the other side is stored as
+ * one and ties must be comparable.
+ */
 void
 trk_numbers_init(TrkNumbers *numbers, const TrkBehavior *behavior, const TrkSeen *seen, bool coarse)
 {
@@ -298,7 +302,10 @@ is_discrete(const Placements *p, double n)
 	return (double) p->values < 0.75 * n;
 }
 
-/* See drift_scan.h. */
+/*
+ * Test whether the observed numbers are larger or smaller than those of the
+ * baseline.  Returns whether there are only few distinct values.
+ */
 bool
 trk_scan_location(const TrkScan *scan, const TrkNumbers sides[2], TrkScanTest *test)
 {
@@ -458,7 +465,7 @@ shape_of_bins(const TrkScan *scan, const TrkNumbers sides[2], const double *edge
 		pfree(counting.sides[side].category);
 }
 
-/* See drift_scan.h. */
+/* Test whether the numbers of the two sides are distributed differently. */
 void
 trk_scan_shape(const TrkScan *scan, const TrkNumbers sides[2], bool discrete, TrkScanTest *test)
 {

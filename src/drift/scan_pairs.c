@@ -115,7 +115,10 @@ signed_rank(double *d, int n, double *statistic)
 	return p;
 }
 
-/* See drift_scan.h. */
+/*
+ * Test the differences between the runs' means, if all runs that have values
+ * come in pairs. sums and counts of values are by run, for each side.
+ */
 void
 trk_scan_pairs(const TrkScan *scan, double *const sums[2], int64 *const counts[2],
 			   TrkScanTest *test)
