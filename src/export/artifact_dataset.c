@@ -68,7 +68,10 @@ invariant_of(int i, bool holds)
 	return holds ? datasets[i].invariant : datasets[i].otherwise;
 }
 
-/* See artifact.h. */
+/*
+ * Return the invariant that a dataset item of this event checks, or NULL when
+ * the event makes no item.
+ */
 const char *
 trk_dataset_invariant(const TrkArtifactEvents *seen)
 {
@@ -92,7 +95,7 @@ put_item_id(StringInfo doc, const TrkArtifactEvents *seen)
 	trk_doc_text_len(doc, "dataset_item_id", buf.data, buf.len);
 }
 
-/* See artifact.h. */
+/* Append the dataset item of an event. */
 void
 trk_dataset_item(StringInfo doc, TrkArtifactEvents *seen, const char *invariant)
 {
@@ -114,7 +117,7 @@ trk_dataset_item(StringInfo doc, TrkArtifactEvents *seen, const char *invariant)
 	appendStringInfoChar(doc, '}');
 }
 
-/* See artifact.h. */
+/* Begin an evaluation plan in the current memory context. */
 TrkEvalPlan *
 trk_eval_begin(void)
 {
@@ -124,7 +127,7 @@ trk_eval_begin(void)
 	return plan;
 }
 
-/* See artifact.h. */
+/* Take an event into the evaluation plan, if it makes a dataset item. */
 void
 trk_eval_event(TrkEvalPlan *plan, TrkArtifactEvents *seen)
 {

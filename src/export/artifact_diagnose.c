@@ -96,7 +96,7 @@ struct TrkDiagnosis
 	TrkTextSet	symbols;
 };
 
-/* See artifact.h. */
+/* Begin diagnostics in the current memory context. */
 TrkDiagnosis *
 trk_diagnosis_begin(void)
 {
@@ -199,7 +199,7 @@ add_symbols(TrkDiagnosis *d, const TrkArtifactEvents *seen)
 			add_symbol(d, seen->arena, &symbols->u.items[i]);
 }
 
-/* See artifact.h. */
+/* Take an event into the diagnostics. */
 void
 trk_diagnosis_event(TrkDiagnosis *d, TrkArtifactEvents *seen)
 {
@@ -220,7 +220,10 @@ trk_diagnosis_event(TrkDiagnosis *d, TrkArtifactEvents *seen)
 	add_symbols(d, seen);
 }
 
-/* See artifact.h. */
+/*
+ * Return how many diagnostic events there are to write: one for each
+ * decision-flow check, or none when there was no event.
+ */
 int
 trk_diagnosis_count(const TrkDiagnosis *d)
 {
@@ -392,7 +395,10 @@ put_symbols(const TrkDiagnosis *d, StringInfo doc)
 	appendStringInfoString(doc, end);
 }
 
-/* See artifact.h. */
+/*
+ * Append the diagnostic event of a check in canonical form.  Raises an ERROR
+ * when no event had a valid time that it could take over.
+ */
 void
 trk_diagnosis_write(const TrkDiagnosis *d, int check, StringInfo doc)
 {

@@ -173,7 +173,10 @@ put_value(StringInfo doc, const char *key, TrkArena *arena, TrkValue *value, con
 	appendBinaryStringInfo(doc, buf.data, (int) buf.len);
 }
 
-/* See artifact.h. */
+/*
+ * Append the experiment manifest of a repair pack and of declared changes,
+ * which are both objects.
+ */
 void
 trk_manifest_write(StringInfo doc, TrkArena *arena, TrkValue *pack, TrkValue *changes)
 {

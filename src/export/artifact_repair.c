@@ -295,7 +295,10 @@ see_status(TrkRepairPack *pack, const TrkArtifactEvents *seen)
 		}
 }
 
-/* See artifact.h. */
+/*
+ * Begin a repair pack of at most max_findings findings in the current memory
+ * context.
+ */
 TrkRepairPack *
 trk_repair_begin(int max_findings)
 {
@@ -307,7 +310,7 @@ trk_repair_begin(int max_findings)
 	return pack;
 }
 
-/* See artifact.h. */
+/* Take an event into the repair pack. */
 void
 trk_repair_event(TrkRepairPack *pack, const TrkArtifactEvents *seen)
 {
