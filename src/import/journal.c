@@ -471,7 +471,10 @@ begin_row(TrkRowMapping *map, const TrkValue *row)
 	map->environment = map->export->environment;
 }
 
-/* See reference.h. */
+/*
+ * Make the events of a row, which is a JSON object, in order.  Returns the id
+ * of the row.  All memory is the arena's.
+ */
 TrkText
 trk_journal_row(TrkArena *arena, const TrkJournalExport *export, int table,
 				  const TrkValue *row, TrkJournalEventFn event, TrkJournalWarnFn warn,

@@ -13,7 +13,7 @@
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 
-/* See reference_live.h. */
+/* Add a warning to the report of the run. */
 void
 trk_run_warn(TrkJournalRun *run, const char *message)
 {
@@ -49,7 +49,10 @@ warn_unread(TrkJournalRun *run, int table, bool begun)
 							   t->refusal != NULL ? t->refusal : "permission denied"));
 }
 
-/* See reference_live.h. */
+/*
+ * Look for one journal table in the schema.  If it cannot be read, a warning
+ * is added.  A table that was not looked for counts as not found.
+ */
 void
 trk_run_find_table(TrkJournalRun *run, int table)
 {
@@ -61,7 +64,7 @@ trk_run_find_table(TrkJournalRun *run, int table)
 		warn_unread(run, table, false);
 }
 
-/* See reference_live.h. */
+/* Look for all journal tables in the schema. */
 void
 trk_run_find_tables(TrkJournalRun *run)
 {
@@ -69,7 +72,10 @@ trk_run_find_tables(TrkJournalRun *run)
 		trk_run_find_table(run, i);
 }
 
-/* See reference_live.h. */
+/*
+ * Begin a run with the arguments schema_name, project, agent_id and
+ * environment.  The last three come from the settings when they are NULL.
+ */
 void
 trk_run_begin(TrkJournalRun *run, FunctionCallInfo fcinfo)
 {
@@ -88,7 +94,10 @@ trk_run_begin(TrkJournalRun *run, FunctionCallInfo fcinfo)
 	trk_arena_init(&run->kept, CurrentMemoryContext, 8 * 1024);
 }
 
-/* See reference_live.h. */
+/*
+ * Read an argument that limits the number of rows read from a table; NULL
+ * means no limit.
+ */
 void
 trk_run_limit(TrkJournalRun *run, FunctionCallInfo fcinfo, int arg)
 {
@@ -201,7 +210,7 @@ run_row(void *state, TrkArena *arena, const TrkReaderRow *row)
 										run->event, rule_warning, run));
 }
 
-/* See reference_live.h. */
+/* Return whether this table can be read. */
 bool
 trk_run_opens(TrkJournalRun *run, int table)
 {
@@ -213,7 +222,11 @@ trk_run_opens(TrkJournalRun *run, int table)
 	return false;
 }
 
-/* See reference_live.h. */
+/*
+ * Read the rows of a table within run->range; return their number.  When an
+ * error ends the reading early, a warning is added and the table holds the
+ * SQLSTATE.
+ */
 int64
 trk_run_table(TrkJournalRun *run, int table)
 {

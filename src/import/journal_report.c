@@ -47,7 +47,10 @@ append_comma(TrkBuf *buf, bool *first)
 	*first = false;
 }
 
-/* See reference.h. */
+/*
+ * Return the coverage of a table as the report prints it: "implemented",
+ * "missing" or "not_found".
+ */
 const char *
 trk_journal_coverage(int table, uint64 rows)
 {
@@ -56,7 +59,7 @@ trk_journal_coverage(int table, uint64 rows)
 	return coverages[trk_journal_table(table)->required ? 1 : 2];
 }
 
-/* See reference.h. */
+/* Make the warning about a row of a table that is not a journal table. */
 const char *
 trk_journal_unsupported(TrkArena *arena, const char *name, Size len)
 {
@@ -167,7 +170,7 @@ append_surfaces(TrkBuf *buf, const TrkJournalReport *report)
 	trk_buf_putc(buf, ']');
 }
 
-/* See reference.h. */
+/* Append the JSON array of the warnings. */
 void
 trk_journal_warnings_write(TrkBuf *buf, const TrkJournalReport *report)
 {
@@ -183,7 +186,7 @@ trk_journal_warnings_write(TrkBuf *buf, const TrkJournalReport *report)
 	trk_buf_putc(buf, ']');
 }
 
-/* See reference.h. */
+/* Append the coverage report, a JSON object in canonical form. */
 void
 trk_journal_report_write(TrkBuf *buf, const TrkJournalReport *report)
 {
@@ -202,7 +205,10 @@ trk_journal_report_write(TrkBuf *buf, const TrkJournalReport *report)
 	trk_buf_putc(buf, '}');
 }
 
-/* See reference.h. */
+/*
+ * Append a JSON object with the number of events made of each table, without
+ * zeros.
+ */
 void
 trk_journal_counts_write(TrkBuf *buf, const TrkJournalReport *report)
 {

@@ -83,7 +83,7 @@ column_slot(const char *name, Size len)
 	return &column_slots[i];
 }
 
-/* See reference_rules.h. */
+/* Return the number of a column, or -1. */
 int
 trk_journal_column(const char *name, Size len)
 {
@@ -324,7 +324,10 @@ prepare_line(int table, int i)
 	prepare_words(line);
 }
 
-/* See reference_rules.h. */
+/*
+ * Resolve the rules of the tables (columns, jumps), if that has not been done
+ * in this backend.
+ */
 void
 trk_journal_prepare(void)
 {
@@ -356,14 +359,14 @@ trk_journal_prepare(void)
 	prepared = true;
 }
 
-/* See reference.h. */
+/* Return the description of a table by its number. */
 const TrkJournalTable *
 trk_journal_table(int table)
 {
 	return &tables[table];
 }
 
-/* See reference.h. */
+/* Return the number of the table with this name, or -1. */
 int
 trk_journal_find(const char *name, Size len)
 {
@@ -375,7 +378,11 @@ trk_journal_find(const char *name, Size len)
 	return -1;
 }
 
-/* See reference.h. */
+/*
+ * Return the columns that the rules of a table read, "id" first, terminated
+ * by NULL.  Other columns of a live table need not be read, except when a row
+ * has no id: then its id is a hash of all columns.
+ */
 const char *const *
 trk_journal_columns(int table)
 {

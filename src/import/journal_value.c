@@ -1,6 +1,7 @@
 /*
  * journal_value.c
- *	  See reference_value.h.
+ *	  Converts the values of journal columns to the types of event fields,
+ *	  whatever type the column has.
  */
 #include "base/trk.h"
 
@@ -110,7 +111,10 @@ trk_journal_text(TrkArena *arena, const TrkRedactor *redactor, const TrkValue *v
 	return notation_of(arena, redactor, value);
 }
 
-/* See reference_value.h. */
+/*
+ * Replace the secret shapes in a text.  This must be done before its case is
+ * changed, because afterwards they would not be recognized.
+ */
 TrkText
 trk_journal_scanned(TrkArena *arena, const TrkRedactor *redactor, TrkText text)
 {
@@ -125,7 +129,11 @@ trk_journal_scanned(TrkArena *arena, const TrkRedactor *redactor, TrkText text)
 	return text;
 }
 
-/* See reference_value.h. */
+/*
+ * Convert a value to a decimal number in a string.  Returns false when the
+ * value is null or "".  A value that is not a number becomes 0 and sets
+ * *readable to false.
+ */
 bool
 trk_journal_decimal(TrkArena *arena, const TrkValue *value, TrkValue *out, bool *readable)
 {
@@ -151,7 +159,7 @@ trk_journal_decimal(TrkArena *arena, const TrkValue *value, TrkValue *out, bool 
 	return true;
 }
 
-/* See reference_value.h. */
+/* Return the sign of the value as a decimal, or 0 when it is not a number. */
 int
 trk_journal_sign(const TrkValue *value)
 {
@@ -230,7 +238,10 @@ is_count(const TrkValue *value)
 	return true;
 }
 
-/* See reference_value.h. */
+/*
+ * Convert a value to a whole number of at least 0; null and "" become 0.
+ * Returns false when the value is not such a number, and uses 0.
+ */
 bool
 trk_journal_count(TrkArena *arena, const TrkValue *value, TrkValue *out)
 {
@@ -248,7 +259,7 @@ trk_journal_count(TrkArena *arena, const TrkValue *value, TrkValue *out)
 	return is_count(value);
 }
 
-/* See reference_value.h. */
+/* Convert a value to true or false; null becomes otherwise. */
 bool
 trk_journal_truth(const TrkValue *value, bool otherwise)
 {
@@ -274,7 +285,10 @@ trk_journal_truth(const TrkValue *value, bool otherwise)
 	return false;
 }
 
-/* See reference_value.h. */
+/*
+ * Convert a value to a time as the contract spells it.  A value that is not a
+ * time becomes the start of 1970 and sets *readable to false.
+ */
 TrkText
 trk_journal_time(TrkArena *arena, const TrkValue *value, bool *readable)
 {
@@ -312,7 +326,10 @@ read_text(TrkArena *arena, const TrkValue *value, TrkValue *out)
 	return trk_json_read(arena, value->u.str, value->len, out) == TRK_JSON_OK;
 }
 
-/* See reference_value.h. */
+/*
+ * Convert a value to JSON, as a tree that shares nothing with the row.
+ * Returns false when it is nested deeper than an event may be.
+ */
 bool
 trk_journal_json(TrkArena *arena, const TrkValue *value, TrkValue *out)
 {
@@ -332,7 +349,10 @@ trk_journal_json(TrkArena *arena, const TrkValue *value, TrkValue *out)
 	return copy_tree(arena, value, TRK_JOURNAL_DEPTH, out);
 }
 
-/* See reference_value.h. */
+/*
+ * Convert a value to a JSON array as trk_journal_json() does; another value
+ * becomes [].
+ */
 bool
 trk_journal_list(TrkArena *arena, const TrkValue *value, TrkValue *out)
 {
@@ -363,7 +383,10 @@ seen_as_json(TrkArena *arena, const TrkValue *value, TrkValue *parsed)
 	return value;
 }
 
-/* See reference_value.h. */
+/*
+ * Return the number of items or members of a value; null has 0, every other
+ * value 1.
+ */
 uint32
 trk_journal_length(TrkArena *arena, const TrkValue *value)
 {
@@ -377,7 +400,10 @@ trk_journal_length(TrkArena *arena, const TrkValue *value)
 	return 1;
 }
 
-/* See reference_value.h. */
+/*
+ * Return the sorted member names of an object as an array; other values have
+ * none.
+ */
 void
 trk_journal_keys(TrkArena *arena, const TrkValue *value, TrkValue *out)
 {
@@ -402,7 +428,7 @@ trk_journal_keys(TrkArena *arena, const TrkValue *value, TrkValue *out)
 	set_array(out, items, object.len);
 }
 
-/* See reference_value.h. */
+/* Return the canonical text of a value as JSON. */
 TrkText
 trk_journal_canonical(TrkArena *arena, const TrkValue *value)
 {
@@ -422,7 +448,7 @@ trk_journal_canonical(TrkArena *arena, const TrkValue *value)
 	return text;
 }
 
-/* See reference_value.h. */
+/* Return "sha256:" and the hash of a text in hex digits. */
 TrkText
 trk_journal_hash(TrkArena *arena, TrkText text)
 {
@@ -436,7 +462,11 @@ trk_journal_hash(TrkArena *arena, TrkText text)
 	return hash;
 }
 
-/* See reference_value.h. */
+/*
+ * Convert a text to an identifier of at most 80 characters: letters and
+ * digits in lower case, with single underscores in place of everything else
+ * between them.  It is "rejected" when no letter or digit is left.
+ */
 TrkText
 trk_journal_slug(TrkArena *arena, const TrkRedactor *redactor, TrkText text)
 {

@@ -21,7 +21,11 @@ struct TrkSync
 	int64		bytes;
 };
 
-/* See sync.h. */
+/*
+ * Begin a load in a memory context below parent. source is the label in
+ * at_ingest_batch.  If versions is true, other content under a known key is
+ * stored under a key of its own; otherwise it is a conflict.
+ */
 TrkSync *
 trk_sync_begin(TrkStore *store, MemoryContext parent, const char *source, bool versions)
 {
@@ -70,7 +74,11 @@ sync_origin(TrkSync *sync, const char *table, TrkText row_id)
 	return origin;
 }
 
-/* See sync.h. */
+/*
+ * Add the event of a row to the load, which may store a batch.  The caller
+ * may free the tree when this returns, and must have redacted its identities.
+ * In at_reject the row is called table/row_id, after redaction.
+ */
 void
 trk_sync_event(TrkSync *sync, TrkEvent *event, const char *table, TrkText row_id)
 {
@@ -86,7 +94,7 @@ trk_sync_event(TrkSync *sync, TrkEvent *event, const char *table, TrkText row_id
 	sync_line(sync, text, sync_origin(sync, table, row_id));
 }
 
-/* See sync.h. */
+/* Reject a row whose text, as the server wrote it, is not acceptable JSON. */
 void
 trk_sync_row(TrkSync *sync, TrkText row, const char *table, TrkText row_id)
 {
@@ -94,7 +102,10 @@ trk_sync_row(TrkSync *sync, TrkText row, const char *table, TrkText row_id)
 	sync_line(sync, row, sync_origin(sync, table, row_id));
 }
 
-/* See sync.h. */
+/*
+ * Store the events collected so far, and return what happened to the events
+ * since the last call.
+ */
 void
 trk_sync_counts(TrkSync *sync, TrkCounts *counts)
 {
@@ -112,7 +123,7 @@ trk_sync_counts(TrkSync *sync, TrkCounts *counts)
 	sync->told.bytes = sync->bytes;
 }
 
-/* See sync.h. */
+/* End the load.  Returns the id of its batch, or 0 when there was no event. */
 int64
 trk_sync_end(TrkSync *sync)
 {

@@ -1,6 +1,6 @@
 /*
  * mapping_live.c
- *	  See mapping_live.h.
+ *	  Runs the query of a mapping's source and returns its rows.
  *
  * A query is parsed by itself and never put into a larger one, so that nothing
  * in it (a parenthesis, a comment, a semicolon) can end that.  Its rows are
@@ -147,7 +147,10 @@ check_plan(SPIPlanPtr plan)
 		query_error("a query only reads: it neither writes nor locks rows");
 }
 
-/* See mapping_live.h. */
+/*
+ * Prepare the query of a source, and check that it only reads.  *text is set
+ * to the query.  Must be called within trk_read_only(), connected to SPI.
+ */
 SPIPlanPtr
 trk_mapping_prepare(const TrkMapSource *source, const char **text)
 {
@@ -224,7 +227,11 @@ run_source(void *arg)
 	SPI_finish();
 }
 
-/* See mapping_live.h. */
+/*
+ * Read the rows of a source as JSON texts, one in each tuple of *desc.  The
+ * tuplestore is in the caller's context and uses at most kbytes of memory.
+ * Raises an ERROR when the source cannot be read.
+ */
 Tuplestorestate *
 trk_mapping_rows(const TrkMapSource *source, const TrkMapOwner *owner, int kbytes,
 				 TupleDesc *desc)

@@ -109,7 +109,10 @@ probe_source(TrkArena *arena, const TrkMapSource *source, const TrkMapOwner *own
 		probe_paths(arena, &probe, findings);
 }
 
-/* See mapping_live.h. */
+/*
+ * Check the sources of a mapping without running them: add findings about
+ * what cannot be read and about columns that do not exist.
+ */
 void
 trk_mapping_probe(TrkArena *arena, const TrkMapping *mapping, const TrkMapOwner *owner,
 				  TrkFindings *findings)

@@ -547,7 +547,12 @@ read_sources(TrkMapReader *reader, const TrkValue *value, TrkMapping *mapping)
 	}
 }
 
-/* See mapping.h. */
+/*
+ * Read a mapping document.  Every mistake that can be found without a
+ * database becomes a finding; if there is none, the mapping can be used.  If
+ * live is true, each source must name a relation or a query.  The mapping
+ * points into the document.
+ */
 void
 trk_mapping_read(TrkArena *arena, const TrkValue *document, bool live,
 				 TrkMapping *mapping, TrkFindings *findings)

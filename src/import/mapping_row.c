@@ -43,7 +43,7 @@ text_value(TrkText text)
 	return value;
 }
 
-/* See mapping.h. */
+/* Set a member of an object. */
 void
 trk_map_member(TrkMember *member, TrkText name, const TrkValue *value)
 {
@@ -345,7 +345,10 @@ take_span(TrkMapRow *row, TrkEnvelopeField field)
 		trk_give(row, field, result == TRK_MAP_ABSENT ? none : text_value(text));
 }
 
-/* See mapping.h. */
+/*
+ * Convert a list to symbols, see trk_symbols_tidy().  Numbers are accepted
+ * too.
+ */
 TrkMapResult
 trk_map_symbols(TrkMapWork *work, const TrkRedactor *redactor, TrkValue *list)
 {
@@ -494,7 +497,10 @@ map_sdk(TrkArena *arena, const char *version)
 	return (TrkValue) {.kind = TRK_OBJECT, .len = lengthof(sdk), .u.members = members};
 }
 
-/* See mapping.h. */
+/*
+ * Build event->root of the envelope fields that are given.  The member sdk
+ * names this extension.
+ */
 void
 trk_map_root(TrkArena *arena, const TrkValue *env, const bool *given,
 			 const char *sdk_version, TrkEvent *event)
@@ -539,7 +545,12 @@ take_constants(TrkMapRow *row)
 	trk_give(row, TRK_ENV_received_at, (TrkValue) {.kind = TRK_NULL});
 }
 
-/* See mapping.h. */
+/*
+ * Make the event of a row: event->root, for trk_judge_tree().  *row_id
+ * identifies the row; it is a value of the row and not redacted.  When
+ * something is wrong with the row, findings say what and there is no event.
+ * The event shares only the bytes of texts with the row and the mapping.
+ */
 bool
 trk_mapping_row(const TrkMapContext *context, const TrkMapSource *source, TrkArena *arena,
 				const TrkValue *value, TrkEvent *event, TrkText *row_id,

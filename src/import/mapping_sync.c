@@ -1,6 +1,6 @@
 /*
  * mapping_sync.c
- *	  See mapping_sync.h.
+ *	  Stores mappings, and loads the events of their sources.
  */
 #include "base/trk.h"
 
@@ -44,7 +44,10 @@ typedef struct TrkMapRun
 	TrkMapSkipped skipped;
 } TrkMapRun;
 
-/* See mapping_sync.h. */
+/*
+ * Return the role with this name.  Raises an ERROR when the caller may not
+ * act as it.
+ */
 Oid
 trk_mapping_owner(const char *name)
 {
@@ -82,7 +85,7 @@ kept_search_path(void)
 	return PointerGetDatum(trk_server_text_datum(t.s, t.len));
 }
 
-/* See mapping_sync.h. */
+/* Store a mapping under a name.  Raises an ERROR when the name is in use. */
 void
 trk_mapping_keep(TrkStore *store, const char *name, const char *owner, text *document)
 {
@@ -318,7 +321,7 @@ mapping_open(TrkArena *arena, const TrkKept *kept, TrkMapping *mapping)
 	trk_mapping_raise(&findings);
 }
 
-/* See mapping_sync.h. */
+/* Read the sources of a stored mapping and load their events. */
 void
 trk_mapping_sync(TrkStore *store, const char *name, TrkMapSync *sync)
 {

@@ -34,7 +34,10 @@ static const char *const boolean_words[] = {
 	"1", "true", "yes", "y", "0", "false", "no", "n"
 };
 
-/* See mapping.h. */
+/*
+ * Copy a value, so that the copy can be changed without changing the
+ * original.
+ */
 TrkValue
 trk_map_copy(TrkArena *arena, const TrkValue *value)
 {
@@ -157,7 +160,7 @@ trimmed(TrkValue *value)
 	return text.len > 0;
 }
 
-/* See mapping.h. */
+/* Return the value at a path of a row; a missing one is absent. */
 TrkMapResult
 trk_map_find(TrkMapWork *work, const TrkValue *row, const TrkMapPath *path, TrkValue *out)
 {
@@ -412,7 +415,7 @@ convert_json(const MapCall *call, TrkValue *value)
 	return own_nested(call, value);
 }
 
-/* See mapping.h. */
+/* Convert a value to a type of mappings. label names the value in findings. */
 TrkMapResult
 trk_map_convert(TrkMapWork *work, TrkMapType type, const TrkValue *in, const char *label,
 				TrkValue *out)
@@ -427,7 +430,10 @@ trk_map_convert(TrkMapWork *work, TrkMapType type, const TrkValue *in, const cha
 	return convert[type] (&call, out);
 }
 
-/* See mapping.h. */
+/*
+ * Convert a text to a time in UTC with "Z"; return false when it is not a
+ * time.
+ */
 bool
 trk_map_time(TrkArena *arena, TrkText text, TrkValue *out)
 {
@@ -461,7 +467,10 @@ is_checked_for(int event_type, int field, TrkCheckKind kind)
 	return false;
 }
 
-/* See mapping.h. */
+/*
+ * Return the default type of a field on events of this type; -1 stands for
+ * any type.
+ */
 TrkMapType
 trk_map_guess(int event_type, int field)
 {

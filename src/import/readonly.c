@@ -1,6 +1,7 @@
 /*
  * readonly.c
- *	  See readonly.h.
+ *	  Runs a function as another role in a read-only subtransaction that is
+ *	  always rolled back.
  */
 #include "base/trk.h"
 
@@ -26,7 +27,7 @@ static const char *const pinned[][2] = {
 	{"lc_monetary", "C"},
 };
 
-/* See readonly.h. */
+/* Return whether the calling role may SET ROLE to this one. */
 bool
 trk_may_act_as(Oid role)
 {
@@ -78,7 +79,14 @@ run_restricted(void *arg)
 	run->fn(run->arg);
 }
 
-/* See readonly.h. */
+/*
+ * Run fn(arg) as a role and with this search_path, to which temporary tables
+ * are appended last.  Settings on which the texts of values depend are fixed:
+ * time zone UTC, ISO dates, shortest floats.  What has to outlive fn must be
+ * in memory, and its files under a resource owner, that existed before.
+ * Returns NULL, or the error with which fn ended.  Errors that have nothing
+ * to do with fn are raised, see trk_run_in_subxact().
+ */
 ErrorData *
 trk_read_only(Oid role, const char *search_path, TrkReadOnlyFn fn, void *arg)
 {
@@ -105,7 +113,13 @@ tidy_message(const char *message)
 	return pnstrdup(text.s, text.len);
 }
 
-/* See readonly.h. */
+/*
+ * Return what may be shown of such an error.  The message is shown where the
+ * server builds it from names; otherwise only the SQLSTATE is, because
+ * messages may hold values.  If what was run looks like a secret, names may
+ * be parts of it.  Once it was running, names may be values of rows
+ * ('x'::regclass), except for errors about what is refused.
+ */
 const char *
 trk_read_only_reason(const ErrorData *error, TrkText what, bool running)
 {

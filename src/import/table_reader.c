@@ -89,7 +89,10 @@ column_indexed(Oid relid, AttrNumber attno)
 	return found;
 }
 
-/* See live.h. */
+/*
+ * Return whether the relation is a table, a view or another kind from which
+ * rows can be read.
+ */
 bool
 trk_is_readable_kind(Oid relid)
 {
@@ -184,7 +187,11 @@ relation_owner(Oid relid)
 	return owner;
 }
 
-/* See live.h. */
+/*
+ * Look up a table of a schema. columns, terminated by NULL, are those that
+ * the reader uses; other columns are left out if rows have an id that cannot
+ * be NULL.  This runs no code of users.
+ */
 void
 trk_reader_find(TrkReaderTable *table, Oid nsp, const char *name,
 			  const char *order_column, const char *const *columns)
@@ -289,7 +296,11 @@ live_run(TrkReaderTable *table, TrkReaderQuery *query)
 	return false;
 }
 
-/* See live.h. */
+/*
+ * Return whether the table can be opened.  If a privilege is missing for what
+ * a view reads, or row security refuses, the table is marked as not readable;
+ * on other errors as failed.
+ */
 bool
 trk_reader_opens(TrkReaderTable *table)
 {
@@ -298,7 +309,10 @@ trk_reader_opens(TrkReaderTable *table)
 	return live_run(table, &query);
 }
 
-/* See live.h. */
+/*
+ * Return whether the table has rows.  If that cannot be read, the table is
+ * marked as not readable or failed.
+ */
 bool
 trk_reader_has_rows(TrkReaderTable *table)
 {
@@ -430,7 +444,11 @@ live_pass(TrkReaderTable *table, const char *text, const TrkReaderRange *range,
 	return count;
 }
 
-/* See live.h. */
+/*
+ * Read the rows and call fn for each; return their number. fn may connect to
+ * SPI and write.  An error in what a view computes may show values: it ends
+ * the reading, and only its SQLSTATE is stored in the table.
+ */
 int64
 trk_reader_read(TrkReaderTable *table, const TrkReaderRange *range, TrkReaderRowFn fn, void *state)
 {

@@ -146,7 +146,12 @@ view_asks(Oid relid)
 	return asks;
 }
 
-/* See live.h. */
+/*
+ * Return why this reader must not see what the relation shows to its owner,
+ * or NULL if it may.  Reasons are row security that applies to one of them,
+ * and a result that depends on who reads when the reader may not become the
+ * owner.
+ */
 const char *
 trk_reader_refusal(Oid relid, Oid reader, Oid owner)
 {
