@@ -22,7 +22,11 @@
 #include "utils/timestamp.h"
 #include "utils/uuid.h"
 
-/* See record.h. */
+/*
+ * Begin the recording of an event: open the store in the schema of the
+ * calling function and read the settings.  Results live in the memory context
+ * that is current now.
+ */
 void
 trk_record_begin(TrkRecord *record, FunctionCallInfo fcinfo)
 {
@@ -38,7 +42,10 @@ trk_record_begin(TrkRecord *record, FunctionCallInfo fcinfo)
 	trk_findings_init(&record->findings, &record->arena);
 }
 
-/* See record.h. */
+/*
+ * Begin the recording of a further event in the same call.  It uses the store
+ * and the settings of the first one.
+ */
 void
 trk_record_follow(TrkRecord *record, const TrkRecord *first)
 {
@@ -49,7 +56,7 @@ trk_record_follow(TrkRecord *record, const TrkRecord *first)
 	trk_findings_init(&record->findings, &record->arena);
 }
 
-/* See record.h. */
+/* Raise an ERROR that lists the findings, if there are any. */
 void
 trk_record_check(const TrkRecord *record)
 {
@@ -68,7 +75,10 @@ trk_record_check(const TrkRecord *record)
 			 errdetail_internal("%s", detail.data)));
 }
 
-/* See record.h. */
+/*
+ * Redact and validate the tree in record->event, then compute the identity
+ * (id, key, hash) under which it is stored.
+ */
 void
 trk_record_judge(TrkRecord *record)
 {
@@ -244,7 +254,10 @@ store_once(TrkRecord *record, MemoryContext context, bool *conflict)
 	return stored;
 }
 
-/* See record.h. */
+/*
+ * Store the validated event.  Returns the id of the stored event, which is
+ * that of the earlier one when the key is known with the same content.
+ */
 text *
 trk_record_store(TrkRecord *record)
 {

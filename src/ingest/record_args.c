@@ -1,6 +1,7 @@
 /*
  * record_args.c
- *	  See record_args.h.
+ *	  Turns the SQL arguments of at_record() and its typed helpers into parts
+ *	  of an event.  The name of an argument decides which part it is.
  */
 #include "base/trk.h"
 
@@ -280,7 +281,12 @@ draft_field(TrkDraft *draft, const char *name, const TrkValue *value)
 	field->value = *value;
 }
 
-/* See record_args.h. */
+/*
+ * Fill a draft from the arguments of the running SQL function.  The name of
+ * an argument says whether it is an envelope field or a field of the payload.
+ * A NULL argument is left out.  A value that no event can hold, such as an
+ * infinite number, becomes a finding.
+ */
 void
 trk_draft_arguments(TrkRecord *record, FunctionCallInfo fcinfo, TrkDraft *draft)
 {

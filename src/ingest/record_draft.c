@@ -77,7 +77,11 @@ give(TrkDraft *draft, TrkEnvelopeField field, TrkValue value)
 	draft->given[field] = true;
 }
 
-/* See record.h. */
+/*
+ * Make a string value of a text that a caller passed.  A text that is not
+ * valid UTF-8, which only a database in SQL_ASCII can hold, becomes a
+ * finding.
+ */
 void
 trk_draft_string(TrkRecord *record, const char *path, TrkText t, TrkValue *value)
 {

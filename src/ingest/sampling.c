@@ -1,6 +1,7 @@
 /*
  * sampling.c
- *	  See sample.h.
+ *	  Decides which recorded events are stored: by sampling, and by limits on
+ *	  how many are recorded.
  *
  * The counts of runs are in a table of fixed size: sets of a few places, in
  * which the place that was used longest ago is given to a new run.
@@ -55,7 +56,10 @@ field_is(const TrkEvent *event, TrkField field, const char *text)
 		memcmp(value->u.str, text, value->len) == 0;
 }
 
-/* See sample.h. */
+/*
+ * Return whether this event must be stored whatever the sampling settings
+ * are.
+ */
 bool
 trk_always_kept(const TrkEvent *event)
 {
@@ -85,7 +89,10 @@ trk_always_kept(const TrkEvent *event)
 	}
 }
 
-/* See sample.h. */
+/*
+ * Return whether an event belongs to a sample of this rate.  The SHA-256 of
+ * its idempotency key decides, so all backends come to the same answer.
+ */
 bool
 trk_sample_has(const uint8 *key_sha256, double rate)
 {
@@ -216,7 +223,12 @@ is_exhausted(TrkBudget *budget, int limit, int which, int *announce)
 	return true;
 }
 
-/* See sample.h. */
+/*
+ * Count an event that is recorded now.  Returns false when a budget is
+ * exhausted and the event is not one that is always stored.  *announce is set
+ * to the budgets whose exhaustion the caller must record now; if its
+ * transaction fails, the next call asks for it again.
+ */
 bool
 trk_budget_has(const TrkEvent *event, TimestampTz now, int *announce)
 {

@@ -1,6 +1,6 @@
 /*
  * symbols.c
- *	  See symbols.h.
+ *	  Normalizes the symbols of instruments in an event.
  */
 #include "base/trk.h"
 
@@ -64,7 +64,12 @@ redact_symbol(const TrkRedactor *redactor, TrkArena *arena, TrkValue *symbol)
 	return !trk_identity_lost(s, len);
 }
 
-/* See symbols.h. */
+/*
+ * Normalize an array of symbols: strip white space, convert to upper case,
+ * remove duplicates, empty strings and values that are not strings.  Secret
+ * shapes become pseudonyms before the conversion, because some shapes cannot
+ * be recognized in upper case.  Returns how many strings had one.
+ */
 uint32
 trk_symbols_tidy(const TrkRedactor *redactor, TrkArena *arena, TrkValue *list)
 {
