@@ -111,7 +111,10 @@ collect(const char *digits, int n, int weight, bool negative, TrkDecimal *d)
 	return true;
 }
 
-/* See decimal.h. */
+/*
+ * Read a numeric, which may be toasted.  The digits of a large one are
+ * pointed to and not copied.
+ */
 void
 trk_decimal_read(TrkDecimal *d, Datum numeric)
 {
@@ -207,7 +210,7 @@ short_numeric(const TrkDecimal *d, char *place)
 	return sizeof(header) + (end - first) * sizeof(int16);
 }
 
-/* See decimal.h. */
+/* Make a numeric without trailing zeros in the current memory context. */
 Datum
 trk_decimal_write(const TrkDecimal *d)
 {
@@ -220,7 +223,10 @@ trk_decimal_write(const TrkDecimal *d)
 	return PointerGetDatum(numeric);
 }
 
-/* See decimal.h. */
+/*
+ * Make a numeric in the caller's TRK_DECIMAL_BYTES at place, or in the
+ * current memory context when it does not fit.
+ */
 Datum
 trk_decimal_pack(const TrkDecimal *d, char *place)
 {
@@ -233,7 +239,10 @@ trk_decimal_pack(const TrkDecimal *d, char *place)
 	return PointerGetDatum(place);
 }
 
-/* See decimal.h. */
+/*
+ * Return whether the number is NaN or an infinity.  The other functions do
+ * not accept these.
+ */
 bool
 trk_decimal_is_special(const TrkDecimal *d)
 {
@@ -289,7 +298,10 @@ by_numeric(PGFunction function, TrkDecimal *result, const TrkDecimal *a, const T
 												 trk_decimal_write(b)));
 }
 
-/* See decimal.h. */
+/*
+ * Add two decimals of any size; trk_decimal_add() handles the frequent small
+ * ones inline.
+ */
 void
 trk_decimal_add_any(TrkDecimal *sum, const TrkDecimal *a, const TrkDecimal *b)
 {
@@ -302,7 +314,10 @@ trk_decimal_add_any(TrkDecimal *sum, const TrkDecimal *a, const TrkDecimal *b)
 		by_numeric(numeric_add, sum, a, b);
 }
 
-/* See decimal.h. */
+/*
+ * Subtract two decimals of any size; trk_decimal_sub() handles the frequent
+ * small ones inline.
+ */
 void
 trk_decimal_sub_any(TrkDecimal *difference, const TrkDecimal *a, const TrkDecimal *b)
 {
@@ -315,7 +330,7 @@ trk_decimal_sub_any(TrkDecimal *difference, const TrkDecimal *a, const TrkDecima
 		by_numeric(numeric_sub, difference, a, b);
 }
 
-/* See decimal.h. */
+/* Multiply two decimals. */
 void
 trk_decimal_mul(TrkDecimal *product, const TrkDecimal *a, const TrkDecimal *b)
 {
@@ -420,7 +435,11 @@ exact_quotient(Datum product, Datum all)
 		quotient : (Datum) 0;
 }
 
-/* See decimal.h. */
+/*
+ * Compute whole * part / all, without intermediate rounding.  A quotient that
+ * has no finite decimal form is rounded to TRK_SHARE_SCALE decimal places or
+ * more; the argument more asks for additional ones.
+ */
 void
 trk_decimal_share(TrkDecimal *share, const TrkDecimal *whole, const TrkDecimal *part,
 				  const TrkDecimal *all, int more)
@@ -447,7 +466,10 @@ trk_decimal_share(TrkDecimal *share, const TrkDecimal *whole, const TrkDecimal *
 	trk_decimal_read(share, quotient);
 }
 
-/* See decimal.h. */
+/*
+ * Return a lower bound of the number of zeros between the decimal point and
+ * the first digit that is not zero; 0 for numbers from 1 on.
+ */
 int
 trk_decimal_leading_zeros(const TrkDecimal *d)
 {
@@ -462,14 +484,16 @@ trk_decimal_leading_zeros(const TrkDecimal *d)
 	return zeros;
 }
 
-/* See decimal.h. */
+/* Return the sign of a decimal of any size: -1, 0 or 1. */
 int
 trk_decimal_sign_any(const TrkDecimal *d)
 {
 	return DatumGetInt32(DirectFunctionCall2(numeric_cmp, d->big, trk_decimal_write(&zero)));
 }
 
-/* See decimal.h. */
+/*
+ * Compare two decimals of any size: the result is negative, zero or positive.
+ */
 int
 trk_decimal_cmp_any(const TrkDecimal *a, const TrkDecimal *b)
 {
@@ -482,7 +506,10 @@ trk_decimal_cmp_any(const TrkDecimal *a, const TrkDecimal *b)
 											 trk_decimal_write(b)));
 }
 
-/* See decimal.h. */
+/*
+ * Copy a decimal of any size to a place whose digits live in the memory
+ * context.
+ */
 void
 trk_decimal_keep_any(TrkDecimal *place, const TrkDecimal *value, MemoryContext context)
 {

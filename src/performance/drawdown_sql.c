@@ -133,7 +133,7 @@ at_drawdown_state_final(PG_FUNCTION_ARGS)
 									   trk_state_arg(fcinfo, 0, &at_drawdown_state_type)));
 }
 
-/* See statistics.h. */
+/* Make the at_drawdown_state of n returns. */
 TrkState *
 trk_drawdown_of(const double *returns, int64 n)
 {
@@ -206,7 +206,10 @@ episode_datum(const TrkEpisode *e, TupleDesc desc, TrkTimes times)
 	return HeapTupleGetDatum(heap_form_tuple(desc, out.values, out.nulls));
 }
 
-/* See statistics.h. */
+/*
+ * Return an array of the episodes in a state: all in order, or only the
+ * deepest ones, deepest first.
+ */
 Datum
 trk_episodes(const TrkState *growth, Oid array_type, int64 deepest, TrkTimes times)
 {
@@ -230,7 +233,7 @@ trk_episodes(const TrkState *growth, Oid array_type, int64 deepest, TrkTimes tim
 	return PointerGetDatum(construct_array(items, (int) n, type, -1, false, TYPALIGN_DOUBLE));
 }
 
-/* See statistics.h. */
+/* Return the row of at_drawdown_figures for a state. */
 Datum
 trk_drawdown_datum(FunctionCallInfo fcinfo, const TrkState *state, int64 duplicates,
 				   TrkTimes times)

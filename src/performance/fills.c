@@ -490,7 +490,15 @@ push_rows(Receiver *r, bool carried, TrkBook *book)
 	tuplesort_end(r->rows);
 }
 
-/* See fills.h. */
+/*
+ * Push the fills that an item of FROM returns into a book.  SPI must be
+ * connected. carried marks the rows as lots of an earlier run.  The columns
+ * fill_id, t, key, side, quantity, price and fees are required;
+ * open_close_effect, position_id, lot_quantity, lot_fees, arrived_at,
+ * line_no, seen_before (the id occurred before), tag and multiplier are
+ * optional.  A row of side split is a stock split: quantity new units for
+ * price old ones.
+ */
 void
 trk_fills_push(const char *item, bool carried, TrkBook *book)
 {

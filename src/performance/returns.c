@@ -15,7 +15,7 @@ ratio(double a, double b)
 	return b == 0 ? NAN : a / b;
 }
 
-/* See returns.h. */
+/* Convert an annual rate to a rate per period, geometrically. */
 double
 trk_period_rate(double annual, double periods)
 {
@@ -187,7 +187,10 @@ downside_deviation(const Partial *p, int64 n, const TrkRates *rates)
 	return n > 0 ? sqrt(p->squares / (double) n) * sqrt(rates->periods) : NAN;
 }
 
-/* See returns.h. */
+/*
+ * Return the annualized downside deviation: the root of the mean squared
+ * shortfall below the minimum acceptable return.
+ */
 double
 trk_downside_deviation(const TrkSample *sample, const TrkRates *rates)
 {
@@ -204,7 +207,10 @@ sortino(const Partial *p, int64 n, const TrkRates *rates)
 						 sqrt(p->squares / (double) n)) : NAN;
 }
 
-/* See returns.h. */
+/*
+ * Return the annualized Sortino ratio: the mean excess over the minimum
+ * acceptable return, divided by the downside deviation.
+ */
 double
 trk_sortino(const TrkSample *sample, const TrkRates *rates)
 {
@@ -436,7 +442,10 @@ moment_figures(const TrkMoments *m, const TrkRates *rates, TrkPerformance *out)
 	out->kelly_continuous = trk_kelly(m, rates);
 }
 
-/* See returns.h. */
+/*
+ * Compute all columns of at_performance for n finite returns in order.
+ * scratch has space for TRK_TAILS_ROOM(n) words.
+ */
 void
 trk_performance(const double *returns, int64 n, TrkWord *scratch,
 				const TrkRates *rates, TrkPerformance *out)

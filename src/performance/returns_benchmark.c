@@ -143,7 +143,7 @@ regression(const TrkPairs *p, const TrkRates *rates, TrkBenchmark *out)
 	out->treynor = ratio((p->mean_r - rf) * rates->periods, out->beta);
 }
 
-/* See returns.h. */
+/* Compute all columns of at_benchmark from the pairs of returns. */
 void
 trk_benchmark(const TrkPairs *p, const TrkRates *rates, TrkBenchmark *out)
 {

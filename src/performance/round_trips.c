@@ -18,7 +18,7 @@
 /* Columns of the result. */
 #define LEG_COLUMNS		24
 
-/* See round_trips.h. */
+/* Return the matching method that a text names; another text is an ERROR. */
 TrkMatching
 trk_matching_of(text *method)
 {

@@ -152,7 +152,10 @@ series_settle(TrkState *state)
 	return state;
 }
 
-/* See statistics.h. */
+/*
+ * Make space for more points of two or three words in a series.  Return it to
+ * the executor by trk_state_datum().
+ */
 TrkState *
 trk_series_room(FunctionCallInfo fcinfo, TrkState *state, int width, int64 more)
 {

@@ -75,7 +75,7 @@ static const TrkDecimal one = {.m = 1};
 	((name).len == sizeof(word) - 1 && (memcmp((name).s, word, sizeof(word) - 1) == 0 || \
 										pg_strncasecmp((name).s, word, sizeof(word) - 1) == 0))
 
-/* See trade_book.h. */
+/* Return the side that a text names, or TRK_SIDE_UNKNOWN. */
 TrkSide
 trk_side_of(TrkLabel name)
 {
@@ -90,7 +90,7 @@ trk_side_of(TrkLabel name)
 	return is_word(name, "split") ? TRK_SIDE_SPLIT : TRK_SIDE_UNKNOWN;
 }
 
-/* See trade_book.h. */
+/* Return the open-close effect that a text names, or TRK_EFFECT_UNKNOWN. */
 TrkEffect
 trk_effect_of(TrkLabel name)
 {
@@ -100,7 +100,12 @@ trk_effect_of(TrkLabel name)
 		TRK_EFFECT_CLOSES : TRK_EFFECT_UNKNOWN;
 }
 
-/* See trade_book.h. */
+/*
+ * Make a book in a memory context below the current one.  If a sell or a
+ * cover exceeds the open quantity, the rest is reported as unopened when the
+ * fill's effect closes or the fill names its position; it opens the other
+ * side when the effect opens; in all other cases rest_opens decides.
+ */
 TrkBook *
 trk_book_make(TrkMatching matching, bool rest_opens, TrkLegCallback callback, void *arg)
 {
@@ -644,7 +649,10 @@ push_split(TrkBook *book, const TrkFill *fill)
 		tell_fill(book, fill, TRK_LEG_SKIPPED, "split without a ratio above zero", &fill->quantity);
 }
 
-/* See trade_book.h. */
+/*
+ * Process the next fill: open lots, or close lots and report the legs to the
+ * callback.  The fill need not live longer than the call.
+ */
 void
 trk_book_push(TrkBook *book, const TrkFill *fill)
 {
@@ -702,7 +710,10 @@ tell_position(TrkBook *book, Position *p)
 	MemoryContextReset(book->scratch);
 }
 
-/* See trade_book.h. */
+/*
+ * Report everything that is open to the callback, by key in order of the
+ * first fill.
+ */
 void
 trk_book_open(TrkBook *book)
 {

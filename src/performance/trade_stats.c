@@ -108,7 +108,10 @@ risk_figures(const double *pnl, const double *risks, int64 n, TrkTradeStats *out
 	out->sqn_risk_capped = system_quality(&m, 100);
 }
 
-/* See trade_stats.h. */
+/*
+ * Compute the statistics of n finite results in order of closing. risks is
+ * NULL, or has the planned risk of each result (NaN if there is none).
+ */
 void
 trk_trade_stats(const double *pnl, const double *risks, int64 n, TrkTradeStats *out)
 {
@@ -189,7 +192,12 @@ root_towards(const double *years, const double *amounts, int64 n, double end, do
 	return NAN;
 }
 
-/* See trade_stats.h. */
+/*
+ * Return the annual rate at which the cash flows (positive: to the investor)
+ * at these times in years have a present value of zero.  It is NaN without a
+ * change of sign or without a root in (-0.999999, 1e12).  Of several roots it
+ * is the one nearest to zero.
+ */
 double
 trk_xirr(const double *years, const double *amounts, int64 n)
 {
