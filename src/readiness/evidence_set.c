@@ -20,7 +20,7 @@ const uint8 trk_counted_bits[TRK_COUNTED] = {
 #undef TRK_COUNT
 };
 
-/* See evidence_set.h. */
+/* Make an empty set in a memory context. */
 TrkEvidenceSet *
 trk_evidence_set_empty(MemoryContext context)
 {
@@ -48,7 +48,7 @@ start_of(const TrkEvidenceSet *set, uint32 i)
 	return i == 0 ? 0 : set->ends[i - 1];
 }
 
-/* See evidence_set.h. */
+/* Return the check id with this number. */
 void
 trk_evidence_set_get(const TrkEvidenceSet *set, uint32 i, TrkCheckId *id)
 {
@@ -59,7 +59,7 @@ trk_evidence_set_get(const TrkEvidenceSet *set, uint32 i, TrkCheckId *id)
 	id->len = set->ends[i] - start_of(set, i) - 1;
 }
 
-/* See evidence_set.h. */
+/* Return the check id at *at and advance *at; return false after the last. */
 bool
 trk_evidence_set_next(const TrkEvidenceSet *set, uint32 *at, TrkCheckId *id)
 {
@@ -112,7 +112,7 @@ check_ids_are_sound(const TrkEvidenceSet *set, Size size)
 	return start_of(set, set->check_ids) == bytes;
 }
 
-/* See evidence_set.h. */
+/* Return whether the bytes after the varlena header are a well-formed set. */
 bool
 trk_evidence_set_check(const TrkEvidenceSet *set, Size size)
 {
@@ -206,7 +206,10 @@ insert_check(const TrkEvidenceSet *set, uint32 number, const char *text, Size le
 	return grown;
 }
 
-/* See evidence_set.h. */
+/*
+ * Add a check id to a set.  Returns the set, changed in place, or a larger
+ * copy in the context; the old set must then not be used any more.
+ */
 TrkEvidenceSet *
 trk_evidence_set_add_check(TrkEvidenceSet *set, const char *id, Size len, uint8 seen,
 						   MemoryContext context)
@@ -220,7 +223,7 @@ trk_evidence_set_add_check(TrkEvidenceSet *set, const char *id, Size len, uint8 
 	return set;
 }
 
-/* See evidence_set.h. */
+/* Add an event to the counts of bits, and its check id if it has one. */
 TrkEvidenceSet *
 trk_evidence_set_count(TrkEvidenceSet *set, const TrkEvidence *evidence,
 					   MemoryContext context)
@@ -328,7 +331,10 @@ merge_checks(TrkEvidenceSet *set, const TrkEvidenceSet *other, MemoryContext con
 	return grown;
 }
 
-/* See evidence_set.h. */
+/*
+ * Add another set to a set.  Returns the set, changed in place, or a larger
+ * copy in the context; the old set must then not be used any more.
+ */
 TrkEvidenceSet *
 trk_evidence_set_merge(TrkEvidenceSet *set, const TrkEvidenceSet *other, MemoryContext context)
 {

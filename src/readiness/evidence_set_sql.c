@@ -14,7 +14,10 @@
 #include "mb/pg_wchar.h"
 #include "utils/builtins.h"
 
-/* See evidence_sql.h. */
+/*
+ * Return the set in a datum, detoasted.  A corrupt one, or one of a newer
+ * release, is an ERROR.
+ */
 TrkEvidenceSet *
 trk_evidence_set_of(Datum datum)
 {

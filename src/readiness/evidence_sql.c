@@ -19,7 +19,7 @@
 #include "utils/builtins.h"
 #include "base/varlena.h"
 
-/* See evidence_sql.h. */
+/* Raise the ERROR for evidence whose bytes are corrupt. */
 void
 trk_evidence_corrupt(void)
 {
@@ -234,7 +234,7 @@ at_evidence_set_age(PG_FUNCTION_ARGS)
 	PG_RETURN_INT32(TRK_BITS - trk_evidence_set_of(PG_GETARG_DATUM(0))->known);
 }
 
-/* See evidence_sql.h. */
+/* Return the event types that a bit depends on as text[]. */
 Datum
 trk_bit_types(TrkBit bit)
 {
@@ -247,7 +247,7 @@ trk_bit_types(TrkBit bit)
 	return PointerGetDatum(construct_array(types, n, TEXTOID, -1, false, TYPALIGN_INT));
 }
 
-/* See evidence_sql.h. */
+/* Return the payload fields that a bit depends on as text[]. */
 Datum
 trk_bit_fields(TrkBit bit)
 {

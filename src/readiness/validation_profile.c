@@ -38,7 +38,10 @@ profile_names(void)
 	return names.data;
 }
 
-/* See profile.h. */
+/*
+ * Return the validation profile with this name.  Raises an ERROR when there
+ * is none.
+ */
 const TrkProfile *
 trk_profile_lookup(const char *name)
 {
@@ -52,7 +55,9 @@ trk_profile_lookup(const char *name)
 	return NULL;
 }
 
-/* See profile.h. */
+/*
+ * Begin a validation.  The caller has filled in the members before "policy".
+ */
 void
 trk_profile_begin(TrkProfileRun *run)
 {
@@ -133,7 +138,10 @@ report_findings(TrkProfileRun *run, TrkText event_id, int64 line, const TrkFindi
 		report_violation(run, event_id, line, f->path, f->rule, f->message);
 }
 
-/* See profile.h. */
+/*
+ * Validate one event, given as text in UTF-8. line is its line number, or 0
+ * when it does not come from lines.
+ */
 void
 trk_profile_event(TrkProfileRun *run, TrkArena *arena, TrkText text, int64 line)
 {
@@ -158,7 +166,7 @@ trk_profile_event(TrkProfileRun *run, TrkArena *arena, TrkText text, int64 line)
 	report_findings(run, event_id, line, &scanned);
 }
 
-/* See profile.h. */
+/* Report a line that could not be read as a line. */
 void
 trk_profile_bad_line(TrkProfileRun *run, int64 line, TrkRule rule, const char *reason)
 {
@@ -228,7 +236,7 @@ check_report(TrkProfileRun *run)
 						  psprintf("not ready: %s", profile->capability));
 }
 
-/* See profile.h. */
+/* Check the conditions on the set as a whole, after the last event. */
 void
 trk_profile_end(TrkProfileRun *run)
 {

@@ -151,7 +151,11 @@ says_full_io(const TrkEvent *event)
 	return full_io != NULL && trk_json_truthy(&full_io->value);
 }
 
-/* See profile.h. */
+/*
+ * Add findings for what must not be in an event as it is: full inputs and
+ * outputs (unless allowed), secret shapes, and private data that is not a
+ * digest.
+ */
 void
 trk_profile_scan(const TrkEvent *event, bool allow_full_io, TrkFindings *findings)
 {
