@@ -97,7 +97,10 @@ custom_compiles(const TrkValue *pattern)
 	return true;
 }
 
-/* See custom.h. */
+/*
+ * Check a setting: it must be empty or a JSON object that maps labels to
+ * regular expressions.  Otherwise set the GUC error detail and return false.
+ */
 bool
 trk_custom_pattern_check(const char *value)
 {
@@ -265,7 +268,10 @@ custom_next(void *arg, const char *s, Size len, Size from, Size *start, Size *en
 	return true;
 }
 
-/* See custom.h. */
+/*
+ * Set up a matcher for these patterns.  Its function is NULL when value is
+ * empty.
+ */
 void
 trk_custom_pattern_match(const char *value, TrkCustomMatch *match)
 {
