@@ -84,7 +84,7 @@ flatten(ExpandedObjectHeader *eohptr, void *result, Size size)
 
 static const ExpandedObjectMethods methods = {flat_size, flatten};
 
-/* See tally.h. */
+/* Make an empty state in a memory context of its own below the parent. */
 TrkCategoryCounts *
 trk_category_counts_new(const TrkCategoryCountsKind *kind, MemoryContext parent)
 {
@@ -206,7 +206,7 @@ trk_category_counts_add(TrkCategoryCounts *tally, const char *key, Size len, int
 	add(&entry_of(tally, key, len, hash)->counts[side], count);
 }
 
-/* See tally.h. */
+/* Add to the count of NULLs on a side. */
 void
 trk_category_counts_add_null(TrkCategoryCounts *tally, int side, int64 count)
 {
@@ -231,7 +231,7 @@ merge_tally(TrkCategoryCounts *tally, const TrkCategoryCounts *other)
 	}
 }
 
-/* See tally.h. */
+/* Sort the entries by key, so that equal states have equal bytes. */
 void
 trk_category_counts_sort(TrkCategoryCounts *tally)
 {
@@ -340,14 +340,20 @@ expanded_of(Datum datum)
 	return eoh->eoh_methods == &methods ? (TrkCategoryCounts *) eoh : NULL;
 }
 
-/* See tally.h. */
+/*
+ * Return the object of a read-write expanded datum, which may be changed in
+ * place, else NULL.
+ */
 TrkCategoryCounts *
 trk_category_counts_writable(Datum datum)
 {
 	return VARATT_IS_EXTERNAL_EXPANDED_RW(DatumGetPointer(datum)) ? expanded_of(datum) : NULL;
 }
 
-/* See tally.h. */
+/*
+ * Add all counts of another state, given as a flat or an expanded datum.  A
+ * flat one is checked first.
+ */
 void
 trk_category_counts_merge(TrkCategoryCounts *tally, Datum datum)
 {
@@ -372,7 +378,10 @@ trk_category_counts_merge(TrkCategoryCounts *tally, Datum datum)
 		pfree(flat);
 }
 
-/* See tally.h. */
+/*
+ * Return the state in a datum for writing: the object itself when it may be
+ * changed, else a copy below the parent.  A flat datum is checked.
+ */
 TrkCategoryCounts *
 trk_category_counts_own(const TrkCategoryCountsKind *kind, Datum datum, MemoryContext parent)
 {
@@ -385,7 +394,7 @@ trk_category_counts_own(const TrkCategoryCountsKind *kind, Datum datum, MemoryCo
 	return tally;
 }
 
-/* See tally.h. */
+/* Return the state in an argument for reading, with its entries sorted. */
 TrkCategoryCounts *
 trk_category_counts_argument(FunctionCallInfo fcinfo, int arg, const TrkCategoryCountsKind *kind)
 {

@@ -9,7 +9,10 @@
 
 #include "stats/category_test.h"
 
-/* See drift_counts.h. */
+/*
+ * Set up a table of two sides of k counts: the totals and the number of used
+ * categories.  Returns false when a total exceeds TRK_MAX_TOTAL.
+ */
 bool
 trk_table_init(TrkTable *table, const int64 *baseline, const int64 *observed, int k)
 {
@@ -102,7 +105,7 @@ chi2_undefined(TrkChi2 *test)
 	test->cells_expected_lt5 = 0;
 }
 
-/* See drift_counts.h. */
+/* Compute Pearson's chi-square statistic of homogeneity, without its p. */
 double
 trk_pearson(const TrkTable *t)
 {
@@ -118,7 +121,10 @@ trk_pearson(const TrkTable *t)
 	return sum;
 }
 
-/* See drift_counts.h. */
+/*
+ * Pearson's test of homogeneity with its effect sizes, and Yates' correction
+ * where there are two categories.
+ */
 void
 trk_chi2(const TrkTable *t, TrkChi2 *test)
 {
@@ -139,7 +145,10 @@ trk_chi2(const TrkTable *t, TrkChi2 *test)
 		yates(t, test);
 }
 
-/* See drift_counts.h. */
+/*
+ * The G test (likelihood ratio) of homogeneity.  Terms are deviances, so that
+ * small changes do not cancel.
+ */
 void
 trk_g(const TrkTable *t, TrkG *test)
 {
@@ -225,7 +234,10 @@ add_distances(const TrkTable *t, int j, TrkDivergence *d)
 	d->entropy_observed -= entropy_term(t->observed[j], t->n2);
 }
 
-/* See drift_counts.h. */
+/*
+ * Compute the distances between the two distributions: PSI, Jensen-Shannon,
+ * Kullback-Leibler, Hellinger, total variation and others.
+ */
 void
 trk_divergence(const TrkTable *t, TrkDivergence *d)
 {
@@ -246,14 +258,20 @@ trk_divergence(const TrkTable *t, TrkDivergence *d)
 	smoothed_psi(t, d);
 }
 
-/* See drift_counts.h. */
+/*
+ * Cohen's h: the difference of two shares after the arcsine transformation,
+ * which makes the variance independent of the share (Cohen, 1988).
+ */
 double
 trk_cohens_h(double share1, double share2)
 {
 	return 2 * (asin(sqrt(share2)) - asin(sqrt(share1)));
 }
 
-/* See drift_counts.h. */
+/*
+ * Compare one category with all others: shares, effect size, adjusted
+ * residual and Fisher's p.
+ */
 void
 trk_category(const TrkTable *t, int j, TrkCategory *c)
 {

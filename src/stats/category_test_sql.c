@@ -15,7 +15,10 @@
 /* Categories of a stratified test: its matrix is inverted. */
 #define MOST_CATEGORIES	500
 
-/* See drift_counts_sql.h. */
+/*
+ * Set up a table of counts as trk_table_init() does; raise an ERROR when a
+ * total is too large.
+ */
 void
 trk_table_of(TrkTable *table, const int64 *baseline, const int64 *observed, int k)
 {
@@ -141,7 +144,10 @@ choose_method(const TrkTable *table, TrkTable *tested, TrkChi2Method *method)
 	return pooled;
 }
 
-/* See drift_counts_sql.h. */
+/*
+ * Return the result row of at_chi2 for a table of counts, by the method that
+ * the arguments ask for.
+ */
 Datum
 trk_chi2_row(FunctionCallInfo fcinfo, const TrkTable *given)
 {
@@ -186,7 +192,7 @@ at_chi2_body(PG_FUNCTION_ARGS)
 	return trk_chi2_row(fcinfo, &table);
 }
 
-/* See drift_counts_sql.h. */
+/* Return the result row of at_g_test for a table of counts. */
 Datum
 trk_g_row(FunctionCallInfo fcinfo, const TrkTable *table)
 {
@@ -214,7 +220,7 @@ at_g_test(PG_FUNCTION_ARGS)
 	return trk_g_row(fcinfo, &table);
 }
 
-/* See drift_counts_sql.h. */
+/* Return the result row of at_divergence for a table of counts. */
 Datum
 trk_divergence_row(FunctionCallInfo fcinfo, const TrkTable *table)
 {
@@ -240,7 +246,10 @@ trk_divergence_row(FunctionCallInfo fcinfo, const TrkTable *table)
 	return trk_composite_datum(&row);
 }
 
-/* See drift_counts_sql.h. */
+/*
+ * Return the result row of at_psi.  The table holds the counts of the bins
+ * between the edges; nan is the number of values that were left out.
+ */
 Datum
 trk_psi_row(FunctionCallInfo fcinfo, const double *edges, int n_edges, const TrkTable *table,
 			int64 nan)
@@ -301,7 +310,10 @@ category_status(const TrkTable *table, int j)
 	return table->baseline[j] == 0 ? "new" : table->observed[j] == 0 ? "lost" : "kept";
 }
 
-/* See drift_counts_sql.h. */
+/*
+ * Return the result rows of at_categories, one for each category.  Without
+ * names, categories are called by their number.
+ */
 void
 trk_category_rows(FunctionCallInfo fcinfo, const TrkTable *table, const Datum *names)
 {
@@ -349,7 +361,7 @@ at_categories(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
-/* See drift_counts_sql.h. */
+/* Return the result row of at_fisher for the 2 x 2 table [[a, b], [c, d]]. */
 Datum
 trk_fisher_row(FunctionCallInfo fcinfo, int64 a, int64 b, int64 c, int64 d)
 {
@@ -403,7 +415,7 @@ at_fisher_arrays(PG_FUNCTION_ARGS)
 						  table.baseline[1]);
 }
 
-/* See drift_counts_sql.h. */
+/* Return the result row of at_proportion: x1 of n1 against x2 of n2. */
 Datum
 trk_proportion_row(FunctionCallInfo fcinfo, int64 x1, int64 n1, int64 x2, int64 n2)
 {
@@ -471,7 +483,7 @@ run_sizes(const TrkRuns *runs, int k)
 	return sizes;
 }
 
-/* See drift_counts_sql.h. */
+/* Return the result row of at_chi2_clustered for counts by run. */
 Datum
 trk_clustered_row(FunctionCallInfo fcinfo, const TrkRuns given[2], int k)
 {
@@ -527,7 +539,10 @@ at_chi2_clustered(PG_FUNCTION_ARGS)
 	return trk_clustered_row(fcinfo, runs, k);
 }
 
-/* See drift_counts_sql.h. */
+/*
+ * Return the result row of at_cmh_test.  The runs are the strata, and must be
+ * the same on both sides.
+ */
 Datum
 trk_strata_row(FunctionCallInfo fcinfo, const TrkRuns sides[2], int k)
 {

@@ -28,7 +28,10 @@ wilson(double x, double n, double bounds[2])
 	bounds[1] = x == n ? 1 : (middle + half) / (1 + z2 / n);
 }
 
-/* See drift_counts.h. */
+/*
+ * Compare two proportions: z test, Cohen's h, Wilson's interval of each and
+ * Newcombe's interval of their difference.
+ */
 void
 trk_proportion(int64 x1, int64 n1, int64 x2, int64 n2, TrkProportion *t)
 {
@@ -86,7 +89,11 @@ category_effect(const TrkRuns *runs, int64 clusters, int k, int j, int64 c, int6
 	return sum / dn * ((double) clusters / (double) (clusters - 1)) / (p * (1 - p));
 }
 
-/* See drift_counts.h. */
+/*
+ * Pearson's test of counts whose observations depend on each other within a
+ * run.  The statistic is divided by the design effect.  The table holds the
+ * sums over the runs.
+ */
 void
 trk_chi2_clustered(const TrkTable *t, const TrkRuns runs[2], TrkClustered *test)
 {

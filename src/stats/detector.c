@@ -62,7 +62,10 @@ sort_order(const double *p, int64 *order, int64 n)
 	}
 }
 
-/* See drift_order.h. */
+/*
+ * Adjust n p values for multiple testing, in place. order is scratch memory
+ * for n numbers.
+ */
 void
 trk_p_adjust(double *p, int64 n, TrkAdjust method, int64 *order)
 {
@@ -111,7 +114,10 @@ holm_weighted(double *p, const double *weights, double mean, int64 n, int64 *ord
 	}
 }
 
-/* See drift_order.h. */
+/*
+ * Adjust n p values as trk_p_adjust() does, after each was divided by its
+ * weight.  Weights are scaled to a mean of 1; at least one must be positive.
+ */
 void
 trk_p_adjust_weighted(double *p, const double *weights, int64 n, TrkAdjust method, int64 *order)
 {
@@ -158,7 +164,12 @@ share_out(TrkWeighed *rows, int64 n, double primary_share)
 		rows[i].weight *= shares[rows[i].is_primary] / sums[rows[i].is_primary];
 }
 
-/* See drift_order.h. */
+/*
+ * Compute the weights of the rows of a scan: primary rows share primary_share
+ * of the level, the others the rest.  A row that could not become significant
+ * under its weight even with its least possible p is left out, and its weight
+ * goes to the others.
+ */
 void
 trk_weigh(TrkWeighed *rows, int64 n, double alpha, double primary_share)
 {
@@ -282,7 +293,11 @@ next_look(const Look *before, Look *look, double bound, double added, double dev
 		look->density[i] = density_at(before, look_point(look, i), added);
 }
 
-/* See drift_order.h. */
+/*
+ * Adjust the p of one of several looks at growing data for all looks.  The
+ * result is the probability, when nothing changed, that any look crosses
+ * bounds through this one.
+ */
 double
 trk_repeated_p(double p, const TrkLooks *looks)
 {
@@ -321,7 +336,10 @@ trk_repeated_p(double p, const TrkLooks *looks)
 	return n == 1 ? p : fmin(1, fmax(p, any));
 }
 
-/* See drift_order.h. */
+/*
+ * Feed one more value to Page and Hinkley's test.  Returns 1 for an alarm
+ * upwards, -1 for one downwards, else 0.
+ */
 int
 trk_page_hinkley(TrkPageHinkley *d, double x)
 {
@@ -342,7 +360,11 @@ trk_page_hinkley(TrkPageHinkley *d, double x)
 	return alarm;
 }
 
-/* See drift_order.h. */
+/*
+ * Feed one more value to the tabular CUSUM.  The first values set the mean
+ * and the deviation.  Returns 1 for an alarm upwards, -1 for one downwards,
+ * else 0.
+ */
 int
 trk_cusum(TrkCusum *d, double x)
 {

@@ -80,7 +80,7 @@ flatten(ExpandedObjectHeader *eohptr, void *result, Size size)
 
 static const ExpandedObjectMethods methods = {flat_size, flatten};
 
-/* See grouped.h. */
+/* Make an empty state in a memory context of its own below the parent. */
 TrkGroupedSample *
 trk_grouped_sample_new(MemoryContext parent)
 {
@@ -164,7 +164,10 @@ reserve(TrkGroupedSample *grouped, TrkGroup *group, int64 n)
 		group->v = repalloc_huge(group->v, sizeof(double) * group->room);
 }
 
-/* See grouped.h. */
+/*
+ * Add n values to the sample with this label.  NaN are counted and not
+ * stored.
+ */
 void
 trk_grouped_sample_add(TrkGroupedSample *grouped, int32 label, const double *values, int64 n)
 {
@@ -178,14 +181,17 @@ trk_grouped_sample_add(TrkGroupedSample *grouped, int32 label, const double *val
 			group->v[group->n++] = values[i];
 }
 
-/* See grouped.h. */
+/*
+ * Add one value when there may be no free place for it, or no sample of this
+ * label yet.
+ */
 void
 trk_grouped_sample_add_new(TrkGroupedSample *grouped, int32 label, double x)
 {
 	trk_grouped_sample_add(grouped, label, &x, 1);
 }
 
-/* See grouped.h. */
+/* Add all samples of another state. */
 void
 trk_grouped_sample_merge(TrkGroupedSample *grouped, const TrkGroupedSample *other)
 {
@@ -222,14 +228,20 @@ corrupt:
 			 errmsg("grouped sample is corrupt, or of a newer release")));
 }
 
-/* See grouped.h. */
+/*
+ * Return the object of a read-write expanded datum, which may be changed in
+ * place, else NULL.
+ */
 TrkGroupedSample *
 trk_grouped_sample_writable(Datum datum)
 {
 	return VARATT_IS_EXTERNAL_EXPANDED_RW(DatumGetPointer(datum)) ? expanded_of(datum) : NULL;
 }
 
-/* See grouped.h. */
+/*
+ * Return the state in a datum for writing: the object itself when it may be
+ * changed, else a copy below the parent.  A flat datum is checked.
+ */
 TrkGroupedSample *
 trk_grouped_sample_own(Datum datum, MemoryContext parent)
 {
@@ -250,7 +262,9 @@ trk_grouped_sample_own(Datum datum, MemoryContext parent)
 	return copy;
 }
 
-/* See grouped.h. */
+/*
+ * Sort and return the sample with this label; it is empty when there is none.
+ */
 TrkValues
 trk_grouped_sample_values(TrkGroupedSample *grouped, int32 label)
 {

@@ -171,7 +171,11 @@ add_block(TrkMoments *m, const double *x, int n)
 	trk_moments_merge(m, &b);
 }
 
-/* See moments.h. */
+/*
+ * Add n values.  The moments of each block of values are computed and merged,
+ * because that needs no division for each value.  The deviations of a
+ * constant series stay exactly zero.
+ */
 void
 trk_moments_add(TrkMoments *m, const double *values, int64 n)
 {

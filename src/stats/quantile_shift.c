@@ -24,7 +24,10 @@ binomial_cdf(int64 k, int64 n, double q)
 	return k >= n ? 1 : trk_beta_tail((double) (n - k), (double) (k + 1), 1 - q, q).p;
 }
 
-/* See drift_sample.h. */
+/*
+ * Compute the ranks of the values that bound a 95 % interval of the quantile
+ * q of n values.  A rank is 0 or n + 1 where there is no bound.
+ */
 void
 trk_quantile_ranks(int64 n, double q, int64 *low, int64 *high)
 {
@@ -86,7 +89,7 @@ quantile(const TrkValues *values, double q)
 	return at == (double) i ? low : trk_between(low, high, at - (double) i);
 }
 
-/* See drift_sample.h. */
+/* Compare the quantile q of both samples: shift, ratio and 95 % intervals. */
 void
 trk_quantile_shift(const TrkValues *b, const TrkValues *o, double q, TrkQuantileShift *s)
 {
@@ -97,7 +100,10 @@ trk_quantile_shift(const TrkValues *b, const TrkValues *o, double q, TrkQuantile
 	trk_quantile_compare(s);
 }
 
-/* See drift_sample.h. */
+/*
+ * Compute shift and ratio, with their intervals, when the quantiles of both
+ * sides and their intervals are already set.
+ */
 void
 trk_quantile_compare(TrkQuantileShift *s)
 {

@@ -45,7 +45,7 @@ ks_steps(FunctionCallInfo fcinfo)
 	return 0;
 }
 
-/* See drift_sample_sql.h. */
+/* Return the result row of at_ks_test (Kolmogorov-Smirnov) for two samples. */
 Datum
 trk_ks_row(FunctionCallInfo fcinfo, const TrkValues *b, const TrkValues *o)
 {
@@ -75,7 +75,7 @@ trk_ks_row(FunctionCallInfo fcinfo, const TrkValues *b, const TrkValues *o)
 	return trk_composite_datum(&row);
 }
 
-/* See drift_sample_sql.h. */
+/* Return the result row of at_mann_whitney for two samples. */
 Datum
 trk_mann_whitney_row(FunctionCallInfo fcinfo, const TrkValues *b, const TrkValues *o)
 {
@@ -100,7 +100,7 @@ trk_mann_whitney_row(FunctionCallInfo fcinfo, const TrkValues *b, const TrkValue
 	return trk_composite_datum(&row);
 }
 
-/* See drift_sample_sql.h. */
+/* Return the result row of at_cramer_von_mises for two samples. */
 Datum
 trk_cramer_von_mises_row(FunctionCallInfo fcinfo, const TrkValues *b, const TrkValues *o)
 {
@@ -116,7 +116,7 @@ trk_cramer_von_mises_row(FunctionCallInfo fcinfo, const TrkValues *b, const TrkV
 	return trk_composite_datum(&row);
 }
 
-/* See drift_sample_sql.h. */
+/* Return the result row of at_wasserstein for two samples. */
 Datum
 trk_wasserstein_row(FunctionCallInfo fcinfo, const TrkValues *b, const TrkValues *o)
 {
@@ -149,7 +149,7 @@ put_welch(TrkComposite *row, const TrkWelch *test, bool nonfinite)
 	trk_put(row, BoolGetDatum(nonfinite));
 }
 
-/* See drift_sample_sql.h. */
+/* Return the result row of at_welch for two samples. */
 Datum
 trk_welch_row(FunctionCallInfo fcinfo, const TrkValues *b, const TrkValues *o)
 {
@@ -163,7 +163,10 @@ trk_welch_row(FunctionCallInfo fcinfo, const TrkValues *b, const TrkValues *o)
 	return trk_composite_datum(&row);
 }
 
-/* See drift_sample_sql.h. */
+/*
+ * Return the result row of at_welch when only the moments of both sides are
+ * known.
+ */
 Datum
 trk_welch_moments_row(FunctionCallInfo fcinfo, const TrkMoments *b, const TrkMoments *o)
 {
@@ -180,7 +183,10 @@ trk_welch_moments_row(FunctionCallInfo fcinfo, const TrkMoments *b, const TrkMom
 	return trk_composite_datum(&row);
 }
 
-/* See drift_sample_sql.h. */
+/*
+ * Return the result row of at_anderson_darling for k samples; nan is the
+ * number of values that were left out.
+ */
 Datum
 trk_samples_row(FunctionCallInfo fcinfo, const TrkValues *samples, int k, int64 nan)
 {
@@ -201,7 +207,7 @@ trk_samples_row(FunctionCallInfo fcinfo, const TrkValues *samples, int k, int64 
 	return trk_composite_datum(&row);
 }
 
-/* See drift_sample_sql.h. */
+/* Return the result row of at_anderson_darling for two samples. */
 Datum
 trk_anderson_darling_row(FunctionCallInfo fcinfo, const TrkValues *b, const TrkValues *o)
 {
@@ -210,7 +216,10 @@ trk_anderson_darling_row(FunctionCallInfo fcinfo, const TrkValues *b, const TrkV
 	return trk_samples_row(fcinfo, samples, 2, b->nan + o->nan);
 }
 
-/* See drift_sample_sql.h. */
+/*
+ * Return how many bins an argument asks for; the default is ten, which is
+ * usual for PSI.
+ */
 int
 trk_bins_argument(FunctionCallInfo fcinfo, int arg)
 {
@@ -223,7 +232,10 @@ trk_bins_argument(FunctionCallInfo fcinfo, int arg)
 	return bins;
 }
 
-/* See drift_sample_sql.h. */
+/*
+ * Return the result row of at_psi for two samples.  Bins lie between
+ * quantiles of the baseline.
+ */
 Datum
 trk_psi_values_row(FunctionCallInfo fcinfo, const TrkValues *b, const TrkValues *o)
 {
@@ -239,7 +251,10 @@ trk_psi_values_row(FunctionCallInfo fcinfo, const TrkValues *b, const TrkValues 
 	return trk_psi_row(fcinfo, binned.edges, binned.n_edges, &table, b->nan + o->nan);
 }
 
-/* See drift_sample_sql.h. */
+/*
+ * Return the quantiles that an argument asks for; one outside 0 to 1 is an
+ * ERROR.
+ */
 double *
 trk_quantiles_argument(FunctionCallInfo fcinfo, int arg, int64 *n)
 {
@@ -253,7 +268,7 @@ trk_quantiles_argument(FunctionCallInfo fcinfo, int arg, int64 *n)
 	return q;
 }
 
-/* See drift_sample_sql.h. */
+/* Add one result row of at_quantile_shift to the function's set. */
 void
 trk_quantile_row(FunctionCallInfo fcinfo, double q, const TrkQuantileShift *s)
 {
@@ -274,7 +289,10 @@ trk_quantile_row(FunctionCallInfo fcinfo, double q, const TrkQuantileShift *s)
 	trk_composite_store(&row, fcinfo);
 }
 
-/* See drift_sample_sql.h. */
+/*
+ * Return the result rows of at_quantile_shift, one for each quantile in this
+ * argument.
+ */
 void
 trk_quantile_rows(FunctionCallInfo fcinfo, const TrkValues *b, const TrkValues *o, int arg)
 {

@@ -137,7 +137,10 @@ all_equal(const TrkValues *samples, int k)
 	return true;
 }
 
-/* See drift_sample.h. */
+/*
+ * The Anderson-Darling test of k samples.  Its p is known for two samples
+ * only.
+ */
 void
 trk_anderson_darling(const TrkValues *samples, int k, MemoryContext context,
 					 TrkAndersonDarling *test)
@@ -173,7 +176,10 @@ trk_anderson_darling(const TrkValues *samples, int k, MemoryContext context,
 	}
 }
 
-/* See drift_sample.h. */
+/*
+ * Compute the Wasserstein and the energy distance between two samples, and
+ * the shift of the median.
+ */
 void
 trk_wasserstein(const TrkValues *b, const TrkValues *o, TrkWasserstein *w)
 {
@@ -320,7 +326,10 @@ welch_of(double df1, double s1, double df2, double s2, TrkWelch *test)
 		(1 - 3 / (4 * (df1 + df2) - 1));
 }
 
-/* See drift_sample.h. */
+/*
+ * Welch's t test of two samples, with the difference of the means and Hedges'
+ * g.
+ */
 void
 trk_welch(const TrkValues *b, const TrkValues *o, TrkWelch *test)
 {
@@ -341,7 +350,7 @@ trk_welch(const TrkValues *b, const TrkValues *o, TrkWelch *test)
 	test->mean_diff_hi /= scale;
 }
 
-/* See drift_sample.h. */
+/* Welch's t test when only the moments of both sides are known. */
 void
 trk_welch_moments(const TrkMoments *b, const TrkMoments *o, TrkWelch *test)
 {
@@ -368,7 +377,10 @@ count_bins(const TrkValues *values, const double *edges, int n_edges, int64 *cou
 	}
 }
 
-/* See drift_sample.h. */
+/*
+ * Count both samples in bins between quantiles of the baseline.  Equal edges
+ * are merged, and bins that are empty on both sides are dropped.
+ */
 void
 trk_bin(const TrkValues *b, const TrkValues *o, int bins, TrkBins *r)
 {

@@ -295,7 +295,7 @@ at_sample_of(PG_FUNCTION_ARGS)
 									   sample_of_array(PG_GETARG_ARRAYTYPE_P(0))));
 }
 
-/* See statistics.h. */
+/* Return the sample in an at_sample state whose values are sorted. */
 TrkSample
 trk_state_sample(const TrkState *settled)
 {
@@ -305,7 +305,7 @@ trk_state_sample(const TrkState *settled)
 	return sample;
 }
 
-/* See statistics.h. */
+/* Return how many NaN were left out of a sample. */
 int64
 trk_state_nan(const TrkState *settled)
 {

@@ -85,7 +85,10 @@ ks_exact(const TrkValues *b, const TrkValues *o, int64 h, int64 widest, double e
 		test->p.log10 = test->asymptotic.log10;
 }
 
-/* See drift_sample.h. */
+/*
+ * The two-sample Kolmogorov-Smirnov test.  Its p is exact when that takes at
+ * most exact_cells lattice points, else asymptotic.
+ */
 void
 trk_ks(const TrkValues *b, const TrkValues *o, double exact_cells, MemoryContext context,
 	   TrkKs *test)
@@ -205,7 +208,10 @@ mann_whitney_normal(double off, double variance, TrkMannWhitney *test)
 	test->less = trk_normal_tail((-off - 0.5) / sd).p;
 }
 
-/* See drift_sample.h. */
+/*
+ * The Mann-Whitney U test, by the normal approximation with a correction for
+ * ties, and exact for small samples.
+ */
 void
 trk_mann_whitney(const TrkValues *b, const TrkValues *o, MemoryContext context,
 				 TrkMannWhitney *test)

@@ -52,7 +52,7 @@ bucket_edge(int magnitude)
 	return x;
 }
 
-/* See sketch.h. */
+/* Return the middle of a bucket, which stands for all values in it. */
 double
 trk_sketch_middle(int bucket)
 {
@@ -155,7 +155,7 @@ flatten(ExpandedObjectHeader *eohptr, void *result, Size size)
 
 static const ExpandedObjectMethods methods = {flat_size, flatten};
 
-/* See sketch.h. */
+/* Make an empty sketch in a memory context of its own below the parent. */
 TrkSketch *
 trk_sketch_new(MemoryContext parent)
 {
@@ -206,7 +206,7 @@ add_count(int64 *sum, int64 count)
 				 errmsg("sketch counts too many values")));
 }
 
-/* See sketch.h. */
+/* Add to the count of a bucket.  The caller updates min and max. */
 void
 trk_sketch_add_bucket(TrkSketch *sketch, int bucket, int64 count)
 {
@@ -215,7 +215,7 @@ trk_sketch_add_bucket(TrkSketch *sketch, int bucket, int64 count)
 	sketch->counts[bucket - sketch->low] += count;
 }
 
-/* See sketch.h. */
+/* Widen the range of a sketch to these extremes. */
 void
 trk_sketch_extend(TrkSketch *sketch, double min, double max)
 {
@@ -225,7 +225,7 @@ trk_sketch_extend(TrkSketch *sketch, double min, double max)
 	sketch->max = first || max > sketch->max ? max : sketch->max;
 }
 
-/* See sketch.h. */
+/* Add one value. */
 void
 trk_sketch_add(TrkSketch *sketch, double x)
 {
@@ -252,14 +252,17 @@ merge_sketch(TrkSketch *sketch, const TrkSketch *other)
 			trk_sketch_add_bucket(sketch, other->low + i, other->counts[i]);
 }
 
-/* See sketch.h. */
+/*
+ * Return the quantile q: the smallest value whose cumulative share is at
+ * least q.  It is NaN in an empty sketch.
+ */
 double
 trk_sketch_quantile(const TrkSketch *sketch, double q)
 {
 	return trk_sketch_value(sketch, Max(1, ceil(q * (double) sketch->n)));
 }
 
-/* See sketch.h. */
+/* Return the value at this rank, counted from 1. */
 double
 trk_sketch_value(const TrkSketch *sketch, double wanted)
 {
@@ -276,7 +279,10 @@ trk_sketch_value(const TrkSketch *sketch, double wanted)
 	return sketch->max;
 }
 
-/* See sketch.h. */
+/*
+ * Return whether the sketch is consistent: min and max must lie in its
+ * outermost buckets.
+ */
 bool
 trk_sketch_check(const TrkSketch *sketch)
 {
@@ -382,14 +388,20 @@ expanded_of(Datum datum)
 	return eoh->eoh_methods == &methods ? (TrkSketch *) eoh : NULL;
 }
 
-/* See sketch.h. */
+/*
+ * Return the object of a read-write expanded datum, which may be changed in
+ * place, else NULL.
+ */
 TrkSketch *
 trk_sketch_writable(Datum datum)
 {
 	return VARATT_IS_EXTERNAL_EXPANDED_RW(DatumGetPointer(datum)) ? expanded_of(datum) : NULL;
 }
 
-/* See sketch.h. */
+/*
+ * Add all counts of another sketch, given as a flat or an expanded datum.  A
+ * flat one is checked first.
+ */
 void
 trk_sketch_merge(TrkSketch *sketch, Datum datum)
 {
@@ -414,7 +426,10 @@ trk_sketch_merge(TrkSketch *sketch, Datum datum)
 		pfree(flat);
 }
 
-/* See sketch.h. */
+/*
+ * Return the sketch in a datum for writing: the object itself when it may be
+ * changed, else a copy below the parent.  A flat datum is checked.
+ */
 TrkSketch *
 trk_sketch_own(Datum datum, MemoryContext parent)
 {

@@ -84,7 +84,12 @@ count_rare(const TrkTable *t, const TrkPool *pool)
 	return 0;
 }
 
-/* See drift_counts.h. */
+/*
+ * Merge the rarest categories into one, the first of the new table, until
+ * expected counts are large enough for Pearson's test: at least 1, and at
+ * least 5 in four of five cells (Cochran, 1954).  Stops at two categories.
+ * Returns how many were merged. pool and the counts have space for k entries.
+ */
 int
 trk_pool_rare(const TrkTable *t, TrkPool *pool, int64 *baseline, int64 *observed,
 			  TrkTable *pooled)
@@ -142,7 +147,10 @@ random_table(const TrkTable *t, const TrkPool *pool, int64 *baseline, int64 *obs
 	}
 }
 
-/* See drift_counts.h. */
+/*
+ * Estimate the p of a table by Monte Carlo: its rank among random tables with
+ * the same margins.  The table may have at most TRK_MC_TOTAL observations.
+ */
 double
 trk_chi2_random(const TrkTable *t, TrkPool *pool, int64 *baseline, int64 *observed, uint64 seed)
 {
@@ -163,7 +171,10 @@ trk_chi2_random(const TrkTable *t, TrkPool *pool, int64 *baseline, int64 *observ
 	return (double) hits / (TRK_MC_TABLES + 1);
 }
 
-/* See drift_counts.h. */
+/*
+ * Fisher's exact test of the two used categories of a table.  The first cell
+ * is that of the observed side.
+ */
 void
 trk_fisher_of(const TrkTable *t, TrkFisher *fisher)
 {

@@ -133,8 +133,10 @@ straighten(TrkWord *keys, int64 n)
 }
 
 /*
- * See distribution.h.  The upper half of the bits leaves few values of a
- * continuous distribution out of order, and few hashes.
+ * Radix sort of n unsigned numbers.  The result is in words or in scratch,
+ * whichever is returned.  Only the upper half of the bits is sorted by radix,
+ * since that leaves few values of a continuous distribution out of order, and
+ * few hashes.
  */
 TrkWord *
 trk_sort_words(TrkWord *words, TrkWord *scratch, int64 n)
@@ -150,7 +152,10 @@ trk_sort_words(TrkWord *words, TrkWord *scratch, int64 n)
 	return from;
 }
 
-/* See distribution.h. */
+/*
+ * Sort n values; scratch has space for as many.  No value may be NaN; -0
+ * becomes 0.
+ */
 void
 trk_sort_values(TrkWord *values, TrkWord *scratch, int64 n)
 {
@@ -168,7 +173,7 @@ trk_sort_values(TrkWord *values, TrkWord *scratch, int64 n)
 		values[i].u = bits_of(sorted[i].u);
 }
 
-/* See distribution.h. */
+/* Make a sample of n sorted values. */
 TrkSample
 trk_sample_of_sorted(const TrkWord *values, int64 n)
 {
@@ -190,7 +195,10 @@ value_at(const TrkSample *sample, int64 rank, int64 *row)
 	return trk_sample_value(sample, *row);
 }
 
-/* See distribution.h. */
+/*
+ * Return the quantile q by linear interpolation (type 7 of Hyndman and Fan,
+ * 1996).  It is NaN in an empty sample.
+ */
 double
 trk_quantile_cont(const TrkSample *sample, double q)
 {
@@ -211,7 +219,10 @@ trk_quantile_cont(const TrkSample *sample, double q)
 	return trk_between(low, high, at - (double) rank);
 }
 
-/* See distribution.h. */
+/*
+ * Return the quantile q as the smallest value whose cumulative share is at
+ * least q.  It is NaN in an empty sample.
+ */
 double
 trk_quantile_disc(const TrkSample *sample, double q)
 {
@@ -241,7 +252,10 @@ sum_lowest(const TrkSample *sample, double wanted)
 	return sum;
 }
 
-/* See distribution.h. */
+/*
+ * Return the mean of the lowest share of the values, with a fractional weight
+ * on the value at the boundary (Acerbi and Tasche, 2002).
+ */
 double
 trk_tail_mean(const TrkSample *sample, double share)
 {
@@ -250,7 +264,7 @@ trk_tail_mean(const TrkSample *sample, double share)
 	return wanted > 0 ? sum_lowest(sample, wanted) / wanted : NAN;
 }
 
-/* See distribution.h. */
+/* Return the mean of the lowest floor(share (n - 1)) + 1 values. */
 double
 trk_tail_mean_whole(const TrkSample *sample, double share)
 {
@@ -371,7 +385,11 @@ tails_of_few(const double *values, int64 n, double share, TrkWord *scratch, TrkT
 	tails->mean_whole = trk_tail_mean_whole(&sample, share);
 }
 
-/* See distribution.h. */
+/*
+ * Compute the tails of n finite values in any order without sorting all of
+ * them.  The share is below a half; scratch has space for TRK_TAILS_ROOM(n)
+ * words.
+ */
 void
 trk_tails(const double *values, int64 n, double share, TrkWord *scratch, TrkTails *tails)
 {

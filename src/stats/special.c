@@ -28,7 +28,7 @@
 /* Below this a probability has lost digits. */
 #define SMALLEST_NORMAL		DBL_MIN
 
-/* See special.h. */
+/* Make a tail of a probability that did not underflow. */
 TrkTail
 trk_tail_of(double p)
 {
@@ -37,7 +37,7 @@ trk_tail_of(double p)
 	return t;
 }
 
-/* See special.h. */
+/* Make a tail of 1 - q. */
 TrkTail
 trk_tail_complement(double q)
 {
@@ -46,7 +46,10 @@ trk_tail_complement(double q)
 	return t;
 }
 
-/* See special.h. */
+/*
+ * Make a tail of exp(log_scale) * factor.  The product may underflow; its
+ * logarithm stays finite.
+ */
 TrkTail
 trk_tail_scaled(double log_scale, double factor)
 {
@@ -62,7 +65,7 @@ trk_tail_scaled(double log_scale, double factor)
 	return t;
 }
 
-/* See special.h. */
+/* Return the sum of two tails, at most 1. */
 TrkTail
 trk_tail_sum(TrkTail a, TrkTail b)
 {
@@ -77,7 +80,7 @@ trk_tail_sum(TrkTail a, TrkTail b)
 	return t;
 }
 
-/* See special.h. */
+/* Return k times a tail, at most 1. */
 TrkTail
 trk_tail_times(double k, TrkTail t)
 {
@@ -92,7 +95,7 @@ trk_tail_times(double k, TrkTail t)
 	return t;
 }
 
-/* See special.h. */
+/* Compute d - log1p(d) without cancellation for small d. */
 double
 trk_log1p_minus(double d)
 {
@@ -113,7 +116,10 @@ trk_log1p_minus(double d)
 	return d * v - 2 * v * v2 * sum;
 }
 
-/* See special.h. */
+/*
+ * Compute (1 + d) log1p(d) - d, which is the deviance of x = m (1 + d) from
+ * m, divided by m.
+ */
 double
 trk_deviance(double d)
 {
@@ -124,7 +130,10 @@ trk_deviance(double d)
 	return d * d - (1 + d) * trk_log1p_minus(d);
 }
 
-/* See special.h. */
+/*
+ * Compute the error of Stirling's formula: log Gamma(a) minus its
+ * approximation.
+ */
 double
 trk_stirling_error(double a)
 {
@@ -155,7 +164,7 @@ log_normal_sf(double z)
 	return -z * z / 2 - LOG_SQRT_2PI - log(f);
 }
 
-/* See special.h. */
+/* Compute the upper tail P(Z > z) of the normal distribution. */
 TrkTail
 trk_normal_tail(double z)
 {
@@ -277,7 +286,10 @@ gamma_tail_large(double a, double x)
 	return t;
 }
 
-/* See special.h. */
+/*
+ * Compute the upper tail of the chi-square distribution with df > 0 degrees
+ * of freedom.
+ */
 TrkTail
 trk_chi2_sf(double x, double df)
 {

@@ -92,7 +92,10 @@ beta_of_large(double a, double b, double x, double y, double off)
 	return trk_tail_of(tail.p - exp(-z * z / 2) / sqrt(2 * TRK_PI) * second);
 }
 
-/* See special.h. */
+/*
+ * Compute the regularized incomplete beta function I_x(a, b).  The caller
+ * passes y = 1 - x, which it knows more precisely.
+ */
 TrkTail
 trk_beta_tail(double a, double b, double x, double y)
 {
@@ -113,7 +116,7 @@ trk_beta_tail(double a, double b, double x, double y)
 	return trk_tail_scaled(log_scale, factor * beta_fraction(a, b, x, y));
 }
 
-/* See special.h. */
+/* Compute the upper tail of Student's t distribution. */
 TrkTail
 trk_t_sf(double t, double df)
 {
@@ -138,7 +141,7 @@ trk_t_sf(double t, double df)
 	return trk_tail_times(0.5, trk_beta_tail(df / 2, 0.5, x, y));
 }
 
-/* See special.h. */
+/* Compute the upper tail of the F distribution. */
 TrkTail
 trk_f_sf(double x, double df1, double df2)
 {
@@ -153,7 +156,10 @@ trk_f_sf(double x, double df1, double df2)
 	return trk_beta_tail(df2 / 2, df1 / 2, df2 / sum, df1 * x / sum);
 }
 
-/* See special.h. */
+/*
+ * Compute P(X > k) for the number X of successes in n trials of probability
+ * p.
+ */
 TrkTail
 trk_binomial_sf(double k, double n, double p)
 {

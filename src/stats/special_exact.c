@@ -148,7 +148,7 @@ fisher_normal(const Margins *m, double a, TrkFisher *fisher)
 	fisher->two_sided = trk_tail_times(2, trk_normal_tail(fabs(z)));
 }
 
-/* See special.h. */
+/* Fisher's exact test of the 2 x 2 table [[a, b], [c, d]]. */
 void
 trk_fisher(int64 a, int64 b, int64 c, int64 d, TrkFisher *fisher)
 {
@@ -187,7 +187,10 @@ trk_fisher(int64 a, int64 b, int64 c, int64 d, TrkFisher *fisher)
 		fisher->two_sided = trk_tail_sum(beyond, tail_from(&m, other, -step));
 }
 
-/* See special.h. */
+/*
+ * Compute P(X > k), where n items are drawn without replacement out of all
+ * items and X of them are marked.
+ */
 TrkTail
 trk_hypergeometric_sf(int64 k, int64 n, int64 marked, int64 all)
 {
@@ -204,8 +207,9 @@ trk_hypergeometric_sf(int64 k, int64 n, int64 marked, int64 all)
 }
 
 /*
- * See special.h.  What is left of u is spent on one value after another, from
- * the mode to both sides.
+ * Draw from the hypergeometric distribution, by a uniform random number u
+ * between 0 and 1.  The probability of one value after another is subtracted
+ * from u, from the mode to both sides, until nothing is left.
  */
 int64
 trk_hypergeometric_draw(int64 n, int64 marked, int64 all, double u)
@@ -246,7 +250,10 @@ trk_hypergeometric_draw(int64 n, int64 marked, int64 all, double u)
 	return (int64) m.mode;
 }
 
-/* See special.h. */
+/*
+ * Return how many cells trk_smirnov_sf() has to walk through; widest is the
+ * size of the largest group of ties.
+ */
 double
 trk_smirnov_cells(int64 n, int64 m, int64 h, int64 widest)
 {
@@ -256,12 +263,14 @@ trk_smirnov_cells(int64 n, int64 m, int64 h, int64 widest)
 }
 
 /*
- * See special.h.  Lattice paths from (0, 0) to (n, m), all equally probable:
- * b(i, j), the probability that a path which is at (i, j) has touched the
- * bounds |i m - j n| >= h, is (i b(i-1, j) + j b(i, j-1)) / (i + j) between the
- * bounds and 1 outside.  All terms are positive, so nothing cancels.  The walk
- * goes by diagonals s = i + j, each of them in place; only those that end a
- * group of ties are looked at.  1 is written as 2^1000 to gain range.
+ * Compute the exact P(D >= h/(n m)) of the two-sample Kolmogorov-Smirnov
+ * statistic.  It counts lattice paths from (0, 0) to (n, m), all equally
+ * probable: b(i, j), the probability that a path at (i, j) has touched the
+ * bounds |i m - j n| >= h, is (i b(i-1, j) + j b(i, j-1)) / (i + j) between
+ * the bounds and 1 outside.  All terms are positive, so nothing cancels.  The
+ * walk goes by diagonals s = i + j, each computed in place.  Only diagonals
+ * that end a group of ties are compared with the bounds. 1 is stored as
+ * 2^1000 to gain range.
  */
 bool
 trk_smirnov_sf(int64 n, int64 m, int64 h, const bool *ends, MemoryContext context, TrkTail *tail)

@@ -78,7 +78,7 @@ smirnov_formula(const Form *form, double x)
 	return trk_tail_scaled(-x * form->lead, sum);
 }
 
-/* See special.h. */
+/* Compute the upper tail of Kolmogorov's limit distribution. */
 TrkTail
 trk_kolmogorov_sf(double x)
 {
@@ -130,7 +130,10 @@ anderson_darling_cdf(double x)
 	return sqrt(2 * TRK_PI) / x * sum;
 }
 
-/* See special.h. */
+/*
+ * Compute the upper tail of the limit distribution of the Anderson-Darling
+ * statistic of two samples.
+ */
 TrkTail
 trk_anderson_darling_k2_sf(double x)
 {
@@ -181,7 +184,10 @@ cramer_von_mises_cdf(double x)
 	return sum / (TRK_PI * sqrt(x));
 }
 
-/* See special.h. */
+/*
+ * Compute the upper tail of the limit distribution of the Cramer-von Mises
+ * statistic.
+ */
 TrkTail
 trk_cramer_von_mises_sf(double x)
 {

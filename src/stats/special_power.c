@@ -22,7 +22,10 @@
 /* A term grown beyond this is scaled down, with all that was summed. */
 #define LARGE		1e200
 
-/* See special.h.  By bisection: it is called once for many tests. */
+/*
+ * Return the chi-square value whose upper tail is alpha.  Bisection is fast
+ * enough, since one call serves many tests.
+ */
 double
 trk_chi2_quantile(double alpha, double df)
 {
@@ -99,7 +102,7 @@ far_tail(double x, double df, double lambda)
 	return t;
 }
 
-/* See special.h. */
+/* Compute the upper tail of the noncentral chi-square distribution. */
 TrkTail
 trk_noncentral_chi2_sf(double x, double df, double lambda)
 {
@@ -142,7 +145,10 @@ trk_noncentral_chi2_sf(double x, double df, double lambda)
 	return t.p < 1 ? t : trk_tail_of(1);
 }
 
-/* See special.h.  By the Illinois variant of the rule of false position. */
+/*
+ * Return the noncentrality at which a chi-square test at level alpha has this
+ * power, by the Illinois variant of the method of false position.
+ */
 double
 trk_noncentrality(double df, double alpha, double power)
 {

@@ -37,7 +37,7 @@ state_size(const TrkStateType *type, int width, int n_args, int64 rows)
 	return TRK_STATE_FIXED + (words + (Size) rows * width) * sizeof(TrkWord);
 }
 
-/* See state.h. */
+/* Raise an ERROR for a state that has grown beyond the largest allocation. */
 void
 trk_state_too_large(const TrkStateType *type)
 {
@@ -46,7 +46,10 @@ trk_state_too_large(const TrkStateType *type)
 			 errmsg("state of type %s is too large", type->name)));
 }
 
-/* See state.h. */
+/*
+ * Make an empty state with space for this many rows, in the current memory
+ * context.
+ */
 TrkState *
 trk_state_new(const TrkStateType *type, int width, int n_args, int64 rows)
 {
@@ -162,7 +165,10 @@ hold(MemoryContext parent, const TrkStateType *type, const TrkState *state, Size
 	return &holder->held->state;
 }
 
-/* See state.h. */
+/*
+ * Return the state, or a larger copy of it, with space for this many more
+ * rows.
+ */
 TrkState *
 trk_state_reserve(const TrkStateType *type, TrkState *state, int64 more)
 {
@@ -175,7 +181,11 @@ trk_state_reserve(const TrkStateType *type, TrkState *state, int64 more)
 	return state->held ? resize_held(holder_of(state), size) : resized(type, state, size);
 }
 
-/* See state.h. */
+/*
+ * Make space for more rows in a state of an aggregate.  From some size on the
+ * state moves into an expanded object, so that it grows without being copied.
+ * Return it to the executor by trk_state_datum().
+ */
 TrkState *
 trk_state_room(FunctionCallInfo fcinfo, const TrkStateType *type, TrkState *state, int64 more)
 {
@@ -191,14 +201,20 @@ trk_state_room(FunctionCallInfo fcinfo, const TrkStateType *type, TrkState *stat
 	return hold(context, type, state, size);
 }
 
-/* See state.h. */
+/*
+ * Return the datum of a state that trk_state_room() may have moved into an
+ * expanded object.
+ */
 Datum
 trk_state_datum(TrkState *state)
 {
 	return state->held ? EOHPGetRWDatum(&holder_of(state)->header) : PointerGetDatum(state);
 }
 
-/* See state.h. */
+/*
+ * Make a memory context for scratch memory, which the caller deletes.  An
+ * aggregate may be called in a context that cannot free single chunks.
+ */
 MemoryContext
 trk_state_scratch(void)
 {
@@ -206,7 +222,7 @@ trk_state_scratch(void)
 								 ALLOCSET_START_SMALL_SIZES);
 }
 
-/* See state.h. */
+/* Return the state without the unused space after its rows. */
 TrkState *
 trk_state_settle(const TrkStateType *type, TrkState *state)
 {
@@ -236,7 +252,7 @@ has_shape(const TrkStateType *type, const TrkState *state)
 		(state->width > 0 && (Size) state->n_rows <= words / state->width);
 }
 
-/* See state.h. */
+/* Return a state argument for reading; corrupt bytes are an ERROR. */
 TrkState *
 trk_state_arg(FunctionCallInfo fcinfo, int arg, const TrkStateType *type)
 {
@@ -291,7 +307,11 @@ agree(const TrkStateType *type, TrkState *state, const TrkWord *args, int n)
 	return state;
 }
 
-/* See state.h. */
+/*
+ * Store n SQL arguments from first on in the state; they must be float8 and
+ * not NULL.  Raises an ERROR when they are not the same for all rows of the
+ * aggregate.
+ */
 TrkState *
 trk_state_set_args(FunctionCallInfo fcinfo, int first, int n, const TrkStateType *type,
 				   TrkState *state)
@@ -305,7 +325,10 @@ trk_state_set_args(FunctionCallInfo fcinfo, int first, int n, const TrkStateType
 	return agree(type, state, args, n);
 }
 
-/* See state.h. */
+/*
+ * Take the stored arguments of another state that is merged into this one.
+ * Different arguments are an ERROR.
+ */
 TrkState *
 trk_state_merge_args(const TrkStateType *type, TrkState *state, const TrkState *other)
 {

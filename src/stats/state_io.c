@@ -62,7 +62,7 @@ put_rows(StringInfo out, const TrkStateType *type, const TrkState *state)
 	appendStringInfoChar(out, ']');
 }
 
-/* See state.h. */
+/* The output function of a state type: print the state as a JSON object. */
 Datum
 trk_state_out(FunctionCallInfo fcinfo, const TrkStateType *type)
 {
@@ -211,7 +211,10 @@ read_state(const TrkValue *root, const TrkStateType *type)
 	return state;
 }
 
-/* See state.h. */
+/*
+ * The input function of a state type: read the JSON object that
+ * trk_state_out() prints.
+ */
 Datum
 trk_state_in(FunctionCallInfo fcinfo, const TrkStateType *type)
 {
@@ -254,7 +257,7 @@ plain_word(const TrkStateType *type, const TrkState *state, int64 i, TrkWord wor
 	return word;
 }
 
-/* See state.h. */
+/* The binary output function of a state type. */
 Datum
 trk_state_send(FunctionCallInfo fcinfo, const TrkStateType *type)
 {
@@ -272,7 +275,7 @@ trk_state_send(FunctionCallInfo fcinfo, const TrkStateType *type)
 	PG_RETURN_BYTEA_P(pq_endtypsend(&buf));
 }
 
-/* See state.h. */
+/* The binary input function of a state type. */
 Datum
 trk_state_recv(FunctionCallInfo fcinfo, const TrkStateType *type)
 {

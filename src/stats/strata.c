@@ -244,7 +244,12 @@ undefined(TrkStratified *test)
 	test->dof = test->homogeneity_dof = test->strata = 0;
 }
 
-/* See drift_counts.h. */
+/*
+ * Compute the Cochran-Mantel-Haenszel test over strata and, for two
+ * categories, the common odds ratio with tests of its homogeneity.  The sides
+ * of a stratum may sum to at most 2^62; scratch has space for (k + 2) k
+ * numbers.
+ */
 void
 trk_stratified(const TrkStrata *s, double *scratch, TrkStratified *test)
 {
