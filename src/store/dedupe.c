@@ -132,7 +132,11 @@ pending_key_cmp(const void *a, const void *b)
 				  (*(TrkPending *const *) b)->identity.key, 16);
 }
 
-/* See dedupe.h. */
+/*
+ * Look up the keys of all undecided events, in the month of each event or
+ * anywhere in the project, and mark those found as duplicate or conflict.
+ * Returns how many were found.  SPI must be connected.
+ */
 int
 trk_dedupe(TrkStore *store, TrkPending *pending, int n, bool anywhere)
 {
@@ -173,7 +177,12 @@ pending_line_cmp(const void *a, const void *b)
 	return cmp != 0 ? cmp : pa->line_no < pb->line_no ? -1 : pa->line_no > pb->line_no;
 }
 
-/* See dedupe.h. */
+/*
+ * Find duplicates and conflicts among the undecided events of a batch.
+ * Events of one key in different months go to different partitions, so no
+ * unique index would tell them apart.  The first event of a key stays
+ * undecided.
+ */
 void
 trk_dedupe_among(TrkPending *pending, int n)
 {

@@ -87,7 +87,11 @@ find_column(TupleDesc desc, const char *name)
 	return 0;
 }
 
-/* See event_out.h. */
+/*
+ * Find the columns of at_event by name in a tuple descriptor.  Raises an
+ * ERROR when one is missing or has another type than in at_event. nsp is the
+ * schema of the extension.
+ */
 void
 trk_row_shape(TrkRowShape *shape, TupleDesc desc, Oid nsp)
 {
@@ -475,7 +479,7 @@ read_extra(TrkOut *o)
 	trk_json_sort(&o->arena, &o->extra);
 }
 
-/* See event_out.h. */
+/* Append the event of a row in its canonical form. */
 void
 trk_event_write(StringInfo out, const TrkRowShape *shape, HeapTuple tuple, TupleDesc desc)
 {

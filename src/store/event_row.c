@@ -314,7 +314,11 @@ span_datum(TrkArena *arena, const TrkValue *span, Datum *value, bool *isnull)
 	*value = *isnull ? (Datum) 0 : id_datum(arena, trk_server_string(span));
 }
 
-/* See row.h. */
+/*
+ * Fill the columns of an event's row except ingested_at, batch_id and
+ * line_no.  The values point into the arena, into palloc'd memory, or into
+ * event and identity, which must live as long.
+ */
 void
 trk_row_make(TrkStore *store, TrkArena *arena, TrkEvent *event,
 			 const TrkIdentity *identity, Datum *values, bool *nulls)

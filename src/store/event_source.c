@@ -1,6 +1,6 @@
 /*
  * event_source.c
- *	  See event_source.h.
+ *	  Reads the events of a json[] argument or of the store, one at a time.
  */
 #include "base/trk.h"
 
@@ -57,7 +57,10 @@ make_source(void)
 	return source;
 }
 
-/* See event_source.h. */
+/*
+ * Make a source of the events in a json[] argument.  NULL is taken as the
+ * empty array.
+ */
 TrkEventSource *
 trk_source_array(FunctionCallInfo fcinfo, int arg)
 {
@@ -84,7 +87,11 @@ environment_datum(const TrkStore *store, text *name)
 	return ObjectIdGetDatum(store->environments[i]);
 }
 
-/* See event_source.h. */
+/*
+ * Make a source of the stored events that match the arguments from arg on:
+ * project, agent_id, environment, since (inclusive), until (exclusive).  A
+ * NULL argument matches everything.
+ */
 TrkEventSource *
 trk_source_store(FunctionCallInfo fcinfo, int arg)
 {
@@ -195,7 +202,7 @@ each_in_store(TrkEventSource *source, TrkEventFn fn, void *state)
 	SPI_finish();
 }
 
-/* See event_source.h. */
+/* Call fn for every event of the source, in order. */
 void
 trk_source_each(TrkEventSource *source, TrkEventFn fn, void *state)
 {

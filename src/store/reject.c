@@ -54,7 +54,7 @@ sha_datum(TrkArena *arena, const uint8 digest[32])
 	return PointerGetDatum(sha);
 }
 
-/* See reject.h. */
+/* Fill the columns of a row of at_reject.  The values point into the arena. */
 void
 trk_reject_row(TrkArena *arena, const TrkReject *reject, Datum *values, bool *nulls)
 {

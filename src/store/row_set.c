@@ -37,7 +37,11 @@ trk_rows_check(TrkStore *store, const char *table, const TrkRowSet *rows,
 static TrkRowSet *live_rows = NULL;
 static int64 live_handle = 0;
 
-/* See rows.h. */
+/*
+ * Run a statement that reads these rows; its only parameter is the number by
+ * which it finds them.  SPI must be connected.  An unexpected SPI result is
+ * an error.
+ */
 void
 trk_rows_run(TrkStore *store, TrkStatement stmt, TrkRowSet *rows, int expected)
 {
@@ -61,7 +65,10 @@ trk_rows_run(TrkStore *store, TrkStatement stmt, TrkRowSet *rows, int expected)
 	PG_END_TRY();
 }
 
-/* See rows.h. */
+/*
+ * Run a statement as trk_rows_run() does, on only n of the rows, in the given
+ * order.
+ */
 void
 trk_rows_run_some(TrkStore *store, TrkStatement stmt, const TrkRowSet *rows,
 				  const int *order, int n, int expected)

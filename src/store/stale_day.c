@@ -1,6 +1,7 @@
 /*
  * stale_day.c
- *	  See marks.h.
+ *	  Collects the days of projects to which a transaction writes events, and
+ *	  stores them as stale days.
  */
 #include "base/trk.h"
 
@@ -44,7 +45,11 @@ find_slot(const TrkStaleDays *marks, TrkText project, int64 day)
 	return &marks->slots[slot];
 }
 
-/* See marks.h. */
+/*
+ * Note the day of an event that was stored.  The project is copied into the
+ * context.  If the array is full, it is written first, for which SPI must be
+ * connected.
+ */
 void
 trk_stale_days_add(TrkStaleDays *marks, TrkStore *store, MemoryContext context,
 			  TrkText project, int64 occurred_at)
@@ -76,7 +81,10 @@ trk_stale_days_add(TrkStaleDays *marks, TrkStore *store, MemoryContext context,
 	marks->last = *slot - 1;
 }
 
-/* See marks.h. */
+/*
+ * Write the collected days to the store and forget them.  SPI must be
+ * connected.
+ */
 void
 trk_stale_days_write(TrkStaleDays *marks, TrkStore *store)
 {
@@ -106,7 +114,7 @@ trk_stale_days_write(TrkStaleDays *marks, TrkStore *store)
 	trk_store_run(store, TRK_STMT_STALE_DAYS, values, NULL, SPI_OK_INSERT);
 }
 
-/* See marks.h. */
+/* Write the stale day of one event at once.  SPI must be connected. */
 void
 trk_stale_days_write_one(TrkStore *store, TrkText project, int64 occurred_at)
 {

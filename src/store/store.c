@@ -562,7 +562,11 @@ trk_store_open_schema(Oid nsp, bool for_write)
 	return store;
 }
 
-/* See store.h. */
+/*
+ * Open the store in the schema of the calling function.  If it is missing,
+ * for_write makes it, with a NOTICE, when the caller owns the extension;
+ * otherwise a missing store is an ERROR with a hint.
+ */
 TrkStore *
 trk_store_open(FunctionCallInfo fcinfo, bool for_write)
 {
@@ -582,7 +586,10 @@ statement_types(const TrkStore *store, TrkStatement stmt, Oid types[TRK_MAX_PARA
 	}
 }
 
-/* See store.h. */
+/*
+ * Return the plan of a statement, which is prepared once per backend.  SPI
+ * must be connected.
+ */
 SPIPlanPtr
 trk_store_plan(TrkStore *store, TrkStatement stmt)
 {
@@ -680,7 +687,10 @@ trk_store_check(TrkStore *store, const char *table, const TrkPendingRows *rows)
 		trk_policies_check(relid, rows);
 }
 
-/* See store.h. */
+/*
+ * Return the month slot of a time: the number of its month, or one of the two
+ * slots TRK_MONTH_BEFORE and TRK_MONTH_AFTER for times outside the months.
+ */
 int
 trk_month_of(int64 occurred_at)
 {
@@ -697,7 +707,7 @@ trk_month_of(int64 occurred_at)
 	return (year - TRK_FIRST_YEAR) * 12 + month - 1;
 }
 
-/* See store.h. */
+/* Return the first moment of the month with this slot. */
 int64
 trk_month_begin(int month)
 {
