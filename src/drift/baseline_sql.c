@@ -4,7 +4,7 @@
  *	  history of baselines.
  *
  * What is stored, functions in SQL read as the caller; here it is handed on to
- * keep.h, so that nobody stores a behaviour that he made up.
+ * caller_rows.h, so that nobody stores a behaviour that he made up.
  */
 #include "base/trk.h"
 

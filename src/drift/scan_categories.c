@@ -1,7 +1,7 @@
 /*
  * scan_categories.c
  *	  Categories of two sides: pooling of rare ones, the test that fits, effect
- *	  with interval, what appeared or went (see drift_scan.h).
+ *	  with interval, what appeared or went (see scan_categories.h).
  */
 #include "base/trk.h"
 

@@ -1,7 +1,7 @@
 /*
  * scan_numbers.c
  *	  Numbers of two sides: are they larger or smaller, are they distributed
- *	  differently (see drift_scan.h).
+ *	  differently (see scan_numbers.h).
  *
  * Sources: Mann and Whitney (1947) with mid-ranks; for values that come in
  * runs the variance between runs of placements, as Obuchowski (1997) takes it

@@ -1,7 +1,7 @@
 /*
  * scan_pairs.c
  *	  Two sides that met the same cases: what differs within pairs of runs of the
- *	  same name (see drift_scan.h).
+ *	  same name (see scan_pairs.h).
  *
  * Wilcoxon's signed-rank test of the differences of the runs' means, with
  * mid-ranks and without differences of zero; exact given the ties up to

@@ -3,7 +3,7 @@
  *	  at_record_drift(): a scan, its results and what becomes of findings.
  *
  * What is stored, functions in SQL read as the caller; here it is handed on to
- * keep.h, so that nobody stores a finding that he made up.
+ * caller_rows.h, so that nobody stores a finding that he made up.
  */
 #include "base/trk.h"
 

@@ -1,6 +1,6 @@
 /*
  * journal.c
- *	  A row to its events, by the lines of reference.def.
+ *	  A row to its events, by the lines of journal.def.
  */
 #include "base/trk.h"
 

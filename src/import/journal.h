@@ -2,7 +2,7 @@
  * journal.h
  *	  A row of one of the reference code's well-known journal tables as events.
  *	  Which tables there are, what each column becomes and when a row shows a
- *	  mistake is data, in reference.def.
+ *	  mistake is data, in journal.def.
  *
  * Called by the SQL functions over json rows, and by what reads live tables.
  * Nothing here validates, and little is redacted: the pipeline does that, with

@@ -1,7 +1,7 @@
 /*
  * journal_live.c
  *	  The reference code's tables of a schema, read where they are (see
- *	  reference_live.h).
+ *	  journal_live.h).
  */
 #include "base/trk.h"
 

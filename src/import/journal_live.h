@@ -2,7 +2,7 @@
  * journal_live.h
  *	  The reference code's tables of a schema, read where they are.
  *
- * Shared by the functions over them: reference_export.c and reference_sync.c.
+ * Shared by the functions over them: journal_export.c and journal_sync.c.
  */
 #ifndef TRK_JOURNAL_LIVE_H
 #define TRK_JOURNAL_LIVE_H

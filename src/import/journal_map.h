@@ -1,9 +1,9 @@
 /*
  * journal_map.h
  *	  A row on its way to events: what is in its columns, the fields and the
- *	  conditions of the lines of reference.def.
+ *	  conditions of the lines of journal.def.
  *
- * Called by reference.c; reference_field.c and reference_when.c are behind it.
+ * Called by journal.c; journal_field.c and journal_when.c are behind it.
  */
 #ifndef TRK_JOURNAL_MAP_H
 #define TRK_JOURNAL_MAP_H

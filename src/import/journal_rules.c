@@ -1,6 +1,6 @@
 /*
  * journal_rules.c
- *	  The lines of reference.def, worked out on first use.
+ *	  The lines of journal.def, worked out on first use.
  */
 #include "base/trk.h"
 

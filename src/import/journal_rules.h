@@ -1,9 +1,9 @@
 /*
  * journal_rules.h
- *	  The lines of reference.def as reference.c follows them: columns and
+ *	  The lines of journal.def as journal.c follows them: columns and
  *	  fields are numbers, conditions know where to go on.
  *
- * Called by reference.c only.
+ * Called by journal.c only.
  */
 #ifndef TRK_JOURNAL_RULES_H
 #define TRK_JOURNAL_RULES_H
@@ -11,7 +11,7 @@
 #include "import/journal.h"
 #include "base/text.h"
 
-/* What a line is; see reference.def. */
+/* What a line is; see journal.def. */
 typedef enum TrkJournalOp
 {
 	TRK_JOURNAL_OP_TABLE,

@@ -4,7 +4,7 @@
  *	  decimal, a count, a truth, a time or a JSON value, whatever type it came
  *	  in.
  *
- * Called by reference.c.
+ * Called by journal.c.
  */
 #ifndef TRK_JOURNAL_VALUE_H
 #define TRK_JOURNAL_VALUE_H

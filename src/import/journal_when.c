@@ -1,6 +1,6 @@
 /*
  * journal_when.c
- *	  The conditions of the lines of reference.def, and the text they look into.
+ *	  The conditions of the lines of journal.def, and the text they look into.
  */
 #include "base/trk.h"
 

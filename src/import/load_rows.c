@@ -1,6 +1,6 @@
 /*
  * load_rows.c
- *	  Events of rows on their way into a load (see sync.h).
+ *	  Events of rows on their way into a load (see load_rows.h).
  *
  * An event travels as a line, so that whatever a load does with lines (judge
  * again, hash, reject) it does with rows.

@@ -2,7 +2,7 @@
  * load_rows.h
  *	  A bulk load of events that are made of rows of tables, here and now.
  *
- * Called by what reads tables: reference_sync.c and what syncs mappings.  Events
+ * Called by what reads tables: journal_sync.c and what syncs mappings.  Events
  * are given as trees that are not redacted as a whole, nor validated.
  */
 #ifndef TRK_SYNC_H

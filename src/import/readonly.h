@@ -3,7 +3,7 @@
  *	  Running what users wrote so that it changes nothing: as a role of their
  *	  choice, in a read-only subtransaction that is always rolled back.
  *
- * Called by what reads the sources of mappings, and by live.c.
+ * Called by what reads the sources of mappings, and by table_reader.c.
  *
  * Read-only holds in functions too, and cannot be taken back from inside: the
  * server refuses that in a subtransaction.  What it does not stop (large
@@ -27,7 +27,7 @@ extern bool trk_may_act_as(Oid role);
  * dates in ISO, shortest floats.  Whatever shall outlive it must be in memory,
  * and its files with a resource owner, from before.  Returns NULL, or the
  * error that fn ended with.  What has nothing to do with fn is raised (see
- * caught.h).
+ * subxact.h).
  */
 extern ErrorData *trk_read_only(Oid role, const char *search_path, TrkReadOnlyFn fn,
 								void *arg);

@@ -1,6 +1,6 @@
 /*
  * table_reader.c
- *	  Rows of the user's tables (see live.h).
+ *	  Rows of the user's tables (see table_reader.h).
  *
  * The rows of a table are kept in a tuplestore, beyond some kilobytes in a file,
  * until they are handed on: the subtransaction in which they are read cannot

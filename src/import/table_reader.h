@@ -2,7 +2,7 @@
  * table_reader.h
  *	  Rows of a table of the user's as JSON, read in place and never copied.
  *
- * Called by reference_live.c, and by mapping_live.c for the kind of a relation.
+ * Called by journal_live.c, and by mapping_live.c for the kind of a relation.
  * The caller's privileges decide what is read.  But it is read as the owner of
  * the relation, and so that it changes nothing (readonly.h): what others put
  * into a view, a policy, a column or a type gets none of the caller's rights.

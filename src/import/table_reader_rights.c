@@ -1,6 +1,6 @@
 /*
  * table_reader_rights.c
- *	  What a relation shows to its owner and not to others (see live.h).
+ *	  What a relation shows to its owner and not to others (see table_reader.h).
  *
  * A relation is read as its owner, whoever asks.  For a table that is the same
  * rows.  It need not be for one with row security, for a foreign table whose

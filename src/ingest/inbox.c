@@ -5,7 +5,7 @@
  *
  * The statement triggers begin and end the load, the row trigger gives it a
  * line.  COPY adds the line it is at to the context of every error, so the
- * triggers run with our own error context only (quiet.h), and what COPY raises
+ * triggers run with our own error context only (hide_context.h), and what COPY raises
  * between two rows shows our context in the place of its own.
  */
 #include "base/trk.h"

@@ -2,8 +2,8 @@
  * load.h
  *	  A bulk load: lines in, rows of at_event and at_reject out, in batches.
  *
- * Driven by ingest_sql.c (at_ingest_jsonl), inbox.c (COPY) and by what reads
- * tables (sync.c).
+ * Driven by load_sql.c (at_ingest_jsonl), inbox.c (COPY) and by what reads
+ * tables (load_rows.c).
  */
 #ifndef TRK_INGEST_H
 #define TRK_INGEST_H

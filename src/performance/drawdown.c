@@ -1,6 +1,6 @@
 /*
  * drawdown.c
- *	  Wealth from high to high, and drawdown episodes (see growth.h).
+ *	  Wealth from high to high, and drawdown episodes (see drawdown.h).
  */
 #include "base/trk.h"
 

@@ -1,6 +1,6 @@
 /*
  * validation_profile.c
- *	  Validation profiles over a set of events (see profile.h).
+ *	  Validation profiles over a set of events (see validation_profile.h).
  */
 #include "base/trk.h"
 

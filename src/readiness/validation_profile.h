@@ -2,7 +2,7 @@
  * validation_profile.h
  *	  Validation profiles: does a set of events hold what a use of it asks?
  *
- * Called by profile_sql.c: begin, each event in turn, end.  Every violation is
+ * Called by validation_profile_sql.c: begin, each event in turn, end.  Every violation is
  * given to a function as it is found; none holds a value of an event.
  */
 #ifndef TRK_PROFILE_H
@@ -12,7 +12,7 @@
 #include "ingest/pipeline.h"
 #include "readiness/readiness.h"
 
-/* A profile; see profiles.def. */
+/* A profile; see validation_profiles.def. */
 typedef struct TrkProfile
 {
 	const char *name;

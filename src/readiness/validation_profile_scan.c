@@ -1,6 +1,6 @@
 /*
  * validation_profile_scan.c
- *	  What an event, as it is, must not hold (see profile.h).
+ *	  What an event, as it is, must not hold (see validation_profile.h).
  *
  * Nothing is redacted here: redaction would hide what is looked for.
  */

@@ -1,7 +1,7 @@
 /*
  * custom_pattern.h
  *	  The administrator's own redaction patterns (agent_tracker.redact_patterns).
- *	  Called by guc.c.
+ *	  Called by settings.c.
  */
 #ifndef TRK_CUSTOM_PATTERN_H
 #define TRK_CUSTOM_PATTERN_H

@@ -2,7 +2,7 @@
  * json_document.h
  *	  JSON documents under construction, in UTF-8.
  *
- * Called by the artifacts and by profile_sql.c.  Members and elements get
+ * Called by the artifacts and by validation_profile_sql.c.  Members and elements get
  * their commas by what was written before them.
  */
 #ifndef TRK_DOCUMENT_H

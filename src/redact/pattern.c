@@ -4,7 +4,7 @@
  *
  * Nearly all text has no shape in it, so one pass decides that first: it looks
  * at the first three bytes of words, and of a few other things, and only where
- * these can begin a shape are the matchers of pattern_shape.h tried.  They are
+ * these can begin a shape are the matchers of secret_shape.h tried.  They are
  * exact, so when none of them matches anywhere, no pattern does.  Otherwise the
  * patterns that match are applied one after the other.
  */

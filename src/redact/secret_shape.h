@@ -4,9 +4,9 @@
  *	  place, and how far?  Each answers exactly what its regular expression
  *	  would.
  *
- * Called by pattern.c only.  pattern_shape.c has the contract's shapes and what
- * is shared, pattern_token.c the credentials that are known by their form,
- * pattern_named.c those that a name before them tells, pattern_pii.c the
+ * Called by pattern.c only.  secret_shape.c has the contract's shapes and what
+ * is shared, token_shape.c the credentials that are known by their form,
+ * named_shape.c those that a name before them tells, pii_shape.c the
  * personal data.
  */
 #ifndef TRK_PATTERN_SHAPE_H

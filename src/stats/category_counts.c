@@ -1,6 +1,6 @@
 /*
  * category_counts.c
- *	  Counts by key (see tally.h).
+ *	  Counts by key (see category_counts.h).
  */
 #include "base/trk.h"
 

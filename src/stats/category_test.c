@@ -1,6 +1,6 @@
 /*
  * category_test.c
- *	  Two vectors of counts (see drift_counts.h).
+ *	  Two vectors of counts (see category_test.h).
  *
  * Differences of shares are formed from integers, so that nothing is lost when
  * two large tables are nearly equal.

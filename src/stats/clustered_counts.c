@@ -1,6 +1,6 @@
 /*
  * clustered_counts.c
- *	  Two proportions, counts that come in runs (see drift_counts.h).
+ *	  Two proportions, counts that come in runs (see category_test.h).
  *
  * Sources: Wilson's interval and Newcombe's (1998, method 10) hybrid interval
  * of a difference; the first-order correction of J. N. K. Rao and A. J. Scott

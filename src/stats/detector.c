@@ -1,7 +1,7 @@
 /*
  * detector.c
  *	  Correction for many tests and many looks, ordered detectors (see
- *	  drift_order.h).
+ *	  detector.h).
  *
  * Sources: Benjamini and Hochberg (1995), Benjamini and Yekutieli (2001), Holm
  * (1979), weights in them: Genovese, Roeder and Wasserman (2006); leaving out

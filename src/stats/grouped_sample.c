@@ -1,6 +1,6 @@
 /*
  * grouped_sample.c
- *	  Values by sample (see grouped.h).
+ *	  Values by sample (see grouped_sample.h).
  */
 #include "base/trk.h"
 

@@ -2,7 +2,7 @@
  * grouped_sample.h
  *	  at_grouped_sample: float8 values by the number of the sample they belong
  *	  to; state of the aggregates that compare samples.  Called by
- *	  grouped_sql.c.
+ *	  grouped_sample_sql.c.
  *
  * In an aggregate it is an expanded object that grows in place; stored it is
  * flat: samples by number, values ascending, so that equal contents are equal

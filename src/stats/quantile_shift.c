@@ -1,6 +1,6 @@
 /*
  * quantile_shift.c
- *	  Shift of a quantile between two samples (see drift_sample.h).
+ *	  Shift of a quantile between two samples (see sample_test.h).
  *
  * Sources: order statistics as bounds of a quantile, with ranks of the
  * binomial distribution; the interval of the shift from those of both sides as

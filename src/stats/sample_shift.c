@@ -1,7 +1,7 @@
 /*
  * sample_shift.c
  *	  Anderson-Darling for k samples, distances in the values' unit, Welch's
- *	  test, bins (see drift_sample.h).
+ *	  test, bins (see sample_test.h).
  *
  * Sources: F. W. Scholz and M. A. Stephens, "K-sample Anderson-Darling tests"
  * (1987), equations 4 and 7; Welch (1947); Hedges (1981).

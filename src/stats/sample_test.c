@@ -1,6 +1,6 @@
 /*
  * sample_test.c
- *	  Kolmogorov-Smirnov and the tests by ranks (see drift_sample.h).
+ *	  Kolmogorov-Smirnov and the tests by ranks (see sample_test.h).
  *
  * Sources: the conditional law of the Kolmogorov-Smirnov statistic given ties
  * as in Schroeer and Trenkler (1995); Mann and Whitney (1947) with mid-ranks;

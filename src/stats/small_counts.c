@@ -1,7 +1,7 @@
 /*
  * small_counts.c
  *	  Tables whose expected counts are small: rare categories pooled, random
- *	  tables (see drift_counts.h).
+ *	  tables (see category_test.h).
  *
  * Sources: the rule of W. G. Cochran (1954) for expected counts; random tables
  * with the margins of the observed one, as permuting the sides' labels gives

@@ -1,6 +1,6 @@
 /*
  * sorted_sample.c
- *	  Sorting values, quantiles and tail means (see distribution.h).
+ *	  Sorting values, quantiles and tail means (see sorted_sample.h).
  *
  * The tails of many values are found without sorting them: the values are
  * counted by their leading bits, and only those that share them with the

@@ -1,6 +1,6 @@
 /*
  * strata.c
- *	  Counts in strata (see drift_counts.h).
+ *	  Counts in strata (see category_test.h).
  *
  * Sources: the generalised test of Cochran, Mantel and Haenszel as in Agresti,
  * Categorical Data Analysis, 8.4, without correction for continuity; the

@@ -2,7 +2,7 @@
  * tied_moments.h
  *	  Mean and variance of a two-sample statistic that sums squared differences
  *	  of two distribution functions, given the ties of the pooled values.  Pure;
- *	  called by drift_sample.c and drift_shift.c.
+ *	  called by sample_test.c and sample_shift.c.
  *
  * Where nothing changed, each choice of n of the N pooled values is equally
  * likely to be the first sample.  The statistic is the sum over the groups of

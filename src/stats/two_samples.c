@@ -1,6 +1,6 @@
 /*
  * two_samples.c
- *	  Sorted values (see values.h).
+ *	  Sorted values (see two_samples.h).
  */
 #include "base/trk.h"
 

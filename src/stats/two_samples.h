@@ -1,7 +1,7 @@
 /*
  * two_samples.h
  *	  Sorted float8 values of one side of a comparison, and walks over the
- *	  groups of ties of two sides.  Pure; called by drift_sample.c and the SQL
+ *	  groups of ties of two sides.  Pure; called by sample_test.c and the SQL
  *	  functions over values.
  */
 #ifndef TRK_VALUES_H

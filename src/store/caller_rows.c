@@ -1,5 +1,5 @@
 /*
- * keep.c
+ * caller_rows.c
  *	  Rows that are read as the caller and stored as the store's owner.
  */
 #include "base/trk.h"

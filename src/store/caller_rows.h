@@ -1,5 +1,5 @@
 /*
- * keep.h
+ * caller_rows.h
  *	  Rows that are read as the caller and stored as the store's owner.
  *
  * What profiles, baselines and findings are made of, a function in SQL reads by

@@ -4,7 +4,7 @@
  *	  row, in a few bytes: privacy, sdk, how occurred_at is spelled, which
  *	  optional fields were there, and the unknown ones.
  *
- * Made by row.c, read by event_out.c and the type's own functions
+ * Made by event_row.c, read by event_out.c and the type's own functions
  * (envelope_sql.c).
  *
  * On disk: format byte, privacy bits, presence bits, spelling of occurred_at,

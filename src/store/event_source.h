@@ -3,7 +3,7 @@
  *	  Where profiles and artifacts take their events from: an array of json, or
  *	  the store in arrival order.
  *
- * Called by profile_sql.c and artifact_sql.c.  Events are looked at one by one
+ * Called by validation_profile_sql.c and artifact_sql.c.  Events are looked at one by one
  * and forgotten: memory does not grow with their number.
  */
 #ifndef TRK_EVENT_SOURCE_H

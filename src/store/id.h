@@ -4,7 +4,7 @@
  *	  16 bytes) and at_key (an idempotency key, relative to its row when it
  *	  begins with <project>/<agent>/<run>/<type>/).
  *
- * Made by row.c, read by the types' own functions (id_sql.c) and event_out.c.
+ * Made by event_row.c, read by the types' own functions (id_sql.c) and event_out.c.
  *
  * On disk both are varlenas whose first data byte says how the rest is to be
  * read.  The format is for ever: files of old releases are read as they are.

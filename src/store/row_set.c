@@ -1,6 +1,6 @@
 /*
  * row_set.c
- *	  Sets of rows into a statement (see rows.h).
+ *	  Sets of rows into a statement (see row_set.h).
  */
 #include "base/trk.h"
 

@@ -51,7 +51,7 @@ typedef enum TrkStatement
 	TRK_STMT_FORGET_ROLLUPS,	/* (since, until) */
 	TRK_STMT_STORE_VERSION,		/* () */
 	TRK_STMT_IDENTITY_KEY,		/* () */
-	/* of what keep.h stores: one that reads as the caller, one that stores its rows */
+	/* of what caller_rows.h stores: one that reads as the caller, one that stores its rows */
 	TRK_STMT_NEW_PROFILE,		/* (arguments of at_create_behavior_profile()) */
 	TRK_STMT_INSERT_PROFILE,
 	TRK_STMT_FIND_PROFILE,		/* (profile) */
