@@ -276,7 +276,7 @@ trk_seen_settle(TrkSeen *seen)
 		trk_seen_overflow(seen);
 }
 
-/* Make room for one more cell; sorting the cells may make some of them one. */
+/* Make space for one more cell; sorting the cells may make some of them one. */
 static void
 reserve_cell(TrkSeen *seen)
 {

@@ -81,7 +81,7 @@ typedef struct TrkSeen
 	int64		missing;		/* absent, null, or no value of the kind */
 	int64		rejected;		/* of those: not null */
 	TrkDict		categories;		/* category i has the key i + 1 */
-	TrkCategorySeen *about;		/* as many as the dictionary has room for */
+	TrkCategorySeen *about;		/* as many as the dictionary has space for */
 	int64		about_room;
 	TrkExamples low;			/* of numbers */
 	TrkExamples high;

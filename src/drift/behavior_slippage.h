@@ -52,7 +52,7 @@ typedef struct TrkLinks
 {
 	MemoryContext context;
 	TrkDict		ids;			/* of orders */
-	TrkOrder   *orders;			/* as many as the dictionary has room for */
+	TrkOrder   *orders;			/* as many as the dictionary has space for */
 	int64		orders_room;
 	TrkOrderFill *fills;
 	int64		n;				/* fills, also those that are no longer kept */

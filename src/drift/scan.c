@@ -158,7 +158,7 @@ unite_categories(const Pair *pair, Union *u)
 	}
 }
 
-/* Room for a side's cells and their categories. */
+/* Space for a side's cells and their categories. */
 static void
 init_counted(const Pair *pair, int side, TrkCounted *counted)
 {

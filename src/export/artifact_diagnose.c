@@ -371,7 +371,7 @@ put_envelope(const TrkDiagnosis *d, const Diagnostic *diagnostic, StringInfo doc
 	appendStringInfoChar(doc, '}');
 }
 
-/* Append the symbols, as many as an event has room for, and the end of the event. */
+/* Append the symbols, as many as an event has space for, and the end of the event. */
 static void
 put_symbols(const TrkDiagnosis *d, StringInfo doc)
 {

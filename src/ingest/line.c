@@ -465,7 +465,7 @@ grow_window(TrkLineReader *reader)
 }
 
 /*
- * Get more text behind what was not taken yet; false when there is no room
+ * Get more text behind what was not taken yet; false when there is no space
  * for it.
  */
 static bool

@@ -1,7 +1,7 @@
 /*
  * drawdown.h
  *	  Wealth along ordered returns, as steps from high to high: what drawdowns
- *	  are made from.  Pure; called by the rooms of statistics and by the state
+ *	  are made from.  Pure; called by the files of statistics and by the state
  *	  at_drawdown_state, whose fixed part and rows these structs are.
  *
  * Wealth starts at 1, at index 0; the i-th return leads to index i.
@@ -57,13 +57,13 @@ typedef struct TrkDrawdowns
 extern void trk_drawdown_init(TrkDrawdown *growth, TrkStep *steps);
 
 /*
- * One more return.  There is room for another step; returns how many there
+ * One more return.  There is space for another step; returns how many there
  * are.
  */
 extern int64 trk_drawdown_add(TrkDrawdown *growth, TrkStep *steps, int64 n_steps, double r);
 
 /*
- * The returns that follow.  There is room for all the steps of both; returns
+ * The returns that follow.  There is space for all the steps of both; returns
  * how many there are.
  */
 extern int64 trk_drawdown_append(TrkDrawdown *growth, TrkStep *steps, int64 n_steps,

@@ -74,7 +74,7 @@ const TrkStateType at_drawdown_state_type = {
 
 TRK_STATE_IO(at_drawdown_state)
 
-/* Make room for more steps; the first time, the start. */
+/* Make space for more steps; the first time, the start. */
 static TrkState *
 make_room(TrkState *state, int64 more)
 {
@@ -125,7 +125,7 @@ at_drawdown_state_append(PG_FUNCTION_ARGS)
 }
 
 PG_FUNCTION_INFO_V1(at_drawdown_state_final);
-/* _at_drawdown_state_final(at_drawdown_state) returns at_drawdown_state: without room for more */
+/* _at_drawdown_state_final(at_drawdown_state) returns at_drawdown_state: without space for more */
 Datum
 at_drawdown_state_final(PG_FUNCTION_ARGS)
 {

@@ -65,7 +65,7 @@ static const int sort_columns[] = {COL_T, COL_ID, COL_ARRIVED, COL_LINE, COL_QUA
 
 #define SORT_COLUMNS	lengthof(sort_columns)
 
-/* Room for so many hashes to begin with. */
+/* Space for so many hashes to begin with. */
 #define FIRST_HASHES	1024
 
 /* An id that comes again. */
@@ -93,7 +93,7 @@ typedef struct Receiver
 	int			at[COLUMNS];	/* where a row has the column, or -1 */
 	TupleDesc	desc;
 	Tuplesortstate *rows;
-	TrkWord    *hashes;			/* and as much room again, to sort them */
+	TrkWord    *hashes;			/* and as much space again, to sort them */
 	const TrkWord *sorted;
 	int64		n_hashes;
 	int64		room;

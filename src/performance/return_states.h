@@ -14,7 +14,7 @@ extern const TrkStateType at_drawdown_state_type;
 extern const TrkStateType at_series_type;
 extern const TrkStateType at_pairs_type;
 
-/* A series with room for more points of two or three words; return trk_state_datum(). */
+/* A series with space for more points of two or three words; return trk_state_datum(). */
 extern TrkState *trk_series_room(FunctionCallInfo fcinfo, TrkState *state, int width,
 								 int64 more);
 

@@ -1,7 +1,7 @@
 /*
  * returns.h
  *	  Statistics of simple period returns, alone and against a benchmark.
- *	  Pure; called by the rooms behind the SQL functions.
+ *	  Pure; called by the files behind the SQL functions.
  *
  * Figures that are not defined are NaN (NULL in SQL).  Rates are annual here
  * and become rates per period geometrically.
@@ -36,7 +36,7 @@ typedef struct TrkPerformance
 } TrkPerformance;
 
 /*
- * All of at_performance for n finite returns in order; scratch has room for
+ * All of at_performance for n finite returns in order; scratch has space for
  * TRK_TAILS_ROOM(n) words.
  */
 extern void trk_performance(const double *returns, int64 n, TrkWord *scratch,

@@ -255,7 +255,7 @@ ordered(FunctionCallInfo fcinfo)
 }
 
 PG_FUNCTION_INFO_V1(at_series_final);
-/* _at_series_final(at_series) returns at_series: in order, without room for more */
+/* _at_series_final(at_series) returns at_series: in order, without space for more */
 Datum
 at_series_final(PG_FUNCTION_ARGS)
 {

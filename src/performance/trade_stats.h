@@ -1,7 +1,7 @@
 /*
  * trade_stats.h
  *	  Statistics of closed trades, and the internal rate of return of flows.
- *	  Pure; called by the rooms behind the SQL functions.
+ *	  Pure; called by the files behind the SQL functions.
  */
 #ifndef TRK_TRADE_STATS_H
 #define TRK_TRADE_STATS_H

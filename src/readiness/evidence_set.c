@@ -166,7 +166,7 @@ find_check(const TrkEvidenceSet *set, const char *text, Size len, bool *found)
 	return low;
 }
 
-/* A set with room for so many check ids of so many bytes, and none yet. */
+/* A set with space for so many check ids of so many bytes, and none yet. */
 static TrkEvidenceSet *
 make_room(const TrkEvidenceSet *set, Size ids, Size bytes, MemoryContext context)
 {

@@ -117,7 +117,7 @@ rehash(TrkCategoryCounts *tally)
 	}
 }
 
-/* Make room for one more entry. */
+/* Make space for one more entry. */
 static void
 reserve(TrkCategoryCounts *tally)
 {

@@ -75,7 +75,7 @@ typedef enum TrkChi2Method
 #define TRK_MC_TOTAL	INT64CONST(100000000)
 #define TRK_MC_TABLES	9999
 
-/* Room that pooling needs: one for each category. */
+/* Space that pooling needs: one for each category. */
 typedef struct TrkPool
 {
 	int64		baseline;
@@ -201,7 +201,7 @@ typedef struct TrkStratified
 } TrkStratified;
 
 /*
- * Every stratum's sides must sum to at most 2^62.  scratch has room for
+ * Every stratum's sides must sum to at most 2^62.  scratch has space for
  * (k + 2) k numbers.
  */
 extern void trk_stratified(const TrkStrata *strata, double *scratch, TrkStratified *test);

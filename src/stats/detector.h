@@ -17,7 +17,7 @@ typedef enum TrkAdjust
 	TRK_ADJUST_BONFERRONI
 } TrkAdjust;
 
-/* Adjust n probabilities in place; order has room for n numbers. */
+/* Adjust n probabilities in place; order has space for n numbers. */
 extern void trk_p_adjust(double *p, int64 n, TrkAdjust method, int64 *order);
 
 /*

@@ -147,7 +147,7 @@ group_of(TrkGroupedSample *grouped, int32 label)
 	return &groups[at];
 }
 
-/* Make room for n more values. */
+/* Make space for n more values. */
 static void
 reserve(TrkGroupedSample *grouped, TrkGroup *group, int64 n)
 {

@@ -53,10 +53,10 @@ extern TrkGroupedSample *trk_grouped_sample_writable(Datum datum);
 /* Add n values of a sample; NaN are counted only. */
 extern void trk_grouped_sample_add(TrkGroupedSample *grouped, int32 label, const double *values, int64 n);
 
-/* The same of one value, which may need room or a new sample. */
+/* The same of one value, which may need space or a new sample. */
 extern void trk_grouped_sample_add_new(TrkGroupedSample *grouped, int32 label, double x);
 
-/* Add one value; mostly there is a sample with room, in its label's place. */
+/* Add one value; mostly there is a sample with space, in its label's place. */
 static inline void
 trk_grouped_sample_add_one(TrkGroupedSample *grouped, int32 label, double x)
 {

@@ -1,7 +1,7 @@
 /*
  * moments.h
  *	  Count, mean, central moments and extremes of float8 values, one by one
- *	  or merged.  Pure; called by the rooms of statistics and by the state
+ *	  or merged.  Pure; called by the files of statistics and by the state
  *	  at_moments, whose fixed part is this struct.
  *
  * Values that are not finite are counted and left out.  Figures that are not

@@ -63,7 +63,7 @@ moments_settle(TrkState *state)
 	return settled;
 }
 
-/* Make room for a value: where there was none, or by taking in those that wait. */
+/* Make space for a value: where there was none, or by taking in those that wait. */
 static TrkState *
 moments_room(TrkState *state)
 {

@@ -196,7 +196,7 @@ check_limit(const TrkState *state)
 				 errhint("Raise agent_tracker.max_sample_values, or round the values.")));
 }
 
-/* Room for one more row: sorting in may give it, else the state grows. */
+/* Space for one more row: sorting in may give it, else the state grows. */
 static TrkState *
 make_room(TrkState *state)
 {
@@ -265,7 +265,7 @@ at_sample_merge(PG_FUNCTION_ARGS)
 }
 
 PG_FUNCTION_INFO_V1(at_sample_final);
-/* _at_sample_final(at_sample) returns at_sample: without room for more */
+/* _at_sample_final(at_sample) returns at_sample: without space for more */
 Datum
 at_sample_final(PG_FUNCTION_ARGS)
 {

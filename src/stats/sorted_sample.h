@@ -1,7 +1,7 @@
 /*
  * sorted_sample.h
  *	  Sorted float8 values with multiplicities, and what is read off them:
- *	  quantiles and tail means.  Pure; called by the rooms of statistics and by
+ *	  quantiles and tail means.  Pure; called by the files of statistics and by
  *	  the state at_sample.
  */
 #ifndef TRK_DISTRIBUTION_H
@@ -44,7 +44,7 @@ typedef struct TrkSample
 	int64		n;				/* values, counted with multiplicity */
 } TrkSample;
 
-/* Sort n values; scratch has room for as many.  No value is NaN, -0 becomes 0. */
+/* Sort n values; scratch has space for as many.  No value is NaN, -0 becomes 0. */
 extern void trk_sort_values(TrkWord *values, TrkWord *scratch, int64 n);
 
 /* Sort n unsigned numbers; they end in one of the two, which is returned. */
@@ -80,7 +80,7 @@ typedef struct TrkTails
 
 /*
  * The tails of n finite values in any order, without sorting all of them;
- * scratch has room for TRK_TAILS_ROOM(n) words.  The share is below a half.
+ * scratch has space for TRK_TAILS_ROOM(n) words.  The share is below a half.
  */
 #define TRK_TAILS_ROOM(n)	(2 * (n) + 65536)
 extern void trk_tails(const double *values, int64 n, double share, TrkWord *scratch,

@@ -4,7 +4,7 @@
  *	  distributions, each computed as such (never as 1 - cdf) and with its
  *	  decimal logarithm, which stays finite where the probability underflows.
  *
- * Pure: libm and nothing else.  Called by the drift rooms and by the SQL
+ * Pure: libm and nothing else.  Called by the files of drift and by the SQL
  * functions at_*_sf.  A NaN argument gives NaN.
  */
 #ifndef TRK_SPECIAL_H

@@ -128,7 +128,7 @@ held_state(Datum datum, const TrkStateType *type)
 	return &holder->held->state;
 }
 
-/* Rows to make room for when there must be so many: twice as many as there are. */
+/* Rows to make space for when there must be so many: twice as many as there are. */
 static int64
 rows_to_have(const TrkState *state, int64 rows)
 {
@@ -141,7 +141,7 @@ rows_to_have(const TrkState *state, int64 rows)
 static TrkState *
 resize_held(Holder *holder, Size size)
 {
-	/* a large block is moved by its page table, and room costs nothing yet */
+	/* a large block is moved by its page table, and space costs nothing yet */
 	holder->held = repalloc_huge(holder->held, offsetof(Held, state) + size);
 	SET_VARSIZE(&holder->held->state, size);
 	return &holder->held->state;

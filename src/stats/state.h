@@ -2,11 +2,11 @@
  * state.h
  *	  The common form of the aggregate states of statistics (at_moments,
  *	  at_sample, at_drawdown_state, at_series, at_pairs): bytes, text and binary I/O,
- *	  growth in place.  Called by the rooms of those types.
+ *	  growth in place.  Called by the files of those types.
  *
  * A state is a valid varlena at every moment: a fixed part of 64-bit integers
  * and then float8, arguments of an aggregate that has some, and rows of words.
- * In an aggregate it has room for more rows and is changed in place.
+ * In an aggregate it has space for more rows and is changed in place.
  */
 #ifndef TRK_STATE_H
 #define TRK_STATE_H
@@ -66,10 +66,10 @@ trk_state_rows(const TrkStateType *type, const TrkState *state)
 	return trk_state_args(type, state) + state->n_args;
 }
 
-/* An empty state with room for rows, in the current memory context. */
+/* An empty state with space for rows, in the current memory context. */
 extern TrkState *trk_state_new(const TrkStateType *type, int width, int n_args, int64 rows);
 
-/* The state, or a larger copy with room for more rows. */
+/* The state, or a larger copy with space for more rows. */
 extern TrkState *trk_state_reserve(const TrkStateType *type, TrkState *state, int64 more);
 
 /*
@@ -87,7 +87,7 @@ extern Datum trk_state_datum(TrkState *state);
  */
 extern MemoryContext trk_state_scratch(void);
 
-/* The state without the room for more rows. */
+/* The state without the space for more rows. */
 extern TrkState *trk_state_settle(const TrkStateType *type, TrkState *state);
 
 /* A state argument to read; corrupt bytes are an error. */

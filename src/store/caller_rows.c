@@ -11,7 +11,7 @@
 #include "utils/acl.h"
 #include "utils/lsyscache.h"
 
-/* Room for rows of so many columns. */
+/* Space for rows of so many columns. */
 static void
 make_room(TrkReadRows *read, int natts, int count)
 {

@@ -59,7 +59,7 @@ extern uint64 trk_caller_rows_insert(TrkStore *store, const char *table, TrkStat
  * change, the key of the row among them.  As the server does it, rows that the
  * caller's policies for UPDATE do not let him change are left as they are, and
  * it is an error when they do not allow what a row would become.  Sets in
- * changed, which has room for all rows that were read, which were; returns how
+ * changed, which has space for all rows that were read, which were; returns how
  * many.
  */
 extern uint64 trk_caller_rows_update(TrkStore *store, const char *table, TrkStatement stmt,

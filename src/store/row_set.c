@@ -8,7 +8,7 @@
 #include "funcapi.h"
 #include "store/row_set.h"
 
-/* Room for capacity rows, in the current memory context. */
+/* Space for capacity rows, in the current memory context. */
 void
 trk_rows_init(TrkRowSet *rows, int natts, int capacity)
 {

@@ -33,7 +33,7 @@ typedef struct TrkStaleDays
 
 /*
  * Note that an event of this time was stored.  What is noted is kept in the
- * context; when there is no room, marks are written first (SPI must be
+ * context; when there is no space, marks are written first (SPI must be
  * connected).
  */
 extern void trk_stale_days_add(TrkStaleDays *marks, TrkStore *store, MemoryContext context,
