@@ -1,6 +1,6 @@
 /*
  * redaction_settings.c
- *	  Redaction by the settings.
+ *	  Sets up redaction from the settings.
  */
 #include "base/trk.h"
 
