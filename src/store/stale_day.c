@@ -15,7 +15,7 @@
 #include "utils/date.h"
 #include "utils/memutils.h"
 
-/* The day of a time. */
+/* Return the day of a time. */
 static int64
 day_of(int64 occurred_at)
 {
@@ -24,7 +24,7 @@ day_of(int64 occurred_at)
 	return occurred_at % USECS_PER_DAY < 0 ? day - 1 : day;
 }
 
-/* Is a mark for this project and day? */
+/* Return whether an entry is for this project and day. */
 static bool
 mark_is(const TrkStaleDay *mark, TrkText project, int64 day)
 {
@@ -32,7 +32,10 @@ mark_is(const TrkStaleDay *mark, TrkText project, int64 day)
 		memcmp(mark->project.s, project.s, project.len) == 0;
 }
 
-/* The slot of the mark for this project and day, or the free one where it belongs. */
+/*
+ * Return the slot of the entry for this project and day, or the free slot
+ * where it belongs.
+ */
 static uint16 *
 find_slot(const TrkStaleDays *marks, TrkText project, int64 day)
 {
