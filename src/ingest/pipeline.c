@@ -1,6 +1,6 @@
 /*
  * pipeline.c
- *	  Line to event (see pipeline.h).
+ *	  Processes a line to an event (see pipeline.h).
  */
 #include "base/trk.h"
 
@@ -20,7 +20,10 @@ trk_policy_of_settings(TrkPolicy *policy)
 	policy->max_event_bytes = trk_setting_max_event_bytes;
 }
 
-/* In a database that is not UTF-8, can it hold the event? */
+/*
+ * In a database whose encoding is not UTF-8, add a finding when it cannot
+ * represent the event.
+ */
 static void
 check_encoding(TrkArena *arena, TrkEvent *event, TrkFindings *findings)
 {
@@ -34,7 +37,7 @@ check_encoding(TrkArena *arena, TrkEvent *event, TrkFindings *findings)
 		trk_finding_add(findings, "", TRK_RULE_JSON,
 						"the line has a character that the database encoding %s cannot hold",
 						GetDatabaseEncodingName());
-	trk_event_bind(event);		/* writing sorted the members */
+	trk_event_bind(event);		/* writing sorted the members, which moved them */
 }
 
 /*

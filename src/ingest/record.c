@@ -1,9 +1,9 @@
 /*
  * record.c
- *	  Judging and storing one event (see record.h).
+ *	  Validates and stores one event (see record.h).
  *
- * A generated key cannot be in the store, so such an event is inserted and
- * that is all.  A key that a caller chose is looked up first, in all months,
+ * An event with a generated key cannot be in the store, so it is simply
+ * inserted.  A key that the caller chose is looked up first, in all months,
  * under a lock on the key.
  */
 #include "base/trk.h"
@@ -88,8 +88,9 @@ trk_record_judge(TrkRecord *record)
 }
 
 /*
- * Has a stored event this event's content?  A time that nobody gave is taken
- * to be the stored one, so that a call can be repeated.
+ * Return whether a stored event has the content of this event.  If nobody gave
+ * a time, the time of the stored event is assumed, so that a call can be
+ * repeated.
  */
 static bool
 same_content(TrkRecord *record, TimestampTz stored_at, const uint8 *content)
@@ -107,8 +108,9 @@ same_content(TrkRecord *record, TimestampTz stored_at, const uint8 *content)
 }
 
 /*
- * The id of the stored event with this key, in the given context, or NULL.
- * Of several (in different months) one with the same content comes first.
+ * Return the id of the stored event with this key, in the given context, or
+ * NULL.  If several months have one, an event with the same content is
+ * preferred.
  */
 static text *
 find_stored(TrkRecord *record, MemoryContext context, bool *same)
@@ -144,7 +146,7 @@ find_stored(TrkRecord *record, MemoryContext context, bool *same)
 	return stored;
 }
 
-/* A row of at_reject, and a WARNING: the key has other content. */
+/* Add a row of at_reject and raise a WARNING: the key has other content. */
 static void
 reject_conflict(TrkRecord *record)
 {
@@ -175,7 +177,7 @@ reject_conflict(TrkRecord *record)
 			 errdetail("The table at_reject has a row of it.")));
 }
 
-/* The event as a row of at_event. */
+/* Make the row of at_event. */
 static void
 make_row(TrkRecord *record, Datum *values, bool *nulls)
 {
@@ -186,7 +188,7 @@ make_row(TrkRecord *record, Datum *values, bool *nulls)
 	nulls[TRK_COL_LINE_NO] = true;
 }
 
-/* Let the caller's policies judge the event. */
+/* Check the event against the caller's policies. */
 static void
 check_policies(TrkRecord *record)
 {
@@ -200,7 +202,7 @@ check_policies(TrkRecord *record)
 	trk_store_check(record->store, "at_event", &row);
 }
 
-/* Insert the event; false when its key is there. */
+/* Insert the event; return false when its key exists. */
 static bool
 insert_event(TrkRecord *record)
 {
@@ -226,8 +228,9 @@ insert_event(TrkRecord *record)
 }
 
 /*
- * Store an event whose key may be there; returns the stored one's id, and
- * whether it has other content.
+ * Store an event whose key may exist.  Returns the id of the stored event, and
+ * in *conflict whether it has other content; NULL when this event was
+ * inserted.
  */
 static text *
 store_once(TrkRecord *record, MemoryContext context, bool *conflict)
