@@ -363,7 +363,7 @@ make_root(TrkRecord *record, const TrkDraft *draft)
 }
 
 /*
- * Redact project, agent and run before ids and keys are derived from them:
+ * Redact the identities before ids and keys are derived from them:
  * with a digest of the original, readers could test what it was.
  */
 static void
