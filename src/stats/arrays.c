@@ -1,13 +1,13 @@
 /*
  * arrays.c
- *	  SQL arrays as C arrays (see arrays.h).
+ *	  Converts between SQL arrays and C arrays (see arrays.h).
  */
 #include "base/trk.h"
 
 #include "stats/arrays.h"
 #include "catalog/pg_type.h"
 
-/* Complain of an argument by its place. */
+/* Raise an ERROR about an argument, which is named by its position. */
 pg_noreturn static void
 bad_argument(int arg, const char *what)
 {
@@ -16,7 +16,7 @@ bad_argument(int arg, const char *what)
 			 errmsg("argument %d %s", arg + 1, what)));
 }
 
-/* The elements of a bigint[] without nulls and negative numbers. */
+/* Return the elements of a bigint[], which must not be NULL or negative. */
 static int64 *
 counts_of(ArrayType *array, int arg, int *n)
 {

@@ -1,9 +1,9 @@
 /*
  * category_test.c
- *	  Two vectors of counts (see category_test.h).
+ *	  Compares two vectors of counts (see category_test.h).
  *
- * Differences of shares are formed from integers, so that nothing is lost when
- * two large tables are nearly equal.
+ * Differences of shares are computed from integers, so that no digits are lost
+ * when two large tables are nearly equal.
  */
 #include "base/trk.h"
 
@@ -33,14 +33,14 @@ trk_table_init(TrkTable *table, const int64 *baseline, const int64 *observed, in
 	return true;
 }
 
-/* Observations of a category on both sides. */
+/* Return the observations of a category on both sides. */
 static double
 column(const TrkTable *t, int j)
 {
 	return (double) t->baseline[j] + (double) t->observed[j];
 }
 
-/* The smallest expected count, and how many are below 5. */
+/* Compute the smallest expected count, and how many are below 5. */
 static void
 expected_counts(const TrkTable *t, TrkChi2 *test)
 {
@@ -61,7 +61,7 @@ expected_counts(const TrkTable *t, TrkChi2 *test)
 	}
 }
 
-/* Bergsma's correction of Cramer's V for two rows. */
+/* Bergsma's correction of Cramer's V for two rows (W.  Bergsma, 2013). */
 static double
 corrected_v(double statistic, double n, double k)
 {
@@ -75,7 +75,7 @@ corrected_v(double statistic, double n, double k)
 	return least > 0 ? sqrt(phi2 / least) : NAN;
 }
 
-/* Yates's correction, of two categories. */
+/* Yates's continuity correction for two categories. */
 static void
 yates(const TrkTable *t, TrkChi2 *test)
 {
@@ -94,7 +94,7 @@ yates(const TrkTable *t, TrkChi2 *test)
 	test->p_yates = trk_chi2_sf(test->statistic_yates, 1).p;
 }
 
-/* A test of a table that has a side without observations. */
+/* Set the result for a table in which a side has no observations. */
 static void
 chi2_undefined(TrkChi2 *test)
 {
@@ -175,7 +175,7 @@ trk_g(const TrkTable *t, TrkG *test)
 	test->p = test->dof > 0 ? trk_chi2_sf(2 * sum, test->dof) : trk_tail_of(1);
 }
 
-/* p log2(p) of c out of n. */
+/* Return p log2(p) for p = c / n. */
 static double
 entropy_term(int64 c, int64 n)
 {
@@ -186,7 +186,10 @@ entropy_term(int64 c, int64 n)
 	return p * (p > 0.5 ? log1p(-(double) (n - c) / (double) n) : log(p)) / TRK_LN2;
 }
 
-/* The PSI with half an observation added to each category of both sides. */
+/*
+ * Compute the PSI with half an observation added to each category of both
+ * sides, so that it is defined for empty categories.
+ */
 static void
 smoothed_psi(const TrkTable *t, TrkDivergence *d)
 {
@@ -197,7 +200,7 @@ smoothed_psi(const TrkTable *t, TrkDivergence *d)
 
 	for (int j = 0; j < t->k; j++)
 	{
-		/* (b + 1/2) n2 - (o + 1/2) n1, of which the integers are exact */
+		/* (b + 1/2) n2 - (o + 1/2) n1, in which the integer parts are exact */
 		double		change = trk_table_change(t, j) +
 			(k * (double) (t->baseline[j] - t->observed[j]) + (double) (t->n2 - t->n1)) / 2;
 		double		q = ((double) t->observed[j] + 0.5) / n2;
@@ -212,7 +215,7 @@ smoothed_psi(const TrkTable *t, TrkDivergence *d)
 		trk_tail_of(1);
 }
 
-/* A category's part of the distances. */
+/* Add a category's contribution to the distances. */
 static void
 add_distances(const TrkTable *t, int j, TrkDivergence *d)
 {

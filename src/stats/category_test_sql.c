@@ -12,7 +12,10 @@
 #include "base/hide_context.h"
 #include "utils/builtins.h"
 
-/* Categories of a stratified test: its matrix is inverted. */
+/*
+ * The most categories of a stratified test, which inverts a matrix of this
+ * order.
+ */
 #define MOST_CATEGORIES	500
 
 /*
@@ -28,7 +31,7 @@ trk_table_of(TrkTable *table, const int64 *baseline, const int64 *observed, int 
 				 errmsg("counts of a side must sum to at most 2^62")));
 }
 
-/* Two arrays of the same length as a table. */
+/* Set up a table of two array arguments of the same length. */
 static void
 table_arguments(FunctionCallInfo fcinfo, TrkTable *table)
 {
@@ -44,7 +47,7 @@ table_arguments(FunctionCallInfo fcinfo, TrkTable *table)
 	trk_table_of(table, baseline, observed, k);
 }
 
-/* Put a number of a test that may be undefined. */
+/* Set the next column to a count, or to NULL when the test is undefined. */
 static void
 put_count(TrkComposite *row, bool is_defined, int64 count)
 {
@@ -54,7 +57,10 @@ put_count(TrkComposite *row, bool is_defined, int64 count)
 		trk_put_null(row);
 }
 
-/* Put the degrees of freedom of a test that may be undefined. */
+/*
+ * Set the next column to the degrees of freedom, or to NULL when the test is
+ * undefined.
+ */
 static void
 put_dof(TrkComposite *row, const TrkTable *table, int dof)
 {
@@ -63,7 +69,10 @@ put_dof(TrkComposite *row, const TrkTable *table, int dof)
 
 static const char *const chi2_methods[] = {"pearson", "g", "fisher", "mc", "auto"};
 
-/* The method in an argument after both sides; Pearson's where there is none. */
+/*
+ * Return the method in the argument after both sides; the default is
+ * Pearson's.
+ */
 static TrkChi2Method
 method_argument(FunctionCallInfo fcinfo)
 {
@@ -81,7 +90,7 @@ method_argument(FunctionCallInfo fcinfo)
 			 errhint("Methods are pearson, g, fisher, mc and auto.")));
 }
 
-/* p among random tables. */
+/* Compute p by Monte Carlo. */
 static TrkTail
 random_p(const TrkTable *table, uint64 seed)
 {
@@ -98,7 +107,8 @@ random_p(const TrkTable *table, uint64 seed)
 }
 
 /*
- * Replace the test's p by that of a method.  Fisher's is for two categories.
+ * Replace the test's p by that of another method.  Fisher's is for two
+ * categories only.
  */
 static void
 chi2_by_method(FunctionCallInfo fcinfo, const TrkTable *table, TrkChi2Method method,
@@ -128,7 +138,10 @@ chi2_by_method(FunctionCallInfo fcinfo, const TrkTable *table, TrkChi2Method met
 	}
 }
 
-/* The table that is tested: with method auto rare categories become one. */
+/*
+ * Return the table that is tested: with method auto rare categories are
+ * pooled.  Returns how many were.
+ */
 static int
 choose_method(const TrkTable *table, TrkTable *tested, TrkChi2Method *method)
 {
@@ -283,7 +296,7 @@ at_divergence(PG_FUNCTION_ARGS)
 	return trk_divergence_row(fcinfo, &table);
 }
 
-/* The q-values of the categories that were tested. */
+/* Compute the q values (adjusted p) of the categories that were tested. */
 static double *
 category_q(const TrkCategory *categories, int k)
 {
@@ -301,7 +314,7 @@ category_q(const TrkCategory *categories, int k)
 	return q;
 }
 
-/* Is a category new, lost or kept? */
+/* Return whether a category is new, lost or on both sides. */
 static const char *
 category_status(const TrkTable *table, int j)
 {
@@ -448,7 +461,7 @@ at_proportion(PG_FUNCTION_ARGS)
 							  PG_GETARG_INT64(2), PG_GETARG_INT64(3));
 }
 
-/* The sums of a matrix over its rows. */
+/* Return the sums over the rows of a matrix. */
 static int64 *
 sum_runs(const TrkRuns *runs, int k)
 {
@@ -468,7 +481,7 @@ sum_runs(const TrkRuns *runs, int k)
 	return sums;
 }
 
-/* The decisions of each run. */
+/* Return the number of decisions of each run. */
 static int64 *
 run_sizes(const TrkRuns *runs, int k)
 {
@@ -511,7 +524,10 @@ trk_clustered_row(FunctionCallInfo fcinfo, const TrkRuns given[2], int k)
 	return trk_composite_datum(&row);
 }
 
-/* Two matrices of the same width; an empty one takes the other's. */
+/*
+ * Read two matrix arguments, which must have the same width; an empty one
+ * takes that of the other.
+ */
 static int
 matrix_arguments(FunctionCallInfo fcinfo, int64 *counts[2], int rows[2])
 {

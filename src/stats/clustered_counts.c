@@ -1,16 +1,17 @@
 /*
  * clustered_counts.c
- *	  Two proportions, counts that come in runs (see category_test.h).
+ *	  Tests of two proportions, and of counts that are clustered in runs (see
+ *	  category_test.h).
  *
  * Sources: Wilson's interval and Newcombe's (1998, method 10) hybrid interval
- * of a difference; the first-order correction of J. N. K. Rao and A. J. Scott
- * (1981).
+ * of a difference; the first-order correction of J.  N.  K.  Rao and A.  J.
+ * Scott (1981).
  */
 #include "base/trk.h"
 
 #include "stats/category_test.h"
 
-/* Wilson's 95 % interval of x out of n. */
+/* Compute Wilson's 95 % interval of x out of n. */
 static void
 wilson(double x, double n, double bounds[2])
 {
@@ -55,7 +56,7 @@ trk_proportion(int64 x1, int64 n1, int64 x2, int64 n2, TrkProportion *t)
 		t->p = trk_tail_of(NAN);
 }
 
-/* Runs with at least one decision. */
+/* Return the number of runs with at least one decision. */
 static int64
 count_runs(const TrkRuns *runs)
 {
@@ -67,8 +68,8 @@ count_runs(const TrkRuns *runs)
 }
 
 /*
- * How many times larger a category's variance is than that of independent
- * decisions: c of the side's n.
+ * Return by which factor the variance of a category exceeds that of
+ * independent decisions. c is its count among all n of the side.
  */
 static double
 category_effect(const TrkRuns *runs, int64 clusters, int k, int j, int64 c, int64 n)

@@ -1,6 +1,6 @@
 /*
  * composite.c
- *	  Rows for SQL (see composite.h).
+ *	  Builds composite result rows (see composite.h).
  */
 #include "base/trk.h"
 

@@ -51,7 +51,7 @@ trk_figures_datum(FunctionCallInfo fcinfo, TrkFigures *figures)
 											 figures->nulls));
 }
 
-/* The elements of an array of one dimension. */
+/* Return the elements of a one-dimensional array. */
 static int
 elements(ArrayType *array, Datum **values, bool **nulls)
 {

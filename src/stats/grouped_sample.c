@@ -1,19 +1,23 @@
 /*
  * grouped_sample.c
- *	  Values by sample (see grouped_sample.h).
+ *	  Values by sample: the expanded object and its flat form (see
+ *	  grouped_sample.h).
  */
 #include "base/trk.h"
 
 #include "stats/grouped_sample.h"
 #include "utils/memutils.h"
 
-/* The stored form: this, the samples' heads, their values in the same order. */
+/*
+ * The stored form: this header, the headers of the samples, then their values
+ * in the same order.
+ */
 typedef struct Flat
 {
 	int32		vl_len_;
 	int32		format;
 	int64		nan;
-	int64		n;				/* samples */
+	int64		n;				/* number of samples */
 } Flat;
 
 typedef struct FlatHead
@@ -23,9 +27,9 @@ typedef struct FlatHead
 } FlatHead;
 
 /*
- * Sort a sample in place.  The server has states flattened in the middle of a
- * sort, where nothing can be freed in the current context (17 and later), so
- * scratch comes from the state's.
+ * Sort a sample in place.  From release 17 on the server may flatten a state
+ * in the middle of a sort, in a context that cannot free single chunks, so
+ * scratch memory comes from the state's own context.
  */
 static void
 sort_group(TrkGroupedSample *grouped, TrkGroup *group)
@@ -35,7 +39,7 @@ sort_group(TrkGroupedSample *grouped, TrkGroup *group)
 	trk_values_init(&values, group->v, group->n, grouped->hdr.eoh_context);
 }
 
-/* Bytes of the flat form. */
+/* ExpandedObjectMethods: return the size of the flat form. */
 static Size
 flat_size(ExpandedObjectHeader *eohptr)
 {
@@ -52,7 +56,7 @@ flat_size(ExpandedObjectHeader *eohptr)
 	return size;
 }
 
-/* Write the flat form. */
+/* ExpandedObjectMethods: write the flat form. */
 static void
 flatten(ExpandedObjectHeader *eohptr, void *result, Size size)
 {
@@ -92,7 +96,10 @@ trk_grouped_sample_new(MemoryContext parent)
 	return grouped;
 }
 
-/* Is a datum this kind of expanded object? */
+/*
+ * Return the expanded object of a datum, or NULL when it is not one of this
+ * kind.
+ */
 static TrkGroupedSample *
 expanded_of(Datum datum)
 {
@@ -104,7 +111,9 @@ expanded_of(Datum datum)
 	return eoh->eoh_methods == &methods ? (TrkGroupedSample *) eoh : NULL;
 }
 
-/* The place of a label, or where it belongs. */
+/*
+ * Return the position of a label, or the position where it must be inserted.
+ */
 static int
 find_group(const TrkGroupedSample *grouped, int32 label)
 {
@@ -123,7 +132,7 @@ find_group(const TrkGroupedSample *grouped, int32 label)
 	return low;
 }
 
-/* The sample of this label, made when it is new. */
+/* Return the sample with this label, which is added if it is new. */
 static TrkGroup *
 group_of(TrkGroupedSample *grouped, int32 label)
 {
@@ -200,7 +209,7 @@ trk_grouped_sample_merge(TrkGroupedSample *grouped, const TrkGroupedSample *othe
 		trk_grouped_sample_add(grouped, other->groups[i].label, other->groups[i].v, other->groups[i].n);
 }
 
-/* Take over a flat form that is not to be trusted. */
+/* Read a flat form, whose bytes may be corrupt. */
 static void
 expand(TrkGroupedSample *grouped, const Flat *flat, Size size)
 {

@@ -1,6 +1,6 @@
 /*
  * histogram.c
- *	  Counts between edges (see histogram.h).
+ *	  Counts of values between edges (see histogram.h).
  */
 #include "base/trk.h"
 
@@ -61,7 +61,7 @@ trk_histogram_check(const TrkHistogram *h, Size size)
 	return true;
 }
 
-/* A count that would be beyond its range. */
+/* Raise the ERROR for a count that would overflow. */
 static void
 too_many_values(void)
 {
@@ -70,7 +70,7 @@ too_many_values(void)
 			 errmsg("histogram counts too many values")));
 }
 
-/* One more. */
+/* Increment a count. */
 static void
 count_one(int64 *count)
 {

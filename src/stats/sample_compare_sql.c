@@ -12,13 +12,18 @@
 #include "base/hide_context.h"
 #include "utils/builtins.h"
 
-/* Bins of a histogram that a comparison makes. */
+/* The most bins of a histogram that a comparison makes. */
 #define MOST_BINS	10000
 
-/* More steps of an exact test than this would take more than seconds. */
+/*
+ * The most lattice points of an exact test; it would take seconds with more.
+ */
 #define MOST_STEPS	1e9
 
-/* Put what every row ends with: sizes, and values left out. */
+/*
+ * Set the last columns of every row: the sizes, and the number of values left
+ * out.
+ */
 static void
 put_sizes(TrkComposite *row, const TrkValues *b, const TrkValues *o)
 {
@@ -27,7 +32,7 @@ put_sizes(TrkComposite *row, const TrkValues *b, const TrkValues *o)
 	trk_put_int(row, b->nan + o->nan);
 }
 
-/* Steps of an exact test that the method in the third argument allows. */
+/* Return how many lattice points the method in the third argument allows. */
 static double
 ks_steps(FunctionCallInfo fcinfo)
 {
@@ -135,7 +140,7 @@ trk_wasserstein_row(FunctionCallInfo fcinfo, const TrkValues *b, const TrkValues
 	return trk_composite_datum(&row);
 }
 
-/* Put the columns of Welch's test, without the sizes. */
+/* Set the columns of Welch's test, without the sizes. */
 static void
 put_welch(TrkComposite *row, const TrkWelch *test, bool nonfinite)
 {
@@ -309,7 +314,7 @@ trk_quantile_rows(FunctionCallInfo fcinfo, const TrkValues *b, const TrkValues *
 	}
 }
 
-/* The values of an array, sorted. */
+/* Return the values of an array argument, sorted. */
 static TrkValues
 values_argument(FunctionCallInfo fcinfo, int arg)
 {
@@ -322,7 +327,7 @@ values_argument(FunctionCallInfo fcinfo, int arg)
 	return values;
 }
 
-/* A test of two arrays. */
+/* Run a test on two array arguments. */
 static Datum
 test_arrays(FunctionCallInfo fcinfo, TrkSampleTest test)
 {

@@ -38,7 +38,7 @@ trk_normal_cdf(double z)
 	return trk_normal_sf(-z);
 }
 
-/* The z >= 0 with P(Z > z) = p, for 0 < p <= 1/2. */
+/* Return the z >= 0 with P(Z > z) = p, for 0 < p <= 1/2. */
 static double
 upper_quantile(double p)
 {

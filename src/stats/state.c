@@ -8,10 +8,16 @@
 #include "utils/expandeddatum.h"
 #include "utils/memutils.h"
 
-/* A state of so many bytes is held by an expanded object. */
+/*
+ * From this size in bytes on a state is held by an expanded object; a smaller
+ * one is cheaper to copy.
+ */
 #define LARGE_STATE		8192
 
-/* What holds a large state of an aggregate; the state lies in its context. */
+/*
+ * The expanded object that holds a large state of an aggregate; the state is
+ * in its context.
+ */
 typedef struct Holder
 {
 	ExpandedObjectHeader header;
@@ -19,14 +25,14 @@ typedef struct Holder
 	struct Held *held;
 } Holder;
 
-/* The state, and behind whom it is. */
+/* The state, preceded by a pointer to the object that holds it. */
 typedef struct Held
 {
 	Holder	   *holder;
 	TrkState	state;
 } Held;
 
-/* Bytes of a state with so many rows. */
+/* Return the size of a state with this many rows. */
 static Size
 state_size(const TrkStateType *type, int width, int n_args, int64 rows)
 {
@@ -66,14 +72,14 @@ trk_state_new(const TrkStateType *type, int width, int n_args, int64 rows)
 	return state;
 }
 
-/* Bytes that hold something. */
+/* Return the size of the part that is used. */
 static Size
 used_size(const TrkStateType *type, const TrkState *state)
 {
 	return state_size(type, state->width, state->n_args, state->n_rows);
 }
 
-/* A copy of this size. */
+/* Make a copy of this size. */
 static TrkState *
 resized(const TrkStateType *type, const TrkState *state, Size size)
 {
@@ -85,7 +91,7 @@ resized(const TrkStateType *type, const TrkState *state, Size size)
 	return copy;
 }
 
-/* Bytes of the flat form of a held state. */
+/* ExpandedObjectMethods: return the size of the flat form of a held state. */
 static Size
 flat_size(ExpandedObjectHeader *object)
 {
@@ -94,7 +100,7 @@ flat_size(ExpandedObjectHeader *object)
 	return used_size(holder->type, &holder->held->state);
 }
 
-/* The flat form. */
+/* ExpandedObjectMethods: write the flat form. */
 static void
 flatten(ExpandedObjectHeader *object, void *result, Size size)
 {
@@ -107,14 +113,14 @@ flatten(ExpandedObjectHeader *object, void *result, Size size)
 
 static const ExpandedObjectMethods holder_methods = {flat_size, flatten};
 
-/* Who holds a state. */
+/* Return the object that holds a state. */
 static Holder *
 holder_of(TrkState *state)
 {
 	return ((Held *) ((char *) state - offsetof(Held, state)))->holder;
 }
 
-/* The held state that a datum is, or NULL. */
+/* Return the held state of a datum, or NULL. */
 static TrkState *
 held_state(Datum datum, const TrkStateType *type)
 {
@@ -128,7 +134,10 @@ held_state(Datum datum, const TrkStateType *type)
 	return &holder->held->state;
 }
 
-/* Rows to make space for when there must be so many: twice as many as there are. */
+/*
+ * Return for how many rows to make space when this many are needed: at least
+ * twice as many as there are.
+ */
 static int64
 rows_to_have(const TrkState *state, int64 rows)
 {
@@ -137,17 +146,20 @@ rows_to_have(const TrkState *state, int64 rows)
 	return Max(rows, 16);
 }
 
-/* Give a held state this size. */
+/* Change the size of a held state. */
 static TrkState *
 resize_held(Holder *holder, Size size)
 {
-	/* a large block is moved by its page table, and space costs nothing yet */
+	/*
+	 * the kernel moves a large block by its page table, and space that is not
+	 * used yet costs nothing
+	 */
 	holder->held = repalloc_huge(holder->held, offsetof(Held, state) + size);
 	SET_VARSIZE(&holder->held->state, size);
 	return &holder->held->state;
 }
 
-/* The same state, held by a new object in a context of its own. */
+/* Copy the state into a new object in a context of its own. */
 static TrkState *
 hold(MemoryContext parent, const TrkStateType *type, const TrkState *state, Size size)
 {
@@ -234,7 +246,7 @@ trk_state_settle(const TrkStateType *type, TrkState *state)
 	return size == VARSIZE(state) && !state->held ? state : resized(type, state, size);
 }
 
-/* Could this be a state of the type, by its header? */
+/* Return whether the header can be that of a state of this type. */
 static bool
 has_shape(const TrkStateType *type, const TrkState *state)
 {
@@ -268,7 +280,10 @@ trk_state_arg(FunctionCallInfo fcinfo, int arg, const TrkStateType *type)
 	return state;
 }
 
-/* The first argument, when it is not, or not yet, the aggregate's own. */
+/*
+ * Return the first argument for writing: the aggregate's own state, or a copy
+ * when it does not belong to the aggregate yet.
+ */
 TrkState *
 trk_state_copy(FunctionCallInfo fcinfo, const TrkStateType *type)
 {
@@ -280,7 +295,7 @@ trk_state_copy(FunctionCallInfo fcinfo, const TrkStateType *type)
 	return resized(type, state, VARSIZE(state));
 }
 
-/* A copy with these arguments instead of none. */
+/* Make a copy that stores these arguments, where the state has none. */
 static TrkState *
 with_args(const TrkStateType *type, const TrkState *state, const TrkWord *args, int n)
 {
@@ -294,7 +309,7 @@ with_args(const TrkStateType *type, const TrkState *state, const TrkWord *args, 
 	return copy;
 }
 
-/* The arguments of the state become, or already are, these. */
+/* Store these arguments in the state, or check that it has the same. */
 static TrkState *
 agree(const TrkStateType *type, TrkState *state, const TrkWord *args, int n)
 {

@@ -1,6 +1,6 @@
 /*
  * state_text.c
- *	  JSON texts of states (see state_text.h).
+ *	  Reads and prints the JSON texts of states (see state_text.h).
  */
 #include "base/trk.h"
 

@@ -1,6 +1,6 @@
 /*
  * two_samples.c
- *	  Sorted values (see two_samples.h).
+ *	  Sorted values of one side of a comparison (see two_samples.h).
  */
 #include "base/trk.h"
 
@@ -8,7 +8,10 @@
 
 #include "stats/sorted_sample.h"
 
-/* Are values in order already, as those of a stored state are? */
+/*
+ * Return whether the values are sorted already, as those of a stored state
+ * are.
+ */
 static bool
 is_sorted(const double *v, int64 n)
 {
@@ -91,7 +94,7 @@ trk_ties_start(TrkTies *ties, const TrkValues *first, const TrkValues *second)
 	ties->value = NAN;
 }
 
-/* How many of the values from i on equal x. */
+/* Return how many of the values from i on are equal to x. */
 static inline int64
 equal_from(const TrkValues *values, int64 i, double x)
 {
