@@ -11,10 +11,10 @@
 #include "store/identity_key.h"
 #include "import/journal_events.h"
 
-/* Bytes of a row id that a message shows. */
+/* The most bytes of a row id that a message shows. */
 #define SHOWN_ID_BYTES	128
 
-/* The policy of pure functions. */
+/* Set up the policy of pure functions. */
 void
 trk_journal_pure(FunctionCallInfo fcinfo, int key, TrkPolicy *policy)
 {
@@ -25,8 +25,8 @@ trk_journal_pure(FunctionCallInfo fcinfo, int key, TrkPolicy *policy)
 }
 
 /*
- * An argument in UTF-8.  For NULL otherwise stands in; when that is empty or
- * NULL, it is an error.
+ * Return an argument in UTF-8.  NULL is replaced by otherwise; if that is
+ * empty or NULL too, it is an ERROR.
  */
 static TrkText
 text_argument(FunctionCallInfo fcinfo, int n, const char *name, const char *otherwise)
@@ -45,7 +45,9 @@ text_argument(FunctionCallInfo fcinfo, int n, const char *name, const char *othe
 	return trk_checked_utf8(VARDATA_ANY(arg), VARSIZE_ANY_EXHDR(arg));
 }
 
-/* The same of a project or an agent. */
+/*
+ * Return an argument that is a project or an agent, with a check of its form.
+ */
 static TrkText
 name_argument(FunctionCallInfo fcinfo, int n, TrkEnvelopeField field, const char *otherwise)
 {
@@ -90,7 +92,7 @@ trk_journal_args(FunctionCallInfo fcinfo, int first, bool settings,
 	export->sdk_version.len = sizeof(version) - 1;
 }
 
-/* The text with every character beyond ASCII replaced. */
+/* Replace every character outside ASCII. */
 static TrkText
 ascii_only(TrkArena *arena, TrkText text)
 {

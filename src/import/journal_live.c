@@ -1,7 +1,6 @@
 /*
  * journal_live.c
- *	  The reference code's tables of a schema, read where they are (see
- *	  journal_live.h).
+ *	  Reads the journal tables of a schema (see journal_live.h).
  */
 #include "base/trk.h"
 
@@ -27,7 +26,7 @@ trk_run_warn(TrkJournalRun *run, const char *message)
 	run->nwarnings++;
 }
 
-/* A warning of the rules, of a row. */
+/* Add a warning of the rules about the current row (a TrkJournalWarnFn). */
 static void
 rule_warning(void *state, const char *message, bool of_value)
 {
@@ -37,7 +36,10 @@ rule_warning(void *state, const char *message, bool of_value)
 		trk_run_warn(run, message);
 }
 
-/* Say that a table cannot be read, or from some row on; never its error's message. */
+/*
+ * Warn that a table cannot be read, or only a part of it.  The message of the
+ * error is never shown.
+ */
 static void
 warn_unread(TrkJournalRun *run, int table, bool begun)
 {
@@ -110,7 +112,7 @@ trk_run_limit(TrkJournalRun *run, FunctionCallInfo fcinfo, int arg)
 				 errmsg("limit_per_table must not be negative")));
 }
 
-/* A row's id as a report shows it. */
+/* Note the id of a row for the report, redacted. */
 static void
 keep_ref(TrkJournalRun *run, TrkText id)
 {
@@ -124,7 +126,7 @@ keep_ref(TrkJournalRun *run, TrkText id)
 	surface->refs[surface->nrefs++].len = id.len;
 }
 
-/* The end of a JSON string that begins here. */
+/* Return the end of the JSON string that begins here. */
 static const char *
 string_end(const char *s, const char *end)
 {
@@ -134,7 +136,10 @@ string_end(const char *s, const char *end)
 	return s < end ? s + 1 : end;
 }
 
-/* What a text or a number is, or nothing; not as it is spelled, which hides secrets. */
+/*
+ * Return the content of a string or a number, or nothing.  Escapes are
+ * resolved, because they would hide secrets from redaction.
+ */
 static TrkText
 scalar_value(TrkArena *arena, const char *s, Size len)
 {
@@ -151,7 +156,7 @@ scalar_value(TrkArena *arena, const char *s, Size len)
 }
 
 /*
- * The id of a row that cannot be read: the member of this name of an object that
+ * Return the id of a row that cannot be read: the member "id" in the text that
  * the server wrote, or nothing.
  */
 static TrkText
@@ -186,7 +191,7 @@ row_id(TrkArena *arena, TrkText row)
 	return none;
 }
 
-/* One row: its events, in order. */
+/* Make the events of one row, in order. */
 static void
 run_row(void *state, TrkArena *arena, const TrkReaderRow *row)
 {

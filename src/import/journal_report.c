@@ -1,17 +1,17 @@
 /*
  * journal_report.c
- *	  The coverage report of an export: which tables there were, which are
- *	  missing.
+ *	  Writes the coverage report of an export: which journal tables exist, and
+ *	  which are missing.
  */
 #include "base/trk.h"
 
 #include "import/journal.h"
 #include "base/text.h"
 
-/* The shape of repository the tables come from, as the report names it. */
+/* The name that the report has for repositories with these tables. */
 #define REPO_PROFILE	"aitrade"
 
-/* The answers of trk_journal_coverage(), in canonical order. */
+/* The results of trk_journal_coverage(), in canonical order. */
 static const char *const coverages[] = {"implemented", "missing", "not_found"};
 
 /* Append a C string as it is. */
@@ -38,7 +38,7 @@ append_number(TrkBuf *buf, uint64 n)
 	append(buf, digits);
 }
 
-/* Begin another member or item, unless it is the first. */
+/* Append a comma unless this is the first member or item. */
 static void
 append_comma(TrkBuf *buf, bool *first)
 {
@@ -72,7 +72,7 @@ trk_journal_unsupported(TrkArena *arena, const char *name, Size len)
 	return buf.data;
 }
 
-/* How many tables have each coverage, those that some have. */
+/* Append how many tables have each coverage, without zeros. */
 static void
 append_coverage_counts(TrkBuf *buf, const TrkJournalReport *report)
 {
@@ -98,7 +98,7 @@ append_coverage_counts(TrkBuf *buf, const TrkJournalReport *report)
 	trk_buf_putc(buf, '}');
 }
 
-/* The required tables without rows. */
+/* Append the required tables that have no rows. */
 static void
 append_missing(TrkBuf *buf, const TrkJournalReport *report)
 {
@@ -115,7 +115,7 @@ append_missing(TrkBuf *buf, const TrkJournalReport *report)
 	trk_buf_putc(buf, ']');
 }
 
-/* The first rows of a table. */
+/* Append the ids of the first rows of a table. */
 static void
 append_refs(TrkBuf *buf, const char *name, const TrkJournalSurface *surface)
 {
@@ -135,7 +135,7 @@ append_refs(TrkBuf *buf, const char *name, const TrkJournalSurface *surface)
 	trk_buf_putc(buf, ']');
 }
 
-/* One table. */
+/* Append one table. */
 static void
 append_surface(TrkBuf *buf, int table, const TrkJournalSurface *surface)
 {
@@ -154,7 +154,7 @@ append_surface(TrkBuf *buf, int table, const TrkJournalSurface *surface)
 	append(buf, ",\"tests\":[]}");
 }
 
-/* All tables. */
+/* Append all tables. */
 static void
 append_surfaces(TrkBuf *buf, const TrkJournalReport *report)
 {

@@ -11,10 +11,10 @@
 #include "import/journal_value.h"
 #include "base/unicode.h"
 
-/* Characters of an identifier that is made of a text. */
+/* The most characters of an identifier that is made of a text. */
 #define SLUG_CHARACTERS	80
 
-/* The time of what has none. */
+/* The time of an event that has none. */
 static const char epoch[] = "1970-01-01T00:00:00Z";
 
 /* Set a value to a whole number that is spelled in memory that stays. */
@@ -68,7 +68,9 @@ copy_tree(TrkArena *arena, const TrkValue *value, int depth, TrkValue *out)
 	return true;
 }
 
-/* A truth, an array or an object in the client's notation. */
+/*
+ * Return a boolean, an array or an object in the client's (Python's) notation.
+ */
 static TrkText
 notation_of(TrkArena *arena, const TrkRedactor *redactor, const TrkValue *value)
 {
@@ -86,7 +88,10 @@ notation_of(TrkArena *arena, const TrkRedactor *redactor, const TrkValue *value)
 	return text;
 }
 
-/* A string or a number as text, trimmed; nothing of other values. */
+/*
+ * Return a string or a number as text, without white space at its ends; empty
+ * for other values.
+ */
 static TrkText
 scalar_text(const TrkValue *value)
 {
@@ -102,7 +107,7 @@ scalar_text(const TrkValue *value)
 	return text;
 }
 
-/* A value as text. */
+/* Convert a value to text. */
 TrkText
 trk_journal_text(TrkArena *arena, const TrkRedactor *redactor, const TrkValue *value)
 {
@@ -170,7 +175,10 @@ trk_journal_sign(const TrkValue *value)
 	return trk_number_compare(&number, 0);
 }
 
-/* The digits of an integer text without sign and leading zeros; none of a negative one. */
+/*
+ * Return the digits of an integer in text form, without sign and leading
+ * zeros; empty for a negative one.
+ */
 static TrkText
 integer_digits(const TrkValue *value)
 {
@@ -196,7 +204,7 @@ integer_digits(const TrkValue *value)
 	return text;
 }
 
-/* The whole part of a number; none of a negative one. */
+/* Return the whole part of a number; empty for a negative one. */
 static TrkText
 whole_part(TrkArena *arena, const TrkValue *value)
 {
@@ -217,7 +225,7 @@ whole_part(TrkArena *arena, const TrkValue *value)
 	return text;
 }
 
-/* Is it a count, or nothing, of which there are none? */
+/* Return whether the value is a count; null and "" are 0. */
 static bool
 is_count(const TrkValue *value)
 {
@@ -374,7 +382,10 @@ trk_journal_list(TrkArena *arena, const TrkValue *value, TrkValue *out)
 	return true;
 }
 
-/* The value itself, or what its text is as JSON, to be looked at only. */
+/*
+ * Return the value itself, or the JSON value that its text spells, for reading
+ * only.
+ */
 static const TrkValue *
 seen_as_json(TrkArena *arena, const TrkValue *value, TrkValue *parsed)
 {
@@ -439,7 +450,10 @@ trk_journal_canonical(TrkArena *arena, const TrkValue *value)
 
 	if (value->kind == TRK_NULL)
 		return text;
-	/* writing sorts, and the row's own order is still to be seen */
+	/*
+	 * copy first, because the writer sorts, and the original order of the row
+	 * is still needed
+	 */
 	(void) copy_tree(arena, seen_as_json(arena, value, &parsed), TRK_MAX_DEPTH, &tree);
 	trk_buf_init(&buf, arena, 256);
 	trk_json_write(&buf, &tree, TRK_NUMBERS_AS_SPELLED);

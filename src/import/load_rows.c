@@ -1,9 +1,9 @@
 /*
  * load_rows.c
- *	  Events of rows on their way into a load (see load_rows.h).
+ *	  Loads the events of rows (see load_rows.h).
  *
- * An event travels as a line, so that whatever a load does with lines (judge
- * again, hash, reject) it does with rows.
+ * An event is passed to the load as a line, so that everything a load does
+ * with lines (parse again, hash, reject) works for rows too.
  */
 #include "base/trk.h"
 
@@ -16,7 +16,7 @@ struct TrkSync
 	MemoryContext context;
 	TrkIngest  *ingest;
 	TrkArena	arena;			/* reset for each event */
-	TrkCounts	told;			/* what trk_sync_counts() has told of */
+	TrkCounts	told;			/* the counts that trk_sync_counts() has returned so far */
 	int64		lines;
 	int64		bytes;
 };
@@ -45,7 +45,7 @@ trk_sync_begin(TrkStore *store, MemoryContext parent, const char *source, bool v
 	return sync;
 }
 
-/* A line of the load, made of a row. */
+/* Load a line that was made of a row. */
 static void
 sync_line(TrkSync *sync, TrkText text, TrkText origin)
 {
@@ -58,7 +58,7 @@ sync_line(TrkSync *sync, TrkText text, TrkText origin)
 	trk_ingest_row(sync->ingest, &line, origin);
 }
 
-/* The name of a row in a reject. */
+/* Return the name of a row in at_reject. */
 static TrkText
 sync_origin(TrkSync *sync, const char *table, TrkText row_id)
 {

@@ -42,7 +42,10 @@ pin(const char *name, const char *value)
 							 true, 0, false);
 }
 
-/* In the subtransaction: no privileges but the role's, and no writes. */
+/*
+ * Drop all privileges except the role's, and forbid writes (called in the
+ * subtransaction).
+ */
 static void
 restrict_to(Oid role, const char *search_path)
 {
@@ -51,7 +54,10 @@ restrict_to(Oid role, const char *search_path)
 
 	for (int i = 0; i < lengthof(pinned); i++)
 		pin(pinned[i][0], pinned[i][1]);
-	/* temporary tables come last: none stands in for another */
+	/*
+	 * temporary tables come last, so that none can take the place of another
+	 * object
+	 */
 	pin("search_path", *search_path == '\0' ? "pg_temp" :
 			psprintf("%s, pg_temp", search_path));
 	XactReadOnly = true;
@@ -60,7 +66,7 @@ restrict_to(Oid role, const char *search_path)
 						   SECURITY_RESTRICTED_OPERATION);
 }
 
-/* What is run, and how. */
+/* The function that is run, and its conditions. */
 typedef struct TrkReadOnly
 {
 	Oid			role;
@@ -69,7 +75,10 @@ typedef struct TrkReadOnly
 	void	   *arg;
 } TrkReadOnly;
 
-/* In the subtransaction: run it without privileges but the role's, and without writes. */
+/*
+ * Run the function with the role's privileges only and without writes (called
+ * in the subtransaction).
+ */
 static void
 run_restricted(void *arg)
 {
@@ -95,7 +104,7 @@ trk_read_only(Oid role, const char *search_path, TrkReadOnlyFn fn, void *arg)
 	return trk_run_in_subxact(run_restricted, &run);
 }
 
-/* A message of the server without what has the shape of a secret. */
+/* Remove secret shapes from a message of the server. */
 static const char *
 tidy_message(const char *message)
 {
