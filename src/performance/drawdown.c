@@ -1,6 +1,7 @@
 /*
  * drawdown.c
- *	  Wealth from high to high, and drawdown episodes (see drawdown.h).
+ *	  Computes the steps of wealth and the episodes of drawdown (see
+ *	  drawdown.h).
  */
 #include "base/trk.h"
 
@@ -8,7 +9,9 @@
 
 #include <math.h>
 
-/* Is this wealth at, or within rounding of, a high? */
+/*
+ * Return whether wealth has reached a high, or is within rounding error of it.
+ */
 static inline bool
 is_back(double wealth, double high)
 {
@@ -37,7 +40,7 @@ trk_drawdown_init(TrkDrawdown *growth, TrkStep *steps)
 	steps[0] = start;
 }
 
-/* Wealth at an index: a new high, or below the last one. */
+/* Add the wealth at an index: a new high, or a value below the last one. */
 static inline int64
 reach(TrkStep *steps, int64 n_steps, double wealth, int64 at)
 {
@@ -87,7 +90,7 @@ trk_drawdown_append(TrkDrawdown *growth, TrkStep *steps, int64 n_steps,
 	{
 		const TrkStep *step = &next_steps[i];
 
-		/* the first high of the rest is where we are */
+		/* the first high of the other state is our last wealth */
 		if (i > 0)
 			n_steps = reach(steps, n_steps, step->high * scale, start + step->high_at);
 		if (step->low_at != step->high_at)

@@ -1,9 +1,10 @@
 /*
  * drawdown_sql.c
- *	  The type at_drawdown_state, and drawdowns as SQL sees them.
+ *	  The type at_drawdown_state, and the SQL functions over drawdowns.
  *
- * A growth is an ordered fold: its aggregates have an ORDER BY or read segments
- * in order, and there is no combining of partial states.
+ * A state depends on the order of the returns: its aggregates need an ORDER
+ * BY, or merge segments in order.  Partial states of parallel workers cannot
+ * be combined.
  */
 #include "base/trk.h"
 
@@ -19,17 +20,17 @@ static const char *const growth_names[] = {"n", "ruined", "special", "wealth"};
 /* Returns that a state can count: no sum of some of them overflows. */
 #define MAX_RETURNS	(INT64CONST(1) << 53)
 
-/* The words of a step. */
+/* The number of words of a step. */
 #define STEP_WORDS	((int) (sizeof(TrkStep) / sizeof(TrkWord)))
 
-/* Wealth starts at one. */
+/* Initialize a state: wealth starts at one. */
 static void
 growth_init(TrkState *state)
 {
 	trk_state_as(TrkDrawdown, state)->wealth = 1;
 }
 
-/* The steps of a growth; none of a growth of no returns. */
+/* Return the steps of a state; a state without returns has none. */
 static TrkStep *
 steps_of(const TrkState *state)
 {
@@ -37,8 +38,8 @@ steps_of(const TrkState *state)
 }
 
 /*
- * Highs and lows are in order and within the periods; highs begin with one,
- * at which wealth starts, and only rise.
+ * Check a state: highs and lows must be in order and within the periods; the
+ * first high is one, and highs only rise.
  */
 static bool
 growth_check(const TrkState *state)
@@ -90,7 +91,7 @@ make_room(TrkState *state, int64 more)
 	return state;
 }
 
-/* One more return. */
+/* Add one more return. */
 static TrkState *
 add_return(TrkState *state, double r)
 {
@@ -155,7 +156,7 @@ at_drawdown_state_of(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(trk_state_settle(&at_drawdown_state_type, trk_drawdown_of(returns, n)));
 }
 
-/* The episodes of a growth, in order. */
+/* Return the episodes of a state, in order. */
 static TrkEpisode *
 list_episodes(const TrkState *state, int64 *n)
 {
@@ -170,7 +171,7 @@ list_episodes(const TrkState *state, int64 *n)
 	return list;
 }
 
-/* An index, and its time where there is one. */
+/* Set the next columns to an index, and to its time if it is known. */
 static void
 put_index(TrkFigures *out, int64 index)
 {
@@ -187,7 +188,7 @@ put_time(TrkFigures *out, int64 index, TrkTimes times)
 					 !known);
 }
 
-/* One episode as a row. */
+/* Make a row of one episode. */
 static Datum
 episode_datum(const TrkEpisode *e, TupleDesc desc, TrkTimes times)
 {
