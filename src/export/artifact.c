@@ -1,6 +1,6 @@
 /*
  * artifact.c
- *	  How artifacts look at an event (see artifact.h).
+ *	  Reads the events from which artifacts are made (see artifact.h).
  */
 #include "base/trk.h"
 

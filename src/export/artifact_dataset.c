@@ -8,7 +8,7 @@
 #include "redact/pattern.h"
 #include "readiness/name_list.h"
 
-/* Facts that are no bits of evidence.def. */
+/* Facts that are not bits of evidence.def. */
 #define TRK_BIT_ALWAYS		(-1)
 #define TRK_BIT_DISAPPROVED	(-2)
 
@@ -27,11 +27,12 @@ static const struct
 struct TrkEvalPlan
 {
 	int64		items;
-	bool		used[lengthof(datasets)][2];	/* invariants: otherwise, held */
-	StringInfoData event_ids;	/* elements of an array */
+	bool		used[lengthof(datasets)][2];	/* the invariants that occur, by entry and
+												 * whether its fact holds */
+	StringInfoData event_ids;	/* the elements of an array */
 };
 
-/* Does a fact hold of the event? */
+/* Return whether a fact is true of the event. */
 static bool
 fact_holds(const TrkArtifactEvents *seen, int fact)
 {
@@ -61,7 +62,7 @@ find_dataset(const TrkArtifactEvents *seen, bool *holds)
 	return -1;
 }
 
-/* The invariant of an entry. */
+/* Return the invariant of an entry. */
 static const char *
 invariant_of(int i, bool holds)
 {
@@ -81,7 +82,10 @@ trk_dataset_invariant(const TrkArtifactEvents *seen)
 	return i < 0 ? NULL : invariant_of(i, holds);
 }
 
-/* The item's id: that of its event, without secret shapes, and a prefix. */
+/*
+ * Append the item's id: a prefix and the id of the event, without secret
+ * shapes.
+ */
 static void
 put_item_id(StringInfo doc, const TrkArtifactEvents *seen)
 {
