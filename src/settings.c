@@ -45,7 +45,7 @@ check_environment(char **newval, void **extra, GucSource source)
 	return false;
 }
 
-/* agent_tracker.redact_patterns: see custom.c */
+/* agent_tracker.redact_patterns: see custom_pattern.c */
 static bool
 check_patterns(char **newval, void **extra, GucSource source)
 {

@@ -113,7 +113,7 @@ trk_arena_copy(TrkArena *arena, const char *s, Size len)
 	return p;
 }
 
-/* Start an empty buffer with room for cap bytes. */
+/* Start an empty buffer with space for cap bytes. */
 void
 trk_buf_init(TrkBuf *buf, TrkArena *arena, Size cap)
 {
@@ -123,7 +123,7 @@ trk_buf_init(TrkBuf *buf, TrkArena *arena, Size cap)
 	buf->cap = cap;
 }
 
-/* Make room for more bytes: at least doubles. */
+/* Make space for more bytes: at least doubles. */
 void
 trk_buf_enlarge(TrkBuf *buf, Size more)
 {

@@ -3,7 +3,7 @@
  *	  Bump allocator for the data of one line or one batch: nothing is freed
  *	  singly, trk_arena_reset() forgets everything and keeps the first chunk.
  *
- * May be called by every room.  In the server the chunks live in the memory
+ * May be called by every module.  In the server the chunks live in the memory
  * context given to trk_arena_init(), so an ERROR frees them with the context.
  */
 #ifndef TRK_ARENA_H

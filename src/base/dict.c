@@ -17,7 +17,7 @@ trk_dict_init(TrkDict *dict, MemoryContext context)
 	dict->last = -1;
 }
 
-/* Take all texts out and free them; the tables keep their room. */
+/* Take all texts out and free them; the tables keep their space. */
 void
 trk_dict_clear(TrkDict *dict)
 {
@@ -29,7 +29,7 @@ trk_dict_clear(TrkDict *dict)
 		memset(dict->slots, 0, sizeof(uint32) * dict->n_slots);
 }
 
-/* Enter all texts into a new hash table, which is made for the room that there is. */
+/* Enter all texts into a new hash table, which is made for the space that there is. */
 static void
 rehash(TrkDict *dict)
 {
@@ -50,7 +50,7 @@ rehash(TrkDict *dict)
 	}
 }
 
-/* Make room for one more text. */
+/* Make space for one more text. */
 static void
 reserve(TrkDict *dict)
 {

@@ -55,7 +55,7 @@ trk_text_hash(const char *s, Size len)
 /* Make an empty dictionary, which takes its memory from the context. */
 extern void trk_dict_init(TrkDict *dict, MemoryContext context);
 
-/* Take all texts out and free them; the tables keep their room. */
+/* Take all texts out and free them; the tables keep their space. */
 extern void trk_dict_clear(TrkDict *dict);
 
 /* Return the number of a text, which is put in when it is new. */

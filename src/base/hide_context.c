@@ -1,6 +1,7 @@
 /*
  * hide_context.c
- *	  See quiet.h.
+ *	  Keeps the data that a caller passed to us out of error contexts and of
+ *	  the server log.
  */
 #include "base/trk.h"
 

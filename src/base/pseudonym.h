@@ -19,7 +19,7 @@
 
 #define TRK_IDENTITY_KEY_LEN	32
 #define TRK_PSEUDONYM_LETTERS	16
-#define TRK_PSEUDONYM_MAX		32	/* bytes of the longer form, and some room */
+#define TRK_PSEUDONYM_MAX		32	/* bytes of the longer form, and some space */
 
 /* Which form a field takes. */
 typedef enum TrkIdentityForm

@@ -4,7 +4,7 @@
  *	  them.
  *
  * For keys, content hashes and digests of redacted values: two per event, on
- * the hot path, in rooms that run without a server; that is why it is not the
+ * the hot path, in modules that run without a server; that is why it is not the
  * server's (which allocates and fetches an implementation per digest).
  */
 #ifndef TRK_SHA256_H

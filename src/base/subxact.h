@@ -4,7 +4,7 @@
  *	  subtransaction around it.
  *
  * Called by what reads tables and queries of users (readonly.c), and by loads for
- * what may fail because of a known key (ingest_store.c).
+ * what may fail because of a known key (load_store.c).
  */
 #ifndef TRK_SUBXACT_H
 #define TRK_SUBXACT_H

@@ -3,7 +3,7 @@
  *	  Texts of UTF-8 as the contract's client treats them: without white space
  *	  around them, in lower or upper case, one within another.
  *
- * May be called by every room above.
+ * May be called by every module above.
  */
 #ifndef TRK_TEXT_H
 #define TRK_TEXT_H

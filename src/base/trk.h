@@ -1,9 +1,9 @@
 /*
  * trk.h
- *	  Ground floor of agent_tracker: where the pure rooms get their basic
+ *	  Lowest layer of agent_tracker: where the pure modules get their basic
  *	  types, and the limits of the extension with the reason for each number.
  *
- * Every .c file includes this first.  The pure rooms (arena, sha256, json,
+ * Every .c file includes this first.  The pure modules (arena, sha256, json,
  * unicode, contract, isotime, line, event, redact, pattern, finding,
  * validate) use nothing of the server beyond what is declared here, so that
  * the fuzz and sanitizer builds can compile them alone with -DTRK_STANDALONE.

@@ -1,6 +1,6 @@
 /*
  * varlena.h
- *	  Variable-length datums in an arena.  Called by the rooms that make column
+ *	  Variable-length datums in an arena.  Called by the modules that make column
  *	  values.
  */
 #ifndef TRK_VARLENA_H
@@ -9,7 +9,7 @@
 #include "base/arena.h"
 #include "base/compat.h"
 
-/* A datum with room for size bytes of data; its header is short if that fits. */
+/* A datum with space for size bytes of data; its header is short if that fits. */
 static inline struct varlena *
 trk_varlena_make(TrkArena *arena, Size size)
 {

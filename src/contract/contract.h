@@ -5,7 +5,7 @@
  *	  event type, a field, a bound, an enumeration value, a mistake family or a
  *	  redaction rule is written.
  *
- * May be called by every room above.  trk_contract_init() must have run
+ * May be called by every module above.  trk_contract_init() must have run
  * (module load, or the start of a stand-alone program).
  */
 #ifndef TRK_CONTRACT_H

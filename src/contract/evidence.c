@@ -130,7 +130,10 @@ note_needs(void)
 #undef FALSY
 }
 
-/* See evidence.h. */
+/*
+ * Prepare the tables of the evidence rules.  Called once, when the library is
+ * loaded, after trk_contract_init().
+ */
 void
 trk_evidence_init(void)
 {
@@ -333,7 +336,10 @@ lowest_bit(uint64 word)
 	return __builtin_ctzll(word);
 }
 
-/* See evidence.h. */
+/*
+ * Compute the evidence of one event: which bits it proves, and the facts
+ * beside the bits.
+ */
 void
 trk_evidence_compute(const TrkEvent *event, TrkEvidence *evidence)
 {
@@ -371,21 +377,21 @@ trk_evidence_compute(const TrkEvent *event, TrkEvidence *evidence)
 	}
 }
 
-/* See evidence.h. */
+/* Return whether the bit depends on this payload field. */
 bool
 trk_bit_needs_field(TrkBit bit, int field)
 {
 	return trk_bit_is_set(bits_of_field[field].words, bit);
 }
 
-/* See evidence.h. */
+/* Return whether the bit depends on this event type. */
 bool
 trk_bit_needs_type(TrkBit bit, int type)
 {
 	return type_needed[bit][type];
 }
 
-/* See evidence.h. */
+/* Return the index of the bit with this name, or -1. */
 int
 trk_bit_lookup(const char *s, Size len)
 {
@@ -396,7 +402,10 @@ trk_bit_lookup(const char *s, Size len)
 	return -1;
 }
 
-/* See evidence.h. */
+/*
+ * Pack evidence into its stored form.  The bytes are in the arena; *size is
+ * set to their number.
+ */
 uint8 *
 trk_evidence_pack(const TrkEvidence *evidence, TrkArena *arena, Size *size)
 {

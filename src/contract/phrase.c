@@ -1,6 +1,6 @@
 /*
  * phrase.c
- *	  See phrase.h.
+ *	  Finds the few phrases that readiness looks for in the texts of a payload.
  *
  * Nearly all texts say none of it.  Every phrase has one of three characters
  * in it, a blank, a hyphen or an underscore, each followed by one of few
@@ -118,7 +118,10 @@ phrases_in_text(const TrkValue *value)
 	return says | phrases_in_ascii(folded, len);
 }
 
-/* See phrase.h. */
+/*
+ * Return as a bit mask the phrases found in the top-level strings of a
+ * payload and in the strings of its top-level arrays.
+ */
 uint32
 trk_phrases_in_payload(const TrkValue *payload)
 {

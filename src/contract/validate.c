@@ -104,7 +104,10 @@ check_prefixed_id(const TrkEvent *event, TrkEnvelopeField field, const char *pre
 	check_id_length(field, value, findings);
 }
 
-/* See validate.h. */
+/*
+ * Return whether the value has the form of a project or an agent_id: a string
+ * that is not empty and has no white space, "/" or "\".
+ */
 bool
 trk_is_name(const TrkValue *value)
 {

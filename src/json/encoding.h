@@ -2,7 +2,7 @@
  * encoding.h
  *	  Between UTF-8, in which all of us works, and the database's encoding.
  *
- * Called by the rooms that take SQL text in or give it out.
+ * Called by the modules that take SQL text in or give it out.
  */
 #ifndef TRK_ENCODING_H
 #define TRK_ENCODING_H

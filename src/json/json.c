@@ -65,7 +65,7 @@ grow_stack(TrkReader *reader)
 	reader->stack_size = size;
 }
 
-/* Room for one child of the given size on top; valid until the next call. */
+/* Space for one child of the given size on top; valid until the next call. */
 static inline void *
 push_child(TrkReader *reader, Size size)
 {

@@ -4,7 +4,7 @@
  *	  writer.
  *
  * The reader is called by line consumers (ingest, record, the single-event
- * functions, fuzz targets); the tree by every room above this one.  Strings
+ * functions, fuzz targets); the tree by every module above this one.  Strings
  * and numbers that need no decoding point into the input, which must stay
  * alive as long as the tree.  All text is UTF-8.
  */

@@ -1,6 +1,7 @@
 /*
  * json_items.c
- *	  See json_items.h.
+ *	  Splits the text of a JSON array or object into the texts of its items,
+ *	  without building a tree.
  */
 #include "base/trk.h"
 
@@ -59,7 +60,7 @@ skip_value(const char *p, const char *end)
 	return end;
 }
 
-/* See json_items.h. */
+/* Begin to read the items of an array or an object. */
 void
 trk_json_items(TrkJsonItems *items, const char *s, Size len)
 {
@@ -83,7 +84,10 @@ take_value(TrkJsonItems *items)
 	return value;
 }
 
-/* See json_items.h. */
+/*
+ * Return the text of the next item in *item, and in an object the literal of
+ * its name in *name.  Returns false after the last item.
+ */
 bool
 trk_json_next(TrkJsonItems *items, TrkText *name, TrkText *item)
 {

@@ -311,7 +311,10 @@ trk_json_member(const TrkValue *object, const char *name)
 	return NULL;
 }
 
-/* See json.h. */
+/*
+ * Return whether a value counts as true, by Python's rule: everything except
+ * absent, null, false, zero, "", [] and {}.
+ */
 bool
 trk_json_truthy(const TrkValue *value)
 {

@@ -296,7 +296,12 @@ put_value(TrkBuf *buf, const TrkValue *value)
 	pg_unreachable();
 }
 
-/* See jsonbio.h. */
+/*
+ * Make a jsonb datum of a tree, in the arena.  The tree must be an array or
+ * an object that trk_json_read() has read, so that every number fits numeric.
+ * Strings are converted to the encoding of the database, which must be able
+ * to hold them: the caller has checked that.
+ */
 Jsonb *
 trk_jsonb_make(TrkArena *arena, const TrkValue *value)
 {
@@ -474,7 +479,7 @@ write_members(StringInfo out, const JsonbContainer *container, uint32 n)
 		pfree(flat);
 }
 
-/* See jsonbio.h. */
+/* Append the canonical text of a jsonb container. */
 void
 trk_jsonb_write(StringInfo out, JsonbContainer *container)
 {

@@ -3,7 +3,7 @@
  *	  Between our JSON tree and the server's jsonb: straight into its binary
  *	  form, and from it to canonical text.
  *
- * Called by row.c (in) and event_out.c (out).
+ * Called by event_row.c (in) and event_out.c (out).
  */
 #ifndef TRK_JSONBIO_H
 #define TRK_JSONBIO_H
@@ -16,7 +16,7 @@
  * A tree as a jsonb datum in the arena.  The tree is an array or an object,
  * was read by trk_json_read() (so every number fits numeric), and its strings
  * are in UTF-8; they are stored in the server's encoding, which can hold them
- * (row.c has made sure).
+ * (event_row.c has made sure).
  */
 extern Jsonb *trk_jsonb_make(TrkArena *arena, const TrkValue *value);
 

@@ -131,7 +131,9 @@ write_digits(TrkBuf *buf, const TrkNumber *number, int64 position, int64 n)
 		trk_buf_putc(buf, digit_at(number, position + i));
 }
 
-/* See number.h. */
+/*
+ * Append the digits before the decimal point, without leading zeros and sign.
+ */
 void
 trk_number_write_integer(TrkBuf *buf, const TrkNumber *number)
 {
