@@ -1,6 +1,6 @@
 /*
  * dict.c
- *	  Distinct texts and their numbers.
+ *	  A dictionary: distinct texts and their numbers.
  */
 #include "base/trk.h"
 
@@ -17,7 +17,7 @@ trk_dict_init(TrkDict *dict, MemoryContext context)
 	dict->last = -1;
 }
 
-/* Take all texts out and free them; the tables keep their space. */
+/* Remove and free all texts; the tables keep their size. */
 void
 trk_dict_clear(TrkDict *dict)
 {
@@ -29,7 +29,7 @@ trk_dict_clear(TrkDict *dict)
 		memset(dict->slots, 0, sizeof(uint32) * dict->n_slots);
 }
 
-/* Enter all texts into a new hash table, which is made for the space that there is. */
+/* Put all texts into a new hash table that fits the current capacity. */
 static void
 rehash(TrkDict *dict)
 {
@@ -134,7 +134,7 @@ trk_entry_compare(const TrkEntry *a, const TrkEntry *b)
 	return a->len < b->len ? -1 : a->len > b->len;
 }
 
-/* A text and the number it had before the dictionary was sorted. */
+/* A text and the number that it had before the dictionary was sorted. */
 typedef struct Ranked
 {
 	TrkEntry	entry;

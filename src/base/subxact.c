@@ -23,8 +23,9 @@ trk_is_server_message(const ErrorData *error)
 }
 
 /*
- * Has an error nothing to do with what was run?  A file that is not there has:
- * functions open files by names that may be values.
+ * Return whether an error has nothing to do with what was run.  An error about
+ * a missing file does have to do with it: functions open files by names that
+ * may be values.
  */
 static bool
 is_foreign(const ErrorData *error)

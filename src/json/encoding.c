@@ -77,7 +77,7 @@ trk_server_string(const TrkValue *value)
 	return t;
 }
 
-/* The same as a palloc'd text. */
+/* Make a palloc'd text in the encoding of the database. */
 text *
 trk_server_text_datum(const char *s, Size len)
 {

@@ -7,7 +7,7 @@
 
 #include "json/json_items.h"
 
-/* The first byte that is no white space of JSON. */
+/* Return the first byte that is not JSON white space. */
 static const char *
 skip_space(const char *p, const char *end)
 {
@@ -16,7 +16,7 @@ skip_space(const char *p, const char *end)
 	return p;
 }
 
-/* The place after a string that begins at p. */
+/* Return the position after the string that begins at p. */
 static const char *
 skip_string(const char *p, const char *end)
 {
@@ -26,7 +26,10 @@ skip_string(const char *p, const char *end)
 	return p < end ? p + 1 : end;
 }
 
-/* The end of a value: the comma, colon or bracket after it that is not within. */
+/*
+ * Return the end of a value: the first comma, colon or bracket after it that
+ * is not within it.
+ */
 static const char *
 skip_value(const char *p, const char *end)
 {
@@ -71,7 +74,7 @@ trk_json_items(TrkJsonItems *items, const char *s, Size len)
 		items->p++;
 }
 
-/* Take the value that comes next, up to what parts it from others. */
+/* Return the text of the next value, up to the separator after it. */
 static TrkText
 take_value(TrkJsonItems *items)
 {

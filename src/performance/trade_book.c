@@ -503,8 +503,8 @@ increase(TrkBook *book, Position *p, const TrkFill *fill, const TrkDecimal *quan
 	else
 	{
 		/*
-		 * divide what is left of the original cost by the original quantity,
-		 * so that rounding does not accumulate
+		 * the cost of a small rest gets more decimal places, so that its
+		 * average price is as exact as that of a large one
 		 */
 		trk_decimal_share(&sum, &p->cost0, &p->quantity, &p->quantity0,
 						  trk_decimal_leading_zeros(&p->quantity));
@@ -624,8 +624,8 @@ is_positive(const TrkDecimal *number)
 }
 
 /*
- * Split a position: units new units replace each per old ones, so the quantity
- * changes and the price inversely.
+ * Split a position: `units` new units replace every `per` old ones, so the
+ * quantity changes, and the price inversely.
  */
 static void
 split(TrkBook *book, Position *p, const TrkDecimal *units, const TrkDecimal *per)
