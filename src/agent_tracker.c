@@ -1,6 +1,6 @@
 /*
  * agent_tracker.c
- *	  Module load.
+ *	  Initializes the extension when its library is loaded.
  */
 #include "base/trk.h"
 
@@ -13,7 +13,10 @@
 
 TRK_MODULE_MAGIC;
 
-/* Called by the server when it loads the library, preloaded or on first use. */
+/*
+ * Called by the server when it loads the library, either preloaded or on first
+ * use.
+ */
 void
 _PG_init(void)
 {

@@ -1,8 +1,8 @@
 /*
  * at_plpgsql.c
- *	  The language at_plpgsql: PL/pgSQL whose errors show nothing of what a
- *	  function was called with.  Conversions of texts for its functions, as
- *	  those of the server quote the text.
+ *	  The language at_plpgsql: PL/pgSQL whose errors show nothing of the
+ *	  arguments of a function.  Also conversions of texts for its functions,
+ *	  because those of the server quote the text in errors.
  */
 #include "base/trk.h"
 
@@ -23,7 +23,7 @@ PG_FUNCTION_INFO_V1(at_plpgsql_validator);
 TRK_HIDE_CONTEXT_FUNCTION(at_environment_of);
 TRK_HIDE_CONTEXT_FUNCTION(at_time_of);
 
-/* A function of PL/pgSQL's library, looked up once. */
+/* Return a function of PL/pgSQL's library, which is looked up once. */
 static PGFunction
 plpgsql_function(PGFunction *cached, const char *name)
 {
@@ -33,9 +33,9 @@ plpgsql_function(PGFunction *cached, const char *name)
 }
 
 /*
- * Run a function in PL/pgSQL.  Its own errors, and those that the server
- * raises in it, are logged without the statement and without what is around it,
- * as bound parameters are.  When the schema was renamed, none runs.
+ * Run a function in PL/pgSQL.  Its errors, and those that the server raises in
+ * it, are logged without the statement, the outer error contexts and bound
+ * parameters.  If the schema was renamed, no function runs.
  */
 Datum
 at_plpgsql_call_handler(PG_FUNCTION_ARGS)
@@ -52,8 +52,9 @@ at_plpgsql_call_handler(PG_FUNCTION_ARGS)
 }
 
 /*
- * Check a function when it is created, as PL/pgSQL does.  The server asks
- * whether the validator is the language's, by the oid in fcinfo: it is.
+ * Check a function when it is created, as PL/pgSQL does.  The server checks,
+ * by the oid in fcinfo, that the validator belongs to the language, and it
+ * does.
  */
 Datum
 at_plpgsql_validator(PG_FUNCTION_ARGS)
@@ -63,7 +64,7 @@ at_plpgsql_validator(PG_FUNCTION_ARGS)
 	return plpgsql_function(&validator, "plpgsql_validator") (fcinfo);
 }
 
-/* _at_environment_of(text): the value of the enumeration that a text names. */
+/* _at_environment_of(text): the value of at_environment that a text names */
 static Datum
 at_environment_of_body(PG_FUNCTION_ARGS)
 {
@@ -88,8 +89,9 @@ at_environment_of_body(PG_FUNCTION_ARGS)
 }
 
 /*
- * _at_time_of(text): a time as the server reads it.  Its message would quote the
- * text, so another takes its place; anything else, as a cancel, is passed on.
+ * _at_time_of(text): a time as the server reads it.  The server's error
+ * message would quote the text, so it is replaced; any other error, such as a
+ * cancel, is passed on.
  */
 static Datum
 at_time_of_body(PG_FUNCTION_ARGS)

@@ -1,7 +1,8 @@
 /*
  * selftest.c
- *	  at_selftest(): does this build keep its own contract?  Each redaction
- *	  rule meets the samples of its list, each name is found again.
+ *	  The SQL function at_selftest(): does this build follow its own contract?
+ *	  Each redaction rule is tested with the samples in its list, and each name
+ *	  is looked up.
  */
 #include "base/trk.h"
 
@@ -23,7 +24,7 @@ add_result(TrkTextRows *rows, const char *check, bool ok, const char *detail)
 	trk_text_rows_add(rows, values);
 }
 
-/* Does a pattern match anywhere in a text? */
+/* Return whether a pattern matches anywhere in a text. */
 static bool
 pattern_matches(int pattern, const char *text)
 {
@@ -33,7 +34,10 @@ pattern_matches(int pattern, const char *text)
 	return trk_pattern_find(pattern, text, strlen(text), 0, &start, &end) && start < end;
 }
 
-/* Does redaction by these rules leave nothing of the sample that matches? */
+/*
+ * Return whether redaction by these rules leaves nothing of the sample that
+ * matches.
+ */
 static bool
 is_gone(const char *sample, uint32 rules)
 {
@@ -46,7 +50,7 @@ is_gone(const char *sample, uint32 rules)
 		!trk_pattern_matches(out, len, rules, NULL);
 }
 
-/* A pattern against its samples, and what redaction leaves of the sample. */
+/* Test a pattern with its samples, and what redaction leaves of the sample. */
 static void
 check_pattern(TrkTextRows *rows, int pattern, const char *name, uint32 category,
 			  const char *sample, const char *counter_sample)
@@ -62,7 +66,7 @@ check_pattern(TrkTextRows *rows, int pattern, const char *name, uint32 category,
 										 TRK_REDACT_CONTRACT)), "a match is left");
 }
 
-/* A credential by its prefix against its samples. */
+/* Test a credential that is recognized by its prefix with its samples. */
 static void
 check_token(TrkTextRows *rows, const char *prefix, const char *sample, const char *counter_sample)
 {
@@ -72,7 +76,7 @@ check_token(TrkTextRows *rows, const char *prefix, const char *sample, const cha
 			   !pattern_matches(TRK_SHAPE_token, counter_sample), "match");
 }
 
-/* All patterns and prefixes, in the order of their lists. */
+/* Test all patterns and prefixes, in the order of their lists. */
 static void
 check_patterns(TrkTextRows *rows)
 {
@@ -88,7 +92,7 @@ check_patterns(TrkTextRows *rows)
 			   "the numbers differ");
 }
 
-/* A key, in lower and upper case, must be of a class under some rules. */
+/* Check that a key, in lower and upper case, has a class under some rules. */
 static void
 check_key(TrkTextRows *rows, const char *name, uint32 rules, TrkKeyClass key_class)
 {
@@ -100,7 +104,10 @@ check_key(TrkTextRows *rows, const char *name, uint32 rules, TrkKeyClass key_cla
 			   "of another class");
 }
 
-/* All names: the client's keys, and those of the other categories by the list. */
+/*
+ * Check all names: the client's keys, and those of the other categories in the
+ * list.
+ */
 static void
 check_keys(TrkTextRows *rows)
 {
@@ -113,7 +120,7 @@ check_keys(TrkTextRows *rows)
 #include "contract/redactions.def"
 }
 
-/* Is every name of the key table found at its place? */
+/* Return whether every name of the key table is found at its position. */
 static bool
 keys_are_found(void)
 {
@@ -123,7 +130,10 @@ keys_are_found(void)
 	return true;
 }
 
-/* Is every value of every enumeration found at its place, and no other? */
+/*
+ * Return whether every value of an enumeration is found at its position, and
+ * no other value.
+ */
 static bool
 enum_values_are_found(TrkEnumId id)
 {
@@ -133,7 +143,7 @@ enum_values_are_found(TrkEnumId id)
 	return trk_enum_lookup(id, "", 0) < 0;
 }
 
-/* Is every mistake family found at its place? */
+/* Return whether every mistake family is found at its position. */
 static bool
 mistake_families_are_found(void)
 {
@@ -143,7 +153,10 @@ mistake_families_are_found(void)
 	return true;
 }
 
-/* Has an event type rules, each field once, and a schema that is JSON? */
+/*
+ * Return what is wrong with an event type, or NULL: it must have rules, each
+ * field once, and a schema that is JSON.
+ */
 static const char *
 event_type_fault(int type)
 {
@@ -174,7 +187,7 @@ event_type_fault(int type)
 	return NULL;
 }
 
-/* The lists and the lookups over them. */
+/* Check the lists and the lookups in them. */
 static void
 check_lists(TrkTextRows *rows)
 {

@@ -1,6 +1,6 @@
 /*
  * settings.c
- *	  Definition and checks of the settings.
+ *	  Defines the settings and checks their values.
  */
 #include "base/trk.h"
 
@@ -15,7 +15,10 @@
 #include "settings.h"
 #include "utils/guc.h"
 
-/* agent_tracker.redact: a list of categories, exactly one base among them */
+/*
+ * Check hook of agent_tracker.redact: a list of categories with exactly one
+ * base among them.
+ */
 static bool
 check_redact(char **newval, void **extra, GucSource source)
 {
@@ -34,7 +37,10 @@ check_redact(char **newval, void **extra, GucSource source)
 	return true;
 }
 
-/* agent_tracker.environment: empty, or one of the contract's */
+/*
+ * Check hook of agent_tracker.environment: empty, or an environment of the
+ * contract.
+ */
 static bool
 check_environment(char **newval, void **extra, GucSource source)
 {
@@ -45,14 +51,14 @@ check_environment(char **newval, void **extra, GucSource source)
 	return false;
 }
 
-/* agent_tracker.redact_patterns: see custom.c */
+/* Check hook of agent_tracker.redact_patterns; see custom_pattern.c. */
 static bool
 check_patterns(char **newval, void **extra, GucSource source)
 {
 	return trk_custom_pattern_check(*newval);
 }
 
-/* Settings that anyone may change: who records, and how much. */
+/* Define the settings that anyone may change: who records, and how much. */
 static void
 define_recording(void)
 {
@@ -93,7 +99,7 @@ define_recording(void)
 							PGC_USERSET, 0, NULL, NULL, NULL);
 }
 
-/* agent_tracker.flow_timing: from when on money that came or went counts as invested */
+/* agent_tracker.flow_timing: from when on a cash flow counts as invested */
 static const struct config_enum_entry flow_timings[] = {
 	{"end", 0, false},
 	{"start", 1, false},
@@ -102,14 +108,19 @@ static const struct config_enum_entry flow_timings[] = {
 	{NULL, 0, false}
 };
 
-/* agent_tracker.count_trades: what the views of performance count as a trade */
+/*
+ * agent_tracker.count_trades: what the views of performance count as a trade
+ */
 static const struct config_enum_entry trade_counts[] = {
 	{"round_trips", 0, false},
 	{"lots", 1, false},
 	{NULL, 0, false}
 };
 
-/* Settings that anyone may change: how the views of performance count. */
+/*
+ * Define the settings that anyone may change: how the views of performance
+ * count.
+ */
 static void
 define_figures(void)
 {
@@ -129,7 +140,7 @@ define_figures(void)
 							 NULL, NULL, NULL);
 }
 
-/* Settings of privacy and of limits. */
+/* Define the settings of privacy and of limits. */
 static void
 define_protection(void)
 {
@@ -165,7 +176,7 @@ define_protection(void)
 							NULL, NULL, NULL);
 }
 
-/* Called once, at module load. */
+/* Define all settings.  Called once, when the library is loaded. */
 void
 trk_setting_define(void)
 {

@@ -1,6 +1,6 @@
 /*
  * arena.c
- *	  Chunks behind the bump allocator of arena.h.
+ *	  The chunks behind the bump allocator of arena.h.
  */
 #include "base/trk.h"
 
@@ -18,7 +18,7 @@ struct TrkArenaChunk
 
 #define CHUNK_HEADER	MAXALIGN(sizeof(TrkArenaChunk))
 
-/* Complain of a size that cannot be meant: only overflow gets here. */
+/* Raise the ERROR for a size that can only be the result of an overflow. */
 static void
 arena_too_large(void)
 {
@@ -27,7 +27,7 @@ arena_too_large(void)
 			 errmsg("input needs more memory than one line may take")));
 }
 
-/* Put a new chunk of at least size usable bytes in front. */
+/* Add a new chunk of at least size usable bytes in front of the list. */
 static void
 arena_add_chunk(TrkArena *arena, Size size)
 {
@@ -53,7 +53,9 @@ trk_arena_init(TrkArena *arena, MemoryContext context, Size chunk_size)
 	arena_add_chunk(arena, arena->chunk_size);
 }
 
-/* Slow path of trk_alloc: the current chunk is full. */
+/*
+ * The slow path of trk_alloc(): the current chunk is full, so make a new one.
+ */
 void *
 trk_arena_grow(TrkArena *arena, Size size)
 {
@@ -68,7 +70,7 @@ trk_arena_grow(TrkArena *arena, Size size)
 	return p;
 }
 
-/* Array allocation with an overflow check. */
+/* Allocate an array, with a check for overflow. */
 void *
 trk_alloc_array_slow(TrkArena *arena, Size n, Size size)
 {
@@ -77,7 +79,7 @@ trk_alloc_array_slow(TrkArena *arena, Size n, Size size)
 	return trk_alloc(arena, n * size);
 }
 
-/* Forget all allocations; the oldest chunk stays for the next line. */
+/* Free all allocations but keep the oldest chunk, for the next line. */
 void
 trk_arena_reset(TrkArena *arena)
 {
@@ -92,7 +94,7 @@ trk_arena_reset(TrkArena *arena)
 	arena->end = arena->next + arena->chunks->size;
 }
 
-/* Give everything back. */
+/* Free all memory of the arena. */
 void
 trk_arena_free(TrkArena *arena)
 {
@@ -113,7 +115,7 @@ trk_arena_copy(TrkArena *arena, const char *s, Size len)
 	return p;
 }
 
-/* Start an empty buffer with room for cap bytes. */
+/* Start an empty buffer with space for cap bytes. */
 void
 trk_buf_init(TrkBuf *buf, TrkArena *arena, Size cap)
 {
@@ -123,7 +125,7 @@ trk_buf_init(TrkBuf *buf, TrkArena *arena, Size cap)
 	buf->cap = cap;
 }
 
-/* Make room for more bytes: at least doubles. */
+/* Make space for more bytes: at least doubles. */
 void
 trk_buf_enlarge(TrkBuf *buf, Size more)
 {

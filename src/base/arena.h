@@ -1,10 +1,11 @@
 /*
  * arena.h
- *	  Bump allocator for the data of one line or one batch: nothing is freed
- *	  singly, trk_arena_reset() forgets everything and keeps the first chunk.
+ *	  A bump allocator for the data of one line or one batch.  Nothing is freed
+ *	  singly; trk_arena_reset() frees everything but the first chunk.
  *
- * May be called by every room.  In the server the chunks live in the memory
- * context given to trk_arena_init(), so an ERROR frees them with the context.
+ * May be called by every module.  In the server the chunks are in the memory
+ * context that is given to trk_arena_init(), so an ERROR frees them with the
+ * context.
  */
 #ifndef TRK_ARENA_H
 #define TRK_ARENA_H
@@ -18,7 +19,7 @@ typedef struct TrkArena
 	char	   *next;			/* first free byte, MAXALIGNed */
 	char	   *end;			/* end of the current chunk */
 	TrkArenaChunk *chunks;		/* newest first */
-	Size		chunk_size;		/* of an ordinary chunk */
+	Size		chunk_size;		/* size of an ordinary chunk */
 	MemoryContext context;		/* where chunks are allocated */
 } TrkArena;
 
@@ -27,7 +28,7 @@ extern void trk_arena_reset(TrkArena *arena);
 extern void trk_arena_free(TrkArena *arena);
 extern void *trk_arena_grow(TrkArena *arena, Size size);
 
-/* Allocate size bytes, aligned to 8, not zeroed.  Never returns NULL. */
+/* Allocate size bytes, aligned to 8, not zeroed.  It never returns NULL. */
 static inline void *
 trk_alloc(TrkArena *arena, Size size)
 {
@@ -40,7 +41,9 @@ trk_alloc(TrkArena *arena, Size size)
 	return p;
 }
 
-/* n elements of the given type; fails on overflow rather than wrap */
+/*
+ * Allocate n elements of the given type; an overflow of the size is an ERROR.
+ */
 extern void *trk_alloc_array_slow(TrkArena *arena, Size n, Size size);
 #define trk_alloc_array(arena, type, n) \
 	((type *) trk_alloc_array_slow((arena), (Size) (n), sizeof(type)))
@@ -55,8 +58,8 @@ typedef struct TrkText
 } TrkText;
 
 /*
- * A growable byte string in an arena.  Growing leaves the old bytes behind
- * until the arena is reset.
+ * A growable byte string in an arena.  When it grows, the old bytes stay
+ * allocated until the arena is reset.
  */
 typedef struct TrkBuf
 {

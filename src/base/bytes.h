@@ -1,16 +1,14 @@
 /*
  * bytes.h
- *	  A few bytes at a time: loads, and comparisons of short texts that need no
- *	  call of the C library.
- *
- * May be called by every file.
+ *	  Loads of a few bytes, and comparisons of short texts without a call of
+ *	  the C library.  May be called by every module.
  */
 #ifndef TRK_BYTES_H
 #define TRK_BYTES_H
 
 #include "base/trk.h"
 
-/* Four bytes in the order of the machine. */
+/* Load four bytes in the machine's byte order. */
 static inline uint32
 trk_load4(const char *s)
 {
@@ -20,7 +18,7 @@ trk_load4(const char *s)
 	return word;
 }
 
-/* Eight bytes in the order of the machine. */
+/* Load eight bytes in the machine's byte order. */
 static inline uint64
 trk_load8(const char *s)
 {
@@ -31,8 +29,9 @@ trk_load8(const char *s)
 }
 
 /*
- * Are these bytes the same?  Names are short, so their two ends, which overlap
- * when they are, are compared as words, and only what lies between by memcmp().
+ * Return whether these bytes are equal.  Names are short, so their two ends
+ * (which may overlap) are compared as words, and only the bytes between them
+ * by memcmp().
  */
 static inline bool
 trk_same_bytes(const char *a, const char *b, Size len)

@@ -1,7 +1,7 @@
 /*
  * compat.h
- *	  Differences between PostgreSQL 15 and 18.  The only place that tests the
- *	  server's version.
+ *	  The differences between PostgreSQL 15 and 18.  This is the only file that
+ *	  tests the server's version.
  */
 #ifndef TRK_COMPAT_H
 #define TRK_COMPAT_H
@@ -14,12 +14,12 @@
 
 #include "fmgr.h"
 
-/* VARSIZE and friends moved out of postgres.h */
+/* VARSIZE and the like moved from postgres.h to varatt.h */
 #if PG_VERSION_NUM >= 160000
 #include "varatt.h"
 #endif
 
-/* The module's name and version are visible in SQL from 18 on. */
+/* From 18 on the name and version of a library are visible in SQL. */
 #if PG_VERSION_NUM >= 180000
 #define TRK_MODULE_MAGIC \
 	PG_MODULE_MAGIC_EXT(.name = "agent_tracker", .version = AGENT_TRACKER_VERSION)
@@ -37,7 +37,7 @@
 extern PGDLLEXPORT void _PG_init(void);
 #endif
 
-/* Soft errors came with 16; the type functions raise on 15. */
+/* Soft errors exist from 16 on; on 15 the type functions raise. */
 #if PG_VERSION_NUM >= 160000
 #include "nodes/miscnodes.h"
 #define TRK_SOFT_CONTEXT(fcinfo)	((fcinfo)->context)
@@ -58,28 +58,40 @@ extern PGDLLEXPORT void _PG_init(void);
 #define trk_executor_run(query, rows)	ExecutorRun(query, ForwardScanDirection, rows, false)
 #endif
 
-/* All settings, as an array of pointers; from 16 on it is made for the caller. */
+/*
+ * Return all settings as an array of pointers; from 16 on the server allocates
+ * it for the caller.
+ */
 #if PG_VERSION_NUM >= 160000
 #define trk_all_settings(n)	get_guc_variables(n)
 #else
 #define trk_all_settings(n)	(*(n) = GetNumConfigOptions(), get_guc_variables())
 #endif
 
-/* May a role SET ROLE to another?  From 16 on a membership may say no. */
+/*
+ * Return whether a role may SET ROLE to another one.  From 16 on a membership
+ * may exclude that.
+ */
 #if PG_VERSION_NUM >= 160000
 #define trk_can_set_role(member, role)	member_can_set_role(member, role)
 #else
 #define trk_can_set_role(member, role)	is_member_of_role(member, role)
 #endif
 
-/* Does a role own a table, or what is like one?  One function for all objects from 16 on. */
+/*
+ * Return whether a role owns a table or the like.  From 16 on one function
+ * serves all kinds of objects.
+ */
 #if PG_VERSION_NUM >= 160000
 #define trk_owns_relation(relid, role)	object_ownercheck(RelationRelationId, relid, role)
 #else
 #define trk_owns_relation(relid, role)	pg_class_ownercheck(relid, role)
 #endif
 
-/* Is no row null there?  From 18 on a constraint may be NOT VALID. */
+/*
+ * Return whether the server guarantees that no row has NULL there.  From 18 on
+ * a constraint may be NOT VALID.
+ */
 #if PG_VERSION_NUM >= 180000
 #define trk_attr_not_null(desc, i) \
 	(TupleDescCompactAttr(desc, i)->attnullability == ATTNULLABLE_VALID)
@@ -87,7 +99,9 @@ extern PGDLLEXPORT void _PG_init(void);
 #define trk_attr_not_null(desc, i)	(TupleDescAttr(desc, i)->attnotnull)
 #endif
 
-/* tuplesort_getdatum() was told whether to copy from 16 on. */
+/*
+ * tuplesort_getdatum() has an argument that says whether to copy from 16 on.
+ */
 #if PG_VERSION_NUM >= 160000
 #define trk_tuplesort_getdatum(sort, value, isnull) \
 	tuplesort_getdatum(sort, true, false, value, isnull, NULL)
@@ -96,7 +110,7 @@ extern PGDLLEXPORT void _PG_init(void);
 	tuplesort_getdatum(sort, true, value, isnull, NULL)
 #endif
 
-/* COPY FROM has a string for the column's default from 16 on. */
+/* COPY FROM has an option for the default of a column from 16 on. */
 #if PG_VERSION_NUM >= 160000
 #define trk_copy_has_default(options)	((options)->default_print != NULL)
 #else

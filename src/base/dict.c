@@ -1,6 +1,6 @@
 /*
  * dict.c
- *	  Distinct texts and their numbers.
+ *	  A dictionary: distinct texts and their numbers.
  */
 #include "base/trk.h"
 
@@ -17,7 +17,7 @@ trk_dict_init(TrkDict *dict, MemoryContext context)
 	dict->last = -1;
 }
 
-/* Take all texts out and free them; the tables keep their room. */
+/* Remove and free all texts; the tables keep their size. */
 void
 trk_dict_clear(TrkDict *dict)
 {
@@ -29,7 +29,7 @@ trk_dict_clear(TrkDict *dict)
 		memset(dict->slots, 0, sizeof(uint32) * dict->n_slots);
 }
 
-/* Enter all texts into a new hash table, which is made for the room that there is. */
+/* Put all texts into a new hash table that fits the current capacity. */
 static void
 rehash(TrkDict *dict)
 {
@@ -50,7 +50,7 @@ rehash(TrkDict *dict)
 	}
 }
 
-/* Make room for one more text. */
+/* Make space for one more text. */
 static void
 reserve(TrkDict *dict)
 {
@@ -134,7 +134,7 @@ trk_entry_compare(const TrkEntry *a, const TrkEntry *b)
 	return a->len < b->len ? -1 : a->len > b->len;
 }
 
-/* A text and the number it had before the dictionary was sorted. */
+/* A text and the number that it had before the dictionary was sorted. */
 typedef struct Ranked
 {
 	TrkEntry	entry;

@@ -1,10 +1,11 @@
 /*
  * dict.h
- *	  Distinct texts and their numbers: a hash table from text to number and an
- *	  array from number to text.
+ *	  A dictionary: distinct texts and their numbers.  It has a hash table from
+ *	  text to number and an array from number to text.  Texts are numbered from
+ *	  0 in the order in which they were added, until the dictionary is sorted.
+ *	  The dictionary copies its texts.
  *
- * Numbers count from 0 in the order in which the texts came, until the
- * dictionary is sorted.  The dictionary has its own copies of the texts.
+ * Called by drift, stats and the text sets of artifacts.
  */
 #ifndef TRK_DICT_H
 #define TRK_DICT_H
@@ -25,13 +26,13 @@ typedef struct TrkDict
 	MemoryContext context;
 	TrkEntry   *entries;
 	int64		n;
-	int64		room;			/* of entries */
-	uint32	   *slots;			/* hash table: number of an entry and 1, or 0 */
-	uint64		n_slots;		/* a power of 2, at least twice the room */
-	int64		last;			/* number of the entry that was put last, or -1 */
+	int64		room;			/* for how many entries there is space */
+	uint32	   *slots;			/* hash table: number of an entry plus 1; 0: free */
+	uint64		n_slots;		/* a power of 2, at least twice the capacity */
+	int64		last;			/* number of the entry that was added last, or -1 */
 } TrkDict;
 
-/* Spread the bits of a word over all of it (the end of MurmurHash3). */
+/* Mix the bits of a word (the finalizer of MurmurHash3). */
 static inline uint64
 trk_mix_bits(uint64 h)
 {
@@ -40,7 +41,9 @@ trk_mix_bits(uint64 h)
 	return h ^ (h >> 33);
 }
 
-/* The hash of a text.  Most texts have a few bytes, for which one word is mixed. */
+/*
+ * Hash a text.  Most texts have a few bytes, for which a single word is mixed.
+ */
 static inline uint32
 trk_text_hash(const char *s, Size len)
 {
@@ -55,7 +58,7 @@ trk_text_hash(const char *s, Size len)
 /* Make an empty dictionary, which takes its memory from the context. */
 extern void trk_dict_init(TrkDict *dict, MemoryContext context);
 
-/* Take all texts out and free them; the tables keep their room. */
+/* Remove and free all texts; the tables keep their size. */
 extern void trk_dict_clear(TrkDict *dict);
 
 /* Return the number of a text, which is put in when it is new. */

@@ -1,19 +1,23 @@
 /*
  * hide_context.c
- *	  See quiet.h.
+ *	  Keeps the data that a caller passed to us out of error contexts and of
+ *	  the server log.
  */
 #include "base/trk.h"
 
 #include "base/hide_context.h"
 
-/* Error context callback: the log shall not show the statement. */
+/* Error context callback: keep the statement out of the server log. */
 static void
 hide_statement(void *arg)
 {
 	errhidestmt(true);
 }
 
-/* From here on, nothing that is raised shows what we were given. */
+/*
+ * From here to trk_hide_context_end(), errors and messages do not show the
+ * data of the caller.
+ */
 void
 trk_hide_context_begin(TrkHiddenContext *quiet)
 {
@@ -24,7 +28,10 @@ trk_hide_context_begin(TrkHiddenContext *quiet)
 	error_context_stack = &quiet->callback;
 }
 
-/* Back to the caller's contexts.  An ERROR restores them by itself. */
+/*
+ * Restore the caller's error contexts.  After an ERROR the server does that
+ * itself.
+ */
 void
 trk_hide_context_end(TrkHiddenContext *quiet)
 {

@@ -1,11 +1,13 @@
 /*
  * hide_context.h
- *	  Keeps what a caller passed to us out of error contexts and the log.
+ *	  Keeps the data that a caller passed to us out of error contexts and of
+ *	  the server log.
  *
  * Every SQL entry point that is given event data runs between
- * trk_hide_context_begin() and trk_hide_context_end().  Whatever is raised in between is
- * logged without its statement, and without the contexts outside us: COPY's
- * shows the line, SPI's and PL/pgSQL's show the statement.
+ * trk_hide_context_begin() and trk_hide_context_end().  Everything raised in
+ * between is logged without its statement, and without the outer error
+ * contexts: COPY's shows the line, those of SPI and PL/pgSQL show the
+ * statement.
  */
 #ifndef TRK_HIDE_CONTEXT_H
 #define TRK_HIDE_CONTEXT_H
@@ -21,8 +23,8 @@ typedef struct TrkHiddenContext
 } TrkHiddenContext;
 
 /*
- * An SQL function of which all runs so: after this the file defines its
- * body, static, as NAME_body.
+ * Defines an SQL function that runs like this as a whole; the file then
+ * defines its body as the static function NAME_body.
  */
 #define TRK_HIDE_CONTEXT_FUNCTION(name) \
 	static Datum name##_body(PG_FUNCTION_ARGS); \

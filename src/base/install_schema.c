@@ -1,11 +1,12 @@
 /*
  * install_schema.c
- *	  Is the extension still in the schema that its functions name?
+ *	  Checks whether the extension is still in the schema whose name is in the
+ *	  bodies of its functions.
  *
- * Bodies of functions have the name of the schema in them.  ALTER EXTENSION
- * refuses to move the extension to another, but ALTER SCHEMA ... RENAME asks
- * nobody.  Some functions would go on then and others find no store, so all of
- * them say what happened.
+ * ALTER EXTENSION refuses to move the extension to another schema, but ALTER
+ * SCHEMA ... RENAME cannot be prevented.  After it some functions would work
+ * and others would not find the store, so all of them raise an error that says
+ * what happened.
  */
 #include "base/trk.h"
 
@@ -17,17 +18,22 @@
 #include "utils/lsyscache.h"
 #include "utils/syscache.h"
 
-/* The schema that has its name still; InvalidOid when that is not known. */
+/* the schema whose name was checked; InvalidOid when that is not known */
 static Oid	checked_schema = InvalidOid;
 
-/* A schema was changed, perhaps this one. */
+/*
+ * Syscache callback: a schema has changed, perhaps this one, so check again.
+ */
 static void
 forget_schema(Datum arg, int cache, uint32 hash)
 {
 	checked_schema = InvalidOid;
 }
 
-/* The function that returns the name at installation, InvalidOid before it is made. */
+/*
+ * Return the function that returns the schema's name at installation;
+ * InvalidOid before it is created.
+ */
 static Oid
 name_function(Oid nsp)
 {
@@ -38,7 +44,7 @@ name_function(Oid nsp)
 						   PointerGetDatum(no_arguments), ObjectIdGetDatum(nsp));
 }
 
-/* See whether the schema has the name of the installation. */
+/* Raise an ERROR unless the schema still has its name at installation. */
 static void
 compare_names(Oid nsp, Oid function)
 {
@@ -68,7 +74,7 @@ trk_check_install_schema(Oid nsp)
 	registered = true;
 	function = name_function(nsp);
 	if (!OidIsValid(function))
-		return;					/* the extension is being made or dropped */
+		return;					/* the extension is being created or dropped */
 	compare_names(nsp, function);
 	checked_schema = nsp;
 }

@@ -1,8 +1,8 @@
 /*
  * install_schema.h
- *	  Is the extension still in the schema that its functions name?
- *
- * Called by the handler of at_plpgsql and by store.
+ *	  Checks whether the extension is still in the schema whose name is in the
+ *	  bodies of its functions.  Called by the handler of at_plpgsql and by
+ *	  store.
  */
 #ifndef TRK_INSTALL_SCHEMA_H
 #define TRK_INSTALL_SCHEMA_H
@@ -10,8 +10,8 @@
 #include "base/trk.h"
 
 /*
- * An error when the schema, that of a function of ours, was renamed since the
- * extension was installed.
+ * Raise an ERROR when nsp, the schema of a function of this extension, was
+ * renamed since the extension was installed.
  */
 extern void trk_check_install_schema(Oid nsp);
 

@@ -1,6 +1,6 @@
 /*
  * isotime.c
- *	  Dates and times of ISO 8601, and day numbers of the calendar.
+ *	  Dates and times of ISO 8601, and the day numbers of the calendar.
  */
 #include "base/trk.h"
 
@@ -9,13 +9,13 @@
 #define USECS_PER_SECOND	INT64CONST(1000000)
 #define SECONDS_PER_DAY		86400
 
-/* Days of 400 years, after which the calendar repeats. */
+/* Days of 400 years, after which the Gregorian calendar repeats. */
 #define DAYS_PER_ERA		146097
 
-/* From 0000-03-01, where the arithmetic below begins, to 2000-01-01. */
+/* Days from 0000-03-01, where the arithmetic below begins, to 2000-01-01. */
 #define DAYS_TO_2000		730425
 
-/* What is left to read. */
+/* The text that is left to read. */
 typedef struct Cursor
 {
 	const char *p;
@@ -38,7 +38,7 @@ read_digits(Cursor *cursor, int n, int *number)
 	return true;
 }
 
-/* Skip this character when it is the next one. */
+/* Skip this character if it is the next one; return whether it was. */
 static bool
 skip_char(Cursor *cursor, char c)
 {
@@ -48,14 +48,14 @@ skip_char(Cursor *cursor, char c)
 	return true;
 }
 
-/* Is there another digit? */
+/* Return whether the next character is a digit. */
 static bool
 at_digit(const Cursor *cursor)
 {
 	return cursor->p < cursor->end && *cursor->p >= '0' && *cursor->p <= '9';
 }
 
-/* Days of a month. */
+/* Return the number of days of a month. */
 static int
 days_of_month(int year, int month)
 {
@@ -134,7 +134,7 @@ read_time(Cursor *cursor, int64 *usecs)
 	return true;
 }
 
-/* Skip one character, whatever it is, of UTF-8. */
+/* Skip any one character of UTF-8. */
 static bool
 skip_any_char(Cursor *cursor)
 {
@@ -146,7 +146,7 @@ skip_any_char(Cursor *cursor)
 	return true;
 }
 
-/* Is the rest a zone of offset zero? */
+/* Return whether the rest is a time zone of offset zero. */
 static bool
 rest_is_utc(const Cursor *cursor)
 {
@@ -201,7 +201,7 @@ read_offset(Cursor *cursor, int64 *usecs)
 	return true;
 }
 
-/* Parse a date, and a time with any offset or none. */
+/* Parse a date, and a time with any or no offset. */
 bool
 trk_isotime_read(const char *s, Size len, int64 *usecs)
 {
@@ -284,7 +284,7 @@ trk_isotime_write(int64 usecs, char out[TRK_ISOTIME_MAX])
 	return (int) (p - out);
 }
 
-/* A real calendar date YYYY-MM-DD? */
+/* Return whether the text is an existing date YYYY-MM-DD. */
 bool
 trk_isodate_valid(const char *s, Size len)
 {
@@ -295,8 +295,9 @@ trk_isodate_valid(const char *s, Size len)
 }
 
 /*
- * Day number of a date.  Years are taken from March to February, so that the
- * leap day is the last of its year, and in eras of 400.
+ * Return the day number of a date.  Years are taken from March to February, so
+ * that the leap day is the last day of its year, and in eras of 400 years
+ * (Howard Hinnant's days_from_civil).
  */
 int64
 trk_date_to_days(int year, int month, int day)
@@ -310,7 +311,7 @@ trk_date_to_days(int year, int month, int day)
 	return era * DAYS_PER_ERA + day_of_era - DAYS_TO_2000;
 }
 
-/* The date of a day number: the reverse. */
+/* Return the date of a day number, the reverse of trk_date_to_days(). */
 void
 trk_days_to_date(int64 days, int *year, int *month, int *day)
 {

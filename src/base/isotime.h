@@ -1,8 +1,7 @@
 /*
  * isotime.h
- *	  ISO 8601 dates and times as the contract allows them.
- *
- * Called by validate, record, row and reference.
+ *	  Dates and times of ISO 8601 as the contract allows them.  Called by
+ *	  validation, record, event_row.c and import.
  */
 #ifndef TRK_ISOTIME_H
 #define TRK_ISOTIME_H
@@ -11,19 +10,19 @@
 
 /*
  * Parse a date and time with a UTC offset of zero into microseconds since
- * 2000-01-01 00:00 UTC (digits of a fraction beyond the sixth are dropped).
+ * 2000-01-01 00:00 UTC.  Digits of a fraction after the sixth are ignored.
  */
 extern bool trk_isotime_parse(const char *s, Size len, int64 *usecs);
 
 /*
- * The same with any offset, written as 02, 0200 or 02:00; none is UTC.  A date
- * alone is its midnight.
+ * Parse a date and time with any offset, written as 02, 0200 or 02:00; without
+ * one it is UTC.  A date alone is its midnight.
  */
 extern bool trk_isotime_read(const char *s, Size len, int64 *usecs);
 
 /*
- * The same with a time and an offset, neither of which may be missing: the
- * instant that was meant is beyond doubt.
+ * Parse a date, a time and an offset, none of which may be missing, so that
+ * the instant is unambiguous.
  */
 extern bool trk_isotime_in_utc(const char *s, Size len, int64 *usecs);
 
@@ -35,10 +34,10 @@ extern bool trk_isotime_in_utc(const char *s, Size len, int64 *usecs);
 #define TRK_ISOTIME_MAX	27
 extern int	trk_isotime_write(int64 usecs, char out[TRK_ISOTIME_MAX]);
 
-/* A real calendar date YYYY-MM-DD? */
+/* Return whether the text is an existing date YYYY-MM-DD. */
 extern bool trk_isodate_valid(const char *s, Size len);
 
-/* Proleptic Gregorian calendar; day 0 is 2000-01-01. */
+/* Day numbers of the proleptic Gregorian calendar; day 0 is 2000-01-01. */
 extern int64 trk_date_to_days(int year, int month, int day);
 extern void trk_days_to_date(int64 days, int *year, int *month, int *day);
 

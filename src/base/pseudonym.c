@@ -1,6 +1,7 @@
 /*
  * pseudonym.c
- *	  Names for identities whose text must not be stored.
+ *	  Makes and recognizes pseudonyms of identities whose text must not be
+ *	  stored (see pseudonym.h).
  */
 #include "base/trk.h"
 
@@ -11,12 +12,12 @@
 #include <emmintrin.h>
 #endif
 
-#define TRK_BLOCK_BYTES		64	/* of SHA-256 */
+#define TRK_BLOCK_BYTES		64	/* block size of SHA-256 */
 
 #define TRK_PLAIN_PREFIX	"redacted-"
 #define TRK_PLAIN_PREFIX_LEN 9
 
-/* HMAC-SHA-256 under a key that is shorter than a block. */
+/* HMAC-SHA-256 with a key that is shorter than a block. */
 static void
 hmac_sha256(const uint8 key[TRK_IDENTITY_KEY_LEN], const char *s, Size len, uint8 digest[32])
 {
@@ -67,7 +68,7 @@ trk_pseudonym(const uint8 *key, TrkIdentityForm form, const char *s, Size len,
 	return n;
 }
 
-/* Length of the pseudonym that begins here. */
+/* Return the length of the pseudonym that begins here. */
 Size
 trk_pseudonym_at(const char *s, Size len)
 {
@@ -93,7 +94,10 @@ trk_pseudonym_at(const char *s, Size len)
 	return end;
 }
 
-/* Is this byte among them?  Of short texts this takes less time than memchr(). */
+/*
+ * Return whether this byte occurs.  For short texts this is faster than
+ * memchr().
+ */
 static inline bool
 has_byte(const char *s, Size len, char c)
 {
@@ -113,7 +117,10 @@ has_byte(const char *s, Size len, char c)
 	return memchr(s, c, len) != NULL;
 }
 
-/* Does the text hold a "[REDACTED]" that is no pseudonym? */
+/*
+ * Return whether the text contains a "[REDACTED]" that is not part of a
+ * pseudonym.
+ */
 bool
 trk_identity_lost(const char *s, Size len)
 {

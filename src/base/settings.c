@@ -1,6 +1,6 @@
 /*
  * settings.c
- *	  The values of the settings.
+ *	  The variables of the settings.
  */
 #include "base/trk.h"
 

@@ -1,16 +1,15 @@
 /*
  * settings.h
  *	  The values of the settings agent_tracker.*, which src/settings.c defines.
- *
- * Read by what talks to SQL; what judges or computes over one event gets limits
- * and rules as arguments.
+ *	  Read by the functions that SQL calls; pure code gets limits and rules as
+ *	  arguments.
  */
 #ifndef TRK_SETTINGS_H
 #define TRK_SETTINGS_H
 
 #include "base/trk.h"
 
-/* anyone may set these */
+/* settings that anyone may change */
 extern char *trk_setting_project;
 extern char *trk_setting_agent_id;
 extern char *trk_setting_environment;
@@ -19,11 +18,11 @@ extern double trk_setting_sample_rate;
 extern int	trk_setting_max_events_per_run;
 extern int	trk_setting_max_events_per_day;
 extern int	trk_setting_max_sample_values;
-extern int	trk_setting_flow_timing;	/* read by views only, as the next ones are */
+extern int	trk_setting_flow_timing;	/* this one and the next are read only by views */
 extern double trk_setting_periods_per_year;
 extern int	trk_setting_count_trades;
 
-/* superusers and roles granted SET on them */
+/* settings that only superusers, and roles granted SET on them, may change */
 extern bool trk_setting_store_full_io;
 extern int	trk_setting_max_event_bytes;
 extern int	trk_setting_max_line_bytes;

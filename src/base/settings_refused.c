@@ -1,6 +1,7 @@
 /*
  * settings_refused.c
- *	  Settings of the administrator's that a connection tried to take away.
+ *	  Finds settings of the administrator that a connection has overridden
+ *	  without permission (see settings_refused.h).
  */
 #include "base/trk.h"
 
@@ -14,7 +15,7 @@
 static const char *refused[MAX_SETTINGS];
 static int	nrefused = 0;
 
-/* The server's entry of a setting, or NULL. */
+/* Return the server's entry of a setting, or NULL. */
 static struct config_generic *
 find_setting(const char *name)
 {
@@ -30,7 +31,10 @@ find_setting(const char *name)
 	return NULL;
 }
 
-/* Before a setting is defined: does a value wait for it? */
+/*
+ * Before a setting is defined: note whether a placeholder with a value exists
+ * for it.
+ */
 void
 trk_settings_refused_expect(const char *name)
 {
@@ -41,7 +45,7 @@ trk_settings_refused_expect(const char *name)
 	refused[nrefused++] = name;
 }
 
-/* Has a setting the value that is built in? */
+/* Return whether a setting has its built-in default. */
 static bool
 is_built_in(const char *name)
 {
@@ -50,7 +54,10 @@ is_built_in(const char *name)
 	return setting == NULL || setting->source == PGC_S_DEFAULT;
 }
 
-/* After all are defined: which of these values were not taken over? */
+/*
+ * After all settings are defined: find those whose placeholder value was
+ * refused.
+ */
 void
 trk_settings_refused_settle(void)
 {
@@ -65,7 +72,7 @@ trk_settings_refused_settle(void)
 	nrefused = kept;
 }
 
-/* An error when a value that waited for a setting was refused. */
+/* Raise an ERROR when the value of a placeholder was refused. */
 void
 trk_settings_refused_check(void)
 {

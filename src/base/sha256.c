@@ -1,8 +1,7 @@
 /*
  * sha256.c
- *	  SHA-256 in portable C, and by the SHA extensions of x86-64 processors.
- *
- * Which of the two runs is decided by the first block hashed in a process.
+ *	  SHA-256 in portable C, and with the SHA extensions of x86-64 processors.
+ *	  The first block that a process hashes decides which of the two is used.
  */
 #include "base/trk.h"
 
@@ -18,9 +17,9 @@
 
 #define BLOCK			64
 
-/* Blocks between looks for a cancel: a megabyte. */
+/* Blocks between checks for interrupts: one megabyte. */
 #define PIECE			16384
-#define LENGTH_BYTES	8		/* the message length that ends the last block */
+#define LENGTH_BYTES	8		/* the length of the message, which ends the last block */
 
 typedef void (*TrkSha256Blocks) (uint32 *state, const uint8 *p, Size blocks);
 
@@ -28,13 +27,13 @@ static void choose_blocks(uint32 *state, const uint8 *p, Size blocks);
 
 static TrkSha256Blocks hash_blocks = choose_blocks;
 
-/* FIPS 180-4, 5.3.3 */
+/* FIPS 180-4, section 5.3.3 */
 static const uint32 initial_state[8] = {
 	0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
 	0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19
 };
 
-/* FIPS 180-4, 4.2.2 */
+/* FIPS 180-4, section 4.2.2 */
 static const uint32 round_constants[64] = {
 	0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5,
 	0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5,
@@ -54,21 +53,21 @@ static const uint32 round_constants[64] = {
 	0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2
 };
 
-/* Rotate right. */
+/* Rotate right by n bits. */
 static inline uint32
 rotate(uint32 x, int n)
 {
 	return (x >> n) | (x << (32 - n));
 }
 
-/* Four bytes as a big-endian number. */
+/* Load four bytes as a big-endian number. */
 static inline uint32
 load_be32(const uint8 *p)
 {
 	return ((uint32) p[0] << 24) | ((uint32) p[1] << 16) | ((uint32) p[2] << 8) | p[3];
 }
 
-/* A 32-bit number as four big-endian bytes. */
+/* Store a number as four big-endian bytes. */
 static inline void
 store_be32(uint8 *p, uint32 x)
 {
@@ -78,7 +77,7 @@ store_be32(uint8 *p, uint32 x)
 	p[3] = (uint8) x;
 }
 
-/* Extend the 16 words of a block to the 64 of its rounds. */
+/* Extend the 16 words of a block to the 64 words of its rounds. */
 static void
 expand_block(uint32 *w, const uint8 *p)
 {
@@ -133,14 +132,14 @@ portable_blocks(uint32 *state, const uint8 *p, Size blocks)
 
 #define TRK_SHA_TARGET	__attribute__((target("sha,sse4.1,ssse3")))
 
-/* The two halves of the state as the instructions want them. */
+/* The two halves of the state, in the layout that the instructions need. */
 typedef struct TrkShaHalves
 {
 	__m128i		abef;
 	__m128i		cdgh;
 } TrkShaHalves;
 
-/* Four rounds over four message words. */
+/* Do four rounds with four message words. */
 TRK_SHA_TARGET static inline void
 four_rounds(TrkShaHalves *h, __m128i words, const uint32 *constants)
 {
@@ -150,7 +149,7 @@ four_rounds(TrkShaHalves *h, __m128i words, const uint32 *constants)
 	h->abef = _mm_sha256rnds2_epu32(h->abef, h->cdgh, _mm_shuffle_epi32(k, 0x0e));
 }
 
-/* The four message words that follow the sixteen in w0 to w3. */
+/* Compute the four message words that follow the sixteen in w0 to w3. */
 TRK_SHA_TARGET static inline __m128i
 next_words(__m128i w0, __m128i w1, __m128i w2, __m128i w3)
 {
@@ -159,7 +158,7 @@ next_words(__m128i w0, __m128i w1, __m128i w2, __m128i w3)
 	return _mm_sha256msg2_epu32(sum, w3);
 }
 
-/* Sixteen bytes of a block as four words. */
+/* Load sixteen bytes of a block as four words. */
 TRK_SHA_TARGET static inline __m128i
 load_words(const uint8 *p)
 {
@@ -193,7 +192,7 @@ instruction_block(TrkShaHalves *h, const uint8 *p)
 	}
 }
 
-/* Hash whole blocks by the SHA extensions. */
+/* Hash whole blocks with the SHA extensions. */
 TRK_SHA_TARGET static void
 instruction_blocks(uint32 *state, const uint8 *p, Size blocks)
 {
@@ -217,7 +216,7 @@ instruction_blocks(uint32 *state, const uint8 *p, Size blocks)
 	_mm_storeu_si128((__m128i *) (state + 4), _mm_alignr_epi8(hgfe, badc, 8));
 }
 
-/* Does the processor have the instructions used above? */
+/* Return whether the processor has the instructions used above. */
 static bool
 have_instructions(void)
 {
@@ -233,7 +232,7 @@ have_instructions(void)
 
 #endif							/* TRK_SHA_X86 */
 
-/* The first call: settle on an implementation, then hash. */
+/* The first call: choose an implementation, then hash. */
 static void
 choose_blocks(uint32 *state, const uint8 *p, Size blocks)
 {
@@ -245,7 +244,10 @@ choose_blocks(uint32 *state, const uint8 *p, Size blocks)
 	hash_blocks(state, p, blocks);
 }
 
-/* Hash the blocks of a text in pieces; a long one can be cancelled. */
+/*
+ * Hash the blocks of a text in pieces, with checks for interrupts between
+ * them.
+ */
 static void
 hash_long(uint32 *state, const uint8 *p, Size blocks)
 {
@@ -260,8 +262,8 @@ hash_long(uint32 *state, const uint8 *p, Size blocks)
 }
 
 /*
- * End a message: tail holds its last tail_len < 64 bytes in a buffer of two
- * blocks, bytes is its whole length.
+ * End a message. tail has its last tail_len < 64 bytes in a buffer of two
+ * blocks; bytes is the length of the whole message.
  */
 static void
 finish(uint32 *state, uint8 *tail, Size tail_len, uint64 bytes, uint8 *digest)
@@ -313,7 +315,10 @@ trk_sha256_update(TrkSha256 *ctx, const void *data, Size len)
 		memcpy(ctx->block, p + len - len % BLOCK, len % BLOCK);
 }
 
-/* The digest of a message; the context must be initialised again after it. */
+/*
+ * Return the digest of a message.  The context must be initialized again after
+ * it.
+ */
 void
 trk_sha256_final(TrkSha256 *ctx, uint8 digest[32])
 {
@@ -324,7 +329,7 @@ trk_sha256_final(TrkSha256 *ctx, uint8 digest[32])
 	finish(ctx->state, tail, used, ctx->bytes, digest);
 }
 
-/* The digest of one string of bytes. */
+/* Compute the digest of a string of bytes. */
 void
 trk_sha256(const void *data, Size len, uint8 digest[32])
 {
@@ -340,7 +345,7 @@ trk_sha256(const void *data, Size len, uint8 digest[32])
 	finish(state, tail, rest, len, digest);
 }
 
-/* Bytes as lower-case hex digits. */
+/* Write bytes as lower-case hex digits. */
 void
 trk_hex(const uint8 *bytes, Size n, char *out)
 {

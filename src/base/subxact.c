@@ -1,6 +1,7 @@
 /*
  * subxact.c
- *	  See caught.h.
+ *	  Runs a function in a subtransaction, so that its error is returned and
+ *	  not raised.
  */
 #include "base/trk.h"
 
@@ -10,7 +11,11 @@
 #include "utils/memutils.h"
 #include "utils/resowner.h"
 
-/* See caught.h. */
+/*
+ * Return whether the message of an error comes from the server itself, and
+ * not from a function that raised it in its own language.  Other messages may
+ * contain values.
+ */
 bool
 trk_is_server_message(const ErrorData *error)
 {
@@ -18,8 +23,9 @@ trk_is_server_message(const ErrorData *error)
 }
 
 /*
- * Has an error nothing to do with what was run?  A file that is not there has:
- * functions open files by names that may be values.
+ * Return whether an error has nothing to do with what was run.  An error about
+ * a missing file does have to do with it: functions open files by names that
+ * may be values.
  */
 static bool
 is_foreign(const ErrorData *error)
@@ -67,7 +73,11 @@ run_in_subtransaction(TrkSubxactFn fn, void *arg, bool keep)
 	return error;
 }
 
-/* See caught.h. */
+/*
+ * Run fn(arg) and roll back all it did.  Returns NULL, or the error with
+ * which fn ended.  Errors that have nothing to do with fn (cancel, deadlock,
+ * lock timeout, disk full) are raised.
+ */
 ErrorData *
 trk_run_in_subxact(TrkSubxactFn fn, void *arg)
 {
@@ -78,7 +88,10 @@ trk_run_in_subxact(TrkSubxactFn fn, void *arg)
 	return error;
 }
 
-/* See caught.h. */
+/*
+ * Run fn(arg) and keep what it did.  When it fails, roll it back and return
+ * the error, whatever it is; the caller raises the errors it does not expect.
+ */
 ErrorData *
 trk_attempt(TrkSubxactFn fn, void *arg)
 {

@@ -1,10 +1,10 @@
 /*
  * subxact.h
- *	  Running something so that its errors can be told and not raised: a
- *	  subtransaction around it.
+ *	  Runs a function in a subtransaction, so that its error is returned and
+ *	  not raised.
  *
- * Called by what reads tables and queries of users (readonly.c), and by loads for
- * what may fail because of a known key (ingest_store.c).
+ * Called by what reads tables and queries of users (readonly.c), and by loads
+ * for inserts that may fail because of a known key (load_store.c).
  */
 #ifndef TRK_SUBXACT_H
 #define TRK_SUBXACT_H
@@ -26,7 +26,11 @@ extern ErrorData *trk_run_in_subxact(TrkSubxactFn fn, void *arg);
  */
 extern ErrorData *trk_attempt(TrkSubxactFn fn, void *arg);
 
-/* Is a message the server's own, and not what a function raises in its language? */
+/*
+ * Return whether the message of an error comes from the server itself, and not
+ * from a function that raised it in its own language.  Other messages may
+ * contain values.
+ */
 extern bool trk_is_server_message(const ErrorData *error);
 
 #endif							/* TRK_SUBXACT_H */

@@ -1,13 +1,16 @@
 /*
  * text.c
- *	  See text.h.
+ *	  Strips, converts to lower or upper case and searches texts in UTF-8, in
+ *	  the same way as the client of the contract.
  */
 #include "base/trk.h"
 
 #include "base/text.h"
 #include "base/unicode.h"
 
-/* See text.h. */
+/*
+ * Return the text without white space at its ends.  The result points into s.
+ */
 TrkText
 trk_text_strip(const char *s, Size len)
 {
@@ -37,7 +40,7 @@ trk_text_strip(const char *s, Size len)
 	return text;
 }
 
-/* See text.h. */
+/* Convert a text to lower case by the simple case mapping of Unicode. */
 TrkText
 trk_text_lower(TrkArena *arena, TrkText text)
 {
@@ -59,7 +62,10 @@ trk_text_lower(TrkArena *arena, TrkText text)
 	return lower;
 }
 
-/* See text.h. */
+/*
+ * Convert a text to upper case by the full case mapping of Unicode, by which
+ * the text may grow.
+ */
 TrkText
 trk_text_upper(TrkArena *arena, TrkText text)
 {
@@ -86,7 +92,10 @@ trk_text_upper(TrkArena *arena, TrkText text)
 	return result;
 }
 
-/* See text.h. */
+/*
+ * Return whether the text contains this part.  Every text contains the empty
+ * part.
+ */
 bool
 trk_text_has(TrkText text, TrkText part)
 {

@@ -1,6 +1,6 @@
 /*
  * text_rows.c
- *	  Rows whose values are given in text form.
+ *	  Rows of a set-returning function whose values are given in text form.
  */
 #include "base/trk.h"
 

@@ -1,9 +1,8 @@
 /*
  * text_rows.h
- *	  Rows whose values are given in text form.
- *
- * Called by SQL functions that show short lists, where the detour over text costs
- * nothing that matters.
+ *	  Rows of a set-returning function whose values are given in text form.
+ *	  Called by SQL functions that show short lists, for which the cost of the
+ *	  conversion does not matter.
  */
 #ifndef TRK_TEXT_ROWS_H
 #define TRK_TEXT_ROWS_H

@@ -1,6 +1,6 @@
 /*
  * text_set.c
- *	  A dictionary of texts that takes no more of them once it is full.
+ *	  A set of texts with limits; a full set ignores further texts.
  */
 #include "base/trk.h"
 
@@ -16,7 +16,7 @@ trk_text_set_init(TrkTextSet *set, MemoryContext context, int64 limit, Size byte
 	set->byte_limit = byte_limit;
 }
 
-/* Take a copy of the text unless it is there or the set is full. */
+/* Add a copy of the text, unless the set has it or is full. */
 void
 trk_text_set_add(TrkTextSet *set, const char *s, Size len)
 {

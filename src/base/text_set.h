@@ -1,6 +1,7 @@
 /*
  * text_set.h
- *	  A dictionary of texts that takes no more of them once it is full.
+ *	  A set of texts with limits; a full set ignores further texts.  Called by
+ *	  export.
  */
 #ifndef TRK_TEXT_SET_H
 #define TRK_TEXT_SET_H
@@ -9,20 +10,20 @@
 
 typedef struct TrkTextSet
 {
-	TrkDict		dict;			/* the texts, in the order in which they came */
-	int64		limit;			/* the set is full with so many texts */
-	Size		bytes;			/* of all texts */
-	Size		byte_limit;		/* the set is full when its texts have so many bytes */
+	TrkDict		dict;			/* the texts, in the order in which they were added */
+	int64		limit;			/* the set is full when it has this many texts */
+	Size		bytes;			/* total bytes of the texts */
+	Size		byte_limit;		/* the set is full when its texts have this many bytes */
 } TrkTextSet;
 
 /* Make an empty set, which takes its memory from the context. */
 extern void trk_text_set_init(TrkTextSet *set, MemoryContext context, int64 limit,
 							  Size byte_limit);
 
-/* Take a copy of the text unless it is there or the set is full. */
+/* Add a copy of the text, unless the set has it or is full. */
 extern void trk_text_set_add(TrkTextSet *set, const char *s, Size len);
 
-/* Is the set full? */
+/* Return whether the set is full. */
 static inline bool
 trk_text_set_full(const TrkTextSet *set)
 {

@@ -1,7 +1,7 @@
 /*
  * unicode.c
- *	  The character properties of unicode.h: ASCII by comparison, the rest by
- *	  binary search in generated ranges.
+ *	  The character properties of unicode.h: ASCII by comparison, other
+ *	  characters by binary search in generated ranges.
  */
 #include "base/trk.h"
 
@@ -14,25 +14,25 @@ typedef struct TrkRange
 	uint32		last;
 } TrkRange;
 
-/* Characters whose lower or upper case is the same distance away. */
+/* A range of characters whose lower or upper case has the same distance. */
 typedef struct TrkCaseRange
 {
 	uint32		first;
 	uint32		last;
-	uint8		step;			/* 1: all of them, 2: every other */
+	uint8		step;			/* 1: all characters of the range, 2: every other one */
 	int32		delta;
 } TrkCaseRange;
 
-/* A character whose upper case is several. */
+/* A character whose upper case has several characters. */
 typedef struct TrkLongUpper
 {
 	uint32		cp;
-	uint32		upper[TRK_UPPER_MAX];	/* zeros after the last */
+	uint32		upper[TRK_UPPER_MAX];	/* padded with zeros */
 } TrkLongUpper;
 
 #include "base/unicode_tables.h"
 
-/* Is cp in one of n sorted ranges? */
+/* Return whether cp is in one of n sorted ranges. */
 static bool
 in_ranges(uint32 cp, const TrkRange *ranges, int n)
 {
@@ -82,7 +82,7 @@ trk_utf8_encode(uint32 cp, char *out)
 	return 4;
 }
 
-/* Letter, number or underscore. */
+/* Return whether cp is a letter, a number or an underscore. */
 bool
 trk_is_word(uint32 cp)
 {
@@ -92,7 +92,10 @@ trk_is_word(uint32 cp)
 	return in_ranges(cp, trk_word_ranges, lengthof(trk_word_ranges));
 }
 
-/* White space, the information separators U+001C to U+001F among it. */
+/*
+ * Return whether cp is white space, including the information separators
+ * U+001C to U+001F.
+ */
 bool
 trk_is_space(uint32 cp)
 {
@@ -104,7 +107,7 @@ trk_is_space(uint32 cp)
 		cp == 0x205f || cp == 0x3000;
 }
 
-/* Shown as itself in the client's notation. */
+/* Return whether the client's notation shows cp as itself. */
 bool
 trk_is_printable(uint32 cp)
 {
@@ -113,7 +116,7 @@ trk_is_printable(uint32 cp)
 	return in_ranges(cp, trk_printable_ranges, lengthof(trk_printable_ranges));
 }
 
-/* Map cp by n sorted ranges. */
+/* Map the case of cp by n sorted ranges. */
 static uint32
 map_case(uint32 cp, const TrkCaseRange *ranges, int n)
 {
@@ -135,7 +138,7 @@ map_case(uint32 cp, const TrkCaseRange *ranges, int n)
 	return cp;
 }
 
-/* Lower case by the simple mapping. */
+/* Return the lower case of cp by the simple mapping. */
 uint32
 trk_to_lower(uint32 cp)
 {
@@ -144,7 +147,10 @@ trk_to_lower(uint32 cp)
 	return map_case(cp, trk_lower_ranges, lengthof(trk_lower_ranges));
 }
 
-/* Upper case by the full mapping; returns how many characters it has. */
+/*
+ * Set the upper case of cp by the full mapping; return how many characters it
+ * has.
+ */
 int
 trk_to_upper(uint32 cp, uint32 upper[TRK_UPPER_MAX])
 {
@@ -168,7 +174,7 @@ trk_to_upper(uint32 cp, uint32 upper[TRK_UPPER_MAX])
 	return 1;
 }
 
-/* Is every character white space? */
+/* Return whether every character is white space. */
 bool
 trk_is_blank(const char *s, Size len)
 {
@@ -185,7 +191,7 @@ trk_is_blank(const char *s, Size len)
 	return true;
 }
 
-/* Is any character white space? */
+/* Return whether any character is white space. */
 bool
 trk_has_space(const char *s, Size len)
 {

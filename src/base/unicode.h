@@ -1,17 +1,15 @@
 /*
  * unicode.h
- *	  The few character properties the contract needs, as generated tables
+ *	  The character properties that the contract needs, as generated tables
  *	  (unicode_tables.h): letters and numbers, white space, printable, lower
- *	  and upper case.
- *
- * Called by redact, pattern, validate and the artifacts.
+ *	  and upper case.  Called by redact, validate and the artifacts.
  */
 #ifndef TRK_UNICODE_H
 #define TRK_UNICODE_H
 
 #include "base/trk.h"
 
-/* Decode one code point of valid UTF-8 at s; returns its length. */
+/* Decode one code point of valid UTF-8 at s; return its length. */
 static inline int
 trk_utf8_decode(const char *s, uint32 *cp)
 {
@@ -39,22 +37,25 @@ trk_utf8_decode(const char *s, uint32 *cp)
 
 extern int	trk_utf8_encode(uint32 cp, char *out);
 
-extern bool trk_is_word(uint32 cp); /* \w: L*, N*, '_' */
-extern bool trk_is_space(uint32 cp);	/* \s: Unicode white space, U+001C-U+001F */
+extern bool trk_is_word(uint32 cp); /* \w: general categories L* and N*, and '_' */
+extern bool trk_is_space(uint32 cp);	/* \s: white space of Unicode, and U+001C to U+001F */
 extern bool trk_is_printable(uint32 cp);	/* not C*, not Z* except U+0020 */
-extern uint32 trk_to_lower(uint32 cp);	/* simple mapping */
+extern uint32 trk_to_lower(uint32 cp);	/* simple case mapping */
 
-/* Upper case by the full mapping: up to three characters for one. */
+/* Full mapping to upper case, which turns one character into up to three. */
 #define TRK_UPPER_MAX	3
 extern int	trk_to_upper(uint32 cp, uint32 upper[TRK_UPPER_MAX]);
 
-/* Is every character white space (also true of the empty string)? */
+/*
+ * Return whether every character is white space, which is also true of the
+ * empty text.
+ */
 extern bool trk_is_blank(const char *s, Size len);
 
-/* Does any character count as white space? */
+/* Return whether any character is white space. */
 extern bool trk_has_space(const char *s, Size len);
 
-/* Code points in valid UTF-8. */
+/* Count the code points in valid UTF-8. */
 extern Size trk_utf8_length(const char *s, Size len);
 
 #endif							/* TRK_UNICODE_H */

@@ -1,6 +1,6 @@
 /*
  * varlena.h
- *	  Variable-length datums in an arena.  Called by the rooms that make column
+ *	  Varlena datums in an arena.  Called by the modules that make column
  *	  values.
  */
 #ifndef TRK_VARLENA_H
@@ -9,7 +9,10 @@
 #include "base/arena.h"
 #include "base/compat.h"
 
-/* A datum with room for size bytes of data; its header is short if that fits. */
+/*
+ * Make a datum with space for size bytes of data.  It has a short header if
+ * that is possible.
+ */
 static inline struct varlena *
 trk_varlena_make(TrkArena *arena, Size size)
 {
@@ -22,7 +25,7 @@ trk_varlena_make(TrkArena *arena, Size size)
 	return v;
 }
 
-/* A datum of these bytes. */
+/* Make a datum of these bytes. */
 static inline struct varlena *
 trk_varlena_of(TrkArena *arena, const void *bytes, Size size)
 {

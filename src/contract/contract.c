@@ -1,8 +1,8 @@
 /*
  * contract.c
- *	  The contract's lists as tables, and hash tables over their names.
+ *	  The contract's lists as tables, and hash tables of their names.
  *
- * The hash tables live in static memory and are filled once, by
+ * The hash tables are in static memory and are filled once, by
  * trk_contract_init(); nothing changes afterwards.
  */
 #include "base/trk.h"
@@ -10,17 +10,19 @@
 #include "base/bytes.h"
 #include "contract/contract.h"
 
-/* Slots of a hash table: a power of two, at most a third of them in use. */
+/* Slots of a hash table: a power of two, of which at most a third is used. */
 #define TRK_SLOTS	1024
 
-/* A place in a hash table: index is that of the entry plus one, 0 when free. */
+/*
+ * A slot of a hash table: index is the number of the entry plus one; 0: free.
+ */
 typedef struct TrkSlot
 {
-	uint16		tag;			/* upper bits of the hash */
+	uint16		tag;			/* the upper bits of the hash */
 	uint16		index;
 } TrkSlot;
 
-/* A value of an enumeration, or a mistake family under the id TRK_ENUMS. */
+/* A value of an enumeration, or with the id TRK_ENUMS a mistake family. */
 typedef struct TrkName
 {
 	const char *text;
@@ -30,7 +32,7 @@ typedef struct TrkName
 
 #define TRK_MISTAKES	TRK_ENUMS
 
-/* Event types by TrkEventType. */
+/* The event types, indexed by TrkEventType. */
 static const struct
 {
 	const char *name;
@@ -42,7 +44,7 @@ static const struct
 #include "contract/events.def"
 };
 
-/* Rules of all event types, those of one type together. */
+/* The rules of all event types; those of one type are adjacent. */
 static const TrkEventRule rules[] =
 {
 #define TRK_EVENT_RULE(ident, field, need, kind, ...) \
@@ -51,7 +53,7 @@ static const TrkEventRule rules[] =
 #include "contract/events.def"
 };
 
-/* Enumerations by TrkEnumId. */
+/* The enumerations, indexed by TrkEnumId. */
 static const struct
 {
 	const char *name;
@@ -62,7 +64,10 @@ static const struct
 #include "contract/enums.def"
 };
 
-/* Values of all enumerations, those of one together, then mistake families. */
+/*
+ * The values of all enumerations, those of one are adjacent, followed by the
+ * mistake families.
+ */
 static const TrkName names[] =
 {
 #define TRK_ENUM_VALUE(ident, value) {value, sizeof(value) - 1, TRK_ENUM_##ident},
@@ -83,7 +88,7 @@ const TrkFieldInfo trk_fields[TRK_ALL_FIELDS] =
 #include "contract/observed.def"
 };
 
-/* Envelope fields by TrkEnvelopeField. */
+/* The envelope fields, indexed by TrkEnvelopeField. */
 static const char *const envelope_names[TRK_ENVELOPE_FIELDS] =
 {
 	"schema_version", "event_id", "idempotency_key", "project", "agent_id",
@@ -91,7 +96,7 @@ static const char *const envelope_names[TRK_ENVELOPE_FIELDS] =
 	"received_at", "environment", "symbols", "payload", "privacy", "sdk"
 };
 
-/* Keys redaction treats in a way of their own. */
+/* The keys for which redaction has rules. */
 static const struct
 {
 	const char *name;
@@ -113,13 +118,13 @@ static int	n_keys;
 static TrkSlot key_slots[TRK_SLOTS];
 static TrkSlot name_slots[TRK_SLOTS];
 
-/* Where the rules of an event type and the names of an enumeration begin. */
+/* Where the rules of an event type, and the names of an enumeration, begin. */
 static int	first_rule[TRK_EVENT_TYPES + 1];
 static int	first_name[TRK_ENUMS + 2];
 
 /*
- * Hash of a name: its length, its first, middle and last bytes, and a seed.
- * That is all of most names, and tells the long ones apart.
+ * Hash a name by its length, its first, middle and last bytes, and a seed.
+ * These are all bytes of most names, and distinguish the long ones.
  */
 static inline uint32
 hash_name(const char *s, Size len, uint64 seed)
@@ -139,7 +144,7 @@ hash_name(const char *s, Size len, uint64 seed)
 	return (uint32) (h >> 32);
 }
 
-/* The upper half of a hash; the lower bits choose the slot. */
+/* Return the upper half of a hash; the lower bits select the slot. */
 static inline uint16
 hash_tag(uint32 hash)
 {
@@ -161,7 +166,7 @@ add_slot(TrkSlot *slots, uint32 hash, int index)
 	slot->index = (uint16) (index + 1);
 }
 
-/* Index into the key table for this exact spelling, or -1. */
+/* Return the index in the key table for this exact spelling, or -1. */
 int
 trk_key_lookup(const char *name, Size len)
 {
@@ -179,7 +184,7 @@ trk_key_lookup(const char *name, Size len)
 	return -1;
 }
 
-/* Index of a name among those with the same id, or -1. */
+/* Return the index of a name among those with the same id, or -1. */
 static int
 name_lookup(int id, const char *s, Size len)
 {
@@ -197,7 +202,7 @@ name_lookup(int id, const char *s, Size len)
 	return -1;
 }
 
-/* The key of this name, added to the table when it is new. */
+/* Return the key with this name, which is added to the table if it is new. */
 static TrkKey *
 add_key(const char *name)
 {
@@ -217,7 +222,7 @@ add_key(const char *name)
 	return &trk_keys[index];
 }
 
-/* Fill the table of keys from envelope, fields and redaction rules. */
+/* Fill the key table from envelope, fields and redaction rules. */
 static void
 init_keys(void)
 {
@@ -273,42 +278,42 @@ trk_contract_init(void)
 				 hash_name(names[i].text, names[i].len, (uint64) names[i].id << 32), i);
 }
 
-/* Number of keys in the key table. */
+/* Return the number of keys in the key table. */
 int
 trk_key_count(void)
 {
 	return n_keys;
 }
 
-/* The event type of this name, or -1. */
+/* Return the event type with this name, or -1. */
 int
 trk_event_type_lookup(const char *s, Size len)
 {
 	return name_lookup(TRK_ENUM_event_type, s, len);
 }
 
-/* Index of a value in an enumeration, or -1. */
+/* Return the index of a value in an enumeration, or -1. */
 int
 trk_enum_lookup(TrkEnumId id, const char *s, Size len)
 {
 	return name_lookup(id, s, len);
 }
 
-/* Index of a mistake family of the contract, or -1. */
+/* Return the index of a mistake family of the contract, or -1. */
 int
 trk_mistake_family_lookup(const char *s, Size len)
 {
 	return name_lookup(TRK_MISTAKES, s, len);
 }
 
-/* Name of an envelope field. */
+/* Return the name of an envelope field. */
 const char *
 trk_envelope_name(TrkEnvelopeField field)
 {
 	return envelope_names[field];
 }
 
-/* Name of an event type. */
+/* Return the name of an event type. */
 const char *
 trk_event_type_name(int type)
 {
@@ -316,7 +321,7 @@ trk_event_type_name(int type)
 	return events[type].name;
 }
 
-/* Group of an event type: core, reporting, diagnostic. */
+/* Return the group of an event type: core, reporting, diagnostic. */
 const char *
 trk_event_type_group(int type)
 {
@@ -324,7 +329,7 @@ trk_event_type_group(int type)
 	return events[type].group;
 }
 
-/* What an event type is for. */
+/* Return the description of an event type. */
 const char *
 trk_event_type_description(int type)
 {
@@ -332,28 +337,28 @@ trk_event_type_description(int type)
 	return events[type].description;
 }
 
-/* Name of an enumeration. */
+/* Return the name of an enumeration. */
 const char *
 trk_enum_name(TrkEnumId id)
 {
 	return enums[id].name;
 }
 
-/* What an enumeration is for. */
+/* Return the description of an enumeration. */
 const char *
 trk_enum_description(TrkEnumId id)
 {
 	return enums[id].description;
 }
 
-/* Number of values of an enumeration. */
+/* Return the number of values of an enumeration. */
 int
 trk_enum_count(TrkEnumId id)
 {
 	return first_name[id + 1] - first_name[id];
 }
 
-/* One value of an enumeration. */
+/* Return one value of an enumeration. */
 const char *
 trk_enum_value(TrkEnumId id, int index)
 {
@@ -361,7 +366,7 @@ trk_enum_value(TrkEnumId id, int index)
 	return names[first_name[id] + index].text;
 }
 
-/* Name of a payload field: the end of its path. */
+/* Return the name of a payload field, which is the end of its path. */
 const char *
 trk_field_name(int field)
 {
@@ -369,14 +374,14 @@ trk_field_name(int field)
 	return trk_fields[field].path + sizeof(TRK_PAYLOAD_PREFIX) - 1;
 }
 
-/* Number of mistake families of the contract. */
+/* Return the number of mistake families of the contract. */
 int
 trk_mistake_family_count(void)
 {
 	return first_name[TRK_MISTAKES + 1] - first_name[TRK_MISTAKES];
 }
 
-/* One mistake family of the contract. */
+/* Return one mistake family of the contract. */
 const char *
 trk_mistake_family(int index)
 {
@@ -384,7 +389,7 @@ trk_mistake_family(int index)
 	return names[first_name[TRK_MISTAKES] + index].text;
 }
 
-/* The regular expression for all other mistake families. */
+/* Return the regular expression that all other mistake families must match. */
 const char *
 trk_mistake_family_pattern(void)
 {
@@ -392,7 +397,7 @@ trk_mistake_family_pattern(void)
 #include "contract/mistakes.def"
 }
 
-/* The rules of an event type, in contract order. */
+/* Return the rules of an event type, in contract order. */
 const TrkEventRule *
 trk_event_rules(int type, int *n)
 {
@@ -401,7 +406,7 @@ trk_event_rules(int type, int *n)
 	return &rules[first_rule[type]];
 }
 
-/* How the lists write a kind, in lower case. */
+/* Return the name of a kind as the lists have it, in lower case. */
 const char *
 trk_kind_name(TrkCheckKind kind)
 {

@@ -1,19 +1,19 @@
 /*
  * contract.h
- *	  Lookups over the contract's lists (events.def, fields.def, enums.def,
+ *	  Lookups in the contract's lists (events.def, fields.def, enums.def,
  *	  mistakes.def, redactions.def).  The lists are the only place where an
  *	  event type, a field, a bound, an enumeration value, a mistake family or a
  *	  redaction rule is written.
  *
- * May be called by every room above.  trk_contract_init() must have run
- * (module load, or the start of a stand-alone program).
+ * May be called by every module above. trk_contract_init() must have run (when
+ * the library is loaded, or a stand-alone program starts).
  */
 #ifndef TRK_CONTRACT_H
 #define TRK_CONTRACT_H
 
 #include "base/trk.h"
 
-/* Envelope fields: TRK_ENV_schema_version, ... , TRK_ENVELOPE_FIELDS */
+/* The envelope fields: TRK_ENV_schema_version, ..., TRK_ENVELOPE_FIELDS */
 typedef enum TrkEnvelopeField
 {
 	TRK_ENV_schema_version,
@@ -35,7 +35,10 @@ typedef enum TrkEnvelopeField
 	TRK_ENVELOPE_FIELDS
 } TrkEnvelopeField;
 
-/* Event types in the order of the contract (code point order of the names). */
+/*
+ * The event types in the order of the contract, which is the code point order
+ * of their names.
+ */
 typedef enum TrkEventType
 {
 #define TRK_EVENT(ident, name, group, description) TRK_EVENT_##ident,
@@ -43,7 +46,7 @@ typedef enum TrkEventType
 	TRK_EVENT_TYPES
 } TrkEventType;
 
-/* Enumerations. */
+/* The enumerations. */
 typedef enum TrkEnumId
 {
 #define TRK_ENUM(ident, description) TRK_ENUM_##ident,
@@ -52,9 +55,9 @@ typedef enum TrkEnumId
 } TrkEnumId;
 
 /*
- * Payload fields the contract names, those checked on any event type and those
- * only some event types require alike: TRK_FIELD_approved, ...
- * Then those that only evidence reads.
+ * The payload fields that the contract names: those checked on any event type
+ * and those that only some event types require: TRK_FIELD_approved, ... After
+ * them come those that only evidence reads.
  */
 typedef enum TrkField
 {
@@ -62,7 +65,7 @@ typedef enum TrkField
 #include "contract/fields.def"
 	TRK_FIELDS,
 
-	/* fields that are read as evidence only; they follow on the others */
+	/* fields that are read as evidence only come after the others */
 	TRK_LAST_CONTRACT_FIELD = TRK_FIELDS - 1,
 #define TRK_OBSERVED(name) TRK_FIELD_##name,
 #include "contract/observed.def"
@@ -92,9 +95,10 @@ typedef enum TrkCheckKind
 typedef struct TrkCheck
 {
 	uint8		kind;			/* TrkCheckKind */
-	bool		nullable;		/* null passes */
-	bool		taxonomy;		/* no string, or empty: NONEMPTY, not ENUM */
-	bool		nonempty;		/* must pass NONEMPTY as well */
+	bool		nullable;		/* null is accepted */
+	bool		taxonomy;		/* a value that is no string, or empty, is a
+								 * finding of NONEMPTY and not of ENUM */
+	bool		nonempty;		/* the value must pass NONEMPTY as well */
 	bool		has_minimum;
 	bool		has_maximum;
 	int16		minimum;
@@ -130,41 +134,44 @@ typedef struct TrkFieldInfo
 	TrkCheck	check;
 } TrkFieldInfo;
 
-/* What redaction does with the value of a key. */
+/* How redaction treats the value of a key. */
 typedef enum TrkKeyClass
 {
 	TRK_KEY_ORDINARY,
-	TRK_KEY_SECRET,				/* replaced by [REDACTED] */
-	TRK_KEY_ACCOUNT,			/* digest, flag contains_account_identifier */
-	TRK_KEY_BROKER,				/* digest, flag contains_broker_payload */
-	TRK_KEY_PROMPT,				/* digest unless full input/output is stored */
+	TRK_KEY_SECRET,				/* it is replaced by [REDACTED] */
+	TRK_KEY_ACCOUNT,			/* it becomes a digest; sets the flag contains_account_identifier */
+	TRK_KEY_BROKER,				/* it becomes a digest; sets the flag contains_broker_payload */
+	TRK_KEY_PROMPT,				/* it becomes a digest unless full input and output is stored */
 	TRK_KEY_OUTPUT,
-	TRK_KEY_TOKEN,				/* a string that is no word is replaced */
+	TRK_KEY_TOKEN,				/* a string that is not a word is replaced */
 	TRK_KEY_UNSURE,				/* a string that looks random is replaced */
 	TRK_KEY_CONTENT,			/* free text: strings become digests */
-	TRK_KEY_IDENTITY,			/* shapes in its strings become pseudonyms */
-	TRK_KEY_PLAIN_IDENTITY		/* likewise, in the form of ids without brackets */
+	TRK_KEY_IDENTITY,			/* secret shapes in its strings become pseudonyms */
+	TRK_KEY_PLAIN_IDENTITY		/* the same, in the form of ids, which has no brackets */
 } TrkKeyClass;
 
-/* No more keys are known than this. */
+/* The most keys of the key table. */
 #define TRK_KNOWN_KEYS	1024
 
-/* A key the contract knows, under its exact spelling. */
+/* A key that the contract knows, with its exact spelling. */
 typedef struct TrkKey
 {
 	const char *name;
 	uint8		len;
-	uint8		key_class;		/* TrkKeyClass that the contract's client gives it */
+	uint8		key_class;		/* the TrkKeyClass that the contract's client gives it */
 	int8		envelope;		/* TrkEnvelopeField or -1 */
 	int16		field;			/* TrkField or -1 */
 } TrkKey;
 
 extern void trk_contract_init(void);
 
-/* Index into the key table for this exact spelling, or -1.  O(1). */
+/*
+ * Return the index in the key table for this exact spelling, or -1, in
+ * constant time.
+ */
 extern int	trk_key_lookup(const char *name, Size len);
 
-/* The key at an index; there are trk_key_count() of them. */
+/* The key table, which has trk_key_count() entries. */
 extern TrkKey trk_keys[];
 extern int	trk_key_count(void);
 
@@ -174,7 +181,7 @@ trk_key(int index)
 	return &trk_keys[index];
 }
 
-/* O(1) lookups; -1 when there is none. */
+/* Lookups in constant time; they return -1 when there is no such name. */
 extern int	trk_event_type_lookup(const char *s, Size len);
 extern int	trk_enum_lookup(TrkEnumId id, const char *s, Size len);
 extern int	trk_mistake_family_lookup(const char *s, Size len);
@@ -192,11 +199,14 @@ extern int	trk_mistake_family_count(void);
 extern const char *trk_mistake_family(int index);
 extern const char *trk_mistake_family_pattern(void);
 
-/* The fields by TrkField, and the rules of an event type in contract order. */
+/*
+ * The fields, indexed by TrkField, and the rules of an event type in contract
+ * order.
+ */
 extern const TrkFieldInfo trk_fields[TRK_ALL_FIELDS];
 extern const TrkEventRule *trk_event_rules(int type, int *n);
 
-/* How the lists write a kind, in lower case. */
+/* Return the name of a kind as the lists have it, in lower case. */
 extern const char *trk_kind_name(TrkCheckKind kind);
 
 #endif							/* TRK_CONTRACT_H */

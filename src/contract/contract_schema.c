@@ -17,12 +17,14 @@
 #include "contract/contract_schema.h"
 #include "json/json.h"
 
-/* White space of the contract, for a class of an ECMA 262 expression */
+/*
+ * White space of the contract, for a character class of an ECMA 262 expression
+ */
 #define SPACE \
 	"\\u0009-\\u000d\\u001c-\\u0020\\u0085\\u00a0\\u1680\\u2000-\\u200a" \
 	"\\u2028\\u2029\\u202f\\u205f\\u3000"
 
-/* A real date of the years 1 to 9999, with a separator */
+/* An existing date of the years 1 to 9999, with a separator */
 #define MONTH_DAY(s) \
 	"(?:(?:0[13578]|1[02])" s "(?:0[1-9]|[12][0-9]|3[01])" \
 	"|(?:0[469]|11)" s "(?:0[1-9]|[12][0-9]|30)" \
@@ -220,7 +222,7 @@ put_ref(TrkBuf *buf, const TrkCheck *check)
 	put(buf, "\"}");
 }
 
-/* Do two checks share a definition? */
+/* Return whether two checks share a definition. */
 static bool
 same_definition(const TrkCheck *a, const TrkCheck *b)
 {
@@ -230,8 +232,8 @@ same_definition(const TrkCheck *a, const TrkCheck *b)
 }
 
 /*
- * The definitions of one schema.  There are fewer than there are kinds and
- * enumerations, each with and without null, and bounds of numbers.
+ * The definitions of one schema.  There are fewer than the kinds and
+ * enumerations, each with and without null, and the bounds of numbers.
  */
 #define MAX_DEFINITIONS		(2 * (TRK_KINDS + TRK_ENUMS) + 4)
 
@@ -279,7 +281,7 @@ put_definitions(TrkBuf *buf, Definitions *definitions)
 	put(buf, "}");
 }
 
-/* The rule of an event type for a field, or NULL. */
+/* Return the rule of an event type for a field, or NULL. */
 static const TrkEventRule *
 rule_of_field(int type, int field)
 {
@@ -293,7 +295,10 @@ rule_of_field(int type, int field)
 	return NULL;
 }
 
-/* What a rule asks of a value that is there, whatever else the event says. */
+/*
+ * Return what a rule requires of a value that is present, whatever else the
+ * event contains.
+ */
 static TrkCheck
 check_of_rule(const TrkEventRule *rule)
 {

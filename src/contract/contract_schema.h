@@ -1,8 +1,6 @@
 /*
  * contract_schema.h
- *	  An event type as a JSON Schema.
- *
- * Called by contract_sql.c.
+ *	  Writes an event type as a JSON Schema.  Called by contract_sql.c.
  */
 #ifndef TRK_CONTRACT_SCHEMA_H
 #define TRK_CONTRACT_SCHEMA_H

@@ -1,7 +1,7 @@
 /*
  * contract_sql.c
- *	  The contract shown to SQL: its lists as rows, event types as JSON
- *	  Schemas.
+ *	  SQL functions that show the contract: its lists as rows, event types as
+ *	  JSON Schemas.
  */
 #include "base/trk.h"
 
@@ -15,17 +15,19 @@
 #include "utils/formatting.h"
 #include "utils/syscache.h"
 
-/* Longest int16 with its sign, and the end */
+/* Bytes of the longest int16 with its sign and the terminator. */
 #define TRK_INT16_SIZE	8
 
-/* Text form of a boolean. */
+/* Return the text form of a boolean. */
 static const char *
 bool_text(bool b)
 {
 	return b ? "t" : "f";
 }
 
-/* The fields an event type requires, as the text form of an array. */
+/*
+ * Return the fields that an event type requires, in the text form of an array.
+ */
 static const char *
 required_fields(int type)
 {
@@ -149,7 +151,7 @@ at_mistake_families(PG_FUNCTION_ARGS)
 	PG_RETURN_NULL();
 }
 
-/* The event type behind a value of at_event_type. */
+/* Return the event type of a value of at_event_type. */
 static int
 event_type_of_oid(Oid value)
 {

@@ -1,15 +1,18 @@
 /*
  * event.c
- *	  Which member of a parsed line is which field of the contract.
+ *	  Finds which member of a parsed line is which field of the contract.
  */
 #include "base/trk.h"
 
 #include "contract/event.h"
 
-/* Members looked up between two checks for interrupts. */
+/* Members that are looked up between two checks for interrupts. */
 #define TRK_MEMBERS_PER_CHECK	4096
 
-/* What the contract knows of a member's name; looked up unless it has been. */
+/*
+ * Return what the contract knows about a member's name; it is looked up only
+ * once.
+ */
 static inline const TrkKey *
 bind_member(TrkMember *member)
 {
@@ -54,7 +57,7 @@ bind_payload(TrkEvent *event, TrkValue *payload)
 	}
 }
 
-/* The index of a string value in an enumeration, or -1. */
+/* Return the index of a string value in an enumeration, or -1. */
 static int
 enum_index(TrkEnumId id, const TrkValue *value)
 {

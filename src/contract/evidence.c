@@ -1,11 +1,11 @@
 /*
  * evidence.c
- *	  Which bits of evidence.def an event proves.
+ *	  Finds which bits of evidence.def an event proves.
  *
- * The tests are compiled twice from the one list: once to evaluate, once to
- * note which payload fields, event types and other facts each needs.  From the
- * notes an event's candidates are found by looking at the fields it has, so
- * that only a few tests run per event.
+ * The list is compiled twice: once to evaluate the tests, and once to note on
+ * which payload fields, event types and other facts each test depends.  By
+ * these notes, the fields that an event has select the few tests that must be
+ * run for it.
  */
 #include "base/trk.h"
 
@@ -22,7 +22,7 @@ typedef struct TrkBitSet
 	uint64		words[TRK_BIT_WORDS];
 } TrkBitSet;
 
-/* Facts other than fields that can make a bit a candidate. */
+/* Facts other than fields on which a bit can depend. */
 typedef enum TrkFact
 {
 	TRK_FACT_SHADOW,
@@ -31,10 +31,10 @@ typedef enum TrkFact
 	TRK_FACTS
 } TrkFact;
 
-/* What the bits need, filled once. */
+/* The bits that depend on each field, event type and fact; filled once. */
 static TrkBitSet bits_of_field[TRK_ALL_FIELDS];
 static TrkBitSet bits_of_fact[TRK_FACTS];
-static TrkBitSet bits_of_type[TRK_EVENT_TYPES + 1]; /* the last for no type */
+static TrkBitSet bits_of_type[TRK_EVENT_TYPES + 1]; /* the last element is for no type */
 static bool type_needed[TRK_BITS][TRK_EVENT_TYPES];
 
 int			trk_environments;
@@ -44,7 +44,7 @@ const TrkBitInfo trk_bit_info[TRK_BITS] = {
 #include "contract/evidence.def"
 };
 
-/* Kinds of behaviour evidence, by payload on any event type. */
+/* Kinds of evidence of behavior, by payload, on any event type. */
 #define SYMBOL_STATE \
 	(IS(context_kind, "symbol_behavior_state") | IS(context_kind, "symbol_state_card") | \
 	 IS(context_kind, "rotation_symbol_state_card") | \
@@ -73,7 +73,10 @@ add_bit(TrkBitSet *set, TrkBit bit)
 	set->words[bit / 64] |= UINT64CONST(1) << (bit % 64);
 }
 
-/* Note that a bit needs a field, a type, a fact; the value is of no use. */
+/*
+ * Note that a bit depends on a field, a type or a fact.  Always returns 0; the
+ * int result only lets the test expressions compile.
+ */
 static int
 note_field(TrkBit bit, int field)
 {
@@ -95,7 +98,7 @@ note_fact(TrkBit bit, TrkFact fact)
 	return 0;
 }
 
-/* First reading of the tests: what each needs. */
+/* The first use of the tests: note on what each depends. */
 static void
 note_needs(void)
 {
@@ -130,7 +133,10 @@ note_needs(void)
 #undef FALSY
 }
 
-/* See evidence.h. */
+/*
+ * Prepare the tables of the evidence rules.  Called once, when the library is
+ * loaded, after trk_contract_init().
+ */
 void
 trk_evidence_init(void)
 {
@@ -154,11 +160,11 @@ trk_evidence_init(void)
 	}
 }
 
-/* An event while its bits are tested. */
+/* An event whose bits are being tested. */
 typedef struct TrkProbe
 {
 	const TrkEvent *event;
-	uint32		phrases;		/* TRK_SAYS_* that occur */
+	uint32		phrases;		/* the TRK_SAYS_* that occur */
 	uint8		privacy;		/* bits by TrkPrivacyFlag */
 } TrkProbe;
 
@@ -171,7 +177,10 @@ typedef enum TrkPrivacyFlag
 	PRIVACY_contains_account_identifier = 8
 } TrkPrivacyFlag;
 
-/* P: there, neither null nor the empty string. */
+/*
+ * P(): return whether the value is present, and neither null nor the empty
+ * string.
+ */
 static inline bool
 is_present(const TrkValue *value)
 {
@@ -179,7 +188,7 @@ is_present(const TrkValue *value)
 		!(value->kind == TRK_STRING && value->len == 0);
 }
 
-/* A string with these bytes. */
+/* Return whether the value is a string with these bytes. */
 static inline bool
 is_text(const TrkValue *value, const char *text, Size len)
 {
@@ -187,7 +196,10 @@ is_text(const TrkValue *value, const char *text, Size len)
 		memcmp(value->u.str, text, len) == 0;
 }
 
-/* A string that equals this lower-case ASCII text when lower-cased. */
+/*
+ * Return whether the value is a string that, in lower case, equals this ASCII
+ * text.
+ */
 static bool
 is_text_any_case(const TrkValue *value, const char *text)
 {
@@ -209,7 +221,7 @@ is_text_any_case(const TrkValue *value, const char *text)
 	return *text == '\0';
 }
 
-/* Is the number above zero? */
+/* Return whether the value is a number above zero. */
 static bool
 is_positive(const TrkValue *value)
 {
@@ -219,7 +231,7 @@ is_positive(const TrkValue *value)
 		trk_number_compare(&number, 0) > 0;
 }
 
-/* Is the number below a bound? */
+/* Return whether the value is a number below a bound. */
 static bool
 is_below(const TrkValue *value, int bound)
 {
@@ -229,7 +241,7 @@ is_below(const TrkValue *value, int bound)
 		trk_number_compare(&number, bound) < 0;
 }
 
-/* int, not bool: the tests join them by & and | */
+/* int and not bool, because the tests combine them with & and | */
 #define FIELD(f)			(probe->event->field[TRK_FIELD_##f])
 #define TYPE(ident)			(probe->event->type == TRK_EVENT_##ident)
 #define ENV(name)			(environment_is(probe->event, #name))
@@ -245,7 +257,7 @@ is_below(const TrkValue *value, int bound)
 #define BELOW(f, n)			((int) is_below(FIELD(f), n))
 #define FALSY(f)			(!trk_json_truthy(FIELD(f)))
 
-/* Is this the event's environment? */
+/* Return whether this is the event's environment. */
 static inline bool
 environment_is(const TrkEvent *event, const char *name)
 {
@@ -253,7 +265,7 @@ environment_is(const TrkEvent *event, const char *name)
 		strcmp(trk_enum_value(TRK_ENUM_environment, event->environment), name) == 0;
 }
 
-/* Second reading of the tests: does the event prove this bit? */
+/* The second use of the tests: return whether the event proves this bit. */
 static bool
 test_bit(const TrkProbe *probe, TrkBit bit)
 {
@@ -268,7 +280,7 @@ test_bit(const TrkProbe *probe, TrkBit bit)
 	return false;
 }
 
-/* Is this member of the privacy object true? */
+/* Return whether this member of the privacy object is true. */
 static bool
 privacy_flag(const TrkValue *privacy, const char *name)
 {
@@ -277,7 +289,7 @@ privacy_flag(const TrkValue *privacy, const char *name)
 	return member != NULL && member->value.kind == TRK_TRUE;
 }
 
-/* The flags of the event's privacy object. */
+/* Return the flags of the event's privacy object. */
 static uint8
 privacy_flags(const TrkEvent *event)
 {
@@ -299,7 +311,9 @@ add_candidates(TrkBitSet *candidates, const TrkBitSet *set)
 		candidates->words[w] |= set->words[w];
 }
 
-/* The bits that can be true for this event, by what it has. */
+/*
+ * Return the bits that can be true for this event, by the fields that it has.
+ */
 static TrkBitSet
 find_candidates(const TrkProbe *probe, const TrkValue *payload)
 {
@@ -326,14 +340,17 @@ find_candidates(const TrkProbe *probe, const TrkValue *payload)
 	return candidates;
 }
 
-/* The lowest bit that is set. */
+/* Return the number of the lowest bit that is set. */
 static inline int
 lowest_bit(uint64 word)
 {
 	return __builtin_ctzll(word);
 }
 
-/* See evidence.h. */
+/*
+ * Compute the evidence of one event: which bits it proves, and the facts
+ * beside the bits.
+ */
 void
 trk_evidence_compute(const TrkEvent *event, TrkEvidence *evidence)
 {
@@ -371,21 +388,21 @@ trk_evidence_compute(const TrkEvent *event, TrkEvidence *evidence)
 	}
 }
 
-/* See evidence.h. */
+/* Return whether the bit depends on this payload field. */
 bool
 trk_bit_needs_field(TrkBit bit, int field)
 {
 	return trk_bit_is_set(bits_of_field[field].words, bit);
 }
 
-/* See evidence.h. */
+/* Return whether the bit depends on this event type. */
 bool
 trk_bit_needs_type(TrkBit bit, int type)
 {
 	return type_needed[bit][type];
 }
 
-/* See evidence.h. */
+/* Return the index of the bit with this name, or -1. */
 int
 trk_bit_lookup(const char *s, Size len)
 {
@@ -396,7 +413,10 @@ trk_bit_lookup(const char *s, Size len)
 	return -1;
 }
 
-/* See evidence.h. */
+/*
+ * Pack evidence into its stored form.  The bytes are in the arena; *size is
+ * set to their number.
+ */
 uint8 *
 trk_evidence_pack(const TrkEvidence *evidence, TrkArena *arena, Size *size)
 {

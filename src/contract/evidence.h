@@ -1,15 +1,17 @@
 /*
  * evidence.h
- *	  at_evidence: what one event proves, as a small set of named bits.
+ *	  The type at_evidence: what one event proves, as a small set of named
+ *	  bits.
  *
- * Computed from a bound event (ingest, record, at_event_evidence); read by
- * evidence_set.c and the type's own functions (evidence_sql.c).
+ * Computed from a bound event (by ingest, record and at_event_evidence); read
+ * by evidence_set.c and the type's own functions (evidence_sql.c).
  *
- * On disk: format, number of bits the writer knew, event type, environment,
- * number of bytes of bits, the bits (lowest first, no trailing zero bytes),
- * then the check id of a failed or warning diagnostic to the end.  The format
- * is for ever; event types, environments and bits are numbered by their lists,
- * which only grow at the end.
+ * On disk: format, number of bits that the writer knew, event type,
+ * environment, number of bytes of bits, the bits (lowest first, no trailing
+ * zero bytes), and up to the end the check id of a failed or warning
+ * diagnostic.  The format never changes, because stored rows have it; event
+ * types, environments and bits are numbered by their lists, which only grow at
+ * the end.
  */
 #ifndef TRK_EVIDENCE_H
 #define TRK_EVIDENCE_H
@@ -18,7 +20,7 @@
 
 #define TRK_EVIDENCE_FORMAT		1
 
-/* Type or environment of an event that has none of the contract's. */
+/* The type or environment of an event that has none of the contract's. */
 #define TRK_EVIDENCE_NONE		255
 
 typedef enum TrkBit
@@ -32,15 +34,16 @@ typedef enum TrkBit
 
 typedef struct TrkEvidence
 {
-	uint8		known;			/* bits the writer knew */
+	uint8		known;			/* number of bits that the writer knew */
 	uint8		type;			/* TrkEventType or TRK_EVIDENCE_NONE */
 	uint8		environment;
 	uint64		bits[TRK_BIT_WORDS];
-	TrkText		check_id;		/* of a failed or warning diagnostic, in UTF-8
-								 * when computed, as stored when read */
+	TrkText		check_id;		/* of a failed or warning diagnostic; in UTF-8
+								 * when computed, in the encoding of the
+								 * database when read */
 } TrkEvidence;
 
-/* One bit, for people. */
+/* The description of a bit. */
 typedef struct TrkBitInfo
 {
 	const char *name;
@@ -56,27 +59,31 @@ extern void trk_evidence_init(void);
 
 extern void trk_evidence_compute(const TrkEvent *event, TrkEvidence *evidence);
 
-/* The stored bytes, in the arena, and from them. */
+/* Pack evidence into its stored form, in the arena; and read it back. */
 extern uint8 *trk_evidence_pack(const TrkEvidence *evidence, TrkArena *arena, Size *size);
 
-/* Does the bit need this payload field, or this event type? */
+/*
+ * Return whether the bit depends on this payload field, or on this event type.
+ */
 extern bool trk_bit_needs_field(TrkBit bit, int field);
 extern bool trk_bit_needs_type(TrkBit bit, int type);
 
-/* Index of the bit with this name, or -1. */
+/* Return the index of the bit with this name, or -1. */
 extern int	trk_bit_lookup(const char *s, Size len);
 
-/* How many the contract has; set by trk_evidence_init(). */
+/* The number of environments of the contract; set by trk_evidence_init(). */
 extern int	trk_environments;
 
-/* Four bytes, lowest first; where the byte order allows, one load. */
+/*
+ * Load four bytes, lowest first; on little-endian machines this is one load.
+ */
 static inline uint32
 trk_evidence_four(const uint8 *p)
 {
 	return p[0] | (uint32) p[1] << 8 | (uint32) p[2] << 16 | (uint32) p[3] << 24;
 }
 
-/* The bits in up to eight bytes, lowest first, by pieces that overlap. */
+/* Load up to eight bytes of bits, lowest first, in pieces that may overlap. */
 static inline uint64
 trk_evidence_word(const uint8 *p, Size n)
 {

@@ -1,13 +1,13 @@
 /*
  * finding.c
- *	  Lists of findings, and their names.
+ *	  Lists of findings, and the names of their rules.
  */
 #include "base/trk.h"
 
 #include "contract/finding.h"
 #include "json/json.h"
 
-/* Messages that are not longer are formatted once. */
+/* Messages of up to this length are formatted only once. */
 #define SHORT_MESSAGE	256
 
 static const char *const rule_names[TRK_RULES] = {
@@ -26,7 +26,7 @@ trk_findings_init(TrkFindings *findings, TrkArena *arena)
 	findings->count = 0;
 }
 
-/* Has the list a finding of this path and rule? */
+/* Return whether the list has a finding with this path and rule. */
 static bool
 has_finding(const TrkFindings *findings, const char *path, TrkRule rule)
 {
@@ -106,7 +106,7 @@ trk_finding_add_first(TrkFindings *findings, const char *path, TrkRule rule, con
 	findings->count++;
 }
 
-/* The name of a rule as SQL shows it. */
+/* Return the name of a rule as SQL shows it. */
 const char *
 trk_rule_name(TrkRule rule)
 {

@@ -1,10 +1,10 @@
 /*
  * finding.h
  *	  Findings: what is wrong with a line, as path, rule and message.  A
- *	  finding never holds a value of the event.
+ *	  finding never contains a value of the event.
  *
- * Made by json (through its callers), validate, line and ingest; read by the
- * SQL functions that show or store them.
+ * Made by the callers of the JSON reader, by validation and ingest; read by
+ * the SQL functions that show or store them.
  */
 #ifndef TRK_FINDING_H
 #define TRK_FINDING_H
@@ -46,7 +46,7 @@ extern void trk_findings_init(TrkFindings *findings, TrkArena *arena);
 extern void trk_finding_add(TrkFindings *findings, const char *path,
 							TrkRule rule, const char *fmt,...) pg_attribute_printf(4, 5);
 
-/* The same at the head of the list, for what explains the others. */
+/* Add a finding at the head of the list, because it explains the others. */
 extern void trk_finding_add_first(TrkFindings *findings, const char *path,
 								  TrkRule rule, const char *message);
 

@@ -1,20 +1,20 @@
 /*
  * phrase.c
- *	  See phrase.h.
+ *	  Finds the few phrases that readiness looks for in the texts of a payload.
  *
- * Nearly all texts say none of it.  Every phrase has one of three characters
- * in it, a blank, a hyphen or an underscore, each followed by one of few
- * letters: looking for those pairs tells most texts at a glance.
+ * Nearly all texts contain none.  Every phrase contains a blank, a hyphen or
+ * an underscore that is followed by one of few letters; most texts do not
+ * contain such a pair, which is quick to find out.
  */
 #include "base/trk.h"
 
 #include "contract/phrase.h"
 #include "base/unicode.h"
 
-/* The shortest phrase. */
+/* The length of the shortest phrase. */
 #define TRK_SHORTEST_PHRASE		9
 
-/* A phrase in lower case, and where its telling pair is. */
+/* A phrase in lower case, and the position of its pair. */
 typedef struct TrkPhrase
 {
 	const char *text;
@@ -36,14 +36,17 @@ static const TrkPhrase phrases[] = {
 	PHRASE("guaranteed return", 10, TRK_SAYS_GUARANTEES),
 };
 
-/* Lower case of an ASCII letter; any other byte as it is. */
+/* Return the lower case of an ASCII letter; any other byte unchanged. */
 static inline char
 lower_ascii(char c)
 {
 	return c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c;
 }
 
-/* Does the text equal a phrase from at on, ASCII letters in any case? */
+/*
+ * Return whether the phrase is at this position, with ASCII letters in any
+ * case.
+ */
 static bool
 phrase_at(const TrkPhrase *phrase, const char *s, Size len, Size at)
 {
@@ -55,7 +58,7 @@ phrase_at(const TrkPhrase *phrase, const char *s, Size len, Size at)
 	return true;
 }
 
-/* What an ASCII text (or one in lower case) says. */
+/* Return which phrases are in an ASCII text, or in one in lower case. */
 static uint32
 phrases_in_ascii(const char *s, Size len)
 {
@@ -76,8 +79,8 @@ phrases_in_ascii(const char *s, Size len)
 }
 
 /*
- * What any text says.  Beyond ASCII one character has an ASCII letter as its
- * lower case, the Kelvin sign; in a text with it, it is replaced first.
+ * Return which phrases are in a text.  Outside ASCII, one character has an
+ * ASCII letter as its lower case, the Kelvin sign; it is replaced first.
  */
 static uint32
 phrases_in_text(const TrkValue *value)
@@ -93,7 +96,7 @@ phrases_in_text(const TrkValue *value)
 	if ((value->flags & TRK_F_ASCII) != 0 || memchr(s, 0xe2, value->len) == NULL)
 		return phrases_in_ascii(s, value->len);
 
-	/* in overlapping pieces: a phrase is far shorter than one */
+	/* in overlapping pieces, since a phrase is far shorter than a piece */
 	while (s < end)
 	{
 		uint32		cp;
@@ -118,7 +121,10 @@ phrases_in_text(const TrkValue *value)
 	return says | phrases_in_ascii(folded, len);
 }
 
-/* See phrase.h. */
+/*
+ * Return as a bit mask the phrases found in the top-level strings of a
+ * payload and in the strings of its top-level arrays.
+ */
 uint32
 trk_phrases_in_payload(const TrkValue *payload)
 {

@@ -1,6 +1,6 @@
 /*
  * phrase.h
- *	  The few phrases that readiness looks for in the texts of a payload.
+ *	  Finds the few phrases that readiness looks for in the texts of a payload.
  *	  Called by evidence.c.
  */
 #ifndef TRK_PHRASE_H
@@ -8,11 +8,14 @@
 
 #include "json/json.h"
 
-/* What a text says, as bits. */
+/* The phrases that a text contains, as bits. */
 #define TRK_SAYS_PROMPT_INJECTION	0x01
 #define TRK_SAYS_GUARANTEES			0x02
 
-/* What the top-level strings of a payload say, and those in its top-level arrays. */
+/*
+ * Return the phrases in the top-level strings of a payload, and in the strings
+ * of its top-level arrays.
+ */
 extern uint32 trk_phrases_in_payload(const TrkValue *payload);
 
 #endif							/* TRK_PHRASE_H */

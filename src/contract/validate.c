@@ -1,8 +1,8 @@
 /*
  * validate.c
- *	  Every violation of the contract in an event: envelope in its order, then
- *	  payload (rules of the event type, then fields in document order), then
- *	  size.
+ *	  Finds every violation of the contract in an event: first those of the
+ *	  envelope in its order, then those of the payload (rules of the event
+ *	  type, then fields in document order), then its size.
  */
 #include "base/trk.h"
 
@@ -11,13 +11,16 @@
 #include "contract/validate.h"
 #include "contract/validate_value.h"
 
-/* Arrays up to this long are searched for duplicates by comparing all pairs. */
+/*
+ * Arrays of up to this length are searched for duplicates by comparing all
+ * pairs.
+ */
 #define TRK_FEW_SYMBOLS		16
 
-/* Items looked at between two checks for interrupts. */
+/* Items that are examined between two checks for interrupts. */
 #define TRK_ITEMS_PER_CHECK	4096
 
-/* The value of an envelope field; a finding when it is absent. */
+/* Return the value of an envelope field; add a finding when it is absent. */
 static const TrkValue *
 required_field(const TrkEvent *event, TrkEnvelopeField field, TrkFindings *findings)
 {
@@ -27,7 +30,10 @@ required_field(const TrkEvent *event, TrkEnvelopeField field, TrkFindings *findi
 	return event->env[field];
 }
 
-/* Is every byte ASCII and visible?  Then there is no white space either. */
+/*
+ * Return whether every byte is a visible ASCII character, so that there is no
+ * white space either.
+ */
 static bool
 is_visible_ascii(const char *s, Size len)
 {
@@ -46,7 +52,10 @@ is_visible_ascii(const char *s, Size len)
 	return (bad & (ones * 0x80)) == 0;
 }
 
-/* A string of at least one character, none of them white space? */
+/*
+ * Return whether the value is a string of at least one character without white
+ * space.
+ */
 static bool
 is_word(const TrkValue *value)
 {
@@ -55,12 +64,18 @@ is_word(const TrkValue *value)
 		 !trk_has_space(value->u.str, value->len));
 }
 
-/* A-Za-z0-9_-, a bit a byte: of random ids no branch could be guessed */
+/*
+ * the set A-Za-z0-9_- as bits, because branches on random ids cannot be
+ * predicted
+ */
 static const uint64 id_bytes[4] = {
 	UINT64_C(0x03FF200000000000), UINT64_C(0x07FFFFFE87FFFFFE), 0, 0
 };
 
-/* The prefix, then one or more of A-Za-z0-9_- ? */
+/*
+ * Return whether the value is the prefix followed by one or more of
+ * A-Za-z0-9_-.
+ */
 static bool
 is_prefixed_id(const TrkValue *value, const char *prefix)
 {
@@ -78,7 +93,7 @@ is_prefixed_id(const TrkValue *value, const char *prefix)
 	return all != 0;
 }
 
-/* An identifier must fit an index entry. */
+/* Check that an identifier fits in an index entry. */
 static void
 check_id_length(TrkEnvelopeField field, const TrkValue *value, TrkFindings *findings)
 {
@@ -88,7 +103,7 @@ check_id_length(TrkEnvelopeField field, const TrkValue *value, TrkFindings *find
 						trk_envelope_name(field), TRK_MAX_ID_BYTES);
 }
 
-/* event_id, run_id */
+/* Check event_id or run_id. */
 static void
 check_prefixed_id(const TrkEvent *event, TrkEnvelopeField field, const char *prefix,
 				  TrkFindings *findings)
@@ -104,7 +119,10 @@ check_prefixed_id(const TrkEvent *event, TrkEnvelopeField field, const char *pre
 	check_id_length(field, value, findings);
 }
 
-/* See validate.h. */
+/*
+ * Return whether the value has the form of a project or an agent_id: a string
+ * that is not empty and has no white space, "/" or "\".
+ */
 bool
 trk_is_name(const TrkValue *value)
 {
@@ -112,7 +130,7 @@ trk_is_name(const TrkValue *value)
 		memchr(value->u.str, '\\', value->len) == NULL;
 }
 
-/* project, agent_id (the reader lets no NUL through) */
+/* Check project or agent_id; the reader does not let NUL through. */
 static void
 check_name(const TrkEvent *event, TrkEnvelopeField field, TrkFindings *findings)
 {
@@ -127,7 +145,10 @@ check_name(const TrkEvent *event, TrkEnvelopeField field, TrkFindings *findings)
 	check_id_length(field, value, findings);
 }
 
-/* span_id, parent_span_id: free, but when strings they are identifiers */
+/*
+ * Check span_id or parent_span_id, which may be anything; as strings they are
+ * identifiers.
+ */
 static void
 check_span(const TrkEvent *event, TrkEnvelopeField field, TrkFindings *findings)
 {
@@ -135,7 +156,7 @@ check_span(const TrkEvent *event, TrkEnvelopeField field, TrkFindings *findings)
 		check_id_length(field, event->env[field], findings);
 }
 
-/* schema_version */
+/* Check schema_version. */
 static void
 check_schema_version(const TrkEvent *event, TrkFindings *findings)
 {
@@ -149,7 +170,7 @@ check_schema_version(const TrkEvent *event, TrkFindings *findings)
 						"schema_version must be \"%s\"", TRK_SCHEMA_VERSION);
 }
 
-/* idempotency_key */
+/* Check idempotency_key. */
 static void
 check_idempotency_key(const TrkEvent *event, TrkFindings *findings)
 {
@@ -160,7 +181,10 @@ check_idempotency_key(const TrkEvent *event, TrkFindings *findings)
 						"idempotency_key must be a string that is not empty, without white space");
 }
 
-/* event_type, environment: looked up when the event was bound */
+/*
+ * Check event_type or environment, which were looked up when the event was
+ * bound.
+ */
 static void
 check_envelope_enum(const TrkEvent *event, TrkEnvelopeField field, TrkEnumId id,
 					int index, TrkFindings *findings)
@@ -170,8 +194,9 @@ check_envelope_enum(const TrkEvent *event, TrkEnvelopeField field, TrkEnumId id,
 }
 
 /*
- * What is said of a time that the contract does not take.  Where it has another
- * offset the instant is known, and told: it is what the sender has to write.
+ * Add the finding for a time that the contract does not accept.  If it has
+ * another offset, the instant is known, and the message says how the sender
+ * has to write it.
  */
 static void
 refuse_time(const TrkValue *value, TrkFindings *findings)
@@ -189,7 +214,7 @@ refuse_time(const TrkValue *value, TrkFindings *findings)
 		trk_finding_add(findings, "occurred_at", TRK_RULE_TIMESTAMP, "%s", rule);
 }
 
-/* occurred_at */
+/* Check occurred_at. */
 static void
 check_occurred_at(TrkEvent *event, TrkFindings *findings)
 {
@@ -202,7 +227,7 @@ check_occurred_at(TrkEvent *event, TrkFindings *findings)
 		refuse_time(value, findings);
 }
 
-/* Order of strings: any, as long as equal ones are equal. */
+/* qsort() comparator: strings in any order that puts equal ones together. */
 static int
 compare_strings(const void *a, const void *b)
 {
@@ -214,7 +239,7 @@ compare_strings(const void *a, const void *b)
 	return memcmp(x->u.str, y->u.str, x->len);
 }
 
-/* Are two of many strings equal? */
+/* Return whether two of many strings are equal. */
 static bool
 many_have_duplicates(const TrkValue *list, TrkArena *arena)
 {
@@ -230,7 +255,7 @@ many_have_duplicates(const TrkValue *list, TrkArena *arena)
 	return false;
 }
 
-/* Are two of an array's strings equal? */
+/* Return whether two strings of an array are equal. */
 static bool
 has_duplicates(const TrkValue *list, TrkArena *arena)
 {
@@ -251,7 +276,7 @@ has_duplicates(const TrkValue *list, TrkArena *arena)
 	return false;
 }
 
-/* An array of strings, none of them empty? */
+/* Return whether the value is an array of strings, none of which is empty. */
 static bool
 is_list_of_strings(const TrkValue *value)
 {
@@ -269,7 +294,7 @@ is_list_of_strings(const TrkValue *value)
 	return true;
 }
 
-/* symbols */
+/* Check symbols. */
 static void
 check_symbols(const TrkEvent *event, TrkFindings *findings)
 {
@@ -282,7 +307,7 @@ check_symbols(const TrkEvent *event, TrkFindings *findings)
 						"symbols must be an array of distinct strings that are not empty");
 }
 
-/* payload itself */
+/* Check that the payload is an object. */
 static void
 check_payload_type(const TrkEvent *event, TrkFindings *findings)
 {
@@ -292,7 +317,7 @@ check_payload_type(const TrkEvent *event, TrkFindings *findings)
 		trk_finding_add(findings, "payload", TRK_RULE_TYPE, "payload must be an object");
 }
 
-/* sdk: an object that says which client wrote the event */
+/* Check sdk, an object that says which client wrote the event. */
 static void
 check_sdk(const TrkEvent *event, TrkFindings *findings)
 {
@@ -317,7 +342,7 @@ check_sdk(const TrkEvent *event, TrkFindings *findings)
 	}
 }
 
-/* All fields of the envelope. */
+/* Check all fields of the envelope. */
 static void
 check_envelope(TrkEvent *event, TrkFindings *findings)
 {
@@ -338,7 +363,7 @@ check_envelope(TrkEvent *event, TrkFindings *findings)
 	check_sdk(event, findings);
 }
 
-/* One rule of the event's type. */
+/* Check one rule of the event's type. */
 static void
 check_rule(const TrkEvent *event, const TrkEventRule *rule, TrkFindings *findings)
 {
@@ -362,7 +387,7 @@ check_rule(const TrkEvent *event, const TrkEventRule *rule, TrkFindings *finding
 		trk_check_value(&rule->check, path, value, findings);
 }
 
-/* What the event's type asks of the payload. */
+/* Check what the event's type requires of the payload. */
 static void
 check_event_rules(const TrkEvent *event, TrkFindings *findings)
 {
@@ -377,7 +402,7 @@ check_event_rules(const TrkEvent *event, TrkFindings *findings)
 		check_rule(event, &rules[i], findings);
 }
 
-/* What holds for the payload's fields on every event type. */
+/* Check the payload's fields by the rules for every event type. */
 static void
 check_fields(const TrkValue *payload, TrkFindings *findings)
 {

@@ -1,9 +1,8 @@
 /*
  * validate.h
- *	  Event against contract: every violation as a finding.
- *
- * Called after redaction and trk_event_bind(), by ingest, record and the
- * single-event functions.
+ *	  Validates an event by the contract; every violation becomes a finding.
+ *	  Called after redaction and trk_event_bind(), by ingest, record and the
+ *	  functions over single events.
  */
 #ifndef TRK_VALIDATE_H
 #define TRK_VALIDATE_H
@@ -19,8 +18,8 @@ extern void trk_validate(TrkEvent *event, Size max_event_bytes,
 						 TrkFindings *findings);
 
 /*
- * Has the value the form of a project or an agent_id: a string that is not
- * empty, without white space, "/" and "\\"?
+ * Return whether the value has the form of a project or an agent_id: a string
+ * that is not empty and has no white space, "/" or "\".
  */
 extern bool trk_is_name(const TrkValue *value);
 

@@ -1,6 +1,6 @@
 /*
  * validate_value.c
- *	  The value rules of the contract (see fields.def).
+ *	  The contract's rules for single values (see fields.def).
  */
 #include "base/trk.h"
 
@@ -9,26 +9,29 @@
 #include "base/unicode.h"
 #include "contract/validate_value.h"
 
-/* Items of an array looked at between two checks for interrupts. */
+/* Items of an array that are examined between two checks for interrupts. */
 #define TRK_ITEMS_PER_CHECK	4096
 
 #define SHA256_PREFIX		"sha256:"
 #define SHA256_DIGITS		64
 #define EVENT_ID_PREFIX		"evt_"
 
-/* mistakes.def: this, then one to so many characters */
+/* mistakes.def: this prefix, then one character or more up to a limit */
 #define CUSTOM_PREFIX		"custom."
 #define CUSTOM_MAX			96
 
-/* A rule a single value passes or breaks. */
+/* A test that a single value passes or fails. */
 typedef bool (*TrkValueTest) (const TrkValue *value);
 
-/* Does a string begin with a literal? */
+/* Return whether a string begins with a literal. */
 #define begins_with(value, literal) \
 	((value)->len >= sizeof(literal) - 1 && \
 	 memcmp((value)->u.str, (literal), sizeof(literal) - 1) == 0)
 
-/* A string with a character that is no white space? */
+/*
+ * Return whether the value is a string with a character that is not white
+ * space.
+ */
 static bool
 is_nonempty(const TrkValue *value)
 {
@@ -40,14 +43,14 @@ is_nonempty(const TrkValue *value)
 	return (first > ' ' && first < 0x80) || !trk_is_blank(value->u.str, value->len);
 }
 
-/* A string that begins like an event id? */
+/* Return whether the value is a string that begins like an event id. */
 static bool
 is_event_id(const TrkValue *value)
 {
 	return value->kind == TRK_STRING && begins_with(value, EVENT_ID_PREFIX);
 }
 
-/* An array all of whose items pass a test? */
+/* Return whether the value is an array all of whose items pass a test. */
 static bool
 is_array_of(const TrkValue *value, TrkValueTest test)
 {
@@ -65,7 +68,10 @@ is_array_of(const TrkValue *value, TrkValueTest test)
 	return true;
 }
 
-/* Text, an object without an empty name, or an array of references? */
+/*
+ * Return whether the value is a text, an object without an empty name, or an
+ * array of references.
+ */
 static bool
 is_reference(const TrkValue *value)
 {
@@ -81,7 +87,7 @@ is_reference(const TrkValue *value)
 	return true;
 }
 
-/* "sha256:" and 64 lower-case hex digits? */
+/* Return whether the value is "sha256:" and 64 lower-case hex digits. */
 static bool
 is_sha256(const TrkValue *value)
 {
@@ -101,14 +107,14 @@ is_sha256(const TrkValue *value)
 	return true;
 }
 
-/* A real date, YYYY-MM-DD? */
+/* Return whether the value is an existing date YYYY-MM-DD. */
 static bool
 is_date(const TrkValue *value)
 {
 	return value->kind == TRK_STRING && trk_isodate_valid(value->u.str, value->len);
 }
 
-/* A JSON integer of zero or more? */
+/* Return whether the value is a JSON integer of zero or more. */
 static bool
 is_count(const TrkValue *value)
 {
@@ -120,7 +126,7 @@ is_count(const TrkValue *value)
 		(trk_number_of_value(value, &number) && trk_number_compare(&number, 0) == 0);
 }
 
-/* Anything but null, false, zero and what is empty? */
+/* Return whether the value is anything but null, false, zero or empty. */
 static bool
 has_substance(const TrkValue *value)
 {
@@ -143,7 +149,7 @@ has_substance(const TrkValue *value)
 	return true;
 }
 
-/* Does the whole text have the shape of a custom mistake family? */
+/* Return whether the whole text has the form of a custom mistake family. */
 static bool
 is_custom_family(const TrkValue *value)
 {
@@ -173,7 +179,7 @@ append_name(TrkBuf *buf, const char *name)
 	trk_buf_append(buf, name, strlen(name));
 }
 
-/* The finding for a value that is none of an enumeration. */
+/* Add the finding for a value that is not in an enumeration. */
 void
 trk_add_enum_finding(TrkFindings *findings, const char *path, TrkEnumId id)
 {
@@ -187,7 +193,7 @@ trk_add_enum_finding(TrkFindings *findings, const char *path, TrkEnumId id)
 					path, (int) buf.len, buf.data);
 }
 
-/* The finding for a value that is no mistake family. */
+/* Add the finding for a value that is not a mistake family. */
 static void
 add_family_finding(TrkFindings *findings, const char *path)
 {
@@ -202,7 +208,7 @@ add_family_finding(TrkFindings *findings, const char *path)
 					path, (int) buf.len, buf.data, trk_mistake_family_pattern());
 }
 
-/* The finding for a value without a visible character. */
+/* Add the finding for a value without a visible character. */
 static void
 add_nonempty_finding(TrkFindings *findings, const char *path)
 {
@@ -210,7 +216,7 @@ add_nonempty_finding(TrkFindings *findings, const char *path)
 					"%s must be a string with a character that is no white space", path);
 }
 
-/* A number within the bounds. */
+/* Check a number and its bounds. */
 static void
 check_number(const TrkCheck *check, const char *path, const TrkValue *value,
 			 TrkFindings *findings)
@@ -231,7 +237,7 @@ check_number(const TrkCheck *check, const char *path, const TrkValue *value,
 						"%s must be at most %d", path, check->maximum);
 }
 
-/* A value of an enumeration, or a mistake family. */
+/* Check a value of an enumeration, or a mistake family. */
 static void
 check_enum(const TrkCheck *check, const char *path, const TrkValue *value,
 		   TrkFindings *findings)
@@ -252,7 +258,7 @@ check_enum(const TrkCheck *check, const char *path, const TrkValue *value,
 		trk_add_enum_finding(findings, path, (TrkEnumId) check->values);
 }
 
-/* A rule of the kind that one test decides. */
+/* Check a rule of a kind that one test decides. */
 static void
 check_shape(TrkCheckKind kind, const char *path, const TrkValue *value,
 			TrkFindings *findings)
@@ -280,7 +286,7 @@ check_shape(TrkCheckKind kind, const char *path, const TrkValue *value,
 		trk_finding_add(findings, path, shapes[kind].rule, "%s must %s", path, shapes[kind].must);
 }
 
-/* An array all of whose items pass. */
+/* Check an array all of whose items must pass. */
 static void
 check_array(TrkCheckKind kind, const char *path, const TrkValue *value,
 			TrkFindings *findings)

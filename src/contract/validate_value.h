@@ -1,8 +1,7 @@
 /*
  * validate_value.h
- *	  One payload value against one check of the contract.
- *
- * Called by validate.c alone.
+ *	  Checks one payload value by one check of the contract.  Called by
+ *	  validate.c only.
  */
 #ifndef TRK_VALIDATE_VALUE_H
 #define TRK_VALIDATE_VALUE_H
@@ -19,7 +18,7 @@
 extern void trk_check_value(const TrkCheck *check, const char *path,
 							const TrkValue *value, TrkFindings *findings);
 
-/* The finding for a value that is none of an enumeration. */
+/* Add the finding for a value that is not in an enumeration. */
 extern void trk_add_enum_finding(TrkFindings *findings, const char *path, TrkEnumId id);
 
 #endif							/* TRK_VALIDATE_VALUE_H */

@@ -1,10 +1,10 @@
 /*
  * baseline_sql.c
- *	  at_create_behavior_profile(), at_create_baseline() and the functions that add to the
- *	  history of baselines.
+ *	  The SQL functions at_create_behavior_profile(), at_create_baseline() and
+ *	  those that add to the history of baselines.
  *
- * What is stored, functions in SQL read as the caller; here it is handed on to
- * keep.h, so that nobody stores a behaviour that he made up.
+ * The data is read by SQL functions that run as the caller, and is passed on
+ * to caller_rows.h here.  So nobody can store a behavior that he made up.
  */
 #include "base/trk.h"
 
@@ -23,7 +23,10 @@ TRK_HIDE_CONTEXT_FUNCTION(at_approve_baseline);
 TRK_HIDE_CONTEXT_FUNCTION(at_activate_baseline);
 TRK_HIDE_CONTEXT_FUNCTION(at_deactivate_baseline);
 
-/* Connect to SPI, and read rows by a statement with the arguments of the call. */
+/*
+ * Connect to SPI, and read rows by a statement whose parameters are the
+ * arguments of the call.
+ */
 static TrkStore *
 read_by_arguments(FunctionCallInfo fcinfo, TrkStatement stmt, TrkReadRows *read)
 {
@@ -42,7 +45,10 @@ read_by_arguments(FunctionCallInfo fcinfo, TrkStatement stmt, TrkReadRows *read)
 	return store;
 }
 
-/* A text of a row, to outlive SPI. */
+/*
+ * Copy a text of a row into the caller's context, so that it survives
+ * SPI_finish().
+ */
 static Datum
 text_to_return(const TrkReadRows *read, int row, const char *column)
 {
@@ -56,7 +62,7 @@ text_to_return(const TrkReadRows *read, int row, const char *column)
 	return PointerGetDatum(copy);
 }
 
-/* at_create_behavior_profile(project, agent_id, ...): its id */
+/* at_create_behavior_profile(project, agent_id, ...): returns its id */
 static Datum
 at_create_behavior_profile_body(PG_FUNCTION_ARGS)
 {
@@ -74,7 +80,7 @@ at_create_behavior_profile_body(PG_FUNCTION_ARGS)
 	return id;
 }
 
-/* at_delete_behavior_profile(profile): was there one */
+/* at_delete_behavior_profile(profile): returns whether it existed */
 static Datum
 at_delete_behavior_profile_body(PG_FUNCTION_ARGS)
 {
@@ -89,7 +95,7 @@ at_delete_behavior_profile_body(PG_FUNCTION_ARGS)
 	PG_RETURN_BOOL(deleted > 0);
 }
 
-/* at_create_baseline(profile, kind, description): its id */
+/* at_create_baseline(profile, kind, description): returns its id */
 static Datum
 at_create_baseline_body(PG_FUNCTION_ARGS)
 {
@@ -106,9 +112,9 @@ at_create_baseline_body(PG_FUNCTION_ARGS)
 }
 
 /*
- * Add a row of what was read to the history of a baseline.  Its time and number
- * follow from all of the history, which the store's owner sees; then the
- * caller's policies judge the whole row.
+ * Add a row that was read to the history of a baseline.  Its time and number
+ * depend on the whole history, which the store's owner sees; then the whole
+ * row is checked against the caller's policies.
  */
 static void
 add_status(TrkStore *store, const TrkReadRows *read, int row)
@@ -130,8 +136,9 @@ add_status(TrkStore *store, const TrkReadRows *read, int row)
 }
 
 /*
- * Add what a statement says, with the arguments of the call, to the history of
- * baselines.  Those who do take turns, so that one is active.  Without SPI_finish().
+ * Add the row that a statement returns for the arguments of the call to the
+ * history of baselines.  A lock serializes these calls, so that only one
+ * baseline is active.  The caller must call SPI_finish().
  */
 static void
 change_status(FunctionCallInfo fcinfo, TrkStatement stmt, TrkReadRows *read)
@@ -157,8 +164,8 @@ at_approve_baseline_body(PG_FUNCTION_ARGS)
 }
 
 /*
- * at_activate_baseline(baseline): the one that was active, which is the same when
- * there is nothing to add.
+ * at_activate_baseline(baseline): returns the one that was active before; if
+ * that is the same, nothing is added
  */
 static Datum
 at_activate_baseline_body(PG_FUNCTION_ARGS)
@@ -179,7 +186,7 @@ at_activate_baseline_body(PG_FUNCTION_ARGS)
 	return before;
 }
 
-/* at_deactivate_baseline(baseline): was it active */
+/* at_deactivate_baseline(baseline): returns whether it was active */
 static Datum
 at_deactivate_baseline_body(PG_FUNCTION_ARGS)
 {

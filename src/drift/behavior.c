@@ -1,7 +1,7 @@
 /*
  * behavior.c
- *	  A state of at_behavior: its dimensions by name, merging two states, putting a
- *	  state in order.
+ *	  The state of at_behavior: finding its dimensions by name, merging two
+ *	  states, sorting a state.
  */
 #include "base/trk.h"
 
@@ -9,7 +9,10 @@
 
 #include "utils/memutils.h"
 
-/* Make an empty state in a context of its own, which hdr has already. */
+/*
+ * Initialize an empty state. hdr has been initialized, with a memory context
+ * of its own.
+ */
 void
 trk_behavior_init(TrkBehavior *behavior)
 {
@@ -23,7 +26,7 @@ trk_behavior_init(TrkBehavior *behavior)
 	trk_links_init(&behavior->links, context);
 }
 
-/* Set the bounds; raises an error when the state has others already. */
+/* Set the bounds; raise an ERROR when the state already has other ones. */
 void
 trk_behavior_bound(TrkBehavior *behavior, int64 max_values, int64 max_categories)
 {
@@ -43,7 +46,10 @@ trk_behavior_bound(TrkBehavior *behavior, int64 max_values, int64 max_categories
 	behavior->bounds.max_categories = max_categories;
 }
 
-/* Join a dimension's name and a label, as the key of the names of a state. */
+/*
+ * Join the name of a dimension and a label: this is the key under which a
+ * state finds its dimensions.
+ */
 static char *
 full_name(const TrkBehavior *behavior, int dimension, const char *label, Size len, Size *full)
 {
@@ -57,7 +63,7 @@ full_name(const TrkBehavior *behavior, int dimension, const char *label, Size le
 	return s;
 }
 
-/* Return a dimension, or NULL when nothing was seen of it. */
+/* Return a dimension, or NULL when the state has nothing of it. */
 TrkSeen *
 trk_behavior_find(const TrkBehavior *behavior, int dimension, const char *label, Size len)
 {
@@ -77,8 +83,8 @@ trk_behavior_find(const TrkBehavior *behavior, int dimension, const char *label,
 static TrkSeen *overflow_labels(TrkBehavior *behavior, int dimension);
 
 /*
- * Keep only some dimensions, under new numbers.  The old names are not freed,
- * because the labels of the dimensions point into them.
+ * Remove dimensions, and give the others new numbers.  The old names are not
+ * freed, because the labels of the dimensions point into them.
  */
 static void
 rename_seen(TrkBehavior *behavior, bool (*keep) (const TrkSeen *, const void *), const void *arg)
@@ -105,14 +111,17 @@ rename_seen(TrkBehavior *behavior, bool (*keep) (const TrkSeen *, const void *),
 	}
 }
 
-/* Is it of another dimension than this, or without a label? */
+/* Return whether this is another dimension, or one without a label. */
 static bool
 has_no_label(const TrkSeen *seen, const void *dimension)
 {
 	return seen->def != dimension || seen->label_len == 0;
 }
 
-/* Keep only one count of all labels of a dimension, because there are too many. */
+/*
+ * Replace all labels of a dimension by one count of them, because there are
+ * too many.
+ */
 static TrkSeen *
 overflow_labels(TrkBehavior *behavior, int dimension)
 {
@@ -136,7 +145,7 @@ overflow_labels(TrkBehavior *behavior, int dimension)
 	return seen;
 }
 
-/* Return a dimension, which is made when it is new. */
+/* Return a dimension, which is added if it is new. */
 TrkSeen *
 trk_behavior_seen(TrkBehavior *behavior, int dimension, const char *label, Size len)
 {
@@ -170,7 +179,7 @@ trk_behavior_seen(TrkBehavior *behavior, int dimension, const char *label, Size 
 	return seen;
 }
 
-/* Add what another state saw of a dimension. */
+/* Add the data of a dimension of another state. */
 static void
 merge_seen(TrkBehavior *behavior, const TrkSeen *from, const uint32 *runs)
 {
@@ -192,7 +201,7 @@ merge_seen(TrkBehavior *behavior, const TrkSeen *from, const uint32 *runs)
 	trk_seen_merge(into, from, runs);
 }
 
-/* Add all of another state. */
+/* Add all data of another state. */
 void
 trk_behavior_merge(TrkBehavior *behavior, const TrkBehavior *other)
 {
@@ -231,7 +240,7 @@ count_slippage(TrkBehavior *behavior)
 					fills == NULL ? behavior->links.n : fills->n);
 }
 
-/* Sort dimensions by name and label. */
+/* Sort the dimensions by name and label. */
 static void
 sort_names(TrkBehavior *behavior)
 {
@@ -246,7 +255,10 @@ sort_names(TrkBehavior *behavior)
 	memcpy(behavior->seen, seen, sizeof(TrkSeen *) * behavior->names.n);
 }
 
-/* Put all in order; memory that is palloc'd on the way is left to the caller. */
+/*
+ * Sort everything.  Memory that is palloc'd here is not freed: the caller
+ * resets the context.
+ */
 static void
 settle(TrkBehavior *behavior)
 {
@@ -263,10 +275,10 @@ settle(TrkBehavior *behavior)
 }
 
 /*
- * Sort runs, categories, cells and dimensions, and compute slippage.  The server
- * has states flattened in the middle of a sort, where the current context is one
- * whose chunks cannot be freed (17 and later), so scratch memory has a context of
- * its own.
+ * Sort runs, categories, cells and dimensions, and compute slippage.  From
+ * release 17 on the server may flatten states in the middle of a sort, when
+ * the current context cannot free single chunks; so scratch memory has a
+ * context of its own.
  */
 void
 trk_behavior_settle(TrkBehavior *behavior)
@@ -280,21 +292,26 @@ trk_behavior_settle(TrkBehavior *behavior)
 	MemoryContextDelete(scratch);
 }
 
-/* Is the dimension wanted? */
+/* Return whether the dimension is wanted. */
 static bool
 is_wanted(const TrkSeen *seen, const void *wanted)
 {
 	return ((const bool *) wanted)[seen->def - trk_dimensions];
 }
 
-/* Keep only the dimensions that are wanted, an array by number. */
+/*
+ * Keep only the dimensions for which wanted, indexed by their number, is set.
+ */
 void
 trk_behavior_restrict(TrkBehavior *behavior, const bool *wanted)
 {
 	bool	   *kept = MemoryContextAlloc(behavior->hdr.eoh_context,
 										  sizeof(bool) * trk_dimension_count);
 
-	/* the counts of events are kept, too, because they tell how often values are missing */
+	/*
+	 * the counts of events are kept too, because they say how often values of
+	 * other dimensions are missing
+	 */
 	memcpy(kept, wanted, sizeof(bool) * trk_dimension_count);
 	for (int i = 0; i < trk_dimension_count; i++)
 		if (wanted[i])

@@ -1,11 +1,11 @@
 /*
  * behavior.h
- *	  A state of at_behavior: how an agent behaved over some events, in all
+ *	  The state of at_behavior: how an agent behaved during some events, in all
  *	  dimensions at once.
  *
- * Runs and dimensions have numbers in the order in which they came.  Putting the
- * state in order sorts them by their bytes, so that the stored form is the same
- * for the same events in any order.
+ * Runs and dimensions are numbered in the order in which they were first seen.
+ * Sorting a state numbers them by their bytes, so that the stored form does
+ * not depend on the order of the events.
  */
 #ifndef TRK_BEHAVIOR_H
 #define TRK_BEHAVIOR_H
@@ -16,7 +16,7 @@
 #include "drift/behavior_slippage.h"
 #include "utils/expandeddatum.h"
 
-/* A dimension with more labels keeps one count of all of them. */
+/* A dimension with more labels than this has one count of all of them. */
 #define TRK_BEHAVIOR_LABELS	1000
 
 typedef struct TrkBehavior
@@ -25,37 +25,43 @@ typedef struct TrkBehavior
 	TrkCellBounds bounds;
 	int64		events;
 	TrkDict		runs;
-	TrkDict		names;			/* dimension, NUL, label */
-	TrkSeen   **seen;			/* by number of the name */
+	TrkDict		names;			/* the key of a dimension: its name, NUL, its label */
+	TrkSeen   **seen;			/* the dimensions, indexed by the number of the name */
 	int64		room;
-	TrkSeen   **by_dimension;	/* those without a label */
-	int64	   *labels;			/* how many labels a dimension has */
+	TrkSeen   **by_dimension;	/* the dimensions without a label */
+	int64	   *labels;			/* number of labels of a dimension */
 	TrkLinks	links;
-	Oid			type_oid[64];	/* event types seen, by their low bits */
+	Oid			type_oid[64];	/* event types that were seen, indexed by the
+								 * low bits of their oids */
 	int			type_number[64];
-	StringInfoData flat;		/* the bytes, while it is flattened */
+	StringInfoData flat;		/* the stored form, while the state is flattened */
 } TrkBehavior;
 
-/* Make an empty state in a context of its own, which hdr has already. */
+/*
+ * Initialize an empty state. hdr has been initialized, with a memory context
+ * of its own.
+ */
 extern void trk_behavior_init(TrkBehavior *behavior);
 
-/* Add all of another state. */
+/* Add all data of another state. */
 extern void trk_behavior_merge(TrkBehavior *behavior, const TrkBehavior *other);
 
-/* Set the bounds; raises an error when the state has others already. */
+/* Set the bounds; raise an ERROR when the state already has other ones. */
 extern void trk_behavior_bound(TrkBehavior *behavior, int64 max_values, int64 max_categories);
 
-/* Return a dimension, which is made when it is new. */
+/* Return a dimension, which is added if it is new. */
 extern TrkSeen *trk_behavior_seen(TrkBehavior *behavior, int dimension, const char *label, Size len);
 
-/* Return a dimension, or NULL when nothing was seen of it. */
+/* Return a dimension, or NULL when the state has nothing of it. */
 extern TrkSeen *trk_behavior_find(const TrkBehavior *behavior, int dimension, const char *label,
 								 Size len);
 
 /* Sort runs, categories, cells and dimensions, and compute slippage. */
 extern void trk_behavior_settle(TrkBehavior *behavior);
 
-/* Keep only the dimensions that are wanted, an array by number. */
+/*
+ * Keep only the dimensions for which wanted, indexed by their number, is set.
+ */
 extern void trk_behavior_restrict(TrkBehavior *behavior, const bool *wanted);
 
 #endif							/* TRK_BEHAVIOR_H */

@@ -1,6 +1,6 @@
 /*
  * behavior_cells.c
- *	  What was seen of one dimension of behavior: categories, cells, examples, and
+ *	  The data of one dimension of behavior: categories, cells, examples, and
  *	  sorting them.
  */
 #include "base/trk.h"
@@ -13,18 +13,21 @@
 #include "stats/sketch.h"
 #include "utils/memutils.h"
 
-/* Turn a number into a key that sorts like it; -0 is the same number as 0. */
+/*
+ * Convert a number to a key that sorts in the same order; -0 and 0 have the
+ * same key.
+ */
 uint64
 trk_key_of_number(double x)
 {
 	uint64		bits;
 
-	x += 0.0;					/* makes 0 of -0 */
+	x += 0.0;					/* turns -0 into 0 */
 	memcpy(&bits, &x, sizeof(bits));
 	return (bits >> 63) != 0 ? ~bits : bits | UINT64CONST(1) << 63;
 }
 
-/* Turn such a key into its number. */
+/* Convert such a key back to its number. */
 double
 trk_number_of_key(uint64 key)
 {
@@ -35,7 +38,7 @@ trk_number_of_key(uint64 key)
 	return x;
 }
 
-/* Add to a count of events; raises an error when it becomes too large. */
+/* Add to a count of events; an overflow is an ERROR. */
 void
 trk_behavior_add_count(int64 *sum, int64 count)
 {
@@ -45,7 +48,9 @@ trk_behavior_add_count(int64 *sum, int64 count)
 				 errmsg("count of events is out of range")));
 }
 
-/* Is an example less than another, by value and then by id? */
+/*
+ * Return whether an example is less than another one, by value and then by id.
+ */
 static bool
 example_is_less(double value, const char *s, Size len, const TrkExample *than)
 {
@@ -57,7 +62,7 @@ example_is_less(double value, const char *s, Size len, const TrkExample *than)
 	return cmp != 0 ? cmp < 0 : len < than->len;
 }
 
-/* Take an example in, if it is among the least. */
+/* Add an example if it is among the least ones. */
 void
 trk_example_add(TrkExamples *examples, double value, const char *s, Size len,
 				MemoryContext context)
@@ -82,7 +87,7 @@ trk_example_add(TrkExamples *examples, double value, const char *s, Size len,
 	examples->of[at] = e;
 }
 
-/* Take in the examples of another state. */
+/* Add the examples of another state. */
 static void
 merge_examples(TrkExamples *into, const TrkExamples *from, MemoryContext context)
 {
@@ -90,7 +95,7 @@ merge_examples(TrkExamples *into, const TrkExamples *from, MemoryContext context
 		trk_example_add(into, from->of[i].value, from->of[i].s, from->of[i].len, context);
 }
 
-/* Start a dimension of which nothing was seen yet; its label is empty. */
+/* Initialize a dimension without data; its label is empty. */
 void
 trk_seen_init(TrkSeen *seen, const TrkDimension *def, const TrkCellBounds *bounds)
 {
@@ -100,7 +105,7 @@ trk_seen_init(TrkSeen *seen, const TrkDimension *def, const TrkCellBounds *bound
 	trk_dict_init(&seen->categories, bounds->context);
 }
 
-/* Free all of a dimension but its counts of events. */
+/* Free all data of a dimension except the counts of events. */
 void
 trk_seen_overflow(TrkSeen *seen)
 {
@@ -110,7 +115,10 @@ trk_seen_overflow(TrkSeen *seen)
 	seen->low.n = seen->high.n = 0;
 }
 
-/* Return the number of a category, which is made when new; -1: there are too many. */
+/*
+ * Return the number of a category, which is added if it is new, or -1 when
+ * there are too many.
+ */
 int64
 trk_seen_category(TrkSeen *seen, const char *s, Size len)
 {
@@ -140,7 +148,7 @@ trk_seen_category(TrkSeen *seen, const char *s, Size len)
 	return at;
 }
 
-/* Return the middle of the logarithmic bucket that a number is in. */
+/* Return the middle of the sketch bucket that holds a number. */
 static double
 to_bucket(double x)
 {
@@ -152,7 +160,7 @@ to_bucket(double x)
 	return trk_sketch_middle((bits >> 63) != 0 ? -magnitude : magnitude);
 }
 
-/* Compare cells by key, then by run, for qsort(). */
+/* qsort() comparator: cells by key, then by run. */
 static int
 compare_cells(const void *a, const void *b)
 {
@@ -165,8 +173,8 @@ compare_cells(const void *a, const void *b)
 }
 
 /*
- * Return a byte of what cells are sorted by: from the lowest byte of the run to the
- * highest byte of the key.
+ * Return one byte of the sort key of a cell, from the lowest byte of the run
+ * to the highest byte of the key.
  */
 static inline uint8
 cell_byte(const TrkCell *cell, int byte)
@@ -195,7 +203,10 @@ radix_pass(const TrkCell *from, TrkCell *to, int64 n, int byte)
 	CHECK_FOR_INTERRUPTS();
 }
 
-/* Are the cells sorted?  The bits in which any of them differ go to *differs. */
+/*
+ * Return whether the cells are sorted, and set *differs to the bits in which
+ * any of them differ, since other bytes need no pass.
+ */
 static bool
 look_at_cells(const TrkCell *cells, int64 n, TrkCell *differs)
 {
@@ -211,7 +222,10 @@ look_at_cells(const TrkCell *cells, int64 n, TrkCell *differs)
 	return in_order;
 }
 
-/* Sort cells; scratch memory is freed again, so it has to be in the state's context. */
+/*
+ * Sort cells.  Scratch memory is freed, so it is taken from the state's
+ * context, which can free it.
+ */
 static void
 sort_cells(TrkCell *cells, int64 n, MemoryContext context)
 {
@@ -239,7 +253,7 @@ sort_cells(TrkCell *cells, int64 n, MemoryContext context)
 }
 
 /*
- * Add up cells of the same key and run; what does not fit into one count stays in a
+ * Merge cells of the same key and run.  A count that would overflow stays in a
  * cell of its own.  Returns the number of cells that are left.
  */
 static int64
@@ -258,7 +272,10 @@ unite_cells(TrkCell *cells, int64 n)
 	return to + 1;
 }
 
-/* Sort the cells; numbers lose precision when there are more than the bound. */
+/*
+ * Sort the cells; if there are more than the bound, round numbers to the
+ * precision of a sketch.
+ */
 void
 trk_seen_settle(TrkSeen *seen)
 {
@@ -276,7 +293,7 @@ trk_seen_settle(TrkSeen *seen)
 		trk_seen_overflow(seen);
 }
 
-/* Make room for one more cell; sorting the cells may make some of them one. */
+/* Make space for one more cell; sorting the cells may free some by merging. */
 static void
 reserve_cell(TrkSeen *seen)
 {
@@ -292,7 +309,10 @@ reserve_cell(TrkSeen *seen)
 		seen->cells = repalloc_huge(seen->cells, sizeof(TrkCell) * seen->room);
 }
 
-/* Return where the latest cell of a key is remembered; NULL: it is not. */
+/*
+ * Return the place where the latest cell of a key is cached, or NULL when it
+ * is not cached.
+ */
 static int64 *
 latest_of(TrkSeen *seen, uint64 key)
 {
@@ -333,7 +353,7 @@ trk_seen_add(TrkSeen *seen, uint64 key, int64 run, int64 count)
 	}
 }
 
-/* Sort the categories by their bytes; cells get the new numbers. */
+/* Sort the categories by their bytes, and renumber the cells. */
 static void
 sort_categories(TrkSeen *seen)
 {
@@ -358,8 +378,8 @@ sort_categories(TrkSeen *seen)
 }
 
 /*
- * Sort the categories by their bytes, give each run its new number unless new_runs
- * is NULL, and sort the cells.
+ * Sort the categories by their bytes, renumber the runs unless new_runs is
+ * NULL, and sort the cells.
  */
 void
 trk_seen_sort(TrkSeen *seen, const uint32 *new_runs)
@@ -373,8 +393,8 @@ trk_seen_sort(TrkSeen *seen, const uint32 *new_runs)
 }
 
 /*
- * Add the cells and categories of another state's dimension; its runs and
- * categories get our numbers.
+ * Add the cells and categories of a dimension of another state, with our
+ * numbers of runs and categories.
  */
 static void
 merge_cells(TrkSeen *into, const TrkSeen *from, const uint32 *runs)
@@ -406,8 +426,8 @@ merge_cells(TrkSeen *into, const TrkSeen *from, const uint32 *runs)
 }
 
 /*
- * Add the cells, categories and examples of another state's dimension, of whose
- * runs the array has our numbers.
+ * Add the cells, categories and examples of a dimension of another state. runs
+ * maps its run numbers to ours.
  */
 void
 trk_seen_merge(TrkSeen *into, const TrkSeen *from, const uint32 *runs)
@@ -417,7 +437,7 @@ trk_seen_merge(TrkSeen *into, const TrkSeen *from, const uint32 *runs)
 	merge_examples(&into->high, &from->high, into->bounds->context);
 }
 
-/* Copy cells of numbers to the precision of a sketch. */
+/* Copy the cells of numbers, rounded to the precision of a sketch. */
 static TrkCell *
 coarse_copy(const TrkSeen *seen, int64 *n)
 {
@@ -434,8 +454,9 @@ coarse_copy(const TrkSeen *seen, int64 *n)
 }
 
 /*
- * Return, for each run, the number of its events or the sum of its values; with
- * coarse these are taken to the precision of a sketch, as the other side's are.
+ * Return the number of events, or the sum of the values, of each run.  With
+ * coarse the values are rounded to the precision of a sketch, like those of
+ * the other side.
  */
 static double *
 sums_of_runs(const TrkSeen *seen, int64 n_runs, bool coarse)
@@ -455,9 +476,10 @@ sums_of_runs(const TrkSeen *seen, int64 n_runs, bool coarse)
 }
 
 /*
- * Return the numbers of a settled dimension, sorted, each with its run: the values;
- * or, where a dimension sums up or counts, one number for each of the runs, of
- * which there are n_runs.  With coarse they have the precision of many values.
+ * Return the numbers of a sorted dimension, in order, with their runs: its
+ * values or, where a dimension is a sum or count per run, one number for each
+ * of the n_runs runs.  With coarse they are rounded to the precision of a
+ * sketch.
  */
 TrkCell *
 trk_seen_numbers(const TrkSeen *seen, int64 n_runs, bool coarse, int64 *n)
@@ -472,7 +494,7 @@ trk_seen_numbers(const TrkSeen *seen, int64 n_runs, bool coarse, int64 *n)
 	cells = palloc_extended(sizeof(TrkCell) * (n_runs + 1), MCXT_ALLOC_HUGE);
 	sums = sums_of_runs(seen, n_runs, again);
 	*n = 0;
-	/* values of which some are infinite and some minus infinite have no sum */
+	/* a sum of infinities of both signs is not defined */
 	for (int64 run = 0; run < n_runs; run++)
 		if (!isnan(sums[run]))
 			cells[(*n)++] = (TrkCell) {trk_key_of_number(sums[run]), (uint32) run, 1};
@@ -481,7 +503,7 @@ trk_seen_numbers(const TrkSeen *seen, int64 n_runs, bool coarse, int64 *n)
 	return cells;
 }
 
-/* Return a quantile of sorted numbers, interpolated (type 7). */
+/* Return a quantile of sorted numbers by interpolation (type 7). */
 double
 trk_cells_quantile(const TrkCell *cells, int64 n, double q)
 {
@@ -498,7 +520,7 @@ trk_cells_quantile(const TrkCell *cells, int64 n, double q)
 		double		x = trk_number_of_key(cells[i].key);
 
 		below += cells[i].count;
-		/* the values of ranks below - count to below - 1 are x */
+		/* x is the value at the ranks from below - count to below - 1 */
 		if (isnan(low) && (double) below > floor(at))
 			low = x;
 		if (!isnan(low) && (double) below > ceil(at))

@@ -1,13 +1,13 @@
 /*
  * behavior_cells.h
- *	  What was seen of one dimension of behavior: its categories, and cells, each
- *	  of which says how often a value was seen in a run.
+ *	  The data of one dimension of behavior: its categories, and cells that say
+ *	  how often a value was seen in a run.
  *
- * A cell is the count of a pair (key, run).  The key is the number of a category
- * and 1, or the bits of a number, or 1 in a dimension that only counts events.
- * The run is the number of the run.  So two of these are merged by adding up
- * their cells, which gives the same in any order, and a test can take runs as
- * clusters.
+ * A cell is the count of a pair (key, run).  The key is the number of a
+ * category plus 1, or the bits of a number, or 1 in a dimension that only
+ * counts events.  The run is the number of the run.  So two states are merged
+ * by adding their cells, with the same result in any order, and tests can
+ * treat runs as clusters.
  */
 #ifndef TRK_BEHAVIOR_CELLS_H
 #define TRK_BEHAVIOR_CELLS_H
@@ -15,24 +15,33 @@
 #include "base/dict.h"
 #include "drift/dimension.h"
 
-/* A dimension with more cells keeps only its counts of events. */
+/*
+ * A dimension with more cells than this keeps only its counts of events.  At
+ * 16 bytes each, the cells take 320 MB then.
+ */
 #define TRK_BEHAVIOR_CELLS	INT64CONST(20000000)
 
-/* A longer category is counted under its digest. */
+/* A category that is longer than this (in bytes) is replaced by its digest. */
 #define TRK_CATEGORY_BYTES	256
 
-/* The greatest count of events. */
+/* The largest count of events. */
 #define TRK_BEHAVIOR_COUNT	(PG_INT64_MAX / 4)
 
-/* So many events are kept as examples of a category, or of small and large numbers. */
+/*
+ * The most events that are kept as examples of a category, of small numbers or
+ * of large numbers.
+ */
 #define TRK_EXAMPLES		3
 
-/* The memory of a state and its bounds, which all its dimensions share. */
+/*
+ * The memory context of a state and its bounds, which all its dimensions
+ * share.
+ */
 typedef struct TrkCellBounds
 {
 	MemoryContext context;
-	int64		max_values;		/* numbers of a dimension that are kept exactly; 0: not
-								 * known yet */
+	int64		max_values;		/* the most numbers of a dimension that are kept
+								 * exactly; 0: not set yet */
 	int64		max_categories;
 } TrkCellBounds;
 
@@ -44,7 +53,10 @@ typedef struct TrkCell
 	uint32		count;
 } TrkCell;
 
-/* An event's id, and the value by which the examples are sorted before the id. */
+/*
+ * The id of an event, and the value by which examples are sorted before the
+ * id.
+ */
 typedef struct TrkExample
 {
 	double		value;
@@ -59,86 +71,99 @@ typedef struct TrkExamples
 	TrkExample	of[TRK_EXAMPLES];
 } TrkExamples;
 
-/* What is known of a category besides its cells. */
+/* The data of a category outside the cells. */
 typedef struct TrkCategorySeen
 {
 	int64		last_cell;		/* the latest cell of this category, or -1 */
-	int64		last_event;		/* the latest event that has it: it counts once an event */
+	int64		last_event;		/* the latest event that has it, since it counts once per event */
 	TrkExamples examples;
 } TrkCategorySeen;
 
-/* What was seen of a dimension. */
+/* The data of a dimension. */
 typedef struct TrkSeen
 {
 	const TrkDimension *def;
 	const TrkCellBounds *bounds;
-	char	   *label;			/* of RUN_SUM, else empty */
+	char	   *label;			/* for RUN_SUM the label, else empty */
 	uint32		label_len;
-	bool		overflow;		/* too many categories or cells: only counts are kept */
-	bool		aside;			/* here only to tell what of others is missing */
-	bool		settled;		/* cells are sorted, each key and run is there once */
-	int64		n;				/* values (LABELS: events; RUN_COUNT: those counted) */
-	int64		missing;		/* absent, null, or no value of the kind */
-	int64		rejected;		/* of those: not null */
+	bool		overflow;		/* there were too many categories or cells, so
+								 * only counts are kept */
+	bool		aside;			/* a helper: it is used only to tell how many
+								 * values of other dimensions are missing */
+	bool		settled;		/* the cells are sorted, and there is one cell per key and run */
+	int64		n;				/* number of values (LABELS: events; RUN_COUNT:
+								 * those that are counted) */
+	int64		missing;		/* events whose value is absent, null, or not of the kind */
+	int64		rejected;		/* those of the missing ones that are not absent or null */
 	TrkDict		categories;		/* category i has the key i + 1 */
-	TrkCategorySeen *about;		/* as many as the dictionary has room for */
+	TrkCategorySeen *about;		/* indexed by category; as many as the dictionary has space for */
 	int64		about_room;
-	TrkExamples low;			/* of numbers */
+	TrkExamples low;			/* examples of numbers: the smallest and the largest */
 	TrkExamples high;
 	TrkCell    *cells;
 	int64		n_cells;
 	int64		room;
 } TrkSeen;
 
-/* Turn a number into a key that sorts like it, and such a key into its number. */
+/* Convert a number to a key that sorts in the same order, and back. */
 extern uint64 trk_key_of_number(double x);
 extern double trk_number_of_key(uint64 key);
 
-/* Add to a count of events; raises an error when it becomes too large. */
+/* Add to a count of events; an overflow is an ERROR. */
 extern void trk_behavior_add_count(int64 *sum, int64 count);
 
-/* Take an example in, if it is among the least. */
+/* Add an example if it is among the least ones. */
 extern void trk_example_add(TrkExamples *examples, double value, const char *s, Size len,
 							MemoryContext context);
 
-/* Start a dimension of which nothing was seen yet; its label is empty. */
+/* Initialize a dimension without data; its label is empty. */
 extern void trk_seen_init(TrkSeen *seen, const TrkDimension *def, const TrkCellBounds *bounds);
 
-/* Return the number of a category, which is made when new; -1: there are too many. */
+/*
+ * Return the number of a category, which is added if it is new, or -1 when
+ * there are too many.
+ */
 extern int64 trk_seen_category(TrkSeen *seen, const char *s, Size len);
 
 /* Add to the count of a key in a run. */
 extern void trk_seen_add(TrkSeen *seen, uint64 key, int64 run, int64 count);
 
-/* Free all of a dimension but its counts of events. */
+/* Free all data of a dimension except the counts of events. */
 extern void trk_seen_overflow(TrkSeen *seen);
 
-/* Sort the cells; numbers lose precision when there are more than the bound. */
+/*
+ * Sort the cells; if there are more than the bound, round numbers to the
+ * precision of a sketch.
+ */
 extern void trk_seen_settle(TrkSeen *seen);
 
 /*
- * Sort the categories by their bytes, give each run its new number unless new_runs
- * is NULL, and sort the cells.
+ * Sort the categories by their bytes, renumber the runs unless new_runs is
+ * NULL, and sort the cells.
  */
 extern void trk_seen_sort(TrkSeen *seen, const uint32 *new_runs);
 
 /*
- * Add the cells, categories and examples of another state's dimension, of whose
- * runs the array has our numbers.
+ * Add the cells, categories and examples of a dimension of another state. runs
+ * maps its run numbers to ours.
  */
 extern void trk_seen_merge(TrkSeen *into, const TrkSeen *from, const uint32 *runs);
 
 /*
- * Return the numbers of a settled dimension, sorted, each with its run: the values;
- * or, where a dimension sums up or counts, one number for each of the runs, of
- * which there are n_runs.  With coarse they have the precision of many values.
+ * Return the numbers of a sorted dimension, in order, with their runs: its
+ * values or, where a dimension is a sum or count per run, one number for each
+ * of the n_runs runs.  With coarse they are rounded to the precision of a
+ * sketch.
  */
 extern TrkCell *trk_seen_numbers(const TrkSeen *seen, int64 n_runs, bool coarse, int64 *n);
 
-/* Return a quantile of sorted numbers, interpolated (type 7). */
+/* Return a quantile of sorted numbers by interpolation (type 7). */
 extern double trk_cells_quantile(const TrkCell *cells, int64 n, double q);
 
-/* Are there more numbers than the bound, so that they are known to 1 % only? */
+/*
+ * Return whether there are more numbers than the bound, so that they are known
+ * to 1 % only.
+ */
 static inline bool
 trk_seen_is_coarse(const TrkSeen *seen)
 {

@@ -1,6 +1,6 @@
 /*
  * behavior_event.c
- *	  What one event adds to a state of at_behavior.
+ *	  Adds one event to a state of at_behavior.
  */
 #include "base/trk.h"
 
@@ -16,23 +16,26 @@
 #include "utils/fmgrprotos.h"
 #include "utils/numeric.h"
 
-/* Checks that were recorded by at_record_drift() are no behaviour of the agent. */
+/*
+ * Diagnostics that at_record_drift() recorded are not behavior of the agent,
+ * and are skipped.
+ */
 #define OWN_CHECKS	"agent_tracker.drift"
 
-/* Dimensions of an event type. */
+/* The most dimensions of an event type. */
 #define MOST_OF_TYPE	32
 
-/* The event that is looked at. */
+/* The event that is being added. */
 typedef struct Event
 {
 	TrkBehavior *behavior;
-	JsonbContainer *payload;	/* NULL: no object */
+	JsonbContainer *payload;	/* NULL: the payload is not an object */
 	int64		run;
 	const char *id;
 	Size		id_len;
 } Event;
 
-/* A member of the payload; false when it is absent or null. */
+/* Find a member of the payload; return false when it is absent or null. */
 static bool
 member(const Event *event, const char *name, int len, JsonbValue *value)
 {
@@ -41,7 +44,7 @@ member(const Event *event, const char *name, int len, JsonbValue *value)
 		value->type != jbvNull;
 }
 
-/* Count a value that is not there, or no value of its kind. */
+/* Count an event without a value, or with a value that is not of the kind. */
 static void
 add_missing(TrkSeen *seen, bool rejected)
 {
@@ -49,10 +52,13 @@ add_missing(TrkSeen *seen, bool rejected)
 	seen->rejected += rejected;
 }
 
-/* Bytes of a digest. */
+/* Bytes of a digest in text form. */
 #define DIGEST_BYTES	(7 + 64)
 
-/* The name that a text is kept under: itself, or its digest when it is long. */
+/*
+ * Return the name under which a text is counted: itself, or its digest when it
+ * is long.
+ */
 static const char *
 kept_name(const char *s, Size *len, char *digest)
 {
@@ -67,7 +73,7 @@ kept_name(const char *s, Size *len, char *digest)
 	return digest;
 }
 
-/* Count a category, which counts once in an event. */
+/* Count a category.  It counts once per event. */
 static void
 add_category(const Event *event, TrkSeen *seen, const char *s, Size len)
 {
@@ -84,7 +90,7 @@ add_category(const Event *event, TrkSeen *seen, const char *s, Size len)
 					event->behavior->hdr.eoh_context);
 }
 
-/* A scalar as text; NULL for what is none. */
+/* Return a scalar as text; NULL for arrays and objects. */
 static const char *
 scalar_text(const JsonbValue *value, Size *len)
 {
@@ -108,7 +114,7 @@ scalar_text(const JsonbValue *value, Size *len)
 	}
 }
 
-/* A CATEGORY or FLAG. */
+/* Add the event to a dimension of kind CATEGORY or FLAG. */
 static void
 see_category(const Event *event, TrkSeen *seen)
 {
@@ -131,7 +137,10 @@ see_category(const Event *event, TrkSeen *seen)
 	add_category(event, seen, s, len);
 }
 
-/* LABELS: every event counts, with the labels it has. */
+/*
+ * Add the event to a dimension of kind LABELS: every event counts, with each
+ * of its labels.
+ */
 static void
 see_labels(const Event *event, TrkSeen *seen)
 {
@@ -149,7 +158,10 @@ see_labels(const Event *event, TrkSeen *seen)
 		seen->rejected += value.type != jbvString;
 		return;
 	}
-	/* an element is freed again, so it must not be in the caller's context */
+	/*
+	 * an element is freed afterwards, so it must not be in the caller's
+	 * context
+	 */
 	old = MemoryContextSwitchTo(event->behavior->hdr.eoh_context);
 	for (uint32 i = 0; i < JsonContainerSize(value.val.binary.data); i++)
 	{
@@ -162,9 +174,9 @@ see_labels(const Event *event, TrkSeen *seen)
 }
 
 /*
- * The double that a few digits, with a point or without, stand for: a whole
- * number and a power of ten that are both exact, so that the quotient is the
- * nearest one.  False for any other spelling.
+ * Convert a number of few digits, with or without a decimal point, to a
+ * double: an integer divided by a power of ten, both exact, so that the
+ * quotient is the nearest double.  Returns false for any other form.
  */
 static bool
 short_decimal(const char *s, Size len, double *number)
@@ -198,7 +210,7 @@ short_decimal(const char *s, Size len, double *number)
 	return true;
 }
 
-/* A text that spells a number by the contract's rule. */
+/* Convert a text that spells a number by the rules of the contract. */
 static bool
 number_of_text(const char *s, Size len, double *number)
 {
@@ -212,13 +224,13 @@ number_of_text(const char *s, Size len, double *number)
 	value.u.str = s;
 	if (!trk_number_of_value(&value, &parts))
 		return false;
-	/* goes with the row's memory */
+	/* freed with the memory of the row */
 	copy = pnstrdup(s, len);
 	*number = strtod(copy, NULL);
 	return true;
 }
 
-/* What a member is, as a number. */
+/* The result of reading a member as a number. */
 typedef enum Found
 {
 	FOUND,
@@ -226,7 +238,7 @@ typedef enum Found
 	NO_NUMBER
 } Found;
 
-/* A member that is a number, or spells one. */
+/* Read a member that is a number, or a text that spells one. */
 static Found
 number_member(const Event *event, const char *name, int len, double *number)
 {
@@ -243,7 +255,7 @@ number_member(const Event *event, const char *name, int len, double *number)
 	return number_of_text(s, strlen(s), number) ? FOUND : NO_NUMBER;
 }
 
-/* The number of a NUMBER, PRODUCT, RATIO or RUN_SUM. */
+/* Return the number of a NUMBER, PRODUCT, RATIO or RUN_SUM. */
 static Found
 number_of(const Event *event, const TrkDimension *def, double *number)
 {
@@ -261,7 +273,7 @@ number_of(const Event *event, const TrkDimension *def, double *number)
 	return isnan(*number) ? NO_NUMBER : FOUND;
 }
 
-/* Count the event's number in a dimension of numbers. */
+/* Add the event's number to a dimension of numbers. */
 static void
 see_number(const Event *event, TrkSeen *seen)
 {
@@ -284,7 +296,10 @@ see_number(const Event *event, TrkSeen *seen)
 		trk_example_add(&seen->high, -x, event->id, event->id_len, context);
 }
 
-/* Count the event in a RUN_COUNT or RUN_EVENTS, if its field has the value asked for. */
+/*
+ * Add the event to a RUN_COUNT or RUN_EVENTS, if its field has the required
+ * value.
+ */
 static void
 see_count(const Event *event, TrkSeen *seen)
 {
@@ -303,7 +318,7 @@ see_count(const Event *event, TrkSeen *seen)
 	trk_seen_add(seen, 1, event->run, 1);
 }
 
-/* The dimension of RUN_SUM that the event's kind of usage is. */
+/* Return the dimension of kind RUN_SUM for the event's kind of usage. */
 static TrkSeen *
 seen_of_usage(const Event *event, int dimension)
 {
@@ -318,7 +333,10 @@ seen_of_usage(const Event *event, int dimension)
 	return trk_behavior_seen(event->behavior, dimension, s, len);
 }
 
-/* Note a fill for SLIPPAGE, if it names its order by an id that is not lost. */
+/*
+ * Note a fill for SLIPPAGE, if it names its order by an id that redaction has
+ * not removed.
+ */
 static void
 see_fill(const Event *event, const TrkDimension *def)
 {
@@ -337,7 +355,7 @@ see_fill(const Event *event, const TrkDimension *def)
 	trk_link_fill(&event->behavior->links, s, len, price, event->run, event->id, event->id_len);
 }
 
-/* Is a text this side, in any case? */
+/* Return whether a text is this side, in any case. */
 static bool
 is_side(const JsonbValue *value, const char *side)
 {
@@ -345,7 +363,10 @@ is_side(const JsonbValue *value, const char *side)
 		pg_strncasecmp(value->val.string.val, side, strlen(side)) == 0;
 }
 
-/* Note an order that says its intended price and has an id that is not lost. */
+/*
+ * Note an order that has an intended price and an id that redaction has not
+ * removed.
+ */
 static void
 see_order(const Event *event)
 {
@@ -370,7 +391,7 @@ see_order(const Event *event)
 	trk_link_order(&event->behavior->links, s, len, order);
 }
 
-/* One dimension of the event. */
+/* Add the event to one dimension. */
 static void
 see(const Event *event, int dimension)
 {
@@ -398,7 +419,7 @@ see(const Event *event, int dimension)
 	}
 }
 
-/* Is the event one that at_record_drift() recorded? */
+/* Return whether at_record_drift() recorded the event. */
 static bool
 is_own(const Event *event)
 {
@@ -409,7 +430,7 @@ is_own(const Event *event)
 		memcmp(value.val.string.val, OWN_CHECKS, strlen(OWN_CHECKS)) == 0;
 }
 
-/* The dimensions of an event type. */
+/* Find the dimensions of an event type. */
 static void
 find_dimensions(int type, int *dimensions, int *n)
 {
@@ -422,7 +443,7 @@ find_dimensions(int type, int *dimensions, int *n)
 		}
 }
 
-/* The same, remembered. */
+/* Return the dimensions of an event type from a cache. */
 static const int *
 dimensions_of(int type, int *n)
 {
@@ -440,7 +461,7 @@ dimensions_of(int type, int *n)
 	return found[type];
 }
 
-/* Count an event of a type (TrkEventType): its payload, its run, its id. */
+/* Add an event of a type (TrkEventType) with its payload, run and id. */
 void
 trk_behavior_add(TrkBehavior *behavior, int type, Jsonb *payload, const char *run, Size run_len,
 				const char *id, Size id_len)

@@ -1,6 +1,6 @@
 /*
  * behavior_event.h
- *	  What one event adds to a state of at_behavior.
+ *	  Adds one event to a state of at_behavior.  Called by behavior_sql.c.
  */
 #ifndef TRK_BEHAVIOR_EVENT_H
 #define TRK_BEHAVIOR_EVENT_H
@@ -8,7 +8,7 @@
 #include "drift/behavior.h"
 #include "utils/jsonb.h"
 
-/* Count an event of a type (TrkEventType): its payload, its run, its id. */
+/* Add an event of a type (TrkEventType) with its payload, run and id. */
 extern void trk_behavior_add(TrkBehavior *behavior, int type, Jsonb *payload,
 							const char *run, Size run_len, const char *id, Size id_len);
 

@@ -1,14 +1,15 @@
 /*
  * behavior_io.c
- *	  The bytes of at_behavior.
+ *	  The stored form of at_behavior.
  *
- * Format byte; then whole numbers in groups of 7 bits, lowest first, strings
- * after their length, numbers in 8 bytes, highest first: the bounds, the count
- * of events, the runs, then each dimension: name, label, whether it overflowed
- * (1) and is aside (2), its counts, categories with examples, examples of numbers,
- * and for each key its runs (as differences) and counts.  When there are fills or
- * orders to link: whether they are too many, the number of fills, the orders by
- * their ids, each with its state, price and fills.  All lists are in order.
+ * It is a format byte, then whole numbers in groups of 7 bits, lowest first,
+ * strings after their length, and numbers in 8 bytes, highest first: the
+ * bounds, the count of events, the runs, then for each dimension name, label,
+ * flags (1: it overflowed, 2: it is a helper), counts, categories with
+ * examples, examples of numbers, and for each key its runs (as differences)
+ * and counts.  If there are fills or orders to link, then follow: whether they
+ * are too many, the number of fills, and the orders by id, each with its
+ * state, price and fills.  All lists are sorted.
  */
 #include "base/trk.h"
 
@@ -50,7 +51,7 @@ put_key(StringInfo out, uint64 key)
 	appendBinaryStringInfo(out, (const char *) &bytes, sizeof(bytes));
 }
 
-/* Append examples; of numbers with their values. */
+/* Append examples; those of numbers have their values. */
 static void
 put_examples(StringInfo out, const TrkExamples *examples, bool numeric)
 {
@@ -63,7 +64,7 @@ put_examples(StringInfo out, const TrkExamples *examples, bool numeric)
 	}
 }
 
-/* Append the cells, which are in order. */
+/* Append the cells, which are sorted. */
 static void
 put_cells(StringInfo out, const TrkSeen *seen)
 {
@@ -116,7 +117,7 @@ put_seen(StringInfo out, const TrkSeen *seen)
 	put_cells(out, seen);
 }
 
-/* Append the orders, each with its fills, which are in order. */
+/* Append the orders, each with its fills, all sorted. */
 static void
 put_links(StringInfo out, const TrkLinks *links)
 {
@@ -148,7 +149,7 @@ put_links(StringInfo out, const TrkLinks *links)
 	}
 }
 
-/* Put a state in order and append its bytes. */
+/* Sort a state and append its stored form. */
 void
 trk_behavior_write(TrkBehavior *behavior, StringInfo out)
 {
@@ -172,7 +173,9 @@ trk_behavior_write(TrkBehavior *behavior, StringInfo out)
 		put_links(out, &behavior->links);
 }
 
-/* Bytes that are being read; ok is false from the first that is not sound. */
+/*
+ * The bytes that are being read; ok becomes false at the first invalid byte.
+ */
 typedef struct Reader
 {
 	const uint8 *p;
@@ -180,7 +183,7 @@ typedef struct Reader
 	bool		ok;
 } Reader;
 
-/* A whole number up to most. */
+/* Read a whole number of at most most. */
 static int64
 get_count(Reader *in, int64 most)
 {
@@ -196,7 +199,7 @@ get_count(Reader *in, int64 most)
 		n |= (uint64) (*in->p & 0x7f) << shift;
 		if ((*in->p++ & 0x80) == 0)
 		{
-			/* a number has one form */
+			/* only the shortest form of a number is valid */
 			in->ok = (shift == 0 || in->p[-1] != 0) && n <= (uint64) most;
 			break;
 		}
@@ -204,14 +207,17 @@ get_count(Reader *in, int64 most)
 	return in->ok ? (int64) n : 0;
 }
 
-/* A number of things of which each takes a byte at least. */
+/*
+ * Read the number of items that take at least one byte each, which bounds it
+ * by the bytes that are left.
+ */
 static int64
 get_length(Reader *in)
 {
 	return get_count(in, in->end - in->p);
 }
 
-/* A string. */
+/* Read a string. */
 static const char *
 get_bytes(Reader *in, Size *len)
 {
@@ -227,14 +233,14 @@ get_bytes(Reader *in, Size *len)
 	return s;
 }
 
-/* Is it text in the database's encoding? */
+/* Return whether the bytes are valid text in the encoding of the database. */
 static bool
 is_text(const char *s, Size len)
 {
 	return memchr(s, '\0', len) == NULL && pg_verify_mbstr(GetDatabaseEncoding(), s, (int) len, true);
 }
 
-/* Is it the bytes of an event's id? */
+/* Return whether these are the bytes of an event's id. */
 static bool
 is_id(const char *s, Size len)
 {
@@ -242,7 +248,7 @@ is_id(const char *s, Size len)
 		(s[0] != TRK_ID_TEXT || is_text(s + 1, len - 1));
 }
 
-/* Eight bytes. */
+/* Read eight bytes. */
 static uint64
 get_key(Reader *in)
 {
@@ -258,7 +264,7 @@ get_key(Reader *in)
 	return pg_ntoh64(bytes);
 }
 
-/* Read texts that are sorted and distinct. */
+/* Read texts, which must be sorted and distinct. */
 static void
 get_dict(Reader *in, TrkDict *dict)
 {
@@ -275,7 +281,7 @@ get_dict(Reader *in, TrkDict *dict)
 	}
 }
 
-/* Examples. */
+/* Read examples. */
 static void
 get_examples(Reader *in, TrkExamples *examples, bool numeric, MemoryContext context)
 {
@@ -295,8 +301,8 @@ get_examples(Reader *in, TrkExamples *examples, bool numeric, MemoryContext cont
 }
 
 /*
- * The cells of one key.  A run comes twice only when its count takes more than
- * one cell.
+ * Read the cells of one key.  A run may occur twice only if its count does not
+ * fit in one cell.
  */
 static void
 get_key_cells(Reader *in, TrkBehavior *behavior, TrkSeen *seen, uint64 key)
@@ -319,7 +325,7 @@ get_key_cells(Reader *in, TrkBehavior *behavior, TrkSeen *seen, uint64 key)
 	}
 }
 
-/* Is it the key of a number, of which 0 has one? */
+/* Return whether this is the key of a number; -0 has none of its own. */
 static bool
 is_key_of_number(uint64 key)
 {
@@ -328,14 +334,16 @@ is_key_of_number(uint64 key)
 	return !isnan(x) && trk_key_of_number(x) == key;
 }
 
-/* The cells: in order, of known categories and runs. */
+/*
+ * Read the cells, which must be sorted and refer to known categories and runs.
+ */
 static void
 get_cells(Reader *in, TrkBehavior *behavior, TrkSeen *seen)
 {
 	bool		numeric = trk_dimension_is_numeric(seen->def);
 	int64		most = seen->def->kind >= TRK_DIM_RUN_COUNT ? 1 : seen->categories.n;
 
-	/* a cell takes two bytes at least */
+	/* a cell takes at least two bytes */
 	seen->room = get_count(in, (in->end - in->p) / 2);
 	if (!in->ok || seen->room == 0)
 		return;
@@ -352,7 +360,7 @@ get_cells(Reader *in, TrkBehavior *behavior, TrkSeen *seen)
 	}
 }
 
-/* May a dimension have this category? */
+/* Return whether a dimension may have this category. */
 static bool
 is_category_of(const TrkDimension *def, const char *s, Size len)
 {
@@ -361,7 +369,7 @@ is_category_of(const TrkDimension *def, const char *s, Size len)
 	return def->kind == TRK_DIM_CATEGORY || def->kind == TRK_DIM_LABELS;
 }
 
-/* Do the cells add up to the counts? */
+/* Return whether the cells add up to the counts. */
 static bool
 adds_up(const TrkSeen *seen)
 {
@@ -379,7 +387,7 @@ adds_up(const TrkSeen *seen)
 	return labels || sum == seen->n;
 }
 
-/* What was seen of a dimension, but for its name. */
+/* Read the data of a dimension, after its name. */
 static void
 get_contents(Reader *in, TrkBehavior *behavior, TrkSeen *seen)
 {
@@ -417,7 +425,7 @@ get_contents(Reader *in, TrkBehavior *behavior, TrkSeen *seen)
 	seen->settled = !trk_seen_is_coarse(seen);
 }
 
-/* A dimension. */
+/* Read a dimension. */
 static void
 get_seen(Reader *in, TrkBehavior *behavior)
 {
@@ -443,7 +451,7 @@ get_seen(Reader *in, TrkBehavior *behavior)
 		get_contents(in, behavior, seen);
 }
 
-/* The fills of an order, in order. */
+/* Read the sorted fills of an order. */
 static void
 get_fills(Reader *in, TrkBehavior *behavior, const char *order, Size order_len)
 {
@@ -468,7 +476,7 @@ get_fills(Reader *in, TrkBehavior *behavior, const char *order, Size order_len)
 	}
 }
 
-/* An order with its fills. */
+/* Read an order with its fills. */
 static void
 get_order(Reader *in, TrkBehavior *behavior)
 {
@@ -493,7 +501,7 @@ get_order(Reader *in, TrkBehavior *behavior)
 		get_fills(in, behavior, id, len);
 }
 
-/* Orders and fills. */
+/* Read orders and fills. */
 static void
 get_links(Reader *in, TrkBehavior *behavior)
 {
@@ -511,11 +519,14 @@ get_links(Reader *in, TrkBehavior *behavior)
 	}
 	for (int64 i = 0; i < n && in->ok; i++)
 		get_order(in, behavior);
-	/* there is no such part when it is empty */
+	/* this part is left out when it is empty */
 	in->ok = in->ok && links->n == fills && n > 0;
 }
 
-/* Read bytes, which are not trusted, into an empty state; false when they are not sound. */
+/*
+ * Read bytes, which may be corrupt, into an empty state; return false when
+ * they are not valid.
+ */
 bool
 trk_behavior_read(TrkBehavior *behavior, const char *bytes, Size size)
 {

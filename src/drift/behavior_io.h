@@ -1,6 +1,7 @@
 /*
  * behavior_io.h
- *	  The bytes of at_behavior.
+ *	  The stored form of at_behavior.  Called by behavior_object.c and
+ *	  behavior_sql.c.
  */
 #ifndef TRK_BEHAVIOR_IO_H
 #define TRK_BEHAVIOR_IO_H
@@ -9,10 +10,13 @@
 
 #define TRK_BEHAVIOR_FORMAT	1
 
-/* Put a state in order and append its bytes. */
+/* Sort a state and append its stored form. */
 extern void trk_behavior_write(TrkBehavior *behavior, StringInfo out);
 
-/* Read bytes, which are not trusted, into an empty state; false when they are not sound. */
+/*
+ * Read bytes, which may be corrupt, into an empty state; return false when
+ * they are not valid.
+ */
 extern bool trk_behavior_read(TrkBehavior *behavior, const char *bytes, Size size);
 
 #endif							/* TRK_BEHAVIOR_IO_H */

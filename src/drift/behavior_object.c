@@ -1,6 +1,6 @@
 /*
  * behavior_object.c
- *	  at_behavior as an expanded object, which is what an aggregate works on.
+ *	  at_behavior as an expanded object, on which the aggregate works.
  */
 #include "base/trk.h"
 
@@ -9,7 +9,7 @@
 #include "drift/behavior_io.h"
 #include "utils/memutils.h"
 
-/* Make the flat form, and return its size. */
+/* ExpandedObjectMethods: make the flat form, and return its size. */
 static Size
 flat_size(ExpandedObjectHeader *eohptr)
 {
@@ -24,7 +24,10 @@ flat_size(ExpandedObjectHeader *eohptr)
 	return VARHDRSZ + behavior->flat.len;
 }
 
-/* Copy the flat form, whose size was asked for just before. */
+/*
+ * ExpandedObjectMethods: copy the flat form, which flat_size() has made just
+ * before.
+ */
 static void
 flatten(ExpandedObjectHeader *eohptr, void *result, Size size)
 {
@@ -37,7 +40,7 @@ flatten(ExpandedObjectHeader *eohptr, void *result, Size size)
 
 static const ExpandedObjectMethods methods = {flat_size, flatten};
 
-/* Make an empty state whose memory belongs to the parent. */
+/* Make an empty state in a memory context of its own below the parent. */
 TrkBehavior *
 trk_behavior_new(MemoryContext parent)
 {
@@ -49,7 +52,10 @@ trk_behavior_new(MemoryContext parent)
 	return behavior;
 }
 
-/* Return the state of a datum that is such an expanded object, else NULL. */
+/*
+ * Return the expanded object of a datum, or NULL when it is not one of this
+ * kind.
+ */
 static TrkBehavior *
 expanded_of(Datum datum)
 {
@@ -61,14 +67,17 @@ expanded_of(Datum datum)
 	return eoh->eoh_methods == &methods ? (TrkBehavior *) eoh : NULL;
 }
 
-/* Return the state behind a datum that may be changed, or NULL when it may not. */
+/* Return the state in a datum that may be changed in place, else NULL. */
 TrkBehavior *
 trk_behavior_writable(Datum datum)
 {
 	return VARATT_IS_EXTERNAL_EXPANDED_RW(DatumGetPointer(datum)) ? expanded_of(datum) : NULL;
 }
 
-/* Return the state behind a datum, to be read or put in order but not changed. */
+/*
+ * Return the state in a datum for reading.  It may be sorted, but its content
+ * must not be changed.
+ */
 TrkBehavior *
 trk_behavior_view(Datum datum, MemoryContext parent)
 {
@@ -87,8 +96,8 @@ trk_behavior_view(Datum datum, MemoryContext parent)
 }
 
 /*
- * Return a state that may be changed: the one behind the datum, or a copy that
- * belongs to the parent.
+ * Return the state in a datum for writing: the object itself when it may be
+ * changed, else a copy below the parent.
  */
 TrkBehavior *
 trk_behavior_own(Datum datum, MemoryContext parent)

@@ -1,24 +1,28 @@
 /*
  * behavior_object.h
- *	  at_behavior as an expanded object, which is what an aggregate works on.
+ *	  at_behavior as an expanded object, on which the aggregate works.  Called
+ *	  by behavior_sql.c.
  */
 #ifndef TRK_BEHAVIOR_OBJECT_H
 #define TRK_BEHAVIOR_OBJECT_H
 
 #include "drift/behavior.h"
 
-/* Make an empty state whose memory belongs to the parent. */
+/* Make an empty state in a memory context of its own below the parent. */
 extern TrkBehavior *trk_behavior_new(MemoryContext parent);
 
-/* Return the state behind a datum that may be changed, or NULL when it may not. */
+/* Return the state in a datum that may be changed in place, else NULL. */
 extern TrkBehavior *trk_behavior_writable(Datum datum);
 
-/* Return the state behind a datum, to be read or put in order but not changed. */
+/*
+ * Return the state in a datum for reading.  It may be sorted, but its content
+ * must not be changed.
+ */
 extern TrkBehavior *trk_behavior_view(Datum datum, MemoryContext parent);
 
 /*
- * Return a state that may be changed: the one behind the datum, or a copy that
- * belongs to the parent.
+ * Return the state in a datum for writing: the object itself when it may be
+ * changed, else a copy below the parent.
  */
 extern TrkBehavior *trk_behavior_own(Datum datum, MemoryContext parent);
 

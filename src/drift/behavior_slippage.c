@@ -1,7 +1,7 @@
 /*
  * behavior_slippage.c
- *	  The dimension of slippage: the prices of fills against the intended prices
- *	  of their orders.
+ *	  The dimension of slippage: the prices of fills relative to the intended
+ *	  prices of their orders.
  */
 #include "base/trk.h"
 
@@ -32,7 +32,7 @@ trk_order_fill_compare(const TrkLinks *links, const TrkOrderFill *a, const TrkOr
 	return cmp != 0 ? cmp : (a->id_len > b->id_len) - (a->id_len < b->id_len);
 }
 
-/* Make an empty collection, which takes its memory from the context. */
+/* Initialize an empty collection, which allocates in the context. */
 void
 trk_links_init(TrkLinks *links, MemoryContext context)
 {
@@ -41,7 +41,7 @@ trk_links_init(TrkLinks *links, MemoryContext context)
 	trk_dict_init(&links->ids, context);
 }
 
-/* Free orders and fills, but keep how many fills there were. */
+/* Free orders and fills, but keep the number of fills. */
 static void
 forget(TrkLinks *links)
 {
@@ -68,7 +68,10 @@ overflow_links(TrkLinks *links)
 	links->overflow = true;
 }
 
-/* Return the number of an order, of which nothing is known when it is new; -1: too many. */
+/*
+ * Return the number of an order, which is added without data if it is new, or
+ * -1 when there are too many.
+ */
 static int64
 order_number(TrkLinks *links, const char *id, Size len)
 {
@@ -97,7 +100,7 @@ order_number(TrkLinks *links, const char *id, Size len)
 	return at;
 }
 
-/* Note what an event says of an order. */
+/* Note the side and price that an event gives for an order. */
 void
 trk_link_order(TrkLinks *links, const char *id, Size len, TrkOrder order)
 {
@@ -113,7 +116,7 @@ trk_link_order(TrkLinks *links, const char *id, Size len, TrkOrder order)
 		*known = (TrkOrder) {0, TRK_ORDER_DIFFERS};
 }
 
-/* Note a fill of an order, at a price that is finite. */
+/* Note a fill of an order; its price must be finite. */
 void
 trk_link_fill(TrkLinks *links, const char *id, Size len, double price, int64 run,
 			  const char *event_id, Size event_id_len)
@@ -149,7 +152,10 @@ trk_link_fill(TrkLinks *links, const char *id, Size len, double price, int64 run
 	appendBinaryStringInfo(&links->event_ids, event_id, (int) event_id_len);
 }
 
-/* Add the orders and fills of another state, of whose runs the array has our numbers. */
+/*
+ * Add the orders and fills of another state. runs maps its run numbers to
+ * ours.
+ */
 void
 trk_links_merge(TrkLinks *into, const TrkLinks *from, const uint32 *runs)
 {
@@ -188,7 +194,7 @@ count_fill(const TrkLinks *links, TrkSeen *seen, const TrkOrder *order, const Tr
 	trk_example_add(&seen->high, -x, id, fill->id_len, seen->bounds->context);
 }
 
-/* Take out all that was counted in a dimension. */
+/* Remove all data of a dimension. */
 static void
 clear_seen(TrkSeen *seen)
 {
@@ -198,14 +204,14 @@ clear_seen(TrkSeen *seen)
 	seen->overflow = seen->settled = false;
 }
 
-/* Compare fills for qsort_arg(). */
+/* qsort_arg() comparator: fills. */
 static int
 compare_fills(const void *a, const void *b, void *links)
 {
 	return trk_order_fill_compare(links, a, b);
 }
 
-/* Sort the orders by their ids; fills get the new numbers. */
+/* Sort the orders by their ids, and renumber the orders of fills. */
 static void
 sort_orders(TrkLinks *links)
 {
@@ -229,8 +235,8 @@ sort_orders(TrkLinks *links)
 }
 
 /*
- * Sort orders by their ids and fills by their orders, and give each run its new
- * number unless new_runs is NULL.
+ * Sort orders by their ids and fills by their orders, and renumber the runs
+ * unless new_runs is NULL.
  */
 void
 trk_links_sort(TrkLinks *links, const uint32 *new_runs)
@@ -252,8 +258,8 @@ trk_links_sort(TrkLinks *links, const uint32 *new_runs)
 }
 
 /*
- * Compute the dimension of slippage anew from sorted orders and fills; events is
- * the number of all events that are fills.
+ * Compute the dimension of slippage again from sorted orders and fills. events
+ * is the number of all events that are fills.
  */
 void
 trk_links_count(const TrkLinks *links, TrkSeen *seen, int64 events)

@@ -1,11 +1,11 @@
 /*
  * behavior_slippage.h
- *	  The dimension of slippage: the prices of fills against the intended prices
- *	  of their orders.
+ *	  The dimension of slippage: the prices of fills relative to the intended
+ *	  prices of their orders.
  *
- * The events of an order and of its fills come in any order, and may come in
- * different states that are merged later.  So orders and fills are kept as they
- * come, and slippage is computed when a state is put in order.
+ * The events of an order and of its fills arrive in any order, and may be in
+ * different states that are merged later.  So orders and fills are collected,
+ * and slippage is computed when a state is sorted.
  */
 #ifndef TRK_BEHAVIOR_SLIPPAGE_H
 #define TRK_BEHAVIOR_SLIPPAGE_H
@@ -13,16 +13,22 @@
 #include "drift/behavior_cells.h"
 #include "lib/stringinfo.h"
 
-/* With more orders, or more fills that name one, only the number of fills is kept. */
+/*
+ * The most orders, and the most fills that name one; with more, only the
+ * number of fills is kept.
+ */
 #define TRK_BEHAVIOR_LINKS	INT64CONST(1000000)
 
-/* The same for the bytes of the ids of fills. */
+/*
+ * The most bytes of the ids of fills; with more, only the number of fills is
+ * kept.
+ */
 #define TRK_BEHAVIOR_ID_BYTES	(1 << 28)
 
 /*
- * What the events of an order say of its side.  Nothing is known of an order
- * whose events differ in side or price: which of them counts would depend on the
- * order of merging.
+ * The side of an order, as its events give it.  If they differ in side or
+ * price, the order is conflicting and its fills are ignored, because otherwise
+ * the result would depend on the order of merging.
  */
 typedef enum TrkOrderState
 {
@@ -34,7 +40,7 @@ typedef enum TrkOrderState
 
 typedef struct TrkOrder
 {
-	double		price;			/* greater than zero when it buys or sells, else 0 */
+	double		price;			/* above zero if the side is known, else 0 */
 	TrkOrderState state;
 } TrkOrder;
 
@@ -44,49 +50,52 @@ typedef struct TrkOrderFill
 	double		price;
 	uint32		order;
 	uint32		run;
-	uint32		id_at;			/* the event's id, among the ids */
+	uint32		id_at;			/* position of the event's id among the ids */
 	uint32		id_len;
 } TrkOrderFill;
 
 typedef struct TrkLinks
 {
 	MemoryContext context;
-	TrkDict		ids;			/* of orders */
-	TrkOrder   *orders;			/* as many as the dictionary has room for */
+	TrkDict		ids;			/* ids of the orders */
+	TrkOrder   *orders;			/* indexed by order; as many as the dictionary has space for */
 	int64		orders_room;
 	TrkOrderFill *fills;
-	int64		n;				/* fills, also those that are no longer kept */
+	int64		n;				/* number of fills, including those that were dropped */
 	int64		room;
 	StringInfoData event_ids;
-	bool		overflow;		/* too many: only n is kept */
-	bool		settled;		/* sorted, and slippage was computed from them */
+	bool		overflow;		/* there were too many, so only n is kept */
+	bool		settled;		/* everything is sorted, and slippage has been computed */
 } TrkLinks;
 
-/* Make an empty collection, which takes its memory from the context. */
+/* Initialize an empty collection, which allocates in the context. */
 extern void trk_links_init(TrkLinks *links, MemoryContext context);
 
-/* Note what an event says of an order. */
+/* Note the side and price that an event gives for an order. */
 extern void trk_link_order(TrkLinks *links, const char *id, Size len, TrkOrder order);
 
-/* Note a fill of an order, at a price that is finite. */
+/* Note a fill of an order; its price must be finite. */
 extern void trk_link_fill(TrkLinks *links, const char *id, Size len, double price, int64 run,
 						  const char *event_id, Size event_id_len);
 
-/* Add the orders and fills of another state, of whose runs the array has our numbers. */
+/*
+ * Add the orders and fills of another state. runs maps its run numbers to
+ * ours.
+ */
 extern void trk_links_merge(TrkLinks *into, const TrkLinks *from, const uint32 *runs);
 
 /* Free all orders and fills. */
 extern void trk_links_drop(TrkLinks *links);
 
 /*
- * Sort orders by their ids and fills by their orders, and give each run its new
- * number unless new_runs is NULL.
+ * Sort orders by their ids and fills by their orders, and renumber the runs
+ * unless new_runs is NULL.
  */
 extern void trk_links_sort(TrkLinks *links, const uint32 *new_runs);
 
 /*
- * Compute the dimension of slippage anew from sorted orders and fills; events is
- * the number of all events that are fills.
+ * Compute the dimension of slippage again from sorted orders and fills. events
+ * is the number of all events that are fills.
  */
 extern void trk_links_count(const TrkLinks *links, TrkSeen *seen, int64 events);
 

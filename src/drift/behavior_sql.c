@@ -1,7 +1,7 @@
 /*
  * behavior_sql.c
- *	  The SQL type at_behavior: input and output, its aggregate, and what it
- *	  shows.
+ *	  The SQL type at_behavior: input and output, its aggregate, and the
+ *	  functions that show its content.
  */
 #include "base/trk.h"
 
@@ -24,11 +24,11 @@
 #include "utils/builtins.h"
 #include "utils/syscache.h"
 
-/* Bounds of the aggregate that is not given any. */
+/* The bounds of the aggregate when none are given. */
 #define MAX_VALUES		100000
 #define MAX_CATEGORIES	10000
 
-/* A state to read, in order. */
+/* Return a state argument for reading, sorted. */
 static TrkBehavior *
 behavior_argument(FunctionCallInfo fcinfo, int arg)
 {
@@ -54,7 +54,7 @@ at_behavior_out(PG_FUNCTION_ARGS)
 	PG_RETURN_CSTRING(out);
 }
 
-/* The state of some bytes; NULL when they are not sound. */
+/* Return the state of its stored form; NULL when the bytes are not valid. */
 static TrkBehavior *
 behavior_of_bytes(const char *bytes, Size size)
 {
@@ -63,7 +63,7 @@ behavior_of_bytes(const char *bytes, Size size)
 	return trk_behavior_read(behavior, bytes, size) ? behavior : NULL;
 }
 
-/* Is a text hex digits in pairs? */
+/* Return whether a text consists of pairs of hex digits. */
 static bool
 is_hex(const char *s)
 {
@@ -106,7 +106,7 @@ at_behavior_send(PG_FUNCTION_ARGS)
 		trk_behavior_write(behavior_argument(fcinfo, 0), &buf);
 	else
 	{
-		/* what is flat is in order, and was checked when it came in */
+		/* a flat datum is sorted, and was checked when it was read */
 		flat = PG_GETARG_VARLENA_PP(0);
 		appendBinaryStringInfo(&buf, VARDATA_ANY(flat), (int) VARSIZE_ANY_EXHDR(flat));
 	}
@@ -129,7 +129,7 @@ at_behavior_recv(PG_FUNCTION_ARGS)
 	PG_RETURN_DATUM(trk_behavior_datum(behavior));
 }
 
-/* The state of an aggregate, or a new one. */
+/* Return the state of an aggregate, or a new one. */
 static TrkBehavior *
 state_argument(FunctionCallInfo fcinfo)
 {
@@ -145,7 +145,7 @@ state_argument(FunctionCallInfo fcinfo)
 	return trk_behavior_own(PG_GETARG_DATUM(0), context);
 }
 
-/* The event type behind a value of at_event_type. */
+/* Return the event type of a value of at_event_type. */
 static int
 type_of_oid(Oid value)
 {
@@ -167,7 +167,10 @@ type_of_oid(Oid value)
 	return type;
 }
 
-/* The same, remembered in the state. */
+/*
+ * Return the event type of a value of at_event_type, from a cache in the
+ * state.
+ */
 static int
 event_type(TrkBehavior *behavior, Oid value)
 {
@@ -209,7 +212,10 @@ at_behavior_add_body(PG_FUNCTION_ARGS)
 }
 
 PG_FUNCTION_INFO_V1(at_behavior_merge);
-/* _at_behavior_merge(at_behavior, at_behavior) returns at_behavior; a null is the empty one */
+/*
+ * _at_behavior_merge(at_behavior, at_behavior) returns at_behavior; NULL is
+ * the empty state
+ */
 Datum
 at_behavior_merge(PG_FUNCTION_ARGS)
 {
@@ -296,7 +302,10 @@ at_drift_dimensions(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
-/* Append the mean, the least, quantiles and the greatest of a dimension's numbers. */
+/*
+ * Set the next columns to the mean, minimum, quantiles and maximum of a
+ * dimension's numbers.
+ */
 static void
 put_numbers(TrkComposite *row, const TrkBehavior *behavior, const TrkSeen *seen)
 {
@@ -318,7 +327,10 @@ put_numbers(TrkComposite *row, const TrkBehavior *behavior, const TrkSeen *seen)
 	trk_put_float(row, n > 0 ? trk_number_of_key(cells[n - 1].key) : NAN);
 }
 
-/* Append a dimension's name and counts, then the figures of its numbers. */
+/*
+ * Set the next columns to a dimension's name and counts, then to the figures
+ * of its numbers.
+ */
 static void
 put_seen(TrkComposite *row, const TrkBehavior *behavior, const TrkSeen *seen)
 {
@@ -362,7 +374,10 @@ at_describe_behavior(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
-/* How often, and in how many runs, a category was seen: cells[*at] on. */
+/*
+ * Return how often, and in how many runs, a category was seen.  Its cells
+ * begin at cells[*at].
+ */
 static int64
 count_category(const TrkSeen *seen, uint64 key, int64 *at, int64 *runs)
 {
@@ -413,7 +428,7 @@ at_shares(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
-/* One test as a row. */
+/* Set the columns of one test. */
 static void
 put_test(TrkComposite *row, const TrkScanTest *t)
 {
@@ -444,7 +459,10 @@ put_test(TrkComposite *row, const TrkScanTest *t)
 	t->note == NULL ? trk_put_null(row) : trk_put_text(row, t->note);
 }
 
-/* A share of events that were kept, from an argument; 1 when not known. */
+/*
+ * Return an argument that is the share of events which sampling kept; 1 when
+ * it is NULL.
+ */
 static double
 rate_argument(FunctionCallInfo fcinfo, int arg)
 {
@@ -457,7 +475,10 @@ rate_argument(FunctionCallInfo fcinfo, int arg)
 	return rate;
 }
 
-/* The observed run of each baseline run's name, or -1. */
+/*
+ * Return for each run of the baseline the number of the observed run with the
+ * same name, or -1.
+ */
 static int64 *
 pair_runs(const TrkBehavior *baseline, const TrkBehavior *observed)
 {

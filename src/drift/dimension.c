@@ -16,7 +16,7 @@ const TrkDimension trk_dimensions[] = {
 };
 const int	trk_dimension_count = lengthof(trk_dimensions);
 
-/* Return the number of the dimension of this name, or -1. */
+/* Return the number of the dimension with this name, or -1. */
 int
 trk_dimension_lookup(const char *name, Size len)
 {

@@ -8,7 +8,7 @@
 
 #include "base/trk.h"
 
-/* How the values of a dimension are made of an event's payload. */
+/* How the value of a dimension is computed from an event's payload. */
 typedef enum TrkDimensionKind
 {
 	TRK_DIM_CATEGORY,
@@ -23,7 +23,10 @@ typedef enum TrkDimensionKind
 	TRK_DIM_RUN_EVENTS
 } TrkDimensionKind;
 
-/* What agent_tracker.sample_rate does to a dimension: the list says what they mean. */
+/*
+ * How agent_tracker.sample_rate affects a dimension; dimensions.def explains
+ * the values.
+ */
 typedef enum TrkThinned
 {
 	TRK_WHOLE,
@@ -31,7 +34,10 @@ typedef enum TrkThinned
 	TRK_FEWER
 } TrkThinned;
 
-/* Whether a scan looks at the dimension first: the list says which are primary. */
+/*
+ * Whether a scan tests the dimension with priority; dimensions.def says which
+ * are primary.
+ */
 typedef enum TrkRank
 {
 	TRK_SECONDARY,
@@ -55,7 +61,7 @@ typedef struct TrkDimension
 extern const TrkDimension trk_dimensions[];
 extern const int trk_dimension_count;
 
-/* Return the number of the dimension of this name, or -1. */
+/* Return the number of the dimension with this name, or -1. */
 extern int	trk_dimension_lookup(const char *name, Size len);
 
 /* Return the number of the dimension that counts the events of a type in each run. */
@@ -64,7 +70,7 @@ extern int	trk_dimension_of_events(int event);
 /* Return the name of a kind, as SQL shows it. */
 extern const char *trk_dimension_kind_name(int kind);
 
-/* Are the values of the dimension numbers? */
+/* Return whether the values of the dimension are numbers. */
 static inline bool
 trk_dimension_is_numeric(const TrkDimension *def)
 {

@@ -1,6 +1,6 @@
 /*
  * scan.c
- *	  The walk over the dimensions of two sides.
+ *	  Compares the behavior of two sides, dimension by dimension.
  */
 #include "base/trk.h"
 
@@ -18,15 +18,15 @@ typedef struct Tests
 	int64		room;
 } Tests;
 
-/* A dimension on both sides; one may be NULL. */
+/* A dimension on both sides; one of them may be NULL. */
 typedef struct Pair
 {
 	const TrkScan *scan;
 	const TrkSeen *seen[2];
-	const TrkSeen *any;			/* the one, or the other */
+	const TrkSeen *any;			/* the one that is not NULL */
 } Pair;
 
-/* A new test of a dimension. */
+/* Add a new test of a dimension. */
 static TrkScanTest *
 new_test(Tests *tests, const Pair *pair, const char *aspect)
 {
@@ -43,7 +43,7 @@ new_test(Tests *tests, const Pair *pair, const char *aspect)
 	return test;
 }
 
-/* Do both sides tell more than counts? */
+/* Return whether both sides have details, and not only counts. */
 static bool
 is_told(const Pair *pair)
 {
@@ -51,7 +51,10 @@ is_told(const Pair *pair)
 		(pair->seen[1] == NULL || !pair->seen[1]->overflow);
 }
 
-/* A dimension of which only counts are known. */
+/*
+ * Add the test of a dimension of which a side has only counts; it is
+ * insufficient.
+ */
 static void
 too_many(const Pair *pair, Tests *tests)
 {
@@ -63,7 +66,10 @@ too_many(const Pair *pair, Tests *tests)
 	trk_scan_flag(test, "too_many_categories");
 }
 
-/* What sampling does to the test; false when there can be none. */
+/*
+ * Adjust the test for sampling.  Returns false when the sampling rates make a
+ * test impossible.
+ */
 static bool
 bear_sampling(const Pair *pair, TrkScanTest *test)
 {
@@ -82,7 +88,7 @@ bear_sampling(const Pair *pair, TrkScanTest *test)
 	return false;
 }
 
-/* A side is empty: nothing can be compared. */
+/* Flag the sides that are empty, so that nothing can be compared. */
 static void
 flag_empty(TrkScanTest *test)
 {
@@ -94,7 +100,7 @@ flag_empty(TrkScanTest *test)
 		test->insufficient = true;
 }
 
-/* In how many runs is the dimension there at all? */
+/* Compare in how many runs of both sides the dimension occurs at all. */
 static void
 compare_presence(const Pair *pair, Tests *tests, const TrkScanTest *main)
 {
@@ -102,7 +108,10 @@ compare_presence(const Pair *pair, Tests *tests, const TrkScanTest *main)
 	int64		n[2];
 	TrkScanTest *test;
 
-	/* the order of a fill may be older than the events that were looked at */
+	/*
+	 * an order may be older than the events in the window, so a fill without
+	 * one says nothing
+	 */
 	if (pair->any->def->kind == TRK_DIM_SLIPPAGE)
 		return;
 	for (int side = 0; side < 2; side++)
@@ -121,15 +130,18 @@ compare_presence(const Pair *pair, Tests *tests, const TrkScanTest *main)
 	trk_scan_flag(test, x[0] == 0 ? "empty_baseline" : "empty_observed");
 }
 
-/* The categories of a side by their place among those of both. */
+/*
+ * The union of the categories of both sides, and where those of each side are
+ * in it.
+ */
 typedef struct Union
 {
 	const char **names;
 	int			k;
-	int		   *place[2];		/* of a side's category */
+	int		   *place[2];		/* position in the union, by side and category */
 } Union;
 
-/* Both sides' categories, which are in order. */
+/* Build the union of both sides' categories, which are sorted. */
 static void
 unite_categories(const Pair *pair, Union *u)
 {
@@ -158,7 +170,7 @@ unite_categories(const Pair *pair, Union *u)
 	}
 }
 
-/* Room for a side's cells and their categories. */
+/* Allocate space for the cells of a side and their categories. */
 static void
 init_counted(const Pair *pair, int side, TrkCounted *counted)
 {
@@ -170,7 +182,7 @@ init_counted(const Pair *pair, int side, TrkCounted *counted)
 	counted->category = palloc_extended(sizeof(int) * (counted->n_cells + 1), MCXT_ALLOC_HUGE);
 }
 
-/* Free what init_counted() took. */
+/* Free what init_counted() allocated. */
 static void
 free_counted(TrkCounting *counting)
 {
@@ -178,7 +190,10 @@ free_counted(TrkCounting *counting)
 	pfree(counting->sides[1].category);
 }
 
-/* Events that show a category, of the side that has more of it. */
+/*
+ * Set example events of a category, from the side that has a larger share of
+ * it.
+ */
 static void
 take_examples(const Pair *pair, const Union *u, int category, TrkScanTest *test)
 {
@@ -195,7 +210,7 @@ take_examples(const Pair *pair, const Union *u, int category, TrkScanTest *test)
 	}
 }
 
-/* The place of "true", which is the share that a FLAG is about. */
+/* Put "true" first, because its share is what a FLAG is compared by. */
 static void
 order_flag(Union *u)
 {
@@ -223,7 +238,10 @@ order_flag(Union *u)
 	u->k = 2;
 }
 
-/* Categories that only one side has: the row of these, if they need one. */
+/*
+ * Test the categories that only one side has, if they need a test of their
+ * own.
+ */
 static void
 compare_one_sided(const Pair *pair, Tests *tests, const TrkCounting *counting, const Union *u)
 {
@@ -240,7 +258,7 @@ compare_one_sided(const Pair *pair, Tests *tests, const TrkCounting *counting, c
 		take_examples(pair, u, category, test);
 }
 
-/* CATEGORY, FLAG. */
+/* Compare a dimension of kind CATEGORY or FLAG. */
 static void
 compare_categories(const Pair *pair, Tests *tests)
 {
@@ -261,7 +279,10 @@ compare_categories(const Pair *pair, Tests *tests)
 		init_counted(pair, side, counted);
 		for (int64 i = 0; i < counted->n_cells; i++)
 			counted->category[i] = u.place[side][counted->cells[i].key - 1];
-		/* approvals are kept by chance, what is blocked always */
+		/*
+		 * approvals are sampled, but blocks are always stored: weight them so
+		 * that shares are comparable
+		 */
 		if (counting.is_share && pair->any->def->thinned == TRK_BIASED)
 			counting.weights[side] = 1 / pair->scan->rates[side];
 	}
@@ -277,14 +298,14 @@ compare_categories(const Pair *pair, Tests *tests)
 	free_counted(&counting);
 }
 
-/* How often a label was seen, on both sides. */
+/* How often a label was seen on both sides. */
 typedef struct Label
 {
 	int			label;
 	int64		n;
 } Label;
 
-/* Order of labels: the most frequent first, then by name. */
+/* qsort() comparator: the most frequent labels first, then by name. */
 static int
 compare_labels(const void *a, const void *b)
 {
@@ -296,7 +317,10 @@ compare_labels(const void *a, const void *b)
 	return x->label - y->label;
 }
 
-/* The events of a side by run, of the type that a dimension is about. */
+/*
+ * Return the counts of events by run of a side, for the event type of a
+ * dimension.
+ */
 static const TrkSeen *
 events_of(const Pair *pair, int side)
 {
@@ -304,8 +328,8 @@ events_of(const Pair *pair, int side)
 }
 
 /*
- * Some of a run's events against those that are left: with is how many they are,
- * by run, and is taken over.
+ * Divide the events of each run in two categories: those counted in with[],
+ * which is overwritten, and the others.
  */
 static TrkCell *
 some_cells(const Pair *pair, int side, int64 *with, TrkCounted *counted)
@@ -339,7 +363,10 @@ some_cells(const Pair *pair, int side, int64 *with, TrkCounted *counted)
 	return cells;
 }
 
-/* How often a side's runs have a label (or, less than 0, any value). */
+/*
+ * Return how often each run of a side has a label, or any value when label is
+ * negative.
+ */
 static int64 *
 count_in_runs(const Pair *pair, int side, const Union *u, int label)
 {
@@ -353,7 +380,7 @@ count_in_runs(const Pair *pair, int side, const Union *u, int label)
 	return with;
 }
 
-/* The share of events that have a label. */
+/* Compare the share of events that have a label. */
 static void
 compare_label(const Pair *pair, Tests *tests, const Union *u, int label)
 {
@@ -376,7 +403,10 @@ compare_label(const Pair *pair, Tests *tests, const Union *u, int label)
 	take_examples(pair, u, label, test);
 }
 
-/* LABELS: one test each of the most frequent. */
+/*
+ * Compare a dimension of kind LABELS: one test for each of the most frequent
+ * labels.
+ */
 static void
 compare_all_labels(const Pair *pair, Tests *tests)
 {
@@ -400,7 +430,7 @@ compare_all_labels(const Pair *pair, Tests *tests)
 	}
 }
 
-/* Numbers, of events or of runs. */
+/* Compare numbers, of events or of runs. */
 static void
 compare_numbers(const Pair *pair, Tests *tests)
 {
@@ -411,7 +441,10 @@ compare_numbers(const Pair *pair, Tests *tests)
 	bool		discrete;
 	bool		coarse = false;
 
-	/* what one side knows to 1 % the other must not know better */
+	/*
+	 * if one side is stored with 1 % resolution, reduce the other side to the
+	 * same, so that ties are comparable
+	 */
 	for (int side = 0; side < 2; side++)
 		if (pair->seen[side] != NULL && trk_seen_is_coarse(pair->seen[side]))
 			coarse = true;
@@ -437,7 +470,7 @@ compare_numbers(const Pair *pair, Tests *tests)
 	bear_sampling(pair, test);
 }
 
-/* Is the value missing as often as before? */
+/* Compare how often the value is missing. */
 static void
 compare_missing(const Pair *pair, Tests *tests)
 {
@@ -468,7 +501,7 @@ compare_missing(const Pair *pair, Tests *tests)
 		trk_scan_flag(test, "rejected_values");
 }
 
-/* All tests of a dimension. */
+/* Run all tests of a dimension. */
 static void
 compare(const Pair *pair, Tests *tests)
 {
@@ -504,7 +537,7 @@ compare(const Pair *pair, Tests *tests)
 		compare_missing(pair, tests);
 }
 
-/* Compare all dimensions. */
+/* Compare all dimensions; returns the tests. */
 TrkScanTest *
 trk_scan(const TrkScan *scan, int64 *n)
 {
@@ -513,7 +546,7 @@ trk_scan(const TrkScan *scan, int64 *n)
 	Tests		tests = {0};
 	int64		at[2] = {0, 0};
 
-	/* names are in order on both sides */
+	/* names are sorted on both sides, so merge them */
 	while (at[0] < b->names.n || at[1] < o->names.n)
 	{
 		Pair		pair = {scan};

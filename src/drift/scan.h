@@ -1,24 +1,23 @@
 /*
  * scan.h
- *	  Comparing how an agent behaved with how it behaves: every dimension of two
- *	  at_behavior, each with the test that fits its kind and size.  Called by
- *	  behavior_sql.c.
+ *	  Compares the behavior of an agent in two windows: every dimension of two
+ *	  at_behavior, each with the test that fits its kind and size.
  *
- * scan.c walks over the dimensions, scan_categories.c compares categories,
- * scan_numbers.c numbers, scan_pairs.c runs in pairs; scan_test.h is what they
- * share.
+ * Called by behavior_sql.c. scan.c walks over the dimensions,
+ * scan_categories.c compares categories, scan_numbers.c numbers, scan_pairs.c
+ * runs in pairs; scan_test.h is what they share.
  *
- * Runs are clusters: what happens in one run is not independent.  Where every
- * run has at most one observation tests are those of independent observations,
- * exact where there are two categories; else those of clusters, which need
- * TRK_SCAN_RUNS runs on each side.
+ * Runs are clusters, because the events of a run depend on each other.  If
+ * every run has at most one observation, the tests are those of independent
+ * observations, and exact where there are two categories.  Otherwise they are
+ * those of clustered data, which need TRK_SCAN_RUNS runs on each side.
  */
 #ifndef TRK_SCAN_H
 #define TRK_SCAN_H
 
 #include "drift/scan_test.h"
 
-/* All tests. */
+/* Run all tests; *n is set to their number. */
 extern TrkScanTest *trk_scan(const TrkScan *scan, int64 *n);
 
 #endif							/* TRK_SCAN_H */

@@ -1,7 +1,8 @@
 /*
  * scan_categories.c
- *	  Categories of two sides: pooling of rare ones, the test that fits, effect
- *	  with interval, what appeared or went (see drift_scan.h).
+ *	  Compares the categories of two sides: pooling of rare ones, the test that
+ *	  fits, effect with interval, new and lost categories (see
+ *	  scan_categories.h).
  */
 #include "base/trk.h"
 
@@ -10,16 +11,16 @@
 
 #include "stats/category_test.h"
 
-/* What comes of counting. */
+/* Sums of the cells of both sides. */
 typedef struct Sums
 {
-	int64	   *of[2];			/* by category */
+	int64	   *of[2];			/* counts by side and category */
 	int64		n[2];
-	int64		runs[2];		/* with an observation */
-	bool		single;			/* no run has two */
+	int64		runs[2];		/* number of runs with an observation */
+	bool		single;			/* no run has more than one observation */
 } Sums;
 
-/* One side's sums. */
+/* Compute the sums of one side. */
 static void
 sum_side(const TrkCounted *side, int k, int which, Sums *sums)
 {
@@ -43,14 +44,14 @@ sum_side(const TrkCounted *side, int k, int which, Sums *sums)
 	pfree(in_run);
 }
 
-/* A category and how often it was seen, on both sides. */
+/* A category and its counts on both sides. */
 typedef struct Column
 {
 	int			category;
 	int64		n;
 } Column;
 
-/* Order of columns: by their sums, then as they are (by name). */
+/* qsort() comparator: columns by their sums, equal ones by name. */
 static int
 compare_columns(const void *a, const void *b)
 {
@@ -63,8 +64,9 @@ compare_columns(const void *a, const void *b)
 }
 
 /*
- * Are expected counts large enough when the first m of k columns are one: all
- * at least 1, and four in five at least 5?
+ * Return whether expected counts are large enough (Cochran, 1954) when the
+ * first m of k columns are merged: all at least 1, and four in five at least
+ * 5.
  */
 static bool
 is_large_enough(const Column *columns, int k, int m, const Sums *sums)
@@ -93,9 +95,9 @@ is_large_enough(const Column *columns, int k, int m, const Sums *sums)
 }
 
 /*
- * The column of each category in the table that is tested, -1 for categories
- * that were not seen; returns the number of columns, of which the first is that
- * of the rare ones if any were pooled.
+ * Pool the rare categories.  Sets to[] to the column of each category in the
+ * table that is tested, or -1 for categories that were not seen.  Returns the
+ * number of columns; if any were pooled, they are the first column.
  */
 static int
 pool(int k, const Sums *sums, int *to, bool *pooled)
@@ -122,7 +124,7 @@ pool(int k, const Sums *sums, int *to, bool *pooled)
 	return used - Max(m - 1, 0);
 }
 
-/* One side by run and column. */
+/* Return the counts of one side by run and column. */
 static TrkRuns
 matrix(const TrkCounted *side, const int *to, int k, int64 n_runs)
 {
@@ -149,7 +151,7 @@ matrix(const TrkCounted *side, const int *to, int k, int64 n_runs)
 	return (TrkRuns) {counts, n_runs, sizes};
 }
 
-/* Runs of a side with an observation in a column. */
+/* Return how many runs of a side have an observation in a column. */
 static int64
 runs_with(const TrkRuns *runs, int k, int column)
 {
@@ -160,7 +162,7 @@ runs_with(const TrkRuns *runs, int k, int column)
 	return n;
 }
 
-/* Fisher's test of x of n; the p alone. */
+/* Return the p of Fisher's test for x of n. */
 static TrkTail
 fisher(const int64 x[2], const int64 n[2])
 {
@@ -170,7 +172,7 @@ fisher(const int64 x[2], const int64 n[2])
 	return f.two_sided;
 }
 
-/* Its p when as many as possible of t are on one side. */
+/* Return this p when as many as possible of t observations are on one side. */
 static double
 fisher_extreme(int64 t, const int64 n[2], int side)
 {
@@ -182,8 +184,8 @@ fisher_extreme(int64 t, const int64 n[2], int side)
 }
 
 /*
- * The least p that Fisher's test can have when t of both sides' n are counted:
- * that of a table at either end.
+ * Return the least p that Fisher's test can have with the margins of these
+ * counts: that of the table at one of the two ends.
  */
 static double
 fisher_least(const int64 x[2], const int64 n[2])
@@ -191,7 +193,7 @@ fisher_least(const int64 x[2], const int64 n[2])
 	return fmin(fisher_extreme(x[0] + x[1], n, 0), fisher_extreme(x[0] + x[1], n, 1));
 }
 
-/* Cohen's h of two shares of runs, x of those of each side. */
+/* Compute Cohen's h of two shares of runs: x of n on each side. */
 static void
 effect_of_runs(const TrkScan *scan, const int64 x[2], TrkScanTest *test)
 {
@@ -205,7 +207,10 @@ effect_of_runs(const TrkScan *scan, const int64 x[2], TrkScanTest *test)
 	test->mde = sqrt(trk_scan_noncentrality(scan, 1)) * error;
 }
 
-/* See drift_scan.h. */
+/*
+ * Compare two shares of runs by Fisher's exact test. x counts the runs that
+ * have the property, n all runs, on each side.
+ */
 void
 trk_scan_shares(const TrkScan *scan, const int64 x[2], const int64 n[2], TrkScanTest *test)
 {
@@ -219,7 +224,7 @@ trk_scan_shares(const TrkScan *scan, const int64 x[2], const int64 n[2], TrkScan
 		trk_scan_cannot_differ(test);
 }
 
-/* Observations that are not independent: runs are the clusters. */
+/* Test observations that are clustered in runs. */
 static void
 test_clusters(const TrkTable *table, const TrkRuns runs[2], TrkScanTest *test)
 {
@@ -239,7 +244,10 @@ test_clusters(const TrkTable *table, const TrkRuns runs[2], TrkScanTest *test)
 	test->insufficient = Min(of[0], of[1]) < TRK_SCAN_RUNS;
 	if (table->used == 2 && table->k == 2 && test->min_expected < 5)
 	{
-		/* too few for the limit law: is it seen in as many runs? */
+		/*
+		 * too few runs for the asymptotic test, so compare in how many runs
+		 * each occurs
+		 */
 		for (int side = 0; side < 2; side++)
 			with[side] = runs_with(&runs[side], table->k, rare);
 		test->test = "fisher_runs";
@@ -252,7 +260,7 @@ test_clusters(const TrkTable *table, const TrkRuns runs[2], TrkScanTest *test)
 		test->insufficient = true;
 }
 
-/* Observations that are independent. */
+/* Test independent observations. */
 static void
 test_independent(const TrkTable *table, TrkScanTest *test)
 {
@@ -278,7 +286,10 @@ test_independent(const TrkTable *table, TrkScanTest *test)
 		test->insufficient = Min(test->n[0], test->n[1]) < TRK_SCAN_LEAST;
 }
 
-/* Interval of the change of the share of what gained, at the effective sizes. */
+/*
+ * Compute the interval of the change in the share that grew most, with the
+ * effective sample sizes.
+ */
 static void
 interval_of_gain(const TrkTable *table, TrkScanTest *test)
 {
@@ -302,7 +313,9 @@ interval_of_gain(const TrkTable *table, TrkScanTest *test)
 	test->effect_hi = Min(1, Max(test->effect, proportion.newcombe[1]));
 }
 
-/* Share of decisions that moved. */
+/*
+ * Compute the effect: the share of decisions that moved to other categories.
+ */
 static void
 effect_of_categories(const TrkScan *scan, const TrkTable *table, TrkScanTest *test)
 {
@@ -318,7 +331,7 @@ effect_of_categories(const TrkScan *scan, const TrkTable *table, TrkScanTest *te
 								test->design_effect * inverse) / 2);
 }
 
-/* Cohen's h of the share of the first category. */
+/* Compute Cohen's h of the share of the first category. */
 static void
 effect_of_share(const TrkScan *scan, const TrkCounting *counting, const TrkTable *table,
 				TrkScanTest *test)
@@ -336,14 +349,14 @@ effect_of_share(const TrkScan *scan, const TrkCounting *counting, const TrkTable
 	test->mde = sqrt(trk_scan_noncentrality(scan, 1)) * error;
 }
 
-/* In how many runs of a side each category was seen. */
+/* Count in how many runs of a side each category was seen. */
 static int64 *
 runs_by_category(const TrkCounted *side, int k)
 {
 	int64	   *runs = palloc0(sizeof(int64) * Max(k, 1));
 	uint32	   *last = palloc0(sizeof(uint32) * Max(k, 1));
 
-	/* the cells of a category follow on one another, by run */
+	/* the cells of a category are adjacent, and sorted by run */
 	for (int64 i = 0; i < side->n_cells; i++)
 	{
 		int			j = side->category[i];
@@ -357,7 +370,7 @@ runs_by_category(const TrkCounted *side, int k)
 	return runs;
 }
 
-/* Order of probabilities. */
+/* qsort() comparator: ascending doubles. */
 static int
 compare_doubles(const void *a, const void *b)
 {
@@ -367,7 +380,7 @@ compare_doubles(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-/* Categories that are on one side only, each against the rest. */
+/* Test the categories that are on one side only, each against all others. */
 static void
 appeared_or_gone(const TrkCounting *counting, const Sums *sums, TrkScanTest *test)
 {
@@ -390,11 +403,11 @@ appeared_or_gone(const TrkCounting *counting, const Sums *sums, TrkScanTest *tes
 	}
 	qsort(p, m, sizeof(double), compare_doubles);
 	for (int i = 0; i < m; i++)
-		test->category_p = fmin(test->category_p, p[i] * m / (i + 1));	/* fmin takes the number */
+		test->category_p = fmin(test->category_p, p[i] * m / (i + 1));	/* fmin ignores NaN */
 	pfree(p);
 }
 
-/* Categories that were seen on either side. */
+/* Return how many categories were seen on either side. */
 static int
 count_used(const TrkCounting *counting, const Sums *sums)
 {
@@ -405,18 +418,21 @@ count_used(const TrkCounting *counting, const Sums *sums)
 	return used;
 }
 
-/* Categories that may be on one side only, each with the p of that. */
+/*
+ * The categories that could be on one side only, with the p that each would
+ * have.
+ */
 typedef struct OneSided
 {
-	int64	   *of[2];			/* runs (or values) with the category */
+	int64	   *of[2];			/* number of runs (or values) with the category, by side */
 	const int64 *n;
-	double	   *p[2];			/* by the side that has it; above 1: cannot be */
-	double		seen;			/* the least p of those that are */
-	double		possible;		/* the least of all */
-	int			category;		/* of the least that was seen, or -1 */
+	double	   *p[2];			/* by the side that would have all of it; above 1: not possible */
+	double		seen;			/* the least p of those that are on one side */
+	double		possible;		/* the least p that any could have */
+	int			category;		/* the category with the least p that was seen, or -1 */
 } OneSided;
 
-/* The p of each category if one side, or the other, had all of it. */
+/* Compute the p of each category if one side, or the other, had all of it. */
 static void
 extremes(const TrkCounting *counting, OneSided *o)
 {
@@ -445,8 +461,9 @@ extremes(const TrkCounting *counting, OneSided *o)
 }
 
 /*
- * At most the probability that any category is on one side only with a p of at
- * most x: a category adds the greatest p up to x that its runs can have.
+ * Return an upper bound of the probability that any category is on one side
+ * only with a p of at most x: the sum, over the categories, of the greatest p
+ * up to x that their runs can have.
  */
 static double
 any_at_most(const OneSided *o, int k, double x)
@@ -465,7 +482,10 @@ any_at_most(const OneSided *o, int k, double x)
 	return fmin(1, sum);
 }
 
-/* May a rare category be on one side only: neither by mere chance nor surely by change? */
+/*
+ * Return whether a category is rare enough that finding it on one side only is
+ * neither mere chance nor certain evidence.
+ */
 static bool
 has_rare(const OneSided *o, int k, double alpha)
 {
@@ -476,7 +496,7 @@ has_rare(const OneSided *o, int k, double alpha)
 	return false;
 }
 
-/* What there is to say of the clearest one. */
+/* Describe the most significant category in the test. */
 static void
 describe_one_sided(const TrkScan *scan, const TrkCounting *counting, const OneSided *o,
 				   TrkScanTest *test)
@@ -498,7 +518,12 @@ describe_one_sided(const TrkScan *scan, const TrkCounting *counting, const OneSi
 	trk_scan_flag(test, x[0] == 0 ? "new_category" : "lost_category");
 }
 
-/* See drift_scan.h. */
+/*
+ * Test the categories that occur on one side only, by the number of runs that
+ * have them.  *category is set to the most significant of them, or -1.
+ * Returns false when there are too few categories to need a test of their
+ * own.
+ */
 bool
 trk_scan_one_sided(const TrkScan *scan, const TrkCounting *counting, TrkScanTest *test,
 				   int *category)
@@ -508,7 +533,7 @@ trk_scan_one_sided(const TrkScan *scan, const TrkCounting *counting, TrkScanTest
 
 	for (int side = 0; side < 2; side++)
 		sum_side(&counting->sides[side], counting->k, side, &sums);
-	/* of two categories the test of their shares says it all */
+	/* for two categories the test of their shares is enough */
 	if (sums.n[0] == 0 || sums.n[1] == 0 || count_used(counting, &sums) < 3)
 		return false;
 	o.n = sums.single ? sums.n : sums.runs;
@@ -529,7 +554,7 @@ trk_scan_one_sided(const TrkScan *scan, const TrkCounting *counting, TrkScanTest
 	return true;
 }
 
-/* The category whose share grew most, or -1. */
+/* Return the category whose share grew most, or -1. */
 static int
 most_gained(const TrkCounting *counting, const Sums *sums)
 {
@@ -547,7 +572,7 @@ most_gained(const TrkCounting *counting, const Sums *sums)
 	return most;
 }
 
-/* A note of how shares changed: those that moved most. */
+/* Make the note about the shares that changed most. */
 static const char *
 note_shares(const TrkCounting *counting, const Sums *sums)
 {
@@ -575,7 +600,7 @@ note_shares(const TrkCounting *counting, const Sums *sums)
 	return note.data;
 }
 
-/* The table that is tested, after pooling, and its test and effect. */
+/* Test the table after pooling, and compute the effect. */
 static void
 test_table(const TrkScan *scan, const TrkCounting *counting, const Sums *sums, TrkScanTest *test)
 {
@@ -620,7 +645,7 @@ test_table(const TrkScan *scan, const TrkCounting *counting, const Sums *sums, T
 		effect_of_categories(scan, &table, test);
 }
 
-/* The share of the first category, by run. */
+/* Test the share of the first category in pairs of runs. */
 static void
 test_pairs(const TrkScan *scan, const TrkCounting *counting, TrkScanTest *test)
 {
@@ -651,7 +676,10 @@ test_pairs(const TrkScan *scan, const TrkCounting *counting, TrkScanTest *test)
 	}
 }
 
-/* See drift_scan.h. */
+/*
+ * Test whether the shares of categories differ, and compute the effect.
+ * *gain is set to the category whose share grew most, or -1.
+ */
 void
 trk_scan_counts(const TrkScan *scan, const TrkCounting *counting, TrkScanTest *test, int *gain)
 {

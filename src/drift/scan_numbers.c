@@ -1,13 +1,14 @@
 /*
  * scan_numbers.c
- *	  Numbers of two sides: are they larger or smaller, are they distributed
- *	  differently (see drift_scan.h).
+ *	  Compares the numbers of two sides: are they larger or smaller, are they
+ *	  distributed differently (see scan_numbers.h).
  *
- * Sources: Mann and Whitney (1947) with mid-ranks; for values that come in
- * runs the variance between runs of placements, as Obuchowski (1997) takes it
- * for areas under curves, over that of DeLong, DeLong and Clarke-Pearson (1988)
- * for independent values is the design effect; the interval of Cliff's delta is
- * the asymmetric one of Feng and Cliff (2004).
+ * Sources: Mann and Whitney (1947) with mid-ranks.  For values that are
+ * clustered in runs, the design effect is the variance of placements between
+ * runs, as Obuchowski (1997) computes it for areas under curves, divided by
+ * that of DeLong, DeLong and Clarke-Pearson (1988) for independent values.
+ * The interval of Cliff's delta is the asymmetric one of Feng and Cliff
+ * (2004).
  */
 #include "base/trk.h"
 
@@ -18,22 +19,26 @@
 #include "stats/sample_test.h"
 
 /*
- * Lattice points that the exact test of one dimension may walk, some ten
- * milliseconds: a scan has many.
+ * The most lattice points of the exact test of one dimension.  They take some
+ * ten milliseconds; a scan has many dimensions.
  */
 #define KS_CELLS	2e6
 
-/* Bins of a comparison of shapes. */
+/* The number of bins in which shapes are compared. */
 #define SHAPE_BINS	10
 
 /*
- * So many distinct values at most, each seen so often on average, are compared
- * as categories.
+ * Up to this many distinct values, each seen at least this often on average,
+ * are compared as categories.
  */
 #define DISCRETE_MOST	100
 #define DISCRETE_TIMES	10
 
-/* See drift_scan.h. */
+/*
+ * Read the numbers of a dimension from one side.  With coarse, they are
+ * rounded to the precision of a sketch, because the other side is stored as
+ * one and ties must be comparable.
+ */
 void
 trk_numbers_init(TrkNumbers *numbers, const TrkBehavior *behavior, const TrkSeen *seen, bool coarse)
 {
@@ -55,7 +60,7 @@ trk_numbers_init(TrkNumbers *numbers, const TrkBehavior *behavior, const TrkSeen
 	pfree(taken);
 }
 
-/* The values one by one, for the tests over samples. */
+/* Return the values one by one, for the tests of samples. */
 static TrkValues
 values_of(const TrkNumbers *numbers)
 {
@@ -68,29 +73,36 @@ values_of(const TrkNumbers *numbers)
 	return values;
 }
 
-/* Sums of placements: how much of the other side lies below, or above, a value. */
+/*
+ * Sums of placements.  The placement of a value is the share of the other side
+ * that is below or above it.
+ */
 typedef struct Placements
 {
-	double		auc;			/* an observed value is the greater */
-	double		independent;	/* variance of it, if values are independent */
-	double		clustered;		/* if runs are */
-	double		df;				/* of that */
-	double		ties;			/* sum of t^3 - t */
+	double		auc;			/* probability that an observed value is greater
+								 * than one of the baseline */
+	double		independent;	/* its variance if values are independent */
+	double		clustered;		/* its variance if only runs are independent */
+	double		df;				/* degrees of freedom of the clustered variance */
+	double		ties;			/* sum of t^3 - t over the ties */
 	int64		runs[2];
-	int64		values;			/* distinct */
+	int64		values;			/* number of distinct values */
 } Placements;
 
-/* Share of the other side that is below a value (half of it if equal). */
+/*
+ * A walk through the groups of equal values, which gives the share of the
+ * other side below a value (half of it where equal).
+ */
 typedef struct Walk
 {
 	const TrkNumbers *sides;
 	int64		at[2];
 	int64		before[2];
-	int64		count[2];		/* in the group of ties */
-	int64		first[2];		/* its first cell */
+	int64		count[2];		/* values in the current group of ties, by side */
+	int64		first[2];		/* the first cell of the group, by side */
 } Walk;
 
-/* The next group of equal values. */
+/* Move to the next group of equal values. */
 static bool
 next_ties(Walk *w)
 {
@@ -113,7 +125,10 @@ next_ties(Walk *w)
 	return true;
 }
 
-/* U of the observed side over the product of sizes; sum of t^3 - t; distinct values. */
+/*
+ * Compute U of the observed side divided by the product of the sizes, the sum
+ * of t^3 - t, and the number of distinct values.
+ */
 static void
 area(const TrkNumbers sides[2], Placements *p)
 {
@@ -133,7 +148,7 @@ area(const TrkNumbers sides[2], Placements *p)
 	p->auc = u / (double) sides[0].n / (double) sides[1].n;
 }
 
-/* Variances of the area, from the deviations of placements. */
+/* Compute the variances of the area from the deviations of placements. */
 static void
 variances(const TrkNumbers sides[2], Placements *p)
 {
@@ -174,7 +189,7 @@ variances(const TrkNumbers sides[2], Placements *p)
 		 clustered[1] * clustered[1] / fmax(1, (double) p->runs[1] - 1));
 }
 
-/* Runs with a value. */
+/* Return how many runs have a value. */
 static int64
 count_runs(const TrkNumbers *numbers)
 {
@@ -190,7 +205,7 @@ count_runs(const TrkNumbers *numbers)
 	return n;
 }
 
-/* Interval of Cliff's delta with this standard error. */
+/* Compute the interval of Cliff's delta with this standard error. */
 static void
 interval_of_delta(double delta, double se, TrkScanTest *test)
 {
@@ -203,8 +218,8 @@ interval_of_delta(double delta, double se, TrkScanTest *test)
 }
 
 /*
- * The least p of an exact test of ranks: that of all values of one side being
- * the smaller ones, if none repeat.
+ * Return the least p of an exact rank test without ties, which all values of
+ * one side have when they are the smallest ones.
  */
 static double
 least_exact_p(int64 n1, int64 n2)
@@ -215,7 +230,10 @@ least_exact_p(int64 n1, int64 n2)
 	return fmin(1, 2 * exp(lgamma(b + 1) + lgamma(o + 1) - lgamma(b + o + 1)));
 }
 
-/* One value a run at most: Mann-Whitney, exact for small samples. */
+/*
+ * Test numbers of which each run has at most one: Mann-Whitney, exact for
+ * small samples.
+ */
 static void
 test_single(const TrkNumbers sides[2], TrkScanTest *test)
 {
@@ -235,7 +253,10 @@ test_single(const TrkNumbers sides[2], TrkScanTest *test)
 	pfree(o.v);
 }
 
-/* Values that come in runs: the normal deviate over the design effect. */
+/*
+ * Test numbers that are clustered in runs: the normal deviate is corrected by
+ * the design effect.
+ */
 static void
 test_clustered(const TrkNumbers sides[2], const Placements *p, TrkScanTest *test)
 {
@@ -253,7 +274,7 @@ test_clustered(const TrkNumbers sides[2], const Placements *p, TrkScanTest *test
 		Min(n1, n2) < TRK_SCAN_LEAST * test->design_effect;
 }
 
-/* The means of runs in pairs. */
+/* Test the means of runs in pairs. */
 static void
 test_pairs(const TrkScan *scan, const TrkNumbers sides[2], TrkScanTest *test)
 {
@@ -282,7 +303,7 @@ test_pairs(const TrkScan *scan, const TrkNumbers sides[2], TrkScanTest *test)
 	}
 }
 
-/* A note of how the median moved. */
+/* Make the note about how the median moved. */
 static const char *
 note_medians(const TrkNumbers sides[2])
 {
@@ -291,14 +312,20 @@ note_medians(const TrkNumbers sides[2])
 					trk_cells_quantile(sides[1].cells, sides[1].n_cells, 0.5));
 }
 
-/* One number in four at least is one that is there already: as discrete as categories. */
+/*
+ * Return whether values are discrete: at least one number in four repeats
+ * another one.
+ */
 static bool
 is_discrete(const Placements *p, double n)
 {
 	return (double) p->values < 0.75 * n;
 }
 
-/* See drift_scan.h. */
+/*
+ * Test whether the observed numbers are larger or smaller than those of the
+ * baseline.  Returns whether there are only few distinct values.
+ */
 bool
 trk_scan_location(const TrkScan *scan, const TrkNumbers sides[2], TrkScanTest *test)
 {
@@ -346,8 +373,9 @@ trk_scan_location(const TrkScan *scan, const TrkNumbers sides[2], TrkScanTest *t
 }
 
 /*
- * Independent values that are known exactly: Kolmogorov-Smirnov.  False when
- * the values have no scale in which a distance could be told.
+ * Compare independent values that are known exactly, by Kolmogorov-Smirnov.
+ * Returns false when the values have no scale in which a distance could be
+ * given.
  */
 static bool
 shape_of_values(const TrkNumbers sides[2], TrkScanTest *test)
@@ -377,7 +405,9 @@ shape_of_values(const TrkNumbers sides[2], TrkScanTest *test)
 	return isfinite(w.w1_over_robust_scale);
 }
 
-/* Upper edges of bins that hold like shares of both sides together. */
+/*
+ * Compute upper edges of bins that hold equal shares of both sides together.
+ */
 static int
 pooled_edges(const TrkNumbers sides[2], double *edges)
 {
@@ -401,7 +431,7 @@ pooled_edges(const TrkNumbers sides[2], double *edges)
 	return k;
 }
 
-/* The distinct values, if there are at most so many; else -1. */
+/* Return the number of distinct values if there are at most most, else -1. */
 static int
 distinct_values(const TrkNumbers sides[2], double *values, int most)
 {
@@ -419,7 +449,10 @@ distinct_values(const TrkNumbers sides[2], double *values, int most)
 	return k;
 }
 
-/* The bin of each number: the first whose upper edge is not below it. */
+/*
+ * Count the numbers in bins; the bin of a number is the first whose upper edge
+ * is not below it.
+ */
 static void
 count_bins(const TrkNumbers *side, const double *edges, int n, TrkCounted *counted)
 {
@@ -439,7 +472,10 @@ count_bins(const TrkNumbers *side, const double *edges, int n, TrkCounted *count
 	}
 }
 
-/* Compare counts between edges; of distinct values when they are all there. */
+/*
+ * Compare the counts between edges, or of distinct values if all of them are
+ * given.
+ */
 static void
 shape_of_bins(const TrkScan *scan, const TrkNumbers sides[2], const double *edges, int n,
 			  bool values, TrkScanTest *test)
@@ -458,7 +494,7 @@ shape_of_bins(const TrkScan *scan, const TrkNumbers sides[2], const double *edge
 		pfree(counting.sides[side].category);
 }
 
-/* See drift_scan.h. */
+/* Test whether the numbers of the two sides are distributed differently. */
 void
 trk_scan_shape(const TrkScan *scan, const TrkNumbers sides[2], bool discrete, TrkScanTest *test)
 {

@@ -1,21 +1,22 @@
 /*
  * scan_pairs.c
- *	  Two sides that met the same cases: what differs within pairs of runs of the
- *	  same name (see drift_scan.h).
+ *	  Compares two sides that worked on the same cases: the differences within
+ *	  pairs of runs of the same name (see scan_pairs.h).
  *
- * Wilcoxon's signed-rank test of the differences of the runs' means, with
- * mid-ranks and without differences of zero; exact given the ties up to
- * EXACT_MOST differences, else by the normal law.
+ * The test is Wilcoxon's signed-rank test of the differences between the runs'
+ * means, with mid-ranks and without differences of zero.  It is exact, given
+ * the ties, up to EXACT_MOST differences, and uses the normal approximation
+ * beyond.
  */
 #include "base/trk.h"
 
 #include "drift/scan_pairs.h"
 
-/* So many pairs at least; and at most for the exact law. */
+/* The fewest pairs for a test, and the most for its exact distribution. */
 #define PAIRS_LEAST		10
 #define EXACT_MOST		50
 
-/* Order of differences: by size. */
+/* qsort() comparator: differences by their size. */
 static int
 compare_sizes(const void *a, const void *b)
 {
@@ -26,8 +27,9 @@ compare_sizes(const void *a, const void *b)
 }
 
 /*
- * Twice the mid-ranks of n differences in order of size, the sum of those of
- * positive ones, and the sum of t^3 - t of ties.
+ * Compute twice the mid-ranks of n differences that are sorted by size.
+ * Returns the sum of the ranks of positive ones; *ties is the sum of t^3 - t
+ * of ties.
  */
 static int64
 rank_sizes(const double *d, int n, int *ranks, double *ties)
@@ -46,7 +48,7 @@ rank_sizes(const double *d, int n, int *ranks, double *ties)
 		*ties += t * t * t - t;
 		for (int j = i; j < end; j++)
 		{
-			/* ranks i + 1 to end, on average */
+			/* twice the average of the ranks from i + 1 to end */
 			ranks[j] = i + 1 + end;
 			if (d[j] > 0)
 				positive += ranks[j];
@@ -56,7 +58,10 @@ rank_sizes(const double *d, int n, int *ranks, double *ties)
 	return positive;
 }
 
-/* P(sum of randomly signed ranks >= least), of at most EXACT_MOST ranks. */
+/*
+ * Return P(sum of randomly signed ranks >= least), for at most EXACT_MOST
+ * ranks.
+ */
 static double
 exact_tail(const int *ranks, int n, int64 least)
 {
@@ -77,21 +82,21 @@ exact_tail(const int *ranks, int n, int64 least)
 	return tail;
 }
 
-/* The least p that the signs of n differences can give. */
+/* Return the least p that the signs of n differences can have. */
 static double
 least_p(int n)
 {
 	return n <= EXACT_MOST ? ldexp(1, 1 - n) : 0;
 }
 
-/* The test of n differences that are not zero. */
+/* Test n differences, none of which is zero. */
 static TrkTail
 signed_rank(double *d, int n, double *statistic)
 {
 	int		   *ranks = palloc(sizeof(int) * Max(n, 1));
 	double		dn = n;
 	double		ties;
-	double		mean = dn * (dn + 1) / 2;	/* of twice the sum */
+	double		mean = dn * (dn + 1) / 2;	/* the mean of twice the sum */
 	int64		positive;
 	double		variance;
 	TrkTail		p;
@@ -115,7 +120,10 @@ signed_rank(double *d, int n, double *statistic)
 	return p;
 }
 
-/* See drift_scan.h. */
+/*
+ * Test the differences between the runs' means, if all runs that have values
+ * come in pairs. sums and counts of values are by run, for each side.
+ */
 void
 trk_scan_pairs(const TrkScan *scan, double *const sums[2], int64 *const counts[2],
 			   TrkScanTest *test)
@@ -147,7 +155,9 @@ trk_scan_pairs(const TrkScan *scan, double *const sums[2], int64 *const counts[2
 	}
 	for (int64 run = 0; run < scan->sides[1]->runs.n; run++)
 		singles += counts[1][run] > 0;
-	/* all runs on both sides are in pairs, or it is no comparison of pairs */
+	/*
+	 * it is a comparison of pairs only if all runs on both sides are in pairs
+	 */
 	if (singles == pairs && pairs >= PAIRS_LEAST && pairs <= PG_INT32_MAX)
 	{
 		test->test = "signed_rank";

@@ -1,8 +1,7 @@
 /*
  * scan_pairs.h
- *	  Comparing runs that are in pairs.
- *
- * Called by scan_categories.c and scan_numbers.c.
+ *	  Compares runs that are in pairs.  Called by scan_categories.c and
+ *	  scan_numbers.c.
  */
 #ifndef TRK_SCAN_PAIRS_H
 #define TRK_SCAN_PAIRS_H
@@ -10,8 +9,8 @@
 #include "drift/scan_test.h"
 
 /*
- * The test of the differences of the runs' means, if all runs with values are in
- * pairs; sums of values and their counts are by run.
+ * Test the differences between the runs' means, if all runs that have values
+ * are in pairs. sums and counts of values are by run, for each side.
  */
 extern void trk_scan_pairs(const TrkScan *scan, double *const sums[2], int64 *const counts[2],
 						   TrkScanTest *test);

@@ -1,9 +1,10 @@
 /*
  * scan_record_sql.c
- *	  at_record_drift(): a scan, its results and what becomes of findings.
+ *	  The SQL function at_record_drift(): it stores a scan and its results, and
+ *	  updates the findings.
  *
- * What is stored, functions in SQL read as the caller; here it is handed on to
- * keep.h, so that nobody stores a finding that he made up.
+ * The data is read by SQL functions that run as the caller, and is passed on
+ * to caller_rows.h here.  So nobody can store a finding that he made up.
  */
 #include "base/trk.h"
 
@@ -16,7 +17,7 @@
 
 TRK_HIDE_CONTEXT_FUNCTION(at_record_drift);
 
-/* Arguments of at_record_drift(), by their place. */
+/* The arguments of at_record_drift(), by their position. */
 enum
 {
 	ARG_ALPHA = 3,
@@ -29,10 +30,12 @@ enum
 	ARGS
 };
 
-/* Columns of _at_new_scan() that at_drift_scan has: the first. */
+/*
+ * The number of leading columns of _at_new_scan() that at_drift_scan has too.
+ */
 #define SCAN_COLUMNS	17
 
-/* A scan under way, and what it did. */
+/* A running scan, and what it did. */
 typedef struct ScanRecord
 {
 	TrkStore   *store;
@@ -45,8 +48,8 @@ typedef struct ScanRecord
 } ScanRecord;
 
 /*
- * Read rows by a statement whose parameters are columns of _at_new_scan(), here by
- * their names, and then arguments of the call, none of which is null.
+ * Read rows by a statement whose parameters are columns of _at_new_scan(),
+ * given by their names, followed by arguments of the call that are not NULL.
  */
 static void
 read_by_scan(ScanRecord *scan, TrkStatement stmt, const char *const *columns, int ncolumns,
@@ -69,7 +72,9 @@ read_by_scan(ScanRecord *scan, TrkStatement stmt, const char *const *columns, in
 	trk_caller_rows_read(scan->store, stmt, values, nulls, read);
 }
 
-/* Read what the arguments say, as the caller, and store the scan and its tests. */
+/*
+ * Read the data of the scan as the caller, and store the scan and its tests.
+ */
 static void
 store_scan(ScanRecord *scan, FunctionCallInfo fcinfo)
 {
@@ -90,7 +95,10 @@ store_scan(ScanRecord *scan, FunctionCallInfo fcinfo)
 	trk_caller_rows_insert(scan->store, "at_drift_result", TRK_STMT_INSERT_RESULT, &results);
 }
 
-/* Is a finding resolved by what it becomes?  Its new resolution is not the first of that name. */
+/*
+ * Return whether a changed finding is resolved.  The row has two columns named
+ * resolution; the second one has the new value.
+ */
 static bool
 is_resolved(const TrkReadRows *read, int row)
 {
@@ -100,7 +108,7 @@ is_resolved(const TrkReadRows *read, int row)
 	return false;
 }
 
-/* Continue and resolve findings that are open, and open those that are new. */
+/* Update and resolve open findings, and open new ones. */
 static void
 store_findings(ScanRecord *scan)
 {
@@ -126,8 +134,8 @@ store_findings(ScanRecord *scan)
 }
 
 /*
- * Tell of findings: each by an event, which is recorded as the caller records
- * any, and which is then written into the finding.
+ * Alert about findings.  Each alert is an event, which is recorded like any
+ * event of the caller; its id is then stored in the finding.
  */
 static void
 tell_findings(ScanRecord *scan)
@@ -153,7 +161,10 @@ tell_findings(ScanRecord *scan)
 	}
 }
 
-/* The row that at_record_drift() returns, to outlive SPI. */
+/*
+ * Return the result row of at_record_drift(), in memory that survives
+ * SPI_finish().
+ */
 static Datum
 scan_result(ScanRecord *scan, FunctionCallInfo fcinfo)
 {
@@ -173,7 +184,10 @@ scan_result(ScanRecord *scan, FunctionCallInfo fcinfo)
 	return PointerGetDatum(SPI_returntuple(heap_form_tuple(desc, values, nulls), BlessTupleDesc(desc)));
 }
 
-/* at_record_drift(baseline, since, until, ...): the scan's id and what it did */
+/*
+ * at_record_drift(baseline, since, until, ...): returns the scan's id and what
+ * it did
+ */
 static Datum
 at_record_drift_body(PG_FUNCTION_ARGS)
 {

@@ -10,7 +10,7 @@
 #include "utils/array.h"
 #include "utils/builtins.h"
 
-/* A dimension's name with its label and an aspect (or NULL). */
+/* Return a dimension's name with its label and an aspect (or NULL). */
 const char *
 trk_dimension_label(const TrkSeen *seen, const char *aspect)
 {
@@ -25,7 +25,7 @@ trk_dimension_label(const TrkSeen *seen, const char *aspect)
 	return name.data;
 }
 
-/* Count the runs in which a dimension was seen. */
+/* Return in how many runs a dimension was seen. */
 int64
 trk_seen_runs(const TrkBehavior *behavior, const TrkSeen *seen)
 {
@@ -41,7 +41,10 @@ trk_seen_runs(const TrkBehavior *behavior, const TrkSeen *seen)
 	return n;
 }
 
-/* The noncentrality at which a test of so many degrees has the scan's power. */
+/*
+ * Return the noncentrality at which a test with these degrees of freedom has
+ * the scan's power; it is cached.
+ */
 double
 trk_scan_noncentrality(const TrkScan *scan, int dof)
 {
@@ -52,7 +55,7 @@ trk_scan_noncentrality(const TrkScan *scan, int dof)
 	return *known;
 }
 
-/* Begin an empty test of a dimension, or of an aspect of it. */
+/* Initialize an empty test of a dimension, or of an aspect of it. */
 void
 trk_scan_test_init(TrkScanTest *test, const TrkSeen *seen, const char *aspect)
 {
@@ -69,7 +72,7 @@ trk_scan_test_init(TrkScanTest *test, const TrkSeen *seen, const char *aspect)
 	test->design_effect = 1;
 }
 
-/* Set a flag, once. */
+/* Set a flag, unless it is set already. */
 void
 trk_scan_flag(TrkScanTest *test, const char *flag)
 {
@@ -80,7 +83,10 @@ trk_scan_flag(TrkScanTest *test, const char *flag)
 	test->flags[test->n_flags++] = flag;
 }
 
-/* Say that all values of both sides are the same, so that there is nothing to test. */
+/*
+ * Note that all values of both sides are equal, so that there is nothing to
+ * test.
+ */
 void
 trk_scan_cannot_differ(TrkScanTest *test)
 {
@@ -91,7 +97,7 @@ trk_scan_cannot_differ(TrkScanTest *test)
 	test->least_p = 1;
 }
 
-/* The flags as text[], in order. */
+/* Return the flags as text[], in order. */
 Datum
 trk_flags_array(const TrkScanTest *test)
 {
@@ -102,7 +108,7 @@ trk_flags_array(const TrkScanTest *test)
 	return PointerGetDatum(construct_array(texts, test->n_flags, TEXTOID, -1, false, TYPALIGN_INT));
 }
 
-/* The ids of example events as text[]. */
+/* Return the ids of example events as text[]. */
 Datum
 trk_examples_array(const TrkExamples *examples)
 {

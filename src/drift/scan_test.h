@@ -1,8 +1,7 @@
 /*
  * scan_test.h
- *	  A scan and one test of it: bounds, parts, and how they are shown.
- *
- * Called by the other files of the scan.
+ *	  A scan and one test of it: bounds, parts, and how they are shown.  Called
+ *	  by the other files of the scan.
  */
 #ifndef TRK_SCAN_TEST_H
 #define TRK_SCAN_TEST_H
@@ -10,22 +9,25 @@
 #include "drift/behavior.h"
 #include "stats/special.h"
 
-/* Fewer clusters on a side are insufficient. */
+/* With fewer clusters on a side, a test is marked insufficient. */
 #define TRK_SCAN_RUNS		20
 
-/* As are fewer observations (effective ones, in clusters), unless a test is exact. */
+/*
+ * With fewer (effective) observations on a side, a test is marked insufficient
+ * unless it is exact.
+ */
 #define TRK_SCAN_LEAST		30
 
-/* Categories of a test: the least frequent of more are one. */
+/* The most categories of a test; the least frequent of more are merged. */
 #define TRK_SCAN_CATEGORIES	50
 
-/* Labels that are tested, the most frequent. */
+/* The most labels that are tested; they are the most frequent ones. */
 #define TRK_SCAN_LABELS		50
 
 /*
- * Where every category that may be on one side only is so common that its p
- * would then be less than TRK_SCAN_RARE, the row of these takes TRK_SCAN_STAKE of
- * a row's weight: it needs no more.
+ * If every category that could be on one side only is so common that its p
+ * would then be below TRK_SCAN_RARE, the test of these gets only
+ * TRK_SCAN_STAKE of a row's weight, which is enough for it.
  */
 #define TRK_SCAN_RARE		1e-5
 #define TRK_SCAN_STAKE		0.01
@@ -36,22 +38,23 @@ typedef struct TrkScan
 {
 	double		alpha;
 	double		power;
-	double		rates[2];		/* shares of events that sampling kept */
-	TrkBehavior *sides[2];		/* baseline, observed; settled */
-	int64	   *pairs;			/* of a baseline's run the observed run of its name or
-								 * -1; NULL: runs are not paired */
-	double	   *noncentrality;	/* by degrees of freedom, 0: not known yet */
+	double		rates[2];		/* shares of events that sampling kept, by side */
+	TrkBehavior *sides[2];		/* baseline and observed; both are sorted */
+	int64	   *pairs;			/* for each run of the baseline the observed run
+								 * of the same name or -1; NULL: runs are not
+								 * paired */
+	double	   *noncentrality;	/* cache by degrees of freedom; 0: not computed yet */
 } TrkScan;
 
-/* What is NaN is not defined. */
+/* One test.  Figures that are not defined are NaN. */
 typedef struct TrkScanTest
 {
 	const char *of;				/* the dimension */
-	const char *dimension;		/* the same, and what of it is tested */
-	const char *aspect;			/* what of it, NULL: itself */
+	const char *dimension;		/* the dimension, and which part of it is tested */
+	const char *aspect;			/* the aspect; NULL: the dimension itself */
 	const char *test;
 	double		statistic;
-	int			dof;			/* -1: none */
+	int			dof;			/* -1: there are none */
 	TrkTail		p;
 	const char *effect_name;
 	double		effect;
@@ -61,11 +64,13 @@ typedef struct TrkScanTest
 	int64		runs[2];
 	double		min_expected;
 	double		design_effect;
-	double		mde;			/* the least effect that is found with the power asked for */
-	double		category_p;		/* adjusted, of the clearest new or lost category */
-	double		least_p;		/* the counts and sizes of both sides together allow no
-								 * smaller p; 0: not bounded */
-	double		stake;			/* the share of a row's weight that it takes */
+	double		mde;			/* minimum detectable effect: the least that is
+								 * found with the required power */
+	double		category_p;		/* adjusted p of the most significant new or lost category */
+	double		least_p;		/* the least p that is possible with the counts
+								 * and sizes of both sides together; 0: not
+								 * bounded */
+	double		stake;			/* the share of a row's weight that the test takes */
 	bool		insufficient;
 	const char *flags[TRK_SCAN_FLAGS];
 	int			n_flags;
@@ -73,23 +78,29 @@ typedef struct TrkScanTest
 	const char *note;
 } TrkScanTest;
 
-/* A dimension's name with its label and an aspect (or NULL). */
+/* Return a dimension's name with its label and an aspect (or NULL). */
 extern const char *trk_dimension_label(const TrkSeen *seen, const char *aspect);
 
-/* Runs in which a dimension was seen. */
+/* Return in how many runs a dimension was seen. */
 extern int64 trk_seen_runs(const TrkBehavior *behavior, const TrkSeen *seen);
 
-/* The noncentrality at which a test of so many degrees has the scan's power. */
+/*
+ * Return the noncentrality at which a test with these degrees of freedom has
+ * the scan's power.
+ */
 extern double trk_scan_noncentrality(const TrkScan *scan, int dof);
 
-/* An empty test; a flag is set once. */
+/* Initialize an empty test; and set a flag, unless it is set already. */
 extern void trk_scan_test_init(TrkScanTest *test, const TrkSeen *seen, const char *aspect);
 extern void trk_scan_flag(TrkScanTest *test, const char *flag);
 
-/* All values of both sides are the same: there is nothing to test. */
+/*
+ * Note that all values of both sides are equal, so that there is nothing to
+ * test.
+ */
 extern void trk_scan_cannot_differ(TrkScanTest *test);
 
-/* text[] of flags, in order, and of event ids. */
+/* Return the flags, or the ids of example events, as text[]. */
 extern Datum trk_flags_array(const TrkScanTest *test);
 extern Datum trk_examples_array(const TrkExamples *examples);
 

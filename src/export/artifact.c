@@ -1,12 +1,15 @@
 /*
  * artifact.c
- *	  How artifacts look at an event (see artifact.h).
+ *	  Reads the events from which artifacts are made (see artifact.h).
  */
 #include "base/trk.h"
 
 #include "export/artifact.h"
 
-/* See artifact.h. */
+/*
+ * Read an event and compute its evidence.  Raises an ERROR when it is not a
+ * JSON object.
+ */
 void
 trk_see(TrkArtifactEvents *seen, TrkArena *arena, TrkText text)
 {
@@ -21,7 +24,7 @@ trk_see(TrkArtifactEvents *seen, TrkArena *arena, TrkText text)
 	trk_evidence_compute(&seen->event, &seen->evidence);
 }
 
-/* See artifact.h. */
+/* Return the bytes of a string value; the empty text for other values. */
 TrkText
 trk_text_of(const TrkValue *value)
 {

@@ -1,12 +1,13 @@
 /*
  * artifact.h
- *	  What is made of events for people and for other programs: repair packs,
- *	  dataset items, evaluation plans, diagnostics, experiment manifests.
+ *	  Artifacts that are made of events for people and other programs: repair
+ *	  packs, dataset items, evaluation plans, diagnostics, experiment
+ *	  manifests.
  *
- * Called by artifact_sql.c.  The artifacts of a set see its events one by one,
- * in order, keep only what they give back, and then write themselves as JSON.
+ * Called by artifact_sql.c.  An artifact of a set is given its events one by
+ * one, in order, keeps only what it needs, and is then written as JSON.
  * Events are taken as they are, valid or not; secret shapes are replaced in
- * whatever of them is written.
+ * everything that is written.
  */
 #ifndef TRK_ARTIFACT_H
 #define TRK_ARTIFACT_H
@@ -14,13 +15,13 @@
 #include "redact/json_document.h"
 #include "readiness/evidence_set.h"
 
-/* Version of the artifacts' form. */
+/* The version of the format of artifacts. */
 #define TRK_ARTIFACT_VERSION	"2026-06-08"
 
-/* What all artifacts say of how they treat private data. */
+/* The privacy statement in all artifacts. */
 #define TRK_ARTIFACT_PRIVACY	"hash_or_reference_only"
 
-/* An event that is looked at. */
+/* An event from which artifacts are made. */
 typedef struct TrkArtifactEvents
 {
 	TrkArena   *arena;
@@ -31,21 +32,26 @@ typedef struct TrkArtifactEvents
 /* Read an event; an error when it is no JSON object. */
 extern void trk_see(TrkArtifactEvents *seen, TrkArena *arena, TrkText text);
 
-/* The bytes of a string, or none where there is no string. */
+/* Return the bytes of a string value; the empty text for other values. */
 extern TrkText trk_text_of(const TrkValue *value);
 
-/* Repair pack: the first max_findings findings and the reports behind them. */
+/*
+ * A repair pack: the first max_findings findings, and the reports behind them.
+ */
 typedef struct TrkRepairPack TrkRepairPack;
 
 extern TrkRepairPack *trk_repair_begin(int max_findings);
 extern void trk_repair_event(TrkRepairPack *pack, const TrkArtifactEvents *seen);
 extern void trk_repair_write(TrkRepairPack *pack, StringInfo doc);
 
-/* Dataset: the invariant of an event, or NULL when it makes no item. */
+/*
+ * Return the invariant that a dataset item of this event checks, or NULL when
+ * the event makes no item; and append the item.
+ */
 extern const char *trk_dataset_invariant(const TrkArtifactEvents *seen);
 extern void trk_dataset_item(StringInfo doc, TrkArtifactEvents *seen, const char *invariant);
 
-/* Evaluation plan over the dataset items of a set. */
+/* An evaluation plan over the dataset items of a set. */
 typedef struct TrkEvalPlan TrkEvalPlan;
 
 extern TrkEvalPlan *trk_eval_begin(void);
@@ -58,11 +64,17 @@ typedef struct TrkDiagnosis TrkDiagnosis;
 extern TrkDiagnosis *trk_diagnosis_begin(void);
 extern void trk_diagnosis_event(TrkDiagnosis *diagnosis, TrkArtifactEvents *seen);
 
-/* How many events there are to write, and one of them, canonical. */
+/*
+ * Return how many events there are to write; and append one of them in
+ * canonical form.
+ */
 extern int	trk_diagnosis_count(const TrkDiagnosis *diagnosis);
 extern void trk_diagnosis_write(const TrkDiagnosis *diagnosis, int check, StringInfo doc);
 
-/* Experiment manifest of a repair pack and declared changes, both objects. */
+/*
+ * Append the experiment manifest of a repair pack and of declared changes,
+ * which are both objects.
+ */
 extern void trk_manifest_write(StringInfo doc, TrkArena *arena, TrkValue *pack,
 							   TrkValue *changes);
 

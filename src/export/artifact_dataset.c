@@ -8,7 +8,7 @@
 #include "redact/pattern.h"
 #include "readiness/name_list.h"
 
-/* Facts that are no bits of evidence.def. */
+/* Facts that are not bits of evidence.def. */
 #define TRK_BIT_ALWAYS		(-1)
 #define TRK_BIT_DISAPPROVED	(-2)
 
@@ -27,11 +27,12 @@ static const struct
 struct TrkEvalPlan
 {
 	int64		items;
-	bool		used[lengthof(datasets)][2];	/* invariants: otherwise, held */
-	StringInfoData event_ids;	/* elements of an array */
+	bool		used[lengthof(datasets)][2];	/* the invariants that occur, by entry and
+												 * whether its fact holds */
+	StringInfoData event_ids;	/* the elements of an array */
 };
 
-/* Does a fact hold of the event? */
+/* Return whether a fact is true of the event. */
 static bool
 fact_holds(const TrkArtifactEvents *seen, int fact)
 {
@@ -61,14 +62,17 @@ find_dataset(const TrkArtifactEvents *seen, bool *holds)
 	return -1;
 }
 
-/* The invariant of an entry. */
+/* Return the invariant of an entry. */
 static const char *
 invariant_of(int i, bool holds)
 {
 	return holds ? datasets[i].invariant : datasets[i].otherwise;
 }
 
-/* See artifact.h. */
+/*
+ * Return the invariant that a dataset item of this event checks, or NULL when
+ * the event makes no item.
+ */
 const char *
 trk_dataset_invariant(const TrkArtifactEvents *seen)
 {
@@ -78,7 +82,10 @@ trk_dataset_invariant(const TrkArtifactEvents *seen)
 	return i < 0 ? NULL : invariant_of(i, holds);
 }
 
-/* The item's id: that of its event, without secret shapes, and a prefix. */
+/*
+ * Append the item's id: a prefix and the id of the event, without secret
+ * shapes.
+ */
 static void
 put_item_id(StringInfo doc, const TrkArtifactEvents *seen)
 {
@@ -92,7 +99,7 @@ put_item_id(StringInfo doc, const TrkArtifactEvents *seen)
 	trk_doc_text_len(doc, "dataset_item_id", buf.data, buf.len);
 }
 
-/* See artifact.h. */
+/* Append the dataset item of an event. */
 void
 trk_dataset_item(StringInfo doc, TrkArtifactEvents *seen, const char *invariant)
 {
@@ -114,7 +121,7 @@ trk_dataset_item(StringInfo doc, TrkArtifactEvents *seen, const char *invariant)
 	appendStringInfoChar(doc, '}');
 }
 
-/* See artifact.h. */
+/* Begin an evaluation plan in the current memory context. */
 TrkEvalPlan *
 trk_eval_begin(void)
 {
@@ -124,7 +131,7 @@ trk_eval_begin(void)
 	return plan;
 }
 
-/* See artifact.h. */
+/* Take an event into the evaluation plan, if it makes a dataset item. */
 void
 trk_eval_event(TrkEvalPlan *plan, TrkArtifactEvents *seen)
 {

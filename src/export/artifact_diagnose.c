@@ -3,9 +3,9 @@
  *	  Diagnostics of the decision-flow checks, as events (see artifact.h,
  *	  diagnostics.def).
  *
- * They are made of the set alone, and occur when its latest event did: the
+ * They are made of the set alone, and have the time of its latest event.  The
  * same events give the same diagnostics, so that storing them twice is a
- * duplicate and no conflict.
+ * duplicate and not a conflict.
  */
 #include "base/trk.h"
 
@@ -21,11 +21,11 @@
 #include "base/unicode.h"
 #include "contract/validate.h"
 
-/* Event ids in the key, and ids in the payload. */
+/* The most event ids in the key, and the most ids in the payload. */
 #define TRK_KEY_EVENT_IDS		100
 #define TRK_SHOWN_IDS			25
 
-/* What "observed" can tell. */
+/* The facts that "observed" can have. */
 typedef enum Fact
 {
 	FACT_SURFACE,
@@ -62,7 +62,7 @@ static const Diagnostic diagnostics[TRK_FLOW_CHECKS] = {
 #undef SEEN
 };
 
-/* What follows from a status alone. */
+/* What depends on the status alone. */
 static const struct
 {
 	const char *status;
@@ -79,7 +79,7 @@ static const struct
 	[TRK_FLOW_FAILED] = {"failed", "error", "possible", "trading_blocked", "open", 1, 0, -25},
 };
 
-/* The envelope fields that are the first event's. */
+/* The envelope fields that are taken from the first event. */
 static const TrkEnvelopeField first_fields[] = {
 	TRK_ENV_project, TRK_ENV_agent_id, TRK_ENV_run_id, TRK_ENV_environment
 };
@@ -90,13 +90,13 @@ struct TrkDiagnosis
 	TrkEvidenceSet *set;
 	TrkText		first[lengthof(first_fields)];
 	int64		latest;			/* occurred_at of the latest event */
-	bool		timed;			/* is there any? */
+	bool		timed;			/* there is an event with a valid time */
 	TrkTextSet	event_ids;
 	TrkTextSet	run_ids;
 	TrkTextSet	symbols;
 };
 
-/* See artifact.h. */
+/* Begin diagnostics in the current memory context. */
 TrkDiagnosis *
 trk_diagnosis_begin(void)
 {
@@ -110,7 +110,7 @@ trk_diagnosis_begin(void)
 	return d;
 }
 
-/* Does a finding speak of this field? */
+/* Return whether there is a finding about this field. */
 static bool
 is_bad(const TrkFindings *findings, const char *path)
 {
@@ -120,7 +120,7 @@ is_bad(const TrkFindings *findings, const char *path)
 	return false;
 }
 
-/* What every diagnostic takes over from the first event. */
+/* Copy what every diagnostic takes from the first event. */
 static void
 take_first(TrkDiagnosis *d, const TrkArtifactEvents *seen, const TrkFindings *findings)
 {
@@ -199,7 +199,7 @@ add_symbols(TrkDiagnosis *d, const TrkArtifactEvents *seen)
 			add_symbol(d, seen->arena, &symbols->u.items[i]);
 }
 
-/* See artifact.h. */
+/* Take an event into the diagnostics. */
 void
 trk_diagnosis_event(TrkDiagnosis *d, TrkArtifactEvents *seen)
 {
@@ -220,7 +220,10 @@ trk_diagnosis_event(TrkDiagnosis *d, TrkArtifactEvents *seen)
 	add_symbols(d, seen);
 }
 
-/* See artifact.h. */
+/*
+ * Return how many diagnostic events there are to write: one for each
+ * decision-flow check, or none when there was no event.
+ */
 int
 trk_diagnosis_count(const TrkDiagnosis *d)
 {
@@ -248,7 +251,7 @@ identity_hex(const TrkDiagnosis *d, const Diagnostic *diagnostic, char hex[64])
 	trk_hex(digest, sizeof(digest), hex);
 }
 
-/* Is a fact true of the set? */
+/* Return whether a fact is true of the set. */
 static bool
 fact_holds(const TrkDiagnosis *d, const TrkFlowResult *result, Fact fact)
 {
@@ -272,7 +275,7 @@ fact_holds(const TrkDiagnosis *d, const TrkFlowResult *result, Fact fact)
 	return false;
 }
 
-/* What was seen, and what should have been. */
+/* Append what was observed, and what was expected. */
 static void
 put_facts(const TrkDiagnosis *d, const Diagnostic *diagnostic, const TrkFlowResult *result,
 		  StringInfo doc)
@@ -304,7 +307,7 @@ put_texts(StringInfo doc, const char *key, const TrkTextSet *set, int limit)
 	appendStringInfoChar(doc, ']');
 }
 
-/* The payload. */
+/* Append the payload. */
 static void
 put_payload(const TrkDiagnosis *d, int check, StringInfo doc)
 {
@@ -339,7 +342,7 @@ put_payload(const TrkDiagnosis *d, int check, StringInfo doc)
 	appendStringInfoChar(doc, '}');
 }
 
-/* The envelope but for payload and symbols. */
+/* Append the envelope, without payload and symbols. */
 static void
 put_envelope(const TrkDiagnosis *d, const Diagnostic *diagnostic, StringInfo doc)
 {
@@ -368,7 +371,7 @@ put_envelope(const TrkDiagnosis *d, const Diagnostic *diagnostic, StringInfo doc
 	appendStringInfoChar(doc, '}');
 }
 
-/* Append the symbols, as many as an event has room for, and the end of the event. */
+/* Append the symbols, as many as an event has space for, and the end of the event. */
 static void
 put_symbols(const TrkDiagnosis *d, StringInfo doc)
 {
@@ -392,7 +395,10 @@ put_symbols(const TrkDiagnosis *d, StringInfo doc)
 	appendStringInfoString(doc, end);
 }
 
-/* See artifact.h. */
+/*
+ * Append the diagnostic event of a check in canonical form.  Raises an ERROR
+ * when no event had a valid time that it could take over.
+ */
 void
 trk_diagnosis_write(const TrkDiagnosis *d, int check, StringInfo doc)
 {

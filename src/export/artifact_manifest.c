@@ -1,6 +1,6 @@
 /*
  * artifact_manifest.c
- *	  Experiment manifests: which axes an experiment moves, and what it keeps
+ *	  Experiment manifests: which axes an experiment changes, and what it keeps
  *	  fixed (see artifact.h).
  */
 #include "base/trk.h"
@@ -10,10 +10,13 @@
 #include "readiness/name_list.h"
 #include "base/unicode.h"
 
-/* The declared change that is no change but the reason for several. */
+/*
+ * The declared change that is the reason for changing several axes, and not a
+ * change itself.
+ */
 #define TRK_AXIS_REASON		"multi_axis_reason"
 
-/* Words of a finding, and the axis each stands for. */
+/* Words in findings, and the axis for which each stands. */
 static const struct
 {
 	const char *word;
@@ -29,7 +32,7 @@ static const struct
 	{"model", "model_provider"},
 };
 
-/* What an experiment leaves alone. */
+/* What an experiment does not change. */
 static const struct
 {
 	const char *name;
@@ -41,7 +44,7 @@ static const struct
 	{"telemetry_privacy_policy", TRK_ARTIFACT_PRIVACY},
 };
 
-/* What must have passed before an experiment counts. */
+/* The checks that must have passed before an experiment counts. */
 static const char *const required_checks[] = {
 	"events_valid_and_redacted",
 	"replay_suite_run_before_and_after",
@@ -50,7 +53,7 @@ static const char *const required_checks[] = {
 	"no_broker_execution_added",
 };
 
-/* The value of a member, or NULL. */
+/* Return the value of a member, or NULL. */
 static TrkValue *
 member_value(const TrkValue *object, const char *name)
 {
@@ -59,7 +62,7 @@ member_value(const TrkValue *object, const char *name)
 	return member == NULL ? NULL : &member->value;
 }
 
-/* The axes that declared changes name: the first part of each name. */
+/* Add the axes that declared changes name: the first part of each name. */
 static void
 add_declared_axes(const TrkValue *changes, TrkNames *axes)
 {
@@ -95,7 +98,7 @@ append_lower(TrkBuf *buf, const TrkValue *value)
 	trk_buf_putc(buf, ' ');
 }
 
-/* The axes that the words of findings stand for. */
+/* Add the axes for which words in the findings stand. */
 static void
 add_found_axes(TrkArena *arena, const TrkValue *findings, TrkNames *axes)
 {
@@ -135,7 +138,7 @@ put_warnings(StringInfo doc, const TrkValue *changes, int naxes)
 	trk_names_write(doc, &warnings);
 }
 
-/* The parts that are the same for every experiment. */
+/* Append the parts that are the same for every experiment. */
 static void
 put_constants(StringInfo doc)
 {
@@ -156,7 +159,7 @@ put_constants(StringInfo doc)
 	trk_doc_text(doc, "privacy_policy", TRK_ARTIFACT_PRIVACY);
 }
 
-/* A value as it is, or a default. */
+/* Append a value as it is, or a default. */
 static void
 put_value(StringInfo doc, const char *key, TrkArena *arena, TrkValue *value, const char *otherwise)
 {
@@ -173,7 +176,10 @@ put_value(StringInfo doc, const char *key, TrkArena *arena, TrkValue *value, con
 	appendBinaryStringInfo(doc, buf.data, (int) buf.len);
 }
 
-/* See artifact.h. */
+/*
+ * Append the experiment manifest of a repair pack and of declared changes,
+ * which are both objects.
+ */
 void
 trk_manifest_write(StringInfo doc, TrkArena *arena, TrkValue *pack, TrkValue *changes)
 {

@@ -3,9 +3,9 @@
  *	  Repair findings, and the pack of the first of them (see artifact.h,
  *	  repairs.def).
  *
- * Findings come in three parts: labelled mistakes of all events, then what
- * single events show, then gaps of the reports.  The first two fill up while
- * events are seen, each up to the number that is wanted at most.
+ * Findings come in three parts: labelled mistakes of all events, what single
+ * events show, and gaps of the reports.  The first two are collected while
+ * events are read, each up to the wanted number.
  */
 #include "base/trk.h"
 
@@ -26,7 +26,7 @@ typedef enum GapList
 	GAP_LISTS
 } GapList;
 
-/* What the findings of a list share. */
+/* What the findings of a list have in common. */
 static const struct
 {
 	const char *prefix;
@@ -51,7 +51,7 @@ static const struct
 #include "export/repairs.def"
 };
 
-/* What is said of an event whose field has a value. */
+/* The texts for an event whose field has a value. */
 static const struct
 {
 	TrkEventType type;
@@ -67,7 +67,7 @@ static const struct
 #include "export/repairs.def"
 };
 
-/* The behaviours. */
+/* The kinds of behavior that are searched for. */
 typedef enum Behavior
 {
 #define TRK_REPAIR_BEHAVIOR(ident, id, severity, surface, message, test) BEHAVIOR_##ident,
@@ -88,7 +88,7 @@ static const struct
 #include "export/repairs.def"
 };
 
-/* A finding while it is written; the event id may be missing. */
+/* A finding that is being written; the event id may be missing. */
 typedef struct Repair
 {
 	TrkText		id;
@@ -105,7 +105,7 @@ typedef struct RepairList
 	int			limit;
 	int			count;
 	int			room;
-	char	  **json;			/* each as an object */
+	char	  **json;			/* each as a JSON object */
 	char	  **line;			/* each as a line of the prompt */
 } RepairList;
 
@@ -114,11 +114,11 @@ struct TrkRepairPack
 	MemoryContext context;
 	TrkEvidenceSet *set;
 	RepairList	mistakes;
-	RepairList	shown;			/* by single events */
-	RepairList	all;			/* these and the gaps, when it is written */
+	RepairList	shown;			/* shown by single events */
+	RepairList	all;			/* these and the gaps, once the pack is written */
 };
 
-/* A text of the program. */
+/* Make a text of a literal. */
 static TrkText
 own_text(const char *s)
 {
@@ -178,7 +178,9 @@ add_repair(TrkRepairPack *pack, RepairList *list, TrkArena *arena, const Repair 
 	MemoryContextSwitchTo(old);
 }
 
-/* The text of a payload field without secret shapes, or else a default. */
+/*
+ * Return the text of a payload field without secret shapes, or else a default.
+ */
 static TrkText
 label_of(const TrkArtifactEvents *seen, int field, const char *otherwise)
 {
@@ -192,7 +194,7 @@ label_of(const TrkArtifactEvents *seen, int field, const char *otherwise)
 	return text;
 }
 
-/* An event that is labelled with a mistake family. */
+/* Add a finding if the event is labelled with a mistake family. */
 static void
 see_mistake(TrkRepairPack *pack, const TrkArtifactEvents *seen)
 {
@@ -216,7 +218,7 @@ see_mistake(TrkRepairPack *pack, const TrkArtifactEvents *seen)
 	add_repair(pack, &pack->mistakes, seen->arena, &repair);
 }
 
-/* An event that shows a behaviour. */
+/* Add a finding for an event that shows a behavior. */
 static void
 add_behavior(TrkRepairPack *pack, const TrkArtifactEvents *seen, Behavior behavior)
 {
@@ -232,7 +234,7 @@ add_behavior(TrkRepairPack *pack, const TrkArtifactEvents *seen, Behavior behavi
 	add_repair(pack, &pack->shown, seen->arena, &repair);
 }
 
-/* Has the event a number of at least this in the field? */
+/* Return whether the value is a number of at least this. */
 static bool
 is_at_least(const TrkValue *value, int bound)
 {
@@ -242,7 +244,7 @@ is_at_least(const TrkValue *value, int bound)
 		trk_number_compare(&number, bound) >= 0;
 }
 
-/* Behaviours of holdings and rotations. */
+/* Add findings about holdings and rotations. */
 static void
 see_behavior(TrkRepairPack *pack, const TrkArtifactEvents *seen)
 {
@@ -262,7 +264,7 @@ see_behavior(TrkRepairPack *pack, const TrkArtifactEvents *seen)
 		add_behavior(pack, seen, BEHAVIOR_INCONSISTENT);
 }
 
-/* Does the event have the type and the value of an entry? */
+/* Return whether the event has the type and the value of an entry. */
 static bool
 has_status(const TrkArtifactEvents *seen, int entry)
 {
@@ -275,7 +277,7 @@ has_status(const TrkArtifactEvents *seen, int entry)
 		memcmp(value.s, statuses[entry].value, value.len) == 0;
 }
 
-/* A status of the event that calls for a repair. */
+/* Add a finding if a status of the event calls for a repair. */
 static void
 see_status(TrkRepairPack *pack, const TrkArtifactEvents *seen)
 {
@@ -295,7 +297,10 @@ see_status(TrkRepairPack *pack, const TrkArtifactEvents *seen)
 		}
 }
 
-/* See artifact.h. */
+/*
+ * Begin a repair pack of at most max_findings findings in the current memory
+ * context.
+ */
 TrkRepairPack *
 trk_repair_begin(int max_findings)
 {
@@ -307,7 +312,7 @@ trk_repair_begin(int max_findings)
 	return pack;
 }
 
-/* See artifact.h. */
+/* Take an event into the repair pack. */
 void
 trk_repair_event(TrkRepairPack *pack, const TrkArtifactEvents *seen)
 {
@@ -317,7 +322,7 @@ trk_repair_event(TrkRepairPack *pack, const TrkArtifactEvents *seen)
 	see_status(pack, seen);
 }
 
-/* The texts of a gap, where they are listed. */
+/* Find the texts of a gap, if they are listed. */
 static void
 find_gap_texts(GapList list, const TrkText *name, Repair *repair)
 {
@@ -330,7 +335,7 @@ find_gap_texts(GapList list, const TrkText *name, Repair *repair)
 		}
 }
 
-/* The findings of one list of gaps. */
+/* Add the findings of one list of gaps. */
 static void
 add_gaps(TrkRepairPack *pack, GapList list, TrkNames *names)
 {
@@ -351,7 +356,7 @@ add_gaps(TrkRepairPack *pack, GapList list, TrkNames *names)
 	}
 }
 
-/* Put the three parts of the findings together. */
+/* Combine the three parts of the findings. */
 static void
 collect_findings(TrkRepairPack *pack, TrkNames gaps[GAP_LISTS])
 {
@@ -364,7 +369,7 @@ collect_findings(TrkRepairPack *pack, TrkNames gaps[GAP_LISTS])
 		add_gaps(pack, list, &gaps[list]);
 }
 
-/* The prompt for a coding agent. */
+/* Append the prompt for a coding agent. */
 static void
 put_prompt(const TrkRepairPack *pack, StringInfo doc)
 {

@@ -1,6 +1,7 @@
 /*
  * artifact_sql.c
- *	  The artifacts as SQL functions, each over the store and over json[].
+ *	  The SQL functions that make artifacts, each over the store and over
+ *	  json[].
  */
 #include "base/trk.h"
 
@@ -13,15 +14,15 @@
 #include "base/hide_context.h"
 #include "base/null_args.h"
 
-/* Arguments before max_findings: those of the store, or the array. */
+/* The number of arguments that select stored events. */
 #define TRK_STORE_ARGS		5
 #define TRK_ARRAY_ARGS		1
 
-/* Rows of one column that a set-returning function gives back. */
+/* Rows of one column that a set-returning function returns. */
 typedef struct TrkColumn
 {
 	ReturnSetInfo *result;
-	StringInfoData doc;			/* the row at hand */
+	StringInfoData doc;			/* the current row */
 } TrkColumn;
 
 /* Start the rows. */
@@ -42,7 +43,7 @@ add_row(TrkColumn *column, Datum value)
 	tuplestore_putvalues(column->result->setResult, column->result->setDesc, &value, &null);
 }
 
-/* An event's dataset item becomes a row. */
+/* Add the dataset item of an event as a row (a TrkEventFn). */
 static void
 see_item(void *state, TrkArena *arena, TrkText text)
 {
@@ -59,7 +60,7 @@ see_item(void *state, TrkArena *arena, TrkText text)
 	add_row(column, trk_doc_jsonb(&column->doc));
 }
 
-/* at_dataset_items over a source */
+/* Return at_dataset_items over a source. */
 static Datum
 dataset_items(FunctionCallInfo fcinfo, TrkEventSource *source)
 {
@@ -70,7 +71,7 @@ dataset_items(FunctionCallInfo fcinfo, TrkEventSource *source)
 	return (Datum) 0;
 }
 
-/* One event of an evaluation plan. */
+/* Take an event into an evaluation plan (a TrkEventFn). */
 static void
 see_plan(void *state, TrkArena *arena, TrkText text)
 {
@@ -80,7 +81,7 @@ see_plan(void *state, TrkArena *arena, TrkText text)
 	trk_eval_event(state, &seen);
 }
 
-/* at_eval_plan over a source */
+/* Return at_eval_plan over a source. */
 static Datum
 eval_plan(FunctionCallInfo fcinfo, TrkEventSource *source)
 {
@@ -93,7 +94,7 @@ eval_plan(FunctionCallInfo fcinfo, TrkEventSource *source)
 	return trk_doc_jsonb(&doc);
 }
 
-/* One event of a repair pack. */
+/* Take an event into a repair pack (a TrkEventFn). */
 static void
 see_repairs(void *state, TrkArena *arena, TrkText text)
 {
@@ -103,7 +104,10 @@ see_repairs(void *state, TrkArena *arena, TrkText text)
 	trk_repair_event(state, &seen);
 }
 
-/* at_repair_pack over a source; max_findings is the argument arg */
+/*
+ * Return at_repair_pack over a source; max_findings is the argument with
+ * number arg.
+ */
 static Datum
 repair_pack(FunctionCallInfo fcinfo, TrkEventSource *source, int arg)
 {
@@ -124,7 +128,7 @@ repair_pack(FunctionCallInfo fcinfo, TrkEventSource *source, int arg)
 	return trk_doc_jsonb(&doc);
 }
 
-/* One event of a diagnosis. */
+/* Take an event into diagnostics (a TrkEventFn). */
 static void
 see_diagnosis(void *state, TrkArena *arena, TrkText text)
 {
@@ -134,7 +138,7 @@ see_diagnosis(void *state, TrkArena *arena, TrkText text)
 	trk_diagnosis_event(state, &seen);
 }
 
-/* at_diagnose over a source */
+/* Return at_diagnose over a source. */
 static Datum
 diagnose(FunctionCallInfo fcinfo, TrkEventSource *source)
 {
@@ -264,7 +268,7 @@ at_diagnose_of_events(PG_FUNCTION_ARGS)
 	return result;
 }
 
-/* A jsonb argument that must be an object, as a tree. */
+/* Read a jsonb argument, which must be an object, into a tree. */
 static void
 object_arg(TrkArena *arena, Jsonb *jsonb, const char *name, TrkValue *value)
 {

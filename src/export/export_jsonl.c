@@ -1,12 +1,12 @@
 /*
  * export_jsonl.c
- *	  at_export_jsonl() and at_export_gzip(): canonical lines out of the store,
- *	  ordered by time.
+ *	  The SQL functions at_export_jsonl() and at_export_gzip(): canonical lines
+ *	  of stored events, ordered by time.
  *
- * The query is run some hundred rows at a time, so that memory does not grow
- * with the export.  It is run by the executor itself and not through a cursor:
- * a cursor would end with a subtransaction, and before a holdable cursor over
- * the export is filled.
+ * The query is run a few hundred rows at a time, so that memory does not grow
+ * with the export.  It is run by the executor directly and not through a
+ * cursor: a cursor would end with a subtransaction, and when a holdable cursor
+ * over the export is filled.
  */
 #include "base/trk.h"
 
@@ -28,14 +28,14 @@
 /* Rows fetched at a time. */
 #define TRK_FETCH_ROWS		256
 
-/* An export under way; the executor hands its rows to the receiver. */
+/* A running export.  The executor passes its rows to the receiver. */
 typedef struct TrkExport
 {
-	DestReceiver receiver;		/* must be first */
+	DestReceiver receiver;		/* must be the first member */
 	TrkStore   *store;
 	QueryDesc  *query;			/* NULL after the last row */
-	MemoryContext fetch_context;	/* of the lines at hand */
-	MemoryContext row_context;	/* of the row that is written */
+	MemoryContext fetch_context;	/* holds the lines that were fetched */
+	MemoryContext row_context;	/* reset for each row */
 	TrkRowShape shape;
 	bool		shape_known;
 	text	   *lines[TRK_FETCH_ROWS];
@@ -43,7 +43,7 @@ typedef struct TrkExport
 	int			next;
 } TrkExport;
 
-/* The receiver is given a row: keep its canonical line. */
+/* DestReceiver callback for each row: store its canonical line. */
 static bool
 export_receive(TupleTableSlot *slot, DestReceiver *self)
 {
@@ -71,19 +71,19 @@ export_receive(TupleTableSlot *slot, DestReceiver *self)
 	return true;
 }
 
-/* The receiver has nothing to prepare, */
+/* DestReceiver startup callback; there is nothing to do. */
 static void
 export_startup(DestReceiver *self, int operation, TupleDesc desc)
 {
 }
 
-/* nor to tidy up. */
+/* DestReceiver shutdown callback; there is nothing to do. */
 static void
 export_shutdown(DestReceiver *self)
 {
 }
 
-/* The arguments as parameters of the query: project, since, until. */
+/* Return the arguments project, since and until as parameters of the query. */
 static ParamListInfo
 export_params(FunctionCallInfo fcinfo)
 {
@@ -100,7 +100,7 @@ export_params(FunctionCallInfo fcinfo)
 	return copyParamList(params);
 }
 
-/* The query of the export, planned for these parameters. */
+/* Plan the query of the export for these parameters. */
 static PlannedStmt *
 export_plan(TrkExport *export, ParamListInfo params)
 {
@@ -145,7 +145,7 @@ export_open(FunctionCallInfo fcinfo, MemoryContext context)
 	return export;
 }
 
-/* The end of the query, after its last row or before. */
+/* End the query, after its last row or before. */
 static void
 export_close(TrkExport *export)
 {
@@ -159,14 +159,17 @@ export_close(TrkExport *export)
 	FreeQueryDesc(query);
 }
 
-/* The same for an expression context that ends. */
+/*
+ * Expression context callback: end the query of an export that was not read to
+ * its end.
+ */
 static void
 export_abandon(Datum arg)
 {
 	export_close((TrkExport *) DatumGetPointer(arg));
 }
 
-/* Fetch the next rows as lines; false when there are none. */
+/* Fetch the next rows as lines; return false when there are none. */
 static bool
 export_fetch(TrkExport *export)
 {
@@ -183,7 +186,7 @@ export_fetch(TrkExport *export)
 	return export->nlines > 0;
 }
 
-/* The next line, or NULL after the last. */
+/* Return the next line, or NULL after the last. */
 static text *
 export_next(TrkExport *export)
 {
@@ -222,21 +225,24 @@ at_export_jsonl(PG_FUNCTION_ARGS)
 	SRF_RETURN_DONE(call);
 }
 
-/* zlib's allocation, in the current memory context. */
+/* zlib's allocation callback: allocate in the current memory context. */
 static void *
 trk_zalloc(void *opaque, unsigned int items, unsigned int size)
 {
 	return MemoryContextAlloc((MemoryContext) opaque, (Size) items * size);
 }
 
-/* zlib's freeing. */
+/* zlib's free callback. */
 static void
 trk_zfree(void *opaque, void *address)
 {
 	pfree(address);
 }
 
-/* Compress what the stream has as input, or finish, onto out. */
+/*
+ * Compress the input of the stream, or finish it, and append the result to
+ * out.
+ */
 static void
 trk_deflate(z_stream *stream, int flush, StringInfo out)
 {

@@ -1,19 +1,20 @@
 /*
  * journal.c
- *	  A row to its events, by the lines of reference.def.
+ *	  Makes the events of a row of a journal table, by the rules of
+ *	  journal.def.
  */
 #include "base/trk.h"
 
 #include "import/journal_map.h"
 #include "base/sha256.h"
 
-/* Hex digits of a hash that make an id. */
+/* Hex digits of a hash that are used as an id: 128 bits. */
 #define ID_DIGITS		32
 
 /* The environment of the shadow tables. */
 #define SHADOW			"shadow"
 
-/* A member of a payload that is not there. */
+/* Marks a member of a payload that has no value. */
 #define NO_VALUE		UINT8_MAX
 
 /* Members of an event, in canonical order. */
@@ -45,7 +46,7 @@ typedef enum RootMember
 #define PLAIN(text) \
 	{.kind = TRK_STRING, .flags = TRK_F_ASCII | TRK_F_PLAIN, .len = sizeof(text) - 1, .u.str = text}
 
-/* An event before anything is known of it. */
+/* The members of an event before any value is known. */
 static const TrkMember root_members[ROOT_MEMBERS] = {
 	[ROOT_AGENT_ID] = {NAMED("agent_id")},
 	[ROOT_ENVIRONMENT] = {NAMED("environment")},
@@ -65,7 +66,10 @@ static const TrkMember root_members[ROOT_MEMBERS] = {
 	[ROOT_SYMBOLS] = {NAMED("symbols")}
 };
 
-/* The client that writes it, and an item of its evidence. */
+/*
+ * The members of sdk, which names this extension, and those of an item of the
+ * evidence.
+ */
 static const TrkMember sdk_members[3] = {
 	{NAMED("language"), .value = PLAIN("c")},
 	{NAMED("name"), .value = PLAIN("agent_tracker")},
@@ -76,7 +80,10 @@ static const TrkMember evidence_members[2] = {
 	{NAMED("table")}
 };
 
-/* A string of visible ASCII that needs no escapes, not copied. */
+/*
+ * Make a string value of visible ASCII that needs no escapes; it is not
+ * copied.
+ */
 static TrkValue
 plain_of(TrkText text)
 {
@@ -87,7 +94,7 @@ plain_of(TrkText text)
 	return value;
 }
 
-/* Members of our own, to be filled. */
+/* Copy constant members, to fill in their values. */
 static TrkMember *
 copy_members(TrkArena *arena, const TrkMember *members, Size n)
 {
@@ -97,7 +104,7 @@ copy_members(TrkArena *arena, const TrkMember *members, Size n)
 	return copy;
 }
 
-/* An object of members in canonical order. */
+/* Make an object of members that are in canonical order. */
 static TrkValue
 object_of(TrkMember *members, uint32 n)
 {
@@ -107,7 +114,7 @@ object_of(TrkMember *members, uint32 n)
 	return value;
 }
 
-/* A prefix and the first hex digits of a hash. */
+/* Make an id of a prefix and the first hex digits of a hash. */
 static TrkText
 id_of(TrkArena *arena, const char *prefix, const char *hashed, Size len)
 {
@@ -122,7 +129,7 @@ id_of(TrkArena *arena, const char *prefix, const char *hashed, Size len)
 	return id;
 }
 
-/* The id of a row: the text in its column, or a hash of the row. */
+/* Return the id of a row: the text in its id column, or a hash of the row. */
 static TrkText
 row_id_of(TrkArena *arena, const TrkRedactor *redactor, const TrkValue *id, const TrkValue *row)
 {
@@ -141,7 +148,7 @@ row_id_of(TrkArena *arena, const TrkRedactor *redactor, const TrkValue *id, cons
 	return id_of(arena, "row_", buf.data, buf.len);
 }
 
-/* The id of a row, by itself. */
+/* Return the id of a row without making its events. */
 TrkText
 trk_journal_row_id(TrkArena *arena, const TrkRedactor *redactor, const TrkValue *row)
 {
@@ -150,7 +157,7 @@ trk_journal_row_id(TrkArena *arena, const TrkRedactor *redactor, const TrkValue 
 	return row_id_of(arena, redactor, member != NULL ? &member->value : NULL, row);
 }
 
-/* The beginning of the text that ids are hashes of: table and row. */
+/* Append the beginning of the text whose hashes become ids: table and row. */
 static void
 append_row(TrkBuf *buf, TrkText table, TrkText id)
 {
@@ -160,7 +167,10 @@ append_row(TrkBuf *buf, TrkText table, TrkText id)
 	trk_json_write_string(buf, id.s, id.len);
 }
 
-/* The run of a row of a table: a hash of both. */
+/*
+ * Return the run id of a row that is a run of its own: a hash of table and
+ * row.
+ */
 static TrkText
 run_id_of(TrkArena *arena, TrkText table, TrkText id)
 {
@@ -172,7 +182,10 @@ run_id_of(TrkArena *arena, TrkText table, TrkText id)
 	return id_of(arena, "run_", buf.data, buf.len);
 }
 
-/* The time of an event: the first column that is neither null nor "" decides. */
+/*
+ * Return the time of an event: the first of its columns that is neither null
+ * nor "".
+ */
 static TrkText
 time_of(const TrkRowMapping *map, const TrkJournalLine *line)
 {
@@ -198,7 +211,7 @@ time_of(const TrkRowMapping *map, const TrkJournalLine *line)
 	return time;
 }
 
-/* The run of an event that belongs to another table's row. */
+/* Return the run id of an event whose run is the row of another table. */
 static TrkText
 parent_run(const TrkRowMapping *map, const TrkJournalLine *line)
 {
@@ -213,7 +226,7 @@ parent_run(const TrkRowMapping *map, const TrkJournalLine *line)
 }
 
 /*
- * Follow the lines of an event; false when it does not occur.
+ * Execute the rules of an event; return false when the event does not occur.
  */
 static bool
 follow_lines(TrkRowMapping *map, const TrkJournalLine *event)
@@ -255,8 +268,8 @@ follow_lines(TrkRowMapping *map, const TrkJournalLine *event)
 }
 
 /*
- * An id as it may be stored.  By the name of its place redaction would not know
- * that it is one.
+ * Redact an id.  Redaction of the event would not recognize it as an id,
+ * because of the name of its member.
  */
 static TrkText
 known_as(TrkRowMapping *map, TrkText id)
@@ -267,7 +280,7 @@ known_as(TrkRowMapping *map, TrkText id)
 	return id;
 }
 
-/* The table and the id of the row, as the evidence of an event. */
+/* Make the evidence of an event: the table and the id of the row. */
 static TrkValue
 evidence_of(TrkRowMapping *map)
 {
@@ -280,7 +293,7 @@ evidence_of(TrkRowMapping *map)
 	return trk_journal_array(map->arena, &item);
 }
 
-/* The payload: the fields that have a value. */
+/* Make the payload of the fields that have a value. */
 static TrkValue
 payload_of(const TrkRowMapping *map, const TrkJournalLine *event)
 {
@@ -299,7 +312,7 @@ payload_of(const TrkRowMapping *map, const TrkJournalLine *event)
 	return object_of(fields, n);
 }
 
-/* The client that writes the event. */
+/* Make the member sdk, which names the client that writes the event. */
 static TrkValue
 sdk_of(const TrkRowMapping *map)
 {
@@ -309,7 +322,10 @@ sdk_of(const TrkRowMapping *map)
 	return object_of(members, lengthof(sdk_members));
 }
 
-/* evt_ and a hash of table, row, event type and environment. */
+/*
+ * Make the event id: evt_ and a hash of table, row, event type and
+ * environment.
+ */
 static TrkText
 event_id_of(const TrkRowMapping *map, TrkText type)
 {
@@ -325,7 +341,10 @@ event_id_of(const TrkRowMapping *map, TrkText type)
 	return id_of(map->arena, "evt_", buf.data, buf.len);
 }
 
-/* <project>/<environment>/<table>/<row id>/<event type> */
+/*
+ * Make the idempotency key: <project>/<environment>/<table>/<row id>/<event
+ * type>
+ */
 static TrkText
 key_of(const TrkRowMapping *map, TrkText type)
 {
@@ -347,7 +366,7 @@ key_of(const TrkRowMapping *map, TrkText type)
 	return key;
 }
 
-/* The whole event around a payload. */
+/* Make the whole event around a payload. */
 static TrkValue
 root_of(TrkRowMapping *map, const TrkJournalLine *event, TrkValue payload)
 {
@@ -368,7 +387,7 @@ root_of(TrkRowMapping *map, const TrkJournalLine *event, TrkValue payload)
 	return object_of(root, ROOT_MEMBERS);
 }
 
-/* Warn of a value that is nested deeper than an event may be. */
+/* Warn about a value that is nested deeper than an event may be. */
 static void
 warn_too_deep(const TrkRowMapping *map)
 {
@@ -432,7 +451,10 @@ bind_cells(TrkRowMapping *map, const TrkValue *row)
 	}
 }
 
-/* What the ids of a row's events are hashes of, up to the event type. */
+/*
+ * Return the text whose hashes become the ids of a row's events, up to the
+ * event type.
+ */
 static TrkText
 id_prefix_of(const TrkRowMapping *map)
 {
@@ -446,7 +468,7 @@ id_prefix_of(const TrkRowMapping *map)
 	return prefix;
 }
 
-/* What all events of a row have in common. */
+/* Prepare what all events of a row have in common. */
 static void
 begin_row(TrkRowMapping *map, const TrkValue *row)
 {
@@ -471,7 +493,10 @@ begin_row(TrkRowMapping *map, const TrkValue *row)
 	map->environment = map->export->environment;
 }
 
-/* See reference.h. */
+/*
+ * Make the events of a row, which is a JSON object, in order.  Returns the id
+ * of the row.  All memory is the arena's.
+ */
 TrkText
 trk_journal_row(TrkArena *arena, const TrkJournalExport *export, int table,
 				  const TrkValue *row, TrkJournalEventFn event, TrkJournalWarnFn warn,

@@ -1,12 +1,12 @@
 /*
  * journal.h
- *	  A row of one of the reference code's well-known journal tables as events.
- *	  Which tables there are, what each column becomes and when a row shows a
- *	  mistake is data, in reference.def.
+ *	  Converts a row of one of the reference code's well-known journal tables
+ *	  to events.  The tables, the meaning of each column and the conditions
+ *	  under which a row shows a mistake are rules in journal.def.
  *
- * Called by the SQL functions over json rows, and by what reads live tables.
- * Nothing here validates, and little is redacted: the pipeline does that, with
- * each event.
+ * Called by the SQL functions over json rows, and by the files that read live
+ * tables.  Nothing is validated here and little is redacted: the pipeline does
+ * both for each event.
  */
 #ifndef TRK_JOURNAL_H
 #define TRK_JOURNAL_H
@@ -24,20 +24,20 @@ typedef enum TrkJournalId
 typedef struct TrkJournalTable
 {
 	const char *name;
-	const char *order_column;	/* what a read of a live table sorts by */
-	int			event_type;		/* TrkEventType, the table's main one */
-	bool		required;		/* by the coverage report */
+	const char *order_column;	/* the column by which a live table is read in order */
+	int			event_type;		/* TrkEventType of the table's main event */
+	bool		required;		/* the coverage report reports it as missing when it has no rows */
 } TrkJournalTable;
 
 extern const TrkJournalTable *trk_journal_table(int table);
 
-/* The table of this name, or -1. */
+/* Return the number of the table with this name, or -1. */
 extern int	trk_journal_find(const char *name, Size len);
 
 /*
- * Every column a table's rules read, "id" first, NULL-terminated.  What reads a
- * live table need ask for no others, but of a row without an id: such a row's
- * id is a hash of all its columns.
+ * Return the columns that the rules of a table read, "id" first, terminated by
+ * NULL.  Other columns of a live table need not be read, except when a row has
+ * no id: then its id is a hash of all its columns.
  */
 extern const char *const *trk_journal_columns(int table);
 
@@ -48,21 +48,22 @@ typedef struct TrkJournalExport
 	TrkText		agent_id;
 	TrkText		environment;
 	TrkText		sdk_version;
-	const TrkRedactor *redactor;	/* that the events are for: what loses its
-								 * keys or its case is redacted before */
+	const TrkRedactor *redactor;	/* the redactor of the events; texts that lose
+									 * their key or their case are redacted with it
+									 * before */
 } TrkJournalExport;
 
 /*
- * Takes an event made of a row: event->root is an object of its own (redaction
- * may change it), everything else is for trk_event_bind() to fill.  row_id is
- * text(id) or row_<hash>, not redacted.
+ * Called with each event made of a row: event->root is an object that shares
+ * nothing with others, so redaction may change it; trk_event_bind() fills the
+ * rest. row_id is text(id) or row_<hash>, not redacted.
  */
 typedef void (*TrkJournalEventFn) (void *state, TrkEvent *event, TrkText row_id);
 
 /*
- * Takes one of the rules' warnings, which hold no values; of_value when it is
- * of a value that could not be read, which the contract's own client takes as
- * something else without a word.
+ * Called with each warning of the rules; warnings hold no values. of_value is
+ * set when it is about a value that could not be read, for which the
+ * contract's own client silently takes another value.
  */
 typedef void (*TrkJournalWarnFn) (void *state, const char *message, bool of_value);
 
@@ -74,36 +75,36 @@ extern TrkText trk_journal_row(TrkArena *arena, const TrkJournalExport *export,
 								 int table, const TrkValue *row, TrkJournalEventFn event,
 								 TrkJournalWarnFn warn, void *state);
 
-/* The id of a row, the same that trk_journal_row() returns. */
+/* Return the id of a row, the same that trk_journal_row() returns. */
 extern TrkText trk_journal_row_id(TrkArena *arena, const TrkRedactor *redactor,
 									const TrkValue *row);
 
-/* The warning for a row of a table that is none of these. */
+/* Return the warning about a row of a table that is not a journal table. */
 extern const char *trk_journal_unsupported(TrkArena *arena, const char *name, Size len);
 
-/* Rows whose ids a coverage report names. */
+/* The number of rows per table whose ids the coverage report has. */
 #define TRK_JOURNAL_REFS	5
 
 /* What was found in one table. */
 typedef struct TrkJournalSurface
 {
-	uint64		rows;			/* read, those that were skipped too */
-	uint64		events;			/* valid ones that were made of them */
-	uint32		nrefs;			/* ids of the first rows, redacted */
+	uint64		rows;			/* rows read, including those that were skipped */
+	uint64		events;			/* valid events that were made of them */
+	uint32		nrefs;			/* number of ids of the first rows, which are redacted */
 	TrkText		refs[TRK_JOURNAL_REFS];
 } TrkJournalSurface;
 
-/* What a coverage report is made of. */
+/* The data of a coverage report. */
 typedef struct TrkJournalReport
 {
 	TrkText		project;
-	TrkText		generated_at;	/* ISO 8601 */
+	TrkText		generated_at;	/* in ISO 8601 */
 	TrkJournalSurface surface[TRK_JOURNAL_TABLES];
 	const TrkText *warnings;
 	Size		nwarnings;
 } TrkJournalReport;
 
-/* "implemented", "missing" or "not_found". */
+/* Return "implemented", "missing" or "not_found". */
 extern const char *trk_journal_coverage(int table, uint64 rows);
 
 /* Append the array of the warnings. */

@@ -1,6 +1,7 @@
 /*
  * journal_events.c
- *	  See reference_judge.h.
+ *	  Arguments of a journal export, and warnings about its rows and events,
+ *	  for the functions that run in the server.
  */
 #include "base/trk.h"
 
@@ -10,10 +11,10 @@
 #include "store/identity_key.h"
 #include "import/journal_events.h"
 
-/* Bytes of a row id that a message shows. */
+/* The most bytes of a row id that a message shows. */
 #define SHOWN_ID_BYTES	128
 
-/* The policy of pure functions. */
+/* Set up the policy of pure functions. */
 void
 trk_journal_pure(FunctionCallInfo fcinfo, int key, TrkPolicy *policy)
 {
@@ -24,8 +25,8 @@ trk_journal_pure(FunctionCallInfo fcinfo, int key, TrkPolicy *policy)
 }
 
 /*
- * An argument in UTF-8.  For NULL otherwise stands in; when that is empty or
- * NULL, it is an error.
+ * Return an argument in UTF-8.  NULL is replaced by otherwise; if that is
+ * empty or NULL too, it is an ERROR.
  */
 static TrkText
 text_argument(FunctionCallInfo fcinfo, int n, const char *name, const char *otherwise)
@@ -44,7 +45,9 @@ text_argument(FunctionCallInfo fcinfo, int n, const char *name, const char *othe
 	return trk_checked_utf8(VARDATA_ANY(arg), VARSIZE_ANY_EXHDR(arg));
 }
 
-/* The same of a project or an agent. */
+/*
+ * Return an argument that is a project or an agent, with a check of its form.
+ */
 static TrkText
 name_argument(FunctionCallInfo fcinfo, int n, TrkEnvelopeField field, const char *otherwise)
 {
@@ -60,7 +63,13 @@ name_argument(FunctionCallInfo fcinfo, int n, TrkEnvelopeField field, const char
 	return text;
 }
 
-/* See reference_judge.h. */
+/*
+ * Read three text arguments from first on, which name an export: project,
+ * agent_id, environment.  A value that no event may have is an ERROR.  NULL
+ * is an ERROR too, unless settings is true: then it stands for the setting of
+ * that name, or for the environment paper.  Texts point to the arguments or
+ * into the current memory context.
+ */
 void
 trk_journal_args(FunctionCallInfo fcinfo, int first, bool settings,
 				   TrkJournalExport *export)
@@ -83,7 +92,7 @@ trk_journal_args(FunctionCallInfo fcinfo, int first, bool settings,
 	export->sdk_version.len = sizeof(version) - 1;
 }
 
-/* The text with every character beyond ASCII replaced. */
+/* Replace every character outside ASCII. */
 static TrkText
 ascii_only(TrkArena *arena, TrkText text)
 {
@@ -101,7 +110,12 @@ ascii_only(TrkArena *arena, TrkText text)
 	return text;
 }
 
-/* See reference_judge.h. */
+/*
+ * Prepare a text of a row (its id, the name of a table) for a report: secret
+ * shapes are replaced, by pseudonyms where there is a key.  If the encoding
+ * of the database cannot represent the text, every character that is not
+ * ASCII becomes '?'.
+ */
 TrkText
 trk_journal_shown(TrkArena *arena, const TrkRedactor *redactor, TrkText text)
 {
@@ -139,7 +153,10 @@ append_id(TrkBuf *buf, TrkText id)
 		append(buf, "...");
 }
 
-/* See reference_judge.h. */
+/*
+ * Make the message about an event that was dropped: table, row id, event
+ * type, and path and rule of each finding.
+ */
 const char *
 trk_journal_dropped(TrkArena *arena, const TrkRedactor *redactor, int table,
 					  TrkText row_id, const TrkEvent *event, const TrkFindings *findings)
@@ -165,7 +182,9 @@ trk_journal_dropped(TrkArena *arena, const TrkRedactor *redactor, int table,
 	return buf.data;
 }
 
-/* See reference_judge.h. */
+/*
+ * Raise a message in UTF-8 as a WARNING, unless too many were raised before.
+ */
 void
 trk_raise_warning(TrkWarnings *warnings, const char *message)
 {
@@ -180,7 +199,7 @@ trk_raise_warning(TrkWarnings *warnings, const char *message)
 											trk_server_string(&value).len))));
 }
 
-/* See reference_judge.h. */
+/* Raise a WARNING with the number of messages that were not raised. */
 void
 trk_raise_rest(const TrkWarnings *warnings)
 {

@@ -1,8 +1,8 @@
 /*
  * journal_export.c
- *	  at_journal_schema_events(): the events of the reference code's tables of
- *	  a schema, as rows; what views and at_journal_coverage() read of one of
- *	  these tables; and _at_row_json().
+ *	  The SQL functions at_journal_schema_events(), which returns the events of
+ *	  all journal tables of a schema, those that read one table for views and
+ *	  at_journal_coverage(), and _at_row_json().
  */
 #include "base/trk.h"
 
@@ -21,14 +21,15 @@
 #include "utils/memutils.h"
 #include "utils/timestamp.h"
 
-/* An export; the run must be first. */
+/* The state of an export; run must be the first member. */
 typedef struct TrkExportRun
 {
 	TrkJournalRun run;
-	ReturnSetInfo *result;		/* an event, or its row's order and the event */
+	ReturnSetInfo *result;		/* rows of an event each, or of the order of the
+								 * row and the event */
 } TrkExportRun;
 
-/* An event of a row: its canonical form, if it is valid. */
+/* Return the event of a row in canonical form, if it is valid. */
 static void
 export_event(void *state, TrkEvent *event, TrkText row_id)
 {
@@ -58,7 +59,7 @@ export_event(void *state, TrkEvent *event, TrkText row_id)
 	pfree(DatumGetPointer(values[1]));
 }
 
-/* A row that is no JSON for us. */
+/* Warn about a row that is not JSON that the contract can read. */
 static void
 export_unreadable(TrkJournalRun *run, TrkText row, TrkText row_id)
 {
@@ -81,7 +82,10 @@ export_warnings(const TrkJournalRun *run)
 	trk_raise_rest(&warnings);
 }
 
-/* Begin an export, as rows of a function; its first four arguments are those of a run. */
+/*
+ * Begin an export as a set-returning function; its first four arguments are
+ * those of a run.
+ */
 static TrkExportRun *
 export_begin(FunctionCallInfo fcinfo)
 {
@@ -124,7 +128,10 @@ at_journal_schema_events(PG_FUNCTION_ARGS)
 	PG_RETURN_NULL();
 }
 
-/* The table of this name in the rules; raises 22023. */
+/*
+ * Return the table with this name in the rules; an unknown one is an ERROR
+ * (22023).
+ */
 static int
 table_arg(FunctionCallInfo fcinfo, int arg)
 {
@@ -182,7 +189,7 @@ at_journal_filled_body(PG_FUNCTION_ARGS)
 	PG_RETURN_BOOL(filled);
 }
 
-/* What the text of a value depends on. */
+/* The settings on which the text of a value depends. */
 typedef struct TrkTextSettings
 {
 	pg_tz	   *timezone;
@@ -192,7 +199,7 @@ typedef struct TrkTextSettings
 	int			date;
 } TrkTextSettings;
 
-/* Exchange the settings for those given. */
+/* Save the settings in from, and set those in to. */
 static void
 text_settings(const TrkTextSettings *to, TrkTextSettings *from)
 {

@@ -1,6 +1,6 @@
 /*
  * journal_field.c
- *	  What is in the columns of a row, and the fields of a payload.
+ *	  Reads the columns of a row, and makes the fields of a payload.
  */
 #include "base/trk.h"
 
@@ -8,7 +8,7 @@
 
 const TrkValue trk_journal_null = {.kind = TRK_NULL};
 
-/* Warn of a field that cannot be read. */
+/* Warn about a field that cannot be read. */
 void
 trk_journal_warn(const TrkRowMapping *map, const char *field, const char *rule, const char *taken)
 {
@@ -27,7 +27,7 @@ trk_journal_warn(const TrkRowMapping *map, const char *field, const char *rule, 
 	map->warn(map->state, buf.data, true);
 }
 
-/* An array of one item, or of none. */
+/* Make an array of one item, or an empty one. */
 TrkValue
 trk_journal_array(TrkArena *arena, const TrkValue *item)
 {
@@ -41,7 +41,7 @@ trk_journal_array(TrkArena *arena, const TrkValue *item)
 	return value;
 }
 
-/* What is in a column, or in a member of an object in it. */
+/* Return the value of a column, or of a member of the object in it. */
 const TrkValue *
 trk_journal_cell(const TrkRowMapping *map, const TrkJournalColumn *column)
 {
@@ -60,7 +60,10 @@ trk_journal_cell(const TrkRowMapping *map, const TrkJournalColumn *column)
 	return member != NULL ? &member->value : &trk_journal_null;
 }
 
-/* The first of a line's columns that is set, or the last. */
+/*
+ * Return the value of the first of a rule's columns that is set, or of the
+ * last.
+ */
 const TrkValue *
 trk_journal_value(const TrkRowMapping *map, const TrkJournalLine *line)
 {
@@ -76,7 +79,7 @@ trk_journal_value(const TrkRowMapping *map, const TrkJournalLine *line)
 	return value;
 }
 
-/* The same as text, or what the line says otherwise. */
+/* Return that value as text, or the default of the rule. */
 TrkText
 trk_journal_line_text(const TrkRowMapping *map, const TrkJournalLine *line)
 {
@@ -87,7 +90,7 @@ trk_journal_line_text(const TrkRowMapping *map, const TrkJournalLine *line)
 	return text;
 }
 
-/* The row's id, and what a line puts behind it. */
+/* Return the row's id followed by the text of the rule. */
 static TrkText
 row_id_and(const TrkRowMapping *map, const TrkJournalLine *line)
 {
@@ -105,7 +108,7 @@ row_id_and(const TrkRowMapping *map, const TrkJournalLine *line)
 	return id;
 }
 
-/* A field that is text of some kind; empty when there is none to be. */
+/* Return a field of one of the text kinds; empty when there is none. */
 static TrkText
 text_field(const TrkRowMapping *map, const TrkJournalLine *line)
 {
@@ -136,7 +139,10 @@ text_field(const TrkRowMapping *map, const TrkJournalLine *line)
 	}
 }
 
-/* A decimal, perhaps without its sign; false when there is none. */
+/*
+ * Read a decimal, without its sign if the rule says so; return false when
+ * there is none.
+ */
 static bool
 decimal_field(const TrkRowMapping *map, const TrkJournalLine *line, TrkValue *value)
 {
@@ -154,7 +160,7 @@ decimal_field(const TrkRowMapping *map, const TrkJournalLine *line, TrkValue *va
 	return true;
 }
 
-/* A whole number; false when there is none. */
+/* Read a whole number; return false when there is none. */
 static bool
 count_field(const TrkRowMapping *map, const TrkJournalLine *line, TrkValue *value)
 {
@@ -169,7 +175,7 @@ count_field(const TrkRowMapping *map, const TrkJournalLine *line, TrkValue *valu
 	return true;
 }
 
-/* The length of a list as a value. */
+/* Make a value of the length of a list. */
 static void
 length_field(const TrkRowMapping *map, const TrkJournalLine *line, TrkValue *value)
 {
@@ -250,7 +256,7 @@ make_field(TrkRowMapping *map, const TrkJournalLine *line, TrkValue *value)
 	return false;
 }
 
-/* Put a field in its place, or leave what is there. */
+/* Set the field of a rule, or leave it as it is when there is no value. */
 void
 trk_journal_put(TrkRowMapping *map, const TrkJournalLine *line)
 {

@@ -1,7 +1,6 @@
 /*
  * journal_live.c
- *	  The reference code's tables of a schema, read where they are (see
- *	  reference_live.h).
+ *	  Reads the journal tables of a schema (see journal_live.h).
  */
 #include "base/trk.h"
 
@@ -14,7 +13,7 @@
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 
-/* See reference_live.h. */
+/* Add a warning to the report of the run. */
 void
 trk_run_warn(TrkJournalRun *run, const char *message)
 {
@@ -28,7 +27,7 @@ trk_run_warn(TrkJournalRun *run, const char *message)
 	run->nwarnings++;
 }
 
-/* A warning of the rules, of a row. */
+/* Add a warning of the rules about the current row (a TrkJournalWarnFn). */
 static void
 rule_warning(void *state, const char *message, bool of_value)
 {
@@ -38,7 +37,10 @@ rule_warning(void *state, const char *message, bool of_value)
 		trk_run_warn(run, message);
 }
 
-/* Say that a table cannot be read, or from some row on; never its error's message. */
+/*
+ * Warn that a table cannot be read, or only a part of it.  The message of the
+ * error is never shown.
+ */
 static void
 warn_unread(TrkJournalRun *run, int table, bool begun)
 {
@@ -50,7 +52,10 @@ warn_unread(TrkJournalRun *run, int table, bool begun)
 							   t->refusal != NULL ? t->refusal : "permission denied"));
 }
 
-/* See reference_live.h. */
+/*
+ * Look for one journal table in the schema.  If it cannot be read, a warning
+ * is added.  A table that was not looked for counts as not found.
+ */
 void
 trk_run_find_table(TrkJournalRun *run, int table)
 {
@@ -62,7 +67,7 @@ trk_run_find_table(TrkJournalRun *run, int table)
 		warn_unread(run, table, false);
 }
 
-/* See reference_live.h. */
+/* Look for all journal tables in the schema. */
 void
 trk_run_find_tables(TrkJournalRun *run)
 {
@@ -70,7 +75,10 @@ trk_run_find_tables(TrkJournalRun *run)
 		trk_run_find_table(run, i);
 }
 
-/* See reference_live.h. */
+/*
+ * Begin a run with the arguments schema_name, project, agent_id and
+ * environment.  The last three come from the settings when they are NULL.
+ */
 void
 trk_run_begin(TrkJournalRun *run, FunctionCallInfo fcinfo)
 {
@@ -86,7 +94,10 @@ trk_run_begin(TrkJournalRun *run, FunctionCallInfo fcinfo)
 	trk_arena_init(&run->kept, CurrentMemoryContext, 8 * 1024);
 }
 
-/* See reference_live.h. */
+/*
+ * Read an argument that limits the number of rows read from a table; NULL
+ * means no limit.
+ */
 void
 trk_run_limit(TrkJournalRun *run, FunctionCallInfo fcinfo, int arg)
 {
@@ -99,7 +110,7 @@ trk_run_limit(TrkJournalRun *run, FunctionCallInfo fcinfo, int arg)
 				 errmsg("limit_per_table must not be negative")));
 }
 
-/* A row's id as a report shows it. */
+/* Note the id of a row for the report, redacted. */
 static void
 keep_ref(TrkJournalRun *run, TrkText id)
 {
@@ -113,7 +124,7 @@ keep_ref(TrkJournalRun *run, TrkText id)
 	surface->refs[surface->nrefs++].len = id.len;
 }
 
-/* The end of a JSON string that begins here. */
+/* Return the end of the JSON string that begins here. */
 static const char *
 string_end(const char *s, const char *end)
 {
@@ -123,7 +134,10 @@ string_end(const char *s, const char *end)
 	return s < end ? s + 1 : end;
 }
 
-/* What a text or a number is, or nothing; not as it is spelled, which hides secrets. */
+/*
+ * Return the content of a string or a number, or nothing.  Escapes are
+ * resolved, because they would hide secrets from redaction.
+ */
 static TrkText
 scalar_value(TrkArena *arena, const char *s, Size len)
 {
@@ -140,7 +154,7 @@ scalar_value(TrkArena *arena, const char *s, Size len)
 }
 
 /*
- * The id of a row that cannot be read: the member of this name of an object that
+ * Return the id of a row that cannot be read: the member "id" in the text that
  * the server wrote, or nothing.
  */
 static TrkText
@@ -175,7 +189,7 @@ row_id(TrkArena *arena, TrkText row)
 	return none;
 }
 
-/* One row: its events, in order. */
+/* Make the events of one row, in order. */
 static void
 run_row(void *state, TrkArena *arena, const TrkReaderRow *row)
 {
@@ -199,7 +213,7 @@ run_row(void *state, TrkArena *arena, const TrkReaderRow *row)
 										run->event, rule_warning, run));
 }
 
-/* See reference_live.h. */
+/* Return whether this table can be read. */
 bool
 trk_run_opens(TrkJournalRun *run, int table)
 {
@@ -211,7 +225,11 @@ trk_run_opens(TrkJournalRun *run, int table)
 	return false;
 }
 
-/* See reference_live.h. */
+/*
+ * Read the rows of a table within run->range; return their number.  When an
+ * error ends the reading early, a warning is added and the table holds the
+ * SQLSTATE.
+ */
 int64
 trk_run_table(TrkJournalRun *run, int table)
 {

@@ -1,8 +1,7 @@
 /*
  * journal_live.h
- *	  The reference code's tables of a schema, read where they are.
- *
- * Shared by the functions over them: reference_export.c and reference_sync.c.
+ *	  Reads the journal tables of a schema.  Shared by the functions over them:
+ *	  journal_export.c and journal_sync.c.
  */
 #ifndef TRK_JOURNAL_LIVE_H
 #define TRK_JOURNAL_LIVE_H
@@ -12,51 +11,52 @@
 #include "import/journal.h"
 #include "fmgr.h"
 
-/* Warnings that are kept; all are counted. */
+/* The most warnings that are stored; all are counted. */
 #define TRK_READER_WARNINGS	1000
 
 typedef struct TrkJournalRun
 {
 	TrkJournalExport export;
-	TrkPolicy	policy;			/* of the settings */
-	Oid			nsp;			/* of the tables */
+	TrkPolicy	policy;			/* the policy of the settings */
+	Oid			nsp;			/* the schema of the tables */
 	TrkReaderTable tables[TRK_JOURNAL_TABLES];
 	TrkReaderRange range;
-	int			table;			/* that is read */
-	TrkArena   *arena;			/* of the row at hand */
-	const TrkReaderRow *row;		/* the row at hand */
-	TrkJournalEventFn event;	/* what is done with an event */
-	TrkJournalReport report;	/* rows and their ids; not the events */
-	TrkArena	kept;			/* ids and warnings */
+	int			table;			/* the table that is being read */
+	TrkArena   *arena;			/* of the current row */
+	const TrkReaderRow *row;		/* the current row */
+	TrkJournalEventFn event;	/* called with each event */
+	TrkJournalReport report;	/* rows and their ids; events are counted elsewhere */
+	TrkArena	kept;			/* holds ids and warnings */
 	TrkText		warnings[TRK_READER_WARNINGS];
 	int64		nwarnings;
-	bool		silent;			/* of rows and events there are no warnings */
-	TimestampTz clock;			/* a later order is one of the future */
-	bool		has_newest;		/* of the rows read of the table, but for these */
+	bool		silent;			/* there are no warnings about rows and events */
+	TimestampTz clock;			/* an order later than this is in the future */
+	bool		has_newest;		/* the newest order of the rows that were read,
+								 * without those of the future */
 	TimestampTz newest;
 	void		(*unreadable) (struct TrkJournalRun *run, TrkText row, TrkText row_id);
 } TrkJournalRun;
 
 /*
- * Begin with the arguments schema_name, project, agent_id and environment; the
- * last three from the settings where they are null.
+ * Begin a run with the arguments schema_name, project, agent_id and
+ * environment.  The last three come from the settings when they are NULL.
  */
 extern void trk_run_begin(TrkJournalRun *run, FunctionCallInfo fcinfo);
 
 /*
- * Look for a table of the schema, or for all; a warning says when one cannot be
- * read.  What is not looked for is not there.
+ * Look for one journal table in the schema, or for all.  A warning says when
+ * one cannot be read.  A table that was not looked for counts as not found.
  */
 extern void trk_run_find_table(TrkJournalRun *run, int table);
 extern void trk_run_find_tables(TrkJournalRun *run);
 
-/* An argument that limits the rows of a table, or is null. */
+/* Read an argument that limits the rows of a table; NULL means no limit. */
 extern void trk_run_limit(TrkJournalRun *run, FunctionCallInfo fcinfo, int arg);
 
-/* Keep a warning. */
+/* Add a warning to the report. */
 extern void trk_run_warn(TrkJournalRun *run, const char *message);
 
-/* Can this table be read? */
+/* Return whether this table can be read. */
 extern bool trk_run_opens(TrkJournalRun *run, int table);
 
 /*

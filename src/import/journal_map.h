@@ -1,9 +1,9 @@
 /*
  * journal_map.h
- *	  A row on its way to events: what is in its columns, the fields and the
- *	  conditions of the lines of reference.def.
+ *	  The state of a row while its events are made, and the functions that
+ *	  execute the rules of journal.def.
  *
- * Called by reference.c; reference_field.c and reference_when.c are behind it.
+ * Called by journal.c; implemented in journal_field.c and journal_when.c.
  */
 #ifndef TRK_JOURNAL_MAP_H
 #define TRK_JOURNAL_MAP_H
@@ -11,7 +11,7 @@
 #include "import/journal_rules.h"
 #include "import/journal_value.h"
 
-/* A row on its way. */
+/* A row while its events are made. */
 typedef struct TrkRowMapping
 {
 	TrkArena   *arena;
@@ -20,52 +20,58 @@ typedef struct TrkRowMapping
 	TrkText		environment;
 	TrkText		table_name;
 	TrkValue	row_id;
-	TrkText		id_prefix;		/* of the text that event ids are hashes of */
-	TrkText		run_id;			/* of a row that is a run of its own, once made */
+	TrkText		id_prefix;		/* the text whose hashes become event ids, without the event type */
+	TrkText		run_id;			/* of a row that is a run of its own, once it was computed */
 	TrkValue	symbol;			/* in upper case, or empty */
-	uint32		symbol_pseudonyms;	/* it is known by one: 1 */
-	const TrkValue *cells[TRK_JOURNAL_COLUMNS]; /* by number of the column; or NULL */
+	uint32		symbol_pseudonyms;	/* 1 if the symbol was replaced by a pseudonym */
+	const TrkValue *cells[TRK_JOURNAL_COLUMNS]; /* the columns by their number; NULL: missing */
 	TrkJournalEventFn event;
 	TrkJournalWarnFn warn;
 	void	   *state;
 
-	/* the event at hand */
-	TrkMember  *fields;			/* by slot */
+	/* the current event */
+	TrkMember  *fields;			/* fields of the payload by slot */
 	TrkText		event_run_id;
 	TrkText		subject;
 	TrkText		lower_subject;
 	bool		too_deep;
-	uint32		pseudonyms;		/* made so far, of ids that the event has */
+	uint32		pseudonyms;		/* number of its ids that were replaced by pseudonyms */
 } TrkRowMapping;
 
 extern const TrkValue trk_journal_null;
 
-/* What is in a column, or in a member of an object in it. */
+/* Return the value of a column, or of a member of the object in it. */
 extern const TrkValue *trk_journal_cell(const TrkRowMapping *map, const TrkJournalColumn *column);
 
-/* The first of a line's columns that is set, or the last. */
+/*
+ * Return the value of the first of a rule's columns that is set, or of the
+ * last.
+ */
 extern const TrkValue *trk_journal_value(const TrkRowMapping *map, const TrkJournalLine *line);
 
-/* The same as text, or what the line says otherwise. */
+/* Return that value as text, or the default of the rule. */
 extern TrkText trk_journal_line_text(const TrkRowMapping *map, const TrkJournalLine *line);
 
-/* Put a field in its place, or leave what is there. */
+/* Set the field of a rule, or leave it as it is when there is no value. */
 extern void trk_journal_put(TrkRowMapping *map, const TrkJournalLine *line);
 
-/* Warn that a field of the row breaks a rule, and of what was taken for it. */
+/*
+ * Warn that a field of the row breaks a rule, and which value was used
+ * instead.
+ */
 extern void trk_journal_warn(const TrkRowMapping *map, const char *field, const char *rule,
 						 const char *taken);
 
 /* Make the text that conditions look into. */
 extern void trk_journal_set_subject(TrkRowMapping *map, const TrkJournalLine *line);
 
-/* Does a condition hold? */
+/* Return whether a condition holds. */
 extern bool trk_journal_holds(TrkRowMapping *map, const TrkJournalLine *line);
 
-/* An array of one item, or of none. */
+/* Make an array of one item, or an empty one. */
 extern TrkValue trk_journal_array(TrkArena *arena, const TrkValue *item);
 
-/* A string that is not copied. */
+/* Make a string value; the text is not copied. */
 static inline TrkValue
 trk_journal_string(TrkText text)
 {
@@ -75,7 +81,7 @@ trk_journal_string(TrkText text)
 	return value;
 }
 
-/* The row's id. */
+/* Return the row's id. */
 static inline TrkText
 trk_journal_key(const TrkRowMapping *map)
 {

@@ -1,17 +1,17 @@
 /*
  * journal_report.c
- *	  The coverage report of an export: which tables there were, which are
- *	  missing.
+ *	  Writes the coverage report of an export: which journal tables exist, and
+ *	  which are missing.
  */
 #include "base/trk.h"
 
 #include "import/journal.h"
 #include "base/text.h"
 
-/* The shape of repository the tables come from, as the report names it. */
+/* The name that the report has for repositories with these tables. */
 #define REPO_PROFILE	"aitrade"
 
-/* The answers of trk_journal_coverage(), in canonical order. */
+/* The results of trk_journal_coverage(), in canonical order. */
 static const char *const coverages[] = {"implemented", "missing", "not_found"};
 
 /* Append a C string as it is. */
@@ -38,7 +38,7 @@ append_number(TrkBuf *buf, uint64 n)
 	append(buf, digits);
 }
 
-/* Begin another member or item, unless it is the first. */
+/* Append a comma unless this is the first member or item. */
 static void
 append_comma(TrkBuf *buf, bool *first)
 {
@@ -47,7 +47,10 @@ append_comma(TrkBuf *buf, bool *first)
 	*first = false;
 }
 
-/* See reference.h. */
+/*
+ * Return the coverage of a table as the report prints it: "implemented",
+ * "missing" or "not_found".
+ */
 const char *
 trk_journal_coverage(int table, uint64 rows)
 {
@@ -56,7 +59,7 @@ trk_journal_coverage(int table, uint64 rows)
 	return coverages[trk_journal_table(table)->required ? 1 : 2];
 }
 
-/* See reference.h. */
+/* Make the warning about a row of a table that is not a journal table. */
 const char *
 trk_journal_unsupported(TrkArena *arena, const char *name, Size len)
 {
@@ -69,7 +72,7 @@ trk_journal_unsupported(TrkArena *arena, const char *name, Size len)
 	return buf.data;
 }
 
-/* How many tables have each coverage, those that some have. */
+/* Append how many tables have each coverage, without zeros. */
 static void
 append_coverage_counts(TrkBuf *buf, const TrkJournalReport *report)
 {
@@ -95,7 +98,7 @@ append_coverage_counts(TrkBuf *buf, const TrkJournalReport *report)
 	trk_buf_putc(buf, '}');
 }
 
-/* The required tables without rows. */
+/* Append the required tables that have no rows. */
 static void
 append_missing(TrkBuf *buf, const TrkJournalReport *report)
 {
@@ -112,7 +115,7 @@ append_missing(TrkBuf *buf, const TrkJournalReport *report)
 	trk_buf_putc(buf, ']');
 }
 
-/* The first rows of a table. */
+/* Append the ids of the first rows of a table. */
 static void
 append_refs(TrkBuf *buf, const char *name, const TrkJournalSurface *surface)
 {
@@ -132,7 +135,7 @@ append_refs(TrkBuf *buf, const char *name, const TrkJournalSurface *surface)
 	trk_buf_putc(buf, ']');
 }
 
-/* One table. */
+/* Append one table. */
 static void
 append_surface(TrkBuf *buf, int table, const TrkJournalSurface *surface)
 {
@@ -151,7 +154,7 @@ append_surface(TrkBuf *buf, int table, const TrkJournalSurface *surface)
 	append(buf, ",\"tests\":[]}");
 }
 
-/* All tables. */
+/* Append all tables. */
 static void
 append_surfaces(TrkBuf *buf, const TrkJournalReport *report)
 {
@@ -167,7 +170,7 @@ append_surfaces(TrkBuf *buf, const TrkJournalReport *report)
 	trk_buf_putc(buf, ']');
 }
 
-/* See reference.h. */
+/* Append the JSON array of the warnings. */
 void
 trk_journal_warnings_write(TrkBuf *buf, const TrkJournalReport *report)
 {
@@ -183,7 +186,7 @@ trk_journal_warnings_write(TrkBuf *buf, const TrkJournalReport *report)
 	trk_buf_putc(buf, ']');
 }
 
-/* See reference.h. */
+/* Append the coverage report, a JSON object in canonical form. */
 void
 trk_journal_report_write(TrkBuf *buf, const TrkJournalReport *report)
 {
@@ -202,7 +205,10 @@ trk_journal_report_write(TrkBuf *buf, const TrkJournalReport *report)
 	trk_buf_putc(buf, '}');
 }
 
-/* See reference.h. */
+/*
+ * Append a JSON object with the number of events made of each table, without
+ * zeros.
+ */
 void
 trk_journal_counts_write(TrkBuf *buf, const TrkJournalReport *report)
 {

@@ -1,18 +1,23 @@
 /*
  * journal_rules.c
- *	  The lines of reference.def, worked out on first use.
+ *	  Resolves the rules of journal.def at first use: names of columns and
+ *	  fields become numbers, and conditions get the line where execution
+ *	  continues.
  */
 #include "base/trk.h"
 
 #include "import/journal_rules.h"
 
-/* The field that every event has, beside those of its lines. */
+/* The field that every event has in addition to those of its rules. */
 #define EVIDENCE_FIELD		"evidence_refs"
 
-/* Slots of the hash table of column names; a power of two. */
+/*
+ * Slots of the hash table of column names; a power of two, several times the
+ * number of columns.
+ */
 #define COLUMN_SLOTS		512
 
-/* Conditions within one another. */
+/* The deepest nesting of conditions. */
 #define NESTED_CONDITIONS	8
 
 #define TRK_JOURNAL_TABLE(name, order, event, required)	{.op = TRK_JOURNAL_OP_TABLE, .text = #name},
@@ -30,15 +35,18 @@ static const TrkJournalTable tables[TRK_JOURNAL_TABLES] = {
 
 int			trk_journal_table_line[TRK_JOURNAL_TABLES];
 
-/* Fields of the events, those of an event sorted: no more than lines and events. */
+/*
+ * The fields of all events, sorted for each event.  There are at most as many
+ * as lines and events.
+ */
 TrkMember	trk_journal_fields[2 * lengthof(trk_journal_lines)];
 
-/* Column names by number, and their numbers plus one by hash. */
+/* Column names by number, and the hash table of their numbers plus one. */
 static TrkText columns[TRK_JOURNAL_COLUMNS];
 static int	ncolumns;
 static uint8 column_slots[COLUMN_SLOTS];
 
-/* The columns each table's rules read. */
+/* The columns that the rules of each table read. */
 static const char *table_columns[TRK_JOURNAL_TABLES][TRK_JOURNAL_TABLE_COLUMNS + 1];
 
 StaticAssertDecl(TRK_JOURNAL_COLUMNS < 256 && TRK_JOURNAL_COLUMNS * 2 < COLUMN_SLOTS,
@@ -46,7 +54,7 @@ StaticAssertDecl(TRK_JOURNAL_COLUMNS < 256 && TRK_JOURNAL_COLUMNS * 2 < COLUMN_S
 
 static bool prepared = false;
 
-/* Hash of a name by its length and its ends. */
+/* Hash a name by its length and its ends. */
 static inline uint32
 hash_name(const char *name, Size len)
 {
@@ -66,7 +74,7 @@ hash_name(const char *name, Size len)
 	return first >> 16;
 }
 
-/* The slot of a name: its own, or the free one where it belongs. */
+/* Return the slot of a name: its own, or the free one where it belongs. */
 static inline uint8 *
 column_slot(const char *name, Size len)
 {
@@ -83,14 +91,17 @@ column_slot(const char *name, Size len)
 	return &column_slots[i];
 }
 
-/* See reference_rules.h. */
+/* Return the number of a column, or -1. */
 int
 trk_journal_column(const char *name, Size len)
 {
 	return *column_slot(name, len) - 1;
 }
 
-/* The lists are too long for their tables: seen by whoever lengthens them. */
+/*
+ * Raise the ERROR for rules that do not fit in the tables above.  It is seen
+ * only by a developer who extends journal.def.
+ */
 static void
 too_many(void)
 {
@@ -98,7 +109,7 @@ too_many(void)
 					errmsg("reference.def does not fit its tables")));
 }
 
-/* Note that a table reads a column. */
+/* Add a column to those that a table reads. */
 static void
 note_column(int table, const char *name)
 {
@@ -112,7 +123,7 @@ note_column(int table, const char *name)
 	list[n] = name;
 }
 
-/* A name out of the list's strings, with an end of its own. */
+/* Copy a name out of a list's text, with a terminator. */
 static const char *
 own_name(const char *s, Size len)
 {
@@ -128,7 +139,7 @@ own_name(const char *s, Size len)
 	return name;
 }
 
-/* The number of a column, which is a new one when it is not known yet. */
+/* Return the number of a column, which is added if it is new. */
 static int
 add_column(const char *name, Size len)
 {
@@ -145,7 +156,7 @@ add_column(const char *name, Size len)
 	return *slot - 1;
 }
 
-/* The length of the part of a list that begins at s. */
+/* Return the length of the item of a list that begins at s. */
 static Size
 part_length(const char *s, char separator)
 {
@@ -154,7 +165,7 @@ part_length(const char *s, char separator)
 	return end != NULL ? (Size) (end - s) : strlen(s);
 }
 
-/* Take the columns of a line apart. */
+/* Parse the list of columns of a rule. */
 static void
 prepare_columns(int table, TrkJournalLine *line)
 {
@@ -179,7 +190,7 @@ prepare_columns(int table, TrkJournalLine *line)
 	}
 }
 
-/* Take the words of a condition apart. */
+/* Parse the list of words of a condition. */
 static void
 prepare_words(TrkJournalLine *line)
 {
@@ -201,7 +212,7 @@ prepare_words(TrkJournalLine *line)
 	}
 }
 
-/* Where each condition of an event goes on when it does not hold. */
+/* Set where execution continues when a condition of an event does not hold. */
 static void
 prepare_jumps(const TrkJournalLine *event)
 {
@@ -228,7 +239,7 @@ prepare_jumps(const TrkJournalLine *event)
 		{
 			trk_journal_lines[open_if[depth - 1]].next = i + 1;
 			open_if[depth - 1] = -1;
-			line->next = elses[depth - 1];	/* a chain until the end is known */
+			line->next = elses[depth - 1];	/* the branches form a chain until the END is found */
 			elses[depth - 1] = i;
 		}
 		else if (line->op == TRK_JOURNAL_OP_END)
@@ -277,7 +288,7 @@ add_field(TrkJournalLine *event, const char *name)
 	fields[i].key = TRK_KEY_UNSEEN;
 }
 
-/* The fields of an event, and their numbers in its lines. */
+/* Collect the fields of an event, and set their slots in its rules. */
 static void
 prepare_fields(TrkJournalLine *event, int first_field)
 {
@@ -294,7 +305,7 @@ prepare_fields(TrkJournalLine *event, int first_field)
 	event->evidence_slot = find_field(event, EVIDENCE_FIELD);
 }
 
-/* The line after the last one that belongs to a table or an event. */
+/* Return the line after the last one that belongs to a table or an event. */
 static int
 end_of(int i)
 {
@@ -307,7 +318,7 @@ end_of(int i)
 	return i;
 }
 
-/* Work out one line by itself. */
+/* Resolve the parts of one line that do not depend on other lines. */
 static void
 prepare_line(int table, int i)
 {
@@ -324,7 +335,10 @@ prepare_line(int table, int i)
 	prepare_words(line);
 }
 
-/* See reference_rules.h. */
+/*
+ * Resolve the rules of the tables (columns, jumps), if that has not been done
+ * in this backend.
+ */
 void
 trk_journal_prepare(void)
 {
@@ -356,14 +370,14 @@ trk_journal_prepare(void)
 	prepared = true;
 }
 
-/* See reference.h. */
+/* Return the description of a table by its number. */
 const TrkJournalTable *
 trk_journal_table(int table)
 {
 	return &tables[table];
 }
 
-/* See reference.h. */
+/* Return the number of the table with this name, or -1. */
 int
 trk_journal_find(const char *name, Size len)
 {
@@ -375,7 +389,11 @@ trk_journal_find(const char *name, Size len)
 	return -1;
 }
 
-/* See reference.h. */
+/*
+ * Return the columns that the rules of a table read, "id" first, terminated
+ * by NULL.  Other columns of a live table need not be read, except when a row
+ * has no id: then its id is a hash of all columns.
+ */
 const char *const *
 trk_journal_columns(int table)
 {

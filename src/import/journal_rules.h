@@ -1,9 +1,8 @@
 /*
  * journal_rules.h
- *	  The lines of reference.def as reference.c follows them: columns and
- *	  fields are numbers, conditions know where to go on.
- *
- * Called by reference.c only.
+ *	  The rules of journal.def as journal.c executes them: columns and fields
+ *	  are numbers, and conditions say where execution continues.  Called by the
+ *	  journal_*.c files only.
  */
 #ifndef TRK_JOURNAL_RULES_H
 #define TRK_JOURNAL_RULES_H
@@ -11,7 +10,7 @@
 #include "import/journal.h"
 #include "base/text.h"
 
-/* What a line is; see reference.def. */
+/* The kind of a line; see journal.def. */
 typedef enum TrkJournalOp
 {
 	TRK_JOURNAL_OP_TABLE,
@@ -28,7 +27,7 @@ typedef enum TrkJournalOp
 	TRK_JOURNAL_OP_SAY
 } TrkJournalOp;
 
-/* How a field of the payload is made. */
+/* How a field of the payload is computed. */
 typedef enum TrkPutKind
 {
 	TRK_PUT_CONST,
@@ -53,7 +52,7 @@ typedef enum TrkPutKind
 	TRK_PUT_SUBJECT_SLUG
 } TrkPutKind;
 
-/* How the subject is made. */
+/* How the subject is computed. */
 typedef enum TrkSubjectKind
 {
 	TRK_SUBJECT_TEXT,
@@ -62,7 +61,7 @@ typedef enum TrkSubjectKind
 	TRK_SUBJECT_TEXT_AND_CANONICAL
 } TrkSubjectKind;
 
-/* What a condition asks. */
+/* What a condition tests. */
 typedef enum TrkIfKind
 {
 	TRK_IF_IS,
@@ -79,13 +78,16 @@ typedef enum TrkIfKind
 	TRK_IF_MENTIONS
 } TrkIfKind;
 
-/* Columns of all tables, those of one, columns and words of one line. */
+/*
+ * Limits: columns of all tables, columns of one table, columns and words of
+ * one line.
+ */
 #define TRK_JOURNAL_COLUMNS			160
 #define TRK_JOURNAL_TABLE_COLUMNS	32
 #define TRK_JOURNAL_LINE_COLUMNS	3
 #define TRK_JOURNAL_LINE_WORDS		8
 
-/* Every table has these; their numbers are fixed. */
+/* Columns that every table has; their numbers are fixed. */
 #define TRK_JOURNAL_COLUMN_ID		0
 #define TRK_JOURNAL_COLUMN_SYMBOL	1
 
@@ -93,31 +95,32 @@ typedef enum TrkIfKind
 typedef struct TrkJournalColumn
 {
 	int			column;
-	const char *member;			/* or NULL */
+	const char *member;			/* NULL: the column itself */
 } TrkJournalColumn;
 
 typedef struct TrkJournalLine
 {
-	/* as the list has it */
+	/* as written in the list */
 	uint8		op;				/* TrkJournalOp */
 	uint8		kind;			/* TrkPutKind, TrkSubjectKind, TrkIfKind, TrkEventType */
-	bool		flag;			/* a value; of a condition, that it must not hold */
-	bool		joined;			/* a condition that goes on with the one before */
+	bool		flag;			/* a value; in a condition: it must not hold */
+	bool		joined;			/* a condition that continues the one before, such as ELSE_IF */
 	const char *field;
 	const char *columns;
 	const char *text;
 	const char *words;
 
-	/* worked out once */
-	int			slot;			/* of the field among the event's */
-	int			next;			/* where to go on: an IF that does not hold, an ELSE */
+	/* computed at first use */
+	int			slot;			/* slot of the field among those of the event */
+	int			next;			/* where execution continues after an IF that
+								 * does not hold, or at an ELSE */
 	int			ncolumns;
 	int			nwords;
 	TrkJournalColumn column[TRK_JOURNAL_LINE_COLUMNS];
 	TrkText		word[TRK_JOURNAL_LINE_WORDS];
-	TrkValue	value;			/* text as a string */
-	int			first_line;		/* TABLE, EVENT: the first after it, and the first
-								 * that is no part of it */
+	TrkValue	value;			/* the text as a string value */
+	int			first_line;		/* TABLE, EVENT: the first line after it, and
+								 * the first that does not belong to it */
 	int			end_line;
 	int			first_field;	/* EVENT: its fields, sorted, in trk_journal_fields */
 	int			nfields;
@@ -127,13 +130,13 @@ typedef struct TrkJournalLine
 extern TrkJournalLine trk_journal_lines[];
 extern TrkMember trk_journal_fields[];
 
-/* Line of each table. */
+/* The line of each table. */
 extern int	trk_journal_table_line[TRK_JOURNAL_TABLES];
 
-/* Work the lines out, unless that has been done. */
+/* Resolve the rules, if that has not been done in this backend. */
 extern void trk_journal_prepare(void);
 
-/* Number of a column, or -1. */
+/* Return the number of a column, or -1. */
 extern int	trk_journal_column(const char *name, Size len);
 
 #endif							/* TRK_JOURNAL_RULES_H */

@@ -1,7 +1,7 @@
 /*
  * journal_sql.c
- *	  The mapping of the reference code's tables, as SQL sees it: rows as json
- *	  to events, to a report, and the rules as rows.
+ *	  SQL functions over journal rows that are given as json: their events, a
+ *	  coverage report, and the rules as rows.
  */
 #include "base/trk.h"
 
@@ -18,10 +18,10 @@
 #include "utils/builtins.h"
 #include "utils/timestamp.h"
 
-/* Takes an event of a row that is valid: its canonical text. */
+/* Called with the canonical text of each valid event of a row. */
 typedef void (*ValidEventFn) (void *state, TrkText event);
 
-/* Rows on their way to events. */
+/* Rows that are being converted to events. */
 typedef struct RowReader
 {
 	TrkJournalExport export;
@@ -29,14 +29,14 @@ typedef struct RowReader
 	int			table;			/* or -1 */
 	TrkText		table_name;
 	TrkJsonItems rows;
-	uint64		nrows;			/* read so far */
+	uint64		nrows;			/* number of rows read so far */
 	TrkArena	arena;			/* reset for every row */
 	ValidEventFn event;
 	TrkJournalWarnFn warn;
 	void	   *state;
 } RowReader;
 
-/* Warn of a row that cannot be read. */
+/* Warn about a row that cannot be read. */
 static void
 warn_unreadable(RowReader *reader, const char *reason)
 {
@@ -47,7 +47,7 @@ warn_unreadable(RowReader *reader, const char *reason)
 	reader->warn(reader->state, message, false);
 }
 
-/* Judge an event, and hand it on or report it. */
+/* Validate an event, and pass it on or warn about it. */
 static void
 judge_event(void *state, TrkEvent *event, TrkText row_id)
 {
@@ -72,7 +72,7 @@ judge_event(void *state, TrkEvent *event, TrkText row_id)
 	reader->event(reader->state, text);
 }
 
-/* Hand a warning of the rules on. */
+/* Pass a warning of the rules on. */
 static void
 hand_on_warning(void *state, const char *message, bool of_value)
 {
@@ -81,7 +81,10 @@ hand_on_warning(void *state, const char *message, bool of_value)
 	reader->warn(reader->state, message, of_value);
 }
 
-/* The arguments of an export from first on, and the key of its pseudonyms. */
+/*
+ * Begin with the arguments of an export from first on, and the key of its
+ * pseudonyms.
+ */
 static void
 begin_reader(RowReader *reader, FunctionCallInfo fcinfo, int first, int key)
 {
@@ -109,8 +112,8 @@ begin_rows(RowReader *reader, TrkText rows)
 }
 
 /*
- * Map the next row; false after the last.  The row's id is empty when the row
- * could not be read.
+ * Convert the next row; return false after the last.  The row id is empty when
+ * the row could not be read.
  */
 static bool
 map_next_row(RowReader *reader, TrkText *row_id)
@@ -143,7 +146,7 @@ map_next_row(RowReader *reader, TrkText *row_id)
 	return true;
 }
 
-/* Events of the row at hand that wait to be returned. */
+/* The events of the current row that have not been returned yet. */
 typedef struct EventsCall
 {
 	RowReader	reader;
@@ -154,7 +157,10 @@ typedef struct EventsCall
 	int			next;
 } EventsCall;
 
-/* Keep an event; the text is in the reader's arena, as long as its row. */
+/*
+ * Add an event to be returned.  Its text is in the reader's arena, which lives
+ * as long as the row.
+ */
 static void
 keep_event(void *state, TrkText event)
 {
@@ -168,20 +174,20 @@ keep_event(void *state, TrkText event)
 	call->events[call->nevents++] = event;
 }
 
-/* Warn at once. */
+/* Raise a warning at once (a TrkJournalWarnFn). */
 static void
 warn_now(void *state, const char *message, bool of_value)
 {
 	trk_raise_warning(&((EventsCall *) state)->warnings, message);
 }
 
-/* Say nothing. */
+/* Ignore a warning. */
 static void
 warn_never(void *state, const char *message, bool of_value)
 {
 }
 
-/* Everything of a call of at_journal_events(), in the current memory context. */
+/* Set up a call of at_journal_events() in the current memory context. */
 static EventsCall *
 begin_events(FunctionCallInfo fcinfo)
 {
@@ -206,7 +212,7 @@ begin_events(FunctionCallInfo fcinfo)
 	return call;
 }
 
-/* The next event, or NULL after the last. */
+/* Return the next event, or NULL after the last. */
 static text *
 next_event(EventsCall *call)
 {
@@ -255,15 +261,15 @@ at_journal_events(PG_FUNCTION_ARGS)
 	SRF_RETURN_NEXT(context, PointerGetDatum(event));
 }
 
-/* A report under construction. */
+/* The state of a report. */
 typedef struct ReportCall
 {
 	RowReader	reader;
 	TrkJournalReport report;
-	TrkArena	kept;			/* what the report points to */
+	TrkArena	kept;			/* holds what the report points to */
 	TrkText    *warnings;
 	Size		room;
-	TrkWarnings raised;			/* of values, for which the report has no place */
+	TrkWarnings raised;			/* warnings about values, which the report does not have */
 } ReportCall;
 
 /* Count an event. */
@@ -275,7 +281,7 @@ count_event(void *state, TrkText event)
 	call->report.surface[call->reader.table].events++;
 }
 
-/* Keep a warning that the contract's report has; raise the others. */
+/* Store a warning if the contract's report has it, and raise it otherwise. */
 static void
 keep_warning(void *state, const char *message, bool of_value)
 {
@@ -315,7 +321,7 @@ count_row(ReportCall *call, TrkText row_id)
 	surface->refs[surface->nrefs++].len = shown.len;
 }
 
-/* Map the rows of one table. */
+/* Convert the rows of one table. */
 static void
 report_table(ReportCall *call, TrkText name, TrkText rows)
 {
@@ -334,7 +340,7 @@ report_table(ReportCall *call, TrkText name, TrkText rows)
 			count_row(call, row_id);
 }
 
-/* Map all rows. */
+/* Convert all rows. */
 static void
 report_tables(ReportCall *call, TrkText rows_by_table)
 {
@@ -351,7 +357,10 @@ report_tables(ReportCall *call, TrkText rows_by_table)
 		report_table(call, name, rows);
 }
 
-/* The time of a report as text; the one it is given must be a time of the contract. */
+/*
+ * Return the time of a report as text.  It must be a time that the contract
+ * accepts.
+ */
 static TrkText
 report_time(TimestampTz time)
 {
@@ -367,7 +376,7 @@ report_time(TimestampTz time)
 	return text;
 }
 
-/* The finished report. */
+/* Return the finished report. */
 static Datum
 report_datum(ReportCall *call)
 {
@@ -414,7 +423,7 @@ at_journal_report_body(PG_FUNCTION_ARGS)
 	return report_datum(call);
 }
 
-/* The columns of a table as the text form of an array. */
+/* Return the columns of a table in the text form of an array. */
 static const char *
 columns_text(int table)
 {

@@ -1,12 +1,12 @@
 /*
  * journal_sync.c
- *	  at_sync_journal(): the events of the reference code's tables of a schema
- *	  into the store, once, again and again.
+ *	  The SQL function at_sync_journal(): stores the events of the journal
+ *	  tables of a schema, each once, however often it is called.
  *
- * A table that has an order of time is read from its watermark on: the newest
- * order that was read, less an overlap for transactions that commit late.  An
- * order of the future counts for nothing, so that such a row does not hide
- * those that come before it.  Whatever is read twice is known by its key.
+ * A table with an order column that is a time is read from its watermark on:
+ * the newest order that was read, minus an overlap for transactions that
+ * commit late.  An order in the future is ignored for that, so that such a row
+ * does not hide those before it.  Rows that are read again have known keys.
  */
 #include "base/trk.h"
 
@@ -30,7 +30,7 @@
 #include "utils/lsyscache.h"
 #include "utils/timestamp.h"
 
-/* Columns of at_sync_result. */
+/* The columns of at_sync_result. */
 enum
 {
 	TRK_RESULT_BATCH_ID,
@@ -47,22 +47,22 @@ enum
 	TRK_RESULT_COLUMNS
 };
 
-/* What became of a table. */
+/* The result of a table. */
 typedef struct TrkTableSync
 {
 	int64		rows;
 	TrkCounts	counts;
 	bool		incremental;
 	bool		has_mark;
-	TimestampTz mark;			/* watermark after this sync */
+	TimestampTz mark;			/* its watermark after this sync */
 } TrkTableSync;
 
-/* A sync; the run must be first. */
+/* The state of a sync; run must be the first member. */
 typedef struct TrkSyncRun
 {
 	TrkJournalRun run;
 	TrkStore   *store;
-	TrkStoreKey store_key;		/* of pseudonyms */
+	TrkStoreKey store_key;		/* the key of pseudonyms */
 	TrkSync    *sync;
 	bool		incremental;
 	Interval   *overlap;
@@ -70,7 +70,7 @@ typedef struct TrkSyncRun
 	TrkTableSync total;
 } TrkSyncRun;
 
-/* An event of a row goes into the load. */
+/* Add the event of a row to the load. */
 static void
 sync_take(void *state, TrkEvent *event, TrkText row_id)
 {
@@ -79,14 +79,17 @@ sync_take(void *state, TrkEvent *event, TrkText row_id)
 	trk_sync_event(s->sync, event, trk_journal_table(s->run.table)->name, row_id);
 }
 
-/* A row that is no JSON for us goes there as it is, to be refused. */
+/*
+ * Add a row that is not JSON which the contract can read to the load, where it
+ * is rejected.
+ */
 static void
 sync_unreadable(TrkJournalRun *run, TrkText row, TrkText row_id)
 {
 	trk_sync_row(((TrkSyncRun *) run)->sync, row, trk_journal_table(run->table)->name, row_id);
 }
 
-/* A name that the caller gave, as events of it are stored. */
+/* Return a name that the caller gave, redacted as in stored events. */
 static Datum
 mark_name(TrkSyncRun *s, TrkText name)
 {
@@ -97,7 +100,7 @@ mark_name(TrkSyncRun *s, TrkText name)
 	return PointerGetDatum(trk_server_text_datum(name.s, name.len));
 }
 
-/* The key of a watermark as parameters. */
+/* Set the key of a watermark as parameters of a statement. */
 static void
 mark_key(TrkSyncRun *s, int table, Datum values[5])
 {
@@ -111,7 +114,7 @@ mark_key(TrkSyncRun *s, int table, Datum values[5])
 	values[4] = CStringGetTextDatum(trk_journal_table(table)->name);
 }
 
-/* Where the table was read to. */
+/* Read the watermark of a table. */
 static void
 mark_read(TrkSyncRun *s, int table)
 {
@@ -130,7 +133,7 @@ mark_read(TrkSyncRun *s, int table)
 	SPI_freetuptable(SPI_tuptable);
 }
 
-/* Where the table is read to from now on, and how it went. */
+/* Write the watermark of a table and the counts of the sync. */
 static void
 mark_write(TrkSyncRun *s, int table)
 {
@@ -152,13 +155,13 @@ mark_write(TrkSyncRun *s, int table)
 	for (int i = 0; i < lengthof(columns); i++)
 		isnull[i] = nulls[i] == 'n';
 	trk_store_check(s->store, "at_journal_watermark", &row);
-	/* what is there, and the last three of the columns */
+	/* the row that is replaced, and the last three columns as they will be */
 	trk_caller_rows_check_replaced(s->store, "at_journal_watermark", TRK_STMT_REPLACED_WATERMARK,
 							values, nulls, 3);
 	trk_store_run(s->store, TRK_STMT_SET_WATERMARK, values, nulls, SPI_OK_INSERT);
 }
 
-/* The rows that are to be read of a table. */
+/* Set the range of rows that is to be read of a table. */
 static void
 sync_range(TrkSyncRun *s, int table)
 {
@@ -178,9 +181,9 @@ sync_range(TrkSyncRun *s, int table)
 }
 
 /*
- * The watermark after the table was read.  When a limit or an error may have left
- * rows behind it stays where it was; it is written all the same, so that of two
- * syncs at once one that sees no rows of the other's fails.
+ * Compute the watermark after a table was read.  If a limit or an error may
+ * have left rows unread, it stays as it was.  It is written even then, so that
+ * of two concurrent syncs the one that did not see the other's rows fails.
  */
 static void
 sync_advance(TrkSyncRun *s, int table)
@@ -198,7 +201,10 @@ sync_advance(TrkSyncRun *s, int table)
 	mark_write(s, table);
 }
 
-/* An event of a row that is only looked at, and such a row that is no JSON for us. */
+/*
+ * Ignore the event of a row that is only inspected, or a row that cannot be
+ * read.
+ */
 static void
 sync_ignore(void *state, TrkEvent *event, TrkText row_id)
 {
@@ -210,8 +216,8 @@ sync_ignore_row(TrkJournalRun *run, TrkText row, TrkText row_id)
 }
 
 /*
- * The ids of some rows for the report, of a table in which a sync found nothing
- * to read.
+ * Read the ids of some rows for the report, from a table in which the sync
+ * found nothing new.
  */
 static void
 sync_probe(TrkSyncRun *s, int table)
@@ -272,7 +278,7 @@ sync_sum(TrkTableSync *total, const TrkTableSync *t)
 	total->counts.rejected += t->counts.rejected;
 }
 
-/* One table of the result. */
+/* Append one table of the result. */
 static void
 result_table(StringInfo doc, const TrkSyncRun *s, int table)
 {
@@ -299,7 +305,7 @@ result_table(StringInfo doc, const TrkSyncRun *s, int table)
 	appendStringInfoChar(doc, '}');
 }
 
-/* The tables that there are. */
+/* Return the result of the tables that exist. */
 static Datum
 result_tables(const TrkSyncRun *s)
 {
@@ -314,7 +320,7 @@ result_tables(const TrkSyncRun *s)
 	return trk_doc_jsonb(&doc);
 }
 
-/* The warnings, and how many more there were. */
+/* Return the warnings, and how many more there were. */
 static Datum
 result_warnings(const TrkJournalRun *run)
 {
@@ -331,7 +337,7 @@ result_warnings(const TrkJournalRun *run)
 	return PointerGetDatum(construct_array(elems, n, TEXTOID, -1, false, TYPALIGN_INT));
 }
 
-/* The coverage report. */
+/* Return the coverage report. */
 static Datum
 result_coverage(TrkJournalRun *run)
 {
@@ -352,7 +358,7 @@ result_coverage(TrkJournalRun *run)
 	return PointerGetDatum(trk_jsonb_make(&run->kept, &tree));
 }
 
-/* The row of at_sync_result. */
+/* Return the row of at_sync_result. */
 static Datum
 sync_result(FunctionCallInfo fcinfo, TrkSyncRun *s, int64 batch_id)
 {
@@ -379,7 +385,7 @@ sync_result(FunctionCallInfo fcinfo, TrkSyncRun *s, int64 batch_id)
 	return HeapTupleGetDatum(heap_form_tuple(desc, values, nulls));
 }
 
-/* Is an edited row to be stored as a version of its event? */
+/* Return whether an edited row is to be stored as a version of its event. */
 static bool
 versions_arg(FunctionCallInfo fcinfo, int arg)
 {

@@ -1,6 +1,7 @@
 /*
  * journal_value.c
- *	  See reference_value.h.
+ *	  Converts the values of journal columns to the types of event fields,
+ *	  whatever type the column has.
  */
 #include "base/trk.h"
 
@@ -10,10 +11,10 @@
 #include "import/journal_value.h"
 #include "base/unicode.h"
 
-/* Characters of an identifier that is made of a text. */
+/* The most characters of an identifier that is made of a text. */
 #define SLUG_CHARACTERS	80
 
-/* The time of what has none. */
+/* The time of an event that has none. */
 static const char epoch[] = "1970-01-01T00:00:00Z";
 
 /* Set a value to a whole number that is spelled in memory that stays. */
@@ -67,7 +68,9 @@ copy_tree(TrkArena *arena, const TrkValue *value, int depth, TrkValue *out)
 	return true;
 }
 
-/* A truth, an array or an object in the client's notation. */
+/*
+ * Return a boolean, an array or an object in the client's (Python's) notation.
+ */
 static TrkText
 notation_of(TrkArena *arena, const TrkRedactor *redactor, const TrkValue *value)
 {
@@ -85,7 +88,10 @@ notation_of(TrkArena *arena, const TrkRedactor *redactor, const TrkValue *value)
 	return text;
 }
 
-/* A string or a number as text, trimmed; nothing of other values. */
+/*
+ * Return a string or a number as text, without white space at its ends; empty
+ * for other values.
+ */
 static TrkText
 scalar_text(const TrkValue *value)
 {
@@ -101,7 +107,7 @@ scalar_text(const TrkValue *value)
 	return text;
 }
 
-/* A value as text. */
+/* Convert a value to text. */
 TrkText
 trk_journal_text(TrkArena *arena, const TrkRedactor *redactor, const TrkValue *value)
 {
@@ -110,7 +116,10 @@ trk_journal_text(TrkArena *arena, const TrkRedactor *redactor, const TrkValue *v
 	return notation_of(arena, redactor, value);
 }
 
-/* See reference_value.h. */
+/*
+ * Replace the secret shapes in a text.  This must be done before its case is
+ * changed, because afterwards they would not be recognized.
+ */
 TrkText
 trk_journal_scanned(TrkArena *arena, const TrkRedactor *redactor, TrkText text)
 {
@@ -125,7 +134,11 @@ trk_journal_scanned(TrkArena *arena, const TrkRedactor *redactor, TrkText text)
 	return text;
 }
 
-/* See reference_value.h. */
+/*
+ * Convert a value to a decimal number in a string.  Returns false when the
+ * value is null or "".  A value that is not a number becomes 0 and sets
+ * *readable to false.
+ */
 bool
 trk_journal_decimal(TrkArena *arena, const TrkValue *value, TrkValue *out, bool *readable)
 {
@@ -151,7 +164,7 @@ trk_journal_decimal(TrkArena *arena, const TrkValue *value, TrkValue *out, bool 
 	return true;
 }
 
-/* See reference_value.h. */
+/* Return the sign of the value as a decimal, or 0 when it is not a number. */
 int
 trk_journal_sign(const TrkValue *value)
 {
@@ -162,7 +175,10 @@ trk_journal_sign(const TrkValue *value)
 	return trk_number_compare(&number, 0);
 }
 
-/* The digits of an integer text without sign and leading zeros; none of a negative one. */
+/*
+ * Return the digits of an integer in text form, without sign and leading
+ * zeros; empty for a negative one.
+ */
 static TrkText
 integer_digits(const TrkValue *value)
 {
@@ -188,7 +204,7 @@ integer_digits(const TrkValue *value)
 	return text;
 }
 
-/* The whole part of a number; none of a negative one. */
+/* Return the whole part of a number; empty for a negative one. */
 static TrkText
 whole_part(TrkArena *arena, const TrkValue *value)
 {
@@ -209,7 +225,7 @@ whole_part(TrkArena *arena, const TrkValue *value)
 	return text;
 }
 
-/* Is it a count, or nothing, of which there are none? */
+/* Return whether the value is a count; null and "" are 0. */
 static bool
 is_count(const TrkValue *value)
 {
@@ -230,7 +246,10 @@ is_count(const TrkValue *value)
 	return true;
 }
 
-/* See reference_value.h. */
+/*
+ * Convert a value to a whole number of at least 0; null and "" become 0.
+ * Returns false when the value is not such a number, and uses 0.
+ */
 bool
 trk_journal_count(TrkArena *arena, const TrkValue *value, TrkValue *out)
 {
@@ -248,7 +267,7 @@ trk_journal_count(TrkArena *arena, const TrkValue *value, TrkValue *out)
 	return is_count(value);
 }
 
-/* See reference_value.h. */
+/* Convert a value to true or false; null becomes otherwise. */
 bool
 trk_journal_truth(const TrkValue *value, bool otherwise)
 {
@@ -274,7 +293,10 @@ trk_journal_truth(const TrkValue *value, bool otherwise)
 	return false;
 }
 
-/* See reference_value.h. */
+/*
+ * Convert a value to a time as the contract spells it.  A value that is not a
+ * time becomes the start of 1970 and sets *readable to false.
+ */
 TrkText
 trk_journal_time(TrkArena *arena, const TrkValue *value, bool *readable)
 {
@@ -312,7 +334,10 @@ read_text(TrkArena *arena, const TrkValue *value, TrkValue *out)
 	return trk_json_read(arena, value->u.str, value->len, out) == TRK_JSON_OK;
 }
 
-/* See reference_value.h. */
+/*
+ * Convert a value to JSON, as a tree that shares nothing with the row.
+ * Returns false when it is nested deeper than an event may be.
+ */
 bool
 trk_journal_json(TrkArena *arena, const TrkValue *value, TrkValue *out)
 {
@@ -332,7 +357,10 @@ trk_journal_json(TrkArena *arena, const TrkValue *value, TrkValue *out)
 	return copy_tree(arena, value, TRK_JOURNAL_DEPTH, out);
 }
 
-/* See reference_value.h. */
+/*
+ * Convert a value to a JSON array as trk_journal_json() does; another value
+ * becomes [].
+ */
 bool
 trk_journal_list(TrkArena *arena, const TrkValue *value, TrkValue *out)
 {
@@ -354,7 +382,10 @@ trk_journal_list(TrkArena *arena, const TrkValue *value, TrkValue *out)
 	return true;
 }
 
-/* The value itself, or what its text is as JSON, to be looked at only. */
+/*
+ * Return the value itself, or the JSON value that its text spells, for reading
+ * only.
+ */
 static const TrkValue *
 seen_as_json(TrkArena *arena, const TrkValue *value, TrkValue *parsed)
 {
@@ -363,7 +394,10 @@ seen_as_json(TrkArena *arena, const TrkValue *value, TrkValue *parsed)
 	return value;
 }
 
-/* See reference_value.h. */
+/*
+ * Return the number of items or members of a value; null has 0, every other
+ * value 1.
+ */
 uint32
 trk_journal_length(TrkArena *arena, const TrkValue *value)
 {
@@ -377,7 +411,10 @@ trk_journal_length(TrkArena *arena, const TrkValue *value)
 	return 1;
 }
 
-/* See reference_value.h. */
+/*
+ * Return the sorted member names of an object as an array; other values have
+ * none.
+ */
 void
 trk_journal_keys(TrkArena *arena, const TrkValue *value, TrkValue *out)
 {
@@ -402,7 +439,7 @@ trk_journal_keys(TrkArena *arena, const TrkValue *value, TrkValue *out)
 	set_array(out, items, object.len);
 }
 
-/* See reference_value.h. */
+/* Return the canonical text of a value as JSON. */
 TrkText
 trk_journal_canonical(TrkArena *arena, const TrkValue *value)
 {
@@ -413,7 +450,10 @@ trk_journal_canonical(TrkArena *arena, const TrkValue *value)
 
 	if (value->kind == TRK_NULL)
 		return text;
-	/* writing sorts, and the row's own order is still to be seen */
+	/*
+	 * copy first, because the writer sorts, and the original order of the row
+	 * is still needed
+	 */
 	(void) copy_tree(arena, seen_as_json(arena, value, &parsed), TRK_MAX_DEPTH, &tree);
 	trk_buf_init(&buf, arena, 256);
 	trk_json_write(&buf, &tree, TRK_NUMBERS_AS_SPELLED);
@@ -422,7 +462,7 @@ trk_journal_canonical(TrkArena *arena, const TrkValue *value)
 	return text;
 }
 
-/* See reference_value.h. */
+/* Return "sha256:" and the hash of a text in hex digits. */
 TrkText
 trk_journal_hash(TrkArena *arena, TrkText text)
 {
@@ -436,7 +476,11 @@ trk_journal_hash(TrkArena *arena, TrkText text)
 	return hash;
 }
 
-/* See reference_value.h. */
+/*
+ * Convert a text to an identifier of at most 80 characters: letters and
+ * digits in lower case, with single underscores in place of everything else
+ * between them.  It is "rejected" when no letter or digit is left.
+ */
 TrkText
 trk_journal_slug(TrkArena *arena, const TrkRedactor *redactor, TrkText text)
 {

@@ -1,10 +1,8 @@
 /*
  * journal_value.h
- *	  What a column of the reference code's journal tables means as a text, a
- *	  decimal, a count, a truth, a time or a JSON value, whatever type it came
- *	  in.
- *
- * Called by reference.c.
+ *	  Converts the values of journal columns to the types of event fields,
+ *	  whatever type the column has.  Called by journal.c, journal_field.c and
+ *	  journal_when.c.
  */
 #ifndef TRK_JOURNAL_VALUE_H
 #define TRK_JOURNAL_VALUE_H
@@ -14,73 +12,86 @@
 #include "base/text.h"
 
 /*
- * What a value can be nested deeper inside an event than in its row: events
- * are read again, by readers with the same bound.
+ * How deep a value may be nested in its row.  In the event it is two levels
+ * deeper, and the event must be readable again with the same limit.
  */
 #define TRK_JOURNAL_DEPTH	(TRK_MAX_DEPTH - 2)
 
 /*
- * As text, trimmed: numbers as they are spelled, other values in the client's
- * notation; empty for null.  What is in arrays and objects is redacted first:
- * in the text nothing would know the keys any more.
+ * Convert a value to text without white space at its ends: numbers as they are
+ * spelled, other values in the client's notation, nothing for null.  Arrays
+ * and objects are redacted first, because the keys cannot be recognized in the
+ * text.
  */
 extern TrkText trk_journal_text(TrkArena *arena, const TrkRedactor *redactor,
 								  const TrkValue *value);
 
 /*
- * A text whose secret shapes are replaced, for what changes case: afterwards
- * they would be none.
+ * Replace the secret shapes in a text whose case will be changed, because they
+ * would not be recognized afterwards.
  */
 extern TrkText trk_journal_scanned(TrkArena *arena, const TrkRedactor *redactor,
 									 TrkText text);
 
 /*
- * As a decimal in a string; false when the value is null or "".  What is none
- * is 0, and *readable is false.
+ * Convert a value to a decimal number in a string.  Returns false when the
+ * value is null or "".  A value that is not a number becomes 0 and sets
+ * *readable to false.
  */
 extern bool trk_journal_decimal(TrkArena *arena, const TrkValue *value, TrkValue *out,
 								  bool *readable);
 
-/* The sign of that decimal; 0 when there is none. */
+/* Return the sign of the value as a decimal, or 0 when it is not a number. */
 extern int	trk_journal_sign(const TrkValue *value);
 
 /*
- * As a whole number of at least 0, which is what null and "" are.  False when
- * the value is none, and 0 was taken.
+ * Convert a value to a whole number of at least 0; null and "" become 0.
+ * Returns false when the value is not such a number, and uses 0.
  */
 extern bool trk_journal_count(TrkArena *arena, const TrkValue *value, TrkValue *out);
 
-/* As true or false; otherwise for null. */
+/* Convert a value to true or false; null becomes otherwise. */
 extern bool trk_journal_truth(const TrkValue *value, bool otherwise);
 
-/* As a time of the contract, which is that of 1970 when it is none: then *readable is false. */
+/*
+ * Convert a value to a time as the contract spells it.  A value that is not a
+ * time becomes the start of 1970 and sets *readable to false.
+ */
 extern TrkText trk_journal_time(TrkArena *arena, const TrkValue *value, bool *readable);
 
 /*
- * As JSON: a tree of its own.  False when it is nested deeper than an event
- * may be.
+ * Convert a value to JSON, as a tree that shares nothing with the row.
+ * Returns false when it is nested deeper than an event may be.
  */
 extern bool trk_journal_json(TrkArena *arena, const TrkValue *value, TrkValue *out);
 
-/* The same as an array, [] where it is none. */
+/*
+ * Convert a value to a JSON array in the same way; another value becomes [].
+ */
 extern bool trk_journal_list(TrkArena *arena, const TrkValue *value, TrkValue *out);
 
-/* How many items or members it has; 1 for other values than null. */
+/*
+ * Return the number of items or members of a value; null has 0, every other
+ * value 1.
+ */
 extern uint32 trk_journal_length(TrkArena *arena, const TrkValue *value);
 
-/* The names of the members of an object, sorted; [] of other values. */
+/*
+ * Return the sorted member names of an object as an array; other values have
+ * none.
+ */
 extern void trk_journal_keys(TrkArena *arena, const TrkValue *value, TrkValue *out);
 
-/* The canonical form of it as JSON. */
+/* Return the canonical text of a value as JSON. */
 extern TrkText trk_journal_canonical(TrkArena *arena, const TrkValue *value);
 
-/* "sha256:" and the hash of a text. */
+/* Return "sha256:" and the hash of a text. */
 extern TrkText trk_journal_hash(TrkArena *arena, TrkText text);
 
 /*
- * A text as an identifier: letters and digits in lower case, everything else
- * as single '_' between them, at most 80 characters; "rejected" when none is
- * left.
+ * Convert a text to an identifier of at most 80 characters: letters and digits
+ * in lower case, with single underscores in place of everything else between
+ * them.  It is "rejected" when no letter or digit is left.
  */
 extern TrkText trk_journal_slug(TrkArena *arena, const TrkRedactor *redactor,
 								  TrkText text);

@@ -1,12 +1,13 @@
 /*
  * journal_when.c
- *	  The conditions of the lines of reference.def, and the text they look into.
+ *	  Evaluates the conditions of journal.def, and makes the subject in which
+ *	  they search.
  */
 #include "base/trk.h"
 
 #include "import/journal_map.h"
 
-/* An item as text: a string as it is. */
+/* Return an item as text; a string without quotation marks. */
 static TrkText
 item_text(const TrkRowMapping *map, const TrkValue *item)
 {
@@ -19,7 +20,10 @@ item_text(const TrkRowMapping *map, const TrkValue *item)
 	return trk_journal_text(map->arena, map->export->redactor, item);
 }
 
-/* The items of a list, joined by blanks; or text of another column. */
+/*
+ * Return the items of a list, joined by blanks; for an empty list the text of
+ * another column.
+ */
 static TrkText
 items_text(TrkRowMapping *map, const TrkJournalLine *line)
 {
@@ -45,7 +49,10 @@ items_text(TrkRowMapping *map, const TrkJournalLine *line)
 	return text.len > 0 ? text : trk_text_literal(line->text);
 }
 
-/* Text of the first column, a blank, and the canonical form of the second. */
+/*
+ * Return the text of the first column, a blank, and the canonical form of the
+ * second.
+ */
 static TrkText
 joined_text(const TrkRowMapping *map, const TrkJournalLine *line)
 {
@@ -85,7 +92,10 @@ trk_journal_set_subject(TrkRowMapping *map, const TrkJournalLine *line)
 	map->lower_subject = trk_text_lower(map->arena, map->subject);
 }
 
-/* Does the subject have all parts of a word that are joined by '&'? */
+/*
+ * Return whether the subject contains all parts of a word, which are joined by
+ * '&'.
+ */
 static bool
 subject_has(const TrkRowMapping *map, TrkText word)
 {
@@ -103,7 +113,7 @@ subject_has(const TrkRowMapping *map, TrkText word)
 	}
 }
 
-/* Does the subject have one of the words? */
+/* Return whether the subject contains one of the words. */
 static bool
 subject_mentions(const TrkRowMapping *map, const TrkJournalLine *line)
 {
@@ -115,7 +125,7 @@ subject_mentions(const TrkRowMapping *map, const TrkJournalLine *line)
 	return false;
 }
 
-/* Is a text one of the words? */
+/* Return whether a text is one of the words. */
 static bool
 is_word(const TrkJournalLine *line, TrkText text)
 {
@@ -127,7 +137,7 @@ is_word(const TrkJournalLine *line, TrkText text)
 	return false;
 }
 
-/* Has the column a list with items? */
+/* Return whether the column has a list with items. */
 static bool
 has_items(TrkRowMapping *map, const TrkJournalLine *line)
 {
@@ -137,7 +147,7 @@ has_items(TrkRowMapping *map, const TrkJournalLine *line)
 	return list.len > 0;
 }
 
-/* Has the column a count above zero? */
+/* Return whether the column has a count above zero. */
 static bool
 is_counted(const TrkRowMapping *map, const TrkJournalLine *line)
 {
@@ -147,7 +157,7 @@ is_counted(const TrkRowMapping *map, const TrkJournalLine *line)
 	return trk_json_truthy(&count);
 }
 
-/* Does a condition hold? */
+/* Return whether a condition holds. */
 bool
 trk_journal_holds(TrkRowMapping *map, const TrkJournalLine *line)
 {

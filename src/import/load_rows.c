@@ -1,9 +1,9 @@
 /*
  * load_rows.c
- *	  Events of rows on their way into a load (see sync.h).
+ *	  Loads the events of rows (see load_rows.h).
  *
- * An event travels as a line, so that whatever a load does with lines (judge
- * again, hash, reject) it does with rows.
+ * An event is passed to the load as a line, so that everything a load does
+ * with lines (parse again, hash, reject) works for rows too.
  */
 #include "base/trk.h"
 
@@ -16,12 +16,16 @@ struct TrkSync
 	MemoryContext context;
 	TrkIngest  *ingest;
 	TrkArena	arena;			/* reset for each event */
-	TrkCounts	told;			/* what trk_sync_counts() has told of */
+	TrkCounts	told;			/* the counts that trk_sync_counts() has returned so far */
 	int64		lines;
 	int64		bytes;
 };
 
-/* See sync.h. */
+/*
+ * Begin a load in a memory context below parent. source is the label in
+ * at_ingest_batch.  If versions is true, other content under a known key is
+ * stored under a key of its own; otherwise it is a conflict.
+ */
 TrkSync *
 trk_sync_begin(TrkStore *store, MemoryContext parent, const char *source, bool versions)
 {
@@ -41,7 +45,7 @@ trk_sync_begin(TrkStore *store, MemoryContext parent, const char *source, bool v
 	return sync;
 }
 
-/* A line of the load, made of a row. */
+/* Load a line that was made of a row. */
 static void
 sync_line(TrkSync *sync, TrkText text, TrkText origin)
 {
@@ -54,7 +58,7 @@ sync_line(TrkSync *sync, TrkText text, TrkText origin)
 	trk_ingest_row(sync->ingest, &line, origin);
 }
 
-/* The name of a row in a reject. */
+/* Return the name of a row in at_reject. */
 static TrkText
 sync_origin(TrkSync *sync, const char *table, TrkText row_id)
 {
@@ -70,7 +74,11 @@ sync_origin(TrkSync *sync, const char *table, TrkText row_id)
 	return origin;
 }
 
-/* See sync.h. */
+/*
+ * Add the event of a row to the load, which may store a batch.  The caller
+ * may free the tree when this returns, and must have redacted its identities.
+ * In at_reject the row is called table/row_id, after redaction.
+ */
 void
 trk_sync_event(TrkSync *sync, TrkEvent *event, const char *table, TrkText row_id)
 {
@@ -86,7 +94,7 @@ trk_sync_event(TrkSync *sync, TrkEvent *event, const char *table, TrkText row_id
 	sync_line(sync, text, sync_origin(sync, table, row_id));
 }
 
-/* See sync.h. */
+/* Reject a row whose text, as the server wrote it, is not acceptable JSON. */
 void
 trk_sync_row(TrkSync *sync, TrkText row, const char *table, TrkText row_id)
 {
@@ -94,7 +102,10 @@ trk_sync_row(TrkSync *sync, TrkText row, const char *table, TrkText row_id)
 	sync_line(sync, row, sync_origin(sync, table, row_id));
 }
 
-/* See sync.h. */
+/*
+ * Store the events collected so far, and return what happened to the events
+ * since the last call.
+ */
 void
 trk_sync_counts(TrkSync *sync, TrkCounts *counts)
 {
@@ -112,7 +123,7 @@ trk_sync_counts(TrkSync *sync, TrkCounts *counts)
 	sync->told.bytes = sync->bytes;
 }
 
-/* See sync.h. */
+/* End the load.  Returns the id of its batch, or 0 when there was no event. */
 int64
 trk_sync_end(TrkSync *sync)
 {

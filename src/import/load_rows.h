@@ -1,9 +1,9 @@
 /*
  * load_rows.h
- *	  A bulk load of events that are made of rows of tables, here and now.
+ *	  A bulk load of events that are made of rows of tables of this database.
  *
- * Called by what reads tables: reference_sync.c and what syncs mappings.  Events
- * are given as trees that are not redacted as a whole, nor validated.
+ * Called by journal_sync.c and mapping_sync.c.  Events are given as trees
+ * whose identities are redacted; the rest is redacted and validated here.
  */
 #ifndef TRK_SYNC_H
 #define TRK_SYNC_H
@@ -14,27 +14,31 @@
 typedef struct TrkSync TrkSync;
 
 /*
- * Begin a load below parent; source is its label in at_ingest_batch.  With
- * versions, other content under a known key is stored under a key of its own,
- * else it is a conflict.
+ * Begin a load in a memory context below parent. source is the label in
+ * at_ingest_batch.  If versions is true, other content under a known key is
+ * stored under a key of its own; otherwise it is a conflict.
  */
 extern TrkSync *trk_sync_begin(TrkStore *store, MemoryContext parent,
 							   const char *source, bool versions);
 
 /*
- * Take the event of a row; may store a batch.  The tree may go when this
- * returns; its identities are those that were redacted when it was made.  What the row is called in at_reject is table/row_id, redacted.
+ * Add the event of a row to the load, which may store a batch.  The caller may
+ * free the tree when this returns, and must have redacted its identities.  In
+ * at_reject the row is called table/row_id, after redaction.
  */
 extern void trk_sync_event(TrkSync *sync, TrkEvent *event, const char *table,
 						   TrkText row_id);
 
-/* Take a row that is no JSON for us, as the server wrote it, to be refused. */
+/*
+ * Reject a row whose text, as the server wrote it, is not JSON that the
+ * contract can read.
+ */
 extern void trk_sync_row(TrkSync *sync, TrkText row, const char *table, TrkText row_id);
 
 /* Store what is collected; what became of the events since the last call. */
 extern void trk_sync_counts(TrkSync *sync, TrkCounts *counts);
 
-/* End the load; returns the id of its batch, or 0 when it had no event. */
+/* End the load.  Returns the id of its batch, or 0 when there was no event. */
 extern int64 trk_sync_end(TrkSync *sync);
 
 #endif							/* TRK_SYNC_H */

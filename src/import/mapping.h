@@ -35,22 +35,25 @@
 #include "contract/finding.h"
 #include "redact/redact.h"
 
-/* More than anyone writes by hand; keeps every walk over a document short. */
+/*
+ * The largest mapping document; nobody writes more by hand, and it keeps every
+ * walk over a document short.
+ */
 #define TRK_MAX_MAPPING_BYTES		262144
 #define TRK_MAX_MAPPING_SOURCES		64
 #define TRK_MAX_MAPPING_FIELDS		256
 #define TRK_MAX_MAPPING_FINDINGS	100
 
 /*
- * Nested JSON that one row may have read and copied: many times what an event
- * can hold, few enough megabytes for the trees in memory.
+ * Nested JSON that the conversion of one row may read and copy: much more than
+ * an event can hold, but few enough megabytes for the trees in memory.
  */
 #define TRK_MAX_ROW_NESTED			(32 * TRK_MAX_ROW_EVENT_BYTES)
 
-/* What a field's value is made into. */
+/* The type to which a field's value is converted. */
 typedef enum TrkMapType
 {
-	TRK_MAP_GUESS,				/* none named: by the contract, else as it is */
+	TRK_MAP_GUESS,				/* no type is named: as the contract requires, else unchanged */
 	TRK_MAP_TEXT,
 	TRK_MAP_BOOL,
 	TRK_MAP_INT,
@@ -68,22 +71,24 @@ typedef struct TrkMapPath
 	const TrkText *steps;
 } TrkMapPath;
 
-/* What an envelope field is made of: nothing, a field, a constant. */
+/*
+ * The source of an envelope field: nothing, a field of the row, or a constant.
+ */
 typedef struct TrkMapPart
 {
 	bool		given;
 	bool		is_constant;
-	const char *at;				/* its place in the document */
+	const char *at;				/* its path in the document */
 	TrkMapPath	path;
 	TrkValue	constant;
 } TrkMapPart;
 
-/* Where a payload field comes from. */
+/* The source of a payload field. */
 typedef struct TrkMapField
 {
 	TrkText		name;
 	const char *label;			/* "payload.name", for findings about rows */
-	const char *at;				/* its place in the document */
+	const char *at;				/* its path in the document */
 	int			field;			/* TrkField or -1 */
 	TrkMapPath	path;
 	uint8		type;			/* TrkMapType */
@@ -97,9 +102,9 @@ typedef struct TrkMapSource
 	const char *at;				/* "sources[0]" */
 	TrkText		name;
 	TrkText		relation;		/* empty when there is none */
-	TrkText		query;			/* the same */
-	TrkMapPart	parts[TRK_ENVELOPE_FIELDS]; /* by TrkEnvelopeField */
-	int			event_type;		/* of the constant; -1 when it is a field */
+	TrkText		query;			/* empty when there is none */
+	TrkMapPart	parts[TRK_ENVELOPE_FIELDS]; /* indexed by TrkEnvelopeField */
+	int			event_type;		/* the event type, if it is a constant; -1: a field of the row */
 	uint32		nkeys;
 	const TrkMapPath *keys;
 	TrkValue	payload_defaults;	/* always an object */
@@ -107,18 +112,18 @@ typedef struct TrkMapSource
 	const TrkMapField *fields;
 } TrkMapSource;
 
-/* Envelope fields that a document can give for all its sources. */
+/* The envelope fields that a document can give for all its sources. */
 #define TRK_MAP_COMMON	3
 extern const TrkEnvelopeField trk_map_common[TRK_MAP_COMMON];
 
 typedef struct TrkMapping
 {
-	TrkMapPart	common[TRK_MAP_COMMON]; /* in each source's parts, too */
+	TrkMapPart	common[TRK_MAP_COMMON]; /* these are in the parts of each source too */
 	uint32		nsources;
 	const TrkMapSource *sources;
 } TrkMapping;
 
-/* Names of the types, without that of TRK_MAP_GUESS (NULL). */
+/* The names of the types; that of TRK_MAP_GUESS is NULL. */
 extern const char *const trk_map_type_names[TRK_MAP_TYPES];
 
 /*
@@ -137,12 +142,12 @@ extern void trk_mapping_check(TrkArena *arena, const TrkRedactor *redactor,
 							  const TrkMapping *mapping, const TrkValue *document,
 							  TrkFindings *findings);
 
-/* What may be said of the place of a member. */
+/* Return the path of a member, as findings may show it. */
 extern const char *trk_map_place(TrkArena *arena, const char *base, const char *name,
 								 Size len, uint32 number);
 extern const char *trk_map_item(TrkArena *arena, const char *base, uint32 number);
 
-/* Text that was read as an array or an object. */
+/* A text that was parsed as an array or an object. */
 typedef struct TrkMapNested
 {
 	struct TrkMapNested *next;
@@ -152,17 +157,17 @@ typedef struct TrkMapNested
 	TrkValue	value;
 } TrkMapNested;
 
-/* What the conversions of one row share. */
+/* State that the conversions of one row share. */
 typedef struct TrkMapWork
 {
 	TrkArena   *arena;
 	TrkFindings *findings;
-	TrkMapNested *nested;		/* each text once, however many fields are in it */
-	Size		nested_bytes;	/* read and copied so far */
-	uint32		pseudonyms;		/* that symbols are known by */
+	TrkMapNested *nested;		/* cache: each text is parsed once, however many fields are in it */
+	Size		nested_bytes;	/* bytes parsed and copied so far */
+	uint32		pseudonyms;		/* number of symbols that were replaced by pseudonyms */
 } TrkMapWork;
 
-/* What a conversion found. */
+/* The result of a conversion. */
 typedef enum TrkMapResult
 {
 	TRK_MAP_ABSENT,				/* null or blank */
@@ -170,28 +175,39 @@ typedef enum TrkMapResult
 	TRK_MAP_BAD					/* a finding was added */
 } TrkMapResult;
 
-/* The value at a path of a row; what is not there is absent. */
+/* Return the value at a path of a row; a missing one is absent. */
 extern TrkMapResult trk_map_find(TrkMapWork *work, const TrkValue *row,
 								 const TrkMapPath *path, TrkValue *out);
 
-/* A value as one of a type; label is for findings. */
+/* Convert a value to a type of mappings. label names the value in findings. */
 extern TrkMapResult trk_map_convert(TrkMapWork *work, TrkMapType type, const TrkValue *in,
 									const char *label, TrkValue *out);
 
-/* The type of a field that names none, on events of this type (or -1). */
+/*
+ * Return the default type of a field on events of this type; -1 stands for any
+ * type.
+ */
 extern TrkMapType trk_map_guess(int event_type, int field);
 
-/* A copy that can be changed while the original stays as it is. */
+/*
+ * Copy a value, so that the copy can be changed without changing the original.
+ */
 extern TrkValue trk_map_copy(TrkArena *arena, const TrkValue *value);
 
-/* A text as a time in UTC with "Z"; false when it is none. */
+/*
+ * Convert a text to a time in UTC with "Z"; return false when it is not a
+ * time.
+ */
 extern bool trk_map_time(TrkArena *arena, TrkText text, TrkValue *out);
 
-/* A list as symbols: numbers too, tidied as symbols.h says. */
+/*
+ * Convert a list to symbols, see trk_symbols_tidy().  Numbers are accepted
+ * too.
+ */
 extern TrkMapResult trk_map_symbols(TrkMapWork *work, const TrkRedactor *redactor,
 									TrkValue *list);
 
-/* What all events have in common. */
+/* What all events of a mapping have in common. */
 typedef struct TrkMapContext
 {
 	const TrkMapping *mapping;

@@ -1,11 +1,12 @@
 /*
  * mapping_check.c
- *	  What the contract says of a mapping before any row is read: constants
- *	  that no event may have, payload fields that nothing gives, secrets (see
+ *	  Checks a mapping against the contract before any row is read: constants
+ *	  that no event may have, payload fields that no row can give, secrets (see
  *	  mapping.h).
  *
- * The contract's own validator judges: of the constants of each source an event
- * is made, and what is found in it is said of the place where it comes from.
+ * The contract's own validator decides: an event is made of the constants of
+ * each source, and a finding about the event becomes a finding about the place
+ * in the document from which the value comes.
  */
 #include "base/trk.h"
 
@@ -13,11 +14,11 @@
 #include "base/text.h"
 #include "contract/validate.h"
 
-/* A check under way. */
+/* The state of a check. */
 typedef struct TrkMapCheck
 {
 	TrkArena   *arena;
-	const TrkRedactor *redactor;	/* of events that the mapping makes */
+	const TrkRedactor *redactor;	/* the redactor of the events that the mapping makes */
 	const TrkMapping *mapping;
 	TrkFindings *findings;
 } TrkMapCheck;
@@ -30,14 +31,14 @@ map_found(TrkMapCheck *check, const char *at, TrkRule rule, const char *message)
 		trk_finding_add(check->findings, at, rule, "%s", message);
 }
 
-/* base.name, both ours */
+/* Return the path base.name; both are fixed texts. */
 static const char *
 check_at(TrkMapCheck *check, const char *base, const char *name)
 {
 	return trk_map_place(check->arena, base, name, strlen(name), 0);
 }
 
-/* A text of ours as a value. */
+/* Make a value of a fixed text. */
 static TrkValue
 literal(const char *s)
 {
@@ -47,7 +48,7 @@ literal(const char *s)
 	return value;
 }
 
-/* A constant as the rows' events will have it. */
+/* Return a constant as it will be in the events of rows. */
 static TrkValue
 constant_value(TrkMapCheck *check, TrkEnvelopeField field, const TrkMapPart *part)
 {
@@ -56,7 +57,7 @@ constant_value(TrkMapCheck *check, TrkEnvelopeField field, const TrkMapPart *par
 	TrkFindings ignored;
 	TrkMapWork	work = {.arena = check->arena, .findings = &ignored};
 
-	/* what makes no list of symbols is left to the validator */
+	/* what is not a list of symbols is reported by the validator */
 	trk_findings_init(&ignored, check->arena);
 	if (field == TRK_ENV_symbols &&
 		trk_map_symbols(&work, check->redactor, &list) == TRK_MAP_PRESENT)
@@ -64,14 +65,17 @@ constant_value(TrkMapCheck *check, TrkEnvelopeField field, const TrkMapPart *par
 	else if (field == TRK_ENV_occurred_at && value.kind == TRK_STRING)
 		(void) trk_map_time(check->arena, (TrkText) {value.u.str, value.len}, &value);
 	else if (field == TRK_ENV_run_id && (value.kind == TRK_STRING || value.kind == TRK_NUMBER))
-		value = literal("run_0");	/* any of these becomes one */
+		value = literal("run_0");	/* every run id becomes a valid one */
 	else if ((field == TRK_ENV_project || field == TRK_ENV_agent_id || field == TRK_ENV_environment) &&
 			 value.kind == TRK_NUMBER)
 		trk_json_set_string(&value, value.u.str, value.len);
 	return value;
 }
 
-/* The envelope of a source's events; what rows give is something valid. */
+/*
+ * Make the envelope of a source's events, with valid values in place of what
+ * rows give.
+ */
 static void
 check_envelope(TrkMapCheck *check, const TrkMapSource *source, TrkValue *env, bool *given)
 {
@@ -96,7 +100,7 @@ check_envelope(TrkMapCheck *check, const TrkMapSource *source, TrkValue *env, bo
 	}
 }
 
-/* The payload that a row without any value would have. */
+/* Make the payload that a row without any value would have. */
 static TrkValue
 check_payload(TrkMapCheck *check, const TrkMapSource *source)
 {
@@ -130,7 +134,7 @@ check_payload(TrkMapCheck *check, const TrkMapSource *source)
 	return payload;
 }
 
-/* The field of a source that gives this payload field, or NULL. */
+/* Return the field of a source that gives this payload field, or NULL. */
 static const TrkMapField *
 field_named(const TrkMapSource *source, const char *name)
 {
@@ -165,7 +169,10 @@ payload_found(TrkMapCheck *check, const TrkMapSource *source, const TrkFinding *
 	}
 }
 
-/* What was found in the event of constants, at the place it comes from. */
+/*
+ * Report a finding about the event of constants at the place from which the
+ * value comes.
+ */
 static void
 constant_found(TrkMapCheck *check, const TrkMapSource *source, const TrkFinding *found)
 {
@@ -186,7 +193,7 @@ constant_found(TrkMapCheck *check, const TrkMapSource *source, const TrkFinding 
 				  found->rule, found->message);
 }
 
-/* The constants of a source by the contract. */
+/* Check the constants of a source by the contract. */
 static void
 check_constants(TrkMapCheck *check, const TrkMapSource *source)
 {
@@ -205,14 +212,17 @@ check_constants(TrkMapCheck *check, const TrkMapSource *source)
 	trk_validate(&event, TRK_MAX_ROW_EVENT_BYTES, &found);
 	for (const TrkFinding *f = found.first; f != NULL; f = f->next)
 	{
-		/* of a type that is a field nothing is known */
+		/*
+		 * nothing is known of the fields when the event type is a field of the
+		 * row
+		 */
 		if (source->event_type < 0 && f->rule == TRK_RULE_REQUIRED)
 			continue;
 		constant_found(check, source, f);
 	}
 }
 
-/* Would redaction change this value under this name? */
+/* Return whether redaction would change this value under this name. */
 static bool
 is_private(TrkMapCheck *check, TrkText name, const TrkValue *value)
 {
@@ -235,7 +245,10 @@ is_private(TrkMapCheck *check, TrkText name, const TrkValue *value)
 	return before.len != after.len || memcmp(before.data, after.data, before.len) != 0;
 }
 
-/* A constant, which everybody sees who may see mappings. */
+/*
+ * Check a constant for private data, because everybody who may see mappings
+ * sees it.
+ */
 static void
 check_private(TrkMapCheck *check, TrkText name, const TrkValue *value, const char *at)
 {
@@ -244,7 +257,7 @@ check_private(TrkMapCheck *check, TrkText name, const TrkValue *value, const cha
 					  "a constant must not be something that redaction would take out: mappings are shown to readers");
 }
 
-/* The constants of a source, for what is private. */
+/* Check the constants of a source for private data. */
 static void
 check_source_private(TrkMapCheck *check, const TrkMapSource *source)
 {
@@ -263,7 +276,10 @@ check_source_private(TrkMapCheck *check, const TrkMapSource *source)
 							  check_at(check, source->fields[i].at, "default"));
 }
 
-/* Texts anywhere in the document, names of members too, for secret shapes. */
+/*
+ * Search texts anywhere in the document, including names of members, for
+ * secret shapes.
+ */
 static void
 check_texts(TrkMapCheck *check, const TrkValue *value, const char *at)
 {

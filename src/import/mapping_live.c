@@ -1,6 +1,6 @@
 /*
  * mapping_live.c
- *	  See mapping_live.h.
+ *	  Runs the query of a mapping's source and returns its rows.
  *
  * A query is parsed by itself and never put into a larger one, so that nothing
  * in it (a parenthesis, a comment, a semicolon) can end that.  Its rows are
@@ -29,19 +29,21 @@
 #include "utils/regproc.h"
 #include "utils/varlena.h"
 
-/* A source that is read: the executor hands its rows to the receiver. */
+/*
+ * A source that is being read.  The executor passes its rows to the receiver.
+ */
 typedef struct TrkMapReading
 {
-	DestReceiver receiver;		/* must be first */
+	DestReceiver receiver;		/* must be the first member */
 	const TrkMapSource *source;
-	bool		running;		/* and not to be understood first */
-	TupleDesc	desc;			/* of the query's rows, with its column names */
+	bool		running;		/* the query has been parsed and planned, and is running */
+	TupleDesc	desc;			/* descriptor of the query's rows, with its column names */
 	MemoryContext row_context;
 	Tuplestorestate *rows;
 	TupleDesc	rows_desc;
 } TrkMapReading;
 
-/* Complain of a query. */
+/* Raise the ERROR about a query that is not acceptable. */
 static void
 query_error(const char *why)
 {
@@ -50,7 +52,9 @@ query_error(const char *why)
 			 errmsg("%s", why)));
 }
 
-/* A text of the mapping as a C string of the database. */
+/*
+ * Convert a text of the mapping to a C string in the encoding of the database.
+ */
 static char *
 server_cstring(TrkText text)
 {
@@ -76,9 +80,9 @@ use_column(Bitmapset **used, Oid relid, const TrkMapPath *path)
 }
 
 /*
- * The columns of a relation that are read: those that are used, where rows
- * have a key of their own, so that others need no privilege and cost nothing;
- * else all of them, because the whole row may be its key.
+ * Return the columns of a relation that are read: only those that are used, if
+ * rows have a key of their own, so that the others need no privilege and cost
+ * nothing; else all, because the whole row may be its key.
  */
 static const char *
 relation_columns(const TrkMapSource *source, Oid relid)
@@ -104,7 +108,7 @@ relation_columns(const TrkMapSource *source, Oid relid)
 	return list.data;
 }
 
-/* The query that reads a relation. */
+/* Return the query that reads a relation. */
 static char *
 relation_query(const TrkMapSource *source)
 {
@@ -119,7 +123,7 @@ relation_query(const TrkMapSource *source)
 											   get_rel_name(relid)));
 }
 
-/* Is the text one SELECT and nothing else? */
+/* Raise an ERROR unless the text is one SELECT and nothing else. */
 static void
 check_statement(const char *text)
 {
@@ -131,7 +135,7 @@ check_statement(const char *text)
 		query_error("a query is a SELECT, a VALUES or a TABLE");
 }
 
-/* Does a prepared query only read? */
+/* Raise an ERROR unless a prepared query only reads. */
 static void
 check_plan(SPIPlanPtr plan)
 {
@@ -147,7 +151,10 @@ check_plan(SPIPlanPtr plan)
 		query_error("a query only reads: it neither writes nor locks rows");
 }
 
-/* See mapping_live.h. */
+/*
+ * Prepare the query of a source, and check that it only reads.  *text is set
+ * to the query.  Must be called within trk_read_only(), connected to SPI.
+ */
 SPIPlanPtr
 trk_mapping_prepare(const TrkMapSource *source, const char **text)
 {
@@ -167,7 +174,7 @@ trk_mapping_prepare(const TrkMapSource *source, const char **text)
 	return plan;
 }
 
-/* The receiver learns what the rows look like. */
+/* DestReceiver startup callback: note the descriptor of the rows. */
 static void
 reading_startup(DestReceiver *self, int operation, TupleDesc desc)
 {
@@ -177,7 +184,7 @@ reading_startup(DestReceiver *self, int operation, TupleDesc desc)
 	BlessTupleDesc(reading->desc);
 }
 
-/* The receiver is given a row: keep it as JSON. */
+/* DestReceiver callback for each row: store it as JSON. */
 static bool
 reading_receive(TupleTableSlot *slot, DestReceiver *self)
 {
@@ -189,7 +196,7 @@ reading_receive(TupleTableSlot *slot, DestReceiver *self)
 
 	CHECK_FOR_INTERRUPTS();
 	slot_getallattrs(slot);
-	/* the slot's own descriptor may have other names than the query's */
+	/* the descriptor of the slot may have other column names than the query */
 	tuple = heap_form_tuple(reading->desc, slot->tts_values, slot->tts_isnull);
 	json = DirectFunctionCall1(row_to_json, HeapTupleGetDatum(tuple));
 	tuplestore_putvalues(reading->rows, reading->rows_desc, &json, &isnull);
@@ -198,13 +205,13 @@ reading_receive(TupleTableSlot *slot, DestReceiver *self)
 	return true;
 }
 
-/* The receiver has nothing to tidy up. */
+/* DestReceiver shutdown callback; there is nothing to do. */
 static void
 reading_shutdown(DestReceiver *self)
 {
 }
 
-/* Within trk_read_only(): run the query. */
+/* Run the query of a source (called within trk_read_only()). */
 static void
 run_source(void *arg)
 {
@@ -224,7 +231,11 @@ run_source(void *arg)
 	SPI_finish();
 }
 
-/* See mapping_live.h. */
+/*
+ * Read the rows of a source as JSON texts, one in each tuple of *desc.  The
+ * tuplestore is in the caller's context and uses at most kbytes of memory.
+ * Raises an ERROR when the source cannot be read.
+ */
 Tuplestorestate *
 trk_mapping_rows(const TrkMapSource *source, const TrkMapOwner *owner, int kbytes,
 				 TupleDesc *desc)

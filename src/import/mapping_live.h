@@ -1,10 +1,10 @@
 /*
  * mapping_live.h
- *	  The sources of a mapping in this database: checking them, reading them.
- *	  mapping_live.c makes the one query of a source and runs it,
- *	  mapping_probe.c looks at it without running it.
+ *	  Checks and reads the sources of a mapping in this database.
+ *	  mapping_live.c makes the one query of a source and runs it;
+ *	  mapping_probe.c checks it without running it.
  *
- * Called by mapping_sync.c and mapping_sql.c.  Everything a source names is
+ * Called by mapping_sync.c and mapping_sql.c.  All that a source names is
  * looked up, planned and run as the mapping's owner, by trk_read_only().
  */
 #ifndef TRK_MAPPING_LIVE_H
@@ -14,7 +14,7 @@
 #include "import/mapping.h"
 #include "utils/tuplestore.h"
 
-/* As whom, and where, sources are read. */
+/* The role and the search_path with which sources are read. */
 typedef struct TrkMapOwner
 {
 	Oid			role;
@@ -26,9 +26,9 @@ extern void trk_mapping_probe(TrkArena *arena, const TrkMapping *mapping,
 							  const TrkMapOwner *owner, TrkFindings *findings);
 
 /*
- * The rows of a source as json texts, one a tuple of *desc, in a tuplestore of
- * the caller's context that takes so many kB of memory.  An ERROR when the
- * source cannot be read.
+ * Read the rows of a source as JSON texts, one in each tuple of *desc.  The
+ * tuplestore is in the caller's context and uses at most kbytes of memory.
+ * Raises an ERROR when the source cannot be read.
  */
 extern Tuplestorestate *trk_mapping_rows(const TrkMapSource *source,
 										 const TrkMapOwner *owner, int kbytes,

@@ -1,7 +1,7 @@
 /*
  * mapping_probe.c
- *	  What is wrong with the sources of a mapping in this database, without
- *	  reading a row (see mapping_live.h).
+ *	  Checks the sources of a mapping in this database without reading a row
+ *	  (see mapping_live.h).
  */
 #include "base/trk.h"
 
@@ -11,17 +11,17 @@
 #include "import/readonly.h"
 #include "utils/plancache.h"
 
-/* A source that is looked at. */
+/* A source that is being checked. */
 typedef struct TrkMapProbe
 {
 	const TrkMapSource *source;
 	MemoryContext context;
-	TupleDesc	desc;			/* of its rows */
+	TupleDesc	desc;			/* descriptor of its rows */
 } TrkMapProbe;
 
 /*
- * Within trk_read_only(): prepare the query, and have it explained, which is
- * where privileges are checked.
+ * Prepare the query and EXPLAIN it, which checks privileges (called within
+ * trk_read_only()).
  */
 static void
 explain_source(void *arg)
@@ -51,13 +51,13 @@ probe_found(TrkFindings *findings, const char *at, TrkRule rule, const char *mes
 		trk_finding_add(findings, at, rule, "%s", message);
 }
 
-/* Does a path begin with a column of the source? */
+/* Check that a path begins with a column of the source. */
 static void
 probe_path(const TrkMapProbe *probe, const TrkMapPath *path, const char *at,
 			   TrkFindings *findings)
 {
 	if (path->nsteps == 0)
-		return;					/* no path, which was said */
+		return;					/* there is no path, which was reported before */
 	for (int i = 0; i < probe->desc->natts; i++)
 	{
 		const char *name = NameStr(TupleDescAttr(probe->desc, i)->attname);
@@ -71,7 +71,7 @@ probe_path(const TrkMapProbe *probe, const TrkMapPath *path, const char *at,
 					"the source has no column of this name (as the server spells it, without quotes; a name with dots is written as an array)");
 }
 
-/* All paths of a source. */
+/* Check all paths of a source. */
 static void
 probe_paths(TrkArena *arena, const TrkMapProbe *probe, TrkFindings *findings)
 {
@@ -88,7 +88,7 @@ probe_paths(TrkArena *arena, const TrkMapProbe *probe, TrkFindings *findings)
 		probe_path(probe, &source->fields[i].path, source->fields[i].at, findings);
 }
 
-/* One source. */
+/* Check one source. */
 static void
 probe_source(TrkArena *arena, const TrkMapSource *source, const TrkMapOwner *owner,
 				 TrkFindings *findings)
@@ -99,7 +99,7 @@ probe_source(TrkArena *arena, const TrkMapSource *source, const TrkMapOwner *own
 	ErrorData  *error;
 
 	if (query == (source->relation.len > 0))
-		return;					/* neither or both, which was said */
+		return;					/* neither or both are given, which was reported before */
 	error = trk_read_only(owner->role, owner->search_path, explain_source, &probe);
 	if (error != NULL)
 		probe_found(findings, trk_map_place(arena, source->at, name, strlen(name), 0),
@@ -109,7 +109,10 @@ probe_source(TrkArena *arena, const TrkMapSource *source, const TrkMapOwner *own
 		probe_paths(arena, &probe, findings);
 }
 
-/* See mapping_live.h. */
+/*
+ * Check the sources of a mapping without running them: add findings about
+ * what cannot be read and about columns that do not exist.
+ */
 void
 trk_mapping_probe(TrkArena *arena, const TrkMapping *mapping, const TrkMapOwner *owner,
 				  TrkFindings *findings)

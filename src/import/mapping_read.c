@@ -1,6 +1,6 @@
 /*
  * mapping_read.c
- *	  A mapping document into a mapping, with a finding for each mistake (see
+ *	  Reads a mapping document, with a finding for each mistake (see
  *	  mapping.h).
  */
 #include "base/trk.h"
@@ -9,26 +9,29 @@
 #include "base/text.h"
 #include "base/unicode.h"
 
-/* Longest name that a finding's path shows. */
+/* The longest name that the path of a finding shows. */
 #define TRK_SHOWN_NAME		64
 
-/* A longer path is that of what the member is in. */
+/*
+ * If a path would be longer than this, the path of the enclosing value is
+ * used.
+ */
 #define TRK_SHOWN_PATH		200
 
-/* A document on its way in. */
+/* A document that is being read. */
 typedef struct TrkMapReader
 {
 	TrkArena   *arena;
 	TrkFindings *findings;
-	bool		live;			/* a source must say what it reads */
-	bool		alone;			/* there is one source only */
+	bool		live;			/* a source must have a relation or a query */
+	bool		alone;			/* there is only one source */
 } TrkMapReader;
 
 const char *const trk_map_type_names[TRK_MAP_TYPES] = {
 	NULL, "text", "bool", "int", "float", "list", "json", "number_string"
 };
 
-/* Envelope fields that a source can give. */
+/* The envelope fields that a source can give. */
 static const TrkEnvelopeField map_parts[] = {
 	TRK_ENV_project, TRK_ENV_agent_id, TRK_ENV_environment, TRK_ENV_event_type, TRK_ENV_run_id, TRK_ENV_occurred_at, TRK_ENV_event_id,
 	TRK_ENV_idempotency_key, TRK_ENV_symbols, TRK_ENV_span_id, TRK_ENV_parent_span_id
@@ -38,7 +41,7 @@ const TrkEnvelopeField trk_map_common[TRK_MAP_COMMON] = {
 	TRK_ENV_project, TRK_ENV_agent_id, TRK_ENV_environment
 };
 
-/* Members of a document, of a source, of a field. */
+/* The members of a document, of a source, of a field. */
 static const char *const document_members[] = {
 	"project", "agent_id", "environment", "sources", NULL
 };
@@ -59,7 +62,7 @@ static const char *const part_members[] = {"field", "value", NULL};
 			trk_finding_add((reader)->findings, at, rule, __VA_ARGS__); \
 	} while (0)
 
-/* Is a name short and plain enough to be shown? */
+/* Return whether a name is short and plain enough to be shown. */
 static bool
 trk_shows(const char *name, Size len)
 {
@@ -75,7 +78,10 @@ trk_shows(const char *name, Size len)
 	return !trk_pattern_matches(name, len, TRK_REDACT_DEFAULT, NULL);
 }
 
-/* base.name, or the member's number where the name is nothing to show. */
+/*
+ * Return the path base.name; if the name cannot be shown, the number of the
+ * member replaces it.
+ */
 const char *
 trk_map_place(TrkArena *arena, const char *base, const char *name, Size len, uint32 number)
 {
@@ -108,14 +114,17 @@ trk_map_item(TrkArena *arena, const char *base, uint32 number)
 	return s;
 }
 
-/* The place of a member whose name is one of ours. */
+/* Return the path of a member whose name is a fixed one. */
 static const char *
 trk_at(const TrkMapReader *reader, const char *base, const char *name)
 {
 	return trk_map_place(reader->arena, base, name, strlen(name), 0);
 }
 
-/* An object whose members all have these names? */
+/*
+ * Check that the value is an object and that all its members have one of these
+ * names.
+ */
 static bool
 read_object(TrkMapReader *reader, const TrkValue *value, const char *at,
 				const char *const *names)
@@ -142,7 +151,7 @@ read_object(TrkMapReader *reader, const TrkValue *value, const char *at,
 	return true;
 }
 
-/* A member's value, or NULL. */
+/* Return a member's value, or NULL. */
 static const TrkValue *
 trk_get(const TrkValue *object, const char *name)
 {
@@ -151,7 +160,10 @@ trk_get(const TrkValue *object, const char *name)
 	return member == NULL ? NULL : &member->value;
 }
 
-/* A text that is not blank; empty, with a finding, when it is none. */
+/*
+ * Return a text that is not blank; otherwise add a finding and return an empty
+ * text.
+ */
 static TrkText
 read_text(TrkMapReader *reader, const TrkValue *object, const char *base,
 			  const char *name, bool required)
@@ -175,7 +187,7 @@ read_text(TrkMapReader *reader, const TrkValue *object, const char *base,
 	return text;
 }
 
-/* Steps of a text with dots. */
+/* Split a text with dots into steps. */
 static uint32
 split_path(TrkArena *arena, const char *s, Size len, TrkText **steps)
 {
@@ -195,7 +207,7 @@ split_path(TrkArena *arena, const char *s, Size len, TrkText **steps)
 	return n;
 }
 
-/* A path: a text, or an array of texts. */
+/* Read a path: a text, or an array of texts. */
 static void
 read_path(TrkMapReader *reader, const TrkValue *value, const char *at, TrkMapPath *path)
 {
@@ -228,7 +240,7 @@ read_path(TrkMapReader *reader, const TrkValue *value, const char *at, TrkMapPat
 	path->steps = steps;
 }
 
-/* {"field": path} or {"value": constant} */
+/* Read {"field": path} or {"value": constant}. */
 static void
 read_part_object(TrkMapReader *reader, const TrkValue *value, const char *at,
 					 TrkMapPart *part)
@@ -254,7 +266,7 @@ read_part_object(TrkMapReader *reader, const TrkValue *value, const char *at,
 	}
 }
 
-/* An envelope field of a source. */
+/* Read an envelope field of a source. */
 static void
 read_part(TrkMapReader *reader, const TrkValue *object, TrkMapSource *source,
 			  TrkEnvelopeField field)
@@ -282,7 +294,7 @@ read_part(TrkMapReader *reader, const TrkValue *object, TrkMapSource *source,
 						"%s must be a field: a constant would be the same for all rows", name);
 }
 
-/* The envelope fields of a source. */
+/* Read the envelope fields of a source. */
 static void
 read_parts(TrkMapReader *reader, const TrkValue *object, TrkMapSource *source)
 {
@@ -299,7 +311,7 @@ read_parts(TrkMapReader *reader, const TrkValue *object, TrkMapSource *source)
 		trk_event_type_lookup(type->constant.u.str, type->constant.len);
 }
 
-/* The fields that make up the key of a row. */
+/* Read the fields that form the key of a row. */
 static void
 read_keys(TrkMapReader *reader, const TrkValue *value, TrkMapSource *source)
 {
@@ -323,7 +335,7 @@ read_keys(TrkMapReader *reader, const TrkValue *value, TrkMapSource *source)
 	source->keys = keys;
 }
 
-/* A type's name. */
+/* Read the name of a type. */
 static uint8
 read_type(TrkMapReader *reader, const TrkValue *value, const char *at)
 {
@@ -337,7 +349,7 @@ read_type(TrkMapReader *reader, const TrkValue *value, const char *at)
 	return TRK_MAP_GUESS;
 }
 
-/* {path, type, default, required} */
+/* Read {path, type, default, required}. */
 static void
 read_field_object(TrkMapReader *reader, const TrkValue *value, TrkMapField *field)
 {
@@ -363,7 +375,7 @@ read_field_object(TrkMapReader *reader, const TrkValue *value, TrkMapField *fiel
 		field->default_value = *constant;
 }
 
-/* One payload field. */
+/* Read one payload field. */
 static void
 read_field(TrkMapReader *reader, const TrkMember *member, const char *base,
 			   uint32 number, TrkMapField *field)
@@ -386,7 +398,7 @@ read_field(TrkMapReader *reader, const TrkMember *member, const char *base,
 		read_path(reader, &member->value, field->at, &field->path);
 }
 
-/* The payload: defaults and fields. */
+/* Read the payload: defaults and fields. */
 static void
 read_payload(TrkMapReader *reader, const TrkValue *object, TrkMapSource *source)
 {
@@ -418,7 +430,7 @@ read_payload(TrkMapReader *reader, const TrkValue *object, TrkMapSource *source)
 	}
 }
 
-/* What a source reads, and what it is called. */
+/* Read the name of a source, and its relation or query. */
 static void
 read_origin(TrkMapReader *reader, const TrkValue *object, TrkMapSource *source)
 {
@@ -433,14 +445,17 @@ read_origin(TrkMapReader *reader, const TrkValue *object, TrkMapSource *source)
 	else if (!relation && !query && reader->live)
 		TRK_MAP_FINDING(reader, source->at, TRK_RULE_SOURCE,
 						"a source needs a relation or a query");
-	/* ids are made of the name: one by position would change with the order */
+	/*
+	 * ids are made of the name, because they would change with the order of
+	 * sources if they were made of its position
+	 */
 	source->name = read_text(reader, object, source->at, "name",
 								 !relation && !reader->alone);
 	if (source->name.len == 0)
 		source->name = relation ? source->relation : (TrkText) {"rows", 4};
 }
 
-/* One source. */
+/* Read one source. */
 static void
 read_source(TrkMapReader *reader, const TrkValue *value, uint32 number,
 				TrkMapSource *source)
@@ -461,7 +476,10 @@ read_source(TrkMapReader *reader, const TrkValue *value, uint32 number,
 	read_payload(reader, value, source);
 }
 
-/* Does every source give this field itself?  None of none does. */
+/*
+ * Return whether every source gives this field itself; false when there is no
+ * source.
+ */
 static bool
 sources_give(const TrkValue *document, const char *name)
 {
@@ -475,7 +493,10 @@ sources_give(const TrkValue *document, const char *name)
 	return sources->len > 0;
 }
 
-/* A field of all events: a constant, or a path in the rows of every source. */
+/*
+ * Read a field of all events: a constant, or a path in the rows of every
+ * source.
+ */
 static void
 read_common(TrkMapReader *reader, const TrkValue *document, TrkEnvelopeField field,
 				TrkMapPart *part)
@@ -498,7 +519,7 @@ read_common(TrkMapReader *reader, const TrkValue *document, TrkEnvelopeField fie
 	trk_json_set_string(&part->constant, text.s, text.len);
 }
 
-/* What a source does not say of these fields, the document says. */
+/* Copy these fields from the document to a source that does not give them. */
 static void
 share_common(const TrkMapping *mapping, TrkMapSource *source)
 {
@@ -507,7 +528,7 @@ share_common(const TrkMapping *mapping, TrkMapSource *source)
 			source->parts[trk_map_common[i]] = mapping->common[i];
 }
 
-/* Would rows of both sources share their ids? */
+/* Return whether rows of both sources could have the same ids. */
 static bool
 share_ids(const TrkMapSource *a, const TrkMapSource *b)
 {
@@ -515,7 +536,7 @@ share_ids(const TrkMapSource *a, const TrkMapSource *b)
 		(a->event_type == b->event_type || a->event_type < 0 || b->event_type < 0);
 }
 
-/* The sources. */
+/* Read the sources. */
 static void
 read_sources(TrkMapReader *reader, const TrkValue *value, TrkMapping *mapping)
 {
@@ -547,7 +568,12 @@ read_sources(TrkMapReader *reader, const TrkValue *value, TrkMapping *mapping)
 	}
 }
 
-/* See mapping.h. */
+/*
+ * Read a mapping document.  Every mistake that can be found without a
+ * database becomes a finding; if there is none, the mapping can be used.  If
+ * live is true, each source must name a relation or a query.  The mapping
+ * points into the document.
+ */
 void
 trk_mapping_read(TrkArena *arena, const TrkValue *document, bool live,
 				 TrkMapping *mapping, TrkFindings *findings)

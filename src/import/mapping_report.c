@@ -1,6 +1,7 @@
 /*
  * mapping_report.c
- *	  See mapping_report.h.
+ *	  Errors and warnings about mappings and their rows.  They show paths and
+ *	  rules, never values.
  */
 #include "base/trk.h"
 
@@ -12,7 +13,9 @@
 /* Findings that an ERROR or a WARNING shows. */
 #define TRK_SHOWN_FINDINGS		8
 
-/* See mapping_report.h. */
+/*
+ * Read a mapping from a json argument; what cannot be read becomes a finding.
+ */
 void
 trk_mapping_parse(TrkArena *arena, text *document, bool live, TrkValue *tree,
 				  TrkMapping *mapping, TrkFindings *findings)
@@ -57,7 +60,7 @@ append_findings(StringInfo buf, const TrkFindings *findings, bool messages)
 	}
 }
 
-/* See mapping_report.h. */
+/* Raise an ERROR that lists the findings, if there are any. */
 void
 trk_mapping_raise(const TrkFindings *findings)
 {
@@ -75,7 +78,10 @@ trk_mapping_raise(const TrkFindings *findings)
 			 errhint("at_check_mapping() lists all of them.")));
 }
 
-/* See mapping_report.h. */
+/*
+ * Raise a WARNING about a row that is skipped, unless there were too many
+ * before.
+ */
 bool
 trk_map_skip(TrkMapSkipped *skipped, const TrkMapSource *source, int64 number,
 			 const TrkFindings *findings)
@@ -96,7 +102,7 @@ trk_map_skip(TrkMapSkipped *skipped, const TrkMapSource *source, int64 number,
 	return true;
 }
 
-/* See mapping_report.h. */
+/* Raise a WARNING with the number of skipped rows that were not reported. */
 void
 trk_map_skip_end(TrkMapSkipped *skipped)
 {

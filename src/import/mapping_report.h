@@ -1,9 +1,7 @@
 /*
  * mapping_report.h
- *	  What callers are told of mappings and rows that are not as they should
- *	  be: paths and rules, never values.
- *
- * Called by mapping_sync.c and mapping_sql.c.
+ *	  Errors and warnings about mappings and their rows.  They show paths and
+ *	  rules, never values.  Called by mapping_sync.c and mapping_sql.c.
  */
 #ifndef TRK_MAPPING_REPORT_H
 #define TRK_MAPPING_REPORT_H
@@ -14,8 +12,8 @@
 typedef struct TrkMapSkipped
 {
 	int64		rows;
-	int64		warnings;		/* given so far */
-	char	   *last;			/* the text of the last one, or NULL */
+	int64		warnings;		/* number of warnings so far */
+	char	   *last;			/* the text of the last warning, or NULL */
 } TrkMapSkipped;
 
 /* Read a mapping that came as json; what cannot be read is a finding. */
@@ -25,11 +23,16 @@ extern void trk_mapping_parse(TrkArena *arena, text *document, bool live,
 /* Raise an ERROR that lists the findings, if there are any. */
 extern void trk_mapping_raise(const TrkFindings *findings);
 
-/* A row is skipped: say so, unless that was said of many rows before. */
+/*
+ * Make the warning about a row that is skipped, unless there were too many
+ * before.
+ */
 extern bool trk_map_skip(TrkMapSkipped *skipped, const TrkMapSource *source,
 						 int64 number, const TrkFindings *findings);
 
-/* At the end: of how many more rows nothing was said. */
+/*
+ * At the end, make the warning with the number of rows that were not reported.
+ */
 extern void trk_map_skip_end(TrkMapSkipped *skipped);
 
 #endif							/* TRK_MAPPING_REPORT_H */

@@ -1,6 +1,6 @@
 /*
  * mapping_row.c
- *	  A row and the source it came from to an event (see mapping.h).
+ *	  Makes the event of a row of a source (see mapping.h).
  *
  * Ids that a row does not give are digests of the source's name and the row's
  * key, so that the same row makes the same event whenever it is read.
@@ -12,10 +12,10 @@
 #include "ingest/symbols.h"
 #include "base/text.h"
 
-/* Names of the payload that are looked for. */
+/* Names in the payload that are looked up. */
 #define TRK_SYMBOL_FIELD	"symbol"
 
-/* A row on its way. */
+/* A row that is being converted. */
 typedef struct TrkMapRow
 {
 	const TrkMapContext *context;
@@ -24,8 +24,8 @@ typedef struct TrkMapRow
 	TrkFindings *findings;
 	TrkMapWork	work;
 	const TrkValue *row;
-	TrkText		key;			/* of the row */
-	TrkText		type;			/* of the event */
+	TrkText		key;			/* key of the row */
+	TrkText		type;			/* type of the event */
 	TrkText		project;		/* likewise */
 	TrkText		agent_id;
 	TrkText		environment;
@@ -33,7 +33,7 @@ typedef struct TrkMapRow
 	bool		given[TRK_ENVELOPE_FIELDS];
 } TrkMapRow;
 
-/* A text as a value. */
+/* Make a value of a text. */
 static TrkValue
 text_value(TrkText text)
 {
@@ -43,7 +43,7 @@ text_value(TrkText text)
 	return value;
 }
 
-/* See mapping.h. */
+/* Set a member of an object. */
 void
 trk_map_member(TrkMember *member, TrkText name, const TrkValue *value)
 {
@@ -56,7 +56,7 @@ trk_map_member(TrkMember *member, TrkText name, const TrkValue *value)
 	member->value = *value;
 }
 
-/* Give an envelope field. */
+/* Set an envelope field, and note that it is given. */
 static void
 trk_give(TrkMapRow *row, TrkEnvelopeField field, TrkValue value)
 {
@@ -64,7 +64,7 @@ trk_give(TrkMapRow *row, TrkEnvelopeField field, TrkValue value)
 	row->given[field] = true;
 }
 
-/* A value that was found as text; nested values are no text. */
+/* Convert a value to text; a nested value becomes a finding. */
 static TrkMapResult
 scalar_text(TrkMapRow *row, TrkValue *value, const char *label, TrkText *text)
 {
@@ -79,7 +79,7 @@ scalar_text(TrkMapRow *row, TrkValue *value, const char *label, TrkText *text)
 	return TRK_MAP_PRESENT;
 }
 
-/* The value at a path as text. */
+/* Return the value at a path as text. */
 static TrkMapResult
 find_text(TrkMapRow *row, const TrkMapPath *path, const char *label, TrkText *text)
 {
@@ -89,7 +89,7 @@ find_text(TrkMapRow *row, const TrkMapPath *path, const char *label, TrkText *te
 	return result != TRK_MAP_PRESENT ? result : scalar_text(row, &value, label, text);
 }
 
-/* An envelope field as text: the constant, or what the row has. */
+/* Return an envelope field as text: the constant, or the value of the row. */
 static TrkMapResult
 part_text(TrkMapRow *row, TrkEnvelopeField field, TrkText *text)
 {
@@ -103,7 +103,7 @@ part_text(TrkMapRow *row, TrkEnvelopeField field, TrkText *text)
 	return find_text(row, &part->path, trk_envelope_name(field), text);
 }
 
-/* The prefix, and the first 16 bytes of SHA-256 in hex. */
+/* Make an id of a prefix and the first 16 bytes of a SHA-256 in hex. */
 static TrkText
 digest_id(TrkArena *arena, const char *prefix, const TrkBuf *digested)
 {
@@ -117,7 +117,7 @@ digest_id(TrkArena *arena, const char *prefix, const TrkBuf *digested)
 	return (TrkText) {id, prefix_len + 32};
 }
 
-/* A JSON array of texts. */
+/* Append a JSON array of texts. */
 static void
 write_texts(TrkBuf *buf, TrkArena *arena, const TrkText *texts, uint32 n)
 {
@@ -130,7 +130,7 @@ write_texts(TrkBuf *buf, TrkArena *arena, const TrkText *texts, uint32 n)
 	trk_buf_putc(buf, ']');
 }
 
-/* An id that is made of texts. */
+/* Make an id that is a digest of texts. */
 static TrkText
 texts_id(TrkArena *arena, const char *prefix, const TrkText *texts, uint32 n)
 {
@@ -140,7 +140,7 @@ texts_id(TrkArena *arena, const char *prefix, const TrkText *texts, uint32 n)
 	return digest_id(arena, prefix, &buf);
 }
 
-/* The key that the whole row is, over an array of it. */
+/* Compute the key of a row that has none: a digest of the whole row. */
 static TrkText
 whole_row_key(TrkMapRow *row)
 {
@@ -154,7 +154,7 @@ whole_row_key(TrkMapRow *row)
 	return digest_id(row->arena, "row_", &buf);
 }
 
-/* The key that the declared fields are; all of them must be there. */
+/* Read the declared key fields; all of them must have a value. */
 static bool
 declared_key(TrkMapRow *row)
 {
@@ -180,7 +180,10 @@ declared_key(TrkMapRow *row)
 	return true;
 }
 
-/* The prefix, then one or more of A-Za-z0-9_- ? */
+/*
+ * Return whether the text is the prefix followed by one or more of
+ * A-Za-z0-9_-.
+ */
 static bool
 is_id(TrkText text, const char *prefix)
 {
@@ -199,8 +202,8 @@ is_id(TrkText text, const char *prefix)
 }
 
 /*
- * The row's key: the declared fields, else the idempotency key, else the event
- * id, else the whole row.
+ * Determine the row's key: the declared fields, else the idempotency key, else
+ * the event id, else the whole row.
  */
 static bool
 take_key(TrkMapRow *row, TrkText idempotency_key, TrkText event_id)
@@ -216,7 +219,7 @@ take_key(TrkMapRow *row, TrkText idempotency_key, TrkText event_id)
 	return true;
 }
 
-/* event_id and idempotency_key */
+/* Set event_id and idempotency_key. */
 static void
 take_identity(TrkMapRow *row)
 {
@@ -231,7 +234,7 @@ take_identity(TrkMapRow *row)
 		return;
 	if (!is_id(id, "evt_"))
 	{
-		/* what is no event id is what the row is known by */
+		/* a text that is not a valid event id is used as the row's key */
 		parts[0] = row->source->name;
 		parts[1] = id.len > 0 ? id : row->key;
 		parts[2] = row->type;
@@ -252,7 +255,7 @@ take_identity(TrkMapRow *row)
 	trk_give(row, TRK_ENV_idempotency_key, text_value(key));
 }
 
-/* Do rows of one source have one agent of one project? */
+/* Return whether all rows of a source have the same agent and project. */
 static bool
 one_agent(const TrkMapSource *source)
 {
@@ -260,8 +263,9 @@ one_agent(const TrkMapSource *source)
 }
 
 /*
- * May a run's name be shown?  A prefix could hide a secret from redaction, and
- * session 7 of one agent is not that of another.
+ * Return whether a run's name may be used as it is.  A prefix could hide a
+ * secret from redaction, and session 7 of one agent is not that of another
+ * one.
  */
 static bool
 shows_run(const TrkMapRow *row, TrkText run)
@@ -273,9 +277,9 @@ shows_run(const TrkMapRow *row, TrkText run)
 }
 
 /*
- * run_id: as it is, or with the prefix it lacks, or a digest of it where it
- * has characters that no id has, is a secret or one of many agents'; without
- * one, a digest of source and key.
+ * Set run_id: the given one; with the prefix, if it lacks that; or a digest of
+ * it, if it has characters that no id has, is a secret, or could belong to
+ * several agents.  Without one it is a digest of source and key.
  */
 static void
 take_run(TrkMapRow *row)
@@ -294,7 +298,7 @@ take_run(TrkMapRow *row)
 		run = texts_id(row->arena, "run_", parts, 2);
 	}
 	else if (is_id(run, "run_"))
-		;						/* redacted like all of the event */
+		;						/* redacted later with the whole event */
 	else if (shows_run(row, run))
 	{
 		trk_buf_init(&buf, row->arena, run.len + 4);
@@ -312,7 +316,7 @@ take_run(TrkMapRow *row)
 	trk_give(row, TRK_ENV_run_id, text_value(run));
 }
 
-/* occurred_at, in UTC */
+/* Set occurred_at, in UTC. */
 static void
 take_time(TrkMapRow *row)
 {
@@ -333,7 +337,7 @@ take_time(TrkMapRow *row)
 	}
 }
 
-/* span_id, parent_span_id: there, and null when the row has none */
+/* Set span_id or parent_span_id; null when the row has none. */
 static void
 take_span(TrkMapRow *row, TrkEnvelopeField field)
 {
@@ -345,7 +349,10 @@ take_span(TrkMapRow *row, TrkEnvelopeField field)
 		trk_give(row, field, result == TRK_MAP_ABSENT ? none : text_value(text));
 }
 
-/* See mapping.h. */
+/*
+ * Convert a list to symbols, see trk_symbols_tidy().  Numbers are accepted
+ * too.
+ */
 TrkMapResult
 trk_map_symbols(TrkMapWork *work, const TrkRedactor *redactor, TrkValue *list)
 {
@@ -369,7 +376,7 @@ trk_map_symbols(TrkMapWork *work, const TrkRedactor *redactor, TrkValue *list)
 	return TRK_MAP_PRESENT;
 }
 
-/* The payload's own symbol as a list. */
+/* Make a list of the payload's own symbol. */
 static TrkMapResult
 payload_symbol(TrkMapRow *row, TrkValue *list)
 {
@@ -384,7 +391,7 @@ payload_symbol(TrkMapRow *row, TrkValue *list)
 	return TRK_MAP_PRESENT;
 }
 
-/* symbols: a list; when the mapping names none, the payload's symbol */
+/* Set symbols: a list; if the mapping names none, the payload's symbol. */
 static void
 take_symbols(TrkMapRow *row)
 {
@@ -404,7 +411,7 @@ take_symbols(TrkMapRow *row)
 		trk_give(row, TRK_ENV_symbols, list);
 }
 
-/* Is there a member of this name? */
+/* Return whether there is a member of this name. */
 static bool
 map_has(const TrkValue *object, TrkText name)
 {
@@ -414,7 +421,7 @@ map_has(const TrkValue *object, TrkText name)
 	return false;
 }
 
-/* One field of the payload: the row's value, or the default. */
+/* Set one field of the payload: the row's value, or the default. */
 static TrkMapResult
 take_field(TrkMapRow *row, const TrkMapField *field, int event_type, TrkValue *value)
 {
@@ -438,7 +445,7 @@ take_field(TrkMapRow *row, const TrkMapField *field, int event_type, TrkValue *v
 	return TRK_MAP_ABSENT;
 }
 
-/* The payload: fields, then the defaults of what they do not give. */
+/* Build the payload: fields, then the defaults of those that have no value. */
 static void
 take_payload(TrkMapRow *row)
 {
@@ -476,7 +483,7 @@ take_payload(TrkMapRow *row)
 	trk_give(row, TRK_ENV_payload, (TrkValue) {.kind = TRK_OBJECT, .len = n, .u.members = members});
 }
 
-/* The client that makes the event. */
+/* Make the member sdk, which names the client that makes the event. */
 static TrkValue
 map_sdk(TrkArena *arena, const char *version)
 {
@@ -494,7 +501,10 @@ map_sdk(TrkArena *arena, const char *version)
 	return (TrkValue) {.kind = TRK_OBJECT, .len = lengthof(sdk), .u.members = members};
 }
 
-/* See mapping.h. */
+/*
+ * Build event->root of the envelope fields that are given.  The member sdk
+ * names this extension.
+ */
 void
 trk_map_root(TrkArena *arena, const TrkValue *env, const bool *given,
 			 const char *sdk_version, TrkEvent *event)
@@ -515,7 +525,7 @@ trk_map_root(TrkArena *arena, const TrkValue *env, const bool *given,
 	event->root = (TrkValue) {.kind = TRK_OBJECT, .len = n, .u.members = members};
 }
 
-/* One of project, agent_id, environment: every event has it. */
+/* Set project, agent_id or environment, which every event must have. */
 static void
 take_common(TrkMapRow *row, TrkEnvelopeField field, TrkText *text)
 {
@@ -527,7 +537,7 @@ take_common(TrkMapRow *row, TrkEnvelopeField field, TrkText *text)
 	trk_give(row, field, text_value(*text));
 }
 
-/* What is the same in many events of a mapping. */
+/* Set the members that are the same in many events of a mapping. */
 static void
 take_constants(TrkMapRow *row)
 {
@@ -539,7 +549,12 @@ take_constants(TrkMapRow *row)
 	trk_give(row, TRK_ENV_received_at, (TrkValue) {.kind = TRK_NULL});
 }
 
-/* See mapping.h. */
+/*
+ * Make the event of a row: event->root, for trk_judge_tree().  *row_id
+ * identifies the row; it is a value of the row and not redacted.  When
+ * something is wrong with the row, findings say what and there is no event.
+ * The event shares only the bytes of texts with the row and the mapping.
+ */
 bool
 trk_mapping_row(const TrkMapContext *context, const TrkMapSource *source, TrkArena *arena,
 				const TrkValue *value, TrkEvent *event, TrkText *row_id,

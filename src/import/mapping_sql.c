@@ -1,6 +1,7 @@
 /*
  * mapping_sql.c
- *	  at_map_rows(), and what SQL calls of mappings that read this database.
+ *	  The SQL function at_map_rows(), and the functions over mappings that read
+ *	  this database.
  */
 #include "base/trk.h"
 
@@ -23,17 +24,17 @@
 #include "utils/builtins.h"
 #include "utils/guc.h"
 
-/* Rows on their way through at_map_rows(). */
+/* The state of at_map_rows(). */
 typedef struct MappingCall
 {
 	ReturnSetInfo *result;
 	TrkMapContext context;
 	TrkPolicy	policy;
-	TrkArena	arena;			/* of one row */
+	TrkArena	arena;			/* reset for each row */
 	TrkMapSkipped skipped;
 } MappingCall;
 
-/* An event as a row of the result. */
+/* Add an event as a row of the result. */
 static void
 put_event(MappingCall *call, TrkEvent *event)
 {
@@ -50,7 +51,7 @@ put_event(MappingCall *call, TrkEvent *event)
 	pfree(line);
 }
 
-/* The event of one row; false when it makes none. */
+/* Make the event of one row; return false when there is none. */
 static bool
 map_json_row(MappingCall *call, const TrkMapSource *source, TrkText text,
 				 TrkEvent *event, TrkFindings *findings)
@@ -67,7 +68,7 @@ map_json_row(MappingCall *call, const TrkMapSource *source, TrkText text,
 	return findings->count == 0;
 }
 
-/* The rows of one source. */
+/* Make the events of the rows of one source. */
 static void
 map_json_rows(MappingCall *call, const TrkMapSource *source, TrkText rows)
 {
@@ -95,7 +96,10 @@ map_json_rows(MappingCall *call, const TrkMapSource *source, TrkText rows)
 	}
 }
 
-/* The rows of each source, out of an object; those of no source are let be. */
+/*
+ * Find the rows of each source in an object; members that name no source are
+ * ignored.
+ */
 static void
 find_rows(MappingCall *call, TrkText rows, TrkText *found)
 {
@@ -120,7 +124,7 @@ find_rows(MappingCall *call, TrkText rows, TrkText *found)
 	}
 }
 
-/* All rows; a source without rows makes no events. */
+/* Make the events of all rows; a source without rows makes none. */
 static void
 map_all_rows(MappingCall *call, TrkText rows)
 {
@@ -193,7 +197,7 @@ at_may_act_as_body(PG_FUNCTION_ARGS)
 	PG_RETURN_BOOL(OidIsValid(role) && trk_may_act_as(role));
 }
 
-/* All that is wrong with a mapping, as this owner would find it. */
+/* Find everything that is wrong with a mapping for this owner. */
 static void
 check_mapping(TrkArena *arena, text *document, const char *owner, TrkFindings *findings)
 {
@@ -241,7 +245,7 @@ at_check_mapping(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
-/* A mapping's name. */
+/* Return the name of a mapping. */
 static char *
 name_arg(text *arg)
 {
@@ -303,7 +307,7 @@ at_drop_mapping(PG_FUNCTION_ARGS)
 	PG_RETURN_VOID();
 }
 
-/* Texts as an SQL array. */
+/* Make an SQL array of texts. */
 static Datum
 texts_datum(List *texts)
 {

@@ -1,6 +1,6 @@
 /*
  * mapping_sync.c
- *	  See mapping_sync.h.
+ *	  Stores mappings, and loads the events of their sources.
  */
 #include "base/trk.h"
 
@@ -20,10 +20,13 @@
 #include "utils/guc.h"
 #include "utils/memutils.h"
 
-/* The least memory for the rows of a source, what tuplestores begin with. */
+/*
+ * The least memory for the rows of a source, which is the minimum of a
+ * tuplestore.
+ */
 #define TRK_MIN_SOURCE_KBYTES	64
 
-/* A mapping as it is kept. */
+/* A stored mapping. */
 typedef struct TrkKept
 {
 	char	   *owner;
@@ -31,20 +34,23 @@ typedef struct TrkKept
 	text	   *document;
 } TrkKept;
 
-/* A sync under way. */
+/* The state of a sync. */
 typedef struct TrkMapRun
 {
 	TrkSync    *sync;
 	TrkMapContext context;
 	TrkRedactor redactor;
-	TrkStoreKey store_key;		/* of pseudonyms */
-	TrkArena	arena;			/* of one row */
-	MemoryContext row_context;	/* of one row */
+	TrkStoreKey store_key;		/* the key of pseudonyms */
+	TrkArena	arena;			/* reset for each row */
+	MemoryContext row_context;	/* reset for each row */
 	const char *label;			/* of the source, in UTF-8 */
 	TrkMapSkipped skipped;
 } TrkMapRun;
 
-/* See mapping_sync.h. */
+/*
+ * Return the role with this name.  Raises an ERROR when the caller may not
+ * act as it.
+ */
 Oid
 trk_mapping_owner(const char *name)
 {
@@ -59,7 +65,7 @@ trk_mapping_owner(const char *name)
 	return role;
 }
 
-/* Connect to SPI, until SPI_finish(). */
+/* Connect to SPI; the caller calls SPI_finish(). */
 static void
 connect(void)
 {
@@ -67,7 +73,7 @@ connect(void)
 		elog(ERROR, "SPI_connect failed");
 }
 
-/* The search_path of this moment, redacted as all texts that are kept. */
+/* Return the current search_path, redacted like all texts that are stored. */
 static Datum
 kept_search_path(void)
 {
@@ -82,7 +88,7 @@ kept_search_path(void)
 	return PointerGetDatum(trk_server_text_datum(t.s, t.len));
 }
 
-/* See mapping_sync.h. */
+/* Store a mapping under a name.  Raises an ERROR when the name is in use. */
 void
 trk_mapping_keep(TrkStore *store, const char *name, const char *owner, text *document)
 {
@@ -108,7 +114,7 @@ trk_mapping_keep(TrkStore *store, const char *name, const char *owner, text *doc
 				 errhint("Drop it first with at_drop_mapping().")));
 }
 
-/* A column of the row that was found, in the given context. */
+/* Return a column of the row that was found, in the given context. */
 static text *
 kept_column(MemoryContext context, const TrkReadRows *read, const char *column)
 {
@@ -127,7 +133,7 @@ mapping_look_up(TrkStore *store, const char *name, TrkReadRows *read)
 {
 	Datum		value = CStringGetTextDatum(name);
 
-	/* the name once more is the key by which one is deleted */
+	/* the name follows once more, as the key by which the row is deleted */
 	trk_caller_rows_read_owned(store, "at_mapping", TRK_STMT_FIND_MAPPING, &value, NULL, 1, read);
 }
 
@@ -153,7 +159,10 @@ mapping_find(TrkStore *store, const char *name, TrkKept *kept)
 	SPI_finish();
 }
 
-/* Forget a mapping; false when there is none whose owner the caller can act as. */
+/*
+ * Delete a stored mapping; return false when there is none whose owner the
+ * caller may act as.
+ */
 bool
 trk_mapping_forget(TrkStore *store, const char *name)
 {
@@ -175,7 +184,7 @@ trk_mapping_forget(TrkStore *store, const char *name)
 	return forgotten;
 }
 
-/* The event of a row, on its way into the load; false when there is none. */
+/* Make the event of a row for the load; return false when there is none. */
 static bool
 sync_row_event(TrkMapRun *run, const TrkMapSource *source, TrkText json,
 				   TrkFindings *findings)
@@ -200,14 +209,14 @@ sync_row_event(TrkMapRun *run, const TrkMapSource *source, TrkText json,
 	}
 	if (!trk_mapping_row(&run->context, source, &run->arena, &row, &event, &row_id, findings))
 		return false;
-	/* a key may be as long as a row; at_reject has the event's id, too */
+	/* a key may be as long as a row; at_reject has the event id, too */
 	if (row_id.len > TRK_MAX_ID_BYTES)
 		row_id = trk_text_literal("(long key)");
 	trk_sync_event(run->sync, &event, run->label, row_id);
 	return true;
 }
 
-/* One row of a source. */
+/* Load one row of a source. */
 static void
 sync_one_row(TrkMapRun *run, const TrkMapSource *source, TrkMapOutcome *outcome,
 				 text *row)
@@ -306,7 +315,7 @@ mapping_note(TrkStore *store, const char *name, const TrkMapSync *sync)
 	SPI_finish();
 }
 
-/* The kept mapping, read. */
+/* Read the document of the stored mapping. */
 static void
 mapping_open(TrkArena *arena, const TrkKept *kept, TrkMapping *mapping)
 {
@@ -318,7 +327,7 @@ mapping_open(TrkArena *arena, const TrkKept *kept, TrkMapping *mapping)
 	trk_mapping_raise(&findings);
 }
 
-/* See mapping_sync.h. */
+/* Read the sources of a stored mapping and load their events. */
 void
 trk_mapping_sync(TrkStore *store, const char *name, TrkMapSync *sync)
 {
@@ -339,7 +348,10 @@ trk_mapping_sync(TrkStore *store, const char *name, TrkMapSync *sync)
 	trk_setting_redactor(&run.redactor);
 	trk_identity_key_of_store(store, &run.store_key, &run.redactor);
 	run.context = (TrkMapContext) {&mapping, &run.redactor, AGENT_TRACKER_VERSION};
-	/* what users wrote runs before other loads must wait for this one */
+	/*
+	 * read before the lock of loads is taken, because code of users runs here
+	 * and other loads must not wait for it
+	 */
 	read_sources(&mapping, &owner, sync);
 	run.sync = trk_sync_begin(store, CurrentMemoryContext, psprintf("mapping %s", name), false);
 	for (uint32 i = 0; i < mapping.nsources; i++)

@@ -1,8 +1,7 @@
 /*
  * mapping_sync.h
- *	  Mappings that are kept, and loading what their sources have.
- *
- * Called by mapping_sql.c.
+ *	  Stores mappings, and loads the events of their sources.  Called by
+ *	  mapping_sql.c.
  */
 #ifndef TRK_MAPPING_SYNC_H
 #define TRK_MAPPING_SYNC_H
@@ -11,19 +10,19 @@
 #include "import/mapping_live.h"
 #include "import/mapping_report.h"
 
-/* What became of the rows of one source. */
+/* What happened to the rows of one source. */
 typedef struct TrkMapOutcome
 {
 	char	   *source;
-	Tuplestorestate *tuples;	/* until they are stored */
-	TupleDesc	desc;			/* of these */
+	Tuplestorestate *tuples;	/* its rows, until they are stored */
+	TupleDesc	desc;			/* descriptor of these rows */
 	int64		rows;
 	int64		skipped;
 	TrkCounts	counts;
-	List	   *warnings;		/* of C strings */
+	List	   *warnings;		/* list of C strings */
 } TrkMapOutcome;
 
-/* What became of a sync. */
+/* The result of a sync. */
 typedef struct TrkMapSync
 {
 	int64		batch_id;		/* 0 when no source had an event */
@@ -31,14 +30,20 @@ typedef struct TrkMapSync
 	TrkMapOutcome *sources;
 } TrkMapSync;
 
-/* A role by its name; an error when the caller may not act as it. */
+/*
+ * Return the role with this name.  Raises an ERROR when the caller may not act
+ * as it.
+ */
 extern Oid trk_mapping_owner(const char *name);
 
-/* Keep a mapping under a name; an error when the name is taken. */
+/* Store a mapping under a name.  Raises an ERROR when the name is in use. */
 extern void trk_mapping_keep(TrkStore *store, const char *name, const char *owner,
 							 text *document);
 
-/* Forget a mapping; false when there is none whose owner the caller can act as. */
+/*
+ * Delete a stored mapping; return false when there is none whose owner the
+ * caller may act as.
+ */
 extern bool trk_mapping_forget(TrkStore *store, const char *name);
 
 /* Read the sources of the kept mapping and load their events. */

@@ -1,7 +1,7 @@
 /*
  * mapping_value.c
- *	  A value of a row: where it is, and as what it goes into an event (see
- *	  mapping.h).
+ *	  Finds a value in a row, and converts it to the type that an event has
+ *	  (see mapping.h).
  */
 #include "base/trk.h"
 
@@ -10,31 +10,34 @@
 #include "json/number_rule.h"
 #include "base/text.h"
 
-/* Children copied between two checks for interrupts. */
+/* Children that are copied between two checks for interrupts. */
 #define TRK_CHILDREN_PER_CHECK	4096
 
-/* Depth at which a value of the payload lies in an event. */
+/* The depth in an event at which a value of the payload is. */
 #define TRK_PAYLOAD_DEPTH	2
 
-/* A conversion under way. */
+/* State of a conversion. */
 typedef struct MapCall
 {
 	TrkMapWork *work;
-	TrkArena   *arena;			/* that of the work */
+	TrkArena   *arena;			/* the arena of the row */
 	const char *label;
 } MapCall;
 
-/* Payload fields in which text with commas is a list. */
+/* Payload fields in which a text with commas is a list. */
 static const int comma_fields[] = {
 	TRK_FIELD_reasons, TRK_FIELD_scenario_tags, TRK_FIELD_linked_event_ids
 };
 
-/* Words of a boolean; the first half are true. */
+/* The words for booleans; the first half mean true. */
 static const char *const boolean_words[] = {
 	"1", "true", "yes", "y", "0", "false", "no", "n"
 };
 
-/* See mapping.h. */
+/*
+ * Copy a value, so that the copy can be changed without changing the
+ * original.
+ */
 TrkValue
 trk_map_copy(TrkArena *arena, const TrkValue *value)
 {
@@ -64,7 +67,7 @@ trk_map_copy(TrkArena *arena, const TrkValue *value)
 	return copy;
 }
 
-/* Is a value nested no deeper than this? */
+/* Return whether a value is nested no deeper than this. */
 static bool
 nests_within(const TrkValue *value, int depth)
 {
@@ -79,7 +82,10 @@ nests_within(const TrkValue *value, int depth)
 	return true;
 }
 
-/* So much more nested JSON is read or copied; is it too much for a row? */
+/*
+ * Count nested JSON that is parsed or copied; return whether it is too much
+ * for a row.
+ */
 static bool
 nested_too_large(TrkMapWork *work, Size bytes)
 {
@@ -93,8 +99,8 @@ nested_too_large(TrkMapWork *work, Size bytes)
 }
 
 /*
- * Text that begins like an array or an object and can be read as one.  The
- * value is shared: it must not be changed.
+ * Parse a text that begins like an array or an object; return false if it is
+ * none.  The value is cached and shared, so it must not be changed.
  */
 static bool
 read_nested(TrkMapWork *work, const TrkValue *text, TrkValue *out)
@@ -121,7 +127,7 @@ read_nested(TrkMapWork *work, const TrkValue *text, TrkValue *out)
 	return nested->good;
 }
 
-/* The member or item that a step names, or NULL. */
+/* Return the member or item that a step names, or NULL. */
 static const TrkValue *
 trk_step(const TrkValue *value, TrkText step)
 {
@@ -146,7 +152,7 @@ trk_step(const TrkValue *value, TrkText step)
 	return number < value->len ? &value->u.items[number] : NULL;
 }
 
-/* Take white space off a text; is anything left? */
+/* Strip white space from a text; return whether anything is left. */
 static bool
 trimmed(TrkValue *value)
 {
@@ -157,7 +163,7 @@ trimmed(TrkValue *value)
 	return text.len > 0;
 }
 
-/* See mapping.h. */
+/* Return the value at a path of a row; a missing one is absent. */
 TrkMapResult
 trk_map_find(TrkMapWork *work, const TrkValue *row, const TrkMapPath *path, TrkValue *out)
 {
@@ -182,12 +188,12 @@ trk_map_find(TrkMapWork *work, const TrkValue *row, const TrkMapPath *path, TrkV
 	return TRK_MAP_PRESENT;
 }
 
-/* A finding about the value at hand. */
+/* Adds a finding about the current value. */
 #define TRK_BAD_VALUE(call, rule, what) \
 	(trk_finding_add((call)->work->findings, (call)->label, rule, "%s must be %s", \
 					 (call)->label, what), TRK_MAP_BAD)
 
-/* What is nested becomes the event's own; it must not be too deep. */
+/* Copy a nested value for the event; it must not be nested too deep. */
 static TrkMapResult
 own_nested(const MapCall *call, TrkValue *value)
 {
@@ -201,7 +207,10 @@ own_nested(const MapCall *call, TrkValue *value)
 	return TRK_MAP_PRESENT;
 }
 
-/* A value as it is; text that is an array or an object is read. */
+/*
+ * Return a value unchanged, except that a text which is an array or an object
+ * is parsed.
+ */
 static TrkMapResult
 convert_any(const MapCall *call, TrkValue *value)
 {
@@ -212,7 +221,9 @@ convert_any(const MapCall *call, TrkValue *value)
 	return own_nested(call, value);
 }
 
-/* A value as text: numbers as they are spelled, nested values as JSON. */
+/*
+ * Convert a value to text: numbers as they are spelled, nested values as JSON.
+ */
 static TrkMapResult
 convert_text(const MapCall *call, TrkValue *value)
 {
@@ -235,7 +246,7 @@ convert_text(const MapCall *call, TrkValue *value)
 	return TRK_MAP_PRESENT;
 }
 
-/* A boolean, one of its words in any case, or 1 or 0. */
+/* Convert a boolean, one of its words in any case, or 1 or 0. */
 static TrkMapResult
 convert_bool(const MapCall *call, TrkValue *value)
 {
@@ -259,7 +270,7 @@ convert_bool(const MapCall *call, TrkValue *value)
 	return TRK_BAD_VALUE(call, TRK_RULE_BOOLEAN, "true or false");
 }
 
-/* A number's spelling as JSON has it. */
+/* Make a number value with the spelling that JSON requires. */
 static void
 spell_number(TrkArena *arena, const TrkNumber *number, TrkValue *value)
 {
@@ -289,7 +300,7 @@ spell_number(TrkArena *arena, const TrkNumber *number, TrkValue *value)
 	value->len = (uint32) buf.len;
 }
 
-/* A number, or text that spells one, with all its digits. */
+/* Convert a number, or a text that spells one, with all its digits. */
 static TrkMapResult
 convert_float(const MapCall *call, TrkValue *value)
 {
@@ -305,7 +316,7 @@ convert_float(const MapCall *call, TrkValue *value)
 	return TRK_MAP_PRESENT;
 }
 
-/* A whole number, also when it is spelled with a fraction of zeros. */
+/* Convert a whole number, which may have a fraction of zeros. */
 static TrkMapResult
 convert_int(const MapCall *call, TrkValue *value)
 {
@@ -333,7 +344,7 @@ convert_int(const MapCall *call, TrkValue *value)
 	return TRK_MAP_PRESENT;
 }
 
-/* A decimal as text, exactly as it is spelled. */
+/* Convert a decimal to a text, exactly as it is spelled. */
 static TrkMapResult
 convert_number_string(const MapCall *call, TrkValue *value)
 {
@@ -345,7 +356,7 @@ convert_number_string(const MapCall *call, TrkValue *value)
 	return TRK_MAP_PRESENT;
 }
 
-/* The texts between commas; what is blank is none. */
+/* Split a text at commas; blank parts are left out. */
 static TrkMapResult
 split_list(const MapCall *call, TrkValue *value)
 {
@@ -371,7 +382,10 @@ split_list(const MapCall *call, TrkValue *value)
 	return n > 0 ? TRK_MAP_PRESENT : TRK_MAP_ABSENT;
 }
 
-/* An array, text that is one or has commas, or the one value. */
+/*
+ * Convert an array, a text that is one or has commas, or a single value to a
+ * list.
+ */
 static TrkMapResult
 convert_list(const MapCall *call, TrkValue *value)
 {
@@ -396,7 +410,7 @@ convert_list(const MapCall *call, TrkValue *value)
 	}
 }
 
-/* Any JSON; text is JSON in writing. */
+/* Convert any JSON; a text is parsed as JSON. */
 static TrkMapResult
 convert_json(const MapCall *call, TrkValue *value)
 {
@@ -412,7 +426,7 @@ convert_json(const MapCall *call, TrkValue *value)
 	return own_nested(call, value);
 }
 
-/* See mapping.h. */
+/* Convert a value to a type of mappings. label names the value in findings. */
 TrkMapResult
 trk_map_convert(TrkMapWork *work, TrkMapType type, const TrkValue *in, const char *label,
 				TrkValue *out)
@@ -427,7 +441,10 @@ trk_map_convert(TrkMapWork *work, TrkMapType type, const TrkValue *in, const cha
 	return convert[type] (&call, out);
 }
 
-/* See mapping.h. */
+/*
+ * Convert a text to a time in UTC with "Z"; return false when it is not a
+ * time.
+ */
 bool
 trk_map_time(TrkArena *arena, TrkText text, TrkValue *out)
 {
@@ -438,14 +455,17 @@ trk_map_time(TrkArena *arena, TrkText text, TrkValue *out)
 	if (text.len == 0 || !trk_isotime_read(text.s, text.len, &usecs))
 		return false;
 	len = trk_isotime_write(usecs, utc);
-	/* text in UTC stays as it is spelled */
+	/* a text in UTC keeps its spelling */
 	if (text.s[text.len - 1] != 'Z' || !trk_isotime_parse(text.s, text.len, &usecs))
 		text = (TrkText) {trk_arena_copy(arena, utc, len), len};
 	trk_json_set_string(out, text.s, text.len);
 	return len > 0;
 }
 
-/* Does the contract check a field of events of this type for this kind? */
+/*
+ * Return whether the contract checks a field of events of this type for this
+ * kind.
+ */
 static bool
 is_checked_for(int event_type, int field, TrkCheckKind kind)
 {
@@ -461,7 +481,10 @@ is_checked_for(int event_type, int field, TrkCheckKind kind)
 	return false;
 }
 
-/* See mapping.h. */
+/*
+ * Return the default type of a field on events of this type; -1 stands for
+ * any type.
+ */
 TrkMapType
 trk_map_guess(int event_type, int field)
 {

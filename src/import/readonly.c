@@ -1,6 +1,7 @@
 /*
  * readonly.c
- *	  See readonly.h.
+ *	  Runs a function as another role in a read-only subtransaction that is
+ *	  always rolled back.
  */
 #include "base/trk.h"
 
@@ -26,7 +27,7 @@ static const char *const pinned[][2] = {
 	{"lc_monetary", "C"},
 };
 
-/* See readonly.h. */
+/* Return whether the calling role may SET ROLE to this one. */
 bool
 trk_may_act_as(Oid role)
 {
@@ -41,7 +42,10 @@ pin(const char *name, const char *value)
 							 true, 0, false);
 }
 
-/* In the subtransaction: no privileges but the role's, and no writes. */
+/*
+ * Drop all privileges except the role's, and forbid writes (called in the
+ * subtransaction).
+ */
 static void
 restrict_to(Oid role, const char *search_path)
 {
@@ -50,7 +54,10 @@ restrict_to(Oid role, const char *search_path)
 
 	for (int i = 0; i < lengthof(pinned); i++)
 		pin(pinned[i][0], pinned[i][1]);
-	/* temporary tables come last: none stands in for another */
+	/*
+	 * temporary tables come last, so that none can take the place of another
+	 * object
+	 */
 	pin("search_path", *search_path == '\0' ? "pg_temp" :
 			psprintf("%s, pg_temp", search_path));
 	XactReadOnly = true;
@@ -59,7 +66,7 @@ restrict_to(Oid role, const char *search_path)
 						   SECURITY_RESTRICTED_OPERATION);
 }
 
-/* What is run, and how. */
+/* The function that is run, and its conditions. */
 typedef struct TrkReadOnly
 {
 	Oid			role;
@@ -68,7 +75,10 @@ typedef struct TrkReadOnly
 	void	   *arg;
 } TrkReadOnly;
 
-/* In the subtransaction: run it without privileges but the role's, and without writes. */
+/*
+ * Run the function with the role's privileges only and without writes (called
+ * in the subtransaction).
+ */
 static void
 run_restricted(void *arg)
 {
@@ -78,7 +88,14 @@ run_restricted(void *arg)
 	run->fn(run->arg);
 }
 
-/* See readonly.h. */
+/*
+ * Run fn(arg) as a role and with this search_path, to which temporary tables
+ * are appended last.  Settings on which the texts of values depend are fixed:
+ * time zone UTC, ISO dates, shortest floats.  What has to outlive fn must be
+ * in memory, and its files under a resource owner, that existed before.
+ * Returns NULL, or the error with which fn ended.  Errors that have nothing
+ * to do with fn are raised, see trk_run_in_subxact().
+ */
 ErrorData *
 trk_read_only(Oid role, const char *search_path, TrkReadOnlyFn fn, void *arg)
 {
@@ -87,7 +104,7 @@ trk_read_only(Oid role, const char *search_path, TrkReadOnlyFn fn, void *arg)
 	return trk_run_in_subxact(run_restricted, &run);
 }
 
-/* A message of the server without what has the shape of a secret. */
+/* Remove secret shapes from a message of the server. */
 static const char *
 tidy_message(const char *message)
 {
@@ -105,7 +122,13 @@ tidy_message(const char *message)
 	return pnstrdup(text.s, text.len);
 }
 
-/* See readonly.h. */
+/*
+ * Return what may be shown of such an error.  The message is shown where the
+ * server builds it from names; otherwise only the SQLSTATE is, because
+ * messages may hold values.  If what was run looks like a secret, names may
+ * be parts of it.  Once it was running, names may be values of rows
+ * ('x'::regclass), except for errors about what is refused.
+ */
 const char *
 trk_read_only_reason(const ErrorData *error, TrkText what, bool running)
 {

@@ -1,15 +1,16 @@
 /*
  * readonly.h
- *	  Running what users wrote so that it changes nothing: as a role of their
+ *	  Runs what users wrote so that it changes nothing: as a role of their
  *	  choice, in a read-only subtransaction that is always rolled back.
  *
- * Called by what reads the sources of mappings, and by live.c.
+ * Called by what reads the sources of mappings, and by table_reader.c.
  *
- * Read-only holds in functions too, and cannot be taken back from inside: the
- * server refuses that in a subtransaction.  What it does not stop (large
- * objects on PostgreSQL 15, settings, NOTIFY), the rollback undoes, but for
- * advisory locks of the session.  What leaves the database, as a function of
- * an untrusted language can make it, is for those who grant such functions.
+ * Read-only applies within functions too, and cannot be switched off from
+ * inside, because the server refuses that in a subtransaction.  What it does
+ * not prevent (large objects on PostgreSQL 15, settings, NOTIFY) is undone by
+ * the rollback, except for advisory locks of the session.  Functions in
+ * untrusted languages can have effects outside the database; those who grant
+ * EXECUTE on them are responsible for that.
  */
 #ifndef TRK_READONLY_H
 #define TRK_READONLY_H
@@ -18,7 +19,7 @@
 
 typedef void (*TrkReadOnlyFn) (void *arg);
 
-/* May the calling role SET ROLE to this one? */
+/* Return whether the calling role may SET ROLE to this one. */
 extern bool trk_may_act_as(Oid role);
 
 /*
@@ -27,16 +28,17 @@ extern bool trk_may_act_as(Oid role);
  * dates in ISO, shortest floats.  Whatever shall outlive it must be in memory,
  * and its files with a resource owner, from before.  Returns NULL, or the
  * error that fn ended with.  What has nothing to do with fn is raised (see
- * caught.h).
+ * subxact.h).
  */
 extern ErrorData *trk_read_only(Oid role, const char *search_path, TrkReadOnlyFn fn,
 								void *arg);
 
 /*
- * What may be told of such an error: the message where the server makes it of
- * names, else the SQLSTATE, for other messages may hold values.  When what was
- * run has the shape of a secret, names may be parts of it; once it was running,
- * names may be values of rows ('x'::regclass), but for those of what is refused.
+ * Return what may be shown of such an error.  The message is shown where the
+ * server builds it from names; otherwise only the SQLSTATE is, because
+ * messages may hold values.  If what was run looks like a secret, names may be
+ * parts of it.  Once it was running, names may be values of rows
+ * ('x'::regclass), except for errors about what is refused.
  */
 extern const char *trk_read_only_reason(const ErrorData *error, TrkText what, bool running);
 

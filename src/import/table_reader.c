@@ -1,12 +1,12 @@
 /*
  * table_reader.c
- *	  Rows of the user's tables (see live.h).
+ *	  Reads the rows of users' tables (see table_reader.h).
  *
- * The rows of a table are kept in a tuplestore, beyond some kilobytes in a file,
- * until they are handed on: the subtransaction in which they are read cannot
- * write, is rolled back, and ends its cursors.  Rows without an order have a
- * pass of their own: one condition for both would keep the server from using an
- * index.
+ * The rows of a table are stored in a tuplestore, which uses a file beyond
+ * some kilobytes, before they are passed on: the subtransaction in which they
+ * are read cannot write and is rolled back, which ends its cursors.  Rows
+ * without an order are read by a query of their own, because with one
+ * condition for both the server could not use an index.
  */
 #include "base/trk.h"
 
@@ -38,7 +38,7 @@
 /* Memory for rows that were read; more goes into a file. */
 #define TRK_READER_KBYTES		256
 
-/* The column of the table with this name, or InvalidAttrNumber. */
+/* Return the column of the table with this name, or InvalidAttrNumber. */
 static AttrNumber
 live_column(Oid relid, const char *name)
 {
@@ -48,9 +48,10 @@ live_column(Oid relid, const char *name)
 }
 
 /*
- * Does the server see to it that the column is never null?  It believes what a
- * foreign table says, lets children of an ordinary table differ from it and,
- * from PostgreSQL 18, a constraint be NOT VALID.
+ * Return whether the server guarantees that the column is never NULL.  It does
+ * not for foreign tables, whose declarations it trusts, for children of an
+ * ordinary table, which may differ from it, and, from PostgreSQL 18 on, for a
+ * constraint that is NOT VALID.
  */
 static bool
 column_not_null(Oid relid, AttrNumber attno)
@@ -66,7 +67,10 @@ column_not_null(Oid relid, AttrNumber attno)
 	return not_null;
 }
 
-/* Does a valid, whole btree index of the table begin with the column? */
+/*
+ * Return whether a valid btree index over the whole table begins with the
+ * column.
+ */
 static bool
 column_indexed(Oid relid, AttrNumber attno)
 {
@@ -89,7 +93,10 @@ column_indexed(Oid relid, AttrNumber attno)
 	return found;
 }
 
-/* See live.h. */
+/*
+ * Return whether the relation is a table, a view or another kind from which
+ * rows can be read.
+ */
 bool
 trk_is_readable_kind(Oid relid)
 {
@@ -106,7 +113,7 @@ trk_is_readable_kind(Oid relid)
 	}
 }
 
-/* What is known of the order column. */
+/* Look up the order column. */
 static void
 live_order(TrkReaderTable *table, const char *column)
 {
@@ -133,7 +140,7 @@ live_order(TrkReaderTable *table, const char *column)
 	}
 }
 
-/* May the caller read a column? */
+/* Return whether the caller may read a column. */
 static bool
 column_readable(Oid relid, AttrNumber attno)
 {
@@ -141,8 +148,9 @@ column_readable(Oid relid, AttrNumber attno)
 }
 
 /*
- * The columns that are used, when they are all that a row's events need: its
- * id is never null, so that no digest of the whole row stands in for it.
+ * List the columns that are used, if the events of a row need no others: the
+ * id must never be NULL, because otherwise a digest of the whole row is used
+ * instead.
  */
 static void
 live_columns(TrkReaderTable *table, const char *order_column, const char *const *columns)
@@ -170,7 +178,7 @@ live_columns(TrkReaderTable *table, const char *order_column, const char *const 
 	table->readable |= readable;
 }
 
-/* Who owns the relation? */
+/* Return the owner of the relation. */
 static Oid
 relation_owner(Oid relid)
 {
@@ -184,7 +192,11 @@ relation_owner(Oid relid)
 	return owner;
 }
 
-/* See live.h. */
+/*
+ * Look up a table of a schema. columns, terminated by NULL, are those that
+ * the reader uses; other columns are left out if rows have an id that cannot
+ * be NULL.  This runs no code of users.
+ */
 void
 trk_reader_find(TrkReaderTable *table, Oid nsp, const char *name,
 			  const char *order_column, const char *const *columns)
@@ -207,18 +219,21 @@ trk_reader_find(TrkReaderTable *table, Oid nsp, const char *name,
 	table->readable = table->refusal == NULL;
 }
 
-/* A query of the table, and what becomes of it. */
+/* A query of the table, and where its rows go. */
 typedef struct TrkReaderQuery
 {
 	const TrkReaderTable *table;
 	const char *text;
 	const TrkReaderRange *range;	/* NULL: the query has no parameters */
 	int64		limit;
-	Tuplestorestate *rows;		/* they go here, or are only counted */
+	Tuplestorestate *rows;		/* the rows go here; NULL: they are only counted */
 	uint64		count;
 } TrkReaderQuery;
 
-/* What was looked at must still be there: it was looked at without a lock. */
+/*
+ * Lock the table, and check that it still exists: it was looked up without a
+ * lock.
+ */
 static void
 live_lock(const TrkReaderTable *table)
 {
@@ -229,7 +244,10 @@ live_lock(const TrkReaderTable *table)
 				 errmsg("the table is no longer there, or has another owner")));
 }
 
-/* The parameters of a query: the time it begins at, and the limit. */
+/*
+ * Return the parameters of a query: the time at which it begins, and the
+ * limit.
+ */
 static ParamListInfo
 live_parameters(const TrkReaderQuery *query, const Oid types[2])
 {
@@ -246,7 +264,7 @@ live_parameters(const TrkReaderQuery *query, const Oid types[2])
 	return params;
 }
 
-/* Within trk_read_only(): run the query. */
+/* Run the query (called within trk_read_only()). */
 static void
 live_execute(void *arg)
 {
@@ -289,7 +307,11 @@ live_run(TrkReaderTable *table, TrkReaderQuery *query)
 	return false;
 }
 
-/* See live.h. */
+/*
+ * Return whether the table can be opened.  If a privilege is missing for what
+ * a view reads, or row security refuses, the table is marked as not readable;
+ * on other errors as failed.
+ */
 bool
 trk_reader_opens(TrkReaderTable *table)
 {
@@ -298,7 +320,10 @@ trk_reader_opens(TrkReaderTable *table)
 	return live_run(table, &query);
 }
 
-/* See live.h. */
+/*
+ * Return whether the table has rows.  If that cannot be read, the table is
+ * marked as not readable or failed.
+ */
 bool
 trk_reader_has_rows(TrkReaderTable *table)
 {
@@ -308,8 +333,9 @@ trk_reader_has_rows(TrkReaderTable *table)
 }
 
 /*
- * The order column as a time with time zone; dates go further than times, a
- * date beyond these is as good as infinity, and null is null.
+ * Return the expression for the order column as a timestamptz.  Dates have a
+ * larger range; a date beyond that of times becomes an infinity.  NULL stays
+ * NULL.
  */
 static const char *
 live_moment(const TrkReaderTable *table, const char *order)
@@ -323,7 +349,10 @@ live_moment(const TrkReaderTable *table, const char *order)
 	return psprintf("pg_catalog.timezone('UTC', %s::pg_catalog.timestamp)", order);
 }
 
-/* The time $1 as the order column has it: so its index serves. */
+/*
+ * Return the expression for the time $1 in the type of the order column, so
+ * that an index on it can be used.
+ */
 static const char *
 live_since(const TrkReaderTable *table)
 {
@@ -339,8 +368,9 @@ live_since(const TrkReaderTable *table)
 }
 
 /*
- * The query of one pass: rows that have an order, that have none, or both.  Of
- * a composite with some fields IS NULL and IS NOT NULL are both false.
+ * Return the query of one pass: rows that have an order, rows that have none,
+ * or both.  (For a composite value with some NULL fields, IS NULL and IS NOT
+ * NULL are both false.)
  */
 static char *
 live_query(const TrkReaderTable *table, const TrkReaderRange *range, bool with_order,
@@ -350,7 +380,7 @@ live_query(const TrkReaderTable *table, const TrkReaderRange *range, bool with_o
 	StringInfoData query;
 
 	initStringInfo(&query);
-	/* a bare t would be a column of this name, where there is one */
+	/* a bare t would be a column of this name, if there is one */
 	appendStringInfo(&query, "SELECT pg_catalog.row_to_json(%s.*), %s",
 					 table->by_columns ? "r" : "t", table->order_is_time ?
 					 live_moment(table, order) : "NULL::pg_catalog.timestamptz");
@@ -371,7 +401,7 @@ live_query(const TrkReaderTable *table, const TrkReaderRange *range, bool with_o
 	return query.data;
 }
 
-/* What the rows look like: as JSON, and their order. */
+/* Return the descriptor of the rows: their JSON, and their order. */
 static TupleDesc
 live_desc(void)
 {
@@ -382,7 +412,7 @@ live_desc(void)
 	return desc;
 }
 
-/* Hand the rows that were read to the reader; returns how many. */
+/* Pass the rows that were read to the reader; return how many. */
 static int64
 live_rows(Tuplestorestate *rows, TrkReaderRowFn fn, void *state)
 {
@@ -430,7 +460,11 @@ live_pass(TrkReaderTable *table, const char *text, const TrkReaderRange *range,
 	return count;
 }
 
-/* See live.h. */
+/*
+ * Read the rows and call fn for each; return their number. fn may connect to
+ * SPI and write.  An error in what a view computes may show values: it ends
+ * the reading, and only its SQLSTATE is stored in the table.
+ */
 int64
 trk_reader_read(TrkReaderTable *table, const TrkReaderRange *range, TrkReaderRowFn fn, void *state)
 {

@@ -1,11 +1,13 @@
 /*
  * table_reader_rights.c
- *	  What a relation shows to its owner and not to others (see live.h).
+ *	  Finds out whether a relation shows other rows to its owner than to the
+ *	  reader (see table_reader.h).
  *
- * A relation is read as its owner, whoever asks.  For a table that is the same
- * rows.  It need not be for one with row security, for a foreign table whose
- * server knows users apart, and for a view that asks who reads it.  A function
- * of the user's that a view calls can ask, too, which is not to be seen here.
+ * A relation is read as its owner, whoever asks.  For a plain table the rows
+ * are the same.  They may differ with row security, for a foreign table whose
+ * server has user mappings, and for a view that asks who reads it.  A user's
+ * function that a view calls can ask that, too, but this cannot be detected
+ * here.
  */
 #include "base/trk.h"
 
@@ -26,7 +28,7 @@
 #include "utils/rls.h"
 #include "utils/syscache.h"
 
-/* The view that is looked through. */
+/* The view whose query is examined. */
 typedef struct TrkViewWalk
 {
 	Oid			relid;
@@ -35,7 +37,10 @@ typedef struct TrkViewWalk
 
 static bool view_asks(Oid relid);
 
-/* The user mapping of a server for a role, or for everybody; none: InvalidOid. */
+/*
+ * Return the user mapping of a server for a role, or for PUBLIC; InvalidOid
+ * when there is none.
+ */
 static Oid
 user_mapping(Oid server, Oid role)
 {
@@ -47,7 +52,7 @@ user_mapping(Oid server, Oid role)
 						ObjectIdGetDatum(InvalidOid), ObjectIdGetDatum(server));
 }
 
-/* Does a foreign server know the two roles apart? */
+/* Return whether a foreign server may distinguish the two roles. */
 static bool
 foreign_differs(Oid relid, Oid reader, Oid owner)
 {
@@ -56,7 +61,10 @@ foreign_differs(Oid relid, Oid reader, Oid owner)
 	return user_mapping(server, reader) != user_mapping(server, owner);
 }
 
-/* Does one for a table, or for a part of it? */
+/*
+ * Return whether the server of a foreign table, or of a part of a table, may
+ * distinguish them.
+ */
 static bool
 server_differs(Oid relid, Oid reader, Oid owner)
 {
@@ -73,7 +81,10 @@ server_differs(Oid relid, Oid reader, Oid owner)
 	return differs;
 }
 
-/* Is a function of the server one that asks for the current user's rights? */
+/*
+ * Return whether a function of the server asks for the current user or its
+ * rights.
+ */
 static bool
 function_asks(Oid function)
 {
@@ -85,18 +96,18 @@ function_asks(Oid function)
 		(strncmp(name, "has_", 4) == 0 && strstr(name, "_privilege") != NULL);
 }
 
-/* Does what a view reads depend on who reads it? */
+/* Return whether what a view reads depends on who reads it. */
 static bool
 source_asks(const RangeTblEntry *rte, const TrkViewWalk *walk)
 {
 	if (rte->rtekind != RTE_RELATION || rte->relid == walk->relid)
-		return false;			/* of itself a view has entries for its rules */
+		return false;			/* a view has entries of itself for its rules */
 	if (get_rel_relkind(rte->relid) == RELKIND_VIEW)
 		return view_asks(rte->relid);
 	return check_enable_rls(rte->relid, walk->owner, true) == RLS_ENABLED;
 }
 
-/* Does a part of a view's query ask who reads it? */
+/* Return whether a part of a view's query asks who reads it. */
 static bool
 node_asks(Node *node, void *arg)
 {
@@ -131,7 +142,10 @@ node_asks(Node *node, void *arg)
 	return expression_tree_walker(node, node_asks, walk);
 }
 
-/* Does what a view shows depend on who reads it, as far as its query tells? */
+/*
+ * Return whether what a view shows depends on who reads it, as far as its
+ * query tells.
+ */
 static bool
 view_asks(Oid relid)
 {
@@ -146,11 +160,19 @@ view_asks(Oid relid)
 	return asks;
 }
 
-/* See live.h. */
+/*
+ * Return why this reader must not see what the relation shows to its owner,
+ * or NULL if it may.  Reasons are row security that applies to one of them,
+ * and a result that depends on who reads when the reader may not become the
+ * owner.
+ */
 const char *
 trk_reader_refusal(Oid relid, Oid reader, Oid owner)
 {
-	/* of the owner's row security the reader would not know that rows are missing */
+	/*
+	 * with the owner's row security, the reader would not know that rows are
+	 * missing
+	 */
 	if (check_enable_rls(relid, reader, true) == RLS_ENABLED ||
 		check_enable_rls(relid, owner, true) == RLS_ENABLED)
 		return "row security applies to it";

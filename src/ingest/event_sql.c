@@ -1,7 +1,7 @@
 /*
  * event_sql.c
- *	  The pure functions over one event: violations, redaction, canonical form,
- *	  digests.  They read no settings; limits and rules are arguments.
+ *	  The pure SQL functions over one event: violations, redaction, canonical
+ *	  form, digests.  They read no settings; limits and rules are arguments.
  */
 #include "base/trk.h"
 
@@ -15,14 +15,14 @@
 #include "base/null_args.h"
 #include "utils/builtins.h"
 
-/* An arena for one call. */
+/* Set up an arena for one call. */
 static void
 call_arena(TrkArena *arena)
 {
 	trk_arena_init(arena, CurrentMemoryContext, 8 * 1024);
 }
 
-/* The rules named by an argument; an error when one is unknown. */
+/* Return the rules that an argument names; an unknown name is an ERROR. */
 static uint32
 rules_arg(text *words)
 {
@@ -36,7 +36,10 @@ rules_arg(text *words)
 	return rules;
 }
 
-/* Read a json argument into a tree; an error when it is none for us. */
+/*
+ * Read a json argument into a tree.  JSON that the contract cannot read is an
+ * ERROR.
+ */
 static void
 read_arg(TrkArena *arena, text *arg, TrkValue *value)
 {
@@ -49,7 +52,7 @@ read_arg(TrkArena *arena, text *arg, TrkValue *value)
 				 errmsg("invalid JSON: %s", trk_json_reason(status))));
 }
 
-/* Canonical text of a tree, in the server's encoding. */
+/* Return the canonical text of a tree, in the encoding of the database. */
 static text *
 canonical_text(TrkArena *arena, TrkValue *value)
 {
@@ -60,7 +63,10 @@ canonical_text(TrkArena *arena, TrkValue *value)
 	return trk_server_text_datum(buf.data, buf.len);
 }
 
-/* Any key of pseudonyms; nothing that is made by it is shown. */
+/*
+ * Return a fixed key of pseudonyms.  It serves where pseudonyms are made but
+ * not shown.
+ */
 static const uint8 *
 any_key(void *arg)
 {
@@ -70,8 +76,9 @@ any_key(void *arg)
 }
 
 /*
- * Judge a json argument by the contract's rules and the given size limit, as a
- * store would: ids that look like secrets are no mistakes.
+ * Validate a json argument by the contract's rules and the given size limit,
+ * as a load would: ids that look like secrets become pseudonyms and are not
+ * mistakes.
  */
 static void
 judge_arg(TrkArena *arena, text *arg, int32 max_event_bytes, TrkFindings *findings)
@@ -160,7 +167,9 @@ at_redact_body(PG_FUNCTION_ARGS)
 }
 
 TRK_HIDE_CONTEXT_FUNCTION(at_known_id);
-/* at_known_id(id text) returns text: NULL for what is lost to redaction */
+/*
+ * at_known_id(id text) returns text: NULL for an id that redaction has removed
+ */
 static Datum
 at_known_id_body(PG_FUNCTION_ARGS)
 {
@@ -171,7 +180,7 @@ at_known_id_body(PG_FUNCTION_ARGS)
 	PG_RETURN_TEXT_P(id);
 }
 
-/* A text argument that is scanned as it is. */
+/* Return a text argument whose bytes are scanned as they are. */
 static TrkText
 scanned_arg(text *arg)
 {

@@ -1,12 +1,13 @@
 /*
  * inbox.c
- *	  The triggers behind the view at_inbox(line): COPY and INSERT into it are a
+ *	  The triggers of the view at_inbox(line): COPY and INSERT into it are a
  *	  bulk load.
  *
- * The statement triggers begin and end the load, the row trigger gives it a
- * line.  COPY adds the line it is at to the context of every error, so the
- * triggers run with our own error context only (quiet.h), and what COPY raises
- * between two rows shows our context in the place of its own.
+ * The statement triggers begin and end the load, the row trigger passes it a
+ * line.  COPY adds its current line to the context of every error.  To keep
+ * that out of the log, the triggers run with only our own error context
+ * (hide_context.h), and for errors that COPY raises between two rows our
+ * context replaces its own.
  */
 #include "base/trk.h"
 
@@ -24,7 +25,7 @@
 #include "utils/memutils.h"
 #include "utils/rel.h"
 
-/* A statement into at_inbox that is under way; nested ones form a stack. */
+/* A running statement that inserts into at_inbox; nested ones form a stack. */
 typedef struct TrkInbox
 {
 	struct TrkInbox *outer;
@@ -32,14 +33,18 @@ typedef struct TrkInbox
 	TrkIngest  *ingest;
 	int64		line_no;
 	int64		bytes;
-	bool		copied;			/* by COPY */
-	bool		checked;		/* which gives lines as they are, or is none */
-	ErrorContextCallback *contexts; /* those around the statement */
+	bool		copied;			/* the statement is a COPY */
+	bool		checked;		/* it was checked that COPY leaves lines as they
+								 * are, or there is no COPY */
+	ErrorContextCallback *contexts; /* the error contexts around the statement */
 } TrkInbox;
 
 static TrkInbox *trk_inbox = NULL;
 
-/* The statement's memory goes, by an error or at its end. */
+/*
+ * Memory context callback: remove the statement from the stack when its memory
+ * is freed, at its end or by an error.
+ */
 static void
 inbox_gone(void *arg)
 {
@@ -49,7 +54,10 @@ inbox_gone(void *arg)
 		trk_inbox = gone->outer;
 }
 
-/* BEFORE STATEMENT: begin a load; contexts are those around the statement. */
+/*
+ * BEFORE STATEMENT trigger: begin a load. contexts are the error contexts
+ * around the statement.
+ */
 static void
 inbox_begin(FunctionCallInfo fcinfo, ErrorContextCallback *contexts)
 {
@@ -76,7 +84,7 @@ inbox_begin(FunctionCallInfo fcinfo, ErrorContextCallback *contexts)
 	trk_inbox = inbox;
 }
 
-/* The load of this statement. */
+/* Return the load of the running statement. */
 static TrkInbox *
 inbox_current(void)
 {
@@ -88,7 +96,7 @@ inbox_current(void)
 	return trk_inbox;
 }
 
-/* Without the carriage return of a CRLF file. */
+/* Return the line without the carriage return of a CRLF file. */
 static TrkText
 inbox_text(Datum value)
 {
@@ -99,7 +107,7 @@ inbox_text(Datum value)
 	return t;
 }
 
-/* Error context in the place of COPY's, which shows the line. */
+/* Error context callback that replaces COPY's, which would show the line. */
 static void
 inbox_context(void *arg)
 {
@@ -109,9 +117,10 @@ inbox_context(void *arg)
 }
 
 /*
- * With COPY, and only with it, there is one context more around a row than
- * around the statement; it also tells with which options lines are read.  COPY
- * takes it away before the load ends.
+ * Replace the error context of COPY around a row.  A COPY, and nothing else,
+ * has one more context around a row than around the statement; its argument is
+ * the COPY's state, by which its options are checked.  COPY removes its
+ * context before the load ends.
  */
 static void
 inbox_hide_line(TrkInbox *inbox, ErrorContextCallback *contexts)
@@ -126,7 +135,10 @@ inbox_hide_line(TrkInbox *inbox, ErrorContextCallback *contexts)
 	contexts->arg = inbox;
 }
 
-/* INSTEAD OF INSERT, each row: one line; contexts are those around the row. */
+/*
+ * INSTEAD OF INSERT trigger for each row: load one line. contexts are the
+ * error contexts around the row.
+ */
 static void
 inbox_row(TriggerData *trigger, ErrorContextCallback *contexts)
 {
@@ -139,9 +151,9 @@ inbox_row(TriggerData *trigger, ErrorContextCallback *contexts)
 
 	inbox_hide_line(inbox, contexts);
 	inbox->line_no++;
-	inbox->bytes++;				/* the line's end */
+	inbox->bytes++;				/* count the line's end too */
 	if (isnull)
-		return;					/* an empty line */
+		return;					/* ignore an empty line */
 	t = inbox_text(value);
 	inbox->bytes += t.len;
 	if (trk_line_is_blank(t.s, t.len))
@@ -155,7 +167,7 @@ inbox_row(TriggerData *trigger, ErrorContextCallback *contexts)
 	trk_ingest_line(inbox->ingest, &line);
 }
 
-/* AFTER STATEMENT: end the load and say what became of it. */
+/* AFTER STATEMENT trigger: end the load and report the counts. */
 static void
 inbox_end(TriggerData *trigger)
 {
@@ -175,7 +187,10 @@ inbox_end(TriggerData *trigger)
 					counts.conflicts, counts.rejected)));
 }
 
-/* Is this an INSERT into a view of lines? */
+/*
+ * Return whether the trigger is called for an INSERT into a view with one text
+ * column.
+ */
 static bool
 inbox_fits(FunctionCallInfo fcinfo)
 {
@@ -187,7 +202,9 @@ inbox_fits(FunctionCallInfo fcinfo)
 }
 
 PG_FUNCTION_INFO_V1(at_inbox_trigger);
-/* _at_inbox_trigger() returns trigger: all three triggers of at_inbox */
+/*
+ * _at_inbox_trigger() returns trigger: serves all three triggers of at_inbox
+ */
 Datum
 at_inbox_trigger(PG_FUNCTION_ARGS)
 {

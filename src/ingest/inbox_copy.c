@@ -1,6 +1,6 @@
 /*
  * inbox_copy.c
- *	  Finding the options of the COPY that is under way, and judging them.
+ *	  Finds the options of the running COPY and checks them.
  */
 #include "base/trk.h"
 
@@ -19,11 +19,11 @@
 #include "utils/memutils.h"
 #include "utils/portal.h"
 
-/* The one form that takes any line as it is. */
+/* The one form of COPY that takes any line as it is. */
 #define COPY_HINT \
 	"Copy lines as they are: \\copy at_inbox from 'events.jsonl' with (format csv, quote e'\\x01', delimiter e'\\x02')"
 
-/* Can no line of JSON contain this byte? */
+/* Return whether no line of JSON can contain this byte. */
 static bool
 no_json(const char *byte)
 {
@@ -33,9 +33,9 @@ no_json(const char *byte)
 }
 
 /*
- * Are bytes of this encoding taken for what they are?  The client knows its own
- * encoding, lines of JSON are UTF-8, and mere bytes arrive unchanged where the
- * database has one of these.
+ * Return whether bytes in this encoding reach us unchanged.  Lines of JSON are
+ * UTF-8, and the client declares its encoding; without conversion bytes are
+ * unchanged if the database has one of these encodings.
  */
 static bool
 is_true_to_bytes(int encoding)
@@ -45,7 +45,10 @@ is_true_to_bytes(int encoding)
 	return encoding < 0 || encoding == PG_UTF8 || encoding == pg_get_client_encoding();
 }
 
-/* What these options, and a condition, would do to lines; NULL when nothing. */
+/*
+ * Return what these options, and a WHERE condition, would do to lines, or NULL
+ * when nothing.
+ */
 static const char *
 what_is_altered(const CopyFormatOptions *options, bool condition)
 {
@@ -70,7 +73,7 @@ what_is_altered(const CopyFormatOptions *options, bool condition)
 	return NULL;
 }
 
-/* An error when lines would not arrive as they are. */
+/* Raise an ERROR when lines would not arrive unchanged. */
 static void
 check_options(const CopyFormatOptions *options, bool condition)
 {
@@ -85,13 +88,13 @@ check_options(const CopyFormatOptions *options, bool condition)
 }
 
 /*
- * The innermost COPY FROM that is under way, when it began with this library
- * loaded; NULL when there is none.
+ * The innermost running COPY FROM that began after this library was loaded, or
+ * NULL.
  */
 static const CopyStmt *current_copy = NULL;
 static ProcessUtility_hook_type next_utility = NULL;
 
-/* Run a utility statement, by the next in the chain. */
+/* Run a utility statement by the next function in the hook's chain. */
 static void
 run_utility(PlannedStmt *planned, const char *query, bool read_only,
 			ProcessUtilityContext context, ParamListInfo params,
@@ -104,7 +107,10 @@ run_utility(PlannedStmt *planned, const char *query, bool read_only,
 								completion);
 }
 
-/* Remember a COPY FROM while it runs: also one within a function, which has no portal. */
+/*
+ * ProcessUtility hook: remember a COPY FROM while it runs.  This includes one
+ * within a function, which has no portal.
+ */
 static void
 watch_utility(PlannedStmt *planned, const char *query, bool read_only,
 			  ProcessUtilityContext context, ParamListInfo params,
@@ -129,7 +135,7 @@ watch_utility(PlannedStmt *planned, const char *query, bool read_only,
 	PG_END_TRY();
 }
 
-/* Called once, at module load. */
+/* Install the hook.  Called once, when the library is loaded. */
 void
 trk_inbox_copy_init(void)
 {
@@ -137,7 +143,10 @@ trk_inbox_copy_init(void)
 	ProcessUtility_hook = watch_utility;
 }
 
-/* The client's statement, when it is a COPY FROM: one that loaded this library. */
+/*
+ * Return the client's statement when it is a COPY FROM.  This finds the COPY
+ * that caused the library to be loaded, which the hook has not seen.
+ */
 static const CopyStmt *
 client_copy(void)
 {
@@ -153,7 +162,7 @@ client_copy(void)
 	return copy->is_from ? copy : NULL;
 }
 
-/* Check the COPY that is under way, if it copies into this view. */
+/* Check the running COPY, if it copies into this view. */
 bool
 trk_inbox_check_statement(Oid view)
 {
@@ -169,9 +178,9 @@ trk_inbox_check_statement(Oid view)
 }
 
 /*
- * Is it a COPY that runs the statement whose triggers are called in this memory
- * context?  That of the executor is then beside that of the COPY; a query has
- * no such beside its own.
+ * Return whether a COPY runs the statement whose triggers are called in this
+ * memory context.  The executor's context is then a sibling of COPY's context;
+ * a query has no such sibling.
  */
 bool
 trk_inbox_is_copy(MemoryContext context)
@@ -186,7 +195,7 @@ trk_inbox_is_copy(MemoryContext context)
 	return false;
 }
 
-/* Check the COPY whose context is around a row, if it is one. */
+/* Check the COPY whose error context is around a row, if it is one. */
 void
 trk_inbox_check_copy(const ErrorContextCallback *context)
 {
@@ -199,8 +208,9 @@ trk_inbox_check_copy(const ErrorContextCallback *context)
 }
 
 /*
- * Check that a COPY that gave no line had none.  The server counts what it reads
- * for its report of progress; when it does not, nobody knows.
+ * Check, for a COPY that gave no line, that its input had none.  The server
+ * counts the bytes it reads for its progress report; when reporting is off, it
+ * is not known.
  */
 void
 trk_inbox_check_nothing(Oid view)

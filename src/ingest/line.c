@@ -2,11 +2,11 @@
  * line.c
  *	  The line reader over plain bytes and over gzip.
  *
- * Both kinds are one buffer that is searched for line ends.  Plain input is
- * the buffer, all of it from the start.  Inflated text comes into a window
- * that is refilled as lines are taken out of it; it grows up to the longest
- * line that is kept whole, and of a longer line the beginning stays while the
- * rest passes through and is only hashed.
+ * Both are one buffer that is searched for line ends.  Plain input is the
+ * buffer itself.  Inflated text goes into a window that is refilled as lines
+ * are taken out.  The window grows up to the longest line that is kept whole;
+ * of a longer line only the beginning is kept, and the rest is hashed as it
+ * passes through.
  */
 #include "base/trk.h"
 
@@ -21,16 +21,25 @@
 #include "base/sha256.h"
 #include "base/unicode.h"
 
-/* The window's first size, and the room it has beyond the longest line. */
+/*
+ * The initial size of the window, and the space that it has beyond the longest
+ * line.
+ */
 #define WINDOW_BYTES	((Size) 64 * 1024)
 
-/* Compressed bytes given to zlib at once, so that interrupts are seen. */
+/*
+ * Compressed bytes that zlib gets at once; between two pieces interrupts are
+ * checked.
+ */
 #define INPUT_BYTES		((Size) 64 * 1024)
 
-/* Bytes hashed or looked at between two looks for an interrupt. */
+/* Bytes that are hashed or searched between two checks for interrupts. */
 #define PIECE_BYTES		((Size) 1024 * 1024)
 
-/* What inflateInit2 calls "expect a gzip header, any window size". */
+/*
+ * The window bits by which inflateInit2() expects a gzip header and any window
+ * size.
+ */
 #define GZIP_WINDOW_BITS	(16 + MAX_WBITS)
 
 struct TrkLineReader
@@ -39,14 +48,14 @@ struct TrkLineReader
 	Size		max_line;
 	int64		max_out;
 
-	/* text that was not taken yet */
+	/* text that was not returned yet */
 	const char *next;
 	const char *end;
-	Size		searched;		/* bytes from next on without a line end */
-	bool		at_end;			/* nothing comes after it */
-	int64		lines;			/* passed so far */
+	Size		searched;		/* bytes from next on that are known to have no line end */
+	bool		at_end;			/* there is no more text after it */
+	int64		lines;			/* lines that were passed so far */
 
-	const char *input;			/* all of it, or what zlib has not been given */
+	const char *input;			/* all of the input, or what zlib has not got yet */
 	const char *input_end;
 
 	/* compressed input only */
@@ -54,27 +63,29 @@ struct TrkLineReader
 	z_stream	stream;
 	char	   *window;
 	Size		window_size;
-	int64		inflated;		/* bytes that came out */
-	Size		verified;		/* bytes of the input that are whole members */
-	const char *begin;			/* of the input */
-	const char *reason;			/* of a bad stream */
-	bool		too_large;		/* which is the limit, nothing else */
-	bool		reported;		/* it was */
-	bool		drop_rest;		/* a last line without an end is none */
+	int64		inflated;		/* bytes that zlib has produced */
+	Size		verified;		/* bytes of the input that are whole members
+								 * with correct checksums */
+	const char *begin;			/* the beginning of the input */
+	const char *reason;			/* why the stream is bad */
+	bool		too_large;		/* the limit was exceeded, and nothing else is wrong */
+	bool		reported;		/* TRK_LINE_BAD_STREAM was returned */
+	bool		drop_rest;		/* a last line without a line end is not returned */
 };
 
-/* A line longer than the window, while it passes through. */
+/* A line that is longer than the window, while it passes through. */
 typedef struct TrkLongLine
 {
 	TrkSha256	sha;
 	Size		len;
-	bool		blank;			/* so far */
-	char		cut[4];			/* the beginning of a character at its end */
+	bool		blank;			/* it has only white space so far */
+	char		cut[4];			/* the beginning of a character at the end of the last piece */
 	int			cut_len;
-	bool		held_cr;		/* a CR was last: content or part of the end? */
+	bool		held_cr;		/* the last piece ended with a CR, which may be
+								 * content or part of the line end */
 } TrkLongLine;
 
-/* Memory for zlib, from the reader's context. */
+/* zlib's allocation callback: allocate in the reader's context. */
 static void *
 line_zalloc(void *context, uInt items, uInt size)
 {
@@ -83,21 +94,21 @@ line_zalloc(void *context, uInt items, uInt size)
 	return MemoryContextAlloc(context, (Size) items * size);
 }
 
-/* And back. */
+/* zlib's free callback. */
 static void
 line_zfree(void *context, void *p)
 {
 	pfree(p);
 }
 
-/* Does the input begin with gzip's magic bytes? */
+/* Return whether the input begins with gzip's magic bytes. */
 static bool
 is_gzip(const char *p, const char *end)
 {
 	return end - p >= 2 && (unsigned char) p[0] == 0x1f && (unsigned char) p[1] == 0x8b;
 }
 
-/* The stream is bad: nothing more comes out of it. */
+/* End a bad stream: it gives no more text. */
 static void
 end_badly(TrkLineReader *reader, const char *reason)
 {
@@ -105,7 +116,7 @@ end_badly(TrkLineReader *reader, const char *reason)
 	reader->at_end = true;
 }
 
-/* Get ready to inflate. */
+/* Initialize zlib. */
 static void
 begin_gzip(TrkLineReader *reader)
 {
@@ -144,7 +155,7 @@ trk_line_reader_make(MemoryContext context, const char *data, Size len,
 	return reader;
 }
 
-/* Give all memory back. */
+/* Free all memory of the reader. */
 void
 trk_line_reader_free(TrkLineReader *reader)
 {
@@ -156,7 +167,7 @@ trk_line_reader_free(TrkLineReader *reader)
 	pfree(reader);
 }
 
-/* Are all bytes zeros or line ends? */
+/* Return whether all bytes are zeros or line ends. */
 static bool
 is_padding(const char *p, const char *end)
 {
@@ -167,8 +178,9 @@ is_padding(const char *p, const char *end)
 }
 
 /*
- * A member has ended: go on with the next one, or end.  Zeros may fill up the
- * last block of a tape, and tools that handle files as text add a line end.
+ * A member has ended: go on with the next one, or end the stream.  Zeros,
+ * which fill up the last block of a tape, and line ends, which tools that
+ * treat files as text add, are accepted after the last member.
  */
 static void
 end_member(TrkLineReader *reader)
@@ -186,7 +198,7 @@ end_member(TrkLineReader *reader)
 		end_badly(reader, "the compressed stream is followed by other bytes");
 }
 
-/* Give zlib its next piece of input, if it has used up the one before. */
+/* Give zlib the next piece of input when it has used up the one before. */
 static void
 feed(TrkLineReader *reader)
 {
@@ -214,7 +226,10 @@ inflate_some(TrkLineReader *reader, Size room)
 	TRK_CHECK_INTERRUPTS();
 	feed(reader);
 
-	/* one byte more than allowed tells an end at the limit from going on */
+	/*
+	 * ask for one byte more than is allowed, to tell an end at the limit from
+	 * going on
+	 */
 	if (room > allowed)
 		room = allowed + 1;
 	room = Min(room, PIECE_BYTES);
@@ -239,7 +254,10 @@ inflate_some(TrkLineReader *reader, Size room)
 		end_badly(reader, "the compressed stream is corrupt");
 }
 
-/* Is all of it white space?  Bytes that are no UTF-8 are none. */
+/*
+ * Return whether the line is only white space.  Bytes that are not valid UTF-8
+ * are not white space.
+ */
 bool
 trk_line_is_blank(const char *p, Size len)
 {
@@ -265,7 +283,7 @@ trk_line_is_blank(const char *p, Size len)
 	return true;
 }
 
-/* Hash bytes of any number. */
+/* Hash any number of bytes, with checks for interrupts. */
 static void
 hash_bytes(TrkSha256 *sha, const char *p, Size len)
 {
@@ -281,7 +299,7 @@ hash_bytes(TrkSha256 *sha, const char *p, Size len)
 }
 
 /*
- * Take the line of len bytes that lies at data, all of it; false when it is
+ * Return the line of len bytes that is completely at data; false when it is
  * blank.
  */
 static bool
@@ -306,7 +324,7 @@ take_line(TrkLineReader *reader, const char *data, Size len, TrkLine *line)
 	return true;
 }
 
-/* Count the CR that was held back as content. */
+/* Treat the CR that was held back as content. */
 static void
 add_held_cr(TrkLongLine *longline)
 {
@@ -317,7 +335,7 @@ add_held_cr(TrkLongLine *longline)
 	longline->held_cr = false;
 }
 
-/* How many bytes has the character that begins so, by its first byte? */
+/* Return how many bytes the character has that begins with this byte. */
 static int
 character_bytes(char first)
 {
@@ -326,7 +344,10 @@ character_bytes(char first)
 	return c < 0xc0 ? 1 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
 }
 
-/* How many bytes at the end are the beginning of a character that goes on? */
+/*
+ * Return how many bytes at the end are the beginning of an incomplete
+ * character.
+ */
 static int
 cut_at_end(const char *p, Size len)
 {
@@ -340,7 +361,10 @@ cut_at_end(const char *p, Size len)
 	return 0;
 }
 
-/* Is a long line still blank with this piece?  Its ends may cut characters. */
+/*
+ * Return whether a long line is still blank with this piece.  A character may
+ * be split between two pieces.
+ */
 static bool
 still_blank(TrkLongLine *longline, const char *p, Size len)
 {
@@ -364,7 +388,10 @@ still_blank(TrkLongLine *longline, const char *p, Size len)
 	return trk_line_is_blank(p, len);
 }
 
-/* Add a piece of a long line; a CR at its end waits for what follows. */
+/*
+ * Add a piece of a long line.  A CR at its end is held back until the next
+ * piece shows what it is.
+ */
 static void
 add_piece(TrkLongLine *longline, const char *p, Size len)
 {
@@ -380,8 +407,8 @@ add_piece(TrkLongLine *longline, const char *p, Size len)
 }
 
 /*
- * Let the line that fills the window pass through it, up to its end or the
- * end of the text; true when its end was found.
+ * Pass the line that fills the window through it, up to its end or the end of
+ * the text.  Returns true when the end of the line was found.
  */
 static bool
 pass_long_line(TrkLineReader *reader, TrkLongLine *longline)
@@ -412,8 +439,8 @@ pass_long_line(TrkLineReader *reader, TrkLongLine *longline)
 }
 
 /*
- * Take the line that is longer than the window; false when it is blank or
- * belongs to the damage.
+ * Return a line that is longer than the window; false when it is blank or is
+ * the damaged end of the stream.
  */
 static bool
 take_long_line(TrkLineReader *reader, TrkLine *line)
@@ -443,7 +470,7 @@ take_long_line(TrkLineReader *reader, TrkLine *line)
 	return true;
 }
 
-/* Make the full window larger; false when it is as large as it may get. */
+/* Enlarge the full window; return false when it has its largest size. */
 static bool
 grow_window(TrkLineReader *reader)
 {
@@ -465,8 +492,8 @@ grow_window(TrkLineReader *reader)
 }
 
 /*
- * Get more text behind what was not taken yet; false when there is no room
- * for it.
+ * Read more text behind what is in the window; return false when there is no
+ * space.
  */
 static bool
 refill(TrkLineReader *reader)
@@ -483,7 +510,7 @@ refill(TrkLineReader *reader)
 	return true;
 }
 
-/* The next line end, or NULL when none is there yet. */
+/* Return the next line end, or NULL when the window has none yet. */
 static const char *
 find_line_end(TrkLineReader *reader)
 {
@@ -495,7 +522,7 @@ find_line_end(TrkLineReader *reader)
 	return line_end;
 }
 
-/* Take the line that ends at line_end; false when it is blank. */
+/* Return the line that ends at line_end; false when it is blank. */
 static bool
 take_ended_line(TrkLineReader *reader, const char *line_end, TrkLine *line)
 {
@@ -508,7 +535,10 @@ take_ended_line(TrkLineReader *reader, const char *line_end, TrkLine *line)
 	return take_line(reader, data, len, line);
 }
 
-/* After the last line end: a last line without one, the end, or damage. */
+/*
+ * After the last line end: return a last line without a line end, the end, or
+ * the damage.
+ */
 static TrkLineStatus
 take_rest(TrkLineReader *reader, TrkLine *line)
 {
@@ -526,7 +556,7 @@ take_rest(TrkLineReader *reader, TrkLine *line)
 	return take_line(reader, data, len, line) ? TRK_LINE_OK : TRK_LINE_END;
 }
 
-/* Next line that is not blank. */
+/* Return the next line that is not blank. */
 TrkLineStatus
 trk_line_next(TrkLineReader *reader, TrkLine *line)
 {
@@ -550,7 +580,10 @@ trk_line_next(TrkLineReader *reader, TrkLine *line)
 	}
 }
 
-/* How many bytes of a gzip stream are whole members whose sums are right. */
+/*
+ * Return how many bytes of a gzip stream are whole members with correct
+ * checksums.
+ */
 Size
 trk_line_verified(MemoryContext context, const char *data, Size len, int64 max_out,
 				  const char **reason)
@@ -561,7 +594,7 @@ trk_line_verified(MemoryContext context, const char *data, Size len, int64 max_o
 	Assert(reader->gzip);
 	while (!reader->at_end)
 	{
-		reader->end = reader->window;	/* nobody takes the text */
+		reader->end = reader->window;	/* nobody reads the text, so discard it */
 		inflate_some(reader, reader->window_size);
 	}
 	verified = reader->verified;
@@ -570,35 +603,35 @@ trk_line_verified(MemoryContext context, const char *data, Size len, int64 max_o
 	return verified;
 }
 
-/* Leave out a last line that has no end. */
+/* Do not return a last line without a line end. */
 void
 trk_line_drop_rest(TrkLineReader *reader)
 {
 	reader->drop_rest = true;
 }
 
-/* Why the stream is bad. */
+/* Return why the stream is bad. */
 const char *
 trk_line_stream_reason(const TrkLineReader *reader)
 {
 	return reader->reason;
 }
 
-/* Is the stream only larger than allowed? */
+/* Return whether the stream is only larger than allowed. */
 bool
 trk_line_stream_too_large(const TrkLineReader *reader)
 {
 	return reader->too_large;
 }
 
-/* The number of the line in which the damage is. */
+/* Return the number of the line in which the damage is. */
 int64
 trk_line_stream_number(const TrkLineReader *reader)
 {
 	return reader->lines + 1;
 }
 
-/* Bytes of text that were read. */
+/* Return how many bytes of text were read. */
 int64
 trk_line_bytes(const TrkLineReader *reader)
 {

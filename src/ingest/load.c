@@ -1,13 +1,13 @@
 /*
  * load.c
- *	  Bulk loads: judge each line, collect a batch, store it with one statement.
+ *	  Bulk loads: validate each line, collect a batch, store it with one
+ *	  statement.
  *
- * A line is parsed into an arena that is reset for the next one; what its row
- * points to is in an arena that is reset with the batch.  So a load's memory
- * does not grow with its lines.
- *
- * A load that meets mostly known keys looks them up before it builds rows;
- * lines that turn out to be new are then judged once more.
+ * A line is parsed into an arena that is reset for the next line.  The data of
+ * its row is in an arena that is reset with the batch.  So the memory of a
+ * load does not grow with the number of lines.  A load that meets mostly known
+ * keys looks them up before it builds rows; lines that turn out to be new are
+ * then parsed once more.
  */
 #include "base/trk.h"
 
@@ -40,8 +40,8 @@ make_batch_id(TimestampTz now)
 }
 
 /*
- * Redact a label that the caller gives; form says whether it identifies something.
- * The result is in the server's encoding, in the arena.
+ * Redact a label that the caller passes; form says whether it identifies
+ * something.  The result is in the encoding of the database, in the arena.
  */
 static TrkText
 redacted_label(TrkIngest *ingest, TrkArena *arena, TrkIdentityForm form, TrkText t)
@@ -54,7 +54,7 @@ redacted_label(TrkIngest *ingest, TrkArena *arena, TrkIdentityForm form, TrkText
 	return trk_server_string(&value);
 }
 
-/* Redact what the caller says of the source; NULL stays NULL. */
+/* Redact the caller's description of the source; NULL stays NULL. */
 static char *
 redacted_source(TrkIngest *ingest, const char *source)
 {
@@ -68,9 +68,9 @@ redacted_source(TrkIngest *ingest, const char *source)
 }
 
 /*
- * Begin a load in a context of its own below parent; source is what the caller
- * says of where the lines come from, or NULL.  Takes the lock of loads, unless
- * loads may run side by side.
+ * Begin a load in a memory context of its own below parent. source is the
+ * caller's description of where the lines come from, or NULL.  Takes the lock
+ * of loads, unless loads may run at the same time.
  */
 TrkIngest *
 trk_ingest_begin(TrkStore *store, MemoryContext parent, const char *source,
@@ -121,8 +121,8 @@ store_rejects(TrkIngest *ingest)
 }
 
 /*
- * Collect a row of at_reject, of which the caller has set line_no, event_id,
- * findings, sha256, bytes and, as the caller's label, origin.
+ * Collect a row of at_reject.  The caller has set line_no, event_id, findings,
+ * sha256, bytes and, as the caller's label, origin.
  */
 static void
 add_reject(TrkIngest *ingest, TrkReject *reject)
@@ -180,7 +180,7 @@ ensure_pending_partitions(TrkIngest *ingest)
 	pfree(times);
 }
 
-/* How many pending events have this fate? */
+/* Return how many pending events have this fate. */
 static int
 count_fate(const TrkIngest *ingest, TrkFate fate)
 {
@@ -191,7 +191,9 @@ count_fate(const TrkIngest *ingest, TrkFate fate)
 	return n;
 }
 
-/* Decide the events that were not inserted, whose keys must be in the store. */
+/*
+ * Decide the events that were not inserted.  Their keys must be in the store.
+ */
 static void
 settle_rest(TrkIngest *ingest)
 {
@@ -236,7 +238,7 @@ reject_conflicts(TrkIngest *ingest)
 	}
 }
 
-/* Note which days of which projects have new events. */
+/* Add the days of the new events to the stale days. */
 static void
 mark_accepted(TrkIngest *ingest)
 {
@@ -251,9 +253,10 @@ mark_accepted(TrkIngest *ingest)
 }
 
 /*
- * Let the caller's policies judge the batch, before any key is looked up: a
- * duplicate tells what is there.  Where rows are built after that look-up, they
- * are built for this and again.
+ * Check the batch against the caller's policies.  This comes before any key is
+ * looked up, because the answer "duplicate" reveals what is stored.  If rows
+ * are built only after that lookup, they are built here for the check and
+ * again later.
  */
 static void
 check_batch(TrkIngest *ingest)
@@ -267,7 +270,7 @@ check_batch(TrkIngest *ingest)
 		ingest->events.count = 0;
 }
 
-/* Store the batch: events first, then what became of the others. */
+/* Store the batch: first the events, then the rejects of the others. */
 static void
 store_batch(TrkIngest *ingest)
 {
@@ -302,7 +305,7 @@ store_batch(TrkIngest *ingest)
 	ingest->batch_lines = TRK_BATCH_LINES;
 }
 
-/* Store all that is collected and forget its memory. */
+/* Store all that is collected, and free its memory. */
 static void
 flush(TrkIngest *ingest)
 {
@@ -318,7 +321,7 @@ flush(TrkIngest *ingest)
 	MemoryContextReset(ingest->batch_context);
 }
 
-/* Count identifiers of an event that redaction has found. */
+/* Add an event's counts of redacted identifiers to those of the load. */
 void
 trk_ingest_count_identities(TrkIngest *ingest, const TrkIdentityCounts *counts)
 {
@@ -326,7 +329,7 @@ trk_ingest_count_identities(TrkIngest *ingest, const TrkIdentityCounts *counts)
 	ingest->lost += counts->lost;
 }
 
-/* Judge a line and collect what comes of it. */
+/* Validate a line and collect the result. */
 static void
 take_line(TrkIngest *ingest, const TrkLine *line, TrkText origin)
 {
@@ -355,8 +358,8 @@ take_line(TrkIngest *ingest, const TrkLine *line, TrkText origin)
 }
 
 /*
- * Take a line that was made of a row; origin names the row.  Stores the batch when
- * it is full.
+ * Load a line that was made of a row; origin names the row.  Stores the batch
+ * when it is full.
  */
 void
 trk_ingest_row(TrkIngest *ingest, const TrkLine *line, TrkText origin)
@@ -373,7 +376,7 @@ trk_ingest_row(TrkIngest *ingest, const TrkLine *line, TrkText origin)
 		flush(ingest);
 }
 
-/* Take one line; stores the batch when it is full. */
+/* Load one line.  Stores the batch when it is full. */
 void
 trk_ingest_line(TrkIngest *ingest, const TrkLine *line)
 {
@@ -382,7 +385,7 @@ trk_ingest_line(TrkIngest *ingest, const TrkLine *line)
 	trk_ingest_row(ingest, line, none);
 }
 
-/* Store what is collected, and return what became of the lines so far. */
+/* Store what is collected, and return the counts of the lines so far. */
 void
 trk_ingest_flush(TrkIngest *ingest, TrkCounts *counts)
 {
@@ -390,7 +393,10 @@ trk_ingest_flush(TrkIngest *ingest, TrkCounts *counts)
 	*counts = ingest->counts;
 }
 
-/* Count something wrong with the input that is no line of its own. */
+/*
+ * Add a reject for something that is wrong with the input as a whole, such as
+ * a damaged stream.
+ */
 void
 trk_ingest_reject(TrkIngest *ingest, int64 line_no, TrkRule rule, const char *reason)
 {
@@ -409,7 +415,7 @@ trk_ingest_reject(TrkIngest *ingest, int64 line_no, TrkRule rule, const char *re
 		flush(ingest);
 }
 
-/* Let the caller's policies judge the row of at_ingest_batch. */
+/* Check the row of at_ingest_batch against the caller's policies. */
 static void
 check_batch_row(TrkIngest *ingest, const Datum *values, const char *nulls)
 {
@@ -455,8 +461,8 @@ store_batch_row(TrkIngest *ingest)
 }
 
 /*
- * Store what is left and the row of at_ingest_batch, and say what became of
- * identifiers; returns the batch id.
+ * Store what is left and the row of at_ingest_batch, and report redacted
+ * identifiers.  Returns the batch id.
  */
 int64
 trk_ingest_end(TrkIngest *ingest, int64 bytes, TrkCounts *counts)

@@ -1,6 +1,6 @@
 /*
  * load_batch.c
- *	  The events of a batch: taking them in, and building their rows.
+ *	  The events of a batch: collects them and builds their rows.
  */
 #include "base/trk.h"
 
@@ -69,7 +69,7 @@ trk_batch_add(TrkIngest *ingest, const TrkLine *line, TrkText origin, TrkEvent *
 		add_row(ingest, event, pending);
 }
 
-/* Judge a pending event once more, to get back its parts; it was valid before. */
+/* Parse a pending event once more to get its parts; it was valid before. */
 void
 trk_batch_judge_again(TrkIngest *ingest, const TrkPending *pending, TrkEvent *event)
 {
@@ -122,8 +122,8 @@ trk_batch_set_version(TrkIngest *ingest, TrkEvent *event, const uint8 content[16
 }
 
 /*
- * Build the rows of undecided events that were only looked up so far; with
- * versions_only the others have theirs.
+ * Build the rows of undecided events that were only looked up so far.  With
+ * versions_only only versions get a row, because the others have theirs.
  */
 void
 trk_batch_build_rows(TrkIngest *ingest, bool versions_only)

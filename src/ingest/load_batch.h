@@ -1,6 +1,7 @@
 /*
  * load_batch.h
- *	  What a load keeps, and the events of its batch.
+ *	  The state of a load, and the events of its batch.  Shared by the load_*.c
+ *	  files; other files use load.h.
  */
 #ifndef TRK_LOAD_BATCH_H
 #define TRK_LOAD_BATCH_H
@@ -13,9 +14,9 @@
 #include "store/row_set.h"
 
 /*
- * A batch: large enough to spread a statement's cost and to have many rows of
- * each month, small enough for work_mem.  The first one is smaller: from it the
- * load learns whether keys are known.
+ * Lines of a batch: enough to spread the cost of a statement and to have many
+ * rows of each month, but few enough for work_mem.  The first batch is
+ * smaller, because the load learns from it whether keys are known.
  */
 #define TRK_FIRST_BATCH_LINES	1000
 #define TRK_BATCH_LINES		4000
@@ -25,9 +26,9 @@ struct TrkIngest
 {
 	TrkStore   *store;
 	TrkPolicy	policy;
-	TrkStoreKey store_key;		/* of pseudonyms */
-	uint64		pseudonyms;		/* identifiers that became one ... */
-	uint64		lost;			/* ... or say nothing */
+	TrkStoreKey store_key;		/* the key of pseudonyms */
+	uint64		pseudonyms;		/* identifiers that became pseudonyms ... */
+	uint64		lost;			/* ... and identifiers that are lost */
 	MemoryContext context;		/* lives as long as the load */
 	MemoryContext batch_context;	/* reset after each batch */
 	TrkArena	line_arena;
@@ -36,14 +37,14 @@ struct TrkIngest
 	TimestampTz ingested_at;
 	char	   *source;
 	TrkIngestOptions options;
-	bool		lookup_first;	/* the last batch was mostly known keys */
-	int			batches_to_see; /* without a known key, before none is expected */
-	int			batches_after_failure;	/* the same once that was wrong */
+	bool		lookup_first;	/* most keys of the last batch were known */
+	int			batches_to_see; /* batches without a known key until none is expected any more */
+	int			batches_after_failure;	/* its value after the next failure */
 	TrkCounts	counts;
 
 	TrkPending *pending;
 	int			npending;
-	int			batch_lines;	/* so many make a batch */
+	int			batch_lines;	/* lines of a batch */
 	Size		pending_bytes;
 	TrkRowSet	events;
 	TrkRowSet	rejects;
@@ -60,15 +61,18 @@ extern TrkText trk_batch_keep_text(TrkIngest *ingest, TrkText t);
 extern void trk_batch_add(TrkIngest *ingest, const TrkLine *line, TrkText origin,
 						  TrkEvent *event);
 
-/* Judge a pending event once more, to get back its parts; it was valid before. */
+/* Parse a pending event once more to get its parts; it was valid before. */
 extern void trk_batch_judge_again(TrkIngest *ingest, const TrkPending *pending, TrkEvent *event);
 
-/* Give an event the key and the id of a version, which has the hash of its content. */
+/*
+ * Give an event the key and the id of a version, which contain the hash of its
+ * content.
+ */
 extern void trk_batch_set_version(TrkIngest *ingest, TrkEvent *event, const uint8 content[16]);
 
 /*
- * Build the rows of undecided events that were only looked up so far; with
- * versions_only the others have theirs.
+ * Build the rows of undecided events that were only looked up so far.  With
+ * versions_only only versions get a row, because the others have theirs.
  */
 extern void trk_batch_build_rows(TrkIngest *ingest, bool versions_only);
 

@@ -1,6 +1,6 @@
 /*
  * load_sql.c
- *	  at_ingest_jsonl(), over text and over bytea.
+ *	  The SQL function at_ingest_jsonl(), over text and over bytea.
  */
 #include "base/trk.h"
 
@@ -14,7 +14,10 @@
 #include "base/null_args.h"
 #include "utils/builtins.h"
 
-/* A compressed stream that cannot be read to its end: nothing is stored. */
+/*
+ * Raise the ERROR for a compressed stream that cannot be read to its end; then
+ * nothing is stored.
+ */
 pg_noreturn static void
 trk_bad_stream(const TrkLineReader *reader)
 {
@@ -32,7 +35,7 @@ trk_bad_stream(const TrkLineReader *reader)
 			 errhint("With salvage => true what whole gzip members hold is kept.")));
 }
 
-/* Feed all lines of the reader to the load. */
+/* Pass all lines of the reader to the load. */
 static void
 ingest_lines(TrkIngest *ingest, TrkLineReader *reader)
 {
@@ -46,9 +49,9 @@ ingest_lines(TrkIngest *ingest, TrkLineReader *reader)
 }
 
 /*
- * Of a stream to be salvaged, the part that can be trusted: whole members, up
- * to the end of their last line, as the rest of one that was cut would be
- * another line.  Returns what is wrong with the rest, or NULL.
+ * Find the part of a damaged stream that can be trusted: whole members, up to
+ * the end of their last line, because the rest of a line that was cut would be
+ * read as another line.  Returns what is wrong with the rest, or NULL.
  */
 static const char *
 trk_salvage(const char *data, Size *len)
@@ -82,7 +85,10 @@ ingest_result(FunctionCallInfo fcinfo, int64 batch_id, const TrkCounts *counts)
 	return HeapTupleGetDatum(heap_form_tuple(desc, values, nulls));
 }
 
-/* A row of at_reject, and a WARNING, for the part of a stream that is left out. */
+/*
+ * Add a row of at_reject and raise a WARNING for the part of a stream that is
+ * left out.
+ */
 static void
 leave_out(TrkIngest *ingest, const TrkLineReader *reader, const char *reason)
 {
@@ -93,7 +99,7 @@ leave_out(TrkIngest *ingest, const TrkLineReader *reader, const char *reason)
 			 errdetail("What the whole gzip members before it hold was taken, the rest was left out.")));
 }
 
-/* One load of a whole content. */
+/* Load a whole content. */
 static Datum
 ingest_content(FunctionCallInfo fcinfo, const char *data, Size len, bool salvage)
 {

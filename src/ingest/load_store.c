@@ -2,20 +2,21 @@
  * load_store.c
  *	  Inserts the rows of a batch into at_event.
  *
- * ON CONFLICT DO NOTHING costs an insert about a seventh more: the key is looked
- * up before each row, and each row is taken back or confirmed.  So rows of which
- * none is expected to be known are inserted without it, in a subtransaction.
- * The unique index refuses a key that is known all the same, whoever stored it
- * and whenever; then all of that is rolled back and done again with ON CONFLICT.
+ * ON CONFLICT DO NOTHING makes an insert about a seventh slower: the key is
+ * looked up before each row, and each row is confirmed or taken back.  So if
+ * no key is expected to be known, rows are inserted without it, in a
+ * subtransaction.  If a key is known all the same, whoever stored it and
+ * whenever, the unique index refuses it; then the subtransaction is rolled
+ * back and the batch is inserted again with ON CONFLICT.
  *
- * What is expected is learned from the load: a batch is inserted that way after
- * one that had nothing known in it, and after each failure it takes twice as many
- * of these.  So failures grow with the logarithm of the number of batches, and a
- * load of one batch has none.
+ * A load learns what to expect: a batch is inserted the fast way after a batch
+ * without known keys, and after each failure twice as many such batches are
+ * required.  So the number of failures grows with the logarithm of the number
+ * of batches, and a load of one batch has none.
  *
- * Rows are inserted month by month: a partition's pages are then still in the
- * processor's caches when its next row comes.  Rows of one key keep their order,
- * because the first one is stored and the others are told from it.
+ * Rows are inserted month by month, so that the pages of a partition are still
+ * in the processor's caches for its next row.  Rows of one key keep their
+ * order, because the first one is stored and the others are compared with it.
  */
 #include "base/trk.h"
 
@@ -33,21 +34,27 @@ typedef struct TrkSomeRows
 	int			n;
 } TrkSomeRows;
 
-/* A table of the keys of a batch: row numbers from 1, twice as many slots at least. */
+/*
+ * A hash table of the keys of a batch.  Slots hold row numbers from 1; there
+ * are at least twice as many slots as rows.
+ */
 typedef struct TrkKeyTable
 {
 	int		   *slots;
 	uint32		mask;
 } TrkKeyTable;
 
-/* The digest of a row's key. */
+/* Return the digest of a row's key. */
 static const uint8 *
 row_key(TrkRowSet *rows, int i)
 {
 	return DatumGetUUIDP(trk_row_values(rows, i)[TRK_COL_KEY_DIGEST])->data;
 }
 
-/* Has an earlier row this digest?  If not, note this one. */
+/*
+ * Return whether an earlier row has this digest; if not, add this row to the
+ * table.
+ */
 static bool
 is_repeated(TrkKeyTable *table, TrkRowSet *rows, int i)
 {
@@ -62,7 +69,7 @@ is_repeated(TrkKeyTable *table, TrkRowSet *rows, int i)
 	return false;
 }
 
-/* An empty table for n keys. */
+/* Make an empty table for n keys. */
 static void
 make_key_table(TrkKeyTable *table, int n)
 {
@@ -74,7 +81,7 @@ make_key_table(TrkKeyTable *table, int n)
 	table->mask = size - 1;
 }
 
-/* Put rows in the order of their months, those of one month in the order they have. */
+/* Sort rows by month, keeping the order within each month. */
 static void
 order_by_month(TrkSomeRows *some)
 {
@@ -99,8 +106,8 @@ order_by_month(TrkSomeRows *some)
 }
 
 /*
- * The rows of the batch, first those with different keys, by month, then those
- * whose key is that of an earlier one.
+ * Order the rows of the batch: first those with different keys, by month, then
+ * those whose key an earlier row has.
  */
 static void
 order_rows(TrkIngest *ingest, TrkSomeRows *first, TrkSomeRows *repeated)
@@ -123,7 +130,7 @@ order_rows(TrkIngest *ingest, TrkSomeRows *first, TrkSomeRows *repeated)
 	order_by_month(first);
 }
 
-/* Order of pending events by line, for bsearch. */
+/* bsearch() comparator: pending events by line. */
 static int
 line_no_cmp(const void *key, const void *element)
 {
@@ -133,7 +140,10 @@ line_no_cmp(const void *key, const void *element)
 	return line_no < other ? -1 : line_no > other;
 }
 
-/* The event of this line was stored; while all have a row, it is the row's number. */
+/*
+ * Mark the event of this line as stored.  As long as all events have a row,
+ * row is its index.
+ */
 static void
 accept_line(TrkIngest *ingest, int32 line_no, int row)
 {
@@ -147,7 +157,7 @@ accept_line(TrkIngest *ingest, int32 line_no, int row)
 	pending->fate = TRK_ACCEPTED;
 }
 
-/* Insert rows whose keys may be known; returns how many were not. */
+/* Insert rows whose keys may be known; return how many were not. */
 static int
 insert_unknown(TrkSomeRows *some)
 {
@@ -171,7 +181,7 @@ insert_unknown(TrkSomeRows *some)
 	return n;
 }
 
-/* In a subtransaction: insert rows, all of them or none. */
+/* Insert rows, all or none (runs in a subtransaction). */
 static void
 insert_all(void *arg)
 {
@@ -185,7 +195,10 @@ insert_all(void *arg)
 				 errmsg_internal("a trigger held rows back")));
 }
 
-/* Insert rows, none of which should be known; false when it has to be done again. */
+/*
+ * Insert rows none of which is expected to be known; return false when a key
+ * was known and nothing was inserted.
+ */
 static bool
 insert_expected(TrkSomeRows *some)
 {
@@ -208,7 +221,9 @@ insert_expected(TrkSomeRows *some)
 	return false;
 }
 
-/* Insert the rows of the batch; those that are stored are accepted then. */
+/*
+ * Insert the rows of the batch, and mark those that were stored as accepted.
+ */
 void
 trk_ingest_insert_rows(TrkIngest *ingest)
 {

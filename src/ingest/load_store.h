@@ -7,7 +7,9 @@
 
 #include "ingest/load_batch.h"
 
-/* Insert the rows of the batch; those that are stored are accepted then. */
+/*
+ * Insert the rows of the batch, and mark those that were stored as accepted.
+ */
 extern void trk_ingest_insert_rows(TrkIngest *ingest);
 
 #endif							/* TRK_LOAD_STORE_H */

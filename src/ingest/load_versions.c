@@ -1,7 +1,8 @@
 /*
  * load_versions.c
- *	  Loads of what was made of rows of tables, which are read again and may have
- *	  been edited: keys are looked up in all months, edits become versions.
+ *	  Loads of events that were made of rows of tables.  Rows are read again
+ *	  and may have been edited, so keys are looked up in all months, and an
+ *	  edit becomes a version.
  */
 #include "base/trk.h"
 
@@ -9,7 +10,9 @@
 #include "ingest/load_versions.h"
 #include "json/encoding.h"
 
-/* Turn conflicts into versions of their events, which may be known in turn. */
+/*
+ * Turn conflicts into versions of their events.  A version may be known too.
+ */
 static void
 make_versions(TrkIngest *ingest)
 {
@@ -30,7 +33,7 @@ make_versions(TrkIngest *ingest)
 	}
 }
 
-/* Take out the rows of events that are not to be stored under their own key. */
+/* Remove the rows of events that are not to be stored under their own key. */
 static void
 drop_decided_rows(TrkIngest *ingest)
 {
@@ -55,9 +58,9 @@ drop_decided_rows(TrkIngest *ingest)
 }
 
 /*
- * Decide which events of a batch that was made of rows of tables are known in any
- * month, before anything is stored, and build the rows of the rest.  An insert
- * would find only what is in its own month.
+ * Decide which events of a batch that was made of rows of tables are known in
+ * any month, before anything is stored, and build the rows of the others.  An
+ * insert would find only keys in its own month.
  */
 void
 trk_ingest_decide_rows(TrkIngest *ingest)

@@ -1,6 +1,6 @@
 /*
  * pipeline.c
- *	  Line to event (see pipeline.h).
+ *	  Processes a line to an event (see pipeline.h).
  */
 #include "base/trk.h"
 
@@ -12,7 +12,7 @@
 #include "mb/pg_wchar.h"
 #include "ingest/pipeline.h"
 
-/* See pipeline.h. */
+/* Take the redaction rules and the size limit of events from the settings. */
 void
 trk_policy_of_settings(TrkPolicy *policy)
 {
@@ -20,7 +20,10 @@ trk_policy_of_settings(TrkPolicy *policy)
 	policy->max_event_bytes = trk_setting_max_event_bytes;
 }
 
-/* In a database that is not UTF-8, can it hold the event? */
+/*
+ * In a database whose encoding is not UTF-8, add a finding when it cannot
+ * represent the event.
+ */
 static void
 check_encoding(TrkArena *arena, TrkEvent *event, TrkFindings *findings)
 {
@@ -34,10 +37,13 @@ check_encoding(TrkArena *arena, TrkEvent *event, TrkFindings *findings)
 		trk_finding_add(findings, "", TRK_RULE_JSON,
 						"the line has a character that the database encoding %s cannot hold",
 						GetDatabaseEncodingName());
-	trk_event_bind(event);		/* writing sorted the members */
+	trk_event_bind(event);		/* writing sorted the members, which moved them */
 }
 
-/* See pipeline.h. */
+/*
+ * Redact, bind and validate an event whose tree, event->root, is already
+ * built.  The root must be an object whose strings are valid UTF-8.
+ */
 void
 trk_judge_tree(const TrkPolicy *policy, TrkArena *arena, TrkEvent *event,
 			   TrkFindings *findings)
@@ -48,7 +54,11 @@ trk_judge_tree(const TrkPolicy *policy, TrkArena *arena, TrkEvent *event,
 	check_encoding(arena, event, findings);
 }
 
-/* See pipeline.h. */
+/*
+ * Read, redact, bind and validate the event of one line.  Returns false when
+ * the line could not be read as an event; everything that is wrong with it is
+ * added to findings.
+ */
 bool
 trk_judge(const TrkPolicy *policy, TrkArena *arena, const char *s, Size len,
 		  TrkEvent *event, TrkFindings *findings)
@@ -75,7 +85,10 @@ trk_judge(const TrkPolicy *policy, TrkArena *arena, const char *s, Size len,
 	return event->root.kind == TRK_OBJECT;
 }
 
-/* See pipeline.h. */
+/*
+ * Return the event id if it is a string about which there is no finding, else
+ * NULL.  Only such an id may be shown in a report.
+ */
 const TrkValue *
 trk_judged_event_id(const TrkEvent *event, const TrkFindings *findings)
 {

@@ -1,9 +1,10 @@
 /*
  * pipeline.h
- *	  Line to event: read, redact, bind, validate, in this order and in one
- *	  place.
+ *	  Processes a line to an event: read, redact, bind, validate.  This order
+ *	  is here and nowhere else, so that nothing is validated, and no finding
+ *	  written, before redaction.
  *
- * Called by ingest, record and the single-event functions.
+ * Called by ingest, record and the functions over a single event.
  */
 #ifndef TRK_PIPELINE_H
 #define TRK_PIPELINE_H
@@ -17,24 +18,28 @@ typedef struct TrkPolicy
 	Size		max_event_bytes;
 } TrkPolicy;
 
-/* The policy of the settings. */
+/* Take the redaction rules and the size limit of events from the settings. */
 extern void trk_policy_of_settings(TrkPolicy *policy);
 
 /*
- * Judge one line.  Returns true when the event could be read and is bound
- * (redacted, though perhaps not valid); all that is wrong goes to findings.
+ * Read, redact, bind and validate the event of one line.  Returns true when
+ * the event could be read and is bound; it is then redacted, though perhaps
+ * not valid.  Everything that is wrong is added to findings.
  */
 extern bool trk_judge(const TrkPolicy *policy, TrkArena *arena, const char *s,
 					  Size len, TrkEvent *event, TrkFindings *findings);
 
 /*
- * The same of an event that is a tree already: event->root is an object whose
- * strings are valid UTF-8.
+ * Redact, bind and validate an event whose tree is already built: event->root
+ * is an object whose strings are valid UTF-8.
  */
 extern void trk_judge_tree(const TrkPolicy *policy, TrkArena *arena, TrkEvent *event,
 						   TrkFindings *findings);
 
-/* The event id, if it is a string that no finding speaks of; else NULL. */
+/*
+ * Return the event id if it is a string about which there is no finding, else
+ * NULL.
+ */
 extern const TrkValue *trk_judged_event_id(const TrkEvent *event,
 										   const TrkFindings *findings);
 

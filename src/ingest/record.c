@@ -1,9 +1,9 @@
 /*
  * record.c
- *	  Judging and storing one event (see record.h).
+ *	  Validates and stores one event (see record.h).
  *
- * A generated key cannot be in the store, so such an event is inserted and
- * that is all.  A key that a caller chose is looked up first, in all months,
+ * An event with a generated key cannot be in the store, so it is simply
+ * inserted.  A key that the caller chose is looked up first, in all months,
  * under a lock on the key.
  */
 #include "base/trk.h"
@@ -22,7 +22,11 @@
 #include "utils/timestamp.h"
 #include "utils/uuid.h"
 
-/* See record.h. */
+/*
+ * Begin the recording of an event: open the store in the schema of the
+ * calling function and read the settings.  Results live in the memory context
+ * that is current now.
+ */
 void
 trk_record_begin(TrkRecord *record, FunctionCallInfo fcinfo)
 {
@@ -38,7 +42,10 @@ trk_record_begin(TrkRecord *record, FunctionCallInfo fcinfo)
 	trk_findings_init(&record->findings, &record->arena);
 }
 
-/* See record.h. */
+/*
+ * Begin the recording of a further event in the same call.  It uses the store
+ * and the settings of the first one.
+ */
 void
 trk_record_follow(TrkRecord *record, const TrkRecord *first)
 {
@@ -49,7 +56,7 @@ trk_record_follow(TrkRecord *record, const TrkRecord *first)
 	trk_findings_init(&record->findings, &record->arena);
 }
 
-/* See record.h. */
+/* Raise an ERROR that lists the findings, if there are any. */
 void
 trk_record_check(const TrkRecord *record)
 {
@@ -68,7 +75,10 @@ trk_record_check(const TrkRecord *record)
 			 errdetail_internal("%s", detail.data)));
 }
 
-/* See record.h. */
+/*
+ * Redact and validate the tree in record->event, then compute the identity
+ * (id, key, hash) under which it is stored.
+ */
 void
 trk_record_judge(TrkRecord *record)
 {
@@ -78,8 +88,9 @@ trk_record_judge(TrkRecord *record)
 }
 
 /*
- * Has a stored event this event's content?  A time that nobody gave is taken
- * to be the stored one, so that a call can be repeated.
+ * Return whether a stored event has the content of this event.  If nobody gave
+ * a time, the time of the stored event is assumed, so that a call can be
+ * repeated.
  */
 static bool
 same_content(TrkRecord *record, TimestampTz stored_at, const uint8 *content)
@@ -97,8 +108,9 @@ same_content(TrkRecord *record, TimestampTz stored_at, const uint8 *content)
 }
 
 /*
- * The id of the stored event with this key, in the given context, or NULL.
- * Of several (in different months) one with the same content comes first.
+ * Return the id of the stored event with this key, in the given context, or
+ * NULL.  If several months have one, an event with the same content is
+ * preferred.
  */
 static text *
 find_stored(TrkRecord *record, MemoryContext context, bool *same)
@@ -134,7 +146,7 @@ find_stored(TrkRecord *record, MemoryContext context, bool *same)
 	return stored;
 }
 
-/* A row of at_reject, and a WARNING: the key has other content. */
+/* Add a row of at_reject and raise a WARNING: the key has other content. */
 static void
 reject_conflict(TrkRecord *record)
 {
@@ -165,7 +177,7 @@ reject_conflict(TrkRecord *record)
 			 errdetail("The table at_reject has a row of it.")));
 }
 
-/* The event as a row of at_event. */
+/* Make the row of at_event. */
 static void
 make_row(TrkRecord *record, Datum *values, bool *nulls)
 {
@@ -176,7 +188,7 @@ make_row(TrkRecord *record, Datum *values, bool *nulls)
 	nulls[TRK_COL_LINE_NO] = true;
 }
 
-/* Let the caller's policies judge the event. */
+/* Check the event against the caller's policies. */
 static void
 check_policies(TrkRecord *record)
 {
@@ -190,7 +202,7 @@ check_policies(TrkRecord *record)
 	trk_store_check(record->store, "at_event", &row);
 }
 
-/* Insert the event; false when its key is there. */
+/* Insert the event; return false when its key exists. */
 static bool
 insert_event(TrkRecord *record)
 {
@@ -216,8 +228,9 @@ insert_event(TrkRecord *record)
 }
 
 /*
- * Store an event whose key may be there; returns the stored one's id, and
- * whether it has other content.
+ * Store an event whose key may exist.  Returns the id of the stored event, and
+ * in *conflict whether it has other content; NULL when this event was
+ * inserted.
  */
 static text *
 store_once(TrkRecord *record, MemoryContext context, bool *conflict)
@@ -244,7 +257,10 @@ store_once(TrkRecord *record, MemoryContext context, bool *conflict)
 	return stored;
 }
 
-/* See record.h. */
+/*
+ * Store the validated event.  Returns the id of the stored event, which is
+ * that of the earlier one when the key is known with the same content.
+ */
 text *
 trk_record_store(TrkRecord *record)
 {

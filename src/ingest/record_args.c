@@ -1,6 +1,7 @@
 /*
  * record_args.c
- *	  See record_args.h.
+ *	  Turns the SQL arguments of at_record() and its typed helpers into parts
+ *	  of an event.  The name of an argument decides which part it is.
  */
 #include "base/trk.h"
 
@@ -30,20 +31,20 @@
 typedef struct TrkArgument
 {
 	Oid			type;
-	int			envelope;		/* TrkEnvelopeField, or -1: a payload field */
+	int			envelope;		/* TrkEnvelopeField, or -1 for a payload field */
 	const char *name;
-	const char *path;			/* for findings */
+	const char *path;			/* the path in findings */
 } TrkArgument;
 
-/* A recording function: which event type it records, and its arguments. */
+/* A recording function: the event type that it records, and its arguments. */
 typedef struct TrkSignature
 {
-	int			event_type;		/* or -1: an argument says */
+	int			event_type;		/* or -1: an argument has it */
 	int			nargs;
 	TrkArgument args[FLEXIBLE_ARRAY_MEMBER];
 } TrkSignature;
 
-/* What a function at_record_<step> records. */
+/* The event types that the functions at_record_<step> record. */
 static const struct
 {
 	const char *function;
@@ -53,7 +54,9 @@ static const struct
 #include "contract/steps.def"
 };
 
-/* The event type that a function records, or -1 for at_record itself. */
+/*
+ * Return the event type that a function records, or -1 for at_record itself.
+ */
 static int
 step_event(const char *function)
 {
@@ -66,7 +69,7 @@ step_event(const char *function)
 	return -1;
 }
 
-/* The envelope field of a name, or -1. */
+/* Return the envelope field with this name, or -1. */
 static int
 envelope_field(const char *name)
 {
@@ -108,7 +111,10 @@ read_signature(Oid function)
 	return signature;
 }
 
-/* The signature of the running function, read once for a call site. */
+/*
+ * Return the signature of the running function, which is read once per call
+ * site.
+ */
 static const TrkSignature *
 trk_signature(FunctionCallInfo fcinfo)
 {
@@ -122,7 +128,7 @@ trk_signature(FunctionCallInfo fcinfo)
 	return fcinfo->flinfo->fn_extra;
 }
 
-/* A finite number in the notation of numeric. */
+/* Make a number value of a finite number in the notation of numeric. */
 static void
 number_value(TrkRecord *record, const char *path, const char *s, TrkValue *value)
 {
@@ -141,7 +147,7 @@ number_value(TrkRecord *record, const char *path, const char *s, TrkValue *value
 	}
 }
 
-/* A text[] as an array of strings and nulls. */
+/* Make an array of strings and nulls of a text[]. */
 static void
 texts_value(TrkRecord *record, const char *path, Datum datum, TrkValue *value)
 {
@@ -167,7 +173,10 @@ texts_value(TrkRecord *record, const char *path, Datum datum, TrkValue *value)
 	}
 }
 
-/* A date as YYYY-MM-DD; what has no such form does not pass as a date. */
+/*
+ * Make a string YYYY-MM-DD of a date.  A date that has no such form becomes a
+ * text that does not pass as a date.
+ */
 static void
 date_value(TrkRecord *record, DateADT date, TrkValue *value)
 {
@@ -186,7 +195,10 @@ date_value(TrkRecord *record, DateADT date, TrkValue *value)
 	trk_json_set_string(value, s, strlen(s));
 }
 
-/* A time in the usual spelling; null when it is not in the years 1 to 9999. */
+/*
+ * Make a string of a time in the usual spelling; null when it is outside the
+ * years 1 to 9999.
+ */
 static void
 time_value(TrkRecord *record, TimestampTz time, TrkValue *value)
 {
@@ -200,7 +212,9 @@ time_value(TrkRecord *record, TimestampTz time, TrkValue *value)
 	trk_json_set_string(value, s, trk_spelling_write(TRK_SPELLING_USUAL, time, s));
 }
 
-/* A json value; what cannot be read is a finding. */
+/*
+ * Make a value of a json argument; JSON that cannot be read becomes a finding.
+ */
 static void
 json_value(TrkRecord *record, const char *path, Datum datum, TrkValue *value)
 {
@@ -214,7 +228,7 @@ json_value(TrkRecord *record, const char *path, Datum datum, TrkValue *value)
 					path, trk_json_reason(status));
 }
 
-/* The name of an event type given as its enumeration value. */
+/* Make a string of the label of an event type. */
 static void
 event_type_value(TrkRecord *record, Oid label, TrkValue *value)
 {
@@ -227,7 +241,7 @@ event_type_value(TrkRecord *record, Oid label, TrkValue *value)
 	elog(ERROR, "unknown event type: library and extension differ in version");
 }
 
-/* An argument's value. */
+/* Make a value of an argument, by its type. */
 static void
 argument_value(TrkRecord *record, const TrkArgument *arg, Datum datum, TrkValue *value)
 {
@@ -280,7 +294,12 @@ draft_field(TrkDraft *draft, const char *name, const TrkValue *value)
 	field->value = *value;
 }
 
-/* See record_args.h. */
+/*
+ * Fill a draft from the arguments of the running SQL function.  The name of
+ * an argument says whether it is an envelope field or a field of the payload.
+ * A NULL argument is left out.  A value that no event can hold, such as an
+ * infinite number, becomes a finding.
+ */
 void
 trk_draft_arguments(TrkRecord *record, FunctionCallInfo fcinfo, TrkDraft *draft)
 {

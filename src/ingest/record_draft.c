@@ -1,11 +1,12 @@
 /*
  * record_draft.c
- *	  What a caller says of an event to a whole event: arguments first, then
+ *	  Completes what a caller gave to a whole event: arguments first, then
  *	  settings, then generated ids and the clock (see record.h).
  *
- * A call that names its idempotency key or its event id may be repeated, after
- * a lost answer, say.  So that it makes the same event again, the run and span
- * it does not name are derived from the key and not random.
+ * A call that gives its idempotency key or its event id may be repeated, for
+ * example after its answer was lost.  So that it makes the same event again, a
+ * run and span that it does not give are derived from the key and are not
+ * random.
  */
 #include "base/trk.h"
 
@@ -18,7 +19,7 @@
 #include "base/sha256.h"
 #include "ingest/symbols.h"
 
-/* What a payload field of an event type is when the caller does not say. */
+/* The defaults of payload fields, by event type. */
 static const struct
 {
 	TrkEventType event;
@@ -29,13 +30,13 @@ static const struct
 #include "contract/steps.def"
 };
 
-/* Random bytes fetched at once, for 64 ids. */
+/* Random bytes that are fetched at once, enough for 64 ids. */
 #define TRK_RANDOM_SUPPLY		1024
 
-/* Members looked at between two checks for interrupts. */
+/* Members that are examined between two checks for interrupts. */
 #define TRK_MEMBERS_PER_CHECK	4096
 
-/* Set a member whose name is one of ours: ASCII, nothing to escape. */
+/* Set a member to a name that is ASCII without characters to escape. */
 static void
 set_member(TrkMember *member, const char *name, const TrkValue *value)
 {
@@ -46,7 +47,7 @@ set_member(TrkMember *member, const char *name, const TrkValue *value)
 	member->value = *value;
 }
 
-/* A string that lives long enough, as a value. */
+/* Make a value of a string that lives long enough. */
 static TrkValue
 string_value(const char *s)
 {
@@ -56,7 +57,7 @@ string_value(const char *s)
 	return value;
 }
 
-/* An object or an array over children in the arena. */
+/* Make an object or an array of children in the arena. */
 static TrkValue
 list_value(TrkKind kind, void *children, uint32 n)
 {
@@ -69,7 +70,7 @@ list_value(TrkKind kind, void *children, uint32 n)
 	return value;
 }
 
-/* Give an envelope field that was not given. */
+/* Set an envelope field, and note that it is given. */
 static void
 give(TrkDraft *draft, TrkEnvelopeField field, TrkValue value)
 {
@@ -77,7 +78,11 @@ give(TrkDraft *draft, TrkEnvelopeField field, TrkValue value)
 	draft->given[field] = true;
 }
 
-/* See record.h. */
+/*
+ * Make a string value of a text that a caller passed.  A text that is not
+ * valid UTF-8, which only a database in SQL_ASCII can hold, becomes a
+ * finding.
+ */
 void
 trk_draft_string(TrkRecord *record, const char *path, TrkText t, TrkValue *value)
 {
@@ -89,7 +94,10 @@ trk_draft_string(TrkRecord *record, const char *path, TrkText t, TrkValue *value
 	trk_json_set_string(value, t.s, t.len);
 }
 
-/* A name out of its setting, unless it was given; one of both must be. */
+/*
+ * Take a name from its setting, unless it was given; it is an error when both
+ * are missing.
+ */
 static void
 fill_name(TrkRecord *record, TrkDraft *draft, TrkEnvelopeField field,
 			  const char *setting)
@@ -109,7 +117,7 @@ fill_name(TrkRecord *record, TrkDraft *draft, TrkEnvelopeField field,
 	give(draft, field, value);
 }
 
-/* A prefix and 16 bytes in hex. */
+/* Make an id of a prefix and 16 bytes in hex. */
 static TrkValue
 id_value(TrkArena *arena, const char *prefix, const uint8 bytes[16])
 {
@@ -124,8 +132,8 @@ id_value(TrkArena *arena, const char *prefix, const uint8 bytes[16])
 }
 
 /*
- * 16 random bytes, out of a supply that is fetched for many ids at once.  No
- * byte is given out twice.
+ * Return 16 random bytes.  They come from a supply that is fetched for many
+ * ids at once; no byte is used twice.
  */
 static void
 random_bytes(uint8 out[16])
@@ -147,8 +155,8 @@ random_bytes(uint8 out[16])
 }
 
 /*
- * 16 bytes for an id: the same for the same prefix and chosen key of a
- * project and agent, or random where no key was chosen.
+ * Return 16 bytes for an id: if the caller chose a key, they are derived from
+ * prefix, project, agent and key; otherwise they are random.
  */
 static void
 id_bytes(const TrkDraft *draft, const char *prefix, const TrkValue *chosen,
@@ -176,7 +184,7 @@ id_bytes(const TrkDraft *draft, const char *prefix, const TrkValue *chosen,
 	memcpy(out, digest, 16);
 }
 
-/* An id, unless it was given. */
+/* Make an id, unless it was given. */
 static void
 fill_id(TrkRecord *record, TrkDraft *draft, TrkEnvelopeField field,
 			const char *prefix, const TrkValue *chosen)
@@ -189,7 +197,10 @@ fill_id(TrkRecord *record, TrkDraft *draft, TrkEnvelopeField field,
 	give(draft, field, id_value(&record->arena, prefix, bytes));
 }
 
-/* Append a string value; what is none adds nothing, and is a finding later. */
+/*
+ * Append a string value.  Another value appends nothing, and becomes a finding
+ * later.
+ */
 static void
 append_value(TrkBuf *buf, const TrkValue *value)
 {
@@ -197,7 +208,10 @@ append_value(TrkBuf *buf, const TrkValue *value)
 		trk_buf_append(buf, value->u.str, value->len);
 }
 
-/* <project>/<agent>/<run>/<type>/<event id without evt_> */
+/*
+ * Make the idempotency key <project>/<agent>/<run>/<type>/<event id without
+ * evt_>, unless it was given.
+ */
 static void
 fill_key(TrkRecord *record, TrkDraft *draft)
 {
@@ -225,7 +239,7 @@ fill_key(TrkRecord *record, TrkDraft *draft)
 	give(draft, TRK_ENV_idempotency_key, key);
 }
 
-/* The clock's time, unless one was given. */
+/* Set occurred_at to the current time, unless it was given. */
 static void
 fill_time(TrkRecord *record, TrkDraft *draft)
 {
@@ -241,7 +255,7 @@ fill_time(TrkRecord *record, TrkDraft *draft)
 	record->clock_time = true;
 }
 
-/* The symbols that were given, tidied; none when none were. */
+/* Normalize the symbols that were given; without any, set the empty list. */
 static void
 fill_symbols(TrkRecord *record, TrkDraft *draft)
 {
@@ -250,7 +264,7 @@ fill_symbols(TrkRecord *record, TrkDraft *draft)
 	trk_symbols_tidy(&record->policy.redactor, &record->arena, &draft->env[TRK_ENV_symbols]);
 }
 
-/* Does one of n members have this name? */
+/* Return whether one of n members has this name. */
 static bool
 has_member(const TrkMember *members, uint32 n, const char *name, Size len)
 {
@@ -260,7 +274,7 @@ has_member(const TrkMember *members, uint32 n, const char *name, Size len)
 	return false;
 }
 
-/* Add the defaults of the event type to n members; returns their new number. */
+/* Add the defaults of the event type to n members; return their new number. */
 static uint32
 add_defaults(const TrkValue *event_type, TrkMember *members, uint32 n)
 {
@@ -282,8 +296,8 @@ add_defaults(const TrkValue *event_type, TrkMember *members, uint32 n)
 }
 
 /*
- * The payload: the draft's fields, then the payload's members that are not
- * among them, then the defaults of the event type.
+ * Build the payload: the draft's fields, then members of the given payload
+ * that are not among them, then the defaults of the event type.
  */
 static void
 fill_payload(TrkRecord *record, TrkDraft *draft)
@@ -313,7 +327,7 @@ fill_payload(TrkRecord *record, TrkDraft *draft)
 	*payload = list_value(TRK_OBJECT, members, n);
 }
 
-/* The client that writes the event. */
+/* Make the member sdk, which names this extension as the client. */
 static TrkValue
 sdk_value(TrkArena *arena)
 {
@@ -331,7 +345,10 @@ sdk_value(TrkArena *arena)
 	return list_value(TRK_OBJECT, members, lengthof(sdk));
 }
 
-/* The draft's envelope as the event's tree, in the order of the contract. */
+/*
+ * Build the event's tree from the draft's envelope, in the order of the
+ * contract.
+ */
 static void
 make_root(TrkRecord *record, const TrkDraft *draft)
 {
@@ -346,8 +363,8 @@ make_root(TrkRecord *record, const TrkDraft *draft)
 }
 
 /*
- * Redact what ids and keys are made of, before they are: a digest of what is
- * redacted would let readers test what it was.
+ * Redact the identities before ids and keys are derived from them:
+ * with a digest of the original, readers could test what it was.
  */
 static void
 redact_names(TrkRecord *record, TrkDraft *draft)
@@ -376,8 +393,8 @@ redact_names(TrkRecord *record, TrkDraft *draft)
 }
 
 /*
- * What a caller chose to have the event known by: its key, or its event id
- * where it has no key, or one that is lost to redaction and says nothing.
+ * Return the value by which the caller identifies the event: its key, or its
+ * event id where there is no key or redaction has removed it.
  */
 static const TrkValue *
 trk_chosen(const TrkDraft *draft)
@@ -390,7 +407,7 @@ trk_chosen(const TrkDraft *draft)
 	return draft->given[TRK_ENV_event_id] ? &draft->env[TRK_ENV_event_id] : NULL;
 }
 
-/* Complete the draft into the record's event. */
+/* Complete the draft, and build the record's event. */
 void
 trk_draft_complete(TrkRecord *record, TrkDraft *draft)
 {

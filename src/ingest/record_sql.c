@@ -1,6 +1,6 @@
 /*
  * record_sql.c
- *	  at_ingest(), at_record() and its typed helpers.
+ *	  The SQL functions at_ingest(), at_record() and its typed helpers.
  */
 #include "base/trk.h"
 
@@ -15,7 +15,7 @@
 #include "ingest/sampling.h"
 #include "utils/builtins.h"
 
-/* A payload field of a draft of our own. */
+/* Add a payload field to a draft that is made here. */
 static void
 own_field(TrkDraft *draft, const char *name, const char *text)
 {
@@ -29,9 +29,9 @@ own_field(TrkDraft *draft, const char *name, const char *text)
 }
 
 /*
- * Record that a budget is exhausted, in the run of the event that it keeps
- * out.  The key is the same for the same run (and day): backends that exhaust
- * it together say so once.
+ * Record that a budget is exhausted, in the run of the event that is refused.
+ * The key depends only on the run (and the day), so backends that exhaust the
+ * budget at the same time record it once.
  */
 static void
 announce_budget(const TrkRecord *first, const char *budget, const char *message,
@@ -68,7 +68,7 @@ announce_budget(const TrkRecord *first, const char *budget, const char *message,
 	(void) trk_record_store(&record);
 }
 
-/* End of the key of an exhausted budget of the day. */
+/* Return the end of the key for an exhausted budget of the day. */
 static const char *
 day_key_end(TimestampTz now)
 {
@@ -80,7 +80,7 @@ day_key_end(TimestampTz now)
 	return psprintf("telemetry_budget_exhausted/%04d-%02d-%02d", year, month, day);
 }
 
-/* Is the judged event in the sample and within the budgets? */
+/* Return whether the event is in the sample and within the budgets. */
 static bool
 record_wanted(const TrkRecord *record)
 {
@@ -102,7 +102,10 @@ record_wanted(const TrkRecord *record)
 	return wanted;
 }
 
-/* Record an event made of the arguments; NULL when it is not wanted. */
+/*
+ * Record an event made of the arguments.  Returns NULL when it is not stored
+ * because of sampling or a budget.
+ */
 static text *
 record_call(FunctionCallInfo fcinfo)
 {
@@ -113,7 +116,7 @@ record_call(FunctionCallInfo fcinfo)
 	trk_draft_arguments(&record, fcinfo, &draft);
 	for (const TrkFinding *f = record.findings.first; f != NULL; f = f->next)
 		if (f->rule == TRK_RULE_JSON)
-			trk_record_check(&record);	/* raises: there is nothing to judge */
+			trk_record_check(&record);	/* this raises, because there is no event to validate */
 	trk_draft_complete(&record, &draft);
 	trk_record_judge(&record);
 	if (!record_wanted(&record))
@@ -137,7 +140,10 @@ at_record(PG_FUNCTION_ARGS)
 	PG_RETURN_TEXT_P(id);
 }
 
-/* Read an event that came whole; what is wrong with it is raised. */
+/*
+ * Read an event that was passed as a whole; what is wrong with it is raised as
+ * an ERROR.
+ */
 static void
 read_event(TrkRecord *record, TrkText line)
 {

@@ -1,9 +1,11 @@
 /*
  * sampling.c
- *	  See sample.h.
+ *	  Decides which recorded events are stored: by sampling, and by limits on
+ *	  how many are recorded per run and per day.
  *
- * The counts of runs are in a table of fixed size: sets of a few places, in
- * which the place that was used longest ago is given to a new run.
+ * The counts of runs are in a table of fixed size, organized like a
+ * set-associative cache: a run may use the few places of one set, and a new
+ * run takes the place that was used longest ago.
  */
 #include "base/trk.h"
 
@@ -18,11 +20,11 @@
 #define TRK_BUDGET_SETS		128
 #define TRK_BUDGET_PLACES	8
 
-/* Was the exhaustion of a budget recorded? */
+/* Whether the exhaustion of a budget has been recorded. */
 typedef enum TrkAnnounced
 {
 	TRK_NOT_ANNOUNCED,
-	TRK_ANNOUNCING,				/* by this transaction, which may fail */
+	TRK_ANNOUNCING,				/* yes, by the current transaction, which may fail */
 	TRK_ANNOUNCED
 } TrkAnnounced;
 
@@ -34,18 +36,18 @@ typedef struct TrkBudget
 
 typedef struct TrkRunBudget
 {
-	uint8		run[16];		/* of the SHA-256 of project and run */
-	uint64		used;			/* tick of the last use; 0: a free place */
+	uint8		run[16];		/* first bytes of the SHA-256 of project and run */
+	uint64		used;			/* tick of the last use; 0: the place is free */
 	TrkBudget	budget;
 } TrkRunBudget;
 
 static TrkRunBudget *trk_runs = NULL;
 static uint64 trk_tick = 0;
 static TrkBudget day_budget;
-static int64 trk_day = 0;		/* days since 2000-01-01 UTC */
-static bool announcing = false; /* is some budget TRK_ANNOUNCING? */
+static int64 trk_day = 0;		/* the current day, in days since 2000-01-01 UTC */
+static bool announcing = false; /* some budget is TRK_ANNOUNCING */
 
-/* Is a field of the payload this text? */
+/* Return whether a field of the payload is this text. */
 static bool
 field_is(const TrkEvent *event, TrkField field, const char *text)
 {
@@ -55,7 +57,10 @@ field_is(const TrkEvent *event, TrkField field, const char *text)
 		memcmp(value->u.str, text, value->len) == 0;
 }
 
-/* See sample.h. */
+/*
+ * Return whether this event must be stored whatever the sampling settings
+ * are.
+ */
 bool
 trk_always_kept(const TrkEvent *event)
 {
@@ -85,18 +90,24 @@ trk_always_kept(const TrkEvent *event)
 	}
 }
 
-/* See sample.h. */
+/*
+ * Return whether an event belongs to a sample of this rate.  The SHA-256 of
+ * its idempotency key decides, so all backends come to the same answer.
+ */
 bool
 trk_sample_has(const uint8 *key_sha256, double rate)
 {
 	uint64		word;
 
 	memcpy(&word, key_sha256, sizeof(word));
-	/* 53 bits are what a double holds: 1.0 is never reached */
+	/* a double holds 53 bits, so 1.0 is never reached */
 	return (double) (pg_ntoh64(word) >> 11) / (double) (UINT64CONST(1) << 53) < rate;
 }
 
-/* Settle one budget that a transaction announced. */
+/*
+ * At the end of the transaction that announced a budget: keep the
+ * announcement, or take it back.
+ */
 static void
 settle_budget(TrkBudget *budget, bool committed)
 {
@@ -104,7 +115,7 @@ settle_budget(TrkBudget *budget, bool committed)
 		budget->announced = committed ? TRK_ANNOUNCED : TRK_NOT_ANNOUNCED;
 }
 
-/* What was announced is so for good, or was not. */
+/* Keep or take back all announcements of the transaction. */
 static void
 settle_announced(bool committed)
 {
@@ -116,7 +127,7 @@ settle_announced(bool committed)
 		settle_budget(&trk_runs[i].budget, committed);
 }
 
-/* End of a transaction. */
+/* Transaction callback: decide the announcements of the transaction. */
 static void
 budget_xact(XactEvent event, void *arg)
 {
@@ -127,9 +138,9 @@ budget_xact(XactEvent event, void *arg)
 }
 
 /*
- * End of a subtransaction.  One that fails takes back all announcements of
- * its transaction; those made outside it are recorded under the same key again
- * and so count once.
+ * Subtransaction callback.  A subtransaction that fails takes back all
+ * announcements of its transaction.  Those made outside it are then recorded
+ * again under the same key, so they count once.
  */
 static void
 budget_subxact(SubXactEvent event, SubTransactionId id, SubTransactionId parent,
@@ -139,7 +150,7 @@ budget_subxact(SubXactEvent event, SubTransactionId id, SubTransactionId parent,
 		settle_announced(false);
 }
 
-/* The table of runs, on first use. */
+/* Make the table of runs at first use, and register the callbacks. */
 static void
 budget_init(void)
 {
@@ -151,7 +162,7 @@ budget_init(void)
 	RegisterSubXactCallback(budget_subxact, NULL);
 }
 
-/* The budget of the event's run. */
+/* Return the budget of the event's run. */
 static TrkBudget *
 run_budget(const TrkEvent *event)
 {
@@ -184,7 +195,7 @@ run_budget(const TrkEvent *event)
 	return &oldest->budget;
 }
 
-/* The budget of the day (UTC) of now. */
+/* Return the budget of the current day (UTC). */
 static TrkBudget *
 budget_of_day(TimestampTz now)
 {
@@ -198,7 +209,10 @@ budget_of_day(TimestampTz now)
 	return &day_budget;
 }
 
-/* Is the budget exhausted?  If so and it was not said yet, ask for that. */
+/*
+ * Return whether the budget is exhausted.  If so and it has not been
+ * announced, ask the caller to record it.
+ */
 static bool
 is_exhausted(TrkBudget *budget, int limit, int which, int *announce)
 {
@@ -216,7 +230,12 @@ is_exhausted(TrkBudget *budget, int limit, int which, int *announce)
 	return true;
 }
 
-/* See sample.h. */
+/*
+ * Count an event that is recorded now.  Returns false when a budget is
+ * exhausted and the event is not one that is always stored.  *announce is set
+ * to the budgets whose exhaustion the caller must record now; if its
+ * transaction fails, the next call asks for it again.
+ */
 bool
 trk_budget_has(const TrkEvent *event, TimestampTz now, int *announce)
 {

@@ -1,16 +1,16 @@
 /*
  * symbols.c
- *	  See symbols.h.
+ *	  Normalizes the symbols of instruments in an event.
  */
 #include "base/trk.h"
 
 #include "ingest/symbols.h"
 #include "base/text.h"
 
-/* Symbols looked at between two checks for interrupts. */
+/* Symbols that are examined between two checks for interrupts. */
 #define TRK_SYMBOLS_PER_CHECK	4096
 
-/* Order of symbols, equal ones by their place. */
+/* qsort() comparator: symbols, equal ones by their position. */
 static int
 symbol_cmp(const void *a, const void *b)
 {
@@ -26,7 +26,7 @@ symbol_cmp(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-/* Empty all but the first of equal symbols. */
+/* Make all but the first of equal symbols empty. */
 static void
 empty_repeated(TrkArena *arena, TrkValue *symbols, uint32 n)
 {
@@ -41,7 +41,7 @@ empty_repeated(TrkArena *arena, TrkValue *symbols, uint32 n)
 			sorted[i]->len = 0;
 }
 
-/* A symbol without white space around it, in upper case. */
+/* Strip white space around a symbol, and convert it to upper case. */
 static void
 tidy_symbol(TrkArena *arena, TrkValue *symbol)
 {
@@ -50,7 +50,10 @@ tidy_symbol(TrkArena *arena, TrkValue *symbol)
 	trk_json_set_string(symbol, text.s, text.len);
 }
 
-/* Make pseudonyms of secret shapes in a symbol; true when it is known by one. */
+/*
+ * Replace secret shapes in a symbol by pseudonyms; return whether there was
+ * one.
+ */
 static bool
 redact_symbol(const TrkRedactor *redactor, TrkArena *arena, TrkValue *symbol)
 {
@@ -64,7 +67,12 @@ redact_symbol(const TrkRedactor *redactor, TrkArena *arena, TrkValue *symbol)
 	return !trk_identity_lost(s, len);
 }
 
-/* See symbols.h. */
+/*
+ * Normalize an array of symbols: strip white space, convert to upper case,
+ * remove duplicates, empty strings and values that are not strings.  Secret
+ * shapes become pseudonyms before the conversion, because some shapes cannot
+ * be recognized in upper case.  Returns how many strings had one.
+ */
 uint32
 trk_symbols_tidy(const TrkRedactor *redactor, TrkArena *arena, TrkValue *list)
 {

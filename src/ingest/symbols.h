@@ -1,9 +1,9 @@
 /*
  * symbols.h
- *	  Symbols of instruments as an event lists them.
+ *	  Normalizes the symbols of instruments in an event.
  *
- * Called by what makes events of arguments (record_draft.c) and of rows
- * (mapping_row.c).
+ * Called by the files that make events of arguments (record_draft.c) and of
+ * rows (mapping_row.c).
  */
 #ifndef TRK_SYMBOLS_H
 #define TRK_SYMBOLS_H
@@ -11,10 +11,10 @@
 #include "redact/redact.h"
 
 /*
- * An array's strings without white space around them, in upper case, each
- * once; what is empty or no string goes.  Secret shapes become pseudonyms
- * before, because in upper case some are none any more; returns how many of
- * the strings had one.
+ * Normalize an array of symbols: strip white space, convert to upper case,
+ * remove duplicates, empty strings and values that are not strings.  Secret
+ * shapes become pseudonyms before the conversion, because some cannot be
+ * recognized in upper case.  Returns how many strings had one.
  */
 extern uint32 trk_symbols_tidy(const TrkRedactor *redactor, TrkArena *arena,
 							   TrkValue *list);

@@ -1,6 +1,7 @@
 /*
  * encoding.c
- *	  See encoding.h.
+ *	  Converts between UTF-8, which the whole extension uses inside, and the
+ *	  encoding of the database.
  */
 #include "base/trk.h"
 
@@ -11,7 +12,11 @@
 #include "utils/builtins.h"
 #include "utils/memutils.h"
 
-/* See encoding.h. */
+/*
+ * Convert a text of the database to UTF-8.  The result points to s where
+ * nothing changes.  In an SQL_ASCII database the bytes are taken as they are;
+ * the JSON reader checks them.
+ */
 TrkText
 trk_to_utf8(const char *s, Size len)
 {
@@ -29,14 +34,17 @@ trk_to_utf8(const char *s, Size len)
 	return t;
 }
 
-/* See encoding.h. */
+/* Convert the content of a text datum to UTF-8, as trk_to_utf8() does. */
 TrkText
 trk_text_arg(text *t)
 {
 	return trk_to_utf8(VARDATA_ANY(t), VARSIZE_ANY_EXHDR(t));
 }
 
-/* See encoding.h. */
+/*
+ * Convert a text to UTF-8 that no JSON reader will check.  Raises an ERROR
+ * when the result is not valid UTF-8.
+ */
 TrkText
 trk_checked_utf8(const char *s, Size len)
 {
@@ -48,7 +56,10 @@ trk_checked_utf8(const char *s, Size len)
 	return trk_to_utf8(s, len);
 }
 
-/* See encoding.h. */
+/*
+ * Convert a string value to the encoding of the database, which must be able
+ * to hold it: see trk_server_can_hold().
+ */
 TrkText
 trk_server_string(const TrkValue *value)
 {
@@ -66,7 +77,7 @@ trk_server_string(const TrkValue *value)
 	return t;
 }
 
-/* The same as a palloc'd text. */
+/* Make a palloc'd text in the encoding of the database. */
 text *
 trk_server_text_datum(const char *s, Size len)
 {
@@ -78,7 +89,11 @@ trk_server_text_datum(const char *s, Size len)
 	return cstring_to_text_with_len(t.s, (int) t.len);
 }
 
-/* See encoding.h. */
+/*
+ * Return whether the encoding of the database can represent all characters of
+ * this text in UTF-8.  It always can where the encoding is UTF-8 or
+ * SQL_ASCII.
+ */
 bool
 trk_server_can_hold(const char *s, Size len)
 {

@@ -1,8 +1,8 @@
 /*
  * encoding.h
- *	  Between UTF-8, in which all of us works, and the database's encoding.
- *
- * Called by the rooms that take SQL text in or give it out.
+ *	  Converts between UTF-8, which the whole extension uses inside, and the
+ *	  encoding of the database.  Called by everything that takes SQL text in or
+ *	  returns it.
  */
 #ifndef TRK_ENCODING_H
 #define TRK_ENCODING_H
@@ -10,24 +10,31 @@
 #include "json/json.h"
 
 /*
- * A text of the database as UTF-8, by reference where nothing changes.  In an
- * SQL_ASCII database bytes are taken as they are: the reader judges them.
+ * Convert a text of the database to UTF-8.  The result points to s where
+ * nothing changes.  In an SQL_ASCII database the bytes are taken as they are;
+ * the JSON reader checks them.
  */
 extern TrkText trk_to_utf8(const char *s, Size len);
 
-/* The same of a text datum's content. */
+/* Convert the content of a text datum to UTF-8 in the same way. */
 extern TrkText trk_text_arg(text *t);
 
-/* The same for text that no reader judges: an error when it is not UTF-8. */
+/*
+ * Convert a text to UTF-8 that no JSON reader will check.  Raises an ERROR
+ * when the result is not valid UTF-8.
+ */
 extern TrkText trk_checked_utf8(const char *s, Size len);
 
-/* A string in the database's encoding, which must be able to hold it. */
+/*
+ * Convert a string value to the encoding of the database, which must be able
+ * to hold it.
+ */
 extern TrkText trk_server_string(const TrkValue *value);
 extern text *trk_server_text_datum(const char *s, Size len);
 
 /*
- * Can the database's encoding hold all characters of this text in UTF-8?
- * Always true where the encoding is UTF-8 or SQL_ASCII.
+ * Return whether the encoding of the database can represent all characters of
+ * this text in UTF-8.  It always can where the encoding is UTF-8 or SQL_ASCII.
  */
 extern bool trk_server_can_hold(const char *s, Size len);
 

@@ -1,12 +1,13 @@
 /*
  * json.c
- *	  The strict JSON reader (RFC 8259) into an arena.
+ *	  The strict JSON reader (RFC 8259) into an arena.  It makes one pass and
+ *	  never throws an error.
  *
- * One pass, never an error thrown.  The functions that read take the place
- * they begin at and return the place after, or NULL with the reason in the
- * reader.  Recursion is bounded by TRK_MAX_DEPTH.
+ * The functions that read take the position at which they begin and return the
+ * position after it, or NULL with the reason in the reader.  Recursion is
+ * limited by TRK_MAX_DEPTH.
  *
- * Children of the containers that are open lie on one stack, to be copied to
+ * The children of all open containers are on one stack.  They are copied to
  * the arena when their container is complete and their number is known.  The
  * stack begins in the frame of trk_json_read(), which is enough for ordinary
  * lines.
@@ -23,28 +24,28 @@
 #include "json/number.h"
 #include "base/unicode.h"
 
-/* Bytes of the stack that need no allocation. */
+/* The size up to which the stack needs no allocation. */
 #define FIRST_STACK_BYTES	4096
 
-/* So many children are read between two looks for an interrupt. */
+/* Children that are read between two checks for interrupts. */
 #define INTERRUPT_CHILDREN	4096
 
 typedef struct TrkReader
 {
 	TrkArena   *arena;
-	const char *end;			/* of the input */
-	char	   *stack;			/* children of open containers */
-	Size		top;			/* bytes in use on it */
+	const char *end;			/* end of the input */
+	char	   *stack;			/* the children of open containers */
+	Size		top;			/* bytes in use on the stack */
 	Size		stack_size;
-	uint32		children;		/* so far, for interrupts */
-	int			depth;			/* open containers */
+	uint32		children;		/* number of children so far, for interrupts */
+	int			depth;			/* number of open containers */
 	TrkJsonStatus status;
 	const char *place;			/* where reading ended */
 } TrkReader;
 
 static const char *read_value(TrkReader *reader, const char *p, TrkValue *out);
 
-/* Note why and where reading ends. */
+/* Note why and where reading ends; return NULL. */
 static pg_noinline const char *
 fail(TrkReader *reader, const char *place, TrkJsonStatus status)
 {
@@ -65,7 +66,10 @@ grow_stack(TrkReader *reader)
 	reader->stack_size = size;
 }
 
-/* Room for one child of the given size on top; valid until the next call. */
+/*
+ * Return space for one child of the given size on the stack.  It is valid
+ * until the next call.
+ */
 static inline void *
 push_child(TrkReader *reader, Size size)
 {
@@ -80,7 +84,10 @@ push_child(TrkReader *reader, Size size)
 	return child;
 }
 
-/* Take what lies above base off the stack and keep n bytes of it. */
+/*
+ * Pop everything above base from the stack, and copy its first n bytes to the
+ * arena.
+ */
 static inline void *
 pop_children(TrkReader *reader, Size base, Size n)
 {
@@ -91,7 +98,9 @@ pop_children(TrkReader *reader, Size base, Size n)
 	return children;
 }
 
-/* The first byte that is no white space of JSON; end when there is none. */
+/*
+ * Return the first byte that is not JSON white space; end when there is none.
+ */
 static inline const char *
 skip_space(const char *p, const char *end)
 {
@@ -100,7 +109,7 @@ skip_space(const char *p, const char *end)
 	return p;
 }
 
-/* The value of four hex digits, or -1. */
+/* Return the value of four hex digits, or -1. */
 static int
 read_hex4(const char *p, const char *end)
 {
@@ -124,8 +133,8 @@ read_hex4(const char *p, const char *end)
 }
 
 /*
- * Decode an escape of the form \uXXXX, or two of them that make a pair, at p,
- * the place after the u.
+ * Decode an escape \uXXXX, or two that form a surrogate pair. p is the
+ * position after the u.
  */
 static const char *
 read_unicode_escape(TrkReader *reader, const char *p, uint32 *cp)
@@ -192,8 +201,8 @@ read_escape(TrkReader *reader, const char *p, uint32 *cp)
 }
 
 /*
- * The place from p on of the first byte that is a quote or a backslash, having
- * checked all before it.
+ * Return the position, from p on, of the first byte that is a quotation mark
+ * or a backslash.  All bytes before it are checked.
  */
 static pg_attribute_always_inline const char *
 scan_string(TrkReader *reader, const char *p, uint8 *flags)
@@ -221,9 +230,9 @@ scan_string(TrkReader *reader, const char *p, uint8 *flags)
 }
 
 /*
- * The rest of a string in which the first backslash has been found: start is
- * where the string begins.  It is measured first, so that its place in the
- * arena is at most some escapes too large.
+ * Read the rest of a string whose first backslash was found; start is where
+ * the string begins.  It is measured first, so that its space in the arena is
+ * too large by only a few escapes.
  */
 static pg_noinline const char *
 read_escaped_string(TrkReader *reader, const char *start, const char *p,
@@ -361,7 +370,7 @@ read_word(TrkReader *reader, const char *p, const char *word, Size len, TrkKind 
 	return p + len;
 }
 
-/* Open a container: the first byte in it that is no white space. */
+/* Enter a container: return the first byte in it that is not white space. */
 static inline const char *
 enter_container(TrkReader *reader, const char *p)
 {
@@ -371,8 +380,9 @@ enter_container(TrkReader *reader, const char *p)
 }
 
 /*
- * After a child: the place of the next one, or of the closing bracket.  A
- * comma must be followed by a child, so what follows it is not looked at here.
+ * After a child, return the position of the next one or of the closing
+ * bracket.  A comma must be followed by a child, so what follows it is not
+ * checked here.
  */
 static inline const char *
 next_child(TrkReader *reader, const char *p, char closing, bool *more)
@@ -512,8 +522,7 @@ trk_json_read_to(TrkArena *arena, const char *s, Size len, TrkValue *out, Size *
 
 	*place = 0;
 	if (len > MaxAllocSize)
-		return TRK_JSON_SYNTAX; /* no text of the server is longer; lengths are
-								 * kept in 32 bits */
+		return TRK_JSON_SYNTAX; /* texts of the server are not longer, and lengths have 32 bits */
 	reader.arena = arena;
 	reader.end = s + len;
 	reader.stack = (char *) first_stack;
@@ -543,7 +552,7 @@ trk_json_read(TrkArena *arena, const char *s, Size len, TrkValue *out)
 	return trk_json_read_to(arena, s, len, out, &place);
 }
 
-/* A short English reason for a status. */
+/* Return a short English reason for a status. */
 const char *
 trk_json_reason(TrkJsonStatus status)
 {
@@ -567,7 +576,7 @@ trk_json_reason(TrkJsonStatus status)
 	return "unknown error";
 }
 
-/* Does s[0..len) hold valid UTF-8? */
+/* Return whether s[0..len) is valid UTF-8. */
 bool
 trk_utf8_valid(const char *s, Size len)
 {

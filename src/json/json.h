@@ -1,12 +1,13 @@
 /*
  * json.h
- *	  One strict, non-throwing JSON reader into an arena, and the canonical
- *	  writer.
+ *	  The strict JSON reader into an arena, which never throws, and the
+ *	  canonical writer.
  *
- * The reader is called by line consumers (ingest, record, the single-event
- * functions, fuzz targets); the tree by every room above this one.  Strings
- * and numbers that need no decoding point into the input, which must stay
- * alive as long as the tree.  All text is UTF-8.
+ * The reader is called by everything that takes lines or events (ingest,
+ * record, the functions over single events, fuzz targets), the tree is used by
+ * every module above this one.  Strings and numbers that need no decoding
+ * point into the input, which must stay valid as long as the tree.  All text
+ * is UTF-8.
  */
 #ifndef TRK_JSON_H
 #define TRK_JSON_H
@@ -18,13 +19,13 @@ typedef enum TrkKind
 	TRK_NULL,
 	TRK_FALSE,
 	TRK_TRUE,
-	TRK_NUMBER,					/* str/len: the spelling in the input */
-	TRK_STRING,					/* str/len: decoded bytes, not terminated */
-	TRK_ARRAY,					/* items/len */
-	TRK_OBJECT					/* members/len, document order */
+	TRK_NUMBER,					/* str, len: the spelling in the input */
+	TRK_STRING,					/* str, len: decoded bytes, not terminated */
+	TRK_ARRAY,					/* items, len */
+	TRK_OBJECT					/* members, len, in document order */
 } TrkKind;
 
-/* TrkValue.flags */
+/* Flags of a TrkValue. */
 #define TRK_F_ASCII		0x01	/* string: no byte above 0x7f */
 #define TRK_F_PLAIN		0x02	/* string: nothing to escape when written */
 #define TRK_F_INTEGER	0x04	/* number: no point and no exponent */
@@ -35,7 +36,7 @@ typedef struct TrkValue
 {
 	uint8		kind;			/* TrkKind */
 	uint8		flags;
-	uint32		len;			/* bytes, or number of children */
+	uint32		len;			/* number of bytes, or of children */
 	union
 	{
 		const char *str;
@@ -44,17 +45,22 @@ typedef struct TrkValue
 	}			u;
 } TrkValue;
 
-/* The reader leaves this; redaction or event.c looks the name up, once. */
+/*
+ * The key of a name that has not been looked up.  Redaction or event.c looks
+ * it up, once.
+ */
 #define TRK_KEY_UNSEEN	(-2)
 
-/* One member of an object.  Of duplicate names the reader keeps the last value
- * at the first one's place. */
+/*
+ * A member of an object.  Of duplicate names the reader keeps the last value,
+ * at the position of the first one.
+ */
 typedef struct TrkMember
 {
 	const char *name;
 	uint32		name_len;
 	uint8		name_flags;		/* TRK_F_ASCII, TRK_F_PLAIN */
-	int16		key;			/* index of the contract's key table, -1 when it
+	int16		key;			/* index in the contract's key table, -1 when it
 								 * is not there, or TRK_KEY_UNSEEN */
 	TrkValue	value;
 } TrkMember;
@@ -62,12 +68,12 @@ typedef struct TrkMember
 typedef enum TrkJsonStatus
 {
 	TRK_JSON_OK,
-	TRK_JSON_SYNTAX,			/* not JSON by the grammar */
-	TRK_JSON_ENCODING,			/* invalid UTF-8 */
-	TRK_JSON_DEPTH,				/* nested deeper than TRK_MAX_DEPTH */
-	TRK_JSON_NUL,				/* an escape for NUL */
-	TRK_JSON_SURROGATE,			/* an escape for a lone surrogate */
-	TRK_JSON_DIGITS				/* a number of more than TRK_MAX_NUMBER_DIGITS digits */
+	TRK_JSON_SYNTAX,			/* it is not JSON by the grammar */
+	TRK_JSON_ENCODING,			/* it is not valid UTF-8 */
+	TRK_JSON_DEPTH,				/* it is nested deeper than TRK_MAX_DEPTH */
+	TRK_JSON_NUL,				/* it has an escape for NUL */
+	TRK_JSON_SURROGATE,			/* it has an escape for a single surrogate */
+	TRK_JSON_DIGITS				/* it has a number of more than TRK_MAX_NUMBER_DIGITS digits */
 } TrkJsonStatus;
 
 /*
@@ -78,11 +84,16 @@ typedef enum TrkJsonStatus
 extern TrkJsonStatus trk_json_read(TrkArena *arena, const char *s, Size len,
 								   TrkValue *out);
 
-/* The same; on failure *place is the byte at which s ceases to be JSON. */
+/*
+ * Read a JSON text in the same way; on failure *place is set to the byte from
+ * which on s is not JSON.
+ */
 extern TrkJsonStatus trk_json_read_to(TrkArena *arena, const char *s, Size len,
 									  TrkValue *out, Size *place);
 
-/* A short English reason for a status, without any of the input. */
+/*
+ * Return a short English reason for a status, without any part of the input.
+ */
 extern const char *trk_json_reason(TrkJsonStatus status);
 
 /*
@@ -92,14 +103,14 @@ extern const char *trk_json_reason(TrkJsonStatus status);
  */
 extern void trk_json_sort(TrkArena *arena, TrkValue *value);
 
-/* How the canonical writer spells numbers. */
+/* How the canonical writer writes numbers. */
 typedef enum TrkNumberStyle
 {
 	TRK_NUMBERS_AS_SPELLED,		/* as in the input */
-	TRK_NUMBERS_STORED,			/* as numeric prints it: no exponent, no -0 */
-	TRK_NUMBERS_NORMAL			/* equal decimals give equal bytes (for hashing):
-								 * [-]digits without leading and trailing
-								 * zeros, 'e', decimal exponent; zero is "0" */
+	TRK_NUMBERS_STORED,			/* as numeric prints them: no exponent, no -0 */
+	TRK_NUMBERS_NORMAL			/* for hashing, equal decimals have equal bytes:
+								 * [-]digits without leading and trailing zeros,
+								 * 'e', decimal exponent; zero is "0" */
 } TrkNumberStyle;
 
 /*
@@ -109,7 +120,7 @@ typedef enum TrkNumberStyle
  */
 extern void trk_json_write(TrkBuf *buf, TrkValue *value, TrkNumberStyle style);
 
-/* The bytes trk_json_write(TRK_NUMBERS_STORED) would append. */
+/* Return how many bytes trk_json_write(TRK_NUMBERS_STORED) would append. */
 extern Size trk_json_size(const TrkValue *value);
 
 /* Append a string as a JSON string literal, quotes included. */
@@ -119,13 +130,22 @@ extern void trk_json_write_string(TrkBuf *buf, const char *s, Size len);
 extern void trk_json_write_number(TrkBuf *buf, const char *s, Size len,
 								  TrkNumberStyle style);
 
-/* Member by name, or NULL.  Linear: for small objects and cold paths only. */
+/*
+ * Return the member with this name, or NULL.  The search is linear, so it is
+ * for small objects and rare calls only.
+ */
 extern TrkMember *trk_json_member(const TrkValue *object, const char *name);
 
-/* Is it anything but absent, null, false, zero, "", [] and {}? */
+/*
+ * Return whether a value counts as true, by Python's rule: everything does
+ * except absent, null, false, zero, "", [] and {}.
+ */
 extern bool trk_json_truthy(const TrkValue *value);
 
-/* Does s[0..len) hold valid UTF-8 (no surrogates, no overlong forms)? */
+/*
+ * Return whether s[0..len) is valid UTF-8 (without surrogates and overlong
+ * forms).
+ */
 extern bool trk_utf8_valid(const char *s, Size len);
 
 /* Set a value to a string; flags are computed. */

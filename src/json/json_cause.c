@@ -1,25 +1,25 @@
 /*
  * json_cause.c
- *	  Guessing what was meant, from the bytes at which JSON ends to be JSON.
+ *	  Guesses from the bytes at which a text ceases to be JSON what was meant.
  */
 #include "base/trk.h"
 
 #include "json/json_cause.h"
 
-/* Bytes looked at between two looks for an interrupt. */
+/* Bytes that are examined between two checks for interrupts. */
 #define INTERRUPT_BYTES	((Size) 1024 * 1024)
 
-/* What the text before a place leaves open. */
+/* What is open before a position of the text. */
 typedef struct Before
 {
 	bool		in_string;
-	int			depth;			/* open containers */
-	char		container;		/* the innermost: '{', '[', or 0 outside */
-	char		last;			/* the last byte that is no white space, or 0 */
-	char		last_but_one;	/* the byte before that */
+	int			depth;			/* number of open containers */
+	char		container;		/* the innermost container: '{', '[', or 0 outside of any */
+	char		last;			/* the last byte that is not white space, or 0 */
+	char		last_but_one;	/* the byte before that one */
 } Before;
 
-/* Bytes that a file of some kind begins with, and what it is called. */
+/* The first bytes of a kind of file, and the name of the kind. */
 typedef struct Beginning
 {
 	const char *bytes;
@@ -29,7 +29,7 @@ typedef struct Beginning
 
 #define BEGINNING(bytes, what) {bytes, sizeof(bytes) - 1, what}
 
-/* Files that hold no lines of text. */
+/* Files that are not lines of text. */
 static const Beginning no_lines[] = {
 	BEGINNING("PK\003\004", "this is a zip archive, not lines of JSON: unpack it"),
 	BEGINNING("\xfd" "7zXZ\0", "this is compressed by xz, not lines of JSON: unpack it, or use gzip"),
@@ -45,7 +45,7 @@ static const Beginning no_lines[] = {
 	BEGINNING("\xfe\xff", "this is UTF-16: lines of JSON are UTF-8"),
 };
 
-/* What a value may begin with by mistake, or be spelled as elsewhere. */
+/* What a value may begin with by mistake, or in other formats. */
 static const Beginning no_value[] = {
 	BEGINNING("\xef\xbb\xbf", "a byte-order mark"),
 	BEGINNING("\x1f\x8b", "gzip within the text"),
@@ -73,7 +73,7 @@ static const Beginning no_value[] = {
 	BEGINNING("\0", "a NUL byte, as in UTF-16"),
 };
 
-/* Which of the beginnings has the text? */
+/* Return which of these beginnings the text has, or NULL. */
 static const char *
 find_beginning(const Beginning *list, int n, const char *s, Size len)
 {
@@ -83,21 +83,21 @@ find_beginning(const Beginning *list, int n, const char *s, Size len)
 	return NULL;
 }
 
-/* White space of JSON? */
+/* Return whether the character is white space of JSON. */
 static bool
 is_json_space(char c)
 {
 	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
-/* A digit? */
+/* Return whether the character is a digit. */
 static bool
 is_digit(char c)
 {
 	return c >= '0' && c <= '9';
 }
 
-/* Could a name begin so? */
+/* Return whether a name could begin with this character. */
 static bool
 is_name(char c)
 {
@@ -148,7 +148,7 @@ look_before(const char *s, Size place, Before *before)
 		before->container = objects[(before->depth - 1) / 8] & 1 << (before->depth - 1) % 8 ? '{' : '[';
 }
 
-/* The text ends too early. */
+/* Return the cause when the text ends too early. */
 static const char *
 cause_of_end(const Before *before)
 {
@@ -161,7 +161,7 @@ cause_of_end(const Before *before)
 	return "the line ends too early";
 }
 
-/* Something in a string. */
+/* Return the cause for an error in a string. */
 static const char *
 cause_in_string(char c)
 {
@@ -174,7 +174,7 @@ cause_in_string(char c)
 	return "a control character in a string, which must be escaped";
 }
 
-/* Something after a whole value. */
+/* Return the cause for something after a complete value. */
 static const char *
 cause_after(const Before *before, char c)
 {
@@ -191,7 +191,7 @@ cause_after(const Before *before, char c)
 	return "other text after the value";
 }
 
-/* A bracket that closes. */
+/* Return the cause for a wrong closing bracket. */
 static const char *
 cause_of_bracket(const Before *before)
 {
@@ -204,7 +204,7 @@ cause_of_bracket(const Before *before)
 	return "the wrong closing bracket";
 }
 
-/* Does the text break off after a part of a number that needs digits? */
+/* Return whether the text ends after a part of a number that needs digits. */
 static bool
 in_number(const Before *before)
 {
@@ -216,7 +216,9 @@ in_number(const Before *before)
 	return (last == '+' || last == '-') && (first == 'e' || first == 'E');
 }
 
-/* Something in the place of a name, a value or what separates them. */
+/*
+ * Return the cause for something in place of a name, a value or a separator.
+ */
 static const char *
 cause_of_token(const Before *before, const char *s, Size len)
 {
@@ -242,7 +244,7 @@ cause_of_token(const Before *before, const char *s, Size len)
 	return "a comma, a colon or a closing bracket is missing";
 }
 
-/* What is wrong at a place; NULL when nothing can be said. */
+/* Return what is wrong at a position, or NULL when nothing can be said. */
 static const char *
 cause_of_syntax(const char *s, Size len, Size place)
 {
@@ -266,7 +268,10 @@ cause_of_syntax(const char *s, Size len, Size place)
 	return cause_of_token(&before, s + place, len - place);
 }
 
-/* The column of a place: characters, also where the text is no UTF-8. */
+/*
+ * Return the column of a position, in characters, even if the text is not
+ * UTF-8.
+ */
 static Size
 column_of(const char *s, Size place)
 {
@@ -281,7 +286,7 @@ column_of(const char *s, Size place)
 	return column;
 }
 
-/* The reason, the column and the cause. */
+/* Make the message of the reason, the column and the cause. */
 const char *
 trk_json_message(TrkArena *arena, TrkJsonStatus status, const char *s, Size len, Size place)
 {
@@ -295,7 +300,10 @@ trk_json_message(TrkArena *arena, TrkJsonStatus status, const char *s, Size len,
 	return message;
 }
 
-/* Is it UTF-16 without a mark: ASCII with a NUL before or after each byte? */
+/*
+ * Return whether this is UTF-16 without a byte order mark: ASCII with a NUL
+ * before or after each byte.
+ */
 static bool
 is_bare_utf16(const char *s, Size len)
 {
@@ -303,7 +311,7 @@ is_bare_utf16(const char *s, Size len)
 		(s[0] == '\0') == (s[2] == '\0');
 }
 
-/* What a whole content is that has no lines of text at all. */
+/* Return the kind of a content that has no lines of text, or NULL. */
 const char *
 trk_json_no_lines(const char *s, Size len)
 {
@@ -312,7 +320,7 @@ trk_json_no_lines(const char *s, Size len)
 	return find_beginning(no_lines, lengthof(no_lines), s, len);
 }
 
-/* Has the object an array of this name? */
+/* Return whether the object has an array with this name. */
 static bool
 has_array(const TrkValue *root, const char *name)
 {
@@ -321,7 +329,7 @@ has_array(const TrkValue *root, const char *name)
 	return member != NULL && member->value.kind == TRK_ARRAY;
 }
 
-/* What a tree is that is not meant to be one event. */
+/* Return the kind of a tree that is not meant to be one event, or NULL. */
 const char *
 trk_json_no_event(const TrkValue *root)
 {

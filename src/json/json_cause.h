@@ -1,9 +1,10 @@
 /*
  * json_cause.h
- *	  Why a text is no line of JSON, in words for whoever wrote it.
+ *	  Explains to its writer why a text is not a line of JSON.
  *
- * Called for what was refused already, so good lines pay nothing for it.  What
- * is said names a place and a cause, and holds nothing of the text.
+ * Called only for lines that were refused already, so that good lines pay
+ * nothing for it.  A message names a position and a cause, and contains no
+ * part of the text.
  */
 #ifndef TRK_JSON_CAUSE_H
 #define TRK_JSON_CAUSE_H
@@ -11,22 +12,23 @@
 #include "json/json.h"
 
 /*
- * A message for a status other than TRK_JSON_OK: the reason, the column
- * (characters from 1 on) of the place that trk_json_read_to() told, and what
- * probably caused it.  In the arena.
+ * Make the message for a status other than TRK_JSON_OK, in the arena: the
+ * reason, the column (in characters, from 1) of the position that
+ * trk_json_read_to() returned, and the probable cause.
  */
 extern const char *trk_json_message(TrkArena *arena, TrkJsonStatus status,
 									const char *s, Size len, Size place);
 
 /*
- * What a whole content is that has no lines of text at all: a compressed file
- * other than gzip, or UTF-16 and UTF-32.  NULL when it may have some.
+ * Return the kind of a content that has no lines of text: a compressed file
+ * other than gzip, or UTF-16 and UTF-32.  Returns NULL when it may have some.
  */
 extern const char *trk_json_no_lines(const char *s, Size len);
 
 /*
- * What a tree is that can be read and is not meant to be one event: an array,
- * a document of OpenTelemetry, a batch.  NULL when it may be one.
+ * Return the kind of a tree that is valid JSON but not meant to be one event:
+ * an array, a document of OpenTelemetry, a batch.  Returns NULL when it may be
+ * one.
  */
 extern const char *trk_json_no_event(const TrkValue *root);
 

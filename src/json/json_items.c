@@ -1,12 +1,13 @@
 /*
  * json_items.c
- *	  See json_items.h.
+ *	  Splits the text of a JSON array or object into the texts of its items,
+ *	  without building a tree.
  */
 #include "base/trk.h"
 
 #include "json/json_items.h"
 
-/* The first byte that is no white space of JSON. */
+/* Return the first byte that is not JSON white space. */
 static const char *
 skip_space(const char *p, const char *end)
 {
@@ -15,7 +16,7 @@ skip_space(const char *p, const char *end)
 	return p;
 }
 
-/* The place after a string that begins at p. */
+/* Return the position after the string that begins at p. */
 static const char *
 skip_string(const char *p, const char *end)
 {
@@ -25,7 +26,10 @@ skip_string(const char *p, const char *end)
 	return p < end ? p + 1 : end;
 }
 
-/* The end of a value: the comma, colon or bracket after it that is not within. */
+/*
+ * Return the end of a value: the first comma, colon or bracket after it that
+ * is not within it.
+ */
 static const char *
 skip_value(const char *p, const char *end)
 {
@@ -59,7 +63,7 @@ skip_value(const char *p, const char *end)
 	return end;
 }
 
-/* See json_items.h. */
+/* Begin to read the items of an array or an object. */
 void
 trk_json_items(TrkJsonItems *items, const char *s, Size len)
 {
@@ -70,7 +74,7 @@ trk_json_items(TrkJsonItems *items, const char *s, Size len)
 		items->p++;
 }
 
-/* Take the value that comes next, up to what parts it from others. */
+/* Return the text of the next value, up to the separator after it. */
 static TrkText
 take_value(TrkJsonItems *items)
 {
@@ -83,7 +87,10 @@ take_value(TrkJsonItems *items)
 	return value;
 }
 
-/* See json_items.h. */
+/*
+ * Return the text of the next item in *item, and in an object the literal of
+ * its name in *name.  Returns false after the last item.
+ */
 bool
 trk_json_next(TrkJsonItems *items, TrkText *name, TrkText *item)
 {

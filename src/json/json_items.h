@@ -1,10 +1,10 @@
 /*
  * json_items.h
- *	  The items of a JSON array, or the members of an object, as pieces of its
- *	  text, so that they can be read one by one.
+ *	  Splits the text of a JSON array or object into the texts of its items, so
+ *	  that they can be read one by one.
  *
- * Called by what takes many things in one json argument.  Reads text that is
- * known to be JSON; of other text it returns pieces that are none.
+ * Called by functions that take many things in one json argument.  The text
+ * must be known to be JSON; for other texts the items are not JSON either.
  */
 #ifndef TRK_JSON_ITEMS_H
 #define TRK_JSON_ITEMS_H
@@ -13,16 +13,16 @@
 
 typedef struct TrkJsonItems
 {
-	const char *p;				/* the next piece, or the closing bracket */
+	const char *p;				/* the next item, or the closing bracket */
 	const char *end;
-	char		kind;			/* '[' or '{'; otherwise the text is one item */
+	char		kind;			/* '[' or '{'; otherwise the text is a single item */
 } TrkJsonItems;
 
 extern void trk_json_items(TrkJsonItems *items, const char *s, Size len);
 
 /*
- * The next item; of an object also the literal of its name.  False after the
- * last.
+ * Return the text of the next item in *item, and in an object the literal of
+ * its name in *name.  Returns false after the last item.
  */
 extern bool trk_json_next(TrkJsonItems *items, TrkText *name, TrkText *item);
 

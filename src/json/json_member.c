@@ -1,12 +1,11 @@
 /*
  * json_member.c
- *	  The members of an object: look-up, folding of duplicates, canonical
- *	  order.
+ *	  The members of an object: lookup, folding of duplicates, canonical order.
  *
- * Names are mostly short and differ early, so all three work on the first
- * eight bytes as a number.  The order of bytes in UTF-8 is the order of code
- * points.  Objects of any size and any choice of names take at most
- * n log n time: names come from outside.
+ * Most names are short and differ early, so all three compare the first eight
+ * bytes as a number.  The byte order of UTF-8 is the order of code points.
+ * Names come from outside, so objects of any size with any names take at most
+ * n log n time.
  */
 #include "base/trk.h"
 
@@ -14,17 +13,20 @@
 #include "json/json_member.h"
 #include "json/json_scan.h"
 
-/* Up to here duplicates are looked for with a small filter. */
+/* Up to this many members, duplicates are found with a small filter. */
 #define FILTER_MEMBERS		64
 
-/* Bits of the filter, and of the hash that picks one. */
+/*
+ * Bits of the filter's size, which is that of the hash that selects one of its
+ * bits.
+ */
 #define FILTER_HASH_BITS	10
 #define FILTER_WORDS		((1 << FILTER_HASH_BITS) / 64)
 
-/* Up to here sorting needs no memory. */
+/* Up to this many members, sorting needs no memory. */
 #define INSERTION_MEMBERS	24
 
-/* A member as the sort sees it. */
+/* A member as the sort compares it. */
 typedef struct TrkSortKey
 {
 	uint64		prefix;
@@ -32,9 +34,9 @@ typedef struct TrkSortKey
 } TrkSortKey;
 
 /*
- * The first eight bytes of a name as a big-endian number, zeros after a
- * shorter one.  Orders names like their bytes as far as it goes (a name holds
- * no NUL).
+ * Return the first eight bytes of a name as a big-endian number, padded with
+ * zeros.  It sorts like the bytes of the name as far as it goes, because a
+ * name contains no NUL.
  */
 static inline uint64
 name_prefix(const char *name, Size len)
@@ -56,7 +58,7 @@ name_prefix(const char *name, Size len)
 	return word;
 }
 
-/* Mix two words into one whose high bits depend on all of both. */
+/* Mix two words to one whose high bits depend on all bits of both. */
 static inline uint64
 mix(uint64 a, uint64 b)
 {
@@ -64,7 +66,7 @@ mix(uint64 a, uint64 b)
 	return a ^ (a >> 32);
 }
 
-/* Hash of a name by its length and its two ends. */
+/* Hash a name by its length and its two ends. */
 static inline uint64
 hash_ends(const char *name, Size len)
 {
@@ -75,7 +77,7 @@ hash_ends(const char *name, Size len)
 	return hash * UINT64CONST(0x9e3779b97f4a7c15);
 }
 
-/* Do two members have the same name? */
+/* Return whether two members have the same name. */
 static inline bool
 same_name(const TrkMember *a, const TrkMember *b)
 {
@@ -83,8 +85,8 @@ same_name(const TrkMember *a, const TrkMember *b)
 }
 
 /*
- * Folding for a few members: a filter of bits tells nearly all names apart
- * from those before, and only the others are compared.
+ * Fold the duplicates of a few members: a filter of bits distinguishes nearly
+ * all names from those before, and only the rest is compared.
  */
 static Size
 fold_few(TrkMember *members, Size n)
@@ -116,7 +118,7 @@ fold_few(TrkMember *members, Size n)
 	return kept;
 }
 
-/* Does one name come before another? */
+/* Return whether one name sorts before another. */
 static inline bool
 key_before(const TrkSortKey *a, const TrkSortKey *b)
 {
@@ -185,7 +187,7 @@ sort_keys(TrkSortKey *keys, TrkSortKey *room, Size n)
 	merge_halves(keys, room, n);
 }
 
-/* Fill in the keys of some members. */
+/* Fill in the sort keys of some members. */
 static void
 make_keys(TrkSortKey *keys, const TrkMember *members, Size n)
 {
@@ -198,7 +200,7 @@ make_keys(TrkSortKey *keys, const TrkMember *members, Size n)
 	}
 }
 
-/* The keys of many members, sorted. */
+/* Return the sorted keys of many members. */
 static TrkSortKey *
 sorted_keys(TrkArena *arena, const TrkMember *members, Size n)
 {
@@ -209,7 +211,10 @@ sorted_keys(TrkArena *arena, const TrkMember *members, Size n)
 	return keys;
 }
 
-/* Folding for many members: sorted, those of one name are neighbours. */
+/*
+ * Fold the duplicates of many members: after sorting, equal names are
+ * adjacent.
+ */
 static Size
 fold_many(TrkArena *arena, TrkMember *members, Size n)
 {
@@ -245,7 +250,7 @@ trk_members_fold(TrkArena *arena, TrkMember *members, Size n)
 	return n <= FILTER_MEMBERS ? fold_few(members, n) : fold_many(arena, members, n);
 }
 
-/* Give one object sorted members. */
+/* Sort the members of one object. */
 void
 trk_members_sort(TrkArena *arena, TrkValue *object)
 {
@@ -292,7 +297,7 @@ trk_json_sort(TrkArena *arena, TrkValue *value)
 		trk_json_sort(arena, &value->u.members[i].value);
 }
 
-/* Member by name, or NULL. */
+/* Return the member with this name, or NULL. */
 TrkMember *
 trk_json_member(const TrkValue *object, const char *name)
 {
@@ -311,7 +316,10 @@ trk_json_member(const TrkValue *object, const char *name)
 	return NULL;
 }
 
-/* See json.h. */
+/*
+ * Return whether a value counts as true, by Python's rule: everything except
+ * absent, null, false, zero, "", [] and {}.
+ */
 bool
 trk_json_truthy(const TrkValue *value)
 {

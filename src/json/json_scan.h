@@ -1,8 +1,7 @@
 /*
  * json_scan.h
- *	  The bytes of JSON text: finding the next one that matters, and UTF-8.
- *
- * Called by json.c and json_write.c.
+ *	  Scans the bytes of JSON text: finds the next one that matters, and checks
+ *	  UTF-8.  Called by json.c and json_write.c.
  */
 #ifndef TRK_JSON_SCAN_H
 #define TRK_JSON_SCAN_H
@@ -15,11 +14,11 @@
 #include <emmintrin.h>
 #endif
 
-/* Every byte of a 64-bit word set to the same value. */
+/* A 64-bit word all of whose bytes have the same value. */
 #define TRK_EACH_BYTE(x)	(UINT64CONST(0x0101010101010101) * (x))
 #define TRK_HIGH_BITS		TRK_EACH_BYTE(0x80)
 
-/* Must this byte be escaped in a JSON string? */
+/* Return whether this byte must be escaped in a JSON string. */
 static inline bool
 trk_is_special(char c)
 {
@@ -27,8 +26,8 @@ trk_is_special(char c)
 }
 
 /*
- * Bytes of a word that must be escaped, as a mask that is zero exactly when
- * there are none (which bits are set says nothing of the place).
+ * Return a mask that is zero exactly when no byte of the word must be escaped.
+ * Which of its bits are set does not tell the position.
  */
 static inline uint64
 trk_specials_in_word(uint64 word)
@@ -43,8 +42,8 @@ trk_specials_in_word(uint64 word)
 }
 
 /*
- * The first byte from p on that must be escaped in a string or, with
- * stop_at_high, is no ASCII; end when there is none.
+ * Return the first byte from p on that must be escaped in a string or, with
+ * stop_at_high, is not ASCII; end when there is none.
  */
 static pg_attribute_always_inline const char *
 trk_json_scan(const char *p, const char *end, bool stop_at_high)
@@ -82,8 +81,8 @@ trk_json_scan(const char *p, const char *end, bool stop_at_high)
 }
 
 /*
- * Bytes of the one character of several bytes at p, 0 when it is cut off or no
- * UTF-8.
+ * Return the length of the multibyte character at p, or 0 when it is cut off
+ * or not UTF-8.
  */
 static inline int
 trk_utf8_sequence(const char *s, const char *end)
@@ -98,18 +97,20 @@ trk_utf8_sequence(const char *s, const char *end)
 		if (left < 3 || (p[1] & 0xc0) != 0x80 || (p[2] & 0xc0) != 0x80)
 			return 0;
 		if (p[0] == 0xe0 && p[1] < 0xa0)
-			return 0;			/* overlong */
-		return p[0] == 0xed && p[1] >= 0xa0 ? 0 : 3;	/* surrogates */
+			return 0;			/* an overlong form */
+		return p[0] == 0xed && p[1] >= 0xa0 ? 0 : 3;	/* surrogates are not characters */
 	}
 	if (p[0] > 0xf4 || left < 4 || (p[1] & 0xc0) != 0x80 ||
 		(p[2] & 0xc0) != 0x80 || (p[3] & 0xc0) != 0x80)
 		return 0;
 	if (p[0] == 0xf0 && p[1] < 0x90)
-		return 0;				/* overlong */
+		return 0;				/* an overlong form */
 	return p[0] == 0xf4 && p[1] >= 0x90 ? 0 : 4;	/* beyond U+10FFFF */
 }
 
-/* The first byte from p on that is no ASCII; end when there is none. */
+/*
+ * Return the first byte from p on that is not ASCII; end when there is none.
+ */
 static inline const char *
 trk_skip_ascii(const char *p, const char *end)
 {

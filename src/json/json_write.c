@@ -1,9 +1,9 @@
 /*
  * json_write.c
- *	  The canonical writer of JSON, and the size of what it writes.
- *
- * The form is the contract's: names sorted by code point, no blanks, short
- * escapes, everything that needs no escape as it is.
+ *	  The canonical writer of JSON, and the size of what it writes.  The form
+ *	  is that of the contract: names are sorted by code point, there are no
+ *	  blanks, escapes are short, and everything that needs no escape is written
+ *	  as it is.
  */
 #include "base/trk.h"
 
@@ -12,13 +12,13 @@
 #include "json/json_scan.h"
 #include "json/number.h"
 
-/* The longest escape, \u00xx. */
+/* The length of the longest escape, \u00xx. */
 #define MAX_ESCAPE		6
 
-/* So many children are written between two looks for an interrupt. */
+/* Children that are written between two checks for interrupts. */
 #define INTERRUPT_CHILDREN	4096
 
-/* The letter of a short escape, or 0. */
+/* Return the letter of a short escape, or 0. */
 static char
 short_escape(char c)
 {
@@ -81,7 +81,7 @@ trk_json_write_string(TrkBuf *buf, const char *s, Size len)
 	trk_buf_putc(buf, '"');
 }
 
-/* The same, when the flags of the string are known. */
+/* Append a string as a literal, when its flags are known. */
 static inline void
 write_string(TrkBuf *buf, const char *s, Size len, uint8 flags)
 {
@@ -100,7 +100,10 @@ write_string(TrkBuf *buf, const char *s, Size len, uint8 flags)
 	buf->len += len + 2;
 }
 
-/* Is the spelling of a number also what numeric prints?  May miss some. */
+/*
+ * Return whether a number is spelled as numeric prints it.  It may return
+ * false for some that are.
+ */
 static inline bool
 is_stored_spelling(const TrkValue *value)
 {
@@ -188,7 +191,7 @@ trk_json_write(TrkBuf *buf, TrkValue *value, TrkNumberStyle style)
 	}
 }
 
-/* Bytes of a string as a literal. */
+/* Return the size of a string as a literal. */
 static inline Size
 string_size(const char *s, Size len, uint8 flags)
 {
@@ -202,7 +205,7 @@ string_size(const char *s, Size len, uint8 flags)
 	return size;
 }
 
-/* Bytes of an array. */
+/* Return the size of an array. */
 static Size
 array_size(const TrkValue *array)
 {
@@ -214,7 +217,7 @@ array_size(const TrkValue *array)
 	return size;
 }
 
-/* Bytes of an object. */
+/* Return the size of an object. */
 static Size
 object_size(const TrkValue *object)
 {
@@ -231,7 +234,7 @@ object_size(const TrkValue *object)
 	return size;
 }
 
-/* The bytes trk_json_write(TRK_NUMBERS_STORED) would append. */
+/* Return how many bytes trk_json_write(TRK_NUMBERS_STORED) would append. */
 Size
 trk_json_size(const TrkValue *value)
 {

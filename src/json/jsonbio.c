@@ -1,13 +1,13 @@
 /*
  * jsonbio.c
- *	  Our JSON tree to jsonb, and jsonb to canonical text.
+ *	  Converts a tree to jsonb, and jsonb to canonical text.
  *
- * The server's own builder allocates a node per value and copies each several
- * times; this one writes the binary form (utils/jsonb.h) in one pass.  Layout:
- * a container is a header (count and kind), an array of JEntry (all names,
- * then all values), then the data; numbers and containers are aligned to 4
- * bytes and count their padding; every JB_OFFSET_STRIDE-th entry holds the end
- * offset in place of a length.
+ * The server's own builder allocates a node per value and copies each value
+ * several times; this one writes the binary form (utils/jsonb.h) in one pass.
+ * Its layout: a container is a header (count and kind), an array of JEntry
+ * (all names, then all values), then the data.  Numbers and containers are
+ * aligned to 4 bytes, and their padding counts.  Every JB_OFFSET_STRIDE-th
+ * entry has the end offset in place of a length.
  */
 #include "base/trk.h"
 
@@ -19,7 +19,10 @@
 #include "utils/fmgrprotos.h"
 #include "utils/numeric.h"
 
-/* Numbers of up to this many digits are made without numeric_in. */
+/*
+ * Numbers of up to this many digits fit in 64 bits and are made without
+ * numeric_in.
+ */
 #define TRK_FAST_DIGITS		18
 
 /* Objects up to this size are sorted by insertion. */
@@ -27,7 +30,7 @@
 
 static JEntry put_value(TrkBuf *buf, const TrkValue *value);
 
-/* Pad to a multiple of 4; returns the number of bytes added. */
+/* Pad to a multiple of 4; return the number of bytes added. */
 static inline int
 trk_pad(TrkBuf *buf)
 {
@@ -39,7 +42,7 @@ trk_pad(TrkBuf *buf)
 	return pad;
 }
 
-/* A string's bytes in the server's encoding. */
+/* Return the bytes of a string in the encoding of the database. */
 static inline const char *
 server_text(const char *s, uint32 *len, bool ascii)
 {
@@ -54,8 +57,8 @@ server_text(const char *s, uint32 *len, bool ascii)
 }
 
 /*
- * A plain number of few digits as an integer and its number of decimals;
- * false when it has an exponent or is longer.
+ * Return a number of few digits as an integer and its number of decimal
+ * places; false when it has an exponent or is longer.
  */
 static bool
 small_decimal(const char *s, uint32 len, int64 *value, int *scale)
@@ -84,7 +87,7 @@ small_decimal(const char *s, uint32 len, int64 *value, int *scale)
 	return true;
 }
 
-/* A JSON number as numeric. */
+/* Convert a JSON number to numeric. */
 static Numeric
 make_numeric(const char *s, uint32 len)
 {
@@ -117,7 +120,9 @@ put_number(TrkBuf *buf, const TrkValue *value)
 	return JENTRY_ISNUMERIC | (JEntry) (pad + size);
 }
 
-/* Reserve a container's header and entries; returns where they begin. */
+/*
+ * Reserve space for a container's header and entries; return where they begin.
+ */
 static Size
 begin_container(TrkBuf *buf, uint32 header, Size entries)
 {
@@ -130,14 +135,14 @@ begin_container(TrkBuf *buf, uint32 header, Size entries)
 	return at;
 }
 
-/* State of the entries of one container while they are written. */
+/* The state of the entries of one container while they are written. */
 typedef struct TrkEntries
 {
-	Size		at;				/* of the first entry in the buffer */
-	uint32		total;			/* data bytes so far */
+	Size		at;				/* position of the first entry in the buffer */
+	uint32		total;			/* bytes of data so far */
 } TrkEntries;
 
-/* Note the entry of child i, whose data has just been appended. */
+/* Write the entry of child i, whose data has just been appended. */
 static inline void
 note_entry(TrkBuf *buf, TrkEntries *entries, uint32 i, JEntry entry)
 {
@@ -160,7 +165,7 @@ put_string(TrkBuf *buf, const char *s, uint32 len, bool ascii)
 	return JENTRY_ISSTRING | len;
 }
 
-/* Order of names in jsonb: shorter first, then by bytes. */
+/* Compare names in the order of jsonb: shorter ones first, then by bytes. */
 static inline int
 jsonb_name_cmp(const TrkMember *a, const TrkMember *b)
 {
@@ -169,14 +174,14 @@ jsonb_name_cmp(const TrkMember *a, const TrkMember *b)
 	return memcmp(a->name, b->name, a->name_len);
 }
 
-/* The same for qsort over pointers. */
+/* qsort() comparator: pointers to members in the order of jsonb. */
 static int
 jsonb_name_qsort(const void *a, const void *b)
 {
 	return jsonb_name_cmp(*(TrkMember *const *) a, *(TrkMember *const *) b);
 }
 
-/* Put pointers to the members in jsonb's order. */
+/* Sort pointers to the members in the order of jsonb. */
 static void
 jsonb_order(TrkMember **order, TrkMember *members, uint32 n)
 {
@@ -202,8 +207,8 @@ jsonb_order(TrkMember **order, TrkMember *members, uint32 n)
 }
 
 /*
- * Names that the server's encoding spells with other lengths sort there, not
- * here: copy the members with converted names.
+ * Copy the members with names in the encoding of the database.  Their lengths
+ * may differ there, so they must be sorted by the converted names.
  */
 static TrkMember *
 server_members(TrkArena *arena, const TrkValue *object)
@@ -215,7 +220,7 @@ server_members(TrkArena *arena, const TrkValue *object)
 		members[i] = object->u.members[i];
 		members[i].name = server_text(members[i].name, &members[i].name_len,
 										  (members[i].name_flags & TRK_F_ASCII) != 0);
-		members[i].name_flags |= TRK_F_ASCII;	/* needs no more converting */
+		members[i].name_flags |= TRK_F_ASCII;	/* needs no more conversion */
 	}
 	return members;
 }
@@ -296,7 +301,12 @@ put_value(TrkBuf *buf, const TrkValue *value)
 	pg_unreachable();
 }
 
-/* See jsonbio.h. */
+/*
+ * Make a jsonb datum of a tree, in the arena.  The tree must be an array or
+ * an object that trk_json_read() has read, so that every number fits numeric.
+ * Strings are converted to the encoding of the database, which must be able
+ * to hold them: the caller has checked that.
+ */
 Jsonb *
 trk_jsonb_make(TrkArena *arena, const TrkValue *value)
 {
@@ -359,7 +369,7 @@ trk_write_literal(StringInfo out, const char *s, Size len)
 	appendStringInfoCharMacro(out, '"');
 }
 
-/* One child of a container being read. */
+/* A child of a container that is being read. */
 typedef struct TrkChild
 {
 	const char *data;
@@ -368,8 +378,8 @@ typedef struct TrkChild
 } TrkChild;
 
 /*
- * Collect n children beginning with entry first.  base is the container's data,
- * offset the running offset of its entries, which is moved on.
+ * Collect n children from entry first on. base is the data of the container;
+ * offset is the running offset of its entries, which is advanced.
  */
 static void
 trk_children(const JsonbContainer *container, const char *base, uint32 first,
@@ -392,7 +402,10 @@ trk_children(const JsonbContainer *container, const char *base, uint32 first,
 static void
 write_child(StringInfo out, const TrkChild *child, const char *base)
 {
-	/* numbers and containers are aligned relative to the container's start */
+	/*
+	 * numbers and containers are aligned relative to the start of the
+	 * container
+	 */
 	const char *aligned = (const char *) INTALIGN((uintptr_t) child->data);
 
 	if (JBE_ISSTRING(child->entry))
@@ -415,7 +428,7 @@ write_child(StringInfo out, const TrkChild *child, const char *base)
 		appendBinaryStringInfo(out, "false", 5);
 }
 
-/* Order by code point of the names. */
+/* Compare names by code point. */
 static inline int
 child_cmp(const TrkChild *a, const TrkChild *b)
 {
@@ -426,7 +439,7 @@ child_cmp(const TrkChild *a, const TrkChild *b)
 	return a->len < b->len ? -1 : a->len > b->len;
 }
 
-/* The same for qsort over pairs: the name is the first of two. */
+/* qsort() comparator: pairs, by the name, which is the first of two. */
 static int
 pair_qsort(const void *a, const void *b)
 {
@@ -474,7 +487,7 @@ write_members(StringInfo out, const JsonbContainer *container, uint32 n)
 		pfree(flat);
 }
 
-/* See jsonbio.h. */
+/* Append the canonical text of a jsonb container. */
 void
 trk_jsonb_write(StringInfo out, JsonbContainer *container)
 {

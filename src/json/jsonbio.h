@@ -1,9 +1,7 @@
 /*
  * jsonbio.h
- *	  Between our JSON tree and the server's jsonb: straight into its binary
- *	  form, and from it to canonical text.
- *
- * Called by row.c (in) and event_out.c (out).
+ *	  Converts a tree to jsonb in its binary form, and jsonb to canonical text.
+ *	  Called by event_row.c (in) and event_out.c (out).
  */
 #ifndef TRK_JSONBIO_H
 #define TRK_JSONBIO_H
@@ -13,10 +11,10 @@
 #include "utils/jsonb.h"
 
 /*
- * A tree as a jsonb datum in the arena.  The tree is an array or an object,
- * was read by trk_json_read() (so every number fits numeric), and its strings
- * are in UTF-8; they are stored in the server's encoding, which can hold them
- * (row.c has made sure).
+ * Make a jsonb datum of a tree, in the arena.  The tree must be an array or an
+ * object that trk_json_read() has read, so that every number fits numeric.
+ * Strings are converted to the encoding of the database, which must be able to
+ * hold them: the pipeline has checked that.
  */
 extern Jsonb *trk_jsonb_make(TrkArena *arena, const TrkValue *value);
 

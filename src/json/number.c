@@ -1,15 +1,14 @@
 /*
  * number.c
- *	  Spellings of JSON numbers: digits they need, and equal spellings of
- *	  other styles.
- *
- * All arithmetic is on positions of digits; no value is ever computed.
+ *	  The spellings of JSON numbers: how many digits they need, and the same
+ *	  number in other styles.  All arithmetic is on positions of digits; no
+ *	  value is ever computed.
  */
 #include "base/trk.h"
 
 #include "json/number.h"
 
-/* The end of a run of digits. */
+/* Return the end of a run of digits. */
 static const char *
 skip_digits(const char *p, const char *end)
 {
@@ -18,7 +17,7 @@ skip_digits(const char *p, const char *end)
 	return p;
 }
 
-/* The exponent after its e, cut off at the limit. */
+/* Parse the exponent after its e, limited to TRK_EXPONENT_LIMIT. */
 static int64
 parse_exponent(const char *p, const char *end)
 {
@@ -33,7 +32,7 @@ parse_exponent(const char *p, const char *end)
 	return negative ? -exponent : exponent;
 }
 
-/* The digit at a position; zeros are all around those that are spelled. */
+/* Return the digit at a position; it is zero outside the spelled digits. */
 static char
 digit_at(const TrkNumber *number, int64 position)
 {
@@ -44,7 +43,7 @@ digit_at(const TrkNumber *number, int64 position)
 	return number->fraction[position - number->integer_len];
 }
 
-/* Take a valid spelling apart. */
+/* Parse a valid spelling. */
 void
 trk_number_parse(TrkNumber *number, const char *s, Size len)
 {
@@ -73,14 +72,14 @@ trk_number_parse(TrkNumber *number, const char *s, Size len)
 	number->plain = p == end && number->negative == (*s == '-');
 }
 
-/* Is the number zero? */
+/* Return whether the number is zero. */
 static bool
 is_zero(const TrkNumber *number)
 {
 	return number->first == number->integer_len + number->fraction_len;
 }
 
-/* Digits before the point, at least the one of "0". */
+/* Return the number of digits before the decimal point; it is at least 1. */
 int64
 trk_number_integer_digits(const TrkNumber *number)
 {
@@ -89,14 +88,17 @@ trk_number_integer_digits(const TrkNumber *number)
 	return Max(1, number->integer_len + number->exponent - number->first);
 }
 
-/* Digits after the point: those spelled, moved by the exponent. */
+/*
+ * Return the number of digits after the decimal point: those spelled, shifted
+ * by the exponent.
+ */
 int64
 trk_number_scale(const TrkNumber *number)
 {
 	return Max(0, number->fraction_len - number->exponent);
 }
 
-/* May the spelling be stored? */
+/* Return whether a number with this spelling may be stored. */
 bool
 trk_number_fits(const char *s, Size len)
 {
@@ -108,7 +110,7 @@ trk_number_fits(const char *s, Size len)
 		trk_number_integer_digits(&number) + trk_number_scale(&number) <= TRK_MAX_NUMBER_DIGITS;
 }
 
-/* Bytes of the spelling in the style TRK_NUMBERS_STORED. */
+/* Return the size of the spelling in the style TRK_NUMBERS_STORED. */
 Size
 trk_number_size(const char *s, Size len)
 {
@@ -131,7 +133,9 @@ write_digits(TrkBuf *buf, const TrkNumber *number, int64 position, int64 n)
 		trk_buf_putc(buf, digit_at(number, position + i));
 }
 
-/* See number.h. */
+/*
+ * Append the digits before the decimal point, without leading zeros and sign.
+ */
 void
 trk_number_write_integer(TrkBuf *buf, const TrkNumber *number)
 {

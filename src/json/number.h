@@ -1,8 +1,7 @@
 /*
  * number.h
- *	  The spelling of a JSON number, taken apart.
- *
- * Called by json.c for the limit on digits and by json_write.c.
+ *	  A parsed spelling of a JSON number.  Called by json.c for the limit of
+ *	  digits and by json_write.c.
  */
 #ifndef TRK_NUMBER_H
 #define TRK_NUMBER_H
@@ -10,32 +9,32 @@
 #include "base/arena.h"
 #include "json/json.h"
 
-/* From here on numeric refuses an exponent, whatever the digits. */
+/* From this exponent on numeric refuses a number, whatever its digits are. */
 #define TRK_EXPONENT_LIMIT	(PG_INT32_MAX / 2)
 
 /*
- * A number as a row of digits with a point somewhere in it, before it or after
+ * A number as a row of digits with a decimal point in it, before it or after
  * it.  Positions count from the first digit of the spelling.
  */
 typedef struct TrkNumber
 {
-	const char *integer;		/* digits before the point of the spelling */
-	const char *fraction;		/* and after it */
+	const char *integer;		/* the digits before the point */
+	const char *fraction;		/* the digits after the point */
 	int64		integer_len;
 	int64		fraction_len;
-	int64		exponent;		/* saturates at TRK_EXPONENT_LIMIT */
+	int64		exponent;		/* limited to TRK_EXPONENT_LIMIT */
 	int64		first;			/* position of the first digit that is not zero,
 								 * or the number of digits */
-	bool		negative;		/* and not zero */
+	bool		negative;		/* it has a minus sign and is not zero */
 	bool		plain;			/* numeric prints it as it is spelled */
 } TrkNumber;
 
-/* Take a valid spelling apart. */
+/* Parse a valid spelling. */
 extern void trk_number_parse(TrkNumber *number, const char *s, Size len);
 
 /*
- * Digits before and after the point when the number is written without an
- * exponent, as numeric prints it.
+ * Return the number of digits before, or after, the decimal point when the
+ * number is written without an exponent, as numeric prints it.
  */
 extern int64 trk_number_integer_digits(const TrkNumber *number);
 extern int64 trk_number_scale(const TrkNumber *number);
@@ -43,10 +42,13 @@ extern int64 trk_number_scale(const TrkNumber *number);
 /* Append the digits before the point, without leading zeros and sign. */
 extern void trk_number_write_integer(TrkBuf *buf, const TrkNumber *number);
 
-/* May the spelling be stored?  See TRK_MAX_NUMBER_DIGITS. */
+/*
+ * Return whether a number with this spelling may be stored, see
+ * TRK_MAX_NUMBER_DIGITS.
+ */
 extern bool trk_number_fits(const char *s, Size len);
 
-/* Bytes of the spelling in the style TRK_NUMBERS_STORED. */
+/* Return the size of the spelling in the style TRK_NUMBERS_STORED. */
 extern Size trk_number_size(const char *s, Size len);
 
 #endif							/* TRK_NUMBER_H */

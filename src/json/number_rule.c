@@ -1,13 +1,13 @@
 /*
  * number_rule.c
- *	  Numbers in values, and exact comparison with a bound.
+ *	  Numbers in values, and their exact comparison with a bound.
  */
 #include "base/trk.h"
 
 #include "json/number_rule.h"
 #include "base/text.h"
 
-/* Length of the run of ASCII digits at s. */
+/* Return the length of the run of ASCII digits at s. */
 static Size
 digit_run(const char *s, Size len)
 {
@@ -18,7 +18,10 @@ digit_run(const char *s, Size len)
 	return n;
 }
 
-/* Digits with an optional point, and an optional exponent, to the end? */
+/*
+ * Return whether the whole text is digits with an optional decimal point and
+ * an optional exponent.
+ */
 static bool
 is_unsigned_decimal(const char *s, Size len)
 {
@@ -43,7 +46,7 @@ is_unsigned_decimal(const char *s, Size len)
 	return i < len && digit_run(s + i, len - i) == len - i;
 }
 
-/* The number a text spells. */
+/* Parse the number that a text spells. */
 static bool
 number_of_text(const char *s, Size len, TrkNumber *number)
 {
@@ -62,7 +65,7 @@ number_of_text(const char *s, Size len, TrkNumber *number)
 	return true;
 }
 
-/* Take the number a value holds apart; false when it holds none. */
+/* Parse the number in a value; return false when it has none. */
 bool
 trk_number_of_value(const TrkValue *value, TrkNumber *number)
 {
@@ -74,7 +77,10 @@ trk_number_of_value(const TrkValue *value, TrkNumber *number)
 	return true;
 }
 
-/* The digit of a number at a position of its spelling, 0 around them. */
+/*
+ * Return the digit of a number at a position of its spelling; it is 0 outside
+ * the digits.
+ */
 static int
 digit_of(const TrkNumber *number, int64 position)
 {

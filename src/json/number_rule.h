@@ -1,16 +1,14 @@
 /*
  * number_rule.h
  *	  The contract's rule "number": a JSON number, or a string that spells a
- *	  finite decimal number.
- *
- * Called by validate and evidence.
+ *	  finite decimal number.  Called by validation, evidence and import.
  */
 #ifndef TRK_NUMBER_RULE_H
 #define TRK_NUMBER_RULE_H
 
 #include "json/number.h"
 
-/* Take the number a value holds apart; false when it holds none. */
+/* Parse the number in a value; return false when it has none. */
 extern bool trk_number_of_value(const TrkValue *value, TrkNumber *number);
 
 /* Compare with an integer, as decimals: negative, zero, positive. */

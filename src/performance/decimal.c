@@ -1,6 +1,6 @@
 /*
  * decimal.c
- *	  Exact decimals (see decimal.h).
+ *	  Exact decimal numbers (see decimal.h).
  */
 #include "base/trk.h"
 
@@ -11,29 +11,35 @@
 #include "utils/memutils.h"
 #include "utils/numeric.h"
 
-/* The most decimals of the short form. */
+/* The most decimal places of the short form. */
 #define MAX_SCALE		36
 
-/* Factors up to this have a product within the bounds. */
+/*
+ * Products of two factors up to this are within the bounds of the short form.
+ */
 #define MAX_FACTOR		((int128) 1 << 62)
 
-/* What divides: ten times a remainder is within 64 bits. */
+/*
+ * The largest divisor of the long division: ten times a remainder still fits
+ * in 64 bits.
+ */
 #define MAX_DIVISOR		((int128) 1 << 59)
 
-/* Decimals that a long division gives at once. */
+/* Decimal places that one step of the long division computes. */
 #define STEP_DECIMALS	18
 
-/* Digits of base 10,000 of the longest number, and one for each of its ends. */
+/* Base-10000 digits of the longest number, plus one for each of its ends. */
 #define MAX_DIGITS		12
 
 /*
- * A numeric on disk: a header of 16 bits, in the long form a weight of 16 more,
- * digits of base 10,000.  pg_upgrade keeps it as it is.
+ * The on-disk form of numeric: a header of 16 bits, in the long form followed
+ * by a weight of 16 bits, then digits in base 10000. pg_upgrade keeps it, so
+ * it cannot change.
  */
 #define DIGIT_BASE			10000
 #define DIGIT_DECIMALS		4
 #define FOUR_DIGITS			UINT64CONST(10000000000000000)
-#define MAX_PADDED			((uint128) 1 << 118)	/* times 1000 is within 128 bits */
+#define MAX_PADDED			((uint128) 1 << 118)	/* numbers up to this times 1000 fit in 128 bits */
 #define HEADER_KIND			0xC000
 #define HEADER_SPECIAL		0xC000
 #define HEADER_SHORT		0x8000
@@ -45,7 +51,7 @@
 
 static const TrkDecimal zero;
 
-/* Ten to the power of n. */
+/* Return ten to the power of n. */
 static inline int128
 power_of_ten(int n)
 {
@@ -60,14 +66,14 @@ power_of_ten(int n)
 	return n <= 18 ? (int128) powers[n] : (int128) powers[18] * powers[n - 18];
 }
 
-/* May it be a factor? */
+/* Return whether the number is small enough to be a factor. */
 static inline bool
 is_factor(int128 m)
 {
 	return m <= MAX_FACTOR && m >= -MAX_FACTOR;
 }
 
-/* The 16 bits at a place that need not be aligned. */
+/* Read the 16 bits at a place that need not be aligned. */
 static inline uint16
 word_at(const char *s)
 {
@@ -78,8 +84,9 @@ word_at(const char *s)
 }
 
 /*
- * Collect digits of base 10,000 of which the first has this weight; false when
- * the number is too long.  No decimal zeros are left at the end.
+ * Convert base-10000 digits, the first of which has this weight.  Trailing
+ * decimal zeros are removed.  Returns false when the number is too long for
+ * the short form.
  */
 static bool
 collect(const char *digits, int n, int weight, bool negative, TrkDecimal *d)
@@ -111,7 +118,10 @@ collect(const char *digits, int n, int weight, bool negative, TrkDecimal *d)
 	return true;
 }
 
-/* See decimal.h. */
+/*
+ * Read a numeric, which may be toasted.  The digits of a large one are
+ * pointed to and not copied.
+ */
 void
 trk_decimal_read(TrkDecimal *d, Datum numeric)
 {
@@ -140,8 +150,9 @@ trk_decimal_read(TrkDecimal *d, Datum numeric)
 }
 
 /*
- * The digits of base 10,000 of a number that is not negative, from the last one
- * backwards, the point between two of them; returns where they start.
+ * Write the base-10000 digits of a non-negative number, from the last one
+ * backwards, with the decimal point between two of them.  Returns where they
+ * start.
  */
 static int16 *
 spread(uint128 m, int scale, int16 *end)
@@ -150,7 +161,7 @@ spread(uint128 m, int scale, int16 *end)
 	int16	   *d = end;
 	uint64		low;
 
-	/* the last one is short where the scale is no multiple of their decimals */
+	/* the last digit is incomplete when the scale is not a multiple of four */
 	if (part != 1 && m <= MAX_PADDED)
 		m *= DIGIT_BASE / part;
 	else if (part != 1)
@@ -160,7 +171,7 @@ spread(uint128 m, int scale, int16 *end)
 		*--d = (int16) ((int) (m - rest * part) * (DIGIT_BASE / part));
 		m = rest;
 	}
-	/* four at a time: dividing 128 bits is slow */
+	/* four digits at a time, because dividing 128 bits is slow */
 	while (m > PG_UINT64_MAX)
 	{
 		uint128		rest = m / FOUR_DIGITS;
@@ -175,7 +186,10 @@ spread(uint128 m, int scale, int16 *end)
 	return d;
 }
 
-/* A number of the short form as what a numeric on disk has after its length. */
+/*
+ * Write a short number in the on-disk form of numeric, without the varlena
+ * header.
+ */
 static Size
 short_numeric(const TrkDecimal *d, char *place)
 {
@@ -207,7 +221,7 @@ short_numeric(const TrkDecimal *d, char *place)
 	return sizeof(header) + (end - first) * sizeof(int16);
 }
 
-/* See decimal.h. */
+/* Make a numeric without trailing zeros in the current memory context. */
 Datum
 trk_decimal_write(const TrkDecimal *d)
 {
@@ -220,7 +234,10 @@ trk_decimal_write(const TrkDecimal *d)
 	return PointerGetDatum(numeric);
 }
 
-/* See decimal.h. */
+/*
+ * Make a numeric in the caller's TRK_DECIMAL_BYTES at place, or in the
+ * current memory context when it does not fit.
+ */
 Datum
 trk_decimal_pack(const TrkDecimal *d, char *place)
 {
@@ -233,7 +250,10 @@ trk_decimal_pack(const TrkDecimal *d, char *place)
 	return PointerGetDatum(place);
 }
 
-/* See decimal.h. */
+/*
+ * Return whether the number is NaN or an infinity.  The other functions do
+ * not accept these.
+ */
 bool
 trk_decimal_is_special(const TrkDecimal *d)
 {
@@ -241,7 +261,10 @@ trk_decimal_is_special(const TrkDecimal *d)
 		(numeric_is_nan(DatumGetNumeric(d->big)) || numeric_is_inf(DatumGetNumeric(d->big)));
 }
 
-/* The greatest number of the short form that can be multiplied by ten to the power of n. */
+/*
+ * Return the largest short number that can be multiplied by ten to the power
+ * of n.
+ */
 static int128
 most_to_shift(int n)
 {
@@ -256,7 +279,10 @@ most_to_shift(int n)
 	return most[n];
 }
 
-/* Multiply by ten to the power of n, 0 to MAX_SCALE; false when it gets too long. */
+/*
+ * Multiply by ten to the power of n, from 0 to MAX_SCALE; return false when
+ * the result is too long.
+ */
 static bool
 shift(int128 *m, int n)
 {
@@ -268,7 +294,10 @@ shift(int128 *m, int n)
 	return true;
 }
 
-/* Bring two short numbers to the same scale; false when one is too long. */
+/*
+ * Bring two short numbers to the same scale; return false when one becomes too
+ * long.
+ */
 static bool
 align(TrkDecimal *a, TrkDecimal *b)
 {
@@ -281,7 +310,7 @@ align(TrkDecimal *a, TrkDecimal *b)
 	return true;
 }
 
-/* An operation of two numerics. */
+/* Compute an operation by the server's functions over numeric. */
 static void
 by_numeric(PGFunction function, TrkDecimal *result, const TrkDecimal *a, const TrkDecimal *b)
 {
@@ -289,7 +318,10 @@ by_numeric(PGFunction function, TrkDecimal *result, const TrkDecimal *a, const T
 												 trk_decimal_write(b)));
 }
 
-/* See decimal.h. */
+/*
+ * Add two decimals of any size; trk_decimal_add() handles the frequent small
+ * ones inline.
+ */
 void
 trk_decimal_add_any(TrkDecimal *sum, const TrkDecimal *a, const TrkDecimal *b)
 {
@@ -302,7 +334,10 @@ trk_decimal_add_any(TrkDecimal *sum, const TrkDecimal *a, const TrkDecimal *b)
 		by_numeric(numeric_add, sum, a, b);
 }
 
-/* See decimal.h. */
+/*
+ * Subtract two decimals of any size; trk_decimal_sub() handles the frequent
+ * small ones inline.
+ */
 void
 trk_decimal_sub_any(TrkDecimal *difference, const TrkDecimal *a, const TrkDecimal *b)
 {
@@ -315,7 +350,7 @@ trk_decimal_sub_any(TrkDecimal *difference, const TrkDecimal *a, const TrkDecima
 		by_numeric(numeric_sub, difference, a, b);
 }
 
-/* See decimal.h. */
+/* Multiply two decimals. */
 void
 trk_decimal_mul(TrkDecimal *product, const TrkDecimal *a, const TrkDecimal *b)
 {
@@ -326,7 +361,7 @@ trk_decimal_mul(TrkDecimal *product, const TrkDecimal *a, const TrkDecimal *b)
 		by_numeric(numeric_mul, product, a, b);
 }
 
-/* Decimals of a number without trailing zeros. */
+/* Return the decimal places of a number without trailing zeros. */
 static int
 decimals(const TrkDecimal *d)
 {
@@ -339,7 +374,10 @@ decimals(const TrkDecimal *d)
 	return scale;
 }
 
-/* Does m / divisor end, of which this is the rest? */
+/*
+ * Return whether the decimal expansion of m / divisor is finite; rest is the
+ * remainder.
+ */
 static bool
 ends(int64 rest, int64 divisor)
 {
@@ -350,7 +388,10 @@ ends(int64 rest, int64 divisor)
 	return rest % divisor == 0;
 }
 
-/* A share by long division; false when that is too long for it. */
+/*
+ * Compute a share by long division; return false when the operands are too
+ * long for it.
+ */
 static bool
 short_share(TrkDecimal *share, const TrkDecimal *whole, const TrkDecimal *part,
 			const TrkDecimal *all)
@@ -380,7 +421,7 @@ short_share(TrkDecimal *share, const TrkDecimal *whole, const TrkDecimal *part,
 		rest = (int64) (next - more * divisor);
 		scale += step;
 	}
-	/* with more decimals it would be exact */
+	/* with more decimal places it would be exact */
 	if (rest != 0 && ends(rest, divisor))
 		return false;
 	if (llabs(rest) >= divisor - llabs(rest))
@@ -389,14 +430,14 @@ short_share(TrkDecimal *share, const TrkDecimal *whole, const TrkDecimal *part,
 	return true;
 }
 
-/* Zero with this many decimals. */
+/* Return zero with this many decimal places. */
 static Datum
 zero_of_scale(int scale)
 {
 	return DirectFunctionCall2(numeric_round, trk_decimal_write(&zero), Int32GetDatum(scale));
 }
 
-/* A quotient of numerics with at least so many decimals. */
+/* Divide numerics, with at least this many decimal places. */
 static Datum
 divide(Datum product, Datum all, int scale)
 {
@@ -405,8 +446,9 @@ divide(Datum product, Datum all, int scale)
 }
 
 /*
- * The quotient when it ends, else 0.  It does within the decimals of the product
- * and as many as the divisor has binary digits.
+ * Return the quotient if its decimal expansion is finite, else 0.  A finite
+ * expansion has at most the decimal places of the product plus as many as the
+ * divisor has binary digits.
  */
 static Datum
 exact_quotient(Datum product, Datum all)
@@ -420,7 +462,11 @@ exact_quotient(Datum product, Datum all)
 		quotient : (Datum) 0;
 }
 
-/* See decimal.h. */
+/*
+ * Compute whole * part / all, without intermediate rounding.  A quotient that
+ * has no finite decimal form is rounded to TRK_SHARE_SCALE decimal places or
+ * more; the argument more asks for additional ones.
+ */
 void
 trk_decimal_share(TrkDecimal *share, const TrkDecimal *whole, const TrkDecimal *part,
 				  const TrkDecimal *all, int more)
@@ -433,7 +479,10 @@ trk_decimal_share(TrkDecimal *share, const TrkDecimal *whole, const TrkDecimal *
 	if (more == 0 && short_share(share, whole, part, all))
 		return;
 
-	/* a quotient has at least as many decimals as what is divided */
+	/*
+	 * numeric division yields at least as many decimal places as the dividend
+	 * has
+	 */
 	divisor = trk_decimal_write(all);
 	product = DirectFunctionCall2(numeric_mul, trk_decimal_write(whole), trk_decimal_write(part));
 	quotient = exact_quotient(product, divisor);
@@ -447,7 +496,10 @@ trk_decimal_share(TrkDecimal *share, const TrkDecimal *whole, const TrkDecimal *
 	trk_decimal_read(share, quotient);
 }
 
-/* See decimal.h. */
+/*
+ * Return a lower bound of the number of zeros between the decimal point and
+ * the first digit that is not zero; 0 for numbers from 1 on.
+ */
 int
 trk_decimal_leading_zeros(const TrkDecimal *d)
 {
@@ -462,14 +514,16 @@ trk_decimal_leading_zeros(const TrkDecimal *d)
 	return zeros;
 }
 
-/* See decimal.h. */
+/* Return the sign of a decimal of any size: -1, 0 or 1. */
 int
 trk_decimal_sign_any(const TrkDecimal *d)
 {
 	return DatumGetInt32(DirectFunctionCall2(numeric_cmp, d->big, trk_decimal_write(&zero)));
 }
 
-/* See decimal.h. */
+/*
+ * Compare two decimals of any size: the result is negative, zero or positive.
+ */
 int
 trk_decimal_cmp_any(const TrkDecimal *a, const TrkDecimal *b)
 {
@@ -482,7 +536,10 @@ trk_decimal_cmp_any(const TrkDecimal *a, const TrkDecimal *b)
 											 trk_decimal_write(b)));
 }
 
-/* See decimal.h. */
+/*
+ * Copy a decimal of any size to a place whose digits live in the memory
+ * context.
+ */
 void
 trk_decimal_keep_any(TrkDecimal *place, const TrkDecimal *value, MemoryContext context)
 {

@@ -1,6 +1,7 @@
 /*
  * drawdown.c
- *	  Wealth from high to high, and drawdown episodes (see growth.h).
+ *	  Computes the steps of wealth and the episodes of drawdown (see
+ *	  drawdown.h).
  */
 #include "base/trk.h"
 
@@ -8,7 +9,9 @@
 
 #include <math.h>
 
-/* Is this wealth at, or within rounding of, a high? */
+/*
+ * Return whether wealth has reached a high, or is within rounding error of it.
+ */
 static inline bool
 is_back(double wealth, double high)
 {
@@ -26,7 +29,7 @@ note_low(TrkStep *step, double low, int64 at)
 	}
 }
 
-/* See growth.h. */
+/* Start with no returns: wealth is 1, which is the first step. */
 void
 trk_drawdown_init(TrkDrawdown *growth, TrkStep *steps)
 {
@@ -37,7 +40,7 @@ trk_drawdown_init(TrkDrawdown *growth, TrkStep *steps)
 	steps[0] = start;
 }
 
-/* Wealth at an index: a new high, or below the last one. */
+/* Add the wealth at an index: a new high, or a value below the last one. */
 static inline int64
 reach(TrkStep *steps, int64 n_steps, double wealth, int64 at)
 {
@@ -54,7 +57,10 @@ reach(TrkStep *steps, int64 n_steps, double wealth, int64 at)
 	return n_steps + 1;
 }
 
-/* See growth.h. */
+/*
+ * Add one more return. steps must have space for one more step; returns the
+ * new number of steps.
+ */
 int64
 trk_drawdown_add(TrkDrawdown *growth, TrkStep *steps, int64 n_steps, double r)
 {
@@ -69,7 +75,10 @@ trk_drawdown_add(TrkDrawdown *growth, TrkStep *steps, int64 n_steps, double r)
 	return reach(steps, n_steps, growth->wealth, ++growth->n);
 }
 
-/* See growth.h. */
+/*
+ * Append the returns of another state that follow in time. steps must have
+ * space for the steps of both; returns the new number of steps.
+ */
 int64
 trk_drawdown_append(TrkDrawdown *growth, TrkStep *steps, int64 n_steps,
 				  const TrkDrawdown *next, const TrkStep *next_steps, int64 n_next)
@@ -81,7 +90,7 @@ trk_drawdown_append(TrkDrawdown *growth, TrkStep *steps, int64 n_steps,
 	{
 		const TrkStep *step = &next_steps[i];
 
-		/* the first high of the rest is where we are */
+		/* the first high of the other state is our last wealth */
 		if (i > 0)
 			n_steps = reach(steps, n_steps, step->high * scale, start + step->high_at);
 		if (step->low_at != step->high_at)
@@ -94,14 +103,20 @@ trk_drawdown_append(TrkDrawdown *growth, TrkStep *steps, int64 n_steps,
 	return n_steps;
 }
 
-/* See growth.h. */
+/*
+ * Return whether figures exist: there must be no return below -1 and no
+ * overflow.
+ */
 bool
 trk_drawdown_is_defined(const TrkDrawdown *growth)
 {
 	return growth->ruined == 0 && isfinite(growth->wealth);
 }
 
-/* See growth.h. */
+/*
+ * Fill in the episode that starts at a step; return false when wealth did not
+ * fall below that high.
+ */
 bool
 trk_drawdown_episode(const TrkDrawdown *growth, const TrkStep *steps, int64 n_steps,
 				   int64 step, TrkEpisode *episode)
@@ -119,14 +134,20 @@ trk_drawdown_episode(const TrkDrawdown *growth, const TrkStep *steps, int64 n_st
 	return true;
 }
 
-/* See growth.h. */
+/*
+ * Return the last wealth relative to the last high: zero or a negative
+ * fraction.
+ */
 double
 trk_drawdown_current(const TrkDrawdown *growth, const TrkStep *last)
 {
 	return is_back(growth->wealth, last->high) ? 0 : growth->wealth / last->high - 1;
 }
 
-/* See growth.h. */
+/*
+ * Compute the figures of all episodes: depths, time under water, number,
+ * longest.
+ */
 void
 trk_drawdown_summary(const TrkDrawdown *growth, const TrkStep *steps, int64 n_steps,
 				   TrkDrawdowns *out)
@@ -155,7 +176,10 @@ trk_drawdown_summary(const TrkDrawdown *growth, const TrkStep *steps, int64 n_st
 		out->average_depth = sum / (double) out->n_episodes;
 }
 
-/* See growth.h. */
+/*
+ * qsort() comparator: deepest first; episodes of equal depth (within
+ * TRK_DRAWDOWN_EPSILON) by time.
+ */
 int
 trk_episode_cmp(const void *a, const void *b)
 {

@@ -1,8 +1,8 @@
 /*
  * drawdown.h
- *	  Wealth along ordered returns, as steps from high to high: what drawdowns
- *	  are made from.  Pure; called by the rooms of statistics and by the state
- *	  at_drawdown_state, whose fixed part and rows these structs are.
+ *	  Wealth along ordered returns, as steps from high to high, from which
+ *	  drawdowns are computed.  Pure; called by the files of performance and by
+ *	  the state at_drawdown_state, whose fixed part and rows are these structs.
  *
  * Wealth starts at 1, at index 0; the i-th return leads to index i.
  */
@@ -14,13 +14,13 @@
 /* Drawdowns below this are zero. */
 #define TRK_DRAWDOWN_EPSILON	1e-12
 
-/* The layout of a state: see state.h. */
+/* The fixed part of the state (see state.h). */
 typedef struct TrkDrawdown
 {
-	int64		n;				/* periods */
-	int64		ruined;			/* returns below -1 */
-	int64		special;		/* NaN and infinities, left out */
-	double		wealth;			/* at the end */
+	int64		n;				/* number of periods */
+	int64		ruined;			/* number of returns below -1 */
+	int64		special;		/* number of NaN and infinities, which are left out */
+	double		wealth;			/* wealth at the end */
 } TrkDrawdown;
 
 /* A high, and the lowest wealth before the next high. */
@@ -32,14 +32,17 @@ typedef struct TrkStep
 	double		low;
 } TrkStep;
 
-/* A drawdown from a high to the first period that is back there. */
+/*
+ * A drawdown from a high to the first period in which that high is reached
+ * again.
+ */
 typedef struct TrkEpisode
 {
 	int64		peak;
 	int64		trough;
-	int64		recovery;		/* -1 while it is open */
-	int64		underwater;		/* periods below the peak */
-	double		depth;			/* negative */
+	int64		recovery;		/* -1 while the drawdown is open */
+	int64		underwater;		/* number of periods below the peak */
+	double		depth;			/* depth as a negative fraction */
 } TrkEpisode;
 
 /* The figures of all episodes; those that are not defined are NaN. */
@@ -53,37 +56,48 @@ typedef struct TrkDrawdowns
 	int64		longest;
 } TrkDrawdowns;
 
-/* No returns: one step. */
+/* Start without returns: there is one step. */
 extern void trk_drawdown_init(TrkDrawdown *growth, TrkStep *steps);
 
 /*
- * One more return.  There is room for another step; returns how many there
- * are.
+ * Add one more return. steps must have space for one more step; returns the
+ * new number of steps.
  */
 extern int64 trk_drawdown_add(TrkDrawdown *growth, TrkStep *steps, int64 n_steps, double r);
 
 /*
- * The returns that follow.  There is room for all the steps of both; returns
- * how many there are.
+ * Append the returns of another state that follow in time. steps must have
+ * space for the steps of both; returns the new number of steps.
  */
 extern int64 trk_drawdown_append(TrkDrawdown *growth, TrkStep *steps, int64 n_steps,
 							   const TrkDrawdown *next, const TrkStep *next_steps,
 							   int64 n_next);
 
-/* Do the figures exist: no return below -1, no overflow? */
+/*
+ * Return whether figures exist: there must be no return below -1 and no
+ * overflow.
+ */
 extern bool trk_drawdown_is_defined(const TrkDrawdown *growth);
 
-/* The episode that starts at a step, if there is one. */
+/*
+ * Fill in the episode that starts at a step; return false when there is none.
+ */
 extern bool trk_drawdown_episode(const TrkDrawdown *growth, const TrkStep *steps,
 							   int64 n_steps, int64 step, TrkEpisode *episode);
 
-/* The last wealth against the last high: zero, or a negative fraction. */
+/*
+ * Return the last wealth relative to the last high: zero or a negative
+ * fraction.
+ */
 extern double trk_drawdown_current(const TrkDrawdown *growth, const TrkStep *last);
 
 extern void trk_drawdown_summary(const TrkDrawdown *growth, const TrkStep *steps,
 							   int64 n_steps, TrkDrawdowns *out);
 
-/* Order by depth; ties (within TRK_DRAWDOWN_EPSILON) earliest first. */
+/*
+ * qsort() comparator: deepest first; episodes of equal depth (within
+ * TRK_DRAWDOWN_EPSILON) by time.
+ */
 extern int	trk_episode_cmp(const void *a, const void *b);
 
 #endif							/* TRK_DRAWDOWN_H */

@@ -1,9 +1,10 @@
 /*
  * drawdown_sql.c
- *	  The type at_drawdown_state, and drawdowns as SQL sees them.
+ *	  The type at_drawdown_state, and the SQL functions over drawdowns.
  *
- * A growth is an ordered fold: its aggregates have an ORDER BY or read segments
- * in order, and there is no combining of partial states.
+ * A state depends on the order of the returns: its aggregates need an ORDER
+ * BY, or merge segments in order.  Partial states of parallel workers cannot
+ * be combined.
  */
 #include "base/trk.h"
 
@@ -19,17 +20,17 @@ static const char *const growth_names[] = {"n", "ruined", "special", "wealth"};
 /* Returns that a state can count: no sum of some of them overflows. */
 #define MAX_RETURNS	(INT64CONST(1) << 53)
 
-/* The words of a step. */
+/* The number of words of a step. */
 #define STEP_WORDS	((int) (sizeof(TrkStep) / sizeof(TrkWord)))
 
-/* Wealth starts at one. */
+/* Initialize a state: wealth starts at one. */
 static void
 growth_init(TrkState *state)
 {
 	trk_state_as(TrkDrawdown, state)->wealth = 1;
 }
 
-/* The steps of a growth; none of a growth of no returns. */
+/* Return the steps of a state; a state without returns has none. */
 static TrkStep *
 steps_of(const TrkState *state)
 {
@@ -37,8 +38,8 @@ steps_of(const TrkState *state)
 }
 
 /*
- * Highs and lows are in order and within the periods; highs begin with one,
- * at which wealth starts, and only rise.
+ * Check a state: highs and lows must be in order and within the periods; the
+ * first high is one, and highs only rise.
  */
 static bool
 growth_check(const TrkState *state)
@@ -74,7 +75,7 @@ const TrkStateType at_drawdown_state_type = {
 
 TRK_STATE_IO(at_drawdown_state)
 
-/* Make room for more steps; the first time, the start. */
+/* Make space for more steps; the first time, the start. */
 static TrkState *
 make_room(TrkState *state, int64 more)
 {
@@ -90,7 +91,7 @@ make_room(TrkState *state, int64 more)
 	return state;
 }
 
-/* One more return. */
+/* Add one more return. */
 static TrkState *
 add_return(TrkState *state, double r)
 {
@@ -125,7 +126,7 @@ at_drawdown_state_append(PG_FUNCTION_ARGS)
 }
 
 PG_FUNCTION_INFO_V1(at_drawdown_state_final);
-/* _at_drawdown_state_final(at_drawdown_state) returns at_drawdown_state: without room for more */
+/* _at_drawdown_state_final(at_drawdown_state) returns at_drawdown_state: without space for more */
 Datum
 at_drawdown_state_final(PG_FUNCTION_ARGS)
 {
@@ -133,7 +134,7 @@ at_drawdown_state_final(PG_FUNCTION_ARGS)
 									   trk_state_arg(fcinfo, 0, &at_drawdown_state_type)));
 }
 
-/* See statistics.h. */
+/* Make the at_drawdown_state of n returns. */
 TrkState *
 trk_drawdown_of(const double *returns, int64 n)
 {
@@ -155,7 +156,7 @@ at_drawdown_state_of(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(trk_state_settle(&at_drawdown_state_type, trk_drawdown_of(returns, n)));
 }
 
-/* The episodes of a growth, in order. */
+/* Return the episodes of a state, in order. */
 static TrkEpisode *
 list_episodes(const TrkState *state, int64 *n)
 {
@@ -170,7 +171,7 @@ list_episodes(const TrkState *state, int64 *n)
 	return list;
 }
 
-/* An index, and its time where there is one. */
+/* Set the next columns to an index, and to its time if it is known. */
 static void
 put_index(TrkFigures *out, int64 index)
 {
@@ -187,7 +188,7 @@ put_time(TrkFigures *out, int64 index, TrkTimes times)
 					 !known);
 }
 
-/* One episode as a row. */
+/* Make a row of one episode. */
 static Datum
 episode_datum(const TrkEpisode *e, TupleDesc desc, TrkTimes times)
 {
@@ -206,7 +207,10 @@ episode_datum(const TrkEpisode *e, TupleDesc desc, TrkTimes times)
 	return HeapTupleGetDatum(heap_form_tuple(desc, out.values, out.nulls));
 }
 
-/* See statistics.h. */
+/*
+ * Return an array of the episodes in a state: all in order, or only the
+ * deepest ones, deepest first.
+ */
 Datum
 trk_episodes(const TrkState *growth, Oid array_type, int64 deepest, TrkTimes times)
 {
@@ -230,7 +234,7 @@ trk_episodes(const TrkState *growth, Oid array_type, int64 deepest, TrkTimes tim
 	return PointerGetDatum(construct_array(items, (int) n, type, -1, false, TYPALIGN_DOUBLE));
 }
 
-/* See statistics.h. */
+/* Return the row of at_drawdown_figures for a state. */
 Datum
 trk_drawdown_datum(FunctionCallInfo fcinfo, const TrkState *state, int64 duplicates,
 				   TrkTimes times)

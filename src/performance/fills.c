@@ -1,11 +1,11 @@
 /*
  * fills.c
- *	  Fills from a query (see fills.h).
+ *	  Reads fills from a query (see fills.h).
  *
- * Rows go into a sort as they come, and a hash of key and id into an array, or
- * when that gets too large into another sort.  Hashes that are there twice are
- * few, so that only fills with one of these are compared by their bytes when the
- * rows come back in order.
+ * Rows are put into a sort as they arrive, and a hash of key and id into an
+ * array, or into another sort when there are many.  Few hashes occur twice, so
+ * only fills with such a hash are compared by their bytes when the rows are
+ * read back in order.
  */
 #include "base/trk.h"
 
@@ -25,17 +25,20 @@
 #include "utils/tuplesort.h"
 #include "utils/typcache.h"
 
-/* Columns of a fill, in the order in which they are read; the first are always there. */
+/*
+ * The columns of a fill, in the order in which they are read; the first ones
+ * are required.
+ */
 enum
 {
-	COL_T,						/* first: a sort looks at it most */
+	COL_T,						/* first, because the sort compares it most */
 	COL_ID,
 	COL_KEY,
 	COL_SIDE,
 	COL_QUANTITY,
 	COL_PRICE,
 	COL_FEES,
-	COL_EFFECT,					/* from here on they may be missing */
+	COL_EFFECT,					/* from here on columns may be missing */
 	COL_POSITION,
 	COL_LOT_QUANTITY,
 	COL_LOT_FEES,
@@ -59,16 +62,16 @@ static const struct
 	{"seen_before", "bool"}, {"tag", "text"}, {"multiplier", "numeric"}
 };
 
-/* What fills are sorted by. */
+/* The columns by which fills are sorted. */
 static const int sort_columns[] = {COL_T, COL_ID, COL_ARRIVED, COL_LINE, COL_QUANTITY, COL_PRICE,
 	COL_FEES, COL_SIDE};
 
 #define SORT_COLUMNS	lengthof(sort_columns)
 
-/* Room for so many hashes to begin with. */
+/* The initial number of hashes for which there is space. */
 #define FIRST_HASHES	1024
 
-/* An id that comes again. */
+/* An id that occurs again later. */
 typedef struct Seen
 {
 	struct Seen *next;
@@ -77,32 +80,35 @@ typedef struct Seen
 	char		bytes[FLEXIBLE_ARRAY_MEMBER];
 } Seen;
 
-/* A hash that several fills have, and which of them were there. */
+/*
+ * A hash that several fills have, and those of these fills that have been
+ * read.
+ */
 typedef struct Repeat
 {
 	uint64		hash;
-	int64		left;			/* fills that are still to come */
+	int64		left;			/* fills with this hash that are still to be read */
 	Seen	   *seen;
 } Repeat;
 
-/* Takes the rows of the query. */
+/* Receives the rows of the query. */
 typedef struct Receiver
 {
 	DestReceiver pub;
-	MemoryContext context;		/* sorts and repeats */
-	int			at[COLUMNS];	/* where a row has the column, or -1 */
+	MemoryContext context;		/* holds sorts and repeats */
+	int			at[COLUMNS];	/* position of the column in a row, or -1 */
 	TupleDesc	desc;
 	Tuplesortstate *rows;
-	TrkWord    *hashes;			/* and as much room again, to sort them */
+	TrkWord    *hashes;			/* twice the space is allocated, to sort them */
 	const TrkWord *sorted;
 	int64		n_hashes;
 	int64		room;
-	Tuplesortstate *more_hashes;	/* all of them, or NULL */
-	Repeat	   *repeats;		/* in order of the hash */
+	Tuplesortstate *more_hashes;	/* NULL, or a sort that holds all of them */
+	Repeat	   *repeats;		/* sorted by hash */
 	int64		n_repeats;
 } Receiver;
 
-/* Text of a column; empty when it is NULL. */
+/* Return the text of a column; empty when it is NULL. */
 static TrkLabel
 label_of(Datum value, bool isnull)
 {
@@ -118,7 +124,10 @@ label_of(Datum value, bool isnull)
 	return label;
 }
 
-/* Has a fill an id?  One that is lost to redaction is none; id is empty then. */
+/*
+ * Return whether a fill has an id, and set id, which is empty if not.  An id
+ * that redaction has removed does not count.
+ */
 static bool
 has_id(Datum value, bool isnull, TrkLabel *id)
 {
@@ -129,7 +138,7 @@ has_id(Datum value, bool isnull, TrkLabel *id)
 	return false;
 }
 
-/* Hash of the key and the id of a fill. */
+/* Hash the key and the id of a fill. */
 static uint64
 hash_of(TrkLabel key, TrkLabel id)
 {
@@ -138,7 +147,7 @@ hash_of(TrkLabel key, TrkLabel id)
 	return hash_bytes_extended((const unsigned char *) id.s, (int) id.len, seed);
 }
 
-/* A hash as an int8 of the same order, and back. */
+/* Convert a hash to an int8 that sorts in the same order, and back. */
 static inline int64
 int8_of_hash(uint64 hash)
 {
@@ -151,7 +160,7 @@ hash_of_int8(int64 value)
 	return (uint64) value ^ UINT64CONST(1) << 63;
 }
 
-/* Keep a hash. */
+/* Store a hash. */
 static void
 put_hash(Receiver *r, uint64 hash)
 {
@@ -182,7 +191,10 @@ put_hash(Receiver *r, uint64 hash)
 	MemoryContextSwitchTo(old);
 }
 
-/* Begin the sorts, now that the types of the columns are known. */
+/*
+ * DestReceiver startup callback: begin the sorts, now that the types of the
+ * columns are known.
+ */
 static void
 begin_sorts(DestReceiver *self, int operation, TupleDesc desc)
 {
@@ -215,7 +227,10 @@ begin_sorts(DestReceiver *self, int operation, TupleDesc desc)
 	MemoryContextSwitchTo(old);
 }
 
-/* Take a row; one without key or time is an error of the source. */
+/*
+ * DestReceiver callback for each row.  A row without key or time is an ERROR
+ * of the source.
+ */
 static bool
 take_row(TupleTableSlot *slot, DestReceiver *self)
 {
@@ -233,14 +248,14 @@ take_row(TupleTableSlot *slot, DestReceiver *self)
 	return true;
 }
 
-/* Nothing to do at the end of the query, nor to free. */
+/* DestReceiver shutdown and destroy callbacks; there is nothing to do. */
 static void
 no_work(DestReceiver *self)
 {
 	(void) self;
 }
 
-/* Does the result of a source have a column of this name? */
+/* Return whether the result of a source has a column with this name. */
 static bool
 has_column(TupleDesc desc, const char *name)
 {
@@ -250,7 +265,10 @@ has_column(TupleDesc desc, const char *name)
 	return false;
 }
 
-/* The query that gives the columns of a source with their types, where it has them. */
+/*
+ * Return the query that selects the columns of a source, converted to their
+ * types.
+ */
 static char *
 query_of(const char *item, int *at)
 {
@@ -293,7 +311,7 @@ add_repeat(Receiver *r, uint64 hash, int64 count)
 	r->repeats[r->n_repeats++] = (Repeat) {hash, count, NULL};
 }
 
-/* The next hash in order; false after the last. */
+/* Return the next hash in order; false after the last. */
 static bool
 next_hash(Receiver *r, int64 *at, uint64 *hash)
 {
@@ -344,7 +362,7 @@ find_repeats(Receiver *r)
 	pfree(r->hashes);
 }
 
-/* The repeat of a hash, or NULL. */
+/* Return the repeat with this hash, or NULL. */
 static Repeat *
 repeat_of(Receiver *r, uint64 hash)
 {
@@ -363,7 +381,7 @@ repeat_of(Receiver *r, uint64 hash)
 	return low < r->n_repeats && r->repeats[low].hash == hash ? &r->repeats[low] : NULL;
 }
 
-/* Remember a fill. */
+/* Store a fill with a repeated hash. */
 static void
 remember(Receiver *r, Repeat *repeat, TrkLabel key, TrkLabel id)
 {
@@ -377,7 +395,7 @@ remember(Receiver *r, Repeat *repeat, TrkLabel key, TrkLabel id)
 	repeat->seen = seen;
 }
 
-/* Forget the fills of a hash that does not come again. */
+/* Free the fills of a hash that does not occur again. */
 static void
 forget(Repeat *repeat)
 {
@@ -391,7 +409,7 @@ forget(Repeat *repeat)
 	repeat->seen = NULL;
 }
 
-/* Was a fill of this key and id there before?  It is now. */
+/* Return whether a fill with this key and id was read before, and store it. */
 static bool
 is_duplicate(Receiver *r, TrkLabel key, TrkLabel id)
 {
@@ -411,14 +429,14 @@ is_duplicate(Receiver *r, TrkLabel key, TrkLabel id)
 	return found;
 }
 
-/* Is there nothing in a column? */
+/* Return whether a column is missing or NULL. */
 static inline bool
 is_null(const Receiver *r, const TupleTableSlot *slot, int column)
 {
 	return r->at[column] < 0 || slot->tts_isnull[r->at[column]];
 }
 
-/* Text of a column; empty when there is none. */
+/* Return the text of a column; empty when it is missing or NULL. */
 static TrkLabel
 label_in(const Receiver *r, const TupleTableSlot *slot, int column)
 {
@@ -427,7 +445,10 @@ label_in(const Receiver *r, const TupleTableSlot *slot, int column)
 	return label_of(none ? (Datum) 0 : slot->tts_values[r->at[column]], none);
 }
 
-/* A number in a column, or zero; is it there? */
+/*
+ * Read the number in a column; it is zero when there is none.  Returns whether
+ * there is one.
+ */
 static bool
 number_in(const Receiver *r, const TupleTableSlot *slot, int column, TrkDecimal *number)
 {
@@ -444,7 +465,7 @@ number_in(const Receiver *r, const TupleTableSlot *slot, int column, TrkDecimal 
 static void
 push_row(Receiver *r, TupleTableSlot *slot, bool carried, TrkBook *book)
 {
-	TrkFill		fill;			/* each of its members is set */
+	TrkFill		fill;			/* every member is set for each row */
 	bool		identified;
 
 	identified = has_id(slot->tts_values[r->at[COL_ID]], is_null(r, slot, COL_ID), &fill.id);
@@ -490,7 +511,15 @@ push_rows(Receiver *r, bool carried, TrkBook *book)
 	tuplesort_end(r->rows);
 }
 
-/* See fills.h. */
+/*
+ * Push the fills that an item of FROM returns into a book.  SPI must be
+ * connected. carried marks the rows as lots of an earlier run.  The columns
+ * fill_id, t, key, side, quantity, price and fees are required;
+ * open_close_effect, position_id, lot_quantity, lot_fees, arrived_at,
+ * line_no, seen_before (the id occurred before), tag and multiplier are
+ * optional.  A row of side split is a stock split: quantity new units for
+ * price old ones.
+ */
 void
 trk_fills_push(const char *item, bool carried, TrkBook *book)
 {

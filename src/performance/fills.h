@@ -1,11 +1,11 @@
 /*
  * fills.h
- *	  Fills from a query: in order, with repeated ones marked.  Called by
+ *	  Reads fills from a query: in order, with repeated ones marked.  Called by
  *	  round_trips.c.
  *
- * Order is t, fill_id by its bytes, then arrived_at, line_no and what the fill
- * says, so that it does not depend on the plan.  Rows are sorted on disk when
- * they are many; memory does not grow with their number.
+ * The order is t, fill_id by its bytes, then arrived_at, line_no and the
+ * content of the fill, so that it does not depend on the plan.  Many rows are
+ * sorted on disk, so memory does not grow with their number.
  */
 #ifndef TRK_FILLS_H
 #define TRK_FILLS_H

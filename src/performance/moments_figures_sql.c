@@ -1,6 +1,6 @@
 /*
  * moments_figures_sql.c
- *	  Figures of returns that follow from their moments alone.
+ *	  Figures of returns that are computed from their moments alone.
  */
 #include "base/trk.h"
 
@@ -18,7 +18,7 @@
 	state = trk_state_arg(fcinfo, 0, &at_moments_type); \
 	moments = trk_state_moments(state)
 
-/* A function of the moments alone. */
+/* Defines a function of the moments alone. */
 #define MOMENT_FUNCTION(name, figure) \
 	PG_FUNCTION_INFO_V1(name); \
 	Datum name(PG_FUNCTION_ARGS) \
@@ -27,7 +27,7 @@
 		TRK_RETURN_FIGURE(figure); \
 	}
 
-/* The same with periods and rates. */
+/* Defines a function of the moments, with periods and rates. */
 #define MOMENT_RATE_FUNCTION(name, figure) \
 	PG_FUNCTION_INFO_V1(name); \
 	Datum name(PG_FUNCTION_ARGS) \
@@ -44,7 +44,7 @@ MOMENT_RATE_FUNCTION(at_sharpe, trk_sharpe(m, &rates))
 MOMENT_RATE_FUNCTION(at_kelly, trk_kelly(m, &rates))
 MOMENT_RATE_FUNCTION(at_psr, trk_psr(m, &rates, rates.mar))
 
-/* The share in the second argument, or five percent. */
+/* Return the share in the second argument; the default is five percent. */
 static double
 share_argument(FunctionCallInfo fcinfo)
 {

@@ -1,6 +1,7 @@
 /*
  * pairs_sql.c
- *	  The type at_pairs, and returns against a benchmark as SQL sees them.
+ *	  The type at_pairs, and the SQL functions over returns against a
+ *	  benchmark.
  */
 #include "base/trk.h"
 
@@ -13,7 +14,7 @@ static const char *const pairs_names[] = {
 	"log_down_b"
 };
 
-/* Counts are counts, and sums of squares are not negative. */
+/* Check a state: counts must be valid, and sums of squares not negative. */
 static bool
 pairs_check(const TrkState *state)
 {
@@ -57,7 +58,7 @@ at_pairs_merge(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(state);
 }
 
-/* The pairs of two arrays, as a state. */
+/* Make a state of the pairs of two arrays. */
 static TrkState *
 pairs_of_arrays(FunctionCallInfo fcinfo)
 {
@@ -80,7 +81,7 @@ at_pairs_of(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(pairs_of_arrays(fcinfo));
 }
 
-/* The columns of at_benchmark_figures. */
+/* Return a row of at_benchmark_figures. */
 static Datum
 benchmark_datum(FunctionCallInfo fcinfo, const TrkState *state, const TrkRates *rates)
 {
@@ -125,7 +126,7 @@ at_benchmark_of(PG_FUNCTION_ARGS)
 	return benchmark_datum(fcinfo, pairs_of_arrays(fcinfo), &rates);
 }
 
-/* One column of at_benchmark_figures. */
+/* Defines a function that returns one column of at_benchmark_figures. */
 #define BENCHMARK_FUNCTION(name, column) \
 	PG_FUNCTION_INFO_V1(name); \
 	Datum name(PG_FUNCTION_ARGS) \

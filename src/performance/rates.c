@@ -6,7 +6,7 @@
 
 #include "performance/rates.h"
 
-/* An error unless an annual rate is a number above -1. */
+/* Raise an ERROR unless an annual rate is a number above -1. */
 static void
 check_rate(double rate, const char *name)
 {

@@ -11,7 +11,7 @@
 #include "performance/returns.h"
 #include "stats/state.h"
 
-/* What the float8 arguments from first on mean. */
+/* The meaning of the float8 arguments from first on. */
 typedef enum TrkRateOrder
 {
 	TRK_RISK_FREE_THEN_MAR,		/* periods, risk_free, mar */
@@ -19,9 +19,9 @@ typedef enum TrkRateOrder
 } TrkRateOrder;
 
 /*
- * Periods and rates from SQL arguments, or, in a final function, which has the
- * state alone, from those that the aggregate had.  What is not given is 252
- * periods a year and rates of zero.
+ * Return periods and rates from SQL arguments; or in a final function, which
+ * has only the state, those that the aggregate had.  The defaults are 252
+ * periods a year (trading days) and rates of zero.
  */
 extern TrkRates trk_rates(FunctionCallInfo fcinfo, int first, TrkRateOrder order,
 						  const TrkStateType *type, const TrkState *state);

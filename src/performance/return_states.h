@@ -14,21 +14,27 @@ extern const TrkStateType at_drawdown_state_type;
 extern const TrkStateType at_series_type;
 extern const TrkStateType at_pairs_type;
 
-/* A series with room for more points of two or three words; return trk_state_datum(). */
+/*
+ * Make space for more points of two or three words in a series.  Return it to
+ * the executor by trk_state_datum().
+ */
 extern TrkState *trk_series_room(FunctionCallInfo fcinfo, TrkState *state, int width,
 								 int64 more);
 
-/* Growth along n returns, as an at_drawdown_state. */
+/* Make the at_drawdown_state of n returns. */
 extern TrkState *trk_drawdown_of(const double *returns, int64 n);
 
-/* The moments in time of the returns that a growth counts, or NULL. */
+/* The times of the returns that a state counts, or NULL. */
 typedef const TrkWord *TrkTimes;
 
-/* An array of a growth's episodes: all in order, or the deepest few first. */
+/*
+ * Return an array of the episodes in a state: all in order, or only the
+ * deepest ones, deepest first.
+ */
 extern Datum trk_episodes(const TrkState *growth, Oid array_type, int64 deepest,
 						  TrkTimes times);
 
-/* The columns of at_drawdown_figures. */
+/* Return a row of at_drawdown_figures. */
 extern Datum trk_drawdown_datum(FunctionCallInfo fcinfo, const TrkState *growth,
 								int64 duplicates, TrkTimes times);
 

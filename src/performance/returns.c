@@ -8,35 +8,35 @@
 
 #include "stats/special_normal.h"
 
-/* A ratio; not defined when the divisor is zero. */
+/* Return a ratio; it is NaN when the divisor is zero. */
 static inline double
 ratio(double a, double b)
 {
 	return b == 0 ? NAN : a / b;
 }
 
-/* See returns.h. */
+/* Convert an annual rate to a rate per period, geometrically. */
 double
 trk_period_rate(double annual, double periods)
 {
 	return annual == 0 ? 0 : expm1(log1p(annual) / periods);
 }
 
-/* The growth of a year from a sum of logarithms over n periods. */
+/* Return the annual growth from a sum of logarithms over n periods. */
 static double
 annualised_log(double log_growth, int64 n, double periods)
 {
 	return n > 0 ? expm1(log_growth * periods / (double) n) : NAN;
 }
 
-/* Volatility of a year. */
+/* Return the annualized volatility. */
 double
 trk_volatility(const TrkMoments *m, double periods)
 {
 	return sqrt(trk_var_samp(m)) * sqrt(periods);
 }
 
-/* The Sharpe ratio of one period. */
+/* Return the Sharpe ratio of one period. */
 static double
 period_sharpe(const TrkMoments *m, const TrkRates *rates)
 {
@@ -44,7 +44,7 @@ period_sharpe(const TrkMoments *m, const TrkRates *rates)
 				 sqrt(trk_var_samp(m)));
 }
 
-/* Sharpe ratio of a year. */
+/* Return the annualized Sharpe ratio. */
 double
 trk_sharpe(const TrkMoments *m, const TrkRates *rates)
 {
@@ -52,8 +52,8 @@ trk_sharpe(const TrkMoments *m, const TrkRates *rates)
 }
 
 /*
- * Probabilistic Sharpe ratio (Bailey and Lopez de Prado, 2012): the probability
- * that the true ratio of a period is above the benchmark's.
+ * Return the probabilistic Sharpe ratio (Bailey and Lopez de Prado, 2012): the
+ * probability that the true ratio of a period is above that of the benchmark.
  */
 double
 trk_psr(const TrkMoments *m, const TrkRates *rates, double benchmark_sharpe)
@@ -67,14 +67,17 @@ trk_psr(const TrkMoments *m, const TrkRates *rates, double benchmark_sharpe)
 		NAN;
 }
 
-/* Quantile of a normal distribution with these moments. */
+/* Return the quantile of a normal distribution with these moments. */
 double
 trk_var_gauss(const TrkMoments *m, double share)
 {
 	return trk_mean(m) + trk_normal_quantile(share) * sqrt(trk_var_samp(m));
 }
 
-/* The same, with skewness and kurtosis (Cornish and Fisher, 1938). */
+/*
+ * Return the quantile corrected for skewness and kurtosis (Cornish and Fisher,
+ * 1938).
+ */
 double
 trk_var_cornish_fisher(const TrkMoments *m, double share)
 {
@@ -87,7 +90,10 @@ trk_var_cornish_fisher(const TrkMoments *m, double share)
 	return trk_mean(m) + h * sqrt(trk_var_pop(m));
 }
 
-/* Kelly fraction of a continuous process: excess mean by variance. */
+/*
+ * Return the Kelly fraction of a continuous process: excess mean divided by
+ * variance.
+ */
 double
 trk_kelly(const TrkMoments *m, const TrkRates *rates)
 {
@@ -95,7 +101,10 @@ trk_kelly(const TrkMoments *m, const TrkRates *rates)
 				 trk_var_samp(m));
 }
 
-/* Sum of log(1 + r), with compensation; NaN below -1, -inf at -1. */
+/*
+ * Return the sum of log(1 + r), with compensation; NaN with a return below -1,
+ * -inf with one of -1.
+ */
 static double
 log_growth(const TrkSample *sample)
 {
@@ -118,21 +127,24 @@ log_growth(const TrkSample *sample)
 	return sum;
 }
 
-/* Growth over all periods. */
+/* Return the growth over all periods. */
 double
 trk_total_return(const TrkSample *sample)
 {
 	return expm1(log_growth(sample));
 }
 
-/* Growth of a year. */
+/* Return the annualized growth. */
 double
 trk_ann_return(const TrkSample *sample, double periods)
 {
 	return annualised_log(log_growth(sample), sample->n, periods);
 }
 
-/* Sums of what lies below and above a threshold, and of squares below. */
+/*
+ * Sums of the distances below and above a threshold, and of the squares of
+ * those below.
+ */
 typedef struct Partial
 {
 	double		below;
@@ -161,7 +173,7 @@ add_partial(Partial *p, double d, int64 count)
 	}
 }
 
-/* Partial sums around a threshold. */
+/* Compute the sums around a threshold. */
 static Partial
 partial_sums(const TrkSample *sample, double threshold)
 {
@@ -173,21 +185,24 @@ partial_sums(const TrkSample *sample, double threshold)
 	return p;
 }
 
-/* The threshold of one period. */
+/* Return the minimum acceptable return of one period. */
 static double
 period_mar(const TrkRates *rates)
 {
 	return trk_period_rate(rates->mar, rates->periods);
 }
 
-/* Downside deviation of a year: all periods in the divisor. */
+/* Return the annualized downside deviation; the divisor counts all periods. */
 static double
 downside_deviation(const Partial *p, int64 n, const TrkRates *rates)
 {
 	return n > 0 ? sqrt(p->squares / (double) n) * sqrt(rates->periods) : NAN;
 }
 
-/* See returns.h. */
+/*
+ * Return the annualized downside deviation: the root of the mean squared
+ * shortfall below the minimum acceptable return.
+ */
 double
 trk_downside_deviation(const TrkSample *sample, const TrkRates *rates)
 {
@@ -204,7 +219,10 @@ sortino(const Partial *p, int64 n, const TrkRates *rates)
 						 sqrt(p->squares / (double) n)) : NAN;
 }
 
-/* See returns.h. */
+/*
+ * Return the annualized Sortino ratio: the mean excess over the minimum
+ * acceptable return, divided by the downside deviation.
+ */
 double
 trk_sortino(const TrkSample *sample, const TrkRates *rates)
 {
@@ -213,7 +231,7 @@ trk_sortino(const TrkSample *sample, const TrkRates *rates)
 	return sortino(&p, sample->n, rates);
 }
 
-/* Omega: gains over the threshold by shortfalls below it. */
+/* Return Omega: gains above the threshold divided by shortfalls below it. */
 double
 trk_omega(const TrkSample *sample, const TrkRates *rates)
 {
@@ -222,7 +240,7 @@ trk_omega(const TrkSample *sample, const TrkRates *rates)
 	return ratio(p.above, p.below);
 }
 
-/* The 95th percentile by the 5th, both without sign. */
+/* Return the 95th percentile divided by the 5th, without signs. */
 double
 trk_tail_ratio(const TrkSample *sample)
 {
@@ -230,7 +248,10 @@ trk_tail_ratio(const TrkSample *sample)
 				 fabs(trk_quantile_cont(sample, 0.05)));
 }
 
-/* Sum of returns by the sum of the negative ones, without sign. */
+/*
+ * Return the sum of returns divided by the sum of the negative ones, without
+ * sign.
+ */
 double
 trk_gain_to_pain(const TrkSample *sample)
 {
@@ -239,7 +260,7 @@ trk_gain_to_pain(const TrkSample *sample)
 	return ratio(p.sum, p.below);
 }
 
-/* Share of returns above zero. */
+/* Return the share of returns above zero. */
 double
 trk_hit_rate(const TrkSample *sample)
 {
@@ -249,27 +270,30 @@ trk_hit_rate(const TrkSample *sample)
 /* Returns that are looked at together. */
 #define CHUNK	1024
 
-/* What is collected along the returns, in order. */
+/* What is collected in one pass over the ordered returns. */
 typedef struct Along
 {
 	TrkMoments	moments;
-	Partial		by_mar;			/* around the acceptable return, and around zero */
+	Partial		by_mar;			/* sums around the acceptable return, and around zero */
 	Partial		by_zero;
 	int64		n;
-	int64		ruined;			/* returns below -1 */
-	int64		lost;			/* returns of -1 */
-	double		depth;			/* below the high, as a fraction of it */
-	double		worst;			/* of these the greatest, squares, sum */
+	int64		ruined;			/* number of returns below -1 */
+	int64		lost;			/* number of returns of -1 */
+	double		depth;			/* current depth below the high, as a fraction of it */
+	double		worst;			/* the largest depth, the sum of squares and the sum of depths */
 	double		squares;
 	double		depths;
-	double		growth;			/* sum of log(1 + r), and what does not fit */
+	double		growth;			/* sum of log(1 + r), and its low-order part */
 	double		rest;
-	double		mean_y;			/* of that sum at each period */
+	double		mean_y;			/* mean of that sum over the periods */
 	double		m2_y;
-	double		c_xy;			/* with the period's number */
+	double		c_xy;			/* its covariance with the number of the period */
 } Along;
 
-/* Depths below the high; not one less the wealth, which loses small ones. */
+/*
+ * Update the depths below the high.  A depth is not computed as one minus
+ * wealth, which would lose the digits of small ones.
+ */
 static void
 add_depths(Along *a, const double *returns, int n)
 {
@@ -285,7 +309,7 @@ add_depths(Along *a, const double *returns, int n)
 	}
 }
 
-/* Log growth, which is written to y at each period. */
+/* Add the log growth, and write it to y for each period. */
 static void
 add_growth(Along *a, const double *returns, int n, double *y)
 {
@@ -309,7 +333,7 @@ add_growth(Along *a, const double *returns, int n, double *y)
 	}
 }
 
-/* Covariance of log growth and the period's number, merged from a chunk's. */
+/* Merge the covariance of log growth and period number of a chunk. */
 static void
 add_regression(Along *a, const double *y, int n)
 {
@@ -332,12 +356,12 @@ add_regression(Along *a, const double *y, int n)
 	}
 	delta = mean - a->mean_y;
 	a->m2_y += m2 + delta * delta * share;
-	/* the mean numbers are half the sum of both counts apart */
+	/* the means of the period numbers differ by half the sum of both counts */
 	a->c_xy += c + delta * (before + n) / 2 * share;
 	a->mean_y += delta * n / (before + n);
 }
 
-/* Collect all of it. */
+/* Do the pass over all returns. */
 static void
 walk_along(Along *a, const double *returns, int64 n, const TrkRates *rates)
 {
@@ -366,7 +390,10 @@ walk_along(Along *a, const double *returns, int64 n, const TrkRates *rates)
 		a->by_mar = a->by_zero;
 }
 
-/* R squared of cumulative log growth on the period's number. */
+/*
+ * Return R squared of the regression of cumulative log growth on the period
+ * number.
+ */
 static double
 stability(const Along *a)
 {
@@ -377,7 +404,7 @@ stability(const Along *a)
 		ratio(a->c_xy * a->c_xy, m2_x * a->m2_y) : NAN;
 }
 
-/* The figures of what was collected. */
+/* Compute the figures of what was collected. */
 static void
 path_figures(const Along *a, const TrkRates *rates, TrkPerformance *out)
 {
@@ -403,7 +430,7 @@ path_figures(const Along *a, const TrkRates *rates, TrkPerformance *out)
 	out->calmar = ratio(out->ann_return, fabs(out->max_drawdown));
 }
 
-/* The figures of the two tails. */
+/* Compute the figures of the two tails. */
 static void
 tail_figures(const double *returns, int64 n, TrkWord *scratch, TrkPerformance *out)
 {
@@ -418,7 +445,7 @@ tail_figures(const double *returns, int64 n, TrkWord *scratch, TrkPerformance *o
 	out->tail_ratio = ratio(fabs(tails.high), fabs(tails.low));
 }
 
-/* The figures of the moments. */
+/* Compute the figures of the moments. */
 static void
 moment_figures(const TrkMoments *m, const TrkRates *rates, TrkPerformance *out)
 {
@@ -436,7 +463,10 @@ moment_figures(const TrkMoments *m, const TrkRates *rates, TrkPerformance *out)
 	out->kelly_continuous = trk_kelly(m, rates);
 }
 
-/* See returns.h. */
+/*
+ * Compute all columns of at_performance for n finite returns in order.
+ * scratch has space for TRK_TAILS_ROOM(n) words.
+ */
 void
 trk_performance(const double *returns, int64 n, TrkWord *scratch,
 				const TrkRates *rates, TrkPerformance *out)

@@ -1,10 +1,10 @@
 /*
  * returns.h
  *	  Statistics of simple period returns, alone and against a benchmark.
- *	  Pure; called by the rooms behind the SQL functions.
+ *	  Pure; called by the files behind the SQL functions.
  *
- * Figures that are not defined are NaN (NULL in SQL).  Rates are annual here
- * and become rates per period geometrically.
+ * Figures that are not defined are NaN (NULL in SQL).  Rates are annual here,
+ * and are converted to rates per period geometrically.
  */
 #ifndef TRK_RETURNS_H
 #define TRK_RETURNS_H
@@ -36,16 +36,16 @@ typedef struct TrkPerformance
 } TrkPerformance;
 
 /*
- * All of at_performance for n finite returns in order; scratch has room for
- * TRK_TAILS_ROOM(n) words.
+ * Compute all columns of at_performance for n finite returns in order. scratch
+ * needs space for TRK_TAILS_ROOM(n) words.
  */
 extern void trk_performance(const double *returns, int64 n, TrkWord *scratch,
 							const TrkRates *rates, TrkPerformance *out);
 
-/* An annual rate per period. */
+/* Convert an annual rate to a rate per period. */
 extern double trk_period_rate(double annual, double periods);
 
-/* Figures of the moments alone. */
+/* Figures that need the moments alone. */
 extern double trk_sharpe(const TrkMoments *m, const TrkRates *rates);
 extern double trk_volatility(const TrkMoments *m, double periods);
 extern double trk_psr(const TrkMoments *m, const TrkRates *rates, double benchmark_sharpe);
@@ -53,7 +53,7 @@ extern double trk_var_gauss(const TrkMoments *m, double share);
 extern double trk_var_cornish_fisher(const TrkMoments *m, double share);
 extern double trk_kelly(const TrkMoments *m, const TrkRates *rates);
 
-/* Figures of the distribution, in any order. */
+/* Figures of the distribution, for which the order does not matter. */
 extern double trk_total_return(const TrkSample *sample);
 extern double trk_ann_return(const TrkSample *sample, double periods);
 extern double trk_downside_deviation(const TrkSample *sample, const TrkRates *rates);
@@ -64,23 +64,23 @@ extern double trk_gain_to_pain(const TrkSample *sample);
 extern double trk_hit_rate(const TrkSample *sample);
 
 /*
- * Pairs of a return and the benchmark's of the same period.  The layout of a
- * state: see state.h.
+ * Sums over pairs of a return and the benchmark's return of the same period.
+ * This is the layout of a state (see state.h).
  */
 typedef struct TrkPairs
 {
 	int64		n;
-	int64		special;		/* pairs with a value that is not finite */
-	int64		wins;			/* return above benchmark */
-	int64		up;				/* benchmark above zero */
-	int64		down;			/* benchmark below zero */
-	int64		ruined;			/* of either a value below -1 */
+	int64		special;		/* number of pairs with a value that is not finite */
+	int64		wins;			/* number of returns above the benchmark */
+	int64		up;				/* number of periods with the benchmark above zero */
+	int64		down;			/* number of periods with the benchmark below zero */
+	int64		ruined;			/* number of pairs with a value below -1 */
 	double		mean_r;
 	double		mean_b;
 	double		m2_r;
 	double		m2_b;
 	double		c_rb;			/* sum of products of deviations */
-	double		mean_d;			/* of the difference */
+	double		mean_d;			/* mean of the difference */
 	double		m2_d;
 	double		log_r;			/* sums of log(1 + r) */
 	double		log_b;

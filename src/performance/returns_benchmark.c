@@ -34,7 +34,7 @@ add_logs(TrkPairs *pairs, double r, double b)
 	}
 }
 
-/* One more pair. */
+/* Add one more pair. */
 void
 trk_pairs_add(TrkPairs *pairs, double r, double b)
 {
@@ -110,21 +110,21 @@ trk_pairs_merge(TrkPairs *pairs, const TrkPairs *other)
 	pairs->log_down_b += other->log_down_b;
 }
 
-/* A ratio; not defined when the divisor is zero. */
+/* Return a ratio; it is NaN when the divisor is zero. */
 static inline double
 ratio(double a, double b)
 {
 	return b == 0 ? NAN : a / b;
 }
 
-/* Growth of a year over n periods. */
+/* Return the annual growth over n periods. */
 static double
 annual_growth(double log_growth, int64 n, double periods)
 {
 	return n > 0 ? expm1(log_growth * periods / (double) n) : NAN;
 }
 
-/* The regression on the benchmark. */
+/* Compute the regression on the benchmark. */
 static void
 regression(const TrkPairs *p, const TrkRates *rates, TrkBenchmark *out)
 {
@@ -143,7 +143,7 @@ regression(const TrkPairs *p, const TrkRates *rates, TrkBenchmark *out)
 	out->treynor = ratio((p->mean_r - rf) * rates->periods, out->beta);
 }
 
-/* See returns.h. */
+/* Compute all columns of at_benchmark from the pairs of returns. */
 void
 trk_benchmark(const TrkPairs *p, const TrkRates *rates, TrkBenchmark *out)
 {

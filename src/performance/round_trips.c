@@ -1,6 +1,7 @@
 /*
  * round_trips.c
- *	  at_round_trips(source, ...): fills from a query in order, legs as rows.
+ *	  The SQL function at_round_trips(source, ...): it reads fills from a query
+ *	  in order and returns legs as rows.
  */
 #include "base/trk.h"
 
@@ -16,10 +17,10 @@
 #include "utils/tuplestore.h"
 #include "utils/varlena.h"
 
-/* Columns of the result. */
+/* The number of columns of the result. */
 #define LEG_COLUMNS		24
 
-/* See round_trips.h. */
+/* Return the matching method that a text names; another text is an ERROR. */
 TrkMatching
 trk_matching_of(text *method)
 {
@@ -35,7 +36,7 @@ trk_matching_of(text *method)
 	return TRK_MATCH_AVERAGE;
 }
 
-/* Does a text start with this word? */
+/* Return whether a text starts with this word. */
 static bool
 starts_with(const char *s, const char *word)
 {
@@ -45,7 +46,7 @@ starts_with(const char *s, const char *word)
 		(s[len] == '\0' || strchr(" \t\r\n(", s[len]) != NULL);
 }
 
-/* A query or the name of a relation as an item of FROM. */
+/* Return a query, or the name of a relation, as an item of FROM. */
 static char *
 from_item(text *source)
 {
@@ -55,7 +56,8 @@ from_item(text *source)
 
 	if (starts_with(start, "select") || starts_with(start, "with") ||
 		starts_with(start, "values") || starts_with(start, "table"))
-		return psprintf("(%s\n)", s);	/* it may end in a comment */
+		return psprintf("(%s\n)", s);	/* the query may end in a comment, so the
+										 * bracket is on a new line */
 	if (*start == '[')
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -67,7 +69,9 @@ from_item(text *source)
 		quote_qualified_identifier(rv->schemaname, rv->relname);
 }
 
-/* The fills of the store in the function's schema. */
+/*
+ * Return the item of FROM for the fills of the store in the function's schema.
+ */
 static char *
 store_item(FunctionCallInfo fcinfo)
 {
@@ -81,7 +85,7 @@ store_item(FunctionCallInfo fcinfo)
 	return quote_qualified_identifier(get_namespace_name(nsp), "at_fill_and_split");
 }
 
-/* Where the result goes, and the texts that come in every row. */
+/* Where rows go, and the texts that are in every row. */
 typedef struct Output
 {
 	ReturnSetInfo *rsinfo;
@@ -89,7 +93,7 @@ typedef struct Output
 	Datum		directions[2];
 } Output;
 
-/* An output of the function that is called. */
+/* Set up the output of the running function. */
 static Output
 output_of(FunctionCallInfo fcinfo)
 {
@@ -105,7 +109,7 @@ output_of(FunctionCallInfo fcinfo)
 	return out;
 }
 
-/* A row, with places for what is short. */
+/* A result row, with space for short numbers. */
 typedef struct Row
 {
 	Datum		values[LEG_COLUMNS];
@@ -113,7 +117,7 @@ typedef struct Row
 	char		places[LEG_COLUMNS][VARATT_SHORT_MAX];
 } Row;
 
-/* A column of the result, or nothing. */
+/* Set a column, or set it to NULL. */
 static inline void
 put_column(Row *row, int column, Datum value, bool isnull)
 {
@@ -121,7 +125,7 @@ put_column(Row *row, int column, Datum value, bool isnull)
 	row->nulls[column] = isnull;
 }
 
-/* A text as a column, or nothing. */
+/* Set a text column, or set it to NULL. */
 static inline void
 put_text(Row *row, int column, TrkLabel t, bool is_there)
 {
@@ -140,7 +144,7 @@ put_text(Row *row, int column, TrkLabel t, bool is_there)
 	}
 }
 
-/* A number as a column, or nothing. */
+/* Set a number column, or set it to NULL. */
 static inline void
 put_number(Row *row, int column, const TrkDecimal *number, bool is_there)
 {
@@ -150,7 +154,7 @@ put_number(Row *row, int column, const TrkDecimal *number, bool is_there)
 	row->values[column] = is_there ? trk_decimal_pack(number, row->places[column]) : (Datum) 0;
 }
 
-/* What the book tells, as a row. */
+/* Add what the book reports as a row (a TrkLegCallback). */
 static void
 put_leg(const TrkLeg *leg, void *arg)
 {

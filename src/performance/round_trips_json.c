@@ -1,6 +1,7 @@
 /*
  * round_trips_json.c
- *	  at_round_trips(jsonb, method): fills as a JSON array, legs as an object.
+ *	  The SQL function at_round_trips(jsonb, method): it takes fills as a JSON
+ *	  array and returns legs as an object.
  */
 #include "base/trk.h"
 
@@ -22,7 +23,7 @@ typedef enum TimeKind
 	TIME_NONE,
 	TIME_NUMBER,
 	TIME_WITH_OFFSET,
-	TIME_LOCAL					/* without one, or a date */
+	TIME_LOCAL					/* without a time zone, or a date */
 } TimeKind;
 
 /* A fill of the array, and what it is sorted by. */
@@ -31,9 +32,9 @@ typedef struct Item
 	TrkFill		fill;
 	const TrkValue *ts;
 	TimeKind	time_kind;
-	TrkDecimal	number;			/* of ts, when it is one */
-	int64		usecs;			/* of ts, when it is a text */
-	TrkLabel	beyond_usecs;	/* digits of its fraction after the sixth */
+	TrkDecimal	number;			/* the value of ts, if it is a number */
+	int64		usecs;			/* the value of ts, if it is a text */
+	TrkLabel	beyond_usecs;	/* the digits of its fraction after the sixth */
 	int			place;
 } Item;
 
@@ -50,7 +51,7 @@ typedef struct Result
 	TrkDecimal	net;
 } Result;
 
-/* A member that is there and not null. */
+/* Return a member if it exists and is not null. */
 static const TrkValue *
 member(const TrkValue *object, const char *name)
 {
@@ -59,7 +60,7 @@ member(const TrkValue *object, const char *name)
 	return m == NULL || m->value.kind == TRK_NULL ? NULL : &m->value;
 }
 
-/* A member's text; empty when there is none. */
+/* Return a member's text; empty when there is none. */
 static TrkLabel
 member_text(const TrkValue *object, const char *name)
 {
@@ -74,14 +75,17 @@ member_text(const TrkValue *object, const char *name)
 	return text;
 }
 
-/* Is an id lost to redaction?  It is as if it were not there then. */
+/* Return whether redaction removed an id.  It is then treated as missing. */
 static inline bool
 is_lost(TrkLabel id)
 {
 	return trk_identity_lost(id.s, id.len);
 }
 
-/* A member's text that is an id; empty when there is none, or none that is known. */
+/*
+ * Return a member's text that is an id; empty when there is none, or redaction
+ * removed it.
+ */
 static TrkLabel
 member_id(const TrkValue *object, const char *name)
 {
@@ -92,7 +96,10 @@ member_id(const TrkValue *object, const char *name)
 	return id;
 }
 
-/* Digits, perhaps with a sign, a point and an exponent of four digits. */
+/*
+ * Return whether a text is a decimal number: digits, perhaps with a sign, a
+ * point and an exponent of four digits.
+ */
 static bool
 is_decimal(const char *s, Size len)
 {
@@ -120,7 +127,7 @@ is_decimal(const char *s, Size len)
 	return i == len;
 }
 
-/* A member's number; false when there is none. */
+/* Read a member's number; return false when there is none. */
 static bool
 member_number(const TrkValue *object, const char *name, TrkDecimal *number)
 {
@@ -139,7 +146,7 @@ member_number(const TrkValue *object, const char *name, TrkDecimal *number)
 	return true;
 }
 
-/* The digits of a fraction after the sixth, without zeros at the end. */
+/* Return the digits of a fraction after the sixth, without trailing zeros. */
 static TrkLabel
 digits_beyond_usecs(const TrkValue *ts)
 {
@@ -213,7 +220,7 @@ read_item(const TrkValue *value, int place, Item *item)
 	fill->t = PointerGetDatum(item->ts);
 }
 
-/* Order of texts: by bytes. */
+/* Compare texts by their bytes. */
 static int
 name_cmp(TrkLabel a, TrkLabel b)
 {
@@ -222,7 +229,7 @@ name_cmp(TrkLabel a, TrkLabel b)
 	return cmp != 0 ? cmp : (a.len > b.len) - (a.len < b.len);
 }
 
-/* Order of times, which are of one kind; none comes last. */
+/* Compare times, which are of the same kind; missing ones come last. */
 static int
 item_time_cmp(const Item *a, const Item *b)
 {
@@ -235,7 +242,7 @@ item_time_cmp(const Item *a, const Item *b)
 	return name_cmp(a->beyond_usecs, b->beyond_usecs);
 }
 
-/* Order of fills: time, id, place. */
+/* qsort() comparator: fills by time, id, position. */
 static int
 item_cmp(const void *a, const void *b)
 {
@@ -248,7 +255,10 @@ item_cmp(const void *a, const void *b)
 	return cmp != 0 ? cmp : (ia->place > ib->place) - (ia->place < ib->place);
 }
 
-/* Order of pointers to fills in order: by id, then as they were. */
+/*
+ * qsort() comparator: pointers to sorted fills by id, equal ones in their
+ * order.
+ */
 static int
 id_cmp(const void *a, const void *b)
 {
@@ -316,7 +326,7 @@ put_element(StringInfo out, char bracket)
 	appendStringInfoChar(out, bracket);
 }
 
-/* End an object: the last comma becomes the bracket. */
+/* End an object: replace the last comma by the closing bracket. */
 static void
 end_object(StringInfo out)
 {
@@ -333,7 +343,7 @@ add_total(Result *r, TrkDecimal *total, const TrkDecimal *number)
 	trk_decimal_keep(total, &sum, r->context);
 }
 
-/* A closed lot, or a part of a position at average cost. */
+/* Append a closed lot, or a closed part of a position at average cost. */
 static void
 put_closed(Result *r, const TrkLeg *leg)
 {
@@ -367,7 +377,7 @@ put_closed(Result *r, const TrkLeg *leg)
 	add_total(r, &r->net, &leg->net);
 }
 
-/* What is still open. */
+/* Append what is still open. */
 static void
 put_open(Result *r, const TrkLeg *leg)
 {
@@ -396,7 +406,7 @@ put_open(Result *r, const TrkLeg *leg)
 	end_object(&r->open);
 }
 
-/* What the book tells. */
+/* Append what the book reports (a TrkLegCallback). */
 static void
 put_leg(const TrkLeg *leg, void *arg)
 {
@@ -414,7 +424,7 @@ put_leg(const TrkLeg *leg, void *arg)
 	}
 }
 
-/* The whole result as text. */
+/* Return the whole result as text. */
 static char *
 result_text(Result *r)
 {
@@ -431,7 +441,10 @@ result_text(Result *r)
 	return out.data;
 }
 
-/* Times of several kinds have no order: it is an error to give them. */
+/*
+ * Raise an ERROR when times are of several kinds, because they cannot be
+ * ordered.
+ */
 static void
 check_times(const Item *items, uint32 n)
 {
@@ -449,7 +462,7 @@ check_times(const Item *items, uint32 n)
 	}
 }
 
-/* The fills of an array, in order. */
+/* Read the fills of an array, and sort them. */
 static Item *
 read_items(const TrkValue *fills)
 {

@@ -1,6 +1,7 @@
 /*
  * sample_figures_sql.c
- *	  Figures of returns that follow from their distribution, in any order.
+ *	  Figures of returns that are computed from their distribution, in any
+ *	  order.
  */
 #include "base/trk.h"
 
@@ -8,7 +9,7 @@
 #include "performance/rates.h"
 #include "stats/figures.h"
 
-/* The finite values of the sample in the first argument. */
+/* Return the finite values of the sample in the first argument. */
 static TrkSample
 finite_sample(FunctionCallInfo fcinfo, TrkState **state)
 {
@@ -27,7 +28,10 @@ finite_sample(FunctionCallInfo fcinfo, TrkState **state)
 	return sample;
 }
 
-/* A function of a sample of returns and, in this order, periods and rates. */
+/*
+ * Defines a function of a sample of returns with periods and rates, in this
+ * order.
+ */
 #define SAMPLE_FUNCTION(name, order, figure) \
 	PG_FUNCTION_INFO_V1(name); \
 	Datum name(PG_FUNCTION_ARGS) \
@@ -53,7 +57,7 @@ SAMPLE_FUNCTION(at_tail_ratio, TRK_MAR_ONLY, trk_tail_ratio(&s))
 SAMPLE_FUNCTION(at_gain_to_pain, TRK_MAR_ONLY, trk_gain_to_pain(&s))
 SAMPLE_FUNCTION(at_hit_rate, TRK_MAR_ONLY, trk_hit_rate(&s))
 
-/* A function of a sample of returns and a share. */
+/* Defines a function of a sample of returns and a share. */
 #define SHARE_FUNCTION(name, figure) \
 	PG_FUNCTION_INFO_V1(name); \
 	Datum name(PG_FUNCTION_ARGS) \

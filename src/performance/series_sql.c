@@ -1,10 +1,11 @@
 /*
  * series_sql.c
- *	  The type at_series, returns with their times, and what needs their order:
- *	  at_performance, drawdowns with dates, Calmar, ulcer and pain.
+ *	  The type at_series (returns with their times), and the functions that
+ *	  need the order of the returns: at_performance, drawdowns with dates,
+ *	  Calmar ratio, ulcer and pain index.
  *
  * Collecting and merging keep every point and need no order; the points are
- * put in order before they are read.
+ * sorted before they are read.
  */
 #include "base/trk.h"
 
@@ -25,8 +26,8 @@ const TrkStateType at_series_type = {
 TRK_STATE_IO(at_series)
 
 /*
- * Points are a time, a return and perhaps the benchmark's return; the time is
- * one that the server has.
+ * Check a state: a point is a valid time, a return and perhaps the benchmark's
+ * return.
  */
 static bool
 series_check(const TrkState *state)
@@ -41,7 +42,7 @@ series_check(const TrkState *state)
 	return true;
 }
 
-/* Order of floats, NaN last. */
+/* Compare floats; NaN comes last. */
 static int
 real_cmp(double a, double b)
 {
@@ -50,7 +51,10 @@ real_cmp(double a, double b)
 	return a < b ? -1 : a > b;
 }
 
-/* Order of points: by time, then by values, so that it is always the same. */
+/*
+ * Compare points by time, then by values, so that the order is always the
+ * same.
+ */
 static inline int
 point_cmp(const TrkWord *a, const TrkWord *b, int width)
 {
@@ -66,7 +70,7 @@ point_cmp(const TrkWord *a, const TrkWord *b, int width)
 	return 0;
 }
 
-/* The end of the points from one on that are in order. */
+/* Return the end of the sorted points that begin at from. */
 static int64
 end_of_run(const TrkWord *rows, int width, int64 from, int64 n)
 {
@@ -121,9 +125,8 @@ merge_pass(const TrkWord *rows, int width, int64 n, TrkWord *to)
 }
 
 /*
- * Put the points in order, in place: by merging the runs that are in order
- * already.  Rows that are read in order, or by several workers in order, are
- * one run or a few.
+ * Sort the points in place, by merging the runs that are sorted already.  Rows
+ * that are read in order, even by several workers, form one run or a few.
  */
 static TrkState *
 series_settle(TrkState *state)
@@ -153,7 +156,10 @@ series_settle(TrkState *state)
 	return state;
 }
 
-/* See statistics.h. */
+/*
+ * Make space for more points of two or three words in a series.  Return it to
+ * the executor by trk_state_datum().
+ */
 TrkState *
 trk_series_room(FunctionCallInfo fcinfo, TrkState *state, int width, int64 more)
 {
@@ -243,7 +249,7 @@ at_series_merge(PG_FUNCTION_ARGS)
 	PG_RETURN_DATUM(trk_state_datum(state));
 }
 
-/* The first argument's points in order. */
+/* Return the first argument with its points sorted. */
 static TrkState *
 ordered(FunctionCallInfo fcinfo)
 {
@@ -253,7 +259,7 @@ ordered(FunctionCallInfo fcinfo)
 }
 
 PG_FUNCTION_INFO_V1(at_series_final);
-/* _at_series_final(at_series) returns at_series: in order, without room for more */
+/* _at_series_final(at_series) returns at_series: in order, without space for more */
 Datum
 at_series_final(PG_FUNCTION_ARGS)
 {
@@ -263,16 +269,16 @@ at_series_final(PG_FUNCTION_ARGS)
 /* Returns ready for the figures. */
 typedef struct Path
 {
-	TrkWord    *times;			/* of the finite returns, or NULL */
-	double	   *returns;		/* the finite ones, in order */
+	TrkWord    *times;			/* times of the finite returns, or NULL */
+	double	   *returns;		/* the finite returns, in order */
 	int64		n;
 	int64		special;
-	int64		duplicates;		/* points at the time of the one before */
+	int64		duplicates;		/* points with the same time as the one before */
 	TrkPairs	pairs;
 	bool		has_benchmark;
 } Path;
 
-/* The points of an ordered series, with their times or without. */
+/* Extract the returns of a sorted series, with or without their times. */
 static void
 path_of_series(const TrkState *state, bool with_times, Path *path)
 {
@@ -302,7 +308,7 @@ path_of_series(const TrkState *state, bool with_times, Path *path)
 	}
 }
 
-/* The values of an array. */
+/* Extract the returns of an array. */
 static void
 path_of_array(ArrayType *array, Path *path)
 {
@@ -316,7 +322,7 @@ path_of_array(ArrayType *array, Path *path)
 	path->special = all - path->n;
 }
 
-/* All figures of a path. */
+/* Compute all figures of ordered returns. */
 static void
 figures_of_path(const Path *path, const TrkRates *rates, TrkPerformance *out)
 {
@@ -327,7 +333,7 @@ figures_of_path(const Path *path, const TrkRates *rates, TrkPerformance *out)
 	pfree(scratch);
 }
 
-/* The columns of at_performance_figures. */
+/* Return a row of at_performance_figures. */
 static Datum
 performance_datum(FunctionCallInfo fcinfo, const Path *path, const TrkRates *rates)
 {
@@ -408,7 +414,10 @@ at_drawdown_episodes_series(PG_FUNCTION_ARGS)
 						get_func_rettype(fcinfo->flinfo->fn_oid), 0, path.times);
 }
 
-/* One column of at_performance_figures that needs the order. */
+/*
+ * Defines a function that returns one column of at_performance_figures which
+ * needs the order.
+ */
 #define SERIES_FUNCTION(name, column) \
 	PG_FUNCTION_INFO_V1(name); \
 	Datum name(PG_FUNCTION_ARGS) \

@@ -1,6 +1,6 @@
 /*
  * trade_book.c
- *	  Matching fills (see trade_book.h).
+ *	  Matches fills (see trade_book.h).
  */
 #include "base/trk.h"
 
@@ -16,11 +16,11 @@ typedef struct Lot
 	dlist_node	node;
 	Datum		t;
 	TrkDecimal	price;
-	TrkDecimal	quantity;		/* what is left of it */
+	TrkDecimal	quantity;		/* the quantity that is left */
 	TrkDecimal	fees;
-	TrkDecimal	quantity0;		/* as it was opened */
+	TrkDecimal	quantity0;		/* the quantity when it was opened */
 	TrkDecimal	fees0;
-	TrkDecimal	units;			/* splits since: so many units now for per then */
+	TrkDecimal	units;			/* splits since then: this many units now for per units then */
 	TrkDecimal	per;
 	TrkDecimal	multiplier;
 	bool		is_split;
@@ -29,19 +29,19 @@ typedef struct Lot
 	bool		has_tag;
 	Size		fill_len;
 	Size		tag_len;
-	char		text[FLEXIBLE_ARRAY_MEMBER];	/* the fill's id, its tag */
+	char		text[FLEXIBLE_ARRAY_MEMBER];	/* the fill's id and its tag */
 } Lot;
 
-/* What is open under a key, all in one direction. */
+/* What is open under a key; it is all in one direction. */
 typedef struct Position
 {
-	struct Position *next;		/* of the same hash */
+	struct Position *next;		/* next position with the same hash */
 	dlist_node	node;			/* in order of the first fill */
 	bool		is_long;
-	dlist_head	lots;			/* first in first out */
-	TrkDecimal	quantity;		/* average cost: zero when flat */
+	dlist_head	lots;			/* used for first in first out */
+	TrkDecimal	quantity;		/* used at average cost; zero when nothing is open */
 	TrkDecimal	fees;
-	TrkDecimal	quantity0;		/* at the last increase */
+	TrkDecimal	quantity0;		/* quantity after the last increase */
 	TrkDecimal	cost0;
 	TrkDecimal	multiplier;
 	bool		has_multiplier;
@@ -57,8 +57,8 @@ typedef struct Slot
 
 struct TrkBook
 {
-	MemoryContext context;		/* what is open */
-	MemoryContext scratch;		/* one fill */
+	MemoryContext context;		/* holds what is open */
+	MemoryContext scratch;		/* reset after each fill */
 	TrkMatching matching;
 	bool		rest_opens;
 	TrkLegCallback callback;
@@ -70,12 +70,12 @@ struct TrkBook
 static const TrkDecimal zero;
 static const TrkDecimal one = {.m = 1};
 
-/* Is it this word, a literal? */
+/* Compare a label with a literal. */
 #define is_word(name, word) \
 	((name).len == sizeof(word) - 1 && (memcmp((name).s, word, sizeof(word) - 1) == 0 || \
 										pg_strncasecmp((name).s, word, sizeof(word) - 1) == 0))
 
-/* See trade_book.h. */
+/* Return the side that a text names, or TRK_SIDE_UNKNOWN. */
 TrkSide
 trk_side_of(TrkLabel name)
 {
@@ -90,7 +90,7 @@ trk_side_of(TrkLabel name)
 	return is_word(name, "split") ? TRK_SIDE_SPLIT : TRK_SIDE_UNKNOWN;
 }
 
-/* See trade_book.h. */
+/* Return the open-close effect that a text names, or TRK_EFFECT_UNKNOWN. */
 TrkEffect
 trk_effect_of(TrkLabel name)
 {
@@ -100,7 +100,12 @@ trk_effect_of(TrkLabel name)
 		TRK_EFFECT_CLOSES : TRK_EFFECT_UNKNOWN;
 }
 
-/* See trade_book.h. */
+/*
+ * Make a book in a memory context below the current one.  If a sell or a
+ * cover exceeds the open quantity, the rest is reported as unopened when the
+ * fill's effect closes or the fill names its position; it opens the other
+ * side when the effect opens; in all other cases rest_opens decides.
+ */
 TrkBook *
 trk_book_make(TrkMatching matching, bool rest_opens, TrkLegCallback callback, void *arg)
 {
@@ -129,7 +134,7 @@ keep(TrkBook *book, TrkDecimal *place, const TrkDecimal *value)
 	trk_decimal_keep(place, value, book->context);
 }
 
-/* The position of a key; a new one is flat. */
+/* Return the position of a key; a new one has nothing open. */
 static Position *
 position_of(TrkBook *book, TrkLabel key)
 {
@@ -154,21 +159,21 @@ position_of(TrkBook *book, TrkLabel key)
 	return p;
 }
 
-/* Does a fill close although its effect opens? */
+/* Return whether a fill closes although its effect says that it opens. */
 static inline bool
 closes_against(const TrkFill *fill)
 {
 	return fill->effect == TRK_EFFECT_OPENS;
 }
 
-/* Does a fill open although its effect closes? */
+/* Return whether a fill opens although its effect says that it closes. */
 static inline bool
 opens_against(const TrkFill *fill)
 {
 	return fill->effect == TRK_EFFECT_CLOSES;
 }
 
-/* Begin a leg of a position, before its money. */
+/* Initialize a leg of a position; the amounts follow. */
 static void
 begin_leg(TrkLeg *leg, const Position *p, TrkLegKind kind, const TrkFill *fill)
 {
@@ -212,7 +217,7 @@ leg_of_lot(TrkLeg *leg, const Lot *lot)
 	leg->mismatch |= lot->mismatch;
 }
 
-/* Tell of a fill that is left out, or of a part of it. */
+/* Report a fill, or a part of it, that is left out. */
 static void
 tell_fill(TrkBook *book, const TrkFill *fill, TrkLegKind kind, const char *reason,
 		  const TrkDecimal *quantity)
@@ -227,7 +232,7 @@ tell_fill(TrkBook *book, const TrkFill *fill, TrkLegKind kind, const char *reaso
 	book->callback(&leg, book->arg);
 }
 
-/* Tell of a fill that closed or opened against what it says. */
+/* Report a fill that closed or opened against what its effect says. */
 static void
 tell_mismatch(TrkBook *book, const TrkFill *fill, const TrkDecimal *left, bool opened)
 {
@@ -242,7 +247,10 @@ tell_mismatch(TrkBook *book, const TrkFill *fill, const TrkDecimal *left, bool o
 		tell_fill(book, fill, TRK_LEG_MISMATCH, "opens though its effect closes", left);
 }
 
-/* A leg has the multiplier of its lot or position, else that of the fill that closes it. */
+/*
+ * Multiply the amounts of a leg by the multiplier of its lot or position, or
+ * else by that of the fill that closes it.
+ */
 static void
 multiply(TrkLeg *leg, const TrkFill *fill)
 {
@@ -255,7 +263,7 @@ multiply(TrkLeg *leg, const TrkFill *fill)
 		trk_decimal_mul(&leg->gross, &leg->gross, &leg->multiplier);
 }
 
-/* Tell a leg of which the gross result, the fees and those of the entry are known. */
+/* Report a closed leg, whose gross result, fees and entry fees are set. */
 static void
 tell_closed(TrkBook *book, TrkLeg *leg)
 {
@@ -263,7 +271,7 @@ tell_closed(TrkBook *book, TrkLeg *leg)
 	book->callback(leg, book->arg);
 }
 
-/* Profit of what went in at one value and out at another. */
+/* Compute the profit from the values at entry and at exit. */
 static void
 profit(const Position *p, TrkDecimal *gain, const TrkDecimal *entry, const TrkDecimal *exit)
 {
@@ -273,7 +281,7 @@ profit(const Position *p, TrkDecimal *gain, const TrkDecimal *entry, const TrkDe
 		trk_decimal_sub(gain, entry, exit);
 }
 
-/* What is left of a lot in units of now. */
+/* Return the rest of a lot in today's units. */
 static void
 lot_now(const Lot *lot, TrkDecimal *quantity)
 {
@@ -283,7 +291,10 @@ lot_now(const Lot *lot, TrkDecimal *quantity)
 		*quantity = lot->quantity;
 }
 
-/* The result of a leg of a lot: of what was paid, however often it was split. */
+/*
+ * Compute the result of a leg of a lot.  The cost is that of the opening fill,
+ * however often the lot was split since.
+ */
 static void
 lot_profit(const Position *p, const Lot *lot, const TrkFill *fill, TrkLeg *leg)
 {
@@ -301,7 +312,7 @@ lot_profit(const Position *p, const Lot *lot, const TrkFill *fill, TrkLeg *leg)
 	profit(p, &leg->gross, &entry, &exit);
 }
 
-/* Less of a lot, of which the leg took some. */
+/* Reduce a lot by what a leg has closed. */
 static void
 reduce_lot(TrkBook *book, Lot *lot, const TrkLeg *leg)
 {
@@ -314,8 +325,8 @@ reduce_lot(TrkBook *book, Lot *lot, const TrkLeg *leg)
 }
 
 /*
- * Close some or all of a lot by what is left of a fill, of its fees too, from
- * which the leg's share is taken.
+ * Close a lot, or a part of it, by the rest of a fill.  The leg's share of the
+ * fill's fees is subtracted from the rest of the fees.
  */
 static void
 close_lot(TrkBook *book, Position *p, Lot *lot, const TrkDecimal *now, const TrkFill *fill,
@@ -348,7 +359,7 @@ close_lot(TrkBook *book, Position *p, Lot *lot, const TrkDecimal *now, const Trk
 		reduce_lot(book, lot, &leg);
 }
 
-/* Forget a lot. */
+/* Free a lot. */
 static void
 free_lot(Lot *lot)
 {
@@ -364,7 +375,7 @@ free_lot(Lot *lot)
 	pfree(lot);
 }
 
-/* Open a lot of what is left of a fill. */
+/* Open a lot with the rest of a fill. */
 static void
 open_lot(TrkBook *book, Position *p, const TrkFill *fill, const TrkDecimal *quantity,
 		 const TrkDecimal *fees)
@@ -393,7 +404,7 @@ open_lot(TrkBook *book, Position *p, const TrkFill *fill, const TrkDecimal *quan
 	dlist_push_tail(&p->lots, &lot->node);
 }
 
-/* Does a fill that finds nothing to close open a position? */
+/* Return whether a fill that finds nothing to close opens a position. */
 static bool
 may_open(const TrkBook *book, const TrkFill *fill)
 {
@@ -403,7 +414,10 @@ may_open(const TrkBook *book, const TrkFill *fill)
 	return book->rest_opens && fill->effect != TRK_EFFECT_CLOSES && !fill->in_position;
 }
 
-/* What is left of a fill that did not close all of it opens, or is told. */
+/*
+ * Return whether the rest of a fill, after all was closed, opens a position;
+ * if not, report it.
+ */
 static bool
 opens_rest(TrkBook *book, const TrkFill *fill, const TrkDecimal *left, bool is_open)
 {
@@ -417,7 +431,7 @@ opens_rest(TrkBook *book, const TrkFill *fill, const TrkDecimal *left, bool is_o
 	return opens;
 }
 
-/* Does a fill have another multiplier than what it closes? */
+/* Return whether a fill has another multiplier than what it closes. */
 static inline bool
 multiplies_otherwise(bool has_multiplier, const TrkDecimal *multiplier, const TrkFill *fill)
 {
@@ -425,7 +439,7 @@ multiplies_otherwise(bool has_multiplier, const TrkDecimal *multiplier, const Tr
 		trk_decimal_cmp(multiplier, &fill->multiplier) != 0;
 }
 
-/* Tell that it does. */
+/* Report that it has another multiplier. */
 static void
 tell_multiplier(TrkBook *book, const TrkFill *fill, bool differs)
 {
@@ -434,7 +448,7 @@ tell_multiplier(TrkBook *book, const TrkFill *fill, bool differs)
 				  &fill->quantity);
 }
 
-/* A fill, first in first out. */
+/* Match a fill first in first out. */
 static void
 push_fifo(TrkBook *book, Position *p, const TrkFill *fill, bool is_buy)
 {
@@ -467,7 +481,7 @@ push_fifo(TrkBook *book, Position *p, const TrkFill *fill, bool is_buy)
 	open_lot(book, p, fill, &left, &fees);
 }
 
-/* More of a position at average cost. */
+/* Increase a position at average cost. */
 static void
 increase(TrkBook *book, Position *p, const TrkFill *fill, const TrkDecimal *quantity,
 		 const TrkDecimal *fees, bool is_buy)
@@ -488,7 +502,10 @@ increase(TrkBook *book, Position *p, const TrkFill *fill, const TrkDecimal *quan
 		trk_decimal_add(&cost, &cost, &p->cost0);
 	else
 	{
-		/* the average of what little is left is as exact as any */
+		/*
+		 * the cost of a small rest gets more decimal places, so that its
+		 * average price is as exact as that of a large one
+		 */
 		trk_decimal_share(&sum, &p->cost0, &p->quantity, &p->quantity0,
 						  trk_decimal_leading_zeros(&p->quantity));
 		trk_decimal_add(&cost, &cost, &sum);
@@ -501,7 +518,7 @@ increase(TrkBook *book, Position *p, const TrkFill *fill, const TrkDecimal *quan
 	keep(book, &p->quantity0, &sum);
 }
 
-/* The average entry price of a position. */
+/* Compute the average entry price of a position. */
 static void
 average_price(const Position *p, TrkDecimal *price)
 {
@@ -509,8 +526,8 @@ average_price(const Position *p, TrkDecimal *price)
 }
 
 /*
- * Less of a position at average cost, by a fill of which these fees are left; the
- * leg's share is taken from them.
+ * Reduce a position at average cost by a fill with this rest of fees; the
+ * leg's share is subtracted from it.
  */
 static void
 decrease(TrkBook *book, Position *p, const TrkFill *fill, const TrkDecimal *quantity,
@@ -551,7 +568,7 @@ decrease(TrkBook *book, Position *p, const TrkFill *fill, const TrkDecimal *quan
 	keep(book, &p->quantity, &rest);
 }
 
-/* A fill at average cost. */
+/* Match a fill at average cost. */
 static void
 push_average(TrkBook *book, Position *p, const TrkFill *fill, bool is_buy)
 {
@@ -573,7 +590,7 @@ push_average(TrkBook *book, Position *p, const TrkFill *fill, bool is_buy)
 		increase(book, p, fill, &left, &fees, is_buy);
 }
 
-/* Why a fill cannot be matched, or NULL. */
+/* Return why a fill cannot be matched, or NULL. */
 static const char *
 skip_reason(const TrkFill *fill)
 {
@@ -599,14 +616,17 @@ skip_reason(const TrkFill *fill)
 	return trk_decimal_is_special(&fill->fees) ? "fees not finite" : NULL;
 }
 
-/* A number that is finite and above zero? */
+/* Return whether a number is finite and above zero. */
 static inline bool
 is_positive(const TrkDecimal *number)
 {
 	return !trk_decimal_is_special(number) && trk_decimal_sign(number) > 0;
 }
 
-/* So many units for so many of before: what is open is more, at a lower price. */
+/*
+ * Split a position: `units` new units replace every `per` old ones, so the
+ * quantity changes, and the price inversely.
+ */
 static void
 split(TrkBook *book, Position *p, const TrkDecimal *units, const TrkDecimal *per)
 {
@@ -632,7 +652,7 @@ split(TrkBook *book, Position *p, const TrkDecimal *units, const TrkDecimal *per
 	}
 }
 
-/* A split, unless it says no ratio. */
+/* Process a split, unless its ratio is missing. */
 static void
 push_split(TrkBook *book, const TrkFill *fill)
 {
@@ -644,7 +664,10 @@ push_split(TrkBook *book, const TrkFill *fill)
 		tell_fill(book, fill, TRK_LEG_SKIPPED, "split without a ratio above zero", &fill->quantity);
 }
 
-/* See trade_book.h. */
+/*
+ * Process the next fill: open lots, or close lots and report the legs to the
+ * callback.  The fill need not live longer than the call.
+ */
 void
 trk_book_push(TrkBook *book, const TrkFill *fill)
 {
@@ -664,7 +687,7 @@ trk_book_push(TrkBook *book, const TrkFill *fill)
 	MemoryContextReset(book->scratch);
 }
 
-/* Tell the lots of a position. */
+/* Report the open lots of a position. */
 static void
 tell_lots(TrkBook *book, Position *p)
 {
@@ -686,7 +709,7 @@ tell_lots(TrkBook *book, Position *p)
 	}
 }
 
-/* Tell a position at average cost. */
+/* Report an open position at average cost. */
 static void
 tell_position(TrkBook *book, Position *p)
 {
@@ -702,7 +725,10 @@ tell_position(TrkBook *book, Position *p)
 	MemoryContextReset(book->scratch);
 }
 
-/* See trade_book.h. */
+/*
+ * Report everything that is open to the callback, by key in order of the
+ * first fill.
+ */
 void
 trk_book_open(TrkBook *book)
 {

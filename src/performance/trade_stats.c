@@ -7,14 +7,14 @@
 
 #include "performance/trade_stats.h"
 
-/* A ratio; not defined when the divisor is zero. */
+/* Return a ratio; it is NaN when the divisor is zero. */
 static inline double
 ratio(double a, double b)
 {
 	return b == 0 ? NAN : a / b;
 }
 
-/* A sum that keeps what rounding loses (Neumaier). */
+/* A sum that keeps the rounding errors of its additions (Neumaier, 1974). */
 typedef struct Sum
 {
 	double		sum;
@@ -34,14 +34,17 @@ sum_add(Sum *s, double x)
 	s->sum = t;
 }
 
-/* System quality number (Tharp): root of n times mean by sample sd. */
+/*
+ * Return the system quality number (Tharp): the root of n times mean divided
+ * by sample standard deviation.
+ */
 static double
 system_quality(const TrkMoments *m, double most)
 {
 	return ratio(sqrt(Min((double) m->n, most)) * trk_mean(m), sqrt(trk_var_samp(m)));
 }
 
-/* One more result in the streaks; a breakeven ends both. */
+/* Add one more result to the streaks; a breakeven ends both. */
 static void
 add_streak(TrkTradeStats *out, double pnl)
 {
@@ -55,7 +58,7 @@ add_streak(TrkTradeStats *out, double pnl)
 	out->max_loss_streak = Max(out->max_loss_streak, -out->current_streak);
 }
 
-/* Counts, sums and extremes. */
+/* Compute counts, sums and extremes. */
 static void
 count_trades(const double *pnl, int64 n, TrkTradeStats *out)
 {
@@ -87,7 +90,7 @@ count_trades(const double *pnl, int64 n, TrkTradeStats *out)
 	out->net = net.sum + net.rest;
 }
 
-/* Results by planned risk. */
+/* Compute the figures of results divided by planned risk. */
 static void
 risk_figures(const double *pnl, const double *risks, int64 n, TrkTradeStats *out)
 {
@@ -108,7 +111,10 @@ risk_figures(const double *pnl, const double *risks, int64 n, TrkTradeStats *out
 	out->sqn_risk_capped = system_quality(&m, 100);
 }
 
-/* See trade_stats.h. */
+/*
+ * Compute the statistics of n finite results in order of closing. risks is
+ * NULL, or has the planned risk of each result (NaN if there is none).
+ */
 void
 trk_trade_stats(const double *pnl, const double *risks, int64 n, TrkTradeStats *out)
 {
@@ -132,19 +138,25 @@ trk_trade_stats(const double *pnl, const double *risks, int64 n, TrkTradeStats *
 	risk_figures(pnl, risks, n, out);
 }
 
-/* The sign of the present value at a continuous rate. */
+/*
+ * Return the present value at a continuous rate, scaled; only its sign
+ * matters.
+ */
 static double
 present_value(const double *years, const double *amounts, int64 n, double rate, double span)
 {
 	Sum			s = {0, 0};
-	double		origin = rate < 0 ? span : 0;	/* no power overflows */
+	double		origin = rate < 0 ? span : 0;	/* discount to the end that prevents an overflow */
 
 	for (int64 i = 0; i < n; i++)
 		sum_add(&s, amounts[i] * exp(-rate * (years[i] - origin)));
 	return s.sum + s.rest;
 }
 
-/* Halve an interval at whose ends the values differ in sign. */
+/*
+ * Halve an interval at whose ends the values differ in sign, until it is small
+ * enough.
+ */
 static double
 bisect(const double *years, const double *amounts, int64 n, double low, double high, double span)
 {
@@ -165,10 +177,10 @@ bisect(const double *years, const double *amounts, int64 n, double low, double h
 	return low;
 }
 
-/* Steps in which roots are looked for on either side of zero. */
+/* Steps of the search for roots on either side of zero. */
 #define RATE_STEPS		256
 
-/* The continuous rate nearest to zero on one side, or NaN. */
+/* Return the continuous rate nearest to zero on one side, or NaN. */
 static double
 root_towards(const double *years, const double *amounts, int64 n, double end, double span)
 {
@@ -177,7 +189,7 @@ root_towards(const double *years, const double *amounts, int64 n, double end, do
 
 	for (int i = 1; i <= RATE_STEPS; i++)
 	{
-		/* fine steps near zero, coarse ones far from it */
+		/* use fine steps near zero and coarse ones far from it */
 		double		part = (double) i / RATE_STEPS;
 		double		at = end * part * part;
 
@@ -189,7 +201,12 @@ root_towards(const double *years, const double *amounts, int64 n, double end, do
 	return NAN;
 }
 
-/* See trade_stats.h. */
+/*
+ * Return the annual rate at which the cash flows (positive: to the investor)
+ * at these times in years have a present value of zero.  It is NaN without a
+ * change of sign or without a root in (-0.999999, 1e12).  Of several roots it
+ * is the one nearest to zero.
+ */
 double
 trk_xirr(const double *years, const double *amounts, int64 n)
 {

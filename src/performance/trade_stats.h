@@ -1,7 +1,7 @@
 /*
  * trade_stats.h
- *	  Statistics of closed trades, and the internal rate of return of flows.
- *	  Pure; called by the rooms behind the SQL functions.
+ *	  Statistics of closed trades, and the internal rate of return of cash
+ *	  flows.  Pure; called by the files behind the SQL functions.
  */
 #ifndef TRK_TRADE_STATS_H
 #define TRK_TRADE_STATS_H
@@ -18,14 +18,14 @@ typedef struct TrkTradeStats
 	double		gross_profit;
 	double		gross_loss;		/* negative */
 	double		net;
-	double		win_rate;		/* by all trades */
-	double		win_rate_decisive;	/* by wins and losses */
+	double		win_rate;		/* share of all trades */
+	double		win_rate_decisive;	/* share of wins and losses */
 	double		avg_win;
 	double		avg_loss;		/* negative */
 	double		payoff;
 	double		profit_factor;
 	double		expectancy;
-	double		expectancy_r;	/* in average losses */
+	double		expectancy_r;	/* in units of the average loss */
 	double		sd;
 	double		sqn;
 	double		sqn_capped;
@@ -34,24 +34,25 @@ typedef struct TrkTradeStats
 	double		largest_loss;
 	int64		max_win_streak;
 	int64		max_loss_streak;
-	int64		current_streak; /* negative: losses */
-	int64		risk_n;			/* trades with a planned risk above zero */
-	double		expectancy_risk;	/* in planned risks */
+	int64		current_streak; /* negative: a streak of losses */
+	int64		risk_n;			/* number of trades with a planned risk above zero */
+	double		expectancy_risk;	/* in units of the planned risk */
 	double		sqn_risk;
 	double		sqn_risk_capped;
 } TrkTradeStats;
 
 /*
- * Statistics of n finite results in order of closing.  risks is NULL, or has
- * the planned risk of each (NaN: none).
+ * Compute the statistics of n finite results in order of closing. risks is
+ * NULL, or has the planned risk of each result (NaN if there is none).
  */
 extern void trk_trade_stats(const double *pnl, const double *risks, int64 n,
 							TrkTradeStats *out);
 
 /*
- * The annual rate at which flows (positive: to the investor) at years have a
- * present value of zero; NaN without a change of sign or a root in
- * (-0.999999, 1e12).  Of several roots the one nearest to zero.
+ * Return the annual rate at which the cash flows (positive: to the investor)
+ * at these times in years have a present value of zero.  It is NaN without a
+ * change of sign or without a root in (-0.999999, 1e12).  Of several roots it
+ * is the one nearest to zero.
  */
 extern double trk_xirr(const double *years, const double *amounts, int64 n);
 

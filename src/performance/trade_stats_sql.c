@@ -1,6 +1,6 @@
 /*
  * trade_stats_sql.c
- *	  Statistics of closed trades and of money with flows, as SQL sees them.
+ *	  SQL functions over closed trades, and over money with cash flows.
  */
 #include "base/trk.h"
 
@@ -18,7 +18,7 @@
 #include "utils/numeric.h"
 #include "utils/timestamp.h"
 
-/* The columns of at_trade_figures. */
+/* Return a row of at_trade_figures. */
 static Datum
 trade_datum(FunctionCallInfo fcinfo, const double *pnl, const double *risks, int64 n, int64 special)
 {
@@ -94,7 +94,7 @@ at_trade_summary(PG_FUNCTION_ARGS)
 	return trade_datum(fcinfo, pnl, risks, n, state->n_rows - n);
 }
 
-/* A numeric as float8; beyond its range an infinity. */
+/* Convert a numeric to float8; beyond its range it becomes an infinity. */
 static double
 real_of(Datum numeric)
 {
@@ -170,8 +170,9 @@ at_xirr_of(PG_FUNCTION_ARGS)
 }
 
 /*
- * The return of a period, or NaN when its base is not above zero.  The quotient
- * is taken in decimals, so that one that ends is the nearest float8.
+ * Return the return of a period, or NaN when its base is not above zero.  The
+ * quotient is computed in decimals, so that a finite one gives the nearest
+ * float8.
  */
 static double
 period_return(Datum base, Datum end, Datum flow)
@@ -182,13 +183,15 @@ period_return(Datum base, Datum end, Datum flow)
 
 	if (!DatumGetBool(DirectFunctionCall2(numeric_gt, base, zero)))
 		return NAN;
-	/* at least this many decimals, for returns that are small */
+	/* at least this many decimal places, for small returns */
 	zero = DirectFunctionCall2(numeric_round, zero, Int32GetDatum(40));
 	gain = DirectFunctionCall2(numeric_add, gain, zero);
 	return real_of(DirectFunctionCall2(numeric_div, gain, base));
 }
 
-/* A flow of money: none when it is NULL, as an outer join of flows has it. */
+/*
+ * Return a cash flow; NULL is zero, because an outer join of flows yields it.
+ */
 static Datum
 flow_argument(FunctionCallInfo fcinfo, int argument)
 {
@@ -230,7 +233,10 @@ at_sample_add_period(PG_FUNCTION_ARGS)
 		PG_RETURN_NULL();
 	if (!PG_ARGISNULL(1) && !PG_ARGISNULL(2))
 		r = period_return(PG_GETARG_DATUM(1), PG_GETARG_DATUM(2), flow_argument(fcinfo, 3));
-	/* in the same aggregate, so that the state is not copied for each row */
+	/*
+	 * call it within the same aggregate, so that the state is not copied for
+	 * each row
+	 */
 	InitFunctionCallInfoData(*add, fcinfo->flinfo, 2, InvalidOid, fcinfo->context, NULL);
 	add->args[0] = fcinfo->args[0];
 	add->args[1].value = Float8GetDatum(isfinite(r) ? r : NAN);
@@ -238,7 +244,7 @@ at_sample_add_period(PG_FUNCTION_ARGS)
 	return at_sample_add(add);
 }
 
-/* The number that a text of a payload spells; NULL when it spells none. */
+/* Return the number that a text of a payload spells, or NULL. */
 static Datum
 decimal_of_text(const JsonbValue *text, bool *isnull)
 {

@@ -1,13 +1,16 @@
 /*
  * decision_flow.c
- *	  The checks of the readiness report decision_flow.
+ *	  Computes the checks of the readiness report decision_flow.
  */
 #include "base/trk.h"
 
 #include "readiness/decision_flow.h"
 #include "readiness/readiness_rules.h"
 
-/* A check: its names in the lists of the report, and the bits of its diagnostics. */
+/*
+ * A check: its names in the lists of the report, and the bits of its
+ * diagnostics.
+ */
 typedef struct FlowCheck
 {
 	const char *check_id;

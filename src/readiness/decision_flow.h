@@ -1,6 +1,7 @@
 /*
  * decision_flow.h
- *	  The checks of the readiness report decision_flow.
+ *	  The checks of the readiness report decision_flow.  Called by readiness.c,
+ *	  and by export for diagnostics.
  */
 #ifndef TRK_DECISION_FLOW_H
 #define TRK_DECISION_FLOW_H
@@ -29,13 +30,15 @@ typedef enum TrkFlowStatus
 typedef struct TrkFlowResult
 {
 	bool		surface;		/* there is evidence, so the check can be made */
-	bool		fails;			/* by payloads alone, without diagnostics */
-	bool		warns;			/* the same */
+	bool		fails;			/* it fails by payloads alone, without diagnostics */
+	bool		warns;			/* it warns by payloads alone */
 	TrkFlowStatus status;
 	int			score;
 } TrkFlowResult;
 
-/* All checks; the gaps and the failed checks, sorted. */
+/*
+ * The results of all checks, and the sorted lists of gaps and failed checks.
+ */
 typedef struct TrkDecisionFlow
 {
 	int64		diagnostics;

@@ -1,18 +1,18 @@
 /*
  * evidence_agg.c
- *	  Transition and combination of the readiness aggregates.
+ *	  Transition and combine functions of the readiness aggregates.
  *
- * In an aggregate the state is the aggregate's own and changed in place; called
- * by themselves the functions work on a copy.  A state that has grown is in the
- * caller's short-lived context: the server moves it to the aggregate's and frees
- * the old one.
+ * In an aggregate the state belongs to the aggregate and is changed in place;
+ * outside of one the functions work on a copy.  A state that has grown is in
+ * the caller's short-lived context; the server copies it to the aggregate's
+ * context and frees the old one.
  */
 #include "base/trk.h"
 
 #include "base/compat.h"
 #include "readiness/evidence_sql.h"
 
-/* The state in the first argument, which may be changed. */
+/* Return the state in the first argument for writing. */
 static TrkEvidenceSet *
 state_argument(FunctionCallInfo fcinfo)
 {
@@ -20,7 +20,10 @@ state_argument(FunctionCallInfo fcinfo)
 	TrkEvidenceSet *set;
 	TrkEvidenceSet *copy;
 
-	/* the aggregate's own came from here or from _at_evidence_set_in() */
+	/*
+	 * the aggregate's own state was made here or by _at_evidence_set_in(), so
+	 * it is valid
+	 */
 	if (!VARATT_IS_EXTENDED(state) && AggCheckCallContext(fcinfo, NULL))
 		return (TrkEvidenceSet *) state;
 	set = trk_evidence_set_of(PG_GETARG_DATUM(0));

@@ -1,6 +1,6 @@
 /*
  * evidence_set.c
- *	  Merging evidence (see evidence_set.h).
+ *	  Merges evidence (see evidence_set.h).
  */
 #include "base/trk.h"
 
@@ -20,7 +20,7 @@ const uint8 trk_counted_bits[TRK_COUNTED] = {
 #undef TRK_COUNT
 };
 
-/* See evidence_set.h. */
+/* Make an empty set in a memory context. */
 TrkEvidenceSet *
 trk_evidence_set_empty(MemoryContext context)
 {
@@ -34,21 +34,24 @@ trk_evidence_set_empty(MemoryContext context)
 	return set;
 }
 
-/* Where the check ids begin. */
+/* Return where the check ids begin. */
 static inline char *
 ids_of(const TrkEvidenceSet *set)
 {
 	return (char *) unconstify(uint32 *, &set->ends[set->check_ids]);
 }
 
-/* Where one begins. */
+/*
+ * Return where the check id with this number begins, relative to the first
+ * one.
+ */
 static inline uint32
 start_of(const TrkEvidenceSet *set, uint32 i)
 {
 	return i == 0 ? 0 : set->ends[i - 1];
 }
 
-/* See evidence_set.h. */
+/* Return the check id with this number. */
 void
 trk_evidence_set_get(const TrkEvidenceSet *set, uint32 i, TrkCheckId *id)
 {
@@ -59,7 +62,7 @@ trk_evidence_set_get(const TrkEvidenceSet *set, uint32 i, TrkCheckId *id)
 	id->len = set->ends[i] - start_of(set, i) - 1;
 }
 
-/* See evidence_set.h. */
+/* Return the check id at *at and advance *at; return false after the last. */
 bool
 trk_evidence_set_next(const TrkEvidenceSet *set, uint32 *at, TrkCheckId *id)
 {
@@ -69,7 +72,7 @@ trk_evidence_set_next(const TrkEvidenceSet *set, uint32 *at, TrkCheckId *id)
 	return true;
 }
 
-/* Order of check ids: by bytes. */
+/* Compare check ids by their bytes. */
 static int
 check_id_cmp(const char *a, Size alen, const char *b, Size blen)
 {
@@ -80,7 +83,10 @@ check_id_cmp(const char *a, Size alen, const char *b, Size blen)
 	return alen < blen ? -1 : alen > blen;
 }
 
-/* Can a check id have been seen this way: are there such events? */
+/*
+ * Return whether a check id can have been seen in this way: the set must have
+ * such events.
+ */
 static bool
 seen_is_sound(const TrkEvidenceSet *set, uint8 seen)
 {
@@ -89,7 +95,10 @@ seen_is_sound(const TrkEvidenceSet *set, uint8 seen)
 		((seen & TRK_CHECK_WARNING) == 0 || set->counts[TRK_COUNT_WARNING_CHECK] > 0);
 }
 
-/* Are the check ids, whose number is right for the size, whole and sorted? */
+/*
+ * Return whether the check ids are complete and sorted.  Their number has been
+ * checked against the size.
+ */
 static bool
 check_ids_are_sound(const TrkEvidenceSet *set, Size size)
 {
@@ -100,7 +109,7 @@ check_ids_are_sound(const TrkEvidenceSet *set, Size size)
 	{
 		TrkCheckId	id;
 
-		/* no empty text */
+		/* a text must not be empty */
 		if (set->ends[i] > bytes || set->ends[i] < (uint64) start_of(set, i) + 2)
 			return false;
 		trk_evidence_set_get(set, i, &id);
@@ -112,7 +121,7 @@ check_ids_are_sound(const TrkEvidenceSet *set, Size size)
 	return start_of(set, set->check_ids) == bytes;
 }
 
-/* See evidence_set.h. */
+/* Return whether the bytes after the varlena header are a well-formed set. */
 bool
 trk_evidence_set_check(const TrkEvidenceSet *set, Size size)
 {
@@ -139,8 +148,8 @@ trk_evidence_set_check(const TrkEvidenceSet *set, Size size)
 }
 
 /*
- * The number of a check id, or of the first one after it; says whether it is
- * there.
+ * Find a check id.  Returns its number, or that of the first one after it;
+ * *found says which.
  */
 static uint32
 find_check(const TrkEvidenceSet *set, const char *text, Size len, bool *found)
@@ -166,7 +175,10 @@ find_check(const TrkEvidenceSet *set, const char *text, Size len, bool *found)
 	return low;
 }
 
-/* A set with room for so many check ids of so many bytes, and none yet. */
+/*
+ * Make a copy of a set with space for this many check ids of this many bytes;
+ * it has no check ids yet.
+ */
 static TrkEvidenceSet *
 make_room(const TrkEvidenceSet *set, Size ids, Size bytes, MemoryContext context)
 {
@@ -184,7 +196,7 @@ make_room(const TrkEvidenceSet *set, Size ids, Size bytes, MemoryContext context
 	return grown;
 }
 
-/* Put a check id in, as the one with this number. */
+/* Insert a check id at this number. */
 static TrkEvidenceSet *
 insert_check(const TrkEvidenceSet *set, uint32 number, const char *text, Size len,
 			 uint8 seen, MemoryContext context)
@@ -206,7 +218,10 @@ insert_check(const TrkEvidenceSet *set, uint32 number, const char *text, Size le
 	return grown;
 }
 
-/* See evidence_set.h. */
+/*
+ * Add a check id to a set.  Returns the set, changed in place, or a larger
+ * copy in the context; the old set must then not be used any more.
+ */
 TrkEvidenceSet *
 trk_evidence_set_add_check(TrkEvidenceSet *set, const char *id, Size len, uint8 seen,
 						   MemoryContext context)
@@ -220,7 +235,7 @@ trk_evidence_set_add_check(TrkEvidenceSet *set, const char *id, Size len, uint8 
 	return set;
 }
 
-/* See evidence_set.h. */
+/* Add an event to the counts of bits, and its check id if it has one. */
 TrkEvidenceSet *
 trk_evidence_set_count(TrkEvidenceSet *set, const TrkEvidence *evidence,
 					   MemoryContext context)
@@ -252,8 +267,8 @@ add_count(int64 *sum, int64 n)
 }
 
 /*
- * Mark in set the check ids of other that it has; count the others, and their
- * bytes.
+ * Mark in set the check ids of other that it has, and count the others and
+ * their bytes.
  */
 static uint32
 mark_checks(TrkEvidenceSet *set, const TrkEvidenceSet *other, Size *bytes)
@@ -328,7 +343,10 @@ merge_checks(TrkEvidenceSet *set, const TrkEvidenceSet *other, MemoryContext con
 	return grown;
 }
 
-/* See evidence_set.h. */
+/*
+ * Add another set to a set.  Returns the set, changed in place, or a larger
+ * copy in the context; the old set must then not be used any more.
+ */
 TrkEvidenceSet *
 trk_evidence_set_merge(TrkEvidenceSet *set, const TrkEvidenceSet *other, MemoryContext context)
 {

@@ -1,10 +1,10 @@
 /*
  * evidence_set.h
- *	  at_evidence_set: the evidence of many events, merged.
+ *	  The type at_evidence_set: the evidence of many events, merged.
  *
- * One chunk of memory that is a valid varlena at every moment: it is the
- * state of the readiness aggregates, the stored value of the rollups, and what
- * the reports are made from.  Filled by evidence_agg.c, read by readiness.c.
+ * A set is one varlena that is valid at every moment.  It is the state of the
+ * readiness aggregates, the stored value of the rollups, and the input of the
+ * reports.  Filled by evidence_agg.c, read by readiness.c.
  */
 #ifndef TRK_EVIDENCE_SET_H
 #define TRK_EVIDENCE_SET_H
@@ -13,7 +13,7 @@
 
 #define TRK_EVIDENCE_SET_FORMAT	1
 
-/* Bits that are counted as well: X(name of the count, bit). */
+/* Bits that are also counted: X(name of the count, bit). */
 #define TRK_COUNTED_BITS(X) \
 	X(SYMBOL_STATE, symbol_state) \
 	X(HOLDING_STATE, holding_state) \
@@ -33,14 +33,15 @@ typedef enum TrkEvidenceCount
 
 extern const uint8 trk_counted_bits[TRK_COUNTED];
 
-/* What a check id was seen with. */
+/* The status with which a check id was seen. */
 #define TRK_CHECK_FAILED	1
 #define TRK_CHECK_WARNING	2
 
 /*
- * The stored form.  Numbers are in the machine's byte order.  After the fixed
- * part come the check ids, sorted by bytes and distinct: where each ends, from
- * the end of this list on, then for each a byte of TRK_CHECK_* and the text.
+ * The stored form, in the machine's byte order.  After the fixed part come the
+ * check ids, sorted by bytes and distinct: first the position of the end of
+ * each, relative to the end of this list, then for each a byte of TRK_CHECK_*
+ * and the text.
  */
 typedef struct TrkEvidenceSet
 {
@@ -48,9 +49,9 @@ typedef struct TrkEvidenceSet
 	uint8		format;
 	uint8		types;			/* length of by_type */
 	uint8		counted;		/* length of counts */
-	uint8		known;			/* fewest bits any of the events' writers knew */
-	uint32		environments;	/* bit by index */
-	uint32		check_ids;		/* how many */
+	uint8		known;			/* the fewest bits that the writer of any of the events knew */
+	uint32		environments;	/* one bit for each environment */
+	uint32		check_ids;		/* number of check ids */
 	int64		events;
 	uint64		bits[TRK_BIT_WORDS];
 	int64		counts[TRK_COUNTED];
@@ -58,7 +59,7 @@ typedef struct TrkEvidenceSet
 	uint32		ends[FLEXIBLE_ARRAY_MEMBER];
 } TrkEvidenceSet;
 
-/* One check id in a set. */
+/* One check id of a set. */
 typedef struct TrkCheckId
 {
 	const char *text;
@@ -68,7 +69,7 @@ typedef struct TrkCheckId
 
 extern TrkEvidenceSet *trk_evidence_set_empty(MemoryContext context);
 
-/* Is this, but for its header, a well-formed set? */
+/* Return whether the bytes after the varlena header are a well-formed set. */
 extern bool trk_evidence_set_check(const TrkEvidenceSet *set, Size size);
 
 /*
@@ -80,11 +81,14 @@ extern TrkEvidenceSet *trk_evidence_set_merge(TrkEvidenceSet *set, const TrkEvid
 extern TrkEvidenceSet *trk_evidence_set_add_check(TrkEvidenceSet *set, const char *id,
 												  Size len, uint8 seen, MemoryContext context);
 
-/* The check id with this number; and that at *at, which is moved to the next. */
+/*
+ * Return the check id with this number; or return the one at *at and advance
+ * *at.
+ */
 extern void trk_evidence_set_get(const TrkEvidenceSet *set, uint32 i, TrkCheckId *id);
 extern bool trk_evidence_set_next(const TrkEvidenceSet *set, uint32 *at, TrkCheckId *id);
 
-/* The counted bits as masks: most events have none of them. */
+/* Masks of the counted bits, because most events have none of them. */
 #define TRK_LOW_MASK(name, bit) \
 	| (TRK_BIT_##bit < 64 ? UINT64CONST(1) << TRK_BIT_##bit % 64 : 0)
 #define TRK_HIGH_MASK(name, bit) \
@@ -127,7 +131,7 @@ trk_set_has(const TrkEvidenceSet *set, TrkBit bit)
 	return trk_bit_is_set(set->bits, bit);
 }
 
-/* Is an event of this type in the set? */
+/* Return whether the set has an event of this type. */
 static inline bool
 trk_set_has_type(const TrkEvidenceSet *set, TrkEventType type)
 {

@@ -1,6 +1,6 @@
 /*
  * evidence_set_sql.c
- *	  The SQL type at_evidence_set: input and output.  As text it is a JSON
+ *	  The SQL type at_evidence_set: input and output.  Its text is a JSON
  *	  object; "{}" is the empty set.
  */
 #include "base/trk.h"
@@ -14,7 +14,10 @@
 #include "mb/pg_wchar.h"
 #include "utils/builtins.h"
 
-/* See evidence_sql.h. */
+/*
+ * Return the set in a datum, detoasted.  A corrupt one, or one of a newer
+ * release, is an ERROR.
+ */
 TrkEvidenceSet *
 trk_evidence_set_of(Datum datum)
 {
@@ -65,7 +68,7 @@ put_counts(StringInfo out, const char *name, const int64 *counts, int n,
 	appendStringInfoChar(out, '}');
 }
 
-/* The name of a counted bit. */
+/* Return the name of a counted bit. */
 static const char *
 counted_name(int i)
 {
@@ -110,7 +113,7 @@ at_evidence_set_out(PG_FUNCTION_ARGS)
 	PG_RETURN_CSTRING(out.data);
 }
 
-/* The counts by event type. */
+/* Read the counts by event type. */
 static bool
 read_types(const TrkValue *value, TrkEvidenceSet *set)
 {
@@ -127,7 +130,7 @@ read_types(const TrkValue *value, TrkEvidenceSet *set)
 	return true;
 }
 
-/* The counted bits. */
+/* Read the counted bits. */
 static bool
 read_counted(const TrkValue *value, TrkEvidenceSet *set)
 {
@@ -146,7 +149,7 @@ read_counted(const TrkValue *value, TrkEvidenceSet *set)
 	return true;
 }
 
-/* The environments. */
+/* Read the environments. */
 static bool
 read_environments(const TrkValue *value, TrkEvidenceSet *set)
 {
@@ -181,7 +184,7 @@ read_checks(const TrkValue *value, uint8 seen, TrkEvidenceSet **set)
 	return true;
 }
 
-/* One member of a set's text. */
+/* Read one member of the text. */
 static bool
 read_set_member(const TrkMember *member, TrkEvidenceSet **set)
 {
@@ -254,7 +257,9 @@ at_evidence_set_send(PG_FUNCTION_ARGS)
 	PG_RETURN_BYTEA_P(pq_endtypsend(&buf));
 }
 
-/* Are the check ids in the database's encoding? */
+/*
+ * Return whether the check ids are valid text in the encoding of the database.
+ */
 static bool
 check_ids_are_text(const TrkEvidenceSet *set)
 {

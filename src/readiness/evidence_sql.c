@@ -1,7 +1,7 @@
 /*
  * evidence_sql.c
- *	  The SQL type at_evidence: input and output, and the functions that explain
- *	  evidence (evidence_set_sql.c has at_evidence_set).
+ *	  The SQL type at_evidence: input and output, and the functions that
+ *	  explain evidence (evidence_set_sql.c has at_evidence_set).
  */
 #include "base/trk.h"
 
@@ -19,7 +19,7 @@
 #include "utils/builtins.h"
 #include "base/varlena.h"
 
-/* See evidence_sql.h. */
+/* Raise the ERROR for evidence whose bytes are corrupt. */
 void
 trk_evidence_corrupt(void)
 {
@@ -28,7 +28,7 @@ trk_evidence_corrupt(void)
 			 errmsg("evidence is corrupt, or of a newer release")));
 }
 
-/* An evidence as a datum. */
+/* Make a datum of evidence. */
 static struct varlena *
 evidence_datum(const TrkEvidence *evidence, TrkArena *arena)
 {
@@ -65,8 +65,8 @@ at_evidence_out(PG_FUNCTION_ARGS)
 }
 
 /*
- * Does it say only what its writer could have said: no bits beyond those the
- * writer knew, a check id only where one counts?
+ * Return whether the evidence is consistent: it has no bits beyond those that
+ * its writer knew, and a check id only together with a bit that needs one.
  */
 static bool
 evidence_is_sound(const TrkEvidence *e)
@@ -78,7 +78,7 @@ evidence_is_sound(const TrkEvidence *e)
 		trk_bit_is_set(e->bits, TRK_BIT_warning_check);
 }
 
-/* One member of an evidence's text. */
+/* Read one member of the text. */
 static bool
 read_evidence_member(const TrkMember *member, TrkEvidence *e)
 {
@@ -183,7 +183,7 @@ at_event_evidence(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(result);
 }
 
-/* The names of the bits that are set, as text[]. */
+/* Return the names of the bits that are set, as text[]. */
 static Datum
 bit_names(const uint64 *bits)
 {
@@ -234,7 +234,7 @@ at_evidence_set_age(PG_FUNCTION_ARGS)
 	PG_RETURN_INT32(TRK_BITS - trk_evidence_set_of(PG_GETARG_DATUM(0))->known);
 }
 
-/* See evidence_sql.h. */
+/* Return the event types that a bit depends on as text[]. */
 Datum
 trk_bit_types(TrkBit bit)
 {
@@ -247,7 +247,7 @@ trk_bit_types(TrkBit bit)
 	return PointerGetDatum(construct_array(types, n, TEXTOID, -1, false, TYPALIGN_INT));
 }
 
-/* See evidence_sql.h. */
+/* Return the payload fields that a bit depends on as text[]. */
 Datum
 trk_bit_fields(TrkBit bit)
 {

@@ -1,6 +1,6 @@
 /*
  * evidence_sql.h
- *	  What the files behind the SQL functions over evidence share.
+ *	  Functions that the files behind the SQL functions over evidence share.
  */
 #ifndef TRK_EVIDENCE_SQL_H
 #define TRK_EVIDENCE_SQL_H
@@ -8,7 +8,7 @@
 #include "base/compat.h"
 #include "readiness/evidence_set.h"
 
-/* The evidence in a datum; corrupt bytes are an error. */
+/* Raise the ERROR for evidence whose bytes are corrupt. */
 pg_noreturn extern void trk_evidence_corrupt(void);
 
 static inline void
@@ -18,10 +18,16 @@ trk_evidence_of(const struct varlena *v, TrkEvidence *evidence)
 		trk_evidence_corrupt();
 }
 
-/* The set in a datum, detoasted; an error when it is corrupt or newer. */
+/*
+ * Return the set in a datum, detoasted.  A corrupt one, or one of a newer
+ * release, is an ERROR.
+ */
 extern TrkEvidenceSet *trk_evidence_set_of(Datum datum);
 
-/* The event types, and the payload fields, a bit needs, as text[]. */
+/*
+ * Return the event types, or the payload fields, that a bit depends on, as
+ * text[].
+ */
 extern Datum trk_bit_types(TrkBit bit);
 extern Datum trk_bit_fields(TrkBit bit);
 

@@ -1,13 +1,14 @@
 /*
  * evidence_text.c
- *	  See evidence_text.h.
+ *	  Reads and prints the parts of the JSON text form that the types
+ *	  at_evidence and at_evidence_set share.
  */
 #include "base/trk.h"
 
 #include "json/encoding.h"
 #include "readiness/evidence_text.h"
 
-/* See evidence_text.h. */
+/* Append the member "proves": the names of the bits that are set. */
 void
 trk_put_bits(StringInfo out, const uint64 *bits)
 {
@@ -23,7 +24,7 @@ trk_put_bits(StringInfo out, const uint64 *bits)
 	appendStringInfoChar(out, ']');
 }
 
-/* See evidence_text.h. */
+/* Return the value of a member if it has this name, else NULL. */
 const TrkValue *
 trk_member_if(const TrkMember *member, const char *name)
 {
@@ -31,7 +32,7 @@ trk_member_if(const TrkMember *member, const char *name)
 		memcmp(member->name, name, member->name_len) == 0 ? &member->value : NULL;
 }
 
-/* See evidence_text.h. */
+/* Read a whole number from 0 to limit; return false if it is none. */
 bool
 trk_read_count(const TrkValue *value, int64 limit, int64 *count)
 {
@@ -52,7 +53,7 @@ trk_read_count(const TrkValue *value, int64 limit, int64 *count)
 	return n <= limit;
 }
 
-/* See evidence_text.h. */
+/* Return whether the value is this version of the format. */
 bool
 trk_read_format(const TrkValue *value, int format)
 {
@@ -61,7 +62,10 @@ trk_read_format(const TrkValue *value, int format)
 	return trk_read_count(value, PG_UINT8_MAX, &n) && n == format;
 }
 
-/* See evidence_text.h. */
+/*
+ * Read the number of bits that the writer of the text knew; return false if
+ * it is not valid.
+ */
 bool
 trk_read_known(const TrkValue *value, uint8 *known)
 {
@@ -73,7 +77,7 @@ trk_read_known(const TrkValue *value, uint8 *known)
 	return true;
 }
 
-/* See evidence_text.h. */
+/* Read the list of names of bits; return false if it is not valid. */
 bool
 trk_read_bits(const TrkValue *value, uint64 *bits)
 {
@@ -91,7 +95,7 @@ trk_read_bits(const TrkValue *value, uint64 *bits)
 	return true;
 }
 
-/* See evidence_text.h. */
+/* Read a label of an enum of the contract; return false if it is none. */
 bool
 trk_read_enum(const TrkValue *value, TrkEnumId id, uint8 *index)
 {
@@ -101,7 +105,7 @@ trk_read_enum(const TrkValue *value, TrkEnumId id, uint8 *index)
 	return i >= 0;
 }
 
-/* See evidence_text.h. */
+/* Read the text of a type into a tree; return false if it is not an object. */
 bool
 trk_read_object(TrkArena *arena, const char *s, TrkValue *root)
 {
@@ -114,7 +118,10 @@ trk_read_object(TrkArena *arena, const char *s, TrkValue *root)
 	return false;
 }
 
-/* See evidence_text.h. */
+/*
+ * Return whether a text that could not be read says that a newer release
+ * wrote it.
+ */
 bool
 trk_text_is_newer(const TrkValue *root, int format)
 {

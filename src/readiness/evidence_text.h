@@ -1,8 +1,8 @@
 /*
  * evidence_text.h
- *	  The text form of evidence, a JSON object: what its two types share.
- *
- * Called by evidence_sql.c and evidence_set_sql.c.
+ *	  Reads and prints the parts of the JSON text form that the types
+ *	  at_evidence and at_evidence_set share.  Called by evidence_sql.c and
+ *	  evidence_set_sql.c.
  */
 #ifndef TRK_EVIDENCE_TEXT_H
 #define TRK_EVIDENCE_TEXT_H
@@ -10,7 +10,7 @@
 #include "contract/evidence.h"
 #include "lib/stringinfo.h"
 
-/* The errors of the input functions. */
+/* Raise the errors of the input functions. */
 #define trk_bad_text(fcinfo, type, newer) \
 	trk_soft_error(TRK_SOFT_CONTEXT(fcinfo), \
 				   (errcode(ERRCODE_INVALID_TEXT_REPRESENTATION), \
@@ -29,7 +29,7 @@ extern void trk_put_bits(StringInfo out, const uint64 *bits);
 /* Read the text of a type into a tree that is an object. */
 extern bool trk_read_object(TrkArena *arena, const char *s, TrkValue *root);
 
-/* A member's value when its name is this, else NULL. */
+/* Return the value of a member if it has this name, else NULL. */
 extern const TrkValue *trk_member_if(const TrkMember *member, const char *name);
 
 /* Readers of values: false when it is not what it should be. */
@@ -39,7 +39,10 @@ extern bool trk_read_known(const TrkValue *value, uint8 *known);
 extern bool trk_read_bits(const TrkValue *value, uint64 *bits);
 extern bool trk_read_enum(const TrkValue *value, TrkEnumId id, uint8 *index);
 
-/* Does a text that was not understood say that it is of a newer release? */
+/*
+ * Return whether a text that could not be read says that a newer release wrote
+ * it.
+ */
 extern bool trk_text_is_newer(const TrkValue *root, int format);
 
 #endif							/* TRK_EVIDENCE_TEXT_H */

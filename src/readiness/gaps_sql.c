@@ -1,6 +1,7 @@
 /*
  * gaps_sql.c
- *	  at_readiness_gaps(): what would fill the gaps of the readiness reports.
+ *	  The SQL function at_readiness_gaps(): which events would fill the gaps of
+ *	  the readiness reports.
  */
 #include "base/trk.h"
 
@@ -12,7 +13,7 @@
 #include "utils/array.h"
 #include "utils/builtins.h"
 
-/* What fills a gap; lists end with their count. */
+/* What fills a gap; each list ends with its count. */
 typedef struct TrkGap
 {
 	uint8		report;
@@ -36,7 +37,7 @@ static const TrkGap gaps[] = {
 
 #define EVENT_TYPE_GAP	"event_type:"
 
-/* The entry of a gap, or NULL. */
+/* Return the entry of a gap, or NULL. */
 static const TrkGap *
 find_gap(TrkReport report, TrkText name)
 {
@@ -47,7 +48,7 @@ find_gap(TrkReport report, TrkText name)
 	return NULL;
 }
 
-/* The event types that fill a gap, as text[]. */
+/* Return the event types that fill a gap, as text[]. */
 static Datum
 gap_types(const TrkGap *gap)
 {
@@ -68,7 +69,7 @@ gap_types(const TrkGap *gap)
 	return PointerGetDatum(construct_array(types, n, TEXTOID, -1, false, TYPALIGN_INT));
 }
 
-/* The payload fields that fill a gap, as text[]. */
+/* Return the payload fields that fill a gap, as text[]. */
 static Datum
 gap_fields(const TrkGap *gap)
 {
@@ -88,8 +89,8 @@ gap_fields(const TrkGap *gap)
 }
 
 /*
- * A gap that is not listed: an event type that reporting misses, or the check id
- * of somebody's diagnostic.
+ * Fill in a gap that is not listed: an event type that the report reporting
+ * misses, or the check id of a diagnostic.
  */
 static void
 other_gap(TrkReport report, TrkText name, TrkGap *gap)
@@ -110,7 +111,7 @@ other_gap(TrkReport report, TrkText name, TrkGap *gap)
 	}
 }
 
-/* One row for each name of a list. */
+/* Add a row for each name of a list. */
 static void
 put_gaps(ReturnSetInfo *rsinfo, TrkReport report, TrkNames *names)
 {

@@ -1,6 +1,6 @@
 /*
  * name_list.c
- *	  A list of names, as reports and artifacts have them.
+ *	  A list of names, as reports and artifacts have it.
  */
 #include "base/trk.h"
 

@@ -1,7 +1,7 @@
 /*
  * name_list.h
- *	  A list of names, as reports and artifacts have them: what is missing,
- *	  warnings, checks.
+ *	  A list of names, as reports and artifacts have it: what is missing,
+ *	  warnings, checks.  Called by readiness and export.
  */
 #ifndef TRK_NAME_LIST_H
 #define TRK_NAME_LIST_H
@@ -9,7 +9,7 @@
 #include "base/arena.h"
 #include "lib/stringinfo.h"
 
-/* All zero is an empty list. */
+/* A list; all zero is the empty one. */
 typedef struct TrkNames
 {
 	TrkText    *items;

@@ -162,7 +162,7 @@ compute_agentic_security(const TrkEvidenceSet *set, TrkReadiness *result)
 	result->ready = result->missing.count == 0 && result->warnings.count == 0;
 }
 
-/* Is this environment among the set's? */
+/* Return whether the set has this environment. */
 static bool
 set_has_environment(const TrkEvidenceSet *set, const char *name)
 {

@@ -25,14 +25,14 @@ typedef enum TrkReport
 
 extern const char *const trk_report_names[TRK_REPORTS];
 
-/* Something a report asks for, and whether the set has it. */
+/* A condition of a report, and whether the set fulfills it. */
 typedef struct TrkCoverage
 {
 	const char *name;
 	bool		present;
 } TrkCoverage;
 
-/* What can be reported. */
+/* The report reporting: which events can be reported. */
 typedef struct TrkReporting
 {
 	bool		closed_trades;
@@ -50,7 +50,7 @@ typedef struct TrkReporting
 	bool		proof;
 } TrkReporting;
 
-/* Which of the tiers are reached; the gaps of each, sorted. */
+/* The report tier: which tiers are reached, and the sorted gaps of each. */
 typedef struct TrkTier
 {
 	bool		free_ready;
@@ -64,13 +64,16 @@ typedef struct TrkTier
 	TrkNames	pro_gaps;
 } TrkTier;
 
-/* What is known of injection, private data, tools, memory and budgets. */
+/*
+ * The report agentic_security: injection, private data, tools, memory and
+ * budgets.
+ */
 #define TRK_SECURITY_COVERAGES	5
 
-/* What agents are scored by. */
+/* The report arena: what is needed to score agents. */
 #define TRK_ARENA_COVERAGES		11
 
-/* What makes a set proof; the environments are sorted. */
+/* The report proof: what makes a set a proof; the environments are sorted. */
 typedef struct TrkProof
 {
 	TrkNames	environments;
@@ -82,7 +85,10 @@ typedef struct TrkProof
 	bool		guarantee_language;
 } TrkProof;
 
-/* What explains behavior, and how many events there are of each kind. */
+/*
+ * The report behavior: what explains behavior, and how many events of each
+ * kind there are.
+ */
 typedef struct TrkBehaviorReport
 {
 	int64		symbol_states;
@@ -97,7 +103,7 @@ typedef struct TrkBehaviorReport
 	bool		leakage_guards;
 } TrkBehaviorReport;
 
-/* A report. */
+/* Any of the reports. */
 typedef struct TrkReadiness
 {
 	TrkReport	report;

@@ -12,22 +12,28 @@
 #include "readiness/evidence_set.h"
 #include "readiness/name_list.h"
 
-/* The score of what lacks nothing, and what each gap takes from it. */
+/* The score of a set without gaps, and how much each gap reduces it. */
 #define TRK_SCORE_FULL			100
 #define TRK_SCORE_OF_GAP		12
 
 /* The privacy score of events that contain raw prompts or outputs. */
 #define TRK_SCORE_RAW_TEXT		60
 
-/* The score of a check of decision_flow that warns, and of one without evidence. */
+/*
+ * The score of a check of decision_flow that warns, and of one without
+ * evidence.
+ */
 #define TRK_SCORE_WARNING		72
 #define TRK_SCORE_NO_EVIDENCE	40
 
-/* What each warning takes from the score of behavior, and all of them at most. */
+/*
+ * How much each warning reduces the score of behavior, and the most that all
+ * of them do.
+ */
 #define TRK_SCORE_OF_WARNING	5
 #define TRK_SCORE_OF_WARNINGS	20
 
-/* Does the set have a bit of this name?  Are there events of this type in it? */
+/* Return whether the set has this bit, or events of this type. */
 #define HAS(bit)	trk_set_has(set, TRK_BIT_##bit)
 #define TYPE(ident)	trk_set_has_type(set, TRK_EVENT_##ident)
 

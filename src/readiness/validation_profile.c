@@ -1,6 +1,7 @@
 /*
  * validation_profile.c
- *	  Validation profiles over a set of events (see profile.h).
+ *	  Validates a set of events against a validation profile (see
+ *	  validation_profile.h).
  */
 #include "base/trk.h"
 
@@ -14,19 +15,19 @@ static const TrkProfile profiles[] = {
 #undef TRK_REPORT_NONE
 };
 
-/* The checks that a decision_flow report names by itself. */
+/* The checks to which a decision_flow report gives names of its own. */
 static const char *const own_checks[] = {
 #define TRK_DIAGNOSTIC(ident, check_id, ...) check_id,
 #include "readiness/diagnostics.def"
 };
 
-/* Labels of which each asks for a mistake family beside it. */
+/* Labels that each require a mistake family. */
 static const int mistake_labels[] = {
 	TRK_FIELD_component, TRK_FIELD_severity, TRK_FIELD_money_impact,
 	TRK_FIELD_blocking_status, TRK_FIELD_resolution_status, TRK_FIELD_next_safe_action
 };
 
-/* The names of all profiles, for a hint. */
+/* Return the names of all profiles, for a hint. */
 static const char *
 profile_names(void)
 {
@@ -38,7 +39,10 @@ profile_names(void)
 	return names.data;
 }
 
-/* See profile.h. */
+/*
+ * Return the validation profile with this name.  Raises an ERROR when there
+ * is none.
+ */
 const TrkProfile *
 trk_profile_lookup(const char *name)
 {
@@ -52,7 +56,9 @@ trk_profile_lookup(const char *name)
 	return NULL;
 }
 
-/* See profile.h. */
+/*
+ * Begin a validation.  The caller has filled in the members before "policy".
+ */
 void
 trk_profile_begin(TrkProfileRun *run)
 {
@@ -67,7 +73,7 @@ trk_profile_begin(TrkProfileRun *run)
 	run->violations = 0;
 }
 
-/* Give one violation to whoever wants them. */
+/* Pass one violation to the caller's callback. */
 static void
 report_violation(TrkProfileRun *run, TrkText event_id, int64 line, const char *path,
 				 TrkRule rule, const char *message)
@@ -78,14 +84,14 @@ report_violation(TrkProfileRun *run, TrkText event_id, int64 line, const char *p
 	run->report(run->state, &violation);
 }
 
-/* A violation of the set as a whole. */
+/* Report a violation of the set as a whole. */
 static void
 report_of_set(TrkProfileRun *run, const char *path, TrkRule rule, const char *message)
 {
 	report_violation(run, (TrkText) {NULL, 0}, 0, path, rule, message);
 }
 
-/* Must the event name a mistake family, and does not? */
+/* Return whether the event must name a mistake family and does not. */
 static bool
 lacks_mistake_family(const TrkEvent *event)
 {
@@ -97,7 +103,7 @@ lacks_mistake_family(const TrkEvent *event)
 	return event->type == TRK_EVENT_ERROR_RECORDED;
 }
 
-/* What the profile says of an event as it is. */
+/* Check an event without redacting it. */
 static void
 check_as_it_is(TrkProfileRun *run, TrkArena *arena, TrkText text, TrkFindings *findings)
 {
@@ -114,7 +120,7 @@ check_as_it_is(TrkProfileRun *run, TrkArena *arena, TrkText text, TrkFindings *f
 						"an error, or an event with a repair label, must name a mistake family");
 }
 
-/* The event's id, when it is sound and no secret. */
+/* Return the event's id when it is valid and not a secret. */
 static TrkText
 sound_event_id(const TrkEvent *event, const TrkFindings *findings)
 {
@@ -133,7 +139,10 @@ report_findings(TrkProfileRun *run, TrkText event_id, int64 line, const TrkFindi
 		report_violation(run, event_id, line, f->path, f->rule, f->message);
 }
 
-/* See profile.h. */
+/*
+ * Validate one event, given as text in UTF-8. line is its line number, or 0
+ * when it does not come from lines.
+ */
 void
 trk_profile_event(TrkProfileRun *run, TrkArena *arena, TrkText text, int64 line)
 {
@@ -158,14 +167,14 @@ trk_profile_event(TrkProfileRun *run, TrkArena *arena, TrkText text, int64 line)
 	report_findings(run, event_id, line, &scanned);
 }
 
-/* See profile.h. */
+/* Report a line that could not be read as a line. */
 void
 trk_profile_bad_line(TrkProfileRun *run, int64 line, TrkRule rule, const char *reason)
 {
 	report_violation(run, (TrkText) {NULL, 0}, line, "", rule, reason);
 }
 
-/* Every event type of the group core must occur. */
+/* Check that every event type of the group core occurs. */
 static void
 check_core_types(TrkProfileRun *run)
 {
@@ -175,14 +184,17 @@ check_core_types(TrkProfileRun *run)
 						  psprintf("no valid event of type %s", trk_event_type_name(type)));
 }
 
-/* Are these the bytes of a text? */
+/* Return whether the text equals this literal. */
 static inline bool
 is_text(const TrkText *text, const char *s)
 {
 	return text->len == strlen(s) && memcmp(text->s, s, text->len) == 0;
 }
 
-/* Is a name of a report one of its own, and not the check id of an event? */
+/*
+ * Return whether a name in a report is a fixed one, and not the check id of an
+ * event.
+ */
 static bool
 is_own_name(const TrkProfile *profile, const TrkEvidenceSet *set, const TrkText *name)
 {
@@ -228,7 +240,7 @@ check_report(TrkProfileRun *run)
 						  psprintf("not ready: %s", profile->capability));
 }
 
-/* See profile.h. */
+/* Check the conditions on the set as a whole, after the last event. */
 void
 trk_profile_end(TrkProfileRun *run)
 {

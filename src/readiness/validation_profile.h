@@ -1,9 +1,11 @@
 /*
  * validation_profile.h
- *	  Validation profiles: does a set of events hold what a use of it asks?
+ *	  Validation profiles: does a set of events fulfill the conditions of a use
+ *	  of it?
  *
- * Called by profile_sql.c: begin, each event in turn, end.  Every violation is
- * given to a function as it is found; none holds a value of an event.
+ * Called by validation_profile_sql.c: begin, each event in turn, end.  Every
+ * violation is passed to a callback as it is found; none contains a value of
+ * an event.
  */
 #ifndef TRK_PROFILE_H
 #define TRK_PROFILE_H
@@ -12,7 +14,7 @@
 #include "ingest/pipeline.h"
 #include "readiness/readiness.h"
 
-/* A profile; see profiles.def. */
+/* A profile; see validation_profiles.def. */
 typedef struct TrkProfile
 {
 	const char *name;
@@ -27,8 +29,8 @@ typedef struct TrkProfile
 
 typedef struct TrkViolation
 {
-	TrkText		event_id;		/* in UTF-8; no bytes for the set as a whole and
-								 * for events whose id is not sound */
+	TrkText		event_id;		/* in UTF-8; empty for the set as a whole and
+								 * for events whose id is not valid */
 	int64		line;			/* 0 for the set as a whole, and outside lines */
 	const char *path;
 	const char *rule;
@@ -46,16 +48,18 @@ typedef struct TrkProfileRun
 	void	   *state;
 
 	TrkPolicy	policy;
-	MemoryContext context;		/* of the set */
-	TrkEvidenceSet *set;		/* of the valid events */
-	int64		events;			/* JSON objects */
+	MemoryContext context;		/* the memory context of the set */
+	TrkEvidenceSet *set;		/* the evidence of the valid events */
+	int64		events;			/* number of JSON objects */
 	int64		violations;
 } TrkProfileRun;
 
-/* The profile with this name; an error when there is none. */
+/* Return the profile with this name.  Raises an ERROR when there is none. */
 extern const TrkProfile *trk_profile_lookup(const char *name);
 
-/* Begin; everything above "policy" is filled in. */
+/*
+ * Begin a validation.  The caller has filled in the members before "policy".
+ */
 extern void trk_profile_begin(TrkProfileRun *run);
 
 /* Check one event, given as its text in UTF-8; line is 0 outside lines. */

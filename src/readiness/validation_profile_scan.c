@@ -1,34 +1,38 @@
 /*
  * validation_profile_scan.c
- *	  What an event, as it is, must not hold (see profile.h).
+ *	  Finds what must not be in an event as it is (see validation_profile.h).
  *
- * Nothing is redacted here: redaction would hide what is looked for.
+ * Nothing is redacted here, because redaction would hide what is searched for.
  */
 #include "base/trk.h"
 
 #include "contract/evidence.h"
 #include "readiness/validation_profile.h"
 
-/* One event with more findings than this is bad enough. */
+/* The most findings about one event; more would not help anybody. */
 #define TRK_MAX_SCAN_FINDINGS	100
 
-/* A name in a path is shown up to this length. */
+/* The most characters of a name that a path shows. */
 #define TRK_MAX_SHOWN_NAME		64
 
-/* Digits in a row that may be an identifier. */
+/*
+ * The most consecutive digits of a name that is shown; more may be an
+ * identifier.
+ */
 #define TRK_MAX_SHOWN_DIGITS	3
 
-/* An event while it is scanned. */
+/* The state of a scan. */
 typedef struct ProfileScan
 {
 	TrkFindings *findings;
-	TrkBuf		path;			/* of the value at hand */
+	TrkBuf		path;			/* path of the current value */
 	bool		in_payload;
 } ProfileScan;
 
 /*
- * May a member's name be shown?  It is no value, but who names members by
- * account or by token shall not find them in a message.
+ * Return whether a member's name may be shown.  It is not a value, but some
+ * callers name members by account or by token, and such names must not be in a
+ * message.
  */
 static bool
 name_is_shown(const char *s, Size len)
@@ -50,7 +54,9 @@ name_is_shown(const char *s, Size len)
 	return !trk_pattern_matches(s, len, TRK_REDACT_DEFAULT | TRK_REDACT_PII, NULL);
 }
 
-/* Go down to a member: its name, or a star, joins the path. */
+/*
+ * Append a member to the path: its name, or a star if that must not be shown.
+ */
 static void
 enter_member(ProfileScan *scan, const TrkMember *member)
 {
@@ -71,7 +77,10 @@ add_finding(ProfileScan *scan, TrkRule rule, const char *message)
 	trk_finding_add(scan->findings, path, rule, "%s", message);
 }
 
-/* Does redaction leave such a value: null, booleans, and counts of what models read and write? */
+/*
+ * Return whether redaction keeps such a value: null, booleans, and counts of
+ * what models read and write.
+ */
 static bool
 says_nothing(const TrkValue *value, TrkKeyClass key_class)
 {
@@ -81,7 +90,7 @@ says_nothing(const TrkValue *value, TrkKeyClass key_class)
 		(key_class == TRK_KEY_PROMPT || key_class == TRK_KEY_OUTPUT);
 }
 
-/* A value of the payload under a key that the redaction rules know. */
+/* Check a value of the payload whose key the redaction rules know. */
 static void
 scan_private(ProfileScan *scan, const TrkMember *member)
 {
@@ -103,8 +112,8 @@ scan_private(ProfileScan *scan, const TrkMember *member)
 }
 
 /*
- * A value and all below it.  The recursion is as deep as the value, which the
- * reader bounds by TRK_MAX_DEPTH.
+ * Scan a value and all values in it.  The recursion is as deep as the value,
+ * which the reader limits to TRK_MAX_DEPTH.
  */
 static void
 scan_value(ProfileScan *scan, const TrkValue *value)
@@ -138,7 +147,7 @@ scan_value(ProfileScan *scan, const TrkValue *value)
 	}
 }
 
-/* Does the event say that it keeps inputs and outputs in full? */
+/* Return whether the event says that it has inputs and outputs in full. */
 static bool
 says_full_io(const TrkEvent *event)
 {
@@ -151,7 +160,11 @@ says_full_io(const TrkEvent *event)
 	return full_io != NULL && trk_json_truthy(&full_io->value);
 }
 
-/* See profile.h. */
+/*
+ * Add findings for what must not be in an event as it is: full inputs and
+ * outputs (unless allowed), secret shapes, and private data that is not a
+ * digest.
+ */
 void
 trk_profile_scan(const TrkEvent *event, bool allow_full_io, TrkFindings *findings)
 {

@@ -1,7 +1,7 @@
 /*
  * validation_profile_sql.c
- *	  Validation profiles as SQL functions: over the store, over json[], and
- *	  over JSON lines that are not stored.
+ *	  The SQL functions over validation profiles: over the store, over json[],
+ *	  and over JSON lines that are not stored.
  */
 #include "base/trk.h"
 
@@ -19,17 +19,19 @@
 #include "utils/builtins.h"
 #include "utils/memutils.h"
 
-/* Arguments after the profile's name: those of the store, or the array. */
+/*
+ * The number of arguments after the profile's name that select stored events.
+ */
 #define TRK_STORE_ARGS			5
 #define TRK_ARRAY_ARGS			1
 
-/* Violations that an error shows. */
+/* The most violations that an error shows. */
 #define TRK_SHOWN_VIOLATIONS	20
 
-/* Violations that a check of lines lists; all are counted. */
+/* The most violations that a check of lines lists; all are counted. */
 #define TRK_LISTED_VIOLATIONS	10000
 
-/* Return the validation profile that an argument names. */
+/* Return the validation profile that an argument names; NULL is an ERROR. */
 static const TrkProfile *
 profile_arg(FunctionCallInfo fcinfo, int arg)
 {
@@ -37,7 +39,7 @@ profile_arg(FunctionCallInfo fcinfo, int arg)
 	return trk_profile_lookup(text_to_cstring(PG_GETARG_TEXT_PP(arg)));
 }
 
-/* A run of the profile, its options from the arguments arg and the next. */
+/* Begin a validation with the options in the arguments arg and arg + 1. */
 static void
 init_run(TrkProfileRun *run, FunctionCallInfo fcinfo, const TrkProfile *profile, int arg,
 		 TrkViolationFn report, void *state)
@@ -50,14 +52,14 @@ init_run(TrkProfileRun *run, FunctionCallInfo fcinfo, const TrkProfile *profile,
 	trk_profile_begin(run);
 }
 
-/* One event of a source. */
+/* Validate one event of a source (a TrkEventFn). */
 static void
 see_event(void *state, TrkArena *arena, TrkText text)
 {
 	trk_profile_event(state, arena, text, 0);
 }
 
-/* A run over a source; nargs is the number of its arguments. */
+/* Validate the events of a source; nargs is the number of its arguments. */
 static void
 run_over(FunctionCallInfo fcinfo, TrkEventSource *source, int nargs, TrkProfileRun *run,
 		 TrkViolationFn report, void *state)
@@ -68,14 +70,14 @@ run_over(FunctionCallInfo fcinfo, TrkEventSource *source, int nargs, TrkProfileR
 	trk_profile_end(run);
 }
 
-/* A text datum of a literal, or of text in UTF-8. */
+/* Make a text datum of a literal, or of a text in UTF-8. */
 static Datum
 text_datum(const char *s)
 {
 	return PointerGetDatum(trk_server_text_datum(s, strlen(s)));
 }
 
-/* A violation as a row. */
+/* Add a violation as a row. */
 static void
 report_row(void *state, const TrkViolation *violation)
 {
@@ -131,14 +133,14 @@ at_validate_set_of_events(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
-/* The first violations, for an error's detail. */
+/* The first violations, for the detail of an error. */
 typedef struct TrkComplaint
 {
-	StringInfoData text;		/* in UTF-8 */
+	StringInfoData text;		/* the detail, in UTF-8 */
 	int			shown;
 } TrkComplaint;
 
-/* A violation as a line of the detail. */
+/* Add a violation as a line of the detail. */
 static void
 report_detail(void *state, const TrkViolation *violation)
 {
@@ -208,7 +210,7 @@ at_assert_profile_of_events(PG_FUNCTION_ARGS)
 	PG_RETURN_VOID();
 }
 
-/* A violation as an element of an array. */
+/* Add a violation as an element of an array. */
 static void
 report_element(void *state, const TrkViolation *violation)
 {
@@ -300,7 +302,7 @@ check_result(const TrkProfileRun *run, const TrkComplaint *list)
 	return trk_doc_jsonb(&doc);
 }
 
-/* at_check_jsonl over bytes */
+/* Validate the lines of at_check_jsonl, given as bytes. */
 static Datum
 check_content(FunctionCallInfo fcinfo, const char *data, Size len)
 {

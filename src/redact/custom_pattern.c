@@ -17,31 +17,34 @@
 #include "utils/guc.h"
 #include "utils/memutils.h"
 
-/* Most patterns: each costs a pass over every string. */
+/* The largest number of patterns: each one costs a pass over every string. */
 #define TRK_MAX_CUSTOM_PATTERNS		32
 
-/* Wide text that is kept for the next call; larger texts are let go. */
+/*
+ * The largest buffer of wide characters that is kept for the next call; a
+ * larger one is freed after use.
+ */
 #define TRK_KEPT_WIDE	(64 * 1024)
 
-/* The patterns of the setting's present value. */
+/* The compiled patterns of the current value of the setting. */
 typedef struct TrkCustomPattern
 {
-	char	   *value;			/* the setting they were made of */
+	char	   *value;			/* the setting from which they were compiled */
 	int			count;
 	regex_t		patterns[TRK_MAX_CUSTOM_PATTERNS];
 } TrkCustomPattern;
 
 /*
- * The text that is searched.  A search goes forward from its beginning, so each
- * byte is decoded once and each pattern runs over it once.
+ * The text that is being searched.  A search goes forward from its beginning,
+ * so each byte is decoded once and each pattern runs over it once.
  */
 typedef struct TrkCustomText
 {
 	pg_wchar   *wide;
 	int			capacity;
 	int			len;			/* in characters */
-	int			at;				/* a character that has been reached, */
-	Size		at_byte;		/* and where it begins */
+	int			at;				/* a character that the search has reached, */
+	Size		at_byte;		/* and the byte at which it begins */
 	regmatch_t	next[TRK_MAX_CUSTOM_PATTERNS];	/* rm_so: TRK_UNKNOWN, TRK_NO_MATCH */
 } TrkCustomText;
 
@@ -52,7 +55,9 @@ static TrkCustomPattern trk_custom_patterns;
 static TrkCustomText custom_text;
 static MemoryContext custom_context = NULL;
 
-/* Read the setting; NULL, or the reason why it is wrong. */
+/*
+ * Parse the setting as JSON.  Returns NULL, or the reason why it is not valid.
+ */
 static const char *
 custom_read(TrkArena *arena, const char *value, TrkValue *root)
 {
@@ -85,7 +90,7 @@ custom_compile(const TrkValue *pattern, regex_t *re)
 	return ok;
 }
 
-/* Does it compile? */
+/* Return whether the pattern compiles. */
 static bool
 custom_compiles(const TrkValue *pattern)
 {
@@ -97,7 +102,10 @@ custom_compiles(const TrkValue *pattern)
 	return true;
 }
 
-/* See custom.h. */
+/*
+ * Check a setting: it must be empty or a JSON object that maps labels to
+ * regular expressions.  Otherwise set the GUC error detail and return false.
+ */
 bool
 trk_custom_pattern_check(const char *value)
 {
@@ -110,7 +118,7 @@ trk_custom_pattern_check(const char *value)
 	if (*value == '\0')
 		return true;
 	if (!IsTransactionState() && GetDatabaseEncoding() != PG_UTF8)
-		return true;			/* no conversion here; it is read again when used */
+		return true;			/* nothing is converted here; the setting is parsed again when it is used */
 	context = AllocSetContextCreate(CurrentMemoryContext, "agent_tracker patterns",
 									ALLOCSET_DEFAULT_SIZES);
 	old = MemoryContextSwitchTo(context);
@@ -126,7 +134,7 @@ trk_custom_pattern_check(const char *value)
 	return reason == NULL;
 }
 
-/* Forget the patterns of an earlier value. */
+/* Free the patterns of an earlier value of the setting. */
 static void
 custom_forget(void)
 {
@@ -141,7 +149,7 @@ custom_forget(void)
 	MemoryContextReset(custom_context);
 }
 
-/* Make the patterns of a value. */
+/* Compile the patterns of a value of the setting. */
 static void
 custom_load(const char *value)
 {
@@ -164,7 +172,7 @@ custom_load(const char *value)
 	MemoryContextSwitchTo(old);
 }
 
-/* Begin to search a text. */
+/* Begin a search in a text: decode it to wide characters. */
 static void
 custom_begin(TrkCustomText *text, const char *s, Size len)
 {
@@ -187,7 +195,7 @@ custom_begin(TrkCustomText *text, const char *s, Size len)
 		text->next[i].rm_so = TRK_UNKNOWN;
 }
 
-/* Bytes that some wide characters take in UTF-8. */
+/* Return the number of bytes that n wide characters take in UTF-8. */
 static Size
 wide_bytes(const pg_wchar *wide, int n)
 {
@@ -198,7 +206,7 @@ wide_bytes(const pg_wchar *wide, int n)
 	return bytes;
 }
 
-/* Go forward to the character that begins at a byte. */
+/* Move the position forward to the character that begins at this byte. */
 static void
 custom_go_to(TrkCustomText *text, Size byte)
 {
@@ -207,8 +215,8 @@ custom_go_to(TrkCustomText *text, Size byte)
 }
 
 /*
- * The first match of one pattern at or after a character; an empty one is none,
- * though one that is not may come after it.
+ * Find the first match of one pattern at or after a character.  An empty match
+ * does not count, though a longer one after it does.
  */
 static void
 custom_exec(TrkCustomText *text, int pattern, int from)
@@ -225,7 +233,7 @@ custom_exec(TrkCustomText *text, int pattern, int from)
 		if (rc != REG_OKAY || match->rm_eo > match->rm_so)
 			break;
 	}
-	CHECK_FOR_INTERRUPTS();		/* a cancelled match has failed */
+	CHECK_FOR_INTERRUPTS();		/* a canceled search fails, so check for the interrupt first */
 	if (rc == REG_NOMATCH)
 		match->rm_so = TRK_NO_MATCH;
 	else if (rc != REG_OKAY)
@@ -235,8 +243,9 @@ custom_exec(TrkCustomText *text, int pattern, int from)
 }
 
 /*
- * TrkCustomMatchFn: the leftmost match of any pattern in UTF-8 text, at or
- * after from.  A call with from zero begins a search, others go on with it.
+ * Find the leftmost match of any pattern in UTF-8 text, at or after from (a
+ * TrkCustomMatchFn).  A call with from = 0 begins a search; calls with a
+ * larger from continue it.
  */
 static bool
 custom_next(void *arg, const char *s, Size len, Size from, Size *start, Size *end)
@@ -265,7 +274,10 @@ custom_next(void *arg, const char *s, Size len, Size from, Size *start, Size *en
 	return true;
 }
 
-/* See custom.h. */
+/*
+ * Set up a matcher for these patterns.  Its function is NULL when value is
+ * empty.
+ */
 void
 trk_custom_pattern_match(const char *value, TrkCustomMatch *match)
 {

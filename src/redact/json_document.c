@@ -1,6 +1,7 @@
 /*
  * json_document.c
- *	  See document.h.
+ *	  Builds JSON documents in a StringInfo, in UTF-8.  Commas depend on the
+ *	  last character written, so callers need not track positions.
  */
 #include "base/trk.h"
 
@@ -12,7 +13,7 @@
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
 
-/* See document.h. */
+/* Begin an element of an array: write the comma if one is needed. */
 void
 trk_doc_element(StringInfo doc)
 {
@@ -22,7 +23,10 @@ trk_doc_element(StringInfo doc)
 		appendStringInfoChar(doc, ',');
 }
 
-/* See document.h. */
+/*
+ * Begin a member of an object: write the comma if one is needed, and the
+ * name.
+ */
 void
 trk_doc_key(StringInfo doc, const char *key)
 {
@@ -31,7 +35,7 @@ trk_doc_key(StringInfo doc, const char *key)
 	appendStringInfoChar(doc, ':');
 }
 
-/* See document.h. */
+/* Append a member whose value is a string of this length. */
 void
 trk_doc_text_len(StringInfo doc, const char *key, const char *s, Size len)
 {
@@ -39,14 +43,14 @@ trk_doc_text_len(StringInfo doc, const char *key, const char *s, Size len)
 	trk_write_literal(doc, s, len);
 }
 
-/* See document.h. */
+/* Append a member whose value is a NUL-terminated string. */
 void
 trk_doc_text(StringInfo doc, const char *key, const char *text)
 {
 	trk_doc_text_len(doc, key, text, strlen(text));
 }
 
-/* See document.h. */
+/* Append a member whose value is an integer. */
 void
 trk_doc_count(StringInfo doc, const char *key, int64 n)
 {
@@ -54,7 +58,7 @@ trk_doc_count(StringInfo doc, const char *key, int64 n)
 	appendStringInfo(doc, INT64_FORMAT, n);
 }
 
-/* See document.h. */
+/* Append a member whose value is true or false. */
 void
 trk_doc_flag(StringInfo doc, const char *key, bool flag)
 {
@@ -62,7 +66,10 @@ trk_doc_flag(StringInfo doc, const char *key, bool flag)
 	appendStringInfoString(doc, flag ? "true" : "false");
 }
 
-/* See document.h. */
+/*
+ * Append a value of an event, or null if value is NULL.  Secret shapes in it
+ * are replaced; what was redacted before stays as it is.
+ */
 void
 trk_doc_literal(StringInfo doc, TrkArena *arena, TrkValue *value)
 {
@@ -81,7 +88,9 @@ trk_doc_literal(StringInfo doc, TrkArena *arena, TrkValue *value)
 	appendBinaryStringInfo(doc, buf.data, (int) buf.len);
 }
 
-/* See document.h. */
+/*
+ * Append a member whose value is a value of an event, see trk_doc_literal().
+ */
 void
 trk_doc_value(StringInfo doc, const char *key, TrkArena *arena, TrkValue *value)
 {
@@ -89,14 +98,14 @@ trk_doc_value(StringInfo doc, const char *key, TrkArena *arena, TrkValue *value)
 	trk_doc_literal(doc, arena, value);
 }
 
-/* See document.h. */
+/* Return the finished document as a json datum. */
 Datum
 trk_doc_json(StringInfo doc)
 {
 	return PointerGetDatum(trk_server_text_datum(doc->data, doc->len));
 }
 
-/* See document.h. */
+/* Return the finished document as a jsonb datum. */
 Datum
 trk_doc_jsonb(StringInfo doc)
 {

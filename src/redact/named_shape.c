@@ -1,12 +1,12 @@
 /*
  * named_shape.c
- *	  Matchers for secrets that a name before them tells: assignments in any
- *	  notation, headers, options, elements, URLs, accounts.
+ *	  Matchers for secrets that are recognized by the name before them:
+ *	  assignments in any notation, headers, options, elements, URLs, accounts.
  *
- * The anchor is what stands between name and value; the name is read backwards
- * from there, and redact_key.c says what it is, as of members of events.  Both
- * are read as far as a name or value goes, and no further than a bound, so a
- * text takes linear time.
+ * The anchor is the separator between name and value.  The name is read
+ * backwards from the anchor, and redact_key.c decides what class of secret it
+ * names, as it does for members of events.  Both name and value are read up to
+ * a fixed length, so a scan takes linear time.
  */
 #include "base/trk.h"
 
@@ -15,17 +15,17 @@
 #include "redact/secret_value.h"
 
 #define MAX_NAME		64		/* bytes */
-#define MAX_BLANKS		8		/* between name, separator and value */
-#define MAX_QUOTED		8192	/* bytes; a quote that is open longer is none */
+#define MAX_BLANKS		8		/* most blanks between name, separator and value */
+#define MAX_QUOTED		8192	/* bytes; a longer quoted text is not taken as a value */
 #define MAX_USERINFO	256		/* bytes */
 #define MIN_COOKIE		8		/* bytes of name=value */
-#define MAX_GAP			16		/* between name and value where no separator is */
-#define MAX_COMMAND		512		/* bytes of a command that are looked at */
-#define MAX_TAG			256		/* bytes of an element's begin that are looked at */
-#define MIN_LIST_WORDS	12		/* of a wallet's seed */
+#define MAX_GAP			16		/* most characters between name and value without a separator */
+#define MAX_COMMAND		512		/* most bytes of a command that are looked at */
+#define MAX_TAG			256		/* most bytes at the beginning of an element that are looked at */
+#define MIN_LIST_WORDS	12		/* fewest words of a wallet's seed phrase */
 #define MAX_LIST_WORDS	24
 
-/* A name in front of a separator. */
+/* A name before a separator. */
 typedef struct TrkNamed
 {
 	Size		begin;
@@ -33,28 +33,31 @@ typedef struct TrkNamed
 	TrkKeyClass key_class;
 } TrkNamed;
 
-/* Is this a blank or a tab? */
+/* Return whether there is a blank or a tab at i. */
 static inline bool
 blank_at(const TrkShapeScan *scan, Size i)
 {
 	return trk_char_at(scan, i, ' ') || trk_char_at(scan, i, '\t');
 }
 
-/* Is this a quotation mark? */
+/* Return whether there is a quotation mark at i. */
 static inline bool
 quote_at(const TrkShapeScan *scan, Size i)
 {
 	return i < scan->len && memchr("\"'`", scan->s[i], 3) != NULL;
 }
 
-/* Can this character be in a name? */
+/* Return whether the character at i can be part of a name. */
 static inline bool
 name_char_at(const TrkShapeScan *scan, Size i)
 {
 	return trk_class_at(scan, i, TRK_C_WORD | TRK_C_DASH) || trk_char_at(scan, i, '.');
 }
 
-/* Step back over blanks, not many. */
+/*
+ * Return the position before the blanks that end at i; at most MAX_BLANKS are
+ * skipped.
+ */
 static Size
 blanks_before(const TrkShapeScan *scan, Size i)
 {
@@ -65,7 +68,10 @@ blanks_before(const TrkShapeScan *scan, Size i)
 	return i;
 }
 
-/* The class of a name, when it is one of secrets or of accounts. */
+/*
+ * Look up the class of a name.  Returns false unless it is a class of secrets
+ * or of accounts.
+ */
 static bool
 classify(const TrkShapeScan *scan, TrkNamed *named)
 {
@@ -75,7 +81,7 @@ classify(const TrkShapeScan *scan, TrkNamed *named)
 		named->key_class == TRK_KEY_UNSURE || named->key_class == TRK_KEY_ACCOUNT;
 }
 
-/* Step back over the characters of a name. */
+/* Return the position at which the name that ends at end begins. */
 static Size
 name_before(const TrkShapeScan *scan, Size end)
 {
@@ -84,16 +90,19 @@ name_before(const TrkShapeScan *scan, Size end)
 
 	while (i > least && name_char_at(scan, i - 1))
 		i--;
-	/* a line break or tab that is written out is no part of a name */
+	/*
+	 * an escaped line break or tab (
+	 * , \r, \t) is not part of a name
+	 */
 	if (i > 0 && scan->s[i - 1] == '\\' && i < end && memchr("nrt", scan->s[i], 3) != NULL)
 		i++;
 	return i;
 }
 
 /*
- * The name that ends at end.  Names are written with a blank as well (private
- * key: ...), so when the last word alone is no name of secrets, or may be one,
- * it is looked at together with the word before.
+ * Read the name that ends at end.  Some names have a blank in them (private
+ * key: ...), so if the last word alone is not the name of a secret, or is
+ * ambiguous, it is looked up together with the word before.
  */
 static bool
 read_name(const TrkShapeScan *scan, Size end, TrkNamed *named)
@@ -117,12 +126,15 @@ read_name(const TrkShapeScan *scan, Size end, TrkNamed *named)
 			return true;
 		}
 		if (two.key_class == TRK_KEY_ORDINARY)
-			return false;		/* public key, though a key alone may be one */
+			return false;		/* "public key" is not secret, although "key" alone may be */
 	}
 	return named->key_class == TRK_KEY_UNSURE;
 }
 
-/* Length of a quotation mark of HTML before end. */
+/*
+ * Return the length of a quotation mark written as an HTML entity that ends at
+ * end.
+ */
 static Size
 entity_before(const TrkShapeScan *scan, Size end)
 {
@@ -132,7 +144,10 @@ entity_before(const TrkShapeScan *scan, Size end)
 						trk_literal_at(scan, end - 5, "&#39;")) ? 5 : 0;
 }
 
-/* The same at the beginning of a value. */
+/*
+ * Return the length of a quotation mark written as an HTML entity that begins
+ * at i.
+ */
 static Size
 entity_at(const TrkShapeScan *scan, Size i)
 {
@@ -141,7 +156,7 @@ entity_at(const TrkShapeScan *scan, Size i)
 	return trk_literal_at(scan, i, "&#34;") || trk_literal_at(scan, i, "&#39;") ? 5 : 0;
 }
 
-/* The name before a separator, quoted or not. */
+/* Read the name before a separator, with or without quotation marks. */
 static bool
 name_before_separator(const TrkShapeScan *scan, Size at, TrkNamed *named)
 {
@@ -165,7 +180,9 @@ name_before_separator(const TrkShapeScan *scan, Size at, TrkNamed *named)
 	return end > 0 && trk_class_at(scan, end - 1, TRK_C_WORD) && read_name(scan, end, named);
 }
 
-/* Does a character outside of ASCII begin here that is no letter? */
+/*
+ * Return whether a character outside ASCII that is not a letter begins at i.
+ */
 static bool
 sign_at(const TrkShapeScan *scan, Size i)
 {
@@ -178,9 +195,9 @@ sign_at(const TrkShapeScan *scan, Size i)
 }
 
 /*
- * Does a value without quotes end here?  Commas, semicolons and equals signs
- * are ends only where something else begins after them: passwords have them
- * too.
+ * Return whether a value without quotation marks ends at i.  Passwords can
+ * contain commas, semicolons and equals signs, so these end the value only if
+ * something else begins after them.
  */
 static bool
 value_ends(const TrkShapeScan *scan, Size i, Size begin)
@@ -206,8 +223,8 @@ value_ends(const TrkShapeScan *scan, Size i, Size begin)
 }
 
 /*
- * The end of a value without quotes that begins at i, which is the same for all
- * that begin within it.
+ * Return the end of a value without quotation marks that begins at i.  All
+ * values that begin within it have the same end, so the end is cached.
  */
 static Size
 bare_value_end(TrkShapeScan *scan, Size i)
@@ -221,12 +238,12 @@ bare_value_end(TrkShapeScan *scan, Size i)
 			bare->end++;
 		bare->trimmed = bare->end;
 		while (bare->trimmed > i + 1 && memchr(".:", scan->s[bare->trimmed - 1], 2) != NULL)
-			bare->trimmed--;	/* the end of a sentence */
+			bare->trimmed--;	/* the period that ends a sentence is not part of the value */
 	}
 	return bare->end > i ? Max(bare->trimmed, i + 1) : i;
 }
 
-/* The value that begins at i, with its quotes left out. */
+/* Read the value that begins at i, without its quotation marks. */
 static bool
 read_value(TrkShapeScan *scan, Size i, TrkSpan *value)
 {
@@ -237,7 +254,7 @@ read_value(TrkShapeScan *scan, Size i, TrkSpan *value)
 
 	i = begin;
 	if (i + 1 < scan->len && memchr("bru", scan->s[i], 3) != NULL && quote_at(scan, i + 1))
-		i++;					/* a string of Python's */
+		i++;					/* a Python string with a prefix such as b'...' */
 	while (trk_char_at(scan, i, '\\') && slashes < 8)
 	{
 		i++;
@@ -269,7 +286,10 @@ read_value(TrkShapeScan *scan, Size i, TrkSpan *value)
 	return value->end > value->start;
 }
 
-/* Where the words of a wallet's backup end that begin at i, 0 when there are none. */
+/*
+ * Return the end of the seed phrase of a wallet that begins at i, or 0 when
+ * there is none.
+ */
 static Size
 word_list_end(const TrkShapeScan *scan, Size i)
 {
@@ -295,7 +315,10 @@ word_list_end(const TrkShapeScan *scan, Size i)
 	return words >= MIN_LIST_WORDS ? end : 0;
 }
 
-/* Does a name end in one of these words, ended by NULL? */
+/*
+ * Return the first of these words with which the name ends, or NULL; the list
+ * ends with NULL.
+ */
 static const char *
 name_ending(const TrkShapeScan *scan, const TrkNamed *named, const char *const *words)
 {
@@ -310,7 +333,10 @@ name_ending(const TrkShapeScan *scan, const TrkNamed *named, const char *const *
 	return NULL;
 }
 
-/* Is this the name of a wallet's seed, which may be written down in words? */
+/*
+ * Return whether this is the name of a wallet's seed, which may be written as
+ * a list of words.
+ */
 static bool
 is_seed(const TrkShapeScan *scan, const TrkNamed *named)
 {
@@ -319,7 +345,9 @@ is_seed(const TrkShapeScan *scan, const TrkNamed *named)
 	return name_ending(scan, named, words) != NULL;
 }
 
-/* Is this the name of a password, of which any text may be one? */
+/*
+ * Return whether this is the name of a password.  Any text may be a password.
+ */
 static bool
 is_password(const TrkShapeScan *scan, const TrkNamed *named)
 {
@@ -329,7 +357,10 @@ is_password(const TrkShapeScan *scan, const TrkNamed *named)
 	return name_ending(scan, named, words) != NULL;
 }
 
-/* An account's number: letters, digits and dashes, with some digits, no decimal. */
+/*
+ * Return whether the value looks like the number of an account: letters,
+ * digits and dashes, with some digits, and not a decimal number.
+ */
 static bool
 looks_like_account(const TrkShapeScan *scan, TrkSpan *value)
 {
@@ -345,7 +376,7 @@ looks_like_account(const TrkShapeScan *scan, TrkSpan *value)
 	return digits >= 5 && value->end - value->start >= 6;
 }
 
-/* Does the value look like what the name says? */
+/* Return whether the value looks like what the name announces. */
 static bool
 judge(const TrkShapeScan *scan, const TrkNamed *named, TrkSpan *value)
 {
@@ -367,7 +398,9 @@ judge(const TrkShapeScan *scan, const TrkNamed *named, TrkSpan *value)
 	}
 }
 
-/* The words of a seed as the value at i, without quotes. */
+/*
+ * Match the words of a seed phrase without quotation marks as the value at i.
+ */
 static bool
 words_of_seed(const TrkShapeScan *scan, const TrkNamed *named, Size i, TrkSpan *value)
 {
@@ -380,7 +413,10 @@ words_of_seed(const TrkShapeScan *scan, const TrkNamed *named, Size i, TrkSpan *
 	return true;
 }
 
-/* Step over a separator of one to three characters and the blanks after it. */
+/*
+ * Return the position after a separator of one to three characters and the
+ * blanks behind it.
+ */
 static Size
 after_separator(const TrkShapeScan *scan, Size at)
 {
@@ -395,7 +431,10 @@ after_separator(const TrkShapeScan *scan, Size at)
 	return i;
 }
 
-/* Is this the name of a header, whose value may have several words? */
+/*
+ * Return whether this is the name of a header, whose value may have several
+ * words.
+ */
 static bool
 is_header(const TrkShapeScan *scan, const TrkNamed *named, bool *cookies)
 {
@@ -407,8 +446,8 @@ is_header(const TrkShapeScan *scan, const TrkNamed *named, bool *cookies)
 }
 
 /*
- * The end of a line, or of the string that a header is in, which is the same for
- * all that begin within.
+ * Return the end of the line, or of the string that contains a header.  All
+ * headers that begin within it have the same end, so the end is cached.
  */
 static Size
 line_end(TrkShapeScan *scan, Size i)
@@ -426,7 +465,7 @@ line_end(TrkShapeScan *scan, Size i)
 	return i;
 }
 
-/* The end of the word at i. */
+/* Return the end of the word at i. */
 static Size
 word_end(const TrkShapeScan *scan, Size i, Size limit)
 {
@@ -435,7 +474,7 @@ word_end(const TrkShapeScan *scan, Size i, Size limit)
 	return i;
 }
 
-/* Cookies: name=value, and perhaps more of them, to the end of the line. */
+/* Match the cookies at i: pairs name=value up to the end of the line. */
 static bool
 cookies_at(const TrkShapeScan *scan, Size i, Size limit, TrkSpan *span)
 {
@@ -447,7 +486,9 @@ cookies_at(const TrkShapeScan *scan, Size i, Size limit, TrkSpan *span)
 		!trk_is_placeholder(scan->s + i, end - i);
 }
 
-/* The end of a parameter's value at i, quoted or not. */
+/*
+ * Return the end of a parameter's value at i, with or without quotation marks.
+ */
 static Size
 parameter_value_end(const TrkShapeScan *scan, Size i)
 {
@@ -468,7 +509,10 @@ parameter_value_end(const TrkShapeScan *scan, Size i)
 	return Min(i + 1, scan->len);
 }
 
-/* The end of the parameters at i, name=value with commas between; i when there is none. */
+/*
+ * Return the end of the parameters at i, pairs name=value separated by commas;
+ * i when there are none.
+ */
 static Size
 parameters_end(const TrkShapeScan *scan, Size i)
 {
@@ -489,8 +533,8 @@ parameters_end(const TrkShapeScan *scan, Size i)
 }
 
 /*
- * What authorizes: a secret, or a scheme and a secret or, as of Digest, its
- * parameters.
+ * Match the value of an Authorization header: a secret, or a scheme followed
+ * by a secret or (as for Digest) by parameters.
  */
 static bool
 authorization_at(const TrkShapeScan *scan, Size i, Size limit, TrkSpan *span)
@@ -520,7 +564,7 @@ authorization_at(const TrkShapeScan *scan, Size i, Size limit, TrkSpan *span)
 	return trk_looks_like_secret(scan->s + span->start, span->end - span->start, false);
 }
 
-/* The value of the Authorization or Cookie header at i. */
+/* Match the value of the Authorization or Cookie header at i. */
 static bool
 header_value(TrkShapeScan *scan, Size i, bool cookies, TrkSpan *span)
 {
@@ -530,7 +574,10 @@ header_value(TrkShapeScan *scan, Size i, bool cookies, TrkSpan *span)
 		authorization_at(scan, i, line_end(scan, i), span);
 }
 
-/* The fields of FIX that hold passwords, old and new; at the sign between number and value */
+/*
+ * Match the FIX fields that hold the old or the new password.  The anchor is
+ * the sign between field number and value.
+ */
 static bool
 fix_password(TrkShapeScan *scan, Size at, TrkSpan *value)
 {
@@ -544,7 +591,10 @@ fix_password(TrkShapeScan *scan, Size at, TrkSpan *value)
 		!trk_is_placeholder(scan->s + value->start, value->end - value->start);
 }
 
-/* A name of secrets, a separator (: = => := ->) and a value; anchored at the separator */
+/*
+ * Match the name of a secret, a separator (: = => := ->) and a value.  The
+ * anchor is the separator.
+ */
 bool
 trk_shape_named_value(TrkShapeScan *scan, Size at, TrkSpan *span)
 {
@@ -557,7 +607,7 @@ trk_shape_named_value(TrkShapeScan *scan, Size at, TrkSpan *span)
 	{
 		if (at == 0 || scan->s[at - 1] != '-')
 			return false;
-		name_end--;				/* the arrow's other half */
+		name_end--;				/* the other character of the arrow */
 	}
 	if (fix_password(scan, at, span))
 		return true;
@@ -570,7 +620,7 @@ trk_shape_named_value(TrkShapeScan *scan, Size at, TrkSpan *span)
 		(words_of_seed(scan, &named, value, span) || judge(scan, &named, span));
 }
 
-/* "password is ..."; anchored at "is" */
+/* Match "password is ...".  The anchor is "is". */
 bool
 trk_shape_named_word(TrkShapeScan *scan, Size at, TrkSpan *span)
 {
@@ -584,7 +634,10 @@ trk_shape_named_word(TrkShapeScan *scan, Size at, TrkSpan *span)
 		(trk_has_digit(scan, span->start, span->end) && judge(scan, &named, span));
 }
 
-/* "api_key" at i, with any sign between the words or none: where it ends, or 0. */
+/*
+ * Return the end of "api_key" at i, with any or no sign between the two words,
+ * or 0.
+ */
 static Size
 api_key_end(const TrkShapeScan *scan, Size i)
 {
@@ -597,7 +650,10 @@ api_key_end(const TrkShapeScan *scan, Size i)
 	return trk_folded_at(scan, end, "key");
 }
 
-/* The end of the last word of a name at i, of those that need no separator; or 0. */
+/*
+ * Return the end of the last word of a name at i, for names that need no
+ * separator; or 0.
+ */
 static Size
 plain_name_end(const TrkShapeScan *scan, Size i)
 {
@@ -612,10 +668,10 @@ plain_name_end(const TrkShapeScan *scan, Size i)
 }
 
 /*
- * Step over what may stand between a name and its value when no sign of
- * assignment does: blanks, commas and quotes, and the name of the value ("key":
- * "password", "value": ...).  Returns where the value begins, 0 when nothing
- * stood between.
+ * Skip what may stand between a name and its value instead of a sign of
+ * assignment: blanks, commas and quotation marks, and the word that names the
+ * value ("key": "password", "value": ...).  Returns where the value begins, or
+ * 0 when there was nothing between.
  */
 static Size
 after_plain_name(const TrkShapeScan *scan, Size end, bool *listed)
@@ -645,9 +701,10 @@ after_plain_name(const TrkShapeScan *scan, Size end, bool *listed)
 }
 
 /*
- * A name of secrets and a value that looks like nothing else, without a sign of
- * assignment: ("api_key", "..."), PASSWORD '...'; anchored at the last word of
- * the name.  Names stand in lists too, so behind a comma it must look random.
+ * Match the name of a secret and a value that looks like a secret, without a
+ * sign of assignment: ("api_key", "..."), PASSWORD '...'.  The anchor is the
+ * last word of the name.  Names also occur in lists, so a value after a comma
+ * must look random.
  */
 bool
 trk_shape_named_plain(TrkShapeScan *scan, Size at, TrkSpan *span)
@@ -674,7 +731,7 @@ trk_shape_named_plain(TrkShapeScan *scan, Size at, TrkSpan *span)
 		trk_looks_random(scan->s + span->start, span->end - span->start);
 }
 
-/* "--password ..."; anchored at the dashes */
+/* Match "--password ...".  The anchor is the two dashes. */
 bool
 trk_shape_named_option(TrkShapeScan *scan, Size at, TrkSpan *span)
 {
@@ -694,7 +751,10 @@ trk_shape_named_option(TrkShapeScan *scan, Size at, TrkSpan *span)
 	return !trk_char_at(scan, i, '-') && read_value(scan, i, span) && judge(scan, &named, span);
 }
 
-/* The name of the element whose tag ends at the anchor, attributes in it or not. */
+/*
+ * Read the name of the XML or HTML element whose tag ends at the anchor, with
+ * or without attributes.
+ */
 static bool
 element_before(const TrkShapeScan *scan, Size at, TrkNamed *named)
 {
@@ -714,7 +774,7 @@ element_before(const TrkShapeScan *scan, Size at, TrkNamed *named)
 	return (i == at || blank_at(scan, i)) && classify(scan, named);
 }
 
-/* "<password>...</"; anchored at the end of the tag */
+/* Match "<password>...</".  The anchor is the end of the tag. */
 bool
 trk_shape_named_element(TrkShapeScan *scan, Size at, TrkSpan *span)
 {
@@ -730,8 +790,8 @@ trk_shape_named_element(TrkShapeScan *scan, Size at, TrkSpan *span)
 }
 
 /*
- * The password in a URL or the source of data, or all that stands before the
- * host when it looks random; anchored at the colon of "://"
+ * Match the password in a URL or in a data source name, or all that stands
+ * before the host when it looks random.  The anchor is the colon of "://".
  */
 bool
 trk_shape_url_password(TrkShapeScan *scan, Size at, TrkSpan *span)
@@ -761,7 +821,10 @@ trk_shape_url_password(TrkShapeScan *scan, Size at, TrkSpan *span)
 	return colon != NULL || trk_looks_random(scan->s + begin, host - begin);
 }
 
-/* curl's user and password; anchored at the command's name */
+/*
+ * Match the user and password that are passed to curl.  The anchor is the name
+ * of the command.
+ */
 bool
 trk_shape_curl_user(TrkShapeScan *scan, Size at, TrkSpan *span)
 {
@@ -795,7 +858,7 @@ trk_shape_curl_user(TrkShapeScan *scan, Size at, TrkSpan *span)
 	return false;
 }
 
-/* What may stand between "account" and its number: where it ends. */
+/* Return the end of what may stand between "account" and its number. */
 static Size
 account_number_begin(const TrkShapeScan *scan, Size i)
 {
@@ -823,14 +886,14 @@ account_number_begin(const TrkShapeScan *scan, Size i)
 }
 
 /*
- * An account's number that has letters at i: a UUID, or eight to fourteen
- * capitals and digits that are no word and its number.
+ * Match an account number with letters at i: a UUID, or eight to fourteen
+ * capitals and digits that are not a word followed by a number.
  */
 static bool
 account_name_at(const TrkShapeScan *scan, Size i, TrkSpan *span)
 {
 	int			digits = 0;
-	bool		mixed = false;	/* a letter after a digit, as no word has */
+	bool		mixed = false;	/* a letter after a digit, which words do not have */
 	Size		end;
 
 	span->start = i;
@@ -848,7 +911,7 @@ account_name_at(const TrkShapeScan *scan, Size i, TrkSpan *span)
 		!trk_class_at(scan, end, TRK_C_WORD | TRK_C_DASH);
 }
 
-/* "account #123456789" */
+/* Match "account #123456789". */
 bool
 trk_shape_account_number(TrkShapeScan *scan, Size at, TrkSpan *span)
 {
@@ -867,7 +930,7 @@ trk_shape_account_number(TrkShapeScan *scan, Size at, TrkSpan *span)
 	word += plural;
 	begin = account_number_begin(scan, word);
 	if (begin == 0 || (plural && begin == word + 1 && blank_at(scan, word)))
-		return false;			/* 5 accounts 123456 trades */
+		return false;			/* "5 accounts 123456 trades" has no account number */
 	for (digits = begin; digits < begin + 3 && trk_class_at(scan, digits, TRK_C_UPPER); digits++)
 		;
 	if (account_name_at(scan, begin, span))

@@ -2,11 +2,12 @@
  * pattern.c
  *	  Finding and replacing secret shapes.
  *
- * Nearly all text has no shape in it, so one pass decides that first: it looks
- * at the first three bytes of words, and of a few other things, and only where
- * these can begin a shape are the matchers of pattern_shape.h tried.  They are
- * exact, so when none of them matches anywhere, no pattern does.  Otherwise the
- * patterns that match are applied one after the other.
+ * Nearly all texts contain no secret.  One pass decides that first: it looks
+ * at the first three bytes of words and at a few other places, and calls the
+ * matchers of secret_shape.h only at an anchor, where these bytes can begin a
+ * shape.  The matchers are exact: when none of them matches anywhere, no
+ * pattern does.  Otherwise the patterns that match are applied one after the
+ * other.
  */
 #include "base/trk.h"
 
@@ -14,10 +15,11 @@
 #include "redact/pattern_anchor.h"
 
 /*
- * Every match takes at least one character of the original text away, but
- * with patterns of the administrator's the text may grow, or shrink too
- * slowly.  Text that still matches after this many rounds, or has outgrown
- * this factor, is replaced as a whole.  The built-in patterns need a handful.
+ * Limits of repeated replacement.  Every match of a built-in pattern removes
+ * at least one character of the original text, but with patterns of the
+ * administrator the text may grow, or shrink too slowly.  A text that still
+ * matches after this many rounds, or has grown by more than this factor, is
+ * replaced as a whole.  Built-in patterns alone need a handful of rounds.
  */
 #define MAX_ROUNDS			16
 #define MAX_GROWTH			16
@@ -39,10 +41,11 @@ static const TrkShapeEntry shapes[TRK_SHAPES] = {
 StaticAssertDecl(TRK_SHAPES <= 64, "a set of shapes is a uint64");
 
 /*
- * The first three bytes of a shape from its anchor on: any of each text, NULL
- * for all bytes.  A letter at the beginning stands for both cases; of the
- * other two bytes only the low five bits are compared, so they need not care.
- * The anchors of the shape token are its prefixes.
+ * The first three bytes of a shape from its anchor on: any character of each
+ * text, or any byte at all for NULL.  A letter at the first place stands for
+ * both cases.  Of the other two bytes only the low five bits are compared,
+ * which are the same for both cases.  The anchors of the shape token are the
+ * prefixes of its credentials.
  */
 typedef struct TrkAnchor
 {
@@ -76,7 +79,7 @@ static const TrkAnchor anchors[] = {
 	{TRK_SHAPE_ibkr_account, {"d", "uf", ANY_DIGIT}},
 	{TRK_SHAPE_jwt, {"e", "y", "j"}},
 	{TRK_SHAPE_slack_loose, {"x", "o", "x"}},
-	{TRK_SHAPE_discord_token, {"m", "Tjz", NULL}},	/* base64 of a number's digits */
+	{TRK_SHAPE_discord_token, {"m", "Tjz", NULL}},	/* a number whose digits are in base64 */
 	{TRK_SHAPE_discord_token, {"n", "DTjz", NULL}},
 	{TRK_SHAPE_discord_token, {"o", "DT", NULL}},
 	{TRK_SHAPE_azure_secret, {"~", NULL, NULL}},
@@ -84,11 +87,11 @@ static const TrkAnchor anchors[] = {
 	{TRK_SHAPE_sk_loose, {"s", "k", "-_"}},
 	{TRK_SHAPE_ellzaf_key, {"e", "l", "l"}},
 	{TRK_SHAPE_client_bearer, {"b", "e", "a"}},
-	{TRK_SHAPE_client_assignment, {"a", "p", "i\xc4"}},	/* U+0130, U+0131 for i */
+	{TRK_SHAPE_client_assignment, {"a", "p", "i\xc4"}},	/* U+0130 and U+0131 are forms of i */
 	{TRK_SHAPE_client_assignment, {"s", "e", "c"}},
-	{TRK_SHAPE_client_assignment, {"\xc5", "\xbf", "e"}},	/* U+017F for s */
+	{TRK_SHAPE_client_assignment, {"\xc5", "\xbf", "e"}},	/* U+017F is a form of s */
 	{TRK_SHAPE_client_assignment, {"p", "a", "s\xc5"}},
-	{TRK_SHAPE_client_assignment, {"t", "o", "k\xe2"}},	/* U+212A for k */
+	{TRK_SHAPE_client_assignment, {"t", "o", "k\xe2"}},	/* U+212A is a form of k */
 	{TRK_SHAPE_client_sk_dash, {"s", "k", "-"}},
 	{TRK_SHAPE_client_sk_underscore, {"s", "k", "_"}},
 	{TRK_SHAPE_github_classic, {"g", "h", "p"}},
@@ -125,53 +128,63 @@ static const TrkAnchor anchors[] = {
 };
 
 /*
- * What can follow a first byte, made from the anchors at the first use: which
- * pairs of the low five bits of the second and the third byte.  Without the
- * personal patterns far less can.  Most first bytes have no followers and share
- * row 0.
+ * Which bytes can follow a first byte: the pairs of the low five bits of the
+ * second and of the third byte.  The table is built from the anchors at first
+ * use.  Far fewer bytes can follow without the personal patterns.  Most first
+ * bytes begin no shape and share row 0.
  */
 #define MAX_ROWS	96
 
 typedef struct TrkFollowers
 {
-	uint32		pairs[32];		/* by the second byte, bits of the third */
+	uint32		pairs[32];		/* index: second byte; bits: third byte */
 } TrkFollowers;
 
 static bool tables_ready = false;
 static uint8 row_of_byte[256];
 static TrkFollowers credential_followers[MAX_ROWS];
 static TrkFollowers all_followers[MAX_ROWS];
-static TrkFollowers shape_followers[TRK_SHAPES];	/* after any of its first bytes */
+static TrkFollowers shape_followers[TRK_SHAPES];	/* what can follow any first byte of the shape */
 static uint64 shapes_by_byte[256];
-static uint64 shapes_by_second[32];	/* by the low five bits of the second byte */
+static uint64 shapes_by_second[32];	/* index: low five bits of the second byte */
 static uint64 shapes_by_third[32];
 static uint64 shapes_by_rules[TRK_REDACT_ALL + 1];
 
-/* What the looser shapes of SECRETS match as well, and more of it. */
+/* Shapes whose matches the broader shapes of SECRETS cover as well. */
 static const uint64 contained_shapes = SHAPE_BIT(TRK_SHAPE_bearer) |
 SHAPE_BIT(TRK_SHAPE_sk_dash) | SHAPE_BIT(TRK_SHAPE_sk_underscore);
 
-/* A search for anchors, block by block. */
+/*
+ * A wallet's key has so many bytes.  Words that begin like one, as the number 5.0,
+ * are in every other text, and most of these are shorter.
+ */
+#define LONG_SHAPE			51
+static const uint64 long_shapes = SHAPE_BIT(TRK_SHAPE_wallet_key);
+
+/* A search for anchors, one block of bytes after another. */
 typedef struct TrkSearch
 {
 	const char *s;
 	Size		len;
 	Size		block;			/* where the current block begins */
-	uint32		possible;		/* places in it still to be looked at */
+	uint32		possible;		/* places in it that are still to be examined */
 	const TrkFollowers *followers;
 } TrkSearch;
 
-/* A text on its way, and the two buffers it alternates between. */
+/*
+ * A text while it is being redacted, and the two buffers between which it
+ * alternates.
+ */
 typedef struct TextDraft
 {
 	const char *s;
 	Size		len;
 	TrkBuf		buf[2];
-	int			next;			/* buffer that s is not in */
+	int			next;			/* the buffer that does not hold s */
 	const TrkReplacer *replacer;
 } TextDraft;
 
-/* The low five bits of bytes, as a set. */
+/* Return the set of the low five bits of these bytes. */
 static uint32
 low_bits(const char *bytes)
 {
@@ -184,7 +197,7 @@ low_bits(const char *bytes)
 	return set;
 }
 
-/* Let pairs of bytes follow. */
+/* Allow pairs of a second and a third byte. */
 static void
 add_pairs(TrkFollowers *followers, uint32 second, uint32 third)
 {
@@ -197,7 +210,7 @@ add_pairs(TrkFollowers *followers, uint32 second, uint32 third)
 	}
 }
 
-/* Enter one shape under one first byte and what may follow that. */
+/* Add one shape under one first byte, with the bytes that may follow it. */
 static void
 add_anchor(int shape, unsigned char first, uint32 second, uint32 third)
 {
@@ -223,7 +236,7 @@ add_anchor(int shape, unsigned char first, uint32 second, uint32 third)
 	shapes_by_byte[first] |= SHAPE_BIT(shape);
 }
 
-/* Enter the anchors of the list, and the prefixes of credentials. */
+/* Add the anchors of the list and the prefixes of credentials. */
 static void
 add_anchors(void)
 {
@@ -252,7 +265,7 @@ add_anchors(void)
 	}
 }
 
-/* Fill the tables. */
+/* Build the tables. */
 static void
 make_tables(void)
 {
@@ -273,7 +286,7 @@ make_tables(void)
 	tables_ready = true;
 }
 
-/* The set of shapes of these categories. */
+/* Return the set of shapes that belong to these categories. */
 static inline uint64
 wanted_shapes(uint32 rules)
 {
@@ -293,7 +306,10 @@ start_scan(TrkShapeScan *scan, const char *s, Size len)
 	scan->marked = false;
 }
 
-/* Set the marks of a pass; most texts never need them. */
+/*
+ * Initialize the marks of a scan.  This is deferred because most texts never
+ * need them.
+ */
 static inline void
 need_marks(TrkShapeScan *scan)
 {
@@ -303,7 +319,7 @@ need_marks(TrkShapeScan *scan)
 	scan->marked = true;
 }
 
-/* Begin a search for the anchors of shapes at from. */
+/* Begin to search the anchors of these shapes at from. */
 static inline void
 start_search(TrkSearch *search, const TrkShapeScan *scan, Size from, bool personal)
 {
@@ -315,7 +331,7 @@ start_search(TrkSearch *search, const TrkShapeScan *scan, Size from, bool person
 		trk_block_anchors(scan->s, scan->len, from);
 }
 
-/* Can the bytes after this one follow it? */
+/* Return whether the bytes after this one can continue a shape. */
 static inline bool
 can_follow(const TrkFollowers *followers, const unsigned char *p)
 {
@@ -323,8 +339,9 @@ can_follow(const TrkFollowers *followers, const unsigned char *p)
 }
 
 /*
- * A digit before and after a colon: the time of day, of which texts are full,
- * and no separator of a name and a value (nor, with an A, of Telegram's tokens).
+ * Return whether a colon has a digit on both sides.  It is then part of a time
+ * of day, which is frequent in texts, and not a separator between a name and a
+ * value; nor is it the colon of a Telegram token, which an A follows.
  */
 static inline bool
 is_time(const unsigned char *colon)
@@ -333,7 +350,10 @@ is_time(const unsigned char *colon)
 		(trk_char_class[colon[1]] & TRK_C_DIGIT) != 0;
 }
 
-/* The next place where a shape can begin; false when there is none. */
+/*
+ * Find the next place where a shape can begin; return false when there is
+ * none.
+ */
 static inline bool
 next_anchor(TrkSearch *search, Size *at)
 {
@@ -363,7 +383,7 @@ next_anchor(TrkSearch *search, Size *at)
 	}
 }
 
-/* Which of the wanted shapes match at this anchor? */
+/* Return which of the wanted shapes match at this anchor. */
 static uint64
 match_anchor(TrkShapeScan *scan, Size at, uint64 wanted)
 {
@@ -372,6 +392,10 @@ match_anchor(TrkShapeScan *scan, Size at, uint64 wanted)
 		shapes_by_second[p[1] & 31] & shapes_by_third[p[2] & 31];
 	uint64		found = 0;
 
+	if (scan->len - at < LONG_SHAPE)
+		possible &= ~long_shapes;
+	if (possible == 0)
+		return 0;
 	TRK_CHECK_INTERRUPTS();
 	need_marks(scan);
 	for (; possible != 0; possible &= possible - 1)
@@ -385,7 +409,10 @@ match_anchor(TrkShapeScan *scan, Size at, uint64 wanted)
 	return found;
 }
 
-/* Which of the wanted shapes match anywhere?  With any, one of them will do. */
+/*
+ * Return which of the wanted shapes match anywhere.  If any is true, the scan
+ * stops at the first match.
+ */
 static uint64
 scan_text(const char *s, Size len, uint64 wanted, bool name, bool any)
 {
@@ -406,14 +433,14 @@ scan_text(const char *s, Size len, uint64 wanted, bool name, bool any)
 	return found;
 }
 
-/* Can this shape's anchor begin with this byte? */
+/* Return whether the anchor of this shape can begin with this byte. */
 static bool
 shape_begins(int shape, unsigned char first)
 {
 	return (shapes_by_byte[first] & SHAPE_BIT(shape)) != 0;
 }
 
-/* The next match of one shape that begins at or after from. */
+/* Find the next match of one shape that begins at or after from. */
 static bool
 find_shape(TrkShapeScan *scan, int shape, Size from, TrkSpan *span)
 {
@@ -433,7 +460,10 @@ find_shape(TrkShapeScan *scan, int shape, Size from, TrkSpan *span)
 	return false;
 }
 
-/* Length of the replacement that begins here, 0 when none does. */
+/*
+ * Return the length of the replacement that begins at s, or 0 when there is
+ * none.
+ */
 static Size
 replacement_at(const char *s, Size len)
 {
@@ -445,7 +475,7 @@ replacement_at(const char *s, Size len)
 		TRK_REPLACEMENT_LEN : 0;
 }
 
-/* Does this stretch lie within one replacement? */
+/* Return whether the range from start to end lies within one replacement. */
 static bool
 in_replacement(const char *s, Size len, Size start, Size end)
 {
@@ -459,7 +489,7 @@ in_replacement(const char *s, Size len, Size start, Size end)
 	return false;
 }
 
-/* Append what takes the place of a match. */
+/* Append the replacement of a match. */
 static void
 append_replacement(TextDraft *text, TrkBuf *out, const TrkSpan *span)
 {
@@ -478,8 +508,9 @@ append_replacement(TextDraft *text, TrkBuf *out, const TrkSpan *span)
 }
 
 /*
- * The administrator's next match at or after from.  What lies within a
- * replacement is none: nothing would be gained by replacing it.
+ * Find the next match of the administrator's patterns at or after from.  A
+ * match within a replacement is skipped, since replacing it again would hide
+ * nothing more.
  */
 static bool
 find_custom(const TrkCustomMatch *custom, const char *s, Size len, Size from,
@@ -497,7 +528,7 @@ find_custom(const TrkCustomMatch *custom, const char *s, Size len, Size from,
 	return false;
 }
 
-/* Is there a match of the administrator's patterns? */
+/* Return whether one of the administrator's patterns matches. */
 static bool
 has_custom(const TrkCustomMatch *custom, const char *s, Size len)
 {
@@ -508,7 +539,7 @@ has_custom(const TrkCustomMatch *custom, const char *s, Size len)
 
 /*
  * Replace all matches of one shape, or of the administrator's patterns when
- * shape is negative.  Returns whether there was any.
+ * shape is negative.  Returns whether there was a match.
  */
 static bool
 replace_matches(TextDraft *text, int shape, bool chained, const TrkCustomMatch *custom)
@@ -538,8 +569,9 @@ replace_matches(TextDraft *text, int shape, bool chained, const TrkCustomMatch *
 }
 
 /*
- * Apply the patterns once, one after the other; found are the shapes known to
- * match.  Returns whether anything but assignments was replaced.
+ * Apply all patterns once, one after the other. found is the set of shapes
+ * that are known to match.  Returns whether anything other than an assignment
+ * was replaced.
  */
 static bool
 redact_round(TextDraft *text, uint64 wanted, uint64 found, bool chained,
@@ -563,7 +595,7 @@ redact_round(TextDraft *text, uint64 wanted, uint64 found, bool chained,
 	return others;
 }
 
-/* Does any rule of these categories match anywhere in the text? */
+/* Return whether any rule of these categories matches anywhere in the text. */
 bool
 trk_pattern_matches(const char *s, Size len, uint32 rules, const TrkCustomMatch *custom)
 {
@@ -571,7 +603,7 @@ trk_pattern_matches(const char *s, Size len, uint32 rules, const TrkCustomMatch 
 		has_custom(custom, s, len);
 }
 
-/* Replace the whole text. */
+/* Replace the whole text by "[REDACTED]". */
 static void
 replace_whole(TextDraft *text)
 {
@@ -585,13 +617,12 @@ replace_whole(TextDraft *text)
 }
 
 /*
- * Replace every match, round by round until nothing matches; found are the
- * shapes known to match.
- *
- * Once a round has replaced assignments only, nothing else can match any more
- * (what an assignment leaves behind has no word boundary, and no character of
- * a shape, that was not there before), so chains of them are taken at once:
- * else every link would cost a round.
+ * Replace every match, in rounds, until nothing matches. found is the set of
+ * shapes known to match.  Once a round has replaced only assignments, no other
+ * shape can match any more: what remains of an assignment has no word boundary
+ * and no character of a shape that was not there before.  From then on a chain
+ * of assignments is replaced at once, because otherwise each link would need a
+ * round.
  */
 static void
 redact_draft(TextDraft *text, uint64 wanted, uint64 found, const TrkCustomMatch *custom)
@@ -612,7 +643,7 @@ redact_draft(TextDraft *text, uint64 wanted, uint64 found, const TrkCustomMatch 
 	}
 }
 
-/* Replace every match by what the replacer makes of it. */
+/* Replace every match by the text that the replacer makes of it. */
 bool
 trk_pattern_replace(TrkArena *arena, const char *s, Size len, uint32 rules,
 					const TrkCustomMatch *custom, const TrkReplacer *replacer,
@@ -636,7 +667,7 @@ trk_pattern_replace(TrkArena *arena, const char *s, Size len, uint32 rules,
 	return true;
 }
 
-/* Replace every match. */
+/* Replace every match by "[REDACTED]". */
 bool
 trk_pattern_redact(TrkArena *arena, const char *s, Size len, uint32 rules,
 				   const TrkCustomMatch *custom, const char **out, Size *out_len)
@@ -644,14 +675,14 @@ trk_pattern_redact(TrkArena *arena, const char *s, Size len, uint32 rules,
 	return trk_pattern_replace(arena, s, len, rules, custom, NULL, out, out_len);
 }
 
-/* Number of patterns. */
+/* Return the number of patterns. */
 int
 trk_pattern_count(void)
 {
 	return TRK_SHAPES;
 }
 
-/* The next match of one pattern that begins at or after from. */
+/* Find the next match of one pattern that begins at or after from. */
 bool
 trk_pattern_find(int pattern, const char *s, Size len, Size from, Size *start, Size *end)
 {

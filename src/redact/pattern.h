@@ -1,10 +1,11 @@
 /*
  * pattern.h
- *	  The scanner for secret shapes in text: the contract's patterns, ours, and
- *	  the personal ones, each with exactly the semantics of its regular
- *	  expression in redactions.def, matched by hand-written code.
+ *	  The scanner for secret shapes in texts.  It matches the patterns of the
+ *	  contract, further ones of this extension, and those for personal data,
+ *	  each by hand-written code with exactly the semantics of its regular
+ *	  expression in redactions.def.
  *
- * Called by redact and by the SQL functions over plain text.
+ * Called by redact.c and by the SQL functions over plain texts.
  */
 #ifndef TRK_PATTERN_H
 #define TRK_PATTERN_H
@@ -14,15 +15,15 @@
 #include "redact/redact_key.h"
 
 /*
- * A member's name is scanned, not a text: what is like an account, an order or
- * a key must look random, as names are made of words and numbers as well
- * (account_drawdown30d, sk_hynix_2024q1).
+ * A flag among the categories: the text is the name of a member.  Names are
+ * made of words and numbers too (account_drawdown30d, sk_hynix_2024q1), so a
+ * part that resembles an account, an order or a key must look random.
  */
 #define TRK_SCAN_NAME		0x100
 
 /*
- * The administrator's own patterns: find the next match at or after from.
- * Never given an empty match.
+ * Find the next match of the administrator's patterns at or after from.  It
+ * never returns an empty match.
  */
 typedef bool (*TrkCustomMatchFn) (void *arg, const char *s, Size len, Size from,
 								  Size *start, Size *end);
@@ -32,33 +33,39 @@ typedef struct TrkCustomMatch
 	void	   *arg;
 } TrkCustomMatch;
 
-/* Does any rule of these categories match anywhere in the text? */
+/* Return whether any rule of these categories matches anywhere in the text. */
 extern bool trk_pattern_matches(const char *s, Size len, uint32 rules,
 								const TrkCustomMatch *custom);
 
-/* What takes the place of matches. */
+/* How matches are replaced. */
 typedef struct TrkReplacer
 {
 	TrkIdentityForm form;
-	const uint8 *key;			/* of pseudonyms; NULL: "[REDACTED]" */
+	const uint8 *key;			/* the key of pseudonyms; NULL: use "[REDACTED]" */
 } TrkReplacer;
 
 /*
- * Replace every match by [REDACTED], pattern after pattern in the order of
- * redactions.def, again until none matches.  Returns false, leaving *out and
- * *out_len alone, when nothing matched.
+ * Replace every match by "[REDACTED]", one pattern after the other in the
+ * order of redactions.def, and repeat until none matches.  Returns false and
+ * leaves *out and *out_len unchanged when nothing matched.
  */
 extern bool trk_pattern_redact(TrkArena *arena, const char *s, Size len,
 							   uint32 rules, const TrkCustomMatch *custom,
 							   const char **out, Size *out_len);
 
-/* The same with what the replacer makes of each match; NULL is [REDACTED]. */
+/*
+ * Replace every match as trk_pattern_redact() does, by the text that the
+ * replacer makes of it; NULL stands for "[REDACTED]".
+ */
 extern bool trk_pattern_replace(TrkArena *arena, const char *s, Size len,
 								uint32 rules, const TrkCustomMatch *custom,
 								const TrkReplacer *replacer,
 								const char **out, Size *out_len);
 
-/* Number of patterns, and one pattern alone (for the self-test). */
+/*
+ * The number of patterns, and a search for one pattern alone; both are for the
+ * self-test.
+ */
 extern int	trk_pattern_count(void);
 extern bool trk_pattern_find(int pattern, const char *s, Size len, Size from,
 							 Size *start, Size *end);

@@ -1,9 +1,8 @@
 /*
  * pattern_anchor.h
- *	  Where in a text a shape could begin: word starts, and a few other
- *	  characters, sixteen at a time.
- *
- * Called by pattern.c only.
+ *	  Finds the anchors of a text, which are the places where a shape could
+ *	  begin: word starts and a few other characters.  Sixteen bytes are
+ *	  examined at a time.  Called by pattern.c only.
  */
 #ifndef TRK_PATTERN_ANCHOR_H
 #define TRK_PATTERN_ANCHOR_H
@@ -14,13 +13,19 @@
 #include <emmintrin.h>
 #endif
 
-/* Characters per block, and the fewest bytes of any shape from its anchor on. */
+/*
+ * Bytes per block, which is the width of an SSE2 register, and the fewest
+ * bytes that any shape has from its anchor on.
+ */
 #define TRK_BLOCK			16
 #define TRK_MIN_SHAPE		3
 
 #ifdef __SSE2__
 
-/* Load fewer than sixteen bytes, zeros behind them, reading none beyond. */
+/*
+ * Load fewer than sixteen bytes, padded with zeros; no byte behind them is
+ * read.
+ */
 static inline __m128i
 trk_load_short(const char *s, Size len)
 {
@@ -49,7 +54,7 @@ trk_load_short(const char *s, Size len)
 	return _mm_set_epi64x(high, low);
 }
 
-/* Bytes from first to first + range. */
+/* Compare: which bytes are from first to first + range. */
 static inline __m128i
 trk_bytes_in(__m128i x, char first, char range)
 {
@@ -58,19 +63,19 @@ trk_bytes_in(__m128i x, char first, char range)
 	return _mm_cmpeq_epi8(_mm_min_epu8(offset, _mm_set1_epi8(range)), offset);
 }
 
-/* Bytes equal to c. */
+/* Compare: which bytes are equal to c. */
 static inline __m128i
 trk_bytes_equal(__m128i x, char c)
 {
 	return _mm_cmpeq_epi8(x, _mm_set1_epi8(c));
 }
 
-/* What the characters of a block are, as bits. */
+/* The classes of the characters of a block, one bit for each character. */
 typedef struct TrkBlock
 {
 	uint32		alnum;			/* letters and digits */
-	uint32		word;			/* these and '_' */
-	uint32		other;			/* others that can be an anchor */
+	uint32		word;			/* letters, digits and '_' */
+	uint32		other;			/* other characters that can be an anchor */
 	uint32		dash;
 	uint32		backslash;
 } TrkBlock;
@@ -93,10 +98,10 @@ trk_classify_block(__m128i x, TrkBlock *block)
 }
 
 /*
- * Where in the up to sixteen bytes from begin on an anchor could be, as bits:
- * at the first character of a word, or after '_' in it or after a backslash and
- * a letter; at one of the other characters; or at a dash that is followed by
- * another.
+ * Return as bits where an anchor could be in the up to sixteen bytes from
+ * begin on: at the first character of a word, after '_' in a word, after a
+ * backslash and a letter, at one of the other characters, or at a dash that is
+ * followed by a dash.
  */
 static inline uint32
 trk_block_anchors(const char *s, Size len, Size begin)
@@ -115,7 +120,10 @@ trk_block_anchors(const char *s, Size len, Size begin)
 	}
 	else
 	{
-		/* the last sixteen bytes of the text, without those before begin */
+		/*
+		 * load the last sixteen bytes of the text and shift out those before
+		 * begin
+		 */
 		trk_classify_block(_mm_loadu_si128((const __m128i *) (s + len - TRK_BLOCK)), &block);
 		block.alnum >>= TRK_BLOCK - n;
 		block.word >>= TRK_BLOCK - n;
@@ -132,7 +140,10 @@ trk_block_anchors(const char *s, Size len, Size begin)
 
 #else							/* !__SSE2__ */
 
-/* The same, byte by byte; any character outside of words will do. */
+/*
+ * Return the same byte by byte, for machines without SSE2.  Here every
+ * character outside words is an anchor, which is slower but not wrong.
+ */
 static inline uint32
 trk_block_anchors(const char *s, Size len, Size begin)
 {
@@ -154,7 +165,7 @@ trk_block_anchors(const char *s, Size len, Size begin)
 
 #endif							/* __SSE2__ */
 
-/* The lowest bit that is set. */
+/* Return the number of the lowest bit that is set. */
 static inline int
 trk_lowest_bit(uint64 bits)
 {

@@ -1,6 +1,6 @@
 /*
  * pii_shape.c
- *	  Matchers for personal data.  The bounds on what they read come from the
+ *	  Matchers for personal data.  How much they read is bounded by the
  *	  formats: no number is longer than its longest standard form.
  */
 #include "base/trk.h"
@@ -12,12 +12,15 @@
 #define IBAN_MIN_CHARS		15
 #define IBAN_MAX_CHARS		34
 #define IPV6_MAX_CHARS		39
-#define IPV6_MIN_GROUPS		3	/* with fewer, a slice or a name in a program */
+#define IPV6_MIN_GROUPS		3	/* with fewer groups it is a slice or a name in a program */
 #define PHONE_MIN_DIGITS	8
 #define PHONE_MAX_DIGITS	15
 #define PHONE_MAX_CHARS		24
 
-/* No lower-case letter: a symbol and its exchange (AAPL@NASDAQ.NMS), no address. */
+/*
+ * Return whether there is no lower-case letter: then it is a symbol with its
+ * exchange (AAPL@NASDAQ.NMS) and not an e-mail address.
+ */
 static bool
 all_upper(const TrkShapeScan *scan, const TrkSpan *span)
 {
@@ -31,7 +34,7 @@ all_upper(const TrkShapeScan *scan, const TrkSpan *span)
 	return true;
 }
 
-/* An e-mail address; anchored at its '@' */
+/* Match an e-mail address.  The anchor is its '@'. */
 bool
 trk_shape_email(TrkShapeScan *scan, Size at, TrkSpan *span)
 {
@@ -63,7 +66,7 @@ trk_shape_email(TrkShapeScan *scan, Size at, TrkSpan *span)
 	return span->end > 0 && !all_upper(scan, span);
 }
 
-/* A social security number of the United States */
+/* Match a social security number of the United States. */
 bool
 trk_shape_us_ssn(TrkShapeScan *scan, Size at, TrkSpan *span)
 {
@@ -85,7 +88,10 @@ trk_shape_us_ssn(TrkShapeScan *scan, Size at, TrkSpan *span)
 	return !trk_class_at(scan, span->end, TRK_C_WORD);
 }
 
-/* ISO 7064: characters as digits, letters as 10 to 35, the first four last. */
+/*
+ * Verify the check digits of an IBAN by ISO 7064: letters count as 10 to 35,
+ * and the first four characters are moved to the end.
+ */
 static bool
 iban_checks(const TrkShapeScan *scan, Size start, Size end)
 {
@@ -116,14 +122,17 @@ iban_checks(const TrkShapeScan *scan, Size start, Size end)
 	return rest == 1;
 }
 
-/* A letter? */
+/* Return whether there is a letter at i. */
 static inline bool
 letter_at(const TrkShapeScan *scan, Size i)
 {
 	return trk_class_at(scan, i, TRK_C_ALNUM) && !trk_class_at(scan, i, TRK_C_DIGIT);
 }
 
-/* An international bank account number, in one piece or in groups of four */
+/*
+ * Match an international bank account number (IBAN), in one piece or in groups
+ * of four.
+ */
 bool
 trk_shape_iban(TrkShapeScan *scan, Size at, TrkSpan *span)
 {
@@ -160,7 +169,10 @@ trk_shape_iban(TrkShapeScan *scan, Size at, TrkSpan *span)
 	return false;
 }
 
-/* The Luhn test: from the right, every second digit doubled. */
+/*
+ * Verify the check digit of a card by the Luhn algorithm: from the right,
+ * every second digit is doubled.
+ */
 static bool
 card_checks(const TrkShapeScan *scan, Size start, Size end)
 {
@@ -181,16 +193,22 @@ card_checks(const TrkShapeScan *scan, Size start, Size end)
 	return sum % 10 == 0;
 }
 
-/* The first digits of a card's number, and how many digits such numbers have. */
+/*
+ * The first digits of the numbers of an issuer of cards, and how many digits
+ * its numbers have.
+ */
 typedef struct TrkIssuer
 {
-	uint16		first;			/* of four digits */
+	uint16		first;			/* the first four digits */
 	uint16		last;
 	uint8		min_digits;
 	uint8		max_digits;
 } TrkIssuer;
 
-/* ISO/IEC 7812 as issued: Visa, Mastercard, American Express, Discover, JCB, Diners, UnionPay, Maestro */
+/*
+ * The ranges that are issued under ISO/IEC 7812: Visa, Mastercard, American
+ * Express, Discover, JCB, Diners, UnionPay, Maestro.
+ */
 static const TrkIssuer issuers[] = {
 	{4000, 4999, 13, 19}, {5100, 5599, 16, 16}, {2221, 2720, 16, 16}, {3400, 3499, 15, 15},
 	{3700, 3799, 15, 15}, {6011, 6011, 16, 19}, {6440, 6599, 16, 19}, {3528, 3589, 16, 19},
@@ -199,7 +217,10 @@ static const TrkIssuer issuers[] = {
 	{6304, 6304, 13, 19}, {6759, 6763, 13, 19}
 };
 
-/* Do numbers of so many digits begin so? */
+/*
+ * Return whether an issuer has numbers of this many digits that begin like
+ * this one.
+ */
 static bool
 is_issued(const TrkShapeScan *scan, Size at, int digits)
 {
@@ -217,7 +238,7 @@ is_issued(const TrkShapeScan *scan, Size at, int digits)
 	return false;
 }
 
-/* The groups that cards' numbers are printed in. */
+/* Return whether these are the groups in which card numbers are printed. */
 static bool
 is_grouping(const int *groups, int n)
 {
@@ -229,7 +250,9 @@ is_grouping(const int *groups, int n)
 		groups[0] == 4 && groups[1] == 4 && groups[2] == 4 && groups[3] == 4;
 }
 
-/* Is there more of a number, or of a list of them, at this end? */
+/*
+ * Return whether the number, or a list of numbers, continues after this end.
+ */
 static bool
 goes_on(const TrkShapeScan *scan, Size i)
 {
@@ -239,7 +262,7 @@ goes_on(const TrkShapeScan *scan, Size i)
 		trk_class_at(scan, i + 1, TRK_C_DIGIT);
 }
 
-/* The same before it. */
+/* Return whether the number, or a list of numbers, begins before at. */
 static bool
 comes_from(const TrkShapeScan *scan, Size at)
 {
@@ -251,7 +274,10 @@ comes_from(const TrkShapeScan *scan, Size at)
 		trk_class_at(scan, at - 2, TRK_C_DIGIT);
 }
 
-/* A payment card's number, in one piece or in its groups, and no part of a list of numbers */
+/*
+ * Match the number of a payment card, in one piece or in its groups.  A part
+ * of a list of numbers does not match.
+ */
 bool
 trk_shape_card(TrkShapeScan *scan, Size at, TrkSpan *span)
 {
@@ -285,8 +311,8 @@ trk_shape_card(TrkShapeScan *scan, Size at, TrkSpan *span)
 }
 
 /*
- * The digits of a telephone number in groups from i on: where they end, or 0
- * when there are too few or too many of them.
+ * Return the end of the digits of a telephone number in groups from i on, or 0
+ * when there are too few or too many digits.
  */
 static Size
 phone_run(const TrkShapeScan *scan, Size i, int *groups)
@@ -313,7 +339,10 @@ phone_run(const TrkShapeScan *scan, Size i, int *groups)
 	return digits >= PHONE_MIN_DIGITS && digits <= PHONE_MAX_DIGITS ? end : 0;
 }
 
-/* Three, three and four digits with the same sign between: a number of North America */
+/*
+ * Return whether there are three, three and four digits with the same sign
+ * between them: a number of North America.
+ */
 static bool
 is_local_phone(const TrkShapeScan *scan, Size at, char sign1, char sign2)
 {
@@ -329,7 +358,10 @@ is_local_phone(const TrkShapeScan *scan, Size at, char sign1, char sign2)
 	return scan->s[at] >= '2' && scan->s[at + 4] >= '2';
 }
 
-/* A telephone number with its country, or one of North America; anchored at its first digit */
+/*
+ * Match a telephone number with a country code, or one of North America.  The
+ * anchor is its first digit.
+ */
 bool
 trk_shape_phone(TrkShapeScan *scan, Size at, TrkSpan *span)
 {
@@ -368,7 +400,10 @@ trk_shape_phone(TrkShapeScan *scan, Size at, TrkSpan *span)
 		!(trk_char_at(scan, span->end, '.') && trk_class_at(scan, span->end + 1, TRK_C_DIGIT));
 }
 
-/* End of a decimal number of at most 255 without leading zeros at i, or 0. */
+/*
+ * Return the end of a decimal number of at most 255 without leading zeros at
+ * i, or 0.
+ */
 static Size
 octet_at(const TrkShapeScan *scan, Size i)
 {
@@ -382,7 +417,7 @@ octet_at(const TrkShapeScan *scan, Size i)
 	return i;
 }
 
-/* Does a version's number begin here: after "version ", or "Name/"? */
+/* Return whether the number here is a version: after "version " or "Name/". */
 static bool
 is_version(const TrkShapeScan *scan, Size at)
 {
@@ -398,7 +433,7 @@ is_version(const TrkShapeScan *scan, Size at)
 	return i >= 7 && trk_folded_at(scan, i - 7, "version") == i;
 }
 
-/* An IPv4 address */
+/* Match an IPv4 address. */
 bool
 trk_shape_ipv4(TrkShapeScan *scan, Size at, TrkSpan *span)
 {
@@ -420,7 +455,10 @@ trk_shape_ipv4(TrkShapeScan *scan, Size at, TrkSpan *span)
 	return !trk_class_at(scan, trk_char_at(scan, i, '.') ? i + 1 : i, TRK_C_WORD);
 }
 
-/* Are these characters, hex digits and colons only, an IPv6 address? */
+/*
+ * Return whether these characters, which are only hex digits and colons, are
+ * an IPv6 address.
+ */
 static bool
 ipv6_checks(const TrkShapeScan *scan, Size i, Size end)
 {
@@ -455,7 +493,7 @@ ipv6_checks(const TrkShapeScan *scan, Size i, Size end)
 	return gap ? groups >= IPV6_MIN_GROUPS && groups <= 7 : groups == 8;
 }
 
-/* An IPv6 address without an IPv4 address in it */
+/* Match an IPv6 address that does not contain an IPv4 address. */
 bool
 trk_shape_ipv6(TrkShapeScan *scan, Size at, TrkSpan *span)
 {
@@ -469,7 +507,7 @@ trk_shape_ipv6(TrkShapeScan *scan, Size at, TrkSpan *span)
 	if (end - at < 3)
 		return false;
 	if (scan->s[end - 1] == ':' && (scan->s[end - 2] != ':' || scan->s[end - 3] == ':'))
-		end--;					/* punctuation after the address */
+		end--;					/* punctuation after the address is not part of it */
 	else if (trk_class_at(scan, end, TRK_C_WORD))
 		return false;
 	span->start = at;

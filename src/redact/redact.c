@@ -1,7 +1,7 @@
 /*
  * redact.c
- *	  The walk over an event that takes out what must not be stored, and the
- *	  privacy object that says so.
+ *	  Walks over an event and replaces what must not be stored, and computes
+ *	  the privacy object that reports what was replaced.
  */
 #include "base/trk.h"
 
@@ -10,40 +10,47 @@
 #include "redact/secret_value.h"
 #include "base/unicode.h"
 
-/* An object with more members than this is no pair of a name and a value. */
+/*
+ * The most members of an object that is taken as a pair of a name and a value.
+ */
 #define MAX_PAIR_MEMBERS	8
 
 #define LITERAL(text)		"" text, sizeof(text) - 1
 
-/* What a walk carries along. */
+/* State of a walk over an event. */
 typedef struct TrkWalk
 {
 	const TrkRedactor *redactor;
 	TrkArena   *arena;
-	TrkPrivacy *privacy;		/* flags raised on the way */
-	TrkIdentityCounts *identities;	/* counted on the way */
-	bool		full_io;		/* prompts and outputs stay */
+	TrkPrivacy *privacy;		/* flags that the walk has set */
+	TrkIdentityCounts *identities;	/* counts of what the walk replaced */
+	bool		full_io;		/* prompts and outputs are kept */
 } TrkWalk;
 
-/* Where an object stands, which says more of its members than their names. */
+/*
+ * The place of an object: it can say more about members than their names do.
+ */
 typedef enum TrkPlace
 {
 	TRK_ANYWHERE,
-	TRK_IN_SECRET,				/* under a name of secrets */
-	TRK_IN_CONTENT				/* under a name of free text */
+	TRK_IN_SECRET,				/* below the name of a secret */
+	TRK_IN_CONTENT				/* below the name of free text */
 } TrkPlace;
 
 static void redact_any(TrkWalk *walk, TrkValue *value);
 static void redact_object(TrkWalk *walk, TrkValue *object, TrkPlace place);
 
-/* Replace the secret shapes in a text that identifies something. */
+/*
+ * Replace the secret shapes in a text that identifies something, such as a run
+ * id.
+ */
 bool
 trk_redact_identity(const TrkRedactor *redactor, TrkArena *arena, TrkIdentityForm form,
 					const char *s, Size len, const char **out, Size *out_len)
 {
 	TrkReplacer replacer = {form, NULL};
 
-	/* most have none, and then the key is not asked for */
+	/* most texts have no shape; then the key of pseudonyms is not fetched */
 	if (likely(!trk_pattern_matches(s, len, redactor->rules, &redactor->custom)))
 		return false;
 	if ((redactor->rules & TRK_REDACT_CLIENT) == 0 && redactor->identity_key.fn != NULL)
@@ -52,7 +59,7 @@ trk_redact_identity(const TrkRedactor *redactor, TrkArena *arena, TrkIdentityFor
 							   out, out_len);
 }
 
-/* Set a member to a name of ASCII that needs no escapes. */
+/* Set the name of a member to an ASCII text that needs no escapes. */
 static inline void
 set_name(TrkMember *member, const char *name, Size len)
 {
@@ -62,7 +69,7 @@ set_name(TrkMember *member, const char *name, Size len)
 	member->key = TRK_KEY_UNSEEN;
 }
 
-/* Set a value to a string that is plain ASCII. */
+/* Set a value to an ASCII string that needs no escapes. */
 static void
 set_plain_string(TrkValue *value, const char *s, Size len)
 {
@@ -72,7 +79,7 @@ set_plain_string(TrkValue *value, const char *s, Size len)
 	value->u.str = s;
 }
 
-/* Set a value to an object of members that are in canonical order. */
+/* Set a value to an object whose members are already in canonical order. */
 static void
 set_sorted_object(TrkValue *value, TrkMember *members, uint32 n, uint8 flags)
 {
@@ -103,7 +110,7 @@ replace_by_digest(TrkWalk *walk, TrkValue *value)
 
 	if (value->kind == TRK_STRING)
 	{
-		/* its own text; no need to copy it */
+		/* the string's own bytes; there is no need to copy them */
 		text.data = (char *) value->u.str;
 		text.len = value->len;
 	}
@@ -141,8 +148,8 @@ redact_string(TrkWalk *walk, TrkValue *value)
 }
 
 /*
- * Redact an identity: a string, or the strings of an array.  Other values are
- * redacted by what they are.
+ * Redact an identity: a string, or the strings of an array.  Values of other
+ * kinds are redacted like any other value.
  */
 static void
 redact_identity(TrkWalk *walk, TrkValue *value, TrkIdentityForm form)
@@ -174,28 +181,37 @@ redact_identity(TrkWalk *walk, TrkValue *value, TrkIdentityForm form)
 	walk->identities->lost += trk_identity_lost(value->u.str, value->len);
 }
 
-/* Do the rules of the contract's client apply, which judge no value? */
+/*
+ * Return whether the rules are those of the contract's client, which never
+ * look at the value itself.
+ */
 static inline bool
 as_client(const TrkWalk *walk)
 {
 	return (walk->redactor->rules & TRK_REDACT_CLIENT) != 0;
 }
 
-/* null, true or false: no text of anybody's. */
+/*
+ * Return whether the value is null, true or false, which cannot hold anybody's
+ * text.
+ */
 static inline bool
 says_nothing(const TrkValue *value)
 {
 	return value->kind == TRK_NULL || value->kind == TRK_FALSE || value->kind == TRK_TRUE;
 }
 
-/* A prompt or an output: kept when that is allowed, else a digest. */
+/*
+ * Redact a prompt or an output: keep it if that is allowed, otherwise replace
+ * it by a digest.
+ */
 static void
 redact_io(TrkWalk *walk, TrkValue *value, bool *flag)
 {
 	if (trk_is_digest(value))
 		return;
 	if (!as_client(walk) && (says_nothing(value) || value->kind == TRK_NUMBER))
-		return;					/* a count, not a text */
+		return;					/* a number is a count and not a text */
 	if (walk->full_io)
 	{
 		*flag = true;
@@ -213,9 +229,10 @@ replace_value(TrkValue *value)
 }
 
 /*
- * Redact what may be a secret: strings, also in arrays, that looks_secret takes
- * for one.  Members of objects have names of their own; those that say nothing
- * are replaced when they look random.
+ * Redact a value that may be a secret: replace the strings, also in arrays,
+ * for which looks_secret returns true.  Members of objects are redacted by
+ * their own names; those whose names have no rule are replaced when they look
+ * random.
  */
 static void
 redact_judged(TrkWalk *walk, TrkValue *value, bool (*looks_secret) (const char *, Size))
@@ -247,8 +264,9 @@ redact_judged(TrkWalk *walk, TrkValue *value, bool (*looks_secret) (const char *
 }
 
 /*
- * Free text: a string becomes a digest.  In what has parts the strings with
- * more than one word do, and those under names of free text.
+ * Redact free text.  A string becomes a digest.  In arrays and objects only
+ * strings of more than one word, and strings below names of free text, become
+ * digests.
  */
 static void
 redact_content(TrkWalk *walk, TrkValue *value)
@@ -276,7 +294,7 @@ redact_content(TrkWalk *walk, TrkValue *value)
 	}
 }
 
-/* An account, or what a broker sent: a digest. */
+/* Replace an account, or what a broker sent, by a digest. */
 static void
 redact_account(TrkWalk *walk, TrkValue *value, bool *flag)
 {
@@ -331,9 +349,9 @@ redact_by_class(TrkWalk *walk, TrkValue *value, TrkKeyClass key_class)
 }
 
 /*
- * What the rules say of names that are not the contract's, and whether a shape
- * is in them.  Events of one kind have the same names, so it is kept for the
- * last of each hash.
+ * Cache of what the rules say about names that the contract does not know, and
+ * of whether a name contains a secret shape.  Events of one kind have the same
+ * names.  Each slot holds the last name with that hash.
  */
 #define NAME_CACHE_SLOTS	256
 #define NAME_CACHE_BYTES	42
@@ -341,7 +359,7 @@ redact_by_class(TrkWalk *walk, TrkValue *value, TrkKeyClass key_class)
 typedef struct TrkNameEntry
 {
 	char		name[NAME_CACHE_BYTES];
-	uint8		len;			/* 0: empty */
+	uint8		len;			/* 0: the slot is empty */
 	uint8		rules;
 	uint8		key_class;
 	bool		has_shape;
@@ -349,7 +367,7 @@ typedef struct TrkNameEntry
 
 StaticAssertDecl(TRK_REDACT_ALL <= PG_UINT8_MAX, "the rules of an entry are a byte");
 
-/* Ask the rules about a name. */
+/* Look up a name in the rules and search it for secret shapes. */
 static void
 judge_name(const TrkMember *member, uint32 rules, TrkNameEntry *entry)
 {
@@ -358,7 +376,7 @@ judge_name(const TrkMember *member, uint32 rules, TrkNameEntry *entry)
 										   rules | TRK_SCAN_NAME, NULL);
 }
 
-/* The two ends of a name, and its length, in a number. */
+/* Combine the two ends of a name and its length into a number, for hashing. */
 static inline uint64
 ends_of(const char *name, Size len)
 {
@@ -373,7 +391,10 @@ ends_of(const char *name, Size len)
 	return ((uint64) first << 32 | last) + len;
 }
 
-/* What is known of a name; the result lives until the next call. */
+/*
+ * Return what the rules say about a name, from the cache if possible.  The
+ * result is valid until the next call.
+ */
 static const TrkNameEntry *
 look_at_name(const TrkMember *member, uint32 rules)
 {
@@ -401,8 +422,8 @@ look_at_name(const TrkMember *member, uint32 rules)
 }
 
 /*
- * What the rules say of a member's name, which is looked up here, and whether
- * the name itself holds a secret shape.  The contract's names never do.
+ * Return what the rules say about the name of a member, and whether the name
+ * itself holds a secret shape, which the contract's own names never do.
  */
 static inline TrkKeyClass
 class_of(const TrkWalk *walk, TrkMember *member, bool *has_shape)
@@ -423,8 +444,8 @@ class_of(const TrkWalk *walk, TrkMember *member, bool *has_shape)
 }
 
 /*
- * The number of a name that replaces others: 1 for [REDACTED], 2 for
- * [REDACTED]_2 and so on; 0 for all other names and for numbers above max.
+ * Return the number of a name that has replaced another: 1 for [REDACTED], 2
+ * for [REDACTED]_2 and so on; 0 for all other names and for numbers above max.
  */
 static uint32
 replacement_number(const TrkMember *member, uint32 max)
@@ -451,11 +472,14 @@ replacement_number(const TrkMember *member, uint32 max)
 	return number == 1 ? 0 : (uint32) number;
 }
 
-/* Replace the names of an object that hold a secret shape; none becomes double. */
+/*
+ * Replace the names in an object that contain a secret shape, so that all
+ * names stay different.
+ */
 static void
 redact_names(TrkWalk *walk, TrkValue *object)
 {
-	uint32		max = object->len * 2 + 1;	/* those there and those to come */
+	uint32		max = object->len * 2 + 1;	/* existing and new replacements have numbers up to this */
 	bool	   *taken = trk_alloc(walk->arena, (Size) max + 1);
 	uint32		next = 1;
 	uint32		i;
@@ -485,14 +509,20 @@ redact_names(TrkWalk *walk, TrkValue *object)
 	object->flags &= ~TRK_F_SORTED;
 }
 
-/* What redaction makes of a member whose name says nothing, by its place. */
+/*
+ * Return how a member whose name has no rule is redacted, which depends on its
+ * place.
+ */
 static TrkKeyClass
 class_by_place(const TrkValue *value, TrkPlace place)
 {
 	switch (place)
 	{
 		case TRK_IN_SECRET:
-			/* objects and arrays too: {"token": {"value": {"secret part": ...}}} */
+			/*
+			 * for objects and arrays too: {"token": {"value": {"secret part":
+			 * ...}}}
+			 */
 			return TRK_KEY_UNSURE;
 		case TRK_IN_CONTENT:
 			if (value->kind != TRK_STRING || memchr(value->u.str, ' ', value->len) != NULL)
@@ -504,7 +534,10 @@ class_by_place(const TrkValue *value, TrkPlace place)
 	return TRK_KEY_ORDINARY;
 }
 
-/* Is this the name of a member that holds a name, or of one that holds a value? */
+/*
+ * Return whether this is a member such as "name" or "key", whose value is a
+ * name.
+ */
 static bool
 holds_name(const TrkMember *member)
 {
@@ -549,7 +582,7 @@ holds_value(const TrkMember *member)
 	}
 }
 
-/* Is this what the rules say of the text as a name: one of secrets? */
+/* Return whether the rules say that this text names a secret. */
 static bool
 names_secret(const TrkWalk *walk, const TrkValue *name, TrkKeyClass *key_class)
 {
@@ -559,8 +592,8 @@ names_secret(const TrkWalk *walk, const TrkValue *name, TrkKeyClass *key_class)
 }
 
 /*
- * A name and its value as two members, {"name": "Authorization", "value": ...},
- * as headers and variables are often written down.
+ * Redact a name and its value that are two members of an object, {"name":
+ * "Authorization", "value": ...}, as headers and variables are often written.
  */
 static void
 redact_pair(TrkWalk *walk, const TrkValue *object)
@@ -585,14 +618,20 @@ redact_pair(TrkWalk *walk, const TrkValue *object)
 		redact_by_class(walk, value, key_class);
 }
 
-/* Can the text be a secret, and no other name in a list of names? */
+/*
+ * Return whether the text can be a secret, and not one more name in a list of
+ * names.
+ */
 static bool
 looks_like_secret(const char *s, Size len)
 {
 	return trk_looks_like_secret(s, len, false);
 }
 
-/* The same as an array of two texts: ["x-api-key", "..."]. */
+/*
+ * Redact a name and its value that are an array of two texts: ["x-api-key",
+ * "..."].
+ */
 static void
 redact_tuple(TrkWalk *walk, const TrkValue *array)
 {
@@ -634,8 +673,8 @@ redact_object(TrkWalk *walk, TrkValue *object, TrkPlace place)
 }
 
 /*
- * Redact a value by what it is.  The recursion is as deep as the value, which
- * the reader bounds by TRK_MAX_DEPTH.
+ * Redact a value according to its kind.  The recursion is as deep as the
+ * value, which the reader limits to TRK_MAX_DEPTH.
  */
 static void
 redact_any(TrkWalk *walk, TrkValue *value)
@@ -664,7 +703,7 @@ redact_any(TrkWalk *walk, TrkValue *value)
 	}
 }
 
-/* Take over what the incoming privacy object has to say. */
+/* Take over what the privacy object of the incoming event says. */
 static void
 read_privacy(const TrkRedactor *redactor, const TrkMember *incoming, TrkPrivacy *privacy)
 {
@@ -680,7 +719,7 @@ read_privacy(const TrkRedactor *redactor, const TrkMember *incoming, TrkPrivacy 
 		privacy->full_io = redactor->allow_full_io;
 }
 
-/* Make the computed privacy object. */
+/* Build the computed privacy object. */
 static void
 write_privacy(TrkArena *arena, const TrkPrivacy *privacy, TrkValue *value)
 {
@@ -711,7 +750,7 @@ write_privacy(TrkArena *arena, const TrkPrivacy *privacy, TrkValue *value)
 	set_sorted_object(value, members, lengthof(flags), 0);
 }
 
-/* Add a member at the end of an object; its value is not set. */
+/* Add a member at the end of an object; the caller sets its value. */
 static TrkMember *
 add_member(TrkArena *arena, TrkValue *object, const char *name)
 {
@@ -746,7 +785,7 @@ trk_redact(const TrkRedactor *redactor, TrkArena *arena, TrkEvent *event)
 	write_privacy(arena, &event->privacy, &incoming->value);
 }
 
-/* Redact a value that is no event. */
+/* Redact a value that is not an event. */
 void
 trk_redact_value(const TrkRedactor *redactor, TrkArena *arena, TrkValue *value,
 				 TrkPrivacy *privacy)

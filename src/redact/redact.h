@@ -1,9 +1,11 @@
 /*
  * redact.h
- *	  Redaction of an event: key rules, digests, and secret shapes in strings.
+ *	  Redaction of an event: rules by name, digests, and secret shapes in
+ *	  strings.
  *
- * Called by ingest, record and the single-event functions, always before
- * validation.  What can be written about an event is written after this.
+ * Called by ingest, record and the functions over a single event, always
+ * before validation.  Nothing of an event may be written anywhere before it
+ * was redacted.
  */
 #ifndef TRK_REDACT_H
 #define TRK_REDACT_H
@@ -12,8 +14,9 @@
 #include "redact/pattern.h"
 
 /*
- * Where the key of pseudonyms comes from: 32 bytes, asked for when a shape was
- * found in an identity, and not before.  NULL when there is none.
+ * Returns the key of pseudonyms, 32 bytes, or NULL when there is none.  It is
+ * called only after a shape was found in an identity, because fetching the key
+ * costs a query.
  */
 typedef const uint8 *(*TrkIdentityKeyFn) (void *arg);
 typedef struct TrkIdentityKey
@@ -24,48 +27,54 @@ typedef struct TrkIdentityKey
 
 typedef struct TrkRedactor
 {
-	uint32		rules;			/* TRK_RULES_* of pattern.h */
-	bool		allow_full_io;	/* the owner allows full input/output ... */
-	bool		event_decides;	/* ... and the event's own privacy.full_io must
-								 * be true as well (ingest); else the argument
-								 * alone decides (at_redact) */
-	TrkCustomMatch custom;		/* own patterns; NULL function when none */
-	TrkIdentityKey identity_key;	/* of pseudonyms */
+	uint32		rules;			/* TRK_REDACT_* of redact_key.h */
+	bool		allow_full_io;	/* the owner of the data allows full input and output ... */
+	bool		event_decides;	/* ... and in ingest the event's own
+									 * privacy.full_io must be true too; in
+									 * at_redact() the argument alone decides */
+	TrkCustomMatch custom;		/* the administrator's patterns; its function is NULL when there are none */
+	TrkIdentityKey identity_key;	/* the source of the key of pseudonyms */
 } TrkRedactor;
 
 /*
  * Redact event->root in place, replace its privacy object by the computed one
- * (added when it was absent) and fill event->privacy.  The tree may get new
- * members and values, all in the arena.  Does not bind the event.
+ * (which is added when it is missing) and fill event->privacy.  New members
+ * and values are in the arena.  The caller must bind the event afterwards,
+ * because members may have moved.
  */
 extern void trk_redact(const TrkRedactor *redactor, TrkArena *arena, TrkEvent *event);
 
 /*
- * Redact any JSON value that is no event by the same key and string rules;
- * flags raised are ORed into *privacy.
+ * Redact a JSON value that is not an event by the same rules.  The flags of
+ * what was replaced are ORed into *privacy.
  */
 extern void trk_redact_value(const TrkRedactor *redactor, TrkArena *arena,
 							 TrkValue *value, TrkPrivacy *privacy);
 
 /*
  * Replace the secret shapes in a text that identifies something by pseudonyms,
- * or by [REDACTED] when there is no key or the rules are the client's.  Returns
- * false, leaving *out and *out_len alone, when there was none.
+ * or by [REDACTED] when there is no key or the rules are those of the client.
+ * Returns false and leaves *out and *out_len unchanged when there was no
+ * shape.
  */
 extern bool trk_redact_identity(const TrkRedactor *redactor, TrkArena *arena,
 								TrkIdentityForm form, const char *s, Size len,
 								const char **out, Size *out_len);
 
 /*
- * The text the contract digests for a value: a string as it is, anything else
- * in the client's notation (None, True, {'k': 1.0}).
+ * Append the text of a value over which the contract computes the digest: a
+ * string as it is, any other value in the client's (Python's) notation, such
+ * as None, True, {'k': 1.0}.
  */
 extern void trk_digest_text(TrkBuf *buf, const TrkValue *value);
 
 /* Append "sha256:" and 64 hex digits of the bytes. */
 extern void trk_digest_append(TrkBuf *buf, const char *s, Size len);
 
-/* Is this exactly {redacted: true, sha256: "sha256:<64 hex>", chars: integer}? */
+/*
+ * Return whether the value is exactly {redacted: true, sha256: "sha256:<64
+ * hex>", chars: integer}.
+ */
 extern bool trk_is_digest(const TrkValue *value);
 
 #endif							/* TRK_REDACT_H */

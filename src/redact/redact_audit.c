@@ -1,12 +1,13 @@
 /*
  * redact_audit.c
- *	  Where a value differs from what redaction makes of it.
+ *	  Finds the places where a stored value differs from what redaction makes
+ *	  of it now.
  */
 #include "base/trk.h"
 
 #include "redact/redact_audit.h"
 
-/* A comparison on its way. */
+/* State of a comparison. */
 typedef struct TrkAudit
 {
 	TrkBuf		path;
@@ -16,21 +17,21 @@ typedef struct TrkAudit
 
 static void compare(TrkAudit *audit, const TrkValue *stored, const TrkValue *redacted);
 
-/* Tell of the place the comparison is at. */
+/* Report the place that the comparison has reached. */
 static void
 tell(TrkAudit *audit, const char *change)
 {
 	audit->fn(audit->arg, audit->path.data, audit->path.len, change);
 }
 
-/* Do two strings differ? */
+/* Return whether two strings differ. */
 static bool
 differ(const char *a, Size a_len, const char *b, Size b_len)
 {
 	return a_len != b_len || memcmp(a, b, a_len) != 0;
 }
 
-/* Compare the members of two objects, place by place. */
+/* Compare the members of two objects, which are in the same order. */
 static void
 compare_members(TrkAudit *audit, const TrkValue *stored, const TrkValue *redacted)
 {
@@ -44,7 +45,7 @@ compare_members(TrkAudit *audit, const TrkValue *stored, const TrkValue *redacte
 
 		TRK_CHECK_INTERRUPTS();
 		if (len == 0 && old->name_len == 7 && memcmp(old->name, "privacy", 7) == 0)
-			continue;			/* computed, not redacted */
+			continue;			/* the privacy object is computed and not redacted */
 		if (len > 0)
 			trk_buf_putc(&audit->path, '.');
 		trk_buf_append(&audit->path, new->name, new->name_len);
@@ -55,7 +56,10 @@ compare_members(TrkAudit *audit, const TrkValue *stored, const TrkValue *redacte
 	}
 }
 
-/* Compare the elements of two arrays; one path stands for all. */
+/*
+ * Compare the elements of two arrays; all elements are reported under one
+ * path.
+ */
 static void
 compare_items(TrkAudit *audit, const TrkValue *stored, const TrkValue *redacted)
 {
@@ -71,7 +75,10 @@ compare_items(TrkAudit *audit, const TrkValue *stored, const TrkValue *redacted)
 	audit->path.len = len;
 }
 
-/* Compare two values; as deep as the value, which the reader bounds. */
+/*
+ * Compare two values.  The recursion is as deep as the value, which the reader
+ * limits.
+ */
 static void
 compare(TrkAudit *audit, const TrkValue *stored, const TrkValue *redacted)
 {
@@ -86,7 +93,10 @@ compare(TrkAudit *audit, const TrkValue *stored, const TrkValue *redacted)
 		tell(audit, "replaced");
 }
 
-/* Compare a value with what redaction made of a copy of it. */
+/*
+ * Compare a value with what redaction made of a copy of it, and report each
+ * difference.
+ */
 void
 trk_redact_audit(TrkArena *arena, const TrkValue *stored, const TrkValue *redacted,
 				 TrkAuditFn fn, void *arg)

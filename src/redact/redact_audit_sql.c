@@ -1,6 +1,7 @@
 /*
  * redact_audit_sql.c
- *	  What redaction would do to an event that is stored, as SQL sees it.
+ *	  The SQL function that reports what redaction would change in a stored
+ *	  event.
  */
 #include "base/trk.h"
 
@@ -13,7 +14,7 @@
 #include "redact/redact_audit.h"
 #include "utils/builtins.h"
 
-/* Add the row of one place. */
+/* Add the row for one place. */
 static void
 add_place(void *arg, const char *path, Size path_len, const char *change)
 {
@@ -31,8 +32,9 @@ add_place(void *arg, const char *path, Size path_len, const char *change)
 }
 
 /*
- * The redactor of the rules given, or of the settings.  What an event was
- * allowed to keep it may keep: full input and output where it says so.
+ * Set up the redaction of the given rules, or of the settings.  Full input and
+ * output stay allowed in an event that says so, because it was stored under
+ * that rule.
  */
 static void
 audit_redactor(FunctionCallInfo fcinfo, TrkRedactor *redactor)

@@ -11,10 +11,15 @@
 #include "base/sha256.h"
 #include "base/unicode.h"
 
-/* Significant digits that tell any two doubles apart. */
+/*
+ * Significant digits that distinguish any two doubles (C11, DBL_DECIMAL_DIG).
+ */
 #define MAX_DOUBLE_DIGITS	17
 
-/* Spellings up to this length are converted without an allocation. */
+/*
+ * Numbers written in at most this many bytes are converted without an
+ * allocation.
+ */
 #define SHORT_NUMBER		64
 
 /* A positive double: 0.d1d2d3... times a power of ten. */
@@ -22,12 +27,13 @@ typedef struct DecimalText
 {
 	char		digits[MAX_DOUBLE_DIGITS + 1];
 	int			n;
-	int			point;			/* digits before the point; may be negative */
+	int			point;			/* digits before the decimal point; may be negative */
 } DecimalText;
 
 /*
- * The double nearest to a spelling; infinite beyond the largest.  Like the
- * server's own number code, this relies on LC_NUMERIC being C.
+ * Return the double nearest to a number in text form, or infinity beyond the
+ * largest.  Like the server's own number code, this relies on LC_NUMERIC being
+ * C.
  */
 static double
 nearest_double(TrkArena *arena, const char *s, Size len)
@@ -45,7 +51,7 @@ nearest_double(TrkArena *arena, const char *s, Size len)
 	return strtod(copy, NULL);
 }
 
-/* Take apart what printf's %e makes of a positive double. */
+/* Round a positive double to this many digits, by printf's %e. */
 static void
 round_double(double value, int digits, DecimalText *decimal)
 {
@@ -62,7 +68,7 @@ round_double(double value, int digits, DecimalText *decimal)
 	decimal->point = atoi(p + 1) + 1;
 }
 
-/* Go to the next decimal of as many digits. */
+/* Move to the next larger decimal of the same number of digits. */
 static void
 increment_decimal(DecimalText *decimal)
 {
@@ -79,7 +85,7 @@ increment_decimal(DecimalText *decimal)
 		decimal->digits[i]++;
 }
 
-/* Is this the nearest double to the decimal? */
+/* Return whether the double is the one nearest to the decimal. */
 static bool
 reads_back(const DecimalText *decimal, double value)
 {
@@ -90,14 +96,13 @@ reads_back(const DecimalText *decimal, double value)
 }
 
 /*
- * The shortest decimal that reads back as the same positive double, of several
- * the nearest.
- *
- * That is the double rounded to the fewest digits that do, with one exception:
- * above a power of two the doubles lie twice as far apart as below it, so that
- * the decimal next above may read back when the nearest, which is below, does
- * not.  (The server's own shortest form is another: it takes no decimal that
- * lies exactly between two doubles.)
+ * Find the shortest decimal that reads back as the same positive double, and
+ * of several the nearest, as Python's repr() does.  This is the double rounded
+ * to the fewest digits that read back, with one exception: above a power of
+ * two the doubles are twice as far apart as below it, so the decimal next
+ * above may read back when the nearest, which is below, does not.  The
+ * server's own shortest form differs, since it never uses a decimal that lies
+ * exactly between two doubles.
  */
 static void
 shortest_decimal(double value, DecimalText *decimal)
@@ -127,7 +132,7 @@ append_zeros(TrkBuf *buf, int n)
 		trk_buf_putc(buf, '0');
 }
 
-/* Append as d.ddde+XX. */
+/* Append a number as d.ddde+XX. */
 static void
 append_scientific(TrkBuf *buf, const DecimalText *decimal)
 {
@@ -143,7 +148,10 @@ append_scientific(TrkBuf *buf, const DecimalText *decimal)
 	trk_buf_append(buf, exponent, strlen(exponent));
 }
 
-/* Append without an exponent, and with a digit on both sides of the point. */
+/*
+ * Append a number without an exponent, with at least one digit on both sides
+ * of the decimal point.
+ */
 static void
 append_plain(TrkBuf *buf, const DecimalText *decimal)
 {
@@ -159,7 +167,7 @@ append_plain(TrkBuf *buf, const DecimalText *decimal)
 		trk_buf_putc(buf, '0');
 }
 
-/* Append a number that is no integer, as the nearest double. */
+/* Append a number that is not an integer, as the nearest double. */
 static void
 append_double(TrkBuf *buf, const char *s, Size len)
 {
@@ -200,7 +208,7 @@ append_number(TrkBuf *buf, const TrkValue *value)
 		trk_buf_append(buf, value->u.str, value->len);
 }
 
-/* Append one character that does not stand for itself. */
+/* Append the escape of a character that is not printed as itself. */
 static void
 append_escape(TrkBuf *buf, uint32 cp)
 {
@@ -218,7 +226,7 @@ append_escape(TrkBuf *buf, uint32 cp)
 			trk_buf_append(buf, "\\t", 2);
 			return;
 	}
-	if (cp < 0x80 && trk_is_printable(cp))	/* a quote or a backslash */
+	if (cp < 0x80 && trk_is_printable(cp))	/* it is a quote or a backslash */
 		snprintf(escape, sizeof(escape), "\\%c", (char) cp);
 	else if (cp <= 0xff)
 		snprintf(escape, sizeof(escape), "\\x%02x", cp);
@@ -260,7 +268,7 @@ append_quoted(TrkBuf *buf, const char *s, Size len)
 
 static void append_value(TrkBuf *buf, const TrkValue *value);
 
-/* Append the elements of an array, or the members of an object. */
+/* Append the elements of an array or the members of an object. */
 static void
 append_children(TrkBuf *buf, const TrkValue *value)
 {
@@ -287,7 +295,7 @@ append_children(TrkBuf *buf, const TrkValue *value)
 
 /*
  * Append a value in the client's notation.  The recursion is as deep as the
- * value, which the reader bounds by TRK_MAX_DEPTH.
+ * value, which the reader limits to TRK_MAX_DEPTH.
  */
 static void
 append_value(TrkBuf *buf, const TrkValue *value)
@@ -316,7 +324,7 @@ append_value(TrkBuf *buf, const TrkValue *value)
 	}
 }
 
-/* Append the text that is digested for a value. */
+/* Append the text over which the digest of a value is computed. */
 void
 trk_digest_text(TrkBuf *buf, const TrkValue *value)
 {
@@ -339,7 +347,7 @@ trk_digest_append(TrkBuf *buf, const char *s, Size len)
 	buf->len += 64;
 }
 
-/* "sha256:" and 64 lower-case hex digits? */
+/* Return whether the value is "sha256:" and 64 lower-case hex digits. */
 static bool
 is_digest_string(const TrkValue *value)
 {
@@ -358,7 +366,7 @@ is_digest_string(const TrkValue *value)
 	return true;
 }
 
-/* Is this exactly a digest object? */
+/* Return whether the value is exactly a digest object. */
 bool
 trk_is_digest(const TrkValue *value)
 {

@@ -1,11 +1,11 @@
 /*
  * redact_key.c
- *	  What the redaction rules say of a name.
+ *	  Looks up what the redaction rules say about a name.
  *
- * A name is brought into one spelling: lower case, words separated by '_',
- * dots as they are.  Then it is looked up, and after it its ends, longest
- * first, each where a word begins.  Nearly all names are ordinary, and that is
- * found out from their last three letters alone.
+ * A name is first brought into one spelling: lower case, words separated by
+ * '_', dots unchanged.  Then the whole name is looked up, and after it its
+ * ends, longest first, each from the beginning of a word.  Nearly all names
+ * have no rule; their last three letters alone are enough to decide that.
  */
 #include "base/trk.h"
 
@@ -13,15 +13,14 @@
 #include "base/unicode.h"
 
 /*
- * The shortest rule has so many characters, the longest fewer than that.  Of a
- * longer name only the
- * end is looked at.
+ * Bounds of the length of a rule: at least the first, less than the second.
+ * Only the end of a longer name is looked up.
  */
 #define MIN_RULE_CHARS		2
 #define MAX_RULE_CHARS		48
 #define MAX_TAIL_BYTES		(MAX_RULE_CHARS * 4)
 
-#define NAME_SLOTS			2048	/* a power of two, some times the rules */
+#define NAME_SLOTS			2048	/* a power of two, several times the number of rules */
 
 typedef enum TrkNameMatch
 {
@@ -34,7 +33,7 @@ typedef struct TrkNameRule
 {
 	const char *name;
 	uint8		len;
-	uint8		category;		/* TRK_RULES_* */
+	uint8		category;		/* TRK_REDACT_* */
 	uint8		key_class;
 	uint8		match;
 } TrkNameRule;
@@ -53,7 +52,10 @@ typedef struct TrkEnding
 	uint8		len;
 } TrkEnding;
 
-/* Endings that make an account key of the client; the names are in the key table. */
+/*
+ * Name endings that the client treats as an account key; whole names are in
+ * the key table.
+ */
 #define TRK_ENDING_ACCOUNT(name)	{"_" name, sizeof("_" name) - 1},
 #define TRK_ENDING_SECRET(name)
 #define TRK_ENDING_BROKER(name)
@@ -69,32 +71,36 @@ static const TrkEnding client_keys[] = {
 #include "contract/redactions.def"
 };
 
-/* Words behind a name that leave it a secret's: password_hash, token_value. */
+/*
+ * Words at the end of a name after which it still names a secret:
+ * password_hash, token_value.
+ */
 static const TrkEnding qualifiers[] = {
 	{"_value", 6}, {"_string", 7}, {"_hash", 5}, {"_confirm", 8}, {"_confirmation", 13},
 	{"_header", 7}, {"_plain", 6}, {"_plaintext", 10}, {"_base64", 7}, {"_b64", 4},
 	{"_encoded", 8}, {"_encrypted", 10}, {"_raw", 4}, {"_pem", 4}, {"_hex", 4}, {"_text", 5}
 };
 
-/* A name in one spelling, and in lower case as the client compares it. */
+/* A name in the one spelling, and in lower case as the client compares it. */
 typedef struct TrkFoldedKey
 {
 	char		plain[MAX_TAIL_BYTES];
 	char		snake[MAX_TAIL_BYTES * 2 + 1];
 	Size		plain_len;
 	Size		snake_len;
-	bool		whole;			/* not the end only */
+	bool		whole;			/* false: only the end of the name is here */
 } TrkFoldedKey;
 
 /*
- * Made from the lists at the first use: the rules by a hash of their names, and
- * which last three letters (low five bits of each) any of them has.
+ * Tables built from the lists at first use: the rules by a hash of their
+ * names, and the set of last three letters (the low five bits of each) that
+ * any rule has.
  */
 static bool tables_ready = false;
-static int16 name_slots[NAME_SLOTS];	/* number of a rule and 1, or 0 */
+static int16 name_slots[NAME_SLOTS];	/* the number of a rule plus 1, or 0 */
 static uint32 last_letters[1024];
 
-/* FNV-1a */
+/* Hash a name by FNV-1a (Fowler, Noll and Vo). */
 static uint32
 hash_of(const char *s, Size len)
 {
@@ -106,14 +112,17 @@ hash_of(const char *s, Size len)
 	return hash ^ hash >> 15;
 }
 
-/* The set of last letters that the name ends in, as a number. */
+/* Return the last three letters of the name as an index into the set. */
 static inline uint32
 last_three(const char *s, Size len)
 {
 	return (s[len - 3] & 31) << 10 | (s[len - 2] & 31) << 5 | (s[len - 1] & 31);
 }
 
-/* Enter the last letters of a name; of a short word whatever stands before. */
+/*
+ * Add the last letters of a rule to the set; for a rule of two letters, with
+ * every letter before them.
+ */
 static void
 add_last_letters(const char *s, Size len)
 {
@@ -133,7 +142,7 @@ add_last_letters(const char *s, Size len)
 	}
 }
 
-/* Fill the tables. */
+/* Build the tables. */
 static void
 make_tables(void)
 {
@@ -155,7 +164,10 @@ make_tables(void)
 	tables_ready = true;
 }
 
-/* Can a rule apply to this name at all?  Never false when one does. */
+/*
+ * Return whether a rule may apply to this name.  It never returns false when
+ * one does.
+ */
 static inline bool
 may_have_rule(const char *name, Size len)
 {
@@ -177,7 +189,10 @@ may_have_rule(const char *name, Size len)
 	return bits >= 0x80;
 }
 
-/* Is the character at i upper case and the beginning of a word in camel case? */
+/*
+ * Return whether the character at i is upper case and begins a word in camel
+ * case.
+ */
 static bool
 begins_word(const char *s, Size len, Size i)
 {
@@ -191,7 +206,10 @@ begins_word(const char *s, Size len, Size i)
 		i + 1 < len && s[i + 1] >= 'a' && s[i + 1] <= 'z';
 }
 
-/* Where the last characters begin that can be a rule. */
+/*
+ * Return the beginning of the last characters, which are as many as a rule can
+ * have.
+ */
 static Size
 tail_begin(const char *s, Size len)
 {
@@ -207,7 +225,10 @@ tail_begin(const char *s, Size len)
 	return i;
 }
 
-/* Separate words, but not twice and not at the beginning. */
+/*
+ * Append a word separator, unless there is one already or the name is still
+ * empty.
+ */
 static void
 add_separator(TrkFoldedKey *key)
 {
@@ -216,7 +237,9 @@ add_separator(TrkFoldedKey *key)
 		key->snake[key->snake_len++] = '_';
 }
 
-/* Bring a name into one spelling, the last characters only when it is long. */
+/*
+ * Bring a name into the one spelling; of a long name only the last characters.
+ */
 static void
 fold_key(TrkFoldedKey *key, const char *s, Size len)
 {
@@ -231,7 +254,7 @@ fold_key(TrkFoldedKey *key, const char *s, Size len)
 
 		if (s[i] >= 'a' && s[i] <= 'z')
 		{
-			/* what nearly all names consist of */
+			/* the case of nearly all characters */
 			key->plain[key->plain_len++] = s[i];
 			key->snake[key->snake_len++] = s[i++];
 			continue;
@@ -254,7 +277,7 @@ fold_key(TrkFoldedKey *key, const char *s, Size len)
 		key->snake_len--;
 }
 
-/* Does the text end in one of these? */
+/* Return whether the text ends with one of these endings. */
 static bool
 has_ending(const char *s, Size len, const TrkEnding *endings, int n)
 {
@@ -271,7 +294,10 @@ has_ending(const char *s, Size len, const TrkEnding *endings, int n)
 	return false;
 }
 
-/* The rule of these categories with this very name, of one kind of match or two. */
+/*
+ * Return the rule of these categories with exactly this name and one of two
+ * kinds of match.
+ */
 static const TrkNameRule *
 find_rule(const char *s, Size len, uint32 categories, TrkNameMatch match1, TrkNameMatch match2)
 {
@@ -291,7 +317,7 @@ find_rule(const char *s, Size len, uint32 categories, TrkNameMatch match1, TrkNa
 	return NULL;
 }
 
-/* The rule that the whole name, or the longest end of it, has. */
+/* Return the rule of the whole name, or else that of its longest end. */
 static const TrkNameRule *
 find_end_rule(const TrkFoldedKey *key, Size len, uint32 categories)
 {
@@ -308,7 +334,9 @@ find_end_rule(const TrkFoldedKey *key, Size len, uint32 categories)
 	return rule;
 }
 
-/* The rule that the name begins with, whole or before an index. */
+/*
+ * Return the rule with which the name begins, as a whole or before an index.
+ */
 static const TrkNameRule *
 find_begin_rule(const TrkFoldedKey *key, uint32 categories)
 {
@@ -324,7 +352,7 @@ find_begin_rule(const TrkFoldedKey *key, uint32 categories)
 	return rule;
 }
 
-/* Length of the name without a qualifier, or a number, behind it. */
+/* Return the length of the name without a qualifier or a number at its end. */
 static Size
 unqualified_len(const TrkFoldedKey *key)
 {
@@ -343,7 +371,7 @@ unqualified_len(const TrkFoldedKey *key)
 	return len;
 }
 
-/* What the rules of these categories say of a name. */
+/* Return the class that the rules of these categories give to a name. */
 static TrkKeyClass
 sense_class(const TrkFoldedKey *key, uint32 categories)
 {
@@ -365,7 +393,7 @@ sense_class(const TrkFoldedKey *key, uint32 categories)
 		(TrkKeyClass) rule->key_class : TRK_KEY_ORDINARY;
 }
 
-/* What the contract's client does with a name. */
+/* Return the class that the contract's client gives to a name. */
 static TrkKeyClass
 client_class(const TrkFoldedKey *key)
 {
@@ -377,7 +405,7 @@ client_class(const TrkFoldedKey *key)
 		TRK_KEY_ACCOUNT : TRK_KEY_ORDINARY;
 }
 
-/* The class of a name that may have one. */
+/* Look up the class of a name for which may_have_rule() was true. */
 static TrkKeyClass
 look_up_key(const char *name, Size len, uint32 rules)
 {
@@ -392,7 +420,7 @@ look_up_key(const char *name, Size len, uint32 rules)
 	return key_class;
 }
 
-/* What the rules say of a name, in any spelling. */
+/* Return the class of a name in any spelling. */
 TrkKeyClass
 trk_key_class(const char *name, Size len, uint32 rules)
 {
@@ -401,11 +429,14 @@ trk_key_class(const char *name, Size len, uint32 rules)
 	return look_up_key(name, len, rules);
 }
 
-/* What the rules say of a name of the contract; each is looked up once. */
+/*
+ * Return the class of one of the contract's names; each is looked up once and
+ * then cached.
+ */
 TrkKeyClass
 trk_known_key_class(int key, uint32 rules)
 {
-	static uint8 known[TRK_REDACT_ALL + 1][TRK_KNOWN_KEYS];	/* class and 1, or 0 */
+	static uint8 known[TRK_REDACT_ALL + 1][TRK_KNOWN_KEYS];	/* the class plus 1, or 0 */
 	uint8	   *entry = &known[rules & TRK_REDACT_ALL][key];
 
 	if (unlikely(*entry == 0))
@@ -413,7 +444,7 @@ trk_known_key_class(int key, uint32 rules)
 	return (TrkKeyClass) (*entry - 1);
 }
 
-/* The category of this name, 0 when there is none. */
+/* Return the category with this name, or 0 when there is none. */
 static uint32
 parse_category(const char *s, Size len)
 {

@@ -1,6 +1,6 @@
 /*
  * redaction_rules_sql.c
- *	  The rules of redaction as rows.
+ *	  The SQL function that shows the rules of redaction as rows.
  */
 #include "base/trk.h"
 
@@ -9,7 +9,7 @@
 #include "utils/builtins.h"
 #include "utils/formatting.h"
 
-/* What becomes of the value of a key of a class. */
+/* Return what redaction does to the value of a key of this class. */
 static const char *
 key_effect(TrkKeyClass key_class)
 {
@@ -55,7 +55,10 @@ add_redaction_row(TrkTextRows *rows, const char *name, const char *category, con
 	trk_text_rows_add(rows, values);
 }
 
-/* Add the rows of a key of the client: an account key is an ending as well. */
+/*
+ * Add the rows of a key of the client.  An account key has two, since it also
+ * applies as an ending.
+ */
 static void
 add_client_rows(TrkTextRows *rows, const char *name, TrkKeyClass key_class)
 {
@@ -66,7 +69,7 @@ add_client_rows(TrkTextRows *rows, const char *name, TrkKeyClass key_class)
 						  psprintf("example_%s", name), NULL);
 }
 
-/* Add the row of a name. */
+/* Add the row of a rule for a name. */
 static void
 add_name_row(TrkTextRows *rows, const char *category, const char *match, const char *name,
 			 TrkKeyClass key_class)
@@ -80,7 +83,7 @@ add_name_row(TrkTextRows *rows, const char *category, const char *match, const c
 					  name, NULL);
 }
 
-/* Add the row of a credential that is known by its prefix. */
+/* Add the row of a credential that is recognized by its prefix. */
 static void
 add_token_row(TrkTextRows *rows, const char *prefix, const char *characters, int least, int most,
 			  const char *sample, const char *counter_sample)
@@ -93,7 +96,7 @@ add_token_row(TrkTextRows *rows, const char *prefix, const char *characters, int
 					  "each match is replaced by " TRK_REPLACEMENT, sample, counter_sample);
 }
 
-/* The categories of a pattern, as the column shows them. */
+/* Return the categories of a pattern as the column shows them. */
 static const char *
 pattern_category(const char *category)
 {

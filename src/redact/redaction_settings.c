@@ -1,6 +1,6 @@
 /*
  * redaction_settings.c
- *	  Redaction by the settings.
+ *	  Sets up redaction from the settings.
  */
 #include "base/trk.h"
 
@@ -9,7 +9,10 @@
 #include "redact/custom_pattern.h"
 #include "redact/redaction_settings.h"
 
-/* See guc.h. */
+/*
+ * Set up the redaction that ingest and record apply, from the settings.  The
+ * key of pseudonyms is not a setting: the caller sets it.
+ */
 void
 trk_setting_redactor(TrkRedactor *redactor)
 {

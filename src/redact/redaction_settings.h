@@ -1,8 +1,7 @@
 /*
  * redaction_settings.h
- *	  Redaction by the settings.
- *
- * Called by what stores, or redacts what will be stored.
+ *	  Sets up redaction from the settings.  Called by everything that stores
+ *	  events, or shows how they would be stored.
  */
 #ifndef TRK_REDACTION_SETTINGS_H
 #define TRK_REDACTION_SETTINGS_H
@@ -10,8 +9,8 @@
 #include "redact/redact.h"
 
 /*
- * The redaction that ingest and record apply, by the settings; the key of
- * pseudonyms is not among them.
+ * Set up the redaction that ingest and record apply, from the settings.  The
+ * key of pseudonyms is not a setting: the caller sets it.
  */
 extern void trk_setting_redactor(TrkRedactor *redactor);
 

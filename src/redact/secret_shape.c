@@ -1,12 +1,13 @@
 /*
  * secret_shape.c
- *	  Matchers for the contract's patterns, as its client has them and with
- *	  sense, and what all matchers share.
+ *	  Matchers for the patterns of the contract, both as its client has them
+ *	  and in the stricter form that avoids false matches; and helpers of all
+ *	  matchers.
  *
  * Two facts keep them simple.  A run of characters that is followed by \b and
- * holds only word characters matches to its end or not at all; where the run
- * may hold dashes, the last boundary in it is the end.  And the optional
- * (?:live|test|proj) of the sk patterns is made of characters that the run
+ * holds only word characters matches to its end or not at all; if the run may
+ * contain dashes, the last word boundary in it is the end.  And the optional
+ * (?:live|test|proj) of the sk patterns consists of characters that the run
  * after it accepts, so it never changes what matches.
  */
 #include "base/trk.h"
@@ -36,7 +37,7 @@ const uint8 trk_char_class[256] = {
 	0xc3, 0xc3, 0xc3, 0x00, 0x00, 0x00, 0x40, 0x00
 };
 
-/* End of the longest run of these classes that begins at i. */
+/* Return the end of the longest run of these classes that begins at i. */
 Size
 trk_class_run(const TrkShapeScan *scan, Size i, int classes)
 {
@@ -45,7 +46,7 @@ trk_class_run(const TrkShapeScan *scan, Size i, int classes)
 	return i;
 }
 
-/* Does a word character of Unicode begin at i? */
+/* Return whether a word character of Unicode begins at i. */
 static bool
 word_at(const TrkShapeScan *scan, Size i)
 {
@@ -59,7 +60,7 @@ word_at(const TrkShapeScan *scan, Size i)
 	return trk_is_word(cp);
 }
 
-/* Does a word character of Unicode end just before i? */
+/* Return whether a word character of Unicode ends just before i. */
 static bool
 word_before(const TrkShapeScan *scan, Size i)
 {
@@ -71,7 +72,10 @@ word_before(const TrkShapeScan *scan, Size i)
 	return word_at(scan, i);
 }
 
-/* Length of the white space character at i, 0 when there is none. */
+/*
+ * Return the length of the white space character at i, or 0 when there is
+ * none.
+ */
 static int
 space_at(const TrkShapeScan *scan, Size i)
 {
@@ -84,7 +88,7 @@ space_at(const TrkShapeScan *scan, Size i)
 	return trk_is_space(cp) ? n : 0;
 }
 
-/* End of the white space that begins at i. */
+/* Return the end of the white space that begins at i. */
 Size
 trk_space_run(const TrkShapeScan *scan, Size i)
 {
@@ -96,8 +100,8 @@ trk_space_run(const TrkShapeScan *scan, Size i)
 }
 
 /*
- * End of the run from i up to white space or one of two characters; 0 when it
- * has less than min characters.
+ * Return the end of the run from i up to white space or one of two characters,
+ * or 0 when it has fewer than min characters.
  */
 static Size
 run_until(const TrkShapeScan *scan, Size i, char stop1, char stop2, Size min)
@@ -116,9 +120,9 @@ run_until(const TrkShapeScan *scan, Size i, char stop1, char stop2, Size min)
 }
 
 /*
- * Length of the character at i when it is a form of the letter beyond ASCII,
- * else 0.  Three letters have such forms: U+0130 and U+0131 are i, U+017F is s,
- * U+212A is k.
+ * Return the length of the character at i if it is a form of the letter
+ * outside ASCII, else 0.  Three letters have such forms: U+0130 and U+0131 are
+ * i, U+017F is s, U+212A is k.
  */
 static int
 wide_letter_at(const TrkShapeScan *scan, Size i, char letter)
@@ -134,8 +138,8 @@ wide_letter_at(const TrkShapeScan *scan, Size i, char letter)
 }
 
 /*
- * Length of the character at i when it is the letter (given in lower case)
- * without regard to case, else 0.
+ * Return the length of the character at i if it is this letter (given in lower
+ * case) in either case, else 0.
  */
 static inline int
 letter_at(const TrkShapeScan *scan, Size i, char letter)
@@ -147,7 +151,10 @@ letter_at(const TrkShapeScan *scan, Size i, char letter)
 	return (unsigned char) scan->s[i] < 0x80 ? 0 : wide_letter_at(scan, i, letter);
 }
 
-/* End of the lower-case word at i without regard to case, 0 when it is not there. */
+/*
+ * Return the end of the lower-case word at i, compared without regard to case,
+ * or 0 when it is not there.
+ */
 Size
 trk_folded_word(const TrkShapeScan *scan, Size i, const char *word)
 {
@@ -163,8 +170,9 @@ trk_folded_word(const TrkShapeScan *scan, Size i, const char *word)
 }
 
 /*
- * End of the run of these classes, which have the letters, without regard to
- * case.  0 when it has less than min characters.
+ * Return the end of the run of these classes, compared without regard to case,
+ * or 0 when it has fewer than min characters.  The classes must include the
+ * letters.
  */
 static Size
 folded_run(const TrkShapeScan *scan, Size i, int classes, Size min)
@@ -188,7 +196,10 @@ folded_run(const TrkShapeScan *scan, Size i, int classes, Size min)
 	return chars >= min ? i : 0;
 }
 
-/* The run of letters and digits from i, when long enough and a whole word. */
+/*
+ * Match a run of letters and digits from i that is long enough and ends at a
+ * word boundary.
+ */
 static bool
 closed_run(const TrkShapeScan *scan, Size i, Size min, TrkSpan *span)
 {
@@ -197,8 +208,8 @@ closed_run(const TrkShapeScan *scan, Size i, Size min, TrkSpan *span)
 }
 
 /*
- * The run of these classes from i, dashes among them, up to its last word
- * boundary, when that leaves enough.
+ * Match a run of these classes, which include dashes, from i up to its last
+ * word boundary, if that is long enough.
  */
 static bool
 dashed_run(const TrkShapeScan *scan, Size i, int classes, Size min, TrkSpan *span)
@@ -220,7 +231,7 @@ dashed_run(const TrkShapeScan *scan, Size i, int classes, Size min, TrkSpan *spa
 	return false;
 }
 
-/* Is there a digit between? */
+/* Return whether there is a digit between begin and end. */
 bool
 trk_has_digit(const TrkShapeScan *scan, Size begin, Size end)
 {
@@ -232,7 +243,7 @@ trk_has_digit(const TrkShapeScan *scan, Size begin, Size end)
 	return false;
 }
 
-/* Start at the anchor. */
+/* Set the start of the match to the anchor. */
 static bool
 starts_at(Size at, TrkSpan *span)
 {
@@ -240,7 +251,7 @@ starts_at(Size at, TrkSpan *span)
 	return true;
 }
 
-/* ellzaf_trk_ and a key */
+/* Match ellzaf_trk_ and a key. */
 bool
 trk_shape_ellzaf_key(TrkShapeScan *scan, Size at, TrkSpan *span)
 {
@@ -248,7 +259,7 @@ trk_shape_ellzaf_key(TrkShapeScan *scan, Size at, TrkSpan *span)
 		closed_run(scan, at + 11, 12, span) && starts_at(at, span);
 }
 
-/* Bearer and a token */
+/* Match Bearer and a token. */
 bool
 trk_shape_client_bearer(TrkShapeScan *scan, Size at, TrkSpan *span)
 {
@@ -262,7 +273,10 @@ trk_shape_client_bearer(TrkShapeScan *scan, Size at, TrkSpan *span)
 	return span->end > 0 && starts_at(at, span);
 }
 
-/* A name of secrets and a sign of assignment: where the value begins, or 0. */
+/*
+ * Match the name of a secret and a sign of assignment.  Returns where the
+ * value begins, or 0.
+ */
 static Size
 assignment_head(const TrkShapeScan *scan, Size at)
 {
@@ -286,12 +300,11 @@ assignment_head(const TrkShapeScan *scan, Size at)
 }
 
 /*
- * A secret's name, a sign of assignment and a value.
- *
- * A value too short may itself be the name in a later assignment
- * ("token = token = value").  Replacing the inner one makes the value of the
- * outer one long enough, in the next round, and so on outwards; when asked to,
- * the whole chain is taken at once.
+ * Match the name of a secret, a sign of assignment and a value.  A value that
+ * is too short may itself be the name in a later assignment ("token = token =
+ * value").  Replacing the inner one makes the value of the outer one long
+ * enough in the next round, and so on outwards.  If scan->chained is set, the
+ * whole chain is matched at once.
  */
 bool
 trk_shape_client_assignment(TrkShapeScan *scan, Size at, TrkSpan *span)
@@ -315,7 +328,7 @@ trk_shape_client_assignment(TrkShapeScan *scan, Size at, TrkSpan *span)
 	return span->end > 0 && starts_at(at, span);
 }
 
-/* sk- and a key */
+/* Match sk- and a key. */
 bool
 trk_shape_client_sk_dash(TrkShapeScan *scan, Size at, TrkSpan *span)
 {
@@ -324,7 +337,7 @@ trk_shape_client_sk_dash(TrkShapeScan *scan, Size at, TrkSpan *span)
 		starts_at(at, span);
 }
 
-/* sk_ and a key */
+/* Match sk_ and a key. */
 bool
 trk_shape_client_sk_underscore(TrkShapeScan *scan, Size at, TrkSpan *span)
 {
@@ -333,7 +346,7 @@ trk_shape_client_sk_underscore(TrkShapeScan *scan, Size at, TrkSpan *span)
 		starts_at(at, span);
 }
 
-/* GitHub's classic token */
+/* Match a classic token of GitHub. */
 bool
 trk_shape_github_classic(TrkShapeScan *scan, Size at, TrkSpan *span)
 {
@@ -341,7 +354,7 @@ trk_shape_github_classic(TrkShapeScan *scan, Size at, TrkSpan *span)
 		closed_run(scan, at + 4, 20, span) && starts_at(at, span);
 }
 
-/* Slack's tokens */
+/* Match a token of Slack. */
 bool
 trk_shape_slack(TrkShapeScan *scan, Size at, TrkSpan *span)
 {
@@ -352,7 +365,7 @@ trk_shape_slack(TrkShapeScan *scan, Size at, TrkSpan *span)
 		starts_at(at, span);
 }
 
-/* An account's name and its number, whatever is before it */
+/* Match the name of an account and its number, whatever is before it. */
 static bool
 account_at(TrkShapeScan *scan, Size at, TrkSpan *span)
 {
@@ -370,14 +383,14 @@ account_at(TrkShapeScan *scan, Size at, TrkSpan *span)
 	return span->end > 0 && !word_at(scan, span->end) && starts_at(at, span);
 }
 
-/* An account's name and its number */
+/* Match the name of an account and its number. */
 bool
 trk_shape_client_account(TrkShapeScan *scan, Size at, TrkSpan *span)
 {
 	return !word_before(scan, at) && account_at(scan, at, span);
 }
 
-/* An order's number, whatever is before it */
+/* Match the number of an order, whatever is before it. */
 static bool
 order_at(TrkShapeScan *scan, Size at, TrkSpan *span)
 {
@@ -392,14 +405,14 @@ order_at(TrkShapeScan *scan, Size at, TrkSpan *span)
 	return closed_run(scan, i, 10, span) && starts_at(at, span);
 }
 
-/* An order's number */
+/* Match the number of an order. */
 bool
 trk_shape_client_order(TrkShapeScan *scan, Size at, TrkSpan *span)
 {
 	return !word_before(scan, at) && order_at(scan, at, span);
 }
 
-/* A path below a home directory */
+/* Match a path below a home directory. */
 bool
 trk_shape_client_unix_path(TrkShapeScan *scan, Size at, TrkSpan *span)
 {
@@ -417,7 +430,7 @@ trk_shape_client_unix_path(TrkShapeScan *scan, Size at, TrkSpan *span)
 	return span->end > 0 && starts_at(at, span);
 }
 
-/* A path on a drive; anchored at its colon */
+/* Match a path on a drive.  The anchor is its colon. */
 bool
 trk_shape_client_windows_path(TrkShapeScan *scan, Size at, TrkSpan *span)
 {
@@ -429,10 +442,10 @@ trk_shape_client_windows_path(TrkShapeScan *scan, Size at, TrkSpan *span)
 	return span->end > 0 && starts_at(at - 1, span);
 }
 
-/* Can a token have so many characters without a digit and be no word? */
+/* Characters from which on a token without a digit is not taken for a word. */
 #define MIN_WORDLESS_TOKEN	24
 
-/* Bearer and a token that is no word */
+/* Match Bearer and a token that is not a word. */
 bool
 trk_shape_bearer(TrkShapeScan *scan, Size at, TrkSpan *span)
 {
@@ -441,7 +454,10 @@ trk_shape_bearer(TrkShapeScan *scan, Size at, TrkSpan *span)
 		 span->end - trk_space_run(scan, at + 6) >= MIN_WORDLESS_TOKEN);
 }
 
-/* The end of an assignment's value, which is the same for all that begin within. */
+/*
+ * Return the end of the value of an assignment.  All values that begin within
+ * it have the same end, so the end is cached.
+ */
 static Size
 assigned_end(TrkShapeScan *scan, Size value)
 {
@@ -453,7 +469,10 @@ assigned_end(TrkShapeScan *scan, Size value)
 	return scan->assigned.end;
 }
 
-/* A secret's name, a sign of assignment and a value that looks like a secret */
+/*
+ * Match the name of a secret, a sign of assignment and a value that looks like
+ * a secret.
+ */
 bool
 trk_shape_assignment(TrkShapeScan *scan, Size at, TrkSpan *span)
 {
@@ -476,8 +495,8 @@ trk_shape_assignment(TrkShapeScan *scan, Size at, TrkSpan *span)
 }
 
 /*
- * A key, no name made of words and numbers (sk_hynix_2024q1).  As the name of a
- * member it must look random.
+ * Return whether the match is a key and not a name made of words and numbers
+ * (sk_hynix_2024q1).  In the name of a member it must look random.
  */
 static bool
 is_key(const TrkShapeScan *scan, const TrkSpan *span)
@@ -489,8 +508,9 @@ is_key(const TrkShapeScan *scan, const TrkSpan *span)
 }
 
 /*
- * sk- or sk_ and a key with a digit.  What fails from here fails from any later
- * start within the same run of characters: it has the same last word boundary.
+ * Match sk- or sk_ and a key with a digit.  If this fails, every later start
+ * within the same run of characters fails too, because it has the same last
+ * word boundary; so the run is marked.
  */
 static bool
 sk_matches(TrkShapeScan *scan, Size at, TrkShapeFn client, TrkSpan *span)
@@ -505,14 +525,14 @@ sk_matches(TrkShapeScan *scan, Size at, TrkShapeFn client, TrkSpan *span)
 	return false;
 }
 
-/* sk- and a key with a digit */
+/* Match sk- and a key with a digit. */
 bool
 trk_shape_sk_dash(TrkShapeScan *scan, Size at, TrkSpan *span)
 {
 	return trk_char_at(scan, at + 2, '-') && sk_matches(scan, at, trk_shape_client_sk_dash, span);
 }
 
-/* sk_ and a key with a digit */
+/* Match sk_ and a key with a digit. */
 bool
 trk_shape_sk_underscore(TrkShapeScan *scan, Size at, TrkSpan *span)
 {
@@ -520,7 +540,10 @@ trk_shape_sk_underscore(TrkShapeScan *scan, Size at, TrkSpan *span)
 		sk_matches(scan, at, trk_shape_client_sk_underscore, span);
 }
 
-/* Does it end in as many digits as a date has, or more, and in no date of our times? */
+/*
+ * Return whether the text ends in at least as many digits as a date has, and
+ * they are not a date of our times.
+ */
 static bool
 ends_in_number(const char *s, Size len)
 {
@@ -532,9 +555,10 @@ ends_in_number(const char *s, Size len)
 }
 
 /*
- * Has what was found of an account or an order a number?  A digit will do;
- * behind an underscore (run_acct_...) it must be no name made of words and
- * numbers (my_account_balance2024), and the name of a member must look random.
+ * Return whether the match of an account or an order has a number.  One digit
+ * is enough, but after an underscore (run_acct_...) it must not be a name made
+ * of words and numbers (my_account_balance2024), and in the name of a member
+ * it must look random.
  */
 static bool
 is_numbered(const TrkShapeScan *scan, const TrkSpan *span)
@@ -549,28 +573,30 @@ is_numbered(const TrkShapeScan *scan, const TrkSpan *span)
 	return trk_has_digit(scan, span->start, span->end);
 }
 
-/* Does a name begin here, or go on behind an underscore? */
+/* Return whether a name, or a part of one after an underscore, begins here. */
 static bool
 part_begins(const TrkShapeScan *scan, Size at)
 {
 	return !word_before(scan, at) || trk_char_at(scan, at - 1, '_');
 }
 
-/* An account's name and its number. */
+/*
+ * Match the name of an account and its number, with the stricter conditions.
+ */
 bool
 trk_shape_account(TrkShapeScan *scan, Size at, TrkSpan *span)
 {
 	return part_begins(scan, at) && account_at(scan, at, span) && is_numbered(scan, span);
 }
 
-/* An order's number. */
+/* Match the number of an order, with the stricter conditions. */
 bool
 trk_shape_order(TrkShapeScan *scan, Size at, TrkSpan *span)
 {
 	return part_begins(scan, at) && order_at(scan, at, span) && is_numbered(scan, span);
 }
 
-/* A path below a home directory that is no part of a longer path */
+/* Match a path below a home directory that is not part of a longer path. */
 bool
 trk_shape_unix_path(TrkShapeScan *scan, Size at, TrkSpan *span)
 {
@@ -579,7 +605,10 @@ trk_shape_unix_path(TrkShapeScan *scan, Size at, TrkSpan *span)
 		trk_shape_client_unix_path(scan, at, span);
 }
 
-/* A path on a drive; anchored at its colon */
+/*
+ * Match a path on a drive, with the stricter conditions.  The anchor is its
+ * colon.
+ */
 bool
 trk_shape_windows_path(TrkShapeScan *scan, Size at, TrkSpan *span)
 {

@@ -1,13 +1,13 @@
 /*
  * secret_shape.h
- *	  One matcher per pattern of redactions.def: does the text match at this
- *	  place, and how far?  Each answers exactly what its regular expression
- *	  would.
+ *	  One matcher per pattern of redactions.def.  It decides whether the text
+ *	  matches at an anchor and where the match ends, exactly as its regular
+ *	  expression would.
  *
- * Called by pattern.c only.  pattern_shape.c has the contract's shapes and what
- * is shared, pattern_token.c the credentials that are known by their form,
- * pattern_named.c those that a name before them tells, pattern_pii.c the
- * personal data.
+ * Called by pattern.c only. secret_shape.c has the shapes of the contract and
+ * the helpers of all, token_shape.c the credentials that are recognized by
+ * their form, named_shape.c those that are recognized by a name before them,
+ * pii_shape.c the personal data.
  */
 #ifndef TRK_PATTERN_SHAPE_H
 #define TRK_PATTERN_SHAPE_H
@@ -21,7 +21,7 @@ typedef enum TrkShape
 	TRK_SHAPES
 } TrkShape;
 
-/* What a credential consists of after its prefix. */
+/* The characters of a credential after its prefix. */
 typedef enum TrkTokenCharacters
 {
 	TRK_TOKEN_ALNUM,
@@ -33,36 +33,39 @@ typedef enum TrkTokenCharacters
 	TRK_TOKEN_KINDS
 } TrkTokenCharacters;
 
-/* A stretch of text whose end is known to whatever begins within it. */
+/*
+ * A range of text whose end has been computed and holds for everything that
+ * begins within it.
+ */
 typedef struct TrkStretch
 {
 	Size		begin;
 	Size		end;
-	Size		trimmed;		/* the end without punctuation */
+	Size		trimmed;		/* the end without trailing punctuation */
 } TrkStretch;
 
 /*
- * A text being scanned.  Marks and stretches keep the search linear: a matcher
- * that has walked a long way in vain leaves behind how far every later start
- * would fail as well, or come to the same end.  They hold for one pass over the
- * text.
+ * A text that is being scanned.  Marks and stretches keep the scan linear: a
+ * matcher that has read far without success records up to where every later
+ * start would fail too, or would come to the same end.  They are valid for one
+ * pass over the text.
  */
 typedef struct TrkShapeScan
 {
-	const char *s;				/* valid UTF-8 */
+	const char *s;				/* the text, in valid UTF-8 */
 	Size		len;
-	bool		chained;		/* let an assignment be the value of another */
+	bool		chained;		/* an assignment may be the value of another */
 	bool		name;			/* the text is the name of a member */
-	bool		marked;			/* what follows is set: not before the first anchor */
-	Size		jwt_mark;		/* no token begins before this */
+	bool		marked;			/* the members below are initialized, which is deferred to the first anchor */
+	Size		jwt_mark;		/* no web token (JWT) begins before this */
 	Size		assignment_mark;	/* no chain of assignments begins before this */
 	Size		sk_mark;		/* no key begins before this */
 	Size		sk_loose_mark;
 	Size		slack_mark;
-	Size		token_marks[TRK_TOKEN_KINDS];	/* no credential of these characters */
-	TrkStretch	assigned;		/* the last value of an assignment */
-	TrkStretch	bare;			/* the last value without quotes */
-	TrkStretch	line;			/* the last line of a header */
+	Size		token_marks[TRK_TOKEN_KINDS];	/* no credential of these characters begins before this */
+	TrkStretch	assigned;		/* the last value of an assignment that was read */
+	TrkStretch	bare;			/* the last value without quotation marks that was read */
+	TrkStretch	line;			/* the last line of a header that was read */
 } TrkShapeScan;
 
 /* Where a shape matched. */
@@ -73,9 +76,10 @@ typedef struct TrkSpan
 } TrkSpan;
 
 /*
- * Match at the anchor: the first character of the match, but for what is found
- * by a sign in it ('@' of email, '~' of azure_secret, ':' of windows_path and
- * telegram) or behind it (the separator after the name of a value).
+ * Match a shape at an anchor.  The anchor is the first character of the match,
+ * except for shapes that are found by a sign within it ('@' of email, '~' of
+ * azure_secret, ':' of windows_path and telegram) or by the separator that
+ * follows the name of a value.
  */
 typedef bool (*TrkShapeFn) (TrkShapeScan *scan, Size at, TrkSpan *span);
 
@@ -83,7 +87,7 @@ typedef bool (*TrkShapeFn) (TrkShapeScan *scan, Size at, TrkSpan *span);
 	extern bool trk_shape_##ident(TrkShapeScan *scan, Size at, TrkSpan *span);
 #include "contract/redactions.def"
 
-/* Classes of ASCII characters; no other byte has any. */
+/* Classes of ASCII characters.  Bytes outside ASCII are in no class. */
 #define TRK_C_WORD		0x01	/* [A-Za-z0-9_] */
 #define TRK_C_ALNUM		0x02	/* [A-Za-z0-9] */
 #define TRK_C_DASH		0x04	/* - */
@@ -95,21 +99,21 @@ typedef bool (*TrkShapeFn) (TrkShapeScan *scan, Size at, TrkSpan *span);
 
 extern const uint8 trk_char_class[256];
 
-/* Is there a character of these classes at i? */
+/* Return whether there is a character of these classes at i. */
 static inline bool
 trk_class_at(const TrkShapeScan *scan, Size i, int classes)
 {
 	return i < scan->len && (trk_char_class[(unsigned char) scan->s[i]] & classes) != 0;
 }
 
-/* Is there this character at i? */
+/* Return whether there is this character at i. */
 static inline bool
 trk_char_at(const TrkShapeScan *scan, Size i, char c)
 {
 	return i < scan->len && scan->s[i] == c;
 }
 
-/* Is there this text at i? */
+/* Return whether there is this text at i. */
 static inline bool
 trk_text_at(const TrkShapeScan *scan, Size i, const char *text, Size n)
 {
@@ -118,7 +122,7 @@ trk_text_at(const TrkShapeScan *scan, Size i, const char *text, Size n)
 #define trk_literal_at(scan, i, literal) \
 	trk_text_at((scan), (i), "" literal, sizeof(literal) - 1)
 
-/* No ASCII word character just before i? */
+/* Return whether there is no ASCII word character just before i. */
 static inline bool
 trk_ascii_edge(const TrkShapeScan *scan, Size i)
 {
@@ -126,8 +130,9 @@ trk_ascii_edge(const TrkShapeScan *scan, Size i)
 }
 
 /*
- * No letter or digit just before i, or one that is the end of a line break or
- * tab written out, as in the text of a JSON string?
+ * Return whether there is no letter or digit just before i; a letter that ends
+ * an escaped line break or tab (
+ * , \t), as in the text of a JSON string, does not count.
  */
 static inline bool
 trk_loose_edge(const TrkShapeScan *scan, Size i)
@@ -137,15 +142,16 @@ trk_loose_edge(const TrkShapeScan *scan, Size i)
 	return i >= 2 && scan->s[i - 2] == '\\' && memchr("nrt", scan->s[i - 1], 3) != NULL;
 }
 
-/* End of the longest run of these classes that begins at i. */
+/* Return the end of the longest run of these classes that begins at i. */
 extern Size trk_class_run(const TrkShapeScan *scan, Size i, int classes);
 
-/* What trk_folded_at() does where the first letter may be there. */
+/* The rest of trk_folded_at(), called when the first letter may be there. */
 extern Size trk_folded_word(const TrkShapeScan *scan, Size i, const char *word);
 
 /*
- * End of the lower-case word at i without regard to case, 0 when it is not
- * there.  Most often another ASCII character is there, which is seen here.
+ * Return the end of the lower-case word at i, compared without regard to case,
+ * or 0 when it is not there.  Most often another ASCII character is at i; this
+ * is decided inline.
  */
 static inline Size
 trk_folded_at(const TrkShapeScan *scan, Size i, const char *word)
@@ -156,20 +162,20 @@ trk_folded_at(const TrkShapeScan *scan, Size i, const char *word)
 	return trk_folded_word(scan, i, word);
 }
 
-/* End of the white space that begins at i. */
+/* Return the end of the white space that begins at i. */
 extern Size trk_space_run(const TrkShapeScan *scan, Size i);
 
-/* Is there a digit between? */
+/* Return whether there is a digit between begin and end. */
 extern bool trk_has_digit(const TrkShapeScan *scan, Size begin, Size end);
 
-/* The prefixes of credentials, for the anchors of the shape token. */
+/* The prefixes of credentials, which are the anchors of the shape token. */
 typedef struct TrkToken
 {
 	const char *prefix;
 	uint8		prefix_len;
 	uint8		characters;		/* TrkTokenCharacters */
 	uint8		least;
-	uint8		most;			/* 0: any number */
+	uint8		most;			/* the most characters after the prefix; 0: any number */
 } TrkToken;
 
 extern const TrkToken trk_tokens[];

@@ -1,6 +1,6 @@
 /*
  * secret_value.c
- *	  Is what stands behind a name a secret?
+ *	  Decides whether a value behind a name is a secret.
  */
 #include "base/trk.h"
 
@@ -9,14 +9,14 @@
 #include "base/pseudonym.h"
 #include "redact/secret_value.h"
 
-#define MIN_SECRET			6	/* characters; what the contract asks for */
-#define MIN_TOKEN			8	/* of a token with a digit */
-#define MIN_WORDLESS		16	/* without a digit, what is no longer a word */
-#define MIN_RANDOM_RUN		12	/* letters and digits in a row */
-#define MIN_MIXED_RUN		16	/* the same, of few digits or none */
-#define MAX_DATE_DIGITS		8	/* 20260105 */
+#define MIN_SECRET			6	/* characters, as the contract requires */
+#define MIN_TOKEN			8	/* characters of a token with a digit */
+#define MIN_WORDLESS		16	/* characters; a longer text without a digit is not a word */
+#define MIN_RANDOM_RUN		12	/* letters and digits in sequence */
+#define MIN_MIXED_RUN		16	/* the same, with few digits or none */
+#define MAX_DATE_DIGITS		8	/* as in 20260105 */
 
-/* Words that say something about a secret, in lower case. */
+/* Words that describe a secret instead of being one, in lower case. */
 static const char *const placeholders[] = {
 	"required", "missing", "none", "null", "nil", "undefined", "empty", "unset", "not",
 	"invalid", "expired", "wrong", "incorrect", "changed", "reset", "is", "was", "has",
@@ -56,7 +56,7 @@ is_letter(char c)
 	return is_lower(c) || is_upper(c);
 }
 
-/* What kinds of characters a stretch has. */
+/* The kinds of characters in a range of text. */
 typedef struct TrkMixture
 {
 	int			digits;
@@ -81,7 +81,10 @@ mixture_of(const char *s, Size len)
 	return mix;
 }
 
-/* Eight, four, four, four and twelve hex digits? */
+/*
+ * Return whether the text is a UUID: eight, four, four, four and twelve hex
+ * digits.
+ */
 bool
 trk_is_uuid(const char *s, Size len)
 {
@@ -99,7 +102,10 @@ trk_is_uuid(const char *s, Size len)
 	return true;
 }
 
-/* How often a run of letters and digits changes from letter to digit or back, or to a capital. */
+/*
+ * Count how often a run of letters and digits changes from letter to digit or
+ * back, or to a capital.
+ */
 static int
 changes_in(const char *s, Size len)
 {
@@ -113,9 +119,9 @@ changes_in(const char *s, Size len)
 }
 
 /*
- * Is a run of letters and digits no word?  Words have digits at their end, if
- * any, and are of one case or begin with a capital; where several are written
- * as one, most letters are small.
+ * Return whether a run of letters and digits is not a word.  Words have digits
+ * at most at their end, and are in one case or begin with a capital; when
+ * several are written together, most letters are small.
  */
 static bool
 is_random_run(const char *s, Size len)
@@ -130,7 +136,10 @@ is_random_run(const char *s, Size len)
 	return changes_in(s, len) >= 3;
 }
 
-/* Has a run of letters and digits what the words and numbers of names do not have? */
+/*
+ * Return whether a run of letters and digits has what words and numbers in
+ * names do not have.
+ */
 static bool
 is_key_run(const char *s, Size len)
 {
@@ -143,7 +152,10 @@ is_key_run(const char *s, Size len)
 		(len >= MIN_TOKEN && changes >= 2) || (is_digit(s[0]) && mix.digits + 3 <= len);
 }
 
-/* The same, or as long as a token, with a digit: behind a prefix that will do. */
+/*
+ * Return whether is_key_run() accepts the run, or it is as long as a token and
+ * has a digit, which is enough after a prefix.
+ */
 static bool
 is_token_run(const char *s, Size len)
 {
@@ -153,7 +165,10 @@ is_token_run(const char *s, Size len)
 		(len >= MIN_TOKEN && mix.digits > 0 && mix.lower + mix.upper > 0);
 }
 
-/* Is one of the runs of letters and digits in the text such a one? */
+/*
+ * Return whether is_such() is true for a run of letters and digits in the
+ * text.
+ */
 static bool
 has_run(const char *s, Size len, bool (*is_such) (const char *, Size))
 {
@@ -173,21 +188,30 @@ has_run(const char *s, Size len, bool (*is_such) (const char *, Size))
 	return false;
 }
 
-/* Is it no name made of words and numbers: has it a part that only keys have? */
+/*
+ * Return whether a part of the text is one that only keys have, so that it is
+ * not a name made of words and numbers.
+ */
 bool
 trk_looks_like_key(const char *s, Size len)
 {
 	return has_run(s, len, is_key_run);
 }
 
-/* Is it a key, when it stands behind the prefix of keys? */
+/*
+ * Return whether the text is a key, given that the prefix of keys stands
+ * before it.
+ */
 bool
 trk_looks_like_prefixed_key(const char *s, Size len)
 {
 	return has_run(s, len, is_token_run);
 }
 
-/* Twelve words or more of lower-case letters alone, as wallets are backed up by? */
+/*
+ * Return whether the text is twelve or more words of lower-case letters, as in
+ * the seed phrase of a wallet.
+ */
 static bool
 is_word_list(const char *s, Size len)
 {
@@ -205,7 +229,7 @@ is_word_list(const char *s, Size len)
 	return words >= 12;
 }
 
-/* Does it look random? */
+/* Return whether the text looks random. */
 bool
 trk_looks_random(const char *s, Size len)
 {
@@ -227,7 +251,10 @@ trk_looks_random(const char *s, Size len)
 	return is_word_list(s, len);
 }
 
-/* A number, perhaps with a sign, separators and a short unit? */
+/*
+ * Return whether the text is a number, perhaps with a sign, separators and a
+ * short unit.
+ */
 static bool
 is_number(const char *s, Size len)
 {
@@ -244,7 +271,7 @@ is_number(const char *s, Size len)
 	return i == len && i - letters <= 3;
 }
 
-/* A word, an equals sign and a number? */
+/* Return whether the text is a word, an equals sign and a number. */
 static bool
 is_assigned(const char *s, Size len)
 {
@@ -255,7 +282,7 @@ is_assigned(const char *s, Size len)
 	return i > 0 && i < len && (s[i] == '=' || s[i] == ':') && is_number(s + i + 1, len - i - 1);
 }
 
-/* A public address: 0x and 40 hex digits? */
+/* Return whether the text is a public address: 0x and 40 hex digits. */
 static bool
 is_address(const char *s, Size len)
 {
@@ -271,7 +298,7 @@ is_address(const char *s, Size len)
 	return true;
 }
 
-/* Can it be a token? */
+/* Return whether the text can be a token. */
 bool
 trk_looks_like_token(const char *s, Size len)
 {
@@ -283,12 +310,15 @@ trk_looks_like_token(const char *s, Size len)
 	mix = mixture_of(s, len);
 	if (mix.digits == 0 && (len < MIN_WORDLESS || mix.others > 0))
 		return false;
-	/* token:input=1523 is a count of tokens, an address stands for a traded one */
+	/*
+	 * token:input=1523 is a number of tokens, and an address identifies a
+	 * traded token
+	 */
 	return !is_number(s, len) && !is_assigned(s, len) && !is_address(s, len) &&
 		!trk_is_placeholder(s, len);
 }
 
-/* Is this word, in any case, one of the placeholders? */
+/* Return whether this word, in any case, is one of the placeholders. */
 static bool
 is_placeholder_word(const char *s, Size len)
 {
@@ -307,7 +337,10 @@ is_placeholder_word(const char *s, Size len)
 	return false;
 }
 
-/* An identifier, or several with dots between; and what follows it. */
+/*
+ * Return the end of an identifier, or of several with dots between them;
+ * *dotted says whether there were dots.
+ */
 static Size
 identifier_path(const char *s, Size len, bool *dotted)
 {
@@ -323,7 +356,10 @@ identifier_path(const char *s, Size len, bool *dotted)
 	return i;
 }
 
-/* Code that would give the secret: get_key(), env["KEY"], config.key? */
+/*
+ * Return whether the text is code that would fetch the secret: get_key(),
+ * env["KEY"], config.key.
+ */
 static bool
 is_code(const char *s, Size len)
 {
@@ -335,7 +371,7 @@ is_code(const char *s, Size len)
 	return dotted && end == len && mixture_of(s, len).digits == 0;
 }
 
-/* Does it stand for a secret that is not there? */
+/* Return whether the text stands for a secret that is not there. */
 bool
 trk_is_placeholder(const char *s, Size len)
 {
@@ -363,7 +399,9 @@ trk_is_placeholder(const char *s, Size len)
 	return is_placeholder_word(s, end) || is_code(s, len);
 }
 
-/* Is a value in a text behind a name of secrets one? */
+/*
+ * Return whether a value in a text, behind the name of a secret, is a secret.
+ */
 bool
 trk_looks_like_secret(const char *s, Size len, bool password)
 {

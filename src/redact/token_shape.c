@@ -1,14 +1,14 @@
 /*
  * token_shape.c
- *	  Matchers for credentials that are known by their form alone: by how they
- *	  begin, by their parts, by what they decode to.
+ *	  Matchers for credentials that are recognized by their form alone: by
+ *	  their prefix, by their parts, or by what they decode to.
  */
 #include "base/trk.h"
 
 #include "redact/secret_shape.h"
 #include "redact/secret_value.h"
 
-/* A credential without a digit has so many characters after its prefix. */
+/* The fewest characters after the prefix of a credential without a digit. */
 #define MIN_MIXED	20
 
 const TrkToken trk_tokens[] = {
@@ -21,8 +21,8 @@ StaticAssertDecl(lengthof(trk_tokens) < 255, "a token's number and 1 is a uint8"
 
 /*
  * The tokens by a hash of the first three bytes of their prefixes, as their
- * numbers and 1; made at the first use.  Shorter prefixes are in a chain of
- * their own.
+ * number plus 1; built at first use.  Shorter prefixes have a chain of their
+ * own.
  */
 #define TOKEN_SLOTS		256
 #define SHORT_PREFIXES	TOKEN_SLOTS
@@ -31,7 +31,7 @@ static bool chains_ready = false;
 static uint8 first_token[TOKEN_SLOTS + 1];
 static uint8 next_token[lengthof(trk_tokens)];
 
-/* Hash of three bytes. */
+/* Hash three bytes. */
 static inline uint32
 slot_of(const char *s)
 {
@@ -41,7 +41,7 @@ slot_of(const char *s)
 	return head * 2654435761u >> 24;
 }
 
-/* Make the chains, in the order of the list. */
+/* Build the chains, in the order of the list. */
 static void
 make_chains(void)
 {
@@ -58,14 +58,14 @@ make_chains(void)
 	chains_ready = true;
 }
 
-/* Number of tokens. */
+/* Return the number of tokens in the list. */
 int
 trk_token_count(void)
 {
 	return lengthof(trk_tokens);
 }
 
-/* Can this character be in such a credential? */
+/* Return whether this character can be in such a credential. */
 static bool
 is_token_char(char c, TrkTokenCharacters characters)
 {
@@ -91,7 +91,7 @@ is_token_char(char c, TrkTokenCharacters characters)
 	return false;
 }
 
-/* Where the characters of a credential that begin at i end. */
+/* Return the end of the characters of a credential that begin at i. */
 static Size
 token_run(const TrkShapeScan *scan, Size i, TrkTokenCharacters characters)
 {
@@ -100,11 +100,14 @@ token_run(const TrkShapeScan *scan, Size i, TrkTokenCharacters characters)
 	while (i < scan->len && is_token_char(scan->s[i], characters))
 		i++;
 	while (i > begin && scan->s[i - 1] == '.')
-		i--;					/* the end of a sentence */
+		i--;					/* the period that ends a sentence is not part of it */
 	return i;
 }
 
-/* Long, and of letters of both cases: no word either? */
+/*
+ * Return whether the text is long and has letters of both cases, so that it is
+ * not a word even without a digit.
+ */
 static bool
 is_mixed(const TrkShapeScan *scan, Size begin, Size end)
 {
@@ -121,15 +124,16 @@ is_mixed(const TrkShapeScan *scan, Size begin, Size end)
 }
 
 /*
- * Does this credential begin at the anchor?  What has no digit from here on has
- * none from any later start within the same run of characters.
+ * Return whether this credential begins at the anchor.  If there is no digit
+ * from here on, there is none from any later start within the same run of
+ * characters; so the run is marked.
  */
 static bool
 token_matches(TrkShapeScan *scan, Size at, const TrkToken *token, TrkSpan *span)
 {
 	Size		tail = at + token->prefix_len;
 
-	/* another prefix of the chain most often differs in its first two bytes */
+	/* most other prefixes of the chain differ in the first two bytes */
 	if (scan->s[at] != token->prefix[0] || scan->s[at + 1] != token->prefix[1] ||
 		at < scan->token_marks[token->characters] ||
 		!trk_text_at(scan, at, token->prefix, token->prefix_len))
@@ -139,14 +143,14 @@ token_matches(TrkShapeScan *scan, Size at, const TrkToken *token, TrkSpan *span)
 	if (span->end - tail < token->least || (token->most > 0 && span->end - tail > token->most))
 		return false;
 	if (token->characters == TRK_TOKEN_HEX && trk_class_at(scan, span->end, TRK_C_ALNUM))
-		return false;			/* no hex number, but the beginning of a word */
+		return false;			/* the beginning of a word, and not a hex number */
 	if (trk_looks_like_key(scan->s + tail, span->end - tail) || is_mixed(scan, tail, span->end))
 		return true;
 	scan->token_marks[token->characters] = span->end;
 	return false;
 }
 
-/* Does a credential of this chain begin at the anchor? */
+/* Return whether a credential of this chain begins at the anchor. */
 static bool
 chain_matches(TrkShapeScan *scan, Size at, uint32 slot, TrkSpan *span)
 {
@@ -160,7 +164,7 @@ chain_matches(TrkShapeScan *scan, Size at, uint32 slot, TrkSpan *span)
 	return false;
 }
 
-/* A credential by its prefix */
+/* Match a credential by its prefix. */
 bool
 trk_shape_token(TrkShapeScan *scan, Size at, TrkSpan *span)
 {
@@ -172,8 +176,8 @@ trk_shape_token(TrkShapeScan *scan, Size at, TrkSpan *span)
 }
 
 /*
- * sk- or sk_ and a key with a digit, dots among its characters.  What fails from
- * here fails from any later start within the key.
+ * Match sk- or sk_ and a key with a digit, which may contain dots.  If this
+ * fails, every later start within the key fails too; so the key is marked.
  */
 bool
 trk_shape_sk_loose(TrkShapeScan *scan, Size at, TrkSpan *span)
@@ -193,9 +197,9 @@ trk_shape_sk_loose(TrkShapeScan *scan, Size at, TrkSpan *span)
 }
 
 /*
- * A JSON web token, signed (three parts, the last of which may be empty) or
- * encrypted (five).  What fails from here fails from any later start within
- * the first part too, as that has the same parts after it.
+ * Match a JSON web token, signed (three parts, the last of which may be empty)
+ * or encrypted (five parts).  If this fails, every later start within the
+ * first part fails too, because the same parts follow it.
  */
 bool
 trk_shape_jwt(TrkShapeScan *scan, Size at, TrkSpan *span)
@@ -228,8 +232,8 @@ trk_shape_jwt(TrkShapeScan *scan, Size at, TrkSpan *span)
 }
 
 /*
- * Slack's tokens of any kind, one also behind another prefix.  What fails from
- * here fails from any later start within the token.
+ * Match a token of Slack of any kind, also one with another prefix before it.
+ * If this fails, every later start within the token fails too.
  */
 bool
 trk_shape_slack_loose(TrkShapeScan *scan, Size at, TrkSpan *span)
@@ -254,7 +258,10 @@ trk_shape_slack_loose(TrkShapeScan *scan, Size at, TrkSpan *span)
 	return false;
 }
 
-/* Base64 of a number: of '1' to '9' and another digit */
+/*
+ * Return whether the text is the base64 form of a number: of '1' to '9' and
+ * another digit.
+ */
 static bool
 encodes_digits(const TrkShapeScan *scan, Size at)
 {
@@ -271,7 +278,9 @@ encodes_digits(const TrkShapeScan *scan, Size at)
 	}
 }
 
-/* A bot's token of Discord: an id, a time and a code, each in base64 */
+/*
+ * Match the token of a Discord bot: an id, a time and a code, each in base64.
+ */
 bool
 trk_shape_discord_token(TrkShapeScan *scan, Size at, TrkSpan *span)
 {
@@ -292,7 +301,7 @@ trk_shape_discord_token(TrkShapeScan *scan, Size at, TrkSpan *span)
 	return span->end - end >= 27 && trk_has_digit(scan, at, span->end);
 }
 
-/* A bot's token of Telegram; anchored at its colon */
+/* Match the token of a Telegram bot.  The anchor is its colon. */
 bool
 trk_shape_telegram(TrkShapeScan *scan, Size at, TrkSpan *span)
 {
@@ -307,7 +316,7 @@ trk_shape_telegram(TrkShapeScan *scan, Size at, TrkSpan *span)
 	return at - span->start >= 8 && at - span->start <= 10 && span->end - at >= 33;
 }
 
-/* Can this character be in a secret of Azure's? */
+/* Return whether this character can be in an Azure secret. */
 static bool
 is_azure_char(const TrkShapeScan *scan, Size i)
 {
@@ -315,7 +324,10 @@ is_azure_char(const TrkShapeScan *scan, Size i)
 		trk_char_at(scan, i, '~');
 }
 
-/* A client secret of Azure's: anchored at the '~' after its first five characters */
+/*
+ * Match an Azure client secret.  The anchor is the '~' after its first five
+ * characters.
+ */
 bool
 trk_shape_azure_secret(TrkShapeScan *scan, Size at, TrkSpan *span)
 {
@@ -336,7 +348,10 @@ trk_shape_azure_secret(TrkShapeScan *scan, Size at, TrkSpan *span)
 	return span->end - at > 31;
 }
 
-/* A private key of Bitcoin's in the form wallets import: Base58 of 51 or 52 characters */
+/*
+ * Match a Bitcoin private key in the wallet import format: 51 or 52 characters
+ * of Base58.
+ */
 bool
 trk_shape_wallet_key(TrkShapeScan *scan, Size at, TrkSpan *span)
 {
@@ -356,7 +371,10 @@ trk_shape_wallet_key(TrkShapeScan *scan, Size at, TrkSpan *span)
 		trk_has_digit(scan, at + 1, i);
 }
 
-/* "-----" and "BEGIN" or "END" and a blank, plain or as in a URL: where it ends, or 0. */
+/*
+ * Match "-----", "BEGIN" or "END", and a blank that is plain or URL-encoded.
+ * Returns the end, or 0.
+ */
 static Size
 blank_after(const TrkShapeScan *scan, Size i)
 {
@@ -365,7 +383,9 @@ blank_after(const TrkShapeScan *scan, Size i)
 	return trk_literal_at(scan, i, "%20") ? i + 3 : 0;
 }
 
-/* "PRIVATE KEY-----" after a short label at i: where it ends, or 0. */
+/*
+ * Match "PRIVATE KEY-----" after a short label at i.  Returns the end, or 0.
+ */
 static Size
 private_label_at(const TrkShapeScan *scan, Size i)
 {
@@ -396,7 +416,10 @@ private_label_at(const TrkShapeScan *scan, Size i)
 	return i + 5;
 }
 
-/* A private key in PEM or PGP armour, to its end line or the end of the text */
+/*
+ * Match a private key in PEM or PGP armor, up to its end line or the end of
+ * the text.
+ */
 bool
 trk_shape_private_key(TrkShapeScan *scan, Size at, TrkSpan *span)
 {
@@ -423,7 +446,7 @@ trk_shape_private_key(TrkShapeScan *scan, Size at, TrkSpan *span)
 	return true;
 }
 
-/* Six bits of base64, or -1. */
+/* Return the six bits of a base64 character, or -1. */
 static int
 base64_value(char c)
 {
@@ -436,7 +459,10 @@ base64_value(char c)
 	return c == '+' ? 62 : c == '/' ? 63 : -1;
 }
 
-/* Does base64 decode to printable characters with a colon among them? */
+/*
+ * Return whether base64 text decodes to printable characters with a colon
+ * among them.
+ */
 static bool
 decodes_to_pair(const char *s, Size len)
 {
@@ -462,7 +488,7 @@ decodes_to_pair(const char *s, Size len)
 	return colon;
 }
 
-/* Basic and what decodes to a name and a password */
+/* Match Basic and base64 text that decodes to a name and a password. */
 bool
 trk_shape_basic(TrkShapeScan *scan, Size at, TrkSpan *span)
 {
@@ -487,7 +513,7 @@ trk_shape_basic(TrkShapeScan *scan, Size at, TrkSpan *span)
 	return true;
 }
 
-/* Bearer, separated in any way, and a token that is no word */
+/* Match Bearer, separated in any way, and a token that is not a word. */
 bool
 trk_shape_bearer_loose(TrkShapeScan *scan, Size at, TrkSpan *span)
 {
@@ -511,7 +537,7 @@ trk_shape_bearer_loose(TrkShapeScan *scan, Size at, TrkSpan *span)
 		(trk_has_digit(scan, begin, span->end) || span->end - begin >= 24);
 }
 
-/* An account of Interactive Brokers */
+/* Match an account of Interactive Brokers. */
 bool
 trk_shape_ibkr_account(TrkShapeScan *scan, Size at, TrkSpan *span)
 {

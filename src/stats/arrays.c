@@ -1,13 +1,13 @@
 /*
  * arrays.c
- *	  SQL arrays as C arrays (see arrays.h).
+ *	  Converts between SQL arrays and C arrays (see arrays.h).
  */
 #include "base/trk.h"
 
 #include "stats/arrays.h"
 #include "catalog/pg_type.h"
 
-/* Complain of an argument by its place. */
+/* Raise an ERROR about an argument, which is named by its position. */
 pg_noreturn static void
 bad_argument(int arg, const char *what)
 {
@@ -16,7 +16,7 @@ bad_argument(int arg, const char *what)
 			 errmsg("argument %d %s", arg + 1, what)));
 }
 
-/* The elements of a bigint[] without nulls and negative numbers. */
+/* Return the elements of a bigint[], which must not be NULL or negative. */
 static int64 *
 counts_of(ArrayType *array, int arg, int *n)
 {
@@ -31,7 +31,10 @@ counts_of(ArrayType *array, int arg, int *n)
 	return counts;
 }
 
-/* See arrays.h. */
+/*
+ * Return the numbers of a one-dimensional bigint[] argument.  NULL elements
+ * and negative numbers are an ERROR.
+ */
 int64 *
 trk_counts_argument(FunctionCallInfo fcinfo, int arg, int *n)
 {
@@ -42,7 +45,10 @@ trk_counts_argument(FunctionCallInfo fcinfo, int arg, int *n)
 	return counts_of(array, arg, n);
 }
 
-/* See arrays.h. */
+/*
+ * Return the numbers of a two-dimensional bigint[] argument, row by row, as
+ * trk_counts_argument() does.
+ */
 int64 *
 trk_matrix_argument(FunctionCallInfo fcinfo, int arg, int *rows, int *columns)
 {
@@ -57,7 +63,10 @@ trk_matrix_argument(FunctionCallInfo fcinfo, int arg, int *rows, int *columns)
 	return counts;
 }
 
-/* See arrays.h. */
+/*
+ * Return the numbers of a float8[] argument, in order.  NULL elements are
+ * left out and counted in *nulls; they are an ERROR when nulls is NULL.
+ */
 double *
 trk_floats_argument(FunctionCallInfo fcinfo, int arg, int64 *n, int64 *nulls)
 {
@@ -79,7 +88,7 @@ trk_floats_argument(FunctionCallInfo fcinfo, int arg, int64 *n, int64 *nulls)
 	return values;
 }
 
-/* See arrays.h. */
+/* Make a float8[] of these numbers. */
 Datum
 trk_float_array(const double *values, int n)
 {
@@ -91,7 +100,7 @@ trk_float_array(const double *values, int n)
 										   FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));
 }
 
-/* See arrays.h. */
+/* Make a bigint[] of these numbers. */
 Datum
 trk_int64_array(const int64 *values, int n)
 {

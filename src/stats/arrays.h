@@ -1,7 +1,7 @@
 /*
  * arrays.h
- *	  SQL arrays as C arrays, checked.  Called by the SQL functions of the
- *	  statistics.
+ *	  Converts between SQL arrays and C arrays, with checks.  Called by the SQL
+ *	  functions of the statistics.
  */
 #ifndef TRK_ARRAYS_H
 #define TRK_ARRAYS_H
@@ -11,19 +11,25 @@
 #include "base/compat.h"
 #include "utils/array.h"
 
-/* Numbers of a bigint[] of one dimension: none null, none negative. */
+/*
+ * Return the numbers of a one-dimensional bigint[] argument.  NULL elements
+ * and negative numbers are an ERROR.
+ */
 extern int64 *trk_counts_argument(FunctionCallInfo fcinfo, int arg, int *n);
 
-/* The same of two dimensions, row by row. */
+/*
+ * Return the numbers of a two-dimensional bigint[] argument, row by row, with
+ * the same checks.
+ */
 extern int64 *trk_matrix_argument(FunctionCallInfo fcinfo, int arg, int *rows, int *columns);
 
 /*
- * Numbers of a float8[], in order; nulls are left out and counted when asked
- * for, else refused.
+ * Return the numbers of a float8[] argument, in order.  NULL elements are left
+ * out and counted in *nulls; they are an ERROR when nulls is NULL.
  */
 extern double *trk_floats_argument(FunctionCallInfo fcinfo, int arg, int64 *n, int64 *nulls);
 
-/* A float8[] and a bigint[] of these numbers. */
+/* Make a float8[] or a bigint[] of these numbers. */
 extern Datum trk_float_array(const double *values, int n);
 extern Datum trk_int64_array(const int64 *values, int n);
 

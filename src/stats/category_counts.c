@@ -1,6 +1,7 @@
 /*
  * category_counts.c
- *	  Counts by key (see tally.h).
+ *	  Counts by key: the expanded object and its flat form (see
+ *	  category_counts.h).
  */
 #include "base/trk.h"
 
@@ -16,7 +17,10 @@ const TrkCategoryCountsKind trk_sided_counts_kind = {"at_sided_counts", 1, 2, TR
 const TrkCategoryCountsKind trk_sided_cluster_counts_kind = {"at_sided_cluster_counts", 2, 2,
 TRK_CATEGORY_COUNTS_CLUSTERS};
 
-/* The stored form: this, then for each key its counts, length and bytes. */
+/*
+ * The stored form: this header, then for each key its counts, its length and
+ * its bytes.
+ */
 typedef struct Flat
 {
 	int32		vl_len_;
@@ -28,14 +32,14 @@ typedef struct Flat
 	int64		n;
 } Flat;
 
-/* Bytes of an entry in it. */
+/* Return the size of an entry in the flat form. */
 static inline Size
 entry_size(const TrkCategoryCountsKind *kind, Size len)
 {
 	return sizeof(int64) * (kind->sides + 1) + TYPEALIGN(8, len);
 }
 
-/* Bytes of the flat form. */
+/* ExpandedObjectMethods: return the size of the flat form. */
 static Size
 flat_size(ExpandedObjectHeader *eohptr)
 {
@@ -53,7 +57,7 @@ flat_size(ExpandedObjectHeader *eohptr)
 	return size;
 }
 
-/* Write the flat form. */
+/* ExpandedObjectMethods: write the flat form. */
 static void
 flatten(ExpandedObjectHeader *eohptr, void *result, Size size)
 {
@@ -84,7 +88,7 @@ flatten(ExpandedObjectHeader *eohptr, void *result, Size size)
 
 static const ExpandedObjectMethods methods = {flat_size, flatten};
 
-/* See tally.h. */
+/* Make an empty state in a memory context of its own below the parent. */
 TrkCategoryCounts *
 trk_category_counts_new(const TrkCategoryCountsKind *kind, MemoryContext parent)
 {
@@ -96,7 +100,7 @@ trk_category_counts_new(const TrkCategoryCountsKind *kind, MemoryContext parent)
 	return tally;
 }
 
-/* Enter all entries into a new hash table. */
+/* Put all entries into a new hash table. */
 static void
 rehash(TrkCategoryCounts *tally)
 {
@@ -117,7 +121,7 @@ rehash(TrkCategoryCounts *tally)
 	}
 }
 
-/* Make room for one more entry. */
+/* Make space for one more entry. */
 static void
 reserve(TrkCategoryCounts *tally)
 {
@@ -141,7 +145,7 @@ reserve(TrkCategoryCounts *tally)
 	rehash(tally);
 }
 
-/* Order of keys: by bytes. */
+/* qsort() comparator: keys by their bytes. */
 static int
 compare_entries(const void *a, const void *b)
 {
@@ -154,7 +158,7 @@ compare_entries(const void *a, const void *b)
 	return x->len < y->len ? -1 : x->len > y->len;
 }
 
-/* The entry of a key, made when it is new. */
+/* Return the entry of a key, which is added if it is new. */
 static TrkCategoryCountsEntry *
 entry_of(TrkCategoryCounts *tally, const char *key, Size len, uint32 hash)
 {
@@ -187,7 +191,7 @@ entry_of(TrkCategoryCounts *tally, const char *key, Size len, uint32 hash)
 	return e;
 }
 
-/* Add to a count. */
+/* Add to a count; an overflow is an ERROR. */
 static inline void
 add(int64 *sum, int64 count)
 {
@@ -206,14 +210,14 @@ trk_category_counts_add(TrkCategoryCounts *tally, const char *key, Size len, int
 	add(&entry_of(tally, key, len, hash)->counts[side], count);
 }
 
-/* See tally.h. */
+/* Add to the count of NULLs on a side. */
 void
 trk_category_counts_add_null(TrkCategoryCounts *tally, int side, int64 count)
 {
 	add(&tally->nulls[side], count);
 }
 
-/* Add all of another. */
+/* Add all counts of another object. */
 static void
 merge_tally(TrkCategoryCounts *tally, const TrkCategoryCounts *other)
 {
@@ -231,7 +235,7 @@ merge_tally(TrkCategoryCounts *tally, const TrkCategoryCounts *other)
 	}
 }
 
-/* See tally.h. */
+/* Sort the entries by key, so that equal states have equal bytes. */
 void
 trk_category_counts_sort(TrkCategoryCounts *tally)
 {
@@ -242,7 +246,7 @@ trk_category_counts_sort(TrkCategoryCounts *tally)
 	rehash(tally);
 }
 
-/* An entry of a flat form, in place. */
+/* An entry of a flat form, which points into it. */
 typedef struct FlatEntry
 {
 	int64		counts[2];
@@ -250,7 +254,10 @@ typedef struct FlatEntry
 	const char *key;
 } FlatEntry;
 
-/* The entry of a flat form at p: what follows it; NULL when it is not sound. */
+/*
+ * Read the entry of a flat form at p.  Returns the position after it, or NULL
+ * when it is not valid.
+ */
 static const char *
 read_entry(const TrkCategoryCountsKind *kind, const char *p, const char *end, FlatEntry *e)
 {
@@ -272,14 +279,14 @@ read_entry(const TrkCategoryCountsKind *kind, const char *p, const char *end, Fl
 	return e->key + TYPEALIGN(8, e->len);
 }
 
-/* Is an entry that of a key? */
+/* Return whether an entry has this key. */
 static inline bool
 is_entry_of(const TrkCategoryCountsEntry *entry, const FlatEntry *e)
 {
 	return entry->len == e->len && memcmp(entry->key, e->key, e->len) == 0;
 }
 
-/* Does a key come before another? */
+/* Return whether a key sorts before another. */
 static bool
 key_is_before(const FlatEntry *a, const FlatEntry *b)
 {
@@ -288,7 +295,10 @@ key_is_before(const FlatEntry *a, const FlatEntry *b)
 	return cmp < 0 || (cmp == 0 && a->len < b->len);
 }
 
-/* Add a flat form that is not to be trusted; false when it is not sound. */
+/*
+ * Add the counts of a flat form, whose bytes may be corrupt; return false when
+ * it is not valid.
+ */
 static bool
 merge_flat(TrkCategoryCounts *tally, const Flat *flat, Size size)
 {
@@ -296,7 +306,9 @@ merge_flat(TrkCategoryCounts *tally, const Flat *flat, Size size)
 	const char *end = (const char *) flat + size;
 	FlatEntry	last = {{0, 0}, 0, NULL};
 	int64		n = 0;
-	int64		next = 0;		/* entry that mostly comes next: days are alike */
+	int64		next = 0;		/* the entry that probably comes next, because
+								 * the states of two days have mostly the same
+								 * keys */
 
 	if (size < sizeof(Flat) || flat->format != TRK_CATEGORY_COUNTS_FORMAT ||
 		flat->parts != tally->kind->parts || flat->sides != tally->kind->sides ||
@@ -328,7 +340,10 @@ merge_flat(TrkCategoryCounts *tally, const Flat *flat, Size size)
 	return n == flat->n;
 }
 
-/* Is a datum this kind of expanded object? */
+/*
+ * Return the expanded object of a datum, or NULL when it is not one of this
+ * kind.
+ */
 static TrkCategoryCounts *
 expanded_of(Datum datum)
 {
@@ -340,14 +355,20 @@ expanded_of(Datum datum)
 	return eoh->eoh_methods == &methods ? (TrkCategoryCounts *) eoh : NULL;
 }
 
-/* See tally.h. */
+/*
+ * Return the object of a read-write expanded datum, which may be changed in
+ * place, else NULL.
+ */
 TrkCategoryCounts *
 trk_category_counts_writable(Datum datum)
 {
 	return VARATT_IS_EXTERNAL_EXPANDED_RW(DatumGetPointer(datum)) ? expanded_of(datum) : NULL;
 }
 
-/* See tally.h. */
+/*
+ * Add all counts of another state, given as a flat or an expanded datum.  A
+ * flat one is checked first.
+ */
 void
 trk_category_counts_merge(TrkCategoryCounts *tally, Datum datum)
 {
@@ -360,7 +381,10 @@ trk_category_counts_merge(TrkCategoryCounts *tally, Datum datum)
 		merge_tally(tally, other);
 		return;
 	}
-	/* a copy is freed again, so it must not be in the caller's context */
+	/*
+	 * a detoasted copy is freed afterwards, so it must not be in the caller's
+	 * context
+	 */
 	old = MemoryContextSwitchTo(tally->hdr.eoh_context);
 	flat = (Flat *) PG_DETOAST_DATUM(datum);
 	MemoryContextSwitchTo(old);
@@ -372,7 +396,10 @@ trk_category_counts_merge(TrkCategoryCounts *tally, Datum datum)
 		pfree(flat);
 }
 
-/* See tally.h. */
+/*
+ * Return the state in a datum for writing: the object itself when it may be
+ * changed, else a copy below the parent.  A flat datum is checked.
+ */
 TrkCategoryCounts *
 trk_category_counts_own(const TrkCategoryCountsKind *kind, Datum datum, MemoryContext parent)
 {
@@ -385,7 +412,7 @@ trk_category_counts_own(const TrkCategoryCountsKind *kind, Datum datum, MemoryCo
 	return tally;
 }
 
-/* See tally.h. */
+/* Return the state in an argument for reading, with its entries sorted. */
 TrkCategoryCounts *
 trk_category_counts_argument(FunctionCallInfo fcinfo, int arg, const TrkCategoryCountsKind *kind)
 {

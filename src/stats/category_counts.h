@@ -1,12 +1,16 @@
 /*
  * category_counts.h
- *	  at_counts and its kin: how often each category was seen, on one side or
- *	  two, alone or by run.  Called by category_counts_sql.c, category_counts_test_sql.c and category_counts_io.c.
+ *	  The types at_counts, at_cluster_counts, at_sided_counts and
+ *	  at_sided_cluster_counts: how often each category was seen, on one side or
+ *	  two, alone or by run.
+ *
+ * Called by category_counts_sql.c, category_counts_test_sql.c and
+ * category_counts_io.c.
  *
  * A key is a category, or a run and a category with a zero byte between them.
- * In an aggregate it is an expanded object with a hash table; stored it is
- * flat, keys in the order of their bytes, so that equal contents are equal
- * bytes whatever the order of the rows.
+ * In an aggregate the state is an expanded object with a hash table.  The
+ * stored form is flat, with the keys in byte order, so that states with equal
+ * contents have equal bytes whatever the order of the rows was.
  */
 #ifndef TRK_CATEGORY_COUNTS_H
 #define TRK_CATEGORY_COUNTS_H
@@ -18,17 +22,20 @@
 
 #define TRK_CATEGORY_COUNTS_FORMAT	1
 
-/* Keys: distinct categories are behaviour, a million of them are identifiers. */
+/*
+ * The most categories and keys of a state.  A million distinct categories are
+ * not behavior any more but identifiers.
+ */
 #define TRK_CATEGORY_COUNTS_CATEGORIES	1000000
 #define TRK_CATEGORY_COUNTS_CLUSTERS		20000000
 
-/* What the SQL types differ in. */
+/* The differences between the SQL types. */
 typedef struct TrkCategoryCountsKind
 {
 	const char *name;
-	int			parts;			/* of a key: category; run and category */
-	int			sides;			/* counts of a key: 1, or baseline and observed */
-	int64		most;			/* keys */
+	int			parts;			/* parts of a key: category, or run and category */
+	int			sides;			/* counts of a key: one, or baseline and observed */
+	int64		most;			/* the most keys */
 } TrkCategoryCountsKind;
 
 extern const TrkCategoryCountsKind trk_counts_kind;
@@ -48,38 +55,42 @@ typedef struct TrkCategoryCounts
 {
 	ExpandedObjectHeader hdr;
 	const TrkCategoryCountsKind *kind;
-	int64		nulls[2];		/* rows whose category was null, by side */
+	int64		nulls[2];		/* rows whose category was NULL, by side */
 	int64		n;
 	int64		room;
 	bool		sorted;
 	TrkCategoryCountsEntry *entries;
-	uint32	   *slots;			/* number of an entry, from 1; 0 is free */
-	uint64		n_slots;		/* a power of 2, at least twice room; 0: no table */
+	uint32	   *slots;			/* number of an entry, from 1; 0: the slot is free */
+	uint64		n_slots;		/* a power of 2, at least twice the capacity; 0:
+								 * there is no table */
 } TrkCategoryCounts;
 
-/* An empty one whose memory belongs to the parent. */
+/* Make an empty state in a memory context of its own below the parent. */
 extern TrkCategoryCounts *trk_category_counts_new(const TrkCategoryCountsKind *kind, MemoryContext parent);
 
 /*
- * The state in an argument: the object itself when it may be changed, or a
- * copy that belongs to the parent; a flat one is checked.
+ * Return the state in a datum for writing: the object itself when it may be
+ * changed, else a copy below the parent.  A flat datum is checked.
  */
 extern TrkCategoryCounts *trk_category_counts_own(const TrkCategoryCountsKind *kind, Datum datum, MemoryContext parent);
 
-/* The object itself when the datum is one that may be changed, else NULL. */
+/* Return the object of a read-write expanded datum, else NULL. */
 extern TrkCategoryCounts *trk_category_counts_writable(Datum datum);
 
-/* An argument to read, its entries in order. */
+/* Return the state in an argument for reading, with its entries sorted. */
 extern TrkCategoryCounts *trk_category_counts_argument(FunctionCallInfo fcinfo, int arg, const TrkCategoryCountsKind *kind);
 
-/* Add to the count of a key, or of nulls, on a side. */
+/* Add to the count of a key, or of NULLs, on a side. */
 extern void trk_category_counts_add(TrkCategoryCounts *tally, const char *key, Size len, int side, int64 count);
 extern void trk_category_counts_add_null(TrkCategoryCounts *tally, int side, int64 count);
 
-/* Add all of another, which is a datum of any form; a flat one is checked. */
+/*
+ * Add all counts of another state, given as a flat or an expanded datum.  A
+ * flat one is checked first.
+ */
 extern void trk_category_counts_merge(TrkCategoryCounts *tally, Datum datum);
 
-/* Put the entries in the order of their keys. */
+/* Sort the entries by key. */
 extern void trk_category_counts_sort(TrkCategoryCounts *tally);
 
 static inline Datum

@@ -25,7 +25,7 @@ put_counts(StringInfo out, const TrkCategoryCountsKind *kind, const int64 *count
 		appendStringInfo(out, "%s" INT64_FORMAT, side > 0 ? "," : "", counts[side]);
 }
 
-/* Where the second part of a key begins. */
+/* Return the position of the second part of a key. */
 static const char *
 second_part(const TrkCategoryCountsEntry *e)
 {
@@ -48,7 +48,7 @@ put_key(StringInfo out, const TrkCategoryCountsKind *kind, const TrkCategoryCoun
 	appendStringInfoChar(out, ',');
 }
 
-/* Output of a kind. */
+/* The output function of a kind. */
 static Datum
 counts_out(FunctionCallInfo fcinfo, const TrkCategoryCountsKind *kind)
 {
@@ -71,7 +71,7 @@ counts_out(FunctionCallInfo fcinfo, const TrkCategoryCountsKind *kind)
 	PG_RETURN_CSTRING(out.data);
 }
 
-/* One key with its counts. */
+/* Read a key and its counts. */
 static bool
 read_entry(const TrkValue *entry, TrkCategoryCounts *tally)
 {
@@ -105,7 +105,7 @@ read_entry(const TrkValue *entry, TrkCategoryCounts *tally)
 	return tally->n == before + 1;
 }
 
-/* The whole text. */
+/* Read the whole text. */
 static bool
 read_tally(const char *s, TrkCategoryCounts *tally)
 {
@@ -127,7 +127,7 @@ read_tally(const char *s, TrkCategoryCounts *tally)
 	return true;
 }
 
-/* Input of a kind. */
+/* The input function of a kind. */
 static Datum
 counts_in(FunctionCallInfo fcinfo, const TrkCategoryCountsKind *kind)
 {
@@ -147,8 +147,8 @@ send_part(StringInfo buf, const char *s, int len)
 }
 
 /*
- * Binary output of a kind: format, nulls by side, number of keys; for each key
- * its parts and its counts.
+ * The binary output function of a kind: format, nulls by side, number of keys;
+ * for each key its parts and its counts.
  */
 static Datum
 counts_send(FunctionCallInfo fcinfo, const TrkCategoryCountsKind *kind)
@@ -176,7 +176,7 @@ counts_send(FunctionCallInfo fcinfo, const TrkCategoryCountsKind *kind)
 	PG_RETURN_BYTEA_P(pq_endtypsend(&buf));
 }
 
-/* A count from a message. */
+/* Read a count from a message. */
 static int64
 receive_count(StringInfo buf, const TrkCategoryCountsKind *kind)
 {
@@ -187,7 +187,7 @@ receive_count(StringInfo buf, const TrkCategoryCountsKind *kind)
 	return n;
 }
 
-/* A key from a message. */
+/* Read a key from a message. */
 static void
 receive_key(StringInfo buf, StringInfo key, const TrkCategoryCountsKind *kind)
 {
@@ -209,7 +209,7 @@ receive_key(StringInfo buf, StringInfo key, const TrkCategoryCountsKind *kind)
 	}
 }
 
-/* Binary input of a kind. */
+/* The binary input function of a kind. */
 static Datum
 counts_recv(FunctionCallInfo fcinfo, const TrkCategoryCountsKind *kind)
 {
@@ -235,7 +235,7 @@ counts_recv(FunctionCallInfo fcinfo, const TrkCategoryCountsKind *kind)
 	PG_RETURN_DATUM(trk_category_counts_datum(tally));
 }
 
-/* The four functions of a type. */
+/* The four I/O functions of a type. */
 #define COUNTS_IO_FUNCTION(type, suffix) \
 PG_FUNCTION_INFO_V1(at_##type##_##suffix); \
 Datum \

@@ -1,6 +1,6 @@
 /*
  * category_counts_sql.c
- *	  SQL functions over at_counts and its kin: transitions, constructors,
+ *	  SQL functions over category counts: transition functions, constructors,
  *	  descriptions.  The tests are in category_counts_test_sql.c.
  */
 #include "base/trk.h"
@@ -14,7 +14,7 @@
 #include "utils/builtins.h"
 #include "utils/memutils.h"
 
-/* The state of an aggregate, or a new one. */
+/* Return the state of an aggregate, or a new one. */
 static TrkCategoryCounts *
 state_argument(FunctionCallInfo fcinfo, const TrkCategoryCountsKind *kind)
 {
@@ -30,7 +30,7 @@ state_argument(FunctionCallInfo fcinfo, const TrkCategoryCountsKind *kind)
 	return trk_category_counts_own(kind, PG_GETARG_DATUM(0), context);
 }
 
-/* Add a text, or a null. */
+/* Add a text, or a NULL. */
 static void
 add_text(TrkCategoryCounts *tally, FunctionCallInfo fcinfo, int arg, int side, int64 count)
 {
@@ -45,7 +45,7 @@ add_text(TrkCategoryCounts *tally, FunctionCallInfo fcinfo, int arg, int side, i
 	trk_category_counts_add(tally, VARDATA_ANY(t), VARSIZE_ANY_EXHDR(t), side, count);
 }
 
-/* Add a run and a category; one that is null counts as null. */
+/* Add a run and a category; if either is NULL, the row counts as NULL. */
 static void
 add_pair(TrkCategoryCounts *tally, text *run, text *category, int side, int64 count)
 {
@@ -60,7 +60,7 @@ add_pair(TrkCategoryCounts *tally, text *run, text *category, int side, int64 co
 	pfree(key);
 }
 
-/* The same of arguments: run after category. */
+/* Add a category and its run, which are arguments in this order. */
 static void
 add_pair_arguments(TrkCategoryCounts *tally, FunctionCallInfo fcinfo, int arg, int side)
 {
@@ -172,7 +172,7 @@ at_sided_cluster_counts_add_stratum_body(PG_FUNCTION_ARGS)
 	PG_RETURN_DATUM(trk_category_counts_datum(tally));
 }
 
-/* Merge two states of a kind; a null is the empty one. */
+/* Merge two states of a kind; NULL is the empty state. */
 static Datum
 merge(FunctionCallInfo fcinfo, const TrkCategoryCountsKind *kind)
 {
@@ -197,7 +197,7 @@ MERGE_FUNCTION(cluster_counts)
 MERGE_FUNCTION(sided_counts)
 MERGE_FUNCTION(sided_cluster_counts)
 
-/* The elements of a text[] of this length. */
+/* Return the elements of a text[] that must have this length. */
 static Datum *
 texts_argument(FunctionCallInfo fcinfo, int arg, int n, bool **nulls)
 {

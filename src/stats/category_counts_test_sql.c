@@ -1,6 +1,6 @@
 /*
  * category_counts_test_sql.c
- *	  Tests over at_counts and its kin: at_chi2, at_g_test, at_divergence,
+ *	  Tests over category counts: at_chi2, at_g_test, at_divergence,
  *	  at_categories, at_fisher, at_proportion, at_chi2_clustered, at_cmh_test.
  */
 #include "base/trk.h"
@@ -12,10 +12,13 @@
 #include "base/hide_context.h"
 #include "utils/builtins.h"
 
-/* Runs times categories of a clustered test. */
+/*
+ * The most runs times categories of a clustered test, which builds a matrix of
+ * 8 bytes a cell.
+ */
 #define MOST_CELLS	INT64CONST(100000000)
 
-/* Counts of two sides over the categories of both. */
+/* The counts of both sides over the categories that either side has. */
 typedef struct Sides
 {
 	int			k;
@@ -23,7 +26,7 @@ typedef struct Sides
 	Datum	   *names;
 } Sides;
 
-/* The counts of a merged, sorted state of two sides. */
+/* Return the counts of a merged, sorted state of two sides. */
 static void
 sides_of(TrkCategoryCounts *tally, Sides *sides)
 {
@@ -44,7 +47,7 @@ sides_of(TrkCategoryCounts *tally, Sides *sides)
 	}
 }
 
-/* Two states of one side each as one of two sides. */
+/* Combine two states of one side each to one of two sides. */
 static TrkCategoryCounts *
 two_sided(FunctionCallInfo fcinfo, const TrkCategoryCountsKind *one, const TrkCategoryCountsKind *both)
 {
@@ -62,7 +65,7 @@ two_sided(FunctionCallInfo fcinfo, const TrkCategoryCountsKind *one, const TrkCa
 	return tally;
 }
 
-/* A table of a state of two sides. */
+/* Set up a table of a state of two sides. */
 static void
 table_of_sides(TrkCategoryCounts *tally, Sides *sides, TrkTable *table)
 {
@@ -70,7 +73,7 @@ table_of_sides(TrkCategoryCounts *tally, Sides *sides, TrkTable *table)
 	trk_table_of(table, sides->counts[0], sides->counts[1], sides->k);
 }
 
-/* A table of two states of one side each. */
+/* Set up a table of two states of one side each. */
 static void
 table_of_states(FunctionCallInfo fcinfo, Sides *sides, TrkTable *table)
 {
@@ -132,14 +135,16 @@ at_categories_sides(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
-/* How often a category was seen on each side, of all that was seen there. */
+/*
+ * How often a category was seen on each side, and how many rows each side has.
+ */
 typedef struct Share
 {
 	int64		count[2];
 	int64		n[2];
 } Share;
 
-/* The share of a category in a table of counts. */
+/* Return the share of a category in a table of counts. */
 static Share
 share_of(const Sides *sides, const TrkTable *table, const char *category, Size len)
 {
@@ -158,7 +163,7 @@ share_of(const Sides *sides, const TrkTable *table, const char *category, Size l
 	return share;
 }
 
-/* The share of the category in the third argument. */
+/* Return the share of the category in the third argument. */
 static Share
 share_of_states(FunctionCallInfo fcinfo)
 {
@@ -170,7 +175,7 @@ share_of_states(FunctionCallInfo fcinfo)
 	return share_of(&sides, &table, VARDATA_ANY(category), VARSIZE_ANY_EXHDR(category));
 }
 
-/* The share of outcomes that are true. */
+/* Return the share of outcomes that are true. */
 static Share
 share_of_outcomes(FunctionCallInfo fcinfo)
 {
@@ -181,7 +186,7 @@ share_of_outcomes(FunctionCallInfo fcinfo)
 	return share_of(&sides, &table, "true", 4);
 }
 
-/* Fisher's test of a share. */
+/* Return the row of Fisher's test of a share. */
 static Datum
 fisher_share(FunctionCallInfo fcinfo, Share x)
 {
@@ -189,7 +194,7 @@ fisher_share(FunctionCallInfo fcinfo, Share x)
 						  x.n[0] - x.count[0]);
 }
 
-/* The test of two proportions of a share. */
+/* Return the row of the test of two proportions for a share. */
 static Datum
 proportion_share(FunctionCallInfo fcinfo, Share x)
 {
@@ -214,7 +219,7 @@ at_##test##_sides(PG_FUNCTION_ARGS) \
 SHARE_FUNCTIONS(fisher)
 SHARE_FUNCTIONS(proportion)
 
-/* The categories of a state by run and category, without runs. */
+/* Return the counts by category of a state by run and category. */
 static TrkCategoryCounts *
 categories_of(const TrkCategoryCounts *tally)
 {
@@ -231,7 +236,7 @@ categories_of(const TrkCategoryCounts *tally)
 	return categories;
 }
 
-/* The number of a category. */
+/* Return the number of a category. */
 static int
 category_number(const TrkCategoryCounts *categories, const char *category, Size len)
 {
@@ -252,7 +257,7 @@ category_number(const TrkCategoryCounts *categories, const char *category, Size 
 	return (int) low;
 }
 
-/* How many runs there are: keys are sorted by run. */
+/* Return the number of runs; keys are sorted by run. */
 static int64
 count_runs(const TrkCategoryCounts *tally)
 {
@@ -264,7 +269,7 @@ count_runs(const TrkCategoryCounts *tally)
 	return runs;
 }
 
-/* One side as a matrix of run by category. */
+/* Return one side as a matrix of counts by run and category. */
 static TrkRuns
 runs_of(const TrkCategoryCounts *tally, const TrkCategoryCounts *categories, int side)
 {
@@ -291,10 +296,10 @@ runs_of(const TrkCategoryCounts *tally, const TrkCategoryCounts *categories, int
 	return (TrkRuns) {counts, rows, NULL};
 }
 
-/* A test by run and category: its result row. */
+/* A test of counts by run and category that returns its result row. */
 typedef Datum (*RunsTest) (FunctionCallInfo fcinfo, const TrkRuns runs[2], int k);
 
-/* A test by run and category of a state of two sides. */
+/* Run such a test on a state of two sides. */
 static Datum
 test_runs(FunctionCallInfo fcinfo, TrkCategoryCounts *tally, RunsTest test)
 {

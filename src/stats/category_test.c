@@ -1,15 +1,18 @@
 /*
  * category_test.c
- *	  Two vectors of counts (see drift_counts.h).
+ *	  Compares two vectors of counts (see category_test.h).
  *
- * Differences of shares are formed from integers, so that nothing is lost when
- * two large tables are nearly equal.
+ * Differences of shares are computed from integers, so that no digits are lost
+ * when two large tables are nearly equal.
  */
 #include "base/trk.h"
 
 #include "stats/category_test.h"
 
-/* See drift_counts.h. */
+/*
+ * Set up a table of two sides of k counts: the totals and the number of used
+ * categories.  Returns false when a total exceeds TRK_MAX_TOTAL.
+ */
 bool
 trk_table_init(TrkTable *table, const int64 *baseline, const int64 *observed, int k)
 {
@@ -30,14 +33,14 @@ trk_table_init(TrkTable *table, const int64 *baseline, const int64 *observed, in
 	return true;
 }
 
-/* Observations of a category on both sides. */
+/* Return the observations of a category on both sides. */
 static double
 column(const TrkTable *t, int j)
 {
 	return (double) t->baseline[j] + (double) t->observed[j];
 }
 
-/* The smallest expected count, and how many are below 5. */
+/* Compute the smallest expected count, and how many are below 5. */
 static void
 expected_counts(const TrkTable *t, TrkChi2 *test)
 {
@@ -58,7 +61,7 @@ expected_counts(const TrkTable *t, TrkChi2 *test)
 	}
 }
 
-/* Bergsma's correction of Cramer's V for two rows. */
+/* Bergsma's correction of Cramer's V for two rows (W.  Bergsma, 2013). */
 static double
 corrected_v(double statistic, double n, double k)
 {
@@ -72,7 +75,7 @@ corrected_v(double statistic, double n, double k)
 	return least > 0 ? sqrt(phi2 / least) : NAN;
 }
 
-/* Yates's correction, of two categories. */
+/* Yates's continuity correction for two categories. */
 static void
 yates(const TrkTable *t, TrkChi2 *test)
 {
@@ -91,7 +94,7 @@ yates(const TrkTable *t, TrkChi2 *test)
 	test->p_yates = trk_chi2_sf(test->statistic_yates, 1).p;
 }
 
-/* A test of a table that has a side without observations. */
+/* Set the result for a table in which a side has no observations. */
 static void
 chi2_undefined(TrkChi2 *test)
 {
@@ -102,7 +105,7 @@ chi2_undefined(TrkChi2 *test)
 	test->cells_expected_lt5 = 0;
 }
 
-/* See drift_counts.h. */
+/* Compute Pearson's chi-square statistic of homogeneity, without its p. */
 double
 trk_pearson(const TrkTable *t)
 {
@@ -118,7 +121,10 @@ trk_pearson(const TrkTable *t)
 	return sum;
 }
 
-/* See drift_counts.h. */
+/*
+ * Pearson's test of homogeneity with its effect sizes, and Yates' correction
+ * where there are two categories.
+ */
 void
 trk_chi2(const TrkTable *t, TrkChi2 *test)
 {
@@ -139,7 +145,10 @@ trk_chi2(const TrkTable *t, TrkChi2 *test)
 		yates(t, test);
 }
 
-/* See drift_counts.h. */
+/*
+ * The G test (likelihood ratio) of homogeneity.  Terms are deviances, so that
+ * small changes do not cancel.
+ */
 void
 trk_g(const TrkTable *t, TrkG *test)
 {
@@ -166,7 +175,7 @@ trk_g(const TrkTable *t, TrkG *test)
 	test->p = test->dof > 0 ? trk_chi2_sf(2 * sum, test->dof) : trk_tail_of(1);
 }
 
-/* p log2(p) of c out of n. */
+/* Return p log2(p) for p = c / n. */
 static double
 entropy_term(int64 c, int64 n)
 {
@@ -177,7 +186,10 @@ entropy_term(int64 c, int64 n)
 	return p * (p > 0.5 ? log1p(-(double) (n - c) / (double) n) : log(p)) / TRK_LN2;
 }
 
-/* The PSI with half an observation added to each category of both sides. */
+/*
+ * Compute the PSI with half an observation added to each category of both
+ * sides, so that it is defined for empty categories.
+ */
 static void
 smoothed_psi(const TrkTable *t, TrkDivergence *d)
 {
@@ -188,7 +200,7 @@ smoothed_psi(const TrkTable *t, TrkDivergence *d)
 
 	for (int j = 0; j < t->k; j++)
 	{
-		/* (b + 1/2) n2 - (o + 1/2) n1, of which the integers are exact */
+		/* (b + 1/2) n2 - (o + 1/2) n1, in which the integer parts are exact */
 		double		change = trk_table_change(t, j) +
 			(k * (double) (t->baseline[j] - t->observed[j]) + (double) (t->n2 - t->n1)) / 2;
 		double		q = ((double) t->observed[j] + 0.5) / n2;
@@ -203,7 +215,7 @@ smoothed_psi(const TrkTable *t, TrkDivergence *d)
 		trk_tail_of(1);
 }
 
-/* A category's part of the distances. */
+/* Add a category's contribution to the distances. */
 static void
 add_distances(const TrkTable *t, int j, TrkDivergence *d)
 {
@@ -225,7 +237,10 @@ add_distances(const TrkTable *t, int j, TrkDivergence *d)
 	d->entropy_observed -= entropy_term(t->observed[j], t->n2);
 }
 
-/* See drift_counts.h. */
+/*
+ * Compute the distances between the two distributions: PSI, Jensen-Shannon,
+ * Kullback-Leibler, Hellinger, total variation and others.
+ */
 void
 trk_divergence(const TrkTable *t, TrkDivergence *d)
 {
@@ -246,14 +261,20 @@ trk_divergence(const TrkTable *t, TrkDivergence *d)
 	smoothed_psi(t, d);
 }
 
-/* See drift_counts.h. */
+/*
+ * Cohen's h: the difference of two shares after the arcsine transformation,
+ * which makes the variance independent of the share (Cohen, 1988).
+ */
 double
 trk_cohens_h(double share1, double share2)
 {
 	return 2 * (asin(sqrt(share2)) - asin(sqrt(share1)));
 }
 
-/* See drift_counts.h. */
+/*
+ * Compare one category with all others: shares, effect size, adjusted
+ * residual and Fisher's p.
+ */
 void
 trk_category(const TrkTable *t, int j, TrkCategory *c)
 {

@@ -13,10 +13,16 @@
 #include "base/null_args.h"
 #include "utils/builtins.h"
 
-/* Categories of a stratified test: its matrix is inverted. */
+/*
+ * The most categories of a stratified test, which inverts a matrix of this
+ * order.
+ */
 #define MOST_CATEGORIES	500
 
-/* See drift_counts_sql.h. */
+/*
+ * Set up a table of counts as trk_table_init() does; raise an ERROR when a
+ * total is too large.
+ */
 void
 trk_table_of(TrkTable *table, const int64 *baseline, const int64 *observed, int k)
 {
@@ -26,7 +32,7 @@ trk_table_of(TrkTable *table, const int64 *baseline, const int64 *observed, int 
 				 errmsg("counts of a side must sum to at most 2^62")));
 }
 
-/* Two arrays of the same length as a table. */
+/* Set up a table of two array arguments of the same length. */
 static void
 table_arguments(FunctionCallInfo fcinfo, TrkTable *table)
 {
@@ -42,7 +48,7 @@ table_arguments(FunctionCallInfo fcinfo, TrkTable *table)
 	trk_table_of(table, baseline, observed, k);
 }
 
-/* Put a number of a test that may be undefined. */
+/* Set the next column to a count, or to NULL when the test is undefined. */
 static void
 put_count(TrkComposite *row, bool is_defined, int64 count)
 {
@@ -52,7 +58,10 @@ put_count(TrkComposite *row, bool is_defined, int64 count)
 		trk_put_null(row);
 }
 
-/* Put the degrees of freedom of a test that may be undefined. */
+/*
+ * Set the next column to the degrees of freedom, or to NULL when the test is
+ * undefined.
+ */
 static void
 put_dof(TrkComposite *row, const TrkTable *table, int dof)
 {
@@ -61,7 +70,10 @@ put_dof(TrkComposite *row, const TrkTable *table, int dof)
 
 static const char *const chi2_methods[] = {"pearson", "g", "fisher", "mc", "auto"};
 
-/* The method in an argument after both sides; Pearson's where there is none. */
+/*
+ * Return the method in the argument after both sides; the default is
+ * Pearson's.
+ */
 static TrkChi2Method
 method_argument(FunctionCallInfo fcinfo)
 {
@@ -79,7 +91,7 @@ method_argument(FunctionCallInfo fcinfo)
 			 errhint("Methods are pearson, g, fisher, mc and auto.")));
 }
 
-/* p among random tables. */
+/* Compute p by Monte Carlo. */
 static TrkTail
 random_p(const TrkTable *table, uint64 seed)
 {
@@ -96,7 +108,8 @@ random_p(const TrkTable *table, uint64 seed)
 }
 
 /*
- * Replace the test's p by that of a method.  Fisher's is for two categories.
+ * Replace the test's p by that of another method.  Fisher's is for two
+ * categories only.
  */
 static void
 chi2_by_method(FunctionCallInfo fcinfo, const TrkTable *table, TrkChi2Method method,
@@ -126,7 +139,10 @@ chi2_by_method(FunctionCallInfo fcinfo, const TrkTable *table, TrkChi2Method met
 	}
 }
 
-/* The table that is tested: with method auto rare categories become one. */
+/*
+ * Return the table that is tested: with method auto rare categories are
+ * pooled.  Returns how many were.
+ */
 static int
 choose_method(const TrkTable *table, TrkTable *tested, TrkChi2Method *method)
 {
@@ -142,7 +158,10 @@ choose_method(const TrkTable *table, TrkTable *tested, TrkChi2Method *method)
 	return pooled;
 }
 
-/* See drift_counts_sql.h. */
+/*
+ * Return the result row of at_chi2 for a table of counts, by the method that
+ * the arguments ask for.
+ */
 Datum
 trk_chi2_row(FunctionCallInfo fcinfo, const TrkTable *given)
 {
@@ -189,7 +208,7 @@ at_chi2_body(PG_FUNCTION_ARGS)
 	return trk_chi2_row(fcinfo, &table);
 }
 
-/* See drift_counts_sql.h. */
+/* Return the result row of at_g_test for a table of counts. */
 Datum
 trk_g_row(FunctionCallInfo fcinfo, const TrkTable *table)
 {
@@ -217,7 +236,7 @@ at_g_test(PG_FUNCTION_ARGS)
 	return trk_g_row(fcinfo, &table);
 }
 
-/* See drift_counts_sql.h. */
+/* Return the result row of at_divergence for a table of counts. */
 Datum
 trk_divergence_row(FunctionCallInfo fcinfo, const TrkTable *table)
 {
@@ -243,7 +262,10 @@ trk_divergence_row(FunctionCallInfo fcinfo, const TrkTable *table)
 	return trk_composite_datum(&row);
 }
 
-/* See drift_counts_sql.h. */
+/*
+ * Return the result row of at_psi.  The table holds the counts of the bins
+ * between the edges; nan is the number of values that were left out.
+ */
 Datum
 trk_psi_row(FunctionCallInfo fcinfo, const double *edges, int n_edges, const TrkTable *table,
 			int64 nan)
@@ -277,7 +299,7 @@ at_divergence(PG_FUNCTION_ARGS)
 	return trk_divergence_row(fcinfo, &table);
 }
 
-/* The q-values of the categories that were tested. */
+/* Compute the q values (adjusted p) of the categories that were tested. */
 static double *
 category_q(const TrkCategory *categories, int k)
 {
@@ -295,7 +317,7 @@ category_q(const TrkCategory *categories, int k)
 	return q;
 }
 
-/* Is a category new, lost or kept? */
+/* Return whether a category is new, lost or on both sides. */
 static const char *
 category_status(const TrkTable *table, int j)
 {
@@ -304,7 +326,10 @@ category_status(const TrkTable *table, int j)
 	return table->baseline[j] == 0 ? "new" : table->observed[j] == 0 ? "lost" : "kept";
 }
 
-/* See drift_counts_sql.h. */
+/*
+ * Return the result rows of at_categories, one for each category.  Without
+ * names, categories are called by their number.
+ */
 void
 trk_category_rows(FunctionCallInfo fcinfo, const TrkTable *table, const Datum *names)
 {
@@ -352,7 +377,7 @@ at_categories(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
-/* See drift_counts_sql.h. */
+/* Return the result row of at_fisher for the 2 x 2 table [[a, b], [c, d]]. */
 Datum
 trk_fisher_row(FunctionCallInfo fcinfo, int64 a, int64 b, int64 c, int64 d)
 {
@@ -406,7 +431,7 @@ at_fisher_arrays(PG_FUNCTION_ARGS)
 						  table.baseline[1]);
 }
 
-/* See drift_counts_sql.h. */
+/* Return the result row of at_proportion: x1 of n1 against x2 of n2. */
 Datum
 trk_proportion_row(FunctionCallInfo fcinfo, int64 x1, int64 n1, int64 x2, int64 n2)
 {
@@ -439,7 +464,7 @@ at_proportion(PG_FUNCTION_ARGS)
 							  PG_GETARG_INT64(2), PG_GETARG_INT64(3));
 }
 
-/* The sums of a matrix over its rows. */
+/* Return the sums over the rows of a matrix. */
 static int64 *
 sum_runs(const TrkRuns *runs, int k)
 {
@@ -459,7 +484,7 @@ sum_runs(const TrkRuns *runs, int k)
 	return sums;
 }
 
-/* The decisions of each run. */
+/* Return the number of decisions of each run. */
 static int64 *
 run_sizes(const TrkRuns *runs, int k)
 {
@@ -474,7 +499,7 @@ run_sizes(const TrkRuns *runs, int k)
 	return sizes;
 }
 
-/* See drift_counts_sql.h. */
+/* Return the result row of at_chi2_clustered for counts by run. */
 Datum
 trk_clustered_row(FunctionCallInfo fcinfo, const TrkRuns given[2], int k)
 {
@@ -502,7 +527,10 @@ trk_clustered_row(FunctionCallInfo fcinfo, const TrkRuns given[2], int k)
 	return trk_composite_datum(&row);
 }
 
-/* Two matrices of the same width; an empty one takes the other's. */
+/*
+ * Read two matrix arguments, which must have the same width; an empty one
+ * takes that of the other.
+ */
 static int
 matrix_arguments(FunctionCallInfo fcinfo, int64 *counts[2], int rows[2])
 {
@@ -530,7 +558,10 @@ at_chi2_clustered(PG_FUNCTION_ARGS)
 	return trk_clustered_row(fcinfo, runs, k);
 }
 
-/* See drift_counts_sql.h. */
+/*
+ * Return the result row of at_cmh_test.  The runs are the strata, and must be
+ * the same on both sides.
+ */
 Datum
 trk_strata_row(FunctionCallInfo fcinfo, const TrkRuns sides[2], int k)
 {

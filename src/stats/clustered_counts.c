@@ -1,16 +1,17 @@
 /*
  * clustered_counts.c
- *	  Two proportions, counts that come in runs (see drift_counts.h).
+ *	  Tests of two proportions, and of counts that are clustered in runs (see
+ *	  category_test.h).
  *
  * Sources: Wilson's interval and Newcombe's (1998, method 10) hybrid interval
- * of a difference; the first-order correction of J. N. K. Rao and A. J. Scott
- * (1981).
+ * of a difference; the first-order correction of J.  N.  K.  Rao and A.  J.
+ * Scott (1981).
  */
 #include "base/trk.h"
 
 #include "stats/category_test.h"
 
-/* Wilson's 95 % interval of x out of n. */
+/* Compute Wilson's 95 % interval of x out of n. */
 static void
 wilson(double x, double n, double bounds[2])
 {
@@ -28,7 +29,10 @@ wilson(double x, double n, double bounds[2])
 	bounds[1] = x == n ? 1 : (middle + half) / (1 + z2 / n);
 }
 
-/* See drift_counts.h. */
+/*
+ * Compare two proportions: z test, Cohen's h, Wilson's interval of each and
+ * Newcombe's interval of their difference.
+ */
 void
 trk_proportion(int64 x1, int64 n1, int64 x2, int64 n2, TrkProportion *t)
 {
@@ -52,7 +56,7 @@ trk_proportion(int64 x1, int64 n1, int64 x2, int64 n2, TrkProportion *t)
 		t->p = trk_tail_of(NAN);
 }
 
-/* Runs with at least one decision. */
+/* Return the number of runs with at least one decision. */
 static int64
 count_runs(const TrkRuns *runs)
 {
@@ -64,8 +68,8 @@ count_runs(const TrkRuns *runs)
 }
 
 /*
- * How many times larger a category's variance is than that of independent
- * decisions: c of the side's n.
+ * Return by which factor the variance of a category exceeds that of
+ * independent decisions. c is its count among all n of the side.
  */
 static double
 category_effect(const TrkRuns *runs, int64 clusters, int k, int j, int64 c, int64 n)
@@ -86,7 +90,11 @@ category_effect(const TrkRuns *runs, int64 clusters, int k, int j, int64 c, int6
 	return sum / dn * ((double) clusters / (double) (clusters - 1)) / (p * (1 - p));
 }
 
-/* See drift_counts.h. */
+/*
+ * Pearson's test of counts whose observations depend on each other within a
+ * run.  The statistic is divided by the design effect.  The table holds the
+ * sums over the runs.
+ */
 void
 trk_chi2_clustered(const TrkTable *t, const TrkRuns runs[2], TrkClustered *test)
 {

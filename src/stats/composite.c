@@ -1,6 +1,6 @@
 /*
  * composite.c
- *	  Rows for SQL (see composite.h).
+ *	  Builds composite result rows (see composite.h).
  */
 #include "base/trk.h"
 
@@ -8,7 +8,7 @@
 #include "utils/builtins.h"
 #include "utils/tuplestore.h"
 
-/* See composite.h. */
+/* Begin a row of the function's composite result type. */
 void
 trk_composite_begin(TrkComposite *row, FunctionCallInfo fcinfo)
 {
@@ -18,7 +18,10 @@ trk_composite_begin(TrkComposite *row, FunctionCallInfo fcinfo)
 	row->n = 0;
 }
 
-/* See composite.h. */
+/*
+ * Begin a row of the set that a set-returning function is building, after
+ * InitMaterializedSRF().
+ */
 void
 trk_composite_begin_set(TrkComposite *row, FunctionCallInfo fcinfo)
 {
@@ -26,7 +29,7 @@ trk_composite_begin_set(TrkComposite *row, FunctionCallInfo fcinfo)
 	row->n = 0;
 }
 
-/* See composite.h. */
+/* Set the next column to this datum. */
 void
 trk_put(TrkComposite *row, Datum value)
 {
@@ -35,7 +38,7 @@ trk_put(TrkComposite *row, Datum value)
 	row->values[row->n++] = value;
 }
 
-/* See composite.h. */
+/* Set the next column to NULL. */
 void
 trk_put_null(TrkComposite *row)
 {
@@ -44,7 +47,7 @@ trk_put_null(TrkComposite *row)
 	row->nulls[row->n++] = true;
 }
 
-/* See composite.h. */
+/* Set the next column to a float8, or to NULL when the value is NaN. */
 void
 trk_put_float(TrkComposite *row, double value)
 {
@@ -54,7 +57,7 @@ trk_put_float(TrkComposite *row, double value)
 		trk_put(row, Float8GetDatum(value));
 }
 
-/* See composite.h. */
+/* Set the next two columns to a probability p and its decimal logarithm. */
 void
 trk_put_tail(TrkComposite *row, TrkTail tail)
 {
@@ -62,7 +65,7 @@ trk_put_tail(TrkComposite *row, TrkTail tail)
 	trk_put_float(row, tail.log10);
 }
 
-/* See composite.h. */
+/* Set the next column to a bigint or an integer, whichever it is. */
 void
 trk_put_int(TrkComposite *row, int64 value)
 {
@@ -72,14 +75,14 @@ trk_put_int(TrkComposite *row, int64 value)
 		trk_put(row, Int64GetDatum(value));
 }
 
-/* See composite.h. */
+/* Set the next column to a text. */
 void
 trk_put_text(TrkComposite *row, const char *value)
 {
 	trk_put(row, CStringGetTextDatum(value));
 }
 
-/* See composite.h. */
+/* Return the finished row as a datum; all columns must have been set. */
 Datum
 trk_composite_datum(TrkComposite *row)
 {
@@ -88,7 +91,9 @@ trk_composite_datum(TrkComposite *row)
 	return HeapTupleGetDatum(heap_form_tuple(row->desc, row->values, row->nulls));
 }
 
-/* See composite.h. */
+/*
+ * Add the finished row to the function's set; all columns must have been set.
+ */
 void
 trk_composite_store(TrkComposite *row, FunctionCallInfo fcinfo)
 {

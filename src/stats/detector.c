@@ -1,13 +1,14 @@
 /*
  * detector.c
- *	  Correction for many tests and many looks, ordered detectors (see
- *	  drift_order.h).
+ *	  Corrects p values for multiple tests and repeated looks; detectors over
+ *	  ordered values (see detector.h).
  *
  * Sources: Benjamini and Hochberg (1995), Benjamini and Yekutieli (2001), Holm
- * (1979), weights in them: Genovese, Roeder and Wasserman (2006); leaving out
- * what can have no small p: Tarone (1990), Gilbert (2005); repeated looks:
- * Armitage, McPherson and Rowe (1969), bounds of Wang and Tsiatis (1987), tests
- * over growing samples: Jennison and Turnbull (1997); Page (1954), Hinkley (1971); CUSUM as in Montgomery, Introduction to
+ * (1979); weights for them: Genovese, Roeder and Wasserman (2006); leaving out
+ * tests that cannot have a small p: Tarone (1990), Gilbert (2005); repeated
+ * looks: Armitage, McPherson and Rowe (1969), with the bounds of Wang and
+ * Tsiatis (1987); tests over growing samples: Jennison and Turnbull (1997);
+ * Page (1954), Hinkley (1971); CUSUM as in Montgomery, Introduction to
  * Statistical Quality Control.
  */
 #include "base/trk.h"
@@ -16,7 +17,7 @@
 
 #include "stats/special_normal.h"
 
-/* Restore the heap of p[order[..]] below position i. */
+/* Heapsort: restore the heap of p[order[..]] below position i. */
 static void
 sift(const double *p, int64 *order, int64 i, int64 n)
 {
@@ -38,7 +39,7 @@ sift(const double *p, int64 *order, int64 i, int64 n)
 	order[i] = moved;
 }
 
-/* The ranks of p, ascending. */
+/* Set order to the indexes of p, by ascending p. */
 static void
 sort_order(const double *p, int64 *order, int64 n)
 {
@@ -62,7 +63,10 @@ sort_order(const double *p, int64 *order, int64 n)
 	}
 }
 
-/* See drift_order.h. */
+/*
+ * Adjust n p values for multiple testing, in place. order is scratch memory
+ * for n numbers.
+ */
 void
 trk_p_adjust(double *p, int64 n, TrkAdjust method, int64 *order)
 {
@@ -94,7 +98,10 @@ trk_p_adjust(double *p, int64 n, TrkAdjust method, int64 *order)
 		p[order[i]] = best = Min(best, p[order[i]] * (factor / (double) (i + 1)));
 }
 
-/* Holm's step-down over p that are divided by weights of mean 1. */
+/*
+ * Holm's step-down procedure over p values that were divided by weights of
+ * mean 1.
+ */
 static void
 holm_weighted(double *p, const double *weights, double mean, int64 n, int64 *order)
 {
@@ -111,7 +118,10 @@ holm_weighted(double *p, const double *weights, double mean, int64 n, int64 *ord
 	}
 }
 
-/* See drift_order.h. */
+/*
+ * Adjust n p values as trk_p_adjust() does, after each was divided by its
+ * weight.  Weights are scaled to a mean of 1; at least one must be positive.
+ */
 void
 trk_p_adjust_weighted(double *p, const double *weights, int64 n, TrkAdjust method, int64 *order)
 {
@@ -128,8 +138,8 @@ trk_p_adjust_weighted(double *p, const double *weights, int64 n, TrkAdjust metho
 }
 
 /*
- * Weights of the rows that are still tested, as shares of the level.  Rows of a
- * group follow on one another.
+ * Compute the weights of the rows that are still tested, as shares of the
+ * level.  The rows of a group must follow on one another.
  */
 static void
 share_out(TrkWeighed *rows, int64 n, double primary_share)
@@ -158,7 +168,12 @@ share_out(TrkWeighed *rows, int64 n, double primary_share)
 		rows[i].weight *= shares[rows[i].is_primary] / sums[rows[i].is_primary];
 }
 
-/* See drift_order.h. */
+/*
+ * Compute the weights of the rows of a scan: primary rows share primary_share
+ * of the level, the others the rest.  A row that could not become significant
+ * under its weight even with its least possible p is left out, and its weight
+ * goes to the others.
+ */
 void
 trk_weigh(TrkWeighed *rows, int64 n, double alpha, double primary_share)
 {
@@ -175,7 +190,7 @@ trk_weigh(TrkWeighed *rows, int64 n, double alpha, double primary_share)
 
 		TRK_CHECK_INTERRUPTS();
 		share_out(rows, n, primary_share);
-		/* the row that is furthest from ever being found goes first */
+		/* remove the row that is furthest from ever being significant first */
 		for (int64 i = 0; i < n; i++)
 			if (rows[i].least_p > alpha * rows[i].weight &&
 				(worst < 0 || rows[i].least_p * rows[worst].weight >
@@ -190,18 +205,24 @@ trk_weigh(TrkWeighed *rows, int64 n, double alpha, double primary_share)
 		rows[i].weight *= (double) tested;
 }
 
-/* Points between the bounds at a look, an even number of steps of Simpson's rule. */
+/*
+ * Points between the bounds at a look, for Simpson's rule, which needs an even
+ * number of steps.
+ */
 #define LOOK_STEPS	800
 
-/* The density of the sum that has stayed within its bounds, at a look. */
+/*
+ * The density of the sum at a look, given that it has stayed within its bounds
+ * so far.
+ */
 typedef struct Look
 {
-	double		bound;			/* of the sum: z times the root of its information */
+	double		bound;			/* bound of the sum: z times the square root of its information */
 	int			steps;
 	double		density[LOOK_STEPS + 1];
 } Look;
 
-/* The place of a point, and Simpson's weight of it. */
+/* Return the position of a point, and its weight in Simpson's rule. */
 static double
 look_point(const Look *look, int i)
 {
@@ -216,7 +237,10 @@ look_weight(const Look *look, int i)
 	return step / 3 * (i == 0 || i == look->steps ? 1 : i % 2 == 1 ? 4 : 2);
 }
 
-/* Steps that are small beside the deviation of what a look adds. */
+/*
+ * Return how many steps are small compared with the deviation of what a look
+ * adds.
+ */
 static int
 look_steps(double bound, double deviation)
 {
@@ -225,7 +249,10 @@ look_steps(double bound, double deviation)
 	return 2 * (int) fmin(LOOK_STEPS / 2, fmax(16, ceil(steps / 2)));
 }
 
-/* The density at a point of the next look, before its bounds are applied. */
+/*
+ * Return the density at a point of the next look, before its bounds are
+ * applied.
+ */
 static double
 density_at(const Look *look, double x, double deviation)
 {
@@ -240,7 +267,10 @@ density_at(const Look *look, double x, double deviation)
 	return sum / deviation / sqrt(2 * TRK_PI);
 }
 
-/* The probability of being beyond the bounds for the first time at the next look. */
+/*
+ * Return the probability of exceeding the bounds for the first time at the
+ * next look.
+ */
 static double
 exit_at(const Look *look, double bound, double deviation)
 {
@@ -256,7 +286,10 @@ exit_at(const Look *look, double bound, double deviation)
 	return sum;
 }
 
-/* The first look; deviation is that of what the next one adds. */
+/*
+ * Set up the first look. deviation is the standard deviation of what the next
+ * look adds.
+ */
 static void
 first_look(Look *look, double bound, double information, double deviation)
 {
@@ -272,7 +305,10 @@ first_look(Look *look, double bound, double information, double deviation)
 	}
 }
 
-/* The next look, of what stayed within the bounds at the one before. */
+/*
+ * Compute the next look from the part of the one before that stayed within its
+ * bounds.
+ */
 static void
 next_look(const Look *before, Look *look, double bound, double added, double deviation)
 {
@@ -282,12 +318,17 @@ next_look(const Look *before, Look *look, double bound, double added, double dev
 		look->density[i] = density_at(before, look_point(look, i), added);
 }
 
-/* See drift_order.h. */
+/*
+ * Adjust the p of one of several looks at growing data for all looks.  The
+ * result is the probability, when nothing changed, that any look crosses
+ * bounds through this one.
+ */
 double
 trk_repeated_p(double p, const TrkLooks *looks)
 {
 	double		t[TRK_LOOKS];
-	double		bound[TRK_LOOKS];	/* of the sum: the deviate times the root of t */
+	double		bound[TRK_LOOKS];	/* bound of the sum: the normal deviate times
+									 * the square root of t */
 	Look		at[2];
 	double		z = -trk_normal_quantile(p / 2);
 	double		any;
@@ -295,7 +336,7 @@ trk_repeated_p(double p, const TrkLooks *looks)
 
 	if (!(p > 0 && p < 1))
 		return p;
-	/* what adds nothing is no look */
+	/* skip looks that add no information */
 	for (int i = 0; i < looks->n; i++)
 		if (n == 0 || looks->information[i] > t[n - 1])
 		{
@@ -317,11 +358,14 @@ trk_repeated_p(double p, const TrkLooks *looks)
 			next_look(&at[(k - 1) % 2], &at[k % 2], bound[k], added,
 					  Min(added, sqrt(t[k + 1] - t[k])));
 	}
-	/* one look alone is p */
+	/* with a single look the result is p itself */
 	return n == 1 ? p : fmin(1, fmax(p, any));
 }
 
-/* See drift_order.h. */
+/*
+ * Feed one more value to Page and Hinkley's test.  Returns 1 for an alarm
+ * upwards, -1 for one downwards, else 0.
+ */
 int
 trk_page_hinkley(TrkPageHinkley *d, double x)
 {
@@ -342,7 +386,11 @@ trk_page_hinkley(TrkPageHinkley *d, double x)
 	return alarm;
 }
 
-/* See drift_order.h. */
+/*
+ * Feed one more value to the tabular CUSUM.  The first values set the mean
+ * and the deviation.  Returns 1 for an alarm upwards, -1 for one downwards,
+ * else 0.
+ */
 int
 trk_cusum(TrkCusum *d, double x)
 {

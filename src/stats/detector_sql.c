@@ -3,9 +3,10 @@
  *	  The types at_page_hinkley_state and at_cusum_state, and the functions
  *	  at_page_hinkley and at_cusum.
  *
- * Both states begin alike: a parameter, values since the last alarm, places
- * seen, values left out.  Their rows are the alarms.  A detector is an ordered
- * fold: it goes on where it stopped, and there is no combining.
+ * Both states begin with the same members: a parameter, values since the last
+ * alarm, values seen, values skipped.  The rows of a state are its alarms.  A
+ * detector depends on the order of the values, so a state can be continued but
+ * two states cannot be merged.
  */
 #include "base/trk.h"
 
@@ -17,7 +18,7 @@
 #include "utils/builtins.h"
 #include "utils/jsonb.h"
 
-/* What the states have in common. */
+/* The members with which both states begin. */
 typedef struct DetectorHead
 {
 	int64		first_parameter;
@@ -26,15 +27,16 @@ typedef struct DetectorHead
 	int64		skipped;
 } DetectorHead;
 
-/* What the detectors differ in. */
+/* The differences between the detectors. */
 typedef struct Detector
 {
 	const TrkStateType *type;
-	int			parameters;		/* SQL arguments: the first, then float8 */
+	int			parameters;		/* number of SQL parameters: the first is an
+								 * integer, the others are float8 */
 	int			(*step) (TrkState *state, double x);
 } Detector;
 
-/* The fixed part of a state. */
+/* The first members of a state. */
 #define HEAD(state)	((DetectorHead *) (void *) (state)->words)
 
 static const char *const page_hinkley_names[] = {"min_instances", "n", "seen", "skipped",
@@ -43,7 +45,7 @@ static const char *const page_hinkley_names[] = {"min_instances", "n", "seen", "
 static const char *const cusum_names[] = {"warmup", "n", "seen", "skipped",
 	"slack", "threshold", "mean", "m2", "up", "down"};
 
-/* The defaults of at_page_hinkley. */
+/* Set the default parameters of at_page_hinkley. */
 static void
 page_hinkley_init(TrkState *state)
 {
@@ -55,7 +57,7 @@ page_hinkley_init(TrkState *state)
 	d->alpha = 1;
 }
 
-/* The defaults of at_cusum. */
+/* Set the default parameters of at_cusum. */
 static void
 cusum_init(TrkState *state)
 {
@@ -66,7 +68,7 @@ cusum_init(TrkState *state)
 	d->threshold = 5;
 }
 
-/* Are the parameters in range? */
+/* Return whether the parameters are in range. */
 static bool
 page_hinkley_parameters(const TrkPageHinkley *d)
 {
@@ -74,7 +76,7 @@ page_hinkley_parameters(const TrkPageHinkley *d)
 		isfinite(d->threshold) && d->alpha > 0 && d->alpha <= 1;
 }
 
-/* The same of the other. */
+/* Return whether the parameters of a CUSUM are in range. */
 static bool
 cusum_parameters(const TrkCusum *d)
 {
@@ -82,7 +84,10 @@ cusum_parameters(const TrkCusum *d)
 		isfinite(d->threshold);
 }
 
-/* What every sound state has: counts that fit, alarms in order. */
+/*
+ * Check what both states have in common: counts that are consistent, alarms in
+ * order.
+ */
 static bool
 head_check(const TrkState *state)
 {
@@ -103,14 +108,14 @@ head_check(const TrkState *state)
 	return true;
 }
 
-/* Is a number that a detector computed a possible one? */
+/* Return whether the number can be a sum that a detector computes. */
 static bool
 is_sum(double x)
 {
 	return x >= 0 && isfinite(x);
 }
 
-/* Is a state of Page's and Hinkley's test sound? */
+/* Check a state of the test of Page and Hinkley. */
 static bool
 page_hinkley_check(const TrkState *state)
 {
@@ -120,7 +125,7 @@ page_hinkley_check(const TrkState *state)
 		is_sum(d->up) && is_sum(d->down) && head_check(state);
 }
 
-/* Is a state of the CUSUM sound? */
+/* Check a state of the CUSUM. */
 static bool
 cusum_check(const TrkState *state)
 {
@@ -145,14 +150,14 @@ static const TrkStateType at_cusum_state_type = {
 TRK_STATE_IO(at_page_hinkley_state)
 TRK_STATE_IO(at_cusum_state)
 
-/* One more value for a state. */
+/* Feed one more value to a state of the test of Page and Hinkley. */
 static int
 page_hinkley_step(TrkState *state, double x)
 {
 	return trk_page_hinkley((void *) state->words, x);
 }
 
-/* The same for the other. */
+/* Feed one more value to a state of the CUSUM. */
 static int
 cusum_step(TrkState *state, double x)
 {
@@ -162,7 +167,7 @@ cusum_step(TrkState *state, double x)
 static const Detector page_hinkley = {&at_page_hinkley_state_type, 4, page_hinkley_step};
 static const Detector cusum = {&at_cusum_state_type, 3, cusum_step};
 
-/* The state after one more value. */
+/* Feed one more value to a state, and note an alarm. */
 static TrkState *
 push(TrkState *state, const Detector *d, double x)
 {
@@ -185,7 +190,7 @@ push(TrkState *state, const Detector *d, double x)
 	return state;
 }
 
-/* The state after the values of an array; nulls are only counted. */
+/* Feed the values of an array to a state; NULLs are only counted. */
 static TrkState *
 push_array(FunctionCallInfo fcinfo, int arg, TrkState *state, const Detector *d)
 {
@@ -203,7 +208,7 @@ push_array(FunctionCallInfo fcinfo, int arg, TrkState *state, const Detector *d)
 	return state;
 }
 
-/* A new state with the parameters from an argument on. */
+/* Make a new state with the parameters from an argument on. */
 static TrkState *
 new_state(FunctionCallInfo fcinfo, int arg, const Detector *d)
 {
@@ -220,7 +225,7 @@ new_state(FunctionCallInfo fcinfo, int arg, const Detector *d)
 	return state;
 }
 
-/* A refusal of parameters that are not those of the state. */
+/* Raise an ERROR when the parameters are not those of the state. */
 static void
 check_parameters(const TrkState *state, const TrkState *wanted, const Detector *d)
 {
@@ -232,7 +237,7 @@ check_parameters(const TrkState *state, const TrkState *wanted, const Detector *
 				 errmsg("parameters of the detector must be the same for all rows")));
 }
 
-/* The result of a detector. */
+/* Return the result row of a detector. */
 static Datum
 detector_row(FunctionCallInfo fcinfo, const TrkState *state, const Detector *d)
 {
@@ -255,7 +260,7 @@ detector_row(FunctionCallInfo fcinfo, const TrkState *state, const Detector *d)
 	return trk_composite_datum(&row);
 }
 
-/* A detector over the array in the first argument. */
+/* Run a detector over the array in the first argument. */
 static Datum
 detect(FunctionCallInfo fcinfo, const Detector *d)
 {
@@ -264,7 +269,10 @@ detect(FunctionCallInfo fcinfo, const Detector *d)
 	return detector_row(fcinfo, push_array(fcinfo, 0, new_state(fcinfo, 1, d), d), d);
 }
 
-/* A row of an aggregate with parameters: value, then these. */
+/*
+ * Transition function of an aggregate with parameters: the value, then the
+ * parameters.
+ */
 static Datum
 add(FunctionCallInfo fcinfo, const Detector *d)
 {
@@ -279,7 +287,10 @@ add(FunctionCallInfo fcinfo, const Detector *d)
 	PG_RETURN_POINTER(state);
 }
 
-/* A row of an aggregate without parameters, or a value for a stored state. */
+/*
+ * Transition function of an aggregate without parameters, or feed a value to a
+ * stored state.
+ */
 static Datum
 push_value(FunctionCallInfo fcinfo, const Detector *d)
 {

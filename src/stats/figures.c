@@ -9,7 +9,7 @@
 #include "funcapi.h"
 #include "stats/figures.h"
 
-/* See statistics.h. */
+/* Set the next column of the result row to this datum. */
 void
 trk_figure_datum(TrkFigures *figures, Datum datum, bool isnull)
 {
@@ -18,21 +18,27 @@ trk_figure_datum(TrkFigures *figures, Datum datum, bool isnull)
 	figures->nulls[figures->n++] = isnull;
 }
 
-/* See statistics.h. */
+/*
+ * Set the next column to a float8, or to NULL when the figure is not finite.
+ * A negative zero becomes zero.
+ */
 void
 trk_figure(TrkFigures *figures, double figure)
 {
 	trk_figure_datum(figures, Float8GetDatum(figure == 0 ? 0 : figure), !isfinite(figure));
 }
 
-/* See statistics.h. */
+/* Set the next column to a bigint. */
 void
 trk_figure_count(TrkFigures *figures, int64 count)
 {
 	trk_figure_datum(figures, Int64GetDatum(count), false);
 }
 
-/* See statistics.h. */
+/*
+ * Return the row as a datum of the function's result type, which must have
+ * exactly the columns that were set.
+ */
 Datum
 trk_figures_datum(FunctionCallInfo fcinfo, TrkFigures *figures)
 {
@@ -45,7 +51,7 @@ trk_figures_datum(FunctionCallInfo fcinfo, TrkFigures *figures)
 											 figures->nulls));
 }
 
-/* The elements of an array of one dimension. */
+/* Return the elements of a one-dimensional array. */
 static int
 elements(ArrayType *array, Datum **values, bool **nulls)
 {
@@ -60,7 +66,7 @@ elements(ArrayType *array, Datum **values, bool **nulls)
 	return n;
 }
 
-/* See statistics.h. */
+/* Return the elements of a float8[] that are not NULL. */
 double *
 trk_float8s(ArrayType *array, int64 *n)
 {
@@ -76,7 +82,10 @@ trk_float8s(ArrayType *array, int64 *n)
 	return out;
 }
 
-/* See statistics.h. */
+/*
+ * Return the elements of two float8[] of the same length as pairs, without
+ * the pairs in which either is NULL.
+ */
 int64
 trk_float8_pairs(ArrayType *a, ArrayType *b, double **as, double **bs)
 {
@@ -100,7 +109,7 @@ trk_float8_pairs(ArrayType *a, ArrayType *b, double **as, double **bs)
 	return n;
 }
 
-/* See statistics.h. */
+/* Raise an ERROR unless the number is between 0 and 1. */
 void
 trk_check_share(double share, const char *name)
 {

@@ -1,7 +1,7 @@
 /*
  * figures.h
- *	  What the files behind the SQL functions of statistics share: arguments,
- *	  results, and the types of moments and samples.
+ *	  Arguments and results of the SQL functions of the statistics, and the
+ *	  types of moments and samples.  Called by the files of those functions.
  */
 #ifndef TRK_FIGURES_H
 #define TRK_FIGURES_H
@@ -14,7 +14,7 @@
 extern const TrkStateType at_moments_type;
 extern const TrkStateType at_sample_type;
 
-/* The fixed part of a state as its struct. */
+/* Return the fixed part of a state, to be cast to its struct. */
 static inline void *
 trk_state_fixed(const TrkState *state)
 {
@@ -23,7 +23,10 @@ trk_state_fixed(const TrkState *state)
 
 #define trk_state_as(Struct, state)		((Struct *) trk_state_fixed(state))
 
-/* A figure as a result: NULL when it is not defined or not finite. */
+/*
+ * Return a figure from an SQL function; NULL when it is not defined or not
+ * finite.
+ */
 #define TRK_RETURN_FIGURE(figure) \
 	do { \
 		double		figure_ = (figure); \
@@ -46,22 +49,28 @@ extern void trk_figure_count(TrkFigures *figures, int64 count);
 extern void trk_figure_datum(TrkFigures *figures, Datum datum, bool isnull);
 extern Datum trk_figures_datum(FunctionCallInfo fcinfo, TrkFigures *figures);
 
-/* The values of a float8[] argument, of which NULLs are left out. */
+/* Return the elements of a float8[] that are not NULL. */
 extern double *trk_float8s(ArrayType *array, int64 *n);
 
-/* The same of two arrays of one length, without the places where either is NULL. */
+/*
+ * Return the elements of two float8[] of the same length as pairs, without the
+ * pairs in which either is NULL.
+ */
 extern int64 trk_float8_pairs(ArrayType *a, ArrayType *b, double **as, double **bs);
 
-/* An error unless the figure is a share: between 0 and 1. */
+/* Raise an ERROR unless the number is between 0 and 1. */
 extern void trk_check_share(double share, const char *name);
 
-/* The moments in an at_moments, with the values that are not taken in yet. */
+/*
+ * Return the moments in an at_moments, including the values that are still
+ * buffered.
+ */
 extern TrkMoments trk_state_moments(const TrkState *state);
 
-/* The sample in a settled at_sample. */
+/* Return the sample in an at_sample whose values are sorted. */
 extern TrkSample trk_state_sample(const TrkState *settled);
 
-/* How many NaN a sample has left out. */
+/* Return how many NaN were left out of a sample. */
 extern int64 trk_state_nan(const TrkState *settled);
 
 #endif							/* TRK_FIGURES_H */

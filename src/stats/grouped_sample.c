@@ -1,19 +1,23 @@
 /*
  * grouped_sample.c
- *	  Values by sample (see grouped.h).
+ *	  Values by sample: the expanded object and its flat form (see
+ *	  grouped_sample.h).
  */
 #include "base/trk.h"
 
 #include "stats/grouped_sample.h"
 #include "utils/memutils.h"
 
-/* The stored form: this, the samples' heads, their values in the same order. */
+/*
+ * The stored form: this header, the headers of the samples, then their values
+ * in the same order.
+ */
 typedef struct Flat
 {
 	int32		vl_len_;
 	int32		format;
 	int64		nan;
-	int64		n;				/* samples */
+	int64		n;				/* number of samples */
 } Flat;
 
 typedef struct FlatHead
@@ -23,9 +27,9 @@ typedef struct FlatHead
 } FlatHead;
 
 /*
- * Sort a sample in place.  The server has states flattened in the middle of a
- * sort, where nothing can be freed in the current context (17 and later), so
- * scratch comes from the state's.
+ * Sort a sample in place.  From release 17 on the server may flatten a state
+ * in the middle of a sort, in a context that cannot free single chunks, so
+ * scratch memory comes from the state's own context.
  */
 static void
 sort_group(TrkGroupedSample *grouped, TrkGroup *group)
@@ -35,7 +39,7 @@ sort_group(TrkGroupedSample *grouped, TrkGroup *group)
 	trk_values_init(&values, group->v, group->n, grouped->hdr.eoh_context);
 }
 
-/* Bytes of the flat form. */
+/* ExpandedObjectMethods: return the size of the flat form. */
 static Size
 flat_size(ExpandedObjectHeader *eohptr)
 {
@@ -52,7 +56,7 @@ flat_size(ExpandedObjectHeader *eohptr)
 	return size;
 }
 
-/* Write the flat form. */
+/* ExpandedObjectMethods: write the flat form. */
 static void
 flatten(ExpandedObjectHeader *eohptr, void *result, Size size)
 {
@@ -80,7 +84,7 @@ flatten(ExpandedObjectHeader *eohptr, void *result, Size size)
 
 static const ExpandedObjectMethods methods = {flat_size, flatten};
 
-/* See grouped.h. */
+/* Make an empty state in a memory context of its own below the parent. */
 TrkGroupedSample *
 trk_grouped_sample_new(MemoryContext parent)
 {
@@ -92,7 +96,10 @@ trk_grouped_sample_new(MemoryContext parent)
 	return grouped;
 }
 
-/* Is a datum this kind of expanded object? */
+/*
+ * Return the expanded object of a datum, or NULL when it is not one of this
+ * kind.
+ */
 static TrkGroupedSample *
 expanded_of(Datum datum)
 {
@@ -104,7 +111,9 @@ expanded_of(Datum datum)
 	return eoh->eoh_methods == &methods ? (TrkGroupedSample *) eoh : NULL;
 }
 
-/* The place of a label, or where it belongs. */
+/*
+ * Return the position of a label, or the position where it must be inserted.
+ */
 static int
 find_group(const TrkGroupedSample *grouped, int32 label)
 {
@@ -123,7 +132,7 @@ find_group(const TrkGroupedSample *grouped, int32 label)
 	return low;
 }
 
-/* The sample of this label, made when it is new. */
+/* Return the sample with this label, which is added if it is new. */
 static TrkGroup *
 group_of(TrkGroupedSample *grouped, int32 label)
 {
@@ -147,7 +156,7 @@ group_of(TrkGroupedSample *grouped, int32 label)
 	return &groups[at];
 }
 
-/* Make room for n more values. */
+/* Make space for n more values. */
 static void
 reserve(TrkGroupedSample *grouped, TrkGroup *group, int64 n)
 {
@@ -164,7 +173,10 @@ reserve(TrkGroupedSample *grouped, TrkGroup *group, int64 n)
 		group->v = repalloc_huge(group->v, sizeof(double) * group->room);
 }
 
-/* See grouped.h. */
+/*
+ * Add n values to the sample with this label.  NaN are counted and not
+ * stored.
+ */
 void
 trk_grouped_sample_add(TrkGroupedSample *grouped, int32 label, const double *values, int64 n)
 {
@@ -178,14 +190,17 @@ trk_grouped_sample_add(TrkGroupedSample *grouped, int32 label, const double *val
 			group->v[group->n++] = values[i];
 }
 
-/* See grouped.h. */
+/*
+ * Add one value when there may be no free place for it, or no sample of this
+ * label yet.
+ */
 void
 trk_grouped_sample_add_new(TrkGroupedSample *grouped, int32 label, double x)
 {
 	trk_grouped_sample_add(grouped, label, &x, 1);
 }
 
-/* See grouped.h. */
+/* Add all samples of another state. */
 void
 trk_grouped_sample_merge(TrkGroupedSample *grouped, const TrkGroupedSample *other)
 {
@@ -194,7 +209,7 @@ trk_grouped_sample_merge(TrkGroupedSample *grouped, const TrkGroupedSample *othe
 		trk_grouped_sample_add(grouped, other->groups[i].label, other->groups[i].v, other->groups[i].n);
 }
 
-/* Take over a flat form that is not to be trusted. */
+/* Read a flat form, whose bytes may be corrupt. */
 static void
 expand(TrkGroupedSample *grouped, const Flat *flat, Size size)
 {
@@ -222,14 +237,20 @@ corrupt:
 			 errmsg("grouped sample is corrupt, or of a newer release")));
 }
 
-/* See grouped.h. */
+/*
+ * Return the object of a read-write expanded datum, which may be changed in
+ * place, else NULL.
+ */
 TrkGroupedSample *
 trk_grouped_sample_writable(Datum datum)
 {
 	return VARATT_IS_EXTERNAL_EXPANDED_RW(DatumGetPointer(datum)) ? expanded_of(datum) : NULL;
 }
 
-/* See grouped.h. */
+/*
+ * Return the state in a datum for writing: the object itself when it may be
+ * changed, else a copy below the parent.  A flat datum is checked.
+ */
 TrkGroupedSample *
 trk_grouped_sample_own(Datum datum, MemoryContext parent)
 {
@@ -250,7 +271,9 @@ trk_grouped_sample_own(Datum datum, MemoryContext parent)
 	return copy;
 }
 
-/* See grouped.h. */
+/*
+ * Sort and return the sample with this label; it is empty when there is none.
+ */
 TrkValues
 trk_grouped_sample_values(TrkGroupedSample *grouped, int32 label)
 {

@@ -1,12 +1,12 @@
 /*
  * grouped_sample.h
- *	  at_grouped_sample: float8 values by the number of the sample they belong
- *	  to; state of the aggregates that compare samples.  Called by
- *	  grouped_sql.c.
+ *	  The type at_grouped_sample: float8 values with the number of the sample
+ *	  to which they belong.  It is the state of the aggregates that compare
+ *	  samples.  Called by grouped_sample_sql.c.
  *
- * In an aggregate it is an expanded object that grows in place; stored it is
- * flat: samples by number, values ascending, so that equal contents are equal
- * bytes whatever the order of the rows.
+ * In an aggregate it is an expanded object that grows in place.  The stored
+ * form is flat, with samples by number and values ascending, so that states
+ * with equal contents have equal bytes whatever the order of the rows was.
  */
 #ifndef TRK_GROUPED_SAMPLE_H
 #define TRK_GROUPED_SAMPLE_H
@@ -17,7 +17,7 @@
 
 #define TRK_GROUPED_SAMPLE_FORMAT	1
 
-/* The most NaN that a state from outside may claim to have seen. */
+/* The most NaN that a state read from outside may claim to have. */
 #define TRK_MAX_TOTAL_NAN	(INT64CONST(1) << 53)
 
 /* One sample. */
@@ -32,31 +32,37 @@ typedef struct TrkGroup
 typedef struct TrkGroupedSample
 {
 	ExpandedObjectHeader hdr;
-	int64		nan;			/* values that were NaN */
-	int			n;				/* samples, by label */
+	int64		nan;			/* number of values that were NaN */
+	int			n;				/* number of samples, which are sorted by label */
 	int			room;
 	TrkGroup   *groups;
 } TrkGroupedSample;
 
-/* An empty one whose memory belongs to the parent. */
+/* Make an empty state in a memory context of its own below the parent. */
 extern TrkGroupedSample *trk_grouped_sample_new(MemoryContext parent);
 
 /*
- * The state in an argument: the object itself when it may be changed, or a
- * copy that belongs to the parent; a flat one is checked.
+ * Return the state in a datum for writing: the object itself when it may be
+ * changed, else a copy below the parent.  A flat datum is checked.
  */
 extern TrkGroupedSample *trk_grouped_sample_own(Datum datum, MemoryContext parent);
 
-/* The object itself when the datum is one that may be changed, else NULL. */
+/* Return the object of a read-write expanded datum, else NULL. */
 extern TrkGroupedSample *trk_grouped_sample_writable(Datum datum);
 
-/* Add n values of a sample; NaN are counted only. */
+/* Add n values to a sample; NaN are only counted. */
 extern void trk_grouped_sample_add(TrkGroupedSample *grouped, int32 label, const double *values, int64 n);
 
-/* The same of one value, which may need room or a new sample. */
+/*
+ * Add one value when there may be no free place for it, or no sample of this
+ * label yet.
+ */
 extern void trk_grouped_sample_add_new(TrkGroupedSample *grouped, int32 label, double x);
 
-/* Add one value; mostly there is a sample with room, in its label's place. */
+/*
+ * Add one value.  The frequent case, in which the sample of the label is where
+ * it is expected and has space, is inline.
+ */
 static inline void
 trk_grouped_sample_add_one(TrkGroupedSample *grouped, int32 label, double x)
 {
@@ -69,10 +75,12 @@ trk_grouped_sample_add_one(TrkGroupedSample *grouped, int32 label, double x)
 		trk_grouped_sample_add_new(grouped, label, x);
 }
 
-/* Add all of another. */
+/* Add all samples of another state. */
 extern void trk_grouped_sample_merge(TrkGroupedSample *grouped, const TrkGroupedSample *other);
 
-/* A sample with its values sorted; empty when there is none of this label. */
+/*
+ * Sort and return the sample with this label; it is empty when there is none.
+ */
 extern TrkValues trk_grouped_sample_values(TrkGroupedSample *grouped, int32 label);
 
 static inline Datum

@@ -13,7 +13,7 @@
 #include "stats/state_text.h"
 #include "utils/builtins.h"
 
-/* An argument to read. */
+/* Return an argument for reading. */
 static TrkGroupedSample *
 grouped_argument(FunctionCallInfo fcinfo, int arg)
 {
@@ -47,7 +47,7 @@ at_grouped_sample_out(PG_FUNCTION_ARGS)
 	PG_RETURN_CSTRING(out.data);
 }
 
-/* One sample: its label, then the values. */
+/* Read one sample of the text: its label, then the values. */
 static bool
 read_sample(const TrkValue *sample, TrkGroupedSample *grouped)
 {
@@ -68,7 +68,7 @@ read_sample(const TrkValue *sample, TrkGroupedSample *grouped)
 	return true;
 }
 
-/* The whole text. */
+/* Read the whole text. */
 static bool
 read_grouped(const char *s, TrkGroupedSample *grouped)
 {
@@ -161,7 +161,7 @@ at_grouped_sample_recv(PG_FUNCTION_ARGS)
 	PG_RETURN_DATUM(trk_grouped_sample_datum(grouped));
 }
 
-/* The state of an aggregate, or a new one; memory that must hold it. */
+/* Return the state of an aggregate, or a new one in the aggregate's memory. */
 static TrkGroupedSample *
 state_argument(FunctionCallInfo fcinfo)
 {
@@ -177,7 +177,7 @@ state_argument(FunctionCallInfo fcinfo)
 	return trk_grouped_sample_own(PG_GETARG_DATUM(0), context);
 }
 
-/* Add a row: value and label; a row with a null is left out. */
+/* Add a row: a value and its label.  A row with a NULL is left out. */
 static Datum
 add_row(FunctionCallInfo fcinfo, bool by_side)
 {
@@ -230,7 +230,7 @@ at_anderson_darling(PG_FUNCTION_ARGS)
 	return trk_samples_row(fcinfo, samples, grouped->n, grouped->nan);
 }
 
-/* A test of the two sides of a state. */
+/* Run a test of two samples on the two sides of a state. */
 static Datum
 test_sides(FunctionCallInfo fcinfo, TrkSampleTest test)
 {

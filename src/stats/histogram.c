@@ -1,6 +1,6 @@
 /*
  * histogram.c
- *	  Counts between edges (see histogram.h).
+ *	  Counts of values between edges (see histogram.h).
  */
 #include "base/trk.h"
 
@@ -10,7 +10,10 @@
 
 #include "common/int.h"
 
-/* See histogram.h. */
+/*
+ * Make an empty histogram with these edges in a memory context.  Edges must
+ * be numbers in ascending order; equal ones are merged.
+ */
 TrkHistogram *
 trk_histogram_new(const double *edges, int64 n, MemoryContext context)
 {
@@ -38,7 +41,10 @@ trk_histogram_new(const double *edges, int64 n, MemoryContext context)
 	return h;
 }
 
-/* See histogram.h. */
+/*
+ * Return whether the bytes after the varlena header are a well-formed
+ * histogram.
+ */
 bool
 trk_histogram_check(const TrkHistogram *h, Size size)
 {
@@ -55,7 +61,7 @@ trk_histogram_check(const TrkHistogram *h, Size size)
 	return true;
 }
 
-/* A count that would be beyond its range. */
+/* Raise the ERROR for a count that would overflow. */
 static void
 too_many_values(void)
 {
@@ -64,7 +70,7 @@ too_many_values(void)
 			 errmsg("histogram counts too many values")));
 }
 
-/* One more. */
+/* Increment a count. */
 static void
 count_one(int64 *count)
 {
@@ -73,7 +79,7 @@ count_one(int64 *count)
 	++*count;
 }
 
-/* See histogram.h. */
+/* Count one more value. */
 void
 trk_histogram_add(TrkHistogram *h, double x)
 {
@@ -97,7 +103,7 @@ trk_histogram_add(TrkHistogram *h, double x)
 	count_one(&trk_histogram_counts(h)[low]);
 }
 
-/* See histogram.h. */
+/* Raise an ERROR unless both histograms have the same edges. */
 void
 trk_histogram_match(const TrkHistogram *a, const TrkHistogram *b)
 {
@@ -111,7 +117,7 @@ trk_histogram_match(const TrkHistogram *a, const TrkHistogram *b)
 				 errmsg("histograms have different edges")));
 }
 
-/* See histogram.h. */
+/* Add the counts of another histogram, which must have the same edges. */
 void
 trk_histogram_merge(TrkHistogram *h, const TrkHistogram *other)
 {

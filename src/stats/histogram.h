@@ -1,11 +1,11 @@
 /*
  * histogram.h
- *	  at_histogram: how many float8 values lie between fixed edges.  Called by
- *	  histogram_sql.c.
+ *	  The type at_histogram: how many float8 values lie between fixed edges.
+ *	  Called by histogram_sql.c.
  *
- * Bins are closed on the right, the outer ones open: n edges, ascending, bound
- * n + 1 bins.  One chunk of memory of fixed size that is a valid varlena at
- * every moment; in an aggregate it is changed in place.
+ * Bins are closed on the right and the outer ones are open, so n ascending
+ * edges bound n + 1 bins.  A histogram is one varlena of fixed size that is
+ * valid at every moment; in an aggregate it is changed in place.
  */
 #ifndef TRK_HISTOGRAM_H
 #define TRK_HISTOGRAM_H
@@ -16,7 +16,7 @@
 
 #define TRK_HISTOGRAM_FORMAT	1
 
-/* Edges: more are no summary. */
+/* The most edges; a histogram with more would not summarize anything. */
 #define TRK_HISTOGRAM_EDGES	10000
 
 typedef struct TrkHistogram
@@ -24,8 +24,8 @@ typedef struct TrkHistogram
 	int32		vl_len_;
 	int16		format;
 	int16		n_edges;
-	int64		nan;			/* values that were NaN, in no bin */
-	double		edges[FLEXIBLE_ARRAY_MEMBER];	/* then the counts, as int64 */
+	int64		nan;			/* number of NaN, which are in no bin */
+	double		edges[FLEXIBLE_ARRAY_MEMBER];	/* followed by the counts, as int64 */
 } TrkHistogram;
 
 static inline Size
@@ -41,19 +41,25 @@ trk_histogram_counts(const TrkHistogram *h)
 }
 
 /*
- * An empty one with these edges in a context: they must be numbers in ascending
- * order, equal ones are merged.
+ * Make an empty histogram with these edges in a memory context.  Edges must be
+ * numbers in ascending order; equal ones are merged.
  */
 extern TrkHistogram *trk_histogram_new(const double *edges, int64 n, MemoryContext context);
 
-/* Is this, but for its header, well-formed? */
+/*
+ * Return whether the bytes after the varlena header are a well-formed
+ * histogram.
+ */
 extern bool trk_histogram_check(const TrkHistogram *h, Size size);
 
-/* One more value; add all of another, whose edges must be the same. */
+/*
+ * Count one more value; or add the counts of another histogram, which must
+ * have the same edges.
+ */
 extern void trk_histogram_add(TrkHistogram *h, double x);
 extern void trk_histogram_merge(TrkHistogram *h, const TrkHistogram *other);
 
-/* An error unless both have the same edges. */
+/* Raise an ERROR unless both have the same edges. */
 extern void trk_histogram_match(const TrkHistogram *a, const TrkHistogram *b);
 
 #endif							/* TRK_HISTOGRAM_H */

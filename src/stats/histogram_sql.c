@@ -17,7 +17,10 @@
 #include "stats/state_text.h"
 #include "stats/two_samples.h"
 
-/* A histogram to read; an error when it is corrupt or newer. */
+/*
+ * Return a histogram argument for reading.  A corrupt one, or one of a newer
+ * release, is an ERROR.
+ */
 static TrkHistogram *
 histogram_argument(FunctionCallInfo fcinfo, int arg)
 {
@@ -53,7 +56,7 @@ at_histogram_out(PG_FUNCTION_ARGS)
 	PG_RETURN_CSTRING(out.data);
 }
 
-/* The whole text; NULL when it is none. */
+/* Read the whole text; return NULL when it is not valid. */
 static TrkHistogram *
 read_histogram(const char *s)
 {
@@ -142,8 +145,8 @@ at_histogram_recv(PG_FUNCTION_ARGS)
 }
 
 /*
- * The first argument, which may be changed: the aggregate's own state, or a
- * copy.  The context must hold what replaces it.
+ * Return the first argument for writing: the aggregate's own state, or a copy.
+ * *context is where a replacement must be allocated.
  */
 static TrkHistogram *
 state_argument(FunctionCallInfo fcinfo, MemoryContext *context)
@@ -252,7 +255,7 @@ at_bin_edges(PG_FUNCTION_ARGS)
 	return trk_float_array(edges, trk_quantile_edges(&values, bins, edges));
 }
 
-/* Two histograms of the same edges as a table. */
+/* Set up a table of two histograms with the same edges. */
 static void
 table_arguments(FunctionCallInfo fcinfo, TrkTable *table)
 {

@@ -1,20 +1,20 @@
 /*
  * moments.c
- *	  Collecting and merging moments, and the figures made from them (see
+ *	  Collects and merges moments, and computes figures from them (see
  *	  moments.h).
  *
- * Merging is the pairwise formula of Chan, Golub and LeVeque, for the third
- * and fourth moments as given by Pebay (2008).  A block's own moments are
- * taken about its mean, in two passes.
+ * Moments are merged by the pairwise formula of Chan, Golub and LeVeque, and
+ * the third and fourth moments as given by Pebay (2008).  The moments of a
+ * block are computed about its mean, in two passes.
  */
 #include "base/trk.h"
 
 #include "stats/moments.h"
 
-/* Values of a block. */
+/* Values of a block: enough to make the cost of merging small. */
 #define BLOCK	64
 
-/* No values yet. */
+/* Begin without values. */
 void
 trk_moments_init(TrkMoments *m)
 {
@@ -33,7 +33,10 @@ add_special(TrkMoments *m, double x)
 		m->neg_inf++;
 }
 
-/* Move the mean; a sum of two doubles, so that a large offset costs nothing. */
+/*
+ * Add d to the mean, which is a sum of two doubles so that a large offset of
+ * the values costs no digits.
+ */
 static void
 move_mean(TrkMoments *m, double d)
 {
@@ -45,7 +48,7 @@ move_mean(TrkMoments *m, double d)
 	m->mean_rest = isfinite(m->mean) ? rest - (m->mean - sum) : 0;
 }
 
-/* Merge the values' powers; both sides have some. */
+/* Merge the sums of powers; both sides must have values. */
 static void
 merge_powers(TrkMoments *a, const TrkMoments *b)
 {
@@ -70,7 +73,7 @@ merge_powers(TrkMoments *a, const TrkMoments *b)
 	a->n += b->n;
 }
 
-/* Add all of other's values. */
+/* Add all values of another state. */
 void
 trk_moments_merge(TrkMoments *m, const TrkMoments *other)
 {
@@ -88,8 +91,9 @@ trk_moments_merge(TrkMoments *m, const TrkMoments *other)
 }
 
 /*
- * Mean and extremes of a block, as its first value and the mean deviation from
- * it; false when a value, or the sum, is not finite.
+ * Compute mean and extremes of a block.  The mean is its first value plus the
+ * mean deviation from that.  Returns false when a value, or the sum, is not
+ * finite.
  */
 static bool
 block_mean(TrkMoments *b, const double *x, int n, double *deviation)
@@ -111,7 +115,7 @@ block_mean(TrkMoments *b, const double *x, int n, double *deviation)
 	return isfinite(sum) && isfinite(x[0]);
 }
 
-/* Sums of powers of the deviations from a block's mean. */
+/* Compute the sums of powers of the deviations from a block's mean. */
 static void
 block_powers(TrkMoments *b, const double *x, int n, double deviation)
 {
@@ -130,14 +134,17 @@ block_powers(TrkMoments *b, const double *x, int n, double deviation)
 		m3 += d2 * d;
 		m4 += d2 * d2;
 	}
-	/* the mean deviation is rounded: what is left of it */
+	/* the mean deviation was rounded; correct for the rest */
 	m2 -= m1 * m1 / n;
 	b->m2 = m2 > 0 || isnan(m2) ? m2 : 0;
 	b->m3 = m3;
 	b->m4 = m4;
 }
 
-/* Count what is not finite in a block, and keep the rest; returns how many. */
+/*
+ * Count the values of a block that are not finite, and copy the others; return
+ * how many.
+ */
 static int
 take_out_specials(TrkMoments *m, const double *x, int n, double *finite)
 {
@@ -171,7 +178,11 @@ add_block(TrkMoments *m, const double *x, int n)
 	trk_moments_merge(m, &b);
 }
 
-/* See moments.h. */
+/*
+ * Add n values.  The moments of each block of values are computed and merged,
+ * because that needs no division for each value.  The deviations of a
+ * constant series stay exactly zero.
+ */
 void
 trk_moments_add(TrkMoments *m, const double *values, int64 n)
 {
@@ -179,28 +190,28 @@ trk_moments_add(TrkMoments *m, const double *values, int64 n)
 		add_block(m, values + i, (int) Min(n - i, BLOCK));
 }
 
-/* Arithmetic mean. */
+/* Return the arithmetic mean. */
 double
 trk_mean(const TrkMoments *m)
 {
 	return m->n > 0 ? m->mean : NAN;
 }
 
-/* Variance, divisor n. */
+/* Return the variance with divisor n. */
 double
 trk_var_pop(const TrkMoments *m)
 {
 	return m->n > 0 ? m->m2 / (double) m->n : NAN;
 }
 
-/* Variance, divisor n - 1. */
+/* Return the variance with divisor n - 1. */
 double
 trk_var_samp(const TrkMoments *m)
 {
 	return m->n > 1 ? m->m2 / (double) (m->n - 1) : NAN;
 }
 
-/* Population skewness g1. */
+/* Return the population skewness g1. */
 double
 trk_skew_pop(const TrkMoments *m)
 {
@@ -210,7 +221,7 @@ trk_skew_pop(const TrkMoments *m)
 	return m->m2 > 0 ? m->m3 / n / (var * sqrt(var)) : NAN;
 }
 
-/* Population excess kurtosis g2. */
+/* Return the population excess kurtosis g2. */
 double
 trk_kurt_excess_pop(const TrkMoments *m)
 {
@@ -220,7 +231,7 @@ trk_kurt_excess_pop(const TrkMoments *m)
 	return m->m2 > 0 ? m->m4 / n / (var * var) - 3 : NAN;
 }
 
-/* Sample skewness G1. */
+/* Return the sample skewness G1. */
 double
 trk_skew_samp(const TrkMoments *m)
 {
@@ -229,7 +240,7 @@ trk_skew_samp(const TrkMoments *m)
 	return m->n > 2 ? trk_skew_pop(m) * sqrt(n * (n - 1)) / (n - 2) : NAN;
 }
 
-/* Sample excess kurtosis G2. */
+/* Return the sample excess kurtosis G2. */
 double
 trk_kurt_excess_samp(const TrkMoments *m)
 {

@@ -1,10 +1,10 @@
 /*
  * moments_sql.c
- *	  The type at_moments and what is made from it alone.
+ *	  The type at_moments, and the figures computed from it alone.
  *
- * While it is collected a state has values in its rows that are not in the
- * moments yet: they are added a block at a time.  Whoever reads a state takes
- * them in first, and no stored state has any.
+ * While a state is collected, its rows are a buffer of values that are not in
+ * the moments yet; they are added a block at a time.  Whoever reads a state
+ * adds them first, and no stored state has any.
  */
 #include "base/trk.h"
 
@@ -14,7 +14,9 @@ static const char *const moments_names[] = {
 	"n", "nan", "pos_inf", "neg_inf", "mean", "mean_rest", "m2", "m3", "m4", "min", "max"
 };
 
-/* Counts are counts, and sums of even powers are not negative. */
+/*
+ * Check a state: counts must be valid, and sums of even powers not negative.
+ */
 static bool
 moments_check(const TrkState *state)
 {
@@ -33,10 +35,10 @@ const TrkStateType at_moments_type = {
 
 TRK_STATE_IO(at_moments)
 
-/* Values that wait. */
+/* The size of the buffer. */
 #define WAITING		64
 
-/* The moments with the values that are not taken in yet. */
+/* Return the moments including the buffered values. */
 TrkMoments
 trk_state_moments(const TrkState *state)
 {
@@ -48,7 +50,9 @@ trk_state_moments(const TrkState *state)
 	return m;
 }
 
-/* The state without values that wait, not in place. */
+/*
+ * Return a copy of the state whose buffered values are added to the moments.
+ */
 static TrkState *
 moments_settle(TrkState *state)
 {
@@ -63,7 +67,10 @@ moments_settle(TrkState *state)
 	return settled;
 }
 
-/* Make room for a value: where there was none, or by taking in those that wait. */
+/*
+ * Make space for a value: make the buffer, or add the buffered values to the
+ * moments.
+ */
 static TrkState *
 moments_room(TrkState *state)
 {
@@ -162,7 +169,7 @@ at_describe(PG_FUNCTION_ARGS)
 	return trk_figures_datum(fcinfo, &out);
 }
 
-/* A function of the moments alone. */
+/* Defines a function of the moments alone. */
 #define MOMENT_FUNCTION(name, figure) \
 	PG_FUNCTION_INFO_V1(name); \
 	Datum name(PG_FUNCTION_ARGS) \
@@ -171,7 +178,7 @@ at_describe(PG_FUNCTION_ARGS)
 		TRK_RETURN_FIGURE(figure); \
 	}
 
-/* NAME(at_moments, ...) returns float8; and as final functions */
+/* NAME(at_moments, ...) returns float8; these are final functions too */
 MOMENT_FUNCTION(at_skewness_pop, trk_skew_pop(m))
 MOMENT_FUNCTION(at_skewness_samp, trk_skew_samp(m))
 MOMENT_FUNCTION(at_kurtosis_excess_pop, trk_kurt_excess_pop(m))

@@ -1,6 +1,6 @@
 /*
  * multiple_test_sql.c
- *	  SQL functions at_p_adjust, at_p_adjust_weighted, at_repeated_p and
+ *	  The SQL functions at_p_adjust, at_p_adjust_weighted, at_repeated_p and
  *	  _at_test_weights.
  */
 #include "base/trk.h"
@@ -12,7 +12,7 @@
 #include "catalog/pg_type.h"
 #include "utils/builtins.h"
 
-/* A method by name. */
+/* Return the method with this name. */
 static TrkAdjust
 method_argument(text *name)
 {
@@ -28,7 +28,7 @@ method_argument(text *name)
 			 errhint("Methods are bh, by, holm and bonferroni.")));
 }
 
-/* An error for what is no probability. */
+/* Raise an ERROR when the number is not a probability. */
 static void
 check_probability(double p)
 {
@@ -38,7 +38,7 @@ check_probability(double p)
 				 errmsg("probabilities must be from 0 to 1")));
 }
 
-/* Elements of an array argument of one dimension or none. */
+/* The elements of an array argument of at most one dimension. */
 typedef struct Elements
 {
 	Datum	   *values;
@@ -46,7 +46,10 @@ typedef struct Elements
 	int			n;
 } Elements;
 
-/* The elements of an argument, which must be as many as there are of the first one. */
+/*
+ * Return the elements of an argument, which must have as many as the first
+ * argument.
+ */
 static Elements
 elements_argument(FunctionCallInfo fcinfo, int arg, Oid type, int16 size, bool by_value,
 				  char align, int n)
@@ -66,7 +69,7 @@ elements_argument(FunctionCallInfo fcinfo, int arg, Oid type, int16 size, bool b
 	return e;
 }
 
-/* The same of float8[]. */
+/* Return the elements of a float8[] argument, with the same check. */
 static Elements
 floats_of(FunctionCallInfo fcinfo, int arg, int n)
 {
@@ -74,7 +77,7 @@ floats_of(FunctionCallInfo fcinfo, int arg, int n)
 							 TYPALIGN_DOUBLE, n);
 }
 
-/* float8[] of these elements. */
+/* Make a float8[] of these elements. */
 static Datum
 floats_datum(const Elements *e)
 {
@@ -115,7 +118,10 @@ at_p_adjust_body(PG_FUNCTION_ARGS)
 	PG_RETURN_ARRAYTYPE_P(result);
 }
 
-/* Weights must be known where p is, not negative, and not all 0. */
+/*
+ * Check weights: there must be one where there is a p, none may be negative,
+ * and not all may be 0.
+ */
 static void
 check_weights(const double *weights, int64 n)
 {
@@ -207,14 +213,14 @@ at_repeated_p(PG_FUNCTION_ARGS)
 	PG_RETURN_FLOAT8(trk_repeated_p(p, &looks));
 }
 
-/* A row to weigh, and where it was. */
+/* A row whose weight is computed, and its position in the arguments. */
 typedef struct Weighed
 {
 	TrkWeighed	row;
 	int			at;
 } Weighed;
 
-/* Order of rows: family, then group, then as they came. */
+/* qsort() comparator: family, then group, then position. */
 static int
 compare_weighed(const void *a, const void *b)
 {
@@ -228,7 +234,7 @@ compare_weighed(const void *a, const void *b)
 	return x->at - y->at;
 }
 
-/* The rows of the arguments, by family and group. */
+/* Return the rows of the arguments, sorted by family and group. */
 static Weighed *
 weighed_arguments(FunctionCallInfo fcinfo, int *n)
 {
@@ -264,7 +270,7 @@ weighed_arguments(FunctionCallInfo fcinfo, int *n)
 	return rows;
 }
 
-/* An argument that is a share: from 0 to 1, both excluded. */
+/* Return an argument that is a share between 0 and 1, both excluded. */
 static double
 share_argument(FunctionCallInfo fcinfo, int arg)
 {

@@ -1,10 +1,10 @@
 /*
  * quantile_shift.c
- *	  Shift of a quantile between two samples (see drift_sample.h).
+ *	  Shift of a quantile between two samples (see sample_test.h).
  *
- * Sources: order statistics as bounds of a quantile, with ranks of the
- * binomial distribution; the interval of the shift from those of both sides as
- * Newcombe (1998) does for shares.
+ * Sources: order statistics as bounds of a quantile, with ranks from the
+ * binomial distribution; the interval of the shift is combined from those of
+ * both sides as Newcombe (1998) does for shares.
  */
 #include "base/trk.h"
 
@@ -12,10 +12,10 @@
 
 #include "stats/sorted_sample.h"
 
-/* Half of what a 95 % interval leaves out. */
+/* The probability outside a 95 % interval, on each side. */
 #define TAIL	0.025
 
-/* P(X <= k) of n trials with probability q. */
+/* Return P(X <= k) of n trials with probability q. */
 static double
 binomial_cdf(int64 k, int64 n, double q)
 {
@@ -24,14 +24,17 @@ binomial_cdf(int64 k, int64 n, double q)
 	return k >= n ? 1 : trk_beta_tail((double) (n - k), (double) (k + 1), 1 - q, q).p;
 }
 
-/* See drift_sample.h. */
+/*
+ * Compute the ranks of the values that bound a 95 % interval of the quantile
+ * q of n values.  A rank is 0 or n + 1 where there is no bound.
+ */
 void
 trk_quantile_ranks(int64 n, double q, int64 *low, int64 *high)
 {
 	int64		from = 0;
 	int64		to = n;
 
-	/* the most values that may lie below the lower bound */
+	/* find the most values that may lie below the lower bound */
 	while (from < to)
 	{
 		int64		middle = from + (to - from + 1) / 2;
@@ -43,7 +46,7 @@ trk_quantile_ranks(int64 n, double q, int64 *low, int64 *high)
 	}
 	*low = from;
 
-	/* the fewest that must lie below or at the upper bound */
+	/* find the fewest that must lie below or at the upper bound */
 	to = n + 1;
 	from = 1;
 	while (from < to)
@@ -58,7 +61,10 @@ trk_quantile_ranks(int64 n, double q, int64 *low, int64 *high)
 	*high = from;
 }
 
-/* The bounds of a quantile; NaN where the sample is too small for one. */
+/*
+ * Return the bounds of a quantile; NaN where the sample is too small for a
+ * bound.
+ */
 static void
 quantile_bounds(const TrkValues *values, double q, double *low, double *high)
 {
@@ -70,7 +76,7 @@ quantile_bounds(const TrkValues *values, double q, double *low, double *high)
 	*high = last <= values->n ? values->v[last - 1] : NAN;
 }
 
-/* The quantile, interpolated (type 7). */
+/* Return the quantile by interpolation (type 7). */
 static double
 quantile(const TrkValues *values, double q)
 {
@@ -86,7 +92,7 @@ quantile(const TrkValues *values, double q)
 	return at == (double) i ? low : trk_between(low, high, at - (double) i);
 }
 
-/* See drift_sample.h. */
+/* Compare the quantile q of both samples: shift, ratio and 95 % intervals. */
 void
 trk_quantile_shift(const TrkValues *b, const TrkValues *o, double q, TrkQuantileShift *s)
 {
@@ -97,7 +103,10 @@ trk_quantile_shift(const TrkValues *b, const TrkValues *o, double q, TrkQuantile
 	trk_quantile_compare(s);
 }
 
-/* See drift_sample.h. */
+/*
+ * Compute shift and ratio, with their intervals, when the quantiles of both
+ * sides and their intervals are already set.
+ */
 void
 trk_quantile_compare(TrkQuantileShift *s)
 {

@@ -13,13 +13,18 @@
 #include "base/null_args.h"
 #include "utils/builtins.h"
 
-/* Bins of a histogram that a comparison makes. */
+/* The most bins of a histogram that a comparison makes. */
 #define MOST_BINS	10000
 
-/* More steps of an exact test than this would take more than seconds. */
+/*
+ * The most lattice points of an exact test; it would take seconds with more.
+ */
 #define MOST_STEPS	1e9
 
-/* Put what every row ends with: sizes, and values left out. */
+/*
+ * Set the last columns of every row: the sizes, and the number of values left
+ * out.
+ */
 static void
 put_sizes(TrkComposite *row, const TrkValues *b, const TrkValues *o)
 {
@@ -28,7 +33,7 @@ put_sizes(TrkComposite *row, const TrkValues *b, const TrkValues *o)
 	trk_put_int(row, b->nan + o->nan);
 }
 
-/* Steps of an exact test that the method in the third argument allows. */
+/* Return how many lattice points the method in the third argument allows. */
 static double
 ks_steps(FunctionCallInfo fcinfo)
 {
@@ -46,7 +51,7 @@ ks_steps(FunctionCallInfo fcinfo)
 	return 0;
 }
 
-/* See drift_sample_sql.h. */
+/* Return the result row of at_ks_test (Kolmogorov-Smirnov) for two samples. */
 Datum
 trk_ks_row(FunctionCallInfo fcinfo, const TrkValues *b, const TrkValues *o)
 {
@@ -76,7 +81,7 @@ trk_ks_row(FunctionCallInfo fcinfo, const TrkValues *b, const TrkValues *o)
 	return trk_composite_datum(&row);
 }
 
-/* See drift_sample_sql.h. */
+/* Return the result row of at_mann_whitney for two samples. */
 Datum
 trk_mann_whitney_row(FunctionCallInfo fcinfo, const TrkValues *b, const TrkValues *o)
 {
@@ -101,7 +106,7 @@ trk_mann_whitney_row(FunctionCallInfo fcinfo, const TrkValues *b, const TrkValue
 	return trk_composite_datum(&row);
 }
 
-/* See drift_sample_sql.h. */
+/* Return the result row of at_cramer_von_mises for two samples. */
 Datum
 trk_cramer_von_mises_row(FunctionCallInfo fcinfo, const TrkValues *b, const TrkValues *o)
 {
@@ -117,7 +122,7 @@ trk_cramer_von_mises_row(FunctionCallInfo fcinfo, const TrkValues *b, const TrkV
 	return trk_composite_datum(&row);
 }
 
-/* See drift_sample_sql.h. */
+/* Return the result row of at_wasserstein for two samples. */
 Datum
 trk_wasserstein_row(FunctionCallInfo fcinfo, const TrkValues *b, const TrkValues *o)
 {
@@ -136,7 +141,7 @@ trk_wasserstein_row(FunctionCallInfo fcinfo, const TrkValues *b, const TrkValues
 	return trk_composite_datum(&row);
 }
 
-/* Put the columns of Welch's test, without the sizes. */
+/* Set the columns of Welch's test, without the sizes. */
 static void
 put_welch(TrkComposite *row, const TrkWelch *test, bool nonfinite)
 {
@@ -150,7 +155,7 @@ put_welch(TrkComposite *row, const TrkWelch *test, bool nonfinite)
 	trk_put(row, BoolGetDatum(nonfinite));
 }
 
-/* See drift_sample_sql.h. */
+/* Return the result row of at_welch for two samples. */
 Datum
 trk_welch_row(FunctionCallInfo fcinfo, const TrkValues *b, const TrkValues *o)
 {
@@ -164,7 +169,10 @@ trk_welch_row(FunctionCallInfo fcinfo, const TrkValues *b, const TrkValues *o)
 	return trk_composite_datum(&row);
 }
 
-/* See drift_sample_sql.h. */
+/*
+ * Return the result row of at_welch when only the moments of both sides are
+ * known.
+ */
 Datum
 trk_welch_moments_row(FunctionCallInfo fcinfo, const TrkMoments *b, const TrkMoments *o)
 {
@@ -181,7 +189,10 @@ trk_welch_moments_row(FunctionCallInfo fcinfo, const TrkMoments *b, const TrkMom
 	return trk_composite_datum(&row);
 }
 
-/* See drift_sample_sql.h. */
+/*
+ * Return the result row of at_anderson_darling for k samples; nan is the
+ * number of values that were left out.
+ */
 Datum
 trk_samples_row(FunctionCallInfo fcinfo, const TrkValues *samples, int k, int64 nan)
 {
@@ -202,7 +213,7 @@ trk_samples_row(FunctionCallInfo fcinfo, const TrkValues *samples, int k, int64 
 	return trk_composite_datum(&row);
 }
 
-/* See drift_sample_sql.h. */
+/* Return the result row of at_anderson_darling for two samples. */
 Datum
 trk_anderson_darling_row(FunctionCallInfo fcinfo, const TrkValues *b, const TrkValues *o)
 {
@@ -211,7 +222,10 @@ trk_anderson_darling_row(FunctionCallInfo fcinfo, const TrkValues *b, const TrkV
 	return trk_samples_row(fcinfo, samples, 2, b->nan + o->nan);
 }
 
-/* See drift_sample_sql.h. */
+/*
+ * Return how many bins an argument asks for; the default is ten, which is
+ * usual for PSI.
+ */
 int
 trk_bins_argument(FunctionCallInfo fcinfo, int arg)
 {
@@ -224,7 +238,10 @@ trk_bins_argument(FunctionCallInfo fcinfo, int arg)
 	return bins;
 }
 
-/* See drift_sample_sql.h. */
+/*
+ * Return the result row of at_psi for two samples.  Bins lie between
+ * quantiles of the baseline.
+ */
 Datum
 trk_psi_values_row(FunctionCallInfo fcinfo, const TrkValues *b, const TrkValues *o)
 {
@@ -240,7 +257,10 @@ trk_psi_values_row(FunctionCallInfo fcinfo, const TrkValues *b, const TrkValues 
 	return trk_psi_row(fcinfo, binned.edges, binned.n_edges, &table, b->nan + o->nan);
 }
 
-/* See drift_sample_sql.h. */
+/*
+ * Return the quantiles that an argument asks for; one outside 0 to 1 is an
+ * ERROR.
+ */
 double *
 trk_quantiles_argument(FunctionCallInfo fcinfo, int arg, int64 *n)
 {
@@ -254,7 +274,7 @@ trk_quantiles_argument(FunctionCallInfo fcinfo, int arg, int64 *n)
 	return q;
 }
 
-/* See drift_sample_sql.h. */
+/* Add one result row of at_quantile_shift to the function's set. */
 void
 trk_quantile_row(FunctionCallInfo fcinfo, double q, const TrkQuantileShift *s)
 {
@@ -275,7 +295,10 @@ trk_quantile_row(FunctionCallInfo fcinfo, double q, const TrkQuantileShift *s)
 	trk_composite_store(&row, fcinfo);
 }
 
-/* See drift_sample_sql.h. */
+/*
+ * Return the result rows of at_quantile_shift, one for each quantile in this
+ * argument.
+ */
 void
 trk_quantile_rows(FunctionCallInfo fcinfo, const TrkValues *b, const TrkValues *o, int arg)
 {
@@ -292,7 +315,7 @@ trk_quantile_rows(FunctionCallInfo fcinfo, const TrkValues *b, const TrkValues *
 	}
 }
 
-/* The values of an array, sorted. */
+/* Return the values of an array argument, sorted. */
 static TrkValues
 values_argument(FunctionCallInfo fcinfo, int arg)
 {
@@ -305,7 +328,7 @@ values_argument(FunctionCallInfo fcinfo, int arg)
 	return values;
 }
 
-/* A test of two arrays. */
+/* Run a test on two array arguments. */
 static Datum
 test_arrays(FunctionCallInfo fcinfo, TrkSampleTest test)
 {

@@ -1,10 +1,10 @@
 /*
  * sample_shift.c
- *	  Anderson-Darling for k samples, distances in the values' unit, Welch's
- *	  test, bins (see drift_sample.h).
+ *	  The Anderson-Darling test of k samples, distances in the unit of the
+ *	  values, Welch's test, bins (see sample_test.h).
  *
- * Sources: F. W. Scholz and M. A. Stephens, "K-sample Anderson-Darling tests"
- * (1987), equations 4 and 7; Welch (1947); Hedges (1981).
+ * Sources: F.  W.  Scholz and M.  A.  Stephens, "K-sample Anderson-Darling
+ * tests" (1987), equations 4 and 7; Welch (1947); Hedges (1981).
  */
 #include "base/trk.h"
 
@@ -12,10 +12,13 @@
 
 #include "stats/tied_moments.h"
 
-/* The normal distribution's interquartile range. */
+/* The interquartile range of the standard normal distribution. */
 #define NORMAL_IQR	1.3489795003921634
 
-/* The values of all samples that equal the least not yet passed. */
+/*
+ * Count in all samples the values equal to the least one not yet passed, and
+ * pass them.
+ */
 static int64
 next_group(const TrkValues *samples, int k, int64 *at, int64 *count)
 {
@@ -38,7 +41,7 @@ next_group(const TrkValues *samples, int k, int64 *at, int64 *count)
 	return total;
 }
 
-/* The statistic with mid-ranks. */
+/* Compute the statistic with mid-ranks. */
 static double
 anderson_darling_statistic(const TrkValues *samples, int k, int64 *at, int64 *count, double n)
 {
@@ -64,7 +67,7 @@ anderson_darling_statistic(const TrkValues *samples, int k, int64 *at, int64 *co
 	return (n - 1) / n * sum;
 }
 
-/* The statistic's variance under equality. */
+/* Return the variance of the statistic when the distributions are equal. */
 static double
 anderson_darling_variance(double inverse_sizes, double k, int64 n)
 {
@@ -76,7 +79,7 @@ anderson_darling_variance(double inverse_sizes, double k, int64 n)
 	double		c;
 	double		d;
 
-	/* g = sum over i < j < n of 1/((n - i) j): h grows as i goes down */
+	/* g = sum over i < j < n of 1/((n - i) j): h grows as i decreases */
 	for (int64 i = n - 1; i > 0; i--)
 	{
 		g += h / (double) (n - i);
@@ -90,9 +93,9 @@ anderson_darling_variance(double inverse_sizes, double k, int64 n)
 }
 
 /*
- * The statistic of two samples as it would be without ties: with the distance
- * from the mean in standard deviations that it has given the ties; 0 where they
- * leave it only one value.
+ * Convert the statistic of two samples with ties to one without: it gets the
+ * same distance from the mean, in standard deviations, as it has given the
+ * ties.  Returns 0 where the ties leave it only one value.
  */
 static double
 anderson_darling_untied(const TrkValues *samples, double a2, double variance)
@@ -126,7 +129,7 @@ anderson_darling_untied(const TrkValues *samples, double a2, double variance)
 	return 1 + (a2 - moments.mean) * sqrt(variance / given_ties);
 }
 
-/* Are all values of all samples the same? */
+/* Return whether all values of all samples are equal. */
 static bool
 all_equal(const TrkValues *samples, int k)
 {
@@ -137,7 +140,10 @@ all_equal(const TrkValues *samples, int k)
 	return true;
 }
 
-/* See drift_sample.h. */
+/*
+ * The Anderson-Darling test of k samples.  Its p is known for two samples
+ * only.
+ */
 void
 trk_anderson_darling(const TrkValues *samples, int k, MemoryContext context,
 					 TrkAndersonDarling *test)
@@ -173,7 +179,10 @@ trk_anderson_darling(const TrkValues *samples, int k, MemoryContext context,
 	}
 }
 
-/* See drift_sample.h. */
+/*
+ * Compute the Wasserstein and the energy distance between two samples, and
+ * the shift of the median.
+ */
 void
 trk_wasserstein(const TrkValues *b, const TrkValues *o, TrkWasserstein *w)
 {
@@ -205,15 +214,20 @@ trk_wasserstein(const TrkValues *b, const TrkValues *o, TrkWasserstein *w)
 		w->w1_over_robust_scale = w1 / (w->iqr_baseline / NORMAL_IQR);
 }
 
-/* A mean in two parts, of which the first is a value, and squared deviations from it. */
+/*
+ * A mean as the sum of a value and a shift, and the squared deviations from
+ * it.
+ */
 typedef struct Centre
 {
 	double		origin;
 	double		shift;
-	double		squares;		/* zero of equal values */
+	double		squares;		/* zero when all values are equal */
 } Centre;
 
-/* The centre of values times a scale. */
+/*
+ * Compute the mean and squared deviations of the values multiplied by scale.
+ */
 static Centre
 centre_of(const TrkValues *values, double scale)
 {
@@ -243,8 +257,8 @@ centre_of(const TrkValues *values, double scale)
 }
 
 /*
- * A power of two by which squares of values neither overflow nor vanish; 1 for
- * all but extreme ones.
+ * Return a power of two by which values are multiplied so that their squares
+ * neither overflow nor underflow; 1 for all but extreme values.
  */
 static double
 scale_of(const TrkValues *b, const TrkValues *o)
@@ -258,7 +272,7 @@ scale_of(const TrkValues *b, const TrkValues *o)
 	return most < 1e-100 ? ldexp(1, 600) : 1;
 }
 
-/* The t with P(T > t) = 0.025: by bisection. */
+/* Return the t with P(T > t) = 0.025, by bisection. */
 static double
 t_975(double df)
 {
@@ -279,7 +293,7 @@ t_975(double df)
 	return (low + high) / 2;
 }
 
-/* Welch's t from the squared errors of the means. */
+/* Compute Welch's t from the squared standard errors of the means. */
 static void
 welch_test(double e1, double df1, double e2, double df2, TrkWelch *test)
 {
@@ -295,7 +309,7 @@ welch_test(double e1, double df1, double e2, double df2, TrkWelch *test)
 	test->mean_diff_hi = test->mean_diff + half;
 }
 
-/* Nothing is known yet. */
+/* Set the result of a test that is not defined. */
 static void
 welch_undefined(TrkWelch *test)
 {
@@ -304,7 +318,10 @@ welch_undefined(TrkWelch *test)
 	test->p = trk_tail_of(NAN);
 }
 
-/* The test, given the difference of means, from degrees of freedom and squares. */
+/*
+ * Complete the test from the difference of the means, degrees of freedom and
+ * sums of squares.
+ */
 static void
 welch_of(double df1, double s1, double df2, double s2, TrkWelch *test)
 {
@@ -320,7 +337,10 @@ welch_of(double df1, double s1, double df2, double s2, TrkWelch *test)
 		(1 - 3 / (4 * (df1 + df2) - 1));
 }
 
-/* See drift_sample.h. */
+/*
+ * Welch's t test of two samples, with the difference of the means and Hedges'
+ * g.
+ */
 void
 trk_welch(const TrkValues *b, const TrkValues *o, TrkWelch *test)
 {
@@ -341,7 +361,7 @@ trk_welch(const TrkValues *b, const TrkValues *o, TrkWelch *test)
 	test->mean_diff_hi /= scale;
 }
 
-/* See drift_sample.h. */
+/* Welch's t test when only the moments of both sides are known. */
 void
 trk_welch_moments(const TrkMoments *b, const TrkMoments *o, TrkWelch *test)
 {
@@ -352,7 +372,7 @@ trk_welch_moments(const TrkMoments *b, const TrkMoments *o, TrkWelch *test)
 	welch_of((double) b->n - 1, b->m2, (double) o->n - 1, o->m2, test);
 }
 
-/* Count a sample's values into the bins that the edges bound. */
+/* Count the values of a sample in the bins between the edges. */
 static void
 count_bins(const TrkValues *values, const double *edges, int n_edges, int64 *counts)
 {
@@ -368,7 +388,10 @@ count_bins(const TrkValues *values, const double *edges, int n_edges, int64 *cou
 	}
 }
 
-/* See drift_sample.h. */
+/*
+ * Count both samples in bins between quantiles of the baseline.  Equal edges
+ * are merged, and bins that are empty on both sides are dropped.
+ */
 void
 trk_bin(const TrkValues *b, const TrkValues *o, int bins, TrkBins *r)
 {

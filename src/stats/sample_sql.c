@@ -1,9 +1,10 @@
 /*
  * sample_sql.c
- *	  The type at_sample and what is made from it alone.
+ *	  The type at_sample, and the functions of it alone.
  *
- * While it is collected a sample has unsorted values after its sorted rows;
- * they are sorted in when they are as many, and before anyone reads it.
+ * While a sample is collected, new values are appended unsorted after the
+ * sorted rows.  They are merged when there are as many of them as of sorted
+ * rows, and before a sample is read.
  */
 #include "base/trk.h"
 
@@ -13,17 +14,17 @@
 #include "stats/figures.h"
 #include "utils/memutils.h"
 
-/* The fixed part. */
+/* The fixed part of the state. */
 typedef struct SampleHead
 {
-	int64		n;				/* values that are sorted in, with multiplicity */
-	int64		nan;			/* counted and left out */
-	int64		sorted;			/* rows that are in order */
+	int64		n;				/* number of sorted values, with multiplicity */
+	int64		nan;			/* number of NaN, which are left out */
+	int64		sorted;			/* number of rows that are sorted */
 } SampleHead;
 
 static const char *const sample_names[] = {"n", "nan", "sorted"};
 
-/* A row's value and multiplicity. */
+/* Return the value of a row, or its multiplicity. */
 static inline double
 row_value(const TrkWord *rows, int width, int64 row)
 {
@@ -36,7 +37,7 @@ row_count(const TrkWord *rows, int width, int64 row)
 	return width == 2 ? rows[row * 2 + 1].i : 1;
 }
 
-/* Rows are in order, with counts that add up. */
+/* Check a state: rows must be in order, and counts consistent. */
 static bool
 sample_check(const TrkState *state)
 {
@@ -70,7 +71,7 @@ const TrkStateType at_sample_type = {
 
 TRK_STATE_IO(at_sample)
 
-/* Rows that are being merged. */
+/* A sequence of sorted rows that is being merged. */
 typedef struct Run
 {
 	const TrkWord *rows;
@@ -79,7 +80,7 @@ typedef struct Run
 	int64		at;
 } Run;
 
-/* Take the lowest value of two runs, with all of its multiplicity. */
+/* Take the lowest value of two runs, with its whole multiplicity. */
 static int64
 take_lowest(Run *a, Run *b, double *value)
 {
@@ -98,7 +99,7 @@ take_lowest(Run *a, Run *b, double *value)
 	return count;
 }
 
-/* How many distinct values two runs have, and how many values. */
+/* Count the distinct values, and all values, of two runs. */
 static int64
 count_distinct(Run a, Run b, int64 *n)
 {
@@ -117,7 +118,7 @@ count_distinct(Run a, Run b, int64 *n)
 	return distinct;
 }
 
-/* Write a value so many times, or once with its multiplicity. */
+/* Write a value count times, or once with its multiplicity. */
 static TrkWord *
 put_value(TrkWord *rows, int width, double value, int64 count)
 {
@@ -132,7 +133,10 @@ put_value(TrkWord *rows, int width, double value, int64 count)
 	return rows;
 }
 
-/* A settled state of two runs, with the head and arguments of a state. */
+/*
+ * Make a sorted state of two runs, with the header and arguments of another
+ * state.
+ */
 static TrkState *
 merge_runs(const TrkState *like, Run a, Run b)
 {
@@ -160,7 +164,7 @@ merge_runs(const TrkState *like, Run a, Run b)
 	return merged;
 }
 
-/* Sort the last rows in. */
+/* Merge the unsorted rows into the sorted ones. */
 static TrkState *
 sample_settle(TrkState *state)
 {
@@ -186,7 +190,7 @@ sample_settle(TrkState *state)
 	return settled;
 }
 
-/* A sample that is too large for the setting is an error. */
+/* Raise an ERROR for a sample that is larger than the setting allows. */
 static void
 check_limit(const TrkState *state)
 {
@@ -197,7 +201,7 @@ check_limit(const TrkState *state)
 				 errhint("Raise agent_tracker.max_sample_values, or round the values.")));
 }
 
-/* Room for one more row: sorting in may give it, else the state grows. */
+/* Make space for one more row: merging may free some, else the state grows. */
 static TrkState *
 make_room(TrkState *state)
 {
@@ -212,7 +216,7 @@ make_room(TrkState *state)
 	return trk_state_reserve(&at_sample_type, room, Max(room->n_rows, 32));
 }
 
-/* Add a value after the sorted rows. */
+/* Append a value after the sorted rows. */
 static TrkState *
 add_value(TrkState *state, double value)
 {
@@ -240,7 +244,7 @@ at_sample_add(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(add_value(state, PG_GETARG_FLOAT8(1)));
 }
 
-/* The rows of a settled state. */
+/* Return the rows of a sorted state as a run. */
 static Run
 run_of(const TrkState *settled)
 {
@@ -266,7 +270,7 @@ at_sample_merge(PG_FUNCTION_ARGS)
 }
 
 PG_FUNCTION_INFO_V1(at_sample_final);
-/* _at_sample_final(at_sample) returns at_sample: without room for more */
+/* _at_sample_final(at_sample) returns at_sample: without space for more */
 Datum
 at_sample_final(PG_FUNCTION_ARGS)
 {
@@ -274,7 +278,7 @@ at_sample_final(PG_FUNCTION_ARGS)
 									   trk_state_arg(fcinfo, 0, &at_sample_type)));
 }
 
-/* A settled state of the values of an array. */
+/* Make a sorted state of the values of an array. */
 static TrkState *
 sample_of_array(ArrayType *array)
 {
@@ -296,7 +300,7 @@ at_sample_of(PG_FUNCTION_ARGS)
 									   sample_of_array(PG_GETARG_ARRAYTYPE_P(0))));
 }
 
-/* See statistics.h. */
+/* Return the sample in an at_sample state whose values are sorted. */
 TrkSample
 trk_state_sample(const TrkState *settled)
 {
@@ -306,14 +310,14 @@ trk_state_sample(const TrkState *settled)
 	return sample;
 }
 
-/* See statistics.h. */
+/* Return how many NaN were left out of a sample. */
 int64
 trk_state_nan(const TrkState *settled)
 {
 	return trk_state_as(const SampleHead, settled)->nan;
 }
 
-/* How a quantile is taken. */
+/* How a quantile is computed. */
 static double (*
 quantile_method(text *method)) (const TrkSample *, double)
 {

@@ -1,10 +1,10 @@
 /*
  * sample_test.c
- *	  Kolmogorov-Smirnov and the tests by ranks (see drift_sample.h).
+ *	  The Kolmogorov-Smirnov test and the tests by ranks (see sample_test.h).
  *
- * Sources: the conditional law of the Kolmogorov-Smirnov statistic given ties
- * as in Schroeer and Trenkler (1995); Mann and Whitney (1947) with mid-ranks;
- * T. W. Anderson (1962) for Cramer-von Mises.
+ * Sources: the conditional distribution of the Kolmogorov-Smirnov statistic
+ * given ties as in Schroeer and Trenkler (1995); Mann and Whitney (1947) with
+ * mid-ranks; T.  W.  Anderson (1962) for Cramer-von Mises.
  */
 #include "base/trk.h"
 
@@ -12,7 +12,7 @@
 
 #include "stats/tied_moments.h"
 
-/* Where groups of ties end, by rank. */
+/* Return, by rank, where groups of ties end. */
 static bool *
 tie_ends(const TrkValues *b, const TrkValues *o, MemoryContext context)
 {
@@ -27,8 +27,8 @@ tie_ends(const TrkValues *b, const TrkValues *o, MemoryContext context)
 }
 
 /*
- * The statistic as an integer: the largest |i m - j n|; and the size of the
- * largest group of ties.
+ * Compute the statistic as an integer, the largest |i m - j n|, and the size
+ * of the largest group of ties.
  */
 static int64
 ks_statistic(const TrkValues *b, const TrkValues *o, int64 *widest, TrkKs *test)
@@ -60,7 +60,7 @@ ks_statistic(const TrkValues *b, const TrkValues *o, int64 *widest, TrkKs *test)
 	return largest;
 }
 
-/* The exact laws, where they are affordable. */
+/* Compute exact p values, if that is not too expensive. */
 static void
 ks_exact(const TrkValues *b, const TrkValues *o, int64 h, int64 widest, double exact_cells,
 		 MemoryContext context, TrkKs *test)
@@ -85,7 +85,10 @@ ks_exact(const TrkValues *b, const TrkValues *o, int64 h, int64 widest, double e
 		test->p.log10 = test->asymptotic.log10;
 }
 
-/* See drift_sample.h. */
+/*
+ * The two-sample Kolmogorov-Smirnov test.  Its p is exact when that takes at
+ * most exact_cells lattice points, else asymptotic.
+ */
 void
 trk_ks(const TrkValues *b, const TrkValues *o, double exact_cells, MemoryContext context,
 	   TrkKs *test)
@@ -105,7 +108,10 @@ trk_ks(const TrkValues *b, const TrkValues *o, double exact_cells, MemoryContext
 	ks_exact(b, o, h, widest, exact_cells, context, test);
 }
 
-/* Twice the rank sum of the first sample, and sum of t^3 - t over the ties. */
+/*
+ * Return twice the rank sum of the first sample, and the sum of t^3 - t over
+ * the ties.
+ */
 static int64
 rank_sum(const TrkValues *b, const TrkValues *o, double *tie_term)
 {
@@ -126,8 +132,9 @@ rank_sum(const TrkValues *b, const TrkValues *o, double *tie_term)
 }
 
 /*
- * The number of ways in which k values out of all have each doubled rank sum,
- * reduced by what their lowest ranks must sum to; as probabilities.
+ * Compute the distribution of the doubled rank sum of k values chosen from
+ * all, as probabilities.  The index is the doubled rank sum minus its least
+ * possible value.
  */
 static double *
 rank_sum_law(const TrkValues *b, const TrkValues *o, int64 k, int64 sums, MemoryContext context)
@@ -158,8 +165,8 @@ rank_sum_law(const TrkValues *b, const TrkValues *o, int64 k, int64 sums, Memory
 }
 
 /*
- * Exact probabilities: of all ways to choose the smaller sample, those whose
- * rank sum is as far out.
+ * Compute exact p values: among all ways to choose the smaller sample, the
+ * share of those whose rank sum is at least as extreme.
  */
 static void
 mann_whitney_exact(const TrkValues *b, const TrkValues *o, int64 rank_sum_b,
@@ -192,7 +199,10 @@ mann_whitney_exact(const TrkValues *b, const TrkValues *o, int64 rank_sum_b,
 	pfree(ways);
 }
 
-/* The normal approximation: off is U of the observed less its mean. */
+/*
+ * Compute p by the normal approximation. off is U of the observed side minus
+ * its mean.
+ */
 static void
 mann_whitney_normal(double off, double variance, TrkMannWhitney *test)
 {
@@ -205,7 +215,10 @@ mann_whitney_normal(double off, double variance, TrkMannWhitney *test)
 	test->less = trk_normal_tail((-off - 0.5) / sd).p;
 }
 
-/* See drift_sample.h. */
+/*
+ * The Mann-Whitney U test, by the normal approximation with a correction for
+ * ties, and exact for small samples.
+ */
 void
 trk_mann_whitney(const TrkValues *b, const TrkValues *o, MemoryContext context,
 				 TrkMannWhitney *test)
@@ -240,7 +253,10 @@ trk_mann_whitney(const TrkValues *b, const TrkValues *o, MemoryContext context,
 		mann_whitney_exact(b, o, ranks, context, test);
 }
 
-/* A sum that keeps what each addition loses. */
+/*
+ * Add to a sum with compensation: *lost collects the rounding errors
+ * (Neumaier).
+ */
 static inline void
 add_exactly(double *sum, double *lost, double x)
 {
@@ -250,7 +266,7 @@ add_exactly(double *sum, double *lost, double x)
 	*sum = next;
 }
 
-/* Mean and variance where no values are equal (Anderson, 1962). */
+/* Compute mean and variance when there are no ties (Anderson, 1962). */
 static void
 cramer_von_mises_moments(double n, double m, double *mean, double *variance)
 {
@@ -262,9 +278,10 @@ cramer_von_mises_moments(double n, double m, double *mean, double *variance)
 }
 
 /*
- * T is the sum over all values of (F - G)^2, both up to and with the value, times
- * nm/(n + m)^2.  Given ties its mean and variance are those over all ways in
- * which the values could have fallen into two samples of these sizes.
+ * The Cramer-von Mises test.  T is the sum over all values of (F - G)^2,
+ * averaged over just below and at the value, times nm/(n + m)^2.  Given ties,
+ * its mean and variance are taken over all ways to divide the values into two
+ * samples of these sizes.
  */
 void
 trk_cramer_von_mises(const TrkValues *b, const TrkValues *o, TrkCramerVonMises *test)

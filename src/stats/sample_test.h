@@ -1,11 +1,11 @@
 /*
  * sample_test.h
- *	  Comparing two samples of numbers.  Pure; called by the SQL functions over
+ *	  Compares two samples of numbers.  Pure; called by the SQL functions over
  *	  values.
  *
- * The second sample is the observed one.  What is undefined is NaN.  Infinite
- * values have their rank.  A sample has at most TRK_MAX_SAMPLE values, so that
- * products of sizes and ranks are exact.
+ * The second sample is the observed one.  Figures that are not defined are
+ * NaN.  Infinite values have ranks like others.  A sample has at most
+ * TRK_MAX_SAMPLE values, so that products of sizes and ranks are exact.
  */
 #ifndef TRK_DRIFT_SAMPLE_H
 #define TRK_DRIFT_SAMPLE_H
@@ -13,10 +13,13 @@
 #include "stats/moments.h"
 #include "stats/two_samples.h"
 
-/* Lattice points an exact Kolmogorov-Smirnov test may walk: a quarter second. */
+/*
+ * The most lattice points of an exact Kolmogorov-Smirnov test; they take a
+ * quarter of a second.
+ */
 #define TRK_KS_EXACT_CELLS	5e7
 
-/* Products of sizes up to which Mann-Whitney is exact. */
+/* Mann-Whitney is exact up to this product of the sample sizes. */
 #define TRK_MANN_WHITNEY_EXACT	2500
 
 /* The largest sample. */
@@ -25,17 +28,17 @@
 typedef struct TrkKs
 {
 	double		d;
-	double		d_plus;			/* where the baseline's share is larger */
+	double		d_plus;			/* where the baseline's cumulative share is larger */
 	double		d_minus;
-	double		location;		/* the value at which it is largest */
+	double		location;		/* the value at which the difference is largest */
 	bool		has_ties;
-	TrkTail		exact;			/* given the ties; NaN when too large */
+	TrkTail		exact;			/* given the ties; NaN when too large to compute */
 	TrkTail		exact_ignoring_ties;
 	TrkTail		asymptotic;
-	TrkTail		p;				/* the best of these */
+	TrkTail		p;				/* the best of the three */
 } TrkKs;
 
-/* Exact when that takes at most so many lattice points. */
+/* The p is exact when that takes at most exact_cells lattice points. */
 extern void trk_ks(const TrkValues *b, const TrkValues *o, double exact_cells,
 				   MemoryContext context, TrkKs *test);
 
@@ -43,14 +46,15 @@ typedef struct TrkMannWhitney
 {
 	double		u_baseline;
 	double		u_observed;
-	double		auc;			/* an observed value is the greater */
+	double		auc;			/* probability that an observed value is greater
+								 * than one of the baseline */
 	double		cliffs_delta;
 	double		z;
 	TrkTail		two_sided;
 	double		two_sided_no_cc;
-	double		greater;		/* observed values are */
+	double		greater;		/* one-sided p: observed values are greater */
 	double		less;
-	double		exact_two_sided;	/* NaN when too large */
+	double		exact_two_sided;	/* NaN when too large to compute */
 	double		exact_greater;
 	double		exact_less;
 } TrkMannWhitney;
@@ -71,10 +75,10 @@ typedef struct TrkAndersonDarling
 {
 	double		a2;
 	double		standardized;
-	TrkTail		p;				/* of two samples */
+	TrkTail		p;				/* only for two samples */
 } TrkAndersonDarling;
 
-/* k samples. */
+/* The test of k samples. */
 extern void trk_anderson_darling(const TrkValues *samples, int k, MemoryContext context,
 								 TrkAndersonDarling *test);
 
@@ -102,13 +106,13 @@ typedef struct TrkWelch
 
 extern void trk_welch(const TrkValues *b, const TrkValues *o, TrkWelch *test);
 
-/* The same from moments. */
+/* Welch's test from moments alone. */
 extern void trk_welch_moments(const TrkMoments *b, const TrkMoments *o, TrkWelch *test);
 
 /*
- * Counts of both sides in bins between quantiles of the baseline, equal edges
- * merged, bins empty on both sides dropped.  edges, baseline and observed have
- * room for bins numbers.
+ * Counts of both sides in bins between quantiles of the baseline.  Equal edges
+ * are merged, and bins that are empty on both sides are dropped. edges,
+ * baseline and observed need space for as many numbers as bins were asked for.
  */
 typedef struct TrkBins
 {
@@ -116,20 +120,20 @@ typedef struct TrkBins
 	int64	   *baseline;
 	int64	   *observed;
 	int			n_edges;
-	int			n;				/* bins left */
+	int			n;				/* number of bins left */
 } TrkBins;
 
 extern void trk_bin(const TrkValues *b, const TrkValues *o, int bins, TrkBins *result);
 
-/* A quantile on both sides, with 95 % intervals. */
+/* A quantile of both sides, with 95 % intervals. */
 typedef struct TrkQuantileShift
 {
 	double		baseline;
 	double		observed;
-	double		shift;			/* observed less baseline */
+	double		shift;			/* observed minus baseline */
 	double		shift_lo;
 	double		shift_hi;
-	double		ratio;			/* of positive baselines */
+	double		ratio;			/* only for positive baselines */
 	double		baseline_lo;
 	double		baseline_hi;
 	double		observed_lo;
@@ -140,8 +144,9 @@ extern void trk_quantile_shift(const TrkValues *b, const TrkValues *o, double q,
 							   TrkQuantileShift *shift);
 
 /*
- * Ranks of the values that bound a quantile of n: 0 and n + 1 where there is
- * none; and the shift and ratio, with intervals, of what is known of both sides.
+ * Compute the ranks of the values that bound a quantile of n values; a rank is
+ * 0 or n + 1 where there is no bound.  And compute shift and ratio, with
+ * intervals, when the quantiles of both sides are already set.
  */
 extern void trk_quantile_ranks(int64 n, double q, int64 *low, int64 *high);
 extern void trk_quantile_compare(TrkQuantileShift *shift);

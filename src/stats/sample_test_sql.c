@@ -13,7 +13,7 @@
 #include "stats/figures.h"
 #include "utils/memutils.h"
 
-/* How many values the rows of a sample are. */
+/* Return how many values the rows of a sample stand for. */
 static int64
 count_values(const TrkSample *sample)
 {
@@ -33,7 +33,7 @@ count_values(const TrkSample *sample)
 	return n;
 }
 
-/* The values of a sample, each as often as it occurs. */
+/* Return the values of a sample argument, each as often as it occurs. */
 static TrkValues
 sample_argument(FunctionCallInfo fcinfo, int arg)
 {
@@ -55,7 +55,7 @@ sample_argument(FunctionCallInfo fcinfo, int arg)
 	return values;
 }
 
-/* A test of two samples. */
+/* Run a test on two samples. */
 static Datum
 test_samples(FunctionCallInfo fcinfo, TrkSampleTest test)
 {

@@ -1,6 +1,7 @@
 /*
  * sketch.c
- *	  Logarithmic buckets (see sketch.h).
+ *	  A sketch of logarithmic buckets: the expanded object and its flat form
+ *	  (see sketch.h).
  */
 #include "base/trk.h"
 
@@ -12,9 +13,10 @@
 #include "utils/memutils.h"
 
 /*
- * The stored form: this, then for each bucket in use, ascending, how far it is
- * from the last one (the first: from the lowest there is) and its count, each
- * in as many groups of seven bits as it needs, the lowest first.
+ * The stored form: this header, then for each used bucket, ascending, its
+ * distance from the one before (the first: from the lowest possible one) and
+ * its count.  Both are variable-length integers, seven bits to a byte, the
+ * lowest first.
  */
 typedef struct Flat
 {
@@ -23,13 +25,13 @@ typedef struct Flat
 	int64		nan;
 	double		min;
 	double		max;
-	int64		n;				/* values */
+	int64		n;				/* number of values */
 } Flat;
 
-/* Bytes that a number of 63 bits takes at most. */
+/* The most bytes of an integer of 63 bits. */
 #define MOST_BYTES	9
 
-/* The bucket of a value. */
+/* Return the bucket of a value. */
 static inline int
 bucket_of(double x)
 {
@@ -41,7 +43,7 @@ bucket_of(double x)
 	return (bits >> 63) != 0 ? -magnitude : magnitude;
 }
 
-/* The lower end of a bucket's magnitude. */
+/* Return the lower end of a bucket's magnitude. */
 static double
 bucket_edge(int magnitude)
 {
@@ -52,7 +54,7 @@ bucket_edge(int magnitude)
 	return x;
 }
 
-/* See sketch.h. */
+/* Return the middle of a bucket, which stands for all values in it. */
 double
 trk_sketch_middle(int bucket)
 {
@@ -69,7 +71,7 @@ trk_sketch_middle(int bucket)
 	return bucket < 0 ? -middle : middle;
 }
 
-/* Bytes of a number. */
+/* Return how many bytes a number takes. */
 static inline Size
 number_size(uint64 x)
 {
@@ -83,7 +85,7 @@ number_size(uint64 x)
 	return size;
 }
 
-/* Write a number; what follows it. */
+/* Write a number; return the position after it. */
 static inline uint8 *
 put_number(uint8 *p, uint64 x)
 {
@@ -93,7 +95,10 @@ put_number(uint8 *p, uint64 x)
 	return p;
 }
 
-/* Read a number of at most 63 bits; NULL when there is none before end. */
+/*
+ * Read a number of at most 63 bits; return NULL when there is no complete one
+ * before end.
+ */
 static inline const uint8 *
 get_number(const uint8 *p, const uint8 *end, int64 *x)
 {
@@ -111,7 +116,7 @@ get_number(const uint8 *p, const uint8 *end, int64 *x)
 	return NULL;
 }
 
-/* Bytes of the flat form. */
+/* ExpandedObjectMethods: return the size of the flat form. */
 static Size
 flat_size(ExpandedObjectHeader *eohptr)
 {
@@ -128,7 +133,7 @@ flat_size(ExpandedObjectHeader *eohptr)
 	return size;
 }
 
-/* Write the flat form. */
+/* ExpandedObjectMethods: write the flat form. */
 static void
 flatten(ExpandedObjectHeader *eohptr, void *result, Size size)
 {
@@ -155,7 +160,7 @@ flatten(ExpandedObjectHeader *eohptr, void *result, Size size)
 
 static const ExpandedObjectMethods methods = {flat_size, flatten};
 
-/* See sketch.h. */
+/* Make an empty sketch in a memory context of its own below the parent. */
 TrkSketch *
 trk_sketch_new(MemoryContext parent)
 {
@@ -166,7 +171,7 @@ trk_sketch_new(MemoryContext parent)
 	return sketch;
 }
 
-/* Let the window hold a bucket. */
+/* Widen the window of counts so that it includes a bucket. */
 static void
 widen(TrkSketch *sketch, int bucket)
 {
@@ -188,7 +193,7 @@ widen(TrkSketch *sketch, int bucket)
 	sketch->width = high - low + 1;
 }
 
-/* The same, unless it does already. */
+/* Widen the window, unless it includes the bucket already. */
 static inline void
 hold(TrkSketch *sketch, int bucket)
 {
@@ -196,7 +201,10 @@ hold(TrkSketch *sketch, int bucket)
 		widen(sketch, bucket);
 }
 
-/* Add to a sum that bounds all others. */
+/*
+ * Add to the total count, which bounds all other counts; an overflow is an
+ * ERROR.
+ */
 static inline void
 add_count(int64 *sum, int64 count)
 {
@@ -206,7 +214,7 @@ add_count(int64 *sum, int64 count)
 				 errmsg("sketch counts too many values")));
 }
 
-/* See sketch.h. */
+/* Add to the count of a bucket.  The caller updates min and max. */
 void
 trk_sketch_add_bucket(TrkSketch *sketch, int bucket, int64 count)
 {
@@ -215,7 +223,7 @@ trk_sketch_add_bucket(TrkSketch *sketch, int bucket, int64 count)
 	sketch->counts[bucket - sketch->low] += count;
 }
 
-/* See sketch.h. */
+/* Widen the range of a sketch to these extremes. */
 void
 trk_sketch_extend(TrkSketch *sketch, double min, double max)
 {
@@ -225,7 +233,7 @@ trk_sketch_extend(TrkSketch *sketch, double min, double max)
 	sketch->max = first || max > sketch->max ? max : sketch->max;
 }
 
-/* See sketch.h. */
+/* Add one value. */
 void
 trk_sketch_add(TrkSketch *sketch, double x)
 {
@@ -234,12 +242,12 @@ trk_sketch_add(TrkSketch *sketch, double x)
 		sketch->nan++;
 		return;
 	}
-	x += 0.0;					/* -0 is 0 */
+	x += 0.0;					/* turns -0 into 0 */
 	trk_sketch_extend(sketch, x, x);
 	trk_sketch_add_bucket(sketch, bucket_of(x), 1);
 }
 
-/* Add all of another. */
+/* Add all counts of another object. */
 static void
 merge_sketch(TrkSketch *sketch, const TrkSketch *other)
 {
@@ -252,14 +260,17 @@ merge_sketch(TrkSketch *sketch, const TrkSketch *other)
 			trk_sketch_add_bucket(sketch, other->low + i, other->counts[i]);
 }
 
-/* See sketch.h. */
+/*
+ * Return the quantile q: the smallest value whose cumulative share is at
+ * least q.  It is NaN in an empty sketch.
+ */
 double
 trk_sketch_quantile(const TrkSketch *sketch, double q)
 {
 	return trk_sketch_value(sketch, Max(1, ceil(q * (double) sketch->n)));
 }
 
-/* See sketch.h. */
+/* Return the value at this rank, counted from 1. */
 double
 trk_sketch_value(const TrkSketch *sketch, double wanted)
 {
@@ -276,7 +287,10 @@ trk_sketch_value(const TrkSketch *sketch, double wanted)
 	return sketch->max;
 }
 
-/* See sketch.h. */
+/*
+ * Return whether the sketch is consistent: min and max must lie in its
+ * outermost buckets.
+ */
 bool
 trk_sketch_check(const TrkSketch *sketch)
 {
@@ -296,8 +310,8 @@ trk_sketch_check(const TrkSketch *sketch)
 }
 
 /*
- * The next bucket of a flat form at p: its number, after the one before, and
- * its count; NULL when it is not sound.
+ * Read the next bucket of a flat form at p: its number, relative to the one
+ * before, and its count.  Returns NULL when it is not valid.
  */
 static inline const uint8 *
 next_bucket(const uint8 *p, const uint8 *end, int64 *bucket, int64 *count)
@@ -312,7 +326,7 @@ next_bucket(const uint8 *p, const uint8 *end, int64 *bucket, int64 *count)
 	return p == NULL || *count == 0 ? NULL : p;
 }
 
-/* Is a flat form sound?  Its lowest and highest bucket. */
+/* Check a flat form, and return its lowest and highest bucket. */
 static bool
 flat_check(const Flat *flat, Size size, int64 *low, int64 *high)
 {
@@ -342,7 +356,10 @@ flat_check(const Flat *flat, Size size, int64 *low, int64 *high)
 		bucket_of(flat->max) == *high;
 }
 
-/* Add a flat form that is not to be trusted; false when it is not sound. */
+/*
+ * Add the counts of a flat form, whose bytes may be corrupt; return false when
+ * it is not valid.
+ */
 static bool
 merge_flat(TrkSketch *sketch, const Flat *flat, Size size)
 {
@@ -370,7 +387,10 @@ merge_flat(TrkSketch *sketch, const Flat *flat, Size size)
 	return true;
 }
 
-/* Is a datum this kind of expanded object? */
+/*
+ * Return the expanded object of a datum, or NULL when it is not one of this
+ * kind.
+ */
 static TrkSketch *
 expanded_of(Datum datum)
 {
@@ -382,14 +402,20 @@ expanded_of(Datum datum)
 	return eoh->eoh_methods == &methods ? (TrkSketch *) eoh : NULL;
 }
 
-/* See sketch.h. */
+/*
+ * Return the object of a read-write expanded datum, which may be changed in
+ * place, else NULL.
+ */
 TrkSketch *
 trk_sketch_writable(Datum datum)
 {
 	return VARATT_IS_EXTERNAL_EXPANDED_RW(DatumGetPointer(datum)) ? expanded_of(datum) : NULL;
 }
 
-/* See sketch.h. */
+/*
+ * Add all counts of another sketch, given as a flat or an expanded datum.  A
+ * flat one is checked first.
+ */
 void
 trk_sketch_merge(TrkSketch *sketch, Datum datum)
 {
@@ -402,7 +428,10 @@ trk_sketch_merge(TrkSketch *sketch, Datum datum)
 		merge_sketch(sketch, other);
 		return;
 	}
-	/* a copy is freed again, so it must not be in the caller's context */
+	/*
+	 * a detoasted copy is freed afterwards, so it must not be in the caller's
+	 * context
+	 */
 	old = MemoryContextSwitchTo(sketch->hdr.eoh_context);
 	flat = (Flat *) PG_DETOAST_DATUM(datum);
 	MemoryContextSwitchTo(old);
@@ -414,7 +443,10 @@ trk_sketch_merge(TrkSketch *sketch, Datum datum)
 		pfree(flat);
 }
 
-/* See sketch.h. */
+/*
+ * Return the sketch in a datum for writing: the object itself when it may be
+ * changed, else a copy below the parent.  A flat datum is checked.
+ */
 TrkSketch *
 trk_sketch_own(Datum datum, MemoryContext parent)
 {

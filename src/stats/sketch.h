@@ -1,13 +1,14 @@
 /*
  * sketch.h
- *	  at_sketch: how many float8 values lie in each of a fixed set of
- *	  logarithmic buckets, so that quantiles are known to 1 % of their value
- *	  and merging is exact and in any order.  Called by sketch_sql.c.
+ *	  The type at_sketch: how many float8 values lie in each of a fixed set of
+ *	  logarithmic buckets.  So quantiles are known to 1 % of their value, and
+ *	  merging is exact in any order.  Called by sketch_sql.c.
  *
- * A bucket is sign, exponent and the first six bits of the mantissa: 64 to an
- * octave, the middle of one at most 1/128 from its values.  Zero and what is
- * smaller than 2^-1028 share bucket 0.  In an aggregate a sketch is an
- * expanded object, a window of counts; stored it is the buckets in use.
+ * A bucket is the sign, the exponent and the first six bits of the mantissa:
+ * there are 64 to an octave, and the middle of a bucket is at most 1/128 from
+ * its values.  Zero and magnitudes below 2^-1028 share bucket 0.  In an
+ * aggregate a sketch is an expanded object with a window of counts; the stored
+ * form has the used buckets only.
  */
 #ifndef TRK_SKETCH_H
 #define TRK_SKETCH_H
@@ -19,56 +20,71 @@
 
 #define TRK_SKETCH_FORMAT	1
 
-/* Bits of the magnitude below a bucket, and the bucket of infinity. */
+/*
+ * Bits of a double's magnitude that are not part of the bucket, and the bucket
+ * of infinity.
+ */
 #define TRK_SKETCH_SHIFT	46
 #define TRK_SKETCH_LAST		(0x7ff << 6)
 
-/* How far the middle of a bucket is from its values at most, as a share. */
+/* The largest relative distance of a value from the middle of its bucket. */
 #define TRK_SKETCH_ERROR	(1.0 / 128)
 
 typedef struct TrkSketch
 {
 	ExpandedObjectHeader hdr;
-	int64		n;				/* values */
-	int64		nan;			/* values that were NaN, not among n */
-	double		min;			/* exact; of no values: 0 */
+	int64		n;				/* number of values */
+	int64		nan;			/* number of NaN, which do not count in n */
+	double		min;			/* exact; 0 when there are no values */
 	double		max;
-	int			low;			/* counts[0] is this bucket's */
-	int			width;			/* 0: no counts */
+	int			low;			/* the bucket of counts[0] */
+	int			width;			/* number of counts; 0: there are none */
 	int64	   *counts;
 } TrkSketch;
 
-/* An empty one whose memory belongs to the parent. */
+/* Make an empty sketch in a memory context of its own below the parent. */
 extern TrkSketch *trk_sketch_new(MemoryContext parent);
 
-/* The object itself when the datum is one that may be changed, else NULL. */
+/* Return the object of a read-write expanded datum, else NULL. */
 extern TrkSketch *trk_sketch_writable(Datum datum);
 
-/* That, or a copy that belongs to the parent; a flat one is checked. */
+/*
+ * Return the sketch in a datum for writing: the object itself when it may be
+ * changed, else a copy below the parent.  A flat datum is checked.
+ */
 extern TrkSketch *trk_sketch_own(Datum datum, MemoryContext parent);
 
-/* One more value. */
+/* Add one value. */
 extern void trk_sketch_add(TrkSketch *sketch, double x);
 
-/* Add to a bucket's count; the caller keeps min and max. */
+/* Add to the count of a bucket.  The caller updates min and max. */
 extern void trk_sketch_add_bucket(TrkSketch *sketch, int bucket, int64 count);
 
-/* Add all of another, which is a datum of any form; a flat one is checked. */
+/*
+ * Add all counts of another sketch, given as a flat or an expanded datum.  A
+ * flat one is checked first.
+ */
 extern void trk_sketch_merge(TrkSketch *sketch, Datum datum);
 
-/* Take other extremes into account. */
+/* Widen the range of a sketch to these extremes. */
 extern void trk_sketch_extend(TrkSketch *sketch, double min, double max);
 
-/* The middle of a bucket. */
+/* Return the middle of a bucket. */
 extern double trk_sketch_middle(int bucket);
 
-/* The quantile q (smallest value whose share is at least q); NaN of no values. */
+/*
+ * Return the quantile q: the smallest value whose cumulative share is at least
+ * q.  It is NaN in an empty sketch.
+ */
 extern double trk_sketch_quantile(const TrkSketch *sketch, double q);
 
-/* The value of this rank, from 1. */
+/* Return the value at this rank, counted from 1. */
 extern double trk_sketch_value(const TrkSketch *sketch, double rank);
 
-/* Is it sound: do min and max lie in its outermost buckets? */
+/*
+ * Return whether the sketch is consistent: min and max must lie in its
+ * outermost buckets.
+ */
 extern bool trk_sketch_check(const TrkSketch *sketch);
 
 static inline Datum

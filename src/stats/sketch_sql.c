@@ -15,7 +15,7 @@
 #include "libpq/pqformat.h"
 #include "stats/state_text.h"
 
-/* An argument to read. */
+/* Return an argument for reading. */
 static TrkSketch *
 sketch_argument(FunctionCallInfo fcinfo, int arg)
 {
@@ -49,7 +49,7 @@ at_sketch_out(PG_FUNCTION_ARGS)
 	PG_RETURN_CSTRING(out.data);
 }
 
-/* One bucket of a text or message, after the last one. */
+/* Add one bucket of a text or message, which must come after the last one. */
 static bool
 take_bucket(TrkSketch *sketch, int64 bucket, int64 count, int64 *last)
 {
@@ -60,7 +60,7 @@ take_bucket(TrkSketch *sketch, int64 bucket, int64 count, int64 *last)
 	return true;
 }
 
-/* The whole text. */
+/* Read the whole text. */
 static bool
 read_sketch(const char *s, TrkSketch *sketch)
 {
@@ -162,7 +162,7 @@ at_sketch_recv(PG_FUNCTION_ARGS)
 	PG_RETURN_DATUM(trk_sketch_datum(sketch));
 }
 
-/* The state of an aggregate, or a new one. */
+/* Return the state of an aggregate, or a new one. */
 static TrkSketch *
 state_argument(FunctionCallInfo fcinfo)
 {
@@ -252,7 +252,10 @@ at_describe_sketch(PG_FUNCTION_ARGS)
 	PG_RETURN_DATUM(trk_composite_datum(&row));
 }
 
-/* A quantile and its bounds, which a bucket's width is added to. */
+/*
+ * Return a quantile and its bounds, which are widened by the width of their
+ * buckets.
+ */
 static void
 quantile_of(const TrkSketch *sketch, double q, double *quantile, double *low, double *high)
 {
@@ -305,7 +308,7 @@ at_quantile_shift_sketch(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
-/* The count of a bucket. */
+/* Return the share of values in a bucket. */
 static double
 bucket_share(const TrkSketch *sketch, int bucket)
 {
@@ -314,7 +317,10 @@ bucket_share(const TrkSketch *sketch, int bucket)
 	return (double) sketch->counts[bucket - sketch->low] / (double) sketch->n;
 }
 
-/* The least and the greatest that D can be, given the buckets. */
+/*
+ * Return the least and the greatest value that the Kolmogorov-Smirnov
+ * statistic can have, given the buckets.
+ */
 static void
 ks_bounds(const TrkSketch *b, const TrkSketch *o, double *least, double *most)
 {
@@ -328,7 +334,10 @@ ks_bounds(const TrkSketch *b, const TrkSketch *o, double *least, double *most)
 		double		pb = bucket_share(b, bucket);
 		double		po = bucket_share(o, bucket);
 
-		/* inside, one side's values may all come before the other's */
+		/*
+		 * within a bucket, all values of one side may precede those of the
+		 * other
+		 */
 		*most = Max(*most, Max(off + pb, po - off));
 		off += pb - po;
 		*least = Max(*least, fabs(off));

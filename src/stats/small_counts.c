@@ -1,17 +1,20 @@
 /*
  * small_counts.c
- *	  Tables whose expected counts are small: rare categories pooled, random
- *	  tables (see drift_counts.h).
+ *	  Tables with small expected counts: pooling of rare categories, Monte
+ *	  Carlo tests (see category_test.h).
  *
- * Sources: the rule of W. G. Cochran (1954) for expected counts; random tables
- * with the margins of the observed one, as permuting the sides' labels gives
- * them, category by category from the hypergeometric distribution.
+ * Sources: the rule of W.  G.  Cochran (1954) for expected counts.  Random
+ * tables have the margins of the observed one, as permuting the labels of the
+ * sides would give; they are drawn category by category from the
+ * hypergeometric distribution.
  */
 #include "base/trk.h"
 
 #include "stats/category_test.h"
 
-/* Order of categories: the rarest first, equal ones as they came. */
+/*
+ * qsort() comparator: the rarest categories first, equal ones in their order.
+ */
 static int
 compare_rare(const void *a, const void *b)
 {
@@ -25,7 +28,7 @@ compare_rare(const void *a, const void *b)
 	return x->category < y->category ? -1 : x->category > y->category;
 }
 
-/* The categories that are not empty, the rarest first. */
+/* List the categories that are not empty, the rarest first. */
 static void
 sort_rare(const TrkTable *t, TrkPool *pool)
 {
@@ -37,7 +40,7 @@ sort_rare(const TrkTable *t, TrkPool *pool)
 	qsort(pool, n, sizeof(TrkPool), compare_rare);
 }
 
-/* How many of a category's two expected counts are below a bound. */
+/* Count how many of a category's two expected counts are below a bound. */
 static int
 expected_below(const TrkTable *t, double count, double bound)
 {
@@ -46,16 +49,14 @@ expected_below(const TrkTable *t, double count, double bound)
 	return (count * ((double) t->n1 / n) < bound) + (count * ((double) t->n2 / n) < bound);
 }
 
-/* Observations of a category. */
+/* Return the observations of a category. */
 static double
 pool_size(const TrkPool *category)
 {
 	return (double) category->baseline + (double) category->observed;
 }
 
-/*
- * How many of the rarest categories must become one: 0 when none must.
- */
+/* Return how many of the rarest categories must be merged; 0 for none. */
 static int
 count_rare(const TrkTable *t, const TrkPool *pool)
 {
@@ -84,7 +85,12 @@ count_rare(const TrkTable *t, const TrkPool *pool)
 	return 0;
 }
 
-/* See drift_counts.h. */
+/*
+ * Merge the rarest categories into one, the first of the new table, until
+ * expected counts are large enough for Pearson's test: at least 1, and at
+ * least 5 in four of five cells (Cochran, 1954).  Stops at two categories.
+ * Returns how many were merged. pool and the counts have space for k entries.
+ */
 int
 trk_pool_rare(const TrkTable *t, TrkPool *pool, int64 *baseline, int64 *observed,
 			  TrkTable *pooled)
@@ -111,7 +117,10 @@ trk_pool_rare(const TrkTable *t, TrkPool *pool, int64 *baseline, int64 *observed
 	return rare;
 }
 
-/* The next number from 0 to 1 of a generator (splitmix64). */
+/*
+ * Return the next random number from 0 to 1 (splitmix64 by Steele, Lea and
+ * Flood).
+ */
 static double
 next_share(uint64 *state)
 {
@@ -123,12 +132,12 @@ next_share(uint64 *state)
 	return ((double) (z >> 11) + 0.5) / 9007199254740992.0;
 }
 
-/* A random table of these margins, of categories the rarest first. */
+/* Draw a random table with these margins, the rarest categories first. */
 static void
 random_table(const TrkTable *t, const TrkPool *pool, int64 *baseline, int64 *observed,
 			 uint64 *state)
 {
-	int64		left = t->n1;	/* of the baseline */
+	int64		left = t->n1;	/* observations of the baseline that are left */
 	int64		all = t->n1 + t->n2;
 
 	for (int j = 0; j < t->used; j++)
@@ -142,11 +151,14 @@ random_table(const TrkTable *t, const TrkPool *pool, int64 *baseline, int64 *obs
 	}
 }
 
-/* See drift_counts.h. */
+/*
+ * Estimate the p of a table by Monte Carlo: its rank among random tables with
+ * the same margins.  The table may have at most TRK_MC_TOTAL observations.
+ */
 double
 trk_chi2_random(const TrkTable *t, TrkPool *pool, int64 *baseline, int64 *observed, uint64 seed)
 {
-	/* tables as far out differ by rounding only */
+	/* equally extreme tables may differ by rounding */
 	double		bound = trk_pearson(t) * (1 - 1e-9);
 	int			hits = 1;
 
@@ -163,7 +175,10 @@ trk_chi2_random(const TrkTable *t, TrkPool *pool, int64 *baseline, int64 *observ
 	return (double) hits / (TRK_MC_TABLES + 1);
 }
 
-/* See drift_counts.h. */
+/*
+ * Fisher's exact test of the two used categories of a table.  The first cell
+ * is that of the observed side.
+ */
 void
 trk_fisher_of(const TrkTable *t, TrkFisher *fisher)
 {

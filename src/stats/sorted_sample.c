@@ -1,9 +1,9 @@
 /*
  * sorted_sample.c
- *	  Sorting values, quantiles and tail means (see distribution.h).
+ *	  Sorting of values, quantiles and tail means (see sorted_sample.h).
  *
- * The tails of many values are found without sorting them: the values are
- * counted by their leading bits, and only those that share them with the
+ * The tails of many values are found without sorting all of them: values are
+ * counted by their leading bits, and only those that share these bits with the
  * values at a quantile are sorted.
  */
 #include "base/trk.h"
@@ -12,21 +12,30 @@
 
 #include <math.h>
 
-/* Fewer values than this are sorted by insertion. */
+/* Fewer values than this are sorted by insertion, which is faster then. */
 #define SMALL_SORT		48
 
-/* Of fewer values than this the tails are found by sorting. */
+/* With fewer values than this, the tails are found by sorting. */
 #define FEW_FOR_TAILS	16384
 
-/* Bits that values are counted by, sign and exponent and some of the rest. */
+/*
+ * The leading bits by which values are counted: sign, exponent and some of the
+ * mantissa.
+ */
 #define LEADING_BITS	16
 
-/* Bits of one digit of the radix sort. */
+/*
+ * Bits of a digit of the radix sort; the counts of a digit fit in the L1
+ * cache.
+ */
 #define DIGIT_BITS		11
 #define DIGITS			6
 #define BUCKETS			(1 << DIGIT_BITS)
 
-/* Bits of a value made an unsigned number of the same order, and back. */
+/*
+ * Convert a value to an unsigned number that sorts in the same order, and
+ * back.
+ */
 static inline uint64
 key_of(TrkWord value)
 {
@@ -41,7 +50,7 @@ bits_of(uint64 key)
 	return key >> 63 ? key & ~(UINT64CONST(1) << 63) : ~key;
 }
 
-/* Insertion sort, for few values. */
+/* Sort a few values by insertion. */
 static void
 sort_few(TrkWord *values, int64 n)
 {
@@ -58,7 +67,7 @@ sort_few(TrkWord *values, int64 n)
 	}
 }
 
-/* How often each digit from this one on occurs. */
+/* Count how often each digit occurs, for the digits from this one on. */
 static void
 count_digits(const TrkWord *keys, int64 n, int digit, int64 (*counts)[BUCKETS])
 {
@@ -68,7 +77,10 @@ count_digits(const TrkWord *keys, int64 n, int digit, int64 (*counts)[BUCKETS])
 			counts[d][keys[i].u >> (d * DIGIT_BITS) & (BUCKETS - 1)]++;
 }
 
-/* One pass of the radix sort; false when all keys have the same digit. */
+/*
+ * Do one pass of the radix sort; return false when all keys have the same
+ * digit.
+ */
 static bool
 scatter(const TrkWord *from, TrkWord *to, int64 n, int digit, int64 *counts)
 {
@@ -89,7 +101,10 @@ scatter(const TrkWord *from, TrkWord *to, int64 n, int digit, int64 *counts)
 	return true;
 }
 
-/* Sort keys by their digits from this one on; *other becomes free. */
+/*
+ * Sort keys by their digits from this one on; *other is left as scratch
+ * memory.
+ */
 static void
 sort_digits(TrkWord **keys, TrkWord **other, int64 n, int digit)
 {
@@ -110,8 +125,8 @@ sort_digits(TrkWord **keys, TrkWord **other, int64 n, int digit)
 }
 
 /*
- * Put keys that are nearly sorted in order by insertion; false, with the keys
- * in some order, when they are not.
+ * Sort keys that are nearly sorted, by insertion.  Returns false, with the
+ * keys in some order, when they are not.
  */
 static bool
 straighten(TrkWord *keys, int64 n)
@@ -133,8 +148,10 @@ straighten(TrkWord *keys, int64 n)
 }
 
 /*
- * See distribution.h.  The upper half of the bits leaves few values of a
- * continuous distribution out of order, and few hashes.
+ * Radix sort of n unsigned numbers.  The result is in words or in scratch,
+ * whichever is returned.  Only the upper half of the bits is sorted by radix,
+ * since that leaves few values of a continuous distribution out of order, and
+ * few hashes.
  */
 TrkWord *
 trk_sort_words(TrkWord *words, TrkWord *scratch, int64 n)
@@ -150,7 +167,10 @@ trk_sort_words(TrkWord *words, TrkWord *scratch, int64 n)
 	return from;
 }
 
-/* See distribution.h. */
+/*
+ * Sort n values; scratch has space for as many.  No value may be NaN; -0
+ * becomes 0.
+ */
 void
 trk_sort_values(TrkWord *values, TrkWord *scratch, int64 n)
 {
@@ -168,7 +188,7 @@ trk_sort_values(TrkWord *values, TrkWord *scratch, int64 n)
 		values[i].u = bits_of(sorted[i].u);
 }
 
-/* See distribution.h. */
+/* Make a sample of n sorted values. */
 TrkSample
 trk_sample_of_sorted(const TrkWord *values, int64 n)
 {
@@ -177,7 +197,7 @@ trk_sample_of_sorted(const TrkWord *values, int64 n)
 	return sample;
 }
 
-/* The value of a rank (from 0), and the row it is in. */
+/* Return the value at a rank (from 0), and the row that holds it. */
 static double
 value_at(const TrkSample *sample, int64 rank, int64 *row)
 {
@@ -190,7 +210,10 @@ value_at(const TrkSample *sample, int64 rank, int64 *row)
 	return trk_sample_value(sample, *row);
 }
 
-/* See distribution.h. */
+/*
+ * Return the quantile q by linear interpolation (type 7 of Hyndman and Fan,
+ * 1996).  It is NaN in an empty sample.
+ */
 double
 trk_quantile_cont(const TrkSample *sample, double q)
 {
@@ -211,7 +234,10 @@ trk_quantile_cont(const TrkSample *sample, double q)
 	return trk_between(low, high, at - (double) rank);
 }
 
-/* See distribution.h. */
+/*
+ * Return the quantile q as the smallest value whose cumulative share is at
+ * least q.  It is NaN in an empty sample.
+ */
 double
 trk_quantile_disc(const TrkSample *sample, double q)
 {
@@ -225,7 +251,7 @@ trk_quantile_disc(const TrkSample *sample, double q)
 	return value_at(sample, rank - 1, &row);
 }
 
-/* Sum of the lowest values, of which there may be a fraction. */
+/* Return the sum of the lowest values; their number may have a fraction. */
 static double
 sum_lowest(const TrkSample *sample, double wanted)
 {
@@ -241,7 +267,10 @@ sum_lowest(const TrkSample *sample, double wanted)
 	return sum;
 }
 
-/* See distribution.h. */
+/*
+ * Return the mean of the lowest share of the values, with a fractional weight
+ * on the value at the boundary (Acerbi and Tasche, 2002).
+ */
 double
 trk_tail_mean(const TrkSample *sample, double share)
 {
@@ -250,7 +279,7 @@ trk_tail_mean(const TrkSample *sample, double share)
 	return wanted > 0 ? sum_lowest(sample, wanted) / wanted : NAN;
 }
 
-/* See distribution.h. */
+/* Return the mean of the lowest floor(share (n - 1)) + 1 values. */
 double
 trk_tail_mean_whole(const TrkSample *sample, double share)
 {
@@ -259,18 +288,18 @@ trk_tail_mean_whole(const TrkSample *sample, double share)
 	return sample->n > 0 ? sum_lowest(sample, wanted) / wanted : NAN;
 }
 
-/* A stretch of a sorted sample: the rows around a quantile. */
+/* A part of a sorted sample: the rows around a quantile. */
 typedef struct Stretch
 {
-	int64		first;			/* the lowest and highest group of leading bits */
+	int64		first;			/* the lowest and highest group of leading bits that is in it */
 	int64		last;
-	int64		below;			/* values before it */
-	double		sum;			/* of them */
-	double		rest;			/* that does not fit in sum */
+	int64		below;			/* number of values before it */
+	double		sum;			/* the sum of these values */
+	double		rest;			/* the low-order part of sum */
 	TrkSample	sample;			/* the values in it, sorted */
 } Stretch;
 
-/* The group of a value: its leading bits. */
+/* Return the group of a value: its leading bits. */
 static inline int64
 group_of(double value)
 {
@@ -280,7 +309,7 @@ group_of(double value)
 	return (int64) (key_of(word) >> (64 - LEADING_BITS));
 }
 
-/* The groups of the values of two ranks. */
+/* Find the groups that hold the values at two ranks. */
 static void
 find_groups(const TrkWord *counts, int64 from, int64 to, Stretch *s)
 {
@@ -297,7 +326,7 @@ find_groups(const TrkWord *counts, int64 from, int64 to, Stretch *s)
 	s->last = group;
 }
 
-/* Put the values of a stretch in order; returns how many there are. */
+/* Copy and sort the values of a stretch; return how many there are. */
 static int64
 fill_stretch(Stretch *s, const double *values, int64 n, TrkWord *room)
 {
@@ -325,14 +354,14 @@ fill_stretch(Stretch *s, const double *values, int64 n, TrkWord *room)
 	return found;
 }
 
-/* The value of a rank of the whole sample. */
+/* Return the value at a rank of the whole sample. */
 static double
 stretch_value(const Stretch *s, int64 rank)
 {
 	return trk_sample_value(&s->sample, rank - s->below);
 }
 
-/* The quantile at a fractional rank. */
+/* Return the quantile at a fractional rank. */
 static double
 stretch_quantile(const Stretch *s, double at, int64 n)
 {
@@ -346,7 +375,7 @@ stretch_quantile(const Stretch *s, double at, int64 n)
 	return trk_between(low, high, at - (double) rank);
 }
 
-/* Mean of the lowest values, of which there may be a fraction. */
+/* Return the mean of the lowest values; their number may have a fraction. */
 static double
 stretch_tail_mean(const Stretch *s, double wanted)
 {
@@ -355,7 +384,7 @@ stretch_tail_mean(const Stretch *s, double wanted)
 	return (s->sum + (s->rest + inside)) / wanted;
 }
 
-/* The same of few values. */
+/* Compute the tails of few values, by sorting. */
 static void
 tails_of_few(const double *values, int64 n, double share, TrkWord *scratch, TrkTails *tails)
 {
@@ -371,7 +400,11 @@ tails_of_few(const double *values, int64 n, double share, TrkWord *scratch, TrkT
 	tails->mean_whole = trk_tail_mean_whole(&sample, share);
 }
 
-/* See distribution.h. */
+/*
+ * Compute the tails of n finite values in any order without sorting all of
+ * them.  The share is below a half; scratch has space for TRK_TAILS_ROOM(n)
+ * words.
+ */
 void
 trk_tails(const double *values, int64 n, double share, TrkWord *scratch, TrkTails *tails)
 {
@@ -392,7 +425,7 @@ trk_tails(const double *values, int64 n, double share, TrkWord *scratch, TrkTail
 	for (int64 i = 0; i < n; i++)
 		scratch[group_of(values[i])].i++;
 	TRK_CHECK_INTERRUPTS();
-	/* the boundary of the lowest share is the rank low or the one behind it */
+	/* the boundary of the lowest share is at rank low or the next one */
 	find_groups(scratch, low, low + 1, &s);
 	fill_stretch(&s, values, n, room);
 	tails->low = stretch_quantile(&s, low_at, n);

@@ -1,8 +1,7 @@
 /*
  * sorted_sample.h
- *	  Sorted float8 values with multiplicities, and what is read off them:
- *	  quantiles and tail means.  Pure; called by the rooms of statistics and by
- *	  the state at_sample.
+ *	  Sorted float8 values with multiplicities, their quantiles and tail means.
+ *	  Pure; called by the files of statistics and by the state at_sample.
  */
 #ifndef TRK_DISTRIBUTION_H
 #define TRK_DISTRIBUTION_H
@@ -12,8 +11,9 @@
 #include <math.h>
 
 /*
- * Rows in ascending order: a value, and with width 2 its multiplicity (a
- * 64-bit integer in the next word).  With width 1 a value is repeated.
+ * Rows are in ascending order.  A row is a value and, with width 2, its
+ * multiplicity (a 64-bit integer in the next word).  With width 1 a value is
+ * repeated.
  */
 typedef union TrkWord
 {
@@ -23,8 +23,8 @@ typedef union TrkWord
 } TrkWord;
 
 /*
- * Between two values, low <= high, at a share of the way; also where their distance
- * is no number.
+ * Interpolate between two values, low <= high, also when their distance
+ * overflows.
  */
 static inline double
 trk_between(double low, double high, double share)
@@ -41,35 +41,41 @@ typedef struct TrkSample
 	const TrkWord *rows;
 	int64		n_rows;
 	int			width;			/* 1 or 2 */
-	int64		n;				/* values, counted with multiplicity */
+	int64		n;				/* number of values, counted with multiplicity */
 } TrkSample;
 
-/* Sort n values; scratch has room for as many.  No value is NaN, -0 becomes 0. */
+/*
+ * Sort n values; scratch needs space for as many.  No value may be NaN; -0
+ * becomes 0.
+ */
 extern void trk_sort_values(TrkWord *values, TrkWord *scratch, int64 n);
 
-/* Sort n unsigned numbers; they end in one of the two, which is returned. */
+/*
+ * Sort n unsigned numbers.  The result is in words or in scratch, whichever is
+ * returned.
+ */
 extern TrkWord *trk_sort_words(TrkWord *words, TrkWord *scratch, int64 n);
 
-/* A sample of n sorted values. */
+/* Make a sample of n sorted values. */
 extern TrkSample trk_sample_of_sorted(const TrkWord *values, int64 n);
 
 /*
- * The quantile of 0 <= q <= 1: cont interpolates (type 7 of Hyndman and Fan),
- * disc is the smallest value whose cumulative share is at least q.  NaN of an
- * empty sample.
+ * Return the quantile for 0 <= q <= 1: cont interpolates (type 7 of Hyndman
+ * and Fan, 1996), disc is the smallest value whose cumulative share is at
+ * least q.  It is NaN in an empty sample.
  */
 extern double trk_quantile_cont(const TrkSample *sample, double q);
 extern double trk_quantile_disc(const TrkSample *sample, double q);
 
 /*
- * Mean of the lowest share of the values: with a fractional weight on the one
- * at the boundary (Acerbi and Tasche, 2002), or of the lowest
+ * Return the mean of the lowest share of the values: with a fractional weight
+ * on the value at the boundary (Acerbi and Tasche, 2002), or of the lowest
  * floor(share (n - 1)) + 1 whole values.
  */
 extern double trk_tail_mean(const TrkSample *sample, double share);
 extern double trk_tail_mean_whole(const TrkSample *sample, double share);
 
-/* What is read off the two tails of a sample; see the functions above. */
+/* Figures of the two tails of a sample; see the functions above. */
 typedef struct TrkTails
 {
 	double		low;			/* the quantile of the share, interpolated */
@@ -79,8 +85,9 @@ typedef struct TrkTails
 } TrkTails;
 
 /*
- * The tails of n finite values in any order, without sorting all of them;
- * scratch has room for TRK_TAILS_ROOM(n) words.  The share is below a half.
+ * Compute the tails of n finite values in any order, without sorting all of
+ * them.  The share is below a half; scratch needs space for TRK_TAILS_ROOM(n)
+ * words.
  */
 #define TRK_TAILS_ROOM(n)	(2 * (n) + 65536)
 extern void trk_tails(const double *values, int64 n, double share, TrkWord *scratch,

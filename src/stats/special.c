@@ -1,11 +1,11 @@
 /*
  * special.c
- *	  Tails as numbers with a logarithm; the chi-square and normal
+ *	  Probabilities with their logarithm; the chi-square and normal
  *	  distributions (see special.h).
  *
  * Sources: the incomplete gamma function by its power series below the mean
  * and by Legendre's continued fraction above (Abramowitz and Stegun 6.5.29,
- * 6.5.31), its prefactor in the saddle-point form of C. Loader, "Fast and
+ * 6.5.31), its prefactor in the saddle-point form of C.  Loader, "Fast and
  * accurate computation of binomial probabilities" (2000).
  */
 #include "base/trk.h"
@@ -18,17 +18,20 @@
 #define TWO_OVER_SQRT_PI	1.128379167095512574
 #define LOG_SQRT_2PI		0.918938533204672742
 
-/* sqrt(1/2) and what its double lacks */
+/* sqrt(1/2) as a sum of two doubles */
 #define SQRT_HALF_HI		0.70710678118654757
 #define SQRT_HALF_LO		(-4.8336466567264567e-17)
 
-/* Half the degrees of freedom from which on an expansion is exact enough. */
+/*
+ * Half the degrees of freedom from which on an asymptotic expansion is exact
+ * enough.
+ */
 #define MANY_DEGREES		1e10
 
-/* Below this a probability has lost digits. */
+/* Below this a probability is a denormal number and has lost digits. */
 #define SMALLEST_NORMAL		DBL_MIN
 
-/* See special.h. */
+/* Make a tail of a probability that did not underflow. */
 TrkTail
 trk_tail_of(double p)
 {
@@ -37,7 +40,7 @@ trk_tail_of(double p)
 	return t;
 }
 
-/* See special.h. */
+/* Make a tail of 1 - q. */
 TrkTail
 trk_tail_complement(double q)
 {
@@ -46,7 +49,10 @@ trk_tail_complement(double q)
 	return t;
 }
 
-/* See special.h. */
+/*
+ * Make a tail of exp(log_scale) * factor.  The product may underflow; its
+ * logarithm stays finite.
+ */
 TrkTail
 trk_tail_scaled(double log_scale, double factor)
 {
@@ -62,7 +68,7 @@ trk_tail_scaled(double log_scale, double factor)
 	return t;
 }
 
-/* See special.h. */
+/* Return the sum of two tails, at most 1. */
 TrkTail
 trk_tail_sum(TrkTail a, TrkTail b)
 {
@@ -77,7 +83,7 @@ trk_tail_sum(TrkTail a, TrkTail b)
 	return t;
 }
 
-/* See special.h. */
+/* Return k times a tail, at most 1. */
 TrkTail
 trk_tail_times(double k, TrkTail t)
 {
@@ -92,7 +98,7 @@ trk_tail_times(double k, TrkTail t)
 	return t;
 }
 
-/* See special.h. */
+/* Compute d - log1p(d) without cancellation for small d. */
 double
 trk_log1p_minus(double d)
 {
@@ -113,7 +119,10 @@ trk_log1p_minus(double d)
 	return d * v - 2 * v * v2 * sum;
 }
 
-/* See special.h. */
+/*
+ * Compute (1 + d) log1p(d) - d, which is the deviance of x = m (1 + d) from
+ * m, divided by m.
+ */
 double
 trk_deviance(double d)
 {
@@ -124,7 +133,10 @@ trk_deviance(double d)
 	return d * d - (1 + d) * trk_log1p_minus(d);
 }
 
-/* See special.h. */
+/*
+ * Compute the error of Stirling's formula: log Gamma(a) minus its
+ * approximation.
+ */
 double
 trk_stirling_error(double a)
 {
@@ -137,14 +149,16 @@ trk_stirling_error(double a)
 				r2 * (1.0 / 1188 - r2 * (691.0 / 360360 - r2 / 156))))));
 }
 
-/* erfc(y + r) / 2 for a small r. */
+/* Return erfc(y + r) / 2 for a small r. */
 static double
 half_erfc(double y, double r)
 {
 	return (erfc(y) - r * TWO_OVER_SQRT_PI * exp(-y * y)) / 2;
 }
 
-/* The logarithm of the normal tail, far out: its continued fraction. */
+/*
+ * Return the logarithm of the normal tail far out, by its continued fraction.
+ */
 static double
 log_normal_sf(double z)
 {
@@ -155,7 +169,7 @@ log_normal_sf(double z)
 	return -z * z / 2 - LOG_SQRT_2PI - log(f);
 }
 
-/* See special.h. */
+/* Compute the upper tail P(Z > z) of the normal distribution. */
 TrkTail
 trk_normal_tail(double z)
 {
@@ -172,7 +186,7 @@ trk_normal_tail(double z)
 	return t;
 }
 
-/* One degree of freedom: twice the normal tail of sqrt(x). */
+/* One degree of freedom: the tail is twice the normal tail of sqrt(x). */
 static TrkTail
 chi2_sf_1(double x)
 {
@@ -186,7 +200,7 @@ chi2_sf_1(double x)
 	return trk_tail_of(2 * half_erfc(y, r));
 }
 
-/* x^a exp(-x) / Gamma(a), as a logarithm to be taken apart and a factor. */
+/* Compute x^a exp(-x) / Gamma(a), as a logarithm and a factor. */
 static void
 gamma_prefactor(double a, double x, double *log_scale, double *factor)
 {
@@ -200,7 +214,10 @@ gamma_prefactor(double a, double x, double *log_scale, double *factor)
 	*factor = sqrt(a / (2 * TRK_PI));
 }
 
-/* Lower incomplete gamma function over its prefactor: power series. */
+/*
+ * Compute the lower incomplete gamma function divided by its prefactor, by its
+ * power series.
+ */
 static double
 gamma_series(double a, double x)
 {
@@ -215,7 +232,10 @@ gamma_series(double a, double x)
 	return sum;
 }
 
-/* Upper incomplete gamma function over its prefactor: continued fraction. */
+/*
+ * Compute the upper incomplete gamma function divided by its prefactor, by its
+ * continued fraction.
+ */
 static double
 gamma_fraction(double a, double x)
 {
@@ -240,7 +260,7 @@ gamma_fraction(double a, double x)
 	}
 }
 
-/* Density over upper tail of the normal distribution. */
+/* Return the density divided by the upper tail of the normal distribution. */
 static double
 normal_hazard(double z)
 {
@@ -254,9 +274,10 @@ normal_hazard(double z)
 }
 
 /*
- * The upper tail for many degrees of freedom near x, where series and fraction
- * take long: the normal tail with the first term of
- * Temme's uniform expansion (1979); the next one is some 1 / a of it.
+ * Compute the upper tail for many degrees of freedom and x near the mean,
+ * where series and fraction converge slowly: the normal tail with the first
+ * term of Temme's uniform expansion (1979).  The next term is smaller by a
+ * factor of about 1 / a.
  */
 static TrkTail
 gamma_tail_large(double a, double x)
@@ -277,7 +298,10 @@ gamma_tail_large(double a, double x)
 	return t;
 }
 
-/* See special.h. */
+/*
+ * Compute the upper tail of the chi-square distribution with df > 0 degrees
+ * of freedom.
+ */
 TrkTail
 trk_chi2_sf(double x, double df)
 {

@@ -1,21 +1,28 @@
 /*
  * special_beta.c
- *	  The incomplete beta function and the distributions made from it
- *	  (see special.h).
+ *	  The incomplete beta function and the distributions computed from it (see
+ *	  special.h).
  *
  * Sources: the continued fraction of Didonato and Morris (1992, ACM TOMS 18,
  * 360), which is the even part of Abramowitz and Stegun's 26.5.8, by Lentz's
- * method; the prefactor in Loader's saddle-point form, so that large parameters
- * lose nothing; Temme (1996, Special Functions, 11.3.3) beyond them.
+ * method; the prefactor in Loader's saddle-point form, so that no digits are
+ * lost with large parameters; beyond these, Temme (1996, Special Functions,
+ * 11.3.3).
  */
 #include "base/trk.h"
 
 #include "stats/special.h"
 
-/* Parameters from which Temme's first terms are exact to the last digits. */
+/*
+ * Parameters from which on the first terms of Temme's expansion are exact to
+ * the last digits.
+ */
 #define TEMME	1e13
 
-/* a log(a / m) + m - a for m = a (1 + d): how far a is from its mean m. */
+/*
+ * Compute a log(a / m) + m - a for m = a (1 + d), which measures how far a is
+ * from its mean m.
+ */
 static double
 deviation(double a, double m, double d)
 {
@@ -23,8 +30,9 @@ deviation(double a, double m, double d)
 }
 
 /*
- * a - (a + b) x: how far x is below the mean a / (a + b).  Of x and its complement
- * y the smaller one is known better.
+ * Compute a - (a + b) x, which is how far x is below the mean a / (a + b).  It
+ * is computed from the smaller one of x and its complement y, which is known
+ * more precisely.
  */
 static double
 from_mean(double a, double b, double x, double y)
@@ -32,7 +40,10 @@ from_mean(double a, double b, double x, double y)
 	return x < y ? fma(-(a + b), x, a) : fma(a + b, y, -b);
 }
 
-/* log of x^a y^b / B(a, b), split for accuracy into a logarithm and a factor. */
+/*
+ * Compute the logarithm of x^a y^b / B(a, b), split into a logarithm and a
+ * factor for accuracy.
+ */
 static double
 beta_prefactor(double a, double b, double x, double y, double *factor)
 {
@@ -44,7 +55,7 @@ beta_prefactor(double a, double b, double x, double y, double *factor)
 		- deviation(a, n * x, -off / a) - deviation(b, n * y, off / b);
 }
 
-/* The continued fraction of I_x(a, b), over the prefactor. */
+/* Compute the continued fraction of I_x(a, b), divided by the prefactor. */
 static double
 beta_fraction(double a, double b, double x, double y)
 {
@@ -72,10 +83,9 @@ beta_fraction(double a, double b, double x, double y)
 }
 
 /*
- * I_x(a, b) of parameters so large that what follows the first two terms of
- * Temme's expansion is lost: the normal tail at the root of how unlikely x is,
- * and what that is off by.  off is a - (a + b) x, which the sum of two such
- * parameters is too coarse for.
+ * Compute I_x(a, b) for parameters so large that two terms of Temme's
+ * expansion are exact: a normal tail and a correction. off is a - (a + b) x,
+ * which cannot be computed from the rounded sum of two such parameters.
  */
 static TrkTail
 beta_of_large(double a, double b, double x, double y, double off)
@@ -92,7 +102,10 @@ beta_of_large(double a, double b, double x, double y, double off)
 	return trk_tail_of(tail.p - exp(-z * z / 2) / sqrt(2 * TRK_PI) * second);
 }
 
-/* See special.h. */
+/*
+ * Compute the regularized incomplete beta function I_x(a, b).  The caller
+ * passes y = 1 - x, which it knows more precisely.
+ */
 TrkTail
 trk_beta_tail(double a, double b, double x, double y)
 {
@@ -113,7 +126,7 @@ trk_beta_tail(double a, double b, double x, double y)
 	return trk_tail_scaled(log_scale, factor * beta_fraction(a, b, x, y));
 }
 
-/* See special.h. */
+/* Compute the upper tail of Student's t distribution. */
 TrkTail
 trk_t_sf(double t, double df)
 {
@@ -138,7 +151,7 @@ trk_t_sf(double t, double df)
 	return trk_tail_times(0.5, trk_beta_tail(df / 2, 0.5, x, y));
 }
 
-/* See special.h. */
+/* Compute the upper tail of the F distribution. */
 TrkTail
 trk_f_sf(double x, double df1, double df2)
 {
@@ -153,7 +166,10 @@ trk_f_sf(double x, double df1, double df2)
 	return trk_beta_tail(df2 / 2, df1 / 2, df2 / sum, df1 * x / sum);
 }
 
-/* See special.h. */
+/*
+ * Compute P(X > k) for the number X of successes in n trials of probability
+ * p.
+ */
 TrkTail
 trk_binomial_sf(double k, double n, double p)
 {

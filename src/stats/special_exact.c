@@ -1,25 +1,28 @@
 /*
  * special_exact.c
- *	  Exact conditional laws: the hypergeometric distribution of a 2 x 2 table
- *	  and the law of the Kolmogorov-Smirnov statistic (see special.h).
+ *	  Exact conditional distributions: the hypergeometric distribution of a 2 x
+ *	  2 table and that of the Kolmogorov-Smirnov statistic (see special.h).
  */
 #include "base/trk.h"
 
 #include "stats/special.h"
 
 /*
- * Two probabilities this close are taken for equal: tables that are equally
- * probable differ by rounding only.
+ * Probabilities whose relative difference is below this are taken as equal:
+ * equally probable tables differ by rounding only.
  */
 #define TIE_SLACK	1e-7
 
 /*
- * Beyond this many observations a conditional law has so many values that its
- * sums would take seconds; the normal law is then indistinguishable.
+ * The largest total for which exact sums are used; with more they would take
+ * seconds, and the normal distribution is indistinguishable.
  */
 #define LARGEST_TABLE	((double) ((int64) 1 << 40))
 
-/* The margins: k of row1 fall into column 1, out of column1. */
+/*
+ * The margins of a table: k of row1 are in column 1, which has column1 in
+ * total.
+ */
 typedef struct Margins
 {
 	double		row1;
@@ -30,7 +33,10 @@ typedef struct Margins
 	double		mode;
 } Margins;
 
-/* log of the binomial probability of x out of n, where p + q is 1. */
+/*
+ * Return the logarithm of the binomial probability of x out of n, where p + q
+ * is 1.
+ */
 static double
 log_binomial(double x, double n, double p, double q)
 {
@@ -44,7 +50,7 @@ log_binomial(double x, double n, double p, double q)
 		+ 0.5 * log(n / (2 * TRK_PI * x * (n - x)));
 }
 
-/* log of the hypergeometric probability of k. */
+/* Return the logarithm of the hypergeometric probability of k. */
 static double
 log_hypergeometric(const Margins *m, double k)
 {
@@ -56,7 +62,7 @@ log_hypergeometric(const Margins *m, double k)
 		- log_binomial(m->column1, n, p, q);
 }
 
-/* How much more probable k + 1 is than k. */
+/* Return the probability of k + 1 divided by that of k. */
 static double
 step_up(const Margins *m, double k)
 {
@@ -64,8 +70,8 @@ step_up(const Margins *m, double k)
 }
 
 /*
- * The sum of the probabilities from k away from the mode (step is 1 or -1),
- * over the probability of k.
+ * Return the sum of the probabilities from k away from the mode (step is 1 or
+ * -1), divided by the probability of k.
  */
 static double
 tail_ratio(const Margins *m, double k, int step)
@@ -86,7 +92,7 @@ tail_ratio(const Margins *m, double k, int step)
 	return sum;
 }
 
-/* The tail from k away from the mode. */
+/* Return the tail from k away from the mode. */
 static TrkTail
 tail_from(const Margins *m, double k, int step)
 {
@@ -94,8 +100,8 @@ tail_from(const Margins *m, double k, int step)
 }
 
 /*
- * The value on the other side of the mode, nearest to it, that is no more
- * probable than bound; false when there is none.
+ * Find the value on the other side of the mode, nearest to it, whose
+ * probability is at most bound; return false when there is none.
  */
 static bool
 opposite(const Margins *m, int step, double bound, double *k)
@@ -118,7 +124,7 @@ opposite(const Margins *m, int step, double bound, double *k)
 	return true;
 }
 
-/* The bounds and the most probable value. */
+/* Compute the bounds and the most probable value. */
 static void
 find_mode(Margins *m)
 {
@@ -128,14 +134,17 @@ find_mode(Margins *m)
 	m->mode = Max(m->low, Min(m->high, m->mode));
 }
 
-/* Everything is certain. */
+/* Set the result for margins that allow only one table. */
 static void
 fisher_trivial(TrkFisher *fisher)
 {
 	fisher->two_sided = fisher->less = fisher->greater = trk_tail_of(1);
 }
 
-/* Tables too large for sums. */
+/*
+ * Compute the tails by the normal distribution, for tables too large for exact
+ * sums.
+ */
 static void
 fisher_normal(const Margins *m, double a, TrkFisher *fisher)
 {
@@ -148,7 +157,7 @@ fisher_normal(const Margins *m, double a, TrkFisher *fisher)
 	fisher->two_sided = trk_tail_times(2, trk_normal_tail(fabs(z)));
 }
 
-/* See special.h. */
+/* Fisher's exact test of the 2 x 2 table [[a, b], [c, d]]. */
 void
 trk_fisher(int64 a, int64 b, int64 c, int64 d, TrkFisher *fisher)
 {
@@ -187,7 +196,10 @@ trk_fisher(int64 a, int64 b, int64 c, int64 d, TrkFisher *fisher)
 		fisher->two_sided = trk_tail_sum(beyond, tail_from(&m, other, -step));
 }
 
-/* See special.h. */
+/*
+ * Compute P(X > k), where n items are drawn without replacement out of all
+ * items and X of them are marked.
+ */
 TrkTail
 trk_hypergeometric_sf(int64 k, int64 n, int64 marked, int64 all)
 {
@@ -204,8 +216,9 @@ trk_hypergeometric_sf(int64 k, int64 n, int64 marked, int64 all)
 }
 
 /*
- * See special.h.  What is left of u is spent on one value after another, from
- * the mode to both sides.
+ * Draw from the hypergeometric distribution, by a uniform random number u
+ * between 0 and 1.  The probability of one value after another is subtracted
+ * from u, from the mode to both sides, until nothing is left.
  */
 int64
 trk_hypergeometric_draw(int64 n, int64 marked, int64 all, double u)
@@ -246,7 +259,10 @@ trk_hypergeometric_draw(int64 n, int64 marked, int64 all, double u)
 	return (int64) m.mode;
 }
 
-/* See special.h. */
+/*
+ * Return how many cells trk_smirnov_sf() has to walk through; widest is the
+ * size of the largest group of ties.
+ */
 double
 trk_smirnov_cells(int64 n, int64 m, int64 h, int64 widest)
 {
@@ -256,19 +272,21 @@ trk_smirnov_cells(int64 n, int64 m, int64 h, int64 widest)
 }
 
 /*
- * See special.h.  Lattice paths from (0, 0) to (n, m), all equally probable:
- * b(i, j), the probability that a path which is at (i, j) has touched the
- * bounds |i m - j n| >= h, is (i b(i-1, j) + j b(i, j-1)) / (i + j) between the
- * bounds and 1 outside.  All terms are positive, so nothing cancels.  The walk
- * goes by diagonals s = i + j, each of them in place; only those that end a
- * group of ties are looked at.  1 is written as 2^1000 to gain range.
+ * Compute the exact P(D >= h/(n m)) of the two-sample Kolmogorov-Smirnov
+ * statistic.  It counts lattice paths from (0, 0) to (n, m), all equally
+ * probable: b(i, j), the probability that a path at (i, j) has touched the
+ * bounds |i m - j n| >= h, is (i b(i-1, j) + j b(i, j-1)) / (i + j) between
+ * the bounds and 1 outside.  All terms are positive, so nothing cancels.  The
+ * walk goes by diagonals s = i + j, each computed in place.  Only diagonals
+ * that end a group of ties are compared with the bounds. 1 is stored as
+ * 2^1000 to gain range.
  */
 bool
 trk_smirnov_sf(int64 n, int64 m, int64 h, const bool *ends, MemoryContext context, TrkTail *tail)
 {
 	const double one = ldexp(1, 1000);
 	double	   *b = MemoryContextAllocHuge(context, sizeof(double) * (n + 2));
-	double	   *at = b + 1;		/* at[-1] is read with weight 0 */
+	double	   *at = b + 1;		/* at[-1] is read, but has weight 0 */
 	int64		low = 0;
 	int64		high = 0;
 	double		result;
@@ -294,7 +312,7 @@ trk_smirnov_sf(int64 n, int64 m, int64 h, const bool *ends, MemoryContext contex
 	}
 	result = h <= 0 ? one : at[n];
 	pfree(b);
-	/* sums of many terms may be a little above all */
+	/* rounding may make the sum slightly larger than 1 */
 	result = Min(result, one);
 	tail->p = ldexp(result, -1000);
 	tail->log10 = tail->p > 1e-300 ? log10(tail->p) :

@@ -1,20 +1,24 @@
 /*
  * special_limit.c
- *	  Limit laws of the goodness-of-fit statistics (see special.h).
+ *	  Limit distributions of the goodness-of-fit statistics (see special.h).
  *
- * Kolmogorov: the alternating series above, its theta transform below.
- * Anderson-Darling and Cramer-von Mises are quadratic forms in independent
- * normals, sum Z_j^2/mu_j with mu_j = j(j+1) and (j pi)^2.  Their tails are
- * Smirnov's sum of integrals over (mu_1, mu_2), (mu_3, mu_4), ..., whose
- * integrands have inverse square roots at both ends: Gauss-Chebyshev
- * quadrature, which converges geometrically.  For small arguments the series
- * of T. W. Anderson and D. A. Darling (1952) for the distribution function.
+ * Kolmogorov: the alternating series for large arguments, its theta transform
+ * for small ones.  Anderson-Darling and Cramer-von Mises are quadratic forms
+ * in independent normals, sum Z_j^2/mu_j with mu_j = j(j+1) and (j pi)^2.
+ * Their tails are Smirnov's sum of integrals over (mu_1, mu_2), (mu_3, mu_4),
+ * ..., whose integrands have inverse square roots at both ends, so
+ * Gauss-Chebyshev quadrature converges geometrically.  For small arguments the
+ * distribution function is computed by the series of T.  W.  Anderson and D.
+ * A.  Darling (1952).
  */
 #include "base/trk.h"
 
 #include "stats/special.h"
 
-/* What the two forms differ in: s is the variable in which the gaps are even. */
+/*
+ * The differences between the two forms; s is the variable in which the
+ * intervals have equal distances.
+ */
 typedef struct Form
 {
 	double		half_gap;		/* half the length of an interval in s */
@@ -29,7 +33,7 @@ static const Form anderson_darling = {1, 3, 4, 0.125, 1, 1};
 static const Form cramer_von_mises = {TRK_PI / 2, TRK_PI, 2 * TRK_PI, 0.5,
 TRK_PI * TRK_PI / 2, 0};
 
-/* The part of the integrand that is smooth. */
+/* Return the smooth part of the integrand. */
 static double
 form_density(const Form *form, double s)
 {
@@ -38,7 +42,7 @@ form_density(const Form *form, double s)
 	return 2 / (TRK_PI * sqrt(s));
 }
 
-/* One of Smirnov's integrals, without exp(-x lead). */
+/* Compute one of Smirnov's integrals, without exp(-x lead). */
 static double
 smirnov_integral(const Form *form, double x, int interval)
 {
@@ -61,7 +65,7 @@ smirnov_integral(const Form *form, double x, int interval)
 	return sum * form->half_gap * TRK_PI / nodes;
 }
 
-/* Smirnov's formula. */
+/* Compute the tail by Smirnov's formula. */
 static TrkTail
 smirnov_formula(const Form *form, double x)
 {
@@ -78,7 +82,7 @@ smirnov_formula(const Form *form, double x)
 	return trk_tail_scaled(-x * form->lead, sum);
 }
 
-/* See special.h. */
+/* Compute the upper tail of Kolmogorov's limit distribution. */
 TrkTail
 trk_kolmogorov_sf(double x)
 {
@@ -98,18 +102,18 @@ trk_kolmogorov_sf(double x)
 	}
 	if (isinf(square))
 		return trk_tail_of(0);
-	/* the terms over the first */
+	/* the terms divided by the first one */
 	for (int k = 1; k < 12; k++)
 		sum += (k % 2 == 1 ? 2 : -2) * exp(-2 * (k * k - 1) * square);
 	return trk_tail_scaled(-2 * square, sum * (1 - 2 * rest));
 }
 
-/* The distribution function of Anderson-Darling's limit, for small x. */
+/* Return the limit distribution function of Anderson-Darling for small x. */
 static double
 anderson_darling_cdf(double x)
 {
 	double		sum = 0;
-	double		binomial = 1;	/* of -1/2 over j */
+	double		binomial = 1;	/* the binomial coefficient of -1/2 over j */
 
 	for (int j = 0; j < 6; j++)
 	{
@@ -130,7 +134,10 @@ anderson_darling_cdf(double x)
 	return sqrt(2 * TRK_PI) / x * sum;
 }
 
-/* See special.h. */
+/*
+ * Compute the upper tail of the limit distribution of the Anderson-Darling
+ * statistic of two samples.
+ */
 TrkTail
 trk_anderson_darling_k2_sf(double x)
 {
@@ -145,7 +152,7 @@ trk_anderson_darling_k2_sf(double x)
 	return smirnov_formula(&anderson_darling, x);
 }
 
-/* exp(y) times the Bessel function K_1/4(y). */
+/* Return exp(y) times the Bessel function K_1/4(y). */
 static double
 bessel_k_quarter(double y)
 {
@@ -164,7 +171,7 @@ bessel_k_quarter(double y)
 	}
 }
 
-/* The distribution function of Cramer-von Mises's limit, for small x. */
+/* Return the limit distribution function of Cramer-von Mises for small x. */
 static double
 cramer_von_mises_cdf(double x)
 {
@@ -181,7 +188,10 @@ cramer_von_mises_cdf(double x)
 	return sum / (TRK_PI * sqrt(x));
 }
 
-/* See special.h. */
+/*
+ * Compute the upper tail of the limit distribution of the Cramer-von Mises
+ * statistic.
+ */
 TrkTail
 trk_cramer_von_mises_sf(double x)
 {

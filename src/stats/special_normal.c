@@ -19,7 +19,7 @@
 #define TWO_OVER_SQRT_PI	1.12837916709551257390
 #define SQRT_2_PI		2.50662827463100050242
 
-/* See special_normal.h. */
+/* Compute P(Z > z) of the normal distribution. */
 double
 trk_normal_sf(double z)
 {
@@ -31,14 +31,14 @@ trk_normal_sf(double z)
 	return 0.5 * (erfc(t) - TWO_OVER_SQRT_PI * exp(-t * t) * rest);
 }
 
-/* See special_normal.h. */
+/* Compute P(Z <= z) of the normal distribution. */
 double
 trk_normal_cdf(double z)
 {
 	return trk_normal_sf(-z);
 }
 
-/* The z >= 0 with P(Z > z) = p, for 0 < p <= 1/2. */
+/* Return the z >= 0 with P(Z > z) = p, for 0 < p <= 1/2. */
 static double
 upper_quantile(double p)
 {
@@ -56,7 +56,7 @@ upper_quantile(double p)
 	return z;
 }
 
-/* See special_normal.h. */
+/* Return the z for which P(Z <= z) = p. */
 double
 trk_normal_quantile(double p)
 {

@@ -1,7 +1,7 @@
 /*
  * special_normal.h
  *	  The standard normal distribution: both tails and quantiles.  Pure; called
- *	  by the rooms of statistics.
+ *	  by the files of statistics.
  */
 #ifndef TRK_SPECIAL_NORMAL_H
 #define TRK_SPECIAL_NORMAL_H

@@ -1,28 +1,32 @@
 /*
  * special_power.c
- *	  Quantiles of the chi-square distribution, its noncentral kind, and the
- *	  noncentrality that a test sees with a wanted power (see special.h).
+ *	  Quantiles of the chi-square distribution, the noncentral chi-square
+ *	  distribution, and the noncentrality at which a test has a given power
+ *	  (see special.h).
  *
  * Source: the noncentral distribution as a Poisson mixture of central ones
  * (Johnson, Kotz and Balakrishnan, Continuous Univariate Distributions 2,
  * chapter 29).  From one term to the next the tail grows by the term of its
- * own recurrence, so a sum needs one incomplete gamma function; all terms are
- * positive.
+ * own recurrence, so a sum needs only one incomplete gamma function; all terms
+ * are positive.
  */
 #include "base/trk.h"
 
 #include "stats/special.h"
 
-/* Terms that are this much smaller than the sum no longer matter. */
+/* Terms that are smaller than the sum by this factor are negligible. */
 #define NEGLIGIBLE	1e-18
 
 /* Beyond this and four times the mean, a tail is below 1e-300. */
 #define FAR			1e9
 
-/* A term grown beyond this is scaled down, with all that was summed. */
+/* When a term exceeds this, it and the sum are scaled down. */
 #define LARGE		1e200
 
-/* See special.h.  By bisection: it is called once for many tests. */
+/*
+ * Return the chi-square value whose upper tail is alpha.  Bisection is fast
+ * enough, since one call serves many tests.
+ */
 double
 trk_chi2_quantile(double alpha, double df)
 {
@@ -43,7 +47,7 @@ trk_chi2_quantile(double alpha, double df)
 	return (low + high) / 2;
 }
 
-/* log of the Poisson probability of k. */
+/* Return the logarithm of the Poisson probability of k. */
 static double
 log_poisson(double k, double mean)
 {
@@ -54,8 +58,9 @@ log_poisson(double k, double mean)
 }
 
 /*
- * By how much the tail with two degrees of freedom more than 2a is larger: the
- * term h^a exp(-h) / Gamma(a + 1) of its recurrence, over the tail.
+ * Return the growth of the tail when the degrees of freedom increase from 2a
+ * by two, divided by the tail: the term h^a exp(-h) / Gamma(a + 1) of its
+ * recurrence.
  */
 static double
 tail_growth(double a, double h)
@@ -63,11 +68,16 @@ tail_growth(double a, double h)
 	return exp(log_poisson(a, h) - trk_chi2_sf(2 * h, 2 * a).log10 * TRK_LN10);
 }
 
-/* Between which terms the largest one is; they rise before and fall after it. */
+/*
+ * Find bounds of the position of the largest term; terms rise before and fall
+ * after it.
+ */
 static void
 largest_term(double a, double h, double mean, double *low, double *high)
 {
-	/* the Poisson mode, and where it would be were the tail its first term */
+	/*
+	 * between the Poisson mode, and the mode if the tail were its first term
+	 */
 	double		far = (sqrt(a * a + 4 * h * mean) - a) / 2;
 
 	*low = floor(fmin(mean, far));
@@ -84,8 +94,8 @@ largest_term(double a, double h, double mean, double *low, double *high)
 }
 
 /*
- * The tail so far out that it is zero as a number and its terms are too many:
- * its logarithm by the saddle-point method.
+ * Compute the logarithm of a tail that underflows and has too many terms, by
+ * the saddle-point method.
  */
 static TrkTail
 far_tail(double x, double df, double lambda)
@@ -93,13 +103,13 @@ far_tail(double x, double df, double lambda)
 	double		y = (hypot(df, 2 * sqrt(lambda) * sqrt(x)) - df) / (2 * lambda);
 	double		s = (1 - 1 / y) / 2;
 	double		k = lambda * s * y + df / 2 * log(y);
-	double		variance = 4 * lambda * y + 2 * df;	/* over y squared */
+	double		variance = 4 * lambda * y + 2 * df;	/* divided by y squared */
 	TrkTail		t = {0, (k - s * x - log(s * y * sqrt(2 * TRK_PI * variance))) / TRK_LN10};
 
 	return t;
 }
 
-/* See special.h. */
+/* Compute the upper tail of the noncentral chi-square distribution. */
 TrkTail
 trk_noncentral_chi2_sf(double x, double df, double lambda)
 {
@@ -142,7 +152,10 @@ trk_noncentral_chi2_sf(double x, double df, double lambda)
 	return t.p < 1 ? t : trk_tail_of(1);
 }
 
-/* See special.h.  By the Illinois variant of the rule of false position. */
+/*
+ * Return the noncentrality at which a chi-square test at level alpha has this
+ * power, by the Illinois variant of the method of false position.
+ */
 double
 trk_noncentrality(double df, double alpha, double power)
 {

@@ -1,7 +1,7 @@
 /*
  * special_sql.c
- *	  SQL functions over the special functions: at_<law>_sf and their decimal
- *	  logarithms.
+ *	  The SQL functions at_<law>_sf over the special functions, and their
+ *	  decimal logarithms.
  */
 #include "base/trk.h"
 
@@ -9,16 +9,25 @@
 #include "stats/composite.h"
 #include "utils/memutils.h"
 
-/* More cells than this would keep the server busy for seconds. */
+/*
+ * The most cells of an exact test; more would keep the server busy for
+ * seconds.
+ */
 #define MOST_CELLS	1e9
 
-/* Sizes of a hypergeometric distribution; larger ones are not exact. */
+/*
+ * The largest sizes of a hypergeometric distribution; products of larger ones
+ * are not exact.
+ */
 #define MOST_BALLS	(INT64CONST(1) << 62)
 
-/* Its terms are summed one by one. */
+/* The largest noncentrality, since terms are summed one by one. */
 #define MOST_NONCENTRALITY	1e10
 
-/* Refuse degrees of freedom that no test has. */
+/*
+ * Return an argument that is degrees of freedom; raise an ERROR for a number
+ * that no test has.
+ */
 static double
 degrees_argument(FunctionCallInfo fcinfo, int n)
 {

@@ -8,10 +8,16 @@
 #include "utils/expandeddatum.h"
 #include "utils/memutils.h"
 
-/* A state of so many bytes is held by an expanded object. */
+/*
+ * From this size in bytes on a state is held by an expanded object; a smaller
+ * one is cheaper to copy.
+ */
 #define LARGE_STATE		8192
 
-/* What holds a large state of an aggregate; the state lies in its context. */
+/*
+ * The expanded object that holds a large state of an aggregate; the state is
+ * in its context.
+ */
 typedef struct Holder
 {
 	ExpandedObjectHeader header;
@@ -19,14 +25,14 @@ typedef struct Holder
 	struct Held *held;
 } Holder;
 
-/* The state, and behind whom it is. */
+/* The state, preceded by a pointer to the object that holds it. */
 typedef struct Held
 {
 	Holder	   *holder;
 	TrkState	state;
 } Held;
 
-/* Bytes of a state with so many rows. */
+/* Return the size of a state with this many rows. */
 static Size
 state_size(const TrkStateType *type, int width, int n_args, int64 rows)
 {
@@ -37,7 +43,7 @@ state_size(const TrkStateType *type, int width, int n_args, int64 rows)
 	return TRK_STATE_FIXED + (words + (Size) rows * width) * sizeof(TrkWord);
 }
 
-/* See state.h. */
+/* Raise an ERROR for a state that has grown beyond the largest allocation. */
 void
 trk_state_too_large(const TrkStateType *type)
 {
@@ -46,7 +52,10 @@ trk_state_too_large(const TrkStateType *type)
 			 errmsg("state of type %s is too large", type->name)));
 }
 
-/* See state.h. */
+/*
+ * Make an empty state with space for this many rows, in the current memory
+ * context.
+ */
 TrkState *
 trk_state_new(const TrkStateType *type, int width, int n_args, int64 rows)
 {
@@ -63,14 +72,14 @@ trk_state_new(const TrkStateType *type, int width, int n_args, int64 rows)
 	return state;
 }
 
-/* Bytes that hold something. */
+/* Return the size of the part that is used. */
 static Size
 used_size(const TrkStateType *type, const TrkState *state)
 {
 	return state_size(type, state->width, state->n_args, state->n_rows);
 }
 
-/* A copy of this size. */
+/* Make a copy of this size. */
 static TrkState *
 resized(const TrkStateType *type, const TrkState *state, Size size)
 {
@@ -82,7 +91,7 @@ resized(const TrkStateType *type, const TrkState *state, Size size)
 	return copy;
 }
 
-/* Bytes of the flat form of a held state. */
+/* ExpandedObjectMethods: return the size of the flat form of a held state. */
 static Size
 flat_size(ExpandedObjectHeader *object)
 {
@@ -91,7 +100,7 @@ flat_size(ExpandedObjectHeader *object)
 	return used_size(holder->type, &holder->held->state);
 }
 
-/* The flat form. */
+/* ExpandedObjectMethods: write the flat form. */
 static void
 flatten(ExpandedObjectHeader *object, void *result, Size size)
 {
@@ -104,14 +113,14 @@ flatten(ExpandedObjectHeader *object, void *result, Size size)
 
 static const ExpandedObjectMethods holder_methods = {flat_size, flatten};
 
-/* Who holds a state. */
+/* Return the object that holds a state. */
 static Holder *
 holder_of(TrkState *state)
 {
 	return ((Held *) ((char *) state - offsetof(Held, state)))->holder;
 }
 
-/* The held state that a datum is, or NULL. */
+/* Return the held state of a datum, or NULL. */
 static TrkState *
 held_state(Datum datum, const TrkStateType *type)
 {
@@ -125,7 +134,10 @@ held_state(Datum datum, const TrkStateType *type)
 	return &holder->held->state;
 }
 
-/* Rows to make room for when there must be so many: twice as many as there are. */
+/*
+ * Return for how many rows to make space when this many are needed: at least
+ * twice as many as there are.
+ */
 static int64
 rows_to_have(const TrkState *state, int64 rows)
 {
@@ -134,17 +146,20 @@ rows_to_have(const TrkState *state, int64 rows)
 	return Max(rows, 16);
 }
 
-/* Give a held state this size. */
+/* Change the size of a held state. */
 static TrkState *
 resize_held(Holder *holder, Size size)
 {
-	/* a large block is moved by its page table, and room costs nothing yet */
+	/*
+	 * the kernel moves a large block by its page table, and space that is not
+	 * used yet costs nothing
+	 */
 	holder->held = repalloc_huge(holder->held, offsetof(Held, state) + size);
 	SET_VARSIZE(&holder->held->state, size);
 	return &holder->held->state;
 }
 
-/* The same state, held by a new object in a context of its own. */
+/* Copy the state into a new object in a context of its own. */
 static TrkState *
 hold(MemoryContext parent, const TrkStateType *type, const TrkState *state, Size size)
 {
@@ -162,7 +177,10 @@ hold(MemoryContext parent, const TrkStateType *type, const TrkState *state, Size
 	return &holder->held->state;
 }
 
-/* See state.h. */
+/*
+ * Return the state, or a larger copy of it, with space for this many more
+ * rows.
+ */
 TrkState *
 trk_state_reserve(const TrkStateType *type, TrkState *state, int64 more)
 {
@@ -175,7 +193,11 @@ trk_state_reserve(const TrkStateType *type, TrkState *state, int64 more)
 	return state->held ? resize_held(holder_of(state), size) : resized(type, state, size);
 }
 
-/* See state.h. */
+/*
+ * Make space for more rows in a state of an aggregate.  From some size on the
+ * state moves into an expanded object, so that it grows without being copied.
+ * Return it to the executor by trk_state_datum().
+ */
 TrkState *
 trk_state_room(FunctionCallInfo fcinfo, const TrkStateType *type, TrkState *state, int64 more)
 {
@@ -191,14 +213,20 @@ trk_state_room(FunctionCallInfo fcinfo, const TrkStateType *type, TrkState *stat
 	return hold(context, type, state, size);
 }
 
-/* See state.h. */
+/*
+ * Return the datum of a state that trk_state_room() may have moved into an
+ * expanded object.
+ */
 Datum
 trk_state_datum(TrkState *state)
 {
 	return state->held ? EOHPGetRWDatum(&holder_of(state)->header) : PointerGetDatum(state);
 }
 
-/* See state.h. */
+/*
+ * Make a memory context for scratch memory, which the caller deletes.  An
+ * aggregate may be called in a context that cannot free single chunks.
+ */
 MemoryContext
 trk_state_scratch(void)
 {
@@ -206,7 +234,7 @@ trk_state_scratch(void)
 								 ALLOCSET_START_SMALL_SIZES);
 }
 
-/* See state.h. */
+/* Return the state without the unused space after its rows. */
 TrkState *
 trk_state_settle(const TrkStateType *type, TrkState *state)
 {
@@ -218,7 +246,7 @@ trk_state_settle(const TrkStateType *type, TrkState *state)
 	return size == VARSIZE(state) && !state->held ? state : resized(type, state, size);
 }
 
-/* Could this be a state of the type, by its header? */
+/* Return whether the header can be that of a state of this type. */
 static bool
 has_shape(const TrkStateType *type, const TrkState *state)
 {
@@ -236,7 +264,7 @@ has_shape(const TrkStateType *type, const TrkState *state)
 		(state->width > 0 && (Size) state->n_rows <= words / state->width);
 }
 
-/* See state.h. */
+/* Return a state argument for reading; corrupt bytes are an ERROR. */
 TrkState *
 trk_state_arg(FunctionCallInfo fcinfo, int arg, const TrkStateType *type)
 {
@@ -252,7 +280,10 @@ trk_state_arg(FunctionCallInfo fcinfo, int arg, const TrkStateType *type)
 	return state;
 }
 
-/* The first argument, when it is not, or not yet, the aggregate's own. */
+/*
+ * Return the first argument for writing: the aggregate's own state, or a copy
+ * when it does not belong to the aggregate yet.
+ */
 TrkState *
 trk_state_copy(FunctionCallInfo fcinfo, const TrkStateType *type)
 {
@@ -264,7 +295,7 @@ trk_state_copy(FunctionCallInfo fcinfo, const TrkStateType *type)
 	return resized(type, state, VARSIZE(state));
 }
 
-/* A copy with these arguments instead of none. */
+/* Make a copy that stores these arguments, where the state has none. */
 static TrkState *
 with_args(const TrkStateType *type, const TrkState *state, const TrkWord *args, int n)
 {
@@ -278,7 +309,7 @@ with_args(const TrkStateType *type, const TrkState *state, const TrkWord *args, 
 	return copy;
 }
 
-/* The arguments of the state become, or already are, these. */
+/* Store these arguments in the state, or check that it has the same. */
 static TrkState *
 agree(const TrkStateType *type, TrkState *state, const TrkWord *args, int n)
 {
@@ -291,7 +322,11 @@ agree(const TrkStateType *type, TrkState *state, const TrkWord *args, int n)
 	return state;
 }
 
-/* See state.h. */
+/*
+ * Store n SQL arguments from first on in the state; they must be float8 and
+ * not NULL.  Raises an ERROR when they are not the same for all rows of the
+ * aggregate.
+ */
 TrkState *
 trk_state_set_args(FunctionCallInfo fcinfo, int first, int n, const TrkStateType *type,
 				   TrkState *state)
@@ -305,7 +340,10 @@ trk_state_set_args(FunctionCallInfo fcinfo, int first, int n, const TrkStateType
 	return agree(type, state, args, n);
 }
 
-/* See state.h. */
+/*
+ * Take the stored arguments of another state that is merged into this one.
+ * Different arguments are an ERROR.
+ */
 TrkState *
 trk_state_merge_args(const TrkStateType *type, TrkState *state, const TrkState *other)
 {

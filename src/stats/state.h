@@ -1,12 +1,13 @@
 /*
  * state.h
  *	  The common form of the aggregate states of statistics (at_moments,
- *	  at_sample, at_drawdown_state, at_series, at_pairs): bytes, text and binary I/O,
- *	  growth in place.  Called by the rooms of those types.
+ *	  at_sample, at_drawdown_state, at_series, at_pairs): bytes, text and
+ *	  binary I/O, growth in place.  Called by the files of those types.
  *
  * A state is a valid varlena at every moment: a fixed part of 64-bit integers
- * and then float8, arguments of an aggregate that has some, and rows of words.
- * In an aggregate it has room for more rows and is changed in place.
+ * followed by float8, the arguments of the aggregate if it has any, and rows
+ * of words.  In an aggregate it has space for more rows and is changed in
+ * place.
  */
 #ifndef TRK_STATE_H
 #define TRK_STATE_H
@@ -21,31 +22,31 @@
 typedef struct TrkState
 {
 	int32		vl_len_;		/* varlena header */
-	uint8		version;		/* of the type's format */
-	uint8		width;			/* words of a row */
+	uint8		version;		/* version of the type's format */
+	uint8		width;			/* words per row */
 	uint8		n_args;
-	uint8		held;			/* in an expanded object, see trk_state_room() */
+	uint8		held;			/* it is held by an expanded object, see trk_state_room() */
 	int64		n_rows;
-	TrkWord		words[FLEXIBLE_ARRAY_MEMBER];	/* fixed, args, rows */
+	TrkWord		words[FLEXIBLE_ARRAY_MEMBER];	/* fixed part, arguments, rows */
 } TrkState;
 
-/* What the types differ in. */
+/* The differences between the types. */
 typedef struct TrkStateType
 {
 	const char *name;
 	uint8		version;
-	uint8		ints;			/* of the fixed part */
+	uint8		ints;			/* integers of the fixed part */
 	uint8		reals;
-	uint8		width;			/* of rows, by default */
-	const char *const *names;	/* of the fixed part */
-	const char *rows;			/* name of the rows, or NULL: none */
-	const char *kinds;			/* of a row's words: i or r */
-	void		(*init) (TrkState *state);	/* make the zeroed state empty */
-	bool		(*check) (const TrkState *state);	/* is its content sound? */
-	TrkState   *(*settle) (TrkState *state);	/* stored form, or NULL: as is */
+	uint8		width;			/* words per row, by default */
+	const char *const *names;	/* names of the members of the fixed part */
+	const char *rows;			/* name of the rows in the text form, or NULL: no rows */
+	const char *kinds;			/* types of the words of a row: i or r */
+	void		(*init) (TrkState *state);	/* make a zeroed state the empty one */
+	bool		(*check) (const TrkState *state);	/* return whether the content is valid */
+	TrkState   *(*settle) (TrkState *state);	/* return the form to store, or NULL: as it is */
 } TrkStateType;
 
-/* The state is at least this long. */
+/* The size of the header, which is the least size of a state. */
 #define TRK_STATE_FIXED		offsetof(TrkState, words)
 
 static inline int
@@ -66,44 +67,45 @@ trk_state_rows(const TrkStateType *type, const TrkState *state)
 	return trk_state_args(type, state) + state->n_args;
 }
 
-/* An empty state with room for rows, in the current memory context. */
+/* Make an empty state with space for rows, in the current memory context. */
 extern TrkState *trk_state_new(const TrkStateType *type, int width, int n_args, int64 rows);
 
-/* The state, or a larger copy with room for more rows. */
+/* Return the state, or a larger copy, with space for more rows. */
 extern TrkState *trk_state_reserve(const TrkStateType *type, TrkState *state, int64 more);
 
 /*
- * The same for an aggregate's state that may grow large: from some size on an
- * expanded object holds it.  What is returned to the executor is then
- * trk_state_datum().
+ * Make space for more rows in a state of an aggregate that may grow large:
+ * from some size on an expanded object holds it.  The transition function must
+ * then return trk_state_datum().
  */
 extern TrkState *trk_state_room(FunctionCallInfo fcinfo, const TrkStateType *type,
 								TrkState *state, int64 more);
 extern Datum trk_state_datum(TrkState *state);
 
 /*
- * A context for scratch, to delete again: what an aggregate calls back frees
- * nothing in the caller's context, which may be one that cannot free.
+ * Make a memory context for scratch memory, which the caller deletes.
+ * Functions called by an aggregate may run in a context that cannot free
+ * single chunks.
  */
 extern MemoryContext trk_state_scratch(void);
 
-/* The state without the room for more rows. */
+/* Return the state without the unused space after its rows. */
 extern TrkState *trk_state_settle(const TrkStateType *type, TrkState *state);
 
-/* A state argument to read; corrupt bytes are an error. */
+/* Return a state argument for reading; corrupt bytes are an ERROR. */
 extern TrkState *trk_state_arg(FunctionCallInfo fcinfo, int arg, const TrkStateType *type);
 
 /*
- * The first argument, to change: the aggregate's own, or a copy.  A copy, and
- * what replaces a state that is full, is in the current context: the executor
- * copies it to the aggregate's.
+ * Return the first argument for writing: the aggregate's own state, or a copy.
+ * A copy, and the replacement of a state that is full, is in the current
+ * context; the executor copies it to that of the aggregate.
  */
 extern TrkState *trk_state_copy(FunctionCallInfo fcinfo, const TrkStateType *type);
 
 static inline TrkState *
 trk_state_own(FunctionCallInfo fcinfo, const TrkStateType *type)
 {
-	/* what an aggregate holds was checked when it came in */
+	/* the aggregate's own state was checked when it came in */
 	if (likely(fcinfo->context != NULL && IsA(fcinfo->context, AggState) &&
 			   !VARATT_IS_EXTENDED(PG_GETARG_POINTER(0))))
 		return (TrkState *) PG_GETARG_POINTER(0);
@@ -111,13 +113,16 @@ trk_state_own(FunctionCallInfo fcinfo, const TrkStateType *type)
 }
 
 /*
- * Remember n SQL arguments from first on, which are float8 and not NULL, in
- * the state; an error when they are not the same for all rows.
+ * Store n SQL arguments from first on, which are float8 and not NULL, in the
+ * state.  Raises an ERROR when they are not the same for all rows.
  */
 extern TrkState *trk_state_set_args(FunctionCallInfo fcinfo, int first, int n,
 									const TrkStateType *type, TrkState *state);
 
-/* Those of another state, that is merged into this. */
+/*
+ * Take the stored arguments of another state that is merged into this one;
+ * different ones are an ERROR.
+ */
 extern TrkState *trk_state_merge_args(const TrkStateType *type, TrkState *state,
 									  const TrkState *other);
 
@@ -134,7 +139,9 @@ extern Datum trk_state_send(FunctionCallInfo fcinfo, const TrkStateType *type);
 		return trk_state_##suffix(fcinfo, &name##_type); \
 	}
 
-/* I/O of the type name, whose description is name_type. */
+/*
+ * Defines the I/O functions of the type name, whose description is name_type.
+ */
 #define TRK_STATE_IO(name) \
 	TRK_STATE_IO_FUNCTION(name, in) \
 	TRK_STATE_IO_FUNCTION(name, out) \
@@ -142,7 +149,7 @@ extern Datum trk_state_send(FunctionCallInfo fcinfo, const TrkStateType *type);
 	TRK_STATE_IO_FUNCTION(name, send)
 
 
-/* Give up on a state that has grown beyond what memory allows. */
+/* Raise the ERROR for a state that has grown beyond the largest allocation. */
 pg_noreturn extern void trk_state_too_large(const TrkStateType *type);
 
 #endif							/* TRK_STATE_H */

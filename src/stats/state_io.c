@@ -2,9 +2,10 @@
  * state_io.c
  *	  Text and binary forms of the states of statistics (see state.h).
  *
- * The text is a JSON object of the fixed part's fields and the rows; "{}" is
- * the empty state.  Numbers are the shortest that read back the same; what is
- * not finite is a string.  Both forms are checked when they come in.
+ * The text is a JSON object of the fixed part's members and the rows; "{}" is
+ * the empty state.  Numbers have the shortest form that reads back the same;
+ * numbers that are not finite are strings.  Both forms are checked when they
+ * are read.
  */
 #include "base/trk.h"
 
@@ -35,7 +36,7 @@ put_word(StringInfo out, TrkWord word, bool is_int)
 		put_real(out, word.r);
 }
 
-/* Append the rows, as an array, of arrays when they are wider than a word. */
+/* Append the rows as an array; rows of several words are arrays too. */
 static void
 put_rows(StringInfo out, const TrkStateType *type, const TrkState *state)
 {
@@ -62,7 +63,7 @@ put_rows(StringInfo out, const TrkStateType *type, const TrkState *state)
 	appendStringInfoChar(out, ']');
 }
 
-/* See state.h. */
+/* The output function of a state type: print the state as a JSON object. */
 Datum
 trk_state_out(FunctionCallInfo fcinfo, const TrkStateType *type)
 {
@@ -92,7 +93,7 @@ trk_state_out(FunctionCallInfo fcinfo, const TrkStateType *type)
 	PG_RETURN_CSTRING(out.data);
 }
 
-/* A word from a JSON value. */
+/* Read a word from a JSON value. */
 static bool
 read_word(const TrkValue *value, bool is_int, TrkWord *word)
 {
@@ -112,7 +113,7 @@ read_word(const TrkValue *value, bool is_int, TrkWord *word)
 	return *end == '\0' && (errno == 0 || (!is_int && isfinite(word->r)));
 }
 
-/* The words of an array; each is a real, or by kinds. */
+/* Read the words of an array; they are reals, or have the types in kinds. */
 static bool
 read_words(const TrkValue *value, const char *kinds, TrkWord *words)
 {
@@ -122,7 +123,7 @@ read_words(const TrkValue *value, const char *kinds, TrkWord *words)
 	return true;
 }
 
-/* The rows: all of the same width. */
+/* Read the rows, which must all have the same width. */
 static bool
 read_rows(const TrkValue *value, const TrkStateType *type, TrkState *state)
 {
@@ -142,7 +143,7 @@ read_rows(const TrkValue *value, const TrkStateType *type, TrkState *state)
 	return true;
 }
 
-/* The width of rows, by the first one; zero when it cannot be. */
+/* Return the width of the rows, by the first one; 0 when it is not valid. */
 static int
 rows_width(const TrkValue *rows, const TrkStateType *type)
 {
@@ -156,7 +157,10 @@ rows_width(const TrkValue *rows, const TrkStateType *type)
 	return first->len > 1 && first->len <= strlen(type->kinds) ? (int) first->len : 0;
 }
 
-/* A member that is an array, or absent; false when it is something else. */
+/*
+ * Find a member that is an array or absent; return false when it is something
+ * else.
+ */
 static bool
 array_member(const TrkValue *root, const char *name, const TrkValue **array)
 {
@@ -166,7 +170,10 @@ array_member(const TrkValue *root, const char *name, const TrkValue **array)
 	return member == NULL || member->value.kind == TRK_ARRAY;
 }
 
-/* Every member has a name we know, and the fixed part is whole. */
+/*
+ * Read the fixed part.  Returns false unless all members have known names and
+ * none is missing.
+ */
 static bool
 read_fixed(const TrkValue *root, const TrkStateType *type, TrkState *state, int others)
 {
@@ -185,7 +192,7 @@ read_fixed(const TrkValue *root, const TrkStateType *type, TrkState *state, int 
 	return root->len == (uint32) (1 + trk_state_fixed_words(type) + others);
 }
 
-/* A state from its text's tree, or NULL. */
+/* Make a state of the tree of its text; return NULL when it is not valid. */
 static TrkState *
 read_state(const TrkValue *root, const TrkStateType *type)
 {
@@ -211,7 +218,10 @@ read_state(const TrkValue *root, const TrkStateType *type)
 	return state;
 }
 
-/* See state.h. */
+/*
+ * The input function of a state type: read the JSON object that
+ * trk_state_out() prints.
+ */
 Datum
 trk_state_in(FunctionCallInfo fcinfo, const TrkStateType *type)
 {
@@ -231,7 +241,7 @@ trk_state_in(FunctionCallInfo fcinfo, const TrkStateType *type)
 	PG_RETURN_POINTER(state);
 }
 
-/* Is a word of a state an integer? */
+/* Return whether a word of a state is an integer. */
 static bool
 is_int_word(const TrkStateType *type, const TrkState *state, int64 i)
 {
@@ -243,8 +253,8 @@ is_int_word(const TrkStateType *type, const TrkState *state, int64 i)
 }
 
 /*
- * A word as it is sent and kept: a NaN without sign and payload, which its text
- * does not have either.
+ * Return a word as it is sent and stored: a NaN has no sign and payload, since
+ * its text does not have them either.
  */
 static TrkWord
 plain_word(const TrkStateType *type, const TrkState *state, int64 i, TrkWord word)
@@ -254,7 +264,7 @@ plain_word(const TrkStateType *type, const TrkState *state, int64 i, TrkWord wor
 	return word;
 }
 
-/* See state.h. */
+/* The binary output function of a state type. */
 Datum
 trk_state_send(FunctionCallInfo fcinfo, const TrkStateType *type)
 {
@@ -272,7 +282,7 @@ trk_state_send(FunctionCallInfo fcinfo, const TrkStateType *type)
 	PG_RETURN_BYTEA_P(pq_endtypsend(&buf));
 }
 
-/* See state.h. */
+/* The binary input function of a state type. */
 Datum
 trk_state_recv(FunctionCallInfo fcinfo, const TrkStateType *type)
 {

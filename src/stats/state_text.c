@@ -1,6 +1,6 @@
 /*
  * state_text.c
- *	  JSON texts of states (see state_json.h).
+ *	  Reads and prints the JSON texts of states (see state_text.h).
  */
 #include "base/trk.h"
 
@@ -11,7 +11,10 @@
 #include "json/encoding.h"
 #include "utils/float.h"
 
-/* See state_json.h. */
+/*
+ * Read a text that must be a JSON object with this many members; return false
+ * if it is not.
+ */
 bool
 trk_state_read(const char *s, uint32 members, TrkValue *root)
 {
@@ -23,7 +26,10 @@ trk_state_read(const char *s, uint32 members, TrkValue *root)
 		root->kind == TRK_OBJECT && root->len == members;
 }
 
-/* See state_json.h. */
+/*
+ * Return the value of a member, or NULL when it is missing or of another
+ * kind.
+ */
 const TrkValue *
 trk_state_member(const TrkValue *root, const char *name, TrkKind kind)
 {
@@ -32,7 +38,7 @@ trk_state_member(const TrkValue *root, const char *name, TrkKind kind)
 	return member != NULL && member->value.kind == kind ? &member->value : NULL;
 }
 
-/* See state_json.h. */
+/* Read a whole number of zero or more; return false if it is none. */
 bool
 trk_state_count(const TrkValue *value, int64 *count)
 {
@@ -47,7 +53,7 @@ trk_state_count(const TrkValue *value, int64 *count)
 	return n <= PG_INT64_MAX;
 }
 
-/* See state_json.h. */
+/* Read a whole number between bounds; return false if it is none. */
 bool
 trk_state_whole(const TrkValue *value, int64 low, int64 high, int64 *n)
 {
@@ -60,7 +66,10 @@ trk_state_whole(const TrkValue *value, int64 low, int64 high, int64 *n)
 	return true;
 }
 
-/* See state_json.h. */
+/*
+ * Read a number, or an infinity as the string "Infinity" or "-Infinity";
+ * return false if it is neither.
+ */
 bool
 trk_state_double(const TrkValue *value, double *x)
 {
@@ -79,7 +88,7 @@ trk_state_double(const TrkValue *value, double *x)
 	return isfinite(*x);
 }
 
-/* See state_json.h. */
+/* Append a number in the form that trk_state_double() reads. */
 void
 trk_state_put_double(StringInfo out, double x)
 {
@@ -89,7 +98,7 @@ trk_state_put_double(StringInfo out, double x)
 		appendStringInfoString(out, float8out_internal(x));
 }
 
-/* See state_json.h. */
+/* Return whether the member v, the version of the format, has this value. */
 bool
 trk_state_format(const TrkValue *root, int format)
 {
@@ -98,7 +107,7 @@ trk_state_format(const TrkValue *root, int format)
 	return trk_state_count(trk_state_member(root, "v", TRK_NUMBER), &n) && n == format;
 }
 
-/* See state_json.h. */
+/* Raise the ERROR for binary input that is not a valid value of the type. */
 void
 trk_state_bad_binary(const char *type)
 {

@@ -1,7 +1,7 @@
 /*
  * state_text.h
- *	  Reading the JSON texts of states: strict, non-throwing.  Called by the
- *	  input functions of the types.
+ *	  Reads and prints the JSON texts of states.  Reading is strict and never
+ *	  throws.  Called by the input functions of the types.
  */
 #ifndef TRK_STATE_JSON_H
 #define TRK_STATE_JSON_H
@@ -12,23 +12,31 @@
 #include "json/json.h"
 #include "lib/stringinfo.h"
 
-/* Read a text that must be an object with this many members; false if not. */
+/*
+ * Read a text that must be a JSON object with this many members; return false
+ * if it is not.
+ */
 extern bool trk_state_read(const char *s, uint32 members, TrkValue *root);
 
-/* The value of a member; NULL when it is missing or of another kind. */
+/*
+ * Return the value of a member, or NULL when it is missing or of another kind.
+ */
 extern const TrkValue *trk_state_member(const TrkValue *root, const char *name, TrkKind kind);
 
-/* A whole number of zero or more. */
+/* Read a whole number of zero or more. */
 extern bool trk_state_count(const TrkValue *value, int64 *count);
 
-/* A whole number between bounds. */
+/* Read a whole number between bounds. */
 extern bool trk_state_whole(const TrkValue *value, int64 low, int64 high, int64 *n);
 
-/* A number, or the string Infinity or -Infinity; and the same written. */
+/*
+ * Read a number, or an infinity as the string "Infinity" or "-Infinity"; and
+ * append a number in this form.
+ */
 extern bool trk_state_double(const TrkValue *value, double *x);
 extern void trk_state_put_double(StringInfo out, double x);
 
-/* Is member v this format? */
+/* Return whether the member v, the version of the format, has this value. */
 extern bool trk_state_format(const TrkValue *root, int format);
 
 /* The errors of the input functions. */

@@ -1,28 +1,28 @@
 /*
  * strata.c
- *	  Counts in strata (see drift_counts.h).
+ *	  Tests of counts in strata (see category_test.h).
  *
- * Sources: the generalised test of Cochran, Mantel and Haenszel as in Agresti,
- * Categorical Data Analysis, 8.4, without correction for continuity; the
- * common odds ratio of Mantel and Haenszel (1959), its variance by Robins,
- * Breslow and Greenland (1986); homogeneity of odds ratios by Breslow and Day
- * (1980) with the correction of Tarone (1985).
+ * Sources: the generalized test of Cochran, Mantel and Haenszel as in Agresti,
+ * Categorical Data Analysis, 8.4, without continuity correction; the common
+ * odds ratio of Mantel and Haenszel (1959), its variance by Robins, Breslow
+ * and Greenland (1986); homogeneity of odds ratios by Breslow and Day (1980)
+ * with the correction of Tarone (1985).
  */
 #include "base/trk.h"
 
 #include "stats/category_test.h"
 
-/* Of a variance of 1, what rounding leaves where there is none. */
+/* A variance below this is rounding error, when variances are scaled to 1. */
 #define NO_VARIANCE	1e-9
 
-/* Observations of both sides, exactly. */
+/* Return the observations of both sides, exactly. */
 static inline TrkInt128
 table_size(const TrkTable *t)
 {
 	return (TrkInt128) t->n1 + t->n2;
 }
 
-/* The same of a category. */
+/* Return the observations of a category on both sides, exactly. */
 static inline TrkInt128
 column_size(const TrkTable *t, int j)
 {
@@ -30,8 +30,8 @@ column_size(const TrkTable *t, int j)
 }
 
 /*
- * Add a stratum's difference from expectation, of the observed side, to the
- * vector u and its covariance to the matrix v.
+ * Add a stratum to the vector u of differences from expectation, of the
+ * observed side, and to their covariance matrix v.
  */
 static void
 add_stratum(const TrkTable *t, double *u, double *v)
@@ -54,7 +54,10 @@ add_stratum(const TrkTable *t, double *u, double *v)
 	}
 }
 
-/* Give every category that varies a variance of 1; fill the upper half. */
+/*
+ * Scale every category that varies to a variance of 1, and fill the upper half
+ * of the matrix.
+ */
 static void
 standardise(double *u, double *v, int k, double *sd)
 {
@@ -69,7 +72,7 @@ standardise(double *u, double *v, int k, double *sd)
 	}
 }
 
-/* The category with most variance left; -1 when none has any. */
+/* Return the category with the most variance left, or -1 when none has any. */
 static int
 next_pivot(const double *v, int k)
 {
@@ -86,8 +89,9 @@ next_pivot(const double *v, int k)
 }
 
 /*
- * u' V^- u by elimination, the largest variance first, where V is positive
- * semidefinite of order k and u lies in its range; the rank goes to *rank.
+ * Compute u' V^- u by elimination, the largest variance first, where V is
+ * positive semidefinite of order k and u is in its range.  The rank goes to
+ * *rank.
  */
 static double
 quadratic_form(double *u, double *v, int k, int *rank)
@@ -119,7 +123,10 @@ quadratic_form(double *u, double *v, int k, int *rank)
 	return sum;
 }
 
-/* A stratum of two categories: a, b of the observed side, c, d of the baseline. */
+/*
+ * A stratum of two categories: a and b are of the observed side, c and d of
+ * the baseline.
+ */
 typedef struct Square
 {
 	double		a;
@@ -129,17 +136,20 @@ typedef struct Square
 	double		n;
 } Square;
 
-/* Sums over strata for the common odds ratio. */
+/* Sums over the strata for the common odds ratio. */
 typedef struct OddsSums
 {
-	double		r;				/* of ad/n */
-	double		s;				/* of bc/n */
-	double		pr;				/* p is (a+d)/n, q is (b+c)/n */
+	double		r;				/* sum of ad/n */
+	double		s;				/* sum of bc/n */
+	double		pr;				/* sums with p = (a+d)/n and q = (b+c)/n */
 	double		ps_qr;
 	double		qs;
 } OddsSums;
 
-/* The square of a stratum; false when it says nothing of the odds ratio. */
+/*
+ * Return a stratum as a square; false when it says nothing about the odds
+ * ratio.
+ */
 static bool
 square_of(const TrkTable *t, Square *x)
 {
@@ -148,7 +158,7 @@ square_of(const TrkTable *t, Square *x)
 	return x->a + x->c > 0 && x->b + x->d > 0;
 }
 
-/* Add a stratum. */
+/* Add a stratum to the sums. */
 static void
 add_odds(const Square *x, OddsSums *sums)
 {
@@ -164,7 +174,7 @@ add_odds(const Square *x, OddsSums *sums)
 	sums->qs += q * s;
 }
 
-/* The common odds ratio and its 95 % interval. */
+/* Compute the common odds ratio and its 95 % interval. */
 static void
 common_odds(const OddsSums *x, TrkStratified *test)
 {
@@ -181,24 +191,27 @@ common_odds(const OddsSums *x, TrkStratified *test)
 }
 
 /*
- * The first cell that has this odds ratio given the margins: the root, between
- * the cell's bounds, of (1 - odds) x^2 + b x - odds row column = 0.
+ * Return the first cell for which a table with these margins has this odds
+ * ratio: the root, between the bounds of the cell, of (1 - odds) x^2 + b x -
+ * odds row column = 0.
  */
 static double
 expected_cell(const Square *x, double odds)
 {
 	double		row = x->a + x->b;
 	double		column = x->a + x->c;
-	double		rest = x->d - x->a; /* other row less column */
+	double		rest = x->d - x->a; /* other row minus column */
 	double		q = 1 - odds;
 	double		b = rest + odds * (row + column);
 	double		root = sqrt(fmax(0, b * b + 4 * q * odds * row * column));
 
-	/* the form in which nothing cancels; b is negative for odds below 1 only */
+	/*
+	 * the form in which nothing cancels; b is negative only for odds below 1
+	 */
 	return b >= 0 ? 2 * odds * row * column / (b + root) : (root - b) / (2 * q);
 }
 
-/* Do the strata have one odds ratio? */
+/* Test whether all strata have the same odds ratio. */
 static void
 homogeneity(const TrkStrata *s, TrkStratified *test)
 {
@@ -234,7 +247,7 @@ homogeneity(const TrkStrata *s, TrkStratified *test)
 	test->homogeneity_p = trk_chi2_sf(test->tarone, n - 1);
 }
 
-/* Nothing is known yet. */
+/* Set the result of a test that is not defined. */
 static void
 undefined(TrkStratified *test)
 {
@@ -244,7 +257,12 @@ undefined(TrkStratified *test)
 	test->dof = test->homogeneity_dof = test->strata = 0;
 }
 
-/* See drift_counts.h. */
+/*
+ * Compute the Cochran-Mantel-Haenszel test over strata and, for two
+ * categories, the common odds ratio with tests of its homogeneity.  The sides
+ * of a stratum may sum to at most 2^62; scratch has space for (k + 2) k
+ * numbers.
+ */
 void
 trk_stratified(const TrkStrata *s, double *scratch, TrkStratified *test)
 {

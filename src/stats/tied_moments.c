@@ -12,7 +12,7 @@
 
 #include "stats/tied_moments.h"
 
-/* Sums of the powers of the weights that a count gives to the values. */
+/* Sums of the powers of the weights with which values are counted. */
 typedef struct Counted
 {
 	double		c1;
@@ -22,8 +22,8 @@ typedef struct Counted
 } Counted;
 
 /*
- * Start with samples of n and m values: the moments of one, two, three and four of
- * their members.
+ * Start with samples of n and m values: compute the moments of one, two, three
+ * and four of their members.
  */
 void
 trk_tied_moments_start(TrkTiedMoments *t, TrkTiesCount count, double n, double m)
@@ -42,14 +42,17 @@ trk_tied_moments_start(TrkTiedMoments *t, TrkTiesCount count, double n, double m
 	t->m4 = p4 / all;
 	t->m31 = -p4 / pairs;
 	t->m22 = (p2 * p2 - p4) / pairs;
-	/* of fewer values there are no three, no four */
+	/* fewer values have no three or four members */
 	if (all > 2)
 		t->m211 = (2 * p4 - p2 * p2) / (pairs * (all - 2));
 	if (all > 3)
 		t->m1111 = (3 * p2 * p2 - 6 * p4) / (pairs * (all - 2) * (all - 3));
 }
 
-/* What a count up to a group gives to the values: one to those before it. */
+/*
+ * Return the sums of weights of a count up to a group: each value before it
+ * has weight one.
+ */
 static Counted
 counted(const TrkTiedMoments *t, double before, double size)
 {
@@ -62,8 +65,9 @@ counted(const TrkTiedMoments *t, double before, double size)
 }
 
 /*
- * E of the fourth power of a count.  The patterns of equal ones among four
- * values are counted from sums over all, less those in which more are equal.
+ * Return the expectation of the fourth power of a count.  The patterns of
+ * equal members among four values are counted from sums over all, minus those
+ * in which more are equal.
  */
 static double
 fourth_power(const TrkTiedMoments *t, const Counted *c)
@@ -78,8 +82,9 @@ fourth_power(const TrkTiedMoments *t, const Counted *c)
 }
 
 /*
- * Sum over the groups before of w E C^2 D^2, where what C counts D counts
- * whole: linear in the sums of w C2 and w C1^2.
+ * Return the sum, over the groups before, of w E C^2 D^2, where D counts every
+ * value that C counts with weight one.  It is linear in the sums of w C2 and w
+ * C1^2.
  */
 static double
 earlier_groups(const TrkTiedMoments *t, const Counted *d)
@@ -109,7 +114,7 @@ trk_tied_moments_add(TrkTiedMoments *t, double before, double size, double weigh
 	t->sum_squares += weight * c.c1 * c.c1;
 }
 
-/* The variance of what was added. */
+/* Return the variance of what was added. */
 double
 trk_tied_moments_variance(const TrkTiedMoments *t)
 {

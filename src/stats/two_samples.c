@@ -1,6 +1,6 @@
 /*
  * two_samples.c
- *	  Sorted values (see values.h).
+ *	  Sorted values of one side of a comparison (see two_samples.h).
  */
 #include "base/trk.h"
 
@@ -8,7 +8,10 @@
 
 #include "stats/sorted_sample.h"
 
-/* Are values in order already, as those of a stored state are? */
+/*
+ * Return whether the values are sorted already, as those of a stored state
+ * are.
+ */
 static bool
 is_sorted(const double *v, int64 n)
 {
@@ -18,7 +21,10 @@ is_sorted(const double *v, int64 n)
 	return true;
 }
 
-/* See values.h. */
+/*
+ * Sort n values in place and set up a sample of them.  NaN are counted and
+ * left out.  Scratch memory comes from the context and is freed.
+ */
 void
 trk_values_init(TrkValues *values, double *v, int64 n, MemoryContext context)
 {
@@ -37,7 +43,10 @@ trk_values_init(TrkValues *values, double *v, int64 n, MemoryContext context)
 	pfree(scratch);
 }
 
-/* See values.h. */
+/*
+ * Return the quantile i/parts by interpolation (type 7 of Hyndman and Fan);
+ * it is NaN in an empty sample.
+ */
 double
 trk_values_quantile(const TrkValues *values, int64 i, int64 parts)
 {
@@ -53,7 +62,10 @@ trk_values_quantile(const TrkValues *values, int64 i, int64 parts)
 	return trk_between(low, values->v[at + 1], (double) (steps % parts) / (double) parts);
 }
 
-/* See values.h. */
+/*
+ * Compute the edges between bins that hold equal shares of the values.  Equal
+ * edges are merged; returns how many are left.
+ */
 int
 trk_quantile_edges(const TrkValues *values, int bins, double *edges)
 {
@@ -69,7 +81,10 @@ trk_quantile_edges(const TrkValues *values, int bins, double *edges)
 	return n;
 }
 
-/* See values.h. */
+/*
+ * Start to walk through the groups of equal values in both samples together;
+ * trk_ties_next() moves to the first group.
+ */
 void
 trk_ties_start(TrkTies *ties, const TrkValues *first, const TrkValues *second)
 {
@@ -79,7 +94,7 @@ trk_ties_start(TrkTies *ties, const TrkValues *first, const TrkValues *second)
 	ties->value = NAN;
 }
 
-/* How many of the values from i on equal x. */
+/* Return how many of the values from i on are equal to x. */
 static inline int64
 equal_from(const TrkValues *values, int64 i, double x)
 {
@@ -90,7 +105,7 @@ equal_from(const TrkValues *values, int64 i, double x)
 	return end - i;
 }
 
-/* See values.h. */
+/* Move to the next group of equal values; return false after the last. */
 bool
 trk_ties_next(TrkTies *ties)
 {

@@ -1,8 +1,8 @@
 /*
  * bytes_sql.c
- *	  Comparison of the stored forms of at_key, at_envelope and at_evidence,
- *	  byte by byte: for =, DISTINCT, ORDER BY and hash joins.  Equal values are equal bytes;
- *	  the order means nothing.
+ *	  Comparison and hashing of the stored forms of at_key, at_envelope and
+ *	  at_evidence, byte by byte, for =, DISTINCT, ORDER BY and hash joins.
+ *	  Equal values have equal bytes; the order has no meaning beyond that.
  */
 #include "base/trk.h"
 
@@ -25,7 +25,7 @@ compare_bytes(FunctionCallInfo fcinfo)
 }
 
 PG_FUNCTION_INFO_V1(at_bytes_cmp);
-/* btree comparison: -1, 0, 1 */
+/* The btree comparison function: returns -1, 0 or 1. */
 Datum
 at_bytes_cmp(PG_FUNCTION_ARGS)
 {
@@ -35,7 +35,7 @@ at_bytes_cmp(PG_FUNCTION_ARGS)
 }
 
 PG_FUNCTION_INFO_V1(at_bytes_lt);
-/* < */
+/* The operator <. */
 Datum
 at_bytes_lt(PG_FUNCTION_ARGS)
 {
@@ -43,7 +43,7 @@ at_bytes_lt(PG_FUNCTION_ARGS)
 }
 
 PG_FUNCTION_INFO_V1(at_bytes_le);
-/* <= */
+/* The operator <=. */
 Datum
 at_bytes_le(PG_FUNCTION_ARGS)
 {
@@ -51,7 +51,7 @@ at_bytes_le(PG_FUNCTION_ARGS)
 }
 
 PG_FUNCTION_INFO_V1(at_bytes_eq);
-/* = */
+/* The operator =. */
 Datum
 at_bytes_eq(PG_FUNCTION_ARGS)
 {
@@ -59,7 +59,7 @@ at_bytes_eq(PG_FUNCTION_ARGS)
 }
 
 PG_FUNCTION_INFO_V1(at_bytes_ne);
-/* <> */
+/* The operator <>. */
 Datum
 at_bytes_ne(PG_FUNCTION_ARGS)
 {
@@ -67,7 +67,7 @@ at_bytes_ne(PG_FUNCTION_ARGS)
 }
 
 PG_FUNCTION_INFO_V1(at_bytes_ge);
-/* >= */
+/* The operator >=. */
 Datum
 at_bytes_ge(PG_FUNCTION_ARGS)
 {
@@ -75,7 +75,7 @@ at_bytes_ge(PG_FUNCTION_ARGS)
 }
 
 PG_FUNCTION_INFO_V1(at_bytes_gt);
-/* > */
+/* The operator >. */
 Datum
 at_bytes_gt(PG_FUNCTION_ARGS)
 {
@@ -83,7 +83,7 @@ at_bytes_gt(PG_FUNCTION_ARGS)
 }
 
 PG_FUNCTION_INFO_V1(at_bytes_hash);
-/* hash of the bytes */
+/* The hash function over the stored bytes. */
 Datum
 at_bytes_hash(PG_FUNCTION_ARGS)
 {
@@ -93,7 +93,7 @@ at_bytes_hash(PG_FUNCTION_ARGS)
 }
 
 PG_FUNCTION_INFO_V1(at_bytes_hash_extended);
-/* the same with a seed */
+/* The hash function with a seed. */
 Datum
 at_bytes_hash_extended(PG_FUNCTION_ARGS)
 {

@@ -1,6 +1,7 @@
 /*
- * keep.c
- *	  Rows that are read as the caller and stored as the store's owner.
+ * caller_rows.c
+ *	  Reads rows with the privileges of the caller and stores them as the owner
+ *	  of the store (see caller_rows.h).
  */
 #include "base/trk.h"
 
@@ -11,7 +12,7 @@
 #include "utils/acl.h"
 #include "utils/lsyscache.h"
 
-/* Room for rows of so many columns. */
+/* Allocate space for count rows of natts columns. */
 static void
 make_room(TrkReadRows *read, int natts, int count)
 {
@@ -23,7 +24,7 @@ make_room(TrkReadRows *read, int natts, int count)
 	read->nulls = palloc(sizeof(bool) * natts * Max(count, 1));
 }
 
-/* The rows that the last statement gave. */
+/* Take the rows that the last statement returned out of SPI. */
 static void
 take_rows(TrkReadRows *read)
 {
@@ -40,14 +41,14 @@ take_rows(TrkReadRows *read)
 						  read->nulls + row * read->natts);
 }
 
-/* The rows as policies take them. */
+/* Return the rows in the form in which policies are applied to them. */
 static TrkPendingRows
 pending(const TrkReadRows *read)
 {
 	return (TrkPendingRows) {read->columns, read->natts, read->count, read->values, read->nulls};
 }
 
-/* The table, by its name. */
+/* Return the oid of a table of the store. */
 static Oid
 table_of(const TrkStore *store, const char *table)
 {
@@ -58,7 +59,7 @@ table_of(const TrkStore *store, const char *table)
 	return relid;
 }
 
-/* Read rows by a statement, as the caller. */
+/* Run a statement that reads rows, as the caller. */
 void
 trk_caller_rows_read(TrkStore *store, TrkStatement stmt, Datum *values, const char *nulls,
 			  TrkReadRows *read)
@@ -67,7 +68,7 @@ trk_caller_rows_read(TrkStore *store, TrkStatement stmt, Datum *values, const ch
 	take_rows(read);
 }
 
-/* The number of a column, from 0. */
+/* Return the number of a column, from 0. */
 static int
 column_number(const TrkReadRows *read, const char *column)
 {
@@ -77,7 +78,7 @@ column_number(const TrkReadRows *read, const char *column)
 	elog(ERROR, "the rows have no column \"%s\"", column);
 }
 
-/* A value by the name of its column. */
+/* Return the value of a column, found by its name. */
 Datum
 trk_caller_rows_value(const TrkReadRows *read, int row, const char *column, bool *isnull)
 {
@@ -87,7 +88,10 @@ trk_caller_rows_value(const TrkReadRows *read, int row, const char *column, bool
 	return read->values[i];
 }
 
-/* Columns from one on, of the rows for which it is said, or of all. */
+/*
+ * Copy n columns from column from on, either of all rows or of those with
+ * wanted[row] set.
+ */
 static void
 slice(const TrkReadRows *read, int from, int n, const bool *wanted, TrkReadRows *result)
 {
@@ -109,7 +113,10 @@ slice(const TrkReadRows *read, int from, int n, const bool *wanted, TrkReadRows 
 	result->count = count;
 }
 
-/* Read rows of a table as the store's owner, but for those that the caller does not see. */
+/*
+ * Read rows of a table as the store's owner, and remove those that the
+ * caller's policies hide.
+ */
 void
 trk_caller_rows_read_owned(TrkStore *store, const char *table, TrkStatement stmt, Datum *values,
 					const char *nulls, int more, TrkReadRows *read)
@@ -128,14 +135,17 @@ trk_caller_rows_read_owned(TrkStore *store, const char *table, TrkStatement stmt
 	slice(&all, 0, all.natts, seen, read);
 }
 
-/* The first columns of rows. */
+/* Copy the first n columns of the rows. */
 void
 trk_caller_rows_columns(const TrkReadRows *read, int n, TrkReadRows *first)
 {
 	slice(read, 0, n, NULL, first);
 }
 
-/* Are the parameters of a statement what these rows have as columns? */
+/*
+ * Raise an ERROR unless the parameters of a statement have the types of the
+ * columns of these rows.
+ */
 static void
 check_fit(TrkStore *store, TrkStatement stmt, const TrkReadRows *read)
 {
@@ -148,7 +158,10 @@ check_fit(TrkStore *store, TrkStatement stmt, const TrkReadRows *read)
 		elog(ERROR, "statement %d of the store does not fit its rows", (int) stmt);
 }
 
-/* Run a statement for each row, as the store's owner; how many rows it touched. */
+/*
+ * Run a statement for each row, as the store's owner.  Returns how many rows
+ * of the table it changed.
+ */
 static uint64
 run_for_rows(TrkStore *store, TrkStatement stmt, const TrkReadRows *read, int expected)
 {
@@ -172,7 +185,7 @@ run_for_rows(TrkStore *store, TrkStatement stmt, const TrkReadRows *read, int ex
 	return touched;
 }
 
-/* Store rows that the caller's policies let in. */
+/* Store rows that the caller's policies for INSERT accept. */
 uint64
 trk_caller_rows_insert(TrkStore *store, const char *table, TrkStatement stmt, const TrkReadRows *read)
 {
@@ -183,8 +196,9 @@ trk_caller_rows_insert(TrkStore *store, const char *table, TrkStatement stmt, co
 }
 
 /*
- * Take rows that were read apart: those that the caller may change or delete, as
- * they are, and what is given for them in so many columns.
+ * Split rows that were read for a change: keep those that the caller may
+ * change or delete, once as they are now and once as the columns that say what
+ * is to change.
  */
 static void
 take_apart(Oid relid, char command, const TrkReadRows *read, int more, bool *allowed,
@@ -201,7 +215,7 @@ take_apart(Oid relid, char command, const TrkReadRows *read, int more, bool *all
 	slice(read, columns, more, allowed, given);
 }
 
-/* Write what is given for rows into them. */
+/* Overwrite columns of the rows with the given new values. */
 static void
 put_into(const TrkReadRows *given, TrkReadRows *rows)
 {
@@ -218,8 +232,8 @@ put_into(const TrkReadRows *given, TrkReadRows *rows)
 }
 
 /*
- * What is given for those rows that the caller may change; an error when one may
- * not become what it would.
+ * Return the new values for those rows that the caller may change.  Raises an
+ * ERROR when the policies do not allow what a row would become.
  */
 static void
 judge_changes(Oid relid, const TrkReadRows *read, int more, bool *changed, TrkReadRows *given)
@@ -233,7 +247,7 @@ judge_changes(Oid relid, const TrkReadRows *read, int more, bool *changed, TrkRe
 	trk_policies_check_changed(relid, &rows);
 }
 
-/* Change rows that the caller may change, into what they may become. */
+/* Update the rows that the caller may change. */
 uint64
 trk_caller_rows_update(TrkStore *store, const char *table, TrkStatement stmt, const TrkReadRows *read,
 				bool *changed)
@@ -245,7 +259,7 @@ trk_caller_rows_update(TrkStore *store, const char *table, TrkStatement stmt, co
 	return run_for_rows(store, stmt, &given, SPI_OK_UPDATE);
 }
 
-/* An error when the caller may not put others in the place of these rows. */
+/* Raise an ERROR when the caller may not replace these rows. */
 void
 trk_caller_rows_check_replaced(TrkStore *store, const char *table, TrkStatement stmt, Datum *values,
 						const char *nulls, int more)
@@ -265,7 +279,7 @@ trk_caller_rows_check_replaced(TrkStore *store, const char *table, TrkStatement 
 						table)));
 }
 
-/* Delete rows that the caller may delete. */
+/* Delete the rows that the caller may delete. */
 uint64
 trk_caller_rows_delete(TrkStore *store, const char *table, TrkStatement stmt, const TrkReadRows *read)
 {

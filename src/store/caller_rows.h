@@ -1,22 +1,24 @@
 /*
- * keep.h
- *	  Rows that are read as the caller and stored as the store's owner.
+ * caller_rows.h
+ *	  Reads rows with the privileges of the caller and stores them as the owner
+ *	  of the store.
  *
- * What profiles, baselines and findings are made of, a function in SQL reads by
- * the caller's privileges and policies.  Nobody but C hands its rows on: they are
- * judged by the caller's policies on the table that they are for, and the
- * statement that stores them runs as the store's owner, so that the caller needs
- * no privilege to write the table and cannot write rows of his own.
+ * The data of profiles, baselines and findings is read by SQL functions that
+ * run with the privileges and policies of the caller.  Only C code passes the
+ * rows on: they are checked by the caller's policies on the target table, and
+ * the statement that stores them runs as the owner of the store.  So the
+ * caller needs no privilege to write the table, and cannot write rows that he
+ * made up.
  *
- * Called by baseline_sql, drift_record_sql, mapping_sync and reference_sync, within SPI;
- * rows last until SPI_finish().
+ * Called by baseline_sql.c, scan_record_sql.c, mapping_sync.c and
+ * journal_sync.c, connected to SPI; the rows are valid until SPI_finish().
  */
 #ifndef TRK_CALLER_ROWS_H
 #define TRK_CALLER_ROWS_H
 
 #include "store/store.h"
 
-/* Rows that a statement gave; types are those of the columns. */
+/* Rows that a statement returned; types are the types of the columns. */
 typedef struct TrkReadRows
 {
 	int			natts;
@@ -27,53 +29,59 @@ typedef struct TrkReadRows
 	bool	   *nulls;
 } TrkReadRows;
 
-/* Read rows by a statement, as the caller. */
+/* Run a statement that reads rows, as the caller. */
 extern void trk_caller_rows_read(TrkStore *store, TrkStatement stmt, Datum *values, const char *nulls,
 						  TrkReadRows *read);
 
 /*
- * Read rows of a table by a statement as the store's owner, for a caller who needs
- * no privilege on it: those whose columns, which come first, his policies for
- * SELECT let him see.  So many more columns follow those of the table.
+ * Read rows of a table as the store's owner, for a caller who needs no
+ * privilege on the table.  Only the rows that his policies for SELECT let him
+ * see are returned.  The statement returns all columns of the table first,
+ * then more further columns.
  */
 extern void trk_caller_rows_read_owned(TrkStore *store, const char *table, TrkStatement stmt,
 								Datum *values, const char *nulls, int more, TrkReadRows *read);
 
-/* The value of a column, by its name, and whether it is null. */
+/* Return the value of a column, found by its name, and whether it is NULL. */
 extern Datum trk_caller_rows_value(const TrkReadRows *read, int row, const char *column, bool *isnull);
 
-/* The first columns of these rows. */
+/* Copy the first n columns of these rows. */
 extern void trk_caller_rows_columns(const TrkReadRows *read, int n, TrkReadRows *first);
 
 /*
- * Store rows in a table by a statement whose parameters are their columns, when the
- * caller's policies for INSERT let them in; an error when they do not.  Returns
- * how many were stored, which may be fewer when the statement says so.
+ * Store rows in a table by a statement whose parameters are their columns.
+ * Raises an ERROR when the caller's policies for INSERT do not accept them.
+ * Returns how many rows were stored, which may be fewer if the statement has
+ * ON CONFLICT.
  */
 extern uint64 trk_caller_rows_insert(TrkStore *store, const char *table, TrkStatement stmt,
 							  const TrkReadRows *read);
 
 /*
- * Change rows of a table.  Those that were read have the row as it was, all of
- * its columns, and then the parameters of the statement: named as what they
- * change, the key of the row among them.  As the server does it, rows that the
- * caller's policies for UPDATE do not let him change are left as they are, and
- * it is an error when they do not allow what a row would become.  Sets in
- * changed, which has room for all rows that were read, which were; returns how
- * many.
+ * Update rows of a table.  Each row that was read has first all columns of the
+ * row as it is now, then the parameters of the statement, which have the names
+ * of the columns that they change and include the key of the row.  As in the
+ * server, rows that the caller's policies for UPDATE hide are left unchanged,
+ * and a row that may not become what it would is an ERROR.  Sets changed[] for
+ * the rows that were updated, with space for all rows that were read, and
+ * returns their number.
  */
 extern uint64 trk_caller_rows_update(TrkStore *store, const char *table, TrkStatement stmt,
 							  const TrkReadRows *read, bool *changed);
 
 /*
- * An error when the caller's policies do not let him put a row in the place of what
- * a statement reads as the store's owner, as ON CONFLICT DO UPDATE does; more is
- * the number of columns, after those of the table, that say what is to change.
+ * Raise an ERROR when the caller's policies do not allow him to replace the
+ * rows that a statement reads as the store's owner, as ON CONFLICT DO UPDATE
+ * would. more is the number of columns, after those of the table, that say
+ * what is to change.
  */
 extern void trk_caller_rows_check_replaced(TrkStore *store, const char *table, TrkStatement stmt,
 									Datum *values, const char *nulls, int more);
 
-/* Delete rows that were read as for an update, by the policies for DELETE. */
+/*
+ * Delete rows that were read as for an update, according to the policies for
+ * DELETE.
+ */
 extern uint64 trk_caller_rows_delete(TrkStore *store, const char *table, TrkStatement stmt,
 							  const TrkReadRows *read);
 

@@ -1,6 +1,7 @@
 /*
  * dedupe.c
- *	  Duplicates and conflicts (see dedupe.h).
+ *	  Looks up keys and decides whether events are duplicates or conflicts (see
+ *	  dedupe.h).
  */
 #include "base/trk.h"
 
@@ -12,7 +13,7 @@
 #include "utils/timestamp.h"
 #include "utils/uuid.h"
 
-/* Order of projects: any that keeps equal ones together. */
+/* Compare projects.  Any order will do that puts equal ones together. */
 static int
 project_cmp(const TrkPending *a, const TrkPending *b)
 {
@@ -21,7 +22,10 @@ project_cmp(const TrkPending *a, const TrkPending *b)
 	return memcmp(a->project.s, b->project.s, a->project.len);
 }
 
-/* Order by project, month, key: one look-up serves a run of equal first two. */
+/*
+ * qsort() comparator: project, month, key.  One query looks up a run of events
+ * with the same project and month.
+ */
 static int
 pending_cmp(const void *a, const void *b)
 {
@@ -36,7 +40,7 @@ pending_cmp(const void *a, const void *b)
 	return memcmp(pa->identity.key, pb->identity.key, sizeof(pa->identity.key));
 }
 
-/* Can one look-up serve both? */
+/* Return whether one query can look up both events. */
 static bool
 same_lookup(const TrkPending *a, const TrkPending *b, bool anywhere)
 {
@@ -45,7 +49,9 @@ same_lookup(const TrkPending *a, const TrkPending *b, bool anywhere)
 		(anywhere || a->month == b->month);
 }
 
-/* First of a sorted run whose key is not below the given one. */
+/*
+ * Return the first event of a sorted run whose key is not below the given one.
+ */
 static int
 lower_bound(TrkPending **run, int n, const uint8 *key)
 {
@@ -65,8 +71,9 @@ lower_bound(TrkPending **run, int n, const uint8 *key)
 }
 
 /*
- * A stored row has this key and content: decide the events of the run that
- * have the key.  With several stored rows of one key, equal content wins.
+ * Decide the events of a run that have the key of a stored row: a duplicate if
+ * the content is the same, else a conflict.  If several stored rows have the
+ * key, an equal one takes precedence.
  */
 static void
 trk_decide(TrkPending **run, int n, const uint8 *key, const uint8 *content)
@@ -81,7 +88,7 @@ trk_decide(TrkPending **run, int n, const uint8 *key, const uint8 *content)
 	}
 }
 
-/* The keys of a run as uuid[]. */
+/* Return the keys of a run as uuid[]. */
 static Datum
 key_array(TrkPending **run, int n)
 {
@@ -95,7 +102,7 @@ key_array(TrkPending **run, int n)
 	return PointerGetDatum(array);
 }
 
-/* Look up one run, sorted by key. */
+/* Look up the keys of one run, which is sorted by key. */
 static void
 lookup_run(TrkStore *store, TrkPending **run, int n, bool anywhere)
 {
@@ -124,7 +131,10 @@ lookup_run(TrkStore *store, TrkPending **run, int n, bool anywhere)
 	SPI_freetuptable(SPI_tuptable);
 }
 
-/* With a search across months, the month must not split the order by key. */
+/*
+ * qsort() comparator: project, key.  When all months are searched, a project
+ * is one run, which must be sorted by key alone.
+ */
 static int
 pending_key_cmp(const void *a, const void *b)
 {
@@ -132,7 +142,11 @@ pending_key_cmp(const void *a, const void *b)
 				  (*(TrkPending *const *) b)->identity.key, 16);
 }
 
-/* See dedupe.h. */
+/*
+ * Look up the keys of all undecided events, in the month of each event or
+ * anywhere in the project, and mark those found as duplicate or conflict.
+ * Returns how many were found.  SPI must be connected.
+ */
 int
 trk_dedupe(TrkStore *store, TrkPending *pending, int n, bool anywhere)
 {
@@ -160,7 +174,7 @@ trk_dedupe(TrkStore *store, TrkPending *pending, int n, bool anywhere)
 	return found;
 }
 
-/* Order by project, key, line. */
+/* qsort() comparator: project, key, line. */
 static int
 pending_line_cmp(const void *a, const void *b)
 {
@@ -173,7 +187,12 @@ pending_line_cmp(const void *a, const void *b)
 	return cmp != 0 ? cmp : pa->line_no < pb->line_no ? -1 : pa->line_no > pb->line_no;
 }
 
-/* See dedupe.h. */
+/*
+ * Find duplicates and conflicts among the undecided events of a batch.
+ * Events of one key in different months go to different partitions, so no
+ * unique index would tell them apart.  The first event of a key stays
+ * undecided.
+ */
 void
 trk_dedupe_among(TrkPending *pending, int n)
 {

@@ -9,13 +9,13 @@
 #include "base/isotime.h"
 #include "base/varlena.h"
 
-/* sdk codes: 0 is in extra, 255 spells all three texts out */
+/* codes of an sdk: 0 means it is in extra, 255 that all three texts follow */
 #define TRK_SDK_EXTRA	0
 #define TRK_SDK_SPELLED	255
 
 #define TRK_FIXED_BYTES	5
 
-/* Bits of the privacy byte, lowest first. */
+/* Names of the bits of the privacy byte, lowest first. */
 const char *const trk_privacy_names[TRK_PRIVACY_BITS] = {
 	"full_io",
 	"contains_prompt_text",
@@ -35,14 +35,14 @@ static const struct
 #undef TRK_SDK
 };
 
-/* Is the text this literal? */
+/* Return whether the text equals this literal. */
 static inline bool
 text_is(TrkText t, const char *literal)
 {
 	return strlen(literal) == t.len && memcmp(t.s, literal, t.len) == 0;
 }
 
-/* The code of an sdk: known, spelled out, or in extra. */
+/* Return the code of an sdk: a known one, spelled out, or in extra. */
 static uint8
 sdk_code(const TrkEnvelope *envelope)
 {
@@ -57,7 +57,7 @@ sdk_code(const TrkEnvelope *envelope)
 	return TRK_SDK_SPELLED;
 }
 
-/* Write one text with a length byte. */
+/* Write a text after a byte with its length. */
 static uint8 *
 put_text(uint8 *p, TrkText t)
 {
@@ -66,7 +66,9 @@ put_text(uint8 *p, TrkText t)
 	return p + t.len;
 }
 
-/* The varlena of an envelope; sdk texts are at most 255 bytes each. */
+/*
+ * Make the varlena of an envelope.  Each sdk text must have at most 255 bytes.
+ */
 struct varlena *
 trk_envelope_make(const TrkEnvelope *envelope, TrkArena *arena)
 {
@@ -96,7 +98,10 @@ trk_envelope_make(const TrkEnvelope *envelope, TrkArena *arena)
 	return v;
 }
 
-/* Read one text with a length byte; false when it runs over the end. */
+/*
+ * Read a text after a byte with its length; return false when it runs over the
+ * end.
+ */
 static bool
 get_text(const uint8 **p, const uint8 *end, TrkText *t)
 {
@@ -108,7 +113,7 @@ get_text(const uint8 **p, const uint8 *end, TrkText *t)
 	return true;
 }
 
-/* Name and language of a known sdk. */
+/* Set name and language of a known sdk. */
 static void
 known_sdk(int code, TrkEnvelope *envelope)
 {
@@ -118,7 +123,7 @@ known_sdk(int code, TrkEnvelope *envelope)
 	envelope->sdk[2].len = strlen(envelope->sdk[2].s);
 }
 
-/* Decode; false when the bytes are not of this format. */
+/* Decode an envelope; return false when the bytes are not of this format. */
 bool
 trk_envelope_read(const uint8 *data, Size len, TrkEnvelope *envelope)
 {
@@ -153,7 +158,7 @@ trk_envelope_read(const uint8 *data, Size len, TrkEnvelope *envelope)
 	return true;
 }
 
-/* Privacy as bits. */
+/* Convert privacy flags to bits. */
 uint8
 trk_privacy_pack(const TrkPrivacy *privacy)
 {
@@ -165,7 +170,7 @@ trk_privacy_pack(const TrkPrivacy *privacy)
 					privacy->truncated << 5);
 }
 
-/* Two digits at p? */
+/* Return whether there are two digits at p. */
 static inline bool
 two_digits(const char *p)
 {
@@ -173,8 +178,8 @@ two_digits(const char *p)
 }
 
 /*
- * How a valid occurred_at is spelled: one of the usual ways, such that
- * trk_spelling_write() gives the same bytes, or TRK_SPELLING_VERBATIM.
+ * Return how a valid occurred_at is spelled: a usual spelling, from which
+ * trk_spelling_write() makes the same bytes again, or TRK_SPELLING_VERBATIM.
  */
 uint8
 trk_spelling_of(const char *s, Size len)
@@ -204,7 +209,7 @@ trk_spelling_of(const char *s, Size len)
 	return 1 + separator * 14 + zone * 7 + digits;
 }
 
-/* Write n as exactly width digits. */
+/* Write n with exactly width digits. */
 static char *
 put_digits(char *p, int64 n, int width)
 {
@@ -216,7 +221,10 @@ put_digits(char *p, int64 n, int width)
 	return p + width;
 }
 
-/* Spell a time (microseconds since 2000) in a usual way; returns the length. */
+/*
+ * Write a time (microseconds since 2000) in a usual spelling; return the
+ * length.
+ */
 Size
 trk_spelling_write(uint8 spelling, int64 occurred_at, char *out)
 {

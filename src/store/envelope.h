@@ -1,15 +1,17 @@
 /*
  * envelope.h
- *	  at_envelope: what an event's envelope holds beyond the columns of its
- *	  row, in a few bytes: privacy, sdk, how occurred_at is spelled, which
- *	  optional fields were there, and the unknown ones.
+ *	  The type at_envelope: what the envelope of an event holds beyond the
+ *	  columns of its row, in a few bytes.  These are the privacy flags, the
+ *	  sdk, the spelling of occurred_at, which optional fields were present, and
+ *	  unknown fields.
  *
- * Made by row.c, read by event_out.c and the type's own functions
+ * Made by event_row.c, read by event_out.c and the type's own functions
  * (envelope_sql.c).
  *
  * On disk: format byte, privacy bits, presence bits, spelling of occurred_at,
- * sdk code, sdk texts, then "extra" to the end: a canonical JSON object of
- * envelope members that come back verbatim.  The format is for ever.
+ * sdk code, sdk texts, then up to the end "extra", a canonical JSON object of
+ * envelope members that are returned verbatim.  The format never changes,
+ * because stored rows have it.
  */
 #ifndef TRK_ENVELOPE_H
 #define TRK_ENVELOPE_H
@@ -22,23 +24,23 @@
 #define TRK_PRIVACY_BITS		6
 extern const char *const trk_privacy_names[TRK_PRIVACY_BITS];
 
-/* Presence of an optional field, two bits each. */
+/* How an optional field was present, two bits each. */
 typedef enum TrkPresence
 {
 	TRK_ABSENT,
 	TRK_IS_NULL,
-	TRK_IN_COLUMN,				/* a string, in the row's column */
-	TRK_IN_EXTRA				/* anything else, in extra */
+	TRK_IN_COLUMN,				/* it is a string in the row's column */
+	TRK_IN_EXTRA				/* it is something else, in extra */
 } TrkPresence;
 
-#define TRK_PRESENCE_SPAN		0	/* shifts */
+#define TRK_PRESENCE_SPAN		0	/* positions of the two bits */
 #define TRK_PRESENCE_PARENT		2
 #define TRK_PRESENCE_RECEIVED	4
 
 /*
  * Spelling of occurred_at: 1 + separator * 14 + zone * 7 + digits, with
- * separator 'T' or ' ', zone 'Z' or '+00:00', and 0 to 6 digits of fraction;
- * 0 when extra has it verbatim.
+ * separator 'T' or ' ', zone 'Z' or '+00:00', and 0 to 6 digits of fraction; 0
+ * when it is verbatim in extra.
  */
 #define TRK_SPELLING_VERBATIM	0
 #define TRK_SPELLINGS			28
@@ -51,7 +53,7 @@ typedef struct TrkEnvelope
 	uint8		spelling;
 	bool		sdk_in_extra;
 	TrkText		sdk[3];			/* name, version, language */
-	TrkText		extra;			/* canonical object, or empty */
+	TrkText		extra;			/* a canonical object, or empty */
 } TrkEnvelope;
 
 extern struct varlena *trk_envelope_make(const TrkEnvelope *envelope, TrkArena *arena);
@@ -61,7 +63,7 @@ extern uint8 trk_privacy_pack(const TrkPrivacy *privacy);
 extern uint8 trk_spelling_of(const char *s, Size len);
 extern Size trk_spelling_write(uint8 spelling, int64 occurred_at, char *out);
 
-#define TRK_SPELLING_MAX	40	/* bytes trk_spelling_write may need */
+#define TRK_SPELLING_MAX	40	/* the most bytes that trk_spelling_write() writes */
 
 static inline TrkPresence
 trk_presence(uint8 bits, int shift)

@@ -1,10 +1,10 @@
 /*
  * envelope_sql.c
  *	  The SQL type at_envelope.  Its text is a JSON object that names only what
- *	  is not usual:
- *	  privacy (flags that are set), sdk ([name, version, language]), time (the
- *	  spelling of occurred_at), span_id, parent_span_id, received_at ("absent",
- *	  "null", "column", "extra") and extra (members that come back verbatim).
+ *	  is not usual: privacy (flags that are set), sdk ([name, version,
+ *	  language]), time (the spelling of occurred_at), span_id, parent_span_id,
+ *	  received_at ("absent", "null", "column", "extra") and extra (members that
+ *	  are returned verbatim).
  */
 #include "base/trk.h"
 
@@ -17,10 +17,12 @@
 #include "mb/pg_wchar.h"
 #include "utils/builtins.h"
 
-/* Words of TrkPresence. */
+/* The words for TrkPresence in the text form. */
 static const char *const presence_words[] = {"absent", "null", "column", "extra"};
 
-/* The fields with a presence, their shifts, and what is usual. */
+/*
+ * The fields that have a presence, their bit positions, and the usual value.
+ */
 static const struct
 {
 	const char *name;
@@ -32,7 +34,7 @@ static const struct
 	{"received_at", TRK_PRESENCE_RECEIVED, TRK_IS_NULL},
 };
 
-/* The envelope in a datum; corrupt bytes are an error. */
+/* Decode the envelope in a datum; corrupt bytes are an ERROR. */
 void
 trk_envelope_of(const struct varlena *v, TrkEnvelope *envelope)
 {
@@ -124,7 +126,7 @@ at_envelope_out(PG_FUNCTION_ARGS)
 	PG_RETURN_CSTRING(out.data);
 }
 
-/* Is the value this string? */
+/* Return whether the value is this string. */
 static bool
 value_is(const TrkValue *value, const char *s)
 {
@@ -170,7 +172,7 @@ read_sdk(const TrkValue *value, TrkEnvelope *envelope)
 	return true;
 }
 
-/* Read the spelling's number. */
+/* Read the number of the spelling. */
 static bool
 read_spelling(const TrkValue *value, TrkEnvelope *envelope)
 {
@@ -185,7 +187,10 @@ read_spelling(const TrkValue *value, TrkEnvelope *envelope)
 	return n <= TRK_SPELLINGS;
 }
 
-/* Read the presence of one field; false when the member is none of these. */
+/*
+ * Read the presence of one field; return false when the member is not such a
+ * field.
+ */
 static bool
 read_presence(const TrkMember *member, TrkEnvelope *envelope)
 {

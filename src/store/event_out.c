@@ -70,13 +70,16 @@ typedef struct TrkOut
 	Datum		values[OUT_COLUMNS];
 	bool		nulls[OUT_COLUMNS];
 	TrkEnvelope envelope;
-	TrkArena	arena;			/* only with extra members */
-	TrkValue	extra;			/* object; no members when there is none */
+	TrkArena	arena;			/* initialized only when there are extra members */
+	TrkValue	extra;			/* the extra object; it has no members when there is none */
 	uint32		next_extra;
-	int			members;		/* written so far */
+	int			members;		/* number of members written so far */
 } TrkOut;
 
-/* The number of a column, from 1; 0 when there is none of this name. */
+/*
+ * Return the number of a column, from 1, or 0 when there is none with this
+ * name.
+ */
 static AttrNumber
 find_column(TupleDesc desc, const char *name)
 {
@@ -87,7 +90,11 @@ find_column(TupleDesc desc, const char *name)
 	return 0;
 }
 
-/* See event_out.h. */
+/*
+ * Find the columns of at_event by name in a tuple descriptor.  Raises an
+ * ERROR when one is missing or has another type than in at_event. nsp is the
+ * schema of the extension.
+ */
 void
 trk_row_shape(TrkRowShape *shape, TupleDesc desc, Oid nsp)
 {
@@ -115,7 +122,7 @@ trk_row_shape(TrkRowShape *shape, TupleDesc desc, Oid nsp)
 	}
 }
 
-/* Append a comma where one is due, and a member's name. */
+/* Append a comma where one is needed, and the name of a member. */
 static void
 begin_member(TrkOut *o, const char *name, Size len)
 {
@@ -125,7 +132,7 @@ begin_member(TrkOut *o, const char *name, Size len)
 	appendStringInfoCharMacro(o->out, ':');
 }
 
-/* Append the value of an extra member, in the server's encoding. */
+/* Append the value of an extra member, in the encoding of the database. */
 static void
 put_extra(TrkOut *o, TrkMember *member)
 {
@@ -144,7 +151,7 @@ put_extra(TrkOut *o, TrkMember *member)
 	appendBinaryStringInfo(o->out, t.s, (int) t.len);
 }
 
-/* Order of an extra member's name and a field's. */
+/* Compare the name of an extra member with that of a field. */
 static int
 extra_cmp(const TrkMember *member, const char *field)
 {
@@ -157,8 +164,8 @@ extra_cmp(const TrkMember *member, const char *field)
 }
 
 /*
- * Append the extra members that come before a field.  True when the field
- * itself is one of them and has been written.
+ * Append the extra members that sort before a field.  Returns true when the
+ * field itself is an extra member and has been written too.
  */
 static bool
 extra_before(TrkOut *o, const char *field)
@@ -178,7 +185,10 @@ extra_before(TrkOut *o, const char *field)
 	return false;
 }
 
-/* Begin a field unless extra has it: then the caller writes nothing. */
+/*
+ * Begin a field.  Returns false when it is an extra member, which is then
+ * already written.
+ */
 static bool
 begin_field(TrkOut *o, const char *field)
 {
@@ -218,7 +228,7 @@ put_id_field(TrkOut *o, const char *field, int column)
 		put_id(o, column);
 }
 
-/* Append a span id field, as it was present. */
+/* Append a span id, if the field was present. */
 static void
 put_span_field(TrkOut *o, const char *field, int column, int shift)
 {
@@ -266,7 +276,10 @@ append_id(StringInfo out, struct varlena *id)
 	out->len += (int) trk_id_write(id, out->data + out->len);
 }
 
-/* Append a relative key's full text: the usual prefix, then the rest. */
+/*
+ * Append the full text of a relative key: the usual prefix, which is built
+ * from the row, then the rest.
+ */
 static void
 append_relative_key(TrkOut *o, StringInfo full, const char *data, Size len)
 {
@@ -356,11 +369,12 @@ put_symbols_field(TrkOut *o)
 	appendStringInfoCharMacro(o->out, ']');
 }
 
-/* Append the computed privacy object, its members sorted. */
+/* Append the computed privacy object, with sorted members. */
 static void
 put_privacy_field(TrkOut *o)
 {
-	static const uint8 sorted[] = {4, 3, 2, 1, 0};	/* contains_account_... first */
+	static const uint8 sorted[] = {4, 3, 2, 1, 0};	/* the order of the names: contains_account_...
+													 * comes first */
 	uint8		bits = o->envelope.privacy;
 
 	if (!begin_field(o, "privacy"))
@@ -373,7 +387,10 @@ put_privacy_field(TrkOut *o)
 					 TRK_REDACTION_VERSION, bits >> 5 & 1 ? "true" : "false");
 }
 
-/* Append the sdk, unless extra has it (a row made by hand may have none). */
+/*
+ * Append the sdk, unless it is an extra member.  A row that was written by
+ * hand may have none.
+ */
 static void
 put_sdk_field(TrkOut *o)
 {
@@ -395,7 +412,7 @@ put_sdk_field(TrkOut *o)
 	appendStringInfoCharMacro(o->out, '}');
 }
 
-/* Append occurred_at in its own spelling. */
+/* Append occurred_at in the spelling that it had. */
 static void
 put_time_field(TrkOut *o)
 {
@@ -409,7 +426,7 @@ put_time_field(TrkOut *o)
 										 spelled));
 }
 
-/* Append received_at: null, or nothing. */
+/* Append received_at as null, if it was present. */
 static void
 put_received_field(TrkOut *o)
 {
@@ -429,7 +446,7 @@ put_payload_field(TrkOut *o)
 		trk_jsonb_write(o->out, &payload->root);
 }
 
-/* All fields, in canonical order. */
+/* Append all fields in canonical order. */
 static void
 put_fields(TrkOut *o)
 {
@@ -456,7 +473,7 @@ put_fields(TrkOut *o)
 	appendStringInfoCharMacro(o->out, '}');
 }
 
-/* Read the extra members. */
+/* Read the extra members of the envelope. */
 static void
 read_extra(TrkOut *o)
 {
@@ -475,7 +492,7 @@ read_extra(TrkOut *o)
 	trk_json_sort(&o->arena, &o->extra);
 }
 
-/* See event_out.h. */
+/* Append the event of a row in its canonical form. */
 void
 trk_event_write(StringInfo out, const TrkRowShape *shape, HeapTuple tuple, TupleDesc desc)
 {
@@ -498,7 +515,9 @@ trk_event_write(StringInfo out, const TrkRowShape *shape, HeapTuple tuple, Tuple
 }
 
 TRK_HIDE_CONTEXT_FUNCTION(at_event_json);
-/* at_event_json(record) returns json: the canonical event of a row of at_event */
+/*
+ * at_event_json(record) returns json: the canonical event of a row of at_event
+ */
 static Datum
 at_event_json_body(PG_FUNCTION_ARGS)
 {

@@ -1,8 +1,7 @@
 /*
  * event_out.h
- *	  A row of at_event back to its canonical event.
- *
- * Called by the SQL function at_event_json() and by export.
+ *	  Converts a row of at_event back to its canonical event.  Called by the
+ *	  SQL function at_event_json() and by export.
  */
 #ifndef TRK_EVENT_OUT_H
 #define TRK_EVENT_OUT_H
@@ -13,7 +12,7 @@
 #include "access/tupdesc.h"
 #include "lib/stringinfo.h"
 
-/* Where the columns are in a row type; numbers are from 1. */
+/* The numbers of the columns in a row type, from 1. */
 typedef struct TrkRowShape
 {
 	Oid			type;
@@ -22,16 +21,16 @@ typedef struct TrkRowShape
 } TrkRowShape;
 
 /*
- * Find the columns by name; an error when one is missing or has another type
- * than in at_event.  nsp is the extension's schema.
+ * Find the columns of at_event by name.  Raises an ERROR when one is missing
+ * or has another type than in at_event. nsp is the schema of the extension.
  */
 extern void trk_row_shape(TrkRowShape *shape, TupleDesc desc, Oid nsp);
 
-/* Append the canonical event. */
+/* Append the event of a row in canonical form. */
 extern void trk_event_write(StringInfo out, const TrkRowShape *shape,
 							HeapTuple tuple, TupleDesc desc);
 
-/* The envelope in a datum; corrupt bytes are an error. */
+/* Decode the envelope in a datum; corrupt bytes are an ERROR. */
 extern void trk_envelope_of(const struct varlena *v, TrkEnvelope *envelope);
 
 #endif							/* TRK_EVENT_OUT_H */

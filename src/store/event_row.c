@@ -1,6 +1,6 @@
 /*
  * event_row.c
- *	  A redacted, valid event to column values of at_event.
+ *	  Converts a redacted, valid event to the column values of at_event.
  */
 #include "base/trk.h"
 
@@ -26,7 +26,7 @@ const char *const trk_event_columns[TRK_EVENT_COLUMNS] = {
 	"span_id", "parent_span_id", "idempotency_key", "symbols", "envelope", "payload"
 };
 
-/* The envelope field of a top-level member, or -1. */
+/* Return the envelope field of a top-level member, or -1. */
 static inline int
 member_field(const TrkMember *member)
 {
@@ -34,8 +34,8 @@ member_field(const TrkMember *member)
 }
 
 /*
- * Members that do not belong to an event's content: what says who sent it and
- * when, and optional fields that say nothing.
+ * Return whether a member is not part of the content of an event: members that
+ * say who sent it and when, and optional fields that are null.
  */
 static bool
 outside_content(const TrkMember *member)
@@ -55,7 +55,7 @@ outside_content(const TrkMember *member)
 	}
 }
 
-/* First 16 bytes of the SHA-256 of some bytes. */
+/* Compute the first 16 bytes of a SHA-256. */
 static void
 digest16(const char *s, Size len, uint8 out[16])
 {
@@ -66,9 +66,9 @@ digest16(const char *s, Size len, uint8 out[16])
 }
 
 /*
- * The digest that an event counts once by: of its key, or of its event id where
- * the key is lost to redaction.  What is put before the id is in no text, so
- * that no key has the digest of an id.
+ * Compute the digest by which an event counts once: of its key, or of its
+ * event id where redaction has removed the key.  The prefix of the hashed id
+ * occurs in no text, so that no key has the same digest as an id.
  */
 static void
 trk_key_digest(TrkArena *scratch, const TrkEvent *event, TrkIdentity *identity)
@@ -90,7 +90,7 @@ trk_key_digest(TrkArena *scratch, const TrkEvent *event, TrkIdentity *identity)
 	digest16(buf.data, buf.len, identity->key);
 }
 
-/* The instant of the event, however it is spelled. */
+/* Append the instant of the event in one spelling. */
 static void
 write_instant(TrkBuf *buf, const TrkEvent *event)
 {
@@ -99,7 +99,7 @@ write_instant(TrkBuf *buf, const TrkEvent *event)
 	trk_json_write_string(buf, utc, trk_isotime_write(event->occurred_at, utc));
 }
 
-/* Compute the two hashes that an event counts once by. */
+/* Compute the two hashes by which an event counts once. */
 void
 trk_row_identity(TrkArena *scratch, TrkEvent *event, TrkIdentity *identity)
 {
@@ -108,7 +108,7 @@ trk_row_identity(TrkArena *scratch, TrkEvent *event, TrkIdentity *identity)
 	trk_key_digest(scratch, event, identity);
 
 	trk_json_sort(scratch, &event->root);
-	trk_event_bind(event);		/* sorting moved the members */
+	trk_event_bind(event);		/* the writer sorted the members, which moved them */
 	trk_buf_init(&buf, scratch, 2048);
 	for (uint32 i = 0; i < event->root.len; i++)
 	{
@@ -127,21 +127,21 @@ trk_row_identity(TrkArena *scratch, TrkEvent *event, TrkIdentity *identity)
 	digest16(buf.data, buf.len, identity->content);
 }
 
-/* A text datum in the arena. */
+/* Make a text datum in the arena. */
 static Datum
 text_datum(TrkArena *arena, TrkText t)
 {
 	return PointerGetDatum(trk_varlena_of(arena, t.s, t.len));
 }
 
-/* An at_id datum of a string. */
+/* Make an at_id datum of a string. */
 static Datum
 id_datum(TrkArena *arena, TrkText t)
 {
 	return PointerGetDatum(trk_id_make(t.s, t.len, arena));
 }
 
-/* Does s begin with part and a slash?  If so, step over both. */
+/* If s begins with part and a slash, skip both and return true. */
 static bool
 skip_part(const char **s, const char *end, TrkText part)
 {
@@ -152,7 +152,10 @@ skip_part(const char **s, const char *end, TrkText part)
 	return true;
 }
 
-/* The key datum: relative where it begins as the client begins keys. */
+/*
+ * Make the key datum.  It is relative when the key begins as the contract's
+ * client begins keys.
+ */
 static Datum
 key_datum(TrkArena *arena, TrkEvent *event, TrkText project, TrkText agent,
 			  TrkText run, TrkText event_id)
@@ -170,7 +173,7 @@ key_datum(TrkArena *arena, TrkEvent *event, TrkText project, TrkText agent,
 	return PointerGetDatum(trk_key_make(key.s, key.len, false, NULL, 0, arena));
 }
 
-/* The symbols as text[]. */
+/* Make the symbols a text[] datum. */
 static Datum
 symbols_datum(TrkArena *arena, const TrkValue *symbols)
 {
@@ -188,7 +191,10 @@ symbols_datum(TrkArena *arena, const TrkValue *symbols)
 										   TYPALIGN_INT));
 }
 
-/* Presence of an optional field; only a span id in a string has a column. */
+/*
+ * Return the presence of an optional field.  Only a span id that is a string
+ * has a column.
+ */
 static TrkPresence
 presence_of(const TrkValue *value, bool has_column)
 {
@@ -199,7 +205,7 @@ presence_of(const TrkValue *value, bool has_column)
 	return has_column && value->kind == TRK_STRING ? TRK_IN_COLUMN : TRK_IN_EXTRA;
 }
 
-/* Can the three texts of this sdk be kept in packed form? */
+/* Return whether the three texts of this sdk can be stored in packed form. */
 static bool
 sdk_packs(const TrkValue *sdk, TrkText texts[3])
 {
@@ -220,7 +226,10 @@ sdk_packs(const TrkValue *sdk, TrkText texts[3])
 	return true;
 }
 
-/* Must this envelope member come back from extra? */
+/*
+ * Return whether this envelope member must be stored in extra to be returned
+ * verbatim.
+ */
 static bool
 goes_to_extra(const TrkMember *member, const TrkEnvelope *envelope)
 {
@@ -243,7 +252,7 @@ goes_to_extra(const TrkMember *member, const TrkEnvelope *envelope)
 	}
 }
 
-/* The members that come back verbatim, as a canonical object. */
+/* Return the members that are returned verbatim, as a canonical object. */
 static TrkText
 make_extra(TrkArena *arena, TrkEvent *event, const TrkEnvelope *envelope)
 {
@@ -271,7 +280,7 @@ make_extra(TrkArena *arena, TrkEvent *event, const TrkEnvelope *envelope)
 	return trk_server_string(&text);
 }
 
-/* The at_envelope datum. */
+/* Make the at_envelope datum. */
 static Datum
 envelope_datum(TrkArena *arena, TrkEvent *event)
 {
@@ -290,7 +299,7 @@ envelope_datum(TrkArena *arena, TrkEvent *event)
 	return PointerGetDatum(trk_envelope_make(&envelope, arena));
 }
 
-/* The at_evidence datum. */
+/* Compute the evidence of the event as an at_evidence datum. */
 static Datum
 evidence_datum(TrkArena *arena, const TrkEvent *event)
 {
@@ -306,7 +315,7 @@ evidence_datum(TrkArena *arena, const TrkEvent *event)
 	return PointerGetDatum(trk_varlena_of(arena, bytes, size));
 }
 
-/* A span id column: the string, or NULL. */
+/* Set a span id column to the string, or to NULL. */
 static void
 span_datum(TrkArena *arena, const TrkValue *span, Datum *value, bool *isnull)
 {
@@ -314,7 +323,11 @@ span_datum(TrkArena *arena, const TrkValue *span, Datum *value, bool *isnull)
 	*value = *isnull ? (Datum) 0 : id_datum(arena, trk_server_string(span));
 }
 
-/* See row.h. */
+/*
+ * Fill the columns of an event's row except ingested_at, batch_id and
+ * line_no.  The values point into the arena, into palloc'd memory, or into
+ * event and identity, which must live as long.
+ */
 void
 trk_row_make(TrkStore *store, TrkArena *arena, TrkEvent *event,
 			 const TrkIdentity *identity, Datum *values, bool *nulls)

@@ -1,9 +1,8 @@
 /*
  * event_row.h
- *	  A redacted, valid event as column values of at_event, and the two hashes
- *	  that make it count once.
- *
- * Called by ingest and record.
+ *	  Converts a redacted, valid event to the column values of at_event, and
+ *	  computes the two hashes by which it counts once.  Called by ingest and
+ *	  record.
  */
 #ifndef TRK_ROW_H
 #define TRK_ROW_H
@@ -36,29 +35,30 @@ enum
 	TRK_EVENT_COLUMNS
 };
 
-/* Their names. */
+/* The names of these columns. */
 extern const char *const trk_event_columns[TRK_EVENT_COLUMNS];
 
-/* What makes an event count once. */
+/* The hashes by which an event counts once. */
 typedef struct TrkIdentity
 {
 	uint8		key[16];		/* of the idempotency key */
 	uint8		content[16];	/* of the content */
-	bool		by_event_id;	/* the key is lost to redaction: key is of the
-								 * event id */
+	bool		by_event_id;	/* redaction removed the key: key is the digest of the event id */
 } TrkIdentity;
 
 /*
- * Compute the identity.  A key that is lost to redaction tells nothing apart:
- * the event id does then.  Content is the canonical event without event_id,
- * received_at, sdk, privacy and span ids that are null, with numbers and the
- * time normalised: the event must be valid.  Sorts the tree.
+ * Compute the identity of an event.  If redaction removed the key, the event
+ * id is used instead, because all such keys are equal.  The content is the
+ * canonical event without event_id, received_at, sdk, privacy and span ids
+ * that are null, with normalized numbers and time; so the event must be valid.
+ * This sorts the tree.
  */
 extern void trk_row_identity(TrkArena *scratch, TrkEvent *event, TrkIdentity *identity);
 
 /*
- * Fill values and nulls but for ingested_at, batch_id and line_no.  What they
- * point to is in the arena or palloc'd; event and identity must live as long.
+ * Fill the columns except ingested_at, batch_id and line_no.  The values point
+ * into the arena, into palloc'd memory, or into event and identity, which must
+ * live as long.
  */
 extern void trk_row_make(TrkStore *store, TrkArena *arena, TrkEvent *event,
 						 const TrkIdentity *identity, Datum *values, bool *nulls);

@@ -1,6 +1,6 @@
 /*
  * event_source.c
- *	  See event_source.h.
+ *	  Reads the events of a json[] argument or of the store, one at a time.
  */
 #include "base/trk.h"
 
@@ -16,7 +16,7 @@
 #include "utils/memutils.h"
 #include "utils/syscache.h"
 
-/* Rows fetched at a time. */
+/* Rows that are fetched at a time. */
 #define TRK_FETCH_ROWS		256
 
 /* project, agent_id, environment, since, until */
@@ -26,14 +26,14 @@ struct TrkEventSource
 {
 	Datum		array;
 	bool		has_array;
-	TrkStore   *store;			/* NULL for an array */
+	TrkStore   *store;			/* NULL for a source of an array */
 	Datum		filter[TRK_FILTERS];
 	char		nulls[TRK_FILTERS + 1];
 	MemoryContext scratch;		/* reset for every event */
-	TrkArena	arena;			/* the same */
+	TrkArena	arena;			/* reset for every event */
 };
 
-/* Stored rows in arrival order; %s is the schema, quoted. */
+/* Reads stored rows in arrival order; %s is the quoted schema. */
 static const char stored_events[] =
 "SELECT occurred_at, event_type, environment, project, agent_id, run_id, event_id,"
 " span_id, parent_span_id, idempotency_key, symbols, envelope, payload"
@@ -45,7 +45,7 @@ static const char stored_events[] =
 " AND ($5 IS NULL OR occurred_at OPERATOR(pg_catalog.<) $5)"
 " ORDER BY ingested_at, batch_id, line_no, key_digest";
 
-/* A source without events, in the current memory context. */
+/* Make a source without events, in the current memory context. */
 static TrkEventSource *
 make_source(void)
 {
@@ -57,7 +57,10 @@ make_source(void)
 	return source;
 }
 
-/* See event_source.h. */
+/*
+ * Make a source of the events in a json[] argument.  NULL is taken as the
+ * empty array.
+ */
 TrkEventSource *
 trk_source_array(FunctionCallInfo fcinfo, int arg)
 {
@@ -69,7 +72,7 @@ trk_source_array(FunctionCallInfo fcinfo, int arg)
 	return source;
 }
 
-/* The value of at_environment that a text names. */
+/* Return the at_environment value that a text names. */
 static Datum
 environment_datum(const TrkStore *store, text *name)
 {
@@ -84,7 +87,11 @@ environment_datum(const TrkStore *store, text *name)
 	return ObjectIdGetDatum(store->environments[i]);
 }
 
-/* See event_source.h. */
+/*
+ * Make a source of the stored events that match the arguments from arg on:
+ * project, agent_id, environment, since (inclusive), until (exclusive).  A
+ * NULL argument matches everything.
+ */
 TrkEventSource *
 trk_source_store(FunctionCallInfo fcinfo, int arg)
 {
@@ -103,7 +110,7 @@ trk_source_store(FunctionCallInfo fcinfo, int arg)
 	return source;
 }
 
-/* Forget the last event. */
+/* Free the memory of the last event. */
 static void
 next_event(TrkEventSource *source)
 {
@@ -112,7 +119,7 @@ next_event(TrkEventSource *source)
 	trk_arena_reset(&source->arena);
 }
 
-/* Look at the elements of the array. */
+/* Call fn for the elements of the array. */
 static void
 each_in_array(TrkEventSource *source, TrkEventFn fn, void *state)
 {
@@ -135,7 +142,7 @@ each_in_array(TrkEventSource *source, TrkEventFn fn, void *state)
 	array_free_iterator(iterator);
 }
 
-/* Look at the rows in SPI_tuptable. */
+/* Call fn for the rows in SPI_tuptable. */
 static void
 each_fetched(TrkEventSource *source, const TrkRowShape *shape, TrkEventFn fn, void *state)
 {
@@ -157,7 +164,7 @@ each_fetched(TrkEventSource *source, const TrkRowShape *shape, TrkEventFn fn, vo
 	SPI_freetuptable(rows);
 }
 
-/* Open the cursor over the store's rows; SPI is connected. */
+/* Open the cursor over the store's rows.  SPI must be connected. */
 static Portal
 open_rows(TrkEventSource *source)
 {
@@ -170,7 +177,7 @@ open_rows(TrkEventSource *source)
 									 types, source->filter, source->nulls, true, 0);
 }
 
-/* Look at the rows of the store. */
+/* Call fn for the rows of the store. */
 static void
 each_in_store(TrkEventSource *source, TrkEventFn fn, void *state)
 {
@@ -195,7 +202,7 @@ each_in_store(TrkEventSource *source, TrkEventFn fn, void *state)
 	SPI_finish();
 }
 
-/* See event_source.h. */
+/* Call fn for every event of the source, in order. */
 void
 trk_source_each(TrkEventSource *source, TrkEventFn fn, void *state)
 {

@@ -10,7 +10,10 @@
 #include "base/sha256.h"
 #include "base/varlena.h"
 
-/* A packed shape: prefix, then hex digits, dashed like a UUID or not. */
+/*
+ * A form that is packed: a prefix, then hex digits, with dashes as in a UUID
+ * or without.
+ */
 typedef struct TrkIdShape
 {
 	const char *prefix;
@@ -19,7 +22,10 @@ typedef struct TrkIdShape
 	bool		dashed;			/* 8-4-4-4-12 */
 } TrkIdShape;
 
-/* Indexed by the first byte of an at_id; append only. */
+/*
+ * Indexed by the first byte of an at_id.  Stored rows refer to it, so entries
+ * may only be appended.
+ */
 static const TrkIdShape id_shapes[] = {
 	{NULL, 0, 0, false},		/* TRK_ID_TEXT */
 	{"evt_", 4, 32, false},
@@ -34,7 +40,7 @@ static const TrkIdShape id_shapes[] = {
 	{"", 0, 16, false},
 };
 
-/* Value of each lower-case hex digit, and 16 for all that is none. */
+/* The value of each lower-case hex digit, and 16 for every other character. */
 static const uint8 hex_values[256] = {
 #define X 16
 #define XXXXXXXX X, X, X, X, X, X, X, X
@@ -48,7 +54,9 @@ static const uint8 hex_values[256] = {
 #undef X
 };
 
-/* Decode an even number of lower-case hex digits; false if one is not. */
+/*
+ * Decode an even number of lower-case hex digits; return false if one is not.
+ */
 bool
 trk_unhex(const char *s, Size digits, uint8 *out)
 {
@@ -81,14 +89,14 @@ undash(const char *s, uint8 *out)
 	return trk_unhex(digits, 32, out);
 }
 
-/* Length of the text of a shape. */
+/* Return the length of the text of a packed form. */
 static inline Size
 shape_text_size(const TrkIdShape *shape)
 {
 	return shape->prefix_len + shape->digits + (shape->dashed ? 4 : 0);
 }
 
-/* The shape a text has and its packed bytes, or TRK_ID_TEXT. */
+/* Return the form of a text and its packed bytes, or TRK_ID_TEXT. */
 static int
 id_shape_of(const char *s, Size len, uint8 *packed)
 {
@@ -109,7 +117,7 @@ id_shape_of(const char *s, Size len, uint8 *packed)
 	return TRK_ID_TEXT;
 }
 
-/* Make a varlena of one tag byte and len bytes. */
+/* Make a varlena of a tag byte and len bytes. */
 static struct varlena *
 tagged(TrkArena *arena, uint8 tag, const void *bytes, Size len)
 {
@@ -121,7 +129,7 @@ tagged(TrkArena *arena, uint8 tag, const void *bytes, Size len)
 	return v;
 }
 
-/* Make an at_id of a text in the server's encoding. */
+/* Make an at_id of a text in the encoding of the database. */
 struct varlena *
 trk_id_make(const char *s, Size len, TrkArena *arena)
 {
@@ -133,7 +141,7 @@ trk_id_make(const char *s, Size len, TrkArena *arena)
 	return tagged(arena, shape, packed, id_shapes[shape].digits / 2);
 }
 
-/* Bytes of the text of an at_id. */
+/* Return the length of the text of an at_id. */
 Size
 trk_id_text_size(const struct varlena *id)
 {
@@ -144,7 +152,7 @@ trk_id_text_size(const struct varlena *id)
 	return shape_text_size(&id_shapes[tag]);
 }
 
-/* Are these the data bytes of an at_id? */
+/* Return whether these are valid data bytes of an at_id. */
 bool
 trk_id_check(const uint8 *data, Size len)
 {
@@ -153,7 +161,7 @@ trk_id_check(const uint8 *data, Size len)
 	return data[0] == TRK_ID_TEXT || len == 1 + (Size) id_shapes[data[0]].digits / 2;
 }
 
-/* Write the text of an at_id, without a terminator; returns its length. */
+/* Write the text of an at_id, without a terminator; return its length. */
 Size
 trk_id_write(const struct varlena *id, char *out)
 {
@@ -183,7 +191,9 @@ trk_id_write(const struct varlena *id, char *out)
 	return shape_text_size(shape);
 }
 
-/* Compare by the bytes of the texts, as the "C" collation would. */
+/*
+ * Compare two at_id by the bytes of their texts, as the "C" collation would.
+ */
 int
 trk_id_compare(const struct varlena *a, const struct varlena *b)
 {
@@ -200,7 +210,7 @@ trk_id_compare(const struct varlena *a, const struct varlena *b)
 		uint64		ha,
 					hb;
 
-		/* the first eight of packed bytes nearly always decide */
+		/* the first eight packed bytes nearly always decide */
 		if (da[0] != TRK_ID_TEXT && la >= 9 && lb >= 9)
 		{
 			memcpy(&ha, da + 1, sizeof(ha));
@@ -208,7 +218,7 @@ trk_id_compare(const struct varlena *a, const struct varlena *b)
 			if (ha != hb)
 				return pg_ntoh64(ha) < pg_ntoh64(hb) ? -1 : 1;
 		}
-		/* same shape: packed digits order as their text does */
+		/* in the same form, packed digits sort as their text does */
 		da++, la--, db++, lb--;
 	}
 	else
@@ -235,8 +245,8 @@ trk_id_compare(const struct varlena *a, const struct varlena *b)
 }
 
 /*
- * Make an at_key.  With relative, rest is what follows the row's usual prefix;
- * else it is the whole key.
+ * Make an at_key.  If relative is true, rest is what follows the row's usual
+ * prefix; otherwise it is the whole key.
  */
 struct varlena *
 trk_key_make(const char *rest, Size len, bool relative,
@@ -254,7 +264,7 @@ trk_key_make(const char *rest, Size len, bool relative,
 	return tagged(arena, TRK_KEY_RELATIVE_HEX, packed, 16);
 }
 
-/* Are these the data bytes of an at_key? */
+/* Return whether these are valid data bytes of an at_key. */
 bool
 trk_key_check(const uint8 *data, Size len)
 {

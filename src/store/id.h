@@ -1,21 +1,22 @@
 /*
  * id.h
- *	  Compact identifiers: at_id (an identifier that may hold 32 hex digits in
- *	  16 bytes) and at_key (an idempotency key, relative to its row when it
- *	  begins with <project>/<agent>/<run>/<type>/).
+ *	  Compact identifiers: at_id, an identifier that holds 32 hex digits in 16
+ *	  bytes, and at_key, an idempotency key that is relative to its row when it
+ *	  begins with <project>/<agent>/<run>/<type>/.
  *
- * Made by row.c, read by the types' own functions (id_sql.c) and event_out.c.
+ * Made by event_row.c, read by the types' own functions (id_sql.c) and
+ * event_out.c.
  *
- * On disk both are varlenas whose first data byte says how the rest is to be
- * read.  The format is for ever: files of old releases are read as they are.
- * Every text has exactly one form, so that equal texts are equal bytes.
+ * On disk both are varlenas whose first data byte says how the rest is read.
+ * The format never changes, because stored rows have it.  Every text has
+ * exactly one stored form, so equal texts have equal bytes.
  */
 #ifndef TRK_ID_H
 #define TRK_ID_H
 
 #include "base/arena.h"
 
-/* First byte of an at_id: 0 is text as it is, others index trk_id_shapes. */
+/* First byte of an at_id: 0 for a text as it is; others index id_shapes. */
 #define TRK_ID_TEXT			0
 
 /* First byte of an at_key. */
@@ -24,7 +25,7 @@
 #define TRK_KEY_RELATIVE_HEX 2	/* the same, 32 hex digits in 16 bytes */
 #define TRK_KEY_OF_EVENT	3	/* the same, the 32 hex digits of the event id */
 
-/* Longest text of a packed identifier: prefix and 36 characters. */
+/* The longest text of a packed identifier: a prefix and 36 characters. */
 #define TRK_ID_PACKED_TEXT	48
 
 extern struct varlena *trk_id_make(const char *s, Size len, TrkArena *arena);

@@ -14,7 +14,10 @@
 #include "utils/builtins.h"
 #include "utils/memutils.h"
 
-/* Where the type functions allocate: an arena that nobody resets. */
+/*
+ * Set up the arena in which the type functions allocate.  Nobody resets it: it
+ * goes with the memory context of the call.
+ */
 static void
 call_arena(TrkArena *arena)
 {
@@ -33,7 +36,7 @@ at_id_in(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(trk_id_make(s, strlen(s), &arena));
 }
 
-/* The text of an at_id as a palloc'd, terminated string. */
+/* Return the text of an at_id as a palloc'd C string. */
 static char *
 id_cstring(const struct varlena *id)
 {
@@ -103,7 +106,7 @@ at_id_to_text(PG_FUNCTION_ARGS)
 	PG_RETURN_TEXT_P(t);
 }
 
-/* Comparison of the two arguments of a call. */
+/* Compare the two arguments of a call. */
 static int
 id_compare_args(FunctionCallInfo fcinfo)
 {
@@ -111,7 +114,7 @@ id_compare_args(FunctionCallInfo fcinfo)
 }
 
 PG_FUNCTION_INFO_V1(at_id_cmp);
-/* btree comparison: -1, 0, 1 */
+/* The btree comparison function: returns -1, 0 or 1. */
 Datum
 at_id_cmp(PG_FUNCTION_ARGS)
 {
@@ -169,7 +172,7 @@ at_id_gt(PG_FUNCTION_ARGS)
 }
 
 PG_FUNCTION_INFO_V1(at_id_hash);
-/* hash of the packed bytes: equal texts are equal bytes */
+/* The hash function over the packed bytes; equal texts have equal bytes. */
 Datum
 at_id_hash(PG_FUNCTION_ARGS)
 {
@@ -179,7 +182,7 @@ at_id_hash(PG_FUNCTION_ARGS)
 }
 
 PG_FUNCTION_INFO_V1(at_id_hash_extended);
-/* the same with a seed */
+/* The hash function with a seed. */
 Datum
 at_id_hash_extended(PG_FUNCTION_ARGS)
 {
@@ -190,9 +193,9 @@ at_id_hash_extended(PG_FUNCTION_ARGS)
 }
 
 /*
- * Text of an at_key: a relative key begins with "./", the key of the event's
- * own id is ".", and a full key that begins with "." or "\" gets a "\" before
- * it, so that every text means one key.
+ * The text form of an at_key.  A relative key begins with "./", the key that
+ * is the event's own id is ".", and a full key that begins with "." or "\"
+ * gets a "\" before it.  So every text stands for one key.
  */
 PG_FUNCTION_INFO_V1(at_key_in);
 /* _at_key_in(cstring) returns at_key */
@@ -265,7 +268,7 @@ at_key_recv(PG_FUNCTION_ARGS)
 	{
 		TrkArena	arena;
 
-		/* checks the encoding, and brings the only form about */
+		/* check the encoding, and convert to the one stored form */
 		pg_verifymbstr(data + 1, len - 1, false);
 		call_arena(&arena);
 		PG_RETURN_POINTER(trk_key_make(data + 1, len - 1, data[0] == TRK_KEY_RELATIVE,

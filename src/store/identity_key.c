@@ -1,11 +1,11 @@
 /*
  * identity_key.c
- *	  Where keys of pseudonyms come from.
+ *	  Reads the key of pseudonyms.
  *
- * The table of the store's key is for nobody but its owner.  It is read here as
- * the server reads its catalogs, by the table itself and no statement: whoever
- * stores events needs no privilege on it, what surrounds us (a COPY, a query, a
- * trigger) does not matter, and nothing that a user made is run.
+ * Only the owner may read the table with the store's key.  It is read here as
+ * the server reads its catalogs, directly and without a statement.  So whoever
+ * stores events needs no privilege on it, the surrounding command (a COPY, a
+ * query, a trigger) does not matter, and no code of users is run.
  */
 #include "base/trk.h"
 
@@ -26,7 +26,7 @@
 #define TRK_KEY_TABLE	"at_identity_key"
 #define TRK_KEY_COLUMN	"key"
 
-/* The owner of a relation. */
+/* Return the owner of a relation. */
 static Oid
 owner_of(Oid relid)
 {
@@ -42,8 +42,9 @@ owner_of(Oid relid)
 }
 
 /*
- * The table of the key, locked against being dropped; NULL when there is none:
- * a store of an older release, or what somebody else has put there.
+ * Open the table of the key and lock it against being dropped.  Returns NULL
+ * when there is no such table: the store is of an older release, or somebody
+ * else created a relation with the name.
  */
 static Relation
 open_table(const TrkStoreKey *key)
@@ -56,7 +57,7 @@ open_table(const TrkStoreKey *key)
 	return try_table_open(relid, AccessShareLock);
 }
 
-/* Take the key out of a row; false when this is no key. */
+/* Copy the key out of a row; return false when the value is not a key. */
 static bool
 take_key(TupleTableSlot *slot, AttrNumber attno, uint8 out[TRK_IDENTITY_KEY_LEN])
 {
@@ -74,8 +75,8 @@ take_key(TupleTableSlot *slot, AttrNumber attno, uint8 out[TRK_IDENTITY_KEY_LEN]
 }
 
 /*
- * Read the key of the store.  With a snapshot of this moment: the store may
- * have been made since the transaction began.
+ * Read the key of the store.  A new snapshot is used, because the store may
+ * have been made after the transaction began.
  */
 static bool
 read_key(TrkStoreKey *key)
@@ -106,7 +107,7 @@ read_key(TrkStoreKey *key)
 	return found;
 }
 
-/* The store's key, read once. */
+/* Return the store's key, which is read once (a TrkIdentityKeyFn). */
 static const uint8 *
 ask_store(void *arg)
 {
@@ -120,7 +121,7 @@ ask_store(void *arg)
 	return key->there ? key->key : NULL;
 }
 
-/* Let a redactor make pseudonyms under the store's key. */
+/* Let a redactor make pseudonyms with the store's key. */
 void
 trk_identity_key_of_store(const TrkStore *store, TrkStoreKey *key, TrkRedactor *redactor)
 {
@@ -130,14 +131,14 @@ trk_identity_key_of_store(const TrkStore *store, TrkStoreKey *key, TrkRedactor *
 	redactor->identity_key = (TrkIdentityKey) {ask_store, key};
 }
 
-/* The key that a caller gave. */
+/* Return the key that the caller passed (a TrkIdentityKeyFn). */
 static const uint8 *
 given_key(void *arg)
 {
 	return arg;
 }
 
-/* Let a redactor make pseudonyms under a key that a caller gives. */
+/* Let a redactor make pseudonyms with a key that the caller passes. */
 void
 trk_identity_key_argument(FunctionCallInfo fcinfo, int arg, TrkRedactor *redactor)
 {
@@ -158,8 +159,9 @@ trk_identity_key_argument(FunctionCallInfo fcinfo, int arg, TrkRedactor *redacto
 }
 
 /*
- * Say what became of the identifiers of a load.  Where redaction makes no
- * pseudonyms, what came in redacted and what was redacted here is one number.
+ * Raise a NOTICE with the number of identifiers of a load that became
+ * pseudonyms or were lost.  Where redaction makes no pseudonyms, identifiers
+ * that arrived redacted and those that were redacted here are one number.
  */
 void
 trk_identity_notice(const TrkRedactor *redactor, const TrkStoreKey *key, uint64 pseudonyms,

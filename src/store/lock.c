@@ -1,6 +1,6 @@
 /*
  * lock.c
- *	  Locks by which those who write take turns.
+ *	  Locks that serialize writers (see lock.h).
  */
 #include "base/trk.h"
 
@@ -10,7 +10,7 @@
 #include "miscadmin.h"
 #include "storage/lock.h"
 
-/* Bits of objsubid that say which lock it is. */
+/* The low bits of objsubid that hold the number of the lock. */
 #define TRK_LOCK_BITS	4
 
 #define TRK_LOCK(name, number) \
@@ -19,8 +19,8 @@
 #undef TRK_LOCK
 
 /*
- * A standby takes no such locks; what follows is refused there, and with a
- * better message.
+ * On a standby no such lock can be taken, so nothing is done: the write that
+ * follows fails there with a better message.
  */
 void
 trk_lock(TrkLock lock, uint64 key)

@@ -1,14 +1,16 @@
 /*
  * lock.h
- *	  Locks by which those who write take turns.
+ *	  Locks that serialize writers.
  *
- * Advisory locks would do, but any role that may connect can take them, and
- * stop everybody.  These are locks on objects that are not there: below our
- * extension's catalog, with a sub-object, of which an extension has none.  No
- * SQL command takes such a lock, so only what calls us does.  Deadlocks are
- * found, lock_timeout and statement_timeout hold, and pg_locks shows them (locktype
- * object, classid pg_extension, the low four bits of objsubid the number in
- * lock.def).  Called by store, baseline_sql, upkeep_sql and lock_sql.
+ * Advisory locks would do the same, but any role that may connect could take
+ * them and block everybody.  These are heavyweight locks on objects that do
+ * not exist: sub-objects of this extension in pg_extension, which has none.
+ * No SQL command takes such a lock, so only the functions of this extension
+ * do.  Deadlocks are detected, lock_timeout and statement_timeout apply, and
+ * pg_locks shows the locks (locktype object, classid pg_extension; the low
+ * four bits of objsubid are the number in lock.def).
+ *
+ * Called by store.c, baseline_sql.c, upkeep_sql.c and lock_sql.c.
  */
 #ifndef TRK_LOCK_H
 #define TRK_LOCK_H
@@ -23,8 +25,8 @@ typedef enum TrkLock
 } TrkLock;
 
 /*
- * Hold this lock until the transaction ends.  Of the key 44 bits count: keys
- * that have the same take turns.
+ * Take this lock until the end of the transaction.  Only 44 bits of the key
+ * are used; keys that agree in them block each other, which is harmless.
  */
 extern void trk_lock(TrkLock lock, uint64 key);
 

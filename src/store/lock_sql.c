@@ -1,8 +1,8 @@
 /*
  * lock_sql.c
- *	  The locks for functions in PL/pgSQL, and what takes a lock only when it is
- *	  free.  They are for the store's owner, and for a writer what takes the lock
- *	  of scans.
+ *	  The locks for functions in PL/pgSQL, and work that is done only when a
+ *	  lock is free.  Only the store's owner may call them; a writer may take
+ *	  the lock of scans.
  */
 #include "base/trk.h"
 
@@ -26,7 +26,7 @@ PG_FUNCTION_INFO_V1(at_lock_rollups);
 PG_FUNCTION_INFO_V1(at_summarize);
 TRK_HIDE_CONTEXT_FUNCTION(at_lock_scan);
 
-/* _at_lock_store(): those who make or upgrade the store take turns. */
+/* _at_lock_store(): serialize sessions that make or upgrade the store */
 Datum
 at_lock_store(PG_FUNCTION_ARGS)
 {
@@ -35,8 +35,9 @@ at_lock_store(PG_FUNCTION_ARGS)
 }
 
 /*
- * An error for all but the store's owner, who need not be the extension's, and so
- * may have no privilege to execute what others may not.
+ * Raise an ERROR unless the caller is the owner of the store.  The owner need
+ * not be the owner of the extension, so EXECUTE privileges alone cannot
+ * express this.
  */
 static void
 check_owner(FunctionCallInfo fcinfo)
@@ -47,7 +48,7 @@ check_owner(FunctionCallInfo fcinfo)
 		aclcheck_error(ACLCHECK_NOT_OWNER, OBJECT_TABLE, "at_event");
 }
 
-/* _at_lock_load(): bulk loads and those who make partitions take turns. */
+/* _at_lock_load(): serialize bulk loads and those who make partitions */
 Datum
 at_lock_load(PG_FUNCTION_ARGS)
 {
@@ -56,7 +57,10 @@ at_lock_load(PG_FUNCTION_ARGS)
 	PG_RETURN_VOID();
 }
 
-/* _at_lock_rollups(): those who refresh the rollups or drop partitions take turns. */
+/*
+ * _at_lock_rollups(): serialize those who refresh the rollups or drop
+ * partitions
+ */
 Datum
 at_lock_rollups(PG_FUNCTION_ARGS)
 {
@@ -65,9 +69,10 @@ at_lock_rollups(PG_FUNCTION_ARGS)
 }
 
 /*
- * _at_summarize(index): summarize what is new in a BRIN index of the store.  Whoever
- * holds a lock against it, as REINDEX CONCURRENTLY does, may be waiting for this
- * transaction, so it is not waited for.
+ * _at_summarize(index): summarize new ranges of a BRIN index of the store.
+ * The index is skipped when another session holds a conflicting lock, as
+ * REINDEX CONCURRENTLY does, because that session may be waiting for this
+ * transaction.
  */
 Datum
 at_summarize(PG_FUNCTION_ARGS)
@@ -84,7 +89,7 @@ at_summarize(PG_FUNCTION_ARGS)
 	PG_RETURN_DATUM(ranges);
 }
 
-/* _at_lock_scan(baseline): scans of a baseline take turns. */
+/* _at_lock_scan(baseline): serialize scans of a baseline */
 static Datum
 at_lock_scan_body(PG_FUNCTION_ARGS)
 {

@@ -1,11 +1,11 @@
 /*
  * policy.c
- *	  The caller's row security policies, over pending rows.
+ *	  Applies the caller's row security policies to pending rows.
  *
- * Policies are expressions over a row of their relation.  The pending rows are
- * a named tuplestore of the relation's row type, as a transition table is to a
- * trigger, and a query finds a row that they refuse, or says of each whether
- * they do.
+ * Policies are expressions over a row of their relation.  The pending rows
+ * become a named tuplestore of the relation's row type, as a transition table
+ * is for a trigger.  A query over it finds a row that the policies refuse, or
+ * says for each row whether they do.
  */
 #include "base/trk.h"
 
@@ -35,21 +35,27 @@
 
 #define PENDING_NAME	"at_pending"
 
-/* What a policy is asked for: a row that is there, or one that is to be. */
+/*
+ * What is checked: a row that exists (USING), or one that will exist (WITH
+ * CHECK).
+ */
 typedef enum TrkPolicyUse
 {
 	TRK_POLICY_USING,
 	TRK_POLICY_CHECK
 } TrkPolicyUse;
 
-/* Do policies of this relation apply to the caller? */
+/* Return whether policies of this relation apply to the caller. */
 bool
 trk_policies_apply(Oid relid)
 {
 	return check_enable_rls(relid, InvalidOid, true) == RLS_ENABLED;
 }
 
-/* Is a policy for this command, and for a role that the caller is a member of? */
+/*
+ * Return whether a policy is for this command, and for a role of which the
+ * caller is a member.
+ */
 static bool
 concerns_caller(const RowSecurityPolicy *policy, char command)
 {
@@ -67,9 +73,10 @@ concerns_caller(const RowSecurityPolicy *policy, char command)
 }
 
 /*
- * What a row must fulfil: one of the permissive policies and all restrictive
- * ones.  NULL when there is no permissive one, and so no row will do.  A policy
- * without an expression for the use is none, as to the server.
+ * Combine the policies of a command: a row must fulfill one of the permissive
+ * ones and all restrictive ones.  Returns NULL when there is no permissive
+ * one, so that no row is allowed.  As in the server, a policy without an
+ * expression for the use does not count.
  */
 static Expr *
 policies_expression(Relation rel, char command, TrkPolicyUse use, bool *sublinks)
@@ -101,7 +108,10 @@ policies_expression(Relation rel, char command, TrkPolicyUse use, bool *sublinks
 	return list_length(all) == 1 ? linitial(all) : makeBoolExpr(AND_EXPR, all, -1);
 }
 
-/* The range table entry of the pending rows; its columns are the relation's. */
+/*
+ * Make the range table entry of the pending rows, which has the columns of the
+ * relation.
+ */
 static RangeTblEntry *
 pending_entry(Relation rel, int count)
 {
@@ -129,7 +139,7 @@ pending_entry(Relation rel, int count)
 	return rte;
 }
 
-/* An expression of the policies, as one that is true or false. */
+/* Make a test of the policies' expression that is never NULL. */
 static Node *
 tested(Expr *check, BoolTestType type)
 {
@@ -141,7 +151,7 @@ tested(Expr *check, BoolTestType type)
 	return (Node *) test;
 }
 
-/* SELECT shown FROM the pending rows WHERE condition. */
+/* Make the query SELECT shown FROM the pending rows WHERE condition. */
 static Query *
 pending_query(Relation rel, Node *shown, Node *condition, bool sublinks, int count)
 {
@@ -158,7 +168,7 @@ pending_query(Relation rel, Node *shown, Node *condition, bool sublinks, int cou
 	return query;
 }
 
-/* The pending rows as rows of the relation. */
+/* Make a tuplestore of the pending rows, as rows of the relation. */
 static Tuplestorestate *
 pending_rows(Relation rel, const TrkPendingRows *rows)
 {
@@ -189,8 +199,8 @@ pending_rows(Relation rel, const TrkPendingRows *rows)
 }
 
 /*
- * Run a query over the pending rows as the caller, who is the current role, up to
- * limit rows of it.  Returns how many there were.
+ * Run a query over the pending rows as the caller, who is the current role,
+ * until it has returned limit rows.  Returns how many there were.
  */
 static uint64
 run_query(Query *query, Relation rel, const TrkPendingRows *rows, DestReceiver *receiver,
@@ -224,7 +234,7 @@ run_query(Query *query, Relation rel, const TrkPendingRows *rows, DestReceiver *
 	return found;
 }
 
-/* Is one of the rows refused, as one that is to be? */
+/* Return whether the policies refuse one of the rows as a new row. */
 static bool
 any_refused(Relation rel, char command, const TrkPendingRows *rows)
 {
@@ -238,7 +248,10 @@ any_refused(Relation rel, char command, const TrkPendingRows *rows)
 					 rel, rows, None_Receiver, 1) > 0;
 }
 
-/* Which rows, as they are, do the policies for this command let through? */
+/*
+ * Set allowed[] for the rows that the policies for this command let the caller
+ * use, as they are now.
+ */
 static void
 filter(Relation rel, char command, const TrkPendingRows *rows, bool *allowed)
 {
@@ -260,14 +273,20 @@ filter(Relation rel, char command, const TrkPendingRows *rows, bool *allowed)
 	(void) run_query(pending_query(rel, tested(check, IS_TRUE), NULL, sublinks, rows->count),
 					 rel, rows, receiver, 0);
 	slot = MakeSingleTupleTableSlot(desc, &TTSOpsMinimalTuple);
-	/* in the order of the rows: one scan of them, and nothing above it */
+	/*
+	 * the results are in the order of the rows, because the plan is one scan
+	 * of them and nothing else
+	 */
 	for (int i = 0; i < rows->count && tuplestore_gettupleslot(results, true, false, slot); i++)
 		allowed[i] = allowed[i] && DatumGetBool(slot_getattr(slot, 1, &isnull));
 	ExecDropSingleTupleTableSlot(slot);
 	tuplestore_end(results);
 }
 
-/* What evaluating policies takes, and the relation, until policies_end(). */
+/*
+ * The relation, and what is needed to evaluate policies, from policies_begin()
+ * to policies_end().
+ */
 typedef struct TrkPolicyWork
 {
 	MemoryContext context;
@@ -285,7 +304,7 @@ policies_begin(TrkPolicyWork *work, Oid relid)
 	work->rel = table_open(relid, AccessShareLock);
 }
 
-/* End it. */
+/* End the evaluation of policies. */
 static void
 policies_end(TrkPolicyWork *work)
 {
@@ -294,7 +313,10 @@ policies_end(TrkPolicyWork *work)
 	MemoryContextDelete(work->context);
 }
 
-/* Raise the server's error when policies for one of these commands refuse a row. */
+/*
+ * Raise the same error as the server when policies for one of these commands
+ * refuse a row.
+ */
 static void
 check(Oid relid, const char *commands, const TrkPendingRows *rows)
 {
@@ -312,7 +334,7 @@ check(Oid relid, const char *commands, const TrkPendingRows *rows)
 	policies_end(&work);
 }
 
-/* Raise an error when a row is not one that the caller may insert. */
+/* Raise an ERROR when a row is not one that the caller may insert. */
 void
 trk_policies_check(Oid relid, const TrkPendingRows *rows)
 {
@@ -321,7 +343,7 @@ trk_policies_check(Oid relid, const TrkPendingRows *rows)
 	check(relid, commands, rows);
 }
 
-/* Raise an error when a row may not become this by an UPDATE of the caller's. */
+/* Raise an ERROR when an UPDATE by the caller may not produce a row. */
 void
 trk_policies_check_changed(Oid relid, const TrkPendingRows *rows)
 {
@@ -330,7 +352,7 @@ trk_policies_check_changed(Oid relid, const TrkPendingRows *rows)
 	check(relid, commands, rows);
 }
 
-/* Say of each row whether the caller sees it and may change or delete it. */
+/* Set for each row whether the caller sees it and may change or delete it. */
 void
 trk_policies_filter(Oid relid, char command, const TrkPendingRows *rows, bool *allowed)
 {

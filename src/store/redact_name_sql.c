@@ -1,7 +1,8 @@
 /*
  * redact_name_sql.c
- *	  What people write beside the data, redacted as events are.  Called by the
- *	  SQL functions that store such texts.
+ *	  Redacts texts that people write beside the data (reasons, names, labels),
+ *	  in the same way as events.  Called by the SQL functions that store such
+ *	  texts.
  */
 #include "base/trk.h"
 
@@ -14,7 +15,7 @@
 #include "base/hide_context.h"
 #include "utils/builtins.h"
 
-/* The text of an argument in an arena of the call. */
+/* Return the text of an argument in an arena of the call. */
 static TrkText
 note_arg(TrkArena *arena, text *arg)
 {
@@ -23,7 +24,10 @@ note_arg(TrkArena *arena, text *arg)
 }
 
 PG_FUNCTION_INFO_V1(at_redact_note);
-/* _at_redact_note(content text) returns text: redacted by the rules of the settings */
+/*
+ * _at_redact_note(content text) returns text: redacted by the rules of the
+ * settings
+ */
 Datum
 at_redact_note(PG_FUNCTION_ARGS)
 {
@@ -43,7 +47,10 @@ at_redact_note(PG_FUNCTION_ARGS)
 }
 
 PG_FUNCTION_INFO_V1(at_redact_name);
-/* _at_redact_name(name text) returns text: the identifier as the store has it */
+/*
+ * _at_redact_name(name text) returns text: the identifier as it would be
+ * stored
+ */
 Datum
 at_redact_name(PG_FUNCTION_ARGS)
 {

@@ -1,6 +1,6 @@
 /*
  * reject.c
- *	  Rows of at_reject (see reject.h).
+ *	  Makes rows of at_reject (see reject.h).
  */
 #include "base/trk.h"
 
@@ -16,7 +16,7 @@ const char *const trk_reject_columns[TRK_REJECT_COLUMNS] = {
 	"origin"
 };
 
-/* Columns of _at_pending_rejects. */
+/* The columns of _at_pending_rejects. */
 enum
 {
 	TRK_REJ_BATCH_ID,
@@ -29,7 +29,7 @@ enum
 	TRK_REJ_ORIGIN
 };
 
-/* Violations as jsonb. */
+/* Make a jsonb datum of the findings. */
 static Datum
 violations_datum(TrkArena *arena, const TrkFindings *findings)
 {
@@ -43,7 +43,7 @@ violations_datum(TrkArena *arena, const TrkFindings *findings)
 	return PointerGetDatum(trk_jsonb_make(arena, &value));
 }
 
-/* The SHA-256 of a line as bytea. */
+/* Make a bytea datum of the SHA-256 of a line. */
 static Datum
 sha_datum(TrkArena *arena, const uint8 digest[32])
 {
@@ -54,7 +54,7 @@ sha_datum(TrkArena *arena, const uint8 digest[32])
 	return PointerGetDatum(sha);
 }
 
-/* See reject.h. */
+/* Fill the columns of a row of at_reject.  The values point into the arena. */
 void
 trk_reject_row(TrkArena *arena, const TrkReject *reject, Datum *values, bool *nulls)
 {
@@ -80,7 +80,7 @@ trk_reject_row(TrkArena *arena, const TrkReject *reject, Datum *values, bool *nu
 																reject->origin.len));
 }
 
-/* Add the finding of a conflict. */
+/* Add the finding that reports a conflict. */
 void
 trk_add_conflict(TrkFindings *findings, bool by_event_id)
 {

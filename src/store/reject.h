@@ -1,8 +1,7 @@
 /*
  * reject.h
- *	  Rows of at_reject: what was not stored, and why; never the line itself.
- *
- * Made by ingest and record.
+ *	  Makes rows of at_reject, which record what was refused and why, but never
+ *	  the line itself.  Called by ingest and record.
  */
 #ifndef TRK_REJECT_H
 #define TRK_REJECT_H
@@ -10,13 +9,13 @@
 #include "datatype/timestamp.h"
 #include "contract/finding.h"
 
-/* Columns of _at_pending_rejects. */
+/* The number of columns of _at_pending_rejects. */
 #define TRK_REJECT_COLUMNS	8
 extern const char *const trk_reject_columns[TRK_REJECT_COLUMNS];
 
 typedef struct TrkReject
 {
-	bool		in_load;		/* else batch_id and line_no are null */
+	bool		in_load;		/* false: batch_id and line_no are NULL */
 	int64		batch_id;
 	int32		line_no;
 	TimestampTz rejected_at;
@@ -24,17 +23,17 @@ typedef struct TrkReject
 	const TrkFindings *findings;
 	const uint8 *sha256;		/* of the line, or NULL when there is none */
 	int64		bytes;
-	TrkText		origin;			/* the row it was made of, in the server's
+	TrkText		origin;			/* the row of which it was made, in the server's
 								 * encoding; empty for a line */
 } TrkReject;
 
-/* Fill values and nulls; what they point to is in the arena. */
+/* Fill the columns.  The values point into the arena. */
 extern void trk_reject_row(TrkArena *arena, const TrkReject *reject,
 						   Datum *values, bool *nulls);
 
 /*
- * The finding of an event whose key, or whose event id where the key is lost to
- * redaction, was used before for other content.
+ * Add the finding about an event whose key was used before for other content;
+ * or its event id, where redaction removed the key.
  */
 extern void trk_add_conflict(TrkFindings *findings, bool by_event_id);
 

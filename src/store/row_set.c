@@ -1,6 +1,6 @@
 /*
  * row_set.c
- *	  Sets of rows into a statement (see rows.h).
+ *	  Passes sets of rows to a statement (see row_set.h).
  */
 #include "base/trk.h"
 
@@ -8,7 +8,10 @@
 #include "funcapi.h"
 #include "store/row_set.h"
 
-/* Room for capacity rows, in the current memory context. */
+/*
+ * Make an empty set with space for capacity rows, in the current memory
+ * context.
+ */
 void
 trk_rows_init(TrkRowSet *rows, int natts, int capacity)
 {
@@ -20,7 +23,7 @@ trk_rows_init(TrkRowSet *rows, int natts, int capacity)
 	rows->order = NULL;
 }
 
-/* Let the caller's policies judge them. */
+/* Check the rows against the caller's policies. */
 void
 trk_rows_check(TrkStore *store, const char *table, const TrkRowSet *rows,
 			   const char *const *columns)
@@ -31,13 +34,17 @@ trk_rows_check(TrkStore *store, const char *table, const TrkRowSet *rows,
 }
 
 /*
- * The set that a statement is reading now.  The server passes no pointers
- * through SQL, so the statement gets a handle, good for one execution.
+ * The set that the running statement reads.  SQL has no way to pass a pointer,
+ * so the statement gets a number, which is valid for one execution only.
  */
 static TrkRowSet *live_rows = NULL;
 static int64 live_handle = 0;
 
-/* See rows.h. */
+/*
+ * Run a statement that reads these rows; its only parameter is the number by
+ * which it finds them.  SPI must be connected.  An unexpected SPI result is
+ * an error.
+ */
 void
 trk_rows_run(TrkStore *store, TrkStatement stmt, TrkRowSet *rows, int expected)
 {
@@ -61,7 +68,10 @@ trk_rows_run(TrkStore *store, TrkStatement stmt, TrkRowSet *rows, int expected)
 	PG_END_TRY();
 }
 
-/* See rows.h. */
+/*
+ * Run a statement as trk_rows_run() does, on only n of the rows, in the given
+ * order.
+ */
 void
 trk_rows_run_some(TrkStore *store, TrkStatement stmt, const TrkRowSet *rows,
 				  const int *order, int n, int expected)
@@ -75,8 +85,8 @@ trk_rows_run_some(TrkStore *store, TrkStatement stmt, const TrkRowSet *rows,
 
 PG_FUNCTION_INFO_V1(at_rows);
 /*
- * _at_pending_events(handle), _at_pending_rejects(handle): the rows that
- * trk_rows_run() is running a statement for.
+ * _at_pending_events(handle), _at_pending_rejects(handle): return the rows of
+ * the statement that trk_rows_run() is running
  */
 Datum
 at_rows(PG_FUNCTION_ARGS)

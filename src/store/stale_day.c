@@ -1,6 +1,7 @@
 /*
  * stale_day.c
- *	  See marks.h.
+ *	  Collects the days of projects to which a transaction writes events, and
+ *	  stores them as stale days.
  */
 #include "base/trk.h"
 
@@ -14,7 +15,7 @@
 #include "utils/date.h"
 #include "utils/memutils.h"
 
-/* The day of a time. */
+/* Return the day of a time. */
 static int64
 day_of(int64 occurred_at)
 {
@@ -23,7 +24,7 @@ day_of(int64 occurred_at)
 	return occurred_at % USECS_PER_DAY < 0 ? day - 1 : day;
 }
 
-/* Is a mark for this project and day? */
+/* Return whether an entry is for this project and day. */
 static bool
 mark_is(const TrkStaleDay *mark, TrkText project, int64 day)
 {
@@ -31,7 +32,10 @@ mark_is(const TrkStaleDay *mark, TrkText project, int64 day)
 		memcmp(mark->project.s, project.s, project.len) == 0;
 }
 
-/* The slot of the mark for this project and day, or the free one where it belongs. */
+/*
+ * Return the slot of the entry for this project and day, or the free slot
+ * where it belongs.
+ */
 static uint16 *
 find_slot(const TrkStaleDays *marks, TrkText project, int64 day)
 {
@@ -44,7 +48,11 @@ find_slot(const TrkStaleDays *marks, TrkText project, int64 day)
 	return &marks->slots[slot];
 }
 
-/* See marks.h. */
+/*
+ * Note the day of an event that was stored.  The project is copied into the
+ * context.  If the array is full, it is written first, for which SPI must be
+ * connected.
+ */
 void
 trk_stale_days_add(TrkStaleDays *marks, TrkStore *store, MemoryContext context,
 			  TrkText project, int64 occurred_at)
@@ -76,7 +84,10 @@ trk_stale_days_add(TrkStaleDays *marks, TrkStore *store, MemoryContext context,
 	marks->last = *slot - 1;
 }
 
-/* See marks.h. */
+/*
+ * Write the collected days to the store and forget them.  SPI must be
+ * connected.
+ */
 void
 trk_stale_days_write(TrkStaleDays *marks, TrkStore *store)
 {
@@ -106,7 +117,7 @@ trk_stale_days_write(TrkStaleDays *marks, TrkStore *store)
 	trk_store_run(store, TRK_STMT_STALE_DAYS, values, NULL, SPI_OK_INSERT);
 }
 
-/* See marks.h. */
+/* Write the stale day of one event at once.  SPI must be connected. */
 void
 trk_stale_days_write_one(TrkStore *store, TrkText project, int64 occurred_at)
 {

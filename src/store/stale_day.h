@@ -1,9 +1,8 @@
 /*
  * stale_day.h
- *	  Which days of which projects a transaction wrote: the rollups of these
- *	  are stale once it commits.
- *
- * Filled by ingest and record; read by at_refresh_rollups() and at_readiness().
+ *	  The days of projects to which a transaction writes: the rollups of these
+ *	  days are stale once it commits.  Filled by ingest and record; read by
+ *	  at_refresh_rollups() and at_readiness().
  */
 #ifndef TRK_STALE_DAYS_H
 #define TRK_STALE_DAYS_H
@@ -11,8 +10,9 @@
 #include "store/store.h"
 
 /*
- * Marks kept before they are written: a year of eleven projects.  They are found
- * by a hash of project and day, in a table with twice as many slots.
+ * The most entries that are collected before they are written: a year of
+ * eleven projects.  A hash table over project and day, with twice as many
+ * slots, finds them.
  */
 #define TRK_STALE_DAYS		4096
 #define TRK_STALE_DAY_SLOTS	(2 * TRK_STALE_DAYS)
@@ -26,23 +26,23 @@ typedef struct TrkStaleDay
 typedef struct TrkStaleDays
 {
 	int			count;
-	int			last;			/* the mark that was met last */
-	TrkStaleDay    *marks;			/* NULL before the first one */
-	uint16	   *slots;			/* number of a mark, from 1; 0 is free */
+	int			last;			/* the entry that was used last */
+	TrkStaleDay    *marks;			/* the entries; NULL before the first one */
+	uint16	   *slots;			/* number of an entry, from 1; 0: the slot is free */
 } TrkStaleDays;
 
 /*
- * Note that an event of this time was stored.  What is noted is kept in the
- * context; when there is no room, marks are written first (SPI must be
- * connected).
+ * Note the day of an event that was stored.  The entry is allocated in the
+ * context.  When the array is full, it is written first, for which SPI must be
+ * connected.
  */
 extern void trk_stale_days_add(TrkStaleDays *marks, TrkStore *store, MemoryContext context,
 						  TrkText project, int64 occurred_at);
 
-/* Write the mark of one event at once; SPI must be connected. */
+/* Write the stale day of one event at once.  SPI must be connected. */
 extern void trk_stale_days_write_one(TrkStore *store, TrkText project, int64 occurred_at);
 
-/* Write the marks; SPI must be connected. */
+/* Write the collected days and forget them.  SPI must be connected. */
 extern void trk_stale_days_write(TrkStaleDays *marks, TrkStore *store);
 
 #endif							/* TRK_STALE_DAYS_H */

@@ -1,6 +1,6 @@
 /*
  * store.c
- *	  Finding the store, its statements and its partitions.
+ *	  Finds the store, prepares its statements and makes its partitions.
  */
 #include "base/trk.h"
 
@@ -26,8 +26,9 @@
 #include "utils/syscache.h"
 
 /*
- * Types of the extension as parameters of statements: their oids are known
- * when a statement is prepared.  No type of the server has so low an oid.
+ * Types of the extension as parameters of statements; they are replaced by
+ * oids when a statement is prepared.  No type of the server has such a low
+ * oid.
  */
 enum
 {
@@ -57,14 +58,14 @@ static const char *const param_types[TRK_PARAM_TYPES] = {
 
 #define TRK_MAX_PARAMS	22
 
-/* Rejects; those of one statement. */
+/* Insert the rejects that a statement reads. */
 #define TRK_INSERT_REJECTS \
 	"INSERT INTO %1$s.at_reject (batch_id, line_no, rejected_at, event_id, violations," \
 	" line_sha256, line_bytes, origin)" \
 	" SELECT r.batch_id, r.line_no, r.rejected_at, r.event_id, r.violations," \
 	" r.line_sha256, r.line_bytes, r.origin FROM %1$s._at_pending_rejects($1) r"
 
-/* Events; those of a batch. */
+/* Insert the events of a batch. */
 #define TRK_INSERT_EVENTS \
 	"INSERT INTO %1$s.at_event (occurred_at, event_type, environment, ingested_at," \
 	" batch_id, line_no, key_digest, content_hash, evidence, project, agent_id, run_id," \
@@ -74,7 +75,7 @@ static const char *const param_types[TRK_PARAM_TYPES] = {
 	" r.event_id, r.span_id, r.parent_span_id, r.idempotency_key, r.symbols, r.envelope, r.payload" \
 	" FROM %1$s._at_pending_events($1) r"
 
-/* An event as a row of parameters. */
+/* Insert one event, given as parameters. */
 #define TRK_INSERT_EVENT \
 	"INSERT INTO %1$s.at_event (occurred_at, event_type, environment, ingested_at," \
 	" batch_id, line_no, key_digest, content_hash, evidence, project, agent_id, run_id," \
@@ -88,10 +89,10 @@ static const char *const param_types[TRK_PARAM_TYPES] = {
 		TEXTARRAYOID, TRK_PARAM_ENVELOPE, JSONBOID}
 
 /*
- * The text of a statement; %1$s is the schema, quoted.  Plans are generic, but
- * for an export, where the range of time decides which partitions are read, and
- * for a search in all partitions: one that is planned while they are empty
- * would scan them for ever after.
+ * The texts of the statements; %1$s is the quoted schema.  Plans are generic,
+ * with two exceptions: an export, for which the range of time decides which
+ * partitions are read, and a search in all partitions, since a generic plan
+ * made while they are empty would use sequential scans for ever.
  */
 static const struct
 {
@@ -239,7 +240,7 @@ static const struct
 		"UPDATE %1$s.at_store SET version = %1$s.at_store_version()",
 		0
 	},
-	/* gen_random_uuid() has 122 random bits of the server's strong source */
+	/* gen_random_uuid() has 122 bits from the server's strong random source */
 	[TRK_STMT_IDENTITY_KEY] = {
 		"INSERT INTO %1$s.at_identity_key (key)"
 		" SELECT pg_catalog.sha256(pg_catalog.uuid_send(pg_catalog.gen_random_uuid())"
@@ -298,7 +299,9 @@ static const struct
 		"SELECT n.* FROM %1$s._at_new_deactivation($1) n",
 		1, {TEXTOID}
 	},
-	/* in order, also when the clock goes back */
+	/*
+	 * the next status comes after the last one even if the clock was set back
+	 */
 	[TRK_STMT_NEXT_STATUS] = {
 		"SELECT greatest(pg_catalog.clock_timestamp(), pg_catalog.max(s.changed_at)"
 		" OPERATOR(pg_catalog.+) '1 microsecond'::pg_catalog.interval),"
@@ -390,10 +393,16 @@ static const struct
 	},
 };
 
-/* One store a backend: an extension is in a database once. */
+/*
+ * There is one store per backend, because an extension exists once in a
+ * database.
+ */
 static TrkStore trk_store;
 
-/* Partitions, or columns, may have gone: forget which exist. */
+/*
+ * Relcache callback: partitions or columns may have been dropped, so forget
+ * which are known to exist.
+ */
 static void
 store_invalidate(Datum arg, Oid relid)
 {
@@ -404,14 +413,14 @@ store_invalidate(Datum arg, Oid relid)
 	}
 }
 
-/* Called once, at module load. */
+/* Initialize this file.  Called once, when the library is loaded. */
 void
 trk_store_init(void)
 {
 	CacheRegisterRelcacheCallback(store_invalidate, (Datum) 0);
 }
 
-/* The oid of an enum label in the extension's schema. */
+/* Return the oid of an enum label in the extension's schema. */
 static Oid
 enum_label(Oid type, const char *label)
 {
@@ -427,7 +436,7 @@ enum_label(Oid type, const char *label)
 	return oid;
 }
 
-/* The oid of a type of the extension. */
+/* Return the oid of a type of the extension. */
 static Oid
 type_oid(Oid nsp, const char *name)
 {
@@ -439,7 +448,7 @@ type_oid(Oid nsp, const char *name)
 	return type;
 }
 
-/* Look the enum values up that rows are made of. */
+/* Look up the enum values of which rows are made. */
 static void
 store_load_enums(TrkStore *store)
 {
@@ -455,8 +464,8 @@ store_load_enums(TrkStore *store)
 }
 
 /*
- * Forget a store that was dropped, or is another one now.  A load that is under
- * way, whose own lines had that done, goes on with the new one.
+ * Forget a store that was dropped or replaced by another one.  A load that is
+ * running, if its own lines caused that, continues with the new store.
  */
 static void
 store_forget(TrkStore *store)
@@ -469,7 +478,10 @@ store_forget(TrkStore *store)
 	memset(store, 0, sizeof(TrkStore));
 }
 
-/* May the caller make the store?  It belongs to the extension's owner. */
+/*
+ * Return whether the caller may make the store, which the owner of the
+ * extension may.
+ */
 static bool
 may_create_store(void)
 {
@@ -486,8 +498,9 @@ may_create_store(void)
 }
 
 /*
- * Say that some of the store is gone: DROP EXTENSION ... CASCADE drops all columns
- * of the extension's types, and a table may have been renamed.
+ * Raise the ERROR for a store that is incomplete: DROP EXTENSION ... CASCADE
+ * drops all columns of the extension's types, and a user may have renamed a
+ * table.
  */
 static void
 store_damaged(Oid nsp, const char *damage)
@@ -500,7 +513,7 @@ store_damaged(Oid nsp, const char *damage)
 					 quote_identifier(get_namespace_name(nsp)))));
 }
 
-/* Make the missing store, or say why not. */
+/* Make the missing store, or raise an ERROR that says why not. */
 static void
 store_create(Oid nsp, bool for_write)
 {
@@ -521,15 +534,17 @@ store_create(Oid nsp, bool for_write)
 	SPI_execute(psprintf("SELECT %s.at_create_store()",
 						 quote_identifier(get_namespace_name(nsp))), false, 0);
 	SPI_finish();
-	AcceptInvalidationMessages();	/* another session may have made it */
+	AcceptInvalidationMessages();	/* another session may have made it while this
+									 * one waited for the lock */
 	ereport(NOTICE,
 			(errmsg("agent_tracker made its store in schema \"%s\"",
 					get_namespace_name(nsp))));
 }
 
 /*
- * What others have changed is seen from here on: in a transaction that has
- * locked at_event before, no lock makes sure of that.
+ * Open the store in a schema.  Catalog changes of other sessions are accepted
+ * first: in a transaction that already holds a lock on at_event, taking locks
+ * does not do that.
  */
 TrkStore *
 trk_store_open_schema(Oid nsp, bool for_write)
@@ -562,14 +577,18 @@ trk_store_open_schema(Oid nsp, bool for_write)
 	return store;
 }
 
-/* See store.h. */
+/*
+ * Open the store in the schema of the calling function.  If it is missing,
+ * for_write makes it, with a NOTICE, when the caller owns the extension;
+ * otherwise a missing store is an ERROR with a hint.
+ */
 TrkStore *
 trk_store_open(FunctionCallInfo fcinfo, bool for_write)
 {
 	return trk_store_open_schema(get_func_namespace(fcinfo->flinfo->fn_oid), for_write);
 }
 
-/* The types of a statement's parameters. */
+/* Fill in the types of a statement's parameters. */
 static void
 statement_types(const TrkStore *store, TrkStatement stmt, Oid types[TRK_MAX_PARAMS])
 {
@@ -582,7 +601,10 @@ statement_types(const TrkStore *store, TrkStatement stmt, Oid types[TRK_MAX_PARA
 	}
 }
 
-/* See store.h. */
+/*
+ * Return the plan of a statement, which is prepared once per backend.  SPI
+ * must be connected.
+ */
 SPIPlanPtr
 trk_store_plan(TrkStore *store, TrkStatement stmt)
 {
@@ -606,8 +628,9 @@ trk_store_plan(TrkStore *store, TrkStatement stmt)
 }
 
 /*
- * The role that owns the store.  By name, as the statements find their tables:
- * the store may have been made anew since it was opened.
+ * Return the role that owns the store.  It is found by the name of a table, as
+ * the statements find their tables, because the store may have been made anew
+ * since it was opened.
  */
 static Oid
 store_owner(const TrkStore *store)
@@ -623,7 +646,7 @@ store_owner(const TrkStore *store)
 	return owner;
 }
 
-/* Begin to act as the store's owner. */
+/* Switch to the store's owner. */
 void
 trk_store_enter(const TrkStore *store, TrkStoreScope *scope)
 {
@@ -635,7 +658,7 @@ trk_store_enter(const TrkStore *store, TrkStoreScope *scope)
 						   scope->context | SECURITY_LOCAL_USERID_CHANGE);
 }
 
-/* End it. */
+/* Switch back to the caller. */
 void
 trk_store_leave(const TrkStoreScope *scope)
 {
@@ -643,7 +666,7 @@ trk_store_leave(const TrkStoreScope *scope)
 	AtEOXact_GUC(true, scope->settings);
 }
 
-/* Run a statement by the privileges of this moment. */
+/* Run a statement with the privileges of the current role. */
 void
 trk_store_run_entered(TrkStore *store, TrkStatement stmt, Datum *values, const char *nulls,
 					  int expected)
@@ -656,8 +679,8 @@ trk_store_run_entered(TrkStore *store, TrkStatement stmt, Datum *values, const c
 }
 
 /*
- * Run a statement.  An error ends the transaction, or the subtransaction, and
- * with it what was entered.
+ * Run a statement as the store's owner.  An error ends the transaction or
+ * subtransaction, which switches back to the caller.
  */
 void
 trk_store_run(TrkStore *store, TrkStatement stmt, Datum *values, const char *nulls,
@@ -670,7 +693,7 @@ trk_store_run(TrkStore *store, TrkStatement stmt, Datum *values, const char *nul
 	trk_store_leave(&scope);
 }
 
-/* Let the caller's policies judge rows of a table of the store. */
+/* Check rows of a table of the store against the caller's policies. */
 void
 trk_store_check(TrkStore *store, const char *table, const TrkPendingRows *rows)
 {
@@ -680,7 +703,10 @@ trk_store_check(TrkStore *store, const char *table, const TrkPendingRows *rows)
 		trk_policies_check(relid, rows);
 }
 
-/* See store.h. */
+/*
+ * Return the month slot of a time: the number of its month, or one of the two
+ * slots TRK_MONTH_BEFORE and TRK_MONTH_AFTER for times outside the months.
+ */
 int
 trk_month_of(int64 occurred_at)
 {
@@ -697,7 +723,7 @@ trk_month_of(int64 occurred_at)
 	return (year - TRK_FIRST_YEAR) * 12 + month - 1;
 }
 
-/* See store.h. */
+/* Return the first moment of the month with this slot. */
 int64
 trk_month_begin(int month)
 {
@@ -708,7 +734,7 @@ trk_month_begin(int month)
 	return trk_date_to_days(TRK_FIRST_YEAR + month / 12, month % 12 + 1, 1) * USECS_PER_DAY;
 }
 
-/* Call at_make_partitions() with the times that need one. */
+/* Call at_make_partitions() with the times that need a partition. */
 static void
 store_make_partitions(TrkStore *store, const int64 *times, int n)
 {
@@ -724,8 +750,9 @@ store_make_partitions(TrkStore *store, const int64 *times, int n)
 }
 
 /*
- * The lock is the one that INSERT takes: with it no partition can be dropped
- * or detached, and taking it makes this backend see those that were.
+ * Make sure that partitions exist for these times.  The lock is the one that
+ * INSERT takes: it prevents partitions from being dropped or detached, and
+ * taking it makes this backend see those that were.
  */
 void
 trk_store_ensure_partitions(TrkStore *store, const int64 *times, int n)

@@ -1,10 +1,9 @@
 /*
  * store.h
- *	  The store as C sees it: where its tables are, the statements that write
- *	  them, the partitions known to exist.
- *
- * Called by ingest, record and export.  Everything that writes a table goes
- * through a statement made here.
+ *	  The store from the point of view of C code: its tables, the statements
+ *	  that write them, the partitions that are known to exist.  Called by
+ *	  ingest, record and export.  Everything that writes a table uses a
+ *	  statement made here.
  */
 #ifndef TRK_STORE_H
 #define TRK_STORE_H
@@ -14,7 +13,10 @@
 #include "executor/spi.h"
 #include "store/policy.h"
 
-/* Months from 2000-01 to 2099-12, one partition before and one after. */
+/*
+ * The months from 2000-01 to 2099-12 have partitions of their own; one
+ * partition is for all times before them, and one for all after.
+ */
 #define TRK_FIRST_YEAR		2000
 #define TRK_LAST_YEAR		2099
 #define TRK_MONTHS			((TRK_LAST_YEAR - TRK_FIRST_YEAR + 1) * 12)
@@ -22,15 +24,15 @@
 #define TRK_MONTH_AFTER		(TRK_MONTHS + 1)
 #define TRK_MONTH_SLOTS		(TRK_MONTHS + 2)
 
-/* Statements; the texts are in store.c. */
+/* The statements, with their parameters; their texts are in store.c. */
 typedef enum TrkStatement
 {
-	TRK_STMT_INSERT_EVENTS,		/* (handle of rows); an error when a key is there */
-	TRK_STMT_INSERT_EVENTS_ONCE,	/* the same, but for keys that are there */
+	TRK_STMT_INSERT_EVENTS,		/* (handle of rows); it is an error when a key exists */
+	TRK_STMT_INSERT_EVENTS_ONCE,	/* (handle of rows); skips keys that exist */
 	TRK_STMT_INSERT_REJECTS,	/* (handle of rows) */
-	TRK_STMT_INSERT_REJECTS_ONCE,	/* the same, but for those that are there */
-	TRK_STMT_INSERT_EVENT,		/* (the columns of at_event); a key known to be new */
-	TRK_STMT_INSERT_EVENT_ONCE, /* the same; no row when the key is there */
+	TRK_STMT_INSERT_REJECTS_ONCE,	/* (handle of rows); skips those that exist */
+	TRK_STMT_INSERT_EVENT,		/* (the columns of at_event); for a key that is known to be new */
+	TRK_STMT_INSERT_EVENT_ONCE, /* (the columns of at_event); returns no row when the key exists */
 	TRK_STMT_INSERT_BATCH,
 	TRK_STMT_FIND_KEYS,			/* (project, key digests, from, to) */
 	TRK_STMT_FIND_KEYS_ANYWHERE,	/* (project, key digests) */
@@ -40,7 +42,7 @@ typedef enum TrkStatement
 	TRK_STMT_STALE_DAY,			/* (project, day) */
 	TRK_STMT_EXPORT,			/* (project, since, until) */
 	TRK_STMT_FIND_WATERMARK,	/* (project, agent, environment, schema, table) */
-	TRK_STMT_REPLACED_WATERMARK,	/* (the same, watermark, synced_at, rows): what is there */
+	TRK_STMT_REPLACED_WATERMARK,	/* (the same, watermark, synced_at, rows): what is stored */
 	TRK_STMT_SET_WATERMARK,		/* (the same) */
 	TRK_STMT_INSERT_MAPPING,	/* (name, owner, search_path, mapping) */
 	TRK_STMT_FIND_MAPPING,		/* (name) */
@@ -51,7 +53,10 @@ typedef enum TrkStatement
 	TRK_STMT_FORGET_ROLLUPS,	/* (since, until) */
 	TRK_STMT_STORE_VERSION,		/* () */
 	TRK_STMT_IDENTITY_KEY,		/* () */
-	/* of what keep.h stores: one that reads as the caller, one that stores its rows */
+	/*
+	 * statements of caller_rows.h: for each table one that reads as the caller
+	 * and one that stores the rows
+	 */
 	TRK_STMT_NEW_PROFILE,		/* (arguments of at_create_behavior_profile()) */
 	TRK_STMT_INSERT_PROFILE,
 	TRK_STMT_FIND_PROFILE,		/* (profile) */
@@ -86,46 +91,49 @@ typedef struct TrkStore
 	Oid			event_types[TRK_EVENT_TYPES];	/* enum oids by TrkEventType */
 	Oid		   *environments;	/* enum oids by index */
 	SPIPlanPtr	plans[TRK_STATEMENTS];
-	bool		whole;			/* at_event is known to have its columns */
-	bool		months[TRK_MONTH_SLOTS];	/* partition known to exist */
+	bool		whole;			/* at_event is known to have all its columns */
+	bool		months[TRK_MONTH_SLOTS];	/* the partition is known to exist */
 } TrkStore;
 
 extern void trk_store_init(void);
 
 /*
- * The store in the schema of the calling function.  For a writer that owns
- * the extension a missing store is made, with a NOTICE; else it is an error
- * with a hint.
+ * Open the store in the schema of the calling function.  If it is missing and
+ * for_write is set, it is made, with a NOTICE, when the caller owns the
+ * extension; otherwise it is an ERROR with a hint.
  */
 extern TrkStore *trk_store_open(FunctionCallInfo fcinfo, bool for_write);
 extern TrkStore *trk_store_open_schema(Oid nsp, bool for_write);
 
-/* The statement, prepared once per backend; SPI must be connected. */
+/*
+ * Return the plan of a statement, which is prepared once per backend.  SPI
+ * must be connected.
+ */
 extern SPIPlanPtr trk_store_plan(TrkStore *store, TrkStatement stmt);
 
 /*
- * Run a statement; expected is the SPI result it must have.  All but an export
- * run as the store's owner: who may call what stores needs no privilege on the
- * tables, and has none.  What policies say of the caller is asked before, by
- * trk_store_check().
+ * Run a statement; expected is the SPI result that it must have.  All
+ * statements except an export run as the store's owner: a caller who may store
+ * events needs no privilege on the tables.  The caller's policies must have
+ * been checked before, by trk_store_check().
  */
 extern void trk_store_run(TrkStore *store, TrkStatement stmt, Datum *values,
 						  const char *nulls, int expected);
 
 /*
- * Act as the store's owner, with a search_path in which nobody can put anything,
- * until trk_store_leave() or an error.
+ * From here to trk_store_leave(), or to an error, act as the store's owner,
+ * with a search_path in which nobody else can create objects.
  */
 typedef struct TrkStoreScope
 {
 	Oid			user;
 	int			context;
-	int			settings;		/* nesting level */
+	int			settings;		/* nesting level of the settings */
 } TrkStoreScope;
 
 /*
- * The same as trk_store_run() within such a scope: several statements in one are
- * cheaper.
+ * Run a statement within such a scope.  Several statements in one scope cost
+ * less than several calls of trk_store_run().
  */
 extern void trk_store_run_entered(TrkStore *store, TrkStatement stmt, Datum *values,
 								  const char *nulls, int expected);
@@ -134,19 +142,20 @@ extern void trk_store_enter(const TrkStore *store, TrkStoreScope *scope);
 extern void trk_store_leave(const TrkStoreScope *scope);
 
 /*
- * Let the caller's row security policies for INSERT judge rows that are to go
- * into this table of the store; an error when they refuse one.  Before any key
- * of them is looked up.
+ * Check rows that will be stored in this table against the caller's row
+ * security policies for INSERT; raise an ERROR when they refuse one.  This
+ * must come before any key of the rows is looked up.
  */
 extern void trk_store_check(TrkStore *store, const char *table, const TrkPendingRows *rows);
 
-/* Month slot of a time, and the first moment of a month slot's month. */
+/* The month slot of a time, and the first moment of the month of a slot. */
 extern int	trk_month_of(int64 occurred_at);
 extern int64 trk_month_begin(int month);
 
 /*
- * Make sure that rows of these times find a partition.  Must be called before
- * the INSERT starts; holds a lock on at_event that keeps partitions alive.
+ * Make sure that rows with these times find a partition.  It must be called
+ * before the INSERT starts; it takes a lock on at_event that keeps the
+ * partitions from being dropped.
  */
 extern void trk_store_ensure_partitions(TrkStore *store, const int64 *times, int n);
 

@@ -1,14 +1,16 @@
 /*
  * upkeep_sql.c
- *	  What keeps the store up to date: rollups, trades, evidence, partitions, its
- *	  version and its key.
+ *	  SQL functions that keep the store up to date: rollups, trades, evidence,
+ *	  partitions, its version and its key.
  *
- * All of it follows from the store alone, and runs as the store's owner, whoever
- * calls: a role to which the owner passes a function on needs no privilege on
- * the tables, and gets none; and triggers that others put on these tables run
- * with the rights of the owner, not with those of a superuser who calls.  The
- * work is in PL/pgSQL, in functions that are called from here without asking
- * who may execute them: the store's owner need not be the extension's.
+ * All of it is derived from the store alone, so it runs as the store's owner,
+ * whoever calls.  A role to which the owner grants such a function needs no
+ * privilege on the tables, and triggers that others put on these tables run
+ * with the rights of the owner and not with those of a superuser who calls.
+ *
+ * The work is done in PL/pgSQL, in functions that are called from here without
+ * a check of EXECUTE privileges, because the store's owner need not be the
+ * extension's.
  */
 #include "base/trk.h"
 
@@ -34,7 +36,10 @@ TRK_HIDE_CONTEXT_FUNCTION(at_forget_rollups);
 TRK_HIDE_CONTEXT_FUNCTION(at_write_store_version);
 TRK_HIDE_CONTEXT_FUNCTION(at_write_identity_key);
 
-/* A function of the extension that does part of the work; type is that of its argument, if any. */
+/*
+ * Return the function of the extension that does a part of the work; type is
+ * the type of its argument, if it has one.
+ */
 static Oid
 part(const TrkStore *store, const char *name, Oid type)
 {
@@ -48,7 +53,7 @@ part(const TrkStore *store, const char *name, Oid type)
 	return oid;
 }
 
-/* Run a part without arguments. */
+/* Run a part of the work that has no arguments. */
 static Datum
 run_part(const TrkStore *store, const char *name)
 {
@@ -56,8 +61,8 @@ run_part(const TrkStore *store, const char *name)
 }
 
 /*
- * Act as the owner of the store from here to trk_store_leave(), and take turns with
- * all who bring what is derived up to date.
+ * Act as the owner of the store until trk_store_leave(), and take the lock
+ * that serializes all refreshes of derived data.
  */
 static TrkStore *
 begin_refresh(FunctionCallInfo fcinfo, TrkStoreScope *scope)
@@ -89,7 +94,7 @@ at_refresh_trades_body(PG_FUNCTION_ARGS)
 	TrkStore   *store = begin_refresh(fcinfo, &scope);
 	Datum		result;
 
-	/* it leaves the marks of trades to us */
+	/* at_refresh_trades leaves the stale days of trades to this function */
 	(void) run_part(store, "_at_write_rollups");
 	result = run_part(store, "_at_write_trades");
 	trk_store_leave(&scope);
@@ -131,7 +136,7 @@ at_rebuild_evidence_body(PG_FUNCTION_ARGS)
 	return result;
 }
 
-/* Connect to SPI, and run a statement of the store, as its owner. */
+/* Connect to SPI, and run a statement as the store's owner. */
 static void
 run_statement(FunctionCallInfo fcinfo, TrkStatement stmt, Datum *values, int expected)
 {
