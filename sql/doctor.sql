@@ -216,6 +216,7 @@ CREATE FUNCTION at_doctor(schema_name name DEFAULT 'public', project text DEFAUL
 LANGUAGE sql STABLE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $at$
+	SELECT @extschema@._at_refuse_nulls('{schema_name}', schema_name);
 	SELECT * FROM @extschema@._at_doctor_store()
 	UNION ALL SELECT * FROM @extschema@._at_doctor_settings()
 	UNION ALL SELECT * FROM @extschema@._at_doctor_journal(schema_name)

@@ -12,3 +12,9 @@ COMMENT ON FUNCTION _at_plpgsql_validator(oid) IS 'checks a function of language
 
 CREATE LANGUAGE at_plpgsql HANDLER _at_plpgsql_call_handler VALIDATOR _at_plpgsql_validator;
 COMMENT ON LANGUAGE at_plpgsql IS 'agent_tracker: PL/pgSQL whose errors keep the statement and its parameters out of the log; for the extension''s own functions';
+
+-- A function with options is not STRICT: NULL for an option is a mistake and must
+-- not look like an answer.
+CREATE FUNCTION _at_refuse_nulls(names text[], VARIADIC arguments "any") RETURNS void
+AS 'MODULE_PATHNAME', 'at_refuse_nulls' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION _at_refuse_nulls(text[], "any") IS 'raises 22004 with the name of the first of these arguments of a function that is null';

@@ -142,9 +142,13 @@ LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED ROWS 80
 SET search_path = pg_catalog, pg_temp
 AS $at$
 DECLARE
-	b record := @extschema@._at_checked_baseline($1);
-	observed @extschema@.at_behavior := @extschema@._at_observe(b, $2, $3, $5, $8, $9);
+	b record;
+	observed @extschema@.at_behavior;
 BEGIN
+	PERFORM @extschema@._at_refuse_nulls('{alpha,sample_rate,power,max_values,max_categories,baseline}',
+		$4, $6, $7, $8, $9, $1);
+	b := @extschema@._at_checked_baseline($1);
+	observed := @extschema@._at_observe(b, $2, $3, $5, $8, $9);
 	RETURN QUERY SELECT t.* FROM @extschema@._at_judge_tests(b.behavior, observed, b.project, $4, $7,
 		b.sample_rate, $6, primary_dimensions => $10) t;
 END
@@ -263,16 +267,13 @@ DECLARE
 	b record := @extschema@._at_checked_baseline($1);
 	observed @extschema@.at_behavior;
 BEGIN
-	IF $7 IS NULL OR $7 = 'insufficient' THEN
+	IF $7 = 'insufficient' THEN
 		RAISE invalid_parameter_value USING MESSAGE = 'alert must be ''low'', ''medium'', ''high'' or ''none''';
 	END IF;
-	IF $8 IS NULL THEN
-		RAISE null_value_not_allowed USING MESSAGE = 'notify must not be null';
-	END IF;
-	IF $9 IS NULL OR $9 < 1 THEN
+	IF $9 < 1 THEN
 		RAISE invalid_parameter_value USING MESSAGE = 'alert_after must be at least 1';
 	END IF;
-	IF $10 IS NULL OR $10 NOT BETWEEN 1 AND 50 THEN
+	IF $10 NOT BETWEEN 1 AND 50 THEN
 		RAISE invalid_parameter_value USING MESSAGE = 'pool must be from 1 to 50';
 	END IF;
 	-- as events have it, and as it may be kept
@@ -281,7 +282,7 @@ BEGIN
 	PERFORM @extschema@._at_lock_scan(b.project || '/' || b.baseline_id);
 	PERFORM @extschema@._at_check_window($2, $3);
 	SELECT n.look, n.looks, n.judged, n.information INTO look, looks, judged, information
-	FROM @extschema@.at_next_look(b, $2, $3, $4, build_id, coalesce($6, 1), $10) n;
+	FROM @extschema@.at_next_look(b, $2, $3, $4, build_id, $6, $10) n;
 	observed := @extschema@._at_observe(b, judged, build_id);
 	SELECT s.events, s.runs INTO events, runs FROM @extschema@._at_behavior_size(observed) s;
 	information := @extschema@._at_look_information(information, look, looks, b.runs, runs);
@@ -292,7 +293,7 @@ BEGIN
 	until := $3;
 	scanned_at := clock_timestamp();
 	alpha := $4;
-	sample_rate := coalesce($6, 1);
+	sample_rate := $6;
 	tests := (SELECT count(t.weight) FROM unnest(results) t);
 	changed := (SELECT count(*) FROM unnest(results) t WHERE t.level IN ('low', 'medium', 'high'));
 	project := b.project;
@@ -548,14 +549,18 @@ SET search_path = pg_catalog, pg_temp
 SET timezone = 'UTC' SET datestyle = 'ISO'
 AS $at$
 DECLARE
-	x @extschema@.at_compared_side := @extschema@._at_compared_side_of('a', $1, $3, $4);
-	y @extschema@.at_compared_side := @extschema@._at_compared_side_of('b', $2, $3, $4);
+	x @extschema@.at_compared_side;
+	y @extschema@.at_compared_side;
 	shared @extschema@.at_id[] := '{}';
-	says integer := (SELECT count(*) FROM jsonb_object_keys($1) k WHERE k NOT IN ('since', 'until'))
-		- (SELECT count(*) FROM jsonb_object_keys($2) k WHERE k NOT IN ('since', 'until'));
+	says integer;
 	epochs text[];
 	flags text[] := '{}';
 BEGIN
+	PERFORM @extschema@._at_refuse_nulls('{alpha,power,max_values,max_categories}', $5, $6, $7, $8);
+	x := @extschema@._at_compared_side_of('a', $1, $3, $4);
+	y := @extschema@._at_compared_side_of('b', $2, $3, $4);
+	says := (SELECT count(*) FROM jsonb_object_keys($1) k WHERE k NOT IN ('since', 'until'))
+		- (SELECT count(*) FROM jsonb_object_keys($2) k WHERE k NOT IN ('since', 'until'));
 	-- sides that cannot have a run in common need not be searched for one
 	IF x.project = y.project AND coalesce(x.agent_id = y.agent_id, true)
 		AND coalesce(x.environment = y.environment, true) THEN
@@ -612,7 +617,8 @@ DECLARE
 	start timestamptz;
 	agent record;
 BEGIN
-	IF $1 IS NULL OR $1 < 1 THEN
+	PERFORM @extschema@._at_refuse_nulls('{days}', $1);
+	IF $1 < 1 THEN
 		RAISE invalid_parameter_value USING MESSAGE = 'days must be greater than zero';
 	END IF;
 	start := finish - make_interval(days => $1);
@@ -638,6 +644,7 @@ DECLARE
 	finish timestamptz := date_trunc('hour', now());
 	b record;
 BEGIN
+	PERFORM @extschema@._at_refuse_nulls('{window,alpha,alert,notify,alert_after,pool}', $1, $2, $3, $4, $5, $6);
 	PERFORM @extschema@._at_check_window(finish - $1, finish);
 	FOR b IN SELECT o.baseline_id, o.since, o.until FROM @extschema@.at_current_baseline o
 		WHERE o.active ORDER BY o.project, o.baseline_id LOOP
@@ -665,9 +672,7 @@ DECLARE
 	cron name := @extschema@._at_cron_schema();
 	job record;
 BEGIN
-	IF profile IS NULL OR proposal IS NULL OR scan IS NULL THEN
-		RAISE null_value_not_allowed USING MESSAGE = 'schedules must not be null';
-	END IF;
+	PERFORM @extschema@._at_refuse_nulls('{profile,proposal,scan}', profile, proposal, scan);
 	IF cron IS NULL THEN
 		RETURN NEXT '# pg_cron is not installed in this database; lines for crontab(5):';
 	END IF;

@@ -1,7 +1,7 @@
 -- Profiles and baselines: how agents behaved, kept in the store.
 
-CREATE TYPE at_drift_level AS ENUM ('none', 'low', 'medium', 'high', 'insufficient');
-COMMENT ON TYPE at_drift_level IS 'how much of a change there is: none, low, medium, high; insufficient: too little was seen to judge';
+CREATE TYPE at_drift_level AS ENUM ('insufficient', 'none', 'low', 'medium', 'high');
+COMMENT ON TYPE at_drift_level IS 'how much of a change there is: none, low, medium, high, in this order; below them insufficient: too little was seen to judge';
 
 CREATE FUNCTION _at_redact_note(content text) RETURNS text
 AS 'MODULE_PATHNAME', 'at_redact_note' LANGUAGE C STABLE STRICT PARALLEL SAFE;
@@ -27,51 +27,51 @@ SET search_path = pg_catalog, pg_temp
 AS $at$
 BEGIN
 	CREATE TABLE @extschema@.at_behavior_profile (
+		project text NOT NULL,
+		profile_id text NOT NULL,
+		agent_id text NOT NULL,
+		environment @extschema@.at_environment NOT NULL,
+		build_id text,
 		since timestamptz NOT NULL,
 		until timestamptz NOT NULL,
-		environment @extschema@.at_environment NOT NULL,
 		events bigint NOT NULL,
 		runs bigint NOT NULL,
 		sample_rate float8 NOT NULL,
 		created_at timestamptz NOT NULL,
-		project text NOT NULL,
-		profile_id text NOT NULL,
-		agent_id text NOT NULL,
-		build_id text,
 		dimensions text[],
 		behavior @extschema@.at_behavior NOT NULL,
 		PRIMARY KEY (project, profile_id)
 	);
 	COMMENT ON TABLE @extschema@.at_behavior_profile IS 'agent_tracker: how an agent behaved in a window, made by at_create_behavior_profile()';
+	COMMENT ON COLUMN @extschema@.at_behavior_profile.project IS 'project';
+	COMMENT ON COLUMN @extschema@.at_behavior_profile.profile_id IS 'prf_ and hex digits: the same for the same window and events';
+	COMMENT ON COLUMN @extschema@.at_behavior_profile.agent_id IS 'agent';
+	COMMENT ON COLUMN @extschema@.at_behavior_profile.environment IS 'environment';
+	COMMENT ON COLUMN @extschema@.at_behavior_profile.build_id IS 'only runs of this build; null: all';
 	COMMENT ON COLUMN @extschema@.at_behavior_profile.since IS 'the window: since <= occurred_at';
 	COMMENT ON COLUMN @extschema@.at_behavior_profile.until IS 'and occurred_at < until';
-	COMMENT ON COLUMN @extschema@.at_behavior_profile.environment IS 'environment';
 	COMMENT ON COLUMN @extschema@.at_behavior_profile.events IS 'events in it';
 	COMMENT ON COLUMN @extschema@.at_behavior_profile.runs IS 'runs in it';
 	COMMENT ON COLUMN @extschema@.at_behavior_profile.sample_rate IS 'share of events that sampling kept, as its maker said';
 	COMMENT ON COLUMN @extschema@.at_behavior_profile.created_at IS 'when it was made';
-	COMMENT ON COLUMN @extschema@.at_behavior_profile.project IS 'project';
-	COMMENT ON COLUMN @extschema@.at_behavior_profile.profile_id IS 'prf_ and hex digits: the same for the same window and events';
-	COMMENT ON COLUMN @extschema@.at_behavior_profile.agent_id IS 'agent';
-	COMMENT ON COLUMN @extschema@.at_behavior_profile.build_id IS 'only runs of this build; null: all';
 	COMMENT ON COLUMN @extschema@.at_behavior_profile.dimensions IS 'only these dimensions; null: all';
 	COMMENT ON COLUMN @extschema@.at_behavior_profile.behavior IS 'the behaviour';
 
 	CREATE TABLE @extschema@.at_baseline (
-		since timestamptz NOT NULL,
-		until timestamptz NOT NULL,
-		environment @extschema@.at_environment NOT NULL,
-		events bigint NOT NULL,
-		runs bigint NOT NULL,
-		sample_rate float8 NOT NULL,
-		created_at timestamptz NOT NULL,
 		project text NOT NULL,
 		baseline_id text NOT NULL,
 		profile_id text NOT NULL,
 		agent_id text NOT NULL,
+		environment @extschema@.at_environment NOT NULL,
 		build_id text,
 		kind text NOT NULL CHECK (kind IN ('version', 'time_window', 'manual')),
 		description text,
+		since timestamptz NOT NULL,
+		until timestamptz NOT NULL,
+		events bigint NOT NULL,
+		runs bigint NOT NULL,
+		sample_rate float8 NOT NULL,
+		created_at timestamptz NOT NULL,
 		dimensions text[],
 		content_hash bytea NOT NULL,
 		behavior @extschema@.at_behavior NOT NULL,
@@ -81,43 +81,43 @@ BEGIN
 	-- found out by the hash
 	EXECUTE format('REVOKE UPDATE, DELETE, TRUNCATE ON @extschema@.at_baseline FROM %I', current_user);
 	COMMENT ON TABLE @extschema@.at_baseline IS 'agent_tracker: copies of profiles that behaviour is compared with, made by at_create_baseline(); never changed';
-	COMMENT ON COLUMN @extschema@.at_baseline.since IS 'the window of its profile';
-	COMMENT ON COLUMN @extschema@.at_baseline.until IS 'its end, not in it';
-	COMMENT ON COLUMN @extschema@.at_baseline.environment IS 'environment';
-	COMMENT ON COLUMN @extschema@.at_baseline.events IS 'events in it';
-	COMMENT ON COLUMN @extschema@.at_baseline.runs IS 'runs in it';
-	COMMENT ON COLUMN @extschema@.at_baseline.sample_rate IS 'share of events that sampling kept';
-	COMMENT ON COLUMN @extschema@.at_baseline.created_at IS 'when it was made';
 	COMMENT ON COLUMN @extschema@.at_baseline.project IS 'project';
 	COMMENT ON COLUMN @extschema@.at_baseline.baseline_id IS 'bsl_ and hex digits';
 	COMMENT ON COLUMN @extschema@.at_baseline.profile_id IS 'the profile it was made from, which may be gone';
 	COMMENT ON COLUMN @extschema@.at_baseline.agent_id IS 'agent';
+	COMMENT ON COLUMN @extschema@.at_baseline.environment IS 'environment';
 	COMMENT ON COLUMN @extschema@.at_baseline.build_id IS 'only runs of this build; null: all';
 	COMMENT ON COLUMN @extschema@.at_baseline.kind IS 'version, time_window or manual';
 	COMMENT ON COLUMN @extschema@.at_baseline.description IS 'what its maker said of it, redacted';
+	COMMENT ON COLUMN @extschema@.at_baseline.since IS 'the window of its profile';
+	COMMENT ON COLUMN @extschema@.at_baseline.until IS 'its end, not in it';
+	COMMENT ON COLUMN @extschema@.at_baseline.events IS 'events in it';
+	COMMENT ON COLUMN @extschema@.at_baseline.runs IS 'runs in it';
+	COMMENT ON COLUMN @extschema@.at_baseline.sample_rate IS 'share of events that sampling kept';
+	COMMENT ON COLUMN @extschema@.at_baseline.created_at IS 'when it was made';
 	COMMENT ON COLUMN @extschema@.at_baseline.dimensions IS 'only these dimensions; null: all';
 	COMMENT ON COLUMN @extschema@.at_baseline.content_hash IS 'SHA-256 of all other columns; checked by every use';
 	COMMENT ON COLUMN @extschema@.at_baseline.behavior IS 'the behaviour';
 
 	CREATE TABLE @extschema@.at_baseline_status (
-		changed_at timestamptz NOT NULL,
-		step integer NOT NULL,
 		project text NOT NULL,
 		baseline_id text NOT NULL,
+		step integer NOT NULL,
 		status text NOT NULL CHECK (status IN ('approved', 'active', 'inactive')),
 		approver text,
 		changed_by name NOT NULL,
+		changed_at timestamptz NOT NULL,
 		PRIMARY KEY (project, baseline_id, step)
 	);
 	EXECUTE format('REVOKE UPDATE, DELETE, TRUNCATE ON @extschema@.at_baseline_status FROM %I', current_user);
 	COMMENT ON TABLE @extschema@.at_baseline_status IS 'agent_tracker: approvals and activations of baselines, one row each; only added to';
-	COMMENT ON COLUMN @extschema@.at_baseline_status.changed_at IS 'when';
-	COMMENT ON COLUMN @extschema@.at_baseline_status.step IS 'from 1, of the baseline';
 	COMMENT ON COLUMN @extschema@.at_baseline_status.project IS 'project';
 	COMMENT ON COLUMN @extschema@.at_baseline_status.baseline_id IS 'the baseline';
+	COMMENT ON COLUMN @extschema@.at_baseline_status.step IS 'from 1, of the baseline';
 	COMMENT ON COLUMN @extschema@.at_baseline_status.status IS 'approved, active or inactive';
 	COMMENT ON COLUMN @extschema@.at_baseline_status.approver IS 'who approved, as he said; redacted';
 	COMMENT ON COLUMN @extschema@.at_baseline_status.changed_by IS 'the role that called';
+	COMMENT ON COLUMN @extschema@.at_baseline_status.changed_at IS 'when';
 
 	CREATE VIEW @extschema@.at_current_baseline WITH (security_invoker = on) AS
 		SELECT b.project, b.baseline_id, b.agent_id, b.environment, b.build_id, b.kind, b.description,
@@ -153,25 +153,29 @@ BEGIN
 	COMMENT ON VIEW @extschema@.at_behavior_profile_quantile IS 'agent_tracker: the dimensions of each profile with counts, means and quantiles';
 
 	CREATE TABLE @extschema@.at_drift_bound (
-		low float8 NOT NULL CHECK (low > 0),
-		medium float8 NOT NULL CHECK (medium >= low),
-		high float8 NOT NULL CHECK (high >= medium),
 		project text NOT NULL DEFAULT '',
 		dimension text NOT NULL DEFAULT '',
 		effect_name text NOT NULL CHECK (effect_name IN ('tvd', 'cohens_h', 'cliffs_delta', 'w1_robust')),
+		low float8 NOT NULL CHECK (low > 0),
+		medium float8 NOT NULL CHECK (medium >= low),
+		high float8 NOT NULL CHECK (high >= medium),
 		PRIMARY KEY (project, dimension, effect_name)
 	);
 	COMMENT ON TABLE @extschema@.at_drift_bound IS 'agent_tracker: effects from which a change is low, medium or high; the row for the project and dimension counts, else that for the dimension, for the project, for all';
-	COMMENT ON COLUMN @extschema@.at_drift_bound.low IS 'from here low, in the unit of the effect';
-	COMMENT ON COLUMN @extschema@.at_drift_bound.medium IS 'from here medium';
-	COMMENT ON COLUMN @extschema@.at_drift_bound.high IS 'from here high';
 	COMMENT ON COLUMN @extschema@.at_drift_bound.project IS 'project; empty: all';
 	COMMENT ON COLUMN @extschema@.at_drift_bound.dimension IS 'dimension as in at_drift_dimensions(), or as a test names it, with label and aspect; empty: all';
 	COMMENT ON COLUMN @extschema@.at_drift_bound.effect_name IS 'tvd, cohens_h, cliffs_delta or w1_robust';
+	COMMENT ON COLUMN @extschema@.at_drift_bound.low IS 'from here low, in the unit of the effect';
+	COMMENT ON COLUMN @extschema@.at_drift_bound.medium IS 'from here medium';
+	COMMENT ON COLUMN @extschema@.at_drift_bound.high IS 'from here high';
 	INSERT INTO @extschema@.at_drift_bound (effect_name, low, medium, high)
 	SELECT d.effect_name, d.low, d.medium, d.high FROM @extschema@._at_default_drift_bounds() d;
 
 	CREATE TABLE @extschema@.at_drift_scan (
+		project text NOT NULL,
+		scan_id text NOT NULL,
+		baseline_id text NOT NULL,
+		build_id text,
 		since timestamptz NOT NULL,
 		until timestamptz NOT NULL,
 		scanned_at timestamptz NOT NULL,
@@ -183,15 +187,15 @@ BEGIN
 		changed integer NOT NULL,
 		look integer NOT NULL,
 		looks integer NOT NULL,
-		project text NOT NULL,
-		scan_id text NOT NULL,
-		baseline_id text NOT NULL,
-		build_id text,
 		judged tstzmultirange NOT NULL,
 		information float8[] NOT NULL,
 		PRIMARY KEY (project, scan_id)
 	);
 	COMMENT ON TABLE @extschema@.at_drift_scan IS 'agent_tracker: one row per call of at_record_drift()';
+	COMMENT ON COLUMN @extschema@.at_drift_scan.project IS 'project';
+	COMMENT ON COLUMN @extschema@.at_drift_scan.scan_id IS 'scn_ and hex digits';
+	COMMENT ON COLUMN @extschema@.at_drift_scan.baseline_id IS 'the baseline';
+	COMMENT ON COLUMN @extschema@.at_drift_scan.build_id IS 'only runs of this build were observed; null: all';
 	COMMENT ON COLUMN @extschema@.at_drift_scan.since IS 'the observed window: since <= occurred_at';
 	COMMENT ON COLUMN @extschema@.at_drift_scan.until IS 'and occurred_at < until';
 	COMMENT ON COLUMN @extschema@.at_drift_scan.scanned_at IS 'when it was looked at';
@@ -203,113 +207,109 @@ BEGIN
 	COMMENT ON COLUMN @extschema@.at_drift_scan.changed IS 'tests of level low, medium or high';
 	COMMENT ON COLUMN @extschema@.at_drift_scan.look IS 'which look of a sequence of windows that are judged together, from 1';
 	COMMENT ON COLUMN @extschema@.at_drift_scan.looks IS 'how many the sequence may have';
-	COMMENT ON COLUMN @extschema@.at_drift_scan.project IS 'project';
-	COMMENT ON COLUMN @extschema@.at_drift_scan.scan_id IS 'scn_ and hex digits';
-	COMMENT ON COLUMN @extschema@.at_drift_scan.baseline_id IS 'the baseline';
-	COMMENT ON COLUMN @extschema@.at_drift_scan.build_id IS 'only runs of this build were observed; null: all';
 	COMMENT ON COLUMN @extschema@.at_drift_scan.judged IS 'the windows that were judged together';
 	COMMENT ON COLUMN @extschema@.at_drift_scan.information IS 'information at each look, as far as known then, for at_repeated_p()';
 
 	CREATE TABLE @extschema@.at_drift_result (
-		level @extschema@.at_drift_level NOT NULL,
-		n_baseline bigint NOT NULL,
-		n_observed bigint NOT NULL,
-		p_value float8,
-		log10_p float8,
-		q_value float8,
-		effect float8,
-		effect_lo float8,
-		effect_hi float8,
-		mde float8,
-		weight float8,
 		project text NOT NULL,
 		scan_id text NOT NULL,
 		dimension text NOT NULL,
 		test text NOT NULL,
+		level @extschema@.at_drift_level NOT NULL,
+		q_value float8,
 		effect_name text,
-		flags text[] NOT NULL,
+		effect float8,
+		effect_lo float8,
+		effect_hi float8,
+		mde float8,
+		p_value float8,
+		log10_p float8,
+		n_baseline bigint NOT NULL,
+		n_observed bigint NOT NULL,
 		family text,
+		weight float8,
+		flags text[] NOT NULL,
 		note text,
 		PRIMARY KEY (project, scan_id, dimension)
 	);
 	COMMENT ON TABLE @extschema@.at_drift_result IS 'agent_tracker: the tests of each scan, as at_detect_drift() returns them';
-	COMMENT ON COLUMN @extschema@.at_drift_result.level IS 'how much of a change';
-	COMMENT ON COLUMN @extschema@.at_drift_result.n_baseline IS 'values of the baseline';
-	COMMENT ON COLUMN @extschema@.at_drift_result.n_observed IS 'values observed';
-	COMMENT ON COLUMN @extschema@.at_drift_result.p_value IS 'p of the test';
-	COMMENT ON COLUMN @extschema@.at_drift_result.log10_p IS 'its decimal logarithm, which does not underflow';
-	COMMENT ON COLUMN @extschema@.at_drift_result.q_value IS 'p adjusted for the looks of the sequence and all tests of the scan (Benjamini-Hochberg, weighted)';
-	COMMENT ON COLUMN @extschema@.at_drift_result.effect IS 'size of the change, in the unit of the effect';
-	COMMENT ON COLUMN @extschema@.at_drift_result.effect_lo IS 'lower end of its 95 % interval';
-	COMMENT ON COLUMN @extschema@.at_drift_result.effect_hi IS 'upper end';
-	COMMENT ON COLUMN @extschema@.at_drift_result.mde IS 'least effect that the test finds with the power asked for';
-	COMMENT ON COLUMN @extschema@.at_drift_result.weight IS 'its weight in the adjustment; null: not tested';
 	COMMENT ON COLUMN @extschema@.at_drift_result.project IS 'project';
 	COMMENT ON COLUMN @extschema@.at_drift_result.scan_id IS 'the scan';
 	COMMENT ON COLUMN @extschema@.at_drift_result.dimension IS 'dimension, and what of it';
 	COMMENT ON COLUMN @extschema@.at_drift_result.test IS 'the test';
+	COMMENT ON COLUMN @extschema@.at_drift_result.level IS 'how much of a change';
+	COMMENT ON COLUMN @extschema@.at_drift_result.q_value IS 'p adjusted for the looks of the sequence and all tests of the scan (Benjamini-Hochberg, weighted)';
 	COMMENT ON COLUMN @extschema@.at_drift_result.effect_name IS 'what the effect is';
-	COMMENT ON COLUMN @extschema@.at_drift_result.flags IS 'what to keep in mind';
+	COMMENT ON COLUMN @extschema@.at_drift_result.effect IS 'size of the change, in the unit of the effect';
+	COMMENT ON COLUMN @extschema@.at_drift_result.effect_lo IS 'lower end of its 95 % interval';
+	COMMENT ON COLUMN @extschema@.at_drift_result.effect_hi IS 'upper end';
+	COMMENT ON COLUMN @extschema@.at_drift_result.mde IS 'least effect that the test finds with the power asked for';
+	COMMENT ON COLUMN @extschema@.at_drift_result.p_value IS 'p of the test';
+	COMMENT ON COLUMN @extschema@.at_drift_result.log10_p IS 'its decimal logarithm, which does not underflow';
+	COMMENT ON COLUMN @extschema@.at_drift_result.n_baseline IS 'values of the baseline';
+	COMMENT ON COLUMN @extschema@.at_drift_result.n_observed IS 'values observed';
 	COMMENT ON COLUMN @extschema@.at_drift_result.family IS 'primary or secondary; null: not tested';
+	COMMENT ON COLUMN @extschema@.at_drift_result.weight IS 'its weight in the adjustment; null: not tested';
+	COMMENT ON COLUMN @extschema@.at_drift_result.flags IS 'what to keep in mind';
 	COMMENT ON COLUMN @extschema@.at_drift_result.note IS 'what changed';
 
 	CREATE TABLE @extschema@.at_drift_finding (
-		first_seen timestamptz NOT NULL,
-		last_seen timestamptz NOT NULL,
-		resolved_at timestamptz,
-		level @extschema@.at_drift_level NOT NULL,
-		peak @extschema@.at_drift_level NOT NULL,
-		environment @extschema@.at_environment NOT NULL,
-		scans integer NOT NULL,
-		alerts integer NOT NULL,
-		q_value float8,
-		effect float8,
-		effect_lo float8,
-		effect_hi float8,
 		project text NOT NULL,
 		finding_id text NOT NULL,
 		baseline_id text NOT NULL,
 		agent_id text NOT NULL,
+		environment @extschema@.at_environment NOT NULL,
 		build_id text,
 		dimension text NOT NULL,
 		resolution text NOT NULL CHECK (resolution IN ('open', 'resolved')),
-		alerted @extschema@.at_drift_level,
-		event_id text,
+		level @extschema@.at_drift_level NOT NULL,
+		peak @extschema@.at_drift_level NOT NULL,
+		first_seen timestamptz NOT NULL,
+		last_seen timestamptz NOT NULL,
+		resolved_at timestamptz,
+		scans integer NOT NULL,
+		q_value float8,
 		effect_name text,
+		effect float8,
+		effect_lo float8,
+		effect_hi float8,
 		flags text[] NOT NULL,
 		examples text[] NOT NULL,
 		note text,
+		alerts integer NOT NULL,
+		alerted @extschema@.at_drift_level,
+		event_id text,
 		PRIMARY KEY (project, finding_id)
 	);
 	CREATE UNIQUE INDEX at_drift_finding_open ON @extschema@.at_drift_finding
 		(project, baseline_id, dimension, coalesce(build_id, ''))
 		WHERE resolution = 'open';
 	COMMENT ON TABLE @extschema@.at_drift_finding IS 'agent_tracker: changes of behaviour; one that lasts is one row';
-	COMMENT ON COLUMN @extschema@.at_drift_finding.first_seen IS 'start of the first window that showed it';
-	COMMENT ON COLUMN @extschema@.at_drift_finding.last_seen IS 'end of the last window that showed it';
-	COMMENT ON COLUMN @extschema@.at_drift_finding.resolved_at IS 'end of the window that showed it no more';
-	COMMENT ON COLUMN @extschema@.at_drift_finding.level IS 'level in the last window that showed it';
-	COMMENT ON COLUMN @extschema@.at_drift_finding.peak IS 'highest level so far';
-	COMMENT ON COLUMN @extschema@.at_drift_finding.environment IS 'environment';
-	COMMENT ON COLUMN @extschema@.at_drift_finding.scans IS 'scans that showed it, each with a later window than the one before';
-	COMMENT ON COLUMN @extschema@.at_drift_finding.alerts IS 'events that told of it';
-	COMMENT ON COLUMN @extschema@.at_drift_finding.q_value IS 'adjusted p in the last window that showed it';
-	COMMENT ON COLUMN @extschema@.at_drift_finding.effect IS 'size of the change then';
-	COMMENT ON COLUMN @extschema@.at_drift_finding.effect_lo IS 'lower end of its 95 % interval';
-	COMMENT ON COLUMN @extschema@.at_drift_finding.effect_hi IS 'upper end';
 	COMMENT ON COLUMN @extschema@.at_drift_finding.project IS 'project';
 	COMMENT ON COLUMN @extschema@.at_drift_finding.finding_id IS 'fnd_ and hex digits';
 	COMMENT ON COLUMN @extschema@.at_drift_finding.baseline_id IS 'the baseline it differs from';
 	COMMENT ON COLUMN @extschema@.at_drift_finding.agent_id IS 'agent';
+	COMMENT ON COLUMN @extschema@.at_drift_finding.environment IS 'environment';
 	COMMENT ON COLUMN @extschema@.at_drift_finding.build_id IS 'the build observed by the scan that found it; null: all';
 	COMMENT ON COLUMN @extschema@.at_drift_finding.dimension IS 'dimension, and what of it';
 	COMMENT ON COLUMN @extschema@.at_drift_finding.resolution IS 'open, or resolved: a later window was tested and shows no change';
-	COMMENT ON COLUMN @extschema@.at_drift_finding.alerted IS 'level of which the last event told';
-	COMMENT ON COLUMN @extschema@.at_drift_finding.event_id IS 'that event';
+	COMMENT ON COLUMN @extschema@.at_drift_finding.level IS 'level in the last window that showed it';
+	COMMENT ON COLUMN @extschema@.at_drift_finding.peak IS 'highest level so far';
+	COMMENT ON COLUMN @extschema@.at_drift_finding.first_seen IS 'start of the first window that showed it';
+	COMMENT ON COLUMN @extschema@.at_drift_finding.last_seen IS 'end of the last window that showed it';
+	COMMENT ON COLUMN @extschema@.at_drift_finding.resolved_at IS 'end of the window that showed it no more';
+	COMMENT ON COLUMN @extschema@.at_drift_finding.scans IS 'scans that showed it, each with a later window than the one before';
+	COMMENT ON COLUMN @extschema@.at_drift_finding.q_value IS 'adjusted p in the last window that showed it';
 	COMMENT ON COLUMN @extschema@.at_drift_finding.effect_name IS 'what the effect is';
+	COMMENT ON COLUMN @extschema@.at_drift_finding.effect IS 'size of the change then';
+	COMMENT ON COLUMN @extschema@.at_drift_finding.effect_lo IS 'lower end of its 95 % interval';
+	COMMENT ON COLUMN @extschema@.at_drift_finding.effect_hi IS 'upper end';
 	COMMENT ON COLUMN @extschema@.at_drift_finding.flags IS 'what to keep in mind';
 	COMMENT ON COLUMN @extschema@.at_drift_finding.examples IS 'ids of events that show it';
 	COMMENT ON COLUMN @extschema@.at_drift_finding.note IS 'what changed';
+	COMMENT ON COLUMN @extschema@.at_drift_finding.alerts IS 'events that told of it';
+	COMMENT ON COLUMN @extschema@.at_drift_finding.alerted IS 'level of which the last event told';
+	COMMENT ON COLUMN @extschema@.at_drift_finding.event_id IS 'that event';
 
 	CREATE VIEW @extschema@.at_drift_timeline WITH (security_invoker = on) AS
 		SELECT s.until AS "time", s.project, b.agent_id, b.environment::text AS environment,
@@ -321,7 +321,7 @@ BEGIN
 	COMMENT ON VIEW @extschema@.at_drift_timeline IS 'agent_tracker: effects of each dimension over time, by the end of the observed window; fits Grafana';
 
 	CREATE VIEW @extschema@.at_drift_summary WITH (security_invoker = on) AS
-		SELECT b.project, b.agent_id, b.environment, b.build_id, b.baseline_id, b.active,
+		SELECT b.project, b.baseline_id, b.agent_id, b.environment, b.build_id, b.active,
 			s.scans, s.last_until, s.last_scanned_at,
 			count(f.finding_id) FILTER (WHERE f.resolution = 'open') AS open,
 			count(f.finding_id) FILTER (WHERE f.resolution = 'open' AND f.level = 'high') AS high,
@@ -335,7 +335,7 @@ BEGIN
 				ON s.project = b.project AND s.baseline_id = b.baseline_id
 			LEFT JOIN @extschema@.at_drift_finding f
 				ON f.project = b.project AND f.baseline_id = b.baseline_id
-		GROUP BY b.project, b.agent_id, b.environment, b.build_id, b.baseline_id, b.active,
+		GROUP BY b.project, b.baseline_id, b.agent_id, b.environment, b.build_id, b.active,
 			s.scans, s.last_until, s.last_scanned_at;
 	COMMENT ON VIEW @extschema@.at_drift_summary IS 'agent_tracker: for each baseline its scans and findings by level';
 END
@@ -348,9 +348,7 @@ SET search_path = pg_catalog, pg_temp
 AS $at$
 BEGIN
 	PERFORM @extschema@._at_check_store();
-	IF since IS NULL OR until IS NULL THEN
-		RAISE null_value_not_allowed USING MESSAGE = 'since and until must not be null';
-	END IF;
+	PERFORM @extschema@._at_refuse_nulls('{since,until}', since, until);
 	IF since >= until THEN
 		RAISE invalid_parameter_value USING MESSAGE = 'since must be before until';
 	END IF;
@@ -389,6 +387,7 @@ DECLARE
 	behavior @extschema@.at_behavior;
 	runs @extschema@.at_id[];
 BEGIN
+	PERFORM @extschema@._at_refuse_nulls('{has,max_values,max_categories}', $6, $7, $8);
 	PERFORM @extschema@._at_check_window($4, $5);
 	IF has <> '{}' THEN
 		runs := ARRAY(SELECT r FROM @extschema@._at_matching_runs($1, $2, $3, $4, $5, has) r);
@@ -421,14 +420,11 @@ SET timezone = 'UTC' SET datestyle = 'ISO' SET extra_float_digits = 1
 AS $at$
 #variable_conflict use_column
 BEGIN
-	IF $1 IS NULL OR $2 IS NULL OR $3 IS NULL THEN
-		RAISE null_value_not_allowed USING MESSAGE = 'project, agent_id and environment must not be null';
-	END IF;
 	-- as events have them, and as they may be kept
 	project := @extschema@._at_redact_name($1);
 	agent_id := @extschema@._at_redact_name($2);
 	build_id := @extschema@._at_redact_name($6);
-	IF $8 IS NULL OR NOT ($8 > 0 AND $8 <= 1) THEN
+	IF NOT ($8 > 0 AND $8 <= 1) THEN
 		RAISE invalid_parameter_value USING MESSAGE = 'a sample rate must be greater than 0 and at most 1';
 	END IF;
 	behavior := @extschema@.at_stored_behavior(project, agent_id, $3, $4, $5,
@@ -493,7 +489,7 @@ DECLARE
 	redacted text := @extschema@._at_redact_note($3);
 	new_id text;
 BEGIN
-	IF $2 IS NULL OR $2 NOT IN ('version', 'time_window', 'manual') THEN
+	IF $2 NOT IN ('version', 'time_window', 'manual') THEN
 		RAISE invalid_parameter_value USING MESSAGE = 'kind must be ''version'', ''time_window'' or ''manual''';
 	END IF;
 	IF length($3) > 200 THEN
@@ -556,7 +552,7 @@ AS $at$
 DECLARE
 	b record;
 BEGIN
-	IF $2 IS NULL OR btrim($2) = '' OR length($2) > 200 THEN
+	IF btrim($2) = '' OR length($2) > 200 THEN
 		RAISE invalid_parameter_value USING MESSAGE = 'approver must have 1 to 200 characters';
 	END IF;
 	b := @extschema@._at_checked_baseline($1);

@@ -54,7 +54,8 @@ DECLARE
 	rel oid;
 	filled boolean;
 BEGIN
-	IF schema_name IS NULL OR to_regnamespace(quote_ident(schema_name)) IS NULL THEN
+	PERFORM @extschema@._at_refuse_nulls('{schema_name}', schema_name);
+	IF to_regnamespace(quote_ident(schema_name)) IS NULL THEN
 		RAISE invalid_schema_name USING MESSAGE = 'there is no such schema';
 	END IF;
 	FOR rules IN SELECT * FROM @extschema@.at_journal_tables() LOOP
@@ -111,9 +112,7 @@ DECLARE
 	grants text[];
 	item text;
 BEGIN
-	IF view_name IS NULL THEN
-		RAISE null_value_not_allowed USING MESSAGE = 'view_name must not be null';
-	END IF;
+	PERFORM @extschema@._at_refuse_nulls('{schema_name,view_name}', schema_name, view_name);
 	-- what is wrong with the names is said here, and not by the first query
 	PERFORM @extschema@.at_journal_events('risk_checks', '[]', named, agent, env);
 	SELECT CASE WHEN count(DISTINCT c.order_type) = 1 AND min(c.order_type) ~ '^(timestamp(\(\d\))? with(out)? time zone|date)$'

@@ -294,7 +294,7 @@ AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION at_describe(at_moments) IS 'count, mean, extremes, variance, skewness and excess kurtosis (population and sample)';
 
 CREATE FUNCTION at_volatility(moments at_moments, periods_per_year float8 DEFAULT 252) RETURNS float8
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION at_volatility(at_moments, float8) IS 'volatility of a year: sample standard deviation times the root of periods_per_year; NULL for fewer than two returns';
 CREATE FUNCTION _at_volatility_final(at_moments) RETURNS float8
 AS 'MODULE_PATHNAME', 'at_volatility' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -319,7 +319,7 @@ CREATE AGGREGATE at_volatility(float8, float8) (
 COMMENT ON AGGREGATE at_volatility(float8, float8) IS 'volatility of a year: sample standard deviation times the root of periods_per_year; NULL for fewer than two returns; further arguments: periods_per_year';
 
 CREATE FUNCTION at_sharpe(moments at_moments, periods_per_year float8 DEFAULT 252, risk_free_annual float8 DEFAULT 0) RETURNS float8
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION at_sharpe(at_moments, float8, float8) IS 'Sharpe ratio of a year (Sharpe, 1994): (mean - risk-free rate per period) / sample sd * sqrt(periods_per_year); NULL when the sd is zero';
 CREATE FUNCTION _at_sharpe_final(at_moments) RETURNS float8
 AS 'MODULE_PATHNAME', 'at_sharpe' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -353,7 +353,7 @@ CREATE AGGREGATE at_sharpe(float8, float8, float8) (
 COMMENT ON AGGREGATE at_sharpe(float8, float8, float8) IS 'Sharpe ratio of a year (Sharpe, 1994): (mean - risk-free rate per period) / sample sd * sqrt(periods_per_year); NULL when the sd is zero; further arguments: periods_per_year, risk_free_annual';
 
 CREATE FUNCTION at_kelly(moments at_moments, periods_per_year float8 DEFAULT 252, risk_free_annual float8 DEFAULT 0) RETURNS float8
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION at_kelly(at_moments, float8, float8) IS 'Kelly fraction of a continuous process: (mean - risk-free rate per period) / sample variance; NULL when it is zero';
 CREATE FUNCTION _at_kelly_final(at_moments) RETURNS float8
 AS 'MODULE_PATHNAME', 'at_kelly' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -451,7 +451,7 @@ CREATE AGGREGATE at_kurtosis_excess_samp(float8) (
 COMMENT ON AGGREGATE at_kurtosis_excess_samp(float8) IS 'sample excess kurtosis G2 = (n - 1) / ((n - 2) (n - 3)) ((n + 1) g2 + 6) (Joanes and Gill, 1998); NULL for constants and fewer than four values';
 
 CREATE FUNCTION at_psr(moments at_moments, periods_per_year float8 DEFAULT 252, risk_free_annual float8 DEFAULT 0, benchmark_sharpe float8 DEFAULT 0) RETURNS float8
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION at_psr(at_moments, float8, float8, float8) IS 'probabilistic Sharpe ratio (Bailey and Lopez de Prado, 2012): the probability that the true Sharpe ratio per period is above benchmark_sharpe (per period): Phi((SR - benchmark_sharpe) sqrt(n - 1) / sqrt(1 - g1 SR + (g2 + 2) / 4 SR^2)); NULL when the sd is zero';
 CREATE FUNCTION _at_psr_final(at_moments) RETURNS float8
 AS 'MODULE_PATHNAME', 'at_psr' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -476,7 +476,7 @@ CREATE AGGREGATE at_psr(float8, float8, float8) (
 COMMENT ON AGGREGATE at_psr(float8, float8, float8) IS 'probabilistic Sharpe ratio against zero; further arguments: periods_per_year, risk_free_annual';
 
 CREATE FUNCTION at_value_at_risk_gauss(moments at_moments, share float8 DEFAULT 0.05) RETURNS float8
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION at_value_at_risk_gauss(at_moments, float8) IS 'value at risk of a normal distribution, as a return: mean + z * sample sd, z the quantile of share';
 CREATE FUNCTION _at_var_gauss_final(at_moments) RETURNS float8
 AS 'MODULE_PATHNAME', 'at_value_at_risk_gauss' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -491,7 +491,7 @@ CREATE AGGREGATE at_value_at_risk_gauss(float8) (
 );
 COMMENT ON AGGREGATE at_value_at_risk_gauss(float8) IS 'value at risk of a normal distribution at 5 %, as a return';
 CREATE FUNCTION at_value_at_risk_cornish_fisher(moments at_moments, share float8 DEFAULT 0.05) RETURNS float8
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION at_value_at_risk_cornish_fisher(at_moments, float8) IS 'value at risk with skewness and kurtosis (Cornish and Fisher, 1938), as a return: mean + h sd of population moments, h = z + (z^2 - 1) g1 / 6 + (z^3 - 3 z) g2 / 24 - (2 z^3 - 5 z) g1^2 / 36, z the normal quantile of share; NULL for constants';
 CREATE FUNCTION _at_var_cornish_fisher_final(at_moments) RETURNS float8
 AS 'MODULE_PATHNAME', 'at_value_at_risk_cornish_fisher' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -543,16 +543,20 @@ CREATE FUNCTION at_sample_of("values" float8[]) RETURNS at_sample
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION at_sample_of(float8[]) IS 'sample of an array''s values; nulls are left out';
 CREATE FUNCTION at_quantile(sample at_sample, q float8, method text DEFAULT 'cont') RETURNS float8
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION at_quantile(at_sample, float8, text) IS 'quantile of 0 <= q <= 1: cont interpolates (type 7 of Hyndman and Fan, as percentile_cont), disc is the least value whose cumulative share is at least q; NULL of nothing; raises 22023';
 CREATE FUNCTION at_quantiles("values" float8[], q float8, method text DEFAULT 'cont') RETURNS float8
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION at_quantiles(float8[], float8, text) IS 'quantile of an array''s values, as at_quantile; nulls are left out';
 CREATE FUNCTION at_quantiles("values" float8[], q float8[], method text DEFAULT 'cont') RETURNS float8[]
-LANGUAGE at_plpgsql IMMUTABLE STRICT PARALLEL SAFE
+LANGUAGE at_plpgsql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $at$
 BEGIN
+	PERFORM @extschema@._at_refuse_nulls('{method}', method);
+	IF "values" IS NULL OR q IS NULL THEN
+		RETURN NULL;
+	END IF;
 	RETURN (SELECT array_agg(@extschema@.at_quantile(s.sample, u.share, method) ORDER BY u.place)
 		FROM @extschema@.at_sample_of("values") AS s(sample), unnest(q) WITH ORDINALITY AS u(share, place));
 END
@@ -576,7 +580,7 @@ CREATE AGGREGATE at_total_return(float8) (
 COMMENT ON AGGREGATE at_total_return(float8) IS 'growth over all periods: prod(1 + r) - 1; NULL with a return below -1';
 
 CREATE FUNCTION at_ann_return(sample at_sample, periods_per_year float8 DEFAULT 252) RETURNS float8
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION at_ann_return(at_sample, float8) IS 'growth of a year: prod(1 + r)^(periods_per_year / n) - 1; NULL with a return below -1';
 CREATE FUNCTION _at_ann_return_final(at_sample) RETURNS float8
 AS 'MODULE_PATHNAME', 'at_ann_return' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -601,7 +605,7 @@ CREATE AGGREGATE at_ann_return(float8, float8) (
 COMMENT ON AGGREGATE at_ann_return(float8, float8) IS 'growth of a year: prod(1 + r)^(periods_per_year / n) - 1; NULL with a return below -1; further arguments: periods_per_year';
 
 CREATE FUNCTION at_downside_deviation(sample at_sample, periods_per_year float8 DEFAULT 252, mar_annual float8 DEFAULT 0) RETURNS float8
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION at_downside_deviation(at_sample, float8, float8) IS 'downside deviation of a year: root of sum min(r - mar, 0)^2 / n (all periods) times the root of periods_per_year';
 CREATE FUNCTION _at_downside_deviation_final(at_sample) RETURNS float8
 AS 'MODULE_PATHNAME', 'at_downside_deviation' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -635,7 +639,7 @@ CREATE AGGREGATE at_downside_deviation(float8, float8, float8) (
 COMMENT ON AGGREGATE at_downside_deviation(float8, float8, float8) IS 'downside deviation of a year: root of sum min(r - mar, 0)^2 / n (all periods) times the root of periods_per_year; further arguments: periods_per_year, mar_annual';
 
 CREATE FUNCTION at_sortino(sample at_sample, periods_per_year float8 DEFAULT 252, mar_annual float8 DEFAULT 0) RETURNS float8
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION at_sortino(at_sample, float8, float8) IS 'Sortino ratio of a year (Sortino and Price, 1994): (mean - mar) sqrt(periods_per_year) / downside deviation per period, of which the divisor is all periods; NULL without losses and for fewer than two returns';
 CREATE FUNCTION _at_sortino_final(at_sample) RETURNS float8
 AS 'MODULE_PATHNAME', 'at_sortino' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -669,7 +673,7 @@ CREATE AGGREGATE at_sortino(float8, float8, float8) (
 COMMENT ON AGGREGATE at_sortino(float8, float8, float8) IS 'Sortino ratio of a year (Sortino and Price, 1994): (mean - mar) sqrt(periods_per_year) / downside deviation per period, of which the divisor is all periods; NULL without losses and for fewer than two returns; further arguments: periods_per_year, mar_annual';
 
 CREATE FUNCTION at_omega(sample at_sample, periods_per_year float8 DEFAULT 252, mar_annual float8 DEFAULT 0) RETURNS float8
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION at_omega(at_sample, float8, float8) IS 'Omega (Keating and Shadwick, 2002): sum of gains over mar per period by sum of shortfalls below it; NULL without shortfalls';
 CREATE FUNCTION _at_omega_final(at_sample) RETURNS float8
 AS 'MODULE_PATHNAME', 'at_omega' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -751,7 +755,7 @@ CREATE AGGREGATE at_hit_rate(float8) (
 COMMENT ON AGGREGATE at_hit_rate(float8) IS 'share of returns above zero';
 
 CREATE FUNCTION at_value_at_risk(sample at_sample, share float8 DEFAULT 0.05) RETURNS float8
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION at_value_at_risk(at_sample, float8) IS 'historical value at risk: the quantile (type 7) of share, as a return';
 CREATE FUNCTION _at_var_final(at_sample) RETURNS float8
 AS 'MODULE_PATHNAME', 'at_value_at_risk' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -776,7 +780,7 @@ CREATE AGGREGATE at_value_at_risk(float8, float8) (
 COMMENT ON AGGREGATE at_value_at_risk(float8, float8) IS 'historical value at risk: the quantile (type 7) of share, as a return; further arguments: share';
 
 CREATE FUNCTION at_expected_shortfall(sample at_sample, share float8 DEFAULT 0.05) RETURNS float8
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION at_expected_shortfall(at_sample, float8) IS 'expected shortfall: mean of the worst share of returns with a fractional weight at the boundary (Acerbi and Tasche, 2002), as a return';
 CREATE FUNCTION _at_cvar_final(at_sample) RETURNS float8
 AS 'MODULE_PATHNAME', 'at_expected_shortfall' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -906,10 +910,10 @@ CREATE AGGREGATE at_merge(at_series) (
 );
 COMMENT ON AGGREGATE at_merge(at_series) IS 'the points of all states, as of rollups; nulls are left out; the empty state for no rows';
 CREATE FUNCTION at_performance(returns float8[], periods_per_year float8 DEFAULT 252, risk_free_annual float8 DEFAULT 0, mar_annual float8 DEFAULT 0) RETURNS at_performance_figures
-AS 'MODULE_PATHNAME', 'at_performance_of' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME', 'at_performance_of' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION at_performance(float8[], float8, float8, float8) IS 'figures of period returns in the array''s order; nulls are left out; raises 22023 for periods and rates that cannot be';
 CREATE FUNCTION at_performance(series at_series, periods_per_year float8 DEFAULT 252, risk_free_annual float8 DEFAULT 0, mar_annual float8 DEFAULT 0) RETURNS at_performance_figures
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION at_performance(at_series, float8, float8, float8) IS 'figures of period returns in order of time: growth, Sharpe, Sortino, drawdown, value at risk and more; formulas are those of the functions of each name; returns at one time are all counted, and reported as duplicate_t';
 CREATE FUNCTION _at_performance_final(at_series) RETURNS at_performance_figures
 AS 'MODULE_PATHNAME', 'at_performance' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -1009,7 +1013,7 @@ CREATE AGGREGATE at_max_drawdown(float8, timestamptz) (
 COMMENT ON AGGREGATE at_max_drawdown(float8, timestamptz) IS 'greatest drawdown, a negative fraction: the least of w / max(1, w so far) - 1 with w = prod(1 + r), so that the start counts as a high; NULL with a return below -1';
 
 CREATE FUNCTION at_calmar(series at_series, periods_per_year float8 DEFAULT 252) RETURNS float8
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION at_calmar(at_series, float8) IS 'Calmar ratio (Young, 1991): growth of a year by the greatest drawdown without sign; NULL without a drawdown';
 CREATE FUNCTION _at_calmar_final(at_series) RETURNS float8
 AS 'MODULE_PATHNAME', 'at_calmar' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -1113,10 +1117,10 @@ CREATE FUNCTION at_pairs_of(returns float8[], benchmark float8[]) RETURNS at_pai
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION at_pairs_of(float8[], float8[]) IS 'pairs of two arrays of the same length; pairs with a null are left out; raises 2202E';
 CREATE FUNCTION at_benchmark(returns float8[], benchmark float8[], periods_per_year float8 DEFAULT 252, risk_free_annual float8 DEFAULT 0) RETURNS at_benchmark_figures
-AS 'MODULE_PATHNAME', 'at_benchmark_of' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME', 'at_benchmark_of' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION at_benchmark(float8[], float8[], float8, float8) IS 'figures of returns against a benchmark''s of the same periods; pairs with a null are left out; raises 2202E, 22023';
 CREATE FUNCTION at_benchmark(pairs at_pairs, periods_per_year float8 DEFAULT 252, risk_free_annual float8 DEFAULT 0) RETURNS at_benchmark_figures
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION at_benchmark(at_pairs, float8, float8) IS 'figures of returns (first) against a benchmark''s (second) of the same periods';
 CREATE FUNCTION _at_benchmark_final(at_pairs) RETURNS at_benchmark_figures
 AS 'MODULE_PATHNAME', 'at_benchmark' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -1166,7 +1170,7 @@ CREATE AGGREGATE at_beta(float8, float8) (
 COMMENT ON AGGREGATE at_beta(float8, float8) IS 'beta: covariance with the benchmark by the benchmark''s variance; NULL when that is zero';
 
 CREATE FUNCTION at_alpha(pairs at_pairs, periods_per_year float8 DEFAULT 252, risk_free_annual float8 DEFAULT 0) RETURNS float8
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION at_alpha(at_pairs, float8, float8) IS 'alpha of a year (Jensen, 1968): intercept of the regression of excess returns, (1 + a)^periods_per_year - 1';
 CREATE FUNCTION _at_alpha_final(at_pairs) RETURNS float8
 AS 'MODULE_PATHNAME', 'at_alpha' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -1200,7 +1204,7 @@ CREATE AGGREGATE at_alpha(float8, float8, float8, float8) (
 COMMENT ON AGGREGATE at_alpha(float8, float8, float8, float8) IS 'alpha of a year (Jensen, 1968): intercept of the regression of excess returns, (1 + a)^periods_per_year - 1; further arguments: periods_per_year, risk_free_annual';
 
 CREATE FUNCTION at_information_ratio(pairs at_pairs, periods_per_year float8 DEFAULT 252) RETURNS float8
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION at_information_ratio(at_pairs, float8) IS 'information ratio of a year: mean(r - b) * periods_per_year by tracking error; NULL when that is zero';
 CREATE FUNCTION _at_information_ratio_final(at_pairs) RETURNS float8
 AS 'MODULE_PATHNAME', 'at_information_ratio' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -1225,7 +1229,7 @@ CREATE AGGREGATE at_information_ratio(float8, float8, float8) (
 COMMENT ON AGGREGATE at_information_ratio(float8, float8, float8) IS 'information ratio of a year: mean(r - b) * periods_per_year by tracking error; NULL when that is zero; further arguments: periods_per_year';
 
 CREATE FUNCTION at_tracking_error(pairs at_pairs, periods_per_year float8 DEFAULT 252) RETURNS float8
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION at_tracking_error(at_pairs, float8) IS 'tracking error of a year: sample sd of r - b times the root of periods_per_year';
 CREATE FUNCTION _at_tracking_error_final(at_pairs) RETURNS float8
 AS 'MODULE_PATHNAME', 'at_tracking_error' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -1250,7 +1254,7 @@ CREATE AGGREGATE at_tracking_error(float8, float8, float8) (
 COMMENT ON AGGREGATE at_tracking_error(float8, float8, float8) IS 'tracking error of a year: sample sd of r - b times the root of periods_per_year; further arguments: periods_per_year';
 
 CREATE FUNCTION at_up_capture(pairs at_pairs, periods_per_year float8 DEFAULT 252) RETURNS float8
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION at_up_capture(at_pairs, float8) IS 'growth of a year over periods with a positive benchmark, by the benchmark''s own over the same';
 CREATE FUNCTION _at_up_capture_final(at_pairs) RETURNS float8
 AS 'MODULE_PATHNAME', 'at_up_capture' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -1275,7 +1279,7 @@ CREATE AGGREGATE at_up_capture(float8, float8, float8) (
 COMMENT ON AGGREGATE at_up_capture(float8, float8, float8) IS 'growth of a year over periods with a positive benchmark, by the benchmark''s own over the same; further arguments: periods_per_year';
 
 CREATE FUNCTION at_down_capture(pairs at_pairs, periods_per_year float8 DEFAULT 252) RETURNS float8
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION at_down_capture(at_pairs, float8) IS 'growth of a year over periods with a negative benchmark, by the benchmark''s own over the same';
 CREATE FUNCTION _at_down_capture_final(at_pairs) RETURNS float8
 AS 'MODULE_PATHNAME', 'at_down_capture' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;

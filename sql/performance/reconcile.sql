@@ -47,7 +47,7 @@ CREATE TYPE at_reconciliation AS (
 COMMENT ON TYPE at_reconciliation IS 'what at_reconcile gives: what follows from the events, what was reported and the difference, in money, percent or units (unit); the events that report it; the mistake family it suggests; subject is a position where there is one';
 
 CREATE FUNCTION at_period_returns(project text DEFAULT NULL, agent_id text DEFAULT NULL,
-	environment text DEFAULT NULL, since date DEFAULT NULL, until date DEFAULT NULL,
+	environment text DEFAULT NULL, since_session date DEFAULT NULL, until_session date DEFAULT NULL,
 	period_kind text DEFAULT NULL, origin text DEFAULT NULL, flow_timing text DEFAULT NULL,
 	periods_per_year float8 DEFAULT NULL) RETURNS SETOF at_period_figures
 LANGUAGE at_plpgsql STABLE PARALLEL UNSAFE -- it sets what the views read, and sets it back
@@ -102,7 +102,7 @@ BEGIN
 	END IF;
 END
 $at$;
-COMMENT ON FUNCTION at_period_returns(text, text, text, date, date, text, text, text, float8) IS 'returns of an agent''s periods that end on since <= day < until, in order, a chain for each portfolio and currency of one kind of period (daily, else the kind with most periods): from performance snapshots, where a portfolio has any that give a return (or, being the agent''s only one, there are some that name no portfolio or currency), else from equity and external flows; source says for each period which numbers it is from (flow_adjusted_equity_change or trading_pnl_amount by return_base, trading_pnl_pct as the last resort, equity, first_session; first, base or currencies where there is none); period_kind and origin (performance, equity) ask for others; flow_timing says when a flow counts as invested (end, start, time, whole; null: agent_tracker.flow_timing), periods_per_year what the column of this name shows (null: as at_periods_per_year() finds); raises 22P02, 22023, 42P01';
+COMMENT ON FUNCTION at_period_returns(text, text, text, date, date, text, text, text, float8) IS 'returns of an agent''s periods whose last session is since_session <= session < until_session, in order, a chain for each portfolio and currency of one kind of period (daily, else the kind with most periods): from performance snapshots, where a portfolio has any that give a return (or, being the agent''s only one, there are some that name no portfolio or currency), else from equity and external flows; source says for each period which numbers it is from (flow_adjusted_equity_change or trading_pnl_amount by return_base, trading_pnl_pct as the last resort, equity, first_session; first, base or currencies where there is none); period_kind and origin (performance, equity) ask for others; flow_timing says when a flow counts as invested (end, start, time, whole; null: agent_tracker.flow_timing), periods_per_year what the column of this name shows (null: as at_periods_per_year() finds); raises 22P02, 22023, 42P01';
 
 CREATE FUNCTION _at_reconcile_snapshots(project text, agent_id text DEFAULT NULL, environment text DEFAULT NULL,
 	cent numeric DEFAULT 0.01, basis_point numeric DEFAULT 0.01) RETURNS SETOF at_reconciliation
@@ -464,17 +464,15 @@ $at$;
 COMMENT ON FUNCTION _at_reconcile_trading(text, text, text, numeric) IS 'the trading result of a day against the fills: money from fills after fees and the change of the market value of what is held, which is the P&L of the trades on days that end flat; fees against those of the fills; only where every position is known, and in one currency; for at_reconcile()';
 
 CREATE FUNCTION at_reconcile(project text, agent_id text DEFAULT NULL, environment text DEFAULT NULL,
-	since date DEFAULT NULL, until date DEFAULT NULL, cent numeric DEFAULT 0.01, basis_point numeric DEFAULT 0.01,
+	since_session date DEFAULT NULL, until_session date DEFAULT NULL, cent numeric DEFAULT 0.01, basis_point numeric DEFAULT 0.01,
 	everything boolean DEFAULT false) RETURNS SETOF at_reconciliation
 LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED
 SET search_path = pg_catalog, pg_temp
 AS $at$
 #variable_conflict use_column
 BEGIN
+	PERFORM @extschema@._at_refuse_nulls('{cent,basis_point,everything,project}', $6, $7, $8, $1);
 	PERFORM @extschema@._at_check_store(), @extschema@._at_environment_of($3);
-	IF project IS NULL OR cent IS NULL OR basis_point IS NULL OR everything IS NULL THEN
-		RAISE null_value_not_allowed USING MESSAGE = 'project, cent, basis_point and everything must not be null';
-	END IF;
 	RETURN QUERY
 	SELECT r.*
 	FROM (SELECT * FROM @extschema@._at_reconcile_snapshots($1, $2, $3, $6, $7)
@@ -485,4 +483,4 @@ BEGIN
 	ORDER BY r.session_date, r.agent_id, r.environment, r."check", r.subject;
 END
 $at$;
-COMMENT ON FUNCTION at_reconcile(text, text, text, date, date, numeric, numeric, boolean) IS 'can the numbers be believed: what was reported for sessions on since <= day < until against what follows from fills, positions, equity and flows; rows where it differs by more than a cent (money), a basis point (0.01 of a percent) or at all (quantities), each with the mistake family it suggests; with everything all comparisons; raises 22004, 22P02, 42P01';
+COMMENT ON FUNCTION at_reconcile(text, text, text, date, date, numeric, numeric, boolean) IS 'can the numbers be believed: what was reported for sessions since_session <= session < until_session against what follows from fills, positions, equity and flows; rows where it differs by more than a cent (money), a basis point (0.01 of a percent) or at all (quantities), each with the mistake family it suggests; with everything all comparisons; raises 22004, 22P02, 42P01';

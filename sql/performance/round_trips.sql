@@ -128,11 +128,15 @@ CREATE FUNCTION at_flow_returns(start_equity numeric, periods jsonb, days_per_pe
 	OUT net_gain numeric, OUT modified_dietz float8, OUT mwr_annual_xirr float8,
 	OUT broken_periods_flow_at_end bigint, OUT broken_periods_flow_at_start bigint,
 	OUT sign_changes bigint)
-LANGUAGE at_plpgsql IMMUTABLE STRICT PARALLEL SAFE
+LANGUAGE at_plpgsql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $at$
 #variable_conflict use_column
 BEGIN
+	PERFORM @extschema@._at_refuse_nulls('{days_per_period}', days_per_period);
+	IF start_equity IS NULL OR periods IS NULL THEN
+		RETURN;
+	END IF;
 	IF jsonb_typeof(periods) <> 'array' THEN
 		RAISE invalid_parameter_value USING MESSAGE = 'periods must be an array';
 	END IF;
@@ -183,7 +187,7 @@ $at$;
 COMMENT ON FUNCTION at_flow_returns(numeric, jsonb, float8) IS 'returns of an account that money comes into and goes out of; periods are objects of end_equity and external_flow (deposits positive, in the end equity): returns by period and chained with the flow at the end (E - F - V) / V and at the start (E - F - V) / (V + F), where a period without a base above zero is null and counted as broken; gain net of flows; modified Dietz; money-weighted return of a year, and how often the investor''s flows change their sign: after more than one change there may be other rates that fit as well; NULLs without a period; raises 22023 for what is no array, and for members that are no finite numbers';
 
 CREATE FUNCTION at_round_trips(fills jsonb, method text DEFAULT 'fifo') RETURNS jsonb
-AS 'MODULE_PATHNAME', 'at_round_trips_json' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1000;
+AS 'MODULE_PATHNAME', 'at_round_trips_json' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
 COMMENT ON FUNCTION at_round_trips(jsonb, text) IS 'round trips of an array of fills (fill_id, ts, symbol, position_id, side, quantity, price, fees, multiplier or contract_multiplier: money of one unit at a price of one; one of side split makes quantity units of price old ones of what is open), matched in order of ts (all numbers, or all dates and times by ISO 8601 with an offset, or all without one; by the instant, to the last digit) and fill_id (by its bytes) under position_id, else symbol, in exact decimals: fifo (legs, open_lots) or average (exits, open_positions) cost, totals of the legs, skipped fills with reasons; fees are split by quantity, the last share takes the rest; raises 22023';
 
 CREATE FUNCTION at_decimal(value jsonb) RETURNS numeric

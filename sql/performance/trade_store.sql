@@ -311,13 +311,13 @@ BEGIN
 	CREATE INDEX at_trade_plan_agent ON @extschema@.at_trade_plan (agent_id, project);
 
 	CREATE TABLE @extschema@.at_stale_trade_day (
-		day date NOT NULL,
 		project text NOT NULL,
+		day date NOT NULL,
 		PRIMARY KEY (project, day)
 	);
 	COMMENT ON TABLE @extschema@.at_stale_trade_day IS 'agent_tracker: days of projects that were written since the trade book took them; at_refresh_rollups() leaves them here';
-	COMMENT ON COLUMN @extschema@.at_stale_trade_day.day IS 'day of occurred_at, in UTC; -infinity: the book is made again';
 	COMMENT ON COLUMN @extschema@.at_stale_trade_day.project IS 'project';
+	COMMENT ON COLUMN @extschema@.at_stale_trade_day.day IS 'day of occurred_at, in UTC; -infinity: the book is made again';
 
 	CREATE TABLE @extschema@.at_trade_leg (
 		entry_at timestamptz,

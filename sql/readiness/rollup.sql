@@ -1,22 +1,57 @@
 -- Readiness of what is stored: rollups, and what runs on a schedule.
 
+CREATE FUNCTION _at_evidence_between(project text, agent_id text, environment at_environment,
+	since timestamptz, until timestamptz) RETURNS at_evidence_set
+LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED
+SET search_path = pg_catalog, pg_temp
+AS $at$
+#variable_conflict use_column
+BEGIN
+	IF $4 >= $5 THEN
+		RETURN '{}';
+	END IF;
+	RETURN (SELECT @extschema@.at_collect_evidence(e.evidence) FROM @extschema@.at_event e
+		WHERE e.occurred_at >= $4 AND e.occurred_at < $5
+			AND ($1 IS NULL OR e.project = $1) AND ($2 IS NULL OR e.agent_id = $2)
+			AND ($3 IS NULL OR e.environment = $3));
+END
+$at$;
+COMMENT ON FUNCTION _at_evidence_between(text, text, at_environment, timestamptz, timestamptz) IS 'evidence of the events themselves in since <= occurred_at < until, of one project, agent and environment or all; for at_stored_evidence(), which takes whole days from the rollup';
+
 CREATE FUNCTION at_stored_evidence(project text DEFAULT NULL, agent_id text DEFAULT NULL,
-	environment text DEFAULT NULL, since date DEFAULT NULL, until date DEFAULT NULL)
+	environment text DEFAULT NULL, since timestamptz DEFAULT NULL, until timestamptz DEFAULT NULL)
 RETURNS at_evidence_set
 LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED
 SET search_path = pg_catalog, pg_temp
+SET timezone = 'UTC'
 AS $at$
 #variable_conflict use_column
 DECLARE
 	wanted_project ALIAS FOR $1;
 	wanted_agent ALIAS FOR $2;
 	wanted_environment @extschema@.at_environment := @extschema@._at_environment_of($3);
-	first_day date := coalesce($4, '-infinity');
-	end_day date := coalesce($5, 'infinity');
+	start timestamptz := coalesce($4, '-infinity');
+	finish timestamptz := coalesce($5, 'infinity');
+	-- the whole days of the window, in UTC
+	days_start timestamptz := date_trunc('day', start);
+	days_finish timestamptz := date_trunc('day', finish);
+	first_day date;
+	end_day date;
 	rolled @extschema@.at_evidence_set;
 	fresh @extschema@.at_evidence_set;
 BEGIN
 	PERFORM @extschema@._at_check_store();
+	IF days_start < start THEN
+		days_start := days_start + interval '1 day';
+	END IF;
+	IF days_start > days_finish THEN
+		-- within one day
+		days_start := finish;
+		days_finish := finish;
+	END IF;
+	first_day := days_start::date;
+	end_day := days_finish::date;
+
 	SELECT @extschema@.at_merge(d.evidence) INTO rolled
 	FROM @extschema@.at_evidence_daily d
 	WHERE (wanted_project IS NULL OR d.project = wanted_project)
@@ -25,6 +60,12 @@ BEGIN
 		AND d.day >= first_day AND d.day < end_day
 		AND NOT EXISTS (SELECT FROM @extschema@.at_stale_day m
 			WHERE m.project = d.project AND m.day = d.day);
+
+	-- the days that the window cuts, at both ends
+	rolled := @extschema@._at_evidence_set_merge(rolled,
+		@extschema@._at_evidence_between(wanted_project, wanted_agent, wanted_environment, start, days_start));
+	rolled := @extschema@._at_evidence_set_merge(rolled,
+		@extschema@._at_evidence_between(wanted_project, wanted_agent, wanted_environment, days_finish, finish));
 	IF NOT EXISTS (SELECT FROM @extschema@.at_stale_day m
 			WHERE (wanted_project IS NULL OR m.project = wanted_project)
 				AND m.day >= first_day AND m.day < end_day) THEN
@@ -47,10 +88,10 @@ BEGIN
 	RETURN @extschema@._at_evidence_set_merge(rolled, fresh);
 END
 $at$;
-COMMENT ON FUNCTION at_stored_evidence(text, text, text, date, date) IS 'evidence of the stored events, of one project, agent and environment or all, since <= day < until (UTC): from the rollup, and from the events of days written since; raises 22P02 for an unknown environment';
+COMMENT ON FUNCTION at_stored_evidence(text, text, text, timestamptz, timestamptz) IS 'evidence of the stored events, of one project, agent and environment or all, in any window, since <= occurred_at < until: whole days (UTC) from the rollup, days written since and days that the window cuts from the events; raises 22P02 for an unknown environment';
 
 CREATE FUNCTION at_readiness(project text DEFAULT NULL, agent_id text DEFAULT NULL,
-	environment text DEFAULT NULL, since date DEFAULT NULL, until date DEFAULT NULL,
+	environment text DEFAULT NULL, since timestamptz DEFAULT NULL, until timestamptz DEFAULT NULL,
 	OUT report text, OUT ready boolean, OUT score integer, OUT missing text[], OUT warnings text[])
 RETURNS SETOF record
 LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED ROWS 7
@@ -66,7 +107,7 @@ BEGIN
 	RETURN QUERY SELECT r.* FROM @extschema@.at_readiness_of(evidence) r;
 END
 $at$;
-COMMENT ON FUNCTION at_readiness(text, text, text, date, date) IS 'the seven readiness reports of the stored events on one screen, of one project, agent and environment or all, since <= day < until (UTC); up to date whether the rollups are or not; warns of evidence older than the library';
+COMMENT ON FUNCTION at_readiness(text, text, text, timestamptz, timestamptz) IS 'the seven readiness reports of the stored events on one screen, of one project, agent and environment or all, in any window, since <= occurred_at < until; up to date whether the rollups are or not; warns of evidence older than the library';
 
 -- What brings the store up to date is in C, and runs the functions before it as the
 -- store's owner.
@@ -167,9 +208,9 @@ CREATE FUNCTION at_upkeep() RETURNS integer
 AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 1000;
 COMMENT ON FUNCTION at_upkeep() IS 'makes the partitions of this month and the next two, so that no write has to wait for one; returns how many were made; runs as the store''s owner; for him, and for whom he lets execute it';
 
-CREATE FUNCTION _at_forget_rollups(since date, until date) RETURNS void
-AS 'MODULE_PATHNAME', 'at_forget_rollups' LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE COST 1000;
-COMMENT ON FUNCTION _at_forget_rollups(date, date) IS 'internal: deletes the rollups of days, since <= day < until, as the store''s owner; at_drop_before() calls it';
+CREATE FUNCTION _at_forget_rollups(first_day date, end_day date) RETURNS void
+AS 'MODULE_PATHNAME', 'at_forget_rollups' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 1000;
+COMMENT ON FUNCTION _at_forget_rollups(date, date) IS 'internal: deletes the rollups of days, first_day <= day < end_day, as the store''s owner; at_drop_before() calls it';
 
 CREATE FUNCTION _at_cron_schema() RETURNS name
 LANGUAGE sql STABLE PARALLEL SAFE
@@ -195,9 +236,7 @@ DECLARE
 	refresh_call text := 'SELECT @extschema@.at_refresh_trades()';
 	upkeep_call text := 'SELECT @extschema@.at_upkeep()';
 BEGIN
-	IF refresh IS NULL OR upkeep IS NULL THEN
-		RAISE null_value_not_allowed USING MESSAGE = 'schedules must not be null';
-	END IF;
+	PERFORM @extschema@._at_refuse_nulls('{refresh,upkeep}', refresh, upkeep);
 	IF cron IS NULL THEN
 		RETURN NEXT '# pg_cron is not installed in this database; lines for crontab(5):';
 		-- quoted for the shell, and for cron, where % is a line's end

@@ -16,7 +16,10 @@ AS $at$
 #variable_conflict use_column
 BEGIN
 	PERFORM @extschema@._at_check_store();
-	PERFORM @extschema@.at_redact_text('', $4);
+	IF $4 IS NOT NULL THEN
+		-- an unknown rule is an error, also where there is nothing to redact
+		PERFORM @extschema@.at_redact_text('', $4);
+	END IF;
 	RETURN QUERY
 		SELECT e.project, e.event_type::text, c.path, c.change, count(DISTINCT e.event_id), min(e.occurred_at),
 			max(e.occurred_at), min(e.event_id::text)

@@ -19,7 +19,7 @@ CREATE TYPE at_chi2_result AS (
 COMMENT ON TYPE at_chi2_result IS 'test of homogeneity: statistic, degrees of freedom, p and its decimal logarithm, effect (Cramer''s V, and with Bergsma''s correction), smallest expected count, expected counts below 5, Yates''s correction for two categories, observations of each side, method that gave p, rare categories that were pooled into one before all this';
 
 CREATE FUNCTION at_chi2(baseline bigint[], observed bigint[], method text DEFAULT 'pearson', seed bigint DEFAULT 0) RETURNS at_chi2_result
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION at_chi2(bigint[], bigint[], text, bigint) IS 'did the shares of categories change: sum (b N2 - o N1)^2 / (N1 N2 (b+o)), categories empty on both sides left out; p 1 for fewer than two categories, null when a side is empty; method pearson, g (statistic and p by the likelihood ratio), fisher (two categories only), mc (9999 random tables of the same margins from this seed, at most 1e8 observations) or auto: Fisher for two categories, else Pearson when all expected counts are at least 1 and four of five at least 5, else the rarest categories are pooled until that is so or two are left; raises 22023 for a negative or null count or other categories, 22003 when a side sums to more than 2^62';
 
 CREATE TYPE at_g_result AS (

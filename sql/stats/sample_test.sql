@@ -18,7 +18,7 @@ CREATE TYPE at_ks_result AS (
 COMMENT ON TYPE at_ks_result IS 'two-sample Kolmogorov-Smirnov: largest distance of the shares below a value, the same with the baseline''s or the observed share larger, the value where it is, whether values repeat, p exact given the ties, p exact as if there were none (null when more than 5e7 lattice points), Kolmogorov''s limit, the best of these and its decimal logarithm, sizes, NaN left out';
 
 CREATE FUNCTION at_ks_test(baseline float8[], observed float8[], method text DEFAULT 'auto') RETURNS at_ks_result
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10000;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10000;
 COMMENT ON FUNCTION at_ks_test(float8[], float8[], text) IS 'do two samples of numbers come from one distribution: Kolmogorov and Smirnov, two-sided, exact where affordable; method auto (exact given the ties when that takes at most 5e7 steps, else by the limit law), exact (at most 1e9 steps, else raises 54000) or asymptotic; nulls and NaN are left out, infinite values have their rank; null when a side is empty';
 
 CREATE TYPE at_mann_whitney_result AS (
@@ -113,7 +113,7 @@ CREATE TYPE at_psi_result AS (
 COMMENT ON TYPE at_psi_result IS 'population stability index of numbers: edges between bins (quantiles of the baseline, equal ones merged), counts of the bins that are not empty on both sides, index with half an observation added to each, its p and decimal logarithm, what it is expected to be without change, Jensen-Shannon divergence (bits), sizes, NaN left out';
 
 CREATE FUNCTION at_psi(baseline float8[], observed float8[], bins integer DEFAULT 10) RETURNS at_psi_result
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10000;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10000;
 COMMENT ON FUNCTION at_psi(float8[], float8[], integer) IS 'population stability index of numbers in bins between quantiles of the baseline, right-closed, outer bins open; raises 22023 unless bins is from 2 to 10000; nulls and NaN are left out, infinite values have their rank; null when a side is empty';
 
 CREATE TYPE at_quantile_shift_result AS (
@@ -132,7 +132,7 @@ CREATE TYPE at_quantile_shift_result AS (
 COMMENT ON TYPE at_quantile_shift_result IS 'a quantile on both sides in the unit of the values: interpolated (type 7), shift with 95 % interval, ratio (null unless the baseline is positive), 95 % intervals between order statistics (null where the sample is too small)';
 
 CREATE FUNCTION at_quantile_shift(baseline float8[], observed float8[], q float8[] DEFAULT '{0.5,0.9,0.95,0.99}') RETURNS SETOF at_quantile_shift_result
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10000 ROWS 4;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10000 ROWS 4;
 COMMENT ON FUNCTION at_quantile_shift(float8[], float8[], float8[]) IS 'by how much quantiles moved: one row each; intervals by ranks of the binomial distribution, that of the shift from those of both sides; raises 22023 when q has a null or a number outside 0 to 1; nulls and NaN are left out, infinite values have their rank';
 
 CREATE TYPE at_grouped_sample;

@@ -16,21 +16,13 @@ CREATE FUNCTION at_noncentral_chi2_sf_log10(x float8, df float8, lambda float8) 
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION at_noncentral_chi2_sf_log10(float8, float8, float8) IS 'decimal logarithm of the upper tail, finite where that underflows, of the noncentral chi-square distribution with df >= 1 degrees of freedom and noncentrality lambda, from which power is computed: P(X > x); Poisson mixture of central tails; raises 22023 when df < 1 or lambda is not from 0 to 1e10';
 
-CREATE FUNCTION at_norm_sf(z float8) RETURNS float8
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION at_norm_sf(float8) IS 'upper tail of the standard normal distribution: P(Z > z), from the complementary error function';
-
-CREATE FUNCTION at_norm_sf_log10(z float8) RETURNS float8
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION at_norm_sf_log10(float8) IS 'decimal logarithm of the upper tail, finite where that underflows, of the standard normal distribution: P(Z > z), from the complementary error function';
-
 CREATE FUNCTION at_normal_sf(z float8) RETURNS float8
-AS 'MODULE_PATHNAME', 'at_norm_sf' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION at_normal_sf(float8) IS 'upper tail of the standard normal distribution: P(Z > z); the same as at_norm_sf';
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION at_normal_sf(float8) IS 'upper tail of the standard normal distribution: P(Z > z), from the complementary error function';
 
 CREATE FUNCTION at_normal_sf_log10(z float8) RETURNS float8
-AS 'MODULE_PATHNAME', 'at_norm_sf_log10' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION at_normal_sf_log10(float8) IS 'decimal logarithm of the upper tail, finite where that underflows, of the standard normal distribution: P(Z > z); the same as at_norm_sf';
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION at_normal_sf_log10(float8) IS 'decimal logarithm of the upper tail, finite where that underflows, of the standard normal distribution: P(Z > z), from the complementary error function';
 
 CREATE FUNCTION at_t_sf(t float8, df float8) RETURNS float8
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -111,5 +103,5 @@ COMMENT ON TYPE at_mde_result IS 'smallest effects a chi-square test sees with t
 
 CREATE FUNCTION at_mde(df integer, n1 bigint, n2 bigint, alpha float8 DEFAULT 0.05, power float8 DEFAULT 0.8)
 RETURNS at_mde_result
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1000;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
 COMMENT ON FUNCTION at_mde(integer, bigint, bigint, float8, float8) IS 'minimum detectable effect of a chi-square test of homogeneity with df degrees of freedom and n1 and n2 observations, at level alpha with this power: noncentral chi-square distribution, by bisection; raises 22023 when an argument is out of range';

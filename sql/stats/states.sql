@@ -224,7 +224,7 @@ CREATE AGGREGATE at_merge(state at_sided_cluster_counts) (
 COMMENT ON AGGREGATE at_merge(at_sided_cluster_counts) IS 'union of counts by run and side';
 
 CREATE FUNCTION at_chi2(baseline at_counts, observed at_counts, method text DEFAULT 'pearson', seed bigint DEFAULT 0) RETURNS at_chi2_result
-AS 'MODULE_PATHNAME', 'at_chi2_counts' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME', 'at_chi2_counts' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION at_chi2(at_counts, at_counts, text, bigint) IS 'did the shares of categories change, over the categories of both; methods as over arrays, equally rare categories are pooled by name; nulls are left out; null when a side is empty';
 
 CREATE FUNCTION at_chi2(counts at_sided_counts) RETURNS at_chi2_result
@@ -456,11 +456,11 @@ AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION at_histogram_of(float8[], float8[]) IS 'a histogram of the values between edges (equal ones merged); nulls are left out, NaN counted; raises 22023 for edges that are null, NaN or not ascending';
 
 CREATE FUNCTION at_bin_edges("values" float8[], bins integer DEFAULT 10) RETURNS float8[]
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION at_bin_edges(float8[], integer) IS 'edges between bins that hold equal shares of the values: type-7 quantiles, equal ones merged; raises 22023 unless bins is from 2 to 10000';
 
 CREATE FUNCTION at_chi2(baseline at_histogram, observed at_histogram, method text DEFAULT 'pearson', seed bigint DEFAULT 0) RETURNS at_chi2_result
-AS 'MODULE_PATHNAME', 'at_chi2_histograms' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME', 'at_chi2_histograms' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION at_chi2(at_histogram, at_histogram, text, bigint) IS 'did the shares of bins change; methods as over arrays; raises 22023 when edges differ';
 
 CREATE FUNCTION at_divergence(baseline at_histogram, observed at_histogram) RETURNS at_divergence_result

@@ -73,12 +73,13 @@ COMMENT ON AGGREGATE at_cmh_test(text, boolean, text) IS 'did the shares of cate
 
 CREATE FUNCTION at_mde(baseline at_counts, observed at_counts, alpha float8 DEFAULT 0.05, power float8 DEFAULT 0.8)
 RETURNS at_mde_result
-LANGUAGE at_plpgsql IMMUTABLE STRICT PARALLEL SAFE COST 1000
+LANGUAGE at_plpgsql IMMUTABLE PARALLEL SAFE COST 1000
 SET search_path = pg_catalog, pg_temp
 AS $at$
 DECLARE
 	test @extschema@.at_chi2_result := @extschema@.at_chi2($1, $2);
 BEGIN
+	PERFORM @extschema@._at_refuse_nulls('{alpha,power}', alpha, power);
 	IF test.dof > 0 THEN
 		RETURN @extschema@.at_mde(test.dof, test.n_baseline, test.n_observed, $3, $4);
 	END IF;
@@ -88,7 +89,7 @@ $at$;
 COMMENT ON FUNCTION at_mde(at_counts, at_counts, float8, float8) IS 'minimum detectable effect of a chi-square test over the categories of both, as over numbers; null for fewer than two categories or an empty side';
 
 CREATE FUNCTION at_ks_test(baseline at_sample, observed at_sample, method text DEFAULT 'auto') RETURNS at_ks_result
-AS 'MODULE_PATHNAME', 'at_ks_samples' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10000;
+AS 'MODULE_PATHNAME', 'at_ks_samples' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10000;
 COMMENT ON FUNCTION at_ks_test(at_sample, at_sample, text) IS 'do two samples of numbers come from one distribution: Kolmogorov and Smirnov, two-sided; methods as over arrays; infinite values have their rank; null when a side is empty; raises 54000 for more than 2^28 values';
 
 CREATE FUNCTION at_mann_whitney(baseline at_sample, observed at_sample) RETURNS at_mann_whitney_result
@@ -116,15 +117,15 @@ AS 'MODULE_PATHNAME', 'at_welch_moments' LANGUAGE C IMMUTABLE STRICT PARALLEL SA
 COMMENT ON FUNCTION at_welch(at_moments, at_moments) IS 'did a mean change: Welch, from moments alone; t null when nothing varies (p 1 for equal means, else 0) or a side has one value; null when a side is empty';
 
 CREATE FUNCTION at_psi(baseline at_sample, observed at_sample, bins integer DEFAULT 10) RETURNS at_psi_result
-AS 'MODULE_PATHNAME', 'at_psi_samples' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10000;
+AS 'MODULE_PATHNAME', 'at_psi_samples' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10000;
 COMMENT ON FUNCTION at_psi(at_sample, at_sample, integer) IS 'population stability index of numbers in bins between quantiles of the baseline, as over arrays; raises 22023 unless bins is from 2 to 10000; infinite values have their rank; null when a side is empty; raises 54000 for more than 2^28 values';
 
 CREATE FUNCTION at_quantile_shift(baseline at_sample, observed at_sample, q float8[] DEFAULT '{0.5,0.9,0.95,0.99}') RETURNS SETOF at_quantile_shift_result
-AS 'MODULE_PATHNAME', 'at_quantile_shift_samples' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10000 ROWS 4;
+AS 'MODULE_PATHNAME', 'at_quantile_shift_samples' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10000 ROWS 4;
 COMMENT ON FUNCTION at_quantile_shift(at_sample, at_sample, float8[]) IS 'by how much quantiles moved: one row each, as over arrays; raises 22023 when q has a null or a number outside 0 to 1';
 
 CREATE FUNCTION at_bin_edges(sample at_sample, bins integer DEFAULT 10) RETURNS float8[]
-AS 'MODULE_PATHNAME', 'at_edges_sample' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME', 'at_edges_sample' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION at_bin_edges(at_sample, integer) IS 'edges between bins that hold equal shares of the values: type-7 quantiles, equal ones merged; raises 22023 unless bins is from 2 to 10000';
 
 CREATE FUNCTION at_anderson_darling(baseline float8[], observed float8[]) RETURNS at_anderson_darling_result
@@ -162,9 +163,9 @@ CREATE AGGREGATE at_psi(value float8, is_observed boolean) (
 COMMENT ON AGGREGATE at_psi(float8, boolean) IS 'population stability index of numbers in ten bins between quantiles of the baseline, over rows of value and side; rows with a null are left out';
 
 CREATE FUNCTION at_quantile_shift(samples at_grouped_sample, q float8[] DEFAULT '{0.5,0.9,0.95,0.99}') RETURNS SETOF at_quantile_shift_result
-AS 'MODULE_PATHNAME', 'at_quantile_shift_sides' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10000 ROWS 4;
+AS 'MODULE_PATHNAME', 'at_quantile_shift_sides' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10000 ROWS 4;
 COMMENT ON FUNCTION at_quantile_shift(at_grouped_sample, float8[]) IS 'by how much quantiles moved: one row each; sample 0 is the baseline, sample 1 the observed one; raises 22023 when q has a null or a number outside 0 to 1';
 
 CREATE FUNCTION at_quantile_shift(baseline at_sketch, observed at_sketch, q float8[] DEFAULT '{0.5,0.9,0.95,0.99}') RETURNS SETOF at_quantile_shift_result
-AS 'MODULE_PATHNAME', 'at_quantile_shift_sketch' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1000 ROWS 4;
+AS 'MODULE_PATHNAME', 'at_quantile_shift_sketch' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000 ROWS 4;
 COMMENT ON FUNCTION at_quantile_shift(at_sketch, at_sketch, float8[]) IS 'by how much quantiles moved, from sketches: each quantile is within 1 % of the smallest value whose cumulative share is at least q, the intervals are wider by as much; raises 22023 when q has a null or a number outside 0 to 1';

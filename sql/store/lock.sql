@@ -21,5 +21,5 @@ AS 'MODULE_PATHNAME', 'at_summarize' LANGUAGE C STRICT VOLATILE PARALLEL UNSAFE;
 COMMENT ON FUNCTION _at_summarize(regclass) IS 'internal: summarizes the new page ranges of a BRIN index as brin_summarize_new_values() does, but not while another session holds a lock against it; returns how many ranges were summarized; raises 42501 for all but the owner of the store';
 
 CREATE FUNCTION _at_lock_scan(baseline text) RETURNS void
-AS 'MODULE_PATHNAME', 'at_lock_scan' LANGUAGE C STRICT VOLATILE PARALLEL UNSAFE;
+AS 'MODULE_PATHNAME', 'at_lock_scan' LANGUAGE C VOLATILE PARALLEL UNSAFE;
 COMMENT ON FUNCTION _at_lock_scan(text) IS 'internal: scans of a baseline, named by its project, a slash and its id, take turns until their transactions end; for writers';

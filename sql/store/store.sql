@@ -162,6 +162,7 @@ BEGIN
 		other regclass;
 		made integer := 0;
 	BEGIN
+		PERFORM @extschema@._at_refuse_nulls('{times}', times);
 		IF NOT EXISTS (SELECT FROM @extschema@._at_missing_partitions(times)) THEN
 			RETURN 0;
 		END IF;
@@ -363,31 +364,31 @@ BEGIN
 	CREATE UNIQUE INDEX at_reject_row ON @extschema@.at_reject (line_sha256, hashtextextended(origin, 0)) WHERE origin IS NOT NULL;
 
 	CREATE TABLE @extschema@.at_evidence_daily (
-		day date NOT NULL,
-		environment @extschema@.at_environment NOT NULL,
-		events bigint NOT NULL,
-		refreshed_at timestamptz NOT NULL,
 		project text NOT NULL,
 		agent_id text NOT NULL,
+		environment @extschema@.at_environment NOT NULL,
+		day date NOT NULL,
+		events bigint NOT NULL,
+		refreshed_at timestamptz NOT NULL,
 		evidence @extschema@.at_evidence_set NOT NULL,
 		PRIMARY KEY (project, day, agent_id, environment)
 	);
 	COMMENT ON TABLE @extschema@.at_evidence_daily IS 'agent_tracker: rollup of at_event by day (UTC), brought up to date by at_refresh_rollups()';
-	COMMENT ON COLUMN @extschema@.at_evidence_daily.day IS 'day of occurred_at, in UTC';
-	COMMENT ON COLUMN @extschema@.at_evidence_daily.environment IS 'environment';
-	COMMENT ON COLUMN @extschema@.at_evidence_daily.events IS 'number of events';
-	COMMENT ON COLUMN @extschema@.at_evidence_daily.refreshed_at IS 'when this row was computed';
 	COMMENT ON COLUMN @extschema@.at_evidence_daily.project IS 'project';
 	COMMENT ON COLUMN @extschema@.at_evidence_daily.agent_id IS 'agent';
+	COMMENT ON COLUMN @extschema@.at_evidence_daily.environment IS 'environment';
+	COMMENT ON COLUMN @extschema@.at_evidence_daily.day IS 'day of occurred_at, in UTC';
+	COMMENT ON COLUMN @extschema@.at_evidence_daily.events IS 'number of events';
+	COMMENT ON COLUMN @extschema@.at_evidence_daily.refreshed_at IS 'when this row was computed';
 	COMMENT ON COLUMN @extschema@.at_evidence_daily.evidence IS 'what the events prove, merged';
 
 	CREATE TABLE @extschema@.at_stale_day (
-		day date NOT NULL,
-		project text NOT NULL
+		project text NOT NULL,
+		day date NOT NULL
 	);
 	COMMENT ON TABLE @extschema@.at_stale_day IS 'agent_tracker: days of projects that were written since their rollup; a write adds its rows in its own transaction';
-	COMMENT ON COLUMN @extschema@.at_stale_day.day IS 'day of occurred_at, in UTC';
 	COMMENT ON COLUMN @extschema@.at_stale_day.project IS 'project';
+	COMMENT ON COLUMN @extschema@.at_stale_day.day IS 'day of occurred_at, in UTC';
 
 	CREATE VIEW @extschema@.at_readiness_daily WITH (security_invoker = on) AS
 		SELECT d.day::timestamp AT TIME ZONE 'UTC' AS "time", d.project, d.agent_id,
@@ -498,9 +499,7 @@ AS $at$
 DECLARE
 	part record;
 BEGIN
-	IF before IS NULL OR dry_run IS NULL THEN
-		RAISE null_value_not_allowed USING MESSAGE = 'before and dry_run must not be null';
-	END IF;
+	PERFORM @extschema@._at_refuse_nulls('{dry_run,before}', dry_run, before);
 	PERFORM @extschema@._at_check_store();
 	IF NOT dry_run THEN
 		-- a refresh, and another call, work on the same partitions and rollups
@@ -584,7 +583,8 @@ DECLARE
 	fn regprocedure;
 	relation record;
 BEGIN
-	IF role IS NULL OR privilege IS NULL OR privilege NOT IN ('reader', 'writer') THEN
+	PERFORM @extschema@._at_refuse_nulls('{role,privilege}', role, privilege);
+	IF privilege NOT IN ('reader', 'writer') THEN
 		RAISE invalid_parameter_value USING MESSAGE = 'privilege must be ''reader'' or ''writer''';
 	END IF;
 	PERFORM @extschema@._at_check_store();

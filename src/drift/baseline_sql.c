@@ -13,6 +13,7 @@
 #include "store/caller_rows.h"
 #include "store/lock.h"
 #include "base/hide_context.h"
+#include "base/null_args.h"
 #include "utils/builtins.h"
 
 TRK_HIDE_CONTEXT_FUNCTION(at_create_behavior_profile);
@@ -66,9 +67,14 @@ static Datum
 at_create_behavior_profile_body(PG_FUNCTION_ARGS)
 {
 	TrkReadRows read;
-	TrkStore   *store = read_by_arguments(fcinfo, TRK_STMT_NEW_PROFILE, &read);
-	Datum		id = text_to_return(&read, 0, "profile_id");
+	TrkStore   *store;
+	Datum		id;
 
+	/* the window and the options; build_id and dimensions may be null */
+	trk_refuse_null_args(fcinfo, 7, 3);
+	trk_refuse_null_args(fcinfo, 0, 5);
+	store = read_by_arguments(fcinfo, TRK_STMT_NEW_PROFILE, &read);
+	id = text_to_return(&read, 0, "profile_id");
 	trk_caller_rows_insert(store, "at_behavior_profile", TRK_STMT_INSERT_PROFILE, &read);
 	SPI_finish();
 	return id;
@@ -79,9 +85,12 @@ static Datum
 at_delete_behavior_profile_body(PG_FUNCTION_ARGS)
 {
 	TrkReadRows read;
-	TrkStore   *store = read_by_arguments(fcinfo, TRK_STMT_FIND_PROFILE, &read);
-	uint64		deleted = trk_caller_rows_delete(store, "at_behavior_profile", TRK_STMT_DELETE_PROFILE, &read);
+	TrkStore   *store;
+	uint64		deleted;
 
+	trk_refuse_null_args(fcinfo, 0, 1);
+	store = read_by_arguments(fcinfo, TRK_STMT_FIND_PROFILE, &read);
+	deleted = trk_caller_rows_delete(store, "at_behavior_profile", TRK_STMT_DELETE_PROFILE, &read);
 	SPI_finish();
 	PG_RETURN_BOOL(deleted > 0);
 }
@@ -91,9 +100,12 @@ static Datum
 at_create_baseline_body(PG_FUNCTION_ARGS)
 {
 	TrkReadRows read;
-	TrkStore   *store = read_by_arguments(fcinfo, TRK_STMT_NEW_BASELINE, &read);
-	Datum		id = text_to_return(&read, 0, "baseline_id");
+	TrkStore   *store;
+	Datum		id;
 
+	trk_refuse_null_args(fcinfo, 0, 2);
+	store = read_by_arguments(fcinfo, TRK_STMT_NEW_BASELINE, &read);
+	id = text_to_return(&read, 0, "baseline_id");
 	trk_caller_rows_insert(store, "at_baseline", TRK_STMT_INSERT_BASELINE, &read);
 	SPI_finish();
 	return id;
@@ -133,6 +145,7 @@ change_status(FunctionCallInfo fcinfo, TrkStatement stmt, TrkReadRows *read)
 {
 	TrkStore   *store;
 
+	trk_refuse_null_args(fcinfo, 0, PG_NARGS());
 	trk_lock(TRK_LOCK_BASELINES, 0);
 	store = read_by_arguments(fcinfo, stmt, read);
 	for (int row = 0; row < read->count; row++)

@@ -5,6 +5,7 @@
  */
 #include "base/trk.h"
 
+#include "base/null_args.h"
 #include "drift/behavior_event.h"
 
 #include <math.h>
@@ -196,13 +197,10 @@ at_behavior_add_body(PG_FUNCTION_ARGS)
 	struct varlena *run;
 	struct varlena *id;
 
-	for (int i = 1; i < PG_NARGS(); i++)
-		if (PG_ARGISNULL(i) && i < 5)
+	for (int i = 1; i < 5; i++)
+		if (PG_ARGISNULL(i))
 			PG_RETURN_DATUM(trk_behavior_datum(behavior));
-		else if (PG_ARGISNULL(i))
-			ereport(ERROR,
-					(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-					 errmsg("bounds of at_behavior must not be null")));
+	trk_refuse_null_args(fcinfo, 5, PG_NARGS() - 5);
 	trk_behavior_bound(behavior, bounded ? PG_GETARG_INT64(5) : MAX_VALUES,
 					  bounded ? PG_GETARG_INT64(6) : MAX_CATEGORIES);
 	run = PG_GETARG_VARLENA_PP(3);
@@ -505,11 +503,7 @@ at_behavior_tests(PG_FUNCTION_ARGS)
 	TrkScanTest *tests;
 	int64		n;
 
-	for (int i = 0; i < 4; i++)
-		if (PG_ARGISNULL(i))
-			ereport(ERROR,
-					(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-					 errmsg("baseline, observed, alpha and power must not be null")));
+	trk_refuse_null_args(fcinfo, 0, 4);
 	scan.alpha = PG_GETARG_FLOAT8(2);
 	scan.power = PG_GETARG_FLOAT8(3);
 	if (!(scan.alpha > 0 && scan.alpha < 1 && scan.power > scan.alpha && scan.power < 1))

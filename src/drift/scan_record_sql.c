@@ -12,6 +12,7 @@
 #include "funcapi.h"
 #include "store/caller_rows.h"
 #include "base/hide_context.h"
+#include "base/null_args.h"
 #include "utils/builtins.h"
 
 TRK_HIDE_CONTEXT_FUNCTION(at_record_drift);
@@ -19,7 +20,9 @@ TRK_HIDE_CONTEXT_FUNCTION(at_record_drift);
 /* The arguments of at_record_drift(), by their position. */
 enum
 {
-	ARG_ALERT = 6,
+	ARG_ALPHA = 3,
+	ARG_SAMPLE_RATE = 5,
+	ARG_ALERT,
 	ARG_NOTIFY,
 	ARG_ALERT_AFTER,
 	ARG_POOL,
@@ -188,9 +191,14 @@ scan_result(ScanRecord *scan, FunctionCallInfo fcinfo)
 static Datum
 at_record_drift_body(PG_FUNCTION_ARGS)
 {
-	ScanRecord		scan = {.store = trk_store_open(fcinfo, false)};
+	ScanRecord		scan = {0};
 	Datum		result;
 
+	/* all but build_id and primary_dimensions */
+	trk_refuse_null_args(fcinfo, ARG_ALPHA, 1);
+	trk_refuse_null_args(fcinfo, ARG_SAMPLE_RATE, ARG_PRIMARY_DIMENSIONS - ARG_SAMPLE_RATE);
+	trk_refuse_null_args(fcinfo, 0, ARG_ALPHA);
+	scan.store = trk_store_open(fcinfo, false);
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
 	store_scan(&scan, fcinfo);

@@ -12,6 +12,7 @@
 #include "funcapi.h"
 #include "json/jsonbio.h"
 #include "base/hide_context.h"
+#include "base/null_args.h"
 
 /* The number of arguments that select stored events. */
 #define TRK_STORE_ARGS		5
@@ -110,10 +111,12 @@ see_repairs(void *state, TrkArena *arena, TrkText text)
 static Datum
 repair_pack(FunctionCallInfo fcinfo, TrkEventSource *source, int arg)
 {
-	int			max_findings = PG_ARGISNULL(arg) ? 5 : PG_GETARG_INT32(arg);
+	int			max_findings;
 	TrkRepairPack *pack;
 	StringInfoData doc;
 
+	trk_refuse_null_args(fcinfo, arg, 1);
+	max_findings = PG_GETARG_INT32(arg);
 	if (max_findings < 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),

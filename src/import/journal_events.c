@@ -38,7 +38,7 @@ text_argument(FunctionCallInfo fcinfo, int n, const char *name, const char *othe
 	if (PG_ARGISNULL(n))
 		ereport(ERROR,
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-				 errmsg("%s must not be null", name),
+				 errmsg("argument \"%s\" must not be null", name),
 				 otherwise == NULL ? 0 :
 				 errhint("Pass the argument %s, or set agent_tracker.%s.", name, name)));
 	arg = PG_GETARG_TEXT_PP(n);

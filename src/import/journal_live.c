@@ -5,6 +5,7 @@
 #include "base/trk.h"
 
 #include "base/compat.h"
+#include "base/null_args.h"
 #include "access/xact.h"
 #include "catalog/namespace.h"
 #include "import/journal_events.h"
@@ -82,10 +83,7 @@ void
 trk_run_begin(TrkJournalRun *run, FunctionCallInfo fcinfo)
 {
 	memset(run, 0, sizeof(*run));
-	if (PG_ARGISNULL(0))
-		ereport(ERROR,
-				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-				 errmsg("schema_name must not be null")));
+	trk_refuse_null_args(fcinfo, 0, 1);
 	run->nsp = LookupExplicitNamespace(NameStr(*PG_GETARG_NAME(0)), false);
 	trk_journal_args(fcinfo, 1, true, &run->export);
 	trk_policy_of_settings(&run->policy);

@@ -12,6 +12,7 @@
 #include "base/isotime.h"
 #include "json/json_items.h"
 #include "base/hide_context.h"
+#include "base/null_args.h"
 #include "import/journal_events.h"
 #include "base/text.h"
 #include "utils/builtins.h"
@@ -193,15 +194,13 @@ begin_events(FunctionCallInfo fcinfo)
 	EventsCall *call = palloc0(sizeof(EventsCall));
 	text	   *name;
 
-	if (PG_ARGISNULL(0))
-		ereport(ERROR,
-				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-				 errmsg("table_name must not be null")));
+	trk_refuse_null_args(fcinfo, 4, 2);
+	trk_refuse_null_args(fcinfo, 0, 1);
 	begin_reader(&call->reader, fcinfo, 2, 6);
 	name = PG_GETARG_TEXT_PP(0);
 	call->reader.table_name = trk_checked_utf8(VARDATA_ANY(name), VARSIZE_ANY_EXHDR(name));
 	call->reader.event = keep_event;
-	call->reader.warn = PG_ARGISNULL(5) || PG_GETARG_BOOL(5) ? warn_now : warn_never;
+	call->reader.warn = PG_GETARG_BOOL(5) ? warn_now : warn_never;
 	call->reader.state = call;
 	call->room = 4;
 	call->events = palloc(call->room * sizeof(TrkText));
@@ -396,21 +395,19 @@ report_datum(ReportCall *call)
 	return DirectFunctionCall1(jsonb_in, CStringGetDatum(text_to_cstring(t)));
 }
 
-PG_FUNCTION_INFO_V1(at_journal_report);
+TRK_HIDE_CONTEXT_FUNCTION(at_journal_report);
 /*
  * at_journal_report(rows_by_table json, project text, agent_id text,
  * environment text, generated_at timestamptz, identity_key bytea) returns jsonb
  */
-Datum
-at_journal_report(PG_FUNCTION_ARGS)
+static Datum
+at_journal_report_body(PG_FUNCTION_ARGS)
 {
 	ReportCall *call = palloc0(sizeof(ReportCall));
-	TrkHiddenContext	quiet;
-	Datum		result;
 
-	if (PG_ARGISNULL(0) || PG_ARGISNULL(4))
+	trk_refuse_null_args(fcinfo, 3, 2);
+	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
-	trk_hide_context_begin(&quiet);
 	begin_reader(&call->reader, fcinfo, 1, 5);
 	call->report.project = call->reader.export.project;
 	call->report.generated_at = report_time(PG_GETARG_TIMESTAMPTZ(4));
@@ -423,9 +420,7 @@ at_journal_report(PG_FUNCTION_ARGS)
 	call->reader.state = call;
 	report_tables(call, trk_text_arg(PG_GETARG_TEXT_PP(0)));
 	trk_raise_rest(&call->raised);
-	result = report_datum(call);
-	trk_hide_context_end(&quiet);
-	return result;
+	return report_datum(call);
 }
 
 /* Return the columns of a table in the text form of an array. */

@@ -21,6 +21,7 @@
 #include "json/jsonbio.h"
 #include "store/caller_rows.h"
 #include "base/hide_context.h"
+#include "base/null_args.h"
 #include "import/journal_live.h"
 #include "import/load_rows.h"
 #include "utils/array.h"
@@ -388,24 +389,24 @@ sync_result(FunctionCallInfo fcinfo, TrkSyncRun *s, int64 batch_id)
 static bool
 versions_arg(FunctionCallInfo fcinfo, int arg)
 {
-	char	   *word = PG_ARGISNULL(arg) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(arg));
+	char	   *word = text_to_cstring(PG_GETARG_TEXT_PP(arg));
 
-	if (word != NULL && strcmp(word, "conflict") == 0)
+	if (strcmp(word, "conflict") == 0)
 		return false;
-	if (word != NULL && strcmp(word, "version") == 0)
+	if (strcmp(word, "version") == 0)
 		return true;
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 			 errmsg("on_change must be 'conflict' or 'version'")));
 }
 
-/* Return the overlap, which must not be NULL or negative. */
+/* Return the overlap, which must not be negative. */
 static Interval *
 overlap_arg(FunctionCallInfo fcinfo, int arg)
 {
-	Interval   *overlap = PG_ARGISNULL(arg) ? NULL : PG_GETARG_INTERVAL_P(arg);
+	Interval   *overlap = PG_GETARG_INTERVAL_P(arg);
 
-	if (overlap == NULL || overlap->month < 0 || overlap->day < 0 || overlap->time < 0)
+	if (overlap->month < 0 || overlap->day < 0 || overlap->time < 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("overlap must be an interval that is not negative")));
@@ -426,10 +427,11 @@ at_sync_journal(PG_FUNCTION_ARGS)
 	Datum		result;
 
 	trk_hide_context_begin(&quiet);
+	trk_refuse_null_args(fcinfo, 5, 3);
 	trk_run_begin(run, fcinfo);
 	trk_run_find_tables(run);
 	trk_run_limit(run, fcinfo, 4);
-	s->incremental = !PG_ARGISNULL(5) && PG_GETARG_BOOL(5);
+	s->incremental = PG_GETARG_BOOL(5);
 	s->overlap = overlap_arg(fcinfo, 7);
 	run->event = sync_take;
 	run->unreadable = sync_unreadable;

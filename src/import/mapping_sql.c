@@ -16,6 +16,7 @@
 #include "import/mapping_sync.h"
 #include "ingest/pipeline.h"
 #include "base/hide_context.h"
+#include "base/null_args.h"
 #include "import/readonly.h"
 #include "base/text.h"
 #include "utils/acl.h"
@@ -226,6 +227,7 @@ at_check_mapping(PG_FUNCTION_ARGS)
 	TrkArena	arena;
 
 	trk_hide_context_begin(&quiet);
+	trk_refuse_null_args(fcinfo, 0, PG_NARGS());
 	InitMaterializedSRF(fcinfo, 0);
 	trk_arena_init(&arena, CurrentMemoryContext, 16 * 1024);
 	check_mapping(&arena, PG_GETARG_TEXT_PP(0), NameStr(*PG_GETARG_NAME(1)), &findings);
@@ -272,9 +274,11 @@ at_create_mapping(PG_FUNCTION_ARGS)
 	TrkHiddenContext	quiet;
 	TrkArena	arena;
 	char	   *name;
-	const char *owner = NameStr(*PG_GETARG_NAME(2));
+	const char *owner;
 
 	trk_hide_context_begin(&quiet);
+	trk_refuse_null_args(fcinfo, 0, PG_NARGS());
+	owner = NameStr(*PG_GETARG_NAME(2));
 	name = name_arg(PG_GETARG_TEXT_PP(0));
 	trk_arena_init(&arena, CurrentMemoryContext, 16 * 1024);
 	store = trk_store_open(fcinfo, true);
@@ -294,6 +298,7 @@ at_drop_mapping(PG_FUNCTION_ARGS)
 	TrkHiddenContext	quiet;
 
 	trk_hide_context_begin(&quiet);
+	trk_refuse_null_args(fcinfo, 0, 1);
 	if (!trk_mapping_forget(trk_store_open(fcinfo, false), text_to_cstring(PG_GETARG_TEXT_PP(0))))
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_OBJECT),
@@ -324,6 +329,7 @@ at_sync_mapping(PG_FUNCTION_ARGS)
 	TrkHiddenContext	quiet;
 
 	trk_hide_context_begin(&quiet);
+	trk_refuse_null_args(fcinfo, 0, 1);
 	InitMaterializedSRF(fcinfo, 0);
 	trk_mapping_sync(trk_store_open(fcinfo, false), name_arg(PG_GETARG_TEXT_PP(0)), &sync);
 	for (uint32 i = 0; i < sync.nsources; i++)

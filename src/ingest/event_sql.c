@@ -12,6 +12,7 @@
 #include "mb/pg_wchar.h"
 #include "ingest/pipeline.h"
 #include "base/hide_context.h"
+#include "base/null_args.h"
 #include "utils/builtins.h"
 
 /* Set up an arena for one call. */
@@ -107,6 +108,7 @@ at_violations(PG_FUNCTION_ARGS)
 
 	trk_hide_context_begin(&quiet);
 	InitMaterializedSRF(fcinfo, 0);
+	trk_refuse_null_args(fcinfo, 0, 2);
 	call_arena(&arena);
 	judge_arg(&arena, PG_GETARG_TEXT_PP(0), PG_GETARG_INT32(1), &findings);
 	for (TrkFinding *f = findings.first; f != NULL; f = f->next)
@@ -123,38 +125,35 @@ at_violations(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
-PG_FUNCTION_INFO_V1(at_is_valid);
+TRK_HIDE_CONTEXT_FUNCTION(at_is_valid);
 /* at_is_valid(event json, max_event_bytes int) returns boolean */
-Datum
-at_is_valid(PG_FUNCTION_ARGS)
+static Datum
+at_is_valid_body(PG_FUNCTION_ARGS)
 {
 	TrkFindings findings;
-	TrkHiddenContext	quiet;
 	TrkArena	arena;
 
-	trk_hide_context_begin(&quiet);
+	if (trk_has_null_data(fcinfo, 1))
+		PG_RETURN_NULL();
 	call_arena(&arena);
 	judge_arg(&arena, PG_GETARG_TEXT_PP(0), PG_GETARG_INT32(1), &findings);
 	trk_arena_free(&arena);
-	trk_hide_context_end(&quiet);
 	PG_RETURN_BOOL(findings.count == 0);
 }
 
-PG_FUNCTION_INFO_V1(at_redact);
+TRK_HIDE_CONTEXT_FUNCTION(at_redact);
 /* at_redact(event json, store_full_io boolean, rules text, identity_key bytea) returns json */
-Datum
-at_redact(PG_FUNCTION_ARGS)
+static Datum
+at_redact_body(PG_FUNCTION_ARGS)
 {
 	TrkRedactor redactor = {0};
 	TrkPrivacy	privacy = {0};
 	TrkEvent	event;
-	TrkHiddenContext	quiet;
 	TrkArena	arena;
-	text	   *result;
 
-	if (PG_ARGISNULL(0) || PG_ARGISNULL(1) || PG_ARGISNULL(2))
+	trk_refuse_null_args(fcinfo, 1, 2);
+	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
-	trk_hide_context_begin(&quiet);
 	redactor.allow_full_io = PG_GETARG_BOOL(1);
 	redactor.rules = rules_arg(PG_GETARG_TEXT_PP(2));
 	trk_identity_key_argument(fcinfo, 3, &redactor);
@@ -164,9 +163,7 @@ at_redact(PG_FUNCTION_ARGS)
 		trk_redact(&redactor, &arena, &event);
 	else
 		trk_redact_value(&redactor, &arena, &event.root, &privacy);
-	result = canonical_text(&arena, &event.root);
-	trk_hide_context_end(&quiet);
-	PG_RETURN_TEXT_P(result);
+	PG_RETURN_TEXT_P(canonical_text(&arena, &event.root));
 }
 
 TRK_HIDE_CONTEXT_FUNCTION(at_known_id);
@@ -190,41 +187,35 @@ scanned_arg(text *arg)
 	return trk_checked_utf8(VARDATA_ANY(arg), VARSIZE_ANY_EXHDR(arg));
 }
 
-PG_FUNCTION_INFO_V1(at_redact_text);
+TRK_HIDE_CONTEXT_FUNCTION(at_redact_text);
 /* at_redact_text(text, rules text) returns text */
-Datum
-at_redact_text(PG_FUNCTION_ARGS)
+static Datum
+at_redact_text_body(PG_FUNCTION_ARGS)
 {
 	TrkText		t;
 	uint32		rules;
-	TrkHiddenContext	quiet;
 	TrkArena	arena;
-	text	   *result;
 
-	trk_hide_context_begin(&quiet);
+	if (trk_has_null_data(fcinfo, 1))
+		PG_RETURN_NULL();
 	t = scanned_arg(PG_GETARG_TEXT_PP(0));
 	rules = rules_arg(PG_GETARG_TEXT_PP(1));
 	call_arena(&arena);
 	(void) trk_pattern_redact(&arena, t.s, t.len, rules, NULL, &t.s, &t.len);
-	result = trk_server_text_datum(t.s, t.len);
-	trk_hide_context_end(&quiet);
-	PG_RETURN_TEXT_P(result);
+	PG_RETURN_TEXT_P(trk_server_text_datum(t.s, t.len));
 }
 
-PG_FUNCTION_INFO_V1(at_has_secret);
+TRK_HIDE_CONTEXT_FUNCTION(at_has_secret);
 /* at_has_secret(text, rules text) returns boolean */
-Datum
-at_has_secret(PG_FUNCTION_ARGS)
+static Datum
+at_has_secret_body(PG_FUNCTION_ARGS)
 {
 	TrkText		t;
-	TrkHiddenContext	quiet;
-	bool		found;
 
-	trk_hide_context_begin(&quiet);
+	if (trk_has_null_data(fcinfo, 1))
+		PG_RETURN_NULL();
 	t = scanned_arg(PG_GETARG_TEXT_PP(0));
-	found = trk_pattern_matches(t.s, t.len, rules_arg(PG_GETARG_TEXT_PP(1)), NULL);
-	trk_hide_context_end(&quiet);
-	PG_RETURN_BOOL(found);
+	PG_RETURN_BOOL(trk_pattern_matches(t.s, t.len, rules_arg(PG_GETARG_TEXT_PP(1)), NULL));
 }
 
 PG_FUNCTION_INFO_V1(at_canonical);

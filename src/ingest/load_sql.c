@@ -11,6 +11,7 @@
 #include "ingest/load.h"
 #include "json/json_cause.h"
 #include "base/hide_context.h"
+#include "base/null_args.h"
 #include "utils/builtins.h"
 
 /*
@@ -139,12 +140,12 @@ at_ingest_jsonl_bytea(PG_FUNCTION_ARGS)
 	bytea	   *content;
 	Datum		result;
 
-	if (PG_ARGISNULL(0))
-		PG_RETURN_NULL();
 	trk_hide_context_begin(&quiet);
+	trk_refuse_null_args(fcinfo, 2, 1);
+	trk_refuse_null_args(fcinfo, 0, 1);
 	content = PG_GETARG_BYTEA_PP(0);
 	result = ingest_content(fcinfo, VARDATA_ANY(content), VARSIZE_ANY_EXHDR(content),
-								!PG_ARGISNULL(2) && PG_GETARG_BOOL(2));
+								PG_GETARG_BOOL(2));
 	trk_hide_context_end(&quiet);
 	PG_RETURN_DATUM(result);
 }
@@ -159,9 +160,8 @@ at_ingest_jsonl_text(PG_FUNCTION_ARGS)
 	TrkText		utf8;
 	Datum		result;
 
-	if (PG_ARGISNULL(0))
-		PG_RETURN_NULL();
 	trk_hide_context_begin(&quiet);
+	trk_refuse_null_args(fcinfo, 0, 1);
 	content = PG_GETARG_TEXT_PP(0);
 	utf8 = trk_to_utf8(VARDATA_ANY(content), VARSIZE_ANY_EXHDR(content));
 	result = ingest_content(fcinfo, utf8.s, utf8.len, false);

@@ -9,6 +9,7 @@
 #include "base/settings.h"
 #include "base/isotime.h"
 #include "base/hide_context.h"
+#include "base/null_args.h"
 #include "ingest/record.h"
 #include "ingest/record_args.h"
 #include "ingest/sampling.h"
@@ -167,9 +168,8 @@ at_ingest(PG_FUNCTION_ARGS)
 	TrkRecord	record;
 	text	   *id;
 
-	if (PG_ARGISNULL(0))
-		PG_RETURN_NULL();
 	trk_hide_context_begin(&quiet);
+	trk_refuse_null_args(fcinfo, 0, 1);
 	trk_record_begin(&record, fcinfo);
 	read_event(&record, trk_text_arg(PG_GETARG_TEXT_PP(0)));
 	id = trk_record_store(&record);

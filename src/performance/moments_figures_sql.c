@@ -4,14 +4,19 @@
  */
 #include "base/trk.h"
 
+#include "base/null_args.h"
 #include "performance/rates.h"
 #include "stats/figures.h"
 
-/* The moments in the first argument. */
+/* Declare the moments in the first argument as m; return when there are none. */
 #define MOMENTS(state) \
-	TrkState   *state = trk_state_arg(fcinfo, 0, &at_moments_type); \
-	const TrkMoments moments = trk_state_moments(state); \
-	const TrkMoments *m = &moments
+	TrkState   *state; \
+	TrkMoments	moments; \
+	const TrkMoments *m = &moments; \
+	if (trk_has_null_data(fcinfo, 1)) \
+		PG_RETURN_NULL(); \
+	state = trk_state_arg(fcinfo, 0, &at_moments_type); \
+	moments = trk_state_moments(state)
 
 /* Defines a function of the moments alone. */
 #define MOMENT_FUNCTION(name, figure) \

@@ -5,6 +5,7 @@
  */
 #include "base/trk.h"
 
+#include "base/null_args.h"
 #include "performance/return_states.h"
 
 static const char *const pairs_names[] = {
@@ -102,9 +103,13 @@ PG_FUNCTION_INFO_V1(at_benchmark);
 Datum
 at_benchmark(PG_FUNCTION_ARGS)
 {
-	TrkState   *state = trk_state_arg(fcinfo, 0, &at_pairs_type);
-	TrkRates	rates = trk_rates(fcinfo, 1, TRK_RISK_FREE_THEN_MAR, &at_pairs_type, state);
+	TrkState   *state;
+	TrkRates	rates;
 
+	if (trk_has_null_data(fcinfo, 1))
+		PG_RETURN_NULL();
+	state = trk_state_arg(fcinfo, 0, &at_pairs_type);
+	rates = trk_rates(fcinfo, 1, TRK_RISK_FREE_THEN_MAR, &at_pairs_type, state);
 	return benchmark_datum(fcinfo, state, &rates);
 }
 
@@ -113,8 +118,11 @@ PG_FUNCTION_INFO_V1(at_benchmark_of);
 Datum
 at_benchmark_of(PG_FUNCTION_ARGS)
 {
-	TrkRates	rates = trk_rates(fcinfo, 2, TRK_RISK_FREE_THEN_MAR, &at_pairs_type, NULL);
+	TrkRates	rates;
 
+	if (trk_has_null_data(fcinfo, 2))
+		PG_RETURN_NULL();
+	rates = trk_rates(fcinfo, 2, TRK_RISK_FREE_THEN_MAR, &at_pairs_type, NULL);
 	return benchmark_datum(fcinfo, pairs_of_arrays(fcinfo), &rates);
 }
 
@@ -123,9 +131,13 @@ at_benchmark_of(PG_FUNCTION_ARGS)
 	PG_FUNCTION_INFO_V1(name); \
 	Datum name(PG_FUNCTION_ARGS) \
 	{ \
-		TrkState   *state = trk_state_arg(fcinfo, 0, &at_pairs_type); \
-		TrkRates	rates = trk_rates(fcinfo, 1, TRK_RISK_FREE_THEN_MAR, &at_pairs_type, state); \
+		TrkState   *state; \
+		TrkRates	rates; \
 		TrkBenchmark b; \
+		if (trk_has_null_data(fcinfo, 1)) \
+			PG_RETURN_NULL(); \
+		state = trk_state_arg(fcinfo, 0, &at_pairs_type); \
+		rates = trk_rates(fcinfo, 1, TRK_RISK_FREE_THEN_MAR, &at_pairs_type, state); \
 		trk_benchmark(trk_state_as(const TrkPairs, state), &rates, &b); \
 		TRK_RETURN_FIGURE(b.column); \
 	}

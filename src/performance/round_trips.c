@@ -10,6 +10,7 @@
 #include "performance/fills.h"
 #include "funcapi.h"
 #include "base/hide_context.h"
+#include "base/null_args.h"
 #include "performance/round_trips.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
@@ -199,10 +200,8 @@ at_round_trips_body(PG_FUNCTION_ARGS)
 	TrkBook    *book;
 	Output		out;
 
-	if (PG_ARGISNULL(1) || PG_ARGISNULL(3))
-		ereport(ERROR,
-				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-				 errmsg("method and rest_opens must not be null")));
+	trk_refuse_null_args(fcinfo, 1, 1);
+	trk_refuse_null_args(fcinfo, 3, 1);
 	InitMaterializedSRF(fcinfo, 0);
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");

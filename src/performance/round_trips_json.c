@@ -12,6 +12,7 @@
 #include "json/jsonbio.h"
 #include "base/pseudonym.h"
 #include "base/hide_context.h"
+#include "base/null_args.h"
 #include "performance/round_trips.h"
 #include "utils/builtins.h"
 #include "utils/numeric.h"
@@ -481,17 +482,21 @@ TRK_HIDE_CONTEXT_FUNCTION(at_round_trips_json);
 static Datum
 at_round_trips_json_body(PG_FUNCTION_ARGS)
 {
-	Jsonb	   *input = PG_GETARG_JSONB_P(0);
-	Result		r = {.matching = trk_matching_of(PG_GETARG_TEXT_PP(1)),
-		.context = CurrentMemoryContext
-	};
-	char	   *s = JsonbToCString(NULL, &input->root, VARSIZE(input));
-	TrkText		t = trk_to_utf8(s, strlen(s));
+	Jsonb	   *input;
+	Result		r = {.context = CurrentMemoryContext};
+	char	   *s;
+	TrkText		t;
 	TrkArena	arena;
 	TrkValue	fills;
 	Item	   *items;
 	TrkBook    *book;
 
+	if (trk_has_null_data(fcinfo, 1))
+		PG_RETURN_NULL();
+	input = PG_GETARG_JSONB_P(0);
+	r.matching = trk_matching_of(PG_GETARG_TEXT_PP(1));
+	s = JsonbToCString(NULL, &input->root, VARSIZE(input));
+	t = trk_to_utf8(s, strlen(s));
 	trk_arena_init(&arena, CurrentMemoryContext, 8192);
 	if (trk_json_read(&arena, t.s, t.len, &fills) != TRK_JSON_OK || fills.kind != TRK_ARRAY)
 		ereport(ERROR,

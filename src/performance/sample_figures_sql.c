@@ -5,6 +5,7 @@
  */
 #include "base/trk.h"
 
+#include "base/null_args.h"
 #include "performance/rates.h"
 #include "stats/figures.h"
 
@@ -36,8 +37,12 @@ finite_sample(FunctionCallInfo fcinfo, TrkState **state)
 	Datum name(PG_FUNCTION_ARGS) \
 	{ \
 		TrkState   *state; \
-		TrkSample	s = finite_sample(fcinfo, &state); \
-		TrkRates	rates = trk_rates(fcinfo, 1, order, &at_sample_type, state); \
+		TrkSample	s; \
+		TrkRates	rates; \
+		if (trk_has_null_data(fcinfo, 1)) \
+			PG_RETURN_NULL(); \
+		s = finite_sample(fcinfo, &state); \
+		rates = trk_rates(fcinfo, 1, order, &at_sample_type, state); \
 		(void) rates; \
 		TRK_RETURN_FIGURE(figure); \
 	}
@@ -58,8 +63,12 @@ SAMPLE_FUNCTION(at_hit_rate, TRK_MAR_ONLY, trk_hit_rate(&s))
 	Datum name(PG_FUNCTION_ARGS) \
 	{ \
 		TrkState   *state; \
-		TrkSample	s = finite_sample(fcinfo, &state); \
-		double		share = PG_NARGS() > 1 ? PG_GETARG_FLOAT8(1) : \
+		TrkSample	s; \
+		double		share; \
+		if (trk_has_null_data(fcinfo, 1)) \
+			PG_RETURN_NULL(); \
+		s = finite_sample(fcinfo, &state); \
+		share = PG_NARGS() > 1 ? PG_GETARG_FLOAT8(1) : \
 			state->n_args > 0 ? trk_state_args(&at_sample_type, state)[0].r : 0.05; \
 		trk_check_share(share, "share"); \
 		TRK_RETURN_FIGURE(figure); \

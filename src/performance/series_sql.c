@@ -9,6 +9,7 @@
  */
 #include "base/trk.h"
 
+#include "base/null_args.h"
 #include "datatype/timestamp.h"
 #include "performance/return_states.h"
 #include "utils/lsyscache.h"
@@ -360,10 +361,14 @@ PG_FUNCTION_INFO_V1(at_performance);
 Datum
 at_performance(PG_FUNCTION_ARGS)
 {
-	TrkState   *state = ordered(fcinfo);
-	TrkRates	rates = trk_rates(fcinfo, 1, TRK_RISK_FREE_THEN_MAR, &at_series_type, state);
+	TrkState   *state;
+	TrkRates	rates;
 	Path		path;
 
+	if (trk_has_null_data(fcinfo, 1))
+		PG_RETURN_NULL();
+	state = ordered(fcinfo);
+	rates = trk_rates(fcinfo, 1, TRK_RISK_FREE_THEN_MAR, &at_series_type, state);
 	path_of_series(state, false, &path);
 	return performance_datum(fcinfo, &path, &rates);
 }
@@ -373,9 +378,12 @@ PG_FUNCTION_INFO_V1(at_performance_of);
 Datum
 at_performance_of(PG_FUNCTION_ARGS)
 {
-	TrkRates	rates = trk_rates(fcinfo, 1, TRK_RISK_FREE_THEN_MAR, &at_series_type, NULL);
+	TrkRates	rates;
 	Path		path;
 
+	if (trk_has_null_data(fcinfo, 1))
+		PG_RETURN_NULL();
+	rates = trk_rates(fcinfo, 1, TRK_RISK_FREE_THEN_MAR, &at_series_type, NULL);
 	path_of_array(PG_GETARG_ARRAYTYPE_P(0), &path);
 	return performance_datum(fcinfo, &path, &rates);
 }
@@ -414,10 +422,14 @@ at_drawdown_episodes_series(PG_FUNCTION_ARGS)
 	PG_FUNCTION_INFO_V1(name); \
 	Datum name(PG_FUNCTION_ARGS) \
 	{ \
-		TrkState   *state = ordered(fcinfo); \
-		TrkRates	rates = trk_rates(fcinfo, 1, TRK_RISK_FREE_THEN_MAR, &at_series_type, state); \
+		TrkState   *state; \
+		TrkRates	rates; \
 		Path		path; \
 		TrkPerformance p; \
+		if (trk_has_null_data(fcinfo, 1)) \
+			PG_RETURN_NULL(); \
+		state = ordered(fcinfo); \
+		rates = trk_rates(fcinfo, 1, TRK_RISK_FREE_THEN_MAR, &at_series_type, state); \
 		path_of_series(state, false, &path); \
 		figures_of_path(&path, &rates, &p); \
 		TRK_RETURN_FIGURE(p.column); \

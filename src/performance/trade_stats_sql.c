@@ -8,6 +8,7 @@
 #include "json/encoding.h"
 #include "json/number_rule.h"
 #include "base/hide_context.h"
+#include "base/null_args.h"
 #include "performance/return_states.h"
 #include "performance/trade_stats.h"
 #include "utils/builtins.h"
@@ -206,7 +207,8 @@ at_period_return(PG_FUNCTION_ARGS)
 	Datum		base;
 	Datum		flow = flow_argument(fcinfo, 2);
 
-	if (PG_ARGISNULL(0) || PG_ARGISNULL(1) || PG_ARGISNULL(3))
+	trk_refuse_null_args(fcinfo, 3, 1);
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
 		PG_RETURN_NULL();
 	base = PG_GETARG_DATUM(0);
 	if (PG_GETARG_BOOL(3))

@@ -15,6 +15,7 @@
 #include "readiness/readiness_json.h"
 #include "readiness/validation_profile.h"
 #include "base/hide_context.h"
+#include "base/null_args.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
 
@@ -30,14 +31,11 @@
 /* The most violations that a check of lines lists; all are counted. */
 #define TRK_LISTED_VIOLATIONS	10000
 
-/* Return the profile that an argument names; NULL is an ERROR. */
+/* Return the validation profile that an argument names. */
 static const TrkProfile *
 profile_arg(FunctionCallInfo fcinfo, int arg)
 {
-	if (PG_ARGISNULL(arg))
-		ereport(ERROR,
-				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-				 errmsg("profile must not be null")));
+	trk_refuse_null_args(fcinfo, arg, 1);
 	return trk_profile_lookup(text_to_cstring(PG_GETARG_TEXT_PP(arg)));
 }
 
@@ -47,8 +45,8 @@ init_run(TrkProfileRun *run, FunctionCallInfo fcinfo, const TrkProfile *profile,
 		 TrkViolationFn report, void *state)
 {
 	run->profile = profile;
-	run->strict_mistakes = !PG_ARGISNULL(arg) && PG_GETARG_BOOL(arg);
-	run->allow_full_io = !PG_ARGISNULL(arg + 1) && PG_GETARG_BOOL(arg + 1);
+	run->strict_mistakes = PG_GETARG_BOOL(arg);
+	run->allow_full_io = PG_GETARG_BOOL(arg + 1);
 	run->report = report;
 	run->state = state;
 	trk_profile_begin(run);
@@ -66,6 +64,7 @@ static void
 run_over(FunctionCallInfo fcinfo, TrkEventSource *source, int nargs, TrkProfileRun *run,
 		 TrkViolationFn report, void *state)
 {
+	trk_refuse_null_args(fcinfo, 1 + nargs, 2);
 	init_run(run, fcinfo, profile_arg(fcinfo, 0), 1 + nargs, report, state);
 	trk_source_each(source, see_event, run);
 	trk_profile_end(run);
@@ -127,6 +126,7 @@ at_validate_set_of_events(PG_FUNCTION_ARGS)
 
 	trk_hide_context_begin(&quiet);
 	InitMaterializedSRF(fcinfo, 0);
+	trk_refuse_null_args(fcinfo, 0, PG_NARGS());
 	run_over(fcinfo, trk_source_array(fcinfo, 1), TRK_ARRAY_ARGS, &run, report_row,
 			 fcinfo->resultinfo);
 	trk_hide_context_end(&quiet);
@@ -204,6 +204,7 @@ at_assert_profile_of_events(PG_FUNCTION_ARGS)
 	TrkHiddenContext	quiet;
 
 	trk_hide_context_begin(&quiet);
+	trk_refuse_null_args(fcinfo, 0, PG_NARGS());
 	assert_over(fcinfo, trk_source_array(fcinfo, 1), TRK_ARRAY_ARGS);
 	trk_hide_context_end(&quiet);
 	PG_RETURN_VOID();
@@ -315,38 +316,26 @@ check_content(FunctionCallInfo fcinfo, const char *data, Size len)
 	return check_result(&run, &list);
 }
 
-PG_FUNCTION_INFO_V1(at_check_jsonl_bytea);
+TRK_HIDE_CONTEXT_FUNCTION(at_check_jsonl_bytea);
 /* at_check_jsonl(content bytea, profile, strict_mistakes, allow_full_io) returns jsonb */
-Datum
-at_check_jsonl_bytea(PG_FUNCTION_ARGS)
+static Datum
+at_check_jsonl_bytea_body(PG_FUNCTION_ARGS)
 {
-	TrkHiddenContext	quiet;
 	bytea	   *content;
-	Datum		result;
 
-	if (PG_ARGISNULL(0))
-		PG_RETURN_NULL();
-	trk_hide_context_begin(&quiet);
+	trk_refuse_null_args(fcinfo, 0, PG_NARGS());
 	content = PG_GETARG_BYTEA_PP(0);
-	result = check_content(fcinfo, VARDATA_ANY(content), VARSIZE_ANY_EXHDR(content));
-	trk_hide_context_end(&quiet);
-	return result;
+	return check_content(fcinfo, VARDATA_ANY(content), VARSIZE_ANY_EXHDR(content));
 }
 
-PG_FUNCTION_INFO_V1(at_check_jsonl_text);
+TRK_HIDE_CONTEXT_FUNCTION(at_check_jsonl_text);
 /* at_check_jsonl(content text, profile, strict_mistakes, allow_full_io) returns jsonb */
-Datum
-at_check_jsonl_text(PG_FUNCTION_ARGS)
+static Datum
+at_check_jsonl_text_body(PG_FUNCTION_ARGS)
 {
-	TrkHiddenContext	quiet;
 	TrkText		content;
-	Datum		result;
 
-	if (PG_ARGISNULL(0))
-		PG_RETURN_NULL();
-	trk_hide_context_begin(&quiet);
+	trk_refuse_null_args(fcinfo, 0, PG_NARGS());
 	content = trk_text_arg(PG_GETARG_TEXT_PP(0));
-	result = check_content(fcinfo, content.s, content.len);
-	trk_hide_context_end(&quiet);
-	return result;
+	return check_content(fcinfo, content.s, content.len);
 }

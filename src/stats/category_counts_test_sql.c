@@ -5,6 +5,7 @@
  */
 #include "base/trk.h"
 
+#include "base/null_args.h"
 #include "stats/category_counts.h"
 
 #include "stats/category_test_sql.h"
@@ -88,6 +89,8 @@ at_##test##_counts_body(PG_FUNCTION_ARGS) \
 	Sides		sides; \
 	TrkTable	table; \
 \
+	if (trk_has_null_data(fcinfo, 2)) \
+		PG_RETURN_NULL(); \
 	table_of_states(fcinfo, &sides, &table); \
 	return trk_##test##_row(fcinfo, &table); \
 } \

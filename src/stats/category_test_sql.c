@@ -10,6 +10,7 @@
 #include "stats/category_test_sql.h"
 #include "stats/detector.h"
 #include "base/hide_context.h"
+#include "base/null_args.h"
 #include "utils/builtins.h"
 
 /*
@@ -201,6 +202,8 @@ at_chi2_body(PG_FUNCTION_ARGS)
 {
 	TrkTable	table;
 
+	if (trk_has_null_data(fcinfo, 2))
+		PG_RETURN_NULL();
 	table_arguments(fcinfo, &table);
 	return trk_chi2_row(fcinfo, &table);
 }

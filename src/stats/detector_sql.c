@@ -10,6 +10,7 @@
  */
 #include "base/trk.h"
 
+#include "base/null_args.h"
 #include "stats/arrays.h"
 #include "stats/composite.h"
 #include "stats/detector.h"
@@ -213,11 +214,7 @@ new_state(FunctionCallInfo fcinfo, int arg, const Detector *d)
 {
 	TrkState   *state = trk_state_new(d->type, d->type->width, 0, 0);
 
-	for (int i = 0; i < d->parameters; i++)
-		if (PG_ARGISNULL(arg + i))
-			ereport(ERROR,
-					(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-					 errmsg("a parameter of the detector is null")));
+	trk_refuse_null_args(fcinfo, arg, d->parameters);
 	HEAD(state)->first_parameter = PG_GETARG_INT32(arg);
 	for (int i = 1; i < d->parameters; i++)
 		state->words[d->type->ints + i - 1].r = PG_GETARG_FLOAT8(arg + i);
@@ -267,6 +264,8 @@ detector_row(FunctionCallInfo fcinfo, const TrkState *state, const Detector *d)
 static Datum
 detect(FunctionCallInfo fcinfo, const Detector *d)
 {
+	if (trk_has_null_data(fcinfo, 1))
+		PG_RETURN_NULL();
 	return detector_row(fcinfo, push_array(fcinfo, 0, new_state(fcinfo, 1, d), d), d);
 }
 

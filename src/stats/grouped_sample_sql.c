@@ -6,6 +6,7 @@
  */
 #include "base/trk.h"
 
+#include "base/null_args.h"
 #include "stats/sample_compare_sql.h"
 #include "stats/grouped_sample.h"
 #include "libpq/pqformat.h"
@@ -269,10 +270,15 @@ PG_FUNCTION_INFO_V1(at_quantile_shift_sides);
 Datum
 at_quantile_shift_sides(PG_FUNCTION_ARGS)
 {
-	TrkGroupedSample *grouped = grouped_argument(fcinfo, 0);
-	TrkValues	b = trk_grouped_sample_values(grouped, 0);
-	TrkValues	o = trk_grouped_sample_values(grouped, 1);
+	TrkGroupedSample *grouped;
+	TrkValues	b;
+	TrkValues	o;
 
+	if (trk_has_null_data(fcinfo, 1))
+		return trk_no_rows(fcinfo);
+	grouped = grouped_argument(fcinfo, 0);
+	b = trk_grouped_sample_values(grouped, 0);
+	o = trk_grouped_sample_values(grouped, 1);
 	trk_quantile_rows(fcinfo, &b, &o, 1);
 	return (Datum) 0;
 }

@@ -7,6 +7,7 @@
  */
 #include "base/trk.h"
 
+#include "base/null_args.h"
 #include "stats/histogram.h"
 
 #include "stats/arrays.h"
@@ -234,13 +235,17 @@ PG_FUNCTION_INFO_V1(at_bin_edges);
 Datum
 at_bin_edges(PG_FUNCTION_ARGS)
 {
-	int			bins = PG_GETARG_INT32(1);
+	int			bins;
 	int64		n;
 	int64		nulls;
-	double	   *v = trk_floats_argument(fcinfo, 0, &n, &nulls);
+	double	   *v;
 	double	   *edges;
 	TrkValues	values;
 
+	if (trk_has_null_data(fcinfo, 1))
+		PG_RETURN_NULL();
+	bins = PG_GETARG_INT32(1);
+	v = trk_floats_argument(fcinfo, 0, &n, &nulls);
 	if (bins < 2 || bins > TRK_HISTOGRAM_EDGES)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -279,6 +284,8 @@ at_chi2_histograms_body(PG_FUNCTION_ARGS)
 {
 	TrkTable	table;
 
+	if (trk_has_null_data(fcinfo, 2))
+		PG_RETURN_NULL();
 	table_arguments(fcinfo, &table);
 	return trk_chi2_row(fcinfo, &table);
 }

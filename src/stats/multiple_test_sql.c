@@ -8,6 +8,7 @@
 #include "stats/arrays.h"
 #include "stats/detector.h"
 #include "base/hide_context.h"
+#include "base/null_args.h"
 #include "catalog/pg_type.h"
 #include "utils/builtins.h"
 
@@ -93,14 +94,19 @@ TRK_HIDE_CONTEXT_FUNCTION(at_p_adjust);
 static Datum
 at_p_adjust_body(PG_FUNCTION_ARGS)
 {
-	ArrayType  *array = PG_GETARG_ARRAYTYPE_P(0);
-	TrkAdjust	method = method_argument(PG_GETARG_TEXT_PP(1));
+	ArrayType  *array;
+	TrkAdjust	method;
 	int64		nulls;
 	int64		n;
-	double	   *p = trk_floats_argument(fcinfo, 0, &n, &nulls);
+	double	   *p;
 	ArrayType  *result;
 	double	   *out;
 
+	if (trk_has_null_data(fcinfo, 1))
+		PG_RETURN_NULL();
+	array = PG_GETARG_ARRAYTYPE_P(0);
+	method = method_argument(PG_GETARG_TEXT_PP(1));
+	p = trk_floats_argument(fcinfo, 0, &n, &nulls);
 	for (int64 i = 0; i < n; i++)
 		check_probability(p[i]);
 	trk_p_adjust(p, n, method, palloc_extended(sizeof(int64) * Max(n, 1), MCXT_ALLOC_HUGE));
@@ -138,13 +144,20 @@ TRK_HIDE_CONTEXT_FUNCTION(at_p_adjust_weighted);
 static Datum
 at_p_adjust_weighted_body(PG_FUNCTION_ARGS)
 {
-	Elements	e = floats_of(fcinfo, 0, -1);
-	Elements	of = floats_of(fcinfo, 1, e.n);
-	TrkAdjust	method = method_argument(PG_GETARG_TEXT_PP(2));
-	double	   *p = palloc_extended(sizeof(double) * (e.n + 1), MCXT_ALLOC_HUGE);
-	double	   *weights = palloc_extended(sizeof(double) * (e.n + 1), MCXT_ALLOC_HUGE);
+	Elements	e;
+	Elements	of;
+	TrkAdjust	method;
+	double	   *p;
+	double	   *weights;
 	int64		n = 0;
 
+	if (trk_has_null_data(fcinfo, 2))
+		PG_RETURN_NULL();
+	e = floats_of(fcinfo, 0, -1);
+	of = floats_of(fcinfo, 1, e.n);
+	method = method_argument(PG_GETARG_TEXT_PP(2));
+	p = palloc_extended(sizeof(double) * (e.n + 1), MCXT_ALLOC_HUGE);
+	weights = palloc_extended(sizeof(double) * (e.n + 1), MCXT_ALLOC_HUGE);
 	for (int i = 0; i < e.n; i++)
 	{
 		if (e.nulls[i])
@@ -168,11 +181,16 @@ PG_FUNCTION_INFO_V1(at_repeated_p);
 Datum
 at_repeated_p(PG_FUNCTION_ARGS)
 {
-	double		p = PG_GETARG_FLOAT8(0);
+	double		p;
 	int64		n;
-	double	   *information = trk_floats_argument(fcinfo, 1, &n, NULL);
-	TrkLooks	looks = {information, (int) Min(n, TRK_LOOKS), PG_GETARG_INT32(2) - 1, PG_GETARG_FLOAT8(3)};
+	double	   *information;
+	TrkLooks	looks;
 
+	if (trk_has_null_data(fcinfo, 3))
+		PG_RETURN_NULL();
+	p = PG_GETARG_FLOAT8(0);
+	information = trk_floats_argument(fcinfo, 1, &n, NULL);
+	looks = (TrkLooks) {information, (int) Min(n, TRK_LOOKS), PG_GETARG_INT32(2) - 1, PG_GETARG_FLOAT8(3)};
 	check_probability(p);
 	if (n < 1 || n > TRK_LOOKS)
 		ereport(ERROR,
@@ -274,12 +292,19 @@ static Datum
 at_test_weights_body(PG_FUNCTION_ARGS)
 {
 	int			n;
-	Weighed    *rows = weighed_arguments(fcinfo, &n);
-	double		alpha = share_argument(fcinfo, 4);
-	double		share = share_argument(fcinfo, 5);
-	TrkWeighed *sorted = palloc_extended(sizeof(TrkWeighed) * (n + 1), MCXT_ALLOC_HUGE);
-	Elements	out = {palloc0(sizeof(Datum) * (n + 1)), palloc0(sizeof(bool) * (n + 1)), n};
+	Weighed    *rows;
+	double		alpha;
+	double		share;
+	TrkWeighed *sorted;
+	Elements	out;
 
+	if (trk_has_null_data(fcinfo, 4))
+		PG_RETURN_NULL();
+	rows = weighed_arguments(fcinfo, &n);
+	alpha = share_argument(fcinfo, 4);
+	share = share_argument(fcinfo, 5);
+	sorted = palloc_extended(sizeof(TrkWeighed) * (n + 1), MCXT_ALLOC_HUGE);
+	out = (Elements) {palloc0(sizeof(Datum) * (n + 1)), palloc0(sizeof(bool) * (n + 1)), n};
 	for (int i = 0; i < n; i++)
 		sorted[i] = rows[i].row;
 	trk_weigh(sorted, n, alpha, share);

@@ -10,6 +10,7 @@
 #include "stats/category_test_sql.h"
 #include "stats/sample_compare_sql.h"
 #include "base/hide_context.h"
+#include "base/null_args.h"
 #include "utils/builtins.h"
 
 /* The most bins of a histogram that a comparison makes. */
@@ -331,9 +332,13 @@ values_argument(FunctionCallInfo fcinfo, int arg)
 static Datum
 test_arrays(FunctionCallInfo fcinfo, TrkSampleTest test)
 {
-	TrkValues	b = values_argument(fcinfo, 0);
-	TrkValues	o = values_argument(fcinfo, 1);
+	TrkValues	b;
+	TrkValues	o;
 
+	if (trk_has_null_data(fcinfo, 2))
+		PG_RETURN_NULL();
+	b = values_argument(fcinfo, 0);
+	o = values_argument(fcinfo, 1);
 	return test(fcinfo, &b, &o);
 }
 
@@ -401,9 +406,13 @@ PG_FUNCTION_INFO_V1(at_quantile_shift);
 Datum
 at_quantile_shift(PG_FUNCTION_ARGS)
 {
-	TrkValues	b = values_argument(fcinfo, 0);
-	TrkValues	o = values_argument(fcinfo, 1);
+	TrkValues	b;
+	TrkValues	o;
 
+	if (trk_has_null_data(fcinfo, 2))
+		return trk_no_rows(fcinfo);
+	b = values_argument(fcinfo, 0);
+	o = values_argument(fcinfo, 1);
 	trk_quantile_rows(fcinfo, &b, &o, 2);
 	return (Datum) 0;
 }

@@ -10,6 +10,7 @@
 
 #include "base/settings.h"
 #include "base/hide_context.h"
+#include "base/null_args.h"
 #include "stats/figures.h"
 #include "utils/memutils.h"
 
@@ -336,10 +337,13 @@ TRK_HIDE_CONTEXT_FUNCTION(at_quantile);
 static Datum
 at_quantile_body(PG_FUNCTION_ARGS)
 {
-	TrkState   *state = sample_settle(trk_state_arg(fcinfo, 0, &at_sample_type));
-	TrkSample	sample = trk_state_sample(state);
-	double		q = PG_GETARG_FLOAT8(1);
+	TrkSample	sample;
+	double		q;
 
+	if (trk_has_null_data(fcinfo, 2))
+		PG_RETURN_NULL();
+	sample = trk_state_sample(sample_settle(trk_state_arg(fcinfo, 0, &at_sample_type)));
+	q = PG_GETARG_FLOAT8(1);
 	trk_check_share(q, "q");
 	if (sample.n == 0)
 		PG_RETURN_NULL();
@@ -351,10 +355,13 @@ TRK_HIDE_CONTEXT_FUNCTION(at_quantiles);
 static Datum
 at_quantiles_body(PG_FUNCTION_ARGS)
 {
-	TrkState   *state = sample_of_array(PG_GETARG_ARRAYTYPE_P(0));
-	TrkSample	sample = trk_state_sample(state);
-	double		q = PG_GETARG_FLOAT8(1);
+	TrkSample	sample;
+	double		q;
 
+	if (trk_has_null_data(fcinfo, 2))
+		PG_RETURN_NULL();
+	sample = trk_state_sample(sample_of_array(PG_GETARG_ARRAYTYPE_P(0)));
+	q = PG_GETARG_FLOAT8(1);
 	trk_check_share(q, "q");
 	if (sample.n == 0)
 		PG_RETURN_NULL();

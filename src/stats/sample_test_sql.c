@@ -9,6 +9,7 @@
 #include "stats/arrays.h"
 #include "stats/sample_compare_sql.h"
 #include "base/hide_context.h"
+#include "base/null_args.h"
 #include "stats/figures.h"
 #include "utils/memutils.h"
 
@@ -58,9 +59,13 @@ sample_argument(FunctionCallInfo fcinfo, int arg)
 static Datum
 test_samples(FunctionCallInfo fcinfo, TrkSampleTest test)
 {
-	TrkValues	b = sample_argument(fcinfo, 0);
-	TrkValues	o = sample_argument(fcinfo, 1);
+	TrkValues	b;
+	TrkValues	o;
 
+	if (trk_has_null_data(fcinfo, 2))
+		PG_RETURN_NULL();
+	b = sample_argument(fcinfo, 0);
+	o = sample_argument(fcinfo, 1);
 	return test(fcinfo, &b, &o);
 }
 
@@ -86,9 +91,13 @@ PG_FUNCTION_INFO_V1(at_quantile_shift_samples);
 Datum
 at_quantile_shift_samples(PG_FUNCTION_ARGS)
 {
-	TrkValues	b = sample_argument(fcinfo, 0);
-	TrkValues	o = sample_argument(fcinfo, 1);
+	TrkValues	b;
+	TrkValues	o;
 
+	if (trk_has_null_data(fcinfo, 2))
+		return trk_no_rows(fcinfo);
+	b = sample_argument(fcinfo, 0);
+	o = sample_argument(fcinfo, 1);
 	trk_quantile_rows(fcinfo, &b, &o, 2);
 	return (Datum) 0;
 }
@@ -98,10 +107,15 @@ PG_FUNCTION_INFO_V1(at_edges_sample);
 Datum
 at_edges_sample(PG_FUNCTION_ARGS)
 {
-	TrkValues	values = sample_argument(fcinfo, 0);
-	int			bins = trk_bins_argument(fcinfo, 1);
-	double	   *edges = palloc(sizeof(double) * bins);
+	TrkValues	values;
+	int			bins;
+	double	   *edges;
 
+	if (trk_has_null_data(fcinfo, 1))
+		PG_RETURN_NULL();
+	values = sample_argument(fcinfo, 0);
+	bins = trk_bins_argument(fcinfo, 1);
+	edges = palloc(sizeof(double) * bins);
 	return trk_float_array(edges, trk_quantile_edges(&values, bins, edges));
 }
 

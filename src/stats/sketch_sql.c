@@ -7,6 +7,7 @@
  */
 #include "base/trk.h"
 
+#include "base/null_args.h"
 #include "stats/sketch.h"
 
 #include "stats/arrays.h"
@@ -284,11 +285,16 @@ PG_FUNCTION_INFO_V1(at_quantile_shift_sketch);
 Datum
 at_quantile_shift_sketch(PG_FUNCTION_ARGS)
 {
-	TrkSketch  *b = sketch_argument(fcinfo, 0);
-	TrkSketch  *o = sketch_argument(fcinfo, 1);
+	TrkSketch  *b;
+	TrkSketch  *o;
 	int64		n;
-	double	   *q = trk_quantiles_argument(fcinfo, 2, &n);
+	double	   *q;
 
+	if (trk_has_null_data(fcinfo, 2))
+		return trk_no_rows(fcinfo);
+	b = sketch_argument(fcinfo, 0);
+	o = sketch_argument(fcinfo, 1);
+	q = trk_quantiles_argument(fcinfo, 2, &n);
 	InitMaterializedSRF(fcinfo, 0);
 	for (int64 i = 0; i < n; i++)
 	{

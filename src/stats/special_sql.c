@@ -5,6 +5,7 @@
  */
 #include "base/trk.h"
 
+#include "base/null_args.h"
 #include "stats/composite.h"
 #include "utils/memutils.h"
 
@@ -48,7 +49,7 @@ chi2_tail(FunctionCallInfo fcinfo)
 
 /* Normal tail of a call's arguments. */
 static TrkTail
-norm_tail(FunctionCallInfo fcinfo)
+normal_tail(FunctionCallInfo fcinfo)
 {
 	return trk_normal_tail(PG_GETARG_FLOAT8(0));
 }
@@ -148,7 +149,7 @@ at_##law##_sf_log10(PG_FUNCTION_ARGS) \
 }
 
 TAIL_FUNCTIONS(chi2)
-TAIL_FUNCTIONS(norm)
+TAIL_FUNCTIONS(normal)
 TAIL_FUNCTIONS(noncentral_chi2)
 TAIL_FUNCTIONS(hypergeometric)
 TAIL_FUNCTIONS(t)
@@ -192,14 +193,21 @@ PG_FUNCTION_INFO_V1(at_mde);
 Datum
 at_mde(PG_FUNCTION_ARGS)
 {
-	double		df = PG_GETARG_INT32(0);
-	double		n1 = (double) PG_GETARG_INT64(1);
-	double		n2 = (double) PG_GETARG_INT64(2);
-	double		alpha = PG_GETARG_FLOAT8(3);
-	double		power = PG_GETARG_FLOAT8(4);
+	double		df;
+	double		n1;
+	double		n2;
+	double		alpha;
+	double		power;
 	double		lambda;
 	TrkComposite row;
 
+	if (trk_has_null_data(fcinfo, 3))
+		PG_RETURN_NULL();
+	df = PG_GETARG_INT32(0);
+	n1 = (double) PG_GETARG_INT64(1);
+	n2 = (double) PG_GETARG_INT64(2);
+	alpha = PG_GETARG_FLOAT8(3);
+	power = PG_GETARG_FLOAT8(4);
 	if (!(df >= 1 && n1 >= 1 && n2 >= 1 && alpha > 0 && power > alpha && power < 1))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),

@@ -14,6 +14,7 @@
 #include "store/lock.h"
 #include "miscadmin.h"
 #include "base/hide_context.h"
+#include "base/null_args.h"
 #include "storage/lmgr.h"
 #include "utils/acl.h"
 #include "utils/fmgrprotos.h"
@@ -92,8 +93,10 @@ at_summarize(PG_FUNCTION_ARGS)
 static Datum
 at_lock_scan_body(PG_FUNCTION_ARGS)
 {
-	text	   *baseline = PG_GETARG_TEXT_PP(0);
+	text	   *baseline;
 
+	trk_refuse_null_args(fcinfo, 0, 1);
+	baseline = PG_GETARG_TEXT_PP(0);
 	trk_lock(TRK_LOCK_SCAN,
 			 hash_bytes_extended((const unsigned char *) VARDATA_ANY(baseline),
 								 VARSIZE_ANY_EXHDR(baseline), 0));

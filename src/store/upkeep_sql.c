@@ -22,6 +22,7 @@
 #include "fmgr.h"
 #include "store/lock.h"
 #include "base/hide_context.h"
+#include "base/null_args.h"
 #include "store/store.h"
 #include "utils/builtins.h"
 #include "utils/syscache.h"
@@ -124,7 +125,8 @@ at_rebuild_evidence_body(PG_FUNCTION_ARGS)
 	TrkStore   *store = trk_store_open(fcinfo, false);
 	Datum		result;
 
-	if (PG_ARGISNULL(0) || PG_GETARG_INT64(0) < 1)
+	trk_refuse_null_args(fcinfo, 0, 1);
+	if (PG_GETARG_INT64(0) < 1)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("max_rows must be greater than zero")));
@@ -158,12 +160,13 @@ at_upkeep_body(PG_FUNCTION_ARGS)
 	return made;
 }
 
-/* _at_forget_rollups(since, until) */
+/* _at_forget_rollups(first_day, end_day) */
 static Datum
 at_forget_rollups_body(PG_FUNCTION_ARGS)
 {
 	Datum		days[2] = {PG_GETARG_DATUM(0), PG_GETARG_DATUM(1)};
 
+	trk_refuse_null_args(fcinfo, 0, 2);
 	run_statement(fcinfo, TRK_STMT_FORGET_ROLLUPS, days, SPI_OK_DELETE);
 	SPI_finish();
 	PG_RETURN_VOID();

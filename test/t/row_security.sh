@@ -43,7 +43,7 @@ for project in desk hidden; do
 			occurred_at => d) from generate_series(timestamptz '2026-01-05 21:00', '2026-01-09', '1 day') d;
 		select at_refresh_rollups(); select at_refresh_trades();
 		insert into at_stale_trade_day (project, day) values ('$project', '2026-01-05');
-		insert into at_drift_bound values (0.1, 0.2, 0.3, '$project', '', 'tvd');
+		insert into at_drift_bound values ('$project', '', 'tvd', 0.1, 0.2, 0.3);
 		select at_create_baseline(at_create_behavior_profile('$project', 'a', 'paper', '2026-01-05', '2026-01-13'), 'version', 'd');
 		select at_approve_baseline(baseline_id, 'me'), at_activate_baseline(baseline_id) from at_baseline where project = '$project';
 		select at_record_drift(baseline_id, '2026-01-13', '2026-01-20') from at_baseline where project = '$project';

@@ -202,7 +202,7 @@ select is((select test from _at_behavior_tests(
 select is((select concat_ws(' ', test, statistic, to_char(p_value, '9.999999EEEE')) from _at_behavior_tests(
 	(select at_collect_behavior('agent.run.completed', jsonb_build_object('status', 'ok', 'duration_ms', n * 7), ('case_' || n)::at_id, ('evt_' || n)::at_id) from generate_series(1, 100) n),
 	(select at_collect_behavior('agent.run.completed', jsonb_build_object('status', 'ok', 'duration_ms', n * 7 + case when n % 3 = 0 then -n else n end), ('case_' || n)::at_id, ('evt_' || n)::at_id) from generate_series(1, 100) n), paired => true)
-	where dimension = 'agent.run.completed.duration_ms'), (select concat_ws(' ', 'signed_rank', w::float8, to_char(2 * at_norm_sf((abs(w - 2525) - 0.5) / sqrt(100.0 * 101 * 201 / 24)), '9.999999EEEE')) from (select sum(n) filter (where n % 3 <> 0) as w from generate_series(1, 100) n) s), 'many pairs');
+	where dimension = 'agent.run.completed.duration_ms'), (select concat_ws(' ', 'signed_rank', w::float8, to_char(2 * at_normal_sf((abs(w - 2525) - 0.5) / sqrt(100.0 * 101 * 201 / 24)), '9.999999EEEE')) from (select sum(n) filter (where n % 3 <> 0) as w from generate_series(1, 100) n) s), 'many pairs');
 
 -- The same in parallel.
 set local max_parallel_workers_per_gather = 2;

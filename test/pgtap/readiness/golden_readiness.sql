@@ -71,7 +71,7 @@ begin
 			bool_and(evidence::text = at_event_evidence(at_event_json(e))::text)
 			into r.reports, r.same from at_event e;
 		delete from at_evidence_daily;
-		insert into at_stale_day select distinct occurred_at::date, project from at_event;
+		insert into at_stale_day select distinct project, occurred_at::date from at_event;
 		r.marked := at_stored_evidence();
 		r.days := days from at_refresh_rollups();
 		r.rolled := at_merge(evidence) from at_evidence_daily;

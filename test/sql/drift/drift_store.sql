@@ -282,7 +282,7 @@ begin;
 update at_drift_finding set alerted = 'high';
 select continued, alerts from at_record_drift(:'base', '2012-03-10', '2012-03-11', alert => 'low');
 update at_drift_finding set alerted = 'low' where dimension = 'decision.proposed.action';
-select continued, alerts from at_record_drift(:'base', '2012-03-10', '2012-03-11', alert => 'low', sample_rate => null);
+select continued, alerts from at_record_drift(:'base', '2012-03-10', '2012-03-11', alert => 'low', sample_rate => 1);
 rollback;
 -- Told of when as many scans have shown it as asked for; the same window again is no other.
 begin;
@@ -378,6 +378,7 @@ select at_record_drift(:'tools', '2012-05-02', '2012-05-03', pool => null);
 delete from at_drift_result where scan_id in (select scan_id from at_drift_scan where baseline_id = :'tools');
 delete from at_drift_scan where baseline_id = :'tools';
 delete from at_drift_finding where baseline_id = :'tools';
+select enum_range(null::at_drift_level), 'insufficient'::at_drift_level >= 'low' as is_a_change;
 select at_record_drift(:'base', '2012-03-10', '2012-03-11', alert => 'insufficient');
 select at_record_drift(:'base', '2012-03-10', '2012-03-11', notify => null);
 select at_record_drift(:'base', '2012-03-10', '2012-03-11', alert_after => 0);
@@ -445,7 +446,7 @@ select count(*) > 0 as reads from at_drift_timeline;
 select at_create_behavior_profile('lab', 'alpha', 'paper', '2012-03-01', '2012-03-02');
 select at_record_drift(:'base', '2012-03-03', '2012-03-04');
 select at_create_baseline(:'some', 'manual');
-insert into at_drift_bound values (1, 1, 1, '', '', 'tvd');
+insert into at_drift_bound values ('', '', 'tvd', 1, 1, 1);
 set role regress_at_drift_writer;
 select at_create_baseline(at_create_behavior_profile('lab', 'alpha', 'paper', '2012-03-12', '2012-03-13'), 'manual') as theirs \gset
 select at_approve_baseline(:'theirs', 'Lee'), at_activate_baseline(:'theirs') = :'base' as replaced;

@@ -133,7 +133,8 @@ select jsonb_pretty(at_journal_report('{"trade_journal":[{"id":1,"symbol":"X","s
 select s->>'name' as name, s->>'coverage' as coverage, s->'source_refs' as refs
 from jsonb_array_elements(at_journal_report('{"trade_journal":[{"id":1,"symbol":"X","side":"buy"},{"id":2},{"id":3},{"id":4},{"id":5},{"id":6}],"llm_runs":{"id":"r"},"risk_checks":[]}', 'p', 'a')->'report'->'surfaces') s
 where s->>'coverage' <> 'not_found';
-select at_journal_report('{}', 'p', 'a', 'paper', '2026-07-01')->'table_counts' as counts, at_journal_report(null, 'p', 'a') as nothing, at_journal_report('{}', 'p', 'a', 'paper', null) as no_time;
+select at_journal_report('{}', 'p', 'a', 'paper', '2026-07-01')->'table_counts' as counts, at_journal_report(null, 'p', 'a') as nothing;
+select at_journal_report('{}', 'p', 'a', 'paper', null);
 select at_journal_report('[]', 'p', 'a');
 select at_journal_report('{"llm_runs":7}', 'p', 'a');
 select at_journal_report('{}', 'p', 'a', 'x');

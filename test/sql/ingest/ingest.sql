@@ -7,8 +7,9 @@
 \set ECHO all
 select at_create_store();
 
--- A call without content does nothing.
-select at_ingest_jsonl(null::text) is null as text, at_ingest_jsonl(null::bytea) is null as bytea;
+-- A call without content is an error.
+select at_ingest_jsonl(null::text);
+select at_ingest_jsonl(null::bytea);
 select count(*) from at_ingest_batch;
 
 -- Empty, and only blank lines.
@@ -177,7 +178,7 @@ select t.* from gz, unnest(array['\x00000000', '\x0a', '\x0d0a00']::bytea[]) pad
 where name = 'two';
 select t.* from gz, pg_temp.tried(content || '\x0a') t where name = 'two';
 select t.* from pg_temp.salvaged('null') t;
--- A null is no salvage.
+-- Whether to salvage is not unknown.
 select at_ingest_jsonl(substr(content, 1, 20), null, null) from gz where name = 'two';
 -- More than may come out, of one member or of many.
 set agent_tracker.max_decompressed_bytes = '512kB';

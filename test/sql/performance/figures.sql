@@ -39,8 +39,7 @@ $$;
 select at_twr(v, e, f) from (values (1000, 1100, null::numeric), (1100, 1210, null), (1210, 2331, 1000)) x(v, e, f);
 select at_twr(v, e, f) from (values (1000, 1100, 0::numeric), (null, 1210, 0), (1210, null, 0), (0, 5, 0)) x(v, e, f);
 select at_period_return(1000, 1100, null) as end, at_period_return(1000, 1100, null, true) as start,
-	at_period_return(null, 1100) as no_start, at_period_return(1000, null) as no_end, at_period_return(1000, 1100,
-		0, null) as unknown;
+	at_period_return(null, 1100) as no_start, at_period_return(1000, null) as no_end;
 select at_modified_dietz(1000, 1300, array[200], array[1.5]) as above, at_modified_dietz(1000, 1300, array[200],
 	array[-0.5]) as below,
 	at_modified_dietz(1000, 1300, array[200], array[1]) as at_start;

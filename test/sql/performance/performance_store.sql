@@ -69,7 +69,7 @@ select pg_temp.ingest(concat_ws(e'\n',
 	pg_temp.perf('2026-01-12', '{"period_kind": "weekly", "period_end": "2026-01-16", "flow_adjusted_equity_change": "30", "return_base": 1000}', 'beta')));
 select * from pg_temp.returns where agent_id = 'beta';
 select period_kind, period_end, ret, overlapping from at_period_returns('paper', 'beta', period_kind => 'weekly');
-select period_end, ret from at_period_returns('paper', 'beta', since => '2026-01-06', until => '2026-01-07');
+select period_end, ret from at_period_returns('paper', 'beta', since_session => '2026-01-06', until_session => '2026-01-07');
 
 -- Equity and flows: what comes in is no profit, with a sign or without, what is
 -- recorded twice counts once; dividends belong to the result when they are
@@ -185,7 +185,7 @@ select pg_temp.ingest(concat_ws(e'\n',
 	pg_temp.day('2026-01-09', '1173', '{"flow_adjusted_equity_change": 50, "return_base": 1150, "trading_pnl_pct": "4.55", "compounded_return_pct": "9.1"}', 'liar'),
 	pg_temp.day('2026-01-12', '1173', '{"flow_adjusted_equity_change": 0, "return_base": 1173, "trading_pnl_pct": 0, "compounded_return_pct": "9.1", "max_drawdown_pct": 3, "fees": 2, "trading_pnl_amount": 5, "net_pnl_amount": 1}', 'liar')));
 select * from pg_temp.doubts where agent_id = 'liar';
-select "check", session_date, difference from at_reconcile('paper', 'liar', since => '2026-01-09', until => '2026-01-10', cent => 30, basis_point => 1);
+select "check", session_date, difference from at_reconcile('paper', 'liar', since_session => '2026-01-09', until_session => '2026-01-10', cent => 30, basis_point => 1);
 select "check", session_date, difference from at_reconcile('paper', 'liar', environment => 'shadow');
 -- percent that were added; a history from before the store, which is told once;
 -- the number of before; transfers that the result took part in

@@ -93,7 +93,7 @@ from (values (1, '10', '20', '{"average_price": 50}'::jsonb, '{"average_price": 
 	(7, '10', '-10', '{}', '{}'),
 	(8, '-10', '-40', '{"market_price": 40}', '{"market_price": 10}'),
 	(9, '0', '10', '{}', '{}')) v(n, q0, q1, p0, p1);
-select subject, expected, reported, mistake_family from at_reconcile('paper', since => '2026-03-03')
+select subject, expected, reported, mistake_family from at_reconcile('paper', since_session => '2026-03-03')
 where "check" = 'position_quantity' and subject ~ '^S' order by 1;
 
 -- multipliers: of the opening fill, else of the closing one; two that differ, and one that is none

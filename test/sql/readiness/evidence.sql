@@ -159,7 +159,7 @@ select * from at_refresh_rollups();
 select at_rebuild_evidence();
 create temp table before as select key_digest, evidence from at_event;
 update at_event set evidence = '{"v":1,"bits":70,"type":"error.recorded","environment":"paper","proves":["repair_label"]}' where idempotency_key::text ~ '[1357]$';
-insert into at_stale_day select distinct occurred_at::date, project from at_event;
+insert into at_stale_day select distinct project, occurred_at::date from at_event;
 select report, ready, score, warnings from at_readiness() where report = 'behavior';
 select * from at_refresh_rollups();
 select count(*) from at_readiness('p1');

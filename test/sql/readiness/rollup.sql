@@ -78,20 +78,30 @@ select pg_temp.differences();
 select d.project, d.day, d.agent_id, d.environment from at_evidence_daily d left join unchanged u using (project, day, agent_id, environment) where d.xmin::text is distinct from u.row order by 1, 2, 3;
 -- A user's own delete is the user's to mark.
 delete from at_event where project = 'days0';
-insert into at_stale_day select distinct day, project from at_evidence_daily where project = 'days0';
+insert into at_stale_day select distinct project, day from at_evidence_daily where project = 'days0';
 select * from at_refresh_rollups();
 select pg_temp.differences(), count(*) from at_evidence_daily where project = 'days0';
 
 -- at_readiness() and its evidence are up to date whether the rollups are or not,
--- for each choice of project, agent, environment and days.
-create table asked(project text, agent_id text, environment text, since date, until date);
+-- for each choice of project, agent, environment and window: of whole days, cut at one
+-- end or both, within a day, empty, the wrong way round.
+create table asked(project text, agent_id text, environment text, since timestamptz, until timestamptz);
 insert into asked
 	select p, a, e, s, u from unnest(array[null, 'p0', 'p1', 'nobody']) p, unnest(array[null, 'a1', 'nobody']) a, unnest(array[null, 'paper', 'replay']) e,
-		unnest(array[null, '2026-02-03', '-infinity', '2026-03-05']::date[]) s, unnest(array[null, '2026-02-05', '2026-02-03', 'infinity']::date[]) u;
+		unnest(array[null, '2026-02-03', '-infinity', '2026-03-05']::timestamptz[]) s, unnest(array[null, '2026-02-05', '2026-02-03', 'infinity']::timestamptz[]) u;
+select setseed(0.25) is null as seeded;
+insert into asked
+	select (array[null, 'p0', 'p1'])[1 + i % 3], (array[null, 'a1'])[1 + i % 2], (array[null, 'paper', 'replay'])[1 + i / 2 % 3],
+		'2026-02-01'::timestamptz + floor(random() * 220) * interval '1 hour' + (i % 4) * interval '1 microsecond',
+		'2026-02-01'::timestamptz + floor(random() * 220) * interval '1 hour' - (i % 3) * interval '1 microsecond'
+	from generate_series(1, 150) i;
+insert into asked
+	select null, null, null, s, s + l from generate_series('2026-02-02'::timestamptz, '2026-02-04', '8 hours') s,
+		unnest(array['1 microsecond', '5 hours', '16 hours', '24 hours', '2 days 3 hours']::interval[]) l;
 create function pg_temp.wrong() returns bigint language sql as $$
 	select count(*) from asked a, lateral (select at_collect_evidence(evidence) as evidence from at_event e
 		where (a.project is null or e.project = a.project) and (a.agent_id is null or e.agent_id = a.agent_id) and (a.environment is null or e.environment = a.environment::at_environment)
-			and (a.since is null or e.occurred_at >= a.since::timestamp at time zone 'UTC') and (a.until is null or e.occurred_at < a.until::timestamp at time zone 'UTC')) e
+			and (a.since is null or e.occurred_at >= a.since) and (a.until is null or e.occurred_at < a.until)) e
 	where at_stored_evidence(a.project, a.agent_id, a.environment, a.since, a.until)::text <> e.evidence::text
 		or (select array_agg(r) from at_readiness(a.project, a.agent_id, a.environment, a.since, a.until) r) <> (select array_agg(r) from at_readiness_of(e.evidence) r)
 $$;
@@ -111,6 +121,7 @@ set timezone = 'America/Los_Angeles';
 select pg_temp.wrong();
 set timezone = 'UTC';
 select count(*) from at_readiness(environment => 'moon');
+select (select (at_tier_readiness(at_stored_evidence(since => now() - interval '1 day')) ->> 'event_count')::int) = count(*) as last_day from at_event where occurred_at >= now() - interval '1 day';
 select report, ready, score, missing, warnings from at_readiness('p1', until => '2026-02-03') where report in ('tier', 'behavior');
 
 -- Views: each day for Grafana, and all projects now.
@@ -183,7 +194,7 @@ select at_unschedule();
 
 -- As the last of a project's events go, so does its line.
 delete from at_event where project <> 'p1';
-insert into at_stale_day select distinct day, project from at_evidence_daily;
+insert into at_stale_day select distinct project, day from at_evidence_daily;
 select days > 10 as days, rows from at_refresh_rollups();
 select distinct project from at_current_readiness;
 drop owned by regress_at_reader, regress_at_writer, regress_at_other;

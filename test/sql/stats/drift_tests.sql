@@ -104,7 +104,7 @@ select at_quantile_shift('{1}'::float8[], '{1}', '{2}');
 
 -- tails: arguments out of the way
 select at_chi2_sf(-1, 2), at_chi2_sf('Infinity', 2), at_chi2_sf('NaN', 2);
-select at_norm_sf('Infinity'), at_norm_sf('-Infinity'), at_norm_sf_log10(1e10);
+select at_normal_sf('Infinity'), at_normal_sf('-Infinity'), at_normal_sf_log10(1e10);
 select at_kolmogorov_sf(0), at_kolmogorov_sf(-1), at_kolmogorov_sf('Infinity');
 select at_anderson_darling_k2_sf(0), at_cramer_von_mises_sf(0);
 select round(at_f_sf(3.5, 4, 30)::numeric, 12), round(at_binomial_sf(3, 10, 0.3)::numeric, 12);
