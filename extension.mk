@@ -6,6 +6,11 @@ MODULE_big = $(EXTENSION)
 OBJS = $(sort $(patsubst $(here)%.c,%.o,$(wildcard $(here)src/*.c $(here)src/*/*.c)))
 PG_CPPFLAGS = -I$(here)src -DAGENT_TRACKER_VERSION='"$(EXTVERSION)"'
 SHLIB_LINK = -lz -lm
+# only what the server looks up is visible; -fvisibility=hidden, which 16 and later
+# set, would hide that, too, on 15
+ifeq ($(shell uname -s),Linux)
+SHLIB_LINK += -Wl,--version-script=$(here)src/exports.map
+endif
 # the same figures on every machine: no multiply and add in one rounding
 PG_CFLAGS = -ffp-contract=off
 ifdef WERROR

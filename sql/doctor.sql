@@ -87,7 +87,7 @@ LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED
 SET search_path = pg_catalog, pg_temp
 AS $at$
 DECLARE
-	cron name;
+	cron name := @extschema@._at_cron_schema();
 	jobs bigint := 0;
 BEGIN
 	-- the library defines the settings when it is loaded
@@ -111,13 +111,6 @@ BEGIN
 		current_database()) END;
 	RETURN NEXT;
 	"check" := 'schedules';
-	SELECT n.nspname INTO cron
-	FROM pg_extension x
-		JOIN pg_depend d ON d.refclassid = 'pg_extension'::regclass AND d.refobjid = x.oid
-			AND d.classid = 'pg_class'::regclass AND d.deptype = 'e'
-		JOIN pg_class c ON c.oid = d.objid AND c.relname = 'job'
-		JOIN pg_namespace n ON n.oid = c.relnamespace
-	WHERE x.extname = 'pg_cron' LIMIT 1;
 	IF cron IS NULL THEN
 		status := 'info';
 		detail := 'pg_cron is not installed in this database';

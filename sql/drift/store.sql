@@ -347,10 +347,7 @@ LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED
 SET search_path = pg_catalog, pg_temp
 AS $at$
 BEGIN
-	IF to_regclass('@extschema@.at_behavior_profile') IS NULL THEN
-		RAISE undefined_table USING MESSAGE = 'agent_tracker has no store in this database',
-			HINT = 'The owner of the extension makes it with at_create_store().';
-	END IF;
+	PERFORM @extschema@._at_check_store();
 	IF since IS NULL OR until IS NULL THEN
 		RAISE null_value_not_allowed USING MESSAGE = 'since and until must not be null';
 	END IF;
@@ -502,10 +499,7 @@ BEGIN
 	IF length($3) > 200 THEN
 		RAISE invalid_parameter_value USING MESSAGE = 'a description must not be longer than 200 characters';
 	END IF;
-	IF to_regclass('@extschema@.at_behavior_profile') IS NULL THEN
-		RAISE undefined_table USING MESSAGE = 'agent_tracker has no store in this database',
-			HINT = 'The owner of the extension makes it with at_create_store().';
-	END IF;
+	PERFORM @extschema@._at_check_store();
 	SELECT * INTO p FROM @extschema@.at_behavior_profile o WHERE o.profile_id = $1;
 	IF NOT FOUND THEN
 		RAISE undefined_object USING MESSAGE = 'there is no such profile',
@@ -534,10 +528,7 @@ AS $at$
 DECLARE
 	b record;
 BEGIN
-	IF to_regclass('@extschema@.at_baseline') IS NULL THEN
-		RAISE undefined_table USING MESSAGE = 'agent_tracker has no store in this database',
-			HINT = 'The owner of the extension makes it with at_create_store().';
-	END IF;
+	PERFORM @extschema@._at_check_store();
 	SELECT * INTO b FROM @extschema@.at_baseline o WHERE o.baseline_id = baseline;
 	IF NOT FOUND THEN
 		RAISE undefined_object USING MESSAGE = 'there is no such baseline',

@@ -20,10 +20,7 @@ SET search_path = pg_catalog, pg_temp
 SET jit = off -- to compile the plan takes longer than to run it
 AS $at$
 BEGIN
-	IF to_regclass('@extschema@.at_event') IS NULL THEN
-		RAISE undefined_table USING MESSAGE = 'agent_tracker has no store in this database',
-			HINT = 'The owner of the extension makes it with at_create_store().';
-	END IF;
+	PERFORM @extschema@._at_check_store();
 	IF NOT EXISTS (SELECT FROM @extschema@.at_stale_day)
 			AND NOT EXISTS (SELECT FROM @extschema@.at_stale_trade_day) THEN
 		RETURN;

@@ -221,18 +221,11 @@ LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $at$
 DECLARE
-	cron name;
+	cron name := @extschema@._at_cron_schema();
 	job text;
 	taken integer := 0;
 	found_job boolean;
 BEGIN
-	SELECT n.nspname INTO cron
-	FROM pg_extension x
-		JOIN pg_depend d ON d.refclassid = 'pg_extension'::regclass AND d.refobjid = x.oid
-			AND d.classid = 'pg_proc'::regclass AND d.deptype = 'e'
-		JOIN pg_proc p ON p.oid = d.objid AND p.proname = 'unschedule'
-		JOIN pg_namespace n ON n.oid = p.pronamespace
-	WHERE x.extname = 'pg_cron' LIMIT 1;
 	IF cron IS NULL THEN
 		RETURN 0;
 	END IF;

@@ -15,10 +15,7 @@ SET search_path = pg_catalog, pg_temp
 AS $at$
 #variable_conflict use_column
 BEGIN
-	IF to_regclass('@extschema@.at_event') IS NULL THEN
-		RAISE undefined_table USING MESSAGE = 'agent_tracker has no store in this database',
-			HINT = 'The owner of the extension makes it with at_create_store().';
-	END IF;
+	PERFORM @extschema@._at_check_store();
 	PERFORM @extschema@.at_redact_text('', $4);
 	RETURN QUERY
 		SELECT e.project, e.event_type::text, c.path, c.change, count(DISTINCT e.event_id), min(e.occurred_at),

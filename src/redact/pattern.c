@@ -154,6 +154,13 @@ static uint64 shapes_by_rules[TRK_REDACT_ALL + 1];
 static const uint64 contained_shapes = SHAPE_BIT(TRK_SHAPE_bearer) |
 SHAPE_BIT(TRK_SHAPE_sk_dash) | SHAPE_BIT(TRK_SHAPE_sk_underscore);
 
+/*
+ * A wallet's key has so many bytes.  Words that begin like one, as the number 5.0,
+ * are in every other text, and most of these are shorter.
+ */
+#define LONG_SHAPE			51
+static const uint64 long_shapes = SHAPE_BIT(TRK_SHAPE_wallet_key);
+
 /* A search for anchors, one block of bytes after another. */
 typedef struct TrkSearch
 {
@@ -385,6 +392,10 @@ match_anchor(TrkShapeScan *scan, Size at, uint64 wanted)
 		shapes_by_second[p[1] & 31] & shapes_by_third[p[2] & 31];
 	uint64		found = 0;
 
+	if (scan->len - at < LONG_SHAPE)
+		possible &= ~long_shapes;
+	if (possible == 0)
+		return 0;
 	TRK_CHECK_INTERRUPTS();
 	need_marks(scan);
 	for (; possible != 0; possible &= possible - 1)
