@@ -31,11 +31,7 @@
 /* The most violations that a check of lines lists; all are counted. */
 #define TRK_LISTED_VIOLATIONS	10000
 
-<<<<<<< HEAD
-/* Return the validation profile that an argument names. */
-=======
 /* Return the validation profile that an argument names; NULL is an ERROR. */
->>>>>>> face
 static const TrkProfile *
 profile_arg(FunctionCallInfo fcinfo, int arg)
 {
