@@ -64,8 +64,8 @@ full_name(const TrkBehavior *behavior, int dimension, const char *label, Size le
 }
 
 /* Return a dimension, or NULL when the state has nothing of it. */
-TrkSeen *
-trk_behavior_find(const TrkBehavior *behavior, int dimension, const char *label, Size len)
+static TrkSeen *
+find_seen(const TrkBehavior *behavior, int dimension, const char *label, Size len)
 {
 	Size		size;
 	char	   *name;
@@ -150,7 +150,7 @@ TrkSeen *
 trk_behavior_seen(TrkBehavior *behavior, int dimension, const char *label, Size len)
 {
 	MemoryContext context = behavior->hdr.eoh_context;
-	TrkSeen    *seen = trk_behavior_find(behavior, dimension, label, len);
+	TrkSeen    *seen = find_seen(behavior, dimension, label, len);
 	Size		size;
 	char	   *name;
 	int64		at;
@@ -184,7 +184,7 @@ static void
 merge_seen(TrkBehavior *behavior, const TrkSeen *from, const uint32 *runs)
 {
 	int			dimension = (int) (from->def - trk_dimensions);
-	bool		is_new = trk_behavior_find(behavior, dimension, from->label, from->label_len) == NULL;
+	bool		is_new = find_seen(behavior, dimension, from->label, from->label_len) == NULL;
 	TrkSeen    *into = trk_behavior_seen(behavior, dimension, from->label, from->label_len);
 
 	into->aside = from->aside && (is_new || into->aside);

@@ -52,10 +52,6 @@ extern void trk_behavior_bound(TrkBehavior *behavior, int64 max_values, int64 ma
 /* Return a dimension, which is added if it is new. */
 extern TrkSeen *trk_behavior_seen(TrkBehavior *behavior, int dimension, const char *label, Size len);
 
-/* Return a dimension, or NULL when the state has nothing of it. */
-extern TrkSeen *trk_behavior_find(const TrkBehavior *behavior, int dimension, const char *label,
-								 Size len);
-
 /* Sort runs, categories, cells and dimensions, and compute slippage. */
 extern void trk_behavior_settle(TrkBehavior *behavior);
 

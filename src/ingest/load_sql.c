@@ -19,7 +19,7 @@
  * nothing is stored.
  */
 pg_noreturn static void
-trk_bad_stream(const TrkLineReader *reader)
+bad_stream(const TrkLineReader *reader)
 {
 	if (trk_line_stream_too_large(reader))
 		ereport(ERROR,
@@ -45,7 +45,7 @@ ingest_lines(TrkIngest *ingest, TrkLineReader *reader)
 	while ((status = trk_line_next(reader, &line)) == TRK_LINE_OK)
 		trk_ingest_line(ingest, &line);
 	if (status == TRK_LINE_BAD_STREAM)
-		trk_bad_stream(reader);
+		bad_stream(reader);
 }
 
 /*
@@ -54,7 +54,7 @@ ingest_lines(TrkIngest *ingest, TrkLineReader *reader)
  * read as another line.  Returns what is wrong with the rest, or NULL.
  */
 static const char *
-trk_salvage(const char *data, Size *len)
+find_verified(const char *data, Size *len)
 {
 	const char *reason;
 	Size		verified = trk_line_verified(CurrentMemoryContext, data, *len,
@@ -106,7 +106,7 @@ ingest_content(FunctionCallInfo fcinfo, const char *data, Size len, bool salvage
 	char	   *source = PG_ARGISNULL(1) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(1));
 	bool		packed = len >= 2 && (uint8) data[0] == 0x1f && (uint8) data[1] == 0x8b;
 	const char *no_lines = packed ? NULL : trk_json_no_lines(data, len);
-	const char *left_out = packed && salvage ? trk_salvage(data, &len) : NULL;
+	const char *left_out = packed && salvage ? find_verified(data, &len) : NULL;
 	TrkStore   *store = trk_store_open(fcinfo, true);
 	TrkIngest  *ingest;
 	TrkLineReader *reader;

@@ -116,7 +116,7 @@ read_signature(Oid function)
  * site.
  */
 static const TrkSignature *
-trk_signature(FunctionCallInfo fcinfo)
+signature_of(FunctionCallInfo fcinfo)
 {
 	if (fcinfo->flinfo->fn_extra == NULL)
 	{
@@ -303,7 +303,7 @@ draft_field(TrkDraft *draft, const char *name, const TrkValue *value)
 void
 trk_draft_arguments(TrkRecord *record, FunctionCallInfo fcinfo, TrkDraft *draft)
 {
-	const TrkSignature *signature = trk_signature(fcinfo);
+	const TrkSignature *signature = signature_of(fcinfo);
 
 	memset(draft, 0, sizeof(TrkDraft));
 	draft->fields = trk_alloc_array(&record->arena, TrkMember, signature->nargs);

@@ -397,7 +397,7 @@ redact_names(TrkRecord *record, TrkDraft *draft)
  * event id where there is no key or redaction has removed it.
  */
 static const TrkValue *
-trk_chosen(const TrkDraft *draft)
+chosen_value(const TrkDraft *draft)
 {
 	const TrkValue *key = &draft->env[TRK_ENV_idempotency_key];
 
@@ -418,7 +418,7 @@ trk_draft_complete(TrkRecord *record, TrkDraft *draft)
 	fill_name(record, draft, TRK_ENV_agent_id, trk_setting_agent_id);
 	fill_name(record, draft, TRK_ENV_environment, trk_setting_environment);
 	redact_names(record, draft);
-	chosen = trk_chosen(draft);
+	chosen = chosen_value(draft);
 	record->chosen_key = chosen != NULL;
 	fill_id(record, draft, TRK_ENV_event_id, "evt_", NULL);
 	fill_id(record, draft, TRK_ENV_run_id, "run_", chosen);

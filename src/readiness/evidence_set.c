@@ -52,8 +52,8 @@ start_of(const TrkEvidenceSet *set, uint32 i)
 }
 
 /* Return the check id with this number. */
-void
-trk_evidence_set_get(const TrkEvidenceSet *set, uint32 i, TrkCheckId *id)
+static void
+get_check_id(const TrkEvidenceSet *set, uint32 i, TrkCheckId *id)
 {
 	const char *p = ids_of(set) + start_of(set, i);
 
@@ -68,7 +68,7 @@ trk_evidence_set_next(const TrkEvidenceSet *set, uint32 *at, TrkCheckId *id)
 {
 	if (*at >= set->check_ids)
 		return false;
-	trk_evidence_set_get(set, (*at)++, id);
+	get_check_id(set, (*at)++, id);
 	return true;
 }
 
@@ -112,7 +112,7 @@ check_ids_are_sound(const TrkEvidenceSet *set, Size size)
 		/* a text must not be empty */
 		if (set->ends[i] > bytes || set->ends[i] < (uint64) start_of(set, i) + 2)
 			return false;
-		trk_evidence_set_get(set, i, &id);
+		get_check_id(set, i, &id);
 		if (!seen_is_sound(set, id.seen) ||
 			(i > 0 && check_id_cmp(last.text, last.len, id.text, id.len) >= 0))
 			return false;
@@ -164,7 +164,7 @@ find_check(const TrkEvidenceSet *set, const char *text, Size len, bool *found)
 		TrkCheckId	id;
 		int			cmp;
 
-		trk_evidence_set_get(set, middle, &id);
+		get_check_id(set, middle, &id);
 		cmp = check_id_cmp(id.text, id.len, text, len);
 		if (cmp < 0)
 			low = middle + 1;
@@ -309,9 +309,9 @@ write_checks(TrkEvidenceSet *out, const TrkEvidenceSet *set, const TrkEvidenceSe
 		int			cmp = -1;
 
 		if (a < set->check_ids)
-			trk_evidence_set_get(set, a, &ia);
+			get_check_id(set, a, &ia);
 		if (b < other->check_ids)
-			trk_evidence_set_get(other, b, &ib);
+			get_check_id(other, b, &ib);
 		if (ia.text == NULL)
 			cmp = 1;
 		else if (ib.text != NULL)

@@ -81,11 +81,7 @@ extern TrkEvidenceSet *trk_evidence_set_merge(TrkEvidenceSet *set, const TrkEvid
 extern TrkEvidenceSet *trk_evidence_set_add_check(TrkEvidenceSet *set, const char *id,
 												  Size len, uint8 seen, MemoryContext context);
 
-/*
- * Return the check id with this number; or return the one at *at and advance
- * *at.
- */
-extern void trk_evidence_set_get(const TrkEvidenceSet *set, uint32 i, TrkCheckId *id);
+/* Return the check id at *at and advance *at; return false after the last. */
 extern bool trk_evidence_set_next(const TrkEvidenceSet *set, uint32 *at, TrkCheckId *id);
 
 /* Masks of the counted bits, because most events have none of them. */

@@ -235,8 +235,8 @@ at_evidence_set_age(PG_FUNCTION_ARGS)
 }
 
 /* Return the event types that a bit depends on as text[]. */
-Datum
-trk_bit_types(TrkBit bit)
+static Datum
+bit_types(TrkBit bit)
 {
 	Datum		types[TRK_EVENT_TYPES];
 	int			n = 0;
@@ -248,8 +248,8 @@ trk_bit_types(TrkBit bit)
 }
 
 /* Return the payload fields that a bit depends on as text[]. */
-Datum
-trk_bit_fields(TrkBit bit)
+static Datum
+bit_fields(TrkBit bit)
 {
 	Datum		fields[TRK_ALL_FIELDS];
 	int			n = 0;
@@ -278,8 +278,8 @@ at_evidence_bits(PG_FUNCTION_ARGS)
 		values[1] = CStringGetTextDatum(info->name);
 		values[2] = CStringGetTextDatum(info->report);
 		values[3] = CStringGetTextDatum(info->meaning);
-		values[4] = trk_bit_types(bit);
-		values[5] = trk_bit_fields(bit);
+		values[4] = bit_types(bit);
+		values[5] = bit_fields(bit);
 		values[6] = CStringGetTextDatum(info->test);
 		tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
 	}

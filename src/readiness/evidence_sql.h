@@ -24,11 +24,4 @@ trk_evidence_of(const struct varlena *v, TrkEvidence *evidence)
  */
 extern TrkEvidenceSet *trk_evidence_set_of(Datum datum);
 
-/*
- * Return the event types, or the payload fields, that a bit depends on, as
- * text[].
- */
-extern Datum trk_bit_types(TrkBit bit);
-extern Datum trk_bit_fields(TrkBit bit);
-
 #endif							/* TRK_EVIDENCE_SQL_H */

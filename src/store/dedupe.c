@@ -76,7 +76,7 @@ lower_bound(TrkPending **run, int n, const uint8 *key)
  * key, an equal one takes precedence.
  */
 static void
-trk_decide(TrkPending **run, int n, const uint8 *key, const uint8 *content)
+decide(TrkPending **run, int n, const uint8 *key, const uint8 *content)
 {
 	for (int i = lower_bound(run, n, key);
 		 i < n && memcmp(run[i]->identity.key, key, 16) == 0; i++)
@@ -126,14 +126,14 @@ lookup_run(TrkStore *store, TrkPending **run, int n, bool anywhere)
 		Datum		key = SPI_getbinval(tuple, desc, 1, &isnull);
 		Datum		content = SPI_getbinval(tuple, desc, 2, &isnull);
 
-		trk_decide(run, n, DatumGetUUIDP(key)->data, DatumGetUUIDP(content)->data);
+		decide(run, n, DatumGetUUIDP(key)->data, DatumGetUUIDP(content)->data);
 	}
 	SPI_freetuptable(SPI_tuptable);
 }
 
 /*
- * qsort() comparator: project, key.  When all months are searched, a project
- * is one run, which must be sorted by key alone.
+ * qsort() comparator: key.  When all months are searched, a project is one run,
+ * which must be sorted by key alone.
  */
 static int
 pending_key_cmp(const void *a, const void *b)

@@ -71,7 +71,7 @@ digest16(const char *s, Size len, uint8 out[16])
  * occurs in no text, so that no key has the same digest as an id.
  */
 static void
-trk_key_digest(TrkArena *scratch, const TrkEvent *event, TrkIdentity *identity)
+compute_key_digest(TrkArena *scratch, const TrkEvent *event, TrkIdentity *identity)
 {
 	static const char mark[] = "\xff" "event_id";
 	const TrkValue *key = event->env[TRK_ENV_idempotency_key];
@@ -105,7 +105,7 @@ trk_row_identity(TrkArena *scratch, TrkEvent *event, TrkIdentity *identity)
 {
 	TrkBuf		buf;
 
-	trk_key_digest(scratch, event, identity);
+	compute_key_digest(scratch, event, identity);
 
 	trk_json_sort(scratch, &event->root);
 	trk_event_bind(event);		/* the writer sorted the members, which moved them */

@@ -57,8 +57,8 @@ static const uint8 hex_values[256] = {
 /*
  * Decode an even number of lower-case hex digits; return false if one is not.
  */
-bool
-trk_unhex(const char *s, Size digits, uint8 *out)
+static bool
+unhex(const char *s, Size digits, uint8 *out)
 {
 	uint8		wrong = 0;
 
@@ -86,7 +86,7 @@ undash(const char *s, uint8 *out)
 	memcpy(digits + 12, s + 14, 4);
 	memcpy(digits + 16, s + 19, 4);
 	memcpy(digits + 20, s + 24, 12);
-	return trk_unhex(digits, 32, out);
+	return unhex(digits, 32, out);
 }
 
 /* Return the length of the text of a packed form. */
@@ -111,7 +111,7 @@ id_shape_of(const char *s, Size len, uint8 *packed)
 			memcmp(s, shape->prefix, shape->prefix_len) != 0)
 			continue;
 		if (shape->dashed ? undash(digits, packed) :
-			trk_unhex(digits, shape->digits, packed))
+			unhex(digits, shape->digits, packed))
 			return i;
 	}
 	return TRK_ID_TEXT;
@@ -256,7 +256,7 @@ trk_key_make(const char *rest, Size len, bool relative,
 
 	if (!relative)
 		return tagged(arena, TRK_KEY_FULL, rest, len);
-	if (len != 32 || !trk_unhex(rest, 32, packed))
+	if (len != 32 || !unhex(rest, 32, packed))
 		return tagged(arena, TRK_KEY_RELATIVE, rest, len);
 	if (event_id_len == 36 && memcmp(event_id, "evt_", 4) == 0 &&
 		memcmp(event_id + 4, rest, 32) == 0)

@@ -39,6 +39,4 @@ extern struct varlena *trk_key_make(const char *rest, Size len, bool relative,
 									TrkArena *arena);
 extern bool trk_key_check(const uint8 *data, Size len);
 
-extern bool trk_unhex(const char *s, Size digits, uint8 *out);
-
 #endif							/* TRK_ID_H */

@@ -546,8 +546,8 @@ store_create(Oid nsp, bool for_write)
  * first: in a transaction that already holds a lock on at_event, taking locks
  * does not do that.
  */
-TrkStore *
-trk_store_open_schema(Oid nsp, bool for_write)
+static TrkStore *
+open_schema(Oid nsp, bool for_write)
 {
 	TrkStore   *store = &trk_store;
 	Oid			relid;
@@ -585,7 +585,7 @@ trk_store_open_schema(Oid nsp, bool for_write)
 TrkStore *
 trk_store_open(FunctionCallInfo fcinfo, bool for_write)
 {
-	return trk_store_open_schema(get_func_namespace(fcinfo->flinfo->fn_oid), for_write);
+	return open_schema(get_func_namespace(fcinfo->flinfo->fn_oid), for_write);
 }
 
 /* Fill in the types of a statement's parameters. */

@@ -103,7 +103,6 @@ extern void trk_store_init(void);
  * extension; otherwise it is an ERROR with a hint.
  */
 extern TrkStore *trk_store_open(FunctionCallInfo fcinfo, bool for_write);
-extern TrkStore *trk_store_open_schema(Oid nsp, bool for_write);
 
 /*
  * Return the plan of a statement, which is prepared once per backend.  SPI
