@@ -96,17 +96,15 @@ judge_arg(TrkArena *arena, text *arg, int32 max_event_bytes, TrkFindings *findin
 	(void) trk_judge(&policy, arena, t.s, t.len, &event, findings);
 }
 
-PG_FUNCTION_INFO_V1(at_violations);
+TRK_HIDE_CONTEXT_FUNCTION(at_violations);
 /* at_violations(event json, max_event_bytes int) returns setof (path, rule, message) */
-Datum
-at_violations(PG_FUNCTION_ARGS)
+static Datum
+at_violations_body(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
 	TrkFindings findings;
-	TrkHiddenContext	quiet;
 	TrkArena	arena;
 
-	trk_hide_context_begin(&quiet);
 	InitMaterializedSRF(fcinfo, 0);
 	trk_refuse_null_args(fcinfo, 0, 2);
 	call_arena(&arena);
@@ -121,7 +119,6 @@ at_violations(PG_FUNCTION_ARGS)
 		values[2] = CStringGetTextDatum(f->message);
 		tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
 	}
-	trk_hide_context_end(&quiet);
 	return (Datum) 0;
 }
 
@@ -218,39 +215,31 @@ at_has_secret_body(PG_FUNCTION_ARGS)
 	PG_RETURN_BOOL(trk_pattern_matches(t.s, t.len, rules_arg(PG_GETARG_TEXT_PP(1)), NULL));
 }
 
-PG_FUNCTION_INFO_V1(at_canonical);
+TRK_HIDE_CONTEXT_FUNCTION(at_canonical);
 /* at_canonical(json) returns text */
-Datum
-at_canonical(PG_FUNCTION_ARGS)
+static Datum
+at_canonical_body(PG_FUNCTION_ARGS)
 {
-	TrkHiddenContext	quiet;
 	TrkArena	arena;
 	TrkValue	value;
-	text	   *result;
 
-	trk_hide_context_begin(&quiet);
 	call_arena(&arena);
 	read_arg(&arena, PG_GETARG_TEXT_PP(0), &value);
-	result = canonical_text(&arena, &value);
-	trk_hide_context_end(&quiet);
-	PG_RETURN_TEXT_P(result);
+	PG_RETURN_TEXT_P(canonical_text(&arena, &value));
 }
 
-PG_FUNCTION_INFO_V1(at_digest);
+TRK_HIDE_CONTEXT_FUNCTION(at_digest);
 /* at_digest(text) returns text: sha256: and 64 hex digits of its UTF-8 bytes */
-Datum
-at_digest(PG_FUNCTION_ARGS)
+static Datum
+at_digest_body(PG_FUNCTION_ARGS)
 {
-	TrkHiddenContext	quiet;
 	TrkText		t;
 	TrkArena	arena;
 	TrkBuf		buf;
 
-	trk_hide_context_begin(&quiet);
 	t = trk_text_arg(PG_GETARG_TEXT_PP(0));
 	call_arena(&arena);
 	trk_buf_init(&buf, &arena, 80);
 	trk_digest_append(&buf, t.s, t.len);
-	trk_hide_context_end(&quiet);
 	PG_RETURN_TEXT_P(cstring_to_text_with_len(buf.data, (int) buf.len));
 }

@@ -131,40 +131,30 @@ ingest_content(FunctionCallInfo fcinfo, const char *data, Size len, bool salvage
 	return ingest_result(fcinfo, batch_id, &counts);
 }
 
-PG_FUNCTION_INFO_V1(at_ingest_jsonl_bytea);
+TRK_HIDE_CONTEXT_FUNCTION(at_ingest_jsonl_bytea);
 /* at_ingest_jsonl(content bytea, source text, salvage boolean) returns at_ingest_result */
-Datum
-at_ingest_jsonl_bytea(PG_FUNCTION_ARGS)
+static Datum
+at_ingest_jsonl_bytea_body(PG_FUNCTION_ARGS)
 {
-	TrkHiddenContext	quiet;
 	bytea	   *content;
-	Datum		result;
 
-	trk_hide_context_begin(&quiet);
 	trk_refuse_null_args(fcinfo, 2, 1);
 	trk_refuse_null_args(fcinfo, 0, 1);
 	content = PG_GETARG_BYTEA_PP(0);
-	result = ingest_content(fcinfo, VARDATA_ANY(content), VARSIZE_ANY_EXHDR(content),
-								PG_GETARG_BOOL(2));
-	trk_hide_context_end(&quiet);
-	PG_RETURN_DATUM(result);
+	return ingest_content(fcinfo, VARDATA_ANY(content), VARSIZE_ANY_EXHDR(content),
+						  PG_GETARG_BOOL(2));
 }
 
-PG_FUNCTION_INFO_V1(at_ingest_jsonl_text);
+TRK_HIDE_CONTEXT_FUNCTION(at_ingest_jsonl_text);
 /* at_ingest_jsonl(content text, source text) returns at_ingest_result */
-Datum
-at_ingest_jsonl_text(PG_FUNCTION_ARGS)
+static Datum
+at_ingest_jsonl_text_body(PG_FUNCTION_ARGS)
 {
-	TrkHiddenContext	quiet;
 	text	   *content;
 	TrkText		utf8;
-	Datum		result;
 
-	trk_hide_context_begin(&quiet);
 	trk_refuse_null_args(fcinfo, 0, 1);
 	content = PG_GETARG_TEXT_PP(0);
 	utf8 = trk_to_utf8(VARDATA_ANY(content), VARSIZE_ANY_EXHDR(content));
-	result = ingest_content(fcinfo, utf8.s, utf8.len, false);
-	trk_hide_context_end(&quiet);
-	PG_RETURN_DATUM(result);
+	return ingest_content(fcinfo, utf8.s, utf8.len, false);
 }

@@ -124,17 +124,13 @@ record_call(FunctionCallInfo fcinfo)
 	return trk_record_store(&record);
 }
 
-PG_FUNCTION_INFO_V1(at_record);
+TRK_HIDE_CONTEXT_FUNCTION(at_record);
 /* at_record(event_type, payload, ...) and at_record_<step>(...) return text */
-Datum
-at_record(PG_FUNCTION_ARGS)
+static Datum
+at_record_body(PG_FUNCTION_ARGS)
 {
-	TrkHiddenContext	quiet;
-	text	   *id;
+	text	   *id = record_call(fcinfo);
 
-	trk_hide_context_begin(&quiet);
-	id = record_call(fcinfo);
-	trk_hide_context_end(&quiet);
 	if (id == NULL)
 		PG_RETURN_NULL();
 	PG_RETURN_TEXT_P(id);
@@ -159,20 +155,15 @@ read_event(TrkRecord *record, TrkText line)
 	trk_row_identity(&record->arena, &record->event, &record->identity);
 }
 
-PG_FUNCTION_INFO_V1(at_ingest);
+TRK_HIDE_CONTEXT_FUNCTION(at_ingest);
 /* at_ingest(event json) returns text */
-Datum
-at_ingest(PG_FUNCTION_ARGS)
+static Datum
+at_ingest_body(PG_FUNCTION_ARGS)
 {
-	TrkHiddenContext	quiet;
 	TrkRecord	record;
-	text	   *id;
 
-	trk_hide_context_begin(&quiet);
 	trk_refuse_null_args(fcinfo, 0, 1);
 	trk_record_begin(&record, fcinfo);
 	read_event(&record, trk_text_arg(PG_GETARG_TEXT_PP(0)));
-	id = trk_record_store(&record);
-	trk_hide_context_end(&quiet);
-	PG_RETURN_TEXT_P(id);
+	PG_RETURN_TEXT_P(trk_record_store(&record));
 }

@@ -152,20 +152,17 @@ at_evidence_send(PG_FUNCTION_ARGS)
 	PG_RETURN_BYTEA_P(pq_endtypsend(&buf));
 }
 
-PG_FUNCTION_INFO_V1(at_event_evidence);
+TRK_HIDE_CONTEXT_FUNCTION(at_event_evidence);
 /* at_event_evidence(event json) returns at_evidence */
-Datum
-at_event_evidence(PG_FUNCTION_ARGS)
+static Datum
+at_event_evidence_body(PG_FUNCTION_ARGS)
 {
 	TrkText		t;
 	TrkEvidence e;
 	TrkEvent	event;
 	TrkArena	arena;
-	TrkHiddenContext	quiet;
 	TrkValue	id;
-	struct varlena *result;
 
-	trk_hide_context_begin(&quiet);
 	t = trk_text_arg(PG_GETARG_TEXT_PP(0));
 	trk_arena_init(&arena, CurrentMemoryContext, 8 * 1024);
 	if (trk_json_read(&arena, t.s, t.len, &event.root) != TRK_JSON_OK ||
@@ -178,9 +175,7 @@ at_event_evidence(PG_FUNCTION_ARGS)
 	trk_evidence_compute(&event, &e);
 	trk_json_set_string(&id, e.check_id.s, e.check_id.len);
 	e.check_id = trk_server_string(&id);
-	result = evidence_datum(&e, &arena);
-	trk_hide_context_end(&quiet);
-	PG_RETURN_POINTER(result);
+	PG_RETURN_POINTER(evidence_datum(&e, &arena));
 }
 
 /* Return the names of the bits that are set, as text[]. */

@@ -94,42 +94,36 @@ report_row(void *state, const TrkViolation *violation)
 	tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
 }
 
-PG_FUNCTION_INFO_V1(at_validate_set);
+TRK_HIDE_CONTEXT_FUNCTION(at_validate_set);
 /*
  * at_validate_set(profile, project, agent_id, environment, since, until,
  * strict_mistakes, allow_full_io) returns setof (event_id, path, rule, message)
  */
-Datum
-at_validate_set(PG_FUNCTION_ARGS)
+static Datum
+at_validate_set_body(PG_FUNCTION_ARGS)
 {
 	TrkProfileRun run;
-	TrkHiddenContext	quiet;
 
-	trk_hide_context_begin(&quiet);
 	InitMaterializedSRF(fcinfo, 0);
 	run_over(fcinfo, trk_source_store(fcinfo, 1), TRK_STORE_ARGS, &run, report_row,
 			 fcinfo->resultinfo);
-	trk_hide_context_end(&quiet);
 	return (Datum) 0;
 }
 
-PG_FUNCTION_INFO_V1(at_validate_set_of_events);
+TRK_HIDE_CONTEXT_FUNCTION(at_validate_set_of_events);
 /*
  * at_validate_set(profile, events json[], strict_mistakes, allow_full_io)
  * returns setof (event_id, path, rule, message)
  */
-Datum
-at_validate_set_of_events(PG_FUNCTION_ARGS)
+static Datum
+at_validate_set_of_events_body(PG_FUNCTION_ARGS)
 {
 	TrkProfileRun run;
-	TrkHiddenContext	quiet;
 
-	trk_hide_context_begin(&quiet);
 	InitMaterializedSRF(fcinfo, 0);
 	trk_refuse_null_args(fcinfo, 0, PG_NARGS());
 	run_over(fcinfo, trk_source_array(fcinfo, 1), TRK_ARRAY_ARGS, &run, report_row,
 			 fcinfo->resultinfo);
-	trk_hide_context_end(&quiet);
 	return (Datum) 0;
 }
 
@@ -183,30 +177,22 @@ assert_over(FunctionCallInfo fcinfo, TrkEventSource *source, int nargs)
 			 errhint("at_validate_set() lists them all.")));
 }
 
-PG_FUNCTION_INFO_V1(at_assert_profile);
+TRK_HIDE_CONTEXT_FUNCTION(at_assert_profile);
 /* at_assert_profile(as at_validate_set) returns void */
-Datum
-at_assert_profile(PG_FUNCTION_ARGS)
+static Datum
+at_assert_profile_body(PG_FUNCTION_ARGS)
 {
-	TrkHiddenContext	quiet;
-
-	trk_hide_context_begin(&quiet);
 	assert_over(fcinfo, trk_source_store(fcinfo, 1), TRK_STORE_ARGS);
-	trk_hide_context_end(&quiet);
 	PG_RETURN_VOID();
 }
 
-PG_FUNCTION_INFO_V1(at_assert_profile_of_events);
+TRK_HIDE_CONTEXT_FUNCTION(at_assert_profile_of_events);
 /* at_assert_profile(as at_validate_set) returns void */
-Datum
-at_assert_profile_of_events(PG_FUNCTION_ARGS)
+static Datum
+at_assert_profile_of_events_body(PG_FUNCTION_ARGS)
 {
-	TrkHiddenContext	quiet;
-
-	trk_hide_context_begin(&quiet);
 	trk_refuse_null_args(fcinfo, 0, PG_NARGS());
 	assert_over(fcinfo, trk_source_array(fcinfo, 1), TRK_ARRAY_ARGS);
-	trk_hide_context_end(&quiet);
 	PG_RETURN_VOID();
 }
 

@@ -23,50 +23,40 @@ note_arg(TrkArena *arena, text *arg)
 	return trk_checked_utf8(VARDATA_ANY(arg), VARSIZE_ANY_EXHDR(arg));
 }
 
-PG_FUNCTION_INFO_V1(at_redact_note);
+TRK_HIDE_CONTEXT_FUNCTION(at_redact_note);
 /*
  * _at_redact_note(content text) returns text: redacted by the rules of the
  * settings
  */
-Datum
-at_redact_note(PG_FUNCTION_ARGS)
+static Datum
+at_redact_note_body(PG_FUNCTION_ARGS)
 {
 	TrkRedactor redactor;
 	TrkArena	arena;
-	TrkHiddenContext	quiet;
 	TrkText		t;
-	text	   *result;
 
-	trk_hide_context_begin(&quiet);
 	trk_setting_redactor(&redactor);
 	t = note_arg(&arena, PG_GETARG_TEXT_PP(0));
 	(void) trk_pattern_redact(&arena, t.s, t.len, redactor.rules, &redactor.custom, &t.s, &t.len);
-	result = trk_server_text_datum(t.s, t.len);
-	trk_hide_context_end(&quiet);
-	PG_RETURN_TEXT_P(result);
+	PG_RETURN_TEXT_P(trk_server_text_datum(t.s, t.len));
 }
 
-PG_FUNCTION_INFO_V1(at_redact_name);
+TRK_HIDE_CONTEXT_FUNCTION(at_redact_name);
 /*
  * _at_redact_name(name text) returns text: the identifier as it would be
  * stored
  */
-Datum
-at_redact_name(PG_FUNCTION_ARGS)
+static Datum
+at_redact_name_body(PG_FUNCTION_ARGS)
 {
 	TrkStoreKey key;
 	TrkRedactor redactor;
 	TrkArena	arena;
-	TrkHiddenContext	quiet;
 	TrkText		t;
-	text	   *result;
 
-	trk_hide_context_begin(&quiet);
 	trk_setting_redactor(&redactor);
 	trk_identity_key_of_store(trk_store_open(fcinfo, false), &key, &redactor);
 	t = note_arg(&arena, PG_GETARG_TEXT_PP(0));
 	(void) trk_redact_identity(&redactor, &arena, TRK_IDENTITY, t.s, t.len, &t.s, &t.len);
-	result = trk_server_text_datum(t.s, t.len);
-	trk_hide_context_end(&quiet);
-	PG_RETURN_TEXT_P(result);
+	PG_RETURN_TEXT_P(trk_server_text_datum(t.s, t.len));
 }
