@@ -44,12 +44,16 @@ name_function(Oid nsp)
 						   PointerGetDatum(no_arguments), ObjectIdGetDatum(nsp));
 }
 
-/* Raise an ERROR unless the schema still has its name at installation. */
+/*
+ * Raise an ERROR unless the schema still has its name at installation.  Its
+ * present name is looked up last: the call may accept invalidations, and the
+ * result is kept until the next one.
+ */
 static void
 compare_names(Oid nsp, Oid function)
 {
-	char	   *name = get_namespace_name(nsp);
 	char	   *installed = text_to_cstring(DatumGetTextPP(OidFunctionCall0(function)));
+	char	   *name = get_namespace_name(nsp);
 
 	if (name == NULL || strcmp(quote_identifier(name), installed) == 0)
 		return;
