@@ -18,14 +18,14 @@ AS 'SELECT 2';
 COMMENT ON FUNCTION at_store_version() IS 'version of the store that this release writes; at_upgrade_store() brings an older one to it';
 
 -- What the store is made of beyond the events: each part's tables and views are
--- made by at_create_store_<part>(), in its own file, and listed here.
+-- made by _at_create_store_<part>(), in its own file, and listed here.
 CREATE FUNCTION _at_store_parts() RETURNS SETOF text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $at$
 	SELECT p FROM unnest(ARRAY['identity', 'journal', 'mapping', 'trades', 'performance', 'drift']) p
 $at$;
-COMMENT ON FUNCTION _at_store_parts() IS 'parts of the store in the order in which at_create_store() makes them, each with a function at_create_store_<part>()';
+COMMENT ON FUNCTION _at_store_parts() IS 'parts of the store in the order in which at_create_store() makes them, each with a function _at_create_store_<part>()';
 
 CREATE FUNCTION _at_store_relations(OUT kind text, OUT name text, OUT reader boolean, OUT writer boolean)
 RETURNS SETOF record

@@ -18,7 +18,7 @@ extern double trk_setting_sample_rate;
 extern int	trk_setting_max_events_per_run;
 extern int	trk_setting_max_events_per_day;
 extern int	trk_setting_max_sample_values;
-extern int	trk_setting_flow_timing;	/* this one and the next are read only by views */
+extern int	trk_setting_flow_timing;	/* this one and the next two are read only by views */
 extern double trk_setting_periods_per_year;
 extern int	trk_setting_count_trades;
 

@@ -106,7 +106,7 @@ static void
 too_many(void)
 {
 	ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-					errmsg("reference.def does not fit its tables")));
+					errmsg("journal.def does not fit its tables")));
 }
 
 /* Add a column to those that a table reads. */

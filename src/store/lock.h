@@ -10,7 +10,7 @@
  * pg_locks shows the locks (locktype object, classid pg_extension; the low
  * four bits of objsubid are the number in lock.def).
  *
- * Called by store.c, baseline_sql.c, upkeep_sql.c and lock_sql.c.
+ * Called by load.c, record.c, baseline_sql.c, upkeep_sql.c and lock_sql.c.
  */
 #ifndef TRK_LOCK_H
 #define TRK_LOCK_H

@@ -1,7 +1,7 @@
 /*
  * stale_day.h
  *	  The days of projects to which a transaction writes: the rollups of these
- *	  days are stale once it commits.  Filled by ingest and record; read by
+ *	  days are stale once it commits.  Filled by load.c and record.c; read by
  *	  at_refresh_rollups() and at_readiness().
  */
 #ifndef TRK_STALE_DAYS_H
@@ -27,7 +27,7 @@ typedef struct TrkStaleDays
 {
 	int			count;
 	int			last;			/* the entry that was used last */
-	TrkStaleDay    *marks;			/* the entries; NULL before the first one */
+	TrkStaleDay *marks;			/* the entries; NULL before the first one */
 	uint16	   *slots;			/* number of an entry, from 1; 0: the slot is free */
 } TrkStaleDays;
 

@@ -2,7 +2,7 @@
  * store.h
  *	  The store from the point of view of C code: its tables, the statements
  *	  that write them, the partitions that are known to exist.  Called by
- *	  ingest, record and export.  Everything that writes a table uses a
+ *	  ingest, import, drift and export.  Everything that writes a table uses a
  *	  statement made here.
  */
 #ifndef TRK_STORE_H
@@ -38,7 +38,7 @@ typedef enum TrkStatement
 	TRK_STMT_FIND_KEYS_ANYWHERE,	/* (project, key digests) */
 	TRK_STMT_FIND_EVENTS,		/* (project, key digest) */
 	TRK_STMT_MAKE_PARTITIONS,	/* (timestamptz[]) */
-	TRK_STMT_STALE_DAYS,				/* (projects, days) */
+	TRK_STMT_STALE_DAYS,		/* (projects, days) */
 	TRK_STMT_STALE_DAY,			/* (project, day) */
 	TRK_STMT_EXPORT,			/* (project, since, until) */
 	TRK_STMT_FIND_WATERMARK,	/* (project, agent, environment, schema, table) */
@@ -50,7 +50,7 @@ typedef enum TrkStatement
 	TRK_STMT_UPDATE_MAPPING,	/* (name, synced_at, batch_id, and the sums) */
 	TRK_STMT_DELETE_MAPPING,	/* (name) */
 	TRK_STMT_UPKEEP,			/* () */
-	TRK_STMT_FORGET_ROLLUPS,	/* (since, until) */
+	TRK_STMT_FORGET_ROLLUPS,	/* (first day, end day) */
 	TRK_STMT_STORE_VERSION,		/* () */
 	TRK_STMT_IDENTITY_KEY,		/* () */
 	/*
@@ -72,7 +72,8 @@ typedef enum TrkStatement
 	TRK_STMT_INSERT_SCAN,
 	TRK_STMT_NEW_RESULTS,		/* (tests, project, scan) */
 	TRK_STMT_INSERT_RESULT,
-	TRK_STMT_CHANGED_FINDINGS,	/* (tests, project, baseline, build, until, events) */
+	TRK_STMT_CHANGED_FINDINGS,	/* (tests, project, baseline, build, until, events, look,
+								 * looks) */
 	TRK_STMT_UPDATE_FINDING,
 	TRK_STMT_NEW_FINDINGS,		/* (tests, project, baseline, build, since, until, environment,
 								 * agent) */

@@ -1,5 +1,5 @@
 /*
- * test_reference.c
+ * test_journal.c
  *	  Rows of the reference code's tables: what odd values of columns mean, ids,
  *	  and conditions.  The vectors are in test/pgtap.
  */
