@@ -41,13 +41,13 @@ Datum
 at_plpgsql_call_handler(PG_FUNCTION_ARGS)
 {
 	static PGFunction handler;
-	TrkHiddenContext	quiet;
+	TrkHiddenContext hidden;
 	Datum		result;
 
-	trk_hide_context_begin(&quiet);
+	trk_hide_context_begin(&hidden);
 	trk_check_install_schema(get_func_namespace(fcinfo->flinfo->fn_oid));
 	result = plpgsql_function(&handler, "plpgsql_call_handler") (fcinfo);
-	trk_hide_context_end(&quiet);
+	trk_hide_context_end(&hidden);
 	return result;
 }
 

@@ -806,13 +806,13 @@ COMMENT ON AGGREGATE at_expected_shortfall(float8, float8) IS 'expected shortfal
 
 CREATE FUNCTION _at_drawdown_state_add(at_drawdown_state, float8) RETURNS at_drawdown_state
 AS 'MODULE_PATHNAME', 'at_drawdown_state_add' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION _at_drawdown_state_add(at_drawdown_state, float8) IS 'the growth with one more return; transition function';
+COMMENT ON FUNCTION _at_drawdown_state_add(at_drawdown_state, float8) IS 'the drawdown state with one more return; transition function';
 CREATE FUNCTION _at_drawdown_state_append(at_drawdown_state, at_drawdown_state) RETURNS at_drawdown_state
 AS 'MODULE_PATHNAME', 'at_drawdown_state_append' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION _at_drawdown_state_append(at_drawdown_state, at_drawdown_state) IS 'the first growth followed by the second; associative, not commutative';
+COMMENT ON FUNCTION _at_drawdown_state_append(at_drawdown_state, at_drawdown_state) IS 'the first drawdown state followed by the second; associative, not commutative';
 CREATE FUNCTION _at_drawdown_state_final(at_drawdown_state) RETURNS at_drawdown_state
 AS 'MODULE_PATHNAME', 'at_drawdown_state_final' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION _at_drawdown_state_final(at_drawdown_state) IS 'the growth in its stored form; final function';
+COMMENT ON FUNCTION _at_drawdown_state_final(at_drawdown_state) IS 'the drawdown state in its stored form; final function';
 CREATE AGGREGATE at_collect_drawdown_state(float8) (
 	SFUNC = _at_drawdown_state_add,
 	STYPE = at_drawdown_state,
@@ -820,7 +820,7 @@ CREATE AGGREGATE at_collect_drawdown_state(float8) (
 	FINALFUNC = _at_drawdown_state_final,
 	PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE at_collect_drawdown_state(float8) IS 'growth along returns, which need an ORDER BY in the call; nulls are left out; the empty state for no rows';
+COMMENT ON AGGREGATE at_collect_drawdown_state(float8) IS 'drawdown state along returns, which need an ORDER BY in the call; nulls are left out; the empty state for no rows';
 CREATE AGGREGATE at_merge(at_drawdown_state) (
 	SFUNC = _at_drawdown_state_append,
 	STYPE = at_drawdown_state,
@@ -828,11 +828,11 @@ CREATE AGGREGATE at_merge(at_drawdown_state) (
 	FINALFUNC = _at_drawdown_state_final,
 	PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE at_merge(at_drawdown_state) IS 'growth along adjacent segments, which need an ORDER BY in the call; nulls are left out; the empty state for no rows';
+COMMENT ON AGGREGATE at_merge(at_drawdown_state) IS 'drawdown state along adjacent segments, which need an ORDER BY in the call; nulls are left out; the empty state for no rows';
 CREATE FUNCTION at_drawdown_state_of(returns float8[]) RETURNS at_drawdown_state
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION at_drawdown_state_of(float8[]) IS 'growth along an array''s returns; nulls are left out';
-CREATE FUNCTION at_wealth(growth at_drawdown_state) RETURNS float8
+COMMENT ON FUNCTION at_drawdown_state_of(float8[]) IS 'drawdown state along an array''s returns; nulls are left out';
+CREATE FUNCTION at_wealth(state at_drawdown_state) RETURNS float8
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION at_wealth(at_drawdown_state) IS 'what one has become: the product of 1 + r; NULL with a return below -1; final function';
 CREATE AGGREGATE at_wealth(float8) (
@@ -843,7 +843,7 @@ CREATE AGGREGATE at_wealth(float8) (
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE at_wealth(float8) IS 'what one has become: the product of 1 + r; NULL with a return below -1; returns need an ORDER BY, as of a window, in which it is cheap for each row';
-CREATE FUNCTION at_drawdown(growth at_drawdown_state) RETURNS float8
+CREATE FUNCTION at_drawdown(state at_drawdown_state) RETURNS float8
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION at_drawdown(at_drawdown_state) IS 'the drawdown at the end, zero or a negative fraction; NULL without returns or with one below -1; final function';
 CREATE AGGREGATE at_drawdown(float8) (
@@ -854,18 +854,18 @@ CREATE AGGREGATE at_drawdown(float8) (
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE at_drawdown(float8) IS 'the drawdown at the end, zero or a negative fraction; NULL without returns or with one below -1; returns need an ORDER BY, as of a window, in which it is cheap for each row';
-CREATE FUNCTION at_max_drawdown(growth at_drawdown_state) RETURNS float8
+CREATE FUNCTION at_max_drawdown(state at_drawdown_state) RETURNS float8
 AS 'MODULE_PATHNAME', 'at_max_drawdown_of_state' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION at_max_drawdown(at_drawdown_state) IS 'the deepest drawdown along the growth, zero or a negative fraction; NULL without returns or with one below -1';
-CREATE FUNCTION at_drawdown_summary(growth at_drawdown_state) RETURNS at_drawdown_figures
+COMMENT ON FUNCTION at_max_drawdown(at_drawdown_state) IS 'the deepest drawdown along the returns, zero or a negative fraction; NULL without returns or with one below -1';
+CREATE FUNCTION at_drawdown_summary(state at_drawdown_state) RETURNS at_drawdown_figures
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION at_drawdown_summary(at_drawdown_state) IS 'drawdowns along the growth; the start counts as a high; those below 1e-12 are none; NULL figures with a return below -1';
+COMMENT ON FUNCTION at_drawdown_summary(at_drawdown_state) IS 'drawdowns along the returns; the start counts as a high; those below 1e-12 are none; NULL figures with a return below -1';
 CREATE FUNCTION at_drawdown_summary(returns float8[]) RETURNS at_drawdown_figures
 AS 'MODULE_PATHNAME', 'at_drawdown_summary_of' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION at_drawdown_summary(float8[]) IS 'drawdowns along an array''s returns; nulls are left out; the start counts as a high';
-CREATE FUNCTION at_drawdown_episodes(growth at_drawdown_state) RETURNS at_drawdown_episode[]
+CREATE FUNCTION at_drawdown_episodes(state at_drawdown_state) RETURNS at_drawdown_episode[]
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION at_drawdown_episodes(at_drawdown_state) IS 'all drawdowns along the growth, in order, for unnest';
+COMMENT ON FUNCTION at_drawdown_episodes(at_drawdown_state) IS 'all drawdowns along the returns, in order, for unnest';
 CREATE FUNCTION at_drawdown_episodes(returns float8[]) RETURNS at_drawdown_episode[]
 AS 'MODULE_PATHNAME', 'at_drawdown_episodes_of' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION at_drawdown_episodes(float8[]) IS 'all drawdowns along an array''s returns, in order, for unnest; nulls are left out';

@@ -19,13 +19,13 @@ hide_statement(void *arg)
  * data of the caller.
  */
 void
-trk_hide_context_begin(TrkHiddenContext *quiet)
+trk_hide_context_begin(TrkHiddenContext *hidden)
 {
-	quiet->outer = error_context_stack;
-	quiet->callback.callback = hide_statement;
-	quiet->callback.arg = NULL;
-	quiet->callback.previous = NULL;
-	error_context_stack = &quiet->callback;
+	hidden->outer = error_context_stack;
+	hidden->callback.callback = hide_statement;
+	hidden->callback.arg = NULL;
+	hidden->callback.previous = NULL;
+	error_context_stack = &hidden->callback;
 }
 
 /*
@@ -33,7 +33,7 @@ trk_hide_context_begin(TrkHiddenContext *quiet)
  * itself.
  */
 void
-trk_hide_context_end(TrkHiddenContext *quiet)
+trk_hide_context_end(TrkHiddenContext *hidden)
 {
-	error_context_stack = quiet->outer;
+	error_context_stack = hidden->outer;
 }

@@ -32,17 +32,17 @@ typedef struct TrkHiddenContext
 	Datum \
 	name(PG_FUNCTION_ARGS) \
 	{ \
-		TrkHiddenContext	quiet; \
+		TrkHiddenContext hidden; \
 		Datum		result; \
 \
-		trk_hide_context_begin(&quiet); \
+		trk_hide_context_begin(&hidden); \
 		result = name##_body(fcinfo); \
-		trk_hide_context_end(&quiet); \
+		trk_hide_context_end(&hidden); \
 		return result; \
 	} \
 	extern int	trk_no_semicolon_##name
 
-extern void trk_hide_context_begin(TrkHiddenContext *quiet);
-extern void trk_hide_context_end(TrkHiddenContext *quiet);
+extern void trk_hide_context_begin(TrkHiddenContext *hidden);
+extern void trk_hide_context_end(TrkHiddenContext *hidden);
 
 #endif							/* TRK_HIDE_CONTEXT_H */

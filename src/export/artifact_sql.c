@@ -49,7 +49,7 @@ see_item(void *state, TrkArena *arena, TrkText text)
 {
 	TrkColumn  *column = state;
 	const char *invariant;
-	TrkArtifactEvents		seen;
+	TrkArtifactEvents seen;
 
 	trk_see(&seen, arena, text);
 	invariant = trk_dataset_invariant(&seen);
@@ -75,7 +75,7 @@ dataset_items(FunctionCallInfo fcinfo, TrkEventSource *source)
 static void
 see_plan(void *state, TrkArena *arena, TrkText text)
 {
-	TrkArtifactEvents		seen;
+	TrkArtifactEvents seen;
 
 	trk_see(&seen, arena, text);
 	trk_eval_event(state, &seen);
@@ -98,7 +98,7 @@ eval_plan(FunctionCallInfo fcinfo, TrkEventSource *source)
 static void
 see_repairs(void *state, TrkArena *arena, TrkText text)
 {
-	TrkArtifactEvents		seen;
+	TrkArtifactEvents seen;
 
 	trk_see(&seen, arena, text);
 	trk_repair_event(state, &seen);
@@ -132,7 +132,7 @@ repair_pack(FunctionCallInfo fcinfo, TrkEventSource *source, int arg)
 static void
 see_diagnosis(void *state, TrkArena *arena, TrkText text)
 {
-	TrkArtifactEvents		seen;
+	TrkArtifactEvents seen;
 
 	trk_see(&seen, arena, text);
 	trk_diagnosis_event(state, &seen);
@@ -161,12 +161,12 @@ PG_FUNCTION_INFO_V1(at_dataset_items);
 Datum
 at_dataset_items(PG_FUNCTION_ARGS)
 {
-	TrkHiddenContext	quiet;
+	TrkHiddenContext hidden;
 	Datum		result;
 
-	trk_hide_context_begin(&quiet);
+	trk_hide_context_begin(&hidden);
 	result = dataset_items(fcinfo, trk_source_store(fcinfo, 0));
-	trk_hide_context_end(&quiet);
+	trk_hide_context_end(&hidden);
 	return result;
 }
 
@@ -175,12 +175,12 @@ PG_FUNCTION_INFO_V1(at_dataset_items_of_events);
 Datum
 at_dataset_items_of_events(PG_FUNCTION_ARGS)
 {
-	TrkHiddenContext	quiet;
+	TrkHiddenContext hidden;
 	Datum		result;
 
-	trk_hide_context_begin(&quiet);
+	trk_hide_context_begin(&hidden);
 	result = dataset_items(fcinfo, trk_source_array(fcinfo, 0));
-	trk_hide_context_end(&quiet);
+	trk_hide_context_end(&hidden);
 	return result;
 }
 
@@ -189,12 +189,12 @@ PG_FUNCTION_INFO_V1(at_eval_plan);
 Datum
 at_eval_plan(PG_FUNCTION_ARGS)
 {
-	TrkHiddenContext	quiet;
+	TrkHiddenContext hidden;
 	Datum		result;
 
-	trk_hide_context_begin(&quiet);
+	trk_hide_context_begin(&hidden);
 	result = eval_plan(fcinfo, trk_source_store(fcinfo, 0));
-	trk_hide_context_end(&quiet);
+	trk_hide_context_end(&hidden);
 	return result;
 }
 
@@ -203,12 +203,12 @@ PG_FUNCTION_INFO_V1(at_eval_plan_of_events);
 Datum
 at_eval_plan_of_events(PG_FUNCTION_ARGS)
 {
-	TrkHiddenContext	quiet;
+	TrkHiddenContext hidden;
 	Datum		result;
 
-	trk_hide_context_begin(&quiet);
+	trk_hide_context_begin(&hidden);
 	result = eval_plan(fcinfo, trk_source_array(fcinfo, 0));
-	trk_hide_context_end(&quiet);
+	trk_hide_context_end(&hidden);
 	return result;
 }
 
@@ -217,12 +217,12 @@ PG_FUNCTION_INFO_V1(at_repair_pack);
 Datum
 at_repair_pack(PG_FUNCTION_ARGS)
 {
-	TrkHiddenContext	quiet;
+	TrkHiddenContext hidden;
 	Datum		result;
 
-	trk_hide_context_begin(&quiet);
+	trk_hide_context_begin(&hidden);
 	result = repair_pack(fcinfo, trk_source_store(fcinfo, 0), TRK_STORE_ARGS);
-	trk_hide_context_end(&quiet);
+	trk_hide_context_end(&hidden);
 	return result;
 }
 
@@ -231,12 +231,12 @@ PG_FUNCTION_INFO_V1(at_repair_pack_of_events);
 Datum
 at_repair_pack_of_events(PG_FUNCTION_ARGS)
 {
-	TrkHiddenContext	quiet;
+	TrkHiddenContext hidden;
 	Datum		result;
 
-	trk_hide_context_begin(&quiet);
+	trk_hide_context_begin(&hidden);
 	result = repair_pack(fcinfo, trk_source_array(fcinfo, 0), TRK_ARRAY_ARGS);
-	trk_hide_context_end(&quiet);
+	trk_hide_context_end(&hidden);
 	return result;
 }
 
@@ -245,12 +245,12 @@ PG_FUNCTION_INFO_V1(at_diagnose);
 Datum
 at_diagnose(PG_FUNCTION_ARGS)
 {
-	TrkHiddenContext	quiet;
+	TrkHiddenContext hidden;
 	Datum		result;
 
-	trk_hide_context_begin(&quiet);
+	trk_hide_context_begin(&hidden);
 	result = diagnose(fcinfo, trk_source_store(fcinfo, 0));
-	trk_hide_context_end(&quiet);
+	trk_hide_context_end(&hidden);
 	return result;
 }
 
@@ -259,12 +259,12 @@ PG_FUNCTION_INFO_V1(at_diagnose_of_events);
 Datum
 at_diagnose_of_events(PG_FUNCTION_ARGS)
 {
-	TrkHiddenContext	quiet;
+	TrkHiddenContext hidden;
 	Datum		result;
 
-	trk_hide_context_begin(&quiet);
+	trk_hide_context_begin(&hidden);
 	result = diagnose(fcinfo, trk_source_array(fcinfo, 0));
-	trk_hide_context_end(&quiet);
+	trk_hide_context_end(&hidden);
 	return result;
 }
 
@@ -291,19 +291,19 @@ Datum
 at_experiment_manifest(PG_FUNCTION_ARGS)
 {
 	StringInfoData doc;
-	TrkHiddenContext	quiet;
+	TrkHiddenContext hidden;
 	TrkArena	arena;
 	TrkValue	pack;
 	TrkValue	changes;
 	Datum		result;
 
-	trk_hide_context_begin(&quiet);
+	trk_hide_context_begin(&hidden);
 	trk_arena_init(&arena, CurrentMemoryContext, 8 * 1024);
 	object_arg(&arena, PG_GETARG_JSONB_P(0), "repair_pack", &pack);
 	object_arg(&arena, PG_GETARG_JSONB_P(1), "changes", &changes);
 	initStringInfo(&doc);
 	trk_manifest_write(&doc, &arena, &pack, &changes);
 	result = trk_doc_jsonb(&doc);
-	trk_hide_context_end(&quiet);
+	trk_hide_context_end(&hidden);
 	return result;
 }

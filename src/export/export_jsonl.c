@@ -203,10 +203,10 @@ at_export_jsonl(PG_FUNCTION_ARGS)
 	FuncCallContext *call;
 	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
 	TrkExport  *export;
-	TrkHiddenContext	quiet;
+	TrkHiddenContext hidden;
 	text	   *line;
 
-	trk_hide_context_begin(&quiet);
+	trk_hide_context_begin(&hidden);
 	if (SRF_IS_FIRSTCALL())
 	{
 		call = SRF_FIRSTCALL_INIT();
@@ -217,7 +217,7 @@ at_export_jsonl(PG_FUNCTION_ARGS)
 	call = SRF_PERCALL_SETUP();
 	export = call->user_fctx;
 	line = export_next(export);
-	trk_hide_context_end(&quiet);
+	trk_hide_context_end(&hidden);
 	if (line != NULL)
 		SRF_RETURN_NEXT(call, PointerGetDatum(line));
 	UnregisterExprContextCallback(rsinfo->econtext, export_abandon,
@@ -270,10 +270,10 @@ at_export_gzip(PG_FUNCTION_ARGS)
 	.opaque = CurrentMemoryContext};
 	TrkExport  *export;
 	StringInfoData out;
-	TrkHiddenContext	quiet;
+	TrkHiddenContext hidden;
 	text	   *line;
 
-	trk_hide_context_begin(&quiet);
+	trk_hide_context_begin(&hidden);
 	export = export_open(fcinfo, CurrentMemoryContext);
 	initStringInfo(&out);
 	out.len = VARHDRSZ;
@@ -296,6 +296,6 @@ at_export_gzip(PG_FUNCTION_ARGS)
 	trk_deflate(&stream, Z_FINISH, &out);
 	deflateEnd(&stream);
 	SET_VARSIZE(out.data, out.len);
-	trk_hide_context_end(&quiet);
+	trk_hide_context_end(&hidden);
 	PG_RETURN_BYTEA_P(out.data);
 }

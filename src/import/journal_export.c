@@ -110,9 +110,9 @@ Datum
 at_journal_schema_events(PG_FUNCTION_ARGS)
 {
 	TrkJournalRun *run;
-	TrkHiddenContext	quiet;
+	TrkHiddenContext hidden;
 
-	trk_hide_context_begin(&quiet);
+	trk_hide_context_begin(&hidden);
 	run = &export_begin(fcinfo)->run;
 	trk_run_find_tables(run);
 	trk_run_limit(run, fcinfo, 5);
@@ -124,7 +124,7 @@ at_journal_schema_events(PG_FUNCTION_ARGS)
 		if (trk_run_opens(run, i))
 			trk_run_table(run, i);
 	export_warnings(run);
-	trk_hide_context_end(&quiet);
+	trk_hide_context_end(&hidden);
 	PG_RETURN_NULL();
 }
 
@@ -154,10 +154,10 @@ Datum
 at_journal_table_events(PG_FUNCTION_ARGS)
 {
 	TrkJournalRun *run;
-	TrkHiddenContext	quiet;
+	TrkHiddenContext hidden;
 	int			table;
 
-	trk_hide_context_begin(&quiet);
+	trk_hide_context_begin(&hidden);
 	run = &export_begin(fcinfo)->run;
 	run->silent = true;
 	table = table_arg(fcinfo, 4);
@@ -165,7 +165,7 @@ at_journal_table_events(PG_FUNCTION_ARGS)
 	if (trk_run_opens(run, table))
 		trk_run_table(run, table);
 	export_warnings(run);
-	trk_hide_context_end(&quiet);
+	trk_hide_context_end(&hidden);
 	PG_RETURN_NULL();
 }
 

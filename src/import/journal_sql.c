@@ -240,10 +240,10 @@ Datum
 at_journal_events(PG_FUNCTION_ARGS)
 {
 	FuncCallContext *context;
-	TrkHiddenContext	quiet;
+	TrkHiddenContext hidden;
 	text	   *event;
 
-	trk_hide_context_begin(&quiet);
+	trk_hide_context_begin(&hidden);
 	if (SRF_IS_FIRSTCALL())
 	{
 		MemoryContext old;
@@ -255,7 +255,7 @@ at_journal_events(PG_FUNCTION_ARGS)
 	}
 	context = SRF_PERCALL_SETUP();
 	event = next_event(context->user_fctx);
-	trk_hide_context_end(&quiet);
+	trk_hide_context_end(&hidden);
 	if (event == NULL)
 		SRF_RETURN_DONE(context);
 	SRF_RETURN_NEXT(context, PointerGetDatum(event));

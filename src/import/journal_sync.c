@@ -423,10 +423,10 @@ at_sync_journal(PG_FUNCTION_ARGS)
 {
 	TrkSyncRun *s = palloc0(sizeof(TrkSyncRun));
 	TrkJournalRun *run = &s->run;
-	TrkHiddenContext	quiet;
+	TrkHiddenContext hidden;
 	Datum		result;
 
-	trk_hide_context_begin(&quiet);
+	trk_hide_context_begin(&hidden);
 	trk_refuse_null_args(fcinfo, 5, 3);
 	trk_run_begin(run, fcinfo);
 	trk_run_find_tables(run);
@@ -452,6 +452,6 @@ at_sync_journal(PG_FUNCTION_ARGS)
 	}
 	SPI_finish();
 	result = sync_result(fcinfo, s, trk_sync_end(s->sync));
-	trk_hide_context_end(&quiet);
+	trk_hide_context_end(&hidden);
 	PG_RETURN_DATUM(result);
 }

@@ -160,15 +160,15 @@ at_map_rows(PG_FUNCTION_ARGS)
 	MappingCall	call = {.result = (ReturnSetInfo *) fcinfo->resultinfo};
 	TrkMapping	mapping;
 	TrkFindings findings;
-	TrkHiddenContext	quiet;
+	TrkHiddenContext hidden;
 	TrkArena	arena;
 	TrkValue	document;
 
-	trk_hide_context_begin(&quiet);
+	trk_hide_context_begin(&hidden);
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
 	{
-		trk_hide_context_end(&quiet);
+		trk_hide_context_end(&hidden);
 		return (Datum) 0;
 	}
 	call.policy.redactor.rules = TRK_REDACT_DEFAULT;
@@ -183,7 +183,7 @@ at_map_rows(PG_FUNCTION_ARGS)
 	map_all_rows(&call, trk_text_arg(PG_GETARG_TEXT_PP(1)));
 	trk_arena_free(&call.arena);
 	trk_arena_free(&arena);
-	trk_hide_context_end(&quiet);
+	trk_hide_context_end(&hidden);
 	return (Datum) 0;
 }
 
@@ -223,10 +223,10 @@ at_check_mapping(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
 	TrkFindings findings;
-	TrkHiddenContext	quiet;
+	TrkHiddenContext hidden;
 	TrkArena	arena;
 
-	trk_hide_context_begin(&quiet);
+	trk_hide_context_begin(&hidden);
 	trk_refuse_null_args(fcinfo, 0, PG_NARGS());
 	InitMaterializedSRF(fcinfo, 0);
 	trk_arena_init(&arena, CurrentMemoryContext, 16 * 1024);
@@ -241,7 +241,7 @@ at_check_mapping(PG_FUNCTION_ARGS)
 		values[2] = CStringGetTextDatum(f->message);
 		tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
 	}
-	trk_hide_context_end(&quiet);
+	trk_hide_context_end(&hidden);
 	return (Datum) 0;
 }
 
@@ -271,12 +271,12 @@ at_create_mapping(PG_FUNCTION_ARGS)
 {
 	TrkFindings findings;
 	TrkStore   *store;
-	TrkHiddenContext	quiet;
+	TrkHiddenContext hidden;
 	TrkArena	arena;
 	char	   *name;
 	const char *owner;
 
-	trk_hide_context_begin(&quiet);
+	trk_hide_context_begin(&hidden);
 	trk_refuse_null_args(fcinfo, 0, PG_NARGS());
 	owner = NameStr(*PG_GETARG_NAME(2));
 	name = name_arg(PG_GETARG_TEXT_PP(0));
@@ -286,7 +286,7 @@ at_create_mapping(PG_FUNCTION_ARGS)
 	trk_mapping_raise(&findings);
 	trk_mapping_keep(store, name, owner, PG_GETARG_TEXT_PP(1));
 	trk_arena_free(&arena);
-	trk_hide_context_end(&quiet);
+	trk_hide_context_end(&hidden);
 	PG_RETURN_VOID();
 }
 
@@ -295,15 +295,15 @@ PG_FUNCTION_INFO_V1(at_drop_mapping);
 Datum
 at_drop_mapping(PG_FUNCTION_ARGS)
 {
-	TrkHiddenContext	quiet;
+	TrkHiddenContext hidden;
 
-	trk_hide_context_begin(&quiet);
+	trk_hide_context_begin(&hidden);
 	trk_refuse_null_args(fcinfo, 0, 1);
 	if (!trk_mapping_forget(trk_store_open(fcinfo, false), text_to_cstring(PG_GETARG_TEXT_PP(0))))
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_OBJECT),
 				 errmsg("there is no mapping of this name, or its owner is a role that you cannot SET ROLE to")));
-	trk_hide_context_end(&quiet);
+	trk_hide_context_end(&hidden);
 	PG_RETURN_VOID();
 }
 
@@ -326,9 +326,9 @@ at_sync_mapping(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
 	TrkMapSync	sync;
-	TrkHiddenContext	quiet;
+	TrkHiddenContext hidden;
 
-	trk_hide_context_begin(&quiet);
+	trk_hide_context_begin(&hidden);
 	trk_refuse_null_args(fcinfo, 0, 1);
 	InitMaterializedSRF(fcinfo, 0);
 	trk_mapping_sync(trk_store_open(fcinfo, false), name_arg(PG_GETARG_TEXT_PP(0)), &sync);
@@ -350,6 +350,6 @@ at_sync_mapping(PG_FUNCTION_ARGS)
 		values[8] = texts_datum(outcome->warnings);
 		tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
 	}
-	trk_hide_context_end(&quiet);
+	trk_hide_context_end(&hidden);
 	return (Datum) 0;
 }

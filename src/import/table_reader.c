@@ -425,7 +425,7 @@ live_rows(Tuplestorestate *rows, TrkReaderRowFn fn, void *state)
 	trk_arena_init(&arena, CurrentMemoryContext, 64 * 1024);
 	for (; tuplestore_gettupleslot(rows, true, false, slot); count++)
 	{
-		TrkReaderRow	row = {.has_order = false};
+		TrkReaderRow row = {.has_order = false};
 		bool		isnull;
 		MemoryContext old;
 

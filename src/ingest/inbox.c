@@ -209,20 +209,20 @@ Datum
 at_inbox_trigger(PG_FUNCTION_ARGS)
 {
 	TriggerData *trigger = (TriggerData *) fcinfo->context;
-	TrkHiddenContext	quiet;
+	TrkHiddenContext hidden;
 
 	if (!inbox_fits(fcinfo))
 		ereport(ERROR,
 				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
 				 errmsg("_at_inbox_trigger belongs to the view at_inbox")));
-	trk_hide_context_begin(&quiet);
+	trk_hide_context_begin(&hidden);
 	if (TRIGGER_FIRED_FOR_ROW(trigger->tg_event))
-		inbox_row(trigger, quiet.outer);
+		inbox_row(trigger, hidden.outer);
 	else if (TRIGGER_FIRED_BEFORE(trigger->tg_event))
-		inbox_begin(fcinfo, quiet.outer);
+		inbox_begin(fcinfo, hidden.outer);
 	else
 		inbox_end(trigger);
-	trk_hide_context_end(&quiet);
+	trk_hide_context_end(&hidden);
 	if (TRIGGER_FIRED_FOR_ROW(trigger->tg_event))
 		return PointerGetDatum(trigger->tg_trigtuple);
 	return PointerGetDatum(NULL);

@@ -48,7 +48,7 @@ struct TrkIngest
 	Size		pending_bytes;
 	TrkRowSet	events;
 	TrkRowSet	rejects;
-	TrkStaleDays	marks;
+	TrkStaleDays marks;
 };
 
 /* Return a line's number as the column line_no has it. */

@@ -31,12 +31,12 @@ note_low(TrkStep *step, double low, int64 at)
 
 /* Start with no returns: wealth is 1, which is the first step. */
 void
-trk_drawdown_init(TrkDrawdown *growth, TrkStep *steps)
+trk_drawdown_init(TrkDrawdown *drawdown, TrkStep *steps)
 {
 	TrkStep		start = {0, 0, 1, 1};
 
-	memset(growth, 0, sizeof(*growth));
-	growth->wealth = 1;
+	memset(drawdown, 0, sizeof(*drawdown));
+	drawdown->wealth = 1;
 	steps[0] = start;
 }
 
@@ -62,17 +62,17 @@ reach(TrkStep *steps, int64 n_steps, double wealth, int64 at)
  * new number of steps.
  */
 int64
-trk_drawdown_add(TrkDrawdown *growth, TrkStep *steps, int64 n_steps, double r)
+trk_drawdown_add(TrkDrawdown *drawdown, TrkStep *steps, int64 n_steps, double r)
 {
 	if (!isfinite(r))
 	{
-		growth->special++;
+		drawdown->special++;
 		return n_steps;
 	}
 	if (r < -1)
-		growth->ruined++;
-	growth->wealth *= 1 + r;
-	return reach(steps, n_steps, growth->wealth, ++growth->n);
+		drawdown->ruined++;
+	drawdown->wealth *= 1 + r;
+	return reach(steps, n_steps, drawdown->wealth, ++drawdown->n);
 }
 
 /*
@@ -80,11 +80,11 @@ trk_drawdown_add(TrkDrawdown *growth, TrkStep *steps, int64 n_steps, double r)
  * space for the steps of both; returns the new number of steps.
  */
 int64
-trk_drawdown_append(TrkDrawdown *growth, TrkStep *steps, int64 n_steps,
+trk_drawdown_append(TrkDrawdown *drawdown, TrkStep *steps, int64 n_steps,
 				  const TrkDrawdown *next, const TrkStep *next_steps, int64 n_next)
 {
-	double		scale = growth->wealth;
-	int64		start = growth->n;
+	double		scale = drawdown->wealth;
+	int64		start = drawdown->n;
 
 	for (int64 i = 0; i < n_next; i++)
 	{
@@ -96,10 +96,10 @@ trk_drawdown_append(TrkDrawdown *growth, TrkStep *steps, int64 n_steps,
 		if (step->low_at != step->high_at)
 			note_low(&steps[n_steps - 1], step->low * scale, start + step->low_at);
 	}
-	growth->n += next->n;
-	growth->ruined += next->ruined;
-	growth->special += next->special;
-	growth->wealth *= next->wealth;
+	drawdown->n += next->n;
+	drawdown->ruined += next->ruined;
+	drawdown->special += next->special;
+	drawdown->wealth *= next->wealth;
 	return n_steps;
 }
 
@@ -108,9 +108,9 @@ trk_drawdown_append(TrkDrawdown *growth, TrkStep *steps, int64 n_steps,
  * overflow.
  */
 bool
-trk_drawdown_is_defined(const TrkDrawdown *growth)
+trk_drawdown_is_defined(const TrkDrawdown *drawdown)
 {
-	return growth->ruined == 0 && isfinite(growth->wealth);
+	return drawdown->ruined == 0 && isfinite(drawdown->wealth);
 }
 
 /*
@@ -118,7 +118,7 @@ trk_drawdown_is_defined(const TrkDrawdown *growth)
  * fall below that high.
  */
 bool
-trk_drawdown_episode(const TrkDrawdown *growth, const TrkStep *steps, int64 n_steps,
+trk_drawdown_episode(const TrkDrawdown *drawdown, const TrkStep *steps, int64 n_steps,
 				   int64 step, TrkEpisode *episode)
 {
 	const TrkStep *s = &steps[step];
@@ -129,7 +129,7 @@ trk_drawdown_episode(const TrkDrawdown *growth, const TrkStep *steps, int64 n_st
 	episode->peak = s->high_at;
 	episode->trough = s->low_at;
 	episode->recovery = open ? -1 : s[1].high_at;
-	episode->underwater = (open ? growth->n : s[1].high_at - 1) - s->high_at;
+	episode->underwater = (open ? drawdown->n : s[1].high_at - 1) - s->high_at;
 	episode->depth = s->low / s->high - 1;
 	return true;
 }
@@ -139,9 +139,9 @@ trk_drawdown_episode(const TrkDrawdown *growth, const TrkStep *steps, int64 n_st
  * fraction.
  */
 double
-trk_drawdown_current(const TrkDrawdown *growth, const TrkStep *last)
+trk_drawdown_current(const TrkDrawdown *drawdown, const TrkStep *last)
 {
-	return is_back(growth->wealth, last->high) ? 0 : growth->wealth / last->high - 1;
+	return is_back(drawdown->wealth, last->high) ? 0 : drawdown->wealth / last->high - 1;
 }
 
 /*
@@ -149,7 +149,7 @@ trk_drawdown_current(const TrkDrawdown *growth, const TrkStep *last)
  * longest.
  */
 void
-trk_drawdown_summary(const TrkDrawdown *growth, const TrkStep *steps, int64 n_steps,
+trk_drawdown_summary(const TrkDrawdown *drawdown, const TrkStep *steps, int64 n_steps,
 				   TrkDrawdowns *out)
 {
 	TrkDrawdowns none = {NAN, NAN, NAN, NAN, 0, 0};
@@ -158,11 +158,11 @@ trk_drawdown_summary(const TrkDrawdown *growth, const TrkStep *steps, int64 n_st
 	TrkEpisode	e;
 
 	*out = none;
-	if (growth->n == 0 || !trk_drawdown_is_defined(growth))
+	if (drawdown->n == 0 || !trk_drawdown_is_defined(drawdown))
 		return;
 	out->max_drawdown = 0;
 	for (int64 i = 0; i < n_steps; i++)
-		if (trk_drawdown_episode(growth, steps, n_steps, i, &e))
+		if (trk_drawdown_episode(drawdown, steps, n_steps, i, &e))
 		{
 			out->n_episodes++;
 			out->max_drawdown = Min(out->max_drawdown, e.depth);
@@ -170,8 +170,8 @@ trk_drawdown_summary(const TrkDrawdown *growth, const TrkStep *steps, int64 n_st
 			underwater += e.underwater;
 			sum += e.depth;
 		}
-	out->current_drawdown = trk_drawdown_current(growth, &steps[n_steps - 1]);
-	out->time_underwater = (double) underwater / (double) growth->n;
+	out->current_drawdown = trk_drawdown_current(drawdown, &steps[n_steps - 1]);
+	out->time_underwater = (double) underwater / (double) drawdown->n;
 	if (out->n_episodes > 0)
 		out->average_depth = sum / (double) out->n_episodes;
 }

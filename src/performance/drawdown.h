@@ -57,19 +57,19 @@ typedef struct TrkDrawdowns
 } TrkDrawdowns;
 
 /* Start without returns: there is one step. */
-extern void trk_drawdown_init(TrkDrawdown *growth, TrkStep *steps);
+extern void trk_drawdown_init(TrkDrawdown *drawdown, TrkStep *steps);
 
 /*
  * Add one more return. steps must have space for one more step; returns the
  * new number of steps.
  */
-extern int64 trk_drawdown_add(TrkDrawdown *growth, TrkStep *steps, int64 n_steps, double r);
+extern int64 trk_drawdown_add(TrkDrawdown *drawdown, TrkStep *steps, int64 n_steps, double r);
 
 /*
  * Append the returns of another state that follow in time. steps must have
  * space for the steps of both; returns the new number of steps.
  */
-extern int64 trk_drawdown_append(TrkDrawdown *growth, TrkStep *steps, int64 n_steps,
+extern int64 trk_drawdown_append(TrkDrawdown *drawdown, TrkStep *steps, int64 n_steps,
 							   const TrkDrawdown *next, const TrkStep *next_steps,
 							   int64 n_next);
 
@@ -77,21 +77,21 @@ extern int64 trk_drawdown_append(TrkDrawdown *growth, TrkStep *steps, int64 n_st
  * Return whether figures exist: there must be no return below -1 and no
  * overflow.
  */
-extern bool trk_drawdown_is_defined(const TrkDrawdown *growth);
+extern bool trk_drawdown_is_defined(const TrkDrawdown *drawdown);
 
 /*
  * Fill in the episode that starts at a step; return false when there is none.
  */
-extern bool trk_drawdown_episode(const TrkDrawdown *growth, const TrkStep *steps,
+extern bool trk_drawdown_episode(const TrkDrawdown *drawdown, const TrkStep *steps,
 							   int64 n_steps, int64 step, TrkEpisode *episode);
 
 /*
  * Return the last wealth relative to the last high: zero or a negative
  * fraction.
  */
-extern double trk_drawdown_current(const TrkDrawdown *growth, const TrkStep *last);
+extern double trk_drawdown_current(const TrkDrawdown *drawdown, const TrkStep *last);
 
-extern void trk_drawdown_summary(const TrkDrawdown *growth, const TrkStep *steps,
+extern void trk_drawdown_summary(const TrkDrawdown *drawdown, const TrkStep *steps,
 							   int64 n_steps, TrkDrawdowns *out);
 
 /*

@@ -15,7 +15,7 @@
 #include "utils/timestamp.h"
 #include "utils/typcache.h"
 
-static const char *const growth_names[] = {"n", "ruined", "special", "wealth"};
+static const char *const drawdown_names[] = {"n", "ruined", "special", "wealth"};
 
 /* Returns that a state can count: no sum of some of them overflows. */
 #define MAX_RETURNS	(INT64CONST(1) << 53)
@@ -25,7 +25,7 @@ static const char *const growth_names[] = {"n", "ruined", "special", "wealth"};
 
 /* Initialize a state: wealth starts at one. */
 static void
-growth_init(TrkState *state)
+drawdown_init(TrkState *state)
 {
 	trk_state_as(TrkDrawdown, state)->wealth = 1;
 }
@@ -42,22 +42,22 @@ steps_of(const TrkState *state)
  * first high is one, and highs only rise.
  */
 static bool
-growth_check(const TrkState *state)
+drawdown_check(const TrkState *state)
 {
-	const TrkDrawdown *growth = trk_state_as(const TrkDrawdown, state);
+	const TrkDrawdown *drawdown = trk_state_as(const TrkDrawdown, state);
 	const TrkStep *steps = steps_of(state);
 
-	if (state->width != STEP_WORDS || growth->n < 0 || growth->n > MAX_RETURNS ||
-		growth->ruined < 0 || growth->ruined > growth->n ||
-		growth->special < 0 || growth->special > MAX_RETURNS)
+	if (state->width != STEP_WORDS || drawdown->n < 0 || drawdown->n > MAX_RETURNS ||
+		drawdown->ruined < 0 || drawdown->ruined > drawdown->n ||
+		drawdown->special < 0 || drawdown->special > MAX_RETURNS)
 		return false;
 	if (state->n_rows == 0)
-		return growth->n == 0 && growth->special == 0;
+		return drawdown->n == 0 && drawdown->special == 0;
 	if (steps[0].high_at != 0 || steps[0].high != 1)
 		return false;
 	for (int64 i = 0; i < state->n_rows; i++)
 	{
-		int64		end = i + 1 < state->n_rows ? steps[i + 1].high_at : growth->n + 1;
+		int64		end = i + 1 < state->n_rows ? steps[i + 1].high_at : drawdown->n + 1;
 
 		if (steps[i].high_at > steps[i].low_at || steps[i].low_at >= end ||
 			!(steps[i].low <= steps[i].high) ||
@@ -69,8 +69,8 @@ growth_check(const TrkState *state)
 
 const TrkStateType at_drawdown_state_type = {
 	.name = "at_drawdown_state",.version = 1,.ints = 3,.reals = 1,.width = STEP_WORDS,
-	.names = growth_names,.rows = "highs",.kinds = "iirr",.init = growth_init,
-	.check = growth_check
+	.names = drawdown_names,.rows = "highs",.kinds = "iirr",.init = drawdown_init,
+	.check = drawdown_check
 };
 
 TRK_STATE_IO(at_drawdown_state)
@@ -82,10 +82,10 @@ make_room(TrkState *state, int64 more)
 	state = trk_state_reserve(&at_drawdown_state_type, state, more + 1);
 	if (state->n_rows == 0)
 	{
-		TrkDrawdown	growth = *trk_state_as(TrkDrawdown, state);
+		TrkDrawdown	drawdown = *trk_state_as(TrkDrawdown, state);
 
 		trk_drawdown_init(trk_state_as(TrkDrawdown, state), steps_of(state));
-		*trk_state_as(TrkDrawdown, state) = growth;
+		*trk_state_as(TrkDrawdown, state) = drawdown;
 		state->n_rows = 1;
 	}
 	return state;
@@ -160,14 +160,14 @@ at_drawdown_state_of(PG_FUNCTION_ARGS)
 static TrkEpisode *
 list_episodes(const TrkState *state, int64 *n)
 {
-	const TrkDrawdown *growth = trk_state_as(const TrkDrawdown, state);
+	const TrkDrawdown *drawdown = trk_state_as(const TrkDrawdown, state);
 	TrkEpisode *list = MemoryContextAllocHuge(CurrentMemoryContext,
 											  sizeof(TrkEpisode) * (state->n_rows + 1));
 
 	*n = 0;
-	if (trk_drawdown_is_defined(growth))
+	if (trk_drawdown_is_defined(drawdown))
 		for (int64 i = 0; i < state->n_rows; i++)
-			*n += trk_drawdown_episode(growth, steps_of(state), state->n_rows, i, &list[*n]);
+			*n += trk_drawdown_episode(drawdown, steps_of(state), state->n_rows, i, &list[*n]);
 	return list;
 }
 
@@ -212,12 +212,12 @@ episode_datum(const TrkEpisode *e, TupleDesc desc, TrkTimes times)
  * deepest ones, deepest first.
  */
 Datum
-trk_episodes(const TrkState *growth, Oid array_type, int64 deepest, TrkTimes times)
+trk_episodes(const TrkState *drawdown, Oid array_type, int64 deepest, TrkTimes times)
 {
 	Oid			type = get_element_type(array_type);
 	TupleDesc	desc = lookup_rowtype_tupdesc(type, -1);
 	int64		n;
-	TrkEpisode *list = list_episodes(growth, &n);
+	TrkEpisode *list = list_episodes(drawdown, &n);
 	Datum	   *items;
 
 	if (deepest > 0)
@@ -239,12 +239,12 @@ Datum
 trk_drawdown_datum(FunctionCallInfo fcinfo, const TrkState *state, int64 duplicates,
 				   TrkTimes times)
 {
-	const TrkDrawdown *growth = trk_state_as(const TrkDrawdown, state);
+	const TrkDrawdown *drawdown = trk_state_as(const TrkDrawdown, state);
 	TrkFigures	out = {0};
 	TrkDrawdowns d;
 	TupleDesc	desc;
 
-	trk_drawdown_summary(growth, steps_of(state), state->n_rows, &d);
+	trk_drawdown_summary(drawdown, steps_of(state), state->n_rows, &d);
 	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE || desc->natts < 7)
 		elog(ERROR, "return type must be a row");
 	trk_figure(&out, d.max_drawdown);
@@ -255,8 +255,8 @@ trk_drawdown_datum(FunctionCallInfo fcinfo, const TrkState *state, int64 duplica
 	trk_figure(&out, d.average_depth);
 	trk_figure_datum(&out, trk_episodes(state, TupleDescAttr(desc, 6)->atttypid, 3, times),
 					 false);
-	trk_figure_count(&out, growth->n);
-	trk_figure_count(&out, growth->special);
+	trk_figure_count(&out, drawdown->n);
+	trk_figure_count(&out, drawdown->special);
 	trk_figure_count(&out, duplicates);
 	return trk_figures_datum(fcinfo, &out);
 }
@@ -267,9 +267,9 @@ Datum
 at_wealth(PG_FUNCTION_ARGS)
 {
 	TrkState   *state = trk_state_arg(fcinfo, 0, &at_drawdown_state_type);
-	const TrkDrawdown *growth = trk_state_as(const TrkDrawdown, state);
+	const TrkDrawdown *drawdown = trk_state_as(const TrkDrawdown, state);
 
-	TRK_RETURN_FIGURE(trk_drawdown_is_defined(growth) ? growth->wealth : NAN);
+	TRK_RETURN_FIGURE(trk_drawdown_is_defined(drawdown) ? drawdown->wealth : NAN);
 }
 
 PG_FUNCTION_INFO_V1(at_drawdown);
@@ -278,10 +278,10 @@ Datum
 at_drawdown(PG_FUNCTION_ARGS)
 {
 	TrkState   *state = trk_state_arg(fcinfo, 0, &at_drawdown_state_type);
-	const TrkDrawdown *growth = trk_state_as(const TrkDrawdown, state);
+	const TrkDrawdown *drawdown = trk_state_as(const TrkDrawdown, state);
 
-	TRK_RETURN_FIGURE(growth->n > 0 && trk_drawdown_is_defined(growth) ?
-					  trk_drawdown_current(growth, &steps_of(state)[state->n_rows - 1]) : NAN);
+	TRK_RETURN_FIGURE(drawdown->n > 0 && trk_drawdown_is_defined(drawdown) ?
+					  trk_drawdown_current(drawdown, &steps_of(state)[state->n_rows - 1]) : NAN);
 }
 
 PG_FUNCTION_INFO_V1(at_max_drawdown_of_state);

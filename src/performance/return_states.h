@@ -31,11 +31,11 @@ typedef const TrkWord *TrkTimes;
  * Return an array of the episodes in a state: all in order, or only the
  * deepest ones, deepest first.
  */
-extern Datum trk_episodes(const TrkState *growth, Oid array_type, int64 deepest,
+extern Datum trk_episodes(const TrkState *drawdown, Oid array_type, int64 deepest,
 						  TrkTimes times);
 
 /* Return a row of at_drawdown_figures. */
-extern Datum trk_drawdown_datum(FunctionCallInfo fcinfo, const TrkState *growth,
+extern Datum trk_drawdown_datum(FunctionCallInfo fcinfo, const TrkState *drawdown,
 								int64 duplicates, TrkTimes times);
 
 #endif							/* TRK_RETURN_STATES_H */

@@ -394,12 +394,12 @@ Datum
 at_drawdown_summary_series(PG_FUNCTION_ARGS)
 {
 	Path		path;
-	TrkState   *growth;
+	TrkState   *drawdown;
 
 	path_of_series(ordered(fcinfo), true, &path);
-	growth = trk_drawdown_of(path.returns, path.n);
-	trk_state_as(TrkDrawdown, growth)->special = path.special;
-	return trk_drawdown_datum(fcinfo, growth, path.duplicates, path.times);
+	drawdown = trk_drawdown_of(path.returns, path.n);
+	trk_state_as(TrkDrawdown, drawdown)->special = path.special;
+	return trk_drawdown_datum(fcinfo, drawdown, path.duplicates, path.times);
 }
 
 PG_FUNCTION_INFO_V1(at_drawdown_episodes_series);

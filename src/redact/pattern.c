@@ -417,7 +417,7 @@ static uint64
 scan_text(const char *s, Size len, uint64 wanted, bool name, bool any)
 {
 	uint64		found = 0;
-	TrkShapeScan		scan;
+	TrkShapeScan scan;
 	TrkSearch	search;
 	Size		at;
 
@@ -545,7 +545,7 @@ static bool
 replace_matches(TextDraft *text, int shape, bool chained, const TrkCustomMatch *custom)
 {
 	TrkBuf	   *out = &text->buf[text->next];
-	TrkShapeScan		scan;
+	TrkShapeScan scan;
 	TrkSpan		span;
 	Size		done = 0;
 
@@ -686,7 +686,7 @@ trk_pattern_count(void)
 bool
 trk_pattern_find(int pattern, const char *s, Size len, Size from, Size *start, Size *end)
 {
-	TrkShapeScan		scan;
+	TrkShapeScan scan;
 	TrkSpan		span;
 
 	(void) wanted_shapes(0);

@@ -59,12 +59,12 @@ at_redaction_changes(PG_FUNCTION_ARGS)
 	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
 	TrkRedactor redactor;
 	TrkArena	arena;
-	TrkHiddenContext	quiet;
+	TrkHiddenContext hidden;
 	TrkEvent	event;
 	TrkValue	stored;
 	TrkText		t;
 
-	trk_hide_context_begin(&quiet);
+	trk_hide_context_begin(&hidden);
 	InitMaterializedSRF(fcinfo, 0);
 	if (!PG_ARGISNULL(0))
 	{
@@ -81,6 +81,6 @@ at_redaction_changes(PG_FUNCTION_ARGS)
 		trk_redact_audit(&arena, &stored, &event.root, add_place, rsinfo);
 		trk_arena_free(&arena);
 	}
-	trk_hide_context_end(&quiet);
+	trk_hide_context_end(&hidden);
 	return (Datum) 0;
 }

@@ -43,16 +43,16 @@ entry_size(const TrkCategoryCountsKind *kind, Size len)
 static Size
 flat_size(ExpandedObjectHeader *eohptr)
 {
-	TrkCategoryCounts   *tally = (TrkCategoryCounts *) eohptr;
+	TrkCategoryCounts *counts = (TrkCategoryCounts *) eohptr;
 	Size		size = sizeof(Flat);
 
-	for (int64 i = 0; i < tally->n; i++)
+	for (int64 i = 0; i < counts->n; i++)
 	{
-		size += entry_size(tally->kind, tally->entries[i].len);
+		size += entry_size(counts->kind, counts->entries[i].len);
 		if (size > MaxAllocSize)
 			ereport(ERROR,
 					(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-					 errmsg("%s has too many categories", tally->kind->name)));
+					 errmsg("%s has too many categories", counts->kind->name)));
 	}
 	return size;
 }
@@ -61,28 +61,28 @@ flat_size(ExpandedObjectHeader *eohptr)
 static void
 flatten(ExpandedObjectHeader *eohptr, void *result, Size size)
 {
-	TrkCategoryCounts   *tally = (TrkCategoryCounts *) eohptr;
+	TrkCategoryCounts *state = (TrkCategoryCounts *) eohptr;
 	Flat	   *flat = result;
 	char	   *p = (char *) (flat + 1);
 
-	trk_category_counts_sort(tally);
+	trk_category_counts_sort(state);
 	memset(flat, 0, size);
 	SET_VARSIZE(flat, size);
 	flat->format = TRK_CATEGORY_COUNTS_FORMAT;
-	flat->parts = (uint8) tally->kind->parts;
-	flat->sides = (uint8) tally->kind->sides;
-	flat->nulls[0] = tally->nulls[0];
-	flat->nulls[1] = tally->nulls[1];
-	flat->n = tally->n;
-	for (int64 i = 0; i < tally->n; i++)
+	flat->parts = (uint8) state->kind->parts;
+	flat->sides = (uint8) state->kind->sides;
+	flat->nulls[0] = state->nulls[0];
+	flat->nulls[1] = state->nulls[1];
+	flat->n = state->n;
+	for (int64 i = 0; i < state->n; i++)
 	{
-		const TrkCategoryCountsEntry *e = &tally->entries[i];
+		const TrkCategoryCountsEntry *e = &state->entries[i];
 		int64		len = e->len;
 
-		memcpy(p, e->counts, sizeof(int64) * tally->kind->sides);
-		memcpy(p + sizeof(int64) * tally->kind->sides, &len, sizeof(len));
-		memcpy(p + sizeof(int64) * (tally->kind->sides + 1), e->key, e->len);
-		p += entry_size(tally->kind, e->len);
+		memcpy(p, e->counts, sizeof(int64) * state->kind->sides);
+		memcpy(p + sizeof(int64) * state->kind->sides, &len, sizeof(len));
+		memcpy(p + sizeof(int64) * (state->kind->sides + 1), e->key, e->len);
+		p += entry_size(state->kind, e->len);
 	}
 }
 
@@ -93,56 +93,56 @@ TrkCategoryCounts *
 trk_category_counts_new(const TrkCategoryCountsKind *kind, MemoryContext parent)
 {
 	MemoryContext context = AllocSetContextCreate(parent, "counts", ALLOCSET_START_SMALL_SIZES);
-	TrkCategoryCounts   *tally = MemoryContextAllocZero(context, sizeof(TrkCategoryCounts));
+	TrkCategoryCounts *counts = MemoryContextAllocZero(context, sizeof(TrkCategoryCounts));
 
-	EOH_init_header(&tally->hdr, &methods, context);
-	tally->kind = kind;
-	return tally;
+	EOH_init_header(&counts->hdr, &methods, context);
+	counts->kind = kind;
+	return counts;
 }
 
 /* Put all entries into a new hash table. */
 static void
-rehash(TrkCategoryCounts *tally)
+rehash(TrkCategoryCounts *counts)
 {
-	if (tally->slots != NULL)
-		pfree(tally->slots);
-	tally->n_slots = 16;
-	while (tally->n_slots < 2 * (uint64) tally->room)
-		tally->n_slots *= 2;
-	tally->slots = MemoryContextAllocHuge(tally->hdr.eoh_context, sizeof(uint32) * tally->n_slots);
-	memset(tally->slots, 0, sizeof(uint32) * tally->n_slots);
-	for (int64 i = 0; i < tally->n; i++)
+	if (counts->slots != NULL)
+		pfree(counts->slots);
+	counts->n_slots = 16;
+	while (counts->n_slots < 2 * (uint64) counts->room)
+		counts->n_slots *= 2;
+	counts->slots = MemoryContextAllocHuge(counts->hdr.eoh_context, sizeof(uint32) * counts->n_slots);
+	memset(counts->slots, 0, sizeof(uint32) * counts->n_slots);
+	for (int64 i = 0; i < counts->n; i++)
 	{
-		uint64		slot = tally->entries[i].hash & (tally->n_slots - 1);
+		uint64		slot = counts->entries[i].hash & (counts->n_slots - 1);
 
-		while (tally->slots[slot] != 0)
-			slot = (slot + 1) & (tally->n_slots - 1);
-		tally->slots[slot] = (uint32) i + 1;
+		while (counts->slots[slot] != 0)
+			slot = (slot + 1) & (counts->n_slots - 1);
+		counts->slots[slot] = (uint32) i + 1;
 	}
 }
 
 /* Make space for one more entry. */
 static void
-reserve(TrkCategoryCounts *tally)
+reserve(TrkCategoryCounts *counts)
 {
-	if (tally->n >= tally->kind->most)
+	if (counts->n >= counts->kind->most)
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("%s has more than " INT64_FORMAT " categories", tally->kind->name,
-						tally->kind->most),
+				 errmsg("%s has more than " INT64_FORMAT " categories", counts->kind->name,
+						counts->kind->most),
 				 errhint("Is the column an identifier rather than a kind of behaviour?")));
-	if (tally->n < tally->room && tally->slots != NULL)
+	if (counts->n < counts->room && counts->slots != NULL)
 		return;
-	if (tally->n == tally->room)
+	if (counts->n == counts->room)
 	{
-		tally->room = Max(8, 2 * tally->room);
-		if (tally->entries == NULL)
-			tally->entries = MemoryContextAlloc(tally->hdr.eoh_context,
-												sizeof(TrkCategoryCountsEntry) * tally->room);
+		counts->room = Max(8, 2 * counts->room);
+		if (counts->entries == NULL)
+			counts->entries = MemoryContextAlloc(counts->hdr.eoh_context,
+												sizeof(TrkCategoryCountsEntry) * counts->room);
 		else
-			tally->entries = repalloc_huge(tally->entries, sizeof(TrkCategoryCountsEntry) * tally->room);
+			counts->entries = repalloc_huge(counts->entries, sizeof(TrkCategoryCountsEntry) * counts->room);
 	}
-	rehash(tally);
+	rehash(counts);
 }
 
 /* qsort() comparator: keys by their bytes. */
@@ -160,34 +160,34 @@ compare_entries(const void *a, const void *b)
 
 /* Return the entry of a key, which is added if it is new. */
 static TrkCategoryCountsEntry *
-entry_of(TrkCategoryCounts *tally, const char *key, Size len, uint32 hash)
+entry_of(TrkCategoryCounts *state, const char *key, Size len, uint32 hash)
 {
 	uint64		slot;
 	TrkCategoryCountsEntry *e;
 	char	   *copy;
 
-	if (tally->slots == NULL)
-		reserve(tally);
-	for (slot = hash & (tally->n_slots - 1); tally->slots[slot] != 0;
-		 slot = (slot + 1) & (tally->n_slots - 1))
+	if (state->slots == NULL)
+		reserve(state);
+	for (slot = hash & (state->n_slots - 1); state->slots[slot] != 0;
+		 slot = (slot + 1) & (state->n_slots - 1))
 	{
-		e = &tally->entries[tally->slots[slot] - 1];
+		e = &state->entries[state->slots[slot] - 1];
 		if (e->hash == hash && e->len == len && memcmp(e->key, key, len) == 0)
 			return e;
 	}
-	reserve(tally);
-	for (slot = hash & (tally->n_slots - 1); tally->slots[slot] != 0;
-		 slot = (slot + 1) & (tally->n_slots - 1))
+	reserve(state);
+	for (slot = hash & (state->n_slots - 1); state->slots[slot] != 0;
+		 slot = (slot + 1) & (state->n_slots - 1))
 		;
-	copy = MemoryContextAlloc(tally->hdr.eoh_context, Max(len, 1));
+	copy = MemoryContextAlloc(state->hdr.eoh_context, Max(len, 1));
 	memcpy(copy, key, len);
-	e = &tally->entries[tally->n++];
+	e = &state->entries[state->n++];
 	e->key = copy;
 	e->len = (uint32) len;
 	e->hash = hash;
 	e->counts[0] = e->counts[1] = 0;
-	tally->slots[slot] = (uint32) tally->n;
-	tally->sorted = tally->n == 1 || (tally->sorted && compare_entries(e - 1, e) < 0);
+	state->slots[slot] = (uint32) state->n;
+	state->sorted = state->n == 1 || (state->sorted && compare_entries(e - 1, e) < 0);
 	return e;
 }
 
@@ -203,30 +203,30 @@ add(int64 *sum, int64 count)
 
 /* Add to the count of a key on a side. */
 void
-trk_category_counts_add(TrkCategoryCounts *tally, const char *key, Size len, int side, int64 count)
+trk_category_counts_add(TrkCategoryCounts *state, const char *key, Size len, int side, int64 count)
 {
 	uint32		hash = trk_text_hash(key, len);
 
-	add(&entry_of(tally, key, len, hash)->counts[side], count);
+	add(&entry_of(state, key, len, hash)->counts[side], count);
 }
 
 /* Add to the count of NULLs on a side. */
 void
-trk_category_counts_add_null(TrkCategoryCounts *tally, int side, int64 count)
+trk_category_counts_add_null(TrkCategoryCounts *counts, int side, int64 count)
 {
-	add(&tally->nulls[side], count);
+	add(&counts->nulls[side], count);
 }
 
 /* Add all counts of another object. */
 static void
-merge_tally(TrkCategoryCounts *tally, const TrkCategoryCounts *other)
+merge_tally(TrkCategoryCounts *state, const TrkCategoryCounts *other)
 {
 	for (int side = 0; side < 2; side++)
-		add(&tally->nulls[side], other->nulls[side]);
+		add(&state->nulls[side], other->nulls[side]);
 	for (int64 i = 0; i < other->n; i++)
 	{
 		const TrkCategoryCountsEntry *from = &other->entries[i];
-		TrkCategoryCountsEntry *to = entry_of(tally, from->key, from->len, from->hash);
+		TrkCategoryCountsEntry *to = entry_of(state, from->key, from->len, from->hash);
 
 		add(&to->counts[0], from->counts[0]);
 		add(&to->counts[1], from->counts[1]);
@@ -237,13 +237,13 @@ merge_tally(TrkCategoryCounts *tally, const TrkCategoryCounts *other)
 
 /* Sort the entries by key, so that equal states have equal bytes. */
 void
-trk_category_counts_sort(TrkCategoryCounts *tally)
+trk_category_counts_sort(TrkCategoryCounts *counts)
 {
-	if (tally->sorted || tally->n == 0)
+	if (counts->sorted || counts->n == 0)
 		return;
-	qsort(tally->entries, tally->n, sizeof(TrkCategoryCountsEntry), compare_entries);
-	tally->sorted = true;
-	rehash(tally);
+	qsort(counts->entries, counts->n, sizeof(TrkCategoryCountsEntry), compare_entries);
+	counts->sorted = true;
+	rehash(counts);
 }
 
 /* An entry of a flat form, which points into it. */
@@ -300,7 +300,7 @@ key_is_before(const FlatEntry *a, const FlatEntry *b)
  * it is not valid.
  */
 static bool
-merge_flat(TrkCategoryCounts *tally, const Flat *flat, Size size)
+merge_flat(TrkCategoryCounts *state, const Flat *flat, Size size)
 {
 	const char *p = (const char *) (flat + 1);
 	const char *end = (const char *) flat + size;
@@ -311,26 +311,26 @@ merge_flat(TrkCategoryCounts *tally, const Flat *flat, Size size)
 								 * keys */
 
 	if (size < sizeof(Flat) || flat->format != TRK_CATEGORY_COUNTS_FORMAT ||
-		flat->parts != tally->kind->parts || flat->sides != tally->kind->sides ||
+		flat->parts != state->kind->parts || flat->sides != state->kind->sides ||
 		flat->nulls[0] < 0 || flat->nulls[1] < 0)
 		return false;
-	add(&tally->nulls[0], flat->nulls[0]);
-	add(&tally->nulls[1], flat->nulls[1]);
+	add(&state->nulls[0], flat->nulls[0]);
+	add(&state->nulls[1], flat->nulls[1]);
 	for (; p < end; n++)
 	{
 		FlatEntry	e;
 		TrkCategoryCountsEntry *to;
 
-		p = read_entry(tally->kind, p, end, &e);
+		p = read_entry(state->kind, p, end, &e);
 		if (p == NULL)
 			return false;
-		if (tally->sorted && next < tally->n && is_entry_of(&tally->entries[next], &e))
-			to = &tally->entries[next];
+		if (state->sorted && next < state->n && is_entry_of(&state->entries[next], &e))
+			to = &state->entries[next];
 		else if (n > 0 && !key_is_before(&last, &e))
 			return false;
 		else
-			to = entry_of(tally, e.key, e.len, trk_text_hash(e.key, e.len));
-		next = to - tally->entries + 1;
+			to = entry_of(state, e.key, e.len, trk_text_hash(e.key, e.len));
+		next = to - state->entries + 1;
 		add(&to->counts[0], e.counts[0]);
 		add(&to->counts[1], e.counts[1]);
 		last = e;
@@ -370,28 +370,28 @@ trk_category_counts_writable(Datum datum)
  * flat one is checked first.
  */
 void
-trk_category_counts_merge(TrkCategoryCounts *tally, Datum datum)
+trk_category_counts_merge(TrkCategoryCounts *counts, Datum datum)
 {
-	TrkCategoryCounts   *other = expanded_of(datum);
+	TrkCategoryCounts *other = expanded_of(datum);
 	MemoryContext old;
 	Flat	   *flat;
 
 	if (other != NULL)
 	{
-		merge_tally(tally, other);
+		merge_tally(counts, other);
 		return;
 	}
 	/*
 	 * a detoasted copy is freed afterwards, so it must not be in the caller's
 	 * context
 	 */
-	old = MemoryContextSwitchTo(tally->hdr.eoh_context);
+	old = MemoryContextSwitchTo(counts->hdr.eoh_context);
 	flat = (Flat *) PG_DETOAST_DATUM(datum);
 	MemoryContextSwitchTo(old);
-	if (!merge_flat(tally, flat, VARSIZE(flat)))
+	if (!merge_flat(counts, flat, VARSIZE(flat)))
 		ereport(ERROR,
 				(errcode(ERRCODE_DATA_CORRUPTED),
-				 errmsg("%s is corrupt, or of a newer release", tally->kind->name)));
+				 errmsg("%s is corrupt, or of a newer release", counts->kind->name)));
 	if ((Pointer) flat != DatumGetPointer(datum))
 		pfree(flat);
 }
@@ -403,21 +403,21 @@ trk_category_counts_merge(TrkCategoryCounts *tally, Datum datum)
 TrkCategoryCounts *
 trk_category_counts_own(const TrkCategoryCountsKind *kind, Datum datum, MemoryContext parent)
 {
-	TrkCategoryCounts   *tally = trk_category_counts_writable(datum);
+	TrkCategoryCounts *counts = trk_category_counts_writable(datum);
 
-	if (tally != NULL)
-		return tally;
-	tally = trk_category_counts_new(kind, parent);
-	trk_category_counts_merge(tally, datum);
-	return tally;
+	if (counts != NULL)
+		return counts;
+	counts = trk_category_counts_new(kind, parent);
+	trk_category_counts_merge(counts, datum);
+	return counts;
 }
 
 /* Return the state in an argument for reading, with its entries sorted. */
 TrkCategoryCounts *
 trk_category_counts_argument(FunctionCallInfo fcinfo, int arg, const TrkCategoryCountsKind *kind)
 {
-	TrkCategoryCounts   *tally = trk_category_counts_own(kind, PG_GETARG_DATUM(arg), CurrentMemoryContext);
+	TrkCategoryCounts *counts = trk_category_counts_own(kind, PG_GETARG_DATUM(arg), CurrentMemoryContext);
 
-	trk_category_counts_sort(tally);
-	return tally;
+	trk_category_counts_sort(counts);
+	return counts;
 }

@@ -81,22 +81,22 @@ extern TrkCategoryCounts *trk_category_counts_writable(Datum datum);
 extern TrkCategoryCounts *trk_category_counts_argument(FunctionCallInfo fcinfo, int arg, const TrkCategoryCountsKind *kind);
 
 /* Add to the count of a key, or of NULLs, on a side. */
-extern void trk_category_counts_add(TrkCategoryCounts *tally, const char *key, Size len, int side, int64 count);
-extern void trk_category_counts_add_null(TrkCategoryCounts *tally, int side, int64 count);
+extern void trk_category_counts_add(TrkCategoryCounts *state, const char *key, Size len, int side, int64 count);
+extern void trk_category_counts_add_null(TrkCategoryCounts *state, int side, int64 count);
 
 /*
  * Add all counts of another state, given as a flat or an expanded datum.  A
  * flat one is checked first.
  */
-extern void trk_category_counts_merge(TrkCategoryCounts *tally, Datum datum);
+extern void trk_category_counts_merge(TrkCategoryCounts *state, Datum datum);
 
 /* Sort the entries by key. */
-extern void trk_category_counts_sort(TrkCategoryCounts *tally);
+extern void trk_category_counts_sort(TrkCategoryCounts *state);
 
 static inline Datum
-trk_category_counts_datum(TrkCategoryCounts *tally)
+trk_category_counts_datum(TrkCategoryCounts *state)
 {
-	return EOHPGetRWDatum(&tally->hdr);
+	return EOHPGetRWDatum(&state->hdr);
 }
 
 #endif							/* TRK_CATEGORY_COUNTS_H */

@@ -52,19 +52,19 @@ put_key(StringInfo out, const TrkCategoryCountsKind *kind, const TrkCategoryCoun
 static Datum
 counts_out(FunctionCallInfo fcinfo, const TrkCategoryCountsKind *kind)
 {
-	TrkCategoryCounts   *tally = trk_category_counts_own(kind, PG_GETARG_DATUM(0), CurrentMemoryContext);
+	TrkCategoryCounts *state = trk_category_counts_own(kind, PG_GETARG_DATUM(0), CurrentMemoryContext);
 	StringInfoData out;
 
-	trk_category_counts_sort(tally);
+	trk_category_counts_sort(state);
 	initStringInfo(&out);
 	appendStringInfo(&out, "{\"v\":%d,\"nulls\":[", TRK_CATEGORY_COUNTS_FORMAT);
-	put_counts(&out, kind, tally->nulls);
+	put_counts(&out, kind, state->nulls);
 	appendStringInfoString(&out, "],\"counts\":[");
-	for (int64 i = 0; i < tally->n; i++)
+	for (int64 i = 0; i < state->n; i++)
 	{
 		appendStringInfoString(&out, i > 0 ? ",[" : "[");
-		put_key(&out, kind, &tally->entries[i]);
-		put_counts(&out, kind, tally->entries[i].counts);
+		put_key(&out, kind, &state->entries[i]);
+		put_counts(&out, kind, state->entries[i].counts);
 		appendStringInfoChar(&out, ']');
 	}
 	appendStringInfoString(&out, "]}");
@@ -73,11 +73,11 @@ counts_out(FunctionCallInfo fcinfo, const TrkCategoryCountsKind *kind)
 
 /* Read a key and its counts. */
 static bool
-read_entry(const TrkValue *entry, TrkCategoryCounts *tally)
+read_entry(const TrkValue *entry, TrkCategoryCounts *counts)
 {
-	const TrkCategoryCountsKind *kind = tally->kind;
+	const TrkCategoryCountsKind *kind = counts->kind;
 	StringInfoData key;
-	int64		before = tally->n;
+	int64		before = counts->n;
 
 	if (entry->kind != TRK_ARRAY || entry->len != (uint32) (kind->parts + kind->sides))
 		return false;
@@ -99,15 +99,15 @@ read_entry(const TrkValue *entry, TrkCategoryCounts *tally)
 
 		if (!trk_state_count(&entry->u.items[kind->parts + side], &count))
 			return false;
-		trk_category_counts_add(tally, key.data, key.len, side, count);
+		trk_category_counts_add(counts, key.data, key.len, side, count);
 	}
 	pfree(key.data);
-	return tally->n == before + 1;
+	return counts->n == before + 1;
 }
 
 /* Read the whole text. */
 static bool
-read_tally(const char *s, TrkCategoryCounts *tally)
+read_tally(const char *s, TrkCategoryCounts *state)
 {
 	TrkValue	root;
 	const TrkValue *nulls;
@@ -115,14 +115,14 @@ read_tally(const char *s, TrkCategoryCounts *tally)
 
 	if (!trk_state_read(s, 3, &root) || !trk_state_format(&root, TRK_CATEGORY_COUNTS_FORMAT) ||
 		(nulls = trk_state_member(&root, "nulls", TRK_ARRAY)) == NULL ||
-		nulls->len != (uint32) tally->kind->sides ||
+		nulls->len != (uint32) state->kind->sides ||
 		(counts = trk_state_member(&root, "counts", TRK_ARRAY)) == NULL)
 		return false;
-	for (int side = 0; side < tally->kind->sides; side++)
-		if (!trk_state_count(&nulls->u.items[side], &tally->nulls[side]))
+	for (int side = 0; side < state->kind->sides; side++)
+		if (!trk_state_count(&nulls->u.items[side], &state->nulls[side]))
 			return false;
 	for (uint32 i = 0; i < counts->len; i++)
-		if (!read_entry(&counts->u.items[i], tally))
+		if (!read_entry(&counts->u.items[i], state))
 			return false;
 	return true;
 }
@@ -131,11 +131,11 @@ read_tally(const char *s, TrkCategoryCounts *tally)
 static Datum
 counts_in(FunctionCallInfo fcinfo, const TrkCategoryCountsKind *kind)
 {
-	TrkCategoryCounts   *tally = trk_category_counts_new(kind, CurrentMemoryContext);
+	TrkCategoryCounts *counts = trk_category_counts_new(kind, CurrentMemoryContext);
 
-	if (!read_tally(PG_GETARG_CSTRING(0), tally))
+	if (!read_tally(PG_GETARG_CSTRING(0), counts))
 		trk_state_bad_text(fcinfo, kind->name);
-	PG_RETURN_DATUM(trk_category_counts_datum(tally));
+	PG_RETURN_DATUM(trk_category_counts_datum(counts));
 }
 
 /* Send a part of a key: its length and its bytes as stored. */
@@ -153,18 +153,18 @@ send_part(StringInfo buf, const char *s, int len)
 static Datum
 counts_send(FunctionCallInfo fcinfo, const TrkCategoryCountsKind *kind)
 {
-	TrkCategoryCounts   *tally = trk_category_counts_own(kind, PG_GETARG_DATUM(0), CurrentMemoryContext);
+	TrkCategoryCounts *state = trk_category_counts_own(kind, PG_GETARG_DATUM(0), CurrentMemoryContext);
 	StringInfoData buf;
 
-	trk_category_counts_sort(tally);
+	trk_category_counts_sort(state);
 	pq_begintypsend(&buf);
 	pq_sendbyte(&buf, TRK_CATEGORY_COUNTS_FORMAT);
 	for (int side = 0; side < kind->sides; side++)
-		pq_sendint64(&buf, tally->nulls[side]);
-	pq_sendint64(&buf, tally->n);
-	for (int64 i = 0; i < tally->n; i++)
+		pq_sendint64(&buf, state->nulls[side]);
+	pq_sendint64(&buf, state->n);
+	for (int64 i = 0; i < state->n; i++)
 	{
-		const TrkCategoryCountsEntry *e = &tally->entries[i];
+		const TrkCategoryCountsEntry *e = &state->entries[i];
 		const char *last = kind->parts == 2 ? second_part(e) : e->key;
 
 		if (kind->parts == 2)
@@ -214,25 +214,25 @@ static Datum
 counts_recv(FunctionCallInfo fcinfo, const TrkCategoryCountsKind *kind)
 {
 	StringInfo	buf = (StringInfo) PG_GETARG_POINTER(0);
-	TrkCategoryCounts   *tally = trk_category_counts_new(kind, CurrentMemoryContext);
+	TrkCategoryCounts *counts = trk_category_counts_new(kind, CurrentMemoryContext);
 	StringInfoData key;
 	int64		n;
 
 	if (pq_getmsgbyte(buf) != TRK_CATEGORY_COUNTS_FORMAT)
 		trk_state_bad_binary(kind->name);
 	for (int side = 0; side < kind->sides; side++)
-		tally->nulls[side] = receive_count(buf, kind);
+		counts->nulls[side] = receive_count(buf, kind);
 	n = receive_count(buf, kind);
 	initStringInfo(&key);
 	for (int64 i = 0; i < n; i++)
 	{
 		receive_key(buf, &key, kind);
 		for (int side = 0; side < kind->sides; side++)
-			trk_category_counts_add(tally, key.data, key.len, side, receive_count(buf, kind));
+			trk_category_counts_add(counts, key.data, key.len, side, receive_count(buf, kind));
 	}
-	if (tally->n != n)
+	if (counts->n != n)
 		trk_state_bad_binary(kind->name);
-	PG_RETURN_DATUM(trk_category_counts_datum(tally));
+	PG_RETURN_DATUM(trk_category_counts_datum(counts));
 }
 
 /* The four I/O functions of a type. */

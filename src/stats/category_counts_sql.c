@@ -19,10 +19,10 @@ static TrkCategoryCounts *
 state_argument(FunctionCallInfo fcinfo, const TrkCategoryCountsKind *kind)
 {
 	MemoryContext context;
-	TrkCategoryCounts   *tally = PG_ARGISNULL(0) ? NULL : trk_category_counts_writable(PG_GETARG_DATUM(0));
+	TrkCategoryCounts *counts = PG_ARGISNULL(0) ? NULL : trk_category_counts_writable(PG_GETARG_DATUM(0));
 
-	if (tally != NULL)
-		return tally;
+	if (counts != NULL)
+		return counts;
 	if (!AggCheckCallContext(fcinfo, &context))
 		context = CurrentMemoryContext;
 	if (PG_ARGISNULL(0))
@@ -32,42 +32,42 @@ state_argument(FunctionCallInfo fcinfo, const TrkCategoryCountsKind *kind)
 
 /* Add a text, or a NULL. */
 static void
-add_text(TrkCategoryCounts *tally, FunctionCallInfo fcinfo, int arg, int side, int64 count)
+add_text(TrkCategoryCounts *counts, FunctionCallInfo fcinfo, int arg, int side, int64 count)
 {
 	text	   *t;
 
 	if (PG_ARGISNULL(arg))
 	{
-		trk_category_counts_add_null(tally, side, count);
+		trk_category_counts_add_null(counts, side, count);
 		return;
 	}
 	t = PG_GETARG_TEXT_PP(arg);
-	trk_category_counts_add(tally, VARDATA_ANY(t), VARSIZE_ANY_EXHDR(t), side, count);
+	trk_category_counts_add(counts, VARDATA_ANY(t), VARSIZE_ANY_EXHDR(t), side, count);
 }
 
 /* Add a run and a category; if either is NULL, the row counts as NULL. */
 static void
-add_pair(TrkCategoryCounts *tally, text *run, text *category, int side, int64 count)
+add_pair(TrkCategoryCounts *counts, text *run, text *category, int side, int64 count)
 {
 	Size		run_len = VARSIZE_ANY_EXHDR(run);
 	Size		len = run_len + 1 + VARSIZE_ANY_EXHDR(category);
-	char	   *key = MemoryContextAlloc(tally->hdr.eoh_context, len);
+	char	   *key = MemoryContextAlloc(counts->hdr.eoh_context, len);
 
 	memcpy(key, VARDATA_ANY(run), run_len);
 	key[run_len] = '\0';
 	memcpy(key + run_len + 1, VARDATA_ANY(category), VARSIZE_ANY_EXHDR(category));
-	trk_category_counts_add(tally, key, len, side, count);
+	trk_category_counts_add(counts, key, len, side, count);
 	pfree(key);
 }
 
 /* Add a category and its run, which are arguments in this order. */
 static void
-add_pair_arguments(TrkCategoryCounts *tally, FunctionCallInfo fcinfo, int arg, int side)
+add_pair_arguments(TrkCategoryCounts *counts, FunctionCallInfo fcinfo, int arg, int side)
 {
 	if (PG_ARGISNULL(arg) || PG_ARGISNULL(arg + 1))
-		trk_category_counts_add_null(tally, side, 1);
+		trk_category_counts_add_null(counts, side, 1);
 	else
-		add_pair(tally, PG_GETARG_TEXT_PP(arg + 1), PG_GETARG_TEXT_PP(arg), side, 1);
+		add_pair(counts, PG_GETARG_TEXT_PP(arg + 1), PG_GETARG_TEXT_PP(arg), side, 1);
 }
 
 TRK_HIDE_CONTEXT_FUNCTION(at_counts_add);
@@ -75,10 +75,10 @@ TRK_HIDE_CONTEXT_FUNCTION(at_counts_add);
 static Datum
 at_counts_add_body(PG_FUNCTION_ARGS)
 {
-	TrkCategoryCounts   *tally = state_argument(fcinfo, &trk_counts_kind);
+	TrkCategoryCounts *counts = state_argument(fcinfo, &trk_counts_kind);
 
-	add_text(tally, fcinfo, 1, 0, 1);
-	PG_RETURN_DATUM(trk_category_counts_datum(tally));
+	add_text(counts, fcinfo, 1, 0, 1);
+	PG_RETURN_DATUM(trk_category_counts_datum(counts));
 }
 
 TRK_HIDE_CONTEXT_FUNCTION(at_counts_add_weighted);
@@ -86,16 +86,16 @@ TRK_HIDE_CONTEXT_FUNCTION(at_counts_add_weighted);
 static Datum
 at_counts_add_weighted_body(PG_FUNCTION_ARGS)
 {
-	TrkCategoryCounts   *tally = state_argument(fcinfo, &trk_counts_kind);
+	TrkCategoryCounts *counts = state_argument(fcinfo, &trk_counts_kind);
 
 	if (PG_ARGISNULL(2))
-		PG_RETURN_DATUM(trk_category_counts_datum(tally));
+		PG_RETURN_DATUM(trk_category_counts_datum(counts));
 	if (PG_GETARG_INT64(2) < 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("a weight must not be negative")));
-	add_text(tally, fcinfo, 1, 0, PG_GETARG_INT64(2));
-	PG_RETURN_DATUM(trk_category_counts_datum(tally));
+	add_text(counts, fcinfo, 1, 0, PG_GETARG_INT64(2));
+	PG_RETURN_DATUM(trk_category_counts_datum(counts));
 }
 
 TRK_HIDE_CONTEXT_FUNCTION(at_sided_counts_add);
@@ -103,11 +103,11 @@ TRK_HIDE_CONTEXT_FUNCTION(at_sided_counts_add);
 static Datum
 at_sided_counts_add_body(PG_FUNCTION_ARGS)
 {
-	TrkCategoryCounts   *tally = state_argument(fcinfo, &trk_sided_counts_kind);
+	TrkCategoryCounts *counts = state_argument(fcinfo, &trk_sided_counts_kind);
 
 	if (!PG_ARGISNULL(2))
-		add_text(tally, fcinfo, 1, PG_GETARG_BOOL(2), 1);
-	PG_RETURN_DATUM(trk_category_counts_datum(tally));
+		add_text(counts, fcinfo, 1, PG_GETARG_BOOL(2), 1);
+	PG_RETURN_DATUM(trk_category_counts_datum(counts));
 }
 
 PG_FUNCTION_INFO_V1(at_sided_counts_add_outcome);
@@ -115,16 +115,16 @@ PG_FUNCTION_INFO_V1(at_sided_counts_add_outcome);
 Datum
 at_sided_counts_add_outcome(PG_FUNCTION_ARGS)
 {
-	TrkCategoryCounts   *tally = state_argument(fcinfo, &trk_sided_counts_kind);
+	TrkCategoryCounts *counts = state_argument(fcinfo, &trk_sided_counts_kind);
 
 	if (PG_ARGISNULL(2))
-		PG_RETURN_DATUM(trk_category_counts_datum(tally));
+		PG_RETURN_DATUM(trk_category_counts_datum(counts));
 	if (PG_ARGISNULL(1))
-		trk_category_counts_add_null(tally, PG_GETARG_BOOL(2), 1);
+		trk_category_counts_add_null(counts, PG_GETARG_BOOL(2), 1);
 	else
-		trk_category_counts_add(tally, PG_GETARG_BOOL(1) ? "true" : "false",
+		trk_category_counts_add(counts, PG_GETARG_BOOL(1) ? "true" : "false",
 					  PG_GETARG_BOOL(1) ? 4 : 5, PG_GETARG_BOOL(2), 1);
-	PG_RETURN_DATUM(trk_category_counts_datum(tally));
+	PG_RETURN_DATUM(trk_category_counts_datum(counts));
 }
 
 TRK_HIDE_CONTEXT_FUNCTION(at_cluster_counts_add);
@@ -132,10 +132,10 @@ TRK_HIDE_CONTEXT_FUNCTION(at_cluster_counts_add);
 static Datum
 at_cluster_counts_add_body(PG_FUNCTION_ARGS)
 {
-	TrkCategoryCounts   *tally = state_argument(fcinfo, &trk_cluster_counts_kind);
+	TrkCategoryCounts *counts = state_argument(fcinfo, &trk_cluster_counts_kind);
 
-	add_pair_arguments(tally, fcinfo, 1, 0);
-	PG_RETURN_DATUM(trk_category_counts_datum(tally));
+	add_pair_arguments(counts, fcinfo, 1, 0);
+	PG_RETURN_DATUM(trk_category_counts_datum(counts));
 }
 
 TRK_HIDE_CONTEXT_FUNCTION(at_sided_cluster_counts_add);
@@ -146,11 +146,11 @@ TRK_HIDE_CONTEXT_FUNCTION(at_sided_cluster_counts_add);
 static Datum
 at_sided_cluster_counts_add_body(PG_FUNCTION_ARGS)
 {
-	TrkCategoryCounts   *tally = state_argument(fcinfo, &trk_sided_cluster_counts_kind);
+	TrkCategoryCounts *counts = state_argument(fcinfo, &trk_sided_cluster_counts_kind);
 
 	if (!PG_ARGISNULL(3))
-		add_pair_arguments(tally, fcinfo, 1, PG_GETARG_BOOL(3));
-	PG_RETURN_DATUM(trk_category_counts_datum(tally));
+		add_pair_arguments(counts, fcinfo, 1, PG_GETARG_BOOL(3));
+	PG_RETURN_DATUM(trk_category_counts_datum(counts));
 }
 
 TRK_HIDE_CONTEXT_FUNCTION(at_sided_cluster_counts_add_stratum);
@@ -161,26 +161,26 @@ TRK_HIDE_CONTEXT_FUNCTION(at_sided_cluster_counts_add_stratum);
 static Datum
 at_sided_cluster_counts_add_stratum_body(PG_FUNCTION_ARGS)
 {
-	TrkCategoryCounts   *tally = state_argument(fcinfo, &trk_sided_cluster_counts_kind);
+	TrkCategoryCounts *counts = state_argument(fcinfo, &trk_sided_cluster_counts_kind);
 
 	if (PG_ARGISNULL(2))
-		PG_RETURN_DATUM(trk_category_counts_datum(tally));
+		PG_RETURN_DATUM(trk_category_counts_datum(counts));
 	if (PG_ARGISNULL(1) || PG_ARGISNULL(3))
-		trk_category_counts_add_null(tally, PG_GETARG_BOOL(2), 1);
+		trk_category_counts_add_null(counts, PG_GETARG_BOOL(2), 1);
 	else
-		add_pair(tally, PG_GETARG_TEXT_PP(3), PG_GETARG_TEXT_PP(1), PG_GETARG_BOOL(2), 1);
-	PG_RETURN_DATUM(trk_category_counts_datum(tally));
+		add_pair(counts, PG_GETARG_TEXT_PP(3), PG_GETARG_TEXT_PP(1), PG_GETARG_BOOL(2), 1);
+	PG_RETURN_DATUM(trk_category_counts_datum(counts));
 }
 
 /* Merge two states of a kind; NULL is the empty state. */
 static Datum
 merge(FunctionCallInfo fcinfo, const TrkCategoryCountsKind *kind)
 {
-	TrkCategoryCounts   *tally = state_argument(fcinfo, kind);
+	TrkCategoryCounts *counts = state_argument(fcinfo, kind);
 
 	if (!PG_ARGISNULL(1))
-		trk_category_counts_merge(tally, PG_GETARG_DATUM(1));
-	PG_RETURN_DATUM(trk_category_counts_datum(tally));
+		trk_category_counts_merge(counts, PG_GETARG_DATUM(1));
+	PG_RETURN_DATUM(trk_category_counts_datum(counts));
 }
 
 /* at_<type>_merge(state, other): both merged. */
@@ -218,7 +218,7 @@ TRK_HIDE_CONTEXT_FUNCTION(at_counts_of);
 static Datum
 at_counts_of_body(PG_FUNCTION_ARGS)
 {
-	TrkCategoryCounts   *tally = trk_category_counts_new(&trk_counts_kind, CurrentMemoryContext);
+	TrkCategoryCounts *state = trk_category_counts_new(&trk_counts_kind, CurrentMemoryContext);
 	int			n;
 	int64	   *counts = trk_counts_argument(fcinfo, 1, &n);
 	bool	   *nulls;
@@ -229,11 +229,11 @@ at_counts_of_body(PG_FUNCTION_ARGS)
 		text	   *t = nulls[i] ? NULL : DatumGetTextPP(categories[i]);
 
 		if (t == NULL)
-			trk_category_counts_add_null(tally, 0, counts[i]);
+			trk_category_counts_add_null(state, 0, counts[i]);
 		else
-			trk_category_counts_add(tally, VARDATA_ANY(t), VARSIZE_ANY_EXHDR(t), 0, counts[i]);
+			trk_category_counts_add(state, VARDATA_ANY(t), VARSIZE_ANY_EXHDR(t), 0, counts[i]);
 	}
-	PG_RETURN_DATUM(trk_category_counts_datum(tally));
+	PG_RETURN_DATUM(trk_category_counts_datum(state));
 }
 
 TRK_HIDE_CONTEXT_FUNCTION(at_cluster_counts_of);
@@ -244,7 +244,7 @@ TRK_HIDE_CONTEXT_FUNCTION(at_cluster_counts_of);
 static Datum
 at_cluster_counts_of_body(PG_FUNCTION_ARGS)
 {
-	TrkCategoryCounts   *tally = trk_category_counts_new(&trk_cluster_counts_kind, CurrentMemoryContext);
+	TrkCategoryCounts *state = trk_category_counts_new(&trk_cluster_counts_kind, CurrentMemoryContext);
 	int			n;
 	int64	   *counts = trk_counts_argument(fcinfo, 2, &n);
 	bool	   *no_category;
@@ -254,10 +254,10 @@ at_cluster_counts_of_body(PG_FUNCTION_ARGS)
 
 	for (int i = 0; i < n; i++)
 		if (no_category[i] || no_run[i])
-			trk_category_counts_add_null(tally, 0, counts[i]);
+			trk_category_counts_add_null(state, 0, counts[i]);
 		else
-			add_pair(tally, DatumGetTextPP(runs[i]), DatumGetTextPP(categories[i]), 0, counts[i]);
-	PG_RETURN_DATUM(trk_category_counts_datum(tally));
+			add_pair(state, DatumGetTextPP(runs[i]), DatumGetTextPP(categories[i]), 0, counts[i]);
+	PG_RETURN_DATUM(trk_category_counts_datum(state));
 }
 
 PG_FUNCTION_INFO_V1(at_describe_counts);
@@ -265,15 +265,15 @@ PG_FUNCTION_INFO_V1(at_describe_counts);
 Datum
 at_describe_counts(PG_FUNCTION_ARGS)
 {
-	TrkCategoryCounts   *tally = trk_category_counts_argument(fcinfo, 0, &trk_counts_kind);
+	TrkCategoryCounts *state = trk_category_counts_argument(fcinfo, 0, &trk_counts_kind);
 	double		total = 0;
 
-	for (int64 i = 0; i < tally->n; i++)
-		total += (double) tally->entries[i].counts[0];
+	for (int64 i = 0; i < state->n; i++)
+		total += (double) state->entries[i].counts[0];
 	InitMaterializedSRF(fcinfo, 0);
-	for (int64 i = 0; i < tally->n; i++)
+	for (int64 i = 0; i < state->n; i++)
 	{
-		const TrkCategoryCountsEntry *e = &tally->entries[i];
+		const TrkCategoryCountsEntry *e = &state->entries[i];
 		TrkComposite row;
 
 		trk_composite_begin_set(&row, fcinfo);

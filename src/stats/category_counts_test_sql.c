@@ -28,18 +28,18 @@ typedef struct Sides
 
 /* Return the counts of a merged, sorted state of two sides. */
 static void
-sides_of(TrkCategoryCounts *tally, Sides *sides)
+sides_of(TrkCategoryCounts *state, Sides *sides)
 {
-	Size		n = (Size) Max(tally->n, 1);
+	Size		n = (Size) Max(state->n, 1);
 
-	trk_category_counts_sort(tally);
-	sides->k = (int) tally->n;
+	trk_category_counts_sort(state);
+	sides->k = (int) state->n;
 	sides->counts[0] = palloc(sizeof(int64) * n);
 	sides->counts[1] = palloc(sizeof(int64) * n);
 	sides->names = palloc(sizeof(Datum) * n);
 	for (int j = 0; j < sides->k; j++)
 	{
-		const TrkCategoryCountsEntry *e = &tally->entries[j];
+		const TrkCategoryCountsEntry *e = &state->entries[j];
 
 		sides->counts[0][j] = e->counts[0];
 		sides->counts[1][j] = e->counts[1];
@@ -51,25 +51,25 @@ sides_of(TrkCategoryCounts *tally, Sides *sides)
 static TrkCategoryCounts *
 two_sided(FunctionCallInfo fcinfo, const TrkCategoryCountsKind *one, const TrkCategoryCountsKind *both)
 {
-	TrkCategoryCounts   *tally = trk_category_counts_new(both, CurrentMemoryContext);
+	TrkCategoryCounts *state = trk_category_counts_new(both, CurrentMemoryContext);
 
 	for (int side = 0; side < 2; side++)
 	{
-		TrkCategoryCounts   *from = trk_category_counts_argument(fcinfo, side, one);
+		TrkCategoryCounts *from = trk_category_counts_argument(fcinfo, side, one);
 
-		trk_category_counts_add_null(tally, side, from->nulls[0]);
+		trk_category_counts_add_null(state, side, from->nulls[0]);
 		for (int64 i = 0; i < from->n; i++)
-			trk_category_counts_add(tally, from->entries[i].key, from->entries[i].len, side,
+			trk_category_counts_add(state, from->entries[i].key, from->entries[i].len, side,
 						  from->entries[i].counts[0]);
 	}
-	return tally;
+	return state;
 }
 
 /* Set up a table of a state of two sides. */
 static void
-table_of_sides(TrkCategoryCounts *tally, Sides *sides, TrkTable *table)
+table_of_sides(TrkCategoryCounts *state, Sides *sides, TrkTable *table)
 {
-	sides_of(tally, sides);
+	sides_of(state, sides);
 	trk_table_of(table, sides->counts[0], sides->counts[1], sides->k);
 }
 
@@ -221,13 +221,13 @@ SHARE_FUNCTIONS(proportion)
 
 /* Return the counts by category of a state by run and category. */
 static TrkCategoryCounts *
-categories_of(const TrkCategoryCounts *tally)
+categories_of(const TrkCategoryCounts *counts)
 {
-	TrkCategoryCounts   *categories = trk_category_counts_new(&trk_counts_kind, CurrentMemoryContext);
+	TrkCategoryCounts *categories = trk_category_counts_new(&trk_counts_kind, CurrentMemoryContext);
 
-	for (int64 i = 0; i < tally->n; i++)
+	for (int64 i = 0; i < counts->n; i++)
 	{
-		const TrkCategoryCountsEntry *e = &tally->entries[i];
+		const TrkCategoryCountsEntry *e = &counts->entries[i];
 		const char *category = (const char *) memchr(e->key, '\0', e->len) + 1;
 
 		trk_category_counts_add(categories, category, e->key + e->len - category, 0, 0);
@@ -259,22 +259,22 @@ category_number(const TrkCategoryCounts *categories, const char *category, Size 
 
 /* Return the number of runs; keys are sorted by run. */
 static int64
-count_runs(const TrkCategoryCounts *tally)
+count_runs(const TrkCategoryCounts *counts)
 {
 	int64		runs = 0;
 
-	for (int64 i = 0; i < tally->n; i++)
-		if (i == 0 || strcmp(tally->entries[i].key, tally->entries[i - 1].key) != 0)
+	for (int64 i = 0; i < counts->n; i++)
+		if (i == 0 || strcmp(counts->entries[i].key, counts->entries[i - 1].key) != 0)
 			runs++;
 	return runs;
 }
 
 /* Return one side as a matrix of counts by run and category. */
 static TrkRuns
-runs_of(const TrkCategoryCounts *tally, const TrkCategoryCounts *categories, int side)
+runs_of(const TrkCategoryCounts *state, const TrkCategoryCounts *categories, int side)
 {
 	int64		k = categories->n;
-	int64		rows = count_runs(tally);
+	int64		rows = count_runs(state);
 	int64	   *counts;
 	int64		r = -1;
 
@@ -283,12 +283,12 @@ runs_of(const TrkCategoryCounts *tally, const TrkCategoryCounts *categories, int
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 				 errmsg("too many runs and categories")));
 	counts = palloc_extended(sizeof(int64) * Max(rows * k, 1), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
-	for (int64 i = 0; i < tally->n; i++)
+	for (int64 i = 0; i < state->n; i++)
 	{
-		const TrkCategoryCountsEntry *e = &tally->entries[i];
+		const TrkCategoryCountsEntry *e = &state->entries[i];
 		const char *category = (const char *) memchr(e->key, '\0', e->len) + 1;
 
-		if (i == 0 || strcmp(e->key, tally->entries[i - 1].key) != 0)
+		if (i == 0 || strcmp(e->key, state->entries[i - 1].key) != 0)
 			r++;
 		counts[r * k + category_number(categories, category, e->key + e->len - category)] =
 			e->counts[side];
@@ -301,15 +301,15 @@ typedef Datum (*RunsTest) (FunctionCallInfo fcinfo, const TrkRuns runs[2], int k
 
 /* Run such a test on a state of two sides. */
 static Datum
-test_runs(FunctionCallInfo fcinfo, TrkCategoryCounts *tally, RunsTest test)
+test_runs(FunctionCallInfo fcinfo, TrkCategoryCounts *counts, RunsTest test)
 {
-	TrkCategoryCounts   *categories;
+	TrkCategoryCounts *categories;
 	TrkRuns		runs[2];
 
-	trk_category_counts_sort(tally);
-	categories = categories_of(tally);
-	runs[0] = runs_of(tally, categories, 0);
-	runs[1] = runs_of(tally, categories, 1);
+	trk_category_counts_sort(counts);
+	categories = categories_of(counts);
+	runs[0] = runs_of(counts, categories, 0);
+	runs[1] = runs_of(counts, categories, 1);
 	return test(fcinfo, runs, (int) categories->n);
 }
 

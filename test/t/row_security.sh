@@ -69,7 +69,7 @@ sql -c "drop policy desk on at_event; alter table at_event disable row level sec
 recipe >"$AT_TMP/recipe.sql"
 PGOPTIONS="-c client_min_messages=warning" sql -f "$AT_TMP/recipe.sql" -c "insert into project_member values ('desk', 'at_part'), ('desk', 'at_part_writer')" >/dev/null
 sql -c "do \$\$ begin
-	if exists (select from _at_store_relations() r where r.kind = 'table' and r.name not in ('at_store', 'at_identity_key')
+	if exists (select from _at_store_relations() r where r.kind = 'table' and r.name not in ('at_store', 'at_identity_key', 'at_split')
 			and not (select relrowsecurity from pg_class where oid = r.name::regclass)) then raise 'not closed'; end if; end \$\$"
 ok $? "the README's statements reach every table"
 is "$(seen 'n > 0')" nothing "a member of one project sees nothing of the other, in no table and no view"
@@ -81,6 +81,9 @@ is "$(sql -c "set role at_part" -c "select count(*) from at_reject" -c "select c
 	"0 0 desk desk t t 0 t" "... nor of loads, rejects and mappings, reports and exports"
 is "$(sql -c "set role at_part_other" -c "select count(*) from at_event" -c "select count(*) from at_trade" -c "select count(*) from at_evidence_daily" | paste -sd ' ')" \
 	"0 0 0" "a member of no project sees nothing"
+is "$(sql -c "insert into at_split values ('X', '2026-01-10', 2)" -c "set role at_part" \
+	-c "select (select sum(net_pnl) from at_trade)" | tail -1)" "$(sql -c "select sum(net_pnl) from at_trade where project = 'desk'")" \
+	"splits stay visible: his trades are those that the owner sees"
 sql -c "create or replace view journal.trade_journal as select 2 as id, now() as created_at, 'X' as symbol, 'buy' as side" \
 	-c "grant usage on schema journal to public; grant select on journal.trade_journal to public"
 for project in desk hidden; do

@@ -1,6 +1,6 @@
 -- Validation profiles, and what is made of events: diagnostics, repair packs,
 -- dataset items, evaluation plans, experiment manifests.  Whole sets with their
--- expected artifacts are in test/pgtap/golden_artifacts.sql.
+-- expected artifacts are in test/pgtap/export/golden_artifacts.sql.
 \set ECHO none
 \getenv abs_srcdir PG_ABS_SRCDIR
 \set helper :abs_srcdir '/data/helper.sql'

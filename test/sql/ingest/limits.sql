@@ -23,7 +23,7 @@ from unnest(array[-211813488000000000, 9223371331199999999, 9223372036854775807]
 select '{"v":1,"points":[[-211813488000000001,0.1]]}'::at_series;
 select '{"v":1,"points":[[9223371331200000000,0.1]]}'::at_series;
 
--- A growth: counts that belong together, highs that are numbers and only rise.
+-- A drawdown state: counts that belong together, highs that are numbers and only rise.
 select '{"v":1,"n":0,"ruined":0,"special":1,"wealth":1,"highs":[[0,0,1,1]]}'::at_drawdown_state is not null as taken;
 select '{"v":1,"n":0,"ruined":0,"special":1099511627775,"wealth":1}'::at_drawdown_state;
 select '{"v":1,"n":0,"ruined":1,"special":0,"wealth":1,"highs":[[0,0,1,1]]}'::at_drawdown_state;

@@ -1,5 +1,5 @@
 -- at_evidence and at_evidence_set: what events prove, its text form, and what
--- explains it.  (test/pgtap/evidence_input.sql has the binary form.)
+-- explains it.  (test/pgtap/readiness/evidence_input.sql has the binary form.)
 \set ECHO none
 \getenv abs_srcdir PG_ABS_SRCDIR
 \set helper :abs_srcdir '/data/helper.sql'
