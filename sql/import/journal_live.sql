@@ -113,6 +113,11 @@ DECLARE
 	item text;
 BEGIN
 	PERFORM @extschema@._at_refuse_nulls('{schema_name,view_name}', schema_name, view_name);
+	IF named IS NULL OR agent IS NULL THEN
+		item := CASE WHEN named IS NULL THEN 'project' ELSE 'agent_id' END;
+		RAISE null_value_not_allowed USING MESSAGE = format('argument "%s" must not be null', item),
+			HINT = format('Pass the argument %1$s, or set agent_tracker.%1$s.', item);
+	END IF;
 	-- what is wrong with the names is said here, and not by the first query
 	PERFORM @extschema@.at_journal_events('risk_checks', '[]', named, agent, env);
 	SELECT CASE WHEN count(DISTINCT c.order_type) = 1 AND min(c.order_type) ~ '^(timestamp(\(\d\))? with(out)? time zone|date)$'
@@ -160,7 +165,7 @@ BEGIN
 	RETURN format('@extschema@.%I', view_name)::regclass;
 END
 $at$;
-COMMENT ON FUNCTION at_create_journal_view(name, text, text, text, name) IS 'makes, or makes again, a view (table_name, order_at, event) in the extension''s schema: the canonical, redacted, valid events of the reference code''s tables of a schema, made when they are read (without a warning for rows and events that are left out, with one for tables that whoever reads it may not read), as at_journal_schema_events() reads them; order_at is the tables'' order column, as timestamptz where their types differ; every query reads the tables whole, for a window at_journal_schema_events(…, since) uses their indexes; null project, agent_id, environment: the settings agent_tracker.*, and paper; make it again when a table is added; raises 22023, 3F000, 42P01';
+COMMENT ON FUNCTION at_create_journal_view(name, text, text, text, name) IS 'makes, or makes again, a view (table_name, order_at, event) in the extension''s schema: the canonical, redacted, valid events of the reference code''s tables of a schema, made when they are read (without a warning for rows and events that are left out, with one for tables that whoever reads it may not read), as at_journal_schema_events() reads them; order_at is the tables'' order column, as timestamptz where their types differ; every query reads the tables whole, for a window at_journal_schema_events(…, since) uses their indexes; null project, agent_id, environment: the settings agent_tracker.*, and paper; make it again when a table is added; raises 22004, 22023, 3F000, 42P01';
 
 CREATE FUNCTION _at_create_store_journal() RETURNS void
 LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE

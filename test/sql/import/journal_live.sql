@@ -316,6 +316,11 @@ drop schema broken cascade;
 create schema "again";
 create table "again".llm_runs (id int primary key, started_at timestamp);
 insert into "again".llm_runs values (1, '2026-01-05 10:00');
+-- Without a setting the agent is to be given.
+begin;
+set local agent_tracker.agent_id = '';
+select at_create_journal_view('again', 'p', view_name => 'at_again_live');
+rollback;
 select at_create_journal_view('again', 'p', 'a', view_name => 'at_again_live');
 create role regress_at_onlooker;
 grant select on at_again_live to regress_at_onlooker;
