@@ -148,15 +148,6 @@ row_id_of(TrkArena *arena, const TrkRedactor *redactor, const TrkValue *id, cons
 	return id_of(arena, "row_", buf.data, buf.len);
 }
 
-/* Return the id of a row without making its events. */
-TrkText
-trk_journal_row_id(TrkArena *arena, const TrkRedactor *redactor, const TrkValue *row)
-{
-	const TrkMember *member = trk_json_member(row, "id");
-
-	return row_id_of(arena, redactor, member != NULL ? &member->value : NULL, row);
-}
-
 /* Append the beginning of the text whose hashes become ids: table and row. */
 static void
 append_row(TrkBuf *buf, TrkText table, TrkText id)

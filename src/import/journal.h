@@ -75,10 +75,6 @@ extern TrkText trk_journal_row(TrkArena *arena, const TrkJournalExport *export,
 								 int table, const TrkValue *row, TrkJournalEventFn event,
 								 TrkJournalWarnFn warn, void *state);
 
-/* Return the id of a row, the same that trk_journal_row() returns. */
-extern TrkText trk_journal_row_id(TrkArena *arena, const TrkRedactor *redactor,
-									const TrkValue *row);
-
 /* Return the warning about a row of a table that is not a journal table. */
 extern const char *trk_journal_unsupported(TrkArena *arena, const char *name, Size len);
 
@@ -103,9 +99,6 @@ typedef struct TrkJournalReport
 	const TrkText *warnings;
 	Size		nwarnings;
 } TrkJournalReport;
-
-/* Return "implemented", "missing" or "not_found". */
-extern const char *trk_journal_coverage(int table, uint64 rows);
 
 /* Append the array of the warnings. */
 extern void trk_journal_warnings_write(TrkBuf *buf, const TrkJournalReport *report);

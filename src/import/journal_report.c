@@ -11,7 +11,7 @@
 /* The name that the report has for repositories with these tables. */
 #define REPO_PROFILE	"aitrade"
 
-/* The results of trk_journal_coverage(), in canonical order. */
+/* The results of journal_coverage(), in canonical order. */
 static const char *const coverages[] = {"implemented", "missing", "not_found"};
 
 /* Append a C string as it is. */
@@ -51,8 +51,8 @@ append_comma(TrkBuf *buf, bool *first)
  * Return the coverage of a table as the report prints it: "implemented",
  * "missing" or "not_found".
  */
-const char *
-trk_journal_coverage(int table, uint64 rows)
+static const char *
+journal_coverage(int table, uint64 rows)
 {
 	if (rows > 0)
 		return coverages[0];
@@ -86,7 +86,7 @@ append_coverage_counts(TrkBuf *buf, const TrkJournalReport *report)
 		uint64		n = 0;
 
 		for (table = 0; table < TRK_JOURNAL_TABLES; table++)
-			if (trk_journal_coverage(table, report->surface[table].rows) == coverages[i])
+			if (journal_coverage(table, report->surface[table].rows) == coverages[i])
 				n++;
 		if (n == 0)
 			continue;
@@ -142,7 +142,7 @@ append_surface(TrkBuf *buf, int table, const TrkJournalSurface *surface)
 	const TrkJournalTable *info = trk_journal_table(table);
 
 	append(buf, "{\"coverage\":");
-	append_string(buf, trk_journal_coverage(table, surface->rows));
+	append_string(buf, journal_coverage(table, surface->rows));
 	append(buf, ",\"event_type\":");
 	append_string(buf, trk_event_type_name(info->event_type));
 	append(buf, ",\"mistake_families\":[],\"name\":");

@@ -224,8 +224,8 @@ trk_sketch_add_bucket(TrkSketch *sketch, int bucket, int64 count)
 }
 
 /* Widen the range of a sketch to these extremes. */
-void
-trk_sketch_extend(TrkSketch *sketch, double min, double max)
+static void
+sketch_extend(TrkSketch *sketch, double min, double max)
 {
 	bool		first = sketch->n == 0;
 
@@ -243,7 +243,7 @@ trk_sketch_add(TrkSketch *sketch, double x)
 		return;
 	}
 	x += 0.0;					/* turns -0 into 0 */
-	trk_sketch_extend(sketch, x, x);
+	sketch_extend(sketch, x, x);
 	trk_sketch_add_bucket(sketch, bucket_of(x), 1);
 }
 
@@ -254,7 +254,7 @@ merge_sketch(TrkSketch *sketch, const TrkSketch *other)
 	add_count(&sketch->nan, other->nan);
 	if (other->n == 0)
 		return;
-	trk_sketch_extend(sketch, other->min, other->max);
+	sketch_extend(sketch, other->min, other->max);
 	for (int i = 0; i < other->width; i++)
 		if (other->counts[i] > 0)
 			trk_sketch_add_bucket(sketch, other->low + i, other->counts[i]);
@@ -375,7 +375,7 @@ merge_flat(TrkSketch *sketch, const Flat *flat, Size size)
 	add_count(&sketch->nan, flat->nan);
 	if (flat->n == 0)
 		return true;
-	trk_sketch_extend(sketch, flat->min, flat->max);
+	sketch_extend(sketch, flat->min, flat->max);
 	add_count(&sketch->n, flat->n);
 	hold(sketch, (int) low);
 	hold(sketch, (int) high);

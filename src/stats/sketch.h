@@ -66,9 +66,6 @@ extern void trk_sketch_add_bucket(TrkSketch *sketch, int bucket, int64 count);
  */
 extern void trk_sketch_merge(TrkSketch *sketch, Datum datum);
 
-/* Widen the range of a sketch to these extremes. */
-extern void trk_sketch_extend(TrkSketch *sketch, double min, double max);
-
 /* Return the middle of a bucket. */
 extern double trk_sketch_middle(int bucket);
 

@@ -518,11 +518,8 @@ static void
 id_is(const char *json, const char *expected)
 {
 	Seen		seen;
-	TrkValue	row;
 
 	ok(same(map_row(TRK_JOURNAL_portfolio_snapshots, json, &seen), expected), "id of %s", json);
-	row = value_of(json);
-	ok(same(trk_journal_row_id(&arena, &redactor, &row), expected), "the same by itself");
 }
 
 /* Ids of rows, events and runs. */
