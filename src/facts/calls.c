@@ -343,31 +343,37 @@ add_usage(const TrkCallSet *set, int event, TrkCallCost *cost)
 	cost->usage.conflict |= usage.conflict;
 }
 
-/* Compute the cost of the tokens, and decide which cost counts. */
-static void
-finish_cost(TrkCallCost *cost, TrkText provider, TrkText model, int64 at, TrkPriceBook *prices)
+/* Set prices up, for the current memory context. */
+void
+trk_prices_init(TrkPrices *prices, Oid nsp)
 {
-	if (cost->has_usage && prices != NULL)
-	{
-		TrkCost		computed;
+	prices->nsp = nsp;
+	prices->context = CurrentMemoryContext;
+	prices->book = NULL;
+}
 
-		if (trk_price_book_cost(prices, provider, model, at, &cost->usage, &computed))
-		{
-			cost->computed = trk_cost_numeric(computed.amount);
-			cost->has_computed = true;
-		}
-	}
-	if (cost->source == TRK_SOURCE_NONE && cost->has_computed)
+/* Where nothing was reported, compute the cost of the tokens. */
+static void
+finish_cost(TrkCallCost *cost, TrkText provider, TrkText model, int64 at, TrkPrices *prices)
+{
+	TrkCost		computed;
+
+	if (cost->source == TRK_SOURCE_NONE && cost->has_usage)
 	{
-		cost->source = TRK_SOURCE_COMPUTED;
-		cost->usd = cost->computed;
+		if (prices->book == NULL)
+			prices->book = trk_price_book_load(prices->context, prices->nsp);
+		if (trk_price_book_cost(prices->book, provider, model, at, &cost->usage, &computed))
+		{
+			cost->source = TRK_SOURCE_COMPUTED;
+			cost->usd = trk_cost_numeric(computed.amount);
+		}
 	}
 	cost->unpriced = cost->source == TRK_SOURCE_NONE;
 }
 
 /* Say what a call cost. */
 void
-trk_call_cost(const TrkCallSet *set, const TrkCall *call, TrkPriceBook *prices, TrkCallCost *cost)
+trk_call_cost(const TrkCallSet *set, const TrkCall *call, TrkPrices *prices, TrkCallCost *cost)
 {
 	TrkText		model = trk_call_text(set, call, TRK_ATTR_RESPONSE_MODEL);
 	int			first = call->end >= 0 ? call->end : call->start;
@@ -395,7 +401,7 @@ trk_call_cost(const TrkCallSet *set, const TrkCall *call, TrkPriceBook *prices, 
 
 /* Say what usage that belongs to no call cost. */
 void
-trk_usage_cost(const TrkCallSet *set, int event, TrkPriceBook *prices, TrkCallCost *cost)
+trk_usage_cost(const TrkCallSet *set, int event, TrkPrices *prices, TrkCallCost *cost)
 {
 	const TrkCallEvent *usage = &set->events[event];
 

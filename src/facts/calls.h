@@ -67,6 +67,14 @@ typedef struct TrkCallSet
 	TrkCalls	calls;
 } TrkCallSet;
 
+/* The prices of a query, which are read when a first call needs them. */
+typedef struct TrkPrices
+{
+	Oid			nsp;			/* the schema of the store */
+	MemoryContext context;
+	TrkPriceBook *book;
+} TrkPrices;
+
 /* What a call, or usage by itself, cost. */
 typedef struct TrkCallCost
 {
@@ -74,11 +82,12 @@ typedef struct TrkCallCost
 	bool		has_usage;
 	TrkCostSource source;
 	Datum		usd;			/* numeric, unless source is TRK_SOURCE_NONE */
-	Datum		computed;		/* numeric; what tokens and prices say */
-	bool		has_computed;
 	bool		unpriced;		/* used something of which the cost is not known */
 	int			event;			/* the event that reported the cost, else the one with the usage, or -1 */
 } TrkCallCost;
+
+/* Set prices up, for the current memory context; SPI must be connected when they are used. */
+extern void trk_prices_init(TrkPrices *prices, Oid nsp);
 
 /* Return whether events of this type take part in calls. */
 extern bool trk_is_call_event(TrkEventType type);
@@ -96,14 +105,13 @@ extern void trk_call_set_add(TrkCallSet *set, const TrkRunEvent *event);
 extern void trk_call_set_pair(TrkCallSet *set);
 
 /*
- * Say what a call cost.  With prices NULL only what was reported counts.  Amounts
- * are allocated in the current context.
+ * Say what a call cost.  Amounts are allocated in the current context.
  */
-extern void trk_call_cost(const TrkCallSet *set, const TrkCall *call, TrkPriceBook *prices,
+extern void trk_call_cost(const TrkCallSet *set, const TrkCall *call, TrkPrices *prices,
 						  TrkCallCost *cost);
 
 /* The same of usage that belongs to no call; event is its number. */
-extern void trk_usage_cost(const TrkCallSet *set, int event, TrkPriceBook *prices,
+extern void trk_usage_cost(const TrkCallSet *set, int event, TrkPrices *prices,
 						   TrkCallCost *cost);
 
 /* Return the text of a field of a payload, of length 0 when there is none. */

@@ -160,11 +160,12 @@ pass_rows(Reader *reader, SPITupleTable *rows, uint64 n)
 
 /* Run a query with the rights of the caller and pass its events on. */
 void
-trk_run_events_read(TrkStore *store, const char *query, int nargs, const Oid *types,
-					const Datum *values, const char *nulls, const TrkRunConsumer *consumer)
+trk_run_events_read(TrkStore *store, const char *query, const char *list, int nargs,
+					const Oid *types, const Datum *values, const char *nulls,
+					const TrkRunConsumer *consumer)
 {
 	Reader		reader = {store, consumer};
-	char	   *text = psprintf(query, quote_identifier(get_namespace_name(store->nsp)));
+	char	   *text = psprintf(query, quote_identifier(get_namespace_name(store->nsp)), list);
 	Portal		portal;
 
 	initStringInfo(&reader.run);

@@ -55,11 +55,12 @@ typedef struct TrkRunConsumer
 } TrkRunConsumer;
 
 /*
- * Run a query with the rights of the caller and pass its events on.  %1$s in
- * the query is the quoted schema of the store.  SPI must be connected.
+ * Run a query with the rights of the caller and pass its events on.  In the
+ * query %1$s is the quoted schema of the store and %2$s the list.  SPI must be
+ * connected.
  */
-extern void trk_run_events_read(TrkStore *store, const char *query, int nargs, const Oid *types,
-								const Datum *values, const char *nulls,
+extern void trk_run_events_read(TrkStore *store, const char *query, const char *list, int nargs,
+								const Oid *types, const Datum *values, const char *nulls,
 								const TrkRunConsumer *consumer);
 
 #endif							/* TRK_RUN_EVENTS_H */

@@ -23,7 +23,7 @@ struct TrkRunState
 	TrkRunFact	fact;
 	TrkCallSet	calls;
 	MemoryContext run;
-	TrkPriceBook *prices;
+	TrkPrices *prices;
 	TrkRunFactFn fn;
 	void	   *arg;
 	int64		build_at;
@@ -309,7 +309,7 @@ end_run(void *arg)
 
 /* Make a consumer of events that makes facts of them. */
 void
-trk_run_fact_consumer(TrkRunConsumer *consumer, TrkPriceBook *prices, TrkRunFactFn fn, void *arg)
+trk_run_fact_consumer(TrkRunConsumer *consumer, TrkPrices *prices, TrkRunFactFn fn, void *arg)
 {
 	TrkRunState *state = palloc0(sizeof(TrkRunState));
 

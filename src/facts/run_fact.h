@@ -61,10 +61,9 @@ typedef struct TrkRunState TrkRunState;
 typedef void (*TrkRunFactFn) (const TrkRunFact *fact, void *arg);
 
 /*
- * Make a consumer of events (run_events.h) that makes facts of them.  prices is
- * NULL where calls are not priced.
+ * Make a consumer of events (run_events.h) that makes facts of them.
  */
-extern void trk_run_fact_consumer(TrkRunConsumer *consumer, TrkPriceBook *prices,
+extern void trk_run_fact_consumer(TrkRunConsumer *consumer, TrkPrices *prices,
 								  TrkRunFactFn fn, void *arg);
 
 #endif							/* TRK_RUN_FACT_H */
