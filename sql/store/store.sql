@@ -23,7 +23,7 @@ CREATE FUNCTION _at_store_parts() RETURNS SETOF text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $at$
-	SELECT p FROM unnest(ARRAY['identity', 'journal', 'mapping', 'trades', 'performance', 'drift']) p
+	SELECT p FROM unnest(ARRAY['identity', 'journal', 'mapping', 'trades', 'performance', 'drift', 'prices']) p
 $at$;
 COMMENT ON FUNCTION _at_store_parts() IS 'parts of the store in the order in which at_create_store() makes them, each with a function _at_create_store_<part>()';
 
@@ -92,7 +92,8 @@ AS $at$
 		('table', 'at_drift_result', true, true),
 		('table', 'at_drift_finding', true, true),
 		('view', 'at_drift_timeline', true, false),
-		('view', 'at_drift_summary', true, false)
+		('view', 'at_drift_summary', true, false),
+		('table', 'at_price', true, false)
 $at$;
 COMMENT ON FUNCTION _at_store_relations() IS 'tables and views of the store in the order in which they are made: whether a reader may SELECT, and whether a writer may, too, who has no other privilege on any of them; at_drop_store() and at_grant() go by it';
 
@@ -566,6 +567,7 @@ BEGIN
 		PERFORM @extschema@._at_create_store_performance();
 	END IF;
 	PERFORM @extschema@._at_create_store_identity();
+	PERFORM @extschema@._at_create_store_prices();
 	IF has < @extschema@.at_store_version() THEN
 		PERFORM @extschema@._at_write_store_version();
 		RETURN format('brought the store from version %s to version %s', has, @extschema@.at_store_version());
