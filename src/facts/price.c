@@ -4,6 +4,7 @@
  */
 #include "base/trk.h"
 
+#include "access/htup_details.h"
 #include "base/compat.h"
 #include "base/dict.h"
 #include "executor/spi.h"
@@ -24,6 +25,9 @@
 
 /* Priorities that one call looks at: its own rows, imported ones, shipped ones. */
 #define MAX_LEVELS	4
+
+/* Prices are below 10^9 USD per million tokens, in units of 10^-9. */
+#define MAX_PRICE	INT64CONST(1000000000000000000)
 
 #define BIT(n)	((uint16) (1 << (n)))
 
@@ -72,7 +76,7 @@ static const char load_query[] =
 /* The columns of this query. */
 enum
 {
-	COL_PRIORITY = 1,
+	COL_PRIORITY,
 	COL_PROVIDER,
 	COL_MODEL,
 	COL_MATCH,
@@ -83,28 +87,15 @@ enum
 	COL_PRICE,
 	COL_FROM,
 	COL_UNTIL,
-	COL_SOURCE
+	COL_SOURCE,
+	N_COLUMNS
 };
-
-/* Return a column of a row; constraints of the table keep it from being null. */
-static Datum
-column(HeapTuple row, int number)
-{
-	bool		is_null;
-	Datum		value = SPI_getbinval(row, SPI_tuptable->tupdesc, number, &is_null);
-
-	if (is_null)
-		ereport(ERROR,
-				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-				 errmsg("at_price has a null in column \"%s\"", SPI_fname(SPI_tuptable->tupdesc, number))));
-	return value;
-}
 
 /* Return a text column; it points into the row. */
 static TrkText
-text_column(HeapTuple row, int number)
+text_column(const Datum *row, int number)
 {
-	text	   *value = DatumGetTextPP(column(row, number));
+	text	   *value = DatumGetTextPP(row[number]);
 	TrkText		result = {VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value)};
 
 	return result;
@@ -114,37 +105,38 @@ text_column(HeapTuple row, int number)
 static TrkText
 keep_text(const TrkPriceBook *book, TrkText text)
 {
-	TrkText		copy = {MemoryContextAlloc(book->context, text.len + 1), text.len};
+	char	   *s = MemoryContextAlloc(book->context, text.len + 1);
+	TrkText		copy = {s, text.len};
 
-	memcpy(unconstify(char *, copy.s), text.s, text.len);
-	unconstify(char *, copy.s)[text.len] = '\0';
+	memcpy(s, text.s, text.len);
+	s[text.len] = '\0';
 	return copy;
 }
 
 /* Raise an ERROR for a row that the constraints of at_price do not let in. */
-static void
-refuse_row(HeapTuple row)
+pg_noreturn static void
+refuse_row(const Datum *row)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_DATA_EXCEPTION),
-			 errmsg("row %lld of at_price cannot be read", (long long) DatumGetInt64(column(row, COL_ID))),
+			 errmsg("row %lld of at_price cannot be read", (long long) DatumGetInt64(row[COL_ID])),
 			 errhint("A constraint of the table was dropped.")));
 }
 
 /* Read the price of a row in units of 10^-9 USD. */
 static int64
-read_amount(HeapTuple row)
+read_amount(const Datum *row)
 {
 	TrkDecimal	price;
 	int128		amount;
 
-	trk_decimal_read(&price, column(row, COL_PRICE));
+	trk_decimal_read(&price, row[COL_PRICE]);
 	if (price.big != 0 || price.scale > TRK_PRICE_SCALE || price.m < 0 || price.m > PG_INT64_MAX)
 		refuse_row(row);
 	amount = price.m;
 	for (int i = price.scale; i < TRK_PRICE_SCALE; i++)
 		amount *= 10;
-	if (amount > PG_INT64_MAX)
+	if (amount > MAX_PRICE)
 		refuse_row(row);
 	return (int64) amount;
 }
@@ -162,17 +154,17 @@ find_kind(TrkText name)
 
 /* Read a row's price.  Rows of one source follow each other, mostly. */
 static void
-read_price(TrkPriceBook *book, HeapTuple row)
+read_price(TrkPriceBook *book, const Datum *row)
 {
 	TrkPrice   *price = &book->prices[book->n_prices];
 	TrkText		tier = text_column(row, COL_TIER);
 	TrkText		source = text_column(row, COL_SOURCE);
 
-	price->id = DatumGetInt64(column(row, COL_ID));
+	price->id = DatumGetInt64(row[COL_ID]);
 	price->amount = read_amount(row);
-	price->above_input = DatumGetInt64(column(row, COL_ABOVE));
-	price->valid_from = DatumGetTimestampTz(column(row, COL_FROM));
-	price->valid_until = DatumGetTimestampTz(column(row, COL_UNTIL));
+	price->above_input = DatumGetInt64(row[COL_ABOVE]);
+	price->valid_from = DatumGetTimestampTz(row[COL_FROM]);
+	price->valid_until = DatumGetTimestampTz(row[COL_UNTIL]);
 	price->kind = find_kind(text_column(row, COL_KIND));
 	price->tier = trk_service_tier_find(tier.s, tier.len);
 	if (price->kind == TRK_USAGE_KINDS || price->tier == TRK_TIER_OTHER)
@@ -186,7 +178,7 @@ read_price(TrkPriceBook *book, HeapTuple row)
 
 /* Return how a pattern is written. */
 static TrkPatternKind
-read_pattern_kind(HeapTuple row)
+read_pattern_kind(const Datum *row)
 {
 	TrkText		match = text_column(row, COL_MATCH);
 
@@ -201,7 +193,7 @@ read_pattern_kind(HeapTuple row)
 
 /* Begin the group of a row's pattern. */
 static void
-begin_group(TrkPriceBook *book, HeapTuple row)
+begin_group(TrkPriceBook *book, const Datum *row)
 {
 	TrkPriceGroup *group = &book->groups[book->n_groups++];
 	TrkText		model = text_column(row, COL_MODEL);
@@ -223,19 +215,48 @@ begin_group(TrkPriceBook *book, HeapTuple row)
 	}
 	group->model = keep_text(book, model);
 	group->stem = trk_model_stem(group->model);
-	group->priority = DatumGetInt32(column(row, COL_PRIORITY));
+	group->priority = DatumGetInt32(row[COL_PRIORITY]);
 	group->first = book->n_prices;
 	group->n = 0;
 }
 
 /* Return whether two rows have the same pattern. */
 static bool
-has_same_pattern(HeapTuple a, HeapTuple b)
+has_same_pattern(const Datum *a, const Datum *b)
 {
-	return DatumGetInt32(column(a, COL_PRIORITY)) == DatumGetInt32(column(b, COL_PRIORITY)) &&
+	return DatumGetInt32(a[COL_PRIORITY]) == DatumGetInt32(b[COL_PRIORITY]) &&
 		trk_text_equal(text_column(a, COL_PROVIDER), text_column(b, COL_PROVIDER)) &&
 		trk_text_equal(text_column(a, COL_MODEL), text_column(b, COL_MODEL)) &&
 		trk_text_equal(text_column(a, COL_MATCH), text_column(b, COL_MATCH));
+}
+
+/* Read the rows of the query into the book. */
+static void
+read_rows(TrkPriceBook *book, SPITupleTable *rows, uint64 n)
+{
+	Datum		buffers[2][N_COLUMNS];
+	bool		nulls[N_COLUMNS];
+	Datum	   *row = buffers[0];
+	Datum	   *before = buffers[1];
+
+	for (uint64 i = 0; i < n; i++)
+	{
+		Datum	   *next = before;
+
+		TRK_CHECK_INTERRUPTS();
+		heap_deform_tuple(rows->vals[i], rows->tupdesc, next, nulls);
+		for (int column = 0; column < N_COLUMNS; column++)
+			if (nulls[column])
+				ereport(ERROR,
+						(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+						 errmsg("column \"%s\" of at_price has a null", SPI_fname(rows->tupdesc, column + 1))));
+		before = row;
+		row = next;
+		if (i == 0 || !has_same_pattern(before, row))
+			begin_group(book, row);
+		read_price(book, row);
+		book->groups[book->n_groups - 1].n++;
+	}
 }
 
 /* Read the prices of the store as the current user. */
@@ -244,7 +265,6 @@ trk_price_book_load(MemoryContext context, Oid nsp)
 {
 	const char *schema = quote_identifier(get_namespace_name(nsp));
 	TrkPriceBook *book = MemoryContextAllocZero(context, sizeof(TrkPriceBook));
-	SPITupleTable *rows;
 	uint64		n;
 
 	if (!OidIsValid(get_relname_relid("at_price", nsp)))
@@ -254,20 +274,12 @@ trk_price_book_load(MemoryContext context, Oid nsp)
 				 errhint("at_create_store() makes a store with the shipped price list, at_upgrade_store() adds it to an older one.")));
 	if (SPI_execute(psprintf(load_query, schema), true, 0) != SPI_OK_SELECT)
 		elog(ERROR, "SPI_execute failed");
-	rows = SPI_tuptable;
 	n = SPI_processed;
 	book->context = context;
 	book->prices = MemoryContextAllocHuge(context, Max(n, 1) * sizeof(TrkPrice));
 	book->groups = MemoryContextAllocHuge(context, Max(n, 1) * sizeof(TrkPriceGroup));
-	for (uint64 i = 0; i < n; i++)
-	{
-		TRK_CHECK_INTERRUPTS();
-		if (i == 0 || !has_same_pattern(rows->vals[i - 1], rows->vals[i]))
-			begin_group(book, rows->vals[i]);
-		read_price(book, rows->vals[i]);
-		book->groups[book->n_groups - 1].n++;
-	}
-	SPI_freetuptable(rows);
+	read_rows(book, SPI_tuptable, n);
+	SPI_freetuptable(SPI_tuptable);
 	book->memo_context = AllocSetContextCreate(context, "agent_tracker matched prices", ALLOCSET_DEFAULT_SIZES);
 	trk_dict_init(&book->memo_keys, context);
 	return book;
