@@ -95,7 +95,8 @@ AS $at$
 		('table', 'at_drift_result', true, true),
 		('table', 'at_drift_finding', true, true),
 		('view', 'at_drift_timeline', true, false),
-		('view', 'at_drift_summary', true, false)
+		('view', 'at_drift_summary', true, false),
+		('table', 'at_price', true, false)
 $at$;
 COMMENT ON FUNCTION _at_store_relations() IS 'tables and views of the store in the order in which they are made: whether a reader may SELECT, and whether a writer may, too, who has no other privilege on any of them; at_drop_store() and at_grant() go by it';
 
@@ -590,6 +591,7 @@ BEGIN
 		PERFORM @extschema@._at_create_store_performance();
 	END IF;
 	PERFORM @extschema@._at_create_store_identity();
+	PERFORM @extschema@._at_create_store_prices();
 	IF has < @extschema@.at_store_version() THEN
 		PERFORM @extschema@._at_write_store_version();
 		RETURN format('brought the store from version %s to version %s', has, @extschema@.at_store_version());

@@ -1,0 +1,534 @@
+/*
+ * price.c
+ *	  Prices calls (see price.h).
+ */
+#include "base/trk.h"
+
+#include "access/htup_details.h"
+#include "base/compat.h"
+#include "base/dict.h"
+#include "executor/spi.h"
+#include "facts/price.h"
+#include "facts/price_match.h"
+#include "performance/decimal.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/timestamp.h"
+
+/*
+ * Models of which a book remembers the candidates; then it forgets all.  An
+ * agent uses a handful of models; names that never come again must not fill
+ * memory.
+ */
+#define MAX_MEMO	4096
+
+/* Priorities that one call looks at: its own rows, imported ones, shipped ones. */
+#define MAX_LEVELS	4
+
+/* Prices are below 10^9 USD per million tokens, in units of 10^-9. */
+#define MAX_PRICE	INT64CONST(1000000000000000000)
+
+#define BIT(n)	((uint16) (1 << (n)))
+
+/* The patterns that match one model, the best first. */
+typedef struct Memo
+{
+	TrkPriceCandidate *candidates;
+	int			n;
+} Memo;
+
+struct TrkPriceBook
+{
+	MemoryContext context;
+	TrkPrice   *prices;
+	int			n_prices;
+	TrkPriceGroup *groups;
+	int			n_groups;
+	MemoryContext memo_context;
+	TrkDict		memo_keys;		/* provider and model, as the caller wrote them */
+	Memo	   *memo;			/* by number in memo_keys */
+	int			memo_room;
+};
+
+/* What applies to one call: the patterns, and what chooses among their prices. */
+typedef struct Choice
+{
+	const TrkPriceBook *book;
+	const TrkPriceGroup *levels[MAX_LEVELS];	/* the best pattern of each priority */
+	int			n_levels;
+	TimestampTz at;
+	int64		input;
+	TrkServiceTier tier;
+} Choice;
+
+/*
+ * Prices in the order in which they are tried: of two that apply, the one for
+ * more input, then the one that began later, then the newer row.
+ */
+static const char load_query[] =
+"SELECT p.priority, p.provider, p.model, p.match, p.price_id, p.usage_kind, p.service_tier,"
+" p.above_input, p.usd_per_million, p.valid_from, p.valid_until, p.source"
+" FROM %s.at_price p"
+" ORDER BY p.priority DESC, p.provider COLLATE pg_catalog.\"C\", p.model COLLATE pg_catalog.\"C\","
+" p.match COLLATE pg_catalog.\"C\", p.above_input DESC, p.valid_from DESC, p.price_id DESC";
+
+/* The columns of this query. */
+enum
+{
+	COL_PRIORITY,
+	COL_PROVIDER,
+	COL_MODEL,
+	COL_MATCH,
+	COL_ID,
+	COL_KIND,
+	COL_TIER,
+	COL_ABOVE,
+	COL_PRICE,
+	COL_FROM,
+	COL_UNTIL,
+	COL_SOURCE,
+	N_COLUMNS
+};
+
+/* Return a text column; it points into the row. */
+static TrkText
+text_column(const Datum *row, int number)
+{
+	text	   *value = DatumGetTextPP(row[number]);
+	TrkText		result = {VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value)};
+
+	return result;
+}
+
+/* Copy a text into the book. */
+static TrkText
+keep_text(const TrkPriceBook *book, TrkText text)
+{
+	char	   *s = MemoryContextAlloc(book->context, text.len + 1);
+	TrkText		copy = {s, text.len};
+
+	memcpy(s, text.s, text.len);
+	s[text.len] = '\0';
+	return copy;
+}
+
+/* Raise an ERROR for a row that the constraints of at_price do not let in. */
+pg_noreturn static void
+refuse_row(const Datum *row)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_DATA_EXCEPTION),
+			 errmsg("row %lld of at_price cannot be read", (long long) DatumGetInt64(row[COL_ID])),
+			 errhint("A constraint of the table was dropped.")));
+}
+
+/* Read the price of a row in units of 10^-9 USD. */
+static int64
+read_amount(const Datum *row)
+{
+	TrkDecimal	price;
+	int128		amount;
+
+	trk_decimal_read(&price, row[COL_PRICE]);
+	if (price.big != 0 || price.scale > TRK_PRICE_SCALE || price.m < 0 || price.m > PG_INT64_MAX)
+		refuse_row(row);
+	amount = price.m;
+	for (int i = price.scale; i < TRK_PRICE_SCALE; i++)
+		amount *= 10;
+	if (amount > MAX_PRICE)
+		refuse_row(row);
+	return (int64) amount;
+}
+
+/* Return the kind with this name in SQL, or TRK_USAGE_KINDS. */
+static TrkUsageKind
+find_kind(TrkText name)
+{
+	TrkUsageKind kind = 0;
+
+	while (kind < TRK_USAGE_KINDS && !trk_text_equal(name, trk_text_literal(trk_usage_kind_name(kind))))
+		kind++;
+	return kind;
+}
+
+/* Read a row's price.  Rows of one source follow each other, mostly. */
+static void
+read_price(TrkPriceBook *book, const Datum *row)
+{
+	TrkPrice   *price = &book->prices[book->n_prices];
+	TrkText		tier = text_column(row, COL_TIER);
+	TrkText		source = text_column(row, COL_SOURCE);
+
+	price->id = DatumGetInt64(row[COL_ID]);
+	price->amount = read_amount(row);
+	price->above_input = DatumGetInt64(row[COL_ABOVE]);
+	price->valid_from = DatumGetTimestampTz(row[COL_FROM]);
+	price->valid_until = DatumGetTimestampTz(row[COL_UNTIL]);
+	price->kind = find_kind(text_column(row, COL_KIND));
+	price->tier = trk_service_tier_find(tier.s, tier.len);
+	if (price->kind == TRK_USAGE_KINDS || price->tier == TRK_TIER_OTHER)
+		refuse_row(row);
+	if (book->n_prices > 0 && trk_text_equal(trk_text_literal(price[-1].source), source))
+		price->source = price[-1].source;
+	else
+		price->source = keep_text(book, source).s;
+	book->n_prices++;
+}
+
+/* Return how a pattern is written. */
+static TrkPatternKind
+read_pattern_kind(const Datum *row)
+{
+	TrkText		match = text_column(row, COL_MATCH);
+
+	if (trk_text_equal(match, trk_text_literal("exact")))
+		return TRK_PATTERN_EXACT;
+	if (trk_text_equal(match, trk_text_literal("prefix")))
+		return TRK_PATTERN_PREFIX;
+	if (!trk_text_equal(match, trk_text_literal("regex")))
+		refuse_row(row);
+	return TRK_PATTERN_REGEX;
+}
+
+/* Begin the group of a row's pattern. */
+static void
+begin_group(TrkPriceBook *book, const Datum *row)
+{
+	TrkPriceGroup *group = &book->groups[book->n_groups++];
+	TrkText		model = text_column(row, COL_MODEL);
+	TrkModelName name;
+	TrkText		text;
+
+	trk_provider_name_set(&name, text_column(row, COL_PROVIDER));
+	text.s = name.s;
+	text.len = name.len;
+	group->provider = keep_text(book, text);
+	group->kind = read_pattern_kind(row);
+	if (model.len == 0 || model.len > TRK_MAX_MODEL_NAME)
+		refuse_row(row);
+	if (group->kind != TRK_PATTERN_REGEX)
+	{
+		trk_model_name_set(&name, model);
+		model.s = name.s;
+		model.len = name.len;
+	}
+	group->model = keep_text(book, model);
+	group->stem = trk_model_stem(group->model);
+	group->priority = DatumGetInt32(row[COL_PRIORITY]);
+	group->first = book->n_prices;
+	group->n = 0;
+}
+
+/* Return whether two rows have the same pattern. */
+static bool
+has_same_pattern(const Datum *a, const Datum *b)
+{
+	return DatumGetInt32(a[COL_PRIORITY]) == DatumGetInt32(b[COL_PRIORITY]) &&
+		trk_text_equal(text_column(a, COL_PROVIDER), text_column(b, COL_PROVIDER)) &&
+		trk_text_equal(text_column(a, COL_MODEL), text_column(b, COL_MODEL)) &&
+		trk_text_equal(text_column(a, COL_MATCH), text_column(b, COL_MATCH));
+}
+
+/* Read the rows of the query into the book. */
+static void
+read_rows(TrkPriceBook *book, SPITupleTable *rows, uint64 n)
+{
+	Datum		buffers[2][N_COLUMNS];
+	bool		nulls[N_COLUMNS];
+	Datum	   *row = buffers[0];
+	Datum	   *before = buffers[1];
+
+	for (uint64 i = 0; i < n; i++)
+	{
+		Datum	   *next = before;
+
+		TRK_CHECK_INTERRUPTS();
+		heap_deform_tuple(rows->vals[i], rows->tupdesc, next, nulls);
+		for (int column = 0; column < N_COLUMNS; column++)
+			if (nulls[column])
+				ereport(ERROR,
+						(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+						 errmsg("column \"%s\" of at_price has a null", SPI_fname(rows->tupdesc, column + 1))));
+		before = row;
+		row = next;
+		if (i == 0 || !has_same_pattern(before, row))
+			begin_group(book, row);
+		read_price(book, row);
+		book->groups[book->n_groups - 1].n++;
+	}
+}
+
+/* Read the prices of the store as the current user. */
+TrkPriceBook *
+trk_price_book_load(MemoryContext context, Oid nsp)
+{
+	const char *schema = quote_identifier(get_namespace_name(nsp));
+	TrkPriceBook *book = MemoryContextAllocZero(context, sizeof(TrkPriceBook));
+	uint64		n;
+
+	if (!OidIsValid(get_relname_relid("at_price", nsp)))
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_TABLE),
+				 errmsg("agent_tracker has no prices in this database"),
+				 errhint("at_create_store() makes a store with the shipped price list, at_upgrade_store() adds it to an older one.")));
+	if (SPI_execute(psprintf(load_query, schema), true, 0) != SPI_OK_SELECT)
+		elog(ERROR, "SPI_execute failed");
+	n = SPI_processed;
+	book->context = context;
+	book->prices = MemoryContextAllocHuge(context, Max(n, 1) * sizeof(TrkPrice));
+	book->groups = MemoryContextAllocHuge(context, Max(n, 1) * sizeof(TrkPriceGroup));
+	read_rows(book, SPI_tuptable, n);
+	SPI_freetuptable(SPI_tuptable);
+	book->memo_context = AllocSetContextCreate(context, "agent_tracker matched prices", ALLOCSET_DEFAULT_SIZES);
+	trk_dict_init(&book->memo_keys, context);
+	return book;
+}
+
+/* Find the patterns that match a model, and sort them. */
+static void
+find_candidates(TrkPriceBook *book, TrkText provider, TrkText model, Memo *memo)
+{
+	TrkPriceCandidate *found = palloc(Max(book->n_groups, 1) * sizeof(TrkPriceCandidate));
+	TrkCallNames names;
+	int			n = 0;
+
+	trk_call_names_set(&names, provider, model);
+	for (int i = 0; i < book->n_groups; i++)
+	{
+		TRK_CHECK_INTERRUPTS();
+		if (trk_price_match(&book->groups[i], &names, &found[n]))
+			n++;
+	}
+	qsort(found, n, sizeof(TrkPriceCandidate), trk_price_candidate_compare);
+	memo->n = n;
+	memo->candidates = MemoryContextAlloc(book->memo_context, Max(n, 1) * sizeof(TrkPriceCandidate));
+	memcpy(memo->candidates, found, n * sizeof(TrkPriceCandidate));
+	pfree(found);
+}
+
+/* Make room for one more model, or forget all when there are too many. */
+static void
+extend_memo(TrkPriceBook *book)
+{
+	if (book->memo_keys.n == MAX_MEMO)
+	{
+		trk_dict_clear(&book->memo_keys);
+		MemoryContextReset(book->memo_context);
+	}
+	if (book->memo_keys.n < book->memo_room)
+		return;
+	book->memo_room = Max(book->memo_room * 2, 16);
+	if (book->memo == NULL)
+		book->memo = MemoryContextAlloc(book->context, book->memo_room * sizeof(Memo));
+	else
+		book->memo = repalloc(book->memo, book->memo_room * sizeof(Memo));
+}
+
+/* Return the patterns that match a model.  NULL: the names are none. */
+static const Memo *
+candidates_of(TrkPriceBook *book, TrkText provider, TrkText model)
+{
+	char		key[2 * TRK_MAX_MODEL_NAME + 1];
+	Size		len = provider.len + 1 + model.len;
+	int64		number;
+	Memo		memo;
+
+	if (provider.len > TRK_MAX_MODEL_NAME || model.len > TRK_MAX_MODEL_NAME)
+		return NULL;
+	memcpy(key, provider.s, provider.len);
+	key[provider.len] = '\0';
+	memcpy(key + provider.len + 1, model.s, model.len);
+	number = trk_dict_find(&book->memo_keys, key, len);
+	if (number >= 0)
+		return &book->memo[number];
+	extend_memo(book);
+	find_candidates(book, provider, model, &memo);
+	number = trk_dict_put(&book->memo_keys, key, len);
+	book->memo[number] = memo;
+	return &book->memo[number];
+}
+
+/* Return whether a price applies to a call of this tier. */
+static bool
+applies(const Choice *choice, const TrkPrice *price, TrkServiceTier tier)
+{
+	return price->tier == tier && choice->at >= price->valid_from && choice->at < price->valid_until &&
+		choice->input > price->above_input;
+}
+
+/* Return whether one of a pattern's prices applies, whatever its kind. */
+static bool
+has_price(const Choice *choice, const TrkPriceGroup *group, TrkServiceTier tier)
+{
+	const TrkPrice *price = &choice->book->prices[group->first];
+
+	for (int i = 0; i < group->n; i++)
+		if (applies(choice, &price[i], tier))
+			return true;
+	return false;
+}
+
+/*
+ * Choose the best pattern of each priority that has a price at this time.  Only
+ * one of each: a price that it lacks is not taken from another model's pattern.
+ */
+static void
+choose_levels(Choice *choice, const Memo *memo, TrkCost *cost)
+{
+	for (int i = 0; memo != NULL && i < memo->n && choice->n_levels < MAX_LEVELS; i++)
+	{
+		const TrkPriceCandidate *candidate = &memo->candidates[i];
+		const TrkPriceGroup *group = candidate->group;
+
+		if (choice->n_levels > 0 && choice->levels[choice->n_levels - 1]->priority == group->priority)
+			continue;
+		if (!has_price(choice, group, TRK_TIER_STANDARD) && !has_price(choice, group, choice->tier))
+			continue;
+		if (choice->n_levels == 0)
+		{
+			cost->match = candidate->match;
+			cost->provider = group->provider;
+			cost->model = group->model;
+		}
+		choice->levels[choice->n_levels++] = group;
+	}
+}
+
+/* Return the price of a kind in a tier, or NULL. */
+static const TrkPrice *
+find_price(const Choice *choice, TrkUsageKind kind, TrkServiceTier tier)
+{
+	for (int level = 0; level < choice->n_levels; level++)
+	{
+		const TrkPriceGroup *group = choice->levels[level];
+		const TrkPrice *price = &choice->book->prices[group->first];
+
+		for (int i = 0; i < group->n; i++)
+			if (price[i].kind == kind && applies(choice, &price[i], tier))
+				return &price[i];
+	}
+	return NULL;
+}
+
+/*
+ * Choose the price of a kind: its own in the call's tier, its own in the standard
+ * tier, then the same for the kind that it falls back to.
+ */
+static const TrkPrice *
+choose_price(const Choice *choice, TrkUsageKind kind)
+{
+	static const TrkUsageKind fallbacks[] = {
+#define TRK_USAGE_KIND(name, sql_name, fallback)	TRK_USAGE_##fallback,
+#include "facts/usage_kind.def"
+#undef TRK_USAGE_KIND
+	};
+	const TrkPrice *price = find_price(choice, kind, choice->tier);
+
+	if (price == NULL && choice->tier != TRK_TIER_STANDARD)
+		price = find_price(choice, kind, TRK_TIER_STANDARD);
+	if (price == NULL && fallbacks[kind] != kind)
+		return choose_price(choice, fallbacks[kind]);
+	return price;
+}
+
+/* Return whether one of the patterns has prices for the call's tier. */
+static bool
+has_tier(const Choice *choice)
+{
+	for (int level = 0; level < choice->n_levels; level++)
+		if (has_price(choice, choice->levels[level], choice->tier))
+			return true;
+	return false;
+}
+
+/* Price the tokens of each kind. */
+static void
+price_parts(const Choice *choice, const TrkTokenUsage *usage, TrkCost *cost)
+{
+	for (int kind = 0; kind < TRK_USAGE_KINDS; kind++)
+	{
+		TrkCostPart *part = &cost->parts[cost->n_parts];
+
+		if (usage->count[kind] == 0)
+			continue;
+		part->kind = kind;
+		part->tokens = usage->count[kind];
+		part->price = choose_price(choice, kind);
+		part->amount = 0;
+		cost->n_parts++;
+		if (part->price == NULL)
+		{
+			cost->unpriced |= BIT(kind);
+			continue;
+		}
+		part->amount = (int128) part->tokens * part->price->amount;
+		cost->amount += part->amount;
+	}
+}
+
+/* Price the tokens of a call. */
+bool
+trk_price_book_cost(TrkPriceBook *book, TrkText provider, TrkText model, TimestampTz at,
+					const TrkTokenUsage *usage, TrkCost *cost)
+{
+	Choice		choice = {.book = book, .at = at, .input = Max(trk_usage_input(usage), 1), .tier = usage->tier};
+
+	memset(cost, 0, offsetof(TrkCost, parts));
+	cost->match = TRK_MATCH_NONE;
+	choose_levels(&choice, candidates_of(book, provider, model), cost);
+	if (usage->unreadable != 0)
+		cost->status = TRK_COST_UNREADABLE;
+	else if (usage->known == 0)
+		cost->status = TRK_COST_NO_USAGE;
+	else if (choice.n_levels == 0)
+		cost->status = TRK_COST_UNKNOWN_MODEL;
+	else if (!has_tier(&choice))
+		cost->status = TRK_COST_UNKNOWN_TIER;
+	else
+	{
+		price_parts(&choice, usage, cost);
+		cost->status = cost->unpriced == 0 ? TRK_COST_PRICED : TRK_COST_NO_PRICE;
+	}
+	return cost->status == TRK_COST_PRICED;
+}
+
+/* Make a numeric of an amount of money. */
+Datum
+trk_cost_numeric(int128 amount)
+{
+	TrkDecimal	decimal;
+
+	trk_decimal_set(&decimal, amount, TRK_COST_SCALE);
+	return trk_decimal_write(&decimal);
+}
+
+/* Make a numeric of a price per million tokens. */
+Datum
+trk_price_numeric(int64 amount)
+{
+	TrkDecimal	decimal;
+
+	trk_decimal_set(&decimal, amount, TRK_PRICE_SCALE);
+	return trk_decimal_write(&decimal);
+}
+
+/* Return the name of a way to match. */
+const char *
+trk_price_match_name(TrkPriceMatch match)
+{
+	static const char *const names[] = {"exact", "dated", "prefix", "regex", NULL};
+
+	return names[match];
+}
+
+/* Return the name of a status. */
+const char *
+trk_cost_status_name(TrkCostStatus status)
+{
+	static const char *const names[] = {
+		"priced", "no usage", "unreadable usage", "unknown model", "unknown tier", "no price"
+	};
+
+	return names[status];
+}

@@ -1,0 +1,172 @@
+/*
+ * price_sql.c
+ *	  SQL functions over prices as data: the shipped list, names in one form, what
+ *	  may be a pattern, and writing prices as the store's owner.
+ */
+#include "base/trk.h"
+
+#include "base/compat.h"
+#include "base/hide_context.h"
+#include "base/null_args.h"
+#include "catalog/pg_proc.h"
+#include "catalog/pg_type.h"
+#include "facts/price_list.h"
+#include "facts/price_match.h"
+#include "funcapi.h"
+#include "store/store.h"
+#include "utils/builtins.h"
+#include "utils/numeric.h"
+#include "utils/syscache.h"
+
+TRK_HIDE_CONTEXT_FUNCTION(at_shipped_prices);
+TRK_HIDE_CONTEXT_FUNCTION(at_provider_name);
+TRK_HIDE_CONTEXT_FUNCTION(at_bare_model);
+TRK_HIDE_CONTEXT_FUNCTION(at_may_be_price_pattern);
+TRK_HIDE_CONTEXT_FUNCTION(at_import_prices);
+TRK_HIDE_CONTEXT_FUNCTION(at_refresh_shipped_prices);
+
+/* Return the provider's name in SQL. */
+static const char *
+provider_name(TrkProvider provider)
+{
+	static const char *const names[] = {
+#define TRK_PROVIDER(name, text)	text,
+#define TRK_PROVIDER_ALIAS(alias, name)
+#include "facts/provider.def"
+#undef TRK_PROVIDER
+#undef TRK_PROVIDER_ALIAS
+	};
+
+	return names[provider];
+}
+
+/* Make a text datum. */
+static Datum
+text_datum(const char *s)
+{
+	return PointerGetDatum(cstring_to_text(s));
+}
+
+/* _at_shipped_prices(): the shipped list as rows of at_price */
+static Datum
+at_shipped_prices_body(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
+	const TrkListedPrice *model = NULL;
+
+	InitMaterializedSRF(fcinfo, 0);
+	for (int i = 0; i < trk_price_list_len; i++)
+	{
+		const TrkListedPrice *price = &trk_price_list[i];
+		Datum		values[8];
+		bool		nulls[8] = {false};
+
+		if (price->model != NULL)
+		{
+			model = price;
+			continue;
+		}
+		values[0] = text_datum(provider_name(model->provider));
+		values[1] = text_datum(model->model);
+		values[2] = text_datum(model->match);
+		values[3] = text_datum(trk_usage_kind_name(price->kind));
+		values[4] = text_datum(trk_service_tier_name(price->tier));
+		values[5] = Int64GetDatum(price->above_input);
+		values[6] = DirectFunctionCall3(numeric_in, CStringGetDatum(price->price),
+										ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1));
+		values[7] = text_datum(trk_price_list_source);
+		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+	}
+	return (Datum) 0;
+}
+
+/* Return a text argument. */
+static TrkText
+text_argument(FunctionCallInfo fcinfo, int arg)
+{
+	text	   *value = PG_GETARG_TEXT_PP(arg);
+	TrkText		result = {VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value)};
+
+	return result;
+}
+
+/* _at_provider_name(provider): the name of a provider in one form */
+static Datum
+at_provider_name_body(PG_FUNCTION_ARGS)
+{
+	TrkModelName name;
+
+	trk_provider_name_set(&name, text_argument(fcinfo, 0));
+	return text_datum(name.s);
+}
+
+/* _at_bare_model(model): the name of a model in one form, without a provider in front */
+static Datum
+at_bare_model_body(PG_FUNCTION_ARGS)
+{
+	TrkModelName name;
+	TrkText		model;
+
+	trk_model_name_set(&name, text_argument(fcinfo, 0));
+	model.s = name.s;
+	model.len = name.len;
+	return text_datum(name.s + trk_model_provider_len(model));
+}
+
+/* _at_may_be_price_pattern(model, match): whether at_price takes a pattern */
+static Datum
+at_may_be_price_pattern_body(PG_FUNCTION_ARGS)
+{
+	TrkText		model = text_argument(fcinfo, 0);
+	TrkText		match = text_argument(fcinfo, 1);
+
+	if (trk_text_equal(match, trk_text_literal("regex")))
+		PG_RETURN_BOOL(trk_may_be_price_regex(model.s, model.len));
+	PG_RETURN_BOOL(model.len > 0 && model.len <= TRK_MAX_MODEL_NAME);
+}
+
+/* Return a function of the extension by its name and the types of its arguments. */
+static Oid
+part(const TrkStore *store, const char *name, const Oid *types, int n)
+{
+	oidvector  *arguments = buildoidvector(types, n);
+	Oid			oid = GetSysCacheOid3(PROCNAMEARGSNSP, Anum_pg_proc_oid,
+									  CStringGetDatum(name), PointerGetDatum(arguments),
+									  ObjectIdGetDatum(store->nsp));
+
+	if (!OidIsValid(oid))
+		elog(ERROR, "function \"%s\" is missing: library and extension differ in version", name);
+	return oid;
+}
+
+/*
+ * at_import_prices(prices, source): what _at_write_prices() does, as the store's
+ * owner, so that triggers that others put on at_price run with his rights
+ */
+static Datum
+at_import_prices_body(PG_FUNCTION_ARGS)
+{
+	static const Oid types[] = {JSONBOID, TEXTOID};
+	TrkStore   *store = trk_store_open(fcinfo, false);
+	TrkStoreScope scope;
+	Datum		result;
+
+	trk_refuse_null_args(fcinfo, 0, 2);
+	trk_store_enter(store, &scope);
+	result = OidFunctionCall2(part(store, "_at_write_prices", types, 2), PG_GETARG_DATUM(0), PG_GETARG_DATUM(1));
+	trk_store_leave(&scope);
+	return result;
+}
+
+/* _at_refresh_shipped_prices(): what _at_write_shipped_prices() does, as the store's owner */
+static Datum
+at_refresh_shipped_prices_body(PG_FUNCTION_ARGS)
+{
+	TrkStore   *store = trk_store_open(fcinfo, false);
+	TrkStoreScope scope;
+
+	trk_store_enter(store, &scope);
+	(void) OidFunctionCall0(part(store, "_at_write_shipped_prices", NULL, 0));
+	trk_store_leave(&scope);
+	PG_RETURN_VOID();
+}

@@ -1,0 +1,81 @@
+/*
+ * usage_path.c
+ *	  Lookups of members that count tokens (see usage_path.h).
+ */
+#include "base/trk.h"
+
+#include "facts/usage_path.h"
+
+#define TEXT(s)		{s, sizeof(s) - 1}
+
+const TrkUsageField trk_usage_fields[] = {
+#define TRK_USAGE_FIELD(path, quantity, place) \
+	{TEXT(path), TRK_QUANTITY_##quantity, TRK_PLACE_##place},
+#include "facts/usage_field.def"
+#undef TRK_USAGE_FIELD
+};
+
+const int	trk_n_usage_fields = lengthof(trk_usage_fields);
+
+const TrkUsageObject trk_usage_objects[] = {
+#define TRK_USAGE_OBJECT(path, place)	{TEXT(path), TRK_PLACE_##place},
+#include "facts/usage_object.def"
+#undef TRK_USAGE_OBJECT
+};
+
+StaticAssertDecl(lengthof(trk_usage_objects) == TRK_USAGE_OBJECTS, "one entry for each object");
+
+/* Compare two texts by their bytes; a prefix is the lesser. */
+static int
+compare(TrkText a, TrkText b)
+{
+	int			order = memcmp(a.s, b.s, Min(a.len, b.len));
+
+	return order != 0 ? order : (a.len > b.len) - (a.len < b.len);
+}
+
+/* Return the field with this path, or NULL: a binary search in the sorted list. */
+const TrkUsageField *
+trk_usage_field_find(TrkText path)
+{
+	int			low = 0;
+	int			high = trk_n_usage_fields;
+
+	while (low < high)
+	{
+		int			middle = (low + high) / 2;
+		int			order = compare(path, trk_usage_fields[middle].path);
+
+		if (order == 0)
+			return &trk_usage_fields[middle];
+		if (order < 0)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return NULL;
+}
+
+/* Return the number of the object with this path, or -1. */
+int
+trk_usage_object_find(TrkText path)
+{
+	for (int i = 0; i < TRK_USAGE_OBJECTS; i++)
+		if (trk_text_equal(trk_usage_objects[i].path, path))
+			return i;
+	return -1;
+}
+
+/* Return whether an object lies below this path, which then is a group of members. */
+bool
+trk_usage_object_is_below(TrkText path)
+{
+	for (int i = 0; i < TRK_USAGE_OBJECTS; i++)
+	{
+		TrkText		object = trk_usage_objects[i].path;
+
+		if (object.len > path.len && object.s[path.len] == '.' && memcmp(object.s, path.s, path.len) == 0)
+			return true;
+	}
+	return false;
+}

@@ -1,0 +1,99 @@
+/*
+ * usage_sql.c
+ *	  The SQL functions at_usage, at_explain_usage and _at_usage_kind.
+ */
+#include "base/trk.h"
+
+#include "base/compat.h"
+#include "base/hide_context.h"
+#include "catalog/pg_type.h"
+#include "facts/usage.h"
+#include "facts/usage_path.h"
+#include "funcapi.h"
+#include "utils/builtins.h"
+#include "utils/typcache.h"
+
+TRK_HIDE_CONTEXT_FUNCTION(at_usage);
+TRK_HIDE_CONTEXT_FUNCTION(at_explain_usage);
+TRK_HIDE_CONTEXT_FUNCTION(at_usage_kind);
+
+/* Make an at_token_usage. */
+static Datum
+usage_row(TupleDesc desc, const TrkTokenUsage *usage)
+{
+	Datum		values[TRK_USAGE_KINDS];
+	bool		nulls[TRK_USAGE_KINDS];
+
+	trk_usage_columns(usage, values, nulls);
+	return HeapTupleGetDatum(heap_form_tuple(desc, values, nulls));
+}
+
+/* at_usage(payload): the tokens of a call, NULL when no count can be read */
+static Datum
+at_usage_body(PG_FUNCTION_ARGS)
+{
+	TrkTokenUsage usage;
+	TupleDesc	desc;
+
+	if (!trk_usage_read(PG_GETARG_JSONB_P(0), &usage))
+		PG_RETURN_NULL();
+	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
+		elog(ERROR, "return type must be a row type");
+	return usage_row(BlessTupleDesc(desc), &usage);
+}
+
+/* at_explain_usage(payload): the same with where and how it was read */
+static Datum
+at_explain_usage_body(PG_FUNCTION_ARGS)
+{
+	TrkTokenUsage usage;
+	TupleDesc	desc;
+	Datum		values[5];
+	bool		nulls[5] = {false};
+
+	nulls[0] = !trk_usage_read(PG_GETARG_JSONB_P(0), &usage);
+	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
+		elog(ERROR, "return type must be a row type");
+	desc = BlessTupleDesc(desc);
+	if (!nulls[0])
+		values[0] = usage_row(lookup_rowtype_tupdesc_copy(TupleDescAttr(desc, 0)->atttypid, -1), &usage);
+	nulls[1] = usage.object < 0;
+	if (!nulls[1])
+		values[1] = PointerGetDatum(cstring_to_text(trk_usage_objects[usage.object].path.s));
+	values[2] = PointerGetDatum(cstring_to_text(trk_service_tier_name(usage.tier)));
+	values[3] = BoolGetDatum(usage.conflict);
+	values[4] = trk_usage_kind_names(usage.unreadable);
+	return HeapTupleGetDatum(heap_form_tuple(desc, values, nulls));
+}
+
+/*
+ * _at_usage_kind(member): the kind that a member of an object of usage counts when
+ * kinds are priced one by one; total for a price of all tokens
+ */
+static Datum
+at_usage_kind_body(PG_FUNCTION_ARGS)
+{
+	static const TrkUsageKind kinds[TRK_USAGE_QUANTITIES] = {
+		[TRK_QUANTITY_INPUT] = TRK_USAGE_INPUT_UNCACHED,
+		[TRK_QUANTITY_UNCACHED] = TRK_USAGE_INPUT_UNCACHED,
+		[TRK_QUANTITY_TOOL_INPUT] = TRK_USAGE_INPUT_UNCACHED,
+		[TRK_QUANTITY_CACHE_READ] = TRK_USAGE_CACHE_READ,
+		[TRK_QUANTITY_CACHE_WRITE] = TRK_USAGE_CACHE_WRITE_5M,
+		[TRK_QUANTITY_CACHE_WRITE_5M] = TRK_USAGE_CACHE_WRITE_5M,
+		[TRK_QUANTITY_CACHE_WRITE_1H] = TRK_USAGE_CACHE_WRITE_1H,
+		[TRK_QUANTITY_OUTPUT] = TRK_USAGE_OUTPUT,
+		[TRK_QUANTITY_REASONING] = TRK_USAGE_REASONING,
+		[TRK_QUANTITY_INPUT_AUDIO] = TRK_USAGE_INPUT_AUDIO,
+		[TRK_QUANTITY_OUTPUT_AUDIO] = TRK_USAGE_OUTPUT_AUDIO,
+		[TRK_QUANTITY_IMAGE] = TRK_USAGE_IMAGE
+	};
+	text	   *member = PG_GETARG_TEXT_PP(0);
+	TrkText		path = {VARDATA_ANY(member), VARSIZE_ANY_EXHDR(member)};
+	const TrkUsageField *field = trk_usage_field_find(path);
+
+	if (field == NULL || field->quantity >= TRK_USAGE_QUANTITIES)
+		PG_RETURN_NULL();
+	if (field->quantity == TRK_QUANTITY_TOTAL)
+		PG_RETURN_TEXT_P(cstring_to_text("total"));
+	PG_RETURN_TEXT_P(cstring_to_text(trk_usage_kind_name(kinds[field->quantity])));
+}
