@@ -5,6 +5,7 @@
 #include "base/trk.h"
 
 #include "base/compat.h"
+#include "access/htup_details.h"
 #include "base/hide_context.h"
 #include "catalog/pg_type.h"
 #include "contract/status_words.h"
@@ -13,9 +14,7 @@
 #include "facts/window.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
-#include "utils/syscache.h"
 #include "utils/timestamp.h"
-#include "utils/typcache.h"
 
 /* Names of the flags of calls, in the order of their bits. */
 #define FLAG_UNPRICED	0x08
@@ -58,18 +57,6 @@ static void
 add_event(void *arg, const TrkRunEvent *event)
 {
 	trk_call_set_add(&((Listing *) arg)->calls, event);
-}
-
-/* Return the row type of at_token_usage. */
-static TupleDesc
-usage_tupdesc(const TrkStore *store)
-{
-	Oid			type = GetSysCacheOid2(TYPENAMENSP, Anum_pg_type_oid, CStringGetDatum("at_token_usage"),
-									   ObjectIdGetDatum(store->nsp));
-
-	if (!OidIsValid(type))
-		elog(ERROR, "type \"at_token_usage\" is missing: library and extension differ in version");
-	return lookup_rowtype_tupdesc_copy(type, -1);
 }
 
 /* Set the column of the tokens. */
@@ -228,7 +215,7 @@ at_llm_calls_body(PG_FUNCTION_ARGS)
 	list.until = window.until;
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
-	list.usage_desc = usage_tupdesc(list.store);
+	list.usage_desc = trk_facts_tupdesc(list.store->nsp, "at_token_usage");
 	list.run = AllocSetContextCreate(CurrentMemoryContext, "agent_tracker listed run",
 									 ALLOCSET_DEFAULT_SIZES);
 	trk_call_set_init(&list.calls);
