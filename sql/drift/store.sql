@@ -391,9 +391,10 @@ BEGIN
 	IF NOT EXISTS (SELECT FROM @extschema@.at_split s WHERE s.effective_at > earliest AND s.effective_at < $5) THEN
 		RETURN;
 	END IF;
-	WITH split AS (
-		SELECT DISTINCT s.symbol FROM @extschema@.at_split s WHERE s.effective_at > earliest AND s.effective_at < $5
+	WITH split AS MATERIALIZED (
+		SELECT s.symbol, s.effective_at FROM @extschema@.at_split s WHERE s.effective_at > earliest AND s.effective_at < $5
 	), event AS MATERIALIZED (
+		-- fills from the first of them on, and orders from before the last
 		SELECT e.event_type = 'paper.fill.recorded' AS is_fill, e.project, e.agent_id, e.environment, e.occurred_at AS t,
 			e.ingested_at, e.line_no, e.key_digest, @extschema@.at_known_id(e.payload ->> 'order_intent_id') AS order_intent_id,
 			@extschema@.at_known_id(e.payload ->> 'symbol') AS symbol
@@ -401,7 +402,9 @@ BEGIN
 		WHERE e.project = $1 AND ($2 IS NULL OR e.agent_id = $2)
 			AND ($3 IS NULL OR e.environment = @extschema@._at_environment_of($3))
 			AND e.occurred_at >= earliest AND e.occurred_at < $5
-			AND (e.event_type = 'paper.fill.recorded' AND e.occurred_at >= $4 OR e.event_type = 'order.intent.recorded')
+			AND (e.event_type = 'paper.fill.recorded' AND e.occurred_at >= $4
+					AND e.occurred_at >= (SELECT min(s.effective_at) FROM split s)
+				OR e.event_type = 'order.intent.recorded' AND e.occurred_at < (SELECT max(s.effective_at) FROM split s))
 	), intended AS (
 		SELECT DISTINCT ON (o.project, o.agent_id, o.environment, o.order_intent_id) o.*
 		FROM event o
