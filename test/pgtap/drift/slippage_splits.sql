@@ -36,7 +36,7 @@ create temp table loaded as select r.* from (select string_agg(l, e'\n') as line
 		'fill_id', 'f' || n, 'symbol', symbol, 'side', side, 'quantity', 1, 'price', round((1200 * (1 + off) / units)::numeric, 6))) from priced) x) y,
 	at_ingest_jsonl(y.lines) r;
 
-select plan(9);
+select plan(10);
 select is((store, rejected, accepted), ('made the store'::text, 0::bigint, 480::bigint), 'every event was taken') from made, loaded;
 select ok(count(*) filter (where units <> 1) > 20 and count(*) filter (where units < 1) > 2 and count(*) filter (where units > 11) > 0,
 	'orders stood while their symbol was split, once and twice') from priced;
@@ -52,6 +52,9 @@ $$;
 select ok(max(abs(slippage_bps)) > 5000, 'without the splits slippage is thousands of basis points') from at_slippage;
 insert into at_split select * from split;
 select ok(count(*) = 240 and max(abs(slippage_bps)) < 101, 'with them it is what it was') from at_slippage;
+select is(count(*) filter (where s.agent_id is null or abs(s.slippage_bps - case t.side when 'buy' then 1 else -1 end * 10000
+	* (round((1200 * (1 + t.off) / t.units)::numeric, 6) * t.units::numeric - 1200) / 1200) > 1e-9), 0::bigint, 'order by order')
+from priced t left join at_slippage s on s.order_intent_id = 'o' || t.n;
 select is(pg_temp.seen(at_stored_behavior('p', null, 'paper', '2024-03-01', '2024-04-01')), pg_temp.told(null, '2024-03-01', '2024-04-01'), 'a window');
 select is(pg_temp.seen(at_stored_behavior('p', 'x', null, '2024-03-01', '2024-04-01')), pg_temp.told('x', '2024-03-01', '2024-04-01'), 'of one agent');
 -- the order of a fill is in the profile of another day

@@ -105,7 +105,7 @@ create temp table answer as
 select r.figure, r.route, a.s, a.answer, first_value(a.answer) over (partition by r.figure, a.s order by r.route collate "C") as other
 from route r, pg_temp.answers(r.route) a;
 
-select plan(66);
+select plan(67);
 select is(store, 'made the store', 'a store') from made;
 select is(string_agg(distinct a.route || ' of series ' || a.s || ': ' || coalesce(a.answer, 'null') || ', not ' || coalesce(a.other, 'null'), e'\n')
 	filter (where not pg_temp.same(a.answer, a.other)), null, a.figure || ' by ' || count(distinct a.route) || ' routes')
@@ -167,6 +167,10 @@ select * from (values
 	('gain', '(at_flow_returns(v.start, v.periods)).net_gain'), ('gain', '(select sum(pnl) from at_period_returns(''p'', v.agent))'),
 	('gain', '(select sum(trading_pnl) from at_daily_performance where agent_id = v.agent)'),
 	('gain', '(select sum(i.equity - i.previous - i.interval_flow) from at_equity_interval i where i.agent_id = v.agent and i.previous is not null)'),
+	('flows', '(select sum(f.flow) from flowed f where f.a = v.a)'), ('flows', '(select sum(amount) from at_capital_flow where agent_id = v.agent)'),
+	('flows', '(select sum(external_flow) from at_daily_performance where agent_id = v.agent)'),
+	('flows', '(select sum(interval_flow) from at_equity_interval where agent_id = v.agent)'),
+	('flows', '(select sum(external_flow) from at_period_returns(''p'', v.agent))'),
 	('last', '(select last_ret from at_current_performance where agent_id = v.agent)'),
 	('last', '(select ret from at_daily_performance where agent_id = v.agent order by time desc limit 1)'),
 	('last', '(select ret from at_equity_curve where agent_id = v.agent order by time desc limit 1)'),

@@ -20,8 +20,9 @@
 --	at_performance_snapshot, at_period,
 --	at_rolling_sharpe
 --	at_round_trips								golden_round_trips_*.sql, store_trades.sql
---	at_capital_flow, at_reconcile				performance_events.sql; the latter also here,
---												by hand in test/sql/performance
+--	at_capital_flow								routes.sql
+--	at_reconcile								performance_events.sql, routes.sql and here; by
+--												hand in test/sql/performance
 --	at_pnl_part, at_trade_row, at_trade_feed,	steps of the above
 --	at_trade_new_fill, at_trade_new_plan
 --	dimensions of behavior in money				test/pgtap/drift/drift_detect.sql
@@ -602,12 +603,13 @@ select is((select array_agg(currency || ' ' || quantity order by currency) from 
 \set figures `cat test/pgtap/performance/figures_independent.sql`
 \set views `cat test/pgtap/performance/views_independent.sql`
 \set events `cat test/pgtap/performance/performance_events.sql`
+\set routes `cat test/pgtap/performance/routes.sql`
 \set fifo `cat test/pgtap/performance/golden_round_trips_fifo.sql`
 \set drift `cat test/sql/drift/drift_store.sql`
 \set rollup `cat test/sql/readiness/rollup.sql`
 create temp table compared as
 select c.name, c.text, null::text as step_of
-from (values ('at_capital_flow', :'events'), ('at_current_performance', :'figures'), ('at_current_position', :'views'),
+from (values ('at_capital_flow', :'routes'), ('at_current_performance', :'figures'), ('at_current_position', :'views'),
 	('at_daily_performance', :'figures'), ('at_epoch_leaderboard', :'views'), ('at_equity_curve', :'figures'),
 	('at_equity_interval', :'views'), ('at_fill', :'views'), ('at_fill_and_split', :'views'), ('at_fill_taken', :'views'), ('at_open_lot', :'figures'),
 	('at_performance_snapshot', :'views'), ('at_period', :'views'), ('at_pnl_by_month', :'figures'),
