@@ -1,7 +1,6 @@
 /*
  * behavior_io.h
- *	  The stored form of at_behavior.  Called by behavior_object.c and
- *	  behavior_sql.c.
+ *	  The stored form of at_behavior.  Called by behavior_sql.c.
  */
 #ifndef TRK_BEHAVIOR_IO_H
 #define TRK_BEHAVIOR_IO_H
@@ -9,6 +8,8 @@
 #include "drift/behavior.h"
 
 #define TRK_BEHAVIOR_FORMAT	1
+
+extern const TrkAggType trk_behavior_type;
 
 /* Sort a state and append its stored form. */
 extern void trk_behavior_write(TrkBehavior *behavior, StringInfo out);

@@ -16,7 +16,6 @@
 #include "stats/composite.h"
 #include "contract/contract.h"
 #include "drift/behavior_io.h"
-#include "drift/behavior_object.h"
 #include "drift/scan.h"
 #include "libpq/pqformat.h"
 #include "base/hide_context.h"
@@ -32,7 +31,7 @@
 static TrkBehavior *
 behavior_argument(FunctionCallInfo fcinfo, int arg)
 {
-	TrkBehavior *behavior = trk_behavior_view(PG_GETARG_DATUM(arg), CurrentMemoryContext);
+	TrkBehavior *behavior = trk_agg_arg(fcinfo, arg, &trk_behavior_type);
 
 	trk_behavior_settle(behavior);
 	return behavior;
@@ -58,7 +57,7 @@ at_behavior_out(PG_FUNCTION_ARGS)
 static TrkBehavior *
 behavior_of_bytes(const char *bytes, Size size)
 {
-	TrkBehavior *behavior = trk_behavior_new(CurrentMemoryContext);
+	TrkBehavior *behavior = trk_agg_new(&trk_behavior_type, CurrentMemoryContext);
 
 	return trk_behavior_read(behavior, bytes, size) ? behavior : NULL;
 }
@@ -90,7 +89,7 @@ at_behavior_in(PG_FUNCTION_ARGS)
 		trk_soft_error(TRK_SOFT_CONTEXT(fcinfo),
 					   (errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
 						errmsg("invalid input syntax for type %s", "at_behavior")));
-	PG_RETURN_DATUM(trk_behavior_datum(behavior));
+	PG_RETURN_DATUM(trk_agg_datum(behavior));
 }
 
 PG_FUNCTION_INFO_V1(at_behavior_send);
@@ -126,23 +125,7 @@ at_behavior_recv(PG_FUNCTION_ARGS)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
 				 errmsg("invalid message for type %s", "at_behavior")));
-	PG_RETURN_DATUM(trk_behavior_datum(behavior));
-}
-
-/* Return the state of an aggregate, or a new one. */
-static TrkBehavior *
-state_argument(FunctionCallInfo fcinfo)
-{
-	MemoryContext context;
-	TrkBehavior *behavior = PG_ARGISNULL(0) ? NULL : trk_behavior_writable(PG_GETARG_DATUM(0));
-
-	if (behavior != NULL)
-		return behavior;
-	if (!AggCheckCallContext(fcinfo, &context))
-		context = CurrentMemoryContext;
-	if (PG_ARGISNULL(0))
-		return trk_behavior_new(context);
-	return trk_behavior_own(PG_GETARG_DATUM(0), context);
+	PG_RETURN_DATUM(trk_agg_datum(behavior));
 }
 
 /* Return the event type of a value of at_event_type. */
@@ -192,14 +175,14 @@ TRK_HIDE_CONTEXT_FUNCTION(at_behavior_add);
 static Datum
 at_behavior_add_body(PG_FUNCTION_ARGS)
 {
-	TrkBehavior *behavior = state_argument(fcinfo);
+	TrkBehavior *behavior = trk_agg_own(fcinfo, &trk_behavior_type);
 	bool		bounded = PG_NARGS() > 5;
 	struct varlena *run;
 	struct varlena *id;
 
 	for (int i = 1; i < 5; i++)
 		if (PG_ARGISNULL(i))
-			PG_RETURN_DATUM(trk_behavior_datum(behavior));
+			PG_RETURN_DATUM(trk_agg_datum(behavior));
 	trk_refuse_null_args(fcinfo, 5, PG_NARGS() - 5);
 	trk_behavior_bound(behavior, bounded ? PG_GETARG_INT64(5) : MAX_VALUES,
 					  bounded ? PG_GETARG_INT64(6) : MAX_CATEGORIES);
@@ -208,30 +191,21 @@ at_behavior_add_body(PG_FUNCTION_ARGS)
 	trk_behavior_add(behavior, event_type(behavior, PG_GETARG_OID(1)), PG_GETARG_JSONB_P(2),
 					VARDATA_ANY(run), VARSIZE_ANY_EXHDR(run),
 					VARDATA_ANY(id), VARSIZE_ANY_EXHDR(id));
-	PG_RETURN_DATUM(trk_behavior_datum(behavior));
+	PG_RETURN_DATUM(trk_agg_datum(behavior));
 }
 
-PG_FUNCTION_INFO_V1(at_behavior_merge);
 /*
  * _at_behavior_merge(at_behavior, at_behavior) returns at_behavior; NULL is
  * the empty state
  */
-Datum
-at_behavior_merge(PG_FUNCTION_ARGS)
-{
-	TrkBehavior *behavior = state_argument(fcinfo);
-
-	if (!PG_ARGISNULL(1))
-		trk_behavior_merge(behavior, trk_behavior_view(PG_GETARG_DATUM(1), CurrentMemoryContext));
-	PG_RETURN_DATUM(trk_behavior_datum(behavior));
-}
+TRK_AGG_MERGE_FUNCTION(at_behavior_merge, &trk_behavior_type)
 
 TRK_HIDE_CONTEXT_FUNCTION(at_restrict);
 /* _at_restrict(behavior at_behavior, dimensions text[]) returns at_behavior */
 static Datum
 at_restrict_body(PG_FUNCTION_ARGS)
 {
-	TrkBehavior *behavior = trk_behavior_new(CurrentMemoryContext);
+	TrkBehavior *behavior = trk_agg_new(&trk_behavior_type, CurrentMemoryContext);
 	bool	   *wanted = palloc0(sizeof(bool) * trk_dimension_count);
 	Datum	   *names;
 	bool	   *nulls;
@@ -254,7 +228,7 @@ at_restrict_body(PG_FUNCTION_ARGS)
 	}
 	trk_behavior_merge(behavior, behavior_argument(fcinfo, 0));
 	trk_behavior_restrict(behavior, wanted);
-	PG_RETURN_DATUM(trk_behavior_datum(behavior));
+	PG_RETURN_DATUM(trk_agg_datum(behavior));
 }
 
 PG_FUNCTION_INFO_V1(at_behavior_size);

@@ -68,7 +68,7 @@ drawdown_check(const TrkState *state)
 }
 
 const TrkStateType at_drawdown_state_type = {
-	.name = "at_drawdown_state",.version = 1,.ints = 3,.reals = 1,.width = STEP_WORDS,
+	.agg = TRK_STATE_AGG("at_drawdown_state"),.version = 1,.ints = 3,.reals = 1,.width = STEP_WORDS,
 	.names = drawdown_names,.rows = "highs",.kinds = "iirr",.init = drawdown_init,
 	.check = drawdown_check
 };

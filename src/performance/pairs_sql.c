@@ -26,7 +26,7 @@ pairs_check(const TrkState *state)
 }
 
 const TrkStateType at_pairs_type = {
-	.name = "at_pairs",.version = 1,.ints = 6,.reals = 13,.names = pairs_names,
+	.agg = TRK_STATE_AGG("at_pairs"),.version = 1,.ints = 6,.reals = 13,.names = pairs_names,
 	.check = pairs_check
 };
 

@@ -19,7 +19,7 @@ static bool series_check(const TrkState *state);
 static TrkState *series_settle(TrkState *state);
 
 const TrkStateType at_series_type = {
-	.name = "at_series",.version = 1,.width = 2,.rows = "points",.kinds = "irr",
+	.agg = TRK_STATE_AGG("at_series"),.version = 1,.width = 2,.rows = "points",.kinds = "irr",
 	.check = series_check,.settle = series_settle
 };
 

@@ -14,23 +14,18 @@
 #include "mb/pg_wchar.h"
 #include "utils/builtins.h"
 
-/*
- * Return the set in a datum, detoasted.  A corrupt one, or one of a newer
- * release, is an ERROR.
- */
-TrkEvidenceSet *
-trk_evidence_set_of(Datum datum)
+/* TrkAggType: return whether the header is that of a set of this release. */
+static bool
+check(const TrkAggType *type, const struct varlena *flat)
 {
-	TrkEvidenceSet *set = (TrkEvidenceSet *) PG_DETOAST_DATUM(datum);
+	const TrkEvidenceSet *set = (const TrkEvidenceSet *) flat;
 
-	if (VARSIZE(set) < offsetof(TrkEvidenceSet, ends) ||
-		set->format != TRK_EVIDENCE_SET_FORMAT || set->types != TRK_EVENT_TYPES ||
-		set->counted != TRK_COUNTED)
-		ereport(ERROR,
-				(errcode(ERRCODE_DATA_CORRUPTED),
-				 errmsg("evidence set is corrupt, or of a newer release")));
-	return set;
+	return VARSIZE(set) >= offsetof(TrkEvidenceSet, ends) &&
+		set->format == TRK_EVIDENCE_SET_FORMAT && set->types == TRK_EVENT_TYPES &&
+		set->counted == TRK_COUNTED;
 }
+
+const TrkAggType trk_evidence_set_type = {.name = "at_evidence_set",.check = check};
 
 /* Append the check ids seen this way, as an array. */
 static void

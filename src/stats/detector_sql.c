@@ -136,13 +136,13 @@ cusum_check(const TrkState *state)
 }
 
 static const TrkStateType at_page_hinkley_state_type = {
-	.name = "at_page_hinkley_state",.version = 1,.ints = 4,.reals = 6,.width = 2,
+	.agg = TRK_STATE_AGG("at_page_hinkley_state"),.version = 1,.ints = 4,.reals = 6,.width = 2,
 	.names = page_hinkley_names,.rows = "alarms",.kinds = "ii",
 	.init = page_hinkley_init,.check = page_hinkley_check
 };
 
 static const TrkStateType at_cusum_state_type = {
-	.name = "at_cusum_state",.version = 1,.ints = 4,.reals = 6,.width = 2,
+	.agg = TRK_STATE_AGG("at_cusum_state"),.version = 1,.ints = 4,.reals = 6,.width = 2,
 	.names = cusum_names,.rows = "alarms",.kinds = "ii",
 	.init = cusum_init,.check = cusum_check
 };

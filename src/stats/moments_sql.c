@@ -29,7 +29,7 @@ moments_check(const TrkState *state)
 static TrkState *moments_settle(TrkState *state);
 
 const TrkStateType at_moments_type = {
-	.name = "at_moments",.version = 1,.ints = 4,.reals = 7,.names = moments_names,
+	.agg = TRK_STATE_AGG("at_moments"),.version = 1,.ints = 4,.reals = 7,.names = moments_names,
 	.check = moments_check,.settle = moments_settle
 };
 

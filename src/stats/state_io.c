@@ -237,7 +237,7 @@ trk_state_in(FunctionCallInfo fcinfo, const TrkStateType *type)
 	if (state == NULL)
 		trk_soft_error(TRK_SOFT_CONTEXT(fcinfo),
 					   (errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-						errmsg("invalid input syntax for type %s", type->name)));
+						errmsg("invalid input syntax for type %s", type->agg.name)));
 	PG_RETURN_POINTER(state);
 }
 
@@ -312,6 +312,6 @@ trk_state_recv(FunctionCallInfo fcinfo, const TrkStateType *type)
 	if (state == NULL || !type->check(state))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-				 errmsg("invalid binary representation of type %s", type->name)));
+				 errmsg("invalid binary representation of type %s", type->agg.name)));
 	PG_RETURN_POINTER(state);
 }
