@@ -13,10 +13,10 @@
 #include "access/htup_details.h"
 #include "catalog/pg_enum.h"
 #include "catalog/pg_type.h"
-#include "stats/composite.h"
 #include "contract/contract.h"
 #include "drift/behavior_io.h"
 #include "drift/scan.h"
+#include "stats/figures.h"
 #include "libpq/pqformat.h"
 #include "base/hide_context.h"
 #include "utils/array.h"
@@ -269,9 +269,9 @@ at_drift_dimensions(PG_FUNCTION_ARGS)
 		def->field_len == 0 ? trk_put_null(&row) : trk_put_text(&row, def->field);
 		def->other_len == 0 ? trk_put_null(&row) : trk_put_text(&row, def->other);
 		trk_put_text(&row, thinned[def->thinned]);
-		trk_put(&row, BoolGetDatum(def->rank == TRK_PRIMARY));
+		trk_put_bool(&row, def->rank == TRK_PRIMARY);
 		trk_put_text(&row, def->meaning);
-		trk_composite_store(&row, fcinfo);
+		trk_composite_store(&row);
 	}
 	return (Datum) 0;
 }
@@ -323,8 +323,8 @@ put_seen(TrkComposite *row, const TrkBehavior *behavior, const TrkSeen *seen)
 	else
 		for (int i = 0; i < 7; i++)
 			trk_put_null(row);
-	trk_put(row, BoolGetDatum(trk_seen_is_coarse(seen)));
-	trk_put(row, BoolGetDatum(seen->overflow));
+	trk_put_bool(row, trk_seen_is_coarse(seen));
+	trk_put_bool(row, seen->overflow);
 }
 
 PG_FUNCTION_INFO_V1(at_describe_behavior);
@@ -343,7 +343,7 @@ at_describe_behavior(PG_FUNCTION_ARGS)
 			continue;
 		trk_composite_begin_set(&row, fcinfo);
 		put_seen(&row, behavior, behavior->seen[i]);
-		trk_composite_store(&row, fcinfo);
+		trk_composite_store(&row);
 	}
 	return (Datum) 0;
 }
@@ -396,7 +396,7 @@ at_shares(PG_FUNCTION_ARGS)
 			trk_put_float(&row, (double) count / (double) seen->n);
 			trk_put_int(&row, runs);
 			trk_put(&row, trk_examples_array(&seen->about[c].examples));
-			trk_composite_store(&row, fcinfo);
+			trk_composite_store(&row);
 		}
 	}
 	return (Datum) 0;
@@ -408,12 +408,12 @@ put_test(TrkComposite *row, const TrkScanTest *t)
 {
 	trk_put_text(row, t->of);
 	trk_put_text(row, t->dimension);
-	t->aspect == NULL ? trk_put_null(row) : trk_put_text(row, t->aspect);
+	trk_put_text(row, t->aspect);
 	trk_put_text(row, t->test);
 	trk_put_float(row, t->statistic);
 	t->dof < 0 ? trk_put_null(row) : trk_put_int(row, t->dof);
 	trk_put_tail(row, t->p);
-	t->effect_name == NULL ? trk_put_null(row) : trk_put_text(row, t->effect_name);
+	trk_put_text(row, t->effect_name);
 	trk_put_float(row, t->effect);
 	trk_put_float(row, t->effect_lo);
 	trk_put_float(row, t->effect_hi);
@@ -427,10 +427,10 @@ put_test(TrkComposite *row, const TrkScanTest *t)
 	trk_put_float(row, t->category_p);
 	trk_put_float(row, t->least_p);
 	trk_put_float(row, t->stake);
-	trk_put(row, BoolGetDatum(t->insufficient));
+	trk_put_bool(row, t->insufficient);
 	trk_put(row, trk_flags_array(t));
 	trk_put(row, trk_examples_array(&t->examples));
-	t->note == NULL ? trk_put_null(row) : trk_put_text(row, t->note);
+	trk_put_text(row, t->note);
 }
 
 /*
@@ -500,7 +500,7 @@ at_behavior_tests(PG_FUNCTION_ARGS)
 
 		trk_composite_begin_set(&row, fcinfo);
 		put_test(&row, &tests[i]);
-		trk_composite_store(&row, fcinfo);
+		trk_composite_store(&row);
 	}
 	return (Datum) 0;
 }

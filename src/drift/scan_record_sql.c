@@ -8,8 +8,7 @@
  */
 #include "base/trk.h"
 
-#include "base/compat.h"
-#include "funcapi.h"
+#include "base/composite.h"
 #include "store/caller_rows.h"
 #include "base/hide_context.h"
 #include "base/null_args.h"
@@ -169,19 +168,21 @@ static Datum
 scan_result(ScanRecord *scan, FunctionCallInfo fcinfo)
 {
 	static const char *const columns[] = {"scan_id", "tests", "changed"};
-	TupleDesc	desc;
-	Datum		values[7];
-	bool		nulls[7] = {false};
+	TrkComposite row;
 
-	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE || desc->natts != 7)
-		elog(ERROR, "at_record_drift() returns no row");
+	trk_composite_begin(&row, fcinfo);
 	for (int i = 0; i < lengthof(columns); i++)
-		values[i] = trk_caller_rows_value(&scan->read, 0, columns[i], &nulls[i]);
-	values[3] = Int32GetDatum((int32) scan->opened);
-	values[4] = Int32GetDatum((int32) scan->continued);
-	values[5] = Int32GetDatum((int32) scan->resolved);
-	values[6] = Int32GetDatum((int32) scan->alerts);
-	return PointerGetDatum(SPI_returntuple(heap_form_tuple(desc, values, nulls), BlessTupleDesc(desc)));
+	{
+		bool		isnull;
+		Datum		value = trk_caller_rows_value(&scan->read, 0, columns[i], &isnull);
+
+		trk_put_nullable(&row, value, isnull);
+	}
+	trk_put_int(&row, scan->opened);
+	trk_put_int(&row, scan->continued);
+	trk_put_int(&row, scan->resolved);
+	trk_put_int(&row, scan->alerts);
+	return PointerGetDatum(SPI_returntuple(trk_composite_tuple(&row), row.desc));
 }
 
 /*

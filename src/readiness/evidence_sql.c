@@ -5,12 +5,11 @@
  */
 #include "base/trk.h"
 
-#include "base/compat.h"
+#include "base/composite.h"
 #include "catalog/pg_type.h"
 #include "json/encoding.h"
 #include "readiness/evidence_sql.h"
 #include "readiness/evidence_text.h"
-#include "funcapi.h"
 #include "json/jsonbio.h"
 #include "libpq/pqformat.h"
 #include "mb/pg_wchar.h"
@@ -260,23 +259,21 @@ PG_FUNCTION_INFO_V1(at_evidence_bits);
 Datum
 at_evidence_bits(PG_FUNCTION_ARGS)
 {
-	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
-
 	InitMaterializedSRF(fcinfo, 0);
 	for (int bit = 0; bit < TRK_BITS; bit++)
 	{
 		const TrkBitInfo *info = &trk_bit_info[bit];
-		Datum		values[7];
-		bool		nulls[7] = {false};
+		TrkComposite row;
 
-		values[0] = Int32GetDatum(bit);
-		values[1] = CStringGetTextDatum(info->name);
-		values[2] = CStringGetTextDatum(info->report);
-		values[3] = CStringGetTextDatum(info->meaning);
-		values[4] = bit_types(bit);
-		values[5] = bit_fields(bit);
-		values[6] = CStringGetTextDatum(info->test);
-		tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
+		trk_composite_begin_set(&row, fcinfo);
+		trk_put_int(&row, bit);
+		trk_put_text(&row, info->name);
+		trk_put_text(&row, info->report);
+		trk_put_text(&row, info->meaning);
+		trk_put(&row, bit_types(bit));
+		trk_put(&row, bit_fields(bit));
+		trk_put_text(&row, info->test);
+		trk_composite_store(&row);
 	}
 	return (Datum) 0;
 }

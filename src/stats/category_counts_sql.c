@@ -9,7 +9,7 @@
 
 #include "stats/arrays.h"
 #include "catalog/pg_type.h"
-#include "stats/composite.h"
+#include "base/composite.h"
 #include "base/hide_context.h"
 #include "utils/builtins.h"
 
@@ -244,7 +244,7 @@ at_describe_counts(PG_FUNCTION_ARGS)
 		trk_put(&row, PointerGetDatum(cstring_to_text_with_len(e->key, (int) e->len)));
 		trk_put_int(&row, e->counts[0]);
 		trk_put_float(&row, (double) e->counts[0] / total);
-		trk_composite_store(&row, fcinfo);
+		trk_composite_store(&row);
 	}
 	return (Datum) 0;
 }

@@ -12,7 +12,7 @@
 
 #include "base/null_args.h"
 #include "stats/arrays.h"
-#include "stats/composite.h"
+#include "base/composite.h"
 #include "stats/detector.h"
 #include "stats/state.h"
 #include "utils/builtins.h"
