@@ -12,7 +12,7 @@
 
 #include "base/compat.h"
 #include "catalog/pg_type.h"
-#include "redact/json_document.h"
+#include "json/json_document.h"
 #include "json/encoding.h"
 #include "store/envelope.h"
 #include "executor/spi.h"
@@ -286,8 +286,7 @@ result_table(StringInfo doc, const TrkSyncRun *s, int table)
 	const TrkReaderTable *live = &s->run.tables[table];
 	char		mark[TRK_SPELLING_MAX];
 
-	trk_doc_element(doc);
-	appendStringInfoChar(doc, '{');
+	trk_doc_open(doc, NULL, '{');
 	trk_doc_text(doc, "table", trk_journal_table(table)->name);
 	trk_doc_text(doc, "status", !live->readable ? "permission denied" :
 				 live->sqlstate != 0 ? "failed" : "read");

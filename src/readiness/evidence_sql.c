@@ -10,7 +10,7 @@
 #include "json/encoding.h"
 #include "readiness/evidence_sql.h"
 #include "readiness/evidence_text.h"
-#include "json/jsonbio.h"
+#include "json/json_document.h"
 #include "libpq/pqformat.h"
 #include "mb/pg_wchar.h"
 #include "base/hide_context.h"
@@ -47,18 +47,16 @@ at_evidence_out(PG_FUNCTION_ARGS)
 
 	trk_evidence_of(PG_GETARG_VARLENA_PP(0), &e);
 	initStringInfo(&out);
-	appendStringInfo(&out, "{\"v\":%d,\"bits\":%d", TRK_EVIDENCE_FORMAT, e.known);
+	appendStringInfoChar(&out, '{');
+	trk_doc_count(&out, "v", TRK_EVIDENCE_FORMAT);
+	trk_doc_count(&out, "bits", e.known);
 	if (e.type != TRK_EVIDENCE_NONE)
-		appendStringInfo(&out, ",\"type\":\"%s\"", trk_event_type_name(e.type));
+		trk_doc_text(&out, "type", trk_event_type_name(e.type));
 	if (e.environment != TRK_EVIDENCE_NONE)
-		appendStringInfo(&out, ",\"environment\":\"%s\"",
-						 trk_enum_value(TRK_ENUM_environment, e.environment));
-	trk_put_bits(&out, e.bits);
+		trk_doc_text(&out, "environment", trk_enum_value(TRK_ENUM_environment, e.environment));
+	trk_doc_bits(&out, e.bits);
 	if (e.check_id.len > 0)
-	{
-		appendStringInfoString(&out, ",\"check_id\":");
-		trk_write_literal(&out, e.check_id.s, e.check_id.len);
-	}
+		trk_doc_text_len(&out, "check_id", e.check_id.s, e.check_id.len);
 	appendStringInfoChar(&out, '}');
 	PG_RETURN_CSTRING(out.data);
 }

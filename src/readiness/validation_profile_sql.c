@@ -6,7 +6,7 @@
 #include "base/trk.h"
 
 #include "base/composite.h"
-#include "redact/json_document.h"
+#include "json/json_document.h"
 #include "json/encoding.h"
 #include "store/event_source.h"
 #include "json/json_cause.h"
@@ -204,8 +204,7 @@ report_element(void *state, const TrkViolation *violation)
 
 	if (list->shown++ >= TRK_LISTED_VIOLATIONS)
 		return;
-	trk_doc_element(&list->text);
-	appendStringInfoChar(&list->text, '{');
+	trk_doc_open(&list->text, NULL, '{');
 	trk_doc_key(&list->text, "line");
 	if (violation->line > 0)
 		appendStringInfo(&list->text, INT64_FORMAT, violation->line);

@@ -11,18 +11,18 @@
 #include "stats/category_counts.h"
 
 #include "json/encoding.h"
-#include "json/jsonbio.h"
+#include "json/json_document.h"
 #include "libpq/pqformat.h"
 #include "mb/pg_wchar.h"
 #include "stats/state_text.h"
 #include "utils/builtins.h"
 
-/* Append the counts by side. */
+/* Append the counts by side, as elements. */
 static void
 put_counts(StringInfo out, const TrkCategoryCountsKind *kind, const int64 *counts)
 {
 	for (int side = 0; side < kind->sides; side++)
-		appendStringInfo(out, "%s" INT64_FORMAT, side > 0 ? "," : "", counts[side]);
+		trk_doc_count(out, NULL, counts[side]);
 }
 
 /* Return the position of the second part of a key. */
@@ -32,7 +32,7 @@ second_part(const TrkCategoryCountsEntry *e)
 	return (const char *) memchr(e->key, '\0', e->len) + 1;
 }
 
-/* Append the parts of a key, each with a comma after it. */
+/* Append the parts of a key, as elements. */
 static void
 put_key(StringInfo out, const TrkCategoryCountsKind *kind, const TrkCategoryCountsEntry *e)
 {
@@ -41,11 +41,9 @@ put_key(StringInfo out, const TrkCategoryCountsKind *kind, const TrkCategoryCoun
 	if (kind->parts == 2)
 	{
 		last = second_part(e);
-		trk_write_literal(out, e->key, last - e->key - 1);
-		appendStringInfoChar(out, ',');
+		trk_doc_text_len(out, NULL, e->key, last - e->key - 1);
 	}
-	trk_write_literal(out, last, e->key + e->len - last);
-	appendStringInfoChar(out, ',');
+	trk_doc_text_len(out, NULL, last, e->key + e->len - last);
 }
 
 /* The output function of a kind. */
@@ -56,12 +54,15 @@ counts_out(FunctionCallInfo fcinfo, const TrkCategoryCountsKind *kind)
 	StringInfoData out;
 
 	initStringInfo(&out);
-	appendStringInfo(&out, "{\"v\":%d,\"nulls\":[", TRK_CATEGORY_COUNTS_FORMAT);
+	appendStringInfoChar(&out, '{');
+	trk_doc_count(&out, "v", TRK_CATEGORY_COUNTS_FORMAT);
+	trk_doc_open(&out, "nulls", '[');
 	put_counts(&out, kind, state->nulls);
-	appendStringInfoString(&out, "],\"counts\":[");
+	appendStringInfoChar(&out, ']');
+	trk_doc_open(&out, "counts", '[');
 	for (int64 i = 0; i < state->n; i++)
 	{
-		appendStringInfoString(&out, i > 0 ? ",[" : "[");
+		trk_doc_open(&out, NULL, '[');
 		put_key(&out, kind, &state->entries[i]);
 		put_counts(&out, kind, state->entries[i].counts);
 		appendStringInfoChar(&out, ']');

@@ -22,18 +22,18 @@ at_grouped_sample_out(PG_FUNCTION_ARGS)
 	StringInfoData out;
 
 	initStringInfo(&out);
-	appendStringInfo(&out, "{\"v\":%d,\"nan\":" INT64_FORMAT ",\"samples\":[",
-					 TRK_GROUPED_SAMPLE_FORMAT, grouped->nan);
+	appendStringInfoChar(&out, '{');
+	trk_doc_count(&out, "v", TRK_GROUPED_SAMPLE_FORMAT);
+	trk_doc_count(&out, "nan", grouped->nan);
+	trk_doc_open(&out, "samples", '[');
 	for (int g = 0; g < grouped->n; g++)
 	{
 		TrkValues	values = trk_grouped_sample_values(grouped, grouped->groups[g].label);
 
-		appendStringInfo(&out, "%s[%d", g > 0 ? "," : "", grouped->groups[g].label);
+		trk_doc_open(&out, NULL, '[');
+		trk_doc_count(&out, NULL, grouped->groups[g].label);
 		for (int64 i = 0; i < values.n; i++)
-		{
-			appendStringInfoChar(&out, ',');
-			trk_state_put_double(&out, values.v[i]);
-		}
+			trk_doc_float(&out, NULL, values.v[i]);
 		appendStringInfoChar(&out, ']');
 	}
 	appendStringInfoString(&out, "]}");

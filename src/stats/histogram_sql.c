@@ -33,16 +33,16 @@ at_histogram_out(PG_FUNCTION_ARGS)
 	StringInfoData out;
 
 	initStringInfo(&out);
-	appendStringInfo(&out, "{\"v\":%d,\"nan\":" INT64_FORMAT ",\"edges\":[",
-					 TRK_HISTOGRAM_FORMAT, h->nan);
+	appendStringInfoChar(&out, '{');
+	trk_doc_count(&out, "v", TRK_HISTOGRAM_FORMAT);
+	trk_doc_count(&out, "nan", h->nan);
+	trk_doc_open(&out, "edges", '[');
 	for (int i = 0; i < h->n_edges; i++)
-	{
-		appendStringInfoString(&out, i > 0 ? "," : "");
-		trk_state_put_double(&out, h->edges[i]);
-	}
-	appendStringInfoString(&out, "],\"counts\":[");
+		trk_doc_float(&out, NULL, h->edges[i]);
+	appendStringInfoChar(&out, ']');
+	trk_doc_open(&out, "counts", '[');
 	for (int i = 0; i <= h->n_edges; i++)
-		appendStringInfo(&out, "%s" INT64_FORMAT, i > 0 ? "," : "", trk_histogram_counts(h)[i]);
+		trk_doc_count(&out, NULL, trk_histogram_counts(h)[i]);
 	appendStringInfoString(&out, "]}");
 	PG_RETURN_CSTRING(out.data);
 }

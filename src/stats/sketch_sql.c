@@ -21,22 +21,22 @@ Datum
 at_sketch_out(PG_FUNCTION_ARGS)
 {
 	TrkSketch  *sketch = trk_agg_arg(fcinfo, 0, &trk_sketch_type);
-	const char *separator = "";
 	StringInfoData out;
 
 	initStringInfo(&out);
-	appendStringInfo(&out, "{\"v\":%d,\"nan\":" INT64_FORMAT ",\"min\":", TRK_SKETCH_FORMAT,
-					 sketch->nan);
-	trk_state_put_double(&out, sketch->min);
-	appendStringInfoString(&out, ",\"max\":");
-	trk_state_put_double(&out, sketch->max);
-	appendStringInfoString(&out, ",\"buckets\":[");
+	appendStringInfoChar(&out, '{');
+	trk_doc_count(&out, "v", TRK_SKETCH_FORMAT);
+	trk_doc_count(&out, "nan", sketch->nan);
+	trk_doc_float(&out, "min", sketch->min);
+	trk_doc_float(&out, "max", sketch->max);
+	trk_doc_open(&out, "buckets", '[');
 	for (int i = 0; i < sketch->width; i++)
 		if (sketch->counts[i] > 0)
 		{
-			appendStringInfo(&out, "%s[%d," INT64_FORMAT "]", separator, sketch->low + i,
-							 sketch->counts[i]);
-			separator = ",";
+			trk_doc_open(&out, NULL, '[');
+			trk_doc_count(&out, NULL, sketch->low + i);
+			trk_doc_count(&out, NULL, sketch->counts[i]);
+			appendStringInfoChar(&out, ']');
 		}
 	appendStringInfoString(&out, "]}");
 	PG_RETURN_CSTRING(out.data);
