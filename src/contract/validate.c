@@ -402,22 +402,39 @@ check_event_rules(const TrkEvent *event, TrkFindings *findings)
 		check_rule(event, &rules[i], findings);
 }
 
-/* Check the payload's fields by the rules for every event type. */
+/*
+ * Return the field of the contract that a member of the payload is, or NULL.
+ * In the order of the document members may not have been looked up, when the
+ * event was sorted without redaction.
+ */
+static inline const TrkFieldInfo *
+member_field(const TrkMember *member)
+{
+	int			key = member->key;
+
+	if (unlikely(key == TRK_KEY_UNSEEN))
+		key = trk_key_lookup(member->name, member->name_len);
+	return key < 0 || trk_key(key)->field < 0 ? NULL : &trk_fields[trk_key(key)->field];
+}
+
+/*
+ * Check the payload's fields by the rules for every event type, in the order
+ * of the document.
+ */
 static void
-check_fields(const TrkValue *payload, TrkFindings *findings)
+check_fields(const TrkMember *members, uint32 n, TrkFindings *findings)
 {
 	uint32		i;
 
-	for (i = 0; i < payload->len; i++)
+	for (i = 0; i < n; i++)
 	{
-		const TrkMember *member = &payload->u.members[i];
-		const TrkFieldInfo *field;
+		const TrkMember *member = &members[i];
+		const TrkFieldInfo *field = member_field(member);
 
 		if (i % TRK_ITEMS_PER_CHECK == TRK_ITEMS_PER_CHECK - 1)
 			TRK_CHECK_INTERRUPTS();
-		if (member->key < 0 || trk_key(member->key)->field < 0)
+		if (field == NULL)
 			continue;
-		field = &trk_fields[trk_key(member->key)->field];
 		if (member->value.kind != TRK_NULL || !field->check.nullable)
 			trk_check_value(&field->check, field->path, &member->value, findings);
 	}
@@ -433,7 +450,7 @@ trk_validate(TrkEvent *event, Size max_event_bytes, TrkFindings *findings)
 	if (payload != NULL && payload->kind == TRK_OBJECT)
 	{
 		check_event_rules(event, findings);
-		check_fields(payload, findings);
+		check_fields(event->document, payload->len, findings);
 	}
 	if (trk_json_size(&event->root) > max_event_bytes)
 		trk_finding_add(findings, "", TRK_RULE_SIZE,

@@ -207,7 +207,7 @@ check_constants(TrkMapCheck *check, const TrkMapSource *source)
 	env[TRK_ENV_payload] = check_payload(check, source);
 	trk_map_root(check->arena, env, given, "0", &event);
 	trk_redact(check->redactor, check->arena, &event);
-	trk_event_bind(&event);
+	trk_event_finish(check->arena, &event);
 	trk_findings_init(&found, check->arena);
 	trk_validate(&event, TRK_MAX_ROW_EVENT_BYTES, &found);
 	for (const TrkFinding *f = found.first; f != NULL; f = f->next)

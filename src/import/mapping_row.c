@@ -144,12 +144,11 @@ texts_id(TrkArena *arena, const char *prefix, const TrkText *texts, uint32 n)
 static TrkText
 whole_row_key(TrkMapRow *row)
 {
-	TrkValue	copy = trk_map_copy(row->arena, row->row);
 	TrkBuf		buf;
 
 	trk_buf_init(&buf, row->arena, 1024);
 	trk_buf_putc(&buf, '[');
-	trk_json_write(&buf, &copy, TRK_NUMBERS_AS_SPELLED);
+	trk_json_write(&buf, row->row, TRK_NUMBERS_AS_SPELLED);
 	trk_buf_putc(&buf, ']');
 	return digest_id(row->arena, "row_", &buf);
 }

@@ -81,8 +81,6 @@ trk_batch_judge_again(TrkIngest *ingest, const TrkPending *pending, TrkEvent *ev
 	if (!trk_judge(&ingest->policy, &ingest->line_arena, pending->raw,
 				   pending->raw_len, event, &findings) || findings.count > 0)
 		elog(ERROR, "line %d was valid and no longer is", pending->line_no);
-	trk_json_sort(&ingest->line_arena, &event->root);
-	trk_event_bind(event);
 }
 
 /* Return a text, a slash and the hash of the content in hex, in the batch's arena. */

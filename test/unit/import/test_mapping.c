@@ -22,15 +22,14 @@ json(const char *s)
 	return value;
 }
 
-/* The canonical form of a copy. */
+/* The canonical form. */
 static const char *
 canonical(const TrkValue *value)
 {
-	TrkValue	copy = trk_map_copy(&arena, value);
 	TrkBuf		buf;
 
 	trk_buf_init(&buf, &arena, 256);
-	trk_json_write(&buf, &copy, TRK_NUMBERS_AS_SPELLED);
+	trk_json_write(&buf, value, TRK_NUMBERS_AS_SPELLED);
 	trk_buf_putc(&buf, '\0');
 	return buf.data;
 }
