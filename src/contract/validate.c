@@ -8,6 +8,7 @@
 
 #include "base/isotime.h"
 #include "base/unicode.h"
+#include "contract/event_build.h"
 #include "contract/validate.h"
 #include "contract/validate_value.h"
 
@@ -64,35 +65,6 @@ is_word(const TrkValue *value)
 		 !trk_has_space(value->u.str, value->len));
 }
 
-/*
- * the set A-Za-z0-9_- as bits, because branches on random ids cannot be
- * predicted
- */
-static const uint64 id_bytes[4] = {
-	UINT64_C(0x03FF200000000000), UINT64_C(0x07FFFFFE87FFFFFE), 0, 0
-};
-
-/*
- * Return whether the value is the prefix followed by one or more of
- * A-Za-z0-9_-.
- */
-static bool
-is_prefixed_id(const TrkValue *value, const char *prefix)
-{
-	Size		i = strlen(prefix);
-	uint64		all = 1;
-
-	if (value->kind != TRK_STRING || value->len <= i || memcmp(value->u.str, prefix, i) != 0)
-		return false;
-	for (; i < value->len; i++)
-	{
-		unsigned char c = (unsigned char) value->u.str[i];
-
-		all &= id_bytes[c >> 6] >> (c & 63);
-	}
-	return all != 0;
-}
-
 /* Check that an identifier fits in an index entry. */
 static void
 check_id_length(TrkEnvelopeField field, const TrkValue *value, TrkFindings *findings)
@@ -112,7 +84,7 @@ check_prefixed_id(const TrkEvent *event, TrkEnvelopeField field, const char *pre
 
 	if (value == NULL)
 		return;
-	if (!is_prefixed_id(value, prefix))
+	if (value->kind != TRK_STRING || !trk_is_prefixed_id(value->u.str, value->len, prefix))
 		trk_finding_add(findings, trk_envelope_name(field), TRK_RULE_FORMAT,
 						"%s must be \"%s\" followed by letters, digits, \"_\" and \"-\"",
 						trk_envelope_name(field), prefix);
@@ -347,11 +319,11 @@ static void
 check_envelope(TrkEvent *event, TrkFindings *findings)
 {
 	check_schema_version(event, findings);
-	check_prefixed_id(event, TRK_ENV_event_id, "evt_", findings);
+	check_prefixed_id(event, TRK_ENV_event_id, TRK_EVENT_ID_PREFIX, findings);
 	check_idempotency_key(event, findings);
 	check_name(event, TRK_ENV_project, findings);
 	check_name(event, TRK_ENV_agent_id, findings);
-	check_prefixed_id(event, TRK_ENV_run_id, "run_", findings);
+	check_prefixed_id(event, TRK_ENV_run_id, TRK_RUN_ID_PREFIX, findings);
 	check_span(event, TRK_ENV_span_id, findings);
 	check_span(event, TRK_ENV_parent_span_id, findings);
 	check_envelope_enum(event, TRK_ENV_event_type, TRK_ENUM_event_type, event->type, findings);
