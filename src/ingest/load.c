@@ -12,6 +12,7 @@
 #include "base/trk.h"
 
 #include "base/compat.h"
+#include "catalog/pg_type.h"
 #include "common/pg_prng.h"
 #include "json/encoding.h"
 #include "base/settings.h"
@@ -24,6 +25,14 @@
 #include "utils/builtins.h"
 #include "utils/memutils.h"
 #include "utils/timestamp.h"
+
+/* Inserts the row of a load. */
+static TrkStatement insert_batch_stmt = {
+	"INSERT INTO %1$s.at_ingest_batch (batch_id, ingested_at, source, lines, accepted,"
+	" duplicates, conflicts, rejected, bytes)"
+	" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+	9, {INT8OID, TIMESTAMPTZOID, TEXTOID, INT8OID, INT8OID, INT8OID, INT8OID, INT8OID, INT8OID}
+};
 
 /* Make the memory context of an arena. */
 static MemoryContext
@@ -115,8 +124,8 @@ store_rejects(TrkIngest *ingest)
 	if (ingest->rejects.count == 0)
 		return;
 	trk_rows_check(ingest->store, "at_reject", &ingest->rejects, trk_reject_columns);
-	trk_rows_run(ingest->store, ingest->options.from_tables ? TRK_STMT_INSERT_REJECTS_ONCE :
-				 TRK_STMT_INSERT_REJECTS, &ingest->rejects, SPI_OK_INSERT);
+	trk_rows_run(ingest->store, ingest->options.from_tables ? &trk_insert_rejects_once :
+				 &trk_insert_rejects, &ingest->rejects, SPI_OK_INSERT);
 	ingest->rejects.count = 0;
 }
 
@@ -479,7 +488,7 @@ store_batch_row(TrkIngest *ingest)
 		elog(ERROR, "SPI_connect failed");
 	check_batch_row(ingest, values, nulls);
 	trk_stale_days_write(&ingest->marks, ingest->store);
-	trk_store_run(ingest->store, TRK_STMT_INSERT_BATCH, values, nulls, SPI_OK_INSERT);
+	trk_store_run(ingest->store, &insert_batch_stmt, values, nulls, SPI_OK_INSERT);
 	SPI_finish();
 }
 

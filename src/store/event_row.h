@@ -38,6 +38,12 @@ enum
 /* The names of these columns. */
 extern const char *const trk_event_columns[TRK_EVENT_COLUMNS];
 
+/* The beginning of statements that insert rows with these columns. */
+#define TRK_INSERT_INTO_EVENT \
+	"INSERT INTO %1$s.at_event (occurred_at, event_type, environment, ingested_at," \
+	" batch_id, line_no, key_digest, content_hash, evidence, project, agent_id, run_id," \
+	" event_id, span_id, parent_span_id, idempotency_key, symbols, envelope, payload)"
+
 /* The hashes by which an event counts once. */
 typedef struct TrkIdentity
 {
