@@ -246,6 +246,7 @@ BEGIN
 END
 $at$;
 COMMENT ON FUNCTION _at_alert_drift(text, boolean) IS 'records a diagnostic.check.completed event that tells of a finding, and with notify sends its ids and dimension (without its label) on channel agent_tracker_drift; returns the event''s id; called by at_record_drift(), which writes into the finding that it was told';
+SELECT _at_grant_writer('_at_alert_drift');
 
 -- at_record_drift() is in C.  What it stores is read by the functions before it as
 -- the caller, judged by his policies, and stored as the store's owner.
@@ -305,6 +306,7 @@ BEGIN
 END
 $at$;
 COMMENT ON FUNCTION _at_new_scan(text, timestamptz, timestamptz, float8, text, float8, at_drift_level, boolean, integer, integer, text[]) IS 'what at_record_drift(), with the same arguments, is to store in at_drift_scan; with it the start of what was judged, the environment and agent of the baseline, and the tests; scans of a baseline take turns from here to the end of the transaction; stores nothing; for at_record_drift(), whose errors it raises';
+SELECT _at_grant_writer('_at_new_scan');
 
 CREATE FUNCTION _at_new_results(results at_test[], of_project text, of_scan text, OUT level at_drift_level,
 	OUT n_baseline bigint, OUT n_observed bigint, OUT p_value float8, OUT log10_p float8, OUT q_value float8,
@@ -426,6 +428,7 @@ CREATE FUNCTION at_record_drift(baseline text, since timestamptz, until timestam
 	OUT resolved integer, OUT alerts integer)
 AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 10000;
 COMMENT ON FUNCTION at_record_drift(text, timestamptz, timestamptz, float8, text, float8, at_drift_level, boolean, integer, integer, text[]) IS 'at_detect_drift() that keeps its rows: a window is judged together with those before it since the last finding, up to pool of them, and alpha is that of the whole sequence (at_next_look, at_repeated_p; pool 1: each window by itself); a change becomes a finding, one that is open already is continued, one that a later window does not show is resolved; a finding of level alert or more that alert_after scans have shown is told of, once for each level that is higher than what was told before, by an event diagnostic.check.completed (none: no events), and with notify on channel agent_tracker_drift (ids and dimension, without its label); returns the scan''s id, its tests, those that changed, findings opened, continued and resolved, events; raises what at_detect_drift() does';
+SELECT _at_grant_writer('at_record_drift');
 
 CREATE TYPE at_compared_side AS (
 	project text,

@@ -41,6 +41,7 @@ CREATE FUNCTION at_sync_journal(schema_name name DEFAULT 'public', project text 
 RETURNS at_sync_result
 AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 100000;
 COMMENT ON FUNCTION at_sync_journal(name, text, text, text, integer, boolean, text, interval) IS 'stores the events of the reference code''s tables of a schema, each once however often it is called; incremental reads a table whose order column is a time from the newest order read before, less overlap (for transactions that commit late), else the whole table; limit_per_table reads the newest rows, and moves no watermark where it cut; an edited row is a conflict (at_reject has it, once) or, on_change ''version'', a new event whose key carries the hash of the content; an event that is not valid is rejected with its table and id (at_reject.origin); read as the tables'' owners, read-only, once the caller''s SELECT is checked; null project, agent_id, environment: the settings agent_tracker.*, and paper; raises 22004, 22023, 3F000, 42501';
+SELECT _at_grant_writer('at_sync_journal');
 
 CREATE FUNCTION at_journal_coverage(schema_name name DEFAULT 'public',
 	OUT table_name text, OUT coverage text, OUT required boolean, OUT event_type at_event_type,

@@ -475,7 +475,7 @@ DECLARE
 BEGIN
 	IF NOT EXISTS (SELECT FROM @extschema@._at_store_relations() r
 			WHERE to_regclass(format('@extschema@.%I', r.name)) IS NOT NULL) THEN
-		RAISE undefined_table USING MESSAGE = 'agent_tracker has no store in this database';
+		PERFORM @extschema@._at_check_store();
 	END IF;
 	DROP FUNCTION IF EXISTS @extschema@.at_make_partitions(timestamptz[]);
 	FOR relation IN SELECT r.kind, r.name
