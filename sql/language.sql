@@ -30,10 +30,11 @@ AS 'SELECT NULL::regprocedure WHERE false';
 COMMENT ON FUNCTION _at_writing_functions() IS 'functions that a writer of events needs, written by _at_grant_writer(); not executable by PUBLIC';
 
 CREATE FUNCTION _at_grant_owner(fn regprocedure) RETURNS void
-LANGUAGE at_plpgsql VOLATILE STRICT PARALLEL UNSAFE
+LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $at$
 BEGIN
+	PERFORM @extschema@._at_refuse_nulls('{fn}', fn);
 	EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', fn);
 	EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO @extowner@ WITH GRANT OPTION', fn);
 END
@@ -41,7 +42,7 @@ $at$;
 COMMENT ON FUNCTION _at_grant_owner(regprocedure) IS 'internal: while the extension is created or updated, takes EXECUTE on a function from PUBLIC; its owner may pass it on';
 
 CREATE FUNCTION _at_grant_writer(name name) RETURNS void
-LANGUAGE at_plpgsql VOLATILE STRICT PARALLEL UNSAFE
+LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $at$
 DECLARE
@@ -50,6 +51,7 @@ DECLARE
 	listed text[] := ARRAY(SELECT f::text FROM @extschema@._at_writing_functions() f);
 	fn regprocedure;
 BEGIN
+	PERFORM @extschema@._at_refuse_nulls('{name}', name);
 	IF named = '{}' THEN
 		RAISE undefined_function USING MESSAGE = format('there is no function %s', name);
 	END IF;

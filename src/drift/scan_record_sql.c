@@ -19,7 +19,7 @@
 /* Parameters: the arguments of at_record_drift(). */
 static TrkStatement new_scan_stmt = {
 	"SELECT n.* FROM %1$s._at_new_scan($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) n",
-	11, {TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID, FLOAT8OID, TEXTOID, FLOAT8OID,
+	11, {TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID, TEXTOID, FLOAT8OID, FLOAT8OID,
 	TRK_PARAM_DRIFT_LEVEL, BOOLOID, INT4OID, INT4OID, TEXTARRAYOID}
 };
 
@@ -116,8 +116,9 @@ TRK_HIDE_CONTEXT_FUNCTION(at_record_drift);
 /* The arguments of at_record_drift(), by their position. */
 enum
 {
-	ARG_ALPHA = 3,
-	ARG_SAMPLE_RATE = 5,
+	ARG_BUILD_ID = 3,
+	ARG_ALPHA,
+	ARG_SAMPLE_RATE,
 	ARG_ALERT,
 	ARG_NOTIFY,
 	ARG_ALERT_AFTER,
@@ -291,9 +292,8 @@ at_record_drift_body(PG_FUNCTION_ARGS)
 	Datum		result;
 
 	/* all but build_id and primary_dimensions */
-	trk_refuse_null_args(fcinfo, ARG_ALPHA, 1);
-	trk_refuse_null_args(fcinfo, ARG_SAMPLE_RATE, ARG_PRIMARY_DIMENSIONS - ARG_SAMPLE_RATE);
-	trk_refuse_null_args(fcinfo, 0, ARG_ALPHA);
+	trk_refuse_null_args(fcinfo, ARG_ALPHA, ARG_PRIMARY_DIMENSIONS - ARG_ALPHA);
+	trk_refuse_null_args(fcinfo, 0, ARG_BUILD_ID);
 	scan.store = trk_store_open(fcinfo, false);
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");

@@ -447,8 +447,8 @@ overlap_arg(FunctionCallInfo fcinfo, int arg)
 
 PG_FUNCTION_INFO_V1(at_sync_journal);
 /*
- * at_sync_journal(schema_name, project, agent_id, environment,
- * limit_per_table, incremental, on_change, overlap) returns at_sync_result
+ * at_sync_journal(schema_name, project, agent_id, environment, incremental,
+ * on_change, overlap, max_rows_per_table) returns at_sync_result
  */
 Datum
 at_sync_journal(PG_FUNCTION_ARGS)
@@ -459,12 +459,12 @@ at_sync_journal(PG_FUNCTION_ARGS)
 	Datum		result;
 
 	trk_hide_context_begin(&hidden);
-	trk_refuse_null_args(fcinfo, 5, 3);
-	trk_run_begin(run, fcinfo);
+	trk_refuse_null_args(fcinfo, 4, 3);
+	trk_run_begin(run, fcinfo, 1);
 	trk_run_find_tables(run);
-	trk_run_limit(run, fcinfo, 4);
-	s->incremental = PG_GETARG_BOOL(5);
-	s->overlap = overlap_arg(fcinfo, 7);
+	trk_run_limit(run, fcinfo, 7);
+	s->incremental = PG_GETARG_BOOL(4);
+	s->overlap = overlap_arg(fcinfo, 6);
 	run->event = sync_take;
 	run->unreadable = sync_unreadable;
 	run->range.newest_first = run->range.limit >= 0;
@@ -472,7 +472,7 @@ at_sync_journal(PG_FUNCTION_ARGS)
 	trk_identity_key_of_store(s->store, &s->store_key, &run->policy.redactor);
 	s->sync = trk_sync_begin(s->store, CurrentMemoryContext,
 							 psprintf("schema %s", get_namespace_name(run->nsp)),
-							 versions_arg(fcinfo, 6));
+							 versions_arg(fcinfo, 5));
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
 	for (int i = 0; i < TRK_JOURNAL_TABLES; i++)
