@@ -134,7 +134,7 @@ $at$;
 COMMENT ON FUNCTION _at_observe(record, timestamptz, timestamptz, text, bigint, bigint) IS 'how the agent of a baseline (a row of at_baseline) behaved in another window, in the baseline''s dimensions; raises 22023 for a window that overlaps the baseline''s';
 
 CREATE FUNCTION at_detect_drift(baseline text, since timestamptz, until timestamptz,
-	alpha float8 DEFAULT 0.05, build_id text DEFAULT NULL, sample_rate float8 DEFAULT 1,
+	build_id text DEFAULT NULL, alpha float8 DEFAULT 0.05, sample_rate float8 DEFAULT 1,
 	power float8 DEFAULT 0.8, max_values bigint DEFAULT 100000, max_categories bigint DEFAULT 10000,
 	primary_dimensions text[] DEFAULT NULL)
 RETURNS SETOF at_test
@@ -146,14 +146,14 @@ DECLARE
 	observed @extschema@.at_behavior;
 BEGIN
 	PERFORM @extschema@._at_refuse_nulls('{alpha,sample_rate,power,max_values,max_categories,baseline}',
-		$4, $6, $7, $8, $9, $1);
-	b := @extschema@._at_checked_baseline($1);
-	observed := @extschema@._at_observe(b, $2, $3, $5, $8, $9);
-	RETURN QUERY SELECT t.* FROM @extschema@._at_judge_tests(b.behavior, observed, b.project, $4, $7,
-		b.sample_rate, $6, primary_dimensions => $10) t;
+		alpha, sample_rate, power, max_values, max_categories, baseline);
+	b := @extschema@._at_checked_baseline(baseline);
+	observed := @extschema@._at_observe(b, since, until, build_id, max_values, max_categories);
+	RETURN QUERY SELECT t.* FROM @extschema@._at_judge_tests(b.behavior, observed, b.project, alpha, power,
+		b.sample_rate, sample_rate, primary_dimensions => primary_dimensions) t;
 END
 $at$;
-COMMENT ON FUNCTION at_detect_drift(text, timestamptz, timestamptz, float8, text, float8, float8, bigint, bigint, text[]) IS 'what changed since a baseline: the behaviour of its agent in a window, since <= occurred_at < until, each dimension with the test for its kind and size; of the rows with q at most alpha a share of at most alpha is expected to be chance; build_id: only runs of this build; sample_rate: what agent_tracker.sample_rate was; primary_dimensions: those that are looked at first, with nine tenths of alpha (null: the ones that at_drift_dimensions() says are); stores nothing; raises 42704 for no baseline, XX001 when it was changed, 22023 for a window that overlaps the baseline''s and for what is out of range';
+COMMENT ON FUNCTION at_detect_drift(text, timestamptz, timestamptz, text, float8, float8, float8, bigint, bigint, text[]) IS 'what changed since a baseline: the behaviour of its agent in a window, since <= occurred_at < until, each dimension with the test for its kind and size; of the rows with q at most alpha a share of at most alpha is expected to be chance; build_id: only runs of this build; sample_rate: what agent_tracker.sample_rate was; primary_dimensions: those that are looked at first, with nine tenths of alpha (null: the ones that at_drift_dimensions() says are); stores nothing; raises 42704 for no baseline, XX001 when it was changed, 22023 for a window that overlaps the baseline''s and for what is out of range';
 
 CREATE FUNCTION _at_observe(baseline record, windows tstzmultirange, build_id text DEFAULT NULL) RETURNS at_behavior
 LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED
@@ -172,7 +172,7 @@ END
 $at$;
 COMMENT ON FUNCTION _at_observe(record, tstzmultirange, text) IS 'the same of several windows together';
 
-CREATE FUNCTION at_next_look(baseline record, since timestamptz, until timestamptz, alpha float8, build_id text,
+CREATE FUNCTION _at_next_look(baseline record, since timestamptz, until timestamptz, build_id text, alpha float8,
 	sample_rate float8, pool integer, OUT look integer, OUT looks integer, OUT judged tstzmultirange,
 	OUT information float8[])
 LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED
@@ -187,17 +187,17 @@ BEGIN
 	information := '{}';
 	-- windows that move on by less than their length are no sequence
 	looks := CASE WHEN EXISTS (SELECT FROM @extschema@.at_drift_scan s
-		WHERE s.project = baseline.project AND s.baseline_id = baseline.baseline_id AND s.build_id IS NOT DISTINCT FROM $5
+		WHERE s.project = baseline.project AND s.baseline_id = baseline.baseline_id AND s.build_id IS NOT DISTINCT FROM $4
 			AND s.since < $2 AND s.until > $2 AND s.until < $3) THEN 1 ELSE $7 END;
 	-- the window before this one, as it was judged last
 	SELECT s.look, s.looks, s.judged, s.information, s.changed, s.alpha, s.sample_rate INTO before
 	FROM @extschema@.at_drift_scan s
-	WHERE s.project = baseline.project AND s.baseline_id = baseline.baseline_id AND s.build_id IS NOT DISTINCT FROM $5
+	WHERE s.project = baseline.project AND s.baseline_id = baseline.baseline_id AND s.build_id IS NOT DISTINCT FROM $4
 		-- of times that may be infinite
 		AND s.until <= $2 AND date_part('epoch', $2) - date_part('epoch', s.until) < date_part('epoch', $3) - date_part('epoch', $2)
 	ORDER BY s.until DESC, s.scanned_at DESC
 	LIMIT 1;
-	IF FOUND AND before.changed = 0 AND before.look < before.looks AND before.looks = looks AND before.alpha = $4
+	IF FOUND AND before.changed = 0 AND before.look < before.looks AND before.looks = looks AND before.alpha = $5
 		AND before.sample_rate = $6 THEN
 		look := before.look + 1;
 		judged := before.judged + judged;
@@ -205,7 +205,7 @@ BEGIN
 	END IF;
 END
 $at$;
-COMMENT ON FUNCTION at_next_look(record, timestamptz, timestamptz, float8, text, float8, integer) IS 'which look of a sequence a scan of a window is: the one after that of the window before (which ends where this one begins, or less than its length earlier), if that was judged with the same arguments, found nothing, and was not the last of pool looks; else the first; looks is 1 for windows that overlap; judged are the windows to judge together, information that of the looks before';
+COMMENT ON FUNCTION _at_next_look(record, timestamptz, timestamptz, text, float8, float8, integer) IS 'which look of a sequence a scan of a window is: the one after that of the window before (which ends where this one begins, or less than its length earlier), if that was judged with the same arguments, found nothing, and was not the last of pool looks; else the first; looks is 1 for windows that overlap; judged are the windows to judge together, information that of the looks before';
 
 CREATE FUNCTION _at_look_information(before float8[], look integer, looks integer, baseline_runs bigint, runs bigint)
 RETURNS float8[]
@@ -246,11 +246,12 @@ BEGIN
 END
 $at$;
 COMMENT ON FUNCTION _at_alert_drift(text, boolean) IS 'records a diagnostic.check.completed event that tells of a finding, and with notify sends its ids and dimension (without its label) on channel agent_tracker_drift; returns the event''s id; called by at_record_drift(), which writes into the finding that it was told';
+SELECT _at_grant_writer('_at_alert_drift');
 
 -- at_record_drift() is in C.  What it stores is read by the functions before it as
 -- the caller, judged by his policies, and stored as the store's owner.
 
-CREATE FUNCTION _at_new_scan(baseline text, "from" timestamptz, "to" timestamptz, accepted float8, build text,
+CREATE FUNCTION _at_new_scan(baseline text, "from" timestamptz, "to" timestamptz, build text, accepted float8,
 	rate float8, alert at_drift_level, notify boolean, alert_after integer, pool integer,
 	primary_dimensions text[],
 	OUT since timestamptz, OUT until timestamptz, OUT scanned_at timestamptz, OUT alpha float8,
@@ -277,22 +278,22 @@ BEGIN
 		RAISE invalid_parameter_value USING MESSAGE = 'pool must be from 1 to 50';
 	END IF;
 	-- as events have it, and as it may be kept
-	build_id := @extschema@._at_redact_name($5);
+	build_id := @extschema@._at_redact_name($4);
 	-- scans of a baseline take turns: a change is one finding
 	PERFORM @extschema@._at_lock_scan(b.project || '/' || b.baseline_id);
 	PERFORM @extschema@._at_check_window($2, $3);
 	SELECT n.look, n.looks, n.judged, n.information INTO look, looks, judged, information
-	FROM @extschema@.at_next_look(b, $2, $3, $4, build_id, $6, $10) n;
+	FROM @extschema@._at_next_look(b, $2, $3, build_id, $5, $6, $10) n;
 	observed := @extschema@._at_observe(b, judged, build_id);
 	SELECT s.events, s.runs INTO events, runs FROM @extschema@._at_behavior_size(observed) s;
 	information := @extschema@._at_look_information(information, look, looks, b.runs, runs);
-	results := ARRAY(SELECT t FROM @extschema@._at_judge_tests(b.behavior, observed, b.project, $4, 0.8::float8,
+	results := ARRAY(SELECT t FROM @extschema@._at_judge_tests(b.behavior, observed, b.project, $5, 0.8::float8,
 		b.sample_rate, $6, '{}'::text[], false, $11, information, look) t);
 	first_seen := lower(judged);
 	since := $2;
 	until := $3;
 	scanned_at := clock_timestamp();
-	alpha := $4;
+	alpha := $5;
 	sample_rate := $6;
 	tests := (SELECT count(t.weight) FROM unnest(results) t);
 	changed := (SELECT count(*) FROM unnest(results) t WHERE t.level IN ('low', 'medium', 'high'));
@@ -304,7 +305,8 @@ BEGIN
 	RETURN NEXT;
 END
 $at$;
-COMMENT ON FUNCTION _at_new_scan(text, timestamptz, timestamptz, float8, text, float8, at_drift_level, boolean, integer, integer, text[]) IS 'what at_record_drift(), with the same arguments, is to store in at_drift_scan; with it the start of what was judged, the environment and agent of the baseline, and the tests; scans of a baseline take turns from here to the end of the transaction; stores nothing; for at_record_drift(), whose errors it raises';
+COMMENT ON FUNCTION _at_new_scan(text, timestamptz, timestamptz, text, float8, float8, at_drift_level, boolean, integer, integer, text[]) IS 'what at_record_drift(), with the same arguments, is to store in at_drift_scan; with it the start of what was judged, the environment and agent of the baseline, and the tests; scans of a baseline take turns from here to the end of the transaction; stores nothing; for at_record_drift(), whose errors it raises';
+SELECT _at_grant_writer('_at_new_scan');
 
 CREATE FUNCTION _at_new_results(results at_test[], of_project text, of_scan text, OUT level at_drift_level,
 	OUT n_baseline bigint, OUT n_observed bigint, OUT p_value float8, OUT log10_p float8, OUT q_value float8,
@@ -419,13 +421,14 @@ $at$;
 COMMENT ON FUNCTION _at_findings_to_tell(text, text, text, timestamptz, at_drift_level, integer) IS 'ids of the findings that a scan until then showed and of which events are to tell; for at_record_drift()';
 
 CREATE FUNCTION at_record_drift(baseline text, since timestamptz, until timestamptz,
-	alpha float8 DEFAULT 0.05, build_id text DEFAULT NULL, sample_rate float8 DEFAULT 1,
+	build_id text DEFAULT NULL, alpha float8 DEFAULT 0.05, sample_rate float8 DEFAULT 1,
 	alert at_drift_level DEFAULT 'medium', notify boolean DEFAULT false, alert_after integer DEFAULT 1,
 	pool integer DEFAULT 3, primary_dimensions text[] DEFAULT NULL,
 	OUT scan_id text, OUT tests integer, OUT changed integer, OUT opened integer, OUT continued integer,
 	OUT resolved integer, OUT alerts integer)
 AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 10000;
-COMMENT ON FUNCTION at_record_drift(text, timestamptz, timestamptz, float8, text, float8, at_drift_level, boolean, integer, integer, text[]) IS 'at_detect_drift() that keeps its rows: a window is judged together with those before it since the last finding, up to pool of them, and alpha is that of the whole sequence (at_next_look, at_repeated_p; pool 1: each window by itself); a change becomes a finding, one that is open already is continued, one that a later window does not show is resolved; a finding of level alert or more that alert_after scans have shown is told of, once for each level that is higher than what was told before, by an event diagnostic.check.completed (none: no events), and with notify on channel agent_tracker_drift (ids and dimension, without its label); returns the scan''s id, its tests, those that changed, findings opened, continued and resolved, events; raises what at_detect_drift() does';
+COMMENT ON FUNCTION at_record_drift(text, timestamptz, timestamptz, text, float8, float8, at_drift_level, boolean, integer, integer, text[]) IS 'at_detect_drift() that keeps its rows: a window is judged together with those before it since the last finding, up to pool of them, and alpha is that of the whole sequence (at_repeated_p; pool 1: each window by itself); a change becomes a finding, one that is open already is continued, one that a later window does not show is resolved; a finding of level alert or more that alert_after scans have shown is told of, once for each level that is higher than what was told before, by an event diagnostic.check.completed (none: no events), and with notify on channel agent_tracker_drift (ids and dimension, without its label); returns the scan''s id, its tests, those that changed, findings opened, continued and resolved, events; raises what at_detect_drift() does';
+SELECT _at_grant_writer('at_record_drift');
 
 CREATE TYPE at_compared_side AS (
 	project text,
@@ -583,14 +586,14 @@ END
 $at$;
 COMMENT ON FUNCTION at_compare(jsonb, jsonb, timestamptz, timestamptz, float8, float8, bigint, bigint, text[]) IS 'how two agents, models, prompt versions or builds differ: a and b are objects of project (required), agent_id, environment, build_id, model, provider, prompt_version, risk_gate_version, strategy_id, and since and until where these differ from the arguments; a takes the place of the baseline; a run that belongs to both counts for the side that names more of these, or for neither (flag shared_runs); where both took part in the same evaluation epochs, runs of other epochs are left out and epochs are the clusters (flag paired): shares and numbers of which all values lie in such epochs are tested by the differences within epochs, by Wilcoxon''s signed ranks; primary_dimensions as in at_detect_drift(); raises 22023 for an unknown member, one that is no string, no project, or an empty window, 22004 for no window';
 
-CREATE FUNCTION at_behavior_profile_day(day date DEFAULT NULL) RETURNS integer
+CREATE FUNCTION at_create_daily_profiles(utc_day date DEFAULT NULL) RETURNS integer
 LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 SET timezone = 'UTC' SET datestyle = 'ISO'
 AS $at$
 #variable_conflict use_column
 DECLARE
-	start timestamptz := coalesce($1, current_date - 1);
+	start timestamptz := coalesce(utc_day, current_date - 1);
 	made integer := 0;
 	agent record;
 BEGIN
@@ -604,7 +607,7 @@ BEGIN
 	RETURN made;
 END
 $at$;
-COMMENT ON FUNCTION at_behavior_profile_day(date) IS 'makes a profile of a day (UTC; null: yesterday) of every project, agent and environment with events in it; returns how many; for the owner of the store';
+COMMENT ON FUNCTION at_create_daily_profiles(date) IS 'makes a behavior profile of a day (UTC; null: yesterday) of every project, agent and environment with events in it; returns how many; for the owner of the store';
 
 CREATE FUNCTION at_propose_baselines(days integer DEFAULT 7) RETURNS SETOF text
 LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
@@ -651,7 +654,7 @@ BEGIN
 		-- a young baseline has nothing to be compared with yet
 		CONTINUE WHEN finish - $1 < b.until AND b.since < finish;
 		BEGIN
-			RETURN NEXT (SELECT r.scan_id FROM @extschema@.at_record_drift(b.baseline_id, finish - $1, finish, $2,
+			RETURN NEXT (SELECT r.scan_id FROM @extschema@.at_record_drift(b.baseline_id, finish - $1, finish, alpha => $2,
 				alert => $3, notify => $4, alert_after => $5, pool => $6) r);
 		EXCEPTION WHEN data_corrupted THEN
 			-- the others are scanned all the same
@@ -676,7 +679,7 @@ BEGIN
 	IF cron IS NULL THEN
 		RETURN NEXT '# pg_cron is not installed in this database; lines for crontab(5):';
 	END IF;
-	FOR job IN SELECT * FROM (VALUES ('profile', profile, 'SELECT @extschema@.at_behavior_profile_day()'),
+	FOR job IN SELECT * FROM (VALUES ('profile', profile, 'SELECT @extschema@.at_create_daily_profiles()'),
 			('proposal', proposal, 'SELECT @extschema@.at_propose_baselines()'),
 			('scan', scan, 'SELECT @extschema@.at_scan_baselines()')) j(name, schedule, call) LOOP
 		IF cron IS NULL THEN
@@ -691,4 +694,4 @@ BEGIN
 	END LOOP;
 END
 $at$;
-COMMENT ON FUNCTION at_schedule_drift(text, text, text) IS 'puts at_behavior_profile_day(), at_propose_baselines() and at_scan_baselines() on pg_cron, when that extension is installed in this database, at these times (crontab(5) notation); else returns the lines for the system''s crontab; returns what it did; calling it again replaces the schedules; at_unschedule() takes them back';
+COMMENT ON FUNCTION at_schedule_drift(text, text, text) IS 'puts at_create_daily_profiles(), at_propose_baselines() and at_scan_baselines() on pg_cron, when that extension is installed in this database, at these times (crontab(5) notation); else returns the lines for the system''s crontab; returns what it did; calling it again replaces the schedules; at_unschedule() takes them back';

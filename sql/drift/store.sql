@@ -10,6 +10,7 @@ COMMENT ON FUNCTION _at_redact_note(text) IS 'the text as the store would keep i
 CREATE FUNCTION _at_redact_name(name text) RETURNS text
 AS 'MODULE_PATHNAME', 'at_redact_name' LANGUAGE C STABLE STRICT PARALLEL UNSAFE COST 20;
 COMMENT ON FUNCTION _at_redact_name(text) IS 'an identifier (project, agent, build) as the store has it: what has the shape of a secret is a pseudonym under the store''s key; for those who write events';
+SELECT _at_grant_writer('_at_redact_name');
 
 CREATE FUNCTION _at_default_drift_bounds(OUT effect_name text, OUT low float8, OUT medium float8, OUT high float8)
 RETURNS SETOF record
@@ -453,6 +454,7 @@ CREATE FUNCTION at_create_behavior_profile(project text, agent_id text, environm
 	max_categories bigint DEFAULT 10000) RETURNS text
 AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 10000;
 COMMENT ON FUNCTION at_create_behavior_profile(text, text, text, timestamptz, timestamptz, text, text[], float8, bigint, bigint) IS 'stores how an agent behaved in a window, since <= occurred_at < until, in all dimensions or these; build_id: only runs of which an event has it in its payload; sample_rate is what agent_tracker.sample_rate was then; up to max_values numbers of a dimension are exact, more than max_categories categories are only counted; returns the id, which is the same when nothing differs; raises 22004 for null, 22023 for what is out of range';
+SELECT _at_grant_writer('at_create_behavior_profile');
 
 CREATE FUNCTION at_delete_behavior_profile(profile text) RETURNS boolean
 AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 1000;
@@ -516,6 +518,7 @@ COMMENT ON FUNCTION _at_new_baseline(text, text, text) IS 'what at_create_baseli
 CREATE FUNCTION at_create_baseline(profile text, kind text, description text DEFAULT NULL) RETURNS text
 AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 1000;
 COMMENT ON FUNCTION at_create_baseline(text, text, text) IS 'makes a baseline of a profile, of kind version, time_window or manual: a copy of its behaviour that is never changed; the description has at most 200 characters and is redacted as events are; returns its id, which is the same for the same profile, kind and description; raises 42704 for no profile, 22023 for another kind or a longer description';
+SELECT _at_grant_writer('at_create_baseline');
 
 CREATE FUNCTION _at_checked_baseline(baseline text) RETURNS record
 LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED
@@ -565,6 +568,7 @@ COMMENT ON FUNCTION _at_new_approval(text, text) IS 'what at_approve_baseline(),
 CREATE FUNCTION at_approve_baseline(baseline text, approver text) RETURNS void
 AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 1000;
 COMMENT ON FUNCTION at_approve_baseline(text, text) IS 'records who approved a baseline (redacted as events are) and the role that said so; raises 42704 for no baseline, XX001 when it was changed, 22023 for an approver that is empty or longer than 200 characters';
+SELECT _at_grant_writer('at_approve_baseline');
 
 CREATE FUNCTION _at_new_activation(baseline text, OUT project text, OUT baseline_id text,
 	OUT status text, OUT approver text, OUT changed_by name) RETURNS SETOF record
@@ -598,6 +602,7 @@ COMMENT ON FUNCTION _at_new_activation(text) IS 'what at_activate_baseline() is 
 CREATE FUNCTION at_activate_baseline(baseline text) RETURNS text
 AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 1000;
 COMMENT ON FUNCTION at_activate_baseline(text) IS 'makes an approved baseline the one of its project, agent, environment and build that at_scan_baselines() compares with; returns the one that was, or null; raises 42704 for no baseline, XX001 when it was changed, 55000 when it is not approved';
+SELECT _at_grant_writer('at_activate_baseline');
 
 CREATE FUNCTION _at_new_deactivation(baseline text, OUT project text, OUT baseline_id text,
 	OUT status text, OUT approver text, OUT changed_by name) RETURNS SETOF record
@@ -621,3 +626,4 @@ COMMENT ON FUNCTION _at_new_deactivation(text) IS 'what at_deactivate_baseline()
 CREATE FUNCTION at_deactivate_baseline(baseline text) RETURNS boolean
 AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 1000;
 COMMENT ON FUNCTION at_deactivate_baseline(text) IS 'a baseline is active no more, also one that was changed; returns whether it was; raises 42704 for no baseline';
+SELECT _at_grant_writer('at_deactivate_baseline');

@@ -12,7 +12,7 @@ CREATE FUNCTION _at_evidence_recv(internal) RETURNS at_evidence
 AS 'MODULE_PATHNAME', 'at_evidence_recv' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION _at_evidence_recv(internal) IS 'binary input of at_evidence, checked; raises 22P03';
 CREATE FUNCTION _at_evidence_send(at_evidence) RETURNS bytea
-AS 'MODULE_PATHNAME', 'at_evidence_send' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME', 'at_bytes_send' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION _at_evidence_send(at_evidence) IS 'binary output of at_evidence';
 
 CREATE TYPE at_evidence (

@@ -9,18 +9,115 @@
 #include "base/trk.h"
 
 #include "base/composite.h"
+#include "catalog/pg_type.h"
 #include "store/caller_rows.h"
 #include "base/hide_context.h"
 #include "base/null_args.h"
 #include "utils/builtins.h"
+
+/* Parameters: the arguments of at_record_drift(). */
+static TrkStatement new_scan_stmt = {
+	"SELECT n.* FROM %1$s._at_new_scan($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) n",
+	11, {TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID, TEXTOID, FLOAT8OID, FLOAT8OID,
+	TRK_PARAM_DRIFT_LEVEL, BOOLOID, INT4OID, INT4OID, TEXTARRAYOID}
+};
+
+static TrkStatement insert_scan_stmt = {
+	"INSERT INTO %1$s.at_drift_scan (since, until, scanned_at, alpha, sample_rate, events, runs,"
+	" tests, changed, look, looks, project, scan_id, baseline_id, build_id, judged, information)"
+	" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
+	17, {TIMESTAMPTZOID, TIMESTAMPTZOID, TIMESTAMPTZOID, FLOAT8OID, FLOAT8OID, INT8OID, INT8OID,
+	INT4OID, INT4OID, INT4OID, INT4OID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TSTZMULTIRANGEOID,
+	FLOAT8ARRAYOID}
+};
+
+/* Parameters: tests, project, scan. */
+static TrkStatement new_results_stmt = {
+	"SELECT n.* FROM %1$s._at_new_results($1, $2, $3) n",
+	3, {TRK_PARAM_TESTS, TEXTOID, TEXTOID}
+};
+
+static TrkStatement insert_result_stmt = {
+	"INSERT INTO %1$s.at_drift_result (level, n_baseline, n_observed, p_value, log10_p, q_value,"
+	" effect, effect_lo, effect_hi, mde, weight, project, scan_id, dimension, test, effect_name,"
+	" flags, family, note)"
+	" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)",
+	19, {TRK_PARAM_DRIFT_LEVEL, INT8OID, INT8OID, FLOAT8OID, FLOAT8OID, FLOAT8OID, FLOAT8OID,
+	FLOAT8OID, FLOAT8OID, FLOAT8OID, FLOAT8OID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID,
+	TEXTARRAYOID, TEXTOID, TEXTOID}
+};
+
+/* Parameters: tests, project, baseline, build, until, events, look, looks. */
+static TrkStatement changed_findings_stmt = {
+	"SELECT f.*, n.* FROM %1$s._at_changed_findings($1, $2, $3, $4, $5, $6, $7, $8) n"
+	" JOIN %1$s.at_drift_finding f ON f.project OPERATOR(pg_catalog.=) n.project"
+	" AND f.finding_id OPERATOR(pg_catalog.=) n.finding_id",
+	8, {TRK_PARAM_TESTS, TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID, INT8OID, INT4OID, INT4OID}
+};
+
+static TrkStatement update_finding_stmt = {
+	"UPDATE %1$s.at_drift_finding SET last_seen = $3, resolved_at = $4, level = $5, peak = $6,"
+	" scans = $7, q_value = $8, effect = $9, effect_lo = $10, effect_hi = $11, resolution = $12,"
+	" effect_name = $13, flags = $14, examples = $15, note = $16"
+	" WHERE project OPERATOR(pg_catalog.=) $1 AND finding_id OPERATOR(pg_catalog.=) $2",
+	16, {TEXTOID, TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID, TRK_PARAM_DRIFT_LEVEL,
+	TRK_PARAM_DRIFT_LEVEL, INT4OID, FLOAT8OID, FLOAT8OID, FLOAT8OID, FLOAT8OID, TEXTOID, TEXTOID,
+	TEXTARRAYOID, TEXTARRAYOID, TEXTOID}
+};
+
+/* Parameters: tests, project, baseline, build, since, until, environment, agent. */
+static TrkStatement new_findings_stmt = {
+	"SELECT n.* FROM %1$s._at_new_findings($1, $2, $3, $4, $5, $6, $7, $8) n",
+	8, {TRK_PARAM_TESTS, TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID,
+	TRK_PARAM_ENVIRONMENT, TEXTOID}
+};
+
+static TrkStatement insert_finding_stmt = {
+	"INSERT INTO %1$s.at_drift_finding (first_seen, last_seen, level, peak, environment, scans,"
+	" alerts, q_value, effect, effect_lo, effect_hi, project, finding_id, baseline_id, agent_id,"
+	" build_id, dimension, resolution, effect_name, flags, examples, note)"
+	" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,"
+	" $20, $21, $22) ON CONFLICT DO NOTHING",
+	22, {TIMESTAMPTZOID, TIMESTAMPTZOID, TRK_PARAM_DRIFT_LEVEL, TRK_PARAM_DRIFT_LEVEL,
+	TRK_PARAM_ENVIRONMENT, INT4OID, INT4OID, FLOAT8OID, FLOAT8OID, FLOAT8OID, FLOAT8OID, TEXTOID,
+	TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTARRAYOID, TEXTARRAYOID,
+	TEXTOID}
+};
+
+/* Parameters: project, baseline, build, until, alert, alert_after. */
+static TrkStatement findings_to_tell_stmt = {
+	"SELECT n.n FROM %1$s._at_findings_to_tell($1, $2, $3, $4, $5, $6) n(n)",
+	6, {TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID, TRK_PARAM_DRIFT_LEVEL, INT4OID}
+};
+
+/* Parameters: finding, notify. */
+static TrkStatement alert_drift_stmt = {
+	"SELECT %1$s._at_alert_drift($1, $2)",
+	2, {TEXTOID, BOOLOID}
+};
+
+/* Parameters: finding, event. */
+static TrkStatement told_finding_stmt = {
+	"SELECT f.*, f.project, f.finding_id, f.alerts OPERATOR(pg_catalog.+) 1 AS alerts,"
+	" f.level AS alerted, $2 AS event_id FROM %1$s.at_drift_finding f"
+	" WHERE f.finding_id OPERATOR(pg_catalog.=) $1",
+	2, {TEXTOID, TEXTOID}
+};
+
+static TrkStatement update_told_stmt = {
+	"UPDATE %1$s.at_drift_finding SET alerts = $3, alerted = $4, event_id = $5"
+	" WHERE project OPERATOR(pg_catalog.=) $1 AND finding_id OPERATOR(pg_catalog.=) $2",
+	5, {TEXTOID, TEXTOID, INT4OID, TRK_PARAM_DRIFT_LEVEL, TEXTOID}
+};
 
 TRK_HIDE_CONTEXT_FUNCTION(at_record_drift);
 
 /* The arguments of at_record_drift(), by their position. */
 enum
 {
-	ARG_ALPHA = 3,
-	ARG_SAMPLE_RATE = 5,
+	ARG_BUILD_ID = 3,
+	ARG_ALPHA,
+	ARG_SAMPLE_RATE,
 	ARG_ALERT,
 	ARG_NOTIFY,
 	ARG_ALERT_AFTER,
@@ -51,7 +148,7 @@ typedef struct ScanRecord
  * given by their names, followed by arguments of the call that are not NULL.
  */
 static void
-read_by_scan(ScanRecord *scan, TrkStatement stmt, const char *const *columns, int ncolumns,
+read_by_scan(ScanRecord *scan, TrkStatement *stmt, const char *const *columns, int ncolumns,
 			 TrkReadRows *read)
 {
 	int			n = SPI_getargcount(trk_store_plan(scan->store, stmt));
@@ -87,11 +184,11 @@ store_scan(ScanRecord *scan, FunctionCallInfo fcinfo)
 		scan->args[i] = PG_GETARG_DATUM(i);
 		nulls[i] = PG_ARGISNULL(i) ? 'n' : ' ';
 	}
-	trk_caller_rows_read(scan->store, TRK_STMT_NEW_SCAN, scan->args, nulls, &scan->read);
+	trk_caller_rows_read(scan->store, &new_scan_stmt, scan->args, nulls, &scan->read);
 	trk_caller_rows_columns(&scan->read, SCAN_COLUMNS, &row);
-	trk_caller_rows_insert(scan->store, "at_drift_scan", TRK_STMT_INSERT_SCAN, &row);
-	read_by_scan(scan, TRK_STMT_NEW_RESULTS, of_results, lengthof(of_results), &results);
-	trk_caller_rows_insert(scan->store, "at_drift_result", TRK_STMT_INSERT_RESULT, &results);
+	trk_caller_rows_insert(scan->store, "at_drift_scan", &insert_scan_stmt, &row);
+	read_by_scan(scan, &new_results_stmt, of_results, lengthof(of_results), &results);
+	trk_caller_rows_insert(scan->store, "at_drift_result", &insert_result_stmt, &results);
 }
 
 /*
@@ -118,9 +215,9 @@ store_findings(ScanRecord *scan)
 	TrkReadRows read;
 	bool	   *changed;
 
-	read_by_scan(scan, TRK_STMT_CHANGED_FINDINGS, of_changes, lengthof(of_changes), &read);
+	read_by_scan(scan, &changed_findings_stmt, of_changes, lengthof(of_changes), &read);
 	changed = palloc(sizeof(bool) * Max(read.count, 1));
-	trk_caller_rows_update(scan->store, "at_drift_finding", TRK_STMT_UPDATE_FINDING, &read, changed);
+	trk_caller_rows_update(scan->store, "at_drift_finding", &update_finding_stmt, &read, changed);
 	for (int row = 0; row < read.count; row++)
 	{
 		if (changed[row] && is_resolved(&read, row))
@@ -128,8 +225,8 @@ store_findings(ScanRecord *scan)
 		else if (changed[row])
 			scan->continued++;
 	}
-	read_by_scan(scan, TRK_STMT_NEW_FINDINGS, of_new, lengthof(of_new), &read);
-	scan->opened = trk_caller_rows_insert(scan->store, "at_drift_finding", TRK_STMT_INSERT_FINDING, &read);
+	read_by_scan(scan, &new_findings_stmt, of_new, lengthof(of_new), &read);
+	scan->opened = trk_caller_rows_insert(scan->store, "at_drift_finding", &insert_finding_stmt, &read);
 }
 
 /*
@@ -142,7 +239,7 @@ tell_findings(ScanRecord *scan)
 	static const char *const of_telling[] = {"project", "baseline_id", "build_id", "until"};
 	TrkReadRows findings;
 
-	read_by_scan(scan, TRK_STMT_FINDINGS_TO_TELL, of_telling, lengthof(of_telling), &findings);
+	read_by_scan(scan, &findings_to_tell_stmt, of_telling, lengthof(of_telling), &findings);
 	for (int row = 0; row < findings.count; row++)
 	{
 		Datum		alert[2] = {findings.values[row], scan->args[ARG_NOTIFY]};
@@ -150,12 +247,12 @@ tell_findings(ScanRecord *scan)
 		TrkReadRows read;
 		bool		changed[1];
 
-		trk_caller_rows_read(scan->store, TRK_STMT_ALERT_DRIFT, alert, NULL, &read);
+		trk_caller_rows_read(scan->store, &alert_drift_stmt, alert, NULL, &read);
 		alert[1] = read.values[0];
 		nulls[1] = read.nulls[0] ? 'n' : ' ';
-		trk_caller_rows_read(scan->store, TRK_STMT_TOLD_FINDING, alert, nulls, &read);
+		trk_caller_rows_read(scan->store, &told_finding_stmt, alert, nulls, &read);
 		if (read.count == 1)
-			trk_caller_rows_update(scan->store, "at_drift_finding", TRK_STMT_UPDATE_TOLD, &read, changed);
+			trk_caller_rows_update(scan->store, "at_drift_finding", &update_told_stmt, &read, changed);
 		scan->alerts++;
 	}
 }
@@ -196,9 +293,8 @@ at_record_drift_body(PG_FUNCTION_ARGS)
 	Datum		result;
 
 	/* all but build_id and primary_dimensions */
-	trk_refuse_null_args(fcinfo, ARG_ALPHA, 1);
-	trk_refuse_null_args(fcinfo, ARG_SAMPLE_RATE, ARG_PRIMARY_DIMENSIONS - ARG_SAMPLE_RATE);
-	trk_refuse_null_args(fcinfo, 0, ARG_ALPHA);
+	trk_refuse_null_args(fcinfo, ARG_ALPHA, ARG_PRIMARY_DIMENSIONS - ARG_ALPHA);
+	trk_refuse_null_args(fcinfo, 0, ARG_BUILD_ID);
 	scan.store = trk_store_open(fcinfo, false);
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");

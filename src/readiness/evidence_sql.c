@@ -136,19 +136,6 @@ at_evidence_recv(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(evidence_datum(&e, &arena));
 }
 
-PG_FUNCTION_INFO_V1(at_evidence_send);
-/* _at_evidence_send(at_evidence) returns bytea */
-Datum
-at_evidence_send(PG_FUNCTION_ARGS)
-{
-	struct varlena *v = PG_GETARG_VARLENA_PP(0);
-	StringInfoData buf;
-
-	pq_begintypsend(&buf);
-	pq_sendbytes(&buf, VARDATA_ANY(v), (int) VARSIZE_ANY_EXHDR(v));
-	PG_RETURN_BYTEA_P(pq_endtypsend(&buf));
-}
-
 TRK_HIDE_CONTEXT_FUNCTION(at_event_evidence);
 /* at_event_evidence(event json) returns at_evidence */
 static Datum

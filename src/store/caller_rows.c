@@ -61,7 +61,7 @@ table_of(const TrkStore *store, const char *table)
 
 /* Run a statement that reads rows, as the caller. */
 void
-trk_caller_rows_read(TrkStore *store, TrkStatement stmt, Datum *values, const char *nulls,
+trk_caller_rows_read(TrkStore *store, TrkStatement *stmt, Datum *values, const char *nulls,
 			  TrkReadRows *read)
 {
 	trk_store_run_entered(store, stmt, values, nulls, SPI_OK_SELECT);
@@ -118,7 +118,7 @@ slice(const TrkReadRows *read, int from, int n, const bool *wanted, TrkReadRows 
  * caller's policies hide.
  */
 void
-trk_caller_rows_read_owned(TrkStore *store, const char *table, TrkStatement stmt, Datum *values,
+trk_caller_rows_read_owned(TrkStore *store, const char *table, TrkStatement *stmt, Datum *values,
 					const char *nulls, int more, TrkReadRows *read)
 {
 	TrkReadRows all;
@@ -147,7 +147,7 @@ trk_caller_rows_columns(const TrkReadRows *read, int n, TrkReadRows *first)
  * columns of these rows.
  */
 static void
-check_fit(TrkStore *store, TrkStatement stmt, const TrkReadRows *read)
+check_fit(TrkStore *store, TrkStatement *stmt, const TrkReadRows *read)
 {
 	SPIPlanPtr	plan = trk_store_plan(store, stmt);
 	bool		fits = SPI_getargcount(plan) == read->natts;
@@ -155,7 +155,7 @@ check_fit(TrkStore *store, TrkStatement stmt, const TrkReadRows *read)
 	for (int i = 0; fits && i < read->natts; i++)
 		fits = SPI_getargtypeid(plan, i) == read->types[i];
 	if (!fits)
-		elog(ERROR, "statement %d of the store does not fit its rows", (int) stmt);
+		elog(ERROR, "statement \"%s\" of the store does not fit its rows", stmt->text);
 }
 
 /*
@@ -163,7 +163,7 @@ check_fit(TrkStore *store, TrkStatement stmt, const TrkReadRows *read)
  * of the table it changed.
  */
 static uint64
-run_for_rows(TrkStore *store, TrkStatement stmt, const TrkReadRows *read, int expected)
+run_for_rows(TrkStore *store, TrkStatement *stmt, const TrkReadRows *read, int expected)
 {
 	TrkStoreScope scope;
 	char	   *nulls = palloc(read->natts + 1);
@@ -187,7 +187,7 @@ run_for_rows(TrkStore *store, TrkStatement stmt, const TrkReadRows *read, int ex
 
 /* Store rows that the caller's policies for INSERT accept. */
 uint64
-trk_caller_rows_insert(TrkStore *store, const char *table, TrkStatement stmt, const TrkReadRows *read)
+trk_caller_rows_insert(TrkStore *store, const char *table, TrkStatement *stmt, const TrkReadRows *read)
 {
 	TrkPendingRows rows = pending(read);
 
@@ -249,7 +249,7 @@ judge_changes(Oid relid, const TrkReadRows *read, int more, bool *changed, TrkRe
 
 /* Update the rows that the caller may change. */
 uint64
-trk_caller_rows_update(TrkStore *store, const char *table, TrkStatement stmt, const TrkReadRows *read,
+trk_caller_rows_update(TrkStore *store, const char *table, TrkStatement *stmt, const TrkReadRows *read,
 				bool *changed)
 {
 	TrkReadRows given;
@@ -261,7 +261,7 @@ trk_caller_rows_update(TrkStore *store, const char *table, TrkStatement stmt, co
 
 /* Raise an ERROR when the caller may not replace these rows. */
 void
-trk_caller_rows_check_replaced(TrkStore *store, const char *table, TrkStatement stmt, Datum *values,
+trk_caller_rows_check_replaced(TrkStore *store, const char *table, TrkStatement *stmt, Datum *values,
 						const char *nulls, int more)
 {
 	TrkReadRows read;
@@ -281,7 +281,7 @@ trk_caller_rows_check_replaced(TrkStore *store, const char *table, TrkStatement 
 
 /* Delete the rows that the caller may delete. */
 uint64
-trk_caller_rows_delete(TrkStore *store, const char *table, TrkStatement stmt, const TrkReadRows *read)
+trk_caller_rows_delete(TrkStore *store, const char *table, TrkStatement *stmt, const TrkReadRows *read)
 {
 	bool	   *allowed = palloc(sizeof(bool) * Max(read->count, 1));
 	TrkReadRows old;

@@ -30,7 +30,7 @@ typedef struct TrkReadRows
 } TrkReadRows;
 
 /* Run a statement that reads rows, as the caller. */
-extern void trk_caller_rows_read(TrkStore *store, TrkStatement stmt, Datum *values, const char *nulls,
+extern void trk_caller_rows_read(TrkStore *store, TrkStatement *stmt, Datum *values, const char *nulls,
 						  TrkReadRows *read);
 
 /*
@@ -39,7 +39,7 @@ extern void trk_caller_rows_read(TrkStore *store, TrkStatement stmt, Datum *valu
  * see are returned.  The statement returns all columns of the table first,
  * then more further columns.
  */
-extern void trk_caller_rows_read_owned(TrkStore *store, const char *table, TrkStatement stmt,
+extern void trk_caller_rows_read_owned(TrkStore *store, const char *table, TrkStatement *stmt,
 								Datum *values, const char *nulls, int more, TrkReadRows *read);
 
 /* Return the value of a column, found by its name, and whether it is NULL. */
@@ -54,7 +54,7 @@ extern void trk_caller_rows_columns(const TrkReadRows *read, int n, TrkReadRows 
  * Returns how many rows were stored, which may be fewer if the statement has
  * ON CONFLICT.
  */
-extern uint64 trk_caller_rows_insert(TrkStore *store, const char *table, TrkStatement stmt,
+extern uint64 trk_caller_rows_insert(TrkStore *store, const char *table, TrkStatement *stmt,
 							  const TrkReadRows *read);
 
 /*
@@ -66,7 +66,7 @@ extern uint64 trk_caller_rows_insert(TrkStore *store, const char *table, TrkStat
  * the rows that were updated, with space for all rows that were read, and
  * returns their number.
  */
-extern uint64 trk_caller_rows_update(TrkStore *store, const char *table, TrkStatement stmt,
+extern uint64 trk_caller_rows_update(TrkStore *store, const char *table, TrkStatement *stmt,
 							  const TrkReadRows *read, bool *changed);
 
 /*
@@ -75,14 +75,14 @@ extern uint64 trk_caller_rows_update(TrkStore *store, const char *table, TrkStat
  * would. more is the number of columns, after those of the table, that say
  * what is to change.
  */
-extern void trk_caller_rows_check_replaced(TrkStore *store, const char *table, TrkStatement stmt,
+extern void trk_caller_rows_check_replaced(TrkStore *store, const char *table, TrkStatement *stmt,
 									Datum *values, const char *nulls, int more);
 
 /*
  * Delete rows that were read as for an update, according to the policies for
  * DELETE.
  */
-extern uint64 trk_caller_rows_delete(TrkStore *store, const char *table, TrkStatement stmt,
+extern uint64 trk_caller_rows_delete(TrkStore *store, const char *table, TrkStatement *stmt,
 							  const TrkReadRows *read);
 
 #endif							/* TRK_CALLER_ROWS_H */

@@ -274,16 +274,3 @@ at_envelope_recv(PG_FUNCTION_ARGS)
 	trk_arena_init(&arena, CurrentMemoryContext, 256);
 	PG_RETURN_POINTER(trk_envelope_make(&envelope, &arena));
 }
-
-PG_FUNCTION_INFO_V1(at_envelope_send);
-/* _at_envelope_send(at_envelope) returns bytea */
-Datum
-at_envelope_send(PG_FUNCTION_ARGS)
-{
-	struct varlena *v = PG_GETARG_VARLENA_PP(0);
-	StringInfoData buf;
-
-	pq_begintypsend(&buf);
-	pq_sendbytes(&buf, VARDATA_ANY(v), VARSIZE_ANY_EXHDR(v));
-	PG_RETURN_BYTEA_P(pq_endtypsend(&buf));
-}

@@ -15,6 +15,19 @@
 #include "utils/date.h"
 #include "utils/memutils.h"
 
+/* Parameters: projects, days. */
+static TrkStatement insert_stale_days_stmt = {
+	"INSERT INTO %1$s.at_stale_day (project, day)"
+	" SELECT * FROM ROWS FROM (pg_catalog.unnest($1), pg_catalog.unnest($2)) AS m",
+	2, {TEXTARRAYOID, DATEARRAYOID}
+};
+
+/* Parameters: project, day. */
+static TrkStatement insert_stale_day_stmt = {
+	"INSERT INTO %1$s.at_stale_day (project, day) VALUES ($1, $2)",
+	2, {TEXTOID, DATEOID}
+};
+
 /* Return the day of a time. */
 static int64
 day_of(int64 occurred_at)
@@ -114,7 +127,7 @@ trk_stale_days_write(TrkStaleDays *marks, TrkStore *store)
 	marks->count = 0;
 	marks->last = 0;
 	memset(marks->slots, 0, sizeof(uint16) * TRK_STALE_DAY_SLOTS);
-	trk_store_run(store, TRK_STMT_STALE_DAYS, values, NULL, SPI_OK_INSERT);
+	trk_store_run(store, &insert_stale_days_stmt, values, NULL, SPI_OK_INSERT);
 }
 
 /* Write the stale day of one event at once.  SPI must be connected. */
@@ -125,5 +138,5 @@ trk_stale_days_write_one(TrkStore *store, TrkText project, int64 occurred_at)
 
 	values[0] = PointerGetDatum(cstring_to_text_with_len(project.s, (int) project.len));
 	values[1] = DateADTGetDatum((DateADT) day_of(occurred_at));
-	trk_store_run_entered(store, TRK_STMT_STALE_DAY, values, NULL, SPI_OK_INSERT);
+	trk_store_run_entered(store, &insert_stale_day_stmt, values, NULL, SPI_OK_INSERT);
 }
