@@ -1,6 +1,8 @@
 -- Detection: what changed since a baseline, or between two agents; findings,
 -- alerts, schedules.
 
+-- The list of what is known of a test.  Tables of the store that keep tests have
+-- its columns and their comments by LIKE; scan_sql.c sets them.
 CREATE TYPE at_test AS (
 	dimension text,
 	test text,
@@ -26,9 +28,57 @@ CREATE TYPE at_test AS (
 	design_effect float8,
 	family text,
 	weight float8,
+	category_p float8,
+	least_p float8,
+	stake float8,
 	note text
 );
-COMMENT ON TYPE at_test IS 'one test of a scan: dimension and what of it, test, statistic, degrees of freedom, p, its decimal logarithm, q (p adjusted for all tests of the scan by Benjamini and Hochberg, with weights), effect with 95 % interval, values of each side, smallest expected count, least effect found with the power asked for, level, flags, the bounds that were applied, ids of events that show it, runs of each side, design effect of runs, family (primary or secondary) and weight in the adjustment (null: not tested, and not counted), what changed';
+COMMENT ON TYPE at_test IS 'one test of a scan';
+COMMENT ON COLUMN at_test.dimension IS 'dimension, and what of it: its label in brackets, an aspect in parentheses';
+COMMENT ON COLUMN at_test.test IS 'the test; none: nothing can differ';
+COMMENT ON COLUMN at_test.statistic IS 'its statistic';
+COMMENT ON COLUMN at_test.dof IS 'degrees of freedom';
+COMMENT ON COLUMN at_test.p_value IS 'p of the test';
+COMMENT ON COLUMN at_test.log10_p IS 'its decimal logarithm, which does not underflow';
+COMMENT ON COLUMN at_test.q_value IS 'p adjusted for the looks of a sequence and for all tests of the scan (Benjamini and Hochberg, weighted)';
+COMMENT ON COLUMN at_test.effect_name IS 'what the effect is';
+COMMENT ON COLUMN at_test.effect IS 'size of the change, in the unit of the effect';
+COMMENT ON COLUMN at_test.effect_lo IS 'lower end of its 95 % interval';
+COMMENT ON COLUMN at_test.effect_hi IS 'upper end';
+COMMENT ON COLUMN at_test.n_baseline IS 'values of the baseline';
+COMMENT ON COLUMN at_test.n_observed IS 'values observed';
+COMMENT ON COLUMN at_test.min_expected IS 'smallest expected count';
+COMMENT ON COLUMN at_test.mde IS 'least effect that the test finds with the power asked for';
+COMMENT ON COLUMN at_test.level IS 'how much of a change';
+COMMENT ON COLUMN at_test.flags IS 'what to keep in mind';
+COMMENT ON COLUMN at_test.bound IS 'the effects from which it is low, medium, high, and what they are for';
+COMMENT ON COLUMN at_test.examples IS 'ids of events that show it';
+COMMENT ON COLUMN at_test.runs_baseline IS 'runs of the baseline';
+COMMENT ON COLUMN at_test.runs_observed IS 'runs observed';
+COMMENT ON COLUMN at_test.design_effect IS 'how much larger the variance is because events of a run depend on each other';
+COMMENT ON COLUMN at_test.family IS 'primary or secondary; null: not tested';
+COMMENT ON COLUMN at_test.weight IS 'its weight in the adjustment; null: not tested, and not counted';
+COMMENT ON COLUMN at_test.category_p IS 'adjusted p of the clearest category that is on one side only';
+COMMENT ON COLUMN at_test.least_p IS 'the least p that the counts and sizes of both sides together allow (0: not bounded, 1: nothing can differ)';
+COMMENT ON COLUMN at_test.stake IS 'the share of a dimension''s part of the level that it takes';
+COMMENT ON COLUMN at_test.note IS 'what changed';
+
+CREATE TYPE at_level_bound AS (
+	dimension text,
+	effect_name text,
+	low float8,
+	medium float8,
+	high float8,
+	bound text
+);
+COMMENT ON TYPE at_level_bound IS 'effects from which a change is low, medium or high, for a dimension (empty: for all), and how that is shown; rows of at_drift_bound as _at_behavior_tests() takes them';
+
+CREATE FUNCTION _at_behavior_tests(baseline at_behavior, observed at_behavior, alpha float8 DEFAULT 0.05, power float8 DEFAULT 0.8,
+	baseline_rate float8 DEFAULT NULL, observed_rate float8 DEFAULT NULL, paired boolean DEFAULT false,
+	primary_dimensions text[] DEFAULT NULL, information float8[] DEFAULT NULL, look integer DEFAULT 1,
+	more_flags text[] DEFAULT NULL, bounds at_level_bound[] DEFAULT NULL) RETURNS SETOF at_test
+AS 'MODULE_PATHNAME', 'at_behavior_tests' LANGUAGE C STABLE PARALLEL SAFE COST 100000 ROWS 80;
+COMMENT ON FUNCTION _at_behavior_tests(at_behavior, at_behavior, float8, float8, float8, float8, boolean, text[], float8[], integer, text[], at_level_bound[]) IS 'how two behaviours differ: every dimension with the test for its kind and size, q over all of them, weighted (_at_test_weights, at_p_adjust_weighted), and levels by the bounds, of which the first that fits counts; alpha is the share of false findings that is accepted, and alpha and power are those of the least effect that is found; rates are the shares of events that sampling kept, of which null is 1; paired: runs of the same name on both sides met the same case, and where all do, shares and numbers are tested by the differences within pairs; primary_dimensions are those that are looked at first (null: those of at_drift_dimensions()); information: the amounts of it at several looks of which this is one, the first or another (at_repeated_p); more_flags are set on every row; raises 22004 for null, 22023 for what is out of range and for a name that is no dimension';
 
 CREATE FUNCTION _at_judge_tests(baseline at_behavior, observed at_behavior, project text,
 	alpha float8 DEFAULT 0.05, power float8 DEFAULT 0.8, baseline_rate float8 DEFAULT 1,
@@ -38,76 +88,20 @@ RETURNS SETOF at_test
 LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED ROWS 80
 SET search_path = pg_catalog, pg_temp
 AS $at$
-#variable_conflict use_column
-DECLARE
-	primaries text[] := coalesce($10, ARRAY(SELECT d.dimension FROM @extschema@.at_drift_dimensions() d
-		WHERE d.is_primary));
 BEGIN
-	-- a name that is no dimension is an error
-	PERFORM @extschema@._at_restrict('010000000000'::@extschema@.at_behavior, primaries);
-	RETURN QUERY
-	WITH test AS MATERIALIZED (
-		SELECT t.*, t.ordinality AS number,
-			-- shapes and what is missing are told by other rows as a rule
-			split_part(t.of_dimension, '[', 1) = ANY (primaries)
-				AND coalesce(t.aspect, '') NOT IN ('shape', 'missing') AS is_primary,
-			dense_rank() OVER (ORDER BY split_part(t.of_dimension, '[', 1) COLLATE "C", t.aspect COLLATE "C") AS of,
-			CASE WHEN $11 IS NULL OR t.p_value IS NULL THEN t.p_value
-				ELSE @extschema@.at_repeated_p(t.p_value, $11, $12) END AS p,
-			CASE WHEN t.insufficient OR t.p_value IS NULL THEN NULL WHEN $11 IS NULL THEN t.least_p
-				ELSE @extschema@.at_repeated_p(t.least_p, $11, $12) END AS least
-		FROM @extschema@._at_behavior_tests($1, $2, $4, $5, $6, $7, $9) WITH ORDINALITY t
-	), weighed AS (
-		SELECT a.number, a.p, a.weight
-		FROM (SELECT array_agg(number ORDER BY number) AS numbers, array_agg(p ORDER BY number) AS ps,
-				@extschema@._at_test_weights(array_agg(is_primary ORDER BY number), array_agg(of ORDER BY number),
-					array_agg(least ORDER BY number), array_agg(stake ORDER BY number), $4) AS weights FROM test) s,
-			unnest(s.numbers, s.ps, s.weights) a(number, p, weight)
-	), adjusted AS (
-		SELECT a.number, a.weight, a.q
-		FROM (SELECT array_agg(number) AS numbers, array_agg(weight) AS weights,
-				@extschema@.at_p_adjust_weighted(array_agg(p), array_agg(weight)) AS qs
-			FROM weighed WHERE weight IS NOT NULL) s,
-			unnest(s.numbers, s.weights, s.qs) a(number, weight, q)
-	), judged AS (
-		SELECT t.*, a.q, a.weight, b.low, b.medium, b.high, b.bound,
-			bool_or(t.dimension = t.of_dimension || ' (missing)' AND a.q <= $4) OVER (PARTITION BY t.of_dimension) AS missing_drift,
-			CASE WHEN t.insufficient THEN 'insufficient'
-				-- what cannot differ has not changed
-				WHEN t.p_value IS NULL THEN 'none'
-				WHEN a.q IS NULL THEN 'insufficient'
-				WHEN a.q > $4 THEN 'none'
-				WHEN abs(t.effect) >= b.high THEN 'high'
-				WHEN abs(t.effect) >= b.medium OR t.category_p <= $4 THEN 'medium'
-				WHEN abs(t.effect) >= b.low THEN 'low'
-				ELSE 'none' END::@extschema@.at_drift_level AS level
-		FROM test t
-			LEFT JOIN adjusted a ON a.number = t.number
-			LEFT JOIN LATERAL (SELECT d.low, d.medium, d.high,
-					format('%s %s/%s/%s%s', d.effect_name, d.low, d.medium, d.high,
-						CASE WHEN d.project <> '' OR d.dimension <> '' THEN ' for '
-							|| concat_ws(' ', nullif(d.project, ''), nullif(d.dimension, '')) ELSE '' END) AS bound
-				FROM @extschema@.at_drift_bound d
-				WHERE d.effect_name = t.effect_name AND d.project IN ('', $3)
-					AND d.dimension IN ('', split_part(t.of_dimension, '[', 1), t.of_dimension, t.dimension)
-				ORDER BY length(d.dimension) DESC, d.project <> '' DESC
-				LIMIT 1) b ON true
-	)
-	SELECT j.dimension, j.test, j.statistic, j.dof, j.p_value, j.log10_p, j.q, j.effect_name, j.effect,
-		j.effect_lo, j.effect_hi, j.n_baseline, j.n_observed, j.min_expected, j.mde, j.level,
-		j.flags || $8
-			|| CASE WHEN j.level = 'insufficient' THEN '{insufficient}' ELSE '{}'::text[] END
-			|| CASE WHEN j.weight IS NULL AND NOT j.insufficient THEN '{not_tested}' ELSE '{}'::text[] END
-			|| CASE WHEN j.level = 'none' AND j.q > $4 AND j.dof IS DISTINCT FROM 0 AND greatest(abs(j.effect_lo), abs(j.effect_hi)) >= j.low
-				THEN '{underpowered}' ELSE '{}'::text[] END
-			|| CASE WHEN j.missing_drift THEN '{missing_drift}' ELSE '{}'::text[] END
-			|| CASE WHEN j.effect_name IS NOT NULL AND j.bound IS NULL THEN '{no_bound}' ELSE '{}'::text[] END,
-		j.bound, j.examples, j.runs_baseline, j.runs_observed, j.design_effect,
-		CASE WHEN j.weight IS NULL THEN NULL WHEN j.is_primary THEN 'primary' ELSE 'secondary' END, j.weight, j.note
-	FROM judged j ORDER BY j.number;
+	RETURN QUERY SELECT t.* FROM @extschema@._at_behavior_tests($1, $2, alpha, power, baseline_rate, observed_rate,
+		paired, primary_dimensions, information, look, more_flags,
+		ARRAY(SELECT ROW(d.dimension, d.effect_name, d.low, d.medium, d.high,
+				format('%s %s/%s/%s%s', d.effect_name, d.low, d.medium, d.high,
+					CASE WHEN d.project <> '' OR d.dimension <> '' THEN ' for '
+						|| concat_ws(' ', nullif(d.project, ''), nullif(d.dimension, '')) ELSE '' END))::@extschema@.at_level_bound
+			FROM @extschema@.at_drift_bound d
+			WHERE d.project IN ('', $3)
+			-- what is for a dimension comes before what is for a project
+			ORDER BY length(d.dimension) DESC, d.project <> '' DESC)) t;
 END
 $at$;
-COMMENT ON FUNCTION _at_judge_tests(at_behavior, at_behavior, text, float8, float8, float8, float8, text[], boolean, text[], float8[], integer) IS '_at_behavior_tests() with q over all of them, weighted (_at_test_weights, at_p_adjust_weighted), and levels by the bounds of the project; more_flags are set on every row; primary_dimensions are those that are looked at first (null: those of at_drift_dimensions()); information: the amounts of it at several looks of which this is one, the first or another (at_repeated_p); raises 22023 for a name that is no dimension';
+COMMENT ON FUNCTION _at_judge_tests(at_behavior, at_behavior, text, float8, float8, float8, float8, text[], boolean, text[], float8[], integer) IS '_at_behavior_tests() with the bounds of the project';
 
 CREATE FUNCTION _at_observe(baseline record, since timestamptz, until timestamptz, build_id text DEFAULT NULL,
 	max_values bigint DEFAULT 100000, max_categories bigint DEFAULT 10000) RETURNS at_behavior
@@ -308,31 +302,9 @@ $at$;
 COMMENT ON FUNCTION _at_new_scan(text, timestamptz, timestamptz, text, float8, float8, at_drift_level, boolean, integer, integer, text[]) IS 'what at_record_drift(), with the same arguments, is to store in at_drift_scan; with it the start of what was judged, the environment and agent of the baseline, and the tests; scans of a baseline take turns from here to the end of the transaction; stores nothing; for at_record_drift(), whose errors it raises';
 SELECT _at_grant_writer('_at_new_scan');
 
-CREATE FUNCTION _at_new_results(results at_test[], of_project text, of_scan text, OUT level at_drift_level,
-	OUT n_baseline bigint, OUT n_observed bigint, OUT p_value float8, OUT log10_p float8, OUT q_value float8,
-	OUT effect float8, OUT effect_lo float8, OUT effect_hi float8, OUT mde float8, OUT weight float8,
-	OUT project text, OUT scan_id text, OUT dimension text, OUT test text, OUT effect_name text,
-	OUT flags text[], OUT family text, OUT note text)
-RETURNS SETOF record
-LANGUAGE at_plpgsql STABLE PARALLEL SAFE ROWS 80
-SET search_path = pg_catalog, pg_temp
-AS $at$
-#variable_conflict use_column
-BEGIN
-	RETURN QUERY
-	SELECT t.level, t.n_baseline, t.n_observed, t.p_value, t.log10_p, t.q_value, t.effect,
-		t.effect_lo, t.effect_hi, t.mde, t.weight, $2, $3, t.dimension, t.test, t.effect_name, t.flags, t.family,
-		t.note
-	FROM unnest($1) t;
-END
-$at$;
-COMMENT ON FUNCTION _at_new_results(at_test[], text, text) IS 'the tests of a scan as rows of at_drift_result; stores nothing; for at_record_drift()';
-
-CREATE FUNCTION _at_changed_findings(results at_test[], of_project text, baseline text, build text, "to" timestamptz,
-	seen bigint, look integer, looks integer, OUT project text, OUT finding_id text, OUT last_seen timestamptz, OUT resolved_at timestamptz,
-	OUT level at_drift_level, OUT peak at_drift_level, OUT scans integer, OUT q_value float8, OUT effect float8,
-	OUT effect_lo float8, OUT effect_hi float8, OUT resolution text, OUT effect_name text, OUT flags text[],
-	OUT examples text[], OUT note text)
+CREATE FUNCTION _at_continued_findings(results at_test[], of_project text, baseline text, build text, "to" timestamptz,
+	OUT project text, OUT finding_id text, OUT last_seen timestamptz, OUT peak at_drift_level, OUT scans integer,
+	OUT test at_test)
 RETURNS SETOF record
 LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED ROWS 10
 SET search_path = pg_catalog, pg_temp
@@ -341,17 +313,26 @@ AS $at$
 BEGIN
 	-- what is still there, unless a later window was looked at before
 	RETURN QUERY
-	SELECT f.project, f.finding_id, $5, f.resolved_at, t.level, greatest(f.peak, t.level),
-		f.scans + (f.last_seen < $5)::int, t.q_value, t.effect, t.effect_lo, t.effect_hi, f.resolution,
-		t.effect_name, t.flags, t.examples, t.note
+	SELECT f.project, f.finding_id, $5, greatest(f.peak, t.level), f.scans + (f.last_seen < $5)::int, t
 	FROM @extschema@.at_drift_finding f, unnest($1) t
 	WHERE f.project = $2 AND f.baseline_id = $3 AND f.dimension = t.dimension
 		AND f.build_id IS NOT DISTINCT FROM $4
 		AND f.resolution = 'open' AND t.level IN ('low', 'medium', 'high') AND f.last_seen <= $5;
-	-- what is gone
+END
+$at$;
+COMMENT ON FUNCTION _at_continued_findings(at_test[], text, text, text, timestamptz) IS 'open findings of a baseline and build that a scan with these tests, of a window until then, shows again, as they are after it; stores nothing; for at_record_drift()';
+
+CREATE FUNCTION _at_resolved_findings(results at_test[], of_project text, baseline text, build text, "to" timestamptz,
+	seen bigint, look integer, looks integer, OUT project text, OUT finding_id text, OUT resolved_at timestamptz,
+	OUT resolution text)
+RETURNS SETOF record
+LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED ROWS 10
+SET search_path = pg_catalog, pg_temp
+AS $at$
+#variable_conflict use_column
+BEGIN
 	RETURN QUERY
-	SELECT f.project, f.finding_id, f.last_seen, $5, f.level, f.peak, f.scans, f.q_value, f.effect, f.effect_lo,
-		f.effect_hi, 'resolved'::text, f.effect_name, f.flags, f.examples, f.note
+	SELECT f.project, f.finding_id, $5, 'resolved'::text
 	FROM @extschema@.at_drift_finding f
 	WHERE f.project = $2 AND f.baseline_id = $3 AND f.resolution = 'open'
 		AND f.build_id IS NOT DISTINCT FROM $4
@@ -365,15 +346,13 @@ BEGIN
 					OR (t.dimension = regexp_replace(f.dimension, ' \([a-z]+\)$', '') AND t.level = 'insufficient'))));
 END
 $at$;
-COMMENT ON FUNCTION _at_changed_findings(at_test[], text, text, text, timestamptz, bigint, integer, integer) IS 'open findings of a baseline and build as they are after a scan with these tests, of so many events until then: those that it shows again, and those that it resolves; stores nothing; for at_record_drift()';
+COMMENT ON FUNCTION _at_resolved_findings(at_test[], text, text, text, timestamptz, bigint, integer, integer) IS 'open findings of a baseline and build that a scan with these tests, of so many events until then, shows to be gone; stores nothing; for at_record_drift()';
 
 CREATE FUNCTION _at_new_findings(results at_test[], of_project text, baseline text, build text, "from" timestamptz,
 	"to" timestamptz, of_environment at_environment, agent text,
-	OUT first_seen timestamptz, OUT last_seen timestamptz, OUT level at_drift_level, OUT peak at_drift_level,
-	OUT environment at_environment, OUT scans integer, OUT alerts integer, OUT q_value float8, OUT effect float8,
-	OUT effect_lo float8, OUT effect_hi float8, OUT project text, OUT finding_id text, OUT baseline_id text,
-	OUT agent_id text, OUT build_id text, OUT dimension text, OUT resolution text, OUT effect_name text,
-	OUT flags text[], OUT examples text[], OUT note text)
+	OUT project text, OUT finding_id text, OUT baseline_id text, OUT agent_id text, OUT environment at_environment,
+	OUT build_id text, OUT resolution text, OUT peak at_drift_level, OUT first_seen timestamptz,
+	OUT last_seen timestamptz, OUT scans integer, OUT alerts integer, OUT test at_test)
 RETURNS SETOF record
 LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED ROWS 10
 SET search_path = pg_catalog, pg_temp
@@ -381,9 +360,7 @@ AS $at$
 #variable_conflict use_column
 BEGIN
 	RETURN QUERY
-	SELECT $5, $6, t.level, t.level, $7, 1, 0, t.q_value, t.effect, t.effect_lo, t.effect_hi,
-		$2, 'fnd_' || replace(gen_random_uuid()::text, '-', ''), $3, $8, $4,
-		t.dimension, 'open'::text, t.effect_name, t.flags, t.examples, t.note
+	SELECT $2, 'fnd_' || replace(gen_random_uuid()::text, '-', ''), $3, $8, $7, $4, 'open'::text, t.level, $5, $6, 1, 0, t
 	FROM unnest($1) t
 	WHERE t.level IN ('low', 'medium', 'high') AND NOT EXISTS (
 		SELECT FROM @extschema@.at_drift_finding f

@@ -214,45 +214,14 @@ BEGIN
 	CREATE TABLE @extschema@.at_drift_result (
 		project text NOT NULL,
 		scan_id text NOT NULL,
-		dimension text NOT NULL,
-		test text NOT NULL,
-		level @extschema@.at_drift_level NOT NULL,
-		q_value float8,
-		effect_name text,
-		effect float8,
-		effect_lo float8,
-		effect_hi float8,
-		mde float8,
-		p_value float8,
-		log10_p float8,
-		n_baseline bigint NOT NULL,
-		n_observed bigint NOT NULL,
-		family text,
-		weight float8,
-		flags text[] NOT NULL,
-		note text,
+		LIKE @extschema@.at_test INCLUDING COMMENTS,
 		PRIMARY KEY (project, scan_id, dimension)
 	);
+	ALTER TABLE @extschema@.at_drift_result ALTER test SET NOT NULL, ALTER level SET NOT NULL,
+		ALTER n_baseline SET NOT NULL, ALTER n_observed SET NOT NULL, ALTER flags SET NOT NULL;
 	COMMENT ON TABLE @extschema@.at_drift_result IS 'agent_tracker: the tests of each scan, as at_detect_drift() returns them';
 	COMMENT ON COLUMN @extschema@.at_drift_result.project IS 'project';
 	COMMENT ON COLUMN @extschema@.at_drift_result.scan_id IS 'the scan';
-	COMMENT ON COLUMN @extschema@.at_drift_result.dimension IS 'dimension, and what of it';
-	COMMENT ON COLUMN @extschema@.at_drift_result.test IS 'the test';
-	COMMENT ON COLUMN @extschema@.at_drift_result.level IS 'how much of a change';
-	COMMENT ON COLUMN @extschema@.at_drift_result.q_value IS 'p adjusted for the looks of the sequence and all tests of the scan (Benjamini-Hochberg, weighted)';
-	COMMENT ON COLUMN @extschema@.at_drift_result.effect_name IS 'what the effect is';
-	COMMENT ON COLUMN @extschema@.at_drift_result.effect IS 'size of the change, in the unit of the effect';
-	COMMENT ON COLUMN @extschema@.at_drift_result.effect_lo IS 'lower end of its 95 % interval';
-	COMMENT ON COLUMN @extschema@.at_drift_result.effect_hi IS 'upper end';
-	COMMENT ON COLUMN @extschema@.at_drift_result.mde IS 'least effect that the test finds with the power asked for';
-	COMMENT ON COLUMN @extschema@.at_drift_result.p_value IS 'p of the test';
-	COMMENT ON COLUMN @extschema@.at_drift_result.log10_p IS 'its decimal logarithm, which does not underflow';
-	COMMENT ON COLUMN @extschema@.at_drift_result.n_baseline IS 'values of the baseline';
-	COMMENT ON COLUMN @extschema@.at_drift_result.n_observed IS 'values observed';
-	COMMENT ON COLUMN @extschema@.at_drift_result.family IS 'primary or secondary; null: not tested';
-	COMMENT ON COLUMN @extschema@.at_drift_result.weight IS 'its weight in the adjustment; null: not tested';
-	COMMENT ON COLUMN @extschema@.at_drift_result.flags IS 'what to keep in mind';
-	COMMENT ON COLUMN @extschema@.at_drift_result.note IS 'what changed';
 
 	CREATE TABLE @extschema@.at_drift_finding (
 		project text NOT NULL,
@@ -261,53 +230,37 @@ BEGIN
 		agent_id text NOT NULL,
 		environment @extschema@.at_environment NOT NULL,
 		build_id text,
-		dimension text NOT NULL,
 		resolution text NOT NULL CHECK (resolution IN ('open', 'resolved')),
-		level @extschema@.at_drift_level NOT NULL,
 		peak @extschema@.at_drift_level NOT NULL,
 		first_seen timestamptz NOT NULL,
 		last_seen timestamptz NOT NULL,
 		resolved_at timestamptz,
 		scans integer NOT NULL,
-		q_value float8,
-		effect_name text,
-		effect float8,
-		effect_lo float8,
-		effect_hi float8,
-		flags text[] NOT NULL,
-		examples text[] NOT NULL,
-		note text,
 		alerts integer NOT NULL,
 		alerted @extschema@.at_drift_level,
 		event_id text,
+		-- the test in the last window that showed it
+		LIKE @extschema@.at_test INCLUDING COMMENTS,
 		PRIMARY KEY (project, finding_id)
 	);
+	ALTER TABLE @extschema@.at_drift_finding ALTER dimension SET NOT NULL, ALTER level SET NOT NULL,
+		ALTER flags SET NOT NULL, ALTER examples SET NOT NULL;
 	CREATE UNIQUE INDEX at_drift_finding_open ON @extschema@.at_drift_finding
 		(project, baseline_id, dimension, coalesce(build_id, ''))
 		WHERE resolution = 'open';
-	COMMENT ON TABLE @extschema@.at_drift_finding IS 'agent_tracker: changes of behaviour; one that lasts is one row';
+	COMMENT ON TABLE @extschema@.at_drift_finding IS 'agent_tracker: changes of behaviour; one that lasts is one row, with the test of the last window that showed it';
 	COMMENT ON COLUMN @extschema@.at_drift_finding.project IS 'project';
 	COMMENT ON COLUMN @extschema@.at_drift_finding.finding_id IS 'fnd_ and hex digits';
 	COMMENT ON COLUMN @extschema@.at_drift_finding.baseline_id IS 'the baseline it differs from';
 	COMMENT ON COLUMN @extschema@.at_drift_finding.agent_id IS 'agent';
 	COMMENT ON COLUMN @extschema@.at_drift_finding.environment IS 'environment';
 	COMMENT ON COLUMN @extschema@.at_drift_finding.build_id IS 'the build observed by the scan that found it; null: all';
-	COMMENT ON COLUMN @extschema@.at_drift_finding.dimension IS 'dimension, and what of it';
 	COMMENT ON COLUMN @extschema@.at_drift_finding.resolution IS 'open, or resolved: a later window was tested and shows no change';
-	COMMENT ON COLUMN @extschema@.at_drift_finding.level IS 'level in the last window that showed it';
 	COMMENT ON COLUMN @extschema@.at_drift_finding.peak IS 'highest level so far';
 	COMMENT ON COLUMN @extschema@.at_drift_finding.first_seen IS 'start of the first window that showed it';
 	COMMENT ON COLUMN @extschema@.at_drift_finding.last_seen IS 'end of the last window that showed it';
 	COMMENT ON COLUMN @extschema@.at_drift_finding.resolved_at IS 'end of the window that showed it no more';
 	COMMENT ON COLUMN @extschema@.at_drift_finding.scans IS 'scans that showed it, each with a later window than the one before';
-	COMMENT ON COLUMN @extschema@.at_drift_finding.q_value IS 'adjusted p in the last window that showed it';
-	COMMENT ON COLUMN @extschema@.at_drift_finding.effect_name IS 'what the effect is';
-	COMMENT ON COLUMN @extschema@.at_drift_finding.effect IS 'size of the change then';
-	COMMENT ON COLUMN @extschema@.at_drift_finding.effect_lo IS 'lower end of its 95 % interval';
-	COMMENT ON COLUMN @extschema@.at_drift_finding.effect_hi IS 'upper end';
-	COMMENT ON COLUMN @extschema@.at_drift_finding.flags IS 'what to keep in mind';
-	COMMENT ON COLUMN @extschema@.at_drift_finding.examples IS 'ids of events that show it';
-	COMMENT ON COLUMN @extschema@.at_drift_finding.note IS 'what changed';
 	COMMENT ON COLUMN @extschema@.at_drift_finding.alerts IS 'events that told of it';
 	COMMENT ON COLUMN @extschema@.at_drift_finding.alerted IS 'level of which the last event told';
 	COMMENT ON COLUMN @extschema@.at_drift_finding.event_id IS 'that event';

@@ -11,6 +11,7 @@
 #include "access/htup_details.h"
 #include "catalog/pg_type.h"
 #include "utils/builtins.h"
+#include "utils/fmgrprotos.h"
 #include "utils/tuplestore.h"
 
 /* Raise the ERROR for a row that has not the columns of its type. */
@@ -68,6 +69,14 @@ trk_put_int(TrkComposite *row, int64 value)
 		trk_put(row, Int32GetDatum((int32) value));
 	else
 		trk_put(row, Int64GetDatum(value));
+}
+
+/* Set the next column to the value of its enumeration that has this label. */
+void
+trk_put_enum(TrkComposite *row, const char *label)
+{
+	trk_put(row, DirectFunctionCall2(enum_in, CStringGetDatum(label),
+									 ObjectIdGetDatum(trk_composite_next_type(row))));
 }
 
 /* Set the next column to a text, or to NULL when the value is NULL. */

@@ -78,6 +78,9 @@ extern void trk_put_float(TrkComposite *row, double value);
 /* Set the next column to a bigint or an integer, whichever it is. */
 extern void trk_put_int(TrkComposite *row, int64 value);
 
+/* Set the next column to a value of its enumeration. */
+extern void trk_put_enum(TrkComposite *row, const char *label);
+
 /*
  * Set the next column to a text in the encoding of the database; that of a C
  * string is NULL when it is NULL.

@@ -23,15 +23,6 @@ static TrkStatement new_profile_stmt = {
 	FLOAT8OID, INT8OID, INT8OID}
 };
 
-static TrkStatement insert_profile_stmt = {
-	"INSERT INTO %1$s.at_behavior_profile (since, until, environment, events, runs, sample_rate,"
-	" created_at, project, profile_id, agent_id, build_id, dimensions, behavior)"
-	" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
-	" ON CONFLICT DO NOTHING",
-	13, {TIMESTAMPTZOID, TIMESTAMPTZOID, TRK_PARAM_ENVIRONMENT, INT8OID, INT8OID, FLOAT8OID,
-	TIMESTAMPTZOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTARRAYOID, TRK_PARAM_BEHAVIOR}
-};
-
 /* Parameters: profile. */
 static TrkStatement find_profile_stmt = {
 	"SELECT p.*, p.project, p.profile_id FROM %1$s.at_behavior_profile p"
@@ -39,27 +30,10 @@ static TrkStatement find_profile_stmt = {
 	1, {TEXTOID}
 };
 
-static TrkStatement delete_profile_stmt = {
-	"DELETE FROM %1$s.at_behavior_profile WHERE project OPERATOR(pg_catalog.=) $1"
-	" AND profile_id OPERATOR(pg_catalog.=) $2",
-	2, {TEXTOID, TEXTOID}
-};
-
 /* Parameters: the arguments of at_create_baseline(). */
 static TrkStatement new_baseline_stmt = {
 	"SELECT n.* FROM %1$s._at_new_baseline($1, $2, $3) n",
 	3, {TEXTOID, TEXTOID, TEXTOID}
-};
-
-static TrkStatement insert_baseline_stmt = {
-	"INSERT INTO %1$s.at_baseline (since, until, environment, events, runs, sample_rate,"
-	" created_at, project, baseline_id, profile_id, agent_id, build_id, kind, description,"
-	" dimensions, content_hash, behavior)"
-	" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)"
-	" ON CONFLICT DO NOTHING",
-	17, {TIMESTAMPTZOID, TIMESTAMPTZOID, TRK_PARAM_ENVIRONMENT, INT8OID, INT8OID, FLOAT8OID,
-	TIMESTAMPTZOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTARRAYOID,
-	BYTEAOID, TRK_PARAM_BEHAVIOR}
 };
 
 /* Parameters: baseline, approver. */
@@ -91,12 +65,6 @@ static TrkStatement next_status_stmt = {
 	" OPERATOR(pg_catalog.+) 1"
 	" FROM %1$s.at_baseline_status s WHERE s.project OPERATOR(pg_catalog.=) $1",
 	2, {TEXTOID, TEXTOID}
-};
-
-static TrkStatement insert_status_stmt = {
-	"INSERT INTO %1$s.at_baseline_status (project, baseline_id, status, approver, changed_by,"
-	" changed_at, step) VALUES ($1, $2, $3, $4, $5, $6, $7)",
-	7, {TEXTOID, TEXTOID, TEXTOID, TEXTOID, NAMEOID, TIMESTAMPTZOID, INT4OID}
 };
 
 TRK_HIDE_CONTEXT_FUNCTION(at_create_behavior_profile);
@@ -158,7 +126,7 @@ at_create_behavior_profile_body(PG_FUNCTION_ARGS)
 	trk_refuse_null_args(fcinfo, 0, 5);
 	store = read_by_arguments(fcinfo, &new_profile_stmt, &read);
 	id = text_to_return(&read, 0, "profile_id");
-	trk_caller_rows_insert(store, "at_behavior_profile", &insert_profile_stmt, &read);
+	trk_caller_rows_insert(store, "at_behavior_profile", true, &read);
 	SPI_finish();
 	return id;
 }
@@ -173,7 +141,7 @@ at_delete_behavior_profile_body(PG_FUNCTION_ARGS)
 
 	trk_refuse_null_args(fcinfo, 0, 1);
 	store = read_by_arguments(fcinfo, &find_profile_stmt, &read);
-	deleted = trk_caller_rows_delete(store, "at_behavior_profile", &delete_profile_stmt, &read);
+	deleted = trk_caller_rows_delete(store, "at_behavior_profile", &read);
 	SPI_finish();
 	PG_RETURN_BOOL(deleted > 0);
 }
@@ -189,7 +157,7 @@ at_create_baseline_body(PG_FUNCTION_ARGS)
 	trk_refuse_null_args(fcinfo, 0, 2);
 	store = read_by_arguments(fcinfo, &new_baseline_stmt, &read);
 	id = text_to_return(&read, 0, "baseline_id");
-	trk_caller_rows_insert(store, "at_baseline", &insert_baseline_stmt, &read);
+	trk_caller_rows_insert(store, "at_baseline", true, &read);
 	SPI_finish();
 	return id;
 }
@@ -215,7 +183,7 @@ add_status(TrkStore *store, const TrkReadRows *read, int row)
 	for (int i = 1; i <= 2; i++)
 		values[lengthof(columns) - 3 + i] = SPI_getbinval(SPI_tuptable->vals[0],
 														  SPI_tuptable->tupdesc, i, &nulls[lengthof(columns) - 3 + i]);
-	trk_caller_rows_insert(store, "at_baseline_status", &insert_status_stmt, &status);
+	trk_caller_rows_insert(store, "at_baseline_status", false, &status);
 }
 
 /*

@@ -605,3 +605,13 @@ const TrkAggType trk_behavior_type = {
 	.name = "at_behavior",.object_size = sizeof(TrkBehavior),.init = trk_behavior_init,
 	.flat_size = flat_size,.flatten = flatten,.merge = trk_behavior_merge,.merge_flat = merge_flat
 };
+
+/* Return a state argument for reading, sorted. */
+TrkBehavior *
+trk_behavior_arg(FunctionCallInfo fcinfo, int arg)
+{
+	TrkBehavior *behavior = trk_agg_arg(fcinfo, arg, &trk_behavior_type);
+
+	trk_behavior_settle(behavior);
+	return behavior;
+}

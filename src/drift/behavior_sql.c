@@ -5,6 +5,7 @@
  */
 #include "base/trk.h"
 
+#include "base/composite.h"
 #include "base/null_args.h"
 #include "drift/behavior_event.h"
 
@@ -15,8 +16,7 @@
 #include "catalog/pg_type.h"
 #include "contract/contract.h"
 #include "drift/behavior_io.h"
-#include "drift/scan.h"
-#include "stats/figures.h"
+#include "drift/scan_test.h"
 #include "libpq/pqformat.h"
 #include "base/hide_context.h"
 #include "utils/array.h"
@@ -27,16 +27,6 @@
 #define MAX_VALUES		100000
 #define MAX_CATEGORIES	10000
 
-/* Return a state argument for reading, sorted. */
-static TrkBehavior *
-behavior_argument(FunctionCallInfo fcinfo, int arg)
-{
-	TrkBehavior *behavior = trk_agg_arg(fcinfo, arg, &trk_behavior_type);
-
-	trk_behavior_settle(behavior);
-	return behavior;
-}
-
 PG_FUNCTION_INFO_V1(at_behavior_out);
 /* _at_behavior_out(at_behavior) returns cstring: hex digits of its bytes */
 Datum
@@ -46,7 +36,7 @@ at_behavior_out(PG_FUNCTION_ARGS)
 	char	   *out;
 
 	initStringInfo(&bytes);
-	trk_behavior_write(behavior_argument(fcinfo, 0), &bytes);
+	trk_behavior_write(trk_behavior_arg(fcinfo, 0), &bytes);
 	out = palloc_extended((Size) bytes.len * 2 + 1, MCXT_ALLOC_HUGE);
 	hex_encode(bytes.data, bytes.len, out);
 	out[(Size) bytes.len * 2] = '\0';
@@ -102,7 +92,7 @@ at_behavior_send(PG_FUNCTION_ARGS)
 
 	pq_begintypsend(&buf);
 	if (VARATT_IS_EXTERNAL_EXPANDED(PG_GETARG_POINTER(0)))
-		trk_behavior_write(behavior_argument(fcinfo, 0), &buf);
+		trk_behavior_write(trk_behavior_arg(fcinfo, 0), &buf);
 	else
 	{
 		/* a flat datum is sorted, and was checked when it was read */
@@ -206,27 +196,9 @@ static Datum
 at_restrict_body(PG_FUNCTION_ARGS)
 {
 	TrkBehavior *behavior = trk_agg_new(&trk_behavior_type, CurrentMemoryContext);
-	bool	   *wanted = palloc0(sizeof(bool) * trk_dimension_count);
-	Datum	   *names;
-	bool	   *nulls;
-	int			n;
+	const bool *wanted = trk_dimensions_argument(fcinfo, 1);
 
-	deconstruct_array(PG_GETARG_ARRAYTYPE_P(1), TEXTOID, -1, false, TYPALIGN_INT,
-					  &names, &nulls, &n);
-	for (int i = 0; i < n; i++)
-	{
-		text	   *name = nulls[i] ? NULL : DatumGetTextPP(names[i]);
-		int			dimension = name == NULL ? -1 :
-			trk_dimension_lookup(VARDATA_ANY(name), VARSIZE_ANY_EXHDR(name));
-
-		if (dimension < 0)
-			ereport(ERROR,
-					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					 errmsg("element %d of dimensions is no dimension", i + 1),
-					 errhint("at_drift_dimensions() lists them.")));
-		wanted[dimension] = true;
-	}
-	trk_behavior_merge(behavior, behavior_argument(fcinfo, 0));
+	trk_behavior_merge(behavior, trk_behavior_arg(fcinfo, 0));
 	trk_behavior_restrict(behavior, wanted);
 	PG_RETURN_DATUM(trk_agg_datum(behavior));
 }
@@ -236,7 +208,7 @@ PG_FUNCTION_INFO_V1(at_behavior_size);
 Datum
 at_behavior_size(PG_FUNCTION_ARGS)
 {
-	TrkBehavior *behavior = behavior_argument(fcinfo, 0);
+	TrkBehavior *behavior = trk_behavior_arg(fcinfo, 0);
 	int64		dimensions = 0;
 	TrkComposite row;
 
@@ -332,7 +304,7 @@ PG_FUNCTION_INFO_V1(at_describe_behavior);
 Datum
 at_describe_behavior(PG_FUNCTION_ARGS)
 {
-	TrkBehavior *behavior = behavior_argument(fcinfo, 0);
+	TrkBehavior *behavior = trk_behavior_arg(fcinfo, 0);
 
 	InitMaterializedSRF(fcinfo, 0);
 	for (int64 i = 0; i < behavior->names.n; i++)
@@ -374,7 +346,7 @@ PG_FUNCTION_INFO_V1(at_shares);
 Datum
 at_shares(PG_FUNCTION_ARGS)
 {
-	TrkBehavior *behavior = behavior_argument(fcinfo, 0);
+	TrkBehavior *behavior = trk_behavior_arg(fcinfo, 0);
 
 	InitMaterializedSRF(fcinfo, 0);
 	for (int64 i = 0; i < behavior->names.n; i++)
@@ -398,109 +370,6 @@ at_shares(PG_FUNCTION_ARGS)
 			trk_put(&row, trk_examples_array(&seen->about[c].examples));
 			trk_composite_store(&row);
 		}
-	}
-	return (Datum) 0;
-}
-
-/* Set the columns of one test. */
-static void
-put_test(TrkComposite *row, const TrkScanTest *t)
-{
-	trk_put_text(row, t->of);
-	trk_put_text(row, t->dimension);
-	trk_put_text(row, t->aspect);
-	trk_put_text(row, t->test);
-	trk_put_float(row, t->statistic);
-	t->dof < 0 ? trk_put_null(row) : trk_put_int(row, t->dof);
-	trk_put_tail(row, t->p);
-	trk_put_text(row, t->effect_name);
-	trk_put_float(row, t->effect);
-	trk_put_float(row, t->effect_lo);
-	trk_put_float(row, t->effect_hi);
-	trk_put_int(row, t->n[0]);
-	trk_put_int(row, t->n[1]);
-	trk_put_int(row, t->runs[0]);
-	trk_put_int(row, t->runs[1]);
-	trk_put_float(row, t->min_expected);
-	trk_put_float(row, t->design_effect);
-	trk_put_float(row, t->mde);
-	trk_put_float(row, t->category_p);
-	trk_put_float(row, t->least_p);
-	trk_put_float(row, t->stake);
-	trk_put_bool(row, t->insufficient);
-	trk_put(row, trk_flags_array(t));
-	trk_put(row, trk_examples_array(&t->examples));
-	trk_put_text(row, t->note);
-}
-
-/*
- * Return an argument that is the share of events which sampling kept; 1 when
- * it is NULL.
- */
-static double
-rate_argument(FunctionCallInfo fcinfo, int arg)
-{
-	double		rate = PG_ARGISNULL(arg) ? 1 : PG_GETARG_FLOAT8(arg);
-
-	if (!(rate > 0 && rate <= 1))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("a sample rate must be greater than 0 and at most 1")));
-	return rate;
-}
-
-/*
- * Return for each run of the baseline the number of the observed run with the
- * same name, or -1.
- */
-static int64 *
-pair_runs(const TrkBehavior *baseline, const TrkBehavior *observed)
-{
-	int64	   *pairs = palloc_extended(sizeof(int64) * (baseline->runs.n + 1), MCXT_ALLOC_HUGE);
-
-	for (int64 run = 0; run < baseline->runs.n; run++)
-		pairs[run] = trk_dict_find(&observed->runs, baseline->runs.entries[run].s,
-								   baseline->runs.entries[run].len);
-	return pairs;
-}
-
-PG_FUNCTION_INFO_V1(at_behavior_tests);
-/*
- * _at_behavior_tests(baseline at_behavior, observed at_behavior, alpha float8,
- * power float8, baseline_rate float8, observed_rate float8, paired boolean)
- * returns setof at_behavior_test
- */
-Datum
-at_behavior_tests(PG_FUNCTION_ARGS)
-{
-	TrkScan		scan = {.alpha = 0.05,.power = 0.8};
-	TrkScanTest *tests;
-	int64		n;
-
-	trk_refuse_null_args(fcinfo, 0, 4);
-	scan.alpha = PG_GETARG_FLOAT8(2);
-	scan.power = PG_GETARG_FLOAT8(3);
-	if (!(scan.alpha > 0 && scan.alpha < 1 && scan.power > scan.alpha && scan.power < 1))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("alpha and power must be between 0 and 1, power the greater")));
-	for (int side = 0; side < 2; side++)
-	{
-		scan.sides[side] = behavior_argument(fcinfo, side);
-		scan.rates[side] = rate_argument(fcinfo, 4 + side);
-	}
-	if (!PG_ARGISNULL(6) && PG_GETARG_BOOL(6))
-		scan.pairs = pair_runs(scan.sides[0], scan.sides[1]);
-	scan.noncentrality = palloc0(sizeof(double) * (TRK_SCAN_CATEGORIES + 1));
-	InitMaterializedSRF(fcinfo, 0);
-	tests = trk_scan(&scan, &n);
-	for (int64 i = 0; i < n; i++)
-	{
-		TrkComposite row;
-
-		trk_composite_begin_set(&row, fcinfo);
-		put_test(&row, &tests[i]);
-		trk_composite_store(&row);
 	}
 	return (Datum) 0;
 }

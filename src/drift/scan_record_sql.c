@@ -22,47 +22,26 @@ static TrkStatement new_scan_stmt = {
 	TRK_PARAM_DRIFT_LEVEL, BOOLOID, INT4OID, INT4OID, TEXTARRAYOID}
 };
 
-static TrkStatement insert_scan_stmt = {
-	"INSERT INTO %1$s.at_drift_scan (since, until, scanned_at, alpha, sample_rate, events, runs,"
-	" tests, changed, look, looks, project, scan_id, baseline_id, build_id, judged, information)"
-	" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
-	17, {TIMESTAMPTZOID, TIMESTAMPTZOID, TIMESTAMPTZOID, FLOAT8OID, FLOAT8OID, INT8OID, INT8OID,
-	INT4OID, INT4OID, INT4OID, INT4OID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TSTZMULTIRANGEOID,
-	FLOAT8ARRAYOID}
-};
-
 /* Parameters: tests, project, scan. */
 static TrkStatement new_results_stmt = {
-	"SELECT n.* FROM %1$s._at_new_results($1, $2, $3) n",
+	"SELECT $2 AS project, $3 AS scan_id, t.* FROM pg_catalog.unnest($1) t",
 	3, {TRK_PARAM_TESTS, TEXTOID, TEXTOID}
 };
 
-static TrkStatement insert_result_stmt = {
-	"INSERT INTO %1$s.at_drift_result (level, n_baseline, n_observed, p_value, log10_p, q_value,"
-	" effect, effect_lo, effect_hi, mde, weight, project, scan_id, dimension, test, effect_name,"
-	" flags, family, note)"
-	" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)",
-	19, {TRK_PARAM_DRIFT_LEVEL, INT8OID, INT8OID, FLOAT8OID, FLOAT8OID, FLOAT8OID, FLOAT8OID,
-	FLOAT8OID, FLOAT8OID, FLOAT8OID, FLOAT8OID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID,
-	TEXTARRAYOID, TEXTOID, TEXTOID}
+/* Parameters: tests, project, baseline, build, until. */
+static TrkStatement continued_findings_stmt = {
+	"SELECT f.*, n.* FROM %1$s._at_continued_findings($1, $2, $3, $4, $5) n"
+	" JOIN %1$s.at_drift_finding f ON f.project OPERATOR(pg_catalog.=) n.project"
+	" AND f.finding_id OPERATOR(pg_catalog.=) n.finding_id",
+	5, {TRK_PARAM_TESTS, TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID}
 };
 
 /* Parameters: tests, project, baseline, build, until, events, look, looks. */
-static TrkStatement changed_findings_stmt = {
-	"SELECT f.*, n.* FROM %1$s._at_changed_findings($1, $2, $3, $4, $5, $6, $7, $8) n"
+static TrkStatement resolved_findings_stmt = {
+	"SELECT f.*, n.* FROM %1$s._at_resolved_findings($1, $2, $3, $4, $5, $6, $7, $8) n"
 	" JOIN %1$s.at_drift_finding f ON f.project OPERATOR(pg_catalog.=) n.project"
 	" AND f.finding_id OPERATOR(pg_catalog.=) n.finding_id",
 	8, {TRK_PARAM_TESTS, TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID, INT8OID, INT4OID, INT4OID}
-};
-
-static TrkStatement update_finding_stmt = {
-	"UPDATE %1$s.at_drift_finding SET last_seen = $3, resolved_at = $4, level = $5, peak = $6,"
-	" scans = $7, q_value = $8, effect = $9, effect_lo = $10, effect_hi = $11, resolution = $12,"
-	" effect_name = $13, flags = $14, examples = $15, note = $16"
-	" WHERE project OPERATOR(pg_catalog.=) $1 AND finding_id OPERATOR(pg_catalog.=) $2",
-	16, {TEXTOID, TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID, TRK_PARAM_DRIFT_LEVEL,
-	TRK_PARAM_DRIFT_LEVEL, INT4OID, FLOAT8OID, FLOAT8OID, FLOAT8OID, FLOAT8OID, TEXTOID, TEXTOID,
-	TEXTARRAYOID, TEXTARRAYOID, TEXTOID}
 };
 
 /* Parameters: tests, project, baseline, build, since, until, environment, agent. */
@@ -70,18 +49,6 @@ static TrkStatement new_findings_stmt = {
 	"SELECT n.* FROM %1$s._at_new_findings($1, $2, $3, $4, $5, $6, $7, $8) n",
 	8, {TRK_PARAM_TESTS, TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID,
 	TRK_PARAM_ENVIRONMENT, TEXTOID}
-};
-
-static TrkStatement insert_finding_stmt = {
-	"INSERT INTO %1$s.at_drift_finding (first_seen, last_seen, level, peak, environment, scans,"
-	" alerts, q_value, effect, effect_lo, effect_hi, project, finding_id, baseline_id, agent_id,"
-	" build_id, dimension, resolution, effect_name, flags, examples, note)"
-	" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,"
-	" $20, $21, $22) ON CONFLICT DO NOTHING",
-	22, {TIMESTAMPTZOID, TIMESTAMPTZOID, TRK_PARAM_DRIFT_LEVEL, TRK_PARAM_DRIFT_LEVEL,
-	TRK_PARAM_ENVIRONMENT, INT4OID, INT4OID, FLOAT8OID, FLOAT8OID, FLOAT8OID, FLOAT8OID, TEXTOID,
-	TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTARRAYOID, TEXTARRAYOID,
-	TEXTOID}
 };
 
 /* Parameters: project, baseline, build, until, alert, alert_after. */
@@ -102,12 +69,6 @@ static TrkStatement told_finding_stmt = {
 	" f.level AS alerted, $2 AS event_id FROM %1$s.at_drift_finding f"
 	" WHERE f.finding_id OPERATOR(pg_catalog.=) $1",
 	2, {TEXTOID, TEXTOID}
-};
-
-static TrkStatement update_told_stmt = {
-	"UPDATE %1$s.at_drift_finding SET alerts = $3, alerted = $4, event_id = $5"
-	" WHERE project OPERATOR(pg_catalog.=) $1 AND finding_id OPERATOR(pg_catalog.=) $2",
-	5, {TEXTOID, TEXTOID, INT4OID, TRK_PARAM_DRIFT_LEVEL, TEXTOID}
 };
 
 TRK_HIDE_CONTEXT_FUNCTION(at_record_drift);
@@ -186,22 +147,9 @@ store_scan(ScanRecord *scan, FunctionCallInfo fcinfo)
 	}
 	trk_caller_rows_read(scan->store, &new_scan_stmt, scan->args, nulls, &scan->read);
 	trk_caller_rows_columns(&scan->read, SCAN_COLUMNS, &row);
-	trk_caller_rows_insert(scan->store, "at_drift_scan", &insert_scan_stmt, &row);
+	trk_caller_rows_insert(scan->store, "at_drift_scan", false, &row);
 	read_by_scan(scan, &new_results_stmt, of_results, lengthof(of_results), &results);
-	trk_caller_rows_insert(scan->store, "at_drift_result", &insert_result_stmt, &results);
-}
-
-/*
- * Return whether a changed finding is resolved.  The row has two columns named
- * resolution; the second one has the new value.
- */
-static bool
-is_resolved(const TrkReadRows *read, int row)
-{
-	for (int i = read->natts - 1; i >= 0; i--)
-		if (strcmp(read->columns[i], "resolution") == 0)
-			return strcmp(TextDatumGetCString(read->values[row * read->natts + i]), "resolved") == 0;
-	return false;
+	trk_caller_rows_insert(scan->store, "at_drift_result", false, &results);
 }
 
 /* Update and resolve open findings, and open new ones. */
@@ -212,21 +160,16 @@ store_findings(ScanRecord *scan)
 	"until", "events", "look", "looks"};
 	static const char *const of_new[] = {"results", "project", "baseline_id", "build_id",
 	"first_seen", "until", "environment", "agent_id"};
-	TrkReadRows read;
-	bool	   *changed;
+	TrkReadRows continued;
+	TrkReadRows resolved;
+	TrkReadRows new;
 
-	read_by_scan(scan, &changed_findings_stmt, of_changes, lengthof(of_changes), &read);
-	changed = palloc(sizeof(bool) * Max(read.count, 1));
-	trk_caller_rows_update(scan->store, "at_drift_finding", &update_finding_stmt, &read, changed);
-	for (int row = 0; row < read.count; row++)
-	{
-		if (changed[row] && is_resolved(&read, row))
-			scan->resolved++;
-		else if (changed[row])
-			scan->continued++;
-	}
-	read_by_scan(scan, &new_findings_stmt, of_new, lengthof(of_new), &read);
-	scan->opened = trk_caller_rows_insert(scan->store, "at_drift_finding", &insert_finding_stmt, &read);
+	read_by_scan(scan, &continued_findings_stmt, of_changes, 5, &continued);
+	read_by_scan(scan, &resolved_findings_stmt, of_changes, lengthof(of_changes), &resolved);
+	scan->continued = trk_caller_rows_update(scan->store, "at_drift_finding", 2, &continued);
+	scan->resolved = trk_caller_rows_update(scan->store, "at_drift_finding", 2, &resolved);
+	read_by_scan(scan, &new_findings_stmt, of_new, lengthof(of_new), &new);
+	scan->opened = trk_caller_rows_insert(scan->store, "at_drift_finding", true, &new);
 }
 
 /*
@@ -245,14 +188,12 @@ tell_findings(ScanRecord *scan)
 		Datum		alert[2] = {findings.values[row], scan->args[ARG_NOTIFY]};
 		char		nulls[] = "  ";
 		TrkReadRows read;
-		bool		changed[1];
 
 		trk_caller_rows_read(scan->store, &alert_drift_stmt, alert, NULL, &read);
 		alert[1] = read.values[0];
 		nulls[1] = read.nulls[0] ? 'n' : ' ';
 		trk_caller_rows_read(scan->store, &told_finding_stmt, alert, nulls, &read);
-		if (read.count == 1)
-			trk_caller_rows_update(scan->store, "at_drift_finding", &update_told_stmt, &read, changed);
+		(void) trk_caller_rows_update(scan->store, "at_drift_finding", 2, &read);
 		scan->alerts++;
 	}
 }

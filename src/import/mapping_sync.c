@@ -46,20 +46,6 @@ static TrkStatement synced_mapping_stmt = {
 	8, {TEXTOID, INT8OID, INT8OID, INT8OID, INT8OID, INT8OID, INT8OID, INT8OID}
 };
 
-/* Parameters: name, synced_at, batch_id, and the sums. */
-static TrkStatement update_mapping_stmt = {
-	"UPDATE %1$s.at_mapping SET synced_at = $2, batch_id = $3, rows = $4,"
-	" accepted = $5, duplicates = $6, conflicts = $7, rejected = $8, skipped = $9"
-	" WHERE name OPERATOR(pg_catalog.=) $1",
-	9, {TEXTOID, TIMESTAMPTZOID, INT8OID, INT8OID, INT8OID, INT8OID, INT8OID, INT8OID, INT8OID}
-};
-
-/* Parameters: name. */
-static TrkStatement delete_mapping_stmt = {
-	"DELETE FROM %1$s.at_mapping WHERE name OPERATOR(pg_catalog.=) $1",
-	1, {TEXTOID}
-};
-
 /*
  * The least memory for the rows of a source, which is the minimum of a
  * tuplestore.
@@ -218,7 +204,7 @@ trk_mapping_forget(TrkStore *store, const char *name)
 		Oid			role = get_role_oid(owner, true);
 
 		if (OidIsValid(role) ? trk_may_act_as(role) : superuser())
-			forgotten = trk_caller_rows_delete(store, "at_mapping", &delete_mapping_stmt, &read) == 1;
+			forgotten = trk_caller_rows_delete(store, "at_mapping", &read) == 1;
 	}
 	SPI_finish();
 	return forgotten;
@@ -328,7 +314,6 @@ mapping_note(TrkStore *store, const char *name, const TrkMapSync *sync)
 	Datum		values[8];
 	char		nulls[] = "        ";
 	TrkReadRows read;
-	bool	   *changed;
 
 	for (uint32 i = 0; i < sync->nsources; i++)
 	{
@@ -350,8 +335,7 @@ mapping_note(TrkStore *store, const char *name, const TrkMapSync *sync)
 	connect();
 	/* the name and eight columns are given */
 	trk_caller_rows_read_owned(store, "at_mapping", &synced_mapping_stmt, values, nulls, 9, &read);
-	changed = palloc(sizeof(bool) * Max(read.count, 1));
-	trk_caller_rows_update(store, "at_mapping", &update_mapping_stmt, &read, changed);
+	(void) trk_caller_rows_update(store, "at_mapping", 1, &read);
 	SPI_finish();
 }
 

@@ -33,7 +33,6 @@ static const char *const param_types[TRK_PARAM_TYPES] = {
 	[TRK_PARAM_ID] = "at_id",
 	[TRK_PARAM_KEY] = "at_key",
 	[TRK_PARAM_ENVELOPE] = "at_envelope",
-	[TRK_PARAM_BEHAVIOR] = "at_behavior",
 	[TRK_PARAM_DRIFT_LEVEL] = "at_drift_level",
 	[TRK_PARAM_TESTS] = "_at_test",
 };
