@@ -23,13 +23,16 @@ $(error "$(CURDIR)" has spaces, which make and PGXS cannot take; build in a \
 directory without, or use "make check" or "make demo", which copy the source)
 endif
 
-# The install script is its parts in the listed order, three of which are made, of
-# the contract and of a template; older versions' scripts and the upgrade steps are files of their
-# own.
+# The install script is its parts in the listed order, some of which are made: of
+# the contract, of a template, and of parts in which states of aggregates and their
+# figures stand in short (.sql.in); older versions' scripts and the upgrade steps
+# are files of their own.
 sql_dir = $(CURDIR)/sql/
 contract_sql = $(sql_dir)contract/types.sql $(sql_dir)ingest/steps.sql
 compare_sql = $(sql_dir)store/compare.sql
-generated = $(contract_sql) $(compare_sql)
+states_sql = $(filter-out $(compare_sql), \
+	$(patsubst $(here)sql/%.in,$(sql_dir)%,$(wildcard $(here)sql/*/*.sql.in)))
+generated = $(contract_sql) $(compare_sql) $(states_sql)
 script = $(CURDIR)/sql/$(EXTENSION)--$(EXTVERSION).sql
 parts_order = $(shell sed 's/\#.*//' $(here)sql/ORDER)
 SQL_PARTS = $(foreach part,$(parts_order),$(or $(filter $(generated),$(sql_dir)$(part)),$(here)sql/$(part)))
@@ -88,6 +91,11 @@ $(compare_sql): $(here)sql/store/compare.sql.in $(here)extension.mk
 	for t in $(compared); do echo; \
 		(IFS=:; set -- $$t; sed "s/@type@/at_$$1/g; s/@things@/$$2/g; s/@compare@/$$3/g" $<); \
 	done; } > $@.tmp
+	mv $@.tmp $@
+
+$(states_sql): $(sql_dir)%: $(here)sql/%.in $(here)tools/states.awk
+	@$(MKDIR_P) $(dir $@)
+	awk -f $(here)tools/states.awk $< > $@.tmp
 	mv $@.tmp $@
 
 $(script): $(SQL_PARTS) $(here)sql/ORDER $(here)$(EXTENSION).control
