@@ -29,6 +29,41 @@
 #include "utils/builtins.h"
 #include "utils/syscache.h"
 
+/* Makes the partitions of this month and the next two. */
+static TrkStatement make_next_partitions_stmt = {
+	"SELECT %1$s.at_make_partitions(ARRAY[pg_catalog.now(),"
+	" pg_catalog.now() OPERATOR(pg_catalog.+) '1 month'::pg_catalog.interval,"
+	" pg_catalog.now() OPERATOR(pg_catalog.+) '2 months'::pg_catalog.interval])",
+	0
+};
+
+/* Parameters: first day, end day. */
+static TrkStatement delete_rollups_stmt = {
+	"DELETE FROM %1$s.at_evidence_daily"
+	" WHERE day OPERATOR(pg_catalog.>=) $1 AND day OPERATOR(pg_catalog.<) $2",
+	2, {DATEOID, DATEOID}
+};
+
+/* Notes the version of the store. */
+static TrkStatement update_store_version_stmt = {
+	"UPDATE %1$s.at_store SET version = %1$s.at_store_version()",
+	0
+};
+
+/*
+ * Makes the key of pseudonyms, unless there is one.  gen_random_uuid() has 122
+ * bits from the server's strong random source.
+ */
+static TrkStatement insert_identity_key_stmt = {
+	"INSERT INTO %1$s.at_identity_key (key)"
+	" SELECT pg_catalog.sha256(pg_catalog.uuid_send(pg_catalog.gen_random_uuid())"
+	" OPERATOR(pg_catalog.||) pg_catalog.uuid_send(pg_catalog.gen_random_uuid())"
+	" OPERATOR(pg_catalog.||) pg_catalog.uuid_send(pg_catalog.gen_random_uuid())"
+	" OPERATOR(pg_catalog.||) pg_catalog.uuid_send(pg_catalog.gen_random_uuid()))"
+	" WHERE NOT EXISTS (SELECT FROM %1$s.at_identity_key)",
+	0
+};
+
 TRK_HIDE_CONTEXT_FUNCTION(at_refresh);
 TRK_HIDE_CONTEXT_FUNCTION(at_mark_stale);
 TRK_HIDE_CONTEXT_FUNCTION(at_forget_runs);
@@ -211,7 +246,7 @@ at_rebuild_evidence_body(PG_FUNCTION_ARGS)
 
 /* Connect to SPI, and run a statement as the store's owner. */
 static void
-run_statement(FunctionCallInfo fcinfo, TrkStatement stmt, Datum *values, int expected)
+run_statement(FunctionCallInfo fcinfo, TrkStatement *stmt, Datum *values, int expected)
 {
 	TrkStore   *store = trk_store_open(fcinfo, false);
 
@@ -227,7 +262,7 @@ at_upkeep_body(PG_FUNCTION_ARGS)
 	bool		isnull;
 	Datum		made;
 
-	run_statement(fcinfo, TRK_STMT_UPKEEP, NULL, SPI_OK_SELECT);
+	run_statement(fcinfo, &make_next_partitions_stmt, NULL, SPI_OK_SELECT);
 	made = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull);
 	SPI_finish();
 	return made;
@@ -240,7 +275,7 @@ at_forget_rollups_body(PG_FUNCTION_ARGS)
 	Datum		days[2] = {PG_GETARG_DATUM(0), PG_GETARG_DATUM(1)};
 
 	trk_refuse_null_args(fcinfo, 0, 2);
-	run_statement(fcinfo, TRK_STMT_FORGET_ROLLUPS, days, SPI_OK_DELETE);
+	run_statement(fcinfo, &delete_rollups_stmt, days, SPI_OK_DELETE);
 	SPI_finish();
 	PG_RETURN_VOID();
 }
@@ -249,7 +284,7 @@ at_forget_rollups_body(PG_FUNCTION_ARGS)
 static Datum
 at_write_store_version_body(PG_FUNCTION_ARGS)
 {
-	run_statement(fcinfo, TRK_STMT_STORE_VERSION, NULL, SPI_OK_UPDATE);
+	run_statement(fcinfo, &update_store_version_stmt, NULL, SPI_OK_UPDATE);
 	SPI_finish();
 	PG_RETURN_VOID();
 }
@@ -258,7 +293,7 @@ at_write_store_version_body(PG_FUNCTION_ARGS)
 static Datum
 at_write_identity_key_body(PG_FUNCTION_ARGS)
 {
-	run_statement(fcinfo, TRK_STMT_IDENTITY_KEY, NULL, SPI_OK_INSERT);
+	run_statement(fcinfo, &insert_identity_key_stmt, NULL, SPI_OK_INSERT);
 	SPI_finish();
 	PG_RETURN_VOID();
 }
