@@ -25,6 +25,8 @@ usage(int status)
 		  "  --repeat PCT    lines sent a second time (default 0)\n"
 		  "  --shift DATE    from here the first agent acts half as often, and its tools\n"
 		  "                  take half a second longer\n"
+		  "  --messy         and what telemetry has that is hard to read: open runs, retries,\n"
+		  "                  parallel calls, clocks that are wrong, ... (src/sample/README.md)\n"
 		  "  --seed N        (default 1)\n", status == 0 ? stdout : stderr);
 	exit(status);
 }
@@ -113,6 +115,9 @@ take_option(TrkSampleOptions *options, int c)
 		case 'f':
 			options->shift_day = date_option(optarg);
 			break;
+		case 'm':
+			options->messy = true;
+			break;
 		case 'e':
 			options->seed = (uint64) number_option(optarg, 0, PG_INT64_MAX);
 			break;
@@ -135,6 +140,7 @@ take_options(TrkSampleOptions *options, int argc, char **argv)
 		{"bad", required_argument, NULL, 'b'},
 		{"repeat", required_argument, NULL, 'r'},
 		{"shift", required_argument, NULL, 'f'},
+		{"messy", no_argument, NULL, 'm'},
 		{"seed", required_argument, NULL, 'e'},
 		{"help", no_argument, NULL, 'h'},
 		{NULL, 0, NULL, 0}

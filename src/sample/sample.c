@@ -12,6 +12,7 @@
 #include "sample/sample_event.h"
 #include "sample/sample_json.h"
 #include "sample/sample_line.h"
+#include "sample/sample_messy.h"
 #include "sample/sample_trade.h"
 
 /* Decision cycles of a day: every half hour from 13:30 UTC. */
@@ -23,6 +24,9 @@
 /* Where the day's hours begin, and how long one slot of them is. */
 #define DAY_BEGIN		(13 * 3600 * TRK_SAMPLE_SECOND)
 #define SLOT			(1800 * TRK_SAMPLE_SECOND)
+
+/* Before this slot, at 17:00 UTC, comes the middle of the messy part. */
+#define MESSY_SLOT		8
 
 /* A usual line is shorter; buffers grow where one is not. */
 #define LINE_SIZE		4096
@@ -84,9 +88,6 @@ record_build(TrkSampleDesk *sample, TrkSampleAgent *agent)
 static void
 pre_market(TrkSampleDesk *sample, TrkSampleAgent *agent)
 {
-	int64		started = agent->clock;
-
-	trk_sample_start_run(sample, agent, "pre_market_research");
 	if (sample->day_number % BUILD_DAYS == 0)
 		record_build(sample, agent);
 	for (int i = 0; i < 6; i++)
@@ -100,16 +101,12 @@ pre_market(TrkSampleDesk *sample, TrkSampleAgent *agent)
 	trk_sample_call_model(sample, agent, NULL);
 	for (int i = 0; i < 3; i++)
 		trk_sample_run_check(sample, agent);
-	trk_sample_complete_run(sample, agent, "pre_market_research", started);
 }
 
 /* Books and replays after the close. */
 static void
 end_of_day(TrkSampleDesk *sample, TrkSampleAgent *agent)
 {
-	int64		started = agent->clock;
-
-	trk_sample_start_run(sample, agent, "end_of_day");
 	if (trk_sample_chance(sample, 20000))
 		trk_sample_record_flow(sample, agent);
 	for (int i = 0; i < agent->n_symbols; i++)
@@ -120,7 +117,6 @@ end_of_day(TrkSampleDesk *sample, TrkSampleAgent *agent)
 	trk_sample_run_replay(sample, agent);
 	for (int i = 0; i < 4; i++)
 		trk_sample_run_check(sample, agent);
-	trk_sample_complete_run(sample, agent, "end_of_day", started);
 }
 
 
@@ -129,11 +125,11 @@ static void
 run_slot(TrkSampleDesk *sample, TrkSampleAgent *agent, int slot)
 {
 	if (slot == 0)
-		pre_market(sample, agent);
+		trk_sample_write_run(sample, agent, "pre_market_research", pre_market);
 	else if (slot <= CYCLES_PER_DAY)
 		decision_cycle(sample, agent);
 	else if (slot == CYCLES_PER_DAY + 2)
-		end_of_day(sample, agent);
+		trk_sample_write_run(sample, agent, "end_of_day", end_of_day);
 }
 
 /* Let the day's prices open, from the books of the last close. */
@@ -166,14 +162,20 @@ trading_day(TrkSampleDesk *sample)
 	int			agents = sample->options.agents;
 
 	open_day(sample);
+	if (sample->messy)
+		trk_sample_write_messy_morning(sample);
 	for (int slot = 0; slot <= CYCLES_PER_DAY + 2; slot++)
 	{
+		if (sample->messy && slot == MESSY_SLOT)
+			trk_sample_write_messy_session(sample);
 		for (int i = 0; i < agents && !trk_sample_is_enough(sample); i++)
 		{
 			sample->desk[i].clock = begin + slot * SLOT + i * (SLOT / agents);
 			run_slot(sample, &sample->desk[i], slot);
 		}
 	}
+	if (sample->messy)
+		trk_sample_write_messy_night(sample);
 }
 
 /* Open the books of an agent of the desk. */
@@ -241,14 +243,16 @@ trk_sample_begin(TrkArena *arena, const TrkSampleOptions *options, TrkSampleWrit
 	sample->write = write;
 	sample->write_arg = arg;
 	sample->day = options->start - TRK_SAMPLE_FIRST_DAY;
-	sample->random = options->seed;
+	sample->stream.random = options->seed;
 	trk_buf_init(&sample->payload, arena, LINE_SIZE);
 	trk_buf_init(&sample->line, arena, LINE_SIZE);
 	trk_buf_init(&sample->bad, arena, LINE_SIZE);
-	trk_buf_init(&sample->kept, arena, LINE_SIZE);
+	trk_buf_init(&sample->stream.kept, arena, LINE_SIZE);
 	trk_sample_set_prices(sample);
 	for (int i = 0; i < options->agents; i++)
 		open_agent(sample, i);
+	if (options->messy)
+		trk_sample_open_messy(sample, arena);
 	return sample;
 }
 

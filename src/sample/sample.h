@@ -36,6 +36,7 @@ typedef struct TrkSampleOptions
 	int64		private_share;	/* events with material that must be redacted */
 	int64		bad_share;		/* lines that must be rejected */
 	int64		repeat_share;	/* lines that are sent twice */
+	bool		messy;			/* with what is hard to read; see the README */
 	int64		shift_day;		/* from here the first agent behaves differently */
 	uint64		seed;
 } TrkSampleOptions;

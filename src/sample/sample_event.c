@@ -71,14 +71,21 @@ session_state(const TrkSampleAgent *agent)
 	return minute < 20 * 60 ? "regular" : "after_hours";
 }
 
-/* Start a run under a new id. */
+/* Give the agent a new run without an event. */
 void
-trk_sample_start_run(TrkSampleDesk *sample, TrkSampleAgent *agent, const char *run_type)
+trk_sample_new_run(TrkSampleDesk *sample, TrkSampleAgent *agent)
 {
 	trk_sample_make_id(sample, agent->run_id, "run_", 32);
 	trk_sample_make_id(sample, agent->root_span, "span_", 32);
 	agent->sequence = 0;
 	agent->errors = 0;
+}
+
+/* Start a run under a new id. */
+void
+trk_sample_start_run(TrkSampleDesk *sample, TrkSampleAgent *agent, const char *run_type)
+{
+	trk_sample_new_run(sample, agent);
 	trk_sample_begin_event(sample, agent, "agent.run.started", NULL);
 	trk_sample_add_text(sample, "run_type", run_type);
 	trk_sample_add_text(sample, "trigger", "schedule");
@@ -87,17 +94,38 @@ trk_sample_start_run(TrkSampleDesk *sample, TrkSampleAgent *agent, const char *r
 	trk_sample_end_event(sample);
 }
 
+/* Complete the run that started at this time, with this status. */
+void
+trk_sample_end_run(TrkSampleDesk *sample, TrkSampleAgent *agent, const char *run_type,
+				   int64 started, const char *status)
+{
+	trk_sample_begin_event(sample, agent, "agent.run.completed", NULL);
+	trk_sample_add_text(sample, "run_type", run_type);
+	trk_sample_add_text(sample, "status", status);
+	trk_sample_add_int(sample, "duration_ms", (agent->clock - started) / 1000);
+	trk_sample_add_int(sample, "error_count", agent->errors);
+	trk_sample_end_event(sample);
+}
+
 /* Complete the run that started at this time. */
 void
 trk_sample_complete_run(TrkSampleDesk *sample, TrkSampleAgent *agent, const char *run_type,
 						int64 started)
 {
-	trk_sample_begin_event(sample, agent, "agent.run.completed", NULL);
-	trk_sample_add_text(sample, "run_type", run_type);
-	trk_sample_add_text(sample, "status", agent->errors > 0 ? "partial" : "succeeded");
-	trk_sample_add_int(sample, "duration_ms", (agent->clock - started) / 1000);
-	trk_sample_add_int(sample, "error_count", agent->errors);
-	trk_sample_end_event(sample);
+	trk_sample_end_run(sample, agent, run_type, started,
+					   agent->errors > 0 ? "partial" : "succeeded");
+}
+
+/* Write a whole run. */
+void
+trk_sample_write_run(TrkSampleDesk *sample, TrkSampleAgent *agent, const char *run_type,
+					 TrkSampleBody body)
+{
+	int64		started = agent->clock;
+
+	trk_sample_start_run(sample, agent, run_type);
+	body(sample, agent);
+	trk_sample_complete_run(sample, agent, run_type, started);
 }
 
 /* The agent reads its memory. */
@@ -398,7 +426,7 @@ evaluate_models(TrkSampleDesk *sample, TrkSampleAgent *agent)
 		if (done)
 		{
 			/* from the generator's state, without taking a number from it */
-			int64		move = (int64) ((sample->random >> (20 + 8 * i)) % 30000) - 12000;
+			int64		move = (int64) ((sample->stream.random >> (20 + 8 * i)) % 30000) - 12000;
 
 			trk_sample_add_decimal(sample, "compounded_return_pct", move, 4);
 			trk_sample_add_decimal(sample, "max_drawdown_pct", move < 0 ? 3000 - move : 3000, 4);

@@ -8,12 +8,24 @@
 
 #include "sample/sample_state.h"
 
+/* Give the agent a new run, of which nothing is written yet. */
+extern void trk_sample_new_run(TrkSampleDesk *sample, TrkSampleAgent *agent);
+
 /* Start a run under a new id. */
 extern void trk_sample_start_run(TrkSampleDesk *sample, TrkSampleAgent *agent, const char *run_type);
 
 /* Complete the run that started at this time. */
 extern void trk_sample_complete_run(TrkSampleDesk *sample, TrkSampleAgent *agent,
 									const char *run_type, int64 started);
+
+/* The same with a status of one's own. */
+extern void trk_sample_end_run(TrkSampleDesk *sample, TrkSampleAgent *agent, const char *run_type,
+							   int64 started, const char *status);
+
+/* Write a whole run: its start, the events that the body writes, its completion. */
+typedef void (*TrkSampleBody) (TrkSampleDesk *sample, TrkSampleAgent *agent);
+extern void trk_sample_write_run(TrkSampleDesk *sample, TrkSampleAgent *agent,
+								 const char *run_type, TrkSampleBody body);
 
 /*
  * One event, or the events that belong together: a model call is its start,

@@ -16,7 +16,7 @@
 static inline uint64
 trk_sample_random(TrkSampleDesk *sample)
 {
-	uint64		z = (sample->random += UINT64CONST(0x9e3779b97f4a7c15));
+	uint64		z = (sample->stream.random += UINT64CONST(0x9e3779b97f4a7c15));
 
 	z = (z ^ (z >> 30)) * UINT64CONST(0xbf58476d1ce4e5b9);
 	z = (z ^ (z >> 27)) * UINT64CONST(0x94d049bb133111eb);
@@ -144,6 +144,14 @@ trk_sample_put_text(TrkBuf *buf, const char *name, const char *value)
 	trk_sample_put_string(buf, value);
 }
 
+/* Append a member whose value is a number. */
+static inline void
+trk_sample_put_int(TrkBuf *buf, const char *name, int64 value)
+{
+	trk_sample_put_name(buf, name);
+	trk_sample_put_padded(buf, value, 1);
+}
+
 /* Add the name of a member, whose value follows. */
 static inline void
 trk_sample_add_name(TrkSampleDesk *sample, const char *name)
@@ -156,6 +164,14 @@ static inline void
 trk_sample_add_text(TrkSampleDesk *sample, const char *name, const char *value)
 {
 	trk_sample_put_text(&sample->payload, name, value);
+}
+
+/* Add a member whose value is this JSON text. */
+static inline void
+trk_sample_add_json(TrkSampleDesk *sample, const char *name, const char *json)
+{
+	trk_sample_add_name(sample, name);
+	trk_sample_put(&sample->payload, json);
 }
 
 /* Add a text of a prefix and so many random hex digits. */
@@ -173,8 +189,7 @@ trk_sample_add_id(TrkSampleDesk *sample, const char *name, const char *prefix, i
 static inline void
 trk_sample_add_int(TrkSampleDesk *sample, const char *name, int64 value)
 {
-	trk_sample_add_name(sample, name);
-	trk_sample_put_padded(&sample->payload, value, 1);
+	trk_sample_put_int(&sample->payload, name, value);
 }
 
 /* Add true or false. */

@@ -88,6 +88,8 @@ trk_sample_begin_event(TrkSampleDesk *sample, TrkSampleAgent *agent, const char 
 	sample->event.agent = agent;
 	sample->event.type = type;
 	sample->event.symbol = symbol;
+	sample->event.span = sample->event.parent = NULL;
+	sample->event.skew = 0;
 	trk_sample_make_id(sample, sample->event.event_id, "evt_", 32);
 	agent->clock += 2000 + trk_sample_below(sample, 400000);
 	agent->sequence++;
@@ -119,15 +121,30 @@ put_key(TrkSampleDesk *sample, TrkBuf *buf)
 	trk_buf_putc(buf, '"');
 }
 
+/* Append a member that is a span, or null where there is none. */
+static void
+put_span(TrkBuf *buf, const char *name, const char *span)
+{
+	if (span[0] != '\0')
+		trk_sample_put_text(buf, name, span);
+	else
+	{
+		trk_sample_put_name(buf, name);
+		trk_sample_put(buf, "null");
+	}
+}
+
 /* Append the span of the event, and the one that it is in. */
 static void
 put_spans(TrkSampleDesk *sample, TrkBuf *buf)
 {
-	trk_sample_put_name(buf, "span_id");
-	trk_sample_put(buf, "\"span_");
-	trk_sample_put_hex(sample, buf, 32);
-	trk_buf_putc(buf, '"');
-	trk_sample_put_text(buf, "parent_span_id", sample->event.agent->root_span);
+	const TrkSampleEvent *event = &sample->event;
+	char		own[TRK_SAMPLE_ID_SIZE];
+
+	if (event->span == NULL)
+		trk_sample_make_id(sample, own, "span_", 32);
+	put_span(buf, "span_id", event->span ? event->span : own);
+	put_span(buf, "parent_span_id", event->parent ? event->parent : event->agent->root_span);
 }
 
 /* Append the envelope around the payload, as the client writes it. */
@@ -147,7 +164,7 @@ put_envelope(TrkSampleDesk *sample, TrkBuf *buf, bool full_io)
 	trk_sample_put_text(buf, "event_type", event->type);
 	trk_sample_put_name(buf, "occurred_at");
 	trk_buf_putc(buf, '"');
-	put_time(buf, agent->clock);
+	put_time(buf, agent->clock + event->skew);
 	trk_sample_put(buf, "\",\"received_at\":null");
 	trk_sample_put_text(buf, "environment", agent->environment);
 	trk_sample_put_name(buf, "symbols");
@@ -180,7 +197,7 @@ write_line(TrkSampleDesk *sample, const TrkBuf *line)
 static void
 repeat_line(TrkSampleDesk *sample)
 {
-	TrkBuf	   *kept = &sample->kept;
+	TrkBuf	   *kept = &sample->stream.kept;
 
 	if (kept->len > 0 && trk_sample_chance(sample, sample->options.repeat_share))
 		write_line(sample, kept);

@@ -52,6 +52,7 @@ typedef struct TrkSampleAgent
 	const char *sdk;
 	const char *currency;
 	bool		long_keys;		/* keys end in the event's digits, not in a count */
+	bool		names_session;	/* fills say to which session they belong */
 	int			build;
 	TrkSampleSymbol *symbols;	/* what the agent trades */
 	int			n_symbols;
@@ -78,7 +79,25 @@ typedef struct TrkSampleEvent
 	const char *type;
 	const char *symbol;			/* or NULL */
 	char		event_id[TRK_SAMPLE_ID_SIZE];
+
+	/* set after the event was begun, where it differs from the usual one */
+	const char *span;			/* NULL for one of its own, "" for none */
+	const char *parent;			/* NULL for the run's, "" for none */
+	int64		skew;			/* added to the clock, in microseconds */
 } TrkSampleEvent;
+
+/*
+ * What decides about the next line.  The messy part has a stream of its own, so
+ * that the other lines are the same with it and without it.
+ */
+typedef struct TrkSampleStream
+{
+	uint64		random;			/* state of the random numbers */
+	TrkBuf		kept;			/* a line to repeat */
+} TrkSampleStream;
+
+/* The agents of the messy part; see sample_messy.c. */
+typedef struct TrkSampleMessy TrkSampleMessy;
 
 struct TrkSampleDesk
 {
@@ -94,13 +113,15 @@ struct TrkSampleDesk
 	TrkSampleSymbol symbols[TRK_SAMPLE_SYMBOLS];
 	TrkSampleAgent desk[TRK_SAMPLE_MAX_AGENTS];
 
+	TrkSampleMessy *messy;		/* NULL without the messy part */
+
 	/* the lines */
-	uint64		random;			/* state of the random numbers */
+	TrkSampleStream stream;		/* of the part that writes now */
+	TrkSampleStream other_stream;	/* of the other part */
 	TrkSampleEvent event;
 	TrkBuf		payload;
 	TrkBuf		line;
 	TrkBuf		bad;
-	TrkBuf		kept;			/* a line to repeat */
 	int64		lines;
 };
 

@@ -89,6 +89,8 @@ trk_sample_record_fill(TrkSampleDesk *sample, TrkSampleAgent *agent, const TrkSa
 	trk_sample_add_text(sample, "currency", agent->currency);
 	trk_sample_add_text(sample, "fill_source", agent->fill_source);
 	trk_sample_add_text(sample, "open_close_effect", effect);
+	if (agent->names_session)
+		trk_sample_add_text(sample, "session_date", sample->session_date);
 	if (!trade->buy)
 		trk_sample_add_money(sample, "realized_pnl", trk_sample_cents(realized));
 	trk_sample_end_event(sample);

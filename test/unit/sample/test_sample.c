@@ -109,6 +109,88 @@ test_bytes(void)
 			   "4739592d95272e2d52b6537a219b566d2374ea5ea88c5a3009f40c943a9feccc");
 }
 
+/* Lines one after the other, each with its end. */
+typedef struct Lines
+{
+	TrkBuf		buf;
+	int64		n;
+} Lines;
+
+/* Keep a line. */
+static void
+keep_line(void *arg, const char *line, Size len)
+{
+	Lines	   *lines = arg;
+
+	trk_buf_append(&lines->buf, line, len);
+	trk_buf_putc(&lines->buf, '\n');
+	lines->n++;
+}
+
+/* Keep all lines of a sample. */
+static void
+keep_sample(TrkArena *arena, const TrkSampleOptions *options, Lines *lines)
+{
+	TrkSampleDesk *sample;
+
+	memset(lines, 0, sizeof(*lines));
+	trk_buf_init(&lines->buf, arena, 1 << 20);
+	sample = trk_sample_begin(arena, options, keep_line, lines);
+	while (trk_sample_next_day(sample))
+		;
+}
+
+/* Return how many lines of a are found in b, in the order of both. */
+static int64
+count_common(const Lines *a, const Lines *b)
+{
+	const char *pa = a->buf.data;
+	const char *pb = b->buf.data;
+	int64		common = 0;
+
+	while (pa < a->buf.data + a->buf.len && pb < b->buf.data + b->buf.len)
+	{
+		Size		len = (const char *) memchr(pb, '\n', b->buf.data + b->buf.len - pb) - pb + 1;
+
+		if (pa + len <= a->buf.data + a->buf.len && memcmp(pa, pb, len) == 0)
+		{
+			pa += len;
+			common++;
+		}
+		pb += len;
+	}
+	return common;
+}
+
+/* The messy part comes between the other lines, which stay as they are. */
+static void
+test_messy(void)
+{
+	TrkSampleOptions options;
+	TrkArena	arena;
+	Lines		clean;
+	Lines		messy;
+
+	trk_sample_set_defaults(&options);
+	options.days = 3;
+	options.bad_share = options.repeat_share = 2000;
+	trk_arena_init(&arena, NULL, 1 << 20);
+	keep_sample(&arena, &options, &clean);
+	options.messy = true;
+	keep_sample(&arena, &options, &messy);
+	ok(clean.n > 6000, "there are lines without the messy part");
+	ok(messy.n - clean.n > 3 * 300, "hundreds of lines a day are messy");
+	ok(count_common(&clean, &messy) == clean.n, "the other lines are the same, in the same order");
+	trk_arena_free(&arena);
+
+	trk_sample_set_defaults(&options);
+	options.messy = true;
+	options.start = 9526;
+	options.days = 2;
+	has_digest("the last messy day of a month, and the first of the next", &options,
+			   "2e4f7a725aa0f8fdc68eb936fe8de0f4965f0ff4e673409ca4ecb496126323f2");
+}
+
 /* The first and the last days that are allowed, which are a Thursday and a Thursday. */
 static void
 test_days(void)
@@ -177,6 +259,7 @@ test_memory(void)
 
 	trk_sample_set_defaults(&options);
 	options.days = 60;
+	options.messy = true;
 	options.bad_share = 5000;
 	options.repeat_share = 5000;
 	options.private_share = 50000;
@@ -214,6 +297,7 @@ int
 main(void)
 {
 	test_bytes();
+	test_messy();
 	test_days();
 	test_two_at_once();
 	test_memory();
