@@ -89,15 +89,27 @@ trk_sample_write_shared_run(TrkSampleDesk *sample, TrkSampleAgent *first, TrkSam
 	trk_sample_complete_run(sample, first, "shared_run", started);
 }
 
+/* Write a run of ten in the morning, and after its completion a call from before that. */
+static void
+upload_late(TrkSampleDesk *sample, TrkSampleAgent *agent)
+{
+	int64		started = sample->day * TRK_SAMPLE_DAY + 10 * 3600 * TRK_SAMPLE_SECOND;
+
+	agent->clock = started;
+	trk_sample_start_run(sample, agent, "late_upload");
+	some_steps(sample, agent);
+	agent->clock += 60 * TRK_SAMPLE_SECOND;
+	trk_sample_complete_run(sample, agent, "late_upload", started);
+	agent->clock -= 30 * TRK_SAMPLE_SECOND;
+	trk_sample_call_tool(sample, agent, NULL);
+}
+
 /* Write runs of which the lines come late, or whose clock is ahead. */
 void
 trk_sample_write_wrong_times(TrkSampleDesk *sample, TrkSampleAgent *agent)
 {
-	int64		midnight = sample->day * TRK_SAMPLE_DAY;
-
-	agent->clock = midnight + 10 * 3600 * TRK_SAMPLE_SECOND;
-	trk_sample_write_run(sample, agent, "late_upload", some_steps);
-	agent->clock = midnight + 60 * 3600 * TRK_SAMPLE_SECOND;
+	upload_late(sample, agent);
+	agent->clock = sample->day * TRK_SAMPLE_DAY + 60 * 3600 * TRK_SAMPLE_SECOND;
 	trk_sample_write_run(sample, agent, "clock_ahead", some_steps);
 }
 

@@ -21,7 +21,7 @@ select pg_temp.digest(array(select at_sample_day(private_pct => 50))) =
 select pg_temp.digest(array(select at_sample_day('2026-02-02', 20, 1, project => 'lab', shift => '2026-02-16'))) =
 	'1447a0f95e8a7dbc94e1e081906c6ca4fe6c33a570226e4a34b8171f70c56341' as shifted;
 select pg_temp.digest(array(select at_sample_day(start => '2026-01-30', days => 2, messy => true))) =
-	'2e4f7a725aa0f8fdc68eb936fe8de0f4965f0ff4e673409ca4ecb496126323f2' as messy;
+	'0055991ddcfe99c5a4ace53cf09fcd72909a02a9ce1968a90ccf2d3be7c2e9b1' as messy;
 
 -- The same lines when they are not all read, after an error, and from two calls at once.
 select left(at_sample_day(), 27) as line limit 1;
@@ -117,6 +117,13 @@ select run_type, count(*) from (
 		with ordinality u(line, n)) l
 	join (select distinct run, run_type from e) r using (run)
 where t < before - interval '8 hours' group by run_type;
+select count(*) as after_completion from (
+	select *, bool_or(event = 'agent.run.completed')
+		over (partition by run order by n rows between unbounded preceding and 1 preceding) as over
+	from (select n, line::jsonb ->> 'run_id' as run, line::jsonb ->> 'event_type' as event
+		from at_sample_day('2026-01-30', 1, 1, messy => true, project => 'messy', private_pct => 0)
+			with ordinality u(line, n)) l) m
+	join (select distinct run from e where run_type = 'late_upload') r using (run) where over;
 select max(occurred_at) - '2026-01-30' as ahead from e where run_type = 'clock_ahead' and occurred_at < '2026-02-02';
 
 -- Calls of models: started, completed, both; retries; by what calls can be paired.
