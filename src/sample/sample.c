@@ -38,9 +38,9 @@ pick_symbol(TrkSampleDesk *sample, TrkSampleAgent *agent)
 	return &agent->symbols[trk_sample_below(sample, agent->n_symbols)];
 }
 
-/* One cycle of looking, thinking and trading. */
+/* Write one cycle of looking, thinking and trading. */
 static void
-decision_cycle(TrkSampleDesk *sample, TrkSampleAgent *agent)
+write_decision_cycle(TrkSampleDesk *sample, TrkSampleAgent *agent)
 {
 	int64		started = agent->clock;
 	int			rounds = 1 + (int) trk_sample_below(sample, 3);
@@ -84,9 +84,9 @@ record_build(TrkSampleDesk *sample, TrkSampleAgent *agent)
 	trk_sample_end_event(sample);
 }
 
-/* Research before the bell. */
+/* Write the research before the bell. */
 static void
-pre_market(TrkSampleDesk *sample, TrkSampleAgent *agent)
+write_pre_market(TrkSampleDesk *sample, TrkSampleAgent *agent)
 {
 	if (sample->day_number % BUILD_DAYS == 0)
 		record_build(sample, agent);
@@ -103,9 +103,9 @@ pre_market(TrkSampleDesk *sample, TrkSampleAgent *agent)
 		trk_sample_run_check(sample, agent);
 }
 
-/* Books and replays after the close. */
+/* Write books and replays after the close. */
 static void
-end_of_day(TrkSampleDesk *sample, TrkSampleAgent *agent)
+write_end_of_day(TrkSampleDesk *sample, TrkSampleAgent *agent)
 {
 	if (trk_sample_chance(sample, 20000))
 		trk_sample_record_flow(sample, agent);
@@ -125,11 +125,11 @@ static void
 run_slot(TrkSampleDesk *sample, TrkSampleAgent *agent, int slot)
 {
 	if (slot == 0)
-		trk_sample_write_run(sample, agent, "pre_market_research", pre_market);
+		trk_sample_write_run(sample, agent, "pre_market_research", write_pre_market);
 	else if (slot <= CYCLES_PER_DAY)
-		decision_cycle(sample, agent);
+		write_decision_cycle(sample, agent);
 	else if (slot == CYCLES_PER_DAY + 2)
-		trk_sample_write_run(sample, agent, "end_of_day", end_of_day);
+		trk_sample_write_run(sample, agent, "end_of_day", write_end_of_day);
 }
 
 /* Let the day's prices open, from the books of the last close. */
@@ -156,7 +156,7 @@ open_day(TrkSampleDesk *sample)
 
 /* Write one trading day of the whole desk, in the order of time. */
 static void
-trading_day(TrkSampleDesk *sample)
+write_trading_day(TrkSampleDesk *sample)
 {
 	int64		begin = sample->day * TRK_SAMPLE_DAY + DAY_BEGIN;
 	int			agents = sample->options.agents;
@@ -266,7 +266,7 @@ trk_sample_next_day(TrkSampleDesk *sample)
 		sample->day++;
 	sample->shifted = sample->options.shift_day != PG_INT64_MAX &&
 		sample->day + TRK_SAMPLE_FIRST_DAY >= sample->options.shift_day;
-	trading_day(sample);
+	write_trading_day(sample);
 	sample->day++;
 	sample->day_number++;
 	return true;

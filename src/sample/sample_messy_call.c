@@ -269,7 +269,7 @@ record_cost(TrkSampleDesk *sample, TrkSampleAgent *agent, const Call *call, int 
 	trk_sample_end_event(sample);
 }
 
-/* Make a call as it should be: start, completion and cost, paired by the span. */
+/* Write a call as it should be: start, completion and cost, paired by the span. */
 static void
 call_model(TrkSampleDesk *sample, TrkSampleAgent *agent, const Model *model, Usage usage)
 {
@@ -282,7 +282,10 @@ call_model(TrkSampleDesk *sample, TrkSampleAgent *agent, const Model *model, Usa
 	record_cost(sample, agent, &call, LINK_SPAN);
 }
 
-/* A call that fails so often before it succeeds, each attempt in the same parent span. */
+/*
+ * Write a call that fails so often before it succeeds or is given up.  All attempts
+ * are in the same parent span.
+ */
 static void
 retry_call(TrkSampleDesk *sample, TrkSampleAgent *agent, int failures, bool gives_up)
 {
@@ -309,18 +312,18 @@ retry_call(TrkSampleDesk *sample, TrkSampleAgent *agent, int failures, bool give
 	}
 }
 
-/* Calls that are made again: one failure, two failures, and one that is given up. */
+/* Write calls that are made again: one failure, two failures, and one that is given up. */
 static void
-llm_retries(TrkSampleDesk *sample, TrkSampleAgent *agent)
+write_llm_retries(TrkSampleDesk *sample, TrkSampleAgent *agent)
 {
 	retry_call(sample, agent, 1, false);
 	retry_call(sample, agent, 2, false);
 	retry_call(sample, agent, 3, true);
 }
 
-/* A call in each shape of usage. */
+/* Write a call in each shape of usage. */
 static void
-usage_shapes(TrkSampleDesk *sample, TrkSampleAgent *agent)
+write_usage_shapes(TrkSampleDesk *sample, TrkSampleAgent *agent)
 {
 	call_model(sample, agent, &gpt, USAGE_FLAT);
 	call_model(sample, agent, &gpt, USAGE_OPENAI_CHAT);
@@ -330,9 +333,9 @@ usage_shapes(TrkSampleDesk *sample, TrkSampleAgent *agent)
 	call_model(sample, agent, &claude, USAGE_OTEL);
 }
 
-/* Calls whose start has the usage and the latency, too, as rows of a journal have. */
+/* Write calls whose start has the usage and the latency, too, as rows of a journal have. */
 static void
-usage_on_start(TrkSampleDesk *sample, TrkSampleAgent *agent)
+write_usage_on_start(TrkSampleDesk *sample, TrkSampleAgent *agent)
 {
 	static const Model *const models[] = {&gpt, &claude};
 
@@ -355,9 +358,9 @@ usage_on_start(TrkSampleDesk *sample, TrkSampleAgent *agent)
 	}
 }
 
-/* Two completions without a start, and two starts without a completion. */
+/* Write two completions without a start, and two starts without a completion. */
 static void
-orphan_calls(TrkSampleDesk *sample, TrkSampleAgent *agent)
+write_orphan_calls(TrkSampleDesk *sample, TrkSampleAgent *agent)
 {
 	for (int i = 0; i < 4; i++)
 	{
@@ -372,11 +375,11 @@ orphan_calls(TrkSampleDesk *sample, TrkSampleAgent *agent)
 }
 
 /*
- * Two calls at the same time: A starts, B starts, A ends, B ends, A's cost, B's.
+ * Write pairs of calls at the same time: A starts, B starts, A ends, B ends, A's cost, B's.
  * They can be paired by spans, by ids, by the rows they come from, or not at all.
  */
 static void
-parallel_calls(TrkSampleDesk *sample, TrkSampleAgent *agent)
+write_parallel_calls(TrkSampleDesk *sample, TrkSampleAgent *agent)
 {
 	static const int links[] = {LINK_SPAN, LINK_CALL_ID, LINK_REFS, 0};
 
@@ -410,11 +413,11 @@ record_credits(TrkSampleDesk *sample, TrkSampleAgent *agent)
 }
 
 /*
- * Costs that are linked to their call by the span, by the call's id, by nothing,
+ * Write costs that are linked to their call by the span, by the call's id, by nothing,
  * that are on the completion itself, and that are credits.
  */
 static void
-cost_links(TrkSampleDesk *sample, TrkSampleAgent *agent)
+write_cost_links(TrkSampleDesk *sample, TrkSampleAgent *agent)
 {
 	static const int links[] = {LINK_SPAN, LINK_CALL_ID, 0};
 	Call		call;
@@ -435,17 +438,17 @@ cost_links(TrkSampleDesk *sample, TrkSampleAgent *agent)
 	record_credits(sample, agent);
 }
 
-/* Calls of a model that no list of prices has. */
+/* Write calls of a model that no list of prices has. */
 static void
-unknown_models(TrkSampleDesk *sample, TrkSampleAgent *agent)
+write_unknown_models(TrkSampleDesk *sample, TrkSampleAgent *agent)
 {
 	call_model(sample, agent, &unknown, USAGE_FLAT);
 	call_model(sample, agent, &unknown, USAGE_FLAT);
 }
 
-/* Calls that say in which conversation they are, and for whom. */
+/* Write calls that say in which conversation they are, and for whom. */
 static void
-session_calls(TrkSampleDesk *sample, TrkSampleAgent *agent)
+write_session_calls(TrkSampleDesk *sample, TrkSampleAgent *agent)
 {
 	for (int i = 0; i < 3; i++)
 	{
@@ -468,14 +471,14 @@ session_calls(TrkSampleDesk *sample, TrkSampleAgent *agent)
 void
 trk_sample_write_messy_calls(TrkSampleDesk *sample, TrkSampleAgent *agent)
 {
-	trk_sample_write_run(sample, agent, "llm_retries", llm_retries);
-	trk_sample_write_run(sample, agent, "usage_shapes", usage_shapes);
-	trk_sample_write_run(sample, agent, "usage_on_start", usage_on_start);
-	trk_sample_write_run(sample, agent, "orphan_calls", orphan_calls);
-	trk_sample_write_run(sample, agent, "parallel_calls", parallel_calls);
-	trk_sample_write_run(sample, agent, "cost_links", cost_links);
-	trk_sample_write_run(sample, agent, "unknown_models", unknown_models);
-	trk_sample_write_run(sample, agent, "session_calls", session_calls);
+	trk_sample_write_run(sample, agent, "llm_retries", write_llm_retries);
+	trk_sample_write_run(sample, agent, "usage_shapes", write_usage_shapes);
+	trk_sample_write_run(sample, agent, "usage_on_start", write_usage_on_start);
+	trk_sample_write_run(sample, agent, "orphan_calls", write_orphan_calls);
+	trk_sample_write_run(sample, agent, "parallel_calls", write_parallel_calls);
+	trk_sample_write_run(sample, agent, "cost_links", write_cost_links);
+	trk_sample_write_run(sample, agent, "unknown_models", write_unknown_models);
+	trk_sample_write_run(sample, agent, "session_calls", write_session_calls);
 }
 
 /* Write versions of prompts as a journal has them. */

@@ -72,9 +72,9 @@ add_stack(TrkSampleDesk *sample)
 	trk_sample_put(&sample->payload, "StateError: unexpected state 7\"");
 }
 
-/* An error of each kind; their handling goes through its states. */
+/* Write an error of each kind; their handling goes through its states. */
 static void
-error_kinds(TrkSampleDesk *sample, TrkSampleAgent *agent)
+write_error_kinds(TrkSampleDesk *sample, TrkSampleAgent *agent)
 {
 	for (int i = 0; i < lengthof(kinds); i++)
 	{
@@ -88,11 +88,11 @@ error_kinds(TrkSampleDesk *sample, TrkSampleAgent *agent)
 }
 
 /*
- * An error whose cause is in it, three deep, and three errors of which each
+ * Write an error whose cause is in it, three deep, and three errors of which each
  * names the event that was its cause.
  */
 static void
-error_causes(TrkSampleDesk *sample, TrkSampleAgent *agent)
+write_error_causes(TrkSampleDesk *sample, TrkSampleAgent *agent)
 {
 	char		cause[TRK_SAMPLE_ID_SIZE] = "";
 
@@ -147,8 +147,8 @@ trk_sample_write_messy_errors(TrkSampleDesk *sample, TrkSampleAgent *agent)
 		"abandoned", "cancelled", "failed", "partial", "postcondition_failed", "schema_failed"
 	};
 
-	trk_sample_write_run(sample, agent, "error_kinds", error_kinds);
-	trk_sample_write_run(sample, agent, "error_causes", error_causes);
+	trk_sample_write_run(sample, agent, "error_kinds", write_error_kinds);
+	trk_sample_write_run(sample, agent, "error_causes", write_error_causes);
 	for (int i = 0; i < lengthof(statuses); i++)
 		fail_run(sample, agent, statuses[i]);
 }

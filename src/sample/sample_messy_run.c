@@ -12,9 +12,9 @@
 #include "sample/sample_line.h"
 #include "sample/sample_messy_run.h"
 
-/* Some steps of a run. */
+/* Write some steps of a run. */
 static void
-some_steps(TrkSampleDesk *sample, TrkSampleAgent *agent)
+write_some_steps(TrkSampleDesk *sample, TrkSampleAgent *agent)
 {
 	trk_sample_read_memory(sample, agent, NULL);
 	trk_sample_call_tool(sample, agent, NULL);
@@ -27,9 +27,9 @@ complete_twice(TrkSampleDesk *sample, TrkSampleAgent *agent)
 	int64		started = agent->clock;
 
 	trk_sample_start_run(sample, agent, "double_completion");
-	some_steps(sample, agent);
+	write_some_steps(sample, agent);
 	trk_sample_end_run(sample, agent, "double_completion", started, "partial");
-	some_steps(sample, agent);
+	write_some_steps(sample, agent);
 	trk_sample_end_run(sample, agent, "double_completion", started, "succeeded");
 }
 
@@ -38,7 +38,7 @@ static void
 complete_before_start(TrkSampleDesk *sample, TrkSampleAgent *agent)
 {
 	trk_sample_start_run(sample, agent, "clock_skew");
-	some_steps(sample, agent);
+	write_some_steps(sample, agent);
 	trk_sample_begin_event(sample, agent, "agent.run.completed", NULL);
 	sample->event.skew = -90 * TRK_SAMPLE_SECOND;
 	trk_sample_add_text(sample, "run_type", "clock_skew");
@@ -53,14 +53,14 @@ trk_sample_write_messy_runs(TrkSampleDesk *sample, TrkSampleAgent *agent)
 	for (int i = 0; i < 2; i++)
 	{
 		trk_sample_start_run(sample, agent, "open_run");
-		some_steps(sample, agent);
+		write_some_steps(sample, agent);
 	}
 	for (int i = 0; i < 2; i++)
 	{
 		int64		started = agent->clock;
 
 		trk_sample_new_run(sample, agent);
-		some_steps(sample, agent);
+		write_some_steps(sample, agent);
 		trk_sample_complete_run(sample, agent, "headless_run", started);
 	}
 	complete_twice(sample, agent);
@@ -76,14 +76,14 @@ trk_sample_write_shared_run(TrkSampleDesk *sample, TrkSampleAgent *first, TrkSam
 
 	trk_sample_start_run(sample, first, "shared_run");
 	memcpy(run_id, first->run_id, sizeof(run_id));
-	some_steps(sample, first);
+	write_some_steps(sample, first);
 	second->clock = first->clock;
 	trk_sample_new_run(sample, second);
 	memcpy(second->run_id, run_id, sizeof(run_id));
 	trk_sample_begin_event(sample, second, "agent.run.started", NULL);
 	trk_sample_add_text(sample, "run_type", "shared_run");
 	trk_sample_end_event(sample);
-	some_steps(sample, second);
+	write_some_steps(sample, second);
 	trk_sample_complete_run(sample, second, "shared_run", started);
 	first->clock = second->clock;
 	trk_sample_complete_run(sample, first, "shared_run", started);
@@ -97,7 +97,7 @@ upload_late(TrkSampleDesk *sample, TrkSampleAgent *agent)
 
 	agent->clock = started;
 	trk_sample_start_run(sample, agent, "late_upload");
-	some_steps(sample, agent);
+	write_some_steps(sample, agent);
 	agent->clock += 60 * TRK_SAMPLE_SECOND;
 	trk_sample_complete_run(sample, agent, "late_upload", started);
 	agent->clock -= 30 * TRK_SAMPLE_SECOND;
@@ -110,7 +110,7 @@ trk_sample_write_wrong_times(TrkSampleDesk *sample, TrkSampleAgent *agent)
 {
 	upload_late(sample, agent);
 	agent->clock = sample->day * TRK_SAMPLE_DAY + 60 * 3600 * TRK_SAMPLE_SECOND;
-	trk_sample_write_run(sample, agent, "clock_ahead", some_steps);
+	trk_sample_write_run(sample, agent, "clock_ahead", write_some_steps);
 }
 
 /* Return the days since 1970 on which the month after the current day's begins. */
@@ -139,8 +139,8 @@ trk_sample_write_month_end(TrkSampleDesk *sample, TrkSampleAgent *agent)
 			return;
 	agent->clock = started;
 	trk_sample_start_run(sample, agent, "month_end");
-	some_steps(sample, agent);
+	write_some_steps(sample, agent);
 	agent->clock = started + 3600 * TRK_SAMPLE_SECOND;
-	some_steps(sample, agent);
+	write_some_steps(sample, agent);
 	trk_sample_complete_run(sample, agent, "month_end", started);
 }

@@ -25,9 +25,9 @@ call_tool(TrkSampleDesk *sample, TrkSampleAgent *agent, const char *tool, const 
 	trk_sample_end_event(sample);
 }
 
-/* Every way to spell that a tool did its work, or did not; the last has no latency. */
+/* Write a call for every way to spell that a tool did its work, or did not; the last has no latency. */
 static void
-tool_statuses(TrkSampleDesk *sample, TrkSampleAgent *agent)
+write_tool_statuses(TrkSampleDesk *sample, TrkSampleAgent *agent)
 {
 	static const char *const statuses[] = {
 		"ok", "OK", "success", "succeeded", "completed", "error", "failed", "failure",
@@ -42,9 +42,9 @@ tool_statuses(TrkSampleDesk *sample, TrkSampleAgent *agent)
 	trk_sample_end_event(sample);
 }
 
-/* A tool that fails twice and then answers, each time in the same parent span. */
+/* Write calls of a tool that fails twice and then answers, each time in the same parent span. */
 static void
-tool_retries(TrkSampleDesk *sample, TrkSampleAgent *agent)
+write_tool_retries(TrkSampleDesk *sample, TrkSampleAgent *agent)
 {
 	static const char *const statuses[] = {"timeout", "failed", "succeeded"};
 	char		step[TRK_SAMPLE_ID_SIZE];
@@ -55,11 +55,11 @@ tool_retries(TrkSampleDesk *sample, TrkSampleAgent *agent)
 }
 
 /*
- * Four spans within each other below the run's; of the outer two there is no
+ * Write calls in four spans within each other below the run's; of the outer two there is no
  * event, so that the tree has to be made from what the inner ones say.
  */
 static void
-deep_spans(TrkSampleDesk *sample, TrkSampleAgent *agent)
+write_deep_spans(TrkSampleDesk *sample, TrkSampleAgent *agent)
 {
 	char		spans[4][TRK_SAMPLE_ID_SIZE];
 
@@ -70,9 +70,9 @@ deep_spans(TrkSampleDesk *sample, TrkSampleAgent *agent)
 	call_tool(sample, agent, "bars.intraday", "ok", NULL, spans[3]);
 }
 
-/* Two spans each of which is said to be within the other, and one within itself. */
+/* Write calls in two spans each of which is said to be within the other, and one within itself. */
 static void
-span_cycle(TrkSampleDesk *sample, TrkSampleAgent *agent)
+write_span_cycle(TrkSampleDesk *sample, TrkSampleAgent *agent)
 {
 	char		spans[3][TRK_SAMPLE_ID_SIZE];
 
@@ -91,9 +91,9 @@ typedef struct Signal
 	int			weight;			/* hundredths */
 } Signal;
 
-/* Signals of quality, which the contract knows as self-checks of a family of one's own. */
+/* Write signals of quality, which the contract knows as self-checks of a family of one's own. */
 static void
-quality_signals(TrkSampleDesk *sample, TrkSampleAgent *agent)
+write_quality_signals(TrkSampleDesk *sample, TrkSampleAgent *agent)
 {
 	static const Signal signals[] = {
 		{"schema_valid", {"missing_field", "full_match"}, 100},
@@ -152,11 +152,11 @@ write_final_action(TrkSampleDesk *sample, TrkSampleAgent *agent, const char *act
 void
 trk_sample_write_messy_steps(TrkSampleDesk *sample, TrkSampleAgent *agent)
 {
-	trk_sample_write_run(sample, agent, "tool_statuses", tool_statuses);
-	trk_sample_write_run(sample, agent, "tool_retries", tool_retries);
-	trk_sample_write_run(sample, agent, "deep_spans", deep_spans);
-	trk_sample_write_run(sample, agent, "span_cycle", span_cycle);
-	trk_sample_write_run(sample, agent, "quality_signals", quality_signals);
+	trk_sample_write_run(sample, agent, "tool_statuses", write_tool_statuses);
+	trk_sample_write_run(sample, agent, "tool_retries", write_tool_retries);
+	trk_sample_write_run(sample, agent, "deep_spans", write_deep_spans);
+	trk_sample_write_run(sample, agent, "span_cycle", write_span_cycle);
+	trk_sample_write_run(sample, agent, "quality_signals", write_quality_signals);
 	write_final_action(sample, agent, "hold", "skipped");
 	write_final_action(sample, agent, "rebalance", "planned");
 	write_final_action(sample, agent, "escalate", "deferred");

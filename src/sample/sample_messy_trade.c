@@ -31,7 +31,7 @@ look_and_decide(TrkSampleDesk *sample, TrkSampleAgent *agent)
 }
 
 /*
- * The book, and what it earned since its last close.  Others move the prices
+ * Write the book, and what it earned since its last close.  Others move the prices
  * between that close and the next session.
  */
 static void
@@ -45,9 +45,9 @@ close_book(TrkSampleDesk *sample, TrkSampleAgent *agent)
 	agent->day_equity = trk_sample_equity(agent);
 }
 
-/* A session of three decisions. */
+/* Write a session of three decisions. */
 static void
-session(TrkSampleDesk *sample, TrkSampleAgent *agent)
+write_session(TrkSampleDesk *sample, TrkSampleAgent *agent)
 {
 	trk_sample_set_strategy(sample, agent);
 	for (int i = 0; i < 3; i++)
@@ -59,12 +59,12 @@ session(TrkSampleDesk *sample, TrkSampleAgent *agent)
 void
 trk_sample_write_session(TrkSampleDesk *sample, TrkSampleAgent *agent, const char *run_type)
 {
-	trk_sample_write_run(sample, agent, run_type, session);
+	trk_sample_write_run(sample, agent, run_type, write_session);
 }
 
-/* A night of decisions, each long after the last. */
+/* Write a night of decisions, each long after the last. */
 static void
-night(TrkSampleDesk *sample, TrkSampleAgent *agent)
+write_night(TrkSampleDesk *sample, TrkSampleAgent *agent)
 {
 	int64		begin = agent->clock;
 
@@ -82,7 +82,7 @@ void
 trk_sample_write_night(TrkSampleDesk *sample, TrkSampleAgent *agent)
 {
 	agent->clock = sample->day * TRK_SAMPLE_DAY + 22 * 3600 * TRK_SAMPLE_SECOND;
-	trk_sample_write_run(sample, agent, "night_session", night);
+	trk_sample_write_run(sample, agent, "night_session", write_night);
 }
 
 /*
@@ -117,9 +117,9 @@ record_clipped(TrkSampleDesk *sample, TrkSampleAgent *agent, const TrkSampleTrad
 	trk_sample_end_event(sample);
 }
 
-/* An order of which two fills are a part, and the rest of which is cancelled. */
+/* Write an order of which two fills are a part, and the rest of which is cancelled. */
 static void
-partial_fills(TrkSampleDesk *sample, TrkSampleAgent *agent)
+write_partial_fills(TrkSampleDesk *sample, TrkSampleAgent *agent)
 {
 	TrkSampleTrade trade;
 	TrkSampleTrade part;
@@ -175,7 +175,7 @@ fill_late(TrkSampleDesk *sample, TrkSampleAgent *agent)
 void
 trk_sample_write_messy_orders(TrkSampleDesk *sample, TrkSampleAgent *agent)
 {
-	trk_sample_write_run(sample, agent, "partial_fills", partial_fills);
+	trk_sample_write_run(sample, agent, "partial_fills", write_partial_fills);
 	fill_late(sample, agent);
 }
 
@@ -196,7 +196,7 @@ static const Rejection rejections[] = {
 	{"budget", "daily_loss_limit", "[\"daily_loss_limit\"]"}
 };
 
-/* Decisions that are turned down, each by another and for another reason. */
+/* Write decisions that are turned down, each by another and for another reason. */
 static void
 reject_decisions(TrkSampleDesk *sample, TrkSampleAgent *agent)
 {
@@ -225,9 +225,9 @@ reject_decisions(TrkSampleDesk *sample, TrkSampleAgent *agent)
 	}
 }
 
-/* Decisions without an id, to which nothing can refer. */
+/* Write decisions without an id, to which nothing can refer. */
 static void
-nameless_decisions(TrkSampleDesk *sample, TrkSampleAgent *agent)
+write_nameless_decisions(TrkSampleDesk *sample, TrkSampleAgent *agent)
 {
 	for (int i = 0; i < 2; i++)
 	{
@@ -247,5 +247,5 @@ void
 trk_sample_write_messy_decisions(TrkSampleDesk *sample, TrkSampleAgent *agent)
 {
 	trk_sample_write_run(sample, agent, "rejected_decisions", reject_decisions);
-	trk_sample_write_run(sample, agent, "nameless_decisions", nameless_decisions);
+	trk_sample_write_run(sample, agent, "nameless_decisions", write_nameless_decisions);
 }
