@@ -41,7 +41,7 @@ COMMENT ON FUNCTION _at_bare_model(text) IS 'internal: name of a model in lower 
 
 CREATE FUNCTION _at_may_be_price_pattern(model text, match text) RETURNS boolean
 AS 'MODULE_PATHNAME', 'at_may_be_price_pattern' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION _at_may_be_price_pattern(text, text) IS 'internal: whether at_price takes this pattern: 1 to 255 bytes, and a regular expression without back references, with which matching could take for ever; raises 2201B for one that is not valid';
+COMMENT ON FUNCTION _at_may_be_price_pattern(text, text) IS 'internal: whether at_price takes this pattern: 1 to 255 bytes, and a regular expression that is valid, has no back references, with which matching could take for ever, and no counted repetitions that make it huge';
 
 CREATE FUNCTION at_estimate_cost(model text, input_uncached bigint DEFAULT 0, cache_read bigint DEFAULT 0,
 	cache_write_5m bigint DEFAULT 0, cache_write_1h bigint DEFAULT 0, output bigint DEFAULT 0,
@@ -74,7 +74,7 @@ SET search_path = pg_catalog, pg_temp
 AS $at$
 BEGIN
 	RETURN QUERY
-	SELECT m.key, @extschema@._at_provider_name(m.value ->> 'litellm_provider'), @extschema@._at_bare_model(m.key), 'exact'::text,
+	SELECT m.key, coalesce(@extschema@._at_provider_name(m.value ->> 'litellm_provider'), ''), @extschema@._at_bare_model(m.key), 'exact'::text,
 		CASE k.part[1] WHEN 'input_cost_per_token' THEN 'input_uncached'
 			WHEN 'output_cost_per_token' THEN 'output'
 			WHEN 'cache_read_input_token_cost' THEN 'cache_read'
@@ -86,7 +86,7 @@ BEGIN
 		CASE k.part[4] WHEN 'batches' THEN 'batch' ELSE coalesce(k.part[4], 'standard') END,
 		coalesce(k.part[3]::bigint * 1000, 0),
 		-- floating-point numbers are written with more digits than a price has
-		round(@extschema@.at_decimal(p.value) * 1000000, 9), '-infinity'::timestamptz
+		trim_scale(round(@extschema@.at_decimal(p.value) * 1000000, 9)), '-infinity'::timestamptz
 	FROM jsonb_each(prices) m
 		CROSS JOIN LATERAL jsonb_each(CASE jsonb_typeof(m.value) WHEN 'object' THEN m.value ELSE '{}' END) p
 		CROSS JOIN LATERAL regexp_match(p.key, '^(input_cost_per_token|output_cost_per_token|cache_read_input_token_cost'
@@ -138,7 +138,7 @@ AS $at$
 BEGIN
 	RETURN QUERY
 	SELECT (m.number)::text, ''::text, m.value ->> 'matchPattern', 'regex'::text, k.kind, t.service_tier, t.above_input,
-		round(@extschema@.at_decimal(p.value) * 1000000, 9),
+		trim_scale(round(@extschema@.at_decimal(p.value) * 1000000, 9)),
 		coalesce(@extschema@._at_time_of(m.value ->> 'startDate'), '-infinity')
 	FROM jsonb_array_elements(prices) WITH ORDINALITY AS m(value, number)
 		CROSS JOIN LATERAL jsonb_array_elements(CASE jsonb_typeof(m.value -> 'pricingTiers') WHEN 'array' THEN m.value -> 'pricingTiers'
@@ -149,8 +149,7 @@ BEGIN
 		CROSS JOIN LATERAL (SELECT @extschema@._at_usage_kind(p.key) AS kind) n
 		-- a price of all tokens is one of the input and of the output
 		CROSS JOIN LATERAL unnest(CASE n.kind WHEN 'total' THEN ARRAY['input_uncached', 'output'] ELSE ARRAY[n.kind] END) k(kind)
-	WHERE t.known AND k.kind IS NOT NULL AND octet_length(m.value ->> 'matchPattern') BETWEEN 1 AND 255
-		AND m.value ->> 'matchPattern' !~ '\\[1-9]';
+	WHERE t.known AND k.kind IS NOT NULL AND @extschema@._at_may_be_price_pattern(m.value ->> 'matchPattern', 'regex');
 END
 $at$;
 COMMENT ON FUNCTION _at_langfuse_prices(jsonb) IS 'internal: a price file of Langfuse as rows; patterns that at_price would refuse and tiers with other conditions are left out';
@@ -173,12 +172,15 @@ BEGIN
 		SELECT * FROM @extschema@._at_litellm_prices(CASE jsonb_typeof(prices) WHEN 'object' THEN prices ELSE '{}' END)
 		UNION ALL
 		SELECT * FROM @extschema@._at_langfuse_prices(CASE jsonb_typeof(prices) WHEN 'array' THEN prices ELSE '[]' END)
+	), free AS (
+		-- in these files an input that costs nothing is one whose price is not known
+		SELECT r.entry FROM read r WHERE r.usage_kind = 'input_uncached' AND r.service_tier = 'standard' AND r.usd_per_million = 0
 	), fit AS MATERIALIZED (
 		-- two entries of one model: the one that has the shorter name
 		SELECT DISTINCT ON (r.provider, r.model, r.usage_kind, r.service_tier, r.above_input, r.valid_from) r.*
 		FROM read r
 		WHERE r.usd_per_million >= 0 AND r.usd_per_million < 1000000000 AND octet_length(r.model) BETWEEN 1 AND 255
-			AND octet_length(r.provider) <= 255
+			AND octet_length(r.provider) <= 255 AND r.entry NOT IN (SELECT f.entry FROM free f)
 		ORDER BY r.provider, r.model, r.usage_kind, r.service_tier, r.above_input, r.valid_from, length(r.entry), r.entry
 	), written AS (
 		INSERT INTO @extschema@.at_price (provider, model, match, usage_kind, service_tier, above_input,
@@ -199,7 +201,7 @@ COMMENT ON FUNCTION _at_write_prices(jsonb, text) IS 'internal: what at_import_p
 CREATE FUNCTION at_import_prices(prices jsonb, source text DEFAULT 'import', OUT models bigint, OUT imported bigint,
 	OUT removed bigint, OUT skipped bigint)
 AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 100000;
-COMMENT ON FUNCTION at_import_prices(jsonb, text) IS 'puts the prices of a file of LiteLLM (model_prices_and_context_window.json) or Langfuse (default-model-prices.json) into at_price, in place of what was imported under this source before; they win over the shipped prices, and rows of the user''s own over them; returns how many models and rows these are, how many rows they replace, and how many entries of the file have no price that could be taken; runs as the store''s owner; raises 22023 for another form, 42P01 without a store';
+COMMENT ON FUNCTION at_import_prices(jsonb, text) IS 'puts the prices of a file of LiteLLM (model_prices_and_context_window.json) or Langfuse (default-model-prices.json) into at_price, in place of what was imported under this source before; they win over the shipped prices, and rows of the user''s own over them; returns how many models and rows these are, how many rows they replace, and how many entries of the file have no price that could be taken: none that is a number from 0 on, a pattern that at_price refuses, or an input that costs nothing, which means in these files that the price is not known; runs as the store''s owner; raises 22023 for another form, 42P01 without a store';
 
 CREATE FUNCTION _at_write_shipped_prices() RETURNS void
 LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
@@ -268,7 +270,7 @@ BEGIN
 		COMMENT ON TABLE @extschema@.at_price IS 'agent_tracker: prices of models; the shipped ones have priority -1000 and are replaced by at_upgrade_store(), imported ones have -100, and rows of your own, with 0, win over both';
 		COMMENT ON COLUMN @extschema@.at_price.price_id IS 'number of the row';
 		COMMENT ON COLUMN @extschema@.at_price.provider IS 'provider as OpenTelemetry names it, or an alias; empty: whichever provider';
-		COMMENT ON COLUMN @extschema@.at_price.model IS 'pattern of the model''s name; upper and lower case are the same';
+		COMMENT ON COLUMN @extschema@.at_price.model IS 'pattern of the model''s name, at most 255 bytes; upper and lower case are the same; a regular expression must be valid, without back references and without huge counted repetitions';
 		COMMENT ON COLUMN @extschema@.at_price.match IS 'exact (also without a date at the end), prefix or regex; in this order they win';
 		COMMENT ON COLUMN @extschema@.at_price.usage_kind IS 'kind of tokens, a column of at_token_usage';
 		COMMENT ON COLUMN @extschema@.at_price.service_tier IS 'standard, priority, flex, batch or fast';

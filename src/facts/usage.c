@@ -673,10 +673,19 @@ disagree(const TrkTokenUsage *a, const TrkTokenUsage *b)
 		a->count[TRK_USAGE_OUTPUT] != b->count[TRK_USAGE_OUTPUT];
 }
 
+/* Return whether the input or the output is known, and not only a part of them. */
+static bool
+has_whole(const TrkTokenUsage *usage)
+{
+	return (usage->known & (BIT(TRK_USAGE_INPUT_UNCACHED) | BIT(TRK_USAGE_OUTPUT))) != 0;
+}
+
 /* Return whether a is to be believed rather than b, which is listed later. */
 static bool
 is_better(const TrkTokenUsage *a, const TrkTokenUsage *b)
 {
+	if (has_whole(a) != has_whole(b))
+		return has_whole(a);
 	if ((a->known != 0) != (b->known != 0))
 		return a->known != 0;
 	return a->unreadable == 0 || b->unreadable != 0;
