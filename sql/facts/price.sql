@@ -162,8 +162,8 @@ AS $at$
 BEGIN
 	IF jsonb_typeof(prices) NOT IN ('object', 'array') THEN
 		RAISE invalid_parameter_value USING MESSAGE = 'prices must be an object, as LiteLLM has it, or an array, as Langfuse has it';
-	ELSIF price_source = '' OR price_source LIKE 'agent_tracker %' THEN
-		RAISE invalid_parameter_value USING MESSAGE = 'source must not be empty, nor that of the shipped prices';
+	ELSIF octet_length(price_source) NOT BETWEEN 1 AND 255 OR price_source LIKE 'agent_tracker %' THEN
+		RAISE invalid_parameter_value USING MESSAGE = 'source must have 1 to 255 bytes, and not be that of the shipped prices';
 	END IF;
 	PERFORM @extschema@._at_lock_store();
 	DELETE FROM @extschema@.at_price p WHERE p.source = price_source;
