@@ -63,11 +63,11 @@ BEGIN
 
 	"check" := 'rollups';
 	SELECT count(*), min(m.day) INTO stale, oldest
-	FROM (SELECT DISTINCT k.project, k.day FROM @extschema@.at_stale_day k) m;
+	FROM (SELECT DISTINCT k.project, k.day FROM @extschema@.at_stale_run k) m;
 	status := CASE WHEN stale > 100 THEN 'warning' ELSE 'ok' END;
 	detail := CASE WHEN stale = 0 THEN 'every day is up to date'
 		ELSE format('%s days of projects were written since their rollup, the first %s', stale, oldest) END;
-	hint := CASE WHEN stale > 100 THEN 'Reports are right all the same, and slower; SELECT @extschema@.at_refresh_rollups() or put it on a schedule.' END;
+	hint := CASE WHEN stale > 100 THEN 'Reports are right all the same, and slower; SELECT @extschema@.at_refresh() or put it on a schedule.' END;
 	RETURN NEXT;
 
 	"check" := 'loads';

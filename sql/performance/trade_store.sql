@@ -2,7 +2,7 @@
 --
 -- The book holds the fills that were matched, closed legs, and open lots.  What
 -- came since is matched on the fly, from the lots that were open before it, so
--- that the views never wait for at_refresh_trades(); that function writes down
+-- that the views never wait for at_refresh(); that function writes down
 -- what the views would show.
 
 CREATE FUNCTION _at_fresh_trades(OUT project text, OUT agent_id text, OUT environment at_environment,
@@ -21,8 +21,7 @@ SET jit = off -- to compile the plan takes longer than to run it
 AS $at$
 BEGIN
 	PERFORM @extschema@._at_check_store();
-	IF NOT EXISTS (SELECT FROM @extschema@.at_stale_day)
-			AND NOT EXISTS (SELECT FROM @extschema@.at_stale_trade_day) THEN
+	IF NOT EXISTS (SELECT FROM @extschema@.at_stale_run) THEN
 		RETURN;
 	END IF;
 	RETURN QUERY
@@ -50,18 +49,12 @@ BEGIN
 	fills := 0;
 	positions := 0;
 	legs := 0;
-	IF NOT EXISTS (SELECT FROM @extschema@.at_stale_trade_day) THEN
-		RETURN;
-	END IF;
-
-	-- one statement, one snapshot: what is read, written and forgotten agree;
+	-- one statement, one snapshot: what is read and what is written agree;
 	-- sorted, so that all is read before the first row is written
 	WITH fresh AS MATERIALIZED (
 		SELECT * FROM @extschema@._at_fresh_trades()
 	), point AS MATERIALIZED (
 		SELECT DISTINCT f.project, f.agent_id, f.environment, f.portfolio_kind, f.currency, f.position_key, f.since FROM fresh f
-	), marks AS (
-		DELETE FROM @extschema@.at_stale_trade_day
 	), new_fill AS (
 		INSERT INTO @extschema@.at_trade_fill
 			(t, arrived_at, line_no, environment, key_digest, project, agent_id, portfolio_kind,
@@ -129,11 +122,7 @@ BEGIN
 	END IF;
 END
 $at$;
-COMMENT ON FUNCTION _at_write_trades() IS 'internal: what at_refresh_trades() does after the rollups, as the store''s owner, who has their lock';
-
-CREATE FUNCTION at_refresh_trades(OUT fills bigint, OUT positions bigint, OUT legs bigint)
-AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 100000;
-COMMENT ON FUNCTION at_refresh_trades() IS 'brings the rollups and the trade book up to date: matches what was recorded since, from the lots that were open before it; a fill that came late has its position matched again from there on; returns how many fills were new, how many positions were matched and how many legs were written; runs as the store''s owner; for him, and for whom he lets execute it';
+COMMENT ON FUNCTION _at_write_trades() IS 'internal: matches what was recorded since, for at_refresh(), as the store''s owner, who has the lock of refreshes';
 
 CREATE FUNCTION _at_forget_trades() RETURNS void
 LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
@@ -147,12 +136,11 @@ BEGIN
 	WHERE f.t >= p.since AND (f.t < p.until OR p.until = 'infinity');
 	DELETE FROM @extschema@.at_trade_plan f USING @extschema@.at_partitions() p
 	WHERE f.t >= p.since AND (f.t < p.until OR p.until = 'infinity');
-	INSERT INTO @extschema@.at_stale_trade_day (project, day)
+	INSERT INTO @extschema@.at_stale_run (project, day)
 	SELECT DISTINCT e.project, (e.occurred_at AT TIME ZONE 'UTC')::date
 	FROM @extschema@.at_event e
 	WHERE e.event_type IN ('paper.fill.recorded', 'strategy.context.recorded')
-	UNION SELECT f.project, '-infinity' FROM @extschema@.at_trade_fill f
-	ON CONFLICT DO NOTHING;
+	UNION SELECT f.project, '-infinity' FROM @extschema@.at_trade_fill f;
 END
 $at$;
 COMMENT ON FUNCTION _at_forget_trades() IS 'internal: empties the trade book but for what retention dropped, and marks all days, as the store''s owner, who has the lock of the rollups; at_rebuild_trades() calls it';
@@ -188,9 +176,8 @@ LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $at$
 BEGIN
-	INSERT INTO @extschema@.at_stale_trade_day (project, day)
-	SELECT DISTINCT f.project, date '-infinity' FROM @extschema@.at_trade_fill f
-	ON CONFLICT DO NOTHING;
+	INSERT INTO @extschema@.at_stale_run (project, day)
+	SELECT DISTINCT f.project, date '-infinity' FROM @extschema@.at_trade_fill f;
 	RETURN NULL;
 END
 $at$;
@@ -231,7 +218,7 @@ BEGIN
 		fee_currency text,
 		PRIMARY KEY (project, t, key_digest)
 	);
-	COMMENT ON TABLE @extschema@.at_trade_fill IS 'agent_tracker: fills that the trade book has taken, brought up to date by at_refresh_trades(); they stay when at_drop_before() drops their events';
+	COMMENT ON TABLE @extschema@.at_trade_fill IS 'agent_tracker: fills that the trade book has taken, brought up to date by at_refresh(); they stay when at_drop_before() drops their events';
 	COMMENT ON COLUMN @extschema@.at_trade_fill.t IS 'when it was filled';
 	COMMENT ON COLUMN @extschema@.at_trade_fill.arrived_at IS 'when its load, or its call, began';
 	COMMENT ON COLUMN @extschema@.at_trade_fill.line_no IS 'its line in the load';
@@ -310,15 +297,6 @@ BEGIN
 	COMMENT ON COLUMN @extschema@.at_trade_plan.planned_risk_amount IS 'planned risk, above zero';
 	CREATE INDEX at_trade_plan_agent ON @extschema@.at_trade_plan (agent_id, project);
 
-	CREATE TABLE @extschema@.at_stale_trade_day (
-		project text NOT NULL,
-		day date NOT NULL,
-		PRIMARY KEY (project, day)
-	);
-	COMMENT ON TABLE @extschema@.at_stale_trade_day IS 'agent_tracker: days of projects that were written since the trade book took them; at_refresh_rollups() leaves them here';
-	COMMENT ON COLUMN @extschema@.at_stale_trade_day.project IS 'project';
-	COMMENT ON COLUMN @extschema@.at_stale_trade_day.day IS 'day of occurred_at, in UTC; -infinity: the book is made again';
-
 	CREATE TABLE @extschema@.at_trade_leg (
 		entry_at timestamptz,
 		exit_at timestamptz NOT NULL,
@@ -357,7 +335,7 @@ BEGIN
 		entry_other_fees boolean,
 		exit_other_fees boolean
 	);
-	COMMENT ON TABLE @extschema@.at_trade_leg IS 'agent_tracker: closed legs of trades, and what could not be matched, brought up to date by at_refresh_trades()';
+	COMMENT ON TABLE @extschema@.at_trade_leg IS 'agent_tracker: closed legs of trades, and what could not be matched, brought up to date by at_refresh()';
 	COMMENT ON COLUMN @extschema@.at_trade_leg.entry_at IS 'when the lot was opened';
 	COMMENT ON COLUMN @extschema@.at_trade_leg.exit_at IS 'when it was closed; of what is not closed: when it was filled';
 	COMMENT ON COLUMN @extschema@.at_trade_leg.environment IS 'environment';
@@ -423,7 +401,7 @@ BEGIN
 		multiplier numeric,
 		entry_other_fees boolean
 	);
-	COMMENT ON TABLE @extschema@.at_trade_book IS 'agent_tracker: open lots, from which at_refresh_trades() continues, in units of their opening fills, before splits';
+	COMMENT ON TABLE @extschema@.at_trade_book IS 'agent_tracker: open lots, from which at_refresh() continues, in units of their opening fills, before splits';
 	COMMENT ON COLUMN @extschema@.at_trade_book.entry_session IS 'session of the opening fill';
 	COMMENT ON COLUMN @extschema@.at_trade_book.multiplier IS 'money of one unit at a price of one';
 	COMMENT ON COLUMN @extschema@.at_trade_book.entry_other_fees IS 'the opening fill has fees in another currency';
@@ -509,42 +487,32 @@ BEGIN
 	COMMENT ON VIEW @extschema@.at_fill_and_split IS 'agent_tracker: fills of the store and splits of their symbols, as at_round_trips() matches them: quantities and fees in money as they are after fees in what is traded; always up to date';
 
 	CREATE OR REPLACE VIEW @extschema@.at_trade_new_fill WITH (security_invoker = on) AS
-		WITH stale AS MATERIALIZED (
-			SELECT m.day FROM @extschema@.at_stale_day m
-			UNION ALL SELECT m.day FROM @extschema@.at_stale_trade_day m
-		)
 		SELECT f.t, f.arrived_at, f.line_no, f.environment, f.key_digest, f.project, f.agent_id, f.portfolio_kind,
 			coalesce(f.currency, '') AS currency, f.position_key, f.fill_id, f.side, f.quantity, f.price, f.matched_fees AS fees,
 			f.open_close_effect, f.position_id, f.symbol, f.order_intent_id, f.run_id, f.strategy_id, f.setup,
 			f.session_date, f.multiplier, f.fee_quantity, f.other_fees, f.fee_currency
-		FROM @extschema@.at_fill f
+		FROM @extschema@._at_stale_ranges(NULL) s
+			JOIN @extschema@.at_fill f ON f.t >= s.since AND f.t < s.until
 		-- IS TRUE: looked up in a hash table, not joined, as a join of few expected rows is a nested loop
-		WHERE ((f.project, (f.t AT TIME ZONE 'UTC')::date) IN (SELECT m.project, m.day FROM @extschema@.at_stale_day m
-				UNION ALL SELECT m.project, m.day FROM @extschema@.at_stale_trade_day m)) IS TRUE
-			AND f.t >= (SELECT min(s.day) FROM stale s)::timestamp AT TIME ZONE 'UTC'
-			AND f.t < ((SELECT max(s.day) FROM stale s) + 1)::timestamp AT TIME ZONE 'UTC'
+		WHERE ((f.project, (f.t AT TIME ZONE 'UTC')::date)
+				IN (SELECT m.project, m.day FROM @extschema@.at_stale_run m)) IS TRUE
 			-- OFFSET 0: by the key, and not each with each where it is not known how many there are
 			AND NOT EXISTS (SELECT FROM @extschema@.at_trade_fill b
 				WHERE b.project = f.project AND b.t = f.t AND b.key_digest = f.key_digest OFFSET 0);
 	COMMENT ON VIEW @extschema@.at_trade_new_fill IS 'agent_tracker: fills that the trade book has not taken yet, in the columns of at_trade_fill';
 
 	CREATE OR REPLACE VIEW @extschema@.at_trade_new_plan WITH (security_invoker = on) AS
-		WITH stale AS MATERIALIZED (
-			SELECT m.day FROM @extschema@.at_stale_day m
-			UNION ALL SELECT m.day FROM @extschema@.at_stale_trade_day m
-		)
 		SELECT e.occurred_at AS t, e.environment, e.key_digest, e.project, e.agent_id, e.run_id,
 			@extschema@.at_known_id(e.payload ->> 'position_id') AS position_id,
 			coalesce(@extschema@.at_known_id(e.payload ->> 'symbol'), CASE cardinality(e.symbols) WHEN 1 THEN @extschema@.at_known_id(e.symbols[1]) END) AS symbol,
 			@extschema@.at_known_id(e.payload ->> 'strategy_id') AS strategy_id, e.payload ->> 'setup' AS setup,
 			CASE WHEN @extschema@.at_decimal(e.payload -> 'planned_risk_amount') > 0
 				THEN @extschema@.at_decimal(e.payload -> 'planned_risk_amount') END AS planned_risk_amount
-		FROM @extschema@.at_event e
+		FROM @extschema@._at_stale_ranges(NULL) s
+			JOIN @extschema@.at_event e ON e.occurred_at >= s.since AND e.occurred_at < s.until
 		WHERE e.event_type = 'strategy.context.recorded'
-			AND ((e.project, (e.occurred_at AT TIME ZONE 'UTC')::date) IN (SELECT m.project, m.day FROM @extschema@.at_stale_day m
-				UNION ALL SELECT m.project, m.day FROM @extschema@.at_stale_trade_day m)) IS TRUE
-			AND e.occurred_at >= (SELECT min(s.day) FROM stale s)::timestamp AT TIME ZONE 'UTC'
-			AND e.occurred_at < ((SELECT max(s.day) FROM stale s) + 1)::timestamp AT TIME ZONE 'UTC'
+			AND ((e.project, (e.occurred_at AT TIME ZONE 'UTC')::date)
+				IN (SELECT m.project, m.day FROM @extschema@.at_stale_run m)) IS TRUE
 			AND NOT EXISTS (SELECT FROM @extschema@.at_trade_plan p
 				WHERE p.project = e.project AND p.t = e.occurred_at AND p.key_digest = e.key_digest OFFSET 0);
 	COMMENT ON VIEW @extschema@.at_trade_new_plan IS 'agent_tracker: strategy contexts that the trade book has not taken yet, in the columns of at_trade_plan';
@@ -579,7 +547,7 @@ BEGIN
 				UNION ALL
 				SELECT f.project, f.agent_id, f.environment, f.portfolio_kind, f.currency, f.position_key, f.t
 				FROM @extschema@.at_trade_fill f
-				WHERE f.project IN (SELECT m.project FROM @extschema@.at_stale_trade_day m WHERE m.day = '-infinity')) f
+				WHERE f.project IN (SELECT m.project FROM @extschema@.at_stale_run m WHERE m.day = '-infinity')) f
 		), dated AS MATERIALIZED (
 			-- a position's book is opened again at the first time of these
 			SELECT b.*, min(b.t) OVER (PARTITION BY b.position_key, b.agent_id, b.project, b.environment, b.portfolio_kind, b.currency) AS since

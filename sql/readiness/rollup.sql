@@ -58,7 +58,7 @@ BEGIN
 		AND (wanted_agent IS NULL OR d.agent_id = wanted_agent)
 		AND (wanted_environment IS NULL OR d.environment = wanted_environment)
 		AND d.day >= first_day AND d.day < end_day
-		AND NOT EXISTS (SELECT FROM @extschema@.at_stale_day m
+		AND NOT EXISTS (SELECT FROM @extschema@.at_stale_run m
 			WHERE m.project = d.project AND m.day = d.day);
 
 	-- the days that the window cuts, at both ends
@@ -66,23 +66,20 @@ BEGIN
 		@extschema@._at_evidence_between(wanted_project, wanted_agent, wanted_environment, start, days_start));
 	rolled := @extschema@._at_evidence_set_merge(rolled,
 		@extschema@._at_evidence_between(wanted_project, wanted_agent, wanted_environment, days_finish, finish));
-	IF NOT EXISTS (SELECT FROM @extschema@.at_stale_day m
+	IF NOT EXISTS (SELECT FROM @extschema@.at_stale_run m
 			WHERE (wanted_project IS NULL OR m.project = wanted_project)
 				AND m.day >= first_day AND m.day < end_day) THEN
 		RETURN rolled;
 	END IF;
 
 	-- days that were written since: from the events themselves
-	WITH stale AS MATERIALIZED (
-		SELECT DISTINCT m.project, m.day FROM @extschema@.at_stale_day m
-		WHERE (wanted_project IS NULL OR m.project = wanted_project)
-			AND m.day >= first_day AND m.day < end_day
-	)
 	SELECT @extschema@.at_collect_evidence(e.evidence) INTO fresh
-	FROM @extschema@.at_event e
-		JOIN stale s ON s.project = e.project AND s.day = (e.occurred_at AT TIME ZONE 'UTC')::date
-	WHERE e.occurred_at >= (SELECT min(day) FROM stale)::timestamp AT TIME ZONE 'UTC'
-		AND e.occurred_at < ((SELECT max(day) FROM stale) + 1)::timestamp AT TIME ZONE 'UTC'
+	FROM @extschema@._at_stale_ranges(wanted_project) s
+		JOIN @extschema@.at_event e ON e.occurred_at >= greatest(s.since, days_start)
+			AND e.occurred_at < least(s.until, days_finish)
+	WHERE ((e.project, (e.occurred_at AT TIME ZONE 'UTC')::date)
+			IN (SELECT m.project, m.day FROM @extschema@.at_stale_run m)) IS TRUE
+		AND (wanted_project IS NULL OR e.project = wanted_project)
 		AND (wanted_agent IS NULL OR e.agent_id = wanted_agent)
 		AND (wanted_environment IS NULL OR e.environment = wanted_environment);
 	RETURN @extschema@._at_evidence_set_merge(rolled, fresh);
@@ -121,20 +118,8 @@ DECLARE
 	stale_projects text[];
 	stale_days date[];
 BEGIN
-	-- marks that are seen here belong to events that are seen below; those of
-	-- transactions still under way come with them, and stay for the next time
-	WITH gone AS (
-		DELETE FROM @extschema@.at_stale_day RETURNING project, day
-	), distinct_gone AS (
-		SELECT DISTINCT project, day FROM gone
-	), kept AS (
-		-- the trade book goes by the same marks
-		INSERT INTO @extschema@.at_stale_trade_day (project, day)
-		SELECT g.project, g.day FROM distinct_gone g
-		ON CONFLICT DO NOTHING
-	)
-	SELECT array_agg(g.project), array_agg(g.day) INTO stale_projects, stale_days
-	FROM distinct_gone g;
+	SELECT array_agg(s.project), array_agg(s.day) INTO stale_projects, stale_days
+	FROM (SELECT DISTINCT m.project, m.day FROM @extschema@.at_stale_run m WHERE m.day > '-infinity') s;
 	days := coalesce(cardinality(stale_days), 0);
 	rows := 0;
 	IF days = 0 THEN
@@ -158,20 +143,15 @@ BEGIN
 		(day, environment, events, refreshed_at, project, agent_id, evidence)
 	SELECT s.day, e.environment, count(*), now(), s.project, e.agent_id,
 		@extschema@.at_collect_evidence(e.evidence)
-	FROM @extschema@.at_event e
+	FROM @extschema@._at_stale_ranges(NULL) r
+		JOIN @extschema@.at_event e ON e.occurred_at >= r.since AND e.occurred_at < r.until
 		JOIN unnest(stale_projects, stale_days) AS s(project, day)
 			ON s.project = e.project AND s.day = (e.occurred_at AT TIME ZONE 'UTC')::date
-	WHERE e.occurred_at >= (SELECT min(d) FROM unnest(stale_days) d)::timestamp AT TIME ZONE 'UTC'
-		AND e.occurred_at < ((SELECT max(d) FROM unnest(stale_days) d) + 1)::timestamp AT TIME ZONE 'UTC'
 	GROUP BY s.day, e.environment, s.project, e.agent_id;
 	GET DIAGNOSTICS rows = ROW_COUNT;
 END
 $at$;
-COMMENT ON FUNCTION _at_write_rollups() IS 'internal: what at_refresh_rollups() does, as the store''s owner, who has its lock';
-
-CREATE FUNCTION at_refresh_rollups(OUT days bigint, OUT rows bigint)
-AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 100000;
-COMMENT ON FUNCTION at_refresh_rollups() IS 'brings at_evidence_daily up to date: recomputes the days that were written since; returns how many days of projects were stale and how many rows were written; runs as the store''s owner; for him, and for whom he lets execute it';
+COMMENT ON FUNCTION _at_write_rollups() IS 'internal: computes the stale days of at_evidence_daily again, for at_refresh(), as the store''s owner, who has the lock of refreshes';
 
 CREATE FUNCTION _at_write_evidence(max_rows bigint) RETURNS bigint
 LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
@@ -191,7 +171,7 @@ BEGIN
 			AND e.occurred_at = old.occurred_at
 		RETURNING e.project, e.occurred_at
 	), marked AS (
-		INSERT INTO @extschema@.at_stale_day (project, day)
+		INSERT INTO @extschema@.at_stale_run (project, day)
 		SELECT DISTINCT n.project, (n.occurred_at AT TIME ZONE 'UTC')::date FROM new n
 	)
 	SELECT count(*) INTO rebuilt FROM new;
@@ -233,7 +213,7 @@ SET search_path = pg_catalog, pg_temp
 AS $at$
 DECLARE
 	cron name := @extschema@._at_cron_schema();
-	refresh_call text := 'SELECT @extschema@.at_refresh_trades()';
+	refresh_call text := 'SELECT @extschema@.at_refresh()';
 	upkeep_call text := 'SELECT @extschema@.at_upkeep()';
 BEGIN
 	PERFORM @extschema@._at_refuse_nulls('{refresh,upkeep}', refresh, upkeep);
@@ -253,7 +233,7 @@ BEGIN
 	RETURN NEXT format('pg_cron runs %s at %s', upkeep_call, upkeep);
 END
 $at$;
-COMMENT ON FUNCTION at_schedule(text, text) IS 'puts at_refresh_trades(), which refreshes the rollups too, and at_upkeep() on pg_cron, when that extension is installed in this database, at these times (crontab(5) notation); else returns the lines for the system''s crontab; returns what it did; calling it again replaces the schedules';
+COMMENT ON FUNCTION at_schedule(text, text) IS 'puts at_refresh() and at_upkeep() on pg_cron, when that extension is installed in this database, at these times (crontab(5) notation); else returns the lines for the system''s crontab; returns what it did; calling it again replaces the schedules';
 
 CREATE FUNCTION at_unschedule() RETURNS integer
 LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE

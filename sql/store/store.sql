@@ -23,7 +23,7 @@ CREATE FUNCTION _at_store_parts() RETURNS SETOF text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $at$
-	SELECT p FROM unnest(ARRAY['identity', 'journal', 'mapping', 'trades', 'performance', 'drift', 'prices']) p
+	SELECT p FROM unnest(ARRAY['identity', 'journal', 'mapping', 'trades', 'performance', 'prices', 'runs', 'drift']) p
 $at$;
 COMMENT ON FUNCTION _at_store_parts() IS 'parts of the store in the order in which at_create_store() makes them, each with a function _at_create_store_<part>()';
 
@@ -39,7 +39,7 @@ AS $at$
 		('table', 'at_reject', true, false),
 		('table', 'at_identity_key', false, false),
 		('table', 'at_evidence_daily', true, false),
-		('table', 'at_stale_day', true, false),
+		('table', 'at_stale_run', true, false),
 		('view', 'at_readiness_daily', true, false),
 		('view', 'at_current_readiness', true, false),
 		('table', 'at_journal_watermark', true, false),
@@ -48,7 +48,6 @@ AS $at$
 		('table', 'at_trade_fill', true, false),
 		('table', 'at_split', true, false),
 		('table', 'at_trade_plan', true, false),
-		('table', 'at_stale_trade_day', true, false),
 		('table', 'at_trade_leg', true, false),
 		('table', 'at_trade_book', true, false),
 		('view', 'at_fill', true, false),
@@ -81,6 +80,15 @@ AS $at$
 		('view', 'at_time_in_market', true, false),
 		('view', 'at_current_performance', true, false),
 		('view', 'at_epoch_leaderboard', true, false),
+		('table', 'at_run_fact', true, false),
+		('table', 'at_run_dropped', true, false),
+		('view', 'at_run_partial', true, false),
+		('table', 'at_agent_fact', true, false),
+		('view', 'at_run_row', true, false),
+		('view', 'at_run', true, false),
+		('view', 'at_agent', true, false),
+		('view', 'at_session', true, false),
+		('view', 'at_handoff', true, false),
 		('table', 'at_behavior_profile', true, true),
 		('table', 'at_baseline', true, true),
 		('table', 'at_baseline_status', true, true),
@@ -374,7 +382,7 @@ BEGIN
 		evidence @extschema@.at_evidence_set NOT NULL,
 		PRIMARY KEY (project, day, agent_id, environment)
 	);
-	COMMENT ON TABLE @extschema@.at_evidence_daily IS 'agent_tracker: rollup of at_event by day (UTC), brought up to date by at_refresh_rollups()';
+	COMMENT ON TABLE @extschema@.at_evidence_daily IS 'agent_tracker: rollup of at_event by day (UTC), brought up to date by at_refresh()';
 	COMMENT ON COLUMN @extschema@.at_evidence_daily.project IS 'project';
 	COMMENT ON COLUMN @extschema@.at_evidence_daily.agent_id IS 'agent';
 	COMMENT ON COLUMN @extschema@.at_evidence_daily.environment IS 'environment';
@@ -383,13 +391,15 @@ BEGIN
 	COMMENT ON COLUMN @extschema@.at_evidence_daily.refreshed_at IS 'when this row was computed';
 	COMMENT ON COLUMN @extschema@.at_evidence_daily.evidence IS 'what the events prove, merged';
 
-	CREATE TABLE @extschema@.at_stale_day (
+	CREATE TABLE @extschema@.at_stale_run (
 		project text NOT NULL,
+		run_id @extschema@.at_id,
 		day date NOT NULL
 	);
-	COMMENT ON TABLE @extschema@.at_stale_day IS 'agent_tracker: days of projects that were written since their rollup; a write adds its rows in its own transaction';
-	COMMENT ON COLUMN @extschema@.at_stale_day.project IS 'project';
-	COMMENT ON COLUMN @extschema@.at_stale_day.day IS 'day of occurred_at, in UTC';
+	COMMENT ON TABLE @extschema@.at_stale_run IS 'agent_tracker: runs that were written since the last at_refresh(), with the days of what was written; a write adds its rows in its own transaction; whatever is derived of events reads these runs and days from the events themselves';
+	COMMENT ON COLUMN @extschema@.at_stale_run.project IS 'project';
+	COMMENT ON COLUMN @extschema@.at_stale_run.run_id IS 'run; null: the day is stale, whatever its runs';
+	COMMENT ON COLUMN @extschema@.at_stale_run.day IS 'day of occurred_at, in UTC; -infinity: the trade book of the project is matched again';
 
 	CREATE VIEW @extschema@.at_readiness_daily WITH (security_invoker = on) AS
 		SELECT d.day::timestamp AT TIME ZONE 'UTC' AS "time", d.project, d.agent_id,
@@ -402,7 +412,7 @@ BEGIN
 	CREATE VIEW @extschema@.at_current_readiness WITH (security_invoker = on) AS
 		SELECT p.project, r.*
 		FROM (SELECT project FROM @extschema@.at_evidence_daily
-				UNION SELECT project FROM @extschema@.at_stale_day) p,
+				UNION SELECT project FROM @extschema@.at_stale_run) p,
 			@extschema@.at_readiness(p.project) r;
 	COMMENT ON VIEW @extschema@.at_current_readiness IS 'agent_tracker: at_readiness() of every project';
 
@@ -434,6 +444,22 @@ AS $at$
 	ORDER BY 2
 $at$;
 COMMENT ON FUNCTION at_partitions() IS 'partitions of at_event and the times they hold, since <= occurred_at < until';
+
+-- Derived data is brought up to date of whole ranges of days: a late event must
+-- not have everything read between its day and today.
+CREATE FUNCTION _at_stale_ranges(project text, OUT since timestamptz, OUT until timestamptz)
+RETURNS SETOF record
+LANGUAGE sql STABLE PARALLEL SAFE ROWS 3
+SET search_path = pg_catalog, pg_temp
+SET timezone = 'UTC'
+AS $at$
+	SELECT min(d.day)::timestamptz, (max(d.day) + 1)::timestamptz
+	FROM (SELECT s.day, s.day - row_number() OVER (ORDER BY s.day)::integer AS island
+		FROM (SELECT DISTINCT m.day FROM @extschema@.at_stale_run m
+			WHERE ($1 IS NULL OR m.project = $1) AND m.day > '-infinity') s) d
+	GROUP BY d.island
+$at$;
+COMMENT ON FUNCTION _at_stale_ranges(text) IS 'the days that were written since the last at_refresh(), of one project or all, as times, since <= occurred_at < until: one row for adjacent days';
 
 CREATE FUNCTION _at_missing_partitions(times timestamptz[], OUT name text,
 	OUT since timestamptz, OUT until timestamptz) RETURNS SETOF record
@@ -505,6 +531,8 @@ BEGIN
 	IF NOT dry_run THEN
 		-- a refresh, and another call, work on the same partitions and rollups
 		PERFORM @extschema@._at_lock_rollups();
+		-- what is known of the events stays, so it has to be known
+		PERFORM @extschema@._at_write_facts();
 	END IF;
 	FOR part IN SELECT p.*, c.relname FROM @extschema@.at_partitions() p JOIN pg_class c ON c.oid = p.partition
 		WHERE p.until <= before::timestamptz ORDER BY p.since LOOP
@@ -516,6 +544,7 @@ BEGIN
 		bytes := pg_total_relation_size(part.partition);
 		dropped := NOT dry_run;
 		IF NOT dry_run THEN
+			PERFORM @extschema@._at_note_dropped_runs(part.since, part.until);
 			EXECUTE format('DROP TABLE %s', part.partition);
 			PERFORM @extschema@._at_forget_rollups(part.since::date, part.until::date);
 		END IF;

@@ -238,7 +238,7 @@ reject_conflicts(TrkIngest *ingest)
 	}
 }
 
-/* Add the days of the new events to the stale days. */
+/* Add the runs of the new events to the stale runs. */
 static void
 mark_accepted(TrkIngest *ingest)
 {
@@ -247,8 +247,8 @@ mark_accepted(TrkIngest *ingest)
 		TrkPending *pending = &ingest->pending[i];
 
 		if (pending->fate == TRK_ACCEPTED)
-			trk_stale_days_add(&ingest->marks, ingest->store, ingest->context,
-						  pending->project, pending->occurred_at);
+			trk_stale_runs_add(&ingest->stale_runs, ingest->store, ingest->context,
+							   pending->project, pending->run_id, pending->occurred_at);
 	}
 }
 
@@ -455,7 +455,7 @@ store_batch_row(TrkIngest *ingest)
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
 	check_batch_row(ingest, values, nulls);
-	trk_stale_days_write(&ingest->marks, ingest->store);
+	trk_stale_runs_write(&ingest->stale_runs, ingest->store);
 	trk_store_run(ingest->store, TRK_STMT_INSERT_BATCH, values, nulls, SPI_OK_INSERT);
 	SPI_finish();
 }

@@ -9,7 +9,7 @@
 #include "store/dedupe.h"
 #include "store/identity_key.h"
 #include "ingest/load.h"
-#include "store/stale_day.h"
+#include "store/stale_run.h"
 #include "ingest/pipeline.h"
 #include "store/row_set.h"
 
@@ -48,7 +48,7 @@ struct TrkIngest
 	Size		pending_bytes;
 	TrkRowSet	events;
 	TrkRowSet	rejects;
-	TrkStaleDays marks;
+	TrkStaleRuns stale_runs;
 };
 
 /* Return a line's number as the column line_no has it. */

@@ -12,7 +12,7 @@
 #include "json/encoding.h"
 #include "store/envelope.h"
 #include "store/lock.h"
-#include "store/stale_day.h"
+#include "store/stale_run.h"
 #include "ingest/record.h"
 #include "store/reject.h"
 #include "store/row_set.h"
@@ -222,8 +222,9 @@ insert_event(TrkRecord *record)
 					  SPI_OK_INSERT);
 	if (SPI_processed != 1)
 		return false;
-	trk_stale_days_write_one(record->store, trk_server_string(record->event.env[TRK_ENV_project]),
-						record->event.occurred_at);
+	trk_stale_runs_write_one(record->store, trk_server_string(record->event.env[TRK_ENV_project]),
+							 trk_server_string(record->event.env[TRK_ENV_run_id]),
+							 record->event.occurred_at);
 	return true;
 }
 

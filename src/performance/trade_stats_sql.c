@@ -5,17 +5,14 @@
 #include "base/trk.h"
 
 #include "base/compat.h"
-#include "json/encoding.h"
-#include "json/number_rule.h"
+#include "json/jsonb_number.h"
 #include "base/hide_context.h"
 #include "base/null_args.h"
 #include "performance/return_states.h"
 #include "performance/trade_stats.h"
 #include "utils/builtins.h"
 #include "utils/date.h"
-#include "utils/datum.h"
 #include "utils/jsonb.h"
-#include "utils/numeric.h"
 #include "utils/timestamp.h"
 
 /* Return a row of at_trade_figures. */
@@ -244,27 +241,6 @@ at_sample_add_period(PG_FUNCTION_ARGS)
 	return at_sample_add(add);
 }
 
-/* Return the number that a text of a payload spells, or NULL. */
-static Datum
-decimal_of_text(const JsonbValue *text, bool *isnull)
-{
-	TrkText		utf8 = trk_checked_utf8(text->val.string.val, text->val.string.len);
-	TrkValue	value = {.kind = TRK_STRING,.len = (uint32) utf8.len,.u.str = utf8.s};
-	TrkNumber	number;
-	char	   *spelling;
-
-	*isnull = !trk_number_of_value(&value, &number) ||
-		number.exponent >= TRK_EXPONENT_LIMIT || number.exponent <= -TRK_EXPONENT_LIMIT ||
-		trk_number_integer_digits(&number) + trk_number_scale(&number) > TRK_MAX_NUMBER_DIGITS;
-	if (*isnull)
-		return (Datum) 0;
-	spelling = psprintf("%s%.*s.%.*se%d", number.negative ? "-" : "",
-						(int) number.integer_len, number.integer,
-						(int) number.fraction_len, number.fraction, (int) number.exponent);
-	return DirectFunctionCall3(numeric_in, CStringGetDatum(spelling),
-							   ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1));
-}
-
 TRK_HIDE_CONTEXT_FUNCTION(at_decimal);
 /* at_decimal(jsonb) returns numeric */
 static Datum
@@ -277,11 +253,7 @@ at_decimal_body(PG_FUNCTION_ARGS)
 
 	if (!JB_ROOT_IS_SCALAR(jsonb) || !JsonbExtractScalar(&jsonb->root, &value))
 		PG_RETURN_NULL();
-	if (value.type == jbvNumeric)
-		PG_RETURN_DATUM(datumCopy(NumericGetDatum(value.val.numeric), false, -1));
-	if (value.type != jbvString)
-		PG_RETURN_NULL();
-	number = decimal_of_text(&value, &isnull);
+	number = trk_jsonb_number(&value, &isnull);
 	if (isnull)
 		PG_RETURN_NULL();
 	PG_RETURN_DATUM(number);

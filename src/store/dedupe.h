@@ -28,6 +28,7 @@ typedef struct TrkPending
 	int64		occurred_at;
 	TrkIdentity identity;
 	TrkText		project;		/* in the server's encoding */
+	TrkText		run_id;			/* the same */
 	TrkText		event_id;
 	const char *raw;			/* the text of the line */
 	Size		raw_len;

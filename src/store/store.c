@@ -153,18 +153,19 @@ static const struct
 		" ORDER BY occurred_at",
 		2, {TEXTOID, UUIDOID}
 	},
-	[TRK_STMT_STALE_DAY] = {
-		"INSERT INTO %1$s.at_stale_day (project, day) VALUES ($1, $2)",
-		2, {TEXTOID, DATEOID}
+	[TRK_STMT_STALE_RUN] = {
+		"INSERT INTO %1$s.at_stale_run (project, run_id, day) VALUES ($1, $2, $3)",
+		3, {TEXTOID, TEXTOID, DATEOID}
 	},
 	[TRK_STMT_MAKE_PARTITIONS] = {
 		"SELECT %1$s.at_make_partitions($1)",
 		1, {TIMESTAMPTZARRAYOID}
 	},
-	[TRK_STMT_STALE_DAYS] = {
-		"INSERT INTO %1$s.at_stale_day (project, day)"
-		" SELECT * FROM ROWS FROM (pg_catalog.unnest($1), pg_catalog.unnest($2)) AS m",
-		2, {TEXTARRAYOID, DATEARRAYOID}
+	[TRK_STMT_STALE_RUNS] = {
+		"INSERT INTO %1$s.at_stale_run (project, run_id, day)"
+		" SELECT m.project, m.run_id, m.day FROM ROWS FROM (pg_catalog.unnest($1),"
+		" pg_catalog.unnest($2), pg_catalog.unnest($3)) AS m(project, run_id, day)",
+		3, {TEXTARRAYOID, TEXTARRAYOID, DATEARRAYOID}
 	},
 	[TRK_STMT_EXPORT] = {
 		"SELECT occurred_at, event_type, environment, project, agent_id, run_id, event_id,"

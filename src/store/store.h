@@ -38,8 +38,8 @@ typedef enum TrkStatement
 	TRK_STMT_FIND_KEYS_ANYWHERE,	/* (project, key digests) */
 	TRK_STMT_FIND_EVENTS,		/* (project, key digest) */
 	TRK_STMT_MAKE_PARTITIONS,	/* (timestamptz[]) */
-	TRK_STMT_STALE_DAYS,		/* (projects, days) */
-	TRK_STMT_STALE_DAY,			/* (project, day) */
+	TRK_STMT_STALE_RUNS,		/* (projects, runs, days) */
+	TRK_STMT_STALE_RUN,			/* (project, run, day) */
 	TRK_STMT_EXPORT,			/* (project, since, until) */
 	TRK_STMT_FIND_WATERMARK,	/* (project, agent, environment, schema, table) */
 	TRK_STMT_REPLACED_WATERMARK,	/* (the same, watermark, synced_at, rows): what is stored */

@@ -1,7 +1,6 @@
 /*
  * upkeep_sql.c
- *	  SQL functions that keep the store up to date: rollups, trades, evidence,
- *	  partitions, its version and its key.
+ *	  SQL functions that keep the store up to date: facts, evidence, partitions, its version and its key.
  *
  * All of it is derived from the store alone, so it runs as the store's owner,
  * whoever calls.  A role to which the owner grants such a function needs no
@@ -27,8 +26,7 @@
 #include "utils/builtins.h"
 #include "utils/syscache.h"
 
-TRK_HIDE_CONTEXT_FUNCTION(at_refresh_rollups);
-TRK_HIDE_CONTEXT_FUNCTION(at_refresh_trades);
+TRK_HIDE_CONTEXT_FUNCTION(at_refresh);
 TRK_HIDE_CONTEXT_FUNCTION(at_rebuild_trades);
 TRK_HIDE_CONTEXT_FUNCTION(at_rebuild_evidence);
 TRK_HIDE_CONTEXT_FUNCTION(at_upkeep);
@@ -74,29 +72,14 @@ begin_refresh(FunctionCallInfo fcinfo, TrkStoreScope *scope)
 	return store;
 }
 
-/* at_refresh_rollups(): stale days and rows written */
+/* at_refresh(): what was stale, and what was written */
 static Datum
-at_refresh_rollups_body(PG_FUNCTION_ARGS)
+at_refresh_body(PG_FUNCTION_ARGS)
 {
 	TrkStoreScope scope;
 	TrkStore   *store = begin_refresh(fcinfo, &scope);
-	Datum		result = run_part(store, "_at_write_rollups");
+	Datum		result = run_part(store, "_at_write_facts");
 
-	trk_store_leave(&scope);
-	return result;
-}
-
-/* at_refresh_trades(): new fills, positions matched and legs written */
-static Datum
-at_refresh_trades_body(PG_FUNCTION_ARGS)
-{
-	TrkStoreScope scope;
-	TrkStore   *store = begin_refresh(fcinfo, &scope);
-	Datum		result;
-
-	/* at_refresh_trades leaves the stale days of trades to this function */
-	(void) run_part(store, "_at_write_rollups");
-	result = run_part(store, "_at_write_trades");
 	trk_store_leave(&scope);
 	return result;
 }
@@ -110,9 +93,8 @@ at_rebuild_trades_body(PG_FUNCTION_ARGS)
 	Datum		result;
 	bool		isnull;
 
-	(void) run_part(store, "_at_write_rollups");
 	(void) run_part(store, "_at_forget_trades");
-	result = run_part(store, "_at_write_trades");
+	result = run_part(store, "_at_write_facts");
 	trk_store_leave(&scope);
 	return GetAttributeByName(DatumGetHeapTupleHeader(result), "fills", &isnull);
 }

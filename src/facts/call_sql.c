@@ -1,0 +1,227 @@
+/*
+ * call_sql.c
+ *	  The SQL function at_llm_calls(): calls of language models in a window.
+ */
+#include "base/trk.h"
+
+#include "base/compat.h"
+#include "access/htup_details.h"
+#include "base/hide_context.h"
+#include "catalog/pg_type.h"
+#include "contract/status_words.h"
+#include "facts/calls.h"
+#include "facts/facts_out.h"
+#include "facts/window.h"
+#include "utils/builtins.h"
+#include "utils/memutils.h"
+#include "utils/timestamp.h"
+
+/* Names of the flags of calls, in the order of their bits. */
+#define FLAG_UNPRICED	0x08
+#define FLAG_CONFLICT	0x10
+static const char *const flag_names[] = {"open", "unpaired", "clock", "unpriced", "usage_conflict"};
+
+/* The state of a listing. */
+typedef struct Listing
+{
+	FunctionCallInfo fcinfo;
+	TrkStore   *store;
+	TrkCallSet	calls;
+	TrkPrices	prices;
+	TupleDesc	usage_desc;
+	int64		since;
+	int64		until;
+	MemoryContext run;			/* reset for each run */
+	TrkText		agent_id;
+	TrkText		run_id;
+	int			environment;
+} Listing;
+
+/* Consumer callback: begin a run. */
+static void
+begin_run(void *arg, const TrkRunEvent *first)
+{
+	Listing    *list = arg;
+
+	MemoryContextReset(list->run);
+	trk_call_set_reset(&list->calls);
+	list->agent_id.s = trk_arena_copy(&list->calls.arena, first->agent_id.s, first->agent_id.len);
+	list->agent_id.len = first->agent_id.len;
+	list->run_id.s = trk_arena_copy(&list->calls.arena, first->run_id.s, first->run_id.len);
+	list->run_id.len = first->run_id.len;
+	list->environment = first->environment;
+}
+
+/* Consumer callback: add an event to the run. */
+static void
+add_event(void *arg, const TrkRunEvent *event)
+{
+	trk_call_set_add(&((Listing *) arg)->calls, event);
+}
+
+/* Set the column of the tokens. */
+static void
+put_usage(TrkFactsRow *row, Listing *list, const TrkCallCost *cost)
+{
+	Datum		values[TRK_USAGE_KINDS];
+	bool		nulls[TRK_USAGE_KINDS];
+
+	if (!cost->has_usage)
+	{
+		trk_facts_null(row);
+		return;
+	}
+	trk_usage_columns(&cost->usage, values, nulls);
+	trk_facts_datum(row, HeapTupleGetDatum(heap_form_tuple(list->usage_desc, values, nulls)));
+}
+
+/* Set the columns of status: HTTP status, status, ok, finish reason. */
+static void
+put_status(TrkFactsRow *row, const TrkCallSet *set, const TrkCall *call)
+{
+	static const TrkText open = {"open", 4};
+	TrkText		http = trk_call_text(set, call, TRK_ATTR_HTTP_STATUS);
+	TrkText		status = call->end < 0 ? open :
+		trk_call_field(set->sources[call->end].payload, TRK_ATTR_STATUS);
+	TrkOutcome	outcome = trk_status_outcome(status);
+
+	if (outcome == TRK_OUTCOME_UNDECIDED && call->end >= 0)
+		outcome = trk_status_outcome(http);
+	if (http.len == 3 && strspn(http.s, "0123456789") >= 3)
+		trk_facts_datum(row, Int32GetDatum((http.s[0] - '0') * 100 + (http.s[1] - '0') * 10 + http.s[2] - '0'));
+	else
+		trk_facts_null(row);
+	trk_facts_text(row, status);
+	if (outcome == TRK_OUTCOME_UNDECIDED)
+		trk_facts_null(row);
+	else
+		trk_facts_datum(row, BoolGetDatum(outcome == TRK_OUTCOME_SUCCEEDED));
+	trk_facts_text(row, trk_call_text(set, call, TRK_ATTR_FINISH_REASON));
+}
+
+/* Return the latency of a call: what its completion says, else how long it took. */
+static double
+latency_of(const TrkCallSet *set, const TrkCall *call)
+{
+	double		ms = -1;
+
+	if (call->end >= 0)
+		ms = trk_call_ms(set->sources[call->end].payload, TRK_ATTR_LATENCY_MS);
+	if (ms < 0 && call->end >= 0 && call->start >= 0)
+		ms = (double) (set->events[call->end].at - set->events[call->start].at) / 1000.0;
+	return ms;
+}
+
+/* Return the time at which a call is listed: of its start, else of its completion. */
+static int64
+listed_at(const TrkCallSet *set, const TrkCall *call)
+{
+	return set->events[call->start >= 0 ? call->start : call->end].at;
+}
+
+/* Set the column of a time, or NULL where there is no such event. */
+static void
+put_time(TrkFactsRow *row, const TrkCallSet *set, int event)
+{
+	if (event < 0)
+		trk_facts_null(row);
+	else
+		trk_facts_datum(row, TimestampTzGetDatum(set->events[event].at));
+}
+
+/* Set the columns that name a call. */
+static void
+put_names(TrkFactsRow *row, Listing *list, const TrkCall *call)
+{
+	static const TrkCallField fields[] = {
+		TRK_ATTR_PROVIDER, TRK_ATTR_MODEL, TRK_ATTR_RESPONSE_MODEL, TRK_ATTR_OPERATION, TRK_ATTR_PURPOSE,
+		TRK_ATTR_PROMPT_VERSION, TRK_ATTR_SESSION_ID, TRK_ATTR_USER_ID, TRK_ATTR_APP_ID
+	};
+	TrkCallSet *set = &list->calls;
+	int			first = call->start >= 0 ? call->start : call->end;
+
+	put_time(row, set, call->start);
+	put_time(row, set, call->end);
+	trk_facts_text(row, list->agent_id);
+	trk_facts_datum(row, ObjectIdGetDatum(list->store->environments[list->environment]));
+	trk_facts_id(row, list->run_id, &set->arena);
+	trk_facts_id(row, set->events[first].span_id, &set->arena);
+	for (int i = 0; i < (int) lengthof(fields); i++)
+		trk_facts_text(row, trk_call_text(set, call, fields[i]));
+}
+
+/* Add a call to the result. */
+static void
+put_call(Listing *list, const TrkCall *call)
+{
+	TrkCallSet *set = &list->calls;
+	uint32		flags = call->flags;
+	TrkCallCost cost;
+	TrkFactsRow row;
+
+	trk_call_cost(set, call, &list->prices, &cost);
+	flags |= cost.unpriced ? FLAG_UNPRICED : 0;
+	flags |= cost.has_usage && cost.usage.conflict ? FLAG_CONFLICT : 0;
+	trk_facts_row_begin(&row, list->fcinfo);
+	put_names(&row, list, call);
+	put_status(&row, set, call);
+	trk_facts_float(&row, latency_of(set, call));
+	trk_facts_float(&row, call->end < 0 ? -1 :
+					trk_call_ms(set->sources[call->end].payload, TRK_ATTR_TTFT_MS));
+	put_usage(&row, list, &cost);
+	if (cost.source == TRK_SOURCE_NONE)
+		trk_facts_null(&row);
+	else
+		trk_facts_datum(&row, cost.usd);
+	trk_facts_cstring(&row, trk_cost_source_name(cost.source));
+	trk_facts_id(&row, cost.event < 0 ? (TrkText) {"", 0} : set->sources[cost.event].event_id, &set->arena);
+	trk_facts_id(&row, set->sources[call->end >= 0 ? call->end : call->start].event_id, &set->arena);
+	trk_facts_flags(&row, flags, flag_names, lengthof(flag_names));
+	trk_facts_row_store(&row);
+}
+
+/* Consumer callback: list the calls of the run that are in the window. */
+static void
+end_run(void *arg)
+{
+	Listing    *list = arg;
+	TrkCallSet *set = &list->calls;
+	MemoryContext old = MemoryContextSwitchTo(list->run);
+
+	trk_call_set_pair(set);
+	for (int i = 0; i < set->calls.ncalls; i++)
+	{
+		int64		at = listed_at(set, &set->calls.calls[i]);
+
+		if (at >= list->since && at < list->until)
+			put_call(list, &set->calls.calls[i]);
+	}
+	MemoryContextSwitchTo(old);
+}
+
+TRK_HIDE_CONTEXT_FUNCTION(at_llm_calls);
+/* at_llm_calls(project, since, until, agent_id, environment) */
+static Datum
+at_llm_calls_body(PG_FUNCTION_ARGS)
+{
+	Listing		list = {fcinfo};
+	TrkRunConsumer consumer = {begin_run, add_event, end_run, &list};
+	TrkWindow	window;
+
+	InitMaterializedSRF(fcinfo, 0);
+	list.store = trk_store_open(fcinfo, false);
+	trk_window_args(&window, fcinfo, list.store);
+	list.since = window.since;
+	list.until = window.until;
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	list.usage_desc = trk_facts_tupdesc(list.store->nsp, "at_token_usage");
+	list.run = AllocSetContextCreate(CurrentMemoryContext, "agent_tracker listed run",
+									 ALLOCSET_DEFAULT_SIZES);
+	trk_call_set_init(&list.calls);
+	trk_prices_init(&list.prices, list.store->nsp);
+	trk_window_read(&window, list.store,
+					"'llm.call.started', 'llm.call.completed', 'cost.usage.recorded'", &consumer);
+	SPI_finish();
+	return (Datum) 0;
+}
