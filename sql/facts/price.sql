@@ -58,11 +58,12 @@ AS 'MODULE_PATHNAME', 'at_cost' LANGUAGE C STABLE PARALLEL SAFE COST 1000;
 COMMENT ON FUNCTION _at_cost(at_token_usage, text, text, timestamptz, text) IS 'internal: what a call costs; why not (no usage, unknown model, unknown tier, no price); how which pattern matched (exact, dated, prefix, regex); the rows of at_price used, and the kinds that have none';
 
 CREATE FUNCTION _at_explain_cost(usage at_token_usage, provider text, model text, at timestamptz,
-	service_tier text DEFAULT 'standard', reported_cost numeric DEFAULT NULL, OUT item text, OUT tokens bigint,
+	service_tier text DEFAULT 'standard', reported_cost numeric DEFAULT NULL, cost_source text DEFAULT 'reported',
+	unreadable boolean DEFAULT false, OUT item text, OUT tokens bigint,
 	OUT usd_per_million numeric, OUT usd numeric, OUT arithmetic text, OUT price_id bigint, OUT source text,
 	OUT note text) RETURNS SETOF record
 AS 'MODULE_PATHNAME', 'at_explain_cost_of' LANGUAGE C STABLE PARALLEL SAFE COST 1000 ROWS 5;
-COMMENT ON FUNCTION _at_explain_cost(at_token_usage, text, text, timestamptz, text, numeric) IS 'internal: the arithmetic of a cost: a row per kind of tokens with its price, then computed (the sum, or why there is none) and cost (what counts: the reported cost if there is one)';
+COMMENT ON FUNCTION _at_explain_cost(at_token_usage, text, text, timestamptz, text, numeric, text, boolean) IS 'internal: the arithmetic of a cost: a row per kind of tokens with its price, then computed (the sum, or why there is none) and cost (what counts: the reported cost if there is one, of which the note says cost_source); unreadable: some counts cannot be read, so that there is no sum';
 
 -- Prices of a file of LiteLLM: an object of models, whose members *_cost_per_token
 -- are in USD per token, with suffixes for tiers.
@@ -240,6 +241,7 @@ DECLARE
 	owner name;
 BEGIN
 	-- to_regclass() may not know yet of one made meanwhile
+	SELECT pg_get_userbyid(c.relowner) INTO owner FROM pg_class c WHERE c.oid = '@extschema@.at_event'::regclass;
 	IF NOT EXISTS (SELECT FROM pg_class c WHERE c.relname = 'at_price'
 			AND c.relnamespace = '@extschema@'::regnamespace) THEN
 		CREATE TABLE @extschema@.at_price (
@@ -281,13 +283,30 @@ BEGIN
 		COMMENT ON COLUMN @extschema@.at_price.priority IS 'a pattern of a higher priority wins, however it matches';
 		COMMENT ON COLUMN @extschema@.at_price.source IS 'where the price comes from: user, import, or agent_tracker and the date of the shipped list';
 		-- whoever calls it: the table is its store's owner's
-		SELECT pg_get_userbyid(c.relowner) INTO owner FROM pg_class c
-		WHERE c.oid = '@extschema@.at_event'::regclass AND NOT pg_get_userbyid(c.relowner) = CURRENT_USER;
-		IF owner IS NOT NULL THEN
+		IF owner <> CURRENT_USER THEN
 			EXECUTE format('ALTER TABLE @extschema@.at_price OWNER TO %I', owner);
 		END IF;
 	END IF;
 	PERFORM @extschema@._at_refresh_shipped_prices();
+
+	CREATE OR REPLACE VIEW @extschema@.at_unpriced_model WITH (security_invoker = on) AS
+		SELECT c.provider, c.model, c.reason, count(*) AS calls, sum(c.tokens)::bigint AS tokens,
+			min(c.at) AS first_seen, max(c.at) AS last_seen
+		FROM (SELECT l.provider, coalesce(l.response_model, l.model) AS model,
+				coalesce(l.ended_at, l.started_at) AS at, (SELECT sum(n) FROM unnest(ARRAY[(l.tokens).input_uncached, (l.tokens).cache_read,
+					(l.tokens).cache_write_5m, (l.tokens).cache_write_1h, (l.tokens).output, (l.tokens).reasoning,
+					(l.tokens).input_audio, (l.tokens).output_audio, (l.tokens).image]) n) AS tokens,
+				-- the tier and counts that cannot be read are not among the tokens
+				CASE k.status WHEN 'priced' THEN 'unreadable usage or unknown tier' ELSE k.status END AS reason
+			FROM @extschema@.at_llm_calls() l
+				CROSS JOIN LATERAL @extschema@._at_cost(l.tokens, l.provider, coalesce(l.response_model, l.model),
+					coalesce(l.ended_at, l.started_at)) k
+			WHERE 'unpriced' = ANY (l.flags)) c
+		GROUP BY c.provider, c.model, c.reason;
+	COMMENT ON VIEW @extschema@.at_unpriced_model IS 'agent_tracker: models with calls whose cost is neither reported nor can be computed, and why: unknown model, no price (of one of the kinds of tokens), no usage, unreadable usage or unknown tier; how many calls and known tokens, and when they were seen; reads all events, at_llm_calls() with a window those of a time';
+	IF owner <> CURRENT_USER THEN
+		EXECUTE format('ALTER VIEW @extschema@.at_unpriced_model OWNER TO %I', owner);
+	END IF;
 END
 $at$;
-COMMENT ON FUNCTION _at_create_store_prices() IS 'makes the store''s table at_price where it is missing, and brings the shipped prices up to date; at_create_store() and at_upgrade_store() call it';
+COMMENT ON FUNCTION _at_create_store_prices() IS 'makes the store''s table at_price where it is missing, its view at_unpriced_model, and brings the shipped prices up to date; at_create_store() and at_upgrade_store() call it';
