@@ -30,6 +30,8 @@ insert into form (name, payload) values
 ('LangChain', '{"usage_metadata":{"input_tokens":13000,"output_tokens":500,"total_tokens":13500,"input_token_details":{"cache_read":10000,"cache_creation":2000}}}'),
 ('AI SDK', '{"ai.usage.inputTokens":13000,"ai.usage.cachedInputTokens":10000,"ai.usage.inputTokenDetails.noCacheTokens":1000,"ai.usage.inputTokenDetails.cacheReadTokens":10000,"ai.usage.inputTokenDetails.cacheWriteTokens":2000,"ai.usage.outputTokens":500}'),
 ('Langfuse', '{"usage_details":{"input":1000,"input_cached_tokens":10000,"input_cache_creation":2000,"output":400,"output_reasoning_tokens":100,"total":13500}}'),
+('Langfuse, an attribute', jsonb_build_object('langfuse.observation.usage_details', '{"input":1000,"cache_creation_input_tokens":2000,"cache_read_input_tokens":10000,"output":500,"total":13500}')),
+('AI SDK, embedding', '{"ai.usage.tokens":9}'),
 ('LiteLLM', '{"usage":{"prompt_tokens":13000,"completion_tokens":500,"total_tokens":13500,"prompt_tokens_details":{"cached_tokens":10000},"cache_read_input_tokens":10000,"cache_creation_input_tokens":2000}}'),
 ('columns of at_token_usage', '{"token_usage":{"input_uncached":1000,"cache_read":10000,"cache_write_5m":1500,"cache_write_1h":500,"output":400,"reasoning":100}}'),
 ('the contract''s client', '{"token_usage":{"input":780,"output":94}}'),
@@ -65,6 +67,8 @@ insert into form (n, name, payload) values
 (205, 'two names in one object', '{"usage":{"prompt_tokens":1000,"input_tokens":0,"completion_tokens":0,"output_tokens":500}}'),
 (206, 'a whole of other parts', '{"usage":{"input_tokens":10,"cache_creation_input_tokens":100,"cache_creation":{"ephemeral_5m_input_tokens":70,"ephemeral_1h_input_tokens":50}}}'),
 (207, 'three objects', '{"usage":{"input_tokens":1},"token_usage":{"input":1},"input_tokens":2}'),
+(209, 'a copy with more detail', '{"gen_ai.usage.input_tokens":13000,"gen_ai.usage.output_tokens":500,"ai.usage.inputTokens":13000,"ai.usage.inputTokenDetails.cacheReadTokens":10000,"ai.usage.inputTokenDetails.cacheWriteTokens":2000,"ai.usage.outputTokens":500}'),
+(210, 'another with more detail', '{"gen_ai.usage.input_tokens":13001,"gen_ai.usage.output_tokens":500,"ai.usage.inputTokens":13000,"ai.usage.inputTokenDetails.cacheReadTokens":10000,"ai.usage.outputTokens":500}'),
 (208, 'one that can be read', '{"usage":{"input_tokens":-1,"output_tokens":500},"gen_ai.usage.input_tokens":1000,"gen_ai.usage.output_tokens":500}');
 select * from pg_temp.show(201);
 
@@ -91,6 +95,10 @@ insert into form (n, name, payload) values
 (318, 'a total alone', '{"usage":{"total_tokens":1500}}'),
 (319, 'zero', '{"usage":{"input_tokens":0,"output_tokens":0}}'),
 (320, 'text', '{"usage":"1000","token_usage":"{}"}'),
+(325, 'an attribute', jsonb_build_object('mlflow.chat.tokenUsage', '{"input_tokens":-1,"output_tokens":1.5,"cache_read_input_tokens":true,"total_tokens":{"x":1}}')),
+(326, 'an attribute that is cut', jsonb_build_object('mlflow.chat.tokenUsage', '{"input_tokens":1,"outp')),
+(327, 'a long attribute', jsonb_build_object('mlflow.chat.tokenUsage', '{"input_tokens":1' || repeat(' ', 10000) || '}')),
+(328, 'only tokens', '{"tokens":5}'),
 (321, 'no object', '[{"usage":{"input_tokens":1}}]'),
 (322, 'nothing', '{}'),
 (323, 'deep', '{"usage":{"a":{"b":{"c":{"d":{"input_tokens":1}}}}},"gen_ai":{"x":{"usage":{"input_tokens":1}}}}'),

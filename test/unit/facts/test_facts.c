@@ -63,7 +63,7 @@ test_providers(void)
 		const char *name;
 	}			cases[] = {
 		{"openai", "openai"}, {" OpenAI\n", "openai"}, {"Google", "gcp.gemini"}, {"vertex_ai", "gcp.vertex_ai"},
-		{"AWS.Bedrock", "aws.bedrock"}, {"xai", "x_ai"}, {"OpenRouter", "openrouter"}, {"unknown", ""}, {"None", ""}, {"", ""}
+		{"AWS.Bedrock", "aws.bedrock"}, {"xai", "x_ai"}, {"OpenRouter", "openrouter"}, {"unknown", ""}, {"openai.chat", "openai"}, {"google.vertex.chat", "gcp.vertex_ai"}, {"acme.chat", "acme.chat"}, {".", "."}, {"None", ""}, {"", ""}
 	};
 	static const struct
 	{
