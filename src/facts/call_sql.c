@@ -8,7 +8,6 @@
 #include "access/htup_details.h"
 #include "base/hide_context.h"
 #include "catalog/pg_type.h"
-#include "contract/status_words.h"
 #include "facts/calls.h"
 #include "facts/facts_out.h"
 #include "facts/window.h"
@@ -83,10 +82,8 @@ put_status(TrkFactsRow *row, const TrkCallSet *set, const TrkCall *call)
 	TrkText		http = trk_call_text(set, call, TRK_ATTR_HTTP_STATUS);
 	TrkText		status = call->end < 0 ? open :
 		trk_call_field(set->sources[call->end].payload, TRK_ATTR_STATUS);
-	TrkOutcome	outcome = trk_status_outcome(status);
+	TrkOutcome	outcome = trk_call_outcome(set, call);
 
-	if (outcome == TRK_OUTCOME_UNDECIDED && call->end >= 0)
-		outcome = trk_status_outcome(http);
 	if (http.len == 3 && strspn(http.s, "0123456789") >= 3)
 		trk_facts_datum(row, Int32GetDatum((http.s[0] - '0') * 100 + (http.s[1] - '0') * 10 + http.s[2] - '0'));
 	else

@@ -26,11 +26,11 @@
  */
 #define BATCH_RUNS		20000
 
-/* What the events are needed of whose payload is read. */
+/* The types of events whose payloads are read. */
 #define PAYLOAD_OF \
 	"'agent.run.started', 'agent.run.completed', 'agent.build.recorded', 'llm.call.started'," \
 	" 'llm.call.completed', 'cost.usage.recorded', 'tool.call.completed', 'risk.check.completed'," \
-	" 'trade.rejected', 'paper.fill.recorded'"
+	" 'trade.rejected', 'paper.fill.recorded', 'decision.proposed', 'error.recorded'"
 
 static const char events_of_runs[] =
 	"SELECT " TRK_RUN_COLUMNS ","

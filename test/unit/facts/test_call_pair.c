@@ -101,6 +101,9 @@ in_order(void)
 		EVENT(START, 1), EVENT(START, 2, MODEL("o3")), EVENT(START, 3),
 		EVENT(END, 4), EVENT(END, 5), EVENT(END, 6, MODEL("o3"))
 	};
+	const TrkCallEvent early[] = {
+		EVENT(END, 1), EVENT(START, 2), EVENT(END, 3), EVENT(START, 4)
+	};
 	const TrkCallEvent other_ids[] = {
 		EVENT(START, 1, ID("x")), EVENT(END, 2, ID("y")), EVENT(END, 3)
 	};
@@ -112,6 +115,9 @@ in_order(void)
 	pair(parallel, 6);
 	ok(calls.ncalls == 3 && has_call(0, 3, -1, 0) && has_call(2, 4, -1, 0) && has_call(1, 5, -1, 0),
 	   "the k-th start goes with the k-th completion of the same model");
+	pair(early, 4);
+	ok(calls.ncalls == 2 && has_call(1, 2, -1, 0) && has_call(3, 0, -1, TRK_CALL_CLOCK),
+	   "a completion is of a start before it, if there is one");
 	pair(other_ids, 3);
 	ok(calls.ncalls == 2 && has_call(0, 2, -1, 0) && has_call(-1, 1, -1, TRK_CALL_UNPAIRED),
 	   "two call ids that differ are two calls");
