@@ -46,14 +46,16 @@ BEGIN
 		EXIT WHEN NOT found_usage.none;
 	END LOOP;
 	RETURN QUERY
-	SELECT x.item, x.tokens, x.usd_per_million, x.usd, x.arithmetic, x.price_id, x.source, x.note
+	SELECT x.item, x.tokens, x.usd_per_million, x.usd, x.arithmetic, x.price_id, x.source,
+		-- one that failed or is open, and says of no tokens
+		CASE WHEN x.note = 'unpriced' AND 'unpriced' <> ALL (call.flags) THEN 'nothing to price' ELSE x.note END
 	FROM @extschema@._at_explain_cost(call.tokens, call.provider, coalesce(call.response_model, call.model),
 		coalesce(call.ended_at, call.started_at), coalesce(found_usage.service_tier, 'standard'),
 		CASE WHEN call.cost_source IN ('reported', 'estimated') THEN call.cost_usd END,
 		coalesce(call.cost_source, 'reported'), coalesce(found_usage.unreadable, false)) x;
 END
 $at$;
-COMMENT ON FUNCTION at_explain_cost(text) IS 'the arithmetic of what a call cost, by the id of its completion, its start or its metered usage: a row for each kind of tokens with its price and where that comes from, then computed (the sum and how the model was matched, or why there is none) and cost (what counts: what the sender reported or estimated, else what was computed, else unpriced); no rows for an event that is of no call; looks at the day before and after; reads all events unless at_create_event_id_index() was called; raises 42P01 without a store';
+COMMENT ON FUNCTION at_explain_cost(text) IS 'the arithmetic of what a call cost, by the id of its completion, its start or its metered usage: a row for each kind of tokens with its price and where that comes from, then computed (the sum and how the model was matched, or why there is none) and cost (what counts: what the sender reported or estimated, else what was computed, else unpriced; nothing to price for a call that failed or is open and says of no tokens); no rows for an event that is of no call; looks at the day before and after; reads all events unless at_create_event_id_index() was called; raises 42P01 without a store';
 
 CREATE FUNCTION at_reprice(since timestamptz, until timestamptz, dry_run boolean DEFAULT true, OUT project text,
 	OUT agent_id text, OUT environment text, OUT run_id text, OUT old_usd numeric, OUT new_usd numeric,

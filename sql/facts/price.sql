@@ -303,7 +303,7 @@ BEGIN
 					coalesce(l.ended_at, l.started_at)) k
 			WHERE 'unpriced' = ANY (l.flags)) c
 		GROUP BY c.provider, c.model, c.reason;
-	COMMENT ON VIEW @extschema@.at_unpriced_model IS 'agent_tracker: models with calls whose cost is neither reported nor can be computed, and why: unknown model, no price (of one of the kinds of tokens), no usage, unreadable usage or unknown tier; how many calls and known tokens, and when they were seen; reads all events, at_llm_calls() with a window those of a time';
+	COMMENT ON VIEW @extschema@.at_unpriced_model IS 'agent_tracker: models with calls whose cost is neither reported nor can be computed, and why: unknown model, no price (of one of the kinds of tokens), no usage (though it succeeded), unreadable usage or unknown tier; how many calls and known tokens, and when they were seen; reads all events, at_llm_calls() with a window those of a time';
 	IF owner <> CURRENT_USER THEN
 		EXECUTE format('ALTER VIEW @extschema@.at_unpriced_model OWNER TO %I', owner);
 	END IF;
