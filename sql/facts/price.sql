@@ -166,7 +166,6 @@ BEGIN
 	ELSIF octet_length(price_source) NOT BETWEEN 1 AND 255 OR price_source LIKE 'agent_tracker %' THEN
 		RAISE invalid_parameter_value USING MESSAGE = 'source must have 1 to 255 bytes, and not be that of the shipped prices';
 	END IF;
-	PERFORM @extschema@._at_lock_store();
 	DELETE FROM @extschema@.at_price p WHERE p.source = price_source;
 	GET DIAGNOSTICS removed = ROW_COUNT;
 	WITH read AS MATERIALIZED (
@@ -197,7 +196,7 @@ BEGIN
 	INTO models, imported, skipped;
 END
 $at$;
-COMMENT ON FUNCTION _at_write_prices(jsonb, text) IS 'internal: what at_import_prices() does, as the store''s owner';
+COMMENT ON FUNCTION _at_write_prices(jsonb, text) IS 'internal: what at_import_prices() does, as the store''s owner, one at a time';
 
 CREATE FUNCTION at_import_prices(prices jsonb, source text DEFAULT 'import', OUT models bigint, OUT imported bigint,
 	OUT removed bigint, OUT skipped bigint)

@@ -69,13 +69,13 @@ select provider, model, reason, calls, tokens from at_unpriced_model order by 1,
 -- Arguments, and who may do what.
 select at_reprice(null, 'infinity');
 select at_reprice('-infinity', 'infinity', null);
-create role at_cost_reader;
-select at_grant('at_cost_reader', 'reader');
-set role at_cost_reader;
+create role regress_at_cost_reader;
+select at_grant('regress_at_cost_reader', 'reader');
+set role regress_at_cost_reader;
 select item, usd from at_explain_cost('evt_3') where item = 'cost';
 select count(*) from at_unpriced_model;
 select at_reprice('-infinity', 'infinity');
 reset role;
-drop owned by at_cost_reader;
-drop role at_cost_reader;
+drop owned by regress_at_cost_reader;
+drop role regress_at_cost_reader;
 select at_drop_store();

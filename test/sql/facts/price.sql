@@ -178,17 +178,30 @@ select at_upgrade_store();
 select max(price_id) = :last as untouched from at_price;
 
 -- Who may do what.
-create role at_price_reader;
-select at_grant('at_price_reader', 'reader');
-set role at_price_reader;
+create role regress_at_price_reader;
+select at_grant('regress_at_price_reader', 'reader');
+set role regress_at_price_reader;
 select at_estimate_cost('gpt-5', output => 1000000, provider => 'openai');
 select at_import_prices('{}');
 insert into at_price (model, usage_kind, usd_per_million) values ('x', 'output', 1);
 reset role;
-create role at_price_nobody;
-set role at_price_nobody;
+create role regress_at_price_nobody;
+set role regress_at_price_nobody;
 select at_estimate_cost('gpt-5', output => 1000000);
 reset role;
-drop owned by at_price_reader, at_price_nobody;
-drop role at_price_reader, at_price_nobody;
+drop owned by regress_at_price_reader, regress_at_price_nobody;
+-- Imports write as the store's owner, who need not be the extension's, and no
+-- trigger of his runs with the rights of a superuser who calls.
+create role regress_at_price_owner;
+grant usage on schema public to regress_at_price_owner;
+alter table at_event owner to regress_at_price_owner;
+alter table at_price owner to regress_at_price_owner;
+create function pg_temp.say_who() returns trigger language plpgsql as $$ begin raise notice 'as %', current_user; return null; end $$;
+create trigger say_who after insert or delete on at_price for each statement execute function pg_temp.say_who();
+select * from at_import_prices('{"m": {"input_cost_per_token": 1e-6}}', 'owner');
+alter table at_event owner to current_user;
+alter table at_price owner to current_user;
+drop owned by regress_at_price_owner;
+drop role regress_at_price_owner;
+drop role regress_at_price_reader, regress_at_price_nobody;
 select at_drop_store();
