@@ -181,7 +181,8 @@ BEGIN
 		FROM read r
 		WHERE r.usd_per_million >= 0 AND r.usd_per_million < 1000000000 AND octet_length(r.model) BETWEEN 1 AND 255
 			AND octet_length(r.provider) <= 255 AND r.entry NOT IN (SELECT f.entry FROM free f)
-		ORDER BY r.provider, r.model, r.usage_kind, r.service_tier, r.above_input, r.valid_from, length(r.entry), r.entry
+		ORDER BY r.provider, r.model, r.usage_kind, r.service_tier, r.above_input, r.valid_from, length(r.entry), r.entry,
+			r.usd_per_million DESC
 	), written AS (
 		INSERT INTO @extschema@.at_price (provider, model, match, usage_kind, service_tier, above_input,
 			usd_per_million, valid_from, priority, source)
