@@ -25,7 +25,7 @@ BEGIN
 			JOIN pg_depend d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
 				AND d.refclassid = 'pg_extension'::regclass
 			JOIN pg_extension e ON e.oid = d.refobjid AND e.extname = 'agent_tracker'
-		WHERE p.proname ~ '^_?at_(create_store|create_store_.*|drop_store|drop_before|upgrade_store|grant|create_event_id_index|write_.*|forget_.*|refresh|mark_stale|rebuild_evidence|rebuild_trades|upkeep|schedule|unschedule|create_journal_view|delete_behavior_profile|behavior_profile_day|propose_baselines|scan_baselines|schedule_drift|import_prices|reprice|refresh_shipped_prices|lock_store|lock_rollups|plpgsql_.*)$' LOOP
+		WHERE p.proname ~ '^_?at_(create_store|create_store_.*|drop_store|drop_before|upgrade_store|grant|create_event_id_index|write_.*|forget_.*|refresh|mark_stale|read_stale|rebuild_evidence|rebuild_trades|upkeep|schedule|unschedule|create_journal_view|delete_behavior_profile|behavior_profile_day|propose_baselines|scan_baselines|schedule_drift|import_prices|reprice|refresh_shipped_prices|lock_store|lock_rollups|plpgsql_.*)$' LOOP
 		EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', fn);
 		EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO @extowner@ WITH GRANT OPTION', fn);
 	END LOOP;

@@ -205,7 +205,7 @@ END
 $at$;
 COMMENT ON FUNCTION _at_write_runs() IS 'internal: computes the stale runs again, for at_refresh(), as the store''s owner, who has the lock of refreshes; returns how many facts were written';
 
-CREATE FUNCTION _at_note_dropped_runs(since timestamptz, until timestamptz) RETURNS void
+CREATE FUNCTION _at_write_dropped_runs(since timestamptz, until timestamptz) RETURNS void
 LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $at$
@@ -231,9 +231,13 @@ BEGIN
 	WHERE f.first_at < $2 AND f.last_at >= $1 AND 'partial' <> ALL (f.flags);
 END
 $at$;
-COMMENT ON FUNCTION _at_note_dropped_runs(timestamptz, timestamptz) IS 'internal: keeps what is known of the events of a partition that at_drop_before() is about to drop, and flags their runs as partial; after at_refresh(), as the store''s owner';
+COMMENT ON FUNCTION _at_write_dropped_runs(timestamptz, timestamptz) IS 'internal: what _at_forget_runs() does, as the store''s owner';
 
-CREATE FUNCTION at_mark_stale(project text, since timestamptz, until timestamptz) RETURNS bigint
+CREATE FUNCTION _at_forget_runs(since timestamptz, until timestamptz) RETURNS void
+AS 'MODULE_PATHNAME', 'at_forget_runs' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 1000;
+COMMENT ON FUNCTION _at_forget_runs(timestamptz, timestamptz) IS 'internal: keeps what is known of the events of a partition that is about to be dropped, and flags their runs as partial; after at_refresh(); as the store''s owner; at_drop_before() calls it';
+
+CREATE FUNCTION _at_write_stale(project text, since timestamptz, until timestamptz) RETURNS bigint
 LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 SET timezone = 'UTC'
@@ -241,8 +245,6 @@ AS $at$
 DECLARE
 	marked bigint;
 BEGIN
-	PERFORM @extschema@._at_refuse_nulls('{until,since,project}', until, since, project);
-	PERFORM @extschema@._at_check_store();
 	WITH run AS (
 		SELECT f.run_id, greatest(f.first_at, $2)::date AS day
 		FROM @extschema@.at_run_fact f
@@ -264,12 +266,13 @@ BEGIN
 	RETURN marked;
 END
 $at$;
-COMMENT ON FUNCTION at_mark_stale(text, timestamptz, timestamptz) IS 'has the runs and days of a project computed again that have events with since <= occurred_at < until, or had some when they were last refreshed; for after DELETE or UPDATE of events by hand (after fills were changed, at_rebuild_trades() is needed, too); returns how many runs and days were marked; raises 22004 for null; for the owner of the store';
+COMMENT ON FUNCTION _at_write_stale(text, timestamptz, timestamptz) IS 'internal: what at_mark_stale() does, as the store''s owner';
 
 CREATE FUNCTION at_check_facts(sample integer DEFAULT 100, OUT fact text, OUT project text, OUT agent_id text,
 	OUT environment text, OUT run_id text, OUT day date, OUT field text, OUT stored text, OUT computed text)
 RETURNS SETOF record
-LANGUAGE at_plpgsql VOLATILE PARALLEL RESTRICTED
+-- stable, although the sample is drawn at random: it writes nothing
+LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED
 SET search_path = pg_catalog, pg_temp
 SET timezone = 'UTC' SET datestyle = 'ISO' SET jit = off
 AS $at$

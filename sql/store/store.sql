@@ -533,7 +533,7 @@ BEGIN
 		-- a refresh, and another call, work on the same partitions and rollups
 		PERFORM @extschema@._at_lock_rollups();
 		-- what is known of the events stays, so it has to be known
-		PERFORM @extschema@._at_write_facts();
+		PERFORM @extschema@.at_refresh();
 	END IF;
 	FOR part IN SELECT p.*, c.relname FROM @extschema@.at_partitions() p JOIN pg_class c ON c.oid = p.partition
 		WHERE p.until <= before::timestamptz ORDER BY p.since LOOP
@@ -545,7 +545,7 @@ BEGIN
 		bytes := pg_total_relation_size(part.partition);
 		dropped := NOT dry_run;
 		IF NOT dry_run THEN
-			PERFORM @extschema@._at_note_dropped_runs(part.since, part.until);
+			PERFORM @extschema@._at_forget_runs(part.since, part.until);
 			EXECUTE format('DROP TABLE %s', part.partition);
 			PERFORM @extschema@._at_forget_rollups(part.since::date, part.until::date);
 		END IF;
