@@ -161,9 +161,12 @@ collect(Pairing *p, TrkCallEventKind kind, KeyFunction key_of, Keyed *out)
 	return count;
 }
 
-/* Pair the k-th start of each key with its k-th completion. */
+/*
+ * Pair the k-th start of each key with its k-th completion.  In order, a
+ * completion belongs only to a start that was before it.
+ */
 static void
-pair_by(Pairing *p, KeyFunction key_of)
+pair_by(Pairing *p, KeyFunction key_of, bool in_order)
 {
 	int			nleft = collect(p, TRK_CALL_START, key_of, p->left);
 	int			nright = nleft > 0 ? collect(p, TRK_CALL_END, key_of, p->right) : 0;
@@ -176,7 +179,7 @@ pair_by(Pairing *p, KeyFunction key_of)
 
 		if (cmp < 0)
 			i++;
-		else if (cmp > 0)
+		else if (cmp > 0 || (in_order && p->left[i].number > p->right[j].number))
 			j++;
 		else
 		{
@@ -376,11 +379,15 @@ trk_calls_pair(const TrkCallEvent *events, int n, TrkArena *arena, TrkCalls *res
 	result->loose = trk_alloc_array(arena, int, n);
 	memset(p.partner, -1, sizeof(int) * n);
 	memset(result->next_usage, -1, sizeof(int) * n);
-	pair_by(&p, span_key);
-	pair_by(&p, call_id_key);
-	pair_by(&p, refs_key);
-	pair_by(&p, model_key_half);
-	pair_by(&p, model_key_other);
+	pair_by(&p, span_key, false);
+	pair_by(&p, call_id_key, false);
+	pair_by(&p, refs_key, false);
+	/* clocks differ, so what is left after the order of time was kept is paired, too */
+	for (int in_order = 1; in_order >= 0; in_order--)
+	{
+		pair_by(&p, model_key_half, in_order);
+		pair_by(&p, model_key_other, in_order);
+	}
 	list_calls(&p);
 	usage_by_name(&p, span_key);
 	usage_by_name(&p, call_id_key);

@@ -5,17 +5,15 @@
 #include "base/trk.h"
 
 #include "base/compat.h"
+#include "access/htup_details.h"
 #include "base/hide_context.h"
 #include "catalog/pg_type.h"
-#include "contract/status_words.h"
 #include "facts/calls.h"
 #include "facts/facts_out.h"
 #include "facts/window.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
-#include "utils/syscache.h"
 #include "utils/timestamp.h"
-#include "utils/typcache.h"
 
 /* Names of the flags of calls, in the order of their bits. */
 #define FLAG_UNPRICED	0x08
@@ -60,18 +58,6 @@ add_event(void *arg, const TrkRunEvent *event)
 	trk_call_set_add(&((Listing *) arg)->calls, event);
 }
 
-/* Return the row type of at_token_usage. */
-static TupleDesc
-usage_tupdesc(const TrkStore *store)
-{
-	Oid			type = GetSysCacheOid2(TYPENAMENSP, Anum_pg_type_oid, CStringGetDatum("at_token_usage"),
-									   ObjectIdGetDatum(store->nsp));
-
-	if (!OidIsValid(type))
-		elog(ERROR, "type \"at_token_usage\" is missing: library and extension differ in version");
-	return lookup_rowtype_tupdesc_copy(type, -1);
-}
-
 /* Set the column of the tokens. */
 static void
 put_usage(TrkFactsRow *row, Listing *list, const TrkCallCost *cost)
@@ -96,10 +82,8 @@ put_status(TrkFactsRow *row, const TrkCallSet *set, const TrkCall *call)
 	TrkText		http = trk_call_text(set, call, TRK_ATTR_HTTP_STATUS);
 	TrkText		status = call->end < 0 ? open :
 		trk_call_field(set->sources[call->end].payload, TRK_ATTR_STATUS);
-	TrkOutcome	outcome = trk_status_outcome(status);
+	TrkOutcome	outcome = trk_call_outcome(set, call);
 
-	if (outcome == TRK_OUTCOME_UNDECIDED && call->end >= 0)
-		outcome = trk_status_outcome(http);
 	if (http.len == 3 && strspn(http.s, "0123456789") >= 3)
 		trk_facts_datum(row, Int32GetDatum((http.s[0] - '0') * 100 + (http.s[1] - '0') * 10 + http.s[2] - '0'));
 	else
@@ -228,7 +212,7 @@ at_llm_calls_body(PG_FUNCTION_ARGS)
 	list.until = window.until;
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
-	list.usage_desc = usage_tupdesc(list.store);
+	list.usage_desc = trk_facts_tupdesc(list.store->nsp, "at_token_usage");
 	list.run = AllocSetContextCreate(CurrentMemoryContext, "agent_tracker listed run",
 									 ALLOCSET_DEFAULT_SIZES);
 	trk_call_set_init(&list.calls);

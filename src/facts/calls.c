@@ -371,6 +371,21 @@ finish_cost(TrkCallCost *cost, TrkText provider, TrkText model, int64 at, TrkPri
 	cost->unpriced = cost->source == TRK_SOURCE_NONE;
 }
 
+/* Return whether a call succeeded: by its status, else by that of HTTP. */
+TrkOutcome
+trk_call_outcome(const TrkCallSet *set, const TrkCall *call)
+{
+	Jsonb	   *payload;
+	TrkOutcome	outcome;
+
+	if (call->end < 0)
+		return TRK_OUTCOME_UNDECIDED;
+	payload = set->sources[call->end].payload;
+	outcome = trk_status_outcome(trk_call_field(payload, TRK_ATTR_STATUS));
+	return outcome != TRK_OUTCOME_UNDECIDED ? outcome :
+		trk_status_outcome(trk_call_field(payload, TRK_ATTR_HTTP_STATUS));
+}
+
 /* Say what a call cost. */
 void
 trk_call_cost(const TrkCallSet *set, const TrkCall *call, TrkPrices *prices, TrkCallCost *cost)
@@ -394,8 +409,12 @@ trk_call_cost(const TrkCallSet *set, const TrkCall *call, TrkPrices *prices, Trk
 	if (model.len == 0)
 		model = trk_call_text(set, call, TRK_ATTR_MODEL);
 	finish_cost(cost, set->events[first].provider, model, set->events[first].at, prices);
-	/* a call that has not ended has cost nothing yet that we could know */
-	if (call->end < 0 && call->usage < 0)
+	/*
+	 * A call that has not ended has cost nothing yet that we could know, and one
+	 * that failed and says of no tokens has used none.
+	 */
+	if (!cost->has_usage &&
+		((call->end < 0 && call->usage < 0) || trk_call_outcome(set, call) == TRK_OUTCOME_FAILED))
 		cost->unpriced = false;
 }
 

@@ -12,6 +12,7 @@
 #ifndef TRK_CALLS_H
 #define TRK_CALLS_H
 
+#include "contract/status_words.h"
 #include "facts/call_pair.h"
 #include "facts/price.h"
 #include "facts/run_events.h"
@@ -36,7 +37,9 @@ typedef enum TrkCallField
 	TRK_ATTR_ERROR_KIND,
 	TRK_ATTR_LATENCY_MS,
 	TRK_ATTR_TTFT_MS,
-	TRK_ATTR_TOOL_NAME
+	TRK_ATTR_TOOL_NAME,
+	TRK_ATTR_PARENT_RUN_ID,
+	TRK_ATTR_PARENT_AGENT_ID
 } TrkCallField;
 
 typedef enum TrkCostSource
@@ -113,6 +116,9 @@ extern void trk_call_cost(const TrkCallSet *set, const TrkCall *call, TrkPrices 
 /* The same of usage that belongs to no call; event is its number. */
 extern void trk_usage_cost(const TrkCallSet *set, int event, TrkPrices *prices,
 						   TrkCallCost *cost);
+
+/* Return whether a call succeeded: by its status, else by that of HTTP. */
+extern TrkOutcome trk_call_outcome(const TrkCallSet *set, const TrkCall *call);
 
 /* Return the text of a field of a payload, of length 0 when there is none. */
 extern TrkText trk_call_field(Jsonb *payload, TrkCallField field);

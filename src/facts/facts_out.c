@@ -10,7 +10,9 @@
 #include "store/id.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
+#include "utils/syscache.h"
 #include "utils/tuplestore.h"
+#include "utils/typcache.h"
 
 /* Begin a row of the running function, which returns a materialized set. */
 void
@@ -107,4 +109,16 @@ trk_facts_row_store(TrkFactsRow *row)
 {
 	Assert(row->n == row->rsinfo->setDesc->natts);
 	tuplestore_putvalues(row->rsinfo->setResult, row->rsinfo->setDesc, row->values, row->nulls);
+}
+
+/* Return the row type of a composite type of the extension. */
+TupleDesc
+trk_facts_tupdesc(Oid nsp, const char *type)
+{
+	Oid			oid = GetSysCacheOid2(TYPENAMENSP, Anum_pg_type_oid, CStringGetDatum(type),
+									  ObjectIdGetDatum(nsp));
+
+	if (!OidIsValid(oid))
+		elog(ERROR, "type \"%s\" is missing: library and extension differ in version", type);
+	return BlessTupleDesc(lookup_rowtype_tupdesc_copy(oid, -1));
 }

@@ -43,6 +43,9 @@ extern void trk_facts_texts(TrkFactsRow *row, const TrkText *texts, int n);
 /* The same with the names of the bits that are set in flags. */
 extern void trk_facts_flags(TrkFactsRow *row, uint32 flags, const char *const *names, int n);
 
+/* Return the row type of a composite type of the extension, by its schema and name. */
+extern TupleDesc trk_facts_tupdesc(Oid nsp, const char *type);
+
 /* Add the row, all of whose columns are set, to the result. */
 extern void trk_facts_row_store(TrkFactsRow *row);
 

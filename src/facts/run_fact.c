@@ -4,6 +4,7 @@
  */
 #include "base/trk.h"
 
+#include "base/dict.h"
 #include "facts/payload.h"
 #include "facts/run_fact.h"
 #include "facts/step_kind.h"
@@ -31,6 +32,8 @@ struct TrkRunState
 	TrkText    *blocked;		/* decisions that were blocked, sorted only at the end */
 	int			nblocked;
 	int			blocked_capacity;
+	TrkDict		session_ids;
+	int			session_capacity;
 };
 
 /* Copy a text into the context of the run. */
@@ -92,6 +95,53 @@ begin_run(void *arg, const TrkRunEvent *first)
 	state->blocked = NULL;
 	state->nblocked = 0;
 	state->blocked_capacity = 0;
+	trk_dict_init(&state->session_ids, state->run);
+	state->session_capacity = 0;
+}
+
+/* Return the session that a payload names, or NULL. */
+static TrkRunSession *
+session_of(TrkRunState *state, Jsonb *payload, int64 at)
+{
+	TrkText		id = trk_call_field(payload, TRK_ATTR_SESSION_ID);
+	TrkRunSession *session;
+	int			number;
+
+	if (id.len == 0)
+		return NULL;
+	number = (int) trk_dict_put(&state->session_ids, id.s, id.len);
+	if (number >= state->session_capacity)
+	{
+		MemoryContext old = MemoryContextSwitchTo(state->run);
+		int			capacity = Max(8, number * 2);
+
+		state->fact.sessions = number == 0 ? palloc(sizeof(TrkRunSession) * capacity) :
+			repalloc_huge(state->fact.sessions, sizeof(TrkRunSession) * (Size) capacity);
+		state->session_capacity = capacity;
+		MemoryContextSwitchTo(old);
+	}
+	session = &state->fact.sessions[number];
+	if (number == state->fact.nsessions)
+	{
+		memset(session, 0, sizeof(*session));
+		session->session_id = keep_text(state, id);
+		session->first_at = at;
+		session->tokens = -1;
+		state->fact.nsessions++;
+	}
+	session->first_at = Min(session->first_at, at);
+	session->last_at = Max(session->events == 0 ? at : session->last_at, at);
+	return session;
+}
+
+/* Count an event in the session that it names. */
+static void
+add_session(TrkRunState *state, const TrkRunEvent *event)
+{
+	TrkRunSession *session = session_of(state, event->payload, event->at);
+
+	if (session != NULL)
+		session->events++;
 }
 
 /* Note the start of a run. */
@@ -104,6 +154,8 @@ add_start(TrkRunState *state, const TrkRunEvent *event)
 		return;
 	fact->started_at = event->at;
 	fact->run_type = keep_text(state, trk_payload_text(event->payload, "run_type"));
+	fact->parent_run_id = keep_text(state, trk_call_field(event->payload, TRK_ATTR_PARENT_RUN_ID));
+	fact->parent_agent_id = keep_text(state, trk_call_field(event->payload, TRK_ATTR_PARENT_AGENT_ID));
 }
 
 /* Note the completion of a run; of two the later counts. */
@@ -193,6 +245,8 @@ add_event(void *arg, const TrkRunEvent *event)
 	fact->last_at = event->at;
 	if (trk_is_step_event(event->type))
 		fact->steps++;
+	if (event->payload != NULL)
+		add_session(state, event);
 	if (trk_is_call_event(event->type))
 		trk_call_set_add(&state->calls, event);
 	switch (event->type)
@@ -230,23 +284,54 @@ add_event(void *arg, const TrkRunEvent *event)
 	}
 }
 
+/* Add tokens to a sum that is -1 as long as nothing was counted. */
+static void
+add_tokens(int64 *sum, const TrkCallCost *cost)
+{
+	if (!cost->has_usage)
+		return;
+	*sum = Max(*sum, 0);
+	for (int kind = 0; kind < TRK_USAGE_KINDS; kind++)
+		*sum += cost->usage.count[kind];
+}
+
+/* Add an amount to a sum that is 0 as long as none is known. */
+static void
+add_amount(Datum *sum, const TrkCallCost *cost)
+{
+	if (cost->source != TRK_SOURCE_NONE)
+		*sum = *sum == (Datum) 0 ? cost->usd : DirectFunctionCall2(numeric_add, *sum, cost->usd);
+}
+
 /* Add what a call, or usage by itself, cost to the run. */
 static void
 add_cost(TrkRunFact *fact, const TrkCallCost *cost, bool is_call)
 {
-	if (cost->source != TRK_SOURCE_NONE)
-		fact->cost_usd = fact->cost_usd == (Datum) 0 ? cost->usd :
-			DirectFunctionCall2(numeric_add, fact->cost_usd, cost->usd);
+	add_amount(&fact->cost_usd, cost);
+	add_tokens(&fact->tokens, cost);
 	if (cost->unpriced)
 	{
 		fact->flags |= TRK_RUN_UNPRICED;
 		fact->unpriced_calls += is_call;
 	}
-	if (!cost->has_usage)
+}
+
+/* Add a call to the session that its completion names, else its start. */
+static void
+add_session_call(TrkRunState *state, const TrkCall *call, const TrkCallCost *cost)
+{
+	const TrkCallSet *set = &state->calls;
+	TrkRunSession *session = NULL;
+
+	if (call->end >= 0)
+		session = session_of(state, set->sources[call->end].payload, set->events[call->end].at);
+	if (session == NULL && call->start >= 0)
+		session = session_of(state, set->sources[call->start].payload, set->events[call->start].at);
+	if (session == NULL)
 		return;
-	fact->tokens = Max(fact->tokens, 0);
-	for (int kind = 0; kind < TRK_USAGE_KINDS; kind++)
-		fact->tokens += cost->usage.count[kind];
+	session->llm_calls++;
+	add_amount(&session->cost_usd, cost);
+	add_tokens(&session->tokens, cost);
 }
 
 /* Add the calls of the run. */
@@ -268,6 +353,7 @@ add_calls(TrkRunState *state)
 
 		trk_call_cost(set, call, state->prices, &cost);
 		add_cost(fact, &cost, true);
+		add_session_call(state, call, &cost);
 		if (model.len > 0)
 			fact->models[fact->nmodels++] = model;
 	}

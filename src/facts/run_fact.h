@@ -21,6 +21,18 @@
 #define TRK_RUN_FLAGS	7
 extern const char *const trk_run_flag_names[TRK_RUN_FLAGS];
 
+/* What a run did in one session, or conversation. */
+typedef struct TrkRunSession
+{
+	TrkText		session_id;
+	int64		first_at;
+	int64		last_at;
+	int64		events;
+	int64		llm_calls;
+	int64		tokens;			/* -1: nothing was counted */
+	Datum		cost_usd;		/* numeric; 0: not known */
+} TrkRunSession;
+
 /* A run; texts and amounts live in the context of the state. */
 typedef struct TrkRunFact
 {
@@ -32,6 +44,8 @@ typedef struct TrkRunFact
 	TrkText		status;			/* of the last completion, "open", or of length 0 */
 	TrkText		build_id;
 	TrkText		currency;		/* of its fills, when it is one */
+	TrkText		parent_run_id;	/* of the run that handed over to it */
+	TrkText		parent_agent_id;	/* and of that run's agent */
 	int64		started_at;
 	int64		ended_at;
 	int64		first_at;
@@ -52,6 +66,8 @@ typedef struct TrkRunFact
 	int64		unpriced_calls;
 	TrkText    *models;			/* sorted */
 	int			nmodels;
+	TrkRunSession *sessions;	/* in the order in which they were first named */
+	int			nsessions;
 	uint32		flags;
 } TrkRunFact;
 

@@ -9,6 +9,7 @@
 #include "base/trk.h"
 
 #include "base/compat.h"
+#include "access/htup_details.h"
 #include "base/hide_context.h"
 #include "base/null_args.h"
 #include "catalog/pg_type.h"
@@ -25,11 +26,11 @@
  */
 #define BATCH_RUNS		20000
 
-/* What the events are needed of whose payload is read. */
+/* The types of events whose payloads are read. */
 #define PAYLOAD_OF \
 	"'agent.run.started', 'agent.run.completed', 'agent.build.recorded', 'llm.call.started'," \
 	" 'llm.call.completed', 'cost.usage.recorded', 'tool.call.completed', 'risk.check.completed'," \
-	" 'trade.rejected', 'paper.fill.recorded'"
+	" 'trade.rejected', 'paper.fill.recorded', 'decision.proposed', 'error.recorded'"
 
 static const char events_of_runs[] =
 	"SELECT " TRK_RUN_COLUMNS ","
@@ -46,6 +47,7 @@ typedef struct Output
 {
 	FunctionCallInfo fcinfo;
 	TrkStore   *store;
+	TupleDesc	session_desc;	/* of at_run_session */
 	TrkArena	arena;			/* holds the run's id */
 } Output;
 
@@ -82,6 +84,36 @@ put_counts(TrkFactsRow *row, const TrkRunFact *fact)
 	trk_facts_datum(row, Int64GetDatum(fact->unpriced_calls));
 }
 
+/* Set the column of the sessions; a run without is the rule, and has NULL. */
+static void
+put_sessions(TrkFactsRow *row, Output *out, const TrkRunFact *fact)
+{
+	Datum	   *items = palloc(sizeof(Datum) * (fact->nsessions + 1));
+
+	if (fact->nsessions == 0)
+	{
+		trk_facts_null(row);
+		return;
+	}
+	for (int i = 0; i < fact->nsessions; i++)
+	{
+		const TrkRunSession *session = &fact->sessions[i];
+		Datum		values[7] = {
+			PointerGetDatum(cstring_to_text_with_len(session->session_id.s, (int) session->session_id.len)),
+			TimestampTzGetDatum(session->first_at), TimestampTzGetDatum(session->last_at),
+			Int64GetDatum(session->events), Int64GetDatum(session->llm_calls),
+			Int64GetDatum(session->tokens), session->cost_usd
+		};
+		bool		nulls[7] = {false, false, false, false, false, session->tokens < 0,
+			session->cost_usd == (Datum) 0};
+
+		items[i] = HeapTupleGetDatum(heap_form_tuple(out->session_desc, values, nulls));
+	}
+	trk_facts_datum(row, PointerGetDatum(construct_array(items, fact->nsessions,
+														 out->session_desc->tdtypeid, -1, false,
+														 TYPALIGN_DOUBLE)));
+}
+
 /* Add a fact to the result (a TrkRunFactFn). */
 static void
 put_fact(const TrkRunFact *fact, void *arg)
@@ -107,6 +139,9 @@ put_fact(const TrkRunFact *fact, void *arg)
 	trk_facts_texts(&row, fact->models, fact->nmodels);
 	put_counts(&row, fact);
 	trk_facts_text(&row, (fact->flags & TRK_RUN_CURRENCIES) != 0 ? none : fact->currency);
+	trk_facts_text(&row, fact->parent_run_id);
+	trk_facts_text(&row, fact->parent_agent_id);
+	put_sessions(&row, out, fact);
 	trk_facts_flags(&row, fact->flags, trk_run_flag_names, TRK_RUN_FLAGS);
 	trk_facts_row_store(&row);
 }
@@ -143,7 +178,7 @@ TRK_HIDE_CONTEXT_FUNCTION(at_facts_of_runs);
 static Datum
 at_facts_of_runs_body(PG_FUNCTION_ARGS)
 {
-	Output		out = {fcinfo};
+	Output		out = {.fcinfo = fcinfo};
 	TrkRunConsumer consumer;
 	TrkPrices	prices;
 	Datum	   *projects;
@@ -165,6 +200,7 @@ at_facts_of_runs_body(PG_FUNCTION_ARGS)
 		return (Datum) 0;
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
+	out.session_desc = trk_facts_tupdesc(out.store->nsp, "at_run_session");
 	trk_prices_init(&prices, out.store->nsp);
 	trk_run_fact_consumer(&consumer, &prices, put_fact, &out);
 	for (int i = 0; i < n; i += BATCH_RUNS)

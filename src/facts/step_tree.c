@@ -129,7 +129,9 @@ find_parents(TrkStepTree *tree)
 			continue;
 		if (span.len > 0)
 		{
-			parent = tree->step_of_span[span_number(tree, span)];
+			int			number = span_number(tree, span);
+
+			parent = tree->step_of_span[number];
 			if (parent < 0)
 				parent = add_synthetic(tree, span);
 		}
@@ -389,8 +391,9 @@ trk_step_tree_finish(TrkStepTree *tree, int root, TrkText root_span)
 	int			capacity = 0;
 
 	tree->root = root;
-	if (root_span.len > 0 && tree->step_of_span[span_number(tree, root_span)] < 0)
+	if (root_span.len > 0)
 	{
+		/* unless a step has it */
 		trk_step_tree_name(tree, root, root_span);
 		if (tree->steps[root].span_id.len == 0)
 			tree->steps[root].span_id = root_span;
