@@ -66,11 +66,13 @@ build/fuzz/%: $(here)test/fuzz/%.c $(fuzz_objs) $(PURE_HEADERS)
 	$(FUZZ_CC) $(FUZZ) $(CLANG_WARNINGS) $(PURE_CPPFLAGS) -o $@ $< $(fuzz_objs) -lz -lm
 
 # The sample generator
+sample_files = $(filter $(here)src/base/% $(here)src/sample/%,$(PURE))
+
 sample_day: bench/sample_day
 
-bench/sample_day: $(here)bench/sample_day.c
+bench/sample_day: $(here)bench/sample_day.c $(sample_files) $(PURE_HEADERS)
 	@mkdir -p $(dir $@)
-	$(CC) -std=gnu11 -O2 $(WARNINGS) -o $@ $< -lm
+	$(CC) -O2 $(WARNINGS) $(PURE_CPPFLAGS) -o $@ $< $(sample_files) -lm
 
 # What bench/run measures without a server
 build/evidence_cost: $(here)bench/evidence_cost.c $(PURE) $(PURE_HEADERS)

@@ -112,6 +112,10 @@ for encoding in LATIN1 SQL_ASCII; do
 		"ß|{SS}|é" "$encoding: with its characters"
 	[ $encoding != LATIN1 ] || is "$(PGCLIENTENCODING=UTF8 sql -c "select origin from at_reject where origin is not null")" '"Börse"/2' \
 		"$encoding: and the row that it cannot hold is named"
+
+	# a sample, whose private material is not ASCII
+	is "$(sql -c "select lines, accepted from at_ingest_jsonl((select string_agg(line, e'\\n') from at_sample_day(private_pct => 50) line))")" \
+		"2192|2192" "$encoding: a sample day comes in as text"
 done
 
 # In SQL_ASCII text may be anything: what is only scanned must be UTF-8.
