@@ -38,6 +38,9 @@ DECLARE
 	back interval;
 BEGIN
 	PERFORM @extschema@._at_check_store();
+	IF at_saw.id IS NULL THEN
+		RETURN;
+	END IF;
 	-- a fill of the decision has mostly its run, which saves a search of all events
 	SELECT s.* INTO moment
 	FROM @extschema@.at_trade_fill f, @extschema@._at_saw_event(at_saw.id, f.run_id::text, f.project) s
@@ -127,6 +130,10 @@ AS $at$
 #variable_conflict use_column
 BEGIN
 	PERFORM @extschema@._at_check_store();
+	IF lower(at_changes.a) IS NULL OR upper(at_changes.a) IS NULL OR lower(at_changes.b) IS NULL
+			OR upper(at_changes.b) IS NULL THEN
+		RETURN;
+	END IF;
 	RETURN QUERY
 	WITH used AS MATERIALIZED (
 		SELECT k.kind, k.name, count(*) FILTER (WHERE e.occurred_at <@ at_changes.a) AS n_a,
@@ -174,7 +181,7 @@ BEGIN
 	ORDER BY array_position('{model,prompt,build,config,risk gate,tool,source}', c.kind), c.in_b, c.name COLLATE "C";
 END
 $at$;
-COMMENT ON FUNCTION at_changes(text, text, tstzrange, tstzrange) IS 'what an agent used in one of two windows only: models, versions of prompts, builds, configurations, versions of the risk gate, tools, sources of market data; change: new (in b) or gone (only in a), with how many events of each window name it; a build, its configuration and risk gate hold from when they were recorded until the next; windows need both bounds; no rows for null; raises 42P01 without a store';
+COMMENT ON FUNCTION at_changes(text, text, tstzrange, tstzrange) IS 'what an agent used in one of two windows only: models, versions of prompts, builds, configurations, versions of the risk gate, tools, sources of market data; change: new (in b) or gone (only in a), with how many events of each window name it; a build, its configuration and risk gate hold from when they were recorded until the next; no rows for null, nor for a window without both bounds; raises 42P01 without a store';
 
 CREATE FUNCTION at_changes(project text, agent_id text, a date, b date,
 	OUT kind text, OUT name text, OUT change text, OUT events_a bigint, OUT events_b bigint)

@@ -4,10 +4,6 @@ CREATE FUNCTION at_status_words(OUT word text, OUT outcome text) RETURNS SETOF r
 AS 'MODULE_PATHNAME', 'at_status_words' LANGUAGE C IMMUTABLE PARALLEL SAFE ROWS 50;
 COMMENT ON FUNCTION at_status_words() IS 'the words by which the status of runs, calls and steps is read: outcome is succeeded, failed or undecided; in a status case does not matter, and blanks, "-" and "_" are the same; numbers are statuses of HTTP, 200 to 399 succeeded, 400 to 599 failed; what is not in the list is undecided';
 
-CREATE FUNCTION _at_status_ok(status text) RETURNS boolean
-AS 'MODULE_PATHNAME', 'at_status_ok' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION _at_status_ok(text) IS 'internal: whether a status says that something succeeded, by at_status_words(); null when it does not say';
-
 CREATE FUNCTION _at_error_fingerprint(error_kind text, component text, message text) RETURNS text
 AS 'MODULE_PATHNAME', 'at_error_fingerprint' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION _at_error_fingerprint(text, text, text) IS 'internal: what makes errors the same error: 16 hex digits over kind, component and the message without quoted parts and words that have digits; null is the empty text';

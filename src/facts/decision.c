@@ -204,8 +204,9 @@ trk_snapshot_price(Jsonb *payload, bool *isnull)
 	*isnull |= no_ask;
 	if (*isnull)
 		return (Datum) 0;
-	return DirectFunctionCall2(numeric_div, DirectFunctionCall2(numeric_add, bid, ask),
-							   NumericGetDatum(int64_to_numeric(2)));
+	return DirectFunctionCall1(numeric_trim_scale,
+							   DirectFunctionCall2(numeric_div, DirectFunctionCall2(numeric_add, bid, ask),
+												   NumericGetDatum(int64_to_numeric(2))));
 }
 
 /* Return an id of a payload, of length 0 when it is lost to redaction. */

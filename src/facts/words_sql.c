@@ -41,18 +41,6 @@ text_arg(FunctionCallInfo fcinfo, int i)
 	return (TrkText) {VARDATA_ANY(t), VARSIZE_ANY_EXHDR(t)};
 }
 
-TRK_HIDE_CONTEXT_FUNCTION(at_status_ok);
-/* _at_status_ok(status) */
-static Datum
-at_status_ok_body(PG_FUNCTION_ARGS)
-{
-	TrkOutcome	outcome = trk_status_outcome(text_arg(fcinfo, 0));
-
-	if (outcome == TRK_OUTCOME_UNDECIDED)
-		PG_RETURN_NULL();
-	PG_RETURN_BOOL(outcome == TRK_OUTCOME_SUCCEEDED);
-}
-
 TRK_HIDE_CONTEXT_FUNCTION(at_error_fingerprint);
 /* _at_error_fingerprint(error_kind, component, message) */
 static Datum
