@@ -23,11 +23,16 @@ $(error "$(CURDIR)" has spaces, which make and PGXS cannot take; build in a \
 directory without, or use "make check" or "make demo", which copy the source)
 endif
 
-# The install script is its parts in the listed order, two of which are made of
-# the contract; older versions' scripts and the upgrade steps are files of their
-# own.
+# The install script is its parts in the listed order, some of which are made: of
+# the contract, of a template, and of parts in which states of aggregates and their
+# figures stand in short (.sql.in); older versions' scripts and the upgrade steps
+# are files of their own.
 sql_dir = $(CURDIR)/sql/
-generated = $(sql_dir)contract/types.sql $(sql_dir)ingest/steps.sql
+contract_sql = $(sql_dir)contract/types.sql $(sql_dir)ingest/steps.sql
+compare_sql = $(sql_dir)store/compare.sql
+states_sql = $(filter-out $(compare_sql), \
+	$(patsubst $(here)sql/%.in,$(sql_dir)%,$(wildcard $(here)sql/*/*.sql.in)))
+generated = $(contract_sql) $(compare_sql) $(states_sql)
 script = $(CURDIR)/sql/$(EXTENSION)--$(EXTVERSION).sql
 parts_order = $(shell sed 's/\#.*//' $(here)sql/ORDER)
 SQL_PARTS = $(foreach part,$(parts_order),$(or $(filter $(generated),$(sql_dir)$(part)),$(here)sql/$(part)))
@@ -72,9 +77,25 @@ src/agent_tracker.o: $(here)$(EXTENSION).control
 objdirs:
 	@$(MKDIR_P) $(sort $(dir $(OBJS)))
 
-$(generated): $(contract_gen)
+$(contract_sql): $(contract_gen)
 	@$(MKDIR_P) $(dir $@)
 	$(contract_gen) $(basename $(notdir $@)) > $@.tmp
+	mv $@.tmp $@
+
+# Operators of the types that are compared: type, what its values are called, and
+# the prefix of the C functions that compare them.
+compared = id:identifiers:at_id key:keys:at_bytes envelope:envelopes:at_bytes evidence:evidence:at_bytes
+$(compare_sql): $(here)sql/store/compare.sql.in $(here)extension.mk
+	@$(MKDIR_P) $(dir $@)
+	{ echo '-- Comparison of at_id, at_key, at_envelope and at_evidence.  Written by make from compare.sql.in.'; \
+	for t in $(compared); do echo; \
+		(IFS=:; set -- $$t; sed "s/@type@/at_$$1/g; s/@things@/$$2/g; s/@compare@/$$3/g" $<); \
+	done; } > $@.tmp
+	mv $@.tmp $@
+
+$(states_sql): $(sql_dir)%: $(here)sql/%.in $(here)tools/states.awk
+	@$(MKDIR_P) $(dir $@)
+	awk -f $(here)tools/states.awk $< > $@.tmp
 	mv $@.tmp $@
 
 $(script): $(SQL_PARTS) $(here)sql/ORDER $(here)$(EXTENSION).control

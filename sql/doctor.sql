@@ -189,7 +189,7 @@ DECLARE
 BEGIN
 	IF has_schema_privilege(schema_name, 'USAGE') THEN
 		SELECT @extschema@.at_collect_evidence(@extschema@.at_event_evidence(e)) INTO seen
-		FROM @extschema@.at_journal_schema_events(schema_name, 'doctor', 'doctor', 'paper', limit_per_table => 1000) e;
+		FROM @extschema@.at_journal_schema_events(schema_name, 'doctor', 'doctor', 'paper', max_rows_per_table => 1000) e;
 	END IF;
 	IF to_regclass('@extschema@.at_event') IS NOT NULL
 			AND has_table_privilege('@extschema@.at_event', 'SELECT')

@@ -244,6 +244,7 @@ print_steps(void)
 		print_arguments(&steps[i], false);
 		printf(") IS 'records %s: %s; what is null is not recorded, payload has the rest of the payload and gives way to the arguments; the envelope and the result are those of at_record()';\n",
 			   trk_event_type_name(steps[i].event), steps[i].description);
+		printf("SELECT _at_grant_writer('at_record_%s');\n", steps[i].name);
 	}
 }
 

@@ -125,38 +125,3 @@ COMMENT ON TYPE at_behavior_share IS 'a category of a dimension: how often it wa
 CREATE FUNCTION at_shares(behavior at_behavior) RETURNS SETOF at_behavior_share
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 200;
 COMMENT ON FUNCTION at_shares(at_behavior) IS 'the categories of a behaviour, by dimension and name';
-
-CREATE TYPE at_behavior_test AS (
-	of_dimension text,
-	dimension text,
-	aspect text,
-	test text,
-	statistic float8,
-	dof integer,
-	p_value float8,
-	log10_p float8,
-	effect_name text,
-	effect float8,
-	effect_lo float8,
-	effect_hi float8,
-	n_baseline bigint,
-	n_observed bigint,
-	runs_baseline bigint,
-	runs_observed bigint,
-	min_expected float8,
-	design_effect float8,
-	mde float8,
-	category_p float8,
-	least_p float8,
-	stake float8,
-	insufficient boolean,
-	flags text[],
-	examples text[],
-	note text
-);
-COMMENT ON TYPE at_behavior_test IS 'one test of a comparison: dimension, the same with what of it is tested, and that alone (null: itself), test, statistic, degrees of freedom, p and its decimal logarithm, effect with 95 % interval, values and runs of each side, smallest expected count, design effect of runs, least effect found with the power asked for, adjusted p of the clearest category that is on one side only, the least p that the counts and sizes of both sides together allow (0: not bounded, 1: nothing can differ), the share of a row''s weight that it takes, whether there is too little to judge, flags, ids of events that show it, what changed';
-
-CREATE FUNCTION _at_behavior_tests(baseline at_behavior, observed at_behavior, alpha float8 DEFAULT 0.05, power float8 DEFAULT 0.8,
-	baseline_rate float8 DEFAULT NULL, observed_rate float8 DEFAULT NULL, paired boolean DEFAULT false) RETURNS SETOF at_behavior_test
-AS 'MODULE_PATHNAME', 'at_behavior_tests' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100000 ROWS 80;
-COMMENT ON FUNCTION _at_behavior_tests(at_behavior, at_behavior, float8, float8, float8, float8, boolean) IS 'how two behaviours differ: every dimension with the test for its kind and size, without correction for many tests; alpha and power are those of the least effect that is found; rates are the shares of events that sampling kept, of which null is 1; paired: runs of the same name on both sides met the same case, and where all do, shares and numbers are tested by the differences within pairs; raises 22004 for null, 22023 for what is out of range';

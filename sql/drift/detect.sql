@@ -1,6 +1,8 @@
 -- Detection: what changed since a baseline, or between two agents; findings,
 -- alerts, schedules.
 
+-- The list of what is known of a test.  Tables of the store that keep tests have
+-- its columns and their comments by LIKE; scan_sql.c sets them.
 CREATE TYPE at_test AS (
 	dimension text,
 	test text,
@@ -26,9 +28,57 @@ CREATE TYPE at_test AS (
 	design_effect float8,
 	family text,
 	weight float8,
+	category_p float8,
+	least_p float8,
+	stake float8,
 	note text
 );
-COMMENT ON TYPE at_test IS 'one test of a scan: dimension and what of it, test, statistic, degrees of freedom, p, its decimal logarithm, q (p adjusted for all tests of the scan by Benjamini and Hochberg, with weights), effect with 95 % interval, values of each side, smallest expected count, least effect found with the power asked for, level, flags, the bounds that were applied, ids of events that show it, runs of each side, design effect of runs, family (primary or secondary) and weight in the adjustment (null: not tested, and not counted), what changed';
+COMMENT ON TYPE at_test IS 'one test of a scan';
+COMMENT ON COLUMN at_test.dimension IS 'dimension, and what of it: its label in brackets, an aspect in parentheses';
+COMMENT ON COLUMN at_test.test IS 'the test; none: nothing can differ';
+COMMENT ON COLUMN at_test.statistic IS 'its statistic';
+COMMENT ON COLUMN at_test.dof IS 'degrees of freedom';
+COMMENT ON COLUMN at_test.p_value IS 'p of the test';
+COMMENT ON COLUMN at_test.log10_p IS 'its decimal logarithm, which does not underflow';
+COMMENT ON COLUMN at_test.q_value IS 'p adjusted for the looks of a sequence and for all tests of the scan (Benjamini and Hochberg, weighted)';
+COMMENT ON COLUMN at_test.effect_name IS 'what the effect is';
+COMMENT ON COLUMN at_test.effect IS 'size of the change, in the unit of the effect';
+COMMENT ON COLUMN at_test.effect_lo IS 'lower end of its 95 % interval';
+COMMENT ON COLUMN at_test.effect_hi IS 'upper end';
+COMMENT ON COLUMN at_test.n_baseline IS 'values of the baseline';
+COMMENT ON COLUMN at_test.n_observed IS 'values observed';
+COMMENT ON COLUMN at_test.min_expected IS 'smallest expected count';
+COMMENT ON COLUMN at_test.mde IS 'least effect that the test finds with the power asked for';
+COMMENT ON COLUMN at_test.level IS 'how much of a change';
+COMMENT ON COLUMN at_test.flags IS 'what to keep in mind';
+COMMENT ON COLUMN at_test.bound IS 'the effects from which it is low, medium, high, and what they are for';
+COMMENT ON COLUMN at_test.examples IS 'ids of events that show it';
+COMMENT ON COLUMN at_test.runs_baseline IS 'runs of the baseline';
+COMMENT ON COLUMN at_test.runs_observed IS 'runs observed';
+COMMENT ON COLUMN at_test.design_effect IS 'how much larger the variance is because events of a run depend on each other';
+COMMENT ON COLUMN at_test.family IS 'primary or secondary; null: not tested';
+COMMENT ON COLUMN at_test.weight IS 'its weight in the adjustment; null: not tested, and not counted';
+COMMENT ON COLUMN at_test.category_p IS 'adjusted p of the clearest category that is on one side only';
+COMMENT ON COLUMN at_test.least_p IS 'the least p that the counts and sizes of both sides together allow (0: not bounded, 1: nothing can differ)';
+COMMENT ON COLUMN at_test.stake IS 'the share of a dimension''s part of the level that it takes';
+COMMENT ON COLUMN at_test.note IS 'what changed';
+
+CREATE TYPE at_level_bound AS (
+	dimension text,
+	effect_name text,
+	low float8,
+	medium float8,
+	high float8,
+	bound text
+);
+COMMENT ON TYPE at_level_bound IS 'effects from which a change is low, medium or high, for a dimension (empty: for all), and how that is shown; rows of at_drift_bound as _at_behavior_tests() takes them';
+
+CREATE FUNCTION _at_behavior_tests(baseline at_behavior, observed at_behavior, alpha float8 DEFAULT 0.05, power float8 DEFAULT 0.8,
+	baseline_rate float8 DEFAULT NULL, observed_rate float8 DEFAULT NULL, paired boolean DEFAULT false,
+	primary_dimensions text[] DEFAULT NULL, information float8[] DEFAULT NULL, look integer DEFAULT 1,
+	more_flags text[] DEFAULT NULL, bounds at_level_bound[] DEFAULT NULL) RETURNS SETOF at_test
+AS 'MODULE_PATHNAME', 'at_behavior_tests' LANGUAGE C STABLE PARALLEL SAFE COST 100000 ROWS 80;
+COMMENT ON FUNCTION _at_behavior_tests(at_behavior, at_behavior, float8, float8, float8, float8, boolean, text[], float8[], integer, text[], at_level_bound[]) IS 'how two behaviours differ: every dimension with the test for its kind and size, q over all of them, weighted (_at_test_weights, at_p_adjust_weighted), and levels by the bounds, of which the first that fits counts; alpha is the share of false findings that is accepted, and alpha and power are those of the least effect that is found; rates are the shares of events that sampling kept, of which null is 1; paired: runs of the same name on both sides met the same case, and where all do, shares and numbers are tested by the differences within pairs; primary_dimensions are those that are looked at first (null: those of at_drift_dimensions()); information: the amounts of it at several looks of which this is one, the first or another (at_repeated_p); more_flags are set on every row; raises 22004 for null, 22023 for what is out of range and for a name that is no dimension';
 
 CREATE FUNCTION _at_judge_tests(baseline at_behavior, observed at_behavior, project text,
 	alpha float8 DEFAULT 0.05, power float8 DEFAULT 0.8, baseline_rate float8 DEFAULT 1,
@@ -38,76 +88,20 @@ RETURNS SETOF at_test
 LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED ROWS 80
 SET search_path = pg_catalog, pg_temp
 AS $at$
-#variable_conflict use_column
-DECLARE
-	primaries text[] := coalesce($10, ARRAY(SELECT d.dimension FROM @extschema@.at_drift_dimensions() d
-		WHERE d.is_primary));
 BEGIN
-	-- a name that is no dimension is an error
-	PERFORM @extschema@._at_restrict('010000000000'::@extschema@.at_behavior, primaries);
-	RETURN QUERY
-	WITH test AS MATERIALIZED (
-		SELECT t.*, t.ordinality AS number,
-			-- shapes and what is missing are told by other rows as a rule
-			split_part(t.of_dimension, '[', 1) = ANY (primaries)
-				AND coalesce(t.aspect, '') NOT IN ('shape', 'missing') AS is_primary,
-			dense_rank() OVER (ORDER BY split_part(t.of_dimension, '[', 1) COLLATE "C", t.aspect COLLATE "C") AS of,
-			CASE WHEN $11 IS NULL OR t.p_value IS NULL THEN t.p_value
-				ELSE @extschema@.at_repeated_p(t.p_value, $11, $12) END AS p,
-			CASE WHEN t.insufficient OR t.p_value IS NULL THEN NULL WHEN $11 IS NULL THEN t.least_p
-				ELSE @extschema@.at_repeated_p(t.least_p, $11, $12) END AS least
-		FROM @extschema@._at_behavior_tests($1, $2, $4, $5, $6, $7, $9) WITH ORDINALITY t
-	), weighed AS (
-		SELECT a.number, a.p, a.weight
-		FROM (SELECT array_agg(number ORDER BY number) AS numbers, array_agg(p ORDER BY number) AS ps,
-				@extschema@._at_test_weights(array_agg(is_primary ORDER BY number), array_agg(of ORDER BY number),
-					array_agg(least ORDER BY number), array_agg(stake ORDER BY number), $4) AS weights FROM test) s,
-			unnest(s.numbers, s.ps, s.weights) a(number, p, weight)
-	), adjusted AS (
-		SELECT a.number, a.weight, a.q
-		FROM (SELECT array_agg(number) AS numbers, array_agg(weight) AS weights,
-				@extschema@.at_p_adjust_weighted(array_agg(p), array_agg(weight)) AS qs
-			FROM weighed WHERE weight IS NOT NULL) s,
-			unnest(s.numbers, s.weights, s.qs) a(number, weight, q)
-	), judged AS (
-		SELECT t.*, a.q, a.weight, b.low, b.medium, b.high, b.bound,
-			bool_or(t.dimension = t.of_dimension || ' (missing)' AND a.q <= $4) OVER (PARTITION BY t.of_dimension) AS missing_drift,
-			CASE WHEN t.insufficient THEN 'insufficient'
-				-- what cannot differ has not changed
-				WHEN t.p_value IS NULL THEN 'none'
-				WHEN a.q IS NULL THEN 'insufficient'
-				WHEN a.q > $4 THEN 'none'
-				WHEN abs(t.effect) >= b.high THEN 'high'
-				WHEN abs(t.effect) >= b.medium OR t.category_p <= $4 THEN 'medium'
-				WHEN abs(t.effect) >= b.low THEN 'low'
-				ELSE 'none' END::@extschema@.at_drift_level AS level
-		FROM test t
-			LEFT JOIN adjusted a ON a.number = t.number
-			LEFT JOIN LATERAL (SELECT d.low, d.medium, d.high,
-					format('%s %s/%s/%s%s', d.effect_name, d.low, d.medium, d.high,
-						CASE WHEN d.project <> '' OR d.dimension <> '' THEN ' for '
-							|| concat_ws(' ', nullif(d.project, ''), nullif(d.dimension, '')) ELSE '' END) AS bound
-				FROM @extschema@.at_drift_bound d
-				WHERE d.effect_name = t.effect_name AND d.project IN ('', $3)
-					AND d.dimension IN ('', split_part(t.of_dimension, '[', 1), t.of_dimension, t.dimension)
-				ORDER BY length(d.dimension) DESC, d.project <> '' DESC
-				LIMIT 1) b ON true
-	)
-	SELECT j.dimension, j.test, j.statistic, j.dof, j.p_value, j.log10_p, j.q, j.effect_name, j.effect,
-		j.effect_lo, j.effect_hi, j.n_baseline, j.n_observed, j.min_expected, j.mde, j.level,
-		j.flags || $8
-			|| CASE WHEN j.level = 'insufficient' THEN '{insufficient}' ELSE '{}'::text[] END
-			|| CASE WHEN j.weight IS NULL AND NOT j.insufficient THEN '{not_tested}' ELSE '{}'::text[] END
-			|| CASE WHEN j.level = 'none' AND j.q > $4 AND j.dof IS DISTINCT FROM 0 AND greatest(abs(j.effect_lo), abs(j.effect_hi)) >= j.low
-				THEN '{underpowered}' ELSE '{}'::text[] END
-			|| CASE WHEN j.missing_drift THEN '{missing_drift}' ELSE '{}'::text[] END
-			|| CASE WHEN j.effect_name IS NOT NULL AND j.bound IS NULL THEN '{no_bound}' ELSE '{}'::text[] END,
-		j.bound, j.examples, j.runs_baseline, j.runs_observed, j.design_effect,
-		CASE WHEN j.weight IS NULL THEN NULL WHEN j.is_primary THEN 'primary' ELSE 'secondary' END, j.weight, j.note
-	FROM judged j ORDER BY j.number;
+	RETURN QUERY SELECT t.* FROM @extschema@._at_behavior_tests($1, $2, alpha, power, baseline_rate, observed_rate,
+		paired, primary_dimensions, information, look, more_flags,
+		ARRAY(SELECT ROW(d.dimension, d.effect_name, d.low, d.medium, d.high,
+				format('%s %s/%s/%s%s', d.effect_name, d.low, d.medium, d.high,
+					CASE WHEN d.project <> '' OR d.dimension <> '' THEN ' for '
+						|| concat_ws(' ', nullif(d.project, ''), nullif(d.dimension, '')) ELSE '' END))::@extschema@.at_level_bound
+			FROM @extschema@.at_drift_bound d
+			WHERE d.project IN ('', $3)
+			-- what is for a dimension comes before what is for a project
+			ORDER BY length(d.dimension) DESC, d.project <> '' DESC)) t;
 END
 $at$;
-COMMENT ON FUNCTION _at_judge_tests(at_behavior, at_behavior, text, float8, float8, float8, float8, text[], boolean, text[], float8[], integer) IS '_at_behavior_tests() with q over all of them, weighted (_at_test_weights, at_p_adjust_weighted), and levels by the bounds of the project; more_flags are set on every row; primary_dimensions are those that are looked at first (null: those of at_drift_dimensions()); information: the amounts of it at several looks of which this is one, the first or another (at_repeated_p); raises 22023 for a name that is no dimension';
+COMMENT ON FUNCTION _at_judge_tests(at_behavior, at_behavior, text, float8, float8, float8, float8, text[], boolean, text[], float8[], integer) IS '_at_behavior_tests() with the bounds of the project';
 
 CREATE FUNCTION _at_observe(baseline record, since timestamptz, until timestamptz, build_id text DEFAULT NULL,
 	max_values bigint DEFAULT 100000, max_categories bigint DEFAULT 10000) RETURNS at_behavior
@@ -134,7 +128,7 @@ $at$;
 COMMENT ON FUNCTION _at_observe(record, timestamptz, timestamptz, text, bigint, bigint) IS 'how the agent of a baseline (a row of at_baseline) behaved in another window, in the baseline''s dimensions; raises 22023 for a window that overlaps the baseline''s';
 
 CREATE FUNCTION at_detect_drift(baseline text, since timestamptz, until timestamptz,
-	alpha float8 DEFAULT 0.05, build_id text DEFAULT NULL, sample_rate float8 DEFAULT 1,
+	build_id text DEFAULT NULL, alpha float8 DEFAULT 0.05, sample_rate float8 DEFAULT 1,
 	power float8 DEFAULT 0.8, max_values bigint DEFAULT 100000, max_categories bigint DEFAULT 10000,
 	primary_dimensions text[] DEFAULT NULL)
 RETURNS SETOF at_test
@@ -146,14 +140,14 @@ DECLARE
 	observed @extschema@.at_behavior;
 BEGIN
 	PERFORM @extschema@._at_refuse_nulls('{alpha,sample_rate,power,max_values,max_categories,baseline}',
-		$4, $6, $7, $8, $9, $1);
-	b := @extschema@._at_checked_baseline($1);
-	observed := @extschema@._at_observe(b, $2, $3, $5, $8, $9);
-	RETURN QUERY SELECT t.* FROM @extschema@._at_judge_tests(b.behavior, observed, b.project, $4, $7,
-		b.sample_rate, $6, primary_dimensions => $10) t;
+		alpha, sample_rate, power, max_values, max_categories, baseline);
+	b := @extschema@._at_checked_baseline(baseline);
+	observed := @extschema@._at_observe(b, since, until, build_id, max_values, max_categories);
+	RETURN QUERY SELECT t.* FROM @extschema@._at_judge_tests(b.behavior, observed, b.project, alpha, power,
+		b.sample_rate, sample_rate, primary_dimensions => primary_dimensions) t;
 END
 $at$;
-COMMENT ON FUNCTION at_detect_drift(text, timestamptz, timestamptz, float8, text, float8, float8, bigint, bigint, text[]) IS 'what changed since a baseline: the behaviour of its agent in a window, since <= occurred_at < until, each dimension with the test for its kind and size; of the rows with q at most alpha a share of at most alpha is expected to be chance; build_id: only runs of this build; sample_rate: what agent_tracker.sample_rate was; primary_dimensions: those that are looked at first, with nine tenths of alpha (null: the ones that at_drift_dimensions() says are); stores nothing; raises 42704 for no baseline, XX001 when it was changed, 22023 for a window that overlaps the baseline''s and for what is out of range';
+COMMENT ON FUNCTION at_detect_drift(text, timestamptz, timestamptz, text, float8, float8, float8, bigint, bigint, text[]) IS 'what changed since a baseline: the behaviour of its agent in a window, since <= occurred_at < until, each dimension with the test for its kind and size; of the rows with q at most alpha a share of at most alpha is expected to be chance; build_id: only runs of this build; sample_rate: what agent_tracker.sample_rate was; primary_dimensions: those that are looked at first, with nine tenths of alpha (null: the ones that at_drift_dimensions() says are); stores nothing; raises 42704 for no baseline, XX001 when it was changed, 22023 for a window that overlaps the baseline''s and for what is out of range';
 
 CREATE FUNCTION _at_observe(baseline record, windows tstzmultirange, build_id text DEFAULT NULL) RETURNS at_behavior
 LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED
@@ -172,7 +166,7 @@ END
 $at$;
 COMMENT ON FUNCTION _at_observe(record, tstzmultirange, text) IS 'the same of several windows together';
 
-CREATE FUNCTION at_next_look(baseline record, since timestamptz, until timestamptz, alpha float8, build_id text,
+CREATE FUNCTION _at_next_look(baseline record, since timestamptz, until timestamptz, build_id text, alpha float8,
 	sample_rate float8, pool integer, OUT look integer, OUT looks integer, OUT judged tstzmultirange,
 	OUT information float8[])
 LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED
@@ -187,17 +181,17 @@ BEGIN
 	information := '{}';
 	-- windows that move on by less than their length are no sequence
 	looks := CASE WHEN EXISTS (SELECT FROM @extschema@.at_drift_scan s
-		WHERE s.project = baseline.project AND s.baseline_id = baseline.baseline_id AND s.build_id IS NOT DISTINCT FROM $5
+		WHERE s.project = baseline.project AND s.baseline_id = baseline.baseline_id AND s.build_id IS NOT DISTINCT FROM $4
 			AND s.since < $2 AND s.until > $2 AND s.until < $3) THEN 1 ELSE $7 END;
 	-- the window before this one, as it was judged last
 	SELECT s.look, s.looks, s.judged, s.information, s.changed, s.alpha, s.sample_rate INTO before
 	FROM @extschema@.at_drift_scan s
-	WHERE s.project = baseline.project AND s.baseline_id = baseline.baseline_id AND s.build_id IS NOT DISTINCT FROM $5
+	WHERE s.project = baseline.project AND s.baseline_id = baseline.baseline_id AND s.build_id IS NOT DISTINCT FROM $4
 		-- of times that may be infinite
 		AND s.until <= $2 AND date_part('epoch', $2) - date_part('epoch', s.until) < date_part('epoch', $3) - date_part('epoch', $2)
 	ORDER BY s.until DESC, s.scanned_at DESC
 	LIMIT 1;
-	IF FOUND AND before.changed = 0 AND before.look < before.looks AND before.looks = looks AND before.alpha = $4
+	IF FOUND AND before.changed = 0 AND before.look < before.looks AND before.looks = looks AND before.alpha = $5
 		AND before.sample_rate = $6 THEN
 		look := before.look + 1;
 		judged := before.judged + judged;
@@ -205,7 +199,7 @@ BEGIN
 	END IF;
 END
 $at$;
-COMMENT ON FUNCTION at_next_look(record, timestamptz, timestamptz, float8, text, float8, integer) IS 'which look of a sequence a scan of a window is: the one after that of the window before (which ends where this one begins, or less than its length earlier), if that was judged with the same arguments, found nothing, and was not the last of pool looks; else the first; looks is 1 for windows that overlap; judged are the windows to judge together, information that of the looks before';
+COMMENT ON FUNCTION _at_next_look(record, timestamptz, timestamptz, text, float8, float8, integer) IS 'which look of a sequence a scan of a window is: the one after that of the window before (which ends where this one begins, or less than its length earlier), if that was judged with the same arguments, found nothing, and was not the last of pool looks; else the first; looks is 1 for windows that overlap; judged are the windows to judge together, information that of the looks before';
 
 CREATE FUNCTION _at_look_information(before float8[], look integer, looks integer, baseline_runs bigint, runs bigint)
 RETURNS float8[]
@@ -246,11 +240,12 @@ BEGIN
 END
 $at$;
 COMMENT ON FUNCTION _at_alert_drift(text, boolean) IS 'records a diagnostic.check.completed event that tells of a finding, and with notify sends its ids and dimension (without its label) on channel agent_tracker_drift; returns the event''s id; called by at_record_drift(), which writes into the finding that it was told';
+SELECT _at_grant_writer('_at_alert_drift');
 
 -- at_record_drift() is in C.  What it stores is read by the functions before it as
 -- the caller, judged by his policies, and stored as the store's owner.
 
-CREATE FUNCTION _at_new_scan(baseline text, "from" timestamptz, "to" timestamptz, accepted float8, build text,
+CREATE FUNCTION _at_new_scan(baseline text, "from" timestamptz, "to" timestamptz, build text, accepted float8,
 	rate float8, alert at_drift_level, notify boolean, alert_after integer, pool integer,
 	primary_dimensions text[],
 	OUT since timestamptz, OUT until timestamptz, OUT scanned_at timestamptz, OUT alpha float8,
@@ -277,22 +272,22 @@ BEGIN
 		RAISE invalid_parameter_value USING MESSAGE = 'pool must be from 1 to 50';
 	END IF;
 	-- as events have it, and as it may be kept
-	build_id := @extschema@._at_redact_name($5);
+	build_id := @extschema@._at_redact_name($4);
 	-- scans of a baseline take turns: a change is one finding
 	PERFORM @extschema@._at_lock_scan(b.project || '/' || b.baseline_id);
 	PERFORM @extschema@._at_check_window($2, $3);
 	SELECT n.look, n.looks, n.judged, n.information INTO look, looks, judged, information
-	FROM @extschema@.at_next_look(b, $2, $3, $4, build_id, $6, $10) n;
+	FROM @extschema@._at_next_look(b, $2, $3, build_id, $5, $6, $10) n;
 	observed := @extschema@._at_observe(b, judged, build_id);
 	SELECT s.events, s.runs INTO events, runs FROM @extschema@._at_behavior_size(observed) s;
 	information := @extschema@._at_look_information(information, look, looks, b.runs, runs);
-	results := ARRAY(SELECT t FROM @extschema@._at_judge_tests(b.behavior, observed, b.project, $4, 0.8::float8,
+	results := ARRAY(SELECT t FROM @extschema@._at_judge_tests(b.behavior, observed, b.project, $5, 0.8::float8,
 		b.sample_rate, $6, '{}'::text[], false, $11, information, look) t);
 	first_seen := lower(judged);
 	since := $2;
 	until := $3;
 	scanned_at := clock_timestamp();
-	alpha := $4;
+	alpha := $5;
 	sample_rate := $6;
 	tests := (SELECT count(t.weight) FROM unnest(results) t);
 	changed := (SELECT count(*) FROM unnest(results) t WHERE t.level IN ('low', 'medium', 'high'));
@@ -304,33 +299,12 @@ BEGIN
 	RETURN NEXT;
 END
 $at$;
-COMMENT ON FUNCTION _at_new_scan(text, timestamptz, timestamptz, float8, text, float8, at_drift_level, boolean, integer, integer, text[]) IS 'what at_record_drift(), with the same arguments, is to store in at_drift_scan; with it the start of what was judged, the environment and agent of the baseline, and the tests; scans of a baseline take turns from here to the end of the transaction; stores nothing; for at_record_drift(), whose errors it raises';
+COMMENT ON FUNCTION _at_new_scan(text, timestamptz, timestamptz, text, float8, float8, at_drift_level, boolean, integer, integer, text[]) IS 'what at_record_drift(), with the same arguments, is to store in at_drift_scan; with it the start of what was judged, the environment and agent of the baseline, and the tests; scans of a baseline take turns from here to the end of the transaction; stores nothing; for at_record_drift(), whose errors it raises';
+SELECT _at_grant_writer('_at_new_scan');
 
-CREATE FUNCTION _at_new_results(results at_test[], of_project text, of_scan text, OUT level at_drift_level,
-	OUT n_baseline bigint, OUT n_observed bigint, OUT p_value float8, OUT log10_p float8, OUT q_value float8,
-	OUT effect float8, OUT effect_lo float8, OUT effect_hi float8, OUT mde float8, OUT weight float8,
-	OUT project text, OUT scan_id text, OUT dimension text, OUT test text, OUT effect_name text,
-	OUT flags text[], OUT family text, OUT note text)
-RETURNS SETOF record
-LANGUAGE at_plpgsql STABLE PARALLEL SAFE ROWS 80
-SET search_path = pg_catalog, pg_temp
-AS $at$
-#variable_conflict use_column
-BEGIN
-	RETURN QUERY
-	SELECT t.level, t.n_baseline, t.n_observed, t.p_value, t.log10_p, t.q_value, t.effect,
-		t.effect_lo, t.effect_hi, t.mde, t.weight, $2, $3, t.dimension, t.test, t.effect_name, t.flags, t.family,
-		t.note
-	FROM unnest($1) t;
-END
-$at$;
-COMMENT ON FUNCTION _at_new_results(at_test[], text, text) IS 'the tests of a scan as rows of at_drift_result; stores nothing; for at_record_drift()';
-
-CREATE FUNCTION _at_changed_findings(results at_test[], of_project text, baseline text, build text, "to" timestamptz,
-	seen bigint, look integer, looks integer, OUT project text, OUT finding_id text, OUT last_seen timestamptz, OUT resolved_at timestamptz,
-	OUT level at_drift_level, OUT peak at_drift_level, OUT scans integer, OUT q_value float8, OUT effect float8,
-	OUT effect_lo float8, OUT effect_hi float8, OUT resolution text, OUT effect_name text, OUT flags text[],
-	OUT examples text[], OUT note text)
+CREATE FUNCTION _at_continued_findings(results at_test[], of_project text, baseline text, build text, "to" timestamptz,
+	OUT project text, OUT finding_id text, OUT last_seen timestamptz, OUT peak at_drift_level, OUT scans integer,
+	OUT test at_test)
 RETURNS SETOF record
 LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED ROWS 10
 SET search_path = pg_catalog, pg_temp
@@ -339,17 +313,26 @@ AS $at$
 BEGIN
 	-- what is still there, unless a later window was looked at before
 	RETURN QUERY
-	SELECT f.project, f.finding_id, $5, f.resolved_at, t.level, greatest(f.peak, t.level),
-		f.scans + (f.last_seen < $5)::int, t.q_value, t.effect, t.effect_lo, t.effect_hi, f.resolution,
-		t.effect_name, t.flags, t.examples, t.note
+	SELECT f.project, f.finding_id, $5, greatest(f.peak, t.level), f.scans + (f.last_seen < $5)::int, t
 	FROM @extschema@.at_drift_finding f, unnest($1) t
 	WHERE f.project = $2 AND f.baseline_id = $3 AND f.dimension = t.dimension
 		AND f.build_id IS NOT DISTINCT FROM $4
 		AND f.resolution = 'open' AND t.level IN ('low', 'medium', 'high') AND f.last_seen <= $5;
-	-- what is gone
+END
+$at$;
+COMMENT ON FUNCTION _at_continued_findings(at_test[], text, text, text, timestamptz) IS 'open findings of a baseline and build that a scan with these tests, of a window until then, shows again, as they are after it; stores nothing; for at_record_drift()';
+
+CREATE FUNCTION _at_resolved_findings(results at_test[], of_project text, baseline text, build text, "to" timestamptz,
+	seen bigint, look integer, looks integer, OUT project text, OUT finding_id text, OUT resolved_at timestamptz,
+	OUT resolution text)
+RETURNS SETOF record
+LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED ROWS 10
+SET search_path = pg_catalog, pg_temp
+AS $at$
+#variable_conflict use_column
+BEGIN
 	RETURN QUERY
-	SELECT f.project, f.finding_id, f.last_seen, $5, f.level, f.peak, f.scans, f.q_value, f.effect, f.effect_lo,
-		f.effect_hi, 'resolved'::text, f.effect_name, f.flags, f.examples, f.note
+	SELECT f.project, f.finding_id, $5, 'resolved'::text
 	FROM @extschema@.at_drift_finding f
 	WHERE f.project = $2 AND f.baseline_id = $3 AND f.resolution = 'open'
 		AND f.build_id IS NOT DISTINCT FROM $4
@@ -363,15 +346,13 @@ BEGIN
 					OR (t.dimension = regexp_replace(f.dimension, ' \([a-z]+\)$', '') AND t.level = 'insufficient'))));
 END
 $at$;
-COMMENT ON FUNCTION _at_changed_findings(at_test[], text, text, text, timestamptz, bigint, integer, integer) IS 'open findings of a baseline and build as they are after a scan with these tests, of so many events until then: those that it shows again, and those that it resolves; stores nothing; for at_record_drift()';
+COMMENT ON FUNCTION _at_resolved_findings(at_test[], text, text, text, timestamptz, bigint, integer, integer) IS 'open findings of a baseline and build that a scan with these tests, of so many events until then, shows to be gone; stores nothing; for at_record_drift()';
 
 CREATE FUNCTION _at_new_findings(results at_test[], of_project text, baseline text, build text, "from" timestamptz,
 	"to" timestamptz, of_environment at_environment, agent text,
-	OUT first_seen timestamptz, OUT last_seen timestamptz, OUT level at_drift_level, OUT peak at_drift_level,
-	OUT environment at_environment, OUT scans integer, OUT alerts integer, OUT q_value float8, OUT effect float8,
-	OUT effect_lo float8, OUT effect_hi float8, OUT project text, OUT finding_id text, OUT baseline_id text,
-	OUT agent_id text, OUT build_id text, OUT dimension text, OUT resolution text, OUT effect_name text,
-	OUT flags text[], OUT examples text[], OUT note text)
+	OUT project text, OUT finding_id text, OUT baseline_id text, OUT agent_id text, OUT environment at_environment,
+	OUT build_id text, OUT resolution text, OUT peak at_drift_level, OUT first_seen timestamptz,
+	OUT last_seen timestamptz, OUT scans integer, OUT alerts integer, OUT test at_test)
 RETURNS SETOF record
 LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED ROWS 10
 SET search_path = pg_catalog, pg_temp
@@ -379,9 +360,7 @@ AS $at$
 #variable_conflict use_column
 BEGIN
 	RETURN QUERY
-	SELECT $5, $6, t.level, t.level, $7, 1, 0, t.q_value, t.effect, t.effect_lo, t.effect_hi,
-		$2, 'fnd_' || replace(gen_random_uuid()::text, '-', ''), $3, $8, $4,
-		t.dimension, 'open'::text, t.effect_name, t.flags, t.examples, t.note
+	SELECT $2, 'fnd_' || replace(gen_random_uuid()::text, '-', ''), $3, $8, $7, $4, 'open'::text, t.level, $5, $6, 1, 0, t
 	FROM unnest($1) t
 	WHERE t.level IN ('low', 'medium', 'high') AND NOT EXISTS (
 		SELECT FROM @extschema@.at_drift_finding f
@@ -419,13 +398,14 @@ $at$;
 COMMENT ON FUNCTION _at_findings_to_tell(text, text, text, timestamptz, at_drift_level, integer) IS 'ids of the findings that a scan until then showed and of which events are to tell; for at_record_drift()';
 
 CREATE FUNCTION at_record_drift(baseline text, since timestamptz, until timestamptz,
-	alpha float8 DEFAULT 0.05, build_id text DEFAULT NULL, sample_rate float8 DEFAULT 1,
+	build_id text DEFAULT NULL, alpha float8 DEFAULT 0.05, sample_rate float8 DEFAULT 1,
 	alert at_drift_level DEFAULT 'medium', notify boolean DEFAULT false, alert_after integer DEFAULT 1,
 	pool integer DEFAULT 3, primary_dimensions text[] DEFAULT NULL,
 	OUT scan_id text, OUT tests integer, OUT changed integer, OUT opened integer, OUT continued integer,
 	OUT resolved integer, OUT alerts integer)
 AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 10000;
-COMMENT ON FUNCTION at_record_drift(text, timestamptz, timestamptz, float8, text, float8, at_drift_level, boolean, integer, integer, text[]) IS 'at_detect_drift() that keeps its rows: a window is judged together with those before it since the last finding, up to pool of them, and alpha is that of the whole sequence (at_next_look, at_repeated_p; pool 1: each window by itself); a change becomes a finding, one that is open already is continued, one that a later window does not show is resolved; a finding of level alert or more that alert_after scans have shown is told of, once for each level that is higher than what was told before, by an event diagnostic.check.completed (none: no events), and with notify on channel agent_tracker_drift (ids and dimension, without its label); returns the scan''s id, its tests, those that changed, findings opened, continued and resolved, events; raises what at_detect_drift() does';
+COMMENT ON FUNCTION at_record_drift(text, timestamptz, timestamptz, text, float8, float8, at_drift_level, boolean, integer, integer, text[]) IS 'at_detect_drift() that keeps its rows: a window is judged together with those before it since the last finding, up to pool of them, and alpha is that of the whole sequence (at_repeated_p; pool 1: each window by itself); a change becomes a finding, one that is open already is continued, one that a later window does not show is resolved; a finding of level alert or more that alert_after scans have shown is told of, once for each level that is higher than what was told before, by an event diagnostic.check.completed (none: no events), and with notify on channel agent_tracker_drift (ids and dimension, without its label); returns the scan''s id, its tests, those that changed, findings opened, continued and resolved, events; raises what at_detect_drift() does';
+SELECT _at_grant_writer('at_record_drift');
 
 CREATE TYPE at_compared_side AS (
 	project text,
@@ -586,14 +566,14 @@ END
 $at$;
 COMMENT ON FUNCTION at_compare(jsonb, jsonb, timestamptz, timestamptz, float8, float8, bigint, bigint, text[]) IS 'how two agents, models, prompt versions or builds differ: a and b are objects of project (required), agent_id, environment, build_id, model, provider, prompt_version, risk_gate_version, strategy_id, and since and until where these differ from the arguments; a takes the place of the baseline; a run that belongs to both counts for the side that names more of these, or for neither (flag shared_runs); where both took part in the same evaluation epochs, runs of other epochs are left out and epochs are the clusters (flag paired): shares and numbers of which all values lie in such epochs are tested by the differences within epochs, by Wilcoxon''s signed ranks; primary_dimensions as in at_detect_drift(); raises 22023 for an unknown member, one that is no string, no project, or an empty window, 22004 for no window';
 
-CREATE FUNCTION at_behavior_profile_day(day date DEFAULT NULL) RETURNS integer
+CREATE FUNCTION at_create_daily_profiles(utc_day date DEFAULT NULL) RETURNS integer
 LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 SET timezone = 'UTC' SET datestyle = 'ISO'
 AS $at$
 #variable_conflict use_column
 DECLARE
-	start timestamptz := coalesce($1, current_date - 1);
+	start timestamptz := coalesce(utc_day, current_date - 1);
 	made integer := 0;
 	agent record;
 BEGIN
@@ -607,7 +587,7 @@ BEGIN
 	RETURN made;
 END
 $at$;
-COMMENT ON FUNCTION at_behavior_profile_day(date) IS 'makes a profile of a day (UTC; null: yesterday) of every project, agent and environment with events in it; returns how many; for the owner of the store';
+COMMENT ON FUNCTION at_create_daily_profiles(date) IS 'makes a behavior profile of a day (UTC; null: yesterday) of every project, agent and environment with events in it; returns how many; for the owner of the store';
 
 CREATE FUNCTION at_propose_baselines(days integer DEFAULT 7) RETURNS SETOF text
 LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
@@ -654,7 +634,7 @@ BEGIN
 		-- a young baseline has nothing to be compared with yet
 		CONTINUE WHEN finish - $1 < b.until AND b.since < finish;
 		BEGIN
-			RETURN NEXT (SELECT r.scan_id FROM @extschema@.at_record_drift(b.baseline_id, finish - $1, finish, $2,
+			RETURN NEXT (SELECT r.scan_id FROM @extschema@.at_record_drift(b.baseline_id, finish - $1, finish, alpha => $2,
 				alert => $3, notify => $4, alert_after => $5, pool => $6) r);
 		EXCEPTION WHEN data_corrupted THEN
 			-- the others are scanned all the same
@@ -679,7 +659,7 @@ BEGIN
 	IF cron IS NULL THEN
 		RETURN NEXT '# pg_cron is not installed in this database; lines for crontab(5):';
 	END IF;
-	FOR job IN SELECT * FROM (VALUES ('profile', profile, 'SELECT @extschema@.at_behavior_profile_day()'),
+	FOR job IN SELECT * FROM (VALUES ('profile', profile, 'SELECT @extschema@.at_create_daily_profiles()'),
 			('proposal', proposal, 'SELECT @extschema@.at_propose_baselines()'),
 			('scan', scan, 'SELECT @extschema@.at_scan_baselines()')) j(name, schedule, call) LOOP
 		IF cron IS NULL THEN
@@ -694,4 +674,4 @@ BEGIN
 	END LOOP;
 END
 $at$;
-COMMENT ON FUNCTION at_schedule_drift(text, text, text) IS 'puts at_behavior_profile_day(), at_propose_baselines() and at_scan_baselines() on pg_cron, when that extension is installed in this database, at these times (crontab(5) notation); else returns the lines for the system''s crontab; returns what it did; calling it again replaces the schedules; at_unschedule() takes them back';
+COMMENT ON FUNCTION at_schedule_drift(text, text, text) IS 'puts at_create_daily_profiles(), at_propose_baselines() and at_scan_baselines() on pg_cron, when that extension is installed in this database, at these times (crontab(5) notation); else returns the lines for the system''s crontab; returns what it did; calling it again replaces the schedules; at_unschedule() takes them back';

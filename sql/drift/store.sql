@@ -10,6 +10,7 @@ COMMENT ON FUNCTION _at_redact_note(text) IS 'the text as the store would keep i
 CREATE FUNCTION _at_redact_name(name text) RETURNS text
 AS 'MODULE_PATHNAME', 'at_redact_name' LANGUAGE C STABLE STRICT PARALLEL UNSAFE COST 20;
 COMMENT ON FUNCTION _at_redact_name(text) IS 'an identifier (project, agent, build) as the store has it: what has the shape of a secret is a pseudonym under the store''s key; for those who write events';
+SELECT _at_grant_writer('_at_redact_name');
 
 CREATE FUNCTION _at_default_drift_bounds(OUT effect_name text, OUT low float8, OUT medium float8, OUT high float8)
 RETURNS SETOF record
@@ -213,45 +214,14 @@ BEGIN
 	CREATE TABLE @extschema@.at_drift_result (
 		project text NOT NULL,
 		scan_id text NOT NULL,
-		dimension text NOT NULL,
-		test text NOT NULL,
-		level @extschema@.at_drift_level NOT NULL,
-		q_value float8,
-		effect_name text,
-		effect float8,
-		effect_lo float8,
-		effect_hi float8,
-		mde float8,
-		p_value float8,
-		log10_p float8,
-		n_baseline bigint NOT NULL,
-		n_observed bigint NOT NULL,
-		family text,
-		weight float8,
-		flags text[] NOT NULL,
-		note text,
+		LIKE @extschema@.at_test INCLUDING COMMENTS,
 		PRIMARY KEY (project, scan_id, dimension)
 	);
+	ALTER TABLE @extschema@.at_drift_result ALTER test SET NOT NULL, ALTER level SET NOT NULL,
+		ALTER n_baseline SET NOT NULL, ALTER n_observed SET NOT NULL, ALTER flags SET NOT NULL;
 	COMMENT ON TABLE @extschema@.at_drift_result IS 'agent_tracker: the tests of each scan, as at_detect_drift() returns them';
 	COMMENT ON COLUMN @extschema@.at_drift_result.project IS 'project';
 	COMMENT ON COLUMN @extschema@.at_drift_result.scan_id IS 'the scan';
-	COMMENT ON COLUMN @extschema@.at_drift_result.dimension IS 'dimension, and what of it';
-	COMMENT ON COLUMN @extschema@.at_drift_result.test IS 'the test';
-	COMMENT ON COLUMN @extschema@.at_drift_result.level IS 'how much of a change';
-	COMMENT ON COLUMN @extschema@.at_drift_result.q_value IS 'p adjusted for the looks of the sequence and all tests of the scan (Benjamini-Hochberg, weighted)';
-	COMMENT ON COLUMN @extschema@.at_drift_result.effect_name IS 'what the effect is';
-	COMMENT ON COLUMN @extschema@.at_drift_result.effect IS 'size of the change, in the unit of the effect';
-	COMMENT ON COLUMN @extschema@.at_drift_result.effect_lo IS 'lower end of its 95 % interval';
-	COMMENT ON COLUMN @extschema@.at_drift_result.effect_hi IS 'upper end';
-	COMMENT ON COLUMN @extschema@.at_drift_result.mde IS 'least effect that the test finds with the power asked for';
-	COMMENT ON COLUMN @extschema@.at_drift_result.p_value IS 'p of the test';
-	COMMENT ON COLUMN @extschema@.at_drift_result.log10_p IS 'its decimal logarithm, which does not underflow';
-	COMMENT ON COLUMN @extschema@.at_drift_result.n_baseline IS 'values of the baseline';
-	COMMENT ON COLUMN @extschema@.at_drift_result.n_observed IS 'values observed';
-	COMMENT ON COLUMN @extschema@.at_drift_result.family IS 'primary or secondary; null: not tested';
-	COMMENT ON COLUMN @extschema@.at_drift_result.weight IS 'its weight in the adjustment; null: not tested';
-	COMMENT ON COLUMN @extschema@.at_drift_result.flags IS 'what to keep in mind';
-	COMMENT ON COLUMN @extschema@.at_drift_result.note IS 'what changed';
 
 	CREATE TABLE @extschema@.at_drift_finding (
 		project text NOT NULL,
@@ -260,53 +230,37 @@ BEGIN
 		agent_id text NOT NULL,
 		environment @extschema@.at_environment NOT NULL,
 		build_id text,
-		dimension text NOT NULL,
 		resolution text NOT NULL CHECK (resolution IN ('open', 'resolved')),
-		level @extschema@.at_drift_level NOT NULL,
 		peak @extschema@.at_drift_level NOT NULL,
 		first_seen timestamptz NOT NULL,
 		last_seen timestamptz NOT NULL,
 		resolved_at timestamptz,
 		scans integer NOT NULL,
-		q_value float8,
-		effect_name text,
-		effect float8,
-		effect_lo float8,
-		effect_hi float8,
-		flags text[] NOT NULL,
-		examples text[] NOT NULL,
-		note text,
 		alerts integer NOT NULL,
 		alerted @extschema@.at_drift_level,
 		event_id text,
+		-- the test in the last window that showed it
+		LIKE @extschema@.at_test INCLUDING COMMENTS,
 		PRIMARY KEY (project, finding_id)
 	);
+	ALTER TABLE @extschema@.at_drift_finding ALTER dimension SET NOT NULL, ALTER level SET NOT NULL,
+		ALTER flags SET NOT NULL, ALTER examples SET NOT NULL;
 	CREATE UNIQUE INDEX at_drift_finding_open ON @extschema@.at_drift_finding
 		(project, baseline_id, dimension, coalesce(build_id, ''))
 		WHERE resolution = 'open';
-	COMMENT ON TABLE @extschema@.at_drift_finding IS 'agent_tracker: changes of behaviour; one that lasts is one row';
+	COMMENT ON TABLE @extschema@.at_drift_finding IS 'agent_tracker: changes of behaviour; one that lasts is one row, with the test of the last window that showed it';
 	COMMENT ON COLUMN @extschema@.at_drift_finding.project IS 'project';
 	COMMENT ON COLUMN @extschema@.at_drift_finding.finding_id IS 'fnd_ and hex digits';
 	COMMENT ON COLUMN @extschema@.at_drift_finding.baseline_id IS 'the baseline it differs from';
 	COMMENT ON COLUMN @extschema@.at_drift_finding.agent_id IS 'agent';
 	COMMENT ON COLUMN @extschema@.at_drift_finding.environment IS 'environment';
 	COMMENT ON COLUMN @extschema@.at_drift_finding.build_id IS 'the build observed by the scan that found it; null: all';
-	COMMENT ON COLUMN @extschema@.at_drift_finding.dimension IS 'dimension, and what of it';
 	COMMENT ON COLUMN @extschema@.at_drift_finding.resolution IS 'open, or resolved: a later window was tested and shows no change';
-	COMMENT ON COLUMN @extschema@.at_drift_finding.level IS 'level in the last window that showed it';
 	COMMENT ON COLUMN @extschema@.at_drift_finding.peak IS 'highest level so far';
 	COMMENT ON COLUMN @extschema@.at_drift_finding.first_seen IS 'start of the first window that showed it';
 	COMMENT ON COLUMN @extschema@.at_drift_finding.last_seen IS 'end of the last window that showed it';
 	COMMENT ON COLUMN @extschema@.at_drift_finding.resolved_at IS 'end of the window that showed it no more';
 	COMMENT ON COLUMN @extschema@.at_drift_finding.scans IS 'scans that showed it, each with a later window than the one before';
-	COMMENT ON COLUMN @extschema@.at_drift_finding.q_value IS 'adjusted p in the last window that showed it';
-	COMMENT ON COLUMN @extschema@.at_drift_finding.effect_name IS 'what the effect is';
-	COMMENT ON COLUMN @extschema@.at_drift_finding.effect IS 'size of the change then';
-	COMMENT ON COLUMN @extschema@.at_drift_finding.effect_lo IS 'lower end of its 95 % interval';
-	COMMENT ON COLUMN @extschema@.at_drift_finding.effect_hi IS 'upper end';
-	COMMENT ON COLUMN @extschema@.at_drift_finding.flags IS 'what to keep in mind';
-	COMMENT ON COLUMN @extschema@.at_drift_finding.examples IS 'ids of events that show it';
-	COMMENT ON COLUMN @extschema@.at_drift_finding.note IS 'what changed';
 	COMMENT ON COLUMN @extschema@.at_drift_finding.alerts IS 'events that told of it';
 	COMMENT ON COLUMN @extschema@.at_drift_finding.alerted IS 'level of which the last event told';
 	COMMENT ON COLUMN @extschema@.at_drift_finding.event_id IS 'that event';
@@ -504,6 +458,7 @@ CREATE FUNCTION at_create_behavior_profile(project text, agent_id text, environm
 	max_categories bigint DEFAULT 10000) RETURNS text
 AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 10000;
 COMMENT ON FUNCTION at_create_behavior_profile(text, text, text, timestamptz, timestamptz, text, text[], float8, bigint, bigint) IS 'stores how an agent behaved in a window, since <= occurred_at < until, in all dimensions or these; build_id: only runs of which an event has it in its payload; sample_rate is what agent_tracker.sample_rate was then; up to max_values numbers of a dimension are exact, more than max_categories categories are only counted; returns the id, which is the same when nothing differs; raises 22004 for null, 22023 for what is out of range';
+SELECT _at_grant_writer('at_create_behavior_profile');
 
 CREATE FUNCTION at_delete_behavior_profile(profile text) RETURNS boolean
 AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 1000;
@@ -567,6 +522,7 @@ COMMENT ON FUNCTION _at_new_baseline(text, text, text) IS 'what at_create_baseli
 CREATE FUNCTION at_create_baseline(profile text, kind text, description text DEFAULT NULL) RETURNS text
 AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 1000;
 COMMENT ON FUNCTION at_create_baseline(text, text, text) IS 'makes a baseline of a profile, of kind version, time_window or manual: a copy of its behaviour that is never changed; the description has at most 200 characters and is redacted as events are; returns its id, which is the same for the same profile, kind and description; raises 42704 for no profile, 22023 for another kind or a longer description';
+SELECT _at_grant_writer('at_create_baseline');
 
 CREATE FUNCTION _at_checked_baseline(baseline text) RETURNS record
 LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED
@@ -616,6 +572,7 @@ COMMENT ON FUNCTION _at_new_approval(text, text) IS 'what at_approve_baseline(),
 CREATE FUNCTION at_approve_baseline(baseline text, approver text) RETURNS void
 AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 1000;
 COMMENT ON FUNCTION at_approve_baseline(text, text) IS 'records who approved a baseline (redacted as events are) and the role that said so; raises 42704 for no baseline, XX001 when it was changed, 22023 for an approver that is empty or longer than 200 characters';
+SELECT _at_grant_writer('at_approve_baseline');
 
 CREATE FUNCTION _at_new_activation(baseline text, OUT project text, OUT baseline_id text,
 	OUT status text, OUT approver text, OUT changed_by name) RETURNS SETOF record
@@ -649,6 +606,7 @@ COMMENT ON FUNCTION _at_new_activation(text) IS 'what at_activate_baseline() is 
 CREATE FUNCTION at_activate_baseline(baseline text) RETURNS text
 AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 1000;
 COMMENT ON FUNCTION at_activate_baseline(text) IS 'makes an approved baseline the one of its project, agent, environment and build that at_scan_baselines() compares with; returns the one that was, or null; raises 42704 for no baseline, XX001 when it was changed, 55000 when it is not approved';
+SELECT _at_grant_writer('at_activate_baseline');
 
 CREATE FUNCTION _at_new_deactivation(baseline text, OUT project text, OUT baseline_id text,
 	OUT status text, OUT approver text, OUT changed_by name) RETURNS SETOF record
@@ -672,3 +630,4 @@ COMMENT ON FUNCTION _at_new_deactivation(text) IS 'what at_deactivate_baseline()
 CREATE FUNCTION at_deactivate_baseline(baseline text) RETURNS boolean
 AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 1000;
 COMMENT ON FUNCTION at_deactivate_baseline(text) IS 'a baseline is active no more, also one that was changed; returns whether it was; raises 42704 for no baseline';
+SELECT _at_grant_writer('at_deactivate_baseline');

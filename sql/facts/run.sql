@@ -15,7 +15,7 @@ CREATE TYPE at_run_session AS (
 );
 COMMENT ON TYPE at_run_session IS 'what a run did in one session: its id as payloads say it (session_id, conversation_id, thread_id), and what was counted of the events that name it';
 
-CREATE TYPE at_run_facts AS (
+CREATE TYPE _at_run_facts AS (
 	project text,
 	agent_id text,
 	environment at_environment,
@@ -46,16 +46,16 @@ CREATE TYPE at_run_facts AS (
 	sessions at_run_session[],
 	flags text[]
 );
-COMMENT ON TYPE at_run_facts IS 'what the events of a run say of it as a whole; the columns of at_run_fact, where they are explained';
+COMMENT ON TYPE _at_run_facts IS 'what the events of a run say of it as a whole; the columns of at_run_fact, where they are explained';
 
 CREATE FUNCTION _at_facts_of_runs(projects text[], runs text[], since timestamptz DEFAULT '-infinity',
-	until timestamptz DEFAULT 'infinity') RETURNS SETOF at_run_facts
+	until timestamptz DEFAULT 'infinity') RETURNS SETOF _at_run_facts
 AS 'MODULE_PATHNAME', 'at_facts_of_runs' LANGUAGE C STABLE PARALLEL RESTRICTED COST 10000 ROWS 100;
 COMMENT ON FUNCTION _at_facts_of_runs(text[], text[], timestamptz, timestamptz) IS 'internal: facts of these runs from their events with since <= occurred_at < until: one row for each agent and environment that used the run''s id; reads with the caller''s rights';
 
 -- A run of which retention dropped events is the sum of what was known of these
 -- and of what is stored.
-CREATE FUNCTION _at_merged_run(dropped at_run_facts, stored at_run_facts) RETURNS at_run_facts
+CREATE FUNCTION _at_merged_run(dropped _at_run_facts, stored _at_run_facts) RETURNS _at_run_facts
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $at$
@@ -99,9 +99,9 @@ AS $at$
 				UNION SELECT 'partial') x
 			ORDER BY x.flag COLLATE "C")
 $at$;
-COMMENT ON FUNCTION _at_merged_run(at_run_facts, at_run_facts) IS 'internal: facts of a run of which retention dropped events, from what was known of those and from those that are stored';
+COMMENT ON FUNCTION _at_merged_run(_at_run_facts, _at_run_facts) IS 'internal: facts of a run of which retention dropped events, from what was known of those and from those that are stored';
 
-CREATE FUNCTION _at_fresh_runs() RETURNS SETOF at_run_facts
+CREATE FUNCTION _at_fresh_runs() RETURNS SETOF _at_run_facts
 LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED ROWS 100
 SET search_path = pg_catalog, pg_temp
 SET jit = off
@@ -205,7 +205,7 @@ END
 $at$;
 COMMENT ON FUNCTION _at_write_runs() IS 'internal: computes the stale runs again, for at_refresh(), as the store''s owner, who has the lock of refreshes; returns how many facts were written';
 
-CREATE FUNCTION _at_note_dropped_runs(since timestamptz, until timestamptz) RETURNS void
+CREATE FUNCTION _at_write_dropped_runs(since timestamptz, until timestamptz) RETURNS void
 LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $at$
@@ -231,9 +231,13 @@ BEGIN
 	WHERE f.first_at < $2 AND f.last_at >= $1 AND 'partial' <> ALL (f.flags);
 END
 $at$;
-COMMENT ON FUNCTION _at_note_dropped_runs(timestamptz, timestamptz) IS 'internal: keeps what is known of the events of a partition that at_drop_before() is about to drop, and flags their runs as partial; after at_refresh(), as the store''s owner';
+COMMENT ON FUNCTION _at_write_dropped_runs(timestamptz, timestamptz) IS 'internal: what _at_forget_runs() does, as the store''s owner';
 
-CREATE FUNCTION at_mark_stale(project text, since timestamptz, until timestamptz) RETURNS bigint
+CREATE FUNCTION _at_forget_runs(since timestamptz, until timestamptz) RETURNS void
+AS 'MODULE_PATHNAME', 'at_forget_runs' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 1000;
+COMMENT ON FUNCTION _at_forget_runs(timestamptz, timestamptz) IS 'internal: keeps what is known of the events of a partition that is about to be dropped, and flags their runs as partial; after at_refresh(); as the store''s owner; at_drop_before() calls it';
+
+CREATE FUNCTION _at_write_stale(project text, since timestamptz, until timestamptz) RETURNS bigint
 LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 SET timezone = 'UTC'
@@ -241,8 +245,6 @@ AS $at$
 DECLARE
 	marked bigint;
 BEGIN
-	PERFORM @extschema@._at_refuse_nulls('{until,since,project}', until, since, project);
-	PERFORM @extschema@._at_check_store();
 	WITH run AS (
 		SELECT f.run_id, greatest(f.first_at, $2)::date AS day
 		FROM @extschema@.at_run_fact f
@@ -264,12 +266,13 @@ BEGIN
 	RETURN marked;
 END
 $at$;
-COMMENT ON FUNCTION at_mark_stale(text, timestamptz, timestamptz) IS 'has the runs and days of a project computed again that have events with since <= occurred_at < until, or had some when they were last refreshed; for after DELETE or UPDATE of events by hand (after fills were changed, at_rebuild_trades() is needed, too); returns how many runs and days were marked; raises 22004 for null; for the owner of the store';
+COMMENT ON FUNCTION _at_write_stale(text, timestamptz, timestamptz) IS 'internal: what at_mark_stale() does, as the store''s owner';
 
 CREATE FUNCTION at_check_facts(sample integer DEFAULT 100, OUT fact text, OUT project text, OUT agent_id text,
 	OUT environment text, OUT run_id text, OUT day date, OUT field text, OUT stored text, OUT computed text)
 RETURNS SETOF record
-LANGUAGE at_plpgsql VOLATILE PARALLEL RESTRICTED
+-- stable, although the sample is drawn at random: it writes nothing
+LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED
 SET search_path = pg_catalog, pg_temp
 SET timezone = 'UTC' SET datestyle = 'ISO' SET jit = off
 AS $at$
@@ -425,7 +428,7 @@ BEGIN
 		agent_id text NOT NULL,
 		environment @extschema@.at_environment NOT NULL,
 		run_id @extschema@.at_id NOT NULL,
-		facts @extschema@.at_run_facts NOT NULL,
+		facts @extschema@._at_run_facts NOT NULL,
 		PRIMARY KEY (project, run_id, agent_id, environment)
 	);
 	COMMENT ON TABLE @extschema@.at_run_dropped IS 'agent_tracker: what was known of the dropped events of runs of which at_drop_before() dropped some and others are stored';
@@ -450,7 +453,7 @@ BEGIN
 			coalesce(d.facts, ROW(f.project, f.agent_id, f.environment, f.run_id, f.run_type, f.status, f.started_at,
 				f.ended_at, f.first_at, f.last_at, f.reported_ms, f.build_id, f.models, f.events, f.steps, f.llm_calls,
 				f.tool_calls, f.errors, f.decisions, f.risk_blocks, f.fills, f.tokens, f.cost_usd, f.unpriced_calls,
-				f.currency, f.parent_run_id, f.parent_agent_id, f.sessions, f.flags)::@extschema@.at_run_facts) AS facts
+				f.currency, f.parent_run_id, f.parent_agent_id, f.sessions, f.flags)::@extschema@._at_run_facts) AS facts
 		FROM @extschema@.at_run_fact f
 			LEFT JOIN @extschema@.at_run_dropped d ON d.project = f.project AND d.run_id OPERATOR(@extschema@.=) f.run_id
 				AND d.agent_id = f.agent_id AND d.environment = f.environment

@@ -4,13 +4,13 @@ CREATE FUNCTION _at_row_json("row" record) RETURNS json
 AS 'MODULE_PATHNAME', 'at_row_json' LANGUAGE C STABLE STRICT PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION _at_row_json(record) IS 'the row as a JSON object, as row_to_json() makes it, whatever the session''s time zone, DateStyle, IntervalStyle, bytea_output and extra_float_digits are: times in UTC, shortest exact floats';
 
-CREATE FUNCTION at_journal_schema_events(schema_name name, project text DEFAULT NULL, agent_id text DEFAULT NULL,
-	environment text DEFAULT NULL, since timestamptz DEFAULT NULL, limit_per_table integer DEFAULT NULL)
+CREATE FUNCTION at_journal_schema_events(schema_name name DEFAULT 'public', project text DEFAULT NULL, agent_id text DEFAULT NULL,
+	environment text DEFAULT NULL, since timestamptz DEFAULT NULL, max_rows_per_table integer DEFAULT NULL)
 RETURNS SETOF json
 AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL UNSAFE COST 10000 ROWS 10000;
-COMMENT ON FUNCTION at_journal_schema_events(name, text, text, text, timestamptz, integer) IS 'the canonical, redacted, valid events of the reference code''s tables of a schema, in the order of at_journal_tables(), of each table the newest rows first: all, or those whose order column is not before since, at most limit_per_table of them; of a table whose order column is no time since leaves nothing out; read as the tables'' owners, read-only, once the caller''s SELECT is checked; tables that the caller may not read or row security applies to, rows that are skipped and events that are not valid are WARNINGs; null project, agent_id, environment: the settings agent_tracker.*, and paper; raises 22004, 22023, 3F000, 42501';
+COMMENT ON FUNCTION at_journal_schema_events(name, text, text, text, timestamptz, integer) IS 'the canonical, redacted, valid events of the reference code''s tables of a schema, in the order of at_journal_tables(), of each table the newest rows first: all, or those whose order column is not before since, at most max_rows_per_table of them; of a table whose order column is no time since leaves nothing out; read as the tables'' owners, read-only, once the caller''s SELECT is checked; tables that the caller may not read or row security applies to, rows that are skipped and events that are not valid are WARNINGs; null project, agent_id, environment: the settings agent_tracker.*, and paper; raises 22004, 22023, 3F000, 42501';
 
-CREATE FUNCTION at_journal_table_events(schema_name name, project text, agent_id text, environment text, table_name text,
+CREATE FUNCTION at_journal_table_events(schema_name name, table_name text, project text, agent_id text, environment text,
 	OUT order_at timestamptz, OUT event json)
 RETURNS SETOF record
 AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL UNSAFE COST 10000 ROWS 10000;
@@ -36,11 +36,12 @@ CREATE TYPE at_sync_result AS (
 COMMENT ON TYPE at_sync_result IS 'what became of a sync: events made of the rows that were read = accepted + duplicates + conflicts + rejected; versions of the accepted are edited rows; the same numbers for each table that is there, with its watermark (UTC); the first 1,000 warnings; the coverage report of the contract; batch_id is null when there was no event';
 
 CREATE FUNCTION at_sync_journal(schema_name name DEFAULT 'public', project text DEFAULT NULL,
-	agent_id text DEFAULT NULL, environment text DEFAULT NULL, limit_per_table integer DEFAULT NULL,
-	incremental boolean DEFAULT true, on_change text DEFAULT 'conflict', overlap interval DEFAULT '10 minutes')
+	agent_id text DEFAULT NULL, environment text DEFAULT NULL, incremental boolean DEFAULT true,
+	on_change text DEFAULT 'conflict', overlap interval DEFAULT '10 minutes', max_rows_per_table integer DEFAULT NULL)
 RETURNS at_sync_result
 AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 100000;
-COMMENT ON FUNCTION at_sync_journal(name, text, text, text, integer, boolean, text, interval) IS 'stores the events of the reference code''s tables of a schema, each once however often it is called; incremental reads a table whose order column is a time from the newest order read before, less overlap (for transactions that commit late), else the whole table; limit_per_table reads the newest rows, and moves no watermark where it cut; an edited row is a conflict (at_reject has it, once) or, on_change ''version'', a new event whose key carries the hash of the content; an event that is not valid is rejected with its table and id (at_reject.origin); read as the tables'' owners, read-only, once the caller''s SELECT is checked; null project, agent_id, environment: the settings agent_tracker.*, and paper; raises 22004, 22023, 3F000, 42501';
+COMMENT ON FUNCTION at_sync_journal(name, text, text, text, boolean, text, interval, integer) IS 'stores the events of the reference code''s tables of a schema, each once however often it is called; incremental reads a table whose order column is a time from the newest order read before, less overlap (for transactions that commit late), else the whole table; max_rows_per_table reads the newest rows, and moves no watermark where it cut; an edited row is a conflict (at_reject has it, once) or, on_change ''version'', a new event whose key carries the hash of the content; an event that is not valid is rejected with its table and id (at_reject.origin); read as the tables'' owners, read-only, once the caller''s SELECT is checked; null project, agent_id, environment: the settings agent_tracker.*, and paper; raises 22004, 22023, 3F000, 42501';
+SELECT _at_grant_writer('at_sync_journal');
 
 CREATE FUNCTION at_journal_coverage(schema_name name DEFAULT 'public',
 	OUT table_name text, OUT coverage text, OUT required boolean, OUT event_type at_event_type,
@@ -128,7 +129,7 @@ BEGIN
 			' FROM @extschema@.at_journal_table_events(%L, %L, %L, %L, %L) e',
 			c.table_name,
 			CASE WHEN common ~ '^timestamp(\(\d\))? with time zone$' THEN '' ELSE ' AT TIME ZONE ''UTC''' END, common,
-			schema_name, named, agent, env, c.table_name),
+			schema_name, c.table_name, named, agent, env),
 		E'\nUNION ALL\n' ORDER BY c.number) INTO arms
 	FROM ROWS FROM (@extschema@.at_journal_coverage(schema_name)) WITH ORDINALITY AS c(table_name, coverage,
 			required, event_type, readable, order_column, order_type, order_indexed, missing_columns, reports, number)

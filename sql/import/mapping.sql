@@ -12,21 +12,25 @@ CREATE FUNCTION at_check_mapping(mapping json, owner name DEFAULT CURRENT_USER,
 	OUT path text, OUT rule text, OUT message text) RETURNS SETOF record
 AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 1000 ROWS 3;
 COMMENT ON FUNCTION at_check_mapping(json, name) IS 'every mistake of a mapping that shows before it runs: members and types that do not exist, constants that the contract refuses or redaction by the settings would take out, payload fields that an event type needs and nothing gives, and, as role owner, relations and queries that cannot be read or do more than read, and fields that name no column; path in the mapping, rule, and a message that never holds a value; no rows when there is none; reads no row and stores nothing; raises 42704 for an unknown role, 42501 for one that the caller cannot SET ROLE to';
+SELECT _at_grant_writer('at_check_mapping');
 
 CREATE FUNCTION at_create_mapping(name text, mapping json, owner name DEFAULT CURRENT_USER)
 RETURNS void
 AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 1000;
 COMMENT ON FUNCTION at_create_mapping(text, json, name) IS 'keeps a mapping in at_mapping, with the search_path in force, for at_sync_mapping() to read its sources as role owner; raises 22023 when at_check_mapping() finds a mistake, 42710 when the name is taken, 42501 for an owner that the caller cannot SET ROLE to';
+SELECT _at_grant_writer('at_create_mapping');
 
 CREATE FUNCTION at_drop_mapping(name text) RETURNS void
 AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 1000;
 COMMENT ON FUNCTION at_drop_mapping(text) IS 'forgets a mapping; the events that it made stay; raises 42704 when there is none of this name, or none of a role that the caller can SET ROLE to';
+SELECT _at_grant_writer('at_drop_mapping');
 
 CREATE FUNCTION at_sync_mapping(name text, OUT source text, OUT batch_id bigint, OUT rows bigint,
 	OUT accepted bigint, OUT duplicates bigint, OUT conflicts bigint, OUT rejected bigint,
 	OUT skipped bigint, OUT warnings text[]) RETURNS SETOF record
 AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 10000 ROWS 2;
 COMMENT ON FUNCTION at_sync_mapping(text) IS 'reads the sources of a mapping as its owner, who cannot write meanwhile, and stores their events; a row per source: rows read, events accepted, known with the same content (duplicates) or other content (conflicts), refused by the contract (rejected; both are in at_reject), rows skipped because they make no event, and the first warnings about these (row number, field and rule, never a value); batch_id is null when there was no event; raises 42704 for an unknown mapping, 42501 when the caller cannot SET ROLE to its owner, and what the server raises when a source cannot be read';
+SELECT _at_grant_writer('at_sync_mapping');
 
 CREATE FUNCTION _at_create_store_mapping() RETURNS void
 LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE

@@ -19,6 +19,7 @@ COMMENT ON FUNCTION at_ingest_jsonl(bytea, text, boolean) IS 'validates, redacts
 CREATE FUNCTION at_ingest_jsonl(content text, source text DEFAULT NULL) RETURNS at_ingest_result
 AS 'MODULE_PATHNAME', 'at_ingest_jsonl_text' LANGUAGE C VOLATILE PARALLEL UNSAFE;
 COMMENT ON FUNCTION at_ingest_jsonl(text, text) IS 'at_ingest_jsonl over text; prefer bytea: in text the server itself refuses the whole call for invalid encoding';
+SELECT _at_grant_writer('at_ingest_jsonl');
 
 CREATE FUNCTION _at_pending_events(handle bigint,
 	OUT occurred_at timestamptz, OUT event_type at_event_type, OUT environment at_environment,
@@ -43,6 +44,7 @@ COMMENT ON COLUMN at_inbox.line IS 'one event as JSON';
 CREATE FUNCTION _at_inbox_trigger() RETURNS trigger
 AS 'MODULE_PATHNAME', 'at_inbox_trigger' LANGUAGE C VOLATILE PARALLEL UNSAFE;
 COMMENT ON FUNCTION _at_inbox_trigger() IS 'takes the lines written to at_inbox: a load begins and ends with the statement';
+SELECT _at_grant_writer('_at_inbox_trigger');
 
 CREATE TRIGGER at_inbox_begin BEFORE INSERT ON at_inbox
 	FOR EACH STATEMENT EXECUTE FUNCTION _at_inbox_trigger();

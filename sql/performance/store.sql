@@ -22,14 +22,14 @@ COMMENT ON FUNCTION at_periods_per_year(text) IS 'periods of a year by the name 
 
 -- In float8, in which nothing of it fails: an error of SQL shows its statement.
 CREATE FUNCTION at_periods_per_year(period_kind text, periods bigint, saturdays bigint, sundays bigint,
-	first_end date, last_end date) RETURNS float8
+	first_session date, last_session date) RETURNS float8
 LANGUAGE sql STABLE PARALLEL SAFE
 RETURN coalesce(nullif(pg_catalog.current_setting('agent_tracker.periods_per_year'::text, true)::float8, 0::float8),
 	CASE WHEN @extschema@._at_period_kind(period_kind) IN ('daily'::text, 'session'::text)
 			AND 14::float8 * least(saturdays, sundays)::float8 >= periods::float8 AND periods > 0::bigint THEN 365::float8
 		ELSE coalesce(@extschema@.at_periods_per_year(period_kind), nullif(greatest(1::float8,
-			(periods::float8 - 1::float8) / nullif((pg_catalog.date_part('epoch'::text, last_end::timestamp)
-				- pg_catalog.date_part('epoch'::text, first_end::timestamp)) / 31557600::float8, 0::float8)), 'NaN'::float8)) END);
+			(periods::float8 - 1::float8) / nullif((pg_catalog.date_part('epoch'::text, last_session::timestamp)
+				- pg_catalog.date_part('epoch'::text, first_session::timestamp)) / 31557600::float8, 0::float8)), 'NaN'::float8)) END);
 COMMENT ON FUNCTION at_periods_per_year(text, bigint, bigint, bigint, date, date) IS 'periods of a year of a series: agent_tracker.periods_per_year where it is not 0; of daily periods 365 where Saturdays and Sundays are among them (each at least one in fourteen), else 252; of other kinds as at_periods_per_year(text); of kinds that it does not know as many as come in a year of this series, at least 1';
 
 CREATE FUNCTION _at_flow_amount(flow_kind text, amount numeric) RETURNS numeric

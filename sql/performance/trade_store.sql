@@ -161,12 +161,13 @@ SET search_path = pg_catalog, pg_temp
 AS $at$
 #variable_conflict use_column
 DECLARE
+	split_symbol ALIAS FOR symbol;
 	split record;
 BEGIN
 	FOR split IN SELECT s.ratio, s.per FROM @extschema@.at_split s
-			WHERE s.symbol = $1 AND s.effective_at > $2 AND s.effective_at <= $3 LOOP
+			WHERE s.symbol = split_symbol AND s.effective_at > since AND s.effective_at <= until LOOP
 		units := coalesce(units, 1) * split.ratio;
-		per := coalesce($5, 1) * split.per;
+		per := coalesce(_at_splits_between.per, 1) * split.per;
 	END LOOP;
 	IF units IS NOT NULL THEN
 		RETURN NEXT;

@@ -6,14 +6,19 @@ LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED
 SET search_path = pg_catalog, pg_temp
 AS $at$
 #variable_conflict use_column
+DECLARE
+	wanted_project ALIAS FOR project;
+	wanted_agent ALIAS FOR agent_id;
+	wanted_environment ALIAS FOR environment;
 BEGIN
-	IF $4 >= $5 THEN
+	IF since >= until THEN
 		RETURN '{}';
 	END IF;
 	RETURN (SELECT @extschema@.at_collect_evidence(e.evidence) FROM @extschema@.at_event e
-		WHERE e.occurred_at >= $4 AND e.occurred_at < $5
-			AND ($1 IS NULL OR e.project = $1) AND ($2 IS NULL OR e.agent_id = $2)
-			AND ($3 IS NULL OR e.environment = $3));
+		WHERE e.occurred_at >= since AND e.occurred_at < until
+			AND (wanted_project IS NULL OR e.project = wanted_project)
+			AND (wanted_agent IS NULL OR e.agent_id = wanted_agent)
+			AND (wanted_environment IS NULL OR e.environment = wanted_environment));
 END
 $at$;
 COMMENT ON FUNCTION _at_evidence_between(text, text, at_environment, timestamptz, timestamptz) IS 'evidence of the events themselves in since <= occurred_at < until, of one project, agent and environment or all; for at_stored_evidence(), which takes whole days from the rollup';
@@ -27,11 +32,11 @@ SET timezone = 'UTC'
 AS $at$
 #variable_conflict use_column
 DECLARE
-	wanted_project ALIAS FOR $1;
-	wanted_agent ALIAS FOR $2;
-	wanted_environment @extschema@.at_environment := @extschema@._at_environment_of($3);
-	start timestamptz := coalesce($4, '-infinity');
-	finish timestamptz := coalesce($5, 'infinity');
+	wanted_project ALIAS FOR project;
+	wanted_agent ALIAS FOR agent_id;
+	wanted_environment @extschema@.at_environment := @extschema@._at_environment_of(environment);
+	start timestamptz := coalesce(since, '-infinity');
+	finish timestamptz := coalesce(until, 'infinity');
 	-- the whole days of the window, in UTC
 	days_start timestamptz := date_trunc('day', start);
 	days_finish timestamptz := date_trunc('day', finish);
@@ -95,7 +100,8 @@ LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED ROWS 7
 SET search_path = pg_catalog, pg_temp
 AS $at$
 DECLARE
-	evidence @extschema@.at_evidence_set := @extschema@.at_stored_evidence($1, $2, $3, $4, $5);
+	evidence @extschema@.at_evidence_set := @extschema@.at_stored_evidence(project, agent_id, environment,
+		since, until);
 BEGIN
 	IF @extschema@._at_evidence_age(evidence) > 0 THEN
 		RAISE WARNING 'evidence of some events is older than this release of agent_tracker'

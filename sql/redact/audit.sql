@@ -14,19 +14,21 @@ LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED ROWS 100
 SET search_path = pg_catalog, pg_temp
 AS $at$
 #variable_conflict use_column
+DECLARE
+	wanted_project ALIAS FOR project;
 BEGIN
 	PERFORM @extschema@._at_check_store();
-	IF $4 IS NOT NULL THEN
+	IF rules IS NOT NULL THEN
 		-- an unknown rule is an error, also where there is nothing to redact
-		PERFORM @extschema@.at_redact_text('', $4);
+		PERFORM @extschema@.at_redact_text('', rules);
 	END IF;
 	RETURN QUERY
 		SELECT e.project, e.event_type::text, c.path, c.change, count(DISTINCT e.event_id), min(e.occurred_at),
 			max(e.occurred_at), min(e.event_id::text)
 		FROM @extschema@.at_event e
-			CROSS JOIN LATERAL @extschema@._at_redaction_changes(@extschema@.at_event_json(e), $4) c
-		WHERE ($1 IS NULL OR e.project = $1) AND ($2 IS NULL OR e.occurred_at >= $2)
-			AND ($3 IS NULL OR e.occurred_at < $3)
+			CROSS JOIN LATERAL @extschema@._at_redaction_changes(@extschema@.at_event_json(e), rules) c
+		WHERE (wanted_project IS NULL OR e.project = wanted_project) AND (since IS NULL OR e.occurred_at >= since)
+			AND (until IS NULL OR e.occurred_at < until)
 		GROUP BY 1, 2, 3, 4
 		ORDER BY 1, 2, 3, 4;
 	-- texts beside the events that the caller may read
@@ -36,11 +38,11 @@ BEGIN
 			('at_baseline_status', 'approver')) t (relation, name)
 			JOIN pg_catalog.pg_attribute a ON a.attrelid = to_regclass('@extschema@.' || t.relation)
 				AND a.attname = t.name
-		WHERE $1 IS NULL AND has_column_privilege(a.attrelid, a.attnum, 'SELECT')
+		WHERE wanted_project IS NULL AND has_column_privilege(a.attrelid, a.attnum, 'SELECT')
 	LOOP
 		EXECUTE format('SELECT count(*) FROM @extschema@.%I t WHERE t.%I IS DISTINCT FROM
 			CASE WHEN $1 IS NULL THEN @extschema@._at_redact_note(t.%2$I) ELSE @extschema@.at_redact_text(t.%2$I, $1) END',
-			event_type, path) INTO events USING $4;
+			event_type, path) INTO events USING rules;
 		IF events > 0 THEN
 			RETURN NEXT;
 		END IF;

@@ -77,11 +77,11 @@ LANGUAGE at_plpgsql IMMUTABLE PARALLEL SAFE COST 1000
 SET search_path = pg_catalog, pg_temp
 AS $at$
 DECLARE
-	test @extschema@.at_chi2_result := @extschema@.at_chi2($1, $2);
+	test @extschema@.at_chi2_result := @extschema@.at_chi2(baseline, observed);
 BEGIN
 	PERFORM @extschema@._at_refuse_nulls('{alpha,power}', alpha, power);
 	IF test.dof > 0 THEN
-		RETURN @extschema@.at_mde(test.dof, test.n_baseline, test.n_observed, $3, $4);
+		RETURN @extschema@.at_mde(test.dof, test.n_baseline, test.n_observed, alpha, power);
 	END IF;
 	RETURN NULL;
 END

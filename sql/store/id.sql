@@ -41,90 +41,6 @@ COMMENT ON CAST (text AS at_id) IS 'lets text be compared with an identifier';
 CREATE CAST (at_id AS text) WITH FUNCTION text(at_id) AS ASSIGNMENT;
 COMMENT ON CAST (at_id AS text) IS 'the text of an identifier';
 
-CREATE FUNCTION _at_id_lt(at_id, at_id) RETURNS boolean
-AS 'MODULE_PATHNAME', 'at_id_lt' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION _at_id_lt(at_id, at_id) IS 'implementation of < operator';
-CREATE FUNCTION _at_id_le(at_id, at_id) RETURNS boolean
-AS 'MODULE_PATHNAME', 'at_id_le' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION _at_id_le(at_id, at_id) IS 'implementation of <= operator';
-CREATE FUNCTION _at_id_eq(at_id, at_id) RETURNS boolean
-AS 'MODULE_PATHNAME', 'at_id_eq' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION _at_id_eq(at_id, at_id) IS 'implementation of = operator';
-CREATE FUNCTION _at_id_ne(at_id, at_id) RETURNS boolean
-AS 'MODULE_PATHNAME', 'at_id_ne' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION _at_id_ne(at_id, at_id) IS 'implementation of <> operator';
-CREATE FUNCTION _at_id_ge(at_id, at_id) RETURNS boolean
-AS 'MODULE_PATHNAME', 'at_id_ge' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION _at_id_ge(at_id, at_id) IS 'implementation of >= operator';
-CREATE FUNCTION _at_id_gt(at_id, at_id) RETURNS boolean
-AS 'MODULE_PATHNAME', 'at_id_gt' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION _at_id_gt(at_id, at_id) IS 'implementation of > operator';
-CREATE FUNCTION _at_id_cmp(at_id, at_id) RETURNS integer
-AS 'MODULE_PATHNAME', 'at_id_cmp' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION _at_id_cmp(at_id, at_id) IS 'less-equal-greater of two identifiers, for btree';
-CREATE FUNCTION _at_id_hash(at_id) RETURNS integer
-AS 'MODULE_PATHNAME', 'at_id_hash' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION _at_id_hash(at_id) IS 'hash of an identifier';
-CREATE FUNCTION _at_id_hash_extended(at_id, bigint) RETURNS bigint
-AS 'MODULE_PATHNAME', 'at_id_hash_extended' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION _at_id_hash_extended(at_id, bigint) IS 'hash of an identifier with a seed';
-
-CREATE OPERATOR < (
-	LEFTARG = at_id, RIGHTARG = at_id, FUNCTION = _at_id_lt,
-	COMMUTATOR = >, NEGATOR = >=,
-	RESTRICT = scalarltsel, JOIN = scalarltjoinsel
-);
-COMMENT ON OPERATOR < (at_id, at_id) IS 'less than';
-CREATE OPERATOR <= (
-	LEFTARG = at_id, RIGHTARG = at_id, FUNCTION = _at_id_le,
-	COMMUTATOR = >=, NEGATOR = >,
-	RESTRICT = scalarlesel, JOIN = scalarlejoinsel
-);
-COMMENT ON OPERATOR <= (at_id, at_id) IS 'less than or equal';
-CREATE OPERATOR = (
-	LEFTARG = at_id, RIGHTARG = at_id, FUNCTION = _at_id_eq,
-	COMMUTATOR = =, NEGATOR = <>,
-	RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES
-);
-COMMENT ON OPERATOR = (at_id, at_id) IS 'equal';
-CREATE OPERATOR <> (
-	LEFTARG = at_id, RIGHTARG = at_id, FUNCTION = _at_id_ne,
-	COMMUTATOR = <>, NEGATOR = =,
-	RESTRICT = neqsel, JOIN = neqjoinsel
-);
-COMMENT ON OPERATOR <> (at_id, at_id) IS 'not equal';
-CREATE OPERATOR >= (
-	LEFTARG = at_id, RIGHTARG = at_id, FUNCTION = _at_id_ge,
-	COMMUTATOR = <=, NEGATOR = <,
-	RESTRICT = scalargesel, JOIN = scalargejoinsel
-);
-COMMENT ON OPERATOR >= (at_id, at_id) IS 'greater than or equal';
-CREATE OPERATOR > (
-	LEFTARG = at_id, RIGHTARG = at_id, FUNCTION = _at_id_gt,
-	COMMUTATOR = <, NEGATOR = <=,
-	RESTRICT = scalargtsel, JOIN = scalargtjoinsel
-);
-COMMENT ON OPERATOR > (at_id, at_id) IS 'greater than';
-
--- Equal identifiers are equal bytes, so that btrees may deduplicate them.
-CREATE OPERATOR CLASS at_id_ops DEFAULT FOR TYPE at_id USING btree AS
-	OPERATOR 1 <,
-	OPERATOR 2 <=,
-	OPERATOR 3 =,
-	OPERATOR 4 >=,
-	OPERATOR 5 >,
-	FUNCTION 1 _at_id_cmp(at_id, at_id),
-	FUNCTION 4 pg_catalog.btequalimage(oid);
-COMMENT ON OPERATOR CLASS at_id_ops USING btree IS 'identifiers in the order of their bytes';
-COMMENT ON OPERATOR FAMILY at_id_ops USING btree IS 'identifiers in the order of their bytes';
-
-CREATE OPERATOR CLASS at_id_hash_ops DEFAULT FOR TYPE at_id USING hash AS
-	OPERATOR 1 =,
-	FUNCTION 1 _at_id_hash(at_id),
-	FUNCTION 2 _at_id_hash_extended(at_id, bigint);
-COMMENT ON OPERATOR CLASS at_id_hash_ops USING hash IS 'hashing of identifiers';
-COMMENT ON OPERATOR FAMILY at_id_hash_ops USING hash IS 'hashing of identifiers';
-
 CREATE TYPE at_key;
 
 CREATE FUNCTION _at_key_in(cstring) RETURNS at_key
@@ -137,7 +53,7 @@ CREATE FUNCTION _at_key_recv(internal) RETURNS at_key
 AS 'MODULE_PATHNAME', 'at_key_recv' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION _at_key_recv(internal) IS 'binary input of at_key, checked';
 CREATE FUNCTION _at_key_send(at_key) RETURNS bytea
-AS 'MODULE_PATHNAME', 'at_key_send' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME', 'at_bytes_send' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION _at_key_send(at_key) IS 'binary output of at_key';
 
 CREATE TYPE at_key (
@@ -162,7 +78,7 @@ CREATE FUNCTION _at_envelope_recv(internal) RETURNS at_envelope
 AS 'MODULE_PATHNAME', 'at_envelope_recv' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION _at_envelope_recv(internal) IS 'binary input of at_envelope, checked';
 CREATE FUNCTION _at_envelope_send(at_envelope) RETURNS bytea
-AS 'MODULE_PATHNAME', 'at_envelope_send' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME', 'at_bytes_send' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION _at_envelope_send(at_envelope) IS 'binary output of at_envelope';
 
 CREATE TYPE at_envelope (

@@ -23,3 +23,4 @@ COMMENT ON FUNCTION _at_summarize(regclass) IS 'internal: summarizes the new pag
 CREATE FUNCTION _at_lock_scan(baseline text) RETURNS void
 AS 'MODULE_PATHNAME', 'at_lock_scan' LANGUAGE C VOLATILE PARALLEL UNSAFE;
 COMMENT ON FUNCTION _at_lock_scan(text) IS 'internal: scans of a baseline, named by its project, a slash and its id, take turns until their transactions end; for writers';
+SELECT _at_grant_writer('_at_lock_scan');

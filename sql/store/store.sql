@@ -512,7 +512,7 @@ DECLARE
 BEGIN
 	IF NOT EXISTS (SELECT FROM @extschema@._at_store_relations() r
 			WHERE to_regclass(format('@extschema@.%I', r.name)) IS NOT NULL) THEN
-		RAISE undefined_table USING MESSAGE = 'agent_tracker has no store in this database';
+		PERFORM @extschema@._at_check_store();
 	END IF;
 	DROP FUNCTION IF EXISTS @extschema@.at_make_partitions(timestamptz[]);
 	FOR relation IN SELECT r.kind, r.name
@@ -526,7 +526,7 @@ END
 $at$;
 COMMENT ON FUNCTION at_drop_store() IS 'drops the store with all its events, or what is left of it when some is gone; for its owner; refused while other objects depend on it';
 
-CREATE FUNCTION at_drop_before(before date, dry_run boolean DEFAULT true,
+CREATE FUNCTION at_drop_before(before timestamptz, dry_run boolean DEFAULT true,
 	OUT partition text, OUT since timestamptz, OUT until timestamptz, OUT bytes bigint,
 	OUT dropped boolean) RETURNS SETOF record
 LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
@@ -542,10 +542,10 @@ BEGIN
 		-- a refresh, and another call, work on the same partitions and rollups
 		PERFORM @extschema@._at_lock_rollups();
 		-- what is known of the events stays, so it has to be known
-		PERFORM @extschema@._at_write_facts();
+		PERFORM @extschema@.at_refresh();
 	END IF;
 	FOR part IN SELECT p.*, c.relname FROM @extschema@.at_partitions() p JOIN pg_class c ON c.oid = p.partition
-		WHERE p.until <= before::timestamptz ORDER BY p.since LOOP
+		WHERE p.until <= before ORDER BY p.since LOOP
 		-- this transaction's snapshot may be older than another's DROP
 		CONTINUE WHEN has_table_privilege(part.partition::oid, 'SELECT') IS NULL;
 		partition := part.relname;
@@ -554,7 +554,7 @@ BEGIN
 		bytes := pg_total_relation_size(part.partition);
 		dropped := NOT dry_run;
 		IF NOT dry_run THEN
-			PERFORM @extschema@._at_note_dropped_runs(part.since, part.until);
+			PERFORM @extschema@._at_forget_runs(part.since, part.until);
 			EXECUTE format('DROP TABLE %s', part.partition);
 			PERFORM @extschema@._at_forget_rollups(part.since::date, part.until::date);
 		END IF;
@@ -562,7 +562,7 @@ BEGIN
 	END LOOP;
 END
 $at$;
-COMMENT ON FUNCTION at_drop_before(date, boolean) IS 'retention: drops the partitions of at_event that hold only events before 00:00 UTC of this day; with dry_run (the default) only lists them; bytes with indexes; for the owner of the store';
+COMMENT ON FUNCTION at_drop_before(timestamptz, boolean) IS 'retention: drops the partitions of at_event that hold only events before this instant; with dry_run (the default) only lists them; bytes with indexes; for the owner of the store';
 
 CREATE FUNCTION at_create_event_id_index() RETURNS void
 LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE

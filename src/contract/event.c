@@ -66,7 +66,7 @@ enum_index(TrkEnumId id, const TrkValue *value)
 	return trk_enum_lookup(id, value->u.str, value->len);
 }
 
-/* Fill env, field, type and environment from root. */
+/* Fill env, field, type, environment and document from root. */
 void
 trk_event_bind(TrkEvent *event)
 {
@@ -75,10 +75,30 @@ trk_event_bind(TrkEvent *event)
 	Assert(event->root.kind == TRK_OBJECT);
 	memset(event->env, 0, sizeof(event->env));
 	memset(event->field, 0, sizeof(event->field));
+	event->document = NULL;
 	bind_envelope(event);
 	payload = event->env[TRK_ENV_payload];
 	if (payload != NULL && payload->kind == TRK_OBJECT)
+	{
 		bind_payload(event, payload);
+		event->document = payload->u.members;
+	}
 	event->type = enum_index(TRK_ENUM_event_type, event->env[TRK_ENV_event_type]);
 	event->environment = enum_index(TRK_ENUM_environment, event->env[TRK_ENV_environment]);
+}
+
+/*
+ * Sort the tree and bind the event.  Sorting leaves the old array of members
+ * as it was, so that the order of the document is still known.
+ */
+void
+trk_event_finish(TrkArena *arena, TrkEvent *event)
+{
+	const TrkMember *payload = trk_json_member(&event->root, "payload");
+	const TrkMember *document = payload == NULL ? NULL : payload->value.u.members;
+
+	trk_json_sort(arena, &event->root);
+	trk_event_bind(event);
+	if (event->document != NULL)
+		event->document = document;
 }

@@ -8,6 +8,7 @@
 
 #include "base/isotime.h"
 #include "base/unicode.h"
+#include "contract/event_build.h"
 #include "contract/validate.h"
 #include "contract/validate_value.h"
 
@@ -64,35 +65,6 @@ is_word(const TrkValue *value)
 		 !trk_has_space(value->u.str, value->len));
 }
 
-/*
- * the set A-Za-z0-9_- as bits, because branches on random ids cannot be
- * predicted
- */
-static const uint64 id_bytes[4] = {
-	UINT64_C(0x03FF200000000000), UINT64_C(0x07FFFFFE87FFFFFE), 0, 0
-};
-
-/*
- * Return whether the value is the prefix followed by one or more of
- * A-Za-z0-9_-.
- */
-static bool
-is_prefixed_id(const TrkValue *value, const char *prefix)
-{
-	Size		i = strlen(prefix);
-	uint64		all = 1;
-
-	if (value->kind != TRK_STRING || value->len <= i || memcmp(value->u.str, prefix, i) != 0)
-		return false;
-	for (; i < value->len; i++)
-	{
-		unsigned char c = (unsigned char) value->u.str[i];
-
-		all &= id_bytes[c >> 6] >> (c & 63);
-	}
-	return all != 0;
-}
-
 /* Check that an identifier fits in an index entry. */
 static void
 check_id_length(TrkEnvelopeField field, const TrkValue *value, TrkFindings *findings)
@@ -112,7 +84,7 @@ check_prefixed_id(const TrkEvent *event, TrkEnvelopeField field, const char *pre
 
 	if (value == NULL)
 		return;
-	if (!is_prefixed_id(value, prefix))
+	if (value->kind != TRK_STRING || !trk_is_prefixed_id(value->u.str, value->len, prefix))
 		trk_finding_add(findings, trk_envelope_name(field), TRK_RULE_FORMAT,
 						"%s must be \"%s\" followed by letters, digits, \"_\" and \"-\"",
 						trk_envelope_name(field), prefix);
@@ -347,11 +319,11 @@ static void
 check_envelope(TrkEvent *event, TrkFindings *findings)
 {
 	check_schema_version(event, findings);
-	check_prefixed_id(event, TRK_ENV_event_id, "evt_", findings);
+	check_prefixed_id(event, TRK_ENV_event_id, TRK_EVENT_ID_PREFIX, findings);
 	check_idempotency_key(event, findings);
 	check_name(event, TRK_ENV_project, findings);
 	check_name(event, TRK_ENV_agent_id, findings);
-	check_prefixed_id(event, TRK_ENV_run_id, "run_", findings);
+	check_prefixed_id(event, TRK_ENV_run_id, TRK_RUN_ID_PREFIX, findings);
 	check_span(event, TRK_ENV_span_id, findings);
 	check_span(event, TRK_ENV_parent_span_id, findings);
 	check_envelope_enum(event, TRK_ENV_event_type, TRK_ENUM_event_type, event->type, findings);
@@ -402,22 +374,39 @@ check_event_rules(const TrkEvent *event, TrkFindings *findings)
 		check_rule(event, &rules[i], findings);
 }
 
-/* Check the payload's fields by the rules for every event type. */
+/*
+ * Return the field of the contract that a member of the payload is, or NULL.
+ * In the order of the document members may not have been looked up, when the
+ * event was sorted without redaction.
+ */
+static inline const TrkFieldInfo *
+member_field(const TrkMember *member)
+{
+	int			key = member->key;
+
+	if (unlikely(key == TRK_KEY_UNSEEN))
+		key = trk_key_lookup(member->name, member->name_len);
+	return key < 0 || trk_key(key)->field < 0 ? NULL : &trk_fields[trk_key(key)->field];
+}
+
+/*
+ * Check the payload's fields by the rules for every event type, in the order
+ * of the document.
+ */
 static void
-check_fields(const TrkValue *payload, TrkFindings *findings)
+check_fields(const TrkMember *members, uint32 n, TrkFindings *findings)
 {
 	uint32		i;
 
-	for (i = 0; i < payload->len; i++)
+	for (i = 0; i < n; i++)
 	{
-		const TrkMember *member = &payload->u.members[i];
-		const TrkFieldInfo *field;
+		const TrkMember *member = &members[i];
+		const TrkFieldInfo *field = member_field(member);
 
 		if (i % TRK_ITEMS_PER_CHECK == TRK_ITEMS_PER_CHECK - 1)
 			TRK_CHECK_INTERRUPTS();
-		if (member->key < 0 || trk_key(member->key)->field < 0)
+		if (field == NULL)
 			continue;
-		field = &trk_fields[trk_key(member->key)->field];
 		if (member->value.kind != TRK_NULL || !field->check.nullable)
 			trk_check_value(&field->check, field->path, &member->value, findings);
 	}
@@ -433,7 +422,7 @@ trk_validate(TrkEvent *event, Size max_event_bytes, TrkFindings *findings)
 	if (payload != NULL && payload->kind == TRK_OBJECT)
 	{
 		check_event_rules(event, findings);
-		check_fields(payload, findings);
+		check_fields(event->document, payload->len, findings);
 	}
 	if (trk_json_size(&event->root) > max_event_bytes)
 		trk_finding_add(findings, "", TRK_RULE_SIZE,

@@ -1,7 +1,7 @@
 /*
  * validate.h
  *	  Validates an event by the contract; every violation becomes a finding.
- *	  Called after redaction and trk_event_bind(), by ingest, record and the
+ *	  Called after redaction and trk_event_finish(), by ingest, record and the
  *	  functions over single events.
  */
 #ifndef TRK_VALIDATE_H

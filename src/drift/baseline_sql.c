@@ -16,6 +16,57 @@
 #include "base/null_args.h"
 #include "utils/builtins.h"
 
+/* Parameters: the arguments of at_create_behavior_profile(). */
+static TrkStatement new_profile_stmt = {
+	"SELECT n.* FROM %1$s._at_new_behavior_profile($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) n",
+	10, {TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID, TEXTOID, TEXTARRAYOID,
+	FLOAT8OID, INT8OID, INT8OID}
+};
+
+/* Parameters: profile. */
+static TrkStatement find_profile_stmt = {
+	"SELECT p.*, p.project, p.profile_id FROM %1$s.at_behavior_profile p"
+	" WHERE p.profile_id OPERATOR(pg_catalog.=) $1",
+	1, {TEXTOID}
+};
+
+/* Parameters: the arguments of at_create_baseline(). */
+static TrkStatement new_baseline_stmt = {
+	"SELECT n.* FROM %1$s._at_new_baseline($1, $2, $3) n",
+	3, {TEXTOID, TEXTOID, TEXTOID}
+};
+
+/* Parameters: baseline, approver. */
+static TrkStatement new_approval_stmt = {
+	"SELECT n.* FROM %1$s._at_new_approval($1, $2) n",
+	2, {TEXTOID, TEXTOID}
+};
+
+/* Parameters: baseline. */
+static TrkStatement new_activation_stmt = {
+	"SELECT n.* FROM %1$s._at_new_activation($1) n",
+	1, {TEXTOID}
+};
+
+/* Parameters: baseline. */
+static TrkStatement new_deactivation_stmt = {
+	"SELECT n.* FROM %1$s._at_new_deactivation($1) n",
+	1, {TEXTOID}
+};
+
+/*
+ * Parameters: project, baseline.  Result: time and number of the next status,
+ * which comes after the last one even if the clock was set back.
+ */
+static TrkStatement next_status_stmt = {
+	"SELECT greatest(pg_catalog.clock_timestamp(), pg_catalog.max(s.changed_at)"
+	" OPERATOR(pg_catalog.+) '1 microsecond'::pg_catalog.interval),"
+	" coalesce(pg_catalog.max(s.step) FILTER (WHERE s.baseline_id OPERATOR(pg_catalog.=) $2), 0)"
+	" OPERATOR(pg_catalog.+) 1"
+	" FROM %1$s.at_baseline_status s WHERE s.project OPERATOR(pg_catalog.=) $1",
+	2, {TEXTOID, TEXTOID}
+};
+
 TRK_HIDE_CONTEXT_FUNCTION(at_create_behavior_profile);
 TRK_HIDE_CONTEXT_FUNCTION(at_delete_behavior_profile);
 TRK_HIDE_CONTEXT_FUNCTION(at_create_baseline);
@@ -28,7 +79,7 @@ TRK_HIDE_CONTEXT_FUNCTION(at_deactivate_baseline);
  * arguments of the call.
  */
 static TrkStore *
-read_by_arguments(FunctionCallInfo fcinfo, TrkStatement stmt, TrkReadRows *read)
+read_by_arguments(FunctionCallInfo fcinfo, TrkStatement *stmt, TrkReadRows *read)
 {
 	TrkStore   *store = trk_store_open(fcinfo, false);
 	Datum	   *values = palloc(sizeof(Datum) * PG_NARGS());
@@ -73,9 +124,9 @@ at_create_behavior_profile_body(PG_FUNCTION_ARGS)
 	/* the window and the options; build_id and dimensions may be null */
 	trk_refuse_null_args(fcinfo, 7, 3);
 	trk_refuse_null_args(fcinfo, 0, 5);
-	store = read_by_arguments(fcinfo, TRK_STMT_NEW_PROFILE, &read);
+	store = read_by_arguments(fcinfo, &new_profile_stmt, &read);
 	id = text_to_return(&read, 0, "profile_id");
-	trk_caller_rows_insert(store, "at_behavior_profile", TRK_STMT_INSERT_PROFILE, &read);
+	trk_caller_rows_insert(store, "at_behavior_profile", true, &read);
 	SPI_finish();
 	return id;
 }
@@ -89,8 +140,8 @@ at_delete_behavior_profile_body(PG_FUNCTION_ARGS)
 	uint64		deleted;
 
 	trk_refuse_null_args(fcinfo, 0, 1);
-	store = read_by_arguments(fcinfo, TRK_STMT_FIND_PROFILE, &read);
-	deleted = trk_caller_rows_delete(store, "at_behavior_profile", TRK_STMT_DELETE_PROFILE, &read);
+	store = read_by_arguments(fcinfo, &find_profile_stmt, &read);
+	deleted = trk_caller_rows_delete(store, "at_behavior_profile", &read);
 	SPI_finish();
 	PG_RETURN_BOOL(deleted > 0);
 }
@@ -104,9 +155,9 @@ at_create_baseline_body(PG_FUNCTION_ARGS)
 	Datum		id;
 
 	trk_refuse_null_args(fcinfo, 0, 2);
-	store = read_by_arguments(fcinfo, TRK_STMT_NEW_BASELINE, &read);
+	store = read_by_arguments(fcinfo, &new_baseline_stmt, &read);
 	id = text_to_return(&read, 0, "baseline_id");
-	trk_caller_rows_insert(store, "at_baseline", TRK_STMT_INSERT_BASELINE, &read);
+	trk_caller_rows_insert(store, "at_baseline", true, &read);
 	SPI_finish();
 	return id;
 }
@@ -128,11 +179,11 @@ add_status(TrkStore *store, const TrkReadRows *read, int row)
 
 	for (int i = 0; i < lengthof(columns) - 2; i++)
 		values[i] = trk_caller_rows_value(read, row, columns[i], &nulls[i]);
-	trk_store_run(store, TRK_STMT_NEXT_STATUS, values, NULL, SPI_OK_SELECT);
+	trk_store_run(store, &next_status_stmt, values, NULL, SPI_OK_SELECT);
 	for (int i = 1; i <= 2; i++)
 		values[lengthof(columns) - 3 + i] = SPI_getbinval(SPI_tuptable->vals[0],
 														  SPI_tuptable->tupdesc, i, &nulls[lengthof(columns) - 3 + i]);
-	trk_caller_rows_insert(store, "at_baseline_status", TRK_STMT_INSERT_STATUS, &status);
+	trk_caller_rows_insert(store, "at_baseline_status", false, &status);
 }
 
 /*
@@ -141,7 +192,7 @@ add_status(TrkStore *store, const TrkReadRows *read, int row)
  * baseline is active.  The caller must call SPI_finish().
  */
 static void
-change_status(FunctionCallInfo fcinfo, TrkStatement stmt, TrkReadRows *read)
+change_status(FunctionCallInfo fcinfo, TrkStatement *stmt, TrkReadRows *read)
 {
 	TrkStore   *store;
 
@@ -158,7 +209,7 @@ at_approve_baseline_body(PG_FUNCTION_ARGS)
 {
 	TrkReadRows read;
 
-	change_status(fcinfo, TRK_STMT_NEW_APPROVAL, &read);
+	change_status(fcinfo, &new_approval_stmt, &read);
 	SPI_finish();
 	PG_RETURN_VOID();
 }
@@ -174,7 +225,7 @@ at_activate_baseline_body(PG_FUNCTION_ARGS)
 	int			count;
 	Datum		before = (Datum) 0;
 
-	change_status(fcinfo, TRK_STMT_NEW_ACTIVATION, &read);
+	change_status(fcinfo, &new_activation_stmt, &read);
 	count = read.count;
 	if (count > 1)
 		before = text_to_return(&read, 0, "baseline_id");
@@ -193,7 +244,7 @@ at_deactivate_baseline_body(PG_FUNCTION_ARGS)
 	TrkReadRows read;
 	int			count;
 
-	change_status(fcinfo, TRK_STMT_NEW_DEACTIVATION, &read);
+	change_status(fcinfo, &new_deactivation_stmt, &read);
 	count = read.count;
 	SPI_finish();
 	PG_RETURN_BOOL(count > 0);

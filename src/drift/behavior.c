@@ -9,14 +9,12 @@
 
 #include "utils/memutils.h"
 
-/*
- * Initialize an empty state. hdr has been initialized, with a memory context
- * of its own.
- */
+/* Make a zeroed object, with a memory context of its own, the empty state. */
 void
-trk_behavior_init(TrkBehavior *behavior)
+trk_behavior_init(void *state)
 {
-	MemoryContext context = behavior->hdr.eoh_context;
+	TrkBehavior *behavior = state;
+	MemoryContext context = trk_agg_context(behavior);
 
 	behavior->bounds.context = context;
 	behavior->by_dimension = MemoryContextAllocZero(context, sizeof(TrkSeen *) * trk_dimension_count);
@@ -54,7 +52,7 @@ static char *
 full_name(const TrkBehavior *behavior, int dimension, const char *label, Size len, Size *full)
 {
 	Size		name = strlen(trk_dimensions[dimension].name);
-	char	   *s = MemoryContextAlloc(behavior->hdr.eoh_context, name + 1 + len);
+	char	   *s = MemoryContextAlloc(trk_agg_context(behavior), name + 1 + len);
 
 	memcpy(s, trk_dimensions[dimension].name, name);
 	s[name] = '\0';
@@ -92,7 +90,7 @@ rename_seen(TrkBehavior *behavior, bool (*keep) (const TrkSeen *, const void *),
 	TrkSeen   **all = behavior->seen;
 	int64		n = behavior->names.n;
 
-	trk_dict_init(&behavior->names, behavior->hdr.eoh_context);
+	trk_dict_init(&behavior->names, trk_agg_context(behavior));
 	behavior->seen = NULL;
 	behavior->room = 0;
 	memset(behavior->by_dimension, 0, sizeof(TrkSeen *) * trk_dimension_count);
@@ -149,7 +147,7 @@ overflow_labels(TrkBehavior *behavior, int dimension)
 TrkSeen *
 trk_behavior_seen(TrkBehavior *behavior, int dimension, const char *label, Size len)
 {
-	MemoryContext context = behavior->hdr.eoh_context;
+	MemoryContext context = trk_agg_context(behavior);
 	TrkSeen    *seen = find_seen(behavior, dimension, label, len);
 	Size		size;
 	char	   *name;
@@ -203,9 +201,11 @@ merge_seen(TrkBehavior *behavior, const TrkSeen *from, const uint32 *runs)
 
 /* Add all data of another state. */
 void
-trk_behavior_merge(TrkBehavior *behavior, const TrkBehavior *other)
+trk_behavior_merge(void *state, const void *from)
 {
-	uint32	   *runs = MemoryContextAllocHuge(behavior->hdr.eoh_context,
+	TrkBehavior *behavior = state;
+	const TrkBehavior *other = from;
+	uint32	   *runs = MemoryContextAllocHuge(trk_agg_context(behavior),
 											  sizeof(uint32) * (other->runs.n + 1));
 
 	if (other->bounds.max_values != 0)
@@ -283,7 +283,7 @@ settle(TrkBehavior *behavior)
 void
 trk_behavior_settle(TrkBehavior *behavior)
 {
-	MemoryContext scratch = AllocSetContextCreate(behavior->hdr.eoh_context, "behavior in order",
+	MemoryContext scratch = AllocSetContextCreate(trk_agg_context(behavior), "behavior in order",
 												  ALLOCSET_SMALL_SIZES);
 	MemoryContext old = MemoryContextSwitchTo(scratch);
 
@@ -305,7 +305,7 @@ is_wanted(const TrkSeen *seen, const void *wanted)
 void
 trk_behavior_restrict(TrkBehavior *behavior, const bool *wanted)
 {
-	bool	   *kept = MemoryContextAlloc(behavior->hdr.eoh_context,
+	bool	   *kept = MemoryContextAlloc(trk_agg_context(behavior),
 										  sizeof(bool) * trk_dimension_count);
 
 	/*

@@ -12,16 +12,15 @@
 
 #include "base/trk.h"
 
-#include "base/compat.h"
+#include "base/agg_state.h"
 #include "drift/behavior_slippage.h"
-#include "utils/expandeddatum.h"
 
 /* A dimension with more labels than this has one count of all of them. */
 #define TRK_BEHAVIOR_LABELS	1000
 
 typedef struct TrkBehavior
 {
-	ExpandedObjectHeader hdr;
+	TrkAggObject object;
 	TrkCellBounds bounds;
 	int64		events;
 	TrkDict		runs;
@@ -37,14 +36,11 @@ typedef struct TrkBehavior
 	StringInfoData flat;		/* the stored form, while the state is flattened */
 } TrkBehavior;
 
-/*
- * Initialize an empty state. hdr has been initialized, with a memory context
- * of its own.
- */
-extern void trk_behavior_init(TrkBehavior *behavior);
+/* Make a zeroed object, with a memory context of its own, the empty state. */
+extern void trk_behavior_init(void *state);
 
 /* Add all data of another state. */
-extern void trk_behavior_merge(TrkBehavior *behavior, const TrkBehavior *other);
+extern void trk_behavior_merge(void *state, const void *from);
 
 /* Set the bounds; raise an ERROR when the state already has other ones. */
 extern void trk_behavior_bound(TrkBehavior *behavior, int64 max_values, int64 max_categories);

@@ -88,7 +88,7 @@ add_category(const Event *event, TrkSeen *seen, const char *s, Size len)
 	seen->about[at].last_event = event->behavior->events;
 	trk_seen_add(seen, (uint64) at + 1, event->run, 1);
 	trk_example_add(&seen->about[at].examples, 0, event->id, event->id_len,
-					event->behavior->hdr.eoh_context);
+					trk_agg_context(event->behavior));
 }
 
 /* Return a scalar as text; NULL for arrays and objects. */
@@ -163,7 +163,7 @@ see_labels(const Event *event, TrkSeen *seen)
 	 * an element is freed afterwards, so it must not be in the caller's
 	 * context
 	 */
-	old = MemoryContextSwitchTo(event->behavior->hdr.eoh_context);
+	old = MemoryContextSwitchTo(trk_agg_context(event->behavior));
 	for (uint32 i = 0; i < JsonContainerSize(value.val.binary.data); i++)
 	{
 		element = getIthJsonbValueFromContainer(value.val.binary.data, i);
@@ -278,7 +278,7 @@ number_of(const Event *event, const TrkDimension *def, double *number)
 static void
 see_number(const Event *event, TrkSeen *seen)
 {
-	MemoryContext context = event->behavior->hdr.eoh_context;
+	MemoryContext context = trk_agg_context(event->behavior);
 	double		x;
 	Found		found = number_of(event, seen->def, &x);
 

@@ -347,7 +347,7 @@ get_cells(Reader *in, TrkBehavior *behavior, TrkSeen *seen)
 	seen->room = get_count(in, (in->end - in->p) / 2);
 	if (!in->ok || seen->room == 0)
 		return;
-	seen->cells = MemoryContextAllocHuge(behavior->hdr.eoh_context, sizeof(TrkCell) * seen->room);
+	seen->cells = MemoryContextAllocHuge(trk_agg_context(behavior), sizeof(TrkCell) * seen->room);
 	while (in->ok && seen->n_cells < seen->room)
 	{
 		uint64		key = numeric ? get_key(in) : (uint64) get_count(in, most);
@@ -391,7 +391,7 @@ adds_up(const TrkSeen *seen)
 static void
 get_contents(Reader *in, TrkBehavior *behavior, TrkSeen *seen)
 {
-	MemoryContext context = behavior->hdr.eoh_context;
+	MemoryContext context = trk_agg_context(behavior);
 	int64		n = get_count(in, 3);
 
 	seen->overflow = (n & 1) != 0;
@@ -545,4 +545,73 @@ trk_behavior_read(TrkBehavior *behavior, const char *bytes, Size size)
 	if (in.ok && in.p < in.end)
 		get_links(&in, behavior);
 	return in.ok && in.p == in.end;
+}
+
+/* TrkAggType: make the flat form, and return its size. */
+static Size
+flat_size(void *state)
+{
+	TrkBehavior *behavior = state;
+	MemoryContext old = MemoryContextSwitchTo(trk_agg_context(behavior));
+
+	if (behavior->flat.data == NULL)
+		initStringInfo(&behavior->flat);
+	resetStringInfo(&behavior->flat);
+	MemoryContextSwitchTo(old);
+	trk_behavior_write(behavior, &behavior->flat);
+	return VARHDRSZ + behavior->flat.len;
+}
+
+/* TrkAggType: copy the flat form, which flat_size() has made just before. */
+static void
+flatten(void *state, struct varlena *result, Size size)
+{
+	TrkBehavior *behavior = state;
+
+	Assert(size == VARHDRSZ + (Size) behavior->flat.len);
+	memcpy(VARDATA(result), behavior->flat.data, size - VARHDRSZ);
+}
+
+/* Return whether nothing was added to a state yet. */
+static bool
+is_empty(const TrkBehavior *behavior)
+{
+	return behavior->bounds.max_values == 0 && behavior->events == 0 && behavior->runs.n == 0 &&
+		behavior->names.n == 0 && behavior->links.n == 0 && behavior->links.ids.n == 0;
+}
+
+/*
+ * TrkAggType: add all data of a flat form, whose bytes may be corrupt; return
+ * false when it is not valid.  Only an empty state can be read into.
+ */
+static bool
+merge_flat(void *state, const struct varlena *flat)
+{
+	TrkBehavior *behavior = state;
+	TrkBehavior *other;
+	bool		ok;
+
+	if (is_empty(behavior))
+		return trk_behavior_read(behavior, VARDATA(flat), VARSIZE(flat) - VARHDRSZ);
+	other = trk_agg_new(&trk_behavior_type, CurrentMemoryContext);
+	ok = trk_behavior_read(other, VARDATA(flat), VARSIZE(flat) - VARHDRSZ);
+	if (ok)
+		trk_behavior_merge(behavior, other);
+	MemoryContextDelete(trk_agg_context(other));
+	return ok;
+}
+
+const TrkAggType trk_behavior_type = {
+	.name = "at_behavior",.object_size = sizeof(TrkBehavior),.init = trk_behavior_init,
+	.flat_size = flat_size,.flatten = flatten,.merge = trk_behavior_merge,.merge_flat = merge_flat
+};
+
+/* Return a state argument for reading, sorted. */
+TrkBehavior *
+trk_behavior_arg(FunctionCallInfo fcinfo, int arg)
+{
+	TrkBehavior *behavior = trk_agg_arg(fcinfo, arg, &trk_behavior_type);
+
+	trk_behavior_settle(behavior);
+	return behavior;
 }

@@ -1,7 +1,7 @@
 /*
  * behavior_io.h
- *	  The stored form of at_behavior.  Called by behavior_object.c and
- *	  behavior_sql.c.
+ *	  The stored form of at_behavior.  Called by behavior_sql.c and
+ *	  scan_sql.c.
  */
 #ifndef TRK_BEHAVIOR_IO_H
 #define TRK_BEHAVIOR_IO_H
@@ -9,6 +9,11 @@
 #include "drift/behavior.h"
 
 #define TRK_BEHAVIOR_FORMAT	1
+
+extern const TrkAggType trk_behavior_type;
+
+/* Return a state argument for reading, sorted. */
+extern TrkBehavior *trk_behavior_arg(FunctionCallInfo fcinfo, int arg);
 
 /* Sort a state and append its stored form. */
 extern void trk_behavior_write(TrkBehavior *behavior, StringInfo out);

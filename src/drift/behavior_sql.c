@@ -5,6 +5,7 @@
  */
 #include "base/trk.h"
 
+#include "base/composite.h"
 #include "base/null_args.h"
 #include "drift/behavior_event.h"
 
@@ -13,11 +14,9 @@
 #include "access/htup_details.h"
 #include "catalog/pg_enum.h"
 #include "catalog/pg_type.h"
-#include "stats/composite.h"
 #include "contract/contract.h"
 #include "drift/behavior_io.h"
-#include "drift/behavior_object.h"
-#include "drift/scan.h"
+#include "drift/scan_test.h"
 #include "libpq/pqformat.h"
 #include "base/hide_context.h"
 #include "utils/array.h"
@@ -28,16 +27,6 @@
 #define MAX_VALUES		100000
 #define MAX_CATEGORIES	10000
 
-/* Return a state argument for reading, sorted. */
-static TrkBehavior *
-behavior_argument(FunctionCallInfo fcinfo, int arg)
-{
-	TrkBehavior *behavior = trk_behavior_view(PG_GETARG_DATUM(arg), CurrentMemoryContext);
-
-	trk_behavior_settle(behavior);
-	return behavior;
-}
-
 PG_FUNCTION_INFO_V1(at_behavior_out);
 /* _at_behavior_out(at_behavior) returns cstring: hex digits of its bytes */
 Datum
@@ -47,7 +36,7 @@ at_behavior_out(PG_FUNCTION_ARGS)
 	char	   *out;
 
 	initStringInfo(&bytes);
-	trk_behavior_write(behavior_argument(fcinfo, 0), &bytes);
+	trk_behavior_write(trk_behavior_arg(fcinfo, 0), &bytes);
 	out = palloc_extended((Size) bytes.len * 2 + 1, MCXT_ALLOC_HUGE);
 	hex_encode(bytes.data, bytes.len, out);
 	out[(Size) bytes.len * 2] = '\0';
@@ -58,7 +47,7 @@ at_behavior_out(PG_FUNCTION_ARGS)
 static TrkBehavior *
 behavior_of_bytes(const char *bytes, Size size)
 {
-	TrkBehavior *behavior = trk_behavior_new(CurrentMemoryContext);
+	TrkBehavior *behavior = trk_agg_new(&trk_behavior_type, CurrentMemoryContext);
 
 	return trk_behavior_read(behavior, bytes, size) ? behavior : NULL;
 }
@@ -90,7 +79,7 @@ at_behavior_in(PG_FUNCTION_ARGS)
 		trk_soft_error(TRK_SOFT_CONTEXT(fcinfo),
 					   (errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
 						errmsg("invalid input syntax for type %s", "at_behavior")));
-	PG_RETURN_DATUM(trk_behavior_datum(behavior));
+	PG_RETURN_DATUM(trk_agg_datum(behavior));
 }
 
 PG_FUNCTION_INFO_V1(at_behavior_send);
@@ -103,7 +92,7 @@ at_behavior_send(PG_FUNCTION_ARGS)
 
 	pq_begintypsend(&buf);
 	if (VARATT_IS_EXTERNAL_EXPANDED(PG_GETARG_POINTER(0)))
-		trk_behavior_write(behavior_argument(fcinfo, 0), &buf);
+		trk_behavior_write(trk_behavior_arg(fcinfo, 0), &buf);
 	else
 	{
 		/* a flat datum is sorted, and was checked when it was read */
@@ -126,23 +115,7 @@ at_behavior_recv(PG_FUNCTION_ARGS)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
 				 errmsg("invalid message for type %s", "at_behavior")));
-	PG_RETURN_DATUM(trk_behavior_datum(behavior));
-}
-
-/* Return the state of an aggregate, or a new one. */
-static TrkBehavior *
-state_argument(FunctionCallInfo fcinfo)
-{
-	MemoryContext context;
-	TrkBehavior *behavior = PG_ARGISNULL(0) ? NULL : trk_behavior_writable(PG_GETARG_DATUM(0));
-
-	if (behavior != NULL)
-		return behavior;
-	if (!AggCheckCallContext(fcinfo, &context))
-		context = CurrentMemoryContext;
-	if (PG_ARGISNULL(0))
-		return trk_behavior_new(context);
-	return trk_behavior_own(PG_GETARG_DATUM(0), context);
+	PG_RETURN_DATUM(trk_agg_datum(behavior));
 }
 
 /* Return the event type of a value of at_event_type. */
@@ -193,7 +166,7 @@ TRK_HIDE_CONTEXT_FUNCTION(at_behavior_add);
 static Datum
 at_behavior_add_body(PG_FUNCTION_ARGS)
 {
-	TrkBehavior *behavior = state_argument(fcinfo);
+	TrkBehavior *behavior = trk_agg_own(fcinfo, &trk_behavior_type);
 	bool		bounded = PG_NARGS() > 5;
 	double		units = PG_NARGS() > 7 && !PG_ARGISNULL(7) ? PG_GETARG_FLOAT8(7) : 1;
 	struct varlena *run;
@@ -201,7 +174,7 @@ at_behavior_add_body(PG_FUNCTION_ARGS)
 
 	for (int i = 1; i < 5; i++)
 		if (PG_ARGISNULL(i))
-			PG_RETURN_DATUM(trk_behavior_datum(behavior));
+			PG_RETURN_DATUM(trk_agg_datum(behavior));
 	trk_refuse_null_args(fcinfo, 5, bounded ? 2 : 0);
 	if (!(units > 0))
 		ereport(ERROR,
@@ -214,53 +187,26 @@ at_behavior_add_body(PG_FUNCTION_ARGS)
 	trk_behavior_add(behavior, event_type(behavior, PG_GETARG_OID(1)), PG_GETARG_JSONB_P(2),
 					VARDATA_ANY(run), VARSIZE_ANY_EXHDR(run),
 					VARDATA_ANY(id), VARSIZE_ANY_EXHDR(id), units);
-	PG_RETURN_DATUM(trk_behavior_datum(behavior));
+	PG_RETURN_DATUM(trk_agg_datum(behavior));
 }
 
-PG_FUNCTION_INFO_V1(at_behavior_merge);
 /*
  * _at_behavior_merge(at_behavior, at_behavior) returns at_behavior; NULL is
  * the empty state
  */
-Datum
-at_behavior_merge(PG_FUNCTION_ARGS)
-{
-	TrkBehavior *behavior = state_argument(fcinfo);
-
-	if (!PG_ARGISNULL(1))
-		trk_behavior_merge(behavior, trk_behavior_view(PG_GETARG_DATUM(1), CurrentMemoryContext));
-	PG_RETURN_DATUM(trk_behavior_datum(behavior));
-}
+TRK_AGG_MERGE_FUNCTION(at_behavior_merge, &trk_behavior_type)
 
 TRK_HIDE_CONTEXT_FUNCTION(at_restrict);
 /* _at_restrict(behavior at_behavior, dimensions text[]) returns at_behavior */
 static Datum
 at_restrict_body(PG_FUNCTION_ARGS)
 {
-	TrkBehavior *behavior = trk_behavior_new(CurrentMemoryContext);
-	bool	   *wanted = palloc0(sizeof(bool) * trk_dimension_count);
-	Datum	   *names;
-	bool	   *nulls;
-	int			n;
+	TrkBehavior *behavior = trk_agg_new(&trk_behavior_type, CurrentMemoryContext);
+	const bool *wanted = trk_dimensions_argument(fcinfo, 1);
 
-	deconstruct_array(PG_GETARG_ARRAYTYPE_P(1), TEXTOID, -1, false, TYPALIGN_INT,
-					  &names, &nulls, &n);
-	for (int i = 0; i < n; i++)
-	{
-		text	   *name = nulls[i] ? NULL : DatumGetTextPP(names[i]);
-		int			dimension = name == NULL ? -1 :
-			trk_dimension_lookup(VARDATA_ANY(name), VARSIZE_ANY_EXHDR(name));
-
-		if (dimension < 0)
-			ereport(ERROR,
-					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					 errmsg("element %d of dimensions is no dimension", i + 1),
-					 errhint("at_drift_dimensions() lists them.")));
-		wanted[dimension] = true;
-	}
-	trk_behavior_merge(behavior, behavior_argument(fcinfo, 0));
+	trk_behavior_merge(behavior, trk_behavior_arg(fcinfo, 0));
 	trk_behavior_restrict(behavior, wanted);
-	PG_RETURN_DATUM(trk_behavior_datum(behavior));
+	PG_RETURN_DATUM(trk_agg_datum(behavior));
 }
 
 PG_FUNCTION_INFO_V1(at_behavior_size);
@@ -268,7 +214,7 @@ PG_FUNCTION_INFO_V1(at_behavior_size);
 Datum
 at_behavior_size(PG_FUNCTION_ARGS)
 {
-	TrkBehavior *behavior = behavior_argument(fcinfo, 0);
+	TrkBehavior *behavior = trk_behavior_arg(fcinfo, 0);
 	int64		dimensions = 0;
 	TrkComposite row;
 
@@ -301,9 +247,9 @@ at_drift_dimensions(PG_FUNCTION_ARGS)
 		def->field_len == 0 ? trk_put_null(&row) : trk_put_text(&row, def->field);
 		def->other_len == 0 ? trk_put_null(&row) : trk_put_text(&row, def->other);
 		trk_put_text(&row, thinned[def->thinned]);
-		trk_put(&row, BoolGetDatum(def->rank == TRK_PRIMARY));
+		trk_put_bool(&row, def->rank == TRK_PRIMARY);
 		trk_put_text(&row, def->meaning);
-		trk_composite_store(&row, fcinfo);
+		trk_composite_store(&row);
 	}
 	return (Datum) 0;
 }
@@ -355,8 +301,8 @@ put_seen(TrkComposite *row, const TrkBehavior *behavior, const TrkSeen *seen)
 	else
 		for (int i = 0; i < 7; i++)
 			trk_put_null(row);
-	trk_put(row, BoolGetDatum(trk_seen_is_coarse(seen)));
-	trk_put(row, BoolGetDatum(seen->overflow));
+	trk_put_bool(row, trk_seen_is_coarse(seen));
+	trk_put_bool(row, seen->overflow);
 }
 
 PG_FUNCTION_INFO_V1(at_describe_behavior);
@@ -364,7 +310,7 @@ PG_FUNCTION_INFO_V1(at_describe_behavior);
 Datum
 at_describe_behavior(PG_FUNCTION_ARGS)
 {
-	TrkBehavior *behavior = behavior_argument(fcinfo, 0);
+	TrkBehavior *behavior = trk_behavior_arg(fcinfo, 0);
 
 	InitMaterializedSRF(fcinfo, 0);
 	for (int64 i = 0; i < behavior->names.n; i++)
@@ -375,7 +321,7 @@ at_describe_behavior(PG_FUNCTION_ARGS)
 			continue;
 		trk_composite_begin_set(&row, fcinfo);
 		put_seen(&row, behavior, behavior->seen[i]);
-		trk_composite_store(&row, fcinfo);
+		trk_composite_store(&row);
 	}
 	return (Datum) 0;
 }
@@ -406,7 +352,7 @@ PG_FUNCTION_INFO_V1(at_shares);
 Datum
 at_shares(PG_FUNCTION_ARGS)
 {
-	TrkBehavior *behavior = behavior_argument(fcinfo, 0);
+	TrkBehavior *behavior = trk_behavior_arg(fcinfo, 0);
 
 	InitMaterializedSRF(fcinfo, 0);
 	for (int64 i = 0; i < behavior->names.n; i++)
@@ -428,111 +374,8 @@ at_shares(PG_FUNCTION_ARGS)
 			trk_put_float(&row, (double) count / (double) seen->n);
 			trk_put_int(&row, runs);
 			trk_put(&row, trk_examples_array(&seen->about[c].examples));
-			trk_composite_store(&row, fcinfo);
+			trk_composite_store(&row);
 		}
-	}
-	return (Datum) 0;
-}
-
-/* Set the columns of one test. */
-static void
-put_test(TrkComposite *row, const TrkScanTest *t)
-{
-	trk_put_text(row, t->of);
-	trk_put_text(row, t->dimension);
-	t->aspect == NULL ? trk_put_null(row) : trk_put_text(row, t->aspect);
-	trk_put_text(row, t->test);
-	trk_put_float(row, t->statistic);
-	t->dof < 0 ? trk_put_null(row) : trk_put_int(row, t->dof);
-	trk_put_tail(row, t->p);
-	t->effect_name == NULL ? trk_put_null(row) : trk_put_text(row, t->effect_name);
-	trk_put_float(row, t->effect);
-	trk_put_float(row, t->effect_lo);
-	trk_put_float(row, t->effect_hi);
-	trk_put_int(row, t->n[0]);
-	trk_put_int(row, t->n[1]);
-	trk_put_int(row, t->runs[0]);
-	trk_put_int(row, t->runs[1]);
-	trk_put_float(row, t->min_expected);
-	trk_put_float(row, t->design_effect);
-	trk_put_float(row, t->mde);
-	trk_put_float(row, t->category_p);
-	trk_put_float(row, t->least_p);
-	trk_put_float(row, t->stake);
-	trk_put(row, BoolGetDatum(t->insufficient));
-	trk_put(row, trk_flags_array(t));
-	trk_put(row, trk_examples_array(&t->examples));
-	t->note == NULL ? trk_put_null(row) : trk_put_text(row, t->note);
-}
-
-/*
- * Return an argument that is the share of events which sampling kept; 1 when
- * it is NULL.
- */
-static double
-rate_argument(FunctionCallInfo fcinfo, int arg)
-{
-	double		rate = PG_ARGISNULL(arg) ? 1 : PG_GETARG_FLOAT8(arg);
-
-	if (!(rate > 0 && rate <= 1))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("a sample rate must be greater than 0 and at most 1")));
-	return rate;
-}
-
-/*
- * Return for each run of the baseline the number of the observed run with the
- * same name, or -1.
- */
-static int64 *
-pair_runs(const TrkBehavior *baseline, const TrkBehavior *observed)
-{
-	int64	   *pairs = palloc_extended(sizeof(int64) * (baseline->runs.n + 1), MCXT_ALLOC_HUGE);
-
-	for (int64 run = 0; run < baseline->runs.n; run++)
-		pairs[run] = trk_dict_find(&observed->runs, baseline->runs.entries[run].s,
-								   baseline->runs.entries[run].len);
-	return pairs;
-}
-
-PG_FUNCTION_INFO_V1(at_behavior_tests);
-/*
- * _at_behavior_tests(baseline at_behavior, observed at_behavior, alpha float8,
- * power float8, baseline_rate float8, observed_rate float8, paired boolean)
- * returns setof at_behavior_test
- */
-Datum
-at_behavior_tests(PG_FUNCTION_ARGS)
-{
-	TrkScan		scan = {.alpha = 0.05,.power = 0.8};
-	TrkScanTest *tests;
-	int64		n;
-
-	trk_refuse_null_args(fcinfo, 0, 4);
-	scan.alpha = PG_GETARG_FLOAT8(2);
-	scan.power = PG_GETARG_FLOAT8(3);
-	if (!(scan.alpha > 0 && scan.alpha < 1 && scan.power > scan.alpha && scan.power < 1))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("alpha and power must be between 0 and 1, power the greater")));
-	for (int side = 0; side < 2; side++)
-	{
-		scan.sides[side] = behavior_argument(fcinfo, side);
-		scan.rates[side] = rate_argument(fcinfo, 4 + side);
-	}
-	if (!PG_ARGISNULL(6) && PG_GETARG_BOOL(6))
-		scan.pairs = pair_runs(scan.sides[0], scan.sides[1]);
-	scan.noncentrality = palloc0(sizeof(double) * (TRK_SCAN_CATEGORIES + 1));
-	InitMaterializedSRF(fcinfo, 0);
-	tests = trk_scan(&scan, &n);
-	for (int64 i = 0; i < n; i++)
-	{
-		TrkComposite row;
-
-		trk_composite_begin_set(&row, fcinfo);
-		put_test(&row, &tests[i]);
-		trk_composite_store(&row, fcinfo);
 	}
 	return (Datum) 0;
 }

@@ -8,6 +8,8 @@
 
 #include "base/trk.h"
 
+#include "base/compat.h"
+
 /* How the value of a dimension is computed from an event's payload. */
 typedef enum TrkDimensionKind
 {
@@ -63,6 +65,12 @@ extern const int trk_dimension_count;
 
 /* Return the number of the dimension with this name, or -1. */
 extern int	trk_dimension_lookup(const char *name, Size len);
+
+/*
+ * Return an array that says of each dimension, by its number, whether a text[]
+ * argument has its name.  A name that is none is an ERROR.
+ */
+extern const bool *trk_dimensions_argument(FunctionCallInfo fcinfo, int arg);
 
 /* Return the number of the dimension that counts the events of a type in each run. */
 extern int	trk_dimension_of_events(int event);

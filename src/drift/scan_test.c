@@ -60,6 +60,7 @@ void
 trk_scan_test_init(TrkScanTest *test, const TrkSeen *seen, const char *aspect)
 {
 	memset(test, 0, sizeof(TrkScanTest));
+	test->def = seen->def;
 	test->of = trk_dimension_label(seen, NULL);
 	test->dimension = trk_dimension_label(seen, aspect);
 	test->aspect = aspect;
@@ -69,6 +70,7 @@ trk_scan_test_init(TrkScanTest *test, const TrkSeen *seen, const char *aspect)
 	test->p = trk_tail_of(NAN);
 	test->statistic = test->effect = test->effect_lo = test->effect_hi = NAN;
 	test->min_expected = test->mde = test->category_p = NAN;
+	test->weight = test->q = NAN;
 	test->design_effect = 1;
 }
 

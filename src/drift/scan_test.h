@@ -32,7 +32,19 @@
 #define TRK_SCAN_RARE		1e-5
 #define TRK_SCAN_STAKE		0.01
 
-#define TRK_SCAN_FLAGS		12
+/* The most flags of a test, and of those that a caller gives to all tests. */
+#define TRK_SCAN_FLAGS		24
+#define TRK_SCAN_GIVEN_FLAGS	8
+
+/* The levels of a change, in the order of at_drift_level. */
+typedef enum TrkLevel
+{
+	TRK_LEVEL_INSUFFICIENT,
+	TRK_LEVEL_NONE,
+	TRK_LEVEL_LOW,
+	TRK_LEVEL_MEDIUM,
+	TRK_LEVEL_HIGH
+} TrkLevel;
 
 typedef struct TrkScan
 {
@@ -46,9 +58,13 @@ typedef struct TrkScan
 	double	   *noncentrality;	/* cache by degrees of freedom; 0: not computed yet */
 } TrkScan;
 
-/* One test.  Figures that are not defined are NaN. */
+/*
+ * One test.  Figures that are not defined are NaN.  The members from
+ * is_primary on are set by scan_judge.c, the others by scan.c.
+ */
 typedef struct TrkScanTest
 {
+	const TrkDimension *def;	/* the dimension, without its label */
 	const char *of;				/* the dimension */
 	const char *dimension;		/* the dimension, and which part of it is tested */
 	const char *aspect;			/* the aspect; NULL: the dimension itself */
@@ -76,6 +92,11 @@ typedef struct TrkScanTest
 	int			n_flags;
 	TrkExamples examples;
 	const char *note;
+	bool		is_primary;
+	double		weight;			/* in the adjustment; NaN: it is not tested */
+	double		q;				/* p adjusted for all tests of the scan */
+	TrkLevel	level;
+	const char *bound;			/* the effects of the levels, as shown; NULL: none */
 } TrkScanTest;
 
 /* Return a dimension's name with its label and an aspect (or NULL). */

@@ -12,7 +12,7 @@
 #ifndef TRK_ARTIFACT_H
 #define TRK_ARTIFACT_H
 
-#include "redact/json_document.h"
+#include "redact/redacted_value.h"
 #include "readiness/evidence_set.h"
 
 /* The version of the format of artifacts. */

@@ -142,9 +142,7 @@ trk_eval_event(TrkEvalPlan *plan, TrkArtifactEvents *seen)
 		return;
 	plan->used[i][holds] = true;
 	plan->items++;
-	if (plan->event_ids.len > 0)
-		appendStringInfoChar(&plan->event_ids, ',');
-	trk_doc_literal(&plan->event_ids, seen->arena, seen->event.env[TRK_ENV_event_id]);
+	trk_doc_value(&plan->event_ids, NULL, seen->arena, seen->event.env[TRK_ENV_event_id]);
 }
 
 /* Write the evaluation plan as a JSON object. */
@@ -160,13 +158,11 @@ trk_eval_write(TrkEvalPlan *plan, StringInfo doc)
 	appendStringInfoChar(doc, '{');
 	trk_doc_text(doc, "version", TRK_ARTIFACT_VERSION);
 	trk_doc_count(doc, "dataset_item_count", plan->items);
-	trk_doc_key(doc, "deterministic_checks");
 	trk_names_sort(&checks);
-	trk_names_write(doc, &checks);
+	trk_names_write(doc, "deterministic_checks", &checks);
 	trk_doc_flag(doc, "llm_judge_required", false);
 	trk_doc_text(doc, "privacy_policy", TRK_ARTIFACT_PRIVACY);
-	trk_doc_key(doc, "dataset_event_ids");
-	appendStringInfoChar(doc, '[');
+	trk_doc_open(doc, "dataset_event_ids", '[');
 	appendBinaryStringInfo(doc, plan->event_ids.data, plan->event_ids.len);
 	appendStringInfoString(doc, "]}");
 }

@@ -12,7 +12,6 @@
 #include "export/artifact.h"
 #include "json/encoding.h"
 #include "store/envelope.h"
-#include "json/jsonbio.h"
 #include "redact/pattern.h"
 #include "redact/redact.h"
 #include "readiness/decision_flow.h"
@@ -280,14 +279,12 @@ static void
 put_facts(const TrkDiagnosis *d, const Diagnostic *diagnostic, const TrkFlowResult *result,
 		  StringInfo doc)
 {
-	trk_doc_key(doc, "observed");
-	appendStringInfoChar(doc, '{');
+	trk_doc_open(doc, "observed", '{');
 	for (int i = 0; i < lengthof(diagnostic->observed); i++)
 		trk_doc_flag(doc, diagnostic->observed[i].key,
 					 fact_holds(d, result, diagnostic->observed[i].fact));
 	appendStringInfoChar(doc, '}');
-	trk_doc_key(doc, "expected");
-	appendStringInfoChar(doc, '{');
+	trk_doc_open(doc, "expected", '{');
 	for (int i = 0; i < lengthof(diagnostic->expected) && diagnostic->expected[i] != NULL; i++)
 		trk_doc_flag(doc, diagnostic->expected[i], true);
 	appendStringInfoChar(doc, '}');
@@ -297,13 +294,9 @@ put_facts(const TrkDiagnosis *d, const Diagnostic *diagnostic, const TrkFlowResu
 static void
 put_texts(StringInfo doc, const char *key, const TrkTextSet *set, int limit)
 {
-	trk_doc_key(doc, key);
-	appendStringInfoChar(doc, '[');
+	trk_doc_open(doc, key, '[');
 	for (int64 i = 0; i < Min(set->dict.n, limit); i++)
-	{
-		trk_doc_element(doc);
-		trk_write_literal(doc, set->dict.entries[i].s, set->dict.entries[i].len);
-	}
+		trk_doc_text_len(doc, NULL, set->dict.entries[i].s, set->dict.entries[i].len);
 	appendStringInfoChar(doc, ']');
 }
 
@@ -317,8 +310,7 @@ put_payload(const TrkDiagnosis *d, int check, StringInfo doc)
 
 	trk_flow_check(d->set, check, &result);
 	passed = result.status == TRK_FLOW_PASSED;
-	trk_doc_key(doc, "payload");
-	appendStringInfoChar(doc, '{');
+	trk_doc_open(doc, "payload", '{');
 	trk_doc_text(doc, "check_id", diagnostic->check_id);
 	trk_doc_text(doc, "check_name", diagnostic->name);
 	trk_doc_text(doc, "check_family", diagnostic->family);
@@ -377,14 +369,12 @@ put_symbols(const TrkDiagnosis *d, StringInfo doc)
 {
 	static const char end[] = "]}";
 
-	trk_doc_key(doc, "symbols");
-	appendStringInfoChar(doc, '[');
+	trk_doc_open(doc, "symbols", '[');
 	for (int64 i = 0; i < d->symbols.dict.n; i++)
 	{
 		int			before = doc->len;
 
-		trk_doc_element(doc);
-		trk_write_literal(doc, d->symbols.dict.entries[i].s, d->symbols.dict.entries[i].len);
+		trk_doc_text_len(doc, NULL, d->symbols.dict.entries[i].s, d->symbols.dict.entries[i].len);
 		if (doc->len + sizeof(end) - 1 > TRK_MAX_EVENT_BYTES)
 		{
 			doc->len = before;

@@ -6,7 +6,6 @@
 #include "base/trk.h"
 
 #include "export/artifact.h"
-#include "json/jsonbio.h"
 #include "readiness/name_list.h"
 #include "base/unicode.h"
 
@@ -133,27 +132,21 @@ put_warnings(StringInfo doc, const TrkValue *changes, int naxes)
 		trk_names_add(&warnings, "no_declared_changes");
 	if (naxes > 1 && !trk_json_truthy(member_value(changes, TRK_AXIS_REASON)))
 		trk_names_add(&warnings, "multi_axis_experiment_requires_explicit_reason");
-	trk_doc_key(doc, "warnings");
 	trk_names_sort(&warnings);
-	trk_names_write(doc, &warnings);
+	trk_names_write(doc, "warnings", &warnings);
 }
 
 /* Append the parts that are the same for every experiment. */
 static void
 put_constants(StringInfo doc)
 {
-	trk_doc_key(doc, "fixed_context");
-	appendStringInfoChar(doc, '{');
+	trk_doc_open(doc, "fixed_context", '{');
 	for (int i = 0; i < lengthof(fixed_context); i++)
 		trk_doc_text(doc, fixed_context[i].name, fixed_context[i].value);
 	appendStringInfoChar(doc, '}');
-	trk_doc_key(doc, "required_checks");
-	appendStringInfoChar(doc, '[');
+	trk_doc_open(doc, "required_checks", '[');
 	for (int i = 0; i < lengthof(required_checks); i++)
-	{
-		trk_doc_element(doc);
-		trk_write_literal(doc, required_checks[i], strlen(required_checks[i]));
-	}
+		trk_doc_text(doc, NULL, required_checks[i]);
 	appendStringInfoChar(doc, ']');
 	trk_doc_flag(doc, "llm_judge_required", false);
 	trk_doc_text(doc, "privacy_policy", TRK_ARTIFACT_PRIVACY);
@@ -201,8 +194,7 @@ trk_manifest_write(StringInfo doc, TrkArena *arena, TrkValue *pack, TrkValue *ch
 	put_value(doc, "repair_pack_version", arena, member_value(pack, "version"), "null");
 	put_value(doc, "event_count", arena, member_value(pack, "event_count"), "0");
 	trk_doc_count(doc, "finding_count", findings->len);
-	trk_doc_key(doc, "comparison_axes");
-	trk_names_write(doc, &axes);
+	trk_names_write(doc, "comparison_axes", &axes);
 	put_value(doc, "declared_changes", arena, changes, "{}");
 	put_constants(doc);
 	put_warnings(doc, changes, axes.count);

@@ -10,7 +10,6 @@
 #include "base/trk.h"
 
 #include "export/artifact.h"
-#include "json/jsonbio.h"
 #include "json/number_rule.h"
 #include "redact/pattern.h"
 #include "readiness/readiness_json.h"
@@ -160,14 +159,12 @@ add_repair(TrkRepairPack *pack, RepairList *list, TrkArena *arena, const Repair 
 	trk_doc_text_len(&json, "severity", repair->severity.s, repair->severity.len);
 	trk_doc_text_len(&json, "target_surface", repair->surface.s, repair->surface.len);
 	trk_doc_text(&json, "message", repair->message);
-	trk_doc_key(&json, "evidence_event_ids");
-	appendStringInfoChar(&json, '[');
+	trk_doc_open(&json, "evidence_event_ids", '[');
 	if (repair->event_id != NULL)
-		trk_doc_literal(&json, arena, repair->event_id);
+		trk_doc_value(&json, NULL, arena, repair->event_id);
 	appendStringInfoChar(&json, ']');
-	trk_doc_key(&json, "suggested_tests");
-	appendStringInfoChar(&json, '[');
-	trk_write_literal(&json, repair->test, strlen(repair->test));
+	trk_doc_open(&json, "suggested_tests", '[');
+	trk_doc_text(&json, NULL, repair->test);
 	appendStringInfoString(&json, "]}");
 	line = psprintf("[%.*s] %.*s (%.*s): %s Test: %s",
 					(int) repair->severity.len, repair->severity.s,
@@ -423,11 +420,10 @@ trk_repair_write(TrkRepairPack *pack, StringInfo doc)
 	gaps[GAPS_BEHAVIOR_WARNING] = behavior.warnings;
 	gaps[GAPS_SECURITY] = security.missing;
 	collect_findings(pack, gaps);
-	trk_doc_key(doc, "findings");
-	appendStringInfoChar(doc, '[');
+	trk_doc_open(doc, "findings", '[');
 	for (int i = 0; i < pack->all.count; i++)
 	{
-		trk_doc_element(doc);
+		trk_doc_key(doc, NULL);
 		appendStringInfoString(doc, pack->all.json[i]);
 	}
 	appendStringInfoChar(doc, ']');

@@ -25,6 +25,18 @@
 
 #include <zlib.h>
 
+/* Parameters: project, since, until. */
+static TrkStatement export_events_stmt = {
+	"SELECT occurred_at, event_type, environment, project, agent_id, run_id, event_id,"
+	" span_id, parent_span_id, idempotency_key, symbols, envelope, payload"
+	" FROM %1$s.at_event"
+	" WHERE ($1 IS NULL OR project OPERATOR(pg_catalog.=) $1)"
+	" AND ($2 IS NULL OR occurred_at OPERATOR(pg_catalog.>=) $2)"
+	" AND ($3 IS NULL OR occurred_at OPERATOR(pg_catalog.<) $3)"
+	" ORDER BY occurred_at, ingested_at, batch_id, line_no, key_digest",
+	3, {TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID}, CURSOR_OPT_CUSTOM_PLAN
+};
+
 /* Rows fetched at a time. */
 #define TRK_FETCH_ROWS		256
 
@@ -111,7 +123,7 @@ export_plan(TrkExport *export, ParamListInfo params)
 
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
-	source = linitial(SPI_plan_get_plan_sources(trk_store_plan(export->store, TRK_STMT_EXPORT)));
+	source = linitial(SPI_plan_get_plan_sources(trk_store_plan(export->store, &export_events_stmt)));
 	plan = GetCachedPlan(source, params, CurrentResourceOwner, NULL);
 	MemoryContextSwitchTo(context);
 	stmt = copyObject(linitial_node(PlannedStmt, plan->stmt_list));

@@ -174,7 +174,7 @@ array_texts(Datum array, int *n)
 }
 
 TRK_HIDE_CONTEXT_FUNCTION(at_facts_of_runs);
-/* _at_facts_of_runs(projects text[], runs text[], since, until) returns setof at_run_facts */
+/* _at_facts_of_runs(projects text[], runs text[], since, until) returns setof _at_run_facts */
 static Datum
 at_facts_of_runs_body(PG_FUNCTION_ARGS)
 {

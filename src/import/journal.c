@@ -6,10 +6,7 @@
 #include "base/trk.h"
 
 #include "import/journal_map.h"
-#include "base/sha256.h"
-
-/* Hex digits of a hash that are used as an id: 128 bits. */
-#define ID_DIGITS		32
+#include "contract/event_build.h"
 
 /* The environment of the shadow tables. */
 #define SHADOW			"shadow"
@@ -66,15 +63,7 @@ static const TrkMember root_members[ROOT_MEMBERS] = {
 	[ROOT_SYMBOLS] = {NAMED("symbols")}
 };
 
-/*
- * The members of sdk, which names this extension, and those of an item of the
- * evidence.
- */
-static const TrkMember sdk_members[3] = {
-	{NAMED("language"), .value = PLAIN("c")},
-	{NAMED("name"), .value = PLAIN("agent_tracker")},
-	{NAMED("version")}
-};
+/* The members of an item of the evidence. */
 static const TrkMember evidence_members[2] = {
 	{NAMED("id")},
 	{NAMED("table")}
@@ -104,31 +93,6 @@ copy_members(TrkArena *arena, const TrkMember *members, Size n)
 	return copy;
 }
 
-/* Make an object of members that are in canonical order. */
-static TrkValue
-object_of(TrkMember *members, uint32 n)
-{
-	TrkValue	value = {.kind = TRK_OBJECT, .flags = TRK_F_SORTED, .len = n};
-
-	value.u.members = members;
-	return value;
-}
-
-/* Make an id of a prefix and the first hex digits of a hash. */
-static TrkText
-id_of(TrkArena *arena, const char *prefix, const char *hashed, Size len)
-{
-	Size		n = strlen(prefix);
-	char	   *s = trk_alloc(arena, n + ID_DIGITS);
-	TrkText		id = {s, n + ID_DIGITS};
-	uint8		digest[32];
-
-	trk_sha256(hashed, len, digest);
-	memcpy(s, prefix, n);
-	trk_hex(digest, ID_DIGITS / 2, s + n);
-	return id;
-}
-
 /* Return the id of a row: the text in its id column, or a hash of the row. */
 static TrkText
 row_id_of(TrkArena *arena, const TrkRedactor *redactor, const TrkValue *id, const TrkValue *row)
@@ -145,7 +109,7 @@ row_id_of(TrkArena *arena, const TrkRedactor *redactor, const TrkValue *id, cons
 	trk_buf_putc(&buf, '[');
 	trk_buf_append(&buf, text.s, text.len);
 	trk_buf_putc(&buf, ']');
-	return id_of(arena, "row_", buf.data, buf.len);
+	return trk_digest_id(arena, "row_", buf.data, buf.len);
 }
 
 /* Append the beginning of the text whose hashes become ids: table and row. */
@@ -170,7 +134,7 @@ run_id_of(TrkArena *arena, TrkText table, TrkText id)
 	trk_buf_init(&buf, arena, 128);
 	append_row(&buf, table, id);
 	trk_buf_putc(&buf, ']');
-	return id_of(arena, "run_", buf.data, buf.len);
+	return trk_digest_id(arena, TRK_RUN_ID_PREFIX, buf.data, buf.len);
 }
 
 /*
@@ -280,7 +244,7 @@ evidence_of(TrkRowMapping *map)
 
 	members[0].value = trk_journal_string(known_as(map, trk_journal_key(map)));
 	members[1].value = plain_of(map->table_name);
-	item = object_of(members, lengthof(evidence_members));
+	item = trk_sorted_object(members, lengthof(evidence_members));
 	return trk_journal_array(map->arena, &item);
 }
 
@@ -300,17 +264,7 @@ payload_of(const TrkRowMapping *map, const TrkJournalLine *event)
 			fields[n] = fields[i];
 		n++;
 	}
-	return object_of(fields, n);
-}
-
-/* Make the member sdk, which names the client that writes the event. */
-static TrkValue
-sdk_of(const TrkRowMapping *map)
-{
-	TrkMember  *members = copy_members(map->arena, sdk_members, lengthof(sdk_members));
-
-	members[lengthof(sdk_members) - 1].value = trk_journal_string(map->export->sdk_version);
-	return object_of(members, lengthof(sdk_members));
+	return trk_sorted_object(fields, n);
 }
 
 /*
@@ -329,7 +283,7 @@ event_id_of(const TrkRowMapping *map, TrkText type)
 	trk_journal_append(&buf, "\",\"");
 	trk_journal_append_text(&buf, map->environment);
 	trk_journal_append(&buf, "\"]");
-	return id_of(map->arena, "evt_", buf.data, buf.len);
+	return trk_digest_id(map->arena, TRK_EVENT_ID_PREFIX, buf.data, buf.len);
 }
 
 /*
@@ -373,9 +327,9 @@ root_of(TrkRowMapping *map, const TrkJournalLine *event, TrkValue payload)
 	root[ROOT_PAYLOAD].value = payload;
 	root[ROOT_PROJECT].value = trk_journal_string(map->export->project);
 	root[ROOT_RUN_ID].value = plain_of(map->event_run_id);
-	root[ROOT_SDK].value = sdk_of(map);
+	root[ROOT_SDK].value = trk_sdk_value(map->arena, map->export->sdk_version);
 	root[ROOT_SYMBOLS].value = trk_journal_array(map->arena, map->symbol.len > 0 ? &map->symbol : NULL);
-	return object_of(root, ROOT_MEMBERS);
+	return trk_sorted_object(root, ROOT_MEMBERS);
 }
 
 /* Warn about a value that is nested deeper than an event may be. */

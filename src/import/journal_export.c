@@ -83,18 +83,18 @@ export_warnings(const TrkJournalRun *run)
 }
 
 /*
- * Begin an export as a set-returning function; its first four arguments are
- * those of a run.
+ * Begin an export as a set-returning function; project is the number of that
+ * argument.
  */
 static TrkExportRun *
-export_begin(FunctionCallInfo fcinfo)
+export_begin(FunctionCallInfo fcinfo, int project)
 {
 	TrkExportRun *export = palloc0(sizeof(TrkExportRun));
 	TrkJournalRun *run = &export->run;
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	export->result = (ReturnSetInfo *) fcinfo->resultinfo;
-	trk_run_begin(run, fcinfo);
+	trk_run_begin(run, fcinfo, project);
 	run->event = export_event;
 	run->unreadable = export_unreadable;
 	run->range.stable = true;
@@ -104,7 +104,7 @@ export_begin(FunctionCallInfo fcinfo)
 PG_FUNCTION_INFO_V1(at_journal_schema_events);
 /*
  * at_journal_schema_events(schema_name, project, agent_id, environment,
- * since, limit_per_table) returns setof json
+ * since, max_rows_per_table) returns setof json
  */
 Datum
 at_journal_schema_events(PG_FUNCTION_ARGS)
@@ -113,7 +113,7 @@ at_journal_schema_events(PG_FUNCTION_ARGS)
 	TrkHiddenContext hidden;
 
 	trk_hide_context_begin(&hidden);
-	run = &export_begin(fcinfo)->run;
+	run = &export_begin(fcinfo, 1)->run;
 	trk_run_find_tables(run);
 	trk_run_limit(run, fcinfo, 5);
 	run->range.newest_first = true;
@@ -147,8 +147,8 @@ table_arg(FunctionCallInfo fcinfo, int arg)
 
 PG_FUNCTION_INFO_V1(at_journal_table_events);
 /*
- * at_journal_table_events(schema_name, project, agent_id, environment,
- * table_name) returns setof (order_at timestamptz, event json)
+ * at_journal_table_events(schema_name, table_name, project, agent_id,
+ * environment) returns setof (order_at timestamptz, event json)
  */
 Datum
 at_journal_table_events(PG_FUNCTION_ARGS)
@@ -158,9 +158,9 @@ at_journal_table_events(PG_FUNCTION_ARGS)
 	int			table;
 
 	trk_hide_context_begin(&hidden);
-	run = &export_begin(fcinfo)->run;
+	run = &export_begin(fcinfo, 2)->run;
 	run->silent = true;
-	table = table_arg(fcinfo, 4);
+	table = table_arg(fcinfo, 1);
 	trk_run_find_table(run, table);
 	if (trk_run_opens(run, table))
 		trk_run_table(run, table);

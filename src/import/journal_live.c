@@ -76,16 +76,17 @@ trk_run_find_tables(TrkJournalRun *run)
 }
 
 /*
- * Begin a run with the arguments schema_name, project, agent_id and
- * environment.  The last three come from the settings when they are NULL.
+ * Begin a run with the argument schema_name and, from the argument with the
+ * number project on, project, agent_id and environment, which come from the
+ * settings when they are NULL.
  */
 void
-trk_run_begin(TrkJournalRun *run, FunctionCallInfo fcinfo)
+trk_run_begin(TrkJournalRun *run, FunctionCallInfo fcinfo, int project)
 {
 	memset(run, 0, sizeof(*run));
 	trk_refuse_null_args(fcinfo, 0, 1);
 	run->nsp = LookupExplicitNamespace(NameStr(*PG_GETARG_NAME(0)), false);
-	trk_journal_args(fcinfo, 1, true, &run->export);
+	trk_journal_args(fcinfo, project, true, &run->export);
 	trk_policy_of_settings(&run->policy);
 	run->policy.max_event_bytes = TRK_MAX_ROW_EVENT_BYTES;
 	run->export.redactor = &run->policy.redactor;
@@ -107,7 +108,7 @@ trk_run_limit(TrkJournalRun *run, FunctionCallInfo fcinfo, int arg)
 	if (run->range.limit < 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("limit_per_table must not be negative")));
+				 errmsg("max_rows_per_table must not be negative")));
 }
 
 /* Note the id of a row for the report, redacted. */

@@ -38,10 +38,11 @@ typedef struct TrkJournalRun
 } TrkJournalRun;
 
 /*
- * Begin a run with the arguments schema_name, project, agent_id and
- * environment.  The last three come from the settings when they are NULL.
+ * Begin a run with the argument schema_name and, from the argument with the
+ * number project on, project, agent_id and environment, which come from the
+ * settings when they are NULL.
  */
-extern void trk_run_begin(TrkJournalRun *run, FunctionCallInfo fcinfo);
+extern void trk_run_begin(TrkJournalRun *run, FunctionCallInfo fcinfo, int project);
 
 /*
  * Look for one journal table in the schema, or for all.  A warning says when

@@ -6,6 +6,7 @@
  */
 #include "base/trk.h"
 
+#include "contract/event_build.h"
 #include "import/journal_rules.h"
 
 /* The field that every event has in addition to those of its rules. */
@@ -282,10 +283,7 @@ add_field(TrkJournalLine *event, const char *name)
 		too_many();
 	memmove(&fields[i + 1], &fields[i], (event->nfields - i) * sizeof(TrkMember));
 	event->nfields++;
-	fields[i].name = name;
-	fields[i].name_len = strlen(name);
-	fields[i].name_flags = TRK_F_ASCII | TRK_F_PLAIN;
-	fields[i].key = TRK_KEY_UNSEEN;
+	trk_set_plain_name(&fields[i], name, strlen(name));
 }
 
 /* Collect the fields of an event, and set their slots in its rules. */

@@ -12,7 +12,7 @@
 
 #include "base/compat.h"
 #include "catalog/pg_type.h"
-#include "redact/json_document.h"
+#include "json/json_document.h"
 #include "json/encoding.h"
 #include "store/envelope.h"
 #include "executor/spi.h"
@@ -29,6 +29,38 @@
 #include "utils/fmgrprotos.h"
 #include "utils/lsyscache.h"
 #include "utils/timestamp.h"
+
+/* Parameters: project, agent, environment, schema, table. */
+static TrkStatement find_watermark_stmt = {
+	"SELECT watermark FROM %1$s.at_journal_watermark"
+	" WHERE project OPERATOR(pg_catalog.=) $1 AND agent_id OPERATOR(pg_catalog.=) $2"
+	" AND environment OPERATOR(pg_catalog.=) $3 AND schema_name OPERATOR(pg_catalog.=) $4"
+	" AND table_name OPERATOR(pg_catalog.=) $5",
+	5, {TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID}
+};
+
+/*
+ * Parameters: the same, watermark, synced_at, rows.  Result: the row that is
+ * stored, and what it shall have instead.
+ */
+static TrkStatement replaced_watermark_stmt = {
+	"SELECT w.*, $6 AS watermark, $7 AS synced_at, $8 AS rows_read"
+	" FROM %1$s.at_journal_watermark w"
+	" WHERE project OPERATOR(pg_catalog.=) $1 AND agent_id OPERATOR(pg_catalog.=) $2"
+	" AND environment OPERATOR(pg_catalog.=) $3 AND schema_name OPERATOR(pg_catalog.=) $4"
+	" AND table_name OPERATOR(pg_catalog.=) $5",
+	8, {TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID, INT8OID}
+};
+
+/* Parameters: the same. */
+static TrkStatement set_watermark_stmt = {
+	"INSERT INTO %1$s.at_journal_watermark (project, agent_id, environment, schema_name,"
+	" table_name, watermark, synced_at, rows_read) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
+	" ON CONFLICT (project, agent_id, environment, schema_name, table_name) DO UPDATE"
+	" SET watermark = excluded.watermark, synced_at = excluded.synced_at,"
+	" rows_read = excluded.rows_read",
+	8, {TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID, INT8OID}
+};
 
 /* The columns of at_sync_result. */
 enum
@@ -124,7 +156,7 @@ mark_read(TrkSyncRun *s, int table)
 	Datum		mark;
 
 	mark_key(s, table, values);
-	trk_store_run(s->store, TRK_STMT_FIND_WATERMARK, values, NULL, SPI_OK_SELECT);
+	trk_store_run(s->store, &find_watermark_stmt, values, NULL, SPI_OK_SELECT);
 	if (SPI_processed == 0)
 		return;
 	mark = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull);
@@ -156,9 +188,9 @@ mark_write(TrkSyncRun *s, int table)
 		isnull[i] = nulls[i] == 'n';
 	trk_store_check(s->store, "at_journal_watermark", &row);
 	/* the row that is replaced, and the last three columns as they will be */
-	trk_caller_rows_check_replaced(s->store, "at_journal_watermark", TRK_STMT_REPLACED_WATERMARK,
+	trk_caller_rows_check_replaced(s->store, "at_journal_watermark", &replaced_watermark_stmt,
 							values, nulls, 3);
-	trk_store_run(s->store, TRK_STMT_SET_WATERMARK, values, nulls, SPI_OK_INSERT);
+	trk_store_run(s->store, &set_watermark_stmt, values, nulls, SPI_OK_INSERT);
 }
 
 /* Set the range of rows that is to be read of a table. */
@@ -286,8 +318,7 @@ result_table(StringInfo doc, const TrkSyncRun *s, int table)
 	const TrkReaderTable *live = &s->run.tables[table];
 	char		mark[TRK_SPELLING_MAX];
 
-	trk_doc_element(doc);
-	appendStringInfoChar(doc, '{');
+	trk_doc_open(doc, NULL, '{');
 	trk_doc_text(doc, "table", trk_journal_table(table)->name);
 	trk_doc_text(doc, "status", !live->readable ? "permission denied" :
 				 live->sqlstate != 0 ? "failed" : "read");
@@ -415,8 +446,8 @@ overlap_arg(FunctionCallInfo fcinfo, int arg)
 
 PG_FUNCTION_INFO_V1(at_sync_journal);
 /*
- * at_sync_journal(schema_name, project, agent_id, environment,
- * limit_per_table, incremental, on_change, overlap) returns at_sync_result
+ * at_sync_journal(schema_name, project, agent_id, environment, incremental,
+ * on_change, overlap, max_rows_per_table) returns at_sync_result
  */
 Datum
 at_sync_journal(PG_FUNCTION_ARGS)
@@ -427,12 +458,12 @@ at_sync_journal(PG_FUNCTION_ARGS)
 	Datum		result;
 
 	trk_hide_context_begin(&hidden);
-	trk_refuse_null_args(fcinfo, 5, 3);
-	trk_run_begin(run, fcinfo);
+	trk_refuse_null_args(fcinfo, 4, 3);
+	trk_run_begin(run, fcinfo, 1);
 	trk_run_find_tables(run);
-	trk_run_limit(run, fcinfo, 4);
-	s->incremental = PG_GETARG_BOOL(5);
-	s->overlap = overlap_arg(fcinfo, 7);
+	trk_run_limit(run, fcinfo, 7);
+	s->incremental = PG_GETARG_BOOL(4);
+	s->overlap = overlap_arg(fcinfo, 6);
 	run->event = sync_take;
 	run->unreadable = sync_unreadable;
 	run->range.newest_first = run->range.limit >= 0;
@@ -440,7 +471,7 @@ at_sync_journal(PG_FUNCTION_ARGS)
 	trk_identity_key_of_store(s->store, &s->store_key, &run->policy.redactor);
 	s->sync = trk_sync_begin(s->store, CurrentMemoryContext,
 							 psprintf("schema %s", get_namespace_name(run->nsp)),
-							 versions_arg(fcinfo, 6));
+							 versions_arg(fcinfo, 5));
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
 	for (int i = 0; i < TRK_JOURNAL_TABLES; i++)

@@ -418,25 +418,26 @@ trk_journal_length(TrkArena *arena, const TrkValue *value)
 void
 trk_journal_keys(TrkArena *arena, const TrkValue *value, TrkValue *out)
 {
-	TrkValue	object;
+	const TrkMember *members;
+	const TrkValue *object;
 	TrkValue	parsed;
 	TrkValue   *items;
 	uint32		i;
 
 	set_array(out, NULL, 0);
-	object = *seen_as_json(arena, value, &parsed);
-	if (object.kind != TRK_OBJECT || object.len == 0)
+	object = seen_as_json(arena, value, &parsed);
+	if (object->kind != TRK_OBJECT || object->len == 0)
 		return;
-	trk_members_sort(arena, &object);
-	items = trk_alloc_array(arena, TrkValue, object.len);
-	for (i = 0; i < object.len; i++)
+	members = trk_members_in_order(arena, object);
+	items = trk_alloc_array(arena, TrkValue, object->len);
+	for (i = 0; i < object->len; i++)
 	{
 		items[i].kind = TRK_STRING;
-		items[i].flags = object.u.members[i].name_flags;
-		items[i].len = object.u.members[i].name_len;
-		items[i].u.str = object.u.members[i].name;
+		items[i].flags = members[i].name_flags;
+		items[i].len = members[i].name_len;
+		items[i].u.str = members[i].name;
 	}
-	set_array(out, items, object.len);
+	set_array(out, items, object->len);
 }
 
 /* Return the canonical text of a value as JSON. */
@@ -445,18 +446,12 @@ trk_journal_canonical(TrkArena *arena, const TrkValue *value)
 {
 	TrkText		text = {"{}", 2};
 	TrkValue	parsed;
-	TrkValue	tree;
 	TrkBuf		buf;
 
 	if (value->kind == TRK_NULL)
 		return text;
-	/*
-	 * copy first, because the writer sorts, and the original order of the row
-	 * is still needed
-	 */
-	(void) copy_tree(arena, seen_as_json(arena, value, &parsed), TRK_MAX_DEPTH, &tree);
 	trk_buf_init(&buf, arena, 256);
-	trk_json_write(&buf, &tree, TRK_NUMBERS_AS_SPELLED);
+	trk_json_write(&buf, seen_as_json(arena, value, &parsed), TRK_NUMBERS_AS_SPELLED);
 	text.s = buf.data;
 	text.len = buf.len;
 	return text;

@@ -2,8 +2,9 @@
  * load_rows.c
  *	  Loads the events of rows (see load_rows.h).
  *
- * An event is passed to the load as a line, so that everything a load does
- * with lines (parse again, hash, reject) works for rows too.
+ * An event is judged as the tree that it is.  Its text goes with it, because a
+ * load hashes and counts it, and judges it again when a batch has to be looked
+ * up first or an edit becomes a version.
  */
 #include "base/trk.h"
 
@@ -45,9 +46,9 @@ trk_sync_begin(TrkStore *store, MemoryContext parent, const char *source, bool v
 	return sync;
 }
 
-/* Load a line that was made of a row. */
+/* Load the text of a row, and the event when there is one. */
 static void
-sync_line(TrkSync *sync, TrkText text, TrkText origin)
+sync_line(TrkSync *sync, TrkText text, TrkText origin, TrkEvent *event)
 {
 	TrkLine		line;
 
@@ -55,7 +56,7 @@ sync_line(TrkSync *sync, TrkText text, TrkText origin)
 	line.len = line.kept = text.len;
 	line.number = ++sync->lines;
 	sync->bytes += line.len;
-	trk_ingest_row(sync->ingest, &line, origin);
+	trk_ingest_row(sync->ingest, &line, origin, event);
 }
 
 /* Return the name of a row in at_reject. */
@@ -75,9 +76,8 @@ sync_origin(TrkSync *sync, const char *table, TrkText row_id)
 }
 
 /*
- * Add the event of a row to the load, which may store a batch.  The caller
- * may free the tree when this returns, and must have redacted its identities.
- * In at_reject the row is called table/row_id, after redaction.
+ * Add the event of a row to the load, which may store a batch.  The tree is
+ * sorted before it is judged, so that the outcome is that of its text.
  */
 void
 trk_sync_event(TrkSync *sync, TrkEvent *event, const char *table, TrkText row_id)
@@ -86,12 +86,13 @@ trk_sync_event(TrkSync *sync, TrkEvent *event, const char *table, TrkText row_id
 	TrkBuf		buf;
 
 	trk_arena_reset(&sync->arena);
+	trk_json_sort(&sync->arena, &event->root);
 	trk_buf_init(&buf, &sync->arena, 4096);
 	trk_json_write(&buf, &event->root, TRK_NUMBERS_AS_SPELLED);
 	trk_ingest_count_identities(sync->ingest, &event->identities);
 	text.s = buf.data;
 	text.len = buf.len;
-	sync_line(sync, text, sync_origin(sync, table, row_id));
+	sync_line(sync, text, sync_origin(sync, table, row_id), event);
 }
 
 /* Reject a row whose text, as the server wrote it, is not acceptable JSON. */
@@ -99,7 +100,7 @@ void
 trk_sync_row(TrkSync *sync, TrkText row, const char *table, TrkText row_id)
 {
 	trk_arena_reset(&sync->arena);
-	sync_line(sync, row, sync_origin(sync, table, row_id));
+	sync_line(sync, row, sync_origin(sync, table, row_id), NULL);
 }
 
 /*

@@ -22,9 +22,11 @@ extern TrkSync *trk_sync_begin(TrkStore *store, MemoryContext parent,
 							   const char *source, bool versions);
 
 /*
- * Add the event of a row to the load, which may store a batch.  The caller may
- * free the tree when this returns, and must have redacted its identities.  In
- * at_reject the row is called table/row_id, after redaction.
+ * Add the event of a row to the load, which may store a batch.  The caller
+ * must have redacted the identities of the tree.  The tree is redacted in place
+ * and is of no more use when this returns, so it must share nothing but the
+ * bytes of texts with what the caller still needs.  In at_reject the row is
+ * called table/row_id, after redaction.
  */
 extern void trk_sync_event(TrkSync *sync, TrkEvent *event, const char *table,
 						   TrkText row_id);

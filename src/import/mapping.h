@@ -229,7 +229,4 @@ extern bool trk_mapping_row(const TrkMapContext *context, const TrkMapSource *so
 extern void trk_map_root(TrkArena *arena, const TrkValue *env, const bool *given,
 						 const char *sdk_version, TrkEvent *event);
 
-/* Set a member of an object. */
-extern void trk_map_member(TrkMember *member, TrkText name, const TrkValue *value);
-
 #endif							/* TRK_MAPPING_H */

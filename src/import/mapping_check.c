@@ -12,6 +12,7 @@
 
 #include "import/mapping.h"
 #include "base/text.h"
+#include "contract/event_build.h"
 #include "contract/validate.h"
 
 /* The state of a check. */
@@ -38,16 +39,6 @@ check_at(TrkMapCheck *check, const char *base, const char *name)
 	return trk_map_place(check->arena, base, name, strlen(name), 0);
 }
 
-/* Make a value of a fixed text. */
-static TrkValue
-literal(const char *s)
-{
-	TrkValue	value;
-
-	trk_json_set_string(&value, s, strlen(s));
-	return value;
-}
-
 /* Return a constant as it will be in the events of rows. */
 static TrkValue
 constant_value(TrkMapCheck *check, TrkEnvelopeField field, const TrkMapPart *part)
@@ -65,7 +56,7 @@ constant_value(TrkMapCheck *check, TrkEnvelopeField field, const TrkMapPart *par
 	else if (field == TRK_ENV_occurred_at && value.kind == TRK_STRING)
 		(void) trk_map_time(check->arena, (TrkText) {value.u.str, value.len}, &value);
 	else if (field == TRK_ENV_run_id && (value.kind == TRK_STRING || value.kind == TRK_NUMBER))
-		value = literal("run_0");	/* every run id becomes a valid one */
+		value = trk_literal_value("run_0");	/* every run id becomes a valid one */
 	else if ((field == TRK_ENV_project || field == TRK_ENV_agent_id || field == TRK_ENV_environment) &&
 			 value.kind == TRK_NUMBER)
 		trk_json_set_string(&value, value.u.str, value.len);
@@ -79,14 +70,14 @@ constant_value(TrkMapCheck *check, TrkEnvelopeField field, const TrkMapPart *par
 static void
 check_envelope(TrkMapCheck *check, const TrkMapSource *source, TrkValue *env, bool *given)
 {
-	env[TRK_ENV_schema_version] = literal(TRK_SCHEMA_VERSION);
-	env[TRK_ENV_event_id] = literal("evt_0");
-	env[TRK_ENV_idempotency_key] = literal("0");
-	env[TRK_ENV_project] = env[TRK_ENV_agent_id] = literal("0");
-	env[TRK_ENV_environment] = literal("paper");
-	env[TRK_ENV_run_id] = literal("run_0");
-	env[TRK_ENV_event_type] = literal(trk_event_type_name(0));
-	env[TRK_ENV_occurred_at] = literal("2000-01-01T00:00:00Z");
+	env[TRK_ENV_schema_version] = trk_literal_value(TRK_SCHEMA_VERSION);
+	env[TRK_ENV_event_id] = trk_literal_value("evt_0");
+	env[TRK_ENV_idempotency_key] = trk_literal_value("0");
+	env[TRK_ENV_project] = env[TRK_ENV_agent_id] = trk_literal_value("0");
+	env[TRK_ENV_environment] = trk_literal_value("paper");
+	env[TRK_ENV_run_id] = trk_literal_value("run_0");
+	env[TRK_ENV_event_type] = trk_literal_value(trk_event_type_name(0));
+	env[TRK_ENV_occurred_at] = trk_literal_value("2000-01-01T00:00:00Z");
 	env[TRK_ENV_symbols] = (TrkValue) {.kind = TRK_ARRAY};
 	for (int i = 0; i < TRK_ENVELOPE_FIELDS; i++)
 	{
@@ -115,7 +106,7 @@ check_payload(TrkMapCheck *check, const TrkMapSource *source)
 		{
 			TrkValue	value = trk_map_copy(check->arena, &source->fields[i].default_value);
 
-			trk_map_member(&members[n++], source->fields[i].name, &value);
+			trk_set_member(&members[n++], source->fields[i].name, value);
 		}
 	payload.len = n;
 	for (uint32 i = 0; i < defaults->len; i++)
@@ -128,7 +119,7 @@ check_payload(TrkMapCheck *check, const TrkMapSource *source)
 		for (uint32 j = 0; j < payload.len && !taken; j++)
 			taken = trk_text_equal((TrkText) {members[j].name, members[j].name_len}, name);
 		if (!taken)
-			trk_map_member(&members[n++], name, &value);
+			trk_set_member(&members[n++], name, value);
 	}
 	payload.len = n;
 	return payload;
@@ -207,7 +198,7 @@ check_constants(TrkMapCheck *check, const TrkMapSource *source)
 	env[TRK_ENV_payload] = check_payload(check, source);
 	trk_map_root(check->arena, env, given, "0", &event);
 	trk_redact(check->redactor, check->arena, &event);
-	trk_event_bind(&event);
+	trk_event_finish(check->arena, &event);
 	trk_findings_init(&found, check->arena);
 	trk_validate(&event, TRK_MAX_ROW_EVENT_BYTES, &found);
 	for (const TrkFinding *f = found.first; f != NULL; f = f->next)
@@ -233,12 +224,12 @@ is_private(TrkMapCheck *check, TrkText name, const TrkValue *value)
 	TrkBuf		before;
 	TrkBuf		after;
 
-	trk_map_member(&member, name, &copy);
+	trk_set_member(&member, name, copy);
 	trk_buf_init(&before, check->arena, 256);
 	trk_json_write(&before, &object, TRK_NUMBERS_AS_SPELLED);
 	copy = trk_map_copy(check->arena, value);
 	object = (TrkValue) {.kind = TRK_OBJECT, .len = 1, .u.members = &member};
-	trk_map_member(&member, name, &copy);
+	trk_set_member(&member, name, copy);
 	trk_redact_value(check->redactor, check->arena, &object, &privacy);
 	trk_buf_init(&after, check->arena, 256);
 	trk_json_write(&after, &object, TRK_NUMBERS_AS_SPELLED);

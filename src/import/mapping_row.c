@@ -7,8 +7,8 @@
  */
 #include "base/trk.h"
 
+#include "contract/event_build.h"
 #include "import/mapping.h"
-#include "base/sha256.h"
 #include "ingest/symbols.h"
 #include "base/text.h"
 
@@ -32,29 +32,6 @@ typedef struct TrkMapRow
 	TrkValue	env[TRK_ENVELOPE_FIELDS];
 	bool		given[TRK_ENVELOPE_FIELDS];
 } TrkMapRow;
-
-/* Make a value of a text. */
-static TrkValue
-text_value(TrkText text)
-{
-	TrkValue	value;
-
-	trk_json_set_string(&value, text.s, text.len);
-	return value;
-}
-
-/* Set a member of an object. */
-void
-trk_map_member(TrkMember *member, TrkText name, const TrkValue *value)
-{
-	TrkValue	text = text_value(name);
-
-	member->name = name.s;
-	member->name_len = (uint32) name.len;
-	member->name_flags = text.flags & (TRK_F_ASCII | TRK_F_PLAIN);
-	member->key = TRK_KEY_UNSEEN;
-	member->value = *value;
-}
 
 /* Set an envelope field, and note that it is given. */
 static void
@@ -103,20 +80,6 @@ part_text(TrkMapRow *row, TrkEnvelopeField field, TrkText *text)
 	return find_text(row, &part->path, trk_envelope_name(field), text);
 }
 
-/* Make an id of a prefix and the first 16 bytes of a SHA-256 in hex. */
-static TrkText
-digest_id(TrkArena *arena, const char *prefix, const TrkBuf *digested)
-{
-	Size		prefix_len = strlen(prefix);
-	char	   *id = trk_alloc(arena, prefix_len + 32);
-	uint8		digest[32];
-
-	trk_sha256(digested->data, digested->len, digest);
-	memcpy(id, prefix, prefix_len);
-	trk_hex(digest, 16, id + prefix_len);
-	return (TrkText) {id, prefix_len + 32};
-}
-
 /* Append a JSON array of texts. */
 static void
 write_texts(TrkBuf *buf, TrkArena *arena, const TrkText *texts, uint32 n)
@@ -137,21 +100,20 @@ texts_id(TrkArena *arena, const char *prefix, const TrkText *texts, uint32 n)
 	TrkBuf		buf;
 
 	write_texts(&buf, arena, texts, n);
-	return digest_id(arena, prefix, &buf);
+	return trk_digest_id(arena, prefix, buf.data, buf.len);
 }
 
 /* Compute the key of a row that has none: a digest of the whole row. */
 static TrkText
 whole_row_key(TrkMapRow *row)
 {
-	TrkValue	copy = trk_map_copy(row->arena, row->row);
 	TrkBuf		buf;
 
 	trk_buf_init(&buf, row->arena, 1024);
 	trk_buf_putc(&buf, '[');
-	trk_json_write(&buf, &copy, TRK_NUMBERS_AS_SPELLED);
+	trk_json_write(&buf, row->row, TRK_NUMBERS_AS_SPELLED);
 	trk_buf_putc(&buf, ']');
-	return digest_id(row->arena, "row_", &buf);
+	return trk_digest_id(row->arena, "row_", buf.data, buf.len);
 }
 
 /* Read the declared key fields; all of them must have a value. */
@@ -177,27 +139,6 @@ declared_key(TrkMapRow *row)
 		return true;
 	write_texts(&buf, row->arena, texts, n);
 	row->key = (TrkText) {buf.data, buf.len};
-	return true;
-}
-
-/*
- * Return whether the text is the prefix followed by one or more of
- * A-Za-z0-9_-.
- */
-static bool
-is_id(TrkText text, const char *prefix)
-{
-	Size		i = strlen(prefix);
-
-	if (text.len <= i || memcmp(text.s, prefix, i) != 0)
-		return false;
-	for (; i < text.len; i++)
-	{
-		unsigned char c = (unsigned char) text.s[i];
-
-		if (!((unsigned) (c | 0x20) - 'a' < 26 || (unsigned) c - '0' < 10 || c == '_' || c == '-'))
-			return false;
-	}
 	return true;
 }
 
@@ -232,16 +173,16 @@ take_identity(TrkMapRow *row)
 		part_text(row, TRK_ENV_idempotency_key, &key) == TRK_MAP_BAD ||
 		!take_key(row, key, id))
 		return;
-	if (!is_id(id, "evt_"))
+	if (!trk_is_prefixed_id(id.s, id.len, TRK_EVENT_ID_PREFIX))
 	{
 		/* a text that is not a valid event id is used as the row's key */
 		parts[0] = row->source->name;
 		parts[1] = id.len > 0 ? id : row->key;
 		parts[2] = row->type;
 		parts[3] = row->environment;
-		id = texts_id(row->arena, "evt_", parts, 4);
+		id = texts_id(row->arena, TRK_EVENT_ID_PREFIX, parts, 4);
 	}
-	trk_give(row, TRK_ENV_event_id, text_value(id));
+	trk_give(row, TRK_ENV_event_id, trk_string_value(id));
 	if (key.len == 0)
 	{
 		trk_buf_init(&buf, row->arena, 128);
@@ -252,7 +193,7 @@ take_identity(TrkMapRow *row)
 		trk_buf_append(&buf, id.s, id.len);
 		key = (TrkText) {buf.data, buf.len};
 	}
-	trk_give(row, TRK_ENV_idempotency_key, text_value(key));
+	trk_give(row, TRK_ENV_idempotency_key, trk_string_value(key));
 }
 
 /* Return whether all rows of a source have the same agent and project. */
@@ -272,7 +213,7 @@ shows_run(const TrkMapRow *row, TrkText run)
 {
 	const TrkRedactor *redactor = row->context->redactor;
 
-	return one_agent(row->source) && is_id(run, "") &&
+	return one_agent(row->source) && trk_is_prefixed_id(run.s, run.len, "") &&
 		!trk_pattern_matches(run.s, run.len, redactor->rules, &redactor->custom);
 }
 
@@ -295,14 +236,14 @@ take_run(TrkMapRow *row)
 	{
 		parts[0] = row->source->name;
 		parts[1] = row->key;
-		run = texts_id(row->arena, "run_", parts, 2);
+		run = texts_id(row->arena, TRK_RUN_ID_PREFIX, parts, 2);
 	}
-	else if (is_id(run, "run_"))
+	else if (trk_is_prefixed_id(run.s, run.len, TRK_RUN_ID_PREFIX))
 		;						/* redacted later with the whole event */
 	else if (shows_run(row, run))
 	{
 		trk_buf_init(&buf, row->arena, run.len + 4);
-		trk_buf_append(&buf, "run_", 4);
+		trk_buf_append(&buf, TRK_RUN_ID_PREFIX, strlen(TRK_RUN_ID_PREFIX));
 		trk_buf_append(&buf, run.s, run.len);
 		run = (TrkText) {buf.data, buf.len};
 	}
@@ -311,9 +252,9 @@ take_run(TrkMapRow *row)
 		parts[0] = row->project;
 		parts[1] = row->agent_id;
 		parts[2] = run;
-		run = texts_id(row->arena, "run_", parts, 3);
+		run = texts_id(row->arena, TRK_RUN_ID_PREFIX, parts, 3);
 	}
-	trk_give(row, TRK_ENV_run_id, text_value(run));
+	trk_give(row, TRK_ENV_run_id, trk_string_value(run));
 }
 
 /* Set occurred_at, in UTC. */
@@ -346,7 +287,7 @@ take_span(TrkMapRow *row, TrkEnvelopeField field)
 	TrkMapResult result = part_text(row, field, &text);
 
 	if (result != TRK_MAP_BAD)
-		trk_give(row, field, result == TRK_MAP_ABSENT ? none : text_value(text));
+		trk_give(row, field, result == TRK_MAP_ABSENT ? none : trk_string_value(text));
 }
 
 /*
@@ -463,7 +404,7 @@ take_payload(TrkMapRow *row)
 		TrkValue	value;
 
 		if (take_field(row, &source->fields[i], event_type, &value) == TRK_MAP_PRESENT)
-			trk_map_member(&members[n++], source->fields[i].name, &value);
+			trk_set_member(&members[n++], source->fields[i].name, value);
 	}
 	nfields = n;
 	for (uint32 i = 0; i < defaults->len; i++)
@@ -478,27 +419,9 @@ take_payload(TrkMapRow *row)
 		if (taken)
 			continue;
 		value = trk_map_copy(row->arena, &member->value);
-		trk_map_member(&members[n++], name, &value);
+		trk_set_member(&members[n++], name, value);
 	}
-	trk_give(row, TRK_ENV_payload, (TrkValue) {.kind = TRK_OBJECT, .len = n, .u.members = members});
-}
-
-/* Make the member sdk, which names the client that makes the event. */
-static TrkValue
-map_sdk(TrkArena *arena, const char *version)
-{
-	const char *const sdk[][2] = {
-		{"name", "agent_tracker"}, {"version", version}, {"language", "c"}
-	};
-	TrkMember  *members = trk_alloc_array(arena, TrkMember, lengthof(sdk));
-
-	for (int i = 0; i < lengthof(sdk); i++)
-	{
-		TrkValue	value = text_value(trk_text_literal(sdk[i][1]));
-
-		trk_map_member(&members[i], trk_text_literal(sdk[i][0]), &value);
-	}
-	return (TrkValue) {.kind = TRK_OBJECT, .len = lengthof(sdk), .u.members = members};
+	trk_give(row, TRK_ENV_payload, trk_object_value(members, n));
 }
 
 /*
@@ -510,7 +433,7 @@ trk_map_root(TrkArena *arena, const TrkValue *env, const bool *given,
 			 const char *sdk_version, TrkEvent *event)
 {
 	TrkMember  *members = trk_alloc_array(arena, TrkMember, TRK_ENVELOPE_FIELDS);
-	TrkValue	sdk = map_sdk(arena, sdk_version);
+	TrkValue	sdk = trk_sdk_value(arena, trk_text_literal(sdk_version));
 	uint32		n = 0;
 
 	for (int i = 0; i < TRK_ENVELOPE_FIELDS; i++)
@@ -519,10 +442,10 @@ trk_map_root(TrkArena *arena, const TrkValue *env, const bool *given,
 		const TrkValue *value = i == TRK_ENV_sdk ? &sdk : given[i] ? &env[i] : NULL;
 
 		if (value != NULL)
-			trk_map_member(&members[n++], trk_text_literal(name), value);
+			trk_set_plain_member(&members[n++], name, *value);
 	}
 	memset(event, 0, sizeof(TrkEvent));
-	event->root = (TrkValue) {.kind = TRK_OBJECT, .len = n, .u.members = members};
+	event->root = trk_object_value(members, n);
 }
 
 /* Set project, agent_id or environment, which every event must have. */
@@ -534,7 +457,7 @@ take_common(TrkMapRow *row, TrkEnvelopeField field, TrkText *text)
 	*text = (TrkText) {"", 0};
 	if (part_text(row, field, text) == TRK_MAP_ABSENT)
 		trk_finding_add(row->findings, name, TRK_RULE_REQUIRED, "%s is missing", name);
-	trk_give(row, field, text_value(*text));
+	trk_give(row, field, trk_string_value(*text));
 }
 
 /* Set the members that are the same in many events of a mapping. */
@@ -542,7 +465,7 @@ static void
 take_constants(TrkMapRow *row)
 {
 	trk_give(row, TRK_ENV_schema_version,
-			 text_value(trk_text_literal(TRK_SCHEMA_VERSION)));
+			 trk_literal_value(TRK_SCHEMA_VERSION));
 	take_common(row, TRK_ENV_project, &row->project);
 	take_common(row, TRK_ENV_agent_id, &row->agent_id);
 	take_common(row, TRK_ENV_environment, &row->environment);
@@ -572,7 +495,7 @@ trk_mapping_row(const TrkMapContext *context, const TrkMapSource *source, TrkAre
 		trk_finding_add(findings, "event_type", TRK_RULE_REQUIRED, "event_type is missing");
 	if (findings->count > 0)
 		return false;
-	trk_give(&row, TRK_ENV_event_type, text_value(row.type));
+	trk_give(&row, TRK_ENV_event_type, trk_string_value(row.type));
 	take_constants(&row);
 	take_identity(&row);
 	if (findings->count > 0)

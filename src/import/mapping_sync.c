@@ -5,6 +5,7 @@
 #include "base/trk.h"
 
 #include "base/compat.h"
+#include "catalog/pg_type.h"
 #include "json/encoding.h"
 #include "executor/executor.h"
 #include "base/settings.h"
@@ -19,6 +20,31 @@
 #include "utils/builtins.h"
 #include "utils/guc.h"
 #include "utils/memutils.h"
+
+/* Parameters: name, owner, search_path, mapping. */
+static TrkStatement insert_mapping_stmt = {
+	"INSERT INTO %1$s.at_mapping (name, owner, search_path, mapping, created_at)"
+	" VALUES ($1, $2, $3, $4, pg_catalog.now())"
+	" ON CONFLICT DO NOTHING",
+	4, {TEXTOID, TEXTOID, TEXTOID, JSONOID}
+};
+
+/* Parameters: name. */
+static TrkStatement find_mapping_stmt = {
+	"SELECT m.*, m.name FROM %1$s.at_mapping m WHERE m.name OPERATOR(pg_catalog.=) $1",
+	1, {TEXTOID}
+};
+
+/*
+ * Parameters: name, batch_id, and the sums of a sync.  Result: the row that is
+ * stored, and what it shall have instead.
+ */
+static TrkStatement synced_mapping_stmt = {
+	"SELECT m.*, m.name, pg_catalog.now() AS synced_at, $2 AS batch_id, $3 AS rows,"
+	" $4 AS accepted, $5 AS duplicates, $6 AS conflicts, $7 AS rejected, $8 AS skipped"
+	" FROM %1$s.at_mapping m WHERE m.name OPERATOR(pg_catalog.=) $1",
+	8, {TEXTOID, INT8OID, INT8OID, INT8OID, INT8OID, INT8OID, INT8OID, INT8OID}
+};
 
 /*
  * The least memory for the rows of a source, which is the minimum of a
@@ -104,7 +130,7 @@ trk_mapping_keep(TrkStore *store, const char *name, const char *owner, text *doc
 	values[3] = PointerGetDatum(document);
 	trk_store_check(store, "at_mapping", &row);
 	connect();
-	trk_store_run(store, TRK_STMT_INSERT_MAPPING, values, NULL, SPI_OK_INSERT);
+	trk_store_run(store, &insert_mapping_stmt, values, NULL, SPI_OK_INSERT);
 	inserted = SPI_processed;
 	SPI_finish();
 	if (inserted == 0)
@@ -134,7 +160,7 @@ mapping_look_up(TrkStore *store, const char *name, TrkReadRows *read)
 	Datum		value = CStringGetTextDatum(name);
 
 	/* the name follows once more, as the key by which the row is deleted */
-	trk_caller_rows_read_owned(store, "at_mapping", TRK_STMT_FIND_MAPPING, &value, NULL, 1, read);
+	trk_caller_rows_read_owned(store, "at_mapping", &find_mapping_stmt, &value, NULL, 1, read);
 }
 
 /* Find a mapping by its name. */
@@ -178,7 +204,7 @@ trk_mapping_forget(TrkStore *store, const char *name)
 		Oid			role = get_role_oid(owner, true);
 
 		if (OidIsValid(role) ? trk_may_act_as(role) : superuser())
-			forgotten = trk_caller_rows_delete(store, "at_mapping", TRK_STMT_DELETE_MAPPING, &read) == 1;
+			forgotten = trk_caller_rows_delete(store, "at_mapping", &read) == 1;
 	}
 	SPI_finish();
 	return forgotten;
@@ -288,7 +314,6 @@ mapping_note(TrkStore *store, const char *name, const TrkMapSync *sync)
 	Datum		values[8];
 	char		nulls[] = "        ";
 	TrkReadRows read;
-	bool	   *changed;
 
 	for (uint32 i = 0; i < sync->nsources; i++)
 	{
@@ -309,9 +334,8 @@ mapping_note(TrkStore *store, const char *name, const TrkMapSync *sync)
 		values[i + 2] = Int64GetDatum(sums[i]);
 	connect();
 	/* the name and eight columns are given */
-	trk_caller_rows_read_owned(store, "at_mapping", TRK_STMT_SYNCED_MAPPING, values, nulls, 9, &read);
-	changed = palloc(sizeof(bool) * Max(read.count, 1));
-	trk_caller_rows_update(store, "at_mapping", TRK_STMT_UPDATE_MAPPING, &read, changed);
+	trk_caller_rows_read_owned(store, "at_mapping", &synced_mapping_stmt, values, nulls, 9, &read);
+	(void) trk_caller_rows_update(store, "at_mapping", 1, &read);
 	SPI_finish();
 }
 

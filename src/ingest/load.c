@@ -12,6 +12,7 @@
 #include "base/trk.h"
 
 #include "base/compat.h"
+#include "catalog/pg_type.h"
 #include "common/pg_prng.h"
 #include "json/encoding.h"
 #include "base/settings.h"
@@ -24,6 +25,14 @@
 #include "utils/builtins.h"
 #include "utils/memutils.h"
 #include "utils/timestamp.h"
+
+/* Inserts the row of a load. */
+static TrkStatement insert_batch_stmt = {
+	"INSERT INTO %1$s.at_ingest_batch (batch_id, ingested_at, source, lines, accepted,"
+	" duplicates, conflicts, rejected, bytes)"
+	" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+	9, {INT8OID, TIMESTAMPTZOID, TEXTOID, INT8OID, INT8OID, INT8OID, INT8OID, INT8OID, INT8OID}
+};
 
 /* Make the memory context of an arena. */
 static MemoryContext
@@ -115,8 +124,8 @@ store_rejects(TrkIngest *ingest)
 	if (ingest->rejects.count == 0)
 		return;
 	trk_rows_check(ingest->store, "at_reject", &ingest->rejects, trk_reject_columns);
-	trk_rows_run(ingest->store, ingest->options.from_tables ? TRK_STMT_INSERT_REJECTS_ONCE :
-				 TRK_STMT_INSERT_REJECTS, &ingest->rejects, SPI_OK_INSERT);
+	trk_rows_run(ingest->store, ingest->options.from_tables ? &trk_insert_rejects_once :
+				 &trk_insert_rejects, &ingest->rejects, SPI_OK_INSERT);
 	ingest->rejects.count = 0;
 }
 
@@ -329,6 +338,19 @@ trk_ingest_count_identities(TrkIngest *ingest, const TrkIdentityCounts *counts)
 	ingest->lost += counts->lost;
 }
 
+/* Collect an event that was judged; bound says whether it could be read as one. */
+static void
+take_judged(TrkIngest *ingest, const TrkLine *line, TrkText origin, const TrkEvent *event,
+			bool bound, const TrkFindings *findings)
+{
+	if (bound)
+		trk_ingest_count_identities(ingest, &event->identities);
+	if (findings->count > 0)
+		reject_line(ingest, line, origin, bound ? event : NULL, findings);
+	else
+		trk_batch_add(ingest, line, origin, event);
+}
+
 /* Validate a line and collect the result. */
 static void
 take_line(TrkIngest *ingest, const TrkLine *line, TrkText origin)
@@ -337,7 +359,6 @@ take_line(TrkIngest *ingest, const TrkLine *line, TrkText origin)
 	TrkEvent	event;
 	bool		bound;
 
-	trk_arena_reset(&ingest->line_arena);
 	trk_findings_init(&findings, &ingest->line_arena);
 	if (line->kept < line->len)
 	{
@@ -349,25 +370,36 @@ take_line(TrkIngest *ingest, const TrkLine *line, TrkText origin)
 	}
 	bound = trk_judge(&ingest->policy, &ingest->line_arena, line->data, line->len,
 					  &event, &findings);
-	if (bound)
-		trk_ingest_count_identities(ingest, &event.identities);
-	if (findings.count > 0)
-		reject_line(ingest, line, origin, bound ? &event : NULL, &findings);
-	else
-		trk_batch_add(ingest, line, origin, &event);
+	take_judged(ingest, line, origin, &event, bound, &findings);
+}
+
+/* Validate the tree of an event and collect the result. */
+static void
+take_tree(TrkIngest *ingest, const TrkLine *line, TrkText origin, TrkEvent *event)
+{
+	TrkFindings findings;
+
+	trk_findings_init(&findings, &ingest->line_arena);
+	trk_judge_tree(&ingest->policy, &ingest->line_arena, event, &findings);
+	take_judged(ingest, line, origin, event, true, &findings);
 }
 
 /*
- * Load a line that was made of a row; origin names the row.  Stores the batch
- * when it is full.
+ * Load a line that was made of a row; origin names the row.  If event is not
+ * NULL, its tree is the line, which need not be read.  Stores the batch when
+ * it is full.
  */
 void
-trk_ingest_row(TrkIngest *ingest, const TrkLine *line, TrkText origin)
+trk_ingest_row(TrkIngest *ingest, const TrkLine *line, TrkText origin, TrkEvent *event)
 {
 	MemoryContext old = MemoryContextSwitchTo(ingest->batch_context);
 
 	CHECK_FOR_INTERRUPTS();
-	take_line(ingest, line, origin);
+	trk_arena_reset(&ingest->line_arena);
+	if (event != NULL)
+		take_tree(ingest, line, origin, event);
+	else
+		take_line(ingest, line, origin);
 	ingest->counts.lines++;
 	MemoryContextSwitchTo(old);
 	if (ingest->npending == ingest->batch_lines ||
@@ -382,7 +414,7 @@ trk_ingest_line(TrkIngest *ingest, const TrkLine *line)
 {
 	TrkText		none = {"", 0};
 
-	trk_ingest_row(ingest, line, none);
+	trk_ingest_row(ingest, line, none, NULL);
 }
 
 /* Store what is collected, and return the counts of the lines so far. */
@@ -456,7 +488,7 @@ store_batch_row(TrkIngest *ingest)
 		elog(ERROR, "SPI_connect failed");
 	check_batch_row(ingest, values, nulls);
 	trk_stale_runs_write(&ingest->stale_runs, ingest->store);
-	trk_store_run(ingest->store, TRK_STMT_INSERT_BATCH, values, nulls, SPI_OK_INSERT);
+	trk_store_run(ingest->store, &insert_batch_stmt, values, nulls, SPI_OK_INSERT);
 	SPI_finish();
 }
 

@@ -52,9 +52,12 @@ extern void trk_ingest_line(TrkIngest *ingest, const TrkLine *line);
 
 /*
  * Load an event that was made of a row. origin names the row, such as
- * table/id, in UTF-8; it is redacted before it is stored.
+ * table/id, in UTF-8; it is redacted before it is stored.  If event is not
+ * NULL, event->root is the tree of the line, with strings in valid UTF-8 and
+ * members in canonical order; it is redacted in place.
  */
-extern void trk_ingest_row(TrkIngest *ingest, const TrkLine *line, TrkText origin);
+extern void trk_ingest_row(TrkIngest *ingest, const TrkLine *line, TrkText origin,
+						   TrkEvent *event);
 
 /*
  * Add the counts of identifiers that were redacted before a row's event became

@@ -7,6 +7,7 @@
 #include "base/compat.h"
 #include "base/pseudonym.h"
 #include "base/sha256.h"
+#include "contract/event_build.h"
 #include "ingest/load_batch.h"
 #include "json/encoding.h"
 #include "utils/timestamp.h"
@@ -33,7 +34,7 @@ trk_batch_keep_text(TrkIngest *ingest, TrkText t)
 
 /* Add the row of a pending event to the rows that will be inserted. */
 static void
-add_row(TrkIngest *ingest, TrkEvent *event, const TrkPending *pending)
+add_row(TrkIngest *ingest, const TrkEvent *event, const TrkPending *pending)
 {
 	TrkRowSet  *rows = &ingest->events;
 	Datum	   *values = trk_row_values(rows, rows->count);
@@ -48,7 +49,7 @@ add_row(TrkIngest *ingest, TrkEvent *event, const TrkPending *pending)
 
 /* Add a valid event to the batch, with its row unless keys are looked up first. */
 void
-trk_batch_add(TrkIngest *ingest, const TrkLine *line, TrkText origin, TrkEvent *event)
+trk_batch_add(TrkIngest *ingest, const TrkLine *line, TrkText origin, const TrkEvent *event)
 {
 	TrkPending *pending = &ingest->pending[ingest->npending++];
 
@@ -82,8 +83,6 @@ trk_batch_judge_again(TrkIngest *ingest, const TrkPending *pending, TrkEvent *ev
 	if (!trk_judge(&ingest->policy, &ingest->line_arena, pending->raw,
 				   pending->raw_len, event, &findings) || findings.count > 0)
 		elog(ERROR, "line %d was valid and no longer is", pending->line_no);
-	trk_json_sort(&ingest->line_arena, &event->root);
-	trk_event_bind(event);
 }
 
 /* Return a text, a slash and the hash of the content in hex, in the batch's arena. */
@@ -112,14 +111,10 @@ trk_batch_set_version(TrkIngest *ingest, TrkEvent *event, const uint8 content[16
 	bool		by_event_id = trk_identity_lost(key->u.str, key->len);
 	TrkText		own = version_of(ingest, key, content);
 	TrkText		hashed = by_event_id ? version_of(ingest, event_id, content) : own;
-	char	   *id = trk_alloc(&ingest->batch_arena, 36);
-	uint8		digest[32];
 
-	trk_sha256(hashed.s, hashed.len, digest);
-	memcpy(id, "evt_", 4);
-	trk_hex(digest, 16, id + 4);
-	trk_json_set_string(key, own.s, own.len);
-	trk_json_set_string(event_id, id, 36);
+	*key = trk_string_value(own);
+	*event_id = trk_string_value(trk_digest_id(&ingest->batch_arena, TRK_EVENT_ID_PREFIX,
+											   hashed.s, hashed.len));
 }
 
 /*

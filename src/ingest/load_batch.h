@@ -59,7 +59,7 @@ extern TrkText trk_batch_keep_text(TrkIngest *ingest, TrkText t);
 
 /* Add a valid event to the batch, with its row unless keys are looked up first. */
 extern void trk_batch_add(TrkIngest *ingest, const TrkLine *line, TrkText origin,
-						  TrkEvent *event);
+						  const TrkEvent *event);
 
 /* Parse a pending event once more to get its parts; it was valid before. */
 extern void trk_batch_judge_again(TrkIngest *ingest, const TrkPending *pending, TrkEvent *event);

@@ -21,10 +21,31 @@
 #include "base/trk.h"
 
 #include "base/compat.h"
+#include "catalog/pg_type.h"
 #include "base/subxact.h"
 #include "ingest/load_store.h"
 #include "utils/timestamp.h"
 #include "utils/uuid.h"
+
+/* Insert the events that a statement reads. */
+#define INSERT_EVENTS \
+	TRK_INSERT_INTO_EVENT \
+	" SELECT r.occurred_at, r.event_type, r.environment, r.ingested_at," \
+	" r.batch_id, r.line_no, r.key_digest, r.content_hash, r.evidence, r.project, r.agent_id, r.run_id," \
+	" r.event_id, r.span_id, r.parent_span_id, r.idempotency_key, r.symbols, r.envelope, r.payload" \
+	" FROM %1$s._at_pending_events($1) r"
+
+/* Inserts the rows of a handle; it is an error when a key exists. */
+static TrkStatement insert_events_stmt = {
+	INSERT_EVENTS,
+	1, {INT8OID}
+};
+
+/* Inserts the rows of a handle and skips keys that exist. */
+static TrkStatement insert_events_once_stmt = {
+	INSERT_EVENTS " ON CONFLICT DO NOTHING RETURNING line_no",
+	1, {INT8OID}
+};
 
 /* Some rows of a batch, in the order in which they are inserted. */
 typedef struct TrkSomeRows
@@ -165,7 +186,7 @@ insert_unknown(TrkSomeRows *some)
 
 	if (some->n == 0)
 		return 0;
-	trk_rows_run_some(some->ingest->store, TRK_STMT_INSERT_EVENTS_ONCE, &some->ingest->events,
+	trk_rows_run_some(some->ingest->store, &insert_events_once_stmt, &some->ingest->events,
 					  some->order, some->n, SPI_OK_INSERT_RETURNING);
 	n = (int) SPI_tuptable->numvals;
 	for (int i = 0; i < n; i++)
@@ -187,7 +208,7 @@ insert_all(void *arg)
 {
 	TrkSomeRows *some = arg;
 
-	trk_rows_run_some(some->ingest->store, TRK_STMT_INSERT_EVENTS, &some->ingest->events,
+	trk_rows_run_some(some->ingest->store, &insert_events_stmt, &some->ingest->events,
 					  some->order, some->n, SPI_OK_INSERT);
 	if (SPI_processed != (uint64) some->n)
 		ereport(ERROR,

@@ -25,7 +25,7 @@ trk_policy_of_settings(TrkPolicy *policy)
  * represent the event.
  */
 static void
-check_encoding(TrkArena *arena, TrkEvent *event, TrkFindings *findings)
+check_encoding(TrkArena *arena, const TrkEvent *event, TrkFindings *findings)
 {
 	TrkBuf		buf;
 
@@ -37,11 +37,10 @@ check_encoding(TrkArena *arena, TrkEvent *event, TrkFindings *findings)
 		trk_finding_add(findings, "", TRK_RULE_JSON,
 						"the line has a character that the database encoding %s cannot hold",
 						GetDatabaseEncodingName());
-	trk_event_bind(event);		/* writing sorted the members, which moved them */
 }
 
 /*
- * Redact, bind and validate an event whose tree, event->root, is already
+ * Redact, sort, bind and validate an event whose tree, event->root, is already
  * built.  The root must be an object whose strings are valid UTF-8.
  */
 void
@@ -49,13 +48,13 @@ trk_judge_tree(const TrkPolicy *policy, TrkArena *arena, TrkEvent *event,
 			   TrkFindings *findings)
 {
 	trk_redact(&policy->redactor, arena, event);
-	trk_event_bind(event);
+	trk_event_finish(arena, event);
 	trk_validate(event, policy->max_event_bytes, findings);
 	check_encoding(arena, event, findings);
 }
 
 /*
- * Read, redact, bind and validate the event of one line.  Returns false when
+ * Read, redact, sort, bind and validate the event of one line.  Returns false when
  * the line could not be read as an event; everything that is wrong with it is
  * added to findings.
  */

@@ -1,7 +1,7 @@
 /*
  * pipeline.h
- *	  Processes a line to an event: read, redact, bind, validate.  This order
- *	  is here and nowhere else, so that nothing is validated, and no finding
+ *	  Processes a line to an event: read, redact, sort, bind, validate.  This
+ *	  order is here and nowhere else, so that nothing is validated, and no finding
  *	  written, before redaction.
  *
  * Called by ingest, record and the functions over a single event.
@@ -22,15 +22,15 @@ typedef struct TrkPolicy
 extern void trk_policy_of_settings(TrkPolicy *policy);
 
 /*
- * Read, redact, bind and validate the event of one line.  Returns true when
- * the event could be read and is bound; it is then redacted, though perhaps
+ * Read, redact, sort, bind and validate the event of one line.  Returns true
+ * when the event could be read and is bound; it is then redacted, though perhaps
  * not valid.  Everything that is wrong is added to findings.
  */
 extern bool trk_judge(const TrkPolicy *policy, TrkArena *arena, const char *s,
 					  Size len, TrkEvent *event, TrkFindings *findings);
 
 /*
- * Redact, bind and validate an event whose tree is already built: event->root
+ * Redact, sort, bind and validate an event whose tree is already built: event->root
  * is an object whose strings are valid UTF-8.
  */
 extern void trk_judge_tree(const TrkPolicy *policy, TrkArena *arena, TrkEvent *event,

@@ -9,6 +9,7 @@
 #include "base/trk.h"
 
 #include "base/compat.h"
+#include "catalog/pg_type.h"
 #include "json/encoding.h"
 #include "store/envelope.h"
 #include "store/lock.h"
@@ -21,6 +22,38 @@
 #include "utils/memutils.h"
 #include "utils/timestamp.h"
 #include "utils/uuid.h"
+
+/* Parameters: project, key digest. */
+static TrkStatement find_events_stmt = {
+	"SELECT content_hash, event_id, occurred_at FROM %1$s.at_event"
+	" WHERE project OPERATOR(pg_catalog.=) $1"
+	" AND key_digest OPERATOR(pg_catalog.=) $2"
+	" ORDER BY occurred_at",
+	2, {TEXTOID, UUIDOID}
+};
+
+/* Insert one event, given as parameters. */
+#define INSERT_EVENT \
+	TRK_INSERT_INTO_EVENT \
+	" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17," \
+	" $18, $19)"
+#define INSERT_EVENT_PARAMS \
+	19, {TIMESTAMPTZOID, TRK_PARAM_EVENT_TYPE, TRK_PARAM_ENVIRONMENT, TIMESTAMPTZOID, \
+		INT8OID, INT4OID, UUIDOID, UUIDOID, TRK_PARAM_EVIDENCE, TEXTOID, TEXTOID, \
+		TRK_PARAM_ID, TRK_PARAM_ID, TRK_PARAM_ID, TRK_PARAM_ID, TRK_PARAM_KEY, \
+		TEXTARRAYOID, TRK_PARAM_ENVELOPE, JSONBOID}
+
+/* Inserts an event, its columns as parameters, whose key is known to be new. */
+static TrkStatement insert_event_stmt = {
+	INSERT_EVENT,
+	INSERT_EVENT_PARAMS
+};
+
+/* The same; it returns no row when the key exists. */
+static TrkStatement insert_event_once_stmt = {
+	INSERT_EVENT " ON CONFLICT DO NOTHING RETURNING line_no",
+	INSERT_EVENT_PARAMS
+};
 
 /*
  * Begin the recording of an event: open the store in the schema of the
@@ -124,7 +157,7 @@ find_stored(TrkRecord *record, MemoryContext context, bool *same)
 	*same = false;
 	values[0] = PointerGetDatum(cstring_to_text_with_len(project.s, (int) project.len));
 	values[1] = PointerGetDatum(record->identity.key);
-	trk_store_run_entered(record->store, TRK_STMT_FIND_EVENTS, values, NULL, SPI_OK_SELECT);
+	trk_store_run_entered(record->store, &find_events_stmt, values, NULL, SPI_OK_SELECT);
 	for (uint64 i = 0; i < SPI_processed && !*same; i++)
 	{
 		HeapTuple	tuple = SPI_tuptable->vals[i];
@@ -169,7 +202,7 @@ reject_conflict(TrkRecord *record)
 	trk_reject_row(&record->arena, &reject, rows.values, rows.nulls);
 	rows.count = 1;
 	trk_rows_check(record->store, "at_reject", &rows, trk_reject_columns);
-	trk_rows_run(record->store, TRK_STMT_INSERT_REJECTS, &rows, SPI_OK_INSERT);
+	trk_rows_run(record->store, &trk_insert_rejects, &rows, SPI_OK_INSERT);
 	ereport(WARNING,
 			(errcode(ERRCODE_UNIQUE_VIOLATION),
 			 errmsg("event was not stored: its %s was used before for other content",
@@ -215,10 +248,10 @@ insert_event(TrkRecord *record)
 	for (int i = 0; i < TRK_EVENT_COLUMNS; i++)
 		spi_nulls[i] = nulls[i] ? 'n' : ' ';
 	if (record->chosen_key)
-		trk_store_run_entered(record->store, TRK_STMT_INSERT_EVENT_ONCE, values, spi_nulls,
+		trk_store_run_entered(record->store, &insert_event_once_stmt, values, spi_nulls,
 					  SPI_OK_INSERT_RETURNING);
 	else
-		trk_store_run_entered(record->store, TRK_STMT_INSERT_EVENT, values, spi_nulls,
+		trk_store_run_entered(record->store, &insert_event_stmt, values, spi_nulls,
 					  SPI_OK_INSERT);
 	if (SPI_processed != 1)
 		return false;

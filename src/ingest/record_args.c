@@ -9,6 +9,7 @@
 #include "access/htup_details.h"
 #include "catalog/pg_proc.h"
 #include "catalog/pg_type.h"
+#include "contract/event_build.h"
 #include "datatype/timestamp.h"
 #include "json/encoding.h"
 #include "store/envelope.h"
@@ -281,19 +282,6 @@ argument_value(TrkRecord *record, const TrkArgument *arg, Datum datum, TrkValue 
 	}
 }
 
-/* Add a field of the payload. */
-static void
-draft_field(TrkDraft *draft, const char *name, const TrkValue *value)
-{
-	TrkMember  *field = &draft->fields[draft->nfields++];
-
-	field->name = name;
-	field->name_len = (uint32) strlen(name);
-	field->name_flags = TRK_F_ASCII | TRK_F_PLAIN;
-	field->key = -1;
-	field->value = *value;
-}
-
 /*
  * Fill a draft from the arguments of the running SQL function.  The name of
  * an argument says whether it is an envelope field or a field of the payload.
@@ -322,7 +310,7 @@ trk_draft_arguments(TrkRecord *record, FunctionCallInfo fcinfo, TrkDraft *draft)
 			continue;
 		argument_value(record, arg, PG_GETARG_DATUM(i), &value);
 		if (arg->envelope < 0)
-			draft_field(draft, arg->name, &value);
+			trk_set_plain_member(&draft->fields[draft->nfields++], arg->name, value);
 		else
 		{
 			draft->env[arg->envelope] = value;

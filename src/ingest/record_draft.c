@@ -11,12 +11,14 @@
 #include "base/trk.h"
 
 #include "base/compat.h"
+#include "contract/event_build.h"
 #include "json/encoding.h"
 #include "store/envelope.h"
 #include "base/settings.h"
 #include "mb/pg_wchar.h"
 #include "ingest/record.h"
 #include "base/sha256.h"
+#include "base/text.h"
 #include "ingest/symbols.h"
 
 /* The defaults of payload fields, by event type. */
@@ -35,40 +37,6 @@ static const struct
 
 /* Members that are examined between two checks for interrupts. */
 #define TRK_MEMBERS_PER_CHECK	4096
-
-/* Set a member to a name that is ASCII without characters to escape. */
-static void
-set_member(TrkMember *member, const char *name, const TrkValue *value)
-{
-	member->name = name;
-	member->name_len = (uint32) strlen(name);
-	member->name_flags = TRK_F_ASCII | TRK_F_PLAIN;
-	member->key = -1;
-	member->value = *value;
-}
-
-/* Make a value of a string that lives long enough. */
-static TrkValue
-string_value(const char *s)
-{
-	TrkValue	value;
-
-	trk_json_set_string(&value, s, strlen(s));
-	return value;
-}
-
-/* Make an object or an array of children in the arena. */
-static TrkValue
-list_value(TrkKind kind, void *children, uint32 n)
-{
-	TrkValue	value = {.kind = kind, .len = n};
-
-	if (kind == TRK_OBJECT)
-		value.u.members = children;
-	else
-		value.u.items = children;
-	return value;
-}
 
 /* Set an envelope field, and note that it is given. */
 static void
@@ -115,20 +83,6 @@ fill_name(TrkRecord *record, TrkDraft *draft, TrkEnvelopeField field,
 	trk_draft_string(record, trk_envelope_name(field),
 					 trk_to_utf8(setting, strlen(setting)), &value);
 	give(draft, field, value);
-}
-
-/* Make an id of a prefix and 16 bytes in hex. */
-static TrkValue
-id_value(TrkArena *arena, const char *prefix, const uint8 bytes[16])
-{
-	Size		len = strlen(prefix);
-	char	   *s = trk_alloc(arena, len + 32);
-	TrkValue	value;
-
-	memcpy(s, prefix, len);
-	trk_hex(bytes, 16, s + len);
-	trk_json_set_string(&value, s, len + 32);
-	return value;
 }
 
 /*
@@ -194,7 +148,7 @@ fill_id(TrkRecord *record, TrkDraft *draft, TrkEnvelopeField field,
 	if (draft->given[field])
 		return;
 	id_bytes(draft, prefix, chosen, bytes);
-	give(draft, field, id_value(&record->arena, prefix, bytes));
+	give(draft, field, trk_string_value(trk_hex_id(&record->arena, prefix, bytes)));
 }
 
 /*
@@ -260,7 +214,7 @@ static void
 fill_symbols(TrkRecord *record, TrkDraft *draft)
 {
 	if (!draft->given[TRK_ENV_symbols])
-		give(draft, TRK_ENV_symbols, list_value(TRK_ARRAY, NULL, 0));
+		give(draft, TRK_ENV_symbols, (TrkValue) {.kind = TRK_ARRAY});
 	trk_symbols_tidy(&record->policy.redactor, &record->arena, &draft->env[TRK_ENV_symbols]);
 }
 
@@ -284,13 +238,12 @@ add_defaults(const TrkValue *event_type, TrkMember *members, uint32 n)
 	for (int i = 0; i < lengthof(trk_defaults); i++)
 	{
 		const char *name = trk_defaults[i].name;
-		TrkValue	value;
 
 		if ((int) trk_defaults[i].event != type ||
 			has_member(members, n, name, strlen(name)))
 			continue;
-		value = string_value(trk_defaults[i].value);
-		set_member(&members[n++], name, &value);
+		trk_set_plain_member(&members[n++], name,
+							 trk_literal_value(trk_defaults[i].value));
 	}
 	return n;
 }
@@ -307,7 +260,7 @@ fill_payload(TrkRecord *record, TrkDraft *draft)
 	uint32		n = draft->nfields;
 
 	if (!draft->given[TRK_ENV_payload])
-		give(draft, TRK_ENV_payload, list_value(TRK_OBJECT, NULL, 0));
+		give(draft, TRK_ENV_payload, trk_object_value(NULL, 0));
 	if (payload->kind != TRK_OBJECT)
 		return;
 	members = trk_alloc_array(&record->arena, TrkMember,
@@ -324,25 +277,7 @@ fill_payload(TrkRecord *record, TrkDraft *draft)
 			members[n++] = *member;
 	}
 	n = add_defaults(&draft->env[TRK_ENV_event_type], members, n);
-	*payload = list_value(TRK_OBJECT, members, n);
-}
-
-/* Make the member sdk, which names this extension as the client. */
-static TrkValue
-sdk_value(TrkArena *arena)
-{
-	static const char *const sdk[][2] = {
-		{"name", "agent_tracker"}, {"version", AGENT_TRACKER_VERSION}, {"language", "c"},
-	};
-	TrkMember  *members = trk_alloc_array(arena, TrkMember, lengthof(sdk));
-
-	for (int i = 0; i < lengthof(sdk); i++)
-	{
-		TrkValue	value = string_value(sdk[i][1]);
-
-		set_member(&members[i], sdk[i][0], &value);
-	}
-	return list_value(TRK_OBJECT, members, lengthof(sdk));
+	*payload = trk_object_value(members, n);
 }
 
 /*
@@ -357,9 +292,9 @@ make_root(TrkRecord *record, const TrkDraft *draft)
 
 	for (int i = 0; i < TRK_ENVELOPE_FIELDS; i++)
 		if (draft->given[i])
-			set_member(&members[n++], trk_envelope_name((TrkEnvelopeField) i),
-						   &draft->env[i]);
-	record->event.root = list_value(TRK_OBJECT, members, n);
+			trk_set_plain_member(&members[n++], trk_envelope_name((TrkEnvelopeField) i),
+								 draft->env[i]);
+	record->event.root = trk_object_value(members, n);
 }
 
 /*
@@ -420,17 +355,18 @@ trk_draft_complete(TrkRecord *record, TrkDraft *draft)
 	redact_names(record, draft);
 	chosen = chosen_value(draft);
 	record->chosen_key = chosen != NULL;
-	fill_id(record, draft, TRK_ENV_event_id, "evt_", NULL);
-	fill_id(record, draft, TRK_ENV_run_id, "run_", chosen);
-	fill_id(record, draft, TRK_ENV_span_id, "span_", chosen);
+	fill_id(record, draft, TRK_ENV_event_id, TRK_EVENT_ID_PREFIX, NULL);
+	fill_id(record, draft, TRK_ENV_run_id, TRK_RUN_ID_PREFIX, chosen);
+	fill_id(record, draft, TRK_ENV_span_id, TRK_SPAN_ID_PREFIX, chosen);
 	fill_key(record, draft);
 	fill_time(record, draft);
 	fill_symbols(record, draft);
 	fill_payload(record, draft);
 	if (!draft->given[TRK_ENV_parent_span_id])
 		give(draft, TRK_ENV_parent_span_id, null_value);
-	give(draft, TRK_ENV_schema_version, string_value(TRK_SCHEMA_VERSION));
+	give(draft, TRK_ENV_schema_version, trk_literal_value(TRK_SCHEMA_VERSION));
 	give(draft, TRK_ENV_received_at, null_value);
-	give(draft, TRK_ENV_sdk, sdk_value(&record->arena));
+	give(draft, TRK_ENV_sdk,
+		 trk_sdk_value(&record->arena, trk_text_literal(AGENT_TRACKER_VERSION)));
 	make_root(record, draft);
 }

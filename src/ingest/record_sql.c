@@ -5,6 +5,7 @@
 #include "base/trk.h"
 
 #include "base/compat.h"
+#include "contract/event_build.h"
 #include "json/encoding.h"
 #include "base/settings.h"
 #include "base/isotime.h"
@@ -19,13 +20,8 @@
 static void
 own_field(TrkDraft *draft, const char *name, const char *text)
 {
-	TrkMember  *field = &draft->fields[draft->nfields++];
-
-	field->name = name;
-	field->name_len = (uint32) strlen(name);
-	field->name_flags = TRK_F_ASCII | TRK_F_PLAIN;
-	field->key = -1;
-	trk_json_set_string(&field->value, text, strlen(text));
+	trk_set_plain_member(&draft->fields[draft->nfields++], name,
+						 trk_literal_value(text));
 }
 
 /*

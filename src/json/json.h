@@ -115,10 +115,11 @@ typedef enum TrkNumberStyle
 
 /*
  * Append the canonical form (README of the contract: sorted keys, no blanks,
- * short escapes).  The tree need not be sorted before; it is sorted as a side
- * effect.
+ * short escapes).  The tree stays as it is.  Members that are not in canonical
+ * order are sorted for this call alone, so a tree that is written more than
+ * once is better sorted before, by trk_json_sort().
  */
-extern void trk_json_write(TrkBuf *buf, TrkValue *value, TrkNumberStyle style);
+extern void trk_json_write(TrkBuf *buf, const TrkValue *value, TrkNumberStyle style);
 
 /* Return how many bytes trk_json_write(TRK_NUMBERS_STORED) would append. */
 extern Size trk_json_size(const TrkValue *value);

@@ -250,9 +250,9 @@ trk_members_fold(TrkArena *arena, TrkMember *members, Size n)
 	return n <= FILTER_MEMBERS ? fold_few(members, n) : fold_many(arena, members, n);
 }
 
-/* Sort the members of one object. */
-void
-trk_members_sort(TrkArena *arena, TrkValue *object)
+/* Return the members of an object in canonical order. */
+const TrkMember *
+trk_members_in_order(TrkArena *arena, const TrkValue *object)
 {
 	TrkMember  *members = object->u.members;
 	TrkMember  *sorted;
@@ -262,8 +262,7 @@ trk_members_sort(TrkArena *arena, TrkValue *object)
 	Size		i;
 
 	if ((object->flags & TRK_F_SORTED) != 0)
-		return;
-	object->flags |= TRK_F_SORTED;
+		return members;
 	if (n > INSERTION_MEMBERS)
 		keys = sorted_keys(arena, members, n);
 	else
@@ -274,11 +273,11 @@ trk_members_sort(TrkArena *arena, TrkValue *object)
 	for (i = 0; i < n && keys[i].member == &members[i];)
 		i++;
 	if (i == n)
-		return;
+		return members;
 	sorted = trk_alloc_array(arena, TrkMember, n);
 	for (i = 0; i < n; i++)
 		sorted[i] = *keys[i].member;
-	object->u.members = sorted;
+	return sorted;
 }
 
 /* Sort the members of all objects in the tree. */
@@ -292,7 +291,8 @@ trk_json_sort(TrkArena *arena, TrkValue *value)
 			trk_json_sort(arena, &value->u.items[i]);
 	if (value->kind != TRK_OBJECT)
 		return;
-	trk_members_sort(arena, value);
+	value->u.members = (TrkMember *) trk_members_in_order(arena, value);
+	value->flags |= TRK_F_SORTED;
 	for (i = 0; i < value->len; i++)
 		trk_json_sort(arena, &value->u.members[i].value);
 }

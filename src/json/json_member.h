@@ -16,9 +16,9 @@
 extern Size trk_members_fold(TrkArena *arena, TrkMember *members, Size n);
 
 /*
- * Sort the members of one object (not those of values in it).  The result is a
- * new array: pointers into the old one stay valid, and see the old order.
+ * Return the members of an object in canonical order: its own array when that
+ * is in order, else a copy in the arena.  The object stays as it is.
  */
-extern void trk_members_sort(TrkArena *arena, TrkValue *object);
+extern const TrkMember *trk_members_in_order(TrkArena *arena, const TrkValue *object);
 
 #endif							/* TRK_JSON_MEMBER_H */

@@ -122,7 +122,7 @@ write_number(TrkBuf *buf, const TrkValue *value, TrkNumberStyle style)
 
 /* Append an array. */
 static void
-write_array(TrkBuf *buf, TrkValue *array, TrkNumberStyle style)
+write_array(TrkBuf *buf, const TrkValue *array, TrkNumberStyle style)
 {
 	uint32		i;
 
@@ -140,15 +140,15 @@ write_array(TrkBuf *buf, TrkValue *array, TrkNumberStyle style)
 
 /* Append an object. */
 static void
-write_object(TrkBuf *buf, TrkValue *object, TrkNumberStyle style)
+write_object(TrkBuf *buf, const TrkValue *object, TrkNumberStyle style)
 {
+	const TrkMember *members = trk_members_in_order(buf->arena, object);
 	uint32		i;
 
-	trk_members_sort(buf->arena, object);
 	trk_buf_putc(buf, '{');
 	for (i = 0; i < object->len; i++)
 	{
-		TrkMember  *member = &object->u.members[i];
+		const TrkMember *member = &members[i];
 
 		if (i % INTERRUPT_CHILDREN == INTERRUPT_CHILDREN - 1)
 			TRK_CHECK_INTERRUPTS();
@@ -163,7 +163,7 @@ write_object(TrkBuf *buf, TrkValue *object, TrkNumberStyle style)
 
 /* Append the canonical form. */
 void
-trk_json_write(TrkBuf *buf, TrkValue *value, TrkNumberStyle style)
+trk_json_write(TrkBuf *buf, const TrkValue *value, TrkNumberStyle style)
 {
 	switch ((TrkKind) value->kind)
 	{

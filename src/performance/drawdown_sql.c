@@ -8,8 +8,6 @@
  */
 #include "base/trk.h"
 
-#include "access/htup_details.h"
-#include "funcapi.h"
 #include "performance/return_states.h"
 #include "utils/lsyscache.h"
 #include "utils/timestamp.h"
@@ -68,7 +66,7 @@ drawdown_check(const TrkState *state)
 }
 
 const TrkStateType at_drawdown_state_type = {
-	.name = "at_drawdown_state",.version = 1,.ints = 3,.reals = 1,.width = STEP_WORDS,
+	.agg = TRK_STATE_AGG("at_drawdown_state"),.version = 1,.ints = 3,.reals = 1,.width = STEP_WORDS,
 	.names = drawdown_names,.rows = "highs",.kinds = "iirr",.init = drawdown_init,
 	.check = drawdown_check
 };
@@ -173,18 +171,18 @@ list_episodes(const TrkState *state, int64 *n)
 
 /* Set the next columns to an index, and to its time if it is known. */
 static void
-put_index(TrkFigures *out, int64 index)
+put_index(TrkComposite *row, int64 index)
 {
-	trk_figure_datum(out, Int64GetDatum(index), index < 0);
+	trk_put_nullable(row, Int64GetDatum(index), index < 0);
 }
 
 static void
-put_time(TrkFigures *out, int64 index, TrkTimes times)
+put_time(TrkComposite *row, int64 index, TrkTimes times)
 {
 	/* index 0 is before the first period */
 	bool		known = times != NULL && index > 0;
 
-	trk_figure_datum(out, known ? TimestampTzGetDatum(times[index - 1].i) : (Datum) 0,
+	trk_put_nullable(row, known ? TimestampTzGetDatum(times[index - 1].i) : (Datum) 0,
 					 !known);
 }
 
@@ -192,19 +190,20 @@ put_time(TrkFigures *out, int64 index, TrkTimes times)
 static Datum
 episode_datum(const TrkEpisode *e, TupleDesc desc, TrkTimes times)
 {
-	TrkFigures	out = {0};
+	TrkComposite row;
 
-	trk_figure(&out, e->depth);
-	put_index(&out, e->peak);
-	put_index(&out, e->trough);
-	put_index(&out, e->recovery);
-	trk_figure_count(&out, e->underwater);
-	trk_figure_count(&out, e->trough - e->peak);
-	put_index(&out, e->recovery < 0 ? -1 : e->recovery - e->trough);
-	put_time(&out, e->peak, times);
-	put_time(&out, e->trough, times);
-	put_time(&out, e->recovery, times);
-	return HeapTupleGetDatum(heap_form_tuple(desc, out.values, out.nulls));
+	trk_composite_begin_type(&row, desc);
+	trk_put_figure(&row, e->depth);
+	put_index(&row, e->peak);
+	put_index(&row, e->trough);
+	put_index(&row, e->recovery);
+	trk_put_int(&row, e->underwater);
+	trk_put_int(&row, e->trough - e->peak);
+	put_index(&row, e->recovery < 0 ? -1 : e->recovery - e->trough);
+	put_time(&row, e->peak, times);
+	put_time(&row, e->trough, times);
+	put_time(&row, e->recovery, times);
+	return trk_composite_datum(&row);
 }
 
 /*
@@ -240,25 +239,22 @@ trk_drawdown_datum(FunctionCallInfo fcinfo, const TrkState *state, int64 duplica
 				   TrkTimes times)
 {
 	const TrkDrawdown *drawdown = trk_state_as(const TrkDrawdown, state);
-	TrkFigures	out = {0};
+	TrkComposite row;
 	TrkDrawdowns d;
-	TupleDesc	desc;
 
 	trk_drawdown_summary(drawdown, steps_of(state), state->n_rows, &d);
-	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE || desc->natts < 7)
-		elog(ERROR, "return type must be a row");
-	trk_figure(&out, d.max_drawdown);
-	trk_figure_count(&out, d.n_episodes);
-	trk_figure(&out, d.current_drawdown);
-	trk_figure(&out, d.time_underwater);
-	trk_figure_count(&out, d.longest);
-	trk_figure(&out, d.average_depth);
-	trk_figure_datum(&out, trk_episodes(state, TupleDescAttr(desc, 6)->atttypid, 3, times),
-					 false);
-	trk_figure_count(&out, drawdown->n);
-	trk_figure_count(&out, drawdown->special);
-	trk_figure_count(&out, duplicates);
-	return trk_figures_datum(fcinfo, &out);
+	trk_composite_begin(&row, fcinfo);
+	trk_put_figure(&row, d.max_drawdown);
+	trk_put_int(&row, d.n_episodes);
+	trk_put_figure(&row, d.current_drawdown);
+	trk_put_figure(&row, d.time_underwater);
+	trk_put_int(&row, d.longest);
+	trk_put_figure(&row, d.average_depth);
+	trk_put(&row, trk_episodes(state, trk_composite_next_type(&row), 3, times));
+	trk_put_int(&row, drawdown->n);
+	trk_put_int(&row, drawdown->special);
+	trk_put_int(&row, duplicates);
+	return trk_composite_datum(&row);
 }
 
 PG_FUNCTION_INFO_V1(at_wealth);

@@ -26,7 +26,7 @@ pairs_check(const TrkState *state)
 }
 
 const TrkStateType at_pairs_type = {
-	.name = "at_pairs",.version = 1,.ints = 6,.reals = 13,.names = pairs_names,
+	.agg = TRK_STATE_AGG("at_pairs"),.version = 1,.ints = 6,.reals = 13,.names = pairs_names,
 	.check = pairs_check
 };
 
@@ -86,16 +86,17 @@ static Datum
 benchmark_datum(FunctionCallInfo fcinfo, const TrkState *state, const TrkRates *rates)
 {
 	const TrkPairs *pairs = trk_state_as(const TrkPairs, state);
-	TrkFigures	out = {0};
+	TrkComposite row;
 	TrkBenchmark b;
 
 	trk_benchmark(pairs, rates, &b);
-#define PUT(name)	trk_figure(&out, b.name);
+	trk_composite_begin(&row, fcinfo);
+#define PUT(name)	trk_put_figure(&row, b.name);
 	TRK_BENCHMARK_COLUMNS(PUT)
 #undef PUT
-	trk_figure_count(&out, pairs->n);
-	trk_figure_count(&out, pairs->special);
-	return trk_figures_datum(fcinfo, &out);
+	trk_put_int(&row, pairs->n);
+	trk_put_int(&row, pairs->special);
+	return trk_composite_datum(&row);
 }
 
 PG_FUNCTION_INFO_V1(at_benchmark);

@@ -5,16 +5,15 @@
  */
 #include "base/trk.h"
 
+#include "base/composite.h"
 #include "catalog/namespace.h"
 #include "executor/spi.h"
 #include "performance/fills.h"
-#include "funcapi.h"
 #include "base/hide_context.h"
 #include "base/null_args.h"
 #include "performance/round_trips.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
-#include "utils/tuplestore.h"
 #include "utils/varlena.h"
 
 /* The number of columns of the result. */
@@ -88,7 +87,7 @@ store_item(FunctionCallInfo fcinfo)
 /* Where rows go, and the texts that are in every row. */
 typedef struct Output
 {
-	ReturnSetInfo *rsinfo;
+	FunctionCallInfo fcinfo;
 	Datum		kinds[TRK_LEG_MISMATCH + 1];
 	Datum		directions[2];
 } Output;
@@ -97,7 +96,7 @@ typedef struct Output
 static Output
 output_of(FunctionCallInfo fcinfo)
 {
-	Output		out = {.rsinfo = (ReturnSetInfo *) fcinfo->resultinfo};
+	Output		out = {.fcinfo = fcinfo};
 
 	out.kinds[TRK_LEG_CLOSED] = CStringGetTextDatum("closed");
 	out.kinds[TRK_LEG_OPEN] = CStringGetTextDatum("open");
@@ -109,49 +108,46 @@ output_of(FunctionCallInfo fcinfo)
 	return out;
 }
 
-/* A result row, with space for short numbers. */
+/* A result row, with space for short texts and numbers. */
 typedef struct Row
 {
-	Datum		values[LEG_COLUMNS];
-	bool		nulls[LEG_COLUMNS];
+	TrkComposite columns;
 	char		places[LEG_COLUMNS][VARATT_SHORT_MAX];
 } Row;
 
-/* Set a column, or set it to NULL. */
+/* Set the next column, or set it to NULL. */
 static inline void
-put_column(Row *row, int column, Datum value, bool isnull)
+put_column(Row *row, Datum value, bool isnull)
 {
-	row->values[column] = value;
-	row->nulls[column] = isnull;
+	trk_put_nullable(&row->columns, value, isnull);
 }
 
-/* Set a text column, or set it to NULL. */
+/* Set the next column to a text, or to NULL. */
 static inline void
-put_text(Row *row, int column, TrkLabel t, bool is_there)
+put_text(Row *row, TrkLabel t, bool is_there)
 {
-	char	   *place = row->places[column];
+	char	   *place = row->places[row->columns.n];
 
-	row->nulls[column] = !is_there;
 	if (!is_there)
-		row->values[column] = (Datum) 0;
+		trk_put_null(&row->columns);
 	else if (t.len > VARATT_SHORT_MAX - VARHDRSZ_SHORT)
-		row->values[column] = PointerGetDatum(cstring_to_text_with_len(t.s, (int) t.len));
+		trk_put_text_len(&row->columns, t.s, t.len);
 	else
 	{
 		SET_VARSIZE_SHORT(place, VARHDRSZ_SHORT + t.len);
 		memcpy(VARDATA_SHORT(place), t.s, t.len);
-		row->values[column] = PointerGetDatum(place);
+		trk_put(&row->columns, PointerGetDatum(place));
 	}
 }
 
-/* Set a number column, or set it to NULL. */
+/* Set the next column to a number, or to NULL. */
 static inline void
-put_number(Row *row, int column, const TrkDecimal *number, bool is_there)
+put_number(Row *row, const TrkDecimal *number, bool is_there)
 {
 	StaticAssertStmt(TRK_DECIMAL_BYTES <= VARATT_SHORT_MAX, "a number fits");
 
-	row->nulls[column] = !is_there;
-	row->values[column] = is_there ? trk_decimal_pack(number, row->places[column]) : (Datum) 0;
+	put_column(row, is_there ? trk_decimal_pack(number, row->places[row->columns.n]) : (Datum) 0,
+			   !is_there);
 }
 
 /* Add what the book reports as a row (a TrkLegCallback). */
@@ -164,32 +160,33 @@ put_leg(const TrkLeg *leg, void *arg)
 	bool		closed = leg->kind == TRK_LEG_CLOSED;
 	bool		matched = closed || leg->kind == TRK_LEG_OPEN;
 
-	put_column(&row, 0, out->kinds[leg->kind], false);
-	put_text(&row, 1, leg->key, leg->key.len > 0);
-	put_column(&row, 2, out->directions[leg->is_long], !matched);
-	put_text(&row, 3, leg->open_fill, leg->open_fill.len > 0);
-	put_text(&row, 4, leg->close_fill, leg->close_fill.len > 0);
-	put_number(&row, 5, &leg->quantity, leg->has_quantity);
-	put_number(&row, 6, &leg->entry_price, matched);
-	put_number(&row, 7, &leg->exit_price, leg->has_exit);
-	put_number(&row, 8, &leg->gross, closed);
-	put_number(&row, 9, &leg->fees, matched);
-	put_number(&row, 10, &leg->net, closed);
-	put_column(&row, 11, leg->open_t, !leg->has_lot);
-	put_column(&row, 12, leg->close_t, leg->kind == TRK_LEG_OPEN);
-	put_column(&row, 13, BoolGetDatum(leg->flat_after), !closed);
-	put_column(&row, 14, leg->reason == NULL ? (Datum) 0 : CStringGetTextDatum(leg->reason),
+	trk_composite_begin_set(&row.columns, out->fcinfo);
+	put_column(&row, out->kinds[leg->kind], false);
+	put_text(&row, leg->key, leg->key.len > 0);
+	put_column(&row, out->directions[leg->is_long], !matched);
+	put_text(&row, leg->open_fill, leg->open_fill.len > 0);
+	put_text(&row, leg->close_fill, leg->close_fill.len > 0);
+	put_number(&row, &leg->quantity, leg->has_quantity);
+	put_number(&row, &leg->entry_price, matched);
+	put_number(&row, &leg->exit_price, leg->has_exit);
+	put_number(&row, &leg->gross, closed);
+	put_number(&row, &leg->fees, matched);
+	put_number(&row, &leg->net, closed);
+	put_column(&row, leg->open_t, !leg->has_lot);
+	put_column(&row, leg->close_t, leg->kind == TRK_LEG_OPEN);
+	put_column(&row, BoolGetDatum(leg->flat_after), !closed);
+	put_column(&row, leg->reason == NULL ? (Datum) 0 : CStringGetTextDatum(leg->reason),
 			   leg->reason == NULL);
-	put_number(&row, 15, &leg->entry_fees, matched);
-	put_number(&row, 16, &leg->lot_quantity, leg->has_lot);
-	put_number(&row, 17, &leg->lot_fees, leg->has_lot);
-	put_column(&row, 18, BoolGetDatum(leg->mismatch), !matched);
-	put_text(&row, 19, leg->tag, leg->has_tag);
-	put_text(&row, 20, leg->close_tag, leg->has_close_tag);
-	put_number(&row, 21, leg->has_multiplier ? &leg->multiplier : &unit, matched);
-	put_number(&row, 22, &leg->entry_quantity, leg->has_lot);
-	put_number(&row, 23, &leg->lot_price, leg->has_lot);
-	tuplestore_putvalues(out->rsinfo->setResult, out->rsinfo->setDesc, row.values, row.nulls);
+	put_number(&row, &leg->entry_fees, matched);
+	put_number(&row, &leg->lot_quantity, leg->has_lot);
+	put_number(&row, &leg->lot_fees, leg->has_lot);
+	put_column(&row, BoolGetDatum(leg->mismatch), !matched);
+	put_text(&row, leg->tag, leg->has_tag);
+	put_text(&row, leg->close_tag, leg->has_close_tag);
+	put_number(&row, leg->has_multiplier ? &leg->multiplier : &unit, matched);
+	put_number(&row, &leg->entry_quantity, leg->has_lot);
+	put_number(&row, &leg->lot_price, leg->has_lot);
+	trk_composite_store(&row.columns);
 }
 
 TRK_HIDE_CONTEXT_FUNCTION(at_round_trips);

@@ -9,6 +9,7 @@
 #include "base/compat.h"
 #include "json/encoding.h"
 #include "base/isotime.h"
+#include "json/json_document.h"
 #include "json/jsonbio.h"
 #include "base/pseudonym.h"
 #include "base/hide_context.h"
@@ -288,17 +289,15 @@ mark_duplicates(Item *items, int n)
 static void
 put_text(StringInfo out, const char *name, TrkLabel text)
 {
-	appendStringInfo(out, "\"%s\":", name);
-	trk_write_literal(out, text.s, text.len);
-	appendStringInfoChar(out, ',');
+	trk_doc_text_len(out, name, text.s, text.len);
 }
 
 /* Append a member that is a number, as a string without trailing zeros. */
 static void
 put_number(StringInfo out, const char *name, const TrkDecimal *number)
 {
-	appendStringInfo(out, "\"%s\":\"%s\",", name,
-					 DatumGetCString(DirectFunctionCall1(numeric_out, trk_decimal_write(number))));
+	trk_doc_text(out, name,
+				 DatumGetCString(DirectFunctionCall1(numeric_out, trk_decimal_write(number))));
 }
 
 /* Append a time as it was given. */
@@ -307,30 +306,13 @@ put_time(StringInfo out, const char *name, Datum t)
 {
 	const TrkValue *ts = (const TrkValue *) DatumGetPointer(t);
 
-	appendStringInfo(out, "\"%s\":", name);
+	trk_doc_key(out, name);
 	if (ts != NULL && ts->kind == TRK_NUMBER)
 		appendBinaryStringInfo(out, ts->u.str, ts->len);
 	else if (ts != NULL && ts->kind == TRK_STRING)
 		trk_write_literal(out, ts->u.str, ts->len);
 	else
 		appendStringInfoString(out, "null");
-	appendStringInfoChar(out, ',');
-}
-
-/* Start an element, after a comma unless it is the first. */
-static void
-put_element(StringInfo out, char bracket)
-{
-	if (out->len > 0)
-		appendStringInfoChar(out, ',');
-	appendStringInfoChar(out, bracket);
-}
-
-/* End an object: replace the last comma by the closing bracket. */
-static void
-end_object(StringInfo out)
-{
-	out->data[out->len - 1] = '}';
 }
 
 /* Add to a total. */
@@ -350,7 +332,7 @@ put_closed(Result *r, const TrkLeg *leg)
 	bool		fifo = r->matching == TRK_MATCH_FIFO;
 	TrkLabel	direction = {leg->is_long ? "long" : "short", leg->is_long ? 4 : 5};
 
-	put_element(&r->legs, '{');
+	trk_doc_open(&r->legs, NULL, '{');
 	put_text(&r->legs, "key", leg->key);
 	put_text(&r->legs, "direction", direction);
 	if (fifo)
@@ -370,8 +352,8 @@ put_closed(Result *r, const TrkLeg *leg)
 		put_time(&r->legs, "close_ts", leg->close_t);
 	}
 	else
-		appendStringInfo(&r->legs, "\"flat_after\":%s,", leg->flat_after ? "true" : "false");
-	end_object(&r->legs);
+		trk_doc_flag(&r->legs, "flat_after", leg->flat_after);
+	appendStringInfoChar(&r->legs, '}');
 	add_total(r, &r->gross, &leg->gross);
 	add_total(r, &r->fees, &leg->fees);
 	add_total(r, &r->net, &leg->net);
@@ -384,7 +366,7 @@ put_open(Result *r, const TrkLeg *leg)
 	TrkLabel	direction = {leg->is_long ? "long" : "short", leg->is_long ? 4 : 5};
 	TrkDecimal	quantity = {0};
 
-	put_element(&r->open, '{');
+	trk_doc_open(&r->open, NULL, '{');
 	put_text(&r->open, "key", leg->key);
 	if (r->matching == TRK_MATCH_FIFO)
 	{
@@ -403,7 +385,7 @@ put_open(Result *r, const TrkLeg *leg)
 		put_number(&r->open, "average_entry", &leg->entry_price);
 	}
 	put_number(&r->open, "fees", &leg->fees);
-	end_object(&r->open);
+	appendStringInfoChar(&r->open, '}');
 }
 
 /* Append what the book reports (a TrkLegCallback). */
@@ -418,10 +400,20 @@ put_leg(const TrkLeg *leg, void *arg)
 		put_open(r, leg);
 	else
 	{
-		put_element(&r->skipped, '[');
-		trk_write_literal(&r->skipped, leg->close_fill.s, leg->close_fill.len);
-		appendStringInfo(&r->skipped, ",\"%s\"]", leg->reason);
+		trk_doc_open(&r->skipped, NULL, '[');
+		put_text(&r->skipped, NULL, leg->close_fill);
+		trk_doc_text(&r->skipped, NULL, leg->reason);
+		appendStringInfoChar(&r->skipped, ']');
 	}
+}
+
+/* Append a member that is an array of these elements. */
+static void
+put_list(StringInfo out, const char *name, const StringInfoData *elements)
+{
+	trk_doc_open(out, name, '[');
+	appendBinaryStringInfo(out, elements->data, elements->len);
+	appendStringInfoChar(out, ']');
 }
 
 /* Return the whole result as text. */
@@ -432,12 +424,14 @@ result_text(Result *r)
 	StringInfoData out;
 
 	initStringInfo(&out);
-	appendStringInfo(&out, "{\"%s\":[%s],\"%s\":[%s],", fifo ? "legs" : "exits", r->legs.data,
-					 fifo ? "open_lots" : "open_positions", r->open.data);
+	appendStringInfoChar(&out, '{');
+	put_list(&out, fifo ? "legs" : "exits", &r->legs);
+	put_list(&out, fifo ? "open_lots" : "open_positions", &r->open);
 	put_number(&out, "gross_pnl", &r->gross);
 	put_number(&out, "fees", &r->fees);
 	put_number(&out, "net_pnl", &r->net);
-	appendStringInfo(&out, "\"skipped\":[%s]}", r->skipped.data);
+	put_list(&out, "skipped", &r->skipped);
+	appendStringInfoChar(&out, '}');
 	return out.data;
 }
 

@@ -19,7 +19,7 @@ static bool series_check(const TrkState *state);
 static TrkState *series_settle(TrkState *state);
 
 const TrkStateType at_series_type = {
-	.name = "at_series",.version = 1,.width = 2,.rows = "points",.kinds = "irr",
+	.agg = TRK_STATE_AGG("at_series"),.version = 1,.width = 2,.rows = "points",.kinds = "irr",
 	.check = series_check,.settle = series_settle
 };
 
@@ -337,23 +337,24 @@ figures_of_path(const Path *path, const TrkRates *rates, TrkPerformance *out)
 static Datum
 performance_datum(FunctionCallInfo fcinfo, const Path *path, const TrkRates *rates)
 {
-	TrkFigures	out = {0};
+	TrkComposite row;
 	TrkPerformance p;
 	TrkBenchmark b;
 
 	figures_of_path(path, rates, &p);
 	trk_benchmark(&path->pairs, rates, &b);
-#define PUT(name)	trk_figure(&out, p.name);
+	trk_composite_begin(&row, fcinfo);
+#define PUT(name)	trk_put_figure(&row, p.name);
 	TRK_PERFORMANCE_COLUMNS(PUT)
 #undef PUT
-	trk_figure_count(&out, path->n);
-	trk_figure_count(&out, path->special);
-	trk_figure_count(&out, path->duplicates);
-#define PUT(name)	trk_figure(&out, path->has_benchmark ? b.name : NAN);
+	trk_put_int(&row, path->n);
+	trk_put_int(&row, path->special);
+	trk_put_int(&row, path->duplicates);
+#define PUT(name)	trk_put_figure(&row, path->has_benchmark ? b.name : NAN);
 	TRK_BENCHMARK_COLUMNS(PUT)
 #undef PUT
-	trk_figure_datum(&out, Int64GetDatum(path->pairs.n), !path->has_benchmark);
-	return trk_figures_datum(fcinfo, &out);
+	trk_put_nullable(&row, Int64GetDatum(path->pairs.n), !path->has_benchmark);
+	return trk_composite_datum(&row);
 }
 
 PG_FUNCTION_INFO_V1(at_performance);

@@ -19,40 +19,41 @@
 static Datum
 trade_datum(FunctionCallInfo fcinfo, const double *pnl, const double *risks, int64 n, int64 special)
 {
-	TrkFigures	out = {0};
+	TrkComposite row;
 	TrkTradeStats t;
 
 	trk_trade_stats(pnl, risks, n, &t);
-	trk_figure_count(&out, t.n);
-	trk_figure_count(&out, t.wins);
-	trk_figure_count(&out, t.losses);
-	trk_figure_count(&out, t.breakeven);
-	trk_figure(&out, t.gross_profit);
-	trk_figure(&out, t.gross_loss);
-	trk_figure(&out, t.net);
-	trk_figure(&out, t.win_rate);
-	trk_figure(&out, t.win_rate_decisive);
-	trk_figure(&out, t.avg_win);
-	trk_figure(&out, t.avg_loss);
-	trk_figure(&out, t.payoff);
-	trk_figure(&out, t.profit_factor);
-	trk_figure(&out, t.expectancy);
-	trk_figure(&out, t.expectancy_r);
-	trk_figure(&out, t.sd);
-	trk_figure(&out, t.sqn);
-	trk_figure(&out, t.sqn_capped);
-	trk_figure(&out, t.kelly);
-	trk_figure(&out, t.largest_win);
-	trk_figure(&out, t.largest_loss);
-	trk_figure_count(&out, t.max_win_streak);
-	trk_figure_count(&out, t.max_loss_streak);
-	trk_figure_count(&out, t.current_streak);
-	trk_figure_count(&out, t.risk_n);
-	trk_figure(&out, t.expectancy_risk);
-	trk_figure(&out, t.sqn_risk);
-	trk_figure(&out, t.sqn_risk_capped);
-	trk_figure_count(&out, special);
-	return trk_figures_datum(fcinfo, &out);
+	trk_composite_begin(&row, fcinfo);
+	trk_put_int(&row, t.n);
+	trk_put_int(&row, t.wins);
+	trk_put_int(&row, t.losses);
+	trk_put_int(&row, t.breakeven);
+	trk_put_figure(&row, t.gross_profit);
+	trk_put_figure(&row, t.gross_loss);
+	trk_put_figure(&row, t.net);
+	trk_put_figure(&row, t.win_rate);
+	trk_put_figure(&row, t.win_rate_decisive);
+	trk_put_figure(&row, t.avg_win);
+	trk_put_figure(&row, t.avg_loss);
+	trk_put_figure(&row, t.payoff);
+	trk_put_figure(&row, t.profit_factor);
+	trk_put_figure(&row, t.expectancy);
+	trk_put_figure(&row, t.expectancy_r);
+	trk_put_figure(&row, t.sd);
+	trk_put_figure(&row, t.sqn);
+	trk_put_figure(&row, t.sqn_capped);
+	trk_put_figure(&row, t.kelly);
+	trk_put_figure(&row, t.largest_win);
+	trk_put_figure(&row, t.largest_loss);
+	trk_put_int(&row, t.max_win_streak);
+	trk_put_int(&row, t.max_loss_streak);
+	trk_put_int(&row, t.current_streak);
+	trk_put_int(&row, t.risk_n);
+	trk_put_figure(&row, t.expectancy_risk);
+	trk_put_figure(&row, t.sqn_risk);
+	trk_put_figure(&row, t.sqn_risk_capped);
+	trk_put_int(&row, special);
+	return trk_composite_datum(&row);
 }
 
 PG_FUNCTION_INFO_V1(at_trade_summary_of);

@@ -12,32 +12,12 @@
 #include "base/compat.h"
 #include "readiness/evidence_sql.h"
 
-/* Return the state in the first argument for writing. */
-static TrkEvidenceSet *
-state_argument(FunctionCallInfo fcinfo)
-{
-	struct varlena *state = (struct varlena *) PG_GETARG_POINTER(0);
-	TrkEvidenceSet *set;
-	TrkEvidenceSet *copy;
-
-	/*
-	 * the aggregate's own state was made here or by _at_evidence_set_in(), so
-	 * it is valid
-	 */
-	if (!VARATT_IS_EXTENDED(state) && AggCheckCallContext(fcinfo, NULL))
-		return (TrkEvidenceSet *) state;
-	set = trk_evidence_set_of(PG_GETARG_DATUM(0));
-	copy = palloc(VARSIZE(set));
-	memcpy(copy, set, VARSIZE(set));
-	return copy;
-}
-
 PG_FUNCTION_INFO_V1(at_evidence_set_add);
 /* _at_evidence_set_add(at_evidence_set, at_evidence) returns at_evidence_set */
 Datum
 at_evidence_set_add(PG_FUNCTION_ARGS)
 {
-	TrkEvidenceSet *set = state_argument(fcinfo);
+	TrkEvidenceSet *set = trk_agg_flat_own(fcinfo, &trk_evidence_set_type);
 	TrkEvidence evidence;
 
 	trk_evidence_of(PG_GETARG_VARLENA_PP(1), &evidence);
@@ -49,7 +29,7 @@ PG_FUNCTION_INFO_V1(at_evidence_set_merge);
 Datum
 at_evidence_set_merge(PG_FUNCTION_ARGS)
 {
-	TrkEvidenceSet *set = state_argument(fcinfo);
+	TrkEvidenceSet *set = trk_agg_flat_own(fcinfo, &trk_evidence_set_type);
 
 	PG_RETURN_POINTER(trk_evidence_set_merge(set, trk_evidence_set_of(PG_GETARG_DATUM(1)),
 											 CurrentMemoryContext));

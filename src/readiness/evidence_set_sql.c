@@ -9,45 +9,35 @@
 #include "json/encoding.h"
 #include "readiness/evidence_sql.h"
 #include "readiness/evidence_text.h"
-#include "json/jsonbio.h"
+#include "json/json_document.h"
 #include "libpq/pqformat.h"
 #include "mb/pg_wchar.h"
 #include "utils/builtins.h"
 
-/*
- * Return the set in a datum, detoasted.  A corrupt one, or one of a newer
- * release, is an ERROR.
- */
-TrkEvidenceSet *
-trk_evidence_set_of(Datum datum)
+/* TrkAggType: return whether the header is that of a set of this release. */
+static bool
+check(const TrkAggType *type, const struct varlena *flat)
 {
-	TrkEvidenceSet *set = (TrkEvidenceSet *) PG_DETOAST_DATUM(datum);
+	const TrkEvidenceSet *set = (const TrkEvidenceSet *) flat;
 
-	if (VARSIZE(set) < offsetof(TrkEvidenceSet, ends) ||
-		set->format != TRK_EVIDENCE_SET_FORMAT || set->types != TRK_EVENT_TYPES ||
-		set->counted != TRK_COUNTED)
-		ereport(ERROR,
-				(errcode(ERRCODE_DATA_CORRUPTED),
-				 errmsg("evidence set is corrupt, or of a newer release")));
-	return set;
+	return VARSIZE(set) >= offsetof(TrkEvidenceSet, ends) &&
+		set->format == TRK_EVIDENCE_SET_FORMAT && set->types == TRK_EVENT_TYPES &&
+		set->counted == TRK_COUNTED;
 }
+
+const TrkAggType trk_evidence_set_type = {.name = "at_evidence_set",.check = check};
 
 /* Append the check ids seen this way, as an array. */
 static void
 put_checks(StringInfo out, const char *name, const TrkEvidenceSet *set, uint8 seen)
 {
-	const char *separator = "";
 	uint32		at = 0;
 	TrkCheckId	id;
 
-	appendStringInfo(out, ",\"%s\":[", name);
+	trk_doc_open(out, name, '[');
 	while (trk_evidence_set_next(set, &at, &id))
 		if (id.seen & seen)
-		{
-			appendStringInfoString(out, separator);
-			trk_write_literal(out, id.text, id.len);
-			separator = ",";
-		}
+			trk_doc_text_len(out, NULL, id.text, id.len);
 	appendStringInfoChar(out, ']');
 }
 
@@ -56,15 +46,10 @@ static void
 put_counts(StringInfo out, const char *name, const int64 *counts, int n,
 		   const char *(*label) (int))
 {
-	const char *separator = "";
-
-	appendStringInfo(out, ",\"%s\":{", name);
+	trk_doc_open(out, name, '{');
 	for (int i = 0; i < n; i++)
 		if (counts[i] != 0)
-		{
-			appendStringInfo(out, "%s\"%s\":" INT64_FORMAT, separator, label(i), counts[i]);
-			separator = ",";
-		}
+			trk_doc_count(out, label(i), counts[i]);
 	appendStringInfoChar(out, '}');
 }
 
@@ -79,16 +64,10 @@ counted_name(int i)
 static void
 put_environments(StringInfo out, uint32 environments)
 {
-	const char *separator = "";
-
-	appendStringInfoString(out, ",\"environments\":[");
+	trk_doc_open(out, "environments", '[');
 	for (int i = 0; i < trk_enum_count(TRK_ENUM_environment); i++)
 		if (environments >> i & 1)
-		{
-			appendStringInfo(out, "%s\"%s\"", separator,
-							 trk_enum_value(TRK_ENUM_environment, i));
-			separator = ",";
-		}
+			trk_doc_text(out, NULL, trk_enum_value(TRK_ENUM_environment, i));
 	appendStringInfoChar(out, ']');
 }
 
@@ -101,11 +80,13 @@ at_evidence_set_out(PG_FUNCTION_ARGS)
 	StringInfoData out;
 
 	initStringInfo(&out);
-	appendStringInfo(&out, "{\"v\":%d,\"bits\":%d,\"events\":" INT64_FORMAT,
-					 TRK_EVIDENCE_SET_FORMAT, set->known, set->events);
+	appendStringInfoChar(&out, '{');
+	trk_doc_count(&out, "v", TRK_EVIDENCE_SET_FORMAT);
+	trk_doc_count(&out, "bits", set->known);
+	trk_doc_count(&out, "events", set->events);
 	put_counts(&out, "types", set->by_type, TRK_EVENT_TYPES, trk_event_type_name);
 	put_environments(&out, set->environments);
-	trk_put_bits(&out, set->bits);
+	trk_doc_bits(&out, set->bits);
 	put_counts(&out, "counts", set->counts, TRK_COUNTED, counted_name);
 	put_checks(&out, "failed_checks", set, TRK_CHECK_FAILED);
 	put_checks(&out, "warning_checks", set, TRK_CHECK_WARNING);

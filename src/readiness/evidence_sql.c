@@ -5,13 +5,12 @@
  */
 #include "base/trk.h"
 
-#include "base/compat.h"
+#include "base/composite.h"
 #include "catalog/pg_type.h"
 #include "json/encoding.h"
 #include "readiness/evidence_sql.h"
 #include "readiness/evidence_text.h"
-#include "funcapi.h"
-#include "json/jsonbio.h"
+#include "json/json_document.h"
 #include "libpq/pqformat.h"
 #include "mb/pg_wchar.h"
 #include "base/hide_context.h"
@@ -48,18 +47,16 @@ at_evidence_out(PG_FUNCTION_ARGS)
 
 	trk_evidence_of(PG_GETARG_VARLENA_PP(0), &e);
 	initStringInfo(&out);
-	appendStringInfo(&out, "{\"v\":%d,\"bits\":%d", TRK_EVIDENCE_FORMAT, e.known);
+	appendStringInfoChar(&out, '{');
+	trk_doc_count(&out, "v", TRK_EVIDENCE_FORMAT);
+	trk_doc_count(&out, "bits", e.known);
 	if (e.type != TRK_EVIDENCE_NONE)
-		appendStringInfo(&out, ",\"type\":\"%s\"", trk_event_type_name(e.type));
+		trk_doc_text(&out, "type", trk_event_type_name(e.type));
 	if (e.environment != TRK_EVIDENCE_NONE)
-		appendStringInfo(&out, ",\"environment\":\"%s\"",
-						 trk_enum_value(TRK_ENUM_environment, e.environment));
-	trk_put_bits(&out, e.bits);
+		trk_doc_text(&out, "environment", trk_enum_value(TRK_ENUM_environment, e.environment));
+	trk_doc_bits(&out, e.bits);
 	if (e.check_id.len > 0)
-	{
-		appendStringInfoString(&out, ",\"check_id\":");
-		trk_write_literal(&out, e.check_id.s, e.check_id.len);
-	}
+		trk_doc_text_len(&out, "check_id", e.check_id.s, e.check_id.len);
 	appendStringInfoChar(&out, '}');
 	PG_RETURN_CSTRING(out.data);
 }
@@ -137,19 +134,6 @@ at_evidence_recv(PG_FUNCTION_ARGS)
 					   ((uint8) data[0] > TRK_EVIDENCE_FORMAT || (uint8) data[1] > TRK_BITS));
 	trk_arena_init(&arena, CurrentMemoryContext, 256);
 	PG_RETURN_POINTER(evidence_datum(&e, &arena));
-}
-
-PG_FUNCTION_INFO_V1(at_evidence_send);
-/* _at_evidence_send(at_evidence) returns bytea */
-Datum
-at_evidence_send(PG_FUNCTION_ARGS)
-{
-	struct varlena *v = PG_GETARG_VARLENA_PP(0);
-	StringInfoData buf;
-
-	pq_begintypsend(&buf);
-	pq_sendbytes(&buf, VARDATA_ANY(v), (int) VARSIZE_ANY_EXHDR(v));
-	PG_RETURN_BYTEA_P(pq_endtypsend(&buf));
 }
 
 TRK_HIDE_CONTEXT_FUNCTION(at_event_evidence);
@@ -260,23 +244,21 @@ PG_FUNCTION_INFO_V1(at_evidence_bits);
 Datum
 at_evidence_bits(PG_FUNCTION_ARGS)
 {
-	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
-
 	InitMaterializedSRF(fcinfo, 0);
 	for (int bit = 0; bit < TRK_BITS; bit++)
 	{
 		const TrkBitInfo *info = &trk_bit_info[bit];
-		Datum		values[7];
-		bool		nulls[7] = {false};
+		TrkComposite row;
 
-		values[0] = Int32GetDatum(bit);
-		values[1] = CStringGetTextDatum(info->name);
-		values[2] = CStringGetTextDatum(info->report);
-		values[3] = CStringGetTextDatum(info->meaning);
-		values[4] = bit_types(bit);
-		values[5] = bit_fields(bit);
-		values[6] = CStringGetTextDatum(info->test);
-		tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
+		trk_composite_begin_set(&row, fcinfo);
+		trk_put_int(&row, bit);
+		trk_put_text(&row, info->name);
+		trk_put_text(&row, info->report);
+		trk_put_text(&row, info->meaning);
+		trk_put(&row, bit_types(bit));
+		trk_put(&row, bit_fields(bit));
+		trk_put_text(&row, info->test);
+		trk_composite_store(&row);
 	}
 	return (Datum) 0;
 }

@@ -5,7 +5,7 @@
 #ifndef TRK_EVIDENCE_SQL_H
 #define TRK_EVIDENCE_SQL_H
 
-#include "base/compat.h"
+#include "base/agg_state.h"
 #include "readiness/evidence_set.h"
 
 /* Raise the ERROR for evidence whose bytes are corrupt. */
@@ -18,10 +18,13 @@ trk_evidence_of(const struct varlena *v, TrkEvidence *evidence)
 		trk_evidence_corrupt();
 }
 
-/*
- * Return the set in a datum, detoasted.  A corrupt one, or one of a newer
- * release, is an ERROR.
- */
-extern TrkEvidenceSet *trk_evidence_set_of(Datum datum);
+extern const TrkAggType trk_evidence_set_type;
+
+/* Return the set in a datum for reading; corrupt bytes are an ERROR. */
+static inline TrkEvidenceSet *
+trk_evidence_set_of(Datum datum)
+{
+	return trk_agg_flat(datum, &trk_evidence_set_type);
+}
 
 #endif							/* TRK_EVIDENCE_SQL_H */

@@ -6,22 +6,18 @@
 #include "base/trk.h"
 
 #include "json/encoding.h"
+#include "json/json_document.h"
 #include "readiness/evidence_text.h"
 
 /* Append the member "proves": the names of the bits that are set. */
 void
-trk_put_bits(StringInfo out, const uint64 *bits)
+trk_doc_bits(StringInfo doc, const uint64 *bits)
 {
-	const char *separator = "";
-
-	appendStringInfoString(out, ",\"proves\":[");
+	trk_doc_open(doc, "proves", '[');
 	for (int bit = 0; bit < TRK_BITS; bit++)
 		if (trk_bit_is_set(bits, bit))
-		{
-			appendStringInfo(out, "%s\"%s\"", separator, trk_bit_info[bit].name);
-			separator = ",";
-		}
-	appendStringInfoChar(out, ']');
+			trk_doc_text(doc, NULL, trk_bit_info[bit].name);
+	appendStringInfoChar(doc, ']');
 }
 
 /* Return the value of a member if it has this name, else NULL. */

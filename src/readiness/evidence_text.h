@@ -24,7 +24,7 @@
 #define TRK_NEWER_RELEASE	"It is of a newer release of agent_tracker."
 
 /* Append the names of the bits that are set, as an array. */
-extern void trk_put_bits(StringInfo out, const uint64 *bits);
+extern void trk_doc_bits(StringInfo doc, const uint64 *bits);
 
 /* Read the text of a type into a tree that is an object. */
 extern bool trk_read_object(TrkArena *arena, const char *s, TrkValue *root);

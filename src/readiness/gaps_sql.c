@@ -5,10 +5,9 @@
  */
 #include "base/trk.h"
 
-#include "base/compat.h"
+#include "base/composite.h"
 #include "catalog/pg_type.h"
 #include "readiness/evidence_sql.h"
-#include "funcapi.h"
 #include "readiness/readiness.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
@@ -113,7 +112,7 @@ other_gap(TrkReport report, TrkText name, TrkGap *gap)
 
 /* Add a row for each name of a list. */
 static void
-put_gaps(ReturnSetInfo *rsinfo, TrkReport report, TrkNames *names)
+put_gaps(FunctionCallInfo fcinfo, TrkReport report, TrkNames *names)
 {
 	trk_names_sort(names);
 	for (int i = 0; i < names->count; i++)
@@ -121,20 +120,20 @@ put_gaps(ReturnSetInfo *rsinfo, TrkReport report, TrkNames *names)
 		TrkText		name = names->items[i];
 		const TrkGap *gap = find_gap(report, name);
 		TrkGap		other;
-		Datum		values[5];
-		bool		nulls[5] = {false};
+		TrkComposite row;
 
 		if (gap == NULL)
 		{
 			other_gap(report, name, &other);
 			gap = &other;
 		}
-		values[0] = CStringGetTextDatum(trk_report_names[report]);
-		values[1] = PointerGetDatum(cstring_to_text_with_len(name.s, (int) name.len));
-		values[2] = gap_types(gap);
-		values[3] = gap_fields(gap);
-		values[4] = CStringGetTextDatum(gap->hint);
-		tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
+		trk_composite_begin_set(&row, fcinfo);
+		trk_put_text(&row, trk_report_names[report]);
+		trk_put_text_len(&row, name.s, name.len);
+		trk_put(&row, gap_types(gap));
+		trk_put(&row, gap_fields(gap));
+		trk_put_text(&row, gap->hint);
+		trk_composite_store(&row);
 	}
 }
 
@@ -143,7 +142,6 @@ PG_FUNCTION_INFO_V1(at_readiness_gaps);
 Datum
 at_readiness_gaps(PG_FUNCTION_ARGS)
 {
-	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
 	TrkEvidenceSet *set = trk_evidence_set_of(PG_GETARG_DATUM(0));
 
 	InitMaterializedSRF(fcinfo, 0);
@@ -152,8 +150,8 @@ at_readiness_gaps(PG_FUNCTION_ARGS)
 		TrkReadiness result;
 
 		trk_report_compute(report, set, &result);
-		put_gaps(rsinfo, report, &result.missing);
-		put_gaps(rsinfo, report, &result.warnings);
+		put_gaps(fcinfo, report, &result.missing);
+		put_gaps(fcinfo, report, &result.warnings);
 	}
 	return (Datum) 0;
 }

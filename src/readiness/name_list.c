@@ -4,7 +4,7 @@
  */
 #include "base/trk.h"
 
-#include "json/jsonbio.h"
+#include "json/json_document.h"
 #include "readiness/name_list.h"
 
 /* Add a name, which must live as long as the list. */
@@ -64,16 +64,12 @@ trk_names_sort(TrkNames *names)
 	names->count = kept;
 }
 
-/* Append the names as a JSON array. */
+/* Append the names as an array. */
 void
-trk_names_write(StringInfo out, const TrkNames *names)
+trk_names_write(StringInfo doc, const char *key, const TrkNames *names)
 {
-	appendStringInfoChar(out, '[');
+	trk_doc_open(doc, key, '[');
 	for (int i = 0; i < names->count; i++)
-	{
-		if (i > 0)
-			appendStringInfoChar(out, ',');
-		trk_write_literal(out, names->items[i].s, names->items[i].len);
-	}
-	appendStringInfoChar(out, ']');
+		trk_doc_text_len(doc, NULL, names->items[i].s, names->items[i].len);
+	appendStringInfoChar(doc, ']');
 }

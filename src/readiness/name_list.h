@@ -27,7 +27,7 @@ extern void trk_names_add_all(TrkNames *names, const TrkNames *more);
 /* Sort the names by their bytes, and drop repeated ones. */
 extern void trk_names_sort(TrkNames *names);
 
-/* Append the names as a JSON array. */
-extern void trk_names_write(StringInfo out, const TrkNames *names);
+/* Append the names as an array (see json_document.h). */
+extern void trk_names_write(StringInfo doc, const char *key, const TrkNames *names);
 
 #endif							/* TRK_NAME_LIST_H */

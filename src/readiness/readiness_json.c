@@ -5,15 +5,7 @@
 #include "base/trk.h"
 
 #include "readiness/readiness_json.h"
-#include "redact/json_document.h"
-
-/* Append a member that is an array of names. */
-static void
-put_names(StringInfo out, const char *key, const TrkNames *names)
-{
-	trk_doc_key(out, key);
-	trk_names_write(out, names);
-}
+#include "json/json_document.h"
 
 /* Append the members of the report reporting. */
 static void
@@ -34,8 +26,8 @@ write_reporting(StringInfo out, const TrkReadiness *result)
 	trk_doc_flag(out, "can_generate_repair_prompts", r->repair);
 	trk_doc_flag(out, "can_score_arena", r->arena);
 	trk_doc_flag(out, "can_publish_proof", r->proof);
-	put_names(out, "missing_fields", &result->missing);
-	put_names(out, "warnings", &result->warnings);
+	trk_names_write(out, "missing_fields", &result->missing);
+	trk_names_write(out, "warnings", &result->warnings);
 	trk_doc_flag(out, "strict_reporting_ready", result->ready);
 }
 
@@ -52,9 +44,9 @@ write_tier(StringInfo out, const TrkReadiness *result)
 	trk_doc_count(out, "privacy_score", tier->privacy_score);
 	trk_doc_count(out, "stat_coverage_score", tier->stat_coverage_score);
 	trk_doc_count(out, "repair_prompt_score", tier->repair_prompt_score);
-	put_names(out, "free_gaps", &tier->free_gaps);
-	put_names(out, "basic_gaps", &tier->basic_gaps);
-	put_names(out, "pro_gaps", &tier->pro_gaps);
+	trk_names_write(out, "free_gaps", &tier->free_gaps);
+	trk_names_write(out, "basic_gaps", &tier->basic_gaps);
+	trk_names_write(out, "pro_gaps", &tier->pro_gaps);
 }
 
 /* Append the members of the report decision_flow. */
@@ -83,9 +75,9 @@ write_decision_flow(StringInfo out, const TrkReadiness *result)
 		trk_doc_count(out, keys[i].score, flow->checks[i].score);
 	}
 	trk_doc_count(out, "decision_flow_readiness_score", result->score);
-	put_names(out, "gaps", &flow->gaps);
-	put_names(out, "failed_checks", &flow->failed_checks);
-	put_names(out, "warnings", &result->warnings);
+	trk_names_write(out, "gaps", &flow->gaps);
+	trk_names_write(out, "failed_checks", &flow->failed_checks);
+	trk_names_write(out, "warnings", &result->warnings);
 	trk_doc_flag(out, "ready", result->ready);
 }
 
@@ -95,8 +87,8 @@ write_agentic_security(StringInfo out, const TrkReadiness *result)
 {
 	for (int i = 0; i < TRK_SECURITY_COVERAGES; i++)
 		trk_doc_flag(out, result->of.security[i].name, result->of.security[i].present);
-	put_names(out, "gaps", &result->missing);
-	put_names(out, "excessive_agency_warnings", &result->warnings);
+	trk_names_write(out, "gaps", &result->missing);
+	trk_names_write(out, "excessive_agency_warnings", &result->warnings);
 	trk_doc_flag(out, "ready", result->ready);
 }
 
@@ -106,15 +98,15 @@ write_proof(StringInfo out, const TrkReadiness *result)
 {
 	const TrkProof *proof = &result->of.proof;
 
-	put_names(out, "environment_modes", &proof->environments);
+	trk_names_write(out, "environment_modes", &proof->environments);
 	trk_doc_flag(out, "risk_gates_present", proof->risk_gates);
 	trk_doc_flag(out, "replay_tests_present", proof->replay_tests);
 	trk_doc_flag(out, "source_quality_present", proof->source_quality);
 	trk_doc_flag(out, "prompt_or_build_versions_present", proof->versions);
 	trk_doc_flag(out, "privacy_safe", !proof->private_content);
 	trk_doc_flag(out, "guarantee_language_present", proof->guarantee_language);
-	put_names(out, "gaps", &result->missing);
-	put_names(out, "warnings", &result->warnings);
+	trk_names_write(out, "gaps", &result->missing);
+	trk_names_write(out, "warnings", &result->warnings);
 	trk_doc_flag(out, "ready", result->ready);
 }
 
@@ -125,8 +117,8 @@ write_arena(StringInfo out, const TrkReadiness *result)
 	for (int i = 0; i < TRK_ARENA_COVERAGES; i++)
 		trk_doc_flag(out, psprintf("%s_present", result->of.arena[i].name),
 					 result->of.arena[i].present);
-	put_names(out, "gaps", &result->missing);
-	put_names(out, "warnings", &result->warnings);
+	trk_names_write(out, "gaps", &result->missing);
+	trk_names_write(out, "warnings", &result->warnings);
 	trk_doc_flag(out, "ready", result->ready);
 }
 
@@ -147,8 +139,8 @@ write_behavior(StringInfo out, const TrkReadiness *result)
 	trk_doc_flag(out, "can_calibrate_thresholds", behavior->thresholds);
 	trk_doc_flag(out, "can_check_leakage_guards", behavior->leakage_guards);
 	trk_doc_count(out, "behavior_readiness_score", result->score);
-	put_names(out, "gaps", &result->missing);
-	put_names(out, "warnings", &result->warnings);
+	trk_names_write(out, "gaps", &result->missing);
+	trk_names_write(out, "warnings", &result->warnings);
 	trk_doc_flag(out, "ready", result->ready);
 }
 

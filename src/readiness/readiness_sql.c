@@ -4,10 +4,9 @@
  */
 #include "base/trk.h"
 
-#include "base/compat.h"
+#include "base/composite.h"
 #include "catalog/pg_type.h"
 #include "readiness/evidence_sql.h"
-#include "funcapi.h"
 #include "readiness/readiness_json.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
@@ -102,23 +101,22 @@ PG_FUNCTION_INFO_V1(at_readiness_of);
 Datum
 at_readiness_of(PG_FUNCTION_ARGS)
 {
-	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
 	TrkEvidenceSet *set = trk_evidence_set_of(PG_GETARG_DATUM(0));
 
 	InitMaterializedSRF(fcinfo, 0);
 	for (int report = 0; report < TRK_REPORTS; report++)
 	{
 		TrkReadiness result;
-		Datum		values[5];
-		bool		nulls[5] = {false};
+		TrkComposite row;
 
 		trk_report_compute(report, set, &result);
-		values[0] = CStringGetTextDatum(trk_report_names[report]);
-		values[1] = BoolGetDatum(result.ready);
-		values[2] = Int32GetDatum(result.score);
-		values[3] = names_array(&result.missing);
-		values[4] = names_array(&result.warnings);
-		tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
+		trk_composite_begin_set(&row, fcinfo);
+		trk_put_text(&row, trk_report_names[report]);
+		trk_put_bool(&row, result.ready);
+		trk_put_int(&row, result.score);
+		trk_put(&row, names_array(&result.missing));
+		trk_put(&row, names_array(&result.warnings));
+		trk_composite_store(&row);
 	}
 	return (Datum) 0;
 }

@@ -5,11 +5,10 @@
  */
 #include "base/trk.h"
 
-#include "base/compat.h"
-#include "redact/json_document.h"
+#include "base/composite.h"
+#include "json/json_document.h"
 #include "json/encoding.h"
 #include "store/event_source.h"
-#include "funcapi.h"
 #include "json/json_cause.h"
 #include "ingest/line.h"
 #include "readiness/readiness_json.h"
@@ -81,17 +80,18 @@ text_datum(const char *s)
 static void
 report_row(void *state, const TrkViolation *violation)
 {
-	ReturnSetInfo *rsinfo = state;
-	bool		nulls[4] = {violation->event_id.len == 0};
-	Datum		values[4] = {0};
+	TrkComposite row;
 
-	if (!nulls[0])
-		values[0] = PointerGetDatum(trk_server_text_datum(violation->event_id.s,
-														  violation->event_id.len));
-	values[1] = text_datum(violation->path);
-	values[2] = text_datum(violation->rule);
-	values[3] = text_datum(violation->message);
-	tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
+	trk_composite_begin_set(&row, state);
+	if (violation->event_id.len == 0)
+		trk_put_null(&row);
+	else
+		trk_put(&row, PointerGetDatum(trk_server_text_datum(violation->event_id.s,
+															violation->event_id.len)));
+	trk_put(&row, text_datum(violation->path));
+	trk_put(&row, text_datum(violation->rule));
+	trk_put(&row, text_datum(violation->message));
+	trk_composite_store(&row);
 }
 
 TRK_HIDE_CONTEXT_FUNCTION(at_validate_set);
@@ -106,7 +106,7 @@ at_validate_set_body(PG_FUNCTION_ARGS)
 
 	InitMaterializedSRF(fcinfo, 0);
 	run_over(fcinfo, trk_source_store(fcinfo, 1), TRK_STORE_ARGS, &run, report_row,
-			 fcinfo->resultinfo);
+			 fcinfo);
 	return (Datum) 0;
 }
 
@@ -123,7 +123,7 @@ at_validate_set_of_events_body(PG_FUNCTION_ARGS)
 	InitMaterializedSRF(fcinfo, 0);
 	trk_refuse_null_args(fcinfo, 0, PG_NARGS());
 	run_over(fcinfo, trk_source_array(fcinfo, 1), TRK_ARRAY_ARGS, &run, report_row,
-			 fcinfo->resultinfo);
+			 fcinfo);
 	return (Datum) 0;
 }
 
@@ -204,8 +204,7 @@ report_element(void *state, const TrkViolation *violation)
 
 	if (list->shown++ >= TRK_LISTED_VIOLATIONS)
 		return;
-	trk_doc_element(&list->text);
-	appendStringInfoChar(&list->text, '{');
+	trk_doc_open(&list->text, NULL, '{');
 	trk_doc_key(&list->text, "line");
 	if (violation->line > 0)
 		appendStringInfo(&list->text, INT64_FORMAT, violation->line);

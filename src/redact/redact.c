@@ -6,6 +6,7 @@
 #include "base/trk.h"
 
 #include "base/bytes.h"
+#include "contract/event_build.h"
 #include "redact/redact.h"
 #include "redact/secret_value.h"
 #include "base/unicode.h"
@@ -59,16 +60,6 @@ trk_redact_identity(const TrkRedactor *redactor, TrkArena *arena, TrkIdentityFor
 							   out, out_len);
 }
 
-/* Set the name of a member to an ASCII text that needs no escapes. */
-static inline void
-set_name(TrkMember *member, const char *name, Size len)
-{
-	member->name = name;
-	member->name_len = len;
-	member->name_flags = TRK_F_ASCII | TRK_F_PLAIN;
-	member->key = TRK_KEY_UNSEEN;
-}
-
 /* Set a value to an ASCII string that needs no escapes. */
 static void
 set_plain_string(TrkValue *value, const char *s, Size len)
@@ -77,16 +68,6 @@ set_plain_string(TrkValue *value, const char *s, Size len)
 	value->flags = TRK_F_ASCII | TRK_F_PLAIN;
 	value->len = len;
 	value->u.str = s;
-}
-
-/* Set a value to an object whose members are already in canonical order. */
-static void
-set_sorted_object(TrkValue *value, TrkMember *members, uint32 n, uint8 flags)
-{
-	value->kind = TRK_OBJECT;
-	value->flags = TRK_F_SORTED | flags;
-	value->len = n;
-	value->u.members = members;
 }
 
 /* Set a value to a boolean. */
@@ -123,16 +104,17 @@ replace_by_digest(TrkWalk *walk, TrkValue *value)
 	trk_digest_append(&digest, text.data, text.len);
 	n = snprintf(chars, sizeof(chars), UINT64_FORMAT,
 				 (uint64) trk_utf8_length(text.data, text.len));
-	set_name(&members[0], LITERAL("chars"));
+	trk_set_plain_name(&members[0], LITERAL("chars"));
 	members[0].value.kind = TRK_NUMBER;
 	members[0].value.flags = TRK_F_INTEGER;
 	members[0].value.len = n;
 	members[0].value.u.str = trk_arena_copy(walk->arena, chars, n);
-	set_name(&members[1], LITERAL("redacted"));
+	trk_set_plain_name(&members[1], LITERAL("redacted"));
 	set_boolean(&members[1].value, true);
-	set_name(&members[2], LITERAL("sha256"));
+	trk_set_plain_name(&members[2], LITERAL("sha256"));
 	set_plain_string(&members[2].value, digest.data, digest.len);
-	set_sorted_object(value, members, 3, TRK_F_DIGEST);
+	*value = trk_sorted_object(members, 3);
+	value->flags |= TRK_F_DIGEST;
 }
 
 /* Replace the secret shapes in a string. */
@@ -504,7 +486,7 @@ redact_names(TrkWalk *walk, TrkValue *object)
 			snprintf(name, sizeof(name), "%s", TRK_REPLACEMENT);
 		else
 			snprintf(name, sizeof(name), "%s_%u", TRK_REPLACEMENT, next);
-		set_name(member, trk_arena_copy(walk->arena, name, strlen(name)), strlen(name));
+		trk_set_plain_name(member, trk_arena_copy(walk->arena, name, strlen(name)), strlen(name));
 	}
 	object->flags &= ~TRK_F_SORTED;
 }
@@ -742,12 +724,12 @@ write_privacy(TrkArena *arena, const TrkPrivacy *privacy, TrkValue *value)
 
 	for (i = 0; i < lengthof(flags); i++)
 	{
-		set_name(&members[i], flags[i].name, flags[i].len);
+		trk_set_plain_name(&members[i], flags[i].name, flags[i].len);
 		set_boolean(&members[i].value, flags[i].on);
 	}
 	set_plain_string(&members[5].value, TRK_REDACTION_VERSION,
 					 sizeof(TRK_REDACTION_VERSION) - 1);
-	set_sorted_object(value, members, lengthof(flags), 0);
+	*value = trk_sorted_object(members, lengthof(flags));
 }
 
 /* Add a member at the end of an object; the caller sets its value. */
@@ -760,7 +742,7 @@ add_member(TrkArena *arena, TrkValue *object, const char *name)
 		memcpy(members, object->u.members, sizeof(TrkMember) * object->len);
 	object->u.members = members;
 	object->flags &= ~TRK_F_SORTED;
-	set_name(&members[object->len], name, strlen(name));
+	trk_set_plain_name(&members[object->len], name, strlen(name));
 	return &members[object->len++];
 }
 

@@ -5,6 +5,9 @@
 #include "base/trk.h"
 
 #include "stats/arrays.h"
+
+#include <math.h>
+
 #include "catalog/pg_type.h"
 
 /* Raise an ERROR about an argument, which is named by its position. */
@@ -110,4 +113,35 @@ trk_int64_array(const int64 *values, int n)
 		elements[i] = Int64GetDatum(values[i]);
 	return PointerGetDatum(construct_array(elements, n, INT8OID, sizeof(int64),
 										   FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));
+}
+
+/*
+ * Return the looks at growing data whose information is a float8[] argument;
+ * look is the number of this one, from 1.
+ */
+TrkLooks
+trk_looks_argument(FunctionCallInfo fcinfo, int arg, int look, double shape)
+{
+	int64		n;
+	double	   *information = trk_floats_argument(fcinfo, arg, &n, NULL);
+
+	if (n < 1 || n > TRK_LOOKS)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("information must have 1 to %d elements", TRK_LOOKS)));
+	for (int64 i = 0; i < n; i++)
+		if (!(information[i] > 0 && isfinite(information[i])) ||
+			(i > 0 && information[i] < information[i - 1]))
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("information must be greater than zero and not decrease")));
+	if (look < 1 || look > n)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("look must be from 1 to the number of elements of information")));
+	if (!(shape >= 0 && shape <= 0.5))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("shape must be from 0 to 0.5")));
+	return (TrkLooks) {information, (int) n, look - 1, shape};
 }

@@ -9,6 +9,7 @@
 #include "base/trk.h"
 
 #include "base/compat.h"
+#include "stats/detector.h"
 #include "utils/array.h"
 
 /*
@@ -28,6 +29,12 @@ extern int64 *trk_matrix_argument(FunctionCallInfo fcinfo, int arg, int *rows, i
  * out and counted in *nulls; they are an ERROR when nulls is NULL.
  */
 extern double *trk_floats_argument(FunctionCallInfo fcinfo, int arg, int64 *n, int64 *nulls);
+
+/*
+ * Return the looks at growing data whose information is a float8[] argument;
+ * look is the number of this one, from 1.  Numbers out of range are an ERROR.
+ */
+extern TrkLooks trk_looks_argument(FunctionCallInfo fcinfo, int arg, int look, double shape);
 
 /* Make a float8[] or a bigint[] of these numbers. */
 extern Datum trk_float_array(const double *values, int n);

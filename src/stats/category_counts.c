@@ -11,12 +11,6 @@
 #include "common/int.h"
 #include "utils/memutils.h"
 
-const TrkCategoryCountsKind trk_counts_kind = {"at_counts", 1, 1, TRK_CATEGORY_COUNTS_CATEGORIES};
-const TrkCategoryCountsKind trk_cluster_counts_kind = {"at_cluster_counts", 2, 1, TRK_CATEGORY_COUNTS_CLUSTERS};
-const TrkCategoryCountsKind trk_sided_counts_kind = {"at_sided_counts", 1, 2, TRK_CATEGORY_COUNTS_CATEGORIES};
-const TrkCategoryCountsKind trk_sided_cluster_counts_kind = {"at_sided_cluster_counts", 2, 2,
-TRK_CATEGORY_COUNTS_CLUSTERS};
-
 /*
  * The stored form: this header, then for each key its counts, its length and
  * its bytes.
@@ -39,11 +33,11 @@ entry_size(const TrkCategoryCountsKind *kind, Size len)
 	return sizeof(int64) * (kind->sides + 1) + TYPEALIGN(8, len);
 }
 
-/* ExpandedObjectMethods: return the size of the flat form. */
+/* TrkAggType: return the size of the flat form. */
 static Size
-flat_size(ExpandedObjectHeader *eohptr)
+flat_size(void *state)
 {
-	TrkCategoryCounts *counts = (TrkCategoryCounts *) eohptr;
+	TrkCategoryCounts *counts = state;
 	Size		size = sizeof(Flat);
 
 	for (int64 i = 0; i < counts->n; i++)
@@ -52,22 +46,21 @@ flat_size(ExpandedObjectHeader *eohptr)
 		if (size > MaxAllocSize)
 			ereport(ERROR,
 					(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-					 errmsg("%s has too many categories", counts->kind->name)));
+					 errmsg("%s has too many categories", counts->kind->agg.name)));
 	}
 	return size;
 }
 
-/* ExpandedObjectMethods: write the flat form. */
+/* TrkAggType: write the flat form. */
 static void
-flatten(ExpandedObjectHeader *eohptr, void *result, Size size)
+flatten(void *object, struct varlena *result, Size size)
 {
-	TrkCategoryCounts *state = (TrkCategoryCounts *) eohptr;
-	Flat	   *flat = result;
+	TrkCategoryCounts *state = object;
+	Flat	   *flat = (Flat *) result;
 	char	   *p = (char *) (flat + 1);
 
 	trk_category_counts_sort(state);
 	memset(flat, 0, size);
-	SET_VARSIZE(flat, size);
 	flat->format = TRK_CATEGORY_COUNTS_FORMAT;
 	flat->parts = (uint8) state->kind->parts;
 	flat->sides = (uint8) state->kind->sides;
@@ -86,20 +79,6 @@ flatten(ExpandedObjectHeader *eohptr, void *result, Size size)
 	}
 }
 
-static const ExpandedObjectMethods methods = {flat_size, flatten};
-
-/* Make an empty state in a memory context of its own below the parent. */
-TrkCategoryCounts *
-trk_category_counts_new(const TrkCategoryCountsKind *kind, MemoryContext parent)
-{
-	MemoryContext context = AllocSetContextCreate(parent, "counts", ALLOCSET_START_SMALL_SIZES);
-	TrkCategoryCounts *counts = MemoryContextAllocZero(context, sizeof(TrkCategoryCounts));
-
-	EOH_init_header(&counts->hdr, &methods, context);
-	counts->kind = kind;
-	return counts;
-}
-
 /* Put all entries into a new hash table. */
 static void
 rehash(TrkCategoryCounts *counts)
@@ -109,7 +88,7 @@ rehash(TrkCategoryCounts *counts)
 	counts->n_slots = 16;
 	while (counts->n_slots < 2 * (uint64) counts->room)
 		counts->n_slots *= 2;
-	counts->slots = MemoryContextAllocHuge(counts->hdr.eoh_context, sizeof(uint32) * counts->n_slots);
+	counts->slots = MemoryContextAllocHuge(trk_agg_context(counts), sizeof(uint32) * counts->n_slots);
 	memset(counts->slots, 0, sizeof(uint32) * counts->n_slots);
 	for (int64 i = 0; i < counts->n; i++)
 	{
@@ -128,7 +107,7 @@ reserve(TrkCategoryCounts *counts)
 	if (counts->n >= counts->kind->most)
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("%s has more than " INT64_FORMAT " categories", counts->kind->name,
+				 errmsg("%s has more than " INT64_FORMAT " categories", counts->kind->agg.name,
 						counts->kind->most),
 				 errhint("Is the column an identifier rather than a kind of behaviour?")));
 	if (counts->n < counts->room && counts->slots != NULL)
@@ -137,7 +116,7 @@ reserve(TrkCategoryCounts *counts)
 	{
 		counts->room = Max(8, 2 * counts->room);
 		if (counts->entries == NULL)
-			counts->entries = MemoryContextAlloc(counts->hdr.eoh_context,
+			counts->entries = MemoryContextAlloc(trk_agg_context(counts),
 												sizeof(TrkCategoryCountsEntry) * counts->room);
 		else
 			counts->entries = repalloc_huge(counts->entries, sizeof(TrkCategoryCountsEntry) * counts->room);
@@ -179,7 +158,7 @@ entry_of(TrkCategoryCounts *state, const char *key, Size len, uint32 hash)
 	for (slot = hash & (state->n_slots - 1); state->slots[slot] != 0;
 		 slot = (slot + 1) & (state->n_slots - 1))
 		;
-	copy = MemoryContextAlloc(state->hdr.eoh_context, Max(len, 1));
+	copy = MemoryContextAlloc(trk_agg_context(state), Max(len, 1));
 	memcpy(copy, key, len);
 	e = &state->entries[state->n++];
 	e->key = copy;
@@ -217,10 +196,13 @@ trk_category_counts_add_null(TrkCategoryCounts *counts, int side, int64 count)
 	add(&counts->nulls[side], count);
 }
 
-/* Add all counts of another object. */
+/* TrkAggType: add all counts of another object. */
 static void
-merge_tally(TrkCategoryCounts *state, const TrkCategoryCounts *other)
+merge(void *object, const void *from_object)
 {
+	TrkCategoryCounts *state = object;
+	const TrkCategoryCounts *other = from_object;
+
 	for (int side = 0; side < 2; side++)
 		add(&state->nulls[side], other->nulls[side]);
 	for (int64 i = 0; i < other->n; i++)
@@ -296,12 +278,15 @@ key_is_before(const FlatEntry *a, const FlatEntry *b)
 }
 
 /*
- * Add the counts of a flat form, whose bytes may be corrupt; return false when
- * it is not valid.
+ * TrkAggType: add the counts of a flat form, whose bytes may be corrupt; return
+ * false when it is not valid.
  */
 static bool
-merge_flat(TrkCategoryCounts *state, const Flat *flat, Size size)
+merge_flat(void *object, const struct varlena *bytes)
 {
+	TrkCategoryCounts *state = object;
+	const Flat *flat = (const Flat *) bytes;
+	Size		size = VARSIZE(flat);
 	const char *p = (const char *) (flat + 1);
 	const char *end = (const char *) flat + size;
 	FlatEntry	last = {{0, 0}, 0, NULL};
@@ -340,83 +325,45 @@ merge_flat(TrkCategoryCounts *state, const Flat *flat, Size size)
 	return n == flat->n;
 }
 
-/*
- * Return the expanded object of a datum, or NULL when it is not one of this
- * kind.
- */
-static TrkCategoryCounts *
-expanded_of(Datum datum)
+/* TrkAggType: make a zeroed object the empty state. */
+static void
+init(void *state)
 {
-	ExpandedObjectHeader *eoh;
+	TrkCategoryCounts *counts = state;
 
-	if (!VARATT_IS_EXTERNAL_EXPANDED(DatumGetPointer(datum)))
-		return NULL;
-	eoh = DatumGetEOHP(datum);
-	return eoh->eoh_methods == &methods ? (TrkCategoryCounts *) eoh : NULL;
+	counts->kind = (const TrkCategoryCountsKind *) counts->object.type;
 }
 
-/*
- * Return the object of a read-write expanded datum, which may be changed in
- * place, else NULL.
- */
+/* A kind with this name, parts of a key, sides and most keys. */
+#define KIND(type_name, n_parts, n_sides, most_keys) { \
+	.agg = { \
+		.name = type_name,.object_size = sizeof(TrkCategoryCounts),.init = init, \
+		.flat_size = flat_size,.flatten = flatten,.merge = merge,.merge_flat = merge_flat \
+	}, \
+	.parts = n_parts,.sides = n_sides,.most = most_keys \
+}
+
+const TrkCategoryCountsKind trk_counts_kind =
+KIND("at_counts", 1, 1, TRK_CATEGORY_COUNTS_CATEGORIES);
+const TrkCategoryCountsKind trk_cluster_counts_kind =
+KIND("at_cluster_counts", 2, 1, TRK_CATEGORY_COUNTS_CLUSTERS);
+const TrkCategoryCountsKind trk_sided_counts_kind =
+KIND("at_sided_counts", 1, 2, TRK_CATEGORY_COUNTS_CATEGORIES);
+const TrkCategoryCountsKind trk_sided_cluster_counts_kind =
+KIND("at_sided_cluster_counts", 2, 2, TRK_CATEGORY_COUNTS_CLUSTERS);
+
+/* Make an empty state in a memory context of its own below the current one. */
 TrkCategoryCounts *
-trk_category_counts_writable(Datum datum)
+trk_category_counts_new(const TrkCategoryCountsKind *kind)
 {
-	return VARATT_IS_EXTERNAL_EXPANDED_RW(DatumGetPointer(datum)) ? expanded_of(datum) : NULL;
-}
-
-/*
- * Add all counts of another state, given as a flat or an expanded datum.  A
- * flat one is checked first.
- */
-void
-trk_category_counts_merge(TrkCategoryCounts *counts, Datum datum)
-{
-	TrkCategoryCounts *other = expanded_of(datum);
-	MemoryContext old;
-	Flat	   *flat;
-
-	if (other != NULL)
-	{
-		merge_tally(counts, other);
-		return;
-	}
-	/*
-	 * a detoasted copy is freed afterwards, so it must not be in the caller's
-	 * context
-	 */
-	old = MemoryContextSwitchTo(counts->hdr.eoh_context);
-	flat = (Flat *) PG_DETOAST_DATUM(datum);
-	MemoryContextSwitchTo(old);
-	if (!merge_flat(counts, flat, VARSIZE(flat)))
-		ereport(ERROR,
-				(errcode(ERRCODE_DATA_CORRUPTED),
-				 errmsg("%s is corrupt, or of a newer release", counts->kind->name)));
-	if ((Pointer) flat != DatumGetPointer(datum))
-		pfree(flat);
-}
-
-/*
- * Return the state in a datum for writing: the object itself when it may be
- * changed, else a copy below the parent.  A flat datum is checked.
- */
-TrkCategoryCounts *
-trk_category_counts_own(const TrkCategoryCountsKind *kind, Datum datum, MemoryContext parent)
-{
-	TrkCategoryCounts *counts = trk_category_counts_writable(datum);
-
-	if (counts != NULL)
-		return counts;
-	counts = trk_category_counts_new(kind, parent);
-	trk_category_counts_merge(counts, datum);
-	return counts;
+	return trk_agg_new(&kind->agg, CurrentMemoryContext);
 }
 
 /* Return the state in an argument for reading, with its entries sorted. */
 TrkCategoryCounts *
 trk_category_counts_argument(FunctionCallInfo fcinfo, int arg, const TrkCategoryCountsKind *kind)
 {
-	TrkCategoryCounts *counts = trk_category_counts_own(kind, PG_GETARG_DATUM(arg), CurrentMemoryContext);
+	TrkCategoryCounts *counts = trk_agg_arg(fcinfo, arg, &kind->agg);
 
 	trk_category_counts_sort(counts);
 	return counts;

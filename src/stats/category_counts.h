@@ -17,8 +17,7 @@
 
 #include "base/trk.h"
 
-#include "base/compat.h"
-#include "utils/expandeddatum.h"
+#include "base/agg_state.h"
 
 #define TRK_CATEGORY_COUNTS_FORMAT	1
 
@@ -32,7 +31,7 @@
 /* The differences between the SQL types. */
 typedef struct TrkCategoryCountsKind
 {
-	const char *name;
+	TrkAggType	agg;
 	int			parts;			/* parts of a key: category, or run and category */
 	int			sides;			/* counts of a key: one, or baseline and observed */
 	int64		most;			/* the most keys */
@@ -53,7 +52,7 @@ typedef struct TrkCategoryCountsEntry
 
 typedef struct TrkCategoryCounts
 {
-	ExpandedObjectHeader hdr;
+	TrkAggObject object;
 	const TrkCategoryCountsKind *kind;
 	int64		nulls[2];		/* rows whose category was NULL, by side */
 	int64		n;
@@ -65,17 +64,8 @@ typedef struct TrkCategoryCounts
 								 * there is no table */
 } TrkCategoryCounts;
 
-/* Make an empty state in a memory context of its own below the parent. */
-extern TrkCategoryCounts *trk_category_counts_new(const TrkCategoryCountsKind *kind, MemoryContext parent);
-
-/*
- * Return the state in a datum for writing: the object itself when it may be
- * changed, else a copy below the parent.  A flat datum is checked.
- */
-extern TrkCategoryCounts *trk_category_counts_own(const TrkCategoryCountsKind *kind, Datum datum, MemoryContext parent);
-
-/* Return the object of a read-write expanded datum, else NULL. */
-extern TrkCategoryCounts *trk_category_counts_writable(Datum datum);
+/* Make an empty state in a memory context of its own below the current one. */
+extern TrkCategoryCounts *trk_category_counts_new(const TrkCategoryCountsKind *kind);
 
 /* Return the state in an argument for reading, with its entries sorted. */
 extern TrkCategoryCounts *trk_category_counts_argument(FunctionCallInfo fcinfo, int arg, const TrkCategoryCountsKind *kind);
@@ -84,19 +74,7 @@ extern TrkCategoryCounts *trk_category_counts_argument(FunctionCallInfo fcinfo, 
 extern void trk_category_counts_add(TrkCategoryCounts *state, const char *key, Size len, int side, int64 count);
 extern void trk_category_counts_add_null(TrkCategoryCounts *state, int side, int64 count);
 
-/*
- * Add all counts of another state, given as a flat or an expanded datum.  A
- * flat one is checked first.
- */
-extern void trk_category_counts_merge(TrkCategoryCounts *state, Datum datum);
-
 /* Sort the entries by key. */
 extern void trk_category_counts_sort(TrkCategoryCounts *state);
-
-static inline Datum
-trk_category_counts_datum(TrkCategoryCounts *state)
-{
-	return EOHPGetRWDatum(&state->hdr);
-}
 
 #endif							/* TRK_CATEGORY_COUNTS_H */

@@ -11,18 +11,18 @@
 #include "stats/category_counts.h"
 
 #include "json/encoding.h"
-#include "json/jsonbio.h"
+#include "json/json_document.h"
 #include "libpq/pqformat.h"
 #include "mb/pg_wchar.h"
 #include "stats/state_text.h"
 #include "utils/builtins.h"
 
-/* Append the counts by side. */
+/* Append the counts by side, as elements. */
 static void
 put_counts(StringInfo out, const TrkCategoryCountsKind *kind, const int64 *counts)
 {
 	for (int side = 0; side < kind->sides; side++)
-		appendStringInfo(out, "%s" INT64_FORMAT, side > 0 ? "," : "", counts[side]);
+		trk_doc_count(out, NULL, counts[side]);
 }
 
 /* Return the position of the second part of a key. */
@@ -32,7 +32,7 @@ second_part(const TrkCategoryCountsEntry *e)
 	return (const char *) memchr(e->key, '\0', e->len) + 1;
 }
 
-/* Append the parts of a key, each with a comma after it. */
+/* Append the parts of a key, as elements. */
 static void
 put_key(StringInfo out, const TrkCategoryCountsKind *kind, const TrkCategoryCountsEntry *e)
 {
@@ -41,28 +41,28 @@ put_key(StringInfo out, const TrkCategoryCountsKind *kind, const TrkCategoryCoun
 	if (kind->parts == 2)
 	{
 		last = second_part(e);
-		trk_write_literal(out, e->key, last - e->key - 1);
-		appendStringInfoChar(out, ',');
+		trk_doc_text_len(out, NULL, e->key, last - e->key - 1);
 	}
-	trk_write_literal(out, last, e->key + e->len - last);
-	appendStringInfoChar(out, ',');
+	trk_doc_text_len(out, NULL, last, e->key + e->len - last);
 }
 
 /* The output function of a kind. */
 static Datum
 counts_out(FunctionCallInfo fcinfo, const TrkCategoryCountsKind *kind)
 {
-	TrkCategoryCounts *state = trk_category_counts_own(kind, PG_GETARG_DATUM(0), CurrentMemoryContext);
+	TrkCategoryCounts *state = trk_category_counts_argument(fcinfo, 0, kind);
 	StringInfoData out;
 
-	trk_category_counts_sort(state);
 	initStringInfo(&out);
-	appendStringInfo(&out, "{\"v\":%d,\"nulls\":[", TRK_CATEGORY_COUNTS_FORMAT);
+	appendStringInfoChar(&out, '{');
+	trk_doc_count(&out, "v", TRK_CATEGORY_COUNTS_FORMAT);
+	trk_doc_open(&out, "nulls", '[');
 	put_counts(&out, kind, state->nulls);
-	appendStringInfoString(&out, "],\"counts\":[");
+	appendStringInfoChar(&out, ']');
+	trk_doc_open(&out, "counts", '[');
 	for (int64 i = 0; i < state->n; i++)
 	{
-		appendStringInfoString(&out, i > 0 ? ",[" : "[");
+		trk_doc_open(&out, NULL, '[');
 		put_key(&out, kind, &state->entries[i]);
 		put_counts(&out, kind, state->entries[i].counts);
 		appendStringInfoChar(&out, ']');
@@ -131,11 +131,11 @@ read_tally(const char *s, TrkCategoryCounts *state)
 static Datum
 counts_in(FunctionCallInfo fcinfo, const TrkCategoryCountsKind *kind)
 {
-	TrkCategoryCounts *counts = trk_category_counts_new(kind, CurrentMemoryContext);
+	TrkCategoryCounts *counts = trk_category_counts_new(kind);
 
 	if (!read_tally(PG_GETARG_CSTRING(0), counts))
-		trk_state_bad_text(fcinfo, kind->name);
-	PG_RETURN_DATUM(trk_category_counts_datum(counts));
+		trk_state_bad_text(fcinfo, kind->agg.name);
+	PG_RETURN_DATUM(trk_agg_datum(counts));
 }
 
 /* Send a part of a key: its length and its bytes as stored. */
@@ -153,10 +153,9 @@ send_part(StringInfo buf, const char *s, int len)
 static Datum
 counts_send(FunctionCallInfo fcinfo, const TrkCategoryCountsKind *kind)
 {
-	TrkCategoryCounts *state = trk_category_counts_own(kind, PG_GETARG_DATUM(0), CurrentMemoryContext);
+	TrkCategoryCounts *state = trk_category_counts_argument(fcinfo, 0, kind);
 	StringInfoData buf;
 
-	trk_category_counts_sort(state);
 	pq_begintypsend(&buf);
 	pq_sendbyte(&buf, TRK_CATEGORY_COUNTS_FORMAT);
 	for (int side = 0; side < kind->sides; side++)
@@ -183,7 +182,7 @@ receive_count(StringInfo buf, const TrkCategoryCountsKind *kind)
 	int64		n = pq_getmsgint64(buf);
 
 	if (n < 0)
-		trk_state_bad_binary(kind->name);
+		trk_state_bad_binary(kind->agg.name);
 	return n;
 }
 
@@ -198,11 +197,11 @@ receive_key(StringInfo buf, StringInfo key, const TrkCategoryCountsKind *kind)
 		const char *bytes;
 
 		if (len < 0 || len > buf->len - buf->cursor)
-			trk_state_bad_binary(kind->name);
+			trk_state_bad_binary(kind->agg.name);
 		bytes = pq_getmsgbytes(buf, len);
 		if (memchr(bytes, '\0', len) != NULL ||
 			!pg_verify_mbstr(GetDatabaseEncoding(), bytes, len, true))
-			trk_state_bad_binary(kind->name);
+			trk_state_bad_binary(kind->agg.name);
 		if (part > 0)
 			appendStringInfoChar(key, '\0');
 		appendBinaryStringInfo(key, bytes, len);
@@ -214,12 +213,12 @@ static Datum
 counts_recv(FunctionCallInfo fcinfo, const TrkCategoryCountsKind *kind)
 {
 	StringInfo	buf = (StringInfo) PG_GETARG_POINTER(0);
-	TrkCategoryCounts *counts = trk_category_counts_new(kind, CurrentMemoryContext);
+	TrkCategoryCounts *counts = trk_category_counts_new(kind);
 	StringInfoData key;
 	int64		n;
 
 	if (pq_getmsgbyte(buf) != TRK_CATEGORY_COUNTS_FORMAT)
-		trk_state_bad_binary(kind->name);
+		trk_state_bad_binary(kind->agg.name);
 	for (int side = 0; side < kind->sides; side++)
 		counts->nulls[side] = receive_count(buf, kind);
 	n = receive_count(buf, kind);
@@ -231,8 +230,8 @@ counts_recv(FunctionCallInfo fcinfo, const TrkCategoryCountsKind *kind)
 			trk_category_counts_add(counts, key.data, key.len, side, receive_count(buf, kind));
 	}
 	if (counts->n != n)
-		trk_state_bad_binary(kind->name);
-	PG_RETURN_DATUM(trk_category_counts_datum(counts));
+		trk_state_bad_binary(kind->agg.name);
+	PG_RETURN_DATUM(trk_agg_datum(counts));
 }
 
 /* The four I/O functions of a type. */

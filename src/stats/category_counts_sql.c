@@ -9,26 +9,9 @@
 
 #include "stats/arrays.h"
 #include "catalog/pg_type.h"
-#include "stats/composite.h"
+#include "base/composite.h"
 #include "base/hide_context.h"
 #include "utils/builtins.h"
-#include "utils/memutils.h"
-
-/* Return the state of an aggregate, or a new one. */
-static TrkCategoryCounts *
-state_argument(FunctionCallInfo fcinfo, const TrkCategoryCountsKind *kind)
-{
-	MemoryContext context;
-	TrkCategoryCounts *counts = PG_ARGISNULL(0) ? NULL : trk_category_counts_writable(PG_GETARG_DATUM(0));
-
-	if (counts != NULL)
-		return counts;
-	if (!AggCheckCallContext(fcinfo, &context))
-		context = CurrentMemoryContext;
-	if (PG_ARGISNULL(0))
-		return trk_category_counts_new(kind, context);
-	return trk_category_counts_own(kind, PG_GETARG_DATUM(0), context);
-}
 
 /* Add a text, or a NULL. */
 static void
@@ -51,7 +34,7 @@ add_pair(TrkCategoryCounts *counts, text *run, text *category, int side, int64 c
 {
 	Size		run_len = VARSIZE_ANY_EXHDR(run);
 	Size		len = run_len + 1 + VARSIZE_ANY_EXHDR(category);
-	char	   *key = MemoryContextAlloc(counts->hdr.eoh_context, len);
+	char	   *key = MemoryContextAlloc(trk_agg_context(counts), len);
 
 	memcpy(key, VARDATA_ANY(run), run_len);
 	key[run_len] = '\0';
@@ -75,10 +58,10 @@ TRK_HIDE_CONTEXT_FUNCTION(at_counts_add);
 static Datum
 at_counts_add_body(PG_FUNCTION_ARGS)
 {
-	TrkCategoryCounts *counts = state_argument(fcinfo, &trk_counts_kind);
+	TrkCategoryCounts *counts = trk_agg_own(fcinfo, &trk_counts_kind.agg);
 
 	add_text(counts, fcinfo, 1, 0, 1);
-	PG_RETURN_DATUM(trk_category_counts_datum(counts));
+	PG_RETURN_DATUM(trk_agg_datum(counts));
 }
 
 TRK_HIDE_CONTEXT_FUNCTION(at_counts_add_weighted);
@@ -86,16 +69,16 @@ TRK_HIDE_CONTEXT_FUNCTION(at_counts_add_weighted);
 static Datum
 at_counts_add_weighted_body(PG_FUNCTION_ARGS)
 {
-	TrkCategoryCounts *counts = state_argument(fcinfo, &trk_counts_kind);
+	TrkCategoryCounts *counts = trk_agg_own(fcinfo, &trk_counts_kind.agg);
 
 	if (PG_ARGISNULL(2))
-		PG_RETURN_DATUM(trk_category_counts_datum(counts));
+		PG_RETURN_DATUM(trk_agg_datum(counts));
 	if (PG_GETARG_INT64(2) < 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("a weight must not be negative")));
 	add_text(counts, fcinfo, 1, 0, PG_GETARG_INT64(2));
-	PG_RETURN_DATUM(trk_category_counts_datum(counts));
+	PG_RETURN_DATUM(trk_agg_datum(counts));
 }
 
 TRK_HIDE_CONTEXT_FUNCTION(at_sided_counts_add);
@@ -103,11 +86,11 @@ TRK_HIDE_CONTEXT_FUNCTION(at_sided_counts_add);
 static Datum
 at_sided_counts_add_body(PG_FUNCTION_ARGS)
 {
-	TrkCategoryCounts *counts = state_argument(fcinfo, &trk_sided_counts_kind);
+	TrkCategoryCounts *counts = trk_agg_own(fcinfo, &trk_sided_counts_kind.agg);
 
 	if (!PG_ARGISNULL(2))
 		add_text(counts, fcinfo, 1, PG_GETARG_BOOL(2), 1);
-	PG_RETURN_DATUM(trk_category_counts_datum(counts));
+	PG_RETURN_DATUM(trk_agg_datum(counts));
 }
 
 PG_FUNCTION_INFO_V1(at_sided_counts_add_outcome);
@@ -115,16 +98,16 @@ PG_FUNCTION_INFO_V1(at_sided_counts_add_outcome);
 Datum
 at_sided_counts_add_outcome(PG_FUNCTION_ARGS)
 {
-	TrkCategoryCounts *counts = state_argument(fcinfo, &trk_sided_counts_kind);
+	TrkCategoryCounts *counts = trk_agg_own(fcinfo, &trk_sided_counts_kind.agg);
 
 	if (PG_ARGISNULL(2))
-		PG_RETURN_DATUM(trk_category_counts_datum(counts));
+		PG_RETURN_DATUM(trk_agg_datum(counts));
 	if (PG_ARGISNULL(1))
 		trk_category_counts_add_null(counts, PG_GETARG_BOOL(2), 1);
 	else
 		trk_category_counts_add(counts, PG_GETARG_BOOL(1) ? "true" : "false",
 					  PG_GETARG_BOOL(1) ? 4 : 5, PG_GETARG_BOOL(2), 1);
-	PG_RETURN_DATUM(trk_category_counts_datum(counts));
+	PG_RETURN_DATUM(trk_agg_datum(counts));
 }
 
 TRK_HIDE_CONTEXT_FUNCTION(at_cluster_counts_add);
@@ -132,10 +115,10 @@ TRK_HIDE_CONTEXT_FUNCTION(at_cluster_counts_add);
 static Datum
 at_cluster_counts_add_body(PG_FUNCTION_ARGS)
 {
-	TrkCategoryCounts *counts = state_argument(fcinfo, &trk_cluster_counts_kind);
+	TrkCategoryCounts *counts = trk_agg_own(fcinfo, &trk_cluster_counts_kind.agg);
 
 	add_pair_arguments(counts, fcinfo, 1, 0);
-	PG_RETURN_DATUM(trk_category_counts_datum(counts));
+	PG_RETURN_DATUM(trk_agg_datum(counts));
 }
 
 TRK_HIDE_CONTEXT_FUNCTION(at_sided_cluster_counts_add);
@@ -146,11 +129,11 @@ TRK_HIDE_CONTEXT_FUNCTION(at_sided_cluster_counts_add);
 static Datum
 at_sided_cluster_counts_add_body(PG_FUNCTION_ARGS)
 {
-	TrkCategoryCounts *counts = state_argument(fcinfo, &trk_sided_cluster_counts_kind);
+	TrkCategoryCounts *counts = trk_agg_own(fcinfo, &trk_sided_cluster_counts_kind.agg);
 
 	if (!PG_ARGISNULL(3))
 		add_pair_arguments(counts, fcinfo, 1, PG_GETARG_BOOL(3));
-	PG_RETURN_DATUM(trk_category_counts_datum(counts));
+	PG_RETURN_DATUM(trk_agg_datum(counts));
 }
 
 TRK_HIDE_CONTEXT_FUNCTION(at_sided_cluster_counts_add_stratum);
@@ -161,41 +144,22 @@ TRK_HIDE_CONTEXT_FUNCTION(at_sided_cluster_counts_add_stratum);
 static Datum
 at_sided_cluster_counts_add_stratum_body(PG_FUNCTION_ARGS)
 {
-	TrkCategoryCounts *counts = state_argument(fcinfo, &trk_sided_cluster_counts_kind);
+	TrkCategoryCounts *counts = trk_agg_own(fcinfo, &trk_sided_cluster_counts_kind.agg);
 
 	if (PG_ARGISNULL(2))
-		PG_RETURN_DATUM(trk_category_counts_datum(counts));
+		PG_RETURN_DATUM(trk_agg_datum(counts));
 	if (PG_ARGISNULL(1) || PG_ARGISNULL(3))
 		trk_category_counts_add_null(counts, PG_GETARG_BOOL(2), 1);
 	else
 		add_pair(counts, PG_GETARG_TEXT_PP(3), PG_GETARG_TEXT_PP(1), PG_GETARG_BOOL(2), 1);
-	PG_RETURN_DATUM(trk_category_counts_datum(counts));
-}
-
-/* Merge two states of a kind; NULL is the empty state. */
-static Datum
-merge(FunctionCallInfo fcinfo, const TrkCategoryCountsKind *kind)
-{
-	TrkCategoryCounts *counts = state_argument(fcinfo, kind);
-
-	if (!PG_ARGISNULL(1))
-		trk_category_counts_merge(counts, PG_GETARG_DATUM(1));
-	PG_RETURN_DATUM(trk_category_counts_datum(counts));
+	PG_RETURN_DATUM(trk_agg_datum(counts));
 }
 
 /* at_<type>_merge(state, other): both merged. */
-#define MERGE_FUNCTION(type) \
-PG_FUNCTION_INFO_V1(at_##type##_merge); \
-Datum \
-at_##type##_merge(PG_FUNCTION_ARGS) \
-{ \
-	return merge(fcinfo, &trk_##type##_kind); \
-}
-
-MERGE_FUNCTION(counts)
-MERGE_FUNCTION(cluster_counts)
-MERGE_FUNCTION(sided_counts)
-MERGE_FUNCTION(sided_cluster_counts)
+TRK_AGG_MERGE_FUNCTION(at_counts_merge, &trk_counts_kind.agg)
+TRK_AGG_MERGE_FUNCTION(at_cluster_counts_merge, &trk_cluster_counts_kind.agg)
+TRK_AGG_MERGE_FUNCTION(at_sided_counts_merge, &trk_sided_counts_kind.agg)
+TRK_AGG_MERGE_FUNCTION(at_sided_cluster_counts_merge, &trk_sided_cluster_counts_kind.agg)
 
 /* Return the elements of a text[] that must have this length. */
 static Datum *
@@ -218,7 +182,7 @@ TRK_HIDE_CONTEXT_FUNCTION(at_counts_of);
 static Datum
 at_counts_of_body(PG_FUNCTION_ARGS)
 {
-	TrkCategoryCounts *state = trk_category_counts_new(&trk_counts_kind, CurrentMemoryContext);
+	TrkCategoryCounts *state = trk_category_counts_new(&trk_counts_kind);
 	int			n;
 	int64	   *counts = trk_counts_argument(fcinfo, 1, &n);
 	bool	   *nulls;
@@ -233,7 +197,7 @@ at_counts_of_body(PG_FUNCTION_ARGS)
 		else
 			trk_category_counts_add(state, VARDATA_ANY(t), VARSIZE_ANY_EXHDR(t), 0, counts[i]);
 	}
-	PG_RETURN_DATUM(trk_category_counts_datum(state));
+	PG_RETURN_DATUM(trk_agg_datum(state));
 }
 
 TRK_HIDE_CONTEXT_FUNCTION(at_cluster_counts_of);
@@ -244,7 +208,7 @@ TRK_HIDE_CONTEXT_FUNCTION(at_cluster_counts_of);
 static Datum
 at_cluster_counts_of_body(PG_FUNCTION_ARGS)
 {
-	TrkCategoryCounts *state = trk_category_counts_new(&trk_cluster_counts_kind, CurrentMemoryContext);
+	TrkCategoryCounts *state = trk_category_counts_new(&trk_cluster_counts_kind);
 	int			n;
 	int64	   *counts = trk_counts_argument(fcinfo, 2, &n);
 	bool	   *no_category;
@@ -257,7 +221,7 @@ at_cluster_counts_of_body(PG_FUNCTION_ARGS)
 			trk_category_counts_add_null(state, 0, counts[i]);
 		else
 			add_pair(state, DatumGetTextPP(runs[i]), DatumGetTextPP(categories[i]), 0, counts[i]);
-	PG_RETURN_DATUM(trk_category_counts_datum(state));
+	PG_RETURN_DATUM(trk_agg_datum(state));
 }
 
 PG_FUNCTION_INFO_V1(at_describe_counts);
@@ -280,7 +244,7 @@ at_describe_counts(PG_FUNCTION_ARGS)
 		trk_put(&row, PointerGetDatum(cstring_to_text_with_len(e->key, (int) e->len)));
 		trk_put_int(&row, e->counts[0]);
 		trk_put_float(&row, (double) e->counts[0] / total);
-		trk_composite_store(&row, fcinfo);
+		trk_composite_store(&row);
 	}
 	return (Datum) 0;
 }

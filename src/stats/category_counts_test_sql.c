@@ -51,7 +51,7 @@ sides_of(TrkCategoryCounts *state, Sides *sides)
 static TrkCategoryCounts *
 two_sided(FunctionCallInfo fcinfo, const TrkCategoryCountsKind *one, const TrkCategoryCountsKind *both)
 {
-	TrkCategoryCounts *state = trk_category_counts_new(both, CurrentMemoryContext);
+	TrkCategoryCounts *state = trk_category_counts_new(both);
 
 	for (int side = 0; side < 2; side++)
 	{
@@ -223,7 +223,7 @@ SHARE_FUNCTIONS(proportion)
 static TrkCategoryCounts *
 categories_of(const TrkCategoryCounts *counts)
 {
-	TrkCategoryCounts *categories = trk_category_counts_new(&trk_counts_kind, CurrentMemoryContext);
+	TrkCategoryCounts *categories = trk_category_counts_new(&trk_counts_kind);
 
 	for (int64 i = 0; i < counts->n; i++)
 	{

@@ -361,7 +361,7 @@ trk_category_rows(FunctionCallInfo fcinfo, const TrkTable *table, const Datum *n
 		trk_put_float(&row, c->fisher_p);
 		trk_put_float(&row, q[j]);
 		trk_put_text(&row, category_status(table, j));
-		trk_composite_store(&row, fcinfo);
+		trk_composite_store(&row);
 	}
 }
 

@@ -6,7 +6,7 @@
 #ifndef TRK_DRIFT_COUNTS_SQL_H
 #define TRK_DRIFT_COUNTS_SQL_H
 
-#include "stats/composite.h"
+#include "stats/figures.h"
 #include "stats/category_test.h"
 
 /* Set up a table of counts; raise an ERROR when a total is too large. */

@@ -56,6 +56,9 @@ extern void trk_weigh(TrkWeighed *rows, int64 n, double alpha, double primary_sh
  */
 #define TRK_LOOKS	50
 
+/* The shape of the bounds of a scan, and of at_repeated_p() by default. */
+#define TRK_LOOKS_SHAPE	0.3
+
 typedef struct TrkLooks
 {
 	const double *information;

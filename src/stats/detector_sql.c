@@ -12,7 +12,8 @@
 
 #include "base/null_args.h"
 #include "stats/arrays.h"
-#include "stats/composite.h"
+#include "base/composite.h"
+#include "json/json_document.h"
 #include "stats/detector.h"
 #include "stats/state.h"
 #include "utils/builtins.h"
@@ -136,13 +137,13 @@ cusum_check(const TrkState *state)
 }
 
 static const TrkStateType at_page_hinkley_state_type = {
-	.name = "at_page_hinkley_state",.version = 1,.ints = 4,.reals = 6,.width = 2,
+	.agg = TRK_STATE_AGG("at_page_hinkley_state"),.version = 1,.ints = 4,.reals = 6,.width = 2,
 	.names = page_hinkley_names,.rows = "alarms",.kinds = "ii",
 	.init = page_hinkley_init,.check = page_hinkley_check
 };
 
 static const TrkStateType at_cusum_state_type = {
-	.name = "at_cusum_state",.version = 1,.ints = 4,.reals = 6,.width = 2,
+	.agg = TRK_STATE_AGG("at_cusum_state"),.version = 1,.ints = 4,.reals = 6,.width = 2,
 	.names = cusum_names,.rows = "alarms",.kinds = "ii",
 	.init = cusum_init,.check = cusum_check
 };
@@ -249,11 +250,15 @@ detector_row(FunctionCallInfo fcinfo, const TrkState *state, const Detector *d)
 	initStringInfo(&alarms);
 	appendStringInfoChar(&alarms, '[');
 	for (int64 i = 0; i < state->n_rows; i++, alarm += 2)
-		appendStringInfo(&alarms, "%s[" INT64_FORMAT ",\"%s\"]", i > 0 ? "," : "",
-						 alarm[0].i, alarm[1].i > 0 ? "up" : "down");
+	{
+		trk_doc_open(&alarms, NULL, '[');
+		trk_doc_count(&alarms, NULL, alarm[0].i);
+		trk_doc_text(&alarms, NULL, alarm[1].i > 0 ? "up" : "down");
+		appendStringInfoChar(&alarms, ']');
+	}
 	appendStringInfoChar(&alarms, ']');
 	trk_composite_begin(&row, fcinfo);
-	trk_put(&row, DirectFunctionCall1(jsonb_in, CStringGetDatum(alarms.data)));
+	trk_put(&row, trk_doc_jsonb(&alarms));
 	trk_put_float(&row, state->words[last - 1].r);
 	trk_put_float(&row, state->words[last].r);
 	trk_put_int(&row, HEAD(state)->skipped);

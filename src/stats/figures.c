@@ -4,51 +4,25 @@
  */
 #include "base/trk.h"
 
-#include "access/htup_details.h"
 #include "catalog/pg_type.h"
-#include "funcapi.h"
 #include "stats/figures.h"
-
-/* Set the next column of the result row to this datum. */
-void
-trk_figure_datum(TrkFigures *figures, Datum datum, bool isnull)
-{
-	Assert(figures->n < TRK_MAX_FIGURES);
-	figures->values[figures->n] = datum;
-	figures->nulls[figures->n++] = isnull;
-}
 
 /*
  * Set the next column to a float8, or to NULL when the figure is not finite.
  * A negative zero becomes zero.
  */
 void
-trk_figure(TrkFigures *figures, double figure)
+trk_put_figure(TrkComposite *row, double figure)
 {
-	trk_figure_datum(figures, Float8GetDatum(figure == 0 ? 0 : figure), !isfinite(figure));
+	trk_put_nullable(row, Float8GetDatum(figure == 0 ? 0 : figure), !isfinite(figure));
 }
 
-/* Set the next column to a bigint. */
+/* Set the next two columns to a probability p and its decimal logarithm. */
 void
-trk_figure_count(TrkFigures *figures, int64 count)
+trk_put_tail(TrkComposite *row, TrkTail tail)
 {
-	trk_figure_datum(figures, Int64GetDatum(count), false);
-}
-
-/*
- * Return the row as a datum of the function's result type, which must have
- * exactly the columns that were set.
- */
-Datum
-trk_figures_datum(FunctionCallInfo fcinfo, TrkFigures *figures)
-{
-	TupleDesc	desc;
-
-	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE ||
-		desc->natts != figures->n)
-		elog(ERROR, "return type must be a row of %d columns", figures->n);
-	return HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(desc), figures->values,
-											 figures->nulls));
+	trk_put_float(row, tail.p);
+	trk_put_float(row, tail.log10);
 }
 
 /* Return the elements of a one-dimensional array. */

@@ -6,8 +6,10 @@
 #ifndef TRK_FIGURES_H
 #define TRK_FIGURES_H
 
+#include "base/composite.h"
 #include "stats/moments.h"
 #include "stats/sorted_sample.h"
+#include "stats/special.h"
 #include "stats/state.h"
 #include "utils/array.h"
 
@@ -35,19 +37,12 @@ trk_state_fixed(const TrkState *state)
 		PG_RETURN_FLOAT8(figure_ == 0 ? 0 : figure_); \
 	} while (0)
 
-/* The columns of a composite result, filled from left to right. */
-#define TRK_MAX_FIGURES		64
-typedef struct TrkFigures
-{
-	int			n;
-	Datum		values[TRK_MAX_FIGURES];
-	bool		nulls[TRK_MAX_FIGURES];
-} TrkFigures;
-
-extern void trk_figure(TrkFigures *figures, double figure);
-extern void trk_figure_count(TrkFigures *figures, int64 count);
-extern void trk_figure_datum(TrkFigures *figures, Datum datum, bool isnull);
-extern Datum trk_figures_datum(FunctionCallInfo fcinfo, TrkFigures *figures);
+/*
+ * Set the next column of a row to a figure, see TRK_RETURN_FIGURE; or the next
+ * two to a probability and its decimal logarithm.
+ */
+extern void trk_put_figure(TrkComposite *row, double figure);
+extern void trk_put_tail(TrkComposite *row, TrkTail tail);
 
 /* Return the elements of a float8[] that are not NULL. */
 extern double *trk_float8s(ArrayType *array, int64 *n);

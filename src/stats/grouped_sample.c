@@ -36,14 +36,14 @@ sort_group(TrkGroupedSample *grouped, TrkGroup *group)
 {
 	TrkValues	values;
 
-	trk_values_init(&values, group->v, group->n, grouped->hdr.eoh_context);
+	trk_values_init(&values, group->v, group->n, trk_agg_context(grouped));
 }
 
-/* ExpandedObjectMethods: return the size of the flat form. */
+/* TrkAggType: return the size of the flat form. */
 static Size
-flat_size(ExpandedObjectHeader *eohptr)
+flat_size(void *state)
 {
-	TrkGroupedSample *grouped = (TrkGroupedSample *) eohptr;
+	TrkGroupedSample *grouped = state;
 	Size		size = sizeof(Flat) + sizeof(FlatHead) * grouped->n;
 
 	for (int i = 0; i < grouped->n; i++)
@@ -56,17 +56,16 @@ flat_size(ExpandedObjectHeader *eohptr)
 	return size;
 }
 
-/* ExpandedObjectMethods: write the flat form. */
+/* TrkAggType: write the flat form. */
 static void
-flatten(ExpandedObjectHeader *eohptr, void *result, Size size)
+flatten(void *state, struct varlena *result, Size size)
 {
-	TrkGroupedSample *grouped = (TrkGroupedSample *) eohptr;
-	Flat	   *flat = result;
+	TrkGroupedSample *grouped = state;
+	Flat	   *flat = (Flat *) result;
 	FlatHead   *heads = (FlatHead *) (flat + 1);
 	char	   *values = (char *) (heads + grouped->n);
 
 	memset(flat, 0, sizeof(Flat));
-	SET_VARSIZE(flat, size);
 	flat->format = TRK_GROUPED_SAMPLE_FORMAT;
 	flat->nan = grouped->nan;
 	flat->n = grouped->n;
@@ -80,35 +79,6 @@ flatten(ExpandedObjectHeader *eohptr, void *result, Size size)
 		memcpy(values, group->v, sizeof(double) * group->n);
 		values += sizeof(double) * group->n;
 	}
-}
-
-static const ExpandedObjectMethods methods = {flat_size, flatten};
-
-/* Make an empty state in a memory context of its own below the parent. */
-TrkGroupedSample *
-trk_grouped_sample_new(MemoryContext parent)
-{
-	MemoryContext context = AllocSetContextCreate(parent, "grouped sample",
-												  ALLOCSET_START_SMALL_SIZES);
-	TrkGroupedSample *grouped = MemoryContextAllocZero(context, sizeof(TrkGroupedSample));
-
-	EOH_init_header(&grouped->hdr, &methods, context);
-	return grouped;
-}
-
-/*
- * Return the expanded object of a datum, or NULL when it is not one of this
- * kind.
- */
-static TrkGroupedSample *
-expanded_of(Datum datum)
-{
-	ExpandedObjectHeader *eoh;
-
-	if (!VARATT_IS_EXTERNAL_EXPANDED(DatumGetPointer(datum)))
-		return NULL;
-	eoh = DatumGetEOHP(datum);
-	return eoh->eoh_methods == &methods ? (TrkGroupedSample *) eoh : NULL;
 }
 
 /*
@@ -144,7 +114,7 @@ group_of(TrkGroupedSample *grouped, int32 label)
 	if (grouped->n == grouped->room)
 	{
 		grouped->room = Max(4, 2 * grouped->room);
-		groups = MemoryContextAlloc(grouped->hdr.eoh_context, sizeof(TrkGroup) * grouped->room);
+		groups = MemoryContextAlloc(trk_agg_context(grouped), sizeof(TrkGroup) * grouped->room);
 		if (grouped->n > 0)
 			memcpy(groups, grouped->groups, sizeof(TrkGroup) * grouped->n);
 		grouped->groups = groups;
@@ -168,7 +138,7 @@ reserve(TrkGroupedSample *grouped, TrkGroup *group, int64 n)
 		return;
 	group->room = Max(Max(64, 2 * group->room), group->n + n);
 	if (group->v == NULL)
-		group->v = MemoryContextAllocHuge(grouped->hdr.eoh_context, sizeof(double) * group->room);
+		group->v = MemoryContextAllocHuge(trk_agg_context(grouped), sizeof(double) * group->room);
 	else
 		group->v = repalloc_huge(group->v, sizeof(double) * group->room);
 }
@@ -200,76 +170,51 @@ trk_grouped_sample_add_new(TrkGroupedSample *grouped, int32 label, double x)
 	trk_grouped_sample_add(grouped, label, &x, 1);
 }
 
-/* Add all samples of another state. */
-void
-trk_grouped_sample_merge(TrkGroupedSample *grouped, const TrkGroupedSample *other)
+/* TrkAggType: add all samples of another state. */
+static void
+merge(void *state, const void *from)
 {
+	TrkGroupedSample *grouped = state;
+	const TrkGroupedSample *other = from;
+
 	grouped->nan += other->nan;
 	for (int i = 0; i < other->n; i++)
 		trk_grouped_sample_add(grouped, other->groups[i].label, other->groups[i].v, other->groups[i].n);
 }
 
-/* Read a flat form, whose bytes may be corrupt. */
-static void
-expand(TrkGroupedSample *grouped, const Flat *flat, Size size)
+/*
+ * TrkAggType: add all samples of a flat form, whose bytes may be corrupt; return
+ * false when it is not valid.
+ */
+static bool
+merge_flat(void *state, const struct varlena *bytes)
 {
+	TrkGroupedSample *grouped = state;
+	const Flat *flat = (const Flat *) bytes;
+	Size		size = VARSIZE(flat);
 	const FlatHead *heads = (const FlatHead *) (flat + 1);
 	const double *values;
 	const double *end = (const double *) ((const char *) flat + size);
 
 	if (size < sizeof(Flat) || flat->format != TRK_GROUPED_SAMPLE_FORMAT || flat->nan < 0 ||
 		flat->n < 0 || flat->n > (int64) ((size - sizeof(Flat)) / sizeof(FlatHead)))
-		goto corrupt;
+		return false;
 	values = (const double *) (heads + flat->n);
-	grouped->nan = flat->nan;
+	grouped->nan += flat->nan;
 	for (int64 i = 0; i < flat->n; i++)
 	{
 		if (heads[i].n < 0 || heads[i].n > end - values || heads[i].label != (int32) heads[i].label)
-			goto corrupt;
+			return false;
 		trk_grouped_sample_add(grouped, (int32) heads[i].label, values, heads[i].n);
 		values += heads[i].n;
 	}
-	if (values == end)
-		return;
-corrupt:
-	ereport(ERROR,
-			(errcode(ERRCODE_DATA_CORRUPTED),
-			 errmsg("grouped sample is corrupt, or of a newer release")));
+	return values == end;
 }
 
-/*
- * Return the object of a read-write expanded datum, which may be changed in
- * place, else NULL.
- */
-TrkGroupedSample *
-trk_grouped_sample_writable(Datum datum)
-{
-	return VARATT_IS_EXTERNAL_EXPANDED_RW(DatumGetPointer(datum)) ? expanded_of(datum) : NULL;
-}
-
-/*
- * Return the state in a datum for writing: the object itself when it may be
- * changed, else a copy below the parent.  A flat datum is checked.
- */
-TrkGroupedSample *
-trk_grouped_sample_own(Datum datum, MemoryContext parent)
-{
-	TrkGroupedSample *grouped = expanded_of(datum);
-	TrkGroupedSample *copy;
-
-	if (trk_grouped_sample_writable(datum) != NULL)
-		return grouped;
-	copy = trk_grouped_sample_new(parent);
-	if (grouped != NULL)
-		trk_grouped_sample_merge(copy, grouped);
-	else
-	{
-		Flat	   *flat = (Flat *) PG_DETOAST_DATUM(datum);
-
-		expand(copy, flat, VARSIZE(flat));
-	}
-	return copy;
-}
+const TrkAggType trk_grouped_sample_type = {
+	.name = "at_grouped_sample",.object_size = sizeof(TrkGroupedSample),
+	.flat_size = flat_size,.flatten = flatten,.merge = merge,.merge_flat = merge_flat
+};
 
 /*
  * Sort and return the sample with this label; it is empty when there is none.

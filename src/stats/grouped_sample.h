@@ -11,9 +11,8 @@
 #ifndef TRK_GROUPED_SAMPLE_H
 #define TRK_GROUPED_SAMPLE_H
 
-#include "base/compat.h"
+#include "base/agg_state.h"
 #include "stats/sample_test.h"
-#include "utils/expandeddatum.h"
 
 #define TRK_GROUPED_SAMPLE_FORMAT	1
 
@@ -31,24 +30,14 @@ typedef struct TrkGroup
 
 typedef struct TrkGroupedSample
 {
-	ExpandedObjectHeader hdr;
+	TrkAggObject object;
 	int64		nan;			/* number of values that were NaN */
 	int			n;				/* number of samples, which are sorted by label */
 	int			room;
 	TrkGroup   *groups;
 } TrkGroupedSample;
 
-/* Make an empty state in a memory context of its own below the parent. */
-extern TrkGroupedSample *trk_grouped_sample_new(MemoryContext parent);
-
-/*
- * Return the state in a datum for writing: the object itself when it may be
- * changed, else a copy below the parent.  A flat datum is checked.
- */
-extern TrkGroupedSample *trk_grouped_sample_own(Datum datum, MemoryContext parent);
-
-/* Return the object of a read-write expanded datum, else NULL. */
-extern TrkGroupedSample *trk_grouped_sample_writable(Datum datum);
+extern const TrkAggType trk_grouped_sample_type;
 
 /* Add n values to a sample; NaN are only counted. */
 extern void trk_grouped_sample_add(TrkGroupedSample *grouped, int32 label, const double *values, int64 n);
@@ -75,18 +64,9 @@ trk_grouped_sample_add_one(TrkGroupedSample *grouped, int32 label, double x)
 		trk_grouped_sample_add_new(grouped, label, x);
 }
 
-/* Add all samples of another state. */
-extern void trk_grouped_sample_merge(TrkGroupedSample *grouped, const TrkGroupedSample *other);
-
 /*
  * Sort and return the sample with this label; it is empty when there is none.
  */
 extern TrkValues trk_grouped_sample_values(TrkGroupedSample *grouped, int32 label);
-
-static inline Datum
-trk_grouped_sample_datum(TrkGroupedSample *grouped)
-{
-	return EOHPGetRWDatum(&grouped->hdr);
-}
 
 #endif							/* TRK_GROUPED_SAMPLE_H */

@@ -13,34 +13,27 @@
 #include "stats/state_text.h"
 #include "utils/builtins.h"
 
-/* Return an argument for reading. */
-static TrkGroupedSample *
-grouped_argument(FunctionCallInfo fcinfo, int arg)
-{
-	return trk_grouped_sample_own(PG_GETARG_DATUM(arg), CurrentMemoryContext);
-}
-
 PG_FUNCTION_INFO_V1(at_grouped_sample_out);
 /* _at_grouped_sample_out(at_grouped_sample) returns cstring */
 Datum
 at_grouped_sample_out(PG_FUNCTION_ARGS)
 {
-	TrkGroupedSample *grouped = grouped_argument(fcinfo, 0);
+	TrkGroupedSample *grouped = trk_agg_arg(fcinfo, 0, &trk_grouped_sample_type);
 	StringInfoData out;
 
 	initStringInfo(&out);
-	appendStringInfo(&out, "{\"v\":%d,\"nan\":" INT64_FORMAT ",\"samples\":[",
-					 TRK_GROUPED_SAMPLE_FORMAT, grouped->nan);
+	appendStringInfoChar(&out, '{');
+	trk_doc_count(&out, "v", TRK_GROUPED_SAMPLE_FORMAT);
+	trk_doc_count(&out, "nan", grouped->nan);
+	trk_doc_open(&out, "samples", '[');
 	for (int g = 0; g < grouped->n; g++)
 	{
 		TrkValues	values = trk_grouped_sample_values(grouped, grouped->groups[g].label);
 
-		appendStringInfo(&out, "%s[%d", g > 0 ? "," : "", grouped->groups[g].label);
+		trk_doc_open(&out, NULL, '[');
+		trk_doc_count(&out, NULL, grouped->groups[g].label);
 		for (int64 i = 0; i < values.n; i++)
-		{
-			appendStringInfoChar(&out, ',');
-			trk_state_put_double(&out, values.v[i]);
-		}
+			trk_doc_float(&out, NULL, values.v[i]);
 		appendStringInfoChar(&out, ']');
 	}
 	appendStringInfoString(&out, "]}");
@@ -91,11 +84,11 @@ PG_FUNCTION_INFO_V1(at_grouped_sample_in);
 Datum
 at_grouped_sample_in(PG_FUNCTION_ARGS)
 {
-	TrkGroupedSample *grouped = trk_grouped_sample_new(CurrentMemoryContext);
+	TrkGroupedSample *grouped = trk_agg_new(&trk_grouped_sample_type, CurrentMemoryContext);
 
 	if (!read_grouped(PG_GETARG_CSTRING(0), grouped))
 		trk_state_bad_text(fcinfo, "at_grouped_sample");
-	PG_RETURN_DATUM(trk_grouped_sample_datum(grouped));
+	PG_RETURN_DATUM(trk_agg_datum(grouped));
 }
 
 PG_FUNCTION_INFO_V1(at_grouped_sample_send);
@@ -106,7 +99,7 @@ PG_FUNCTION_INFO_V1(at_grouped_sample_send);
 Datum
 at_grouped_sample_send(PG_FUNCTION_ARGS)
 {
-	TrkGroupedSample *grouped = grouped_argument(fcinfo, 0);
+	TrkGroupedSample *grouped = trk_agg_arg(fcinfo, 0, &trk_grouped_sample_type);
 	StringInfoData buf;
 
 	pq_begintypsend(&buf);
@@ -131,7 +124,7 @@ Datum
 at_grouped_sample_recv(PG_FUNCTION_ARGS)
 {
 	StringInfo	buf = (StringInfo) PG_GETARG_POINTER(0);
-	TrkGroupedSample *grouped = trk_grouped_sample_new(CurrentMemoryContext);
+	TrkGroupedSample *grouped = trk_agg_new(&trk_grouped_sample_type, CurrentMemoryContext);
 	int			samples;
 
 	if (pq_getmsgbyte(buf) != TRK_GROUPED_SAMPLE_FORMAT)
@@ -158,35 +151,19 @@ at_grouped_sample_recv(PG_FUNCTION_ARGS)
 			trk_grouped_sample_add(grouped, label, &x, 1);
 		}
 	}
-	PG_RETURN_DATUM(trk_grouped_sample_datum(grouped));
-}
-
-/* Return the state of an aggregate, or a new one in the aggregate's memory. */
-static TrkGroupedSample *
-state_argument(FunctionCallInfo fcinfo)
-{
-	MemoryContext context;
-	TrkGroupedSample *grouped = PG_ARGISNULL(0) ? NULL : trk_grouped_sample_writable(PG_GETARG_DATUM(0));
-
-	if (likely(grouped != NULL))
-		return grouped;
-	if (!AggCheckCallContext(fcinfo, &context))
-		context = CurrentMemoryContext;
-	if (PG_ARGISNULL(0))
-		return trk_grouped_sample_new(context);
-	return trk_grouped_sample_own(PG_GETARG_DATUM(0), context);
+	PG_RETURN_DATUM(trk_agg_datum(grouped));
 }
 
 /* Add a row: a value and its label.  A row with a NULL is left out. */
 static Datum
 add_row(FunctionCallInfo fcinfo, bool by_side)
 {
-	TrkGroupedSample *grouped = state_argument(fcinfo);
+	TrkGroupedSample *grouped = trk_agg_own(fcinfo, &trk_grouped_sample_type);
 
 	if (!PG_ARGISNULL(1) && !PG_ARGISNULL(2))
 		trk_grouped_sample_add_one(grouped, by_side ? (int32) PG_GETARG_BOOL(2) : PG_GETARG_INT32(2),
 							PG_GETARG_FLOAT8(1));
-	return trk_grouped_sample_datum(grouped);
+	return trk_agg_datum(grouped);
 }
 
 PG_FUNCTION_INFO_V1(at_grouped_sample_add);
@@ -205,24 +182,15 @@ at_grouped_sample_add_side(PG_FUNCTION_ARGS)
 	return add_row(fcinfo, true);
 }
 
-PG_FUNCTION_INFO_V1(at_grouped_sample_merge);
 /* _at_grouped_sample_merge(at_grouped_sample, at_grouped_sample) returns at_grouped_sample */
-Datum
-at_grouped_sample_merge(PG_FUNCTION_ARGS)
-{
-	TrkGroupedSample *grouped = state_argument(fcinfo);
-
-	if (!PG_ARGISNULL(1))
-		trk_grouped_sample_merge(grouped, grouped_argument(fcinfo, 1));
-	return trk_grouped_sample_datum(grouped);
-}
+TRK_AGG_MERGE_FUNCTION(at_grouped_sample_merge, &trk_grouped_sample_type)
 
 PG_FUNCTION_INFO_V1(at_anderson_darling);
 /* at_anderson_darling(at_grouped_sample) returns at_anderson_darling_result */
 Datum
 at_anderson_darling(PG_FUNCTION_ARGS)
 {
-	TrkGroupedSample *grouped = grouped_argument(fcinfo, 0);
+	TrkGroupedSample *grouped = trk_agg_arg(fcinfo, 0, &trk_grouped_sample_type);
 	TrkValues  *samples = palloc(sizeof(TrkValues) * Max(grouped->n, 1));
 
 	for (int g = 0; g < grouped->n; g++)
@@ -234,7 +202,7 @@ at_anderson_darling(PG_FUNCTION_ARGS)
 static Datum
 test_sides(FunctionCallInfo fcinfo, TrkSampleTest test)
 {
-	TrkGroupedSample *grouped = grouped_argument(fcinfo, 0);
+	TrkGroupedSample *grouped = trk_agg_arg(fcinfo, 0, &trk_grouped_sample_type);
 	TrkValues	b = trk_grouped_sample_values(grouped, 0);
 	TrkValues	o = trk_grouped_sample_values(grouped, 1);
 
@@ -276,7 +244,7 @@ at_quantile_shift_sides(PG_FUNCTION_ARGS)
 
 	if (trk_has_null_data(fcinfo, 1))
 		return trk_no_rows(fcinfo);
-	grouped = grouped_argument(fcinfo, 0);
+	grouped = trk_agg_arg(fcinfo, 0, &trk_grouped_sample_type);
 	b = trk_grouped_sample_values(grouped, 0);
 	o = trk_grouped_sample_values(grouped, 1);
 	trk_quantile_rows(fcinfo, &b, &o, 1);

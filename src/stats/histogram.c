@@ -11,11 +11,11 @@
 #include "common/int.h"
 
 /*
- * Make an empty histogram with these edges in a memory context.  Edges must
- * be numbers in ascending order; equal ones are merged.
+ * Make an empty histogram with these edges.  Edges must be numbers in ascending
+ * order; equal ones are merged.
  */
 TrkHistogram *
-trk_histogram_new(const double *edges, int64 n, MemoryContext context)
+trk_histogram_new(const double *edges, int64 n)
 {
 	TrkHistogram *h;
 
@@ -23,7 +23,7 @@ trk_histogram_new(const double *edges, int64 n, MemoryContext context)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("a histogram has at most %d edges", TRK_HISTOGRAM_EDGES)));
-	h = MemoryContextAllocZero(context, trk_histogram_size((int) n));
+	h = palloc0(trk_histogram_size((int) n));
 	h->format = TRK_HISTOGRAM_FORMAT;
 	for (int64 i = 0; i < n; i++)
 	{
@@ -41,13 +41,12 @@ trk_histogram_new(const double *edges, int64 n, MemoryContext context)
 	return h;
 }
 
-/*
- * Return whether the bytes after the varlena header are a well-formed
- * histogram.
- */
+/* Return whether the bytes are a well-formed histogram. */
 bool
-trk_histogram_check(const TrkHistogram *h, Size size)
+trk_histogram_check(const TrkHistogram *h)
 {
+	Size		size = VARSIZE(h);
+
 	if (size < offsetof(TrkHistogram, edges) || h->format != TRK_HISTOGRAM_FORMAT ||
 		h->n_edges < 0 || h->n_edges > TRK_HISTOGRAM_EDGES ||
 		size != trk_histogram_size(h->n_edges) || h->nan < 0)
@@ -60,6 +59,15 @@ trk_histogram_check(const TrkHistogram *h, Size size)
 			return false;
 	return true;
 }
+
+/* TrkAggType: return whether the bytes can be read. */
+static bool
+check(const TrkAggType *type, const struct varlena *flat)
+{
+	return trk_histogram_check((const TrkHistogram *) flat);
+}
+
+const TrkAggType trk_histogram_type = {.name = "at_histogram",.check = check};
 
 /* Raise the ERROR for a count that would overflow. */
 static void

@@ -12,7 +12,7 @@
 
 #include "base/trk.h"
 
-#include "base/compat.h"
+#include "base/agg_state.h"
 
 #define TRK_HISTOGRAM_FORMAT	1
 
@@ -40,17 +40,16 @@ trk_histogram_counts(const TrkHistogram *h)
 	return (int64 *) (h->edges + h->n_edges);
 }
 
-/*
- * Make an empty histogram with these edges in a memory context.  Edges must be
- * numbers in ascending order; equal ones are merged.
- */
-extern TrkHistogram *trk_histogram_new(const double *edges, int64 n, MemoryContext context);
+extern const TrkAggType trk_histogram_type;
 
 /*
- * Return whether the bytes after the varlena header are a well-formed
- * histogram.
+ * Make an empty histogram with these edges.  Edges must be numbers in ascending
+ * order; equal ones are merged.
  */
-extern bool trk_histogram_check(const TrkHistogram *h, Size size);
+extern TrkHistogram *trk_histogram_new(const double *edges, int64 n);
+
+/* Return whether the bytes are a well-formed histogram. */
+extern bool trk_histogram_check(const TrkHistogram *h);
 
 /*
  * Count one more value; or add the counts of another histogram, which must

@@ -17,20 +17,11 @@
 #include "stats/state_text.h"
 #include "stats/two_samples.h"
 
-/*
- * Return a histogram argument for reading.  A corrupt one, or one of a newer
- * release, is an ERROR.
- */
+/* Return a histogram argument for reading. */
 static TrkHistogram *
 histogram_argument(FunctionCallInfo fcinfo, int arg)
 {
-	TrkHistogram *h = (TrkHistogram *) PG_DETOAST_DATUM(PG_GETARG_DATUM(arg));
-
-	if (!trk_histogram_check(h, VARSIZE(h)))
-		ereport(ERROR,
-				(errcode(ERRCODE_DATA_CORRUPTED),
-				 errmsg("histogram is corrupt, or of a newer release")));
-	return h;
+	return trk_agg_flat(PG_GETARG_DATUM(arg), &trk_histogram_type);
 }
 
 PG_FUNCTION_INFO_V1(at_histogram_out);
@@ -42,16 +33,16 @@ at_histogram_out(PG_FUNCTION_ARGS)
 	StringInfoData out;
 
 	initStringInfo(&out);
-	appendStringInfo(&out, "{\"v\":%d,\"nan\":" INT64_FORMAT ",\"edges\":[",
-					 TRK_HISTOGRAM_FORMAT, h->nan);
+	appendStringInfoChar(&out, '{');
+	trk_doc_count(&out, "v", TRK_HISTOGRAM_FORMAT);
+	trk_doc_count(&out, "nan", h->nan);
+	trk_doc_open(&out, "edges", '[');
 	for (int i = 0; i < h->n_edges; i++)
-	{
-		appendStringInfoString(&out, i > 0 ? "," : "");
-		trk_state_put_double(&out, h->edges[i]);
-	}
-	appendStringInfoString(&out, "],\"counts\":[");
+		trk_doc_float(&out, NULL, h->edges[i]);
+	appendStringInfoChar(&out, ']');
+	trk_doc_open(&out, "counts", '[');
 	for (int i = 0; i <= h->n_edges; i++)
-		appendStringInfo(&out, "%s" INT64_FORMAT, i > 0 ? "," : "", trk_histogram_counts(h)[i]);
+		trk_doc_count(&out, NULL, trk_histogram_counts(h)[i]);
 	appendStringInfoString(&out, "]}");
 	PG_RETURN_CSTRING(out.data);
 }
@@ -82,7 +73,7 @@ read_histogram(const char *s)
 	for (uint32 i = 0; i < counts->len; i++)
 		if (!trk_state_count(&counts->u.items[i], &trk_histogram_counts(h)[i]))
 			return NULL;
-	return trk_histogram_check(h, VARSIZE(h)) ? h : NULL;
+	return trk_histogram_check(h) ? h : NULL;
 }
 
 PG_FUNCTION_INFO_V1(at_histogram_in);
@@ -139,31 +130,16 @@ at_histogram_recv(PG_FUNCTION_ARGS)
 		h->edges[i] = pq_getmsgfloat8(buf);
 	for (int i = 0; i <= n; i++)
 		trk_histogram_counts(h)[i] = pq_getmsgint64(buf);
-	if (!trk_histogram_check(h, VARSIZE(h)))
+	if (!trk_histogram_check(h))
 		trk_state_bad_binary("at_histogram");
 	PG_RETURN_POINTER(h);
 }
 
-/*
- * Return the first argument for writing: the aggregate's own state, or a copy.
- * *context is where a replacement must be allocated.
- */
+/* Return the first argument for writing, or NULL. */
 static TrkHistogram *
-state_argument(FunctionCallInfo fcinfo, MemoryContext *context)
+state_argument(FunctionCallInfo fcinfo)
 {
-	TrkHistogram *h;
-	TrkHistogram *copy;
-
-	if (!AggCheckCallContext(fcinfo, context))
-		*context = CurrentMemoryContext;
-	else if (!PG_ARGISNULL(0) && !VARATT_IS_EXTENDED(PG_GETARG_POINTER(0)))
-		return (TrkHistogram *) PG_GETARG_POINTER(0);
-	if (PG_ARGISNULL(0))
-		return NULL;
-	h = histogram_argument(fcinfo, 0);
-	copy = MemoryContextAlloc(*context, VARSIZE(h));
-	memcpy(copy, h, VARSIZE(h));
-	return copy;
+	return PG_ARGISNULL(0) ? NULL : trk_agg_flat_own(fcinfo, &trk_histogram_type);
 }
 
 PG_FUNCTION_INFO_V1(at_histogram_add);
@@ -171,8 +147,7 @@ PG_FUNCTION_INFO_V1(at_histogram_add);
 Datum
 at_histogram_add(PG_FUNCTION_ARGS)
 {
-	MemoryContext context;
-	TrkHistogram *h = state_argument(fcinfo, &context);
+	TrkHistogram *h = state_argument(fcinfo);
 
 	if (h == NULL)
 	{
@@ -184,7 +159,7 @@ at_histogram_add(PG_FUNCTION_ARGS)
 					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 					 errmsg("edges must not be null")));
 		edges = trk_floats_argument(fcinfo, 2, &n, NULL);
-		h = trk_histogram_new(edges, n, context);
+		h = trk_histogram_new(edges, n);
 	}
 	if (!PG_ARGISNULL(1))
 		trk_histogram_add(h, PG_GETARG_FLOAT8(1));
@@ -196,8 +171,7 @@ PG_FUNCTION_INFO_V1(at_histogram_merge);
 Datum
 at_histogram_merge(PG_FUNCTION_ARGS)
 {
-	MemoryContext context;
-	TrkHistogram *h = state_argument(fcinfo, &context);
+	TrkHistogram *h = state_argument(fcinfo);
 	TrkHistogram *other;
 
 	if (PG_ARGISNULL(1))
@@ -208,7 +182,7 @@ at_histogram_merge(PG_FUNCTION_ARGS)
 	}
 	other = histogram_argument(fcinfo, 1);
 	if (h == NULL)
-		h = trk_histogram_new(other->edges, other->n_edges, context);
+		h = trk_histogram_new(other->edges, other->n_edges);
 	trk_histogram_merge(h, other);
 	PG_RETURN_POINTER(h);
 }
@@ -223,7 +197,7 @@ at_histogram_of(PG_FUNCTION_ARGS)
 	int64		nulls;
 	double	   *values = trk_floats_argument(fcinfo, 0, &n, &nulls);
 	double	   *edges = trk_floats_argument(fcinfo, 1, &n_edges, NULL);
-	TrkHistogram *h = trk_histogram_new(edges, n_edges, CurrentMemoryContext);
+	TrkHistogram *h = trk_histogram_new(edges, n_edges);
 
 	for (int64 i = 0; i < n; i++)
 		trk_histogram_add(h, values[i]);

@@ -29,7 +29,7 @@ moments_check(const TrkState *state)
 static TrkState *moments_settle(TrkState *state);
 
 const TrkStateType at_moments_type = {
-	.name = "at_moments",.version = 1,.ints = 4,.reals = 7,.names = moments_names,
+	.agg = TRK_STATE_AGG("at_moments"),.version = 1,.ints = 4,.reals = 7,.names = moments_names,
 	.check = moments_check,.settle = moments_settle
 };
 
@@ -149,24 +149,25 @@ PG_FUNCTION_INFO_V1(at_describe);
 Datum
 at_describe(PG_FUNCTION_ARGS)
 {
-	TrkFigures	out = {0};
+	TrkComposite row;
 
 	MOMENTS(state);
 
-	trk_figure_count(&out, m->n);
-	trk_figure(&out, trk_mean(m));
-	trk_figure(&out, m->n > 0 ? m->min : NAN);
-	trk_figure(&out, m->n > 0 ? m->max : NAN);
-	trk_figure(&out, trk_var_pop(m));
-	trk_figure(&out, trk_var_samp(m));
-	trk_figure(&out, trk_skew_pop(m));
-	trk_figure(&out, trk_kurt_excess_pop(m));
-	trk_figure(&out, trk_skew_samp(m));
-	trk_figure(&out, trk_kurt_excess_samp(m));
-	trk_figure_count(&out, m->nan);
-	trk_figure_count(&out, m->pos_inf);
-	trk_figure_count(&out, m->neg_inf);
-	return trk_figures_datum(fcinfo, &out);
+	trk_composite_begin(&row, fcinfo);
+	trk_put_int(&row, m->n);
+	trk_put_figure(&row, trk_mean(m));
+	trk_put_figure(&row, m->n > 0 ? m->min : NAN);
+	trk_put_figure(&row, m->n > 0 ? m->max : NAN);
+	trk_put_figure(&row, trk_var_pop(m));
+	trk_put_figure(&row, trk_var_samp(m));
+	trk_put_figure(&row, trk_skew_pop(m));
+	trk_put_figure(&row, trk_kurt_excess_pop(m));
+	trk_put_figure(&row, trk_skew_samp(m));
+	trk_put_figure(&row, trk_kurt_excess_samp(m));
+	trk_put_int(&row, m->nan);
+	trk_put_int(&row, m->pos_inf);
+	trk_put_int(&row, m->neg_inf);
+	return trk_composite_datum(&row);
 }
 
 /* Defines a function of the moments alone. */

@@ -182,34 +182,13 @@ Datum
 at_repeated_p(PG_FUNCTION_ARGS)
 {
 	double		p;
-	int64		n;
-	double	   *information;
 	TrkLooks	looks;
 
 	if (trk_has_null_data(fcinfo, 3))
 		PG_RETURN_NULL();
 	p = PG_GETARG_FLOAT8(0);
-	information = trk_floats_argument(fcinfo, 1, &n, NULL);
-	looks = (TrkLooks) {information, (int) Min(n, TRK_LOOKS), PG_GETARG_INT32(2) - 1, PG_GETARG_FLOAT8(3)};
+	looks = trk_looks_argument(fcinfo, 1, PG_GETARG_INT32(2), PG_GETARG_FLOAT8(3));
 	check_probability(p);
-	if (n < 1 || n > TRK_LOOKS)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("information must have 1 to %d elements", TRK_LOOKS)));
-	for (int64 i = 0; i < n; i++)
-		if (!(information[i] > 0 && isfinite(information[i])) ||
-			(i > 0 && information[i] < information[i - 1]))
-			ereport(ERROR,
-					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					 errmsg("information must be greater than zero and not decrease")));
-	if (looks.look < 0 || looks.look >= n)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("look must be from 1 to the number of elements of information")));
-	if (!(looks.shape >= 0 && looks.shape <= 0.5))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("shape must be from 0 to 0.5")));
 	PG_RETURN_FLOAT8(trk_repeated_p(p, &looks));
 }
 

@@ -72,7 +72,7 @@ trk_ks_row(FunctionCallInfo fcinfo, const TrkValues *b, const TrkValues *o)
 	if (isnan(test.d))
 		trk_put_null(&row);
 	else
-		trk_put(&row, BoolGetDatum(test.has_ties));
+		trk_put_bool(&row, test.has_ties);
 	trk_put_float(&row, test.exact.p);
 	trk_put_float(&row, test.exact_ignoring_ties.p);
 	trk_put_float(&row, test.asymptotic.p);
@@ -136,7 +136,7 @@ trk_wasserstein_row(FunctionCallInfo fcinfo, const TrkValues *b, const TrkValues
 	trk_put_float(&row, w.energy_distance);
 	trk_put_float(&row, w.median_shift);
 	trk_put_float(&row, w.iqr_baseline);
-	trk_put(&row, BoolGetDatum(!trk_values_are_finite(b) || !trk_values_are_finite(o)));
+	trk_put_bool(&row, !trk_values_are_finite(b) || !trk_values_are_finite(o));
 	put_sizes(&row, b, o);
 	return trk_composite_datum(&row);
 }
@@ -152,7 +152,7 @@ put_welch(TrkComposite *row, const TrkWelch *test, bool nonfinite)
 	trk_put_float(row, test->mean_diff_lo);
 	trk_put_float(row, test->mean_diff_hi);
 	trk_put_float(row, test->hedges_g);
-	trk_put(row, BoolGetDatum(nonfinite));
+	trk_put_bool(row, nonfinite);
 }
 
 /* Return the result row of at_welch for two samples. */
@@ -292,7 +292,7 @@ trk_quantile_row(FunctionCallInfo fcinfo, double q, const TrkQuantileShift *s)
 	trk_put_float(&row, s->baseline_hi);
 	trk_put_float(&row, s->observed_lo);
 	trk_put_float(&row, s->observed_hi);
-	trk_composite_store(&row, fcinfo);
+	trk_composite_store(&row);
 }
 
 /*

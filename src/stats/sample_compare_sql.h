@@ -6,7 +6,7 @@
 #ifndef TRK_DRIFT_SAMPLE_SQL_H
 #define TRK_DRIFT_SAMPLE_SQL_H
 
-#include "stats/composite.h"
+#include "stats/figures.h"
 #include "stats/sample_test.h"
 
 /* A test of two samples that returns a row of the function's result type. */

@@ -65,7 +65,7 @@ sample_check(const TrkState *state)
 static TrkState *sample_settle(TrkState *state);
 
 const TrkStateType at_sample_type = {
-	.name = "at_sample",.version = 1,.ints = 3,.width = 1,.names = sample_names,
+	.agg = TRK_STATE_AGG("at_sample"),.version = 1,.ints = 3,.width = 1,.names = sample_names,
 	.rows = "values",.kinds = "ri",.check = sample_check,.settle = sample_settle
 };
 

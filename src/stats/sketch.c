@@ -116,11 +116,11 @@ get_number(const uint8 *p, const uint8 *end, int64 *x)
 	return NULL;
 }
 
-/* ExpandedObjectMethods: return the size of the flat form. */
+/* TrkAggType: return the size of the flat form. */
 static Size
-flat_size(ExpandedObjectHeader *eohptr)
+flat_size(void *state)
 {
-	TrkSketch  *sketch = (TrkSketch *) eohptr;
+	TrkSketch  *sketch = state;
 	int			last = -TRK_SKETCH_LAST;
 	Size		size = sizeof(Flat);
 
@@ -133,17 +133,16 @@ flat_size(ExpandedObjectHeader *eohptr)
 	return size;
 }
 
-/* ExpandedObjectMethods: write the flat form. */
+/* TrkAggType: write the flat form. */
 static void
-flatten(ExpandedObjectHeader *eohptr, void *result, Size size)
+flatten(void *state, struct varlena *result, Size size)
 {
-	TrkSketch  *sketch = (TrkSketch *) eohptr;
-	Flat	   *flat = result;
+	TrkSketch  *sketch = state;
+	Flat	   *flat = (Flat *) result;
 	uint8	   *out = (uint8 *) (flat + 1);
 	int			last = -TRK_SKETCH_LAST;
 
 	memset(flat, 0, sizeof(Flat));
-	SET_VARSIZE(flat, size);
 	flat->format = TRK_SKETCH_FORMAT;
 	flat->nan = sketch->nan;
 	flat->min = sketch->min;
@@ -158,19 +157,6 @@ flatten(ExpandedObjectHeader *eohptr, void *result, Size size)
 		}
 }
 
-static const ExpandedObjectMethods methods = {flat_size, flatten};
-
-/* Make an empty sketch in a memory context of its own below the parent. */
-TrkSketch *
-trk_sketch_new(MemoryContext parent)
-{
-	MemoryContext context = AllocSetContextCreate(parent, "sketch", ALLOCSET_START_SMALL_SIZES);
-	TrkSketch  *sketch = MemoryContextAllocZero(context, sizeof(TrkSketch));
-
-	EOH_init_header(&sketch->hdr, &methods, context);
-	return sketch;
-}
-
 /* Widen the window of counts so that it includes a bucket. */
 static void
 widen(TrkSketch *sketch, int bucket)
@@ -182,7 +168,7 @@ widen(TrkSketch *sketch, int bucket)
 
 	low = Max(low, -TRK_SKETCH_LAST);
 	high = Min(high, TRK_SKETCH_LAST);
-	counts = MemoryContextAllocZero(sketch->hdr.eoh_context, sizeof(int64) * (high - low + 1));
+	counts = MemoryContextAllocZero(trk_agg_context(sketch), sizeof(int64) * (high - low + 1));
 	if (sketch->width > 0)
 	{
 		memcpy(counts + (sketch->low - low), sketch->counts, sizeof(int64) * sketch->width);
@@ -247,10 +233,13 @@ trk_sketch_add(TrkSketch *sketch, double x)
 	trk_sketch_add_bucket(sketch, bucket_of(x), 1);
 }
 
-/* Add all counts of another object. */
+/* TrkAggType: add all counts of another object. */
 static void
-merge_sketch(TrkSketch *sketch, const TrkSketch *other)
+merge(void *state, const void *from)
 {
+	TrkSketch  *sketch = state;
+	const TrkSketch *other = from;
+
 	add_count(&sketch->nan, other->nan);
 	if (other->n == 0)
 		return;
@@ -357,12 +346,15 @@ flat_check(const Flat *flat, Size size, int64 *low, int64 *high)
 }
 
 /*
- * Add the counts of a flat form, whose bytes may be corrupt; return false when
- * it is not valid.
+ * TrkAggType: add the counts of a flat form, whose bytes may be corrupt; return
+ * false when it is not valid.
  */
 static bool
-merge_flat(TrkSketch *sketch, const Flat *flat, Size size)
+merge_flat(void *state, const struct varlena *bytes)
 {
+	TrkSketch  *sketch = state;
+	const Flat *flat = (const Flat *) bytes;
+	Size		size = VARSIZE(flat);
 	const uint8 *p = (const uint8 *) (flat + 1);
 	const uint8 *end = (const uint8 *) flat + size;
 	int64		low;
@@ -387,75 +379,7 @@ merge_flat(TrkSketch *sketch, const Flat *flat, Size size)
 	return true;
 }
 
-/*
- * Return the expanded object of a datum, or NULL when it is not one of this
- * kind.
- */
-static TrkSketch *
-expanded_of(Datum datum)
-{
-	ExpandedObjectHeader *eoh;
-
-	if (!VARATT_IS_EXTERNAL_EXPANDED(DatumGetPointer(datum)))
-		return NULL;
-	eoh = DatumGetEOHP(datum);
-	return eoh->eoh_methods == &methods ? (TrkSketch *) eoh : NULL;
-}
-
-/*
- * Return the object of a read-write expanded datum, which may be changed in
- * place, else NULL.
- */
-TrkSketch *
-trk_sketch_writable(Datum datum)
-{
-	return VARATT_IS_EXTERNAL_EXPANDED_RW(DatumGetPointer(datum)) ? expanded_of(datum) : NULL;
-}
-
-/*
- * Add all counts of another sketch, given as a flat or an expanded datum.  A
- * flat one is checked first.
- */
-void
-trk_sketch_merge(TrkSketch *sketch, Datum datum)
-{
-	TrkSketch  *other = expanded_of(datum);
-	MemoryContext old;
-	Flat	   *flat;
-
-	if (other != NULL)
-	{
-		merge_sketch(sketch, other);
-		return;
-	}
-	/*
-	 * a detoasted copy is freed afterwards, so it must not be in the caller's
-	 * context
-	 */
-	old = MemoryContextSwitchTo(sketch->hdr.eoh_context);
-	flat = (Flat *) PG_DETOAST_DATUM(datum);
-	MemoryContextSwitchTo(old);
-	if (!merge_flat(sketch, flat, VARSIZE(flat)))
-		ereport(ERROR,
-				(errcode(ERRCODE_DATA_CORRUPTED),
-				 errmsg("sketch is corrupt, or of a newer release")));
-	if ((Pointer) flat != DatumGetPointer(datum))
-		pfree(flat);
-}
-
-/*
- * Return the sketch in a datum for writing: the object itself when it may be
- * changed, else a copy below the parent.  A flat datum is checked.
- */
-TrkSketch *
-trk_sketch_own(Datum datum, MemoryContext parent)
-{
-	TrkSketch  *sketch = expanded_of(datum);
-	TrkSketch  *copy;
-
-	if (trk_sketch_writable(datum) != NULL)
-		return sketch;
-	copy = trk_sketch_new(parent);
-	trk_sketch_merge(copy, datum);
-	return copy;
-}
+const TrkAggType trk_sketch_type = {
+	.name = "at_sketch",.object_size = sizeof(TrkSketch),
+	.flat_size = flat_size,.flatten = flatten,.merge = merge,.merge_flat = merge_flat
+};

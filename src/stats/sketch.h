@@ -15,8 +15,7 @@
 
 #include "base/trk.h"
 
-#include "base/compat.h"
-#include "utils/expandeddatum.h"
+#include "base/agg_state.h"
 
 #define TRK_SKETCH_FORMAT	1
 
@@ -32,7 +31,7 @@
 
 typedef struct TrkSketch
 {
-	ExpandedObjectHeader hdr;
+	TrkAggObject object;
 	int64		n;				/* number of values */
 	int64		nan;			/* number of NaN, which do not count in n */
 	double		min;			/* exact; 0 when there are no values */
@@ -42,29 +41,13 @@ typedef struct TrkSketch
 	int64	   *counts;
 } TrkSketch;
 
-/* Make an empty sketch in a memory context of its own below the parent. */
-extern TrkSketch *trk_sketch_new(MemoryContext parent);
-
-/* Return the object of a read-write expanded datum, else NULL. */
-extern TrkSketch *trk_sketch_writable(Datum datum);
-
-/*
- * Return the sketch in a datum for writing: the object itself when it may be
- * changed, else a copy below the parent.  A flat datum is checked.
- */
-extern TrkSketch *trk_sketch_own(Datum datum, MemoryContext parent);
+extern const TrkAggType trk_sketch_type;
 
 /* Add one value. */
 extern void trk_sketch_add(TrkSketch *sketch, double x);
 
 /* Add to the count of a bucket.  The caller updates min and max. */
 extern void trk_sketch_add_bucket(TrkSketch *sketch, int bucket, int64 count);
-
-/*
- * Add all counts of another sketch, given as a flat or an expanded datum.  A
- * flat one is checked first.
- */
-extern void trk_sketch_merge(TrkSketch *sketch, Datum datum);
 
 /* Return the middle of a bucket. */
 extern double trk_sketch_middle(int bucket);
@@ -83,11 +66,5 @@ extern double trk_sketch_value(const TrkSketch *sketch, double rank);
  * outermost buckets.
  */
 extern bool trk_sketch_check(const TrkSketch *sketch);
-
-static inline Datum
-trk_sketch_datum(TrkSketch *sketch)
-{
-	return EOHPGetRWDatum(&sketch->hdr);
-}
 
 #endif							/* TRK_SKETCH_H */

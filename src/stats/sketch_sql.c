@@ -15,35 +15,28 @@
 #include "libpq/pqformat.h"
 #include "stats/state_text.h"
 
-/* Return an argument for reading. */
-static TrkSketch *
-sketch_argument(FunctionCallInfo fcinfo, int arg)
-{
-	return trk_sketch_own(PG_GETARG_DATUM(arg), CurrentMemoryContext);
-}
-
 PG_FUNCTION_INFO_V1(at_sketch_out);
 /* _at_sketch_out(at_sketch) returns cstring */
 Datum
 at_sketch_out(PG_FUNCTION_ARGS)
 {
-	TrkSketch  *sketch = sketch_argument(fcinfo, 0);
-	const char *separator = "";
+	TrkSketch  *sketch = trk_agg_arg(fcinfo, 0, &trk_sketch_type);
 	StringInfoData out;
 
 	initStringInfo(&out);
-	appendStringInfo(&out, "{\"v\":%d,\"nan\":" INT64_FORMAT ",\"min\":", TRK_SKETCH_FORMAT,
-					 sketch->nan);
-	trk_state_put_double(&out, sketch->min);
-	appendStringInfoString(&out, ",\"max\":");
-	trk_state_put_double(&out, sketch->max);
-	appendStringInfoString(&out, ",\"buckets\":[");
+	appendStringInfoChar(&out, '{');
+	trk_doc_count(&out, "v", TRK_SKETCH_FORMAT);
+	trk_doc_count(&out, "nan", sketch->nan);
+	trk_doc_float(&out, "min", sketch->min);
+	trk_doc_float(&out, "max", sketch->max);
+	trk_doc_open(&out, "buckets", '[');
 	for (int i = 0; i < sketch->width; i++)
 		if (sketch->counts[i] > 0)
 		{
-			appendStringInfo(&out, "%s[%d," INT64_FORMAT "]", separator, sketch->low + i,
-							 sketch->counts[i]);
-			separator = ",";
+			trk_doc_open(&out, NULL, '[');
+			trk_doc_count(&out, NULL, sketch->low + i);
+			trk_doc_count(&out, NULL, sketch->counts[i]);
+			appendStringInfoChar(&out, ']');
 		}
 	appendStringInfoString(&out, "]}");
 	PG_RETURN_CSTRING(out.data);
@@ -97,11 +90,11 @@ PG_FUNCTION_INFO_V1(at_sketch_in);
 Datum
 at_sketch_in(PG_FUNCTION_ARGS)
 {
-	TrkSketch  *sketch = trk_sketch_new(CurrentMemoryContext);
+	TrkSketch  *sketch = trk_agg_new(&trk_sketch_type, CurrentMemoryContext);
 
 	if (!read_sketch(PG_GETARG_CSTRING(0), sketch))
 		trk_state_bad_text(fcinfo, "at_sketch");
-	PG_RETURN_DATUM(trk_sketch_datum(sketch));
+	PG_RETURN_DATUM(trk_agg_datum(sketch));
 }
 
 PG_FUNCTION_INFO_V1(at_sketch_send);
@@ -109,7 +102,7 @@ PG_FUNCTION_INFO_V1(at_sketch_send);
 Datum
 at_sketch_send(PG_FUNCTION_ARGS)
 {
-	TrkSketch  *sketch = sketch_argument(fcinfo, 0);
+	TrkSketch  *sketch = trk_agg_arg(fcinfo, 0, &trk_sketch_type);
 	int			n = 0;
 	StringInfoData buf;
 
@@ -136,7 +129,7 @@ Datum
 at_sketch_recv(PG_FUNCTION_ARGS)
 {
 	StringInfo	buf = (StringInfo) PG_GETARG_POINTER(0);
-	TrkSketch  *sketch = trk_sketch_new(CurrentMemoryContext);
+	TrkSketch  *sketch = trk_agg_new(&trk_sketch_type, CurrentMemoryContext);
 	int64		last = -TRK_SKETCH_LAST - 1;
 	double		min;
 	double		max;
@@ -159,23 +152,7 @@ at_sketch_recv(PG_FUNCTION_ARGS)
 	sketch->max = max;
 	if (n < 0 || !trk_sketch_check(sketch))
 		trk_state_bad_binary("at_sketch");
-	PG_RETURN_DATUM(trk_sketch_datum(sketch));
-}
-
-/* Return the state of an aggregate, or a new one. */
-static TrkSketch *
-state_argument(FunctionCallInfo fcinfo)
-{
-	MemoryContext context;
-	TrkSketch  *sketch = PG_ARGISNULL(0) ? NULL : trk_sketch_writable(PG_GETARG_DATUM(0));
-
-	if (sketch != NULL)
-		return sketch;
-	if (!AggCheckCallContext(fcinfo, &context))
-		context = CurrentMemoryContext;
-	if (PG_ARGISNULL(0))
-		return trk_sketch_new(context);
-	return trk_sketch_own(PG_GETARG_DATUM(0), context);
+	PG_RETURN_DATUM(trk_agg_datum(sketch));
 }
 
 PG_FUNCTION_INFO_V1(at_sketch_add);
@@ -183,38 +160,29 @@ PG_FUNCTION_INFO_V1(at_sketch_add);
 Datum
 at_sketch_add(PG_FUNCTION_ARGS)
 {
-	TrkSketch  *sketch = state_argument(fcinfo);
+	TrkSketch  *sketch = trk_agg_own(fcinfo, &trk_sketch_type);
 
 	if (!PG_ARGISNULL(1))
 		trk_sketch_add(sketch, PG_GETARG_FLOAT8(1));
-	PG_RETURN_DATUM(trk_sketch_datum(sketch));
+	PG_RETURN_DATUM(trk_agg_datum(sketch));
 }
 
-PG_FUNCTION_INFO_V1(at_sketch_merge);
 /* _at_sketch_merge(at_sketch, at_sketch) returns at_sketch */
-Datum
-at_sketch_merge(PG_FUNCTION_ARGS)
-{
-	TrkSketch  *sketch = state_argument(fcinfo);
-
-	if (!PG_ARGISNULL(1))
-		trk_sketch_merge(sketch, PG_GETARG_DATUM(1));
-	PG_RETURN_DATUM(trk_sketch_datum(sketch));
-}
+TRK_AGG_MERGE_FUNCTION(at_sketch_merge, &trk_sketch_type)
 
 PG_FUNCTION_INFO_V1(at_sketch_of);
 /* at_sketch_of(values float8[]) returns at_sketch */
 Datum
 at_sketch_of(PG_FUNCTION_ARGS)
 {
-	TrkSketch  *sketch = trk_sketch_new(CurrentMemoryContext);
+	TrkSketch  *sketch = trk_agg_new(&trk_sketch_type, CurrentMemoryContext);
 	int64		n;
 	int64		nulls;
 	double	   *values = trk_floats_argument(fcinfo, 0, &n, &nulls);
 
 	for (int64 i = 0; i < n; i++)
 		trk_sketch_add(sketch, values[i]);
-	PG_RETURN_DATUM(trk_sketch_datum(sketch));
+	PG_RETURN_DATUM(trk_agg_datum(sketch));
 }
 
 PG_FUNCTION_INFO_V1(at_quantiles_sketch);
@@ -222,7 +190,7 @@ PG_FUNCTION_INFO_V1(at_quantiles_sketch);
 Datum
 at_quantiles_sketch(PG_FUNCTION_ARGS)
 {
-	TrkSketch  *sketch = sketch_argument(fcinfo, 0);
+	TrkSketch  *sketch = trk_agg_arg(fcinfo, 0, &trk_sketch_type);
 	int64		n;
 	double	   *q = trk_quantiles_argument(fcinfo, 1, &n);
 
@@ -239,7 +207,7 @@ Datum
 at_describe_sketch(PG_FUNCTION_ARGS)
 {
 	static const double shares[] = {0.5, 0.9, 0.95, 0.99};
-	TrkSketch  *sketch = sketch_argument(fcinfo, 0);
+	TrkSketch  *sketch = trk_agg_arg(fcinfo, 0, &trk_sketch_type);
 	TrkComposite row;
 
 	trk_composite_begin(&row, fcinfo);
@@ -292,8 +260,8 @@ at_quantile_shift_sketch(PG_FUNCTION_ARGS)
 
 	if (trk_has_null_data(fcinfo, 2))
 		return trk_no_rows(fcinfo);
-	b = sketch_argument(fcinfo, 0);
-	o = sketch_argument(fcinfo, 1);
+	b = trk_agg_arg(fcinfo, 0, &trk_sketch_type);
+	o = trk_agg_arg(fcinfo, 1, &trk_sketch_type);
 	q = trk_quantiles_argument(fcinfo, 2, &n);
 	InitMaterializedSRF(fcinfo, 0);
 	for (int64 i = 0; i < n; i++)
@@ -350,8 +318,8 @@ PG_FUNCTION_INFO_V1(at_ks_sketch);
 Datum
 at_ks_sketch(PG_FUNCTION_ARGS)
 {
-	TrkSketch  *b = sketch_argument(fcinfo, 0);
-	TrkSketch  *o = sketch_argument(fcinfo, 1);
+	TrkSketch  *b = trk_agg_arg(fcinfo, 0, &trk_sketch_type);
+	TrkSketch  *o = trk_agg_arg(fcinfo, 1, &trk_sketch_type);
 	double		n = (double) b->n;
 	double		m = (double) o->n;
 	double		least = NAN;

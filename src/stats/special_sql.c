@@ -6,7 +6,7 @@
 #include "base/trk.h"
 
 #include "base/null_args.h"
-#include "stats/composite.h"
+#include "stats/figures.h"
 #include "utils/memutils.h"
 
 /*

@@ -5,7 +5,6 @@
 #include "base/trk.h"
 
 #include "stats/state.h"
-#include "utils/expandeddatum.h"
 #include "utils/memutils.h"
 
 /*
@@ -14,23 +13,12 @@
  */
 #define LARGE_STATE		8192
 
-/*
- * The expanded object that holds a large state of an aggregate; the state is
- * in its context.
- */
-typedef struct Holder
-{
-	ExpandedObjectHeader header;
-	const TrkStateType *type;
-	struct Held *held;
-} Holder;
-
 /* The state, preceded by a pointer to the object that holds it. */
-typedef struct Held
+typedef struct TrkHeldState
 {
-	Holder	   *holder;
+	TrkStateHolder *holder;
 	TrkState	state;
-} Held;
+} TrkHeldState;
 
 /* Return the size of a state with this many rows. */
 static Size
@@ -49,7 +37,7 @@ trk_state_too_large(const TrkStateType *type)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-			 errmsg("state of type %s is too large", type->name)));
+			 errmsg("state of type %s is too large", type->agg.name)));
 }
 
 /*
@@ -91,47 +79,37 @@ resized(const TrkStateType *type, const TrkState *state, Size size)
 	return copy;
 }
 
-/* ExpandedObjectMethods: return the size of the flat form of a held state. */
-static Size
-flat_size(ExpandedObjectHeader *object)
+/* TrkAggType: return the size of the flat form of a held state. */
+Size
+trk_state_flat_size(void *holder)
 {
-	const Holder *holder = (const Holder *) object;
+	const TrkStateHolder *of = holder;
 
-	return used_size(holder->type, &holder->held->state);
+	return used_size((const TrkStateType *) of->object.type, &of->held->state);
 }
 
-/* ExpandedObjectMethods: write the flat form. */
-static void
-flatten(ExpandedObjectHeader *object, void *result, Size size)
+/* TrkAggType: write the flat form of a held state. */
+void
+trk_state_flatten(void *holder, struct varlena *result, Size size)
 {
-	const Holder *holder = (const Holder *) object;
-
-	memcpy(result, &holder->held->state, size);
-	SET_VARSIZE(result, size);
+	memcpy(result, &((const TrkStateHolder *) holder)->held->state, size);
 	((TrkState *) result)->held = false;
 }
 
-static const ExpandedObjectMethods holder_methods = {flat_size, flatten};
-
 /* Return the object that holds a state. */
-static Holder *
+static TrkStateHolder *
 holder_of(TrkState *state)
 {
-	return ((Held *) ((char *) state - offsetof(Held, state)))->holder;
+	return ((TrkHeldState *) ((char *) state - offsetof(TrkHeldState, state)))->holder;
 }
 
 /* Return the held state of a datum, or NULL. */
 static TrkState *
 held_state(Datum datum, const TrkStateType *type)
 {
-	Holder	   *holder;
+	TrkStateHolder *holder = trk_agg_object(datum, &type->agg);
 
-	if (!VARATT_IS_EXTERNAL_EXPANDED(DatumGetPointer(datum)))
-		return NULL;
-	holder = (Holder *) DatumGetEOHP(datum);
-	if (holder->header.eoh_methods != &holder_methods || holder->type != type)
-		return NULL;
-	return &holder->held->state;
+	return holder == NULL ? NULL : &holder->held->state;
 }
 
 /*
@@ -148,28 +126,25 @@ rows_to_have(const TrkState *state, int64 rows)
 
 /* Change the size of a held state. */
 static TrkState *
-resize_held(Holder *holder, Size size)
+resize_held(TrkStateHolder *holder, Size size)
 {
 	/*
 	 * the kernel moves a large block by its page table, and space that is not
 	 * used yet costs nothing
 	 */
-	holder->held = repalloc_huge(holder->held, offsetof(Held, state) + size);
+	holder->held = repalloc_huge(holder->held, offsetof(TrkHeldState, state) + size);
 	SET_VARSIZE(&holder->held->state, size);
 	return &holder->held->state;
 }
 
-/* Copy the state into a new object in a context of its own. */
+/* Copy the state into a new object. */
 static TrkState *
 hold(MemoryContext parent, const TrkStateType *type, const TrkState *state, Size size)
 {
-	MemoryContext context = AllocSetContextCreate(parent, "agent_tracker state",
-												  ALLOCSET_START_SMALL_SIZES);
-	Holder	   *holder = MemoryContextAlloc(context, sizeof(Holder));
+	TrkStateHolder *holder = trk_agg_new(&type->agg, parent);
 
-	EOH_init_header(&holder->header, &holder_methods, context);
-	holder->type = type;
-	holder->held = MemoryContextAllocHuge(context, offsetof(Held, state) + size);
+	holder->held = MemoryContextAllocHuge(trk_agg_context(holder),
+										  offsetof(TrkHeldState, state) + size);
 	holder->held->holder = holder;
 	memcpy(&holder->held->state, state, used_size(type, state));
 	SET_VARSIZE(&holder->held->state, size);
@@ -220,7 +195,7 @@ trk_state_room(FunctionCallInfo fcinfo, const TrkStateType *type, TrkState *stat
 Datum
 trk_state_datum(TrkState *state)
 {
-	return state->held ? EOHPGetRWDatum(&holder_of(state)->header) : PointerGetDatum(state);
+	return state->held ? trk_agg_datum(holder_of(state)) : PointerGetDatum(state);
 }
 
 /*
@@ -246,10 +221,12 @@ trk_state_settle(const TrkStateType *type, TrkState *state)
 	return size == VARSIZE(state) && !state->held ? state : resized(type, state, size);
 }
 
-/* Return whether the header can be that of a state of this type. */
-static bool
-has_shape(const TrkStateType *type, const TrkState *state)
+/* TrkAggType: return whether the header can be that of a state of this type. */
+bool
+trk_state_has_shape(const TrkAggType *agg, const struct varlena *flat)
 {
+	const TrkStateType *type = (const TrkStateType *) agg;
+	const TrkState *state = (const TrkState *) flat;
 	Size		size = VARSIZE(state);
 	Size		words;
 
@@ -270,14 +247,7 @@ trk_state_arg(FunctionCallInfo fcinfo, int arg, const TrkStateType *type)
 {
 	TrkState   *state = held_state(PG_GETARG_DATUM(arg), type);
 
-	if (state != NULL)
-		return state;
-	state = (TrkState *) PG_DETOAST_DATUM(PG_GETARG_DATUM(arg));
-	if (!has_shape(type, state))
-		ereport(ERROR,
-				(errcode(ERRCODE_DATA_CORRUPTED),
-				 errmsg("value of type %s is corrupt, or of a newer release", type->name)));
-	return state;
+	return state != NULL ? state : trk_agg_flat(PG_GETARG_DATUM(arg), &type->agg);
 }
 
 /*
@@ -287,12 +257,11 @@ trk_state_arg(FunctionCallInfo fcinfo, int arg, const TrkStateType *type)
 TrkState *
 trk_state_copy(FunctionCallInfo fcinfo, const TrkStateType *type)
 {
-	TrkState   *state = trk_state_arg(fcinfo, 0, type);
+	TrkState   *state = held_state(PG_GETARG_DATUM(0), type);
 
-	if (AggCheckCallContext(fcinfo, NULL) ||
-		(!state->held && (Pointer) state != DatumGetPointer(PG_GETARG_DATUM(0))))
-		return state;
-	return resized(type, state, VARSIZE(state));
+	if (state == NULL)
+		return trk_agg_flat_copy(fcinfo, &type->agg);
+	return AggCheckCallContext(fcinfo, NULL) ? state : resized(type, state, VARSIZE(state));
 }
 
 /* Make a copy that stores these arguments, where the state has none. */

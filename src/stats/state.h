@@ -12,8 +12,7 @@
 #ifndef TRK_STATE_H
 #define TRK_STATE_H
 
-#include "base/compat.h"
-#include "nodes/nodes.h"
+#include "base/agg_state.h"
 #include "stats/moments.h"
 #include "stats/sorted_sample.h"
 
@@ -25,7 +24,7 @@ typedef struct TrkState
 	uint8		version;		/* version of the type's format */
 	uint8		width;			/* words per row */
 	uint8		n_args;
-	uint8		held;			/* it is held by an expanded object, see trk_state_room() */
+	uint8		held;			/* it is held by an object, see trk_state_room() */
 	int64		n_rows;
 	TrkWord		words[FLEXIBLE_ARRAY_MEMBER];	/* fixed part, arguments, rows */
 } TrkState;
@@ -33,7 +32,7 @@ typedef struct TrkState
 /* The differences between the types. */
 typedef struct TrkStateType
 {
-	const char *name;
+	TrkAggType	agg;			/* TRK_STATE_AGG(name of the SQL type) */
 	uint8		version;
 	uint8		ints;			/* integers of the fixed part */
 	uint8		reals;
@@ -45,6 +44,23 @@ typedef struct TrkStateType
 	bool		(*check) (const TrkState *state);	/* return whether the content is valid */
 	TrkState   *(*settle) (TrkState *state);	/* return the form to store, or NULL: as it is */
 } TrkStateType;
+
+/* The object that holds a large state of an aggregate. */
+typedef struct TrkStateHolder
+{
+	TrkAggObject object;
+	struct TrkHeldState *held;
+} TrkStateHolder;
+
+/* What all the types have in common, for agg_state.h. */
+extern bool trk_state_has_shape(const TrkAggType *type, const struct varlena *flat);
+extern Size trk_state_flat_size(void *holder);
+extern void trk_state_flatten(void *holder, struct varlena *result, Size size);
+
+#define TRK_STATE_AGG(type_name) { \
+	.name = type_name,.check = trk_state_has_shape,.object_size = sizeof(TrkStateHolder), \
+	.flat_size = trk_state_flat_size,.flatten = trk_state_flatten \
+}
 
 /* The size of the header, which is the least size of a state. */
 #define TRK_STATE_FIXED		offsetof(TrkState, words)
@@ -105,11 +121,8 @@ extern TrkState *trk_state_copy(FunctionCallInfo fcinfo, const TrkStateType *typ
 static inline TrkState *
 trk_state_own(FunctionCallInfo fcinfo, const TrkStateType *type)
 {
-	/* the aggregate's own state was checked when it came in */
-	if (likely(fcinfo->context != NULL && IsA(fcinfo->context, AggState) &&
-			   !VARATT_IS_EXTENDED(PG_GETARG_POINTER(0))))
-		return (TrkState *) PG_GETARG_POINTER(0);
-	return trk_state_copy(fcinfo, type);
+	return trk_agg_is_own_flat(fcinfo) ? (TrkState *) PG_GETARG_POINTER(0) :
+		trk_state_copy(fcinfo, type);
 }
 
 /*

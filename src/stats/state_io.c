@@ -9,31 +9,20 @@
  */
 #include "base/trk.h"
 
-#include "common/shortest_dec.h"
 #include "json/encoding.h"
-#include "lib/stringinfo.h"
+#include "json/json_document.h"
 #include "libpq/pqformat.h"
 #include "stats/state.h"
 #include "utils/float.h"
 
-/* Append a float8. */
+/* Append a word as an element or a member. */
 static void
-put_real(StringInfo out, double value)
-{
-	char		buf[DOUBLE_SHORTEST_DECIMAL_LEN];
-
-	double_to_shortest_decimal_buf(value, buf);
-	appendStringInfo(out, isfinite(value) ? "%s" : "\"%s\"", buf);
-}
-
-/* Append a word. */
-static void
-put_word(StringInfo out, TrkWord word, bool is_int)
+put_word(StringInfo out, const char *key, TrkWord word, bool is_int)
 {
 	if (is_int)
-		appendStringInfo(out, INT64_FORMAT, word.i);
+		trk_doc_count(out, key, word.i);
 	else
-		put_real(out, word.r);
+		trk_doc_float(out, key, word.r);
 }
 
 /* Append the rows as an array; rows of several words are arrays too. */
@@ -42,21 +31,15 @@ put_rows(StringInfo out, const TrkStateType *type, const TrkState *state)
 {
 	const TrkWord *word = trk_state_rows(type, state);
 
-	appendStringInfo(out, ",\"%s\":[", type->rows);
+	trk_doc_open(out, type->rows, '[');
 	for (int64 row = 0; row < state->n_rows; row++)
 	{
 		if (row % 4096 == 0)
 			TRK_CHECK_INTERRUPTS();
-		if (row > 0)
-			appendStringInfoChar(out, ',');
 		if (state->width > 1)
-			appendStringInfoChar(out, '[');
+			trk_doc_open(out, NULL, '[');
 		for (int i = 0; i < state->width; i++)
-		{
-			if (i > 0)
-				appendStringInfoChar(out, ',');
-			put_word(out, *word++, type->kinds[i] == 'i');
-		}
+			put_word(out, NULL, *word++, type->kinds[i] == 'i');
 		if (state->width > 1)
 			appendStringInfoChar(out, ']');
 	}
@@ -71,20 +54,15 @@ trk_state_out(FunctionCallInfo fcinfo, const TrkStateType *type)
 	StringInfoData out;
 
 	initStringInfo(&out);
-	appendStringInfo(&out, "{\"v\":%d", type->version);
+	appendStringInfoChar(&out, '{');
+	trk_doc_count(&out, "v", type->version);
 	for (int i = 0; i < trk_state_fixed_words(type); i++)
-	{
-		appendStringInfo(&out, ",\"%s\":", type->names[i]);
-		put_word(&out, state->words[i], i < type->ints);
-	}
+		put_word(&out, type->names[i], state->words[i], i < type->ints);
 	if (state->n_args > 0)
 	{
-		appendStringInfoString(&out, ",\"args\":[");
+		trk_doc_open(&out, "args", '[');
 		for (int i = 0; i < state->n_args; i++)
-		{
-			appendStringInfoString(&out, i > 0 ? "," : "");
-			put_real(&out, trk_state_args(type, state)[i].r);
-		}
+			trk_doc_float(&out, NULL, trk_state_args(type, state)[i].r);
 		appendStringInfoChar(&out, ']');
 	}
 	if (type->rows != NULL)
@@ -237,7 +215,7 @@ trk_state_in(FunctionCallInfo fcinfo, const TrkStateType *type)
 	if (state == NULL)
 		trk_soft_error(TRK_SOFT_CONTEXT(fcinfo),
 					   (errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-						errmsg("invalid input syntax for type %s", type->name)));
+						errmsg("invalid input syntax for type %s", type->agg.name)));
 	PG_RETURN_POINTER(state);
 }
 
@@ -312,6 +290,6 @@ trk_state_recv(FunctionCallInfo fcinfo, const TrkStateType *type)
 	if (state == NULL || !type->check(state))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-				 errmsg("invalid binary representation of type %s", type->name)));
+				 errmsg("invalid binary representation of type %s", type->agg.name)));
 	PG_RETURN_POINTER(state);
 }

@@ -88,16 +88,6 @@ trk_state_double(const TrkValue *value, double *x)
 	return isfinite(*x);
 }
 
-/* Append a number in the form that trk_state_double() reads. */
-void
-trk_state_put_double(StringInfo out, double x)
-{
-	if (isinf(x))
-		appendStringInfoString(out, x > 0 ? "\"Infinity\"" : "\"-Infinity\"");
-	else
-		appendStringInfoString(out, float8out_internal(x));
-}
-
 /* Return whether the member v, the version of the format, has this value. */
 bool
 trk_state_format(const TrkValue *root, int format)

@@ -9,8 +9,7 @@
 #include "base/trk.h"
 
 #include "base/compat.h"
-#include "json/json.h"
-#include "lib/stringinfo.h"
+#include "json/json_document.h"
 
 /*
  * Read a text that must be a JSON object with this many members; return false
@@ -29,12 +28,8 @@ extern bool trk_state_count(const TrkValue *value, int64 *count);
 /* Read a whole number between bounds. */
 extern bool trk_state_whole(const TrkValue *value, int64 low, int64 high, int64 *n);
 
-/*
- * Read a number, or an infinity as the string "Infinity" or "-Infinity"; and
- * append a number in this form.
- */
+/* Read a number, or an infinity as the string "Infinity" or "-Infinity". */
 extern bool trk_state_double(const TrkValue *value, double *x);
-extern void trk_state_put_double(StringInfo out, double x);
 
 /* Return whether the member v, the version of the format, has this value. */
 extern bool trk_state_format(const TrkValue *root, int format);

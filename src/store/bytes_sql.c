@@ -1,13 +1,16 @@
 /*
  * bytes_sql.c
- *	  Comparison and hashing of the stored forms of at_key, at_envelope and
- *	  at_evidence, byte by byte, for =, DISTINCT, ORDER BY and hash joins.
- *	  Equal values have equal bytes; the order has no meaning beyond that.
+ *	  Comparison, hashing and sending of stored forms byte by byte.  Types
+ *	  whose equal values have equal bytes share these functions: at_key,
+ *	  at_envelope and at_evidence, for =, DISTINCT, ORDER BY and hash joins
+ *	  (their order has no meaning beyond that), and at_id for hashing.
  */
 #include "base/trk.h"
 
 #include "base/compat.h"
 #include "common/hashfn.h"
+#include "libpq/pqformat.h"
+#include "store/compare_sql.h"
 
 /* Compare the data of the two arguments of a call. */
 static int
@@ -24,63 +27,7 @@ compare_bytes(FunctionCallInfo fcinfo)
 	return la < lb ? -1 : la > lb;
 }
 
-PG_FUNCTION_INFO_V1(at_bytes_cmp);
-/* The btree comparison function: returns -1, 0 or 1. */
-Datum
-at_bytes_cmp(PG_FUNCTION_ARGS)
-{
-	int			cmp = compare_bytes(fcinfo);
-
-	PG_RETURN_INT32(cmp < 0 ? -1 : cmp > 0 ? 1 : 0);
-}
-
-PG_FUNCTION_INFO_V1(at_bytes_lt);
-/* The operator <. */
-Datum
-at_bytes_lt(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(compare_bytes(fcinfo) < 0);
-}
-
-PG_FUNCTION_INFO_V1(at_bytes_le);
-/* The operator <=. */
-Datum
-at_bytes_le(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(compare_bytes(fcinfo) <= 0);
-}
-
-PG_FUNCTION_INFO_V1(at_bytes_eq);
-/* The operator =. */
-Datum
-at_bytes_eq(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(compare_bytes(fcinfo) == 0);
-}
-
-PG_FUNCTION_INFO_V1(at_bytes_ne);
-/* The operator <>. */
-Datum
-at_bytes_ne(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(compare_bytes(fcinfo) != 0);
-}
-
-PG_FUNCTION_INFO_V1(at_bytes_ge);
-/* The operator >=. */
-Datum
-at_bytes_ge(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(compare_bytes(fcinfo) >= 0);
-}
-
-PG_FUNCTION_INFO_V1(at_bytes_gt);
-/* The operator >. */
-Datum
-at_bytes_gt(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(compare_bytes(fcinfo) > 0);
-}
+TRK_COMPARISON_FUNCTIONS(at_bytes, compare_bytes)
 
 PG_FUNCTION_INFO_V1(at_bytes_hash);
 /* The hash function over the stored bytes. */
@@ -101,4 +48,17 @@ at_bytes_hash_extended(PG_FUNCTION_ARGS)
 
 	return hash_any_extended((unsigned char *) VARDATA_ANY(v),
 							 (int) VARSIZE_ANY_EXHDR(v), PG_GETARG_INT64(1));
+}
+
+PG_FUNCTION_INFO_V1(at_bytes_send);
+/* The binary output: the stored bytes. */
+Datum
+at_bytes_send(PG_FUNCTION_ARGS)
+{
+	struct varlena *v = PG_GETARG_VARLENA_PP(0);
+	StringInfoData buf;
+
+	pq_begintypsend(&buf);
+	pq_sendbytes(&buf, VARDATA_ANY(v), (int) VARSIZE_ANY_EXHDR(v));
+	PG_RETURN_BYTEA_P(pq_endtypsend(&buf));
 }

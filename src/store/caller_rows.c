@@ -6,11 +6,17 @@
 #include "base/trk.h"
 
 #include "base/compat.h"
+#include "access/htup_details.h"
+#include "access/table.h"
 #include "catalog/pg_class.h"
+#include "catalog/pg_type.h"
 #include "store/caller_rows.h"
 #include "miscadmin.h"
 #include "utils/acl.h"
+#include "utils/builtins.h"
 #include "utils/lsyscache.h"
+#include "utils/rel.h"
+#include "utils/typcache.h"
 
 /* Allocate space for count rows of natts columns. */
 static void
@@ -24,7 +30,75 @@ make_room(TrkReadRows *read, int natts, int count)
 	read->nulls = palloc(sizeof(bool) * natts * Max(count, 1));
 }
 
-/* Take the rows that the last statement returned out of SPI. */
+/*
+ * Return the row type of a column, or NULL when it is none.  The caller
+ * releases it.
+ */
+static TupleDesc
+row_type(TupleDesc desc, int i)
+{
+	Form_pg_attribute attr = TupleDescAttr(desc, i);
+
+	return type_is_rowtype(attr->atttypid) && attr->atttypid != RECORDOID ?
+		lookup_rowtype_tupdesc(attr->atttypid, attr->atttypmod) : NULL;
+}
+
+/* Take the columns of a row value, or as many NULLs. */
+static void
+take_row_value(Datum value, bool isnull, TupleDesc desc, Datum *values, bool *nulls)
+{
+	HeapTupleData tuple = {0};
+
+	memset(nulls, true, sizeof(bool) * desc->natts);
+	if (isnull)
+		return;
+	tuple.t_data = DatumGetHeapTupleHeader(value);
+	tuple.t_len = HeapTupleHeaderGetDatumLength(tuple.t_data);
+	heap_deform_tuple(&tuple, desc, values, nulls);
+}
+
+/* Replace a column of a row type by the columns of the type. */
+static void
+expand_column(TrkReadRows *read, int at, TupleDesc desc)
+{
+	TrkReadRows all;
+	int			more = desc->natts - 1;
+
+	make_room(&all, read->natts + more, read->count);
+	for (int i = 0; i < all.natts; i++)
+	{
+		int			from = i < at ? i : i - more;
+
+		if (i >= at && i < at + desc->natts)
+		{
+			all.columns[i] = pstrdup(NameStr(TupleDescAttr(desc, i - at)->attname));
+			all.types[i] = TupleDescAttr(desc, i - at)->atttypid;
+			continue;
+		}
+		all.columns[i] = read->columns[from];
+		all.types[i] = read->types[from];
+	}
+	for (int row = 0; row < read->count; row++)
+	{
+		Datum	   *values = all.values + row * all.natts;
+		bool	   *nulls = all.nulls + row * all.natts;
+		const Datum *old_values = read->values + row * read->natts;
+		const bool *old_nulls = read->nulls + row * read->natts;
+		int			behind = read->natts - at - 1;
+
+		memcpy(values, old_values, sizeof(Datum) * at);
+		memcpy(nulls, old_nulls, sizeof(bool) * at);
+		take_row_value(old_values[at], old_nulls[at], desc, values + at, nulls + at);
+		memcpy(values + at + desc->natts, old_values + at + 1, sizeof(Datum) * behind);
+		memcpy(nulls + at + desc->natts, old_nulls + at + 1, sizeof(bool) * behind);
+	}
+	*read = all;
+}
+
+/*
+ * Take the rows that the last statement returned out of SPI.  A column of a
+ * composite type stands for its columns.
+ */
 static void
 take_rows(TrkReadRows *read)
 {
@@ -39,6 +113,15 @@ take_rows(TrkReadRows *read)
 	for (int row = 0; row < read->count; row++)
 		heap_deform_tuple(SPI_tuptable->vals[row], desc, read->values + row * read->natts,
 						  read->nulls + row * read->natts);
+	for (int i = desc->natts - 1; i >= 0; i--)
+	{
+		TupleDesc	type = row_type(desc, i);
+
+		if (type == NULL)
+			continue;
+		expand_column(read, i, type);
+		ReleaseTupleDesc(type);
+	}
 }
 
 /* Return the rows in the form in which policies are applied to them. */
@@ -61,7 +144,7 @@ table_of(const TrkStore *store, const char *table)
 
 /* Run a statement that reads rows, as the caller. */
 void
-trk_caller_rows_read(TrkStore *store, TrkStatement stmt, Datum *values, const char *nulls,
+trk_caller_rows_read(TrkStore *store, TrkStatement *stmt, Datum *values, const char *nulls,
 			  TrkReadRows *read)
 {
 	trk_store_run_entered(store, stmt, values, nulls, SPI_OK_SELECT);
@@ -118,7 +201,7 @@ slice(const TrkReadRows *read, int from, int n, const bool *wanted, TrkReadRows 
  * caller's policies hide.
  */
 void
-trk_caller_rows_read_owned(TrkStore *store, const char *table, TrkStatement stmt, Datum *values,
+trk_caller_rows_read_owned(TrkStore *store, const char *table, TrkStatement *stmt, Datum *values,
 					const char *nulls, int more, TrkReadRows *read)
 {
 	TrkReadRows all;
@@ -143,56 +226,88 @@ trk_caller_rows_columns(const TrkReadRows *read, int n, TrkReadRows *first)
 }
 
 /*
- * Raise an ERROR unless the parameters of a statement have the types of the
- * columns of these rows.
- */
-static void
-check_fit(TrkStore *store, TrkStatement stmt, const TrkReadRows *read)
-{
-	SPIPlanPtr	plan = trk_store_plan(store, stmt);
-	bool		fits = SPI_getargcount(plan) == read->natts;
-
-	for (int i = 0; fits && i < read->natts; i++)
-		fits = SPI_getargtypeid(plan, i) == read->types[i];
-	if (!fits)
-		elog(ERROR, "statement %d of the store does not fit its rows", (int) stmt);
-}
-
-/*
- * Run a statement for each row, as the store's owner.  Returns how many rows
- * of the table it changed.
+ * Run a statement for each row, as the store's owner; its parameters are the
+ * columns of the row.  Returns how many rows of the table it changed.
  */
 static uint64
-run_for_rows(TrkStore *store, TrkStatement stmt, const TrkReadRows *read, int expected)
+run_for_rows(TrkStore *store, const char *text, const TrkReadRows *read, int expected)
 {
 	TrkStoreScope scope;
+	SPIPlanPtr	plan;
 	char	   *nulls = palloc(read->natts + 1);
 	uint64		touched = 0;
 
-	check_fit(store, stmt, read);
+	if (read->count == 0)
+		return 0;
 	trk_store_enter(store, &scope);
+	plan = SPI_prepare(text, read->natts, read->types);
+	if (plan == NULL)
+		elog(ERROR, "SPI_prepare failed: %s", SPI_result_code_string(SPI_result));
 	for (int row = 0; row < read->count; row++)
 	{
 		int			at = row * read->natts;
+		int			rc;
 
 		CHECK_FOR_INTERRUPTS();
 		for (int i = 0; i < read->natts; i++)
 			nulls[i] = read->nulls[at + i] ? 'n' : ' ';
-		trk_store_run_entered(store, stmt, read->values + at, nulls, expected);
+		rc = SPI_execute_plan(plan, read->values + at, nulls, false, 0);
+		if (rc != expected)
+			elog(ERROR, "statement \"%s\" of the store gave %s", text, SPI_result_code_string(rc));
 		touched += SPI_processed;
 	}
 	trk_store_leave(&scope);
 	return touched;
 }
 
+/* Begin the text of a statement over a table of the store. */
+static void
+begin_statement(StringInfo text, const TrkStore *store, const char *verb, const char *table)
+{
+	initStringInfo(text);
+	appendStringInfo(text, "%s %s", verb,
+					 quote_qualified_identifier(get_namespace_name(store->nsp), table));
+}
+
+/* Append "name = $number" for columns from one on, as assignments or as conditions. */
+static void
+append_columns(StringInfo text, const TrkReadRows *read, int from, int end, const char *before,
+			   const char *between, const char *equals)
+{
+	for (int i = from; i < end; i++)
+		appendStringInfo(text, "%s%s %s $%d", i == from ? before : between,
+						 quote_identifier(read->columns[i]), equals, i + 1);
+}
+
 /* Store rows that the caller's policies for INSERT accept. */
 uint64
-trk_caller_rows_insert(TrkStore *store, const char *table, TrkStatement stmt, const TrkReadRows *read)
+trk_caller_rows_insert(TrkStore *store, const char *table, bool skip_conflicts,
+					   const TrkReadRows *read)
 {
 	TrkPendingRows rows = pending(read);
+	StringInfoData text;
 
 	trk_policies_check(table_of(store, table), &rows);
-	return run_for_rows(store, stmt, read, SPI_OK_INSERT);
+	begin_statement(&text, store, "INSERT INTO", table);
+	for (int i = 0; i < read->natts; i++)
+		appendStringInfo(&text, "%s%s", i == 0 ? " (" : ", ", quote_identifier(read->columns[i]));
+	for (int i = 0; i < read->natts; i++)
+		appendStringInfo(&text, "%s$%d", i == 0 ? ") VALUES (" : ", ", i + 1);
+	appendStringInfo(&text, ")%s", skip_conflicts ? " ON CONFLICT DO NOTHING" : "");
+	return run_for_rows(store, text.data, read, SPI_OK_INSERT);
+}
+
+/* Return how many columns of the rows come after all those of the table. */
+static int
+columns_after(Oid relid, const TrkReadRows *read)
+{
+	Relation	rel = table_open(relid, AccessShareLock);
+	int			n = read->natts;
+
+	for (int i = 0; i < RelationGetNumberOfAttributes(rel); i++)
+		n -= !TupleDescAttr(RelationGetDescr(rel), i)->attisdropped;
+	table_close(rel, AccessShareLock);
+	return n;
 }
 
 /*
@@ -249,19 +364,23 @@ judge_changes(Oid relid, const TrkReadRows *read, int more, bool *changed, TrkRe
 
 /* Update the rows that the caller may change. */
 uint64
-trk_caller_rows_update(TrkStore *store, const char *table, TrkStatement stmt, const TrkReadRows *read,
-				bool *changed)
+trk_caller_rows_update(TrkStore *store, const char *table, int n_keys, const TrkReadRows *read)
 {
+	Oid			relid = table_of(store, table);
+	bool	   *changed = palloc(sizeof(bool) * Max(read->count, 1));
 	TrkReadRows given;
+	StringInfoData text;
 
-	judge_changes(table_of(store, table), read, SPI_getargcount(trk_store_plan(store, stmt)),
-				  changed, &given);
-	return run_for_rows(store, stmt, &given, SPI_OK_UPDATE);
+	judge_changes(relid, read, columns_after(relid, read), changed, &given);
+	begin_statement(&text, store, "UPDATE", table);
+	append_columns(&text, &given, n_keys, given.natts, " SET ", ", ", "=");
+	append_columns(&text, &given, 0, n_keys, " WHERE ", " AND ", "OPERATOR(pg_catalog.=)");
+	return run_for_rows(store, text.data, &given, SPI_OK_UPDATE);
 }
 
 /* Raise an ERROR when the caller may not replace these rows. */
 void
-trk_caller_rows_check_replaced(TrkStore *store, const char *table, TrkStatement stmt, Datum *values,
+trk_caller_rows_check_replaced(TrkStore *store, const char *table, TrkStatement *stmt, Datum *values,
 						const char *nulls, int more)
 {
 	TrkReadRows read;
@@ -281,13 +400,16 @@ trk_caller_rows_check_replaced(TrkStore *store, const char *table, TrkStatement 
 
 /* Delete the rows that the caller may delete. */
 uint64
-trk_caller_rows_delete(TrkStore *store, const char *table, TrkStatement stmt, const TrkReadRows *read)
+trk_caller_rows_delete(TrkStore *store, const char *table, const TrkReadRows *read)
 {
+	Oid			relid = table_of(store, table);
 	bool	   *allowed = palloc(sizeof(bool) * Max(read->count, 1));
 	TrkReadRows old;
 	TrkReadRows given;
+	StringInfoData text;
 
-	take_apart(table_of(store, table), ACL_DELETE_CHR, read,
-			   SPI_getargcount(trk_store_plan(store, stmt)), allowed, &old, &given);
-	return run_for_rows(store, stmt, &given, SPI_OK_DELETE);
+	take_apart(relid, ACL_DELETE_CHR, read, columns_after(relid, read), allowed, &old, &given);
+	begin_statement(&text, store, "DELETE FROM", table);
+	append_columns(&text, &given, 0, given.natts, " WHERE ", " AND ", "OPERATOR(pg_catalog.=)");
+	return run_for_rows(store, text.data, &given, SPI_OK_DELETE);
 }

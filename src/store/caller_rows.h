@@ -29,8 +29,11 @@ typedef struct TrkReadRows
 	bool	   *nulls;
 } TrkReadRows;
 
-/* Run a statement that reads rows, as the caller. */
-extern void trk_caller_rows_read(TrkStore *store, TrkStatement stmt, Datum *values, const char *nulls,
+/*
+ * Run a statement that reads rows, as the caller.  A column of a composite type
+ * stands for its columns.
+ */
+extern void trk_caller_rows_read(TrkStore *store, TrkStatement *stmt, Datum *values, const char *nulls,
 						  TrkReadRows *read);
 
 /*
@@ -39,7 +42,7 @@ extern void trk_caller_rows_read(TrkStore *store, TrkStatement stmt, Datum *valu
  * see are returned.  The statement returns all columns of the table first,
  * then more further columns.
  */
-extern void trk_caller_rows_read_owned(TrkStore *store, const char *table, TrkStatement stmt,
+extern void trk_caller_rows_read_owned(TrkStore *store, const char *table, TrkStatement *stmt,
 								Datum *values, const char *nulls, int more, TrkReadRows *read);
 
 /* Return the value of a column, found by its name, and whether it is NULL. */
@@ -49,25 +52,24 @@ extern Datum trk_caller_rows_value(const TrkReadRows *read, int row, const char 
 extern void trk_caller_rows_columns(const TrkReadRows *read, int n, TrkReadRows *first);
 
 /*
- * Store rows in a table by a statement whose parameters are their columns.
- * Raises an ERROR when the caller's policies for INSERT do not accept them.
- * Returns how many rows were stored, which may be fewer if the statement has
- * ON CONFLICT.
+ * Store rows in a table; the columns of the rows are named as those of the
+ * table.  Raises an ERROR when the caller's policies for INSERT do not accept
+ * them.  Returns how many rows were stored, which may be fewer when
+ * skip_conflicts is set (ON CONFLICT DO NOTHING).
  */
-extern uint64 trk_caller_rows_insert(TrkStore *store, const char *table, TrkStatement stmt,
-							  const TrkReadRows *read);
+extern uint64 trk_caller_rows_insert(TrkStore *store, const char *table, bool skip_conflicts,
+									 const TrkReadRows *read);
 
 /*
  * Update rows of a table.  Each row that was read has first all columns of the
- * row as it is now, then the parameters of the statement, which have the names
- * of the columns that they change and include the key of the row.  As in the
- * server, rows that the caller's policies for UPDATE hide are left unchanged,
- * and a row that may not become what it would is an ERROR.  Sets changed[] for
- * the rows that were updated, with space for all rows that were read, and
- * returns their number.
+ * row as it is now, then those that are given: n_keys of the row's key, and
+ * those that change, named as in the table.  As in the server, rows that the
+ * caller's policies for UPDATE hide are left unchanged, and a row that may not
+ * become what it would is an ERROR.  Returns the number of rows that were
+ * updated.
  */
-extern uint64 trk_caller_rows_update(TrkStore *store, const char *table, TrkStatement stmt,
-							  const TrkReadRows *read, bool *changed);
+extern uint64 trk_caller_rows_update(TrkStore *store, const char *table, int n_keys,
+									 const TrkReadRows *read);
 
 /*
  * Raise an ERROR when the caller's policies do not allow him to replace the
@@ -75,14 +77,13 @@ extern uint64 trk_caller_rows_update(TrkStore *store, const char *table, TrkStat
  * would. more is the number of columns, after those of the table, that say
  * what is to change.
  */
-extern void trk_caller_rows_check_replaced(TrkStore *store, const char *table, TrkStatement stmt,
+extern void trk_caller_rows_check_replaced(TrkStore *store, const char *table, TrkStatement *stmt,
 									Datum *values, const char *nulls, int more);
 
 /*
- * Delete rows that were read as for an update, according to the policies for
- * DELETE.
+ * Delete rows that were read as for an update, of which only the key is given,
+ * according to the policies for DELETE.
  */
-extern uint64 trk_caller_rows_delete(TrkStore *store, const char *table, TrkStatement stmt,
-							  const TrkReadRows *read);
+extern uint64 trk_caller_rows_delete(TrkStore *store, const char *table, const TrkReadRows *read);
 
 #endif							/* TRK_CALLER_ROWS_H */

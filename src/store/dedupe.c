@@ -13,6 +13,24 @@
 #include "utils/timestamp.h"
 #include "utils/uuid.h"
 
+/* Parameters: project, key digests, from, to. */
+static TrkStatement find_keys_stmt = {
+	"SELECT key_digest, content_hash FROM %1$s.at_event"
+	" WHERE project OPERATOR(pg_catalog.=) $1"
+	" AND key_digest OPERATOR(pg_catalog.=) ANY ($2)"
+	" AND occurred_at OPERATOR(pg_catalog.>=) $3"
+	" AND occurred_at OPERATOR(pg_catalog.<) $4",
+	4, {TEXTOID, UUIDARRAYOID, TIMESTAMPTZOID, TIMESTAMPTZOID}
+};
+
+/* Parameters: project, key digests.  Result: the keys of all months. */
+static TrkStatement find_keys_anywhere_stmt = {
+	"SELECT key_digest, content_hash FROM %1$s.at_event"
+	" WHERE project OPERATOR(pg_catalog.=) $1"
+	" AND key_digest OPERATOR(pg_catalog.=) ANY ($2)",
+	2, {TEXTOID, UUIDARRAYOID}, CURSOR_OPT_CUSTOM_PLAN
+};
+
 /* Compare projects.  Any order will do that puts equal ones together. */
 static int
 project_cmp(const TrkPending *a, const TrkPending *b)
@@ -116,7 +134,7 @@ lookup_run(TrkStore *store, TrkPending **run, int n, bool anywhere)
 	values[3] = TimestampTzGetDatum(first->month == TRK_MONTH_AFTER ? DT_NOEND :
 									first->month == TRK_MONTH_BEFORE ? trk_month_begin(0) :
 									trk_month_begin(first->month + 1));
-	trk_store_run(store, anywhere ? TRK_STMT_FIND_KEYS_ANYWHERE : TRK_STMT_FIND_KEYS,
+	trk_store_run(store, anywhere ? &find_keys_anywhere_stmt : &find_keys_stmt,
 				  values, NULL, SPI_OK_SELECT);
 	for (uint64 i = 0; i < SPI_processed; i++)
 	{

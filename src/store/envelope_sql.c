@@ -12,7 +12,7 @@
 #include "json/encoding.h"
 #include "store/envelope.h"
 #include "store/event_out.h"
-#include "json/jsonbio.h"
+#include "json/json_document.h"
 #include "libpq/pqformat.h"
 #include "mb/pg_wchar.h"
 #include "utils/builtins.h"
@@ -44,29 +44,14 @@ trk_envelope_of(const struct varlena *v, TrkEnvelope *envelope)
 				 errmsg("envelope of an event is corrupt, or of a newer release")));
 }
 
-/* Append a member name to the text form. */
-static void
-put_name(StringInfo out, const char *name)
-{
-	if (out->len > 1)
-		appendStringInfoChar(out, ',');
-	appendStringInfo(out, "\"%s\":", name);
-}
-
 /* Append the flags that are set, as an array. */
 static void
 put_privacy(StringInfo out, uint8 bits)
 {
-	bool		first = true;
-
-	appendStringInfoChar(out, '[');
+	trk_doc_open(out, "privacy", '[');
 	for (int i = 0; i < TRK_PRIVACY_BITS; i++)
-	{
-		if ((bits >> i & 1) == 0)
-			continue;
-		appendStringInfo(out, "%s\"%s\"", first ? "" : ",", trk_privacy_names[i]);
-		first = false;
-	}
+		if ((bits >> i & 1) != 0)
+			trk_doc_text(out, NULL, trk_privacy_names[i]);
 	appendStringInfoChar(out, ']');
 }
 
@@ -74,11 +59,9 @@ put_privacy(StringInfo out, uint8 bits)
 static void
 put_sdk(StringInfo out, const TrkEnvelope *envelope)
 {
+	trk_doc_open(out, "sdk", '[');
 	for (int i = 0; i < 3; i++)
-	{
-		appendStringInfoChar(out, i == 0 ? '[' : ',');
-		trk_write_literal(out, envelope->sdk[i].s, envelope->sdk[i].len);
-	}
+		trk_doc_text_len(out, NULL, envelope->sdk[i].s, envelope->sdk[i].len);
 	appendStringInfoChar(out, ']');
 }
 
@@ -94,32 +77,22 @@ at_envelope_out(PG_FUNCTION_ARGS)
 	initStringInfo(&out);
 	appendStringInfoChar(&out, '{');
 	if (!envelope.sdk_in_extra)
-	{
-		put_name(&out, "sdk");
 		put_sdk(&out, &envelope);
-	}
 	if (envelope.privacy != 0)
-	{
-		put_name(&out, "privacy");
 		put_privacy(&out, envelope.privacy);
-	}
 	for (int i = 0; i < lengthof(trk_presences); i++)
 	{
 		TrkPresence p = trk_presence(envelope.presence, trk_presences[i].shift);
 
 		if (p == trk_presences[i].usual)
 			continue;
-		put_name(&out, trk_presences[i].name);
-		appendStringInfo(&out, "\"%s\"", presence_words[p]);
+		trk_doc_text(&out, trk_presences[i].name, presence_words[p]);
 	}
 	if (envelope.spelling != TRK_SPELLING_USUAL)
-	{
-		put_name(&out, "time");
-		appendStringInfo(&out, "%d", envelope.spelling);
-	}
+		trk_doc_count(&out, "time", envelope.spelling);
 	if (envelope.extra.len > 0)
 	{
-		put_name(&out, "extra");
+		trk_doc_key(&out, "extra");
 		appendBinaryStringInfo(&out, envelope.extra.s, (int) envelope.extra.len);
 	}
 	appendStringInfoChar(&out, '}');
@@ -300,17 +273,4 @@ at_envelope_recv(PG_FUNCTION_ARGS)
 				 errmsg("invalid binary representation of type %s", "at_envelope")));
 	trk_arena_init(&arena, CurrentMemoryContext, 256);
 	PG_RETURN_POINTER(trk_envelope_make(&envelope, &arena));
-}
-
-PG_FUNCTION_INFO_V1(at_envelope_send);
-/* _at_envelope_send(at_envelope) returns bytea */
-Datum
-at_envelope_send(PG_FUNCTION_ARGS)
-{
-	struct varlena *v = PG_GETARG_VARLENA_PP(0);
-	StringInfoData buf;
-
-	pq_begintypsend(&buf);
-	pq_sendbytes(&buf, VARDATA_ANY(v), VARSIZE_ANY_EXHDR(v));
-	PG_RETURN_BYTEA_P(pq_endtypsend(&buf));
 }

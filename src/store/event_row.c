@@ -101,18 +101,16 @@ write_instant(TrkBuf *buf, const TrkEvent *event)
 
 /* Compute the two hashes by which an event counts once. */
 void
-trk_row_identity(TrkArena *scratch, TrkEvent *event, TrkIdentity *identity)
+trk_row_identity(TrkArena *scratch, const TrkEvent *event, TrkIdentity *identity)
 {
 	TrkBuf		buf;
 
 	compute_key_digest(scratch, event, identity);
-
-	trk_json_sort(scratch, &event->root);
-	trk_event_bind(event);		/* the writer sorted the members, which moved them */
+	Assert((event->root.flags & TRK_F_SORTED) != 0);
 	trk_buf_init(&buf, scratch, 2048);
 	for (uint32 i = 0; i < event->root.len; i++)
 	{
-		TrkMember  *member = &event->root.u.members[i];
+		const TrkMember *member = &event->root.u.members[i];
 
 		if (outside_content(member))
 			continue;
@@ -157,8 +155,8 @@ skip_part(const char **s, const char *end, TrkText part)
  * client begins keys.
  */
 static Datum
-key_datum(TrkArena *arena, TrkEvent *event, TrkText project, TrkText agent,
-			  TrkText run, TrkText event_id)
+key_datum(TrkArena *arena, const TrkEvent *event, TrkText project, TrkText agent,
+		  TrkText run, TrkText event_id)
 {
 	TrkText		key = trk_server_string(event->env[TRK_ENV_idempotency_key]);
 	const char *type_name = trk_event_type_name(event->type);
@@ -254,7 +252,7 @@ goes_to_extra(const TrkMember *member, const TrkEnvelope *envelope)
 
 /* Return the members that are returned verbatim, as a canonical object. */
 static TrkText
-make_extra(TrkArena *arena, TrkEvent *event, const TrkEnvelope *envelope)
+make_extra(TrkArena *arena, const TrkEvent *event, const TrkEnvelope *envelope)
 {
 	TrkText		extra = {"", 0};
 	TrkValue	text;
@@ -262,7 +260,7 @@ make_extra(TrkArena *arena, TrkEvent *event, const TrkEnvelope *envelope)
 
 	for (uint32 i = 0; i < event->root.len; i++)
 	{
-		TrkMember  *member = &event->root.u.members[i];
+		const TrkMember *member = &event->root.u.members[i];
 
 		if (!goes_to_extra(member, envelope))
 			continue;
@@ -282,9 +280,9 @@ make_extra(TrkArena *arena, TrkEvent *event, const TrkEnvelope *envelope)
 
 /* Make the at_envelope datum. */
 static Datum
-envelope_datum(TrkArena *arena, TrkEvent *event)
+envelope_datum(TrkArena *arena, const TrkEvent *event)
 {
-	TrkValue  **env = event->env;
+	TrkValue   *const *env = event->env;
 	TrkEnvelope envelope;
 
 	envelope.privacy = trk_privacy_pack(&event->privacy);
@@ -329,10 +327,10 @@ span_datum(TrkArena *arena, const TrkValue *span, Datum *value, bool *isnull)
  * event and identity, which must live as long.
  */
 void
-trk_row_make(TrkStore *store, TrkArena *arena, TrkEvent *event,
+trk_row_make(TrkStore *store, TrkArena *arena, const TrkEvent *event,
 			 const TrkIdentity *identity, Datum *values, bool *nulls)
 {
-	TrkValue  **env = event->env;
+	TrkValue   *const *env = event->env;
 	TrkText		project = trk_server_string(env[TRK_ENV_project]);
 	TrkText		agent = trk_server_string(env[TRK_ENV_agent_id]);
 	TrkText		run = trk_server_string(env[TRK_ENV_run_id]);

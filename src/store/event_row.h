@@ -38,6 +38,12 @@ enum
 /* The names of these columns. */
 extern const char *const trk_event_columns[TRK_EVENT_COLUMNS];
 
+/* The beginning of statements that insert rows with these columns. */
+#define TRK_INSERT_INTO_EVENT \
+	"INSERT INTO %1$s.at_event (occurred_at, event_type, environment, ingested_at," \
+	" batch_id, line_no, key_digest, content_hash, evidence, project, agent_id, run_id," \
+	" event_id, span_id, parent_span_id, idempotency_key, symbols, envelope, payload)"
+
 /* The hashes by which an event counts once. */
 typedef struct TrkIdentity
 {
@@ -50,17 +56,17 @@ typedef struct TrkIdentity
  * Compute the identity of an event.  If redaction removed the key, the event
  * id is used instead, because all such keys are equal.  The content is the
  * canonical event without event_id, received_at, sdk, privacy and span ids
- * that are null, with normalized numbers and time; so the event must be valid.
- * This sorts the tree.
+ * that are null, with normalized numbers and time; so the event must be valid,
+ * and its tree sorted, as trk_judge() leaves it.
  */
-extern void trk_row_identity(TrkArena *scratch, TrkEvent *event, TrkIdentity *identity);
+extern void trk_row_identity(TrkArena *scratch, const TrkEvent *event, TrkIdentity *identity);
 
 /*
  * Fill the columns except ingested_at, batch_id and line_no.  The values point
  * into the arena, into palloc'd memory, or into event and identity, which must
  * live as long.
  */
-extern void trk_row_make(TrkStore *store, TrkArena *arena, TrkEvent *event,
+extern void trk_row_make(TrkStore *store, TrkArena *arena, const TrkEvent *event,
 						 const TrkIdentity *identity, Datum *values, bool *nulls);
 
 #endif							/* TRK_ROW_H */

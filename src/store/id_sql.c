@@ -1,11 +1,11 @@
 /*
  * id_sql.c
- *	  The SQL types at_id and at_key: input, output, comparison, hashing.
+ *	  The SQL types at_id and at_key: input, output, comparison.
  */
 #include "base/trk.h"
 
 #include "base/compat.h"
-#include "common/hashfn.h"
+#include "store/compare_sql.h"
 #include "store/id.h"
 #include "libpq/pqformat.h"
 #include "mb/pg_wchar.h"
@@ -113,84 +113,7 @@ id_compare_args(FunctionCallInfo fcinfo)
 	return trk_id_compare(PG_GETARG_VARLENA_PP(0), PG_GETARG_VARLENA_PP(1));
 }
 
-PG_FUNCTION_INFO_V1(at_id_cmp);
-/* The btree comparison function: returns -1, 0 or 1. */
-Datum
-at_id_cmp(PG_FUNCTION_ARGS)
-{
-	int			cmp = id_compare_args(fcinfo);
-
-	PG_RETURN_INT32(cmp < 0 ? -1 : cmp > 0 ? 1 : 0);
-}
-
-PG_FUNCTION_INFO_V1(at_id_lt);
-/* at_id < at_id */
-Datum
-at_id_lt(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(id_compare_args(fcinfo) < 0);
-}
-
-PG_FUNCTION_INFO_V1(at_id_le);
-/* at_id <= at_id */
-Datum
-at_id_le(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(id_compare_args(fcinfo) <= 0);
-}
-
-PG_FUNCTION_INFO_V1(at_id_eq);
-/* at_id = at_id */
-Datum
-at_id_eq(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(id_compare_args(fcinfo) == 0);
-}
-
-PG_FUNCTION_INFO_V1(at_id_ne);
-/* at_id <> at_id */
-Datum
-at_id_ne(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(id_compare_args(fcinfo) != 0);
-}
-
-PG_FUNCTION_INFO_V1(at_id_ge);
-/* at_id >= at_id */
-Datum
-at_id_ge(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(id_compare_args(fcinfo) >= 0);
-}
-
-PG_FUNCTION_INFO_V1(at_id_gt);
-/* at_id > at_id */
-Datum
-at_id_gt(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(id_compare_args(fcinfo) > 0);
-}
-
-PG_FUNCTION_INFO_V1(at_id_hash);
-/* The hash function over the packed bytes; equal texts have equal bytes. */
-Datum
-at_id_hash(PG_FUNCTION_ARGS)
-{
-	struct varlena *id = PG_GETARG_VARLENA_PP(0);
-
-	return hash_any((unsigned char *) VARDATA_ANY(id), VARSIZE_ANY_EXHDR(id));
-}
-
-PG_FUNCTION_INFO_V1(at_id_hash_extended);
-/* The hash function with a seed. */
-Datum
-at_id_hash_extended(PG_FUNCTION_ARGS)
-{
-	struct varlena *id = PG_GETARG_VARLENA_PP(0);
-
-	return hash_any_extended((unsigned char *) VARDATA_ANY(id),
-							 VARSIZE_ANY_EXHDR(id), PG_GETARG_INT64(1));
-}
+TRK_COMPARISON_FUNCTIONS(at_id, id_compare_args)
 
 /*
  * The text form of an at_key.  A relative key begins with "./", the key that
@@ -278,17 +201,4 @@ at_key_recv(PG_FUNCTION_ARGS)
 	SET_VARSIZE(key, VARHDRSZ + len);
 	memcpy(VARDATA(key), data, len);
 	PG_RETURN_POINTER(key);
-}
-
-PG_FUNCTION_INFO_V1(at_key_send);
-/* _at_key_send(at_key) returns bytea */
-Datum
-at_key_send(PG_FUNCTION_ARGS)
-{
-	struct varlena *key = PG_GETARG_VARLENA_PP(0);
-	StringInfoData buf;
-
-	pq_begintypsend(&buf);
-	pq_sendbytes(&buf, VARDATA_ANY(key), VARSIZE_ANY_EXHDR(key));
-	PG_RETURN_BYTEA_P(pq_endtypsend(&buf));
 }

@@ -5,11 +5,29 @@
 #include "base/trk.h"
 
 #include "base/compat.h"
+#include "catalog/pg_type.h"
 #include "store/id.h"
 #include "json/jsonbio.h"
 #include "store/reject.h"
 #include "utils/timestamp.h"
 #include "base/varlena.h"
+
+/* Insert the rejects that a statement reads. */
+#define INSERT_REJECTS \
+	"INSERT INTO %1$s.at_reject (batch_id, line_no, rejected_at, event_id, violations," \
+	" line_sha256, line_bytes, origin)" \
+	" SELECT r.batch_id, r.line_no, r.rejected_at, r.event_id, r.violations," \
+	" r.line_sha256, r.line_bytes, r.origin FROM %1$s._at_pending_rejects($1) r"
+
+/* Statements that insert the rejects of a row set. */
+TrkStatement trk_insert_rejects = {
+	INSERT_REJECTS,
+	1, {INT8OID}
+};
+TrkStatement trk_insert_rejects_once = {
+	INSERT_REJECTS " ON CONFLICT DO NOTHING",
+	1, {INT8OID}
+};
 
 const char *const trk_reject_columns[TRK_REJECT_COLUMNS] = {
 	"batch_id", "line_no", "rejected_at", "event_id", "violations", "line_sha256", "line_bytes",

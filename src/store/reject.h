@@ -8,6 +8,7 @@
 
 #include "datatype/timestamp.h"
 #include "contract/finding.h"
+#include "store/store.h"
 
 /* The number of columns of _at_pending_rejects. */
 #define TRK_REJECT_COLUMNS	8
@@ -26,6 +27,10 @@ typedef struct TrkReject
 	TrkText		origin;			/* the row of which it was made, in the server's
 								 * encoding; empty for a line */
 } TrkReject;
+
+/* Statements that insert the rejects of a row set, and those that are new. */
+extern TrkStatement trk_insert_rejects;
+extern TrkStatement trk_insert_rejects_once;
 
 /* Fill the columns.  The values point into the arena. */
 extern void trk_reject_row(TrkArena *arena, const TrkReject *reject,

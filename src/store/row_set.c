@@ -46,7 +46,7 @@ static int64 live_handle = 0;
  * an error.
  */
 void
-trk_rows_run(TrkStore *store, TrkStatement stmt, TrkRowSet *rows, int expected)
+trk_rows_run(TrkStore *store, TrkStatement *stmt, TrkRowSet *rows, int expected)
 {
 	static int64 last_handle = 0;
 	TrkRowSet  *outer_rows = live_rows;
@@ -73,7 +73,7 @@ trk_rows_run(TrkStore *store, TrkStatement stmt, TrkRowSet *rows, int expected)
  * order.
  */
 void
-trk_rows_run_some(TrkStore *store, TrkStatement stmt, const TrkRowSet *rows,
+trk_rows_run_some(TrkStore *store, TrkStatement *stmt, const TrkRowSet *rows,
 				  const int *order, int n, int expected)
 {
 	TrkRowSet	some = *rows;

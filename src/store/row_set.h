@@ -25,11 +25,11 @@ extern void trk_rows_init(TrkRowSet *rows, int natts, int capacity);
  * Run a statement that reads these rows.  Its only parameter is a number that
  * identifies the set.  SPI must be connected.
  */
-extern void trk_rows_run(TrkStore *store, TrkStatement stmt, TrkRowSet *rows,
+extern void trk_rows_run(TrkStore *store, TrkStatement *stmt, TrkRowSet *rows,
 						 int expected);
 
 /* Run a statement that reads only these n rows, in this order. */
-extern void trk_rows_run_some(TrkStore *store, TrkStatement stmt, const TrkRowSet *rows,
+extern void trk_rows_run_some(TrkStore *store, TrkStatement *stmt, const TrkRowSet *rows,
 							  const int *order, int n, int expected);
 
 /* Check the rows against the caller's policies for a table of the store. */

@@ -15,6 +15,20 @@
 #include "utils/date.h"
 #include "utils/memutils.h"
 
+/* Parameters: projects, runs, days. */
+static TrkStatement insert_stale_runs_stmt = {
+	"INSERT INTO %1$s.at_stale_run (project, run_id, day)"
+	" SELECT m.project, m.run_id, m.day FROM ROWS FROM (pg_catalog.unnest($1),"
+	" pg_catalog.unnest($2), pg_catalog.unnest($3)) AS m(project, run_id, day)",
+	3, {TEXTARRAYOID, TEXTARRAYOID, DATEARRAYOID}
+};
+
+/* Parameters: project, run, day. */
+static TrkStatement insert_stale_run_stmt = {
+	"INSERT INTO %1$s.at_stale_run (project, run_id, day) VALUES ($1, $2, $3)",
+	3, {TEXTOID, TEXTOID, DATEOID}
+};
+
 /* Return the day of a time. */
 static int64
 day_of(int64 occurred_at)
@@ -119,7 +133,7 @@ trk_stale_runs_write(TrkStaleRuns *runs, TrkStore *store)
 	runs->count = 0;
 	runs->last = 0;
 	memset(runs->slots, 0, sizeof(uint16) * TRK_STALE_RUN_SLOTS);
-	trk_store_run(store, TRK_STMT_STALE_RUNS, values, NULL, SPI_OK_INSERT);
+	trk_store_run(store, &insert_stale_runs_stmt, values, NULL, SPI_OK_INSERT);
 }
 
 /* Write the stale run of one event at once.  SPI must be connected. */
@@ -131,5 +145,5 @@ trk_stale_runs_write_one(TrkStore *store, TrkText project, TrkText run_id, int64
 	values[0] = PointerGetDatum(cstring_to_text_with_len(project.s, (int) project.len));
 	values[1] = PointerGetDatum(cstring_to_text_with_len(run_id.s, (int) run_id.len));
 	values[2] = DateADTGetDatum((DateADT) day_of(occurred_at));
-	trk_store_run_entered(store, TRK_STMT_STALE_RUN, values, NULL, SPI_OK_INSERT);
+	trk_store_run_entered(store, &insert_stale_run_stmt, values, NULL, SPI_OK_INSERT);
 }

@@ -1,6 +1,6 @@
 /*
  * store.c
- *	  Finds the store, prepares its statements and makes its partitions.
+ *	  Finds the store, prepares and runs statements, and makes partitions.
  */
 #include "base/trk.h"
 
@@ -25,25 +25,7 @@
 #include "utils/memutils.h"
 #include "utils/syscache.h"
 
-/*
- * Types of the extension as parameters of statements; they are replaced by
- * oids when a statement is prepared.  No type of the server has such a low
- * oid.
- */
-enum
-{
-	TRK_PARAM_EVENT_TYPE = 1,
-	TRK_PARAM_ENVIRONMENT,
-	TRK_PARAM_EVIDENCE,
-	TRK_PARAM_ID,
-	TRK_PARAM_KEY,
-	TRK_PARAM_ENVELOPE,
-	TRK_PARAM_BEHAVIOR,
-	TRK_PARAM_DRIFT_LEVEL,
-	TRK_PARAM_TESTS,
-	TRK_PARAM_TYPES
-};
-
+/* The types of the extension that statements have as parameters. */
 static const char *const param_types[TRK_PARAM_TYPES] = {
 	[TRK_PARAM_EVENT_TYPE] = "at_event_type",
 	[TRK_PARAM_ENVIRONMENT] = "at_environment",
@@ -51,347 +33,14 @@ static const char *const param_types[TRK_PARAM_TYPES] = {
 	[TRK_PARAM_ID] = "at_id",
 	[TRK_PARAM_KEY] = "at_key",
 	[TRK_PARAM_ENVELOPE] = "at_envelope",
-	[TRK_PARAM_BEHAVIOR] = "at_behavior",
 	[TRK_PARAM_DRIFT_LEVEL] = "at_drift_level",
 	[TRK_PARAM_TESTS] = "_at_test",
 };
 
-#define TRK_MAX_PARAMS	22
-
-/* Insert the rejects that a statement reads. */
-#define TRK_INSERT_REJECTS \
-	"INSERT INTO %1$s.at_reject (batch_id, line_no, rejected_at, event_id, violations," \
-	" line_sha256, line_bytes, origin)" \
-	" SELECT r.batch_id, r.line_no, r.rejected_at, r.event_id, r.violations," \
-	" r.line_sha256, r.line_bytes, r.origin FROM %1$s._at_pending_rejects($1) r"
-
-/* Insert the events of a batch. */
-#define TRK_INSERT_EVENTS \
-	"INSERT INTO %1$s.at_event (occurred_at, event_type, environment, ingested_at," \
-	" batch_id, line_no, key_digest, content_hash, evidence, project, agent_id, run_id," \
-	" event_id, span_id, parent_span_id, idempotency_key, symbols, envelope, payload)" \
-	" SELECT r.occurred_at, r.event_type, r.environment, r.ingested_at," \
-	" r.batch_id, r.line_no, r.key_digest, r.content_hash, r.evidence, r.project, r.agent_id, r.run_id," \
-	" r.event_id, r.span_id, r.parent_span_id, r.idempotency_key, r.symbols, r.envelope, r.payload" \
-	" FROM %1$s._at_pending_events($1) r"
-
-/* Insert one event, given as parameters. */
-#define TRK_INSERT_EVENT \
-	"INSERT INTO %1$s.at_event (occurred_at, event_type, environment, ingested_at," \
-	" batch_id, line_no, key_digest, content_hash, evidence, project, agent_id, run_id," \
-	" event_id, span_id, parent_span_id, idempotency_key, symbols, envelope, payload)" \
-	" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17," \
-	" $18, $19)"
-#define TRK_INSERT_EVENT_PARAMS \
-	19, {TIMESTAMPTZOID, TRK_PARAM_EVENT_TYPE, TRK_PARAM_ENVIRONMENT, TIMESTAMPTZOID, \
-		INT8OID, INT4OID, UUIDOID, UUIDOID, TRK_PARAM_EVIDENCE, TEXTOID, TEXTOID, \
-		TRK_PARAM_ID, TRK_PARAM_ID, TRK_PARAM_ID, TRK_PARAM_ID, TRK_PARAM_KEY, \
-		TEXTARRAYOID, TRK_PARAM_ENVELOPE, JSONBOID}
-
-/*
- * The texts of the statements; %1$s is the quoted schema.  Plans are generic,
- * with two exceptions: an export, for which the range of time decides which
- * partitions are read, and a search in all partitions, since a generic plan
- * made while they are empty would use sequential scans for ever.
- */
-static const struct
-{
-	const char *text;
-	int			nargs;
-	Oid			args[TRK_MAX_PARAMS];
-	int			options;
-}			trk_statements[TRK_STATEMENTS] = {
-	[TRK_STMT_INSERT_EVENTS] = {
-		TRK_INSERT_EVENTS,
-		1, {INT8OID}
-	},
-	[TRK_STMT_INSERT_EVENTS_ONCE] = {
-		TRK_INSERT_EVENTS " ON CONFLICT DO NOTHING RETURNING line_no",
-		1, {INT8OID}
-	},
-	[TRK_STMT_INSERT_REJECTS] = {
-		TRK_INSERT_REJECTS,
-		1, {INT8OID}
-	},
-	[TRK_STMT_INSERT_REJECTS_ONCE] = {
-		TRK_INSERT_REJECTS
-		" ON CONFLICT DO NOTHING",
-		1, {INT8OID}
-	},
-	[TRK_STMT_INSERT_EVENT] = {
-		TRK_INSERT_EVENT,
-		TRK_INSERT_EVENT_PARAMS
-	},
-	[TRK_STMT_INSERT_EVENT_ONCE] = {
-		TRK_INSERT_EVENT " ON CONFLICT DO NOTHING RETURNING line_no",
-		TRK_INSERT_EVENT_PARAMS
-	},
-	[TRK_STMT_INSERT_BATCH] = {
-		"INSERT INTO %1$s.at_ingest_batch (batch_id, ingested_at, source, lines, accepted,"
-		" duplicates, conflicts, rejected, bytes)"
-		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-		9, {INT8OID, TIMESTAMPTZOID, TEXTOID, INT8OID, INT8OID, INT8OID, INT8OID, INT8OID, INT8OID}
-	},
-	[TRK_STMT_FIND_KEYS] = {
-		"SELECT key_digest, content_hash FROM %1$s.at_event"
-		" WHERE project OPERATOR(pg_catalog.=) $1"
-		" AND key_digest OPERATOR(pg_catalog.=) ANY ($2)"
-		" AND occurred_at OPERATOR(pg_catalog.>=) $3"
-		" AND occurred_at OPERATOR(pg_catalog.<) $4",
-		4, {TEXTOID, UUIDARRAYOID, TIMESTAMPTZOID, TIMESTAMPTZOID}
-	},
-	[TRK_STMT_FIND_KEYS_ANYWHERE] = {
-		"SELECT key_digest, content_hash FROM %1$s.at_event"
-		" WHERE project OPERATOR(pg_catalog.=) $1"
-		" AND key_digest OPERATOR(pg_catalog.=) ANY ($2)",
-		2, {TEXTOID, UUIDARRAYOID}, CURSOR_OPT_CUSTOM_PLAN
-	},
-	[TRK_STMT_FIND_EVENTS] = {
-		"SELECT content_hash, event_id, occurred_at FROM %1$s.at_event"
-		" WHERE project OPERATOR(pg_catalog.=) $1"
-		" AND key_digest OPERATOR(pg_catalog.=) $2"
-		" ORDER BY occurred_at",
-		2, {TEXTOID, UUIDOID}
-	},
-	[TRK_STMT_STALE_RUN] = {
-		"INSERT INTO %1$s.at_stale_run (project, run_id, day) VALUES ($1, $2, $3)",
-		3, {TEXTOID, TEXTOID, DATEOID}
-	},
-	[TRK_STMT_MAKE_PARTITIONS] = {
-		"SELECT %1$s.at_make_partitions($1)",
-		1, {TIMESTAMPTZARRAYOID}
-	},
-	[TRK_STMT_STALE_RUNS] = {
-		"INSERT INTO %1$s.at_stale_run (project, run_id, day)"
-		" SELECT m.project, m.run_id, m.day FROM ROWS FROM (pg_catalog.unnest($1),"
-		" pg_catalog.unnest($2), pg_catalog.unnest($3)) AS m(project, run_id, day)",
-		3, {TEXTARRAYOID, TEXTARRAYOID, DATEARRAYOID}
-	},
-	[TRK_STMT_EXPORT] = {
-		"SELECT occurred_at, event_type, environment, project, agent_id, run_id, event_id,"
-		" span_id, parent_span_id, idempotency_key, symbols, envelope, payload"
-		" FROM %1$s.at_event"
-		" WHERE ($1 IS NULL OR project OPERATOR(pg_catalog.=) $1)"
-		" AND ($2 IS NULL OR occurred_at OPERATOR(pg_catalog.>=) $2)"
-		" AND ($3 IS NULL OR occurred_at OPERATOR(pg_catalog.<) $3)"
-		" ORDER BY occurred_at, ingested_at, batch_id, line_no, key_digest",
-		3, {TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID}, CURSOR_OPT_CUSTOM_PLAN
-	},
-	[TRK_STMT_FIND_WATERMARK] = {
-		"SELECT watermark FROM %1$s.at_journal_watermark"
-		" WHERE project OPERATOR(pg_catalog.=) $1 AND agent_id OPERATOR(pg_catalog.=) $2"
-		" AND environment OPERATOR(pg_catalog.=) $3 AND schema_name OPERATOR(pg_catalog.=) $4"
-		" AND table_name OPERATOR(pg_catalog.=) $5",
-		5, {TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID}
-	},
-	[TRK_STMT_REPLACED_WATERMARK] = {
-		"SELECT w.*, $6 AS watermark, $7 AS synced_at, $8 AS rows_read"
-		" FROM %1$s.at_journal_watermark w"
-		" WHERE project OPERATOR(pg_catalog.=) $1 AND agent_id OPERATOR(pg_catalog.=) $2"
-		" AND environment OPERATOR(pg_catalog.=) $3 AND schema_name OPERATOR(pg_catalog.=) $4"
-		" AND table_name OPERATOR(pg_catalog.=) $5",
-		8, {TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID, INT8OID}
-	},
-	[TRK_STMT_SET_WATERMARK] = {
-		"INSERT INTO %1$s.at_journal_watermark (project, agent_id, environment, schema_name,"
-		" table_name, watermark, synced_at, rows_read) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
-		" ON CONFLICT (project, agent_id, environment, schema_name, table_name) DO UPDATE"
-		" SET watermark = excluded.watermark, synced_at = excluded.synced_at,"
-		" rows_read = excluded.rows_read",
-		8, {TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID, INT8OID}
-	},
-	[TRK_STMT_INSERT_MAPPING] = {
-		"INSERT INTO %1$s.at_mapping (name, owner, search_path, mapping, created_at)"
-		" VALUES ($1, $2, $3, $4, pg_catalog.now())"
-		" ON CONFLICT DO NOTHING",
-		4, {TEXTOID, TEXTOID, TEXTOID, JSONOID}
-	},
-	[TRK_STMT_FIND_MAPPING] = {
-		"SELECT m.*, m.name FROM %1$s.at_mapping m WHERE m.name OPERATOR(pg_catalog.=) $1",
-		1, {TEXTOID}
-	},
-	[TRK_STMT_SYNCED_MAPPING] = {
-		"SELECT m.*, m.name, pg_catalog.now() AS synced_at, $2 AS batch_id, $3 AS rows,"
-		" $4 AS accepted, $5 AS duplicates, $6 AS conflicts, $7 AS rejected, $8 AS skipped"
-		" FROM %1$s.at_mapping m WHERE m.name OPERATOR(pg_catalog.=) $1",
-		8, {TEXTOID, INT8OID, INT8OID, INT8OID, INT8OID, INT8OID, INT8OID, INT8OID}
-	},
-	[TRK_STMT_UPDATE_MAPPING] = {
-		"UPDATE %1$s.at_mapping SET synced_at = $2, batch_id = $3, rows = $4,"
-		" accepted = $5, duplicates = $6, conflicts = $7, rejected = $8, skipped = $9"
-		" WHERE name OPERATOR(pg_catalog.=) $1",
-		9, {TEXTOID, TIMESTAMPTZOID, INT8OID, INT8OID, INT8OID, INT8OID, INT8OID, INT8OID, INT8OID}
-	},
-	[TRK_STMT_DELETE_MAPPING] = {
-		"DELETE FROM %1$s.at_mapping WHERE name OPERATOR(pg_catalog.=) $1",
-		1, {TEXTOID}
-	},
-	[TRK_STMT_UPKEEP] = {
-		"SELECT %1$s.at_make_partitions(ARRAY[pg_catalog.now(),"
-		" pg_catalog.now() OPERATOR(pg_catalog.+) '1 month'::pg_catalog.interval,"
-		" pg_catalog.now() OPERATOR(pg_catalog.+) '2 months'::pg_catalog.interval])",
-		0
-	},
-	[TRK_STMT_FORGET_ROLLUPS] = {
-		"DELETE FROM %1$s.at_evidence_daily"
-		" WHERE day OPERATOR(pg_catalog.>=) $1 AND day OPERATOR(pg_catalog.<) $2",
-		2, {DATEOID, DATEOID}
-	},
-	[TRK_STMT_STORE_VERSION] = {
-		"UPDATE %1$s.at_store SET version = %1$s.at_store_version()",
-		0
-	},
-	/* gen_random_uuid() has 122 bits from the server's strong random source */
-	[TRK_STMT_IDENTITY_KEY] = {
-		"INSERT INTO %1$s.at_identity_key (key)"
-		" SELECT pg_catalog.sha256(pg_catalog.uuid_send(pg_catalog.gen_random_uuid())"
-		" OPERATOR(pg_catalog.||) pg_catalog.uuid_send(pg_catalog.gen_random_uuid())"
-		" OPERATOR(pg_catalog.||) pg_catalog.uuid_send(pg_catalog.gen_random_uuid())"
-		" OPERATOR(pg_catalog.||) pg_catalog.uuid_send(pg_catalog.gen_random_uuid()))"
-		" WHERE NOT EXISTS (SELECT FROM %1$s.at_identity_key)",
-		0
-	},
-	[TRK_STMT_NEW_PROFILE] = {
-		"SELECT n.* FROM %1$s._at_new_behavior_profile($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) n",
-		10, {TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID, TEXTOID, TEXTARRAYOID,
-		FLOAT8OID, INT8OID, INT8OID}
-	},
-	[TRK_STMT_INSERT_PROFILE] = {
-		"INSERT INTO %1$s.at_behavior_profile (since, until, environment, events, runs, sample_rate,"
-		" created_at, project, profile_id, agent_id, build_id, dimensions, behavior)"
-		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
-		" ON CONFLICT DO NOTHING",
-		13, {TIMESTAMPTZOID, TIMESTAMPTZOID, TRK_PARAM_ENVIRONMENT, INT8OID, INT8OID, FLOAT8OID,
-		TIMESTAMPTZOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTARRAYOID, TRK_PARAM_BEHAVIOR}
-	},
-	[TRK_STMT_FIND_PROFILE] = {
-		"SELECT p.*, p.project, p.profile_id FROM %1$s.at_behavior_profile p"
-		" WHERE p.profile_id OPERATOR(pg_catalog.=) $1",
-		1, {TEXTOID}
-	},
-	[TRK_STMT_DELETE_PROFILE] = {
-		"DELETE FROM %1$s.at_behavior_profile WHERE project OPERATOR(pg_catalog.=) $1"
-		" AND profile_id OPERATOR(pg_catalog.=) $2",
-		2, {TEXTOID, TEXTOID}
-	},
-	[TRK_STMT_NEW_BASELINE] = {
-		"SELECT n.* FROM %1$s._at_new_baseline($1, $2, $3) n",
-		3, {TEXTOID, TEXTOID, TEXTOID}
-	},
-	[TRK_STMT_INSERT_BASELINE] = {
-		"INSERT INTO %1$s.at_baseline (since, until, environment, events, runs, sample_rate,"
-		" created_at, project, baseline_id, profile_id, agent_id, build_id, kind, description,"
-		" dimensions, content_hash, behavior)"
-		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)"
-		" ON CONFLICT DO NOTHING",
-		17, {TIMESTAMPTZOID, TIMESTAMPTZOID, TRK_PARAM_ENVIRONMENT, INT8OID, INT8OID, FLOAT8OID,
-		TIMESTAMPTZOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTARRAYOID,
-		BYTEAOID, TRK_PARAM_BEHAVIOR}
-	},
-	[TRK_STMT_NEW_APPROVAL] = {
-		"SELECT n.* FROM %1$s._at_new_approval($1, $2) n",
-		2, {TEXTOID, TEXTOID}
-	},
-	[TRK_STMT_NEW_ACTIVATION] = {
-		"SELECT n.* FROM %1$s._at_new_activation($1) n",
-		1, {TEXTOID}
-	},
-	[TRK_STMT_NEW_DEACTIVATION] = {
-		"SELECT n.* FROM %1$s._at_new_deactivation($1) n",
-		1, {TEXTOID}
-	},
-	/*
-	 * the next status comes after the last one even if the clock was set back
-	 */
-	[TRK_STMT_NEXT_STATUS] = {
-		"SELECT greatest(pg_catalog.clock_timestamp(), pg_catalog.max(s.changed_at)"
-		" OPERATOR(pg_catalog.+) '1 microsecond'::pg_catalog.interval),"
-		" coalesce(pg_catalog.max(s.step) FILTER (WHERE s.baseline_id OPERATOR(pg_catalog.=) $2), 0)"
-		" OPERATOR(pg_catalog.+) 1"
-		" FROM %1$s.at_baseline_status s WHERE s.project OPERATOR(pg_catalog.=) $1",
-		2, {TEXTOID, TEXTOID}
-	},
-	[TRK_STMT_INSERT_STATUS] = {
-		"INSERT INTO %1$s.at_baseline_status (project, baseline_id, status, approver, changed_by,"
-		" changed_at, step) VALUES ($1, $2, $3, $4, $5, $6, $7)",
-		7, {TEXTOID, TEXTOID, TEXTOID, TEXTOID, NAMEOID, TIMESTAMPTZOID, INT4OID}
-	},
-	[TRK_STMT_NEW_SCAN] = {
-		"SELECT n.* FROM %1$s._at_new_scan($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) n",
-		11, {TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID, FLOAT8OID, TEXTOID, FLOAT8OID,
-		TRK_PARAM_DRIFT_LEVEL, BOOLOID, INT4OID, INT4OID, TEXTARRAYOID}
-	},
-	[TRK_STMT_INSERT_SCAN] = {
-		"INSERT INTO %1$s.at_drift_scan (since, until, scanned_at, alpha, sample_rate, events, runs,"
-		" tests, changed, look, looks, project, scan_id, baseline_id, build_id, judged, information)"
-		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
-		17, {TIMESTAMPTZOID, TIMESTAMPTZOID, TIMESTAMPTZOID, FLOAT8OID, FLOAT8OID, INT8OID, INT8OID,
-		INT4OID, INT4OID, INT4OID, INT4OID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TSTZMULTIRANGEOID,
-		FLOAT8ARRAYOID}
-	},
-	[TRK_STMT_NEW_RESULTS] = {
-		"SELECT n.* FROM %1$s._at_new_results($1, $2, $3) n",
-		3, {TRK_PARAM_TESTS, TEXTOID, TEXTOID}
-	},
-	[TRK_STMT_INSERT_RESULT] = {
-		"INSERT INTO %1$s.at_drift_result (level, n_baseline, n_observed, p_value, log10_p, q_value,"
-		" effect, effect_lo, effect_hi, mde, weight, project, scan_id, dimension, test, effect_name,"
-		" flags, family, note)"
-		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)",
-		19, {TRK_PARAM_DRIFT_LEVEL, INT8OID, INT8OID, FLOAT8OID, FLOAT8OID, FLOAT8OID, FLOAT8OID,
-		FLOAT8OID, FLOAT8OID, FLOAT8OID, FLOAT8OID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID,
-		TEXTARRAYOID, TEXTOID, TEXTOID}
-	},
-	[TRK_STMT_CHANGED_FINDINGS] = {
-		"SELECT f.*, n.* FROM %1$s._at_changed_findings($1, $2, $3, $4, $5, $6, $7, $8) n"
-		" JOIN %1$s.at_drift_finding f ON f.project OPERATOR(pg_catalog.=) n.project"
-		" AND f.finding_id OPERATOR(pg_catalog.=) n.finding_id",
-		8, {TRK_PARAM_TESTS, TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID, INT8OID, INT4OID, INT4OID}
-	},
-	[TRK_STMT_UPDATE_FINDING] = {
-		"UPDATE %1$s.at_drift_finding SET last_seen = $3, resolved_at = $4, level = $5, peak = $6,"
-		" scans = $7, q_value = $8, effect = $9, effect_lo = $10, effect_hi = $11, resolution = $12,"
-		" effect_name = $13, flags = $14, examples = $15, note = $16"
-		" WHERE project OPERATOR(pg_catalog.=) $1 AND finding_id OPERATOR(pg_catalog.=) $2",
-		16, {TEXTOID, TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID, TRK_PARAM_DRIFT_LEVEL,
-		TRK_PARAM_DRIFT_LEVEL, INT4OID, FLOAT8OID, FLOAT8OID, FLOAT8OID, FLOAT8OID, TEXTOID, TEXTOID,
-		TEXTARRAYOID, TEXTARRAYOID, TEXTOID}
-	},
-	[TRK_STMT_NEW_FINDINGS] = {
-		"SELECT n.* FROM %1$s._at_new_findings($1, $2, $3, $4, $5, $6, $7, $8) n",
-		8, {TRK_PARAM_TESTS, TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID,
-		TRK_PARAM_ENVIRONMENT, TEXTOID}
-	},
-	[TRK_STMT_INSERT_FINDING] = {
-		"INSERT INTO %1$s.at_drift_finding (first_seen, last_seen, level, peak, environment, scans,"
-		" alerts, q_value, effect, effect_lo, effect_hi, project, finding_id, baseline_id, agent_id,"
-		" build_id, dimension, resolution, effect_name, flags, examples, note)"
-		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,"
-		" $20, $21, $22) ON CONFLICT DO NOTHING",
-		22, {TIMESTAMPTZOID, TIMESTAMPTZOID, TRK_PARAM_DRIFT_LEVEL, TRK_PARAM_DRIFT_LEVEL,
-		TRK_PARAM_ENVIRONMENT, INT4OID, INT4OID, FLOAT8OID, FLOAT8OID, FLOAT8OID, FLOAT8OID, TEXTOID,
-		TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTARRAYOID, TEXTARRAYOID,
-		TEXTOID}
-	},
-	[TRK_STMT_FINDINGS_TO_TELL] = {
-		"SELECT n.n FROM %1$s._at_findings_to_tell($1, $2, $3, $4, $5, $6) n(n)",
-		6, {TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID, TRK_PARAM_DRIFT_LEVEL, INT4OID}
-	},
-	[TRK_STMT_ALERT_DRIFT] = {
-		"SELECT %1$s._at_alert_drift($1, $2)",
-		2, {TEXTOID, BOOLOID}
-	},
-	[TRK_STMT_TOLD_FINDING] = {
-		"SELECT f.*, f.project, f.finding_id, f.alerts OPERATOR(pg_catalog.+) 1 AS alerts,"
-		" f.level AS alerted, $2 AS event_id FROM %1$s.at_drift_finding f"
-		" WHERE f.finding_id OPERATOR(pg_catalog.=) $1",
-		2, {TEXTOID, TEXTOID}
-	},
-	[TRK_STMT_UPDATE_TOLD] = {
-		"UPDATE %1$s.at_drift_finding SET alerts = $3, alerted = $4, event_id = $5"
-		" WHERE project OPERATOR(pg_catalog.=) $1 AND finding_id OPERATOR(pg_catalog.=) $2",
-		5, {TEXTOID, TEXTOID, INT4OID, TRK_PARAM_DRIFT_LEVEL, TEXTOID}
-	},
+/* Parameters: the times that need a partition. */
+static TrkStatement make_partitions_stmt = {
+	"SELECT %1$s.at_make_partitions($1)",
+	1, {TIMESTAMPTZARRAYOID}
 };
 
 /*
@@ -471,9 +120,11 @@ store_load_enums(TrkStore *store)
 static void
 store_forget(TrkStore *store)
 {
-	for (int i = 0; i < TRK_STATEMENTS; i++)
-		if (store->plans[i] != NULL)
-			SPI_freeplan(store->plans[i]);
+	for (TrkStatement *stmt = store->prepared; stmt != NULL; stmt = stmt->next)
+	{
+		SPI_freeplan(stmt->plan);
+		stmt->plan = NULL;
+	}
 	if (store->environments != NULL)
 		pfree(store->environments);
 	memset(store, 0, sizeof(TrkStore));
@@ -591,11 +242,11 @@ trk_store_open(FunctionCallInfo fcinfo, bool for_write)
 
 /* Fill in the types of a statement's parameters. */
 static void
-statement_types(const TrkStore *store, TrkStatement stmt, Oid types[TRK_MAX_PARAMS])
+statement_types(const TrkStore *store, const TrkStatement *stmt, Oid types[TRK_MAX_PARAMS])
 {
-	for (int i = 0; i < trk_statements[stmt].nargs; i++)
+	for (int i = 0; i < stmt->nargs; i++)
 	{
-		Oid			type = trk_statements[stmt].args[i];
+		Oid			type = stmt->args[i];
 
 		types[i] = type < TRK_PARAM_TYPES ?
 			type_oid(store->nsp, param_types[type]) : type;
@@ -607,25 +258,25 @@ statement_types(const TrkStore *store, TrkStatement stmt, Oid types[TRK_MAX_PARA
  * must be connected.
  */
 SPIPlanPtr
-trk_store_plan(TrkStore *store, TrkStatement stmt)
+trk_store_plan(TrkStore *store, TrkStatement *stmt)
 {
-	if (store->plans[stmt] == NULL)
+	if (stmt->plan == NULL)
 	{
 		const char *schema = quote_identifier(get_namespace_name(store->nsp));
-		int			options = trk_statements[stmt].options;
 		Oid			types[TRK_MAX_PARAMS];
 		SPIPlanPtr	plan;
 
 		statement_types(store, stmt, types);
-		plan = SPI_prepare_cursor(psprintf(trk_statements[stmt].text, schema),
-								  trk_statements[stmt].nargs, types,
-								  options != 0 ? options : CURSOR_OPT_GENERIC_PLAN);
+		plan = SPI_prepare_cursor(psprintf(stmt->text, schema), stmt->nargs, types,
+								  stmt->options != 0 ? stmt->options : CURSOR_OPT_GENERIC_PLAN);
 		if (plan == NULL)
 			elog(ERROR, "SPI_prepare failed: %s", SPI_result_code_string(SPI_result));
 		SPI_keepplan(plan);
-		store->plans[stmt] = plan;
+		stmt->plan = plan;
+		stmt->next = store->prepared;
+		store->prepared = stmt;
 	}
-	return store->plans[stmt];
+	return stmt->plan;
 }
 
 /*
@@ -669,13 +320,13 @@ trk_store_leave(const TrkStoreScope *scope)
 
 /* Run a statement with the privileges of the current role. */
 void
-trk_store_run_entered(TrkStore *store, TrkStatement stmt, Datum *values, const char *nulls,
+trk_store_run_entered(TrkStore *store, TrkStatement *stmt, Datum *values, const char *nulls,
 					  int expected)
 {
 	int			rc = SPI_execute_plan(trk_store_plan(store, stmt), values, nulls, false, 0);
 
 	if (rc != expected)
-		elog(ERROR, "statement %d of the store gave %s", (int) stmt,
+		elog(ERROR, "statement \"%s\" of the store gave %s", stmt->text,
 			 SPI_result_code_string(rc));
 }
 
@@ -684,7 +335,7 @@ trk_store_run_entered(TrkStore *store, TrkStatement stmt, Datum *values, const c
  * subtransaction, which switches back to the caller.
  */
 void
-trk_store_run(TrkStore *store, TrkStatement stmt, Datum *values, const char *nulls,
+trk_store_run(TrkStore *store, TrkStatement *stmt, Datum *values, const char *nulls,
 			  int expected)
 {
 	TrkStoreScope scope;
@@ -746,7 +397,7 @@ store_make_partitions(TrkStore *store, const int64 *times, int n)
 		elems[i] = TimestampTzGetDatum(times[i]);
 	arg = PointerGetDatum(construct_array(elems, n, TIMESTAMPTZOID, sizeof(TimestampTz),
 										  FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));
-	trk_store_run(store, TRK_STMT_MAKE_PARTITIONS, &arg, NULL, SPI_OK_SELECT);
+	trk_store_run(store, &make_partitions_stmt, &arg, NULL, SPI_OK_SELECT);
 	SPI_freetuptable(SPI_tuptable);
 }
 

@@ -24,65 +24,44 @@
 #define TRK_MONTH_AFTER		(TRK_MONTHS + 1)
 #define TRK_MONTH_SLOTS		(TRK_MONTHS + 2)
 
-/* The statements, with their parameters; their texts are in store.c. */
-typedef enum TrkStatement
+/* The most parameters of a statement. */
+#define TRK_MAX_PARAMS		22
+
+/*
+ * Types of the extension as parameters of statements; they are replaced by
+ * oids when a statement is prepared.  No type of the server has such a low
+ * oid.
+ */
+enum
 {
-	TRK_STMT_INSERT_EVENTS,		/* (handle of rows); it is an error when a key exists */
-	TRK_STMT_INSERT_EVENTS_ONCE,	/* (handle of rows); skips keys that exist */
-	TRK_STMT_INSERT_REJECTS,	/* (handle of rows) */
-	TRK_STMT_INSERT_REJECTS_ONCE,	/* (handle of rows); skips those that exist */
-	TRK_STMT_INSERT_EVENT,		/* (the columns of at_event); for a key that is known to be new */
-	TRK_STMT_INSERT_EVENT_ONCE, /* (the columns of at_event); returns no row when the key exists */
-	TRK_STMT_INSERT_BATCH,
-	TRK_STMT_FIND_KEYS,			/* (project, key digests, from, to) */
-	TRK_STMT_FIND_KEYS_ANYWHERE,	/* (project, key digests) */
-	TRK_STMT_FIND_EVENTS,		/* (project, key digest) */
-	TRK_STMT_MAKE_PARTITIONS,	/* (timestamptz[]) */
-	TRK_STMT_STALE_RUNS,		/* (projects, runs, days) */
-	TRK_STMT_STALE_RUN,			/* (project, run, day) */
-	TRK_STMT_EXPORT,			/* (project, since, until) */
-	TRK_STMT_FIND_WATERMARK,	/* (project, agent, environment, schema, table) */
-	TRK_STMT_REPLACED_WATERMARK,	/* (the same, watermark, synced_at, rows): what is stored */
-	TRK_STMT_SET_WATERMARK,		/* (the same) */
-	TRK_STMT_INSERT_MAPPING,	/* (name, owner, search_path, mapping) */
-	TRK_STMT_FIND_MAPPING,		/* (name) */
-	TRK_STMT_SYNCED_MAPPING,	/* (name, batch_id, and the sums of a sync) */
-	TRK_STMT_UPDATE_MAPPING,	/* (name, synced_at, batch_id, and the sums) */
-	TRK_STMT_DELETE_MAPPING,	/* (name) */
-	TRK_STMT_UPKEEP,			/* () */
-	TRK_STMT_FORGET_ROLLUPS,	/* (first day, end day) */
-	TRK_STMT_STORE_VERSION,		/* () */
-	TRK_STMT_IDENTITY_KEY,		/* () */
-	/*
-	 * statements of caller_rows.h: for each table one that reads as the caller
-	 * and one that stores the rows
-	 */
-	TRK_STMT_NEW_PROFILE,		/* (arguments of at_create_behavior_profile()) */
-	TRK_STMT_INSERT_PROFILE,
-	TRK_STMT_FIND_PROFILE,		/* (profile) */
-	TRK_STMT_DELETE_PROFILE,
-	TRK_STMT_NEW_BASELINE,		/* (arguments of at_create_baseline()) */
-	TRK_STMT_INSERT_BASELINE,
-	TRK_STMT_NEW_APPROVAL,		/* (baseline, approver) */
-	TRK_STMT_NEW_ACTIVATION,	/* (baseline) */
-	TRK_STMT_NEW_DEACTIVATION,	/* (baseline) */
-	TRK_STMT_NEXT_STATUS,		/* (project, baseline): time and number of the next status */
-	TRK_STMT_INSERT_STATUS,
-	TRK_STMT_NEW_SCAN,			/* (arguments of at_record_drift()) */
-	TRK_STMT_INSERT_SCAN,
-	TRK_STMT_NEW_RESULTS,		/* (tests, project, scan) */
-	TRK_STMT_INSERT_RESULT,
-	TRK_STMT_CHANGED_FINDINGS,	/* (tests, project, baseline, build, until, events, look,
-								 * looks) */
-	TRK_STMT_UPDATE_FINDING,
-	TRK_STMT_NEW_FINDINGS,		/* (tests, project, baseline, build, since, until, environment,
-								 * agent) */
-	TRK_STMT_INSERT_FINDING,
-	TRK_STMT_FINDINGS_TO_TELL,	/* (project, baseline, build, until, alert, alert_after) */
-	TRK_STMT_ALERT_DRIFT,		/* (finding, notify) */
-	TRK_STMT_TOLD_FINDING,		/* (finding, event) */
-	TRK_STMT_UPDATE_TOLD,
-	TRK_STATEMENTS
+	TRK_PARAM_EVENT_TYPE = 1,
+	TRK_PARAM_ENVIRONMENT,
+	TRK_PARAM_EVIDENCE,
+	TRK_PARAM_ID,
+	TRK_PARAM_KEY,
+	TRK_PARAM_ENVELOPE,
+	TRK_PARAM_DRIFT_LEVEL,
+	TRK_PARAM_TESTS,
+	TRK_PARAM_TYPES
+};
+
+/*
+ * A statement.  It is a variable of the file that runs it, which fills in the
+ * first members; the store prepares it at its first use.  Plans are generic,
+ * with two exceptions: an export, for which the range of time decides which
+ * partitions are read, and a search in all partitions, since a generic plan
+ * made while they are empty would use sequential scans for ever.
+ */
+typedef struct TrkStatement
+{
+	const char *text;			/* %1$s is the quoted schema of the store */
+	int			nargs;
+	Oid			args[TRK_MAX_PARAMS];	/* types of the server, or TRK_PARAM_* */
+	int			options;		/* of SPI_prepare_cursor(); 0: a generic plan */
+
+	/* filled in by the store */
+	SPIPlanPtr	plan;
+	struct TrkStatement *next;	/* the statement that was prepared before it */
 } TrkStatement;
 
 typedef struct TrkStore
@@ -91,7 +70,7 @@ typedef struct TrkStore
 	Oid			event_relid;
 	Oid			event_types[TRK_EVENT_TYPES];	/* enum oids by TrkEventType */
 	Oid		   *environments;	/* enum oids by index */
-	SPIPlanPtr	plans[TRK_STATEMENTS];
+	TrkStatement *prepared;		/* the statements that have a plan */
 	bool		whole;			/* at_event is known to have all its columns */
 	bool		months[TRK_MONTH_SLOTS];	/* the partition is known to exist */
 } TrkStore;
@@ -109,7 +88,7 @@ extern TrkStore *trk_store_open(FunctionCallInfo fcinfo, bool for_write);
  * Return the plan of a statement, which is prepared once per backend.  SPI
  * must be connected.
  */
-extern SPIPlanPtr trk_store_plan(TrkStore *store, TrkStatement stmt);
+extern SPIPlanPtr trk_store_plan(TrkStore *store, TrkStatement *stmt);
 
 /*
  * Run a statement; expected is the SPI result that it must have.  All
@@ -117,7 +96,7 @@ extern SPIPlanPtr trk_store_plan(TrkStore *store, TrkStatement stmt);
  * events needs no privilege on the tables.  The caller's policies must have
  * been checked before, by trk_store_check().
  */
-extern void trk_store_run(TrkStore *store, TrkStatement stmt, Datum *values,
+extern void trk_store_run(TrkStore *store, TrkStatement *stmt, Datum *values,
 						  const char *nulls, int expected);
 
 /*
@@ -135,7 +114,7 @@ typedef struct TrkStoreScope
  * Run a statement within such a scope.  Several statements in one scope cost
  * less than several calls of trk_store_run().
  */
-extern void trk_store_run_entered(TrkStore *store, TrkStatement stmt, Datum *values,
+extern void trk_store_run_entered(TrkStore *store, TrkStatement *stmt, Datum *values,
 								  const char *nulls, int expected);
 
 extern void trk_store_enter(const TrkStore *store, TrkStoreScope *scope);

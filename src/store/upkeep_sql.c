@@ -1,6 +1,7 @@
 /*
  * upkeep_sql.c
- *	  SQL functions that keep the store up to date: facts, evidence, partitions, its version and its key.
+ *	  SQL functions that keep the store up to date: derived data, evidence,
+ *	  partitions, its version and its key.
  *
  * All of it is derived from the store alone, so it runs as the store's owner,
  * whoever calls.  A role to which the owner grants such a function needs no
@@ -19,14 +20,53 @@
 #include "catalog/pg_type.h"
 #include "executor/executor.h"
 #include "fmgr.h"
+#include "funcapi.h"
 #include "store/lock.h"
 #include "base/hide_context.h"
 #include "base/null_args.h"
 #include "store/store.h"
+#include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/syscache.h"
 
+/* Makes the partitions of this month and the next two. */
+static TrkStatement make_next_partitions_stmt = {
+	"SELECT %1$s.at_make_partitions(ARRAY[pg_catalog.now(),"
+	" pg_catalog.now() OPERATOR(pg_catalog.+) '1 month'::pg_catalog.interval,"
+	" pg_catalog.now() OPERATOR(pg_catalog.+) '2 months'::pg_catalog.interval])",
+	0
+};
+
+/* Parameters: first day, end day. */
+static TrkStatement delete_rollups_stmt = {
+	"DELETE FROM %1$s.at_evidence_daily"
+	" WHERE day OPERATOR(pg_catalog.>=) $1 AND day OPERATOR(pg_catalog.<) $2",
+	2, {DATEOID, DATEOID}
+};
+
+/* Notes the version of the store. */
+static TrkStatement update_store_version_stmt = {
+	"UPDATE %1$s.at_store SET version = %1$s.at_store_version()",
+	0
+};
+
+/*
+ * Makes the key of pseudonyms, unless there is one.  gen_random_uuid() has 122
+ * bits from the server's strong random source.
+ */
+static TrkStatement insert_identity_key_stmt = {
+	"INSERT INTO %1$s.at_identity_key (key)"
+	" SELECT pg_catalog.sha256(pg_catalog.uuid_send(pg_catalog.gen_random_uuid())"
+	" OPERATOR(pg_catalog.||) pg_catalog.uuid_send(pg_catalog.gen_random_uuid())"
+	" OPERATOR(pg_catalog.||) pg_catalog.uuid_send(pg_catalog.gen_random_uuid())"
+	" OPERATOR(pg_catalog.||) pg_catalog.uuid_send(pg_catalog.gen_random_uuid()))"
+	" WHERE NOT EXISTS (SELECT FROM %1$s.at_identity_key)",
+	0
+};
+
 TRK_HIDE_CONTEXT_FUNCTION(at_refresh);
+TRK_HIDE_CONTEXT_FUNCTION(at_mark_stale);
+TRK_HIDE_CONTEXT_FUNCTION(at_forget_runs);
 TRK_HIDE_CONTEXT_FUNCTION(at_rebuild_trades);
 TRK_HIDE_CONTEXT_FUNCTION(at_rebuild_evidence);
 TRK_HIDE_CONTEXT_FUNCTION(at_upkeep);
@@ -34,21 +74,25 @@ TRK_HIDE_CONTEXT_FUNCTION(at_forget_rollups);
 TRK_HIDE_CONTEXT_FUNCTION(at_write_store_version);
 TRK_HIDE_CONTEXT_FUNCTION(at_write_identity_key);
 
-/*
- * Return the function of the extension that does a part of the work; type is
- * the type of its argument, if it has one.
- */
+/* Return the function of the extension that does a part of the work. */
 static Oid
-part(const TrkStore *store, const char *name, Oid type)
+part_of(const TrkStore *store, const char *name, int nargs, const Oid *types)
 {
-	oidvector  *types = buildoidvector(&type, OidIsValid(type) ? 1 : 0);
+	oidvector  *args = buildoidvector(types, nargs);
 	Oid			oid = GetSysCacheOid3(PROCNAMEARGSNSP, Anum_pg_proc_oid,
-									  CStringGetDatum(name), PointerGetDatum(types),
+									  CStringGetDatum(name), PointerGetDatum(args),
 									  ObjectIdGetDatum(store->nsp));
 
 	if (!OidIsValid(oid))
 		elog(ERROR, "function \"%s\" is missing: library and extension differ in version", name);
 	return oid;
+}
+
+/* The same of a function with one argument of this type, or without any. */
+static Oid
+part(const TrkStore *store, const char *name, Oid type)
+{
+	return part_of(store, name, OidIsValid(type) ? 1 : 0, &type);
 }
 
 /* Run a part of the work that has no arguments. */
@@ -72,16 +116,99 @@ begin_refresh(FunctionCallInfo fcinfo, TrkStoreScope *scope)
 	return store;
 }
 
-/* at_refresh(): what was stale, and what was written */
+/*
+ * Add the columns of a part's result to a row.  A part that returns one number
+ * is no row.
+ */
+static int
+add_columns(Datum result, Datum *values, int n)
+{
+	HeapTupleHeader row = DatumGetHeapTupleHeader(result);
+	int			natts = HeapTupleHeaderGetNatts(row);
+	bool		isnull;
+
+	for (int i = 1; i <= natts; i++)
+		values[n++] = GetAttributeByNum(row, (AttrNumber) i, &isnull);
+	return n;
+}
+
+/*
+ * Bring all derived data up to date and set its six counts: days, rows of
+ * rollups, fills, positions, legs, runs.  The stale runs that are seen first are
+ * forgotten at the end; those that come in between stay, and are computed once
+ * more the next time.
+ */
+static void
+refresh(const TrkStore *store, Datum values[6])
+{
+	Datum		marks = run_part(store, "_at_read_stale");
+	int			n = 0;
+
+	if (ArrayGetNItems(ARR_NDIM(DatumGetArrayTypeP(marks)), ARR_DIMS(DatumGetArrayTypeP(marks))) == 0)
+	{
+		for (; n < 6; n++)
+			values[n] = Int64GetDatum(0);
+		return;
+	}
+	n = add_columns(run_part(store, "_at_write_rollups"), values, n);
+	n = add_columns(run_part(store, "_at_write_trades"), values, n);
+	values[n] = run_part(store, "_at_write_runs");
+	(void) OidFunctionCall1(part(store, "_at_forget_stale", TIDARRAYOID), marks);
+}
+
+/* at_refresh(): days, rows, runs, fills, positions, legs */
 static Datum
 at_refresh_body(PG_FUNCTION_ARGS)
 {
 	TrkStoreScope scope;
 	TrkStore   *store = begin_refresh(fcinfo, &scope);
-	Datum		result = run_part(store, "_at_write_facts");
+	Datum		counts[6];
+	Datum		values[6];
+	bool		nulls[6] = {false};
+	TupleDesc	desc;
 
+	refresh(store, counts);
+	trk_store_leave(&scope);
+	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
+		elog(ERROR, "return type must be a row type");
+	values[0] = counts[0];
+	values[1] = counts[1];
+	values[2] = counts[5];
+	memcpy(&values[3], &counts[2], sizeof(Datum) * 3);
+	return HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(desc), values, nulls));
+}
+
+/* at_mark_stale(project, since, until): runs and days marked */
+static Datum
+at_mark_stale_body(PG_FUNCTION_ARGS)
+{
+	TrkStoreScope scope;
+	TrkStore   *store = trk_store_open(fcinfo, false);
+	Oid			types[3] = {TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID};
+	Datum		result;
+
+	trk_refuse_null_args(fcinfo, 0, 3);
+	trk_store_enter(store, &scope);
+	result = OidFunctionCall3(part_of(store, "_at_write_stale", 3, types), PG_GETARG_DATUM(0),
+							  PG_GETARG_DATUM(1), PG_GETARG_DATUM(2));
 	trk_store_leave(&scope);
 	return result;
+}
+
+/* _at_forget_runs(since, until) */
+static Datum
+at_forget_runs_body(PG_FUNCTION_ARGS)
+{
+	TrkStoreScope scope;
+	TrkStore   *store = trk_store_open(fcinfo, false);
+	Oid			types[2] = {TIMESTAMPTZOID, TIMESTAMPTZOID};
+
+	trk_refuse_null_args(fcinfo, 0, 2);
+	trk_store_enter(store, &scope);
+	(void) OidFunctionCall2(part_of(store, "_at_write_dropped_runs", 2, types), PG_GETARG_DATUM(0),
+							PG_GETARG_DATUM(1));
+	trk_store_leave(&scope);
+	PG_RETURN_VOID();
 }
 
 /* at_rebuild_trades(): fills taken from events */
@@ -90,13 +217,12 @@ at_rebuild_trades_body(PG_FUNCTION_ARGS)
 {
 	TrkStoreScope scope;
 	TrkStore   *store = begin_refresh(fcinfo, &scope);
-	Datum		result;
-	bool		isnull;
+	Datum		counts[6];
 
 	(void) run_part(store, "_at_forget_trades");
-	result = run_part(store, "_at_write_facts");
+	refresh(store, counts);
 	trk_store_leave(&scope);
-	return GetAttributeByName(DatumGetHeapTupleHeader(result), "fills", &isnull);
+	return counts[2];
 }
 
 /* at_rebuild_evidence(max_rows): events whose evidence was computed again */
@@ -120,7 +246,7 @@ at_rebuild_evidence_body(PG_FUNCTION_ARGS)
 
 /* Connect to SPI, and run a statement as the store's owner. */
 static void
-run_statement(FunctionCallInfo fcinfo, TrkStatement stmt, Datum *values, int expected)
+run_statement(FunctionCallInfo fcinfo, TrkStatement *stmt, Datum *values, int expected)
 {
 	TrkStore   *store = trk_store_open(fcinfo, false);
 
@@ -136,7 +262,7 @@ at_upkeep_body(PG_FUNCTION_ARGS)
 	bool		isnull;
 	Datum		made;
 
-	run_statement(fcinfo, TRK_STMT_UPKEEP, NULL, SPI_OK_SELECT);
+	run_statement(fcinfo, &make_next_partitions_stmt, NULL, SPI_OK_SELECT);
 	made = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull);
 	SPI_finish();
 	return made;
@@ -149,7 +275,7 @@ at_forget_rollups_body(PG_FUNCTION_ARGS)
 	Datum		days[2] = {PG_GETARG_DATUM(0), PG_GETARG_DATUM(1)};
 
 	trk_refuse_null_args(fcinfo, 0, 2);
-	run_statement(fcinfo, TRK_STMT_FORGET_ROLLUPS, days, SPI_OK_DELETE);
+	run_statement(fcinfo, &delete_rollups_stmt, days, SPI_OK_DELETE);
 	SPI_finish();
 	PG_RETURN_VOID();
 }
@@ -158,7 +284,7 @@ at_forget_rollups_body(PG_FUNCTION_ARGS)
 static Datum
 at_write_store_version_body(PG_FUNCTION_ARGS)
 {
-	run_statement(fcinfo, TRK_STMT_STORE_VERSION, NULL, SPI_OK_UPDATE);
+	run_statement(fcinfo, &update_store_version_stmt, NULL, SPI_OK_UPDATE);
 	SPI_finish();
 	PG_RETURN_VOID();
 }
@@ -167,7 +293,7 @@ at_write_store_version_body(PG_FUNCTION_ARGS)
 static Datum
 at_write_identity_key_body(PG_FUNCTION_ARGS)
 {
-	run_statement(fcinfo, TRK_STMT_IDENTITY_KEY, NULL, SPI_OK_INSERT);
+	run_statement(fcinfo, &insert_identity_key_stmt, NULL, SPI_OK_INSERT);
 	SPI_finish();
 	PG_RETURN_VOID();
 }

@@ -54,7 +54,7 @@ is_valid(TrkArena *arena, TrkEvent *event)
 
 	trk_findings_init(&findings, arena);
 	trk_redact(&redactor, arena, event);
-	trk_event_bind(event);
+	trk_event_finish(arena, event);
 	trk_validate(event, TRK_MAX_ROW_EVENT_BYTES, &findings);
 	return findings.count == 0;
 }

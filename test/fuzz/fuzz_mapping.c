@@ -29,14 +29,12 @@ check_findings(const TrkFindings *findings)
 	}
 }
 
-/* The canonical form of a copy. */
+/* The canonical form. */
 static void
 canonical(TrkArena *arena, const TrkValue *value, TrkBuf *buf)
 {
-	TrkValue	copy = trk_map_copy(arena, value);
-
 	trk_buf_init(buf, arena, 64);
-	trk_json_write(buf, &copy, TRK_NUMBERS_AS_SPELLED);
+	trk_json_write(buf, value, TRK_NUMBERS_AS_SPELLED);
 }
 
 /* A row to its event, judged; false when there is none. */
@@ -56,7 +54,7 @@ map(const TrkMapContext *context, const TrkMapSource *source, TrkArena *arena,
 	}
 	REQUIRE(row_id.len > 0);
 	trk_redact(&redactor, arena, &event);
-	trk_event_bind(&event);
+	trk_event_finish(arena, &event);
 	trk_validate(&event, TRK_MAX_ROW_EVENT_BYTES, findings);
 	check_findings(findings);
 	trk_buf_init(buf, arena, 64);

@@ -61,7 +61,7 @@ judge(TrkArena *arena, const TrkRedactor *redactor, const char *s, Size len,
 		event->root.kind != TRK_OBJECT)
 		return false;
 	trk_redact(redactor, arena, event);
-	trk_event_bind(event);
+	trk_event_finish(arena, event);
 	trk_validate(event, max_size, findings);
 	check_findings(arena, findings);
 	return true;

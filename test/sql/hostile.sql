@@ -77,7 +77,7 @@ select regress_at_traps.at_modified_dietz(100, 110, array[5::numeric], array[0.5
 	regress_at_traps._at_flow_amount('fee'::text, 3::numeric), regress_at_traps.at_quantiles(array[1, 2, 3]::float8[], array[0.5]::float8[], 'cont'::text);
 select twr_flow_at_end, net_gain from regress_at_traps.at_flow_returns(1000::numeric, '[{"end_equity":1100,"external_flow":50},{"end_equity":"1200"}]'::jsonb, 1::float8);
 select * from regress_at_traps.at_readiness(null::text, null::text, null::text, null::timestamptz, null::timestamptz) limit 0;
-select * from regress_at_traps.at_refresh_trades();
+select * from regress_at_traps.at_refresh();
 select count(*) from regress_at_traps.at_reconcile('p'::text, 'a'::text, 'paper'::text, '2026-01-01'::date, '2026-02-01'::date, 1::numeric, 1::numeric, true);
 select regress_at_traps._at_period_kind(' Day'::text), regress_at_traps._at_multiplier('{"multiplier":"2"}'::jsonb), regress_at_traps._at_flow_timing(),
 	regress_at_traps._at_count_trades(), regress_at_traps.at_periods_per_year('daily'::text, 14::bigint, 2::bigint, 2::bigint, null::date, null::date);

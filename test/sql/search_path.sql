@@ -121,7 +121,7 @@ select regress_at_open.at_approve_baseline(:'base', 'x'), regress_at_open.at_act
 select count(*) > 0 as tests from regress_at_open.at_detect_drift(:'base', '2026-01-01', '2026-02-01', build_id => 'b');
 select tests > 0 as tests, alerts from regress_at_open.at_record_drift(:'base', '2026-01-01', '2026-02-01', alert => 'low');
 select count(*) from regress_at_open.at_compare('{"project":"paper","agent_id":"alpha"}', '{"project":"paper","build_id":"b"}', '2024-01-01', '2024-02-01');
-select regress_at_open.at_behavior_profile_day('2024-01-01'), (select count(*) from regress_at_open.at_propose_baselines(9999)) >= 0 as proposed, (select count(*) from regress_at_open.at_scan_baselines()) >= 0 as scanned, (select count(*) from regress_at_open.at_schedule_drift()) as schedule;
+select regress_at_open.at_create_daily_profiles('2024-01-01'), (select count(*) from regress_at_open.at_propose_baselines(9999)) >= 0 as proposed, (select count(*) from regress_at_open.at_scan_baselines()) >= 0 as scanned, (select count(*) from regress_at_open.at_schedule_drift()) as schedule;
 select regress_at_open.at_deactivate_baseline(:'base'), regress_at_open.at_delete_behavior_profile('x');
 select count(*) from regress_at_open.at_drift_summary s, regress_at_open.at_behavior_profile_quantile q;
 select count(*) from regress_at_open.at_period_returns(), regress_at_open.at_reconcile('paper');

@@ -87,10 +87,10 @@ looks=(
 	"select count(*) = 23 from at_journal_coverage('ev')"
 	"select _at_journal_filled('ev', 'risk_checks')"
 	"select count(*) > 1 from at_journal_schema_events('ev', 'p', 'a')"
-	"select count(*) > 0 from at_journal_schema_events('ev', 'p', 'a', since => now() - interval '1 h', limit_per_table => 5)"
-	"select count(*) = 1 from at_journal_table_events('ev', 'p', 'a', 'paper', 'risk_checks')"
+	"select count(*) > 0 from at_journal_schema_events('ev', 'p', 'a', since => now() - interval '1 h', max_rows_per_table => 5)"
+	"select count(*) = 1 from at_journal_table_events('ev', 'risk_checks', 'p', 'a', 'paper')"
 	"select rows_read > 1 from at_sync_journal('ev', 'p', 'a')"
-	"select rows_read > 1 from at_sync_journal('ev', 'p', 'a', incremental => false, limit_per_table => 2)"
+	"select rows_read > 1 from at_sync_journal('ev', 'p', 'a', incremental => false, max_rows_per_table => 2)"
 	"select count(*) > 1 from at_journal_live"
 	"select count(*) = 1 from at_journal_live where table_name = 'risk_checks'"
 )
@@ -115,10 +115,10 @@ is "$(as at_looker -c "select warnings from at_sync_journal('ev', 'p2', 'a')" | 
 	"portfolio_targets was not read: row security applies to it" "row security that applies to the reader"
 is "$(as at_looker -c "select readable from at_journal_coverage('ev') where table_name = 'portfolio_targets'" | grep '^[tf]$')" \
 	f "... says the coverage"
-is "$(as postgres -c "select count(*) from at_journal_table_events('ev', 'p', 'a', 'paper', 'portfolio_targets')")" 1 \
+is "$(as postgres -c "select count(*) from at_journal_table_events('ev', 'portfolio_targets', 'p', 'a', 'paper')")" 1 \
 	"a superuser reads past row security"
 sql -c "alter table ev.portfolio_targets force row level security"
-like "$(as postgres -c "select count(*) from at_journal_table_events('ev', 'p', 'a', 'paper', 'portfolio_targets')")" \
+like "$(as postgres -c "select count(*) from at_journal_table_events('ev', 'portfolio_targets', 'p', 'a', 'paper')")" \
 	"portfolio_targets was not read: row security applies to it.*0" "... but not with the eyes of an owner to whom it applies"
 unharmed "row security"
 

@@ -54,17 +54,15 @@ same()
 work()
 {
 	is "$(in_db pub "select accepted, rejected from at_ingest_jsonl(\$e\$$(fill 4 2026-01-05T09:00:00Z buy 2)
-{}\$e\$)" "select days > 0 from at_refresh_rollups()" "select fills, positions from at_refresh_trades()" \
+{}\$e\$)" "select days > 0, fills, positions from at_refresh()" \
 		"update at_event set evidence = at_event_evidence(at_event_json(at_event)), line_no = line_no + 100" \
 		"delete from at_reject where line_no = 5" \
 		"select accepted from at_ingest_jsonl(\$e\$$(fill 5 2026-01-06T09:00:00Z sell 1)\$e\$)" \
-		"select fills, positions from at_refresh_trades()" "select days from at_refresh_rollups()")" \
+		"select fills, positions, days from at_refresh()")" \
 		"1|1
-t
-1|1
+t|1|1
 1
-1|1
-0" "$1: the publisher works on"
+1|1|1" "$1: the publisher works on"
 }
 
 for mode in false true; do
@@ -79,9 +77,8 @@ for mode in false true; do
 $(fill 2 2026-01-05T14:00:00Z sell 1)
 $(fill 3 2026-01-06T14:00:00Z sell 1)
 {}
-{}\$e\$)" "select days from at_refresh_rollups()" "select fills from at_refresh_trades()")" "3|2
-2
-3" "$name: a load and the rollups"
+{}\$e\$)" "select days, fills from at_refresh()")" "3|2
+2|3" "$name: a load and the rollups"
 	in_db sub "truncate at_store, at_drift_bound, at_identity_key" >/dev/null
 	in_db pub "select pg_create_logical_replication_slot('s', 'pgoutput')" >/dev/null
 	in_db sub "create subscription s connection 'host=$PGHOST port=$PGPORT user=$PGUSER dbname=pub'

@@ -41,8 +41,8 @@ for project in desk hidden; do
 		select at_record('strategy.context.recorded', '{"strategy_id":"s","setup":"u","symbol":"X","planned_risk_amount":"5"}', run_id => 'run_1', occurred_at => '2026-01-05');
 		select at_record('portfolio.snapshot.recorded', json_build_object('session_date', d::date, 'equity', 100, 'portfolio_kind', 'main', 'currency', 'USD'),
 			occurred_at => d) from generate_series(timestamptz '2026-01-05 21:00', '2026-01-09', '1 day') d;
-		select at_refresh_rollups(); select at_refresh_trades();
-		insert into at_stale_trade_day (project, day) values ('$project', '2026-01-05');
+		select at_refresh();
+		insert into at_stale_run (project, day) values ('$project', '2026-01-05');
 		insert into at_drift_bound values ('$project', '', 'tvd', 0.1, 0.2, 0.3);
 		select at_create_baseline(at_create_behavior_profile('$project', 'a', 'paper', '2026-01-05', '2026-01-13'), 'version', 'd');
 		select at_approve_baseline(baseline_id, 'me'), at_activate_baseline(baseline_id) from at_baseline where project = '$project';
@@ -102,7 +102,7 @@ is "$(sql -U at_part_writer -c "select at_approve_baseline('$made', 'me'), at_ac
 like "$(sql -U at_part_writer -c "select at_create_behavior_profile('hidden', 'a', 'paper', '2026-01-05', '2026-01-12')" 2>&1)" "row-level security.*at_behavior_profile" "... and stores nothing about another"
 like "$(sql -U at_part_writer -c "select at_approve_baseline('$(sql -c "select baseline_id from at_baseline where project = 'hidden'")', 'me')" 2>&1)" \
 	"no such baseline" "... whose baselines are none to him"
-is "$(sql -c "select at_refresh_rollups() is not null" -c "select at_refresh_trades() is not null" | sort -u)" t "the owner refreshes what is derived"
+is "$(sql -c "select at_refresh() is not null")" t "the owner refreshes what is derived"
 is "$(seen 'n > 0')" nothing "... which is closed as before"
 sql -c "drop owned by at_part, at_part_writer, at_part_other; drop role at_part, at_part_writer, at_part_other"
 done_testing

@@ -29,12 +29,12 @@ sql -c "create extension pg_cron" -c "select at_create_store()" >/dev/null
 
 # Something for the jobs to do: a stale day, a partition that is missing
 sql -c "select at_ingest_jsonl(\$m\${\"schema_version\":\"2026-06-07\",\"event_id\":\"evt_1\",\"idempotency_key\":\"k\",\"project\":\"p\",\"agent_id\":\"a\",\"run_id\":\"run_1\",\"event_type\":\"agent.run.started\",\"environment\":\"paper\",\"occurred_at\":\"2026-01-05T13:00:00Z\",\"symbols\":[],\"payload\":{\"run_type\":\"manual\"},\"privacy\":{},\"sdk\":{\"name\":\"n\",\"version\":\"1\",\"language\":\"l\"}}\$m\$)" >/dev/null
-is "$(sql -c "select count(*) from at_evidence_daily")|$(sql -c "select count(*) from at_stale_day")" "0|1" "a day is stale"
+is "$(sql -c "select count(*) from at_evidence_daily")|$(sql -c "select count(*) from at_stale_run")" "0|1" "a day is stale"
 sql -c "drop table if exists $(sql -c "select partition from at_partitions() where since > now() limit 1")"
 
-is "$(sql -c "select at_schedule()")" "pg_cron runs SELECT public.at_refresh_trades() at */5 * * * *
+is "$(sql -c "select at_schedule()")" "pg_cron runs SELECT public.at_refresh() at */5 * * * *
 pg_cron runs SELECT public.at_upkeep() at 10 0 * * *" "what at_schedule() says"
-is "$(jobs_now)" "agent_tracker refresh DB|*/5 * * * *|SELECT public.at_refresh_trades()|postgres
+is "$(jobs_now)" "agent_tracker refresh DB|*/5 * * * *|SELECT public.at_refresh()|postgres
 agent_tracker upkeep DB|10 0 * * *|SELECT public.at_upkeep()|postgres" "the jobs"
 sql -c "select at_schedule()" >/dev/null
 is "$(sql -c "select count(*) from cron.job")" 2 "again: the same two jobs"
@@ -46,7 +46,7 @@ is "$(jobs_now | cut -d'|' -f2 | sort -u)" "* * * * *" "and the old ones stay"
 
 # Another role, with what pg_cron wants of it
 sql -c "create role keeper login" -c "grant usage on schema cron to keeper" \
-	-c "grant execute on function at_schedule(text, text), at_unschedule(), at_refresh_trades(), at_refresh_rollups(), at_upkeep() to keeper"
+	-c "grant execute on function at_schedule(text, text), at_unschedule(), at_refresh(), at_upkeep() to keeper"
 is "$(sql -U keeper -c "select at_unschedule()")" 0 "jobs of another role stay"
 sql -U keeper -c "select at_schedule()" >/dev/null
 is "$(jobs_now | cut -d'|' -f1,4 | tr '\n' ' ')" \
@@ -77,7 +77,7 @@ done
 [ "$runs" = 2 ]
 ok $? "both jobs ran" "$(sql -c "select j.jobname, j.active, j.username, r.status, r.start_time, r.return_message
 	from cron.job j left join cron.job_run_details r using (jobid)")" "$(tail -n 20 "$PGDATA.log")"
-is "$(sql -c "select count(*) from at_evidence_daily")|$(sql -c "select count(*) from at_stale_day")" "1|0" "the rollup is up to date"
+is "$(sql -c "select count(*) from at_evidence_daily")|$(sql -c "select count(*) from at_stale_run")" "1|0" "the rollup is up to date"
 is "$(sql -c "select at_upkeep()")" 0 "the partitions are made"
 
 # Jobs of others are not ours to take back

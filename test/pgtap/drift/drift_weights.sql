@@ -78,10 +78,10 @@ select is((select bool_and(p_value >= share - 1e-12) from generate_series(6, 12)
 
 -- Of categories that are rare it takes a whole part, else a hundredth.
 select is((select stake from _at_behavior_tests(pg_temp.calls(pg_temp.runs(30, 3)), pg_temp.calls(pg_temp.runs(30, 5)))
-	where aspect = 'categories'),
+	where dimension like '%(categories)'),
 	1::float8, 'a rare category');
 select is((select stake from _at_behavior_tests(pg_temp.calls(pg_temp.runs(30, 15)),
-	pg_temp.calls(pg_temp.runs(30, 12))) where aspect = 'categories'),
+	pg_temp.calls(pg_temp.runs(30, 12))) where dimension like '%(categories)'),
 	0.01::float8, 'a common one');
 
 -- What cannot differ is no test, and takes nothing from others.

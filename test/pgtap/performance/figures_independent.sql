@@ -201,7 +201,7 @@ create temp table loaded_half as select r.* from (select string_agg(pg_temp.line
 		'portfolio_kind', kind, 'session_date', session_date, 'multiplier', multiplier, 'fee_currency', fee_unit,
 			'order_intent_id', 'o' || o)), e'\n'
 	order by random()) as lines from fill where n % 2 = 0) y, at_ingest_jsonl(y.lines) r;
-create temp table refreshed as select * from at_refresh_trades();
+create temp table refreshed as select fills, positions, legs from at_refresh();
 create temp table loaded_rest as select r.* from (select string_agg(pg_temp.line(20000 + n::int,
 	'paper.fill.recorded', agent, t,
 	jsonb_build_object('fill_id', 'f' || n, 'symbol', symbol, 'side', lower(side), 'quantity', quantity, 'price',
@@ -295,7 +295,7 @@ create function pg_temp.books_differ() returns bigint language sql as $$
 $$;
 select ok(count(*) > 200 and count(distinct symbol) = 4, 'there are trades') from part;
 select is(pg_temp.books_differ(), 0::bigint, 'at_trade, before a refresh');
-create temp table refreshed_again as select * from at_refresh_trades();
+create temp table refreshed_again as select fills, positions, legs from at_refresh();
 select is(pg_temp.books_differ(), 0::bigint, 'at_trade, after it');
 create temp table rebuilt as select at_rebuild_trades() as fills;
 select is(pg_temp.books_differ(), 0::bigint, 'at_trade, from a book made anew');
@@ -423,7 +423,7 @@ $$;
 select is((select (count(*), sum(slippage))::text from at_slippage where project = 'indep' and agent_id = 'g'),
 	'(3000,3000)', 'every order has its slippage');
 select ok(pg_temp.most_rows() between 3000 and 30000, 'before the fills are in the book');
-create temp table refreshed_last as select * from at_refresh_trades();
+create temp table refreshed_last as select fills, positions, legs from at_refresh();
 select ok(pg_temp.most_rows() between 3000 and 30000, 'and after it');
 
 select * from finish();

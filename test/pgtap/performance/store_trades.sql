@@ -26,7 +26,7 @@ select nr, o, pg_temp.event((nr * 1000 + o)::int, jsonb_build_object('event_type
 	'occurred_at', to_char(timestamptz '2026-01-01 00:00Z' + (f ->> 'ts')::int * interval '1 second', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), 'payload', f - 'ts')) as line
 from fills;
 select is(rejected, 0::bigint, 'first part is stored') from at_ingest_jsonl((select string_agg(line, e'\n' order by nr, o) from lines where o % 3 > 0));
-select isnt(fills, 0::bigint, 'refreshed') from at_refresh_trades();
+select isnt(fills, 0::bigint, 'refreshed') from at_refresh();
 select is(rejected, 0::bigint, 'second part is stored') from at_ingest_jsonl((select string_agg(line, e'\n' order by nr, o) from lines where o % 3 = 0));
 
 -- Arrays in an order of their own.
@@ -65,7 +65,7 @@ $$;
 
 select pg_temp.golden_is(pg_temp.seen(nr), pg_temp.expected(c, 'legs', 'open_lots'), ', before the refresh') from cases where family = 'fifo' order by nr;
 select pg_temp.golden_is(pg_temp.averaged(nr), pg_temp.expected(c, 'exits', 'open_positions'), ', average cost') from cases where family = 'average' order by nr;
-select isnt(fills, 0::bigint, 'refreshed again') from at_refresh_trades();
+select isnt(fills, 0::bigint, 'refreshed again') from at_refresh();
 select pg_temp.golden_is(pg_temp.seen(nr), pg_temp.expected(c, 'legs', 'open_lots'), ', after the refresh') from cases where family = 'fifo' order by nr;
 select pg_temp.golden_is(to_jsonb(s.t), c, ', from at_trade')
 from cases, lateral (select at_trade_summary(net_pnl::float8, exit_at) as t from at_trade where project = 'v' || nr) s where family = 'trades' order by nr;

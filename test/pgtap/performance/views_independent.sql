@@ -142,7 +142,7 @@ union all select pg_temp.loaded(string_agg(pg_temp.line(20000 + n::int, 'positio
 		'unrealized_pnl', unrealized, 'realized_pnl', realized, 'session_date', session_date)), e'\n' order by n)) from place
 union all select pg_temp.loaded(string_agg(pg_temp.line(30000 + n::int, 'portfolio.snapshot.recorded', project, agent, 'run_1', t,
 	jsonb_build_object('portfolio_kind', kind, 'currency', currency, 'equity', equity, 'session_date', t::date)), e'\n')) from book;
-create temp table refreshed as select * from at_refresh_trades();
+create temp table refreshed as select fills, positions, legs from at_refresh();
 insert into load
 select pg_temp.loaded(pg_temp.fill_lines(1))
 union all select pg_temp.loaded(string_agg(pg_temp.line(10000 + n::int, 'strategy.context.recorded', project, agent, run, t,
@@ -340,7 +340,7 @@ select is(pg_temp.setups_differ(false), '0 of ' || count(*), 'at_pnl_by_setup, b
 set local agent_tracker.count_trades = 'lots';
 select is(pg_temp.setups_differ(true), '0 of ' || count(*), 'at_pnl_by_setup, counting lots') from kinds;
 reset agent_tracker.count_trades;
-create temp table refreshed_again as select * from at_refresh_trades();
+create temp table refreshed_again as select fills, positions, legs from at_refresh();
 select is(pg_temp.setups_differ(false), '0 of ' || count(*), 'at_pnl_by_setup, after it') from kinds;
 select is((select (sum(net_pnl), sum(trades), sum(lots)) from at_pnl_by_setup), (sum(net_pnl), sum(trades), sum(lots)),
 	'and it adds up to what at_pnl_by_symbol does') from at_pnl_by_symbol;

@@ -61,7 +61,7 @@ begin
 	begin
 		select count(*) into r.accepted from sample e, lateral at_ingest_jsonl(e.stored) i
 		where e.number = wanted and e.position <= half and i.accepted = 1;
-		perform at_refresh_rollups();
+		perform at_refresh();
 		r.accepted := r.accepted + (select accepted from at_ingest_jsonl((select string_agg(stored, e'\n' order by position)
 			from sample where number = wanted and position > half)));
 		r.again := at_stored_evidence();
@@ -71,9 +71,9 @@ begin
 			bool_and(evidence::text = at_event_evidence(at_event_json(e))::text)
 			into r.reports, r.same from at_event e;
 		delete from at_evidence_daily;
-		insert into at_stale_day select distinct project, occurred_at::date from at_event;
+		insert into at_stale_run (project, day) select distinct project, occurred_at::date from at_event;
 		r.marked := at_stored_evidence();
-		r.days := days from at_refresh_rollups();
+		r.days := days from at_refresh();
 		r.rolled := at_merge(evidence) from at_evidence_daily;
 		raise exception using errcode = 'P0009';
 	exception when sqlstate 'P0009' then

@@ -408,8 +408,8 @@ select at_compare('[]', '{"project":"lab"}', '2012-03-01', '2012-03-02');
 select at_compare('{"project":"lab"}', '{"project":"lab"}');
 
 -- Schedules.
-select at_behavior_profile_day('2012-03-01');
-select at_behavior_profile_day('2012-03-01');
+select at_create_daily_profiles('2012-03-01');
+select at_create_daily_profiles('2012-03-01');
 select count(*) from at_behavior_profile where since = '2012-03-01' and until = '2012-03-02' and dimensions is null and events > 0;
 select at_propose_baselines(0);
 select count(*) from at_propose_baselines(1);

@@ -26,7 +26,7 @@ set extra_float_digits = -5;
 select e ->> 'occurred_at' as at, e ->> 'event_id' as id, e -> 'symbols' as symbols, e -> 'payload' as payload
 from at_journal_schema_events('journal') e;
 select count(*) from at_journal_schema_events('journal', since => '2026-01-05 10:30Z');
-select e ->> 'occurred_at' from at_journal_schema_events('journal', limit_per_table => 1) e;
+select e ->> 'occurred_at' from at_journal_schema_events('journal', max_rows_per_table => 1) e;
 select _at_row_json(r) from (select 1.10::numeric as n, 0.1::float8 as f, '2026-01-05 10:00+01'::timestamptz as t,
 	'2026-01-05'::date as d, '1 day 2 hours'::interval as i, '\xff'::bytea as b) r;
 set timezone = 'UTC'; set datestyle = 'ISO'; reset extra_float_digits;
@@ -49,7 +49,7 @@ select project, agent_id, environment, schema_name, table_name, watermark from a
 select lines, accepted, duplicates, source from at_ingest_batch order by batch_id;
 -- nothing to read makes no batch
 select batch_id, rows_read, coverage -> 'coverage_counts' as counts from at_sync_journal('journal', project => 'other',
-	limit_per_table => 0);
+	max_rows_per_table => 0);
 
 -- Late commits within the overlap are seen, later ones by a whole read.
 insert into journal.risk_checks values (4, 13, '2026-01-05 10:55+00', 'SPY', true, '{}', null, null),
@@ -120,7 +120,7 @@ delete from journal.risk_checks where id in (6, 7, 8);
 
 -- A limit reads the newest; where it cut, the watermark stays.
 delete from at_journal_watermark;
-select * from sync('limit_per_table => 2', 'project => ''limited''');
+select * from sync('max_rows_per_table => 2', 'project => ''limited''');
 select table_name, watermark is null as unmoved from at_journal_watermark where project = 'limited' order by 1;
 select * from sync('project => ''limited''');
 select table_name, watermark is null as unmoved from at_journal_watermark where project = 'limited' order by 1;
@@ -236,7 +236,7 @@ select * from at_journal_coverage('nowhere');
 
 -- Arguments.
 select at_sync_journal(null);
-select at_sync_journal('journal', limit_per_table => -1);
+select at_sync_journal('journal', max_rows_per_table => -1);
 select at_sync_journal('journal', on_change => 'replace');
 select at_sync_journal('journal', overlap => '-1 day');
 select at_sync_journal('journal', project => 'a b');

@@ -22,7 +22,7 @@ create function pg_temp.written(out events bigint, out transactions bigint, out 
 	from (select xmin, batch_id from at_ingest_batch order by batch_id desc limit 1) b join at_event e using (batch_id)
 $$;
 create function pg_temp.forget() returns void language sql as $$
-	delete from at_event; delete from at_ingest_batch; delete from at_reject; delete from at_stale_day
+	delete from at_event; delete from at_ingest_batch; delete from at_reject; delete from at_stale_run
 $$;
 
 -- New keys: all but the first batch are inserted without a look at each key.
@@ -30,7 +30,7 @@ select * from pg_temp.ingest(pg_temp.lines(1, 9500));
 select * from pg_temp.written();
 select count(*), count(distinct line_no), min(line_no), max(line_no),
 	bool_and(line_no = split_part(idempotency_key::text, '/', 2)::int) from at_event;
-select count(*), count(distinct (project, day)), min(day), max(day) from at_stale_day;
+select count(*), count(distinct (project, day)), min(day), max(day) from at_stale_run;
 -- all of it again, and with something new at the end
 select * from pg_temp.ingest(pg_temp.lines(1, 9500));
 select * from pg_temp.ingest(pg_temp.lines(1, 9505));
@@ -94,9 +94,9 @@ select accepted from pg_temp.ingest((select string_agg(pg_temp.line(n, jsonb_bui
 		'project', 'p' || n % 9, 'idempotency_key', 'k' || n,
 		'occurred_at', to_char(timestamp '2026-01-01' + n % 1000 * interval '1 day', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'))),
 		e'\n' order by md5(n::text)) from generate_series(1, 9500) n));
-select count(*) < 9500 as once, count(distinct (project, day)) from at_stale_day;
+select count(*) < 9500 as once, count(distinct (project, day)) from at_stale_run;
 select count(*) from (select project, (occurred_at at time zone 'UTC')::date from at_event
-	except select project, day from at_stale_day) x;
+	except select project, day from at_stale_run) x;
 
 -- What users put on the table: triggers that hold rows back or fail, indexes of
 -- their own.  Each is as it would be with one line at a time.

@@ -51,7 +51,7 @@ SELECT shown(at_record('agent.run.started', '{"run_type": "x"}', run_id => 'run_
 SELECT shown(at_record('agent.run.started', '{"run_type": "x"}', run_id => 'run_2',
 	idempotency_key => 'mine', occurred_at => '2026-01-05 13:00:00+00'));
 -- its day is marked for the rollups, its evidence is there
-SELECT count(*) FROM at_stale_day WHERE project = 'other' AND day = '2026-01-05';
+SELECT count(*) FROM at_stale_run WHERE project = 'other' AND day = '2026-01-05';
 SELECT evidence::text = at_event_evidence(at_event_json(e))::text FROM at_event e WHERE event_id = 'evt_one';
 -- ids are generated anew for each call, and agree with each other
 SELECT count(*), count(DISTINCT event_id), count(DISTINCT run_id), count(DISTINCT span_id),

@@ -37,7 +37,7 @@ select pg_temp.ingest(concat_ws(e'\n', pg_temp.fill(1, '2026-03-02T14:30:00', 'N
 	pg_temp.held(2, '2026-03-02T21:00:00', 'NVDA', '1', '{"average_price": 1200, "market_price": 1210}'),
 	pg_temp.held(3, '2026-03-03T21:00:00', 'NVDA', '10', '{"average_price": 120, "market_price": 121}'),
 	pg_temp.fill(4, '2026-03-04T15:30:00', 'NVDA', 'sell', '4', '125', '{"fees": 1}')));
-select fills, positions, legs from at_refresh_trades();
+select fills, positions, legs from at_refresh();
 select * from trades;
 select "check", session_date, expected, reported, mistake_family from at_reconcile('paper');
 
@@ -46,7 +46,7 @@ insert into at_split values ('NVDA', '2026-03-03T13:30:00Z', 10);
 select * from trades;
 select symbol, quantity, entry_price, cost, fees from at_open_lot;
 select "check", mistake_family from at_reconcile('paper');
-select positions, legs from at_refresh_trades();
+select positions, legs from at_refresh();
 select * from trades;
 select symbol, quantity, average_price, market_price, market_value from at_current_position;
 

@@ -8,12 +8,12 @@
 
 -- Without a store whoever needs one says so.
 select * from _at_fresh_trades();
-select * from at_refresh_trades();
+select fills, positions, legs from at_refresh();
 select at_rebuild_trades();
 select * from at_round_trips();
 select at_create_store();
 select count(*) from at_trade;
-select * from at_refresh_trades();
+select fills, positions, legs from at_refresh();
 
 -- A fill as an event; what is null is left out.
 create function pg_temp.fill(n int, t text, more jsonb) returns text language sql as $$
@@ -37,8 +37,8 @@ create function pg_temp.trades(out symbol text, out strategy_id text, out setup 
 $$;
 select * from pg_temp.trades();
 select symbol, direction, quantity, entry_price, cost, fees, planned_risk_amount, strategy_id, open_fill, age > interval '1 day' as old from at_open_lot;
-select * from at_refresh_trades();
-select * from at_refresh_trades();
+select fills, positions, legs from at_refresh();
+select fills, positions, legs from at_refresh();
 select * from pg_temp.trades();
 select symbol, direction, quantity, entry_price, cost, fees, planned_risk_amount, strategy_id, open_fill, effect_mismatch from at_open_lot;
 
@@ -49,10 +49,10 @@ select pg_temp.ingest(concat_ws(e'\n',
 	pg_temp.fill(5, '2026-01-06T13:00:00Z', '{"fill_id": "d", "side": "buy", "quantity": 1, "price": "7", "currency": "EUR", "portfolio_kind": "main"}'),
 	pg_temp.fill(6, '2026-01-06T13:00:00Z', '{"fill_id": "e", "side": "sell", "quantity": 1, "price": "8", "currency": "EUR", "portfolio_kind": "main", "environment": "shadow"}')));
 select * from pg_temp.trades();
-select fills, positions, legs from at_refresh_trades();
+select fills, positions, legs from at_refresh();
 select pg_temp.ingest(pg_temp.fill(7, '2026-01-05T12:00:00Z', '{"fill_id": "z", "side": "buy", "quantity": 4, "price": "90", "currency": "USD", "portfolio_kind": "main", "open_close_effect": "open"}'));
 select * from pg_temp.trades();
-select fills, positions, legs from at_refresh_trades();
+select fills, positions, legs from at_refresh();
 select * from pg_temp.trades();
 select environment, currency, portfolio_kind, position_key, direction, quantity from at_open_lot order by 1, 2, 5;
 
@@ -85,19 +85,19 @@ $$;
 select * from pg_temp.issues();
 select position_key, direction, quantity, net_pnl, open_fill, close_fill, effect_mismatch from at_trade where agent_id = 'bad' order by exit_at;
 select position_key, direction, quantity, open_fill, effect_mismatch from at_open_lot where agent_id = 'bad' order by entry_at;
-select fills, positions, legs from at_refresh_trades();
+select fills, positions, legs from at_refresh();
 select * from pg_temp.issues();
 select position_key, direction, quantity, open_fill, effect_mismatch from at_open_lot where agent_id = 'bad' order by entry_at;
 
 -- A duplicate that comes first takes the place of the one that was there.
 select pg_temp.ingest(pg_temp.fill(40, '2026-01-07T13:03:30Z', '{"agent_id": "bad", "fill_id": "5", "price": 2, "quantity": 3}'));
 select * from pg_temp.issues() where fill_id = '5';
-select fills, positions, legs from at_refresh_trades();
+select fills, positions, legs from at_refresh();
 select * from pg_temp.issues() where fill_id = '5';
 -- One that comes after it is one, though the first was taken long ago.
 select pg_temp.ingest(pg_temp.fill(41, '2026-01-08T13:03:30Z', '{"agent_id": "bad", "fill_id": "8", "price": 2, "quantity": 3}'));
 select * from pg_temp.issues() where fill_id = '8';
-select fills, positions, legs from at_refresh_trades();
+select fills, positions, legs from at_refresh();
 select * from pg_temp.issues() where fill_id = '8';
 
 -- Plans: of the position, of the strategy, of the run; of the symbol or of none; the last before the fill; a late one counts.
@@ -118,21 +118,21 @@ create function pg_temp.plans(out open_fill text, out strategy_id text, out setu
 	select open_fill, strategy_id, setup, planned_risk_amount from at_open_lot where agent_id = 'plan' order by open_fill
 $$;
 select * from pg_temp.plans();
-select fills, positions, legs from at_refresh_trades();
+select fills, positions, legs from at_refresh();
 select * from pg_temp.plans();
 select pg_temp.ingest(pg_temp.context(56, '2026-01-09T10:20:00Z', '{"agent_id": "plan", "strategy_id": "s", "planned_risk_amount": 9, "setup": "late"}'));
 select * from pg_temp.plans() where open_fill in ('of s', 'of p');
-select fills, positions, legs from at_refresh_trades();
+select fills, positions, legs from at_refresh();
 select * from pg_temp.plans() where open_fill in ('of s', 'of p');
 
 -- The fills of an order share a plan, whenever they come; a repeated one has no part in it.
 select pg_temp.ingest(pg_temp.fill(66, '2026-01-09T11:30:00Z', '{"agent_id": "plan", "fill_id": "o1 a", "order_intent_id": "o1", "price": 3, "quantity": 2, "symbol": "XLE"}'));
 select * from pg_temp.plans() where open_fill like 'o1%';
-select fills, positions, legs from at_refresh_trades();
+select fills, positions, legs from at_refresh();
 select pg_temp.ingest(concat_ws(e'\n', pg_temp.fill(67, '2026-01-09T11:31:00Z', '{"agent_id": "plan", "fill_id": "o1 b", "order_intent_id": "o1", "price": 3, "quantity": 3, "symbol": "XLE"}'),
 	pg_temp.fill(68, '2026-01-09T11:32:00Z', '{"agent_id": "plan", "fill_id": "o1 b", "order_intent_id": "o1", "price": 3, "quantity": 3, "symbol": "XLE"}')));
 select * from pg_temp.plans() where open_fill like 'o1%';
-select fills, positions, legs from at_refresh_trades();
+select fills, positions, legs from at_refresh();
 select * from pg_temp.plans() where open_fill like 'o1%';
 
 -- Orders against their fills.
@@ -184,7 +184,7 @@ begin
 		perform at_ingest_jsonl(batch);
 		different := pg_temp.differences();
 		if abs(hashint4(step)) % 3 > 0 then
-			perform at_refresh_trades();
+			perform at_refresh();
 			refreshed := refreshed + 1;
 			different := different + pg_temp.differences();
 		end if;
@@ -203,11 +203,11 @@ select r.agent_id, r.currency, round(sum(r.net_pnl) - coalesce(sum(r.quantity * 
 		where f.agent_id = r.agent_id and f.currency = r.currency and f.position_key = r.position_key and f.fill_id = r.close_fill)) filter (where r.kind = 'unopened'), 0), 12) as off
 from at_trade_row r where r.agent_id in ('r0', 'r1') group by 1, 2 order by 1, 2;
 -- Made again from the events it is the same, labels and plans too.
-select at_refresh_trades() is not null as refreshed;
+select at_refresh() is not null as refreshed;
 create temp table before as select * from at_trade_row;
 select at_rebuild_trades() = (select count(*) from at_fill) as all_fills;
 select (select count(*) from (select * from before except all select * from at_trade_row) x) + (select count(*) from (select * from at_trade_row except all select * from before) x) as differences;
-select count(*) from at_stale_trade_day;
+select count(*) from at_stale_run;
 
 -- A user's own delete is the user's to rebuild; retention leaves the book.
 select count(*) as lots, sum(quantity) as quantity from at_open_lot where agent_id = 'alpha';
@@ -215,7 +215,7 @@ select partition, dropped from at_drop_before('2026-02-01', false);
 select count(*) as lots, sum(quantity) as quantity from at_open_lot where agent_id = 'alpha';
 select pg_temp.ingest(pg_temp.fill(90, '2026-02-10T12:00:00Z', '{"fill_id": "y", "side": "sell", "quantity": 4, "price": "90", "currency": "USD", "portfolio_kind": "main"}'));
 select direction, quantity, net_pnl, open_fill, close_fill from at_trade where close_fill = 'y';
-select fills, positions, legs from at_refresh_trades();
+select fills, positions, legs from at_refresh();
 select direction, quantity, net_pnl, open_fill, close_fill from at_trade where close_fill = 'y';
 delete from at_event where agent_id like 'r_';
 select at_rebuild_trades();
@@ -229,7 +229,7 @@ select pg_temp.ingest(pg_temp.fill(91, '2026-02-11T12:00:00Z', '{"fill_id": "x",
 set role regress_at_trader;
 select (select count(*) from at_trade) > 0 as trades, (select direction from at_open_lot where open_fill = 'x') as lot, (select count(*) from at_trade_issue) > 0 as issues, (select count(*) from at_slippage) as slippage,
 	(select count(*) from at_trading_cost) > 0 as costs, (select count(*) from at_fill) as fills;
-select * from at_refresh_trades();
+select fills, positions, legs from at_refresh();
 select at_rebuild_trades();
 delete from at_trade_leg;
 reset role;

@@ -155,25 +155,25 @@ select _at_evidence_age(at_merge(e)) from unnest(array['{"events":1,"bits":79}',
 select at_create_store();
 select * from pg_temp.ingest((select string_agg(pg_temp.event(i, jsonb_build_object('event_type', 'error.recorded', 'project', 'p' || i % 2, 'occurred_at', '2026-01-0' || 1 + i % 3 || 'T13:00:00Z'),
 	'{"error_kind":"timeout","message":"late","authority":"live"}'), e'\n') from generate_series(1, 12) i));
-select * from at_refresh_rollups();
+select days, rows from at_refresh();
 select at_rebuild_evidence();
 create temp table before as select key_digest, evidence from at_event;
 update at_event set evidence = '{"v":1,"bits":70,"type":"error.recorded","environment":"paper","proves":["repair_label"]}' where idempotency_key::text ~ '[1357]$';
-insert into at_stale_day select distinct project, occurred_at::date from at_event;
+insert into at_stale_run (project, day) select distinct project, occurred_at::date from at_event;
 select report, ready, score, warnings from at_readiness() where report = 'behavior';
-select * from at_refresh_rollups();
+select days, rows from at_refresh();
 select count(*) from at_readiness('p1');
 select count(*) from at_readiness('p0');
 select max(_at_evidence_age(evidence)) from at_evidence_daily;
 select at_rebuild_evidence(0);
 select at_rebuild_evidence(null);
 select at_rebuild_evidence(4);
-select day, project from at_stale_day order by 1, 2;
+select day, project from at_stale_run order by 1, 2;
 select at_rebuild_evidence(4);
 select at_rebuild_evidence(4);
 select count(*) from at_event e join before b using (key_digest) where e.evidence::text is distinct from b.evidence::text;
 select report, ready, score, warnings from at_readiness() where report = 'behavior';
-select days > 0 as days from at_refresh_rollups();
+select days > 0 as days from at_refresh();
 select max(_at_evidence_age(evidence)) from at_evidence_daily;
 -- A row that no release wrote.
 create table corrupt as select evidence from at_event limit 1;

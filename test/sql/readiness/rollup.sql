@@ -8,7 +8,7 @@
 -- Without a store whoever needs one says so.
 select at_stored_evidence();
 select * from at_readiness();
-select * from at_refresh_rollups();
+select days, rows from at_refresh();
 select at_rebuild_evidence();
 select at_upkeep();
 select at_create_store();
@@ -16,20 +16,20 @@ select at_create_store();
 -- An empty store.
 select report, ready, score from at_readiness();
 select at_stored_evidence()::text = '{}'::at_evidence_set::text as empty;
-select * from at_refresh_rollups();
+select days, rows from at_refresh();
 select count(*) from at_current_readiness;
 
 -- A load marks the projects and days (UTC) that it wrote to, whatever the session's
 -- time zone; lines that are not stored mark nothing.
 create function pg_temp.marks(out project text, out day date, out marks bigint) returns setof record language sql as
-	$$ select project, day, count(*) from at_stale_day group by 1, 2 order by 1, 2 $$;
+	$$ select project, day, count(*) from at_stale_run group by 1, 2 order by 1, 2 $$;
 set timezone = 'Pacific/Kiritimati';
 select accepted, rejected from at_ingest_jsonl(concat_ws(e'\n', pg_temp.event(1, '{"occurred_at":"2026-01-05T23:59:59.999999Z"}'), pg_temp.event(2, '{"occurred_at":"2026-01-06T00:00:00Z"}'),
 	pg_temp.event(3, '{"occurred_at":"2026-01-06T01:00:00+02:00","project":"not-stored"}'), pg_temp.event(4, '{"occurred_at":"1999-12-31T23:59:59.5Z","project":"old"}'),
 	pg_temp.event(5, '{"occurred_at":"1970-01-01T00:00:00Z","project":"old"}'), pg_temp.event(6, '{"occurred_at":"0001-01-01T00:00:00Z","project":"old"}'), pg_temp.event(7, '{"occurred_at":"9999-12-31T23:59:59Z","project":"new"}'),
 	pg_temp.event(8, '{"project":""}'), '{'));
 select * from pg_temp.marks();
-select * from at_refresh_rollups();
+select days, rows from at_refresh();
 set timezone = 'UTC';
 select project, day, environment, agent_id, events, evidence->>0 from (select project, day, environment, agent_id, events, to_jsonb(evidence::text) as evidence from at_evidence_daily) d order by 1, 2;
 select * from pg_temp.marks();
@@ -51,7 +51,7 @@ select * from pg_temp.marks();
 select accepted from at_ingest_jsonl((select string_agg(pg_temp.event(1000 + i, jsonb_build_object('project', 'days' || i % 2, 'occurred_at', to_char('2001-01-01'::date + i, 'YYYY-MM-DD"T"00:00:00"Z"'))), e'\n' order by i % 7)
 	from generate_series(0, 899) i));
 select project, count(distinct day) as days, min(day), max(day) from pg_temp.marks() where project ~ 'days' group by 1 order by 1;
-select * from at_refresh_rollups();
+select days, rows from at_refresh();
 select project, sum(events) as events, count(*) as rows from at_evidence_daily group by 1 order by 1;
 
 -- A refresh summarizes the index by time, of the partitions that were written.
@@ -68,18 +68,18 @@ create function pg_temp.differences() returns bigint language sql as $$
 	where e.events is distinct from d.events or e.evidence::text is distinct from d.evidence::text
 $$;
 select pg_temp.differences();
-select * from at_refresh_rollups();
+select days, rows from at_refresh();
 select pg_temp.differences();
 create temp table unchanged as select xmin::text as row, * from at_evidence_daily;
 select accepted from at_ingest_jsonl(pg_temp.event(20, '{"project":"days1","occurred_at":"2001-01-02T12:00:00Z","agent_id":"beta","environment":"shadow"}'));
-select * from at_refresh_rollups();
+select days, rows from at_refresh();
 select pg_temp.differences();
 -- Only what was marked is computed again.
 select d.project, d.day, d.agent_id, d.environment from at_evidence_daily d left join unchanged u using (project, day, agent_id, environment) where d.xmin::text is distinct from u.row order by 1, 2, 3;
 -- A user's own delete is the user's to mark.
 delete from at_event where project = 'days0';
-insert into at_stale_day select distinct project, day from at_evidence_daily where project = 'days0';
-select * from at_refresh_rollups();
+insert into at_stale_run (project, day) select distinct project, day from at_evidence_daily where project = 'days0';
+select days, rows from at_refresh();
 select pg_temp.differences(), count(*) from at_evidence_daily where project = 'days0';
 
 -- at_readiness() and its evidence are up to date whether the rollups are or not,
@@ -110,8 +110,8 @@ select accepted from at_ingest_jsonl((select string_agg(pg_temp.event(3000 + i, 
 	jsonb_build_object('error_kind', 'k', 'message', 'm', 'reason', 'r', 'setup', nullif(i % 5, 0), 'authority', case when i % 7 = 0 then 'act' end)), e'\n') from generate_series(1, 40) i));
 select count(*) from asked;
 select pg_temp.wrong();
-select count(*) > 10 as stale from at_stale_day;
-select * from at_refresh_rollups();
+select count(*) > 10 as stale from at_stale_run;
+select days, rows from at_refresh();
 select pg_temp.wrong();
 select accepted from at_ingest_jsonl((select string_agg(pg_temp.event(3100 + i, jsonb_build_object('project', 'p' || i % 2, 'agent_id', 'a1', 'occurred_at', to_char('2026-02-01'::timestamp + i * interval '41 hours', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')), '{"scenario_tags":["x"]}'), e'\n')
 	from generate_series(1, 5) i));
@@ -126,7 +126,7 @@ select report, ready, score, missing, warnings from at_readiness('p1', until => 
 
 -- Views: each day for Grafana, and all projects now.
 select attname, atttypid::regtype from pg_attribute where attrelid = 'at_readiness_daily'::regclass and attnum > 0 order by attnum;
-select * from at_refresh_rollups();
+select days, rows from at_refresh();
 select * from at_readiness_daily where project = 'p1' and agent_id = 'a1' and "time" < '2026-02-04' and report in ('tier', 'proof') order by "time", environment, report;
 select attname, atttypid::regtype from pg_attribute where attrelid = 'at_current_readiness'::regclass and attnum > 0 order by attnum;
 select accepted from at_ingest_jsonl(pg_temp.event(4000, '{"project":"brand-new"}'));
@@ -142,7 +142,7 @@ select count(*) > 20 as partitions from at_drop_before('2004-01-01', false);
 select min(day) from at_evidence_daily;
 select pg_temp.wrong();
 drop table asked;
-select * from at_refresh_rollups();
+select days, rows from at_refresh();
 select pg_temp.differences();
 
 -- Who may.
@@ -156,18 +156,18 @@ set role regress_at_reader;
 select count(*) from at_readiness('p1');
 select count(distinct project) from at_current_readiness;
 select count(*) > 0 as days from at_readiness_daily;
-select at_refresh_rollups();
+select at_refresh();
 select at_rebuild_evidence();
 select at_upkeep();
 select at_schedule();
 select at_unschedule();
-delete from at_stale_day;
+delete from at_stale_run;
 set role regress_at_writer;
 select count(*) from at_readiness();
 select count(*) from at_evidence_daily;
-select at_refresh_rollups();
+select at_refresh();
 select accepted from at_ingest_jsonl((select string_agg(e, e'\n') from unnest(array[pg_temp.event(5000, '{"project":"by-writer"}'), pg_temp.event(5001, '{"project":"by-writer"}')]) e));
-delete from at_stale_day;
+delete from at_stale_run;
 set role regress_at_other;
 select count(*) from at_readiness();
 select count(*) from at_current_readiness;
@@ -175,13 +175,13 @@ reset role;
 \set VERBOSITY default
 select * from pg_temp.marks();
 -- What the owner passes on.
-grant execute on function at_refresh_rollups() to regress_at_writer;
+grant execute on function at_refresh() to regress_at_writer;
 set role regress_at_writer;
 \set VERBOSITY terse
-select at_refresh_rollups();
+select at_refresh();
 \set VERBOSITY default
 reset role;
-revoke execute on function at_refresh_rollups() from regress_at_writer;
+revoke execute on function at_refresh() from regress_at_writer;
 
 -- Upkeep: this month's partition and those of the next two, once.
 select at_upkeep() between 0 and 3 as made, at_upkeep();
@@ -194,8 +194,8 @@ select at_unschedule();
 
 -- As the last of a project's events go, so does its line.
 delete from at_event where project <> 'p1';
-insert into at_stale_day select distinct project, day from at_evidence_daily;
-select days > 10 as days, rows from at_refresh_rollups();
+insert into at_stale_run (project, day) select distinct project, day from at_evidence_daily;
+select days > 10 as days, rows from at_refresh();
 select distinct project from at_current_readiness;
 drop owned by regress_at_reader, regress_at_writer, regress_at_other;
 drop role regress_at_reader, regress_at_writer, regress_at_other;

@@ -138,7 +138,7 @@ select pg_temp.ingest(concat_ws(e'\n', pg_temp.fill(1, 'order_AAAAAAAAA1', 'buy'
 	pg_temp.fill(2, 'order_AAAAAAAAB1', 'sell', '20'), pg_temp.fill(3, 'order_AAAAAAAAC1', 'buy', '20')));
 select direction, quantity, net_pnl from at_trade;
 select direction, quantity from at_open_lot;
-select fills, positions, legs from at_refresh_trades();
+select fills, positions, legs from at_refresh();
 select direction, quantity, net_pnl from at_trade;
 delete from at_event;
 select at_rebuild_trades();

@@ -24,7 +24,7 @@ set agent_tracker.project = 'p';
 set agent_tracker.agent_id = 'a';
 set agent_tracker.environment = 'paper';
 select at_grant('regress_at_pen', 'writer'), at_grant('regress_at_pen', 'reader');
-grant execute on function at_refresh_rollups(), at_refresh_trades(), at_rebuild_trades(), at_rebuild_evidence(bigint),
+grant execute on function at_refresh(), at_mark_stale(text, timestamptz, timestamptz), at_rebuild_trades(), at_rebuild_evidence(bigint),
 	at_upkeep() to regress_at_upkeep;
 
 -- A trigger for each statement on each table: as whom does it run?
@@ -59,7 +59,7 @@ begin
 		'side', case when i % 2 = 0 then 'sell' else 'buy' end, 'price', (100 + i)::text), run_id => 'run_' || i % 40,
 		occurred_at => timestamptz '2026-01-05' + i * interval '1 h') from generate_series(1, 200) i;
 	perform at_ingest_jsonl('{');
-	perform at_refresh_trades(), at_rebuild_trades(), at_rebuild_evidence(10), at_upkeep(), at_upgrade_store();
+	perform at_refresh(), at_mark_stale('p', '2026-01-05', '2026-01-06'), at_rebuild_trades(), at_rebuild_evidence(10), at_upkeep(), at_upgrade_store();
 	base := at_create_baseline(at_create_behavior_profile('p', 'a', 'paper', '2026-01-05', '2026-01-09'), 'manual', 'd');
 	perform at_approve_baseline(base, 'me'), at_activate_baseline(base), at_deactivate_baseline(base);
 	perform at_record('risk.check.completed', json_build_object('approved', (i % 5 > 0) = (i < 96),
@@ -79,7 +79,7 @@ reset role;
 select * from pg_temp.fired();
 select at_upgrade_store() ~ '^brought' as brought;
 select partition, dropped from at_drop_before('2026-02-01', false);
-select at_refresh_trades() is not null as refreshed;
+select at_refresh() is not null as refreshed;
 select * from pg_temp.fired();
 
 -- A writer, and one who keeps the store up to date, who has no privilege on its tables.
@@ -87,8 +87,8 @@ set role regress_at_pen;
 select at_record('risk.check.completed', '{"approved":true,"reasons":[],"risk_check_kind":"k"}') ~ '^evt_' as stored;
 select at_create_baseline(at_create_behavior_profile('p', 'a', 'paper', '2026-01-05', '2026-01-09'), 'manual') ~ '^bsl_' as made;
 set role regress_at_upkeep;
-select days > 0 as days from at_refresh_rollups();
-select at_refresh_trades() is not null as trades, at_rebuild_trades() as fills, at_rebuild_evidence() as evidence,
+select days > 0 as days from at_refresh();
+select at_refresh() is not null as trades, at_rebuild_trades() as fills, at_rebuild_evidence() as evidence,
 	at_upkeep() >= 0 as upkeep;
 select _at_write_rollups();
 select _at_forget_rollups('-infinity', 'infinity');
@@ -98,13 +98,13 @@ select count(*) > 0 as fired, bool_and(as_owner) as as_owner from pg_temp.fired(
 -- it ends with the call, also with one that fails
 set role regress_at_owning;
 create function public.fail() returns trigger language plpgsql as $$ begin raise 'no'; end $$;
-create trigger fail before insert on at_stale_trade_day for each statement execute function public.fail();
+create trigger fail before insert on at_run_fact for each statement execute function public.fail();
 reset role;
 set role regress_at_pen;
 select at_record('agent.run.started', '{"run_type":"manual"}') ~ '^evt_' as stored;
 set role regress_at_upkeep;
 do $$ begin
-	perform at_refresh_trades();
+	perform at_refresh();
 exception when others then
 	raise warning '% as % in %', sqlerrm, current_user, current_setting('search_path');
 end $$;

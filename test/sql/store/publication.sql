@@ -51,10 +51,9 @@ create function pg_temp.fill(n int, t text, side text, quantity int) returns tex
 $$;
 select pg_temp.ingest(concat_ws(e'\n', pg_temp.event(1), pg_temp.event(2, '{"occurred_at":"2009-01-05T13:00:00Z"}'), '{}',
 	pg_temp.fill(11, '2026-01-05T13:01:00Z', 'buy', 3), pg_temp.fill(12, '2026-01-06T13:01:00Z', 'sell', 2)));
-select days > 0 as days, rows > 0 as rows from at_refresh_rollups();
-select fills, legs from at_refresh_trades();
+select days > 0 as days, rows > 0 as rows, fills, legs from at_refresh();
 select pg_temp.ingest(pg_temp.fill(13, '2026-01-05T12:01:00Z', 'buy', 1));
-select fills, legs from at_refresh_trades();
+select fills, legs from at_refresh();
 select at_rebuild_trades();
 update at_event set evidence = at_event_evidence(at_event_json(at_event)) where event_type = 'agent.run.started';
 select at_rebuild_evidence();
@@ -103,7 +102,7 @@ $$;
 create temp table chosen as select oid, relreplident from store_table;
 select pg_temp.make_old();
 select regexp_replace(r, '\d+_\d+', 'YYYY_MM') as refused from pg_temp.refused() r group by 1 order by 1;
-select at_refresh_rollups();
+select at_refresh();
 select at_upgrade_store();
 select at_upgrade_store();
 select s.name, c.relreplident, s.relreplident from store_table s join chosen c using (oid) where c.relreplident <> s.relreplident;

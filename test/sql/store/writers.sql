@@ -15,7 +15,7 @@ grant regress_at_team to regress_at_pen;
 select at_create_store();
 
 -- What earlier releases gave a writer is taken away.
-grant insert on at_event, at_reject, at_ingest_batch, at_stale_day to regress_at_pen;
+grant insert on at_event, at_reject, at_ingest_batch, at_stale_run to regress_at_pen;
 grant select (occurred_at, line_no, project, key_digest, content_hash, event_id) on at_event to regress_at_pen;
 grant select, insert, update on at_journal_watermark to regress_at_pen;
 grant select, insert, update, delete on at_mapping to regress_at_pen;
@@ -42,7 +42,7 @@ insert into at_event select * from at_event;
 select count(*) from at_event;
 insert into at_reject (rejected_at, line_bytes, violations) values (now(), 1, '[]');
 insert into at_ingest_batch values (1, now(), 1, 1, 1, 1, 1, 1, 'Bearer in clear');
-insert into at_stale_day (project, day) values ('p', '2026-01-05');
+insert into at_stale_run (project, day) values ('p', '2026-01-05');
 insert into at_mapping (created_at, name, owner, search_path, mapping) values (now(), 'm', 'regress_at_pen', 'public', '{"password": "in clear"}');
 select at_make_partitions('{2001-01-01}');
 select * from _at_pending_events(1);

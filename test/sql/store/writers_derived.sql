@@ -92,7 +92,7 @@ select at_deactivate_baseline(:'base'), at_deactivate_baseline(:'base');
 select status, approver, changed_by = session_user as by_whom, step from at_baseline_status order by step;
 -- What only the functions can hand on, nobody hands on by himself.
 select at_delete_behavior_profile(:'profile');
-select at_refresh_rollups();
+select at_refresh();
 select count(*) > 0 as reads from _at_new_activation(:'base');
 reset role;
 select distinct p.proname as may_call from pg_proc p

@@ -86,7 +86,7 @@ judge(TrkBuf *text, Size limit, TrkEvent *event, TrkFindings *findings)
 		exit(1);
 	}
 	trk_findings_init(findings, &arena);
-	trk_event_bind(event);
+	trk_event_finish(&arena, event);
 	trk_validate(event, limit, findings);
 }
 

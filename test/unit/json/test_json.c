@@ -490,6 +490,7 @@ test_order(void)
 {
 	TrkValue	value;
 	TrkMember  *before;
+	bool		written;
 
 	canonical("{\"b\":1,\"a\":2,\"\":3,\"aa\":4,\"B\":5}", "{\"\":3,\"B\":5,\"a\":2,\"aa\":4,\"b\":1}");
 	canonical("{\"\xf0\x9f\x98\x80\":1,\"\xef\xbf\xbf\":2,\"\xee\x80\x80\":3,\"z\":4,\"\xc3\xa9\":5}",
@@ -502,6 +503,9 @@ test_order(void)
 			  "[{\"a\":[{\"e\":2,\"f\":1}],\"b\":{\"c\":2,\"d\":1}}]");
 	read_text("{\"b\":1,\"a\":2}", &value);
 	before = value.u.members;
+	written = writes(&value, TRK_NUMBERS_STORED, "{\"a\":2,\"b\":1}", 13);
+	ok(written && value.u.members == before && before[0].name[0] == 'b' &&
+	   (value.flags & TRK_F_SORTED) == 0, "writing leaves the tree as it is");
 	trk_json_sort(&arena, &value);
 	ok((value.flags & TRK_F_SORTED) != 0 && value.u.members[0].name[0] == 'a', "sorted");
 	ok(before[0].name[0] == 'b' && before[1].name[0] == 'a', "the old order stays readable");
