@@ -13,7 +13,8 @@ CREATE FUNCTION _at_fresh_trades(OUT project text, OUT agent_id text, OUT enviro
 	OUT entry_fees numeric, OUT lot_quantity numeric, OUT lot_fees numeric, OUT effect_mismatch boolean,
 	OUT symbol text, OUT strategy_id text, OUT setup text, OUT planned_risk numeric, OUT open_effect text,
 	OUT entry_session date, OUT exit_session date, OUT multiplier numeric, OUT entry_quantity numeric,
-	OUT lot_price numeric, OUT entry_other_fees boolean, OUT exit_other_fees boolean)
+	OUT lot_price numeric, OUT entry_other_fees boolean, OUT exit_other_fees boolean,
+	OUT entry_run_id at_id, OUT exit_run_id at_id, OUT entry_decision_id text, OUT exit_decision_id text)
 RETURNS SETOF record
 LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED ROWS 1000
 SET search_path = pg_catalog, pg_temp
@@ -33,7 +34,8 @@ BEGIN
 		r.open_t, r.close_t, r.flat_after, r.reason, r.entry_fees, r.lot_quantity, r.lot_fees,
 		r.effect_mismatch, r.label ->> 0, r.label ->> 1, r.label ->> 2, (r.label ->> 3)::numeric, r.label ->> 4,
 		(r.label ->> 5)::date, (r.close_label ->> 5)::date, r.multiplier, r.entry_quantity, r.lot_price,
-		coalesce((r.label ->> 6)::boolean, false), coalesce((r.close_label ->> 6)::boolean, false)
+		coalesce((r.label ->> 6)::boolean, false), coalesce((r.close_label ->> 6)::boolean, false),
+		(r.label ->> 7)::@extschema@.at_id, (r.close_label ->> 7)::@extschema@.at_id, r.label ->> 8, r.close_label ->> 8
 	FROM (SELECT x.*, x.key::jsonb AS book, x.tag::jsonb AS label, x.close_tag::jsonb AS close_label
 		FROM @extschema@.at_round_trips('@extschema@.at_trade_feed') x OFFSET 0) r;
 END
@@ -59,11 +61,11 @@ BEGIN
 		INSERT INTO @extschema@.at_trade_fill
 			(t, arrived_at, line_no, environment, key_digest, project, agent_id, portfolio_kind,
 			currency, position_key, fill_id, side, quantity, price, fees, open_close_effect,
-			position_id, symbol, order_intent_id, run_id, strategy_id, setup, session_date, multiplier, fee_quantity, other_fees, fee_currency)
+			position_id, symbol, order_intent_id, run_id, strategy_id, setup, session_date, multiplier, fee_quantity, other_fees, fee_currency, decision_id)
 		SELECT n.t, n.arrived_at, n.line_no, n.environment, n.key_digest, n.project, n.agent_id,
 			n.portfolio_kind, n.currency, n.position_key, n.fill_id, n.side, n.quantity, n.price,
 			n.fees, n.open_close_effect, n.position_id, n.symbol, n.order_intent_id, n.run_id,
-			n.strategy_id, n.setup, n.session_date, n.multiplier, n.fee_quantity, n.other_fees, n.fee_currency
+			n.strategy_id, n.setup, n.session_date, n.multiplier, n.fee_quantity, n.other_fees, n.fee_currency, n.decision_id
 		FROM @extschema@.at_trade_new_fill n
 		ORDER BY n.t
 		RETURNING 1
@@ -89,11 +91,12 @@ BEGIN
 		INSERT INTO @extschema@.at_trade_book
 			(entry_at, environment, project, agent_id, portfolio_kind, currency, position_key, direction,
 			open_fill, quantity, entry_price, fees, lot_quantity, lot_fees, symbol, strategy_id, setup,
-			planned_risk, open_effect, entry_session, multiplier, entry_other_fees)
+			planned_risk, open_effect, entry_session, multiplier, entry_other_fees, entry_run_id,
+			entry_decision_id)
 		SELECT f.entry_at, f.environment, f.project, f.agent_id, f.portfolio_kind, f.currency,
 			f.position_key, f.direction, f.open_fill, f.quantity, f.entry_price, f.fees, f.lot_quantity,
 			f.lot_fees, f.symbol, f.strategy_id, f.setup, f.planned_risk, f.open_effect, f.entry_session,
-			f.multiplier, f.entry_other_fees
+			f.multiplier, f.entry_other_fees, f.entry_run_id, f.entry_decision_id
 		FROM fresh f WHERE f.kind = 'open'
 	), new_leg AS (
 		INSERT INTO @extschema@.at_trade_leg
@@ -101,13 +104,15 @@ BEGIN
 			portfolio_kind, currency, position_key, kind, direction, open_fill, close_fill, quantity,
 			entry_price, exit_price, gross_pnl, fees, net_pnl, entry_fees, lot_quantity, lot_fees,
 			symbol, strategy_id, setup, planned_risk, open_effect, reason, entry_session, exit_session,
-			multiplier, entry_quantity, lot_price, entry_other_fees, exit_other_fees)
+			multiplier, entry_quantity, lot_price, entry_other_fees, exit_other_fees, entry_run_id, exit_run_id,
+			entry_decision_id, exit_decision_id)
 		SELECT f.entry_at, f.exit_at, f.environment, f.flat_after, f.effect_mismatch, f.project,
 			f.agent_id, f.portfolio_kind, f.currency, f.position_key, f.kind, f.direction, f.open_fill,
 			f.close_fill, f.quantity, f.entry_price, f.exit_price, f.gross_pnl, f.fees, f.net_pnl,
 			f.entry_fees, f.lot_quantity, f.lot_fees, f.symbol, f.strategy_id, f.setup, f.planned_risk,
 			f.open_effect, f.reason, f.entry_session, f.exit_session, f.multiplier, f.entry_quantity, f.lot_price,
-			f.entry_other_fees, f.exit_other_fees
+			f.entry_other_fees, f.exit_other_fees, f.entry_run_id, f.exit_run_id, f.entry_decision_id,
+			f.exit_decision_id
 		FROM fresh f WHERE f.kind <> 'open'
 		RETURNING 1
 	)
@@ -217,6 +222,7 @@ BEGIN
 		fee_quantity numeric,
 		other_fees numeric,
 		fee_currency text,
+		decision_id text,
 		PRIMARY KEY (project, t, key_digest)
 	);
 	COMMENT ON TABLE @extschema@.at_trade_fill IS 'agent_tracker: fills that the trade book has taken, brought up to date by at_refresh(); they stay when at_drop_before() drops their events';
@@ -248,10 +254,12 @@ BEGIN
 	COMMENT ON COLUMN @extschema@.at_trade_fill.fee_quantity IS 'what a fee in what is traded adds to the matched quantity, below zero for a purchase';
 	COMMENT ON COLUMN @extschema@.at_trade_fill.other_fees IS 'fees in another currency, fee_currency, which are in no result';
 	COMMENT ON COLUMN @extschema@.at_trade_fill.fee_currency IS 'currency of the fees, where the fill names one';
+	COMMENT ON COLUMN @extschema@.at_trade_fill.decision_id IS 'the decision that the fill names';
 
 	CREATE INDEX at_trade_fill_position ON @extschema@.at_trade_fill (position_key, agent_id, project, t);
 	CREATE INDEX at_trade_fill_id ON @extschema@.at_trade_fill (fill_id, project);
 	CREATE INDEX at_trade_fill_order ON @extschema@.at_trade_fill (order_intent_id, project) WHERE order_intent_id IS NOT NULL;
+	CREATE INDEX at_trade_fill_decision ON @extschema@.at_trade_fill (decision_id, project) WHERE decision_id IS NOT NULL;
 
 	CREATE TABLE @extschema@.at_split (
 		symbol text NOT NULL,
@@ -334,7 +342,11 @@ BEGIN
 		entry_quantity numeric,
 		lot_price numeric,
 		entry_other_fees boolean,
-		exit_other_fees boolean
+		exit_other_fees boolean,
+		entry_run_id @extschema@.at_id,
+		exit_run_id @extschema@.at_id,
+		entry_decision_id text,
+		exit_decision_id text
 	);
 	COMMENT ON TABLE @extschema@.at_trade_leg IS 'agent_tracker: closed legs of trades, and what could not be matched, brought up to date by at_refresh()';
 	COMMENT ON COLUMN @extschema@.at_trade_leg.entry_at IS 'when the lot was opened';
@@ -373,10 +385,17 @@ BEGIN
 	COMMENT ON COLUMN @extschema@.at_trade_leg.entry_quantity IS 'quantity in units of the opening fill, before splits';
 	COMMENT ON COLUMN @extschema@.at_trade_leg.lot_price IS 'price of the opening fill, before splits';
 	COMMENT ON COLUMN @extschema@.at_trade_leg.entry_other_fees IS 'the opening fill has fees in another currency';
+	COMMENT ON COLUMN @extschema@.at_trade_leg.entry_run_id IS 'run of the opening fill';
+	COMMENT ON COLUMN @extschema@.at_trade_leg.entry_decision_id IS 'the decision that the opening fill names';
+	COMMENT ON COLUMN @extschema@.at_trade_leg.exit_run_id IS 'run of the closing fill';
+	COMMENT ON COLUMN @extschema@.at_trade_leg.exit_decision_id IS 'the decision that the closing fill names';
 	COMMENT ON COLUMN @extschema@.at_trade_leg.exit_other_fees IS 'the closing fill has fees in another currency';
 
 	CREATE INDEX at_trade_leg_position ON @extschema@.at_trade_leg (position_key, agent_id, project, exit_at);
 	CREATE INDEX at_trade_leg_exit ON @extschema@.at_trade_leg (project, exit_at);
+	-- what became of the fills of a decision
+	CREATE INDEX at_trade_leg_open_fill ON @extschema@.at_trade_leg (open_fill, project);
+	CREATE INDEX at_trade_leg_close_fill ON @extschema@.at_trade_leg (close_fill, project);
 
 	CREATE TABLE @extschema@.at_trade_book (
 		entry_at timestamptz NOT NULL,
@@ -400,12 +419,16 @@ BEGIN
 		open_effect text,
 		entry_session date,
 		multiplier numeric,
-		entry_other_fees boolean
+		entry_other_fees boolean,
+		entry_run_id @extschema@.at_id,
+		entry_decision_id text
 	);
 	COMMENT ON TABLE @extschema@.at_trade_book IS 'agent_tracker: open lots, from which at_refresh() continues, in units of their opening fills, before splits';
 	COMMENT ON COLUMN @extschema@.at_trade_book.entry_session IS 'session of the opening fill';
 	COMMENT ON COLUMN @extschema@.at_trade_book.multiplier IS 'money of one unit at a price of one';
 	COMMENT ON COLUMN @extschema@.at_trade_book.entry_other_fees IS 'the opening fill has fees in another currency';
+	COMMENT ON COLUMN @extschema@.at_trade_book.entry_run_id IS 'run of the opening fill';
+	COMMENT ON COLUMN @extschema@.at_trade_book.entry_decision_id IS 'the decision that the opening fill names';
 	COMMENT ON COLUMN @extschema@.at_trade_book.entry_at IS 'when the lot was opened';
 	COMMENT ON COLUMN @extschema@.at_trade_book.environment IS 'environment';
 	COMMENT ON COLUMN @extschema@.at_trade_book.project IS 'project';
@@ -491,7 +514,7 @@ BEGIN
 		SELECT f.t, f.arrived_at, f.line_no, f.environment, f.key_digest, f.project, f.agent_id, f.portfolio_kind,
 			coalesce(f.currency, '') AS currency, f.position_key, f.fill_id, f.side, f.quantity, f.price, f.matched_fees AS fees,
 			f.open_close_effect, f.position_id, f.symbol, f.order_intent_id, f.run_id, f.strategy_id, f.setup,
-			f.session_date, f.multiplier, f.fee_quantity, f.other_fees, f.fee_currency
+			f.session_date, f.multiplier, f.fee_quantity, f.other_fees, f.fee_currency, f.decision_id
 		FROM @extschema@._at_stale_ranges(NULL) s
 			JOIN @extschema@.at_fill f ON f.t >= s.since AND f.t < s.until
 		-- IS TRUE: looked up in a hash table, not joined, as a join of few expected rows is a nested loop
@@ -529,13 +552,13 @@ BEGIN
 			SELECT f.t, f.arrived_at, f.line_no, f.environment, f.key_digest, f.project, f.agent_id,
 			f.portfolio_kind, f.currency, f.position_key, f.fill_id, f.side, f.quantity, f.price,
 			f.fees, f.open_close_effect, f.position_id, f.symbol, f.order_intent_id, f.run_id,
-			f.strategy_id, f.setup, f.session_date, f.multiplier, f.fee_quantity, f.other_fees, f.fee_currency,
+			f.strategy_id, f.setup, f.session_date, f.multiplier, f.fee_quantity, f.other_fees, f.fee_currency, f.decision_id,
 				true AS is_new
 			FROM new_fill f
 			UNION ALL
 			-- what else is matched again: fills of the same orders, those after a new plan
 			SELECT f.t, NULL, NULL, f.environment, NULL, f.project, f.agent_id, f.portfolio_kind, f.currency, f.position_key, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
-				NULL, NULL, NULL, NULL, NULL, false
+				NULL, NULL, NULL, NULL, NULL, NULL, false
 			FROM (SELECT o.project, o.agent_id, o.environment, o.portfolio_kind, o.currency, o.position_key, o.t
 				FROM new_fill f, LATERAL (SELECT * FROM @extschema@.at_trade_fill x
 					WHERE x.position_key = f.position_key AND x.agent_id = f.agent_id AND x.project = f.project
@@ -566,14 +589,14 @@ BEGIN
 			FROM (SELECT f.t, f.arrived_at, f.line_no, f.environment, f.key_digest, f.project, f.agent_id,
 			f.portfolio_kind, f.currency, f.position_key, f.fill_id, f.side, f.quantity, f.price,
 			f.fees, f.open_close_effect, f.position_id, f.symbol, f.order_intent_id, f.run_id,
-			f.strategy_id, f.setup, f.session_date, f.multiplier, f.fee_quantity, f.other_fees, f.fee_currency, f.since
+			f.strategy_id, f.setup, f.session_date, f.multiplier, f.fee_quantity, f.other_fees, f.fee_currency, f.decision_id, f.since
 			FROM dated f WHERE f.is_new
 			UNION ALL
 			-- OFFSET 0: by the index, however many positions there are
 			SELECT f.t, f.arrived_at, f.line_no, f.environment, f.key_digest, f.project, f.agent_id,
 			f.portfolio_kind, f.currency, f.position_key, f.fill_id, f.side, f.quantity, f.price,
 			f.fees, f.open_close_effect, f.position_id, f.symbol, f.order_intent_id, f.run_id,
-			f.strategy_id, f.setup, f.session_date, f.multiplier, f.fee_quantity, f.other_fees, f.fee_currency, p.since
+			f.strategy_id, f.setup, f.session_date, f.multiplier, f.fee_quantity, f.other_fees, f.fee_currency, f.decision_id, p.since
 			FROM point p, LATERAL (SELECT * FROM @extschema@.at_trade_fill o
 				WHERE o.position_key = p.position_key AND o.agent_id = p.agent_id AND o.project = p.project
 				AND o.environment = p.environment AND o.portfolio_kind = p.portfolio_kind AND o.currency = p.currency
@@ -591,7 +614,7 @@ BEGIN
 			SELECT f.t, f.arrived_at, f.line_no, f.environment, f.key_digest, f.project, f.agent_id,
 			f.portfolio_kind, f.currency, f.position_key, f.fill_id, f.side, f.quantity, f.price,
 			f.fees, f.open_close_effect, f.position_id, f.symbol, f.order_intent_id, f.run_id,
-			f.strategy_id, f.setup, f.session_date, f.multiplier, f.fee_quantity, f.other_fees, f.fee_currency, f.since,
+			f.strategy_id, f.setup, f.session_date, f.multiplier, f.fee_quantity, f.other_fees, f.fee_currency, f.decision_id, f.since,
 				1 AS place, f.seen, NOT f.seen AND row_number() OVER (PARTITION BY f.fill_id, f.position_key, f.agent_id, f.project, f.environment, f.portfolio_kind, f.currency
 					ORDER BY f.t, f.arrived_at, f.line_no, f.key_digest) = 1 AS is_first
 			FROM fill f
@@ -599,7 +622,7 @@ BEGIN
 			SELECT o.t, o.arrived_at, o.line_no, o.environment, o.key_digest, o.project, o.agent_id,
 			o.portfolio_kind, o.currency, o.position_key, o.fill_id, o.side, o.quantity, o.price,
 			o.fees, o.open_close_effect, o.position_id, o.symbol, o.order_intent_id, o.run_id,
-			o.strategy_id, o.setup, o.session_date, o.multiplier, o.fee_quantity, o.other_fees, o.fee_currency, x.since,
+			o.strategy_id, o.setup, o.session_date, o.multiplier, o.fee_quantity, o.other_fees, o.fee_currency, o.decision_id, x.since,
 				2, false, NOT EXISTS (SELECT FROM @extschema@.at_trade_fill e
 					WHERE e.position_key = o.position_key AND e.agent_id = o.agent_id AND e.project = o.project
 				AND e.environment = o.environment AND e.portfolio_kind = o.portfolio_kind AND e.currency = o.currency
@@ -615,14 +638,14 @@ BEGIN
 			SELECT f.t, f.arrived_at, f.line_no, f.environment, f.key_digest, f.project, f.agent_id,
 			f.portfolio_kind, f.currency, f.position_key, f.fill_id, f.side, f.quantity, f.price,
 			f.fees, f.open_close_effect, f.position_id, f.symbol, f.order_intent_id, f.run_id,
-			f.strategy_id, f.setup, f.session_date, f.multiplier, f.fee_quantity, f.other_fees, f.fee_currency, f.since,
+			f.strategy_id, f.setup, f.session_date, f.multiplier, f.fee_quantity, f.other_fees, f.fee_currency, f.decision_id, f.since,
 				CASE WHEN f.order_intent_id IS NULL THEN f.quantity
 					ELSE sum(f.quantity) FILTER (WHERE f.is_first) OVER (PARTITION BY f.order_intent_id,
 						f.position_key, f.agent_id, f.project, f.environment, f.portfolio_kind, f.currency) END AS order_quantity,
 				f.place, f.seen, NULL::text COLLATE "C" AS packed, NULL::text COLLATE "C" AS loose
 			FROM counted f
 			UNION ALL
-			SELECT p.t, NULL, NULL, p.environment, p.key_digest, p.project, p.agent_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, p.position_id, p.symbol, NULL, p.run_id, p.strategy_id, p.setup, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+			SELECT p.t, NULL, NULL, p.environment, p.key_digest, p.project, p.agent_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, p.position_id, p.symbol, NULL, p.run_id, p.strategy_id, p.setup, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
 				0, false, p.packed, CASE WHEN p.position_id IS NULL THEN p.packed END
 			FROM plan p
 		), planned AS (
@@ -631,7 +654,7 @@ BEGIN
 			SELECT l.t, l.arrived_at, l.line_no, l.environment, l.key_digest, l.project, l.agent_id,
 			l.portfolio_kind, l.currency, l.position_key, l.fill_id, l.side, l.quantity, l.price,
 			l.fees, l.open_close_effect, l.position_id, l.symbol, l.order_intent_id, l.run_id,
-			l.strategy_id, l.setup, l.session_date, l.multiplier, l.fee_quantity, l.other_fees, l.fee_currency, l.since, l.seen, l.order_quantity, l.plan
+			l.strategy_id, l.setup, l.session_date, l.multiplier, l.fee_quantity, l.other_fees, l.fee_currency, l.decision_id, l.since, l.seen, l.order_quantity, l.plan
 			FROM (SELECT l.*, CASE
 					WHEN l.position_id IS NOT NULL AND max(l.packed) OVER of_position IS NOT NULL
 						THEN max(l.packed) OVER of_position
@@ -655,14 +678,16 @@ BEGIN
 		), lot AS (
 			-- what was open at the point: what is open now, and what was closed since
 			SELECT p.project, p.agent_id, p.environment, p.portfolio_kind, p.currency, p.position_key, p.since, b.open_fill, b.entry_at, b.direction, b.quantity, b.entry_price, b.fees, b.lot_quantity,
-				b.lot_fees, b.symbol, b.strategy_id, b.setup, b.planned_risk, b.open_effect, b.entry_session, b.multiplier, b.entry_other_fees
+				b.lot_fees, b.symbol, b.strategy_id, b.setup, b.planned_risk, b.open_effect, b.entry_session, b.multiplier, b.entry_other_fees,
+				b.entry_run_id, b.entry_decision_id
 			FROM point p, LATERAL (SELECT * FROM @extschema@.at_trade_book o
 				WHERE o.position_key = p.position_key AND o.agent_id = p.agent_id AND o.project = p.project
 				AND o.environment = p.environment AND o.portfolio_kind = p.portfolio_kind AND o.currency = p.currency
 				AND o.entry_at < p.since OFFSET 0) b
 			UNION ALL
 			SELECT p.project, p.agent_id, p.environment, p.portfolio_kind, p.currency, p.position_key, p.since, l.open_fill, l.entry_at, l.direction, l.entry_quantity, l.lot_price, l.entry_fees, l.lot_quantity,
-				l.lot_fees, l.symbol, l.strategy_id, l.setup, l.planned_risk, l.open_effect, l.entry_session, l.multiplier, l.entry_other_fees
+				l.lot_fees, l.symbol, l.strategy_id, l.setup, l.planned_risk, l.open_effect, l.entry_session, l.multiplier, l.entry_other_fees,
+				l.entry_run_id, l.entry_decision_id
 			FROM point p, LATERAL (SELECT * FROM @extschema@.at_trade_leg o
 				WHERE o.position_key = p.position_key AND o.agent_id = p.agent_id AND o.project = p.project
 				AND o.environment = p.environment AND o.portfolio_kind = p.portfolio_kind AND o.currency = p.currency
@@ -675,17 +700,18 @@ BEGIN
 			f.seen AS seen_before, f.multiplier,
 			jsonb_build_array(f.symbol, coalesce(f.strategy_id, p.plan ->> 0), coalesce(f.setup, p.plan ->> 1),
 				trim_scale(round((p.plan ->> 2)::numeric * f.quantity / nullif(f.order_quantity, 0), 12))::text,
-				f.open_close_effect, f.session_date, f.other_fees IS NOT NULL)::text AS tag
+				f.open_close_effect, f.session_date, f.other_fees IS NOT NULL, f.run_id, f.decision_id)::text AS tag
 		FROM planned f, LATERAL (SELECT substr(f.plan, 17)::jsonb AS plan) p
 		UNION ALL
 		SELECT jsonb_build_array(o.project, o.agent_id, o.environment, o.portfolio_kind, nullif(o.currency, ''),
 				o.position_key, o.since)::text, o.entry_at, o.open_fill, CASE o.direction WHEN 'long' THEN 'buy' ELSE 'short' END,
 			sum(o.quantity), o.entry_price, sum(o.fees), o.open_effect, NULL, o.lot_quantity, o.lot_fees,
 			NULL, NULL, NULL, false, o.multiplier,
-			jsonb_build_array(o.symbol, o.strategy_id, o.setup, o.planned_risk::text, o.open_effect, o.entry_session, o.entry_other_fees)::text
+			jsonb_build_array(o.symbol, o.strategy_id, o.setup, o.planned_risk::text, o.open_effect, o.entry_session, o.entry_other_fees,
+				o.entry_run_id, o.entry_decision_id)::text
 		FROM lot o
 		GROUP BY o.open_fill, o.entry_at, o.position_key, o.agent_id, o.project, o.environment, o.portfolio_kind, o.currency, o.since, o.direction, o.entry_price, o.lot_quantity, o.lot_fees,
-			o.symbol, o.strategy_id, o.setup, o.planned_risk, o.open_effect, o.entry_session, o.multiplier, o.entry_other_fees
+			o.symbol, o.strategy_id, o.setup, o.planned_risk, o.open_effect, o.entry_session, o.multiplier, o.entry_other_fees, o.entry_run_id, o.entry_decision_id
 		UNION ALL
 		-- splits of what is in the book, all: those from before a lot change nothing of it
 		SELECT jsonb_build_array(x.project, x.agent_id, x.environment, x.portfolio_kind, nullif(x.currency, ''),
@@ -710,12 +736,14 @@ BEGIN
 			l.open_fill, l.close_fill, l.quantity, l.entry_price, l.exit_price, l.gross_pnl, l.fees,
 			l.net_pnl, l.entry_fees, l.lot_quantity, l.lot_fees, l.symbol, l.strategy_id, l.setup,
 			l.planned_risk, l.open_effect, l.reason, l.entry_session, l.exit_session, l.multiplier, l.entry_quantity,
-			l.lot_price, l.entry_other_fees, l.exit_other_fees
+			l.lot_price, l.entry_other_fees, l.exit_other_fees, l.entry_run_id, l.exit_run_id, l.entry_decision_id,
+			l.exit_decision_id
 		FROM @extschema@.at_trade_leg l
 		WHERE NOT EXISTS (SELECT FROM point p WHERE p.project = l.project AND p.agent_id = l.agent_id AND p.environment = l.environment AND p.portfolio_kind = l.portfolio_kind AND p.currency = l.currency AND p.position_key = l.position_key AND l.exit_at >= p.since)
 		UNION ALL
 		SELECT b.entry_at, NULL, b.environment, NULL, coalesce(b.open_effect IN ('close', 'reduce'), false), b.project, b.agent_id, b.portfolio_kind, b.currency, b.position_key, 'open', b.direction, b.open_fill, NULL, b.quantity, b.entry_price, NULL, NULL, b.fees, NULL, b.fees, b.lot_quantity, b.lot_fees, b.symbol, b.strategy_id, b.setup, b.planned_risk, b.open_effect, NULL,
-			b.entry_session, NULL, b.multiplier, b.quantity, b.entry_price, b.entry_other_fees, NULL
+			b.entry_session, NULL, b.multiplier, b.quantity, b.entry_price, b.entry_other_fees, NULL, b.entry_run_id, NULL,
+			b.entry_decision_id, NULL
 		FROM @extschema@.at_trade_book b
 		WHERE NOT EXISTS (SELECT FROM point p WHERE p.project = b.project AND p.agent_id = b.agent_id AND p.environment = b.environment AND p.portfolio_kind = b.portfolio_kind AND p.currency = b.currency AND p.position_key = b.position_key)
 		UNION ALL
@@ -724,7 +752,8 @@ BEGIN
 			f.open_fill, f.close_fill, f.quantity, f.entry_price, f.exit_price, f.gross_pnl, f.fees,
 			f.net_pnl, f.entry_fees, f.lot_quantity, f.lot_fees, f.symbol, f.strategy_id, f.setup,
 			f.planned_risk, f.open_effect, f.reason, f.entry_session, f.exit_session, f.multiplier, f.entry_quantity,
-			f.lot_price, f.entry_other_fees, f.exit_other_fees
+			f.lot_price, f.entry_other_fees, f.exit_other_fees, f.entry_run_id, f.exit_run_id, f.entry_decision_id,
+			f.exit_decision_id
 		FROM fresh f;
 	COMMENT ON VIEW @extschema@.at_trade_row IS 'agent_tracker: rows of at_round_trips() over the store''s fills, with what is known of them: the trade book, and what came since; always up to date; at_trade, at_open_lot and at_trade_issue show them';
 
@@ -736,7 +765,8 @@ BEGIN
 			10000 * r.net_pnl / nullif(abs(r.entry_price * r.quantity * r.multiplier), 0) AS return_bps,
 			10000 * r.fees / nullif((abs(r.entry_price * r.quantity) + abs(r.exit_price * r.quantity)) * r.multiplier, 0) AS cost_bps,
 			r.exit_at - r.entry_at AS holding, r.flat_after, r.open_fill, r.close_fill, r.effect_mismatch, r.multiplier,
-			r.entry_session, r.exit_session AS session_date, r.entry_other_fees OR r.exit_other_fees AS other_fees
+			r.entry_session, r.exit_session AS session_date, r.entry_other_fees OR r.exit_other_fees AS other_fees,
+			r.entry_run_id, r.exit_run_id, r.entry_decision_id, r.exit_decision_id
 		FROM @extschema@.at_trade_row r
 		WHERE r.kind = 'closed';
 	COMMENT ON VIEW @extschema@.at_trade IS 'agent_tracker: closed trades, one row for each part of a lot that a fill closed, first in first out; always up to date';
@@ -772,6 +802,10 @@ BEGIN
 	COMMENT ON COLUMN @extschema@.at_trade.entry_session IS 'session of the opening fill';
 	COMMENT ON COLUMN @extschema@.at_trade.session_date IS 'session of the closing fill';
 	COMMENT ON COLUMN @extschema@.at_trade.other_fees IS 'a fill has fees in another currency, which are not in fees; at_trade_issue has them';
+	COMMENT ON COLUMN @extschema@.at_trade.entry_run_id IS 'run of the opening fill';
+	COMMENT ON COLUMN @extschema@.at_trade.exit_run_id IS 'run of the closing fill';
+	COMMENT ON COLUMN @extschema@.at_trade.entry_decision_id IS 'the decision that the opening fill names';
+	COMMENT ON COLUMN @extschema@.at_trade.exit_decision_id IS 'the decision that the closing fill names';
 
 	CREATE OR REPLACE VIEW @extschema@.at_round_trip WITH (security_invoker = on) AS
 		SELECT l.project, l.agent_id, l.environment, l.portfolio_kind, nullif(l.currency, '') AS currency, l.position_key,
@@ -787,7 +821,11 @@ BEGIN
 			max(l.exit_at) - min(l.entry_at) AS holding, count(*) AS lots, min(l.entry_session) AS entry_session,
 			(array_agg(l.exit_session ORDER BY l.place DESC))[1] AS session_date, (array_agg(l.open_fill ORDER BY l.place))[1] AS open_fill,
 			(array_agg(l.close_fill ORDER BY l.place DESC))[1] AS close_fill, bool_or(l.effect_mismatch) AS effect_mismatch,
-			bool_or(l.entry_other_fees OR l.exit_other_fees) AS other_fees
+			bool_or(l.entry_other_fees OR l.exit_other_fees) AS other_fees,
+			(array_agg(l.entry_run_id ORDER BY l.place))[1] AS entry_run_id,
+			(array_agg(l.exit_run_id ORDER BY l.place DESC))[1] AS exit_run_id,
+			(array_agg(l.entry_decision_id ORDER BY l.place))[1] AS entry_decision_id,
+			(array_agg(l.exit_decision_id ORDER BY l.place DESC))[1] AS exit_decision_id
 		FROM (SELECT r.*, count(*) FILTER (WHERE r.flat_after) OVER (book ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS trip,
 				row_number() OVER book AS place
 			FROM @extschema@.at_trade_row r
@@ -828,6 +866,10 @@ BEGIN
 	COMMENT ON COLUMN @extschema@.at_round_trip.close_fill IS 'id of the last closing fill';
 	COMMENT ON COLUMN @extschema@.at_round_trip.effect_mismatch IS 'a fill opened though its open_close_effect closes, or closed though it opens';
 	COMMENT ON COLUMN @extschema@.at_round_trip.other_fees IS 'a fill has fees in another currency, which are not in fees; at_trade_issue has them';
+	COMMENT ON COLUMN @extschema@.at_round_trip.entry_run_id IS 'run of the first opening fill';
+	COMMENT ON COLUMN @extschema@.at_round_trip.exit_run_id IS 'run of the last closing fill';
+	COMMENT ON COLUMN @extschema@.at_round_trip.entry_decision_id IS 'the decision that the first opening fill names';
+	COMMENT ON COLUMN @extschema@.at_round_trip.exit_decision_id IS 'the decision that the last closing fill names';
 
 	CREATE OR REPLACE VIEW @extschema@.at_open_lot WITH (security_invoker = on) AS
 		SELECT r.project, r.agent_id, r.environment, r.portfolio_kind,
@@ -871,16 +913,16 @@ BEGIN
 		SELECT f.t, f.arrived_at, f.line_no, f.environment, f.key_digest, f.project, f.agent_id,
 			f.portfolio_kind, f.currency, f.position_key, f.fill_id, f.side, f.quantity, f.price,
 			f.fees, f.open_close_effect, f.position_id, f.symbol, f.order_intent_id, f.run_id,
-			f.strategy_id, f.setup, f.session_date, f.multiplier, f.fee_quantity, f.other_fees, f.fee_currency
+			f.strategy_id, f.setup, f.session_date, f.multiplier, f.fee_quantity, f.other_fees, f.fee_currency, f.decision_id
 		FROM (SELECT DISTINCT ON (a.fill_id, a.position_key, a.agent_id, a.project, a.environment, a.portfolio_kind, a.currency) a.*
 			FROM (SELECT t, arrived_at, line_no, environment, key_digest, project, agent_id, portfolio_kind,
 			currency, position_key, fill_id, side, quantity, price, fees, open_close_effect,
-			position_id, symbol, order_intent_id, run_id, strategy_id, setup, session_date, multiplier, fee_quantity, other_fees, fee_currency
+			position_id, symbol, order_intent_id, run_id, strategy_id, setup, session_date, multiplier, fee_quantity, other_fees, fee_currency, decision_id
 				FROM @extschema@.at_trade_fill
 				UNION ALL
 				SELECT t, arrived_at, line_no, environment, key_digest, project, agent_id, portfolio_kind,
 			currency, position_key, fill_id, side, quantity, price, fees, open_close_effect,
-			position_id, symbol, order_intent_id, run_id, strategy_id, setup, session_date, multiplier, fee_quantity, other_fees, fee_currency
+			position_id, symbol, order_intent_id, run_id, strategy_id, setup, session_date, multiplier, fee_quantity, other_fees, fee_currency, decision_id
 				FROM @extschema@.at_trade_new_fill) a
 			ORDER BY a.fill_id, a.position_key, a.agent_id, a.project, a.environment, a.portfolio_kind, a.currency,
 				a.t, a.arrived_at, a.line_no, a.key_digest) f

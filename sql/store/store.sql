@@ -23,7 +23,7 @@ CREATE FUNCTION _at_store_parts() RETURNS SETOF text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $at$
-	SELECT p FROM unnest(ARRAY['identity', 'journal', 'mapping', 'trades', 'performance', 'prices', 'runs', 'drift']) p
+	SELECT p FROM unnest(ARRAY['identity', 'journal', 'mapping', 'trades', 'performance', 'prices', 'runs', 'recent', 'drift']) p
 $at$;
 COMMENT ON FUNCTION _at_store_parts() IS 'parts of the store in the order in which at_create_store() makes them, each with a function _at_create_store_<part>()';
 
@@ -89,6 +89,11 @@ AS $at$
 		('view', 'at_agent', true, false),
 		('view', 'at_session', true, false),
 		('view', 'at_handoff', true, false),
+		('view', 'at_recent_llm_calls', true, false),
+		('view', 'at_recent_tool_calls', true, false),
+		('view', 'at_recent_decisions', true, false),
+		('view', 'at_recent_errors', true, false),
+		('view', 'at_recent_risk_blocks', true, false),
 		('table', 'at_behavior_profile', true, true),
 		('table', 'at_baseline', true, true),
 		('table', 'at_baseline_status', true, true),
@@ -327,6 +332,11 @@ BEGIN
 	-- would ask for it range by range, and log each that a bulk load asks in vain
 	CREATE INDEX at_event_time ON @extschema@.at_event USING brin (project, occurred_at)
 		WITH (pages_per_range = 32);
+	-- events of types of which there are few, and which what lists them should not
+	-- look for among all others; 3 of 100 events, so that a load takes hardly longer
+	CREATE INDEX at_event_rare ON @extschema@.at_event (project, occurred_at)
+		WHERE event_type IN ('agent.build.recorded', 'capital.flow.recorded', 'error.recorded',
+			'evaluation.epoch.started', 'paper.fill.recorded', 'performance.snapshot.recorded', 'trade.rejected');
 
 	CREATE TABLE @extschema@.at_ingest_batch (
 		batch_id bigint NOT NULL PRIMARY KEY,

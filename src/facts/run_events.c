@@ -54,6 +54,13 @@ enum_number(const Oid *values, int n, Oid value)
 	return 0;
 }
 
+/* Return the number of an environment by its value in SQL. */
+int
+trk_run_environment(const TrkStore *store, Oid value)
+{
+	return enum_number(store->environments, trk_enum_count(TRK_ENUM_environment), value);
+}
+
 /* Return a text datum by reference. */
 static TrkText
 text_of(Datum datum)
@@ -91,9 +98,7 @@ read_row(Reader *reader, HeapTuple tuple, TupleDesc desc, TrkRunEvent *event)
 	heap_deform_tuple(tuple, desc, values, nulls);
 	event->project = text_of(values[COL_PROJECT]);
 	event->agent_id = text_of(values[COL_AGENT_ID]);
-	event->environment = enum_number(reader->store->environments,
-									 trk_enum_count(TRK_ENUM_environment),
-									 DatumGetObjectId(values[COL_ENVIRONMENT]));
+	event->environment = trk_run_environment(reader->store, DatumGetObjectId(values[COL_ENVIRONMENT]));
 	event->run_id = id_of(values[COL_RUN_ID], false);
 	event->at = DatumGetInt64(values[COL_OCCURRED_AT]);
 	event->type = enum_number(reader->store->event_types, TRK_EVENT_TYPES,

@@ -54,9 +54,13 @@ typedef struct TrkRunConsumer
 	void	   *state;
 } TrkRunConsumer;
 
+/* Return the number of an environment by its value in SQL. */
+extern int	trk_run_environment(const TrkStore *store, Oid value);
+
 /*
  * Run a query with the rights of the caller and pass its events on.  In the
- * query %1$s is the quoted schema of the store and %2$s the list.  SPI must be
+ * query %1$s is the quoted schema of the store and %2$s the list.  A consumer
+ * that keeps nothing by run may have a query with another order.  SPI must be
  * connected.
  */
 extern void trk_run_events_read(TrkStore *store, const char *query, const char *list, int nargs,

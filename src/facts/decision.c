@@ -1,0 +1,476 @@
+/*
+ * decision.c
+ *	  Joins events to the decisions that they belong to.
+ *
+ * A dictionary has a key for each thing that events name: a decision of a run and
+ * of an agent, an order, a symbol without ids, the newest price of a symbol.  A key
+ * begins with its kind and the numbers of agent and run, so that equal ids of other
+ * projects, agents or environments never meet.
+ */
+#include "base/trk.h"
+
+#include "base/pseudonym.h"
+#include "base/sha256.h"
+#include "base/text.h"
+#include "facts/decision.h"
+#include "facts/payload.h"
+#include "json/json.h"
+#include "utils/fmgrprotos.h"
+#include "utils/memutils.h"
+#include "utils/numeric.h"
+
+/* The first byte of a key. */
+typedef enum KeyKind
+{
+	KEY_DECISION_IN_RUN,		/* run, decision id */
+	KEY_DECISION,				/* agent, decision id */
+	KEY_INTENT,					/* agent, order intent id */
+	KEY_SYMBOL_IN_RUN,			/* run, symbol of decisions without an id */
+	KEY_ANY_SYMBOL_IN_RUN,		/* run, symbol of all decisions */
+	KEY_INTENT_SYMBOL,			/* run, symbol of an order */
+	KEY_PRICE_IN_RUN,			/* run, symbol */
+	KEY_PRICE,					/* agent, symbol */
+	KEY_BOARD					/* run */
+} KeyKind;
+
+/* The members that hold a price, in the order in which they count. */
+static const char *const price_members[] = {
+	"price", "current_price", "market_price", "last_price", "last", "mid", "close", NULL
+};
+
+static const TrkText no_text = {"", 0};
+
+/* Make an empty set in a context below the current one. */
+void
+trk_decision_set_init(TrkDecisionSet *set)
+{
+	MemoryContext old;
+
+	memset(set, 0, sizeof(*set));
+	set->context = AllocSetContextCreate(CurrentMemoryContext, "agent_tracker decisions",
+										 ALLOCSET_DEFAULT_SIZES);
+	trk_arena_init(&set->arena, set->context, 65536);
+	trk_dict_init(&set->agents, set->context);
+	trk_dict_init(&set->runs, set->context);
+	trk_dict_init(&set->keys, set->context);
+	old = MemoryContextSwitchTo(set->context);
+	initStringInfo(&set->key);
+	MemoryContextSwitchTo(old);
+}
+
+/* Make room in an array for one more than n elements. */
+static void *
+enlarge(TrkDecisionSet *set, void *array, int *capacity, int n, Size size)
+{
+	int			more = *capacity == 0 ? 64 : *capacity * 2;
+
+	if (n < *capacity)
+		return array;
+	*capacity = more;
+	return array == NULL ? MemoryContextAlloc(set->context, more * size) :
+		repalloc_huge(array, (Size) more * size);
+}
+
+/* Copy a text into the set. */
+static TrkText
+keep_text(TrkDecisionSet *set, TrkText text)
+{
+	return (TrkText) {text.len == 0 ? "" : trk_arena_copy(&set->arena, text.s, text.len), text.len};
+}
+
+/* Write a key of an agent or a run. */
+static void
+write_key(TrkDecisionSet *set, KeyKind kind, int owner, TrkText text)
+{
+	resetStringInfo(&set->key);
+	appendStringInfoChar(&set->key, (char) kind);
+	appendBinaryStringInfo(&set->key, (const char *) &owner, sizeof(owner));
+	appendBinaryStringInfo(&set->key, text.s, (int) text.len);
+}
+
+/*
+ * Return the place of what a key stands for, which is -1 for a key that is new.
+ * The next call may move it.
+ */
+static int *
+place_of(TrkDecisionSet *set, KeyKind kind, int owner, TrkText text)
+{
+	int64		n = set->keys.n;
+	int64		number;
+
+	write_key(set, kind, owner, text);
+	number = trk_dict_put(&set->keys, set->key.data, set->key.len);
+	set->of_key = enlarge(set, set->of_key, &set->key_capacity, (int) number, sizeof(int));
+	if (number == n)
+		set->of_key[number] = -1;
+	return &set->of_key[number];
+}
+
+/* Return what a key stands for, or -1. */
+static int
+lookup(TrkDecisionSet *set, KeyKind kind, int owner, TrkText text)
+{
+	int64		number;
+
+	if (text.len == 0 && kind != KEY_BOARD)
+		return -1;
+	write_key(set, kind, owner, text);
+	number = trk_dict_find(&set->keys, set->key.data, set->key.len);
+	return number < 0 ? -1 : set->of_key[number];
+}
+
+/* Write what tells an agent from others; a zero byte ends each text. */
+static void
+write_agent(TrkDecisionSet *set, TrkText project, TrkText agent_id, int environment)
+{
+	resetStringInfo(&set->key);
+	appendBinaryStringInfo(&set->key, project.s, (int) project.len);
+	appendStringInfoChar(&set->key, '\0');
+	appendBinaryStringInfo(&set->key, agent_id.s, (int) agent_id.len);
+	appendStringInfoChar(&set->key, '\0');
+	appendStringInfoChar(&set->key, (char) environment);
+}
+
+/* Return the number of the agent of an event. */
+static int
+agent_of(TrkDecisionSet *set, const TrkRunEvent *event)
+{
+	int64		n = set->agents.n;
+	int			number;
+
+	write_agent(set, event->project, event->agent_id, event->environment);
+	number = (int) trk_dict_put(&set->agents, set->key.data, set->key.len);
+	if (number == n)
+	{
+		set->agent = enlarge(set, set->agent, &set->agent_capacity, number, sizeof(TrkChainAgent));
+		set->agent[number] = (TrkChainAgent) {
+			keep_text(set, event->project), keep_text(set, event->agent_id), event->environment
+		};
+	}
+	return number;
+}
+
+/* Write a run of an agent. */
+static void
+write_run(TrkDecisionSet *set, int agent, TrkText run_id)
+{
+	resetStringInfo(&set->key);
+	appendBinaryStringInfo(&set->key, (const char *) &agent, sizeof(agent));
+	appendBinaryStringInfo(&set->key, run_id.s, (int) run_id.len);
+}
+
+/* Return the number of the run of an event. */
+static int
+run_of(TrkDecisionSet *set, int agent, TrkText run_id)
+{
+	int64		n = set->runs.n;
+	int			number;
+
+	write_run(set, agent, run_id);
+	number = (int) trk_dict_put(&set->runs, set->key.data, set->key.len);
+	if (number == n)
+	{
+		set->run_id = enlarge(set, set->run_id, &set->run_capacity, number, sizeof(TrkText));
+		set->run_id[number] = keep_text(set, run_id);
+	}
+	return number;
+}
+
+/* Find an agent, or -1. */
+int
+trk_decision_agent(TrkDecisionSet *set, TrkText project, TrkText agent_id, int environment)
+{
+	write_agent(set, project, agent_id, environment);
+	return (int) trk_dict_find(&set->agents, set->key.data, set->key.len);
+}
+
+/* Return the price in a market snapshot as a numeric: else the middle of bid and ask. */
+Datum
+trk_snapshot_price(Jsonb *payload, bool *isnull)
+{
+	Datum		bid;
+	Datum		ask;
+	bool		no_ask;
+
+	for (const char *const *name = price_members; *name != NULL; name++)
+	{
+		Datum		price = trk_payload_number(payload, *name, isnull);
+
+		if (!*isnull)
+			return price;
+	}
+	bid = trk_payload_number(payload, "bid", isnull);
+	ask = trk_payload_number(payload, "ask", &no_ask);
+	*isnull |= no_ask;
+	if (*isnull)
+		return (Datum) 0;
+	return DirectFunctionCall1(numeric_trim_scale,
+							   DirectFunctionCall2(numeric_div, DirectFunctionCall2(numeric_add, bid, ask),
+												   NumericGetDatum(int64_to_numeric(2))));
+}
+
+/* Return an id of a payload, of length 0 when it is lost to redaction. */
+static TrkText
+known_id(TrkDecisionSet *set, Jsonb *payload, const char *name)
+{
+	TrkText		id = trk_payload_text(payload, name);
+
+	return trk_identity_lost(id.s, id.len) ? no_text : keep_text(set, id);
+}
+
+/* Add a proposal: a new decision, or one more event of a decision of its run. */
+static void
+add_proposal(TrkDecisionSet *set, int number)
+{
+	TrkChainEvent *event = &set->events[number];
+	KeyKind		kind = event->decision_id.len > 0 ? KEY_DECISION_IN_RUN : KEY_SYMBOL_IN_RUN;
+	TrkText		name = event->decision_id.len > 0 ? event->decision_id : event->symbol;
+	int			known = lookup(set, kind, event->run, name);
+	TrkDecision *decision;
+
+	/* without an id, a proposal of a kind that was there before is another decision */
+	if (known >= 0 && kind == KEY_SYMBOL_IN_RUN)
+	{
+		TrkText		decision_kind = trk_payload_text(event->payload, "decision_kind");
+
+		for (int e = set->decisions[known].first; e >= 0 && known >= 0; e = set->events[e].next)
+			if (trk_text_equal(trk_payload_text(set->events[e].payload, "decision_kind"), decision_kind))
+				known = -1;
+	}
+	if (known >= 0)
+	{
+		set->events[set->decisions[known].last].next = number;
+		set->decisions[known].last = number;
+		event->decision = known;
+		return;
+	}
+	set->decisions = enlarge(set, set->decisions, &set->decision_capacity, set->ndecisions,
+							 sizeof(TrkDecision));
+	event->decision = set->ndecisions;
+	decision = &set->decisions[set->ndecisions++];
+	decision->first = decision->last = number;
+	decision->price = lookup(set, KEY_PRICE_IN_RUN, event->run, event->symbol);
+	if (decision->price < 0)
+	{
+		decision->price = lookup(set, KEY_PRICE, event->agent, event->symbol);
+		if (decision->price >= 0 && set->events[decision->price].at < event->at - TRK_PRICE_BOUND)
+			decision->price = -1;
+	}
+	decision->board = lookup(set, KEY_BOARD, event->run, no_text);
+	decision->before = event->decision_id.len == 0 ? -1 :
+		lookup(set, KEY_DECISION, event->agent, event->decision_id);
+	decision->before_in_run = lookup(set, KEY_ANY_SYMBOL_IN_RUN, event->run, event->symbol);
+	if (name.len > 0)
+		*place_of(set, kind, event->run, name) = event->decision;
+	if (event->decision_id.len > 0)
+		*place_of(set, KEY_DECISION, event->agent, event->decision_id) = event->decision;
+	if (event->symbol.len > 0)
+		*place_of(set, KEY_ANY_SYMBOL_IN_RUN, event->run, event->symbol) = event->decision;
+}
+
+/* Note what later events look up. */
+static void
+note_event(TrkDecisionSet *set, int number)
+{
+	TrkChainEvent *event = &set->events[number];
+	bool		isnull;
+	int		   *place;
+
+	switch (event->type)
+	{
+		case TRK_EVENT_MARKET_SNAPSHOT_RECORDED:
+			if (event->symbol.len == 0)
+				break;
+			(void) trk_snapshot_price(event->payload, &isnull);
+			if (isnull)
+				break;
+			*place_of(set, KEY_PRICE_IN_RUN, event->run, event->symbol) = number;
+			*place_of(set, KEY_PRICE, event->agent, event->symbol) = number;
+			break;
+		case TRK_EVENT_OPPORTUNITY_BOARD_RECORDED:
+			*place_of(set, KEY_BOARD, event->run, no_text) = number;
+			break;
+		case TRK_EVENT_ORDER_INTENT_RECORDED:
+			/* of an order that is recorded again the first counts */
+			place = place_of(set, KEY_INTENT, event->agent, event->intent_id);
+			if (event->intent_id.len > 0 && *place < 0)
+				*place = number;
+			*place_of(set, KEY_INTENT_SYMBOL, event->run, event->symbol) = number;
+			break;
+		case TRK_EVENT_DECISION_PROPOSED:
+			if (event->in_window)
+				add_proposal(set, number);
+			break;
+		default:
+			break;
+	}
+}
+
+/* Add an event, in order of time. */
+void
+trk_decision_set_add(TrkDecisionSet *set, const TrkRunEvent *event, bool in_window)
+{
+	int			agent = agent_of(set, event);
+	int			run = run_of(set, agent, event->run_id);
+	TrkText		symbol = trk_payload_text(event->payload, "symbol");
+	TrkChainEvent *copy;
+
+	set->events = enlarge(set, set->events, &set->capacity, set->n, sizeof(TrkChainEvent));
+	copy = &set->events[set->n++];
+	copy->type = event->type;
+	copy->at = event->at;
+	copy->agent = agent;
+	copy->run = run;
+	copy->in_window = in_window;
+	copy->next = copy->decision = -1;
+	copy->payload = (Jsonb *) trk_alloc(&set->arena, VARSIZE(event->payload));
+	memcpy(copy->payload, event->payload, VARSIZE(event->payload));
+	copy->event_id = keep_text(set, event->event_id);
+	copy->symbol = trk_identity_lost(symbol.s, symbol.len) ? no_text : trk_text_upper(&set->arena, symbol);
+	copy->decision_id = known_id(set, event->payload, "decision_id");
+	copy->intent_id = known_id(set, event->payload, "order_intent_id");
+	note_event(set, set->n - 1);
+}
+
+/* Find the decision with an id of an agent, or -1. */
+int
+trk_decision_of_id(TrkDecisionSet *set, int agent, TrkText decision_id)
+{
+	return lookup(set, KEY_DECISION, agent, decision_id);
+}
+
+/* Find the decision of an order of an agent, or -1. */
+int
+trk_decision_of_intent(TrkDecisionSet *set, int agent, TrkText intent_id)
+{
+	int			intent = lookup(set, KEY_INTENT, agent, intent_id);
+
+	return intent < 0 ? -1 : set->events[intent].decision;
+}
+
+/*
+ * Return the decision with the id that an event names: that of its run, else
+ * the last before it, else the first of the agent.
+ */
+static int
+decision_of_id(TrkDecisionSet *set, const TrkChainEvent *event)
+{
+	int			decision = lookup(set, KEY_DECISION_IN_RUN, event->run, event->decision_id);
+
+	if (decision >= 0)
+		return decision;
+	decision = lookup(set, KEY_DECISION, event->agent, event->decision_id);
+	while (decision >= 0 && set->decisions[decision].before >= 0 &&
+		   set->events[set->decisions[decision].first].at > event->at)
+		decision = set->decisions[decision].before;
+	return decision;
+}
+
+/*
+ * Return the decision of a journal's order, which names as its decision the row of
+ * the allocation run: the run's id is a hash of table and row (the import of
+ * journals makes it), and the decision is that of the order's symbol in it.
+ */
+static int
+decision_of_allocation(TrkDecisionSet *set, const TrkChainEvent *event)
+{
+	static const char table[] = "[\"portfolio_allocation_runs\",";
+	char		run_id[4 + 32 + 1] = "run_";
+	uint8		digest[32];
+	TrkBuf		buf;
+	int64		run;
+
+	if (event->decision_id.len == 0 || event->symbol.len == 0)
+		return -1;
+	trk_buf_init(&buf, &set->arena, 128);
+	trk_buf_append(&buf, table, sizeof(table) - 1);
+	trk_json_write_string(&buf, event->decision_id.s, event->decision_id.len);
+	trk_buf_putc(&buf, ']');
+	trk_sha256(buf.data, buf.len, digest);
+	trk_hex(digest, 16, run_id + 4);
+	write_run(set, event->agent, (TrkText) {run_id, 4 + 32});
+	run = trk_dict_find(&set->runs, set->key.data, set->key.len);
+	return run < 0 ? -1 : lookup(set, KEY_ANY_SYMBOL_IN_RUN, (int) run, event->symbol);
+}
+
+/*
+ * Return the decision without an id that an event without ids belongs to: of its
+ * run and symbol the last before it, else the first.
+ */
+static int
+decision_of_symbol(TrkDecisionSet *set, const TrkChainEvent *event)
+{
+	int			decision = lookup(set, KEY_SYMBOL_IN_RUN, event->run, event->symbol);
+
+	while (decision >= 0 && set->events[set->decisions[decision].first].at > event->at)
+	{
+		int			before = set->decisions[decision].before_in_run;
+
+		while (before >= 0 && set->events[set->decisions[before].first].decision_id.len > 0)
+			before = set->decisions[before].before_in_run;
+		if (before < 0)
+			break;
+		decision = before;
+	}
+	return decision;
+}
+
+/* Return the decision of an event that is no order, or -1. */
+static int
+decision_of(TrkDecisionSet *set, const TrkChainEvent *event)
+{
+	int			decision = decision_of_id(set, event);
+	int			intent;
+
+	if (decision < 0)
+		decision = trk_decision_of_intent(set, event->agent, event->intent_id);
+	if (decision >= 0 || event->decision_id.len > 0)
+		return decision;
+	if (event->intent_id.len == 0)
+		decision = decision_of_symbol(set, event);
+	if (decision < 0 && event->intent_id.len == 0)
+	{
+		intent = lookup(set, KEY_INTENT_SYMBOL, event->run, event->symbol);
+		decision = intent < 0 ? -1 : set->events[intent].decision;
+	}
+	return decision;
+}
+
+/* Append an event to the chain of a decision. */
+static void
+chain(TrkDecisionSet *set, int decision, int number)
+{
+	if (decision < 0)
+		return;
+	set->events[number].decision = decision;
+	set->events[set->decisions[decision].last].next = number;
+	set->decisions[decision].last = number;
+}
+
+/* Join all events that were added to the decisions: orders first, as others name them. */
+void
+trk_decision_set_join(TrkDecisionSet *set)
+{
+	for (int i = 0; i < set->n; i++)
+	{
+		TrkChainEvent *event = &set->events[i];
+		int			decision;
+
+		if (event->type != TRK_EVENT_ORDER_INTENT_RECORDED)
+			continue;
+		decision = decision_of_id(set, event);
+		if (decision < 0)
+			decision = decision_of_allocation(set, event);
+		chain(set, decision, i);
+	}
+	for (int i = 0; i < set->n; i++)
+	{
+		TrkChainEvent *event = &set->events[i];
+
+		if (event->type == TRK_EVENT_ORDER_INTENT_RECORDED || event->type == TRK_EVENT_DECISION_PROPOSED ||
+			event->type == TRK_EVENT_MARKET_SNAPSHOT_RECORDED ||
+			event->type == TRK_EVENT_OPPORTUNITY_BOARD_RECORDED)
+			continue;
+		chain(set, decision_of(set, event), i);
+	}
+}

@@ -1,0 +1,70 @@
+/*
+ * words_sql.c
+ *	  SQL functions over words: what a status means, what makes errors the same.
+ */
+#include "base/trk.h"
+
+#include "base/compat.h"
+#include "base/hide_context.h"
+#include "contract/status_words.h"
+#include "facts/facts_out.h"
+#include "facts/fingerprint.h"
+#include "utils/builtins.h"
+
+TRK_HIDE_CONTEXT_FUNCTION(at_status_words);
+/* at_status_words() */
+static Datum
+at_status_words_body(PG_FUNCTION_ARGS)
+{
+	InitMaterializedSRF(fcinfo, 0);
+	for (int i = 0; i < trk_status_word_count(); i++)
+	{
+		TrkFactsRow row;
+
+		trk_facts_row_begin(&row, fcinfo);
+		trk_facts_cstring(&row, trk_status_word(i));
+		trk_facts_cstring(&row, trk_outcome_name(trk_status_word_outcome(i)));
+		trk_facts_row_store(&row);
+	}
+	return (Datum) 0;
+}
+
+/* Return a text argument by reference, of length 0 for NULL. */
+static TrkText
+text_arg(FunctionCallInfo fcinfo, int i)
+{
+	text	   *t;
+
+	if (PG_ARGISNULL(i))
+		return (TrkText) {"", 0};
+	t = PG_GETARG_TEXT_PP(i);
+	return (TrkText) {VARDATA_ANY(t), VARSIZE_ANY_EXHDR(t)};
+}
+
+TRK_HIDE_CONTEXT_FUNCTION(at_error_fingerprint);
+/* _at_error_fingerprint(error_kind, component, message) */
+static Datum
+at_error_fingerprint_body(PG_FUNCTION_ARGS)
+{
+	char		out[TRK_FINGERPRINT_LEN + 1];
+	TrkArena	arena;
+
+	trk_arena_init(&arena, CurrentMemoryContext, 1024);
+	trk_fingerprint(&arena, text_arg(fcinfo, 0), text_arg(fcinfo, 1), text_arg(fcinfo, 2), out);
+	trk_arena_free(&arena);
+	PG_RETURN_TEXT_P(cstring_to_text(out));
+}
+
+TRK_HIDE_CONTEXT_FUNCTION(at_failure_type);
+/* _at_failure_type(error_kind) */
+static Datum
+at_failure_type_body(PG_FUNCTION_ARGS)
+{
+	TrkArena	arena;
+	const char *type;
+
+	trk_arena_init(&arena, CurrentMemoryContext, 1024);
+	type = trk_failure_type(&arena, text_arg(fcinfo, 0));
+	trk_arena_free(&arena);
+	PG_RETURN_TEXT_P(cstring_to_text(type));
+}
