@@ -35,6 +35,10 @@ CREATE FUNCTION _at_behavior_add(state at_behavior, event_type at_event_type, pa
 AS 'MODULE_PATHNAME', 'at_behavior_add' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
 COMMENT ON FUNCTION _at_behavior_add(at_behavior, at_event_type, jsonb, at_id, at_id, bigint, bigint) IS 'the same with bounds; raises 22023 for bounds that are out of range or not those of the state, 22004 for null';
 
+CREATE FUNCTION _at_behavior_add(state at_behavior, event_type at_event_type, payload jsonb, run_id at_id, event_id at_id, max_values bigint, max_categories bigint, units float8) RETURNS at_behavior
+AS 'MODULE_PATHNAME', 'at_behavior_add' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
+COMMENT ON FUNCTION _at_behavior_add(at_behavior, at_event_type, jsonb, at_id, at_id, bigint, bigint, float8) IS 'the same with the units that one unit of the order of a fill has become by splits since; null is 1; raises 22023 unless it is above zero';
+
 CREATE FUNCTION _at_behavior_merge(state at_behavior, other at_behavior) RETURNS at_behavior
 AS 'MODULE_PATHNAME', 'at_behavior_merge' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION _at_behavior_merge(at_behavior, at_behavior) IS 'both states merged; exact, associative and commutative; raises 22023 when their bounds differ';
@@ -62,6 +66,14 @@ CREATE AGGREGATE at_collect_behavior(event_type at_event_type, payload jsonb, ru
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE at_collect_behavior(at_event_type, jsonb, at_id, at_id, bigint, bigint) IS 'the same with other bounds on exact numbers and on categories of a dimension, which are the same for all rows';
+
+CREATE AGGREGATE _at_collect_behavior(event_type at_event_type, payload jsonb, run_id at_id, event_id at_id, max_values bigint, max_categories bigint, units float8) (
+	SFUNC = _at_behavior_add,
+	STYPE = at_behavior,
+	COMBINEFUNC = _at_behavior_merge,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE _at_collect_behavior(at_event_type, jsonb, at_id, at_id, bigint, bigint, float8) IS 'the same with prices of fills in units of their orders, as _at_fills_over_splits() finds them; null: no split in between';
 
 CREATE FUNCTION _at_restrict(behavior at_behavior, dimensions text[]) RETURNS at_behavior
 AS 'MODULE_PATHNAME', 'at_restrict' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;

@@ -520,25 +520,28 @@ AS $at$
 #variable_conflict use_column
 DECLARE
 	behavior @extschema@.at_behavior;
+	split record;
 BEGIN
 	IF cardinality(shared) = 0 AND epochs = '{}' THEN
 		RETURN @extschema@.at_stored_behavior(side.project, side.agent_id, side.environment, side.since, side.until,
 			side.has, $4, $5);
 	END IF;
+	split := @extschema@._at_fills_over_splits(side.project, side.agent_id, side.environment, side.since, side.until);
 	EXECUTE 'WITH epoch AS MATERIALIZED (SELECT o.run_id, o.epoch FROM @extschema@._at_epochs_of_side($1) o),
 			kept AS MATERIALIZED (
 				SELECT r AS run_id, o.epoch FROM @extschema@._at_runs_of_side($1) r
 					LEFT JOIN epoch o ON o.run_id OPERATOR(@extschema@.=) r
 				WHERE r OPERATOR(@extschema@.<>) ALL ($2)
 					AND (cardinality($3) = 0 OR o.epoch IS NULL OR o.epoch = ANY ($3)))
-		SELECT @extschema@.at_collect_behavior(e.event_type, e.payload,
+		SELECT @extschema@._at_collect_behavior(e.event_type, e.payload,
 			CASE WHEN k.epoch IS NULL OR cardinality($3) = 0 THEN e.run_id ELSE k.epoch::@extschema@.at_id END,
-			e.event_id, $4, $5)
+			e.event_id, $4, $5, s.units)
 		FROM @extschema@.at_event e JOIN kept k ON k.run_id OPERATOR(@extschema@.=) e.run_id
+			LEFT JOIN unnest($6, $7) s(key, units) ON s.key = e.key_digest
 		WHERE e.project = ($1).project AND (($1).agent_id IS NULL OR e.agent_id = ($1).agent_id)
 			AND (($1).environment IS NULL OR e.environment = @extschema@._at_environment_of(($1).environment))
 			AND e.occurred_at >= ($1).since AND e.occurred_at < ($1).until'
-		INTO behavior USING side, shared, epochs, max_values, max_categories;
+		INTO behavior USING side, shared, epochs, max_values, max_categories, split.keys, split.units;
 	RETURN coalesce(behavior, '010000000000'::@extschema@.at_behavior);
 END
 $at$;

@@ -377,6 +377,50 @@ END
 $at$;
 COMMENT ON FUNCTION _at_matching_runs(text, text, text, timestamptz, timestamptz, jsonb) IS 'runs in the window for which each member of has is a member of the payload of one of their events: a run is of a build, model or prompt version when an event of it says so; null agent or environment: all';
 
+CREATE FUNCTION _at_fills_over_splits(project text, agent_id text, environment text,
+	since timestamptz, until timestamptz, OUT keys uuid[], OUT units float8[])
+LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED
+SET search_path = pg_catalog, pg_temp
+AS $at$
+#variable_conflict use_column
+DECLARE
+	-- brokers let no order stand for longer
+	earliest timestamptz := $4 - interval '1 year';
+BEGIN
+	keys := '{}';
+	units := '{}';
+	IF NOT EXISTS (SELECT FROM @extschema@.at_split s WHERE s.effective_at > earliest AND s.effective_at < $5) THEN
+		RETURN;
+	END IF;
+	WITH split AS MATERIALIZED (
+		SELECT s.symbol, s.effective_at FROM @extschema@.at_split s WHERE s.effective_at > earliest AND s.effective_at < $5
+	), event AS MATERIALIZED (
+		-- fills from the first of them on, and orders from before the last
+		SELECT e.event_type = 'paper.fill.recorded' AS is_fill, e.project, e.agent_id, e.environment, e.occurred_at AS t,
+			e.ingested_at, e.line_no, e.key_digest, @extschema@.at_known_id(e.payload ->> 'order_intent_id') AS order_intent_id,
+			@extschema@.at_known_id(e.payload ->> 'symbol') AS symbol
+		FROM @extschema@.at_event e
+		WHERE e.project = $1 AND ($2 IS NULL OR e.agent_id = $2)
+			AND ($3 IS NULL OR e.environment = @extschema@._at_environment_of($3))
+			AND e.occurred_at >= earliest AND e.occurred_at < $5
+			AND (e.event_type = 'paper.fill.recorded' AND e.occurred_at >= $4
+					AND e.occurred_at >= (SELECT min(s.effective_at) FROM split s)
+				OR e.event_type = 'order.intent.recorded' AND e.occurred_at < (SELECT max(s.effective_at) FROM split s))
+	), intended AS (
+		SELECT DISTINCT ON (o.project, o.agent_id, o.environment, o.order_intent_id) o.*
+		FROM event o
+		WHERE NOT o.is_fill AND o.order_intent_id IS NOT NULL
+		ORDER BY o.project, o.agent_id, o.environment, o.order_intent_id, o.t, o.ingested_at, o.line_no, o.key_digest
+	)
+	SELECT coalesce(array_agg(f.key_digest), '{}'), coalesce(array_agg(p.units::float8 / p.per::float8), '{}')
+	INTO keys, units
+	FROM event f JOIN intended o USING (project, agent_id, environment, order_intent_id),
+		LATERAL @extschema@._at_splits_between(o.symbol, o.t, f.t) p
+	WHERE f.is_fill AND o.symbol IN (SELECT s.symbol FROM split s) AND f.t > o.t;
+END
+$at$;
+COMMENT ON FUNCTION _at_fills_over_splits(text, text, text, timestamptz, timestamptz) IS 'fills of a window between which and their orders (of up to a year before it) the symbol was split: digests of their keys, and the units that one unit of the order has become';
+
 CREATE FUNCTION at_stored_behavior(project text, agent_id text, environment text,
 	since timestamptz, until timestamptz, has jsonb DEFAULT '{}', max_values bigint DEFAULT 100000,
 	max_categories bigint DEFAULT 10000) RETURNS at_behavior
@@ -387,20 +431,27 @@ AS $at$
 DECLARE
 	behavior @extschema@.at_behavior;
 	runs @extschema@.at_id[];
+	split record;
 BEGIN
 	PERFORM @extschema@._at_refuse_nulls('{has,max_values,max_categories}', $6, $7, $8);
 	PERFORM @extschema@._at_check_window($4, $5);
 	IF has <> '{}' THEN
 		runs := ARRAY(SELECT r FROM @extschema@._at_matching_runs($1, $2, $3, $4, $5, has) r);
 	END IF;
+	split := @extschema@._at_fills_over_splits($1, $2, $3, $4, $5);
 	-- the same words each time: EXECUTE may run in parallel, SELECT INTO may not
-	EXECUTE 'SELECT @extschema@.at_collect_behavior(e.event_type, e.payload, e.run_id, e.event_id, $6, $7)
-		FROM @extschema@.at_event e
+	EXECUTE CASE WHEN split.keys = '{}' THEN
+			'SELECT @extschema@.at_collect_behavior(e.event_type, e.payload, e.run_id, e.event_id, $6, $7)
+			FROM @extschema@.at_event e'
+		ELSE
+			'SELECT @extschema@._at_collect_behavior(e.event_type, e.payload, e.run_id, e.event_id, $6, $7, s.units)
+			FROM @extschema@.at_event e LEFT JOIN unnest($9, $10) s(key, units) ON s.key = e.key_digest'
+		END || '
 		WHERE e.project = $1 AND ($2 IS NULL OR e.agent_id = $2)
 			AND ($3 IS NULL OR e.environment = @extschema@._at_environment_of($3))
 			AND e.occurred_at >= $4 AND e.occurred_at < $5
 			AND ($8 IS NULL OR e.run_id OPERATOR(@extschema@.=) ANY ($8))'
-		INTO behavior USING $1, $2, $3, $4, $5, $7, $8, runs;
+		INTO behavior USING $1, $2, $3, $4, $5, $7, $8, runs, split.keys, split.units;
 	-- of no events: the empty state
 	RETURN coalesce(behavior, '010000000000'::@extschema@.at_behavior);
 END

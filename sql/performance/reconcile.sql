@@ -256,26 +256,27 @@ BEGIN
 	), said AS (
 		SELECT q.*, lag(q.realized) OVER position AS earlier_realized, lag(q.quantity) OVER position AS earlier_quantity,
 			lag(q.occurred_at) OVER position AS earlier_at, lag(q.price) OVER position AS earlier_price
-		-- a position is its symbol where its id is lost
-		FROM (SELECT DISTINCT ON (e.agent_id, e.environment, e.payload ->> 'portfolio_kind', coalesce(@extschema@.at_known_id(e.payload ->> 'position_id'), @extschema@.at_known_id(e.payload ->> 'symbol'), ''),
-					coalesce((e.payload ->> 'session_date')::date, (e.occurred_at AT TIME ZONE 'UTC')::date))
-				e.agent_id, e.environment, coalesce(e.payload ->> 'portfolio_kind', '') AS portfolio_kind,
-				e.payload ->> 'currency' AS currency, coalesce(@extschema@.at_known_id(e.payload ->> 'position_id'), @extschema@.at_known_id(e.payload ->> 'symbol'), '') AS position_id, @extschema@.at_known_id(e.payload ->> 'symbol') AS symbol,
-				coalesce((e.payload ->> 'session_date')::date, (e.occurred_at AT TIME ZONE 'UTC')::date) AS session_date,
-				e.occurred_at, @extschema@.at_decimal(e.payload -> 'realized_pnl') AS realized,
-				@extschema@.at_decimal(e.payload -> 'quantity') AS quantity, coalesce(@extschema@.at_decimal(e.payload -> 'average_price'),
-					@extschema@.at_decimal(e.payload -> 'market_price')) AS price, e.event_id::text AS event_id
-			FROM @extschema@.at_event e
-			WHERE e.event_type = 'position.snapshot.recorded' AND e.project = $1 AND ($2 IS NULL OR e.agent_id = $2)
-				AND ($3 IS NULL OR e.environment = @extschema@._at_environment_of($3))
-			ORDER BY e.agent_id, e.environment, e.payload ->> 'portfolio_kind', coalesce(@extschema@.at_known_id(e.payload ->> 'position_id'), @extschema@.at_known_id(e.payload ->> 'symbol'), ''),
-				coalesce((e.payload ->> 'session_date')::date, (e.occurred_at AT TIME ZONE 'UTC')::date),
-				e.occurred_at DESC, e.ingested_at DESC, e.batch_id DESC, e.line_no DESC) q
-		WINDOW position AS (PARTITION BY q.agent_id, q.environment, q.portfolio_kind, q.position_id ORDER BY q.session_date)
+		FROM (SELECT DISTINCT ON (k.agent_id, k.environment, k.portfolio_kind, k.position_id, k.in_currency, k.session_date) k.*
+			-- positions of one id in two currencies are two, if all their snapshots say which
+			FROM (SELECT p.*, CASE WHEN bool_or(p.currency IS NULL) OVER (PARTITION BY p.agent_id, p.environment, p.portfolio_kind,
+						p.position_id) THEN '' ELSE p.currency END AS in_currency
+				-- a position is its symbol where its id is lost
+				FROM (SELECT e.agent_id, e.environment, coalesce(e.payload ->> 'portfolio_kind', '') AS portfolio_kind,
+						e.payload ->> 'currency' AS currency, coalesce(@extschema@.at_known_id(e.payload ->> 'position_id'), @extschema@.at_known_id(e.payload ->> 'symbol'), '') AS position_id, @extschema@.at_known_id(e.payload ->> 'symbol') AS symbol,
+						coalesce((e.payload ->> 'session_date')::date, (e.occurred_at AT TIME ZONE 'UTC')::date) AS session_date,
+						e.occurred_at, e.ingested_at, e.batch_id, e.line_no, @extschema@.at_decimal(e.payload -> 'realized_pnl') AS realized,
+						@extschema@.at_decimal(e.payload -> 'quantity') AS quantity, coalesce(@extschema@.at_decimal(e.payload -> 'average_price'),
+							@extschema@.at_decimal(e.payload -> 'market_price')) AS price, e.event_id::text AS event_id
+					FROM @extschema@.at_event e
+					WHERE e.event_type = 'position.snapshot.recorded' AND e.project = $1 AND ($2 IS NULL OR e.agent_id = $2)
+						AND ($3 IS NULL OR e.environment = @extschema@._at_environment_of($3))) p) k
+			ORDER BY k.agent_id, k.environment, k.portfolio_kind, k.position_id, k.in_currency, k.session_date,
+				k.occurred_at DESC, k.ingested_at DESC, k.batch_id DESC, k.line_no DESC) q
+		WINDOW position AS (PARTITION BY q.agent_id, q.environment, q.portfolio_kind, q.position_id, q.in_currency ORDER BY q.session_date)
 	), realised AS (
 		-- since the position's snapshot before: before fees or after them,
 		-- first in first out or at average cost
-		SELECT s.agent_id, s.environment, s.portfolio_kind, s.position_id, s.session_date,
+		SELECT s.agent_id, s.environment, s.portfolio_kind, s.position_id, s.in_currency, s.session_date,
 			s.realized - coalesce(s.earlier_realized, 0) AS reported,
 			coalesce(sum(c.gross_pnl) FILTER (WHERE c.method = 'fifo'), 0) AS gross_fifo,
 			coalesce(sum(c.net_pnl) FILTER (WHERE c.method = 'fifo'), 0) AS net_fifo,
@@ -286,9 +287,9 @@ BEGIN
 				AND c.position_key IN (s.position_id, s.symbol) AND c.portfolio_kind IN ('', s.portfolio_kind)
 				AND (c.currency IS NULL OR s.currency IS NULL OR c.currency = s.currency) AND c.close_t <= s.occurred_at
 				AND (s.earlier_at IS NULL OR c.close_t > s.earlier_at)
-		GROUP BY s.agent_id, s.environment, s.portfolio_kind, s.position_id, s.session_date, s.realized, s.earlier_realized
+		GROUP BY s.agent_id, s.environment, s.portfolio_kind, s.position_id, s.in_currency, s.session_date, s.realized, s.earlier_realized
 	), bought AS (
-		SELECT s.agent_id, s.environment, s.portfolio_kind, s.position_id, s.session_date,
+		SELECT s.agent_id, s.environment, s.portfolio_kind, s.position_id, s.in_currency, s.session_date,
 			-- in units of the snapshot
 			sum(CASE WHEN p.units IS NULL THEN f.quantity ELSE round(f.quantity * p.units / p.per, 12) END) AS quantity,
 			count(f.occurred_at) AS fills, count(*) FILTER (WHERE f.occurred_at IS NOT NULL AND f.quantity IS NULL) AS unknown
@@ -298,13 +299,13 @@ BEGIN
 				AND (f.currency IS NULL OR s.currency IS NULL OR f.currency = s.currency) AND f.occurred_at <= s.occurred_at
 				AND (s.earlier_at IS NULL OR f.occurred_at > s.earlier_at)
 			LEFT JOIN LATERAL @extschema@._at_splits_between(CASE WHEN EXISTS (SELECT FROM @extschema@.at_split) THEN f.symbol END, f.occurred_at, s.occurred_at) p ON true
-		GROUP BY s.agent_id, s.environment, s.portfolio_kind, s.position_id, s.session_date
+		GROUP BY s.agent_id, s.environment, s.portfolio_kind, s.position_id, s.in_currency, s.session_date
 	), counted AS (
 		-- what was there before, in units of now; and by what it became more
 		SELECT s.*, b.quantity AS bought, b.fills, e.earlier, s.quantity - e.earlier AS change,
 			abs(s.quantity / nullif(e.earlier, 0)) AS ratio, abs(s.price / nullif(s.earlier_price, 0)) AS price_ratio
 		FROM said s
-			JOIN bought b USING (agent_id, environment, portfolio_kind, position_id, session_date)
+			JOIN bought b USING (agent_id, environment, portfolio_kind, position_id, in_currency, session_date)
 			LEFT JOIN LATERAL @extschema@._at_splits_between(CASE WHEN EXISTS (SELECT FROM @extschema@.at_split) THEN s.symbol END, s.earlier_at, s.occurred_at) p ON true,
 			LATERAL (SELECT coalesce(CASE WHEN p.units IS NULL THEN s.earlier_quantity
 				ELSE round(s.earlier_quantity * p.units / p.per, 12) END, 0) AS earlier) e
@@ -313,7 +314,7 @@ BEGIN
 	SELECT 'realized_pnl', s.session_date, round(b.value, 6), r.reported, round(r.reported - b.value, 6), ARRAY[s.event_id],
 		'pnl.broker_number_untrusted', s.agent_id, s.environment::text, s.portfolio_kind, s.currency, s.symbol, 'money'
 	FROM said s
-		JOIN realised r USING (agent_id, environment, portfolio_kind, position_id, session_date),
+		JOIN realised r USING (agent_id, environment, portfolio_kind, position_id, in_currency, session_date),
 		LATERAL (SELECT v.value FROM (VALUES (1, r.gross_fifo), (2, r.net_fifo), (3, r.gross_average), (4, r.net_average)) v(nr, value)
 			ORDER BY greatest(abs(r.reported - v.value), cent), v.nr LIMIT 1) b
 	WHERE r.reported IS NOT NULL
@@ -349,9 +350,10 @@ BEGIN
 			sum(-f.sign * f.quantity * f.price * f.multiplier - f.fees) AS cash,
 			-- of fees in another currency nobody knows what they are in this one
 			CASE WHEN bool_or(f.other_fees) THEN 'NaN' ELSE sum(f.fees) END AS fees, max(f.occurred_at) AS last_at,
-			bool_and(f.quantity IS NOT NULL AND f.price IS NOT NULL AND f.multiplier <> 'NaN' AND NOT f.other_fees) AS known, array_agg(DISTINCT f.currency) AS currencies
+			bool_and(f.quantity IS NOT NULL AND f.price IS NOT NULL AND f.multiplier <> 'NaN' AND NOT f.other_fees) AS known, array_agg(DISTINCT f.currency) AS currencies,
+			array_agg(DISTINCT nullif(f.portfolio_kind, '')) AS kinds
 		FROM (SELECT DISTINCT ON (g.agent_id, g.environment, g.portfolio_kind, g.currency, g.position_key, g.fill_id)
-				g.agent_id, g.environment, g.symbol, g.currency, g.t AS occurred_at, g.session_date,
+				g.agent_id, g.environment, g.portfolio_kind, g.symbol, g.currency, g.t AS occurred_at, g.session_date,
 				CASE WHEN lower(g.side) IN ('sell', 'short') THEN -1 ELSE 1 END AS sign, g.quantity + coalesce(g.fee_quantity, 0) AS quantity,
 				g.price, coalesce(g.matched_fees, 0) AS fees, coalesce(g.multiplier, 1) AS multiplier,
 				g.other_fees IS NOT NULL AS other_fees
@@ -434,7 +436,10 @@ BEGIN
 		FROM day d JOIN valued v USING (agent_id, environment, session_date)
 			LEFT JOIN (SELECT f.agent_id, f.environment, count(DISTINCT c) AS currencies, min(c) AS currency
 				FROM filled f, unnest(f.currencies) c GROUP BY f.agent_id, f.environment) o USING (agent_id, environment)
-		WHERE coalesce(o.currencies, 0) <= 1 AND coalesce(o.currency = d.currency, true)
+			LEFT JOIN (SELECT f.agent_id, f.environment, count(DISTINCT k) AS kinds
+				FROM filled f, unnest(f.kinds) k GROUP BY f.agent_id, f.environment) p USING (agent_id, environment)
+		-- which of several portfolios the result is of is not known by the fills of all
+		WHERE coalesce(o.currencies, 0) <= 1 AND coalesce(o.currency = d.currency, true) AND coalesce(p.kinds, 0) <= 1
 		WINDOW agent AS (PARTITION BY d.agent_id, d.environment ORDER BY d.session_date)
 	), neighbours AS (
 		SELECT r.agent_id, r.environment, r.session_date, r.portfolio_kind, r.currency, r.pnl, r.fees, r.event_ids,
@@ -461,7 +466,7 @@ BEGIN
 	WHERE n.fees IS NOT NULL AND n.fill_fees <> 'NaN';
 END
 $at$;
-COMMENT ON FUNCTION _at_reconcile_trading(text, text, text, numeric) IS 'the trading result of a day against the fills: money from fills after fees and the change of the market value of what is held, which is the P&L of the trades on days that end flat; fees against those of the fills; only where every position is known, and in one currency; for at_reconcile()';
+COMMENT ON FUNCTION _at_reconcile_trading(text, text, text, numeric) IS 'the trading result of a day against the fills: money from fills after fees and the change of the market value of what is held, which is the P&L of the trades on days that end flat; fees against those of the fills; only where every position is known, and in one portfolio and currency; for at_reconcile()';
 
 CREATE FUNCTION at_reconcile(project text, agent_id text DEFAULT NULL, environment text DEFAULT NULL,
 	since_session date DEFAULT NULL, until_session date DEFAULT NULL, cent numeric DEFAULT 0.01, basis_point numeric DEFAULT 0.01,

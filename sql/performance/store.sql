@@ -464,7 +464,7 @@ BEGIN
 	COMMENT ON VIEW @extschema@.at_rolling_sharpe IS 'agent_tracker: Sharpe ratio of a year over the last 21 and 63 periods (NULL until there are as many) and over all so far, at a risk-free rate of zero; periods_per_year are those of agent_tracker.periods_per_year, or found from the data; for Grafana, column time';
 
 	CREATE OR REPLACE VIEW @extschema@.at_current_position WITH (security_invoker = on) AS
-		SELECT p.project, p.agent_id, p.environment, p.portfolio_kind, p.payload ->> 'currency' AS currency,
+		SELECT p.project, p.agent_id, p.environment, p.portfolio_kind, p.currency,
 			p.position_id, p.symbol, CASE WHEN c.units IS NULL THEN p.quantity ELSE trim_scale(round(round(p.quantity * c.units, 30) / c.per, 30)) END AS quantity,
 			CASE WHEN c.units IS NULL THEN @extschema@.at_decimal(p.payload -> 'average_price')
 				ELSE trim_scale(round(round(@extschema@.at_decimal(p.payload -> 'average_price') * c.per, 30) / c.units, 30)) END AS average_price,
@@ -474,33 +474,45 @@ BEGIN
 			@extschema@.at_decimal(p.payload -> 'unrealized_pnl') AS unrealized_pnl,
 			@extschema@.at_decimal(p.payload -> 'realized_pnl') AS realized_pnl,
 			round(abs(p.market_value) / nullif(sum(abs(p.market_value)) OVER (PARTITION BY p.project, p.agent_id,
-				p.environment, p.portfolio_kind, p.payload ->> 'currency'), 0), 6) AS share,
+				p.environment, p.portfolio_kind, p.currency), 0), 6) AS share,
 			p.occurred_at AS as_of, coalesce(p.symbol IS NOT NULL AND p.last_fill > p.occurred_at, false) AS traded_since, p.event_id,
 			p.multiplier
 		FROM (SELECT q.*, coalesce(@extschema@.at_decimal(q.payload -> 'market_value'),
 				q.quantity * @extschema@.at_decimal(q.payload -> 'market_price')
 					* coalesce(@extschema@._at_multiplier(q.payload), q.last_multiplier, 1)) AS market_value,
 				coalesce(@extschema@._at_multiplier(q.payload), q.last_multiplier, 1) AS multiplier
-			FROM (SELECT v.*, max(v.fill_multiplier) OVER (PARTITION BY v.project, v.agent_id, v.environment, v.symbol) AS last_multiplier, max(v.fill_at) OVER (PARTITION BY v.project, v.agent_id, v.environment, v.symbol) AS last_fill
-				FROM (SELECT e.project, e.agent_id, e.environment, coalesce(e.payload ->> 'portfolio_kind', '') AS portfolio_kind,
-						@extschema@.at_known_id(e.payload ->> 'position_id') AS position_id, @extschema@.at_known_id(e.payload ->> 'symbol') AS symbol, e.payload, e.occurred_at,
-						e.event_id::text AS event_id, @extschema@.at_decimal(e.payload -> 'quantity') AS quantity,
-						-- a position is its symbol where its id is lost
-						row_number() OVER (PARTITION BY e.project, e.agent_id, e.environment, e.payload ->> 'portfolio_kind',
-							@extschema@.at_known_id(e.payload ->> 'position_id'),
-							CASE WHEN @extschema@.at_known_id(e.payload ->> 'position_id') IS NULL THEN @extschema@.at_known_id(e.payload ->> 'symbol') END
-							ORDER BY e.occurred_at DESC, e.ingested_at DESC, e.batch_id DESC, e.line_no DESC) AS place, NULL::timestamptz AS fill_at,
-						NULL::numeric AS fill_multiplier
-					FROM @extschema@.at_event e
-					WHERE e.event_type = 'position.snapshot.recorded'
+			FROM (SELECT v.*, max(v.fill_multiplier) OVER symbol AS last_multiplier,
+					-- a fill that names no portfolio may be of any
+					greatest(max(v.fill_at) OVER symbol_of_portfolio, max(v.fill_at) FILTER (WHERE v.portfolio_kind = '') OVER symbol) AS last_fill,
+					min(v.place_of_any) FILTER (WHERE v.currency IS NULL) OVER (PARTITION BY v.project, v.agent_id, v.environment,
+						v.portfolio_kind, v.position_id, v.position_symbol) AS place_of_unnamed
+				FROM (SELECT w.*, row_number() OVER (position_in_currency ORDER BY w.occurred_at DESC, w.ingested_at DESC, w.batch_id DESC, w.line_no DESC) AS place,
+						row_number() OVER (position ORDER BY w.occurred_at DESC, w.ingested_at DESC, w.batch_id DESC, w.line_no DESC) AS place_of_any
+					FROM (SELECT e.project, e.agent_id, e.environment, coalesce(e.payload ->> 'portfolio_kind', '') AS portfolio_kind,
+							e.payload ->> 'currency' AS currency,
+							@extschema@.at_known_id(e.payload ->> 'position_id') AS position_id, @extschema@.at_known_id(e.payload ->> 'symbol') AS symbol,
+							-- a position is its symbol where its id is lost
+							CASE WHEN @extschema@.at_known_id(e.payload ->> 'position_id') IS NULL THEN @extschema@.at_known_id(e.payload ->> 'symbol') END AS position_symbol,
+							e.payload, e.occurred_at, e.ingested_at, e.batch_id, e.line_no, e.event_id::text AS event_id,
+							@extschema@.at_decimal(e.payload -> 'quantity') AS quantity, NULL::timestamptz AS fill_at, NULL::numeric AS fill_multiplier
+						FROM @extschema@.at_event e
+						WHERE e.event_type = 'position.snapshot.recorded') w
+					WINDOW position AS (PARTITION BY w.project, w.agent_id, w.environment, w.portfolio_kind, w.position_id, w.position_symbol),
+						position_in_currency AS (PARTITION BY w.project, w.agent_id, w.environment, w.portfolio_kind, w.position_id, w.position_symbol,
+							w.currency)
 					UNION ALL
-					SELECT f.project, f.agent_id, f.environment, f.portfolio_kind, NULL, f.symbol, NULL, NULL, NULL, NULL, 0, f.t, nullif(f.multiplier, 'NaN')
+					SELECT f.project, f.agent_id, f.environment, f.portfolio_kind, NULL, NULL, f.symbol, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+						NULL, f.t, nullif(f.multiplier, 'NaN'), 0, NULL
 					FROM @extschema@.at_fill f) v
-				WHERE v.place <= 1) q
-			WHERE q.place = 1 AND q.quantity <> 0) p
+				WHERE v.place <= 1
+				WINDOW symbol AS (PARTITION BY v.project, v.agent_id, v.environment, v.symbol),
+					symbol_of_portfolio AS (PARTITION BY v.project, v.agent_id, v.environment, v.symbol, v.portfolio_kind)) q
+			-- the last of each currency; one that names none is of any, so that what is earlier or later goes before it
+			WHERE q.place = 1 AND q.quantity <> 0
+				AND (q.place_of_any = 1 OR q.currency IS NOT NULL AND q.place_of_any < coalesce(q.place_of_unnamed, q.place_of_any + 1))) p
 			LEFT JOIN LATERAL @extschema@._at_splits_between(CASE WHEN EXISTS (SELECT FROM @extschema@.at_split) THEN p.symbol END,
 				p.occurred_at, now()) c ON true;
-	COMMENT ON VIEW @extschema@.at_current_position IS 'agent_tracker: open positions by the last snapshot of each, in units of now where the symbol was split since; share is of the portfolio''s gross market value in that currency; traded_since says that a fill of the symbol came after the snapshot, which is then out of date';
+	COMMENT ON VIEW @extschema@.at_current_position IS 'agent_tracker: open positions by the last snapshot of each, in units of now where the symbol was split since; a position is one of its portfolio and currency, but a snapshot that names no currency takes the place of an earlier one of any, and is replaced by a later one of any; share is of the portfolio''s gross market value in that currency; traded_since says that a fill of the symbol came after the snapshot, in that portfolio or without one, so that it is out of date';
 
 	CREATE OR REPLACE VIEW @extschema@.at_time_in_market WITH (security_invoker = on) AS
 		SELECT d.project, d.agent_id, d.environment, count(*) AS sessions,
@@ -523,7 +535,8 @@ BEGIN
 					UNION ALL
 					SELECT t.project, t.agent_id, t.environment, false, 1, t.entry_session, false FROM @extschema@.at_trade t
 					UNION ALL
-					SELECT t.project, t.agent_id, t.environment, false, -1, t.session_date + 1, false FROM @extschema@.at_trade t
+					-- one whose exit names a session before that of its entry is open on none
+					SELECT t.project, t.agent_id, t.environment, false, -1, greatest(t.session_date + 1, t.entry_session), false FROM @extschema@.at_trade t
 					UNION ALL
 					SELECT l.project, l.agent_id, l.environment, false, 1, l.entry_session, false FROM @extschema@.at_open_lot l
 				) s) v
@@ -684,10 +697,13 @@ BEGIN
 						-- the returns of the agent that a member may be
 						SELECT r.project, r.environment, r.agent_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
 							NULL, NULL, NULL, NULL, r.period_start, r.period_end, r.ret
+						-- of one that has several portfolios it is not known whose return is meant
 						FROM (SELECT q.*, rank() OVER (PARTITION BY q.project, q.agent_id, q.environment
-								ORDER BY q.origin DESC, q.portfolio_kind, q.currency) AS nr
+									ORDER BY q.origin DESC, q.portfolio_kind, q.currency) AS nr,
+								rank() OVER (PARTITION BY q.project, q.agent_id, q.environment
+									ORDER BY q.origin DESC, q.portfolio_kind DESC, q.currency DESC) AS nr_from_end
 							FROM @extschema@.at_period q WHERE q.chained AND q.ret IS NOT NULL) r
-						WHERE r.nr = 1
+						WHERE r.nr = 1 AND r.nr_from_end = 1
 					) v
 					WINDOW agent AS (PARTITION BY v.project, v.environment, v.member_id)) c,
 					-- over the epoch
@@ -697,7 +713,7 @@ BEGIN
 							WHERE c.return_pct IS NULL AND u.period_start >= (c.started_at AT TIME ZONE 'UTC')::date
 								AND u.period_end <= (c.completed_at AT TIME ZONE 'UTC')::date) q) o
 				WHERE c.epoch_id IS NOT NULL) m) b;
-	COMMENT ON VIEW @extschema@.at_epoch_leaderboard IS 'agent_tracker: members of an evaluation epoch side by side: score is the return in percent less coverage_penalty (points); only fair members have a place: expected, completed, scored, of the epoch''s context, without a mistake family and with a return; unfair says what was missing';
+	COMMENT ON VIEW @extschema@.at_epoch_leaderboard IS 'agent_tracker: members of an evaluation epoch side by side: score is the return in percent less coverage_penalty (points); only fair members have a place: expected, completed, scored, of the epoch''s context, without a mistake family and with a return; where the event has none, the return is that of the agent of the member''s name over the epoch, if that has one portfolio; unfair says what was missing';
 
 	-- a name means the same in all of them
 	FOR item IN SELECT c.relname, a.attname, m.meaning
@@ -776,7 +792,7 @@ BEGIN
 			('symbol', 'symbol'),
 			('quantity', 'quantity, of a short negative'),
 			('average_price', 'as reported'),
-			('traded_since', 'a fill of the symbol came after the snapshot'),
+			('traded_since', 'a fill of the symbol, in this portfolio or without one, came after the snapshot'),
 			('market_price', 'as reported'),
 			('market_value', 'as reported, else quantity times market price times multiplier'),
 			('multiplier', 'money of one unit at a price of one: of the snapshot, else of the fills of its symbol'),

@@ -33,6 +33,7 @@ typedef struct Event
 	int64		run;
 	const char *id;
 	Size		id_len;
+	double		units;			/* see trk_behavior_add() */
 } Event;
 
 /* Find a member of the payload; return false when it is absent or null. */
@@ -335,7 +336,7 @@ seen_of_usage(const Event *event, int dimension)
 
 /*
  * Note a fill for SLIPPAGE, if it names its order by an id that redaction has
- * not removed.
+ * not removed.  Its price is that of one unit of the order.
  */
 static void
 see_fill(const Event *event, const TrkDimension *def)
@@ -347,7 +348,8 @@ see_fill(const Event *event, const TrkDimension *def)
 	Size		len;
 
 	if (!member(event, def->other, def->other_len, &value) || value.type != jbvString ||
-		number_member(event, def->field, def->field_len, &price) != FOUND || !isfinite(price) ||
+		number_member(event, def->field, def->field_len, &price) != FOUND ||
+		!isfinite(price *= event->units) ||
 		trk_identity_lost(value.val.string.val, value.val.string.len))
 		return;
 	len = value.val.string.len;
@@ -461,12 +463,16 @@ dimensions_of(int type, int *n)
 	return found[type];
 }
 
-/* Add an event of a type (TrkEventType) with its payload, run and id. */
+/*
+ * Add an event of a type (TrkEventType) with its payload, run and id. units is
+ * the number of units that one unit of a fill's order has become by splits of
+ * its symbol since the order, 1 without any.
+ */
 void
 trk_behavior_add(TrkBehavior *behavior, int type, Jsonb *payload, const char *run, Size run_len,
-				const char *id, Size id_len)
+				const char *id, Size id_len, double units)
 {
-	Event		event = {behavior, NULL, -1, id, id_len};
+	Event		event = {behavior, NULL, -1, id, id_len, units};
 	int			n;
 	const int  *dimensions = dimensions_of(type, &n);
 

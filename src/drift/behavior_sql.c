@@ -187,27 +187,33 @@ event_type(TrkBehavior *behavior, Oid value)
 TRK_HIDE_CONTEXT_FUNCTION(at_behavior_add);
 /*
  * _at_behavior_add(at_behavior, at_event_type, payload jsonb, run_id at_id,
- * event_id at_id [, max_values bigint, max_categories bigint]) returns at_behavior
+ * event_id at_id [, max_values bigint, max_categories bigint [, units float8]])
+ * returns at_behavior
  */
 static Datum
 at_behavior_add_body(PG_FUNCTION_ARGS)
 {
 	TrkBehavior *behavior = state_argument(fcinfo);
 	bool		bounded = PG_NARGS() > 5;
+	double		units = PG_NARGS() > 7 && !PG_ARGISNULL(7) ? PG_GETARG_FLOAT8(7) : 1;
 	struct varlena *run;
 	struct varlena *id;
 
 	for (int i = 1; i < 5; i++)
 		if (PG_ARGISNULL(i))
 			PG_RETURN_DATUM(trk_behavior_datum(behavior));
-	trk_refuse_null_args(fcinfo, 5, PG_NARGS() - 5);
+	trk_refuse_null_args(fcinfo, 5, bounded ? 2 : 0);
+	if (!(units > 0))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("units must be greater than zero")));
 	trk_behavior_bound(behavior, bounded ? PG_GETARG_INT64(5) : MAX_VALUES,
 					  bounded ? PG_GETARG_INT64(6) : MAX_CATEGORIES);
 	run = PG_GETARG_VARLENA_PP(3);
 	id = PG_GETARG_VARLENA_PP(4);
 	trk_behavior_add(behavior, event_type(behavior, PG_GETARG_OID(1)), PG_GETARG_JSONB_P(2),
 					VARDATA_ANY(run), VARSIZE_ANY_EXHDR(run),
-					VARDATA_ANY(id), VARSIZE_ANY_EXHDR(id));
+					VARDATA_ANY(id), VARSIZE_ANY_EXHDR(id), units);
 	PG_RETURN_DATUM(trk_behavior_datum(behavior));
 }
 
