@@ -23,6 +23,7 @@
 ##   make unit             the C files that need no server under ASan and UBSan
 ##   make fuzz             libFuzzer programs in build/fuzz (clang)
 ##   make docs             docs/contract.md from the contract's lists
+##   make format           the C sources in PostgreSQL's layout (pg-bsd-indent)
 ##   make sample_day       the sample generator, bench/sample_day
 ##   make dist             a release archive in build/
 ##
@@ -55,7 +56,7 @@ contract_gen = $(CURDIR)/tools/contract_gen
 # Goals of our own that must work before any pg_config exists.  PGXS has a
 # "check" of its own, so it is not included for these; a mixture of both kinds
 # is made goal by goal.
-HOST_GOALS = help check check-versions demo bench calibration reference unit fuzz docs sample_day dist META.json
+HOST_GOALS = help check check-versions demo bench calibration reference unit fuzz docs format sample_day dist META.json
 goals := $(or $(MAKECMDGOALS),all)
 host_goals := $(filter $(HOST_GOALS) build/%,$(goals))
 

@@ -3,7 +3,7 @@
 #	  fuzzing, generated documents, the release archive.  Included by the
 #	  Makefile, which sets here, EXTENSION, EXTVERSION, PURE and the tools.
 
-.PHONY: help check check-versions demo bench calibration reference unit fuzz docs sample_day dist
+.PHONY: help check check-versions demo bench calibration reference unit fuzz docs format sample_day dist
 
 help:
 	@sed -n 's/^## \{0,1\}//p' $(here)Makefile
@@ -27,6 +27,9 @@ calibration:
 reference:
 	@$(here)test/run/reference > $(here)docs/reference.md.tmp
 	@mv $(here)docs/reference.md.tmp $(here)docs/reference.md
+
+format:
+	@cd $(here) && tools/format
 
 # Unit tests and sanitizers
 SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all \

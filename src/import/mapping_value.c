@@ -136,9 +136,12 @@ trk_step(const TrkValue *value, TrkText step)
 	if (value->kind == TRK_OBJECT)
 	{
 		for (uint32 i = 0; i < value->len; i++)
-			if (trk_text_equal((TrkText) {value->u.members[i].name,
-							   value->u.members[i].name_len}, step))
-				return &value->u.members[i].value;
+		{
+			const TrkMember *member = &value->u.members[i];
+
+			if (trk_text_equal((TrkText) {member->name, member->name_len}, step))
+				return &member->value;
+		}
 		return NULL;
 	}
 	if (value->kind != TRK_ARRAY || step.len > 9)

@@ -37,14 +37,19 @@ order by p.proname collate "C", pg_get_function_identity_arguments(p.oid) collat
 \echo '# Tables and views'
 select format('%s %s%s', case c.relkind when 'v' then 'view' else 'table' end, c.relname, pg_temp.columns(c.oid))
 from pg_class c
-where c.relnamespace = 'public'::regnamespace and c.relname ~ '^at_' and c.relkind in ('r', 'p', 'v') and not c.relispartition
+where c.relnamespace = 'public'::regnamespace and c.relname ~ '^at_' and c.relkind in ('r', 'p', 'v')
+	and not c.relispartition
 order by c.relname collate "C";
 
 \echo
 \echo '# Types'
-select format('%s %s%s', case t.typtype when 'c' then 'row' when 'e' then 'enum' when 'd' then 'domain' else 'base' end, t.typname,
+select format(
+	'%s %s%s', case t.typtype when 'c' then 'row' when 'e' then 'enum' when 'd' then 'domain'
+	else 'base' end, t.typname,
 	case t.typtype when 'c' then pg_temp.columns(t.typrelid)
-		when 'e' then (select string_agg(e'\n    ' || e.enumlabel, '' order by e.enumsortorder) from pg_enum e where e.enumtypid = t.oid)
+		when 'e' then (
+			select string_agg(e'\n    ' || e.enumlabel, '' order by e.enumsortorder) from pg_enum e
+			where e.enumtypid = t.oid)
 		when 'd' then ' ' || format_type(t.typbasetype, t.typtypmod) else '' end)
 from pg_type t left join pg_class c on c.oid = t.typrelid
 where t.typnamespace = 'public'::regnamespace and t.typname ~ '^at_' and (c.oid is null or c.relkind = 'c')
@@ -54,6 +59,7 @@ order by t.typname collate "C";
 \echo '# Operators and casts'
 select o.name from pg_depend d join pg_extension e on d.refclassid = 'pg_extension'::regclass and e.oid = d.refobjid,
 	lateral (select pg_describe_object(d.classid, d.objid, 0)) o(name)
-where d.deptype = 'e' and e.extname = 'agent_tracker' and d.classid in ('pg_operator'::regclass, 'pg_cast'::regclass, 'pg_opclass'::regclass)
+where d.deptype = 'e' and e.extname = 'agent_tracker'
+	and d.classid in ('pg_operator'::regclass, 'pg_cast'::regclass, 'pg_opclass'::regclass)
 order by o.name collate "C";
 select at_drop_store() \g /dev/null

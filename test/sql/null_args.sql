@@ -36,7 +36,8 @@ begin
 	select string_agg(format('null::%s', f.proargtypes[i - 1]::regtype), ', ' order by i) into arguments
 	from generate_series(1, f.pronargs - f.pronargdefaults) i;
 	if option is not null then
-		arguments := concat_ws(', ', arguments, format('%I => null::%s', f.proargnames[option], f.proargtypes[option - 1]::regtype));
+		arguments := concat_ws(
+			', ', arguments, format('%I => null::%s', f.proargnames[option], f.proargtypes[option - 1]::regtype));
 	end if;
 	if f.proretset then
 		execute format('select count(*) from %s(%s)', fn::regproc, arguments) into n;
@@ -54,7 +55,8 @@ create temp table tried as
 select f.oid, f.proargnames[i] as option, pg_temp.answer(f.oid, i) as answer
 from public_function f, generate_series(f.pronargs - f.pronargdefaults + 1, f.pronargs) i
 where f.proname ~ '^at_' and pg_get_function_arg_default(f.oid, i) !~ '^NULL';
-select count(*) > 100 as many, count(*) filter (where answer = format('22004: argument "%s" must not be null', option)) = count(*) - 2 as but_two
+select count(*) > 100 as many,
+	count(*) filter (where answer = format('22004: argument "%s" must not be null', option)) = count(*) - 2 as but_two
 from tried;
 -- no flow is none, no payload is an empty one
 select f.proname as function, option, answer from tried join pg_proc f using (oid)
@@ -63,7 +65,8 @@ where answer <> format('22004: argument "%s" must not be null', option) order by
 -- What acts or checks, without all that it needs.
 select f.proname as function, pg_temp.answer(f.oid, null) as answer from public_function f
 where f.proname ~ '^at_' and f.proname !~ '^at_record_' and f.prorettype <> 'trigger'::regtype
-	and f.pronargs > f.pronargdefaults and (f.provolatile = 'v' or f.prorettype = 'void'::regtype or f.proname ~ '^at_(check|violations|validate)')
+	and f.pronargs > f.pronargdefaults
+		and (f.provolatile = 'v' or f.prorettype = 'void'::regtype or f.proname ~ '^at_(check|violations|validate)')
 order by f.proname, f.pronargs, 2;
 select at_make_partitions(null);
 

@@ -42,7 +42,8 @@ set session authorization regress_at_owner;
 select _at_lock_load() is not null as locks;
 select at_drop_store();
 reset session authorization;
-select has_table_privilege('regress_at_other', 'at_inbox', 'select,insert,update,delete') as others, has_table_privilege('regress_at_owner', 'at_inbox', 'insert with grant option') as owner;
+select has_table_privilege('regress_at_other', 'at_inbox', 'select,insert,update,delete') as others,
+	has_table_privilege('regress_at_owner', 'at_inbox', 'insert with grant option') as owner;
 
 -- Others cannot make a store, and are told who can.
 set session authorization regress_at_other;
@@ -61,7 +62,8 @@ revoke execute on function at_ingest_jsonl(text, text) from regress_at_other;
 -- The owner makes it by a first write, and owns it.
 set session authorization regress_at_owner;
 select lines, accepted from at_ingest_jsonl(pg_temp.event(1) || e'\n{');
-select relname, relowner::regrole from pg_class where relname in ('at_event', 'at_ingest_batch', 'at_reject', 'at_store', 'at_event_2026_01') order by 1;
+select relname, relowner::regrole from pg_class
+	where relname in ('at_event', 'at_ingest_batch', 'at_reject', 'at_store', 'at_event_2026_01') order by 1;
 select proowner::regrole from pg_proc where proname = 'at_make_partitions';
 select at_grant('regress_at_reader', 'reader');
 select at_grant('regress_at_writer', 'writer');
@@ -74,7 +76,8 @@ reset session authorization;
 
 -- The reader reads all of it and writes nothing.
 set session authorization regress_at_reader;
-select (select count(*) from at_event) as events, (select count(*) from at_ingest_batch) as batches, (select count(*) from at_reject) as rejects, (select count(*) from at_store) as stores;
+select (select count(*) from at_event) as events, (select count(*) from at_ingest_batch) as batches,
+	(select count(*) from at_reject) as rejects, (select count(*) from at_store) as stores;
 select count(*) from at_export_jsonl();
 select length(at_export_gzip()) > 100 as gzip, count(at_event_json(e)) as json from at_event e;
 select count(*) from at_partitions();
@@ -101,7 +104,10 @@ reset session authorization;
 -- The writer writes, makes partitions on the way, and reads the keys only.
 set session authorization regress_at_writer;
 select accepted, rejected from at_ingest_jsonl(pg_temp.event(2, '{"occurred_at":"2025-05-05T00:00:00Z"}') || e'\n{');
-select accepted, duplicates, conflicts from at_ingest_jsonl(pg_temp.event(2, '{"occurred_at":"2025-05-05T00:00:00Z"}') || e'\n' || pg_temp.event(1, '{}', '{"run_type":"other"}'));
+select accepted, duplicates, conflicts
+	from at_ingest_jsonl(
+		pg_temp.event(2, '{"occurred_at":"2025-05-05T00:00:00Z"}') || e'\n'
+		|| pg_temp.event(1, '{}', '{"run_type":"other"}'));
 set client_min_messages = warning;
 insert into at_inbox values (pg_temp.event(3, '{"occurred_at":"2025-06-05T00:00:00Z"}'));
 reset client_min_messages;
@@ -139,7 +145,8 @@ reset session authorization;
 
 -- What is granted is passed on by a dump of privileges only where it differs
 -- from the script's: these are the extension's.
-select count(*) > 0 as initial from pg_init_privs i join pg_proc p on i.objoid = p.oid and i.classoid = 'pg_proc'::regclass where p.proname = 'at_ingest_jsonl';
+select count(*) > 0 as initial from pg_init_privs i
+	join pg_proc p on i.objoid = p.oid and i.classoid = 'pg_proc'::regclass where p.proname = 'at_ingest_jsonl';
 
 set session authorization regress_at_owner;
 \set VERBOSITY terse

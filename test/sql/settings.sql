@@ -5,7 +5,8 @@
 \i :helper
 \set ECHO all
 select at_create_store();
-select name, setting, unit, context, vartype, min_val, max_val, short_desc from pg_settings where name ~ '^agent_tracker\.' order by name;
+select name, setting, unit, context, vartype, min_val, max_val, short_desc from pg_settings
+	where name ~ '^agent_tracker\.' order by name;
 
 -- Bounds and checks.  (The server's words for bounds changed in 17.)
 \set VERBOSITY sqlstate
@@ -53,11 +54,16 @@ set agent_tracker.redact_patterns = '[]';
 set agent_tracker.redact_patterns = '{"a":1}';
 set agent_tracker.redact_patterns = '{"a":""}';
 set agent_tracker.redact_patterns = '{"a":"x","b":"("}';
-select set_config('agent_tracker.redact_patterns', (select jsonb_object_agg('p' || i, 'x') from generate_series(1, 33) i)::text, false);
-select length(set_config('agent_tracker.redact_patterns', (select jsonb_object_agg('p' || i, 'x' || i || 'x') from generate_series(1, 32) i)::text, false)) > 0 as thirty_two;
+select set_config(
+	'agent_tracker.redact_patterns', (select jsonb_object_agg('p' || i, 'x') from generate_series(1, 33) i)::text,
+	false);
+select length(set_config(
+	'agent_tracker.redact_patterns',
+	(select jsonb_object_agg('p' || i, 'x' || i || 'x') from generate_series(1, 32) i)::text, false)) > 0 as thirty_two;
 select pg_temp.stored('{"a":"x1x x32x x33x"}');
 set agent_tracker.redact_patterns = '{"ticket":"\\mTICKET-\\d+\\M","name":"(?i)jane( doe)?"}';
-select pg_temp.stored('{"a":"TICKET-7, TICKET-x, JANE Doe and janet","TICKET-8":["Jane"],"n":7}', '{"span_id":"TICKET-9"}');
+select pg_temp.stored(
+	'{"a":"TICKET-7, TICKET-x, JANE Doe and janet","TICKET-8":["Jane"],"n":7}', '{"span_id":"TICKET-9"}');
 select event_id is not null as e, pg_temp.unlettered(span_id::text) as span_id from at_event;
 -- One that can match nothing at all still finds what it can.
 set agent_tracker.redact_patterns = '{"x":"(secret)*"}';

@@ -64,12 +64,15 @@ same()
 		"$1: the same rows, partitions, indexes, privileges" "$(cat "$work/$2.diff")"
 	out=$(ingest "$2" "lines = duplicates + conflicts + rejected" "$work/known")
 	is "$out" t "$1: the same lines again are known"
-	is "$(ingest "$2" "accepted || ' ' || duplicates" "$work/ids" | tail -n 1)" "0 ${3:-20}" "$1: ids that look like secrets are known, too"
+	is "$(ingest "$2" "accepted || ' ' || duplicates" "$work/ids" | tail -n 1)" "0 ${3:-20}" \
+		"$1: ids that look like secrets are known, too"
 	sql -d "$2" -c "select line from tele.at_export_jsonl() line where line ~ '#[A-P]{16}'" >"$work/exported"
-	is "$(ingest "$2" "accepted || ' ' || duplicates" "$work/exported" | tail -n 1)" "0 ${3:-20}" "$1: and so is their export"
+	is "$(ingest "$2" "accepted || ' ' || duplicates" "$work/exported" | tail -n 1)" "0 ${3:-20}" \
+		"$1: and so is their export"
 	out=$(ingest "$2" accepted "$work/new")
 	is "$out" 50 "$1: a writer adds events, and partitions for them"
-	out=$(sql -d "$2" -U desk_reader -c "select count(*) from tele.at_event where extract(year from occurred_at) = 2031" 2>&1)
+	out=$(sql -d "$2" -U desk_reader \
+		-c "select count(*) from tele.at_event where extract(year from occurred_at) = 2031" 2>&1)
 	is "$out" 50 "$1: a reader sees them"
 }
 

@@ -31,7 +31,8 @@ ingest()
 }
 
 for encoding in LATIN1 SQL_ASCII; do
-	new_database "enc_${encoding,,}" "template template0 encoding '$encoding' lc_collate 'C' lc_ctype 'C'" >/dev/null 2>&1
+	new_database "enc_${encoding,,}" "template template0 encoding '$encoding' lc_collate 'C' lc_ctype 'C'" \
+		>/dev/null 2>&1
 	sql -c "select at_create_store()" >/dev/null
 	dir=$AT_TMP/$encoding
 	mkdir -p "$dir"
@@ -45,7 +46,8 @@ for encoding in LATIN1 SQL_ASCII; do
 	} >"$dir/events.jsonl"
 	if [ $encoding = LATIN1 ]; then
 		is "$(ingest "$dir/events.jsonl")" "1|0|0|3" "$encoding: what it cannot hold is rejected"
-		is "$(sql -c "select line_no, event_id, violations->0->>'rule', violations->0->>'message' from at_reject order by 1")" \
+		is "$(sql -c "select line_no, event_id, violations->0->>'rule', violations->0->>'message' from at_reject
+			order by 1")" \
 			"2|evt_2|json|the line has a character that the database encoding LATIN1 cannot hold
 3|evt_3|json|the line has a character that the database encoding LATIN1 cannot hold
 4|evt_4|json|the line has a character that the database encoding LATIN1 cannot hold" "$encoding: and told so"
@@ -62,14 +64,19 @@ for encoding in LATIN1 SQL_ASCII; do
 	ok $? "$encoding: the export is UTF-8 for a client that is"
 	is "$(grep -c '"note":"ü' "$dir/export.utf8")" 1 "$encoding: with its characters"
 	is "$(ingest "$dir/export.utf8")" "0|$good|0|0" "$encoding: the export comes in as bytes"
-	is "$(sql -c "select accepted, duplicates, conflicts, rejected from at_ingest_jsonl(at_export_gzip())")" "0|$good|0|0" \
+	is "$(sql -c "select accepted, duplicates, conflicts, rejected from at_ingest_jsonl(at_export_gzip())")" \
+		"0|$good|0|0" \
 		"$encoding: and as gzip, which is UTF-8"
 	# shellcheck disable=SC2016
 	is "$({ echo '\set content `cat '"$dir/export.utf8"'`'
 		echo "select accepted, duplicates, conflicts, rejected from at_ingest_jsonl(:'content'::text);"; } |
 		PGCLIENTENCODING=UTF8 sql)" "0|$good|0|0" "$encoding: and as text"
-	PGCLIENTENCODING=UTF8 sql -c "\\copy at_inbox from '$dir/export.utf8' with (format csv, quote e'\\x01', delimiter e'\\x02')" 2>"$dir/notice"
-	like "$(cat "$dir/notice")" "NOTICE:  batch [0-9]+: $good lines, 0 accepted, $good duplicates, 0 conflicts, 0 rejected" "$encoding: and by COPY"
+	PGCLIENTENCODING=UTF8 sql \
+		-c "\\copy at_inbox from '$dir/export.utf8' with (format csv, quote e'\\x01', delimiter e'\\x02')" \
+		2>"$dir/notice"
+	like "$(cat "$dir/notice")" \
+		"NOTICE:  batch [0-9]+: $good lines, 0 accepted, $good duplicates, 0 conflicts, 0 rejected" \
+		"$encoding: and by COPY"
 
 	# the types, through text and through binary copies
 	sql -c "create table copied (like at_event); create table again (like at_event)" \
@@ -92,25 +99,38 @@ for encoding in LATIN1 SQL_ASCII; do
 	row='{"id":"\u00e9","symbol":"\u00e9","failure_reason":"\u00fc"},{"id":"\u0416","failure_reason":"\u0416"}'
 	is "$(PGCLIENTENCODING=UTF8 sql -c "select e->'payload'->>'message', e->'symbols'
 		from at_journal_events('source_quality_repair_incidents', '[$row]', 'p', 'a') e" 2>&1)" \
-		"$([ $encoding = LATIN1 ] && echo 'WARNING:  source_quality_repair_incidents row ?: error.recorded dropped: event json
+		"$([ $encoding = LATIN1 ] \
+		&& echo 'WARNING:  source_quality_repair_incidents row ?: error.recorded dropped: event json
 ü|["É"]' || printf '%s\n' 'ü|["É"]' 'Ж|[]')" "$encoding: rows become events of what it holds"
-	is "$(sql -c "select length(at_journal_report('{\"risk_checks\":[$row],\"\u0416\":[1]}', 'p', 'a')::text) > 1000" 2>&1)" t \
+	is "$(sql -c "select length(at_journal_report('{\"risk_checks\":[$row],\"\u0416\":[1]}', 'p', 'a')::text) > 1000" \
+		2>&1)" \
+		t \
 		"$encoding: and a report shows what it holds"
 
 	# what is no UTF-8
 	printf '{"a":"\xe9"}\n' >"$dir/bad.jsonl"
 	is "$(ingest "$dir/bad.jsonl")" "0|0|0|1" "$encoding: bytes that are no UTF-8 are rejected"
-	is "$(sql -c "select violations->0->>'message' from at_reject order by rejected_at desc limit 1")" "invalid UTF-8 at column 7" "$encoding: with that reason"
+	is "$(sql -c "select violations->0->>'message' from at_reject order by rejected_at desc limit 1")" \
+		"invalid UTF-8 at column 7" "$encoding: with that reason"
 
 	# a mapping whose table, columns and rows have such characters
 	PGCLIENTENCODING=UTF8 sql -c "create table \"Börse\" (\"é\" int, t timestamptz, \"ü\" text, j json)" \
-		-c "insert into \"Börse\" values (1, '2026-01-01', ' ß ', '{\"x\":\"\u00e9\"}'), (2, '2026-01-01', 'é', '{\"x\":\"\u0416\"}')" \
-		-c 'select at_create_mapping($$bö$$, $${"project":"mapped","agent_id":"a","sources":[{"relation":"\"Börse\"","event_type":"agent.run.started","occurred_at":"t","key":"é","symbols":"ü","payload_defaults":{"run_type":"x"},"fields":{"ü":"ü","x":"j.x"}}]}$$)' >/dev/null
-	is "$(PGCLIENTENCODING=UTF8 sql -c 'select source, rows, accepted, rejected, skipped from at_sync_mapping($$bö$$)')" \
-		"\"Börse\"|2|$([ $encoding = LATIN1 ] && echo '1|1' || echo '2|0')|0" "$encoding: a mapping of a table with such names is synced"
-	is "$(PGCLIENTENCODING=UTF8 sql -c "select payload ->> 'ü', symbols, payload ->> 'x' from at_event where project = 'mapped' order by 2 limit 1")" \
+		-c "insert into \"Börse\" values (1, '2026-01-01', ' ß ', '{\"x\":\"\u00e9\"}'),
+		(2, '2026-01-01', 'é', '{\"x\":\"\u0416\"}')" \
+		-c 'select at_create_mapping($$bö$$, $${"project":"mapped","agent_id":"a",
+			"sources":[{"relation":"\"Börse\"","event_type":"agent.run.started",
+			"occurred_at":"t","key":"é","symbols":"ü",
+			"payload_defaults":{"run_type":"x"},"fields":{"ü":"ü","x":"j.x"}}]}$$)' >/dev/null
+	is "$(PGCLIENTENCODING=UTF8 \
+		sql -c 'select source, rows, accepted, rejected, skipped from at_sync_mapping($$bö$$)')" \
+		"\"Börse\"|2|$([ $encoding = LATIN1 ] && echo '1|1' || echo '2|0')|0" \
+		"$encoding: a mapping of a table with such names is synced"
+	is "$(PGCLIENTENCODING=UTF8 \
+		sql -c "select payload ->> 'ü', symbols, payload ->> 'x' from at_event where project = 'mapped' order by 2
+		limit 1")" \
 		"ß|{SS}|é" "$encoding: with its characters"
-	[ $encoding != LATIN1 ] || is "$(PGCLIENTENCODING=UTF8 sql -c "select origin from at_reject where origin is not null")" '"Börse"/2' \
+	[ $encoding != LATIN1 ] ||
+		is "$(PGCLIENTENCODING=UTF8 sql -c "select origin from at_reject where origin is not null")" '"Börse"/2' \
 		"$encoding: and the row that it cannot hold is named"
 
 	# a sample, whose private material is not ASCII
@@ -121,24 +141,29 @@ done
 # In SQL_ASCII text may be anything: what is only scanned must be UTF-8.
 for call in "at_redact_text(e'\\xe9')" "at_has_secret(e'a\\xf0')" "at_redact(e'{\"a\":\"\\xe9\"}'::json)::text" \
 	"at_canonical(e'\"\\xe9\"'::json)" "(at_ingest_jsonl('', e'\\xe9')).lines"; do
-	like "$(sql -c "select $call" 2>&1)" "^ERROR:  (text is not valid UTF-8|invalid JSON: invalid UTF-8)$" "SQL_ASCII: $call"
+	like "$(sql -c "select $call" 2>&1)" "^ERROR:  (text is not valid UTF-8|invalid JSON: invalid UTF-8)$" \
+		"SQL_ASCII: $call"
 done
-is "$(sql -c "select lines, rejected from at_ingest_jsonl(e'{\"a\":\"\\xe9\"}'::text)")" "1|1" "SQL_ASCII: a bad line of text is one reject"
+is "$(sql -c "select lines, rejected from at_ingest_jsonl(e'{\"a\":\"\\xe9\"}'::text)")" "1|1" \
+	"SQL_ASCII: a bad line of text is one reject"
 like "$(sql -c "select at_digest(e'\\xe9')")" "^sha256:[0-9a-f]{64}$" "SQL_ASCII: any bytes have a digest"
 
 # In UTF-8 the server refuses bad text itself, before we see it.
 export PGDATABASE=$home
 sql -c "create extension if not exists agent_tracker" -c "select at_create_store()" >/dev/null 2>&1
-like "$(printf 'select rejected from at_ingest_jsonl(%s);' "'{\"a\":\"$(printf '\xe9')\"}'::text" | PGCLIENTENCODING=UTF8 sql 2>&1)" \
+like "$(printf 'select rejected from at_ingest_jsonl(%s);' \
+	"'{\"a\":\"$(printf '\xe9')\"}'::text" | PGCLIENTENCODING=UTF8 sql 2>&1)" \
 	"invalid byte sequence for encoding" "UTF8: the server refuses text that is not"
 
 # What COPY's formats do to lines: the text format, in which a backslash
 # escapes, is refused.
 event 1 '"note":"a \"quoted\" text"' >"$AT_TMP/plain.jsonl"
-like "$(sql -c "\\copy at_inbox from '$AT_TMP/plain.jsonl' with (format csv, quote e'\\x01', delimiter e'\\x02')" 2>&1)" \
+like "$(sql -c "\\copy at_inbox from '$AT_TMP/plain.jsonl' with (format csv, quote e'\\x01', delimiter e'\\x02')" \
+	2>&1)" \
 	"NOTICE:  batch [0-9]+: 1 lines, 1 accepted, 0 duplicates, 0 conflicts, 0 rejected" "COPY: the format of the README"
 like "$(sql -c "\\copy at_inbox from '$AT_TMP/plain.jsonl'" 2>&1)" \
-	"ERROR:  COPY into at_inbox would not take lines as they are" "COPY: the text format eats backslashes, and is refused"
+	"ERROR:  COPY into at_inbox would not take lines as they are" \
+	"COPY: the text format eats backslashes, and is refused"
 
 sql -d "$home" -c "drop database enc_latin1 with (force)" -c "drop database enc_sql_ascii with (force)" >/dev/null
 done_testing

@@ -58,7 +58,8 @@ as at_evil <<-'SQL'
 			end;
 		end loop;
 		-- what is let through, and must be undone
-		perform set_config('search_path', 'ev', false), set_config('agent_tracker.project', 'taken', false), pg_notify('at_evil', 'x');
+		perform set_config('search_path', 'ev', false), set_config('agent_tracker.project', 'taken', false),
+			pg_notify('at_evil', 'x');
 		begin
 			perform lo_create(0);
 		exception when others then
@@ -87,7 +88,8 @@ looks=(
 	"select count(*) = 23 from at_journal_coverage('ev')"
 	"select _at_journal_filled('ev', 'risk_checks')"
 	"select count(*) > 1 from at_journal_schema_events('ev', 'p', 'a')"
-	"select count(*) > 0 from at_journal_schema_events('ev', 'p', 'a', since => now() - interval '1 h', max_rows_per_table => 5)"
+	"select count(*) > 0
+		from at_journal_schema_events('ev', 'p', 'a', since => now() - interval '1 h', max_rows_per_table => 5)"
 	"select count(*) = 1 from at_journal_table_events('ev', 'risk_checks', 'p', 'a', 'paper')"
 	"select rows_read > 1 from at_sync_journal('ev', 'p', 'a')"
 	"select rows_read > 1 from at_sync_journal('ev', 'p', 'a', incremental => false, max_rows_per_table => 2)"
@@ -102,7 +104,8 @@ for role in postgres at_looker at_friend; do
 		result=$(as $role -c "listen at_evil" -c "begin" -c "$look" \
 			-c "select current_user = '$role' and current_setting('search_path') <> 'ev'
 				and current_setting('agent_tracker.project', true) is distinct from 'taken'
-				and not exists (select from pg_cursors where name <> '') and not exists (select from pg_locks where locktype = 'advisory' and objid = 1)" \
+				and not exists (select from pg_cursors where name <> '')
+				and not exists (select from pg_locks where locktype = 'advisory' and objid = 1)" \
 			-c "commit" -c "select 'later'")
 		is "$(grep -E '^(t|f|later|ERROR.*|Asynchronous.*)$' <<<"$result" | paste -sd ' ')|$(trapped <<<"$result")" \
 			"t t later|trap: at_evil did {}" "$role: $look"
@@ -111,15 +114,18 @@ for role in postgres at_looker at_friend; do
 done
 
 # Row security: whom it applies to is told so, and the policy is not run
-is "$(as at_looker -c "select warnings from at_sync_journal('ev', 'p2', 'a')" | grep -o 'portfolio_targets was not read[^"]*')" \
+is "$(as at_looker -c "select warnings from at_sync_journal('ev', 'p2', 'a')" |
+	grep -o 'portfolio_targets was not read[^"]*')" \
 	"portfolio_targets was not read: row security applies to it" "row security that applies to the reader"
-is "$(as at_looker -c "select readable from at_journal_coverage('ev') where table_name = 'portfolio_targets'" | grep '^[tf]$')" \
+is "$(as at_looker -c "select readable from at_journal_coverage('ev') where table_name = 'portfolio_targets'" |
+	grep '^[tf]$')" \
 	f "... says the coverage"
 is "$(as postgres -c "select count(*) from at_journal_table_events('ev', 'portfolio_targets', 'p', 'a', 'paper')")" 1 \
 	"a superuser reads past row security"
 sql -c "alter table ev.portfolio_targets force row level security"
 like "$(as postgres -c "select count(*) from at_journal_table_events('ev', 'portfolio_targets', 'p', 'a', 'paper')")" \
-	"portfolio_targets was not read: row security applies to it.*0" "... but not with the eyes of an owner to whom it applies"
+	"portfolio_targets was not read: row security applies to it.*0" \
+	"... but not with the eyes of an owner to whom it applies"
 unharmed "row security"
 
 # The ordinary: views, materialized views, partitions, columns, owners
@@ -140,7 +146,9 @@ as at_evil <<-'SQL'
 SQL
 read_by()
 {
-	as "$1" -c "select t->>'table', t->>'status', t->>'rows_read' from at_sync_journal('ev', '${2:-$1}', 'a') s, jsonb_array_elements(s.tables) t
+	as "$1" \
+		-c "select t->>'table', t->>'status', t->>'rows_read'
+		from at_sync_journal('ev', '${2:-$1}', 'a') s, jsonb_array_elements(s.tables) t
 		order by 1" | grep '|' | paste -sd ' '
 }
 is "$(read_by at_looker)" "llm_runs|read|1 memory_fact_usage|read|1 prompt_versions|read|1 trade_journal|read|5" \
@@ -151,16 +159,21 @@ sql -c "drop table ev.llm_runs"
 
 # What shows each reader something else is for those who may be its owner
 n=0
-for definition in "with (security_invoker = on) as select * from ev.raw" "as select * from ev.raw where who = current_user" \
+for definition in "with (security_invoker = on) as select * from ev.raw" \
+	"as select * from ev.raw where who = current_user" \
 	"as select r.* from ev.raw r where exists (select from pg_class where pg_has_role('at_evil', 'usage'))" \
 	"as select * from (select * from ev.inner_view) i" "as select * from ev.secured"; do
 	n=$((n + 1))
-	as at_evil -c "drop view ev.trade_journal" -c "create or replace view ev.inner_view with (security_invoker = on) as select * from ev.raw" \
-		-c "create table if not exists ev.secured (like ev.raw); alter table ev.secured enable row level security, force row level security" \
+	as at_evil -c "drop view ev.trade_journal" \
+		-c "create or replace view ev.inner_view with (security_invoker = on) as select * from ev.raw" \
+		-c "create table if not exists ev.secured (like ev.raw); alter table ev.secured enable row level security,
+		force row level security" \
 		-c "create view ev.trade_journal $definition" -c "grant select on ev.trade_journal to public" >/dev/null
 	like "$(as at_looker -c "select warnings from at_sync_journal('ev', 'other$n', 'a')")" \
-		"trade_journal was not read: it depends on who reads it, and you may not SET ROLE to its owner" "a view $definition"
-	like "$(read_by at_friend friend$n)" "trade_journal\|read\|$([ $n = 5 ] && echo 0 || echo 5)" "... as a member of its owner"
+		"trade_journal was not read: it depends on who reads it, and you may not SET ROLE to its owner" \
+		"a view $definition"
+	like "$(read_by at_friend friend$n)" "trade_journal\|read\|$([ $n = 5 ] && echo 0 || echo 5)" \
+		"... as a member of its owner"
 done
 
 # Foreign tables, when their modules are there
@@ -170,10 +183,12 @@ if [ "$(sql -c "select count(*) from pg_available_extensions where name in ('fil
 		-c "create server files foreign data wrapper file_fdw; create server again foreign data wrapper postgres_fdw
 			options (host '$PGHOST', port '$PGPORT', dbname '$PGDATABASE')" \
 		-c "create user mapping for postgres server again options (user 'at_evil', password_required 'false')" \
-		-c "drop view ev.trade_journal; create foreign table ev.trade_journal (id int, created_at timestamptz, symbol text, side text)
+		-c "drop view ev.trade_journal; create foreign table ev.trade_journal (id int, created_at timestamptz,
+		symbol text, side text)
 			server files options (filename '$AT_TMP/looking.csv', format 'csv')" \
 		-c "create foreign table ev.portfolio_targets (id int, created_at timestamptz, symbol text) server again
-			options (schema_name 'ev', table_name 'raw'); grant select on ev.trade_journal, ev.portfolio_targets to public"
+			options (schema_name 'ev', table_name 'raw'); grant select on ev.trade_journal,
+			ev.portfolio_targets to public"
 	like "$(read_by postgres files)" "portfolio_targets\|read\|5 .*trade_journal\|read\|1" "foreign tables"
 	like "$(as at_looker -c "select warnings from at_sync_journal('ev', 'files2', 'a')")" \
 		"portfolio_targets was not read: it depends on who reads it" "one that is read with the owner's user mapping"
@@ -182,5 +197,6 @@ else
 	skip "foreign tables" "file_fdw and postgres_fdw are not installed"
 fi
 unharmed "at the end"
-sql -c "drop schema ev cascade; drop owned by at_evil, at_looker, at_friend; drop role at_looker, at_friend, at_evil" 2>/dev/null
+sql -c "drop schema ev cascade; drop owned by at_evil, at_looker, at_friend; drop role at_looker, at_friend, at_evil" \
+	2>/dev/null
 done_testing

@@ -347,8 +347,10 @@ new_database content
 sql -c "alter database content set agent_tracker.redact = 'contract,secrets,content'"
 sql -c "select at_create_store()" >/dev/null
 number=10
-for what in '"rationale":"@ words"' '"summary":["@ words",{"a":"more @ words"}]' '"trade_thesis":"@"' '"o":{"Notes":{"x":{"text":"@"}}}' \
-	'"documents":[{"page":1,"content":"@"}]' '"finalComment":"@"' '"chain_of_thought":[["@"]]' '"a":[{"description":"@"}]'; do
+for what in '"rationale":"@ words"' '"summary":["@ words",{"a":"more @ words"}]' '"trade_thesis":"@"' \
+	'"o":{"Notes":{"x":{"text":"@"}}}' \
+	'"documents":[{"page":1,"content":"@"}]' '"finalComment":"@"' '"chain_of_thought":[["@"]]' \
+	'"a":[{"description":"@"}]'; do
 	what=${what//@/"${master}98${number}10"}
 	what=${event/'"order":{}'/"$what"}
 	what=${what/evt_ID/evt_98$number}
@@ -357,7 +359,9 @@ for what in '"rationale":"@ words"' '"summary":["@ words",{"a":"more @ words"}]'
 	number=$((number + 1))
 done >"$work/events.content"
 say -c "select at_ingest_jsonl(pg_read_binary_file('$work/events.content'))"
-say -c "select at_record('error.recorded', json_build_object('error_kind', 'x', 'message', 'plain ${master}981812 words'), project => 'desk', agent_id => 'a', environment => 'paper')"
+say -c "select at_record('error.recorded',
+	json_build_object('error_kind', 'x', 'message', 'plain ${master}981812 words'), project => 'desk',
+	agent_id => 'a', environment => 'paper')"
 is "$(sql -c "select count(*), bool_and(payload::text ~ 'sha256') from at_event")" "9|t" "category content"
 export PGDATABASE=privacy
 
@@ -401,9 +405,12 @@ fixed="project => 'desk', agent_id => 'a', environment => 'paper'"
 	calls 41 "select at_record('error.recorded', json_build_object('error_kind', 'x', 'message', @@), $fixed)" \
 		"select at_record('error.recorded', json_build_object('error_kind', 'x', 'message', 1, @@, @@), $fixed)" \
 		"select at_record('error.recorded', json_build_object('severity', @@, 'component', array[@@]), $fixed)" \
-		"select at_record('agent.run.started', '{\"run_type\":1}', project => @@, agent_id => 'a', environment => 'paper')" \
-		"select at_record('agent.run.started', '{\"run_type\":1}', project => 'desk', agent_id => @@, environment => 'paper')" \
-		"select at_record('agent.run.started', '{\"run_type\":1}', project => 'desk', agent_id => 'a', environment => @@)" \
+		"select at_record('agent.run.started', '{\"run_type\":1}', project => @@, agent_id => 'a',
+		environment => 'paper')" \
+		"select at_record('agent.run.started', '{\"run_type\":1}', project => 'desk', agent_id => @@,
+		environment => 'paper')" \
+		"select at_record('agent.run.started', '{\"run_type\":1}', project => 'desk', agent_id => 'a',
+		environment => @@)" \
 		"select at_record('agent.run.started', '{\"run_type\":1}', $fixed, run_id => 'run_-' || @@)" \
 		"select at_record('agent.run.started', '{\"run_type\":1}', $fixed, span_id => @@, parent_span_id => @@)" \
 		"select at_record('agent.run.started', '{\"run_type\":1}', $fixed, symbols => array['aapl', @@])" \
@@ -415,7 +422,9 @@ fixed="project => 'desk', agent_id => 'a', environment => 'paper'"
 say -f "$work/statements"
 is "$(sql -c "select count(*) > 50 from at_event where event_type = 'agent.run.started'")" t "at_record"
 {
-	calls 43 "select set_config('agent_tracker.project', @@, false) is null, set_config('agent_tracker.agent_id', @@, false) is null" \
+	calls 43 \
+		"select set_config('agent_tracker.project', @@, false) is null,
+		set_config('agent_tracker.agent_id', @@, false) is null" \
 		"select at_record('agent.run.started', '{\"run_type\":1}', environment => 'paper')"
 } | say
 ok 0 "at_record with settings"
@@ -433,46 +442,67 @@ is "$(sql -c "select count(*) >= 30 from at_event where event_type = 'source.cla
 source="'event_type', 'error.recorded', 'occurred_at', 't', 'key', 'id'"
 mapping="json_build_object('project', 'desk', 'agent_id', 'a', 'sources', json_build_array(json_build_object(%)))"
 {
-	calls 45 "select at_map_rows(${mapping/\%/"$source, 'symbols', 'x', 'run_id', 'x', 'fields', json_build_object('error_kind', 'x', 'message', 'x')"},
-			json_build_array(json_build_object('id', @@, 't', '2026-01-01', 'x', @@), json_build_object('id', 1, 't', @@), @@, json_build_object(@@, @@)))" \
-		"select at_map_rows(${mapping/\%/"$source, 'payload_defaults', json_build_object('error_kind', @@, 'message', @@, 'severity', @@)"},
+	calls 45 "select at_map_rows(${mapping/\%/"$source, 'symbols', 'x', 'run_id', 'x',
+			'fields', json_build_object('error_kind', 'x', 'message', 'x')"},
+			json_build_array(json_build_object('id', @@, 't', '2026-01-01', 'x', @@),
+			json_build_object('id', 1, 't', @@), @@, json_build_object(@@, @@)))" \
+		"select at_map_rows(${mapping/\%/"$source,
+			'payload_defaults', json_build_object('error_kind', @@, 'message', @@, 'severity', @@)"},
 			json_build_array(json_build_object('id', 1, 't', '2026-01-01')))" \
 		"select at_map_rows(json_build_object(@@, @@), '[]')" \
-		"select at_check_mapping(json_build_object('project', @@, @@, 'x', 'environment', @@, 'sources', json_build_array(json_build_object('query', @@,
-			'event_type', @@, 'occurred_at', json_build_object('value', @@), 'key', @@, 'payload_defaults', json_build_object('message', @@, @@, 1), 'fields', json_build_object(@@, @@)))))" \
-		"select at_create_mapping('m', ${mapping/\%/"$source, 'relation', @@, 'payload_defaults', json_build_object('error_kind', 'x', 'message', @@)"})" \
-		"select at_create_mapping('m', ${mapping/\%/"$source, 'query', 'select ' || quote_literal(@@) || '::int as id, now() as t', 'payload_defaults', json_build_object('error_kind', 'x', 'message', 'x')"})"
+		"select at_check_mapping(json_build_object('project', @@, @@, 'x', 'environment', @@, 'sources',
+		json_build_array(json_build_object('query', @@,
+			'event_type', @@, 'occurred_at', json_build_object('value', @@), 'key', @@, 'payload_defaults',
+			json_build_object('message', @@, @@, 1), 'fields', json_build_object(@@, @@)))))" \
+		"select at_create_mapping('m', ${mapping/\%/"$source, 'relation', @@,
+			'payload_defaults', json_build_object('error_kind', 'x', 'message', @@)"})" \
+		"select at_create_mapping('m', ${mapping/\%/"$source,
+			'query', 'select ' || quote_literal(@@) || '::int as id, now() as t',
+			'payload_defaults', json_build_object('error_kind', 'x', 'message', 'x')"})"
 	member_calls 45 "select at_check_mapping(\$m\${\"sources\":[{@@,\"payload_defaults\":{@@},\"fields\":{@@}}]}\$m\$)"
-	for value in "'x Bearer ' || '${master:0:5}' || '${master:5}999945'" "('${master:0:5}' || '${master:5}999949' || n)::int"; do
-		echo "select at_create_mapping('m', ${mapping/\%/"$source, 'query', \$m\$select n as id, timestamptz '2026-01-01' as t, $value as x from generate_series(1, 3) n\$m\$,
-			'payload_defaults', json_build_object('error_kind', 'made up', 'severity', 'info'), 'fields', json_build_object('message', 'x')"});"
+	for value in "'x Bearer ' || '${master:0:5}' || '${master:5}999945'" \
+		"('${master:0:5}' || '${master:5}999949' || n)::int"; do
+		echo "select at_create_mapping('m', ${mapping/\%/"$source,
+			'query', \$m\$select n as id, timestamptz '2026-01-01' as t, $value as x from generate_series(1, 3) n\$m\$,
+			'payload_defaults', json_build_object('error_kind', 'made up', 'severity', 'info'), 'fields',
+			json_build_object('message', 'x')"});"
 		echo "select at_sync_mapping('m');"
 		echo "select at_drop_mapping('m');"
 	done
 } >"$work/statements"
 say -f "$work/statements"
-is "$(sql -c "select distinct payload->>'message' from at_event where payload->>'error_kind' = 'made up'")" "x [REDACTED]" "a mapping makes events of rows"
+is "$(sql -c "select distinct payload->>'message' from at_event where payload->>'error_kind' = 'made up'")" \
+	"x [REDACTED]" "a mapping makes events of rows"
 said "sources\[0\] of the mapping cannot be read" "... and tells that a source cannot be read"
 
 # Ids of rows that a source makes up: those that are stored and those that are
 # refused keep apart, as pseudonyms
 id="'order_' || '${master:0:5}' || '${master:5}999951' || n"
-for what in "'idempotency_key', 'id', 'event_id', 'eid', 'run_id', 'id', 'symbols', 'id'" "'key', 'id', 'run_id', 'rid', 'span_id', 'id'"; do
-	echo "select at_create_mapping('ids', json_build_object('project', 'desk', 'agent_id', 'a', 'environment', 'paper', 'sources', json_build_array(json_build_object('name', 's',
-		'query', \$m\$select $id as id, 'evt_-' || $id as eid, 'run_-' || $id as rid, timestamptz '2026-01-01' as t, case when n > 4 then 'no side' else 'buy' end as side
-			from generate_series(1, 6) n\$m\$, 'event_type', json_build_object('value', 'paper.fill.recorded'), 'occurred_at', 't', $what,
-		'payload_defaults', json_build_object('symbol', 'X', 'quantity', 1, 'price', 1), 'fields', json_build_object('fill_id', 'id', 'order_intent_id', 'id', 'side', 'side')))));"
+for what in "'idempotency_key', 'id', 'event_id', 'eid', 'run_id', 'id', 'symbols', 'id'" \
+	"'key', 'id', 'run_id', 'rid', 'span_id', 'id'"; do
+	echo "select at_create_mapping('ids',
+		json_build_object('project', 'desk', 'agent_id', 'a', 'environment', 'paper', 'sources',
+		json_build_array(json_build_object('name', 's',
+		'query', \$m\$select $id as id, 'evt_-' || $id as eid, 'run_-' || $id as rid, timestamptz '2026-01-01' as t,
+		case
+		when n > 4 then 'no side' else 'buy' end as side
+			from generate_series(1, 6) n\$m\$, 'event_type', json_build_object('value', 'paper.fill.recorded'),
+			'occurred_at', 't', $what,
+		'payload_defaults', json_build_object('symbol', 'X', 'quantity', 1, 'price', 1), 'fields',
+		json_build_object('fill_id', 'id', 'order_intent_id', 'id', 'side', 'side')))));"
 	echo "select * from at_sync_mapping('ids');"
 	echo "select at_drop_mapping('ids');"
 done | say
 is "$(sql -c "select count(*), count(distinct idempotency_key::text), count(distinct payload->>'fill_id') from at_event
-	where payload->>'fill_id' ~ '#' and payload->>'fill_id' = payload->>'order_intent_id'")|$(sql -c "select count(distinct origin) from at_reject where origin ~ '^s/'")" \
+	where payload->>'fill_id' ~ '#' and payload->>'fill_id' = payload->>'order_intent_id'")|$(sql \
+	-c "select count(distinct origin) from at_reject where origin ~ '^s/'")" \
 	"8|8|4|2" "ids of rows keep apart"
 
 # Rows of the reference code's tables: in every column at once, as text, in an
 # object, and as text that is JSON where JSON is read; the events are shown
 dates='_(at|date|of|start|end)\$'
-json_columns='^(token_usage|validation_summary|result_digest|source_digest|data_quality|raw|input|warnings|metadata|arguments)\$'
+json_columns='^(token_usage|validation_summary|result_digest|source_digest|data_quality|raw|input|warnings'
+json_columns+='|metadata|arguments)\$'
 # rows VALUE CONDITION: the query, for rows of the columns for which it holds
 rows()
 {
@@ -487,11 +517,15 @@ rows()
 		member_calls 46 "$(rows "\$m\${@@}\$m\$::json" "$condition")"
 	done
 	member_calls 47 "$(rows "to_json(\$m\${\"a\":[{@@}]}\$m\$::text)" "k ~ '$json_columns'")"
-	calls 48 "select at_journal_report(json_build_object('portfolio_targets', json_build_object('id', @@), @@, '[1]'::json), 'desk', 'a')" \
+	calls 48 \
+		"select at_journal_report(json_build_object('portfolio_targets', json_build_object('id', @@), @@,
+		'[1]'::json),
+		'desk', 'a')" \
 		"select at_journal_events(@@, '[1]', 'desk', 'a')"
 } >"$work/statements"
 say -f "$work/statements"
-is "$(tail -n +$((before + 1)) "$work/client" | grep -c '"event_type"' | awk '{ print ($1 > 1500) }')" 1 "at_journal_events"
+is "$(tail -n +$((before + 1)) "$work/client" | grep -c '"event_type"' | awk '{ print ($1 > 1500) }')" 1 \
+	"at_journal_events"
 
 # Functions over one event: what they return is theirs to give, what they
 # raise and log is not
@@ -526,13 +560,16 @@ for input in statement insert; do
 		before=$(wc -l <"$work/client")
 		PGAPPNAME=victim say -f "$work/$input" &
 		victim=$!
-		wait_for "select exists (select from pg_stat_activity where application_name = 'victim' and wait_event_type = 'Lock')"
+		wait_for "select exists (select from pg_stat_activity
+			where application_name = 'victim' and wait_event_type = 'Lock')"
 		sql -c "select pg_${how}_backend(pid) from pg_stat_activity where application_name = 'victim'" >/dev/null
 		wait $victim
 		said "(due to user request|due to administrator command)" "$input: $how"
 	done
 done
-sql -c "select pg_terminate_backend(pid) from pg_stat_activity where query like '%pg_sleep(120)%' and pid <> pg_backend_pid()" >/dev/null
+sql -c "select pg_terminate_backend(pid) from pg_stat_activity
+	where query like '%pg_sleep(120)%' and pid <> pg_backend_pid()" \
+	>/dev/null
 wait $holder
 
 sql -c "alter table at_event add constraint mine check (line_no <> 700)"
@@ -574,7 +611,9 @@ PGOPTIONS="-c statement_timeout=300 -c log_parameter_max_length_on_error=-1" \
 	"$AT_BIN/pgbench" -n -t 1 -M extended -f "$work/bound" -D "content=$(head -n 1 "$file")" \
 	>>"$work/client" 2>&1
 said "statement timeout" "at_ingest: statement timeout of a call with a parameter that would be logged"
-sql -c "select pg_terminate_backend(pid) from pg_stat_activity where query like '%pg_sleep(121)%' and pid <> pg_backend_pid()" >/dev/null
+sql -c "select pg_terminate_backend(pid) from pg_stat_activity
+	where query like '%pg_sleep(121)%' and pid <> pg_backend_pid()" \
+	>/dev/null
 wait $holder
 say -f "$work/event" -f "$work/conflict"
 said "WARNING" "at_ingest: a conflict"
@@ -612,8 +651,11 @@ said "invalid byte sequence" "COPY: invalid encoding"
 export PGDATABASE=privacy
 result=$(found "$master")
 ok "$([ -z "$result" ]; echo $?)" "no secret is in tables, files, exports, log or messages" "$result"
-is "$(sql -c "select count(distinct payload->>'trade_id') > 30, count(distinct run_id::text) > 10, count(distinct event_id::text) > 10
-	from at_event where payload->>'trade_id' ~ '\[REDACTED\]#[A-P]{16}' or run_id::text ~ 'redacted-' or event_id::text ~ 'redacted-'")" \
+is "$(sql -c "select count(distinct payload->>'trade_id') > 30, count(distinct run_id::text) > 10,
+	count(distinct event_id::text) > 10
+	from at_event
+	where payload->>'trade_id' ~ '\[REDACTED\]#[A-P]{16}' or run_id::text ~ 'redacted-'
+	or event_id::text ~ 'redacted-'")" \
 	"t|t|t" "... and identities are pseudonyms that keep apart"
 is "$(sql -c "select count(*) > 3000 from at_event where at_event_json(at_event)::text ~ 'REDACTED|sha256'")" \
 	t "what was stored is what was redacted"

@@ -20,12 +20,14 @@ sql -c "set client_min_messages = warning" -c "select at_create_store()" >"$AT_T
 sql >"$AT_TMP/quiet.out" <<'SQL'
 	create function event(n int, type text, payload jsonb) returns text language sql as $$
 		select jsonb_build_object('schema_version', '2026-06-07', 'event_id', 'evt_' || n, 'idempotency_key', 'k' || n,
-			'project', 'p', 'agent_id', 'a', 'run_id', 'run_1', 'event_type', type, 'occurred_at', '2026-01-05T13:00:00Z',
+			'project', 'p', 'agent_id', 'a', 'run_id', 'run_1', 'event_type', type, 'occurred_at',
+				'2026-01-05T13:00:00Z',
 			'environment', 'paper', 'symbols', '[]'::jsonb, 'payload', payload, 'privacy', '{}'::jsonb,
 			'sdk', jsonb_build_object('name', 'n', 'version', 'v', 'language', 'l'))::text || e'\n'
 	$$;
 	select accepted from at_ingest_jsonl(event(1, 'agent.run.started', '{"run_type": "manual"}')
-		|| event(2, 'paper.fill.recorded', '{"symbol": "SPY", "side": "buy", "quantity": 1, "price": 10, "fill_id": "f"}'));
+		|| event(
+			2, 'paper.fill.recorded', '{"symbol": "SPY", "side": "buy", "quantity": 1, "price": 10, "fill_id": "f"}'));
 	select at_create_baseline(at_create_behavior_profile('p', 'a', 'paper', '2026-01-01', '2026-02-01'), 'manual', 'x');
 	create table here as select p.oid, p.proname, p.prokind, p.proargtypes::oid[] as types,
 		coalesce(p.proargnames, '{}') as names, p.proretset
@@ -40,7 +42,8 @@ SQL
 # again with numbers and times that are out of range, and with the rest null.
 sql -v marker="$marker" >"$AT_TMP/calls" <<'SQL'
 	create function private(type oid) returns boolean language sql as $$
-		select format_type(type, null) in ('text', 'name', 'json', 'jsonb', 'text[]', 'bytea', 'record', 'at_id', 'at_key',
+		select format_type(type, null) in (
+			'text', 'name', 'json', 'jsonb', 'text[]', 'bytea', 'record', 'at_id', 'at_key',
 			'at_compared_side', 'at_counts', 'at_envelope', 'json[]', 'jsonb[]', 'anyelement', 'at_id[]')
 	$$;
 	-- a value of a type that holds the marker
@@ -50,9 +53,12 @@ sql -v marker="$marker" >"$AT_TMP/calls" <<'SQL'
 			when type = 'at_id' then quote_literal('evt_' || marker) || '::at_id'
 			when type in ('text[]', 'at_id[]') then format('array[%L, %L, null]::%s', 'a', marker, type)
 			when type in ('json[]', 'jsonb[]') then format('array[%L]::%s', jsonb_build_object(marker, marker), type)
-			when type in ('json', 'jsonb') then format('%L::%s', jsonb_build_object(marker, marker, 'project', marker, 'event_id', marker), type)
+			when type in ('json', 'jsonb') then format(
+				'%L::%s', jsonb_build_object(marker, marker, 'project', marker, 'event_id', marker), type)
 			when type = 'at_counts' then format('at_counts_of(array[%L], array[1::bigint])', marker)
-			when type = 'at_compared_side' then format('jsonb_populate_record(null::at_compared_side, %L)', jsonb_build_object('project', marker, 'agent_id', marker))
+			when type = 'at_compared_side' then format(
+				'jsonb_populate_record(null::at_compared_side, %L)',
+				jsonb_build_object('project', marker, 'agent_id', marker))
 			when type = 'record' then format('row(%L, 1)', marker)
 			when type = 'anyelement' then quote_literal(marker) || '::text'
 			else 'null::' || type end
@@ -60,17 +66,21 @@ sql -v marker="$marker" >"$AT_TMP/calls" <<'SQL'
 	-- a value as it should be
 	create function good(type text, name text, side int) returns text language sql as $$
 		select case
-			when name = 'project' then '''p''' when name = 'agent_id' then '''a''' when name in ('environment') and type = 'text' then '''paper'''
+			when name = 'project' then '''p''' when name = 'agent_id' then '''a''' when name in ('environment')
+				and type = 'text' then '''paper'''
 			when name = 'baseline' and type = 'text' then '(select min(baseline_id) from at_baseline)'
 			when name = 'profile' and type = 'text' then '(select min(profile_id) from at_behavior_profile)'
 			when name = 'kind' then '''manual''' when name = 'schema_name' or name = 'schema' then '''public'''
 			when type in ('text', 'name') then '''x''::' || type
 			when type = 'text[]' then 'array[''x'']' when type in ('json', 'jsonb') then '''{}''::' || type
 			when type in ('smallint', 'integer', 'bigint') then (array['1', '-1', '2147483647'])[side] || '::' || type
-			when type in ('real', 'double precision', 'numeric') then (array['0.05', '''NaN''', '-1'])[side] || '::' || type
-			when type in ('double precision[]', 'numeric[]') then (array['''{1,2,3}''', '''{NaN,1}''', '''{}'''])[side] || '::' || type
+			when type in ('real', 'double precision', 'numeric') then (array['0.05', '''NaN''', '-1'])[side] || '::'
+				|| type
+			when type in ('double precision[]', 'numeric[]') then (array['''{1,2,3}''', '''{NaN,1}''', '''{}'''])[side]
+				|| '::' || type
 			when type = 'boolean' then 'true'
-			when type like 'timestamp%' then (array['''2026-02-01''', '''infinity''', '''-infinity'''])[side] || '::' || type
+			when type like 'timestamp%' then (array['''2026-02-01''', '''infinity''', '''-infinity'''])[side] || '::'
+				|| type
 			when type = 'date' then (array['''2026-02-01''', '''infinity''', '''-infinity'''])[side] || '::' || type
 			when type = 'interval' then (array['''1 day''', '''-1 day''', '''1000000 years'''])[side] || '::' || type
 			when type = 'at_event_type' then '''agent.run.started''::' || type
@@ -86,7 +96,8 @@ sql -v marker="$marker" >"$AT_TMP/calls" <<'SQL'
 			when type = 'record' then 'row(1)' when type = 'anyelement' then '1'
 			else 'null::' || type end
 	$$;
-	select format(case when prokind = 'p' then 'call %s(%s)' when proretset then 'select * from %s(%s)' else 'select %s(%s)' end, h.proname, a.args)
+	select format(case when prokind = 'p' then 'call %s(%s)' when proretset then 'select * from %s(%s)'
+		else 'select %s(%s)' end, h.proname, a.args)
 	from here h, generate_series(1, 3) side, generate_series(1, cardinality(h.types)) place,
 		lateral (select string_agg(case when i = place then marked(format_type(h.types[i - 1], null), :'marker')
 			else good(format_type(h.types[i - 1], null), h.names[i], side) end, ', ' order by i) as args
@@ -132,7 +143,8 @@ select * from at_compare('{"project":"p","environment":"$marker"}', '{"project":
 select * from at_compare('{"project":"p"}', '{"project":"p","until":"$marker"}', '2026-01-01', '2026-02-01')
 select at_flow_returns(1, '[{"end_equity":"$marker"}]')
 select at_flow_returns(1, '[{"end_equity":1,"external_flow":"$marker"}]')
-select at_round_trips('[{"fill_id":"$marker","ts":"$marker","symbol":"$marker","side":"$marker","quantity":"$marker","price":"$marker"}]'::jsonb)
+select at_round_trips('[{"fill_id":"$marker","ts":"$marker","symbol":"$marker","side":"$marker","quantity":"$marker",'
+	'"price":"$marker"}]'::jsonb)
 select at_collect_behavior('trade.rejected', '{"reason_code":"$marker"}', 'run_1', 'evt_1', 0, 0)
 SQL
 
@@ -159,7 +171,8 @@ errors=0
 : >"$AT_TMP/bound.err"
 while read -r call; do
 	echo "$call;" >"$AT_TMP/bound/call.sql"
-	"$AT_BIN/pgbench" -n -t 1 -M extended -D m="$marker" -D e="evt_$marker" -f "$AT_TMP/bound/call.sql" >/dev/null 2>>"$AT_TMP/bound.err" ||
+	"$AT_BIN/pgbench" -n -t 1 -M extended -D m="$marker" -D e="evt_$marker" -f "$AT_TMP/bound/call.sql" >/dev/null \
+		2>>"$AT_TMP/bound.err" ||
 		errors=$((errors + 1))
 done <"$AT_TMP/bound.calls"
 [ "$errors" -gt 20 ]

@@ -32,7 +32,8 @@ rows()
 {
 	in_db "$1" "set datestyle = iso" "select r.name, x.rows from _at_store_relations() r, lateral (
 		select (xpath('/row/m/text()', query_to_xml(format(
-			'select count(*) || '' '' || coalesce(md5(string_agg(t::text, chr(10) order by t::text)), '''') as m from %I t', r.name),
+			'select count(*) || '' '' || coalesce(md5(string_agg(t::text, chr(10) order by t::text)), '''') as m '
+			'from %I t', r.name),
 			true, true, '')))[1]::text as rows) x where r.kind = 'table' order by 1"
 }
 
@@ -100,7 +101,8 @@ $(fill 3 2026-01-06T14:00:00Z sell 1)
 	is "$(in_db sub "select count(*) from at_trade" "select count(*) from at_export_jsonl()")" \
 		"$(in_db pub "select count(*) from at_trade" "select count(*) from at_export_jsonl()")" \
 		"$name: trades and export of the subscriber"
-	in_db sub "alter subscription s disable" "alter subscription s set (slot_name = none)" "drop subscription s" >/dev/null
+	in_db sub "alter subscription s disable" "alter subscription s set (slot_name = none)" "drop subscription s" \
+		>/dev/null
 	for ((try = 0; try < 100; try++)); do
 		in_db pub "select pg_drop_replication_slot('s')" >/dev/null && break
 		sleep 0.1

@@ -44,7 +44,8 @@ done
 like "$(recorded "-c agent_tracker.redact=contract -c agent_tracker.redact_patterns=x")" "$refused" "two options"
 is "$(stored)" "" "nothing is stored"
 like "$(PGOPTIONS="-c agent_tracker.redact=contract" sql -U startup_writer \
-	-c "\\copy at_inbox from /dev/null with (format csv, quote e'\\x01', delimiter e'\\x02')" 2>&1)" "$refused" "nor by COPY"
+	-c "\\copy at_inbox from /dev/null with (format csv, quote e'\\x01', delimiter e'\\x02')" \
+	2>&1)" "$refused" "nor by COPY"
 like "$(PGOPTIONS="-c agent_tracker.redact=contract" sql -U startup_writer \
 	-c "select at_ingest_jsonl('{}')" 2>&1)" "$refused" "nor by a load"
 like "$(recorded "-c agent_tracker.redact=contract" postgres)" "^evt_" "a superuser's option is his to give"

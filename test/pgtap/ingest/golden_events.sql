@@ -47,7 +47,8 @@ begin
 		return 'redacted: ' || redacted;
 	elsif at_canonical(redacted::json) <> redacted then
 		return 'not canonical: ' || redacted;
-	elsif regexp_replace(redacted, '-?\d+(\.\d+)?([eE][-+]?\d+)?', '#', 'g') <> regexp_replace(canonical, '-?\d+(\.\d+)?([eE][-+]?\d+)?', '#', 'g') then
+	elsif regexp_replace(redacted, '-?\d+(\.\d+)?([eE][-+]?\d+)?', '#', 'g') <> regexp_replace(
+		canonical, '-?\d+(\.\d+)?([eE][-+]?\d+)?', '#', 'g') then
 		return 'more than numbers differs: ' || redacted;
 	elsif at_redact(redacted::json, (v->>'store_full_io')::boolean, 'client')::text <> redacted then
 		return 'not the same when redacted again';

@@ -31,7 +31,8 @@ begin
 		again := at_ingest_jsonl(exported);
 	end if;
 	insert into outcome select n, r.accepted = 1 and r.rejected = 0,
-		array(select (o->>'path') || ' ' || (o->>'rule') from at_reject, jsonb_array_elements(violations) o), exported, again.duplicates;
+		array(select (o->>'path') || ' ' || (o->>'rule') from at_reject, jsonb_array_elements(violations) o), exported,
+		again.duplicates;
 end
 $$;
 select pg_temp.try_one(n, v) from vector \g /dev/null
@@ -39,7 +40,8 @@ set agent_tracker.store_full_io = off;
 
 -- What is to come out of an accepted vector.
 create function pg_temp.expected(v json) returns text language sql as $$
-	select case when (v->>'store_full_io')::boolean and (v->>'line')::json->'privacy'->>'full_io' is distinct from 'true'
+	select case when (v->>'store_full_io')::boolean
+		and (v->>'line')::json->'privacy'->>'full_io' is distinct from 'true'
 		then at_redact((v->>'line')::json, false, 'client')::text else v->>'canonical' end
 $$;
 create function pg_temp.wrong(v json, o outcome) returns text language plpgsql as $$
@@ -70,12 +72,15 @@ from vector join outcome o using (n), lateral pg_temp.wrong(v, o) w order by n;
 -- All of them in one load, then their export in one, then again.
 delete from at_event;
 delete from at_reject;
-create temp table load as select at_ingest_jsonl(string_agg(convert_to(v->>'line', 'UTF8'), '\x0a' order by n)) as r, count(*) as lines,
+create temp table load as select at_ingest_jsonl(string_agg(convert_to(v->>'line', 'UTF8'), '\x0a' order by n)) as r,
+	count(*) as lines,
 	count(*) filter (where (v->>'accepted')::boolean) as good from vector;
 select is((r).lines, lines, 'all lines are counted') from load;
 select is((r).accepted + (r).duplicates + (r).conflicts, good, 'those that are good are stored, or known') from load;
 select is((r).rejected, lines - good, 'the others are rejected') from load;
-select is((select count(*) from at_reject where (violations->0->>'rule') <> 'conflict'), lines - good, 'with a row each') from load;
+select is(
+	(select count(*) from at_reject where (violations->0->>'rule') <> 'conflict'), lines - good, 'with a row each')
+	from load;
 select is(count(*), 0::bigint, 'the rejects have the numbers of the lines') from at_reject r join vector on n = line_no
 where r.violations->0->>'rule' <> 'conflict' and (v->>'accepted')::boolean;
 create temp table exported as select line from at_export_jsonl() line;
@@ -83,6 +88,7 @@ create temp table again as select at_ingest_jsonl(string_agg(line, e'\n')) as r,
 select is((r).duplicates, lines, 'the export is known when it comes in again') from again;
 delete from at_event;
 select at_ingest_jsonl(string_agg(line, e'\n')) from exported \g /dev/null
-select is((select count(*) from (select line from exported except all select at_export_jsonl()) d), 0::bigint, 'and comes out the same');
+select is((select count(*) from (select line from exported except all select at_export_jsonl()) d), 0::bigint,
+	'and comes out the same');
 select * from finish();
 select at_drop_store() \g /dev/null

@@ -40,8 +40,11 @@ end
 $$;
 
 create table sample as
-	select at_event_evidence('{"event_type":"diagnostic.check.completed","environment":"paper","payload":{"check_id":"id","status":"failed"}}') as evidence,
-		'{"events":2,"types":{"error.recorded":1},"counts":{"failed_check":2,"warning_check":1},"proves":["failed_check","warning_check"],
+	select at_event_evidence(
+		'{"event_type":"diagnostic.check.completed","environment":"paper","payload":{"check_id":"id",'
+		'"status":"failed"}}') as evidence,
+		'{"events":2,"types":{"error.recorded":1},"counts":{"failed_check":2,"warning_check":1},
+			"proves":["failed_check","warning_check"],
 			"failed_checks":["b","a"],"warning_checks":["c","a"]}'::at_evidence_set as set;
 create function sample() returns bytea language sql as 'select _at_evidence_send(evidence) from sample';
 create function sample_set() returns bytea language sql as 'select _at_evidence_set_send(set) from sample';
@@ -52,7 +55,9 @@ select plan(53);
 -- The binary form of one event's evidence.
 create function refused(type text, how text) returns text language sql as $$
 	select case how when 'refused' then '22P03: invalid binary representation of type ' || type
-		when 'newer' then '22P03: invalid binary representation of type ' || type || ' It is of a newer release of agent_tracker.' else how end
+		when 'newer' then '22P03: invalid binary representation of type ' || type
+			|| ' It is of a newer release of agent_tracker.'
+			else how end
 $$;
 select is(receive('at_evidence', bytes), refused('at_evidence', how), 'at_evidence: ' || name) from (values
 	(sample(), (select evidence::text from sample), 'a sample'),
@@ -144,13 +149,21 @@ end
 $$;
 
 create table mutation as
-	select n, type, form, mutated(case form when 'binary' then case type when 'at_evidence' then _at_evidence_send(evidence) else _at_evidence_set_send(set) end
+	select n, type, form,
+		mutated(
+			case form when 'binary' then case type when 'at_evidence' then _at_evidence_send(evidence)
+			else _at_evidence_set_send(set) end
 		else convert_to(case type when 'at_evidence' then evidence::text else set::text end, 'UTF8') end) as bytes
-	from generate_series(1, :mutations) n, (values ('at_evidence'), ('at_evidence_set')) t(type), (values ('binary'), ('text')) f(form), sample;
+	from generate_series(1, :mutations) n, (values ('at_evidence'), ('at_evidence_set')) t(type),
+		(values ('binary'), ('text')) f(form), sample;
 create table result as
-	select m.*, case form when 'binary' then receive(type::regtype, bytes) else read_text(type::regtype, as_text(bytes)) end as got from mutation m;
+	select m.*, case form when 'binary' then receive(type::regtype, bytes)
+		else read_text(type::regtype, as_text(bytes)) end as got
+		from mutation m;
 
-select is((select format('%s %s: %s', got, form, bytes) from result where type = t.type and form = f.form and not (got ~ '^\{"v":1,' or
+select is((
+	select format('%s %s: %s', got, form, bytes) from result
+	where type = t.type and form = f.form and not (got ~ '^\{"v":1,' or
 		got ~ ('^22P03: invalid binary representation of type ' || type || '\M') and form = 'binary' or
 		got = '22P02: invalid input syntax for type ' || type and form = 'text') limit 1),
 	null, format('%s mutations of %s in %s form', :mutations, t.type, f.form))

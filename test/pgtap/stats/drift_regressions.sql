@@ -71,7 +71,8 @@ select ok(p_value < 1e-25, '3: they are no noise') from at_chi2('{50000,30000,20
 -- 4: new categories vanish, or one stray event is certain drift
 select is(pg_temp.old_p('{700,300,0}', '{690,300,10}'), 0::float8, '4: a new category has p 0');
 select is(pg_temp.old_records('{700,300,0}', '{690,300,10}'), '{}', '4: and is not recorded');
-select results_eq($$select status, fisher_p < 0.003 from at_categories('{700,300,0}'::bigint[], '{690,300,10}') where category = 3$$,
+select results_eq($$select status, fisher_p < 0.003 from at_categories('{700,300,0}'::bigint[], '{690,300,10}')
+	where category = 3$$,
 	$$values ('new', true)$$, '4: ours names it');
 select is(pg_temp.old_p('{100,0}', '{99,1}'), 0::float8, '4: a stray event has p 0');
 select ok(fisher_p = 1, '4: which is no evidence') from at_categories('{100,0}'::bigint[], '{99,1}') where category = 2;
@@ -80,20 +81,25 @@ from at_chi2('{70,30,0}'::bigint[], '{69,30,1}');
 
 -- 5: one p for all is blamed on each
 select pg_temp.near(pg_temp.old_p('{4000,3000,2000,20}', '{3000,4000,2000,23}'), 6e-14, 0.1, '5: older p');
-select is(pg_temp.old_records('{4000,3000,2000,20}', '{3000,4000,2000,23}'), '{1,2,4}', '5: the rare category is recorded');
+select is(
+	pg_temp.old_records('{4000,3000,2000,20}', '{3000,4000,2000,23}'), '{1,2,4}', '5: the rare category is recorded');
 select pg_temp.near(fisher_p, 0.76, 0.01, '5: its own p')
 from at_categories('{4000,3000,2000,20}'::bigint[], '{3000,4000,2000,23}') where category = 4;
 
 -- 6: relative thresholds
-select is(pg_temp.old_records('{4900,5000,100}', '{4500,5400,100}'), '{}', '6: four points of decisions are not recorded');
+select is(
+	pg_temp.old_records('{4900,5000,100}', '{4500,5400,100}'), '{}', '6: four points of decisions are not recorded');
 select pg_temp.near(p_value, 9.2e-8, 0.02, '6: p') from at_chi2('{4900,5000,100}'::bigint[], '{4500,5400,100}');
-select pg_temp.near(tvd, 0.04, 1e-9, '6: four points') from at_divergence('{4900,5000,100}'::bigint[], '{4500,5400,100}');
-select ok(abs((0.6 - 0.5) / 0.5) > 0.19 and abs((0.5 - 0.6) / 0.6) < 0.17, '6: relative change depends on the direction');
+select pg_temp.near(tvd, 0.04, 1e-9, '6: four points')
+	from at_divergence('{4900,5000,100}'::bigint[], '{4500,5400,100}');
+select ok(
+	abs((0.6 - 0.5) / 0.5) > 0.19 and abs((0.5 - 0.6) / 0.6) < 0.17, '6: relative change depends on the direction');
 select is(a.cohens_h, -b.cohens_h, '6: the effect does not')
 from at_proportion(500, 1000, 600, 1000) as a, at_proportion(600, 1000, 500, 1000) as b;
 
 -- 7: p = 1 means there was no test, and switches the gate off
-select isnt(round(0.2 + 0.8, 2), round(0.25 + 0.76, 2), '7: rounded shares do not sum alike, so the older test has p 1');
+select isnt(
+	round(0.2 + 0.8, 2), round(0.25 + 0.76, 2), '7: rounded shares do not sum alike, so the older test has p 1');
 select ok(p_value between 0.1 and 1 and p_value < 1, '7: counts always have a test')
 from at_chi2('{20,80}'::bigint[], '{25,76}');
 select is(p_value, 1::float8, '7: and p 1 means equal') from at_chi2('{20,80}'::bigint[], '{25,100}');
@@ -101,16 +107,20 @@ select is(p_value, 1::float8, '7: and p 1 means equal') from at_chi2('{20,80}'::
 -- 8: many tests
 select pg_temp.near(1 - 0.95 ^ m, share, 0.01, format('8: chance of a false record in %s tests', m))
 from (values (10, 0.40), (20, 0.64), (50, 0.92)) as c(m, share);
-select is((select min(q) from unnest(at_p_adjust((select array_agg(i / 51.0::float8) from generate_series(1, 50) as i))) as q) > 0.9,
+select is((
+	select min(q)
+	from unnest(at_p_adjust((select array_agg(i / 51.0::float8) from generate_series(1, 50) as i))) as q) > 0.9,
 	true, '8: fifty tests without drift leave none');
 
 -- 9: latency has no test but a threshold of 20 % on mean and p95
 create temp table latency as
-select i, exp(sqrt(-2 * ln((pg_temp.noise(2, i) + 0.5) / 4294967296)) * cos(2 * pi() * pg_temp.noise(3, i) / 4294967296)) as x
+select i,
+	exp(sqrt(-2 * ln((pg_temp.noise(2, i) + 0.5) / 4294967296)) * cos(2 * pi() * pg_temp.noise(3, i) / 4294967296)) as x
 from generate_series(1, 20000) as i;
 select ok(b.mean * 1.2 > o.mean and b.p95 * 1.2 > o.p95, '9: runs that all take 10 % longer stay below the threshold')
 from (select avg(x) as mean, percentile_cont(0.95) within group (order by x) as p95 from latency where i <= 10000) as b,
-	(select avg(1.1 * x) as mean, percentile_cont(0.95) within group (order by 1.1 * x) as p95 from latency where i > 10000) as o;
+	(select avg(1.1 * x) as mean, percentile_cont(0.95) within group (order by 1.1 * x) as p95 from latency
+		where i > 10000) as o;
 select ok((t.w).p_two_sided < 1e-6 and abs((t.w).cliffs_delta) > 0.03, '9: ours sees them')
 from (select at_mann_whitney(case when i > 10000 then 1.1 * x else x end, i > 10000) as w from latency) as t;
 create temp table flat as
@@ -132,16 +142,20 @@ create temp table run as
 select s, r, r > 20 as is_observed, pg_temp.noise(4, s * 100 + r) % 2 = 0 as yes
 from generate_series(1, 300) as s, generate_series(1, 40) as r;
 create temp table clustered as
-select at_chi2_clustered(array_agg(case when yes then array[15, 5] else array[5, 15] end) filter (where not is_observed),
+select at_chi2_clustered(
+	array_agg(case when yes then array[15, 5] else array[5, 15] end) filter (where not is_observed),
 	array_agg(case when yes then array[15, 5] else array[5, 15] end) filter (where is_observed)) as t
 from run group by s;
-select ok(avg(((t).p_value_naive <= 0.05)::int) > 0.3, '11: as if independent they alarm in a third or more of comparisons') from clustered;
+select ok(
+	avg(((t).p_value_naive <= 0.05)::int) > 0.3, '11: as if independent they alarm in a third or more of comparisons')
+	from clustered;
 select ok(avg(((t).p_value <= 0.05)::int) between 0.02 and 0.09, '11: with runs as clusters in 5 %') from clustered;
 
 -- 12: a kind of decision that appears or disappears is skipped when a side is empty
 select ok((t).p_value is null and (t).n_baseline = 0 and (t).n_observed = 5, '12: an empty side is said, not skipped')
 from at_chi2('{0,0}'::bigint[], '{3,2}') as t;
-select ok(p_value < 1e-6, '12: runs with that decision against runs without it are a test') from at_proportion(0, 50, 25, 50);
+select ok(p_value < 1e-6, '12: runs with that decision against runs without it are a test')
+	from at_proportion(0, 50, 25, 50);
 
 select * from finish();
 rollback;

@@ -13,7 +13,8 @@ select (array['buy', 'sell', 'hold', 'short'])[1 + hashint4(i) & 3] as category,
 	hashint4(i + 5) & 3 = 0 as outcome, (hashint4(i + 7) & 1023) / 16.0 as value,
 	hashint4(i + 99) & 7 as part
 from generate_series(1, 20000) as i;
-insert into decision values (null, 'run-1', 'symbol-1', true, null, 'NaN', 1), ('buy', 'run-1', 'symbol-1', null, true, 1, 2),
+insert into decision values (null, 'run-1', 'symbol-1', true, null, 'NaN', 1),
+	('buy', 'run-1', 'symbol-1', null, true, 1, 2),
 	('buy', null, null, false, true, null, 3), ('buy', 'run-2', 'symbol-2', false, true, 'Infinity', 4);
 analyze decision;
 
@@ -86,7 +87,9 @@ create function pg_temp.merged(call text, part text) returns text language plpgs
 declare
 	result text;
 begin
-	execute format('select at_merge(s)::text from (select %s as s from decision group by %s order by hashtext((%2$s)::text)) as p', call, part)
+	execute format('select at_merge(s)::text from (select %s as s from decision group by %s order by '
+		'hashtext((%2$s)::text)) as p',
+		call, part)
 	into result;
 	return result;
 end
@@ -101,8 +104,11 @@ set local parallel_setup_cost = 0;
 set local parallel_tuple_cost = 0;
 set local min_parallel_table_scan_size = 0;
 
-select ok(pg_temp.is_parallel(call), 'the plan is parallel: ' || name) from (select name, call from call union all select name, call from state) as c;
-select ok(case when s.is_exact then pg_temp.answer(c.call) = s.answer else pg_temp.alike(pg_temp.answer(c.call), s.answer) end,
+select ok(pg_temp.is_parallel(call), 'the plan is parallel: ' || name)
+	from (select name, call from call union all select name, call from state) as c;
+select ok(
+	case when s.is_exact then pg_temp.answer(c.call) = s.answer
+	else pg_temp.alike(pg_temp.answer(c.call), s.answer) end,
 	'parallel ' || c.name)
 from (select name, call from call union all select name, call from state) as c join serial as s using (name);
 set local max_parallel_workers_per_gather = 0;
@@ -154,23 +160,28 @@ where not b.is_observed and o.is_observed;
 select is(f.answer, s.answer, 'from states: ' || name) from from_states as f join serial as s using (name);
 select ok(pg_temp.alike(at_welch(b.moments, o.moments)::text, at_welch(
 		(select array_agg(value) from decision where not is_observed and value <> 'Infinity'),
-		(select array_agg(value) from decision where is_observed and value <> 'Infinity'))::text), 'from states: welch of moments')
+		(select array_agg(value) from decision where is_observed and value <> 'Infinity'))::text),
+			'from states: welch of moments')
 from (select at_collect_moments(value) as moments from decision where not is_observed and value <> 'Infinity') as b,
 	(select at_collect_moments(value) as moments from decision where is_observed and value <> 'Infinity') as o;
 
 -- detectors: a stored state goes on, whatever was in one go
 create temp table series as
-select i, case when i = 70 then null when i = 71 then 'NaN'::float8 when i > 150 and i < 200 then 5 else 0 end + (hashint4(i) & 255) / 256.0::float8 as x
+select i, case when i = 70 then null when i = 71 then 'NaN'::float8 when i > 150 and i < 200 then 5
+	else 0 end + (hashint4(i) & 255) / 256.0::float8 as x
 from generate_series(1, 400) as i;
 select is((select at_describe(at_cusum_push(at_collect_cusum(x, 30, 0.5, 5 order by i)::text::at_cusum_state,
 		(select array_agg(x order by i) from series where i > cut)))
 	from series where i <= cut)::text,
 	at_cusum((select array_agg(x order by i) from series), 30, 0.5, 5)::text, format('cusum resumed after %s', cut))
 from unnest(array[20, 160]) as cut;
-select is((select at_describe(at_page_hinkley_push(at_collect_page_hinkley(x, 30, 0.1, 20, 1 order by i)::text::at_page_hinkley_state,
+select is((
+	select at_describe(
+	at_page_hinkley_push(at_collect_page_hinkley(x, 30, 0.1, 20, 1 order by i)::text::at_page_hinkley_state,
 		(select array_agg(x order by i) from series where i > cut)))
 	from series where i <= cut)::text,
-	at_page_hinkley((select array_agg(x order by i) from series), 30, 0.1, 20, 1)::text, format('Page and Hinkley resumed after %s', cut))
+	at_page_hinkley((select array_agg(x order by i) from series), 30, 0.1, 20, 1)::text,
+	format('Page and Hinkley resumed after %s', cut))
 from unnest(array[20, 160]) as cut;
 
 select * from finish();

@@ -68,7 +68,8 @@ create temp table small as
 select array(select floor(4 * random())::float8 from generate_series(1, 1 + i % 7)) as b,
 	array(select floor(4 * random())::float8 from generate_series(1, 1 + i % 5)) as o
 from generate_series(1, 400) i;
-select is(count(*) filter (where (t).log10_p > 0 or (t).p_value > 1), 0::bigint, 'at_ks_test') from (select at_ks_test(b, o) t
+select is(count(*) filter (where (t).log10_p > 0 or (t).p_value > 1), 0::bigint, 'at_ks_test')
+	from (select at_ks_test(b, o) t
 	from small) s;
 select is(count(*) filter (where (t).log10_p > 0 or (t).p_two_sided > 1), 0::bigint, 'at_mann_whitney')
 from (select at_mann_whitney(b, o) t from small) s;

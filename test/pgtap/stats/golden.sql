@@ -11,9 +11,12 @@ declare
 	c record;
 	difference text;
 begin
-	for c in select x ->> 'name' as name, x -> 'input' as input, x -> 'expected' as expected, x -> 'tolerance' as tolerance
+	for c in select x ->> 'name' as name, x -> 'input' as input, x -> 'expected' as expected,
+		x -> 'tolerance' as tolerance
 			from jsonb_array_elements(cases -> 'cases') x loop
-		execute format('select pg_temp.differs(%s, c.expected, c.tolerance) from (select $1 as input, $2 as expected, $3 as tolerance) c', call)
+		execute format('select pg_temp.differs(%s, c.expected, c.tolerance) from (select $1 as input, $2 as expected, '
+			'$3 as tolerance) c',
+			call)
 			into difference using c.input, c.expected, c.tolerance;
 		return next is(difference, null, format('%s: %s', file, c.name));
 	end loop;
@@ -31,7 +34,8 @@ select pg_temp.golden('anderson_darling', :'cases', $$(
 
 \set cases `cat test/data/stats/category_tests.json`
 select pg_temp.golden('category_tests', :'cases', $$(
-		select jsonb_build_object('rows', jsonb_agg(to_jsonb(r) order by r.category)) from at_categories(pg_temp.counts(c.input -> 'baseline'), pg_temp.counts(c.input -> 'observed')) r
+		select jsonb_build_object('rows', jsonb_agg(to_jsonb(r) order by r.category))
+		from at_categories(pg_temp.counts(c.input -> 'baseline'), pg_temp.counts(c.input -> 'observed')) r
 		)$$);
 
 \set cases `cat test/data/stats/chi2_clustered.json`
@@ -47,12 +51,14 @@ select pg_temp.golden('chi2_contingency', :'cases', $$(
 
 \set cases `cat test/data/stats/cramer_von_mises.json`
 select pg_temp.golden('cramer_von_mises', :'cases', $$(
-		select to_jsonb(r) from at_cramer_von_mises(pg_temp.floats(c.input -> 'baseline'), pg_temp.floats(c.input -> 'observed')) r
+		select to_jsonb(r)
+		from at_cramer_von_mises(pg_temp.floats(c.input -> 'baseline'), pg_temp.floats(c.input -> 'observed')) r
 		)$$);
 
 \set cases `cat test/data/stats/divergences.json`
 select pg_temp.golden('divergences', :'cases', $$(
-		select to_jsonb(r) from at_divergence(pg_temp.counts(c.input -> 'baseline'), pg_temp.counts(c.input -> 'observed')) r
+		select to_jsonb(r)
+		from at_divergence(pg_temp.counts(c.input -> 'baseline'), pg_temp.counts(c.input -> 'observed')) r
 		)$$);
 
 \set cases `cat test/data/stats/fisher_2x2.json`
@@ -63,7 +69,8 @@ select pg_temp.golden('fisher_2x2', :'cases', $$(
 
 \set cases `cat test/data/stats/g_test.json`
 select pg_temp.golden('g_test', :'cases', $$(
-		select to_jsonb(r) from at_g_test(pg_temp.counts(c.input -> 'baseline'), pg_temp.counts(c.input -> 'observed')) r
+		select to_jsonb(r)
+		from at_g_test(pg_temp.counts(c.input -> 'baseline'), pg_temp.counts(c.input -> 'observed')) r
 		)$$);
 
 \set cases `cat test/data/stats/ks_distribution.json`
@@ -74,12 +81,14 @@ select pg_temp.golden('ks_distribution', :'cases', $$(
 
 \set cases `cat test/data/stats/ks_two_sample.json`
 select pg_temp.golden('ks_two_sample', :'cases', $$(
-		select to_jsonb(r) from at_ks_test(pg_temp.floats(c.input -> 'baseline'), pg_temp.floats(c.input -> 'observed')) r
+		select to_jsonb(r)
+		from at_ks_test(pg_temp.floats(c.input -> 'baseline'), pg_temp.floats(c.input -> 'observed')) r
 		)$$);
 
 \set cases `cat test/data/stats/mann_whitney.json`
 select pg_temp.golden('mann_whitney', :'cases', $$(
-		select to_jsonb(r) from at_mann_whitney(pg_temp.floats(c.input -> 'baseline'), pg_temp.floats(c.input -> 'observed')) r
+		select to_jsonb(r)
+		from at_mann_whitney(pg_temp.floats(c.input -> 'baseline'), pg_temp.floats(c.input -> 'observed')) r
 		)$$);
 
 \set cases `cat test/data/stats/multiple_testing.json`
@@ -114,7 +123,8 @@ select pg_temp.golden('psi_numeric', :'cases', $$(
 
 \set cases `cat test/data/stats/wasserstein.json`
 select pg_temp.golden('wasserstein', :'cases', $$(
-		select to_jsonb(r) from at_wasserstein(pg_temp.floats(c.input -> 'baseline'), pg_temp.floats(c.input -> 'observed')) r
+		select to_jsonb(r)
+		from at_wasserstein(pg_temp.floats(c.input -> 'baseline'), pg_temp.floats(c.input -> 'observed')) r
 		)$$);
 
 \set cases `cat test/data/stats/weighted_testing.json`

@@ -12,7 +12,8 @@ from cases, lateral (select at_merge(m) as m
 order by nr;
 
 create temp table vals as
-select nr, v, o from cases, unnest(pg_temp.floats(i -> 'part1') || pg_temp.floats(i -> 'part2')) with ordinality u(v, o);
+select nr, v, o
+	from cases, unnest(pg_temp.floats(i -> 'part1') || pg_temp.floats(i -> 'part2')) with ordinality u(v, o);
 
 select pg_temp.golden_is(to_jsonb(d), c, ', one aggregate')
 from (select nr, at_collect_moments(v) as m from vals group by nr) s join cases using (nr), at_describe(m) d

@@ -10,7 +10,8 @@ create function pg_temp.quantiles(s at_sample) returns jsonb language sql as $$
 	from unnest('{cont,disc}'::text[]) m, unnest('{0,0.01,0.05,0.25,0.5,0.75,0.95,0.99,1}'::text[]) q
 $$;
 
-select pg_temp.golden_is((select jsonb_object_agg(m || '_' || q, at_quantiles(pg_temp.floats(i -> 'values'), q::float8, m))
+select pg_temp.golden_is(
+	(select jsonb_object_agg(m || '_' || q, at_quantiles(pg_temp.floats(i -> 'values'), q::float8, m))
 	from unnest('{cont,disc}'::text[]) m, unnest('{0,0.01,0.05,0.25,0.5,0.75,0.95,0.99,1}'::text[]) q), c)
 from cases order by nr;
 

@@ -16,18 +16,23 @@ create function pg_temp.example(type regtype) returns text language sql as $$
 	select case $1::text
 		when 'at_counts' then at_counts_of('{buy,sell,né,NULL}', '{3,300,1,2}')::text
 		when 'at_cluster_counts' then at_cluster_counts_of('{a,b,a}', '{r1,r1,r2}', '{3,4,5}')::text
-		when 'at_sided_counts' then _at_sided_counts_merge(_at_sided_counts_add(null, 'buy', true), _at_sided_counts_add(null, 'sell', false))::text
-		when 'at_sided_cluster_counts' then _at_sided_cluster_counts_add(_at_sided_cluster_counts_add(null, 'a', 'r', true), 'b', 'r', false)::text
+		when 'at_sided_counts' then _at_sided_counts_merge(
+			_at_sided_counts_add(null, 'buy', true), _at_sided_counts_add(null, 'sell', false))::text
+		when 'at_sided_cluster_counts' then _at_sided_cluster_counts_add(
+			_at_sided_cluster_counts_add(null, 'a', 'r', true), 'b', 'r', false)::text
 		when 'at_sketch' then at_sketch_of('{1,1.01,-5,1000,NaN}')::text
 		when 'at_histogram' then at_histogram_of('{1,2,3,NaN}', '{1.5,2.5}')::text
 		when 'at_grouped_sample' then '{"v":1,"nan":1,"samples":[[0,1,2],[1,-3,4.5]]}'
 		when 'at_moments' then at_moments_of('{1,2,4}')::text
 		when 'at_sample' then at_sample_of('{1,2,2,2,4}')::text
-		when 'at_drawdown_state' then (select at_collect_drawdown_state(r)::text from unnest('{0.1,-0.2,0.05}'::float8[]) as r)
-		when 'at_series' then (select at_collect_series(r, t)::text from (values (0.1::float8, timestamptz '2026-01-01 00:00Z'), (-0.1, '2026-01-02 00:00Z')) as v(r, t))
+		when 'at_drawdown_state' then (
+			select at_collect_drawdown_state(r)::text from unnest('{0.1,-0.2,0.05}'::float8[]) as r)
+		when 'at_series' then (select at_collect_series(r, t)::text
+			from (values (0.1::float8, timestamptz '2026-01-01 00:00Z'), (-0.1, '2026-01-02 00:00Z')) as v(r, t))
 		when 'at_pairs' then at_pairs_of('{0.1,0.2,-0.1}', '{0.05,0.1,-0.2}')::text
 		when 'at_evidence_set' then (select at_collect_evidence(null)::text)
-		when 'at_page_hinkley_state' then at_page_hinkley_push(at_page_hinkley_state_of(2, 0.1, 3), '{1,1,9,9}'::float8[])::text
+		when 'at_page_hinkley_state' then at_page_hinkley_push(
+			at_page_hinkley_state_of(2, 0.1, 3), '{1,1,9,9}'::float8[])::text
 		when 'at_cusum_state' then at_cusum_push(at_cusum_state_of(2), '{1,1.1,9,9}'::float8[])::text
 	end
 $$;
@@ -89,7 +94,8 @@ declare
 begin
 	execute 'drop table if exists pg_temp.received';
 	execute format('create temp table received (state %s)', type);
-	execute format('select %s(%L::%s)', (select t.typsend from pg_type as t where t.oid = type), example, type) into content;
+	execute format(
+		'select %s(%L::%s)', (select t.typsend from pg_type as t where t.oid = type), example, type) into content;
 	for byte in 0 .. length(content) - 1 loop
 		kind := 'cut';
 		select r.* into refused, wrong from pg_temp.receive(type, substr(content, 1, byte)) as r;
@@ -97,7 +103,8 @@ begin
 		for bit in 0 .. 7 loop
 			continue when (byte + bit) % 4 <> 0;
 			kind := 'flipped';
-			select r.* into refused, wrong from pg_temp.receive(type, set_byte(content, byte, get_byte(content, byte) # (1 << bit))) as r;
+			select r.* into refused, wrong
+				from pg_temp.receive(type, set_byte(content, byte, get_byte(content, byte) # (1 << bit))) as r;
 			return next;
 		end loop;
 	end loop;
@@ -131,7 +138,8 @@ begin
 	return null;
 end
 $$;
-select is(pg_temp.cut_texts(type, example), null, format('texts of %s that lack a character are refused or read', type)) from state_type;
+select is(pg_temp.cut_texts(type, example), null, format('texts of %s that lack a character are refused or read', type))
+	from state_type;
 
 -- Stored forms of the states that are read whole: flipped bits and cuts.
 create type stored_bytes;
@@ -168,7 +176,9 @@ begin
 			flipped := case when bit = 8 then substr(content, 1, byte)
 				else set_byte(content, byte, get_byte(content, byte) # (1 << bit)) end;
 			begin
-				execute format('select ($1::stored_bytes::%s)::text || at_merge($1::stored_bytes::%1$s)::text', type) into printed using flipped::text;
+				execute format(
+					'select ($1::stored_bytes::%s)::text || at_merge($1::stored_bytes::%1$s)::text',
+					type) into printed using flipped::text;
 				if bit = 8 and byte < length(content) then
 					return 'a cut form is read: ' || encode(flipped, 'hex');
 				end if;
@@ -183,7 +193,9 @@ begin
 end
 $$;
 select is(pg_temp.flip_stored(type, example), null, format('flipped stored forms of %s are refused or read', type))
-from state_type where type::text in ('at_counts', 'at_cluster_counts', 'at_sided_counts', 'at_sided_cluster_counts', 'at_sketch', 'at_histogram', 'at_grouped_sample');
+from state_type where type::text in (
+	'at_counts', 'at_cluster_counts', 'at_sided_counts', 'at_sided_cluster_counts', 'at_sketch', 'at_histogram',
+	'at_grouped_sample');
 
 select * from finish();
 rollback;

@@ -32,7 +32,9 @@ select _at_row_json(r) from (select 1.10::numeric as n, 0.1::float8 as f, '2026-
 set timezone = 'UTC'; set datestyle = 'ISO'; reset extra_float_digits;
 -- the same as over json rows
 select count(*) filter (where l.e::text = p.e::text) as same, count(*) from at_journal_schema_events('journal') l(e)
-full join (select at_journal_events('risk_checks', json_agg(_at_row_json(t)), 'desk', 'live-1') from journal.risk_checks t) p(e)
+full join (
+	select at_journal_events('risk_checks', json_agg(_at_row_json(t)), 'desk', 'live-1')
+	from journal.risk_checks t) p(e)
 on l.e ->> 'event_id' = p.e ->> 'event_id';
 
 -- Once, and again.
@@ -59,7 +61,8 @@ select * from sync('overlap => ''1 hour''');
 select * from sync('incremental => false');
 
 -- An edited row is a conflict, whatever month it now falls in; at_reject has it once.
-update journal.risk_checks set approved = false, reasons = '{late news}', checked_at = '2026-03-01 10:00+00' where id = 1;
+update journal.risk_checks set approved = false, reasons = '{late news}', checked_at = '2026-03-01 10:00+00'
+	where id = 1;
 select * from sync();
 select * from sync('incremental => false');
 select origin, violations -> 0 ->> 'rule' as rule from at_reject;
@@ -79,13 +82,16 @@ select * from sync('incremental => false');
 select count(*) from at_event;
 
 -- An event that is not valid is rejected with its table and id, a row that is no JSON for us without.
-create table journal.shadow_order_fills (id text, symbol text, side text, qty numeric, price numeric, created_at timestamptz, filled_at timestamp);
+create table journal.shadow_order_fills (
+	id text, symbol text, side text, qty numeric, price numeric, created_at timestamptz, filled_at timestamp);
 insert into journal.shadow_order_fills values ('f1', 'AAPL', 'BUY', 1.10, 2.00, '2026-01-06', null),
 	('f2', 'AAPL', 'buy', 1.10, 2.00, '2026-01-06', '2026-01-06 10:00'), ('f3', null, 'buy', 1, 1, '2026-01-06', null),
 	('tok ghp_0123456789abcdefghijklmnopqrstuvwxyz', 'AAPL', 'BUY', 1, 1, '2026-01-06', null);
 select * from sync();
 select * from sync();
-select regexp_replace(origin, '#[A-P]{16}', '#...') as origin, violations -> 0 ->> 'path' as path, violations -> 0 ->> 'rule' as rule from at_reject
+select regexp_replace(origin, '#[A-P]{16}', '#...') as origin, violations -> 0 ->> 'path' as path,
+	violations -> 0 ->> 'rule' as rule
+	from at_reject
 where origin ~ '^shadow' order by at_reject.origin;
 select environment, occurred_at, payload ->> 'qty' as qty from at_event where payload ->> 'component' = 'shadow';
 create table journal.llm_tool_calls (id integer, arguments json, created_at timestamptz);
@@ -129,7 +135,8 @@ select table_name, watermark is null as unmoved from at_journal_watermark where 
 create type journal.mood as enum ('calm', 'wild');
 create type journal.pair as (a integer, b text);
 create table journal.prompt_versions (color text, created_at text);
-create table journal.llm_runs (id uuid, provider journal.mood, model journal.pair, run_type bytea, prompt_chars integer[],
+create table journal.llm_runs (
+	id uuid, provider journal.mood, model journal.pair, run_type bytea, prompt_chars integer[],
 	estimated_cost money, token_usage jsonb, latency_ms float8, started_at date, tags int4range);
 insert into journal.prompt_versions values ('red', 'yesterday');
 insert into journal.llm_runs values ('2f6d2c62-4511-8481-3c75-1b2b3be6c60c', 'calm', '(1,x)', '\xdead', '{1,2}', 1.5,
@@ -167,7 +174,8 @@ select "check", status, detail from at_doctor('journal') where "check" = 'table 
 reset role;
 revoke usage on schema journal from regress_at_syncer;
 set role regress_at_syncer;
-select count(*), bool_and(hint = 'GRANT USAGE ON SCHEMA journal to your role.') as told from at_doctor('journal') where detail ~ '^you may not read it';
+select count(*), bool_and(hint = 'GRANT USAGE ON SCHEMA journal to your role.') as told from at_doctor('journal')
+	where detail ~ '^you may not read it';
 reset role;
 grant usage on schema journal to regress_at_syncer;
 drop view journal.trade_journal;
@@ -182,7 +190,8 @@ reset role;
 
 -- Identifiers with quotes, upper case and blanks; nothing there.
 create schema "Odd ""schema""";
-create table "Odd ""schema""".trade_journal (id integer, symbol text, side text, "Created At" timestamptz, created_at timestamptz);
+create table "Odd ""schema""".trade_journal (
+	id integer, symbol text, side text, "Created At" timestamptz, created_at timestamptz);
 insert into "Odd ""schema""".trade_journal values (1, 'AAPL', 'BUY', now(), '2026-01-05');
 select accepted, warnings from at_sync_journal('Odd "schema"', project => 'odd');
 select at_create_journal_view('Odd "schema"', view_name => 'Odd "view"');
@@ -192,13 +201,16 @@ create schema empty;
 select rows_read, events, tables, coverage -> 'missing_required' as missing from at_sync_journal('empty');
 select at_create_journal_view('empty');
 -- columns with the names of our aliases
-create table empty.trade_journal (id integer primary key, created_at timestamptz, symbol text, side text, t text, r text, e text);
-create table empty.risk_checks (id integer, checked_at timestamptz, approved boolean, t empty.trade_journal, r text, e text);
+create table empty.trade_journal (
+	id integer primary key, created_at timestamptz, symbol text, side text, t text, r text, e text);
+create table empty.risk_checks (
+	id integer, checked_at timestamptz, approved boolean, t empty.trade_journal, r text, e text);
 insert into empty.trade_journal values (1, '2026-01-05', 'AAPL', 'buy', 't', 'r', 'e');
 insert into empty.risk_checks select 2, '2026-01-05', true, j, 'r', 'e' from empty.trade_journal j;
 select rows_read, accepted, warnings from at_sync_journal('empty', project => 'empty');
 select at_create_journal_view('empty');
-select table_name, event ->> 'event_type' as type, event -> 'payload' -> 'evidence_refs' -> 0 ->> 'id' as id from at_journal_live;
+select table_name, event ->> 'event_type' as type, event -> 'payload' -> 'evidence_refs' -> 0 ->> 'id' as id
+	from at_journal_live;
 drop view at_journal_live;
 drop table empty.risk_checks, empty.trade_journal;
 -- orders that are no times: composites with and without nulls, ranges of dates
@@ -215,7 +227,8 @@ select "check", status, detail from at_doctor('empty') where "check" ~ 'trade_jo
 drop table empty.risk_checks, empty.trade_journal;
 -- dates beyond what a time can be
 create table empty.portfolio_targets (id integer, created_at date, symbol text);
-insert into empty.portfolio_targets values (1, '5874897-12-31', 'AAPL'), (2, '2026-01-05', 'AAPL'), (3, 'infinity', 'AAPL');
+insert into empty.portfolio_targets values (1, '5874897-12-31', 'AAPL'), (2, '2026-01-05', 'AAPL'),
+	(3, 'infinity', 'AAPL');
 select rows_read, accepted, warnings from at_sync_journal('empty', project => 'empty');
 insert into empty.portfolio_targets values (4, '2026-01-05', 'AAPL');
 select rows_read, accepted, duplicates from at_sync_journal('empty', project => 'empty');
@@ -269,7 +282,8 @@ select count(*) from at_journal_live;
 reset role;
 
 -- The doctor.
-select "check", status, detail from at_doctor('journal') where "check" !~ '^readiness|^schedules|^loads|^rollups|^locks|^jit';
+select "check", status, detail from at_doctor('journal')
+	where "check" !~ '^readiness|^schedules|^loads|^rollups|^locks|^jit';
 select "check", status, left(hint, 60) as hint from at_doctor('journal') where "check" ~ '^readiness' order by 1;
 set role regress_at_syncer;
 select "check", status, detail from at_doctor('journal') where status = 'error' or "check" = 'store';
@@ -287,28 +301,39 @@ drop role regress_at_syncer;
 create schema broken;
 create table broken.raw (x text, n int);
 insert into broken.raw select 'hunter2-account-77', 100 union all select g::text, g from generate_series(1, 99) g;
-create view broken.portfolio_targets as select n as id, now() - n * interval '1 hour' as created_at, x::numeric as confidence from (select * from broken.raw order by n) r;
+create view broken.portfolio_targets as select n as id, now() - n * interval '1 hour' as created_at,
+	x::numeric as confidence
+	from (select * from broken.raw order by n) r;
 create materialized view broken.portfolio_snapshots as select 1 as id, now() as captured_at with no data;
-create function broken.deny() returns int language plpgsql as $$ begin raise insufficient_privilege using message = 'secret 7731'; end $$;
+create function broken.deny() returns int
+	language plpgsql as $$ begin raise insufficient_privilege using message = 'secret 7731'; end $$;
 create view broken.research_reports as select broken.deny() as id, now() as created_at;
 create table broken.llm_runs (id int primary key, started_at timestamptz, token_usage json);
-insert into broken.llm_runs values (1, now() - interval '5 days', '{"a":"\u0000"}'), (2, now() - interval '1 day', null);
+insert into broken.llm_runs values (1, now() - interval '5 days', '{"a":"\u0000"}'),
+	(2, now() - interval '1 day', null);
 create table broken.risk_checks (id int primary key, checked_at timestamptz, approved bool);
 insert into broken.risk_checks values (1, now(), true);
 select rows_read, events, accepted, rejected, warnings from at_sync_journal('broken', 'brk', 'a');
-select t->>'table' as "table", t->>'status' as status, t->>'rows_read' as rows, t->>'rejected' as rejected, t ? 'watermark' as marked from at_sync_journal('broken', 'brk2', 'a') s, jsonb_array_elements(s.tables) t order by 1;
+select t->>'table' as "table", t->>'status' as status, t->>'rows_read' as rows, t->>'rejected' as rejected,
+	t ? 'watermark' as marked
+	from at_sync_journal('broken', 'brk2', 'a') s, jsonb_array_elements(s.tables) t order by 1;
 select origin from at_reject where origin ~ '^llm_runs/' and line_no > 0 group by 1 order by 1;
 create schema spelled;
 create table spelled.llm_runs (id text primary key, started_at timestamptz, token_usage json);
-insert into spelled.llm_runs select i, now(), '{"a":"\u0000"}' from unnest(array[E'Bearer\tabcdefghijklmnopqrstuvwxyz0123456789', E'x"y\\z']) i;
+insert into spelled.llm_runs select i, now(), '{"a":"\u0000"}'
+	from unnest(array[E'Bearer\tabcdefghijklmnopqrstuvwxyz0123456789', E'x"y\\z']) i;
 select rejected from at_sync_journal('spelled', 'brk3', 'a');
 select regexp_replace(origin, '#[A-P]{16}', '#...') as origin from at_reject where origin ~ '^llm_runs/[^1]' order by 1;
 drop schema spelled cascade;
 delete from broken.llm_runs where id = 2;
-select rows_read, events, rejected, batch_id is null as no_batch, (select jsonb_agg(t->'rejected' order by t->>'table') from jsonb_array_elements(tables) t) as rejected_of from at_sync_journal('broken', 'brk', 'a', overlap => '0');
-select count(*) > 0 as others from at_journal_schema_events('broken', 'brk', 'a') e where e->>'event_type' = 'risk.check.completed';
+select rows_read, events, rejected, batch_id is null as no_batch,
+	(select jsonb_agg(t->'rejected' order by t->>'table') from jsonb_array_elements(tables) t) as rejected_of
+	from at_sync_journal('broken', 'brk', 'a', overlap => '0');
+select count(*) > 0 as others from at_journal_schema_events('broken', 'brk', 'a') e
+	where e->>'event_type' = 'risk.check.completed';
 select table_name, coverage, readable from at_journal_coverage('broken') where readable is not null order by 1;
-select d.check, d.status, d.detail ~ '^it cannot be read' as fails, d.hint ~ '^A warning of' as how from at_doctor('broken') d where d.check ~ 'portfolio_(targets|snapshots)$|research_reports$' order by 1;
+select d.check, d.status, d.detail ~ '^it cannot be read' as fails, d.hint ~ '^A warning of' as how
+	from at_doctor('broken') d where d.check ~ 'portfolio_(targets|snapshots)$|research_reports$' order by 1;
 drop schema broken cascade;
 
 -- The view is made again when its order column gets another type, with its grants;
@@ -328,10 +353,12 @@ create domain "again".moment as timestamptz;
 create table "again".risk_checks (id int primary key, checked_at "again".moment);
 insert into "again".risk_checks values (1, '2026-01-05 11:00+00');
 select at_create_journal_view('again', 'p', 'a', view_name => 'at_again_live');
-select table_name, order_at, has_table_privilege('regress_at_onlooker', 'at_again_live', 'SELECT') as granted from at_again_live order by 1;
+select table_name, order_at, has_table_privilege('regress_at_onlooker', 'at_again_live', 'SELECT') as granted
+	from at_again_live order by 1;
 select table_name, order_type from at_journal_coverage('again') where readable order by 1;
 create table "again".trade_journal (id int primary key, created_at date, symbol text, side text);
-insert into "again".trade_journal values (1, '300000-01-01', 's', 'buy'), (2, null, 's', 'buy'), (3, '2026-01-06', 's', 'buy');
+insert into "again".trade_journal values (1, '300000-01-01', 's', 'buy'), (2, null, 's', 'buy'),
+	(3, '2026-01-06', 's', 'buy');
 select at_create_journal_view('again', 'p', 'a', view_name => 'at_again_live');
 select table_name, order_at from at_again_live where table_name = 'trade_journal' order by event->'payload'->>'fill_id';
 create view at_not_ours as select 1 as n;

@@ -86,7 +86,8 @@ end
 $$;
 insert into at_inbox select pg_temp.nested(i) from generate_series(1, 2) i;
 select lines, accepted, rejected from pg_temp.batch();
-select line_no, idempotency_key from at_event where idempotency_key::text ~ '^\./[23]\d{4}$' order by idempotency_key::text;
+select line_no, idempotency_key from at_event where idempotency_key::text ~ '^\./[23]\d{4}$'
+	order by idempotency_key::text;
 select line_no, rule from pg_temp.rejects();
 
 -- One within that fails and is caught; then the outer one goes on.
@@ -103,12 +104,14 @@ end
 $$;
 insert into at_inbox select pg_temp.failing(i) from generate_series(1, 2) i;
 select lines, accepted, rejected from pg_temp.batch();
-select line_no, idempotency_key from at_event where idempotency_key::text ~ '^\./[45]\d{4}$' order by idempotency_key::text;
+select line_no, idempotency_key from at_event where idempotency_key::text ~ '^\./[45]\d{4}$'
+	order by idempotency_key::text;
 
 -- Savepoints: what is rolled back is gone, then the next load works.
 begin;
 savepoint s;
-insert into at_inbox select case when i = 2 then (1 / (i - 2))::text else pg_temp.event(60000) end from generate_series(1, 3) i;
+insert into at_inbox select case when i = 2 then (1 / (i - 2))::text else pg_temp.event(60000) end
+	from generate_series(1, 3) i;
 rollback to s;
 insert into at_inbox values (pg_temp.event(60001));
 savepoint s;
@@ -196,7 +199,8 @@ select * from pg_temp.batch();
 
 -- What leaves lines as they are is taken: other characters that JSON cannot
 -- contain, an escape, encodings that are the client's or JSON's own, binary.
-copy at_inbox from stdin with (format csv, quote e'\x1e', delimiter e'\x1f', escape '"', force_not_null (line), encoding 'UTF8');
+copy at_inbox
+	from stdin with (format csv, quote e'\x1e', delimiter e'\x1f', escape '"', force_not_null (line), encoding 'UTF8');
 ["\u00e9 \\ , \"\t"]
 null
 

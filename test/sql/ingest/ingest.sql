@@ -22,7 +22,8 @@ select lines, bytes from at_ingest_batch order by batch_id;
 select * from pg_temp.ingest(E'\u00a0\n\u2028\u3000 \r\n\u001c\n\u0085\n\ufeff');
 select * from pg_temp.ingest(convert_to(E'\u00a0\n\u2028\u3000 \r\n\u001c\n\u0085\n\ufeff', 'UTF8'));
 set client_min_messages = warning;
-insert into at_inbox select line from unnest(array[E'\u00a0', E'\u2028\u3000 \r', E'\u001c', E'\u0085', E'\ufeff']) line;
+insert into at_inbox select line
+	from unnest(array[E'\u00a0', E'\u2028\u3000 \r', E'\u001c', E'\u0085', E'\ufeff']) line;
 reset client_min_messages;
 select count(*), min(message) from pg_temp.rejects();
 select lines, rejected from at_ingest_batch where source = 'at_inbox';
@@ -50,9 +51,13 @@ select line_no, event_id = 'evt_' || md5('1') as event_id, path, rule, message f
 select * from pg_temp.ingest(pg_temp.event(1, '{"span_id":"span_1"}')) as "other span";
 select * from pg_temp.ingest(pg_temp.event(1, '{"span_id":null,"parent_span_id":null}')) as "no span";
 select t as "other spelling of the time", i.duplicates, i.conflicts
-from unnest(array['2026-01-05T13:00:00+00:00', '2026-01-05T13:00:00.000Z', '20260105 13-00', '2026-01-05T13:00:00.0000009Z', '2026-01-05T13:00:00.000001Z']) t,
+from unnest(array['2026-01-05T13:00:00+00:00', '2026-01-05T13:00:00.000Z', '20260105 13-00',
+	'2026-01-05T13:00:00.0000009Z', '2026-01-05T13:00:00.000001Z']) t,
 	pg_temp.ingest(pg_temp.event(1, jsonb_build_object('occurred_at', t))) i;
-select t, path, message from unnest(array['2026-01-05T08:00:00-05:00', '2026-01-05T18:30:00.25+05:30', '2026-01-05T13:00:00', '2026-01-05', '0001-01-01T00:00:00+01:00']) t,
+select t, path, message
+	from unnest(
+		array['2026-01-05T08:00:00-05:00', '2026-01-05T18:30:00.25+05:30', '2026-01-05T13:00:00', '2026-01-05',
+		'0001-01-01T00:00:00+01:00']) t,
 	at_violations(pg_temp.event(1, jsonb_build_object('occurred_at', t))::json);
 select count(*) from pg_temp.rejects();
 
@@ -96,22 +101,26 @@ select count(*), bool_and(idempotency_key::text = './' || (10000 + line_no)) fro
 select * from pg_temp.ingest(repeat(E'{\n', 3210));
 select count(*), min(line_no), max(line_no), count(distinct line_no) from pg_temp.rejects();
 select * from pg_temp.ingest((select string_agg(
-	pg_temp.event(10000 + i, '{}', case i % 4 when 0 then '{"run_type":"other"}' else '{}' end::jsonb), E'\n' order by i)
+	pg_temp.event(10000 + i, '{}', case i % 4 when 0 then '{"run_type":"other"}' else '{}' end::jsonb), E'\n'
+		order by i)
 	from generate_series(1, 5432) i));
 select count(*), bool_and(line_no % 4 = 0), min(rule), max(rule), count(distinct event_id) from pg_temp.rejects();
 -- Known and new ones mixed, after many known ones.
 select * from pg_temp.ingest((select string_agg(
-	case i % 7 when 0 then 'null' else pg_temp.event(case when i > 2500 then 20000 else 10001 end + i) end, E'\n' order by i)
+	case i % 7 when 0 then 'null' else pg_temp.event(case when i > 2500 then 20000 else 10001 end + i) end, E'\n'
+		order by i)
 	from generate_series(1, 3600) i));
 select count(*), min(rule), bool_and(line_no % 7 = 0) from pg_temp.rejects() where rule = 'object';
 select count(*) from at_event where idempotency_key::text between './22501' and './23600';
 
 -- Lines of different projects and months in one batch, known and new.
 select * from pg_temp.ingest((select string_agg(pg_temp.event(30000 + i, jsonb_build_object(
-	'project', 'p' || i % 3, 'occurred_at', to_char(date '2025-01-31' + i * interval '1 day', 'YYYY-MM-DD"T"00:00:00"Z"'))),
+	'project', 'p' || i % 3, 'occurred_at',
+	to_char(date '2025-01-31' + i * interval '1 day', 'YYYY-MM-DD"T"00:00:00"Z"'))),
 	E'\n' order by i) from generate_series(1, 300) i));
 select * from pg_temp.ingest((select string_agg(pg_temp.event(30000 + i, jsonb_build_object(
-	'project', 'p' || i % 3, 'occurred_at', to_char(date '2025-01-31' + i * interval '1 day', 'YYYY-MM-DD"T"00:00:00"Z"'))),
+	'project', 'p' || i % 3, 'occurred_at',
+	to_char(date '2025-01-31' + i * interval '1 day', 'YYYY-MM-DD"T"00:00:00"Z"'))),
 	E'\n' order by i) from generate_series(200, 400) i));
 select project, count(*), count(distinct tableoid) from at_event where project ~ '^p\d' group by 1 order by 1;
 
@@ -123,14 +132,16 @@ insert into gz values
 	('two', '\x1f8b08000000000002ffcb2bcdc9e18a8ee50200332c73dd08000000'),
 	('half', '\x1f8b08000000000002ff532ac9485548cb2c2a2e51c848cc49030037cc6ef20f000000'),
 	('rest', '\x1f8b08000000000002ff5348cc4b5128c94855284e4dcecf4b51e2aa0600fa3c586e12000000'),
-	('all header fields', '\x1f8b081e000000000203020078786576656e74732e6a736f6e6c006300d39ecb2bcdc9e18a8ee50200332c73dd08000000'),
+	('all header fields',
+		'\x1f8b081e000000000203020078786576656e74732e6a736f6e6c006300d39ecb2bcdc9e18a8ee50200332c73dd08000000'),
 	('gzip in gzip', '\x1f8b08000000000002ff93efe6600001a6ffa7b5cf9e7cd8d5f79489c158a7f82e4814001dee1c511c000000'),
 	('blank megabyte', '\x1f8b08000000000002ffedc12101000000c320bffe811fe216280000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000080cf0085dfd0e700001000'),
 	('long line', '\x1f8b08000000000002ffedc1311100000804a0dd185fcbb387f10de10a6401000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000009e523d756b4750ee06001000');
 select name, t.* from gz, pg_temp.tried(content) t order by name;
 -- Members make one text, and a line may go over their edge.
 select t.* from pg_temp.tried((select string_agg(content, '' order by n)
-	from unnest(array['empty', 'half', 'empty', 'rest', 'two', 'half']) with ordinality a(name, n) join gz using (name))) t;
+	from unnest(array['empty', 'half', 'empty', 'rest', 'two', 'half']) with ordinality a(name, n)
+		join gz using (name))) t;
 -- A stream that is damaged is an error, and nothing of it is stored.  With
 -- salvage what whole members hold is kept, and it is told.
 select at_ingest_jsonl(substr(content, 1, 20)) from gz where name = 'two';
@@ -156,7 +167,8 @@ exception when data_corrupted or program_limit_exceeded then
 	return sqlerrm;
 end
 $$;
-create function pg_temp.salvaged(content bytea, out lines bigint, out accepted bigint, out rejected bigint, out why text)
+create function pg_temp.salvaged(
+	content bytea, out lines bigint, out accepted bigint, out rejected bigint, out why text)
 language plpgsql as $$
 begin
 	select i.lines, i.accepted, i.rejected into lines, accepted, rejected
@@ -165,16 +177,19 @@ begin
 		into why from pg_temp.rejects() r;
 end
 $$;
-select min(damage), count(*), pg_temp.refused(content) as error from damaged group by 3, place >= 100, place >= 200 order by min(place);
+select min(damage), count(*), pg_temp.refused(content) as error from damaged group by 3, place >= 100, place >= 200
+	order by min(place);
 select count(*) from pg_temp.rejects();
 set client_min_messages = error;
-select damage, t.* from damaged, pg_temp.salvaged(content) t where place >= 200 or place in (2, 15, 27, 110, 127) order by place;
+select damage, t.* from damaged, pg_temp.salvaged(content) t where place >= 200 or place in (2, 15, 27, 110, 127)
+	order by place;
 reset client_min_messages;
 -- Whole lines of a member are kept, and the warning says so; nothing is wrong
 -- with a stream that only has padding at its end, or with plain text.
 delete from at_event;
 select t.* from gz, pg_temp.salvaged(content || substr(content, 1, 20)) t where name = 'two';
-select t.* from gz, unnest(array['\x00000000', '\x0a', '\x0d0a00']::bytea[]) padding, pg_temp.salvaged(content || padding) t
+select t.*
+	from gz, unnest(array['\x00000000', '\x0a', '\x0d0a00']::bytea[]) padding, pg_temp.salvaged(content || padding) t
 where name = 'two';
 select t.* from gz, pg_temp.tried(content || '\x0a') t where name = 'two';
 select t.* from pg_temp.salvaged('null') t;
@@ -188,7 +203,8 @@ set agent_tracker.max_decompressed_bytes = '1MB';
 select t.* from gz, pg_temp.tried(content) t where name = 'blank megabyte';
 set agent_tracker.max_decompressed_bytes = '1kB';
 select pg_temp.refused(string_agg(content, '')) from gz, generate_series(1, 200) where name = 'two';
-select lines, rejected from pg_temp.salvaged((select string_agg(content, '') from gz, generate_series(1, 200) where name = 'two')) t;
+select lines, rejected
+	from pg_temp.salvaged((select string_agg(content, '') from gz, generate_series(1, 200) where name = 'two')) t;
 reset agent_tracker.max_decompressed_bytes;
 -- A line above the limit costs only itself.
 set agent_tracker.max_line_bytes = '1kB';
@@ -202,14 +218,18 @@ delete from at_reject;
 -- A content that has no lines is told once; what is no line of JSON says why
 -- and where.
 select name, t.* from (values
-	('zip', '\x504b03040a0000000a7b7d0a'::bytea), ('zlib', '\x789c0a0a'), ('xz', '\xfd377a585a000a0a'), ('bzip2', '\x425a68390a31'),
-	('zstd', '\x28b52ffd0a'), ('UTF-16', '\xfffe7b000a007d000a00'), ('UTF-16, no mark', '\x7b0022000a00')) v(name, content),
+	('zip', '\x504b03040a0000000a7b7d0a'::bytea), ('zlib', '\x789c0a0a'), ('xz', '\xfd377a585a000a0a'),
+		('bzip2', '\x425a68390a31'),
+	('zstd', '\x28b52ffd0a'), ('UTF-16', '\xfffe7b000a007d000a00'), ('UTF-16, no mark', '\x7b0022000a00')) v(name,
+	content),
 	pg_temp.tried(content) t;
 select line_bytes, line_sha256, violations->0->>'rule' as rule from at_reject;
 select lines, rejected, bytes from at_ingest_jsonl('\x504b03040a0a'::bytea);
 delete from at_reject;
-select left(t.why, 260) as why from unnest(array[E'\ufeff{}\n{}', E'[\n{"a":1},\n{"a":2}\n]', E'{\n  "a": 1,\n  "b": {}\n}', '[{}]',
-	'{"a":NaN}', '{} {}', '{"resourceSpans":[{"secret":1}]}', '{"events":[{"secret":1}]}', '{"batch":[],"metadata":null}']) content,
+select left(t.why, 260) as why
+	from unnest(array[E'\ufeff{}\n{}', E'[\n{"a":1},\n{"a":2}\n]', E'{\n  "a": 1,\n  "b": {}\n}', '[{}]',
+	'{"a":NaN}', '{} {}', '{"resourceSpans":[{"secret":1}]}', '{"events":[{"secret":1}]}',
+	'{"batch":[],"metadata":null}']) content,
 	pg_temp.tried(content) t;
 
 -- All or nothing: an error takes everything back.

@@ -90,7 +90,8 @@ SELECT * FROM raised($$SELECT at_record('error.recorded', '{"a": "\u0000"}')$$);
 SELECT * FROM raised($$SELECT at_record('error.recorded', '{"a": "\ud800"}')$$);
 SELECT * FROM raised($$SELECT at_record('error.recorded', '{"a": 1e1000}')$$);
 SELECT * FROM raised(format($$SELECT at_record('error.recorded', %L)$$, repeat('[', 65) || repeat(']', 65)));
-SELECT * FROM raised(format($$SELECT at_record('agent.run.started', '{"run_type": %s}')$$, to_json(repeat('x', 70000))));
+SELECT *
+	FROM raised(format($$SELECT at_record('agent.run.started', '{"run_type": %s}')$$, to_json(repeat('x', 70000))));
 SELECT * FROM raised($$SELECT at_record('agent.run.started', '{"run_type": "x"}', occurred_at => '0044-03-15 BC')$$);
 SELECT count(*) FROM at_reject;
 
@@ -132,7 +133,8 @@ INSERT INTO step VALUES
 	(at_record_cost_usage('provider', 1200, 'tokens', cost_usd => 0.0042)),
 	(at_record_error('timeout', 'the gateway closed', severity => 'error'));
 SELECT payload_of(id) FROM step;
-SELECT count(*), (SELECT count(*) FROM pg_proc WHERE proname ~ '^at_record_' AND proname <> 'at_record_drift') FROM step;
+SELECT count(*), (SELECT count(*) FROM pg_proc WHERE proname ~ '^at_record_' AND proname <> 'at_record_drift')
+	FROM step;
 SELECT * FROM at_event_types() t WHERE NOT EXISTS (SELECT FROM step s, at_event e
 	WHERE e.event_id::text = s.id AND e.event_type::text = t.event_type::text);
 SELECT proname FROM pg_proc
@@ -169,8 +171,10 @@ SELECT at_record('agent.run.started', '{"run_type": "x"}', event_id => 'evt_e1',
 SELECT project, event_id FROM at_event WHERE event_id::text ~ '^evt_[ek][1-4]$' ORDER BY 1, 2;
 SELECT batch_id, line_no, event_id, line_bytes, line_sha256, violations FROM at_reject ORDER BY rejected_at;
 -- numbers count as decimals
-SELECT at_record('cost.usage.recorded', '{"provider": "p", "usage_kind": "u", "quantity": 1.50}', idempotency_key => 'n1', event_id => 'evt_n1');
-SELECT at_record('cost.usage.recorded', '{"usage_kind": "u", "quantity": 15e-1, "provider": "p"}', idempotency_key => 'n1', event_id => 'evt_n2');
+SELECT at_record('cost.usage.recorded', '{"provider": "p", "usage_kind": "u", "quantity": 1.50}',
+	idempotency_key => 'n1', event_id => 'evt_n1');
+SELECT at_record('cost.usage.recorded', '{"usage_kind": "u", "quantity": 15e-1, "provider": "p"}',
+	idempotency_key => 'n1', event_id => 'evt_n2');
 
 -- at_ingest: an event as it is
 CREATE FUNCTION event(id text, key text, quantity text, at text DEFAULT '2026-01-05T13:00:00Z')
@@ -206,7 +210,8 @@ SELECT payload_of(at_record('error.recorded', '{"error_kind": "x", "message": "B
 	"api_key": "abc", "client_secret": "def", "account_id": 12345, "list": [{"password": "ghi"}]}'));
 SELECT payload_of(at_record_llm_call_start('m', 'p', prompt => 'buy now', payload => '{"messages": ["hold"]}'));
 SET agent_tracker.store_full_io = on;
-SELECT payload_of(at_record_llm_call_finish('m', 'p', output_text => 'sell', payload => '{"privacy": {"full_io": true}}'));
+SELECT payload_of(
+	at_record_llm_call_finish('m', 'p', output_text => 'sell', payload => '{"privacy": {"full_io": true}}'));
 RESET agent_tracker.store_full_io;
 SELECT payload_of(at_record_tool_call('Authorization: Bearer abcdef1234567890abcdef'));
 SELECT shown(at_record('agent.run.started', '{"run_type": "x"}', run_id => 'run_s', event_id => 'evt_s',
@@ -214,12 +219,14 @@ SELECT shown(at_record('agent.run.started', '{"run_type": "x"}', run_id => 'run_
 SELECT count(*) AS calls, count(*) FILTER (WHERE state = '22023') AS invalid,
 	count(*) FILTER (WHERE r::text ~ 'hush') AS leaks
 FROM (VALUES
-	($$SELECT at_record('order.intent.recorded', '{"side": "hush", "symbol": ["hush"], "hush": 1, "password": "hush"}')$$),
+	($$SELECT at_record(
+		'order.intent.recorded', '{"side": "hush", "symbol": ["hush"], "hush": 1, "password": "hush"}')$$),
 	($$SELECT at_record('error.recorded', '"hush"')$$),
 	($$SELECT at_record('error.recorded', '{"hush": "\u0000"}')$$),
 	($$SELECT at_record('error.recorded', '{}', run_id => 'hush', project => 'hu sh/hush', agent_id => 'hush hush',
 		environment => 'hush', event_id => 'hush', idempotency_key => 'hush hush', symbols => '{hush}')$$),
-	($$SELECT at_record_fill('hush', '', quantity => 'NaN', open_close_effect => 'hush', payload => '{"session_date": "hush"}')$$),
+	($$SELECT at_record_fill(
+		'hush', '', quantity => 'NaN', open_close_effect => 'hush', payload => '{"session_date": "hush"}')$$),
 	($$SELECT at_ingest('{"hush": "hush", "event_id": "hush", "event_type": "hush", "payload": {"side": "hush"}}')$$),
 	($$SELECT at_ingest('"hush"')$$)) c(call), raised(c.call) r;
 SELECT count(*) FROM at_reject r WHERE r::text ~ 'hush';

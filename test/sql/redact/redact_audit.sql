@@ -36,14 +36,16 @@ select path, change, events from at_audit_redaction('audit', '2026-01-06', rules
 reset agent_tracker.redact_patterns;
 
 -- One event by itself.
-select * from _at_redaction_changes('{"a": {"password": "x1234567", "b": ["Bearer abcdefgh1234", 1]}, "privacy": {"x": 1}}', 'contract,secrets');
+select * from _at_redaction_changes(
+	'{"a": {"password": "x1234567", "b": ["Bearer abcdefgh1234", 1]}, "privacy": {"x": 1}}', 'contract,secrets');
 select * from _at_redaction_changes(null);
 select * from _at_redaction_changes('[]');
 select * from _at_redaction_changes('{}', 'contract,client');
 select * from at_audit_redaction(rules => 'all');
 
 -- Names and labels that functions keep are as events have them.
-select at_create_behavior_profile('Bearer ZQ7LABELPROJ000001', 'password=ZQ7LABELAGENT0001', 'paper', '2026-01-01', '2026-02-01',
+select at_create_behavior_profile(
+	'Bearer ZQ7LABELPROJ000001', 'password=ZQ7LABELAGENT0001', 'paper', '2026-01-01', '2026-02-01',
 	build_id => 'sk-live-ZQ7LABELBUILD0001') ~ '^prf_' as made;
 select project ~ '^\[REDACTED\]#[A-P]{16}$' as project, agent_id ~ '^password=\[REDACTED\]#[A-P]{16}$' as agent,
 	build_id ~ '^\[REDACTED\]#[A-P]{16}$' as build, events from at_behavior_profile;
@@ -52,12 +54,15 @@ select _at_redact_name('order_0000000001') = _at_redact_name('order_0000000001')
 select at_create_behavior_profile('audit', 'one', 'paper', '2026-01-01', '2026-02-01') as profile \gset
 select at_create_baseline(:'profile', 'manual', 'for Bearer ZQ7LABELNOTE00001') as baseline \gset
 select description from at_baseline;
-select tests >= 0 as scanned from at_record_drift(:'baseline', '2026-02-01', '2026-03-01', build_id => 'sk-live-ZQ7LABELDRIFT0001');
+select tests >= 0 as scanned
+	from at_record_drift(:'baseline', '2026-02-01', '2026-03-01', build_id => 'sk-live-ZQ7LABELDRIFT0001');
 select build_id ~ '^\[REDACTED\]#[A-P]{16}$' as build from at_drift_scan;
 create table public.audited(id text not null, at timestamptz);
 set search_path = public, "Bearer ZQ7MAPSPATH0000001";
-select at_create_mapping('audited', '{"project": "audit", "agent_id": "one", "environment": "paper", "sources": [{"relation": "audited",
-	"event_type": "error.recorded", "key": "id", "occurred_at": "at", "fields": {"error_kind": "id", "message": "id"}}]}');
+select at_create_mapping(
+	'audited', '{"project": "audit", "agent_id": "one", "environment": "paper", "sources": [{"relation": "audited",
+	"event_type": "error.recorded", "key": "id", "occurred_at": "at", "fields": {"error_kind": "id",
+	"message": "id"}}]}');
 reset search_path;
 select search_path from at_mapping;
 select at_drop_mapping('audited');

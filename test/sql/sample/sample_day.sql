@@ -239,7 +239,7 @@ select count(*) as orders, count(*) filter (where fills = 2 and filled < intende
 	where i.type = 'order.intent.recorded' and i.run_type = 'partial_fills' group by 1, 2) o;
 
 -- Books are coherent: nothing that is reported differs from what follows.
-select at_refresh_trades() is not null as refreshed;
+select at_refresh() is not null as refreshed;
 select agent_id, "check", count(*) from at_reconcile('messy') group by 1, 2;
 select count(*) > 10 as compared from at_reconcile('messy', everything => true)
 where agent_id in ('europe', 'overnight');

@@ -112,7 +112,8 @@ select round(noncentrality::numeric, 6), round(share_difference::numeric, 6) fro
 
 -- many tests: nulls stay and do not count
 select at_p_adjust('{0.04,null,0.04}'), at_p_adjust('{}'), at_p_adjust('{null}');
-select at_p_adjust_weighted('{0.04,null,0.04}', '{3,null,1}'), at_p_adjust_weighted('{}', '{}'), at_p_adjust_weighted('{null}', '{0}');
+select at_p_adjust_weighted('{0.04,null,0.04}', '{3,null,1}'), at_p_adjust_weighted('{}', '{}'),
+	at_p_adjust_weighted('{null}', '{0}');
 select _at_test_weights('{}', '{}', '{}', '{}'), _at_test_weights('{t,f}', '{1,2}', '{null,null}', '{1,1}');
 
 -- detectors read in order and say what they left out
@@ -193,7 +194,8 @@ select at_chi2(category, is_observed) is null as no_rows from decision where fal
 -- histograms: the same edges or none
 select at_collect_histogram(value, '{10,50,90}') from decision;
 select (select at_merge(s)::text from (select at_collect_histogram(value, '{10,50}') as s
-	from decision group by day) as parts) = (select at_collect_histogram(value, '{10,50}')::text from decision) as merged;
+	from decision group by day) as parts) = (
+		select at_collect_histogram(value, '{10,50}')::text from decision) as merged;
 select at_psi(a, b, 4) = at_psi(at_histogram_of(a, at_bin_edges(a, 4)), at_histogram_of(b, at_bin_edges(a, 4))) as psi
 from (select array_agg(value) as a from decision where not is_observed) as x,
 	(select array_agg(value) as b from decision where is_observed) as y;
@@ -235,7 +237,8 @@ from unnest(array[20, 100, 1000]) as n,
 	at_chi2(array[n / 2, n * 3 / 10, n / 5], array[n * 11 / 20, n * 3 / 10, n * 3 / 20]);
 select p_value < 1e-6 as seen_at_scale from at_chi2('{50000,30000,20000}'::bigint[], '{51500,30000,18500}');
 select status, round(q_value_bh::numeric, 4) as q from at_categories('{700,300,0}'::bigint[], '{690,300,10}');
-select round(fisher_p::numeric, 2) as rare_category from at_categories('{4000,3000,2000,20}'::bigint[], '{3000,4000,2000,23}')
+select round(fisher_p::numeric, 2) as rare_category
+	from at_categories('{4000,3000,2000,20}'::bigint[], '{3000,4000,2000,23}')
 where category = 4;
 select p_value < 1e-6 as four_points_moved from at_chi2('{4900,5000,100}'::bigint[], '{4500,5400,100}');
 select p_value from at_chi2('{2,8}'::bigint[], '{25,76}');

@@ -15,11 +15,16 @@ insert into ids values ('evt_0123456789abcdef0123456789abcdef'), ('run_012345678
 	('span_01234567-89ab-cdef-0123-456789abcdef'), ('01234567-89ab-cdef-0123-456789abcdef'),
 	('span_0123456789abcdef'), ('0123456789abcdef'),
 	-- near misses stay text
-	('evt_0123456789ABCDEF0123456789abcdef'), ('evt_0123456789abcdef0123456789abcde'), ('evt_0123456789abcdef0123456789abcdef0'),
-	('evt_0123456789abcdef0123456789abcdeg'), ('Evt_0123456789abcdef0123456789abcdef'), ('evt-0123456789abcdef0123456789abcdef'),
-	('evt_0123456789abcdef'), ('evt_01234567_89ab-cdef-0123-456789abcdef'), ('evt_0123456-789ab-cdef-0123-456789abcdef'),
-	('evt_0123456789abcdef0123456789abcdef '), (''), (' '), ('x'), ('ä'), (E'a\nb'), ('{"a":1}'), ('evt_'), (repeat('é', 3000)),
-	('ffffffffffffffffffffffffffffffff'), ('00000000000000000000000000000000'), ('ffffffff-ffff-ffff-ffff-ffffffffffff');
+	('evt_0123456789ABCDEF0123456789abcdef'), ('evt_0123456789abcdef0123456789abcde'),
+		('evt_0123456789abcdef0123456789abcdef0'),
+	('evt_0123456789abcdef0123456789abcdeg'), ('Evt_0123456789abcdef0123456789abcdef'),
+	('evt-0123456789abcdef0123456789abcdef'),
+	('evt_0123456789abcdef'), ('evt_01234567_89ab-cdef-0123-456789abcdef'),
+	('evt_0123456-789ab-cdef-0123-456789abcdef'),
+	('evt_0123456789abcdef0123456789abcdef '), (''), (' '), ('x'), ('ä'), (E'a\nb'), ('{"a":1}'), ('evt_'),
+	(repeat('é', 3000)),
+	('ffffffffffffffffffffffffffffffff'), ('00000000000000000000000000000000'),
+	('ffffffff-ffff-ffff-ffff-ffffffffffff');
 select left(id::text, 44) as id, length(id::text), pg_column_size(id) from ids order by id;
 -- The order is that of the text in the "C" collation, the tie none.
 select count(*) as n, count(distinct id) as different,
@@ -35,14 +40,16 @@ select count(*) as n, bool_and((a.id < b.id) = (a.id::text collate "C" < b.id::t
 	bool_and((_at_id_hash_extended(a.id, 7) = _at_id_hash_extended(b.id, 7)) = (a.id = b.id)) as hash_extended
 from ids a, ids b;
 -- Seeded with 0 the long hash begins as the short one.
-select bool_and(_at_id_hash_extended(id, 0)::bit(64)::bit(64) << 32 = _at_id_hash(id)::bit(32)::bit(64)) as same from ids;
+select bool_and(_at_id_hash_extended(id, 0)::bit(64)::bit(64) << 32 = _at_id_hash(id)::bit(32)::bit(64)) as same
+	from ids;
 select bool_and(at_id(id::text) = id and id::text::at_id = id and text(id) = id::text) as through_text,
 	bool_and(_at_id_send(id) = convert_to(id::text, 'UTF8')) as send from ids;
 \copy ids to 'build/regress/results/id.bin' with (format binary)
 create temp table ids_back(id at_id);
 \copy ids_back from 'build/regress/results/id.bin' with (format binary)
 select count(*), bool_and(_at_id_send(a.id) = _at_id_send(b.id) and pg_column_size(a.id) = pg_column_size(b.id)) as same
-from (select id, row_number() over (order by id) as n from ids) a join (select id, row_number() over (order by id) as n from ids_back) b using (n);
+from (select id, row_number() over (order by id) as n from ids) a
+	join (select id, row_number() over (order by id) as n from ids_back) b using (n);
 
 -- Text is compared with an identifier, and indexes are used.
 create temp table runs(id at_id primary key, n int);
@@ -53,7 +60,8 @@ explain (costs off) select * from runs where id = 'run_c4ca4238a0b923820dcc509a6
 explain (costs off) select * from runs where id = 'run_' || lower('C4CA4238A0B923820DCC509A6F75849B');
 prepare find(text) as select n from runs where id = $1;
 execute find('run_c4ca4238a0b923820dcc509a6f75849b');
-select n from runs where id in ('run_c4ca4238a0b923820dcc509a6f75849b', 'run_c81e728d9d4c2f636f067f89cc14862c', 'x') order by n;
+select n from runs where id in ('run_c4ca4238a0b923820dcc509a6f75849b', 'run_c81e728d9d4c2f636f067f89cc14862c', 'x')
+	order by n;
 select count(*) from runs where id between 'run_c' and 'run_d';
 explain (costs off) select id from runs order by id desc limit 1;
 select id from runs order by id desc limit 1;
@@ -83,34 +91,45 @@ select count(*) from runs where id::text like 'run_00%';
 
 -- at_key.
 create temp table keys(k at_key);
-insert into keys values (''), ('.'), ('./'), ('./1'), ('./0123456789abcdef0123456789abcdef'), ('./0123456789ABCDEF0123456789ABCDEF'),
+insert into keys values (''), ('.'), ('./'), ('./1'), ('./0123456789abcdef0123456789abcdef'),
+	('./0123456789ABCDEF0123456789ABCDEF'),
 	('a/b/c'), ('\./1'), ('\\'), ('\\.'), ('\'), ('x.'), ('/'), ('./.'), ('.//');
 insert into keys select repeat('é', 2000)::at_key;
-select left(k::text, 44) as k, length(k::text), pg_column_size(k), left(_at_key_send(k)::text, 36) as send, k::text::at_key::text = k::text as same from keys;
+select left(k::text, 44) as k, length(k::text), pg_column_size(k), left(_at_key_send(k)::text, 36) as send,
+	k::text::at_key::text = k::text as same
+	from keys;
 select '..'::at_key;
 select '.x'::at_key;
 \copy keys to 'build/regress/results/key.bin' with (format binary)
 create temp table keys_back(k at_key);
 \copy keys_back from 'build/regress/results/key.bin' with (format binary)
-select count(*) from (select k::text, _at_key_send(k) from keys except all select k::text, _at_key_send(k) from keys_back) e;
+select count(*)
+	from (select k::text, _at_key_send(k) from keys except all select k::text, _at_key_send(k) from keys_back) e;
 -- at_envelope.
 create temp table envelopes(e at_envelope);
-insert into envelopes values ('{}'), ('{"sdk":["agent-tracker-python","0.5.0","python"]}'), ('{"sdk":["a","b","c"],"privacy":["truncated","full_io"]}'),
-	('{"time":0,"extra":{"occurred_at":"x","b":[1,2.50,{"z":null,"a":"é\n"}]}}'), ('{"span_id":"absent","parent_span_id":"null","received_at":"extra"}'),
-	('{"received_at":"absent","time":28}'), ('{"received_at":"null","span_id":"column","time":7,"privacy":[]}'), ('{"sdk":["","",""]}'),
+insert into envelopes values ('{}'), ('{"sdk":["agent-tracker-python","0.5.0","python"]}'),
+	('{"sdk":["a","b","c"],"privacy":["truncated","full_io"]}'),
+	('{"time":0,"extra":{"occurred_at":"x","b":[1,2.50,{"z":null,"a":"é\n"}]}}'),
+	('{"span_id":"absent","parent_span_id":"null","received_at":"extra"}'),
+	('{"received_at":"absent","time":28}'), ('{"received_at":"null","span_id":"column","time":7,"privacy":[]}'),
+	('{"sdk":["","",""]}'),
 	('{"sdk":["a","b","c"],"sdk":["d","e","f"]}'), ('{"extra":{}}');
 select e, pg_column_size(e), _at_envelope_send(e), e::text::at_envelope::text = e::text as same from envelopes;
 \copy envelopes to 'build/regress/results/envelope.bin' with (format binary)
 create temp table envelopes_back(e at_envelope);
 \copy envelopes_back from 'build/regress/results/envelope.bin' with (format binary)
-select count(*) from (select e::text, _at_envelope_send(e) from envelopes except all select e::text, _at_envelope_send(e) from envelopes_back) e;
+select count(*) from (
+	select e::text, _at_envelope_send(e) from envelopes except all select e::text, _at_envelope_send(e)
+	from envelopes_back) e;
 \set VERBOSITY terse
 do $$
 declare
 	e text;
 begin
-	foreach e in array array['', '[]', '{', '{"x":1}', '{"sdk":["a","b"]}', '{"sdk":["a","b",1]}', '{"sdk":{}}', '{"time":29}',
-		'{"time":-1}', '{"time":"7"}', '{"time":1.0}', '{"time":100}', '{"privacy":["x"]}', '{"privacy":{}}', '{"span_id":"x"}', '{"span_id":null}',
+	foreach e in array array['', '[]', '{', '{"x":1}', '{"sdk":["a","b"]}', '{"sdk":["a","b",1]}', '{"sdk":{}}',
+		'{"time":29}',
+		'{"time":-1}', '{"time":"7"}', '{"time":1.0}', '{"time":100}', '{"privacy":["x"]}', '{"privacy":{}}',
+		'{"span_id":"x"}', '{"span_id":null}',
 		'{"extra":[]}', '{"extra":"x"}', '{"sdk":["' || repeat('x', 256) || '","b","c"]}'] loop
 		begin
 			perform e::at_envelope;

@@ -9,8 +9,13 @@
 select at_create_store();
 set agent_tracker.redact = 'client';
 create function pg_temp.fills(price text default '10') returns text language sql as $$
-	select string_agg(pg_temp.event(i, jsonb_build_object('event_type', 'paper.fill.recorded', 'idempotency_key', 'order_000000000' || i,
-		'payload', jsonb_build_object('fill_id', 'order_000000000' || i, 'symbol', 'SPY', 'side', 'buy', 'quantity', '1', 'price', price))), e'\n')
+	select string_agg(
+		pg_temp.event(
+		i, jsonb_build_object('event_type', 'paper.fill.recorded', 'idempotency_key', 'order_000000000' || i,
+		'payload',
+			jsonb_build_object(
+				'fill_id', 'order_000000000' || i, 'symbol', 'SPY', 'side', 'buy', 'quantity', '1', 'price', price))),
+			e'\n')
 	from generate_series(1, 3) i
 $$;
 select pg_temp.ingest(pg_temp.fills());

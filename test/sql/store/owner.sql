@@ -60,12 +60,15 @@ begin
 		occurred_at => timestamptz '2026-01-05' + i * interval '1 h') from generate_series(1, 200) i;
 	perform at_ingest_jsonl('{');
 	perform at_refresh(), at_mark_stale('p', '2026-01-05', '2026-01-06'), at_rebuild_trades(), at_rebuild_evidence(10), at_upkeep(), at_upgrade_store();
-	base := at_create_baseline(at_create_behavior_profile('p', 'a', 'paper', '2026-01-05', '2026-01-09'), 'manual', 'd');
+	base := at_create_baseline(
+		at_create_behavior_profile('p', 'a', 'paper', '2026-01-05', '2026-01-09'), 'manual', 'd');
 	perform at_approve_baseline(base, 'me'), at_activate_baseline(base), at_deactivate_baseline(base);
 	perform at_record('risk.check.completed', json_build_object('approved', (i % 5 > 0) = (i < 96),
-		'reasons', json_build_array('r'), 'risk_check_kind', 'k'), run_id => 'run_' || i, occurred_at => timestamptz '2026-01-05' + i * interval '1 h')
+		'reasons', json_build_array('r'), 'risk_check_kind', 'k'), run_id => 'run_' || i,
+			occurred_at => timestamptz '2026-01-05' + i * interval '1 h')
 	from generate_series(1, 200) i;
-	base := at_create_baseline(at_create_behavior_profile('p', 'a', 'paper', '2026-01-05', '2026-01-09'), 'manual', 'e');
+	base := at_create_baseline(
+		at_create_behavior_profile('p', 'a', 'paper', '2026-01-05', '2026-01-09'), 'manual', 'e');
 	perform at_record_drift(base, '2026-01-09', '2026-01-14', alert => 'low');
 	perform at_delete_behavior_profile(profile_id) from at_behavior_profile;
 	perform at_create_mapping('m', '{"project":"p","agent_id":"a","sources":[{"query":"select 1 as id, now() as t",
@@ -85,7 +88,8 @@ select * from pg_temp.fired();
 -- A writer, and one who keeps the store up to date, who has no privilege on its tables.
 set role regress_at_pen;
 select at_record('risk.check.completed', '{"approved":true,"reasons":[],"risk_check_kind":"k"}') ~ '^evt_' as stored;
-select at_create_baseline(at_create_behavior_profile('p', 'a', 'paper', '2026-01-05', '2026-01-09'), 'manual') ~ '^bsl_' as made;
+select at_create_baseline(
+	at_create_behavior_profile('p', 'a', 'paper', '2026-01-05', '2026-01-09'), 'manual') ~ '^bsl_' as made;
 set role regress_at_upkeep;
 select days > 0 as days from at_refresh();
 select at_refresh() is not null as trades, at_rebuild_trades() as fills, at_rebuild_evidence() as evidence,

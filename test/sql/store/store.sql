@@ -30,46 +30,65 @@ select version = at_store_version() as version, created_at <= clock_timestamp() 
 
 -- What it is.
 select relname, relkind, obj_description(oid, 'pg_class') from pg_class
-where relname in ('at_event', 'at_ingest_batch', 'at_reject', 'at_store', 'at_inbox') and relnamespace = 'public'::regnamespace order by 1;
+where relname in ('at_event', 'at_ingest_batch', 'at_reject', 'at_store', 'at_inbox')
+	and relnamespace = 'public'::regnamespace
+	order by 1;
 select attrelid::regclass, attname, col_description(attrelid, attnum) is not null as commented
-from pg_attribute where attrelid in ('at_event'::regclass, 'at_ingest_batch'::regclass, 'at_reject'::regclass, 'at_store'::regclass)
+from pg_attribute
+	where attrelid in ('at_event'::regclass, 'at_ingest_batch'::regclass, 'at_reject'::regclass, 'at_store'::regclass)
 	and attnum > 0 and col_description(attrelid, attnum) is null;
 -- No fixed-length column comes after one of variable length.
 select attname from (select attname, attlen, bool_or(attlen = -1) over (order by attnum) as after from pg_attribute
 	where attrelid = 'at_event'::regclass and attnum > 0) a where after and attlen <> -1;
 -- The extension has no data of its own: nothing of the store is a member.
-select count(*) from pg_depend where deptype = 'e' and refclassid = 'pg_extension'::regclass and classid = 'pg_class'::regclass
+select count(*) from pg_depend
+	where deptype = 'e' and refclassid = 'pg_extension'::regclass and classid = 'pg_class'::regclass
 	and objid in ('at_event'::regclass, 'at_ingest_batch'::regclass, 'at_reject'::regclass, 'at_store'::regclass);
 -- The new partitions have the unique key and the indexes of their parent.
-select replace(indexdef, 'at_event_2026_01', 'P') from pg_indexes where tablename = 'at_event_2026_01' order by indexname;
-select has_function_privilege('pg_monitor', 'at_make_partitions(timestamptz[])', 'execute') as executable, prosecdef, proconfig
+select replace(indexdef, 'at_event_2026_01', 'P') from pg_indexes where tablename = 'at_event_2026_01'
+	order by indexname;
+select has_function_privilege('pg_monitor', 'at_make_partitions(timestamptz[])', 'execute') as executable, prosecdef,
+	proconfig
 from pg_proc where proname = 'at_make_partitions';
 
 -- Which partition: months to the end of the year after next, then years, one
 -- before 2000 and one from 2100.  (now() decides, so the test asks around it.)
-select extract(year from t) - extract(year from now()) as years_from_now, name = to_char(t, case when length(name) > 13 then '"at_event_"YYYY_MM' else '"at_event_"YYYY' end) as named,
+select extract(year from t) - extract(year from now()) as years_from_now,
+	name = to_char(t, case when length(name) > 13 then '"at_event_"YYYY_MM' else '"at_event_"YYYY' end) as named,
 	until - since < interval '32 days' as a_month
-from generate_series(0, 4) y, lateral (select date_trunc('year', now()) + interval '6 months' + y * interval '1 year') x(t),
+from generate_series(0, 4) y,
+	lateral (select date_trunc('year', now()) + interval '6 months' + y * interval '1 year') x(t),
 	_at_missing_partitions(array[t]) order by 1;
-select name, since, until from _at_missing_partitions(array['-infinity', '0001-01-01', '1999-12-31 23:59:59.999999', '2000-01-01', '2024-02-29 23:59:59.999999',
-	'2024-03-01', '2099-12-31 23:59:59.999999', '2100-01-01', '9999-12-31 23:59:59.999999', 'infinity', null]::timestamptz[]) order by since nulls first;
+select name, since, until
+	from _at_missing_partitions(
+		array['-infinity', '0001-01-01', '1999-12-31 23:59:59.999999', '2000-01-01', '2024-02-29 23:59:59.999999',
+	'2024-03-01', '2099-12-31 23:59:59.999999', '2100-01-01', '9999-12-31 23:59:59.999999', 'infinity',
+		null]::timestamptz[])
+		order by since nulls first;
 set timezone = 'Asia/Tokyo';
-select name, since, until from _at_missing_partitions(array['2024-03-01 00:00+00', '2024-02-29 23:59:59+00']::timestamptz[]) order by 1;
+select name, since, until
+	from _at_missing_partitions(array['2024-03-01 00:00+00', '2024-02-29 23:59:59+00']::timestamptz[]) order by 1;
 set datestyle = 'SQL, DMY';
-select at_make_partitions(array['2024-03-31 23:59:59.999999+00']::timestamptz[]), at_make_partitions(array['2024-03-31 23:59:59.999999+00']::timestamptz[]);
+select at_make_partitions(array['2024-03-31 23:59:59.999999+00']::timestamptz[]),
+	at_make_partitions(array['2024-03-31 23:59:59.999999+00']::timestamptz[]);
 reset datestyle; set datestyle = 'ISO'; set timezone = 'UTC';
 select * from at_partitions() where since between '2024-01-01' and '2024-12-31';
 select at_make_partitions('{}'), at_make_partitions(array[null]::timestamptz[]);
-select at_make_partitions(array['infinity', '-infinity']::timestamptz[]), at_make_partitions(array['infinity', '-infinity']::timestamptz[]);
+select at_make_partitions(array['infinity', '-infinity']::timestamptz[]),
+	at_make_partitions(array['infinity', '-infinity']::timestamptz[]);
 select partition from at_partitions() where until = 'infinity';
 drop table at_event_from_2100, at_event_before_2000;
 
 -- Events of all times.
-select accepted, rejected from at_ingest_jsonl((select string_agg(pg_temp.event(100 + n::int, jsonb_build_object('occurred_at', t)), e'\n')
-	from unnest(array['0001-01-01T00:00:00Z', '1999-12-31T23:59:59.999999Z', '2000-01-01T00:00:00Z', '2000-01-31T23:59:59.999999Z', '2000-02-01T00:00:00Z',
-		'2024-02-29T12:00:00Z', '2098-07-01T00:00:00Z', '2098-12-31T23:59:59.999999Z', '2099-01-01T00:00:00Z', '2100-01-01T00:00:00Z', '9999-12-31T23:59:59.999999Z'])
+select accepted, rejected
+	from at_ingest_jsonl((select string_agg(pg_temp.event(100 + n::int, jsonb_build_object('occurred_at', t)), e'\n')
+	from unnest(array['0001-01-01T00:00:00Z', '1999-12-31T23:59:59.999999Z', '2000-01-01T00:00:00Z',
+		'2000-01-31T23:59:59.999999Z', '2000-02-01T00:00:00Z',
+		'2024-02-29T12:00:00Z', '2098-07-01T00:00:00Z', '2098-12-31T23:59:59.999999Z', '2099-01-01T00:00:00Z',
+		'2100-01-01T00:00:00Z', '9999-12-31T23:59:59.999999Z'])
 		with ordinality u(t, n)));
-select tableoid::regclass, min(occurred_at), max(occurred_at), count(*) from at_event where idempotency_key::text ~ '^\./1\d\d$' group by tableoid order by 2;
+select tableoid::regclass, min(occurred_at), max(occurred_at), count(*) from at_event
+	where idempotency_key::text ~ '^\./1\d\d$' group by tableoid order by 2;
 select duplicates from at_ingest_jsonl(at_export_gzip());
 
 -- at_doctor() says how many locks a query over all of them takes.  Some releases
@@ -80,7 +99,8 @@ select (select count(*) from pg_locks l
 		where l.pid = pg_backend_pid() and l.locktype = 'relation' and l.mode = 'AccessShareLock' and l.relation in
 			(select t.relid from pg_partition_tree('at_event') t union all
 				select i.indexrelid from pg_index i join pg_partition_tree('at_event') t on t.relid = i.indrelid))
-		- substring(d.detail from 'takes (\d+) locks')::bigint in (0, (select count(*) from pg_index i where i.indrelid = 'at_event'::regclass)) as locks_counted,
+		- substring(d.detail from 'takes (\d+) locks')::bigint in (
+			0, (select count(*) from pg_index i where i.indrelid = 'at_event'::regclass)) as locks_counted,
 	d.status = case when substring(d.detail from 'room for (\d+) ')::bigint < 10 then 'warning' else 'ok' end as judged,
 	(d.hint is null) = (d.status = 'ok') as hinted
 from _at_doctor_store() d where d."check" = 'locks';

@@ -51,7 +51,8 @@ select at_create_store();
 select at_refresh();
 select "check", status, detail, hint from _at_doctor_store();
 select at_drop_store();
-select count(*) from pg_class where relnamespace = 'regress_at_one'::regnamespace and relkind in ('r', 'p', 'v') and relname <> 'at_inbox';
+select count(*) from pg_class
+	where relnamespace = 'regress_at_one'::regnamespace and relkind in ('r', 'p', 'v') and relname <> 'at_inbox';
 select at_create_store();
 select accepted from at_ingest_jsonl(:'event'::text);
 

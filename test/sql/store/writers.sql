@@ -2,10 +2,13 @@
 -- INSERT hold for what he stores, before anything tells what is there.
 \set VERBOSITY terse
 set client_min_messages = warning;
-create function pg_temp.line(n int, project text, agent text default 'a', run_type text default 'manual') returns text language sql as $$
+create function pg_temp.line(n int, project text, agent text default 'a', run_type text default 'manual') returns text
+	language sql as $$
 	select jsonb_build_object('schema_version', '2026-06-07', 'event_id', 'evt_' || n, 'idempotency_key', 'key_' || n,
-		'project', project, 'agent_id', agent, 'run_id', 'run_1', 'event_type', 'agent.run.started', 'occurred_at', '2026-01-05T13:00:00Z',
-		'environment', 'paper', 'symbols', '[]'::jsonb, 'payload', jsonb_build_object('run_type', run_type), 'privacy', jsonb_build_object(),
+		'project', project, 'agent_id', agent, 'run_id', 'run_1', 'event_type', 'agent.run.started', 'occurred_at',
+		'2026-01-05T13:00:00Z',
+		'environment', 'paper', 'symbols', '[]'::jsonb, 'payload', jsonb_build_object('run_type', run_type), 'privacy',
+		jsonb_build_object(),
 		'sdk', jsonb_build_object('name', 'n', 'version', 'v', 'language', 'l'))::text
 $$;
 create role regress_at_team;
@@ -34,21 +37,27 @@ set role regress_at_pen;
 select accepted, duplicates from at_ingest_jsonl(pg_temp.line(1, 'p') || e'\n' || pg_temp.line(2, 'q'));
 insert into at_inbox values (pg_temp.line(3, 'p'));
 select at_ingest(pg_temp.line(4, 'p')::json);
-select at_record('agent.run.started', '{"run_type": "manual"}', project => 'p', agent_id => 'a', environment => 'paper', event_id => 'evt_5', idempotency_key => 'key_5');
-select accepted, duplicates, conflicts, rejected from at_ingest_jsonl(pg_temp.line(1, 'p') || e'\n' || pg_temp.line(2, 'q', run_type => 'other') || e'\n{');
-insert into at_event (occurred_at, event_type, environment, ingested_at, key_digest, content_hash, evidence, project, agent_id, run_id, event_id, idempotency_key, symbols, envelope, payload)
-values ('2026-01-05', 'error.recorded', 'paper', now(), gen_random_uuid(), gen_random_uuid(), '{}', 'p', 'a', 'run_9', 'evt_9', 'x', '{}', '{}', '{"password": "in clear"}');
+select at_record('agent.run.started', '{"run_type": "manual"}', project => 'p', agent_id => 'a', environment => 'paper',
+	event_id => 'evt_5', idempotency_key => 'key_5');
+select accepted, duplicates, conflicts, rejected
+	from at_ingest_jsonl(pg_temp.line(1, 'p') || e'\n' || pg_temp.line(2, 'q', run_type => 'other') || e'\n{');
+insert into at_event (occurred_at, event_type, environment, ingested_at, key_digest, content_hash, evidence, project,
+	agent_id, run_id, event_id, idempotency_key, symbols, envelope, payload)
+values ('2026-01-05', 'error.recorded', 'paper', now(), gen_random_uuid(), gen_random_uuid(), '{}', 'p', 'a', 'run_9',
+	'evt_9', 'x', '{}', '{}', '{"password": "in clear"}');
 insert into at_event select * from at_event;
 select count(*) from at_event;
 insert into at_reject (rejected_at, line_bytes, violations) values (now(), 1, '[]');
 insert into at_ingest_batch values (1, now(), 1, 1, 1, 1, 1, 1, 'Bearer in clear');
 insert into at_stale_run (project, day) values ('p', '2026-01-05');
-insert into at_mapping (created_at, name, owner, search_path, mapping) values (now(), 'm', 'regress_at_pen', 'public', '{"password": "in clear"}');
+insert into at_mapping (created_at, name, owner, search_path, mapping)
+	values (now(), 'm', 'regress_at_pen', 'public', '{"password": "in clear"}');
 select at_make_partitions('{2001-01-01}');
 select * from _at_pending_events(1);
 reset role;
 select event_id, project from at_event order by event_id;
-select relowner = (select relowner from pg_class where relname = 'at_event') as owned from pg_class where relname = 'at_event_2026_01';
+select relowner = (select relowner from pg_class where relname = 'at_event') as owned from pg_class
+	where relname = 'at_event_2026_01';
 
 -- Policies: permissive ones are alternatives, restrictive ones all hold; WITH
 -- CHECK, else USING; for roles by membership; with a look into another table.
@@ -59,7 +68,8 @@ alter table at_event enable row level security;
 set role regress_at_pen;
 select at_ingest(pg_temp.line(10, 'p')::json);
 reset role;
-create policy team on at_event for insert to regress_at_team with check (project in (select m.project from public.may_write m));
+create policy team
+	on at_event for insert to regress_at_team with check (project in (select m.project from public.may_write m));
 create policy own on at_event to regress_at_pen using (agent_id = 'own');
 create policy night on at_event as restrictive for insert with check (run_id <> 'run_night');
 create policy others on at_event for insert to regress_at_other_pen with check (project = 'z');
@@ -67,20 +77,30 @@ create policy unrelated on at_event for update to regress_at_pen using (true) wi
 set role regress_at_pen;
 select at_ingest(pg_temp.line(11, 'p')::json) as by_table, at_ingest(pg_temp.line(12, 'none', 'own')::json) as by_using;
 select at_ingest(pg_temp.line(13, 'z')::json);
-select at_record('agent.run.started', '{"run_type": "manual"}', project => 'p', agent_id => 'a', environment => 'paper', run_id => 'run_night');
-select at_record('agent.run.started', '{"run_type": "manual"}', project => 'none', agent_id => 'a', environment => 'paper');
+select at_record('agent.run.started', '{"run_type": "manual"}', project => 'p', agent_id => 'a', environment => 'paper',
+	run_id => 'run_night');
+select at_record(
+	'agent.run.started', '{"run_type": "manual"}', project => 'none', agent_id => 'a', environment => 'paper');
 -- one line of a load that is refused refuses the load
 select accepted from at_ingest_jsonl(pg_temp.line(14, 'p') || e'\n' || pg_temp.line(15, 'none'));
 insert into at_inbox select pg_temp.line(16, project) from unnest(array['r', 'none']) project;
 select accepted from at_ingest_jsonl(pg_temp.line(17, 'r'));
 -- what is there is not told to who may not write it: neither a duplicate nor a conflict
 select at_ingest(pg_temp.line(2, 'q')::json);
-select at_record('agent.run.started', '{"run_type": "manual"}', project => 'q', agent_id => 'a', environment => 'paper', idempotency_key => 'key_2');
+select at_record('agent.run.started', '{"run_type": "manual"}', project => 'q', agent_id => 'a', environment => 'paper',
+	idempotency_key => 'key_2');
 select duplicates from at_ingest_jsonl(pg_temp.line(2, 'q'));
 -- nor when most of a load is known, and rows are built after the look-up
-select accepted, duplicates from at_ingest_jsonl((select string_agg(pg_temp.line(1000 + n, 'p'), e'\n') from generate_series(1, 1500) n));
-select accepted, duplicates from at_ingest_jsonl((select string_agg(pg_temp.line(1000 + n, 'p'), e'\n') from generate_series(1, 1500) n));
-select accepted, duplicates from at_ingest_jsonl((select string_agg(pg_temp.line(case n when 1400 then 2 else 1000 + n end, case n when 1400 then 'q' else 'p' end), e'\n') from generate_series(1, 1500) n));
+select accepted, duplicates
+	from at_ingest_jsonl((select string_agg(pg_temp.line(1000 + n, 'p'), e'\n') from generate_series(1, 1500) n));
+select accepted, duplicates
+	from at_ingest_jsonl((select string_agg(pg_temp.line(1000 + n, 'p'), e'\n') from generate_series(1, 1500) n));
+select accepted, duplicates
+	from at_ingest_jsonl(
+		(
+		select string_agg(
+		pg_temp.line(case n when 1400 then 2 else 1000 + n end, case n when 1400 then 'q' else 'p' end), e'\n')
+		from generate_series(1, 1500) n));
 reset role;
 set role regress_at_other_pen;
 select at_ingest(pg_temp.line(13, 'z')::json);
@@ -110,15 +130,22 @@ create function public.regress_noted(text) returns text language sql as $$ selec
 create table public.regress_note (who text, what text);
 create function public.regress_note_event() returns trigger language plpgsql as $$
 begin
-	insert into public.regress_note values (current_user = (select r.rolname from pg_roles r where r.oid = (select c.relowner from pg_class c where c.oid = 'public.at_event'::regclass)), public.regress_noted(lower(new.project)));
+	insert into public.regress_note values (
+		current_user = (
+		select r.rolname from pg_roles r
+		where r.oid = (select c.relowner from pg_class c where c.oid = 'public.at_event'::regclass)),
+		public.regress_noted(lower(new.project)));
 	return new;
 end $$;
 create trigger note before insert on at_event for each row execute function public.regress_note_event();
 create schema regress_trap authorization regress_at_pen;
 set role regress_at_pen;
-create function regress_trap.lower(text) returns text language plpgsql as $$ begin raise 'sprung as %', current_user; end $$;
+create function regress_trap.lower(text) returns text
+	language plpgsql as $$ begin raise 'sprung as %', current_user; end $$;
 set search_path = regress_trap, pg_catalog, public;
-select public.at_record('agent.run.started', '{"run_type": "manual"}', project => 'P', agent_id => 'own', environment => 'paper') ~ '^evt_' as stored;
+select public.at_record(
+	'agent.run.started', '{"run_type": "manual"}', project => 'P', agent_id => 'own',
+	environment => 'paper') ~ '^evt_' as stored;
 reset search_path;
 reset role;
 select * from public.regress_note;
@@ -130,7 +157,8 @@ create function public.regress_fail() returns trigger language plpgsql as $$ beg
 create trigger fail before insert on at_event for each row execute function public.regress_fail();
 set role regress_at_pen;
 do $$ begin
-	perform at_record('agent.run.started', '{"run_type": "manual"}', project => 'p', agent_id => 'own', environment => 'paper');
+	perform at_record(
+		'agent.run.started', '{"run_type": "manual"}', project => 'p', agent_id => 'own', environment => 'paper');
 exception when others then
 	raise warning '% as % in %', sqlerrm, current_user, current_setting('search_path');
 end $$;

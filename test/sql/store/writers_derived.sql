@@ -11,7 +11,8 @@ select at_create_store();
 -- a hundred rejected trades of a day, of which so many in ten by the broker
 create function pg_temp.day(day date, project text, shift int) returns bigint language sql as $$
 	select i.accepted from at_ingest_jsonl((select string_agg(jsonb_build_object('schema_version', '2026-06-07',
-		'event_id', 'evt_' || md5(project || day || n), 'idempotency_key', project || day || '/' || n, 'project', project,
+		'event_id', 'evt_' || md5(project || day || n), 'idempotency_key', project || day || '/' || n, 'project',
+		project,
 		'agent_id', 'a', 'run_id', 'run_' || md5(project || day || n), 'event_type', 'trade.rejected',
 		'occurred_at', to_char(day, 'YYYY-MM-DD"T12:00:00Z"'), 'environment', 'paper', 'symbols', '[]'::jsonb,
 		'payload', jsonb_build_object('reason_code', 'r',
