@@ -53,7 +53,7 @@ DECLARE
 BEGIN
 	PERFORM @extschema@._at_refuse_nulls('{name}', name);
 	IF named = '{}' THEN
-		RAISE undefined_function USING MESSAGE = format('there is no function %s', name);
+		RAISE undefined_function USING MESSAGE = 'there is no function of this name';
 	END IF;
 	FOREACH fn IN ARRAY named LOOP
 		PERFORM @extschema@._at_grant_owner(fn);

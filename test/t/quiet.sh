@@ -137,14 +137,15 @@ run()
 }
 
 # What is wrong within a text or a document, where the names of its parts are right.
+fill="{\"fill_id\":\"$marker\",\"ts\":\"$marker\",\"symbol\":\"$marker\",\"side\":\"$marker\","
+fill+="\"quantity\":\"$marker\",\"price\":\"$marker\"}"
 cat >>"$AT_TMP/calls" <<SQL
 select * from at_compare('{"project":"p","since":"$marker"}', '{"project":"p"}', '2026-01-01', '2026-02-01')
 select * from at_compare('{"project":"p","environment":"$marker"}', '{"project":"p"}', '2026-01-01', '2026-02-01')
 select * from at_compare('{"project":"p"}', '{"project":"p","until":"$marker"}', '2026-01-01', '2026-02-01')
 select at_flow_returns(1, '[{"end_equity":"$marker"}]')
 select at_flow_returns(1, '[{"end_equity":1,"external_flow":"$marker"}]')
-select at_round_trips('[{"fill_id":"$marker","ts":"$marker","symbol":"$marker","side":"$marker","quantity":"$marker",'
-	'"price":"$marker"}]'::jsonb)
+select at_round_trips('[$fill]'::jsonb)
 select at_collect_behavior('trade.rejected', '{"reason_code":"$marker"}', 'run_1', 'evt_1', 0, 0)
 SQL
 
