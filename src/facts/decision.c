@@ -339,6 +339,13 @@ trk_decision_of_id(TrkDecisionSet *set, int agent, TrkText decision_id)
 	return lookup(set, KEY_DECISION, agent, decision_id);
 }
 
+/* Find the first event of an order of an agent, or -1. */
+int
+trk_decision_intent(TrkDecisionSet *set, int agent, TrkText intent_id)
+{
+	return lookup(set, KEY_INTENT, agent, intent_id);
+}
+
 /* Find the decision of an order of an agent, or -1. */
 int
 trk_decision_of_intent(TrkDecisionSet *set, int agent, TrkText intent_id)

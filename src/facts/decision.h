@@ -86,6 +86,9 @@ extern void trk_decision_set_add(TrkDecisionSet *set, const TrkRunEvent *event, 
 /* Join all events that were added to the decisions. */
 extern void trk_decision_set_join(TrkDecisionSet *set);
 
+/* Find the first event of an order of an agent, or -1. */
+extern int	trk_decision_intent(TrkDecisionSet *set, int agent, TrkText intent_id);
+
 /* Find the decision of an order of an agent, or -1. */
 extern int	trk_decision_of_intent(TrkDecisionSet *set, int agent, TrkText intent_id);
 

@@ -134,7 +134,9 @@ add_numeric(Datum sum, Datum value)
 static Datum
 divide(Datum a, Datum b)
 {
-	if (a == 0 || b == 0 || !DatumGetBool(DirectFunctionCall2(numeric_ne, b, NumericGetDatum(int64_to_numeric(0)))))
+	Datum		zero = NumericGetDatum(int64_to_numeric(0));
+
+	if (a == 0 || b == 0 || DatumGetBool(DirectFunctionCall2(numeric_eq, b, zero)))
 		return (Datum) 0;
 	return DirectFunctionCall1(numeric_trim_scale, DirectFunctionCall2(numeric_div, a, b));
 }
@@ -208,11 +210,10 @@ add_intent(Listing *list, Chain *chain, int number)
 	Datum		quantity = trk_payload_number(event->payload, "intended_quantity", &no_quantity);
 	Datum		price = trk_payload_number(event->payload, "intended_price", &no_price);
 
-	for (int i = 0; i < chain->nevents - 1; i++)
-		if (list->set.events[chain->events[i]].type == TRK_EVENT_ORDER_INTENT_RECORDED &&
-			event->intent_id.len > 0 &&
-			trk_text_equal(list->set.events[chain->events[i]].intent_id, event->intent_id))
-			return;
+	int			first = trk_decision_intent(&list->set, event->agent, event->intent_id);
+
+	if (first >= 0 && first != number && list->set.events[first].decision == event->decision)
+		return;
 	if (chain->intent < 0)
 		chain->intent = number;
 	if (no_quantity)
@@ -253,6 +254,7 @@ read_chain(Listing *list, const TrkDecision *decision, Chain *chain)
 	{
 		Jsonb	   *payload = set->events[events[i]].payload;
 
+		CHECK_FOR_INTERRUPTS();
 		chain->nevents = i + 1;
 		switch (set->events[events[i]].type)
 		{
@@ -389,13 +391,12 @@ side_of(Jsonb *payload)
 
 /* Return the order of a decision that a fill executes: the one it names, else the first. */
 static int
-intent_of_fill(const Listing *list, const Chain *chain, const TrkDecisionFill *fill)
+intent_of_fill(Listing *list, const Chain *chain, const TrkDecisionFill *fill)
 {
-	for (int i = 0; i < chain->nevents && fill->intent_id.len > 0; i++)
-		if (list->set.events[chain->events[i]].type == TRK_EVENT_ORDER_INTENT_RECORDED &&
-			trk_text_equal(list->set.events[chain->events[i]].intent_id, fill->intent_id))
-			return chain->events[i];
-	return chain->intent;
+	const TrkChainEvent *first = &list->set.events[list->set.decisions[fill->decision].first];
+	int			intent = trk_decision_intent(&list->set, first->agent, fill->intent_id);
+
+	return intent >= 0 && list->set.events[intent].decision == fill->decision ? intent : chain->intent;
 }
 
 /* The sums of a decision's fills; a numeric of 0 is none. */
@@ -410,7 +411,7 @@ typedef struct FillSums
 
 /* Add a fill to the sums. */
 static void
-add_fill(const Listing *list, const Chain *chain, const TrkDecisionFill *fill, FillSums *sums)
+add_fill(Listing *list, const Chain *chain, const TrkDecisionFill *fill, FillSums *sums)
 {
 	int			intent = intent_of_fill(list, chain, fill);
 	Datum		notional = DirectFunctionCall2(numeric_mul, fill->quantity, fill->price);
