@@ -74,6 +74,20 @@ define_recording(void)
 							   "Environment of events recorded by at_record and its helpers.",
 							   NULL, &trk_setting_environment, "", PGC_USERSET, 0,
 							   check_environment, NULL, NULL);
+	DefineCustomStringVariable("agent_tracker.run_id",
+							   "Run of events recorded by at_record and its helpers.",
+							   "When it is empty, each event without a run_id is a run of its own.",
+							   &trk_setting_run_id, "", PGC_USERSET, 0,
+							   NULL, NULL, NULL);
+	DefineCustomStringVariable("agent_tracker.parent_span_id",
+							   "Span around events recorded by at_record and its helpers.",
+							   NULL, &trk_setting_parent_span_id, "", PGC_USERSET, 0,
+							   NULL, NULL, NULL);
+	DefineCustomBoolVariable("agent_tracker.enabled",
+							 "Records events.",
+							 "When it is off, at_record and its helpers store nothing and return null.",
+							 &trk_setting_enabled, true, PGC_USERSET, 0,
+							 NULL, NULL, NULL);
 	DefineCustomBoolVariable("agent_tracker.parallel_ingest",
 							 "Lets bulk loads run beside each other.",
 							 "For loaders of disjoint files only: overlapping ones may deadlock.",

@@ -41,7 +41,7 @@ COMMENT ON FUNCTION _at_bare_model(text) IS 'internal: name of a model in lower 
 
 CREATE FUNCTION _at_may_be_price_pattern(model text, match text) RETURNS boolean
 AS 'MODULE_PATHNAME', 'at_may_be_price_pattern' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION _at_may_be_price_pattern(text, text) IS 'internal: whether at_price takes this pattern: 1 to 255 bytes, and a regular expression without back references, with which matching could take for ever; raises 2201B for one that is not valid';
+COMMENT ON FUNCTION _at_may_be_price_pattern(text, text) IS 'internal: whether at_price takes this pattern: 1 to 255 bytes, and a regular expression that is valid, has no back references, with which matching could take for ever, and no counted repetitions that make it huge';
 
 CREATE FUNCTION at_estimate_cost(model text, input_uncached bigint DEFAULT 0, cache_read bigint DEFAULT 0,
 	cache_write_5m bigint DEFAULT 0, cache_write_1h bigint DEFAULT 0, output bigint DEFAULT 0,
@@ -58,11 +58,12 @@ AS 'MODULE_PATHNAME', 'at_cost' LANGUAGE C STABLE PARALLEL SAFE COST 1000;
 COMMENT ON FUNCTION _at_cost(at_token_usage, text, text, timestamptz, text) IS 'internal: what a call costs; why not (no usage, unknown model, unknown tier, no price); how which pattern matched (exact, dated, prefix, regex); the rows of at_price used, and the kinds that have none';
 
 CREATE FUNCTION _at_explain_cost(usage at_token_usage, provider text, model text, at timestamptz,
-	service_tier text DEFAULT 'standard', reported_cost numeric DEFAULT NULL, OUT item text, OUT tokens bigint,
+	service_tier text DEFAULT 'standard', reported_cost numeric DEFAULT NULL, cost_source text DEFAULT 'reported',
+	unreadable boolean DEFAULT false, OUT item text, OUT tokens bigint,
 	OUT usd_per_million numeric, OUT usd numeric, OUT arithmetic text, OUT price_id bigint, OUT source text,
 	OUT note text) RETURNS SETOF record
 AS 'MODULE_PATHNAME', 'at_explain_cost_of' LANGUAGE C STABLE PARALLEL SAFE COST 1000 ROWS 5;
-COMMENT ON FUNCTION _at_explain_cost(at_token_usage, text, text, timestamptz, text, numeric) IS 'internal: the arithmetic of a cost: a row per kind of tokens with its price, then computed (the sum, or why there is none) and cost (what counts: the reported cost if there is one)';
+COMMENT ON FUNCTION _at_explain_cost(at_token_usage, text, text, timestamptz, text, numeric, text, boolean) IS 'internal: the arithmetic of a cost: a row per kind of tokens with its price, then computed (the sum, or why there is none) and cost (what counts: the reported cost if there is one, of which the note says cost_source); unreadable: some counts cannot be read, so that there is no sum';
 
 -- Prices of a file of LiteLLM: an object of models, whose members *_cost_per_token
 -- are in USD per token, with suffixes for tiers.
@@ -74,7 +75,7 @@ SET search_path = pg_catalog, pg_temp
 AS $at$
 BEGIN
 	RETURN QUERY
-	SELECT m.key, @extschema@._at_provider_name(m.value ->> 'litellm_provider'), @extschema@._at_bare_model(m.key), 'exact'::text,
+	SELECT m.key, coalesce(@extschema@._at_provider_name(m.value ->> 'litellm_provider'), ''), @extschema@._at_bare_model(m.key), 'exact'::text,
 		CASE k.part[1] WHEN 'input_cost_per_token' THEN 'input_uncached'
 			WHEN 'output_cost_per_token' THEN 'output'
 			WHEN 'cache_read_input_token_cost' THEN 'cache_read'
@@ -86,7 +87,7 @@ BEGIN
 		CASE k.part[4] WHEN 'batches' THEN 'batch' ELSE coalesce(k.part[4], 'standard') END,
 		coalesce(k.part[3]::bigint * 1000, 0),
 		-- floating-point numbers are written with more digits than a price has
-		round(@extschema@.at_decimal(p.value) * 1000000, 9), '-infinity'::timestamptz
+		trim_scale(round(@extschema@.at_decimal(p.value) * 1000000, 9)), '-infinity'::timestamptz
 	FROM jsonb_each(prices) m
 		CROSS JOIN LATERAL jsonb_each(CASE jsonb_typeof(m.value) WHEN 'object' THEN m.value ELSE '{}' END) p
 		CROSS JOIN LATERAL regexp_match(p.key, '^(input_cost_per_token|output_cost_per_token|cache_read_input_token_cost'
@@ -138,7 +139,7 @@ AS $at$
 BEGIN
 	RETURN QUERY
 	SELECT (m.number)::text, ''::text, m.value ->> 'matchPattern', 'regex'::text, k.kind, t.service_tier, t.above_input,
-		round(@extschema@.at_decimal(p.value) * 1000000, 9),
+		trim_scale(round(@extschema@.at_decimal(p.value) * 1000000, 9)),
 		coalesce(@extschema@._at_time_of(m.value ->> 'startDate'), '-infinity')
 	FROM jsonb_array_elements(prices) WITH ORDINALITY AS m(value, number)
 		CROSS JOIN LATERAL jsonb_array_elements(CASE jsonb_typeof(m.value -> 'pricingTiers') WHEN 'array' THEN m.value -> 'pricingTiers'
@@ -149,8 +150,7 @@ BEGIN
 		CROSS JOIN LATERAL (SELECT @extschema@._at_usage_kind(p.key) AS kind) n
 		-- a price of all tokens is one of the input and of the output
 		CROSS JOIN LATERAL unnest(CASE n.kind WHEN 'total' THEN ARRAY['input_uncached', 'output'] ELSE ARRAY[n.kind] END) k(kind)
-	WHERE t.known AND k.kind IS NOT NULL AND octet_length(m.value ->> 'matchPattern') BETWEEN 1 AND 255
-		AND m.value ->> 'matchPattern' !~ '\\[1-9]';
+	WHERE t.known AND k.kind IS NOT NULL AND @extschema@._at_may_be_price_pattern(m.value ->> 'matchPattern', 'regex');
 END
 $at$;
 COMMENT ON FUNCTION _at_langfuse_prices(jsonb) IS 'internal: a price file of Langfuse as rows; patterns that at_price would refuse and tiers with other conditions are left out';
@@ -163,23 +163,26 @@ AS $at$
 BEGIN
 	IF jsonb_typeof(prices) NOT IN ('object', 'array') THEN
 		RAISE invalid_parameter_value USING MESSAGE = 'prices must be an object, as LiteLLM has it, or an array, as Langfuse has it';
-	ELSIF price_source = '' OR price_source LIKE 'agent_tracker %' THEN
-		RAISE invalid_parameter_value USING MESSAGE = 'source must not be empty, nor that of the shipped prices';
+	ELSIF octet_length(price_source) NOT BETWEEN 1 AND 255 OR price_source LIKE 'agent_tracker %' THEN
+		RAISE invalid_parameter_value USING MESSAGE = 'source must have 1 to 255 bytes, and not be that of the shipped prices';
 	END IF;
-	PERFORM @extschema@._at_lock_store();
 	DELETE FROM @extschema@.at_price p WHERE p.source = price_source;
 	GET DIAGNOSTICS removed = ROW_COUNT;
 	WITH read AS MATERIALIZED (
 		SELECT * FROM @extschema@._at_litellm_prices(CASE jsonb_typeof(prices) WHEN 'object' THEN prices ELSE '{}' END)
 		UNION ALL
 		SELECT * FROM @extschema@._at_langfuse_prices(CASE jsonb_typeof(prices) WHEN 'array' THEN prices ELSE '[]' END)
+	), free AS (
+		-- in these files an input that costs nothing is one whose price is not known
+		SELECT r.entry FROM read r WHERE r.usage_kind = 'input_uncached' AND r.service_tier = 'standard' AND r.usd_per_million = 0
 	), fit AS MATERIALIZED (
 		-- two entries of one model: the one that has the shorter name
 		SELECT DISTINCT ON (r.provider, r.model, r.usage_kind, r.service_tier, r.above_input, r.valid_from) r.*
 		FROM read r
 		WHERE r.usd_per_million >= 0 AND r.usd_per_million < 1000000000 AND octet_length(r.model) BETWEEN 1 AND 255
-			AND octet_length(r.provider) <= 255
-		ORDER BY r.provider, r.model, r.usage_kind, r.service_tier, r.above_input, r.valid_from, length(r.entry), r.entry
+			AND octet_length(r.provider) <= 255 AND r.entry NOT IN (SELECT f.entry FROM free f)
+		ORDER BY r.provider, r.model, r.usage_kind, r.service_tier, r.above_input, r.valid_from, length(r.entry), r.entry,
+			r.usd_per_million DESC
 	), written AS (
 		INSERT INTO @extschema@.at_price (provider, model, match, usage_kind, service_tier, above_input,
 			usd_per_million, valid_from, priority, source)
@@ -194,12 +197,12 @@ BEGIN
 	INTO models, imported, skipped;
 END
 $at$;
-COMMENT ON FUNCTION _at_write_prices(jsonb, text) IS 'internal: what at_import_prices() does, as the store''s owner';
+COMMENT ON FUNCTION _at_write_prices(jsonb, text) IS 'internal: what at_import_prices() does, as the store''s owner, one at a time';
 
 CREATE FUNCTION at_import_prices(prices jsonb, source text DEFAULT 'import', OUT models bigint, OUT imported bigint,
 	OUT removed bigint, OUT skipped bigint)
 AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 100000;
-COMMENT ON FUNCTION at_import_prices(jsonb, text) IS 'puts the prices of a file of LiteLLM (model_prices_and_context_window.json) or Langfuse (default-model-prices.json) into at_price, in place of what was imported under this source before; they win over the shipped prices, and rows of the user''s own over them; returns how many models and rows these are, how many rows they replace, and how many entries of the file have no price that could be taken; runs as the store''s owner; raises 22023 for another form, 42P01 without a store';
+COMMENT ON FUNCTION at_import_prices(jsonb, text) IS 'puts the prices of a file of LiteLLM (model_prices_and_context_window.json) or Langfuse (default-model-prices.json) into at_price, in place of what was imported under this source before; they win over the shipped prices, and rows of the user''s own over them; returns how many models and rows these are, how many rows they replace, and how many entries of the file have no price that could be taken: none that is a number from 0 on, a pattern that at_price refuses, or an input that costs nothing, which means in these files that the price is not known; runs as the store''s owner; raises 22023 for another form, 42P01 without a store';
 
 CREATE FUNCTION _at_write_shipped_prices() RETURNS void
 LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
@@ -238,6 +241,7 @@ DECLARE
 	owner name;
 BEGIN
 	-- to_regclass() may not know yet of one made meanwhile
+	SELECT pg_get_userbyid(c.relowner) INTO owner FROM pg_class c WHERE c.oid = '@extschema@.at_event'::regclass;
 	IF NOT EXISTS (SELECT FROM pg_class c WHERE c.relname = 'at_price'
 			AND c.relnamespace = '@extschema@'::regnamespace) THEN
 		CREATE TABLE @extschema@.at_price (
@@ -268,7 +272,7 @@ BEGIN
 		COMMENT ON TABLE @extschema@.at_price IS 'agent_tracker: prices of models; the shipped ones have priority -1000 and are replaced by at_upgrade_store(), imported ones have -100, and rows of your own, with 0, win over both';
 		COMMENT ON COLUMN @extschema@.at_price.price_id IS 'number of the row';
 		COMMENT ON COLUMN @extschema@.at_price.provider IS 'provider as OpenTelemetry names it, or an alias; empty: whichever provider';
-		COMMENT ON COLUMN @extschema@.at_price.model IS 'pattern of the model''s name; upper and lower case are the same';
+		COMMENT ON COLUMN @extschema@.at_price.model IS 'pattern of the model''s name, at most 255 bytes; upper and lower case are the same; a regular expression must be valid, without back references and without huge counted repetitions';
 		COMMENT ON COLUMN @extschema@.at_price.match IS 'exact (also without a date at the end), prefix or regex; in this order they win';
 		COMMENT ON COLUMN @extschema@.at_price.usage_kind IS 'kind of tokens, a column of at_token_usage';
 		COMMENT ON COLUMN @extschema@.at_price.service_tier IS 'standard, priority, flex, batch or fast';
@@ -279,13 +283,30 @@ BEGIN
 		COMMENT ON COLUMN @extschema@.at_price.priority IS 'a pattern of a higher priority wins, however it matches';
 		COMMENT ON COLUMN @extschema@.at_price.source IS 'where the price comes from: user, import, or agent_tracker and the date of the shipped list';
 		-- whoever calls it: the table is its store's owner's
-		SELECT pg_get_userbyid(c.relowner) INTO owner FROM pg_class c
-		WHERE c.oid = '@extschema@.at_event'::regclass AND NOT pg_get_userbyid(c.relowner) = CURRENT_USER;
-		IF owner IS NOT NULL THEN
+		IF owner <> CURRENT_USER THEN
 			EXECUTE format('ALTER TABLE @extschema@.at_price OWNER TO %I', owner);
 		END IF;
 	END IF;
 	PERFORM @extschema@._at_refresh_shipped_prices();
+
+	CREATE OR REPLACE VIEW @extschema@.at_unpriced_model WITH (security_invoker = on) AS
+		SELECT c.provider, c.model, c.reason, count(*) AS calls, sum(c.tokens)::bigint AS tokens,
+			min(c.at) AS first_seen, max(c.at) AS last_seen
+		FROM (SELECT l.provider, coalesce(l.response_model, l.model) AS model,
+				coalesce(l.ended_at, l.started_at) AS at, (SELECT sum(n) FROM unnest(ARRAY[(l.tokens).input_uncached, (l.tokens).cache_read,
+					(l.tokens).cache_write_5m, (l.tokens).cache_write_1h, (l.tokens).output, (l.tokens).reasoning,
+					(l.tokens).input_audio, (l.tokens).output_audio, (l.tokens).image]) n) AS tokens,
+				-- the tier and counts that cannot be read are not among the tokens
+				CASE k.status WHEN 'priced' THEN 'unreadable usage or unknown tier' ELSE k.status END AS reason
+			FROM @extschema@.at_llm_calls() l
+				CROSS JOIN LATERAL @extschema@._at_cost(l.tokens, l.provider, coalesce(l.response_model, l.model),
+					coalesce(l.ended_at, l.started_at)) k
+			WHERE 'unpriced' = ANY (l.flags)) c
+		GROUP BY c.provider, c.model, c.reason;
+	COMMENT ON VIEW @extschema@.at_unpriced_model IS 'agent_tracker: models with calls whose cost is neither reported nor can be computed, and why: unknown model, no price (of one of the kinds of tokens), no usage (though it succeeded), unreadable usage or unknown tier; how many calls and known tokens, and when they were seen; reads all events, at_llm_calls() with a window those of a time';
+	IF owner <> CURRENT_USER THEN
+		EXECUTE format('ALTER VIEW @extschema@.at_unpriced_model OWNER TO %I', owner);
+	END IF;
 END
 $at$;
-COMMENT ON FUNCTION _at_create_store_prices() IS 'makes the store''s table at_price where it is missing, and brings the shipped prices up to date; at_create_store() and at_upgrade_store() call it';
+COMMENT ON FUNCTION _at_create_store_prices() IS 'makes the store''s table at_price where it is missing, its view at_unpriced_model, and brings the shipped prices up to date; at_create_store() and at_upgrade_store() call it';

@@ -106,7 +106,8 @@ AS $at$
 		('table', 'at_drift_finding', true, true),
 		('view', 'at_drift_timeline', true, false),
 		('view', 'at_drift_summary', true, false),
-		('table', 'at_price', true, false)
+		('table', 'at_price', true, false),
+		('view', 'at_unpriced_model', true, false)
 $at$;
 COMMENT ON FUNCTION _at_store_relations() IS 'tables and views of the store in the order in which they are made: whether a reader may SELECT, and whether a writer may, too, who has no other privilege on any of them; at_drop_store() and at_grant() go by it';
 

@@ -279,31 +279,51 @@ put_sum(FunctionCallInfo fcinfo, const TrkCost *cost)
 	put_line(fcinfo, &line);
 }
 
+/* Add the row of the cost that counts: what was reported, else what was computed. */
+static void
+put_cost(FunctionCallInfo fcinfo, const TrkCost *cost)
+{
+	Line		line;
+
+	begin_line(&line, "cost");
+	if (!PG_ARGISNULL(5))
+	{
+		set_column(&line, COL_USD, PG_GETARG_DATUM(5));
+		set_column(&line, COL_NOTE, PG_GETARG_DATUM(6));
+	}
+	else if (cost->status == TRK_COST_PRICED)
+	{
+		set_column(&line, COL_USD, trk_cost_numeric(cost->amount));
+		set_column(&line, COL_NOTE, PointerGetDatum(cstring_to_text("computed")));
+	}
+	else
+		set_column(&line, COL_NOTE, PointerGetDatum(cstring_to_text("unpriced")));
+	put_line(fcinfo, &line);
+}
+
 /*
- * _at_explain_cost(usage, provider, model, at, service_tier, reported_cost): the
- * arithmetic, a row per kind of tokens, then the sum and the cost that counts
+ * _at_explain_cost(usage, provider, model, at, service_tier, reported_cost,
+ * cost_source, unreadable): the arithmetic, a row per kind of tokens, then the sum
+ * and the cost that counts
  */
 static Datum
 at_explain_cost_of_body(PG_FUNCTION_ARGS)
 {
 	TrkCost		cost;
-	Line		line;
-	bool		is_reported = !PG_ARGISNULL(5);
 
 	trk_refuse_null_args(fcinfo, 3, 2);
+	trk_refuse_null_args(fcinfo, 6, 2);
 	price_arguments(fcinfo, &cost);
+	if (PG_GETARG_BOOL(7))
+	{
+		/* as price.c says of a call whose counts cannot all be read */
+		cost.status = TRK_COST_UNREADABLE;
+		cost.n_parts = 0;
+	}
 	InitMaterializedSRF(fcinfo, 0);
 	for (int i = 0; i < cost.n_parts; i++)
 		put_part(fcinfo, &cost.parts[i], tier_argument(fcinfo, 4));
 	put_sum(fcinfo, &cost);
-	begin_line(&line, "cost");
-	if (is_reported)
-		set_column(&line, COL_USD, PG_GETARG_DATUM(5));
-	else if (cost.status == TRK_COST_PRICED)
-		set_column(&line, COL_USD, trk_cost_numeric(cost.amount));
-	set_column(&line, COL_NOTE,
-			   PointerGetDatum(cstring_to_text(is_reported ? "reported" :
-											   cost.status == TRK_COST_PRICED ? "computed" : "unpriced")));
-	put_line(fcinfo, &line);
+	put_cost(fcinfo, &cost);
 	return (Datum) 0;
 }

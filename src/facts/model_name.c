@@ -28,13 +28,25 @@ static const TrkText provider_names[] = {
 #undef TRK_PROVIDER_ALIAS
 };
 
-/* Return which provider a name or an alias in lower case means. */
+/*
+ * Return which provider a name or an alias in lower case means.  The AI SDK adds
+ * the interface that was used ("openai.chat").
+ */
 TrkProvider
 trk_provider_find(TrkText name)
 {
+	const char *dot;
+
 	for (int i = 0; i < (int) lengthof(names); i++)
 		if (trk_text_equal(names[i].name, name))
 			return names[i].provider;
+	dot = memchr(name.s, '.', name.len);
+	if (dot != NULL)
+	{
+		TrkText		head = {name.s, dot - name.s};
+
+		return trk_provider_find(head);
+	}
 	return TRK_PROVIDER_OTHER;
 }
 

@@ -6,6 +6,7 @@
 
 #include "catalog/pg_collation.h"
 #include "facts/price_match.h"
+#include "mb/pg_wchar.h"
 #include "regex/regex.h"
 #include "utils/builtins.h"
 
@@ -53,10 +54,32 @@ match_regex(TrkText pattern, TrkText model)
 	return matches;
 }
 
+/* Return whether a name means the latest version of a model. */
+static bool
+is_latest(TrkText model)
+{
+	return model.len > 7 && memcmp(model.s + model.len - 7, "-latest", 7) == 0;
+}
+
 /*
- * Match a pattern with a name.  Two names with different dates are different
- * models; without a date the name means some version of it.
+ * Match an exact pattern with a name, of which one may have a date that the other
+ * has not.  Names with different dates are different models.
  */
+static TrkPriceMatch
+match_exact(TrkText pattern, Size pattern_stem, TrkText model)
+{
+	Size		stem = trk_model_stem(model);
+
+	if (trk_text_equal(pattern, model))
+		return TRK_MATCH_EXACT;
+	if (stem != pattern_stem || memcmp(pattern.s, model.s, stem) != 0)
+		return TRK_MATCH_NONE;
+	if (stem == model.len || stem == pattern.len || is_latest(model) || is_latest(pattern))
+		return TRK_MATCH_DATED;
+	return TRK_MATCH_NONE;
+}
+
+/* Match a pattern with a name. */
 static TrkPriceMatch
 match_model(const TrkPriceGroup *group, TrkText model)
 {
@@ -67,14 +90,7 @@ match_model(const TrkPriceGroup *group, TrkText model)
 	switch (group->kind)
 	{
 		case TRK_PATTERN_EXACT:
-			if (trk_text_equal(pattern, model))
-				return TRK_MATCH_EXACT;
-			if ((Size) group->stem == model.len && memcmp(pattern.s, model.s, model.len) == 0)
-				return TRK_MATCH_DATED;
-			if (pattern.len < model.len && memcmp(pattern.s, model.s, pattern.len) == 0 &&
-				(Size) trk_model_stem(model) == pattern.len)
-				return TRK_MATCH_DATED;
-			return TRK_MATCH_NONE;
+			return match_exact(pattern, group->stem, model);
 		case TRK_PATTERN_PREFIX:
 			return model.len >= pattern.len && memcmp(model.s, pattern.s, pattern.len) == 0 ?
 				TRK_MATCH_PREFIX : TRK_MATCH_NONE;
@@ -145,13 +161,49 @@ trk_price_candidate_compare(const void *a, const void *b)
 	return order != 0 ? order : compare(g->first, h->first);
 }
 
+/*
+ * Return the product of the upper bounds of all repetitions that are counted, as
+ * {2} or {1,9}: about how many times the longest expression is copied.
+ */
+static int64
+count_copies(const char *pattern, Size len)
+{
+	int64		copies = 1;
+
+	for (Size i = 0; i < len; i++)
+	{
+		int64		bound = 0;
+
+		if (pattern[i] != '{')
+			continue;
+		for (i++; i < len && ((pattern[i] >= '0' && pattern[i] <= '9') || pattern[i] == ','); i++)
+			bound = pattern[i] == ',' ? bound : Min(bound * 10 + (pattern[i] - '0'), TRK_MAX_REGEX_COPIES);
+		copies = Min(copies * Max(bound, 1), TRK_MAX_REGEX_COPIES);
+	}
+	return copies;
+}
+
+/* Return whether the server can compile a regular expression. */
+static bool
+is_valid_regex(const char *pattern, Size len)
+{
+	pg_wchar   *wide = palloc((len + 1) * sizeof(pg_wchar));
+	int			n = pg_mb2wchar_with_len(pattern, wide, (int) len);
+	regex_t		regex;
+	bool		is_valid;
+
+	is_valid = pg_regcomp(&regex, wide, n, REG_ADVANCED | REG_ICASE | REG_NOSUB, C_COLLATION_OID) == REG_OKAY;
+	if (is_valid)
+		pg_regfree(&regex);
+	pfree(wide);
+	return is_valid;
+}
+
 /* Return whether a regular expression may stand in at_price. */
 bool
 trk_may_be_price_regex(const char *pattern, Size len)
 {
-	TrkText		text = {pattern, len};
-
-	if (len == 0 || len > TRK_MAX_PRICE_REGEX)
+	if (len == 0 || len > TRK_MAX_PRICE_REGEX || count_copies(pattern, len) >= TRK_MAX_REGEX_COPIES)
 		return false;
 	for (Size i = 0; i + 1 < len; i++)
 	{
@@ -161,6 +213,5 @@ trk_may_be_price_regex(const char *pattern, Size len)
 		if (pattern[i] >= '1' && pattern[i] <= '9')
 			return false;
 	}
-	(void) match_regex(text, trk_text_literal("m"));
-	return true;
+	return is_valid_regex(pattern, len);
 }

@@ -23,6 +23,12 @@ typedef enum TrkPatternKind
  */
 #define TRK_MAX_PRICE_REGEX	255
 
+/*
+ * Counted repetitions within each other multiply the size of the automaton; with
+ * as many copies as this it takes seconds to make.
+ */
+#define TRK_MAX_REGEX_COPIES	1000
+
 /* The prices of one pattern, which are contiguous. */
 typedef struct TrkPriceGroup
 {
@@ -62,8 +68,9 @@ extern bool trk_price_match(const TrkPriceGroup *group, const TrkCallNames *name
 extern int	trk_price_candidate_compare(const void *a, const void *b);
 
 /*
- * Return whether a regular expression may stand in at_price: it is short, has no
- * back references, which could take for ever, and compiles, or it is an ERROR.
+ * Return whether a regular expression may stand in at_price: it is valid, short,
+ * has no back references, with which matching could take for ever, and no
+ * repetitions that make it huge.
  */
 extern bool trk_may_be_price_regex(const char *pattern, Size len);
 

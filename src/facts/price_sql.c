@@ -13,6 +13,7 @@
 #include "facts/price_list.h"
 #include "facts/price_match.h"
 #include "funcapi.h"
+#include "store/lock.h"
 #include "store/store.h"
 #include "utils/builtins.h"
 #include "utils/numeric.h"
@@ -141,7 +142,8 @@ part(const TrkStore *store, const char *name, const Oid *types, int n)
 
 /*
  * at_import_prices(prices, source): what _at_write_prices() does, as the store's
- * owner, so that triggers that others put on at_price run with his rights
+ * owner, so that triggers that others put on at_price run with his rights; imports
+ * take turns
  */
 static Datum
 at_import_prices_body(PG_FUNCTION_ARGS)
@@ -153,6 +155,7 @@ at_import_prices_body(PG_FUNCTION_ARGS)
 
 	trk_refuse_null_args(fcinfo, 0, 2);
 	trk_store_enter(store, &scope);
+	trk_lock(TRK_LOCK_STORE, 0);
 	result = OidFunctionCall2(part(store, "_at_write_prices", types, 2), PG_GETARG_DATUM(0), PG_GETARG_DATUM(1));
 	trk_store_leave(&scope);
 	return result;

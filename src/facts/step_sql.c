@@ -56,7 +56,7 @@ static void
 begin_run(void *arg, const TrkRunEvent *first)
 {
 	Steps	   *steps = arg;
-	TrkStep    *root;
+	TrkRunStep    *root;
 
 	MemoryContextReset(steps->run);
 	trk_arena_init(&steps->arena, steps->run, 8192);
@@ -73,7 +73,7 @@ begin_run(void *arg, const TrkRunEvent *first)
 static void
 add_run_event(Steps *steps, const TrkRunEvent *event)
 {
-	TrkStep    *root = &steps->tree.steps[0];
+	TrkRunStep    *root = &steps->tree.steps[0];
 	TrkText		run_type = trk_payload_text(event->payload, "run_type");
 
 	root->flags &= ~TRK_STEP_SYNTHETIC;
@@ -119,7 +119,7 @@ static void
 add_step_event(Steps *steps, const TrkRunEvent *event)
 {
 	static const TrkText recorded = {"step", 4};
-	TrkStep    *step = trk_step_tree_add(&steps->tree);
+	TrkRunStep    *step = trk_step_tree_add(&steps->tree);
 	const char *member;
 	double		ms = trk_call_ms(event->payload, TRK_ATTR_LATENCY_MS);
 
@@ -161,7 +161,7 @@ add_event(void *arg, const TrkRunEvent *event)
 
 /* Add an event of a call to its step. */
 static void
-add_call_event(TrkStep *step, const TrkCallSet *set, int event)
+add_call_event(TrkRunStep *step, const TrkCallSet *set, int event)
 {
 	if (event >= 0 && step->nevents < (int) lengthof(step->events))
 		step->events[step->nevents++] = set->sources[event].event_id;
@@ -172,7 +172,7 @@ static void
 add_call(Steps *steps, const TrkCall *call)
 {
 	const TrkCallSet *set = &steps->calls;
-	TrkStep    *step = trk_step_tree_add(&steps->tree);
+	TrkRunStep    *step = trk_step_tree_add(&steps->tree);
 	int			number = steps->tree.n - 1;
 	int			first = call->start >= 0 ? call->start : call->end;
 	TrkCallCost cost;
@@ -210,7 +210,7 @@ add_call(Steps *steps, const TrkCall *call)
 static void
 add_loose_usage(Steps *steps, int event)
 {
-	TrkStep    *root = &steps->tree.steps[0];
+	TrkRunStep    *root = &steps->tree.steps[0];
 	TrkCallCost cost;
 
 	trk_usage_cost(&steps->calls, event, &steps->prices, &cost);
@@ -269,7 +269,7 @@ put_time(TrkFactsRow *row, int64 at)
 
 /* Set the column of the events that a step was made of. */
 static void
-put_events(TrkFactsRow *row, Steps *steps, const TrkStep *step)
+put_events(TrkFactsRow *row, Steps *steps, const TrkRunStep *step)
 {
 	Datum		ids[lengthof(step->events)];
 
@@ -281,7 +281,7 @@ put_events(TrkFactsRow *row, Steps *steps, const TrkStep *step)
 
 /* Add a step to the result. */
 static void
-put_step(Steps *steps, const TrkStep *step)
+put_step(Steps *steps, const TrkRunStep *step)
 {
 	const TrkStepTree *tree = &steps->tree;
 	TrkFactsRow row;
@@ -333,7 +333,7 @@ static void
 end_run(void *arg)
 {
 	Steps	   *steps = arg;
-	TrkStep    *root;
+	TrkRunStep    *root;
 	MemoryContext old = MemoryContextSwitchTo(steps->run);
 
 	trk_call_set_pair(&steps->calls);

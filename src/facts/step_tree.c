@@ -31,15 +31,15 @@ trk_step_tree_init(TrkStepTree *tree, MemoryContext context)
 }
 
 /* Add a step; the next call may move it. */
-TrkStep *
+TrkRunStep *
 trk_step_tree_add(TrkStepTree *tree)
 {
-	TrkStep    *step;
+	TrkRunStep    *step;
 
 	if (tree->n == tree->capacity)
 	{
 		int			capacity = tree->n == 0 ? 64 : tree->n * 2;
-		Size		size = sizeof(TrkStep) * (Size) capacity;
+		Size		size = sizeof(TrkRunStep) * (Size) capacity;
 
 		tree->steps = tree->n == 0 ? MemoryContextAllocHuge(tree->context, size) :
 			repalloc_huge(tree->steps, size);
@@ -92,7 +92,7 @@ trk_step_tree_name(TrkStepTree *tree, int step, TrkText span_id)
 
 /* Return the time by which a step is ordered among others. */
 static int64
-order_time(const TrkStep *step)
+order_time(const TrkRunStep *step)
 {
 	return step->started_at != TRK_NO_TIME ? step->started_at : step->ended_at;
 }
@@ -101,7 +101,7 @@ order_time(const TrkStep *step)
 static int
 add_synthetic(TrkStepTree *tree, TrkText span_id)
 {
-	TrkStep    *step = trk_step_tree_add(tree);
+	TrkRunStep    *step = trk_step_tree_add(tree);
 	int			number = tree->n - 1;
 
 	step->span_id = span_id;
@@ -217,7 +217,7 @@ widen_synthetic(TrkStepTree *tree)
 		/* only spans without events are widened, and a chain of them is as long as it is deep */
 		while (up >= 0 && (tree->steps[up].flags & TRK_STEP_SYNTHETIC) != 0)
 		{
-			TrkStep    *step = &tree->steps[up];
+			TrkRunStep    *step = &tree->steps[up];
 
 			if (step->started_at != TRK_NO_TIME && step->started_at <= from && step->ended_at >= to)
 				break;
@@ -241,8 +241,8 @@ link_children(TrkStepTree *tree)
 	qsort(timed, tree->n, sizeof(Timed), compare_timed);
 	for (int i = 0; i < tree->n; i++)
 	{
-		TrkStep    *step = &tree->steps[timed[i].step];
-		TrkStep    *parent = step->parent < 0 ? NULL : &tree->steps[step->parent];
+		TrkRunStep    *step = &tree->steps[timed[i].step];
+		TrkRunStep    *parent = step->parent < 0 ? NULL : &tree->steps[step->parent];
 
 		if (parent == NULL)
 			continue;
@@ -266,7 +266,7 @@ number_steps(TrkStepTree *tree)
 	tree->steps[step].depth = 0;
 	while (step >= 0)
 	{
-		TrkStep    *s = &tree->steps[step];
+		TrkRunStep    *s = &tree->steps[step];
 
 		if (seq % STEPS_PER_CHECK == 0)
 			CHECK_FOR_INTERRUPTS();
@@ -297,7 +297,7 @@ find_retries(TrkStepTree *tree, int parent, TrkDict *names, int **last, int *cap
 	trk_dict_clear(names);
 	for (int i = tree->steps[parent].first_child; i >= 0; i = tree->steps[i].next)
 	{
-		TrkStep    *step = &tree->steps[i];
+		TrkRunStep    *step = &tree->steps[i];
 		char	   *key;
 		int64		n = names->n;
 		int64		number;
@@ -317,7 +317,7 @@ find_retries(TrkStepTree *tree, int parent, TrkDict *names, int **last, int *cap
 		}
 		if (number < n)
 		{
-			TrkStep    *before = &tree->steps[(*last)[number]];
+			TrkRunStep    *before = &tree->steps[(*last)[number]];
 
 			if (before->outcome == TRK_OUTCOME_FAILED)
 			{
@@ -331,14 +331,14 @@ find_retries(TrkStepTree *tree, int parent, TrkDict *names, int **last, int *cap
 
 /* Return how many microseconds of a step its children take, counting none twice. */
 static int64
-within_children(const TrkStepTree *tree, const TrkStep *step)
+within_children(const TrkStepTree *tree, const TrkRunStep *step)
 {
 	int64		covered = 0;
 	int64		end = step->started_at;
 
 	for (int i = step->first_child; i >= 0; i = tree->steps[i].next)
 	{
-		const TrkStep *child = &tree->steps[i];
+		const TrkRunStep *child = &tree->steps[i];
 		int64		from = child->started_at;
 		int64		to = child->ended_at;
 
@@ -361,8 +361,8 @@ sum_up(TrkStepTree *tree)
 {
 	for (int i = tree->n - 1; i >= 0; i--)
 	{
-		TrkStep    *step = &tree->steps[tree->order[i]];
-		TrkStep    *parent = step->parent < 0 ? NULL : &tree->steps[step->parent];
+		TrkRunStep    *step = &tree->steps[tree->order[i]];
+		TrkRunStep    *parent = step->parent < 0 ? NULL : &tree->steps[step->parent];
 
 		if (i % STEPS_PER_CHECK == 0)
 			CHECK_FOR_INTERRUPTS();

@@ -28,7 +28,7 @@ extern const char *const trk_step_flag_names[TRK_STEP_FLAGS];
 
 #define TRK_NO_TIME			PG_INT64_MIN
 
-typedef struct TrkStep
+typedef struct TrkRunStep
 {
 	TrkText		span_id;		/* length 0: none */
 	TrkText		parent_span_id;
@@ -55,12 +55,12 @@ typedef struct TrkStep
 	double		total_ms;		/* -1: not known */
 	double		self_ms;
 	Datum		total_cost;		/* numeric; 0: none */
-} TrkStep;
+} TrkRunStep;
 
 typedef struct TrkStepTree
 {
 	MemoryContext context;
-	TrkStep    *steps;
+	TrkRunStep    *steps;
 	int			n;
 	int			capacity;
 	TrkDict		spans;
@@ -74,7 +74,7 @@ typedef struct TrkStepTree
 extern void trk_step_tree_init(TrkStepTree *tree, MemoryContext context);
 
 /* Add a step; the next call may move it.  Its texts are not copied. */
-extern TrkStep *trk_step_tree_add(TrkStepTree *tree);
+extern TrkRunStep *trk_step_tree_add(TrkStepTree *tree);
 
 /* Say that a step has this span; the first step of a span counts. */
 extern void trk_step_tree_name(TrkStepTree *tree, int step, TrkText span_id);

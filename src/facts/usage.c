@@ -15,6 +15,7 @@
 #include "facts/model_name.h"
 #include "facts/usage.h"
 #include "facts/usage_path.h"
+#include "json/json.h"
 #include "performance/decimal.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
@@ -24,6 +25,10 @@
 
 /* Digits of a count that is written as a text: those of TRK_MAX_TOKENS. */
 #define MAX_COUNT_DIGITS	13
+
+/* An object of usage as a text: the longest that is read, and memory for its tree. */
+#define MAX_TEXT_BYTES		8192
+#define TEXT_ARENA_BYTES	8192
 
 /* The most entries of an array of counts by medium that are read. */
 #define MAX_MEDIA	16
@@ -345,15 +350,60 @@ object_in(TrkText path, TrkText *rest)
 	return -1;
 }
 
+/*
+ * Visit the members of an object of usage that a library wrote as a JSON text, as
+ * attributes of spans hold no objects.  Such objects are flat.
+ */
+static void
+walk_text(Walk *walk, TrkText text, int object)
+{
+	TrkArena	arena;
+	TrkValue	root;
+
+	trk_arena_init(&arena, CurrentMemoryContext, TEXT_ARENA_BYTES);
+	if (trk_json_read(&arena, text.s, text.len, &root) == TRK_JSON_OK && root.kind == TRK_OBJECT)
+		for (uint32 i = 0; i < root.len; i++)
+		{
+			const TrkMember *member = &root.u.members[i];
+			TrkText		path = {member->name, member->name_len};
+			const TrkUsageField *field = trk_usage_field_find(path);
+			/* a count has the same form as a text; what is neither is no count */
+			JsonbValue	value = {.type = jbvBool};
+
+			if (field == NULL || member->value.kind == TRK_NULL)
+				continue;
+			if (member->value.kind == TRK_NUMBER || member->value.kind == TRK_STRING)
+			{
+				value.type = jbvString;
+				value.val.string.val = unconstify(char *, member->value.u.str);
+				value.val.string.len = (int) member->value.len;
+			}
+			note_field(walk, object, field, &value, path, MAX_GROUPS);
+		}
+	trk_arena_free(&arena);
+}
+
+/* Return whether a value is an object, or a text that may be one. */
+static bool
+may_be_object(const JsonbValue *value)
+{
+	if (value->type == jbvBinary)
+		return JsonContainerIsObject(value->val.binary.data);
+	return value->type == jbvString && value->val.string.len > 0 &&
+		value->val.string.len <= MAX_TEXT_BYTES && value->val.string.val[0] == '{';
+}
+
 /* Note a member of the payload, or of a group of it that is no object of usage. */
 static void
 visit_member(Walk *walk, TrkText path, const JsonbValue *value, int depth)
 {
 	bool		is_object = value->type == jbvBinary && JsonContainerIsObject(value->val.binary.data);
-	int			object = is_object ? trk_usage_object_find(path) : -1;
+	int			object = may_be_object(value) ? trk_usage_object_find(path) : -1;
 	TrkText		rest;
 
-	if (object >= 0)
+	if (object >= 0 && !is_object)
+		walk_text(walk, text_of(value), object);
+	else if (object >= 0)
 		walk_members(walk, value->val.binary.data, object, trk_text_literal(""), depth + 1);
 	else if (is_object && trk_usage_object_is_below(path))
 		walk_members(walk, value->val.binary.data, -1, path, depth + 1);
@@ -361,7 +411,7 @@ visit_member(Walk *walk, TrkText path, const JsonbValue *value, int depth)
 		return;
 	else if (memchr(path.s, '.', path.len) != NULL && (object = object_in(path, &rest)) >= 0)
 		visit_usage_member(walk, object, rest, value, depth);
-	else if (trk_text_has(path, trk_text_literal("oken")))
+	else if (trk_text_has(path, trk_text_literal("oken")) && !trk_text_equal(path, trk_text_literal("tokens")))
 		visit_usage_member(walk, trk_usage_object_find(trk_text_literal("")), path, value, depth);
 }
 
@@ -563,8 +613,6 @@ split_input(TrkTokenUsage *usage, const Walk *walk, const Reading *reading, int 
 		return;
 	else if (has_cache_within(walk, reading, object, cached))
 		input -= cached;
-	else
-		usage->conflict |= cached > input && place_of(reading, object, TRK_QUANTITY_INPUT) == TRK_PLACE_WITHIN;
 	input += count_of(reading, TRK_QUANTITY_TOOL_INPUT);
 	take_part(usage, reading, object, TRK_QUANTITY_INPUT_AUDIO, TRK_USAGE_INPUT_AUDIO, &input);
 	take_part(usage, reading, object, TRK_QUANTITY_IMAGE, TRK_USAGE_IMAGE, &input);
@@ -673,13 +721,32 @@ disagree(const TrkTokenUsage *a, const TrkTokenUsage *b)
 		a->count[TRK_USAGE_OUTPUT] != b->count[TRK_USAGE_OUTPUT];
 }
 
+/* Return whether the input or the output is known, and not only a part of them. */
+static bool
+has_whole(const TrkTokenUsage *usage)
+{
+	return (usage->known & (BIT(TRK_USAGE_INPUT_UNCACHED) | BIT(TRK_USAGE_OUTPUT))) != 0;
+}
+
+/* Return whether b says the same as a, and splits the input or the output further. */
+static bool
+has_more_detail(const TrkTokenUsage *a, const TrkTokenUsage *b)
+{
+	return trk_usage_input(a) == trk_usage_input(b) && output_of(a) == output_of(b) &&
+		(a->known & b->known) == a->known && a->known != b->known;
+}
+
 /* Return whether a is to be believed rather than b, which is listed later. */
 static bool
 is_better(const TrkTokenUsage *a, const TrkTokenUsage *b)
 {
+	if (has_whole(a) != has_whole(b))
+		return has_whole(a);
 	if ((a->known != 0) != (b->known != 0))
 		return a->known != 0;
-	return a->unreadable == 0 || b->unreadable != 0;
+	if ((a->unreadable == 0) != (b->unreadable == 0))
+		return a->unreadable == 0;
+	return !has_more_detail(a, b);
 }
 
 /* Set the tier: as the object says it, else the response, else the request. */

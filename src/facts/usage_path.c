@@ -19,8 +19,23 @@ const int	trk_n_usage_fields = lengthof(trk_usage_fields);
 
 const TrkUsageObject trk_usage_objects[] = {
 #define TRK_USAGE_OBJECT(path, place)	{TEXT(path), TRK_PLACE_##place},
+#define TRK_USAGE_OBJECT_PART(path, object)
 #include "facts/usage_object.def"
 #undef TRK_USAGE_OBJECT
+#undef TRK_USAGE_OBJECT_PART
+};
+
+/* Paths whose members belong to an object with another path. */
+static const struct
+{
+	TrkText		path;
+	TrkText		object;
+}			parts[] = {
+#define TRK_USAGE_OBJECT(path, place)
+#define TRK_USAGE_OBJECT_PART(path, object)	{TEXT(path), TEXT(object)},
+#include "facts/usage_object.def"
+#undef TRK_USAGE_OBJECT
+#undef TRK_USAGE_OBJECT_PART
 };
 
 StaticAssertDecl(lengthof(trk_usage_objects) == TRK_USAGE_OBJECTS, "one entry for each object");
@@ -63,7 +78,17 @@ trk_usage_object_find(TrkText path)
 	for (int i = 0; i < TRK_USAGE_OBJECTS; i++)
 		if (trk_text_equal(trk_usage_objects[i].path, path))
 			return i;
+	for (int i = 0; i < (int) lengthof(parts); i++)
+		if (trk_text_equal(parts[i].path, path))
+			return trk_usage_object_find(parts[i].object);
 	return -1;
+}
+
+/* Return whether one path is that of an object below another path. */
+static bool
+is_below(TrkText path, TrkText group)
+{
+	return path.len > group.len && path.s[group.len] == '.' && memcmp(path.s, group.s, group.len) == 0;
 }
 
 /* Return whether an object lies below this path, which then is a group of members. */
@@ -71,11 +96,10 @@ bool
 trk_usage_object_is_below(TrkText path)
 {
 	for (int i = 0; i < TRK_USAGE_OBJECTS; i++)
-	{
-		TrkText		object = trk_usage_objects[i].path;
-
-		if (object.len > path.len && object.s[path.len] == '.' && memcmp(object.s, path.s, path.len) == 0)
+		if (is_below(trk_usage_objects[i].path, path))
 			return true;
-	}
+	for (int i = 0; i < (int) lengthof(parts); i++)
+		if (is_below(parts[i].path, path))
+			return true;
 	return false;
 }

@@ -65,19 +65,21 @@ extern const TrkUsageField trk_usage_fields[];
 extern const int trk_n_usage_fields;
 extern const TrkUsageObject trk_usage_objects[];
 
-/* The number of objects, and the one that is the payload itself. */
+/* The number of objects. */
 enum
 {
 #define TRK_USAGE_OBJECT(path, place)	+ 1
+#define TRK_USAGE_OBJECT_PART(path, object)
 	TRK_USAGE_OBJECTS = 0
 #include "facts/usage_object.def"
 #undef TRK_USAGE_OBJECT
+#undef TRK_USAGE_OBJECT_PART
 };
 
 /* Return the field with this path, or NULL. */
 extern const TrkUsageField *trk_usage_field_find(TrkText path);
 
-/* Return the number of the object with this path, or -1. */
+/* Return the number of the object with this path, or of the one that it is a part of, or -1. */
 extern int	trk_usage_object_find(TrkText path);
 
 /* Return whether an object lies below this path. */

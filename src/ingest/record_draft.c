@@ -62,6 +62,18 @@ trk_draft_string(TrkRecord *record, const char *path, TrkText t, TrkValue *value
 	trk_json_set_string(value, t.s, t.len);
 }
 
+/* Fill a field that was not given from a setting, unless that is empty. */
+static void
+fill_setting(TrkRecord *record, TrkDraft *draft, TrkEnvelopeField field, const char *setting)
+{
+	TrkValue	value;
+
+	if (draft->given[field] || *setting == '\0')
+		return;
+	trk_draft_string(record, trk_envelope_name(field), trk_to_utf8(setting, strlen(setting)), &value);
+	give(draft, field, value);
+}
+
 /*
  * Take a name from its setting, unless it was given; it is an error when both
  * are missing.
@@ -356,12 +368,14 @@ trk_draft_complete(TrkRecord *record, TrkDraft *draft)
 	chosen = chosen_value(draft);
 	record->chosen_key = chosen != NULL;
 	fill_id(record, draft, TRK_ENV_event_id, TRK_EVENT_ID_PREFIX, NULL);
+	fill_setting(record, draft, TRK_ENV_run_id, trk_setting_run_id);
 	fill_id(record, draft, TRK_ENV_run_id, TRK_RUN_ID_PREFIX, chosen);
 	fill_id(record, draft, TRK_ENV_span_id, TRK_SPAN_ID_PREFIX, chosen);
 	fill_key(record, draft);
 	fill_time(record, draft);
 	fill_symbols(record, draft);
 	fill_payload(record, draft);
+	fill_setting(record, draft, TRK_ENV_parent_span_id, trk_setting_parent_span_id);
 	if (!draft->given[TRK_ENV_parent_span_id])
 		give(draft, TRK_ENV_parent_span_id, null_value);
 	give(draft, TRK_ENV_schema_version, trk_literal_value(TRK_SCHEMA_VERSION));

@@ -125,7 +125,7 @@ TRK_HIDE_CONTEXT_FUNCTION(at_record);
 static Datum
 at_record_body(PG_FUNCTION_ARGS)
 {
-	text	   *id = record_call(fcinfo);
+	text	   *id = trk_setting_enabled ? record_call(fcinfo) : NULL;
 
 	if (id == NULL)
 		PG_RETURN_NULL();

@@ -172,21 +172,31 @@ trk_series_room(FunctionCallInfo fcinfo, TrkState *state, int width, int64 more)
 	return trk_state_room(fcinfo, &at_series_type, state, more);
 }
 
+/* Return the state with one more point, whose third word counts if it is this wide. */
+static Datum
+add_point(FunctionCallInfo fcinfo, TrkState *state, int width, int64 t, double a, double b)
+{
+	TrkWord    *point;
+
+	state = trk_series_room(fcinfo, state, width, 1);
+	point = trk_state_rows(&at_series_type, state) + state->n_rows++ * width;
+	point[0].i = t;
+	point[1].r = a;
+	if (width > 2)
+		point[2].r = b;
+	return trk_state_datum(state);
+}
+
 PG_FUNCTION_INFO_V1(at_series_add);
 /* _at_series_add(at_series, ret, t, [periods, risk_free, mar]) returns at_series */
 Datum
 at_series_add(PG_FUNCTION_ARGS)
 {
 	TrkState   *state = trk_state_own(fcinfo, &at_series_type);
-	TrkWord    *point;
 
 	if (PG_NARGS() > 3)
 		state = trk_state_set_args(fcinfo, 3, PG_NARGS() - 3, &at_series_type, state);
-	state = trk_series_room(fcinfo, state, 2, 1);
-	point = trk_state_rows(&at_series_type, state) + state->n_rows++ * 2;
-	point[0].i = PG_GETARG_INT64(2);
-	point[1].r = PG_GETARG_FLOAT8(1);
-	PG_RETURN_DATUM(trk_state_datum(state));
+	return add_point(fcinfo, state, 2, PG_GETARG_INT64(2), PG_GETARG_FLOAT8(1), 0);
 }
 
 PG_FUNCTION_INFO_V1(at_series_add_benchmark);
@@ -198,18 +208,13 @@ Datum
 at_series_add_benchmark(PG_FUNCTION_ARGS)
 {
 	TrkState   *state = trk_state_own(fcinfo, &at_series_type);
-	TrkWord    *point;
 
 	for (int i = 1; i < 6; i++)
 		if (PG_ARGISNULL(i))
 			PG_RETURN_DATUM(trk_state_datum(state));
 	state = trk_state_set_args(fcinfo, 3, 3, &at_series_type, state);
-	state = trk_series_room(fcinfo, state, 3, 1);
-	point = trk_state_rows(&at_series_type, state) + state->n_rows++ * 3;
-	point[0].i = PG_GETARG_INT64(2);
-	point[1].r = PG_GETARG_FLOAT8(1);
-	point[2].r = PG_ARGISNULL(6) ? NAN : PG_GETARG_FLOAT8(6);
-	PG_RETURN_DATUM(trk_state_datum(state));
+	return add_point(fcinfo, state, 3, PG_GETARG_INT64(2), PG_GETARG_FLOAT8(1),
+					 PG_ARGISNULL(6) ? NAN : PG_GETARG_FLOAT8(6));
 }
 
 PG_FUNCTION_INFO_V1(at_series_add_risk);
@@ -218,16 +223,11 @@ Datum
 at_series_add_risk(PG_FUNCTION_ARGS)
 {
 	TrkState   *state = trk_state_own(fcinfo, &at_series_type);
-	TrkWord    *point;
 
 	if (PG_ARGISNULL(1) || PG_ARGISNULL(3))
 		PG_RETURN_DATUM(trk_state_datum(state));
-	state = trk_series_room(fcinfo, state, 3, 1);
-	point = trk_state_rows(&at_series_type, state) + state->n_rows++ * 3;
-	point[0].i = PG_GETARG_INT64(3);
-	point[1].r = PG_GETARG_FLOAT8(1);
-	point[2].r = PG_ARGISNULL(2) ? NAN : PG_GETARG_FLOAT8(2);
-	PG_RETURN_DATUM(trk_state_datum(state));
+	return add_point(fcinfo, state, 3, PG_GETARG_INT64(3), PG_GETARG_FLOAT8(1),
+					 PG_ARGISNULL(2) ? NAN : PG_GETARG_FLOAT8(2));
 }
 
 PG_FUNCTION_INFO_V1(at_series_merge);

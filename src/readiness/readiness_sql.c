@@ -25,61 +25,22 @@ report_jsonb(FunctionCallInfo fcinfo, TrkReport report)
 	return DirectFunctionCall1(jsonb_in, CStringGetDatum(out.data));
 }
 
-PG_FUNCTION_INFO_V1(at_reporting_readiness);
-/* at_reporting_readiness(at_evidence_set) returns jsonb */
-Datum
-at_reporting_readiness(PG_FUNCTION_ARGS)
-{
-	return report_jsonb(fcinfo, TRK_REPORT_REPORTING);
+/* at_<name>_readiness(at_evidence_set) returns jsonb */
+#define REPORT_FUNCTION(name, report) \
+PG_FUNCTION_INFO_V1(at_##name##_readiness); \
+Datum \
+at_##name##_readiness(PG_FUNCTION_ARGS) \
+{ \
+	return report_jsonb(fcinfo, TRK_REPORT_##report); \
 }
 
-PG_FUNCTION_INFO_V1(at_tier_readiness);
-/* at_tier_readiness(at_evidence_set) returns jsonb */
-Datum
-at_tier_readiness(PG_FUNCTION_ARGS)
-{
-	return report_jsonb(fcinfo, TRK_REPORT_TIER);
-}
-
-PG_FUNCTION_INFO_V1(at_decision_flow_readiness);
-/* at_decision_flow_readiness(at_evidence_set) returns jsonb */
-Datum
-at_decision_flow_readiness(PG_FUNCTION_ARGS)
-{
-	return report_jsonb(fcinfo, TRK_REPORT_DECISION_FLOW);
-}
-
-PG_FUNCTION_INFO_V1(at_agentic_security_readiness);
-/* at_agentic_security_readiness(at_evidence_set) returns jsonb */
-Datum
-at_agentic_security_readiness(PG_FUNCTION_ARGS)
-{
-	return report_jsonb(fcinfo, TRK_REPORT_AGENTIC_SECURITY);
-}
-
-PG_FUNCTION_INFO_V1(at_proof_readiness);
-/* at_proof_readiness(at_evidence_set) returns jsonb */
-Datum
-at_proof_readiness(PG_FUNCTION_ARGS)
-{
-	return report_jsonb(fcinfo, TRK_REPORT_PROOF);
-}
-
-PG_FUNCTION_INFO_V1(at_arena_readiness);
-/* at_arena_readiness(at_evidence_set) returns jsonb */
-Datum
-at_arena_readiness(PG_FUNCTION_ARGS)
-{
-	return report_jsonb(fcinfo, TRK_REPORT_ARENA);
-}
-
-PG_FUNCTION_INFO_V1(at_behavior_readiness);
-/* at_behavior_readiness(at_evidence_set) returns jsonb */
-Datum
-at_behavior_readiness(PG_FUNCTION_ARGS)
-{
-	return report_jsonb(fcinfo, TRK_REPORT_BEHAVIOR);
-}
+REPORT_FUNCTION(reporting, REPORTING)
+REPORT_FUNCTION(tier, TIER)
+REPORT_FUNCTION(decision_flow, DECISION_FLOW)
+REPORT_FUNCTION(agentic_security, AGENTIC_SECURITY)
+REPORT_FUNCTION(proof, PROOF)
+REPORT_FUNCTION(arena, ARENA)
+REPORT_FUNCTION(behavior, BEHAVIOR)
 
 /* Return names as text[], sorted. */
 static Datum
