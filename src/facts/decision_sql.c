@@ -329,8 +329,8 @@ put_candidates(TrkFactsRow *row, const Listing *list, const TrkDecision *decisio
 {
 	int64		n = trk_payload_count(proposal_with(list, chain, "candidate_count"), "candidate_count");
 
-	if (n < 0 && decision->board >= 0)
-		n = trk_payload_count(list->set.events[decision->board].payload, "candidate_count");
+	if (n < 0)
+		n = decision->candidates;
 	if (n < 0)
 		trk_facts_null(row);
 	else
@@ -341,25 +341,20 @@ put_candidates(TrkFactsRow *row, const Listing *list, const TrkDecision *decisio
 static void
 put_price(TrkFactsRow *row, const Listing *list, const TrkDecision *decision)
 {
-	const TrkChainEvent *price = decision->price < 0 ? NULL : &list->set.events[decision->price];
-	double		age;
-	bool		isnull;
-	Datum		value;
+	const TrkSeenPrice *seen;
 
-	if (price == NULL)
+	if (decision->price < 0)
 	{
 		for (int i = 0; i < 4; i++)
 			trk_facts_null(row);
 		return;
 	}
-	trk_facts_datum(row, trk_snapshot_price(price->payload, &isnull));
-	trk_facts_datum(row, TimestampTzGetDatum(price->at));
-	age = (double) (list->set.events[decision->first].at - price->at) / 1000000.0;
-	value = trk_payload_number(price->payload, "freshness_seconds", &isnull);
-	if (!isnull)
-		age += DatumGetFloat8(DirectFunctionCall1(numeric_float8_no_overflow, value));
-	trk_facts_float(row, age);
-	trk_facts_text(row, trk_payload_text(price->payload, "source"));
+	seen = &list->set.prices[decision->price];
+	trk_facts_datum(row, seen->price);
+	trk_facts_datum(row, TimestampTzGetDatum(seen->at));
+	trk_facts_float(row, (double) (list->set.events[decision->first].at - seen->at) / 1000000.0 +
+					seen->freshness);
+	trk_facts_text(row, seen->source);
 }
 
 /* Set the columns of the verdict: approved, reasons, rejected_by. */
@@ -487,7 +482,7 @@ put_events(TrkFactsRow *row, Listing *list, int number, const Chain *chain)
 		last_at++;
 	ids = palloc(sizeof(TrkText) * (last_at + 1));
 	if (decision->price >= 0)
-		ids[n++] = set->events[decision->price].event_id;
+		ids[n++] = set->prices[decision->price].event_id;
 	for (int i = 0; i < chain->nevents; i++)
 		ids[n++] = set->events[chain->events[i]].event_id;
 	for (int f = list->fills.first[number]; f >= 0; f = list->fills.fills[f].next)
