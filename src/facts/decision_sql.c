@@ -8,6 +8,8 @@
  */
 #include "base/trk.h"
 
+#include <math.h>
+
 #include "base/compat.h"
 #include "base/hide_context.h"
 #include "catalog/pg_type.h"
@@ -352,8 +354,9 @@ put_price(TrkFactsRow *row, const Listing *list, const TrkDecision *decision)
 	seen = &list->set.prices[decision->price];
 	trk_facts_datum(row, seen->price);
 	trk_facts_datum(row, TimestampTzGetDatum(seen->at));
-	trk_facts_float(row, (double) (list->set.events[decision->first].at - seen->at) / 1000000.0 +
-					seen->freshness);
+	/* to the microsecond, as times are */
+	trk_facts_float(row, rint((double) (list->set.events[decision->first].at - seen->at) +
+							  seen->freshness * 1000000.0) / 1000000.0);
 	trk_facts_text(row, seen->source);
 }
 
