@@ -41,19 +41,19 @@ COMMENT ON FUNCTION at_check_jsonl(bytea, text, boolean, boolean) IS 'at_check_j
 
 CREATE FUNCTION at_diagnose(project text DEFAULT NULL, agent_id text DEFAULT NULL,
 	environment text DEFAULT NULL, since timestamptz DEFAULT NULL,
-	until timestamptz DEFAULT NULL) RETURNS SETOF json
+	until timestamptz DEFAULT NULL, run_id text DEFAULT NULL, fail_on text DEFAULT NULL) RETURNS SETOF json
 AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL RESTRICTED COST 10000 ROWS 5;
-COMMENT ON FUNCTION at_diagnose(text, text, text, timestamptz, timestamptz) IS 'the five decision-flow checks over the stored events, each as a diagnostic.check.completed event for at_ingest(json), in the name of the first event and at the time of the latest: diagnosing the same events twice gives the same events; no rows without events';
+COMMENT ON FUNCTION at_diagnose(text, text, text, timestamptz, timestamptz, text, text) IS 'the five decision-flow checks over the stored events, each as a diagnostic.check.completed event for at_ingest(json), in the name of the first event and at the time of the latest: diagnosing the same events twice gives the same events; no rows without events; with fail_on warning or failed it raises 23514, with the ids of the checks, when one has that status or a worse one: for CI, psql -v ON_ERROR_STOP=1; raises 22023 for another fail_on';
 
-CREATE FUNCTION at_diagnose(events json[]) RETURNS SETOF json
+CREATE FUNCTION at_diagnose(events json[], fail_on text DEFAULT NULL) RETURNS SETOF json
 AS 'MODULE_PATHNAME', 'at_diagnose_of_events' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10000 ROWS 5;
-COMMENT ON FUNCTION at_diagnose(json[]) IS 'at_diagnose over events that are not stored; raises 22023 when the first has no valid project, agent, run or environment';
+COMMENT ON FUNCTION at_diagnose(json[], text) IS 'at_diagnose over events that are not stored; raises 22023 when the first has no valid project, agent, run or environment';
 
 CREATE FUNCTION at_repair_pack(project text DEFAULT NULL, agent_id text DEFAULT NULL,
 	environment text DEFAULT NULL, since timestamptz DEFAULT NULL,
-	until timestamptz DEFAULT NULL, max_findings integer DEFAULT 5) RETURNS jsonb
+	until timestamptz DEFAULT NULL, run_id text DEFAULT NULL, max_findings integer DEFAULT 5) RETURNS jsonb
 AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL RESTRICTED COST 10000;
-COMMENT ON FUNCTION at_repair_pack(text, text, text, timestamptz, timestamptz, integer) IS 'what to repair first, by the stored events: findings (labelled mistakes, then what single events show, then gaps of readiness reports), three readiness reports, and a prompt for a coding agent';
+COMMENT ON FUNCTION at_repair_pack(text, text, text, timestamptz, timestamptz, text, integer) IS 'what to repair first, by the stored events: findings (labelled mistakes, then what single events show, then gaps of readiness reports), three readiness reports, and a prompt for a coding agent';
 
 CREATE FUNCTION at_repair_pack(events json[], max_findings integer DEFAULT 5) RETURNS jsonb
 AS 'MODULE_PATHNAME', 'at_repair_pack_of_events' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10000;
@@ -61,9 +61,9 @@ COMMENT ON FUNCTION at_repair_pack(json[], integer) IS 'at_repair_pack over even
 
 CREATE FUNCTION at_dataset_items(project text DEFAULT NULL, agent_id text DEFAULT NULL,
 	environment text DEFAULT NULL, since timestamptz DEFAULT NULL,
-	until timestamptz DEFAULT NULL) RETURNS SETOF jsonb
+	until timestamptz DEFAULT NULL, run_id text DEFAULT NULL) RETURNS SETOF jsonb
 AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL RESTRICTED COST 10000 ROWS 1000;
-COMMENT ON FUNCTION at_dataset_items(text, text, text, timestamptz, timestamptz) IS 'items of an evaluation dataset, by reference to the stored events that make them, each with the invariant it must go on to hold';
+COMMENT ON FUNCTION at_dataset_items(text, text, text, timestamptz, timestamptz, text) IS 'items of an evaluation dataset, by reference to the stored events that make them, each with the invariant it must go on to hold';
 
 CREATE FUNCTION at_dataset_items(events json[]) RETURNS SETOF jsonb
 AS 'MODULE_PATHNAME', 'at_dataset_items_of_events' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10000 ROWS 100;
@@ -71,9 +71,9 @@ COMMENT ON FUNCTION at_dataset_items(json[]) IS 'at_dataset_items over events th
 
 CREATE FUNCTION at_eval_plan(project text DEFAULT NULL, agent_id text DEFAULT NULL,
 	environment text DEFAULT NULL, since timestamptz DEFAULT NULL,
-	until timestamptz DEFAULT NULL) RETURNS jsonb
+	until timestamptz DEFAULT NULL, run_id text DEFAULT NULL) RETURNS jsonb
 AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL RESTRICTED COST 10000;
-COMMENT ON FUNCTION at_eval_plan(text, text, text, timestamptz, timestamptz) IS 'plan of a deterministic evaluation over the dataset items of the stored events: checks to run and events to run them on';
+COMMENT ON FUNCTION at_eval_plan(text, text, text, timestamptz, timestamptz, text) IS 'plan of a deterministic evaluation over the dataset items of the stored events: checks to run and events to run them on';
 
 CREATE FUNCTION at_eval_plan(events json[]) RETURNS jsonb
 AS 'MODULE_PATHNAME', 'at_eval_plan_of_events' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10000;

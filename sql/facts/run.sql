@@ -478,12 +478,31 @@ BEGIN
 	COMMENT ON VIEW @extschema@.at_run_row IS 'agent_tracker: facts of runs, of those that were written since the last at_refresh() from their events; at_run shows them';
 
 	CREATE OR REPLACE VIEW @extschema@.at_run WITH (security_invoker = on) AS
+		WITH trade AS MATERIALIZED (
+			SELECT * FROM @extschema@._at_fresh_trades()
+		), point AS MATERIALIZED (
+			SELECT DISTINCT t.project, t.agent_id, t.environment, t.portfolio_kind, t.currency, t.position_key, t.since FROM trade t
+		)
 		SELECT r.project, r.agent_id, r.environment, r.run_id, r.run_type, r.status, r.started_at, r.ended_at,
 			r.first_at, r.last_at, r.duration_ms, CASE WHEN r.status = 'open' THEN now() - r.last_at END AS silent,
 			r.build_id, r.models, r.events, r.steps, r.llm_calls, r.tool_calls, r.errors, r.decisions, r.risk_blocks,
-			r.fills, r.tokens, r.cost_usd, r.unpriced_calls, r.flags
-		FROM @extschema@.at_run_row r;
-	COMMENT ON VIEW @extschema@.at_run IS 'agent_tracker: one row for each run, agent and environment: when it ran, how it ended, what it did, used and cost; silent is how long an open run has sent nothing; always up to date';
+			r.fills, r.tokens, r.cost_usd, r.unpriced_calls, n.net_pnl, r.flags
+		FROM @extschema@.at_run_row r
+			-- of the trade book what still holds, and what was matched again
+			LEFT JOIN LATERAL (SELECT sum(x.net_pnl) AS net_pnl
+				FROM (SELECT l.net_pnl
+					FROM @extschema@.at_trade_leg l
+					WHERE l.project = r.project AND l.exit_run_id OPERATOR(@extschema@.=) r.run_id
+						AND l.agent_id = r.agent_id AND l.environment = r.environment
+						AND NOT EXISTS (SELECT FROM point p WHERE p.project = l.project AND p.agent_id = l.agent_id
+							AND p.environment = l.environment AND p.portfolio_kind = l.portfolio_kind AND p.currency = l.currency
+							AND p.position_key = l.position_key AND l.exit_at >= p.since)
+					UNION ALL
+					SELECT t.net_pnl FROM trade t
+					WHERE t.kind <> 'open' AND t.project = r.project AND t.exit_run_id OPERATOR(@extschema@.=) r.run_id
+						AND t.agent_id = r.agent_id AND t.environment = r.environment) x) n
+				ON r.fills > 0 AND 'several_currencies' <> ALL (r.flags);
+	COMMENT ON VIEW @extschema@.at_run IS 'agent_tracker: one row for each run, agent and environment: when it ran, how it ended, what it did, used and cost; silent is how long an open run has sent nothing; net_pnl is the realized result of what its fills closed, after fees, in their currency (null: they closed nothing, or are in several currencies); always up to date';
 
 	CREATE OR REPLACE VIEW @extschema@.at_agent WITH (security_invoker = on) AS
 		WITH fresh AS MATERIALIZED (

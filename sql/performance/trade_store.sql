@@ -393,6 +393,7 @@ BEGIN
 
 	CREATE INDEX at_trade_leg_position ON @extschema@.at_trade_leg (position_key, agent_id, project, exit_at);
 	CREATE INDEX at_trade_leg_exit ON @extschema@.at_trade_leg (project, exit_at);
+	CREATE INDEX at_trade_leg_exit_run ON @extschema@.at_trade_leg (exit_run_id);
 	-- what became of the fills of a decision
 	CREATE INDEX at_trade_leg_open_fill ON @extschema@.at_trade_leg (open_fill, project);
 	CREATE INDEX at_trade_leg_close_fill ON @extschema@.at_trade_leg (close_fill, project);

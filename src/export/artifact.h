@@ -12,6 +12,7 @@
 #ifndef TRK_ARTIFACT_H
 #define TRK_ARTIFACT_H
 
+#include "readiness/decision_flow.h"
 #include "redact/redacted_value.h"
 #include "readiness/evidence_set.h"
 
@@ -70,6 +71,10 @@ extern void trk_diagnosis_event(TrkDiagnosis *diagnosis, TrkArtifactEvents *seen
  */
 extern int	trk_diagnosis_count(const TrkDiagnosis *diagnosis);
 extern void trk_diagnosis_write(const TrkDiagnosis *diagnosis, int check, StringInfo doc);
+
+/* Return the status of one of them, and the id of its check. */
+extern TrkFlowStatus trk_diagnosis_status(const TrkDiagnosis *diagnosis, int check);
+extern const char *trk_diagnosis_name(int check);
 
 /*
  * Append the experiment manifest of a repair pack and of declared changes,

@@ -229,6 +229,23 @@ trk_diagnosis_count(const TrkDiagnosis *d)
 	return d->set->events > 0 ? TRK_FLOW_CHECKS : 0;
 }
 
+/* Return the status of a diagnostic. */
+TrkFlowStatus
+trk_diagnosis_status(const TrkDiagnosis *d, int check)
+{
+	TrkFlowResult result;
+
+	trk_flow_check(d->set, check, &result);
+	return result.status;
+}
+
+/* Return the id of a check. */
+const char *
+trk_diagnosis_name(int check)
+{
+	return diagnostics[check].check_id;
+}
+
 /* Write the SHA-256 over what identifies a diagnostic, in hex digits. */
 static void
 identity_hex(const TrkDiagnosis *d, const Diagnostic *diagnostic, char hex[64])

@@ -15,7 +15,7 @@
 #include "base/null_args.h"
 
 /* The number of arguments that select stored events. */
-#define TRK_STORE_ARGS		5
+#define TRK_STORE_ARGS		6
 #define TRK_ARRAY_ARGS		1
 
 /* Rows of one column that a set-returning function returns. */
@@ -138,15 +138,59 @@ see_diagnosis(void *state, TrkArena *arena, TrkText text)
 	trk_diagnosis_event(state, &seen);
 }
 
-/* Return at_diagnose over a source. */
+/*
+ * Return from which status on at_diagnose fails, as the argument with number arg
+ * says; one above all when it is NULL.
+ */
+static int
+fail_on(FunctionCallInfo fcinfo, int arg)
+{
+	text	   *name;
+
+	if (PG_ARGISNULL(arg))
+		return TRK_FLOW_FAILED + 1;
+	name = PG_GETARG_TEXT_PP(arg);
+	if (VARSIZE_ANY_EXHDR(name) == 6 && memcmp(VARDATA_ANY(name), "failed", 6) == 0)
+		return TRK_FLOW_FAILED;
+	if (VARSIZE_ANY_EXHDR(name) != 7 || memcmp(VARDATA_ANY(name), "warning", 7) != 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("fail_on must be \"warning\" or \"failed\"")));
+	return TRK_FLOW_WARNING;
+}
+
+/* Raise an error when a check has this status or a worse one. */
+static void
+refuse_status(const TrkDiagnosis *diagnosis, int worst)
+{
+	StringInfoData failed;
+	int			n = 0;
+
+	initStringInfo(&failed);
+	for (int check = 0; check < trk_diagnosis_count(diagnosis); check++)
+		if (trk_diagnosis_status(diagnosis, check) >= worst)
+			appendStringInfo(&failed, "%s%s", n++ == 0 ? "" : "\n",
+							 trk_diagnosis_name(check));
+	if (n > 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_CHECK_VIOLATION),
+				 errmsg_plural("%d check of the decision flow does not pass",
+							   "%d checks of the decision flow do not pass", n, n),
+				 errdetail_internal("%s", failed.data),
+				 errhint("at_diagnose() without fail_on returns them all.")));
+}
+
+/* Return at_diagnose over a source; fail_on is the argument with number arg. */
 static Datum
-diagnose(FunctionCallInfo fcinfo, TrkEventSource *source)
+diagnose(FunctionCallInfo fcinfo, TrkEventSource *source, int arg)
 {
 	TrkDiagnosis *diagnosis = trk_diagnosis_begin();
+	int			worst = fail_on(fcinfo, arg);
 	TrkColumn	column;
 
 	begin_column(&column, fcinfo);
 	trk_source_each(source, see_diagnosis, diagnosis);
+	refuse_status(diagnosis, worst);
 	for (int check = 0; check < trk_diagnosis_count(diagnosis); check++)
 	{
 		resetStringInfo(&column.doc);
@@ -157,7 +201,7 @@ diagnose(FunctionCallInfo fcinfo, TrkEventSource *source)
 }
 
 PG_FUNCTION_INFO_V1(at_dataset_items);
-/* at_dataset_items(project, agent_id, environment, since, until) returns setof jsonb */
+/* at_dataset_items(project, agent_id, environment, since, until, run_id) returns setof jsonb */
 Datum
 at_dataset_items(PG_FUNCTION_ARGS)
 {
@@ -165,7 +209,7 @@ at_dataset_items(PG_FUNCTION_ARGS)
 	Datum		result;
 
 	trk_hide_context_begin(&hidden);
-	result = dataset_items(fcinfo, trk_source_store(fcinfo, 0));
+	result = dataset_items(fcinfo, trk_source_store(fcinfo, 0, true));
 	trk_hide_context_end(&hidden);
 	return result;
 }
@@ -185,7 +229,7 @@ at_dataset_items_of_events(PG_FUNCTION_ARGS)
 }
 
 PG_FUNCTION_INFO_V1(at_eval_plan);
-/* at_eval_plan(project, agent_id, environment, since, until) returns jsonb */
+/* at_eval_plan(project, agent_id, environment, since, until, run_id) returns jsonb */
 Datum
 at_eval_plan(PG_FUNCTION_ARGS)
 {
@@ -193,7 +237,7 @@ at_eval_plan(PG_FUNCTION_ARGS)
 	Datum		result;
 
 	trk_hide_context_begin(&hidden);
-	result = eval_plan(fcinfo, trk_source_store(fcinfo, 0));
+	result = eval_plan(fcinfo, trk_source_store(fcinfo, 0, true));
 	trk_hide_context_end(&hidden);
 	return result;
 }
@@ -213,7 +257,7 @@ at_eval_plan_of_events(PG_FUNCTION_ARGS)
 }
 
 PG_FUNCTION_INFO_V1(at_repair_pack);
-/* at_repair_pack(project, agent_id, environment, since, until, max_findings) returns jsonb */
+/* at_repair_pack(project, agent_id, environment, since, until, run_id, max_findings) returns jsonb */
 Datum
 at_repair_pack(PG_FUNCTION_ARGS)
 {
@@ -221,7 +265,7 @@ at_repair_pack(PG_FUNCTION_ARGS)
 	Datum		result;
 
 	trk_hide_context_begin(&hidden);
-	result = repair_pack(fcinfo, trk_source_store(fcinfo, 0), TRK_STORE_ARGS);
+	result = repair_pack(fcinfo, trk_source_store(fcinfo, 0, true), TRK_STORE_ARGS);
 	trk_hide_context_end(&hidden);
 	return result;
 }
@@ -241,7 +285,7 @@ at_repair_pack_of_events(PG_FUNCTION_ARGS)
 }
 
 PG_FUNCTION_INFO_V1(at_diagnose);
-/* at_diagnose(project, agent_id, environment, since, until) returns setof json */
+/* at_diagnose(project, agent_id, environment, since, until, run_id, fail_on) returns setof json */
 Datum
 at_diagnose(PG_FUNCTION_ARGS)
 {
@@ -249,13 +293,13 @@ at_diagnose(PG_FUNCTION_ARGS)
 	Datum		result;
 
 	trk_hide_context_begin(&hidden);
-	result = diagnose(fcinfo, trk_source_store(fcinfo, 0));
+	result = diagnose(fcinfo, trk_source_store(fcinfo, 0, true), TRK_STORE_ARGS);
 	trk_hide_context_end(&hidden);
 	return result;
 }
 
 PG_FUNCTION_INFO_V1(at_diagnose_of_events);
-/* at_diagnose(events json[]) returns setof json */
+/* at_diagnose(events json[], fail_on) returns setof json */
 Datum
 at_diagnose_of_events(PG_FUNCTION_ARGS)
 {
@@ -263,7 +307,7 @@ at_diagnose_of_events(PG_FUNCTION_ARGS)
 	Datum		result;
 
 	trk_hide_context_begin(&hidden);
-	result = diagnose(fcinfo, trk_source_array(fcinfo, 0));
+	result = diagnose(fcinfo, trk_source_array(fcinfo, 0), TRK_ARRAY_ARGS);
 	trk_hide_context_end(&hidden);
 	return result;
 }

@@ -105,7 +105,7 @@ at_validate_set_body(PG_FUNCTION_ARGS)
 	TrkProfileRun run;
 
 	InitMaterializedSRF(fcinfo, 0);
-	run_over(fcinfo, trk_source_store(fcinfo, 1), TRK_STORE_ARGS, &run, report_row,
+	run_over(fcinfo, trk_source_store(fcinfo, 1, false), TRK_STORE_ARGS, &run, report_row,
 			 fcinfo);
 	return (Datum) 0;
 }
@@ -182,7 +182,7 @@ TRK_HIDE_CONTEXT_FUNCTION(at_assert_profile);
 static Datum
 at_assert_profile_body(PG_FUNCTION_ARGS)
 {
-	assert_over(fcinfo, trk_source_store(fcinfo, 1), TRK_STORE_ARGS);
+	assert_over(fcinfo, trk_source_store(fcinfo, 1, false), TRK_STORE_ARGS);
 	PG_RETURN_VOID();
 }
 

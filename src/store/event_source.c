@@ -19,8 +19,8 @@
 /* Rows that are fetched at a time. */
 #define TRK_FETCH_ROWS		256
 
-/* project, agent_id, environment, since, until */
-#define TRK_FILTERS			5
+/* project, agent_id, environment, since, until, run_id */
+#define TRK_FILTERS			6
 
 struct TrkEventSource
 {
@@ -33,16 +33,17 @@ struct TrkEventSource
 	TrkArena	arena;			/* reset for every event */
 };
 
-/* Reads stored rows in arrival order; %s is the quoted schema. */
+/* Reads stored rows in arrival order; %1$s is the quoted schema. */
 static const char stored_events[] =
 "SELECT occurred_at, event_type, environment, project, agent_id, run_id, event_id,"
 " span_id, parent_span_id, idempotency_key, symbols, envelope, payload"
-" FROM %s.at_event"
+" FROM %1$s.at_event"
 " WHERE ($1 IS NULL OR project OPERATOR(pg_catalog.=) $1)"
 " AND ($2 IS NULL OR agent_id OPERATOR(pg_catalog.=) $2)"
 " AND ($3 IS NULL OR environment OPERATOR(pg_catalog.=) $3)"
 " AND ($4 IS NULL OR occurred_at OPERATOR(pg_catalog.>=) $4)"
 " AND ($5 IS NULL OR occurred_at OPERATOR(pg_catalog.<) $5)"
+" AND ($6 IS NULL OR run_id OPERATOR(%1$s.=) $6::%1$s.at_id)"
 " ORDER BY ingested_at, batch_id, line_no, key_digest";
 
 /* Make a source without events, in the current memory context. */
@@ -89,18 +90,18 @@ environment_datum(const TrkStore *store, text *name)
 
 /*
  * Make a source of the stored events that match the arguments from arg on:
- * project, agent_id, environment, since (inclusive), until (exclusive).  A
- * NULL argument matches everything.
+ * project, agent_id, environment, since (inclusive), until (exclusive), and
+ * run_id where the function has it.  A NULL argument matches everything.
  */
 TrkEventSource *
-trk_source_store(FunctionCallInfo fcinfo, int arg)
+trk_source_store(FunctionCallInfo fcinfo, int arg, bool has_run)
 {
 	TrkEventSource *source = make_source();
 
 	source->store = trk_store_open(fcinfo, false);
 	for (int i = 0; i < TRK_FILTERS; i++)
 	{
-		source->nulls[i] = PG_ARGISNULL(arg + i) ? 'n' : ' ';
+		source->nulls[i] = (i == 5 && !has_run) || PG_ARGISNULL(arg + i) ? 'n' : ' ';
 		if (source->nulls[i] == 'n')
 			continue;
 		source->filter[i] = i == 2 ?
@@ -169,7 +170,8 @@ static Portal
 open_rows(TrkEventSource *source)
 {
 	const char *schema = quote_identifier(get_namespace_name(source->store->nsp));
-	Oid			types[TRK_FILTERS] = {TEXTOID, TEXTOID, InvalidOid, TIMESTAMPTZOID, TIMESTAMPTZOID};
+	Oid			types[TRK_FILTERS] = {TEXTOID, TEXTOID, InvalidOid, TIMESTAMPTZOID, TIMESTAMPTZOID,
+		TEXTOID};
 
 	types[2] = GetSysCacheOid2(TYPENAMENSP, Anum_pg_type_oid, CStringGetDatum("at_environment"),
 							   ObjectIdGetDatum(source->store->nsp));

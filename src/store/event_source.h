@@ -28,10 +28,10 @@ extern TrkEventSource *trk_source_array(FunctionCallInfo fcinfo, int arg);
 
 /*
  * Make a source of the stored events that match the arguments from arg on:
- * project, agent_id, environment, since (inclusive), until (exclusive).  A
- * NULL argument matches everything.
+ * project, agent_id, environment, since (inclusive), until (exclusive), and
+ * run_id where the function has it.  A NULL argument matches everything.
  */
-extern TrkEventSource *trk_source_store(FunctionCallInfo fcinfo, int arg);
+extern TrkEventSource *trk_source_store(FunctionCallInfo fcinfo, int arg, bool has_run);
 
 /* Call fn for every event of the source, in order. */
 extern void trk_source_each(TrkEventSource *source, TrkEventFn fn, void *state);

@@ -99,6 +99,21 @@ select * from at_session order by session_id;
 select runs from at_refresh();
 select * from at_session order by session_id;
 
+-- The result of what a run's fills closed: 2 bought at 10, sold one at 12 and one at 15
+-- in another run, with a fee; a fill that comes late changes what was matched before.
+select pg_temp.ingest(concat_ws(e'\n',
+	pg_temp.is(140, 'paper.fill.recorded', '2026-02-05T10:00:00', 'open1', '{"side": "buy", "symbol": "X", "quantity": 2, "price": 10, "currency": "USD"}'),
+	pg_temp.is(141, 'paper.fill.recorded', '2026-02-05T11:00:00', 'close1', '{"side": "sell", "symbol": "X", "quantity": 1, "price": 12, "currency": "USD"}'),
+	pg_temp.is(142, 'paper.fill.recorded', '2026-02-05T12:00:00', 'close1', '{"side": "sell", "symbol": "X", "quantity": 1, "price": 15, "fees": 0.5, "currency": "USD"}')));
+select run_id, fills, net_pnl from at_run where run_id in ('run_open1', 'run_close1') order by 1;
+select runs from at_refresh();
+select run_id, fills, net_pnl from at_run where run_id in ('run_open1', 'run_close1') order by 1;
+-- two more were bought before, at 9
+select pg_temp.ingest(pg_temp.is(143, 'paper.fill.recorded', '2026-02-05T09:00:00', 'open0', '{"side": "buy", "symbol": "X", "quantity": 2, "price": 9, "currency": "USD"}'));
+select run_id, fills, net_pnl from at_run where run_id in ('run_open1', 'run_close1') order by 1;
+select runs from at_refresh();
+select run_id, fills, net_pnl from at_run where run_id in ('run_open1', 'run_close1') order by 1;
+
 -- Handoffs: a run that names who handed over to it, and an id that agents share.
 select pg_temp.ingest(concat_ws(e'\n',
 	pg_temp.begins(120, '2026-02-04T10:00:00', 'child', '{"agent_id": "gamma", "payload": {"run_type": "sub", "parent_run_id": "run_whole"}}'),
