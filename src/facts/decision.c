@@ -15,6 +15,7 @@
 #include "facts/decision.h"
 #include "facts/payload.h"
 #include "json/json.h"
+#include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
 #include "utils/memutils.h"
 #include "utils/numeric.h"
@@ -30,7 +31,7 @@ typedef enum KeyKind
 	KEY_INTENT_SYMBOL,			/* run, symbol of an order */
 	KEY_PRICE_IN_RUN,			/* run, symbol */
 	KEY_PRICE,					/* agent, symbol */
-	KEY_BOARD					/* run */
+	KEY_BOARD					/* run: how many candidates its newest board has */
 } KeyKind;
 
 /* The members that hold a price, in the order in which they count. */
@@ -253,10 +254,10 @@ add_proposal(TrkDecisionSet *set, int number)
 	if (decision->price < 0)
 	{
 		decision->price = lookup(set, KEY_PRICE, event->agent, event->symbol);
-		if (decision->price >= 0 && set->events[decision->price].at < event->at - TRK_PRICE_BOUND)
+		if (decision->price >= 0 && set->prices[decision->price].at < event->at - TRK_PRICE_BOUND)
 			decision->price = -1;
 	}
-	decision->board = lookup(set, KEY_BOARD, event->run, no_text);
+	decision->candidates = lookup(set, KEY_BOARD, event->run, no_text);
 	decision->before = event->decision_id.len == 0 ? -1 :
 		lookup(set, KEY_DECISION, event->agent, event->decision_id);
 	decision->before_in_run = lookup(set, KEY_ANY_SYMBOL_IN_RUN, event->run, event->symbol);
@@ -273,23 +274,10 @@ static void
 note_event(TrkDecisionSet *set, int number)
 {
 	TrkChainEvent *event = &set->events[number];
-	bool		isnull;
 	int		   *place;
 
 	switch (event->type)
 	{
-		case TRK_EVENT_MARKET_SNAPSHOT_RECORDED:
-			if (event->symbol.len == 0)
-				break;
-			(void) trk_snapshot_price(event->payload, &isnull);
-			if (isnull)
-				break;
-			*place_of(set, KEY_PRICE_IN_RUN, event->run, event->symbol) = number;
-			*place_of(set, KEY_PRICE, event->agent, event->symbol) = number;
-			break;
-		case TRK_EVENT_OPPORTUNITY_BOARD_RECORDED:
-			*place_of(set, KEY_BOARD, event->run, no_text) = number;
-			break;
 		case TRK_EVENT_ORDER_INTENT_RECORDED:
 			/* of an order that is recorded again the first counts */
 			place = place_of(set, KEY_INTENT, event->agent, event->intent_id);
@@ -306,14 +294,55 @@ note_event(TrkDecisionSet *set, int number)
 	}
 }
 
+/* Note the price in a market snapshot; all else of it is not needed. */
+static void
+add_price(TrkDecisionSet *set, const TrkRunEvent *event, int agent, int run, TrkText symbol)
+{
+	bool		isnull;
+	Datum		price = trk_snapshot_price(event->payload, &isnull);
+	Datum		freshness;
+	TrkSeenPrice *seen;
+
+	if (isnull || symbol.len == 0)
+		return;
+	set->prices = enlarge(set, set->prices, &set->price_capacity, set->nprices, sizeof(TrkSeenPrice));
+	seen = &set->prices[set->nprices];
+	seen->at = event->at;
+	seen->event_id = keep_text(set, event->event_id);
+	seen->source = keep_text(set, trk_payload_text(event->payload, "source"));
+	seen->price = PointerGetDatum(memcpy(trk_alloc(&set->arena, VARSIZE_ANY(DatumGetPointer(price))),
+										 DatumGetPointer(price), VARSIZE_ANY(DatumGetPointer(price))));
+	freshness = trk_payload_number(event->payload, "freshness_seconds", &isnull);
+	seen->freshness = isnull ? 0 :
+		DatumGetFloat8(DirectFunctionCall1(numeric_float8_no_overflow, freshness));
+	*place_of(set, KEY_PRICE_IN_RUN, run, symbol) = set->nprices;
+	*place_of(set, KEY_PRICE, agent, symbol) = set->nprices;
+	set->nprices++;
+}
+
 /* Add an event, in order of time. */
 void
 trk_decision_set_add(TrkDecisionSet *set, const TrkRunEvent *event, bool in_window)
 {
 	int			agent = agent_of(set, event);
 	int			run = run_of(set, agent, event->run_id);
-	TrkText		symbol = trk_payload_text(event->payload, "symbol");
+	TrkText		symbol = known_id(set, event->payload, "symbol");
+	int64		candidates;
 	TrkChainEvent *copy;
+
+	if (symbol.len > 0)
+		symbol = trk_text_upper(&set->arena, symbol);
+	if (event->type == TRK_EVENT_MARKET_SNAPSHOT_RECORDED)
+	{
+		add_price(set, event, agent, run, symbol);
+		return;
+	}
+	if (event->type == TRK_EVENT_OPPORTUNITY_BOARD_RECORDED)
+	{
+		candidates = trk_payload_count(event->payload, "candidate_count");
+		*place_of(set, KEY_BOARD, run, no_text) = (int) Min(candidates, PG_INT32_MAX);
+		return;
+	}
 
 	set->events = enlarge(set, set->events, &set->capacity, set->n, sizeof(TrkChainEvent));
 	copy = &set->events[set->n++];
@@ -326,7 +355,7 @@ trk_decision_set_add(TrkDecisionSet *set, const TrkRunEvent *event, bool in_wind
 	copy->payload = (Jsonb *) trk_alloc(&set->arena, VARSIZE(event->payload));
 	memcpy(copy->payload, event->payload, VARSIZE(event->payload));
 	copy->event_id = keep_text(set, event->event_id);
-	copy->symbol = trk_identity_lost(symbol.s, symbol.len) ? no_text : trk_text_upper(&set->arena, symbol);
+	copy->symbol = symbol;
 	copy->decision_id = known_id(set, event->payload, "decision_id");
 	copy->intent_id = known_id(set, event->payload, "order_intent_id");
 	note_event(set, set->n - 1);
@@ -337,6 +366,13 @@ int
 trk_decision_of_id(TrkDecisionSet *set, int agent, TrkText decision_id)
 {
 	return lookup(set, KEY_DECISION, agent, decision_id);
+}
+
+/* Find the first event of an order of an agent, or -1. */
+int
+trk_decision_intent(TrkDecisionSet *set, int agent, TrkText intent_id)
+{
+	return lookup(set, KEY_INTENT, agent, intent_id);
 }
 
 /* Find the decision of an order of an agent, or -1. */
@@ -467,10 +503,7 @@ trk_decision_set_join(TrkDecisionSet *set)
 	{
 		TrkChainEvent *event = &set->events[i];
 
-		if (event->type == TRK_EVENT_ORDER_INTENT_RECORDED || event->type == TRK_EVENT_DECISION_PROPOSED ||
-			event->type == TRK_EVENT_MARKET_SNAPSHOT_RECORDED ||
-			event->type == TRK_EVENT_OPPORTUNITY_BOARD_RECORDED)
-			continue;
-		chain(set, decision_of(set, event), i);
+		if (event->type != TRK_EVENT_ORDER_INTENT_RECORDED && event->type != TRK_EVENT_DECISION_PROPOSED)
+			chain(set, decision_of(set, event), i);
 	}
 }

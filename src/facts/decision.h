@@ -33,13 +33,23 @@ typedef struct TrkChainEvent
 	bool		in_window;
 } TrkChainEvent;
 
+/* A price that a market snapshot recorded. */
+typedef struct TrkSeenPrice
+{
+	int64		at;
+	TrkText		event_id;
+	TrkText		source;
+	Datum		price;			/* numeric */
+	double		freshness;		/* seconds that it was old then */
+} TrkSeenPrice;
+
 /* A decision: numbers of events, -1 where there is none. */
 typedef struct TrkDecision
 {
 	int			first;			/* its first proposal */
 	int			last;
-	int			price;			/* the snapshot whose price it saw */
-	int			board;			/* the board of candidates before it in its run */
+	int			price;			/* number of the price that it saw */
+	int			candidates;		/* of the board before it in its run */
 	int			before;			/* the decision before with the same key of the agent */
 	int			before_in_run;	/* the same within the run */
 } TrkDecision;
@@ -64,11 +74,14 @@ typedef struct TrkDecisionSet
 	int			agent_capacity;
 	TrkText    *run_id;			/* by number */
 	int			run_capacity;
-	int		   *of_key;			/* by number of the key: an event or a decision */
+	int		   *of_key;			/* by number of the key: an event, a decision, a price */
 	int			key_capacity;
 	TrkChainEvent *events;
 	int			n;
 	int			capacity;
+	TrkSeenPrice *prices;
+	int			nprices;
+	int			price_capacity;
 	TrkDecision *decisions;
 	int			ndecisions;
 	int			decision_capacity;
@@ -85,6 +98,9 @@ extern void trk_decision_set_add(TrkDecisionSet *set, const TrkRunEvent *event, 
 
 /* Join all events that were added to the decisions. */
 extern void trk_decision_set_join(TrkDecisionSet *set);
+
+/* Find the first event of an order of an agent, or -1. */
+extern int	trk_decision_intent(TrkDecisionSet *set, int agent, TrkText intent_id);
 
 /* Find the decision of an order of an agent, or -1. */
 extern int	trk_decision_of_intent(TrkDecisionSet *set, int agent, TrkText intent_id);

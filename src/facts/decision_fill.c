@@ -79,12 +79,12 @@ static const char has_new_fills[] =
 
 /*
  * Closed legs of fills: number of the decision, whether the fill closed, the
- * opening fill, the result.
+ * opening fill, the position, the result.
  */
 #define FILLS_AND_LEGS(source_open, source_close) \
-	" SELECT u.n, false, l.open_fill, l.net_pnl FROM u, " source_open \
+	" SELECT u.n, false, l.open_fill, l.position_key, l.net_pnl FROM u, " source_open \
 	" WHERE l.open_fill OPERATOR(pg_catalog.=) u.fill_id AND" SAME_LEG \
-	" UNION ALL SELECT u.n, true, l.open_fill, l.net_pnl FROM u, " source_close \
+	" UNION ALL SELECT u.n, true, l.open_fill, l.position_key, l.net_pnl FROM u, " source_close \
 	" WHERE l.close_fill OPERATOR(pg_catalog.=) u.fill_id AND" SAME_LEG
 
 #define SAME_LEG \
@@ -137,6 +137,17 @@ keep_numeric(TrkDecisionFills *fills, Datum value)
 	return copy;
 }
 
+/* Write what tells a fill from others: its decision, its id and its position. */
+static void
+write_key(TrkDecisionFills *fills, int decision, TrkText fill_id, TrkText position_key)
+{
+	resetStringInfo(&fills->key);
+	appendBinaryStringInfo(&fills->key, (const char *) &decision, sizeof(decision));
+	appendBinaryStringInfo(&fills->key, fill_id.s, (int) fill_id.len);
+	appendStringInfoChar(&fills->key, '\0');
+	appendBinaryStringInfo(&fills->key, position_key.s, (int) position_key.len);
+}
+
 /*
  * Return the place for one more fill of a decision, or NULL when the decision has
  * a fill with this id in this position: the first counts.
@@ -145,15 +156,11 @@ static TrkDecisionFill *
 new_fill(TrkDecisionFills *fills, int decision, TrkText fill_id, TrkText position_key)
 {
 	TrkDecisionFill *fill;
-	int			last = -1;
+	int64		n = fills->keys.n;
 
-	for (int f = fills->first[decision]; f >= 0; f = fills->fills[f].next)
-	{
-		if (trk_text_equal(fills->fills[f].fill_id, fill_id) &&
-			trk_text_equal(fills->fills[f].position_key, position_key))
-			return NULL;
-		last = f;
-	}
+	write_key(fills, decision, fill_id, position_key);
+	if (trk_dict_put(&fills->keys, fills->key.data, fills->key.len) != n)
+		return NULL;
 	if (fills->n == fills->capacity)
 	{
 		fills->capacity = fills->capacity == 0 ? 64 : fills->capacity * 2;
@@ -166,11 +173,11 @@ new_fill(TrkDecisionFills *fills, int decision, TrkText fill_id, TrkText positio
 	fill->position_key = position_key;
 	fill->decision = decision;
 	fill->next = -1;
-	if (last < 0)
+	if (fills->first[decision] < 0)
 		fills->first[decision] = fills->n;
 	else
-		fills->fills[last].next = fills->n;
-	fills->n++;
+		fills->fills[fills->last[decision]].next = fills->n;
+	fills->last[decision] = fills->n++;
 	return fill;
 }
 
@@ -360,16 +367,13 @@ book_is_behind(TrkDecisionFills *fills, Datum project, bool all_projects)
 	return DatumGetBool(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull));
 }
 
-/* Return whether a decision has a fill with this id. */
+/* Return whether a decision has a fill. */
 static bool
-has_fill(const TrkDecisionFills *fills, int decision, text *id)
+has_fill(TrkDecisionFills *fills, int decision, text *fill_id, text *position_key)
 {
-	TrkText		fill_id = {VARDATA_ANY(id), VARSIZE_ANY_EXHDR(id)};
-
-	for (int f = fills->first[decision]; f >= 0; f = fills->fills[f].next)
-		if (trk_text_equal(fills->fills[f].fill_id, fill_id))
-			return true;
-	return false;
+	write_key(fills, decision, (TrkText) {VARDATA_ANY(fill_id), VARSIZE_ANY_EXHDR(fill_id)},
+			  (TrkText) {VARDATA_ANY(position_key), VARSIZE_ANY_EXHDR(position_key)});
+	return trk_dict_find(&fills->keys, fills->key.data, fills->key.len) >= 0;
 }
 
 /* Add the result of a leg to its decision; a leg that it opened and closed counts once. */
@@ -380,9 +384,10 @@ add_leg(TrkDecisionFills *fills, HeapTuple tuple, TupleDesc desc)
 	int			decision = DatumGetInt32(SPI_getbinval(tuple, desc, 1, &isnull));
 	bool		closed = DatumGetBool(SPI_getbinval(tuple, desc, 2, &isnull));
 	text	   *open_fill = DatumGetTextPP(SPI_getbinval(tuple, desc, 3, &isnull));
-	Datum		net_pnl = SPI_getbinval(tuple, desc, 4, &isnull);
+	text	   *position_key = DatumGetTextPP(SPI_getbinval(tuple, desc, 4, &isnull));
+	Datum		net_pnl = SPI_getbinval(tuple, desc, 5, &isnull);
 
-	if (!isnull && !(closed && has_fill(fills, decision, open_fill)))
+	if (!isnull && !(closed && has_fill(fills, decision, open_fill, position_key)))
 		fills->net_pnl[decision] = keep_numeric(fills, add_numeric(fills->net_pnl[decision], net_pnl));
 }
 
@@ -435,8 +440,11 @@ trk_decision_fills_collect(TrkDecisionFills *fills, TrkDecisionSet *set, TrkStor
 		return;
 	fills->first = MemoryContextAlloc(set->context, sizeof(int) * set->ndecisions);
 	fills->net_pnl = MemoryContextAllocZero(set->context, sizeof(Datum) * set->ndecisions);
+	fills->last = MemoryContextAlloc(set->context, sizeof(int) * set->ndecisions);
 	for (int d = 0; d < set->ndecisions; d++)
 		fills->first[d] = -1;
+	trk_dict_init(&fills->keys, set->context);
+	initStringInfo(&fills->key);
 	for (int i = 0; i < set->n; i++)
 		if (set->events[i].type == TRK_EVENT_PAPER_FILL_RECORDED && set->events[i].decision >= 0)
 			add_event_fill(fills, &set->events[i]);

@@ -31,6 +31,9 @@ typedef struct TrkDecisionFills
 	int			n;
 	int			capacity;
 	int		   *first;			/* by decision, or -1 */
+	int		   *last;
+	TrkDict		keys;			/* decision, fill and position */
+	StringInfoData key;
 	Datum	   *net_pnl;		/* by decision: numeric, or 0: nothing was closed */
 } TrkDecisionFills;
 

@@ -8,6 +8,8 @@
  */
 #include "base/trk.h"
 
+#include <math.h>
+
 #include "base/compat.h"
 #include "base/hide_context.h"
 #include "catalog/pg_type.h"
@@ -134,7 +136,9 @@ add_numeric(Datum sum, Datum value)
 static Datum
 divide(Datum a, Datum b)
 {
-	if (a == 0 || b == 0 || !DatumGetBool(DirectFunctionCall2(numeric_ne, b, NumericGetDatum(int64_to_numeric(0)))))
+	Datum		zero = NumericGetDatum(int64_to_numeric(0));
+
+	if (a == 0 || b == 0 || DatumGetBool(DirectFunctionCall2(numeric_eq, b, zero)))
 		return (Datum) 0;
 	return DirectFunctionCall1(numeric_trim_scale, DirectFunctionCall2(numeric_div, a, b));
 }
@@ -208,11 +212,10 @@ add_intent(Listing *list, Chain *chain, int number)
 	Datum		quantity = trk_payload_number(event->payload, "intended_quantity", &no_quantity);
 	Datum		price = trk_payload_number(event->payload, "intended_price", &no_price);
 
-	for (int i = 0; i < chain->nevents - 1; i++)
-		if (list->set.events[chain->events[i]].type == TRK_EVENT_ORDER_INTENT_RECORDED &&
-			event->intent_id.len > 0 &&
-			trk_text_equal(list->set.events[chain->events[i]].intent_id, event->intent_id))
-			return;
+	int			first = trk_decision_intent(&list->set, event->agent, event->intent_id);
+
+	if (first >= 0 && first != number && list->set.events[first].decision == event->decision)
+		return;
 	if (chain->intent < 0)
 		chain->intent = number;
 	if (no_quantity)
@@ -253,6 +256,7 @@ read_chain(Listing *list, const TrkDecision *decision, Chain *chain)
 	{
 		Jsonb	   *payload = set->events[events[i]].payload;
 
+		CHECK_FOR_INTERRUPTS();
 		chain->nevents = i + 1;
 		switch (set->events[events[i]].type)
 		{
@@ -327,8 +331,8 @@ put_candidates(TrkFactsRow *row, const Listing *list, const TrkDecision *decisio
 {
 	int64		n = trk_payload_count(proposal_with(list, chain, "candidate_count"), "candidate_count");
 
-	if (n < 0 && decision->board >= 0)
-		n = trk_payload_count(list->set.events[decision->board].payload, "candidate_count");
+	if (n < 0)
+		n = decision->candidates;
 	if (n < 0)
 		trk_facts_null(row);
 	else
@@ -339,25 +343,21 @@ put_candidates(TrkFactsRow *row, const Listing *list, const TrkDecision *decisio
 static void
 put_price(TrkFactsRow *row, const Listing *list, const TrkDecision *decision)
 {
-	const TrkChainEvent *price = decision->price < 0 ? NULL : &list->set.events[decision->price];
-	double		age;
-	bool		isnull;
-	Datum		value;
+	const TrkSeenPrice *seen;
 
-	if (price == NULL)
+	if (decision->price < 0)
 	{
 		for (int i = 0; i < 4; i++)
 			trk_facts_null(row);
 		return;
 	}
-	trk_facts_datum(row, trk_snapshot_price(price->payload, &isnull));
-	trk_facts_datum(row, TimestampTzGetDatum(price->at));
-	age = (double) (list->set.events[decision->first].at - price->at) / 1000000.0;
-	value = trk_payload_number(price->payload, "freshness_seconds", &isnull);
-	if (!isnull)
-		age += DatumGetFloat8(DirectFunctionCall1(numeric_float8_no_overflow, value));
-	trk_facts_float(row, age);
-	trk_facts_text(row, trk_payload_text(price->payload, "source"));
+	seen = &list->set.prices[decision->price];
+	trk_facts_datum(row, seen->price);
+	trk_facts_datum(row, TimestampTzGetDatum(seen->at));
+	/* to the microsecond, as times are */
+	trk_facts_float(row, rint((double) (list->set.events[decision->first].at - seen->at) +
+							  seen->freshness * 1000000.0) / 1000000.0);
+	trk_facts_text(row, seen->source);
 }
 
 /* Set the columns of the verdict: approved, reasons, rejected_by. */
@@ -389,13 +389,12 @@ side_of(Jsonb *payload)
 
 /* Return the order of a decision that a fill executes: the one it names, else the first. */
 static int
-intent_of_fill(const Listing *list, const Chain *chain, const TrkDecisionFill *fill)
+intent_of_fill(Listing *list, const Chain *chain, const TrkDecisionFill *fill)
 {
-	for (int i = 0; i < chain->nevents && fill->intent_id.len > 0; i++)
-		if (list->set.events[chain->events[i]].type == TRK_EVENT_ORDER_INTENT_RECORDED &&
-			trk_text_equal(list->set.events[chain->events[i]].intent_id, fill->intent_id))
-			return chain->events[i];
-	return chain->intent;
+	const TrkChainEvent *first = &list->set.events[list->set.decisions[fill->decision].first];
+	int			intent = trk_decision_intent(&list->set, first->agent, fill->intent_id);
+
+	return intent >= 0 && list->set.events[intent].decision == fill->decision ? intent : chain->intent;
 }
 
 /* The sums of a decision's fills; a numeric of 0 is none. */
@@ -410,7 +409,7 @@ typedef struct FillSums
 
 /* Add a fill to the sums. */
 static void
-add_fill(const Listing *list, const Chain *chain, const TrkDecisionFill *fill, FillSums *sums)
+add_fill(Listing *list, const Chain *chain, const TrkDecisionFill *fill, FillSums *sums)
 {
 	int			intent = intent_of_fill(list, chain, fill);
 	Datum		notional = DirectFunctionCall2(numeric_mul, fill->quantity, fill->price);
@@ -486,7 +485,7 @@ put_events(TrkFactsRow *row, Listing *list, int number, const Chain *chain)
 		last_at++;
 	ids = palloc(sizeof(TrkText) * (last_at + 1));
 	if (decision->price >= 0)
-		ids[n++] = set->events[decision->price].event_id;
+		ids[n++] = set->prices[decision->price].event_id;
 	for (int i = 0; i < chain->nevents; i++)
 		ids[n++] = set->events[chain->events[i]].event_id;
 	for (int f = list->fills.first[number]; f >= 0; f = list->fills.fills[f].next)

@@ -48,15 +48,17 @@ static const RowColumns *
 columns_of(FunctionCallInfo fcinfo, Oid type, int32 typmod, TupleDesc desc)
 {
 	RowColumns *columns = fcinfo->flinfo->fn_extra;
+	Oid			nsp;
 
 	if (columns != NULL && columns->type == type && columns->typmod == typmod)
 		return columns;
 	if (columns == NULL)
 		columns = MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt, sizeof(RowColumns));
+	nsp = get_func_namespace(fcinfo->flinfo->fn_oid);
 	columns->event_type = find_column(desc, "event_type",
 									  GetSysCacheOid2(TYPENAMENSP, Anum_pg_type_oid,
 													  CStringGetDatum("at_event_type"),
-													  ObjectIdGetDatum(get_func_namespace(fcinfo->flinfo->fn_oid))));
+													  ObjectIdGetDatum(nsp)));
 	columns->payload = find_column(desc, "payload", JSONBOID);
 	columns->type = type;
 	columns->typmod = typmod;
