@@ -203,8 +203,8 @@ create function pg_temp.uses_rare(condition text) returns boolean language plpgs
 declare
 	plan json;
 begin
-	execute format('explain (format json) select from at_event where project = ''desk'' and occurred_at >= ''2026-01-05''
-		and occurred_at < ''2026-01-06'' and %s', condition) into plan;
+	execute format('explain (format json) select from at_event where project = ''desk''
+		and occurred_at >= ''2026-01-05'' and occurred_at < ''2026-01-06'' and %s', condition) into plan;
 	return exists (select from pg_inherits i where i.inhparent = 'at_event_rare'::regclass
 		and plan::text like format('%%"Index Name": "%s"%%', i.inhrelid::regclass));
 end

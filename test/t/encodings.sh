@@ -134,7 +134,8 @@ for encoding in LATIN1 SQL_ASCII; do
 		"$encoding: and the row that it cannot hold is named"
 
 	# a sample, whose private material is not ASCII
-	is "$(sql -c "select lines, accepted from at_ingest_jsonl((select string_agg(line, e'\\n') from at_sample_day(private_pct => 50) line))")" \
+	is "$(sql -c "select lines, accepted from at_ingest_jsonl(
+			(select string_agg(line, e'\\n') from at_sample_day(private_pct => 50) line))")" \
 		"2192|2192" "$encoding: a sample day comes in as text"
 done
 

@@ -12,7 +12,8 @@ set agent_tracker.run_id = 'run_ctx';
 set agent_tracker.parent_span_id = 'span_ctx';
 select at_record_run_start('cycle', span_id => 'span_ctx', parent_span_id => 'span_out') is not null as recorded;
 select at_record_step('look around') is not null as recorded;
-select at_record_step('ask', 'retrieve', status => 'failed', latency_ms => 250, payload => '{"note": "n", "tool_kind": "x"}', span_id => 'span_ask') is not null as recorded;
+select at_record_step('ask', 'retrieve', status => 'failed', latency_ms => 250,
+	payload => '{"note": "n", "tool_kind": "x"}', span_id => 'span_ask') is not null as recorded;
 select at_record_step('within', run_id => 'run_other', parent_span_id => 'span_else') is not null as recorded;
 select at_record_final_action('hold', 'nothing to do') is not null as recorded;
 select run_id, parent_span_id, event_type, payload from at_event order by event_type, payload ->> 'tool_name';
@@ -47,14 +48,17 @@ select at_set_identity('q');
 reset role;
 \set VERBOSITY default
 select at_set_identity('q', 'it''s', 'shadow');
-select current_setting('agent_tracker.project'), current_setting('agent_tracker.agent_id'), current_setting('agent_tracker.environment');
-select s from pg_db_role_setting d, unnest(setconfig) s where d.setdatabase = (select oid from pg_database where datname = current_database())
+select current_setting('agent_tracker.project'), current_setting('agent_tracker.agent_id'),
+	current_setting('agent_tracker.environment');
+select s from pg_db_role_setting d, unnest(setconfig) s
+	where d.setdatabase = (select oid from pg_database where datname = current_database())
 	and s like 'agent_tracker%' order by 1;
 \set VERBOSITY sqlstate
 select at_set_identity('q', 'b', 'mars');
 \set VERBOSITY default
 select at_set_identity(null);
-select s from pg_db_role_setting d, unnest(setconfig) s where d.setdatabase = (select oid from pg_database where datname = current_database())
+select s from pg_db_role_setting d, unnest(setconfig) s
+	where d.setdatabase = (select oid from pg_database where datname = current_database())
 	and s like 'agent_tracker%' order by 1;
 drop owned by regress_at_identity;
 drop role regress_at_identity;
@@ -63,10 +67,15 @@ drop role regress_at_identity;
 set agent_tracker.project = 'p';
 set agent_tracker.agent_id = 'a';
 set agent_tracker.environment = 'paper';
-select at_record('diagnostic.check.completed', '{"check_id": "n", "check_family": "numeric_domain", "status": "failed", "severity": "error"}', run_id => 'run_bad') is not null as recorded;
-select at_record('diagnostic.check.completed', '{"check_id": "n", "check_family": "numeric_domain", "status": "passed", "severity": "info"}', run_id => 'run_good') is not null as recorded;
+select at_record('diagnostic.check.completed',
+	'{"check_id": "n", "check_family": "numeric_domain", "status": "failed", "severity": "error"}',
+	run_id => 'run_bad') is not null as recorded;
+select at_record('diagnostic.check.completed',
+	'{"check_id": "n", "check_family": "numeric_domain", "status": "passed", "severity": "info"}',
+	run_id => 'run_good') is not null as recorded;
 select count(*) filter (where d -> 'payload' ->> 'status' = 'failed') as failed from at_diagnose(run_id => 'run_bad') d;
-select count(*) filter (where d -> 'payload' ->> 'status' = 'failed') as failed from at_diagnose(run_id => 'run_good') d;
+select count(*) filter (where d -> 'payload' ->> 'status' = 'failed') as failed
+	from at_diagnose(run_id => 'run_good') d;
 select count(*) from at_diagnose(run_id => 'run_none') d;
 select at_repair_pack(run_id => 'run_bad') -> 'event_count' as events, at_repair_pack() -> 'event_count' as all_events;
 select (at_eval_plan(run_id => 'run_bad') is null) as none, count(*) from at_dataset_items(run_id => 'run_bad');

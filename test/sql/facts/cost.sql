@@ -12,27 +12,52 @@ set client_min_messages = warning;
 select at_create_store();
 reset client_min_messages;
 
-create function pg_temp.at(n int, type text, t timestamptz, payload jsonb, span text default null, run text default 'run_1') returns text language sql as $$
-	select pg_temp.event(n, jsonb_build_object('event_id', 'evt_' || n, 'event_type', type, 'occurred_at', to_char(t, 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), 'span_id', span, 'run_id', run), payload) || e'\n' $$;
+create function pg_temp.at(n int, type text, t timestamptz, payload jsonb, span text default null,
+	run text default 'run_1') returns text language sql as $$
+	select pg_temp.event(n, jsonb_build_object('event_id', 'evt_' || n, 'event_type', type, 'occurred_at',
+		to_char(t, 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), 'span_id', span, 'run_id', run), payload) || e'\n' $$;
 select * from pg_temp.ingest(
 	pg_temp.at(1, 'agent.run.started', '2026-08-01 10:00+00', '{}') ||
-	pg_temp.at(2, 'llm.call.started', '2026-08-01 10:00:01+00', '{"provider":"anthropic","model":"claude-sonnet-4-5","prompt_family":"f","prompt_version":"1","prompt_hash":"sha256:aa"}', 'span_1') ||
-	pg_temp.at(3, 'llm.call.completed', '2026-08-01 10:00:05+00', '{"provider":"anthropic","model":"claude-sonnet-4-5","status":"succeeded","usage":{"input_tokens":1000,"cache_creation_input_tokens":2000,"cache_read_input_tokens":10000,"output_tokens":500}}', 'span_1') ||
-	pg_temp.at(4, 'llm.call.completed', '2026-08-01 10:01:05+00', '{"provider":"acme","model":"acme-1","status":"succeeded","usage":{"input_tokens":1000,"output_tokens":500}}', 'span_2') ||
-	pg_temp.at(5, 'llm.call.completed', '2026-08-01 10:02:05+00', '{"provider":"openai","model":"gpt-5","status":"succeeded","estimated_cost":"0.68","usage":{"prompt_tokens":1000,"completion_tokens":500}}', 'span_3') ||
-	pg_temp.at(6, 'llm.call.completed', '2026-08-01 10:03:05+00', '{"provider":"openai","model":"gpt-5","status":"succeeded","usage":{"prompt_tokens":-1,"completion_tokens":500}}', 'span_4') ||
-	pg_temp.at(7, 'llm.call.completed', '2026-08-01 10:04:05+00', '{"provider":"openai","model":"gpt-5","status":"succeeded","service_tier":"batch","usage":{"prompt_tokens":1,"completion_tokens":500}}', 'span_5') ||
-	pg_temp.at(8, 'llm.call.completed', '2026-08-01 10:05:05+00', '{"provider":"openai","model":"gpt-5","status":"failed"}', 'span_6') ||
-	pg_temp.at(9, 'llm.call.completed', '2026-08-01 10:06:05+00', '{"provider":"openai","model":"gpt-4o","status":"succeeded"}', 'span_7') ||
-	pg_temp.at(10, 'cost.usage.recorded', '2026-08-01 10:06:06+00', '{"provider":"openai","model":"gpt-4o","quantity":1500,"usage_kind":"tokens","service_tier":"batch","usage":{"prompt_tokens":1000,"completion_tokens":500}}', 'span_7') ||
-	pg_temp.at(11, 'cost.usage.recorded', '2026-08-01 10:07:05+00', '{"provider":"exa","quantity":1,"usage_kind":"search_query","estimated_credits":5}', 'span_8') ||
+	pg_temp.at(2, 'llm.call.started', '2026-08-01 10:00:01+00',
+		'{"provider":"anthropic","model":"claude-sonnet-4-5",
+			"prompt_family":"f","prompt_version":"1","prompt_hash":"sha256:aa"}', 'span_1') ||
+	pg_temp.at(3, 'llm.call.completed', '2026-08-01 10:00:05+00',
+		'{"provider":"anthropic","model":"claude-sonnet-4-5","status":"succeeded",
+			"usage":{"input_tokens":1000,"cache_creation_input_tokens":2000,
+				"cache_read_input_tokens":10000,"output_tokens":500}}', 'span_1') ||
+	pg_temp.at(4, 'llm.call.completed', '2026-08-01 10:01:05+00',
+		'{"provider":"acme","model":"acme-1","status":"succeeded","usage":{"input_tokens":1000,"output_tokens":500}}',
+		'span_2') ||
+	pg_temp.at(5, 'llm.call.completed', '2026-08-01 10:02:05+00',
+		'{"provider":"openai","model":"gpt-5","status":"succeeded","estimated_cost":"0.68",
+			"usage":{"prompt_tokens":1000,"completion_tokens":500}}', 'span_3') ||
+	pg_temp.at(6, 'llm.call.completed', '2026-08-01 10:03:05+00',
+		'{"provider":"openai","model":"gpt-5","status":"succeeded",
+			"usage":{"prompt_tokens":-1,"completion_tokens":500}}', 'span_4') ||
+	pg_temp.at(7, 'llm.call.completed', '2026-08-01 10:04:05+00',
+		'{"provider":"openai","model":"gpt-5","status":"succeeded","service_tier":"batch",
+			"usage":{"prompt_tokens":1,"completion_tokens":500}}', 'span_5') ||
+	pg_temp.at(8, 'llm.call.completed', '2026-08-01 10:05:05+00',
+		'{"provider":"openai","model":"gpt-5","status":"failed"}', 'span_6') ||
+	pg_temp.at(9, 'llm.call.completed', '2026-08-01 10:06:05+00',
+		'{"provider":"openai","model":"gpt-4o","status":"succeeded"}', 'span_7') ||
+	pg_temp.at(10, 'cost.usage.recorded', '2026-08-01 10:06:06+00',
+		'{"provider":"openai","model":"gpt-4o","quantity":1500,"usage_kind":"tokens","service_tier":"batch",
+			"usage":{"prompt_tokens":1000,"completion_tokens":500}}', 'span_7') ||
+	pg_temp.at(11, 'cost.usage.recorded', '2026-08-01 10:07:05+00',
+		'{"provider":"exa","quantity":1,"usage_kind":"search_query","estimated_credits":5}', 'span_8') ||
 	pg_temp.at(12, 'agent.run.completed', '2026-08-01 10:08+00', '{"status":"succeeded"}') ||
-	pg_temp.at(13, 'llm.call.completed', '2026-09-01 10:00+00', '{"provider":"acme","model":"acme-1","status":"succeeded","cost_usd":0,"usage":{"input_tokens":1000,"output_tokens":500}}', 'span_9', 'run_2') ||
-	pg_temp.at(14, 'llm.call.completed', '2026-09-01 10:01+00', '{"provider":"acme","model":"acme-1","status":"succeeded","usage":{"input_tokens":7,"output_tokens":5}}', 'span_10', 'run_2'));
+	pg_temp.at(13, 'llm.call.completed', '2026-09-01 10:00+00',
+		'{"provider":"acme","model":"acme-1","status":"succeeded","cost_usd":0,
+			"usage":{"input_tokens":1000,"output_tokens":500}}', 'span_9', 'run_2') ||
+	pg_temp.at(14, 'llm.call.completed', '2026-09-01 10:01+00',
+		'{"provider":"acme","model":"acme-1","status":"succeeded","usage":{"input_tokens":7,"output_tokens":5}}',
+		'span_10', 'run_2'));
 
 -- One call by its completion, its start or its metered usage; what is of no call.
 select e.event_id, x.item, x.tokens, x.usd_per_million, x.usd, x.arithmetic, x.source, x.note
-from at_event e, at_explain_cost(e.event_id::text) with ordinality x where e.occurred_at < '2026-08-02' order by e.occurred_at, x.ordinality;
+from at_event e, at_explain_cost(e.event_id::text) with ordinality x where e.occurred_at < '2026-08-02'
+	order by e.occurred_at, x.ordinality;
 select count(*) from at_explain_cost('evt_none');
 select count(*) from at_explain_cost('not an id');
 select count(*) from at_explain_cost(null);

@@ -33,7 +33,8 @@ create temp view decision as
 			order by decision_id, run_id, agent_id, occurred_at) d,
 		lateral (select count(*) as fills, sum(f.quantity) as quantity, sum(f.quantity * f.price) as notional,
 				(select sum(t.net_pnl) from at_trade t where t.agent_id = d.agent_id and t.environment = d.environment
-					and (t.open_fill = any (array_agg(f.fill_id)) or t.close_fill = any (array_agg(f.fill_id)))) as net_pnl
+					and (t.open_fill = any (array_agg(f.fill_id))
+						or t.close_fill = any (array_agg(f.fill_id)))) as net_pnl
 			from (select distinct on (coalesce(f.payload ->> 'fill_id', f.event_id::text))
 					coalesce(f.payload ->> 'fill_id', f.event_id::text) as fill_id,
 					coalesce(f.payload ->> 'quantity', f.payload ->> 'qty')::numeric as quantity,

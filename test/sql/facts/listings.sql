@@ -95,7 +95,8 @@ select pg_temp.ingest(concat_ws(e'\n',
 select first_at::time, last_at::time, agent_id, failure_type, error_kind, component, message, stack, severity,
 		resolution_status, runs, count,
 	case cause_event_id when 'evt_' || md5('13') then 'root' when 'evt_' || md5('14') then 'child'
-		when 'evt_' || md5('15') then 'loop a' when 'evt_' || md5('16') then 'loop b' else cause_event_id::text end as cause
+		when 'evt_' || md5('15') then 'loop a' when 'evt_' || md5('16') then 'loop b'
+		else cause_event_id::text end as cause
 from at_errors('paper') order by last_at, message;
 select count(*), count(distinct fingerprint) from at_errors() where message like 'quote%';
 -- A cause from before the window is found.

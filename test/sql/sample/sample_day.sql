@@ -133,7 +133,8 @@ select run_type, count(*) filter (where type = 'llm.call.started') as started,
 	count(*) filter (where type = 'cost.usage.recorded') as costs
 from e where type ~ '^(llm|cost)' and run_type is not null group by run_type order by run_type;
 select attempts, count(*) from (
-	select string_agg(concat(payload ->> 'status', ':' || (payload ->> 'error_kind')), ' ' order by occurred_at) as attempts
+	select string_agg(concat(payload ->> 'status', ':' || (payload ->> 'error_kind')), ' '
+		order by occurred_at) as attempts
 	from e where run_type = 'llm_retries' and type = 'llm.call.completed' group by parent) r group by 1 order by 1;
 select string_agg(payload ->> 'status', ' ' order by occurred_at) as attempts
 from e where run_type = 'tool_retries' and type ~ '^tool' group by parent;
@@ -155,7 +156,8 @@ from e where payload ->> 'model' = 'desk-7b-q4';
 select case when payload -> 'usage' ? 'prompt_tokens' then 'OpenAI chat'
 		when payload -> 'usage' ? 'input_tokens_details' then 'OpenAI responses'
 		when payload -> 'usage' ? 'cache_creation' then 'Anthropic' when payload ? 'usageMetadata' then 'Google'
-		when payload ? 'gen_ai.usage.input_tokens' then 'OpenTelemetry' when payload ? 'input_tokens' then 'flat' end as shape,
+		when payload ? 'gen_ai.usage.input_tokens' then 'OpenTelemetry'
+		when payload ? 'input_tokens' then 'flat' end as shape,
 	payload ->> 'provider' as provider, count(*)
 from e where run_type = 'usage_shapes' and type = 'llm.call.completed' group by 1, 2 order by 1;
 select count(*) filter (where type = 'llm.call.started' and payload ? 'usage') as on_start,
@@ -188,7 +190,8 @@ with recursive tree as (
 select run is not null as run, max(depth) as below_an_unknown_span from tree group by run;
 select count(*) as in_cycles from e a join e b on a.parent = b.span and b.parent = a.span
 where a.run_type = 'span_cycle';
-select string_agg(status || ' ' || n, ', ' order by status collate "C") as statuses, sum(n) - sum(timed) as without_latency
+select string_agg(status || ' ' || n, ', ' order by status collate "C") as statuses,
+	sum(n) - sum(timed) as without_latency
 from (select payload ->> 'status' as status, count(*) as n, count(payload ->> 'latency_ms') as timed
 	from e where run_type = 'tool_statuses' and type ~ '^tool' group by 1) s;
 select payload ->> 'signal_type' as signal, count(*),

@@ -24,7 +24,8 @@ set agent_tracker.project = 'p';
 set agent_tracker.agent_id = 'a';
 set agent_tracker.environment = 'paper';
 select at_grant('regress_at_pen', 'writer'), at_grant('regress_at_pen', 'reader');
-grant execute on function at_refresh(), at_mark_stale(text, timestamptz, timestamptz), at_rebuild_trades(), at_rebuild_evidence(bigint),
+grant execute on function at_refresh(), at_mark_stale(text, timestamptz, timestamptz), at_rebuild_trades(),
+	at_rebuild_evidence(bigint),
 	at_upkeep() to regress_at_upkeep;
 
 -- A trigger for each statement on each table: as whom does it run?
@@ -59,7 +60,8 @@ begin
 		'side', case when i % 2 = 0 then 'sell' else 'buy' end, 'price', (100 + i)::text), run_id => 'run_' || i % 40,
 		occurred_at => timestamptz '2026-01-05' + i * interval '1 h') from generate_series(1, 200) i;
 	perform at_ingest_jsonl('{');
-	perform at_refresh(), at_mark_stale('p', '2026-01-05', '2026-01-06'), at_rebuild_trades(), at_rebuild_evidence(10), at_upkeep(), at_upgrade_store();
+	perform at_refresh(), at_mark_stale('p', '2026-01-05', '2026-01-06'), at_rebuild_trades(),
+		at_rebuild_evidence(10), at_upkeep(), at_upgrade_store();
 	base := at_create_baseline(
 		at_create_behavior_profile('p', 'a', 'paper', '2026-01-05', '2026-01-09'), 'manual', 'd');
 	perform at_approve_baseline(base, 'me'), at_activate_baseline(base), at_deactivate_baseline(base);
