@@ -289,23 +289,27 @@ BEGIN
 	END IF;
 	PERFORM @extschema@._at_refresh_shipped_prices();
 
-	CREATE OR REPLACE VIEW @extschema@.at_unpriced_model WITH (security_invoker = on) AS
-		SELECT c.provider, c.model, c.reason, count(*) AS calls, sum(c.tokens)::bigint AS tokens,
-			min(c.at) AS first_seen, max(c.at) AS last_seen
-		FROM (SELECT l.provider, coalesce(l.response_model, l.model) AS model,
-				coalesce(l.ended_at, l.started_at) AS at, (SELECT sum(n) FROM unnest(ARRAY[(l.tokens).input_uncached, (l.tokens).cache_read,
-					(l.tokens).cache_write_5m, (l.tokens).cache_write_1h, (l.tokens).output, (l.tokens).reasoning,
-					(l.tokens).input_audio, (l.tokens).output_audio, (l.tokens).image]) n) AS tokens,
-				-- the tier and counts that cannot be read are not among the tokens
-				CASE k.status WHEN 'priced' THEN 'unreadable usage or unknown tier' ELSE k.status END AS reason
-			FROM @extschema@.at_llm_calls() l
-				CROSS JOIN LATERAL @extschema@._at_cost(l.tokens, l.provider, coalesce(l.response_model, l.model),
-					coalesce(l.ended_at, l.started_at)) k
-			WHERE 'unpriced' = ANY (l.flags)) c
-		GROUP BY c.provider, c.model, c.reason;
-	COMMENT ON VIEW @extschema@.at_unpriced_model IS 'agent_tracker: models with calls whose cost is neither reported nor can be computed, and why: unknown model, no price (of one of the kinds of tokens), no usage (though it succeeded), unreadable usage or unknown tier; how many calls and known tokens, and when they were seen; reads all events, at_llm_calls() with a window those of a time';
-	IF owner <> CURRENT_USER THEN
-		EXECUTE format('ALTER VIEW @extschema@.at_unpriced_model OWNER TO %I', owner);
+	-- not replaced: that would wait for everybody who reads prices
+	IF NOT EXISTS (SELECT FROM pg_class c WHERE c.relname = 'at_unpriced_model'
+			AND c.relnamespace = '@extschema@'::regnamespace) THEN
+		CREATE VIEW @extschema@.at_unpriced_model WITH (security_invoker = on) AS
+			SELECT c.provider, c.model, c.reason, count(*) AS calls, sum(c.tokens)::bigint AS tokens,
+				min(c.at) AS first_seen, max(c.at) AS last_seen
+			FROM (SELECT l.provider, coalesce(l.response_model, l.model) AS model,
+					coalesce(l.ended_at, l.started_at) AS at, (SELECT sum(n) FROM unnest(ARRAY[(l.tokens).input_uncached, (l.tokens).cache_read,
+						(l.tokens).cache_write_5m, (l.tokens).cache_write_1h, (l.tokens).output, (l.tokens).reasoning,
+						(l.tokens).input_audio, (l.tokens).output_audio, (l.tokens).image]) n) AS tokens,
+					-- the tier and counts that cannot be read are not among the tokens
+					CASE k.status WHEN 'priced' THEN 'unreadable usage or unknown tier' ELSE k.status END AS reason
+				FROM @extschema@.at_llm_calls() l
+					CROSS JOIN LATERAL @extschema@._at_cost(l.tokens, l.provider, coalesce(l.response_model, l.model),
+						coalesce(l.ended_at, l.started_at)) k
+				WHERE 'unpriced' = ANY (l.flags)) c
+			GROUP BY c.provider, c.model, c.reason;
+		COMMENT ON VIEW @extschema@.at_unpriced_model IS 'agent_tracker: models with calls whose cost is neither reported nor can be computed, and why: unknown model, no price (of one of the kinds of tokens), no usage (though it succeeded), unreadable usage or unknown tier; how many calls and known tokens, and when they were seen; reads all events, at_llm_calls() with a window those of a time';
+		IF owner <> CURRENT_USER THEN
+			EXECUTE format('ALTER VIEW @extschema@.at_unpriced_model OWNER TO %I', owner);
+		END IF;
 	END IF;
 END
 $at$;

@@ -742,6 +742,11 @@ select is((
 \set fifo `cat test/pgtap/performance/golden_round_trips_fifo.sql`
 \set drift `cat test/sql/drift/drift_store.sql`
 \set rollup `cat test/sql/readiness/rollup.sql`
+\set runs `cat test/sql/facts/runs.sql`
+\set steps `cat test/sql/facts/steps.sql`
+\set decisions `cat test/sql/facts/decisions.sql`
+\set listings `cat test/sql/facts/listings.sql`
+\set cost `cat test/sql/facts/cost.sql`
 create temp table compared as
 select c.name, c.text, null::text as step_of
 from (values ('at_capital_flow', :'routes'), ('at_current_performance', :'figures'), ('at_current_position', :'views'),
@@ -758,12 +763,18 @@ from (values ('at_capital_flow', :'routes'), ('at_current_performance', :'figure
 	-- no money, or that of behavior
 	('at_behavior_profile_quantile', :'drift'), ('at_behavior_profile_share', :'drift'),
 		('at_drift_timeline', :'drift'),
-	('at_readiness_daily', :'rollup')) c(name, text)
+	('at_readiness_daily', :'rollup'),
+	-- facts
+	('at_agent', :'runs'), ('at_handoff', :'runs'), ('at_run', :'runs'), ('at_session', :'runs'),
+	('at_llm_calls', :'steps'), ('at_run_steps', :'steps'), ('at_decisions', :'decisions'),
+	('at_quality_signals', :'listings'), ('at_risk_blocks', :'listings'), ('at_explain_cost', :'cost'),
+	('at_reprice', :'cost'), ('at_recent_decisions', :'decisions'), ('at_recent_llm_calls', :'listings'),
+	('at_recent_risk_blocks', :'listings'), ('at_recent_tool_calls', :'listings')) c(name, text)
 union all
 select s.name, null, s.step_of
 from (values ('at_pnl_part', 'at_pnl_by_setup'), ('at_trade_feed', '_at_fresh_trades'),
 	('at_trade_new_fill', 'at_trade_feed'), ('at_trade_new_plan', 'at_trade_feed'),
-	('at_trade_row', 'at_trade')) s(name, step_of);
+	('at_trade_row', 'at_trade'), ('at_run_row', 'at_run')) s(name, step_of);
 select is((select array_agg(r.name order by r.name) from (
 		select c.relname::text as name from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0
 		where c.relnamespace = (select relnamespace from pg_class where oid = 'at_event'::regclass) and c.relkind = 'v'
