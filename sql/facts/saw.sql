@@ -41,14 +41,7 @@ BEGIN
 	IF at_saw.id IS NULL THEN
 		RETURN;
 	END IF;
-	-- a fill of the decision has mostly its run, which saves a search of all events
-	SELECT s.* INTO moment
-	FROM @extschema@.at_trade_fill f, @extschema@._at_saw_event(at_saw.id, f.run_id::text, f.project) s
-	WHERE at_saw.run_id IS NULL AND f.decision_id = at_saw.id AND (at_saw.project IS NULL OR f.project = at_saw.project)
-	ORDER BY s.at LIMIT 1;
-	IF moment.at IS NULL THEN
-		SELECT * INTO moment FROM @extschema@._at_saw_event(at_saw.id, at_saw.run_id, at_saw.project);
-	END IF;
+	SELECT * INTO moment FROM @extschema@._at_saw_event(at_saw.id, at_saw.run_id, at_saw.project);
 	IF moment.at IS NULL THEN
 		RETURN;
 	END IF;
@@ -117,7 +110,7 @@ BEGIN
 	END LOOP;
 END
 $at$;
-COMMENT ON FUNCTION at_saw(text, text, text) IS 'what was known at the moment of a decision (its decision_id) or an event (evt_...), the newest of each kind and thing at or before it: price (of each symbol), regime, setup, memory, claim, model, prompt, tool, risk gate of the same run, and cash, equity and the position in the symbol of the agent, of at most seven days before; age with freshness_seconds; stale: a price of more than 300 seconds, memory with stale_count above 0, null for what does not get stale; run_id says where to look, without it all events are searched (at_create_event_id_index() helps for event ids); no rows for an unknown id; raises 42P01 without a store';
+COMMENT ON FUNCTION at_saw(text, text, text) IS 'what was known at the moment of a decision (its decision_id) or an event (evt_...), the newest of each kind and thing at or before it: price (of each symbol), regime, setup, memory, claim, model, prompt, tool, risk gate of the same run, and cash, equity and the position in the symbol of the agent, of at most seven days before; age with freshness_seconds; stale: a price of more than 300 seconds, memory with stale_count above 0, null for what does not get stale; run_id says where to look; without it an event id is searched in all events (at_create_event_id_index() helps), a decision''s by its index, and of several the first proposal counts; no rows for an unknown id; raises 42P01 without a store';
 
 CREATE FUNCTION at_changes(project text, agent_id text, a tstzrange, b tstzrange,
 	OUT kind text, OUT name text, OUT change text, OUT events_a bigint, OUT events_b bigint)

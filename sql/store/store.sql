@@ -337,6 +337,9 @@ BEGIN
 	CREATE INDEX at_event_rare ON @extschema@.at_event (project, occurred_at)
 		WHERE event_type IN ('agent.build.recorded', 'capital.flow.recorded', 'error.recorded',
 			'evaluation.epoch.started', 'paper.fill.recorded', 'performance.snapshot.recorded', 'trade.rejected');
+	-- who asks what was known when it was decided has the decision's id, and nothing else
+	CREATE INDEX at_event_decision ON @extschema@.at_event ((payload ->> 'decision_id'))
+		WHERE event_type = 'decision.proposed';
 
 	CREATE TABLE @extschema@.at_ingest_batch (
 		batch_id bigint NOT NULL PRIMARY KEY,
