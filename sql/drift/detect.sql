@@ -89,14 +89,14 @@ LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED ROWS 80
 SET search_path = pg_catalog, pg_temp
 AS $at$
 BEGIN
-	RETURN QUERY SELECT t.* FROM @extschema@._at_behavior_tests($1, $2, alpha, power, baseline_rate, observed_rate,
+	RETURN QUERY SELECT t.* FROM @extschema@._at_behavior_tests(baseline, observed, alpha, power, baseline_rate, observed_rate,
 		paired, primary_dimensions, information, look, more_flags,
 		ARRAY(SELECT ROW(d.dimension, d.effect_name, d.low, d.medium, d.high,
 				format('%s %s/%s/%s%s', d.effect_name, d.low, d.medium, d.high,
 					CASE WHEN d.project <> '' OR d.dimension <> '' THEN ' for '
 						|| concat_ws(' ', nullif(d.project, ''), nullif(d.dimension, '')) ELSE '' END))::@extschema@.at_level_bound
 			FROM @extschema@.at_drift_bound d
-			WHERE d.project IN ('', $3)
+			WHERE d.project IN ('', _at_judge_tests.project)
 			-- what is for a dimension comes before what is for a project
 			ORDER BY length(d.dimension) DESC, d.project <> '' DESC)) t;
 END
@@ -111,14 +111,15 @@ AS $at$
 DECLARE
 	observed @extschema@.at_behavior;
 BEGIN
-	PERFORM @extschema@._at_check_window($2, $3);
-	IF $2 < baseline.until AND baseline.since < $3 THEN
+	PERFORM @extschema@._at_check_window(since, until);
+	IF since < baseline.until AND baseline.since < until THEN
 		RAISE invalid_parameter_value USING MESSAGE = 'the window overlaps that of the baseline',
 			DETAIL = 'Events that are on both sides would hide a change.',
 			HINT = 'Observe a window after the baseline''s, or before it.';
 	END IF;
-	observed := @extschema@.at_stored_behavior(baseline.project, baseline.agent_id, baseline.environment::text, $2, $3,
-		CASE WHEN $4 IS NULL THEN '{}' ELSE jsonb_build_object('build_id', $4) END, $5, $6);
+	observed := @extschema@.at_stored_behavior(baseline.project, baseline.agent_id, baseline.environment::text, since, until,
+		CASE WHEN build_id IS NULL THEN '{}' ELSE jsonb_build_object('build_id', build_id) END,
+		max_values, max_categories);
 	IF baseline.dimensions IS NOT NULL THEN
 		observed := @extschema@._at_restrict(observed, baseline.dimensions);
 	END IF;
@@ -157,9 +158,9 @@ DECLARE
 	one tstzrange;
 	observed @extschema@.at_behavior;
 BEGIN
-	FOR one IN SELECT r FROM unnest($2) r LOOP
+	FOR one IN SELECT r FROM unnest(windows) r LOOP
 		observed := @extschema@._at_behavior_merge(observed,
-			@extschema@._at_observe(baseline, lower(one), upper(one), $3));
+			@extschema@._at_observe(baseline, lower(one), upper(one), build_id));
 	END LOOP;
 	RETURN observed;
 END
@@ -174,25 +175,29 @@ SET search_path = pg_catalog, pg_temp
 AS $at$
 #variable_conflict use_column
 DECLARE
+	start ALIAS FOR since;
+	finish ALIAS FOR until;
+	build ALIAS FOR build_id;
 	before record;
 BEGIN
 	look := 1;
-	judged := tstzmultirange(tstzrange($2, $3));
+	judged := tstzmultirange(tstzrange(start, finish));
 	information := '{}';
 	-- windows that move on by less than their length are no sequence
 	looks := CASE WHEN EXISTS (SELECT FROM @extschema@.at_drift_scan s
-		WHERE s.project = baseline.project AND s.baseline_id = baseline.baseline_id AND s.build_id IS NOT DISTINCT FROM $4
-			AND s.since < $2 AND s.until > $2 AND s.until < $3) THEN 1 ELSE $7 END;
+		WHERE s.project = baseline.project AND s.baseline_id = baseline.baseline_id AND s.build_id IS NOT DISTINCT FROM build
+			AND s.since < start AND s.until > start AND s.until < finish) THEN 1 ELSE pool END;
 	-- the window before this one, as it was judged last
 	SELECT s.look, s.looks, s.judged, s.information, s.changed, s.alpha, s.sample_rate INTO before
 	FROM @extschema@.at_drift_scan s
-	WHERE s.project = baseline.project AND s.baseline_id = baseline.baseline_id AND s.build_id IS NOT DISTINCT FROM $4
+	WHERE s.project = baseline.project AND s.baseline_id = baseline.baseline_id AND s.build_id IS NOT DISTINCT FROM build
 		-- of times that may be infinite
-		AND s.until <= $2 AND date_part('epoch', $2) - date_part('epoch', s.until) < date_part('epoch', $3) - date_part('epoch', $2)
+		AND s.until <= start
+		AND date_part('epoch', start) - date_part('epoch', s.until) < date_part('epoch', finish) - date_part('epoch', start)
 	ORDER BY s.until DESC, s.scanned_at DESC
 	LIMIT 1;
-	IF FOUND AND before.changed = 0 AND before.look < before.looks AND before.looks = looks AND before.alpha = $5
-		AND before.sample_rate = $6 THEN
+	IF FOUND AND before.changed = 0 AND before.look < before.looks AND before.looks = looks AND before.alpha = alpha
+		AND before.sample_rate = sample_rate THEN
 		look := before.look + 1;
 		judged := before.judged + judged;
 		information := before.information[:before.look];
@@ -259,36 +264,38 @@ SET search_path = pg_catalog, pg_temp
 AS $at$
 #variable_conflict use_column
 DECLARE
-	b record := @extschema@._at_checked_baseline($1);
+	start ALIAS FOR "from";
+	finish ALIAS FOR "to";
+	b record := @extschema@._at_checked_baseline(baseline);
 	observed @extschema@.at_behavior;
 BEGIN
-	IF $7 = 'insufficient' THEN
+	IF alert = 'insufficient' THEN
 		RAISE invalid_parameter_value USING MESSAGE = 'alert must be ''low'', ''medium'', ''high'' or ''none''';
 	END IF;
-	IF $9 < 1 THEN
+	IF alert_after < 1 THEN
 		RAISE invalid_parameter_value USING MESSAGE = 'alert_after must be at least 1';
 	END IF;
-	IF $10 NOT BETWEEN 1 AND 50 THEN
+	IF pool NOT BETWEEN 1 AND 50 THEN
 		RAISE invalid_parameter_value USING MESSAGE = 'pool must be from 1 to 50';
 	END IF;
 	-- as events have it, and as it may be kept
-	build_id := @extschema@._at_redact_name($4);
+	build_id := @extschema@._at_redact_name(build);
 	-- scans of a baseline take turns: a change is one finding
 	PERFORM @extschema@._at_lock_scan(b.project || '/' || b.baseline_id);
-	PERFORM @extschema@._at_check_window($2, $3);
+	PERFORM @extschema@._at_check_window(start, finish);
 	SELECT n.look, n.looks, n.judged, n.information INTO look, looks, judged, information
-	FROM @extschema@._at_next_look(b, $2, $3, build_id, $5, $6, $10) n;
+	FROM @extschema@._at_next_look(b, start, finish, build_id, accepted, rate, pool) n;
 	observed := @extschema@._at_observe(b, judged, build_id);
 	SELECT s.events, s.runs INTO events, runs FROM @extschema@._at_behavior_size(observed) s;
 	information := @extschema@._at_look_information(information, look, looks, b.runs, runs);
-	results := ARRAY(SELECT t FROM @extschema@._at_judge_tests(b.behavior, observed, b.project, $5, 0.8::float8,
-		b.sample_rate, $6, '{}'::text[], false, $11, information, look) t);
+	results := ARRAY(SELECT t FROM @extschema@._at_judge_tests(b.behavior, observed, b.project, accepted, 0.8::float8,
+		b.sample_rate, rate, '{}'::text[], false, primary_dimensions, information, look) t);
 	first_seen := lower(judged);
-	since := $2;
-	until := $3;
+	since := start;
+	until := finish;
 	scanned_at := clock_timestamp();
-	alpha := $5;
-	sample_rate := $6;
+	alpha := accepted;
+	sample_rate := rate;
 	tests := (SELECT count(t.weight) FROM unnest(results) t);
 	changed := (SELECT count(*) FROM unnest(results) t WHERE t.level IN ('low', 'medium', 'high'));
 	project := b.project;
@@ -310,14 +317,16 @@ LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED ROWS 10
 SET search_path = pg_catalog, pg_temp
 AS $at$
 #variable_conflict use_column
+DECLARE
+	finish ALIAS FOR "to";
 BEGIN
 	-- what is still there, unless a later window was looked at before
 	RETURN QUERY
-	SELECT f.project, f.finding_id, $5, greatest(f.peak, t.level), f.scans + (f.last_seen < $5)::int, t
-	FROM @extschema@.at_drift_finding f, unnest($1) t
-	WHERE f.project = $2 AND f.baseline_id = $3 AND f.dimension = t.dimension
-		AND f.build_id IS NOT DISTINCT FROM $4
-		AND f.resolution = 'open' AND t.level IN ('low', 'medium', 'high') AND f.last_seen <= $5;
+	SELECT f.project, f.finding_id, finish, greatest(f.peak, t.level), f.scans + (f.last_seen < finish)::int, t
+	FROM @extschema@.at_drift_finding f, unnest(results) t
+	WHERE f.project = of_project AND f.baseline_id = baseline AND f.dimension = t.dimension
+		AND f.build_id IS NOT DISTINCT FROM build
+		AND f.resolution = 'open' AND t.level IN ('low', 'medium', 'high') AND f.last_seen <= finish;
 END
 $at$;
 COMMENT ON FUNCTION _at_continued_findings(at_test[], text, text, text, timestamptz) IS 'open findings of a baseline and build that a scan with these tests, of a window until then, shows again, as they are after it; stores nothing; for at_record_drift()';
@@ -330,19 +339,21 @@ LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED ROWS 10
 SET search_path = pg_catalog, pg_temp
 AS $at$
 #variable_conflict use_column
+DECLARE
+	finish ALIAS FOR "to";
 BEGIN
 	RETURN QUERY
-	SELECT f.project, f.finding_id, $5, 'resolved'::text
+	SELECT f.project, f.finding_id, finish, 'resolved'::text
 	FROM @extschema@.at_drift_finding f
-	WHERE f.project = $2 AND f.baseline_id = $3 AND f.resolution = 'open'
-		AND f.build_id IS NOT DISTINCT FROM $4
-		AND f.last_seen < $5 AND (EXISTS (SELECT FROM unnest($1) t
+	WHERE f.project = of_project AND f.baseline_id = baseline AND f.resolution = 'open'
+		AND f.build_id IS NOT DISTINCT FROM build
+		AND f.last_seen < finish AND (EXISTS (SELECT FROM unnest(results) t
 				WHERE t.dimension = f.dimension AND t.level = 'none'
 					-- what was found in several windows together, one may miss
-					AND ($7 = $8 OR 'underpowered' <> ALL (t.flags)))
+					AND (look = looks OR 'underpowered' <> ALL (t.flags)))
 			-- what neither side has is as it was
-			OR ($6 > 0
-				AND NOT EXISTS (SELECT FROM unnest($1) t WHERE t.dimension = f.dimension
+			OR (seen > 0
+				AND NOT EXISTS (SELECT FROM unnest(results) t WHERE t.dimension = f.dimension
 					OR (t.dimension = regexp_replace(f.dimension, ' \([a-z]+\)$', '') AND t.level = 'insufficient'))));
 END
 $at$;
@@ -358,20 +369,24 @@ LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED ROWS 10
 SET search_path = pg_catalog, pg_temp
 AS $at$
 #variable_conflict use_column
+DECLARE
+	start ALIAS FOR "from";
+	finish ALIAS FOR "to";
 BEGIN
 	RETURN QUERY
-	SELECT $2, 'fnd_' || replace(gen_random_uuid()::text, '-', ''), $3, $8, $7, $4, 'open'::text, t.level, $5, $6, 1, 0, t
-	FROM unnest($1) t
+	SELECT of_project, 'fnd_' || replace(gen_random_uuid()::text, '-', ''), baseline, agent, of_environment, build,
+		'open'::text, t.level, start, finish, 1, 0, t
+	FROM unnest(results) t
 	WHERE t.level IN ('low', 'medium', 'high') AND NOT EXISTS (
 		SELECT FROM @extschema@.at_drift_finding f
-		WHERE f.project = $2 AND f.baseline_id = $3 AND f.dimension = t.dimension
-			AND f.build_id IS NOT DISTINCT FROM $4
-			AND (f.resolution = 'open' OR f.resolved_at >= $6))
+		WHERE f.project = of_project AND f.baseline_id = baseline AND f.dimension = t.dimension
+			AND f.build_id IS NOT DISTINCT FROM build
+			AND (f.resolution = 'open' OR f.resolved_at >= finish))
 		-- nor what a later window was tested for and does not show
 		AND NOT EXISTS (
 			SELECT FROM @extschema@.at_drift_scan s
-			WHERE s.project = $2 AND s.baseline_id = $3 AND s.build_id IS NOT DISTINCT FROM $4
-				AND s.until > $6 AND s.events > 0 AND NOT EXISTS (
+			WHERE s.project = of_project AND s.baseline_id = baseline AND s.build_id IS NOT DISTINCT FROM build
+				AND s.until > finish AND s.events > 0 AND NOT EXISTS (
 					SELECT FROM @extschema@.at_drift_result r
 					WHERE r.project = s.project AND r.scan_id = s.scan_id AND r.level <> 'none'
 						AND (r.dimension = t.dimension OR (r.level = 'insufficient'
@@ -385,12 +400,14 @@ CREATE FUNCTION _at_findings_to_tell(of_project text, baseline text, build text,
 LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED ROWS 10
 SET search_path = pg_catalog, pg_temp
 AS $at$
+DECLARE
+	finish ALIAS FOR "to";
 BEGIN
 	RETURN QUERY
 	SELECT f.finding_id FROM @extschema@.at_drift_finding f
-	WHERE f.project = $1 AND f.baseline_id = $2 AND f.resolution = 'open'
-		AND f.build_id IS NOT DISTINCT FROM $3
-		AND f.last_seen = $4 AND f.scans >= $6 AND $5 <> 'none' AND f.level >= $5
+	WHERE f.project = of_project AND f.baseline_id = baseline AND f.resolution = 'open'
+		AND f.build_id IS NOT DISTINCT FROM build
+		AND f.last_seen = finish AND f.scans >= alert_after AND alert <> 'none' AND f.level >= alert
 		AND (f.alerted IS NULL OR f.level > f.alerted)
 	ORDER BY f.dimension;
 END
@@ -445,8 +462,8 @@ BEGIN
 	result.project := side->>'project';
 	result.agent_id := side->>'agent_id';
 	result.environment := side->>'environment';
-	result.since := coalesce(@extschema@._at_time_of(side->>'since'), $3);
-	result.until := coalesce(@extschema@._at_time_of(side->>'until'), $4);
+	result.since := coalesce(@extschema@._at_time_of(side->>'since'), since);
+	result.until := coalesce(@extschema@._at_time_of(side->>'until'), until);
 	result.has := (SELECT coalesce(jsonb_object_agg(k.key, k.value), '{}') FROM jsonb_each(side) k
 		WHERE k.key = ANY (payload_keys));
 	PERFORM @extschema@._at_check_window(result.since, result.until);
@@ -501,7 +518,7 @@ DECLARE
 BEGIN
 	IF cardinality(shared) = 0 AND epochs = '{}' THEN
 		RETURN @extschema@.at_stored_behavior(side.project, side.agent_id, side.environment, side.since, side.until,
-			side.has, $4, $5);
+			side.has, max_values, max_categories);
 	END IF;
 	split := @extschema@._at_fills_over_splits(side.project, side.agent_id, side.environment, side.since, side.until);
 	EXECUTE 'WITH epoch AS MATERIALIZED (SELECT o.run_id, o.epoch FROM @extschema@._at_epochs_of_side($1) o),
@@ -539,11 +556,12 @@ DECLARE
 	epochs text[];
 	flags text[] := '{}';
 BEGIN
-	PERFORM @extschema@._at_refuse_nulls('{alpha,power,max_values,max_categories}', $5, $6, $7, $8);
-	x := @extschema@._at_compared_side_of('a', $1, $3, $4);
-	y := @extschema@._at_compared_side_of('b', $2, $3, $4);
-	says := (SELECT count(*) FROM jsonb_object_keys($1) k WHERE k NOT IN ('since', 'until'))
-		- (SELECT count(*) FROM jsonb_object_keys($2) k WHERE k NOT IN ('since', 'until'));
+	PERFORM @extschema@._at_refuse_nulls('{alpha,power,max_values,max_categories}',
+		alpha, power, max_values, max_categories);
+	x := @extschema@._at_compared_side_of('a', a, since, until);
+	y := @extschema@._at_compared_side_of('b', b, since, until);
+	says := (SELECT count(*) FROM jsonb_object_keys(a) k WHERE k NOT IN ('since', 'until'))
+		- (SELECT count(*) FROM jsonb_object_keys(b) k WHERE k NOT IN ('since', 'until'));
 	-- sides that cannot have a run in common need not be searched for one
 	IF x.project = y.project AND coalesce(x.agent_id = y.agent_id, true)
 		AND coalesce(x.environment = y.environment, true) THEN
@@ -559,9 +577,9 @@ BEGIN
 		flags := flags || '{paired}'::text[];
 	END IF;
 	RETURN QUERY SELECT t.* FROM @extschema@._at_judge_tests(
-		@extschema@._at_behavior_of_side(x, CASE WHEN says > 0 THEN '{}' ELSE shared END, epochs, $7, $8),
-		@extschema@._at_behavior_of_side(y, CASE WHEN says < 0 THEN '{}' ELSE shared END, epochs, $7, $8),
-		x.project, $5, $6, 1, 1, flags, cardinality(epochs) > 0, $9) t;
+		@extschema@._at_behavior_of_side(x, CASE WHEN says > 0 THEN '{}' ELSE shared END, epochs, max_values, max_categories),
+		@extschema@._at_behavior_of_side(y, CASE WHEN says < 0 THEN '{}' ELSE shared END, epochs, max_values, max_categories),
+		x.project, alpha, power, 1, 1, flags, cardinality(epochs) > 0, primary_dimensions) t;
 END
 $at$;
 COMMENT ON FUNCTION at_compare(jsonb, jsonb, timestamptz, timestamptz, float8, float8, bigint, bigint, text[]) IS 'how two agents, models, prompt versions or builds differ: a and b are objects of project (required), agent_id, environment, build_id, model, provider, prompt_version, risk_gate_version, strategy_id, and since and until where these differ from the arguments; a takes the place of the baseline; a run that belongs to both counts for the side that names more of these, or for neither (flag shared_runs); where both took part in the same evaluation epochs, runs of other epochs are left out and epochs are the clusters (flag paired): shares and numbers of which all values lie in such epochs are tested by the differences within epochs, by Wilcoxon''s signed ranks; primary_dimensions as in at_detect_drift(); raises 22023 for an unknown member, one that is no string, no project, or an empty window, 22004 for no window';
@@ -600,16 +618,16 @@ DECLARE
 	start timestamptz;
 	agent record;
 BEGIN
-	PERFORM @extschema@._at_refuse_nulls('{days}', $1);
-	IF $1 < 1 THEN
+	PERFORM @extschema@._at_refuse_nulls('{days}', days);
+	IF days < 1 THEN
 		RAISE invalid_parameter_value USING MESSAGE = 'days must be greater than zero';
 	END IF;
-	start := finish - make_interval(days => $1);
+	start := finish - make_interval(days => days);
 	PERFORM @extschema@._at_check_window(start, finish);
 	FOR agent IN SELECT DISTINCT e.project, e.agent_id, e.environment FROM @extschema@.at_event e
 		WHERE e.occurred_at >= start AND e.occurred_at < finish ORDER BY 1, 2, 3 LOOP
 		RETURN NEXT @extschema@.at_create_baseline(@extschema@.at_create_behavior_profile(agent.project, agent.agent_id,
-			agent.environment::text, start, finish), 'time_window', format('proposed: %s days to %s', $1, finish::date));
+			agent.environment::text, start, finish), 'time_window', format('proposed: %s days to %s', days, finish::date));
 	END LOOP;
 END
 $at$;
@@ -625,17 +643,20 @@ AS $at$
 #variable_conflict use_column
 DECLARE
 	finish timestamptz := date_trunc('hour', now());
+	start timestamptz;
 	b record;
 BEGIN
-	PERFORM @extschema@._at_refuse_nulls('{window,alpha,alert,notify,alert_after,pool}', $1, $2, $3, $4, $5, $6);
-	PERFORM @extschema@._at_check_window(finish - $1, finish);
+	PERFORM @extschema@._at_refuse_nulls('{window,alpha,alert,notify,alert_after,pool}',
+		"window", alpha, alert, notify, alert_after, pool);
+	start := finish - "window";
+	PERFORM @extschema@._at_check_window(start, finish);
 	FOR b IN SELECT o.baseline_id, o.since, o.until FROM @extschema@.at_current_baseline o
 		WHERE o.active ORDER BY o.project, o.baseline_id LOOP
 		-- a young baseline has nothing to be compared with yet
-		CONTINUE WHEN finish - $1 < b.until AND b.since < finish;
+		CONTINUE WHEN start < b.until AND b.since < finish;
 		BEGIN
-			RETURN NEXT (SELECT r.scan_id FROM @extschema@.at_record_drift(b.baseline_id, finish - $1, finish, alpha => $2,
-				alert => $3, notify => $4, alert_after => $5, pool => $6) r);
+			RETURN NEXT (SELECT r.scan_id FROM @extschema@.at_record_drift(b.baseline_id, start, finish, alpha => alpha,
+				alert => alert, notify => notify, alert_after => alert_after, pool => pool) r);
 		EXCEPTION WHEN data_corrupted THEN
 			-- the others are scanned all the same
 			RAISE WARNING 'a baseline is not scanned: it was changed after it was made'

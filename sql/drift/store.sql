@@ -316,13 +316,17 @@ LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED ROWS 1000
 SET search_path = pg_catalog, pg_temp
 AS $at$
 #variable_conflict use_column
+DECLARE
+	wanted_project ALIAS FOR project;
+	wanted_agent ALIAS FOR agent_id;
+	wanted_environment ALIAS FOR environment;
 BEGIN
 	RETURN QUERY
 	SELECT e.run_id
 	FROM @extschema@.at_event e, jsonb_each(has) h
-	WHERE e.project = $1 AND ($2 IS NULL OR e.agent_id = $2)
-		AND ($3 IS NULL OR e.environment = @extschema@._at_environment_of($3))
-		AND e.occurred_at >= $4 AND e.occurred_at < $5
+	WHERE e.project = wanted_project AND (wanted_agent IS NULL OR e.agent_id = wanted_agent)
+		AND (wanted_environment IS NULL OR e.environment = @extschema@._at_environment_of(wanted_environment))
+		AND e.occurred_at >= since AND e.occurred_at < until
 		AND e.payload @> jsonb_build_object(h.key, h.value)
 	GROUP BY e.run_id
 	HAVING count(DISTINCT h.key) = (SELECT count(*) FROM jsonb_object_keys(has));
@@ -337,26 +341,29 @@ SET search_path = pg_catalog, pg_temp
 AS $at$
 #variable_conflict use_column
 DECLARE
+	wanted_project ALIAS FOR project;
+	wanted_agent ALIAS FOR agent_id;
+	wanted_environment ALIAS FOR environment;
 	-- brokers let no order stand for longer
-	earliest timestamptz := $4 - interval '1 year';
+	earliest timestamptz := since - interval '1 year';
 BEGIN
 	keys := '{}';
 	units := '{}';
-	IF NOT EXISTS (SELECT FROM @extschema@.at_split s WHERE s.effective_at > earliest AND s.effective_at < $5) THEN
+	IF NOT EXISTS (SELECT FROM @extschema@.at_split s WHERE s.effective_at > earliest AND s.effective_at < until) THEN
 		RETURN;
 	END IF;
 	WITH split AS MATERIALIZED (
-		SELECT s.symbol, s.effective_at FROM @extschema@.at_split s WHERE s.effective_at > earliest AND s.effective_at < $5
+		SELECT s.symbol, s.effective_at FROM @extschema@.at_split s WHERE s.effective_at > earliest AND s.effective_at < until
 	), event AS MATERIALIZED (
 		-- fills from the first of them on, and orders from before the last
 		SELECT e.event_type = 'paper.fill.recorded' AS is_fill, e.project, e.agent_id, e.environment, e.occurred_at AS t,
 			e.ingested_at, e.line_no, e.key_digest, @extschema@.at_known_id(e.payload ->> 'order_intent_id') AS order_intent_id,
 			@extschema@.at_known_id(e.payload ->> 'symbol') AS symbol
 		FROM @extschema@.at_event e
-		WHERE e.project = $1 AND ($2 IS NULL OR e.agent_id = $2)
-			AND ($3 IS NULL OR e.environment = @extschema@._at_environment_of($3))
-			AND e.occurred_at >= earliest AND e.occurred_at < $5
-			AND (e.event_type = 'paper.fill.recorded' AND e.occurred_at >= $4
+		WHERE e.project = wanted_project AND (wanted_agent IS NULL OR e.agent_id = wanted_agent)
+			AND (wanted_environment IS NULL OR e.environment = @extschema@._at_environment_of(wanted_environment))
+			AND e.occurred_at >= earliest AND e.occurred_at < until
+			AND (e.event_type = 'paper.fill.recorded' AND e.occurred_at >= since
 					AND e.occurred_at >= (SELECT min(s.effective_at) FROM split s)
 				OR e.event_type = 'order.intent.recorded' AND e.occurred_at < (SELECT max(s.effective_at) FROM split s))
 	), intended AS (
@@ -386,12 +393,12 @@ DECLARE
 	runs @extschema@.at_id[];
 	split record;
 BEGIN
-	PERFORM @extschema@._at_refuse_nulls('{has,max_values,max_categories}', $6, $7, $8);
-	PERFORM @extschema@._at_check_window($4, $5);
+	PERFORM @extschema@._at_refuse_nulls('{has,max_values,max_categories}', has, max_values, max_categories);
+	PERFORM @extschema@._at_check_window(since, until);
 	IF has <> '{}' THEN
-		runs := ARRAY(SELECT r FROM @extschema@._at_matching_runs($1, $2, $3, $4, $5, has) r);
+		runs := ARRAY(SELECT r FROM @extschema@._at_matching_runs(project, agent_id, environment, since, until, has) r);
 	END IF;
-	split := @extschema@._at_fills_over_splits($1, $2, $3, $4, $5);
+	split := @extschema@._at_fills_over_splits(project, agent_id, environment, since, until);
 	-- the same words each time: EXECUTE may run in parallel, SELECT INTO may not
 	EXECUTE CASE WHEN split.keys = '{}' THEN
 			'SELECT @extschema@.at_collect_behavior(e.event_type, e.payload, e.run_id, e.event_id, $6, $7)
@@ -404,7 +411,8 @@ BEGIN
 			AND ($3 IS NULL OR e.environment = @extschema@._at_environment_of($3))
 			AND e.occurred_at >= $4 AND e.occurred_at < $5
 			AND ($8 IS NULL OR e.run_id OPERATOR(@extschema@.=) ANY ($8))'
-		INTO behavior USING $1, $2, $3, $4, $5, $7, $8, runs, split.keys, split.units;
+		INTO behavior USING project, agent_id, environment, since, until, max_values, max_categories, runs,
+			split.keys, split.units;
 	-- of no events: the empty state
 	RETURN coalesce(behavior, '010000000000'::@extschema@.at_behavior);
 END
@@ -424,29 +432,32 @@ SET search_path = pg_catalog, pg_temp
 SET timezone = 'UTC' SET datestyle = 'ISO' SET extra_float_digits = 1
 AS $at$
 #variable_conflict use_column
+DECLARE
+	start ALIAS FOR "from";
+	finish ALIAS FOR "to";
 BEGIN
 	-- as events have them, and as they may be kept
-	project := @extschema@._at_redact_name($1);
-	agent_id := @extschema@._at_redact_name($2);
-	build_id := @extschema@._at_redact_name($6);
-	IF NOT ($8 > 0 AND $8 <= 1) THEN
+	project := @extschema@._at_redact_name(of_project);
+	agent_id := @extschema@._at_redact_name(agent);
+	build_id := @extschema@._at_redact_name(build);
+	IF NOT (rate > 0 AND rate <= 1) THEN
 		RAISE invalid_parameter_value USING MESSAGE = 'a sample rate must be greater than 0 and at most 1';
 	END IF;
-	behavior := @extschema@.at_stored_behavior(project, agent_id, $3, $4, $5,
-		CASE WHEN build_id IS NULL THEN '{}' ELSE jsonb_build_object('build_id', build_id) END, $9, $10);
-	IF $7 IS NOT NULL THEN
-		behavior := @extschema@._at_restrict(behavior, $7);
+	behavior := @extschema@.at_stored_behavior(project, agent_id, of_environment, start, finish,
+		CASE WHEN build_id IS NULL THEN '{}' ELSE jsonb_build_object('build_id', build_id) END, max_values, max_categories);
+	IF of_dimensions IS NOT NULL THEN
+		behavior := @extschema@._at_restrict(behavior, of_dimensions);
 	END IF;
-	profile_id := 'prf_' || left(encode(sha256(convert_to(jsonb_build_array(project, agent_id, $3, $4, $5,
-			build_id, $7, $8)::text, 'UTF8')
+	profile_id := 'prf_' || left(encode(sha256(convert_to(jsonb_build_array(project, agent_id, of_environment, start, finish,
+			build_id, of_dimensions, rate)::text, 'UTF8')
 		|| @extschema@._at_behavior_send(behavior)), 'hex'), 32);
-	since := $4;
-	until := $5;
-	environment := @extschema@._at_environment_of($3);
+	since := start;
+	until := finish;
+	environment := @extschema@._at_environment_of(of_environment);
 	SELECT s.events, s.runs INTO events, runs FROM @extschema@._at_behavior_size(behavior) s;
-	sample_rate := $8;
+	sample_rate := rate;
 	created_at := now();
-	dimensions := $7;
+	dimensions := of_dimensions;
 	RETURN NEXT;
 END
 $at$;
@@ -492,25 +503,25 @@ AS $at$
 DECLARE
 	p record;
 	b record;
-	redacted text := @extschema@._at_redact_note($3);
+	redacted text := @extschema@._at_redact_note(said);
 	new_id text;
 BEGIN
-	IF $2 NOT IN ('version', 'time_window', 'manual') THEN
+	IF of_kind NOT IN ('version', 'time_window', 'manual') THEN
 		RAISE invalid_parameter_value USING MESSAGE = 'kind must be ''version'', ''time_window'' or ''manual''';
 	END IF;
-	IF length($3) > 200 THEN
+	IF length(said) > 200 THEN
 		RAISE invalid_parameter_value USING MESSAGE = 'a description must not be longer than 200 characters';
 	END IF;
 	PERFORM @extschema@._at_check_store();
-	SELECT * INTO p FROM @extschema@.at_behavior_profile o WHERE o.profile_id = $1;
+	SELECT * INTO p FROM @extschema@.at_behavior_profile o WHERE o.profile_id = profile;
 	IF NOT FOUND THEN
 		RAISE undefined_object USING MESSAGE = 'there is no such profile',
 			HINT = 'at_create_behavior_profile() makes one; at_behavior_profile lists them.';
 	END IF;
-	new_id := 'bsl_' || left(encode(sha256(convert_to(jsonb_build_array(p.project, p.profile_id, $2,
+	new_id := 'bsl_' || left(encode(sha256(convert_to(jsonb_build_array(p.project, p.profile_id, of_kind,
 		redacted)::text, 'UTF8')), 'hex'), 32);
 	SELECT p.since, p.until, p.environment, p.events, p.runs, p.sample_rate, now() AS created_at, p.project,
-		new_id AS baseline_id, p.profile_id, p.agent_id, p.build_id, $2 AS kind, left(redacted, 200) AS description,
+		new_id AS baseline_id, p.profile_id, p.agent_id, p.build_id, of_kind AS kind, left(redacted, 200) AS description,
 		p.dimensions, p.behavior INTO b;
 	RETURN QUERY SELECT b.since, b.until, b.environment, b.events, b.runs, b.sample_rate, b.created_at, b.project,
 		b.baseline_id, b.profile_id, b.agent_id, b.build_id, b.kind, b.description, b.dimensions,
@@ -559,11 +570,11 @@ AS $at$
 DECLARE
 	b record;
 BEGIN
-	IF btrim($2) = '' OR length($2) > 200 THEN
+	IF btrim(said) = '' OR length(said) > 200 THEN
 		RAISE invalid_parameter_value USING MESSAGE = 'approver must have 1 to 200 characters';
 	END IF;
-	b := @extschema@._at_checked_baseline($1);
-	RETURN QUERY SELECT b.project, b.baseline_id, 'approved'::text, left(@extschema@._at_redact_note($2), 200),
+	b := @extschema@._at_checked_baseline(baseline);
+	RETURN QUERY SELECT b.project, b.baseline_id, 'approved'::text, left(@extschema@._at_redact_note(said), 200),
 		session_user;
 END
 $at$;
@@ -581,7 +592,7 @@ SET search_path = pg_catalog, pg_temp
 AS $at$
 #variable_conflict use_column
 DECLARE
-	b record := @extschema@._at_checked_baseline($1);
+	b record := @extschema@._at_checked_baseline(baseline);
 	before text;
 BEGIN
 	IF NOT EXISTS (SELECT FROM @extschema@.at_baseline_status s
@@ -616,13 +627,13 @@ AS $at$
 #variable_conflict use_column
 BEGIN
 	BEGIN
-		PERFORM @extschema@._at_checked_baseline($1);
+		PERFORM @extschema@._at_checked_baseline(baseline);
 	EXCEPTION WHEN data_corrupted THEN
 		-- one that was changed is of no more use, and may go
 		NULL;
 	END;
 	RETURN QUERY SELECT o.project, o.baseline_id, 'inactive'::text, NULL::text, session_user
-	FROM @extschema@.at_current_baseline o WHERE o.baseline_id = $1 AND o.active;
+	FROM @extschema@.at_current_baseline o WHERE o.baseline_id = baseline AND o.active;
 END
 $at$;
 COMMENT ON FUNCTION _at_new_deactivation(text) IS 'what at_deactivate_baseline() is to add to at_baseline_status for a baseline; no row when it is not active; stores nothing; for at_deactivate_baseline(), whose errors it raises';

@@ -55,26 +55,31 @@ SET search_path = pg_catalog, pg_temp
 AS $at$
 #variable_conflict use_column
 DECLARE
-	wanted_environment @extschema@.at_environment := @extschema@._at_environment_of($3);
+	wanted_project ALIAS FOR project;
+	wanted_agent ALIAS FOR agent_id;
+	wanted_kind ALIAS FOR period_kind;
+	wanted_origin ALIAS FOR origin;
+	wanted_environment @extschema@.at_environment := @extschema@._at_environment_of(environment);
 	own_timing text := @extschema@._at_flow_timing();
 BEGIN
 	PERFORM @extschema@._at_check_store();
-	IF $7 NOT IN ('performance', 'equity') THEN
+	IF wanted_origin NOT IN ('performance', 'equity') THEN
 		RAISE invalid_parameter_value USING MESSAGE = 'origin must be ''performance'' or ''equity''';
 	END IF;
-	IF $8 NOT IN ('whole', 'time', 'start', 'end') THEN
+	IF flow_timing NOT IN ('whole', 'time', 'start', 'end') THEN
 		RAISE invalid_parameter_value USING MESSAGE = 'flow_timing must be ''end'', ''start'', ''time'' or ''whole''';
 	END IF;
-	IF $9 <= 0 OR $9 >= 'Infinity' THEN
+	IF periods_per_year <= 0 OR periods_per_year >= 'Infinity' THEN
 		RAISE invalid_parameter_value USING MESSAGE = 'periods_per_year must be above zero and finite';
 	END IF;
-	IF $8 <> own_timing THEN
-		PERFORM set_config('agent_tracker.flow_timing', $8, true);
+	IF flow_timing <> own_timing THEN
+		PERFORM set_config('agent_tracker.flow_timing', flow_timing, true);
 	END IF;
 	RETURN QUERY
 	SELECT r.project, r.agent_id, r.environment::text, r.portfolio_kind, r.currency, r.origin, r.period_kind,
 		r.period_start, r.period_end, r.ret, r.source, r.pnl, r.base, r.external_flow, r.growth, r.drawdown,
-		r.benchmark_ret, r.overlapping, r.snapshots, r.rejected, r.event_id, coalesce($9, r.periods_per_year)
+		r.benchmark_ret, r.overlapping, r.snapshots, r.rejected, r.event_id,
+		coalesce(at_period_returns.periods_per_year, r.periods_per_year)
 	FROM (SELECT p.*,
 				-- a portfolio's own, or those that name no portfolio or currency and can be of no other
 				bool_or(p.origin = 'performance' AND p.ret IS NOT NULL) OVER account
@@ -85,19 +90,19 @@ BEGIN
 							OR bool_or(p.origin = 'performance' AND p.ret IS NOT NULL AND p.portfolio_kind = '') OVER money
 							OR bool_or(p.origin = 'performance' AND p.ret IS NOT NULL AND p.currency IS NULL) OVER portfolio) AS reported
 			FROM @extschema@.at_period p
-			WHERE ($1 IS NULL OR p.project = $1) AND ($2 IS NULL OR p.agent_id = $2)
+			WHERE (wanted_project IS NULL OR p.project = wanted_project) AND (wanted_agent IS NULL OR p.agent_id = wanted_agent)
 				AND (wanted_environment IS NULL OR p.environment = wanted_environment)
 			WINDOW agent AS (PARTITION BY p.project, p.agent_id, p.environment),
 				portfolio AS (PARTITION BY p.project, p.agent_id, p.environment, p.portfolio_kind),
 				money AS (PARTITION BY p.project, p.agent_id, p.environment, p.currency),
 				account AS (PARTITION BY p.project, p.agent_id, p.environment, p.portfolio_kind, p.currency)) r
-	WHERE ($4 IS NULL OR r.period_end >= $4) AND ($5 IS NULL OR r.period_end < $5)
-		AND CASE WHEN $6 IS NOT NULL THEN r.period_kind = @extschema@._at_period_kind($6)
-			WHEN $7 IS NOT NULL THEN r.origin = $7 AND (r.chained OR $7 = 'equity')
+	WHERE (since_session IS NULL OR r.period_end >= since_session) AND (until_session IS NULL OR r.period_end < until_session)
+		AND CASE WHEN wanted_kind IS NOT NULL THEN r.period_kind = @extschema@._at_period_kind(wanted_kind)
+			WHEN wanted_origin IS NOT NULL THEN r.origin = wanted_origin AND (r.chained OR wanted_origin = 'equity')
 			ELSE r.chained AND (r.origin = 'performance') = r.reported END
-		AND ($7 IS NULL OR r.origin = $7)
+		AND (wanted_origin IS NULL OR r.origin = wanted_origin)
 	ORDER BY r.project, r.agent_id, r.environment, r.portfolio_kind, r.currency, r.origin, r.period_end, r.period_start;
-	IF $8 <> own_timing THEN
+	IF flow_timing <> own_timing THEN
 		PERFORM set_config('agent_tracker.flow_timing', own_timing, true);
 	END IF;
 END
@@ -111,6 +116,10 @@ SET search_path = pg_catalog, pg_temp
 SET enable_nestloop = off SET jit = off -- it is not known how many rows there are
 AS $at$
 #variable_conflict use_column
+DECLARE
+	wanted_project ALIAS FOR project;
+	wanted_agent ALIAS FOR agent_id;
+	wanted_environment ALIAS FOR environment;
 BEGIN
 	RETURN QUERY
 	WITH snapshot AS (
@@ -123,8 +132,8 @@ BEGIN
 			first_value(100 * s.ret) OVER chain AS first_pct
 		FROM (SELECT q.*, @extschema@.at_wealth(q.ret) OVER chain AS growth, @extschema@.at_drawdown(q.ret) OVER chain AS drawdown
 			FROM @extschema@.at_performance_snapshot q
-			WHERE q.project = $1 AND ($2 IS NULL OR q.agent_id = $2)
-				AND ($3 IS NULL OR q.environment = @extschema@._at_environment_of($3))
+			WHERE q.project = wanted_project AND (wanted_agent IS NULL OR q.agent_id = wanted_agent)
+				AND (wanted_environment IS NULL OR q.environment = @extschema@._at_environment_of(wanted_environment))
 			WINDOW chain AS (PARTITION BY q.project, q.agent_id, q.environment, q.portfolio_kind, q.currency,
 				q.period_kind ORDER BY q.period_end, q.period_start)) s
 		WINDOW chain AS (PARTITION BY s.project, s.agent_id, s.environment, s.portfolio_kind, s.currency,
@@ -132,16 +141,16 @@ BEGIN
 	), book AS (
 		SELECT r.*, lag(r.pnl) OVER chain AS earlier_pnl, lead(r.pnl) OVER chain AS later_pnl
 		FROM @extschema@.at_period r
-		WHERE r.origin = 'equity' AND r.project = $1 AND ($2 IS NULL OR r.agent_id = $2)
-			AND ($3 IS NULL OR r.environment = @extschema@._at_environment_of($3))
+		WHERE r.origin = 'equity' AND r.project = wanted_project AND (wanted_agent IS NULL OR r.agent_id = wanted_agent)
+			AND (wanted_environment IS NULL OR r.environment = @extschema@._at_environment_of(wanted_environment))
 		WINDOW chain AS (PARTITION BY r.project, r.agent_id, r.environment, r.portfolio_kind, r.currency ORDER BY r.period_end)
 	), flow AS (
 		SELECT f.agent_id, f.environment, f.session_date, f.currency, sum(f.amount) FILTER (WHERE f.external) AS amount,
 			bool_or(f.flow_kind IN ('transfer_in', 'transfer_out')) AS transfer,
 			count(*) OVER (PARTITION BY f.agent_id, f.environment, f.session_date) AS currencies
 		FROM @extschema@.at_capital_flow f
-		WHERE f.project = $1 AND ($2 IS NULL OR f.agent_id = $2)
-			AND ($3 IS NULL OR f.environment = @extschema@._at_environment_of($3))
+		WHERE f.project = wanted_project AND (wanted_agent IS NULL OR f.agent_id = wanted_agent)
+			AND (wanted_environment IS NULL OR f.environment = @extschema@._at_environment_of(wanted_environment))
 		GROUP BY f.agent_id, f.environment, f.session_date, f.currency
 	), paired AS (
 		-- the portfolio that a snapshot is about: the one that it names, else
@@ -226,6 +235,9 @@ SET enable_nestloop = off SET jit = off -- it is not known how many rows there a
 AS $at$
 #variable_conflict use_column
 DECLARE
+	wanted_project ALIAS FOR project;
+	wanted_agent ALIAS FOR agent_id;
+	wanted_environment ALIAS FOR environment;
 	-- a split is one of each position that has its symbol
 	fills text := format('(WITH fill AS (SELECT f.fill_id, f.t, f.arrived_at, f.line_no, jsonb_build_array(f.agent_id, f.environment,'
 		' f.position_key, f.symbol, f.portfolio_kind, f.currency)::text AS key, f.side, f.quantity + coalesce(f.fee_quantity, 0) AS quantity,'
@@ -233,15 +245,15 @@ DECLARE
 		' AND (%L::text IS NULL OR f.agent_id = %2$L) AND (%L::text IS NULL OR f.environment = @extschema@._at_environment_of(%3$L)))'
 		' SELECT f.* FROM fill f UNION ALL SELECT '''', s.effective_at, NULL, NULL, k.key, ''split'', s.ratio, s.per, NULL, NULL, NULL'
 		' FROM @extschema@.at_split s JOIN (SELECT DISTINCT f.key, f.symbol FROM fill f) k USING (symbol))',
-		$1, $2, $3);
+		wanted_project, wanted_agent, wanted_environment);
 BEGIN
 	RETURN QUERY
 	WITH closed AS MATERIALIZED (
 		SELECT 'fifo' AS method, t.agent_id, t.environment::text AS environment, t.position_key, t.symbol, t.portfolio_kind,
 			t.currency, t.exit_at AS close_t, t.gross_pnl, t.net_pnl
 		FROM @extschema@.at_trade t
-		WHERE t.project = $1 AND ($2 IS NULL OR t.agent_id = $2)
-			AND ($3 IS NULL OR t.environment = @extschema@._at_environment_of($3))
+		WHERE t.project = wanted_project AND (wanted_agent IS NULL OR t.agent_id = wanted_agent)
+			AND (wanted_environment IS NULL OR t.environment = @extschema@._at_environment_of(wanted_environment))
 		UNION ALL
 		SELECT 'average', x.key::jsonb ->> 0, x.key::jsonb ->> 1, x.key::jsonb ->> 2, x.key::jsonb ->> 3, x.key::jsonb ->> 4,
 			x.key::jsonb ->> 5, x.close_t, x.gross_pnl, x.net_pnl
@@ -251,7 +263,8 @@ BEGIN
 			f.position_key, f.symbol, f.portfolio_kind, f.currency, f.t AS occurred_at,
 			CASE WHEN lower(f.side) IN ('sell', 'short') THEN -1 ELSE 1 END * (f.quantity + coalesce(f.fee_quantity, 0)) AS quantity
 		FROM @extschema@.at_fill f
-		WHERE f.project = $1 AND ($2 IS NULL OR f.agent_id = $2) AND ($3 IS NULL OR f.environment = @extschema@._at_environment_of($3))
+		WHERE f.project = wanted_project AND (wanted_agent IS NULL OR f.agent_id = wanted_agent)
+			AND (wanted_environment IS NULL OR f.environment = @extschema@._at_environment_of(wanted_environment))
 		ORDER BY f.agent_id, f.environment, f.portfolio_kind, f.currency, f.position_key, f.fill_id, f.t, f.arrived_at, f.line_no
 	), said AS (
 		SELECT q.*, lag(q.realized) OVER position AS earlier_realized, lag(q.quantity) OVER position AS earlier_quantity,
@@ -268,8 +281,9 @@ BEGIN
 						@extschema@.at_decimal(e.payload -> 'quantity') AS quantity, coalesce(@extschema@.at_decimal(e.payload -> 'average_price'),
 							@extschema@.at_decimal(e.payload -> 'market_price')) AS price, e.event_id::text AS event_id
 					FROM @extschema@.at_event e
-					WHERE e.event_type = 'position.snapshot.recorded' AND e.project = $1 AND ($2 IS NULL OR e.agent_id = $2)
-						AND ($3 IS NULL OR e.environment = @extschema@._at_environment_of($3))) p) k
+					WHERE e.event_type = 'position.snapshot.recorded' AND e.project = wanted_project
+						AND (wanted_agent IS NULL OR e.agent_id = wanted_agent)
+						AND (wanted_environment IS NULL OR e.environment = @extschema@._at_environment_of(wanted_environment))) p) k
 			ORDER BY k.agent_id, k.environment, k.portfolio_kind, k.position_id, k.in_currency, k.session_date,
 				k.occurred_at DESC, k.ingested_at DESC, k.batch_id DESC, k.line_no DESC) q
 		WINDOW position AS (PARTITION BY q.agent_id, q.environment, q.portfolio_kind, q.position_id, q.in_currency ORDER BY q.session_date)
@@ -341,6 +355,10 @@ SET search_path = pg_catalog, pg_temp
 SET enable_nestloop = off SET jit = off -- it is not known how many rows there are
 AS $at$
 #variable_conflict use_column
+DECLARE
+	wanted_project ALIAS FOR project;
+	wanted_agent ALIAS FOR agent_id;
+	wanted_environment ALIAS FOR environment;
 BEGIN
 	RETURN QUERY
 	WITH filled AS MATERIALIZED (
@@ -358,7 +376,8 @@ BEGIN
 				g.price, coalesce(g.matched_fees, 0) AS fees, coalesce(g.multiplier, 1) AS multiplier,
 				g.other_fees IS NOT NULL AS other_fees
 			FROM @extschema@.at_fill g
-			WHERE g.project = $1 AND ($2 IS NULL OR g.agent_id = $2) AND ($3 IS NULL OR g.environment = @extschema@._at_environment_of($3))
+			WHERE g.project = wanted_project AND (wanted_agent IS NULL OR g.agent_id = wanted_agent)
+				AND (wanted_environment IS NULL OR g.environment = @extschema@._at_environment_of(wanted_environment))
 			ORDER BY g.agent_id, g.environment, g.portfolio_kind, g.currency, g.position_key, g.fill_id, g.t, g.arrived_at, g.line_no) f
 			LEFT JOIN LATERAL @extschema@._at_splits_between(CASE WHEN EXISTS (SELECT FROM @extschema@.at_split) THEN f.symbol END, f.occurred_at, 'infinity') p ON true
 		GROUP BY f.agent_id, f.environment, f.symbol, f.session_date
@@ -375,8 +394,9 @@ BEGIN
 				coalesce(@extschema@.at_decimal(e.payload -> 'market_value'), @extschema@.at_decimal(e.payload -> 'quantity')
 					* @extschema@.at_decimal(e.payload -> 'market_price') * coalesce(@extschema@._at_multiplier(e.payload), 1)) AS market_value
 			FROM @extschema@.at_event e
-			WHERE e.event_type = 'position.snapshot.recorded' AND e.project = $1 AND ($2 IS NULL OR e.agent_id = $2)
-				AND ($3 IS NULL OR e.environment = @extschema@._at_environment_of($3))
+			WHERE e.event_type = 'position.snapshot.recorded' AND e.project = wanted_project
+				AND (wanted_agent IS NULL OR e.agent_id = wanted_agent)
+				AND (wanted_environment IS NULL OR e.environment = @extschema@._at_environment_of(wanted_environment))
 			ORDER BY e.agent_id, e.environment, e.payload ->> 'portfolio_kind', coalesce(@extschema@.at_known_id(e.payload ->> 'position_id'), @extschema@.at_known_id(e.payload ->> 'symbol'), ''),
 				coalesce((e.payload ->> 'session_date')::date, (e.occurred_at AT TIME ZONE 'UTC')::date),
 				e.occurred_at DESC, e.ingested_at DESC, e.batch_id DESC, e.line_no DESC) m
@@ -387,8 +407,8 @@ BEGIN
 		SELECT s.agent_id, s.environment, s.period_end AS session_date, min(s.portfolio_kind) AS portfolio_kind,
 			min(s.currency) AS currency, min(s.trading_pnl_amount) AS pnl, min(s.fees) AS fees, array_agg(s.event_id) AS event_ids
 		FROM @extschema@.at_performance_snapshot s
-		WHERE s.project = $1 AND ($2 IS NULL OR s.agent_id = $2)
-			AND ($3 IS NULL OR s.environment = @extschema@._at_environment_of($3))
+		WHERE s.project = wanted_project AND (wanted_agent IS NULL OR s.agent_id = wanted_agent)
+			AND (wanted_environment IS NULL OR s.environment = @extschema@._at_environment_of(wanted_environment))
 			AND s.period_start = s.period_end AND s.period_kind = 'daily'
 		GROUP BY s.agent_id, s.environment, s.period_end HAVING count(*) = 1
 	), placed AS MATERIALIZED (
@@ -447,7 +467,7 @@ BEGIN
 			o.amount AS flow
 		FROM result r
 			LEFT JOIN (SELECT f.agent_id, f.environment, f.session_date, CASE WHEN count(DISTINCT f.currency) = 1 THEN sum(f.amount) END AS amount
-				FROM @extschema@.at_capital_flow f WHERE f.project = $1 AND f.external
+				FROM @extschema@.at_capital_flow f WHERE f.project = wanted_project AND f.external
 				GROUP BY f.agent_id, f.environment, f.session_date) o USING (agent_id, environment, session_date)
 		WINDOW agent AS (PARTITION BY r.agent_id, r.environment ORDER BY r.session_date)
 	)
@@ -476,15 +496,15 @@ SET search_path = pg_catalog, pg_temp
 AS $at$
 #variable_conflict use_column
 BEGIN
-	PERFORM @extschema@._at_refuse_nulls('{cent,basis_point,everything,project}', $6, $7, $8, $1);
-	PERFORM @extschema@._at_check_store(), @extschema@._at_environment_of($3);
+	PERFORM @extschema@._at_refuse_nulls('{cent,basis_point,everything,project}', cent, basis_point, everything, project);
+	PERFORM @extschema@._at_check_store(), @extschema@._at_environment_of(environment);
 	RETURN QUERY
 	SELECT r.*
-	FROM (SELECT * FROM @extschema@._at_reconcile_snapshots($1, $2, $3, $6, $7)
-		UNION ALL SELECT * FROM @extschema@._at_reconcile_positions($1, $2, $3, $6)
-		UNION ALL SELECT * FROM @extschema@._at_reconcile_trading($1, $2, $3, $6)) r
-	WHERE ($4 IS NULL OR r.session_date >= $4) AND ($5 IS NULL OR r.session_date < $5)
-		AND ($8 OR abs(r.difference) > CASE r.unit WHEN 'money' THEN $6 WHEN 'percent' THEN $7 ELSE 0 END)
+	FROM (SELECT * FROM @extschema@._at_reconcile_snapshots(project, agent_id, environment, cent, basis_point)
+		UNION ALL SELECT * FROM @extschema@._at_reconcile_positions(project, agent_id, environment, cent)
+		UNION ALL SELECT * FROM @extschema@._at_reconcile_trading(project, agent_id, environment, cent)) r
+	WHERE (since_session IS NULL OR r.session_date >= since_session) AND (until_session IS NULL OR r.session_date < until_session)
+		AND (everything OR abs(r.difference) > CASE r.unit WHEN 'money' THEN cent WHEN 'percent' THEN basis_point ELSE 0 END)
 	ORDER BY r.session_date, r.agent_id, r.environment, r."check", r.subject;
 END
 $at$;
