@@ -10,9 +10,12 @@
 
 #include "access/htup_details.h"
 #include "catalog/pg_type.h"
+#include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
+#include "utils/syscache.h"
 #include "utils/tuplestore.h"
+#include "utils/typcache.h"
 
 /* Raise the ERROR for a row that has not the columns of its type. */
 void
@@ -20,6 +23,18 @@ trk_composite_mismatch(const TrkComposite *row)
 {
 	elog(ERROR, "row type has %d columns, which are not those of the function",
 		 row->desc->natts);
+}
+
+/* Return the row type of a composite type of the extension. */
+TupleDesc
+trk_composite_type(Oid nsp, const char *type)
+{
+	Oid			oid = GetSysCacheOid2(TYPENAMENSP, Anum_pg_type_oid, CStringGetDatum(type),
+									  ObjectIdGetDatum(nsp));
+
+	if (!OidIsValid(oid))
+		elog(ERROR, "type \"%s\" is missing: library and extension differ in version", type);
+	return BlessTupleDesc(lookup_rowtype_tupdesc_copy(oid, -1));
 }
 
 /* Begin a row of a type. */
@@ -61,6 +76,13 @@ trk_put_float(TrkComposite *row, double value)
 	trk_put_nullable(row, Float8GetDatum(value), isnan(value));
 }
 
+/* Set the next column to a float8, or to NULL when the value is below zero. */
+void
+trk_put_nonnegative(TrkComposite *row, double value)
+{
+	trk_put_nullable(row, Float8GetDatum(value), value < 0);
+}
+
 /* Set the next column to a bigint or an integer, whichever it is. */
 void
 trk_put_int(TrkComposite *row, int64 value)
@@ -94,6 +116,41 @@ void
 trk_put_text_len(TrkComposite *row, const char *s, Size len)
 {
 	trk_put(row, PointerGetDatum(cstring_to_text_with_len(s, (int) len)));
+}
+
+/* Set the next column to a text, or to NULL when its length is 0. */
+void
+trk_put_nonempty(TrkComposite *row, TrkText text)
+{
+	if (text.len == 0)
+		trk_put_null(row);
+	else
+		trk_put_text_len(row, text.s, text.len);
+}
+
+/* Set the next column to an array of these texts. */
+void
+trk_put_texts(TrkComposite *row, const TrkText *texts, int n)
+{
+	Datum	   *items = palloc(sizeof(Datum) * (n + 1));
+
+	for (int i = 0; i < n; i++)
+		items[i] = PointerGetDatum(cstring_to_text_with_len(texts[i].s, (int) texts[i].len));
+	trk_put(row, PointerGetDatum(construct_array(items, n, TEXTOID, -1, false, TYPALIGN_INT)));
+}
+
+/* Set the next column to an array of the names of the bits that are set. */
+void
+trk_put_flags(TrkComposite *row, uint32 flags, const char *const *names, int n_names)
+{
+	TrkText		set[32];
+	int			n = 0;
+
+	Assert(n_names <= (int) lengthof(set));
+	for (int i = 0; i < n_names; i++)
+		if ((flags & ((uint32) 1 << i)) != 0)
+			set[n++] = (TrkText) {names[i], strlen(names[i])};
+	trk_put_texts(row, set, n);
 }
 
 /* Raise an ERROR unless all columns are set. */

@@ -5,13 +5,11 @@
 #include "base/trk.h"
 
 #include "base/compat.h"
-#include "access/htup_details.h"
+#include "base/composite.h"
 #include "base/hide_context.h"
-#include "catalog/pg_type.h"
 #include "facts/calls.h"
-#include "facts/facts_out.h"
+#include "facts/id_column.h"
 #include "facts/window.h"
-#include "utils/builtins.h"
 #include "utils/memutils.h"
 #include "utils/timestamp.h"
 
@@ -58,25 +56,9 @@ add_event(void *arg, const TrkRunEvent *event)
 	trk_call_set_add(&((Listing *) arg)->calls, event);
 }
 
-/* Set the column of the tokens. */
-static void
-put_usage(TrkFactsRow *row, Listing *list, const TrkCallCost *cost)
-{
-	Datum		values[TRK_USAGE_KINDS];
-	bool		nulls[TRK_USAGE_KINDS];
-
-	if (!cost->has_usage)
-	{
-		trk_facts_null(row);
-		return;
-	}
-	trk_usage_columns(&cost->usage, values, nulls);
-	trk_facts_datum(row, HeapTupleGetDatum(heap_form_tuple(list->usage_desc, values, nulls)));
-}
-
 /* Set the columns of status: HTTP status, status, ok, finish reason. */
 static void
-put_status(TrkFactsRow *row, const TrkCallSet *set, const TrkCall *call)
+put_status(TrkComposite *row, const TrkCallSet *set, const TrkCall *call)
 {
 	static const TrkText open = {"open", 4};
 	TrkText		http = trk_call_text(set, call, TRK_ATTR_HTTP_STATUS);
@@ -85,15 +67,13 @@ put_status(TrkFactsRow *row, const TrkCallSet *set, const TrkCall *call)
 	TrkOutcome	outcome = trk_call_outcome(set, call);
 
 	if (http.len == 3 && strspn(http.s, "0123456789") >= 3)
-		trk_facts_datum(row, Int32GetDatum((http.s[0] - '0') * 100 + (http.s[1] - '0') * 10 + http.s[2] - '0'));
+		trk_put_int(row, (http.s[0] - '0') * 100 + (http.s[1] - '0') * 10 + http.s[2] - '0');
 	else
-		trk_facts_null(row);
-	trk_facts_text(row, status);
-	if (outcome == TRK_OUTCOME_UNDECIDED)
-		trk_facts_null(row);
-	else
-		trk_facts_datum(row, BoolGetDatum(outcome == TRK_OUTCOME_SUCCEEDED));
-	trk_facts_text(row, trk_call_text(set, call, TRK_ATTR_FINISH_REASON));
+		trk_put_null(row);
+	trk_put_nonempty(row, status);
+	trk_put_nullable(row, BoolGetDatum(outcome == TRK_OUTCOME_SUCCEEDED),
+					 outcome == TRK_OUTCOME_UNDECIDED);
+	trk_put_nonempty(row, trk_call_text(set, call, TRK_ATTR_FINISH_REASON));
 }
 
 /* Return the latency of a call: what its completion says, else how long it took. */
@@ -118,17 +98,17 @@ listed_at(const TrkCallSet *set, const TrkCall *call)
 
 /* Set the column of a time, or NULL where there is no such event. */
 static void
-put_time(TrkFactsRow *row, const TrkCallSet *set, int event)
+put_time(TrkComposite *row, const TrkCallSet *set, int event)
 {
 	if (event < 0)
-		trk_facts_null(row);
+		trk_put_null(row);
 	else
-		trk_facts_datum(row, TimestampTzGetDatum(set->events[event].at));
+		trk_put(row, TimestampTzGetDatum(set->events[event].at));
 }
 
 /* Set the columns that name a call. */
 static void
-put_names(TrkFactsRow *row, Listing *list, const TrkCall *call)
+put_names(TrkComposite *row, Listing *list, const TrkCall *call)
 {
 	static const TrkCallField fields[] = {
 		TRK_ATTR_PROVIDER, TRK_ATTR_MODEL, TRK_ATTR_RESPONSE_MODEL, TRK_ATTR_OPERATION, TRK_ATTR_PURPOSE,
@@ -139,12 +119,12 @@ put_names(TrkFactsRow *row, Listing *list, const TrkCall *call)
 
 	put_time(row, set, call->start);
 	put_time(row, set, call->end);
-	trk_facts_text(row, list->agent_id);
-	trk_facts_datum(row, ObjectIdGetDatum(list->store->environments[list->environment]));
-	trk_facts_id(row, list->run_id, &set->arena);
-	trk_facts_id(row, set->events[first].span_id, &set->arena);
+	trk_put_nonempty(row, list->agent_id);
+	trk_put(row, ObjectIdGetDatum(list->store->environments[list->environment]));
+	trk_put_id(row, list->run_id, &set->arena);
+	trk_put_id(row, set->events[first].span_id, &set->arena);
 	for (int i = 0; i < (int) lengthof(fields); i++)
-		trk_facts_text(row, trk_call_text(set, call, fields[i]));
+		trk_put_nonempty(row, trk_call_text(set, call, fields[i]));
 }
 
 /* Add a call to the result. */
@@ -154,27 +134,27 @@ put_call(Listing *list, const TrkCall *call)
 	TrkCallSet *set = &list->calls;
 	uint32		flags = call->flags;
 	TrkCallCost cost;
-	TrkFactsRow row;
+	TrkComposite row;
 
 	trk_call_cost(set, call, &list->prices, &cost);
 	flags |= cost.unpriced ? FLAG_UNPRICED : 0;
 	flags |= cost.has_usage && cost.usage.conflict ? FLAG_CONFLICT : 0;
-	trk_facts_row_begin(&row, list->fcinfo);
+	trk_composite_begin_set(&row, list->fcinfo);
 	put_names(&row, list, call);
 	put_status(&row, set, call);
-	trk_facts_float(&row, latency_of(set, call));
-	trk_facts_float(&row, call->end < 0 ? -1 :
-					trk_call_ms(set->sources[call->end].payload, TRK_ATTR_TTFT_MS));
-	put_usage(&row, list, &cost);
-	if (cost.source == TRK_SOURCE_NONE)
-		trk_facts_null(&row);
+	trk_put_nonnegative(&row, latency_of(set, call));
+	trk_put_nonnegative(&row, call->end < 0 ? -1 :
+						trk_call_ms(set->sources[call->end].payload, TRK_ATTR_TTFT_MS));
+	if (cost.has_usage)
+		trk_put(&row, trk_usage_datum(&cost.usage, list->usage_desc));
 	else
-		trk_facts_datum(&row, cost.usd);
-	trk_facts_cstring(&row, trk_cost_source_name(cost.source));
-	trk_facts_id(&row, cost.event < 0 ? (TrkText) {"", 0} : set->sources[cost.event].event_id, &set->arena);
-	trk_facts_id(&row, set->sources[call->end >= 0 ? call->end : call->start].event_id, &set->arena);
-	trk_facts_flags(&row, flags, flag_names, lengthof(flag_names));
-	trk_facts_row_store(&row);
+		trk_put_null(&row);
+	trk_put_nullable(&row, cost.usd, cost.source == TRK_SOURCE_NONE);
+	trk_put_text(&row, trk_cost_source_name(cost.source));
+	trk_put_id(&row, cost.event < 0 ? (TrkText) {"", 0} : set->sources[cost.event].event_id, &set->arena);
+	trk_put_id(&row, set->sources[call->end >= 0 ? call->end : call->start].event_id, &set->arena);
+	trk_put_flags(&row, flags, flag_names, lengthof(flag_names));
+	trk_composite_store(&row);
 }
 
 /* Consumer callback: list the calls of the run that are in the window. */
@@ -212,7 +192,7 @@ at_llm_calls_body(PG_FUNCTION_ARGS)
 	list.until = window.until;
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
-	list.usage_desc = trk_facts_tupdesc(list.store->nsp, "at_token_usage");
+	list.usage_desc = trk_composite_type(list.store->nsp, "at_token_usage");
 	list.run = AllocSetContextCreate(CurrentMemoryContext, "agent_tracker listed run",
 									 ALLOCSET_DEFAULT_SIZES);
 	trk_call_set_init(&list.calls);

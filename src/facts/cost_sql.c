@@ -5,6 +5,7 @@
 #include "base/trk.h"
 
 #include "base/compat.h"
+#include "base/composite.h"
 #include "base/hide_context.h"
 #include "base/null_args.h"
 #include "facts/price_cache.h"
@@ -28,25 +29,14 @@ enum
 	ARG_TIER
 };
 
-/* The columns of _at_explain_cost(). */
-enum
-{
-	COL_ITEM,
-	COL_TOKENS,
-	COL_PRICE,
-	COL_USD,
-	COL_ARITHMETIC,
-	COL_PRICE_ID,
-	COL_SOURCE,
-	COL_NOTE,
-	N_COLUMNS
-};
-
-/* A row that is being made. */
+/* A row of _at_explain_cost(); members that say nothing are 0, and NULL in the row. */
 typedef struct Line
 {
-	Datum		values[N_COLUMNS];
-	bool		nulls[N_COLUMNS];
+	const char *item;
+	const TrkCostPart *part;	/* of a kind of tokens */
+	Datum		usd;			/* numeric; 0 for none */
+	const char *arithmetic;
+	const char *note;
 } Line;
 
 /* Return a text argument; the empty text for NULL. */
@@ -144,53 +134,50 @@ static Datum
 at_cost_body(PG_FUNCTION_ARGS)
 {
 	TrkCost		cost;
-	TupleDesc	desc;
-	Datum		values[6];
-	bool		nulls[6] = {false};
+	TrkComposite row;
+	bool		is_priced;
+	bool		is_matched;
 
 	trk_refuse_null_args(fcinfo, 3, 2);
 	price_arguments(fcinfo, &cost);
-	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
-		elog(ERROR, "return type must be a row type");
-	nulls[0] = cost.status != TRK_COST_PRICED;
-	if (!nulls[0])
-		values[0] = trk_cost_numeric(cost.amount);
-	values[1] = PointerGetDatum(cstring_to_text(trk_cost_status_name(cost.status)));
-	nulls[2] = nulls[3] = cost.match == TRK_MATCH_NONE;
-	if (!nulls[2])
-	{
-		values[2] = PointerGetDatum(cstring_to_text(trk_price_match_name(cost.match)));
-		values[3] = PointerGetDatum(cstring_to_text_with_len(cost.model.s, (int) cost.model.len));
-	}
-	values[4] = price_ids(&cost);
-	values[5] = trk_usage_kind_names(cost.unpriced);
-	return HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(desc), values, nulls));
-}
-
-/* Begin a row, all of whose columns are null but the first. */
-static void
-begin_line(Line *line, const char *item)
-{
-	memset(line->nulls, true, sizeof(line->nulls));
-	line->values[COL_ITEM] = PointerGetDatum(cstring_to_text(item));
-	line->nulls[COL_ITEM] = false;
-}
-
-/* Set a column of a row. */
-static void
-set_column(Line *line, int column, Datum value)
-{
-	line->values[column] = value;
-	line->nulls[column] = false;
+	is_priced = cost.status == TRK_COST_PRICED;
+	is_matched = cost.match != TRK_MATCH_NONE;
+	trk_composite_begin(&row, fcinfo);
+	trk_put_reference(&row, is_priced ? trk_cost_numeric(cost.amount) : (Datum) 0);
+	trk_put_text(&row, trk_cost_status_name(cost.status));
+	trk_put_text(&row, is_matched ? trk_price_match_name(cost.match) : NULL);
+	if (is_matched)
+		trk_put_text_len(&row, cost.model.s, cost.model.len);
+	else
+		trk_put_null(&row);
+	trk_put(&row, price_ids(&cost));
+	trk_put(&row, trk_usage_kind_names(cost.unpriced));
+	return trk_composite_datum(&row);
 }
 
 /* Add a row to the result. */
 static void
-put_line(FunctionCallInfo fcinfo, Line *line)
+put_line(FunctionCallInfo fcinfo, const Line *line)
 {
-	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
+	const TrkPrice *price = line->part == NULL ? NULL : line->part->price;
+	TrkComposite row;
 
-	tuplestore_putvalues(result->setResult, result->setDesc, line->values, line->nulls);
+	trk_composite_begin_set(&row, fcinfo);
+	trk_put_text(&row, line->item);
+	if (line->part != NULL)
+		trk_put_int(&row, line->part->tokens);
+	else
+		trk_put_null(&row);
+	trk_put_reference(&row, price == NULL ? (Datum) 0 : trk_price_numeric(price->amount));
+	trk_put_reference(&row, line->usd);
+	trk_put_text(&row, line->arithmetic);
+	if (price != NULL)
+		trk_put_int(&row, price->id);
+	else
+		trk_put_null(&row);
+	trk_put_text(&row, price == NULL ? NULL : price->source);
+	trk_put_text(&row, line->note);
+	trk_composite_store(&row);
 }
 
 /* Return a numeric as a string. */
@@ -221,30 +208,18 @@ note_of(const TrkCostPart *part, TrkServiceTier tier)
 static void
 put_part(FunctionCallInfo fcinfo, const TrkCostPart *part, TrkServiceTier tier)
 {
-	Line		line;
-	Datum		usd = trk_cost_numeric(part->amount);
-	Datum		price;
-	char	   *note;
+	Line		line = {.item = trk_usage_kind_name(part->kind), .part = part};
 
-	begin_line(&line, trk_usage_kind_name(part->kind));
-	set_column(&line, COL_TOKENS, Int64GetDatum(part->tokens));
 	if (part->price == NULL)
+		line.note = "no price";
+	else
 	{
-		set_column(&line, COL_NOTE, PointerGetDatum(cstring_to_text("no price")));
-		put_line(fcinfo, &line);
-		return;
+		line.usd = trk_cost_numeric(part->amount);
+		line.arithmetic = psprintf("%lld * %s / 1000000 = %s", (long long) part->tokens,
+								   numeric_string(trk_price_numeric(part->price->amount)),
+								   numeric_string(line.usd));
+		line.note = note_of(part, tier);
 	}
-	price = trk_price_numeric(part->price->amount);
-	set_column(&line, COL_PRICE, price);
-	set_column(&line, COL_USD, usd);
-	set_column(&line, COL_ARITHMETIC,
-			   PointerGetDatum(cstring_to_text(psprintf("%lld * %s / 1000000 = %s", (long long) part->tokens,
-														numeric_string(price), numeric_string(usd)))));
-	set_column(&line, COL_PRICE_ID, Int64GetDatum(part->price->id));
-	set_column(&line, COL_SOURCE, PointerGetDatum(cstring_to_text(part->price->source)));
-	note = note_of(part, tier);
-	if (note != NULL)
-		set_column(&line, COL_NOTE, PointerGetDatum(cstring_to_text(note)));
 	put_line(fcinfo, &line);
 }
 
@@ -252,30 +227,25 @@ put_part(FunctionCallInfo fcinfo, const TrkCostPart *part, TrkServiceTier tier)
 static void
 put_sum(FunctionCallInfo fcinfo, const TrkCost *cost)
 {
-	Line		line;
+	Line		line = {.item = "computed"};
 	StringInfoData sum;
 
-	begin_line(&line, "computed");
 	initStringInfo(&sum);
 	for (int i = 0; i < cost->n_parts; i++)
 		appendStringInfo(&sum, "%s%s", i > 0 ? " + " : "", numeric_string(trk_cost_numeric(cost->parts[i].amount)));
 	if (cost->status == TRK_COST_PRICED)
 	{
-		Datum		usd = trk_cost_numeric(cost->amount);
-
-		set_column(&line, COL_USD, usd);
+		line.usd = trk_cost_numeric(cost->amount);
 		if (cost->n_parts > 0)
 		{
-			appendStringInfo(&sum, " = %s", numeric_string(usd));
-			set_column(&line, COL_ARITHMETIC, PointerGetDatum(cstring_to_text(sum.data)));
+			appendStringInfo(&sum, " = %s", numeric_string(line.usd));
+			line.arithmetic = sum.data;
 		}
-		set_column(&line, COL_NOTE,
-				   PointerGetDatum(cstring_to_text(psprintf("model matched %s: %s%s%s", trk_price_match_name(cost->match),
-															cost->provider.s, cost->provider.len > 0 ? " " : "",
-															cost->model.s))));
+		line.note = psprintf("model matched %s: %s%s%s", trk_price_match_name(cost->match),
+							 cost->provider.s, cost->provider.len > 0 ? " " : "", cost->model.s);
 	}
 	else
-		set_column(&line, COL_NOTE, PointerGetDatum(cstring_to_text(trk_cost_status_name(cost->status))));
+		line.note = trk_cost_status_name(cost->status);
 	put_line(fcinfo, &line);
 }
 
@@ -283,21 +253,20 @@ put_sum(FunctionCallInfo fcinfo, const TrkCost *cost)
 static void
 put_cost(FunctionCallInfo fcinfo, const TrkCost *cost)
 {
-	Line		line;
+	Line		line = {.item = "cost"};
 
-	begin_line(&line, "cost");
 	if (!PG_ARGISNULL(5))
 	{
-		set_column(&line, COL_USD, PG_GETARG_DATUM(5));
-		set_column(&line, COL_NOTE, PG_GETARG_DATUM(6));
+		line.usd = PG_GETARG_DATUM(5);
+		line.note = text_to_cstring(PG_GETARG_TEXT_PP(6));
 	}
 	else if (cost->status == TRK_COST_PRICED)
 	{
-		set_column(&line, COL_USD, trk_cost_numeric(cost->amount));
-		set_column(&line, COL_NOTE, PointerGetDatum(cstring_to_text("computed")));
+		line.usd = trk_cost_numeric(cost->amount);
+		line.note = "computed";
 	}
 	else
-		set_column(&line, COL_NOTE, PointerGetDatum(cstring_to_text("unpriced")));
+		line.note = "unpriced";
 	put_line(fcinfo, &line);
 }
 

@@ -11,15 +11,13 @@
 #include <math.h>
 
 #include "base/compat.h"
+#include "base/composite.h"
 #include "base/hide_context.h"
 #include "catalog/pg_type.h"
 #include "facts/decision_fill.h"
-#include "facts/facts_out.h"
+#include "facts/id_column.h"
 #include "facts/payload.h"
 #include "facts/window.h"
-#include "store/id.h"
-#include "utils/array.h"
-#include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
 #include "utils/memutils.h"
 #include "utils/numeric.h"
@@ -278,16 +276,6 @@ read_chain(Listing *list, const TrkDecision *decision, Chain *chain)
 	}
 }
 
-/* Set the next column to a numeric, in which 0 is none. */
-static void
-put_numeric(TrkFactsRow *row, Datum value)
-{
-	if (value == 0)
-		trk_facts_null(row);
-	else
-		trk_facts_datum(row, value);
-}
-
 /*
  * Return the payload of the last proposal of a decision that has a member, else of
  * its first: a decision that is proposed again is what it was at last.
@@ -311,65 +299,59 @@ proposal_with(const Listing *list, const Chain *chain, const char *name)
 
 /* Set the next column to a text or a number of the proposal. */
 static void
-put_text(TrkFactsRow *row, const Listing *list, const Chain *chain, const char *name)
+put_text(TrkComposite *row, const Listing *list, const Chain *chain, const char *name)
 {
-	trk_facts_text(row, trk_payload_text(proposal_with(list, chain, name), name));
+	trk_put_nonempty(row, trk_payload_text(proposal_with(list, chain, name), name));
 }
 
 static void
-put_number(TrkFactsRow *row, const Listing *list, const Chain *chain, const char *name)
+put_number(TrkComposite *row, const Listing *list, const Chain *chain, const char *name)
 {
 	bool		isnull;
 	Datum		value = trk_payload_number(proposal_with(list, chain, name), name, &isnull);
 
-	put_numeric(row, isnull ? (Datum) 0 : value);
+	trk_put_nullable(row, value, isnull);
 }
 
 /* Set the column of how many candidates there were: the decision's, else the board's. */
 static void
-put_candidates(TrkFactsRow *row, const Listing *list, const TrkDecision *decision, const Chain *chain)
+put_candidates(TrkComposite *row, const Listing *list, const TrkDecision *decision, const Chain *chain)
 {
 	int64		n = trk_payload_count(proposal_with(list, chain, "candidate_count"), "candidate_count");
 
 	if (n < 0)
 		n = decision->candidates;
-	if (n < 0)
-		trk_facts_null(row);
-	else
-		trk_facts_datum(row, Int64GetDatum(n));
+	trk_put_nullable(row, Int64GetDatum(n), n < 0);
 }
 
 /* Set the columns of the price that was seen: price, time, age, source. */
 static void
-put_price(TrkFactsRow *row, const Listing *list, const TrkDecision *decision)
+put_price(TrkComposite *row, const Listing *list, const TrkDecision *decision)
 {
 	const TrkSeenPrice *seen;
 
 	if (decision->price < 0)
 	{
 		for (int i = 0; i < 4; i++)
-			trk_facts_null(row);
+			trk_put_null(row);
 		return;
 	}
 	seen = &list->set.prices[decision->price];
-	trk_facts_datum(row, seen->price);
-	trk_facts_datum(row, TimestampTzGetDatum(seen->at));
+	trk_put(row, seen->price);
+	trk_put(row, TimestampTzGetDatum(seen->at));
 	/* to the microsecond, as times are */
-	trk_facts_float(row, rint((double) (list->set.events[decision->first].at - seen->at) +
-							  seen->freshness * 1000000.0) / 1000000.0);
-	trk_facts_text(row, seen->source);
+	trk_put_nonnegative(row, rint((double) (list->set.events[decision->first].at - seen->at) +
+								  seen->freshness * 1000000.0) / 1000000.0);
+	trk_put_nonempty(row, seen->source);
 }
 
 /* Set the columns of the verdict: approved, reasons, rejected_by. */
 static void
-put_verdict(TrkFactsRow *row, const Chain *chain)
+put_verdict(TrkComposite *row, const Chain *chain)
 {
-	if (chain->approved < 0)
-		trk_facts_null(row);
-	else
-		trk_facts_datum(row, BoolGetDatum(chain->approved == 1));
-	trk_facts_texts(row, chain->reasons, chain->nreasons);
-	trk_facts_text(row, chain->rejected_by);
+	trk_put_nullable(row, BoolGetDatum(chain->approved == 1), chain->approved < 0);
+	trk_put_texts(row, chain->reasons, chain->nreasons);
+	trk_put_nonempty(row, chain->rejected_by);
 }
 
 /* Return 1 for an order that buys, -1 for one that sells, 0 when it is not known. */
@@ -436,48 +418,45 @@ add_fill(Listing *list, const Chain *chain, const TrkDecisionFill *fill, FillSum
 
 /* Set the columns of orders and fills. */
 static void
-put_fills(TrkFactsRow *row, Listing *list, int number, const Chain *chain)
+put_fills(TrkComposite *row, Listing *list, int number, const Chain *chain)
 {
 	FillSums	sums = {0};
 	Datum		bps = (Datum) 0;
 
 	for (int f = list->fills.first[number]; f >= 0; f = list->fills.fills[f].next)
 		add_fill(list, chain, &list->fills.fills[f], &sums);
-	trk_facts_text(row, chain->intent < 0 ? (TrkText) {"", 0} : list->set.events[chain->intent].intent_id);
-	put_numeric(row, chain->intended_quantity);
-	put_numeric(row, divide(chain->intended_notional, chain->priced_quantity));
-	trk_facts_datum(row, Int64GetDatum(sums.n));
-	put_numeric(row, sums.quantity);
-	put_numeric(row, divide(sums.notional, sums.quantity));
+	trk_put_nonempty(row, chain->intent < 0 ? (TrkText) {"", 0} : list->set.events[chain->intent].intent_id);
+	trk_put_reference(row, chain->intended_quantity);
+	trk_put_reference(row, divide(chain->intended_notional, chain->priced_quantity));
+	trk_put_int(row, sums.n);
+	trk_put_reference(row, sums.quantity);
+	trk_put_reference(row, divide(sums.notional, sums.quantity));
 	if (sums.worse != 0)
 		bps = divide(DirectFunctionCall2(numeric_mul, sums.worse,
 										 NumericGetDatum(int64_to_numeric(10000))), sums.intended);
-	put_numeric(row, bps);
+	trk_put_reference(row, bps);
 }
 
 /* Set the columns of the outcome: its kind, whether the plan was followed, the result. */
 static void
-put_outcome(TrkFactsRow *row, const Listing *list, int number, const Chain *chain)
+put_outcome(TrkComposite *row, const Listing *list, int number, const Chain *chain)
 {
 	Jsonb	   *payload = chain->outcome < 0 ? NULL : list->set.events[chain->outcome].payload;
 	bool		followed = trk_payload_is(payload, "followed_plan", true);
 
-	trk_facts_text(row, trk_payload_text(payload, "outcome_kind"));
-	if (followed || trk_payload_is(payload, "followed_plan", false))
-		trk_facts_datum(row, BoolGetDatum(followed));
-	else
-		trk_facts_null(row);
-	put_numeric(row, list->fills.net_pnl[number]);
+	trk_put_nonempty(row, trk_payload_text(payload, "outcome_kind"));
+	trk_put_nullable(row, BoolGetDatum(followed),
+					 !followed && !trk_payload_is(payload, "followed_plan", false));
+	trk_put_reference(row, list->fills.net_pnl[number]);
 }
 
 /* Set the column of all events: the price that was seen, the chain, later fills. */
 static void
-put_events(TrkFactsRow *row, Listing *list, int number, const Chain *chain)
+put_events(TrkComposite *row, Listing *list, int number, const Chain *chain)
 {
 	const TrkDecisionSet *set = &list->set;
 	const TrkDecision *decision = &set->decisions[number];
 	TrkText    *ids;
-	Datum	   *items;
 	int			n = 0;
 	int			last_at = chain->nevents;
 
@@ -491,11 +470,7 @@ put_events(TrkFactsRow *row, Listing *list, int number, const Chain *chain)
 	for (int f = list->fills.first[number]; f >= 0; f = list->fills.fills[f].next)
 		if (!list->fills.fills[f].was_read)
 			ids[n++] = list->fills.fills[f].event_id;
-	items = palloc(sizeof(Datum) * n);
-	for (int i = 0; i < n; i++)
-		items[i] = PointerGetDatum(trk_id_make(ids[i].s, ids[i].len, &list->arena));
-	trk_facts_datum(row, PointerGetDatum(construct_array(items, n, list->id_type, -1, false,
-														 TYPALIGN_INT)));
+	trk_put_ids(row, ids, n, list->id_type, &list->arena);
 }
 
 /* Add a decision to the result. */
@@ -508,17 +483,17 @@ put_decision(Listing *list, int number)
 	const TrkChainAgent *agent = &set->agent[first->agent];
 	TrkText		symbol;
 	Chain		chain;
-	TrkFactsRow row;
+	TrkComposite row;
 
 	read_chain(list, decision, &chain);
-	trk_facts_row_begin(&row, list->fcinfo);
-	trk_facts_datum(&row, TimestampTzGetDatum(first->at));
-	trk_facts_text(&row, agent->agent_id);
-	trk_facts_datum(&row, ObjectIdGetDatum(list->store->environments[agent->environment]));
-	trk_facts_id(&row, set->run_id[first->run], &list->arena);
-	trk_facts_text(&row, first->decision_id);
+	trk_composite_begin_set(&row, list->fcinfo);
+	trk_put(&row, TimestampTzGetDatum(first->at));
+	trk_put_nonempty(&row, agent->agent_id);
+	trk_put(&row, ObjectIdGetDatum(list->store->environments[agent->environment]));
+	trk_put_id(&row, set->run_id[first->run], &list->arena);
+	trk_put_nonempty(&row, first->decision_id);
 	symbol = trk_payload_text(proposal_with(list, &chain, "symbol"), "symbol");
-	trk_facts_text(&row, symbol);
+	trk_put_nonempty(&row, symbol);
 	put_text(&row, list, &chain, "action");
 	put_text(&row, list, &chain, "decision_kind");
 	put_text(&row, list, &chain, "reason_code");
@@ -530,7 +505,7 @@ put_decision(Listing *list, int number)
 	put_fills(&row, list, number, &chain);
 	put_outcome(&row, list, number, &chain);
 	put_events(&row, list, number, &chain);
-	trk_facts_row_store(&row);
+	trk_composite_store(&row);
 }
 
 /* Read the events of the window and what belongs to its decisions. */

@@ -6,6 +6,7 @@
 #include "base/trk.h"
 
 #include "base/compat.h"
+#include "base/composite.h"
 #include "base/hide_context.h"
 #include "base/null_args.h"
 #include "catalog/pg_proc.h"
@@ -52,31 +53,30 @@ text_datum(const char *s)
 static Datum
 at_shipped_prices_body(PG_FUNCTION_ARGS)
 {
-	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
 	const TrkListedPrice *model = NULL;
 
 	InitMaterializedSRF(fcinfo, 0);
 	for (int i = 0; i < trk_price_list_len; i++)
 	{
 		const TrkListedPrice *price = &trk_price_list[i];
-		Datum		values[8];
-		bool		nulls[8] = {false};
+		TrkComposite row;
 
 		if (price->model != NULL)
 		{
 			model = price;
 			continue;
 		}
-		values[0] = text_datum(provider_name(model->provider));
-		values[1] = text_datum(model->model);
-		values[2] = text_datum(model->match);
-		values[3] = text_datum(trk_usage_kind_name(price->kind));
-		values[4] = text_datum(trk_service_tier_name(price->tier));
-		values[5] = Int64GetDatum(price->above_input);
-		values[6] = DirectFunctionCall3(numeric_in, CStringGetDatum(price->price),
-										ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1));
-		values[7] = text_datum(trk_price_list_source);
-		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+		trk_composite_begin_set(&row, fcinfo);
+		trk_put_text(&row, provider_name(model->provider));
+		trk_put_text(&row, model->model);
+		trk_put_text(&row, model->match);
+		trk_put_text(&row, trk_usage_kind_name(price->kind));
+		trk_put_text(&row, trk_service_tier_name(price->tier));
+		trk_put_int(&row, price->above_input);
+		trk_put(&row, DirectFunctionCall3(numeric_in, CStringGetDatum(price->price),
+										  ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1)));
+		trk_put_text(&row, trk_price_list_source);
+		trk_composite_store(&row);
 	}
 	return (Datum) 0;
 }

@@ -9,14 +9,13 @@
 #include "base/trk.h"
 
 #include "base/compat.h"
-#include "access/htup_details.h"
+#include "base/composite.h"
 #include "base/hide_context.h"
 #include "base/null_args.h"
 #include "catalog/pg_type.h"
-#include "facts/facts_out.h"
+#include "facts/id_column.h"
 #include "facts/run_fact.h"
 #include "utils/array.h"
-#include "utils/builtins.h"
 #include "utils/timestamp.h"
 
 /*
@@ -51,67 +50,71 @@ typedef struct Output
 	TrkArena	arena;			/* holds the run's id */
 } Output;
 
-/* Set a column to a time, or to NULL. */
+/* Set the next column to a count, or to NULL when it is below zero. */
 static void
-put_time(TrkFactsRow *row, int64 at, bool is_there)
+put_known_count(TrkComposite *row, int64 count)
 {
-	if (is_there)
-		trk_facts_datum(row, TimestampTzGetDatum(at));
-	else
-		trk_facts_null(row);
+	trk_put_nullable(row, Int64GetDatum(count), count < 0);
+}
+
+/* Set the next column to a time, or to NULL. */
+static void
+put_time(TrkComposite *row, int64 at, bool is_there)
+{
+	trk_put_nullable(row, TimestampTzGetDatum(at), !is_there);
 }
 
 /* Set the columns that count. */
 static void
-put_counts(TrkFactsRow *row, const TrkRunFact *fact)
+put_counts(TrkComposite *row, const TrkRunFact *fact)
 {
-	trk_facts_datum(row, Int64GetDatum(fact->events));
-	trk_facts_datum(row, Int64GetDatum(fact->steps));
-	trk_facts_datum(row, Int64GetDatum(fact->llm_calls));
-	trk_facts_datum(row, Int64GetDatum(fact->tool_calls));
-	trk_facts_datum(row, Int64GetDatum(fact->errors));
-	trk_facts_datum(row, Int64GetDatum(fact->decisions));
-	trk_facts_datum(row, Int64GetDatum(fact->risk_blocks));
-	trk_facts_datum(row, Int64GetDatum(fact->fills));
-	if (fact->tokens < 0)
-		trk_facts_null(row);
-	else
-		trk_facts_datum(row, Int64GetDatum(fact->tokens));
-	if (fact->cost_usd == (Datum) 0)
-		trk_facts_null(row);
-	else
-		trk_facts_datum(row, fact->cost_usd);
-	trk_facts_datum(row, Int64GetDatum(fact->unpriced_calls));
+	trk_put_int(row, fact->events);
+	trk_put_int(row, fact->steps);
+	trk_put_int(row, fact->llm_calls);
+	trk_put_int(row, fact->tool_calls);
+	trk_put_int(row, fact->errors);
+	trk_put_int(row, fact->decisions);
+	trk_put_int(row, fact->risk_blocks);
+	trk_put_int(row, fact->fills);
+	put_known_count(row, fact->tokens);
+	trk_put_reference(row, fact->cost_usd);
+	trk_put_int(row, fact->unpriced_calls);
+}
+
+/* Make an at_run_session. */
+static Datum
+session_datum(TupleDesc desc, const TrkRunSession *session)
+{
+	TrkComposite row;
+
+	trk_composite_begin_type(&row, desc);
+	trk_put_text_len(&row, session->session_id.s, session->session_id.len);
+	trk_put(&row, TimestampTzGetDatum(session->first_at));
+	trk_put(&row, TimestampTzGetDatum(session->last_at));
+	trk_put_int(&row, session->events);
+	trk_put_int(&row, session->llm_calls);
+	put_known_count(&row, session->tokens);
+	trk_put_reference(&row, session->cost_usd);
+	return trk_composite_datum(&row);
 }
 
 /* Set the column of the sessions; a run without is the rule, and has NULL. */
 static void
-put_sessions(TrkFactsRow *row, Output *out, const TrkRunFact *fact)
+put_sessions(TrkComposite *row, Output *out, const TrkRunFact *fact)
 {
-	Datum	   *items = palloc(sizeof(Datum) * (fact->nsessions + 1));
+	Datum	   *items;
 
 	if (fact->nsessions == 0)
 	{
-		trk_facts_null(row);
+		trk_put_null(row);
 		return;
 	}
+	items = palloc(sizeof(Datum) * fact->nsessions);
 	for (int i = 0; i < fact->nsessions; i++)
-	{
-		const TrkRunSession *session = &fact->sessions[i];
-		Datum		values[7] = {
-			PointerGetDatum(cstring_to_text_with_len(session->session_id.s, (int) session->session_id.len)),
-			TimestampTzGetDatum(session->first_at), TimestampTzGetDatum(session->last_at),
-			Int64GetDatum(session->events), Int64GetDatum(session->llm_calls),
-			Int64GetDatum(session->tokens), session->cost_usd
-		};
-		bool		nulls[7] = {false, false, false, false, false, session->tokens < 0,
-			session->cost_usd == (Datum) 0};
-
-		items[i] = HeapTupleGetDatum(heap_form_tuple(out->session_desc, values, nulls));
-	}
-	trk_facts_datum(row, PointerGetDatum(construct_array(items, fact->nsessions,
-														 out->session_desc->tdtypeid, -1, false,
-														 TYPALIGN_DOUBLE)));
+		items[i] = session_datum(out->session_desc, &fact->sessions[i]);
+	trk_put(row, PointerGetDatum(construct_array(items, fact->nsessions,
+												 out->session_desc->tdtypeid, -1, false,
+												 TYPALIGN_DOUBLE)));
 }
 
 /* Add a fact to the result (a TrkRunFactFn). */
@@ -120,30 +123,30 @@ put_fact(const TrkRunFact *fact, void *arg)
 {
 	static const TrkText none = {"", 0};
 	Output	   *out = arg;
-	TrkFactsRow row;
+	TrkComposite row;
 
 	trk_arena_reset(&out->arena);
-	trk_facts_row_begin(&row, out->fcinfo);
-	trk_facts_text(&row, fact->project);
-	trk_facts_text(&row, fact->agent_id);
-	trk_facts_datum(&row, ObjectIdGetDatum(out->store->environments[fact->environment]));
-	trk_facts_id(&row, fact->run_id, &out->arena);
-	trk_facts_text(&row, fact->run_type);
-	trk_facts_text(&row, fact->status);
+	trk_composite_begin_set(&row, out->fcinfo);
+	trk_put_nonempty(&row, fact->project);
+	trk_put_nonempty(&row, fact->agent_id);
+	trk_put(&row, ObjectIdGetDatum(out->store->environments[fact->environment]));
+	trk_put_id(&row, fact->run_id, &out->arena);
+	trk_put_nonempty(&row, fact->run_type);
+	trk_put_nonempty(&row, fact->status);
 	put_time(&row, fact->started_at, fact->starts > 0);
 	put_time(&row, fact->ended_at, fact->completions > 0);
 	put_time(&row, fact->first_at, true);
 	put_time(&row, fact->last_at, true);
-	trk_facts_float(&row, fact->payload_ms);
-	trk_facts_text(&row, fact->build_id);
-	trk_facts_texts(&row, fact->models, fact->nmodels);
+	trk_put_nonnegative(&row, fact->payload_ms);
+	trk_put_nonempty(&row, fact->build_id);
+	trk_put_texts(&row, fact->models, fact->nmodels);
 	put_counts(&row, fact);
-	trk_facts_text(&row, (fact->flags & TRK_RUN_CURRENCIES) != 0 ? none : fact->currency);
-	trk_facts_text(&row, fact->parent_run_id);
-	trk_facts_text(&row, fact->parent_agent_id);
+	trk_put_nonempty(&row, (fact->flags & TRK_RUN_CURRENCIES) != 0 ? none : fact->currency);
+	trk_put_nonempty(&row, fact->parent_run_id);
+	trk_put_nonempty(&row, fact->parent_agent_id);
 	put_sessions(&row, out, fact);
-	trk_facts_flags(&row, fact->flags, trk_run_flag_names, TRK_RUN_FLAGS);
-	trk_facts_row_store(&row);
+	trk_put_flags(&row, fact->flags, trk_run_flag_names, TRK_RUN_FLAGS);
+	trk_composite_store(&row);
 }
 
 /* Read the runs of a batch. */
@@ -200,7 +203,7 @@ at_facts_of_runs_body(PG_FUNCTION_ARGS)
 		return (Datum) 0;
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
-	out.session_desc = trk_facts_tupdesc(out.store->nsp, "at_run_session");
+	out.session_desc = trk_composite_type(out.store->nsp, "at_run_session");
 	trk_prices_init(&prices, out.store->nsp);
 	trk_run_fact_consumer(&consumer, &prices, put_fact, &out);
 	for (int i = 0; i < n; i += BATCH_RUNS)

@@ -9,16 +9,14 @@
 #include "base/trk.h"
 
 #include "base/compat.h"
+#include "base/composite.h"
 #include "base/hide_context.h"
 #include "base/null_args.h"
 #include "catalog/pg_type.h"
 #include "facts/calls.h"
-#include "facts/facts_out.h"
+#include "facts/id_column.h"
 #include "facts/payload.h"
 #include "facts/step_tree.h"
-#include "store/id.h"
-#include "utils/array.h"
-#include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
@@ -247,36 +245,11 @@ root_span(Steps *steps)
 	return no_text;
 }
 
-/* Set the column of an amount, or NULL. */
+/* Set the next column to a time, or to NULL. */
 static void
-put_cost(TrkFactsRow *row, Datum cost)
+put_time(TrkComposite *row, int64 at)
 {
-	if (cost == (Datum) 0)
-		trk_facts_null(row);
-	else
-		trk_facts_datum(row, cost);
-}
-
-/* Set the column of a time, or NULL. */
-static void
-put_time(TrkFactsRow *row, int64 at)
-{
-	if (at == TRK_NO_TIME)
-		trk_facts_null(row);
-	else
-		trk_facts_datum(row, TimestampTzGetDatum(at));
-}
-
-/* Set the column of the events that a step was made of. */
-static void
-put_events(TrkFactsRow *row, Steps *steps, const TrkRunStep *step)
-{
-	Datum		ids[lengthof(step->events)];
-
-	for (int i = 0; i < step->nevents; i++)
-		ids[i] = PointerGetDatum(trk_id_make(step->events[i].s, step->events[i].len, &steps->arena));
-	trk_facts_datum(row, PointerGetDatum(construct_array(ids, step->nevents, steps->id_type, -1, false,
-														 TYPALIGN_INT)));
+	trk_put_nullable(row, TimestampTzGetDatum(at), at == TRK_NO_TIME);
 }
 
 /* Add a step to the result. */
@@ -284,30 +257,30 @@ static void
 put_step(Steps *steps, const TrkRunStep *step)
 {
 	const TrkStepTree *tree = &steps->tree;
-	TrkFactsRow row;
+	TrkComposite row;
 
-	trk_facts_row_begin(&row, steps->fcinfo);
-	trk_facts_datum(&row, Int32GetDatum(steps->seq_before + step->seq));
-	trk_facts_datum(&row, Int32GetDatum(step->depth));
-	trk_facts_id(&row, step->span_id, &steps->arena);
-	trk_facts_id(&row, step->parent < 0 ? no_text : tree->steps[step->parent].span_id, &steps->arena);
-	trk_facts_cstring(&row, trk_step_kind_name(step->kind));
-	trk_facts_text(&row, step->name);
-	trk_facts_text(&row, step->status);
+	trk_composite_begin_set(&row, steps->fcinfo);
+	trk_put_int(&row, steps->seq_before + step->seq);
+	trk_put_int(&row, step->depth);
+	trk_put_id(&row, step->span_id, &steps->arena);
+	trk_put_id(&row, step->parent < 0 ? no_text : tree->steps[step->parent].span_id, &steps->arena);
+	trk_put_text(&row, trk_step_kind_name(step->kind));
+	trk_put_nonempty(&row, step->name);
+	trk_put_nonempty(&row, step->status);
 	put_time(&row, step->started_at);
 	put_time(&row, step->ended_at);
-	trk_facts_float(&row, step->self_ms);
-	trk_facts_float(&row, step->total_ms);
-	put_cost(&row, step->cost);
-	put_cost(&row, step->total_cost);
-	trk_facts_datum(&row, Int32GetDatum(step->attempt));
+	trk_put_nonnegative(&row, step->self_ms);
+	trk_put_nonnegative(&row, step->total_ms);
+	trk_put_reference(&row, step->cost);
+	trk_put_reference(&row, step->total_cost);
+	trk_put_int(&row, step->attempt);
 	if (step->retry_of < 0)
-		trk_facts_null(&row);
+		trk_put_null(&row);
 	else
-		trk_facts_datum(&row, Int32GetDatum(steps->seq_before + tree->steps[step->retry_of].seq));
-	put_events(&row, steps, step);
-	trk_facts_flags(&row, step->flags, trk_step_flag_names, TRK_STEP_FLAGS);
-	trk_facts_row_store(&row);
+		trk_put_int(&row, steps->seq_before + tree->steps[step->retry_of].seq);
+	trk_put_ids(&row, step->events, step->nevents, steps->id_type, &steps->arena);
+	trk_put_flags(&row, step->flags, trk_step_flag_names, TRK_STEP_FLAGS);
+	trk_composite_store(&row);
 }
 
 /* Add the steps to the result, in order; what a row needs is freed before the next. */

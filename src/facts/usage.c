@@ -10,6 +10,7 @@
 #include "base/trk.h"
 
 #include "base/compat.h"
+#include "base/composite.h"
 #include "catalog/pg_type.h"
 #include "executor/executor.h"
 #include "facts/model_name.h"
@@ -799,15 +800,16 @@ trk_usage_read(Jsonb *payload, TrkTokenUsage *usage)
 	return usage->known != 0;
 }
 
-/* Fill the columns of an at_token_usage. */
-void
-trk_usage_columns(const TrkTokenUsage *usage, Datum *values, bool *nulls)
+/* Make an at_token_usage. */
+Datum
+trk_usage_datum(const TrkTokenUsage *usage, TupleDesc desc)
 {
+	TrkComposite row;
+
+	trk_composite_begin_type(&row, desc);
 	for (int kind = 0; kind < TRK_USAGE_KINDS; kind++)
-	{
-		nulls[kind] = (usage->known & BIT(kind)) == 0;
-		values[kind] = Int64GetDatum(usage->count[kind]);
-	}
+		trk_put_nullable(&row, Int64GetDatum(usage->count[kind]), (usage->known & BIT(kind)) == 0);
+	return trk_composite_datum(&row);
 }
 
 /* Raise an ERROR unless a count is from 0 to TRK_MAX_TOKENS. */

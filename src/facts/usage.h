@@ -67,8 +67,11 @@ extern bool trk_usage_read(Jsonb *payload, TrkTokenUsage *usage);
 /* Return the tokens of a call that its provider counts as input. */
 extern int64 trk_usage_input(const TrkTokenUsage *usage);
 
-/* Fill the columns of an at_token_usage; unknown kinds become null. */
-extern void trk_usage_columns(const TrkTokenUsage *usage, Datum *values, bool *nulls);
+/*
+ * Make an at_token_usage, whose row type is desc; the columns of unknown kinds
+ * are NULL.
+ */
+extern Datum trk_usage_datum(const TrkTokenUsage *usage, TupleDesc desc);
 
 /* Raise an ERROR unless a count is from 0 to TRK_MAX_TOKENS. */
 extern void trk_usage_check_count(int64 count);

@@ -5,8 +5,8 @@
 #include "base/trk.h"
 
 #include "base/compat.h"
+#include "base/composite.h"
 #include "base/hide_context.h"
-#include "catalog/pg_type.h"
 #include "facts/usage.h"
 #include "facts/usage_path.h"
 #include "funcapi.h"
@@ -16,17 +16,6 @@
 TRK_HIDE_CONTEXT_FUNCTION(at_usage);
 TRK_HIDE_CONTEXT_FUNCTION(at_explain_usage);
 TRK_HIDE_CONTEXT_FUNCTION(at_usage_kind);
-
-/* Make an at_token_usage. */
-static Datum
-usage_row(TupleDesc desc, const TrkTokenUsage *usage)
-{
-	Datum		values[TRK_USAGE_KINDS];
-	bool		nulls[TRK_USAGE_KINDS];
-
-	trk_usage_columns(usage, values, nulls);
-	return HeapTupleGetDatum(heap_form_tuple(desc, values, nulls));
-}
 
 /* at_usage(payload): the tokens of a call, NULL when no count can be read */
 static Datum
@@ -39,7 +28,7 @@ at_usage_body(PG_FUNCTION_ARGS)
 		PG_RETURN_NULL();
 	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
 		elog(ERROR, "return type must be a row type");
-	return usage_row(BlessTupleDesc(desc), &usage);
+	return trk_usage_datum(&usage, BlessTupleDesc(desc));
 }
 
 /* at_explain_usage(payload): the same with where and how it was read */
@@ -47,23 +36,19 @@ static Datum
 at_explain_usage_body(PG_FUNCTION_ARGS)
 {
 	TrkTokenUsage usage;
-	TupleDesc	desc;
-	Datum		values[5];
-	bool		nulls[5] = {false};
+	TrkComposite row;
+	bool		is_known = trk_usage_read(PG_GETARG_JSONB_P(0), &usage);
 
-	nulls[0] = !trk_usage_read(PG_GETARG_JSONB_P(0), &usage);
-	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
-		elog(ERROR, "return type must be a row type");
-	desc = BlessTupleDesc(desc);
-	if (!nulls[0])
-		values[0] = usage_row(lookup_rowtype_tupdesc_copy(TupleDescAttr(desc, 0)->atttypid, -1), &usage);
-	nulls[1] = usage.object < 0;
-	if (!nulls[1])
-		values[1] = PointerGetDatum(cstring_to_text(trk_usage_objects[usage.object].path.s));
-	values[2] = PointerGetDatum(cstring_to_text(trk_service_tier_name(usage.tier)));
-	values[3] = BoolGetDatum(usage.conflict);
-	values[4] = trk_usage_kind_names(usage.unreadable);
-	return HeapTupleGetDatum(heap_form_tuple(desc, values, nulls));
+	trk_composite_begin(&row, fcinfo);
+	if (is_known)
+		trk_put(&row, trk_usage_datum(&usage, lookup_rowtype_tupdesc_copy(trk_composite_next_type(&row), -1)));
+	else
+		trk_put_null(&row);
+	trk_put_text(&row, usage.object < 0 ? NULL : trk_usage_objects[usage.object].path.s);
+	trk_put_text(&row, trk_service_tier_name(usage.tier));
+	trk_put_bool(&row, usage.conflict);
+	trk_put(&row, trk_usage_kind_names(usage.unreadable));
+	return trk_composite_datum(&row);
 }
 
 /*

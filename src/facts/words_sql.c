@@ -5,9 +5,9 @@
 #include "base/trk.h"
 
 #include "base/compat.h"
+#include "base/composite.h"
 #include "base/hide_context.h"
 #include "contract/status_words.h"
-#include "facts/facts_out.h"
 #include "facts/fingerprint.h"
 #include "utils/builtins.h"
 
@@ -19,12 +19,12 @@ at_status_words_body(PG_FUNCTION_ARGS)
 	InitMaterializedSRF(fcinfo, 0);
 	for (int i = 0; i < trk_status_word_count(); i++)
 	{
-		TrkFactsRow row;
+		TrkComposite row;
 
-		trk_facts_row_begin(&row, fcinfo);
-		trk_facts_cstring(&row, trk_status_word(i));
-		trk_facts_cstring(&row, trk_outcome_name(trk_status_word_outcome(i)));
-		trk_facts_row_store(&row);
+		trk_composite_begin_set(&row, fcinfo);
+		trk_put_text(&row, trk_status_word(i));
+		trk_put_text(&row, trk_outcome_name(trk_status_word_outcome(i)));
+		trk_composite_store(&row);
 	}
 	return (Datum) 0;
 }

@@ -11,12 +11,12 @@
 #include "base/trk.h"
 
 #include "base/compat.h"
+#include "base/composite.h"
 #include "catalog/pg_type.h"
 #include "json/json_document.h"
 #include "json/encoding.h"
 #include "store/envelope.h"
 #include "executor/spi.h"
-#include "funcapi.h"
 #include "store/identity_key.h"
 #include "json/jsonbio.h"
 #include "store/caller_rows.h"
@@ -60,23 +60,6 @@ static TrkStatement set_watermark_stmt = {
 	" SET watermark = excluded.watermark, synced_at = excluded.synced_at,"
 	" rows_read = excluded.rows_read",
 	8, {TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID, INT8OID}
-};
-
-/* The columns of at_sync_result. */
-enum
-{
-	TRK_RESULT_BATCH_ID,
-	TRK_RESULT_ROWS,
-	TRK_RESULT_EVENTS,
-	TRK_RESULT_ACCEPTED,
-	TRK_RESULT_DUPLICATES,
-	TRK_RESULT_CONFLICTS,
-	TRK_RESULT_VERSIONS,
-	TRK_RESULT_REJECTED,
-	TRK_RESULT_TABLES,
-	TRK_RESULT_WARNINGS,
-	TRK_RESULT_COVERAGE,
-	TRK_RESULT_COLUMNS
 };
 
 /* The result of a table. */
@@ -394,26 +377,21 @@ static Datum
 sync_result(FunctionCallInfo fcinfo, TrkSyncRun *s, int64 batch_id)
 {
 	const TrkTableSync *total = &s->total;
-	Datum		values[TRK_RESULT_COLUMNS];
-	bool		nulls[TRK_RESULT_COLUMNS] = {false};
-	TupleDesc	desc;
+	TrkComposite row;
 
-	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE ||
-		desc->natts != TRK_RESULT_COLUMNS)
-		elog(ERROR, "at_sync_journal must return at_sync_result");
-	nulls[TRK_RESULT_BATCH_ID] = batch_id == 0;
-	values[TRK_RESULT_BATCH_ID] = Int64GetDatum(batch_id);
-	values[TRK_RESULT_ROWS] = Int64GetDatum(total->rows);
-	values[TRK_RESULT_EVENTS] = Int64GetDatum(total->counts.lines);
-	values[TRK_RESULT_ACCEPTED] = Int64GetDatum(total->counts.accepted);
-	values[TRK_RESULT_DUPLICATES] = Int64GetDatum(total->counts.duplicates);
-	values[TRK_RESULT_CONFLICTS] = Int64GetDatum(total->counts.conflicts);
-	values[TRK_RESULT_VERSIONS] = Int64GetDatum(total->counts.versions);
-	values[TRK_RESULT_REJECTED] = Int64GetDatum(total->counts.rejected);
-	values[TRK_RESULT_TABLES] = result_tables(s);
-	values[TRK_RESULT_WARNINGS] = result_warnings(&s->run);
-	values[TRK_RESULT_COVERAGE] = result_coverage(&s->run);
-	return HeapTupleGetDatum(heap_form_tuple(desc, values, nulls));
+	trk_composite_begin(&row, fcinfo);
+	trk_put_nullable(&row, Int64GetDatum(batch_id), batch_id == 0);
+	trk_put_int(&row, total->rows);
+	trk_put_int(&row, total->counts.lines);
+	trk_put_int(&row, total->counts.accepted);
+	trk_put_int(&row, total->counts.duplicates);
+	trk_put_int(&row, total->counts.conflicts);
+	trk_put_int(&row, total->counts.versions);
+	trk_put_int(&row, total->counts.rejected);
+	trk_put(&row, result_tables(s));
+	trk_put(&row, result_warnings(&s->run));
+	trk_put(&row, result_coverage(&s->run));
+	return trk_composite_datum(&row);
 }
 
 /* Return whether an edited row is to be stored as a version of its event. */

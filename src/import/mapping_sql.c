@@ -6,9 +6,9 @@
 #include "base/trk.h"
 
 #include "base/compat.h"
+#include "base/composite.h"
 #include "catalog/pg_type.h"
 #include "json/encoding.h"
-#include "funcapi.h"
 #include "base/settings.h"
 #include "redact/redaction_settings.h"
 #include "store/identity_key.h"
@@ -221,7 +221,6 @@ PG_FUNCTION_INFO_V1(at_check_mapping);
 Datum
 at_check_mapping(PG_FUNCTION_ARGS)
 {
-	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
 	TrkFindings findings;
 	TrkHiddenContext hidden;
 	TrkArena	arena;
@@ -233,13 +232,13 @@ at_check_mapping(PG_FUNCTION_ARGS)
 	check_mapping(&arena, PG_GETARG_TEXT_PP(0), NameStr(*PG_GETARG_NAME(1)), &findings);
 	for (const TrkFinding *f = findings.first; f != NULL; f = f->next)
 	{
-		Datum		values[3];
-		bool		nulls[3] = {false};
+		TrkComposite row;
 
-		values[0] = CStringGetTextDatum(f->path);
-		values[1] = CStringGetTextDatum(trk_rule_name(f->rule));
-		values[2] = CStringGetTextDatum(f->message);
-		tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
+		trk_composite_begin_set(&row, fcinfo);
+		trk_put_text(&row, f->path);
+		trk_put_text(&row, trk_rule_name(f->rule));
+		trk_put_text(&row, f->message);
+		trk_composite_store(&row);
 	}
 	trk_hide_context_end(&hidden);
 	return (Datum) 0;
@@ -324,7 +323,6 @@ PG_FUNCTION_INFO_V1(at_sync_mapping);
 Datum
 at_sync_mapping(PG_FUNCTION_ARGS)
 {
-	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
 	TrkMapSync	sync;
 	TrkHiddenContext hidden;
 
@@ -335,20 +333,19 @@ at_sync_mapping(PG_FUNCTION_ARGS)
 	for (uint32 i = 0; i < sync.nsources; i++)
 	{
 		const TrkMapOutcome *outcome = &sync.sources[i];
-		Datum		values[9];
-		bool		nulls[9] = {false};
+		TrkComposite row;
 
-		values[0] = CStringGetTextDatum(outcome->source);
-		values[1] = Int64GetDatum(sync.batch_id);
-		nulls[1] = sync.batch_id == 0;
-		values[2] = Int64GetDatum(outcome->rows);
-		values[3] = Int64GetDatum(outcome->counts.accepted);
-		values[4] = Int64GetDatum(outcome->counts.duplicates);
-		values[5] = Int64GetDatum(outcome->counts.conflicts);
-		values[6] = Int64GetDatum(outcome->counts.rejected);
-		values[7] = Int64GetDatum(outcome->skipped);
-		values[8] = texts_datum(outcome->warnings);
-		tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
+		trk_composite_begin_set(&row, fcinfo);
+		trk_put_text(&row, outcome->source);
+		trk_put_nullable(&row, Int64GetDatum(sync.batch_id), sync.batch_id == 0);
+		trk_put_int(&row, outcome->rows);
+		trk_put_int(&row, outcome->counts.accepted);
+		trk_put_int(&row, outcome->counts.duplicates);
+		trk_put_int(&row, outcome->counts.conflicts);
+		trk_put_int(&row, outcome->counts.rejected);
+		trk_put_int(&row, outcome->skipped);
+		trk_put(&row, texts_datum(outcome->warnings));
+		trk_composite_store(&row);
 	}
 	trk_hide_context_end(&hidden);
 	return (Datum) 0;

@@ -6,8 +6,8 @@
 #include "base/trk.h"
 
 #include "base/compat.h"
+#include "base/composite.h"
 #include "json/encoding.h"
-#include "funcapi.h"
 #include "store/identity_key.h"
 #include "mb/pg_wchar.h"
 #include "ingest/pipeline.h"
@@ -101,7 +101,6 @@ TRK_HIDE_CONTEXT_FUNCTION(at_violations);
 static Datum
 at_violations_body(PG_FUNCTION_ARGS)
 {
-	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
 	TrkFindings findings;
 	TrkArena	arena;
 
@@ -111,13 +110,13 @@ at_violations_body(PG_FUNCTION_ARGS)
 	judge_arg(&arena, PG_GETARG_TEXT_PP(0), PG_GETARG_INT32(1), &findings);
 	for (TrkFinding *f = findings.first; f != NULL; f = f->next)
 	{
-		Datum		values[3];
-		bool		nulls[3] = {false};
+		TrkComposite row;
 
-		values[0] = CStringGetTextDatum(f->path);
-		values[1] = CStringGetTextDatum(trk_rule_name(f->rule));
-		values[2] = CStringGetTextDatum(f->message);
-		tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
+		trk_composite_begin_set(&row, fcinfo);
+		trk_put_text(&row, f->path);
+		trk_put_text(&row, trk_rule_name(f->rule));
+		trk_put_text(&row, f->message);
+		trk_composite_store(&row);
 	}
 	return (Datum) 0;
 }

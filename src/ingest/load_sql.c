@@ -5,8 +5,8 @@
 #include "base/trk.h"
 
 #include "base/compat.h"
+#include "base/composite.h"
 #include "json/encoding.h"
-#include "funcapi.h"
 #include "base/settings.h"
 #include "ingest/load.h"
 #include "json/json_cause.h"
@@ -65,24 +65,21 @@ find_verified(const char *data, Size *len)
 	return reason;
 }
 
-/* The result as a row of at_ingest_result. */
+/* Return the result as a row of at_ingest_result. */
 static Datum
 ingest_result(FunctionCallInfo fcinfo, int64 batch_id, const TrkCounts *counts)
 {
-	TupleDesc	desc;
-	Datum		values[7];
-	bool		nulls[7] = {false};
+	TrkComposite row;
 
-	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE || desc->natts != 7)
-		elog(ERROR, "at_ingest_jsonl must return at_ingest_result");
-	values[0] = Int64GetDatum(batch_id);
-	values[1] = Int64GetDatum(counts->lines);
-	values[2] = Int64GetDatum(counts->accepted);
-	values[3] = Int64GetDatum(counts->duplicates);
-	values[4] = Int64GetDatum(counts->conflicts);
-	values[5] = Int64GetDatum(counts->rejected);
-	values[6] = Int64GetDatum(counts->bytes);
-	return HeapTupleGetDatum(heap_form_tuple(desc, values, nulls));
+	trk_composite_begin(&row, fcinfo);
+	trk_put_int(&row, batch_id);
+	trk_put_int(&row, counts->lines);
+	trk_put_int(&row, counts->accepted);
+	trk_put_int(&row, counts->duplicates);
+	trk_put_int(&row, counts->conflicts);
+	trk_put_int(&row, counts->rejected);
+	trk_put_int(&row, counts->bytes);
+	return trk_composite_datum(&row);
 }
 
 /*

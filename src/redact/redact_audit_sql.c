@@ -6,8 +6,8 @@
 #include "base/trk.h"
 
 #include "base/compat.h"
+#include "base/composite.h"
 #include "json/encoding.h"
-#include "funcapi.h"
 #include "base/settings.h"
 #include "redact/redaction_settings.h"
 #include "base/hide_context.h"
@@ -18,17 +18,17 @@
 static void
 add_place(void *arg, const char *path, Size path_len, const char *change)
 {
-	ReturnSetInfo *rsinfo = arg;
+	FunctionCallInfo fcinfo = arg;
+	TrkComposite row;
 	TrkValue	text;
 	TrkText		t;
-	Datum		values[2];
-	bool		nulls[2] = {false};
 
 	trk_json_set_string(&text, path, path_len);
 	t = trk_server_string(&text);
-	values[0] = PointerGetDatum(cstring_to_text_with_len(t.s, (int) t.len));
-	values[1] = CStringGetTextDatum(change);
-	tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
+	trk_composite_begin_set(&row, fcinfo);
+	trk_put_text_len(&row, t.s, t.len);
+	trk_put_text(&row, change);
+	trk_composite_store(&row);
 }
 
 /*
@@ -56,7 +56,6 @@ PG_FUNCTION_INFO_V1(at_redaction_changes);
 Datum
 at_redaction_changes(PG_FUNCTION_ARGS)
 {
-	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
 	TrkRedactor redactor;
 	TrkArena	arena;
 	TrkHiddenContext hidden;
@@ -78,7 +77,7 @@ at_redaction_changes(PG_FUNCTION_ARGS)
 					(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
 					 errmsg("not an event")));
 		trk_redact(&redactor, &arena, &event);
-		trk_redact_audit(&arena, &stored, &event.root, add_place, rsinfo);
+		trk_redact_audit(&arena, &stored, &event.root, add_place, fcinfo);
 		trk_arena_free(&arena);
 	}
 	trk_hide_context_end(&hidden);
