@@ -69,8 +69,8 @@ merge_datum(void *state, Datum datum)
 	}
 
 	/*
-	 * a detoasted copy is freed afterwards, so it must not be in the caller's
-	 * context, which may be one that cannot free
+	 * a detoasted copy is freed afterwards, so it must not be in the caller's context, which may
+	 * be one that cannot free
 	 */
 	old = MemoryContextSwitchTo(trk_agg_context(state));
 	flat = PG_DETOAST_DATUM(datum);

@@ -30,11 +30,10 @@ typedef struct TrkAggType
 	bool		(*check) (const struct TrkAggType *type, const struct varlena *flat);
 
 	/*
-	 * Of an expanded state, whose struct begins with a TrkAggObject: the size of
-	 * that struct, how to make a zeroed one the empty state (NULL: it is), the
-	 * size of the flat form, how to write it, how to add all that another object
-	 * has, and how to add all that a flat form has.  The latter's bytes may be
-	 * corrupt; it then returns false.
+	 * Of an expanded state, whose struct begins with a TrkAggObject: the size of that struct, how
+	 * to make a zeroed one the empty state (NULL: it is), the size of the flat form, how to write
+	 * it, how to add all that another object has, and how to add all that a flat form has.  The
+	 * latter's bytes may be corrupt; it then returns false.
 	 */
 	Size		object_size;
 	void		(*init) (void *state);

@@ -96,8 +96,8 @@ typedef struct TrkCheck
 {
 	uint8		kind;			/* TrkCheckKind */
 	bool		nullable;		/* null is accepted */
-	bool		taxonomy;		/* a value that is no string, or empty, is a
-								 * finding of NONEMPTY and not of ENUM */
+	bool		taxonomy;		/* a value that is no string, or empty, is a finding of NONEMPTY
+								 * and not of ENUM */
 	bool		nonempty;		/* the value must pass NONEMPTY as well */
 	bool		has_minimum;
 	bool		has_maximum;

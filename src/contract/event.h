@@ -27,8 +27,8 @@ typedef struct TrkPrivacy
 typedef struct TrkIdentityCounts
 {
 	uint32		pseudonyms;		/* identities that became pseudonyms, in whole or in part */
-	uint32		lost;			/* identities that arrived with a [REDACTED]
-								 * that is not a pseudonym */
+	uint32		lost;			/* identities that arrived with a [REDACTED] that is not a
+								 * pseudonym */
 } TrkIdentityCounts;
 
 typedef struct TrkEvent
@@ -42,9 +42,8 @@ typedef struct TrkEvent
 	TrkValue   *field[TRK_ALL_FIELDS];	/* top-level payload values by TrkField; NULL when absent */
 	int			type;			/* TrkEventType, or -1 */
 	int			environment;	/* index in the enumeration, or -1 */
-	const TrkMember *document;	/* members of the payload as the document has
-								 * them, for findings in that order; NULL
-								 * when it is no object */
+	const TrkMember *document;	/* members of the payload as the document has them, for findings in
+								 * that order; NULL when it is no object */
 
 	/* filled by trk_validate() when the field is valid */
 	int64		occurred_at;	/* microseconds since 2000-01-01 UTC */

@@ -38,9 +38,8 @@ typedef struct TrkEvidence
 	uint8		type;			/* TrkEventType or TRK_EVIDENCE_NONE */
 	uint8		environment;
 	uint64		bits[TRK_BIT_WORDS];
-	TrkText		check_id;		/* of a failed or warning diagnostic; in UTF-8
-								 * when computed, in the encoding of the
-								 * database when read */
+	TrkText		check_id;		/* of a failed or warning diagnostic; in UTF-8 when computed, in
+								 * the encoding of the database when read */
 } TrkEvidence;
 
 /* The description of a bit. */

@@ -39,7 +39,8 @@ has_finding(const TrkFindings *findings, const char *path, TrkRule rule)
 }
 
 /* Format a message into the arena. */
-static const char *pg_attribute_printf(2, 0)
+static const char *
+pg_attribute_printf(2, 0)
 format_message(TrkArena *arena, const char *fmt, va_list args)
 {
 	char		message[SHORT_MESSAGE];

@@ -105,7 +105,7 @@ text_to_return(const TrkReadRows *read, int row, const char *column)
 {
 	bool		isnull;
 	struct varlena *value = (struct varlena *)
-		DatumGetPointer(trk_caller_rows_value(read, row, column, &isnull));
+	DatumGetPointer(trk_caller_rows_value(read, row, column, &isnull));
 	Size		size = VARSIZE_ANY(value);
 	void	   *copy = SPI_palloc(size);
 

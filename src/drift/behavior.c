@@ -103,7 +103,7 @@ rename_seen(TrkBehavior *behavior, bool (*keep) (const TrkSeen *, const void *),
 		if (!keep(&copy, arg))
 			continue;
 		seen = trk_behavior_seen(behavior, (int) (copy.def - trk_dimensions), copy.label,
-								copy.label_len);
+								 copy.label_len);
 		copy.label = seen->label;
 		*seen = copy;
 	}
@@ -309,8 +309,8 @@ trk_behavior_restrict(TrkBehavior *behavior, const bool *wanted)
 										  sizeof(bool) * trk_dimension_count);
 
 	/*
-	 * the counts of events are kept too, because they say how often values of
-	 * other dimensions are missing
+	 * the counts of events are kept too, because they say how often values of other dimensions are
+	 * missing
 	 */
 	memcpy(kept, wanted, sizeof(bool) * trk_dimension_count);
 	for (int i = 0; i < trk_dimension_count; i++)

@@ -30,8 +30,8 @@ typedef struct TrkBehavior
 	TrkSeen   **by_dimension;	/* the dimensions without a label */
 	int64	   *labels;			/* number of labels of a dimension */
 	TrkLinks	links;
-	Oid			type_oid[64];	/* event types that were seen, indexed by the
-								 * low bits of their oids */
+	Oid			type_oid[64];	/* event types that were seen, indexed by the low bits of their
+								 * oids */
 	int			type_number[64];
 	StringInfoData flat;		/* the stored form, while the state is flattened */
 } TrkBehavior;

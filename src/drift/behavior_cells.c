@@ -417,7 +417,7 @@ merge_cells(TrkSeen *into, const TrkSeen *from, const uint32 *runs)
 	{
 		const TrkCell *cell = &from->cells[i];
 		bool		numbered = !trk_dimension_is_numeric(from->def) &&
-			cell->key <= (uint64) from->categories.n;
+		cell->key <= (uint64) from->categories.n;
 
 		trk_seen_add(into, numbered ? keys[cell->key] : cell->key, runs[cell->run],
 					 cell->count);

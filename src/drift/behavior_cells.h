@@ -40,8 +40,8 @@
 typedef struct TrkCellBounds
 {
 	MemoryContext context;
-	int64		max_values;		/* the most numbers of a dimension that are kept
-								 * exactly; 0: not set yet */
+	int64		max_values;		/* the most numbers of a dimension that are kept exactly; 0: not
+								 * set yet */
 	int64		max_categories;
 } TrkCellBounds;
 
@@ -86,13 +86,12 @@ typedef struct TrkSeen
 	const TrkCellBounds *bounds;
 	char	   *label;			/* for RUN_SUM the label, else empty */
 	uint32		label_len;
-	bool		overflow;		/* there were too many categories or cells, so
-								 * only counts are kept */
-	bool		aside;			/* a helper: it is used only to tell how many
-								 * values of other dimensions are missing */
+	bool		overflow;		/* there were too many categories or cells, so only counts are kept */
+	bool		aside;			/* a helper: it is used only to tell how many values of other
+								 * dimensions are missing */
 	bool		settled;		/* the cells are sorted, and there is one cell per key and run */
-	int64		n;				/* number of values (LABELS: events; RUN_COUNT:
-								 * those that are counted) */
+	int64		n;				/* number of values (LABELS: events; RUN_COUNT: those that are
+								 * counted) */
 	int64		missing;		/* events whose value is absent, null, or not of the kind */
 	int64		rejected;		/* those of the missing ones that are not absent or null */
 	TrkDict		categories;		/* category i has the key i + 1 */

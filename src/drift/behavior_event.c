@@ -159,9 +159,9 @@ see_labels(const Event *event, TrkSeen *seen)
 		seen->rejected += value.type != jbvString;
 		return;
 	}
+
 	/*
-	 * an element is freed afterwards, so it must not be in the caller's
-	 * context
+	 * an element is freed afterwards, so it must not be in the caller's context
 	 */
 	old = MemoryContextSwitchTo(trk_agg_context(event->behavior));
 	for (uint32 i = 0; i < JsonContainerSize(value.val.binary.data); i++)
@@ -470,7 +470,7 @@ dimensions_of(int type, int *n)
  */
 void
 trk_behavior_add(TrkBehavior *behavior, int type, Jsonb *payload, const char *run, Size run_len,
-				const char *id, Size id_len, double units)
+				 const char *id, Size id_len, double units)
 {
 	Event		event = {behavior, NULL, -1, id, id_len, units};
 	int			n;

@@ -14,7 +14,7 @@
  * its symbol since the order, 1 without any.
  */
 extern void trk_behavior_add(TrkBehavior *behavior, int type, Jsonb *payload,
-							const char *run, Size run_len, const char *id, Size id_len,
-							double units);
+							 const char *run, Size run_len, const char *id, Size id_len,
+							 double units);
 
 #endif							/* TRK_BEHAVIOR_EVENT_H */

@@ -602,8 +602,8 @@ merge_flat(void *state, const struct varlena *flat)
 }
 
 const TrkAggType trk_behavior_type = {
-	.name = "at_behavior",.object_size = sizeof(TrkBehavior),.init = trk_behavior_init,
-	.flat_size = flat_size,.flatten = flatten,.merge = trk_behavior_merge,.merge_flat = merge_flat
+	.name = "at_behavior", .object_size = sizeof(TrkBehavior), .init = trk_behavior_init,
+	.flat_size = flat_size, .flatten = flatten, .merge = trk_behavior_merge, .merge_flat = merge_flat
 };
 
 /* Return a state argument for reading, sorted. */

@@ -147,8 +147,11 @@ trk_link_fill(TrkLinks *links, const char *id, Size len, double price, int64 run
 		initStringInfo(&links->event_ids);
 		MemoryContextSwitchTo(old);
 	}
-	links->fills[at] = (TrkOrderFill) {price, (uint32) order, (uint32) run,
-	(uint32) links->event_ids.len, (uint32) event_id_len};
+	links->fills[at] = (TrkOrderFill)
+	{
+		price, (uint32) order, (uint32) run,
+			(uint32) links->event_ids.len, (uint32) event_id_len
+	};
 	appendBinaryStringInfo(&links->event_ids, event_id, (int) event_id_len);
 }
 

@@ -181,12 +181,12 @@ at_behavior_add_body(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("units must be greater than zero")));
 	trk_behavior_bound(behavior, bounded ? PG_GETARG_INT64(5) : MAX_VALUES,
-					  bounded ? PG_GETARG_INT64(6) : MAX_CATEGORIES);
+					   bounded ? PG_GETARG_INT64(6) : MAX_CATEGORIES);
 	run = PG_GETARG_VARLENA_PP(3);
 	id = PG_GETARG_VARLENA_PP(4);
 	trk_behavior_add(behavior, event_type(behavior, PG_GETARG_OID(1)), PG_GETARG_JSONB_P(2),
-					VARDATA_ANY(run), VARSIZE_ANY_EXHDR(run),
-					VARDATA_ANY(id), VARSIZE_ANY_EXHDR(id), units);
+					 VARDATA_ANY(run), VARSIZE_ANY_EXHDR(run),
+					 VARDATA_ANY(id), VARSIZE_ANY_EXHDR(id), units);
 	PG_RETURN_DATUM(trk_agg_datum(behavior));
 }
 
@@ -287,7 +287,7 @@ static void
 put_seen(TrkComposite *row, const TrkBehavior *behavior, const TrkSeen *seen)
 {
 	bool		numeric = trk_dimension_is_numeric(seen->def) ||
-		seen->def->kind >= TRK_DIM_RUN_COUNT;
+	seen->def->kind >= TRK_DIM_RUN_COUNT;
 
 	trk_put_text(row, trk_dimension_label(seen, NULL));
 	trk_put_text(row, trk_dimension_kind_name(seen->def->kind));
@@ -369,7 +369,7 @@ at_shares(PG_FUNCTION_ARGS)
 			trk_composite_begin_set(&row, fcinfo);
 			trk_put_text(&row, trk_dimension_label(seen, NULL));
 			trk_put(&row, PointerGetDatum(cstring_to_text_with_len(seen->categories.entries[c].s,
-																	(int) seen->categories.entries[c].len)));
+																   (int) seen->categories.entries[c].len)));
 			trk_put_int(&row, count);
 			trk_put_float(&row, (double) count / (double) seen->n);
 			trk_put_int(&row, runs);

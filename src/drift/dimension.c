@@ -47,7 +47,7 @@ trk_dimensions_argument(FunctionCallInfo fcinfo, int arg)
 	{
 		text	   *name = nulls[i] ? NULL : DatumGetTextPP(names[i]);
 		int			dimension = name == NULL ? -1 :
-			trk_dimension_lookup(VARDATA_ANY(name), VARSIZE_ANY_EXHDR(name));
+		trk_dimension_lookup(VARDATA_ANY(name), VARSIZE_ANY_EXHDR(name));
 
 		if (dimension < 0)
 			ereport(ERROR,

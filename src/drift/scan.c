@@ -109,8 +109,7 @@ compare_presence(const Pair *pair, Tests *tests, const TrkScanTest *main)
 	TrkScanTest *test;
 
 	/*
-	 * an order may be older than the events in the window, so a fill without
-	 * one says nothing
+	 * an order may be older than the events in the window, so a fill without one says nothing
 	 */
 	if (pair->any->def->kind == TRK_DIM_SLIPPAGE)
 		return;
@@ -263,7 +262,7 @@ static void
 compare_categories(const Pair *pair, Tests *tests)
 {
 	TrkScanTest *test = new_test(tests, pair, NULL);
-	TrkCounting counting = {.weights = {1, 1},.is_share = pair->any->def->kind == TRK_DIM_FLAG};
+	TrkCounting counting = {.weights = {1, 1}, .is_share = pair->any->def->kind == TRK_DIM_FLAG};
 	Union		u;
 	int			gain;
 
@@ -279,9 +278,10 @@ compare_categories(const Pair *pair, Tests *tests)
 		init_counted(pair, side, counted);
 		for (int64 i = 0; i < counted->n_cells; i++)
 			counted->category[i] = u.place[side][counted->cells[i].key - 1];
+
 		/*
-		 * approvals are sampled, but blocks are always stored: weight them so
-		 * that shares are comparable
+		 * approvals are sampled, but blocks are always stored: weight them so that shares are
+		 * comparable
 		 */
 		if (counting.is_share && pair->any->def->thinned == TRK_BIASED)
 			counting.weights[side] = 1 / pair->scan->rates[side];
@@ -386,7 +386,7 @@ compare_label(const Pair *pair, Tests *tests, const Union *u, int label)
 {
 	TrkScanTest *test = new_test(tests, pair, NULL);
 	const char *names[2] = {u->names[label], "without it"};
-	TrkCounting counting = {.k = 2,.weights = {1, 1},.is_share = true,.names = names};
+	TrkCounting counting = {.k = 2, .weights = {1, 1}, .is_share = true, .names = names};
 	TrkCell    *cells[2];
 	int			gain;
 
@@ -442,8 +442,8 @@ compare_numbers(const Pair *pair, Tests *tests)
 	bool		coarse = false;
 
 	/*
-	 * if one side is stored with 1 % resolution, reduce the other side to the
-	 * same, so that ties are comparable
+	 * if one side is stored with 1 % resolution, reduce the other side to the same, so that ties
+	 * are comparable
 	 */
 	for (int side = 0; side < 2; side++)
 		if (pair->seen[side] != NULL && trk_seen_is_coarse(pair->seen[side]))
@@ -475,7 +475,7 @@ static void
 compare_missing(const Pair *pair, Tests *tests)
 {
 	static const char *names[2] = {"missing", "there"};
-	TrkCounting counting = {.k = 2,.weights = {1, 1},.is_share = true,.names = names};
+	TrkCounting counting = {.k = 2, .weights = {1, 1}, .is_share = true, .names = names};
 	TrkCell    *cells[2];
 	TrkScanTest *test;
 	int			gain;

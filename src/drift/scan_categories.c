@@ -232,7 +232,7 @@ test_clusters(const TrkTable *table, const TrkRuns runs[2], TrkScanTest *test)
 	int64		with[2];
 	int64		of[2] = {runs[0].runs, runs[1].runs};
 	int			rare = table->baseline[0] + table->observed[0] <=
-		table->baseline[table->k - 1] + table->observed[table->k - 1] ? 0 : table->k - 1;
+	table->baseline[table->k - 1] + table->observed[table->k - 1] ? 0 : table->k - 1;
 
 	trk_chi2_clustered(table, runs, &clustered);
 	test->test = "chi2_clustered";
@@ -245,8 +245,7 @@ test_clusters(const TrkTable *table, const TrkRuns runs[2], TrkScanTest *test)
 	if (table->used == 2 && table->k == 2 && test->min_expected < 5)
 	{
 		/*
-		 * too few runs for the asymptotic test, so compare in how many runs
-		 * each occurs
+		 * too few runs for the asymptotic test, so compare in how many runs each occurs
 		 */
 		for (int side = 0; side < 2; side++)
 			with[side] = runs_with(&runs[side], table->k, rare);

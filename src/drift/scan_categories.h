@@ -23,8 +23,8 @@ typedef struct TrkCounting
 	int			k;
 	const char **names;			/* names of the categories */
 	double		weights[2];		/* weight of the first category in its share, by side; usually 1 */
-	bool		is_share;		/* there are two categories, and the share of
-								 * the first one is compared */
+	bool		is_share;		/* there are two categories, and the share of the first one is
+								 * compared */
 } TrkCounting;
 
 /*

@@ -85,7 +85,12 @@ weigh(const TrkJudging *judging, TrkScanTest *tests, int64 n)
 		TrkScanTest *test = &tests[i];
 
 		test->is_primary = is_primary(judging, test);
-		weighed[i] = (Weighed) {{.is_primary = test->is_primary,.stake = test->stake}, test, i};
+		weighed[i] = (Weighed)
+		{
+			{
+				.is_primary = test->is_primary, .stake = test->stake
+			}, test, i
+		};
 		weighed[i].row.least_p = test->insufficient || isnan(test->p.p) ? NAN :
 			p_of_looks(judging, test->least_p);
 	}

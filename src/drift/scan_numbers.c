@@ -79,8 +79,8 @@ values_of(const TrkNumbers *numbers)
  */
 typedef struct Placements
 {
-	double		auc;			/* probability that an observed value is greater
-								 * than one of the baseline */
+	double		auc;			/* probability that an observed value is greater than one of the
+								 * baseline */
 	double		independent;	/* its variance if values are independent */
 	double		clustered;		/* its variance if only runs are independent */
 	double		df;				/* degrees of freedom of the clustered variance */
@@ -480,7 +480,7 @@ static void
 shape_of_bins(const TrkScan *scan, const TrkNumbers sides[2], const double *edges, int n,
 			  bool values, TrkScanTest *test)
 {
-	TrkCounting counting = {.k = values ? n : n + 1,.weights = {1, 1}};
+	TrkCounting counting = {.k = values ? n : n + 1, .weights = {1, 1}};
 	int			gain;
 
 	counting.names = palloc(sizeof(char *) * (n + 1));

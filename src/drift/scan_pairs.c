@@ -155,6 +155,7 @@ trk_scan_pairs(const TrkScan *scan, double *const sums[2], int64 *const counts[2
 	}
 	for (int64 run = 0; run < scan->sides[1]->runs.n; run++)
 		singles += counts[1][run] > 0;
+
 	/*
 	 * it is a comparison of pairs only if all runs on both sides are in pairs
 	 */

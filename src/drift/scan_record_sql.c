@@ -230,7 +230,7 @@ scan_result(ScanRecord *scan, FunctionCallInfo fcinfo)
 static Datum
 at_record_drift_body(PG_FUNCTION_ARGS)
 {
-	ScanRecord		scan = {0};
+	ScanRecord	scan = {0};
 	Datum		result;
 
 	/* all but build_id and primary_dimensions */

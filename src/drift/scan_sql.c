@@ -107,7 +107,7 @@ pair_runs(const TrkBehavior *baseline, const TrkBehavior *observed)
 static TrkScan
 scan_arguments(FunctionCallInfo fcinfo)
 {
-	TrkScan		scan = {.alpha = PG_GETARG_FLOAT8(ARG_ALPHA),.power = PG_GETARG_FLOAT8(ARG_POWER)};
+	TrkScan		scan = {.alpha = PG_GETARG_FLOAT8(ARG_ALPHA), .power = PG_GETARG_FLOAT8(ARG_POWER)};
 
 	if (!(scan.alpha > 0 && scan.alpha < 1 && scan.power > scan.alpha && scan.power < 1))
 		ereport(ERROR,
@@ -162,7 +162,7 @@ flags_argument(FunctionCallInfo fcinfo, int *n)
 static void
 read_bound(HeapTupleHeader row, TupleDesc desc, TrkLevelBound *bound)
 {
-	HeapTupleData tuple = {.t_len = HeapTupleHeaderGetDatumLength(row),.t_data = row};
+	HeapTupleData tuple = {.t_len = HeapTupleHeaderGetDatumLength(row), .t_data = row};
 	Datum		values[6];
 	bool		nulls[6];
 

@@ -52,9 +52,8 @@ typedef struct TrkScan
 	double		power;
 	double		rates[2];		/* shares of events that sampling kept, by side */
 	TrkBehavior *sides[2];		/* baseline and observed; both are sorted */
-	int64	   *pairs;			/* for each run of the baseline the observed run
-								 * of the same name or -1; NULL: runs are not
-								 * paired */
+	int64	   *pairs;			/* for each run of the baseline the observed run of the same name
+								 * or -1; NULL: runs are not paired */
 	double	   *noncentrality;	/* cache by degrees of freedom; 0: not computed yet */
 } TrkScan;
 
@@ -80,12 +79,11 @@ typedef struct TrkScanTest
 	int64		runs[2];
 	double		min_expected;
 	double		design_effect;
-	double		mde;			/* minimum detectable effect: the least that is
-								 * found with the required power */
+	double		mde;			/* minimum detectable effect: the least that is found with the
+								 * required power */
 	double		category_p;		/* adjusted p of the most significant new or lost category */
-	double		least_p;		/* the least p that is possible with the counts
-								 * and sizes of both sides together; 0: not
-								 * bounded */
+	double		least_p;		/* the least p that is possible with the counts and sizes of both
+								 * sides together; 0: not bounded */
 	double		stake;			/* the share of a row's weight that the test takes */
 	bool		insufficient;
 	const char *flags[TRK_SCAN_FLAGS];

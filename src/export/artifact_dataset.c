@@ -27,8 +27,8 @@ static const struct
 struct TrkEvalPlan
 {
 	int64		items;
-	bool		used[lengthof(datasets)][2];	/* the invariants that occur, by entry and
-												 * whether its fact holds */
+	bool		used[lengthof(datasets)][2];	/* the invariants that occur, by entry and whether
+												 * its fact holds */
 	StringInfoData event_ids;	/* the elements of an array */
 };
 

@@ -278,7 +278,7 @@ PG_FUNCTION_INFO_V1(at_export_gzip);
 Datum
 at_export_gzip(PG_FUNCTION_ARGS)
 {
-	z_stream	stream = {.zalloc = trk_zalloc,.zfree = trk_zfree,
+	z_stream	stream = {.zalloc = trk_zalloc, .zfree = trk_zfree,
 	.opaque = CurrentMemoryContext};
 	TrkExport  *export;
 	StringInfoData out;

@@ -63,7 +63,7 @@ put_status(TrkComposite *row, const TrkCallSet *set, const TrkCall *call)
 	static const TrkText open = {"open", 4};
 	TrkText		http = trk_call_text(set, call, TRK_ATTR_HTTP_STATUS);
 	TrkText		status = call->end < 0 ? open :
-		trk_call_field(set->sources[call->end].payload, TRK_ATTR_STATUS);
+	trk_call_field(set->sources[call->end].payload, TRK_ATTR_STATUS);
 	TrkOutcome	outcome = trk_call_outcome(set, call);
 
 	if (http.len == 3 && strspn(http.s, "0123456789") >= 3)

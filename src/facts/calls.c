@@ -409,9 +409,10 @@ trk_call_cost(const TrkCallSet *set, const TrkCall *call, TrkPrices *prices, Trk
 	if (model.len == 0)
 		model = trk_call_text(set, call, TRK_ATTR_MODEL);
 	finish_cost(cost, set->events[first].provider, model, set->events[first].at, prices);
+
 	/*
-	 * A call that has not ended has cost nothing yet that we could know, and one
-	 * that failed and says of no tokens has used none.
+	 * A call that has not ended has cost nothing yet that we could know, and one that failed and
+	 * says of no tokens has used none.
 	 */
 	if (!cost->has_usage &&
 		((call->end < 0 && call->usage < 0) || trk_call_outcome(set, call) == TRK_OUTCOME_FAILED))

@@ -86,7 +86,8 @@ typedef struct TrkCallCost
 	TrkCostSource source;
 	Datum		usd;			/* numeric, unless source is TRK_SOURCE_NONE */
 	bool		unpriced;		/* used something of which the cost is not known */
-	int			event;			/* the event that reported the cost, else the one with the usage, or -1 */
+	int			event;			/* the event that reported the cost, else the one with the usage,
+								 * or -1 */
 } TrkCallCost;
 
 /* Set prices up, for the current memory context; SPI must be connected when they are used. */

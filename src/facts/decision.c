@@ -144,7 +144,8 @@ agent_of(TrkDecisionSet *set, const TrkRunEvent *event)
 	if (number == n)
 	{
 		set->agent = enlarge(set, set->agent, &set->agent_capacity, number, sizeof(TrkChainAgent));
-		set->agent[number] = (TrkChainAgent) {
+		set->agent[number] = (TrkChainAgent)
+		{
 			keep_text(set, event->project), keep_text(set, event->agent_id), event->environment
 		};
 	}

@@ -43,18 +43,18 @@
 	" ORDER BY f.t, f.key_digest"
 
 static const char taken_fills[] =
-	FILL_RESULT("SELECT " FILL_COLUMNS " FROM pg_catalog.unnest($1) i, LATERAL (SELECT * FROM"
-				" %1$s.at_trade_fill f WHERE f.order_intent_id OPERATOR(pg_catalog.=) i"
-				" AND f.t OPERATOR(pg_catalog.>=) $3 OFFSET 0) f"
-				" UNION ALL SELECT " FILL_COLUMNS " FROM pg_catalog.unnest($2) d, LATERAL (SELECT * FROM"
-				" %1$s.at_trade_fill f WHERE f.decision_id OPERATOR(pg_catalog.=) d"
-				" AND f.t OPERATOR(pg_catalog.>=) $3 OFFSET 0) f");
+FILL_RESULT("SELECT " FILL_COLUMNS " FROM pg_catalog.unnest($1) i, LATERAL (SELECT * FROM"
+			" %1$s.at_trade_fill f WHERE f.order_intent_id OPERATOR(pg_catalog.=) i"
+			" AND f.t OPERATOR(pg_catalog.>=) $3 OFFSET 0) f"
+			" UNION ALL SELECT " FILL_COLUMNS " FROM pg_catalog.unnest($2) d, LATERAL (SELECT * FROM"
+			" %1$s.at_trade_fill f WHERE f.decision_id OPERATOR(pg_catalog.=) d"
+			" AND f.t OPERATOR(pg_catalog.>=) $3 OFFSET 0) f");
 
 static const char new_fills[] =
-	FILL_RESULT("SELECT " FILL_COLUMNS " FROM %1$s.at_trade_new_fill f"
-				" WHERE f.t OPERATOR(pg_catalog.>=) $3"
-				" AND (f.order_intent_id OPERATOR(pg_catalog.=) ANY ($1)"
-				" OR f.decision_id OPERATOR(pg_catalog.=) ANY ($2))");
+FILL_RESULT("SELECT " FILL_COLUMNS " FROM %1$s.at_trade_new_fill f"
+			" WHERE f.t OPERATOR(pg_catalog.>=) $3"
+			" AND (f.order_intent_id OPERATOR(pg_catalog.=) ANY ($1)"
+			" OR f.decision_id OPERATOR(pg_catalog.=) ANY ($2))");
 
 enum
 {
@@ -72,10 +72,10 @@ enum
 
 /* Whether the legs of the book are not all that there is. */
 static const char has_new_fills[] =
-	"SELECT EXISTS (SELECT FROM %1$s.at_trade_new_fill f"
-	" WHERE $1 IS NULL OR f.project OPERATOR(pg_catalog.=) $1)"
-	" OR EXISTS (SELECT FROM %1$s.at_stale_run m WHERE m.day OPERATOR(pg_catalog.=) '-infinity'"
-	" AND ($1 IS NULL OR m.project OPERATOR(pg_catalog.=) $1))";
+"SELECT EXISTS (SELECT FROM %1$s.at_trade_new_fill f"
+" WHERE $1 IS NULL OR f.project OPERATOR(pg_catalog.=) $1)"
+" OR EXISTS (SELECT FROM %1$s.at_stale_run m WHERE m.day OPERATOR(pg_catalog.=) '-infinity'"
+" AND ($1 IS NULL OR m.project OPERATOR(pg_catalog.=) $1))";
 
 /*
  * Closed legs of fills: number of the decision, whether the fill closed, the
@@ -104,12 +104,12 @@ static const char has_new_fills[] =
 	" AND l.project OPERATOR(pg_catalog.=) u.project OFFSET 0) l"
 
 static const char taken_legs[] =
-	"WITH " FILLS FILLS_AND_LEGS(LEGS_OF("open_fill"), LEGS_OF("close_fill"));
+"WITH " FILLS FILLS_AND_LEGS(LEGS_OF("open_fill"), LEGS_OF("close_fill"));
 
 /* Of the book and of what came since, matched once. */
 static const char all_legs[] =
-	"WITH " FILLS ", l AS MATERIALIZED (SELECT l.* FROM %1$s.at_trade_row l"
-	" WHERE l.kind OPERATOR(pg_catalog.=) 'closed')" FILLS_AND_LEGS("l", "l");
+"WITH " FILLS ", l AS MATERIALIZED (SELECT l.* FROM %1$s.at_trade_row l"
+" WHERE l.kind OPERATOR(pg_catalog.=) 'closed')" FILLS_AND_LEGS("l", "l");
 
 /* Return the oid of the type of environments. */
 static Oid
@@ -240,8 +240,11 @@ row_text(TrkDecisionFills *fills, HeapTuple tuple, TupleDesc desc, int column)
 	if (isnull)
 		return (TrkText) {"", 0};
 	t = DatumGetTextPP(value);
-	return (TrkText) {trk_arena_copy(&fills->set->arena, VARDATA_ANY(t), VARSIZE_ANY_EXHDR(t)),
-		VARSIZE_ANY_EXHDR(t)};
+	return (TrkText)
+	{
+		trk_arena_copy(&fills->set->arena, VARDATA_ANY(t), VARSIZE_ANY_EXHDR(t)),
+			VARSIZE_ANY_EXHDR(t)
+	};
 }
 
 /* Return an id of a row of SPI as a text, copied into the set. */

@@ -46,32 +46,32 @@
  * saw before; such runs are known from their facts, or were written since.
  */
 static const char decision_events[] =
-	"WITH longer AS ("
-	" SELECT f.project, f.run_id FROM %1$s.at_run_fact f WHERE $2 IS NOT NULL"
-	" AND ($1 IS NULL OR f.project OPERATOR(pg_catalog.=) $1)"
-	" AND f.first_at OPERATOR(pg_catalog.<) $6 AND f.last_at OPERATOR(pg_catalog.>=) $2"
-	" AND ($7 IS NULL OR f.last_at OPERATOR(pg_catalog.<) $7)"
-	" UNION"
-	" SELECT m.project, m.run_id FROM %1$s.at_stale_run m WHERE $2 IS NOT NULL AND m.run_id IS NOT NULL"
-	" AND ($1 IS NULL OR m.project OPERATOR(pg_catalog.=) $1)"
-	") SELECT " TRK_RUN_COLUMNS ", e.payload FROM ("
-	" SELECT " TRK_RUN_COLUMNS ", e.payload" ORDER_COLUMNS " FROM %1$s.at_event e"
-	" WHERE ($2 IS NULL OR e.occurred_at OPERATOR(pg_catalog.>=) $6)"
-	" AND ($3 IS NULL OR e.occurred_at OPERATOR(pg_catalog.<) $7)"
-	" AND e.event_type OPERATOR(pg_catalog.=) ANY (ARRAY[%2$s]::%1$s.at_event_type[])"
-	" AND ($2 IS NULL OR e.occurred_at OPERATOR(pg_catalog.>=) $2"
-	" OR e.event_type OPERATOR(pg_catalog.=) 'market.snapshot.recorded')"
-	" AND ($3 IS NULL OR e.occurred_at OPERATOR(pg_catalog.<) $3"
-	" OR e.event_type OPERATOR(pg_catalog.=) ANY (ARRAY[" CHAIN_TYPES "]::%1$s.at_event_type[]))"
-	OF_WINDOW
-	" UNION ALL"
-	" SELECT " TRK_RUN_COLUMNS ", e.payload" ORDER_COLUMNS " FROM longer l, LATERAL ("
-	/* OFFSET 0: by the index, however many there are */
-	" SELECT * FROM %1$s.at_event e WHERE e.run_id OPERATOR(%1$s.=) l.run_id"
-	" AND e.project OPERATOR(pg_catalog.=) l.project AND e.occurred_at OPERATOR(pg_catalog.<) $6"
-	" AND e.event_type OPERATOR(pg_catalog.=) ANY (ARRAY['market.snapshot.recorded',"
-	" 'opportunity.board.recorded']::%1$s.at_event_type[])" OF_WINDOW " OFFSET 0) e"
-	") e ORDER BY e.occurred_at" ORDER_COLUMNS;
+"WITH longer AS ("
+" SELECT f.project, f.run_id FROM %1$s.at_run_fact f WHERE $2 IS NOT NULL"
+" AND ($1 IS NULL OR f.project OPERATOR(pg_catalog.=) $1)"
+" AND f.first_at OPERATOR(pg_catalog.<) $6 AND f.last_at OPERATOR(pg_catalog.>=) $2"
+" AND ($7 IS NULL OR f.last_at OPERATOR(pg_catalog.<) $7)"
+" UNION"
+" SELECT m.project, m.run_id FROM %1$s.at_stale_run m WHERE $2 IS NOT NULL AND m.run_id IS NOT NULL"
+" AND ($1 IS NULL OR m.project OPERATOR(pg_catalog.=) $1)"
+") SELECT " TRK_RUN_COLUMNS ", e.payload FROM ("
+" SELECT " TRK_RUN_COLUMNS ", e.payload" ORDER_COLUMNS " FROM %1$s.at_event e"
+" WHERE ($2 IS NULL OR e.occurred_at OPERATOR(pg_catalog.>=) $6)"
+" AND ($3 IS NULL OR e.occurred_at OPERATOR(pg_catalog.<) $7)"
+" AND e.event_type OPERATOR(pg_catalog.=) ANY (ARRAY[%2$s]::%1$s.at_event_type[])"
+" AND ($2 IS NULL OR e.occurred_at OPERATOR(pg_catalog.>=) $2"
+" OR e.event_type OPERATOR(pg_catalog.=) 'market.snapshot.recorded')"
+" AND ($3 IS NULL OR e.occurred_at OPERATOR(pg_catalog.<) $3"
+" OR e.event_type OPERATOR(pg_catalog.=) ANY (ARRAY[" CHAIN_TYPES "]::%1$s.at_event_type[]))"
+OF_WINDOW
+" UNION ALL"
+" SELECT " TRK_RUN_COLUMNS ", e.payload" ORDER_COLUMNS " FROM longer l, LATERAL ("
+ /* OFFSET 0: by the index, however many there are */
+" SELECT * FROM %1$s.at_event e WHERE e.run_id OPERATOR(%1$s.=) l.run_id"
+" AND e.project OPERATOR(pg_catalog.=) l.project AND e.occurred_at OPERATOR(pg_catalog.<) $6"
+" AND e.event_type OPERATOR(pg_catalog.=) ANY (ARRAY['market.snapshot.recorded',"
+" 'opportunity.board.recorded']::%1$s.at_event_type[])" OF_WINDOW " OFFSET 0) e"
+") e ORDER BY e.occurred_at" ORDER_COLUMNS;
 
 /* The state of a listing. */
 typedef struct Listing
@@ -515,7 +515,7 @@ read_events(Listing *list)
 	TrkRunConsumer consumer = {ignore_begin, add_event, ignore_end, list};
 	TrkWindow  *window = &list->window;
 	Oid			types[7] = {TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID, TEXTOID, InvalidOid,
-		TIMESTAMPTZOID, TIMESTAMPTZOID};
+	TIMESTAMPTZOID, TIMESTAMPTZOID};
 	Datum		values[7];
 	char		nulls[7];
 	bool		has_since = window->nulls[1] == ' ' && window->since > DT_NOBEGIN + TRK_PRICE_BOUND;

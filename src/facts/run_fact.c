@@ -24,7 +24,7 @@ struct TrkRunState
 	TrkRunFact	fact;
 	TrkCallSet	calls;
 	MemoryContext run;
-	TrkPrices *prices;
+	TrkPrices  *prices;
 	TrkRunFactFn fn;
 	void	   *arg;
 	int64		build_at;

@@ -32,14 +32,14 @@
 	" 'trade.rejected', 'paper.fill.recorded', 'decision.proposed', 'error.recorded'"
 
 static const char events_of_runs[] =
-	"SELECT " TRK_RUN_COLUMNS ","
-	" CASE WHEN e.event_type OPERATOR(pg_catalog.=) ANY (ARRAY[%2$s]::%1$s.at_event_type[])"
-	" THEN e.payload END"
-	" FROM ROWS FROM (pg_catalog.unnest($1), pg_catalog.unnest($2)) AS r(project, run_id)"
-	" JOIN %1$s.at_event e ON e.run_id OPERATOR(%1$s.=) r.run_id::%1$s.at_id"
-	" AND e.project OPERATOR(pg_catalog.=) r.project"
-	" WHERE e.occurred_at OPERATOR(pg_catalog.>=) $3 AND e.occurred_at OPERATOR(pg_catalog.<) $4"
-	" ORDER BY " TRK_RUN_ORDER;
+"SELECT " TRK_RUN_COLUMNS ","
+" CASE WHEN e.event_type OPERATOR(pg_catalog.=) ANY (ARRAY[%2$s]::%1$s.at_event_type[])"
+" THEN e.payload END"
+" FROM ROWS FROM (pg_catalog.unnest($1), pg_catalog.unnest($2)) AS r(project, run_id)"
+" JOIN %1$s.at_event e ON e.run_id OPERATOR(%1$s.=) r.run_id::%1$s.at_id"
+" AND e.project OPERATOR(pg_catalog.=) r.project"
+" WHERE e.occurred_at OPERATOR(pg_catalog.>=) $3 AND e.occurred_at OPERATOR(pg_catalog.<) $4"
+" ORDER BY " TRK_RUN_ORDER;
 
 /* Where the facts go. */
 typedef struct Output

@@ -54,7 +54,7 @@ static void
 begin_run(void *arg, const TrkRunEvent *first)
 {
 	Steps	   *steps = arg;
-	TrkRunStep    *root;
+	TrkRunStep *root;
 
 	MemoryContextReset(steps->run);
 	trk_arena_init(&steps->arena, steps->run, 8192);
@@ -71,7 +71,7 @@ begin_run(void *arg, const TrkRunEvent *first)
 static void
 add_run_event(Steps *steps, const TrkRunEvent *event)
 {
-	TrkRunStep    *root = &steps->tree.steps[0];
+	TrkRunStep *root = &steps->tree.steps[0];
 	TrkText		run_type = trk_payload_text(event->payload, "run_type");
 
 	root->flags &= ~TRK_STEP_SYNTHETIC;
@@ -117,7 +117,7 @@ static void
 add_step_event(Steps *steps, const TrkRunEvent *event)
 {
 	static const TrkText recorded = {"step", 4};
-	TrkRunStep    *step = trk_step_tree_add(&steps->tree);
+	TrkRunStep *step = trk_step_tree_add(&steps->tree);
 	const char *member;
 	double		ms = trk_call_ms(event->payload, TRK_ATTR_LATENCY_MS);
 
@@ -170,7 +170,7 @@ static void
 add_call(Steps *steps, const TrkCall *call)
 {
 	const TrkCallSet *set = &steps->calls;
-	TrkRunStep    *step = trk_step_tree_add(&steps->tree);
+	TrkRunStep *step = trk_step_tree_add(&steps->tree);
 	int			number = steps->tree.n - 1;
 	int			first = call->start >= 0 ? call->start : call->end;
 	TrkCallCost cost;
@@ -208,7 +208,7 @@ add_call(Steps *steps, const TrkCall *call)
 static void
 add_loose_usage(Steps *steps, int event)
 {
-	TrkRunStep    *root = &steps->tree.steps[0];
+	TrkRunStep *root = &steps->tree.steps[0];
 	TrkCallCost cost;
 
 	trk_usage_cost(&steps->calls, event, &steps->prices, &cost);
@@ -306,7 +306,7 @@ static void
 end_run(void *arg)
 {
 	Steps	   *steps = arg;
-	TrkRunStep    *root;
+	TrkRunStep *root;
 	MemoryContext old = MemoryContextSwitchTo(steps->run);
 
 	trk_call_set_pair(&steps->calls);
@@ -331,12 +331,12 @@ end_run(void *arg)
 }
 
 static const char events_of_run[] =
-	"SELECT " TRK_RUN_COLUMNS ","
-	" CASE WHEN e.event_type OPERATOR(pg_catalog.<>) ALL (ARRAY[%2$s]::%1$s.at_event_type[])"
-	" THEN e.payload END"
-	" FROM %1$s.at_event e"
-	" WHERE e.run_id OPERATOR(%1$s.=) $1::%1$s.at_id AND ($2 IS NULL OR e.project OPERATOR(pg_catalog.=) $2)"
-	" ORDER BY " TRK_RUN_ORDER;
+"SELECT " TRK_RUN_COLUMNS ","
+" CASE WHEN e.event_type OPERATOR(pg_catalog.<>) ALL (ARRAY[%2$s]::%1$s.at_event_type[])"
+" THEN e.payload END"
+" FROM %1$s.at_event e"
+" WHERE e.run_id OPERATOR(%1$s.=) $1::%1$s.at_id AND ($2 IS NULL OR e.project OPERATOR(pg_catalog.=) $2)"
+" ORDER BY " TRK_RUN_ORDER;
 
 TRK_HIDE_CONTEXT_FUNCTION(at_run_steps);
 /* at_run_steps(run_id text, project text) */

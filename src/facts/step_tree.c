@@ -34,7 +34,7 @@ trk_step_tree_init(TrkStepTree *tree, MemoryContext context)
 TrkRunStep *
 trk_step_tree_add(TrkStepTree *tree)
 {
-	TrkRunStep    *step;
+	TrkRunStep *step;
 
 	if (tree->n == tree->capacity)
 	{
@@ -101,7 +101,7 @@ order_time(const TrkRunStep *step)
 static int
 add_synthetic(TrkStepTree *tree, TrkText span_id)
 {
-	TrkRunStep    *step = trk_step_tree_add(tree);
+	TrkRunStep *step = trk_step_tree_add(tree);
 	int			number = tree->n - 1;
 
 	step->span_id = span_id;
@@ -217,7 +217,7 @@ widen_synthetic(TrkStepTree *tree)
 		/* only spans without events are widened, and a chain of them is as long as it is deep */
 		while (up >= 0 && (tree->steps[up].flags & TRK_STEP_SYNTHETIC) != 0)
 		{
-			TrkRunStep    *step = &tree->steps[up];
+			TrkRunStep *step = &tree->steps[up];
 
 			if (step->started_at != TRK_NO_TIME && step->started_at <= from && step->ended_at >= to)
 				break;
@@ -241,8 +241,8 @@ link_children(TrkStepTree *tree)
 	qsort(timed, tree->n, sizeof(Timed), compare_timed);
 	for (int i = 0; i < tree->n; i++)
 	{
-		TrkRunStep    *step = &tree->steps[timed[i].step];
-		TrkRunStep    *parent = step->parent < 0 ? NULL : &tree->steps[step->parent];
+		TrkRunStep *step = &tree->steps[timed[i].step];
+		TrkRunStep *parent = step->parent < 0 ? NULL : &tree->steps[step->parent];
 
 		if (parent == NULL)
 			continue;
@@ -266,7 +266,7 @@ number_steps(TrkStepTree *tree)
 	tree->steps[step].depth = 0;
 	while (step >= 0)
 	{
-		TrkRunStep    *s = &tree->steps[step];
+		TrkRunStep *s = &tree->steps[step];
 
 		if (seq % STEPS_PER_CHECK == 0)
 			CHECK_FOR_INTERRUPTS();
@@ -297,7 +297,7 @@ find_retries(TrkStepTree *tree, int parent, TrkDict *names, int **last, int *cap
 	trk_dict_clear(names);
 	for (int i = tree->steps[parent].first_child; i >= 0; i = tree->steps[i].next)
 	{
-		TrkRunStep    *step = &tree->steps[i];
+		TrkRunStep *step = &tree->steps[i];
 		char	   *key;
 		int64		n = names->n;
 		int64		number;
@@ -317,7 +317,7 @@ find_retries(TrkStepTree *tree, int parent, TrkDict *names, int **last, int *cap
 		}
 		if (number < n)
 		{
-			TrkRunStep    *before = &tree->steps[(*last)[number]];
+			TrkRunStep *before = &tree->steps[(*last)[number]];
 
 			if (before->outcome == TRK_OUTCOME_FAILED)
 			{
@@ -361,8 +361,8 @@ sum_up(TrkStepTree *tree)
 {
 	for (int i = tree->n - 1; i >= 0; i--)
 	{
-		TrkRunStep    *step = &tree->steps[tree->order[i]];
-		TrkRunStep    *parent = step->parent < 0 ? NULL : &tree->steps[step->parent];
+		TrkRunStep *step = &tree->steps[tree->order[i]];
+		TrkRunStep *parent = step->parent < 0 ? NULL : &tree->steps[step->parent];
 
 		if (i % STEPS_PER_CHECK == 0)
 			CHECK_FOR_INTERRUPTS();

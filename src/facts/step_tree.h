@@ -60,7 +60,7 @@ typedef struct TrkRunStep
 typedef struct TrkStepTree
 {
 	MemoryContext context;
-	TrkRunStep    *steps;
+	TrkRunStep *steps;
 	int			n;
 	int			capacity;
 	TrkDict		spans;

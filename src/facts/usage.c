@@ -368,6 +368,7 @@ walk_text(Walk *walk, TrkText text, int object)
 			const TrkMember *member = &root.u.members[i];
 			TrkText		path = {member->name, member->name_len};
 			const TrkUsageField *field = trk_usage_field_find(path);
+
 			/* a count has the same form as a text; what is neither is no count */
 			JsonbValue	value = {.type = jbvBool};
 

@@ -24,34 +24,34 @@
 	"e.event_type OPERATOR(pg_catalog.=) ANY (ARRAY[%2$s]::%1$s.at_event_type[])"
 
 static const char window_events[] =
-	"WITH inside AS MATERIALIZED ("
-	" SELECT " WINDOW_COLUMNS " FROM %1$s.at_event e"
-	" WHERE ($1 IS NULL OR e.project OPERATOR(pg_catalog.=) $1)"
-	" AND ($2 IS NULL OR e.occurred_at OPERATOR(pg_catalog.>=) $2)"
-	" AND ($3 IS NULL OR e.occurred_at OPERATOR(pg_catalog.<) $3)"
-	" AND ($4 IS NULL OR e.agent_id OPERATOR(pg_catalog.=) $4)"
-	" AND ($5 IS NULL OR e.environment OPERATOR(pg_catalog.=) $5)"
-	" AND " OF_TYPES
-	"), run AS MATERIALIZED ("
-	" SELECT DISTINCT i.project, i.run_id FROM inside i"
-	" WHERE $2 IS NOT NULL OR $3 IS NOT NULL"
-	"), longer AS ("
-	" SELECT r.project, r.run_id FROM run r JOIN %1$s.at_run_fact f"
-	" ON f.project OPERATOR(pg_catalog.=) r.project AND f.run_id OPERATOR(%1$s.=) r.run_id"
-	" WHERE f.first_at OPERATOR(pg_catalog.<) $2 OR f.last_at OPERATOR(pg_catalog.>=) $3"
-	" UNION"
-	" SELECT r.project, r.run_id FROM run r JOIN %1$s.at_stale_run m"
-	" ON m.project OPERATOR(pg_catalog.=) r.project AND m.run_id OPERATOR(%1$s.=) r.run_id"
-	") SELECT " TRK_RUN_COLUMNS ", e.payload FROM ("
-	" SELECT * FROM inside"
-	" UNION ALL"
-	" SELECT " WINDOW_COLUMNS " FROM longer l JOIN %1$s.at_event e"
-	" ON e.run_id OPERATOR(%1$s.=) l.run_id AND e.project OPERATOR(pg_catalog.=) l.project"
-	" WHERE (e.occurred_at OPERATOR(pg_catalog.<) $2 OR e.occurred_at OPERATOR(pg_catalog.>=) $3)"
-	" AND ($4 IS NULL OR e.agent_id OPERATOR(pg_catalog.=) $4)"
-	" AND ($5 IS NULL OR e.environment OPERATOR(pg_catalog.=) $5)"
-	" AND " OF_TYPES
-	") e ORDER BY " TRK_RUN_ORDER;
+"WITH inside AS MATERIALIZED ("
+" SELECT " WINDOW_COLUMNS " FROM %1$s.at_event e"
+" WHERE ($1 IS NULL OR e.project OPERATOR(pg_catalog.=) $1)"
+" AND ($2 IS NULL OR e.occurred_at OPERATOR(pg_catalog.>=) $2)"
+" AND ($3 IS NULL OR e.occurred_at OPERATOR(pg_catalog.<) $3)"
+" AND ($4 IS NULL OR e.agent_id OPERATOR(pg_catalog.=) $4)"
+" AND ($5 IS NULL OR e.environment OPERATOR(pg_catalog.=) $5)"
+" AND " OF_TYPES
+"), run AS MATERIALIZED ("
+" SELECT DISTINCT i.project, i.run_id FROM inside i"
+" WHERE $2 IS NOT NULL OR $3 IS NOT NULL"
+"), longer AS ("
+" SELECT r.project, r.run_id FROM run r JOIN %1$s.at_run_fact f"
+" ON f.project OPERATOR(pg_catalog.=) r.project AND f.run_id OPERATOR(%1$s.=) r.run_id"
+" WHERE f.first_at OPERATOR(pg_catalog.<) $2 OR f.last_at OPERATOR(pg_catalog.>=) $3"
+" UNION"
+" SELECT r.project, r.run_id FROM run r JOIN %1$s.at_stale_run m"
+" ON m.project OPERATOR(pg_catalog.=) r.project AND m.run_id OPERATOR(%1$s.=) r.run_id"
+") SELECT " TRK_RUN_COLUMNS ", e.payload FROM ("
+" SELECT * FROM inside"
+" UNION ALL"
+" SELECT " WINDOW_COLUMNS " FROM longer l JOIN %1$s.at_event e"
+" ON e.run_id OPERATOR(%1$s.=) l.run_id AND e.project OPERATOR(pg_catalog.=) l.project"
+" WHERE (e.occurred_at OPERATOR(pg_catalog.<) $2 OR e.occurred_at OPERATOR(pg_catalog.>=) $3)"
+" AND ($4 IS NULL OR e.agent_id OPERATOR(pg_catalog.=) $4)"
+" AND ($5 IS NULL OR e.environment OPERATOR(pg_catalog.=) $5)"
+" AND " OF_TYPES
+") e ORDER BY " TRK_RUN_ORDER;
 
 /* Return the value of at_environment that a text names. */
 static Datum

@@ -423,7 +423,7 @@ begin_row(TrkRowMapping *map, const TrkValue *row)
 	bind_cells(map, row);
 	map->table_name = trk_text_literal(map->table->name);
 	map->row_id = trk_journal_string(row_id_of(map->arena, map->export->redactor,
-											  map->cells[TRK_JOURNAL_COLUMN_ID], row));
+											   map->cells[TRK_JOURNAL_COLUMN_ID], row));
 	map->id_prefix = id_prefix_of(map);
 	map->run_id.len = 0;
 	map->symbol.len = 0;
@@ -444,8 +444,8 @@ begin_row(TrkRowMapping *map, const TrkValue *row)
  */
 TrkText
 trk_journal_row(TrkArena *arena, const TrkJournalExport *export, int table,
-				  const TrkValue *row, TrkJournalEventFn event, TrkJournalWarnFn warn,
-				  void *state)
+				const TrkValue *row, TrkJournalEventFn event, TrkJournalWarnFn warn,
+				void *state)
 {
 	TrkRowMapping map;
 	const TrkJournalLine *first;

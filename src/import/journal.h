@@ -48,9 +48,8 @@ typedef struct TrkJournalExport
 	TrkText		agent_id;
 	TrkText		environment;
 	TrkText		sdk_version;
-	const TrkRedactor *redactor;	/* the redactor of the events; texts that lose
-									 * their key or their case are redacted with it
-									 * before */
+	const TrkRedactor *redactor;	/* the redactor of the events; texts that lose their key or
+									 * their case are redacted with it before */
 } TrkJournalExport;
 
 /*
@@ -72,8 +71,8 @@ typedef void (*TrkJournalWarnFn) (void *state, const char *message, bool of_valu
  * memory is the arena's.
  */
 extern TrkText trk_journal_row(TrkArena *arena, const TrkJournalExport *export,
-								 int table, const TrkValue *row, TrkJournalEventFn event,
-								 TrkJournalWarnFn warn, void *state);
+							   int table, const TrkValue *row, TrkJournalEventFn event,
+							   TrkJournalWarnFn warn, void *state);
 
 /* Return the warning about a row of a table that is not a journal table. */
 extern const char *trk_journal_unsupported(TrkArena *arena, const char *name, Size len);

@@ -72,7 +72,7 @@ name_argument(FunctionCallInfo fcinfo, int n, TrkEnvelopeField field, const char
  */
 void
 trk_journal_args(FunctionCallInfo fcinfo, int first, bool settings,
-				   TrkJournalExport *export)
+				 TrkJournalExport *export)
 {
 	static const char version[] = AGENT_TRACKER_VERSION;
 	const char *environment = *trk_setting_environment == '\0' ? "paper" : trk_setting_environment;
@@ -159,7 +159,7 @@ append_id(TrkBuf *buf, TrkText id)
  */
 const char *
 trk_journal_dropped(TrkArena *arena, const TrkRedactor *redactor, int table,
-					  TrkText row_id, const TrkEvent *event, const TrkFindings *findings)
+					TrkText row_id, const TrkEvent *event, const TrkFindings *findings)
 {
 	TrkBuf		buf;
 

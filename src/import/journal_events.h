@@ -21,7 +21,7 @@
  * into the current memory context.
  */
 extern void trk_journal_args(FunctionCallInfo fcinfo, int first, bool settings,
-							   TrkJournalExport *export);
+							 TrkJournalExport *export);
 
 /*
  * Set up the policy of pure functions: the default rules, and the key of
@@ -41,8 +41,8 @@ extern TrkText trk_journal_shown(TrkArena *arena, const TrkRedactor *redactor, T
  * and path and rule of each finding.
  */
 extern const char *trk_journal_dropped(TrkArena *arena, const TrkRedactor *redactor,
-										 int table, TrkText row_id, const TrkEvent *event,
-										 const TrkFindings *findings);
+									   int table, TrkText row_id, const TrkEvent *event,
+									   const TrkFindings *findings);
 
 /*
  * The warnings of a call: TRK_MAX_WARNINGS are raised, the others are only

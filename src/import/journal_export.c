@@ -25,8 +25,7 @@
 typedef struct TrkExportRun
 {
 	TrkJournalRun run;
-	ReturnSetInfo *result;		/* rows of an event each, or of the order of the
-								 * row and the event */
+	ReturnSetInfo *result;		/* rows of an event each, or of the order of the row and the event */
 } TrkExportRun;
 
 /* Return the event of a row in canonical form, if it is valid. */
@@ -47,7 +46,7 @@ export_event(void *state, TrkEvent *event, TrkText row_id)
 	{
 		if (!run->silent)
 			trk_run_warn(run, trk_journal_dropped(run->arena, &run->policy.redactor,
-													run->table, row_id, event, &findings));
+												  run->table, row_id, event, &findings));
 		return;
 	}
 	trk_buf_init(&buf, run->arena, 2048);
@@ -194,7 +193,7 @@ typedef struct TrkTextSettings
 {
 	pg_tz	   *timezone;
 	int			float_digits;
-	int			bytea;
+	int bytea;
 	int			interval;
 	int			date;
 } TrkTextSettings;

@@ -62,7 +62,7 @@ trk_run_find_table(TrkJournalRun *run, int table)
 	const TrkJournalTable *rules = trk_journal_table(table);
 
 	trk_reader_find(&run->tables[table], run->nsp, rules->name, rules->order_column,
-				  trk_journal_columns(table));
+					trk_journal_columns(table));
 	if (OidIsValid(run->tables[table].relid) && !run->tables[table].readable)
 		warn_unread(run, table, false);
 }
@@ -211,7 +211,7 @@ run_row(void *state, TrkArena *arena, const TrkReaderRow *row)
 		return;
 	}
 	keep_ref(run, trk_journal_row(arena, &run->export, run->table, &tree,
-										run->event, rule_warning, run));
+								  run->event, rule_warning, run));
 }
 
 /* Return whether this table can be read. */

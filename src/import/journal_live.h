@@ -23,7 +23,7 @@ typedef struct TrkJournalRun
 	TrkReaderRange range;
 	int			table;			/* the table that is being read */
 	TrkArena   *arena;			/* of the current row */
-	const TrkReaderRow *row;		/* the current row */
+	const TrkReaderRow *row;	/* the current row */
 	TrkJournalEventFn event;	/* called with each event */
 	TrkJournalReport report;	/* rows and their ids; events are counted elsewhere */
 	TrkArena	kept;			/* holds ids and warnings */
@@ -31,8 +31,8 @@ typedef struct TrkJournalRun
 	int64		nwarnings;
 	bool		silent;			/* there are no warnings about rows and events */
 	TimestampTz clock;			/* an order later than this is in the future */
-	bool		has_newest;		/* the newest order of the rows that were read,
-								 * without those of the future */
+	bool		has_newest;		/* the newest order of the rows that were read, without those of
+								 * the future */
 	TimestampTz newest;
 	void		(*unreadable) (struct TrkJournalRun *run, TrkText row, TrkText row_id);
 } TrkJournalRun;

@@ -60,7 +60,7 @@ extern void trk_journal_put(TrkRowMapping *map, const TrkJournalLine *line);
  * instead.
  */
 extern void trk_journal_warn(const TrkRowMapping *map, const char *field, const char *rule,
-						 const char *taken);
+							 const char *taken);
 
 /* Make the text that conditions look into. */
 extern void trk_journal_set_subject(TrkRowMapping *map, const TrkJournalLine *line);

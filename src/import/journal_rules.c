@@ -23,7 +23,7 @@
 
 #define TRK_JOURNAL_TABLE(name, order, event, required)	{.op = TRK_JOURNAL_OP_TABLE, .text = #name},
 #define TRK_JOURNAL_LINE(what, ...)	{.op = TRK_JOURNAL_OP_##what, __VA_ARGS__},
-TrkJournalLine	trk_journal_lines[] = {
+TrkJournalLine trk_journal_lines[] = {
 #include "import/journal.def"
 };
 

@@ -112,15 +112,15 @@ typedef struct TrkJournalLine
 
 	/* computed at first use */
 	int			slot;			/* slot of the field among those of the event */
-	int			next;			/* where execution continues after an IF that
-								 * does not hold, or at an ELSE */
+	int			next;			/* where execution continues after an IF that does not hold, or at
+								 * an ELSE */
 	int			ncolumns;
 	int			nwords;
 	TrkJournalColumn column[TRK_JOURNAL_LINE_COLUMNS];
 	TrkText		word[TRK_JOURNAL_LINE_WORDS];
 	TrkValue	value;			/* the text as a string value */
-	int			first_line;		/* TABLE, EVENT: the first line after it, and
-								 * the first that does not belong to it */
+	int			first_line;		/* TABLE, EVENT: the first line after it, and the first that does
+								 * not belong to it */
 	int			end_line;
 	int			first_field;	/* EVENT: its fields, sorted, in trk_journal_fields */
 	int			nfields;

@@ -62,7 +62,7 @@ judge_event(void *state, TrkEvent *event, TrkText row_id)
 	{
 		reader->warn(reader->state,
 					 trk_journal_dropped(&reader->arena, &reader->policy.redactor,
-										   reader->table, row_id, event, &findings), false);
+										 reader->table, row_id, event, &findings), false);
 		return;
 	}
 	trk_buf_init(&buf, &reader->arena, 2048);
@@ -142,7 +142,7 @@ map_next_row(RowReader *reader, TrkText *row_id)
 		warn_unreadable(reader, "not an object");
 	else
 		*row_id = trk_journal_row(&reader->arena, &reader->export, reader->table, &row,
-									judge_event, hand_on_warning, reader);
+								  judge_event, hand_on_warning, reader);
 	return true;
 }
 
@@ -150,7 +150,7 @@ map_next_row(RowReader *reader, TrkText *row_id)
 typedef struct EventsCall
 {
 	RowReader	reader;
-	TrkWarnings	warnings;
+	TrkWarnings warnings;
 	TrkText    *events;
 	int			nevents;
 	int			room;

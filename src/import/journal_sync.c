@@ -172,7 +172,7 @@ mark_write(TrkSyncRun *s, int table)
 	trk_store_check(s->store, "at_journal_watermark", &row);
 	/* the row that is replaced, and the last three columns as they will be */
 	trk_caller_rows_check_replaced(s->store, "at_journal_watermark", &replaced_watermark_stmt,
-							values, nulls, 3);
+								   values, nulls, 3);
 	trk_store_run(s->store, &set_watermark_stmt, values, nulls, SPI_OK_INSERT);
 }
 
@@ -206,7 +206,7 @@ sync_advance(TrkSyncRun *s, int table)
 	const TrkJournalRun *run = &s->run;
 	TrkTableSync *t = &s->tables[table];
 	bool		cut = run->tables[table].sqlstate != 0 ||
-		(run->range.limit >= 0 && t->rows >= run->range.limit);
+	(run->range.limit >= 0 && t->rows >= run->range.limit);
 
 	if (!cut && run->has_newest && (!t->has_mark || run->newest > t->mark))
 	{

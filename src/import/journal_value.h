@@ -24,14 +24,14 @@
  * text.
  */
 extern TrkText trk_journal_text(TrkArena *arena, const TrkRedactor *redactor,
-								  const TrkValue *value);
+								const TrkValue *value);
 
 /*
  * Replace the secret shapes in a text whose case will be changed, because they
  * would not be recognized afterwards.
  */
 extern TrkText trk_journal_scanned(TrkArena *arena, const TrkRedactor *redactor,
-									 TrkText text);
+								   TrkText text);
 
 /*
  * Convert a value to a decimal number in a string.  Returns false when the
@@ -39,7 +39,7 @@ extern TrkText trk_journal_scanned(TrkArena *arena, const TrkRedactor *redactor,
  * *readable to false.
  */
 extern bool trk_journal_decimal(TrkArena *arena, const TrkValue *value, TrkValue *out,
-								  bool *readable);
+								bool *readable);
 
 /* Return the sign of the value as a decimal, or 0 when it is not a number. */
 extern int	trk_journal_sign(const TrkValue *value);
@@ -94,6 +94,6 @@ extern TrkText trk_journal_hash(TrkArena *arena, TrkText text);
  * them.  It is "rejected" when no letter or digit is left.
  */
 extern TrkText trk_journal_slug(TrkArena *arena, const TrkRedactor *redactor,
-								  TrkText text);
+								TrkText text);
 
 #endif							/* TRK_JOURNAL_VALUE_H */

@@ -56,7 +56,7 @@ constant_value(TrkMapCheck *check, TrkEnvelopeField field, const TrkMapPart *par
 	else if (field == TRK_ENV_occurred_at && value.kind == TRK_STRING)
 		(void) trk_map_time(check->arena, (TrkText) {value.u.str, value.len}, &value);
 	else if (field == TRK_ENV_run_id && (value.kind == TRK_STRING || value.kind == TRK_NUMBER))
-		value = trk_literal_value("run_0");	/* every run id becomes a valid one */
+		value = trk_literal_value("run_0"); /* every run id becomes a valid one */
 	else if ((field == TRK_ENV_project || field == TRK_ENV_agent_id || field == TRK_ENV_environment) &&
 			 value.kind == TRK_NUMBER)
 		trk_json_set_string(&value, value.u.str, value.len);
@@ -138,7 +138,7 @@ field_named(const TrkMapSource *source, const char *name)
 /* What was found in the payload of the event of constants. */
 static void
 payload_found(TrkMapCheck *check, const TrkMapSource *source, const TrkFinding *found,
-				  const char *name)
+			  const char *name)
 {
 	const TrkMapField *field = field_named(source, name);
 	const char *base;
@@ -179,9 +179,9 @@ constant_found(TrkMapCheck *check, const TrkMapSource *source, const TrkFinding 
 			return;
 		}
 	map_found(check, *found->path == '\0' ?
-				  check_at(check, source->at, "payload_defaults") :
-				  check_at(check, source->at, found->path),
-				  found->rule, found->message);
+			  check_at(check, source->at, "payload_defaults") :
+			  check_at(check, source->at, found->path),
+			  found->rule, found->message);
 }
 
 /* Check the constants of a source by the contract. */
@@ -204,8 +204,7 @@ check_constants(TrkMapCheck *check, const TrkMapSource *source)
 	for (const TrkFinding *f = found.first; f != NULL; f = f->next)
 	{
 		/*
-		 * nothing is known of the fields when the event type is a field of the
-		 * row
+		 * nothing is known of the fields when the event type is a field of the row
 		 */
 		if (source->event_type < 0 && f->rule == TRK_RULE_REQUIRED)
 			continue;
@@ -245,7 +244,7 @@ check_private(TrkMapCheck *check, TrkText name, const TrkValue *value, const cha
 {
 	if (is_private(check, name, value))
 		map_found(check, at, TRK_RULE_SECRET,
-					  "a constant must not be something that redaction would take out: mappings are shown to readers");
+				  "a constant must not be something that redaction would take out: mappings are shown to readers");
 }
 
 /* Check the constants of a source for private data. */
@@ -259,12 +258,12 @@ check_source_private(TrkMapCheck *check, const TrkMapSource *source)
 		const TrkMember *member = &source->payload_defaults.u.members[i];
 
 		check_private(check, (TrkText) {member->name, member->name_len}, &member->value,
-						  trk_map_place(check->arena, at, member->name, member->name_len, i));
+					  trk_map_place(check->arena, at, member->name, member->name_len, i));
 	}
 	for (uint32 i = 0; i < source->nfields; i++)
 		if (source->fields[i].has_default)
 			check_private(check, source->fields[i].name, &source->fields[i].default_value,
-							  check_at(check, source->fields[i].at, "default"));
+						  check_at(check, source->fields[i].at, "default"));
 }
 
 /*
@@ -278,7 +277,7 @@ check_texts(TrkMapCheck *check, const TrkValue *value, const char *at)
 		trk_pattern_matches(value->u.str, value->len, check->redactor->rules,
 							&check->redactor->custom))
 		map_found(check, at, TRK_RULE_SECRET,
-					  "a text has the shape of a secret: mappings are shown to readers");
+				  "a text has the shape of a secret: mappings are shown to readers");
 	for (uint32 i = 0; value->kind == TRK_ARRAY && i < value->len; i++)
 		check_texts(check, &value->u.items[i], trk_map_item(check->arena, at, i));
 	for (uint32 i = 0; value->kind == TRK_OBJECT && i < value->len; i++)
@@ -287,9 +286,9 @@ check_texts(TrkMapCheck *check, const TrkValue *value, const char *at)
 		const char *place = trk_map_place(check->arena, at, member->name, member->name_len, i);
 
 		if (trk_pattern_matches(member->name, member->name_len, check->redactor->rules,
-							&check->redactor->custom))
+								&check->redactor->custom))
 			map_found(check, place, TRK_RULE_SECRET,
-						  "a name has the shape of a secret: mappings are shown to readers");
+					  "a name has the shape of a secret: mappings are shown to readers");
 		check_texts(check, &member->value, place);
 	}
 }

@@ -54,7 +54,7 @@ probe_found(TrkFindings *findings, const char *at, TrkRule rule, const char *mes
 /* Check that a path begins with a column of the source. */
 static void
 probe_path(const TrkMapProbe *probe, const TrkMapPath *path, const char *at,
-			   TrkFindings *findings)
+		   TrkFindings *findings)
 {
 	if (path->nsteps == 0)
 		return;					/* there is no path, which was reported before */
@@ -68,7 +68,7 @@ probe_path(const TrkMapProbe *probe, const TrkMapPath *path, const char *at,
 			return;
 	}
 	probe_found(findings, at, TRK_RULE_COLUMN,
-					"the source has no column of this name (as the server spells it, without quotes; a name with dots is written as an array)");
+				"the source has no column of this name (as the server spells it, without quotes; a name with dots is written as an array)");
 }
 
 /* Check all paths of a source. */
@@ -83,7 +83,7 @@ probe_paths(TrkArena *arena, const TrkMapProbe *probe, TrkFindings *findings)
 			probe_path(probe, &source->parts[i].path, source->parts[i].at, findings);
 	for (uint32 i = 0; i < source->nkeys; i++)
 		probe_path(probe, &source->keys[i],
-					   source->nkeys == 1 ? key : trk_map_item(arena, key, i), findings);
+				   source->nkeys == 1 ? key : trk_map_item(arena, key, i), findings);
 	for (uint32 i = 0; i < source->nfields; i++)
 		probe_path(probe, &source->fields[i].path, source->fields[i].at, findings);
 }
@@ -91,7 +91,7 @@ probe_paths(TrkArena *arena, const TrkMapProbe *probe, TrkFindings *findings)
 /* Check one source. */
 static void
 probe_source(TrkArena *arena, const TrkMapSource *source, const TrkMapOwner *owner,
-				 TrkFindings *findings)
+			 TrkFindings *findings)
 {
 	TrkMapProbe probe = {.source = source, .context = CurrentMemoryContext};
 	bool		query = source->query.len > 0;
@@ -103,8 +103,8 @@ probe_source(TrkArena *arena, const TrkMapSource *source, const TrkMapOwner *own
 	error = trk_read_only(owner->role, owner->search_path, explain_source, &probe);
 	if (error != NULL)
 		probe_found(findings, trk_map_place(arena, source->at, name, strlen(name), 0),
-						query ? TRK_RULE_QUERY : TRK_RULE_RELATION,
-						trk_read_only_reason(error, query ? source->query : source->relation, false));
+					query ? TRK_RULE_QUERY : TRK_RULE_RELATION,
+					trk_read_only_reason(error, query ? source->query : source->relation, false));
 	else
 		probe_paths(arena, &probe, findings);
 }

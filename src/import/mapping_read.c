@@ -127,7 +127,7 @@ trk_at(const TrkMapReader *reader, const char *base, const char *name)
  */
 static bool
 read_object(TrkMapReader *reader, const TrkValue *value, const char *at,
-				const char *const *names)
+			const char *const *names)
 {
 	if (value->kind != TRK_OBJECT)
 	{
@@ -166,7 +166,7 @@ trk_get(const TrkValue *object, const char *name)
  */
 static TrkText
 read_text(TrkMapReader *reader, const TrkValue *object, const char *base,
-			  const char *name, bool required)
+		  const char *name, bool required)
 {
 	const TrkValue *value = trk_get(object, name);
 	TrkText		text = {"", 0};
@@ -243,7 +243,7 @@ read_path(TrkMapReader *reader, const TrkValue *value, const char *at, TrkMapPat
 /* Read {"field": path} or {"value": constant}. */
 static void
 read_part_object(TrkMapReader *reader, const TrkValue *value, const char *at,
-					 TrkMapPart *part)
+				 TrkMapPart *part)
 {
 	const TrkValue *field = trk_get(value, "field");
 	const TrkValue *constant = trk_get(value, "value");
@@ -269,7 +269,7 @@ read_part_object(TrkMapReader *reader, const TrkValue *value, const char *at,
 /* Read an envelope field of a source. */
 static void
 read_part(TrkMapReader *reader, const TrkValue *object, TrkMapSource *source,
-			  TrkEnvelopeField field)
+		  TrkEnvelopeField field)
 {
 	const char *name = trk_envelope_name(field);
 	const TrkValue *value = trk_get(object, name);
@@ -330,7 +330,7 @@ read_keys(TrkMapReader *reader, const TrkValue *value, TrkMapSource *source)
 	else
 		for (uint32 i = 0; i < n; i++)
 			read_path(reader, &value->u.items[i],
-						  trk_map_item(reader->arena, at, i), &keys[i]);
+					  trk_map_item(reader->arena, at, i), &keys[i]);
 	source->nkeys = n;
 	source->keys = keys;
 }
@@ -378,7 +378,7 @@ read_field_object(TrkMapReader *reader, const TrkValue *value, TrkMapField *fiel
 /* Read one payload field. */
 static void
 read_field(TrkMapReader *reader, const TrkMember *member, const char *base,
-			   uint32 number, TrkMapField *field)
+		   uint32 number, TrkMapField *field)
 {
 	int			key = trk_key_lookup(member->name, member->name_len);
 
@@ -445,12 +445,13 @@ read_origin(TrkMapReader *reader, const TrkValue *object, TrkMapSource *source)
 	else if (!relation && !query && reader->live)
 		TRK_MAP_FINDING(reader, source->at, TRK_RULE_SOURCE,
 						"a source needs a relation or a query");
+
 	/*
-	 * ids are made of the name, because they would change with the order of
-	 * sources if they were made of its position
+	 * ids are made of the name, because they would change with the order of sources if they were
+	 * made of its position
 	 */
 	source->name = read_text(reader, object, source->at, "name",
-								 !relation && !reader->alone);
+							 !relation && !reader->alone);
 	if (source->name.len == 0)
 		source->name = relation ? source->relation : (TrkText) {"rows", 4};
 }
@@ -458,7 +459,7 @@ read_origin(TrkMapReader *reader, const TrkValue *object, TrkMapSource *source)
 /* Read one source. */
 static void
 read_source(TrkMapReader *reader, const TrkValue *value, uint32 number,
-				TrkMapSource *source)
+			TrkMapSource *source)
 {
 	const TrkValue *key;
 
@@ -499,7 +500,7 @@ sources_give(const TrkValue *document, const char *name)
  */
 static void
 read_common(TrkMapReader *reader, const TrkValue *document, TrkEnvelopeField field,
-				TrkMapPart *part)
+			TrkMapPart *part)
 {
 	const char *name = trk_envelope_name(field);
 	const TrkValue *value = trk_get(document, name);

@@ -393,7 +393,7 @@ take_payload(TrkMapRow *row)
 	const TrkMapSource *source = row->source;
 	const TrkValue *defaults = &source->payload_defaults;
 	int			event_type = source->event_type >= 0 ? source->event_type :
-		trk_event_type_lookup(row->type.s, row->type.len);
+	trk_event_type_lookup(row->type.s, row->type.len);
 	TrkMember  *members = trk_alloc_array(row->arena, TrkMember,
 										  (Size) source->nfields + defaults->len + 1);
 	uint32		n = 0;

@@ -54,7 +54,7 @@ put_event(MappingCall *call, TrkEvent *event)
 /* Make the event of one row; return false when there is none. */
 static bool
 map_json_row(MappingCall *call, const TrkMapSource *source, TrkText text,
-				 TrkEvent *event, TrkFindings *findings)
+			 TrkEvent *event, TrkFindings *findings)
 {
 	TrkValue	row;
 	TrkText		row_id;
@@ -157,7 +157,7 @@ PG_FUNCTION_INFO_V1(at_map_rows);
 Datum
 at_map_rows(PG_FUNCTION_ARGS)
 {
-	MappingCall	call = {.result = (ReturnSetInfo *) fcinfo->resultinfo};
+	MappingCall call = {.result = (ReturnSetInfo *) fcinfo->resultinfo};
 	TrkMapping	mapping;
 	TrkFindings findings;
 	TrkHiddenContext hidden;

@@ -213,7 +213,7 @@ trk_mapping_forget(TrkStore *store, const char *name)
 /* Make the event of a row for the load; return false when there is none. */
 static bool
 sync_row_event(TrkMapRun *run, const TrkMapSource *source, TrkText json,
-				   TrkFindings *findings)
+			   TrkFindings *findings)
 {
 	TrkJsonStatus status;
 	TrkValue	row;
@@ -245,7 +245,7 @@ sync_row_event(TrkMapRun *run, const TrkMapSource *source, TrkText json,
 /* Load one row of a source. */
 static void
 sync_one_row(TrkMapRun *run, const TrkMapSource *source, TrkMapOutcome *outcome,
-				 text *row)
+			 text *row)
 {
 	MemoryContext old = MemoryContextSwitchTo(run->row_context);
 	TrkFindings findings;
@@ -372,9 +372,10 @@ trk_mapping_sync(TrkStore *store, const char *name, TrkMapSync *sync)
 	trk_setting_redactor(&run.redactor);
 	trk_identity_key_of_store(store, &run.store_key, &run.redactor);
 	run.context = (TrkMapContext) {&mapping, &run.redactor, AGENT_TRACKER_VERSION};
+
 	/*
-	 * read before the lock of loads is taken, because code of users runs here
-	 * and other loads must not wait for it
+	 * read before the lock of loads is taken, because code of users runs here and other loads must
+	 * not wait for it
 	 */
 	read_sources(&mapping, &owner, sync);
 	run.sync = trk_sync_begin(store, CurrentMemoryContext, psprintf("mapping %s", name), false);

@@ -34,7 +34,7 @@ typedef struct TrkMapSync
  * Return the role with this name.  Raises an ERROR when the caller may not act
  * as it.
  */
-extern Oid trk_mapping_owner(const char *name);
+extern Oid	trk_mapping_owner(const char *name);
 
 /* Store a mapping under a name.  Raises an ERROR when the name is in use. */
 extern void trk_mapping_keep(TrkStore *store, const char *name, const char *owner,

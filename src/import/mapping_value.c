@@ -77,7 +77,7 @@ nests_within(const TrkValue *value, int depth)
 		return false;
 	for (uint32 i = 0; i < value->len; i++)
 		if (!nests_within(value->kind == TRK_ARRAY ? &value->u.items[i] :
-							  &value->u.members[i].value, depth - 1))
+						  &value->u.members[i].value, depth - 1))
 			return false;
 	return true;
 }
@@ -438,7 +438,7 @@ trk_map_convert(TrkMapWork *work, TrkMapType type, const TrkValue *in, const cha
 		convert_any, convert_text, convert_bool, convert_int,
 		convert_float, convert_list, convert_json, convert_number_string
 	};
-	MapCall	call = {work, work->arena, label};
+	MapCall		call = {work, work->arena, label};
 
 	*out = *in;
 	return convert[type] (&call, out);

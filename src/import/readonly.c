@@ -54,12 +54,12 @@ restrict_to(Oid role, const char *search_path)
 
 	for (int i = 0; i < lengthof(pinned); i++)
 		pin(pinned[i][0], pinned[i][1]);
+
 	/*
-	 * temporary tables come last, so that none can take the place of another
-	 * object
+	 * temporary tables come last, so that none can take the place of another object
 	 */
 	pin("search_path", *search_path == '\0' ? "pg_temp" :
-			psprintf("%s, pg_temp", search_path));
+		psprintf("%s, pg_temp", search_path));
 	XactReadOnly = true;
 	GetUserIdAndSecContext(&user, &context);
 	SetUserIdAndSecContext(role, context | SECURITY_LOCAL_USERID_CHANGE |

@@ -59,9 +59,9 @@ column_not_null(Oid relid, AttrNumber attno)
 	Relation	rel = table_open(relid, AccessShareLock);
 	char		kind = rel->rd_rel->relkind;
 	bool		not_null = attno <= RelationGetNumberOfAttributes(rel) &&
-		trk_attr_not_null(RelationGetDescr(rel), attno - 1) &&
-		(kind == RELKIND_PARTITIONED_TABLE ||
-		 (kind == RELKIND_RELATION && !has_subclass(relid)));
+	trk_attr_not_null(RelationGetDescr(rel), attno - 1) &&
+	(kind == RELKIND_PARTITIONED_TABLE ||
+	 (kind == RELKIND_RELATION && !has_subclass(relid)));
 
 	table_close(rel, AccessShareLock);
 	return not_null;
@@ -119,7 +119,7 @@ live_order(TrkReaderTable *table, const char *column)
 {
 	AttrNumber	attno = live_column(table->relid, column);
 	Oid			type = attno == InvalidAttrNumber ? InvalidOid :
-		get_atttype(table->relid, attno);
+	get_atttype(table->relid, attno);
 
 	if (!OidIsValid(type) || !OidIsValid(lookup_type_cache(type, TYPECACHE_LT_OPR)->lt_opr))
 		return;
@@ -199,7 +199,7 @@ relation_owner(Oid relid)
  */
 void
 trk_reader_find(TrkReaderTable *table, Oid nsp, const char *name,
-			  const char *order_column, const char *const *columns)
+				const char *order_column, const char *const *columns)
 {
 	memset(table, 0, sizeof(*table));
 	table->name = quote_qualified_identifier(get_namespace_name(nsp), name);
@@ -374,7 +374,7 @@ live_since(const TrkReaderTable *table)
  */
 static char *
 live_query(const TrkReaderTable *table, const TrkReaderRange *range, bool with_order,
-			   bool without_order)
+		   bool without_order)
 {
 	const char *order = table->order == NULL ? NULL : psprintf("t.%s", table->order);
 	StringInfoData query;
@@ -448,7 +448,7 @@ live_rows(Tuplestorestate *rows, TrkReaderRowFn fn, void *state)
 /* Run one pass; returns how many rows it had, of one that failed those before. */
 static int64
 live_pass(TrkReaderTable *table, const char *text, const TrkReaderRange *range,
-			  int64 limit, TrkReaderRowFn fn, void *state)
+		  int64 limit, TrkReaderRowFn fn, void *state)
 {
 	TrkReaderQuery query = {table, text, range, limit};
 	int64		count;
@@ -469,14 +469,14 @@ int64
 trk_reader_read(TrkReaderTable *table, const TrkReaderRange *range, TrkReaderRowFn fn, void *state)
 {
 	bool		two_passes = table->order != NULL && !table->order_not_null &&
-		(range->newest_first || (range->has_since && table->order_is_time));
+	(range->newest_first || (range->has_since && table->order_is_time));
 	int64		count;
 
 	table->sqlstate = 0;
 	count = live_pass(table, live_query(table, range, true, !two_passes), range,
-						  range->limit, fn, state);
+					  range->limit, fn, state);
 	if (two_passes && table->sqlstate == 0 && (range->limit < 0 || count < range->limit))
 		count += live_pass(table, live_query(table, range, false, true), range,
-							   range->limit - count, fn, state);
+						   range->limit - count, fn, state);
 	return count;
 }

@@ -31,8 +31,8 @@ typedef struct TrkReaderTable
 	int			sqlstate;		/* of the error that ended the reading, or 0 */
 	bool		by_columns;		/* only the columns that are used are read */
 	char	   *columns;		/* these columns, quoted, of the alias t */
-	char	   *order;			/* the order column, quoted; NULL when there is
-								 * none by which rows can be sorted */
+	char	   *order;			/* the order column, quoted; NULL when there is none by which rows
+								 * can be sorted */
 	Oid			order_type;
 	bool		order_is_time;	/* it is a timestamptz, timestamp or date */
 	bool		order_not_null;
@@ -42,8 +42,8 @@ typedef struct TrkReaderTable
 /* The rows that are to be read. */
 typedef struct TrkReaderRange
 {
-	bool		has_since;		/* only rows with this order or a later one, and
-								 * rows without; needs order_is_time */
+	bool		has_since;		/* only rows with this order or a later one, and rows without;
+								 * needs order_is_time */
 	TimestampTz since;
 	bool		newest_first;	/* in this order; otherwise in any order */
 	int64		limit;			/* the most rows that are read; -1: all */
@@ -66,7 +66,7 @@ typedef void (*TrkReaderRowFn) (void *state, TrkArena *arena, const TrkReaderRow
  * NULL.  This runs no code of users.
  */
 extern void trk_reader_find(TrkReaderTable *table, Oid nsp, const char *name,
-						  const char *order_column, const char *const *columns);
+							const char *order_column, const char *const *columns);
 
 /*
  * Return whether the table can be opened.  If a privilege is missing for what
@@ -87,7 +87,7 @@ extern bool trk_reader_has_rows(TrkReaderTable *table);
  * kept as the table's sqlstate.
  */
 extern int64 trk_reader_read(TrkReaderTable *table, const TrkReaderRange *range, TrkReaderRowFn fn,
-						   void *state);
+							 void *state);
 
 /*
  * Return why this reader must not see what the relation shows to its owner, or

@@ -77,7 +77,7 @@ server_differs(Oid relid, Oid reader, Oid owner)
 		return false;
 	foreach(cell, find_all_inheritors(relid, NoLock, NULL))
 		differs |= get_rel_relkind(lfirst_oid(cell)) == RELKIND_FOREIGN_TABLE &&
-			foreign_differs(lfirst_oid(cell), reader, owner);
+		foreign_differs(lfirst_oid(cell), reader, owner);
 	return differs;
 }
 
@@ -170,8 +170,7 @@ const char *
 trk_reader_refusal(Oid relid, Oid reader, Oid owner)
 {
 	/*
-	 * with the owner's row security, the reader would not know that rows are
-	 * missing
+	 * with the owner's row security, the reader would not know that rows are missing
 	 */
 	if (check_enable_rls(relid, reader, true) == RLS_ENABLED ||
 		check_enable_rls(relid, owner, true) == RLS_ENABLED)

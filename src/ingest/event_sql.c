@@ -83,7 +83,7 @@ any_key(void *arg)
 static void
 judge_arg(TrkArena *arena, text *arg, int32 max_event_bytes, TrkFindings *findings)
 {
-	TrkPolicy	policy = {.redactor = {.rules = TRK_REDACT_DEFAULT,.identity_key = {any_key, NULL}},
+	TrkPolicy	policy = {.redactor = {.rules = TRK_REDACT_DEFAULT, .identity_key = {any_key, NULL}},
 	.max_event_bytes = max_event_bytes};
 	TrkText		t = trk_text_arg(arg);
 	TrkEvent	event;

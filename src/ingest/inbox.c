@@ -34,8 +34,8 @@ typedef struct TrkInbox
 	int64		line_no;
 	int64		bytes;
 	bool		copied;			/* the statement is a COPY */
-	bool		checked;		/* it was checked that COPY leaves lines as they
-								 * are, or there is no COPY */
+	bool		checked;		/* it was checked that COPY leaves lines as they are, or there is
+								 * no COPY */
 	ErrorContextCallback *contexts; /* the error contexts around the statement */
 } TrkInbox;
 

@@ -64,8 +64,7 @@ struct TrkLineReader
 	char	   *window;
 	Size		window_size;
 	int64		inflated;		/* bytes that zlib has produced */
-	Size		verified;		/* bytes of the input that are whole members
-								 * with correct checksums */
+	Size		verified;		/* bytes of the input that are whole members with correct checksums */
 	const char *begin;			/* the beginning of the input */
 	const char *reason;			/* why the stream is bad */
 	bool		too_large;		/* the limit was exceeded, and nothing else is wrong */
@@ -81,8 +80,8 @@ typedef struct TrkLongLine
 	bool		blank;			/* it has only white space so far */
 	char		cut[4];			/* the beginning of a character at the end of the last piece */
 	int			cut_len;
-	bool		held_cr;		/* the last piece ended with a CR, which may be
-								 * content or part of the line end */
+	bool		held_cr;		/* the last piece ended with a CR, which may be content or part of
+								 * the line end */
 } TrkLongLine;
 
 /* zlib's allocation callback: allocate in the reader's context. */
@@ -227,8 +226,7 @@ inflate_some(TrkLineReader *reader, Size room)
 	feed(reader);
 
 	/*
-	 * ask for one byte more than is allowed, to tell an end at the limit from
-	 * going on
+	 * ask for one byte more than is allowed, to tell an end at the limit from going on
 	 */
 	if (room > allowed)
 		room = allowed + 1;

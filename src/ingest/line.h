@@ -18,9 +18,8 @@ typedef struct TrkLine
 {
 	const char *data;			/* valid until the next call */
 	Size		len;			/* length of the whole line */
-	Size		kept;			/* bytes at data: len, or less for a line over
-								 * the limit, of which data has only the
-								 * beginning */
+	Size		kept;			/* bytes at data: len, or less for a line over the limit, of which
+								 * data has only the beginning */
 	int64		number;			/* line number from 1; blank lines count too */
 	uint8		sha256[32];		/* hash of the whole line, set only when kept < len */
 } TrkLine;
@@ -29,8 +28,8 @@ typedef enum TrkLineStatus
 {
 	TRK_LINE_OK,
 	TRK_LINE_END,				/* there are no more lines */
-	TRK_LINE_BAD_STREAM			/* the gzip stream ended badly; the reader has
-								 * the reason, and no more lines follow */
+	TRK_LINE_BAD_STREAM			/* the gzip stream ended badly; the reader has the reason, and no
+								 * more lines follow */
 } TrkLineStatus;
 
 typedef struct TrkLineReader TrkLineReader;

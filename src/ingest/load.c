@@ -72,7 +72,7 @@ redacted_source(TrkIngest *ingest, const char *source)
 	if (source == NULL)
 		return NULL;
 	t = redacted_label(ingest, &ingest->line_arena, TRK_NO_IDENTITY,
-						   trk_checked_utf8(source, strlen(source)));
+					   trk_checked_utf8(source, strlen(source)));
 	return pnstrdup(t.s, t.len);
 }
 
@@ -144,7 +144,7 @@ add_reject(TrkIngest *ingest, TrkReject *reject)
 	reject->rejected_at = ingest->ingested_at;
 	if (reject->origin.len > 0)
 		reject->origin = redacted_label(ingest, &ingest->batch_arena, TRK_IDENTITY,
-											reject->origin);
+										reject->origin);
 	trk_reject_row(&ingest->batch_arena, reject, trk_row_values(rows, rows->count),
 				   trk_row_nulls(rows, rows->count));
 	rows->count++;
@@ -153,7 +153,7 @@ add_reject(TrkIngest *ingest, TrkReject *reject)
 /* Collect the reject of a line. */
 static void
 reject_line(TrkIngest *ingest, const TrkLine *line, TrkText origin,
-				const TrkEvent *event, const TrkFindings *findings)
+			const TrkEvent *event, const TrkFindings *findings)
 {
 	const TrkValue *id = event == NULL ? NULL : trk_judged_event_id(event, findings);
 	TrkReject	reject = {.findings = findings, .bytes = line->len, .origin = origin};

@@ -17,8 +17,7 @@ typedef struct TrkCounts
 	int64		accepted;
 	int64		duplicates;
 	int64		conflicts;		/* not stored */
-	int64		versions;		/* those of the accepted that were stored under
-								 * a key of their own */
+	int64		versions;		/* those of the accepted that were stored under a key of their own */
 	int64		rejected;
 	int64		bytes;
 } TrkCounts;
@@ -28,14 +27,13 @@ typedef struct TrkIngest TrkIngest;
 /* Options of a load; all zero for an ordinary one. */
 typedef struct TrkIngestOptions
 {
-	bool		keep_lines;		/* copy lines until their batch is stored,
-								 * because the reader reuses their memory */
-	bool		from_tables;	/* lines are made of rows that may be read again
-								 * and may have been edited: look up keys in all
-								 * months, and do not write rejects again that
-								 * are in at_reject */
-	bool		versions;		/* with from_tables: store other content under a
-								 * known key under a key of its own */
+	bool		keep_lines;		/* copy lines until their batch is stored, because the reader
+								 * reuses their memory */
+	bool		from_tables;	/* lines are made of rows that may be read again and may have been
+								 * edited: look up keys in all months, and do not write rejects
+								 * again that are in at_reject */
+	bool		versions;		/* with from_tables: store other content under a known key under a
+								 * key of its own */
 	Size		max_event_bytes;	/* replaces the setting when it is not zero */
 } TrkIngestOptions;
 

@@ -249,10 +249,10 @@ insert_event(TrkRecord *record)
 		spi_nulls[i] = nulls[i] ? 'n' : ' ';
 	if (record->chosen_key)
 		trk_store_run_entered(record->store, &insert_event_once_stmt, values, spi_nulls,
-					  SPI_OK_INSERT_RETURNING);
+							  SPI_OK_INSERT_RETURNING);
 	else
 		trk_store_run_entered(record->store, &insert_event_stmt, values, spi_nulls,
-					  SPI_OK_INSERT);
+							  SPI_OK_INSERT);
 	if (SPI_processed != 1)
 		return false;
 	trk_stale_runs_write_one(record->store, trk_server_string(record->event.env[TRK_ENV_project]),

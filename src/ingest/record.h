@@ -26,8 +26,8 @@ typedef struct TrkRecord
 	TimestampTz now;			/* when the call began */
 	TrkText		line;			/* the text of the event as it came; empty when it was made here */
 	bool		clock_time;		/* occurred_at is the current time, because nobody gave one */
-	bool		chosen_key;		/* the caller chose the key, or the event id in
-								 * it, so it may be in the store */
+	bool		chosen_key;		/* the caller chose the key, or the event id in it, so it may be in
+								 * the store */
 } TrkRecord;
 
 /*

@@ -253,11 +253,11 @@ argument_value(TrkRecord *record, const TrkArgument *arg, Datum datum, TrkValue 
 			break;
 		case NUMERICOID:
 			number_value(record, arg->path,
-							 DatumGetCString(DirectFunctionCall1(numeric_out, datum)), value);
+						 DatumGetCString(DirectFunctionCall1(numeric_out, datum)), value);
 			break;
 		case INT8OID:
 			number_value(record, arg->path,
-							 DatumGetCString(DirectFunctionCall1(int8out, datum)), value);
+						 DatumGetCString(DirectFunctionCall1(int8out, datum)), value);
 			break;
 		case BOOLOID:
 			memset(value, 0, sizeof(TrkValue));
@@ -298,7 +298,7 @@ trk_draft_arguments(TrkRecord *record, FunctionCallInfo fcinfo, TrkDraft *draft)
 	if (signature->event_type >= 0)
 	{
 		event_type_value(record, record->store->event_types[signature->event_type],
-							 &draft->env[TRK_ENV_event_type]);
+						 &draft->env[TRK_ENV_event_type]);
 		draft->given[TRK_ENV_event_type] = true;
 	}
 	for (int i = 0; i < signature->nargs; i++)

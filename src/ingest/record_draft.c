@@ -80,7 +80,7 @@ fill_setting(TrkRecord *record, TrkDraft *draft, TrkEnvelopeField field, const c
  */
 static void
 fill_name(TrkRecord *record, TrkDraft *draft, TrkEnvelopeField field,
-			  const char *setting)
+		  const char *setting)
 {
 	TrkValue	value;
 
@@ -126,7 +126,7 @@ random_bytes(uint8 out[16])
  */
 static void
 id_bytes(const TrkDraft *draft, const char *prefix, const TrkValue *chosen,
-			 uint8 out[16])
+		 uint8 out[16])
 {
 	const TrkValue *parts[] = {&draft->env[TRK_ENV_project], &draft->env[TRK_ENV_agent_id],
 	&draft->env[TRK_ENV_event_type], chosen};
@@ -153,7 +153,7 @@ id_bytes(const TrkDraft *draft, const char *prefix, const TrkValue *chosen,
 /* Make an id, unless it was given. */
 static void
 fill_id(TrkRecord *record, TrkDraft *draft, TrkEnvelopeField field,
-			const char *prefix, const TrkValue *chosen)
+		const char *prefix, const TrkValue *chosen)
 {
 	uint8		bytes[16];
 
@@ -245,7 +245,7 @@ static uint32
 add_defaults(const TrkValue *event_type, TrkMember *members, uint32 n)
 {
 	int			type = event_type->kind != TRK_STRING ? -1 :
-		trk_event_type_lookup(event_type->u.str, event_type->len);
+	trk_event_type_lookup(event_type->u.str, event_type->len);
 
 	for (int i = 0; i < lengthof(trk_defaults); i++)
 	{

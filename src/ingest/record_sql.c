@@ -31,7 +31,7 @@ own_field(TrkDraft *draft, const char *name, const char *text)
  */
 static void
 announce_budget(const TrkRecord *first, const char *budget, const char *message,
-					const char *key_end)
+				const char *key_end)
 {
 	static const TrkEnvelopeField same[] = {TRK_ENV_project, TRK_ENV_agent_id,
 	TRK_ENV_run_id, TRK_ENV_environment};
@@ -89,12 +89,12 @@ record_wanted(const TrkRecord *record)
 	wanted = trk_budget_has(&record->event, record->now, &announce);
 	if (announce & TRK_BUDGET_RUN)
 		announce_budget(record, "run",
-							"agent_tracker.max_events_per_run is reached; further events of this run are dropped",
-							"telemetry_budget_exhausted/run");
+						"agent_tracker.max_events_per_run is reached; further events of this run are dropped",
+						"telemetry_budget_exhausted/run");
 	if (announce & TRK_BUDGET_DAY)
 		announce_budget(record, "day",
-							"agent_tracker.max_events_per_day is reached; further events of this day are dropped",
-							day_key_end(record->now));
+						"agent_tracker.max_events_per_day is reached; further events of this day are dropped",
+						day_key_end(record->now));
 	return wanted;
 }
 

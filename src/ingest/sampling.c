@@ -144,7 +144,7 @@ budget_xact(XactEvent event, void *arg)
  */
 static void
 budget_subxact(SubXactEvent event, SubTransactionId id, SubTransactionId parent,
-				   void *arg)
+			   void *arg)
 {
 	if (event == SUBXACT_EVENT_ABORT_SUB)
 		settle_announced(false);

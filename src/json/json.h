@@ -60,8 +60,8 @@ typedef struct TrkMember
 	const char *name;
 	uint32		name_len;
 	uint8		name_flags;		/* TRK_F_ASCII, TRK_F_PLAIN */
-	int16		key;			/* index in the contract's key table, -1 when it
-								 * is not there, or TRK_KEY_UNSEEN */
+	int16		key;			/* index in the contract's key table, -1 when it is not there, or
+								 * TRK_KEY_UNSEEN */
 	TrkValue	value;
 } TrkMember;
 
@@ -108,9 +108,8 @@ typedef enum TrkNumberStyle
 {
 	TRK_NUMBERS_AS_SPELLED,		/* as in the input */
 	TRK_NUMBERS_STORED,			/* as numeric prints them: no exponent, no -0 */
-	TRK_NUMBERS_NORMAL			/* for hashing, equal decimals have equal bytes:
-								 * [-]digits without leading and trailing zeros,
-								 * 'e', decimal exponent; zero is "0" */
+	TRK_NUMBERS_NORMAL			/* for hashing, equal decimals have equal bytes: [-]digits without
+								 * leading and trailing zeros, 'e', decimal exponent; zero is "0" */
 } TrkNumberStyle;
 
 /*

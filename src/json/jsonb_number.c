@@ -17,7 +17,7 @@ static Datum
 number_of_text(const JsonbValue *text, bool *isnull)
 {
 	TrkText		utf8 = trk_checked_utf8(text->val.string.val, text->val.string.len);
-	TrkValue	value = {.kind = TRK_STRING,.len = (uint32) utf8.len,.u.str = utf8.s};
+	TrkValue	value = {.kind = TRK_STRING, .len = (uint32) utf8.len, .u.str = utf8.s};
 	TrkNumber	number;
 	char	   *spelling;
 

@@ -219,7 +219,7 @@ server_members(TrkArena *arena, const TrkValue *object)
 	{
 		members[i] = object->u.members[i];
 		members[i].name = server_text(members[i].name, &members[i].name_len,
-										  (members[i].name_flags & TRK_F_ASCII) != 0);
+									  (members[i].name_flags & TRK_F_ASCII) != 0);
 		members[i].name_flags |= TRK_F_ASCII;	/* needs no more conversion */
 	}
 	return members;
@@ -232,7 +232,7 @@ put_object(TrkBuf *buf, const TrkValue *value)
 	TrkMember  *small[TRK_SMALL_OBJECT];
 	uint32		n = value->len;
 	TrkMember **order = n <= TRK_SMALL_OBJECT ? small :
-		trk_alloc_array(buf->arena, TrkMember *, n);
+	trk_alloc_array(buf->arena, TrkMember *, n);
 	TrkMember  *members = value->u.members;
 	Size		base = buf->len;
 	TrkEntries	entries;
@@ -245,8 +245,8 @@ put_object(TrkBuf *buf, const TrkValue *value)
 	entries.total = 0;
 	for (uint32 i = 0; i < n; i++)
 		note_entry(buf, &entries, i,
-					   put_string(buf, order[i]->name, order[i]->name_len,
-									  (order[i]->name_flags & TRK_F_ASCII) != 0));
+				   put_string(buf, order[i]->name, order[i]->name_len,
+							  (order[i]->name_flags & TRK_F_ASCII) != 0));
 	for (uint32 i = 0; i < n; i++)
 	{
 		JEntry		entry = put_value(buf, &order[i]->value);
@@ -292,7 +292,7 @@ put_value(TrkBuf *buf, const TrkValue *value)
 			return put_number(buf, value);
 		case TRK_STRING:
 			return put_string(buf, value->u.str, value->len,
-								  (value->flags & TRK_F_ASCII) != 0);
+							  (value->flags & TRK_F_ASCII) != 0);
 		case TRK_ARRAY:
 			return put_array(buf, value);
 		case TRK_OBJECT:
@@ -389,7 +389,7 @@ trk_children(const JsonbContainer *container, const char *base, uint32 first,
 	{
 		JEntry		entry = container->children[first + i];
 		uint32		end = JBE_HAS_OFF(entry) ? JBE_OFFLENFLD(entry) :
-			*offset + JBE_OFFLENFLD(entry);
+		*offset + JBE_OFFLENFLD(entry);
 
 		out[i].data = base + *offset;
 		out[i].len = end - *offset;
@@ -403,8 +403,7 @@ static void
 write_child(StringInfo out, const TrkChild *child, const char *base)
 {
 	/*
-	 * numbers and containers are aligned relative to the start of the
-	 * container
+	 * numbers and containers are aligned relative to the start of the container
 	 */
 	const char *aligned = (const char *) INTALIGN((uintptr_t) child->data);
 

@@ -23,8 +23,8 @@ typedef struct TrkNumber
 	int64		integer_len;
 	int64		fraction_len;
 	int64		exponent;		/* limited to TRK_EXPONENT_LIMIT */
-	int64		first;			/* position of the first digit that is not zero,
-								 * or the number of digits */
+	int64		first;			/* position of the first digit that is not zero, or the number of
+								 * digits */
 	bool		negative;		/* it has a minus sign and is not zero */
 	bool		plain;			/* numeric prints it as it is spelled */
 } TrkNumber;

@@ -39,7 +39,8 @@
 #define DIGIT_BASE			10000
 #define DIGIT_DECIMALS		4
 #define FOUR_DIGITS			UINT64CONST(10000000000000000)
-#define MAX_PADDED			((uint128) 1 << 118)	/* numbers up to this times 1000 fit in 128 bits */
+#define MAX_PADDED			((uint128) 1 << 118)	/* numbers up to this times 1000 fit in 128
+													 * bits */
 #define HEADER_KIND			0xC000
 #define HEADER_SPECIAL		0xC000
 #define HEADER_SHORT		0x8000
@@ -136,7 +137,7 @@ trk_decimal_read(TrkDecimal *d, Datum numeric)
 	if ((header & HEADER_KIND) != HEADER_SPECIAL)
 	{
 		bool		negative = is_short ? (header & SHORT_NEGATIVE) != 0 :
-			(header & HEADER_KIND) == LONG_NEGATIVE;
+		(header & HEADER_KIND) == LONG_NEGATIVE;
 		int			weight = is_short ? header & SHORT_WEIGHT : (int16) word_at(s + sizeof(uint16));
 
 		if (is_short && (header & SHORT_WEIGHT_SIGN) != 0)
@@ -284,7 +285,7 @@ most_to_shift(int n)
  * the result is too long.
  */
 static bool
-shift(int128 *m, int n)
+shift(int128 * m, int n)
 {
 	int128		most = most_to_shift(n);
 
@@ -480,8 +481,7 @@ trk_decimal_share(TrkDecimal *share, const TrkDecimal *whole, const TrkDecimal *
 		return;
 
 	/*
-	 * numeric division yields at least as many decimal places as the dividend
-	 * has
+	 * numeric division yields at least as many decimal places as the dividend has
 	 */
 	divisor = trk_decimal_write(all);
 	product = DirectFunctionCall2(numeric_mul, trk_decimal_write(whole), trk_decimal_write(part));

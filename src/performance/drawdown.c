@@ -81,7 +81,7 @@ trk_drawdown_add(TrkDrawdown *drawdown, TrkStep *steps, int64 n_steps, double r)
  */
 int64
 trk_drawdown_append(TrkDrawdown *drawdown, TrkStep *steps, int64 n_steps,
-				  const TrkDrawdown *next, const TrkStep *next_steps, int64 n_next)
+					const TrkDrawdown *next, const TrkStep *next_steps, int64 n_next)
 {
 	double		scale = drawdown->wealth;
 	int64		start = drawdown->n;
@@ -119,7 +119,7 @@ trk_drawdown_is_defined(const TrkDrawdown *drawdown)
  */
 bool
 trk_drawdown_episode(const TrkDrawdown *drawdown, const TrkStep *steps, int64 n_steps,
-				   int64 step, TrkEpisode *episode)
+					 int64 step, TrkEpisode *episode)
 {
 	const TrkStep *s = &steps[step];
 	bool		open = step == n_steps - 1;
@@ -150,7 +150,7 @@ trk_drawdown_current(const TrkDrawdown *drawdown, const TrkStep *last)
  */
 void
 trk_drawdown_summary(const TrkDrawdown *drawdown, const TrkStep *steps, int64 n_steps,
-				   TrkDrawdowns *out)
+					 TrkDrawdowns *out)
 {
 	TrkDrawdowns none = {NAN, NAN, NAN, NAN, 0, 0};
 	double		sum = 0;

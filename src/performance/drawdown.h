@@ -70,8 +70,8 @@ extern int64 trk_drawdown_add(TrkDrawdown *drawdown, TrkStep *steps, int64 n_ste
  * space for the steps of both; returns the new number of steps.
  */
 extern int64 trk_drawdown_append(TrkDrawdown *drawdown, TrkStep *steps, int64 n_steps,
-							   const TrkDrawdown *next, const TrkStep *next_steps,
-							   int64 n_next);
+								 const TrkDrawdown *next, const TrkStep *next_steps,
+								 int64 n_next);
 
 /*
  * Return whether figures exist: there must be no return below -1 and no
@@ -83,7 +83,7 @@ extern bool trk_drawdown_is_defined(const TrkDrawdown *drawdown);
  * Fill in the episode that starts at a step; return false when there is none.
  */
 extern bool trk_drawdown_episode(const TrkDrawdown *drawdown, const TrkStep *steps,
-							   int64 n_steps, int64 step, TrkEpisode *episode);
+								 int64 n_steps, int64 step, TrkEpisode *episode);
 
 /*
  * Return the last wealth relative to the last high: zero or a negative
@@ -92,7 +92,7 @@ extern bool trk_drawdown_episode(const TrkDrawdown *drawdown, const TrkStep *ste
 extern double trk_drawdown_current(const TrkDrawdown *drawdown, const TrkStep *last);
 
 extern void trk_drawdown_summary(const TrkDrawdown *drawdown, const TrkStep *steps,
-							   int64 n_steps, TrkDrawdowns *out);
+								 int64 n_steps, TrkDrawdowns *out);
 
 /*
  * qsort() comparator: deepest first; episodes of equal depth (within

@@ -66,8 +66,8 @@ drawdown_check(const TrkState *state)
 }
 
 const TrkStateType at_drawdown_state_type = {
-	.agg = TRK_STATE_AGG("at_drawdown_state"),.version = 1,.ints = 3,.reals = 1,.width = STEP_WORDS,
-	.names = drawdown_names,.rows = "highs",.kinds = "iirr",.init = drawdown_init,
+	.agg = TRK_STATE_AGG("at_drawdown_state"), .version = 1, .ints = 3, .reals = 1, .width = STEP_WORDS,
+	.names = drawdown_names, .rows = "highs", .kinds = "iirr", .init = drawdown_init,
 	.check = drawdown_check
 };
 
@@ -80,7 +80,7 @@ make_room(TrkState *state, int64 more)
 	state = trk_state_reserve(&at_drawdown_state_type, state, more + 1);
 	if (state->n_rows == 0)
 	{
-		TrkDrawdown	drawdown = *trk_state_as(TrkDrawdown, state);
+		TrkDrawdown drawdown = *trk_state_as(TrkDrawdown, state);
 
 		trk_drawdown_init(trk_state_as(TrkDrawdown, state), steps_of(state));
 		*trk_state_as(TrkDrawdown, state) = drawdown;
@@ -95,7 +95,7 @@ add_return(TrkState *state, double r)
 {
 	state = make_room(state, 1);
 	state->n_rows = trk_drawdown_add(trk_state_as(TrkDrawdown, state), steps_of(state),
-								   state->n_rows, r);
+									 state->n_rows, r);
 	return state;
 }
 
@@ -118,8 +118,8 @@ at_drawdown_state_append(PG_FUNCTION_ARGS)
 
 	state = make_room(state, next->n_rows);
 	state->n_rows = trk_drawdown_append(trk_state_as(TrkDrawdown, state), steps_of(state),
-									  state->n_rows, trk_state_as(TrkDrawdown, next),
-									  steps_of(next), next->n_rows);
+										state->n_rows, trk_state_as(TrkDrawdown, next),
+										steps_of(next), next->n_rows);
 	PG_RETURN_POINTER(state);
 }
 

@@ -64,7 +64,7 @@ static const struct
 
 /* The columns by which fills are sorted. */
 static const int sort_columns[] = {COL_T, COL_ID, COL_ARRIVED, COL_LINE, COL_QUANTITY, COL_PRICE,
-	COL_FEES, COL_SIDE};
+COL_FEES, COL_SIDE};
 
 #define SORT_COLUMNS	lengthof(sort_columns)
 
@@ -528,7 +528,7 @@ trk_fills_push(const char *item, bool carried, TrkBook *book)
 		.context = AllocSetContextCreate(CurrentMemoryContext, "agent_tracker fills",
 										 ALLOCSET_DEFAULT_SIZES)
 	};
-	SPIExecuteOptions options = {.read_only = true,.must_return_tuples = true,.dest = &r.pub};
+	SPIExecuteOptions options = {.read_only = true, .must_return_tuples = true, .dest = &r.pub};
 	int			result = SPI_execute_extended(query_of(item, r.at), &options);
 
 	if (result < 0)

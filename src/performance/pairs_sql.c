@@ -26,7 +26,7 @@ pairs_check(const TrkState *state)
 }
 
 const TrkStateType at_pairs_type = {
-	.agg = TRK_STATE_AGG("at_pairs"),.version = 1,.ints = 6,.reals = 13,.names = pairs_names,
+	.agg = TRK_STATE_AGG("at_pairs"), .version = 1, .ints = 6, .reals = 13, .names = pairs_names,
 	.check = pairs_check
 };
 
@@ -94,7 +94,7 @@ benchmark_datum(FunctionCallInfo fcinfo, const TrkState *state, const TrkRates *
 #define PUT(name)	trk_put_figure(&row, b.name);
 	TRK_BENCHMARK_COLUMNS(PUT)
 #undef PUT
-	trk_put_int(&row, pairs->n);
+		trk_put_int(&row, pairs->n);
 	trk_put_int(&row, pairs->special);
 	return trk_composite_datum(&row);
 }

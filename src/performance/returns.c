@@ -60,7 +60,7 @@ trk_psr(const TrkMoments *m, const TrkRates *rates, double benchmark_sharpe)
 {
 	double		sr = period_sharpe(m, rates);
 	double		spread = 1 - trk_skew_pop(m) * sr +
-		(trk_kurt_excess_pop(m) + 2) / 4 * sr * sr;
+	(trk_kurt_excess_pop(m) + 2) / 4 * sr * sr;
 
 	return spread > 0 ?
 		trk_normal_cdf((sr - benchmark_sharpe) * sqrt((double) (m->n - 1)) / sqrt(spread)) :
@@ -85,7 +85,7 @@ trk_var_cornish_fisher(const TrkMoments *m, double share)
 	double		g1 = trk_skew_pop(m);
 	double		g2 = trk_kurt_excess_pop(m);
 	double		h = z + (z * z - 1) * g1 / 6 + (z * z * z - 3 * z) * g2 / 24 -
-		(2 * z * z * z - 5 * z) * g1 * g1 / 36;
+	(2 * z * z * z - 5 * z) * g1 * g1 / 36;
 
 	return trk_mean(m) + h * sqrt(trk_var_pop(m));
 }
@@ -118,7 +118,7 @@ log_growth(const TrkSample *sample)
 	for (int64 row = 0; row < sample->n_rows; row++)
 	{
 		double		x = (double) trk_sample_count(sample, row) *
-			log1p(trk_sample_value(sample, row)) - lost;
+		log1p(trk_sample_value(sample, row)) - lost;
 		double		t = sum + x;
 
 		lost = (t - sum) - x;

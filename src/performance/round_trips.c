@@ -55,8 +55,8 @@ from_item(text *source)
 
 	if (starts_with(start, "select") || starts_with(start, "with") ||
 		starts_with(start, "values") || starts_with(start, "table"))
-		return psprintf("(%s\n)", s);	/* the query may end in a comment, so the
-										 * bracket is on a new line */
+		return psprintf("(%s\n)", s);	/* the query may end in a comment, so the bracket is on a
+										 * new line */
 	if (*start == '[')
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),

@@ -19,8 +19,8 @@ static bool series_check(const TrkState *state);
 static TrkState *series_settle(TrkState *state);
 
 const TrkStateType at_series_type = {
-	.agg = TRK_STATE_AGG("at_series"),.version = 1,.width = 2,.rows = "points",.kinds = "irr",
-	.check = series_check,.settle = series_settle
+	.agg = TRK_STATE_AGG("at_series"), .version = 1, .width = 2, .rows = "points", .kinds = "irr",
+	.check = series_check, .settle = series_settle
 };
 
 TRK_STATE_IO(at_series)
@@ -347,13 +347,13 @@ performance_datum(FunctionCallInfo fcinfo, const Path *path, const TrkRates *rat
 #define PUT(name)	trk_put_figure(&row, p.name);
 	TRK_PERFORMANCE_COLUMNS(PUT)
 #undef PUT
-	trk_put_int(&row, path->n);
+		trk_put_int(&row, path->n);
 	trk_put_int(&row, path->special);
 	trk_put_int(&row, path->duplicates);
 #define PUT(name)	trk_put_figure(&row, path->has_benchmark ? b.name : NAN);
 	TRK_BENCHMARK_COLUMNS(PUT)
 #undef PUT
-	trk_put_nullable(&row, Int64GetDatum(path->pairs.n), !path->has_benchmark);
+		trk_put_nullable(&row, Int64GetDatum(path->pairs.n), !path->has_benchmark);
 	return trk_composite_datum(&row);
 }
 

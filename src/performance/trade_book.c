@@ -110,7 +110,7 @@ TrkBook *
 trk_book_make(TrkMatching matching, bool rest_opens, TrkLegCallback callback, void *arg)
 {
 	TrkBook    *book = palloc0(sizeof(TrkBook));
-	HASHCTL		ctl = {.keysize = sizeof(uint64),.entrysize = sizeof(Slot)};
+	HASHCTL		ctl = {.keysize = sizeof(uint64), .entrysize = sizeof(Slot)};
 
 	book->context = AllocSetContextCreate(CurrentMemoryContext, "agent_tracker trade book",
 										  ALLOCSET_DEFAULT_SIZES);
@@ -222,8 +222,8 @@ static void
 tell_fill(TrkBook *book, const TrkFill *fill, TrkLegKind kind, const char *reason,
 		  const TrkDecimal *quantity)
 {
-	TrkLeg		leg = {.kind = kind,.key = fill->key,.close_fill = fill->id,
-		.close_t = fill->t,.quantity = *quantity,.reason = reason
+	TrkLeg		leg = {.kind = kind, .key = fill->key, .close_fill = fill->id,
+		.close_t = fill->t, .quantity = *quantity, .reason = reason
 	};
 
 	leg.has_quantity = fill->has_quantity;
@@ -503,8 +503,8 @@ increase(TrkBook *book, Position *p, const TrkFill *fill, const TrkDecimal *quan
 	else
 	{
 		/*
-		 * the cost of a small rest gets more decimal places, so that its
-		 * average price is as exact as that of a large one
+		 * the cost of a small rest gets more decimal places, so that its average price is as exact
+		 * as that of a large one
 		 */
 		trk_decimal_share(&sum, &p->cost0, &p->quantity, &p->quantity0,
 						  trk_decimal_leading_zeros(&p->quantity));

@@ -18,8 +18,8 @@ typedef enum TrkSide
 	TRK_SIDE_SELL,
 	TRK_SIDE_SHORT,
 	TRK_SIDE_COVER,
-	TRK_SIDE_SPLIT				/* not a fill but a stock split: quantity new
-								 * units for price old ones */
+	TRK_SIDE_SPLIT				/* not a fill but a stock split: quantity new units for price old
+								 * ones */
 } TrkSide;
 
 /* The open-close effect: what a fill says about itself. */

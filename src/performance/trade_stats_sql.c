@@ -231,9 +231,9 @@ at_sample_add_period(PG_FUNCTION_ARGS)
 		PG_RETURN_NULL();
 	if (!PG_ARGISNULL(1) && !PG_ARGISNULL(2))
 		r = period_return(PG_GETARG_DATUM(1), PG_GETARG_DATUM(2), flow_argument(fcinfo, 3));
+
 	/*
-	 * call it within the same aggregate, so that the state is not copied for
-	 * each row
+	 * call it within the same aggregate, so that the state is not copied for each row
 	 */
 	InitFunctionCallInfoData(*add, fcinfo->flinfo, 2, InvalidOid, fcinfo->context, NULL);
 	add->args[0] = fcinfo->args[0];

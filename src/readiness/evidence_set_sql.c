@@ -25,7 +25,7 @@ check(const TrkAggType *type, const struct varlena *flat)
 		set->counted == TRK_COUNTED;
 }
 
-const TrkAggType trk_evidence_set_type = {.name = "at_evidence_set",.check = check};
+const TrkAggType trk_evidence_set_type = {.name = "at_evidence_set", .check = check};
 
 /* Append the check ids seen this way, as an array. */
 static void

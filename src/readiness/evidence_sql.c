@@ -102,7 +102,7 @@ PG_FUNCTION_INFO_V1(at_evidence_in);
 Datum
 at_evidence_in(PG_FUNCTION_ARGS)
 {
-	TrkEvidence e = {.known = TRK_BITS,.type = TRK_EVIDENCE_NONE,
+	TrkEvidence e = {.known = TRK_BITS, .type = TRK_EVIDENCE_NONE,
 	.environment = TRK_EVIDENCE_NONE};
 	TrkArena	arena;
 	TrkValue	root;

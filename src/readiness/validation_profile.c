@@ -65,7 +65,7 @@ trk_profile_begin(TrkProfileRun *run)
 	run->context = CurrentMemoryContext;
 	run->policy.redactor = (TrkRedactor)
 	{
-		.rules = TRK_REDACT_DEFAULT,.allow_full_io = run->allow_full_io,.event_decides = true
+		.rules = TRK_REDACT_DEFAULT, .allow_full_io = run->allow_full_io, .event_decides = true
 	};
 	run->policy.max_event_bytes = TRK_MAX_EVENT_BYTES;
 	run->set = trk_evidence_set_empty(run->context);

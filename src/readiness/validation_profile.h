@@ -29,8 +29,8 @@ typedef struct TrkProfile
 
 typedef struct TrkViolation
 {
-	TrkText		event_id;		/* in UTF-8; empty for the set as a whole and
-								 * for events whose id is not valid */
+	TrkText		event_id;		/* in UTF-8; empty for the set as a whole and for events whose id
+								 * is not valid */
 	int64		line;			/* 0 for the set as a whole, and outside lines */
 	const char *path;
 	const char *rule;

@@ -168,7 +168,7 @@ says_full_io(const TrkEvent *event)
 void
 trk_profile_scan(const TrkEvent *event, bool allow_full_io, TrkFindings *findings)
 {
-	ProfileScan		scan = {findings};
+	ProfileScan scan = {findings};
 
 	if (!allow_full_io && says_full_io(event))
 		trk_finding_add(findings, "privacy.full_io", TRK_RULE_FULL_IO,

@@ -173,7 +173,7 @@ assert_over(FunctionCallInfo fcinfo, TrkEventSource *source, int nargs)
 						   (unsigned long) run.violations,
 						   run.profile->name, (long long) run.violations),
 			 errdetail_internal("%s", text_to_cstring(trk_server_text_datum(complaint.text.data,
-																		   complaint.text.len))),
+																			complaint.text.len))),
 			 errhint("at_validate_set() lists them all.")));
 }
 

@@ -79,7 +79,7 @@ custom_read(TrkArena *arena, const char *value, TrkValue *root)
  * collation keeps \w and the like to ASCII and needs no transaction.
  */
 static bool
-custom_compile(const TrkValue *pattern, regex_t *re)
+custom_compile(const TrkValue *pattern, regex_t * re)
 {
 	pg_wchar   *wide = palloc(sizeof(pg_wchar) * (pattern->len + 1));
 	int			len = pg_encoding_mb2wchar_with_len(PG_UTF8, pattern->u.str, wide,
@@ -118,7 +118,8 @@ trk_custom_pattern_check(const char *value)
 	if (*value == '\0')
 		return true;
 	if (!IsTransactionState() && GetDatabaseEncoding() != PG_UTF8)
-		return true;			/* nothing is converted here; the setting is parsed again when it is used */
+		return true;			/* nothing is converted here; the setting is parsed again when it
+								 * is used */
 	context = AllocSetContextCreate(CurrentMemoryContext, "agent_tracker patterns",
 									ALLOCSET_DEFAULT_SIZES);
 	old = MemoryContextSwitchTo(context);
@@ -144,8 +145,8 @@ custom_forget(void)
 	memset(&custom_text, 0, sizeof(custom_text));
 	if (custom_context == NULL)
 		custom_context = AllocSetContextCreate(TopMemoryContext,
-												   "agent_tracker patterns",
-												   ALLOCSET_DEFAULT_SIZES);
+											   "agent_tracker patterns",
+											   ALLOCSET_DEFAULT_SIZES);
 	MemoryContextReset(custom_context);
 }
 
@@ -251,7 +252,7 @@ static bool
 custom_next(void *arg, const char *s, Size len, Size from, Size *start, Size *end)
 {
 	TrkCustomText *text = &custom_text;
-	const regmatch_t *best = NULL;
+	const		regmatch_t *best = NULL;
 
 	if (from == 0)
 		custom_begin(text, s, len);

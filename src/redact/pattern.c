@@ -87,11 +87,11 @@ static const TrkAnchor anchors[] = {
 	{TRK_SHAPE_sk_loose, {"s", "k", "-_"}},
 	{TRK_SHAPE_ellzaf_key, {"e", "l", "l"}},
 	{TRK_SHAPE_client_bearer, {"b", "e", "a"}},
-	{TRK_SHAPE_client_assignment, {"a", "p", "i\xc4"}},	/* U+0130 and U+0131 are forms of i */
+	{TRK_SHAPE_client_assignment, {"a", "p", "i\xc4"}}, /* U+0130 and U+0131 are forms of i */
 	{TRK_SHAPE_client_assignment, {"s", "e", "c"}},
 	{TRK_SHAPE_client_assignment, {"\xc5", "\xbf", "e"}},	/* U+017F is a form of s */
 	{TRK_SHAPE_client_assignment, {"p", "a", "s\xc5"}},
-	{TRK_SHAPE_client_assignment, {"t", "o", "k\xe2"}},	/* U+212A is a form of k */
+	{TRK_SHAPE_client_assignment, {"t", "o", "k\xe2"}}, /* U+212A is a form of k */
 	{TRK_SHAPE_client_sk_dash, {"s", "k", "-"}},
 	{TRK_SHAPE_client_sk_underscore, {"s", "k", "_"}},
 	{TRK_SHAPE_github_classic, {"g", "h", "p"}},
@@ -146,7 +146,7 @@ static TrkFollowers credential_followers[MAX_ROWS];
 static TrkFollowers all_followers[MAX_ROWS];
 static TrkFollowers shape_followers[TRK_SHAPES];	/* what can follow any first byte of the shape */
 static uint64 shapes_by_byte[256];
-static uint64 shapes_by_second[32];	/* index: low five bits of the second byte */
+static uint64 shapes_by_second[32]; /* index: low five bits of the second byte */
 static uint64 shapes_by_third[32];
 static uint64 shapes_by_rules[TRK_REDACT_ALL + 1];
 
@@ -259,7 +259,7 @@ add_anchors(void)
 	{
 		const char *prefix = trk_tokens[i].prefix;
 		uint32		third = trk_tokens[i].prefix_len > 2 ?
-			(uint32) 1 << (prefix[2] & 31) : ~(uint32) 0;
+		(uint32) 1 << (prefix[2] & 31) : ~(uint32) 0;
 
 		add_anchor(TRK_SHAPE_token, prefix[0], (uint32) 1 << (prefix[1] & 31), third);
 	}
@@ -389,7 +389,7 @@ match_anchor(TrkShapeScan *scan, Size at, uint64 wanted)
 {
 	const unsigned char *p = (const unsigned char *) scan->s + at;
 	uint64		possible = wanted & shapes_by_byte[*p] &
-		shapes_by_second[p[1] & 31] & shapes_by_third[p[2] & 31];
+	shapes_by_second[p[1] & 31] & shapes_by_third[p[2] & 31];
 	uint64		found = 0;
 
 	if (scan->len - at < LONG_SHAPE)

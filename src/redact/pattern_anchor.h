@@ -109,7 +109,7 @@ trk_block_anchors(const char *s, Size len, Size begin)
 	Size		n = len - begin;
 	uint32		before = begin > 0 && (trk_char_class[(unsigned char) s[begin - 1]] & TRK_C_ALNUM);
 	uint32		escaped = (begin > 1 && s[begin - 2] == '\\') |
-		(begin > 0 && s[begin - 1] == '\\') << 1;
+	(begin > 0 && s[begin - 1] == '\\') << 1;
 	TrkBlock	block;
 	uint32		possible;
 
@@ -121,8 +121,7 @@ trk_block_anchors(const char *s, Size len, Size begin)
 	else
 	{
 		/*
-		 * load the last sixteen bytes of the text and shift out those before
-		 * begin
+		 * load the last sixteen bytes of the text and shift out those before begin
 		 */
 		trk_classify_block(_mm_loadu_si128((const __m128i *) (s + len - TRK_BLOCK)), &block);
 		block.alnum >>= TRK_BLOCK - n;
@@ -154,9 +153,9 @@ trk_block_anchors(const char *s, Size len, Size begin)
 	for (i = begin; i < end; i++)
 	{
 		bool		within = i > 0 &&
-			(trk_char_class[(unsigned char) s[i]] & TRK_C_WORD) != 0 &&
-			(trk_char_class[(unsigned char) s[i - 1]] & TRK_C_ALNUM) != 0 &&
-			!(i > 1 && s[i - 2] == '\\');
+		(trk_char_class[(unsigned char) s[i]] & TRK_C_WORD) != 0 &&
+		(trk_char_class[(unsigned char) s[i - 1]] & TRK_C_ALNUM) != 0 &&
+		!(i > 1 && s[i - 2] == '\\');
 
 		possible |= (uint32) !within << (i - begin);
 	}

@@ -461,7 +461,8 @@ replacement_number(const TrkMember *member, uint32 max)
 static void
 redact_names(TrkWalk *walk, TrkValue *object)
 {
-	uint32		max = object->len * 2 + 1;	/* existing and new replacements have numbers up to this */
+	uint32		max = object->len * 2 + 1;	/* existing and new replacements have numbers up to
+											 * this */
 	bool	   *taken = trk_alloc(walk->arena, (Size) max + 1);
 	uint32		next = 1;
 	uint32		i;
@@ -501,9 +502,9 @@ class_by_place(const TrkValue *value, TrkPlace place)
 	switch (place)
 	{
 		case TRK_IN_SECRET:
+
 			/*
-			 * for objects and arrays too: {"token": {"value": {"secret part":
-			 * ...}}}
+			 * for objects and arrays too: {"token": {"value": {"secret part": ...}}}
 			 */
 			return TRK_KEY_UNSURE;
 		case TRK_IN_CONTENT:

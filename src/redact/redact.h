@@ -29,10 +29,10 @@ typedef struct TrkRedactor
 {
 	uint32		rules;			/* TRK_REDACT_* of redact_key.h */
 	bool		allow_full_io;	/* the owner of the data allows full input and output ... */
-	bool		event_decides;	/* ... and in ingest the event's own
-									 * privacy.full_io must be true too; in
-									 * at_redact() the argument alone decides */
-	TrkCustomMatch custom;		/* the administrator's patterns; its function is NULL when there are none */
+	bool		event_decides;	/* ... and in ingest the event's own privacy.full_io must be true
+								 * too; in at_redact() the argument alone decides */
+	TrkCustomMatch custom;		/* the administrator's patterns; its function is NULL when there
+								 * are none */
 	TrkIdentityKey identity_key;	/* the source of the key of pseudonyms */
 } TrkRedactor;
 

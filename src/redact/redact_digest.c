@@ -172,7 +172,7 @@ static void
 append_double(TrkBuf *buf, const char *s, Size len)
 {
 	double		value = nearest_double(buf->arena, s, len);
-	DecimalText	decimal;
+	DecimalText decimal;
 
 	if (signbit(value))
 	{

@@ -436,7 +436,7 @@ trk_key_class(const char *name, Size len, uint32 rules)
 TrkKeyClass
 trk_known_key_class(int key, uint32 rules)
 {
-	static uint8 known[TRK_REDACT_ALL + 1][TRK_KNOWN_KEYS];	/* the class plus 1, or 0 */
+	static uint8 known[TRK_REDACT_ALL + 1][TRK_KNOWN_KEYS]; /* the class plus 1, or 0 */
 	uint8	   *entry = &known[rules & TRK_REDACT_ALL][key];
 
 	if (unlikely(*entry == 0))

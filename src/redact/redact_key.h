@@ -11,7 +11,8 @@
 #include "contract/contract.h"
 
 /* Categories of rules, as bits. */
-#define TRK_REDACT_CONTRACT	0x01	/* the contract's rules, applied only to values that look like secrets */
+#define TRK_REDACT_CONTRACT	0x01	/* the contract's rules, applied only to values that look like
+									 * secrets */
 #define TRK_REDACT_SECRETS	0x02	/* further credentials */
 #define TRK_REDACT_PII		0x04	/* personal data */
 #define TRK_REDACT_CLIENT	0x08	/* exactly the rules of the contract's client */

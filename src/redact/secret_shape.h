@@ -56,13 +56,15 @@ typedef struct TrkShapeScan
 	Size		len;
 	bool		chained;		/* an assignment may be the value of another */
 	bool		name;			/* the text is the name of a member */
-	bool		marked;			/* the members below are initialized, which is deferred to the first anchor */
+	bool		marked;			/* the members below are initialized, which is deferred to the
+								 * first anchor */
 	Size		jwt_mark;		/* no web token (JWT) begins before this */
 	Size		assignment_mark;	/* no chain of assignments begins before this */
 	Size		sk_mark;		/* no key begins before this */
 	Size		sk_loose_mark;
 	Size		slack_mark;
-	Size		token_marks[TRK_TOKEN_KINDS];	/* no credential of these characters begins before this */
+	Size		token_marks[TRK_TOKEN_KINDS];	/* no credential of these characters begins before
+												 * this */
 	TrkStretch	assigned;		/* the last value of an assignment that was read */
 	TrkStretch	bare;			/* the last value without quotation marks that was read */
 	TrkStretch	line;			/* the last line of a header that was read */

@@ -310,9 +310,9 @@ trk_looks_like_token(const char *s, Size len)
 	mix = mixture_of(s, len);
 	if (mix.digits == 0 && (len < MIN_WORDLESS || mix.others > 0))
 		return false;
+
 	/*
-	 * token:input=1523 is a number of tokens, and an address identifies a
-	 * traded token
+	 * token:input=1523 is a number of tokens, and an address identifies a traded token
 	 */
 	return !is_number(s, len) && !is_assigned(s, len) && !is_address(s, len) &&
 		!trk_is_placeholder(s, len);

@@ -36,7 +36,7 @@ static inline uint32
 slot_of(const char *s)
 {
 	uint32		head = (uint32) (unsigned char) s[0] | (uint32) (unsigned char) s[1] << 8 |
-		(uint32) (unsigned char) s[2] << 16;
+	(uint32) (unsigned char) s[2] << 16;
 
 	return head * 2654435761u >> 24;
 }
@@ -50,7 +50,7 @@ make_chains(void)
 	for (i = lengthof(trk_tokens) - 1; i >= 0; i--)
 	{
 		uint32		slot = trk_tokens[i].prefix_len >= 3 ?
-			slot_of(trk_tokens[i].prefix) : SHORT_PREFIXES;
+		slot_of(trk_tokens[i].prefix) : SHORT_PREFIXES;
 
 		next_token[i] = first_token[slot];
 		first_token[slot] = (uint8) (i + 1);

@@ -60,7 +60,7 @@ extern bool trk_sample_is_project(const char *s, Size len);
  * grow with the number of days.  The project's name must stay valid.
  */
 extern TrkSampleDesk *trk_sample_begin(TrkArena *arena, const TrkSampleOptions *options,
-								   TrkSampleWrite write, void *arg);
+									   TrkSampleWrite write, void *arg);
 
 /* Write the lines of the next trading day; returns false when there is none left. */
 extern bool trk_sample_next_day(TrkSampleDesk *sample);

@@ -345,7 +345,7 @@ trk_sample_record_flow(TrkSampleDesk *sample, TrkSampleAgent *agent)
 	static const char *const kinds[] = {"deposit", "withdrawal", "dividend", "fee"};
 	int64		kind = trk_sample_below(sample, 4);
 	int64		amount = kind < 2 ? 100000 + trk_sample_below(sample, 400000) :
-		100 + trk_sample_below(sample, 5000);
+	100 + trk_sample_below(sample, 5000);
 
 	if (kind % 2 == 1 && agent->cash < 2 * amount)
 		kind--;

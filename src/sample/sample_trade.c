@@ -248,7 +248,7 @@ trk_sample_decide(TrkSampleDesk *sample, TrkSampleAgent *agent)
 	bool		buy = held == 0 || trk_sample_below(sample, 5) < 2;
 	bool		shifted = sample->shifted && agent == &sample->desk[0];
 	bool		act = trk_sample_below(sample, 10) < (shifted ? 3 : 6);
-	TrkSampleTrade trade = {.index = index,.buy = buy};
+	TrkSampleTrade trade = {.index = index, .buy = buy};
 	char		decision[TRK_SAMPLE_ID_SIZE];
 
 	trade.quantity = 1 + trk_sample_equity(agent) / (12 + trk_sample_below(sample, 20)) / s->price;

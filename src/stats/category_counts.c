@@ -117,7 +117,7 @@ reserve(TrkCategoryCounts *counts)
 		counts->room = Max(8, 2 * counts->room);
 		if (counts->entries == NULL)
 			counts->entries = MemoryContextAlloc(trk_agg_context(counts),
-												sizeof(TrkCategoryCountsEntry) * counts->room);
+												 sizeof(TrkCategoryCountsEntry) * counts->room);
 		else
 			counts->entries = repalloc_huge(counts->entries, sizeof(TrkCategoryCountsEntry) * counts->room);
 	}
@@ -291,9 +291,8 @@ merge_flat(void *object, const struct varlena *bytes)
 	const char *end = (const char *) flat + size;
 	FlatEntry	last = {{0, 0}, 0, NULL};
 	int64		n = 0;
-	int64		next = 0;		/* the entry that probably comes next, because
-								 * the states of two days have mostly the same
-								 * keys */
+	int64		next = 0;		/* the entry that probably comes next, because the states of two
+								 * days have mostly the same keys */
 
 	if (size < sizeof(Flat) || flat->format != TRK_CATEGORY_COUNTS_FORMAT ||
 		flat->parts != state->kind->parts || flat->sides != state->kind->sides ||
@@ -337,10 +336,10 @@ init(void *state)
 /* A kind with this name, parts of a key, sides and most keys. */
 #define KIND(type_name, n_parts, n_sides, most_keys) { \
 	.agg = { \
-		.name = type_name,.object_size = sizeof(TrkCategoryCounts),.init = init, \
-		.flat_size = flat_size,.flatten = flatten,.merge = merge,.merge_flat = merge_flat \
+		.name = type_name, .object_size = sizeof(TrkCategoryCounts), .init = init, \
+		.flat_size = flat_size, .flatten = flatten, .merge = merge, .merge_flat = merge_flat \
 	}, \
-	.parts = n_parts,.sides = n_sides,.most = most_keys \
+	.parts = n_parts, .sides = n_sides, .most = most_keys \
 }
 
 const TrkCategoryCountsKind trk_counts_kind =

@@ -60,8 +60,7 @@ typedef struct TrkCategoryCounts
 	bool		sorted;
 	TrkCategoryCountsEntry *entries;
 	uint32	   *slots;			/* number of an entry, from 1; 0: the slot is free */
-	uint64		n_slots;		/* a power of 2, at least twice the capacity; 0:
-								 * there is no table */
+	uint64		n_slots;		/* a power of 2, at least twice the capacity; 0: there is no table */
 } TrkCategoryCounts;
 
 /* Make an empty state in a memory context of its own below the current one. */

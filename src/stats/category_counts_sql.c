@@ -106,7 +106,7 @@ at_sided_counts_add_outcome(PG_FUNCTION_ARGS)
 		trk_category_counts_add_null(counts, PG_GETARG_BOOL(2), 1);
 	else
 		trk_category_counts_add(counts, PG_GETARG_BOOL(1) ? "true" : "false",
-					  PG_GETARG_BOOL(1) ? 4 : 5, PG_GETARG_BOOL(2), 1);
+								PG_GETARG_BOOL(1) ? 4 : 5, PG_GETARG_BOOL(2), 1);
 	PG_RETURN_DATUM(trk_agg_datum(counts));
 }
 

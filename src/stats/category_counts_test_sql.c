@@ -60,7 +60,7 @@ two_sided(FunctionCallInfo fcinfo, const TrkCategoryCountsKind *one, const TrkCa
 		trk_category_counts_add_null(state, side, from->nulls[0]);
 		for (int64 i = 0; i < from->n; i++)
 			trk_category_counts_add(state, from->entries[i].key, from->entries[i].len, side,
-						  from->entries[i].counts[0]);
+									from->entries[i].counts[0]);
 	}
 	return state;
 }

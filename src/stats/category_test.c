@@ -202,7 +202,7 @@ smoothed_psi(const TrkTable *t, TrkDivergence *d)
 	{
 		/* (b + 1/2) n2 - (o + 1/2) n1, in which the integer parts are exact */
 		double		change = trk_table_change(t, j) +
-			(k * (double) (t->baseline[j] - t->observed[j]) + (double) (t->n2 - t->n1)) / 2;
+		(k * (double) (t->baseline[j] - t->observed[j]) + (double) (t->n2 - t->n1)) / 2;
 		double		q = ((double) t->observed[j] + 0.5) / n2;
 		double		off = change / n1 / n2;
 

@@ -210,8 +210,7 @@ typedef struct TrkStratified
 	int			strata;			/* number of strata that have both sides */
 
 	/*
-	 * for two categories: the odds of the first one, observed relative to
-	 * baseline
+	 * for two categories: the odds of the first one, observed relative to baseline
 	 */
 	double		odds_ratio;		/* common to all strata, by Mantel and Haenszel */
 	double		odds_ratio_lo;	/* 95 % interval */

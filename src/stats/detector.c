@@ -327,8 +327,8 @@ double
 trk_repeated_p(double p, const TrkLooks *looks)
 {
 	double		t[TRK_LOOKS];
-	double		bound[TRK_LOOKS];	/* bound of the sum: the normal deviate times
-									 * the square root of t */
+	double		bound[TRK_LOOKS];	/* bound of the sum: the normal deviate times the square root
+									 * of t */
 	Look		at[2];
 	double		z = -trk_normal_quantile(p / 2);
 	double		any;

@@ -40,8 +40,7 @@ typedef struct TrkWeighed
 	int64		group;			/* the rows of a group share its weight */
 	double		least_p;		/* the least p that the row can have; NaN: there is no test */
 	double		stake;			/* the row's relative part of the group's weight; above 0 */
-	double		weight;			/* result: mean 1 over the rows that are tested,
-								 * NaN for the others */
+	double		weight;			/* result: mean 1 over the rows that are tested, NaN for the others */
 } TrkWeighed;
 
 extern void trk_weigh(TrkWeighed *rows, int64 n, double alpha, double primary_share);

@@ -32,8 +32,8 @@ typedef struct DetectorHead
 typedef struct Detector
 {
 	const TrkStateType *type;
-	int			parameters;		/* number of SQL parameters: the first is an
-								 * integer, the others are float8 */
+	int			parameters;		/* number of SQL parameters: the first is an integer, the others
+								 * are float8 */
 	int			(*step) (TrkState *state, double x);
 } Detector;
 
@@ -41,10 +41,10 @@ typedef struct Detector
 #define HEAD(state)	((DetectorHead *) (void *) (state)->words)
 
 static const char *const page_hinkley_names[] = {"min_instances", "n", "seen", "skipped",
-	"delta", "threshold", "alpha", "mean", "up", "down"};
+"delta", "threshold", "alpha", "mean", "up", "down"};
 
 static const char *const cusum_names[] = {"warmup", "n", "seen", "skipped",
-	"slack", "threshold", "mean", "m2", "up", "down"};
+"slack", "threshold", "mean", "m2", "up", "down"};
 
 /* Set the default parameters of at_page_hinkley. */
 static void
@@ -137,15 +137,15 @@ cusum_check(const TrkState *state)
 }
 
 static const TrkStateType at_page_hinkley_state_type = {
-	.agg = TRK_STATE_AGG("at_page_hinkley_state"),.version = 1,.ints = 4,.reals = 6,.width = 2,
-	.names = page_hinkley_names,.rows = "alarms",.kinds = "ii",
-	.init = page_hinkley_init,.check = page_hinkley_check
+	.agg = TRK_STATE_AGG("at_page_hinkley_state"), .version = 1, .ints = 4, .reals = 6, .width = 2,
+	.names = page_hinkley_names, .rows = "alarms", .kinds = "ii",
+	.init = page_hinkley_init, .check = page_hinkley_check
 };
 
 static const TrkStateType at_cusum_state_type = {
-	.agg = TRK_STATE_AGG("at_cusum_state"),.version = 1,.ints = 4,.reals = 6,.width = 2,
-	.names = cusum_names,.rows = "alarms",.kinds = "ii",
-	.init = cusum_init,.check = cusum_check
+	.agg = TRK_STATE_AGG("at_cusum_state"), .version = 1, .ints = 4, .reals = 6, .width = 2,
+	.names = cusum_names, .rows = "alarms", .kinds = "ii",
+	.init = cusum_init, .check = cusum_check
 };
 
 TRK_STATE_IO(at_page_hinkley_state)
@@ -300,7 +300,7 @@ static Datum
 push_value(FunctionCallInfo fcinfo, const Detector *d)
 {
 	TrkState   *state = PG_ARGISNULL(0) ? trk_state_new(d->type, d->type->width, 0, 0) :
-		trk_state_own(fcinfo, d->type);
+	trk_state_own(fcinfo, d->type);
 
 	if (PG_ARGISNULL(1))
 		HEAD(state)->skipped++;

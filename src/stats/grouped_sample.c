@@ -212,8 +212,8 @@ merge_flat(void *state, const struct varlena *bytes)
 }
 
 const TrkAggType trk_grouped_sample_type = {
-	.name = "at_grouped_sample",.object_size = sizeof(TrkGroupedSample),
-	.flat_size = flat_size,.flatten = flatten,.merge = merge,.merge_flat = merge_flat
+	.name = "at_grouped_sample", .object_size = sizeof(TrkGroupedSample),
+	.flat_size = flat_size, .flatten = flatten, .merge = merge, .merge_flat = merge_flat
 };
 
 /*

@@ -162,7 +162,7 @@ add_row(FunctionCallInfo fcinfo, bool by_side)
 
 	if (!PG_ARGISNULL(1) && !PG_ARGISNULL(2))
 		trk_grouped_sample_add_one(grouped, by_side ? (int32) PG_GETARG_BOOL(2) : PG_GETARG_INT32(2),
-							PG_GETARG_FLOAT8(1));
+								   PG_GETARG_FLOAT8(1));
 	return trk_agg_datum(grouped);
 }
 

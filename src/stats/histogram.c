@@ -67,7 +67,7 @@ check(const TrkAggType *type, const struct varlena *flat)
 	return trk_histogram_check((const TrkHistogram *) flat);
 }
 
-const TrkAggType trk_histogram_type = {.name = "at_histogram",.check = check};
+const TrkAggType trk_histogram_type = {.name = "at_histogram", .check = check};
 
 /* Raise the ERROR for a count that would overflow. */
 static void

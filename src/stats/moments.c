@@ -60,7 +60,7 @@ merge_powers(TrkMoments *a, const TrkMoments *b)
 	double		d2 = d * d;
 	double		m2 = a->m2 + b->m2 + delta * d * na * nb;
 	double		m3 = a->m3 + b->m3 + delta * d2 * na * nb * (na - nb) +
-		3 * d * (na * b->m2 - nb * a->m2);
+	3 * d * (na * b->m2 - nb * a->m2);
 
 	a->m4 += b->m4 + delta * d * d2 * na * nb * (na * na - na * nb + nb * nb) +
 		6 * d2 * (na * na * b->m2 + nb * nb * a->m2) +

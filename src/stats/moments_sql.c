@@ -29,8 +29,8 @@ moments_check(const TrkState *state)
 static TrkState *moments_settle(TrkState *state);
 
 const TrkStateType at_moments_type = {
-	.agg = TRK_STATE_AGG("at_moments"),.version = 1,.ints = 4,.reals = 7,.names = moments_names,
-	.check = moments_check,.settle = moments_settle
+	.agg = TRK_STATE_AGG("at_moments"), .version = 1, .ints = 4, .reals = 7, .names = moments_names,
+	.check = moments_check, .settle = moments_settle
 };
 
 TRK_STATE_IO(at_moments)

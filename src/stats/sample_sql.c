@@ -65,8 +65,8 @@ sample_check(const TrkState *state)
 static TrkState *sample_settle(TrkState *state);
 
 const TrkStateType at_sample_type = {
-	.agg = TRK_STATE_AGG("at_sample"),.version = 1,.ints = 3,.width = 1,.names = sample_names,
-	.rows = "values",.kinds = "ri",.check = sample_check,.settle = sample_settle
+	.agg = TRK_STATE_AGG("at_sample"), .version = 1, .ints = 3, .width = 1, .names = sample_names,
+	.rows = "values", .kinds = "ri", .check = sample_check, .settle = sample_settle
 };
 
 TRK_STATE_IO(at_sample)
@@ -318,8 +318,7 @@ trk_state_nan(const TrkState *settled)
 }
 
 /* How a quantile is computed. */
-static double (*
-quantile_method(text *method)) (const TrkSample *, double)
+static double (*quantile_method(text *method)) (const TrkSample *, double)
 {
 	Size		len = VARSIZE_ANY_EXHDR(method);
 

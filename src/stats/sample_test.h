@@ -46,8 +46,8 @@ typedef struct TrkMannWhitney
 {
 	double		u_baseline;
 	double		u_observed;
-	double		auc;			/* probability that an observed value is greater
-								 * than one of the baseline */
+	double		auc;			/* probability that an observed value is greater than one of the
+								 * baseline */
 	double		cliffs_delta;
 	double		z;
 	TrkTail		two_sided;

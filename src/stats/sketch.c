@@ -163,7 +163,7 @@ widen(TrkSketch *sketch, int bucket)
 {
 	int			low = sketch->width == 0 ? bucket - 64 : Min(sketch->low, bucket - 64);
 	int			high = sketch->width == 0 ? bucket + 64 :
-		Max(sketch->low + sketch->width - 1, bucket + 64);
+	Max(sketch->low + sketch->width - 1, bucket + 64);
 	int64	   *counts;
 
 	low = Max(low, -TRK_SKETCH_LAST);
@@ -380,6 +380,6 @@ merge_flat(void *state, const struct varlena *bytes)
 }
 
 const TrkAggType trk_sketch_type = {
-	.name = "at_sketch",.object_size = sizeof(TrkSketch),
-	.flat_size = flat_size,.flatten = flatten,.merge = merge,.merge_flat = merge_flat
+	.name = "at_sketch", .object_size = sizeof(TrkSketch),
+	.flat_size = flat_size, .flatten = flatten, .merge = merge, .merge_flat = merge_flat
 };

@@ -303,8 +303,7 @@ ks_bounds(const TrkSketch *b, const TrkSketch *o, double *least, double *most)
 		double		po = bucket_share(o, bucket);
 
 		/*
-		 * within a bucket, all values of one side may precede those of the
-		 * other
+		 * within a bucket, all values of one side may precede those of the other
 		 */
 		*most = Max(*most, Max(off + pb, po - off));
 		off += pb - po;

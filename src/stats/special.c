@@ -146,7 +146,7 @@ trk_stirling_error(double a)
 	if (a < 16)
 		return lgamma(a) - ((a - 0.5) * log(a) - a + LOG_SQRT_2PI);
 	return r * (1.0 / 12 - r2 * (1.0 / 360 - r2 * (1.0 / 1260 - r2 * (1.0 / 1680 -
-				r2 * (1.0 / 1188 - r2 * (691.0 / 360360 - r2 / 156))))));
+																	  r2 * (1.0 / 1188 - r2 * (691.0 / 360360 - r2 / 156))))));
 }
 
 /* Return erfc(y + r) / 2 for a small r. */
@@ -286,8 +286,8 @@ gamma_tail_large(double a, double x)
 	double		eta = copysign(sqrt(2 * trk_log1p_minus(mu)), mu);
 	double		z = fabs(eta) * sqrt(a);
 	double		c = fabs(eta) < 0.01 ?
-		-1.0 / 3 + eta * (1.0 / 12 + eta * (-2.0 / 135 + eta * (1.0 / 864 + eta / 2835))) :
-		1 / mu - 1 / eta;
+	-1.0 / 3 + eta * (1.0 / 12 + eta * (-2.0 / 135 + eta * (1.0 / 864 + eta / 2835))) :
+	1 / mu - 1 / eta;
 	double		share = c / sqrt(a) * normal_hazard(z);
 	TrkTail		t = trk_normal_tail(z);
 

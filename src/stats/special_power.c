@@ -103,7 +103,7 @@ far_tail(double x, double df, double lambda)
 	double		y = (hypot(df, 2 * sqrt(lambda) * sqrt(x)) - df) / (2 * lambda);
 	double		s = (1 - 1 / y) / 2;
 	double		k = lambda * s * y + df / 2 * log(y);
-	double		variance = 4 * lambda * y + 2 * df;	/* divided by y squared */
+	double		variance = 4 * lambda * y + 2 * df; /* divided by y squared */
 	TrkTail		t = {0, (k - s * x - log(s * y * sqrt(2 * TRK_PI * variance))) / TRK_LN10};
 
 	return t;

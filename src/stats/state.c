@@ -129,8 +129,8 @@ static TrkState *
 resize_held(TrkStateHolder *holder, Size size)
 {
 	/*
-	 * the kernel moves a large block by its page table, and space that is not
-	 * used yet costs nothing
+	 * the kernel moves a large block by its page table, and space that is not used yet costs
+	 * nothing
 	 */
 	holder->held = repalloc_huge(holder->held, offsetof(TrkHeldState, state) + size);
 	SET_VARSIZE(&holder->held->state, size);

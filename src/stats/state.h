@@ -58,8 +58,8 @@ extern Size trk_state_flat_size(void *holder);
 extern void trk_state_flatten(void *holder, struct varlena *result, Size size);
 
 #define TRK_STATE_AGG(type_name) { \
-	.name = type_name,.check = trk_state_has_shape,.object_size = sizeof(TrkStateHolder), \
-	.flat_size = trk_state_flat_size,.flatten = trk_state_flatten \
+	.name = type_name, .check = trk_state_has_shape, .object_size = sizeof(TrkStateHolder), \
+	.flat_size = trk_state_flat_size, .flatten = trk_state_flatten \
 }
 
 /* The size of the header, which is the least size of a state. */

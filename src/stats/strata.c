@@ -153,8 +153,11 @@ typedef struct OddsSums
 static bool
 square_of(const TrkTable *t, Square *x)
 {
-	*x = (Square) {(double) t->observed[0], (double) t->observed[1],
-	(double) t->baseline[0], (double) t->baseline[1], (double) table_size(t)};
+	*x = (Square)
+	{
+		(double) t->observed[0], (double) t->observed[1],
+			(double) t->baseline[0], (double) t->baseline[1], (double) table_size(t)
+	};
 	return x->a + x->c > 0 && x->b + x->d > 0;
 }
 

@@ -94,8 +94,8 @@ earlier_groups(const TrkTiedMoments *t, const Counted *d)
 	double		three = 2 * (c2 * d->c1 - c2) + 2 * (c11 - c2);
 	double		two_two = c2 * d->c2 - c2 + 2 * (c11 - c2);
 	double		two = c2 * d->c1 * d->c1 - 2 * c2 * d->c1 - c2 * d->c2 + 2 * c2 +
-		d->c2 * c11 - 2 * c11 - d->c2 * c2 + 2 * c2 +
-		4 * (c11 * d->c1 - c2 * d->c1 - 2 * c11 + 2 * c2);
+	d->c2 * c11 - 2 * c11 - d->c2 * c2 + 2 * c2 +
+	4 * (c11 * d->c1 - c2 * d->c1 - 2 * c11 + 2 * c2);
 	double		all = c11 * d->c1 * d->c1;
 
 	return c2 * t->m4 + three * t->m31 + two_two * t->m22 + two * t->m211 +

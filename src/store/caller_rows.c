@@ -145,7 +145,7 @@ table_of(const TrkStore *store, const char *table)
 /* Run a statement that reads rows, as the caller. */
 void
 trk_caller_rows_read(TrkStore *store, TrkStatement *stmt, Datum *values, const char *nulls,
-			  TrkReadRows *read)
+					 TrkReadRows *read)
 {
 	trk_store_run_entered(store, stmt, values, nulls, SPI_OK_SELECT);
 	take_rows(read);
@@ -202,7 +202,7 @@ slice(const TrkReadRows *read, int from, int n, const bool *wanted, TrkReadRows 
  */
 void
 trk_caller_rows_read_owned(TrkStore *store, const char *table, TrkStatement *stmt, Datum *values,
-					const char *nulls, int more, TrkReadRows *read)
+						   const char *nulls, int more, TrkReadRows *read)
 {
 	TrkReadRows all;
 	TrkReadRows own;
@@ -381,7 +381,7 @@ trk_caller_rows_update(TrkStore *store, const char *table, int n_keys, const Trk
 /* Raise an ERROR when the caller may not replace these rows. */
 void
 trk_caller_rows_check_replaced(TrkStore *store, const char *table, TrkStatement *stmt, Datum *values,
-						const char *nulls, int more)
+							   const char *nulls, int more)
 {
 	TrkReadRows read;
 	TrkReadRows given;

@@ -34,7 +34,7 @@ typedef struct TrkReadRows
  * stands for its columns.
  */
 extern void trk_caller_rows_read(TrkStore *store, TrkStatement *stmt, Datum *values, const char *nulls,
-						  TrkReadRows *read);
+								 TrkReadRows *read);
 
 /*
  * Read rows of a table as the store's owner, for a caller who needs no
@@ -43,7 +43,7 @@ extern void trk_caller_rows_read(TrkStore *store, TrkStatement *stmt, Datum *val
  * then more further columns.
  */
 extern void trk_caller_rows_read_owned(TrkStore *store, const char *table, TrkStatement *stmt,
-								Datum *values, const char *nulls, int more, TrkReadRows *read);
+									   Datum *values, const char *nulls, int more, TrkReadRows *read);
 
 /* Return the value of a column, found by its name, and whether it is NULL. */
 extern Datum trk_caller_rows_value(const TrkReadRows *read, int row, const char *column, bool *isnull);
@@ -78,7 +78,7 @@ extern uint64 trk_caller_rows_update(TrkStore *store, const char *table, int n_k
  * what is to change.
  */
 extern void trk_caller_rows_check_replaced(TrkStore *store, const char *table, TrkStatement *stmt,
-									Datum *values, const char *nulls, int more);
+										   Datum *values, const char *nulls, int more);
 
 /*
  * Delete rows that were read as for an update, of which only the key is given,

@@ -215,7 +215,7 @@ at_envelope_in(PG_FUNCTION_ARGS)
 {
 	char	   *s = PG_GETARG_CSTRING(0);
 	TrkText		utf8 = trk_to_utf8(s, strlen(s));
-	TrkEnvelope envelope = {.spelling = TRK_SPELLING_USUAL,.sdk_in_extra = true};
+	TrkEnvelope envelope = {.spelling = TRK_SPELLING_USUAL, .sdk_in_extra = true};
 	TrkArena	arena;
 	TrkValue	root;
 	bool		ok;

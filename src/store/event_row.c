@@ -177,7 +177,7 @@ symbols_datum(TrkArena *arena, const TrkValue *symbols)
 {
 	Datum		small[16];
 	Datum	   *elems = symbols->len <= lengthof(small) ? small :
-		trk_alloc_array(arena, Datum, symbols->len);
+	trk_alloc_array(arena, Datum, symbols->len);
 
 	for (uint32 i = 0; i < symbols->len; i++)
 	{
@@ -348,9 +348,9 @@ trk_row_make(TrkStore *store, TrkArena *arena, const TrkEvent *event,
 	values[TRK_COL_RUN_ID] = id_datum(arena, run);
 	values[TRK_COL_EVENT_ID] = id_datum(arena, event_id);
 	span_datum(arena, env[TRK_ENV_span_id], &values[TRK_COL_SPAN_ID],
-				   &nulls[TRK_COL_SPAN_ID]);
+			   &nulls[TRK_COL_SPAN_ID]);
 	span_datum(arena, env[TRK_ENV_parent_span_id], &values[TRK_COL_PARENT_SPAN_ID],
-				   &nulls[TRK_COL_PARENT_SPAN_ID]);
+			   &nulls[TRK_COL_PARENT_SPAN_ID]);
 	values[TRK_COL_IDEMPOTENCY_KEY] = key_datum(arena, event, project, agent, run, event_id);
 	values[TRK_COL_SYMBOLS] = symbols_datum(arena, env[TRK_ENV_symbols]);
 	values[TRK_COL_ENVELOPE] = envelope_datum(arena, event);

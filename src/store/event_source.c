@@ -171,7 +171,7 @@ open_rows(TrkEventSource *source)
 {
 	const char *schema = quote_identifier(get_namespace_name(source->store->nsp));
 	Oid			types[TRK_FILTERS] = {TEXTOID, TEXTOID, InvalidOid, TIMESTAMPTZOID, TIMESTAMPTZOID,
-		TEXTOID};
+	TEXTOID};
 
 	types[2] = GetSysCacheOid2(TYPENAMENSP, Anum_pg_type_oid, CStringGetDatum("at_environment"),
 							   ObjectIdGetDatum(source->store->nsp));

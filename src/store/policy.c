@@ -203,7 +203,7 @@ pending_rows(Relation rel, const TrkPendingRows *rows)
  * until it has returned limit rows.  Returns how many there were.
  */
 static uint64
-run_query(Query *query, Relation rel, const TrkPendingRows *rows, DestReceiver *receiver,
+run_query(Query * query, Relation rel, const TrkPendingRows *rows, DestReceiver *receiver,
 		  uint64 limit)
 {
 	QueryEnvironment *environment = create_queryEnv();
@@ -273,9 +273,10 @@ filter(Relation rel, char command, const TrkPendingRows *rows, bool *allowed)
 	(void) run_query(pending_query(rel, tested(check, IS_TRUE), NULL, sublinks, rows->count),
 					 rel, rows, receiver, 0);
 	slot = MakeSingleTupleTableSlot(desc, &TTSOpsMinimalTuple);
+
 	/*
-	 * the results are in the order of the rows, because the plan is one scan
-	 * of them and nothing else
+	 * the results are in the order of the rows, because the plan is one scan of them and nothing
+	 * else
 	 */
 	for (int i = 0; i < rows->count && tuplestore_gettupleslot(results, true, false, slot); i++)
 		allowed[i] = allowed[i] && DatumGetBool(slot_getattr(slot, 1, &isnull));

@@ -24,8 +24,8 @@ typedef struct TrkReject
 	const TrkFindings *findings;
 	const uint8 *sha256;		/* of the line, or NULL when there is none */
 	int64		bytes;
-	TrkText		origin;			/* the row of which it was made, in the server's
-								 * encoding; empty for a line */
+	TrkText		origin;			/* the row of which it was made, in the server's encoding; empty
+								 * for a line */
 } TrkReject;
 
 /* Statements that insert the rejects of a row set, and those that are new. */

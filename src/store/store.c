@@ -186,8 +186,8 @@ store_create(Oid nsp, bool for_write)
 	SPI_execute(psprintf("SELECT %s.at_create_store()",
 						 quote_identifier(get_namespace_name(nsp))), false, 0);
 	SPI_finish();
-	AcceptInvalidationMessages();	/* another session may have made it while this
-									 * one waited for the lock */
+	AcceptInvalidationMessages();	/* another session may have made it while this one waited for
+									 * the lock */
 	ereport(NOTICE,
 			(errmsg("agent_tracker made its store in schema \"%s\"",
 					get_namespace_name(nsp))));

@@ -13,7 +13,8 @@ static int	tap_tests = 0;
 static int	tap_failures = 0;
 
 /* One test; what its description may not hold is shown as a question mark. */
-static void pg_attribute_printf(2, 3)
+static void
+pg_attribute_printf(2, 3)
 ok(bool passed, const char *fmt,...)
 {
 	char		description[200];

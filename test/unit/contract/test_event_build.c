@@ -63,7 +63,7 @@ test_ids(void)
 	for (c = 0; c < 256; c++)
 	{
 		bool		allowed = c < 0x80 && c != 0 &&
-			strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-", c) != NULL;
+		strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-", c) != NULL;
 
 		text[5] = (char) c;
 		good += trk_is_prefixed_id(text, 6, "evt_") == allowed;

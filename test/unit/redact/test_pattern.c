@@ -11,7 +11,7 @@
 
 #define ALL_RULES	(TRK_REDACT_DEFAULT | TRK_REDACT_PII)
 #define LONG_TEXT	1000000
-#define MAX_RATIO	10		/* of the times for that and for a quarter of it */
+#define MAX_RATIO	10			/* of the times for that and for a quarter of it */
 #define MAX_SECONDS	20			/* under sanitizers; a quadratic search takes hours */
 
 #define WORDS	"abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon "

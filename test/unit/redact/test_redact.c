@@ -153,7 +153,7 @@ test_client_keys(void)
 		{"x_broker_account", TRK_KEY_ACCOUNT}, {"subaccount", TRK_KEY_ORDINARY},
 		{"accounts", TRK_KEY_ORDINARY}, {"accountId", TRK_KEY_IDENTITY},
 		{"\xe4\xb8\xad\xe4\xb8\xad\xe4\xb8\xad\xe4\xb8\xad\xe4\xb8\xad\xe4\xb8\xad\xe4\xb8\xad"
-		 "\xe4\xb8\xad\xe4\xb8\xad\xe4\xb8\xad\xe4\xb8\xad\xe4\xb8\xad_account", TRK_KEY_ACCOUNT},
+		"\xe4\xb8\xad\xe4\xb8\xad\xe4\xb8\xad\xe4\xb8\xad\xe4\xb8\xad_account", TRK_KEY_ACCOUNT},
 		{"openai_api_key", TRK_KEY_ORDINARY}, {"clientSecret", TRK_KEY_ORDINARY},
 		{"prompts", TRK_KEY_ORDINARY}, {"access_token", TRK_KEY_ORDINARY},
 		{"", TRK_KEY_ORDINARY}
@@ -407,8 +407,8 @@ static void
 test_identities(void)
 {
 	static const char *const text = "{\"run_id\":\"AKIAIOSFODNN7EXAMPLE\",\"trade_id\":\"AKIAIOSFODNN7EXAMPLE\","
-		"\"project\":\"AKIAIOSFODNN7EXAMPLE\",\"symbols\":[\"AAPL\",\"AKIAIOSFODNN7EXAMPLE\"],"
-		"\"payload\":{\"note\":\"AKIAIOSFODNN7EXAMPLE\",\"order_id\":\"a [REDACTED]\"}}";
+	"\"project\":\"AKIAIOSFODNN7EXAMPLE\",\"symbols\":[\"AAPL\",\"AKIAIOSFODNN7EXAMPLE\"],"
+	"\"payload\":{\"note\":\"AKIAIOSFODNN7EXAMPLE\",\"order_id\":\"a [REDACTED]\"}}";
 	TrkRedactor redactor = {TRK_REDACT_DEFAULT, false, false};
 	TrkEvent	event;
 	TrkMember  *payload;

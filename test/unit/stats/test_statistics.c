@@ -181,7 +181,7 @@ test_segments(void)
 {
 	static const double returns[] = {0.25, -0.2, 0.25, 0, -0.2, 0.1, -0.15, 0.6, -0.05, 0.02, 0.05};
 	int			n = lengthof(returns);
-	TrkDrawdown	whole;
+	TrkDrawdown whole;
 	TrkStep		steps[lengthof(returns) + 1];
 	int64		n_steps = 1;
 
@@ -190,7 +190,7 @@ test_segments(void)
 		n_steps = trk_drawdown_add(&whole, steps, n_steps, returns[i]);
 	for (int cut = 0; cut <= n; cut++)
 	{
-		TrkDrawdown	part[2];
+		TrkDrawdown part[2];
 		TrkStep		part_steps[2][2 * lengthof(returns) + 2];
 		int64		part_n[2] = {1, 1};
 		bool		same;
@@ -204,7 +204,7 @@ test_segments(void)
 			part_n[w] = trk_drawdown_add(&part[w], part_steps[w], part_n[w], returns[i]);
 		}
 		part_n[0] = trk_drawdown_append(&part[0], part_steps[0], part_n[0], &part[1],
-									  part_steps[1], part_n[1]);
+										part_steps[1], part_n[1]);
 		same = part_n[0] == n_steps && part[0].n == whole.n;
 		for (int64 i = 0; same && i < n_steps; i++)
 			same = part_steps[0][i].high_at == steps[i].high_at &&
