@@ -193,7 +193,8 @@ is "$(cat "$work/make")" "" "the superuser makes a store and fills it"
 inventory of_super >"$work/source" 2>&1
 sql -d postgres -c "create database of_super_text" -c "create database of_super_archive"
 "$AT_BIN/pg_dump" -d of_super | sql -d of_super_text >"$work/out" 2>&1
-is "$(grep -v '^$' "$work/out")" "" "superuser's: pg_dump | psql"
+# what setval() returns for the sequence of the prices' ids is no complaint
+is "$(grep -vE '^[0-9]*$' "$work/out")" "" "superuser's: pg_dump | psql"
 same "superuser's: pg_dump | psql" of_super_text
 "$AT_BIN/pg_dump" -d of_super -Fc | "$AT_BIN/pg_restore" -1 -d of_super_archive >"$work/out" 2>&1
 is "$(cat "$work/out")" "" "superuser's: pg_dump -Fc | pg_restore -1"
