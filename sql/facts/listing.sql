@@ -16,7 +16,7 @@ CREATE TYPE at_tool_call AS (
 );
 COMMENT ON TYPE at_tool_call IS 'one call of a tool, a row of at_tool_calls()';
 
-CREATE FUNCTION _at_ms(payload jsonb, VARIADIC names text[]) RETURNS float8
+CREATE FUNCTION _at_ms(payload jsonb, names text[]) RETURNS float8
 LANGUAGE at_plpgsql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $at$
@@ -61,7 +61,7 @@ BEGIN
 			CASE WHEN jsonb_typeof(e.payload -> 'latency_ms') = 'number' AND e.payload -> 'latency_ms' >= '0'
 					AND e.payload -> 'latency_ms' < '400000000000' THEN (e.payload -> 'latency_ms')::float8
 				WHEN e.payload ?| '{latency_ms,duration_ms}'
-				THEN @extschema@._at_ms(e.payload, 'latency_ms', 'duration_ms') END AS latency_ms,
+				THEN @extschema@._at_ms(e.payload, '{latency_ms,duration_ms}') END AS latency_ms,
 			CASE WHEN e.payload ? 'started_at' THEN @extschema@._at_time_of(e.payload ->> 'started_at') END AS began_at,
 			coalesce(e.payload ->> 'error_kind', e.payload ->> 'error_type', e.payload ->> 'error.type') AS error_kind
 		FROM @extschema@.at_event e

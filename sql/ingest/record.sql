@@ -95,8 +95,9 @@ AS $at$
 DECLARE
 	setting record;
 BEGIN
+	-- asks without showing the text
+	PERFORM @extschema@._at_environment_of(environment);
 	FOR setting IN SELECT * FROM (VALUES ('project', project), ('agent_id', agent_id), ('environment', environment)) v(name, value) LOOP
-		-- first here, which checks the value
 		PERFORM set_config('agent_tracker.' || setting.name, coalesce(setting.value, ''), false);
 		IF setting.value IS NULL THEN
 			EXECUTE format('ALTER DATABASE %I RESET agent_tracker.%s', current_database(), setting.name);
@@ -106,4 +107,4 @@ BEGIN
 	END LOOP;
 END
 $at$;
-COMMENT ON FUNCTION at_set_identity(text, text, text) IS 'sets agent_tracker.project, agent_id and environment for this database, that is for sessions that begin from now on, and for this session; null takes a setting back; for the owner of the database, who need not be a superuser; raises 22023 for an unknown environment, 42501 for others';
+COMMENT ON FUNCTION at_set_identity(text, text, text) IS 'sets agent_tracker.project, agent_id and environment for this database, that is for sessions that begin from now on, and for this session; null takes a setting back; for the owner of the database, who need not be a superuser; raises 22P02 for an unknown environment, 42501 for others';

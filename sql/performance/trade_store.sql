@@ -517,7 +517,8 @@ BEGIN
 			f.open_close_effect, f.position_id, f.symbol, f.order_intent_id, f.run_id, f.strategy_id, f.setup,
 			f.session_date, f.multiplier, f.fee_quantity, f.other_fees, f.fee_currency, f.decision_id
 		FROM @extschema@._at_stale_ranges(NULL) s
-			JOIN @extschema@.at_fill f ON f.t >= s.since AND f.t < s.until
+			-- OFFSET 0: each range by itself, by the index on time
+			CROSS JOIN LATERAL (SELECT * FROM @extschema@.at_fill x WHERE x.t >= s.since AND x.t < s.until OFFSET 0) f
 		-- IS TRUE: looked up in a hash table, not joined, as a join of few expected rows is a nested loop
 		WHERE ((f.project, (f.t AT TIME ZONE 'UTC')::date)
 				IN (SELECT m.project, m.day FROM @extschema@.at_stale_run m)) IS TRUE
@@ -534,9 +535,10 @@ BEGIN
 			CASE WHEN @extschema@.at_decimal(e.payload -> 'planned_risk_amount') > 0
 				THEN @extschema@.at_decimal(e.payload -> 'planned_risk_amount') END AS planned_risk_amount
 		FROM @extschema@._at_stale_ranges(NULL) s
-			JOIN @extschema@.at_event e ON e.occurred_at >= s.since AND e.occurred_at < s.until
-		WHERE e.event_type = 'strategy.context.recorded'
-			AND ((e.project, (e.occurred_at AT TIME ZONE 'UTC')::date)
+			CROSS JOIN LATERAL (SELECT * FROM @extschema@.at_event x
+				WHERE x.event_type = 'strategy.context.recorded' AND x.occurred_at >= s.since AND x.occurred_at < s.until
+				OFFSET 0) e
+		WHERE ((e.project, (e.occurred_at AT TIME ZONE 'UTC')::date)
 				IN (SELECT m.project, m.day FROM @extschema@.at_stale_run m)) IS TRUE
 			AND NOT EXISTS (SELECT FROM @extschema@.at_trade_plan p
 				WHERE p.project = e.project AND p.t = e.occurred_at AND p.key_digest = e.key_digest OFFSET 0);

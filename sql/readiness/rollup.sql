@@ -79,9 +79,11 @@ BEGIN
 
 	-- days that were written since: from the events themselves
 	SELECT @extschema@.at_collect_evidence(e.evidence) INTO fresh
-	FROM @extschema@._at_stale_ranges(wanted_project) s
-		JOIN @extschema@.at_event e ON e.occurred_at >= greatest(s.since, days_start)
-			AND e.occurred_at < least(s.until, days_finish)
+	FROM @extschema@._at_stale_ranges(wanted_project) s,
+		-- OFFSET 0: each range by itself, by the index on time
+		LATERAL (SELECT * FROM @extschema@.at_event x
+			WHERE x.occurred_at >= greatest(s.since, days_start) AND x.occurred_at < least(s.until, days_finish)
+			OFFSET 0) e
 	WHERE ((e.project, (e.occurred_at AT TIME ZONE 'UTC')::date)
 			IN (SELECT m.project, m.day FROM @extschema@.at_stale_run m)) IS TRUE
 		AND (wanted_project IS NULL OR e.project = wanted_project)
@@ -150,7 +152,8 @@ BEGIN
 	SELECT s.day, e.environment, count(*), now(), s.project, e.agent_id,
 		@extschema@.at_collect_evidence(e.evidence)
 	FROM @extschema@._at_stale_ranges(NULL) r
-		JOIN @extschema@.at_event e ON e.occurred_at >= r.since AND e.occurred_at < r.until
+		CROSS JOIN LATERAL (SELECT * FROM @extschema@.at_event x
+			WHERE x.occurred_at >= r.since AND x.occurred_at < r.until OFFSET 0) e
 		JOIN unnest(stale_projects, stale_days) AS s(project, day)
 			ON s.project = e.project AND s.day = (e.occurred_at AT TIME ZONE 'UTC')::date
 	GROUP BY s.day, e.environment, s.project, e.agent_id;

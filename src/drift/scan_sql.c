@@ -9,6 +9,7 @@
 
 #include "access/htup_details.h"
 #include "base/composite.h"
+#include "base/hide_context.h"
 #include "base/null_args.h"
 #include "catalog/pg_type.h"
 #include "drift/behavior_io.h"
@@ -231,15 +232,15 @@ judging_arguments(FunctionCallInfo fcinfo, TrkLooks *looks)
 	return judging;
 }
 
-PG_FUNCTION_INFO_V1(at_behavior_tests);
+TRK_HIDE_CONTEXT_FUNCTION(at_behavior_tests);
 /*
  * _at_behavior_tests(baseline at_behavior, observed at_behavior, alpha float8,
  * power float8, baseline_rate float8, observed_rate float8, paired boolean,
  * primary_dimensions text[], information float8[], look int, flags text[],
  * bounds at_level_bound[]) returns setof at_test
  */
-Datum
-at_behavior_tests(PG_FUNCTION_ARGS)
+static Datum
+at_behavior_tests_body(PG_FUNCTION_ARGS)
 {
 	TrkScan		scan;
 	TrkJudging	judging;
