@@ -57,6 +57,10 @@ for project in desk hidden; do
 			json_build_object('session_date', d::date, 'equity', 100, 'portfolio_kind', 'main', 'currency', 'USD'),
 			occurred_at => d) from generate_series(timestamptz '2026-01-05 21:00', '2026-01-09', '1 day') d;
 		select at_refresh();
+		insert into at_run_dropped
+		select f.project, f.agent_id, f.environment, f.run_id, r
+		from at_run_fact f, _at_facts_of_runs(array[f.project], array[f.run_id::text]) r
+		where f.project = '$project' limit 1;
 		insert into at_stale_run (project, day) values ('$project', '2026-01-05');
 		insert into at_drift_bound values ('$project', '', 'tvd', 0.1, 0.2, 0.3);
 		select at_create_baseline(
@@ -100,7 +104,7 @@ PGOPTIONS="-c client_min_messages=warning" sql -f "$AT_TMP/recipe.sql" \
 	-c "insert into project_member values ('desk', 'at_part'), ('desk', 'at_part_writer')" >/dev/null
 sql -c "do \$\$ begin
 	if exists (select from _at_store_relations() r
-	where r.kind = 'table' and r.name not in ('at_store', 'at_identity_key', 'at_split')
+	where r.kind = 'table' and r.name not in ('at_store', 'at_identity_key', 'at_split', 'at_price')
 			and not (select relrowsecurity from pg_class where oid = r.name::regclass)) then
 			raise 'not closed'; end if; end \$\$"
 ok $? "the README's statements reach every table"
