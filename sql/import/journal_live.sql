@@ -166,7 +166,7 @@ BEGIN
 	RETURN format('@extschema@.%I', view_name)::regclass;
 END
 $at$;
-COMMENT ON FUNCTION at_create_journal_view(name, text, text, text, name) IS 'makes, or makes again, a view (table_name, order_at, event) in the extension''s schema: the canonical, redacted, valid events of the reference code''s tables of a schema, made when they are read (without a warning for rows and events that are left out, with one for tables that whoever reads it may not read), as at_journal_schema_events() reads them; order_at is the tables'' order column, as timestamptz where their types differ; every query reads the tables whole, for a window at_journal_schema_events(…, since) uses their indexes; null project, agent_id, environment: the settings agent_tracker.*, and paper; make it again when a table is added; raises 22004, 22023, 3F000, 42P01';
+COMMENT ON FUNCTION at_create_journal_view(name, text, text, text, name) IS 'makes, or makes again, a view (table_name, order_at, event) in the extension''s schema: the canonical, redacted, valid events of the reference code''s tables of a schema, made when they are read (without a warning for rows and events that are left out, with one for tables that whoever reads it may not read), as at_journal_schema_events() reads them; order_at is the tables'' order column, as timestamptz where their types differ; every query reads the tables whole, for a window at_journal_schema_events(..., since) uses their indexes; null project, agent_id, environment: the settings agent_tracker.*, and paper; make it again when a table is added; raises 22004, 22023, 3F000, 42P01';
 
 CREATE FUNCTION _at_create_store_journal() RETURNS void
 LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
