@@ -23,7 +23,7 @@ select at_check_facts();
 select at_mark_stale('paper', '2026-01-01', '2026-01-02');
 select at_create_store();
 create temp view shown as select run_id, agent_id, run_type as type, status, started_at, ended_at, duration_ms as ms,
-	silent is not null as silent, events, flags from at_run order by run_id, agent_id, environment;
+	silent is not null as silent, events, flags from at_run order by run_id, agent_id, environment, started_at;
 select count(*) from at_run;
 select count(*) from at_agent;
 select count(*) from at_check_facts();
