@@ -63,7 +63,8 @@ BEGIN
 
 	"check" := 'rollups';
 	SELECT count(*), min(m.day) INTO stale, oldest
-	FROM (SELECT DISTINCT k.project, k.day FROM @extschema@.at_stale_run k) m;
+	-- the day -infinity is of the trade book alone
+	FROM (SELECT DISTINCT k.project, k.day FROM @extschema@.at_stale_run k WHERE k.day > '-infinity') m;
 	status := CASE WHEN stale > 100 THEN 'warning' ELSE 'ok' END;
 	detail := CASE WHEN stale = 0 THEN 'every day is up to date'
 		ELSE format('%s days of projects were written since their rollup, the first %s', stale, oldest) END;

@@ -43,6 +43,7 @@ select "check", session_date, expected, reported, mistake_family from at_reconci
 
 -- written down: what was matched is matched again, at once and in the book
 insert into at_split values ('NVDA', '2026-03-03T13:30:00Z', 10);
+select detail from at_doctor() where "check" = 'rollups';
 select * from trades;
 select symbol, quantity, entry_price, cost, fees from at_open_lot;
 select "check", mistake_family from at_reconcile('paper');
