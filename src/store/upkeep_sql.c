@@ -14,13 +14,12 @@
  */
 #include "base/trk.h"
 
-#include "base/compat.h"
+#include "base/composite.h"
 #include "access/htup_details.h"
 #include "catalog/pg_proc.h"
 #include "catalog/pg_type.h"
 #include "executor/executor.h"
 #include "fmgr.h"
-#include "funcapi.h"
 #include "store/lock.h"
 #include "base/hide_context.h"
 #include "base/null_args.h"
@@ -116,43 +115,48 @@ begin_refresh(FunctionCallInfo fcinfo, TrkStoreScope *scope)
 	return store;
 }
 
-/*
- * Add the columns of a part's result to a row.  A part that returns one number
- * is no row.
- */
-static int
-add_columns(Datum result, Datum *values, int n)
+/* What a refresh counts, in the order of the columns of at_refresh(). */
+enum
+{
+	COUNT_DAYS,
+	COUNT_ROWS,
+	COUNT_RUNS,
+	COUNT_FILLS,
+	COUNT_POSITIONS,
+	COUNT_LEGS,
+	COUNTS
+};
+
+/* Take the first n columns of the row that a part of the work returned. */
+static void
+take_counts(Datum result, Datum *counts, int n)
 {
 	HeapTupleHeader row = DatumGetHeapTupleHeader(result);
-	int			natts = HeapTupleHeaderGetNatts(row);
 	bool		isnull;
 
-	for (int i = 1; i <= natts; i++)
-		values[n++] = GetAttributeByNum(row, (AttrNumber) i, &isnull);
-	return n;
+	for (int i = 0; i < n; i++)
+		counts[i] = GetAttributeByNum(row, (AttrNumber) (i + 1), &isnull);
 }
 
 /*
- * Bring all derived data up to date and set its six counts: days, rows of
- * rollups, fills, positions, legs, runs.  The stale runs that are seen first are
- * forgotten at the end; those that come in between stay, and are computed once
- * more the next time.
+ * Bring all derived data up to date and set its counts.  The stale runs that are
+ * seen first are forgotten at the end; those that come in between stay, and are
+ * computed once more the next time.
  */
 static void
-refresh(const TrkStore *store, Datum values[6])
+refresh(const TrkStore *store, Datum counts[COUNTS])
 {
 	Datum		marks = run_part(store, "_at_read_stale");
-	int			n = 0;
 
 	if (ArrayGetNItems(ARR_NDIM(DatumGetArrayTypeP(marks)), ARR_DIMS(DatumGetArrayTypeP(marks))) == 0)
 	{
-		for (; n < 6; n++)
-			values[n] = Int64GetDatum(0);
+		for (int i = 0; i < COUNTS; i++)
+			counts[i] = Int64GetDatum(0);
 		return;
 	}
-	n = add_columns(run_part(store, "_at_write_rollups"), values, n);
-	n = add_columns(run_part(store, "_at_write_trades"), values, n);
-	values[n] = run_part(store, "_at_write_runs");
+	take_counts(run_part(store, "_at_write_rollups"), &counts[COUNT_DAYS], 2);
+	take_counts(run_part(store, "_at_write_trades"), &counts[COUNT_FILLS], 3);
+	counts[COUNT_RUNS] = run_part(store, "_at_write_runs");
 	(void) OidFunctionCall1(part(store, "_at_forget_stale", TIDARRAYOID), marks);
 }
 
@@ -162,20 +166,15 @@ at_refresh_body(PG_FUNCTION_ARGS)
 {
 	TrkStoreScope scope;
 	TrkStore   *store = begin_refresh(fcinfo, &scope);
-	Datum		counts[6];
-	Datum		values[6];
-	bool		nulls[6] = {false};
-	TupleDesc	desc;
+	Datum		counts[COUNTS];
+	TrkComposite row;
 
 	refresh(store, counts);
 	trk_store_leave(&scope);
-	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
-		elog(ERROR, "return type must be a row type");
-	values[0] = counts[0];
-	values[1] = counts[1];
-	values[2] = counts[5];
-	memcpy(&values[3], &counts[2], sizeof(Datum) * 3);
-	return HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(desc), values, nulls));
+	trk_composite_begin(&row, fcinfo);
+	for (int i = 0; i < COUNTS; i++)
+		trk_put(&row, counts[i]);
+	return trk_composite_datum(&row);
 }
 
 /* at_mark_stale(project, since, until): runs and days marked */
@@ -217,12 +216,12 @@ at_rebuild_trades_body(PG_FUNCTION_ARGS)
 {
 	TrkStoreScope scope;
 	TrkStore   *store = begin_refresh(fcinfo, &scope);
-	Datum		counts[6];
+	Datum		counts[COUNTS];
 
 	(void) run_part(store, "_at_forget_trades");
 	refresh(store, counts);
 	trk_store_leave(&scope);
-	return counts[2];
+	return counts[COUNT_FILLS];
 }
 
 /* at_rebuild_evidence(max_rows): events whose evidence was computed again */
