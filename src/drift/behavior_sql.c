@@ -368,8 +368,7 @@ at_shares(PG_FUNCTION_ARGS)
 
 			trk_composite_begin_set(&row, fcinfo);
 			trk_put_text(&row, trk_dimension_label(seen, NULL));
-			trk_put(&row, PointerGetDatum(cstring_to_text_with_len(seen->categories.entries[c].s,
-																   (int) seen->categories.entries[c].len)));
+			trk_put_text_len(&row, seen->categories.entries[c].s, seen->categories.entries[c].len);
 			trk_put_int(&row, count);
 			trk_put_float(&row, (double) count / (double) seen->n);
 			trk_put_int(&row, runs);

@@ -241,7 +241,7 @@ at_describe_counts(PG_FUNCTION_ARGS)
 		TrkComposite row;
 
 		trk_composite_begin_set(&row, fcinfo);
-		trk_put(&row, PointerGetDatum(cstring_to_text_with_len(e->key, (int) e->len)));
+		trk_put_text_len(&row, e->key, e->len);
 		trk_put_int(&row, e->counts[0]);
 		trk_put_float(&row, (double) e->counts[0] / total);
 		trk_composite_store(&row);
