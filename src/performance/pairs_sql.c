@@ -92,9 +92,9 @@ benchmark_datum(FunctionCallInfo fcinfo, const TrkState *state, const TrkRates *
 	trk_benchmark(pairs, rates, &b);
 	trk_composite_begin(&row, fcinfo);
 #define PUT(name)	trk_put_figure(&row, b.name);
-	TRK_BENCHMARK_COLUMNS(PUT)
+	TRK_BENCHMARK_COLUMNS(PUT);
 #undef PUT
-		trk_put_int(&row, pairs->n);
+	trk_put_int(&row, pairs->n);
 	trk_put_int(&row, pairs->special);
 	return trk_composite_datum(&row);
 }

@@ -345,15 +345,15 @@ performance_datum(FunctionCallInfo fcinfo, const Path *path, const TrkRates *rat
 	trk_benchmark(&path->pairs, rates, &b);
 	trk_composite_begin(&row, fcinfo);
 #define PUT(name)	trk_put_figure(&row, p.name);
-	TRK_PERFORMANCE_COLUMNS(PUT)
+	TRK_PERFORMANCE_COLUMNS(PUT);
 #undef PUT
-		trk_put_int(&row, path->n);
+	trk_put_int(&row, path->n);
 	trk_put_int(&row, path->special);
 	trk_put_int(&row, path->duplicates);
 #define PUT(name)	trk_put_figure(&row, path->has_benchmark ? b.name : NAN);
-	TRK_BENCHMARK_COLUMNS(PUT)
+	TRK_BENCHMARK_COLUMNS(PUT);
 #undef PUT
-		trk_put_nullable(&row, Int64GetDatum(path->pairs.n), !path->has_benchmark);
+	trk_put_nullable(&row, Int64GetDatum(path->pairs.n), !path->has_benchmark);
 	return trk_composite_datum(&row);
 }
 
