@@ -107,7 +107,7 @@ read_entry(const TrkValue *entry, TrkCategoryCounts *counts)
 
 /* Read the whole text. */
 static bool
-read_tally(const char *s, TrkCategoryCounts *state)
+read_state(const char *s, TrkCategoryCounts *state)
 {
 	TrkValue	root;
 	const TrkValue *nulls;
@@ -133,7 +133,7 @@ counts_in(FunctionCallInfo fcinfo, const TrkCategoryCountsKind *kind)
 {
 	TrkCategoryCounts *counts = trk_category_counts_new(kind);
 
-	if (!read_tally(PG_GETARG_CSTRING(0), counts))
+	if (!read_state(PG_GETARG_CSTRING(0), counts))
 		trk_state_bad_text(fcinfo, kind->agg.name);
 	PG_RETURN_DATUM(trk_agg_datum(counts));
 }
