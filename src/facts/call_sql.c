@@ -61,15 +61,12 @@ static void
 put_status(TrkComposite *row, const TrkCallSet *set, const TrkCall *call)
 {
 	static const TrkText open = {"open", 4};
-	TrkText		http = trk_call_text(set, call, TRK_ATTR_HTTP_STATUS);
+	int			http = trk_http_status(trk_call_text(set, call, TRK_ATTR_HTTP_STATUS));
 	TrkText		status = call->end < 0 ? open :
 	trk_call_field(set->sources[call->end].payload, TRK_ATTR_STATUS);
 	TrkOutcome	outcome = trk_call_outcome(set, call);
 
-	if (http.len == 3 && strspn(http.s, "0123456789") >= 3)
-		trk_put_int(row, (http.s[0] - '0') * 100 + (http.s[1] - '0') * 10 + http.s[2] - '0');
-	else
-		trk_put_null(row);
+	trk_put_nullable(row, Int32GetDatum(http), http < 0);
 	trk_put_nonempty(row, status);
 	trk_put_nullable(row, BoolGetDatum(outcome == TRK_OUTCOME_SUCCEEDED),
 					 outcome == TRK_OUTCOME_UNDECIDED);
