@@ -14,6 +14,7 @@
 #include "base/text.h"
 #include "facts/decision.h"
 #include "facts/payload.h"
+#include "json/encoding.h"
 #include "json/json.h"
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
@@ -332,7 +333,7 @@ trk_decision_set_add(TrkDecisionSet *set, const TrkRunEvent *event, bool in_wind
 	TrkChainEvent *copy;
 
 	if (symbol.len > 0)
-		symbol = trk_text_upper(&set->arena, symbol);
+		symbol = trk_text_upper(&set->arena, trk_checked_utf8(symbol.s, symbol.len));
 	if (event->type == TRK_EVENT_MARKET_SNAPSHOT_RECORDED)
 	{
 		add_price(set, event, agent, run, symbol);
@@ -414,14 +415,16 @@ decision_of_allocation(TrkDecisionSet *set, const TrkChainEvent *event)
 	static const char table[] = "[\"portfolio_allocation_runs\",";
 	char		run_id[4 + 32 + 1] = "run_";
 	uint8		digest[32];
+	TrkText		decision_id;
 	TrkBuf		buf;
 	int64		run;
 
 	if (event->decision_id.len == 0 || event->symbol.len == 0)
 		return -1;
+	decision_id = trk_checked_utf8(event->decision_id.s, event->decision_id.len);
 	trk_buf_init(&buf, &set->arena, 128);
 	trk_buf_append(&buf, table, sizeof(table) - 1);
-	trk_json_write_string(&buf, event->decision_id.s, event->decision_id.len);
+	trk_json_write_string(&buf, decision_id.s, decision_id.len);
 	trk_buf_putc(&buf, ']');
 	trk_sha256(buf.data, buf.len, digest);
 	trk_hex(digest, 16, run_id + 4);

@@ -54,7 +54,14 @@ trk_provider_find(TrkText name)
 void
 trk_model_name_set(TrkModelName *name, TrkText text)
 {
-	text = trk_text_strip(text.s, text.len);
+	/* not trk_text_strip(): names may be in another encoding than UTF-8 */
+	while (text.len > 0 && (unsigned char) text.s[0] <= ' ')
+	{
+		text.s++;
+		text.len--;
+	}
+	while (text.len > 0 && (unsigned char) text.s[text.len - 1] <= ' ')
+		text.len--;
 	name->len = text.len <= TRK_MAX_MODEL_NAME ? (int) text.len : 0;
 	for (int i = 0; i < name->len; i++)
 	{

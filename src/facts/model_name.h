@@ -31,8 +31,8 @@ typedef struct TrkModelName
 } TrkModelName;
 
 /*
- * Put a name without the white space around it and in lower case (of ASCII) into
- * the buffer.  A name that is too long becomes the empty one.
+ * Put a name without the white space of ASCII around it and in lower case (of
+ * ASCII, too) into the buffer.  A name that is too long becomes the empty one.
  */
 extern void trk_model_name_set(TrkModelName *name, TrkText text);
 
