@@ -22,7 +22,6 @@
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/numeric.h"
-#include "utils/syscache.h"
 #include "utils/timestamp.h"
 
 #define FILL_COLUMNS \
@@ -110,14 +109,6 @@ static const char taken_legs[] =
 static const char all_legs[] =
 "WITH " FILLS ", l AS MATERIALIZED (SELECT l.* FROM %1$s.at_trade_row l"
 " WHERE l.kind OPERATOR(pg_catalog.=) 'closed')" FILLS_AND_LEGS("l", "l");
-
-/* Return the oid of the type of environments. */
-static Oid
-environment_type(const TrkStore *store)
-{
-	return GetSysCacheOid2(TYPENAMENSP, Anum_pg_type_oid, CStringGetDatum("at_environment"),
-						   ObjectIdGetDatum(store->nsp));
-}
 
 /* Add a numeric to a sum; a sum of 0 is none yet. */
 static Datum
@@ -398,7 +389,7 @@ add_leg(TrkDecisionFills *fills, HeapTuple tuple, TupleDesc desc)
 static void
 add_results(TrkDecisionFills *fills, bool behind)
 {
-	Oid			env_type = environment_type(fills->store);
+	Oid			env_type = trk_store_type(fills->store, "at_environment");
 	Oid			types[6] = {INT4ARRAYOID, TEXTARRAYOID, TEXTARRAYOID, InvalidOid, TEXTARRAYOID, TEXTARRAYOID};
 	Datum	   *items[6];
 	Datum		values[6];

@@ -21,7 +21,6 @@
 #include "utils/fmgrprotos.h"
 #include "utils/memutils.h"
 #include "utils/numeric.h"
-#include "utils/syscache.h"
 #include "utils/timestamp.h"
 
 /* How long after the window events are read that belong to its decisions. */
@@ -523,8 +522,7 @@ read_events(Listing *list)
 
 	memcpy(values, window->values, sizeof(window->values));
 	memcpy(nulls, window->nulls, sizeof(window->nulls));
-	types[4] = GetSysCacheOid2(TYPENAMENSP, Anum_pg_type_oid, CStringGetDatum("at_environment"),
-							   ObjectIdGetDatum(list->store->nsp));
+	types[4] = trk_store_type(list->store, "at_environment");
 	nulls[1] = nulls[5] = has_since ? ' ' : 'n';
 	nulls[2] = nulls[6] = has_until ? ' ' : 'n';
 	values[5] = TimestampTzGetDatum(has_since ? window->since - TRK_PRICE_BOUND : 0);
@@ -547,8 +545,7 @@ at_decisions_body(PG_FUNCTION_ARGS)
 	trk_window_args(&list.window, fcinfo, list.store);
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
-	list.id_type = GetSysCacheOid2(TYPENAMENSP, Anum_pg_type_oid, CStringGetDatum("at_id"),
-								   ObjectIdGetDatum(list.store->nsp));
+	list.id_type = trk_store_type(list.store, "at_id");
 	trk_decision_set_init(&list.set);
 	horizon = read_events(&list);
 	trk_decision_set_join(&list.set);

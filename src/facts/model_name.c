@@ -19,14 +19,20 @@ static const struct
 #undef TRK_PROVIDER_ALIAS
 };
 
-/* The name of each listed provider. */
-static const TrkText provider_names[] = {
-#define TRK_PROVIDER(name, text)	{text, sizeof(text) - 1},
+/* Return the name of a listed provider. */
+const char *
+trk_provider_name(TrkProvider provider)
+{
+	static const char *const provider_names[] = {
+#define TRK_PROVIDER(name, text)	text,
 #define TRK_PROVIDER_ALIAS(alias, name)
 #include "facts/provider.def"
 #undef TRK_PROVIDER
 #undef TRK_PROVIDER_ALIAS
-};
+	};
+
+	return provider_names[provider];
+}
 
 /*
  * Return which provider a name or an alias in lower case means.  The AI SDK adds
@@ -84,7 +90,7 @@ trk_provider_name_set(TrkModelName *name, TrkText text)
 	lower.len = name->len;
 	provider = trk_provider_find(lower);
 	if (provider != TRK_PROVIDER_OTHER)
-		trk_model_name_set(name, provider_names[provider]);
+		trk_model_name_set(name, trk_text_literal(trk_provider_name(provider)));
 	else if (trk_text_equal(lower, trk_text_literal("unknown")) || trk_text_equal(lower, trk_text_literal("none")))
 		trk_model_name_set(name, trk_text_literal(""));
 }

@@ -45,6 +45,9 @@ extern void trk_provider_name_set(TrkModelName *name, TrkText text);
 /* Return which provider a name or an alias in lower case means. */
 extern TrkProvider trk_provider_find(TrkText name);
 
+/* Return the name of a listed provider. */
+extern const char *trk_provider_name(TrkProvider provider);
+
 /*
  * Return the length of a model's name without the date, the version or the word
  * "latest" at its end: gpt-4o-2024-08-06, claude-sonnet-4@20250514, gpt-4-0613,

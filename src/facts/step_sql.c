@@ -21,7 +21,6 @@
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/numeric.h"
-#include "utils/syscache.h"
 #include "utils/timestamp.h"
 
 static const TrkText no_text = {"", 0};
@@ -354,8 +353,7 @@ at_run_steps_body(PG_FUNCTION_ARGS)
 		return trk_no_rows(fcinfo);
 	InitMaterializedSRF(fcinfo, 0);
 	store = trk_store_open(fcinfo, false);
-	steps.id_type = GetSysCacheOid2(TYPENAMENSP, Anum_pg_type_oid, CStringGetDatum("at_id"),
-									ObjectIdGetDatum(store->nsp));
+	steps.id_type = trk_store_type(store, "at_id");
 	values[0] = PG_GETARG_DATUM(0);
 	values[1] = PG_ARGISNULL(1) ? (Datum) 0 : PG_GETARG_DATUM(1);
 	if (SPI_connect() != SPI_OK_CONNECT)
