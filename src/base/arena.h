@@ -57,6 +57,15 @@ typedef struct TrkText
 	Size		len;
 } TrkText;
 
+/* Copy a text into the arena. */
+static inline TrkText
+trk_text_copy(TrkArena *arena, TrkText text)
+{
+	TrkText		copy = {trk_arena_copy(arena, text.s, text.len), text.len};
+
+	return copy;
+}
+
 /*
  * A growable byte string in an arena.  When it grows, the old bytes stay
  * allocated until the arena is reset.

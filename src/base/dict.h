@@ -5,7 +5,7 @@
  *	  0 in the order in which they were added, until the dictionary is sorted.
  *	  The dictionary copies its texts.
  *
- * Called by drift, stats and the text sets of artifacts.
+ * Called by drift, stats, facts and the text sets of artifacts.
  */
 #ifndef TRK_DICT_H
 #define TRK_DICT_H

@@ -34,6 +34,15 @@ trk_text_equal(TrkText a, TrkText b)
 	return a.len == b.len && memcmp(a.s, b.s, a.len) == 0;
 }
 
+/* Compare two texts by their bytes; a prefix is the lesser. */
+static inline int
+trk_text_compare(TrkText a, TrkText b)
+{
+	int			order = memcmp(a.s, b.s, Min(a.len, b.len));
+
+	return order != 0 ? order : (a.len > b.len) - (a.len < b.len);
+}
+
 /* Make a text of a C string, by reference. */
 static inline TrkText
 trk_text_literal(const char *s)

@@ -19,15 +19,21 @@ static const struct
 #undef TRK_STATUS_WORD
 };
 
-/* Return what a status of HTTP means, if the word is one. */
-static bool
-http_outcome(const char *word, TrkOutcome *outcome)
+/* Return the number that a status of HTTP is: one of three digits. */
+int
+trk_http_status(TrkText status)
 {
-	if (strlen(word) != 3 || strspn(word, "0123456789") != 3)
-		return false;
-	*outcome = word[0] == '2' || word[0] == '3' ? TRK_OUTCOME_SUCCEEDED :
-		word[0] == '4' || word[0] == '5' ? TRK_OUTCOME_FAILED : TRK_OUTCOME_UNDECIDED;
-	return true;
+	int			number = 0;
+
+	if (status.len != 3)
+		return -1;
+	for (int i = 0; i < 3; i++)
+	{
+		if (status.s[i] < '0' || status.s[i] > '9')
+			return -1;
+		number = number * 10 + (status.s[i] - '0');
+	}
+	return number;
 }
 
 /*
@@ -38,8 +44,11 @@ TrkOutcome
 trk_status_outcome(TrkText status)
 {
 	char		word[MOST_STATUS_BYTES + 1];
-	TrkOutcome	outcome;
+	int			http = trk_http_status(status);
 
+	if (http >= 0)
+		return http >= 200 && http < 400 ? TRK_OUTCOME_SUCCEEDED :
+			http >= 400 && http < 600 ? TRK_OUTCOME_FAILED : TRK_OUTCOME_UNDECIDED;
 	if (status.len == 0 || status.len > MOST_STATUS_BYTES)
 		return TRK_OUTCOME_UNDECIDED;
 	for (Size i = 0; i < status.len; i++)
@@ -49,8 +58,6 @@ trk_status_outcome(TrkText status)
 		word[i] = c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c == '-' || c == ' ' ? '_' : c;
 	}
 	word[status.len] = '\0';
-	if (http_outcome(word, &outcome))
-		return outcome;
 	for (int i = 0; i < (int) lengthof(words); i++)
 		if (strcmp(words[i].word, word) == 0)
 			return words[i].outcome;

@@ -18,6 +18,9 @@ typedef enum TrkOutcome
 /* Return what a status means; an unknown word, and no word, is undecided. */
 extern TrkOutcome trk_status_outcome(TrkText status);
 
+/* Return the number that a status of HTTP is, or -1 for another text. */
+extern int	trk_http_status(TrkText status);
+
 /* The list of words, for those who show it. */
 extern int	trk_status_word_count(void);
 extern const char *trk_status_word(int i);

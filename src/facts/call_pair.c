@@ -4,6 +4,7 @@
  */
 #include "base/trk.h"
 
+#include "base/text.h"
 #include "facts/call_pair.h"
 
 /* What an event is paired by under one rule; a key of length 0 takes no part. */
@@ -35,24 +36,9 @@ compare_keyed(const void *a, const void *b)
 {
 	const Keyed *x = a;
 	const Keyed *y = b;
-	Size		len = Min(x->key.len, y->key.len);
-	int			cmp = memcmp(x->key.s, y->key.s, len);
+	int			order = trk_text_compare(x->key, y->key);
 
-	if (cmp == 0 && x->key.len != y->key.len)
-		cmp = x->key.len < y->key.len ? -1 : 1;
-	if (cmp == 0)
-		cmp = x->number < y->number ? -1 : x->number > y->number;
-	return cmp;
-}
-
-/* Compare two keys alone. */
-static int
-compare_keys(TrkText a, TrkText b)
-{
-	Keyed		x = {a, 0};
-	Keyed		y = {b, 0};
-
-	return compare_keyed(&x, &y);
+	return order != 0 ? order : (x->number > y->number) - (x->number < y->number);
 }
 
 /* Return several texts as one key; each ends in a zero byte, which no text has. */
@@ -125,7 +111,7 @@ model_key_other(const TrkCallEvent *event, TrkArena *arena)
 	return model_key(event, arena);
 }
 
-/* KeyFunctions of usage: provider and model; the provider of usage without a model. */
+/* KeyFunction of usage and calls: provider and model. */
 static TrkText
 usage_key(const TrkCallEvent *event, TrkArena *arena)
 {
@@ -134,9 +120,14 @@ usage_key(const TrkCallEvent *event, TrkArena *arena)
 	return join_texts(arena, texts, 2);
 }
 
+/* KeyFunction: the provider of usage that names no model, and of calls. */
 static TrkText
-provider_key(const TrkCallEvent *event, TrkArena *arena)
+usage_without_model_key(const TrkCallEvent *event, TrkArena *arena)
 {
+	static const TrkText none = {"", 0};
+
+	if (event->kind == TRK_CALL_USAGE && event->model.len > 0)
+		return none;
 	return event->provider;
 }
 
@@ -175,7 +166,7 @@ pair_by(Pairing *p, KeyFunction key_of, bool in_order)
 
 	while (i < nleft && j < nright)
 	{
-		int			cmp = compare_keys(p->left[i].key, p->right[j].key);
+		int			cmp = trk_text_compare(p->left[i].key, p->right[j].key);
 
 		if (cmp < 0)
 			i++;
@@ -296,9 +287,9 @@ usage_by_name(Pairing *p, KeyFunction key_of)
 	qsort(p->right, nends, sizeof(Keyed), compare_keyed);
 	for (int i = 0; i < nusage; i++)
 	{
-		while (j < nends && compare_keys(p->right[j].key, p->left[i].key) < 0)
+		while (j < nends && trk_text_compare(p->right[j].key, p->left[i].key) < 0)
 			j++;
-		if (j < nends && compare_keys(p->right[j].key, p->left[i].key) == 0)
+		if (j < nends && trk_text_compare(p->right[j].key, p->left[i].key) == 0)
 			add_usage(p, p->call_of[p->right[j].number], p->left[i].number);
 	}
 }
@@ -329,7 +320,7 @@ usage_in_order(Pairing *p, KeyFunction key_of)
 	qsort(p->right, nends, sizeof(Keyed), compare_keyed);
 	for (int i = 0; i < nusage && j < nends;)
 	{
-		int			cmp = compare_keys(p->left[i].key, p->right[j].key);
+		int			cmp = trk_text_compare(p->left[i].key, p->right[j].key);
 
 		if (cmp == 0)
 			add_usage(p, p->call_of[p->right[j].number], p->left[i].number);
@@ -338,17 +329,6 @@ usage_in_order(Pairing *p, KeyFunction key_of)
 		if (cmp >= 0)
 			j++;
 	}
-}
-
-/* KeyFunction: the provider of usage that names no model, and of calls. */
-static TrkText
-usage_without_model_key(const TrkCallEvent *event, TrkArena *arena)
-{
-	static const TrkText none = {"", 0};
-
-	if (event->kind == TRK_CALL_USAGE && event->model.len > 0)
-		return none;
-	return provider_key(event, arena);
 }
 
 /* List the usage that belongs to no call. */

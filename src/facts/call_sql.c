@@ -28,7 +28,7 @@ typedef struct Listing
 	TupleDesc	usage_desc;
 	int64		since;
 	int64		until;
-	MemoryContext run;			/* reset for each run */
+	MemoryContext row;			/* reset for each call */
 	TrkText		agent_id;
 	TrkText		run_id;
 	int			environment;
@@ -40,12 +40,9 @@ begin_run(void *arg, const TrkRunEvent *first)
 {
 	Listing    *list = arg;
 
-	MemoryContextReset(list->run);
 	trk_call_set_reset(&list->calls);
-	list->agent_id.s = trk_arena_copy(&list->calls.arena, first->agent_id.s, first->agent_id.len);
-	list->agent_id.len = first->agent_id.len;
-	list->run_id.s = trk_arena_copy(&list->calls.arena, first->run_id.s, first->run_id.len);
-	list->run_id.len = first->run_id.len;
+	list->agent_id = trk_text_copy(&list->calls.arena, first->agent_id);
+	list->run_id = trk_text_copy(&list->calls.arena, first->run_id);
 	list->environment = first->environment;
 }
 
@@ -61,15 +58,12 @@ static void
 put_status(TrkComposite *row, const TrkCallSet *set, const TrkCall *call)
 {
 	static const TrkText open = {"open", 4};
-	TrkText		http = trk_call_text(set, call, TRK_ATTR_HTTP_STATUS);
+	int			http = trk_http_status(trk_call_text(set, call, TRK_ATTR_HTTP_STATUS));
 	TrkText		status = call->end < 0 ? open :
 	trk_call_field(set->sources[call->end].payload, TRK_ATTR_STATUS);
 	TrkOutcome	outcome = trk_call_outcome(set, call);
 
-	if (http.len == 3 && strspn(http.s, "0123456789") >= 3)
-		trk_put_int(row, (http.s[0] - '0') * 100 + (http.s[1] - '0') * 10 + http.s[2] - '0');
-	else
-		trk_put_null(row);
+	trk_put_nullable(row, Int32GetDatum(http), http < 0);
 	trk_put_nonempty(row, status);
 	trk_put_nullable(row, BoolGetDatum(outcome == TRK_OUTCOME_SUCCEEDED),
 					 outcome == TRK_OUTCOME_UNDECIDED);
@@ -163,15 +157,17 @@ end_run(void *arg)
 {
 	Listing    *list = arg;
 	TrkCallSet *set = &list->calls;
-	MemoryContext old = MemoryContextSwitchTo(list->run);
+	MemoryContext old = MemoryContextSwitchTo(list->row);
 
 	trk_call_set_pair(set);
 	for (int i = 0; i < set->calls.ncalls; i++)
 	{
 		int64		at = listed_at(set, &set->calls.calls[i]);
 
+		CHECK_FOR_INTERRUPTS();
 		if (at >= list->since && at < list->until)
 			put_call(list, &set->calls.calls[i]);
+		MemoryContextReset(list->row);
 	}
 	MemoryContextSwitchTo(old);
 }
@@ -193,7 +189,7 @@ at_llm_calls_body(PG_FUNCTION_ARGS)
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
 	list.usage_desc = trk_composite_type(list.store->nsp, "at_token_usage");
-	list.run = AllocSetContextCreate(CurrentMemoryContext, "agent_tracker listed run",
+	list.row = AllocSetContextCreate(CurrentMemoryContext, "agent_tracker listed call",
 									 ALLOCSET_DEFAULT_SIZES);
 	trk_call_set_init(&list.calls);
 	trk_prices_init(&list.prices, list.store->nsp);

@@ -127,24 +127,18 @@ trk_call_set_reset(TrkCallSet *set)
 	trk_arena_init(&set->arena, context, 8192);
 }
 
-/* Copy a text into the set. */
+/* Copy a text into the set; most are empty. */
 static TrkText
 keep_text(TrkCallSet *set, TrkText text)
 {
-	TrkText		copy = {text.len == 0 ? "" : trk_arena_copy(&set->arena, text.s, text.len), text.len};
-
-	return copy;
+	return text.len == 0 ? no_text : trk_text_copy(&set->arena, text);
 }
 
 /* Compare texts for sorting references. */
 static int
 compare_texts(const void *a, const void *b)
 {
-	const TrkText *x = a;
-	const TrkText *y = b;
-	int			cmp = memcmp(x->s, y->s, Min(x->len, y->len));
-
-	return cmp != 0 ? cmp : x->len < y->len ? -1 : x->len > y->len;
+	return trk_text_compare(*(const TrkText *) a, *(const TrkText *) b);
 }
 
 /* Return a reference as a text: itself, or table and id of an object. */

@@ -14,7 +14,9 @@
 #include "base/text.h"
 #include "facts/decision.h"
 #include "facts/payload.h"
+#include "json/encoding.h"
 #include "json/json.h"
+#include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
 #include "utils/memutils.h"
@@ -72,11 +74,11 @@ enlarge(TrkDecisionSet *set, void *array, int *capacity, int n, Size size)
 		repalloc_huge(array, (Size) more * size);
 }
 
-/* Copy a text into the set. */
+/* Copy a text into the set; many are empty. */
 static TrkText
 keep_text(TrkDecisionSet *set, TrkText text)
 {
-	return (TrkText) {text.len == 0 ? "" : trk_arena_copy(&set->arena, text.s, text.len), text.len};
+	return text.len == 0 ? no_text : trk_text_copy(&set->arena, text);
 }
 
 /* Write a key of an agent or a run. */
@@ -211,15 +213,6 @@ trk_snapshot_price(Jsonb *payload, bool *isnull)
 												   NumericGetDatum(int64_to_numeric(2))));
 }
 
-/* Return an id of a payload, of length 0 when it is lost to redaction. */
-static TrkText
-known_id(TrkDecisionSet *set, Jsonb *payload, const char *name)
-{
-	TrkText		id = trk_payload_text(payload, name);
-
-	return trk_identity_lost(id.s, id.len) ? no_text : keep_text(set, id);
-}
-
 /* Add a proposal: a new decision, or one more event of a decision of its run. */
 static void
 add_proposal(TrkDecisionSet *set, int number)
@@ -327,12 +320,12 @@ trk_decision_set_add(TrkDecisionSet *set, const TrkRunEvent *event, bool in_wind
 {
 	int			agent = agent_of(set, event);
 	int			run = run_of(set, agent, event->run_id);
-	TrkText		symbol = known_id(set, event->payload, "symbol");
+	TrkText		symbol = trk_payload_id(event->payload, "symbol");
 	int64		candidates;
 	TrkChainEvent *copy;
 
 	if (symbol.len > 0)
-		symbol = trk_text_upper(&set->arena, symbol);
+		symbol = trk_text_upper(&set->arena, trk_checked_utf8(symbol.s, symbol.len));
 	if (event->type == TRK_EVENT_MARKET_SNAPSHOT_RECORDED)
 	{
 		add_price(set, event, agent, run, symbol);
@@ -357,8 +350,8 @@ trk_decision_set_add(TrkDecisionSet *set, const TrkRunEvent *event, bool in_wind
 	memcpy(copy->payload, event->payload, VARSIZE(event->payload));
 	copy->event_id = keep_text(set, event->event_id);
 	copy->symbol = symbol;
-	copy->decision_id = known_id(set, event->payload, "decision_id");
-	copy->intent_id = known_id(set, event->payload, "order_intent_id");
+	copy->decision_id = keep_text(set, trk_payload_id(event->payload, "decision_id"));
+	copy->intent_id = keep_text(set, trk_payload_id(event->payload, "order_intent_id"));
 	note_event(set, set->n - 1);
 }
 
@@ -414,14 +407,16 @@ decision_of_allocation(TrkDecisionSet *set, const TrkChainEvent *event)
 	static const char table[] = "[\"portfolio_allocation_runs\",";
 	char		run_id[4 + 32 + 1] = "run_";
 	uint8		digest[32];
+	TrkText		decision_id;
 	TrkBuf		buf;
 	int64		run;
 
 	if (event->decision_id.len == 0 || event->symbol.len == 0)
 		return -1;
+	decision_id = trk_checked_utf8(event->decision_id.s, event->decision_id.len);
 	trk_buf_init(&buf, &set->arena, 128);
 	trk_buf_append(&buf, table, sizeof(table) - 1);
-	trk_json_write_string(&buf, event->decision_id.s, event->decision_id.len);
+	trk_json_write_string(&buf, decision_id.s, decision_id.len);
 	trk_buf_putc(&buf, ']');
 	trk_sha256(buf.data, buf.len, digest);
 	trk_hex(digest, 16, run_id + 4);
@@ -493,6 +488,7 @@ trk_decision_set_join(TrkDecisionSet *set)
 		TrkChainEvent *event = &set->events[i];
 		int			decision;
 
+		CHECK_FOR_INTERRUPTS();
 		if (event->type != TRK_EVENT_ORDER_INTENT_RECORDED)
 			continue;
 		decision = decision_of_id(set, event);
@@ -504,6 +500,7 @@ trk_decision_set_join(TrkDecisionSet *set)
 	{
 		TrkChainEvent *event = &set->events[i];
 
+		CHECK_FOR_INTERRUPTS();
 		if (event->type != TRK_EVENT_ORDER_INTENT_RECORDED && event->type != TRK_EVENT_DECISION_PROPOSED)
 			chain(set, decision_of(set, event), i);
 	}

@@ -26,7 +26,7 @@ typedef struct TrkChainEvent
 	TrkText		event_id;
 	TrkText		decision_id;	/* length 0: none */
 	TrkText		intent_id;
-	TrkText		symbol;
+	TrkText		symbol;			/* in upper case and UTF-8 */
 	Jsonb	   *payload;
 	int			next;			/* the next event of the same decision, or -1 */
 	int			decision;		/* number of the decision it belongs to, or -1 */

@@ -10,10 +10,11 @@
 #include "base/trk.h"
 
 #include "base/compat.h"
-#include "base/pseudonym.h"
 #include "catalog/pg_type.h"
 #include "facts/decision_fill.h"
 #include "facts/payload.h"
+#include "facts/sum.h"
+#include "miscadmin.h"
 #include "store/id.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
@@ -22,7 +23,6 @@
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/numeric.h"
-#include "utils/syscache.h"
 #include "utils/timestamp.h"
 
 #define FILL_COLUMNS \
@@ -111,21 +111,6 @@ static const char all_legs[] =
 "WITH " FILLS ", l AS MATERIALIZED (SELECT l.* FROM %1$s.at_trade_row l"
 " WHERE l.kind OPERATOR(pg_catalog.=) 'closed')" FILLS_AND_LEGS("l", "l");
 
-/* Return the oid of the type of environments. */
-static Oid
-environment_type(const TrkStore *store)
-{
-	return GetSysCacheOid2(TYPENAMENSP, Anum_pg_type_oid, CStringGetDatum("at_environment"),
-						   ObjectIdGetDatum(store->nsp));
-}
-
-/* Add a numeric to a sum; a sum of 0 is none yet. */
-static Datum
-add_numeric(Datum sum, Datum value)
-{
-	return sum == 0 ? value : DirectFunctionCall2(numeric_add, sum, value);
-}
-
 /* Copy a numeric into the set. */
 static Datum
 keep_numeric(TrkDecisionFills *fills, Datum value)
@@ -192,21 +177,12 @@ is_fill(Datum quantity, Datum price)
 		DatumGetBool(DirectFunctionCall2(numeric_gt, quantity, NumericGetDatum(int64_to_numeric(0))));
 }
 
-/* Return an id of a payload, of length 0 when it is lost to redaction. */
-static TrkText
-known_id(Jsonb *payload, const char *name)
-{
-	TrkText		id = trk_payload_text(payload, name);
-
-	return trk_identity_lost(id.s, id.len) ? (TrkText) {"", 0} : id;
-}
-
 /* Add the fill in an event, as at_fill has it. */
 static void
 add_event_fill(TrkDecisionFills *fills, const TrkChainEvent *event)
 {
-	TrkText		fill_id = known_id(event->payload, "fill_id");
-	TrkText		position_key = known_id(event->payload, "position_id");
+	TrkText		fill_id = trk_payload_id(event->payload, "fill_id");
+	TrkText		position_key = trk_payload_id(event->payload, "position_id");
 	TrkDecisionFill *fill;
 	bool		no_quantity;
 	bool		no_price;
@@ -218,7 +194,7 @@ add_event_fill(TrkDecisionFills *fills, const TrkChainEvent *event)
 	if (no_quantity || no_price || !is_fill(quantity, price))
 		return;
 	if (position_key.len == 0)
-		position_key = known_id(event->payload, "symbol");
+		position_key = trk_payload_id(event->payload, "symbol");
 	fill = new_fill(fills, event->decision, fill_id.len > 0 ? fill_id : event->event_id, position_key);
 	if (fill == NULL)
 		return;
@@ -240,11 +216,7 @@ row_text(TrkDecisionFills *fills, HeapTuple tuple, TupleDesc desc, int column)
 	if (isnull)
 		return (TrkText) {"", 0};
 	t = DatumGetTextPP(value);
-	return (TrkText)
-	{
-		trk_arena_copy(&fills->set->arena, VARDATA_ANY(t), VARSIZE_ANY_EXHDR(t)),
-			VARSIZE_ANY_EXHDR(t)
-	};
+	return trk_text_copy(&fills->set->arena, (TrkText) {VARDATA_ANY(t), VARSIZE_ANY_EXHDR(t)});
 }
 
 /* Return an id of a row of SPI as a text, copied into the set. */
@@ -354,7 +326,10 @@ add_later_fills(TrkDecisionFills *fills, Datum project, bool all_projects, int64
 	{
 		run_query(fills, queries[q], 4, types, values, nulls);
 		for (uint64 i = 0; i < SPI_processed; i++)
+		{
+			CHECK_FOR_INTERRUPTS();
 			add_later_fill(fills, SPI_tuptable->vals[i], SPI_tuptable->tupdesc);
+		}
 	}
 }
 
@@ -391,14 +366,14 @@ add_leg(TrkDecisionFills *fills, HeapTuple tuple, TupleDesc desc)
 	Datum		net_pnl = SPI_getbinval(tuple, desc, 5, &isnull);
 
 	if (!isnull && !(closed && has_fill(fills, decision, open_fill, position_key)))
-		fills->net_pnl[decision] = keep_numeric(fills, add_numeric(fills->net_pnl[decision], net_pnl));
+		fills->net_pnl[decision] = keep_numeric(fills, trk_sum_add(fills->net_pnl[decision], net_pnl));
 }
 
 /* Add the results of the trades of all fills. */
 static void
 add_results(TrkDecisionFills *fills, bool behind)
 {
-	Oid			env_type = environment_type(fills->store);
+	Oid			env_type = trk_store_type(fills->store, "at_environment");
 	Oid			types[6] = {INT4ARRAYOID, TEXTARRAYOID, TEXTARRAYOID, InvalidOid, TEXTARRAYOID, TEXTARRAYOID};
 	Datum	   *items[6];
 	Datum		values[6];
@@ -426,7 +401,10 @@ add_results(TrkDecisionFills *fills, bool behind)
 			values[i] = text_array(items[i], fills->n);
 	run_query(fills, behind ? all_legs : taken_legs, 6, types, values, NULL);
 	for (uint64 i = 0; i < SPI_processed; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
 		add_leg(fills, SPI_tuptable->vals[i], SPI_tuptable->tupdesc);
+	}
 }
 
 /* Collect the fills of all decisions, and their results. */

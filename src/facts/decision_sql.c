@@ -17,11 +17,11 @@
 #include "facts/decision_fill.h"
 #include "facts/id_column.h"
 #include "facts/payload.h"
+#include "facts/sum.h"
 #include "facts/window.h"
 #include "utils/fmgrprotos.h"
 #include "utils/memutils.h"
 #include "utils/numeric.h"
-#include "utils/syscache.h"
 #include "utils/timestamp.h"
 
 /* How long after the window events are read that belong to its decisions. */
@@ -123,13 +123,6 @@ add_event(void *state, const TrkRunEvent *event)
 						 event->at >= list->window.since && event->at < list->window.until);
 }
 
-/* Add to a sum of numerics, in which 0 is none. */
-static Datum
-add_numeric(Datum sum, Datum value)
-{
-	return sum == 0 ? value : DirectFunctionCall2(numeric_add, sum, value);
-}
-
 /* Divide numerics, without zeros at the end; 0 when there is nothing to divide by. */
 static Datum
 divide(Datum a, Datum b)
@@ -209,7 +202,6 @@ add_intent(Listing *list, Chain *chain, int number)
 	bool		no_price;
 	Datum		quantity = trk_payload_number(event->payload, "intended_quantity", &no_quantity);
 	Datum		price = trk_payload_number(event->payload, "intended_price", &no_price);
-
 	int			first = trk_decision_intent(&list->set, event->agent, event->intent_id);
 
 	if (first >= 0 && first != number && list->set.events[first].decision == event->decision)
@@ -218,11 +210,11 @@ add_intent(Listing *list, Chain *chain, int number)
 		chain->intent = number;
 	if (no_quantity)
 		return;
-	chain->intended_quantity = add_numeric(chain->intended_quantity, quantity);
+	chain->intended_quantity = trk_sum_add(chain->intended_quantity, quantity);
 	if (no_price || !is_positive(price))
 		return;
-	chain->priced_quantity = add_numeric(chain->priced_quantity, quantity);
-	chain->intended_notional = add_numeric(chain->intended_notional,
+	chain->priced_quantity = trk_sum_add(chain->priced_quantity, quantity);
+	chain->intended_notional = trk_sum_add(chain->intended_notional,
 										   DirectFunctionCall2(numeric_mul, quantity, price));
 }
 
@@ -250,12 +242,12 @@ read_chain(Listing *list, const TrkDecision *decision, Chain *chain)
 	for (int e = decision->first; e >= 0; e = set->events[e].next)
 		events[n++] = e;
 	qsort(events, n, sizeof(int), compare_ints);
+	chain->nevents = n;
 	for (int i = 0; i < n; i++)
 	{
 		Jsonb	   *payload = set->events[events[i]].payload;
 
 		CHECK_FOR_INTERRUPTS();
-		chain->nevents = i + 1;
 		switch (set->events[events[i]].type)
 		{
 			case TRK_EVENT_RISK_CHECK_COMPLETED:
@@ -402,8 +394,8 @@ add_fill(Listing *list, const Chain *chain, const TrkDecisionFill *fill, FillSum
 	Datum		worse;
 
 	sums->n++;
-	sums->quantity = add_numeric(sums->quantity, fill->quantity);
-	sums->notional = add_numeric(sums->notional, notional);
+	sums->quantity = trk_sum_add(sums->quantity, fill->quantity);
+	sums->notional = trk_sum_add(sums->notional, notional);
 	if (sign == 0)
 		return;
 	price = trk_payload_number(payload, "intended_price", &isnull);
@@ -412,8 +404,8 @@ add_fill(Listing *list, const Chain *chain, const TrkDecisionFill *fill, FillSum
 	price = DirectFunctionCall2(numeric_mul, fill->quantity, price);
 	worse = sign > 0 ? DirectFunctionCall2(numeric_sub, notional, price) :
 		DirectFunctionCall2(numeric_sub, price, notional);
-	sums->worse = add_numeric(sums->worse, worse);
-	sums->intended = add_numeric(sums->intended, price);
+	sums->worse = trk_sum_add(sums->worse, worse);
+	sums->intended = trk_sum_add(sums->intended, price);
 }
 
 /* Set the columns of orders and fills. */
@@ -458,11 +450,11 @@ put_events(TrkComposite *row, Listing *list, int number, const Chain *chain)
 	const TrkDecision *decision = &set->decisions[number];
 	TrkText    *ids;
 	int			n = 0;
-	int			last_at = chain->nevents;
+	int			most = chain->nevents + 1;
 
 	for (int f = list->fills.first[number]; f >= 0; f = list->fills.fills[f].next)
-		last_at++;
-	ids = palloc(sizeof(TrkText) * (last_at + 1));
+		most++;
+	ids = palloc(sizeof(TrkText) * most);
 	if (decision->price >= 0)
 		ids[n++] = set->prices[decision->price].event_id;
 	for (int i = 0; i < chain->nevents; i++)
@@ -481,7 +473,6 @@ put_decision(Listing *list, int number)
 	const TrkDecision *decision = &set->decisions[number];
 	const TrkChainEvent *first = &set->events[decision->first];
 	const TrkChainAgent *agent = &set->agent[first->agent];
-	TrkText		symbol;
 	Chain		chain;
 	TrkComposite row;
 
@@ -492,8 +483,7 @@ put_decision(Listing *list, int number)
 	trk_put(&row, ObjectIdGetDatum(list->store->environments[agent->environment]));
 	trk_put_id(&row, set->run_id[first->run], &list->arena);
 	trk_put_nonempty(&row, first->decision_id);
-	symbol = trk_payload_text(proposal_with(list, &chain, "symbol"), "symbol");
-	trk_put_nonempty(&row, symbol);
+	put_text(&row, list, &chain, "symbol");
 	put_text(&row, list, &chain, "action");
 	put_text(&row, list, &chain, "decision_kind");
 	put_text(&row, list, &chain, "reason_code");
@@ -523,8 +513,7 @@ read_events(Listing *list)
 
 	memcpy(values, window->values, sizeof(window->values));
 	memcpy(nulls, window->nulls, sizeof(window->nulls));
-	types[4] = GetSysCacheOid2(TYPENAMENSP, Anum_pg_type_oid, CStringGetDatum("at_environment"),
-							   ObjectIdGetDatum(list->store->nsp));
+	types[4] = trk_store_type(list->store, "at_environment");
 	nulls[1] = nulls[5] = has_since ? ' ' : 'n';
 	nulls[2] = nulls[6] = has_until ? ' ' : 'n';
 	values[5] = TimestampTzGetDatum(has_since ? window->since - TRK_PRICE_BOUND : 0);
@@ -547,8 +536,7 @@ at_decisions_body(PG_FUNCTION_ARGS)
 	trk_window_args(&list.window, fcinfo, list.store);
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
-	list.id_type = GetSysCacheOid2(TYPENAMENSP, Anum_pg_type_oid, CStringGetDatum("at_id"),
-								   ObjectIdGetDatum(list.store->nsp));
+	list.id_type = trk_store_type(list.store, "at_id");
 	trk_decision_set_init(&list.set);
 	horizon = read_events(&list);
 	trk_decision_set_join(&list.set);

@@ -19,14 +19,20 @@ static const struct
 #undef TRK_PROVIDER_ALIAS
 };
 
-/* The name of each listed provider. */
-static const TrkText provider_names[] = {
-#define TRK_PROVIDER(name, text)	{text, sizeof(text) - 1},
+/* Return the name of a listed provider. */
+const char *
+trk_provider_name(TrkProvider provider)
+{
+	static const char *const provider_names[] = {
+#define TRK_PROVIDER(name, text)	text,
 #define TRK_PROVIDER_ALIAS(alias, name)
 #include "facts/provider.def"
 #undef TRK_PROVIDER
 #undef TRK_PROVIDER_ALIAS
-};
+	};
+
+	return provider_names[provider];
+}
 
 /*
  * Return which provider a name or an alias in lower case means.  The AI SDK adds
@@ -54,7 +60,14 @@ trk_provider_find(TrkText name)
 void
 trk_model_name_set(TrkModelName *name, TrkText text)
 {
-	text = trk_text_strip(text.s, text.len);
+	/* not trk_text_strip(): names may be in another encoding than UTF-8 */
+	while (text.len > 0 && (unsigned char) text.s[0] <= ' ')
+	{
+		text.s++;
+		text.len--;
+	}
+	while (text.len > 0 && (unsigned char) text.s[text.len - 1] <= ' ')
+		text.len--;
 	name->len = text.len <= TRK_MAX_MODEL_NAME ? (int) text.len : 0;
 	for (int i = 0; i < name->len; i++)
 	{
@@ -77,7 +90,7 @@ trk_provider_name_set(TrkModelName *name, TrkText text)
 	lower.len = name->len;
 	provider = trk_provider_find(lower);
 	if (provider != TRK_PROVIDER_OTHER)
-		trk_model_name_set(name, provider_names[provider]);
+		trk_model_name_set(name, trk_text_literal(trk_provider_name(provider)));
 	else if (trk_text_equal(lower, trk_text_literal("unknown")) || trk_text_equal(lower, trk_text_literal("none")))
 		trk_model_name_set(name, trk_text_literal(""));
 }

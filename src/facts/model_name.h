@@ -31,8 +31,8 @@ typedef struct TrkModelName
 } TrkModelName;
 
 /*
- * Put a name without the white space around it and in lower case (of ASCII) into
- * the buffer.  A name that is too long becomes the empty one.
+ * Put a name without the white space of ASCII around it and in lower case (of
+ * ASCII, too) into the buffer.  A name that is too long becomes the empty one.
  */
 extern void trk_model_name_set(TrkModelName *name, TrkText text);
 
@@ -44,6 +44,9 @@ extern void trk_provider_name_set(TrkModelName *name, TrkText text);
 
 /* Return which provider a name or an alias in lower case means. */
 extern TrkProvider trk_provider_find(TrkText name);
+
+/* Return the name of a listed provider. */
+extern const char *trk_provider_name(TrkProvider provider);
 
 /*
  * Return the length of a model's name without the date, the version or the word

@@ -11,9 +11,6 @@
 #include "utils/fmgrprotos.h"
 #include "utils/numeric.h"
 
-/* What is left of an identity that redaction took out. */
-#define REDACTED	"[REDACTED]"
-
 /* Find a member of a payload; return false when it is absent or null. */
 bool
 trk_payload_member(Jsonb *payload, const char *name, JsonbValue *value)
@@ -43,20 +40,18 @@ trk_payload_text(Jsonb *payload, const char *name)
 		return none;
 	text.s = value.val.string.val;
 	text.len = (Size) value.val.string.len;
-	if (trk_text_equal(text, trk_text_literal(REDACTED)))
+	if (trk_text_equal(text, trk_text_literal(TRK_REPLACEMENT)))
 		return none;
 	return text;
 }
 
-/* Return the first of several members, the last of which is NULL, that has a text. */
+/* Return the text of an identity, of length 0 when it is lost to redaction. */
 TrkText
-trk_payload_first_text(Jsonb *payload, const char *const *names)
+trk_payload_id(Jsonb *payload, const char *name)
 {
-	TrkText		text = {"", 0};
+	TrkText		id = trk_payload_text(payload, name);
 
-	for (; *names != NULL && text.len == 0; names++)
-		text = trk_payload_text(payload, *names);
-	return text;
+	return trk_identity_lost(id.s, id.len) ? (TrkText) {"", 0} : id;
 }
 
 /* Return the number in a member, which may be spelled as a text. */

@@ -21,8 +21,8 @@ extern bool trk_payload_member(Jsonb *payload, const char *name, JsonbValue *val
  */
 extern TrkText trk_payload_text(Jsonb *payload, const char *name);
 
-/* Return the first of several members, the last of which is NULL, that has a text. */
-extern TrkText trk_payload_first_text(Jsonb *payload, const char *const *names);
+/* The same of an identity: of length 0, too, when redaction took a part of it. */
+extern TrkText trk_payload_id(Jsonb *payload, const char *name);
 
 /*
  * Return the number in a member, which may be spelled as a text, as a numeric

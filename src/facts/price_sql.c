@@ -9,7 +9,6 @@
 #include "base/composite.h"
 #include "base/hide_context.h"
 #include "base/null_args.h"
-#include "catalog/pg_proc.h"
 #include "catalog/pg_type.h"
 #include "facts/price_list.h"
 #include "facts/price_match.h"
@@ -18,7 +17,6 @@
 #include "store/store.h"
 #include "utils/builtins.h"
 #include "utils/numeric.h"
-#include "utils/syscache.h"
 
 TRK_HIDE_CONTEXT_FUNCTION(at_shipped_prices);
 TRK_HIDE_CONTEXT_FUNCTION(at_provider_name);
@@ -26,21 +24,6 @@ TRK_HIDE_CONTEXT_FUNCTION(at_bare_model);
 TRK_HIDE_CONTEXT_FUNCTION(at_may_be_price_pattern);
 TRK_HIDE_CONTEXT_FUNCTION(at_import_prices);
 TRK_HIDE_CONTEXT_FUNCTION(at_refresh_shipped_prices);
-
-/* Return the provider's name in SQL. */
-static const char *
-provider_name(TrkProvider provider)
-{
-	static const char *const names[] = {
-#define TRK_PROVIDER(name, text)	text,
-#define TRK_PROVIDER_ALIAS(alias, name)
-#include "facts/provider.def"
-#undef TRK_PROVIDER
-#undef TRK_PROVIDER_ALIAS
-	};
-
-	return names[provider];
-}
 
 /* Make a text datum. */
 static Datum
@@ -67,7 +50,7 @@ at_shipped_prices_body(PG_FUNCTION_ARGS)
 			continue;
 		}
 		trk_composite_begin_set(&row, fcinfo);
-		trk_put_text(&row, provider_name(model->provider));
+		trk_put_text(&row, trk_provider_name(model->provider));
 		trk_put_text(&row, model->model);
 		trk_put_text(&row, model->match);
 		trk_put_text(&row, trk_usage_kind_name(price->kind));
@@ -126,20 +109,6 @@ at_may_be_price_pattern_body(PG_FUNCTION_ARGS)
 	PG_RETURN_BOOL(model.len > 0 && model.len <= TRK_MAX_MODEL_NAME);
 }
 
-/* Return a function of the extension by its name and the types of its arguments. */
-static Oid
-part(const TrkStore *store, const char *name, const Oid *types, int n)
-{
-	oidvector  *arguments = buildoidvector(types, n);
-	Oid			oid = GetSysCacheOid3(PROCNAMEARGSNSP, Anum_pg_proc_oid,
-									  CStringGetDatum(name), PointerGetDatum(arguments),
-									  ObjectIdGetDatum(store->nsp));
-
-	if (!OidIsValid(oid))
-		elog(ERROR, "function \"%s\" is missing: library and extension differ in version", name);
-	return oid;
-}
-
 /*
  * at_import_prices(prices, source): what _at_write_prices() does, as the store's
  * owner, so that triggers that others put on at_price run with his rights; imports
@@ -156,7 +125,7 @@ at_import_prices_body(PG_FUNCTION_ARGS)
 	trk_refuse_null_args(fcinfo, 0, 2);
 	trk_store_enter(store, &scope);
 	trk_lock(TRK_LOCK_STORE, 0);
-	result = OidFunctionCall2(part(store, "_at_write_prices", types, 2), PG_GETARG_DATUM(0), PG_GETARG_DATUM(1));
+	result = OidFunctionCall2(trk_store_function(store, "_at_write_prices", 2, types), PG_GETARG_DATUM(0), PG_GETARG_DATUM(1));
 	trk_store_leave(&scope);
 	return result;
 }
@@ -169,7 +138,7 @@ at_refresh_shipped_prices_body(PG_FUNCTION_ARGS)
 	TrkStoreScope scope;
 
 	trk_store_enter(store, &scope);
-	(void) OidFunctionCall0(part(store, "_at_write_shipped_prices", NULL, 0));
+	(void) OidFunctionCall0(trk_store_function(store, "_at_write_shipped_prices", 0, NULL));
 	trk_store_leave(&scope);
 	PG_RETURN_VOID();
 }

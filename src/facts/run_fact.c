@@ -8,6 +8,8 @@
 #include "facts/payload.h"
 #include "facts/run_fact.h"
 #include "facts/step_kind.h"
+#include "facts/sum.h"
+#include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
 #include "utils/memutils.h"
@@ -27,7 +29,6 @@ struct TrkRunState
 	TrkPrices  *prices;
 	TrkRunFactFn fn;
 	void	   *arg;
-	int64		build_at;
 	int64		rejections;		/* events trade.rejected without a decision */
 	TrkText    *blocked;		/* decisions that were blocked, sorted only at the end */
 	int			nblocked;
@@ -51,11 +52,7 @@ keep_text(TrkRunState *state, TrkText text)
 static int
 compare_texts(const void *a, const void *b)
 {
-	const TrkText *x = a;
-	const TrkText *y = b;
-	int			cmp = memcmp(x->s, y->s, Min(x->len, y->len));
-
-	return cmp != 0 ? cmp : x->len < y->len ? -1 : x->len > y->len;
+	return trk_text_compare(*(const TrkText *) a, *(const TrkText *) b);
 }
 
 /* Sort texts and drop those that are equal to another; return how many are left. */
@@ -90,7 +87,6 @@ begin_run(void *arg, const TrkRunEvent *first)
 	fact->first_at = first->at;
 	fact->payload_ms = -1;
 	fact->tokens = -1;
-	state->build_at = PG_INT64_MIN;
 	state->rejections = 0;
 	state->blocked = NULL;
 	state->nblocked = 0;
@@ -218,10 +214,8 @@ add_build(TrkRunState *state, const TrkRunEvent *event)
 {
 	TrkText		build = trk_payload_text(event->payload, "build_id");
 
-	if (build.len == 0)
-		return;
-	state->fact.build_id = keep_text(state, build);
-	state->build_at = event->at;
+	if (build.len > 0)
+		state->fact.build_id = keep_text(state, build);
 }
 
 /* Count a call of a tool; a step that at_record_step() stored is no call. */
@@ -300,7 +294,7 @@ static void
 add_amount(Datum *sum, const TrkCallCost *cost)
 {
 	if (cost->source != TRK_SOURCE_NONE)
-		*sum = *sum == (Datum) 0 ? cost->usd : DirectFunctionCall2(numeric_add, *sum, cost->usd);
+		*sum = trk_sum_add(*sum, cost->usd);
 }
 
 /* Add what a call, or usage by itself, cost to the run. */
@@ -351,6 +345,7 @@ add_calls(TrkRunState *state)
 		const TrkCall *call = &set->calls.calls[i];
 		TrkText		model = trk_call_text(set, call, TRK_ATTR_MODEL);
 
+		CHECK_FOR_INTERRUPTS();
 		trk_call_cost(set, call, state->prices, &cost);
 		add_cost(fact, &cost, true);
 		add_session_call(state, call, &cost);

@@ -17,11 +17,11 @@
 #include "facts/id_column.h"
 #include "facts/payload.h"
 #include "facts/step_tree.h"
+#include "facts/sum.h"
 #include "utils/fmgrprotos.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/numeric.h"
-#include "utils/syscache.h"
 #include "utils/timestamp.h"
 
 static const TrkText no_text = {"", 0};
@@ -40,13 +40,11 @@ typedef struct Steps
 	TrkText		start_parent;	/* the parent span that the run's start names */
 } Steps;
 
-/* Copy a text into the context of the run. */
+/* Copy a text into the context of the run; most are empty. */
 static TrkText
 keep_text(Steps *steps, TrkText text)
 {
-	TrkText		copy = {text.len == 0 ? "" : trk_arena_copy(&steps->arena, text.s, text.len), text.len};
-
-	return copy;
+	return text.len == 0 ? no_text : trk_text_copy(&steps->arena, text);
 }
 
 /* Consumer callback: begin a run, whose root is step 0. */
@@ -213,8 +211,7 @@ add_loose_usage(Steps *steps, int event)
 
 	trk_usage_cost(&steps->calls, event, &steps->prices, &cost);
 	if (cost.source != TRK_SOURCE_NONE)
-		root->cost = root->cost == (Datum) 0 ? cost.usd :
-			DirectFunctionCall2(numeric_add, root->cost, cost.usd);
+		root->cost = trk_sum_add(root->cost, cost.usd);
 }
 
 /*
@@ -311,7 +308,10 @@ end_run(void *arg)
 
 	trk_call_set_pair(&steps->calls);
 	for (int i = 0; i < steps->calls.calls.ncalls; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
 		add_call(steps, &steps->calls.calls.calls[i]);
+	}
 	for (int i = 0; i < steps->calls.calls.nloose; i++)
 		add_loose_usage(steps, steps->calls.calls.loose[i]);
 	root = &steps->tree.steps[0];
@@ -354,8 +354,7 @@ at_run_steps_body(PG_FUNCTION_ARGS)
 		return trk_no_rows(fcinfo);
 	InitMaterializedSRF(fcinfo, 0);
 	store = trk_store_open(fcinfo, false);
-	steps.id_type = GetSysCacheOid2(TYPENAMENSP, Anum_pg_type_oid, CStringGetDatum("at_id"),
-									ObjectIdGetDatum(store->nsp));
+	steps.id_type = trk_store_type(store, "at_id");
 	values[0] = PG_GETARG_DATUM(0);
 	values[1] = PG_ARGISNULL(1) ? (Datum) 0 : PG_GETARG_DATUM(1);
 	if (SPI_connect() != SPI_OK_CONNECT)

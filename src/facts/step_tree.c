@@ -9,8 +9,9 @@
 #include "base/trk.h"
 
 #include "facts/step_tree.h"
+#include "facts/sum.h"
+#include "lib/stringinfo.h"
 #include "miscadmin.h"
-#include "utils/fmgrprotos.h"
 #include "utils/memutils.h"
 
 const char *const trk_step_flag_names[TRK_STEP_FLAGS] = {
@@ -176,7 +177,7 @@ cut_cycles(TrkStepTree *tree)
 	pfree(walk);
 }
 
-/* The tree that is being sorted; qsort() has no argument for it. */
+/* A step and the time by which it is sorted. */
 typedef struct Timed
 {
 	int64		at;
@@ -196,8 +197,8 @@ compare_timed(const void *a, const void *b)
 }
 
 /*
- * Give a step without times of its own those of what lies within it.  Children
- * come before their parents here: it goes up from each step that has a time.
+ * Give a step without times of its own those of what lies within it, going up from
+ * each step that has a time.
  */
 static void
 widen_synthetic(TrkStepTree *tree)
@@ -214,7 +215,7 @@ widen_synthetic(TrkStepTree *tree)
 			CHECK_FOR_INTERRUPTS();
 		if (from == TRK_NO_TIME)
 			continue;
-		/* only spans without events are widened, and a chain of them is as long as it is deep */
+		/* only spans without events are widened, and those lie below the root: two steps at most */
 		while (up >= 0 && (tree->steps[up].flags & TRK_STEP_SYNTHETIC) != 0)
 		{
 			TrkRunStep *step = &tree->steps[up];
@@ -288,44 +289,39 @@ number_steps(TrkStepTree *tree)
 }
 
 /*
- * Find retries among the children of a step: a step of the same kind and name
- * that follows a failed one is the next attempt at it.
+ * Find retries: a step of the same kind, name and parent that follows a failed one
+ * is the next attempt at it.  Steps of one parent come in the order of time here.
  */
 static void
-find_retries(TrkStepTree *tree, int parent, TrkDict *names, int **last, int *capacity)
+find_retries(TrkStepTree *tree)
 {
-	trk_dict_clear(names);
-	for (int i = tree->steps[parent].first_child; i >= 0; i = tree->steps[i].next)
+	int		   *last = MemoryContextAllocHuge(tree->context, sizeof(int) * (Size) tree->n);
+	TrkDict		keys;
+	StringInfoData key;
+
+	trk_dict_init(&keys, tree->context);
+	initStringInfo(&key);
+	for (int i = 0; i < tree->n; i++)
 	{
-		TrkRunStep *step = &tree->steps[i];
-		char	   *key;
-		int64		n = names->n;
+		TrkRunStep *step = &tree->steps[tree->order[i]];
+		int64		n = keys.n;
 		int64		number;
 
+		if (i % STEPS_PER_CHECK == 0)
+			CHECK_FOR_INTERRUPTS();
 		if (step->name.len == 0)
 			continue;
-		key = palloc(step->name.len + 1);
-		key[0] = (char) step->kind;
-		memcpy(key + 1, step->name.s, step->name.len);
-		number = trk_dict_put(names, key, step->name.len + 1);
-		pfree(key);
-		if (number >= *capacity)
+		resetStringInfo(&key);
+		appendBinaryStringInfo(&key, (const char *) &step->parent, sizeof(step->parent));
+		appendStringInfoChar(&key, (char) step->kind);
+		appendBinaryStringInfo(&key, step->name.s, (int) step->name.len);
+		number = trk_dict_put(&keys, key.data, key.len);
+		if (number < n && tree->steps[last[number]].outcome == TRK_OUTCOME_FAILED)
 		{
-			*capacity = Max(64, (int) number * 2);
-			*last = *last == NULL ? palloc(sizeof(int) * *capacity) :
-				repalloc_huge(*last, sizeof(int) * (Size) *capacity);
+			step->attempt = tree->steps[last[number]].attempt + 1;
+			step->retry_of = last[number];
 		}
-		if (number < n)
-		{
-			TrkRunStep *before = &tree->steps[(*last)[number]];
-
-			if (before->outcome == TRK_OUTCOME_FAILED)
-			{
-				step->attempt = before->attempt + 1;
-				step->retry_of = (*last)[number];
-			}
-		}
-		(*last)[number] = i;
+		last[number] = tree->order[i];
 	}
 }
 
@@ -373,11 +369,9 @@ sum_up(TrkStepTree *tree)
 			step->self_ms = step->total_ms - (double) within_children(tree, step) / 1000.0;
 		}
 		if (step->cost != (Datum) 0)
-			step->total_cost = step->total_cost == (Datum) 0 ? step->cost :
-				DirectFunctionCall2(numeric_add, step->total_cost, step->cost);
+			step->total_cost = trk_sum_add(step->total_cost, step->cost);
 		if (parent != NULL && step->total_cost != (Datum) 0)
-			parent->total_cost = parent->total_cost == (Datum) 0 ? step->total_cost :
-				DirectFunctionCall2(numeric_add, parent->total_cost, step->total_cost);
+			parent->total_cost = trk_sum_add(parent->total_cost, step->total_cost);
 	}
 }
 
@@ -386,9 +380,6 @@ void
 trk_step_tree_finish(TrkStepTree *tree, int root, TrkText root_span)
 {
 	MemoryContext old = MemoryContextSwitchTo(tree->context);
-	TrkDict		names;
-	int		   *last = NULL;
-	int			capacity = 0;
 
 	tree->root = root;
 	if (root_span.len > 0)
@@ -403,10 +394,7 @@ trk_step_tree_finish(TrkStepTree *tree, int root, TrkText root_span)
 	widen_synthetic(tree);
 	link_children(tree);
 	number_steps(tree);
-	trk_dict_init(&names, tree->context);
-	for (int i = 0; i < tree->n; i++)
-		if (tree->steps[i].first_child >= 0)
-			find_retries(tree, i, &names, &last, &capacity);
+	find_retries(tree);
 	sum_up(tree);
 	MemoryContextSwitchTo(old);
 }

@@ -1,7 +1,7 @@
 /*
  * step_tree.h
  *	  The steps of a run as a tree: what was done within what, in which order, how
- *	  long it took and what it cost.  Called by steps.c.
+ *	  long it took and what it cost.  Called by step_sql.c.
  *
  * Steps are added in order of time with their span and the span around it.  The
  * tree is total: a span that no step has becomes a step of its own, steps whose

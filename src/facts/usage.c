@@ -248,7 +248,7 @@ note_field(Walk *walk, int object, const TrkUsageField *field, const JsonbValue 
 	}
 	else if (field->quantity == TRK_QUANTITY_UNIT)
 		reading->other_unit = value->type == jbvString &&
-			pg_strncasecmp(value->val.string.val, "tokens", Max(value->val.string.len, 6)) != 0;
+			!(value->val.string.len == 6 && pg_strncasecmp(value->val.string.val, "tokens", 6) == 0);
 	else if (value->type == jbvBinary && JsonContainerIsArray(value->val.binary.data))
 	{
 		if (field->quantity == TRK_QUANTITY_INPUT_MEDIA || field->quantity == TRK_QUANTITY_OUTPUT_MEDIA)

@@ -40,15 +40,6 @@ static const struct
 
 StaticAssertDecl(lengthof(trk_usage_objects) == TRK_USAGE_OBJECTS, "one entry for each object");
 
-/* Compare two texts by their bytes; a prefix is the lesser. */
-static int
-compare(TrkText a, TrkText b)
-{
-	int			order = memcmp(a.s, b.s, Min(a.len, b.len));
-
-	return order != 0 ? order : (a.len > b.len) - (a.len < b.len);
-}
-
 /* Return the field with this path, or NULL: a binary search in the sorted list. */
 const TrkUsageField *
 trk_usage_field_find(TrkText path)
@@ -59,7 +50,7 @@ trk_usage_field_find(TrkText path)
 	while (low < high)
 	{
 		int			middle = (low + high) / 2;
-		int			order = compare(path, trk_usage_fields[middle].path);
+		int			order = trk_text_compare(path, trk_usage_fields[middle].path);
 
 		if (order == 0)
 			return &trk_usage_fields[middle];

@@ -12,7 +12,6 @@
 #include "catalog/pg_type.h"
 #include "facts/window.h"
 #include "utils/builtins.h"
-#include "utils/syscache.h"
 #include "utils/timestamp.h"
 
 /* The columns that are passed on, with those that order them. */
@@ -88,8 +87,7 @@ trk_window_read(const TrkWindow *window, TrkStore *store, const char *types,
 {
 	Oid			arg_types[5] = {TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID, TEXTOID, InvalidOid};
 
-	arg_types[4] = GetSysCacheOid2(TYPENAMENSP, Anum_pg_type_oid, CStringGetDatum("at_environment"),
-								   ObjectIdGetDatum(store->nsp));
+	arg_types[4] = trk_store_type(store, "at_environment");
 	trk_run_events_read(store, window_events, types, 5, arg_types, window->values, window->nulls,
 						consumer);
 }

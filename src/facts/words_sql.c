@@ -9,6 +9,7 @@
 #include "base/hide_context.h"
 #include "contract/status_words.h"
 #include "facts/fingerprint.h"
+#include "json/encoding.h"
 #include "utils/builtins.h"
 
 TRK_HIDE_CONTEXT_FUNCTION(at_status_words);
@@ -29,16 +30,11 @@ at_status_words_body(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
-/* Return a text argument by reference, of length 0 for NULL. */
+/* Return a text argument in UTF-8, of length 0 for NULL. */
 static TrkText
-text_arg(FunctionCallInfo fcinfo, int i)
+utf8_arg(FunctionCallInfo fcinfo, int i)
 {
-	text	   *t;
-
-	if (PG_ARGISNULL(i))
-		return (TrkText) {"", 0};
-	t = PG_GETARG_TEXT_PP(i);
-	return (TrkText) {VARDATA_ANY(t), VARSIZE_ANY_EXHDR(t)};
+	return PG_ARGISNULL(i) ? (TrkText) {"", 0} : trk_text_arg(PG_GETARG_TEXT_PP(i));
 }
 
 TRK_HIDE_CONTEXT_FUNCTION(at_error_fingerprint);
@@ -50,7 +46,7 @@ at_error_fingerprint_body(PG_FUNCTION_ARGS)
 	TrkArena	arena;
 
 	trk_arena_init(&arena, CurrentMemoryContext, 1024);
-	trk_fingerprint(&arena, text_arg(fcinfo, 0), text_arg(fcinfo, 1), text_arg(fcinfo, 2), out);
+	trk_fingerprint(&arena, utf8_arg(fcinfo, 0), utf8_arg(fcinfo, 1), utf8_arg(fcinfo, 2), out);
 	trk_arena_free(&arena);
 	PG_RETURN_TEXT_P(cstring_to_text(out));
 }
@@ -64,7 +60,7 @@ at_failure_type_body(PG_FUNCTION_ARGS)
 	const char *type;
 
 	trk_arena_init(&arena, CurrentMemoryContext, 1024);
-	type = trk_failure_type(&arena, text_arg(fcinfo, 0));
+	type = trk_failure_type(&arena, utf8_arg(fcinfo, 0));
 	trk_arena_free(&arena);
 	PG_RETURN_TEXT_P(cstring_to_text(type));
 }

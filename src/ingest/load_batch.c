@@ -27,9 +27,7 @@ trk_batch_line_no(int64 number)
 TrkText
 trk_batch_keep_text(TrkIngest *ingest, TrkText t)
 {
-	TrkText		copy = {trk_arena_copy(&ingest->batch_arena, t.s, t.len), t.len};
-
-	return copy;
+	return trk_text_copy(&ingest->batch_arena, t);
 }
 
 /* Add the row of a pending event to the rows that will be inserted. */

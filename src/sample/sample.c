@@ -119,7 +119,6 @@ write_end_of_day(TrkSampleDesk *sample, TrkSampleAgent *agent)
 		trk_sample_run_check(sample, agent);
 }
 
-
 /* Let the agent do what is due in a slot of the day. */
 static void
 run_slot(TrkSampleDesk *sample, TrkSampleAgent *agent, int slot)

@@ -14,7 +14,6 @@
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
-#include "utils/syscache.h"
 
 /* Rows that are fetched at a time. */
 #define TRK_FETCH_ROWS		256
@@ -173,8 +172,7 @@ open_rows(TrkEventSource *source)
 	Oid			types[TRK_FILTERS] = {TEXTOID, TEXTOID, InvalidOid, TIMESTAMPTZOID, TIMESTAMPTZOID,
 	TEXTOID};
 
-	types[2] = GetSysCacheOid2(TYPENAMENSP, Anum_pg_type_oid, CStringGetDatum("at_environment"),
-							   ObjectIdGetDatum(source->store->nsp));
+	types[2] = trk_store_type(source->store, "at_environment");
 	return SPI_cursor_open_with_args(NULL, psprintf(stored_events, schema), TRK_FILTERS,
 									 types, source->filter, source->nulls, true, 0);
 }

@@ -9,6 +9,7 @@
 #include "catalog/namespace.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_enum.h"
+#include "catalog/pg_proc.h"
 #include "catalog/pg_type.h"
 #include "datatype/timestamp.h"
 #include "base/install_schema.h"
@@ -87,27 +88,41 @@ enum_label(Oid type, const char *label)
 }
 
 /* Return the oid of a type of the extension. */
-static Oid
-type_oid(Oid nsp, const char *name)
+Oid
+trk_store_type(const TrkStore *store, const char *name)
 {
 	Oid			type = GetSysCacheOid2(TYPENAMENSP, Anum_pg_type_oid,
-									   CStringGetDatum(name), ObjectIdGetDatum(nsp));
+									   CStringGetDatum(name), ObjectIdGetDatum(store->nsp));
 
 	if (!OidIsValid(type))
 		elog(ERROR, "type \"%s\" is missing: library and extension differ in version", name);
 	return type;
 }
 
+/* Return the oid of a function of the extension, by the types of its arguments. */
+Oid
+trk_store_function(const TrkStore *store, const char *name, int nargs, const Oid *types)
+{
+	oidvector  *args = buildoidvector(types, nargs);
+	Oid			function = GetSysCacheOid3(PROCNAMEARGSNSP, Anum_pg_proc_oid,
+										   CStringGetDatum(name), PointerGetDatum(args),
+										   ObjectIdGetDatum(store->nsp));
+
+	if (!OidIsValid(function))
+		elog(ERROR, "function \"%s\" is missing: library and extension differ in version", name);
+	return function;
+}
+
 /* Look up the enum values of which rows are made. */
 static void
 store_load_enums(TrkStore *store)
 {
-	Oid			type = type_oid(store->nsp, "at_event_type");
+	Oid			type = trk_store_type(store, "at_event_type");
 	int			n = trk_enum_count(TRK_ENUM_environment);
 
 	for (int i = 0; i < TRK_EVENT_TYPES; i++)
 		store->event_types[i] = enum_label(type, trk_event_type_name(i));
-	type = type_oid(store->nsp, "at_environment");
+	type = trk_store_type(store, "at_environment");
 	store->environments = MemoryContextAlloc(TopMemoryContext, sizeof(Oid) * n);
 	for (int i = 0; i < n; i++)
 		store->environments[i] = enum_label(type, trk_enum_value(TRK_ENUM_environment, i));
@@ -249,7 +264,7 @@ statement_types(const TrkStore *store, const TrkStatement *stmt, Oid types[TRK_M
 		Oid			type = stmt->args[i];
 
 		types[i] = type < TRK_PARAM_TYPES ?
-			type_oid(store->nsp, param_types[type]) : type;
+			trk_store_type(store, param_types[type]) : type;
 	}
 }
 

@@ -2,7 +2,7 @@
  * store.h
  *	  The store from the point of view of C code: its tables, the statements
  *	  that write them, the partitions that are known to exist.  Called by
- *	  ingest, import, drift and export.  Everything that writes a table uses a
+ *	  ingest, import, drift, facts and export.  Everything that writes a table uses a
  *	  statement made here.
  */
 #ifndef TRK_STORE_H
@@ -83,6 +83,14 @@ extern void trk_store_init(void);
  * extension; otherwise it is an ERROR with a hint.
  */
 extern TrkStore *trk_store_open(FunctionCallInfo fcinfo, bool for_write);
+
+/*
+ * Return the oid of a type of the extension, or of the function with arguments of
+ * these types; what is missing is an ERROR.
+ */
+extern Oid	trk_store_type(const TrkStore *store, const char *name);
+extern Oid	trk_store_function(const TrkStore *store, const char *name, int nargs,
+							   const Oid *types);
 
 /*
  * Return the plan of a statement, which is prepared once per backend.  SPI

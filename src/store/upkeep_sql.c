@@ -14,19 +14,18 @@
  */
 #include "base/trk.h"
 
-#include "base/composite.h"
 #include "access/htup_details.h"
-#include "catalog/pg_proc.h"
+#include "base/compat.h"
+#include "base/composite.h"
+#include "base/hide_context.h"
+#include "base/null_args.h"
 #include "catalog/pg_type.h"
 #include "executor/executor.h"
 #include "fmgr.h"
 #include "store/lock.h"
-#include "base/hide_context.h"
-#include "base/null_args.h"
 #include "store/store.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
-#include "utils/syscache.h"
 
 /* Makes the partitions of this month and the next two. */
 static TrkStatement make_next_partitions_stmt = {
@@ -73,32 +72,11 @@ TRK_HIDE_CONTEXT_FUNCTION(at_forget_rollups);
 TRK_HIDE_CONTEXT_FUNCTION(at_write_store_version);
 TRK_HIDE_CONTEXT_FUNCTION(at_write_identity_key);
 
-/* Return the function of the extension that does a part of the work. */
-static Oid
-part_of(const TrkStore *store, const char *name, int nargs, const Oid *types)
-{
-	oidvector  *args = buildoidvector(types, nargs);
-	Oid			oid = GetSysCacheOid3(PROCNAMEARGSNSP, Anum_pg_proc_oid,
-									  CStringGetDatum(name), PointerGetDatum(args),
-									  ObjectIdGetDatum(store->nsp));
-
-	if (!OidIsValid(oid))
-		elog(ERROR, "function \"%s\" is missing: library and extension differ in version", name);
-	return oid;
-}
-
-/* The same of a function with one argument of this type, or without any. */
-static Oid
-part(const TrkStore *store, const char *name, Oid type)
-{
-	return part_of(store, name, OidIsValid(type) ? 1 : 0, &type);
-}
-
 /* Run a part of the work that has no arguments. */
 static Datum
 run_part(const TrkStore *store, const char *name)
 {
-	return OidFunctionCall0(part(store, name, InvalidOid));
+	return OidFunctionCall0(trk_store_function(store, name, 0, NULL));
 }
 
 /*
@@ -146,6 +124,7 @@ take_counts(Datum result, Datum *counts, int n)
 static void
 refresh(const TrkStore *store, Datum counts[COUNTS])
 {
+	Oid			tids = TIDARRAYOID;
 	Datum		marks = run_part(store, "_at_read_stale");
 
 	if (ArrayGetNItems(ARR_NDIM(DatumGetArrayTypeP(marks)), ARR_DIMS(DatumGetArrayTypeP(marks))) == 0)
@@ -157,7 +136,7 @@ refresh(const TrkStore *store, Datum counts[COUNTS])
 	take_counts(run_part(store, "_at_write_rollups"), &counts[COUNT_DAYS], 2);
 	take_counts(run_part(store, "_at_write_trades"), &counts[COUNT_FILLS], 3);
 	counts[COUNT_RUNS] = run_part(store, "_at_write_runs");
-	(void) OidFunctionCall1(part(store, "_at_forget_stale", TIDARRAYOID), marks);
+	(void) OidFunctionCall1(trk_store_function(store, "_at_forget_stale", 1, &tids), marks);
 }
 
 /* at_refresh(): days, rows, runs, fills, positions, legs */
@@ -188,7 +167,7 @@ at_mark_stale_body(PG_FUNCTION_ARGS)
 
 	trk_refuse_null_args(fcinfo, 0, 3);
 	trk_store_enter(store, &scope);
-	result = OidFunctionCall3(part_of(store, "_at_write_stale", 3, types), PG_GETARG_DATUM(0),
+	result = OidFunctionCall3(trk_store_function(store, "_at_write_stale", 3, types), PG_GETARG_DATUM(0),
 							  PG_GETARG_DATUM(1), PG_GETARG_DATUM(2));
 	trk_store_leave(&scope);
 	return result;
@@ -204,7 +183,7 @@ at_forget_runs_body(PG_FUNCTION_ARGS)
 
 	trk_refuse_null_args(fcinfo, 0, 2);
 	trk_store_enter(store, &scope);
-	(void) OidFunctionCall2(part_of(store, "_at_write_dropped_runs", 2, types), PG_GETARG_DATUM(0),
+	(void) OidFunctionCall2(trk_store_function(store, "_at_write_dropped_runs", 2, types), PG_GETARG_DATUM(0),
 							PG_GETARG_DATUM(1));
 	trk_store_leave(&scope);
 	PG_RETURN_VOID();
@@ -230,6 +209,7 @@ at_rebuild_evidence_body(PG_FUNCTION_ARGS)
 {
 	TrkStoreScope scope;
 	TrkStore   *store = trk_store_open(fcinfo, false);
+	Oid			type = INT8OID;
 	Datum		result;
 
 	trk_refuse_null_args(fcinfo, 0, 1);
@@ -238,7 +218,7 @@ at_rebuild_evidence_body(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("max_rows must be greater than zero")));
 	trk_store_enter(store, &scope);
-	result = OidFunctionCall1(part(store, "_at_write_evidence", INT8OID), PG_GETARG_DATUM(0));
+	result = OidFunctionCall1(trk_store_function(store, "_at_write_evidence", 1, &type), PG_GETARG_DATUM(0));
 	trk_store_leave(&scope);
 	return result;
 }

@@ -133,6 +133,17 @@ for encoding in LATIN1 SQL_ASCII; do
 		is "$(PGCLIENTENCODING=UTF8 sql -c "select origin from at_reject where origin is not null")" '"Börse"/2' \
 		"$encoding: and the row that it cannot hold is named"
 
+	# facts: a fingerprint is the same everywhere, and symbols are compared without case
+	is "$(PGCLIENTENCODING=UTF8 sql -c "select _at_error_fingerprint('x', 'c', 'CAFé')")" "16338952660b3da0" \
+		"$encoding: the fingerprint of an error is that of its characters"
+	{
+		event 8 '"source":"s","symbol":"s\u00e9","price":7' | sed 's/agent.run.started/market.snapshot.recorded/'
+		event 9 '"decision_id":"d","decision_kind":"entry","action":"buy","symbol":"S\u00c9"' |
+			sed 's/agent.run.started/decision.proposed/'
+	} >"$dir/decision.jsonl"
+	is "$(ingest "$dir/decision.jsonl")" "2|0|0|0" "$encoding: a price and a decision are stored"
+	is "$(sql -c "select price from at_decisions()")" 7 "$encoding: the decision has seen the price"
+
 	# a sample, whose private material is not ASCII
 	is "$(sql -c "select lines, accepted from at_ingest_jsonl(
 			(select string_agg(line, e'\\n') from at_sample_day(private_pct => 50) line))")" \
