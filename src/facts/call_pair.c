@@ -111,6 +111,17 @@ model_key_other(const TrkCallEvent *event, TrkArena *arena)
 	return model_key(event, arena);
 }
 
+/* KeyFunction: the same, of events that name nothing else that they could be paired by. */
+static TrkText
+model_key_unnamed(const TrkCallEvent *event, TrkArena *arena)
+{
+	static const TrkText none = {"", 0};
+
+	if (event->span_id.len > 0 || event->call_id.len > 0 || event->refs.len > 0)
+		return none;
+	return model_key(event, arena);
+}
+
 /* KeyFunction of usage and calls: provider and model. */
 static TrkText
 usage_key(const TrkCallEvent *event, TrkArena *arena)
@@ -362,12 +373,14 @@ trk_calls_pair(const TrkCallEvent *events, int n, TrkArena *arena, TrkCalls *res
 	pair_by(&p, span_key, false);
 	pair_by(&p, call_id_key, false);
 	pair_by(&p, refs_key, false);
-	/* clocks differ, so what is left after the order of time was kept is paired, too */
-	for (int in_order = 1; in_order >= 0; in_order--)
-	{
-		pair_by(&p, model_key_half, in_order);
-		pair_by(&p, model_key_other, in_order);
-	}
+	pair_by(&p, model_key_half, true);
+	pair_by(&p, model_key_other, true);
+
+	/*
+	 * Clocks differ, so a completion may come before its start.  But one that names a span or a
+	 * call is rather that of a start that was never recorded.
+	 */
+	pair_by(&p, model_key_unnamed, false);
 	list_calls(&p);
 	usage_by_name(&p, span_key);
 	usage_by_name(&p, call_id_key);

@@ -8,9 +8,11 @@
  * differ.  So events are paired by what identifies them best, and what is left
  * by the next: the span, the id of the call, the rows they were made of
  * (evidence_refs), and at last the order: the first start of a provider, model
- * and purpose belongs to the first completion of the same.  Within each rule
- * the k-th start goes with the k-th completion, so parallel calls that are
- * told apart by nothing else have the durations that a queue would give them.
+ * and purpose belongs to the first completion of the same after it.  Within
+ * each rule the k-th start goes with the k-th completion, so parallel calls
+ * that are told apart by nothing else have the durations that a queue would
+ * give them.  A completion before its start is paired by order only when
+ * neither names a span, a call or rows.
  */
 #ifndef TRK_CALL_PAIR_H
 #define TRK_CALL_PAIR_H

@@ -52,20 +52,6 @@ static const char window_events[] =
 " AND " OF_TYPES
 ") e ORDER BY " TRK_RUN_ORDER;
 
-/* Return the value of at_environment that a text names. */
-static Datum
-environment_datum(const TrkStore *store, text *name)
-{
-	int			i = trk_enum_lookup(TRK_ENUM_environment, VARDATA_ANY(name), VARSIZE_ANY_EXHDR(name));
-
-	if (i < 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-				 errmsg("unknown environment"),
-				 errhint("SELECT value FROM at_enums() WHERE enumeration = 'environment' lists them.")));
-	return ObjectIdGetDatum(store->environments[i]);
-}
-
 /* Take the first five arguments of a function. */
 void
 trk_window_args(TrkWindow *window, FunctionCallInfo fcinfo, TrkStore *store)
@@ -74,7 +60,7 @@ trk_window_args(TrkWindow *window, FunctionCallInfo fcinfo, TrkStore *store)
 	{
 		window->nulls[i] = PG_ARGISNULL(i) ? 'n' : ' ';
 		window->values[i] = PG_ARGISNULL(i) ? (Datum) 0 :
-			i == 4 ? environment_datum(store, PG_GETARG_TEXT_PP(i)) : PG_GETARG_DATUM(i);
+			i == 4 ? trk_store_environment(store, PG_GETARG_TEXT_PP(i)) : PG_GETARG_DATUM(i);
 	}
 	window->since = PG_ARGISNULL(1) ? PG_INT64_MIN : PG_GETARG_TIMESTAMPTZ(1);
 	window->until = PG_ARGISNULL(2) ? PG_INT64_MAX : PG_GETARG_TIMESTAMPTZ(2);

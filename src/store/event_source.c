@@ -72,21 +72,6 @@ trk_source_array(FunctionCallInfo fcinfo, int arg)
 	return source;
 }
 
-/* Return the at_environment value that a text names. */
-static Datum
-environment_datum(const TrkStore *store, text *name)
-{
-	int			i = trk_enum_lookup(TRK_ENUM_environment, VARDATA_ANY(name),
-									VARSIZE_ANY_EXHDR(name));
-
-	if (i < 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("unknown environment"),
-				 errhint("SELECT value FROM at_enums() WHERE enumeration = 'environment' lists them.")));
-	return ObjectIdGetDatum(store->environments[i]);
-}
-
 /*
  * Make a source of the stored events that match the arguments from arg on:
  * project, agent_id, environment, since (inclusive), until (exclusive), and
@@ -104,7 +89,7 @@ trk_source_store(FunctionCallInfo fcinfo, int arg, bool has_run)
 		if (source->nulls[i] == 'n')
 			continue;
 		source->filter[i] = i == 2 ?
-			environment_datum(source->store, PG_GETARG_TEXT_PP(arg + i)) :
+			trk_store_environment(source->store, PG_GETARG_TEXT_PP(arg + i)) :
 			PG_GETARG_DATUM(arg + i);
 	}
 	return source;

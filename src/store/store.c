@@ -128,6 +128,20 @@ store_load_enums(TrkStore *store)
 		store->environments[i] = enum_label(type, trk_enum_value(TRK_ENUM_environment, i));
 }
 
+/* Return the value of at_environment that a text names. */
+Datum
+trk_store_environment(const TrkStore *store, const text *name)
+{
+	int			i = trk_enum_lookup(TRK_ENUM_environment, VARDATA_ANY(name), VARSIZE_ANY_EXHDR(name));
+
+	if (i < 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
+				 errmsg("unknown environment"),
+				 errhint("SELECT value FROM at_enums() WHERE enumeration = 'environment' lists them.")));
+	return ObjectIdGetDatum(store->environments[i]);
+}
+
 /*
  * Forget a store that was dropped or replaced by another one.  A load that is
  * running, if its own lines caused that, continues with the new store.

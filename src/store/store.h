@@ -92,6 +92,9 @@ extern Oid	trk_store_type(const TrkStore *store, const char *name);
 extern Oid	trk_store_function(const TrkStore *store, const char *name, int nargs,
 							   const Oid *types);
 
+/* Return the value of at_environment that a text names; none is an ERROR. */
+extern Datum trk_store_environment(const TrkStore *store, const text *name);
+
 /*
  * Return the plan of a statement, which is prepared once per backend.  SPI
  * must be connected.

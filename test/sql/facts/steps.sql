@@ -63,7 +63,7 @@ select pg_temp.ingest(concat_ws(e'\n',
 select started_at::time, ended_at::time, run_id, span_id, model, http_status as http, status, ok, latency_ms, tokens,
 	cost_usd, cost_source,
 	cost_event_id = event_id as own, flags
-from at_llm_calls('paper') order by coalesce(started_at, ended_at);
+from at_llm_calls('paper') order by coalesce(started_at, ended_at), run_id;
 select purpose, session_id, ttft_ms, finish_reason from at_llm_calls('paper') where session_id = 's';
 -- A window has the calls that began in it, with their ends; the refresh changes nothing.
 select started_at::time, ended_at::time, cost_usd, flags

@@ -104,6 +104,9 @@ in_order(void)
 	const TrkCallEvent early[] = {
 		EVENT(END, 1), EVENT(START, 2), EVENT(END, 3), EVENT(START, 4)
 	};
+	const TrkCallEvent orphans[] = {
+		EVENT(END, 1, SPAN("a")), EVENT(START, 2, SPAN("b")), EVENT(END, 3, ID("x")), EVENT(START, 4)
+	};
 	const TrkCallEvent other_ids[] = {
 		EVENT(START, 1, ID("x")), EVENT(END, 2, ID("y")), EVENT(END, 3)
 	};
@@ -118,6 +121,10 @@ in_order(void)
 	pair(early, 4);
 	ok(calls.ncalls == 2 && has_call(1, 2, -1, 0) && has_call(3, 0, -1, TRK_CALL_CLOCK),
 	   "a completion is of a start before it, if there is one");
+	pair(orphans, 4);
+	ok(calls.ncalls == 3 && has_call(-1, 0, -1, TRK_CALL_UNPAIRED) && has_call(1, 2, -1, 0) &&
+	   has_call(3, -1, -1, TRK_CALL_OPEN),
+	   "a completion that names its span or its call is not of a start after it");
 	pair(other_ids, 3);
 	ok(calls.ncalls == 2 && has_call(0, 2, -1, 0) && has_call(-1, 1, -1, TRK_CALL_UNPAIRED),
 	   "two call ids that differ are two calls");
