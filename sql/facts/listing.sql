@@ -156,14 +156,17 @@ BEGIN
 			AND e.event_type = 'error.recorded'
 			AND EXISTS (SELECT FROM error x WHERE x.parent_span_id IS NOT NULL
 				OR x.payload ?| '{cause_event_id,caused_by,evidence_refs}')
+	), named AS MATERIALIZED (
+		-- materialized: once for each error, not for each pair
+		SELECT p.project, p.run_id, p.event_id, r.event_id AS cause, r.place
+		FROM pool p, LATERAL @extschema@._at_error_causes(p.payload) r
 	), edge AS MATERIALIZED (
 		SELECT DISTINCT ON (l.event_id, l.project) l.project, l.event_id, l.cause
-		FROM (SELECT p.project, p.event_id, c.event_id AS cause, r.place, c.at
-				FROM pool p, LATERAL @extschema@._at_error_causes(p.payload) r
-					JOIN pool c ON c.event_id = r.event_id
-				WHERE c.project = p.project AND c.event_id <> p.event_id
+		FROM (SELECT p.project, p.event_id, p.cause, p.place, c.at
+				FROM named p JOIN pool c ON c.event_id = p.cause AND c.project = p.project
+				WHERE c.event_id <> p.event_id
 					-- of another run only what is named as evidence
-					AND (r.place = 4 OR c.run_id = p.run_id)
+					AND (p.place = 4 OR c.run_id = p.run_id)
 			UNION ALL
 			SELECT p.project, p.event_id, c.event_id, 3, c.at
 			FROM pool p JOIN pool c ON c.project = p.project AND c.run_id = p.run_id AND c.agent_id = p.agent_id

@@ -39,6 +39,10 @@ CREATE FUNCTION _at_bare_model(model text) RETURNS text
 AS 'MODULE_PATHNAME', 'at_bare_model' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION _at_bare_model(text) IS 'internal: name of a model in lower case, without a known provider and a slash in front';
 
+CREATE FUNCTION _at_model_stem(model text) RETURNS text
+AS 'MODULE_PATHNAME', 'at_model_stem' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION _at_model_stem(text) IS 'internal: name of a model in lower case, without the date or version at its end; at_price has an index over it';
+
 CREATE FUNCTION _at_may_be_price_pattern(model text, match text) RETURNS boolean
 AS 'MODULE_PATHNAME', 'at_may_be_price_pattern' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION _at_may_be_price_pattern(text, text) IS 'internal: whether at_price takes this pattern: 1 to 255 bytes, and a regular expression that is valid, has no back references, with which matching could take for ever, and no counted repetitions that make it huge';
@@ -282,6 +286,8 @@ BEGIN
 		COMMENT ON COLUMN @extschema@.at_price.valid_until IS 'for calls before this time';
 		COMMENT ON COLUMN @extschema@.at_price.priority IS 'a pattern of a higher priority wins, however it matches';
 		COMMENT ON COLUMN @extschema@.at_price.source IS 'where the price comes from: user, import, or agent_tracker and the date of the shipped list';
+		CREATE INDEX at_price_stem ON @extschema@.at_price (@extschema@._at_model_stem(model)) WHERE match = 'exact';
+		CREATE INDEX at_price_other ON @extschema@.at_price (match) WHERE match <> 'exact';
 		-- whoever calls it: the table is its store's owner's
 		IF owner <> CURRENT_USER THEN
 			EXECUTE format('ALTER TABLE @extschema@.at_price OWNER TO %I', owner);

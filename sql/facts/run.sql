@@ -44,6 +44,7 @@ CREATE TYPE _at_run_facts AS (
 	parent_run_id text,
 	parent_agent_id text,
 	sessions at_run_session[],
+	follows_up boolean,
 	flags text[]
 );
 COMMENT ON TYPE _at_run_facts IS 'what the events of a run say of it as a whole; the columns of at_run_fact, where they are explained';
@@ -85,6 +86,7 @@ AS $at$
 			FROM (SELECT x.session_id, min(x.first_at) AS first_at, max(x.last_at) AS last_at, sum(x.events)::bigint AS events,
 					sum(x.llm_calls)::bigint AS llm_calls, sum(x.tokens)::bigint AS tokens, sum(x.cost_usd) AS cost_usd
 				FROM unnest(dropped.sessions || stored.sessions) x GROUP BY x.session_id) s),
+		dropped.follows_up OR stored.follows_up,
 		ARRAY(SELECT x.flag FROM (
 				SELECT f AS flag FROM unnest(dropped.flags || stored.flags) f
 				WHERE f NOT IN ('no_run_events', 'no_start', 'partial')
@@ -165,17 +167,18 @@ BEGIN
 		INSERT INTO @extschema@.at_run_fact AS f
 			(project, agent_id, environment, run_id, run_type, status, started_at, ended_at, first_at, last_at,
 			reported_ms, build_id, models, events, steps, llm_calls, tool_calls, errors, decisions, risk_blocks,
-			fills, tokens, cost_usd, unpriced_calls, currency, parent_run_id, parent_agent_id, sessions, flags)
+			fills, tokens, cost_usd, unpriced_calls, currency, parent_run_id, parent_agent_id, sessions, follows_up, flags)
 		SELECT r.* FROM fresh r
 		ON CONFLICT (project, run_id, agent_id, environment) DO UPDATE
 		SET (run_type, status, started_at, ended_at, first_at, last_at,
 			reported_ms, build_id, models, events, steps, llm_calls, tool_calls, errors, decisions, risk_blocks,
-			fills, tokens, cost_usd, unpriced_calls, currency, parent_run_id, parent_agent_id, sessions, flags)
+			fills, tokens, cost_usd, unpriced_calls, currency, parent_run_id, parent_agent_id, sessions, follows_up, flags)
 			= (excluded.run_type, excluded.status, excluded.started_at, excluded.ended_at, excluded.first_at,
 			excluded.last_at, excluded.reported_ms, excluded.build_id, excluded.models, excluded.events,
 			excluded.steps, excluded.llm_calls, excluded.tool_calls, excluded.errors, excluded.decisions,
 			excluded.risk_blocks, excluded.fills, excluded.tokens, excluded.cost_usd, excluded.unpriced_calls,
-			excluded.currency, excluded.parent_run_id, excluded.parent_agent_id, excluded.sessions, excluded.flags)
+			excluded.currency, excluded.parent_run_id, excluded.parent_agent_id, excluded.sessions,
+			excluded.follows_up, excluded.flags)
 		RETURNING 1
 	)
 	SELECT count(*) INTO written FROM new;
@@ -367,6 +370,7 @@ BEGIN
 		parent_run_id text,
 		parent_agent_id text,
 		sessions @extschema@.at_run_session[],
+		follows_up boolean NOT NULL,
 		flags text[] NOT NULL,
 		PRIMARY KEY (project, run_id, agent_id, environment)
 	);
@@ -399,11 +403,15 @@ BEGIN
 	COMMENT ON COLUMN @extschema@.at_run_fact.parent_run_id IS 'run that handed over to it, as its start says (parent_run_id, handoff_from_run_id)';
 	COMMENT ON COLUMN @extschema@.at_run_fact.parent_agent_id IS 'agent that handed over to it, as its start says (parent_agent_id, handoff_from, from_agent)';
 	COMMENT ON COLUMN @extschema@.at_run_fact.sessions IS 'what it did in each session that its events name; null: they name none';
+	COMMENT ON COLUMN @extschema@.at_run_fact.follows_up IS 'whether it has checks, orders, fills or outcomes of decisions that other runs proposed, or of other runs'' orders';
 	COMMENT ON COLUMN @extschema@.at_run_fact.flags IS 'no_run_events, no_start, started_twice, completed_twice, clock (it ended before it started), several_currencies, unpriced, partial (retention dropped some of its events)';
 
 	CREATE INDEX at_run_fact_started ON @extschema@.at_run_fact (project, started_at);
 	CREATE INDEX at_run_fact_last ON @extschema@.at_run_fact (last_at);
-
+	-- runs that go on across a moment
+	CREATE INDEX at_run_fact_span ON @extschema@.at_run_fact USING gist (tstzrange(first_at, last_at, '[]'));
+	CREATE INDEX at_run_fact_follows_up ON @extschema@.at_run_fact (first_at) WHERE follows_up;
+	CREATE INDEX at_run_fact_partial ON @extschema@.at_run_fact (project, run_id) WHERE 'partial' = ANY (flags);
 	CREATE INDEX at_run_fact_open ON @extschema@.at_run_fact (project) WHERE status = 'open';
 
 	CREATE TABLE @extschema@.at_agent_fact (
@@ -453,7 +461,7 @@ BEGIN
 			coalesce(d.facts, ROW(f.project, f.agent_id, f.environment, f.run_id, f.run_type, f.status, f.started_at,
 				f.ended_at, f.first_at, f.last_at, f.reported_ms, f.build_id, f.models, f.events, f.steps, f.llm_calls,
 				f.tool_calls, f.errors, f.decisions, f.risk_blocks, f.fills, f.tokens, f.cost_usd, f.unpriced_calls,
-				f.currency, f.parent_run_id, f.parent_agent_id, f.sessions, f.flags)::@extschema@._at_run_facts) AS facts
+				f.currency, f.parent_run_id, f.parent_agent_id, f.sessions, f.follows_up, f.flags)::@extschema@._at_run_facts) AS facts
 		FROM @extschema@.at_run_fact f
 			LEFT JOIN @extschema@.at_run_dropped d ON d.project = f.project AND d.run_id OPERATOR(@extschema@.=) f.run_id
 				AND d.agent_id = f.agent_id AND d.environment = f.environment
@@ -469,7 +477,7 @@ BEGIN
 		FROM (SELECT f.project, f.agent_id, f.environment, f.run_id, f.run_type, f.status, f.started_at,
 				f.ended_at, f.first_at, f.last_at, f.reported_ms, f.build_id, f.models, f.events, f.steps, f.llm_calls,
 				f.tool_calls, f.errors, f.decisions, f.risk_blocks, f.fills, f.tokens, f.cost_usd, f.unpriced_calls,
-				f.currency, f.parent_run_id, f.parent_agent_id, f.sessions, f.flags
+				f.currency, f.parent_run_id, f.parent_agent_id, f.sessions, f.follows_up, f.flags
 			FROM @extschema@.at_run_fact f
 			WHERE NOT EXISTS (SELECT FROM @extschema@.at_stale_run m
 				WHERE m.project = f.project AND m.run_id OPERATOR(@extschema@.=) f.run_id)

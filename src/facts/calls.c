@@ -355,7 +355,7 @@ finish_cost(TrkCallCost *cost, TrkText provider, TrkText model, int64 at, TrkPri
 	if (cost->source == TRK_SOURCE_NONE && cost->has_usage)
 	{
 		if (prices->book == NULL)
-			prices->book = trk_price_book_load(prices->context, prices->nsp);
+			prices->book = trk_price_book_open(prices->context, prices->nsp);
 		if (trk_price_book_cost(prices->book, provider, model, at, &cost->usage, &computed))
 		{
 			cost->source = TRK_SOURCE_COMPUTED;

@@ -33,6 +33,7 @@ typedef enum KeyKind
 	KEY_INTENT_SYMBOL,			/* run, symbol of an order */
 	KEY_PRICE_IN_RUN,			/* run, symbol */
 	KEY_PRICE,					/* agent, symbol */
+	KEY_PROPOSED_KIND,			/* decision without an id, kind of a proposal of it */
 	KEY_BOARD					/* run: how many candidates its newest board has */
 } KeyKind;
 
@@ -213,32 +214,55 @@ trk_snapshot_price(Jsonb *payload, bool *isnull)
 												   NumericGetDatum(int64_to_numeric(2))));
 }
 
-/* Add a proposal: a new decision, or one more event of a decision of its run. */
+/*
+ * Return the decision that a proposal belongs to, or -1 for a new one: without an
+ * id, a proposal of a kind that was there before is another decision.
+ */
+static int
+known_decision(TrkDecisionSet *set, const TrkChainEvent *event)
+{
+	int			known;
+
+	if (event->decision_id.len > 0)
+		return lookup(set, KEY_DECISION_IN_RUN, event->run, event->decision_id);
+	known = event->before;
+	if (known >= 0 &&
+		*place_of(set, KEY_PROPOSED_KIND, known, trk_payload_text(event->payload, "decision_kind")) >= 0)
+		return -1;
+	return known;
+}
+
+/* Append an event to the chain of a decision. */
 static void
-add_proposal(TrkDecisionSet *set, int number)
+chain(TrkDecisionSet *set, int decision, int number)
+{
+	set->events[number].decision = decision;
+	set->events[set->decisions[decision].last].next = number;
+	set->decisions[decision].last = number;
+}
+
+/* Note what finds a new decision. */
+static void
+note_decision(TrkDecisionSet *set, const TrkChainEvent *event)
+{
+	if (event->decision_id.len > 0)
+	{
+		*place_of(set, KEY_DECISION_IN_RUN, event->run, event->decision_id) = event->decision;
+		*place_of(set, KEY_DECISION, event->agent, event->decision_id) = event->decision;
+	}
+	else if (event->symbol.len > 0)
+		*place_of(set, KEY_SYMBOL_IN_RUN, event->run, event->symbol) = event->decision;
+	if (event->symbol.len > 0)
+		*place_of(set, KEY_ANY_SYMBOL_IN_RUN, event->run, event->symbol) = event->decision;
+}
+
+/* Make the decision of a proposal. */
+static void
+add_decision(TrkDecisionSet *set, int number)
 {
 	TrkChainEvent *event = &set->events[number];
-	KeyKind		kind = event->decision_id.len > 0 ? KEY_DECISION_IN_RUN : KEY_SYMBOL_IN_RUN;
-	TrkText		name = event->decision_id.len > 0 ? event->decision_id : event->symbol;
-	int			known = lookup(set, kind, event->run, name);
 	TrkDecision *decision;
 
-	/* without an id, a proposal of a kind that was there before is another decision */
-	if (known >= 0 && kind == KEY_SYMBOL_IN_RUN)
-	{
-		TrkText		decision_kind = trk_payload_text(event->payload, "decision_kind");
-
-		for (int e = set->decisions[known].first; e >= 0 && known >= 0; e = set->events[e].next)
-			if (trk_text_equal(trk_payload_text(set->events[e].payload, "decision_kind"), decision_kind))
-				known = -1;
-	}
-	if (known >= 0)
-	{
-		set->events[set->decisions[known].last].next = number;
-		set->decisions[known].last = number;
-		event->decision = known;
-		return;
-	}
 	set->decisions = enlarge(set, set->decisions, &set->decision_capacity, set->ndecisions,
 							 sizeof(TrkDecision));
 	event->decision = set->ndecisions;
@@ -252,15 +276,24 @@ add_proposal(TrkDecisionSet *set, int number)
 			decision->price = -1;
 	}
 	decision->candidates = lookup(set, KEY_BOARD, event->run, no_text);
-	decision->before = event->decision_id.len == 0 ? -1 :
-		lookup(set, KEY_DECISION, event->agent, event->decision_id);
-	decision->before_in_run = lookup(set, KEY_ANY_SYMBOL_IN_RUN, event->run, event->symbol);
-	if (name.len > 0)
-		*place_of(set, kind, event->run, name) = event->decision;
-	if (event->decision_id.len > 0)
-		*place_of(set, KEY_DECISION, event->agent, event->decision_id) = event->decision;
-	if (event->symbol.len > 0)
-		*place_of(set, KEY_ANY_SYMBOL_IN_RUN, event->run, event->symbol) = event->decision;
+	decision->oldest = event->before < 0 ? event->decision : set->decisions[event->before].oldest;
+	note_decision(set, event);
+}
+
+/* Add a proposal: a new decision, or one more event of a decision of its run. */
+static void
+add_proposal(TrkDecisionSet *set, int number)
+{
+	TrkChainEvent *event = &set->events[number];
+	int			known = known_decision(set, event);
+
+	if (known >= 0)
+		chain(set, known, number);
+	else
+		add_decision(set, number);
+	if (event->decision_id.len == 0)
+		*place_of(set, KEY_PROPOSED_KIND, event->decision,
+				  trk_payload_text(event->payload, "decision_kind")) = number;
 }
 
 /* Note what later events look up. */
@@ -352,6 +385,8 @@ trk_decision_set_add(TrkDecisionSet *set, const TrkRunEvent *event, bool in_wind
 	copy->symbol = symbol;
 	copy->decision_id = keep_text(set, trk_payload_id(event->payload, "decision_id"));
 	copy->intent_id = keep_text(set, trk_payload_id(event->payload, "order_intent_id"));
+	copy->before = copy->decision_id.len > 0 ? lookup(set, KEY_DECISION, agent, copy->decision_id) :
+		lookup(set, KEY_SYMBOL_IN_RUN, run, symbol);
 	note_event(set, set->n - 1);
 }
 
@@ -387,13 +422,12 @@ decision_of_id(TrkDecisionSet *set, const TrkChainEvent *event)
 {
 	int			decision = lookup(set, KEY_DECISION_IN_RUN, event->run, event->decision_id);
 
-	if (decision >= 0)
+	if (decision >= 0 || event->decision_id.len == 0)
 		return decision;
+	if (event->before >= 0)
+		return event->before;
 	decision = lookup(set, KEY_DECISION, event->agent, event->decision_id);
-	while (decision >= 0 && set->decisions[decision].before >= 0 &&
-		   set->events[set->decisions[decision].first].at > event->at)
-		decision = set->decisions[decision].before;
-	return decision;
+	return decision < 0 ? -1 : set->decisions[decision].oldest;
 }
 
 /*
@@ -432,19 +466,12 @@ decision_of_allocation(TrkDecisionSet *set, const TrkChainEvent *event)
 static int
 decision_of_symbol(TrkDecisionSet *set, const TrkChainEvent *event)
 {
-	int			decision = lookup(set, KEY_SYMBOL_IN_RUN, event->run, event->symbol);
+	int			decision = event->before;
 
-	while (decision >= 0 && set->events[set->decisions[decision].first].at > event->at)
-	{
-		int			before = set->decisions[decision].before_in_run;
-
-		while (before >= 0 && set->events[set->decisions[before].first].decision_id.len > 0)
-			before = set->decisions[before].before_in_run;
-		if (before < 0)
-			break;
-		decision = before;
-	}
-	return decision;
+	if (decision >= 0)
+		return decision;
+	decision = lookup(set, KEY_SYMBOL_IN_RUN, event->run, event->symbol);
+	return decision < 0 ? -1 : set->decisions[decision].oldest;
 }
 
 /* Return the decision of an event that is no order, or -1. */
@@ -468,17 +495,6 @@ decision_of(TrkDecisionSet *set, const TrkChainEvent *event)
 	return decision;
 }
 
-/* Append an event to the chain of a decision. */
-static void
-chain(TrkDecisionSet *set, int decision, int number)
-{
-	if (decision < 0)
-		return;
-	set->events[number].decision = decision;
-	set->events[set->decisions[decision].last].next = number;
-	set->decisions[decision].last = number;
-}
-
 /* Join all events that were added to the decisions: orders first, as others name them. */
 void
 trk_decision_set_join(TrkDecisionSet *set)
@@ -494,14 +510,19 @@ trk_decision_set_join(TrkDecisionSet *set)
 		decision = decision_of_id(set, event);
 		if (decision < 0)
 			decision = decision_of_allocation(set, event);
-		chain(set, decision, i);
+		if (decision >= 0)
+			chain(set, decision, i);
 	}
 	for (int i = 0; i < set->n; i++)
 	{
 		TrkChainEvent *event = &set->events[i];
+		int			decision;
 
 		CHECK_FOR_INTERRUPTS();
-		if (event->type != TRK_EVENT_ORDER_INTENT_RECORDED && event->type != TRK_EVENT_DECISION_PROPOSED)
-			chain(set, decision_of(set, event), i);
+		if (event->type == TRK_EVENT_ORDER_INTENT_RECORDED || event->type == TRK_EVENT_DECISION_PROPOSED)
+			continue;
+		decision = decision_of(set, event);
+		if (decision >= 0)
+			chain(set, decision, i);
 	}
 }

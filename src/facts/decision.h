@@ -30,6 +30,8 @@ typedef struct TrkChainEvent
 	Jsonb	   *payload;
 	int			next;			/* the next event of the same decision, or -1 */
 	int			decision;		/* number of the decision it belongs to, or -1 */
+	int			before;			/* the last decision before it with its id, or without ids of its
+								 * run and symbol, or -1 */
 	bool		in_window;
 } TrkChainEvent;
 
@@ -50,8 +52,8 @@ typedef struct TrkDecision
 	int			last;
 	int			price;			/* number of the price that it saw */
 	int			candidates;		/* of the board before it in its run */
-	int			before;			/* the decision before with the same key of the agent */
-	int			before_in_run;	/* the same within the run */
+	int			oldest;			/* the first decision with the same id of the agent, or without ids
+								 * of the same run and symbol */
 } TrkDecision;
 
 /* Whose events these are. */

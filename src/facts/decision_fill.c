@@ -36,9 +36,7 @@
  */
 #define FILL_RESULT(source) \
 	"SELECT f.project, f.agent_id, f.environment, f.order_intent_id, f.decision_id, f.fill_id," \
-	" f.position_key, f.quantity, f.price, e.event_id FROM (" source ") f" \
-	" JOIN %1$s.at_event e ON e.project OPERATOR(pg_catalog.=) f.project" \
-	" AND e.occurred_at OPERATOR(pg_catalog.=) f.t AND e.key_digest OPERATOR(pg_catalog.=) f.key_digest" \
+	" f.position_key, f.quantity, f.price, f.t, f.key_digest FROM (" source ") f" \
 	" WHERE $4 IS NULL OR f.project OPERATOR(pg_catalog.=) $4" \
 	" ORDER BY f.t, f.key_digest"
 
@@ -67,8 +65,27 @@ enum
 	LATER_POSITION_KEY,
 	LATER_QUANTITY,
 	LATER_PRICE,
-	LATER_EVENT_ID
+	LATER_AT,
+	LATER_KEY
 };
+
+/*
+ * The events of fills, by number: project, time and key.  This is no part of the
+ * queries above, because fills that came later are rare, and a join of all
+ * partitions takes longer to plan than these take to run.
+ */
+static const char events_of_fills[] =
+"SELECT u.n, e.event_id FROM ROWS FROM (pg_catalog.unnest($1), pg_catalog.unnest($2),"
+" pg_catalog.unnest($3), pg_catalog.unnest($4)) AS u(n, project, at, key_digest)"
+" JOIN %1$s.at_event e ON e.project OPERATOR(pg_catalog.=) u.project"
+" AND e.occurred_at OPERATOR(pg_catalog.=) u.at AND e.key_digest OPERATOR(pg_catalog.=) u.key_digest";
+
+/* The fills that came later, as arguments of this query. */
+typedef struct LaterFills
+{
+	ArrayBuildState *columns[4];
+	bool		any;
+} LaterFills;
 
 /* Whether the legs of the book are not all that there is. */
 static const char has_new_fills[] =
@@ -230,9 +247,30 @@ row_id(TrkDecisionFills *fills, HeapTuple tuple, TupleDesc desc, int column)
 	return (TrkText) {out, trk_id_write(id, out)};
 }
 
+/* Note which event a fill is of. */
+static void
+note_event_of_fill(LaterFills *later, int number, HeapTuple tuple, TupleDesc desc)
+{
+	static const int columns[] = {LATER_PROJECT, LATER_AT, LATER_KEY};
+	static const Oid types[] = {TEXTOID, TIMESTAMPTZOID};
+	bool		isnull;
+
+	later->any = true;
+	later->columns[0] = accumArrayResult(later->columns[0], Int32GetDatum(number), false, INT4OID,
+										 CurrentMemoryContext);
+	for (int i = 0; i < 3; i++)
+	{
+		Datum		value = SPI_getbinval(tuple, desc, columns[i], &isnull);
+
+		later->columns[i + 1] = accumArrayResult(later->columns[i + 1], value, isnull,
+												 i < 2 ? types[i] : TupleDescAttr(desc, columns[i] - 1)->atttypid,
+												 CurrentMemoryContext);
+	}
+}
+
 /* Add a fill that came later. */
 static void
-add_later_fill(TrkDecisionFills *fills, HeapTuple tuple, TupleDesc desc)
+add_later_fill(TrkDecisionFills *fills, LaterFills *later, HeapTuple tuple, TupleDesc desc)
 {
 	TrkDecisionSet *set = fills->set;
 	TrkText		intent_id = row_text(fills, tuple, desc, LATER_INTENT_ID);
@@ -266,9 +304,10 @@ add_later_fill(TrkDecisionFills *fills, HeapTuple tuple, TupleDesc desc)
 		return;
 	fill->intent_id = intent_id;
 	fill->was_read = false;
-	fill->event_id = row_id(fills, tuple, desc, LATER_EVENT_ID);
+	fill->event_id = (TrkText) {"", 0};
 	fill->quantity = keep_numeric(fills, quantity);
 	fill->price = keep_numeric(fills, price);
+	note_event_of_fill(later, fills->n - 1, tuple, desc);
 }
 
 /* Run a query that reads as the caller. */
@@ -297,6 +336,32 @@ text_datum(TrkText text)
 	return PointerGetDatum(cstring_to_text_with_len(text.s, (int) text.len));
 }
 
+/* Look up the ids of the events of later fills. */
+static void
+find_events_of_fills(TrkDecisionFills *fills, LaterFills *later)
+{
+	Oid			types[4];
+	Datum		values[4];
+
+	if (!later->any)
+		return;
+	for (int i = 0; i < 4; i++)
+	{
+		types[i] = get_array_type(later->columns[i]->element_type);
+		values[i] = makeArrayResult(later->columns[i], CurrentMemoryContext);
+	}
+	run_query(fills, events_of_fills, 4, types, values, NULL);
+	for (uint64 i = 0; i < SPI_processed; i++)
+	{
+		HeapTuple	tuple = SPI_tuptable->vals[i];
+		bool		isnull;
+		int			number = DatumGetInt32(SPI_getbinval(tuple, SPI_tuptable->tupdesc, 1, &isnull));
+
+		CHECK_FOR_INTERRUPTS();
+		fills->fills[number].event_id = row_id(fills, tuple, SPI_tuptable->tupdesc, 2);
+	}
+}
+
 /* Add the fills that came after the events that were read. */
 static void
 add_later_fills(TrkDecisionFills *fills, Datum project, bool all_projects, int64 horizon, bool behind)
@@ -310,6 +375,7 @@ add_later_fills(TrkDecisionFills *fills, Datum project, bool all_projects, int64
 	Datum	   *ids = palloc(sizeof(Datum) * (set->ndecisions + 1));
 	int			nintents = 0;
 	int			nids = 0;
+	LaterFills	later = {0};
 
 	for (int i = 0; i < set->n; i++)
 		if (set->events[i].type == TRK_EVENT_ORDER_INTENT_RECORDED && set->events[i].decision >= 0 &&
@@ -328,9 +394,10 @@ add_later_fills(TrkDecisionFills *fills, Datum project, bool all_projects, int64
 		for (uint64 i = 0; i < SPI_processed; i++)
 		{
 			CHECK_FOR_INTERRUPTS();
-			add_later_fill(fills, SPI_tuptable->vals[i], SPI_tuptable->tupdesc);
+			add_later_fill(fills, &later, SPI_tuptable->vals[i], SPI_tuptable->tupdesc);
 		}
 	}
+	find_events_of_fills(fills, &later);
 }
 
 /* Return whether fills of the project were not taken by the trade book yet. */

@@ -4,7 +4,8 @@
  *	  led to.
  *
  * One pass reads the events of the window, the prices of an hour before it, and
- * for a day after it what may have become of its decisions.
+ * for a day after it what became of its decisions, in runs that go on beyond the
+ * window and in those that follow up what other runs decided.
  */
 #include "base/trk.h"
 
@@ -42,35 +43,33 @@
 #define ORDER_COLUMNS	", e.ingested_at, e.line_no, e.key_digest"
 
 /*
- * $6 and $7 are the bounds of what is read.  A run that began before has what it
- * saw before; such runs are known from their facts, or were written since.
+ * $6 and $7 are the bounds of what is read.  Of a run that began before, what it
+ * saw before counts.
  */
 static const char decision_events[] =
 "WITH longer AS ("
-" SELECT f.project, f.run_id FROM %1$s.at_run_fact f WHERE $2 IS NOT NULL"
+TRK_RUNS_ACROSS("$6") " UNION " TRK_RUNS_ACROSS("$3") " UNION " TRK_STALE_RUNS("$6", "$7")
+" UNION SELECT f.project, f.run_id FROM %1$s.at_run_fact f WHERE f.follows_up"
+" AND f.first_at OPERATOR(pg_catalog.>=) $3 AND f.first_at OPERATOR(pg_catalog.<) $7"
 " AND ($1 IS NULL OR f.project OPERATOR(pg_catalog.=) $1)"
-" AND f.first_at OPERATOR(pg_catalog.<) $6 AND f.last_at OPERATOR(pg_catalog.>=) $2"
-" AND ($7 IS NULL OR f.last_at OPERATOR(pg_catalog.<) $7)"
-" UNION"
-" SELECT m.project, m.run_id FROM %1$s.at_stale_run m WHERE $2 IS NOT NULL AND m.run_id IS NOT NULL"
-" AND ($1 IS NULL OR m.project OPERATOR(pg_catalog.=) $1)"
 ") SELECT " TRK_RUN_COLUMNS ", e.payload FROM ("
 " SELECT " TRK_RUN_COLUMNS ", e.payload" ORDER_COLUMNS " FROM %1$s.at_event e"
 " WHERE ($2 IS NULL OR e.occurred_at OPERATOR(pg_catalog.>=) $6)"
-" AND ($3 IS NULL OR e.occurred_at OPERATOR(pg_catalog.<) $7)"
+" AND ($3 IS NULL OR e.occurred_at OPERATOR(pg_catalog.<) $3)"
 " AND e.event_type OPERATOR(pg_catalog.=) ANY (ARRAY[%2$s]::%1$s.at_event_type[])"
 " AND ($2 IS NULL OR e.occurred_at OPERATOR(pg_catalog.>=) $2"
 " OR e.event_type OPERATOR(pg_catalog.=) 'market.snapshot.recorded')"
-" AND ($3 IS NULL OR e.occurred_at OPERATOR(pg_catalog.<) $3"
-" OR e.event_type OPERATOR(pg_catalog.=) ANY (ARRAY[" CHAIN_TYPES "]::%1$s.at_event_type[]))"
 OF_WINDOW
 " UNION ALL"
 " SELECT " TRK_RUN_COLUMNS ", e.payload" ORDER_COLUMNS " FROM longer l, LATERAL ("
  /* OFFSET 0: by the index, however many there are */
-" SELECT * FROM %1$s.at_event e WHERE e.run_id OPERATOR(%1$s.=) l.run_id"
-" AND e.project OPERATOR(pg_catalog.=) l.project AND e.occurred_at OPERATOR(pg_catalog.<) $6"
-" AND e.event_type OPERATOR(pg_catalog.=) ANY (ARRAY['market.snapshot.recorded',"
-" 'opportunity.board.recorded']::%1$s.at_event_type[])" OF_WINDOW " OFFSET 0) e"
+" SELECT * FROM %1$s.at_event e WHERE e.run_id OPERATOR(%1$s.=) l.run_id OFFSET 0) e"
+" WHERE e.project OPERATOR(pg_catalog.=) l.project"
+" AND (e.occurred_at OPERATOR(pg_catalog.<) $6 AND e.event_type OPERATOR(pg_catalog.=)"
+" ANY (ARRAY['market.snapshot.recorded', 'opportunity.board.recorded']::%1$s.at_event_type[])"
+" OR e.occurred_at OPERATOR(pg_catalog.>=) $3 AND e.occurred_at OPERATOR(pg_catalog.<) $7"
+" AND e.event_type OPERATOR(pg_catalog.=) ANY (ARRAY[" CHAIN_TYPES "]::%1$s.at_event_type[]))"
+OF_WINDOW
 ") e ORDER BY e.occurred_at" ORDER_COLUMNS;
 
 /* The state of a listing. */

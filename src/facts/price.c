@@ -7,14 +7,19 @@
 #include "access/htup_details.h"
 #include "base/compat.h"
 #include "base/dict.h"
+#include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "facts/price.h"
 #include "facts/price_match.h"
 #include "performance/decimal.h"
+#include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/timestamp.h"
+
+/* A book that found prices for so many models by themselves reads them all. */
+#define MAX_LOOKUPS	64
 
 /*
  * Models of which a book remembers the candidates; then it forgets all.  An
@@ -41,10 +46,12 @@ typedef struct Memo
 struct TrkPriceBook
 {
 	MemoryContext context;
-	TrkPrice   *prices;
-	int			n_prices;
-	TrkPriceGroup *groups;
+	Oid			nsp;
+	TrkPriceGroup *groups;		/* the newest first */
 	int			n_groups;
+	SPIPlanPtr	by_stem;		/* finds exact patterns; NULL: all were read */
+	TrkDict		stems;			/* of which they were read */
+	int			n_lookups;
 	MemoryContext memo_context;
 	TrkDict		memo_keys;		/* provider and model, as the caller wrote them */
 	Memo	   *memo;			/* by number in memo_keys */
@@ -54,7 +61,6 @@ struct TrkPriceBook
 /* What applies to one call: the patterns, and what chooses among their prices. */
 typedef struct Choice
 {
-	const TrkPriceBook *book;
 	const TrkPriceGroup *levels[MAX_LEVELS];	/* the best pattern of each priority */
 	int			n_levels;
 	TimestampTz at;
@@ -62,16 +68,19 @@ typedef struct Choice
 	TrkServiceTier tier;
 } Choice;
 
-/*
- * Prices in the order in which they are tried: of two that apply, the one for
- * more input, then the one that began later, then the newer row.
- */
+/* Without ORDER BY: the server would need three times as long for sorting as for all else. */
 static const char load_query[] =
 "SELECT p.priority, p.provider, p.model, p.match, p.price_id, p.usage_kind, p.service_tier,"
 " p.above_input, p.usd_per_million, p.valid_from, p.valid_until, p.source"
-" FROM %s.at_price p"
-" ORDER BY p.priority DESC, p.provider COLLATE pg_catalog.\"C\", p.model COLLATE pg_catalog.\"C\","
-" p.match COLLATE pg_catalog.\"C\", p.above_input DESC, p.valid_from DESC, p.price_id DESC";
+" FROM %1$s.at_price p%2$s";
+
+/* Patterns with other names than the model's own, which are few. */
+static const char other_patterns[] = " WHERE p.match OPERATOR(pg_catalog.<>) 'exact'";
+
+/* Exact patterns of names that are the same without their dates; by an index. */
+static const char exact_patterns[] =
+" WHERE p.match OPERATOR(pg_catalog.=) 'exact'"
+" AND %s._at_model_stem(p.model) OPERATOR(pg_catalog.=) ANY ($1)";
 
 /* The columns of this query. */
 enum
@@ -152,11 +161,10 @@ find_kind(TrkText name)
 	return kind;
 }
 
-/* Read a row's price.  Rows of one source follow each other, mostly. */
+/* Read a row's price into its place.  Rows of one source follow each other, mostly. */
 static void
-read_price(TrkPriceBook *book, const Datum *row)
+read_price(TrkPriceBook *book, const Datum *row, TrkPrice *price, bool is_first)
 {
-	TrkPrice   *price = &book->prices[book->n_prices];
 	TrkText		tier = text_column(row, COL_TIER);
 	TrkText		source = text_column(row, COL_SOURCE);
 
@@ -169,11 +177,10 @@ read_price(TrkPriceBook *book, const Datum *row)
 	price->tier = trk_service_tier_find(tier.s, tier.len);
 	if (price->kind == TRK_USAGE_KINDS || price->tier == TRK_TIER_OTHER)
 		refuse_row(row);
-	if (book->n_prices > 0 && trk_text_equal(trk_text_literal(price[-1].source), source))
+	if (!is_first && trk_text_equal(trk_text_literal(price[-1].source), source))
 		price->source = price[-1].source;
 	else
 		price->source = keep_text(book, source).s;
-	book->n_prices++;
 }
 
 /* Return how a pattern is written. */
@@ -191,11 +198,11 @@ read_pattern_kind(const Datum *row)
 	return TRK_PATTERN_REGEX;
 }
 
-/* Begin the group of a row's pattern. */
+/* Begin the group of a row's pattern, whose prices will be here. */
 static void
-begin_group(TrkPriceBook *book, const Datum *row)
+begin_group(TrkPriceBook *book, const Datum *row, const TrkPrice *prices)
 {
-	TrkPriceGroup *group = &book->groups[book->n_groups++];
+	TrkPriceGroup *group = MemoryContextAlloc(book->context, sizeof(TrkPriceGroup));
 	TrkText		model = text_column(row, COL_MODEL);
 	TrkModelName name;
 	TrkText		text;
@@ -216,88 +223,205 @@ begin_group(TrkPriceBook *book, const Datum *row)
 	group->model = keep_text(book, model);
 	group->stem = trk_model_stem(group->model);
 	group->priority = DatumGetInt32(row[COL_PRIORITY]);
-	group->first = book->n_prices;
+	group->prices = prices;
 	group->n = 0;
+	group->next = book->groups;
+	book->groups = group;
+	book->n_groups++;
 }
 
-/* Return whether two rows have the same pattern. */
-static bool
-has_same_pattern(const Datum *a, const Datum *b)
+/* Compare two numbers. */
+static int
+compare(int64 a, int64 b)
 {
-	return DatumGetInt32(a[COL_PRIORITY]) == DatumGetInt32(b[COL_PRIORITY]) &&
-		trk_text_equal(text_column(a, COL_PROVIDER), text_column(b, COL_PROVIDER)) &&
-		trk_text_equal(text_column(a, COL_MODEL), text_column(b, COL_MODEL)) &&
-		trk_text_equal(text_column(a, COL_MATCH), text_column(b, COL_MATCH));
+	return (a > b) - (a < b);
 }
 
-/* Read the rows of the query into the book. */
+/* Compare the patterns of two rows, the higher priority first. */
+static int
+compare_patterns(const Datum *a, const Datum *b)
+{
+	static const int texts[] = {COL_PROVIDER, COL_MODEL, COL_MATCH};
+	int			order = compare(DatumGetInt32(b[COL_PRIORITY]), DatumGetInt32(a[COL_PRIORITY]));
+
+	for (int i = 0; order == 0 && i < (int) lengthof(texts); i++)
+		order = trk_text_compare(text_column(a, texts[i]), text_column(b, texts[i]));
+	return order;
+}
+
+/*
+ * Compare two rows by pattern, then in the order in which prices are tried: of two
+ * that apply, the one for more input, then the one that began later, then the
+ * newer row.
+ */
+static int
+compare_rows(const void *x, const void *y)
+{
+	static const int columns[] = {COL_ABOVE, COL_FROM, COL_ID};
+	const Datum *a = x;
+	const Datum *b = y;
+	int			order = compare_patterns(a, b);
+
+	for (int i = 0; order == 0 && i < (int) lengthof(columns); i++)
+		order = compare(DatumGetInt64(b[columns[i]]), DatumGetInt64(a[columns[i]]));
+	return order;
+}
+
+/* Take a row of the query apart; none of the columns may be null. */
+static void
+take_row(SPITupleTable *rows, uint64 number, Datum *row)
+{
+	bool		nulls[N_COLUMNS];
+
+	heap_deform_tuple(rows->vals[number], rows->tupdesc, row, nulls);
+	for (int column = 0; column < N_COLUMNS; column++)
+		if (nulls[column])
+			ereport(ERROR,
+					(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+					 errmsg("column \"%s\" of at_price has a null", SPI_fname(rows->tupdesc, column + 1))));
+}
+
+/* Read the rows of a query into the book. */
 static void
 read_rows(TrkPriceBook *book, SPITupleTable *rows, uint64 n)
 {
-	Datum		buffers[2][N_COLUMNS];
-	bool		nulls[N_COLUMNS];
-	Datum	   *row = buffers[0];
-	Datum	   *before = buffers[1];
+	Datum		(*table)[N_COLUMNS] = palloc_extended(Max(n, 1) * sizeof(*table), MCXT_ALLOC_HUGE);
+	TrkPrice   *prices = MemoryContextAllocHuge(book->context, Max(n, 1) * sizeof(TrkPrice));
 
 	for (uint64 i = 0; i < n; i++)
 	{
-		Datum	   *next = before;
-
 		TRK_CHECK_INTERRUPTS();
-		heap_deform_tuple(rows->vals[i], rows->tupdesc, next, nulls);
-		for (int column = 0; column < N_COLUMNS; column++)
-			if (nulls[column])
-				ereport(ERROR,
-						(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-						 errmsg("column \"%s\" of at_price has a null", SPI_fname(rows->tupdesc, column + 1))));
-		before = row;
-		row = next;
-		if (i == 0 || !has_same_pattern(before, row))
-			begin_group(book, row);
-		read_price(book, row);
-		book->groups[book->n_groups - 1].n++;
+		take_row(rows, i, table[i]);
 	}
+	qsort(table, n, sizeof(*table), compare_rows);
+	for (uint64 i = 0; i < n; i++)
+	{
+		TRK_CHECK_INTERRUPTS();
+		if (i == 0 || compare_patterns(table[i - 1], table[i]) != 0)
+			begin_group(book, table[i], &prices[i]);
+		read_price(book, table[i], &prices[i], i == 0);
+		book->groups->n++;
+	}
+	pfree(table);
+	SPI_freetuptable(rows);
 }
 
-/* Read the prices of the store as the current user. */
-TrkPriceBook *
-trk_price_book_load(MemoryContext context, Oid nsp)
+/* Return the query of prices that a condition holds for. */
+static char *
+query_of(const TrkPriceBook *book, const char *condition)
 {
-	const char *schema = quote_identifier(get_namespace_name(nsp));
+	const char *schema = quote_identifier(get_namespace_name(book->nsp));
+
+	return psprintf(load_query, schema, psprintf(condition, schema));
+}
+
+/* Read prices that a condition holds for. */
+static void
+read_prices(TrkPriceBook *book, const char *condition)
+{
+	if (SPI_execute(query_of(book, condition), true, 0) != SPI_OK_SELECT)
+		elog(ERROR, "SPI_execute failed");
+	read_rows(book, SPI_tuptable, SPI_processed);
+}
+
+/* Make an empty book. */
+static TrkPriceBook *
+make_book(MemoryContext context, Oid nsp)
+{
 	TrkPriceBook *book = MemoryContextAllocZero(context, sizeof(TrkPriceBook));
-	uint64		n;
 
 	if (!OidIsValid(get_relname_relid("at_price", nsp)))
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_TABLE),
 				 errmsg("agent_tracker has no prices in this database"),
 				 errhint("at_create_store() makes a store with the shipped price list, at_upgrade_store() adds it to an older one.")));
-	if (SPI_execute(psprintf(load_query, schema), true, 0) != SPI_OK_SELECT)
-		elog(ERROR, "SPI_execute failed");
-	n = SPI_processed;
 	book->context = context;
-	book->prices = MemoryContextAllocHuge(context, Max(n, 1) * sizeof(TrkPrice));
-	book->groups = MemoryContextAllocHuge(context, Max(n, 1) * sizeof(TrkPriceGroup));
-	read_rows(book, SPI_tuptable, n);
-	SPI_freetuptable(SPI_tuptable);
+	book->nsp = nsp;
 	book->memo_context = AllocSetContextCreate(context, "agent_tracker matched prices", ALLOCSET_DEFAULT_SIZES);
 	trk_dict_init(&book->memo_keys, context);
+	trk_dict_init(&book->stems, context);
 	return book;
+}
+
+/* Make a book that reads the prices of a model when it is asked for them. */
+TrkPriceBook *
+trk_price_book_open(MemoryContext context, Oid nsp)
+{
+	TrkPriceBook *book = make_book(context, nsp);
+	Oid			type = TEXTARRAYOID;
+
+	book->by_stem = SPI_prepare_cursor(query_of(book, exact_patterns), 1, &type, CURSOR_OPT_GENERIC_PLAN);
+	if (book->by_stem == NULL)
+		elog(ERROR, "SPI_prepare failed: %s", SPI_result_code_string(SPI_result));
+	read_prices(book, other_patterns);
+	return book;
+}
+
+/* Read all prices of the store. */
+TrkPriceBook *
+trk_price_book_load(MemoryContext context, Oid nsp)
+{
+	TrkPriceBook *book = make_book(context, nsp);
+
+	read_prices(book, "");
+	return book;
+}
+
+/* Read the exact patterns with the name of a model, apart from dates. */
+static void
+look_up(TrkPriceBook *book, const TrkCallNames *names)
+{
+	TrkText		models[2] = {{names->model.s, names->model.len}, names->bare_model};
+	Datum		stems[2];
+	Datum		array;
+	int			n = 0;
+
+	for (int i = 0; i < 2; i++)
+	{
+		int64		known = book->stems.n;
+		int			len = trk_model_stem(models[i]);
+
+		if (trk_dict_put(&book->stems, models[i].s, len) == known)
+			stems[n++] = PointerGetDatum(cstring_to_text_with_len(models[i].s, len));
+	}
+	if (n == 0)
+		return;
+	array = PointerGetDatum(construct_array(stems, n, TEXTOID, -1, false, TYPALIGN_INT));
+	if (SPI_execute_plan(book->by_stem, &array, NULL, true, 0) != SPI_OK_SELECT)
+		elog(ERROR, "SPI_execute_plan failed");
+	read_rows(book, SPI_tuptable, SPI_processed);
+}
+
+/* Read all prices, in place of those that were read for some models. */
+static void
+read_all(TrkPriceBook *book)
+{
+	book->by_stem = NULL;
+	book->groups = NULL;
+	book->n_groups = 0;
+	trk_dict_clear(&book->memo_keys);
+	MemoryContextReset(book->memo_context);
+	read_prices(book, "");
 }
 
 /* Find the patterns that match a model, and sort them. */
 static void
 find_candidates(TrkPriceBook *book, TrkText provider, TrkText model, Memo *memo)
 {
-	TrkPriceCandidate *found = palloc(Max(book->n_groups, 1) * sizeof(TrkPriceCandidate));
+	TrkPriceCandidate *found;
 	TrkCallNames names;
 	int			n = 0;
 
 	trk_call_names_set(&names, provider, model);
-	for (int i = 0; i < book->n_groups; i++)
+	if (book->by_stem != NULL && book->n_lookups++ == MAX_LOOKUPS)
+		read_all(book);
+	if (book->by_stem != NULL)
+		look_up(book, &names);
+	found = palloc(Max(book->n_groups, 1) * sizeof(TrkPriceCandidate));
+	for (const TrkPriceGroup *group = book->groups; group != NULL; group = group->next)
 	{
 		TRK_CHECK_INTERRUPTS();
-		if (trk_price_match(&book->groups[i], &names, &found[n]))
+		if (trk_price_match(group, &names, &found[n]))
 			n++;
 	}
 	qsort(found, n, sizeof(TrkPriceCandidate), trk_price_candidate_compare);
@@ -361,10 +485,8 @@ applies(const Choice *choice, const TrkPrice *price, TrkServiceTier tier)
 static bool
 has_price(const Choice *choice, const TrkPriceGroup *group, TrkServiceTier tier)
 {
-	const TrkPrice *price = &choice->book->prices[group->first];
-
 	for (int i = 0; i < group->n; i++)
-		if (applies(choice, &price[i], tier))
+		if (applies(choice, &group->prices[i], tier))
 			return true;
 	return false;
 }
@@ -402,11 +524,10 @@ find_price(const Choice *choice, TrkUsageKind kind, TrkServiceTier tier)
 	for (int level = 0; level < choice->n_levels; level++)
 	{
 		const TrkPriceGroup *group = choice->levels[level];
-		const TrkPrice *price = &choice->book->prices[group->first];
 
 		for (int i = 0; i < group->n; i++)
-			if (price[i].kind == kind && applies(choice, &price[i], tier))
-				return &price[i];
+			if (group->prices[i].kind == kind && applies(choice, &group->prices[i], tier))
+				return &group->prices[i];
 	}
 	return NULL;
 }
@@ -472,7 +593,7 @@ bool
 trk_price_book_cost(TrkPriceBook *book, TrkText provider, TrkText model, TimestampTz at,
 					const TrkTokenUsage *usage, TrkCost *cost)
 {
-	Choice		choice = {.book = book, .at = at, .input = Max(trk_usage_input(usage), 1), .tier = usage->tier};
+	Choice		choice = {.at = at, .input = Max(trk_usage_input(usage), 1), .tier = usage->tier};
 
 	memset(cost, 0, offsetof(TrkCost, parts));
 	cost->match = TRK_MATCH_NONE;

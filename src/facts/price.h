@@ -80,11 +80,17 @@ typedef struct TrkCost
 typedef struct TrkPriceBook TrkPriceBook;
 
 /*
- * Read the prices of the store in this schema (that of the calling function) as
+ * Read all prices of the store in this schema (that of the calling function) as
  * the current user.  SPI must be connected.  The book lives in the context, whose
  * reset frees it.
  */
 extern TrkPriceBook *trk_price_book_load(MemoryContext context, Oid nsp);
+
+/*
+ * The same, but prices of a model are read when it is asked for them, which is
+ * faster for some models.  The book can be used as long as SPI stays connected.
+ */
+extern TrkPriceBook *trk_price_book_open(MemoryContext context, Oid nsp);
 
 /*
  * Price the tokens of a call at a time.  An empty provider is an unknown one.

@@ -158,7 +158,9 @@ trk_price_candidate_compare(const void *a, const void *b)
 		order = compare(h->model.len, g->model.len);
 	if (order == 0)
 		order = memcmp(h->model.s, g->model.s, Min(g->model.len, h->model.len));
-	return order != 0 ? order : compare(g->first, h->first);
+	if (order == 0)
+		order = trk_text_compare(g->provider, h->provider);
+	return order != 0 ? order : compare(g->kind, h->kind);
 }
 
 /*

@@ -29,7 +29,7 @@ typedef enum TrkPatternKind
  */
 #define TRK_MAX_REGEX_COPIES	1000
 
-/* The prices of one pattern, which are contiguous. */
+/* The prices of one pattern, which are contiguous; they are tried in their order. */
 typedef struct TrkPriceGroup
 {
 	TrkText		provider;		/* empty: of all providers */
@@ -37,8 +37,9 @@ typedef struct TrkPriceGroup
 	TrkPatternKind kind;
 	int			stem;			/* length of an exact name without its date */
 	int			priority;
-	int			first;			/* its prices in the book */
+	const TrkPrice *prices;
 	int			n;
+	struct TrkPriceGroup *next; /* in the book */
 } TrkPriceGroup;
 
 /* A pattern that matches a model. */

@@ -21,6 +21,7 @@
 TRK_HIDE_CONTEXT_FUNCTION(at_shipped_prices);
 TRK_HIDE_CONTEXT_FUNCTION(at_provider_name);
 TRK_HIDE_CONTEXT_FUNCTION(at_bare_model);
+TRK_HIDE_CONTEXT_FUNCTION(at_model_stem);
 TRK_HIDE_CONTEXT_FUNCTION(at_may_be_price_pattern);
 TRK_HIDE_CONTEXT_FUNCTION(at_import_prices);
 TRK_HIDE_CONTEXT_FUNCTION(at_refresh_shipped_prices);
@@ -95,6 +96,19 @@ at_bare_model_body(PG_FUNCTION_ARGS)
 	model.s = name.s;
 	model.len = name.len;
 	return text_datum(name.s + trk_model_provider_len(model));
+}
+
+/* _at_model_stem(model): a name in lower case without its date */
+static Datum
+at_model_stem_body(PG_FUNCTION_ARGS)
+{
+	TrkModelName name;
+	TrkText		model;
+
+	trk_model_name_set(&name, text_argument(fcinfo, 0));
+	model.s = name.s;
+	model.len = name.len;
+	return PointerGetDatum(cstring_to_text_with_len(name.s, trk_model_stem(model)));
 }
 
 /* _at_may_be_price_pattern(model, match): whether at_price takes a pattern */

@@ -35,6 +35,9 @@ struct TrkRunState
 	int			blocked_capacity;
 	TrkDict		session_ids;
 	int			session_capacity;
+	TrkDict		chain_ids;		/* of decisions and orders */
+	bool	   *is_own;			/* by number: the run proposed it, or ordered it */
+	int			chain_capacity;
 };
 
 /* Copy a text into the context of the run. */
@@ -93,6 +96,8 @@ begin_run(void *arg, const TrkRunEvent *first)
 	state->blocked_capacity = 0;
 	trk_dict_init(&state->session_ids, state->run);
 	state->session_capacity = 0;
+	trk_dict_init(&state->chain_ids, state->run);
+	state->chain_capacity = 0;
 }
 
 /* Return the session that a payload names, or NULL. */
@@ -208,6 +213,60 @@ add_block(TrkRunState *state, const TrkRunEvent *event)
 	state->blocked[state->nblocked++] = keep_text(state, decision);
 }
 
+/*
+ * Note that an event names a decision or an order.  A run that names one that is
+ * not its own goes on with what another run decided.
+ */
+static void
+note_chain_id(TrkRunState *state, char kind, TrkText id, bool is_own)
+{
+	char	   *key;
+	int64		n = state->chain_ids.n;
+	int			number;
+
+	if (id.len == 0)
+		return;
+	key = MemoryContextAlloc(state->run, id.len + 1);
+	key[0] = kind;
+	memcpy(key + 1, id.s, id.len);
+	number = (int) trk_dict_put(&state->chain_ids, key, id.len + 1);
+	pfree(key);
+	if (number >= state->chain_capacity)
+	{
+		int			capacity = Max(16, number * 2);
+
+		state->is_own = number == 0 ? MemoryContextAlloc(state->run, capacity) :
+			repalloc_huge(state->is_own, capacity);
+		state->chain_capacity = capacity;
+	}
+	state->is_own[number] = is_own || (number < n && state->is_own[number]);
+}
+
+/* Note the decision that an event names, else the order. */
+static void
+add_chain_event(TrkRunState *state, const TrkRunEvent *event)
+{
+	TrkText		decision_id = trk_payload_id(event->payload, "decision_id");
+	TrkText		intent_id = trk_payload_id(event->payload, "order_intent_id");
+
+	if (event->type == TRK_EVENT_ORDER_INTENT_RECORDED)
+		note_chain_id(state, 'o', intent_id, true);
+	if (decision_id.len > 0)
+		note_chain_id(state, 'd', decision_id, event->type == TRK_EVENT_DECISION_PROPOSED);
+	else
+		note_chain_id(state, 'o', intent_id, false);
+}
+
+/* Return whether the run names decisions or orders that are not its own. */
+static bool
+follows_up(const TrkRunState *state)
+{
+	for (int64 i = 0; i < state->chain_ids.n; i++)
+		if (!state->is_own[i])
+			return true;
+	return false;
+}
+
 /* Note the build that a run names; of several the latest counts. */
 static void
 add_build(TrkRunState *state, const TrkRunEvent *event)
@@ -262,16 +321,24 @@ add_event(void *arg, const TrkRunEvent *event)
 			break;
 		case TRK_EVENT_DECISION_PROPOSED:
 			fact->decisions++;
+			add_chain_event(state, event);
+			break;
+		case TRK_EVENT_ORDER_INTENT_RECORDED:
+		case TRK_EVENT_DECISION_OUTCOME_RECORDED:
+			add_chain_event(state, event);
 			break;
 		case TRK_EVENT_RISK_CHECK_COMPLETED:
 			if (trk_payload_is(event->payload, "approved", false))
 				add_block(state, event);
+			add_chain_event(state, event);
 			break;
 		case TRK_EVENT_TRADE_REJECTED:
 			add_block(state, event);
+			add_chain_event(state, event);
 			break;
 		case TRK_EVENT_PAPER_FILL_RECORDED:
 			add_fill(state, event);
+			add_chain_event(state, event);
 			break;
 		default:
 			break;
@@ -374,6 +441,7 @@ end_run(void *arg)
 
 	add_calls(state);
 	fact->risk_blocks = state->rejections + distinct_texts(state->blocked, state->nblocked);
+	fact->follows_up = follows_up(state);
 	if (fact->starts == 0)
 		fact->flags |= fact->completions == 0 ? TRK_RUN_NO_RUN_EVENTS : TRK_RUN_NO_START;
 	if (fact->starts > 1)

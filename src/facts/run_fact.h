@@ -68,6 +68,7 @@ typedef struct TrkRunFact
 	int			nmodels;
 	TrkRunSession *sessions;	/* in the order in which they were first named */
 	int			nsessions;
+	bool		follows_up;		/* has checks, orders, fills or outcomes of other runs' decisions */
 	uint32		flags;
 } TrkRunFact;
 

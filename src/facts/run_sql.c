@@ -29,7 +29,8 @@
 #define PAYLOAD_OF \
 	"'agent.run.started', 'agent.run.completed', 'agent.build.recorded', 'llm.call.started'," \
 	" 'llm.call.completed', 'cost.usage.recorded', 'tool.call.completed', 'risk.check.completed'," \
-	" 'trade.rejected', 'paper.fill.recorded', 'decision.proposed', 'error.recorded'"
+	" 'trade.rejected', 'paper.fill.recorded', 'decision.proposed', 'error.recorded'," \
+	" 'order.intent.recorded', 'decision.outcome.recorded'"
 
 static const char events_of_runs[] =
 "SELECT " TRK_RUN_COLUMNS ","
@@ -145,6 +146,7 @@ put_fact(const TrkRunFact *fact, void *arg)
 	trk_put_nonempty(&row, fact->parent_run_id);
 	trk_put_nonempty(&row, fact->parent_agent_id);
 	put_sessions(&row, out, fact);
+	trk_put(&row, BoolGetDatum(fact->follows_up));
 	trk_put_flags(&row, fact->flags, trk_run_flag_names, TRK_RUN_FLAGS);
 	trk_composite_store(&row);
 }

@@ -3,8 +3,9 @@
  *	  Reads the runs of a window of time.
  *
  * The events of the window are found by project and time.  Few runs go on beyond
- * it; those that do are known from their facts, and those that were written since
- * the facts were computed are looked up, by the index on run_id.
+ * it; those that do are known from their facts, and from the days that were written
+ * since the facts were computed.  Their other events are looked up by the index on
+ * run_id.
  */
 #include "base/trk.h"
 
@@ -22,34 +23,26 @@
 #define OF_TYPES \
 	"e.event_type OPERATOR(pg_catalog.=) ANY (ARRAY[%2$s]::%1$s.at_event_type[])"
 
+#define OF_WINDOW \
+	" AND ($1 IS NULL OR e.project OPERATOR(pg_catalog.=) $1)" \
+	" AND ($4 IS NULL OR e.agent_id OPERATOR(pg_catalog.=) $4)" \
+	" AND ($5 IS NULL OR e.environment OPERATOR(pg_catalog.=) $5)"
+
 static const char window_events[] =
-"WITH inside AS MATERIALIZED ("
-" SELECT " WINDOW_COLUMNS " FROM %1$s.at_event e"
-" WHERE ($1 IS NULL OR e.project OPERATOR(pg_catalog.=) $1)"
-" AND ($2 IS NULL OR e.occurred_at OPERATOR(pg_catalog.>=) $2)"
-" AND ($3 IS NULL OR e.occurred_at OPERATOR(pg_catalog.<) $3)"
-" AND ($4 IS NULL OR e.agent_id OPERATOR(pg_catalog.=) $4)"
-" AND ($5 IS NULL OR e.environment OPERATOR(pg_catalog.=) $5)"
-" AND " OF_TYPES
-"), run AS MATERIALIZED ("
-" SELECT DISTINCT i.project, i.run_id FROM inside i"
-" WHERE $2 IS NOT NULL OR $3 IS NOT NULL"
-"), longer AS ("
-" SELECT r.project, r.run_id FROM run r JOIN %1$s.at_run_fact f"
-" ON f.project OPERATOR(pg_catalog.=) r.project AND f.run_id OPERATOR(%1$s.=) r.run_id"
-" WHERE f.first_at OPERATOR(pg_catalog.<) $2 OR f.last_at OPERATOR(pg_catalog.>=) $3"
-" UNION"
-" SELECT r.project, r.run_id FROM run r JOIN %1$s.at_stale_run m"
-" ON m.project OPERATOR(pg_catalog.=) r.project AND m.run_id OPERATOR(%1$s.=) r.run_id"
+"WITH longer AS ("
+TRK_RUNS_ACROSS("$2") " UNION " TRK_RUNS_ACROSS("$3") " UNION " TRK_STALE_RUNS("$2", "$3")
 ") SELECT " TRK_RUN_COLUMNS ", e.payload FROM ("
-" SELECT * FROM inside"
+" SELECT " WINDOW_COLUMNS " FROM %1$s.at_event e"
+" WHERE ($2 IS NULL OR e.occurred_at OPERATOR(pg_catalog.>=) $2)"
+" AND ($3 IS NULL OR e.occurred_at OPERATOR(pg_catalog.<) $3)"
+" AND " OF_TYPES OF_WINDOW
 " UNION ALL"
-" SELECT " WINDOW_COLUMNS " FROM longer l JOIN %1$s.at_event e"
-" ON e.run_id OPERATOR(%1$s.=) l.run_id AND e.project OPERATOR(pg_catalog.=) l.project"
-" WHERE (e.occurred_at OPERATOR(pg_catalog.<) $2 OR e.occurred_at OPERATOR(pg_catalog.>=) $3)"
-" AND ($4 IS NULL OR e.agent_id OPERATOR(pg_catalog.=) $4)"
-" AND ($5 IS NULL OR e.environment OPERATOR(pg_catalog.=) $5)"
-" AND " OF_TYPES
+" SELECT " WINDOW_COLUMNS " FROM longer l, LATERAL ("
+ /* OFFSET 0: by the index, however many there are */
+" SELECT * FROM %1$s.at_event e WHERE e.run_id OPERATOR(%1$s.=) l.run_id OFFSET 0) e"
+" WHERE e.project OPERATOR(pg_catalog.=) l.project"
+" AND (e.occurred_at OPERATOR(pg_catalog.<) $2 OR e.occurred_at OPERATOR(pg_catalog.>=) $3)"
+" AND " OF_TYPES OF_WINDOW
 ") e ORDER BY " TRK_RUN_ORDER;
 
 /* Take the first five arguments of a function. */

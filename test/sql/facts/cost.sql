@@ -91,6 +91,24 @@ select count(*) as left_over from at_reprice('-infinity', 'infinity');
 select event_id, cost_usd, cost_source from at_llm_calls(since => '2026-09-01') order by ended_at;
 select provider, model, reason, calls, tokens from at_unpriced_model order by 1, 2, 3;
 
+-- Of more models than are looked up one by one: each costs what it is estimated at, also
+-- with a date, without a provider, or with one in front of its name.
+select accepted from at_ingest_jsonl((select string_agg(pg_temp.at(100 + n::int, 'llm.call.completed',
+		timestamptz '2026-10-01' + n * interval '1 second',
+		jsonb_build_object('provider', case n % 3 when 0 then provider else '' end, 'model',
+			case n % 3 when 1 then provider || '/' || model when 2 then upper(model) || '-2031-01-01' else model end,
+			'status', 'ok', 'usage', '{"input_tokens": 1000, "output_tokens": 500}'::jsonb)), '')
+	from (select provider, model, row_number() over (order by provider, model collate "C") as n
+		from (select distinct provider, model from at_price where match = 'exact' and provider <> '') p) p));
+create function pg_temp.prices(until timestamptz) returns table (calls bigint, priced bigint, other bigint)
+language sql as $$
+	select count(*), count(c.cost_usd), count(*) filter (where c.cost_usd is distinct from at_estimate_cost(c.model,
+		input_uncached => 1000, output => 500, provider => c.provider, at => c.ended_at))
+	from at_llm_calls('paper', '2026-10-01', until) c
+$$;
+select calls, priced > 20 as priced, other from pg_temp.prices('2026-10-01 00:00:41');
+select calls > 500 as calls, priced > 300 as priced, other from pg_temp.prices('2026-10-02');
+
 -- Arguments, and who may do what.
 select at_reprice(null, 'infinity');
 select at_reprice('-infinity', 'infinity', null);

@@ -179,4 +179,34 @@ select decision_id, price, price_age_s from at_decisions('paper', '2026-02-02 21
 select runs > 0 as refreshed from at_refresh();
 select decision_id, price, price_age_s from at_decisions('paper', '2026-02-02 21:59Z',
 		'2026-02-02 23:00Z') order by 1;
+-- Also when it goes on for days; and its price, when it is the first of a longer run.
+select pg_temp.ingest(pg_temp.at(74, 864000, 'tool.call.completed', '{"tool_name": "t", "status": "ok"}',
+	'{"run_id": "run_p"}'));
+select decision_id, price from at_decisions('paper', '2026-02-02 21:59Z', '2026-02-02 23:00Z') order by 1;
+select runs > 0 as refreshed from at_refresh();
+select decision_id, price from at_decisions('paper', '2026-02-02 21:59Z', '2026-02-02 23:00Z') order by 1;
+-- An outcome of the next day in a run that proposes nothing.
+select pg_temp.ingest(pg_temp.at(75, 100000, 'decision.outcome.recorded',
+	'{"decision_id": "p3", "outcome_kind": "expired"}', '{"run_id": "run_later"}'));
+select decision_id, outcome_kind from at_decisions('paper', '2026-02-02 21:59Z', '2026-02-02 23:00Z') order by 1;
+select runs > 0 as refreshed from at_refresh();
+select decision_id, outcome_kind from at_decisions('paper', '2026-02-02 21:59Z', '2026-02-02 23:00Z') order by 1;
+select run_id from at_run_fact where follows_up order by 1;
+
+-- Many decisions with one id, or without any, take no longer than others.
+set statement_timeout = '10s';
+select accepted from at_ingest_jsonl((select string_agg(pg_temp.at(1000 + n, n, t, p, jsonb_build_object('run_id',
+		'run_' || case when t = 'decision.proposed' then n else 20000 end, 'project', 'many')), e'\n')
+	from generate_series(1, 20000) n, lateral (select case n % 2 when 1 then 'decision.proposed'
+			else 'decision.outcome.recorded' end as t,
+		jsonb_build_object('decision_id', 'same', 'decision_kind', 'k', 'action', 'buy', 'symbol', 'F',
+			'outcome_kind', 'filled') as p) e));
+select count(*), count(*) filter (where outcome_kind = 'filled' and cardinality(event_ids) = 2) as one_outcome
+from at_decisions('many');
+select accepted from at_ingest_jsonl((select string_agg(pg_temp.at(30000 + n, n, 'decision.proposed',
+		jsonb_build_object('decision_kind', 'k' || n / 2, 'action', 'buy', 'symbol', 'F'),
+		'{"project": "kinds"}'), e'\n')
+	from generate_series(1, 20000) n));
+select count(*) from at_decisions('kinds');
+reset statement_timeout;
 select at_drop_store();

@@ -71,6 +71,21 @@ select count(*) as decisions, count(*) filter (where w is distinct from d) as ot
 from at_decisions('desk', '2026-01-05', '2026-01-06') d
 	left join at_decisions('desk') w on w.event_ids[2] = d.event_ids[2] and w.run_id = d.run_id
 where d.proposed_at < '2026-01-05 20:00';
+-- So have all its hours, which cut through runs and what follows decisions up: with all
+-- facts up to date, and with a third of the runs to be computed again.
+create function pg_temp.hours() returns table (hours bigint, whole bigint, other bigint) language sql as $$
+	with hour as (
+		select d from generate_series(timestamptz '2026-01-05', '2026-01-08', '1 hour') t,
+			at_decisions('desk', t, t + interval '1 hour') d
+	), whole as (select d from at_decisions('desk') d)
+	select (select count(*) from hour), (select count(*) from whole),
+		(select count(*) from (select * from whole except select * from hour) x)
+$$;
+select hours = whole as same, other from pg_temp.hours();
+insert into at_stale_run select distinct project, run_id, occurred_at::date from at_event
+where hashtext(run_id::text) % 3 = 0;
+select hours = whole as same, other from pg_temp.hours();
+select (select count(*) from at_run_fact where follows_up) > 0 as followed_up;
 -- What every list has of a messy day.
 select (select count(*) from at_tool_calls('desk')) = (select count(*) from e where event_type = 'tool.call.completed'
 		and payload ->> 'tool_kind' is distinct from 'step') as tools,
