@@ -2,7 +2,8 @@
 # crash.sh
 #	Kills backends and whole servers with SIGKILL in the middle of loads, at
 #	random moments.  After each restart every batch is whole or absent, and the
-#	same file again completes it; in the end nothing is there twice.
+#	same file again completes it; in the end nothing is there twice.  Then the
+#	same of refreshes: an answer is never another for it.
 #
 #	AT_CRASHES=100 for more of them.
 set -u
@@ -140,5 +141,53 @@ is "$(sql -c "select count(*) - count(distinct (project, key_digest)) from at_ev
 	"nothing is there twice"
 is "$(sql -c "select count(distinct at_event_json(e)::jsonb->>'event_id') from at_event e")" "$expected" \
 	"every event is there and can be read"
+
+# What views say of all runs, trades and days.
+answers()
+{
+	sql <<-'SQL'
+		select md5(string_agg(r::text, e'\n' order by r.project, r.run_id::text, r.agent_id, r.environment))
+		from (select project, run_id, agent_id, environment, status, duration_ms, events, llm_calls, cost_usd, net_pnl, flags from at_run) r;
+		select md5(string_agg(t::text, e'\n' order by t::text))
+		from (select project, agent_id, symbol, quantity, net_pnl, open_fill, close_fill from at_trade) t;
+		select md5(string_agg(r::text, e'\n' order by r::text)) from (select * from at_readiness()) r;
+	SQL
+}
+
+new_database refreshes 2>/dev/null
+sql -c "select at_create_store()" >/dev/null
+bench/sample_day --lines $((2 * lines)) --messy --seed 2000 >"$work/refresh"
+load bytea "$work/refresh"
+wanted=$(answers)
+start=$(now)
+sql -c "begin" -c "select at_refresh()" -c "rollback" >/dev/null
+duration=$(($(now) - start))
+other=0
+down=0
+cut=0
+for ((round = 1; round <= crashes / 2; round++)); do
+	PGAPPNAME=loader sql -c "select at_refresh()" >/dev/null 2>&1 &
+	client=$!
+	pid=$(loader)
+	sleep "$(awk -v ms=$duration -v r=$RANDOM 'BEGIN { print ms * r / 32768 / 1000 }')"
+	if [ $((round % 2)) = 0 ]; then
+		# shellcheck disable=SC2046
+		kill -9 $(server_pids) 2>/dev/null
+		start_cluster || down=$((down + 1))
+	elif [ -n "$pid" ]; then
+		kill -9 "$pid" 2>/dev/null
+	fi
+	wait $client || cut=$((cut + 1))
+	wait_for_server || down=$((down + 1))
+	[ "$(answers)" = "$wanted" ] || other=$((other + 1))
+	sql -c "select at_mark_stale('desk', '-infinity', 'infinity')" -c "delete from at_run_fact" >/dev/null
+done
+echo "# $((crashes / 2)) crashes, $cut of them within a refresh of about $duration ms"
+is "$down" 0 "the server came up after each crash of a refresh"
+ok "$([ "$cut" -gt 0 ]; echo $?)" "some of them came in the middle of a refresh" "$cut of $((crashes / 2))"
+is "$other" 0 "after each, all answers were the same"
+sql -c "select at_refresh()" >/dev/null
+is "$(answers)" "$wanted" "and after one that ended"
+is "$(sql -c "select count(*) from at_check_facts(1000)")" 0 "which wrote what the events say"
 stop_cluster fast
 done_testing
