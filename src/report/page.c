@@ -1,0 +1,144 @@
+/*
+ * page.c
+ *	  Collects what a page says (see page.h).
+ */
+#include "base/trk.h"
+
+#include "base/text.h"
+#include "report/page.h"
+
+/* Begin a page. */
+void
+trk_page_init(TrkPage *page, TrkArena *arena, TrkText title)
+{
+	memset(page, 0, sizeof(*page));
+	page->arena = arena;
+	page->title = trk_text_copy(arena, title);
+}
+
+/* Return zeroed memory of the page. */
+static void *
+make(TrkPage *page, Size size)
+{
+	return memset(trk_alloc(page->arena, size), 0, size);
+}
+
+/* Begin a block. */
+void
+trk_page_block(TrkPage *page, TrkBlockKind kind)
+{
+	TrkBlock   *block = make(page, sizeof(TrkBlock));
+
+	block->kind = kind;
+	if (page->last == NULL)
+		page->blocks = block;
+	else
+		page->last->next = block;
+	page->last = block;
+	if (kind <= TRK_BLOCK_CHIPS)
+		trk_page_panel(page);
+}
+
+/* Begin a table. */
+void
+trk_page_table(TrkPage *page, const TrkColumn *columns, int n)
+{
+	trk_page_block(page, TRK_BLOCK_TABLE);
+	page->last->columns = columns;
+	page->last->ncolumns = n;
+}
+
+/* Begin a panel. */
+void
+trk_page_panel(TrkPage *page)
+{
+	TrkBlock   *block = page->last;
+	TrkPanel   *panel = make(page, sizeof(TrkPanel));
+
+	if (block->last_panel == NULL)
+		block->panels = panel;
+	else
+		block->last_panel->next = panel;
+	block->last_panel = panel;
+}
+
+/* Begin a line. */
+void
+trk_page_line(TrkPage *page)
+{
+	TrkPanel   *panel = page->last->last_panel;
+	TrkLine    *line = make(page, sizeof(TrkLine));
+
+	if (panel->last == NULL)
+		panel->lines = line;
+	else
+		panel->last->next = line;
+	panel->last = line;
+}
+
+/* Add a text to the line. */
+static void
+add_span(TrkPage *page, TrkTone tone, TrkText text)
+{
+	TrkLine    *line = page->last->last_panel->last;
+	TrkSpan    *span = make(page, sizeof(TrkSpan));
+
+	span->text = text;
+	span->tone = tone;
+	if (line->last == NULL)
+		line->spans = span;
+	else
+		line->last->next = span;
+	line->last = span;
+}
+
+/* Add a text to the line, which is copied. */
+void
+trk_page_text(TrkPage *page, TrkTone tone, TrkText text)
+{
+	add_span(page, tone, trk_text_copy(page->arena, text));
+}
+
+/* Add a text to the line that stays where it is. */
+void
+trk_page_say(TrkPage *page, TrkTone tone, const char *text)
+{
+	add_span(page, tone, trk_text_literal(text));
+}
+
+/* Begin a line with one text. */
+void
+trk_page_cell(TrkPage *page, TrkTone tone, TrkText text)
+{
+	trk_page_line(page);
+	trk_page_text(page, tone, text);
+}
+
+/* Begin a line with one text that stays where it is. */
+void
+trk_page_cell_say(TrkPage *page, TrkTone tone, const char *text)
+{
+	trk_page_line(page);
+	trk_page_say(page, tone, text);
+}
+
+/* Add a bar to the waterfall. */
+void
+trk_page_bar(TrkPage *page, const TrkBar *bar)
+{
+	TrkBlock   *block = page->last;
+	TrkBar	   *copy = make(page, sizeof(TrkBar));
+
+	*copy = *bar;
+	copy->next = NULL;
+	copy->name = trk_text_copy(page->arena, bar->name);
+	copy->length = trk_text_copy(page->arena, bar->length);
+	copy->kind = trk_text_copy(page->arena, bar->kind);
+	if (block->last_bar == NULL)
+		block->bars = copy;
+	else
+		block->last_bar->next = copy;
+	block->last_bar = copy;
+	if (bar->end > block->total)
+		block->total = bar->end;
+}

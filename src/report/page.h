@@ -1,0 +1,138 @@
+/*
+ * page.h
+ *	  What a report says, before it is HTML or Markdown: blocks of headings, lines,
+ *	  panels, tables and pictures.  Called by the files that make reports;
+ *	  page_html.c and page_markdown.c write it.
+ *
+ * A page is filled from top to bottom: a block is begun, then lines, cells or bars
+ * are added to it.  Texts are UTF-8 and taken as they are; what writes the page
+ * escapes them.  All of it lives in one arena.
+ */
+#ifndef TRK_PAGE_H
+#define TRK_PAGE_H
+
+#include "base/arena.h"
+
+/* What a part of a line says by its look; the words say the same. */
+typedef enum TrkTone
+{
+	TRK_TONE_PLAIN,
+	TRK_TONE_STRONG,
+	TRK_TONE_MUTED,
+	TRK_TONE_CODE,				/* an id, as one would copy it */
+	TRK_TONE_GAIN,				/* a gain or a success */
+	TRK_TONE_LOSS,				/* a loss, a failure, stale input */
+	TRK_TONE_DOUBT,
+	TRK_TONES
+} TrkTone;
+
+/* A part of a line. */
+typedef struct TrkSpan
+{
+	TrkText		text;
+	TrkTone		tone;
+	struct TrkSpan *next;
+} TrkSpan;
+
+/* A line of text, or a cell of a table. */
+typedef struct TrkLine
+{
+	TrkSpan    *spans;
+	TrkSpan    *last;
+	struct TrkLine *next;
+} TrkLine;
+
+/* A column of a table. */
+typedef struct TrkColumn
+{
+	const char *heading;
+	bool		is_number;		/* aligned to the right */
+} TrkColumn;
+
+/* A bar of a waterfall; times in milliseconds from its begin. */
+typedef struct TrkBar
+{
+	TrkText		name;
+	TrkText		length;			/* how long it took, as it is written beside the bar */
+	TrkText		kind;			/* kind of the step, which chooses the colour */
+	int			depth;
+	double		begin;
+	double		end;
+	bool		failed;
+	bool		is_open;		/* it did not end */
+	struct TrkBar *next;
+} TrkBar;
+
+typedef enum TrkBlockKind
+{
+	TRK_BLOCK_TITLE,			/* the first line of the page */
+	TRK_BLOCK_HEADING,
+	TRK_BLOCK_LINES,			/* paragraphs */
+	TRK_BLOCK_CHIPS,			/* short lines beside each other */
+	TRK_BLOCK_CARDS,			/* panels whose second line is a figure */
+	TRK_BLOCK_PANELS,			/* panels beside each other */
+	TRK_BLOCK_ENTRIES,			/* panels below each other, each with a heading */
+	TRK_BLOCK_TABLE,
+	TRK_BLOCK_WATERFALL
+} TrkBlockKind;
+
+/* A panel: a line that names it, and others. */
+typedef struct TrkPanel
+{
+	TrkLine    *lines;
+	TrkLine    *last;
+	struct TrkPanel *next;
+} TrkPanel;
+
+typedef struct TrkBlock
+{
+	TrkBlockKind kind;
+	TrkPanel   *panels;			/* a block of lines has one; a row of a table is one */
+	TrkPanel   *last_panel;
+	const TrkColumn *columns;
+	int			ncolumns;
+	TrkBar	   *bars;
+	TrkBar	   *last_bar;
+	double		total;			/* of a waterfall, in milliseconds */
+	struct TrkBlock *next;
+} TrkBlock;
+
+typedef struct TrkPage
+{
+	TrkArena   *arena;
+	TrkText		title;			/* of the window; names the file when it is printed */
+	TrkBlock   *blocks;
+	TrkBlock   *last;
+} TrkPage;
+
+/* Begin a page. */
+extern void trk_page_init(TrkPage *page, TrkArena *arena, TrkText title);
+
+/* Begin a block; that of lines, a title or a heading has one panel. */
+extern void trk_page_block(TrkPage *page, TrkBlockKind kind);
+
+/* Begin a table; the columns are not copied. */
+extern void trk_page_table(TrkPage *page, const TrkColumn *columns, int n);
+
+/* Begin a panel, or a row of a table. */
+extern void trk_page_panel(TrkPage *page);
+
+/* Begin a line, or a cell. */
+extern void trk_page_line(TrkPage *page);
+
+/* Add a text to the line, which is copied; or one that stays where it is. */
+extern void trk_page_text(TrkPage *page, TrkTone tone, TrkText text);
+extern void trk_page_say(TrkPage *page, TrkTone tone, const char *text);
+
+/* Begin a line with one text: a cell, a chip, a heading. */
+extern void trk_page_cell(TrkPage *page, TrkTone tone, TrkText text);
+extern void trk_page_cell_say(TrkPage *page, TrkTone tone, const char *text);
+
+/* Add a bar to the waterfall; its texts are copied. */
+extern void trk_page_bar(TrkPage *page, const TrkBar *bar);
+
+/* Write a page as one HTML file, in ASCII; or as Markdown, in UTF-8. */
+extern void trk_page_html(const TrkPage *page, TrkBuf *out);
+extern void trk_page_markdown(const TrkPage *page, TrkBuf *out);
+
+#endif							/* TRK_PAGE_H */

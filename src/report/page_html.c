@@ -1,0 +1,380 @@
+/*
+ * page_html.c
+ *	  Writes a page as one HTML file: no script, no request to anywhere.
+ *
+ * The file is ASCII, so that it reads the same whatever the encoding of the
+ * database, of psql or of the disk: other characters become numbers.  Whatever
+ * comes from events goes through write_text().  Lengths are shares of the width,
+ * because the server knows no fonts; the browser cuts what is too long, and the
+ * whole text is in the title.
+ */
+#include "base/trk.h"
+
+#include <math.h>
+
+#include "base/text.h"
+#include "base/unicode.h"
+#include "report/format.h"
+#include "report/page.h"
+
+/* The most lines of a grid, the one at zero not counted. */
+#define MAX_TICKS	5
+
+static const char head[] =
+"<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+"<meta http-equiv=\"Content-Security-Policy\""
+" content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\">\n"
+"<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+"<meta name=\"color-scheme\" content=\"light dark\">\n<title>";
+
+/* Contrasts are at least 4.5 : 1; the colours differ for the colour-blind, too. */
+static const char style[] =
+"</title>\n<style>\n"
+":root{--ground:#fafaf8;--card:#fff;--line:#e2e2df;--text:#1c2330;--muted:#5b6472;--gain:#1f7a4d;--loss:#b3261e;"
+"--doubt:#8a5a00;--blue:#2b5fb4;--violet:#7449b8;--ink:#3a4250}\n"
+"@media(prefers-color-scheme:dark){:root{--ground:#14171c;--card:#1c2027;--line:#323844;--text:#e8eaee;"
+"--muted:#a0a8b6;--gain:#5cc28a;--loss:#ff8a80;--doubt:#e3b341;--blue:#7aa7f0;--violet:#b497ec;--ink:#aab2c0}}\n"
+"*{box-sizing:border-box}\n"
+"body{margin:0;background:var(--ground);color:var(--text);font:15px/1.45 system-ui,\"DejaVu Sans\",sans-serif;"
+"font-variant-numeric:tabular-nums}\n"
+"main{max-width:1160px;margin:0 auto;padding:14px 12px 32px}\n"
+"p{margin:4px 0;overflow-wrap:anywhere}\n"
+"h1{font-size:25px;line-height:1.25;margin:4px 0;overflow-wrap:anywhere}\n"
+"h2{font-size:13px;color:var(--muted);margin:22px 0 8px}\n"
+"h3{font-size:15px;margin:0;overflow-wrap:anywhere}\n"
+"b{font-weight:600}\n"
+".m{color:var(--muted);font-size:13px}.g{color:var(--gain)}.l{color:var(--loss)}.d{color:var(--doubt)}\n"
+"code{font:13px ui-monospace,\"DejaVu Sans Mono\",monospace;overflow-wrap:anywhere}\n"
+".chips{display:flex;flex-wrap:wrap;gap:6px;margin:10px 0}\n"
+".chips p{margin:0;padding:2px 11px;border:1px solid var(--line);border-radius:14px;font-size:13px;"
+"background:var(--card)}\n"
+".row{display:grid;gap:12px;grid-template-columns:repeat(auto-fit,minmax(200px,1fr));margin:12px 0}\n"
+".card{background:var(--card);border:1px solid var(--line);border-radius:10px;padding:12px 14px;margin:0 0 10px;"
+"break-inside:avoid;min-width:0}\n"
+".row .card{margin:0}.row p:first-child{font-size:13px;font-weight:600;color:var(--muted)}\n"
+".cards p:nth-child(2){font-size:25px;font-weight:600;line-height:1.3}.cards p+p+p{font-size:13px;color:var(--muted)}\n"
+"table{border-collapse:collapse;width:100%}\n"
+"th,td{text-align:left;vertical-align:top;padding:5px 8px;border-bottom:1px solid var(--line);overflow-wrap:anywhere}\n"
+"th{font-size:13px;color:var(--muted);font-weight:600}.r{text-align:right}tr:last-child td{border-bottom:0}\n"
+"td p{margin:0}\n"
+".w{display:grid;grid-template-columns:minmax(0,2fr) minmax(0,5fr);gap:10px;align-items:center;break-inside:avoid}\n"
+".n{overflow:hidden;text-overflow:ellipsis;white-space:nowrap}\n"
+".t{position:relative;height:24px}\n"
+".t i{position:absolute;top:6px;height:12px;min-width:2px;border-radius:2px;background:var(--ink)}\n"
+".t em{position:absolute;top:2px;font-style:normal;font-size:13px;color:var(--muted);white-space:nowrap;padding:0 5px}\n"
+".t u{position:absolute;top:0;bottom:0;width:1px;background:var(--line)}\n"
+".t i.tool,.t i.retrieve,.t i.plan{background:var(--blue)}.t i.model{background:var(--violet)}\n"
+".t i.risk{background:var(--doubt)}.t i.order{background:var(--gain)}\n"
+".t i.failed{background:var(--loss)}.t i.open{border:1px dashed var(--muted);background:none}\n"
+"footer{margin-top:28px;border-top:1px solid var(--line);padding-top:8px}\n"
+"@media(max-width:600px){h1{font-size:21px}thead{display:none}tr,td{display:block;border:0}"
+"tr{border-bottom:1px solid var(--line);padding:6px 0}td{display:flex;gap:8px;justify-content:space-between;"
+"padding:2px 0;text-align:right}td:before{content:attr(data-l);color:var(--muted);font-size:13px;text-align:left}"
+".t .x:nth-of-type(even){display:none}}\n"
+"@media print{body{background:none}h2{break-before:page}h2.first{break-before:auto}.card{border-color:#ccc}}\n"
+"</style>\n</head>\n<body>\n<main>\n";
+
+static const char foot[] = "</main>\n</body>\n</html>\n";
+
+/* Append a C string. */
+static void
+put(TrkBuf *out, const char *s)
+{
+	trk_buf_append(out, s, strlen(s));
+}
+
+/* Append a share of the width. */
+static void
+put_share(TrkBuf *out, double share)
+{
+	char		text[32];
+
+	snprintf(text, sizeof(text), "%.2f%%", 100 * Max(0, Min(share, 1)));
+	put(out, text);
+}
+
+/* Append a character that stands for no markup. */
+static void
+put_character(TrkBuf *out, uint32 c)
+{
+	char		text[16];
+
+	if (trk_turns_text(c) || (c < ' ' && c != '\t' && c != '\n') || (c >= 0x7F && c < 0xA0) ||
+		c == 0xFFFE || c == 0xFFFF)
+		c = 0xFFFD;
+	if (c < 0x80 && strchr("&<>\"'`", (int) c) == NULL)
+	{
+		trk_buf_putc(out, (char) c);
+		return;
+	}
+	snprintf(text, sizeof(text), "&#%u;", c);
+	put(out, text);
+}
+
+/* Append a text. */
+static void
+write_text(TrkBuf *out, TrkText text)
+{
+	const char *s = text.s;
+	const char *end = text.s + text.len;
+
+	/* a real minus sign in front of a number */
+	if (text.len > 1 && s[0] == '-' && s[1] >= '0' && s[1] <= '9')
+	{
+		put(out, "&#8722;");
+		s++;
+	}
+	while (s < end)
+	{
+		uint32		c;
+
+		s += trk_utf8_decode(s, &c);
+		put_character(out, c);
+	}
+}
+
+/* Append a part of a line; what is not ASCII keeps its direction to itself. */
+static void
+write_span(TrkBuf *out, const TrkSpan *span)
+{
+	static const char *const begin[TRK_TONES] = {
+		"", "<b>", "<span class=m>", "<code>", "<span class=g>", "<span class=l>", "<span class=d>"
+	};
+	static const char *const end[TRK_TONES] = {
+		"", "</b>", "</span>", "</code>", "</span>", "</span>", "</span>"
+	};
+	bool		isolate = false;
+
+	for (Size i = 0; i < span->text.len && !isolate; i++)
+		isolate = (unsigned char) span->text.s[i] >= 0x80;
+	put(out, begin[span->tone]);
+	if (isolate)
+		put(out, "<bdi>");
+	write_text(out, span->text);
+	if (isolate)
+		put(out, "</bdi>");
+	put(out, end[span->tone]);
+}
+
+/* Append a line within an element. */
+static void
+write_line(TrkBuf *out, const char *tag, const TrkLine *line)
+{
+	put(out, "<");
+	put(out, tag);
+	put(out, ">");
+	for (const TrkSpan *span = line->spans; span != NULL; span = span->next)
+		write_span(out, span);
+	put(out, "</");
+	put(out, tag);
+	put(out, ">\n");
+}
+
+/* Append panels, the first line of each within an element of its own. */
+static void
+write_panels(TrkBuf *out, const TrkBlock *block, const char *first)
+{
+	for (const TrkPanel *panel = block->panels; panel != NULL; panel = panel->next)
+	{
+		put(out, "<section class=card>\n");
+		for (const TrkLine *line = panel->lines; line != NULL; line = line->next)
+			write_line(out, line == panel->lines ? first : "p", line);
+		put(out, "</section>\n");
+	}
+}
+
+/* Append the heading of a table. */
+static void
+write_table_head(TrkBuf *out, const TrkBlock *block)
+{
+	put(out, "<thead><tr>");
+	for (int i = 0; i < block->ncolumns; i++)
+	{
+		put(out, block->columns[i].is_number ? "<th class=r>" : "<th>");
+		write_text(out, trk_text_literal(block->columns[i].heading));
+		put(out, "</th>");
+	}
+	put(out, "</tr></thead>\n");
+}
+
+/* Append a cell; on a narrow screen the heading stands before it. */
+static void
+write_cell(TrkBuf *out, const TrkColumn *column, const TrkLine *cell)
+{
+	put(out, column->is_number ? "<td class=r data-l=\"" : "<td data-l=\"");
+	write_text(out, trk_text_literal(column->heading));
+	put(out, "\"><span>");
+	for (const TrkSpan *span = cell->spans; span != NULL; span = span->next)
+		write_span(out, span);
+	put(out, "</span></td>");
+}
+
+/* Append a table. */
+static void
+write_table(TrkBuf *out, const TrkBlock *block)
+{
+	put(out, "<div class=card><table>\n");
+	write_table_head(out, block);
+	put(out, "<tbody>\n");
+	for (const TrkPanel *row = block->panels; row != NULL; row = row->next)
+	{
+		const TrkLine *cell = row->lines;
+
+		put(out, "<tr>");
+		for (int i = 0; i < block->ncolumns && cell != NULL; i++, cell = cell->next)
+			write_cell(out, &block->columns[i], cell);
+		put(out, "</tr>\n");
+	}
+	put(out, "</tbody></table></div>\n");
+}
+
+/* Return the distance of the lines of a grid, in milliseconds. */
+static double
+tick_distance(double total)
+{
+	static const double steps[] = {
+		1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 10e3, 20e3, 30e3, 60e3, 120e3, 300e3, 600e3,
+		1200e3, 1800e3, 3600e3, 7200e3, 14400e3, 21600e3, 43200e3, 86400e3
+	};
+	double		step = 86400e3;
+
+	for (int i = 0; i < (int) lengthof(steps); i++)
+		if (total / steps[i] <= MAX_TICKS)
+			return steps[i];
+	while (total / step > MAX_TICKS)
+		step *= 2;
+	return step;
+}
+
+/* Append the lines of the grid of a waterfall, with their times or without. */
+static void
+write_grid(TrkBuf *out, const TrkBlock *block, TrkArena *arena, bool labels)
+{
+	double		step = tick_distance(block->total);
+
+	for (int i = 0; i <= MAX_TICKS && i * step <= block->total; i++)
+	{
+		/* the last fifth belongs to the durations that are written behind the bars */
+		put(out, labels ? "<em class=x style=\"left:" : "<u style=\"left:");
+		put_share(out, i * step / block->total * 0.8);
+		put(out, "\">");
+		if (labels)
+			write_text(out, trk_format_ms(arena, i * step));
+		put(out, labels ? "</em>" : "</u>");
+	}
+}
+
+/* Append the bar of a step, and how long it took beside it. */
+static void
+write_bar(TrkBuf *out, const TrkBlock *block, const TrkBar *bar)
+{
+	double		left = bar->begin / block->total * 0.8;
+	double		width = (bar->end - bar->begin) / block->total * 0.8;
+
+	put(out, "<i class=\"");
+	write_text(out, bar->kind);
+	put(out, bar->failed ? " failed\"" : bar->is_open ? " open\"" : "\"");
+	put(out, " style=\"left:");
+	put_share(out, left);
+	put(out, ";width:");
+	put_share(out, width);
+	put(out, "\"></i><em style=\"left:");
+	put_share(out, left + width);
+	put(out, "\">");
+	write_text(out, bar->length);
+	put(out, "</em>");
+}
+
+/* Append a row of a waterfall. */
+static void
+write_bar_row(TrkBuf *out, const TrkBlock *block, const TrkBar *bar, TrkArena *arena)
+{
+	char		indent[48];
+
+	put(out, "<div class=w><span class=n title=\"");
+	write_text(out, bar->name);
+	snprintf(indent, sizeof(indent), "\" style=\"padding-left:%dpx\">", 12 * Min(bar->depth, 8));
+	put(out, indent);
+	write_span(out, &(TrkSpan) {bar->name, bar->failed ? TRK_TONE_LOSS : TRK_TONE_PLAIN, NULL});
+	put(out, "</span><span class=t>");
+	write_grid(out, block, arena, false);
+	write_bar(out, block, bar);
+	put(out, "</span></div>\n");
+}
+
+/* Append a waterfall. */
+static void
+write_waterfall(TrkBuf *out, const TrkBlock *block, TrkArena *arena)
+{
+	TrkBlock	scaled = *block;
+
+	if (scaled.total <= 0)
+		scaled.total = 1;
+	put(out, "<div class=card>\n");
+	for (const TrkBar *bar = block->bars; bar != NULL; bar = bar->next)
+		write_bar_row(out, &scaled, bar, arena);
+	put(out, "<div class=w><span></span><span class=t>");
+	write_grid(out, &scaled, arena, true);
+	put(out, "</span></div>\n</div>\n");
+}
+
+/* Append paragraphs. */
+static void
+write_lines(TrkBuf *out, const TrkBlock *block, const char *tag)
+{
+	for (const TrkLine *line = block->panels->lines; line != NULL; line = line->next)
+		write_line(out, tag, line);
+}
+
+/* Append a block. */
+static void
+write_block(TrkBuf *out, const TrkBlock *block, TrkArena *arena)
+{
+	switch (block->kind)
+	{
+		case TRK_BLOCK_TITLE:
+			write_lines(out, block, "h1");
+			break;
+		case TRK_BLOCK_HEADING:
+			write_lines(out, block, "h2");
+			break;
+		case TRK_BLOCK_LINES:
+			write_lines(out, block, "p");
+			break;
+		case TRK_BLOCK_CHIPS:
+			put(out, "<div class=chips>\n");
+			write_lines(out, block, "p");
+			put(out, "</div>\n");
+			break;
+		case TRK_BLOCK_CARDS:
+		case TRK_BLOCK_PANELS:
+			put(out, block->kind == TRK_BLOCK_CARDS ? "<div class=\"row cards\">\n" : "<div class=row>\n");
+			write_panels(out, block, "p");
+			put(out, "</div>\n");
+			break;
+		case TRK_BLOCK_ENTRIES:
+			write_panels(out, block, "h3");
+			break;
+		case TRK_BLOCK_TABLE:
+			write_table(out, block);
+			break;
+		case TRK_BLOCK_WATERFALL:
+			write_waterfall(out, block, arena);
+			break;
+	}
+}
+
+/* Write a page as one HTML file, in ASCII. */
+void
+trk_page_html(const TrkPage *page, TrkBuf *out)
+{
+	put(out, head);
+	write_text(out, page->title);
+	put(out, style);
+	for (const TrkBlock *block = page->blocks; block != NULL; block = block->next)
+	{
+		TRK_CHECK_INTERRUPTS();
+		write_block(out, block, page->arena);
+	}
+	put(out, foot);
+}

@@ -1,0 +1,207 @@
+/*
+ * page_markdown.c
+ *	  Writes a page as Markdown that also reads well as it is.
+ *
+ * Whatever comes from events is escaped, so that it can neither become a heading
+ * or a link nor end a table.
+ */
+#include "base/trk.h"
+
+#include "base/unicode.h"
+#include "report/format.h"
+#include "report/page.h"
+
+/* Append a C string. */
+static void
+put(TrkBuf *out, const char *s)
+{
+	trk_buf_append(out, s, strlen(s));
+}
+
+/*
+ * Append a text; white space is a blank, what could be markup has a backslash, and
+ * what would turn the text around it is a question mark.
+ */
+static void
+write_text(TrkBuf *out, TrkText text)
+{
+	for (Size i = 0; i < text.len;)
+	{
+		uint32		c;
+		int			len = trk_utf8_decode(text.s + i, &c);
+
+		if (trk_turns_text(c))
+			trk_buf_putc(out, '?');
+		else if (c < ' ' || c == 0x7F)
+			trk_buf_putc(out, ' ');
+		else
+		{
+			if (c < 0x80 && strchr("\\`*_[]<>|#&~", (int) c) != NULL)
+				trk_buf_putc(out, '\\');
+			trk_buf_append(out, text.s + i, len);
+		}
+		i += len;
+	}
+}
+
+/* Append an id: as code, unless it has a sign that ends code. */
+static void
+write_code(TrkBuf *out, TrkText text)
+{
+	bool		is_plain = text.len > 0;
+
+	for (Size i = 0; i < text.len && is_plain; i++)
+		is_plain = (unsigned char) text.s[i] > ' ' && text.s[i] != '`' && text.s[i] != '|';
+	if (!is_plain)
+	{
+		write_text(out, text);
+		return;
+	}
+	trk_buf_putc(out, '`');
+	trk_buf_append(out, text.s, text.len);
+	trk_buf_putc(out, '`');
+}
+
+/* Append a part of a line.  Signs and words say what colours say in HTML. */
+static void
+write_span(TrkBuf *out, const TrkSpan *span)
+{
+	bool		is_strong = span->tone == TRK_TONE_STRONG && span->text.len > 0;
+
+	if (span->tone == TRK_TONE_CODE)
+	{
+		write_code(out, span->text);
+		return;
+	}
+	if (is_strong)
+		put(out, "**");
+	write_text(out, span->text);
+	if (is_strong)
+		put(out, "**");
+}
+
+/* Append the parts of a line. */
+static void
+write_spans(TrkBuf *out, const TrkLine *line)
+{
+	for (const TrkSpan *span = line->spans; span != NULL; span = span->next)
+		write_span(out, span);
+}
+
+/* Append the lines of a panel, each behind a prefix. */
+static void
+write_lines(TrkBuf *out, const TrkLine *lines, const char *prefix)
+{
+	for (const TrkLine *line = lines; line != NULL; line = line->next)
+	{
+		put(out, prefix);
+		write_spans(out, line);
+		trk_buf_putc(out, '\n');
+	}
+}
+
+/* Append panels: the first line of each behind one prefix, the others behind another. */
+static void
+write_panels(TrkBuf *out, const TrkBlock *block, const char *first, const char *other)
+{
+	for (const TrkPanel *panel = block->panels; panel != NULL; panel = panel->next)
+	{
+		TrkLine		heading;
+
+		if (panel->lines == NULL)
+			continue;
+		heading = *panel->lines;
+		heading.next = NULL;
+		write_lines(out, &heading, first);
+		put(out, panel->lines->next != NULL && first[0] == '#' ? "\n" : "");
+		write_lines(out, panel->lines->next, other);
+		put(out, first[0] == '#' ? "\n" : "");
+	}
+}
+
+/* Append a table. */
+static void
+write_table(TrkBuf *out, const TrkBlock *block)
+{
+	for (int i = 0; i < block->ncolumns; i++)
+	{
+		put(out, i == 0 ? "| " : " | ");
+		put(out, block->columns[i].heading);
+	}
+	put(out, " |\n");
+	for (int i = 0; i < block->ncolumns; i++)
+		put(out, block->columns[i].is_number ? "|---:" : "|---");
+	put(out, "|\n");
+	for (const TrkPanel *row = block->panels; row != NULL; row = row->next)
+	{
+		for (const TrkLine *cell = row->lines; cell != NULL; cell = cell->next)
+		{
+			put(out, cell == row->lines ? "| " : " | ");
+			write_spans(out, cell);
+		}
+		put(out, " |\n");
+	}
+}
+
+/* Append a waterfall: a list of steps, each as deep as it is, with its duration. */
+static void
+write_waterfall(TrkBuf *out, const TrkBlock *block)
+{
+	for (const TrkBar *bar = block->bars; bar != NULL; bar = bar->next)
+	{
+		for (int i = 0; i < Min(bar->depth, 8); i++)
+			put(out, "  ");
+		put(out, "- ");
+		write_text(out, bar->name);
+		put(out, bar->length.len > 0 ? ", " : "");
+		write_text(out, bar->length);
+		put(out, bar->failed ? ", failed\n" : bar->is_open ? ", open\n" : "\n");
+	}
+}
+
+/* Append a block. */
+static void
+write_block(TrkBuf *out, const TrkBlock *block)
+{
+	switch (block->kind)
+	{
+		case TRK_BLOCK_TITLE:
+			write_lines(out, block->panels->lines, "# ");
+			break;
+		case TRK_BLOCK_HEADING:
+			write_lines(out, block->panels->lines, "## ");
+			break;
+		case TRK_BLOCK_LINES:
+			write_lines(out, block->panels->lines, "");
+			break;
+		case TRK_BLOCK_CHIPS:
+			write_lines(out, block->panels->lines, "- ");
+			break;
+		case TRK_BLOCK_CARDS:
+		case TRK_BLOCK_PANELS:
+			write_panels(out, block, "- ", "  - ");
+			break;
+		case TRK_BLOCK_ENTRIES:
+			write_panels(out, block, "### ", "- ");
+			break;
+		case TRK_BLOCK_TABLE:
+			write_table(out, block);
+			break;
+		case TRK_BLOCK_WATERFALL:
+			write_waterfall(out, block);
+			break;
+	}
+}
+
+/* Write a page as Markdown, in UTF-8. */
+void
+trk_page_markdown(const TrkPage *page, TrkBuf *out)
+{
+	for (const TrkBlock *block = page->blocks; block != NULL; block = block->next)
+	{
+		TRK_CHECK_INTERRUPTS();
+		if (block != page->blocks)
+			trk_buf_putc(out, '\n');
+		write_block(out, block);
+	}
+}
