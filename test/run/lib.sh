@@ -55,7 +55,7 @@ at_packages()
 	echo "gcc libc6-dev make zlib1g-dev postgresql-$2 postgresql-server-dev-$2"
 	if [ "$1" = check ]; then
 		echo "postgresql-$2-pgtap libtap-parser-sourcehandler-pgtap-perl"
-		echo "postgresql-$2-cron clang libclang-rt-dev shellcheck"
+		echo "postgresql-$2-cron clang libclang-rt-dev shellcheck chromium"
 		# not in every release; without it the stage format is skipped
 		if LC_ALL=C apt-cache policy pg-bsd-indent 2>/dev/null | grep -q 'Candidate: [0-9]'; then
 			echo "pg-bsd-indent"
