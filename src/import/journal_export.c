@@ -146,7 +146,7 @@ table_arg(FunctionCallInfo fcinfo, int arg)
 
 PG_FUNCTION_INFO_V1(at_journal_table_events);
 /*
- * at_journal_table_events(schema_name, table_name, project, agent_id,
+ * _at_journal_table_events(schema_name, table_name, project, agent_id,
  * environment) returns setof (order_at timestamptz, event json)
  */
 Datum
