@@ -20,6 +20,7 @@
 #include "catalog/pg_class.h"
 #include "catalog/pg_index.h"
 #include "catalog/pg_proc.h"
+#include "catalog/pg_type.h"
 #include "commands/extension.h"
 #include "nodes/nodeFuncs.h"
 #include "nodes/readfuncs.h"
@@ -73,13 +74,16 @@ is_foreign(Oid function, void *context)
 		getExtensionOfObject(ProcedureRelationId, function) != *(Oid *) context;
 }
 
-/* Return whether an expression calls such a function. */
+/*
+ * Return whether an expression calls such a function, or makes a value of a domain,
+ * whose checks may.
+ */
 static bool
 calls_foreign(Node *node, void *context)
 {
 	if (node == NULL)
 		return false;
-	return check_functions_in_node(node, is_foreign, context) ||
+	return IsA(node, CoerceToDomain) || check_functions_in_node(node, is_foreign, context) ||
 		expression_tree_walker(node, calls_foreign, context);
 }
 
@@ -130,35 +134,47 @@ indexes_are_plain(Relation rel)
 	return plain;
 }
 
-/* Return whether a table is plain. */
+/*
+ * Return whether the columns of a table have no checks and no defaults, and no types
+ * that do.
+ */
 static bool
-table_is_plain(Oid relid)
+columns_are_plain(TupleDesc desc)
+{
+	if (desc->constr != NULL && (desc->constr->num_check > 0 || desc->constr->num_defval > 0))
+		return false;
+	for (int i = 0; i < desc->natts; i++)
+		if (!TupleDescAttr(desc, i)->attisdropped &&
+			get_typtype(TupleDescAttr(desc, i)->atttypid) == TYPTYPE_DOMAIN)
+			return false;
+	return true;
+}
+
+/* Return whether a table is plain; kind is what it must be. */
+static bool
+table_is_plain(Oid relid, char kind)
 {
 	Relation	rel = table_open(relid, NoLock);
-	const		TupleConstr *constraints = RelationGetDescr(rel)->constr;
 	bool		plain;
 
-	plain = (rel->rd_rel->relkind == RELKIND_PARTITIONED_TABLE ||
-			 (rel->rd_rel->relkind == RELKIND_RELATION && rel->rd_rel->relam == HEAP_TABLE_AM_OID)) &&
+	plain = rel->rd_rel->relkind == kind &&
+		(kind != RELKIND_RELATION || rel->rd_rel->relam == HEAP_TABLE_AM_OID) &&
 		rel->trigdesc == NULL && rel->rd_rules == NULL && !rel->rd_rel->relforcerowsecurity &&
-		(constraints == NULL || (constraints->num_check == 0 && constraints->num_defval == 0)) &&
-		indexes_are_plain(rel);
+		columns_are_plain(RelationGetDescr(rel)) && indexes_are_plain(rel);
 	table_close(rel, NoLock);
 	return plain;
 }
 
 /* Return the same, without looking again at a table that did not change. */
 static bool
-is_plain(Oid relid)
+is_plain(Oid relid, char kind)
 {
 	bool		plain;
 
-	if (!OidIsValid(relid))
-		return false;
 	for (int i = 0; i < KNOWN_TABLES; i++)
 		if (known[i].relid == relid)
 			return known[i].plain;
-	plain = table_is_plain(relid);
+	plain = table_is_plain(relid, kind);
 	known[next_known] = (KnownTable) {relid, plain};
 	next_known = (next_known + 1) % KNOWN_TABLES;
 	return plain;
@@ -199,5 +215,6 @@ trk_tables_are_plain(const TrkStore *store, int64 occurred_at)
 		return false;
 	LockRelationOid(partition, RowExclusiveLock);
 	LockRelationOid(stale_runs, RowExclusiveLock);
-	return is_plain(store->event_relid) && is_plain(partition) && is_plain(stale_runs);
+	return is_plain(store->event_relid, RELKIND_PARTITIONED_TABLE) &&
+		is_plain(partition, RELKIND_RELATION) && is_plain(stale_runs, RELKIND_RELATION);
 }
