@@ -34,8 +34,8 @@ BEGIN
 		RETURN;
 	END IF;
 	SELECT s.version INTO version FROM @extschema@.at_store s;
-	status := CASE WHEN version = @extschema@.at_store_version() THEN 'ok' ELSE 'error' END;
-	detail := format('version %s, the extension has %s', version, @extschema@.at_store_version());
+	status := CASE WHEN version = @extschema@._at_store_version() THEN 'ok' ELSE 'error' END;
+	detail := format('version %s, the extension has %s', version, @extschema@._at_store_version());
 	hint := CASE WHEN status <> 'ok' THEN 'Run SELECT @extschema@.at_upgrade_store().' END;
 	RETURN NEXT;
 

@@ -9,6 +9,7 @@
 #include "contract/evidence.h"
 #include "settings.h"
 #include "ingest/inbox_copy.h"
+#include "store/plain_tables.h"
 #include "store/store.h"
 
 TRK_MODULE_MAGIC;
@@ -24,5 +25,6 @@ _PG_init(void)
 	trk_evidence_init();
 	trk_setting_define();
 	trk_store_init();
+	trk_plain_tables_init();
 	trk_inbox_copy_init();
 }

@@ -18,7 +18,7 @@
 #include "utils/lsyscache.h"
 #include "utils/syscache.h"
 
-PG_FUNCTION_INFO_V1(at_plpgsql_call_handler);
+TRK_HIDE_CONTEXT_FUNCTION(at_plpgsql_call_handler);
 PG_FUNCTION_INFO_V1(at_plpgsql_validator);
 TRK_HIDE_CONTEXT_FUNCTION(at_environment_of);
 TRK_HIDE_CONTEXT_FUNCTION(at_time_of);
@@ -37,18 +37,13 @@ plpgsql_function(PGFunction *cached, const char *name)
  * it, are logged without the statement, the outer error contexts and bound
  * parameters.  If the schema was renamed, no function runs.
  */
-Datum
-at_plpgsql_call_handler(PG_FUNCTION_ARGS)
+static Datum
+at_plpgsql_call_handler_body(PG_FUNCTION_ARGS)
 {
 	static PGFunction handler;
-	TrkHiddenContext hidden;
-	Datum		result;
 
-	trk_hide_context_begin(&hidden);
 	trk_check_install_schema(get_func_namespace(fcinfo->flinfo->fn_oid));
-	result = plpgsql_function(&handler, "plpgsql_call_handler") (fcinfo);
-	trk_hide_context_end(&hidden);
-	return result;
+	return plpgsql_function(&handler, "plpgsql_call_handler") (fcinfo);
 }
 
 /*

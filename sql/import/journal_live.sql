@@ -10,11 +10,11 @@ RETURNS SETOF json
 AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL UNSAFE COST 10000 ROWS 10000;
 COMMENT ON FUNCTION at_journal_schema_events(name, text, text, text, timestamptz, integer) IS 'the canonical, redacted, valid events of the reference code''s tables of a schema, in the order of at_journal_tables(), of each table the newest rows first: all, or those whose order column is not before since, at most max_rows_per_table of them; of a table whose order column is no time since leaves nothing out; read as the tables'' owners, read-only, once the caller''s SELECT is checked; tables that the caller may not read or row security applies to, rows that are skipped and events that are not valid are WARNINGs; null project, agent_id, environment: the settings agent_tracker.*, and paper; raises 22004, 22023, 3F000, 42501';
 
-CREATE FUNCTION at_journal_table_events(schema_name name, table_name text, project text, agent_id text, environment text,
+CREATE FUNCTION _at_journal_table_events(schema_name name, table_name text, project text, agent_id text, environment text,
 	OUT order_at timestamptz, OUT event json)
 RETURNS SETOF record
-AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL UNSAFE COST 10000 ROWS 10000;
-COMMENT ON FUNCTION at_journal_table_events(name, text, text, text, text) IS 'what the views of at_create_journal_view() read: the events of one of the reference code''s tables of a schema, as at_journal_schema_events() gives them, with the value of the order column of their row, null where it is no time; a table that the caller may not read is a WARNING; raises 22004, 22023, 3F000, 42501';
+AS 'MODULE_PATHNAME', 'at_journal_table_events' LANGUAGE C STABLE PARALLEL UNSAFE COST 10000 ROWS 10000;
+COMMENT ON FUNCTION _at_journal_table_events(name, text, text, text, text) IS 'what the views of at_create_journal_view() read: the events of one of the reference code''s tables of a schema, as at_journal_schema_events() gives them, with the value of the order column of their row, null where it is no time; a table that the caller may not read is a WARNING; raises 22004, 22023, 3F000, 42501';
 
 CREATE FUNCTION _at_journal_filled(schema_name name, table_name text) RETURNS boolean
 AS 'MODULE_PATHNAME', 'at_journal_filled' LANGUAGE C STABLE STRICT PARALLEL UNSAFE COST 1000;
@@ -126,7 +126,7 @@ BEGIN
 	FROM @extschema@.at_journal_coverage(schema_name) c
 	WHERE c.order_type IS NOT NULL AND c.readable;
 	SELECT string_agg(format('SELECT %L::text AS table_name, (e.order_at%s)::%s AS order_at, e.event'
-			' FROM @extschema@.at_journal_table_events(%L, %L, %L, %L, %L) e',
+			' FROM @extschema@._at_journal_table_events(%L, %L, %L, %L, %L) e',
 			c.table_name,
 			CASE WHEN common ~ '^timestamp(\(\d\))? with time zone$' THEN '' ELSE ' AT TIME ZONE ''UTC''' END, common,
 			schema_name, c.table_name, named, agent, env),

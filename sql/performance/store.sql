@@ -12,25 +12,25 @@ RETURN CASE lower(btrim(period_kind))
 END;
 COMMENT ON FUNCTION _at_period_kind(text) IS 'one name for a kind of period, however it is written: in lower case, without blanks around it, daily for day, and so on';
 
-CREATE FUNCTION at_periods_per_year(period_kind text) RETURNS float8
+CREATE FUNCTION _at_periods_per_year(period_kind text) RETURNS float8
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 RETURN CASE @extschema@._at_period_kind(period_kind)
 	WHEN 'daily'::text THEN 252 WHEN 'session'::text THEN 252 WHEN 'weekly'::text THEN 52
 	WHEN 'monthly'::text THEN 12 WHEN 'quarterly'::text THEN 4 WHEN 'yearly'::text THEN 1
 END;
-COMMENT ON FUNCTION at_periods_per_year(text) IS 'periods of a year by the name of their kind: daily or session 252, weekly 52, monthly 12, quarterly 4, yearly 1; NULL for other names';
+COMMENT ON FUNCTION _at_periods_per_year(text) IS 'periods of a year by the name of their kind: daily or session 252, weekly 52, monthly 12, quarterly 4, yearly 1; NULL for other names';
 
 -- In float8, in which nothing of it fails: an error of SQL shows its statement.
-CREATE FUNCTION at_periods_per_year(period_kind text, periods bigint, saturdays bigint, sundays bigint,
+CREATE FUNCTION _at_periods_per_year(period_kind text, periods bigint, saturdays bigint, sundays bigint,
 	first_session date, last_session date) RETURNS float8
 LANGUAGE sql STABLE PARALLEL SAFE
 RETURN coalesce(nullif(pg_catalog.current_setting('agent_tracker.periods_per_year'::text, true)::float8, 0::float8),
 	CASE WHEN @extschema@._at_period_kind(period_kind) IN ('daily'::text, 'session'::text)
 			AND 14::float8 * least(saturdays, sundays)::float8 >= periods::float8 AND periods > 0::bigint THEN 365::float8
-		ELSE coalesce(@extschema@.at_periods_per_year(period_kind), nullif(greatest(1::float8,
+		ELSE coalesce(@extschema@._at_periods_per_year(period_kind), nullif(greatest(1::float8,
 			(periods::float8 - 1::float8) / nullif((pg_catalog.date_part('epoch'::text, last_session::timestamp)
 				- pg_catalog.date_part('epoch'::text, first_session::timestamp)) / 31557600::float8, 0::float8)), 'NaN'::float8)) END);
-COMMENT ON FUNCTION at_periods_per_year(text, bigint, bigint, bigint, date, date) IS 'periods of a year of a series: agent_tracker.periods_per_year where it is not 0; of daily periods 365 where Saturdays and Sundays are among them (each at least one in fourteen), else 252; of other kinds as at_periods_per_year(text); of kinds that it does not know as many as come in a year of this series, at least 1';
+COMMENT ON FUNCTION _at_periods_per_year(text, bigint, bigint, bigint, date, date) IS 'periods of a year of a series: agent_tracker.periods_per_year where it is not 0; of daily periods 365 where Saturdays and Sundays are among them (each at least one in fourteen), else 252; of other kinds as _at_periods_per_year(text); of kinds that it does not know as many as come in a year of this series, at least 1';
 
 CREATE FUNCTION _at_flow_amount(flow_kind text, amount numeric) RETURNS numeric
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
@@ -292,7 +292,7 @@ BEGIN
 			first_value(p.origin || p.period_kind) OVER (PARTITION BY p.project, p.agent_id, p.environment,
 				p.portfolio_kind, p.currency ORDER BY p.usable = 0, p.origin DESC, p.period_kind <> 'daily',
 				p.usable DESC, p.period_kind) = p.origin || p.period_kind AS chained,
-			p.snapshots, p.rejected, p.occurred_at, p.event_id, @extschema@.at_periods_per_year(p.period_kind,
+			p.snapshots, p.rejected, p.occurred_at, p.event_id, @extschema@._at_periods_per_year(p.period_kind,
 				count(p.ret) OVER kind, count(p.ret) FILTER (WHERE extract(isodow FROM p.period_end) = 6) OVER kind,
 				count(p.ret) FILTER (WHERE extract(isodow FROM p.period_end) = 7) OVER kind,
 				min(p.period_end) FILTER (WHERE p.ret IS NOT NULL) OVER kind,

@@ -1,85 +1,41 @@
--- Special functions of the statistics: upper tails of reference distributions.
+-- Special functions of the statistics: upper tails of reference distributions (sf: survival
+-- function), or their decimal logarithms.
 
-CREATE FUNCTION at_chi2_sf(x float8, df float8) RETURNS float8
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION at_chi2_sf(float8, float8) IS 'upper tail of the chi-square distribution with df >= 1 degrees of freedom: P(X > x); incomplete gamma function by series and continued fraction; raises 22023 when df < 1';
+CREATE FUNCTION at_chi2_sf(x float8, df float8, lambda float8 DEFAULT 0, log10 boolean DEFAULT false) RETURNS float8
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION at_chi2_sf(float8, float8, float8, boolean) IS 'upper tail of the chi-square distribution with df >= 1 degrees of freedom: P(X > x); incomplete gamma function by series and continued fraction; lambda: the noncentrality, from which power is computed, by a Poisson mixture of central tails; log10: its decimal logarithm, which is finite where the tail is too small for a double; raises 22023 when df < 1 or lambda is not from 0 to 1e10';
 
-CREATE FUNCTION at_chi2_sf_log10(x float8, df float8) RETURNS float8
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION at_chi2_sf_log10(float8, float8) IS 'decimal logarithm of the upper tail, finite where that underflows, of the chi-square distribution with df >= 1 degrees of freedom: P(X > x); incomplete gamma function by series and continued fraction; raises 22023 when df < 1';
+CREATE FUNCTION at_normal_sf(z float8, log10 boolean DEFAULT false) RETURNS float8
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION at_normal_sf(float8, boolean) IS 'upper tail of the standard normal distribution: P(Z > z), from the complementary error function; log10: its decimal logarithm, which is finite where the tail is too small for a double';
 
-CREATE FUNCTION at_noncentral_chi2_sf(x float8, df float8, lambda float8) RETURNS float8
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION at_noncentral_chi2_sf(float8, float8, float8) IS 'upper tail of the noncentral chi-square distribution with df >= 1 degrees of freedom and noncentrality lambda, from which power is computed: P(X > x); Poisson mixture of central tails; raises 22023 when df < 1 or lambda is not from 0 to 1e10';
+CREATE FUNCTION at_t_sf(t float8, df float8, log10 boolean DEFAULT false) RETURNS float8
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION at_t_sf(float8, float8, boolean) IS 'upper tail of the Student''s t distribution with df >= 1 degrees of freedom: P(T > t), one side; incomplete beta function by continued fraction; log10: its decimal logarithm, which is finite where the tail is too small for a double; raises 22023 when df < 1';
 
-CREATE FUNCTION at_noncentral_chi2_sf_log10(x float8, df float8, lambda float8) RETURNS float8
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION at_noncentral_chi2_sf_log10(float8, float8, float8) IS 'decimal logarithm of the upper tail, finite where that underflows, of the noncentral chi-square distribution with df >= 1 degrees of freedom and noncentrality lambda, from which power is computed: P(X > x); Poisson mixture of central tails; raises 22023 when df < 1 or lambda is not from 0 to 1e10';
+CREATE FUNCTION at_f_sf(x float8, df1 float8, df2 float8, log10 boolean DEFAULT false) RETURNS float8
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION at_f_sf(float8, float8, float8, boolean) IS 'upper tail of the F distribution with df1 and df2 >= 1 degrees of freedom: P(F > x); incomplete beta function by continued fraction; log10: its decimal logarithm, which is finite where the tail is too small for a double; raises 22023 when df1 or df2 < 1';
 
-CREATE FUNCTION at_normal_sf(z float8) RETURNS float8
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION at_normal_sf(float8) IS 'upper tail of the standard normal distribution: P(Z > z), from the complementary error function';
+CREATE FUNCTION at_binomial_sf(k bigint, n bigint, p float8, log10 boolean DEFAULT false) RETURNS float8
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION at_binomial_sf(bigint, bigint, float8, boolean) IS 'upper tail of the binomial distribution: P(X > k) in n trials of probability p; incomplete beta function; log10: its decimal logarithm, which is finite where the tail is too small for a double; raises 22023 when n < 0 or p is no probability';
 
-CREATE FUNCTION at_normal_sf_log10(z float8) RETURNS float8
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION at_normal_sf_log10(float8) IS 'decimal logarithm of the upper tail, finite where that underflows, of the standard normal distribution: P(Z > z), from the complementary error function';
+CREATE FUNCTION at_hypergeometric_sf(k bigint, drawn bigint, marked bigint, "all" bigint, log10 boolean DEFAULT false) RETURNS float8
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION at_hypergeometric_sf(bigint, bigint, bigint, bigint, boolean) IS 'upper tail of the hypergeometric distribution: P(X > k) of the number of marked ones among those drawn, without putting back, out of all; recurrence from the largest term; by the normal law above 2^40; log10: its decimal logarithm, which is finite where the tail is too small for a double; raises 22023 when a number is out of range';
 
-CREATE FUNCTION at_t_sf(t float8, df float8) RETURNS float8
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION at_t_sf(float8, float8) IS 'upper tail of the Students distribution with df >= 1 degrees of freedom: P(T > t), one side; incomplete beta function by continued fraction; raises 22023 when df < 1';
+CREATE FUNCTION at_kolmogorov_sf(x float8, log10 boolean DEFAULT false) RETURNS float8
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION at_kolmogorov_sf(float8, boolean) IS 'upper tail of the limit law of sqrt(nm/(n+m)) D of Kolmogorov and Smirnov: P(K > x), by its two theta series; log10: its decimal logarithm, which is finite where the tail is too small for a double';
 
-CREATE FUNCTION at_t_sf_log10(t float8, df float8) RETURNS float8
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION at_t_sf_log10(float8, float8) IS 'decimal logarithm of the upper tail, finite where that underflows, of the Students distribution with df >= 1 degrees of freedom: P(T > t), one side; incomplete beta function by continued fraction; raises 22023 when df < 1';
+CREATE FUNCTION at_anderson_darling_k2_sf(x float8, log10 boolean DEFAULT false) RETURNS float8
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION at_anderson_darling_k2_sf(float8, boolean) IS 'upper tail of the limit law of the two-sample Anderson-Darling statistic: P(A > x), by Smirnov''s integrals, for small x by the series of Anderson and Darling (1952); log10: its decimal logarithm, which is finite where the tail is too small for a double';
 
-CREATE FUNCTION at_f_sf(x float8, df1 float8, df2 float8) RETURNS float8
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION at_f_sf(float8, float8, float8) IS 'upper tail of the F distribution with df1 and df2 >= 1 degrees of freedom: P(F > x); incomplete beta function by continued fraction; raises 22023 when df1 or df2 < 1';
-
-CREATE FUNCTION at_f_sf_log10(x float8, df1 float8, df2 float8) RETURNS float8
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION at_f_sf_log10(float8, float8, float8) IS 'decimal logarithm of the upper tail, finite where that underflows, of the F distribution with df1 and df2 >= 1 degrees of freedom: P(F > x); incomplete beta function by continued fraction; raises 22023 when df1 or df2 < 1';
-
-CREATE FUNCTION at_binomial_sf(k bigint, n bigint, p float8) RETURNS float8
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION at_binomial_sf(bigint, bigint, float8) IS 'upper tail of the binomial distribution: P(X > k) in n trials of probability p; incomplete beta function; raises 22023 when n < 0 or p is no probability';
-
-CREATE FUNCTION at_binomial_sf_log10(k bigint, n bigint, p float8) RETURNS float8
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION at_binomial_sf_log10(bigint, bigint, float8) IS 'decimal logarithm of the upper tail, finite where that underflows, of the binomial distribution: P(X > k) in n trials of probability p; incomplete beta function; raises 22023 when n < 0 or p is no probability';
-
-CREATE FUNCTION at_hypergeometric_sf(k bigint, drawn bigint, marked bigint, "all" bigint) RETURNS float8
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION at_hypergeometric_sf(bigint, bigint, bigint, bigint) IS 'upper tail of the hypergeometric distribution: P(X > k) of the number of marked ones among those drawn, without putting back, out of all; recurrence from the largest term; by the normal law above 2^40; raises 22023 when a number is out of range';
-
-CREATE FUNCTION at_hypergeometric_sf_log10(k bigint, drawn bigint, marked bigint, "all" bigint) RETURNS float8
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION at_hypergeometric_sf_log10(bigint, bigint, bigint, bigint) IS 'decimal logarithm of the upper tail, finite where that underflows, of the hypergeometric distribution: P(X > k) of the number of marked ones among those drawn, without putting back, out of all; recurrence from the largest term; by the normal law above 2^40; raises 22023 when a number is out of range';
-
-CREATE FUNCTION at_kolmogorov_sf(x float8) RETURNS float8
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION at_kolmogorov_sf(float8) IS 'upper tail of the limit law of sqrt(nm/(n+m)) D of Kolmogorov and Smirnov: P(K > x), by its two theta series';
-
-CREATE FUNCTION at_kolmogorov_sf_log10(x float8) RETURNS float8
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION at_kolmogorov_sf_log10(float8) IS 'decimal logarithm of the upper tail, finite where that underflows, of the limit law of sqrt(nm/(n+m)) D of Kolmogorov and Smirnov: P(K > x), by its two theta series';
-
-CREATE FUNCTION at_anderson_darling_k2_sf(x float8) RETURNS float8
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION at_anderson_darling_k2_sf(float8) IS 'upper tail of the limit law of the two-sample Anderson-Darling statistic: P(A > x), by Smirnovs integrals, for small x by the series of Anderson and Darling (1952)';
-
-CREATE FUNCTION at_anderson_darling_k2_sf_log10(x float8) RETURNS float8
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION at_anderson_darling_k2_sf_log10(float8) IS 'decimal logarithm of the upper tail, finite where that underflows, of the limit law of the two-sample Anderson-Darling statistic: P(A > x), by Smirnovs integrals, for small x by the series of Anderson and Darling (1952)';
-
-CREATE FUNCTION at_cramer_von_mises_sf(x float8) RETURNS float8
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION at_cramer_von_mises_sf(float8) IS 'upper tail of the limit law of the Cramer-von Mises statistic: P(W > x), by Smirnovs integrals, for small x by the series of Anderson and Darling (1952)';
-
-CREATE FUNCTION at_cramer_von_mises_sf_log10(x float8) RETURNS float8
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION at_cramer_von_mises_sf_log10(float8) IS 'decimal logarithm of the upper tail, finite where that underflows, of the limit law of the Cramer-von Mises statistic: P(W > x), by Smirnovs integrals, for small x by the series of Anderson and Darling (1952)';
-
+CREATE FUNCTION at_cramer_von_mises_sf(x float8, log10 boolean DEFAULT false) RETURNS float8
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION at_cramer_von_mises_sf(float8, boolean) IS 'upper tail of the limit law of the Cramer-von Mises statistic: P(W > x), by Smirnov''s integrals, for small x by the series of Anderson and Darling (1952); log10: its decimal logarithm, which is finite where the tail is too small for a double';
 
 CREATE TYPE at_ks_distribution_result AS (
 	d float8,

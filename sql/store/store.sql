@@ -11,11 +11,11 @@ AS $at$
 $at$;
 COMMENT ON FUNCTION _at_install_schema() IS 'internal: the schema that the extension was installed in, quoted as an identifier; functions name it, so it must not be renamed';
 
-CREATE FUNCTION at_store_version() RETURNS integer
+CREATE FUNCTION _at_store_version() RETURNS integer
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS 'SELECT 2';
-COMMENT ON FUNCTION at_store_version() IS 'version of the store that this release writes; at_upgrade_store() brings an older one to it';
+COMMENT ON FUNCTION _at_store_version() IS 'version of the store that this release writes; at_upgrade_store() brings an older one to it';
 
 -- What the store is made of beyond the events: each part's tables and views are
 -- made by _at_create_store_<part>(), in its own file, and listed here.
@@ -280,9 +280,9 @@ BEGIN
 		created_at timestamptz NOT NULL
 	);
 	COMMENT ON TABLE @extschema@.at_store IS 'agent_tracker: one row, the version of this store';
-	COMMENT ON COLUMN @extschema@.at_store.version IS 'layout of the store, as at_store_version() of the release that made or upgraded it';
+	COMMENT ON COLUMN @extschema@.at_store.version IS 'layout of the store, as _at_store_version() of the release that made or upgraded it';
 	COMMENT ON COLUMN @extschema@.at_store.created_at IS 'when the store was made';
-	INSERT INTO @extschema@.at_store VALUES (@extschema@.at_store_version(), clock_timestamp());
+	INSERT INTO @extschema@.at_store VALUES (@extschema@._at_store_version(), clock_timestamp());
 
 	-- fixed-length columns first: a row is cheaper to read and smaller
 	CREATE TABLE @extschema@.at_event (
@@ -583,7 +583,7 @@ COMMENT ON FUNCTION at_create_event_id_index() IS 'makes the optional index on a
 
 CREATE FUNCTION _at_write_store_version() RETURNS void
 AS 'MODULE_PATHNAME', 'at_write_store_version' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 1000;
-COMMENT ON FUNCTION _at_write_store_version() IS 'internal: writes at_store_version() into at_store, as the store''s owner; at_upgrade_store() calls it';
+COMMENT ON FUNCTION _at_write_store_version() IS 'internal: writes _at_store_version() into at_store, as the store''s owner; at_upgrade_store() calls it';
 
 CREATE FUNCTION at_upgrade_store() RETURNS text
 LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
@@ -594,10 +594,10 @@ DECLARE
 BEGIN
 	PERFORM @extschema@._at_check_store();
 	SELECT version INTO STRICT has FROM @extschema@.at_store;
-	IF has > @extschema@.at_store_version() THEN
+	IF has > @extschema@._at_store_version() THEN
 		RAISE object_not_in_prerequisite_state USING
 			MESSAGE = format('the store has version %s, this release knows versions up to %s',
-				has, @extschema@.at_store_version()),
+				has, @extschema@._at_store_version()),
 			HINT = 'Install the newer release and run ALTER EXTENSION agent_tracker UPDATE.';
 	END IF;
 	-- beside at_create_store(), which may be making the parts
@@ -611,14 +611,14 @@ BEGIN
 	END IF;
 	PERFORM @extschema@._at_create_store_identity();
 	PERFORM @extschema@._at_create_store_prices();
-	IF has < @extschema@.at_store_version() THEN
+	IF has < @extschema@._at_store_version() THEN
 		PERFORM @extschema@._at_write_store_version();
-		RETURN format('brought the store from version %s to version %s', has, @extschema@.at_store_version());
+		RETURN format('brought the store from version %s to version %s', has, @extschema@._at_store_version());
 	END IF;
 	RETURN format('the store has version %s', has);
 END
 $at$;
-COMMENT ON FUNCTION at_upgrade_store() IS 'brings a store made by an older release to at_store_version(), in place; run it after ALTER EXTENSION agent_tracker UPDATE; for the owner of the store';
+COMMENT ON FUNCTION at_upgrade_store() IS 'brings a store made by an older release to _at_store_version(), in place; run it after ALTER EXTENSION agent_tracker UPDATE; for the owner of the store';
 
 CREATE FUNCTION at_grant(role name, privilege text) RETURNS void
 LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE

@@ -183,3 +183,13 @@ trk_composite_store(TrkComposite *row)
 	check_complete(row);
 	tuplestore_putvalues(row->set->setResult, row->desc, row->values, row->nulls);
 }
+
+/* Add a row of one column to a set, and free its value. */
+void
+trk_store_single(ReturnSetInfo *set, Datum value)
+{
+	bool		isnull = false;
+
+	tuplestore_putvalues(set->setResult, set->setDesc, &value, &isnull);
+	pfree(DatumGetPointer(value));
+}

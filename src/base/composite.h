@@ -124,4 +124,7 @@ extern HeapTuple trk_composite_tuple(TrkComposite *row);
 extern Datum trk_composite_datum(TrkComposite *row);
 extern void trk_composite_store(TrkComposite *row);
 
+/* Add a row of one column to a set: a value by reference, which is freed. */
+extern void trk_store_single(ReturnSetInfo *set, Datum value);
+
 #endif							/* TRK_COMPOSITE_H */

@@ -17,7 +17,7 @@ trk_behavior_init(void *state)
 	MemoryContext context = trk_agg_context(behavior);
 
 	behavior->bounds.context = context;
-	behavior->by_dimension = MemoryContextAllocZero(context, sizeof(TrkSeen *) * trk_dimension_count);
+	behavior->by_dimension = MemoryContextAllocZero(context, sizeof(TrkDimensionData *) * trk_dimension_count);
 	behavior->labels = MemoryContextAllocZero(context, sizeof(int64) * trk_dimension_count);
 	trk_dict_init(&behavior->runs, context);
 	trk_dict_init(&behavior->names, context);
@@ -62,8 +62,8 @@ full_name(const TrkBehavior *behavior, int dimension, const char *label, Size le
 }
 
 /* Return a dimension, or NULL when the state has nothing of it. */
-static TrkSeen *
-find_seen(const TrkBehavior *behavior, int dimension, const char *label, Size len)
+static TrkDimensionData *
+find_dim(const TrkBehavior *behavior, int dimension, const char *label, Size len)
 {
 	Size		size;
 	char	   *name;
@@ -75,115 +75,115 @@ find_seen(const TrkBehavior *behavior, int dimension, const char *label, Size le
 	name = full_name(behavior, dimension, label, len, &size);
 	at = trk_dict_find(&behavior->names, name, size);
 	pfree(name);
-	return at < 0 ? NULL : behavior->seen[at];
+	return at < 0 ? NULL : behavior->dims[at];
 }
 
-static TrkSeen *overflow_labels(TrkBehavior *behavior, int dimension);
+static TrkDimensionData *overflow_labels(TrkBehavior *behavior, int dimension);
 
 /*
  * Remove dimensions, and give the others new numbers.  The old names are not
  * freed, because the labels of the dimensions point into them.
  */
 static void
-rename_seen(TrkBehavior *behavior, bool (*keep) (const TrkSeen *, const void *), const void *arg)
+rename_dim(TrkBehavior *behavior, bool (*keep) (const TrkDimensionData *, const void *), const void *arg)
 {
-	TrkSeen   **all = behavior->seen;
+	TrkDimensionData **all = behavior->dims;
 	int64		n = behavior->names.n;
 
 	trk_dict_init(&behavior->names, trk_agg_context(behavior));
-	behavior->seen = NULL;
+	behavior->dims = NULL;
 	behavior->room = 0;
-	memset(behavior->by_dimension, 0, sizeof(TrkSeen *) * trk_dimension_count);
+	memset(behavior->by_dimension, 0, sizeof(TrkDimensionData *) * trk_dimension_count);
 	memset(behavior->labels, 0, sizeof(int64) * trk_dimension_count);
 	for (int64 i = 0; i < n; i++)
 	{
-		TrkSeen		copy = *all[i];
-		TrkSeen    *seen;
+		TrkDimensionData copy = *all[i];
+		TrkDimensionData *dim;
 
 		if (!keep(&copy, arg))
 			continue;
-		seen = trk_behavior_seen(behavior, (int) (copy.def - trk_dimensions), copy.label,
-								 copy.label_len);
-		copy.label = seen->label;
-		*seen = copy;
+		dim = trk_behavior_dim(behavior, (int) (copy.def - trk_dimensions), copy.label,
+							   copy.label_len);
+		copy.label = dim->label;
+		*dim = copy;
 	}
 }
 
 /* Return whether this is another dimension, or one without a label. */
 static bool
-has_no_label(const TrkSeen *seen, const void *dimension)
+has_no_label(const TrkDimensionData *dim, const void *dimension)
 {
-	return seen->def != dimension || seen->label_len == 0;
+	return dim->def != dimension || dim->label_len == 0;
 }
 
 /*
  * Replace all labels of a dimension by one count of them, because there are
  * too many.
  */
-static TrkSeen *
+static TrkDimensionData *
 overflow_labels(TrkBehavior *behavior, int dimension)
 {
 	const TrkDimension *def = &trk_dimensions[dimension];
-	TrkSeen		sum = {0};
-	TrkSeen    *seen;
+	TrkDimensionData sum = {0};
+	TrkDimensionData *dim;
 
 	for (int64 i = 0; i < behavior->names.n; i++)
-		if (!has_no_label(behavior->seen[i], def))
+		if (!has_no_label(behavior->dims[i], def))
 		{
-			sum.n += behavior->seen[i]->n;
-			sum.missing += behavior->seen[i]->missing;
-			sum.rejected += behavior->seen[i]->rejected;
+			sum.n += behavior->dims[i]->n;
+			sum.missing += behavior->dims[i]->missing;
+			sum.rejected += behavior->dims[i]->rejected;
 		}
-	rename_seen(behavior, has_no_label, def);
-	seen = trk_behavior_seen(behavior, dimension, "", 0);
-	seen->n += sum.n;
-	seen->missing += sum.missing;
-	seen->rejected += sum.rejected;
-	trk_seen_overflow(seen);
-	return seen;
+	rename_dim(behavior, has_no_label, def);
+	dim = trk_behavior_dim(behavior, dimension, "", 0);
+	dim->n += sum.n;
+	dim->missing += sum.missing;
+	dim->rejected += sum.rejected;
+	trk_dim_overflow(dim);
+	return dim;
 }
 
 /* Return a dimension, which is added if it is new. */
-TrkSeen *
-trk_behavior_seen(TrkBehavior *behavior, int dimension, const char *label, Size len)
+TrkDimensionData *
+trk_behavior_dim(TrkBehavior *behavior, int dimension, const char *label, Size len)
 {
 	MemoryContext context = trk_agg_context(behavior);
-	TrkSeen    *seen = find_seen(behavior, dimension, label, len);
+	TrkDimensionData *dim = find_dim(behavior, dimension, label, len);
 	Size		size;
 	char	   *name;
 	int64		at;
 
-	if (seen != NULL)
-		return seen;
+	if (dim != NULL)
+		return dim;
 	name = full_name(behavior, dimension, label, len, &size);
 	at = trk_dict_put(&behavior->names, name, size);
 	pfree(name);
 	if (at >= behavior->room)
 	{
 		behavior->room = Max(128, 2 * behavior->room);
-		behavior->seen = behavior->seen == NULL ?
-			MemoryContextAlloc(context, sizeof(TrkSeen *) * behavior->room) :
-			repalloc(behavior->seen, sizeof(TrkSeen *) * behavior->room);
+		behavior->dims = behavior->dims == NULL ?
+			MemoryContextAlloc(context, sizeof(TrkDimensionData *) * behavior->room) :
+			repalloc(behavior->dims, sizeof(TrkDimensionData *) * behavior->room);
 	}
 	behavior->labels[dimension] += len > 0;
-	seen = behavior->seen[at] = MemoryContextAlloc(context, sizeof(TrkSeen));
-	trk_seen_init(seen, &trk_dimensions[dimension], &behavior->bounds);
-	seen->label = behavior->names.entries[at].s + size - len;
-	seen->label_len = (uint32) len;
+	dim = behavior->dims[at] = MemoryContextAlloc(context, sizeof(TrkDimensionData));
+	trk_dim_init(dim, &trk_dimensions[dimension], &behavior->bounds);
+	dim->label = behavior->names.entries[at].s + size - len;
+	dim->label_len = (uint32) len;
 	if (len == 0)
-		behavior->by_dimension[dimension] = seen;
+		behavior->by_dimension[dimension] = dim;
 	if (behavior->labels[dimension] > TRK_BEHAVIOR_LABELS)
 		return overflow_labels(behavior, dimension);
-	return seen;
+	return dim;
 }
 
 /* Add the data of a dimension of another state. */
 static void
-merge_seen(TrkBehavior *behavior, const TrkSeen *from, const uint32 *runs)
+merge_dim(TrkBehavior *behavior, const TrkDimensionData *from, const uint32 *runs)
 {
 	int			dimension = (int) (from->def - trk_dimensions);
-	bool		is_new = find_seen(behavior, dimension, from->label, from->label_len) == NULL;
-	TrkSeen    *into = trk_behavior_seen(behavior, dimension, from->label, from->label_len);
+	bool		is_new = find_dim(behavior, dimension, from->label, from->label_len) == NULL;
+	TrkDimensionData *into = trk_behavior_dim(behavior, dimension, from->label, from->label_len);
 
 	into->aside = from->aside && (is_new || into->aside);
 	trk_behavior_add_count(&into->n, from->n);
@@ -193,10 +193,10 @@ merge_seen(TrkBehavior *behavior, const TrkSeen *from, const uint32 *runs)
 	if (from->overflow && from->def->kind == TRK_DIM_RUN_SUM)
 		into = overflow_labels(behavior, dimension);
 	else if (from->overflow)
-		trk_seen_overflow(into);
+		trk_dim_overflow(into);
 	if (into->overflow)
 		return;
-	trk_seen_merge(into, from, runs);
+	trk_dim_merge(into, from, runs);
 }
 
 /* Add all data of another state. */
@@ -216,8 +216,8 @@ trk_behavior_merge(void *state, const void *from)
 										other->runs.entries[i].len);
 	for (int64 i = 0; i < other->names.n; i++)
 	{
-		if (other->seen[i]->def->kind != TRK_DIM_SLIPPAGE)
-			merge_seen(behavior, other->seen[i], runs);
+		if (other->dims[i]->def->kind != TRK_DIM_SLIPPAGE)
+			merge_dim(behavior, other->dims[i], runs);
 		CHECK_FOR_INTERRUPTS();
 	}
 	trk_links_merge(&behavior->links, &other->links, runs);
@@ -228,7 +228,7 @@ trk_behavior_merge(void *state, const void *from)
 static void
 count_slippage(TrkBehavior *behavior)
 {
-	const TrkSeen *fills;
+	const TrkDimensionData *fills;
 	int			dimension;
 
 	if (behavior->links.n == 0)
@@ -236,7 +236,7 @@ count_slippage(TrkBehavior *behavior)
 	for (dimension = 0; trk_dimensions[dimension].kind != TRK_DIM_SLIPPAGE;)
 		dimension++;
 	fills = behavior->by_dimension[trk_dimension_of_events(trk_dimensions[dimension].event)];
-	trk_links_count(&behavior->links, trk_behavior_seen(behavior, dimension, "", 0),
+	trk_links_count(&behavior->links, trk_behavior_dim(behavior, dimension, "", 0),
 					fills == NULL ? behavior->links.n : fills->n);
 }
 
@@ -245,14 +245,14 @@ static void
 sort_names(TrkBehavior *behavior)
 {
 	int64	   *was = trk_dict_sort(&behavior->names);
-	TrkSeen   **seen;
+	TrkDimensionData **dims;
 
 	if (was == NULL)
 		return;
-	seen = palloc(sizeof(TrkSeen *) * behavior->names.n);
+	dims = palloc(sizeof(TrkDimensionData *) * behavior->names.n);
 	for (int64 i = 0; i < behavior->names.n; i++)
-		seen[i] = behavior->seen[was[i]];
-	memcpy(behavior->seen, seen, sizeof(TrkSeen *) * behavior->names.n);
+		dims[i] = behavior->dims[was[i]];
+	memcpy(behavior->dims, dims, sizeof(TrkDimensionData *) * behavior->names.n);
 }
 
 /*
@@ -266,7 +266,7 @@ settle(TrkBehavior *behavior)
 	uint32	   *now = was == NULL ? NULL : trk_dict_new_numbers(was, behavior->runs.n);
 
 	for (int64 i = 0; i < behavior->names.n; i++)
-		trk_seen_sort(behavior->seen[i], now);
+		trk_dim_sort(behavior->dims[i], now);
 	trk_links_sort(&behavior->links, now);
 	if (!behavior->links.settled || now != NULL)
 		count_slippage(behavior);
@@ -294,9 +294,9 @@ trk_behavior_settle(TrkBehavior *behavior)
 
 /* Return whether the dimension is wanted. */
 static bool
-is_wanted(const TrkSeen *seen, const void *wanted)
+is_wanted(const TrkDimensionData *dim, const void *wanted)
 {
-	return ((const bool *) wanted)[seen->def - trk_dimensions];
+	return ((const bool *) wanted)[dim->def - trk_dimensions];
 }
 
 /*
@@ -319,8 +319,8 @@ trk_behavior_restrict(TrkBehavior *behavior, const bool *wanted)
 	for (int i = 0; i < trk_dimension_count; i++)
 		if (trk_dimensions[i].kind == TRK_DIM_SLIPPAGE && !wanted[i])
 			trk_links_drop(&behavior->links);
-	rename_seen(behavior, is_wanted, kept);
+	rename_dim(behavior, is_wanted, kept);
 	pfree(kept);
 	for (int64 i = 0; i < behavior->names.n; i++)
-		behavior->seen[i]->aside |= !is_wanted(behavior->seen[i], wanted);
+		behavior->dims[i]->aside |= !is_wanted(behavior->dims[i], wanted);
 }

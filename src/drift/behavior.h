@@ -25,9 +25,9 @@ typedef struct TrkBehavior
 	int64		events;
 	TrkDict		runs;
 	TrkDict		names;			/* the key of a dimension: its name, NUL, its label */
-	TrkSeen   **seen;			/* the dimensions, indexed by the number of the name */
+	TrkDimensionData **dims;	/* the dimensions, indexed by the number of the name */
 	int64		room;
-	TrkSeen   **by_dimension;	/* the dimensions without a label */
+	TrkDimensionData **by_dimension;	/* the dimensions without a label */
 	int64	   *labels;			/* number of labels of a dimension */
 	TrkLinks	links;
 	Oid			type_oid[64];	/* event types that were seen, indexed by the low bits of their
@@ -46,7 +46,7 @@ extern void trk_behavior_merge(void *state, const void *from);
 extern void trk_behavior_bound(TrkBehavior *behavior, int64 max_values, int64 max_categories);
 
 /* Return a dimension, which is added if it is new. */
-extern TrkSeen *trk_behavior_seen(TrkBehavior *behavior, int dimension, const char *label, Size len);
+extern TrkDimensionData *trk_behavior_dim(TrkBehavior *behavior, int dimension, const char *label, Size len);
 
 /* Sort runs, categories, cells and dimensions, and compute slippage. */
 extern void trk_behavior_settle(TrkBehavior *behavior);

@@ -97,22 +97,22 @@ merge_examples(TrkExamples *into, const TrkExamples *from, MemoryContext context
 
 /* Initialize a dimension without data; its label is empty. */
 void
-trk_seen_init(TrkSeen *seen, const TrkDimension *def, const TrkCellBounds *bounds)
+trk_dim_init(TrkDimensionData *dim, const TrkDimension *def, const TrkCellBounds *bounds)
 {
-	memset(seen, 0, sizeof(TrkSeen));
-	seen->def = def;
-	seen->bounds = bounds;
-	trk_dict_init(&seen->categories, bounds->context);
+	memset(dim, 0, sizeof(TrkDimensionData));
+	dim->def = def;
+	dim->bounds = bounds;
+	trk_dict_init(&dim->categories, bounds->context);
 }
 
 /* Free all data of a dimension except the counts of events. */
 void
-trk_seen_overflow(TrkSeen *seen)
+trk_dim_overflow(TrkDimensionData *dim)
 {
-	seen->overflow = true;
-	seen->n_cells = 0;
-	trk_dict_clear(&seen->categories);
-	seen->low.n = seen->high.n = 0;
+	dim->overflow = true;
+	dim->n_cells = 0;
+	trk_dict_clear(&dim->categories);
+	dim->low.n = dim->high.n = 0;
 }
 
 /*
@@ -120,31 +120,31 @@ trk_seen_overflow(TrkSeen *seen)
  * there are too many.
  */
 int64
-trk_seen_category(TrkSeen *seen, const char *s, Size len)
+trk_dim_category(TrkDimensionData *dim, const char *s, Size len)
 {
-	MemoryContext context = seen->bounds->context;
-	int64		before = seen->categories.n;
+	MemoryContext context = dim->bounds->context;
+	int64		before = dim->categories.n;
 	int64		at;
 
-	if (seen->overflow)
+	if (dim->overflow)
 		return -1;
-	at = trk_dict_put(&seen->categories, s, len);
-	if (seen->categories.n == before)
+	at = trk_dict_put(&dim->categories, s, len);
+	if (dim->categories.n == before)
 		return at;
-	if (seen->categories.n > seen->bounds->max_categories)
+	if (dim->categories.n > dim->bounds->max_categories)
 	{
-		trk_seen_overflow(seen);
+		trk_dim_overflow(dim);
 		return -1;
 	}
-	if (seen->about_room < seen->categories.room)
+	if (dim->about_room < dim->categories.room)
 	{
-		seen->about_room = seen->categories.room;
-		seen->about = seen->about == NULL ?
-			MemoryContextAllocHuge(context, sizeof(TrkCategorySeen) * seen->about_room) :
-			repalloc_huge(seen->about, sizeof(TrkCategorySeen) * seen->about_room);
+		dim->about_room = dim->categories.room;
+		dim->about = dim->about == NULL ?
+			MemoryContextAllocHuge(context, sizeof(TrkCategoryData) * dim->about_room) :
+			repalloc_huge(dim->about, sizeof(TrkCategoryData) * dim->about_room);
 	}
-	memset(&seen->about[at], 0, sizeof(TrkCategorySeen));
-	seen->about[at].last_cell = seen->about[at].last_event = -1;
+	memset(&dim->about[at], 0, sizeof(TrkCategoryData));
+	dim->about[at].last_cell = dim->about[at].last_event = -1;
 	return at;
 }
 
@@ -277,36 +277,36 @@ unite_cells(TrkCell *cells, int64 n)
  * precision of a sketch.
  */
 void
-trk_seen_settle(TrkSeen *seen)
+trk_dim_settle(TrkDimensionData *dim)
 {
-	if (seen->settled)
+	if (dim->settled)
 		return;
-	if (trk_seen_is_coarse(seen))
-		for (int64 i = 0; i < seen->n_cells; i++)
-			seen->cells[i].key = trk_key_of_number(to_bucket(trk_number_of_key(seen->cells[i].key)));
-	sort_cells(seen->cells, seen->n_cells, seen->bounds->context);
-	seen->n_cells = unite_cells(seen->cells, seen->n_cells);
-	for (int64 i = 0; i < seen->categories.n; i++)
-		seen->about[i].last_cell = -1;
-	seen->settled = true;
-	if (seen->n_cells > TRK_BEHAVIOR_CELLS)
-		trk_seen_overflow(seen);
+	if (trk_dim_is_coarse(dim))
+		for (int64 i = 0; i < dim->n_cells; i++)
+			dim->cells[i].key = trk_key_of_number(to_bucket(trk_number_of_key(dim->cells[i].key)));
+	sort_cells(dim->cells, dim->n_cells, dim->bounds->context);
+	dim->n_cells = unite_cells(dim->cells, dim->n_cells);
+	for (int64 i = 0; i < dim->categories.n; i++)
+		dim->about[i].last_cell = -1;
+	dim->settled = true;
+	if (dim->n_cells > TRK_BEHAVIOR_CELLS)
+		trk_dim_overflow(dim);
 }
 
 /* Make space for one more cell; sorting the cells may free some by merging. */
 static void
-reserve_cell(TrkSeen *seen)
+reserve_cell(TrkDimensionData *dim)
 {
-	if (seen->n_cells < seen->room)
+	if (dim->n_cells < dim->room)
 		return;
-	trk_seen_settle(seen);
-	if (seen->n_cells < seen->room / 2)
+	trk_dim_settle(dim);
+	if (dim->n_cells < dim->room / 2)
 		return;
-	seen->room = Max(16, 2 * seen->room);
-	if (seen->cells == NULL)
-		seen->cells = MemoryContextAlloc(seen->bounds->context, sizeof(TrkCell) * seen->room);
+	dim->room = Max(16, 2 * dim->room);
+	if (dim->cells == NULL)
+		dim->cells = MemoryContextAlloc(dim->bounds->context, sizeof(TrkCell) * dim->room);
 	else
-		seen->cells = repalloc_huge(seen->cells, sizeof(TrkCell) * seen->room);
+		dim->cells = repalloc_huge(dim->cells, sizeof(TrkCell) * dim->room);
 }
 
 /*
@@ -314,64 +314,64 @@ reserve_cell(TrkSeen *seen)
  * is not cached.
  */
 static int64 *
-latest_of(TrkSeen *seen, uint64 key)
+latest_of(TrkDimensionData *dim, uint64 key)
 {
-	if (trk_dimension_is_numeric(seen->def) || key > (uint64) seen->categories.n)
+	if (trk_dimension_is_numeric(dim->def) || key > (uint64) dim->categories.n)
 		return NULL;
-	return &seen->about[key - 1].last_cell;
+	return &dim->about[key - 1].last_cell;
 }
 
 /* Add to the count of a key in a run. */
 void
-trk_seen_add(TrkSeen *seen, uint64 key, int64 run, int64 count)
+trk_dim_add(TrkDimensionData *dim, uint64 key, int64 run, int64 count)
 {
-	int64	   *latest = latest_of(seen, key);
-	int64		at = latest != NULL ? *latest : seen->n_cells - 1;
+	int64	   *latest = latest_of(dim, key);
+	int64		at = latest != NULL ? *latest : dim->n_cells - 1;
 
-	if (seen->overflow)
+	if (dim->overflow)
 		return;
-	if (at >= 0 && seen->cells[at].key == key && seen->cells[at].run == (uint32) run &&
-		count <= PG_UINT32_MAX - seen->cells[at].count)
+	if (at >= 0 && dim->cells[at].key == key && dim->cells[at].run == (uint32) run &&
+		count <= PG_UINT32_MAX - dim->cells[at].count)
 	{
-		seen->cells[at].count += (uint32) count;
-		seen->settled &= latest != NULL;	/* there may now be many numbers */
+		dim->cells[at].count += (uint32) count;
+		dim->settled &= latest != NULL; /* there may now be many numbers */
 		return;
 	}
-	while (count > 0 && !seen->overflow)
+	while (count > 0 && !dim->overflow)
 	{
 		uint32		part = (uint32) Min(count, PG_UINT32_MAX);
 
-		reserve_cell(seen);
-		if (seen->overflow)
+		reserve_cell(dim);
+		if (dim->overflow)
 			return;
-		seen->settled = false;
-		seen->cells[seen->n_cells] = (TrkCell) {key, (uint32) run, part};
+		dim->settled = false;
+		dim->cells[dim->n_cells] = (TrkCell) {key, (uint32) run, part};
 		if (latest != NULL)
-			*latest = seen->n_cells;
-		seen->n_cells++;
+			*latest = dim->n_cells;
+		dim->n_cells++;
 		count -= part;
 	}
 }
 
 /* Sort the categories by their bytes, and renumber the cells. */
 static void
-sort_categories(TrkSeen *seen)
+sort_categories(TrkDimensionData *dim)
 {
-	int64		n = seen->categories.n;
-	int64	   *was = trk_dict_sort(&seen->categories);
-	TrkCategorySeen *about;
+	int64		n = dim->categories.n;
+	int64	   *was = trk_dict_sort(&dim->categories);
+	TrkCategoryData *about;
 	uint32	   *now;
 
 	if (was == NULL)
 		return;
-	about = palloc_extended(sizeof(TrkCategorySeen) * n, MCXT_ALLOC_HUGE);
-	memcpy(about, seen->about, sizeof(TrkCategorySeen) * n);
+	about = palloc_extended(sizeof(TrkCategoryData) * n, MCXT_ALLOC_HUGE);
+	memcpy(about, dim->about, sizeof(TrkCategoryData) * n);
 	for (int64 i = 0; i < n; i++)
-		seen->about[i] = about[was[i]];
+		dim->about[i] = about[was[i]];
 	now = trk_dict_new_numbers(was, n);
-	for (int64 i = 0; i < seen->n_cells; i++)
-		seen->cells[i].key = (uint64) now[seen->cells[i].key - 1] + 1;
-	seen->settled = false;
+	for (int64 i = 0; i < dim->n_cells; i++)
+		dim->cells[i].key = (uint64) now[dim->cells[i].key - 1] + 1;
+	dim->settled = false;
 	pfree(about);
 	pfree(now);
 	pfree(was);
@@ -382,14 +382,14 @@ sort_categories(TrkSeen *seen)
  * NULL, and sort the cells.
  */
 void
-trk_seen_sort(TrkSeen *seen, const uint32 *new_runs)
+trk_dim_sort(TrkDimensionData *dim, const uint32 *new_runs)
 {
-	for (int64 i = 0; i < seen->n_cells && new_runs != NULL; i++)
-		seen->cells[i].run = new_runs[seen->cells[i].run];
-	seen->settled &= new_runs == NULL;
-	if (seen->categories.n > 0)
-		sort_categories(seen);
-	trk_seen_settle(seen);
+	for (int64 i = 0; i < dim->n_cells && new_runs != NULL; i++)
+		dim->cells[i].run = new_runs[dim->cells[i].run];
+	dim->settled &= new_runs == NULL;
+	if (dim->categories.n > 0)
+		sort_categories(dim);
+	trk_dim_settle(dim);
 }
 
 /*
@@ -397,7 +397,7 @@ trk_seen_sort(TrkSeen *seen, const uint32 *new_runs)
  * numbers of runs and categories.
  */
 static void
-merge_cells(TrkSeen *into, const TrkSeen *from, const uint32 *runs)
+merge_cells(TrkDimensionData *into, const TrkDimensionData *from, const uint32 *runs)
 {
 	uint64	   *keys = MemoryContextAllocHuge(into->bounds->context,
 											  sizeof(uint64) * (from->categories.n + 1));
@@ -406,7 +406,7 @@ merge_cells(TrkSeen *into, const TrkSeen *from, const uint32 *runs)
 	for (int64 i = 0; i < from->categories.n && !into->overflow; i++)
 	{
 		const TrkEntry *e = &from->categories.entries[i];
-		int64		at = trk_seen_category(into, e->s, e->len);
+		int64		at = trk_dim_category(into, e->s, e->len);
 
 		keys[i + 1] = (uint64) at + 1;
 		if (at >= 0)
@@ -419,8 +419,8 @@ merge_cells(TrkSeen *into, const TrkSeen *from, const uint32 *runs)
 		bool		numbered = !trk_dimension_is_numeric(from->def) &&
 		cell->key <= (uint64) from->categories.n;
 
-		trk_seen_add(into, numbered ? keys[cell->key] : cell->key, runs[cell->run],
-					 cell->count);
+		trk_dim_add(into, numbered ? keys[cell->key] : cell->key, runs[cell->run],
+					cell->count);
 	}
 	pfree(keys);
 }
@@ -430,7 +430,7 @@ merge_cells(TrkSeen *into, const TrkSeen *from, const uint32 *runs)
  * maps its run numbers to ours.
  */
 void
-trk_seen_merge(TrkSeen *into, const TrkSeen *from, const uint32 *runs)
+trk_dim_merge(TrkDimensionData *into, const TrkDimensionData *from, const uint32 *runs)
 {
 	merge_cells(into, from, runs);
 	merge_examples(&into->low, &from->low, into->bounds->context);
@@ -439,17 +439,17 @@ trk_seen_merge(TrkSeen *into, const TrkSeen *from, const uint32 *runs)
 
 /* Copy the cells of numbers, rounded to the precision of a sketch. */
 static TrkCell *
-coarse_copy(const TrkSeen *seen, int64 *n)
+coarse_copy(const TrkDimensionData *dim, int64 *n)
 {
-	TrkCell    *copy = palloc_extended(sizeof(TrkCell) * (seen->n_cells + 1), MCXT_ALLOC_HUGE);
+	TrkCell    *copy = palloc_extended(sizeof(TrkCell) * (dim->n_cells + 1), MCXT_ALLOC_HUGE);
 
-	for (int64 i = 0; i < seen->n_cells; i++)
+	for (int64 i = 0; i < dim->n_cells; i++)
 	{
-		copy[i] = seen->cells[i];
+		copy[i] = dim->cells[i];
 		copy[i].key = trk_key_of_number(to_bucket(trk_number_of_key(copy[i].key)));
 	}
-	sort_cells(copy, seen->n_cells, seen->bounds->context);
-	*n = unite_cells(copy, seen->n_cells);
+	sort_cells(copy, dim->n_cells, dim->bounds->context);
+	*n = unite_cells(copy, dim->n_cells);
 	return copy;
 }
 
@@ -459,18 +459,18 @@ coarse_copy(const TrkSeen *seen, int64 *n)
  * the other side.
  */
 static double *
-sums_of_runs(const TrkSeen *seen, int64 n_runs, bool coarse)
+sums_of_runs(const TrkDimensionData *dim, int64 n_runs, bool coarse)
 {
 	double	   *sums = palloc_extended(sizeof(double) * (n_runs + 1),
 									   MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
-	bool		add = seen->def->kind == TRK_DIM_RUN_SUM;
-	int64		n = seen->n_cells;
-	TrkCell    *cells = add && coarse ? coarse_copy(seen, &n) : seen->cells;
+	bool		add = dim->def->kind == TRK_DIM_RUN_SUM;
+	int64		n = dim->n_cells;
+	TrkCell    *cells = add && coarse ? coarse_copy(dim, &n) : dim->cells;
 
 	for (int64 i = 0; i < n; i++)
 		sums[cells[i].run] += add ? trk_number_of_key(cells[i].key) * cells[i].count :
 			cells[i].count;
-	if (cells != seen->cells)
+	if (cells != dim->cells)
 		pfree(cells);
 	return sums;
 }
@@ -482,24 +482,24 @@ sums_of_runs(const TrkSeen *seen, int64 n_runs, bool coarse)
  * sketch.
  */
 TrkCell *
-trk_seen_numbers(const TrkSeen *seen, int64 n_runs, bool coarse, int64 *n)
+trk_dim_numbers(const TrkDimensionData *dim, int64 n_runs, bool coarse, int64 *n)
 {
-	bool		again = coarse && !trk_seen_is_coarse(seen);
+	bool		again = coarse && !trk_dim_is_coarse(dim);
 	TrkCell    *cells;
 	double	   *sums;
 
-	*n = seen->n_cells;
-	if (seen->def->kind < TRK_DIM_RUN_SUM)
-		return again ? coarse_copy(seen, n) : seen->cells;
+	*n = dim->n_cells;
+	if (dim->def->kind < TRK_DIM_RUN_SUM)
+		return again ? coarse_copy(dim, n) : dim->cells;
 	cells = palloc_extended(sizeof(TrkCell) * (n_runs + 1), MCXT_ALLOC_HUGE);
-	sums = sums_of_runs(seen, n_runs, again);
+	sums = sums_of_runs(dim, n_runs, again);
 	*n = 0;
 	/* a sum of infinities of both signs is not defined */
 	for (int64 run = 0; run < n_runs; run++)
 		if (!isnan(sums[run]))
 			cells[(*n)++] = (TrkCell) {trk_key_of_number(sums[run]), (uint32) run, 1};
 	pfree(sums);
-	sort_cells(cells, *n, seen->bounds->context);
+	sort_cells(cells, *n, dim->bounds->context);
 	return cells;
 }
 

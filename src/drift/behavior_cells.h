@@ -72,15 +72,15 @@ typedef struct TrkExamples
 } TrkExamples;
 
 /* The data of a category outside the cells. */
-typedef struct TrkCategorySeen
+typedef struct TrkCategoryData
 {
 	int64		last_cell;		/* the latest cell of this category, or -1 */
 	int64		last_event;		/* the latest event that has it, since it counts once per event */
 	TrkExamples examples;
-} TrkCategorySeen;
+} TrkCategoryData;
 
 /* The data of a dimension. */
-typedef struct TrkSeen
+typedef struct TrkDimensionData
 {
 	const TrkDimension *def;
 	const TrkCellBounds *bounds;
@@ -95,14 +95,14 @@ typedef struct TrkSeen
 	int64		missing;		/* events whose value is absent, null, or not of the kind */
 	int64		rejected;		/* those of the missing ones that are not absent or null */
 	TrkDict		categories;		/* category i has the key i + 1 */
-	TrkCategorySeen *about;		/* indexed by category; as many as the dictionary has space for */
+	TrkCategoryData *about;		/* indexed by category; as many as the dictionary has space for */
 	int64		about_room;
 	TrkExamples low;			/* examples of numbers: the smallest and the largest */
 	TrkExamples high;
 	TrkCell    *cells;
 	int64		n_cells;
 	int64		room;
-} TrkSeen;
+} TrkDimensionData;
 
 /* Convert a number to a key that sorts in the same order, and back. */
 extern uint64 trk_key_of_number(double x);
@@ -116,37 +116,37 @@ extern void trk_example_add(TrkExamples *examples, double value, const char *s, 
 							MemoryContext context);
 
 /* Initialize a dimension without data; its label is empty. */
-extern void trk_seen_init(TrkSeen *seen, const TrkDimension *def, const TrkCellBounds *bounds);
+extern void trk_dim_init(TrkDimensionData *dim, const TrkDimension *def, const TrkCellBounds *bounds);
 
 /*
  * Return the number of a category, which is added if it is new, or -1 when
  * there are too many.
  */
-extern int64 trk_seen_category(TrkSeen *seen, const char *s, Size len);
+extern int64 trk_dim_category(TrkDimensionData *dim, const char *s, Size len);
 
 /* Add to the count of a key in a run. */
-extern void trk_seen_add(TrkSeen *seen, uint64 key, int64 run, int64 count);
+extern void trk_dim_add(TrkDimensionData *dim, uint64 key, int64 run, int64 count);
 
 /* Free all data of a dimension except the counts of events. */
-extern void trk_seen_overflow(TrkSeen *seen);
+extern void trk_dim_overflow(TrkDimensionData *dim);
 
 /*
  * Sort the cells; if there are more than the bound, round numbers to the
  * precision of a sketch.
  */
-extern void trk_seen_settle(TrkSeen *seen);
+extern void trk_dim_settle(TrkDimensionData *dim);
 
 /*
  * Sort the categories by their bytes, renumber the runs unless new_runs is
  * NULL, and sort the cells.
  */
-extern void trk_seen_sort(TrkSeen *seen, const uint32 *new_runs);
+extern void trk_dim_sort(TrkDimensionData *dim, const uint32 *new_runs);
 
 /*
  * Add the cells, categories and examples of a dimension of another state. runs
  * maps its run numbers to ours.
  */
-extern void trk_seen_merge(TrkSeen *into, const TrkSeen *from, const uint32 *runs);
+extern void trk_dim_merge(TrkDimensionData *into, const TrkDimensionData *from, const uint32 *runs);
 
 /*
  * Return the numbers of a sorted dimension, in order, with their runs: its
@@ -154,7 +154,7 @@ extern void trk_seen_merge(TrkSeen *into, const TrkSeen *from, const uint32 *run
  * of the n_runs runs.  With coarse they are rounded to the precision of a
  * sketch.
  */
-extern TrkCell *trk_seen_numbers(const TrkSeen *seen, int64 n_runs, bool coarse, int64 *n);
+extern TrkCell *trk_dim_numbers(const TrkDimensionData *dim, int64 n_runs, bool coarse, int64 *n);
 
 /* Return a quantile of sorted numbers by interpolation (type 7). */
 extern double trk_cells_quantile(const TrkCell *cells, int64 n, double q);
@@ -164,9 +164,9 @@ extern double trk_cells_quantile(const TrkCell *cells, int64 n, double q);
  * to 1 % only.
  */
 static inline bool
-trk_seen_is_coarse(const TrkSeen *seen)
+trk_dim_is_coarse(const TrkDimensionData *dim)
 {
-	return trk_dimension_is_numeric(seen->def) && seen->n > seen->bounds->max_values;
+	return trk_dimension_is_numeric(dim->def) && dim->n > dim->bounds->max_values;
 }
 
 #endif							/* TRK_BEHAVIOR_CELLS_H */

@@ -47,10 +47,10 @@ member(const Event *event, const char *name, int len, JsonbValue *value)
 
 /* Count an event without a value, or with a value that is not of the kind. */
 static void
-add_missing(TrkSeen *seen, bool rejected)
+add_missing(TrkDimensionData *dim, bool rejected)
 {
-	seen->missing++;
-	seen->rejected += rejected;
+	dim->missing++;
+	dim->rejected += rejected;
 }
 
 /* Bytes of a digest in text form. */
@@ -76,18 +76,18 @@ kept_name(const char *s, Size *len, char *digest)
 
 /* Count a category.  It counts once per event. */
 static void
-add_category(const Event *event, TrkSeen *seen, const char *s, Size len)
+add_category(const Event *event, TrkDimensionData *dim, const char *s, Size len)
 {
 	char		digest[DIGEST_BYTES];
 	int64		at;
 
 	s = kept_name(s, &len, digest);
-	at = trk_seen_category(seen, s, len);
-	if (at < 0 || seen->about[at].last_event == event->behavior->events)
+	at = trk_dim_category(dim, s, len);
+	if (at < 0 || dim->about[at].last_event == event->behavior->events)
 		return;
-	seen->about[at].last_event = event->behavior->events;
-	trk_seen_add(seen, (uint64) at + 1, event->run, 1);
-	trk_example_add(&seen->about[at].examples, 0, event->id, event->id_len,
+	dim->about[at].last_event = event->behavior->events;
+	trk_dim_add(dim, (uint64) at + 1, event->run, 1);
+	trk_example_add(&dim->about[at].examples, 0, event->id, event->id_len,
 					trk_agg_context(event->behavior));
 }
 
@@ -117,25 +117,25 @@ scalar_text(const JsonbValue *value, Size *len)
 
 /* Add the event to a dimension of kind CATEGORY or FLAG. */
 static void
-see_category(const Event *event, TrkSeen *seen)
+see_category(const Event *event, TrkDimensionData *dim)
 {
 	JsonbValue	value;
 	const char *s;
 	Size		len;
 
-	if (!member(event, seen->def->field, seen->def->field_len, &value))
+	if (!member(event, dim->def->field, dim->def->field_len, &value))
 	{
-		add_missing(seen, false);
+		add_missing(dim, false);
 		return;
 	}
 	s = scalar_text(&value, &len);
-	if (s == NULL || (seen->def->kind == TRK_DIM_FLAG && value.type != jbvBool))
+	if (s == NULL || (dim->def->kind == TRK_DIM_FLAG && value.type != jbvBool))
 	{
-		add_missing(seen, true);
+		add_missing(dim, true);
 		return;
 	}
-	seen->n++;
-	add_category(event, seen, s, len);
+	dim->n++;
+	add_category(event, dim, s, len);
 }
 
 /*
@@ -143,20 +143,20 @@ see_category(const Event *event, TrkSeen *seen)
  * of its labels.
  */
 static void
-see_labels(const Event *event, TrkSeen *seen)
+see_labels(const Event *event, TrkDimensionData *dim)
 {
 	JsonbValue	value;
 	JsonbValue *element;
 	MemoryContext old;
 
-	seen->n++;
-	if (!member(event, seen->def->field, seen->def->field_len, &value))
+	dim->n++;
+	if (!member(event, dim->def->field, dim->def->field_len, &value))
 		return;
 	if (value.type == jbvString)
-		add_category(event, seen, value.val.string.val, value.val.string.len);
+		add_category(event, dim, value.val.string.val, value.val.string.len);
 	if (value.type != jbvBinary || !JsonContainerIsArray(value.val.binary.data))
 	{
-		seen->rejected += value.type != jbvString;
+		dim->rejected += value.type != jbvString;
 		return;
 	}
 
@@ -168,7 +168,7 @@ see_labels(const Event *event, TrkSeen *seen)
 	{
 		element = getIthJsonbValueFromContainer(value.val.binary.data, i);
 		if (element->type == jbvString)
-			add_category(event, seen, element->val.string.val, element->val.string.len);
+			add_category(event, dim, element->val.string.val, element->val.string.len);
 		pfree(element);
 	}
 	MemoryContextSwitchTo(old);
@@ -276,25 +276,25 @@ number_of(const Event *event, const TrkDimension *def, double *number)
 
 /* Add the event's number to a dimension of numbers. */
 static void
-see_number(const Event *event, TrkSeen *seen)
+see_number(const Event *event, TrkDimensionData *dim)
 {
 	MemoryContext context = trk_agg_context(event->behavior);
 	double		x;
-	Found		found = number_of(event, seen->def, &x);
+	Found		found = number_of(event, dim->def, &x);
 
 	if (found != FOUND)
 	{
-		add_missing(seen, found == NO_NUMBER);
+		add_missing(dim, found == NO_NUMBER);
 		return;
 	}
-	seen->n++;
-	trk_seen_add(seen, trk_key_of_number(x), event->run, 1);
-	if (seen->overflow)
+	dim->n++;
+	trk_dim_add(dim, trk_key_of_number(x), event->run, 1);
+	if (dim->overflow)
 		return;
-	if (seen->low.n < TRK_EXAMPLES || x <= seen->low.of[TRK_EXAMPLES - 1].value)
-		trk_example_add(&seen->low, x, event->id, event->id_len, context);
-	if (seen->high.n < TRK_EXAMPLES || -x <= seen->high.of[TRK_EXAMPLES - 1].value)
-		trk_example_add(&seen->high, -x, event->id, event->id_len, context);
+	if (dim->low.n < TRK_EXAMPLES || x <= dim->low.of[TRK_EXAMPLES - 1].value)
+		trk_example_add(&dim->low, x, event->id, event->id_len, context);
+	if (dim->high.n < TRK_EXAMPLES || -x <= dim->high.of[TRK_EXAMPLES - 1].value)
+		trk_example_add(&dim->high, -x, event->id, event->id_len, context);
 }
 
 /*
@@ -302,25 +302,25 @@ see_number(const Event *event, TrkSeen *seen)
  * value.
  */
 static void
-see_count(const Event *event, TrkSeen *seen)
+see_count(const Event *event, TrkDimensionData *dim)
 {
 	JsonbValue	value;
 	const char *s;
 	Size		len;
 
-	if (seen->def->field_len > 0)
+	if (dim->def->field_len > 0)
 	{
-		if (!member(event, seen->def->field, seen->def->field_len, &value) ||
-			(s = scalar_text(&value, &len)) == NULL || len != seen->def->other_len ||
-			memcmp(s, seen->def->other, len) != 0)
+		if (!member(event, dim->def->field, dim->def->field_len, &value) ||
+			(s = scalar_text(&value, &len)) == NULL || len != dim->def->other_len ||
+			memcmp(s, dim->def->other, len) != 0)
 			return;
 	}
-	seen->n++;
-	trk_seen_add(seen, 1, event->run, 1);
+	dim->n++;
+	trk_dim_add(dim, 1, event->run, 1);
 }
 
 /* Return the dimension of kind RUN_SUM for the event's kind of usage. */
-static TrkSeen *
+static TrkDimensionData *
 seen_of_usage(const Event *event, int dimension)
 {
 	JsonbValue	value;
@@ -331,7 +331,7 @@ seen_of_usage(const Event *event, int dimension)
 		s = scalar_text(&value, &len);
 	if (s == NULL || len > TRK_CATEGORY_BYTES || memchr(s, '\0', len) != NULL)
 		s = "", len = 0;
-	return trk_behavior_seen(event->behavior, dimension, s, len);
+	return trk_behavior_dim(event->behavior, dimension, s, len);
 }
 
 /*
@@ -401,14 +401,14 @@ see(const Event *event, int dimension)
 	{
 		case TRK_DIM_CATEGORY:
 		case TRK_DIM_FLAG:
-			see_category(event, trk_behavior_seen(event->behavior, dimension, "", 0));
+			see_category(event, trk_behavior_dim(event->behavior, dimension, "", 0));
 			break;
 		case TRK_DIM_LABELS:
-			see_labels(event, trk_behavior_seen(event->behavior, dimension, "", 0));
+			see_labels(event, trk_behavior_dim(event->behavior, dimension, "", 0));
 			break;
 		case TRK_DIM_RUN_COUNT:
 		case TRK_DIM_RUN_EVENTS:
-			see_count(event, trk_behavior_seen(event->behavior, dimension, "", 0));
+			see_count(event, trk_behavior_dim(event->behavior, dimension, "", 0));
 			break;
 		case TRK_DIM_SLIPPAGE:
 			see_fill(event, &trk_dimensions[dimension]);
@@ -417,7 +417,7 @@ see(const Event *event, int dimension)
 			see_number(event, seen_of_usage(event, dimension));
 			break;
 		default:
-			see_number(event, trk_behavior_seen(event->behavior, dimension, "", 0));
+			see_number(event, trk_behavior_dim(event->behavior, dimension, "", 0));
 	}
 }
 

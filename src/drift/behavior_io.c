@@ -66,55 +66,55 @@ put_examples(StringInfo out, const TrkExamples *examples, bool numeric)
 
 /* Append the cells, which are sorted. */
 static void
-put_cells(StringInfo out, const TrkSeen *seen)
+put_cells(StringInfo out, const TrkDimensionData *dim)
 {
-	put_count(out, seen->n_cells);
-	for (int64 i = 0; i < seen->n_cells;)
+	put_count(out, dim->n_cells);
+	for (int64 i = 0; i < dim->n_cells;)
 	{
-		uint64		key = seen->cells[i].key;
+		uint64		key = dim->cells[i].key;
 		int64		end = i;
 		uint32		run = 0;
 
-		while (end < seen->n_cells && seen->cells[end].key == key)
+		while (end < dim->n_cells && dim->cells[end].key == key)
 			end++;
-		if (trk_dimension_is_numeric(seen->def))
+		if (trk_dimension_is_numeric(dim->def))
 			put_key(out, key);
 		else
 			put_count(out, key);
 		put_count(out, end - i);
 		for (; i < end; i++)
 		{
-			put_count(out, seen->cells[i].run - run);
-			put_count(out, seen->cells[i].count);
-			run = seen->cells[i].run;
+			put_count(out, dim->cells[i].run - run);
+			put_count(out, dim->cells[i].count);
+			run = dim->cells[i].run;
 		}
 	}
 }
 
 /* Append a dimension. */
 static void
-put_seen(StringInfo out, const TrkSeen *seen)
+put_dim(StringInfo out, const TrkDimensionData *dim)
 {
-	put_bytes(out, seen->def->name, strlen(seen->def->name));
-	put_bytes(out, seen->label, seen->label_len);
-	put_count(out, seen->overflow | seen->aside << 1);
-	put_count(out, seen->n);
-	put_count(out, seen->missing);
-	put_count(out, seen->rejected);
-	if (seen->overflow)
+	put_bytes(out, dim->def->name, strlen(dim->def->name));
+	put_bytes(out, dim->label, dim->label_len);
+	put_count(out, dim->overflow | dim->aside << 1);
+	put_count(out, dim->n);
+	put_count(out, dim->missing);
+	put_count(out, dim->rejected);
+	if (dim->overflow)
 		return;
-	put_count(out, seen->categories.n);
-	for (int64 i = 0; i < seen->categories.n; i++)
+	put_count(out, dim->categories.n);
+	for (int64 i = 0; i < dim->categories.n; i++)
 	{
-		put_bytes(out, seen->categories.entries[i].s, seen->categories.entries[i].len);
-		put_examples(out, &seen->about[i].examples, false);
+		put_bytes(out, dim->categories.entries[i].s, dim->categories.entries[i].len);
+		put_examples(out, &dim->about[i].examples, false);
 	}
-	if (trk_dimension_is_numeric(seen->def))
+	if (trk_dimension_is_numeric(dim->def))
 	{
-		put_examples(out, &seen->low, true);
-		put_examples(out, &seen->high, true);
+		put_examples(out, &dim->low, true);
+		put_examples(out, &dim->high, true);
 	}
-	put_cells(out, seen);
+	put_cells(out, dim);
 }
 
 /* Append the orders, each with its fills, all sorted. */
@@ -164,11 +164,11 @@ trk_behavior_write(TrkBehavior *behavior, StringInfo out)
 	for (int64 i = 0; i < behavior->runs.n; i++)
 		put_bytes(out, behavior->runs.entries[i].s, behavior->runs.entries[i].len);
 	for (int64 i = 0; i < behavior->names.n; i++)
-		derived += behavior->seen[i]->def->kind == TRK_DIM_SLIPPAGE;
+		derived += behavior->dims[i]->def->kind == TRK_DIM_SLIPPAGE;
 	put_count(out, behavior->names.n - derived);
 	for (int64 i = 0; i < behavior->names.n; i++)
-		if (behavior->seen[i]->def->kind != TRK_DIM_SLIPPAGE)
-			put_seen(out, behavior->seen[i]);
+		if (behavior->dims[i]->def->kind != TRK_DIM_SLIPPAGE)
+			put_dim(out, behavior->dims[i]);
 	if (behavior->links.n > 0 || behavior->links.ids.n > 0 || behavior->links.overflow)
 		put_links(out, &behavior->links);
 }
@@ -305,7 +305,7 @@ get_examples(Reader *in, TrkExamples *examples, bool numeric, MemoryContext cont
  * fit in one cell.
  */
 static void
-get_key_cells(Reader *in, TrkBehavior *behavior, TrkSeen *seen, uint64 key)
+get_key_cells(Reader *in, TrkBehavior *behavior, TrkDimensionData *dim, uint64 key)
 {
 	int64		n = get_length(in);
 	int64		run = 0;
@@ -317,11 +317,11 @@ get_key_cells(Reader *in, TrkBehavior *behavior, TrkSeen *seen, uint64 key)
 		uint32		count = (uint32) get_count(in, PG_UINT32_MAX);
 
 		run += step;
-		in->ok = in->ok && count > 0 && seen->n_cells < seen->room && behavior->runs.n > 0 &&
+		in->ok = in->ok && count > 0 && dim->n_cells < dim->room && behavior->runs.n > 0 &&
 			(i == 0 || step > 0 || last + count > PG_UINT32_MAX);
 		last = count;
 		if (in->ok)
-			seen->cells[seen->n_cells++] = (TrkCell) {key, (uint32) run, count};
+			dim->cells[dim->n_cells++] = (TrkCell) {key, (uint32) run, count};
 	}
 }
 
@@ -338,25 +338,25 @@ is_key_of_number(uint64 key)
  * Read the cells, which must be sorted and refer to known categories and runs.
  */
 static void
-get_cells(Reader *in, TrkBehavior *behavior, TrkSeen *seen)
+get_cells(Reader *in, TrkBehavior *behavior, TrkDimensionData *dim)
 {
-	bool		numeric = trk_dimension_is_numeric(seen->def);
-	int64		most = seen->def->kind >= TRK_DIM_RUN_COUNT ? 1 : seen->categories.n;
+	bool		numeric = trk_dimension_is_numeric(dim->def);
+	int64		most = dim->def->kind >= TRK_DIM_RUN_COUNT ? 1 : dim->categories.n;
 
 	/* a cell takes at least two bytes */
-	seen->room = get_count(in, (in->end - in->p) / 2);
-	if (!in->ok || seen->room == 0)
+	dim->room = get_count(in, (in->end - in->p) / 2);
+	if (!in->ok || dim->room == 0)
 		return;
-	seen->cells = MemoryContextAllocHuge(trk_agg_context(behavior), sizeof(TrkCell) * seen->room);
-	while (in->ok && seen->n_cells < seen->room)
+	dim->cells = MemoryContextAllocHuge(trk_agg_context(behavior), sizeof(TrkCell) * dim->room);
+	while (in->ok && dim->n_cells < dim->room)
 	{
 		uint64		key = numeric ? get_key(in) : (uint64) get_count(in, most);
-		int64		before = seen->n_cells;
+		int64		before = dim->n_cells;
 
-		if ((before > 0 && key <= seen->cells[before - 1].key) || (numeric && !is_key_of_number(key)))
+		if ((before > 0 && key <= dim->cells[before - 1].key) || (numeric && !is_key_of_number(key)))
 			in->ok = false;
-		get_key_cells(in, behavior, seen, key);
-		in->ok = in->ok && seen->n_cells > before;
+		get_key_cells(in, behavior, dim, key);
+		in->ok = in->ok && dim->n_cells > before;
 	}
 }
 
@@ -371,35 +371,35 @@ is_category_of(const TrkDimension *def, const char *s, Size len)
 
 /* Return whether the cells add up to the counts. */
 static bool
-adds_up(const TrkSeen *seen)
+adds_up(const TrkDimensionData *dim)
 {
-	bool		labels = seen->def->kind == TRK_DIM_LABELS;
+	bool		labels = dim->def->kind == TRK_DIM_LABELS;
 	int64		sum = 0;
 
-	if (seen->rejected > seen->missing && !labels)
+	if (dim->rejected > dim->missing && !labels)
 		return false;
-	for (int64 i = 0; i < seen->n_cells; i++)
+	for (int64 i = 0; i < dim->n_cells; i++)
 	{
-		if (seen->cells[i].key == 0 && !trk_dimension_is_numeric(seen->def))
+		if (dim->cells[i].key == 0 && !trk_dimension_is_numeric(dim->def))
 			return false;
-		sum += seen->cells[i].count;
+		sum += dim->cells[i].count;
 	}
-	return labels || sum == seen->n;
+	return labels || sum == dim->n;
 }
 
 /* Read the data of a dimension, after its name. */
 static void
-get_contents(Reader *in, TrkBehavior *behavior, TrkSeen *seen)
+get_contents(Reader *in, TrkBehavior *behavior, TrkDimensionData *dim)
 {
 	MemoryContext context = trk_agg_context(behavior);
 	int64		n = get_count(in, 3);
 
-	seen->overflow = (n & 1) != 0;
-	seen->aside = (n & 2) != 0;
-	seen->n = get_count(in, TRK_BEHAVIOR_COUNT);
-	seen->missing = get_count(in, TRK_BEHAVIOR_COUNT);
-	seen->rejected = get_count(in, TRK_BEHAVIOR_COUNT);
-	if (seen->overflow)
+	dim->overflow = (n & 1) != 0;
+	dim->aside = (n & 2) != 0;
+	dim->n = get_count(in, TRK_BEHAVIOR_COUNT);
+	dim->missing = get_count(in, TRK_BEHAVIOR_COUNT);
+	dim->rejected = get_count(in, TRK_BEHAVIOR_COUNT);
+	if (dim->overflow)
 		return;
 	n = get_length(in);
 	for (int64 i = 0; i < n && in->ok; i++)
@@ -407,27 +407,27 @@ get_contents(Reader *in, TrkBehavior *behavior, TrkSeen *seen)
 		Size		len;
 		const char *s = get_bytes(in, &len);
 
-		if (!in->ok || !is_category_of(seen->def, s, len) || !is_text(s, len) ||
-			trk_seen_category(seen, s, len) != i ||
-			(i > 0 && trk_entry_compare(&seen->categories.entries[i - 1],
-										&seen->categories.entries[i]) > 0))
+		if (!in->ok || !is_category_of(dim->def, s, len) || !is_text(s, len) ||
+			trk_dim_category(dim, s, len) != i ||
+			(i > 0 && trk_entry_compare(&dim->categories.entries[i - 1],
+										&dim->categories.entries[i]) > 0))
 			in->ok = false;
 		else
-			get_examples(in, &seen->about[i].examples, false, context);
+			get_examples(in, &dim->about[i].examples, false, context);
 	}
-	if (trk_dimension_is_numeric(seen->def))
+	if (trk_dimension_is_numeric(dim->def))
 	{
-		get_examples(in, &seen->low, true, context);
-		get_examples(in, &seen->high, true, context);
+		get_examples(in, &dim->low, true, context);
+		get_examples(in, &dim->high, true, context);
 	}
-	get_cells(in, behavior, seen);
-	in->ok = in->ok && adds_up(seen);
-	seen->settled = !trk_seen_is_coarse(seen);
+	get_cells(in, behavior, dim);
+	in->ok = in->ok && adds_up(dim);
+	dim->settled = !trk_dim_is_coarse(dim);
 }
 
 /* Read a dimension. */
 static void
-get_seen(Reader *in, TrkBehavior *behavior)
+get_dim(Reader *in, TrkBehavior *behavior)
 {
 	int64		before = behavior->names.n;
 	Size		name_len;
@@ -435,7 +435,7 @@ get_seen(Reader *in, TrkBehavior *behavior)
 	Size		label_len;
 	const char *label = get_bytes(in, &label_len);
 	int			dimension = in->ok ? trk_dimension_lookup(name, name_len) : -1;
-	TrkSeen    *seen;
+	TrkDimensionData *dim;
 
 	if (dimension < 0 || !is_text(label, label_len) ||
 		trk_dimensions[dimension].kind == TRK_DIM_SLIPPAGE ||
@@ -444,11 +444,11 @@ get_seen(Reader *in, TrkBehavior *behavior)
 		in->ok = false;
 		return;
 	}
-	seen = trk_behavior_seen(behavior, dimension, label, label_len);
+	dim = trk_behavior_dim(behavior, dimension, label, label_len);
 	if (behavior->names.n != before + 1)
 		in->ok = false;
 	else
-		get_contents(in, behavior, seen);
+		get_contents(in, behavior, dim);
 }
 
 /* Read the sorted fills of an order. */
@@ -541,7 +541,7 @@ trk_behavior_read(TrkBehavior *behavior, const char *bytes, Size size)
 	get_dict(&in, &behavior->runs);
 	n = get_length(&in);
 	for (int64 i = 0; i < n && in.ok; i++)
-		get_seen(&in, behavior);
+		get_dim(&in, behavior);
 	if (in.ok && in.p < in.end)
 		get_links(&in, behavior);
 	return in.ok && in.p == in.end;

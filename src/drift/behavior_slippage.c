@@ -182,7 +182,7 @@ trk_links_merge(TrkLinks *into, const TrkLinks *from, const uint32 *runs)
 
 /* Count the slippage of a fill whose order is known. */
 static void
-count_fill(const TrkLinks *links, TrkSeen *seen, const TrkOrder *order, const TrkOrderFill *fill)
+count_fill(const TrkLinks *links, TrkDimensionData *dim, const TrkOrder *order, const TrkOrderFill *fill)
 {
 	const char *id = links->event_ids.data + fill->id_at;
 	double		x = (fill->price - order->price) / order->price * BASIS_POINTS;
@@ -191,20 +191,20 @@ count_fill(const TrkLinks *links, TrkSeen *seen, const TrkOrder *order, const Tr
 		x = -x;
 	if (fabs(x) < (double) PG_INT64_MAX / STEPS)
 		x = rint(x * STEPS) / STEPS;
-	seen->n++;
-	trk_seen_add(seen, trk_key_of_number(x), fill->run, 1);
-	trk_example_add(&seen->low, x, id, fill->id_len, seen->bounds->context);
-	trk_example_add(&seen->high, -x, id, fill->id_len, seen->bounds->context);
+	dim->n++;
+	trk_dim_add(dim, trk_key_of_number(x), fill->run, 1);
+	trk_example_add(&dim->low, x, id, fill->id_len, dim->bounds->context);
+	trk_example_add(&dim->high, -x, id, fill->id_len, dim->bounds->context);
 }
 
 /* Remove all data of a dimension. */
 static void
-clear_seen(TrkSeen *seen)
+clear_dim(TrkDimensionData *dim)
 {
-	seen->n = seen->missing = seen->rejected = 0;
-	seen->n_cells = 0;
-	seen->low.n = seen->high.n = 0;
-	seen->overflow = seen->settled = false;
+	dim->n = dim->missing = dim->rejected = 0;
+	dim->n_cells = 0;
+	dim->low.n = dim->high.n = 0;
+	dim->overflow = dim->settled = false;
 }
 
 /* qsort_arg() comparator: fills. */
@@ -265,26 +265,26 @@ trk_links_sort(TrkLinks *links, const uint32 *new_runs)
  * is the number of all events that are fills.
  */
 void
-trk_links_count(const TrkLinks *links, TrkSeen *seen, int64 events)
+trk_links_count(const TrkLinks *links, TrkDimensionData *dim, int64 events)
 {
-	clear_seen(seen);
+	clear_dim(dim);
 	if (links->overflow)
 	{
-		trk_seen_overflow(seen);
-		seen->n = links->n;
+		trk_dim_overflow(dim);
+		dim->n = links->n;
 		return;
 	}
-	for (int64 i = 0; i < links->n && !seen->overflow; i++)
+	for (int64 i = 0; i < links->n && !dim->overflow; i++)
 	{
 		const TrkOrder *order = &links->orders[links->fills[i].order];
 
 		if (order->price > 0)
-			count_fill(links, seen, order, &links->fills[i]);
+			count_fill(links, dim, order, &links->fills[i]);
 		else if (order->state == TRK_ORDER_DIFFERS)
-			seen->rejected++;
+			dim->rejected++;
 		if (i % 4096 == 0)
 			CHECK_FOR_INTERRUPTS();
 	}
-	seen->missing = Max(events - seen->n, 0);
-	trk_seen_settle(seen);
+	dim->missing = Max(events - dim->n, 0);
+	trk_dim_settle(dim);
 }

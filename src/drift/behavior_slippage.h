@@ -97,7 +97,7 @@ extern void trk_links_sort(TrkLinks *links, const uint32 *new_runs);
  * Compute the dimension of slippage again from sorted orders and fills. events
  * is the number of all events that are fills.
  */
-extern void trk_links_count(const TrkLinks *links, TrkSeen *seen, int64 events);
+extern void trk_links_count(const TrkLinks *links, TrkDimensionData *dim, int64 events);
 
 /* Compare fills by order, price, run and event id. */
 extern int	trk_order_fill_compare(const TrkLinks *links, const TrkOrderFill *a,

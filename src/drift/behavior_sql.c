@@ -219,7 +219,7 @@ at_behavior_size(PG_FUNCTION_ARGS)
 	TrkComposite row;
 
 	for (int64 i = 0; i < behavior->names.n; i++)
-		dimensions += !behavior->seen[i]->aside;
+		dimensions += !behavior->dims[i]->aside;
 	trk_composite_begin(&row, fcinfo);
 	trk_put_int(&row, behavior->events);
 	trk_put_int(&row, behavior->runs.n);
@@ -259,11 +259,11 @@ at_drift_dimensions(PG_FUNCTION_ARGS)
  * dimension's numbers.
  */
 static void
-put_numbers(TrkComposite *row, const TrkBehavior *behavior, const TrkSeen *seen)
+put_numbers(TrkComposite *row, const TrkBehavior *behavior, const TrkDimensionData *dim)
 {
 	static const double q[] = {0.5, 0.9, 0.95, 0.99};
 	int64		n;
-	const TrkCell *cells = trk_seen_numbers(seen, behavior->runs.n, false, &n);
+	const TrkCell *cells = trk_dim_numbers(dim, behavior->runs.n, false, &n);
 	double		sum = 0;
 	int64		total = 0;
 
@@ -284,25 +284,25 @@ put_numbers(TrkComposite *row, const TrkBehavior *behavior, const TrkSeen *seen)
  * of its numbers.
  */
 static void
-put_seen(TrkComposite *row, const TrkBehavior *behavior, const TrkSeen *seen)
+put_dim(TrkComposite *row, const TrkBehavior *behavior, const TrkDimensionData *dim)
 {
-	bool		numeric = trk_dimension_is_numeric(seen->def) ||
-	seen->def->kind >= TRK_DIM_RUN_COUNT;
+	bool		numeric = trk_dimension_is_numeric(dim->def) ||
+	dim->def->kind >= TRK_DIM_RUN_COUNT;
 
-	trk_put_text(row, trk_dimension_label(seen, NULL));
-	trk_put_text(row, trk_dimension_kind_name(seen->def->kind));
-	trk_put_int(row, seen->n);
-	trk_put_int(row, seen->missing);
-	trk_put_int(row, seen->rejected);
-	trk_put_int(row, trk_seen_runs(behavior, seen));
-	numeric ? trk_put_null(row) : trk_put_int(row, seen->categories.n);
-	if (numeric && !seen->overflow)
-		put_numbers(row, behavior, seen);
+	trk_put_text(row, trk_dimension_label(dim, NULL));
+	trk_put_text(row, trk_dimension_kind_name(dim->def->kind));
+	trk_put_int(row, dim->n);
+	trk_put_int(row, dim->missing);
+	trk_put_int(row, dim->rejected);
+	trk_put_int(row, trk_dim_runs(behavior, dim));
+	numeric ? trk_put_null(row) : trk_put_int(row, dim->categories.n);
+	if (numeric && !dim->overflow)
+		put_numbers(row, behavior, dim);
 	else
 		for (int i = 0; i < 7; i++)
 			trk_put_null(row);
-	trk_put_bool(row, trk_seen_is_coarse(seen));
-	trk_put_bool(row, seen->overflow);
+	trk_put_bool(row, trk_dim_is_coarse(dim));
+	trk_put_bool(row, dim->overflow);
 }
 
 PG_FUNCTION_INFO_V1(at_describe_behavior);
@@ -317,10 +317,10 @@ at_describe_behavior(PG_FUNCTION_ARGS)
 	{
 		TrkComposite row;
 
-		if (behavior->seen[i]->aside)
+		if (behavior->dims[i]->aside)
 			continue;
 		trk_composite_begin_set(&row, fcinfo);
-		put_seen(&row, behavior, behavior->seen[i]);
+		put_dim(&row, behavior, behavior->dims[i]);
 		trk_composite_store(&row);
 	}
 	return (Datum) 0;
@@ -331,18 +331,18 @@ at_describe_behavior(PG_FUNCTION_ARGS)
  * begin at cells[*at].
  */
 static int64
-count_category(const TrkSeen *seen, uint64 key, int64 *at, int64 *runs)
+count_category(const TrkDimensionData *dim, uint64 key, int64 *at, int64 *runs)
 {
 	int64		count = 0;
 	int64		last = -1;
 
 	*runs = 0;
-	for (; *at < seen->n_cells && seen->cells[*at].key <= key; (*at)++)
-		if (seen->cells[*at].key == key)
+	for (; *at < dim->n_cells && dim->cells[*at].key <= key; (*at)++)
+		if (dim->cells[*at].key == key)
 		{
-			count += seen->cells[*at].count;
-			*runs += (int64) seen->cells[*at].run != last;
-			last = seen->cells[*at].run;
+			count += dim->cells[*at].count;
+			*runs += (int64) dim->cells[*at].run != last;
+			last = dim->cells[*at].run;
 		}
 	return count;
 }
@@ -357,22 +357,22 @@ at_shares(PG_FUNCTION_ARGS)
 	InitMaterializedSRF(fcinfo, 0);
 	for (int64 i = 0; i < behavior->names.n; i++)
 	{
-		const TrkSeen *seen = behavior->seen[i];
+		const TrkDimensionData *dim = behavior->dims[i];
 		int64		at = 0;
 
-		for (int64 c = 0; c < seen->categories.n; c++)
+		for (int64 c = 0; c < dim->categories.n; c++)
 		{
 			int64		runs;
-			int64		count = count_category(seen, (uint64) c + 1, &at, &runs);
+			int64		count = count_category(dim, (uint64) c + 1, &at, &runs);
 			TrkComposite row;
 
 			trk_composite_begin_set(&row, fcinfo);
-			trk_put_text(&row, trk_dimension_label(seen, NULL));
-			trk_put_text_len(&row, seen->categories.entries[c].s, seen->categories.entries[c].len);
+			trk_put_text(&row, trk_dimension_label(dim, NULL));
+			trk_put_text_len(&row, dim->categories.entries[c].s, dim->categories.entries[c].len);
 			trk_put_int(&row, count);
-			trk_put_float(&row, (double) count / (double) seen->n);
+			trk_put_float(&row, (double) count / (double) dim->n);
 			trk_put_int(&row, runs);
-			trk_put(&row, trk_examples_array(&seen->about[c].examples));
+			trk_put(&row, trk_examples_array(&dim->about[c].examples));
 			trk_composite_store(&row);
 		}
 	}

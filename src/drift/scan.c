@@ -22,8 +22,8 @@ typedef struct Tests
 typedef struct Pair
 {
 	const TrkScan *scan;
-	const TrkSeen *seen[2];
-	const TrkSeen *any;			/* the one that is not NULL */
+	const TrkDimensionData *dim[2];
+	const TrkDimensionData *any;	/* the one that is not NULL */
 } Pair;
 
 /* Add a new test of a dimension. */
@@ -47,8 +47,8 @@ new_test(Tests *tests, const Pair *pair, const char *aspect)
 static bool
 is_told(const Pair *pair)
 {
-	return (pair->seen[0] == NULL || !pair->seen[0]->overflow) &&
-		(pair->seen[1] == NULL || !pair->seen[1]->overflow);
+	return (pair->dim[0] == NULL || !pair->dim[0]->overflow) &&
+		(pair->dim[1] == NULL || !pair->dim[1]->overflow);
 }
 
 /*
@@ -61,7 +61,7 @@ too_many(const Pair *pair, Tests *tests)
 	TrkScanTest *test = new_test(tests, pair, NULL);
 
 	for (int side = 0; side < 2; side++)
-		test->n[side] = pair->seen[side] == NULL ? 0 : pair->seen[side]->n;
+		test->n[side] = pair->dim[side] == NULL ? 0 : pair->dim[side]->n;
 	test->insufficient = true;
 	trk_scan_flag(test, "too_many_categories");
 }
@@ -116,8 +116,8 @@ compare_presence(const Pair *pair, Tests *tests, const TrkScanTest *main)
 	for (int side = 0; side < 2; side++)
 	{
 		n[side] = pair->scan->sides[side]->runs.n;
-		x[side] = pair->seen[side] == NULL || main->n[side] == 0 ? 0 :
-			trk_seen_runs(pair->scan->sides[side], pair->seen[side]);
+		x[side] = pair->dim[side] == NULL || main->n[side] == 0 ? 0 :
+			trk_dim_runs(pair->scan->sides[side], pair->dim[side]);
 	}
 	if (n[0] == 0 || n[1] == 0 || !is_told(pair))
 		return;
@@ -149,7 +149,7 @@ unite_categories(const Pair *pair, Union *u)
 
 	for (int side = 0; side < 2; side++)
 	{
-		n[side] = pair->seen[side] == NULL ? 0 : pair->seen[side]->categories.n;
+		n[side] = pair->dim[side] == NULL ? 0 : pair->dim[side]->categories.n;
 		u->place[side] = palloc0(sizeof(int) * (n[side] + 2));
 	}
 	u->names = palloc(sizeof(char *) * (n[0] + n[1] + 1));
@@ -159,7 +159,7 @@ unite_categories(const Pair *pair, Union *u)
 		int			cmp;
 
 		for (int side = 0; side < 2; side++)
-			e[side] = at[side] < n[side] ? &pair->seen[side]->categories.entries[at[side]] : NULL;
+			e[side] = at[side] < n[side] ? &pair->dim[side]->categories.entries[at[side]] : NULL;
 		cmp = e[0] == NULL ? 1 : e[1] == NULL ? -1 : trk_entry_compare(e[0], e[1]);
 		u->names[u->k] = pnstrdup(e[cmp > 0]->s, e[cmp > 0]->len);
 		if (cmp <= 0)
@@ -173,10 +173,10 @@ unite_categories(const Pair *pair, Union *u)
 static void
 init_counted(const Pair *pair, int side, TrkCounted *counted)
 {
-	const TrkSeen *seen = pair->seen[side];
+	const TrkDimensionData *dim = pair->dim[side];
 
-	counted->cells = seen == NULL ? NULL : seen->cells;
-	counted->n_cells = seen == NULL ? 0 : seen->n_cells;
+	counted->cells = dim == NULL ? NULL : dim->cells;
+	counted->n_cells = dim == NULL ? 0 : dim->n_cells;
 	counted->n_runs = pair->scan->sides[side]->runs.n;
 	counted->category = palloc_extended(sizeof(int) * (counted->n_cells + 1), MCXT_ALLOC_HUGE);
 }
@@ -198,12 +198,12 @@ take_examples(const Pair *pair, const Union *u, int category, TrkScanTest *test)
 {
 	for (int side = 1; side >= 0; side--)
 	{
-		const TrkSeen *seen = pair->seen[side];
+		const TrkDimensionData *dim = pair->dim[side];
 
-		for (int64 i = 0; seen != NULL && i < seen->categories.n; i++)
+		for (int64 i = 0; dim != NULL && i < dim->categories.n; i++)
 			if (u->place[side][i] == category)
 			{
-				test->examples = seen->about[i].examples;
+				test->examples = dim->about[i].examples;
 				return;
 			}
 	}
@@ -291,7 +291,7 @@ compare_categories(const Pair *pair, Tests *tests)
 	bear_sampling(pair, test);
 	if (gain >= 0)
 		take_examples(pair, &u, gain, test);
-	if (pair->seen[0] == NULL || pair->seen[1] == NULL)
+	if (pair->dim[0] == NULL || pair->dim[1] == NULL)
 		compare_presence(pair, tests, test);
 	else if (!counting.is_share)
 		compare_one_sided(pair, tests, &counting, &u);
@@ -321,7 +321,7 @@ compare_labels(const void *a, const void *b)
  * Return the counts of events by run of a side, for the event type of a
  * dimension.
  */
-static const TrkSeen *
+static const TrkDimensionData *
 events_of(const Pair *pair, int side)
 {
 	return pair->scan->sides[side]->by_dimension[trk_dimension_of_events(pair->any->def->event)];
@@ -334,7 +334,7 @@ events_of(const Pair *pair, int side)
 static TrkCell *
 some_cells(const Pair *pair, int side, int64 *with, TrkCounted *counted)
 {
-	const TrkSeen *events = events_of(pair, side);
+	const TrkDimensionData *events = events_of(pair, side);
 	int64		runs = pair->scan->sides[side]->runs.n;
 	int64		room = runs + (events == NULL ? 0 : events->n_cells) + 1;
 	TrkCell    *cells = palloc_extended(sizeof(TrkCell) * room, MCXT_ALLOC_HUGE);
@@ -370,13 +370,13 @@ some_cells(const Pair *pair, int side, int64 *with, TrkCounted *counted)
 static int64 *
 count_in_runs(const Pair *pair, int side, const Union *u, int label)
 {
-	const TrkSeen *seen = pair->seen[side];
+	const TrkDimensionData *dim = pair->dim[side];
 	int64	   *with = palloc_extended(sizeof(int64) * (pair->scan->sides[side]->runs.n + 1),
 									   MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
 
-	for (int64 i = 0; seen != NULL && i < seen->n_cells; i++)
-		if (label < 0 || u->place[side][seen->cells[i].key - 1] == label)
-			with[seen->cells[i].run] += seen->cells[i].count;
+	for (int64 i = 0; dim != NULL && i < dim->n_cells; i++)
+		if (label < 0 || u->place[side][dim->cells[i].key - 1] == label)
+			with[dim->cells[i].run] += dim->cells[i].count;
 	return with;
 }
 
@@ -418,9 +418,9 @@ compare_all_labels(const Pair *pair, Tests *tests)
 	for (int j = 0; j < u.k; j++)
 		labels[j] = (Label) {j, 0};
 	for (int side = 0; side < 2; side++)
-		for (int64 i = 0; pair->seen[side] != NULL && i < pair->seen[side]->n_cells; i++)
-			labels[u.place[side][pair->seen[side]->cells[i].key - 1]].n +=
-				pair->seen[side]->cells[i].count;
+		for (int64 i = 0; pair->dim[side] != NULL && i < pair->dim[side]->n_cells; i++)
+			labels[u.place[side][pair->dim[side]->cells[i].key - 1]].n +=
+				pair->dim[side]->cells[i].count;
 	qsort(labels, u.k, sizeof(Label), compare_labels);
 	for (int j = 0; j < u.k && j < TRK_SCAN_LABELS; j++)
 	{
@@ -436,7 +436,7 @@ compare_numbers(const Pair *pair, Tests *tests)
 {
 	int64		first = tests->n;
 	TrkScanTest *test = new_test(tests, pair, NULL);
-	TrkSeen		none[2];
+	TrkDimensionData none[2];
 	TrkNumbers	sides[2];
 	bool		discrete;
 	bool		coarse = false;
@@ -446,22 +446,22 @@ compare_numbers(const Pair *pair, Tests *tests)
 	 * are comparable
 	 */
 	for (int side = 0; side < 2; side++)
-		if (pair->seen[side] != NULL && trk_seen_is_coarse(pair->seen[side]))
+		if (pair->dim[side] != NULL && trk_dim_is_coarse(pair->dim[side]))
 			coarse = true;
 	for (int side = 0; side < 2; side++)
 	{
-		trk_seen_init(&none[side], pair->any->def, &pair->scan->sides[side]->bounds);
+		trk_dim_init(&none[side], pair->any->def, &pair->scan->sides[side]->bounds);
 		trk_numbers_init(&sides[side], pair->scan->sides[side],
-						 pair->seen[side] == NULL ? &none[side] : pair->seen[side], coarse);
+						 pair->dim[side] == NULL ? &none[side] : pair->dim[side], coarse);
 	}
 	discrete = trk_scan_location(pair->scan, sides, test);
 	flag_empty(test);
 	bear_sampling(pair, test);
-	if (pair->seen[1] != NULL)
-		test->examples = test->effect < 0 ? pair->seen[1]->low : pair->seen[1]->high;
+	if (pair->dim[1] != NULL)
+		test->examples = test->effect < 0 ? pair->dim[1]->low : pair->dim[1]->high;
 	if (test->n[0] == 0 || test->n[1] == 0)
 	{
-		if (pair->seen[0] == NULL || pair->seen[1] == NULL)
+		if (pair->dim[0] == NULL || pair->dim[1] == NULL)
 			compare_presence(pair, tests, &tests->tests[first]);
 		return;
 	}
@@ -480,8 +480,8 @@ compare_missing(const Pair *pair, Tests *tests)
 	TrkScanTest *test;
 	int			gain;
 
-	if (pair->seen[0] == NULL || pair->seen[1] == NULL ||
-		(pair->seen[0]->missing == 0 && pair->seen[1]->missing == 0))
+	if (pair->dim[0] == NULL || pair->dim[1] == NULL ||
+		(pair->dim[0]->missing == 0 && pair->dim[1]->missing == 0))
 		return;
 	test = new_test(tests, pair, "missing");
 	for (int side = 0; side < 2; side++)
@@ -497,7 +497,7 @@ compare_missing(const Pair *pair, Tests *tests)
 	pfree(cells[1]);
 	flag_empty(test);
 	bear_sampling(pair, test);
-	if (pair->seen[0]->rejected > 0 || pair->seen[1]->rejected > 0)
+	if (pair->dim[0]->rejected > 0 || pair->dim[1]->rejected > 0)
 		trk_scan_flag(test, "rejected_values");
 }
 
@@ -508,11 +508,11 @@ compare(const Pair *pair, Tests *tests)
 	int64		n = 0;
 
 	for (int side = 0; side < 2; side++)
-		if (pair->seen[side] != NULL)
+		if (pair->dim[side] != NULL)
 		{
-			if (pair->seen[side]->aside)
+			if (pair->dim[side]->aside)
 				return;
-			n += pair->seen[side]->n;
+			n += pair->dim[side]->n;
 		}
 	if (n == 0 || pair->any->def->kind == TRK_DIM_RUN_EVENTS)
 		return;
@@ -554,18 +554,18 @@ trk_scan(const TrkScan *scan, int64 *n)
 
 		for (int side = 0; side < 2; side++)
 			if (at[side] < scan->sides[side]->names.n)
-				pair.seen[side] = scan->sides[side]->seen[at[side]];
-		if (pair.seen[0] == NULL || pair.seen[1] == NULL)
-			cmp = pair.seen[0] == NULL ? 1 : -1;
+				pair.dim[side] = scan->sides[side]->dims[at[side]];
+		if (pair.dim[0] == NULL || pair.dim[1] == NULL)
+			cmp = pair.dim[0] == NULL ? 1 : -1;
 		else
 			cmp = trk_entry_compare(&b->names.entries[at[0]], &o->names.entries[at[1]]);
 		if (cmp < 0)
-			pair.seen[1] = NULL;
+			pair.dim[1] = NULL;
 		else if (cmp > 0)
-			pair.seen[0] = NULL;
+			pair.dim[0] = NULL;
 		at[0] += cmp <= 0;
 		at[1] += cmp >= 0;
-		pair.any = pair.seen[0] != NULL ? pair.seen[0] : pair.seen[1];
+		pair.any = pair.dim[0] != NULL ? pair.dim[0] : pair.dim[1];
 		compare(&pair, &tests);
 		CHECK_FOR_INTERRUPTS();
 	}

@@ -426,7 +426,7 @@ typedef struct OneSided
 	int64	   *of[2];			/* number of runs (or values) with the category, by side */
 	const int64 *n;
 	double	   *p[2];			/* by the side that would have all of it; above 1: not possible */
-	double		seen;			/* the least p of those that are on one side */
+	double		least;			/* the least p of those that are on one side */
 	double		possible;		/* the least p that any could have */
 	int			category;		/* the category with the least p that was seen, or -1 */
 } OneSided;
@@ -436,7 +436,7 @@ static void
 extremes(const TrkCounting *counting, OneSided *o)
 {
 	o->category = -1;
-	o->seen = o->possible = 2;
+	o->least = o->possible = 2;
 	for (int side = 0; side < 2; side++)
 		o->p[side] = palloc(sizeof(double) * counting->k);
 	for (int j = 0; j < counting->k; j++)
@@ -449,9 +449,9 @@ extremes(const TrkCounting *counting, OneSided *o)
 
 			o->p[side][j] = p;
 			o->possible = fmin(o->possible, p);
-			if (o->of[side][j] == t && p < o->seen)
+			if (o->of[side][j] == t && p < o->least)
 			{
-				o->seen = p;
+				o->least = p;
 				o->category = j;
 			}
 		}
@@ -543,7 +543,7 @@ trk_scan_one_sided(const TrkScan *scan, const TrkCounting *counting, TrkScanTest
 	if (o.possible > 1)
 		return false;
 	test->test = sums.single ? "fisher" : "fisher_runs";
-	test->p = trk_tail_of(o.category < 0 ? 1 : any_at_most(&o, counting->k, o.seen));
+	test->p = trk_tail_of(o.category < 0 ? 1 : any_at_most(&o, counting->k, o.least));
 	test->category_p = test->p.p;
 	test->least_p = any_at_most(&o, counting->k, o.possible);
 	if (!has_rare(&o, counting->k, scan->alpha))

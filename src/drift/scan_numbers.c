@@ -40,11 +40,11 @@
  * one and ties must be comparable.
  */
 void
-trk_numbers_init(TrkNumbers *numbers, const TrkBehavior *behavior, const TrkSeen *seen, bool coarse)
+trk_numbers_init(TrkNumbers *numbers, const TrkBehavior *behavior, const TrkDimensionData *dim, bool coarse)
 {
 	bool	   *taken = palloc0(behavior->runs.n + 1);
 
-	numbers->cells = trk_seen_numbers(seen, behavior->runs.n, coarse, &numbers->n_cells);
+	numbers->cells = trk_dim_numbers(dim, behavior->runs.n, coarse, &numbers->n_cells);
 	numbers->n_runs = behavior->runs.n;
 	numbers->n = 0;
 	numbers->single = true;

@@ -22,7 +22,7 @@ typedef struct TrkNumbers
  * Read the numbers of a dimension; with coarse they are rounded to the
  * precision of a sketch.
  */
-extern void trk_numbers_init(TrkNumbers *numbers, const TrkBehavior *behavior, const TrkSeen *seen,
+extern void trk_numbers_init(TrkNumbers *numbers, const TrkBehavior *behavior, const TrkDimensionData *dim,
 							 bool coarse);
 
 /*

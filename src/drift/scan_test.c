@@ -12,14 +12,14 @@
 
 /* Return a dimension's name with its label and an aspect (or NULL). */
 const char *
-trk_dimension_label(const TrkSeen *seen, const char *aspect)
+trk_dimension_label(const TrkDimensionData *dim, const char *aspect)
 {
 	StringInfoData name;
 
 	initStringInfo(&name);
-	appendStringInfoString(&name, seen->def->name);
-	if (seen->label_len > 0)
-		appendStringInfo(&name, "[%s]", pnstrdup(seen->label, seen->label_len));
+	appendStringInfoString(&name, dim->def->name);
+	if (dim->label_len > 0)
+		appendStringInfo(&name, "[%s]", pnstrdup(dim->label, dim->label_len));
 	if (aspect != NULL)
 		appendStringInfo(&name, " (%s)", aspect);
 	return name.data;
@@ -27,15 +27,15 @@ trk_dimension_label(const TrkSeen *seen, const char *aspect)
 
 /* Return in how many runs a dimension was seen. */
 int64
-trk_seen_runs(const TrkBehavior *behavior, const TrkSeen *seen)
+trk_dim_runs(const TrkBehavior *behavior, const TrkDimensionData *dim)
 {
 	bool	   *taken = palloc0(behavior->runs.n + 1);
 	int64		n = 0;
 
-	for (int64 i = 0; i < seen->n_cells; i++)
+	for (int64 i = 0; i < dim->n_cells; i++)
 	{
-		n += !taken[seen->cells[i].run];
-		taken[seen->cells[i].run] = true;
+		n += !taken[dim->cells[i].run];
+		taken[dim->cells[i].run] = true;
 	}
 	pfree(taken);
 	return n;
@@ -57,12 +57,12 @@ trk_scan_noncentrality(const TrkScan *scan, int dof)
 
 /* Initialize an empty test of a dimension, or of an aspect of it. */
 void
-trk_scan_test_init(TrkScanTest *test, const TrkSeen *seen, const char *aspect)
+trk_scan_test_init(TrkScanTest *test, const TrkDimensionData *dim, const char *aspect)
 {
 	memset(test, 0, sizeof(TrkScanTest));
-	test->def = seen->def;
-	test->of = trk_dimension_label(seen, NULL);
-	test->dimension = trk_dimension_label(seen, aspect);
+	test->def = dim->def;
+	test->of = trk_dimension_label(dim, NULL);
+	test->dimension = trk_dimension_label(dim, aspect);
 	test->aspect = aspect;
 	test->stake = 1;
 	test->test = "none";

@@ -98,10 +98,10 @@ typedef struct TrkScanTest
 } TrkScanTest;
 
 /* Return a dimension's name with its label and an aspect (or NULL). */
-extern const char *trk_dimension_label(const TrkSeen *seen, const char *aspect);
+extern const char *trk_dimension_label(const TrkDimensionData *dim, const char *aspect);
 
 /* Return in how many runs a dimension was seen. */
-extern int64 trk_seen_runs(const TrkBehavior *behavior, const TrkSeen *seen);
+extern int64 trk_dim_runs(const TrkBehavior *behavior, const TrkDimensionData *dim);
 
 /*
  * Return the noncentrality at which a test with these degrees of freedom has
@@ -110,7 +110,7 @@ extern int64 trk_seen_runs(const TrkBehavior *behavior, const TrkSeen *seen);
 extern double trk_scan_noncentrality(const TrkScan *scan, int dof);
 
 /* Initialize an empty test; and set a flag, unless it is set already. */
-extern void trk_scan_test_init(TrkScanTest *test, const TrkSeen *seen, const char *aspect);
+extern void trk_scan_test_init(TrkScanTest *test, const TrkDimensionData *dim, const char *aspect);
 extern void trk_scan_flag(TrkScanTest *test, const char *flag);
 
 /*

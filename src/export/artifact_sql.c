@@ -6,6 +6,7 @@
 #include "base/trk.h"
 
 #include "base/compat.h"
+#include "base/composite.h"
 #include "export/artifact.h"
 #include "json/encoding.h"
 #include "store/event_source.h"
@@ -34,15 +35,6 @@ begin_column(TrkColumn *column, FunctionCallInfo fcinfo)
 	initStringInfo(&column->doc);
 }
 
-/* Add a row. */
-static void
-add_row(TrkColumn *column, Datum value)
-{
-	bool		null = false;
-
-	tuplestore_putvalues(column->result->setResult, column->result->setDesc, &value, &null);
-}
-
 /* Add the dataset item of an event as a row (a TrkEventFn). */
 static void
 see_item(void *state, TrkArena *arena, TrkText text)
@@ -57,7 +49,7 @@ see_item(void *state, TrkArena *arena, TrkText text)
 		return;
 	resetStringInfo(&column->doc);
 	trk_dataset_item(&column->doc, &seen, invariant);
-	add_row(column, trk_doc_jsonb(&column->doc));
+	trk_store_single(column->result, trk_doc_jsonb(&column->doc));
 }
 
 /* Return at_dataset_items over a source. */
@@ -195,121 +187,73 @@ diagnose(FunctionCallInfo fcinfo, TrkEventSource *source, int arg)
 	{
 		resetStringInfo(&column.doc);
 		trk_diagnosis_write(diagnosis, check, &column.doc);
-		add_row(&column, trk_doc_json(&column.doc));
+		trk_store_single(column.result, trk_doc_json(&column.doc));
 	}
 	return (Datum) 0;
 }
 
-PG_FUNCTION_INFO_V1(at_dataset_items);
+TRK_HIDE_CONTEXT_FUNCTION(at_dataset_items);
 /* at_dataset_items(project, agent_id, environment, since, until, run_id) returns setof jsonb */
-Datum
-at_dataset_items(PG_FUNCTION_ARGS)
+static Datum
+at_dataset_items_body(PG_FUNCTION_ARGS)
 {
-	TrkHiddenContext hidden;
-	Datum		result;
-
-	trk_hide_context_begin(&hidden);
-	result = dataset_items(fcinfo, trk_source_store(fcinfo, 0, true));
-	trk_hide_context_end(&hidden);
-	return result;
+	return dataset_items(fcinfo, trk_source_store(fcinfo, 0, true));
 }
 
-PG_FUNCTION_INFO_V1(at_dataset_items_of_events);
+TRK_HIDE_CONTEXT_FUNCTION(at_dataset_items_of_events);
 /* at_dataset_items(events json[]) returns setof jsonb */
-Datum
-at_dataset_items_of_events(PG_FUNCTION_ARGS)
+static Datum
+at_dataset_items_of_events_body(PG_FUNCTION_ARGS)
 {
-	TrkHiddenContext hidden;
-	Datum		result;
-
-	trk_hide_context_begin(&hidden);
-	result = dataset_items(fcinfo, trk_source_array(fcinfo, 0));
-	trk_hide_context_end(&hidden);
-	return result;
+	return dataset_items(fcinfo, trk_source_array(fcinfo, 0));
 }
 
-PG_FUNCTION_INFO_V1(at_eval_plan);
+TRK_HIDE_CONTEXT_FUNCTION(at_eval_plan);
 /* at_eval_plan(project, agent_id, environment, since, until, run_id) returns jsonb */
-Datum
-at_eval_plan(PG_FUNCTION_ARGS)
+static Datum
+at_eval_plan_body(PG_FUNCTION_ARGS)
 {
-	TrkHiddenContext hidden;
-	Datum		result;
-
-	trk_hide_context_begin(&hidden);
-	result = eval_plan(fcinfo, trk_source_store(fcinfo, 0, true));
-	trk_hide_context_end(&hidden);
-	return result;
+	return eval_plan(fcinfo, trk_source_store(fcinfo, 0, true));
 }
 
-PG_FUNCTION_INFO_V1(at_eval_plan_of_events);
+TRK_HIDE_CONTEXT_FUNCTION(at_eval_plan_of_events);
 /* at_eval_plan(events json[]) returns jsonb */
-Datum
-at_eval_plan_of_events(PG_FUNCTION_ARGS)
+static Datum
+at_eval_plan_of_events_body(PG_FUNCTION_ARGS)
 {
-	TrkHiddenContext hidden;
-	Datum		result;
-
-	trk_hide_context_begin(&hidden);
-	result = eval_plan(fcinfo, trk_source_array(fcinfo, 0));
-	trk_hide_context_end(&hidden);
-	return result;
+	return eval_plan(fcinfo, trk_source_array(fcinfo, 0));
 }
 
-PG_FUNCTION_INFO_V1(at_repair_pack);
+TRK_HIDE_CONTEXT_FUNCTION(at_repair_pack);
 /* at_repair_pack(project, agent_id, environment, since, until, run_id, max_findings) returns jsonb */
-Datum
-at_repair_pack(PG_FUNCTION_ARGS)
+static Datum
+at_repair_pack_body(PG_FUNCTION_ARGS)
 {
-	TrkHiddenContext hidden;
-	Datum		result;
-
-	trk_hide_context_begin(&hidden);
-	result = repair_pack(fcinfo, trk_source_store(fcinfo, 0, true), TRK_STORE_ARGS);
-	trk_hide_context_end(&hidden);
-	return result;
+	return repair_pack(fcinfo, trk_source_store(fcinfo, 0, true), TRK_STORE_ARGS);
 }
 
-PG_FUNCTION_INFO_V1(at_repair_pack_of_events);
+TRK_HIDE_CONTEXT_FUNCTION(at_repair_pack_of_events);
 /* at_repair_pack(events json[], max_findings) returns jsonb */
-Datum
-at_repair_pack_of_events(PG_FUNCTION_ARGS)
+static Datum
+at_repair_pack_of_events_body(PG_FUNCTION_ARGS)
 {
-	TrkHiddenContext hidden;
-	Datum		result;
-
-	trk_hide_context_begin(&hidden);
-	result = repair_pack(fcinfo, trk_source_array(fcinfo, 0), TRK_ARRAY_ARGS);
-	trk_hide_context_end(&hidden);
-	return result;
+	return repair_pack(fcinfo, trk_source_array(fcinfo, 0), TRK_ARRAY_ARGS);
 }
 
-PG_FUNCTION_INFO_V1(at_diagnose);
+TRK_HIDE_CONTEXT_FUNCTION(at_diagnose);
 /* at_diagnose(project, agent_id, environment, since, until, run_id, fail_on) returns setof json */
-Datum
-at_diagnose(PG_FUNCTION_ARGS)
+static Datum
+at_diagnose_body(PG_FUNCTION_ARGS)
 {
-	TrkHiddenContext hidden;
-	Datum		result;
-
-	trk_hide_context_begin(&hidden);
-	result = diagnose(fcinfo, trk_source_store(fcinfo, 0, true), TRK_STORE_ARGS);
-	trk_hide_context_end(&hidden);
-	return result;
+	return diagnose(fcinfo, trk_source_store(fcinfo, 0, true), TRK_STORE_ARGS);
 }
 
-PG_FUNCTION_INFO_V1(at_diagnose_of_events);
+TRK_HIDE_CONTEXT_FUNCTION(at_diagnose_of_events);
 /* at_diagnose(events json[], fail_on) returns setof json */
-Datum
-at_diagnose_of_events(PG_FUNCTION_ARGS)
+static Datum
+at_diagnose_of_events_body(PG_FUNCTION_ARGS)
 {
-	TrkHiddenContext hidden;
-	Datum		result;
-
-	trk_hide_context_begin(&hidden);
-	result = diagnose(fcinfo, trk_source_array(fcinfo, 0), TRK_ARRAY_ARGS);
-	trk_hide_context_end(&hidden);
-	return result;
+	return diagnose(fcinfo, trk_source_array(fcinfo, 0), TRK_ARRAY_ARGS);
 }
 
 /* Read a jsonb argument, which must be an object, into a tree. */
@@ -329,25 +273,20 @@ object_arg(TrkArena *arena, Jsonb *jsonb, const char *name, TrkValue *value)
 				 errmsg("%s must be a JSON object", name)));
 }
 
-PG_FUNCTION_INFO_V1(at_experiment_manifest);
+TRK_HIDE_CONTEXT_FUNCTION(at_experiment_manifest);
 /* at_experiment_manifest(repair_pack jsonb, changes jsonb) returns jsonb */
-Datum
-at_experiment_manifest(PG_FUNCTION_ARGS)
+static Datum
+at_experiment_manifest_body(PG_FUNCTION_ARGS)
 {
 	StringInfoData doc;
-	TrkHiddenContext hidden;
 	TrkArena	arena;
 	TrkValue	pack;
 	TrkValue	changes;
-	Datum		result;
 
-	trk_hide_context_begin(&hidden);
 	trk_arena_init(&arena, CurrentMemoryContext, 8 * 1024);
 	object_arg(&arena, PG_GETARG_JSONB_P(0), "repair_pack", &pack);
 	object_arg(&arena, PG_GETARG_JSONB_P(1), "changes", &changes);
 	initStringInfo(&doc);
 	trk_manifest_write(&doc, &arena, &pack, &changes);
-	result = trk_doc_jsonb(&doc);
-	trk_hide_context_end(&hidden);
-	return result;
+	return trk_doc_jsonb(&doc);
 }

@@ -207,18 +207,16 @@ export_next(TrkExport *export)
 	return export->lines[export->next++];
 }
 
-PG_FUNCTION_INFO_V1(at_export_jsonl);
+TRK_HIDE_CONTEXT_FUNCTION(at_export_jsonl);
 /* at_export_jsonl(project text, since timestamptz, until timestamptz) returns setof text */
-Datum
-at_export_jsonl(PG_FUNCTION_ARGS)
+static Datum
+at_export_jsonl_body(PG_FUNCTION_ARGS)
 {
 	FuncCallContext *call;
 	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
 	TrkExport  *export;
-	TrkHiddenContext hidden;
 	text	   *line;
 
-	trk_hide_context_begin(&hidden);
 	if (SRF_IS_FIRSTCALL())
 	{
 		call = SRF_FIRSTCALL_INIT();
@@ -229,7 +227,6 @@ at_export_jsonl(PG_FUNCTION_ARGS)
 	call = SRF_PERCALL_SETUP();
 	export = call->user_fctx;
 	line = export_next(export);
-	trk_hide_context_end(&hidden);
 	if (line != NULL)
 		SRF_RETURN_NEXT(call, PointerGetDatum(line));
 	UnregisterExprContextCallback(rsinfo->econtext, export_abandon,
@@ -273,19 +270,17 @@ trk_deflate(z_stream *stream, int flush, StringInfo out)
 	} while (flush == Z_FINISH ? rc != Z_STREAM_END : stream->avail_out == 0);
 }
 
-PG_FUNCTION_INFO_V1(at_export_gzip);
+TRK_HIDE_CONTEXT_FUNCTION(at_export_gzip);
 /* at_export_gzip(project text, since timestamptz, until timestamptz) returns bytea */
-Datum
-at_export_gzip(PG_FUNCTION_ARGS)
+static Datum
+at_export_gzip_body(PG_FUNCTION_ARGS)
 {
 	z_stream	stream = {.zalloc = trk_zalloc, .zfree = trk_zfree,
 	.opaque = CurrentMemoryContext};
 	TrkExport  *export;
 	StringInfoData out;
-	TrkHiddenContext hidden;
 	text	   *line;
 
-	trk_hide_context_begin(&hidden);
 	export = export_open(fcinfo, CurrentMemoryContext);
 	initStringInfo(&out);
 	out.len = VARHDRSZ;
@@ -308,6 +303,5 @@ at_export_gzip(PG_FUNCTION_ARGS)
 	trk_deflate(&stream, Z_FINISH, &out);
 	deflateEnd(&stream);
 	SET_VARSIZE(out.data, out.len);
-	trk_hide_context_end(&hidden);
 	PG_RETURN_BYTEA_P(out.data);
 }

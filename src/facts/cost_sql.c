@@ -10,6 +10,7 @@
 #include "base/null_args.h"
 #include "facts/price_cache.h"
 #include "funcapi.h"
+#include "json/encoding.h"
 #include "stats/arrays.h"
 #include "utils/builtins.h"
 #include "utils/numeric.h"
@@ -43,16 +44,7 @@ typedef struct Line
 static TrkText
 text_argument(FunctionCallInfo fcinfo, int arg)
 {
-	TrkText		result = {"", 0};
-
-	if (!PG_ARGISNULL(arg))
-	{
-		text	   *value = PG_GETARG_TEXT_PP(arg);
-
-		result.s = VARDATA_ANY(value);
-		result.len = VARSIZE_ANY_EXHDR(value);
-	}
-	return result;
+	return PG_ARGISNULL(arg) ? (TrkText) {"", 0} : trk_text_content(PG_GETARG_TEXT_PP(arg));
 }
 
 /* Return the tier of an argument; a name that is none is an ERROR. */

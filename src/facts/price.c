@@ -11,6 +11,7 @@
 #include "executor/spi.h"
 #include "facts/price.h"
 #include "facts/price_match.h"
+#include "json/encoding.h"
 #include "performance/decimal.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
@@ -104,10 +105,7 @@ enum
 static TrkText
 text_column(const Datum *row, int number)
 {
-	text	   *value = DatumGetTextPP(row[number]);
-	TrkText		result = {VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value)};
-
-	return result;
+	return trk_text_content(DatumGetTextPP(row[number]));
 }
 
 /* Copy a text into the book. */

@@ -13,6 +13,7 @@
 #include "facts/price_list.h"
 #include "facts/price_match.h"
 #include "funcapi.h"
+#include "json/encoding.h"
 #include "store/lock.h"
 #include "store/store.h"
 #include "utils/builtins.h"
@@ -65,23 +66,13 @@ at_shipped_prices_body(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
-/* Return a text argument. */
-static TrkText
-text_argument(FunctionCallInfo fcinfo, int arg)
-{
-	text	   *value = PG_GETARG_TEXT_PP(arg);
-	TrkText		result = {VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value)};
-
-	return result;
-}
-
 /* _at_provider_name(provider): the name of a provider in one form */
 static Datum
 at_provider_name_body(PG_FUNCTION_ARGS)
 {
 	TrkModelName name;
 
-	trk_provider_name_set(&name, text_argument(fcinfo, 0));
+	trk_provider_name_set(&name, trk_text_content(PG_GETARG_TEXT_PP(0)));
 	return text_datum(name.s);
 }
 
@@ -92,7 +83,7 @@ at_bare_model_body(PG_FUNCTION_ARGS)
 	TrkModelName name;
 	TrkText		model;
 
-	trk_model_name_set(&name, text_argument(fcinfo, 0));
+	trk_model_name_set(&name, trk_text_content(PG_GETARG_TEXT_PP(0)));
 	model.s = name.s;
 	model.len = name.len;
 	return text_datum(name.s + trk_model_provider_len(model));
@@ -115,8 +106,8 @@ at_model_stem_body(PG_FUNCTION_ARGS)
 static Datum
 at_may_be_price_pattern_body(PG_FUNCTION_ARGS)
 {
-	TrkText		model = text_argument(fcinfo, 0);
-	TrkText		match = text_argument(fcinfo, 1);
+	TrkText		model = trk_text_content(PG_GETARG_TEXT_PP(0));
+	TrkText		match = trk_text_content(PG_GETARG_TEXT_PP(1));
 
 	if (trk_text_equal(match, trk_text_literal("regex")))
 		PG_RETURN_BOOL(trk_may_be_price_regex(model.s, model.len));

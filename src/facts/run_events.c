@@ -7,6 +7,7 @@
 #include "base/compat.h"
 #include "base/text.h"
 #include "facts/run_events.h"
+#include "json/encoding.h"
 #include "lib/stringinfo.h"
 #include "store/id.h"
 #include "utils/builtins.h"
@@ -61,16 +62,6 @@ trk_run_environment(const TrkStore *store, Oid value)
 	return enum_number(store->environments, trk_enum_count(TRK_ENUM_environment), value);
 }
 
-/* Return a text datum by reference. */
-static TrkText
-text_of(Datum datum)
-{
-	text	   *t = DatumGetTextPP(datum);
-	TrkText		result = {VARDATA_ANY(t), VARSIZE_ANY_EXHDR(t)};
-
-	return result;
-}
-
 /* Return the text of an identifier, of length 0 for NULL. */
 static TrkText
 id_of(Datum datum, bool isnull)
@@ -96,8 +87,8 @@ read_row(Reader *reader, HeapTuple tuple, TupleDesc desc, TrkRunEvent *event)
 	bool		nulls[COLUMNS];
 
 	heap_deform_tuple(tuple, desc, values, nulls);
-	event->project = text_of(values[COL_PROJECT]);
-	event->agent_id = text_of(values[COL_AGENT_ID]);
+	event->project = trk_text_content(DatumGetTextPP(values[COL_PROJECT]));
+	event->agent_id = trk_text_content(DatumGetTextPP(values[COL_AGENT_ID]));
 	event->environment = trk_run_environment(reader->store, DatumGetObjectId(values[COL_ENVIRONMENT]));
 	event->run_id = id_of(values[COL_RUN_ID], false);
 	event->at = DatumGetInt64(values[COL_OCCURRED_AT]);

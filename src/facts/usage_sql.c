@@ -10,6 +10,7 @@
 #include "facts/usage.h"
 #include "facts/usage_path.h"
 #include "funcapi.h"
+#include "json/encoding.h"
 #include "utils/builtins.h"
 #include "utils/typcache.h"
 
@@ -72,9 +73,7 @@ at_usage_kind_body(PG_FUNCTION_ARGS)
 		[TRK_QUANTITY_OUTPUT_AUDIO] = TRK_USAGE_OUTPUT_AUDIO,
 		[TRK_QUANTITY_IMAGE] = TRK_USAGE_IMAGE
 	};
-	text	   *member = PG_GETARG_TEXT_PP(0);
-	TrkText		path = {VARDATA_ANY(member), VARSIZE_ANY_EXHDR(member)};
-	const TrkUsageField *field = trk_usage_field_find(path);
+	const TrkUsageField *field = trk_usage_field_find(trk_text_content(PG_GETARG_TEXT_PP(0)));
 
 	if (field == NULL || field->quantity >= TRK_USAGE_QUANTITIES)
 		PG_RETURN_NULL();

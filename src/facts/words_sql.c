@@ -30,6 +30,18 @@ at_status_words_body(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
+PG_FUNCTION_INFO_V1(at_status_ok);
+/* _at_status_ok(status text): true, false, or NULL when it is undecided */
+Datum
+at_status_ok(PG_FUNCTION_ARGS)
+{
+	TrkOutcome	outcome = trk_status_outcome(trk_text_content(PG_GETARG_TEXT_PP(0)));
+
+	if (outcome == TRK_OUTCOME_UNDECIDED)
+		PG_RETURN_NULL();
+	PG_RETURN_BOOL(outcome == TRK_OUTCOME_SUCCEEDED);
+}
+
 /* Return a text argument in UTF-8, of length 0 for NULL. */
 static TrkText
 utf8_arg(FunctionCallInfo fcinfo, int i)

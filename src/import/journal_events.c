@@ -31,8 +31,6 @@ trk_journal_pure(FunctionCallInfo fcinfo, int key, TrkPolicy *policy)
 static TrkText
 text_argument(FunctionCallInfo fcinfo, int n, const char *name, const char *otherwise)
 {
-	text	   *arg;
-
 	if (PG_ARGISNULL(n) && otherwise != NULL && *otherwise != '\0')
 		return trk_checked_utf8(otherwise, strlen(otherwise));
 	if (PG_ARGISNULL(n))
@@ -41,8 +39,7 @@ text_argument(FunctionCallInfo fcinfo, int n, const char *name, const char *othe
 				 errmsg("argument \"%s\" must not be null", name),
 				 otherwise == NULL ? 0 :
 				 errhint("Pass the argument %s, or set agent_tracker.%s.", name, name)));
-	arg = PG_GETARG_TEXT_PP(n);
-	return trk_checked_utf8(VARDATA_ANY(arg), VARSIZE_ANY_EXHDR(arg));
+	return trk_checked_text_arg(PG_GETARG_TEXT_PP(n));
 }
 
 /*

@@ -7,6 +7,7 @@
 #include "base/trk.h"
 
 #include "base/compat.h"
+#include "base/composite.h"
 #include "catalog/namespace.h"
 #include "json/encoding.h"
 #include "funcapi.h"
@@ -25,7 +26,8 @@
 typedef struct TrkExportRun
 {
 	TrkJournalRun run;
-	ReturnSetInfo *result;		/* rows of an event each, or of the order of the row and the event */
+	FunctionCallInfo fcinfo;	/* whose set the rows go to */
+	bool		with_order;		/* rows have the order of the source's row before the event */
 } TrkExportRun;
 
 /* Return the event of a row in canonical form, if it is valid. */
@@ -36,9 +38,8 @@ export_event(void *state, TrkEvent *event, TrkText row_id)
 	TrkJournalRun *run = &export->run;
 	TrkFindings findings;
 	TrkBuf		buf;
-	Datum		values[2];
-	bool		nulls[2] = {!run->row->has_order, false};
-	int			only = export->result->setDesc->natts == 1;
+	TrkComposite row;
+	Datum		text;
 
 	trk_findings_init(&findings, run->arena);
 	trk_judge_tree(&run->policy, run->arena, event, &findings);
@@ -51,11 +52,13 @@ export_event(void *state, TrkEvent *event, TrkText row_id)
 	}
 	trk_buf_init(&buf, run->arena, 2048);
 	trk_json_write(&buf, &event->root, TRK_NUMBERS_AS_SPELLED);
-	values[0] = TimestampTzGetDatum(run->row->order);
-	values[1] = PointerGetDatum(trk_server_text_datum(buf.data, buf.len));
-	tuplestore_putvalues(export->result->setResult, export->result->setDesc, values + only,
-						 nulls + only);
-	pfree(DatumGetPointer(values[1]));
+	text = PointerGetDatum(trk_server_text_datum(buf.data, buf.len));
+	trk_composite_begin_set(&row, export->fcinfo);
+	if (export->with_order)
+		trk_put_nullable(&row, TimestampTzGetDatum(run->row->order), !run->row->has_order);
+	trk_put(&row, text);
+	trk_composite_store(&row);
+	pfree(DatumGetPointer(text));
 }
 
 /* Warn about a row that is not JSON that the contract can read. */
@@ -92,7 +95,8 @@ export_begin(FunctionCallInfo fcinfo, int project)
 	TrkJournalRun *run = &export->run;
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	export->result = (ReturnSetInfo *) fcinfo->resultinfo;
+	export->fcinfo = fcinfo;
+	export->with_order = ((ReturnSetInfo *) fcinfo->resultinfo)->setDesc->natts > 1;
 	trk_run_begin(run, fcinfo, project);
 	run->event = export_event;
 	run->unreadable = export_unreadable;
@@ -100,18 +104,16 @@ export_begin(FunctionCallInfo fcinfo, int project)
 	return export;
 }
 
-PG_FUNCTION_INFO_V1(at_journal_schema_events);
+TRK_HIDE_CONTEXT_FUNCTION(at_journal_schema_events);
 /*
  * at_journal_schema_events(schema_name, project, agent_id, environment,
  * since, max_rows_per_table) returns setof json
  */
-Datum
-at_journal_schema_events(PG_FUNCTION_ARGS)
+static Datum
+at_journal_schema_events_body(PG_FUNCTION_ARGS)
 {
 	TrkJournalRun *run;
-	TrkHiddenContext hidden;
 
-	trk_hide_context_begin(&hidden);
 	run = &export_begin(fcinfo, 1)->run;
 	trk_run_find_tables(run);
 	trk_run_limit(run, fcinfo, 5);
@@ -123,7 +125,6 @@ at_journal_schema_events(PG_FUNCTION_ARGS)
 		if (trk_run_opens(run, i))
 			trk_run_table(run, i);
 	export_warnings(run);
-	trk_hide_context_end(&hidden);
 	PG_RETURN_NULL();
 }
 
@@ -144,19 +145,17 @@ table_arg(FunctionCallInfo fcinfo, int arg)
 			 errmsg("table_name must be one of at_journal_tables()")));
 }
 
-PG_FUNCTION_INFO_V1(at_journal_table_events);
+TRK_HIDE_CONTEXT_FUNCTION(at_journal_table_events);
 /*
- * at_journal_table_events(schema_name, table_name, project, agent_id,
+ * _at_journal_table_events(schema_name, table_name, project, agent_id,
  * environment) returns setof (order_at timestamptz, event json)
  */
-Datum
-at_journal_table_events(PG_FUNCTION_ARGS)
+static Datum
+at_journal_table_events_body(PG_FUNCTION_ARGS)
 {
 	TrkJournalRun *run;
-	TrkHiddenContext hidden;
 	int			table;
 
-	trk_hide_context_begin(&hidden);
 	run = &export_begin(fcinfo, 2)->run;
 	run->silent = true;
 	table = table_arg(fcinfo, 1);
@@ -164,7 +163,6 @@ at_journal_table_events(PG_FUNCTION_ARGS)
 	if (trk_run_opens(run, table))
 		trk_run_table(run, table);
 	export_warnings(run);
-	trk_hide_context_end(&hidden);
 	PG_RETURN_NULL();
 }
 

@@ -192,13 +192,11 @@ static EventsCall *
 begin_events(FunctionCallInfo fcinfo)
 {
 	EventsCall *call = palloc0(sizeof(EventsCall));
-	text	   *name;
 
 	trk_refuse_null_args(fcinfo, 4, 2);
 	trk_refuse_null_args(fcinfo, 0, 1);
 	begin_reader(&call->reader, fcinfo, 2, 6);
-	name = PG_GETARG_TEXT_PP(0);
-	call->reader.table_name = trk_checked_utf8(VARDATA_ANY(name), VARSIZE_ANY_EXHDR(name));
+	call->reader.table_name = trk_checked_text_arg(PG_GETARG_TEXT_PP(0));
 	call->reader.event = keep_event;
 	call->reader.warn = PG_GETARG_BOOL(5) ? warn_now : warn_never;
 	call->reader.state = call;
@@ -231,19 +229,17 @@ next_event(EventsCall *call)
 	return trk_server_text_datum(call->events[call->next - 1].s, call->events[call->next - 1].len);
 }
 
-PG_FUNCTION_INFO_V1(at_journal_events);
+TRK_HIDE_CONTEXT_FUNCTION(at_journal_events);
 /*
  * at_journal_events(table_name text, rows json, project text, agent_id text,
  * environment text, warnings boolean, identity_key bytea) returns setof json
  */
-Datum
-at_journal_events(PG_FUNCTION_ARGS)
+static Datum
+at_journal_events_body(PG_FUNCTION_ARGS)
 {
 	FuncCallContext *context;
-	TrkHiddenContext hidden;
 	text	   *event;
 
-	trk_hide_context_begin(&hidden);
 	if (SRF_IS_FIRSTCALL())
 	{
 		MemoryContext old;
@@ -255,7 +251,6 @@ at_journal_events(PG_FUNCTION_ARGS)
 	}
 	context = SRF_PERCALL_SETUP();
 	event = next_event(context->user_fctx);
-	trk_hide_context_end(&hidden);
 	if (event == NULL)
 		SRF_RETURN_DONE(context);
 	SRF_RETURN_NEXT(context, PointerGetDatum(event));

@@ -422,20 +422,17 @@ overlap_arg(FunctionCallInfo fcinfo, int arg)
 	return overlap;
 }
 
-PG_FUNCTION_INFO_V1(at_sync_journal);
+TRK_HIDE_CONTEXT_FUNCTION(at_sync_journal);
 /*
  * at_sync_journal(schema_name, project, agent_id, environment, incremental,
  * on_change, overlap, max_rows_per_table) returns at_sync_result
  */
-Datum
-at_sync_journal(PG_FUNCTION_ARGS)
+static Datum
+at_sync_journal_body(PG_FUNCTION_ARGS)
 {
 	TrkSyncRun *s = palloc0(sizeof(TrkSyncRun));
 	TrkJournalRun *run = &s->run;
-	TrkHiddenContext hidden;
-	Datum		result;
 
-	trk_hide_context_begin(&hidden);
 	trk_refuse_null_args(fcinfo, 4, 3);
 	trk_run_begin(run, fcinfo, 1);
 	trk_run_find_tables(run);
@@ -460,7 +457,5 @@ at_sync_journal(PG_FUNCTION_ARGS)
 		sync_sum(&s->total, &s->tables[i]);
 	}
 	SPI_finish();
-	result = sync_result(fcinfo, s, trk_sync_end(s->sync));
-	trk_hide_context_end(&hidden);
-	PG_RETURN_DATUM(result);
+	PG_RETURN_DATUM(sync_result(fcinfo, s, trk_sync_end(s->sync)));
 }

@@ -38,17 +38,11 @@ typedef struct MappingCall
 static void
 put_event(MappingCall *call, TrkEvent *event)
 {
-	Datum		value;
-	bool		isnull = false;
 	TrkBuf		buf;
-	text	   *line;
 
 	trk_buf_init(&buf, &call->arena, 1024);
 	trk_json_write(&buf, &event->root, TRK_NUMBERS_AS_SPELLED);
-	line = trk_server_text_datum(buf.data, buf.len);
-	value = PointerGetDatum(line);
-	tuplestore_putvalues(call->result->setResult, call->result->setDesc, &value, &isnull);
-	pfree(line);
+	trk_store_single(call->result, PointerGetDatum(trk_server_text_datum(buf.data, buf.len)));
 }
 
 /* Make the event of one row; return false when there is none. */
@@ -152,25 +146,20 @@ map_all_rows(MappingCall *call, TrkText rows)
 	trk_map_skip_end(&call->skipped);
 }
 
-PG_FUNCTION_INFO_V1(at_map_rows);
+TRK_HIDE_CONTEXT_FUNCTION(at_map_rows);
 /* at_map_rows(mapping json, rows json, identity_key bytea) returns setof json */
-Datum
-at_map_rows(PG_FUNCTION_ARGS)
+static Datum
+at_map_rows_body(PG_FUNCTION_ARGS)
 {
 	MappingCall call = {.result = (ReturnSetInfo *) fcinfo->resultinfo};
 	TrkMapping	mapping;
 	TrkFindings findings;
-	TrkHiddenContext hidden;
 	TrkArena	arena;
 	TrkValue	document;
 
-	trk_hide_context_begin(&hidden);
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
-	{
-		trk_hide_context_end(&hidden);
 		return (Datum) 0;
-	}
 	call.policy.redactor.rules = TRK_REDACT_DEFAULT;
 	trk_identity_key_argument(fcinfo, 2, &call.policy.redactor);
 	trk_arena_init(&arena, CurrentMemoryContext, 64 * 1024);
@@ -183,7 +172,6 @@ at_map_rows(PG_FUNCTION_ARGS)
 	map_all_rows(&call, trk_text_arg(PG_GETARG_TEXT_PP(1)));
 	trk_arena_free(&call.arena);
 	trk_arena_free(&arena);
-	trk_hide_context_end(&hidden);
 	return (Datum) 0;
 }
 
@@ -216,16 +204,14 @@ check_mapping(TrkArena *arena, text *document, const char *owner, TrkFindings *f
 	trk_mapping_probe(arena, &mapping, &reader, findings);
 }
 
-PG_FUNCTION_INFO_V1(at_check_mapping);
+TRK_HIDE_CONTEXT_FUNCTION(at_check_mapping);
 /* at_check_mapping(mapping json, owner name) returns setof (path, rule, message) */
-Datum
-at_check_mapping(PG_FUNCTION_ARGS)
+static Datum
+at_check_mapping_body(PG_FUNCTION_ARGS)
 {
 	TrkFindings findings;
-	TrkHiddenContext hidden;
 	TrkArena	arena;
 
-	trk_hide_context_begin(&hidden);
 	trk_refuse_null_args(fcinfo, 0, PG_NARGS());
 	InitMaterializedSRF(fcinfo, 0);
 	trk_arena_init(&arena, CurrentMemoryContext, 16 * 1024);
@@ -240,7 +226,6 @@ at_check_mapping(PG_FUNCTION_ARGS)
 		trk_put_text(&row, f->message);
 		trk_composite_store(&row);
 	}
-	trk_hide_context_end(&hidden);
 	return (Datum) 0;
 }
 
@@ -263,19 +248,17 @@ name_arg(text *arg)
 	return name;
 }
 
-PG_FUNCTION_INFO_V1(at_create_mapping);
+TRK_HIDE_CONTEXT_FUNCTION(at_create_mapping);
 /* at_create_mapping(name text, mapping json, owner name) returns void */
-Datum
-at_create_mapping(PG_FUNCTION_ARGS)
+static Datum
+at_create_mapping_body(PG_FUNCTION_ARGS)
 {
 	TrkFindings findings;
 	TrkStore   *store;
-	TrkHiddenContext hidden;
 	TrkArena	arena;
 	char	   *name;
 	const char *owner;
 
-	trk_hide_context_begin(&hidden);
 	trk_refuse_null_args(fcinfo, 0, PG_NARGS());
 	owner = NameStr(*PG_GETARG_NAME(2));
 	name = name_arg(PG_GETARG_TEXT_PP(0));
@@ -285,24 +268,19 @@ at_create_mapping(PG_FUNCTION_ARGS)
 	trk_mapping_raise(&findings);
 	trk_mapping_keep(store, name, owner, PG_GETARG_TEXT_PP(1));
 	trk_arena_free(&arena);
-	trk_hide_context_end(&hidden);
 	PG_RETURN_VOID();
 }
 
-PG_FUNCTION_INFO_V1(at_drop_mapping);
+TRK_HIDE_CONTEXT_FUNCTION(at_drop_mapping);
 /* at_drop_mapping(name text) returns void */
-Datum
-at_drop_mapping(PG_FUNCTION_ARGS)
+static Datum
+at_drop_mapping_body(PG_FUNCTION_ARGS)
 {
-	TrkHiddenContext hidden;
-
-	trk_hide_context_begin(&hidden);
 	trk_refuse_null_args(fcinfo, 0, 1);
 	if (!trk_mapping_forget(trk_store_open(fcinfo, false), text_to_cstring(PG_GETARG_TEXT_PP(0))))
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_OBJECT),
 				 errmsg("there is no mapping of this name, or its owner is a role that you cannot SET ROLE to")));
-	trk_hide_context_end(&hidden);
 	PG_RETURN_VOID();
 }
 
@@ -318,15 +296,13 @@ texts_datum(List *texts)
 	return PointerGetDatum(construct_array(elems, n, TEXTOID, -1, false, TYPALIGN_INT));
 }
 
-PG_FUNCTION_INFO_V1(at_sync_mapping);
+TRK_HIDE_CONTEXT_FUNCTION(at_sync_mapping);
 /* at_sync_mapping(name text) returns setof (source, batch_id, rows, ...) */
-Datum
-at_sync_mapping(PG_FUNCTION_ARGS)
+static Datum
+at_sync_mapping_body(PG_FUNCTION_ARGS)
 {
 	TrkMapSync	sync;
-	TrkHiddenContext hidden;
 
-	trk_hide_context_begin(&hidden);
 	trk_refuse_null_args(fcinfo, 0, 1);
 	InitMaterializedSRF(fcinfo, 0);
 	trk_mapping_sync(trk_store_open(fcinfo, false), name_arg(PG_GETARG_TEXT_PP(0)), &sync);
@@ -347,6 +323,5 @@ at_sync_mapping(PG_FUNCTION_ARGS)
 		trk_put(&row, texts_datum(outcome->warnings));
 		trk_composite_store(&row);
 	}
-	trk_hide_context_end(&hidden);
 	return (Datum) 0;
 }

@@ -176,13 +176,6 @@ at_known_id_body(PG_FUNCTION_ARGS)
 	PG_RETURN_TEXT_P(id);
 }
 
-/* Return a text argument whose bytes are scanned as they are. */
-static TrkText
-scanned_arg(text *arg)
-{
-	return trk_checked_utf8(VARDATA_ANY(arg), VARSIZE_ANY_EXHDR(arg));
-}
-
 TRK_HIDE_CONTEXT_FUNCTION(at_redact_text);
 /* at_redact_text(text, rules text) returns text */
 static Datum
@@ -194,7 +187,7 @@ at_redact_text_body(PG_FUNCTION_ARGS)
 
 	if (trk_has_null_data(fcinfo, 1))
 		PG_RETURN_NULL();
-	t = scanned_arg(PG_GETARG_TEXT_PP(0));
+	t = trk_checked_text_arg(PG_GETARG_TEXT_PP(0));
 	rules = rules_arg(PG_GETARG_TEXT_PP(1));
 	call_arena(&arena);
 	(void) trk_pattern_redact(&arena, t.s, t.len, rules, NULL, &t.s, &t.len);
@@ -210,7 +203,7 @@ at_has_secret_body(PG_FUNCTION_ARGS)
 
 	if (trk_has_null_data(fcinfo, 1))
 		PG_RETURN_NULL();
-	t = scanned_arg(PG_GETARG_TEXT_PP(0));
+	t = trk_checked_text_arg(PG_GETARG_TEXT_PP(0));
 	PG_RETURN_BOOL(trk_pattern_matches(t.s, t.len, rules_arg(PG_GETARG_TEXT_PP(1)), NULL));
 }
 

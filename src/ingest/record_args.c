@@ -21,7 +21,9 @@
 #include "utils/builtins.h"
 #include "utils/date.h"
 #include "utils/fmgrprotos.h"
+#include "utils/hsearch.h"
 #include "utils/lsyscache.h"
+#include "utils/memutils.h"
 #include "utils/syscache.h"
 #include "utils/timestamp.h"
 
@@ -44,6 +46,15 @@ typedef struct TrkSignature
 	int			nargs;
 	TrkArgument args[FLEXIBLE_ARRAY_MEMBER];
 } TrkSignature;
+
+/* A signature in the backend's cache, and the row of the function that it was read from. */
+typedef struct KeptSignature
+{
+	Oid			function;
+	TransactionId xmin;
+	ItemPointerData tid;
+	const TrkSignature *signature;
+} KeptSignature;
 
 /* The event types that the functions at_record_<step> record. */
 static const struct
@@ -79,22 +90,19 @@ envelope_field(const char *name)
 	return key < 0 ? -1 : trk_key(key)->envelope;
 }
 
-/* Read the signature of a function from the catalog. */
+/* Read the signature of a function from its row of the catalog. */
 static TrkSignature *
-read_signature(Oid function)
+read_signature(HeapTuple tuple)
 {
-	HeapTuple	tuple = SearchSysCache1(PROCOID, ObjectIdGetDatum(function));
 	TrkSignature *signature;
 	Oid		   *types;
 	char	  **names;
 	char	   *modes;
 	int			n;
 
-	if (!HeapTupleIsValid(tuple))
-		elog(ERROR, "cache lookup failed for function %u", function);
 	n = get_func_arg_info(tuple, &types, &names, &modes);
 	if (names == NULL)
-		elog(ERROR, "function %u has arguments without names", function);
+		elog(ERROR, "a recording function has arguments without names");
 	signature = palloc(offsetof(TrkSignature, args) + sizeof(TrkArgument) * n);
 	signature->event_type =
 		step_event(NameStr(((Form_pg_proc) GETSTRUCT(tuple))->proname));
@@ -108,24 +116,52 @@ read_signature(Oid function)
 		arg->envelope = envelope_field(names[i]);
 		arg->path = arg->envelope >= 0 ? names[i] : psprintf("payload.%s", names[i]);
 	}
-	ReleaseSysCache(tuple);
 	return signature;
 }
 
 /*
- * Return the signature of the running function, which is read once per call
- * site.
+ * Return the signature of a function, which is read once per backend, and again
+ * when the row of the function was replaced.  A signature is never freed, since
+ * an event that is being recorded may point to its names.
  */
+static const TrkSignature *
+kept_signature(Oid function)
+{
+	static HTAB *kept;
+	HeapTuple	tuple = SearchSysCache1(PROCOID, ObjectIdGetDatum(function));
+	KeptSignature *entry;
+	bool		found;
+
+	if (!HeapTupleIsValid(tuple))
+		elog(ERROR, "cache lookup failed for function %u", function);
+	if (kept == NULL)
+		kept = hash_create("agent_tracker signatures", lengthof(trk_steps) + 1,
+						   &(HASHCTL) {.keysize = sizeof(Oid), .entrysize = sizeof(KeptSignature)},
+						   HASH_ELEM | HASH_BLOBS);
+	entry = hash_search(kept, &function, HASH_ENTER, &found);
+	if (!found)
+		entry->signature = NULL;
+	if (entry->signature == NULL || entry->xmin != HeapTupleHeaderGetRawXmin(tuple->t_data) ||
+		!ItemPointerEquals(&entry->tid, &tuple->t_self))
+	{
+		MemoryContext old = MemoryContextSwitchTo(TopMemoryContext);
+
+		entry->signature = NULL;
+		entry->signature = read_signature(tuple);
+		entry->xmin = HeapTupleHeaderGetRawXmin(tuple->t_data);
+		entry->tid = tuple->t_self;
+		MemoryContextSwitchTo(old);
+	}
+	ReleaseSysCache(tuple);
+	return entry->signature;
+}
+
+/* Return the signature of the running function. */
 static const TrkSignature *
 signature_of(FunctionCallInfo fcinfo)
 {
 	if (fcinfo->flinfo->fn_extra == NULL)
-	{
-		MemoryContext old = MemoryContextSwitchTo(fcinfo->flinfo->fn_mcxt);
-
-		fcinfo->flinfo->fn_extra = read_signature(fcinfo->flinfo->fn_oid);
-		MemoryContextSwitchTo(old);
-	}
+		fcinfo->flinfo->fn_extra = unconstify(TrkSignature *, kept_signature(fcinfo->flinfo->fn_oid));
 	return fcinfo->flinfo->fn_extra;
 }
 

@@ -56,6 +56,13 @@ trk_checked_utf8(const char *s, Size len)
 	return trk_to_utf8(s, len);
 }
 
+/* Convert the content of a text datum to UTF-8, as trk_checked_utf8() does. */
+TrkText
+trk_checked_text_arg(text *t)
+{
+	return trk_checked_utf8(VARDATA_ANY(t), VARSIZE_ANY_EXHDR(t));
+}
+
 /*
  * Convert a string value to the encoding of the database, which must be able
  * to hold it: see trk_server_can_hold().

@@ -7,6 +7,7 @@
 #ifndef TRK_ENCODING_H
 #define TRK_ENCODING_H
 
+#include "base/compat.h"
 #include "json/json.h"
 
 /*
@@ -20,10 +21,21 @@ extern TrkText trk_to_utf8(const char *s, Size len);
 extern TrkText trk_text_arg(text *t);
 
 /*
- * Convert a text to UTF-8 that no JSON reader will check.  Raises an ERROR
- * when the result is not valid UTF-8.
+ * Convert a text, or the content of a text datum, to UTF-8 that no JSON reader
+ * will check.  Raises an ERROR when the result is not valid UTF-8.
  */
 extern TrkText trk_checked_utf8(const char *s, Size len);
+extern TrkText trk_checked_text_arg(text *t);
+
+/*
+ * Return the content of a text datum as it is, in the encoding of the database.
+ * For what is compared with other texts of the database, or with ASCII.
+ */
+static inline TrkText
+trk_text_content(text *t)
+{
+	return (TrkText) {VARDATA_ANY(t), VARSIZE_ANY_EXHDR(t)};
+}
 
 /*
  * Convert a string value to the encoding of the database, which must be able

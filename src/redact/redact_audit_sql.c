@@ -51,19 +51,17 @@ audit_redactor(FunctionCallInfo fcinfo, TrkRedactor *redactor)
 	redactor->custom.fn = NULL;
 }
 
-PG_FUNCTION_INFO_V1(at_redaction_changes);
+TRK_HIDE_CONTEXT_FUNCTION(at_redaction_changes);
 /* _at_redaction_changes(event json, rules text) returns setof (path, change) */
-Datum
-at_redaction_changes(PG_FUNCTION_ARGS)
+static Datum
+at_redaction_changes_body(PG_FUNCTION_ARGS)
 {
 	TrkRedactor redactor;
 	TrkArena	arena;
-	TrkHiddenContext hidden;
 	TrkEvent	event;
 	TrkValue	stored;
 	TrkText		t;
 
-	trk_hide_context_begin(&hidden);
 	InitMaterializedSRF(fcinfo, 0);
 	if (!PG_ARGISNULL(0))
 	{
@@ -80,6 +78,5 @@ at_redaction_changes(PG_FUNCTION_ARGS)
 		trk_redact_audit(&arena, &stored, &event.root, add_place, fcinfo);
 		trk_arena_free(&arena);
 	}
-	trk_hide_context_end(&hidden);
 	return (Datum) 0;
 }

@@ -4,6 +4,7 @@
  */
 #include "base/trk.h"
 
+#include "base/composite.h"
 #include "base/hide_context.h"
 #include "base/null_args.h"
 #include "funcapi.h"
@@ -53,14 +54,11 @@ add_line(void *arg, const char *line, Size len)
 {
 	SampleRows *rows = arg;
 	MemoryContext old;
-	Datum		value;
-	bool		isnull = false;
 
 	if (!pg_verify_mbstr(PG_UTF8, line, (int) len, true) || !trk_server_can_hold(line, len))
 		return;
 	old = MemoryContextSwitchTo(rows->row_context);
-	value = PointerGetDatum(trk_server_text_datum(line, len));
-	tuplestore_putvalues(rows->result->setResult, rows->result->setDesc, &value, &isnull);
+	trk_store_single(rows->result, PointerGetDatum(trk_server_text_datum(line, len)));
 	MemoryContextSwitchTo(old);
 	MemoryContextReset(rows->row_context);
 }

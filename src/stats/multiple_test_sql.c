@@ -1,7 +1,6 @@
 /*
  * multiple_test_sql.c
- *	  The SQL functions at_p_adjust, at_p_adjust_weighted, at_repeated_p and
- *	  _at_test_weights.
+ *	  The SQL functions at_p_adjust, at_repeated_p and _at_test_weights.
  */
 #include "base/trk.h"
 
@@ -89,32 +88,22 @@ floats_datum(const Elements *e)
 											  TYPALIGN_DOUBLE));
 }
 
-TRK_HIDE_CONTEXT_FUNCTION(at_p_adjust);
-/* at_p_adjust(p float8[], method text) returns float8[]: nulls stay where they are */
+/* Return the p of an array argument adjusted; nulls stay where they are. */
 static Datum
-at_p_adjust_body(PG_FUNCTION_ARGS)
+adjusted(FunctionCallInfo fcinfo, TrkAdjust method)
 {
-	ArrayType  *array;
-	TrkAdjust	method;
+	ArrayType  *array = PG_GETARG_ARRAYTYPE_P(0);
 	int64		nulls;
 	int64		n;
-	double	   *p;
+	double	   *p = trk_floats_argument(fcinfo, 0, &n, &nulls);
 	ArrayType  *result;
-	double	   *out;
 
-	if (trk_has_null_data(fcinfo, 1))
-		PG_RETURN_NULL();
-	array = PG_GETARG_ARRAYTYPE_P(0);
-	method = method_argument(PG_GETARG_TEXT_PP(1));
-	p = trk_floats_argument(fcinfo, 0, &n, &nulls);
 	for (int64 i = 0; i < n; i++)
 		check_probability(p[i]);
 	trk_p_adjust(p, n, method, palloc_extended(sizeof(int64) * Max(n, 1), MCXT_ALLOC_HUGE));
 	result = palloc(VARSIZE(array));
 	memcpy(result, array, VARSIZE(array));
-	out = (double *) ARR_DATA_PTR(result);
-	for (int64 i = 0; i < n; i++)
-		out[i] = p[i];
+	memcpy(ARR_DATA_PTR(result), p, sizeof(double) * n);
 	PG_RETURN_ARRAYTYPE_P(result);
 }
 
@@ -139,25 +128,16 @@ check_weights(const double *weights, int64 n)
 				 errmsg("weights must not be negative, and one of them greater than zero")));
 }
 
-TRK_HIDE_CONTEXT_FUNCTION(at_p_adjust_weighted);
-/* at_p_adjust_weighted(p float8[], weights float8[], method text) returns float8[] */
+/* Return the p of an array argument adjusted with the weights of argument 2. */
 static Datum
-at_p_adjust_weighted_body(PG_FUNCTION_ARGS)
+adjusted_with_weights(FunctionCallInfo fcinfo, TrkAdjust method)
 {
-	Elements	e;
-	Elements	of;
-	TrkAdjust	method;
-	double	   *p;
-	double	   *weights;
+	Elements	e = floats_of(fcinfo, 0, -1);
+	Elements	of = floats_of(fcinfo, 2, e.n);
+	double	   *p = palloc_extended(sizeof(double) * (e.n + 1), MCXT_ALLOC_HUGE);
+	double	   *weights = palloc_extended(sizeof(double) * (e.n + 1), MCXT_ALLOC_HUGE);
 	int64		n = 0;
 
-	if (trk_has_null_data(fcinfo, 2))
-		PG_RETURN_NULL();
-	e = floats_of(fcinfo, 0, -1);
-	of = floats_of(fcinfo, 1, e.n);
-	method = method_argument(PG_GETARG_TEXT_PP(2));
-	p = palloc_extended(sizeof(double) * (e.n + 1), MCXT_ALLOC_HUGE);
-	weights = palloc_extended(sizeof(double) * (e.n + 1), MCXT_ALLOC_HUGE);
 	for (int i = 0; i < e.n; i++)
 	{
 		if (e.nulls[i])
@@ -174,6 +154,20 @@ at_p_adjust_weighted_body(PG_FUNCTION_ARGS)
 		if (!e.nulls[i])
 			e.values[i] = Float8GetDatum(p[n++]);
 	PG_RETURN_DATUM(floats_datum(&e));
+}
+
+TRK_HIDE_CONTEXT_FUNCTION(at_p_adjust);
+/* at_p_adjust(p float8[], method text, weights float8[]) returns float8[] */
+static Datum
+at_p_adjust_body(PG_FUNCTION_ARGS)
+{
+	TrkAdjust	method;
+
+	trk_refuse_null_args(fcinfo, 1, 1);
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	method = method_argument(PG_GETARG_TEXT_PP(1));
+	return PG_ARGISNULL(2) ? adjusted(fcinfo, method) : adjusted_with_weights(fcinfo, method);
 }
 
 PG_FUNCTION_INFO_V1(at_repeated_p);

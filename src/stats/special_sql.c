@@ -1,7 +1,6 @@
 /*
  * special_sql.c
- *	  The SQL functions at_<law>_sf over the special functions, and their
- *	  decimal logarithms.
+ *	  The SQL functions at_<law>_sf over the special functions.
  */
 #include "base/trk.h"
 
@@ -38,13 +37,6 @@ degrees_argument(FunctionCallInfo fcinfo, int n)
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("degrees of freedom must be at least 1")));
 	return df;
-}
-
-/* Chi-square tail of a call's arguments. */
-static TrkTail
-chi2_tail(FunctionCallInfo fcinfo)
-{
-	return trk_chi2_sf(PG_GETARG_FLOAT8(0), degrees_argument(fcinfo, 1));
 }
 
 /* Normal tail of a call's arguments. */
@@ -98,9 +90,9 @@ hypergeometric_tail(FunctionCallInfo fcinfo)
 	return trk_hypergeometric_sf(PG_GETARG_INT64(0), drawn, marked, all);
 }
 
-/* Noncentral chi-square tail of a call's arguments. */
+/* Chi-square tail, central or not, of a call's arguments. */
 static TrkTail
-noncentral_chi2_tail(FunctionCallInfo fcinfo)
+chi2_tail(FunctionCallInfo fcinfo)
 {
 	double		df = degrees_argument(fcinfo, 1);
 	double		lambda = PG_GETARG_FLOAT8(2);
@@ -133,31 +125,32 @@ cramer_von_mises_tail(FunctionCallInfo fcinfo)
 	return trk_cramer_von_mises_sf(PG_GETARG_FLOAT8(0));
 }
 
-/* at_<law>_sf and at_<law>_sf_log10. */
-#define TAIL_FUNCTIONS(law) \
+/*
+ * The SQL function at_<law>_sf: n_data arguments that must be there, options, and
+ * as the last one whether to return the decimal logarithm.
+ */
+#define TAIL_FUNCTION(law, n_data) \
 PG_FUNCTION_INFO_V1(at_##law##_sf); \
 Datum \
 at_##law##_sf(PG_FUNCTION_ARGS) \
 { \
-	PG_RETURN_FLOAT8(law##_tail(fcinfo).p); \
-} \
-PG_FUNCTION_INFO_V1(at_##law##_sf_log10); \
-Datum \
-at_##law##_sf_log10(PG_FUNCTION_ARGS) \
-{ \
-	PG_RETURN_FLOAT8(law##_tail(fcinfo).log10); \
+	TrkTail		tail; \
+\
+	if (trk_has_null_data(fcinfo, n_data)) \
+		PG_RETURN_NULL(); \
+	tail = law##_tail(fcinfo); \
+	PG_RETURN_FLOAT8(PG_GETARG_BOOL(PG_NARGS() - 1) ? tail.log10 : tail.p); \
 }
 
-TAIL_FUNCTIONS(chi2)
-TAIL_FUNCTIONS(normal)
-TAIL_FUNCTIONS(noncentral_chi2)
-TAIL_FUNCTIONS(hypergeometric)
-TAIL_FUNCTIONS(t)
-TAIL_FUNCTIONS(f)
-TAIL_FUNCTIONS(binomial)
-TAIL_FUNCTIONS(kolmogorov)
-TAIL_FUNCTIONS(anderson_darling_k2)
-TAIL_FUNCTIONS(cramer_von_mises)
+TAIL_FUNCTION(chi2, 2)
+TAIL_FUNCTION(normal, 1)
+TAIL_FUNCTION(hypergeometric, 4)
+TAIL_FUNCTION(t, 2)
+TAIL_FUNCTION(f, 3)
+TAIL_FUNCTION(binomial, 3)
+TAIL_FUNCTION(kolmogorov, 1)
+TAIL_FUNCTION(anderson_darling_k2, 1)
+TAIL_FUNCTION(cramer_von_mises, 1)
 
 PG_FUNCTION_INFO_V1(at_ks_distribution);
 /* at_ks_distribution(n int, m int, h bigint) returns at_ks_distribution_result */

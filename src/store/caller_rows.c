@@ -15,6 +15,7 @@
 #include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
+#include "utils/memutils.h"
 #include "utils/rel.h"
 #include "utils/typcache.h"
 
@@ -225,6 +226,64 @@ trk_caller_rows_columns(const TrkReadRows *read, int n, TrkReadRows *first)
 	slice(read, 0, n, NULL, first);
 }
 
+/* A statement over rows with these columns whose plan is kept for later calls. */
+typedef struct RowStatement
+{
+	struct RowStatement *next;
+	SPIPlanPtr	plan;
+	char	   *text;
+	Oid		   *types;			/* of the parameters, which are the columns */
+	int			n;
+} RowStatement;
+
+/*
+ * The statements of this backend.  There is one for each table and set of
+ * columns; more can only be left after the extension was created again, with
+ * other types.  Plans beyond this number are not kept.
+ */
+#define MOST_STATEMENTS		32
+
+static RowStatement *statements;
+static int	n_statements;
+
+/* Keep a plan. */
+static void
+keep_statement(const char *text, const TrkReadRows *read, SPIPlanPtr plan)
+{
+	RowStatement *new = MemoryContextAlloc(TopMemoryContext, sizeof(RowStatement));
+
+	new->text = MemoryContextStrdup(TopMemoryContext, text);
+	new->types = MemoryContextAlloc(TopMemoryContext, sizeof(Oid) * read->natts);
+	memcpy(new->types, read->types, sizeof(Oid) * read->natts);
+	new->n = read->natts;
+	new->plan = plan;
+	new->next = statements;
+	statements = new;
+	n_statements++;
+	SPI_keepplan(plan);
+}
+
+/*
+ * Return the plan of a statement whose parameters are the columns of the rows,
+ * which is prepared once per backend.
+ */
+static SPIPlanPtr
+row_plan(const char *text, const TrkReadRows *read)
+{
+	SPIPlanPtr	plan;
+
+	for (const RowStatement *s = statements; s != NULL; s = s->next)
+		if (s->n == read->natts && strcmp(s->text, text) == 0 &&
+			memcmp(s->types, read->types, sizeof(Oid) * s->n) == 0)
+			return s->plan;
+	plan = SPI_prepare(text, read->natts, read->types);
+	if (plan == NULL)
+		elog(ERROR, "SPI_prepare failed: %s", SPI_result_code_string(SPI_result));
+	if (n_statements < MOST_STATEMENTS)
+		keep_statement(text, read, plan);
+	return plan;
+}
+
 /*
  * Run a statement for each row, as the store's owner; its parameters are the
  * columns of the row.  Returns how many rows of the table it changed.
@@ -240,9 +299,7 @@ run_for_rows(TrkStore *store, const char *text, const TrkReadRows *read, int exp
 	if (read->count == 0)
 		return 0;
 	trk_store_enter(store, &scope);
-	plan = SPI_prepare(text, read->natts, read->types);
-	if (plan == NULL)
-		elog(ERROR, "SPI_prepare failed: %s", SPI_result_code_string(SPI_result));
+	plan = row_plan(text, read);
 	for (int row = 0; row < read->count; row++)
 	{
 		int			at = row * read->natts;

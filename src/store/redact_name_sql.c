@@ -15,14 +15,6 @@
 #include "base/hide_context.h"
 #include "utils/builtins.h"
 
-/* Return the text of an argument in an arena of the call. */
-static TrkText
-note_arg(TrkArena *arena, text *arg)
-{
-	trk_arena_init(arena, CurrentMemoryContext, 4096);
-	return trk_checked_utf8(VARDATA_ANY(arg), VARSIZE_ANY_EXHDR(arg));
-}
-
 TRK_HIDE_CONTEXT_FUNCTION(at_redact_note);
 /*
  * _at_redact_note(content text) returns text: redacted by the rules of the
@@ -36,7 +28,8 @@ at_redact_note_body(PG_FUNCTION_ARGS)
 	TrkText		t;
 
 	trk_setting_redactor(&redactor);
-	t = note_arg(&arena, PG_GETARG_TEXT_PP(0));
+	trk_arena_init(&arena, CurrentMemoryContext, 4096);
+	t = trk_checked_text_arg(PG_GETARG_TEXT_PP(0));
 	(void) trk_pattern_redact(&arena, t.s, t.len, redactor.rules, &redactor.custom, &t.s, &t.len);
 	PG_RETURN_TEXT_P(trk_server_text_datum(t.s, t.len));
 }
@@ -56,7 +49,8 @@ at_redact_name_body(PG_FUNCTION_ARGS)
 
 	trk_setting_redactor(&redactor);
 	trk_identity_key_of_store(trk_store_open(fcinfo, false), &key, &redactor);
-	t = note_arg(&arena, PG_GETARG_TEXT_PP(0));
+	trk_arena_init(&arena, CurrentMemoryContext, 4096);
+	t = trk_checked_text_arg(PG_GETARG_TEXT_PP(0));
 	(void) trk_redact_identity(&redactor, &arena, TRK_IDENTITY, t.s, t.len, &t.s, &t.len);
 	PG_RETURN_TEXT_P(trk_server_text_datum(t.s, t.len));
 }

@@ -29,13 +29,13 @@ static TrkStatement insert_stale_run_stmt = {
 	3, {TEXTOID, TEXTOID, DATEOID}
 };
 
-/* Return the day of a time. */
-static int64
-day_of(int64 occurred_at)
+/* Return the day that a time makes stale. */
+DateADT
+trk_stale_day_of(int64 occurred_at)
 {
 	int64		day = occurred_at / USECS_PER_DAY;
 
-	return occurred_at % USECS_PER_DAY < 0 ? day - 1 : day;
+	return (DateADT) (occurred_at % USECS_PER_DAY < 0 ? day - 1 : day);
 }
 
 /* Return whether an entry is for this project, run and day. */
@@ -73,7 +73,7 @@ void
 trk_stale_runs_add(TrkStaleRuns *runs, TrkStore *store, MemoryContext context,
 				   TrkText project, TrkText run_id, int64 occurred_at)
 {
-	int64		day = day_of(occurred_at);
+	int64		day = trk_stale_day_of(occurred_at);
 	uint16	   *slot;
 	TrkStaleRun *entry;
 
@@ -144,6 +144,6 @@ trk_stale_runs_write_one(TrkStore *store, TrkText project, TrkText run_id, int64
 
 	values[0] = PointerGetDatum(cstring_to_text_with_len(project.s, (int) project.len));
 	values[1] = PointerGetDatum(cstring_to_text_with_len(run_id.s, (int) run_id.len));
-	values[2] = DateADTGetDatum((DateADT) day_of(occurred_at));
+	values[2] = DateADTGetDatum(trk_stale_day_of(occurred_at));
 	trk_store_run_entered(store, &insert_stale_run_stmt, values, NULL, SPI_OK_INSERT);
 }

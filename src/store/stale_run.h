@@ -9,6 +9,7 @@
 #define TRK_STALE_RUN_H
 
 #include "store/store.h"
+#include "utils/date.h"
 
 /*
  * The most entries that are collected before they are written.  A hash table
@@ -40,6 +41,9 @@ typedef struct TrkStaleRuns
  */
 extern void trk_stale_runs_add(TrkStaleRuns *runs, TrkStore *store, MemoryContext context,
 							   TrkText project, TrkText run_id, int64 occurred_at);
+
+/* Return the day that a time makes stale, as a date. */
+extern DateADT trk_stale_day_of(int64 occurred_at);
 
 /* Write the stale run of one event at once.  SPI must be connected. */
 extern void trk_stale_runs_write_one(TrkStore *store, TrkText project, TrkText run_id,

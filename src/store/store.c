@@ -331,10 +331,18 @@ store_owner(const TrkStore *store)
 void
 trk_store_enter(const TrkStore *store, TrkStoreScope *scope)
 {
+	trk_store_enter_pinned(store, scope, true);
+}
+
+/* Switch to the store's owner, and to his search_path if it is to be pinned. */
+void
+trk_store_enter_pinned(const TrkStore *store, TrkStoreScope *scope, bool pinned)
+{
 	GetUserIdAndSecContext(&scope->user, &scope->context);
-	scope->settings = NewGUCNestLevel();
-	(void) set_config_option("search_path", "pg_catalog, pg_temp", PGC_USERSET, PGC_S_SESSION,
-							 GUC_ACTION_SAVE, true, 0, false);
+	scope->settings = pinned ? NewGUCNestLevel() : 0;
+	if (pinned)
+		(void) set_config_option("search_path", "pg_catalog, pg_temp", PGC_USERSET, PGC_S_SESSION,
+								 GUC_ACTION_SAVE, true, 0, false);
 	SetUserIdAndSecContext(store_owner(store),
 						   scope->context | SECURITY_LOCAL_USERID_CHANGE);
 }
@@ -344,7 +352,8 @@ void
 trk_store_leave(const TrkStoreScope *scope)
 {
 	SetUserIdAndSecContext(scope->user, scope->context);
-	AtEOXact_GUC(true, scope->settings);
+	if (scope->settings != 0)
+		AtEOXact_GUC(true, scope->settings);
 }
 
 /* Run a statement with the privileges of the current role. */

@@ -118,7 +118,7 @@ typedef struct TrkStoreScope
 {
 	Oid			user;
 	int			context;
-	int			settings;		/* nesting level of the settings */
+	int			settings;		/* nesting level of the settings; 0: they are the caller's */
 } TrkStoreScope;
 
 /*
@@ -128,7 +128,12 @@ typedef struct TrkStoreScope
 extern void trk_store_run_entered(TrkStore *store, TrkStatement *stmt, Datum *values,
 								  const char *nulls, int expected);
 
+/*
+ * Begin such a scope.  With pinned = false the search_path stays the caller's, for
+ * a statement that runs no code of others (see plain_tables.h).
+ */
 extern void trk_store_enter(const TrkStore *store, TrkStoreScope *scope);
+extern void trk_store_enter_pinned(const TrkStore *store, TrkStoreScope *scope, bool pinned);
 extern void trk_store_leave(const TrkStoreScope *scope);
 
 /*

@@ -44,7 +44,7 @@ static TrkStatement delete_rollups_stmt = {
 
 /* Notes the version of the store. */
 static TrkStatement update_store_version_stmt = {
-	"UPDATE %1$s.at_store SET version = %1$s.at_store_version()",
+	"UPDATE %1$s.at_store SET version = %1$s._at_store_version()",
 	0
 };
 

@@ -96,7 +96,7 @@ select regress_at_traps.at_create_store();
 select * from depends;
 -- What is computed by bodies of SQL and PL/pgSQL springs none.
 select regress_at_traps.at_modified_dietz(100, 110, array[5::numeric], array[0.5::float8]),
-	regress_at_traps.at_periods_per_year('daily'::text),
+	regress_at_traps._at_periods_per_year('daily'::text),
 	regress_at_traps._at_flow_amount('fee'::text, 3::numeric),
 	regress_at_traps.at_quantiles(array[1, 2, 3]::float8[], array[0.5]::float8[], 'cont'::text);
 select twr_flow_at_end, net_gain
@@ -110,7 +110,7 @@ select count(*) from regress_at_traps.at_reconcile(
 select regress_at_traps._at_period_kind(' Day'::text), regress_at_traps._at_multiplier('{"multiplier":"2"}'::jsonb),
 	regress_at_traps._at_flow_timing(),
 	regress_at_traps._at_count_trades(),
-	regress_at_traps.at_periods_per_year('daily'::text, 14::bigint, 2::bigint, 2::bigint, null::date, null::date);
+	regress_at_traps._at_periods_per_year('daily'::text, 14::bigint, 2::bigint, 2::bigint, null::date, null::date);
 select count(*) from regress_at_traps.at_period_returns(
 	'p'::text, 'a'::text, 'paper'::text, null::date, null::date, null::text, 'equity'::text);
 

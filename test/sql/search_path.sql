@@ -106,8 +106,8 @@ create temp table at_store (version int);
 insert into at_store values (77);
 create function pg_temp._at_missing_partitions(timestamptz[]) returns setof record
 	language plpgsql as $$ begin perform regress_at_open.spring('temp _at_missing_partitions'); end $$;
-create function pg_temp.at_store_version() returns int
-	language plpgsql as $$ begin perform regress_at_open.spring('temp at_store_version'); return 7; end $$;
+create function pg_temp._at_store_version() returns int
+	language plpgsql as $$ begin perform regress_at_open.spring('temp _at_store_version'); return 7; end $$;
 
 -- What goes in is made before: this test's own queries are no part of it.
 create temp table lines(n int, content text, bytes bytea);

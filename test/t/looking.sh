@@ -90,7 +90,7 @@ looks=(
 	"select count(*) > 1 from at_journal_schema_events('ev', 'p', 'a')"
 	"select count(*) > 0
 		from at_journal_schema_events('ev', 'p', 'a', since => now() - interval '1 h', max_rows_per_table => 5)"
-	"select count(*) = 1 from at_journal_table_events('ev', 'risk_checks', 'p', 'a', 'paper')"
+	"select count(*) = 1 from _at_journal_table_events('ev', 'risk_checks', 'p', 'a', 'paper')"
 	"select rows_read > 1 from at_sync_journal('ev', 'p', 'a')"
 	"select rows_read > 1 from at_sync_journal('ev', 'p', 'a', incremental => false, max_rows_per_table => 2)"
 	"select count(*) > 1 from at_journal_live"
@@ -120,10 +120,10 @@ is "$(as at_looker -c "select warnings from at_sync_journal('ev', 'p2', 'a')" |
 is "$(as at_looker -c "select readable from at_journal_coverage('ev') where table_name = 'portfolio_targets'" |
 	grep '^[tf]$')" \
 	f "... says the coverage"
-is "$(as postgres -c "select count(*) from at_journal_table_events('ev', 'portfolio_targets', 'p', 'a', 'paper')")" 1 \
+is "$(as postgres -c "select count(*) from _at_journal_table_events('ev', 'portfolio_targets', 'p', 'a', 'paper')")" 1 \
 	"a superuser reads past row security"
 sql -c "alter table ev.portfolio_targets force row level security"
-like "$(as postgres -c "select count(*) from at_journal_table_events('ev', 'portfolio_targets', 'p', 'a', 'paper')")" \
+like "$(as postgres -c "select count(*) from _at_journal_table_events('ev', 'portfolio_targets', 'p', 'a', 'paper')")" \
 	"portfolio_targets was not read: row security applies to it.*0" \
 	"... but not with the eyes of an owner to whom it applies"
 unharmed "row security"

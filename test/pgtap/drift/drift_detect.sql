@@ -286,7 +286,7 @@ select is(pg_temp.row('run.blocked_checks'),
 select is((select array_agg(round(q_value::numeric, 12) order by n)
 		from (select row_number() over () as n, * from scan) s where weight is not null),
 	(select array_agg(round(q::numeric, 12))
-		from unnest((select at_p_adjust_weighted(array_agg(p_value order by n), array_agg(weight order by n))
+		from unnest((select at_p_adjust(array_agg(p_value order by n), weights => array_agg(weight order by n))
 			from (select row_number() over () as n, * from scan) s where weight is not null)) q),
 				'q over the whole scan');
 -- Weights, from what is said of them: primary rows have nine tenths, a dimension

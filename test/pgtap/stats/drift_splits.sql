@@ -170,14 +170,14 @@ create temp table series as
 select i, case when i = 70 then null when i = 71 then 'NaN'::float8 when i > 150 and i < 200 then 5
 	else 0 end + (hashint4(i) & 255) / 256.0::float8 as x
 from generate_series(1, 400) as i;
-select is((select at_describe(at_cusum_push(at_collect_cusum(x, 30, 0.5, 5 order by i)::text::at_cusum_state,
+select is((select at_describe(at_push(at_collect_cusum(x, 30, 0.5, 5 order by i)::text::at_cusum_state,
 		(select array_agg(x order by i) from series where i > cut)))
 	from series where i <= cut)::text,
 	at_cusum((select array_agg(x order by i) from series), 30, 0.5, 5)::text, format('cusum resumed after %s', cut))
 from unnest(array[20, 160]) as cut;
 select is((
 	select at_describe(
-	at_page_hinkley_push(at_collect_page_hinkley(x, 30, 0.1, 20, 1 order by i)::text::at_page_hinkley_state,
+	at_push(at_collect_page_hinkley(x, 30, 0.1, 20, 1 order by i)::text::at_page_hinkley_state,
 		(select array_agg(x order by i) from series where i > cut)))
 	from series where i <= cut)::text,
 	at_page_hinkley((select array_agg(x order by i) from series), 30, 0.1, 20, 1)::text,

@@ -129,8 +129,8 @@ select pg_temp.golden('wasserstein', :'cases', $$(
 
 \set cases `cat test/data/stats/weighted_testing.json`
 select pg_temp.golden('weighted_testing', :'cases', $$(
-		select jsonb_object_agg(method, to_jsonb(at_p_adjust_weighted(pg_temp.floats(c.input -> 'p'),
-		pg_temp.floats(c.input -> 'weights'), method)))
+		select jsonb_object_agg(method, to_jsonb(at_p_adjust(pg_temp.floats(c.input -> 'p'),
+		method, pg_temp.floats(c.input -> 'weights'))))
 		from unnest(array['bh', 'by', 'holm', 'bonferroni']) as method
 		)$$);
 

@@ -31,9 +31,9 @@ create function pg_temp.example(type regtype) returns text language sql as $$
 			from (values (0.1::float8, timestamptz '2026-01-01 00:00Z'), (-0.1, '2026-01-02 00:00Z')) as v(r, t))
 		when 'at_pairs' then at_pairs_of('{0.1,0.2,-0.1}', '{0.05,0.1,-0.2}')::text
 		when 'at_evidence_set' then (select at_collect_evidence(null)::text)
-		when 'at_page_hinkley_state' then at_page_hinkley_push(
+		when 'at_page_hinkley_state' then at_push(
 			at_page_hinkley_state_of(2, 0.1, 3), '{1,1,9,9}'::float8[])::text
-		when 'at_cusum_state' then at_cusum_push(at_cusum_state_of(2), '{1,1.1,9,9}'::float8[])::text
+		when 'at_cusum_state' then at_push(at_cusum_state_of(2), '{1,1.1,9,9}'::float8[])::text
 	end
 $$;
 

@@ -591,8 +591,8 @@ from at_drift_result r join _at_judge_tests((select behavior from at_baseline wh
 where r.scan_id = :'third';
 select round(max(abs(s.qs[i] - s.shown[i]))::numeric, 12) as differs
 	from (
-		select at_p_adjust_weighted(
-		array_agg(at_repeated_p(r.p_value, s.information, s.look)), array_agg(r.weight)) as qs,
+		select at_p_adjust(
+		array_agg(at_repeated_p(r.p_value, s.information, s.look)), weights => array_agg(r.weight)) as qs,
 		array_agg(r.q_value) as shown
 	from at_drift_result r join at_drift_scan s using (scan_id) where r.scan_id = :'third' and r.weight is not null) s,
 		generate_subscripts(s.qs, 1) i;

@@ -48,14 +48,14 @@ select at_mde(0, 10, 10);
 select at_p_adjust('{0.5,1.5}');
 select at_p_adjust('{0.5,NaN}');
 select at_p_adjust('{0.5}', 'none');
-select at_p_adjust_weighted('{0.5}', '{1,1}');
-select at_p_adjust_weighted('{0.5,0.1}', '{1,-1}');
-select at_p_adjust_weighted('{0.5,0.1}', '{0,0}');
-select at_p_adjust_weighted('{0.5,0.1}', '{1,Infinity}');
-select at_p_adjust_weighted('{0.5,0.1}', '{1,null}');
-select at_p_adjust_weighted('{0.5,2}', '{1,1}');
-select at_p_adjust_weighted('{0.5}', '{1}', 'none');
-select at_p_adjust_weighted('{{0.5}}', '{{1}}');
+select at_p_adjust('{0.5}', weights => '{1,1}');
+select at_p_adjust('{0.5,0.1}', weights => '{1,-1}');
+select at_p_adjust('{0.5,0.1}', weights => '{0,0}');
+select at_p_adjust('{0.5,0.1}', weights => '{1,Infinity}');
+select at_p_adjust('{0.5,0.1}', weights => '{1,null}');
+select at_p_adjust('{0.5,2}', weights => '{1,1}');
+select at_p_adjust('{0.5}', 'none', '{1}');
+select at_p_adjust('{{0.5}}', weights => '{{1}}');
 select at_repeated_p(2, '{1}', 1);
 select at_repeated_p('NaN', '{1}', 1);
 select at_repeated_p(0.5, '{}', 1);
@@ -104,7 +104,7 @@ select at_quantile_shift('{1}'::float8[], '{1}', '{2}');
 
 -- tails: arguments out of the way
 select at_chi2_sf(-1, 2), at_chi2_sf('Infinity', 2), at_chi2_sf('NaN', 2);
-select at_normal_sf('Infinity'), at_normal_sf('-Infinity'), at_normal_sf_log10(1e10);
+select at_normal_sf('Infinity'), at_normal_sf('-Infinity'), at_normal_sf(1e10, log10 => true);
 select at_kolmogorov_sf(0), at_kolmogorov_sf(-1), at_kolmogorov_sf('Infinity');
 select at_anderson_darling_k2_sf(0), at_cramer_von_mises_sf(0);
 select round(at_f_sf(3.5, 4, 30)::numeric, 12), round(at_binomial_sf(3, 10, 0.3)::numeric, 12);
@@ -112,8 +112,8 @@ select round(noncentrality::numeric, 6), round(share_difference::numeric, 6) fro
 
 -- many tests: nulls stay and do not count
 select at_p_adjust('{0.04,null,0.04}'), at_p_adjust('{}'), at_p_adjust('{null}');
-select at_p_adjust_weighted('{0.04,null,0.04}', '{3,null,1}'), at_p_adjust_weighted('{}', '{}'),
-	at_p_adjust_weighted('{null}', '{0}');
+select at_p_adjust('{0.04,null,0.04}', weights => '{3,null,1}'), at_p_adjust('{}', weights => '{}'),
+	at_p_adjust('{null}', weights => '{0}');
 select _at_test_weights('{}', '{}', '{}', '{}'), _at_test_weights('{t,f}', '{1,2}', '{null,null}', '{1,1}');
 
 -- detectors read in order and say what they left out

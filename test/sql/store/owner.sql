@@ -79,7 +79,7 @@ begin
 	perform at_drop_mapping('m');
 end $$;
 set role regress_at_owning;
-update at_store set version = at_store_version() - 1;
+update at_store set version = _at_store_version() - 1;
 reset role;
 select * from pg_temp.fired();
 select at_upgrade_store() ~ '^brought' as brought;

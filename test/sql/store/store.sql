@@ -26,7 +26,7 @@ select count(*) from at_event;
 -- It is made once.
 select at_create_store();
 select count(*) from at_event;
-select version = at_store_version() as version, created_at <= clock_timestamp() as created_at from at_store;
+select version = _at_store_version() as version, created_at <= clock_timestamp() as created_at from at_store;
 
 -- What it is.
 select relname, relkind, obj_description(oid, 'pg_class') from pg_class
@@ -158,7 +158,7 @@ select count(*) > 3 as indexes from pg_indexes where indexdef ~ '\(event_id\)' a
 select at_upgrade_store();
 update at_store set version = 1000;
 select at_upgrade_store();
-update at_store set version = at_store_version();
+update at_store set version = _at_store_version();
 
 -- The extension is not dropped from under its store; CASCADE is the user's word.
 \set VERBOSITY terse

@@ -22,7 +22,7 @@ copy regress_at_two.at_inbox from stdin with (format csv, quote e'\x01', delimit
 \.
 select regress_at_two.at_upkeep();
 -- What reads no table goes on, as do the views.
-select regress_at_two.at_store_version() > 0 as known;
+select regress_at_two._at_store_version() > 0 as known;
 select count(*) from regress_at_two.at_event;
 alter schema regress_at_two rename to regress_at_one;
 select accepted from regress_at_one.at_ingest_jsonl(:'event'::text);

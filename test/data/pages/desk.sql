@@ -1,0 +1,8 @@
+-- Two days of the sample desk, as make demo loads them.
+set client_min_messages = warning;
+create extension agent_tracker;
+select at_create_store() \g /dev/null
+select count(*) from at_ingest_jsonl((select string_agg(line, e'\n')
+	from at_sample_day(days => 2, private_pct => 10, bad_pct => 1, repeat_pct => 1) line)) \g /dev/null
+select count(*) from at_refresh() \g /dev/null
+reset client_min_messages;

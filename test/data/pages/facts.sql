@@ -1,0 +1,6 @@
+-- A day of the messy sample.
+set client_min_messages = warning;
+create extension agent_tracker;
+select at_create_store() \g /dev/null
+select count(*) from at_ingest_jsonl((select string_agg(line, e'\n') from at_sample_day(messy => true) line)) \g /dev/null
+reset client_min_messages;
