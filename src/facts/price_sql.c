@@ -96,7 +96,7 @@ at_model_stem_body(PG_FUNCTION_ARGS)
 	TrkModelName name;
 	TrkText		model;
 
-	trk_model_name_set(&name, text_argument(fcinfo, 0));
+	trk_model_name_set(&name, trk_text_content(PG_GETARG_TEXT_PP(0)));
 	model.s = name.s;
 	model.len = name.len;
 	return PointerGetDatum(cstring_to_text_with_len(name.s, trk_model_stem(model)));
