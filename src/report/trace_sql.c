@@ -330,14 +330,16 @@ make_page(FunctionCallInfo fcinfo, TrkPage *page, TrkArena *arena)
 static Datum
 write_page(FunctionCallInfo fcinfo, void (*writer) (const TrkPage *page, TrkBuf *out))
 {
-	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "agent_tracker report", ALLOCSET_DEFAULT_SIZES);
+	MemoryContext context;
 	TrkArena	arena;
 	TrkPage		page;
 	TrkBuf		out;
 	text	   *result;
 
-	trk_refuse_null_args(fcinfo, 0, 1);
 	trk_refuse_null_args(fcinfo, 2, 1);
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	context = AllocSetContextCreate(CurrentMemoryContext, "agent_tracker report", ALLOCSET_DEFAULT_SIZES);
 	trk_arena_init(&arena, context, 65536);
 	make_page(fcinfo, &page, &arena);
 	trk_buf_init(&out, &arena, 65536);
