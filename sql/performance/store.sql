@@ -42,7 +42,8 @@ END;
 COMMENT ON FUNCTION _at_flow_amount(text, numeric) IS 'a flow of money as it changes the account: what comes in is positive whether it was given with a sign or without; the kinds conversion and adjustment keep theirs';
 
 CREATE FUNCTION _at_multiplier(payload jsonb) RETURNS numeric
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+-- not STRICT, so that it becomes a part of the query
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN nullif(greatest(coalesce(@extschema@.at_decimal(payload -> 'multiplier'::text),
 	@extschema@.at_decimal(payload -> 'contract_multiplier'::text)), 0::numeric), 0::numeric);
 COMMENT ON FUNCTION _at_multiplier(jsonb) IS 'money of one unit at a price of one, as a payload says it (multiplier, else contract_multiplier); NULL where it says none above zero';
@@ -99,224 +100,74 @@ BEGIN
 		WHERE e.event_type = 'portfolio.snapshot.recorded';
 	COMMENT ON VIEW @extschema@.at_portfolio_snapshot IS 'agent_tracker: snapshots of portfolios with their numbers; equity_rejected says that equity holds something that is no number; the session is the UTC day where the event names none';
 
-	-- Snapshots and flows in one stream, by windows and not by joins: there is
-	-- no telling how many rows come out of events, and a wrong guess would read
-	-- them again for each row.  What came and went is summed up to each snapshot,
-	-- so that an interval's flows are the difference of two sums.
 	CREATE OR REPLACE VIEW @extschema@.at_equity_interval WITH (security_invoker = on) AS
-		SELECT i.project, i.agent_id, i.environment, i.portfolio_kind, i.currency, i.session_date, i.occurred_at,
-			i.ingested_at, i.batch_id, i.line_no, i.equity, i.cash, i.event_id, i.snapshots, i.equities_rejected,
-			i.opens, i.close, i.at, i.base, i.base_session, i.flow AS external_flow, i.previous, i.interval_flow,
-			i.interval_in, i.interval_flow <> 0 OR i.interval_in <> 0 AS has_flow,
-			-- of numbers of one kind the square of the sum is their number times the sum of squares
-			i.currency IS NULL AND i.external_capital_flow IS NULL AND (i.flows - i.flows_before) * (i.squares - i.squares_before)
-				<> (i.numbers - i.numbers_before) ^ 2 AS unknown_currency,
-			CASE @extschema@._at_flow_timing() WHEN 'start' THEN i.interval_flow WHEN 'time' THEN i.interval_weighted
-				WHEN 'whole' THEN i.interval_in ELSE 0 END AS invested
-		FROM (SELECT d.*, d.flow - d.flow_before AS interval_flow,
-				-- a snapshot's own number has no time, and comes in or goes out as a whole
-				CASE WHEN d.by_events THEN d.came - d.came_before ELSE greatest(d.flow - d.flow_before, 0) END AS interval_in,
-				CASE WHEN d.by_events THEN round(((d.came_and_went - d.went_before) * d.seconds - (d.moment - d.moment_before))
-					/ nullif(d.seconds - d.seconds_before, 0), 12) ELSE 0 END AS interval_weighted
-			FROM (SELECT f.*, CASE WHEN f.opens THEN 0 ELSE lag(f.flow, 1, 0::numeric) OVER chain END AS flow_before,
-					f.external_capital_flow IS NULL AND (f.opens OR lag(f.external_capital_flow) OVER chain IS NULL) AS by_events
-				FROM (SELECT b.*, coalesce(b.external_capital_flow, b.came_and_went - b.went_at_base, 0) AS flow
-					FROM (SELECT c.*,
-							-- the first snapshot of all is where its session begins
-							coalesce(max(CASE WHEN c.opens THEN c.previous END) OVER session, first_value(c.equity) OVER chain) AS base,
-							max(CASE WHEN c.opens THEN c.previous_session END) OVER session AS base_session,
-							max(CASE WHEN c.opens THEN coalesce(c.went_before, c.came_and_went) END) OVER session AS went_at_base
-						FROM (SELECT w.*, lag(w.session_date) OVER chain IS DISTINCT FROM w.session_date AS opens,
-								lead(w.session_date) OVER chain IS DISTINCT FROM w.session_date AS close,
-								lag(w.session_date) OVER chain AS previous_session, lag(w.equity) OVER chain AS previous,
-								lag(w.came_and_went) OVER chain AS went_before, lag(w.came) OVER chain AS came_before,
-								lag(w.moment) OVER chain AS moment_before, lag(w.seconds) OVER chain AS seconds_before,
-								lag(w.flows) OVER chain AS flows_before, lag(w.numbers) OVER chain AS numbers_before,
-								lag(w.squares) OVER chain AS squares_before
-							FROM (SELECT u.*, coalesce(sum(u.amount) FILTER (WHERE u.portfolio_kind <> '') OVER named, 0)
-										+ coalesce(sum(u.amount) FILTER (WHERE u.portfolio_kind = '') OVER unnamed, 0) AS came_and_went,
-									coalesce(sum(greatest(u.amount, 0)) FILTER (WHERE u.portfolio_kind <> '') OVER named, 0)
-										+ coalesce(sum(greatest(u.amount, 0)) FILTER (WHERE u.portfolio_kind = '') OVER unnamed, 0) AS came,
-									coalesce(sum(u.amount * u.seconds) FILTER (WHERE u.portfolio_kind <> '') OVER named, 0)
-										+ coalesce(sum(u.amount * u.seconds) FILTER (WHERE u.portfolio_kind = '') OVER unnamed, 0) AS moment,
-									count(u.amount) FILTER (WHERE u.portfolio_kind <> '') OVER named
-										+ count(u.amount) FILTER (WHERE u.portfolio_kind = '') OVER unnamed AS flows,
-									coalesce(sum(u.number) FILTER (WHERE u.portfolio_kind <> '') OVER named, 0)
-										+ coalesce(sum(u.number) FILTER (WHERE u.portfolio_kind = '') OVER unnamed, 0) AS numbers,
-									coalesce(sum(u.number * u.number) FILTER (WHERE u.portfolio_kind <> '') OVER named, 0)
-										+ coalesce(sum(u.number * u.number) FILTER (WHERE u.portfolio_kind = '') OVER unnamed, 0) AS squares
-								FROM (SELECT v.*, extract(epoch FROM v.at) AS seconds,
-										-- an account without a currency takes flows of any, as long as it is one
-										CASE WHEN v.for_any THEN '' ELSE coalesce(v.currency, '') END AS flow_currency
-										FROM (SELECT t.project, t.agent_id, t.environment, t.portfolio_kind, t.currency, t.session_date,
-												t.occurred_at, t.ingested_at, t.batch_id, t.line_no, t.equity, t.cash, t.external_capital_flow,
-												t.event_id, t.snapshots, t.equities_rejected, NULL::numeric AS amount, NULL::integer AS number, false AS for_any,
-												-- a close that is reported again after a later session began is no later for it
-												CASE WHEN t.occurred_at < t.later_session OR t.later_session IS NULL THEN t.occurred_at
-													ELSE coalesce(max(t.occurred_at) FILTER (WHERE t.occurred_at < t.later_session) OVER session,
-														t.later_session) END AS at
-											FROM (SELECT p.*, count(*) OVER session AS snapshots,
-													count(*) FILTER (WHERE p.equity_rejected) OVER session AS equities_rejected,
-													min(p.occurred_at) FILTER (WHERE p.equity IS NOT NULL) OVER (PARTITION BY p.project, p.agent_id,
-														p.environment, p.portfolio_kind, p.currency ORDER BY p.session_date DESC
-														GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS later_session
-												FROM @extschema@.at_portfolio_snapshot p
-												WINDOW session AS (PARTITION BY p.project, p.agent_id, p.environment, p.portfolio_kind,
-													p.currency, p.session_date)) t
-											WHERE t.equity IS NOT NULL
-											WINDOW session AS (PARTITION BY t.project, t.agent_id, t.environment, t.portfolio_kind,
-												t.currency, t.session_date)
-											UNION ALL
-											SELECT a.project, a.agent_id, a.environment, a.portfolio_kind, a.currency, a.session_date,
-												a.occurred_at, NULL, NULL, NULL, NULL, NULL, NULL, a.event_id, NULL, NULL, a.amount, a.number, y.for_any, a.occurred_at
-											FROM (SELECT o.*, dense_rank() OVER (PARTITION BY o.project, o.agent_id, o.environment
-													ORDER BY o.currency)::integer AS number
-												FROM @extschema@.at_capital_flow o WHERE o.external AND o.amount IS NOT NULL) a,
-												(VALUES (false), (true)) y(for_any)) v) u
-								-- up to and with a time: what comes at the time of a snapshot is in it
-								WINDOW named AS (PARTITION BY u.project, u.agent_id, u.environment, u.flow_currency, u.portfolio_kind
-										ORDER BY u.at),
-									unnamed AS (PARTITION BY u.project, u.agent_id, u.environment, u.flow_currency ORDER BY u.at)) w
-							WHERE w.amount IS NULL
-							WINDOW chain AS (PARTITION BY w.project, w.agent_id, w.environment, w.portfolio_kind, w.currency
-								ORDER BY w.session_date, w.at, w.occurred_at, w.ingested_at, w.batch_id, w.line_no)) c
-						WINDOW session AS (PARTITION BY c.project, c.agent_id, c.environment, c.portfolio_kind, c.currency, c.session_date),
-							chain AS (PARTITION BY c.project, c.agent_id, c.environment, c.portfolio_kind, c.currency
-								ORDER BY c.session_date, c.at, c.occurred_at, c.ingested_at, c.batch_id, c.line_no)) b) f
-				WINDOW chain AS (PARTITION BY f.project, f.agent_id, f.environment, f.portfolio_kind, f.currency
-					ORDER BY f.session_date, f.at, f.occurred_at, f.ingested_at, f.batch_id, f.line_no)) d) i;
+		SELECT r.project, r.agent_id, r.environment, r.portfolio_kind, r.currency, r.session_date, r.occurred_at,
+			r.ingested_at, r.batch_id, r.line_no, r.equity, r.cash, r.event_id, r.snapshots, r.equities_rejected,
+			r.opens, r.close, r.at, r.base, r.base_session, r.external_flow, r.previous, r.interval_flow,
+			r.interval_in, r.has_flow, r.unknown_currency, r.invested
+		FROM @extschema@.at_equity_row r
+		WHERE r.equity IS NOT NULL;
 	COMMENT ON VIEW @extschema@.at_equity_interval IS 'agent_tracker: equity from one snapshot of a portfolio to the next, with the external flows that came between their times: base is the equity at the close of the session before, or at the very first snapshot; invested is the part of the flows that is taken as invested from the start of the interval (agent_tracker.flow_timing); at_equity_curve is made of it';
 
 	CREATE OR REPLACE VIEW @extschema@.at_equity_curve WITH (security_invoker = on) AS
-		SELECT p.occurred_at AS "time", p.session_date, p.project, p.agent_id, p.environment::text AS environment,
-			p.portfolio_kind, p.currency, p.equity, p.cash, p.external_flow, p.ret, p.growth,
-			CASE WHEN p.growth < p.high * (1 - 1e-12) THEN p.growth / p.high - 1 WHEN p.growth IS NOT NULL THEN 0 END AS drawdown,
-			p.close, p.source, p.base, p.base_session, p.snapshots, p.equities_rejected, p.event_id
-		FROM (SELECT g.*, greatest(1, max(g.growth) OVER chain) AS high
-			FROM (SELECT w.*, CASE WHEN w.close THEN w.wealth ELSE w.wealth * (1 + coalesce(w.ret, 0)) END AS growth
-				FROM (SELECT r.*, @extschema@.at_wealth(CASE WHEN r.close THEN r.ret END) OVER chain AS wealth
-					FROM (SELECT n.project, n.agent_id, n.environment, n.portfolio_kind, n.currency, n.session_date, n.occurred_at,
-							n.ingested_at, n.batch_id, n.line_no, n.equity, n.cash, n.close, n.snapshots, n.equities_rejected,
-							n.base_session, n.event_id, n.place,
-							CASE WHEN n.is_first THEN NULL ELSE n.base END AS base,
-							CASE WHEN n.is_first OR n.unknown_currency THEN NULL ELSE n.external_flow END AS external_flow,
-							CASE WHEN n.is_first THEN 'first' WHEN n.unknown_currency THEN 'currencies' WHEN n.ret IS NULL THEN 'base'
-								WHEN n.base_session IS NULL THEN 'first_session' ELSE 'equity' END AS source,
-							CASE WHEN NOT n.unknown_currency AND NOT n.is_first THEN n.ret END AS ret
-						FROM (SELECT x.*, CASE
-								-- one quotient, where one will do
-								WHEN x.flows = 0 THEN x.run_ret WHEN x.flows = 1 AND x.opens AND x.has_flow THEN x.interval_ret
-								WHEN x.broken THEN NULL
-								ELSE @extschema@.at_wealth(x.step_ret) OVER session * (1 + x.run_ret) - 1 END AS ret
-							FROM (SELECT y.*, bool_or(y.has_flow AND y.step_ret IS NULL) OVER session AS broken,
-									bool_or(y.currency_unclear) OVER session AS unknown_currency
-								FROM (SELECT z.*, CASE WHEN z.has_flow THEN (1 + CASE WHEN z.opens THEN 0 ELSE lag(z.run_ret) OVER chain END)
-										* (1 + z.interval_ret) - 1 END AS step_ret
-									FROM (SELECT k.*, @extschema@.at_period_return(CASE WHEN k.flows = 0 THEN k.base
-											ELSE first_value(k.equity) OVER (PARTITION BY k.project, k.agent_id, k.environment,
-												k.portfolio_kind, k.currency, k.session_date, k.flows ORDER BY k.place) END, k.equity) AS run_ret
-										FROM (SELECT j.project, j.agent_id, j.environment, j.portfolio_kind, j.currency, j.session_date,
-												j.occurred_at, j.ingested_at, j.batch_id, j.line_no, j.equity, j.cash, j.close, j.snapshots,
-												j.equities_rejected, j.base, j.base_session, j.external_flow, j.event_id, j.opens,
-												j.previous IS NULL AS is_first, j.has_flow AND j.previous IS NOT NULL AS has_flow,
-												j.unknown_currency AND j.previous IS NOT NULL AS currency_unclear,
-												@extschema@.at_period_return(j.previous + j.invested,
-													j.equity - j.interval_flow + j.invested) AS interval_ret,
-												row_number() OVER chain AS place,
-												count(*) FILTER (WHERE j.has_flow AND j.previous IS NOT NULL) OVER session AS flows
-											FROM @extschema@.at_equity_interval j
-											WINDOW chain AS (PARTITION BY j.project, j.agent_id, j.environment, j.portfolio_kind, j.currency
-													ORDER BY j.session_date, j.at, j.occurred_at, j.ingested_at, j.batch_id, j.line_no),
-												session AS (PARTITION BY j.project, j.agent_id, j.environment, j.portfolio_kind, j.currency,
-													j.session_date ORDER BY j.at, j.occurred_at, j.ingested_at, j.batch_id, j.line_no)) k) z
-									WINDOW chain AS (PARTITION BY z.project, z.agent_id, z.environment, z.portfolio_kind, z.currency
-										ORDER BY z.session_date, z.place)) y
-								WINDOW session AS (PARTITION BY y.project, y.agent_id, y.environment, y.portfolio_kind, y.currency,
-									y.session_date ORDER BY y.place)) x
-							WINDOW session AS (PARTITION BY x.project, x.agent_id, x.environment, x.portfolio_kind, x.currency,
-								x.session_date ORDER BY x.place)) n) r
-					WINDOW chain AS (PARTITION BY r.project, r.agent_id, r.environment, r.portfolio_kind, r.currency
-						ORDER BY r.session_date, r.place)) w) g
-			WINDOW chain AS (PARTITION BY g.project, g.agent_id, g.environment, g.portfolio_kind, g.currency
-				ORDER BY g.session_date, g.place)) p;
+		SELECT r.occurred_at AS "time", r.session_date, r.project, r.agent_id, r.environment::text AS environment,
+			r.portfolio_kind, r.currency, r.equity, r.cash,
+			CASE WHEN r.source NOT IN ('first', 'currencies') THEN r.external_flow END AS external_flow, r.ret, r.growth,
+			@extschema@._at_drawdown_of(r.growth, r.high) AS drawdown, r.close, r.source,
+			CASE WHEN r.source <> 'first' THEN r.base END AS base, r.base_session, r.snapshots, r.equities_rejected, r.event_id
+		FROM @extschema@.at_equity_row r
+		WHERE r.equity IS NOT NULL;
 	COMMENT ON VIEW @extschema@.at_equity_curve IS 'agent_tracker: equity at every snapshot of a portfolio, and with deposits and withdrawals taken out: return since the last close (base; in the first session since the first snapshot of all), growth (1 at that first snapshot) and drawdown below its high; a flow counts between the two snapshots whose times are around its own; close marks the last snapshot of a session; for Grafana, column time';
 
 	CREATE OR REPLACE VIEW @extschema@.at_performance_snapshot WITH (security_invoker = on) AS
-		SELECT s.project, s.agent_id, s.environment, coalesce(s.payload ->> 'portfolio_kind', '') AS portfolio_kind,
-			s.payload ->> 'currency' AS currency, @extschema@._at_period_kind(s.payload ->> 'period_kind') AS period_kind,
-			(s.payload ->> 'period_start')::date AS period_start, (s.payload ->> 'period_end')::date AS period_end,
-			n.flow_adjusted_equity_change, n.trading_pnl_amount,
-			coalesce(n.flow_adjusted_equity_change, n.trading_pnl_amount) AS pnl, n.return_base, n.trading_pnl_pct,
-			n.raw_equity_change, @extschema@.at_decimal(s.payload -> 'net_pnl_amount') AS net_pnl_amount,
-			@extschema@.at_decimal(s.payload -> 'fees') AS fees, s.payload -> 'fees_included' = 'true' AS fees_included,
-			@extschema@.at_decimal(s.payload -> 'benchmark_return_pct') AS benchmark_return_pct,
-			@extschema@.at_decimal(s.payload -> 'compounded_return_pct') AS compounded_return_pct,
-			@extschema@.at_decimal(s.payload -> 'drawdown_pct') AS drawdown_pct,
-			@extschema@.at_decimal(s.payload -> 'max_drawdown_pct') AS max_drawdown_pct,
-			CASE WHEN n.return_base > 0 AND coalesce(n.flow_adjusted_equity_change, n.trading_pnl_amount) IS NOT NULL
-				THEN @extschema@.at_period_return(n.return_base,
-					n.return_base + coalesce(n.flow_adjusted_equity_change, n.trading_pnl_amount))
-				ELSE @extschema@.at_period_return(1, 1 + 0.01 * n.trading_pnl_pct) END AS ret,
-			CASE WHEN n.return_base > 0 AND n.flow_adjusted_equity_change IS NOT NULL THEN 'flow_adjusted_equity_change'
-				WHEN n.return_base > 0 AND n.trading_pnl_amount IS NOT NULL THEN 'trading_pnl_amount'
-				WHEN n.trading_pnl_pct IS NOT NULL THEN 'trading_pnl_pct' END AS source, s.snapshots,
-			array_remove(ARRAY[
-				CASE WHEN s.payload -> 'flow_adjusted_equity_change' <> 'null' AND n.flow_adjusted_equity_change IS NULL THEN 'flow_adjusted_equity_change' END,
-				CASE WHEN s.payload -> 'trading_pnl_amount' <> 'null' AND n.trading_pnl_amount IS NULL THEN 'trading_pnl_amount' END,
-				CASE WHEN s.payload -> 'return_base' <> 'null' AND n.return_base IS NULL THEN 'return_base' END,
-				CASE WHEN s.payload -> 'trading_pnl_pct' <> 'null' AND n.trading_pnl_pct IS NULL THEN 'trading_pnl_pct' END], NULL) AS rejected,
-			s.occurred_at, s.event_id::text AS event_id
-		FROM (SELECT e.project, e.agent_id, e.environment, e.payload, e.occurred_at, e.event_id,
-				row_number() OVER (w ORDER BY e.occurred_at DESC, e.ingested_at DESC, e.batch_id DESC, e.line_no DESC) AS place,
-				count(*) OVER w AS snapshots
-			FROM @extschema@.at_event e
-			WHERE e.event_type = 'performance.snapshot.recorded'
-			-- of one portfolio and currency: another's is another period
-			WINDOW w AS (PARTITION BY e.project, e.agent_id, e.environment, coalesce(e.payload ->> 'portfolio_kind', ''),
-				e.payload ->> 'currency', @extschema@._at_period_kind(e.payload ->> 'period_kind'),
-				e.payload ->> 'period_start', e.payload ->> 'period_end')) s,
-			LATERAL (SELECT @extschema@.at_decimal(s.payload -> 'flow_adjusted_equity_change') AS flow_adjusted_equity_change,
-				@extschema@.at_decimal(s.payload -> 'trading_pnl_amount') AS trading_pnl_amount,
-				@extschema@.at_decimal(s.payload -> 'return_base') AS return_base,
-				@extschema@.at_decimal(s.payload -> 'trading_pnl_pct') AS trading_pnl_pct,
-				@extschema@.at_decimal(s.payload -> 'raw_equity_change') AS raw_equity_change OFFSET 0) n
-		WHERE s.place = 1;
+		SELECT r.project, r.agent_id, r.environment, r.portfolio_kind, r.currency, r.period_kind, r.period_start, r.period_end,
+			r.flow_adjusted_equity_change, r.trading_pnl_amount, r.pnl, r.return_base, r.trading_pnl_pct, r.raw_equity_change,
+			r.net_pnl_amount, r.fees, r.fees_included, r.benchmark_return_pct, r.compounded_return_pct, r.drawdown_pct,
+			r.max_drawdown_pct, r.ret, r.source, r.snapshots, r.rejected, r.occurred_at, r.event_id
+		FROM @extschema@.at_performance_row r;
 	COMMENT ON VIEW @extschema@.at_performance_snapshot IS 'agent_tracker: the last performance snapshot of each period (project, agent, environment, portfolio_kind, currency, period_kind, period_start, period_end) with its numbers; snapshots counts them all, rejected names fields that hold something that is no number';
 
+	CREATE OR REPLACE VIEW @extschema@.at_period_row WITH (security_invoker = on) AS
+		SELECT r.project, r.agent_id, r.environment, r.portfolio_kind, r.currency, 'performance' AS origin,
+			r.period_kind, r.period_start, r.period_end, r.ret, r.source, r.pnl, r.return_base AS base,
+			r.raw_equity_change - r.flow_adjusted_equity_change AS external_flow, NULL::numeric AS equity,
+			@extschema@.at_period_return(1, 1 + 0.01 * r.benchmark_return_pct) AS benchmark_ret, r.fees, r.growth,
+			@extschema@._at_drawdown_of(r.growth, r.high) AS drawdown, r.snapshots, r.rejected, r.occurred_at, r.event_id
+		FROM @extschema@.at_performance_row r
+		UNION ALL
+		SELECT r.project, r.agent_id, r.environment, r.portfolio_kind, r.currency, 'equity', 'session',
+			coalesce(r.base_session + 1, r.session_date), r.session_date, r.ret, r.source,
+			CASE WHEN r.source NOT IN ('first', 'currencies') THEN r.equity - r.base - r.external_flow END,
+			CASE WHEN r.source <> 'first' THEN r.base END,
+			CASE WHEN r.source NOT IN ('first', 'currencies') THEN r.external_flow END, r.equity, NULL, NULL, r.growth,
+			@extschema@._at_drawdown_of(r.growth, r.close_high), r.snapshots,
+			CASE WHEN r.equities_rejected > 0 THEN '{equity}'::text[] ELSE '{}' END, r.occurred_at, r.event_id
+		FROM @extschema@.at_equity_row r
+		WHERE r.close;
+	COMMENT ON VIEW @extschema@.at_period_row IS 'agent_tracker: returns of periods as at_period shows them, without what needs all periods of an agent';
+
 	CREATE OR REPLACE VIEW @extschema@.at_period WITH (security_invoker = on) AS
-		SELECT p.project, p.agent_id, p.environment, p.portfolio_kind, p.currency, p.origin, p.period_kind,
-			p.period_start, p.period_end, p.ret, p.source, p.pnl, p.base, p.external_flow, p.equity,
-			p.benchmark_ret, p.fees, @extschema@.at_wealth(p.ret) OVER chain AS growth,
-			@extschema@.at_drawdown(p.ret) OVER chain AS drawdown,
-			p.period_start <= lag(p.period_end) OVER chain AS overlapping,
-			first_value(p.origin || p.period_kind) OVER (PARTITION BY p.project, p.agent_id, p.environment,
-				p.portfolio_kind, p.currency ORDER BY p.usable = 0, p.origin DESC, p.period_kind <> 'daily',
-				p.usable DESC, p.period_kind) = p.origin || p.period_kind AS chained,
-			p.snapshots, p.rejected, p.occurred_at, p.event_id, @extschema@.at_periods_per_year(p.period_kind,
-				count(p.ret) OVER kind, count(p.ret) FILTER (WHERE extract(isodow FROM p.period_end) = 6) OVER kind,
-				count(p.ret) FILTER (WHERE extract(isodow FROM p.period_end) = 7) OVER kind,
-				min(p.period_end) FILTER (WHERE p.ret IS NOT NULL) OVER kind,
-				max(p.period_end) FILTER (WHERE p.ret IS NOT NULL) OVER kind) AS periods_per_year
-		FROM (SELECT q.*, count(q.ret) OVER (PARTITION BY q.project, q.agent_id, q.environment,
-					q.portfolio_kind, q.currency, q.origin, q.period_kind) AS usable
-			FROM (
-				SELECT s.project, s.agent_id, s.environment, s.portfolio_kind, s.currency, 'performance' AS origin,
-					s.period_kind, s.period_start, s.period_end,
-					s.ret, s.source,
-					s.pnl, s.return_base AS base, s.raw_equity_change - s.flow_adjusted_equity_change AS external_flow,
-					NULL::numeric AS equity, @extschema@.at_period_return(1, 1 + 0.01 * s.benchmark_return_pct) AS benchmark_ret,
-					s.fees, s.snapshots, s.rejected, s.occurred_at, s.event_id
-				FROM @extschema@.at_performance_snapshot s
-				UNION ALL
-				SELECT c.project, c.agent_id, c.environment::@extschema@.at_environment, c.portfolio_kind, c.currency, 'equity', 'session',
-					coalesce(c.base_session + 1, c.session_date), c.session_date, c.ret, c.source,
-					c.equity - c.base - c.external_flow, c.base, c.external_flow, c.equity, NULL::float8, NULL::numeric, c.snapshots,
-					CASE WHEN c.equities_rejected > 0 THEN '{equity}'::text[] ELSE '{}' END, c."time", c.event_id
-				FROM @extschema@.at_equity_curve c WHERE c.close
-			) q) p
-		WINDOW chain AS (PARTITION BY p.project, p.agent_id, p.environment, p.portfolio_kind, p.currency,
-			p.origin, p.period_kind ORDER BY p.period_end, p.period_start),
-			kind AS (PARTITION BY p.project, p.agent_id, p.environment, p.portfolio_kind, p.currency, p.origin, p.period_kind);
+		SELECT k.project, k.agent_id, k.environment, k.portfolio_kind, k.currency, k.origin, k.period_kind,
+			k.period_start, k.period_end, k.ret, k.source, k.pnl, k.base, k.external_flow, k.equity,
+			k.benchmark_ret, k.fees, k.growth, k.drawdown, k.overlapping,
+			first_value(k.origin || k.period_kind) OVER (PARTITION BY k.project, k.agent_id, k.environment,
+				k.portfolio_kind, k.currency ORDER BY k.usable = 0, k.origin DESC, k.period_kind <> 'daily',
+				k.usable DESC, k.period_kind) = k.origin || k.period_kind AS chained,
+			k.snapshots, k.rejected, k.occurred_at, k.event_id,
+			-- computed once for each kind
+			max(CASE WHEN k.place = 1 THEN @extschema@.at_periods_per_year(k.period_kind, k.usable, k.saturdays, k.sundays,
+				k.first_session, k.last_session) END) OVER kind AS periods_per_year
+		FROM (SELECT q.*, q.period_start <= lag(q.period_end) OVER chain AS overlapping, row_number() OVER chain AS place,
+				count(q.ret) OVER kind AS usable,
+				count(q.ret) FILTER (WHERE extract(isodow FROM q.period_end) = 6) OVER kind AS saturdays,
+				count(q.ret) FILTER (WHERE extract(isodow FROM q.period_end) = 7) OVER kind AS sundays,
+				min(q.period_end) FILTER (WHERE q.ret IS NOT NULL) OVER kind AS first_session,
+				max(q.period_end) FILTER (WHERE q.ret IS NOT NULL) OVER kind AS last_session
+			FROM @extschema@.at_period_row q
+			WINDOW chain AS (PARTITION BY q.project, q.agent_id, q.environment, q.portfolio_kind, q.currency,
+				q.origin, q.period_kind ORDER BY q.period_end, q.period_start),
+				kind AS (PARTITION BY q.project, q.agent_id, q.environment, q.portfolio_kind, q.currency, q.origin, q.period_kind)) k
+		WINDOW kind AS (PARTITION BY k.project, k.agent_id, k.environment, k.portfolio_kind, k.currency, k.origin, k.period_kind);
 	COMMENT ON VIEW @extschema@.at_period IS 'agent_tracker: returns of periods, from performance snapshots (origin performance) and from equity between sessions and external flows (origin equity); source says which numbers gave the return; growth and drawdown run along the periods of one kind; chained marks the kind to take';
 
 	-- one scan of the trades: what is new since the book is matched but once
@@ -417,7 +268,7 @@ BEGIN
 				NULL::numeric AS other_flow, NULL::bigint AS trades,
 				NULL::numeric AS gross_pnl, NULL::numeric AS fees, NULL::numeric AS net_pnl, r.pnl, r.ret, r.source,
 				r.growth, r.drawdown, r.benchmark_ret
-			FROM @extschema@.at_period r
+			FROM @extschema@.at_period_row r
 			WHERE r.origin = 'equity' OR r.period_kind = 'daily'
 			UNION ALL
 			-- external flows between snapshots are those of the periods above; others, and what is
@@ -466,44 +317,44 @@ BEGIN
 	CREATE OR REPLACE VIEW @extschema@.at_current_position WITH (security_invoker = on) AS
 		SELECT p.project, p.agent_id, p.environment, p.portfolio_kind, p.currency,
 			p.position_id, p.symbol, CASE WHEN c.units IS NULL THEN p.quantity ELSE trim_scale(round(round(p.quantity * c.units, 30) / c.per, 30)) END AS quantity,
-			CASE WHEN c.units IS NULL THEN @extschema@.at_decimal(p.payload -> 'average_price')
-				ELSE trim_scale(round(round(@extschema@.at_decimal(p.payload -> 'average_price') * c.per, 30) / c.units, 30)) END AS average_price,
-			CASE WHEN c.units IS NULL THEN @extschema@.at_decimal(p.payload -> 'market_price')
-				ELSE trim_scale(round(round(@extschema@.at_decimal(p.payload -> 'market_price') * c.per, 30) / c.units, 30)) END AS market_price,
-			p.market_value,
-			@extschema@.at_decimal(p.payload -> 'unrealized_pnl') AS unrealized_pnl,
-			@extschema@.at_decimal(p.payload -> 'realized_pnl') AS realized_pnl,
-			round(abs(p.market_value) / nullif(sum(abs(p.market_value)) OVER (PARTITION BY p.project, p.agent_id,
+			CASE WHEN c.units IS NULL THEN p.average_price
+				ELSE trim_scale(round(round(p.average_price * c.per, 30) / c.units, 30)) END AS average_price,
+			CASE WHEN c.units IS NULL THEN p.market_price
+				ELSE trim_scale(round(round(p.market_price * c.per, 30) / c.units, 30)) END AS market_price,
+			p.value AS market_value, p.unrealized_pnl, p.realized_pnl,
+			round(abs(p.value) / nullif(sum(abs(p.value)) OVER (PARTITION BY p.project, p.agent_id,
 				p.environment, p.portfolio_kind, p.currency), 0), 6) AS share,
 			p.occurred_at AS as_of, coalesce(p.symbol IS NOT NULL AND p.last_fill > p.occurred_at, false) AS traded_since, p.event_id,
-			p.multiplier
-		FROM (SELECT q.*, coalesce(@extschema@.at_decimal(q.payload -> 'market_value'),
-				q.quantity * @extschema@.at_decimal(q.payload -> 'market_price')
-					* coalesce(@extschema@._at_multiplier(q.payload), q.last_multiplier, 1)) AS market_value,
-				coalesce(@extschema@._at_multiplier(q.payload), q.last_multiplier, 1) AS multiplier
+			p.unit AS multiplier
+		FROM (SELECT q.*, coalesce(q.market_value, q.quantity * q.market_price * coalesce(q.multiplier, q.last_multiplier, 1)) AS value,
+				coalesce(q.multiplier, q.last_multiplier, 1) AS unit
 			FROM (SELECT v.*, max(v.fill_multiplier) OVER symbol AS last_multiplier,
 					-- a fill that names no portfolio may be of any
 					greatest(max(v.fill_at) OVER symbol_of_portfolio, max(v.fill_at) FILTER (WHERE v.portfolio_kind = '') OVER symbol) AS last_fill,
 					min(v.place_of_any) FILTER (WHERE v.currency IS NULL) OVER (PARTITION BY v.project, v.agent_id, v.environment,
 						v.portfolio_kind, v.position_id, v.position_symbol) AS place_of_unnamed
-				FROM (SELECT w.*, row_number() OVER (position_in_currency ORDER BY w.occurred_at DESC, w.ingested_at DESC, w.batch_id DESC, w.line_no DESC) AS place,
+				FROM (SELECT w.project, w.agent_id, w.environment, w.portfolio_kind, w.currency, w.position_id, w.symbol, w.position_symbol,
+						w.occurred_at, w.quantity, w.average_price, w.market_price, w.market_value, w.unrealized_pnl, w.realized_pnl,
+						w.multiplier, w.event_id, NULL::timestamptz AS fill_at, NULL::numeric AS fill_multiplier,
+						row_number() OVER (position_in_currency ORDER BY w.occurred_at DESC, w.ingested_at DESC, w.batch_id DESC, w.line_no DESC) AS place,
 						row_number() OVER (position ORDER BY w.occurred_at DESC, w.ingested_at DESC, w.batch_id DESC, w.line_no DESC) AS place_of_any
-					FROM (SELECT e.project, e.agent_id, e.environment, coalesce(e.payload ->> 'portfolio_kind', '') AS portfolio_kind,
-							e.payload ->> 'currency' AS currency,
-							@extschema@.at_known_id(e.payload ->> 'position_id') AS position_id, @extschema@.at_known_id(e.payload ->> 'symbol') AS symbol,
-							-- a position is its symbol where its id is lost
-							CASE WHEN @extschema@.at_known_id(e.payload ->> 'position_id') IS NULL THEN @extschema@.at_known_id(e.payload ->> 'symbol') END AS position_symbol,
-							e.payload, e.occurred_at, e.ingested_at, e.batch_id, e.line_no, e.event_id::text AS event_id,
-							@extschema@.at_decimal(e.payload -> 'quantity') AS quantity, NULL::timestamptz AS fill_at, NULL::numeric AS fill_multiplier
-						FROM @extschema@.at_event e
-						WHERE e.event_type = 'position.snapshot.recorded') w
+					-- a position is its symbol where its id is lost
+					FROM (SELECT r.*, CASE WHEN r.position_id IS NULL THEN r.symbol END AS position_symbol
+						FROM @extschema@.at_position_row r) w
 					WINDOW position AS (PARTITION BY w.project, w.agent_id, w.environment, w.portfolio_kind, w.position_id, w.position_symbol),
 						position_in_currency AS (PARTITION BY w.project, w.agent_id, w.environment, w.portfolio_kind, w.position_id, w.position_symbol,
 							w.currency)
 					UNION ALL
 					SELECT f.project, f.agent_id, f.environment, f.portfolio_kind, NULL, NULL, f.symbol, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
-						NULL, f.t, nullif(f.multiplier, 'NaN'), 0, NULL
-					FROM @extschema@.at_fill f) v
+						NULL, NULL, NULL, f.t, f.multiplier, 0, NULL
+					FROM (SELECT x.project, x.agent_id, x.environment, x.portfolio_kind, x.symbol, max(x.t) AS t,
+							max(nullif(x.multiplier, 'NaN')) AS multiplier
+						FROM (SELECT b.project, b.agent_id, b.environment, b.portfolio_kind, b.symbol, b.t, b.multiplier
+								FROM @extschema@.at_trade_fill b
+								UNION ALL
+								SELECT n.project, n.agent_id, n.environment, n.portfolio_kind, n.symbol, n.t, n.multiplier
+								FROM @extschema@.at_fresh_fill n) x
+						GROUP BY x.project, x.agent_id, x.environment, x.portfolio_kind, x.symbol) f) v
 				WHERE v.place <= 1
 				WINDOW symbol AS (PARTITION BY v.project, v.agent_id, v.environment, v.symbol),
 					symbol_of_portfolio AS (PARTITION BY v.project, v.agent_id, v.environment, v.symbol, v.portfolio_kind)) q
@@ -788,6 +639,18 @@ BEGIN
 			('sharpe_63', 'over the last 63 periods'),
 			('sharpe', 'Sharpe ratio of a year over all periods so far'),
 			('periods', 'periods with a return'),
+			('flow_timing', 'agent_tracker.flow_timing when they were stored'),
+			('kept_until', 'of sessions up to this one retention dropped events: their facts stay as they are'),
+			('high', 'highest growth so far, at least 1; of periods null until there is a return'),
+			('close_high', 'the same of closes of sessions'),
+			('first_at', 'time of the first event that this is made of'),
+			('held', 'a snapshot in the session was not flat'),
+			('equity_since', 'session from which on facts of equity are stale; null: none is'),
+			('equity_at', 'time of the first event that these are made of'),
+			('performance_since', 'end of the first stale period of performance snapshots; null: none is'),
+			('performance_at', 'time of the first event that these are made of'),
+			('positions_since', 'session from which on facts of positions are stale; null: none is'),
+			('positions_at', 'time of the first event that these are made of'),
 			('position_id', 'position'),
 			('symbol', 'symbol'),
 			('quantity', 'quantity, of a short negative'),
@@ -859,7 +722,7 @@ BEGIN
 		) m(name, meaning)
 			JOIN pg_attribute a ON a.attname = m.name AND a.attnum > 0
 			JOIN pg_class c ON c.oid = a.attrelid AND c.relnamespace = '@extschema@'::regnamespace::oid
-		WHERE c.relname = ANY (ARRAY['at_capital_flow', 'at_portfolio_snapshot', 'at_equity_interval', 'at_equity_curve', 'at_performance_snapshot', 'at_period', 'at_daily_performance', 'at_rolling_sharpe', 'at_current_position', 'at_time_in_market', 'at_pnl_part', 'at_pnl_by_symbol', 'at_pnl_by_setup', 'at_pnl_by_weekday', 'at_pnl_by_month', 'at_current_performance', 'at_epoch_leaderboard']) LOOP
+		WHERE c.relname = ANY (ARRAY['at_capital_flow', 'at_portfolio_snapshot', 'at_equity_interval', 'at_equity_curve', 'at_performance_snapshot', 'at_period_row', 'at_period', 'at_performance_agent', 'at_equity_fact', 'at_equity_row', 'at_performance_fact', 'at_performance_row', 'at_position_fact', 'at_position_row', 'at_stale_agent', 'at_daily_performance', 'at_rolling_sharpe', 'at_current_position', 'at_time_in_market', 'at_pnl_part', 'at_pnl_by_symbol', 'at_pnl_by_setup', 'at_pnl_by_weekday', 'at_pnl_by_month', 'at_current_performance', 'at_epoch_leaderboard']) LOOP
 		EXECUTE format('COMMENT ON COLUMN @extschema@.%I.%I IS %L', item.relname, item.attname, item.meaning);
 	END LOOP;
 END

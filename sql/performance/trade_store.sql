@@ -257,6 +257,7 @@ BEGIN
 	COMMENT ON COLUMN @extschema@.at_trade_fill.decision_id IS 'the decision that the fill names';
 
 	CREATE INDEX at_trade_fill_position ON @extschema@.at_trade_fill (position_key, agent_id, project, t);
+	CREATE INDEX at_trade_fill_agent ON @extschema@.at_trade_fill (project, agent_id, t);
 	CREATE INDEX at_trade_fill_id ON @extschema@.at_trade_fill (fill_id, project);
 	CREATE INDEX at_trade_fill_order ON @extschema@.at_trade_fill (order_intent_id, project) WHERE order_intent_id IS NOT NULL;
 	CREATE INDEX at_trade_fill_decision ON @extschema@.at_trade_fill (decision_id, project) WHERE decision_id IS NOT NULL;
@@ -392,6 +393,7 @@ BEGIN
 	COMMENT ON COLUMN @extschema@.at_trade_leg.exit_other_fees IS 'the closing fill has fees in another currency';
 
 	CREATE INDEX at_trade_leg_position ON @extschema@.at_trade_leg (position_key, agent_id, project, exit_at);
+	CREATE INDEX at_trade_leg_agent ON @extschema@.at_trade_leg (project, agent_id, exit_at);
 	CREATE INDEX at_trade_leg_exit ON @extschema@.at_trade_leg (project, exit_at);
 	CREATE INDEX at_trade_leg_exit_run ON @extschema@.at_trade_leg (exit_run_id);
 	-- what became of the fills of a decision
@@ -510,6 +512,18 @@ BEGIN
 		FROM @extschema@.at_split s
 			JOIN (SELECT DISTINCT f.project, f.agent_id, f.environment, f.key, f.symbol FROM @extschema@.at_fill f) k USING (symbol);
 	COMMENT ON VIEW @extschema@.at_fill_and_split IS 'agent_tracker: fills of the store and splits of their symbols, as at_round_trips() matches them: quantities and fees in money as they are after fees in what is traded; always up to date';
+
+	CREATE OR REPLACE VIEW @extschema@.at_fresh_fill WITH (security_invoker = on) AS
+		SELECT s.project, s.agent_id, f.environment, f.portfolio_kind, f.currency, f.position_key, f.t, f.fill_id, f.symbol,
+			f.side, f.quantity, f.price, f.matched_fees, f.order_intent_id, f.key_digest, f.arrived_at, f.line_no, f.session_date,
+			f.multiplier, f.fee_quantity, f.other_fees, f.fee_currency
+		FROM (SELECT m.project, m.agent_id, m.day FROM @extschema@.at_stale_run m
+				WHERE m.agent_id IS NOT NULL AND m.day > '-infinity'
+				GROUP BY m.project, m.agent_id, m.day) s,
+			-- OFFSET 0: each day of an agent by itself, by the index on agent and time
+			LATERAL (SELECT * FROM @extschema@.at_fill x WHERE x.project = s.project AND x.agent_id = s.agent_id
+				AND x.t >= s.day::timestamp AT TIME ZONE 'UTC' AND x.t < (s.day + 1)::timestamp AT TIME ZONE 'UTC' OFFSET 0) f;
+	COMMENT ON VIEW @extschema@.at_fresh_fill IS 'agent_tracker: fills of the days that were written since the last at_refresh(), whether the trade book has them or not; a condition on the agent reaches the events';
 
 	CREATE OR REPLACE VIEW @extschema@.at_trade_new_fill WITH (security_invoker = on) AS
 		SELECT f.t, f.arrived_at, f.line_no, f.environment, f.key_digest, f.project, f.agent_id, f.portfolio_kind,
@@ -975,9 +989,11 @@ BEGIN
 			10000 * x.sign * (x.notional - x.intended_price * x.quantity)
 				/ nullif(x.intended_price * x.quantity, 0) AS slippage_bps,
 			x.fees, 10000 * x.fees / nullif(abs(x.notional) * x.multiplier, 0) AS cost_bps, x.multiplier
+		-- what the order says is the same in all of its rows
 		FROM (SELECT w.project, w.agent_id, w.environment, w.portfolio_kind, w.currency, w.order_intent_id, w.lost_key,
-				w.decision_id, w.symbol, w.side, w.intended_at, w.intended_price, w.intended_quantity,
-				CASE WHEN w.side IN ('buy', 'cover') THEN 1 WHEN w.side IN ('sell', 'short') THEN -1 END AS sign,
+				max(w.decision_id) AS decision_id, max(w.symbol) AS symbol, max(w.side) AS side, max(w.intended_at) AS intended_at,
+				max(w.intended_price) AS intended_price, max(w.intended_quantity) AS intended_quantity,
+				max(CASE WHEN w.side IN ('buy', 'cover') THEN 1 WHEN w.side IN ('sell', 'short') THEN -1 END) AS sign,
 				count(*) FILTER (WHERE w.is_fill) AS fills, sum(CASE WHEN p.units IS NULL THEN w.quantity
 					ELSE trim_scale(round(round(w.quantity * p.per, 30) / p.units, 30)) END) AS quantity,
 				sum(w.quantity * w.price) AS notional, sum(w.fees) AS fees, min(w.t) FILTER (WHERE w.is_fill) AS first_fill_at,
@@ -1013,8 +1029,7 @@ BEGIN
 				LEFT JOIN LATERAL @extschema@._at_splits_between(CASE WHEN EXISTS (SELECT FROM @extschema@.at_split) THEN w.symbol END,
 					w.intended_at, CASE WHEN w.is_fill THEN w.t END) p ON true
 			WHERE w.intended AND (w.is_fill OR w.place = 1 AND NOT w.filled)
-			GROUP BY w.project, w.agent_id, w.environment, w.portfolio_kind, w.currency, w.order_intent_id, w.lost_key,
-				w.decision_id, w.symbol, w.side, w.intended_at, w.intended_price, w.intended_quantity) x;
+			GROUP BY w.project, w.agent_id, w.environment, w.portfolio_kind, w.currency, w.order_intent_id, w.lost_key) x;
 	COMMENT ON VIEW @extschema@.at_slippage IS 'agent_tracker: orders against their fills by order_intent_id, one row for each order, and currency and portfolio of its fills; of an order that was recorded again the first counts; always up to date';
 
 	COMMENT ON COLUMN @extschema@.at_slippage.project IS 'project';

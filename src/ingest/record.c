@@ -257,6 +257,7 @@ insert_event(TrkRecord *record)
 		return false;
 	trk_stale_runs_write_one(record->store, trk_server_string(record->event.env[TRK_ENV_project]),
 							 trk_server_string(record->event.env[TRK_ENV_run_id]),
+							 trk_server_string(record->event.env[TRK_ENV_agent_id]),
 							 record->event.occurred_at);
 	return true;
 }
