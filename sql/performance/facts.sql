@@ -518,9 +518,11 @@ BEGIN
 		INSERT INTO @extschema@.at_position_fact
 		SELECT * FROM @extschema@._at_fresh_positions(stale.project, stale.agent_id, stale.positions_since, stale.positions_at);
 
-		INSERT INTO @extschema@.at_performance_agent (project, agent_id, flow_timing)
-		VALUES (stale.project, stale.agent_id, @extschema@._at_flow_timing())
-		ON CONFLICT (project, agent_id) DO UPDATE SET flow_timing = excluded.flow_timing;
+		INSERT INTO @extschema@.at_performance_agent (project, agent_id, flow_timing, settings, refreshed_at, is_current)
+		VALUES (stale.project, stale.agent_id, @extschema@._at_flow_timing(), @extschema@._at_performance_settings(), now(), false)
+		ON CONFLICT (project, agent_id) DO UPDATE
+		SET (flow_timing, settings, refreshed_at, is_current)
+			= (excluded.flow_timing, excluded.settings, excluded.refreshed_at, excluded.is_current);
 	END LOOP;
 END
 $at$;
@@ -554,6 +556,9 @@ BEGIN
 		project text NOT NULL,
 		agent_id text NOT NULL,
 		flow_timing text NOT NULL,
+		settings text NOT NULL,
+		refreshed_at timestamptz NOT NULL,
+		is_current boolean NOT NULL,
 		kept_until date,
 		PRIMARY KEY (project, agent_id)
 	);

@@ -58,6 +58,92 @@ LANGUAGE sql STABLE PARALLEL SAFE
 RETURN coalesce(pg_catalog.current_setting('agent_tracker.count_trades'::text, true), 'round_trips'::text);
 COMMENT ON FUNCTION _at_count_trades() IS 'agent_tracker.count_trades: what views of performance count as a trade, round_trips or lots';
 
+CREATE FUNCTION _at_performance_settings() RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE
+RETURN pg_catalog.concat_ws(' '::text, @extschema@._at_flow_timing(), @extschema@._at_count_trades(),
+	coalesce(pg_catalog.current_setting('agent_tracker.periods_per_year'::text, true), '0'::text));
+COMMENT ON FUNCTION _at_performance_settings() IS 'internal: the settings on which at_current_performance depends, as one text';
+
+CREATE TYPE _at_current_fact AS (
+	project text,
+	agent_id text,
+	environment at_environment,
+	currency text,
+	unnamed boolean,
+	as_of timestamptz,
+	session_date date,
+	portfolio_kind text,
+	equity numeric,
+	cash numeric,
+	last_pnl numeric,
+	last_ret float8,
+	total_return float8,
+	drawdown float8,
+	max_drawdown float8,
+	high_at date,
+	sharpe float8,
+	ann_volatility float8,
+	var_05 float8,
+	var_05_amount numeric,
+	worst_ret float8,
+	best_ret float8,
+	periods bigint,
+	period_kind text,
+	periods_per_year float8,
+	sources text,
+	positions bigint,
+	gross_exposure numeric,
+	net_exposure numeric,
+	leverage numeric,
+	largest_position text,
+	largest_weight numeric,
+	unrealized_pnl numeric,
+	trades bigint,
+	net_pnl numeric,
+	fees numeric,
+	win_rate float8,
+	profit_factor numeric,
+	streak bigint,
+	last_exit timestamptz,
+	issues bigint,
+	other_fees boolean
+);
+COMMENT ON TYPE _at_current_fact IS 'the columns of at_current_performance, where they are explained';
+
+CREATE FUNCTION _at_fresh_current(project text, agent_id text) RETURNS SETOF _at_current_fact
+LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED ROWS 2
+SET search_path = pg_catalog, pg_temp
+SET jit = off
+AS $at$
+#variable_conflict use_column
+DECLARE
+	wanted_project ALIAS FOR project;
+	wanted_agent ALIAS FOR agent_id;
+BEGIN
+	RETURN QUERY SELECT r.* FROM @extschema@.at_current_row r
+	WHERE r.project = wanted_project AND r.agent_id = wanted_agent;
+END
+$at$;
+COMMENT ON FUNCTION _at_fresh_current(text, text) IS 'internal: rows of at_current_performance of an agent, computed from the facts of performance and the trade book';
+
+CREATE FUNCTION _at_write_current() RETURNS void
+LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+SET jit = off
+AS $at$
+DECLARE
+	agent record;
+BEGIN
+	FOR agent IN SELECT a.project, a.agent_id FROM @extschema@.at_performance_agent a WHERE NOT a.is_current LOOP
+		DELETE FROM @extschema@.at_current_fact f WHERE f.project = agent.project AND f.agent_id = agent.agent_id;
+		INSERT INTO @extschema@.at_current_fact
+		SELECT * FROM @extschema@._at_fresh_current(agent.project, agent.agent_id);
+	END LOOP;
+	UPDATE @extschema@.at_performance_agent SET is_current = true WHERE NOT is_current;
+END
+$at$;
+COMMENT ON FUNCTION _at_write_current() IS 'internal: stores the rows of at_current_performance of the agents whose facts at_refresh() computed again, as the store''s owner; after their stale runs were forgotten, so that nothing is computed from events';
+
 CREATE FUNCTION _at_create_store_performance() RETURNS void
 LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
@@ -396,7 +482,7 @@ BEGIN
 		GROUP BY d.project, d.agent_id, d.environment;
 	COMMENT ON VIEW @extschema@.at_time_in_market IS 'agent_tracker: share of an agent''s sessions with a position: a lot that is open by the fills, or a snapshot of a position that is not flat; a session is a day with a fill or a snapshot of a position, a portfolio or performance';
 
-	CREATE OR REPLACE VIEW @extschema@.at_current_performance WITH (security_invoker = on) AS
+	CREATE OR REPLACE VIEW @extschema@.at_current_row WITH (security_invoker = on) AS
 		SELECT n.project, n.agent_id, n.environment, n.currency, n.unnamed,
 			(n.last ->> 'as_of')::timestamptz AS as_of, (n.last ->> 'session_date')::date AS session_date,
 			n.portfolio_kind, (n.last ->> 'equity')::numeric AS equity,
@@ -490,6 +576,40 @@ BEGIN
 				) u
 			) g
 			GROUP BY g.project, g.agent_id, g.environment, g.account) n;
+	COMMENT ON VIEW @extschema@.at_current_row IS 'agent_tracker: what at_current_performance shows, computed from the facts of performance and the trade book';
+
+	IF to_regclass('@extschema@.at_current_fact') IS NULL THEN
+		CREATE TABLE @extschema@.at_current_fact (LIKE @extschema@._at_current_fact);
+		COMMENT ON TABLE @extschema@.at_current_fact IS 'agent_tracker: rows of at_current_performance, brought up to date by at_refresh()';
+		CREATE INDEX at_current_fact_agent ON @extschema@.at_current_fact (project, agent_id);
+	END IF;
+
+	CREATE OR REPLACE VIEW @extschema@.at_current_performance WITH (security_invoker = on) AS
+		WITH live AS NOT MATERIALIZED (
+			SELECT m.project, m.agent_id FROM @extschema@.at_stale_run m WHERE m.agent_id IS NOT NULL
+			UNION
+			-- what was stored under other settings, or before a split, does not hold
+			SELECT a.project, a.agent_id FROM @extschema@.at_performance_agent a
+			WHERE a.settings <> @extschema@._at_performance_settings()
+				OR EXISTS (SELECT FROM @extschema@.at_stale_run m WHERE m.project = a.project AND m.agent_id IS NULL)
+				OR EXISTS (SELECT FROM @extschema@.at_split s WHERE s.effective_at > a.refreshed_at AND s.effective_at <= now())
+		)
+		SELECT f.project, f.agent_id, f.environment, f.currency, f.unnamed, f.as_of, f.session_date,
+			f.portfolio_kind, f.equity, f.cash, f.last_pnl, f.last_ret, f.total_return, f.drawdown, f.max_drawdown,
+			f.high_at, f.sharpe, f.ann_volatility, f.var_05, f.var_05_amount, f.worst_ret, f.best_ret, f.periods,
+			f.period_kind, f.periods_per_year, f.sources, f.positions, f.gross_exposure, f.net_exposure,
+			f.leverage, f.largest_position, f.largest_weight, f.unrealized_pnl, f.trades, f.net_pnl, f.fees,
+			f.win_rate, f.profit_factor, f.streak, f.last_exit, f.issues, f.other_fees
+		FROM @extschema@.at_current_fact f LEFT JOIN live l ON l.project = f.project AND l.agent_id = f.agent_id
+		WHERE l.agent_id IS NULL
+		UNION ALL
+		SELECT l.project, l.agent_id, f.environment, f.currency, f.unnamed, f.as_of, f.session_date,
+			f.portfolio_kind, f.equity, f.cash, f.last_pnl, f.last_ret, f.total_return, f.drawdown, f.max_drawdown,
+			f.high_at, f.sharpe, f.ann_volatility, f.var_05, f.var_05_amount, f.worst_ret, f.best_ret, f.periods,
+			f.period_kind, f.periods_per_year, f.sources, f.positions, f.gross_exposure, f.net_exposure,
+			f.leverage, f.largest_position, f.largest_weight, f.unrealized_pnl, f.trades, f.net_pnl, f.fees,
+			f.win_rate, f.profit_factor, f.streak, f.last_exit, f.issues, f.other_fees
+		FROM live l, LATERAL @extschema@._at_fresh_current(l.project, l.agent_id) f;
 	COMMENT ON VIEW @extschema@.at_current_performance IS 'agent_tracker: one row for each portfolio of an agent in an environment and currency: where it stands, what the last period brought, how deep it is below its high and since when, what is at risk, what it holds, how its closed trades went; what names no portfolio or no currency is counted to the only one of which it may be, when there is just one, and unnamed says that something named no currency';
 
 	CREATE OR REPLACE VIEW @extschema@.at_epoch_leaderboard WITH (security_invoker = on) AS
@@ -640,6 +760,9 @@ BEGIN
 			('sharpe', 'Sharpe ratio of a year over all periods so far'),
 			('periods', 'periods with a return'),
 			('flow_timing', 'agent_tracker.flow_timing when they were stored'),
+			('settings', 'settings when they were stored, as _at_performance_settings() has them'),
+			('refreshed_at', 'when they were stored'),
+			('is_current', 'at_current_fact has what follows from them'),
 			('kept_until', 'of sessions up to this one retention dropped events: their facts stay as they are'),
 			('high', 'highest growth so far, at least 1; of periods null until there is a return'),
 			('close_high', 'the same of closes of sessions'),
@@ -722,7 +845,7 @@ BEGIN
 		) m(name, meaning)
 			JOIN pg_attribute a ON a.attname = m.name AND a.attnum > 0
 			JOIN pg_class c ON c.oid = a.attrelid AND c.relnamespace = '@extschema@'::regnamespace::oid
-		WHERE c.relname = ANY (ARRAY['at_capital_flow', 'at_portfolio_snapshot', 'at_equity_interval', 'at_equity_curve', 'at_performance_snapshot', 'at_period_row', 'at_period', 'at_performance_agent', 'at_equity_fact', 'at_equity_row', 'at_performance_fact', 'at_performance_row', 'at_position_fact', 'at_position_row', 'at_stale_agent', 'at_daily_performance', 'at_rolling_sharpe', 'at_current_position', 'at_time_in_market', 'at_pnl_part', 'at_pnl_by_symbol', 'at_pnl_by_setup', 'at_pnl_by_weekday', 'at_pnl_by_month', 'at_current_performance', 'at_epoch_leaderboard']) LOOP
+		WHERE c.relname = ANY (ARRAY['at_capital_flow', 'at_portfolio_snapshot', 'at_equity_interval', 'at_equity_curve', 'at_performance_snapshot', 'at_period_row', 'at_period', 'at_performance_agent', 'at_equity_fact', 'at_equity_row', 'at_performance_fact', 'at_performance_row', 'at_position_fact', 'at_position_row', 'at_stale_agent', 'at_current_row', 'at_current_fact', 'at_daily_performance', 'at_rolling_sharpe', 'at_current_position', 'at_time_in_market', 'at_pnl_part', 'at_pnl_by_symbol', 'at_pnl_by_setup', 'at_pnl_by_weekday', 'at_pnl_by_month', 'at_current_performance', 'at_epoch_leaderboard']) LOOP
 		EXECUTE format('COMMENT ON COLUMN @extschema@.%I.%I IS %L', item.relname, item.attname, item.meaning);
 	END LOOP;
 END

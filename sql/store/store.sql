@@ -88,6 +88,8 @@ AS $at$
 		('view', 'at_rolling_sharpe', true, false),
 		('view', 'at_current_position', true, false),
 		('view', 'at_time_in_market', true, false),
+		('view', 'at_current_row', true, false),
+		('table', 'at_current_fact', true, false),
 		('view', 'at_current_performance', true, false),
 		('view', 'at_epoch_leaderboard', true, false),
 		('table', 'at_run_fact', true, false),

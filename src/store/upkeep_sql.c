@@ -138,6 +138,7 @@ refresh(const TrkStore *store, Datum counts[COUNTS])
 	counts[COUNT_RUNS] = run_part(store, "_at_write_runs");
 	(void) run_part(store, "_at_write_performance");
 	(void) OidFunctionCall1(trk_store_function(store, "_at_forget_stale", 1, &tids), marks);
+	(void) run_part(store, "_at_write_current");
 }
 
 /* at_refresh(): days, rows, runs, fills, positions, legs */
