@@ -38,7 +38,8 @@ CREATE TYPE _at_equity_fact AS (
 	ret float8,
 	growth float8,
 	high float8,
-	close_high float8
+	close_high float8,
+	trading_pnl_amount numeric
 );
 COMMENT ON TYPE _at_equity_fact IS 'a snapshot of a portfolio as the views of equity show it; the columns of at_equity_fact, where they are explained';
 
@@ -238,7 +239,7 @@ BEGIN
 		-- them again for each row.  What came and went is summed up to each snapshot,
 		-- so that an interval's flows are the difference of two sums.
 		SELECT i.project, i.agent_id, i.environment, i.portfolio_kind, i.currency, i.session_date, i.occurred_at,
-			i.ingested_at, i.batch_id, i.line_no, i.equity, i.cash, i.event_id, i.snapshots, i.equities_rejected,
+			i.ingested_at, i.batch_id, i.line_no, i.equity, i.cash, i.event_id, i.snapshots, i.equities_rejected, i.trading_pnl_amount,
 			i.opens, i.close, i.at, i.base, i.base_session, i.flow AS external_flow, i.previous, i.interval_flow,
 			i.interval_in, i.start_growth, i.start_high, i.start_close_high, i.interval_flow <> 0 OR i.interval_in <> 0 AS has_flow,
 			-- of numbers of one kind the square of the sum is their number times the sum of squares
@@ -283,7 +284,7 @@ BEGIN
 										CASE WHEN v.for_any THEN '' ELSE coalesce(v.currency, '') END AS flow_currency
 										FROM (SELECT t.project, t.agent_id, t.environment, t.portfolio_kind, t.currency, t.session_date,
 												t.occurred_at, t.ingested_at, t.batch_id, t.line_no, t.equity, t.cash, t.external_capital_flow,
-												t.event_id, t.snapshots, t.equities_rejected, NULL::numeric AS amount, NULL::integer AS number, false AS for_any,
+												t.event_id, t.snapshots, t.equities_rejected, t.trading_pnl_amount, NULL::numeric AS amount, NULL::integer AS number, false AS for_any,
 												NULL::float8 AS start_growth, NULL::float8 AS start_high, NULL::float8 AS start_close_high,
 												-- a close that is reported again after a later session began is no later for it
 												CASE WHEN t.occurred_at < t.later_session OR t.later_session IS NULL THEN t.occurred_at
@@ -303,12 +304,12 @@ BEGIN
 											UNION ALL
 											-- the last close before, with what has run up to it
 											SELECT s.project, s.agent_id, s.environment, s.portfolio_kind, s.currency, s.session_date, s.occurred_at,
-												s.ingested_at, s.batch_id, s.line_no, s.equity, s.cash, NULL, s.event_id, s.snapshots, s.equities_rejected,
+												s.ingested_at, s.batch_id, s.line_no, s.equity, s.cash, NULL, s.event_id, s.snapshots, s.equities_rejected, NULL,
 												NULL, NULL, false, coalesce(s.growth, 'NaN'), s.high, s.close_high, s.at
 											FROM start s
 											UNION ALL
 											SELECT a.project, a.agent_id, a.environment, a.portfolio_kind, a.currency, a.session_date,
-												a.occurred_at, NULL, NULL, NULL, NULL, NULL, NULL, a.event_id, NULL, NULL, a.amount, a.number, y.for_any, NULL, NULL, NULL, a.occurred_at
+												a.occurred_at, NULL, NULL, NULL, NULL, NULL, NULL, a.event_id, NULL, NULL, NULL, a.amount, a.number, y.for_any, NULL, NULL, NULL, a.occurred_at
 											FROM (SELECT o.*, dense_rank() OVER (PARTITION BY o.project, o.agent_id, o.environment
 													ORDER BY o.currency)::integer AS number
 												FROM @extschema@.at_capital_flow o
@@ -330,7 +331,7 @@ BEGIN
 	SELECT g.project, g.agent_id, g.environment, g.portfolio_kind, g.currency, g.session_date, g.occurred_at, g.ingested_at,
 		g.batch_id, g.line_no, g.equity, g.cash, g.event_id, g.snapshots, g.equities_rejected, g.opens, g.close, g.at, g.base,
 		g.base_session, g.external_flow, g.previous, g.interval_flow, g.interval_in, g.has_flow, g.unknown_currency,
-		g.invested, g.source, g.shown_ret, g.growth, g.high, g.close_high
+		g.invested, g.source, g.shown_ret, g.growth, g.high, g.close_high, g.trading_pnl_amount
 	FROM (SELECT h.*, greatest(1, max(greatest(h.growth, h.start_high)) OVER chain) AS high,
 			-- null until there is a return
 			max(greatest(1, h.wealth, h.start_close_high)) FILTER (WHERE h.close AND h.shown_ret IS NOT NULL
@@ -373,7 +374,7 @@ BEGIN
 	-- one without equity is no part of the chain, and counts in its session
 	SELECT s.project, s.agent_id, s.environment, s.portfolio_kind, s.currency, s.session_date, s.occurred_at, s.ingested_at,
 		s.batch_id, s.line_no, NULL, s.cash, s.event_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
-		NULL, NULL, NULL, NULL, NULL, NULL
+		NULL, NULL, NULL, NULL, NULL, NULL, s.trading_pnl_amount
 	FROM snapshot s WHERE s.equity IS NULL;
 END
 $at$;
@@ -596,7 +597,7 @@ BEGIN
 		SELECT s.project, s.agent_id, f.environment, f.portfolio_kind, f.currency, f.session_date, f.occurred_at,
 			f.ingested_at, f.batch_id, f.line_no, f.equity, f.cash, f.event_id, f.snapshots, f.equities_rejected,
 			f.opens, f.close, f.at, f.base, f.base_session, f.external_flow, f.previous, f.interval_flow, f.interval_in,
-			f.has_flow, f.unknown_currency, f.invested, f.source, f.ret, f.growth, f.high, f.close_high
+			f.has_flow, f.unknown_currency, f.invested, f.source, f.ret, f.growth, f.high, f.close_high, f.trading_pnl_amount
 		FROM @extschema@.at_stale_agent s,
 			LATERAL @extschema@._at_fresh_equity(s.project, s.agent_id, s.equity_since, s.equity_at) f
 		WHERE s.equity_since IS NOT NULL;

@@ -373,7 +373,7 @@ BEGIN
 					UNION ALL
 					SELECT s.project, s.agent_id, s.environment, s.portfolio_kind, s.currency, NULL, NULL, NULL, NULL, s.occurred_at,
 						s.portfolio_kind, false
-					FROM @extschema@.at_portfolio_snapshot s WHERE s.equity IS NOT NULL) v
+					FROM @extschema@.at_equity_row s WHERE s.equity IS NOT NULL) v
 				WINDOW money AS (PARTITION BY v.project, v.agent_id, v.environment, v.currency),
 					account AS (PARTITION BY v.project, v.agent_id, v.environment, v.currency, v.portfolio_kind)) f
 			WHERE f.is_flow AND (NOT f.external OR f.first_at IS NULL OR f.occurred_at <= f.first_at OR f.occurred_at > f.last_at)
@@ -435,11 +435,7 @@ BEGIN
 						NULL, NULL, NULL, f.t, f.multiplier, 0, NULL
 					FROM (SELECT x.project, x.agent_id, x.environment, x.portfolio_kind, x.symbol, max(x.t) AS t,
 							max(nullif(x.multiplier, 'NaN')) AS multiplier
-						FROM (SELECT b.project, b.agent_id, b.environment, b.portfolio_kind, b.symbol, b.t, b.multiplier
-								FROM @extschema@.at_trade_fill b
-								UNION ALL
-								SELECT n.project, n.agent_id, n.environment, n.portfolio_kind, n.symbol, n.t, n.multiplier
-								FROM @extschema@.at_fresh_fill n) x
+						FROM @extschema@.at_any_fill x
 						GROUP BY x.project, x.agent_id, x.environment, x.portfolio_kind, x.symbol) f) v
 				WHERE v.place <= 1
 				WINDOW symbol AS (PARTITION BY v.project, v.agent_id, v.environment, v.symbol),
@@ -462,13 +458,16 @@ BEGIN
 				-- the day after their exit
 				SELECT s.*, sum(s.lots) OVER (PARTITION BY s.project, s.agent_id, s.environment ORDER BY s.session_date) AS open
 				FROM (
-					SELECT e.project, e.agent_id, e.environment, true AS is_session, 0 AS lots,
-						coalesce((e.payload ->> 'session_date')::date, (e.occurred_at AT TIME ZONE 'UTC')::date) AS session_date,
-						e.event_type = 'paper.fill.recorded' OR e.event_type = 'position.snapshot.recorded'
-							AND coalesce(@extschema@.at_decimal(e.payload -> 'quantity') <> 0, false) AS held
+					SELECT f.project, f.agent_id, f.environment, true AS is_session, 0 AS lots, f.session_date, true AS held
+					FROM @extschema@.at_any_fill f
+					UNION ALL
+					SELECT p.project, p.agent_id, p.environment, true, 0, p.session_date, p.held FROM @extschema@.at_position_row p
+					UNION ALL
+					SELECT q.project, q.agent_id, q.environment, true, 0, q.session_date, false FROM @extschema@.at_equity_row q
+					UNION ALL
+					SELECT e.project, e.agent_id, e.environment, true, 0, @extschema@._at_session_of(e.payload, e.occurred_at), false
 					FROM @extschema@.at_event e
-					WHERE e.event_type IN ('paper.fill.recorded', 'position.snapshot.recorded',
-						'portfolio.snapshot.recorded', 'performance.snapshot.recorded')
+					WHERE e.event_type = 'performance.snapshot.recorded'
 					UNION ALL
 					SELECT t.project, t.agent_id, t.environment, false, 1, t.entry_session, false FROM @extschema@.at_trade t
 					UNION ALL

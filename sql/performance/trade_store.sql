@@ -513,17 +513,18 @@ BEGIN
 			JOIN (SELECT DISTINCT f.project, f.agent_id, f.environment, f.key, f.symbol FROM @extschema@.at_fill f) k USING (symbol);
 	COMMENT ON VIEW @extschema@.at_fill_and_split IS 'agent_tracker: fills of the store and splits of their symbols, as at_round_trips() matches them: quantities and fees in money as they are after fees in what is traded; always up to date';
 
-	CREATE OR REPLACE VIEW @extschema@.at_fresh_fill WITH (security_invoker = on) AS
-		SELECT s.project, s.agent_id, f.environment, f.portfolio_kind, f.currency, f.position_key, f.t, f.fill_id, f.symbol,
-			f.side, f.quantity, f.price, f.matched_fees, f.order_intent_id, f.key_digest, f.arrived_at, f.line_no, f.session_date,
-			f.multiplier, f.fee_quantity, f.other_fees, f.fee_currency
+	CREATE OR REPLACE VIEW @extschema@.at_any_fill WITH (security_invoker = on) AS
+		SELECT b.project, b.agent_id, b.environment, b.portfolio_kind, b.symbol, b.t, b.session_date, b.multiplier
+		FROM @extschema@.at_trade_fill b
+		UNION ALL
+		SELECT s.project, s.agent_id, f.environment, f.portfolio_kind, f.symbol, f.t, f.session_date, f.multiplier
 		FROM (SELECT m.project, m.agent_id, m.day FROM @extschema@.at_stale_run m
 				WHERE m.agent_id IS NOT NULL AND m.day > '-infinity'
 				GROUP BY m.project, m.agent_id, m.day) s,
 			-- OFFSET 0: each day of an agent by itself, by the index on agent and time
 			LATERAL (SELECT * FROM @extschema@.at_fill x WHERE x.project = s.project AND x.agent_id = s.agent_id
 				AND x.t >= s.day::timestamp AT TIME ZONE 'UTC' AND x.t < (s.day + 1)::timestamp AT TIME ZONE 'UTC' OFFSET 0) f;
-	COMMENT ON VIEW @extschema@.at_fresh_fill IS 'agent_tracker: fills of the days that were written since the last at_refresh(), whether the trade book has them or not; a condition on the agent reaches the events';
+	COMMENT ON VIEW @extschema@.at_any_fill IS 'agent_tracker: fills of the trade book and of the days that were written since, some of them twice: for questions of whether there is one; a condition on the agent reaches the events';
 
 	CREATE OR REPLACE VIEW @extschema@.at_trade_new_fill WITH (security_invoker = on) AS
 		SELECT f.t, f.arrived_at, f.line_no, f.environment, f.key_digest, f.project, f.agent_id, f.portfolio_kind,
@@ -926,23 +927,27 @@ BEGIN
 	COMMENT ON COLUMN @extschema@.at_open_lot.entry_session IS 'session of the opening fill';
 	COMMENT ON COLUMN @extschema@.at_open_lot.other_fees IS 'the opening fill has fees in another currency, which are not in fees';
 
+	CREATE OR REPLACE VIEW @extschema@.at_fill_once WITH (security_invoker = on) AS
+		SELECT DISTINCT ON (a.fill_id, a.position_key, a.agent_id, a.project, a.environment, a.portfolio_kind, a.currency) a.*
+		FROM (SELECT t, arrived_at, line_no, environment, key_digest, project, agent_id, portfolio_kind,
+		currency, position_key, fill_id, side, quantity, price, fees, open_close_effect,
+		position_id, symbol, order_intent_id, run_id, strategy_id, setup, session_date, multiplier, fee_quantity, other_fees, fee_currency, decision_id
+			FROM @extschema@.at_trade_fill
+			UNION ALL
+			SELECT t, arrived_at, line_no, environment, key_digest, project, agent_id, portfolio_kind,
+		currency, position_key, fill_id, side, quantity, price, fees, open_close_effect,
+		position_id, symbol, order_intent_id, run_id, strategy_id, setup, session_date, multiplier, fee_quantity, other_fees, fee_currency, decision_id
+			FROM @extschema@.at_trade_new_fill) a
+		ORDER BY a.fill_id, a.position_key, a.agent_id, a.project, a.environment, a.portfolio_kind, a.currency,
+			a.t, a.arrived_at, a.line_no, a.key_digest;
+	COMMENT ON VIEW @extschema@.at_fill_once IS 'agent_tracker: fills in the columns of at_trade_fill, each id of a position once, whether they can be matched or not; always up to date';
+
 	CREATE OR REPLACE VIEW @extschema@.at_fill_taken WITH (security_invoker = on) AS
 		SELECT f.t, f.arrived_at, f.line_no, f.environment, f.key_digest, f.project, f.agent_id,
 			f.portfolio_kind, f.currency, f.position_key, f.fill_id, f.side, f.quantity, f.price,
 			f.fees, f.open_close_effect, f.position_id, f.symbol, f.order_intent_id, f.run_id,
 			f.strategy_id, f.setup, f.session_date, f.multiplier, f.fee_quantity, f.other_fees, f.fee_currency, f.decision_id
-		FROM (SELECT DISTINCT ON (a.fill_id, a.position_key, a.agent_id, a.project, a.environment, a.portfolio_kind, a.currency) a.*
-			FROM (SELECT t, arrived_at, line_no, environment, key_digest, project, agent_id, portfolio_kind,
-			currency, position_key, fill_id, side, quantity, price, fees, open_close_effect,
-			position_id, symbol, order_intent_id, run_id, strategy_id, setup, session_date, multiplier, fee_quantity, other_fees, fee_currency, decision_id
-				FROM @extschema@.at_trade_fill
-				UNION ALL
-				SELECT t, arrived_at, line_no, environment, key_digest, project, agent_id, portfolio_kind,
-			currency, position_key, fill_id, side, quantity, price, fees, open_close_effect,
-			position_id, symbol, order_intent_id, run_id, strategy_id, setup, session_date, multiplier, fee_quantity, other_fees, fee_currency, decision_id
-				FROM @extschema@.at_trade_new_fill) a
-			ORDER BY a.fill_id, a.position_key, a.agent_id, a.project, a.environment, a.portfolio_kind, a.currency,
-				a.t, a.arrived_at, a.line_no, a.key_digest) f
+		FROM @extschema@.at_fill_once f
 		WHERE f.quantity > 0 AND f.quantity < 'Infinity' AND f.price > '-Infinity' AND f.price < 'Infinity'
 			AND (f.fees IS NULL OR f.fees > '-Infinity' AND f.fees < 'Infinity')
 			AND (f.multiplier IS NULL OR f.multiplier > 0 AND f.multiplier < 'Infinity')

@@ -52,7 +52,7 @@ AS $at$
 		('table', 'at_trade_book', true, false),
 		('view', 'at_fill', true, false),
 		('view', 'at_fill_and_split', true, false),
-		('view', 'at_fresh_fill', true, false),
+		('view', 'at_any_fill', true, false),
 		('view', 'at_trade_new_fill', true, false),
 		('view', 'at_trade_new_plan', true, false),
 		('view', 'at_trade_feed', true, false),
@@ -60,6 +60,7 @@ AS $at$
 		('view', 'at_trade', true, false),
 		('view', 'at_round_trip', true, false),
 		('view', 'at_open_lot', true, false),
+		('view', 'at_fill_once', true, false),
 		('view', 'at_fill_taken', true, false),
 		('view', 'at_trade_issue', true, false),
 		('view', 'at_slippage', true, false),
@@ -348,7 +349,8 @@ BEGIN
 	-- look for among all others; 3 of 100 events, so that a load takes hardly longer
 	CREATE INDEX at_event_rare ON @extschema@.at_event (project, occurred_at)
 		WHERE event_type IN ('agent.build.recorded', 'capital.flow.recorded', 'error.recorded',
-			'evaluation.epoch.started', 'paper.fill.recorded', 'performance.snapshot.recorded', 'trade.rejected');
+			'evaluation.epoch.member.completed', 'evaluation.epoch.started', 'paper.fill.recorded',
+			'performance.snapshot.recorded', 'trade.rejected');
 	-- what the figures of one agent's performance are made of
 	CREATE INDEX at_event_book ON @extschema@.at_event (project, agent_id, event_type, occurred_at)
 		WHERE event_type IN ('capital.flow.recorded', 'order.intent.recorded', 'paper.fill.recorded',
