@@ -246,13 +246,13 @@ DECLARE
 	wanted_environment ALIAS FOR environment;
 	first_session date := coalesce(since_session, '-infinity');
 	end_session date := coalesce(until_session, 'infinity');
-	-- fills of an agent, of positions whose numbers are not those of first in first out; a split is one of
-	-- each position that has its symbol
+	-- fills of positions whose numbers are not those of first in first out; a split is one of each position
+	-- that has its symbol
 	fills text := '(WITH fill AS (SELECT f.fill_id, f.t, f.arrived_at, f.line_no, jsonb_build_array(f.agent_id, f.environment,'
 		' f.position_key, f.symbol, f.portfolio_kind, nullif(f.currency, ''''))::text AS key, f.side,'
 		' f.quantity + coalesce(f.fee_quantity, 0) AS quantity, f.price, f.fees, f.multiplier, f.symbol'
-		' FROM @extschema@.at_fill_once f WHERE f.project = %L AND f.agent_id = %L AND f.environment = %L'
-		' AND (f.position_key = ANY (%L::text[]) OR f.symbol = ANY (%4$L::text[])))'
+		' FROM @extschema@.at_fill_once f JOIN jsonb_to_recordset(%L) AS k(agent_id text, environment text, position_key text)'
+		' ON k.agent_id = f.agent_id AND k.environment = f.environment::text AND k.position_key = f.position_key WHERE f.project = %L)'
 		' SELECT f.* FROM fill f UNION ALL SELECT '''', s.effective_at, NULL, NULL, k.key, ''split'', s.ratio, s.per, NULL, NULL, NULL'
 		' FROM @extschema@.at_split s JOIN (SELECT DISTINCT f.key, f.symbol FROM fill f) k USING (symbol))';
 BEGIN
@@ -293,6 +293,9 @@ BEGIN
 		FROM @extschema@.at_fill_once f
 		WHERE f.project = wanted_project AND (wanted_agent IS NULL OR f.agent_id = wanted_agent)
 			AND (wanted_environment IS NULL OR f.environment = @extschema@._at_environment_of(wanted_environment))
+			AND (f.t > (SELECT min(s.earlier_at) FROM said s)
+				-- of a position without an earlier snapshot any fill may be new
+				OR f.position_key IN (SELECT k FROM said s, unnest(ARRAY[s.position_id, s.symbol]) k WHERE s.earlier_at IS NULL))
 	), fifo AS (
 		-- since the position's snapshot before: before fees or after them
 		SELECT s.agent_id, s.environment, s.portfolio_kind, s.position_id, s.in_currency, s.session_date, s.symbol, s.currency,
@@ -311,12 +314,14 @@ BEGIN
 		SELECT f.* FROM fifo f WHERE abs(f.reported - f.gross) > cent AND abs(f.reported - f.net) > cent
 	), average AS MATERIALIZED (
 		-- at average cost, where first in first out is not what was said
-		SELECT o.agent_id, o.environment, x.key::jsonb ->> 2 AS position_key, x.key::jsonb ->> 3 AS symbol,
-			x.key::jsonb ->> 4 AS portfolio_kind, x.key::jsonb ->> 5 AS currency, x.close_t, x.gross_pnl, x.net_pnl
-		FROM (SELECT o.agent_id, o.environment, array_agg(DISTINCT o.position_id) || array_agg(DISTINCT o.symbol) AS keys
-				FROM other o GROUP BY o.agent_id, o.environment) o,
-			LATERAL @extschema@.at_round_trips(format(fills, wanted_project, o.agent_id, o.environment, o.keys), 'average') x
-		WHERE x.kind = 'closed'
+		SELECT x.key::jsonb ->> 0 AS agent_id, x.key::jsonb ->> 1 AS environment, x.key::jsonb ->> 2 AS position_key,
+			x.key::jsonb ->> 3 AS symbol, x.key::jsonb ->> 4 AS portfolio_kind, x.key::jsonb ->> 5 AS currency, x.close_t,
+			x.gross_pnl, x.net_pnl
+		FROM (SELECT jsonb_agg(DISTINCT jsonb_build_object('agent_id', o.agent_id, 'environment', o.environment,
+					'position_key', k)) AS keys
+				FROM other o, unnest(ARRAY[o.position_id, o.symbol]) k) o,
+			LATERAL @extschema@.at_round_trips(format(fills, o.keys, wanted_project), 'average') x
+		WHERE o.keys IS NOT NULL AND x.kind = 'closed'
 	), realised AS (
 		SELECT f.agent_id, f.environment, f.portfolio_kind, f.position_id, f.in_currency, f.session_date, f.reported,
 			f.gross AS gross_fifo, f.net AS net_fifo, a.gross AS gross_average, a.net AS net_average
@@ -324,7 +329,7 @@ BEGIN
 			LEFT JOIN (SELECT o.agent_id, o.environment, o.portfolio_kind, o.position_id, o.in_currency, o.session_date,
 					coalesce(sum(c.gross_pnl), 0) AS gross, coalesce(sum(c.net_pnl), 0) AS net
 				FROM other o
-					LEFT JOIN average c ON c.agent_id = o.agent_id AND c.environment = o.environment AND c.symbol = o.symbol
+					LEFT JOIN average c ON c.agent_id = o.agent_id AND c.environment = o.environment::text AND c.symbol = o.symbol
 						AND c.position_key IN (o.position_id, o.symbol) AND c.portfolio_kind IN ('', o.portfolio_kind)
 						AND (c.currency IS NULL OR o.currency IS NULL OR c.currency = o.currency) AND c.close_t <= o.occurred_at
 						AND (o.earlier_at IS NULL OR c.close_t > o.earlier_at)
@@ -410,14 +415,14 @@ BEGIN
 			WINDOW agent AS (PARTITION BY r.agent_id, r.environment)) d
 		WHERE d.nr >= d.before - 1 AND d.nr <= d.until + 1
 	), filled AS MATERIALIZED (
-		-- quantities in units of after all splits
-		SELECT f.agent_id, f.environment, f.symbol, f.session_date,
+		-- quantities in units of after all splits; what was filled before the first of these days is of that day
+		SELECT f.agent_id, f.environment, f.symbol, greatest(f.session_date, w.session_date) AS session_date,
 			sum(f.sign * CASE WHEN p.units IS NULL THEN f.quantity ELSE round(f.quantity * p.units / p.per, 12) END) AS quantity,
 			sum(-f.sign * f.quantity * f.price * f.multiplier - f.fees) AS cash,
 			-- of fees in another currency nobody knows what they are in this one
 			CASE WHEN bool_or(f.other_fees) THEN 'NaN' ELSE sum(f.fees) END AS fees, max(f.occurred_at) AS last_at,
-			bool_and(f.quantity IS NOT NULL AND f.price IS NOT NULL AND f.multiplier <> 'NaN' AND NOT f.other_fees) AS known, array_agg(DISTINCT f.currency) AS currencies,
-			array_agg(DISTINCT nullif(f.portfolio_kind, '')) AS kinds
+			bool_and(f.quantity IS NOT NULL AND f.price IS NOT NULL AND f.multiplier <> 'NaN' AND NOT f.other_fees) AS known, min(f.currency) AS first_currency,
+			max(f.currency) AS last_currency, min(nullif(f.portfolio_kind, '')) AS first_kind, max(nullif(f.portfolio_kind, '')) AS last_kind
 		FROM (SELECT g.agent_id, g.environment, g.portfolio_kind, g.symbol, nullif(g.currency, '') AS currency, g.t AS occurred_at, g.session_date,
 				CASE WHEN lower(g.side) IN ('sell', 'short') THEN -1 ELSE 1 END AS sign, g.quantity + coalesce(g.fee_quantity, 0) AS quantity,
 				g.price, coalesce(g.fees, 0) AS fees, coalesce(g.multiplier, 1) AS multiplier,
@@ -426,7 +431,9 @@ BEGIN
 			WHERE g.project = wanted_project AND (wanted_agent IS NULL OR g.agent_id = wanted_agent)
 				AND (wanted_environment IS NULL OR g.environment = @extschema@._at_environment_of(wanted_environment))) f
 			LEFT JOIN LATERAL @extschema@._at_splits_between(CASE WHEN EXISTS (SELECT FROM @extschema@.at_split) THEN f.symbol END, f.occurred_at, 'infinity') p ON true
-		GROUP BY f.agent_id, f.environment, f.symbol, f.session_date
+			JOIN (SELECT d.agent_id, d.environment, min(d.session_date) AS session_date FROM day d GROUP BY d.agent_id, d.environment) w
+				ON w.agent_id = f.agent_id AND w.environment = f.environment
+		GROUP BY f.agent_id, f.environment, f.symbol, greatest(f.session_date, w.session_date)
 	), marked AS MATERIALIZED (
 		SELECT m.agent_id, m.environment, m.symbol, m.session_date,
 			sum(CASE WHEN p.units IS NULL THEN m.quantity ELSE round(m.quantity * p.units / p.per, 12) END) AS quantity,
@@ -454,18 +461,14 @@ BEGIN
 			SELECT d.agent_id, d.environment, NULL, d.session_date, NULL, NULL, NULL, NULL, NULL, d.session_date FROM day d) u
 	), held AS (
 		-- every symbol on every day: what the fills left of it, and its value
-		SELECT g.agent_id, g.environment, g.session_date, g.symbol, g.currencies,
+		SELECT g.agent_id, g.environment, g.session_date, g.symbol,
 			sum(g.quantity) OVER symbol AS quantity, g.cash, g.fees, g.known_fills, g.last_at, m.quantity AS marked_quantity,
 			m.market_value, m.known AS known_mark, m.at
 		FROM (SELECT d.agent_id, d.environment, d.session_date, k.symbol, sum(f.quantity) AS quantity, sum(f.cash) AS cash,
-				sum(f.fees) AS fees, coalesce(bool_and(f.known), true) AS known_fills, max(f.last_at) AS last_at,
-				max(k.currencies) AS currencies
+				sum(f.fees) AS fees, coalesce(bool_and(f.known), true) AS known_fills, max(f.last_at) AS last_at
 			FROM day d
-				JOIN (SELECT y.agent_id, y.environment, y.symbol, count(DISTINCT c) AS currencies
-						FROM (SELECT a.agent_id, a.environment, a.symbol, a.currencies FROM filled a
-							UNION ALL SELECT b.agent_id, b.environment, b.symbol, NULL FROM marked b) y
-							LEFT JOIN LATERAL unnest(y.currencies) c ON true
-						GROUP BY y.agent_id, y.environment, y.symbol) k USING (agent_id, environment)
+				JOIN (SELECT a.agent_id, a.environment, a.symbol FROM filled a
+						UNION SELECT b.agent_id, b.environment, b.symbol FROM marked b) k USING (agent_id, environment)
 				LEFT JOIN placed f ON f.agent_id = d.agent_id AND f.environment = d.environment AND f.symbol = k.symbol
 					AND f.session_date = d.session_date
 			GROUP BY d.agent_id, d.environment, d.session_date, k.symbol) g
@@ -486,12 +489,12 @@ BEGIN
 			v.market_value - lag(v.market_value, 1, 0::numeric) OVER agent + coalesce(v.cash, 0) AS expected,
 			v.known AND lag(v.known, 1, true) OVER agent AS known
 		FROM day d JOIN valued v USING (agent_id, environment, session_date)
-			LEFT JOIN (SELECT f.agent_id, f.environment, count(DISTINCT c) AS currencies, min(c) AS currency
-				FROM filled f, unnest(f.currencies) c GROUP BY f.agent_id, f.environment) o USING (agent_id, environment)
-			LEFT JOIN (SELECT f.agent_id, f.environment, count(DISTINCT k) AS kinds
-				FROM filled f, unnest(f.kinds) k GROUP BY f.agent_id, f.environment) p USING (agent_id, environment)
+			LEFT JOIN (SELECT f.agent_id, f.environment, min(f.first_currency) AS currency, max(f.last_currency) AS last_currency,
+					min(f.first_kind) AS kind, max(f.last_kind) AS last_kind
+				FROM filled f GROUP BY f.agent_id, f.environment) o USING (agent_id, environment)
 		-- which of several portfolios the result is of is not known by the fills of all
-		WHERE coalesce(o.currencies, 0) <= 1 AND coalesce(o.currency = d.currency, true) AND coalesce(p.kinds, 0) <= 1
+		WHERE o.currency IS NOT DISTINCT FROM o.last_currency AND coalesce(o.currency = d.currency, true)
+			AND o.kind IS NOT DISTINCT FROM o.last_kind
 		WINDOW agent AS (PARTITION BY d.agent_id, d.environment ORDER BY d.session_date)
 	), neighbours AS (
 		SELECT r.agent_id, r.environment, r.session_date, r.portfolio_kind, r.currency, r.pnl, r.fees, r.event_ids,

@@ -5,6 +5,42 @@
 -- that the views never wait for at_refresh(); that function writes down
 -- what the views would show.
 
+CREATE FUNCTION _at_new_fills(OUT t timestamptz, OUT arrived_at timestamptz, OUT line_no integer,
+	OUT environment at_environment, OUT key_digest uuid, OUT project text, OUT agent_id text,
+	OUT portfolio_kind text, OUT currency text, OUT position_key text, OUT fill_id text, OUT side text,
+	OUT quantity numeric, OUT price numeric, OUT fees numeric, OUT open_close_effect text,
+	OUT position_id text, OUT symbol text, OUT order_intent_id text, OUT run_id at_id, OUT strategy_id text,
+	OUT setup text, OUT session_date date, OUT multiplier numeric, OUT fee_quantity numeric,
+	OUT other_fees numeric, OUT fee_currency text, OUT decision_id text)
+RETURNS SETOF record
+LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED ROWS 100
+SET search_path = pg_catalog, pg_temp
+SET jit = off
+AS $at$
+#variable_conflict use_column
+BEGIN
+	-- a plan over all partitions costs more than most questions, and is kept in here
+	IF NOT EXISTS (SELECT FROM @extschema@.at_stale_run) THEN
+		RETURN;
+	END IF;
+	RETURN QUERY
+	SELECT f.t, f.arrived_at, f.line_no, f.environment, f.key_digest, f.project, f.agent_id, f.portfolio_kind,
+		coalesce(f.currency, '') AS currency, f.position_key, f.fill_id, f.side, f.quantity, f.price, f.matched_fees AS fees,
+		f.open_close_effect, f.position_id, f.symbol, f.order_intent_id, f.run_id, f.strategy_id, f.setup,
+		f.session_date, f.multiplier, f.fee_quantity, f.other_fees, f.fee_currency, f.decision_id
+	FROM @extschema@._at_stale_ranges(NULL) s
+		-- OFFSET 0: each range by itself, by the index on time
+		CROSS JOIN LATERAL (SELECT * FROM @extschema@.at_fill x WHERE x.t >= s.since AND x.t < s.until OFFSET 0) f
+	-- IS TRUE: looked up in a hash table, not joined, as a join of few expected rows is a nested loop
+	WHERE ((f.project, (f.t AT TIME ZONE 'UTC')::date)
+			IN (SELECT m.project, m.day FROM @extschema@.at_stale_run m)) IS TRUE
+		-- OFFSET 0: by the key, and not each with each where it is not known how many there are
+		AND NOT EXISTS (SELECT FROM @extschema@.at_trade_fill b
+			WHERE b.project = f.project AND b.t = f.t AND b.key_digest = f.key_digest OFFSET 0);
+END
+$at$;
+COMMENT ON FUNCTION _at_new_fills() IS 'internal: what at_trade_new_fill shows: fills of stale days that the trade book has not taken yet';
+
 CREATE FUNCTION _at_fresh_trades(OUT project text, OUT agent_id text, OUT environment at_environment,
 	OUT portfolio_kind text, OUT currency text, OUT position_key text, OUT since timestamptz, OUT kind text,
 	OUT direction text, OUT open_fill text, OUT close_fill text, OUT quantity numeric, OUT entry_price numeric,
@@ -527,19 +563,7 @@ BEGIN
 	COMMENT ON VIEW @extschema@.at_any_fill IS 'agent_tracker: fills of the trade book and of the days that were written since, some of them twice: for questions of whether there is one; a condition on the agent reaches the events';
 
 	CREATE OR REPLACE VIEW @extschema@.at_trade_new_fill WITH (security_invoker = on) AS
-		SELECT f.t, f.arrived_at, f.line_no, f.environment, f.key_digest, f.project, f.agent_id, f.portfolio_kind,
-			coalesce(f.currency, '') AS currency, f.position_key, f.fill_id, f.side, f.quantity, f.price, f.matched_fees AS fees,
-			f.open_close_effect, f.position_id, f.symbol, f.order_intent_id, f.run_id, f.strategy_id, f.setup,
-			f.session_date, f.multiplier, f.fee_quantity, f.other_fees, f.fee_currency, f.decision_id
-		FROM @extschema@._at_stale_ranges(NULL) s
-			-- OFFSET 0: each range by itself, by the index on time
-			CROSS JOIN LATERAL (SELECT * FROM @extschema@.at_fill x WHERE x.t >= s.since AND x.t < s.until OFFSET 0) f
-		-- IS TRUE: looked up in a hash table, not joined, as a join of few expected rows is a nested loop
-		WHERE ((f.project, (f.t AT TIME ZONE 'UTC')::date)
-				IN (SELECT m.project, m.day FROM @extschema@.at_stale_run m)) IS TRUE
-			-- OFFSET 0: by the key, and not each with each where it is not known how many there are
-			AND NOT EXISTS (SELECT FROM @extschema@.at_trade_fill b
-				WHERE b.project = f.project AND b.t = f.t AND b.key_digest = f.key_digest OFFSET 0);
+		SELECT f.* FROM @extschema@._at_new_fills() f;
 	COMMENT ON VIEW @extschema@.at_trade_new_fill IS 'agent_tracker: fills that the trade book has not taken yet, in the columns of at_trade_fill';
 
 	CREATE OR REPLACE VIEW @extschema@.at_trade_new_plan WITH (security_invoker = on) AS
@@ -927,19 +951,31 @@ BEGIN
 	COMMENT ON COLUMN @extschema@.at_open_lot.entry_session IS 'session of the opening fill';
 	COMMENT ON COLUMN @extschema@.at_open_lot.other_fees IS 'the opening fill has fees in another currency, which are not in fees';
 
+	-- no DISTINCT ON, which would keep conditions on other columns, and columns that nobody wants, from
+	-- what is below
 	CREATE OR REPLACE VIEW @extschema@.at_fill_once WITH (security_invoker = on) AS
-		SELECT DISTINCT ON (a.fill_id, a.position_key, a.agent_id, a.project, a.environment, a.portfolio_kind, a.currency) a.*
+		SELECT a.*
 		FROM (SELECT t, arrived_at, line_no, environment, key_digest, project, agent_id, portfolio_kind,
-		currency, position_key, fill_id, side, quantity, price, fees, open_close_effect,
-		position_id, symbol, order_intent_id, run_id, strategy_id, setup, session_date, multiplier, fee_quantity, other_fees, fee_currency, decision_id
+				currency, position_key, fill_id, side, quantity, price, fees, open_close_effect,
+				position_id, symbol, order_intent_id, run_id, strategy_id, setup, session_date, multiplier, fee_quantity, other_fees,
+				fee_currency, decision_id
 			FROM @extschema@.at_trade_fill
 			UNION ALL
 			SELECT t, arrived_at, line_no, environment, key_digest, project, agent_id, portfolio_kind,
-		currency, position_key, fill_id, side, quantity, price, fees, open_close_effect,
-		position_id, symbol, order_intent_id, run_id, strategy_id, setup, session_date, multiplier, fee_quantity, other_fees, fee_currency, decision_id
+				currency, position_key, fill_id, side, quantity, price, fees, open_close_effect,
+				position_id, symbol, order_intent_id, run_id, strategy_id, setup, session_date, multiplier, fee_quantity, other_fees,
+				fee_currency, decision_id
 			FROM @extschema@.at_trade_new_fill) a
-		ORDER BY a.fill_id, a.position_key, a.agent_id, a.project, a.environment, a.portfolio_kind, a.currency,
-			a.t, a.arrived_at, a.line_no, a.key_digest;
+		WHERE NOT EXISTS (SELECT
+			FROM (SELECT project, agent_id, environment, portfolio_kind, currency, position_key, fill_id, t, arrived_at, line_no, key_digest
+				FROM @extschema@.at_trade_fill
+				UNION ALL
+				SELECT project, agent_id, environment, portfolio_kind, currency, position_key, fill_id, t, arrived_at, line_no, key_digest
+				FROM @extschema@.at_trade_new_fill) o
+			WHERE o.project = a.project AND o.agent_id = a.agent_id AND o.environment = a.environment
+				AND o.portfolio_kind = a.portfolio_kind AND o.currency = a.currency AND o.position_key = a.position_key
+				AND o.fill_id = a.fill_id AND (o.t, o.arrived_at, coalesce(o.line_no, 2147483647), o.key_digest)
+					< (a.t, a.arrived_at, coalesce(a.line_no, 2147483647), a.key_digest));
 	COMMENT ON VIEW @extschema@.at_fill_once IS 'agent_tracker: fills in the columns of at_trade_fill, each id of a position once, whether they can be matched or not; always up to date';
 
 	CREATE OR REPLACE VIEW @extschema@.at_fill_taken WITH (security_invoker = on) AS
