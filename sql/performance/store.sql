@@ -58,6 +58,11 @@ LANGUAGE sql STABLE PARALLEL SAFE
 RETURN coalesce(pg_catalog.current_setting('agent_tracker.count_trades'::text, true), 'round_trips'::text);
 COMMENT ON FUNCTION _at_count_trades() IS 'agent_tracker.count_trades: what views of performance count as a trade, round_trips or lots';
 
+CREATE FUNCTION _at_min_periods() RETURNS bigint
+LANGUAGE sql STABLE PARALLEL SAFE
+RETURN coalesce(pg_catalog.current_setting('agent_tracker.min_periods'::text, true), '20'::text)::bigint;
+COMMENT ON FUNCTION _at_min_periods() IS 'agent_tracker.min_periods: the least number of periods of which views of performance show a volatility, Sharpe ratio or quantile';
+
 CREATE FUNCTION _at_performance_settings() RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE
 RETURN pg_catalog.concat_ws(' '::text, @extschema@._at_flow_timing(), @extschema@._at_count_trades(),
@@ -283,11 +288,12 @@ BEGIN
 	CREATE OR REPLACE VIEW @extschema@.at_pnl_by_symbol WITH (security_invoker = on) AS
 		SELECT t.project, t.agent_id, t.environment, t.portfolio_kind, t.currency, t.symbol,
 			count(t.result) AS trades, count(*) FILTER (WHERE t.result > 0) AS wins,
-			count(*) FILTER (WHERE t.result < 0) AS losses, trim_scale(sum(t.gross_pnl)) AS gross_pnl,
-			trim_scale(sum(t.fees)) AS fees, trim_scale(sum(t.net_pnl)) AS net_pnl,
+			count(*) FILTER (WHERE t.result < 0) AS losses, trim_scale(round(sum(t.gross_pnl), 8)) AS gross_pnl,
+			trim_scale(round(sum(t.fees), 8)) AS fees, trim_scale(round(sum(t.net_pnl), 8)) AS net_pnl,
 			count(*) FILTER (WHERE t.result > 0)::float8 / nullif(count(t.result), 0) AS win_rate,
 			round(sum(t.result) FILTER (WHERE t.result > 0) / -sum(t.result) FILTER (WHERE t.result < 0), 6) AS profit_factor,
-			trim_scale(avg(t.result)) AS expectancy, trim_scale(max(t.result)) AS best, trim_scale(min(t.result)) AS worst,
+			trim_scale(round(avg(t.result), 8)) AS expectancy, trim_scale(round(max(t.result), 8)) AS best,
+			trim_scale(round(min(t.result), 8)) AS worst,
 			count(t.net_pnl) AS lots
 		FROM @extschema@.at_pnl_part t
 		WHERE NOT t.is_issue
@@ -297,11 +303,12 @@ BEGIN
 	CREATE OR REPLACE VIEW @extschema@.at_pnl_by_setup WITH (security_invoker = on) AS
 		SELECT t.project, t.agent_id, t.environment, t.portfolio_kind, t.currency, t.strategy_id, t.setup,
 			count(t.result) AS trades, count(*) FILTER (WHERE t.result > 0) AS wins,
-			count(*) FILTER (WHERE t.result < 0) AS losses, trim_scale(sum(t.gross_pnl)) AS gross_pnl,
-			trim_scale(sum(t.fees)) AS fees, trim_scale(sum(t.net_pnl)) AS net_pnl,
+			count(*) FILTER (WHERE t.result < 0) AS losses, trim_scale(round(sum(t.gross_pnl), 8)) AS gross_pnl,
+			trim_scale(round(sum(t.fees), 8)) AS fees, trim_scale(round(sum(t.net_pnl), 8)) AS net_pnl,
 			count(*) FILTER (WHERE t.result > 0)::float8 / nullif(count(t.result), 0) AS win_rate,
 			round(sum(t.result) FILTER (WHERE t.result > 0) / -sum(t.result) FILTER (WHERE t.result < 0), 6) AS profit_factor,
-			trim_scale(avg(t.result)) AS expectancy, trim_scale(max(t.result)) AS best, trim_scale(min(t.result)) AS worst,
+			trim_scale(round(avg(t.result), 8)) AS expectancy, trim_scale(round(max(t.result), 8)) AS best,
+			trim_scale(round(min(t.result), 8)) AS worst,
 			count(t.net_pnl) AS lots
 		FROM @extschema@.at_pnl_part t
 		WHERE NOT t.is_issue
@@ -311,11 +318,12 @@ BEGIN
 	CREATE OR REPLACE VIEW @extschema@.at_pnl_by_weekday WITH (security_invoker = on) AS
 		SELECT t.project, t.agent_id, t.environment, t.portfolio_kind, t.currency, extract(isodow FROM t.session_date)::integer AS iso_weekday, to_char(min(t.session_date), 'Dy') AS weekday,
 			count(t.result) AS trades, count(*) FILTER (WHERE t.result > 0) AS wins,
-			count(*) FILTER (WHERE t.result < 0) AS losses, trim_scale(sum(t.gross_pnl)) AS gross_pnl,
-			trim_scale(sum(t.fees)) AS fees, trim_scale(sum(t.net_pnl)) AS net_pnl,
+			count(*) FILTER (WHERE t.result < 0) AS losses, trim_scale(round(sum(t.gross_pnl), 8)) AS gross_pnl,
+			trim_scale(round(sum(t.fees), 8)) AS fees, trim_scale(round(sum(t.net_pnl), 8)) AS net_pnl,
 			count(*) FILTER (WHERE t.result > 0)::float8 / nullif(count(t.result), 0) AS win_rate,
 			round(sum(t.result) FILTER (WHERE t.result > 0) / -sum(t.result) FILTER (WHERE t.result < 0), 6) AS profit_factor,
-			trim_scale(avg(t.result)) AS expectancy, trim_scale(max(t.result)) AS best, trim_scale(min(t.result)) AS worst,
+			trim_scale(round(avg(t.result), 8)) AS expectancy, trim_scale(round(max(t.result), 8)) AS best,
+			trim_scale(round(min(t.result), 8)) AS worst,
 			count(t.net_pnl) AS lots
 		FROM @extschema@.at_pnl_part t
 		WHERE NOT t.is_issue
@@ -325,11 +333,12 @@ BEGIN
 	CREATE OR REPLACE VIEW @extschema@.at_pnl_by_month WITH (security_invoker = on) AS
 		SELECT t.project, t.agent_id, t.environment, t.portfolio_kind, t.currency, date_trunc('month', t.session_date::timestamp) AT TIME ZONE 'UTC' AS "time",
 			count(t.result) AS trades, count(*) FILTER (WHERE t.result > 0) AS wins,
-			count(*) FILTER (WHERE t.result < 0) AS losses, trim_scale(sum(t.gross_pnl)) AS gross_pnl,
-			trim_scale(sum(t.fees)) AS fees, trim_scale(sum(t.net_pnl)) AS net_pnl,
+			count(*) FILTER (WHERE t.result < 0) AS losses, trim_scale(round(sum(t.gross_pnl), 8)) AS gross_pnl,
+			trim_scale(round(sum(t.fees), 8)) AS fees, trim_scale(round(sum(t.net_pnl), 8)) AS net_pnl,
 			count(*) FILTER (WHERE t.result > 0)::float8 / nullif(count(t.result), 0) AS win_rate,
 			round(sum(t.result) FILTER (WHERE t.result > 0) / -sum(t.result) FILTER (WHERE t.result < 0), 6) AS profit_factor,
-			trim_scale(avg(t.result)) AS expectancy, trim_scale(max(t.result)) AS best, trim_scale(min(t.result)) AS worst,
+			trim_scale(round(avg(t.result), 8)) AS expectancy, trim_scale(round(max(t.result), 8)) AS best,
+			trim_scale(round(min(t.result), 8)) AS worst,
 			count(t.net_pnl) AS lots
 		FROM @extschema@.at_pnl_part t
 		WHERE NOT t.is_issue
@@ -340,8 +349,8 @@ BEGIN
 		SELECT d.session_date::timestamp AT TIME ZONE 'UTC' AS "time", d.session_date, d.project, d.agent_id,
 			d.environment::text AS environment, d.portfolio_kind, d.currency,
 			max(d.equity) AS equity, sum(d.external_flow) AS external_flow, sum(d.other_flow) AS other_flow,
-			sum(d.trades)::bigint AS trades, trim_scale(sum(d.gross_pnl)) AS gross_pnl, trim_scale(sum(d.fees)) AS fees,
-			trim_scale(sum(d.net_pnl)) AS net_pnl,
+			sum(d.trades)::bigint AS trades, trim_scale(round(sum(d.gross_pnl), 8)) AS gross_pnl, trim_scale(round(sum(d.fees), 8)) AS fees,
+			trim_scale(round(sum(d.net_pnl), 8)) AS net_pnl,
 			coalesce(max(d.pnl) FILTER (WHERE d.origin = 'performance'), max(d.pnl)) AS trading_pnl,
 			coalesce(max(d.ret) FILTER (WHERE d.origin = 'performance'), max(d.ret)) AS ret,
 			coalesce(max(d.source) FILTER (WHERE d.origin = 'performance' AND d.ret IS NOT NULL), max(d.source)) AS source,
@@ -391,14 +400,15 @@ BEGIN
 			r.environment::text AS environment, r.portfolio_kind, r.currency, r.period_kind, r.periods_per_year,
 			CASE WHEN count(r.ret) OVER month = 21 THEN @extschema@.at_sharpe(r.ret, r.periods_per_year) OVER month END AS sharpe_21,
 			CASE WHEN count(r.ret) OVER quarter = 63 THEN @extschema@.at_sharpe(r.ret, r.periods_per_year) OVER quarter END AS sharpe_63,
-			@extschema@.at_sharpe(r.ret, r.periods_per_year) OVER whole AS sharpe,
+			CASE WHEN count(r.ret) OVER whole >= @extschema@._at_min_periods()
+				THEN @extschema@.at_sharpe(r.ret, r.periods_per_year) OVER whole END AS sharpe,
 			count(r.ret) OVER whole AS periods
 		FROM @extschema@.at_period r
 		WHERE r.chained AND r.ret IS NOT NULL
 		WINDOW whole AS (PARTITION BY r.project, r.agent_id, r.environment, r.portfolio_kind, r.currency
 				ORDER BY r.period_end, r.period_start),
 			month AS (whole ROWS 20 PRECEDING), quarter AS (whole ROWS 62 PRECEDING);
-	COMMENT ON VIEW @extschema@.at_rolling_sharpe IS 'agent_tracker: Sharpe ratio of a year over the last 21 and 63 periods (NULL until there are as many) and over all so far, at a risk-free rate of zero; periods_per_year are those of agent_tracker.periods_per_year, or found from the data; for Grafana, column time';
+	COMMENT ON VIEW @extschema@.at_rolling_sharpe IS 'agent_tracker: Sharpe ratio of a year over the last 21 and 63 periods (NULL until there are as many) and over all so far (NULL until there are agent_tracker.min_periods), at a risk-free rate of zero; periods_per_year are those of agent_tracker.periods_per_year, or found from the data; for Grafana, column time';
 
 	CREATE OR REPLACE VIEW @extschema@.at_current_position WITH (security_invoker = on) AS
 		SELECT p.project, p.agent_id, p.environment, p.portfolio_kind, p.currency,
@@ -595,7 +605,10 @@ BEGIN
 		)
 		SELECT f.project, f.agent_id, f.environment, f.currency, f.unnamed, f.as_of, f.session_date,
 			f.portfolio_kind, f.equity, f.cash, f.last_pnl, f.last_ret, f.total_return, f.drawdown, f.max_drawdown,
-			f.high_at, f.sharpe, f.ann_volatility, f.var_05, f.var_05_amount, f.worst_ret, f.best_ret, f.periods,
+			f.high_at, CASE WHEN f.periods >= @extschema@._at_min_periods() THEN f.sharpe END AS sharpe,
+			CASE WHEN f.periods >= @extschema@._at_min_periods() THEN f.ann_volatility END AS ann_volatility,
+			CASE WHEN f.periods >= @extschema@._at_min_periods() THEN f.var_05 END AS var_05,
+			CASE WHEN f.periods >= @extschema@._at_min_periods() THEN f.var_05_amount END AS var_05_amount, f.worst_ret, f.best_ret, f.periods,
 			f.period_kind, f.periods_per_year, f.sources, f.positions, f.gross_exposure, f.net_exposure,
 			f.leverage, f.largest_position, f.largest_weight, f.unrealized_pnl, f.trades, f.net_pnl, f.fees,
 			f.win_rate, f.profit_factor, f.streak, f.last_exit, f.issues, f.other_fees
@@ -604,12 +617,15 @@ BEGIN
 		UNION ALL
 		SELECT l.project, l.agent_id, f.environment, f.currency, f.unnamed, f.as_of, f.session_date,
 			f.portfolio_kind, f.equity, f.cash, f.last_pnl, f.last_ret, f.total_return, f.drawdown, f.max_drawdown,
-			f.high_at, f.sharpe, f.ann_volatility, f.var_05, f.var_05_amount, f.worst_ret, f.best_ret, f.periods,
+			f.high_at, CASE WHEN f.periods >= @extschema@._at_min_periods() THEN f.sharpe END AS sharpe,
+			CASE WHEN f.periods >= @extschema@._at_min_periods() THEN f.ann_volatility END AS ann_volatility,
+			CASE WHEN f.periods >= @extschema@._at_min_periods() THEN f.var_05 END AS var_05,
+			CASE WHEN f.periods >= @extschema@._at_min_periods() THEN f.var_05_amount END AS var_05_amount, f.worst_ret, f.best_ret, f.periods,
 			f.period_kind, f.periods_per_year, f.sources, f.positions, f.gross_exposure, f.net_exposure,
 			f.leverage, f.largest_position, f.largest_weight, f.unrealized_pnl, f.trades, f.net_pnl, f.fees,
 			f.win_rate, f.profit_factor, f.streak, f.last_exit, f.issues, f.other_fees
 		FROM live l, LATERAL @extschema@._at_fresh_current(l.project, l.agent_id) f;
-	COMMENT ON VIEW @extschema@.at_current_performance IS 'agent_tracker: one row for each portfolio of an agent in an environment and currency: where it stands, what the last period brought, how deep it is below its high and since when, what is at risk, what it holds, how its closed trades went; what names no portfolio or no currency is counted to the only one of which it may be, when there is just one, and unnamed says that something named no currency';
+	COMMENT ON VIEW @extschema@.at_current_performance IS 'agent_tracker: one row for each portfolio of an agent in an environment and currency: where it stands, what the last period brought, how deep it is below its high and since when, what is at risk, what it holds, how its closed trades went; what names no portfolio or no currency is counted to the only one of which it may be, when there is just one, and unnamed says that something named no currency; sharpe, ann_volatility and var_05 are NULL of fewer periods than agent_tracker.min_periods';
 
 	CREATE OR REPLACE VIEW @extschema@.at_epoch_leaderboard WITH (security_invoker = on) AS
 		SELECT b.project, b.environment, b.epoch_id, b.epoch_kind, b.started_at, b.expected_members, b.fair_members,

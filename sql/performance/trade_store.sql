@@ -1024,9 +1024,9 @@ BEGIN
 			x.order_intent_id, x.decision_id, x.symbol, x.side, x.intended_at, x.intended_price,
 			x.intended_quantity, x.fills, coalesce(x.quantity, 0) AS filled_quantity,
 			trim_scale(coalesce(x.quantity, 0) / nullif(x.intended_quantity, 0)) AS fill_ratio,
-			trim_scale(x.notional / x.quantity) AS fill_price, x.first_fill_at, x.last_fill_at,
+			trim_scale(round(x.notional / x.quantity, 8)) AS fill_price, x.first_fill_at, x.last_fill_at,
 			x.first_fill_at - x.intended_at AS delay,
-			x.sign * (x.notional - nullif(x.intended_price, 0) * x.quantity) * x.multiplier AS slippage,
+			trim_scale(round(x.sign * (x.notional - nullif(x.intended_price, 0) * x.quantity) * x.multiplier, 8)) AS slippage,
 			10000 * x.sign * (x.notional - x.intended_price * x.quantity)
 				/ nullif(x.intended_price * x.quantity, 0) AS slippage_bps,
 			x.fees, 10000 * x.fees / nullif(abs(x.notional) * x.multiplier, 0) AS cost_bps, x.multiplier

@@ -166,6 +166,12 @@ select at_refresh() is not null as refreshed;
 select * from pg_temp.differ();
 reset agent_tracker.flow_timing;
 select * from pg_temp.differ();
+-- A figure of fewer periods than agent_tracker.min_periods is none, stored or not.
+set agent_tracker.min_periods = 2;
+select bool_and((sharpe is not null) <= (periods >= 2)) as not_of_one, count(sharpe) > 0 as some from at_current_performance;
+set agent_tracker.min_periods = 1000;
+select count(sharpe) + count(var_05) + count(ann_volatility) as figures, count(periods) > 0 as periods from at_current_performance;
+reset agent_tracker.min_periods;
 -- Events that were changed by hand.
 update at_event set payload = payload || '{"equity": "1234.5"}'
 where event_type = 'portfolio.snapshot.recorded' and occurred_at::date = '2026-01-08';
