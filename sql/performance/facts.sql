@@ -130,91 +130,138 @@ LANGUAGE sql STABLE PARALLEL SAFE
 RETURN coalesce((payload ->> 'session_date'::text)::date, (occurred_at AT TIME ZONE 'UTC'::text)::date);
 COMMENT ON FUNCTION _at_session_of(jsonb, timestamptz) IS 'internal: the session that an event names, else its UTC day';
 
-CREATE FUNCTION _at_stale_since(project text, agent_id text, OUT equity_since date, OUT equity_at timestamptz,
-	OUT performance_since date, OUT performance_at timestamptz, OUT positions_since date, OUT positions_at timestamptz)
+CREATE FUNCTION _at_stale_times(project text, agent_id text, OUT stale_at timestamptz, OUT flow_at timestamptz, OUT kept date)
 LANGUAGE at_plpgsql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
+SET jit = off SET plan_cache_mode = force_generic_plan -- planning all partitions takes longer than running it
 AS $at$
 #variable_conflict use_column
 DECLARE
 	wanted_project ALIAS FOR project;
 	wanted_agent ALIAS FOR agent_id;
-	stale_at timestamptz;
-	flow_at timestamptz;
-	kept date;
+	other_timing boolean;
 BEGIN
 	SELECT CASE WHEN bool_or(m.agent_id IS NULL) THEN '-infinity' ELSE min(m.day)::timestamp AT TIME ZONE 'UTC' END INTO stale_at
 	FROM @extschema@.at_stale_run m
 	WHERE m.project = wanted_project AND (m.agent_id = wanted_agent OR m.agent_id IS NULL);
-	-- a flow that was recorded again is where it was, no more
-	SELECT least(stale_at, min(e.occurred_at)) INTO flow_at
-	FROM @extschema@.at_event e
-	WHERE e.project = wanted_project AND e.agent_id = wanted_agent AND e.event_type = 'capital.flow.recorded'
-		AND @extschema@.at_known_id(e.payload ->> 'capital_flow_id') IN (SELECT @extschema@.at_known_id(n.payload ->> 'capital_flow_id')
-			FROM @extschema@.at_event n
-			WHERE n.project = wanted_project AND n.agent_id = wanted_agent AND n.event_type = 'capital.flow.recorded'
-				AND n.occurred_at >= stale_at);
-	SELECT a.kept_until, CASE WHEN a.flow_timing <> @extschema@._at_flow_timing() THEN '-infinity' ELSE flow_at END
-	INTO kept, flow_at
+	SELECT a.kept_until, a.flow_timing <> @extschema@._at_flow_timing() INTO kept, other_timing
 	FROM @extschema@.at_performance_agent a
 	WHERE a.project = wanted_project AND a.agent_id = wanted_agent;
 	IF NOT FOUND THEN
-		flow_at := '-infinity';
 		stale_at := '-infinity';
 	END IF;
+	flow_at := CASE WHEN other_timing THEN '-infinity' ELSE stale_at END;
+	IF flow_at > '-infinity' THEN
+		-- a flow that was recorded again is where it was, no more
+		SELECT least(flow_at, min(e.occurred_at)) INTO flow_at
+		FROM @extschema@.at_event e
+		WHERE e.project = wanted_project AND e.agent_id = wanted_agent AND e.event_type = 'capital.flow.recorded'
+			AND @extschema@.at_known_id(e.payload ->> 'capital_flow_id') IN (SELECT @extschema@.at_known_id(n.payload ->> 'capital_flow_id')
+				FROM @extschema@.at_event n
+				WHERE n.project = wanted_project AND n.agent_id = wanted_agent AND n.event_type = 'capital.flow.recorded'
+					AND n.occurred_at >= stale_at);
+	END IF;
+END
+$at$;
+COMMENT ON FUNCTION _at_stale_times(text, text) IS 'internal: the time from which on events of an agent may not be in its facts of performance, and the same for those of equity, which depend on where flows were before; kept is the last session whose facts stay as they are, because retention dropped events of it; an agent of which nothing is stored is stale from the start';
 
-	-- from the first session on that has a snapshot of the stale time or later, but for those of which
-	-- retention dropped events; what these sessions are made of begins with their first snapshot.
+CREATE FUNCTION _at_equity_since(project text, agent_id text, OUT since date, OUT at timestamptz)
+LANGUAGE at_plpgsql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+SET jit = off SET plan_cache_mode = force_generic_plan
+AS $at$
+#variable_conflict use_column
+DECLARE
+	wanted_project ALIAS FOR project;
+	wanted_agent ALIAS FOR agent_id;
+	stale_from timestamptz;
+	kept date;
+BEGIN
+	SELECT t.flow_at, t.kept INTO stale_from, kept FROM @extschema@._at_stale_times(wanted_project, wanted_agent) t;
 	-- "+ 0": by the index on time, and not in order of sessions
 	SELECT least(min(f.session_date + 0), (SELECT min(@extschema@._at_session_of(e.payload, e.occurred_at))
 			FROM @extschema@.at_event e
 			WHERE e.project = wanted_project AND e.agent_id = wanted_agent AND e.event_type = 'portfolio.snapshot.recorded'
-				AND e.occurred_at >= flow_at))
-	INTO equity_since
+				AND e.occurred_at >= stale_from))
+	INTO since
 	FROM @extschema@.at_equity_fact f
-	WHERE f.project = wanted_project AND f.agent_id = wanted_agent AND f.occurred_at >= flow_at;
-	IF equity_since <= kept THEN
-		equity_since := kept + 1;
+	WHERE f.project = wanted_project AND f.agent_id = wanted_agent AND f.occurred_at >= stale_from;
+	IF since <= kept THEN
+		since := kept + 1;
 	END IF;
-	SELECT least(flow_at, min(f.occurred_at)) INTO equity_at
+	SELECT least(stale_from, min(f.occurred_at)) INTO at
 	FROM @extschema@.at_equity_fact f
-	WHERE f.project = wanted_project AND f.agent_id = wanted_agent AND f.session_date >= equity_since;
+	WHERE f.project = wanted_project AND f.agent_id = wanted_agent AND f.session_date >= _at_equity_since.since;
+END
+$at$;
+COMMENT ON FUNCTION _at_equity_since(text, text) IS 'internal: from which session on facts of equity of an agent are stale (null: none is), and the time of the first event that those from there on are made of: sessions before have only events that are earlier than what was written since';
 
+CREATE FUNCTION _at_performance_since(project text, agent_id text, OUT since date, OUT at timestamptz)
+LANGUAGE at_plpgsql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+SET jit = off SET plan_cache_mode = force_generic_plan
+AS $at$
+#variable_conflict use_column
+DECLARE
+	wanted_project ALIAS FOR project;
+	wanted_agent ALIAS FOR agent_id;
+	stale_from timestamptz;
+	kept date;
+BEGIN
+	SELECT t.stale_at, t.kept INTO stale_from, kept FROM @extschema@._at_stale_times(wanted_project, wanted_agent) t;
+	-- "+ 0": by the index on time, and not in order of sessions
 	SELECT least(min(f.period_end + 0), (SELECT min((e.payload ->> 'period_end')::date)
 			FROM @extschema@.at_event e
 			WHERE e.project = wanted_project AND e.agent_id = wanted_agent AND e.event_type = 'performance.snapshot.recorded'
-				AND e.occurred_at >= stale_at))
-	INTO performance_since
+				AND e.occurred_at >= stale_from))
+	INTO since
 	FROM @extschema@.at_performance_fact f
-	WHERE f.project = wanted_project AND f.agent_id = wanted_agent AND f.occurred_at >= stale_at;
-	IF performance_since <= kept THEN
-		performance_since := kept + 1;
+	WHERE f.project = wanted_project AND f.agent_id = wanted_agent AND f.occurred_at >= stale_from;
+	IF since <= kept THEN
+		since := kept + 1;
 	END IF;
-	SELECT least(stale_at, min(f.first_at)) INTO performance_at
+	SELECT least(stale_from, min(f.first_at)) INTO at
 	FROM @extschema@.at_performance_fact f
-	WHERE f.project = wanted_project AND f.agent_id = wanted_agent AND f.period_end >= performance_since;
+	WHERE f.project = wanted_project AND f.agent_id = wanted_agent AND f.period_end >= _at_performance_since.since;
+END
+$at$;
+COMMENT ON FUNCTION _at_performance_since(text, text) IS 'internal: from which session on facts of performance snapshots of an agent are stale (null: none is), and the time of the first event that those from there on are made of: sessions before have only events that are earlier than what was written since';
 
+CREATE FUNCTION _at_positions_since(project text, agent_id text, OUT since date, OUT at timestamptz)
+LANGUAGE at_plpgsql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+SET jit = off SET plan_cache_mode = force_generic_plan
+AS $at$
+#variable_conflict use_column
+DECLARE
+	wanted_project ALIAS FOR project;
+	wanted_agent ALIAS FOR agent_id;
+	stale_from timestamptz;
+	kept date;
+BEGIN
+	SELECT t.stale_at, t.kept INTO stale_from, kept FROM @extschema@._at_stale_times(wanted_project, wanted_agent) t;
+	-- "+ 0": by the index on time, and not in order of sessions
 	SELECT least(min(f.session_date + 0), (SELECT min(@extschema@._at_session_of(e.payload, e.occurred_at))
 			FROM @extschema@.at_event e
 			WHERE e.project = wanted_project AND e.agent_id = wanted_agent AND e.event_type = 'position.snapshot.recorded'
-				AND e.occurred_at >= stale_at))
-	INTO positions_since
+				AND e.occurred_at >= stale_from))
+	INTO since
 	FROM @extschema@.at_position_fact f
-	WHERE f.project = wanted_project AND f.agent_id = wanted_agent AND f.occurred_at >= stale_at;
-	IF positions_since <= kept THEN
-		positions_since := kept + 1;
+	WHERE f.project = wanted_project AND f.agent_id = wanted_agent AND f.occurred_at >= stale_from;
+	IF since <= kept THEN
+		since := kept + 1;
 	END IF;
-	SELECT least(stale_at, min(f.first_at)) INTO positions_at
+	SELECT least(stale_from, min(f.first_at)) INTO at
 	FROM @extschema@.at_position_fact f
-	WHERE f.project = wanted_project AND f.agent_id = wanted_agent AND f.session_date >= positions_since;
+	WHERE f.project = wanted_project AND f.agent_id = wanted_agent AND f.session_date >= _at_positions_since.since;
 END
 $at$;
-COMMENT ON FUNCTION _at_stale_since(text, text) IS 'internal: from which session on the facts of performance of an agent are stale: of equity, of performance snapshots (by the end of the period) and of positions (null: none is), and the time of the first event that the facts from there on are made of; an agent of which nothing is stored is stale from the start';
+COMMENT ON FUNCTION _at_positions_since(text, text) IS 'internal: from which session on facts of positions of an agent are stale (null: none is), and the time of the first event that those from there on are made of: sessions before have only events that are earlier than what was written since';
 
 CREATE FUNCTION _at_fresh_equity(project text, agent_id text, since date, at timestamptz) RETURNS SETOF _at_equity_fact
 LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED ROWS 20
 SET search_path = pg_catalog, pg_temp
-SET jit = off
+SET jit = off SET plan_cache_mode = force_generic_plan -- planning all partitions takes longer than running it
 AS $at$
 #variable_conflict use_column
 DECLARE
@@ -383,7 +430,7 @@ COMMENT ON FUNCTION _at_fresh_equity(text, text, date, timestamptz) IS 'internal
 CREATE FUNCTION _at_fresh_performance(project text, agent_id text, since date, at timestamptz) RETURNS SETOF _at_performance_fact
 LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED ROWS 20
 SET search_path = pg_catalog, pg_temp
-SET jit = off
+SET jit = off SET plan_cache_mode = force_generic_plan -- planning all partitions takes longer than running it
 AS $at$
 #variable_conflict use_column
 DECLARE
@@ -460,7 +507,7 @@ COMMENT ON FUNCTION _at_fresh_performance(text, text, date, timestamptz) IS 'int
 CREATE FUNCTION _at_fresh_positions(project text, agent_id text, since date, at timestamptz) RETURNS SETOF _at_position_fact
 LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED ROWS 20
 SET search_path = pg_catalog, pg_temp
-SET jit = off
+SET jit = off SET plan_cache_mode = force_generic_plan -- planning all partitions takes longer than running it
 AS $at$
 #variable_conflict use_column
 DECLARE
@@ -494,33 +541,103 @@ END
 $at$;
 COMMENT ON FUNCTION _at_fresh_positions(text, text, date, timestamptz) IS 'internal: the last snapshot of each position of an agent in each session from since on, of events that are not before at';
 
+CREATE FUNCTION _at_equity_of(project text, agent_id text) RETURNS SETOF _at_equity_fact
+-- few rows, so that it is not taken for a query that is worth compiling
+LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED ROWS 10
+SET search_path = pg_catalog, pg_temp
+SET jit = off SET plan_cache_mode = force_generic_plan
+AS $at$
+#variable_conflict use_column
+DECLARE
+	wanted_project ALIAS FOR project;
+	wanted_agent ALIAS FOR agent_id;
+	stale record;
+BEGIN
+	SELECT * INTO stale FROM @extschema@._at_equity_since(wanted_project, wanted_agent);
+	RETURN QUERY SELECT f.* FROM @extschema@.at_equity_fact f
+	WHERE f.project = wanted_project AND f.agent_id = wanted_agent AND (stale.since IS NULL OR f.session_date < stale.since);
+	IF stale.since IS NOT NULL THEN
+		RETURN QUERY SELECT f.* FROM @extschema@._at_fresh_equity(wanted_project, wanted_agent, stale.since, stale.at) f;
+	END IF;
+END
+$at$;
+COMMENT ON FUNCTION _at_equity_of(text, text) IS 'internal: facts of equity of an agent: those that are stored and not stale, and the others from the events';
+
+CREATE FUNCTION _at_performance_of(project text, agent_id text) RETURNS SETOF _at_performance_fact
+-- few rows, so that it is not taken for a query that is worth compiling
+LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED ROWS 10
+SET search_path = pg_catalog, pg_temp
+SET jit = off SET plan_cache_mode = force_generic_plan
+AS $at$
+#variable_conflict use_column
+DECLARE
+	wanted_project ALIAS FOR project;
+	wanted_agent ALIAS FOR agent_id;
+	stale record;
+BEGIN
+	SELECT * INTO stale FROM @extschema@._at_performance_since(wanted_project, wanted_agent);
+	RETURN QUERY SELECT f.* FROM @extschema@.at_performance_fact f
+	WHERE f.project = wanted_project AND f.agent_id = wanted_agent AND (stale.since IS NULL OR f.period_end < stale.since);
+	IF stale.since IS NOT NULL THEN
+		RETURN QUERY SELECT f.* FROM @extschema@._at_fresh_performance(wanted_project, wanted_agent, stale.since, stale.at) f;
+	END IF;
+END
+$at$;
+COMMENT ON FUNCTION _at_performance_of(text, text) IS 'internal: facts of performance snapshots of an agent: those that are stored and not stale, and the others from the events';
+
+CREATE FUNCTION _at_positions_of(project text, agent_id text) RETURNS SETOF _at_position_fact
+-- few rows, so that it is not taken for a query that is worth compiling
+LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED ROWS 10
+SET search_path = pg_catalog, pg_temp
+SET jit = off SET plan_cache_mode = force_generic_plan
+AS $at$
+#variable_conflict use_column
+DECLARE
+	wanted_project ALIAS FOR project;
+	wanted_agent ALIAS FOR agent_id;
+	stale record;
+BEGIN
+	SELECT * INTO stale FROM @extschema@._at_positions_since(wanted_project, wanted_agent);
+	RETURN QUERY SELECT f.* FROM @extschema@.at_position_fact f
+	WHERE f.project = wanted_project AND f.agent_id = wanted_agent AND (stale.since IS NULL OR f.session_date < stale.since);
+	IF stale.since IS NOT NULL THEN
+		RETURN QUERY SELECT f.* FROM @extschema@._at_fresh_positions(wanted_project, wanted_agent, stale.since, stale.at) f;
+	END IF;
+END
+$at$;
+COMMENT ON FUNCTION _at_positions_of(text, text) IS 'internal: facts of positions of an agent: those that are stored and not stale, and the others from the events';
+
 CREATE FUNCTION _at_write_performance() RETURNS void
 LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 SET jit = off
 AS $at$
 DECLARE
+	agent record;
 	stale record;
 BEGIN
-	FOR stale IN SELECT s.* FROM @extschema@.at_stale_agent s LOOP
+	FOR agent IN SELECT s.* FROM @extschema@.at_stale_agent s LOOP
+		SELECT * INTO stale FROM @extschema@._at_equity_since(agent.project, agent.agent_id);
 		DELETE FROM @extschema@.at_equity_fact f
-		WHERE f.project = stale.project AND f.agent_id = stale.agent_id AND f.session_date >= stale.equity_since;
+		WHERE f.project = agent.project AND f.agent_id = agent.agent_id AND f.session_date >= stale.since;
 		INSERT INTO @extschema@.at_equity_fact
-		SELECT * FROM @extschema@._at_fresh_equity(stale.project, stale.agent_id, stale.equity_since, stale.equity_at) f
+		SELECT f.* FROM @extschema@._at_fresh_equity(agent.project, agent.agent_id, stale.since, stale.at) f
 		ORDER BY f.session_date, f.at, f.occurred_at;
 
+		SELECT * INTO stale FROM @extschema@._at_performance_since(agent.project, agent.agent_id);
 		DELETE FROM @extschema@.at_performance_fact f
-		WHERE f.project = stale.project AND f.agent_id = stale.agent_id AND f.period_end >= stale.performance_since;
+		WHERE f.project = agent.project AND f.agent_id = agent.agent_id AND f.period_end >= stale.since;
 		INSERT INTO @extschema@.at_performance_fact
-		SELECT * FROM @extschema@._at_fresh_performance(stale.project, stale.agent_id, stale.performance_since, stale.performance_at);
+		SELECT f.* FROM @extschema@._at_fresh_performance(agent.project, agent.agent_id, stale.since, stale.at) f;
 
+		SELECT * INTO stale FROM @extschema@._at_positions_since(agent.project, agent.agent_id);
 		DELETE FROM @extschema@.at_position_fact f
-		WHERE f.project = stale.project AND f.agent_id = stale.agent_id AND f.session_date >= stale.positions_since;
+		WHERE f.project = agent.project AND f.agent_id = agent.agent_id AND f.session_date >= stale.since;
 		INSERT INTO @extschema@.at_position_fact
-		SELECT * FROM @extschema@._at_fresh_positions(stale.project, stale.agent_id, stale.positions_since, stale.positions_at);
+		SELECT f.* FROM @extschema@._at_fresh_positions(agent.project, agent.agent_id, stale.since, stale.at) f;
 
 		INSERT INTO @extschema@.at_performance_agent (project, agent_id, flow_timing, settings, refreshed_at, is_current)
-		VALUES (stale.project, stale.agent_id, @extschema@._at_flow_timing(), @extschema@._at_performance_settings(), now(), false)
+		VALUES (agent.project, agent.agent_id, @extschema@._at_flow_timing(), @extschema@._at_performance_settings(), now(), false)
 		ON CONFLICT (project, agent_id) DO UPDATE
 		SET (flow_timing, settings, refreshed_at, is_current)
 			= (excluded.flow_timing, excluded.settings, excluded.refreshed_at, excluded.is_current);
@@ -579,56 +696,49 @@ BEGIN
 	CREATE INDEX at_position_fact_session ON @extschema@.at_position_fact (project, agent_id, session_date);
 
 	CREATE OR REPLACE VIEW @extschema@.at_stale_agent WITH (security_invoker = on) AS
-		SELECT a.project, a.agent_id, s.equity_since, s.equity_at, s.performance_since, s.performance_at,
-			s.positions_since, s.positions_at
-		FROM (SELECT m.project, m.agent_id FROM @extschema@.at_stale_run m WHERE m.agent_id IS NOT NULL
-				UNION
-				SELECT p.project, p.agent_id FROM @extschema@.at_performance_agent p
-				WHERE p.flow_timing <> @extschema@._at_flow_timing()
-					OR EXISTS (SELECT FROM @extschema@.at_stale_run m WHERE m.project = p.project AND m.agent_id IS NULL)) a,
-			LATERAL @extschema@._at_stale_since(a.project, a.agent_id) s;
-	COMMENT ON VIEW @extschema@.at_stale_agent IS 'agent_tracker: agents of which something was written since the last at_refresh(), and the sessions from which on their facts of performance are computed from the events';
+		SELECT m.project, m.agent_id FROM @extschema@.at_stale_run m WHERE m.agent_id IS NOT NULL
+		UNION
+		SELECT a.project, a.agent_id FROM @extschema@.at_performance_agent a
+		WHERE a.flow_timing <> @extschema@._at_flow_timing()
+			OR EXISTS (SELECT FROM @extschema@.at_stale_run m WHERE m.project = a.project AND m.agent_id IS NULL);
+	COMMENT ON VIEW @extschema@.at_stale_agent IS 'agent_tracker: agents of which something was written since the last at_refresh(), or whose facts of performance were stored under another agent_tracker.flow_timing';
 
 	CREATE OR REPLACE VIEW @extschema@.at_equity_row WITH (security_invoker = on) AS
 		SELECT f.* FROM @extschema@.at_equity_fact f
 			LEFT JOIN @extschema@.at_stale_agent s ON s.project = f.project AND s.agent_id = f.agent_id
-		WHERE s.equity_since IS NULL OR f.session_date < s.equity_since
+		WHERE s.agent_id IS NULL
 		UNION ALL
 		SELECT s.project, s.agent_id, f.environment, f.portfolio_kind, f.currency, f.session_date, f.occurred_at,
 			f.ingested_at, f.batch_id, f.line_no, f.equity, f.cash, f.event_id, f.snapshots, f.equities_rejected,
-			f.opens, f.close, f.at, f.base, f.base_session, f.external_flow, f.previous, f.interval_flow, f.interval_in,
-			f.has_flow, f.unknown_currency, f.invested, f.source, f.ret, f.growth, f.high, f.close_high, f.trading_pnl_amount
-		FROM @extschema@.at_stale_agent s,
-			LATERAL @extschema@._at_fresh_equity(s.project, s.agent_id, s.equity_since, s.equity_at) f
-		WHERE s.equity_since IS NOT NULL;
+			f.opens, f.close, f.at, f.base, f.base_session, f.external_flow, f.previous, f.interval_flow,
+			f.interval_in, f.has_flow, f.unknown_currency, f.invested, f.source, f.ret, f.growth, f.high, f.close_high,
+			f.trading_pnl_amount
+		FROM @extschema@.at_stale_agent s, LATERAL @extschema@._at_equity_of(s.project, s.agent_id) f;
 	COMMENT ON VIEW @extschema@.at_equity_row IS 'agent_tracker: at_equity_fact, and what came since; always up to date';
 
 	CREATE OR REPLACE VIEW @extschema@.at_performance_row WITH (security_invoker = on) AS
 		SELECT f.* FROM @extschema@.at_performance_fact f
 			LEFT JOIN @extschema@.at_stale_agent s ON s.project = f.project AND s.agent_id = f.agent_id
-		WHERE s.performance_since IS NULL OR f.period_end < s.performance_since
+		WHERE s.agent_id IS NULL
 		UNION ALL
 		SELECT s.project, s.agent_id, f.environment, f.portfolio_kind, f.currency, f.period_kind, f.period_start,
 			f.period_end, f.flow_adjusted_equity_change, f.trading_pnl_amount, f.pnl, f.return_base, f.trading_pnl_pct,
 			f.raw_equity_change, f.net_pnl_amount, f.fees, f.fees_included, f.benchmark_return_pct,
 			f.compounded_return_pct, f.drawdown_pct, f.max_drawdown_pct, f.ret, f.source, f.snapshots, f.rejected,
 			f.occurred_at, f.event_id, f.first_at, f.growth, f.high
-		FROM @extschema@.at_stale_agent s,
-			LATERAL @extschema@._at_fresh_performance(s.project, s.agent_id, s.performance_since, s.performance_at) f
-		WHERE s.performance_since IS NOT NULL;
+		FROM @extschema@.at_stale_agent s, LATERAL @extschema@._at_performance_of(s.project, s.agent_id) f;
 	COMMENT ON VIEW @extschema@.at_performance_row IS 'agent_tracker: at_performance_fact, and what came since; always up to date';
 
 	CREATE OR REPLACE VIEW @extschema@.at_position_row WITH (security_invoker = on) AS
 		SELECT f.* FROM @extschema@.at_position_fact f
 			LEFT JOIN @extschema@.at_stale_agent s ON s.project = f.project AND s.agent_id = f.agent_id
-		WHERE s.positions_since IS NULL OR f.session_date < s.positions_since
+		WHERE s.agent_id IS NULL
 		UNION ALL
-		SELECT s.project, s.agent_id, f.environment, f.portfolio_kind, f.currency, f.position_id, f.symbol, f.session_date,
-			f.occurred_at, f.ingested_at, f.batch_id, f.line_no, f.quantity, f.average_price, f.market_price,
-			f.market_value, f.unrealized_pnl, f.realized_pnl, f.multiplier, f.event_id, f.first_at, f.held
-		FROM @extschema@.at_stale_agent s,
-			LATERAL @extschema@._at_fresh_positions(s.project, s.agent_id, s.positions_since, s.positions_at) f
-		WHERE s.positions_since IS NOT NULL;
+		SELECT s.project, s.agent_id, f.environment, f.portfolio_kind, f.currency, f.position_id, f.symbol,
+			f.session_date, f.occurred_at, f.ingested_at, f.batch_id, f.line_no, f.quantity, f.average_price,
+			f.market_price, f.market_value, f.unrealized_pnl, f.realized_pnl, f.multiplier, f.event_id, f.first_at,
+			f.held
+		FROM @extschema@.at_stale_agent s, LATERAL @extschema@._at_positions_of(s.project, s.agent_id) f;
 	COMMENT ON VIEW @extschema@.at_position_row IS 'agent_tracker: at_position_fact, and what came since; always up to date';
 END
 $at$;

@@ -118,7 +118,7 @@ COMMENT ON TYPE _at_current_fact IS 'the columns of at_current_performance, wher
 CREATE FUNCTION _at_fresh_current(project text, agent_id text) RETURNS SETOF _at_current_fact
 LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED ROWS 2
 SET search_path = pg_catalog, pg_temp
-SET jit = off
+SET jit = off SET plan_cache_mode = force_generic_plan
 AS $at$
 #variable_conflict use_column
 DECLARE
@@ -543,7 +543,7 @@ BEGIN
 									'equity', s.equity, 'cash', s.cash) AS facts
 							FROM (SELECT p.*, row_number() OVER (PARTITION BY p.project, p.agent_id, p.environment, p.portfolio_kind, p.currency
 										ORDER BY p.occurred_at DESC, p.ingested_at DESC, p.batch_id DESC, p.line_no DESC) AS place
-									FROM @extschema@.at_portfolio_snapshot p WHERE p.equity IS NOT NULL) s
+									FROM @extschema@.at_equity_row p WHERE p.equity IS NOT NULL) s
 							WHERE s.place = 1
 							UNION ALL
 							SELECT c.project, c.agent_id, c.environment, c.portfolio_kind, c.currency, c.origin,
@@ -783,12 +783,6 @@ BEGIN
 			('close_high', 'the same of closes of sessions'),
 			('first_at', 'time of the first event that this is made of'),
 			('held', 'a snapshot in the session was not flat'),
-			('equity_since', 'session from which on facts of equity are stale; null: none is'),
-			('equity_at', 'time of the first event that these are made of'),
-			('performance_since', 'end of the first stale period of performance snapshots; null: none is'),
-			('performance_at', 'time of the first event that these are made of'),
-			('positions_since', 'session from which on facts of positions are stale; null: none is'),
-			('positions_at', 'time of the first event that these are made of'),
 			('position_id', 'position'),
 			('symbol', 'symbol'),
 			('quantity', 'quantity, of a short negative'),

@@ -15,7 +15,7 @@ CREATE FUNCTION _at_new_fills(OUT t timestamptz, OUT arrived_at timestamptz, OUT
 RETURNS SETOF record
 LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED ROWS 100
 SET search_path = pg_catalog, pg_temp
-SET jit = off
+SET jit = off SET plan_cache_mode = force_generic_plan
 AS $at$
 #variable_conflict use_column
 BEGIN
