@@ -152,6 +152,10 @@ define_figures(void)
 							 "round_trips: from flat to flat; lots: each part of a lot that a fill closed.",
 							 &trk_setting_count_trades, 0, trade_counts, PGC_USERSET, 0,
 							 NULL, NULL, NULL);
+	DefineCustomIntVariable("agent_tracker.min_periods",
+							"Least number of periods of which views of performance show a volatility, Sharpe ratio or quantile.",
+							NULL, &trk_setting_min_periods, 20, 0, INT_MAX, PGC_USERSET, 0,
+							NULL, NULL, NULL);
 }
 
 /* Define the settings of privacy and of limits. */

@@ -103,8 +103,8 @@ BEGIN
 		old_unpriced := changed.unpriced_calls;
 		new_unpriced := changed.new_calls;
 		IF NOT dry_run THEN
-			INSERT INTO @extschema@.at_stale_run (project, run_id, day)
-			VALUES (changed.project, changed.run_id, changed.first_at::date);
+			INSERT INTO @extschema@.at_stale_run (project, run_id, agent_id, day)
+			VALUES (changed.project, changed.run_id, changed.agent_id, changed.first_at::date);
 		END IF;
 		RETURN NEXT;
 	END LOOP;

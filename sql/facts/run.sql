@@ -216,6 +216,7 @@ DECLARE
 	projects text[];
 	runs text[];
 BEGIN
+	PERFORM @extschema@._at_keep_performance($2);
 	-- runs that go on behind the partition: what its events say is kept apart
 	SELECT array_agg(f.project), array_agg(f.run_id) INTO projects, runs
 	FROM (SELECT DISTINCT f.project, f.run_id::text AS run_id FROM @extschema@.at_run_fact f
@@ -249,20 +250,20 @@ DECLARE
 	marked bigint;
 BEGIN
 	WITH run AS (
-		SELECT f.run_id, greatest(f.first_at, $2)::date AS day
+		SELECT f.run_id, f.agent_id, greatest(f.first_at, $2)::date AS day
 		FROM @extschema@.at_run_fact f
 		WHERE f.project = $1 AND f.last_at >= $2 AND f.first_at < $3
 		UNION
-		SELECT e.run_id, e.occurred_at::date
+		SELECT e.run_id, e.agent_id, e.occurred_at::date
 		FROM @extschema@.at_event e
 		WHERE e.project = $1 AND e.occurred_at >= $2 AND e.occurred_at < $3
 		UNION
-		-- days of which nothing is left
-		SELECT NULL, d.day FROM @extschema@.at_evidence_daily d
+		-- days of which nothing is left; it is not known what else was
+		SELECT NULL, NULL, d.day FROM @extschema@.at_evidence_daily d
 		WHERE d.project = $1 AND d.day >= $2::date AND d.day::timestamptz < $3
 	), new AS (
-		INSERT INTO @extschema@.at_stale_run (project, run_id, day)
-		SELECT $1, r.run_id, r.day FROM run r
+		INSERT INTO @extschema@.at_stale_run (project, run_id, agent_id, day)
+		SELECT $1, r.run_id, r.agent_id, r.day FROM run r
 		RETURNING 1
 	)
 	SELECT count(*) INTO marked FROM new;

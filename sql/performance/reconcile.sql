@@ -110,7 +110,8 @@ $at$;
 COMMENT ON FUNCTION at_period_returns(text, text, text, date, date, text, text, text, float8) IS 'returns of an agent''s periods whose last session is since_session <= session < until_session, in order, a chain for each portfolio and currency of one kind of period (daily, else the kind with most periods): from performance snapshots, where a portfolio has any that give a return (or, being the agent''s only one, there are some that name no portfolio or currency), else from equity and external flows; source says for each period which numbers it is from (flow_adjusted_equity_change or trading_pnl_amount by return_base, trading_pnl_pct as the last resort, equity, first_session; first, base or currencies where there is none); period_kind and origin (performance, equity) ask for others; flow_timing says when a flow counts as invested (end, start, time, whole; null: agent_tracker.flow_timing), periods_per_year what the column of this name shows (null: as _at_periods_per_year() finds); raises 22P02, 22023, 42P01';
 
 CREATE FUNCTION _at_reconcile_snapshots(project text, agent_id text DEFAULT NULL, environment text DEFAULT NULL,
-	cent numeric DEFAULT 0.01, basis_point numeric DEFAULT 0.01) RETURNS SETOF at_reconciliation
+	since_session date DEFAULT NULL, until_session date DEFAULT NULL, cent numeric DEFAULT 0.01,
+	basis_point numeric DEFAULT 0.01) RETURNS SETOF at_reconciliation
 LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED
 SET search_path = pg_catalog, pg_temp
 SET enable_nestloop = off SET jit = off -- it is not known how many rows there are
@@ -120,6 +121,8 @@ DECLARE
 	wanted_project ALIAS FOR project;
 	wanted_agent ALIAS FOR agent_id;
 	wanted_environment ALIAS FOR environment;
+	first_session date := coalesce(since_session, '-infinity');
+	end_session date := coalesce(until_session, 'infinity');
 BEGIN
 	RETURN QUERY
 	WITH snapshot AS (
@@ -130,19 +133,21 @@ BEGIN
 			first_value(s.compounded_return_pct) OVER chain AS first_compounded,
 			first_value(s.growth) OVER chain AS first_growth,
 			first_value(100 * s.ret) OVER chain AS first_pct
-		FROM (SELECT q.*, @extschema@.at_wealth(q.ret) OVER chain AS growth, @extschema@.at_drawdown(q.ret) OVER chain AS drawdown
-			FROM @extschema@.at_performance_snapshot q
+		FROM (SELECT q.*, @extschema@._at_drawdown_of(q.growth, q.high) AS drawdown
+			FROM @extschema@.at_performance_row q
 			WHERE q.project = wanted_project AND (wanted_agent IS NULL OR q.agent_id = wanted_agent)
-				AND (wanted_environment IS NULL OR q.environment = @extschema@._at_environment_of(wanted_environment))
-			WINDOW chain AS (PARTITION BY q.project, q.agent_id, q.environment, q.portfolio_kind, q.currency,
-				q.period_kind ORDER BY q.period_end, q.period_start)) s
+				AND (wanted_environment IS NULL OR q.environment = @extschema@._at_environment_of(wanted_environment))) s
 		WINDOW chain AS (PARTITION BY s.project, s.agent_id, s.environment, s.portfolio_kind, s.currency,
 			s.period_kind ORDER BY s.period_end, s.period_start)
 	), book AS (
 		SELECT r.*, lag(r.pnl) OVER chain AS earlier_pnl, lead(r.pnl) OVER chain AS later_pnl
-		FROM @extschema@.at_period r
-		WHERE r.origin = 'equity' AND r.project = wanted_project AND (wanted_agent IS NULL OR r.agent_id = wanted_agent)
-			AND (wanted_environment IS NULL OR r.environment = @extschema@._at_environment_of(wanted_environment))
+		FROM (SELECT q.project, q.agent_id, q.environment, q.portfolio_kind, q.currency, q.session_date AS period_end, q.source,
+				q.equity, q.event_id, q.trading_pnl_amount, CASE WHEN q.source <> 'first' THEN q.base END AS base,
+				CASE WHEN q.source NOT IN ('first', 'currencies') THEN q.external_flow END AS external_flow,
+				CASE WHEN q.source NOT IN ('first', 'currencies') THEN q.equity - q.base - q.external_flow END AS pnl
+			FROM @extschema@.at_equity_row q
+			WHERE q.close AND q.project = wanted_project AND (wanted_agent IS NULL OR q.agent_id = wanted_agent)
+				AND (wanted_environment IS NULL OR q.environment = @extschema@._at_environment_of(wanted_environment))) r
 		WINDOW chain AS (PARTITION BY r.project, r.agent_id, r.environment, r.portfolio_kind, r.currency ORDER BY r.period_end)
 	), flow AS (
 		SELECT f.agent_id, f.environment, f.session_date, f.currency, sum(f.amount) FILTER (WHERE f.external) AS amount,
@@ -164,6 +169,7 @@ BEGIN
 			LEFT JOIN flow f ON f.agent_id = s.agent_id AND f.environment = s.environment AND f.session_date = s.period_end
 				AND (f.currency = coalesce(s.currency, b.currency)
 					OR s.currency IS NULL AND b.currency IS NULL AND f.currencies = 1)
+		WHERE s.period_end >= first_session AND s.period_end < end_session
 		ORDER BY s.event_id, s.period_kind, abs(coalesce(s.pnl, 0) - b.pnl), b.portfolio_kind, f.currency
 	), compared AS (
 		SELECT p.*, c.*
@@ -214,21 +220,21 @@ BEGIN
 	WHERE c.should IS NOT NULL AND c.is_said IS NOT NULL
 	UNION ALL
 	-- portfolio snapshots that say their own result
-	SELECT 'equity_change', b.period_end, b.pnl, s.trading_pnl_amount, s.trading_pnl_amount - b.pnl, ARRAY[s.event_id],
-		CASE WHEN b.external_flow > 0 AND abs(s.trading_pnl_amount - b.pnl - b.external_flow) <= cent THEN 'pnl.deposit_as_profit'
-			WHEN b.external_flow < 0 AND abs(s.trading_pnl_amount - b.pnl - b.external_flow) <= cent THEN 'pnl.withdrawal_as_loss'
-			WHEN abs(s.trading_pnl_amount - b.earlier_pnl) <= cent OR abs(s.trading_pnl_amount - b.later_pnl) <= cent THEN 'pnl.wrong_session_date'
+	SELECT 'equity_change', b.period_end, b.pnl, b.trading_pnl_amount, b.trading_pnl_amount - b.pnl, ARRAY[b.event_id],
+		CASE WHEN b.external_flow > 0 AND abs(b.trading_pnl_amount - b.pnl - b.external_flow) <= cent THEN 'pnl.deposit_as_profit'
+			WHEN b.external_flow < 0 AND abs(b.trading_pnl_amount - b.pnl - b.external_flow) <= cent THEN 'pnl.withdrawal_as_loss'
+			WHEN abs(b.trading_pnl_amount - b.earlier_pnl) <= cent OR abs(b.trading_pnl_amount - b.later_pnl) <= cent THEN 'pnl.wrong_session_date'
 			ELSE 'pnl.broker_number_untrusted' END,
 		b.agent_id, b.environment::text, b.portfolio_kind, b.currency, NULL, 'money'
 	FROM book b
-		JOIN @extschema@.at_portfolio_snapshot s ON s.project = b.project AND s.event_id = b.event_id
-	WHERE b.source = 'equity' AND s.trading_pnl_amount IS NOT NULL;
+	WHERE b.source = 'equity' AND b.trading_pnl_amount IS NOT NULL
+		AND b.period_end >= first_session AND b.period_end < end_session;
 END
 $at$;
-COMMENT ON FUNCTION _at_reconcile_snapshots(text, text, text, numeric, numeric) IS 'performance snapshots against equity, flows and their own numbers: every comparison, whether it differs or not; for at_reconcile()';
+COMMENT ON FUNCTION _at_reconcile_snapshots(text, text, text, date, date, numeric, numeric) IS 'performance snapshots against equity, flows and their own numbers: every comparison, whether it differs or not; for at_reconcile()';
 
 CREATE FUNCTION _at_reconcile_positions(project text, agent_id text DEFAULT NULL, environment text DEFAULT NULL,
-	cent numeric DEFAULT 0.01) RETURNS SETOF at_reconciliation
+	since_session date DEFAULT NULL, until_session date DEFAULT NULL, cent numeric DEFAULT 0.01) RETURNS SETOF at_reconciliation
 LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED
 SET search_path = pg_catalog, pg_temp
 SET enable_nestloop = off SET jit = off -- it is not known how many rows there are
@@ -238,70 +244,98 @@ DECLARE
 	wanted_project ALIAS FOR project;
 	wanted_agent ALIAS FOR agent_id;
 	wanted_environment ALIAS FOR environment;
-	-- a split is one of each position that has its symbol
-	fills text := format('(WITH fill AS (SELECT f.fill_id, f.t, f.arrived_at, f.line_no, jsonb_build_array(f.agent_id, f.environment,'
-		' f.position_key, f.symbol, f.portfolio_kind, f.currency)::text AS key, f.side, f.quantity + coalesce(f.fee_quantity, 0) AS quantity,'
-		' f.price, f.matched_fees AS fees, f.multiplier, f.symbol FROM @extschema@.at_fill f WHERE f.project = %L'
-		' AND (%L::text IS NULL OR f.agent_id = %2$L) AND (%L::text IS NULL OR f.environment = @extschema@._at_environment_of(%3$L)))'
+	first_session date := coalesce(since_session, '-infinity');
+	end_session date := coalesce(until_session, 'infinity');
+	-- fills of positions whose numbers are not those of first in first out; a split is one of each position
+	-- that has its symbol
+	fills text := '(WITH fill AS (SELECT f.fill_id, f.t, f.arrived_at, f.line_no, jsonb_build_array(f.agent_id, f.environment,'
+		' f.position_key, f.symbol, f.portfolio_kind, nullif(f.currency, ''''))::text AS key, f.side,'
+		' f.quantity + coalesce(f.fee_quantity, 0) AS quantity, f.price, f.fees, f.multiplier, f.symbol'
+		' FROM @extschema@.at_fill_once f JOIN jsonb_to_recordset(%L) AS k(agent_id text, environment text, position_key text)'
+		' ON k.agent_id = f.agent_id AND k.environment = f.environment::text AND k.position_key = f.position_key WHERE f.project = %L)'
 		' SELECT f.* FROM fill f UNION ALL SELECT '''', s.effective_at, NULL, NULL, k.key, ''split'', s.ratio, s.per, NULL, NULL, NULL'
-		' FROM @extschema@.at_split s JOIN (SELECT DISTINCT f.key, f.symbol FROM fill f) k USING (symbol))',
-		wanted_project, wanted_agent, wanted_environment);
+		' FROM @extschema@.at_split s JOIN (SELECT DISTINCT f.key, f.symbol FROM fill f) k USING (symbol))';
 BEGIN
 	RETURN QUERY
-	WITH closed AS MATERIALIZED (
-		SELECT 'fifo' AS method, t.agent_id, t.environment::text AS environment, t.position_key, t.symbol, t.portfolio_kind,
-			t.currency, t.exit_at AS close_t, t.gross_pnl, t.net_pnl
-		FROM @extschema@.at_trade t
-		WHERE t.project = wanted_project AND (wanted_agent IS NULL OR t.agent_id = wanted_agent)
-			AND (wanted_environment IS NULL OR t.environment = @extschema@._at_environment_of(wanted_environment))
-		UNION ALL
-		SELECT 'average', x.key::jsonb ->> 0, x.key::jsonb ->> 1, x.key::jsonb ->> 2, x.key::jsonb ->> 3, x.key::jsonb ->> 4,
-			x.key::jsonb ->> 5, x.close_t, x.gross_pnl, x.net_pnl
-		FROM @extschema@.at_round_trips(fills, 'average') x WHERE x.kind = 'closed'
+	WITH snapshot AS MATERIALIZED (
+		-- a position is its symbol where its id is lost
+		SELECT p.agent_id, p.environment, p.portfolio_kind, p.currency, coalesce(p.position_id, p.symbol, '') AS position_id, p.symbol,
+			p.session_date, p.occurred_at, p.ingested_at, p.batch_id, p.line_no, p.realized_pnl AS realized, p.quantity,
+			coalesce(p.average_price, p.market_price) AS price, p.event_id
+		FROM @extschema@.at_position_row p
+		WHERE p.project = wanted_project AND (wanted_agent IS NULL OR p.agent_id = wanted_agent)
+			AND (wanted_environment IS NULL OR p.environment = @extschema@._at_environment_of(wanted_environment))
+			AND p.session_date < end_session
+	), earlier AS (
+		-- the last session before the window in which a position has a snapshot
+		SELECT k.agent_id, k.environment, k.portfolio_kind, k.position_id, coalesce(k.currency, '') AS currency, max(k.session_date) AS session_date
+		FROM snapshot k WHERE k.session_date < first_session
+		GROUP BY k.agent_id, k.environment, k.portfolio_kind, k.position_id, coalesce(k.currency, '')
+	), said AS MATERIALIZED (
+		SELECT w.* FROM (SELECT q.*, lag(q.realized) OVER position AS earlier_realized, lag(q.quantity) OVER position AS earlier_quantity,
+				lag(q.occurred_at) OVER position AS earlier_at, lag(q.price) OVER position AS earlier_price
+			FROM (SELECT DISTINCT ON (k.agent_id, k.environment, k.portfolio_kind, k.position_id, k.in_currency, k.session_date) k.*
+				-- positions of one id in two currencies are two, if all their snapshots say which
+				FROM (SELECT p.*, CASE WHEN u.agent_id IS NOT NULL THEN '' ELSE p.currency END AS in_currency
+					FROM snapshot p
+						LEFT JOIN (SELECT DISTINCT n.agent_id, n.environment, n.portfolio_kind, n.position_id
+							FROM snapshot n WHERE n.currency IS NULL) u USING (agent_id, environment, portfolio_kind, position_id)
+						LEFT JOIN earlier e ON e.agent_id = p.agent_id AND e.environment = p.environment
+							AND e.portfolio_kind = p.portfolio_kind AND e.position_id = p.position_id AND e.currency = coalesce(p.currency, '')
+					WHERE p.session_date >= first_session OR p.session_date = e.session_date) k
+				ORDER BY k.agent_id, k.environment, k.portfolio_kind, k.position_id, k.in_currency, k.session_date,
+					k.occurred_at DESC, k.ingested_at DESC, k.batch_id DESC, k.line_no DESC) q
+			WINDOW position AS (PARTITION BY q.agent_id, q.environment, q.portfolio_kind, q.position_id, q.in_currency ORDER BY q.session_date)) w
+		WHERE w.session_date >= first_session
 	), filled AS MATERIALIZED (
-		SELECT DISTINCT ON (f.agent_id, f.environment, f.portfolio_kind, f.currency, f.position_key, f.fill_id) f.agent_id, f.environment,
-			f.position_key, f.symbol, f.portfolio_kind, f.currency, f.t AS occurred_at,
+		SELECT f.agent_id, f.environment, f.position_key, f.symbol, f.portfolio_kind, nullif(f.currency, '') AS currency, f.t AS occurred_at,
 			CASE WHEN lower(f.side) IN ('sell', 'short') THEN -1 ELSE 1 END * (f.quantity + coalesce(f.fee_quantity, 0)) AS quantity
-		FROM @extschema@.at_fill f
+		FROM @extschema@.at_fill_once f
 		WHERE f.project = wanted_project AND (wanted_agent IS NULL OR f.agent_id = wanted_agent)
 			AND (wanted_environment IS NULL OR f.environment = @extschema@._at_environment_of(wanted_environment))
-		ORDER BY f.agent_id, f.environment, f.portfolio_kind, f.currency, f.position_key, f.fill_id, f.t, f.arrived_at, f.line_no
-	), said AS (
-		SELECT q.*, lag(q.realized) OVER position AS earlier_realized, lag(q.quantity) OVER position AS earlier_quantity,
-			lag(q.occurred_at) OVER position AS earlier_at, lag(q.price) OVER position AS earlier_price
-		FROM (SELECT DISTINCT ON (k.agent_id, k.environment, k.portfolio_kind, k.position_id, k.in_currency, k.session_date) k.*
-			-- positions of one id in two currencies are two, if all their snapshots say which
-			FROM (SELECT p.*, CASE WHEN bool_or(p.currency IS NULL) OVER (PARTITION BY p.agent_id, p.environment, p.portfolio_kind,
-						p.position_id) THEN '' ELSE p.currency END AS in_currency
-				-- a position is its symbol where its id is lost
-				FROM (SELECT e.agent_id, e.environment, coalesce(e.payload ->> 'portfolio_kind', '') AS portfolio_kind,
-						e.payload ->> 'currency' AS currency, coalesce(@extschema@.at_known_id(e.payload ->> 'position_id'), @extschema@.at_known_id(e.payload ->> 'symbol'), '') AS position_id, @extschema@.at_known_id(e.payload ->> 'symbol') AS symbol,
-						coalesce((e.payload ->> 'session_date')::date, (e.occurred_at AT TIME ZONE 'UTC')::date) AS session_date,
-						e.occurred_at, e.ingested_at, e.batch_id, e.line_no, @extschema@.at_decimal(e.payload -> 'realized_pnl') AS realized,
-						@extschema@.at_decimal(e.payload -> 'quantity') AS quantity, coalesce(@extschema@.at_decimal(e.payload -> 'average_price'),
-							@extschema@.at_decimal(e.payload -> 'market_price')) AS price, e.event_id::text AS event_id
-					FROM @extschema@.at_event e
-					WHERE e.event_type = 'position.snapshot.recorded' AND e.project = wanted_project
-						AND (wanted_agent IS NULL OR e.agent_id = wanted_agent)
-						AND (wanted_environment IS NULL OR e.environment = @extschema@._at_environment_of(wanted_environment))) p) k
-			ORDER BY k.agent_id, k.environment, k.portfolio_kind, k.position_id, k.in_currency, k.session_date,
-				k.occurred_at DESC, k.ingested_at DESC, k.batch_id DESC, k.line_no DESC) q
-		WINDOW position AS (PARTITION BY q.agent_id, q.environment, q.portfolio_kind, q.position_id, q.in_currency ORDER BY q.session_date)
-	), realised AS (
-		-- since the position's snapshot before: before fees or after them,
-		-- first in first out or at average cost
-		SELECT s.agent_id, s.environment, s.portfolio_kind, s.position_id, s.in_currency, s.session_date,
-			s.realized - coalesce(s.earlier_realized, 0) AS reported,
-			coalesce(sum(c.gross_pnl) FILTER (WHERE c.method = 'fifo'), 0) AS gross_fifo,
-			coalesce(sum(c.net_pnl) FILTER (WHERE c.method = 'fifo'), 0) AS net_fifo,
-			coalesce(sum(c.gross_pnl) FILTER (WHERE c.method = 'average'), 0) AS gross_average,
-			coalesce(sum(c.net_pnl) FILTER (WHERE c.method = 'average'), 0) AS net_average
+			AND (f.t > (SELECT min(s.earlier_at) FROM said s)
+				-- of a position without an earlier snapshot any fill may be new
+				OR f.position_key IN (SELECT k FROM said s, unnest(ARRAY[s.position_id, s.symbol]) k WHERE s.earlier_at IS NULL))
+	), fifo AS (
+		-- since the position's snapshot before: before fees or after them
+		SELECT s.agent_id, s.environment, s.portfolio_kind, s.position_id, s.in_currency, s.session_date, s.symbol, s.currency,
+			s.occurred_at, s.earlier_at, s.realized - coalesce(s.earlier_realized, 0) AS reported,
+			coalesce(sum(c.gross_pnl), 0) AS gross, coalesce(sum(c.net_pnl), 0) AS net
 		FROM said s
-			LEFT JOIN closed c ON c.agent_id = s.agent_id AND c.environment = s.environment::text AND c.symbol = s.symbol
+			LEFT JOIN @extschema@.at_trade c ON c.project = wanted_project AND c.agent_id = s.agent_id
+				AND c.environment = s.environment AND c.symbol = s.symbol
 				AND c.position_key IN (s.position_id, s.symbol) AND c.portfolio_kind IN ('', s.portfolio_kind)
-				AND (c.currency IS NULL OR s.currency IS NULL OR c.currency = s.currency) AND c.close_t <= s.occurred_at
-				AND (s.earlier_at IS NULL OR c.close_t > s.earlier_at)
-		GROUP BY s.agent_id, s.environment, s.portfolio_kind, s.position_id, s.in_currency, s.session_date, s.realized, s.earlier_realized
+				AND (c.currency IS NULL OR s.currency IS NULL OR c.currency = s.currency) AND c.exit_at <= s.occurred_at
+				AND (s.earlier_at IS NULL OR c.exit_at > s.earlier_at)
+		WHERE s.realized IS NOT NULL
+		GROUP BY s.agent_id, s.environment, s.portfolio_kind, s.position_id, s.in_currency, s.session_date, s.symbol, s.currency,
+			s.occurred_at, s.earlier_at, s.realized, s.earlier_realized
+	), other AS MATERIALIZED (
+		SELECT f.* FROM fifo f WHERE abs(f.reported - f.gross) > cent AND abs(f.reported - f.net) > cent
+	), average AS MATERIALIZED (
+		-- at average cost, where first in first out is not what was said
+		SELECT x.key::jsonb ->> 0 AS agent_id, x.key::jsonb ->> 1 AS environment, x.key::jsonb ->> 2 AS position_key,
+			x.key::jsonb ->> 3 AS symbol, x.key::jsonb ->> 4 AS portfolio_kind, x.key::jsonb ->> 5 AS currency, x.close_t,
+			x.gross_pnl, x.net_pnl
+		FROM (SELECT jsonb_agg(DISTINCT jsonb_build_object('agent_id', o.agent_id, 'environment', o.environment,
+					'position_key', k)) AS keys
+				FROM other o, unnest(ARRAY[o.position_id, o.symbol]) k) o,
+			LATERAL @extschema@.at_round_trips(format(fills, o.keys, wanted_project), 'average') x
+		WHERE o.keys IS NOT NULL AND x.kind = 'closed'
+	), realised AS (
+		SELECT f.agent_id, f.environment, f.portfolio_kind, f.position_id, f.in_currency, f.session_date, f.reported,
+			f.gross AS gross_fifo, f.net AS net_fifo, a.gross AS gross_average, a.net AS net_average
+		FROM fifo f
+			LEFT JOIN (SELECT o.agent_id, o.environment, o.portfolio_kind, o.position_id, o.in_currency, o.session_date,
+					coalesce(sum(c.gross_pnl), 0) AS gross, coalesce(sum(c.net_pnl), 0) AS net
+				FROM other o
+					LEFT JOIN average c ON c.agent_id = o.agent_id AND c.environment = o.environment::text AND c.symbol = o.symbol
+						AND c.position_key IN (o.position_id, o.symbol) AND c.portfolio_kind IN ('', o.portfolio_kind)
+						AND (c.currency IS NULL OR o.currency IS NULL OR c.currency = o.currency) AND c.close_t <= o.occurred_at
+						AND (o.earlier_at IS NULL OR c.close_t > o.earlier_at)
+				GROUP BY o.agent_id, o.environment, o.portfolio_kind, o.position_id, o.in_currency, o.session_date) a
+				ON a.agent_id = f.agent_id AND a.environment = f.environment AND a.portfolio_kind = f.portfolio_kind
+					AND a.position_id = f.position_id AND a.in_currency = f.in_currency AND a.session_date = f.session_date
 	), bought AS (
 		SELECT s.agent_id, s.environment, s.portfolio_kind, s.position_id, s.in_currency, s.session_date,
 			-- in units of the snapshot
@@ -330,6 +364,7 @@ BEGIN
 	FROM said s
 		JOIN realised r USING (agent_id, environment, portfolio_kind, position_id, in_currency, session_date),
 		LATERAL (SELECT v.value FROM (VALUES (1, r.gross_fifo), (2, r.net_fifo), (3, r.gross_average), (4, r.net_average)) v(nr, value)
+			WHERE v.value IS NOT NULL
 			ORDER BY greatest(abs(r.reported - v.value), cent), v.nr LIMIT 1) b
 	WHERE r.reported IS NOT NULL
 	UNION ALL
@@ -346,10 +381,10 @@ BEGIN
 	FROM counted c;
 END
 $at$;
-COMMENT ON FUNCTION _at_reconcile_positions(text, text, text, numeric) IS 'what position snapshots say against the fills, from one snapshot of a position to the next: quantity, after splits (one that at_split does not have is suspected where a quantity jumps by a round ratio without a fill), and realized_pnl against the trades, before or after fees, first in first out or at average cost, whichever is nearest; for at_reconcile()';
+COMMENT ON FUNCTION _at_reconcile_positions(text, text, text, date, date, numeric) IS 'what position snapshots say against the fills, from one snapshot of a position to the next: quantity, after splits (one that at_split does not have is suspected where a quantity jumps by a round ratio without a fill), and realized_pnl against the trades, before or after fees, first in first out or at average cost, whichever is nearest; for at_reconcile()';
 
 CREATE FUNCTION _at_reconcile_trading(project text, agent_id text DEFAULT NULL, environment text DEFAULT NULL,
-	cent numeric DEFAULT 0.01) RETURNS SETOF at_reconciliation
+	since_session date DEFAULT NULL, until_session date DEFAULT NULL, cent numeric DEFAULT 0.01) RETURNS SETOF at_reconciliation
 LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED
 SET search_path = pg_catalog, pg_temp
 SET enable_nestloop = off SET jit = off -- it is not known how many rows there are
@@ -359,58 +394,62 @@ DECLARE
 	wanted_project ALIAS FOR project;
 	wanted_agent ALIAS FOR agent_id;
 	wanted_environment ALIAS FOR environment;
+	first_session date := coalesce(since_session, '-infinity');
+	end_session date := coalesce(until_session, 'infinity');
 BEGIN
 	RETURN QUERY
-	WITH filled AS MATERIALIZED (
-		-- quantities in units of after all splits
-		SELECT f.agent_id, f.environment, f.symbol, f.session_date,
+	WITH day AS MATERIALIZED (
+		-- one result a day: what names no currency, or one that is everywhere; of those before the window two, and one
+		-- behind it, as a result is compared with its neighbours
+		SELECT d.agent_id, d.environment, d.session_date, d.portfolio_kind, d.currency, d.pnl, d.fees, d.event_ids
+		FROM (SELECT r.*, count(*) FILTER (WHERE r.session_date < first_session) OVER agent AS before,
+				row_number() OVER (PARTITION BY r.agent_id, r.environment ORDER BY r.session_date) AS nr,
+				count(*) FILTER (WHERE r.session_date < end_session) OVER agent AS until
+			FROM (SELECT s.agent_id, s.environment, s.period_end AS session_date, min(s.portfolio_kind) AS portfolio_kind,
+					min(s.currency) AS currency, min(s.trading_pnl_amount) AS pnl, min(s.fees) AS fees, array_agg(s.event_id) AS event_ids
+				FROM @extschema@.at_performance_row s
+				WHERE s.project = wanted_project AND (wanted_agent IS NULL OR s.agent_id = wanted_agent)
+					AND (wanted_environment IS NULL OR s.environment = @extschema@._at_environment_of(wanted_environment))
+					AND s.period_start = s.period_end AND s.period_kind = 'daily'
+				GROUP BY s.agent_id, s.environment, s.period_end HAVING count(*) = 1) r
+			WINDOW agent AS (PARTITION BY r.agent_id, r.environment)) d
+		WHERE d.nr >= d.before - 1 AND d.nr <= d.until + 1
+	), filled AS MATERIALIZED (
+		-- quantities in units of after all splits; what was filled before the first of these days is of that day
+		SELECT f.agent_id, f.environment, f.symbol, greatest(f.session_date, w.session_date) AS session_date,
 			sum(f.sign * CASE WHEN p.units IS NULL THEN f.quantity ELSE round(f.quantity * p.units / p.per, 12) END) AS quantity,
 			sum(-f.sign * f.quantity * f.price * f.multiplier - f.fees) AS cash,
 			-- of fees in another currency nobody knows what they are in this one
 			CASE WHEN bool_or(f.other_fees) THEN 'NaN' ELSE sum(f.fees) END AS fees, max(f.occurred_at) AS last_at,
-			bool_and(f.quantity IS NOT NULL AND f.price IS NOT NULL AND f.multiplier <> 'NaN' AND NOT f.other_fees) AS known, array_agg(DISTINCT f.currency) AS currencies,
-			array_agg(DISTINCT nullif(f.portfolio_kind, '')) AS kinds
-		FROM (SELECT DISTINCT ON (g.agent_id, g.environment, g.portfolio_kind, g.currency, g.position_key, g.fill_id)
-				g.agent_id, g.environment, g.portfolio_kind, g.symbol, g.currency, g.t AS occurred_at, g.session_date,
+			bool_and(f.quantity IS NOT NULL AND f.price IS NOT NULL AND f.multiplier <> 'NaN' AND NOT f.other_fees) AS known, min(f.currency) AS first_currency,
+			max(f.currency) AS last_currency, min(nullif(f.portfolio_kind, '')) AS first_kind, max(nullif(f.portfolio_kind, '')) AS last_kind
+		FROM (SELECT g.agent_id, g.environment, g.portfolio_kind, g.symbol, nullif(g.currency, '') AS currency, g.t AS occurred_at, g.session_date,
 				CASE WHEN lower(g.side) IN ('sell', 'short') THEN -1 ELSE 1 END AS sign, g.quantity + coalesce(g.fee_quantity, 0) AS quantity,
-				g.price, coalesce(g.matched_fees, 0) AS fees, coalesce(g.multiplier, 1) AS multiplier,
+				g.price, coalesce(g.fees, 0) AS fees, coalesce(g.multiplier, 1) AS multiplier,
 				g.other_fees IS NOT NULL AS other_fees
-			FROM @extschema@.at_fill g
+			FROM @extschema@.at_fill_once g
 			WHERE g.project = wanted_project AND (wanted_agent IS NULL OR g.agent_id = wanted_agent)
-				AND (wanted_environment IS NULL OR g.environment = @extschema@._at_environment_of(wanted_environment))
-			ORDER BY g.agent_id, g.environment, g.portfolio_kind, g.currency, g.position_key, g.fill_id, g.t, g.arrived_at, g.line_no) f
+				AND (wanted_environment IS NULL OR g.environment = @extschema@._at_environment_of(wanted_environment))) f
 			LEFT JOIN LATERAL @extschema@._at_splits_between(CASE WHEN EXISTS (SELECT FROM @extschema@.at_split) THEN f.symbol END, f.occurred_at, 'infinity') p ON true
-		GROUP BY f.agent_id, f.environment, f.symbol, f.session_date
+			JOIN (SELECT d.agent_id, d.environment, min(d.session_date) AS session_date FROM day d GROUP BY d.agent_id, d.environment) w
+				ON w.agent_id = f.agent_id AND w.environment = f.environment
+		GROUP BY f.agent_id, f.environment, f.symbol, greatest(f.session_date, w.session_date)
 	), marked AS MATERIALIZED (
 		SELECT m.agent_id, m.environment, m.symbol, m.session_date,
 			sum(CASE WHEN p.units IS NULL THEN m.quantity ELSE round(m.quantity * p.units / p.per, 12) END) AS quantity,
 			sum(CASE WHEN m.quantity = 0 THEN 0 ELSE m.market_value END) AS market_value,
 			bool_and(m.quantity IS NOT NULL AND (m.quantity = 0 OR m.market_value IS NOT NULL)) AS known, min(m.occurred_at) AS at
-		FROM (SELECT DISTINCT ON (e.agent_id, e.environment, e.payload ->> 'portfolio_kind', coalesce(@extschema@.at_known_id(e.payload ->> 'position_id'), @extschema@.at_known_id(e.payload ->> 'symbol'), ''),
-					coalesce((e.payload ->> 'session_date')::date, (e.occurred_at AT TIME ZONE 'UTC')::date))
-				e.agent_id, e.environment, @extschema@.at_known_id(e.payload ->> 'symbol') AS symbol, e.occurred_at,
-				coalesce((e.payload ->> 'session_date')::date, (e.occurred_at AT TIME ZONE 'UTC')::date) AS session_date,
-				@extschema@.at_decimal(e.payload -> 'quantity') AS quantity,
-				coalesce(@extschema@.at_decimal(e.payload -> 'market_value'), @extschema@.at_decimal(e.payload -> 'quantity')
-					* @extschema@.at_decimal(e.payload -> 'market_price') * coalesce(@extschema@._at_multiplier(e.payload), 1)) AS market_value
-			FROM @extschema@.at_event e
-			WHERE e.event_type = 'position.snapshot.recorded' AND e.project = wanted_project
-				AND (wanted_agent IS NULL OR e.agent_id = wanted_agent)
+		FROM (SELECT DISTINCT ON (e.agent_id, e.environment, e.portfolio_kind, coalesce(e.position_id, e.symbol, ''), e.session_date)
+				e.agent_id, e.environment, e.symbol, e.occurred_at, e.session_date, e.quantity,
+				coalesce(e.market_value, e.quantity * e.market_price * coalesce(e.multiplier, 1)) AS market_value
+			FROM @extschema@.at_position_row e
+			WHERE e.project = wanted_project AND (wanted_agent IS NULL OR e.agent_id = wanted_agent)
 				AND (wanted_environment IS NULL OR e.environment = @extschema@._at_environment_of(wanted_environment))
-			ORDER BY e.agent_id, e.environment, e.payload ->> 'portfolio_kind', coalesce(@extschema@.at_known_id(e.payload ->> 'position_id'), @extschema@.at_known_id(e.payload ->> 'symbol'), ''),
-				coalesce((e.payload ->> 'session_date')::date, (e.occurred_at AT TIME ZONE 'UTC')::date),
+				AND e.session_date >= (SELECT min(d.session_date) FROM day d) AND e.session_date <= (SELECT max(d.session_date) FROM day d)
+			ORDER BY e.agent_id, e.environment, e.portfolio_kind, coalesce(e.position_id, e.symbol, ''), e.session_date,
 				e.occurred_at DESC, e.ingested_at DESC, e.batch_id DESC, e.line_no DESC) m
 			LEFT JOIN LATERAL @extschema@._at_splits_between(CASE WHEN EXISTS (SELECT FROM @extschema@.at_split) THEN m.symbol END, m.occurred_at, 'infinity') p ON true
 		GROUP BY m.agent_id, m.environment, m.symbol, m.session_date
-	), day AS (
-		-- one result a day: what names no currency, or one that is everywhere
-		SELECT s.agent_id, s.environment, s.period_end AS session_date, min(s.portfolio_kind) AS portfolio_kind,
-			min(s.currency) AS currency, min(s.trading_pnl_amount) AS pnl, min(s.fees) AS fees, array_agg(s.event_id) AS event_ids
-		FROM @extschema@.at_performance_snapshot s
-		WHERE s.project = wanted_project AND (wanted_agent IS NULL OR s.agent_id = wanted_agent)
-			AND (wanted_environment IS NULL OR s.environment = @extschema@._at_environment_of(wanted_environment))
-			AND s.period_start = s.period_end AND s.period_kind = 'daily'
-		GROUP BY s.agent_id, s.environment, s.period_end HAVING count(*) = 1
 	), placed AS MATERIALIZED (
 		-- the day of a result that a day of fills belongs to: the next one
 		SELECT u.agent_id, u.environment, u.symbol, u.quantity, u.cash, u.fees, u.known, u.last_at,
@@ -422,18 +461,14 @@ BEGIN
 			SELECT d.agent_id, d.environment, NULL, d.session_date, NULL, NULL, NULL, NULL, NULL, d.session_date FROM day d) u
 	), held AS (
 		-- every symbol on every day: what the fills left of it, and its value
-		SELECT g.agent_id, g.environment, g.session_date, g.symbol, g.currencies,
+		SELECT g.agent_id, g.environment, g.session_date, g.symbol,
 			sum(g.quantity) OVER symbol AS quantity, g.cash, g.fees, g.known_fills, g.last_at, m.quantity AS marked_quantity,
 			m.market_value, m.known AS known_mark, m.at
 		FROM (SELECT d.agent_id, d.environment, d.session_date, k.symbol, sum(f.quantity) AS quantity, sum(f.cash) AS cash,
-				sum(f.fees) AS fees, coalesce(bool_and(f.known), true) AS known_fills, max(f.last_at) AS last_at,
-				max(k.currencies) AS currencies
+				sum(f.fees) AS fees, coalesce(bool_and(f.known), true) AS known_fills, max(f.last_at) AS last_at
 			FROM day d
-				JOIN (SELECT y.agent_id, y.environment, y.symbol, count(DISTINCT c) AS currencies
-						FROM (SELECT a.agent_id, a.environment, a.symbol, a.currencies FROM filled a
-							UNION ALL SELECT b.agent_id, b.environment, b.symbol, NULL FROM marked b) y
-							LEFT JOIN LATERAL unnest(y.currencies) c ON true
-						GROUP BY y.agent_id, y.environment, y.symbol) k USING (agent_id, environment)
+				JOIN (SELECT a.agent_id, a.environment, a.symbol FROM filled a
+						UNION SELECT b.agent_id, b.environment, b.symbol FROM marked b) k USING (agent_id, environment)
 				LEFT JOIN placed f ON f.agent_id = d.agent_id AND f.environment = d.environment AND f.symbol = k.symbol
 					AND f.session_date = d.session_date
 			GROUP BY d.agent_id, d.environment, d.session_date, k.symbol) g
@@ -454,12 +489,12 @@ BEGIN
 			v.market_value - lag(v.market_value, 1, 0::numeric) OVER agent + coalesce(v.cash, 0) AS expected,
 			v.known AND lag(v.known, 1, true) OVER agent AS known
 		FROM day d JOIN valued v USING (agent_id, environment, session_date)
-			LEFT JOIN (SELECT f.agent_id, f.environment, count(DISTINCT c) AS currencies, min(c) AS currency
-				FROM filled f, unnest(f.currencies) c GROUP BY f.agent_id, f.environment) o USING (agent_id, environment)
-			LEFT JOIN (SELECT f.agent_id, f.environment, count(DISTINCT k) AS kinds
-				FROM filled f, unnest(f.kinds) k GROUP BY f.agent_id, f.environment) p USING (agent_id, environment)
+			LEFT JOIN (SELECT f.agent_id, f.environment, min(f.first_currency) AS currency, max(f.last_currency) AS last_currency,
+					min(f.first_kind) AS kind, max(f.last_kind) AS last_kind
+				FROM filled f GROUP BY f.agent_id, f.environment) o USING (agent_id, environment)
 		-- which of several portfolios the result is of is not known by the fills of all
-		WHERE coalesce(o.currencies, 0) <= 1 AND coalesce(o.currency = d.currency, true) AND coalesce(p.kinds, 0) <= 1
+		WHERE o.currency IS NOT DISTINCT FROM o.last_currency AND coalesce(o.currency = d.currency, true)
+			AND o.kind IS NOT DISTINCT FROM o.last_kind
 		WINDOW agent AS (PARTITION BY d.agent_id, d.environment ORDER BY d.session_date)
 	), neighbours AS (
 		SELECT r.agent_id, r.environment, r.session_date, r.portfolio_kind, r.currency, r.pnl, r.fees, r.event_ids,
@@ -479,14 +514,15 @@ BEGIN
 		n.agent_id, n.environment::text, n.portfolio_kind, n.currency, NULL::text, 'money'
 	FROM neighbours n
 	WHERE n.known AND n.pnl IS NOT NULL AND n.expected IS NOT NULL
+		AND n.session_date >= first_session AND n.session_date < end_session
 	UNION ALL
 	SELECT 'fees', n.session_date, n.fill_fees, n.fees, n.fees - n.fill_fees, n.event_ids, 'pnl.broker_number_untrusted',
 		n.agent_id, n.environment::text, n.portfolio_kind, n.currency, NULL, 'money'
 	FROM neighbours n
-	WHERE n.fees IS NOT NULL AND n.fill_fees <> 'NaN';
+	WHERE n.fees IS NOT NULL AND n.fill_fees <> 'NaN' AND n.session_date >= first_session AND n.session_date < end_session;
 END
 $at$;
-COMMENT ON FUNCTION _at_reconcile_trading(text, text, text, numeric) IS 'the trading result of a day against the fills: money from fills after fees and the change of the market value of what is held, which is the P&L of the trades on days that end flat; fees against those of the fills; only where every position is known, and in one portfolio and currency; for at_reconcile()';
+COMMENT ON FUNCTION _at_reconcile_trading(text, text, text, date, date, numeric) IS 'the trading result of a day against the fills: money from fills after fees and the change of the market value of what is held, which is the P&L of the trades on days that end flat; fees against those of the fills; only where every position is known, and in one portfolio and currency; for at_reconcile()';
 
 CREATE FUNCTION at_reconcile(project text, agent_id text DEFAULT NULL, environment text DEFAULT NULL,
 	since_session date DEFAULT NULL, until_session date DEFAULT NULL, cent numeric DEFAULT 0.01, basis_point numeric DEFAULT 0.01,
@@ -500,11 +536,10 @@ BEGIN
 	PERFORM @extschema@._at_check_store(), @extschema@._at_environment_of(environment);
 	RETURN QUERY
 	SELECT r.*
-	FROM (SELECT * FROM @extschema@._at_reconcile_snapshots(project, agent_id, environment, cent, basis_point)
-		UNION ALL SELECT * FROM @extschema@._at_reconcile_positions(project, agent_id, environment, cent)
-		UNION ALL SELECT * FROM @extschema@._at_reconcile_trading(project, agent_id, environment, cent)) r
-	WHERE (since_session IS NULL OR r.session_date >= since_session) AND (until_session IS NULL OR r.session_date < until_session)
-		AND (everything OR abs(r.difference) > CASE r.unit WHEN 'money' THEN cent WHEN 'percent' THEN basis_point ELSE 0 END)
+	FROM (SELECT * FROM @extschema@._at_reconcile_snapshots(project, agent_id, environment, since_session, until_session, cent, basis_point)
+		UNION ALL SELECT * FROM @extschema@._at_reconcile_positions(project, agent_id, environment, since_session, until_session, cent)
+		UNION ALL SELECT * FROM @extschema@._at_reconcile_trading(project, agent_id, environment, since_session, until_session, cent)) r
+	WHERE (everything OR abs(r.difference) > CASE r.unit WHEN 'money' THEN cent WHEN 'percent' THEN basis_point ELSE 0 END)
 	ORDER BY r.session_date, r.agent_id, r.environment, r."check", r.subject;
 END
 $at$;

@@ -42,7 +42,8 @@ END;
 COMMENT ON FUNCTION _at_flow_amount(text, numeric) IS 'a flow of money as it changes the account: what comes in is positive whether it was given with a sign or without; the kinds conversion and adjustment keep theirs';
 
 CREATE FUNCTION _at_multiplier(payload jsonb) RETURNS numeric
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+-- not STRICT, so that it becomes a part of the query
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN nullif(greatest(coalesce(@extschema@.at_decimal(payload -> 'multiplier'::text),
 	@extschema@.at_decimal(payload -> 'contract_multiplier'::text)), 0::numeric), 0::numeric);
 COMMENT ON FUNCTION _at_multiplier(jsonb) IS 'money of one unit at a price of one, as a payload says it (multiplier, else contract_multiplier); NULL where it says none above zero';
@@ -56,6 +57,97 @@ CREATE FUNCTION _at_count_trades() RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE
 RETURN coalesce(pg_catalog.current_setting('agent_tracker.count_trades'::text, true), 'round_trips'::text);
 COMMENT ON FUNCTION _at_count_trades() IS 'agent_tracker.count_trades: what views of performance count as a trade, round_trips or lots';
+
+CREATE FUNCTION _at_min_periods() RETURNS bigint
+LANGUAGE sql STABLE PARALLEL SAFE
+RETURN coalesce(pg_catalog.current_setting('agent_tracker.min_periods'::text, true), '20'::text)::bigint;
+COMMENT ON FUNCTION _at_min_periods() IS 'agent_tracker.min_periods: the least number of periods of which views of performance show a volatility, Sharpe ratio or quantile';
+
+CREATE FUNCTION _at_performance_settings() RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE
+RETURN pg_catalog.concat_ws(' '::text, @extschema@._at_flow_timing(), @extschema@._at_count_trades(),
+	coalesce(pg_catalog.current_setting('agent_tracker.periods_per_year'::text, true), '0'::text));
+COMMENT ON FUNCTION _at_performance_settings() IS 'internal: the settings on which at_current_performance depends, as one text';
+
+CREATE TYPE _at_current_fact AS (
+	project text,
+	agent_id text,
+	environment at_environment,
+	currency text,
+	unnamed boolean,
+	as_of timestamptz,
+	session_date date,
+	portfolio_kind text,
+	equity numeric,
+	cash numeric,
+	last_pnl numeric,
+	last_ret float8,
+	total_return float8,
+	drawdown float8,
+	max_drawdown float8,
+	high_at date,
+	sharpe float8,
+	ann_volatility float8,
+	var_05 float8,
+	var_05_amount numeric,
+	worst_ret float8,
+	best_ret float8,
+	periods bigint,
+	period_kind text,
+	periods_per_year float8,
+	sources text,
+	positions bigint,
+	gross_exposure numeric,
+	net_exposure numeric,
+	leverage numeric,
+	largest_position text,
+	largest_weight numeric,
+	unrealized_pnl numeric,
+	trades bigint,
+	net_pnl numeric,
+	fees numeric,
+	win_rate float8,
+	profit_factor numeric,
+	streak bigint,
+	last_exit timestamptz,
+	issues bigint,
+	other_fees boolean
+);
+COMMENT ON TYPE _at_current_fact IS 'the columns of at_current_performance, where they are explained';
+
+CREATE FUNCTION _at_fresh_current(project text, agent_id text) RETURNS SETOF _at_current_fact
+LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED ROWS 2
+SET search_path = pg_catalog, pg_temp
+SET jit = off SET plan_cache_mode = force_generic_plan
+AS $at$
+#variable_conflict use_column
+DECLARE
+	wanted_project ALIAS FOR project;
+	wanted_agent ALIAS FOR agent_id;
+BEGIN
+	RETURN QUERY SELECT r.* FROM @extschema@.at_current_row r
+	WHERE r.project = wanted_project AND r.agent_id = wanted_agent;
+END
+$at$;
+COMMENT ON FUNCTION _at_fresh_current(text, text) IS 'internal: rows of at_current_performance of an agent, computed from the facts of performance and the trade book';
+
+CREATE FUNCTION _at_write_current() RETURNS void
+LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+SET jit = off
+AS $at$
+DECLARE
+	agent record;
+BEGIN
+	FOR agent IN SELECT a.project, a.agent_id FROM @extschema@.at_performance_agent a WHERE NOT a.is_current LOOP
+		DELETE FROM @extschema@.at_current_fact f WHERE f.project = agent.project AND f.agent_id = agent.agent_id;
+		INSERT INTO @extschema@.at_current_fact
+		SELECT * FROM @extschema@._at_fresh_current(agent.project, agent.agent_id);
+	END LOOP;
+	UPDATE @extschema@.at_performance_agent SET is_current = true WHERE NOT is_current;
+END
+$at$;
+COMMENT ON FUNCTION _at_write_current() IS 'internal: stores the rows of at_current_performance of the agents whose facts at_refresh() computed again, as the store''s owner; after their stale runs were forgotten, so that nothing is computed from events';
 
 CREATE FUNCTION _at_create_store_performance() RETURNS void
 LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
@@ -99,224 +191,74 @@ BEGIN
 		WHERE e.event_type = 'portfolio.snapshot.recorded';
 	COMMENT ON VIEW @extschema@.at_portfolio_snapshot IS 'agent_tracker: snapshots of portfolios with their numbers; equity_rejected says that equity holds something that is no number; the session is the UTC day where the event names none';
 
-	-- Snapshots and flows in one stream, by windows and not by joins: there is
-	-- no telling how many rows come out of events, and a wrong guess would read
-	-- them again for each row.  What came and went is summed up to each snapshot,
-	-- so that an interval's flows are the difference of two sums.
 	CREATE OR REPLACE VIEW @extschema@.at_equity_interval WITH (security_invoker = on) AS
-		SELECT i.project, i.agent_id, i.environment, i.portfolio_kind, i.currency, i.session_date, i.occurred_at,
-			i.ingested_at, i.batch_id, i.line_no, i.equity, i.cash, i.event_id, i.snapshots, i.equities_rejected,
-			i.opens, i.close, i.at, i.base, i.base_session, i.flow AS external_flow, i.previous, i.interval_flow,
-			i.interval_in, i.interval_flow <> 0 OR i.interval_in <> 0 AS has_flow,
-			-- of numbers of one kind the square of the sum is their number times the sum of squares
-			i.currency IS NULL AND i.external_capital_flow IS NULL AND (i.flows - i.flows_before) * (i.squares - i.squares_before)
-				<> (i.numbers - i.numbers_before) ^ 2 AS unknown_currency,
-			CASE @extschema@._at_flow_timing() WHEN 'start' THEN i.interval_flow WHEN 'time' THEN i.interval_weighted
-				WHEN 'whole' THEN i.interval_in ELSE 0 END AS invested
-		FROM (SELECT d.*, d.flow - d.flow_before AS interval_flow,
-				-- a snapshot's own number has no time, and comes in or goes out as a whole
-				CASE WHEN d.by_events THEN d.came - d.came_before ELSE greatest(d.flow - d.flow_before, 0) END AS interval_in,
-				CASE WHEN d.by_events THEN round(((d.came_and_went - d.went_before) * d.seconds - (d.moment - d.moment_before))
-					/ nullif(d.seconds - d.seconds_before, 0), 12) ELSE 0 END AS interval_weighted
-			FROM (SELECT f.*, CASE WHEN f.opens THEN 0 ELSE lag(f.flow, 1, 0::numeric) OVER chain END AS flow_before,
-					f.external_capital_flow IS NULL AND (f.opens OR lag(f.external_capital_flow) OVER chain IS NULL) AS by_events
-				FROM (SELECT b.*, coalesce(b.external_capital_flow, b.came_and_went - b.went_at_base, 0) AS flow
-					FROM (SELECT c.*,
-							-- the first snapshot of all is where its session begins
-							coalesce(max(CASE WHEN c.opens THEN c.previous END) OVER session, first_value(c.equity) OVER chain) AS base,
-							max(CASE WHEN c.opens THEN c.previous_session END) OVER session AS base_session,
-							max(CASE WHEN c.opens THEN coalesce(c.went_before, c.came_and_went) END) OVER session AS went_at_base
-						FROM (SELECT w.*, lag(w.session_date) OVER chain IS DISTINCT FROM w.session_date AS opens,
-								lead(w.session_date) OVER chain IS DISTINCT FROM w.session_date AS close,
-								lag(w.session_date) OVER chain AS previous_session, lag(w.equity) OVER chain AS previous,
-								lag(w.came_and_went) OVER chain AS went_before, lag(w.came) OVER chain AS came_before,
-								lag(w.moment) OVER chain AS moment_before, lag(w.seconds) OVER chain AS seconds_before,
-								lag(w.flows) OVER chain AS flows_before, lag(w.numbers) OVER chain AS numbers_before,
-								lag(w.squares) OVER chain AS squares_before
-							FROM (SELECT u.*, coalesce(sum(u.amount) FILTER (WHERE u.portfolio_kind <> '') OVER named, 0)
-										+ coalesce(sum(u.amount) FILTER (WHERE u.portfolio_kind = '') OVER unnamed, 0) AS came_and_went,
-									coalesce(sum(greatest(u.amount, 0)) FILTER (WHERE u.portfolio_kind <> '') OVER named, 0)
-										+ coalesce(sum(greatest(u.amount, 0)) FILTER (WHERE u.portfolio_kind = '') OVER unnamed, 0) AS came,
-									coalesce(sum(u.amount * u.seconds) FILTER (WHERE u.portfolio_kind <> '') OVER named, 0)
-										+ coalesce(sum(u.amount * u.seconds) FILTER (WHERE u.portfolio_kind = '') OVER unnamed, 0) AS moment,
-									count(u.amount) FILTER (WHERE u.portfolio_kind <> '') OVER named
-										+ count(u.amount) FILTER (WHERE u.portfolio_kind = '') OVER unnamed AS flows,
-									coalesce(sum(u.number) FILTER (WHERE u.portfolio_kind <> '') OVER named, 0)
-										+ coalesce(sum(u.number) FILTER (WHERE u.portfolio_kind = '') OVER unnamed, 0) AS numbers,
-									coalesce(sum(u.number * u.number) FILTER (WHERE u.portfolio_kind <> '') OVER named, 0)
-										+ coalesce(sum(u.number * u.number) FILTER (WHERE u.portfolio_kind = '') OVER unnamed, 0) AS squares
-								FROM (SELECT v.*, extract(epoch FROM v.at) AS seconds,
-										-- an account without a currency takes flows of any, as long as it is one
-										CASE WHEN v.for_any THEN '' ELSE coalesce(v.currency, '') END AS flow_currency
-										FROM (SELECT t.project, t.agent_id, t.environment, t.portfolio_kind, t.currency, t.session_date,
-												t.occurred_at, t.ingested_at, t.batch_id, t.line_no, t.equity, t.cash, t.external_capital_flow,
-												t.event_id, t.snapshots, t.equities_rejected, NULL::numeric AS amount, NULL::integer AS number, false AS for_any,
-												-- a close that is reported again after a later session began is no later for it
-												CASE WHEN t.occurred_at < t.later_session OR t.later_session IS NULL THEN t.occurred_at
-													ELSE coalesce(max(t.occurred_at) FILTER (WHERE t.occurred_at < t.later_session) OVER session,
-														t.later_session) END AS at
-											FROM (SELECT p.*, count(*) OVER session AS snapshots,
-													count(*) FILTER (WHERE p.equity_rejected) OVER session AS equities_rejected,
-													min(p.occurred_at) FILTER (WHERE p.equity IS NOT NULL) OVER (PARTITION BY p.project, p.agent_id,
-														p.environment, p.portfolio_kind, p.currency ORDER BY p.session_date DESC
-														GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS later_session
-												FROM @extschema@.at_portfolio_snapshot p
-												WINDOW session AS (PARTITION BY p.project, p.agent_id, p.environment, p.portfolio_kind,
-													p.currency, p.session_date)) t
-											WHERE t.equity IS NOT NULL
-											WINDOW session AS (PARTITION BY t.project, t.agent_id, t.environment, t.portfolio_kind,
-												t.currency, t.session_date)
-											UNION ALL
-											SELECT a.project, a.agent_id, a.environment, a.portfolio_kind, a.currency, a.session_date,
-												a.occurred_at, NULL, NULL, NULL, NULL, NULL, NULL, a.event_id, NULL, NULL, a.amount, a.number, y.for_any, a.occurred_at
-											FROM (SELECT o.*, dense_rank() OVER (PARTITION BY o.project, o.agent_id, o.environment
-													ORDER BY o.currency)::integer AS number
-												FROM @extschema@.at_capital_flow o WHERE o.external AND o.amount IS NOT NULL) a,
-												(VALUES (false), (true)) y(for_any)) v) u
-								-- up to and with a time: what comes at the time of a snapshot is in it
-								WINDOW named AS (PARTITION BY u.project, u.agent_id, u.environment, u.flow_currency, u.portfolio_kind
-										ORDER BY u.at),
-									unnamed AS (PARTITION BY u.project, u.agent_id, u.environment, u.flow_currency ORDER BY u.at)) w
-							WHERE w.amount IS NULL
-							WINDOW chain AS (PARTITION BY w.project, w.agent_id, w.environment, w.portfolio_kind, w.currency
-								ORDER BY w.session_date, w.at, w.occurred_at, w.ingested_at, w.batch_id, w.line_no)) c
-						WINDOW session AS (PARTITION BY c.project, c.agent_id, c.environment, c.portfolio_kind, c.currency, c.session_date),
-							chain AS (PARTITION BY c.project, c.agent_id, c.environment, c.portfolio_kind, c.currency
-								ORDER BY c.session_date, c.at, c.occurred_at, c.ingested_at, c.batch_id, c.line_no)) b) f
-				WINDOW chain AS (PARTITION BY f.project, f.agent_id, f.environment, f.portfolio_kind, f.currency
-					ORDER BY f.session_date, f.at, f.occurred_at, f.ingested_at, f.batch_id, f.line_no)) d) i;
+		SELECT r.project, r.agent_id, r.environment, r.portfolio_kind, r.currency, r.session_date, r.occurred_at,
+			r.ingested_at, r.batch_id, r.line_no, r.equity, r.cash, r.event_id, r.snapshots, r.equities_rejected,
+			r.opens, r.close, r.at, r.base, r.base_session, r.external_flow, r.previous, r.interval_flow,
+			r.interval_in, r.has_flow, r.unknown_currency, r.invested
+		FROM @extschema@.at_equity_row r
+		WHERE r.equity IS NOT NULL;
 	COMMENT ON VIEW @extschema@.at_equity_interval IS 'agent_tracker: equity from one snapshot of a portfolio to the next, with the external flows that came between their times: base is the equity at the close of the session before, or at the very first snapshot; invested is the part of the flows that is taken as invested from the start of the interval (agent_tracker.flow_timing); at_equity_curve is made of it';
 
 	CREATE OR REPLACE VIEW @extschema@.at_equity_curve WITH (security_invoker = on) AS
-		SELECT p.occurred_at AS "time", p.session_date, p.project, p.agent_id, p.environment::text AS environment,
-			p.portfolio_kind, p.currency, p.equity, p.cash, p.external_flow, p.ret, p.growth,
-			CASE WHEN p.growth < p.high * (1 - 1e-12) THEN p.growth / p.high - 1 WHEN p.growth IS NOT NULL THEN 0 END AS drawdown,
-			p.close, p.source, p.base, p.base_session, p.snapshots, p.equities_rejected, p.event_id
-		FROM (SELECT g.*, greatest(1, max(g.growth) OVER chain) AS high
-			FROM (SELECT w.*, CASE WHEN w.close THEN w.wealth ELSE w.wealth * (1 + coalesce(w.ret, 0)) END AS growth
-				FROM (SELECT r.*, @extschema@.at_wealth(CASE WHEN r.close THEN r.ret END) OVER chain AS wealth
-					FROM (SELECT n.project, n.agent_id, n.environment, n.portfolio_kind, n.currency, n.session_date, n.occurred_at,
-							n.ingested_at, n.batch_id, n.line_no, n.equity, n.cash, n.close, n.snapshots, n.equities_rejected,
-							n.base_session, n.event_id, n.place,
-							CASE WHEN n.is_first THEN NULL ELSE n.base END AS base,
-							CASE WHEN n.is_first OR n.unknown_currency THEN NULL ELSE n.external_flow END AS external_flow,
-							CASE WHEN n.is_first THEN 'first' WHEN n.unknown_currency THEN 'currencies' WHEN n.ret IS NULL THEN 'base'
-								WHEN n.base_session IS NULL THEN 'first_session' ELSE 'equity' END AS source,
-							CASE WHEN NOT n.unknown_currency AND NOT n.is_first THEN n.ret END AS ret
-						FROM (SELECT x.*, CASE
-								-- one quotient, where one will do
-								WHEN x.flows = 0 THEN x.run_ret WHEN x.flows = 1 AND x.opens AND x.has_flow THEN x.interval_ret
-								WHEN x.broken THEN NULL
-								ELSE @extschema@.at_wealth(x.step_ret) OVER session * (1 + x.run_ret) - 1 END AS ret
-							FROM (SELECT y.*, bool_or(y.has_flow AND y.step_ret IS NULL) OVER session AS broken,
-									bool_or(y.currency_unclear) OVER session AS unknown_currency
-								FROM (SELECT z.*, CASE WHEN z.has_flow THEN (1 + CASE WHEN z.opens THEN 0 ELSE lag(z.run_ret) OVER chain END)
-										* (1 + z.interval_ret) - 1 END AS step_ret
-									FROM (SELECT k.*, @extschema@.at_period_return(CASE WHEN k.flows = 0 THEN k.base
-											ELSE first_value(k.equity) OVER (PARTITION BY k.project, k.agent_id, k.environment,
-												k.portfolio_kind, k.currency, k.session_date, k.flows ORDER BY k.place) END, k.equity) AS run_ret
-										FROM (SELECT j.project, j.agent_id, j.environment, j.portfolio_kind, j.currency, j.session_date,
-												j.occurred_at, j.ingested_at, j.batch_id, j.line_no, j.equity, j.cash, j.close, j.snapshots,
-												j.equities_rejected, j.base, j.base_session, j.external_flow, j.event_id, j.opens,
-												j.previous IS NULL AS is_first, j.has_flow AND j.previous IS NOT NULL AS has_flow,
-												j.unknown_currency AND j.previous IS NOT NULL AS currency_unclear,
-												@extschema@.at_period_return(j.previous + j.invested,
-													j.equity - j.interval_flow + j.invested) AS interval_ret,
-												row_number() OVER chain AS place,
-												count(*) FILTER (WHERE j.has_flow AND j.previous IS NOT NULL) OVER session AS flows
-											FROM @extschema@.at_equity_interval j
-											WINDOW chain AS (PARTITION BY j.project, j.agent_id, j.environment, j.portfolio_kind, j.currency
-													ORDER BY j.session_date, j.at, j.occurred_at, j.ingested_at, j.batch_id, j.line_no),
-												session AS (PARTITION BY j.project, j.agent_id, j.environment, j.portfolio_kind, j.currency,
-													j.session_date ORDER BY j.at, j.occurred_at, j.ingested_at, j.batch_id, j.line_no)) k) z
-									WINDOW chain AS (PARTITION BY z.project, z.agent_id, z.environment, z.portfolio_kind, z.currency
-										ORDER BY z.session_date, z.place)) y
-								WINDOW session AS (PARTITION BY y.project, y.agent_id, y.environment, y.portfolio_kind, y.currency,
-									y.session_date ORDER BY y.place)) x
-							WINDOW session AS (PARTITION BY x.project, x.agent_id, x.environment, x.portfolio_kind, x.currency,
-								x.session_date ORDER BY x.place)) n) r
-					WINDOW chain AS (PARTITION BY r.project, r.agent_id, r.environment, r.portfolio_kind, r.currency
-						ORDER BY r.session_date, r.place)) w) g
-			WINDOW chain AS (PARTITION BY g.project, g.agent_id, g.environment, g.portfolio_kind, g.currency
-				ORDER BY g.session_date, g.place)) p;
+		SELECT r.occurred_at AS "time", r.session_date, r.project, r.agent_id, r.environment::text AS environment,
+			r.portfolio_kind, r.currency, r.equity, r.cash,
+			CASE WHEN r.source NOT IN ('first', 'currencies') THEN r.external_flow END AS external_flow, r.ret, r.growth,
+			@extschema@._at_drawdown_of(r.growth, r.high) AS drawdown, r.close, r.source,
+			CASE WHEN r.source <> 'first' THEN r.base END AS base, r.base_session, r.snapshots, r.equities_rejected, r.event_id
+		FROM @extschema@.at_equity_row r
+		WHERE r.equity IS NOT NULL;
 	COMMENT ON VIEW @extschema@.at_equity_curve IS 'agent_tracker: equity at every snapshot of a portfolio, and with deposits and withdrawals taken out: return since the last close (base; in the first session since the first snapshot of all), growth (1 at that first snapshot) and drawdown below its high; a flow counts between the two snapshots whose times are around its own; close marks the last snapshot of a session; for Grafana, column time';
 
 	CREATE OR REPLACE VIEW @extschema@.at_performance_snapshot WITH (security_invoker = on) AS
-		SELECT s.project, s.agent_id, s.environment, coalesce(s.payload ->> 'portfolio_kind', '') AS portfolio_kind,
-			s.payload ->> 'currency' AS currency, @extschema@._at_period_kind(s.payload ->> 'period_kind') AS period_kind,
-			(s.payload ->> 'period_start')::date AS period_start, (s.payload ->> 'period_end')::date AS period_end,
-			n.flow_adjusted_equity_change, n.trading_pnl_amount,
-			coalesce(n.flow_adjusted_equity_change, n.trading_pnl_amount) AS pnl, n.return_base, n.trading_pnl_pct,
-			n.raw_equity_change, @extschema@.at_decimal(s.payload -> 'net_pnl_amount') AS net_pnl_amount,
-			@extschema@.at_decimal(s.payload -> 'fees') AS fees, s.payload -> 'fees_included' = 'true' AS fees_included,
-			@extschema@.at_decimal(s.payload -> 'benchmark_return_pct') AS benchmark_return_pct,
-			@extschema@.at_decimal(s.payload -> 'compounded_return_pct') AS compounded_return_pct,
-			@extschema@.at_decimal(s.payload -> 'drawdown_pct') AS drawdown_pct,
-			@extschema@.at_decimal(s.payload -> 'max_drawdown_pct') AS max_drawdown_pct,
-			CASE WHEN n.return_base > 0 AND coalesce(n.flow_adjusted_equity_change, n.trading_pnl_amount) IS NOT NULL
-				THEN @extschema@.at_period_return(n.return_base,
-					n.return_base + coalesce(n.flow_adjusted_equity_change, n.trading_pnl_amount))
-				ELSE @extschema@.at_period_return(1, 1 + 0.01 * n.trading_pnl_pct) END AS ret,
-			CASE WHEN n.return_base > 0 AND n.flow_adjusted_equity_change IS NOT NULL THEN 'flow_adjusted_equity_change'
-				WHEN n.return_base > 0 AND n.trading_pnl_amount IS NOT NULL THEN 'trading_pnl_amount'
-				WHEN n.trading_pnl_pct IS NOT NULL THEN 'trading_pnl_pct' END AS source, s.snapshots,
-			array_remove(ARRAY[
-				CASE WHEN s.payload -> 'flow_adjusted_equity_change' <> 'null' AND n.flow_adjusted_equity_change IS NULL THEN 'flow_adjusted_equity_change' END,
-				CASE WHEN s.payload -> 'trading_pnl_amount' <> 'null' AND n.trading_pnl_amount IS NULL THEN 'trading_pnl_amount' END,
-				CASE WHEN s.payload -> 'return_base' <> 'null' AND n.return_base IS NULL THEN 'return_base' END,
-				CASE WHEN s.payload -> 'trading_pnl_pct' <> 'null' AND n.trading_pnl_pct IS NULL THEN 'trading_pnl_pct' END], NULL) AS rejected,
-			s.occurred_at, s.event_id::text AS event_id
-		FROM (SELECT e.project, e.agent_id, e.environment, e.payload, e.occurred_at, e.event_id,
-				row_number() OVER (w ORDER BY e.occurred_at DESC, e.ingested_at DESC, e.batch_id DESC, e.line_no DESC) AS place,
-				count(*) OVER w AS snapshots
-			FROM @extschema@.at_event e
-			WHERE e.event_type = 'performance.snapshot.recorded'
-			-- of one portfolio and currency: another's is another period
-			WINDOW w AS (PARTITION BY e.project, e.agent_id, e.environment, coalesce(e.payload ->> 'portfolio_kind', ''),
-				e.payload ->> 'currency', @extschema@._at_period_kind(e.payload ->> 'period_kind'),
-				e.payload ->> 'period_start', e.payload ->> 'period_end')) s,
-			LATERAL (SELECT @extschema@.at_decimal(s.payload -> 'flow_adjusted_equity_change') AS flow_adjusted_equity_change,
-				@extschema@.at_decimal(s.payload -> 'trading_pnl_amount') AS trading_pnl_amount,
-				@extschema@.at_decimal(s.payload -> 'return_base') AS return_base,
-				@extschema@.at_decimal(s.payload -> 'trading_pnl_pct') AS trading_pnl_pct,
-				@extschema@.at_decimal(s.payload -> 'raw_equity_change') AS raw_equity_change OFFSET 0) n
-		WHERE s.place = 1;
+		SELECT r.project, r.agent_id, r.environment, r.portfolio_kind, r.currency, r.period_kind, r.period_start, r.period_end,
+			r.flow_adjusted_equity_change, r.trading_pnl_amount, r.pnl, r.return_base, r.trading_pnl_pct, r.raw_equity_change,
+			r.net_pnl_amount, r.fees, r.fees_included, r.benchmark_return_pct, r.compounded_return_pct, r.drawdown_pct,
+			r.max_drawdown_pct, r.ret, r.source, r.snapshots, r.rejected, r.occurred_at, r.event_id
+		FROM @extschema@.at_performance_row r;
 	COMMENT ON VIEW @extschema@.at_performance_snapshot IS 'agent_tracker: the last performance snapshot of each period (project, agent, environment, portfolio_kind, currency, period_kind, period_start, period_end) with its numbers; snapshots counts them all, rejected names fields that hold something that is no number';
 
+	CREATE OR REPLACE VIEW @extschema@.at_period_row WITH (security_invoker = on) AS
+		SELECT r.project, r.agent_id, r.environment, r.portfolio_kind, r.currency, 'performance' AS origin,
+			r.period_kind, r.period_start, r.period_end, r.ret, r.source, r.pnl, r.return_base AS base,
+			r.raw_equity_change - r.flow_adjusted_equity_change AS external_flow, NULL::numeric AS equity,
+			@extschema@.at_period_return(1, 1 + 0.01 * r.benchmark_return_pct) AS benchmark_ret, r.fees, r.growth,
+			@extschema@._at_drawdown_of(r.growth, r.high) AS drawdown, r.snapshots, r.rejected, r.occurred_at, r.event_id
+		FROM @extschema@.at_performance_row r
+		UNION ALL
+		SELECT r.project, r.agent_id, r.environment, r.portfolio_kind, r.currency, 'equity', 'session',
+			coalesce(r.base_session + 1, r.session_date), r.session_date, r.ret, r.source,
+			CASE WHEN r.source NOT IN ('first', 'currencies') THEN r.equity - r.base - r.external_flow END,
+			CASE WHEN r.source <> 'first' THEN r.base END,
+			CASE WHEN r.source NOT IN ('first', 'currencies') THEN r.external_flow END, r.equity, NULL, NULL, r.growth,
+			@extschema@._at_drawdown_of(r.growth, r.close_high), r.snapshots,
+			CASE WHEN r.equities_rejected > 0 THEN '{equity}'::text[] ELSE '{}' END, r.occurred_at, r.event_id
+		FROM @extschema@.at_equity_row r
+		WHERE r.close;
+	COMMENT ON VIEW @extschema@.at_period_row IS 'agent_tracker: returns of periods as at_period shows them, without what needs all periods of an agent';
+
 	CREATE OR REPLACE VIEW @extschema@.at_period WITH (security_invoker = on) AS
-		SELECT p.project, p.agent_id, p.environment, p.portfolio_kind, p.currency, p.origin, p.period_kind,
-			p.period_start, p.period_end, p.ret, p.source, p.pnl, p.base, p.external_flow, p.equity,
-			p.benchmark_ret, p.fees, @extschema@.at_wealth(p.ret) OVER chain AS growth,
-			@extschema@.at_drawdown(p.ret) OVER chain AS drawdown,
-			p.period_start <= lag(p.period_end) OVER chain AS overlapping,
-			first_value(p.origin || p.period_kind) OVER (PARTITION BY p.project, p.agent_id, p.environment,
-				p.portfolio_kind, p.currency ORDER BY p.usable = 0, p.origin DESC, p.period_kind <> 'daily',
-				p.usable DESC, p.period_kind) = p.origin || p.period_kind AS chained,
-			p.snapshots, p.rejected, p.occurred_at, p.event_id, @extschema@._at_periods_per_year(p.period_kind,
-				count(p.ret) OVER kind, count(p.ret) FILTER (WHERE extract(isodow FROM p.period_end) = 6) OVER kind,
-				count(p.ret) FILTER (WHERE extract(isodow FROM p.period_end) = 7) OVER kind,
-				min(p.period_end) FILTER (WHERE p.ret IS NOT NULL) OVER kind,
-				max(p.period_end) FILTER (WHERE p.ret IS NOT NULL) OVER kind) AS periods_per_year
-		FROM (SELECT q.*, count(q.ret) OVER (PARTITION BY q.project, q.agent_id, q.environment,
-					q.portfolio_kind, q.currency, q.origin, q.period_kind) AS usable
-			FROM (
-				SELECT s.project, s.agent_id, s.environment, s.portfolio_kind, s.currency, 'performance' AS origin,
-					s.period_kind, s.period_start, s.period_end,
-					s.ret, s.source,
-					s.pnl, s.return_base AS base, s.raw_equity_change - s.flow_adjusted_equity_change AS external_flow,
-					NULL::numeric AS equity, @extschema@.at_period_return(1, 1 + 0.01 * s.benchmark_return_pct) AS benchmark_ret,
-					s.fees, s.snapshots, s.rejected, s.occurred_at, s.event_id
-				FROM @extschema@.at_performance_snapshot s
-				UNION ALL
-				SELECT c.project, c.agent_id, c.environment::@extschema@.at_environment, c.portfolio_kind, c.currency, 'equity', 'session',
-					coalesce(c.base_session + 1, c.session_date), c.session_date, c.ret, c.source,
-					c.equity - c.base - c.external_flow, c.base, c.external_flow, c.equity, NULL::float8, NULL::numeric, c.snapshots,
-					CASE WHEN c.equities_rejected > 0 THEN '{equity}'::text[] ELSE '{}' END, c."time", c.event_id
-				FROM @extschema@.at_equity_curve c WHERE c.close
-			) q) p
-		WINDOW chain AS (PARTITION BY p.project, p.agent_id, p.environment, p.portfolio_kind, p.currency,
-			p.origin, p.period_kind ORDER BY p.period_end, p.period_start),
-			kind AS (PARTITION BY p.project, p.agent_id, p.environment, p.portfolio_kind, p.currency, p.origin, p.period_kind);
+		SELECT k.project, k.agent_id, k.environment, k.portfolio_kind, k.currency, k.origin, k.period_kind,
+			k.period_start, k.period_end, k.ret, k.source, k.pnl, k.base, k.external_flow, k.equity,
+			k.benchmark_ret, k.fees, k.growth, k.drawdown, k.overlapping,
+			first_value(k.origin || k.period_kind) OVER (PARTITION BY k.project, k.agent_id, k.environment,
+				k.portfolio_kind, k.currency ORDER BY k.usable = 0, k.origin DESC, k.period_kind <> 'daily',
+				k.usable DESC, k.period_kind) = k.origin || k.period_kind AS chained,
+			k.snapshots, k.rejected, k.occurred_at, k.event_id,
+			-- computed once for each kind
+			max(CASE WHEN k.place = 1 THEN @extschema@._at_periods_per_year(k.period_kind, k.usable, k.saturdays, k.sundays,
+				k.first_session, k.last_session) END) OVER kind AS periods_per_year
+		FROM (SELECT q.*, q.period_start <= lag(q.period_end) OVER chain AS overlapping, row_number() OVER chain AS place,
+				count(q.ret) OVER kind AS usable,
+				count(q.ret) FILTER (WHERE extract(isodow FROM q.period_end) = 6) OVER kind AS saturdays,
+				count(q.ret) FILTER (WHERE extract(isodow FROM q.period_end) = 7) OVER kind AS sundays,
+				min(q.period_end) FILTER (WHERE q.ret IS NOT NULL) OVER kind AS first_session,
+				max(q.period_end) FILTER (WHERE q.ret IS NOT NULL) OVER kind AS last_session
+			FROM @extschema@.at_period_row q
+			WINDOW chain AS (PARTITION BY q.project, q.agent_id, q.environment, q.portfolio_kind, q.currency,
+				q.origin, q.period_kind ORDER BY q.period_end, q.period_start),
+				kind AS (PARTITION BY q.project, q.agent_id, q.environment, q.portfolio_kind, q.currency, q.origin, q.period_kind)) k
+		WINDOW kind AS (PARTITION BY k.project, k.agent_id, k.environment, k.portfolio_kind, k.currency, k.origin, k.period_kind);
 	COMMENT ON VIEW @extschema@.at_period IS 'agent_tracker: returns of periods, from performance snapshots (origin performance) and from equity between sessions and external flows (origin equity); source says which numbers gave the return; growth and drawdown run along the periods of one kind; chained marks the kind to take';
 
 	-- one scan of the trades: what is new since the book is matched but once
@@ -346,11 +288,12 @@ BEGIN
 	CREATE OR REPLACE VIEW @extschema@.at_pnl_by_symbol WITH (security_invoker = on) AS
 		SELECT t.project, t.agent_id, t.environment, t.portfolio_kind, t.currency, t.symbol,
 			count(t.result) AS trades, count(*) FILTER (WHERE t.result > 0) AS wins,
-			count(*) FILTER (WHERE t.result < 0) AS losses, trim_scale(sum(t.gross_pnl)) AS gross_pnl,
-			trim_scale(sum(t.fees)) AS fees, trim_scale(sum(t.net_pnl)) AS net_pnl,
+			count(*) FILTER (WHERE t.result < 0) AS losses, trim_scale(round(sum(t.gross_pnl), 8)) AS gross_pnl,
+			trim_scale(round(sum(t.fees), 8)) AS fees, trim_scale(round(sum(t.net_pnl), 8)) AS net_pnl,
 			count(*) FILTER (WHERE t.result > 0)::float8 / nullif(count(t.result), 0) AS win_rate,
 			round(sum(t.result) FILTER (WHERE t.result > 0) / -sum(t.result) FILTER (WHERE t.result < 0), 6) AS profit_factor,
-			trim_scale(avg(t.result)) AS expectancy, trim_scale(max(t.result)) AS best, trim_scale(min(t.result)) AS worst,
+			trim_scale(round(avg(t.result), 8)) AS expectancy, trim_scale(round(max(t.result), 8)) AS best,
+			trim_scale(round(min(t.result), 8)) AS worst,
 			count(t.net_pnl) AS lots
 		FROM @extschema@.at_pnl_part t
 		WHERE NOT t.is_issue
@@ -360,11 +303,12 @@ BEGIN
 	CREATE OR REPLACE VIEW @extschema@.at_pnl_by_setup WITH (security_invoker = on) AS
 		SELECT t.project, t.agent_id, t.environment, t.portfolio_kind, t.currency, t.strategy_id, t.setup,
 			count(t.result) AS trades, count(*) FILTER (WHERE t.result > 0) AS wins,
-			count(*) FILTER (WHERE t.result < 0) AS losses, trim_scale(sum(t.gross_pnl)) AS gross_pnl,
-			trim_scale(sum(t.fees)) AS fees, trim_scale(sum(t.net_pnl)) AS net_pnl,
+			count(*) FILTER (WHERE t.result < 0) AS losses, trim_scale(round(sum(t.gross_pnl), 8)) AS gross_pnl,
+			trim_scale(round(sum(t.fees), 8)) AS fees, trim_scale(round(sum(t.net_pnl), 8)) AS net_pnl,
 			count(*) FILTER (WHERE t.result > 0)::float8 / nullif(count(t.result), 0) AS win_rate,
 			round(sum(t.result) FILTER (WHERE t.result > 0) / -sum(t.result) FILTER (WHERE t.result < 0), 6) AS profit_factor,
-			trim_scale(avg(t.result)) AS expectancy, trim_scale(max(t.result)) AS best, trim_scale(min(t.result)) AS worst,
+			trim_scale(round(avg(t.result), 8)) AS expectancy, trim_scale(round(max(t.result), 8)) AS best,
+			trim_scale(round(min(t.result), 8)) AS worst,
 			count(t.net_pnl) AS lots
 		FROM @extschema@.at_pnl_part t
 		WHERE NOT t.is_issue
@@ -374,11 +318,12 @@ BEGIN
 	CREATE OR REPLACE VIEW @extschema@.at_pnl_by_weekday WITH (security_invoker = on) AS
 		SELECT t.project, t.agent_id, t.environment, t.portfolio_kind, t.currency, extract(isodow FROM t.session_date)::integer AS iso_weekday, to_char(min(t.session_date), 'Dy') AS weekday,
 			count(t.result) AS trades, count(*) FILTER (WHERE t.result > 0) AS wins,
-			count(*) FILTER (WHERE t.result < 0) AS losses, trim_scale(sum(t.gross_pnl)) AS gross_pnl,
-			trim_scale(sum(t.fees)) AS fees, trim_scale(sum(t.net_pnl)) AS net_pnl,
+			count(*) FILTER (WHERE t.result < 0) AS losses, trim_scale(round(sum(t.gross_pnl), 8)) AS gross_pnl,
+			trim_scale(round(sum(t.fees), 8)) AS fees, trim_scale(round(sum(t.net_pnl), 8)) AS net_pnl,
 			count(*) FILTER (WHERE t.result > 0)::float8 / nullif(count(t.result), 0) AS win_rate,
 			round(sum(t.result) FILTER (WHERE t.result > 0) / -sum(t.result) FILTER (WHERE t.result < 0), 6) AS profit_factor,
-			trim_scale(avg(t.result)) AS expectancy, trim_scale(max(t.result)) AS best, trim_scale(min(t.result)) AS worst,
+			trim_scale(round(avg(t.result), 8)) AS expectancy, trim_scale(round(max(t.result), 8)) AS best,
+			trim_scale(round(min(t.result), 8)) AS worst,
 			count(t.net_pnl) AS lots
 		FROM @extschema@.at_pnl_part t
 		WHERE NOT t.is_issue
@@ -388,11 +333,12 @@ BEGIN
 	CREATE OR REPLACE VIEW @extschema@.at_pnl_by_month WITH (security_invoker = on) AS
 		SELECT t.project, t.agent_id, t.environment, t.portfolio_kind, t.currency, date_trunc('month', t.session_date::timestamp) AT TIME ZONE 'UTC' AS "time",
 			count(t.result) AS trades, count(*) FILTER (WHERE t.result > 0) AS wins,
-			count(*) FILTER (WHERE t.result < 0) AS losses, trim_scale(sum(t.gross_pnl)) AS gross_pnl,
-			trim_scale(sum(t.fees)) AS fees, trim_scale(sum(t.net_pnl)) AS net_pnl,
+			count(*) FILTER (WHERE t.result < 0) AS losses, trim_scale(round(sum(t.gross_pnl), 8)) AS gross_pnl,
+			trim_scale(round(sum(t.fees), 8)) AS fees, trim_scale(round(sum(t.net_pnl), 8)) AS net_pnl,
 			count(*) FILTER (WHERE t.result > 0)::float8 / nullif(count(t.result), 0) AS win_rate,
 			round(sum(t.result) FILTER (WHERE t.result > 0) / -sum(t.result) FILTER (WHERE t.result < 0), 6) AS profit_factor,
-			trim_scale(avg(t.result)) AS expectancy, trim_scale(max(t.result)) AS best, trim_scale(min(t.result)) AS worst,
+			trim_scale(round(avg(t.result), 8)) AS expectancy, trim_scale(round(max(t.result), 8)) AS best,
+			trim_scale(round(min(t.result), 8)) AS worst,
 			count(t.net_pnl) AS lots
 		FROM @extschema@.at_pnl_part t
 		WHERE NOT t.is_issue
@@ -403,8 +349,8 @@ BEGIN
 		SELECT d.session_date::timestamp AT TIME ZONE 'UTC' AS "time", d.session_date, d.project, d.agent_id,
 			d.environment::text AS environment, d.portfolio_kind, d.currency,
 			max(d.equity) AS equity, sum(d.external_flow) AS external_flow, sum(d.other_flow) AS other_flow,
-			sum(d.trades)::bigint AS trades, trim_scale(sum(d.gross_pnl)) AS gross_pnl, trim_scale(sum(d.fees)) AS fees,
-			trim_scale(sum(d.net_pnl)) AS net_pnl,
+			sum(d.trades)::bigint AS trades, trim_scale(round(sum(d.gross_pnl), 8)) AS gross_pnl, trim_scale(round(sum(d.fees), 8)) AS fees,
+			trim_scale(round(sum(d.net_pnl), 8)) AS net_pnl,
 			coalesce(max(d.pnl) FILTER (WHERE d.origin = 'performance'), max(d.pnl)) AS trading_pnl,
 			coalesce(max(d.ret) FILTER (WHERE d.origin = 'performance'), max(d.ret)) AS ret,
 			coalesce(max(d.source) FILTER (WHERE d.origin = 'performance' AND d.ret IS NOT NULL), max(d.source)) AS source,
@@ -417,7 +363,7 @@ BEGIN
 				NULL::numeric AS other_flow, NULL::bigint AS trades,
 				NULL::numeric AS gross_pnl, NULL::numeric AS fees, NULL::numeric AS net_pnl, r.pnl, r.ret, r.source,
 				r.growth, r.drawdown, r.benchmark_ret
-			FROM @extschema@.at_period r
+			FROM @extschema@.at_period_row r
 			WHERE r.origin = 'equity' OR r.period_kind = 'daily'
 			UNION ALL
 			-- external flows between snapshots are those of the periods above; others, and what is
@@ -436,7 +382,7 @@ BEGIN
 					UNION ALL
 					SELECT s.project, s.agent_id, s.environment, s.portfolio_kind, s.currency, NULL, NULL, NULL, NULL, s.occurred_at,
 						s.portfolio_kind, false
-					FROM @extschema@.at_portfolio_snapshot s WHERE s.equity IS NOT NULL) v
+					FROM @extschema@.at_equity_row s WHERE s.equity IS NOT NULL) v
 				WINDOW money AS (PARTITION BY v.project, v.agent_id, v.environment, v.currency),
 					account AS (PARTITION BY v.project, v.agent_id, v.environment, v.currency, v.portfolio_kind)) f
 			WHERE f.is_flow AND (NOT f.external OR f.first_at IS NULL OR f.occurred_at <= f.first_at OR f.occurred_at > f.last_at)
@@ -454,56 +400,53 @@ BEGIN
 			r.environment::text AS environment, r.portfolio_kind, r.currency, r.period_kind, r.periods_per_year,
 			CASE WHEN count(r.ret) OVER month = 21 THEN @extschema@.at_sharpe(r.ret, r.periods_per_year) OVER month END AS sharpe_21,
 			CASE WHEN count(r.ret) OVER quarter = 63 THEN @extschema@.at_sharpe(r.ret, r.periods_per_year) OVER quarter END AS sharpe_63,
-			@extschema@.at_sharpe(r.ret, r.periods_per_year) OVER whole AS sharpe,
+			CASE WHEN count(r.ret) OVER whole >= @extschema@._at_min_periods()
+				THEN @extschema@.at_sharpe(r.ret, r.periods_per_year) OVER whole END AS sharpe,
 			count(r.ret) OVER whole AS periods
 		FROM @extschema@.at_period r
 		WHERE r.chained AND r.ret IS NOT NULL
 		WINDOW whole AS (PARTITION BY r.project, r.agent_id, r.environment, r.portfolio_kind, r.currency
 				ORDER BY r.period_end, r.period_start),
 			month AS (whole ROWS 20 PRECEDING), quarter AS (whole ROWS 62 PRECEDING);
-	COMMENT ON VIEW @extschema@.at_rolling_sharpe IS 'agent_tracker: Sharpe ratio of a year over the last 21 and 63 periods (NULL until there are as many) and over all so far, at a risk-free rate of zero; periods_per_year are those of agent_tracker.periods_per_year, or found from the data; for Grafana, column time';
+	COMMENT ON VIEW @extschema@.at_rolling_sharpe IS 'agent_tracker: Sharpe ratio of a year over the last 21 and 63 periods (NULL until there are as many) and over all so far (NULL until there are agent_tracker.min_periods), at a risk-free rate of zero; periods_per_year are those of agent_tracker.periods_per_year, or found from the data; for Grafana, column time';
 
 	CREATE OR REPLACE VIEW @extschema@.at_current_position WITH (security_invoker = on) AS
 		SELECT p.project, p.agent_id, p.environment, p.portfolio_kind, p.currency,
 			p.position_id, p.symbol, CASE WHEN c.units IS NULL THEN p.quantity ELSE trim_scale(round(round(p.quantity * c.units, 30) / c.per, 30)) END AS quantity,
-			CASE WHEN c.units IS NULL THEN @extschema@.at_decimal(p.payload -> 'average_price')
-				ELSE trim_scale(round(round(@extschema@.at_decimal(p.payload -> 'average_price') * c.per, 30) / c.units, 30)) END AS average_price,
-			CASE WHEN c.units IS NULL THEN @extschema@.at_decimal(p.payload -> 'market_price')
-				ELSE trim_scale(round(round(@extschema@.at_decimal(p.payload -> 'market_price') * c.per, 30) / c.units, 30)) END AS market_price,
-			p.market_value,
-			@extschema@.at_decimal(p.payload -> 'unrealized_pnl') AS unrealized_pnl,
-			@extschema@.at_decimal(p.payload -> 'realized_pnl') AS realized_pnl,
-			round(abs(p.market_value) / nullif(sum(abs(p.market_value)) OVER (PARTITION BY p.project, p.agent_id,
+			CASE WHEN c.units IS NULL THEN p.average_price
+				ELSE trim_scale(round(round(p.average_price * c.per, 30) / c.units, 30)) END AS average_price,
+			CASE WHEN c.units IS NULL THEN p.market_price
+				ELSE trim_scale(round(round(p.market_price * c.per, 30) / c.units, 30)) END AS market_price,
+			p.value AS market_value, p.unrealized_pnl, p.realized_pnl,
+			round(abs(p.value) / nullif(sum(abs(p.value)) OVER (PARTITION BY p.project, p.agent_id,
 				p.environment, p.portfolio_kind, p.currency), 0), 6) AS share,
 			p.occurred_at AS as_of, coalesce(p.symbol IS NOT NULL AND p.last_fill > p.occurred_at, false) AS traded_since, p.event_id,
-			p.multiplier
-		FROM (SELECT q.*, coalesce(@extschema@.at_decimal(q.payload -> 'market_value'),
-				q.quantity * @extschema@.at_decimal(q.payload -> 'market_price')
-					* coalesce(@extschema@._at_multiplier(q.payload), q.last_multiplier, 1)) AS market_value,
-				coalesce(@extschema@._at_multiplier(q.payload), q.last_multiplier, 1) AS multiplier
+			p.unit AS multiplier
+		FROM (SELECT q.*, coalesce(q.market_value, q.quantity * q.market_price * coalesce(q.multiplier, q.last_multiplier, 1)) AS value,
+				coalesce(q.multiplier, q.last_multiplier, 1) AS unit
 			FROM (SELECT v.*, max(v.fill_multiplier) OVER symbol AS last_multiplier,
 					-- a fill that names no portfolio may be of any
 					greatest(max(v.fill_at) OVER symbol_of_portfolio, max(v.fill_at) FILTER (WHERE v.portfolio_kind = '') OVER symbol) AS last_fill,
 					min(v.place_of_any) FILTER (WHERE v.currency IS NULL) OVER (PARTITION BY v.project, v.agent_id, v.environment,
 						v.portfolio_kind, v.position_id, v.position_symbol) AS place_of_unnamed
-				FROM (SELECT w.*, row_number() OVER (position_in_currency ORDER BY w.occurred_at DESC, w.ingested_at DESC, w.batch_id DESC, w.line_no DESC) AS place,
+				FROM (SELECT w.project, w.agent_id, w.environment, w.portfolio_kind, w.currency, w.position_id, w.symbol, w.position_symbol,
+						w.occurred_at, w.quantity, w.average_price, w.market_price, w.market_value, w.unrealized_pnl, w.realized_pnl,
+						w.multiplier, w.event_id, NULL::timestamptz AS fill_at, NULL::numeric AS fill_multiplier,
+						row_number() OVER (position_in_currency ORDER BY w.occurred_at DESC, w.ingested_at DESC, w.batch_id DESC, w.line_no DESC) AS place,
 						row_number() OVER (position ORDER BY w.occurred_at DESC, w.ingested_at DESC, w.batch_id DESC, w.line_no DESC) AS place_of_any
-					FROM (SELECT e.project, e.agent_id, e.environment, coalesce(e.payload ->> 'portfolio_kind', '') AS portfolio_kind,
-							e.payload ->> 'currency' AS currency,
-							@extschema@.at_known_id(e.payload ->> 'position_id') AS position_id, @extschema@.at_known_id(e.payload ->> 'symbol') AS symbol,
-							-- a position is its symbol where its id is lost
-							CASE WHEN @extschema@.at_known_id(e.payload ->> 'position_id') IS NULL THEN @extschema@.at_known_id(e.payload ->> 'symbol') END AS position_symbol,
-							e.payload, e.occurred_at, e.ingested_at, e.batch_id, e.line_no, e.event_id::text AS event_id,
-							@extschema@.at_decimal(e.payload -> 'quantity') AS quantity, NULL::timestamptz AS fill_at, NULL::numeric AS fill_multiplier
-						FROM @extschema@.at_event e
-						WHERE e.event_type = 'position.snapshot.recorded') w
+					-- a position is its symbol where its id is lost
+					FROM (SELECT r.*, CASE WHEN r.position_id IS NULL THEN r.symbol END AS position_symbol
+						FROM @extschema@.at_position_row r) w
 					WINDOW position AS (PARTITION BY w.project, w.agent_id, w.environment, w.portfolio_kind, w.position_id, w.position_symbol),
 						position_in_currency AS (PARTITION BY w.project, w.agent_id, w.environment, w.portfolio_kind, w.position_id, w.position_symbol,
 							w.currency)
 					UNION ALL
 					SELECT f.project, f.agent_id, f.environment, f.portfolio_kind, NULL, NULL, f.symbol, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
-						NULL, f.t, nullif(f.multiplier, 'NaN'), 0, NULL
-					FROM @extschema@.at_fill f) v
+						NULL, NULL, NULL, f.t, f.multiplier, 0, NULL
+					FROM (SELECT x.project, x.agent_id, x.environment, x.portfolio_kind, x.symbol, max(x.t) AS t,
+							max(nullif(x.multiplier, 'NaN')) AS multiplier
+						FROM @extschema@.at_any_fill x
+						GROUP BY x.project, x.agent_id, x.environment, x.portfolio_kind, x.symbol) f) v
 				WHERE v.place <= 1
 				WINDOW symbol AS (PARTITION BY v.project, v.agent_id, v.environment, v.symbol),
 					symbol_of_portfolio AS (PARTITION BY v.project, v.agent_id, v.environment, v.symbol, v.portfolio_kind)) q
@@ -525,13 +468,16 @@ BEGIN
 				-- the day after their exit
 				SELECT s.*, sum(s.lots) OVER (PARTITION BY s.project, s.agent_id, s.environment ORDER BY s.session_date) AS open
 				FROM (
-					SELECT e.project, e.agent_id, e.environment, true AS is_session, 0 AS lots,
-						coalesce((e.payload ->> 'session_date')::date, (e.occurred_at AT TIME ZONE 'UTC')::date) AS session_date,
-						e.event_type = 'paper.fill.recorded' OR e.event_type = 'position.snapshot.recorded'
-							AND coalesce(@extschema@.at_decimal(e.payload -> 'quantity') <> 0, false) AS held
+					SELECT f.project, f.agent_id, f.environment, true AS is_session, 0 AS lots, f.session_date, true AS held
+					FROM @extschema@.at_any_fill f
+					UNION ALL
+					SELECT p.project, p.agent_id, p.environment, true, 0, p.session_date, p.held FROM @extschema@.at_position_row p
+					UNION ALL
+					SELECT q.project, q.agent_id, q.environment, true, 0, q.session_date, false FROM @extschema@.at_equity_row q
+					UNION ALL
+					SELECT e.project, e.agent_id, e.environment, true, 0, @extschema@._at_session_of(e.payload, e.occurred_at), false
 					FROM @extschema@.at_event e
-					WHERE e.event_type IN ('paper.fill.recorded', 'position.snapshot.recorded',
-						'portfolio.snapshot.recorded', 'performance.snapshot.recorded')
+					WHERE e.event_type = 'performance.snapshot.recorded'
 					UNION ALL
 					SELECT t.project, t.agent_id, t.environment, false, 1, t.entry_session, false FROM @extschema@.at_trade t
 					UNION ALL
@@ -545,7 +491,7 @@ BEGIN
 		GROUP BY d.project, d.agent_id, d.environment;
 	COMMENT ON VIEW @extschema@.at_time_in_market IS 'agent_tracker: share of an agent''s sessions with a position: a lot that is open by the fills, or a snapshot of a position that is not flat; a session is a day with a fill or a snapshot of a position, a portfolio or performance';
 
-	CREATE OR REPLACE VIEW @extschema@.at_current_performance WITH (security_invoker = on) AS
+	CREATE OR REPLACE VIEW @extschema@.at_current_row WITH (security_invoker = on) AS
 		SELECT n.project, n.agent_id, n.environment, n.currency, n.unnamed,
 			(n.last ->> 'as_of')::timestamptz AS as_of, (n.last ->> 'session_date')::date AS session_date,
 			n.portfolio_kind, (n.last ->> 'equity')::numeric AS equity,
@@ -597,7 +543,7 @@ BEGIN
 									'equity', s.equity, 'cash', s.cash) AS facts
 							FROM (SELECT p.*, row_number() OVER (PARTITION BY p.project, p.agent_id, p.environment, p.portfolio_kind, p.currency
 										ORDER BY p.occurred_at DESC, p.ingested_at DESC, p.batch_id DESC, p.line_no DESC) AS place
-									FROM @extschema@.at_portfolio_snapshot p WHERE p.equity IS NOT NULL) s
+									FROM @extschema@.at_equity_row p WHERE p.equity IS NOT NULL) s
 							WHERE s.place = 1
 							UNION ALL
 							SELECT c.project, c.agent_id, c.environment, c.portfolio_kind, c.currency, c.origin,
@@ -639,7 +585,47 @@ BEGIN
 				) u
 			) g
 			GROUP BY g.project, g.agent_id, g.environment, g.account) n;
-	COMMENT ON VIEW @extschema@.at_current_performance IS 'agent_tracker: one row for each portfolio of an agent in an environment and currency: where it stands, what the last period brought, how deep it is below its high and since when, what is at risk, what it holds, how its closed trades went; what names no portfolio or no currency is counted to the only one of which it may be, when there is just one, and unnamed says that something named no currency';
+	COMMENT ON VIEW @extschema@.at_current_row IS 'agent_tracker: what at_current_performance shows, computed from the facts of performance and the trade book';
+
+	IF to_regclass('@extschema@.at_current_fact') IS NULL THEN
+		CREATE TABLE @extschema@.at_current_fact (LIKE @extschema@._at_current_fact);
+		COMMENT ON TABLE @extschema@.at_current_fact IS 'agent_tracker: rows of at_current_performance, brought up to date by at_refresh()';
+		CREATE INDEX at_current_fact_agent ON @extschema@.at_current_fact (project, agent_id);
+	END IF;
+
+	CREATE OR REPLACE VIEW @extschema@.at_current_performance WITH (security_invoker = on) AS
+		WITH live AS NOT MATERIALIZED (
+			SELECT m.project, m.agent_id FROM @extschema@.at_stale_run m WHERE m.agent_id IS NOT NULL
+			UNION
+			-- what was stored under other settings, or before a split, does not hold
+			SELECT a.project, a.agent_id FROM @extschema@.at_performance_agent a
+			WHERE a.settings <> @extschema@._at_performance_settings()
+				OR EXISTS (SELECT FROM @extschema@.at_stale_run m WHERE m.project = a.project AND m.agent_id IS NULL)
+				OR EXISTS (SELECT FROM @extschema@.at_split s WHERE s.effective_at > a.refreshed_at AND s.effective_at <= now())
+		)
+		SELECT f.project, f.agent_id, f.environment, f.currency, f.unnamed, f.as_of, f.session_date,
+			f.portfolio_kind, f.equity, f.cash, f.last_pnl, f.last_ret, f.total_return, f.drawdown, f.max_drawdown,
+			f.high_at, CASE WHEN f.periods >= @extschema@._at_min_periods() THEN f.sharpe END AS sharpe,
+			CASE WHEN f.periods >= @extschema@._at_min_periods() THEN f.ann_volatility END AS ann_volatility,
+			CASE WHEN f.periods >= @extschema@._at_min_periods() THEN f.var_05 END AS var_05,
+			CASE WHEN f.periods >= @extschema@._at_min_periods() THEN f.var_05_amount END AS var_05_amount, f.worst_ret, f.best_ret, f.periods,
+			f.period_kind, f.periods_per_year, f.sources, f.positions, f.gross_exposure, f.net_exposure,
+			f.leverage, f.largest_position, f.largest_weight, f.unrealized_pnl, f.trades, f.net_pnl, f.fees,
+			f.win_rate, f.profit_factor, f.streak, f.last_exit, f.issues, f.other_fees
+		FROM @extschema@.at_current_fact f LEFT JOIN live l ON l.project = f.project AND l.agent_id = f.agent_id
+		WHERE l.agent_id IS NULL
+		UNION ALL
+		SELECT l.project, l.agent_id, f.environment, f.currency, f.unnamed, f.as_of, f.session_date,
+			f.portfolio_kind, f.equity, f.cash, f.last_pnl, f.last_ret, f.total_return, f.drawdown, f.max_drawdown,
+			f.high_at, CASE WHEN f.periods >= @extschema@._at_min_periods() THEN f.sharpe END AS sharpe,
+			CASE WHEN f.periods >= @extschema@._at_min_periods() THEN f.ann_volatility END AS ann_volatility,
+			CASE WHEN f.periods >= @extschema@._at_min_periods() THEN f.var_05 END AS var_05,
+			CASE WHEN f.periods >= @extschema@._at_min_periods() THEN f.var_05_amount END AS var_05_amount, f.worst_ret, f.best_ret, f.periods,
+			f.period_kind, f.periods_per_year, f.sources, f.positions, f.gross_exposure, f.net_exposure,
+			f.leverage, f.largest_position, f.largest_weight, f.unrealized_pnl, f.trades, f.net_pnl, f.fees,
+			f.win_rate, f.profit_factor, f.streak, f.last_exit, f.issues, f.other_fees
+		FROM live l, LATERAL @extschema@._at_fresh_current(l.project, l.agent_id) f;
+	COMMENT ON VIEW @extschema@.at_current_performance IS 'agent_tracker: one row for each portfolio of an agent in an environment and currency: where it stands, what the last period brought, how deep it is below its high and since when, what is at risk, what it holds, how its closed trades went; what names no portfolio or no currency is counted to the only one of which it may be, when there is just one, and unnamed says that something named no currency; sharpe, ann_volatility and var_05 are NULL of fewer periods than agent_tracker.min_periods';
 
 	CREATE OR REPLACE VIEW @extschema@.at_epoch_leaderboard WITH (security_invoker = on) AS
 		SELECT b.project, b.environment, b.epoch_id, b.epoch_kind, b.started_at, b.expected_members, b.fair_members,
@@ -788,6 +774,15 @@ BEGIN
 			('sharpe_63', 'over the last 63 periods'),
 			('sharpe', 'Sharpe ratio of a year over all periods so far'),
 			('periods', 'periods with a return'),
+			('flow_timing', 'agent_tracker.flow_timing when they were stored'),
+			('settings', 'settings when they were stored, as _at_performance_settings() has them'),
+			('refreshed_at', 'when they were stored'),
+			('is_current', 'at_current_fact has what follows from them'),
+			('kept_until', 'of sessions up to this one retention dropped events: their facts stay as they are'),
+			('high', 'highest growth so far, at least 1; of periods null until there is a return'),
+			('close_high', 'the same of closes of sessions'),
+			('first_at', 'time of the first event that this is made of'),
+			('held', 'a snapshot in the session was not flat'),
 			('position_id', 'position'),
 			('symbol', 'symbol'),
 			('quantity', 'quantity, of a short negative'),
@@ -859,7 +854,7 @@ BEGIN
 		) m(name, meaning)
 			JOIN pg_attribute a ON a.attname = m.name AND a.attnum > 0
 			JOIN pg_class c ON c.oid = a.attrelid AND c.relnamespace = '@extschema@'::regnamespace::oid
-		WHERE c.relname = ANY (ARRAY['at_capital_flow', 'at_portfolio_snapshot', 'at_equity_interval', 'at_equity_curve', 'at_performance_snapshot', 'at_period', 'at_daily_performance', 'at_rolling_sharpe', 'at_current_position', 'at_time_in_market', 'at_pnl_part', 'at_pnl_by_symbol', 'at_pnl_by_setup', 'at_pnl_by_weekday', 'at_pnl_by_month', 'at_current_performance', 'at_epoch_leaderboard']) LOOP
+		WHERE c.relname = ANY (ARRAY['at_capital_flow', 'at_portfolio_snapshot', 'at_equity_interval', 'at_equity_curve', 'at_performance_snapshot', 'at_period_row', 'at_period', 'at_performance_agent', 'at_equity_fact', 'at_equity_row', 'at_performance_fact', 'at_performance_row', 'at_position_fact', 'at_position_row', 'at_stale_agent', 'at_current_row', 'at_current_fact', 'at_daily_performance', 'at_rolling_sharpe', 'at_current_position', 'at_time_in_market', 'at_pnl_part', 'at_pnl_by_symbol', 'at_pnl_by_setup', 'at_pnl_by_weekday', 'at_pnl_by_month', 'at_current_performance', 'at_epoch_leaderboard']) LOOP
 		EXECUTE format('COMMENT ON COLUMN @extschema@.%I.%I IS %L', item.relname, item.attname, item.meaning);
 	END LOOP;
 END

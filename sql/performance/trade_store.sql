@@ -5,6 +5,42 @@
 -- that the views never wait for at_refresh(); that function writes down
 -- what the views would show.
 
+CREATE FUNCTION _at_new_fills(OUT t timestamptz, OUT arrived_at timestamptz, OUT line_no integer,
+	OUT environment at_environment, OUT key_digest uuid, OUT project text, OUT agent_id text,
+	OUT portfolio_kind text, OUT currency text, OUT position_key text, OUT fill_id text, OUT side text,
+	OUT quantity numeric, OUT price numeric, OUT fees numeric, OUT open_close_effect text,
+	OUT position_id text, OUT symbol text, OUT order_intent_id text, OUT run_id at_id, OUT strategy_id text,
+	OUT setup text, OUT session_date date, OUT multiplier numeric, OUT fee_quantity numeric,
+	OUT other_fees numeric, OUT fee_currency text, OUT decision_id text)
+RETURNS SETOF record
+LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED ROWS 100
+SET search_path = pg_catalog, pg_temp
+SET jit = off SET plan_cache_mode = force_generic_plan
+AS $at$
+#variable_conflict use_column
+BEGIN
+	-- a plan over all partitions costs more than most questions, and is kept in here
+	IF NOT EXISTS (SELECT FROM @extschema@.at_stale_run) THEN
+		RETURN;
+	END IF;
+	RETURN QUERY
+	SELECT f.t, f.arrived_at, f.line_no, f.environment, f.key_digest, f.project, f.agent_id, f.portfolio_kind,
+		coalesce(f.currency, '') AS currency, f.position_key, f.fill_id, f.side, f.quantity, f.price, f.matched_fees AS fees,
+		f.open_close_effect, f.position_id, f.symbol, f.order_intent_id, f.run_id, f.strategy_id, f.setup,
+		f.session_date, f.multiplier, f.fee_quantity, f.other_fees, f.fee_currency, f.decision_id
+	FROM @extschema@._at_stale_ranges(NULL) s
+		-- OFFSET 0: each range by itself, by the index on time
+		CROSS JOIN LATERAL (SELECT * FROM @extschema@.at_fill x WHERE x.t >= s.since AND x.t < s.until OFFSET 0) f
+	-- IS TRUE: looked up in a hash table, not joined, as a join of few expected rows is a nested loop
+	WHERE ((f.project, (f.t AT TIME ZONE 'UTC')::date)
+			IN (SELECT m.project, m.day FROM @extschema@.at_stale_run m)) IS TRUE
+		-- OFFSET 0: by the key, and not each with each where it is not known how many there are
+		AND NOT EXISTS (SELECT FROM @extschema@.at_trade_fill b
+			WHERE b.project = f.project AND b.t = f.t AND b.key_digest = f.key_digest OFFSET 0);
+END
+$at$;
+COMMENT ON FUNCTION _at_new_fills() IS 'internal: what at_trade_new_fill shows: fills of stale days that the trade book has not taken yet';
+
 CREATE FUNCTION _at_fresh_trades(OUT project text, OUT agent_id text, OUT environment at_environment,
 	OUT portfolio_kind text, OUT currency text, OUT position_key text, OUT since timestamptz, OUT kind text,
 	OUT direction text, OUT open_fill text, OUT close_fill text, OUT quantity numeric, OUT entry_price numeric,
@@ -257,6 +293,7 @@ BEGIN
 	COMMENT ON COLUMN @extschema@.at_trade_fill.decision_id IS 'the decision that the fill names';
 
 	CREATE INDEX at_trade_fill_position ON @extschema@.at_trade_fill (position_key, agent_id, project, t);
+	CREATE INDEX at_trade_fill_agent ON @extschema@.at_trade_fill (project, agent_id, t);
 	CREATE INDEX at_trade_fill_id ON @extschema@.at_trade_fill (fill_id, project);
 	CREATE INDEX at_trade_fill_order ON @extschema@.at_trade_fill (order_intent_id, project) WHERE order_intent_id IS NOT NULL;
 	CREATE INDEX at_trade_fill_decision ON @extschema@.at_trade_fill (decision_id, project) WHERE decision_id IS NOT NULL;
@@ -392,6 +429,7 @@ BEGIN
 	COMMENT ON COLUMN @extschema@.at_trade_leg.exit_other_fees IS 'the closing fill has fees in another currency';
 
 	CREATE INDEX at_trade_leg_position ON @extschema@.at_trade_leg (position_key, agent_id, project, exit_at);
+	CREATE INDEX at_trade_leg_agent ON @extschema@.at_trade_leg (project, agent_id, exit_at);
 	CREATE INDEX at_trade_leg_exit ON @extschema@.at_trade_leg (project, exit_at);
 	CREATE INDEX at_trade_leg_exit_run ON @extschema@.at_trade_leg (exit_run_id);
 	-- what became of the fills of a decision
@@ -511,20 +549,21 @@ BEGIN
 			JOIN (SELECT DISTINCT f.project, f.agent_id, f.environment, f.key, f.symbol FROM @extschema@.at_fill f) k USING (symbol);
 	COMMENT ON VIEW @extschema@.at_fill_and_split IS 'agent_tracker: fills of the store and splits of their symbols, as at_round_trips() matches them: quantities and fees in money as they are after fees in what is traded; always up to date';
 
+	CREATE OR REPLACE VIEW @extschema@.at_any_fill WITH (security_invoker = on) AS
+		SELECT b.project, b.agent_id, b.environment, b.portfolio_kind, b.symbol, b.t, b.session_date, b.multiplier
+		FROM @extschema@.at_trade_fill b
+		UNION ALL
+		SELECT s.project, s.agent_id, f.environment, f.portfolio_kind, f.symbol, f.t, f.session_date, f.multiplier
+		FROM (SELECT m.project, m.agent_id, m.day FROM @extschema@.at_stale_run m
+				WHERE m.agent_id IS NOT NULL AND m.day > '-infinity'
+				GROUP BY m.project, m.agent_id, m.day) s,
+			-- OFFSET 0: each day of an agent by itself, by the index on agent and time
+			LATERAL (SELECT * FROM @extschema@.at_fill x WHERE x.project = s.project AND x.agent_id = s.agent_id
+				AND x.t >= s.day::timestamp AT TIME ZONE 'UTC' AND x.t < (s.day + 1)::timestamp AT TIME ZONE 'UTC' OFFSET 0) f;
+	COMMENT ON VIEW @extschema@.at_any_fill IS 'agent_tracker: fills of the trade book and of the days that were written since, some of them twice: for questions of whether there is one; a condition on the agent reaches the events';
+
 	CREATE OR REPLACE VIEW @extschema@.at_trade_new_fill WITH (security_invoker = on) AS
-		SELECT f.t, f.arrived_at, f.line_no, f.environment, f.key_digest, f.project, f.agent_id, f.portfolio_kind,
-			coalesce(f.currency, '') AS currency, f.position_key, f.fill_id, f.side, f.quantity, f.price, f.matched_fees AS fees,
-			f.open_close_effect, f.position_id, f.symbol, f.order_intent_id, f.run_id, f.strategy_id, f.setup,
-			f.session_date, f.multiplier, f.fee_quantity, f.other_fees, f.fee_currency, f.decision_id
-		FROM @extschema@._at_stale_ranges(NULL) s
-			-- OFFSET 0: each range by itself, by the index on time
-			CROSS JOIN LATERAL (SELECT * FROM @extschema@.at_fill x WHERE x.t >= s.since AND x.t < s.until OFFSET 0) f
-		-- IS TRUE: looked up in a hash table, not joined, as a join of few expected rows is a nested loop
-		WHERE ((f.project, (f.t AT TIME ZONE 'UTC')::date)
-				IN (SELECT m.project, m.day FROM @extschema@.at_stale_run m)) IS TRUE
-			-- OFFSET 0: by the key, and not each with each where it is not known how many there are
-			AND NOT EXISTS (SELECT FROM @extschema@.at_trade_fill b
-				WHERE b.project = f.project AND b.t = f.t AND b.key_digest = f.key_digest OFFSET 0);
+		SELECT f.* FROM @extschema@._at_new_fills() f;
 	COMMENT ON VIEW @extschema@.at_trade_new_fill IS 'agent_tracker: fills that the trade book has not taken yet, in the columns of at_trade_fill';
 
 	CREATE OR REPLACE VIEW @extschema@.at_trade_new_plan WITH (security_invoker = on) AS
@@ -912,23 +951,39 @@ BEGIN
 	COMMENT ON COLUMN @extschema@.at_open_lot.entry_session IS 'session of the opening fill';
 	COMMENT ON COLUMN @extschema@.at_open_lot.other_fees IS 'the opening fill has fees in another currency, which are not in fees';
 
+	-- no DISTINCT ON, which would keep conditions on other columns, and columns that nobody wants, from
+	-- what is below
+	CREATE OR REPLACE VIEW @extschema@.at_fill_once WITH (security_invoker = on) AS
+		SELECT a.*
+		FROM (SELECT t, arrived_at, line_no, environment, key_digest, project, agent_id, portfolio_kind,
+				currency, position_key, fill_id, side, quantity, price, fees, open_close_effect,
+				position_id, symbol, order_intent_id, run_id, strategy_id, setup, session_date, multiplier, fee_quantity, other_fees,
+				fee_currency, decision_id
+			FROM @extschema@.at_trade_fill
+			UNION ALL
+			SELECT t, arrived_at, line_no, environment, key_digest, project, agent_id, portfolio_kind,
+				currency, position_key, fill_id, side, quantity, price, fees, open_close_effect,
+				position_id, symbol, order_intent_id, run_id, strategy_id, setup, session_date, multiplier, fee_quantity, other_fees,
+				fee_currency, decision_id
+			FROM @extschema@.at_trade_new_fill) a
+		WHERE NOT EXISTS (SELECT
+			FROM (SELECT project, agent_id, environment, portfolio_kind, currency, position_key, fill_id, t, arrived_at, line_no, key_digest
+				FROM @extschema@.at_trade_fill
+				UNION ALL
+				SELECT project, agent_id, environment, portfolio_kind, currency, position_key, fill_id, t, arrived_at, line_no, key_digest
+				FROM @extschema@.at_trade_new_fill) o
+			WHERE o.project = a.project AND o.agent_id = a.agent_id AND o.environment = a.environment
+				AND o.portfolio_kind = a.portfolio_kind AND o.currency = a.currency AND o.position_key = a.position_key
+				AND o.fill_id = a.fill_id AND (o.t, o.arrived_at, coalesce(o.line_no, 2147483647), o.key_digest)
+					< (a.t, a.arrived_at, coalesce(a.line_no, 2147483647), a.key_digest));
+	COMMENT ON VIEW @extschema@.at_fill_once IS 'agent_tracker: fills in the columns of at_trade_fill, each id of a position once, whether they can be matched or not; always up to date';
+
 	CREATE OR REPLACE VIEW @extschema@.at_fill_taken WITH (security_invoker = on) AS
 		SELECT f.t, f.arrived_at, f.line_no, f.environment, f.key_digest, f.project, f.agent_id,
 			f.portfolio_kind, f.currency, f.position_key, f.fill_id, f.side, f.quantity, f.price,
 			f.fees, f.open_close_effect, f.position_id, f.symbol, f.order_intent_id, f.run_id,
 			f.strategy_id, f.setup, f.session_date, f.multiplier, f.fee_quantity, f.other_fees, f.fee_currency, f.decision_id
-		FROM (SELECT DISTINCT ON (a.fill_id, a.position_key, a.agent_id, a.project, a.environment, a.portfolio_kind, a.currency) a.*
-			FROM (SELECT t, arrived_at, line_no, environment, key_digest, project, agent_id, portfolio_kind,
-			currency, position_key, fill_id, side, quantity, price, fees, open_close_effect,
-			position_id, symbol, order_intent_id, run_id, strategy_id, setup, session_date, multiplier, fee_quantity, other_fees, fee_currency, decision_id
-				FROM @extschema@.at_trade_fill
-				UNION ALL
-				SELECT t, arrived_at, line_no, environment, key_digest, project, agent_id, portfolio_kind,
-			currency, position_key, fill_id, side, quantity, price, fees, open_close_effect,
-			position_id, symbol, order_intent_id, run_id, strategy_id, setup, session_date, multiplier, fee_quantity, other_fees, fee_currency, decision_id
-				FROM @extschema@.at_trade_new_fill) a
-			ORDER BY a.fill_id, a.position_key, a.agent_id, a.project, a.environment, a.portfolio_kind, a.currency,
-				a.t, a.arrived_at, a.line_no, a.key_digest) f
+		FROM @extschema@.at_fill_once f
 		WHERE f.quantity > 0 AND f.quantity < 'Infinity' AND f.price > '-Infinity' AND f.price < 'Infinity'
 			AND (f.fees IS NULL OR f.fees > '-Infinity' AND f.fees < 'Infinity')
 			AND (f.multiplier IS NULL OR f.multiplier > 0 AND f.multiplier < 'Infinity')
@@ -969,15 +1024,17 @@ BEGIN
 			x.order_intent_id, x.decision_id, x.symbol, x.side, x.intended_at, x.intended_price,
 			x.intended_quantity, x.fills, coalesce(x.quantity, 0) AS filled_quantity,
 			trim_scale(coalesce(x.quantity, 0) / nullif(x.intended_quantity, 0)) AS fill_ratio,
-			trim_scale(x.notional / x.quantity) AS fill_price, x.first_fill_at, x.last_fill_at,
+			trim_scale(round(x.notional / x.quantity, 8)) AS fill_price, x.first_fill_at, x.last_fill_at,
 			x.first_fill_at - x.intended_at AS delay,
-			x.sign * (x.notional - nullif(x.intended_price, 0) * x.quantity) * x.multiplier AS slippage,
+			trim_scale(round(x.sign * (x.notional - nullif(x.intended_price, 0) * x.quantity) * x.multiplier, 8)) AS slippage,
 			10000 * x.sign * (x.notional - x.intended_price * x.quantity)
 				/ nullif(x.intended_price * x.quantity, 0) AS slippage_bps,
 			x.fees, 10000 * x.fees / nullif(abs(x.notional) * x.multiplier, 0) AS cost_bps, x.multiplier
+		-- what the order says is the same in all of its rows
 		FROM (SELECT w.project, w.agent_id, w.environment, w.portfolio_kind, w.currency, w.order_intent_id, w.lost_key,
-				w.decision_id, w.symbol, w.side, w.intended_at, w.intended_price, w.intended_quantity,
-				CASE WHEN w.side IN ('buy', 'cover') THEN 1 WHEN w.side IN ('sell', 'short') THEN -1 END AS sign,
+				max(w.decision_id) AS decision_id, max(w.symbol) AS symbol, max(w.side) AS side, max(w.intended_at) AS intended_at,
+				max(w.intended_price) AS intended_price, max(w.intended_quantity) AS intended_quantity,
+				max(CASE WHEN w.side IN ('buy', 'cover') THEN 1 WHEN w.side IN ('sell', 'short') THEN -1 END) AS sign,
 				count(*) FILTER (WHERE w.is_fill) AS fills, sum(CASE WHEN p.units IS NULL THEN w.quantity
 					ELSE trim_scale(round(round(w.quantity * p.per, 30) / p.units, 30)) END) AS quantity,
 				sum(w.quantity * w.price) AS notional, sum(w.fees) AS fees, min(w.t) FILTER (WHERE w.is_fill) AS first_fill_at,
@@ -1013,8 +1070,7 @@ BEGIN
 				LEFT JOIN LATERAL @extschema@._at_splits_between(CASE WHEN EXISTS (SELECT FROM @extschema@.at_split) THEN w.symbol END,
 					w.intended_at, CASE WHEN w.is_fill THEN w.t END) p ON true
 			WHERE w.intended AND (w.is_fill OR w.place = 1 AND NOT w.filled)
-			GROUP BY w.project, w.agent_id, w.environment, w.portfolio_kind, w.currency, w.order_intent_id, w.lost_key,
-				w.decision_id, w.symbol, w.side, w.intended_at, w.intended_price, w.intended_quantity) x;
+			GROUP BY w.project, w.agent_id, w.environment, w.portfolio_kind, w.currency, w.order_intent_id, w.lost_key) x;
 	COMMENT ON VIEW @extschema@.at_slippage IS 'agent_tracker: orders against their fills by order_intent_id, one row for each order, and currency and portfolio of its fills; of an order that was recorded again the first counts; always up to date';
 
 	COMMENT ON COLUMN @extschema@.at_slippage.project IS 'project';

@@ -23,7 +23,7 @@ CREATE FUNCTION _at_store_parts() RETURNS SETOF text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $at$
-	SELECT p FROM unnest(ARRAY['identity', 'journal', 'mapping', 'trades', 'performance', 'prices', 'runs', 'recent', 'drift']) p
+	SELECT p FROM unnest(ARRAY['identity', 'journal', 'mapping', 'trades', 'performance_facts', 'performance', 'prices', 'runs', 'recent', 'drift']) p
 $at$;
 COMMENT ON FUNCTION _at_store_parts() IS 'parts of the store in the order in which at_create_store() makes them, each with a function _at_create_store_<part>()';
 
@@ -52,6 +52,7 @@ AS $at$
 		('table', 'at_trade_book', true, false),
 		('view', 'at_fill', true, false),
 		('view', 'at_fill_and_split', true, false),
+		('view', 'at_any_fill', true, false),
 		('view', 'at_trade_new_fill', true, false),
 		('view', 'at_trade_new_plan', true, false),
 		('view', 'at_trade_feed', true, false),
@@ -59,15 +60,25 @@ AS $at$
 		('view', 'at_trade', true, false),
 		('view', 'at_round_trip', true, false),
 		('view', 'at_open_lot', true, false),
+		('view', 'at_fill_once', true, false),
 		('view', 'at_fill_taken', true, false),
 		('view', 'at_trade_issue', true, false),
 		('view', 'at_slippage', true, false),
 		('view', 'at_trading_cost', true, false),
 		('view', 'at_capital_flow', true, false),
 		('view', 'at_portfolio_snapshot', true, false),
+		('table', 'at_performance_agent', true, false),
+		('table', 'at_equity_fact', true, false),
+		('table', 'at_performance_fact', true, false),
+		('table', 'at_position_fact', true, false),
+		('view', 'at_stale_agent', true, false),
+		('view', 'at_equity_row', true, false),
+		('view', 'at_performance_row', true, false),
+		('view', 'at_position_row', true, false),
 		('view', 'at_equity_interval', true, false),
 		('view', 'at_equity_curve', true, false),
 		('view', 'at_performance_snapshot', true, false),
+		('view', 'at_period_row', true, false),
 		('view', 'at_period', true, false),
 		('view', 'at_pnl_part', true, false),
 		('view', 'at_pnl_by_symbol', true, false),
@@ -78,6 +89,8 @@ AS $at$
 		('view', 'at_rolling_sharpe', true, false),
 		('view', 'at_current_position', true, false),
 		('view', 'at_time_in_market', true, false),
+		('view', 'at_current_row', true, false),
+		('table', 'at_current_fact', true, false),
 		('view', 'at_current_performance', true, false),
 		('view', 'at_epoch_leaderboard', true, false),
 		('table', 'at_run_fact', true, false),
@@ -336,7 +349,12 @@ BEGIN
 	-- look for among all others; 3 of 100 events, so that a load takes hardly longer
 	CREATE INDEX at_event_rare ON @extschema@.at_event (project, occurred_at)
 		WHERE event_type IN ('agent.build.recorded', 'capital.flow.recorded', 'error.recorded',
-			'evaluation.epoch.started', 'paper.fill.recorded', 'performance.snapshot.recorded', 'trade.rejected');
+			'evaluation.epoch.member.completed', 'evaluation.epoch.started', 'paper.fill.recorded',
+			'performance.snapshot.recorded', 'trade.rejected');
+	-- what the figures of one agent's performance are made of
+	CREATE INDEX at_event_book ON @extschema@.at_event (project, agent_id, event_type, occurred_at)
+		WHERE event_type IN ('capital.flow.recorded', 'order.intent.recorded', 'paper.fill.recorded',
+			'performance.snapshot.recorded', 'portfolio.snapshot.recorded', 'position.snapshot.recorded');
 	-- who asks what was known when it was decided has the decision's id, and nothing else
 	CREATE INDEX at_event_decision ON @extschema@.at_event ((payload ->> 'decision_id'))
 		WHERE event_type = 'decision.proposed';
@@ -408,11 +426,13 @@ BEGIN
 	CREATE TABLE @extschema@.at_stale_run (
 		project text NOT NULL,
 		run_id @extschema@.at_id,
-		day date NOT NULL
+		day date NOT NULL,
+		agent_id text
 	);
-	COMMENT ON TABLE @extschema@.at_stale_run IS 'agent_tracker: runs that were written since the last at_refresh(), with the days of what was written; a write adds its rows in its own transaction; whatever is derived of events reads these runs and days from the events themselves';
+	COMMENT ON TABLE @extschema@.at_stale_run IS 'agent_tracker: runs that were written since the last at_refresh(), with the agents and days of what was written; a write adds its rows in its own transaction; whatever is derived of events reads these runs and days from the events themselves';
 	COMMENT ON COLUMN @extschema@.at_stale_run.project IS 'project';
 	COMMENT ON COLUMN @extschema@.at_stale_run.run_id IS 'run; null: the day is stale, whatever its runs';
+	COMMENT ON COLUMN @extschema@.at_stale_run.agent_id IS 'agent whose events were written; null: anything of the project may have changed';
 	COMMENT ON COLUMN @extschema@.at_stale_run.day IS 'day of occurred_at, in UTC; -infinity: the trade book of the project is matched again';
 
 	CREATE VIEW @extschema@.at_readiness_daily WITH (security_invoker = on) AS

@@ -20,6 +20,7 @@ int			trk_setting_max_sample_values;
 int			trk_setting_flow_timing;
 double		trk_setting_periods_per_year;
 int			trk_setting_count_trades;
+int			trk_setting_min_periods;
 bool		trk_setting_store_full_io;
 int			trk_setting_max_event_bytes;
 int			trk_setting_max_line_bytes;

@@ -21,9 +21,10 @@ extern double trk_setting_sample_rate;
 extern int	trk_setting_max_events_per_run;
 extern int	trk_setting_max_events_per_day;
 extern int	trk_setting_max_sample_values;
-extern int	trk_setting_flow_timing;	/* this one and the next two are read only by views */
+extern int	trk_setting_flow_timing;	/* this one and the next three are read only by views */
 extern double trk_setting_periods_per_year;
 extern int	trk_setting_count_trades;
+extern int	trk_setting_min_periods;
 
 /* settings that only superusers, and roles granted SET on them, may change */
 extern bool trk_setting_store_full_io;

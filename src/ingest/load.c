@@ -257,7 +257,8 @@ mark_accepted(TrkIngest *ingest)
 
 		if (pending->fate == TRK_ACCEPTED)
 			trk_stale_runs_add(&ingest->stale_runs, ingest->store, ingest->context,
-							   pending->project, pending->run_id, pending->occurred_at);
+							   pending->project, pending->run_id, pending->agent_id,
+							   pending->occurred_at);
 	}
 }
 

@@ -59,6 +59,7 @@ trk_batch_add(TrkIngest *ingest, const TrkLine *line, TrkText origin, const TrkE
 	trk_row_identity(&ingest->line_arena, event, &pending->identity);
 	pending->project = trk_batch_keep_text(ingest, trk_server_string(event->env[TRK_ENV_project]));
 	pending->run_id = trk_batch_keep_text(ingest, trk_server_string(event->env[TRK_ENV_run_id]));
+	pending->agent_id = trk_batch_keep_text(ingest, trk_server_string(event->env[TRK_ENV_agent_id]));
 	pending->event_id = trk_batch_keep_text(ingest, trk_server_string(event->env[TRK_ENV_event_id]));
 	pending->origin = trk_batch_keep_text(ingest, origin);
 	pending->raw = ingest->options.keep_lines ?

@@ -57,7 +57,7 @@ static TrkStatement insert_event_stmt = {
  * is for plain tables.
  */
 static TrkStatement insert_event_and_stale_run_stmt = {
-	"WITH stale AS (INSERT INTO %1$s.at_stale_run (project, run_id, day) VALUES ($10, $12, $20)) "
+	"WITH stale AS (INSERT INTO %1$s.at_stale_run (project, run_id, agent_id, day) VALUES ($10, $12, $11, $20)) "
 	INSERT_EVENT,
 	INSERT_EVENT_PARAMS(20, DATEOID)
 };
@@ -277,6 +277,7 @@ insert_event(TrkRecord *record)
 		return false;
 	trk_stale_runs_write_one(record->store, trk_server_string(record->event.env[TRK_ENV_project]),
 							 trk_server_string(record->event.env[TRK_ENV_run_id]),
+							 trk_server_string(record->event.env[TRK_ENV_agent_id]),
 							 record->event.occurred_at);
 	return true;
 }

@@ -280,6 +280,27 @@ at_drawdown(PG_FUNCTION_ARGS)
 					  trk_drawdown_current(drawdown, &steps_of(state)[state->n_rows - 1]) : NAN);
 }
 
+PG_FUNCTION_INFO_V1(at_growth_add);
+/* _at_growth_add(growth, start, ret) returns float8: NaN from a return below -1 on */
+Datum
+at_growth_add(PG_FUNCTION_ARGS)
+{
+	double		growth = !PG_ARGISNULL(0) ? PG_GETARG_FLOAT8(0) : !PG_ARGISNULL(1) ? PG_GETARG_FLOAT8(1) : 1;
+	double		r = PG_ARGISNULL(2) ? NAN : PG_GETARG_FLOAT8(2);
+
+	if (isfinite(r))
+		growth = r < -1 ? NAN : growth * (1 + r);
+	PG_RETURN_FLOAT8(growth);
+}
+
+PG_FUNCTION_INFO_V1(at_growth_final);
+/* _at_growth_final(growth) returns float8; final */
+Datum
+at_growth_final(PG_FUNCTION_ARGS)
+{
+	TRK_RETURN_FIGURE(isfinite(PG_GETARG_FLOAT8(0)) ? PG_GETARG_FLOAT8(0) : NAN);
+}
+
 PG_FUNCTION_INFO_V1(at_max_drawdown_of_state);
 /* at_max_drawdown(at_drawdown_state) returns float8 */
 Datum

@@ -29,6 +29,7 @@ typedef struct TrkPending
 	TrkIdentity identity;
 	TrkText		project;		/* in the server's encoding */
 	TrkText		run_id;			/* the same */
+	TrkText		agent_id;		/* the same */
 	TrkText		event_id;
 	const char *raw;			/* the text of the line */
 	Size		raw_len;

@@ -1,7 +1,7 @@
 /*
  * stale_run.h
- *	  The runs to which a transaction writes events, with the days of these
- *	  events: what is derived of them is stale once the transaction commits.
+ *	  The runs to which a transaction writes events, with the agents and days
+ *	  of these events: what is derived of them is stale once the transaction commits.
  *	  Filled by load.c and record.c; read by at_refresh() and by every view that
  *	  adds to stored facts what came since.
  */
@@ -13,16 +13,18 @@
 
 /*
  * The most entries that are collected before they are written.  A hash table
- * over project, run and day, with twice as many slots, finds them.
+ * over project, agent, run and day, with twice as many slots, finds them.
  */
 #define TRK_STALE_RUNS		4096
 #define TRK_STALE_RUN_SLOTS	(2 * TRK_STALE_RUNS)
 
 typedef struct TrkStaleRun
 {
-	char	   *names;			/* project and run, one behind the other, in the server's encoding */
+	char	   *names;			/* project, run and agent, one behind the other, in the server's
+								 * encoding */
 	uint32		project_len;
 	uint32		run_len;
+	uint32		agent_len;
 	int64		day;			/* since 2000-01-01 UTC */
 } TrkStaleRun;
 
@@ -35,19 +37,20 @@ typedef struct TrkStaleRuns
 } TrkStaleRuns;
 
 /*
- * Note the run and the day of an event that was stored.  The entry is
+ * Note the run, the agent and the day of an event that was stored.  The entry is
  * allocated in the context.  When the array is full, it is written first, for
  * which SPI must be connected.
  */
 extern void trk_stale_runs_add(TrkStaleRuns *runs, TrkStore *store, MemoryContext context,
-							   TrkText project, TrkText run_id, int64 occurred_at);
+							   TrkText project, TrkText run_id, TrkText agent_id,
+							   int64 occurred_at);
 
 /* Return the day that a time makes stale, as a date. */
 extern DateADT trk_stale_day_of(int64 occurred_at);
 
 /* Write the stale run of one event at once.  SPI must be connected. */
 extern void trk_stale_runs_write_one(TrkStore *store, TrkText project, TrkText run_id,
-									 int64 occurred_at);
+									 TrkText agent_id, int64 occurred_at);
 
 /* Write the collected runs and forget them.  SPI must be connected. */
 extern void trk_stale_runs_write(TrkStaleRuns *runs, TrkStore *store);

@@ -136,7 +136,9 @@ refresh(const TrkStore *store, Datum counts[COUNTS])
 	take_counts(run_part(store, "_at_write_rollups"), &counts[COUNT_DAYS], 2);
 	take_counts(run_part(store, "_at_write_trades"), &counts[COUNT_FILLS], 3);
 	counts[COUNT_RUNS] = run_part(store, "_at_write_runs");
+	(void) run_part(store, "_at_write_performance");
 	(void) OidFunctionCall1(trk_store_function(store, "_at_forget_stale", 1, &tids), marks);
+	(void) run_part(store, "_at_write_current");
 }
 
 /* at_refresh(): days, rows, runs, fills, positions, legs */

@@ -193,25 +193,26 @@ select type, places, differ from source, pg_temp.run(type) order by type;
 reset enable_hashagg;
 select pg_temp.plan_for(null);
 
--- Events of the rare types are found by the index of theirs, one type or some; other
--- types are not in it.
+-- Events of the rare types are found by an index of such types, one type or some; so are those
+-- of one agent that figures of performance are made of; other types are in none.
 select at_create_store();
 select lines, accepted from at_ingest_jsonl((select string_agg(line, e'\n') from at_sample_day() line));
 analyze at_event;
 set enable_seqscan = off;
-create function pg_temp.uses_rare(condition text) returns boolean language plpgsql as $$
+create function pg_temp.uses(condition text) returns boolean language plpgsql as $$
 declare
 	plan json;
 begin
 	execute format('explain (format json) select from at_event where project = ''desk''
 		and occurred_at >= ''2026-01-05'' and occurred_at < ''2026-01-06'' and %s', condition) into plan;
-	return exists (select from pg_inherits i where i.inhparent = 'at_event_rare'::regclass
+	return exists (select from pg_inherits i where i.inhparent in ('at_event_rare'::regclass, 'at_event_book'::regclass)
 		and plan::text like format('%%"Index Name": "%s"%%', i.inhrelid::regclass));
 end
 $$;
-select t.event_type, pg_temp.uses_rare(format('event_type = %L', t.event_type)) as rare
-from at_event_types() t order by 2 desc, 1;
-select pg_temp.uses_rare('event_type in (''error.recorded'', ''trade.rejected'')') as some,
-	pg_temp.uses_rare('event_type in (''error.recorded'', ''tool.call.completed'')') as mixed;
+select t.event_type, pg_temp.uses(format('event_type = %L', t.event_type)) as rare,
+	pg_temp.uses(format('agent_id = ''momentum-1'' and event_type = %L', t.event_type)) as of_agent
+from at_event_types() t order by 2 desc, 3 desc, 1;
+select pg_temp.uses('event_type in (''error.recorded'', ''trade.rejected'')') as some,
+	pg_temp.uses('event_type in (''error.recorded'', ''tool.call.completed'')') as mixed;
 reset enable_seqscan;
 select at_drop_store();

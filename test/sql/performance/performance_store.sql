@@ -226,7 +226,7 @@ select pg_temp.ingest(
 	e'\n'))
 	from generate_series(1, 25) i;
 select count(*), count(sharpe_21) as with_21, count(sharpe_63) as with_63,
-	bool_and(sharpe is not null) filter (where periods > 1) as all_of_two,
+	bool_and((sharpe is not null) = (periods >= 20)) as from_twenty,
 	abs(max(sharpe_21) filter (where periods = 25) / (
 		select at_sharpe(ret, 365)
 		from (
@@ -407,8 +407,10 @@ select count(*) > 0 as performance, (select count(*) from at_period_returns()) >
 reset role;
 create role regress_at_stranger;
 set role regress_at_stranger;
+\set VERBOSITY sqlstate
 select count(*) from at_period_returns();
 select count(*) from at_reconcile('paper');
+\set VERBOSITY terse
 reset role;
 select at_drop_store();
 select count(*) from pg_class where relname ~ '^at_' and relkind in ('r', 'v', 'p') and relname <> 'at_inbox';

@@ -1,0 +1,191 @@
+-- Facts of performance: figures are the same whether facts are stored, stale, or computed from all
+-- events, in whatever order and however often snapshots, flows, fills and orders arrive.
+\set VERBOSITY terse
+\getenv abs_srcdir PG_ABS_SRCDIR
+\set helper :abs_srcdir '/data/helper.sql'
+\set ECHO none
+\i :helper
+\set ECHO all
+select at_create_store();
+create sequence pg_temp.nr;
+create temp table shown (which text, row_text text);
+create temp table after (like shown);
+
+-- What the views say.
+create function pg_temp.show(into_table regclass) returns void language plpgsql as $$
+declare
+	source text;
+begin
+	execute format('truncate %s', into_table);
+	foreach source in array array['at_equity_curve', 'at_equity_interval', 'at_performance_snapshot', 'at_period',
+		'at_daily_performance', 'at_current_position', 'at_current_performance', 'at_time_in_market', 'at_slippage',
+		'at_pnl_by_symbol', 'at_reconcile(''paper'', everything => true)'] loop
+		execute format('insert into %s select %L, v::text from %s v', into_table, source, source);
+	end loop;
+end
+$$;
+-- The same without any stored fact.
+create function pg_temp.show_from_events() returns void language plpgsql as $$
+begin
+	begin
+		delete from at_equity_fact;
+		delete from at_performance_fact;
+		delete from at_position_fact;
+		delete from at_performance_agent;
+		delete from at_current_fact;
+		insert into at_stale_run (project, day, agent_id)
+			select distinct project, occurred_at::date, agent_id from at_event;
+		perform pg_temp.show('after');
+		raise exception 'take it back' using errcode = 'AT001', detail = (select jsonb_agg(a)::text from after a);
+	exception when sqlstate 'AT001' then
+		declare
+			rows text;
+		begin
+			get stacked diagnostics rows = pg_exception_detail;
+			truncate after;
+			insert into after select x.which, x.row_text
+				from jsonb_to_recordset(rows::jsonb) x(which text, row_text text);
+		end;
+	end;
+end
+$$;
+-- Views that say something else from the events; none.
+create function pg_temp.differ() returns table (which text, facts bigint, events bigint) language plpgsql as $$
+begin
+	perform pg_temp.show('shown');
+	perform pg_temp.show_from_events();
+	return query
+		select x.which, count(*) filter (where x.f), count(*) filter (where not x.f)
+		from (select d.*, true as f from (table shown except all table after) d
+			union all select d.*, false from (table after except all table shown) d) x
+		group by x.which order by x.which;
+end
+$$;
+
+create function pg_temp.pick(variadic words text[]) returns text language sql volatile as $$
+	select words[1 + floor(random() * cardinality(words))::int]
+$$;
+-- An event of a type in a session; null members of the payload are left out.
+create function pg_temp.line(type text, at timestamp, payload jsonb) returns text language sql volatile as $$
+	select pg_temp.event(n, jsonb_build_object('event_type', type, 'occurred_at', to_char(at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
+		'agent_id', pg_temp.pick('alpha', 'alpha', 'beta'), 'run_id', 'run_' || n % 7, 'symbols', '[]'::jsonb,
+		'environment', pg_temp.pick('paper', 'paper', 'paper', 'shadow'), 'idempotency_key', 'k/' || n,
+		'payload', jsonb_strip_nulls(payload)))
+	from (select nextval('pg_temp.nr')::int as n) s
+$$;
+-- A random event: two portfolios and currencies, sessions that come late, again, or backwards, in the
+-- same second, with numbers that are none.
+create function pg_temp.random_line(first_day int, days int) returns text language plpgsql as $$
+declare
+	day date := date '2026-01-05' + first_day + floor(random() * days)::int;
+	at timestamp := day + make_interval(hours => 13 + floor(random() * 9)::int)
+		+ case when random() < 0.1 then interval '1 day' else '0' end;
+	book jsonb := jsonb_build_object('portfolio_kind', pg_temp.pick('main', 'main', 'main', 'other', null),
+		'currency', pg_temp.pick('USD', 'USD', 'USD', 'EUR', null));
+	named jsonb := book || jsonb_build_object('session_date', day);
+	symbol text := pg_temp.pick('SPY', 'QQQ');
+begin
+	case pg_temp.pick('equity', 'equity', 'equity', 'performance', 'position', 'position', 'flow', 'fill', 'fill', 'order')
+	when 'equity' then
+		return pg_temp.line('portfolio.snapshot.recorded', at, named || jsonb_build_object(
+			'equity', case when random() < 0.05 then 'lots' else round((1000 + random() * 50)::numeric, 2)::text end,
+			'cash', 10, 'external_capital_flow', case when random() < 0.1 then 5 end));
+	when 'performance' then
+		return pg_temp.line('performance.snapshot.recorded', at, book || jsonb_build_object(
+			'period_kind', pg_temp.pick('daily', 'daily', 'daily', 'weekly'), 'session_date', day,
+			'period_start', day, 'period_end', day, 'return_base', pg_temp.pick('1000', '1000', '0'),
+			'trading_pnl_amount', round((random() * 30 - 15)::numeric, 2),
+			'trading_pnl_pct', case when random() < 0.5 then '1.5' end,
+			'flow_adjusted_equity_change', case when random() < 0.5 then round((random() * 30 - 15)::numeric, 2) end));
+	when 'position' then
+		return pg_temp.line('position.snapshot.recorded', at, named || jsonb_build_object('symbol', symbol,
+			'position_id', case when random() < 0.8 then 'p-' || symbol end, 'quantity', floor(random() * 5),
+			'market_price', '100.5', 'average_price', 100, 'realized_pnl', round((random() * 9)::numeric, 2)));
+	when 'flow' then
+		return pg_temp.line('capital.flow.recorded', at, named || jsonb_build_object('asset', 'USD',
+			'capital_flow_id', 'flow-' || floor(random() * 12), 'flow_kind', pg_temp.pick('deposit', 'withdrawal', 'fee'),
+			'amount', round((random() * 100)::numeric, 2), 'included_in_trading_pnl', random() < 0.2));
+	when 'order' then
+		return pg_temp.line('order.intent.recorded', at, jsonb_build_object('symbol', symbol, 'side', 'buy',
+			'order_intent_id', 'order-' || floor(random() * 20), 'intended_price', 100, 'intended_quantity', 3));
+	else
+		return pg_temp.line('paper.fill.recorded', at, named || jsonb_build_object('symbol', symbol,
+			'fill_id', 'fill-' || floor(random() * 400), 'side', pg_temp.pick('buy', 'sell'),
+			'order_intent_id', 'order-' || floor(random() * 20),
+			'quantity', 1 + floor(random() * 3), 'price', round((100 + random())::numeric, 2), 'fees', '0.1'));
+	end case;
+end
+$$;
+
+-- Rounds of random events, some of them after a refresh, and some after one that was taken back.
+-- What the views say is the same from facts and from events, and as a refresh stores it.
+select setseed(0.5);
+create function pg_temp.rounds(rounds int, first_day int, days int, events int) returns setof text language plpgsql as $$
+declare
+	differs text;
+	step int;
+begin
+	for step in 1 .. rounds loop
+		perform at_ingest_jsonl((select string_agg(pg_temp.random_line(first_day, days), e'\n') from generate_series(1, events)));
+		if random() < 0.3 then
+			begin
+				perform at_refresh();
+				raise exception 'taken back' using errcode = 'AT002';
+			exception when sqlstate 'AT002' then
+				null;
+			end;
+		end if;
+		select string_agg(format('round %s, stale: %s', step, d), '; ') into differs from pg_temp.differ() d;
+		return query select differs where differs is not null;
+		if random() < 0.6 then
+			perform pg_temp.show('shown');
+			perform at_refresh();
+			perform pg_temp.show('after');
+			select string_agg(format('round %s, refreshed: %s', step, d), '; ') into differs
+			from (select which from (table shown except all table after) x
+				union all select which from (table after except all table shown) y) d;
+			return query select differs where differs is not null;
+			select string_agg(format('round %s, stored: %s', step, d), '; ') into differs from pg_temp.differ() d;
+			return query select differs where differs is not null;
+		end if;
+	end loop;
+end
+$$;
+-- day after day
+select pg_temp.rounds(2, 0, 2, 40);
+select pg_temp.rounds(2, 2, 4, 20);
+-- some events late
+select pg_temp.rounds(3, 0, 12, 10);
+select pg_temp.rounds(5, 4, 8, 3);
+select count(*) > 10 as some from at_equity_fact where ret is not null;
+
+-- The setting under which facts were stored is that of the query, or they do not count.
+set agent_tracker.flow_timing = 'start';
+select * from pg_temp.differ();
+select at_refresh() is not null as refreshed;
+select * from pg_temp.differ();
+reset agent_tracker.flow_timing;
+select * from pg_temp.differ();
+-- A figure of fewer periods than agent_tracker.min_periods is none, stored or not.
+set agent_tracker.min_periods = 2;
+select bool_and((sharpe is not null) <= (periods >= 2)) as not_of_one, count(sharpe) > 0 as some from at_current_performance;
+set agent_tracker.min_periods = 1000;
+select count(sharpe) + count(var_05) + count(ann_volatility) as figures, count(periods) > 0 as periods from at_current_performance;
+reset agent_tracker.min_periods;
+-- Events that were changed by hand.
+update at_event set payload = payload || '{"equity": "1234.5"}'
+where event_type = 'portfolio.snapshot.recorded' and occurred_at::date = '2026-01-08';
+delete from at_event where event_type = 'position.snapshot.recorded' and occurred_at::date = '2026-01-07';
+delete from at_event where event_type = 'capital.flow.recorded' and occurred_at::date = '2026-01-09';
+select at_mark_stale('paper', '2026-01-07', '2026-01-10') > 0 as marked;
+select * from pg_temp.differ();
+select at_refresh() is not null as refreshed;
+select * from pg_temp.differ();
+-- Thousands of symbols in one session.
+select accepted from at_ingest_jsonl((select string_agg(pg_temp.line('position.snapshot.recorded', '2026-01-20 21:00',
+	jsonb_build_object('portfolio_kind', 'main', 'symbol', 'S' || i, 'position_id', 'S' || i, 'quantity', 1, 'market_price', 2,
+	'currency', 'USD')), e'\n')
+	from generate_series(1, 10000) i));
+select at_refresh() is not null as refreshed;
+select count(*) from at_current_position where symbol ~ '^S\d';
+select at_drop_store();
