@@ -80,7 +80,7 @@ DECLARE
 	env @extschema@.at_environment := @extschema@._at_environment_of($6);
 BEGIN
 	RETURN QUERY
-	WITH event AS (
+	WITH event AS NOT MATERIALIZED (
 		SELECT e.project, date_bin($4, e.occurred_at, '2000-01-01') AS hour, e.occurred_at, e.agent_id, e.environment, e.run_id,
 			e.event_id, e.event_type, e.symbols, e.payload
 		FROM @extschema@.at_event e
@@ -220,14 +220,14 @@ DECLARE
 BEGIN
 	SELECT array_agg(s.project), array_agg(s.day) INTO projects, days
 	FROM @extschema@._at_stale_days($1) s
-	WHERE s.day >= ($2)::date AND s.day <= ($3)::date;
+	WHERE s.day::timestamptz > $2 - interval '1 day' AND s.day::timestamptz < $3;
 	RETURN QUERY
 	SELECT h.*
 	FROM @extschema@._at_day_ranges(days) r, LATERAL @extschema@._at_hours_of($1, r.since, r.until) h
 	WHERE (h.project, h.hour::date) IN (SELECT * FROM unnest(projects, days));
 END
 $at$;
-COMMENT ON FUNCTION _at_fresh_hours(text, timestamptz, timestamptz) IS 'internal: rows of at_hourly of the days that are stale, of one project or all (null), on days from that of since to that of until';
+COMMENT ON FUNCTION _at_fresh_hours(text, timestamptz, timestamptz) IS 'internal: rows of at_hourly of the days that are stale, of one project or all (null), on days that have a part of since <= t < until';
 
 CREATE FUNCTION _at_fresh_llm_days(only_project text DEFAULT NULL, since timestamptz DEFAULT '-infinity',
 	until timestamptz DEFAULT 'infinity') RETURNS SETOF _at_llm_day
@@ -241,14 +241,14 @@ DECLARE
 BEGIN
 	SELECT array_agg(s.project), array_agg(s.day) INTO projects, days
 	FROM @extschema@._at_stale_days($1) s
-	WHERE s.day >= ($2)::date AND s.day <= ($3)::date;
+	WHERE s.day::timestamptz > $2 - interval '1 day' AND s.day::timestamptz < $3;
 	RETURN QUERY
 	SELECT d.*
 	FROM @extschema@._at_day_ranges(days) r, LATERAL @extschema@._at_llm_days_of($1, r.since, r.until) d
 	WHERE (d.project, d.day) IN (SELECT * FROM unnest(projects, days));
 END
 $at$;
-COMMENT ON FUNCTION _at_fresh_llm_days(text, timestamptz, timestamptz) IS 'internal: rows of at_llm_daily of the days that are stale, of one project or all (null), on days from that of since to that of until';
+COMMENT ON FUNCTION _at_fresh_llm_days(text, timestamptz, timestamptz) IS 'internal: rows of at_llm_daily of the days that are stale, of one project or all (null), on days that have a part of since <= t < until';
 
 CREATE FUNCTION _at_fresh_tool_days(only_project text DEFAULT NULL, since timestamptz DEFAULT '-infinity',
 	until timestamptz DEFAULT 'infinity') RETURNS SETOF _at_tool_day
@@ -262,14 +262,14 @@ DECLARE
 BEGIN
 	SELECT array_agg(s.project), array_agg(s.day) INTO projects, days
 	FROM @extschema@._at_stale_days($1) s
-	WHERE s.day >= ($2)::date AND s.day <= ($3)::date;
+	WHERE s.day::timestamptz > $2 - interval '1 day' AND s.day::timestamptz < $3;
 	RETURN QUERY
 	SELECT d.*
 	FROM @extschema@._at_day_ranges(days) r, LATERAL @extschema@._at_tool_days_of($1, r.since, r.until) d
 	WHERE (d.project, d.day) IN (SELECT * FROM unnest(projects, days));
 END
 $at$;
-COMMENT ON FUNCTION _at_fresh_tool_days(text, timestamptz, timestamptz) IS 'internal: rows of at_tool_daily of the days that are stale, of one project or all (null), on days from that of since to that of until';
+COMMENT ON FUNCTION _at_fresh_tool_days(text, timestamptz, timestamptz) IS 'internal: rows of at_tool_daily of the days that are stale, of one project or all (null), on days that have a part of since <= t < until';
 
 -- Storing --------------------------------------------------------------------
 

@@ -139,7 +139,14 @@ BEGIN
 	FROM (SELECT x.hour, x.project, x.agent_id, x.environment, x.events, x.errors, x.runs_started, x.runs_ended,
 				x.runs_failed, x.decisions, x.risk_checks, x.risk_blocks, x.orders, x.fills, x.cost_usd, x.llm_calls,
 				x.llm_errors, x.unpriced_calls, x.llm_cost_usd, x.tool_calls, x.tool_errors
-			FROM @extschema@.at_hourly x WHERE NOT cut
+			FROM @extschema@.at_hourly_rollup x
+			WHERE NOT cut AND (x.dropped > 0 OR (x.project, x.hour::date)
+				NOT IN (SELECT s.project, s.day FROM @extschema@._at_stale_days($4) s))
+			UNION ALL
+			SELECT x.hour, x.project, x.agent_id, x.environment, x.events, x.errors, x.runs_started, x.runs_ended,
+				x.runs_failed, x.decisions, x.risk_checks, x.risk_blocks, x.orders, x.fills, x.cost_usd, x.llm_calls,
+				x.llm_errors, x.unpriced_calls, x.llm_cost_usd, x.tool_calls, x.tool_errors
+			FROM @extschema@._at_fresh_hours($4, $2, $3) x WHERE NOT cut
 			UNION ALL
 			SELECT x.hour, x.project, x.agent_id, x.environment, x.events, x.errors, x.runs_started, x.runs_ended,
 				x.runs_failed, x.decisions, x.risk_checks, x.risk_blocks, x.orders, x.fills, x.cost_usd, x.llm_calls,
@@ -172,12 +179,16 @@ BEGIN
 			WHEN 'tokens_cache_write_1h' THEN d.t4 WHEN 'tokens_output' THEN d.t5 WHEN 'tokens_reasoning' THEN d.t6
 			WHEN 'tokens_input_audio' THEN d.t7 WHEN 'tokens_output_audio' THEN d.t8 WHEN 'tokens_image' THEN d.t9 END,
 		CASE WHEN $1 LIKE 'llm\_latency%' THEN d.ms END, CASE WHEN $1 LIKE 'llm\_latency%' THEN d.latency END
-	FROM (SELECT x.day::timestamptz, x.project, x.agent_id, x.environment, x.provider, x.model, x.calls, x.errors,
-				x.open_calls, x.unpriced_calls, x.cost_usd, x.tokens_input_uncached, x.tokens_cache_read,
+	FROM (SELECT x.day::timestamptz, x.project, x.agent_id, x.environment, nullif(x.provider, ''), nullif(x.model, ''),
+				x.calls, x.errors, x.open_calls, x.unpriced_calls, x.cost_usd, x.tokens_input_uncached, x.tokens_cache_read,
 				x.tokens_cache_write_5m, x.tokens_cache_write_1h, x.tokens_output, x.tokens_reasoning, x.tokens_input_audio,
 				x.tokens_output_audio, x.tokens_image, NULL::float8, x.latency_ms
-			FROM @extschema@.at_llm_daily x
-			WHERE $4 AND x.day >= $2::date AND x.day < $3::date AND ($5 IS NULL OR x.project = $5)
+			FROM (SELECT r.* FROM @extschema@.at_llm_daily_rollup r
+				WHERE $4 AND (r.dropped > 0 OR (r.project, r.day)
+					NOT IN (SELECT s.project, s.day FROM @extschema@._at_stale_days($5) s))
+				UNION ALL
+				SELECT r.*, 0 FROM @extschema@._at_fresh_llm_days($5, $2, $3) r WHERE $4) x
+			WHERE x.day >= $2::date AND x.day < $3::date AND ($5 IS NULL OR x.project = $5)
 				AND ($6 IS NULL OR x.agent_id = $6) AND (env IS NULL OR x.environment = env)
 			UNION ALL
 			SELECT x.at, x.project, x.agent_id, x.environment, x.provider, x.model, 1, x.failed::integer, x.open::integer,
@@ -206,9 +217,14 @@ BEGIN
 	SELECT d.at, d.project, d.agent_id, d.environment, NULL, NULL, d.tool, NULL,
 		CASE $1 WHEN 'tool_calls' THEN d.calls WHEN 'tool_errors' THEN d.errors END::numeric,
 		CASE WHEN $1 LIKE 'tool\_latency%' THEN d.ms END, CASE WHEN $1 LIKE 'tool\_latency%' THEN d.latency END
-	FROM (SELECT x.day::timestamptz, x.project, x.agent_id, x.environment, x.tool_name, x.calls, x.errors, NULL::float8, x.latency_ms
-			FROM @extschema@.at_tool_daily x
-			WHERE $4 AND x.day >= $2::date AND x.day < $3::date AND ($5 IS NULL OR x.project = $5)
+	FROM (SELECT x.day::timestamptz, x.project, x.agent_id, x.environment, nullif(x.tool_name, ''), x.calls, x.errors,
+				NULL::float8, x.latency_ms
+			FROM (SELECT r.* FROM @extschema@.at_tool_daily_rollup r
+				WHERE $4 AND (r.dropped > 0 OR (r.project, r.day)
+					NOT IN (SELECT s.project, s.day FROM @extschema@._at_stale_days($5) s))
+				UNION ALL
+				SELECT r.*, 0 FROM @extschema@._at_fresh_tool_days($5, $2, $3) r WHERE $4) x
+			WHERE x.day >= $2::date AND x.day < $3::date AND ($5 IS NULL OR x.project = $5)
 				AND ($6 IS NULL OR x.agent_id = $6) AND (env IS NULL OR x.environment = env)
 			UNION ALL
 			SELECT (x.call).ended_at, x.project, (x.call).agent_id, (x.call).environment, (x.call).tool_name, 1,
@@ -280,7 +296,7 @@ DECLARE
 	edges timestamptz[];
 	q float8 := CASE right(metric, 4) WHEN '_p50' THEN 0.5 WHEN '_p95' THEN 0.95 WHEN '_p99' THEN 0.99 END;
 BEGIN
-	PERFORM @extschema@._at_refuse_nulls('{metric,bucket,since,until,by,tz}', $1, $2, $3, $4, $5, $6);
+	PERFORM @extschema@._at_refuse_nulls('{by,tz,metric,bucket,since,until}', $5, $6, $1, $2, $3, $4);
 	SELECT m.* INTO known FROM @extschema@.at_metrics() m WHERE m.metric = $1;
 	IF known.metric IS NULL THEN
 		RAISE invalid_parameter_value USING MESSAGE = 'there is no such metric',
