@@ -11,7 +11,8 @@ select job, schedule, command, count(*) from at_schedule() group by 1, 2, 3 orde
 select at_create_store();
 -- what differs between databases, roles and ports
 create function pg_temp.units(job text, units text) returns setof text language sql as $$
-	select e'--- ' || regexp_replace(replace(replace(target || e'\n' || content, current_database(), 'DB'), '=' || current_user, '=ROLE'),
+	select e'--- ' || regexp_replace(replace(replace(target || e'\n' || content, current_database(), 'DB'),
+		'=' || current_user, '=ROLE'),
 		'PGPORT=\d+', 'PGPORT=5432')
 	from at_schedule(refresh => units) s where s.job = $1
 $$;
@@ -22,12 +23,14 @@ select pg_temp.units('refresh', '*/20 * * * *');
 \t off
 select content from at_schedule(retention => '0 3 1 * *', keep => '30 days') where target ~ 'retention.*service' \gset
 select substring(:'content' from 'ExecStart=(.*)\n');
-select distinct job, schedule from at_schedule('* * * * *', '5 4 * * 0', profile => 'off', proposal => 'off', scan => 'off');
+select distinct job, schedule from at_schedule('* * * * *', '5 4 * * 0', profile => 'off', proposal => 'off',
+	scan => 'off');
 
 -- Mappings and journals that are there are synced, each by a job of its own.
 create schema journal;
 create table journal.trade_journal (id bigint, created_at timestamptz, symbol text, side text);
-select at_create_mapping('my "map" 100%', '{"project": "p", "agent_id": "a", "sources": [{"query": "select 1 as id, now() as t",
+select at_create_mapping('my "map" 100%',
+	'{"project": "p", "agent_id": "a", "sources": [{"query": "select 1 as id, now() as t",
 	"event_type": "risk.check.completed", "occurred_at": "t", "key": "id",
 	"payload_defaults": {"approved": true, "reasons": [], "risk_check_kind": "k"}}]}');
 select count(*) from at_sync_journal('journal', 'p', 'it''s', 'paper');
