@@ -177,24 +177,33 @@ SET timezone = 'UTC' SET jit = off
 SET plan_cache_mode = force_custom_plan
 AS $at$
 #variable_conflict use_column
+DECLARE
+	projects text[];
+	runs text[];
 BEGIN
 	RETURN QUERY
-	SELECT m.project, m.day FROM @extschema@.at_stale_run m
-	WHERE m.day > '-infinity' AND (only_project IS NULL OR m.project = only_project)
-	UNION
-	SELECT r.project, e.occurred_at::date
+	SELECT DISTINCT m.project, m.day FROM @extschema@.at_stale_run m
+	WHERE m.day > '-infinity' AND (only_project IS NULL OR m.project = only_project);
+	-- few runs go over several days, and without one no event has to be read
+	SELECT array_agg(r.project), array_agg(r.run_id::text) INTO projects, runs
 	FROM (SELECT m.project, m.run_id, min(m.day) AS first_day, max(m.day) AS last_day
-			FROM @extschema@.at_stale_run m
-			WHERE m.run_id IS NOT NULL AND (only_project IS NULL OR m.project = only_project)
-			GROUP BY m.project, m.run_id) r
-		JOIN @extschema@.at_event e ON e.run_id OPERATOR(@extschema@.=) r.run_id AND e.project = r.project
-	WHERE e.event_type IN ('llm.call.started', 'llm.call.completed', 'cost.usage.recorded')
-		AND (r.first_day < r.last_day OR EXISTS (SELECT FROM @extschema@.at_run_fact f
-			WHERE f.project = r.project AND f.run_id OPERATOR(@extschema@.=) r.run_id
-				AND (f.first_at::date < r.first_day OR f.last_at::date > r.last_day)));
+		FROM @extschema@.at_stale_run m
+		WHERE m.run_id IS NOT NULL AND (only_project IS NULL OR m.project = only_project)
+		GROUP BY m.project, m.run_id) r
+	WHERE r.first_day < r.last_day OR EXISTS (SELECT FROM @extschema@.at_run_fact f
+		WHERE f.project = r.project AND f.run_id OPERATOR(@extschema@.=) r.run_id
+			AND (f.first_at::date < r.first_day OR f.last_at::date > r.last_day));
+	IF runs IS NULL THEN
+		RETURN;
+	END IF;
+	RETURN QUERY
+	SELECT DISTINCT r.project, e.occurred_at::date
+	FROM unnest(projects, runs) AS r(project, run_id)
+		JOIN @extschema@.at_event e ON e.run_id OPERATOR(@extschema@.=) r.run_id::@extschema@.at_id AND e.project = r.project
+	WHERE e.event_type IN ('llm.call.started', 'llm.call.completed', 'cost.usage.recorded');
 END
 $at$;
-COMMENT ON FUNCTION _at_stale_days(text) IS 'internal: the days of which rollups are computed again, of one project or all (null): those that were written since the last at_refresh(), and those on which a run that was written since, and goes over several days, called a model';
+COMMENT ON FUNCTION _at_stale_days(text) IS 'internal: the days of which rollups are computed again, of one project or all (null): those that were written since the last at_refresh(), and those on which a run that was written since, and goes over several days, called a model; a day may come twice';
 
 CREATE FUNCTION _at_day_ranges(days date[], OUT since timestamptz, OUT until timestamptz) RETURNS SETOF record
 LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 3
@@ -221,6 +230,9 @@ BEGIN
 	SELECT array_agg(s.project), array_agg(s.day) INTO projects, days
 	FROM @extschema@._at_stale_days($1) s
 	WHERE s.day::timestamptz > $2 - interval '1 day' AND s.day::timestamptz < $3;
+	IF days IS NULL THEN
+		RETURN;
+	END IF;
 	RETURN QUERY
 	SELECT h.*
 	FROM @extschema@._at_day_ranges(days) r, LATERAL @extschema@._at_hours_of($1, r.since, r.until) h
@@ -242,6 +254,9 @@ BEGIN
 	SELECT array_agg(s.project), array_agg(s.day) INTO projects, days
 	FROM @extschema@._at_stale_days($1) s
 	WHERE s.day::timestamptz > $2 - interval '1 day' AND s.day::timestamptz < $3;
+	IF days IS NULL THEN
+		RETURN;
+	END IF;
 	RETURN QUERY
 	SELECT d.*
 	FROM @extschema@._at_day_ranges(days) r, LATERAL @extschema@._at_llm_days_of($1, r.since, r.until) d
@@ -263,6 +278,9 @@ BEGIN
 	SELECT array_agg(s.project), array_agg(s.day) INTO projects, days
 	FROM @extschema@._at_stale_days($1) s
 	WHERE s.day::timestamptz > $2 - interval '1 day' AND s.day::timestamptz < $3;
+	IF days IS NULL THEN
+		RETURN;
+	END IF;
 	RETURN QUERY
 	SELECT d.*
 	FROM @extschema@._at_day_ranges(days) r, LATERAL @extschema@._at_tool_days_of($1, r.since, r.until) d
@@ -526,6 +544,11 @@ BEGIN
 	COMMENT ON COLUMN @extschema@.at_tool_daily_rollup.errors IS 'of these those that failed';
 	COMMENT ON COLUMN @extschema@.at_tool_daily_rollup.latency_ms IS 'sketch of latencies in milliseconds, of calls that have one';
 	COMMENT ON COLUMN @extschema@.at_tool_daily_rollup.dropped IS '0: computed again when its day is stale; else at_drop_before() dropped its events, and what came later has a row of its own';
+
+	-- for who names no project
+	CREATE INDEX at_hourly_rollup_hour ON @extschema@.at_hourly_rollup (hour);
+	CREATE INDEX at_llm_daily_rollup_day ON @extschema@.at_llm_daily_rollup (day);
+	CREATE INDEX at_tool_daily_rollup_day ON @extschema@.at_tool_daily_rollup (day);
 
 	PERFORM @extschema@._at_create_store_rollup_views();
 END

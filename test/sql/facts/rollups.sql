@@ -124,7 +124,7 @@ select day, calls, open_calls, cost_usd from at_llm_daily where project = 'paper
 select pg_temp.ingest(pg_temp.call(4, 'completed', '2026-02-04T00:30:00', 'night',
 	'{"cost_usd": 0.5, "latency_ms": 90000000, "input_tokens": 7, "status": "failed"}'));
 select project, day from at_stale_run order by 1, 2;
-select * from _at_stale_days() order by 1, 2;
+select distinct * from _at_stale_days() order by 1, 2;
 select day, calls, open_calls, errors, cost_usd, tokens_input_uncached, latency_p50_ms from at_llm_daily
 	where project = 'paper';
 select days from at_refresh();
