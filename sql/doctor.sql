@@ -115,17 +115,17 @@ BEGIN
 	IF cron IS NULL THEN
 		status := 'info';
 		detail := 'pg_cron is not installed in this database';
-		hint := 'SELECT @extschema@.at_schedule() gives the lines for crontab(5).';
+		hint := 'SELECT @extschema@.at_schedule() gives services and timers of systemd.';
 	ELSIF NOT has_schema_privilege(cron, 'USAGE') OR NOT has_table_privilege(format('%I.job', cron), 'SELECT') THEN
 		status := 'info';
 		detail := 'you may not read the jobs of pg_cron';
 		hint := NULL;
 	ELSE
-		EXECUTE format('SELECT count(*) FROM %I.job WHERE jobname LIKE $1', cron)
-			INTO jobs USING 'agent\_tracker % ' || current_database();
+		EXECUTE format('SELECT count(*) FROM %I.job WHERE jobname LIKE $1 AND database = current_database()', cron)
+			INTO jobs USING 'agent\_tracker %';
 		status := CASE WHEN jobs > 0 THEN 'ok' ELSE 'warning' END;
 		detail := format('pg_cron has %s jobs of agent_tracker', jobs);
-		hint := CASE WHEN jobs = 0 THEN 'SELECT @extschema@.at_schedule() puts rollups and partitions on it.' END;
+		hint := CASE WHEN jobs = 0 THEN 'SELECT @extschema@.at_schedule() puts what keeps the store fresh on it.' END;
 	END IF;
 	RETURN NEXT;
 END

@@ -666,33 +666,3 @@ BEGIN
 END
 $at$;
 COMMENT ON FUNCTION at_scan_baselines(interval, float8, at_drift_level, boolean, integer, integer) IS 'at_record_drift() for every active baseline over the time that ends with the last full hour, unless that overlaps the baseline''s; returns the ids of the scans; warns of a baseline that was changed and goes on; for the owner of the store';
-
-CREATE FUNCTION at_schedule_drift(profile text DEFAULT '20 0 * * *', proposal text DEFAULT '40 0 * * 1',
-	scan text DEFAULT '5 * * * *') RETURNS SETOF text
-LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
-SET search_path = pg_catalog, pg_temp
-AS $at$
-DECLARE
-	cron name := @extschema@._at_cron_schema();
-	job record;
-BEGIN
-	PERFORM @extschema@._at_refuse_nulls('{profile,proposal,scan}', profile, proposal, scan);
-	IF cron IS NULL THEN
-		RETURN NEXT '# pg_cron is not installed in this database; lines for crontab(5):';
-	END IF;
-	FOR job IN SELECT * FROM (VALUES ('profile', profile, 'SELECT @extschema@.at_create_daily_profiles()'),
-			('proposal', proposal, 'SELECT @extschema@.at_propose_baselines()'),
-			('scan', scan, 'SELECT @extschema@.at_scan_baselines()')) j(name, schedule, call) LOOP
-		IF cron IS NULL THEN
-			-- quoted for the shell, and for cron, where % is a line's end
-			RETURN NEXT job.schedule || replace(format(' psql -XAtq -d ''%s'' -c ''%s''',
-				replace(current_database()::text, '''', '''\'''''), job.call), '%', '\%');
-		ELSE
-			EXECUTE format('SELECT %I.schedule($1, $2, $3)', cron)
-				USING format('agent_tracker %s %s', job.name, current_database()), job.schedule, job.call;
-			RETURN NEXT format('pg_cron runs %s at %s', job.call, job.schedule);
-		END IF;
-	END LOOP;
-END
-$at$;
-COMMENT ON FUNCTION at_schedule_drift(text, text, text) IS 'puts at_create_daily_profiles(), at_propose_baselines() and at_scan_baselines() on pg_cron, when that extension is installed in this database, at these times (crontab(5) notation); else returns the lines for the system''s crontab; returns what it did; calling it again replaces the schedules; at_unschedule() takes them back';

@@ -35,9 +35,14 @@ END
 $at$;
 COMMENT ON FUNCTION _at_ms(jsonb, text[]) IS 'internal: the milliseconds in the first of these members that has some';
 
-CREATE FUNCTION at_tool_calls(project text DEFAULT NULL, since timestamptz DEFAULT NULL,
-	until timestamptz DEFAULT NULL, agent_id text DEFAULT NULL, environment text DEFAULT NULL)
-RETURNS SETOF at_tool_call
+CREATE TYPE _at_project_tool_call AS (
+	project text,
+	call at_tool_call
+);
+COMMENT ON TYPE _at_project_tool_call IS 'one call of a tool, with its project';
+
+CREATE FUNCTION _at_project_tool_calls(project text, since timestamptz, until timestamptz, agent_id text, environment text)
+RETURNS SETOF _at_project_tool_call
 LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED ROWS 1000
 SET search_path = pg_catalog, pg_temp
 SET jit = off
@@ -45,17 +50,17 @@ SET plan_cache_mode = force_custom_plan
 AS $at$
 #variable_conflict use_column
 DECLARE
-	env @extschema@.at_environment := @extschema@._at_environment_of(at_tool_calls.environment);
+	env @extschema@.at_environment := @extschema@._at_environment_of(_at_project_tool_calls.environment);
 BEGIN
 	PERFORM @extschema@._at_check_store();
 	RETURN QUERY
-	SELECT CASE WHEN c.latency_ms IS NULL THEN c.began_at
+	SELECT c.project, ROW(CASE WHEN c.latency_ms IS NULL THEN c.began_at
 			ELSE c.occurred_at - make_interval(secs => c.latency_ms / 1000) END,
 		c.occurred_at, c.agent_id, c.environment, c.run_id, c.span_id, c.tool_name, c.status,
 		@extschema@._at_status_ok(c.status),
 		coalesce(c.latency_ms, extract(epoch FROM c.occurred_at - c.began_at)::float8 * 1000),
-		c.error_kind, c.event_id
-	FROM (SELECT e.occurred_at, e.agent_id, e.environment, e.run_id, e.span_id, e.event_id,
+		c.error_kind, c.event_id)::@extschema@.at_tool_call
+	FROM (SELECT e.project, e.occurred_at, e.agent_id, e.environment, e.run_id, e.span_id, e.event_id,
 			coalesce(e.payload ->> 'tool_name', e.payload ->> 'gen_ai.tool.name') AS tool_name,
 			e.payload ->> 'status' AS status,
 			CASE WHEN jsonb_typeof(e.payload -> 'latency_ms') = 'number' AND e.payload -> 'latency_ms' >= '0'
@@ -65,14 +70,26 @@ BEGIN
 			CASE WHEN e.payload ? 'started_at' THEN @extschema@._at_time_of(e.payload ->> 'started_at') END AS began_at,
 			coalesce(e.payload ->> 'error_kind', e.payload ->> 'error_type', e.payload ->> 'error.type') AS error_kind
 		FROM @extschema@.at_event e
-		WHERE (at_tool_calls.project IS NULL OR e.project = at_tool_calls.project)
-			AND (at_tool_calls.since IS NULL OR e.occurred_at >= at_tool_calls.since)
-			AND (at_tool_calls.until IS NULL OR e.occurred_at < at_tool_calls.until)
-			AND (at_tool_calls.agent_id IS NULL OR e.agent_id = at_tool_calls.agent_id)
+		WHERE (_at_project_tool_calls.project IS NULL OR e.project = _at_project_tool_calls.project)
+			AND (_at_project_tool_calls.since IS NULL OR e.occurred_at >= _at_project_tool_calls.since)
+			AND (_at_project_tool_calls.until IS NULL OR e.occurred_at < _at_project_tool_calls.until)
+			AND (_at_project_tool_calls.agent_id IS NULL OR e.agent_id = _at_project_tool_calls.agent_id)
 			AND (env IS NULL OR e.environment = env)
 			AND e.event_type = 'tool.call.completed'
 			-- a step that at_record_step() stored, whatever it was
 			AND (e.payload ->> 'tool_kind') IS DISTINCT FROM 'step') c;
+END
+$at$;
+COMMENT ON FUNCTION _at_project_tool_calls(text, timestamptz, timestamptz, text, text) IS 'internal: the calls that at_tool_calls() lists, each with its project';
+
+CREATE FUNCTION at_tool_calls(project text DEFAULT NULL, since timestamptz DEFAULT NULL,
+	until timestamptz DEFAULT NULL, agent_id text DEFAULT NULL, environment text DEFAULT NULL)
+RETURNS SETOF at_tool_call
+LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED ROWS 1000
+SET search_path = pg_catalog, pg_temp
+AS $at$
+BEGIN
+	RETURN QUERY SELECT (c.call).* FROM @extschema@._at_project_tool_calls(project, since, until, agent_id, environment) c;
 END
 $at$;
 COMMENT ON FUNCTION at_tool_calls(text, timestamptz, timestamptz, text, text) IS 'calls of tools that ended with since <= time < until, of one project, agent and environment or all (null); latency_ms is the payload''s (latency_ms, duration_ms), else ended_at minus the payload''s started_at; started_at is ended_at minus latency_ms; ok by at_status_words(), null when undecided; steps that at_record_step() stored (tool_kind step) are no calls of tools; raises 22P02 for an unknown environment, 42P01 without a store';
@@ -219,6 +236,21 @@ CREATE FUNCTION _at_snapshot_price(payload jsonb) RETURNS numeric
 AS 'MODULE_PATHNAME', 'at_snapshot_price' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION _at_snapshot_price(jsonb) IS 'internal: the price in a market snapshot: price, current_price, market_price, last_price, last, mid, close, else the middle of bid and ask';
 
+CREATE FUNCTION _at_risk_block_of(payload jsonb, symbols text[], event_id at_id, OUT decision_id text, OUT symbol text,
+	OUT block text)
+LANGUAGE at_plpgsql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $at$
+BEGIN
+	decision_id := @extschema@.at_known_id($1 ->> 'decision_id');
+	symbol := coalesce(@extschema@.at_known_id($1 ->> 'symbol'),
+		CASE cardinality($2) WHEN 1 THEN @extschema@.at_known_id($2[1]) END);
+	block := coalesce('d' || decision_id, 'o' || @extschema@.at_known_id($1 ->> 'order_intent_id'), 's' || symbol,
+		'e' || $3::text);
+END
+$at$;
+COMMENT ON FUNCTION _at_risk_block_of(jsonb, text[], at_id) IS 'internal: of an event that rejects something the decision and the symbol, and what it shares with the other events of the same block in its run';
+
 CREATE FUNCTION at_risk_blocks(project text DEFAULT NULL, since timestamptz DEFAULT NULL,
 	until timestamptz DEFAULT NULL, agent_id text DEFAULT NULL, environment text DEFAULT NULL)
 RETURNS SETOF at_risk_block
@@ -235,12 +267,8 @@ BEGIN
 	RETURN QUERY
 	WITH rejection AS (
 		SELECT e.project, e.agent_id, e.environment, e.run_id::text AS run_id, e.occurred_at AS at, e.event_type, e.payload,
-			d.decision_id, d.symbol, row_number() OVER () AS n,
-			coalesce('d' || d.decision_id, 'o' || @extschema@.at_known_id(e.payload ->> 'order_intent_id'), 's' || d.symbol,
-				'e' || e.event_id::text) AS block
-		FROM @extschema@.at_event e, LATERAL (SELECT @extschema@.at_known_id(e.payload ->> 'decision_id') AS decision_id,
-			coalesce(@extschema@.at_known_id(e.payload ->> 'symbol'),
-				CASE cardinality(e.symbols) WHEN 1 THEN @extschema@.at_known_id(e.symbols[1]) END) AS symbol) d
+			d.decision_id, d.symbol, row_number() OVER () AS n, d.block
+		FROM @extschema@.at_event e, LATERAL @extschema@._at_risk_block_of(e.payload, e.symbols, e.event_id) d
 		WHERE (at_risk_blocks.project IS NULL OR e.project = at_risk_blocks.project)
 			AND (at_risk_blocks.since IS NULL OR e.occurred_at >= at_risk_blocks.since)
 			AND (at_risk_blocks.until IS NULL OR e.occurred_at < at_risk_blocks.until)

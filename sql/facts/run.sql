@@ -333,9 +333,11 @@ BEGIN
 		LATERAL (SELECT @extschema@._at_evidence_between(d.project, d.agent_id, d.environment,
 			d.day::timestamptz, (d.day + 1)::timestamptz) AS evidence) c
 	WHERE d.evidence::text IS DISTINCT FROM c.evidence::text;
+
+	RETURN QUERY SELECT * FROM @extschema@._at_check_hours_and_days(least(sample, 20));
 END
 $at$;
-COMMENT ON FUNCTION at_check_facts(integer) IS 'computes a random sample of facts again and lists what differs from what is stored, nothing when all is well: that many runs that have facts, as many that have events, and up to 20 days of agents in the rollup of evidence; of each difference the field and both values (null: there is none); facts that are stale, and runs of which retention dropped events, are left out; raises 22004 for null, 22023 for a sample below 1, 42P01 without a store';
+COMMENT ON FUNCTION at_check_facts(integer) IS 'computes a random sample of facts again and lists what differs from what is stored, nothing when all is well: that many runs that have facts, as many that have events, up to 20 days of agents in the rollup of evidence, and up to 20 days of projects in those of hours and days; of each difference the field and both values (null: there is none); facts that are stale, and runs of which retention dropped events, are left out; raises 22004 for null, 22023 for a sample below 1, 42P01 without a store';
 
 CREATE FUNCTION _at_create_store_runs() RETURNS void
 LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE

@@ -23,7 +23,7 @@ CREATE FUNCTION _at_store_parts() RETURNS SETOF text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $at$
-	SELECT p FROM unnest(ARRAY['identity', 'journal', 'mapping', 'trades', 'performance_facts', 'performance', 'prices', 'runs', 'recent', 'drift']) p
+	SELECT p FROM unnest(ARRAY['identity', 'journal', 'mapping', 'trades', 'performance_facts', 'performance', 'prices', 'runs', 'rollups', 'recent', 'drift']) p
 $at$;
 COMMENT ON FUNCTION _at_store_parts() IS 'parts of the store in the order in which at_create_store() makes them, each with a function _at_create_store_<part>()';
 
@@ -102,6 +102,12 @@ AS $at$
 		('view', 'at_agent', true, false),
 		('view', 'at_session', true, false),
 		('view', 'at_handoff', true, false),
+		('table', 'at_hourly_rollup', true, false),
+		('table', 'at_llm_daily_rollup', true, false),
+		('table', 'at_tool_daily_rollup', true, false),
+		('view', 'at_hourly', true, false),
+		('view', 'at_llm_daily', true, false),
+		('view', 'at_tool_daily', true, false),
 		('view', 'at_recent_llm_calls', true, false),
 		('view', 'at_recent_tool_calls', true, false),
 		('view', 'at_recent_decisions', true, false),
@@ -427,13 +433,15 @@ BEGIN
 		project text NOT NULL,
 		run_id @extschema@.at_id,
 		day date NOT NULL,
-		agent_id text
+		agent_id text,
+		written_at timestamptz NOT NULL DEFAULT now()
 	);
 	COMMENT ON TABLE @extschema@.at_stale_run IS 'agent_tracker: runs that were written since the last at_refresh(), with the agents and days of what was written; a write adds its rows in its own transaction; whatever is derived of events reads these runs and days from the events themselves';
 	COMMENT ON COLUMN @extschema@.at_stale_run.project IS 'project';
 	COMMENT ON COLUMN @extschema@.at_stale_run.run_id IS 'run; null: the day is stale, whatever its runs';
 	COMMENT ON COLUMN @extschema@.at_stale_run.agent_id IS 'agent whose events were written; null: anything of the project may have changed';
 	COMMENT ON COLUMN @extschema@.at_stale_run.day IS 'day of occurred_at, in UTC; -infinity: the trade book of the project is matched again';
+	COMMENT ON COLUMN @extschema@.at_stale_run.written_at IS 'when the transaction began that wrote it; at_freshness() tells how long that is ago';
 
 	CREATE VIEW @extschema@.at_readiness_daily WITH (security_invoker = on) AS
 		SELECT d.day::timestamp AT TIME ZONE 'UTC' AS "time", d.project, d.agent_id,
@@ -579,6 +587,7 @@ BEGIN
 		dropped := NOT dry_run;
 		IF NOT dry_run THEN
 			PERFORM @extschema@._at_forget_runs(part.since, part.until);
+			PERFORM @extschema@._at_keep_hours_and_days(part.since, part.until);
 			EXECUTE format('DROP TABLE %s', part.partition);
 			PERFORM @extschema@._at_forget_rollups(part.since::date, part.until::date);
 		END IF;

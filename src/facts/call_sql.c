@@ -1,6 +1,7 @@
 /*
  * call_sql.c
- *	  The SQL function at_llm_calls(): calls of language models in a window.
+ *	  Calls of language models in a window, for SQL: at_llm_calls() lists them,
+ *	  _at_call_costs() has what is counted of them, and metered usage besides.
  */
 #include "base/trk.h"
 
@@ -29,6 +30,7 @@ typedef struct Listing
 	int64		since;
 	int64		until;
 	MemoryContext row;			/* reset for each call */
+	TrkText		project;
 	TrkText		agent_id;
 	TrkText		run_id;
 	int			environment;
@@ -41,6 +43,7 @@ begin_run(void *arg, const TrkRunEvent *first)
 	Listing    *list = arg;
 
 	trk_call_set_reset(&list->calls);
+	list->project = trk_text_copy(&list->calls.arena, first->project);
 	list->agent_id = trk_text_copy(&list->calls.arena, first->agent_id);
 	list->run_id = trk_text_copy(&list->calls.arena, first->run_id);
 	list->environment = first->environment;
@@ -172,13 +175,77 @@ end_run(void *arg)
 	MemoryContextSwitchTo(old);
 }
 
-TRK_HIDE_CONTEXT_FUNCTION(at_llm_calls);
-/* at_llm_calls(project, since, until, agent_id, environment) */
-static Datum
-at_llm_calls_body(PG_FUNCTION_ARGS)
+/* Add what is counted of a call, or of metered usage by itself, to the result. */
+static void
+put_cost(Listing *list, const TrkCall *call, int64 at, const TrkCallCost *cost)
+{
+	TrkCallSet *set = &list->calls;
+	TrkOutcome	outcome = call == NULL ? TRK_OUTCOME_UNDECIDED : trk_call_outcome(set, call);
+	TrkText		model = {"", 0};
+	TrkComposite row;
+
+	if (call != NULL)
+		model = trk_call_text(set, call, TRK_ATTR_RESPONSE_MODEL);
+	if (call != NULL && model.len == 0)
+		model = trk_call_text(set, call, TRK_ATTR_MODEL);
+	trk_composite_begin_set(&row, list->fcinfo);
+	trk_put(&row, TimestampTzGetDatum(at));
+	trk_put_nonempty(&row, list->project);
+	trk_put_nonempty(&row, list->agent_id);
+	trk_put(&row, ObjectIdGetDatum(list->store->environments[list->environment]));
+	trk_put(&row, BoolGetDatum(call != NULL));
+	if (call == NULL)
+		trk_put_null(&row);
+	else
+		trk_put_nonempty(&row, trk_call_text(set, call, TRK_ATTR_PROVIDER));
+	trk_put_nonempty(&row, model);
+	trk_put(&row, BoolGetDatum(call != NULL && call->end < 0));
+	trk_put(&row, BoolGetDatum(outcome == TRK_OUTCOME_FAILED));
+	trk_put_nonnegative(&row, call == NULL ? -1 : latency_of(set, call));
+	if (cost->has_usage)
+		trk_put(&row, trk_usage_datum(&cost->usage, list->usage_desc));
+	else
+		trk_put_null(&row);
+	trk_put_nullable(&row, cost->usd, cost->source == TRK_SOURCE_NONE);
+	trk_put(&row, BoolGetDatum(cost->unpriced));
+	trk_composite_store(&row);
+}
+
+/* Consumer callback: list the costs of the run that are in the window. */
+static void
+end_run_of_costs(void *arg)
+{
+	Listing    *list = arg;
+	TrkCallSet *set = &list->calls;
+	MemoryContext old = MemoryContextSwitchTo(list->row);
+
+	trk_call_set_pair(set);
+	for (int i = 0; i < set->calls.ncalls + set->calls.nloose; i++)
+	{
+		const TrkCall *call = i < set->calls.ncalls ? &set->calls.calls[i] : NULL;
+		int			usage = call == NULL ? set->calls.loose[i - set->calls.ncalls] : -1;
+		int64		at = call != NULL ? listed_at(set, call) : set->events[usage].at;
+		TrkCallCost cost;
+
+		CHECK_FOR_INTERRUPTS();
+		if (at < list->since || at >= list->until)
+			continue;
+		if (call != NULL)
+			trk_call_cost(set, call, &list->prices, &cost);
+		else
+			trk_usage_cost(set, usage, &list->prices, &cost);
+		put_cost(list, call, at, &cost);
+		MemoryContextReset(list->row);
+	}
+	MemoryContextSwitchTo(old);
+}
+
+/* Read the calls of a window, and have each run listed by a callback. */
+static void
+list_window(FunctionCallInfo fcinfo, void (*end) (void *arg))
 {
 	Listing		list = {fcinfo};
-	TrkRunConsumer consumer = {begin_run, add_event, end_run, &list};
+	TrkRunConsumer consumer = {begin_run, add_event, end, &list};
 	TrkWindow	window;
 
 	InitMaterializedSRF(fcinfo, 0);
@@ -196,5 +263,23 @@ at_llm_calls_body(PG_FUNCTION_ARGS)
 	trk_window_read(&window, list.store,
 					"'llm.call.started', 'llm.call.completed', 'cost.usage.recorded'", &consumer);
 	SPI_finish();
+}
+
+TRK_HIDE_CONTEXT_FUNCTION(at_llm_calls);
+TRK_HIDE_CONTEXT_FUNCTION(at_call_costs);
+
+/* at_llm_calls(project, since, until, agent_id, environment) */
+static Datum
+at_llm_calls_body(PG_FUNCTION_ARGS)
+{
+	list_window(fcinfo, end_run);
+	return (Datum) 0;
+}
+
+/* _at_call_costs(project, since, until, agent_id, environment) */
+static Datum
+at_call_costs_body(PG_FUNCTION_ARGS)
+{
+	list_window(fcinfo, end_run_of_costs);
 	return (Datum) 0;
 }

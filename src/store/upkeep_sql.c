@@ -65,6 +65,7 @@ static TrkStatement insert_identity_key_stmt = {
 TRK_HIDE_CONTEXT_FUNCTION(at_refresh);
 TRK_HIDE_CONTEXT_FUNCTION(at_mark_stale);
 TRK_HIDE_CONTEXT_FUNCTION(at_forget_runs);
+TRK_HIDE_CONTEXT_FUNCTION(at_keep_hours_and_days);
 TRK_HIDE_CONTEXT_FUNCTION(at_rebuild_trades);
 TRK_HIDE_CONTEXT_FUNCTION(at_rebuild_evidence);
 TRK_HIDE_CONTEXT_FUNCTION(at_upkeep);
@@ -135,6 +136,7 @@ refresh(const TrkStore *store, Datum counts[COUNTS])
 	}
 	take_counts(run_part(store, "_at_write_rollups"), &counts[COUNT_DAYS], 2);
 	take_counts(run_part(store, "_at_write_trades"), &counts[COUNT_FILLS], 3);
+	(void) run_part(store, "_at_write_hours_and_days");
 	counts[COUNT_RUNS] = run_part(store, "_at_write_runs");
 	(void) run_part(store, "_at_write_performance");
 	(void) OidFunctionCall1(trk_store_function(store, "_at_forget_stale", 1, &tids), marks);
@@ -175,9 +177,9 @@ at_mark_stale_body(PG_FUNCTION_ARGS)
 	return result;
 }
 
-/* _at_forget_runs(since, until) */
+/* Run a part of the work on a window of time, the two arguments of the caller. */
 static Datum
-at_forget_runs_body(PG_FUNCTION_ARGS)
+run_window_part(FunctionCallInfo fcinfo, const char *name)
 {
 	TrkStoreScope scope;
 	TrkStore   *store = trk_store_open(fcinfo, false);
@@ -185,10 +187,24 @@ at_forget_runs_body(PG_FUNCTION_ARGS)
 
 	trk_refuse_null_args(fcinfo, 0, 2);
 	trk_store_enter(store, &scope);
-	(void) OidFunctionCall2(trk_store_function(store, "_at_write_dropped_runs", 2, types), PG_GETARG_DATUM(0),
+	(void) OidFunctionCall2(trk_store_function(store, name, 2, types), PG_GETARG_DATUM(0),
 							PG_GETARG_DATUM(1));
 	trk_store_leave(&scope);
 	PG_RETURN_VOID();
+}
+
+/* _at_forget_runs(since, until) */
+static Datum
+at_forget_runs_body(PG_FUNCTION_ARGS)
+{
+	return run_window_part(fcinfo, "_at_write_dropped_runs");
+}
+
+/* _at_keep_hours_and_days(since, until) */
+static Datum
+at_keep_hours_and_days_body(PG_FUNCTION_ARGS)
+{
+	return run_window_part(fcinfo, "_at_write_kept_hours_and_days");
 }
 
 /* at_rebuild_trades(): fills taken from events */

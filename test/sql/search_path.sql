@@ -153,7 +153,7 @@ select count(*) from regress_at_open.at_compare(
 select regress_at_open.at_create_daily_profiles('2024-01-01'),
 	(select count(*) from regress_at_open.at_propose_baselines(9999)) >= 0 as proposed,
 	(select count(*) from regress_at_open.at_scan_baselines()) >= 0 as scanned,
-	(select count(*) from regress_at_open.at_schedule_drift()) as schedule;
+	(select count(*) from regress_at_open.at_schedule()) as schedule;
 select regress_at_open.at_deactivate_baseline(:'base'), regress_at_open.at_delete_behavior_profile('x');
 select count(*) from regress_at_open.at_drift_summary s, regress_at_open.at_behavior_profile_quantile q;
 select count(*) from regress_at_open.at_period_returns(), regress_at_open.at_reconcile('paper');

@@ -79,6 +79,7 @@ sql -v marker="$marker" >"$AT_TMP/calls" <<'SQL'
 			when type in ('double precision[]', 'numeric[]') then (array['''{1,2,3}''', '''{NaN,1}''', '''{}'''])[side]
 				|| '::' || type
 			when type = 'boolean' then 'true'
+			when type = 'timestamp with time zone[]' then 'array[''2026-02-01'', ''2026-02-02'']::' || type
 			when type like 'timestamp%' then (array['''2026-02-01''', '''infinity''', '''-infinity'''])[side] || '::'
 				|| type
 			when type = 'date' then (array['''2026-02-01''', '''infinity''', '''-infinity'''])[side] || '::' || type

@@ -56,6 +56,10 @@ for project in desk hidden; do
 		select at_record('portfolio.snapshot.recorded',
 			json_build_object('session_date', d::date, 'equity', 100, 'portfolio_kind', 'main', 'currency', 'USD'),
 			occurred_at => d) from generate_series(timestamptz '2026-01-05 21:00', '2026-01-09', '1 day') d;
+		select at_record('llm.call.completed', '{"provider":"p","model":"m","status":"succeeded"}',
+			run_id => 'run_1', occurred_at => '2026-01-05');
+		select at_record('tool.call.completed', '{"tool_name":"t","status":"succeeded"}',
+			run_id => 'run_1', occurred_at => '2026-01-05');
 		select at_refresh();
 		insert into at_run_dropped
 		select f.project, f.agent_id, f.environment, f.run_id, r

@@ -702,7 +702,7 @@ select at_compare('{"agent_id":"x"}', '{"project":"lab"}', '2012-03-01', '2012-0
 select at_compare('[]', '{"project":"lab"}', '2012-03-01', '2012-03-02');
 select at_compare('{"project":"lab"}', '{"project":"lab"}');
 
--- Schedules.
+-- What runs on a schedule.
 select at_create_daily_profiles('2012-03-01');
 select at_create_daily_profiles('2012-03-01');
 select count(*) from at_behavior_profile
@@ -710,8 +710,6 @@ select count(*) from at_behavior_profile
 select at_propose_baselines(0);
 select count(*) from at_propose_baselines(1);
 select count(*) from at_scan_baselines();
-select at_schedule_drift(scan => '7 * * * *');
-select at_schedule_drift(profile => null);
 
 -- A baseline that was changed is not used.
 select at_create_baseline(

@@ -152,7 +152,7 @@ from at_agent where project = 'paper' order by 1, 2;
 -- Events that were deleted by hand, and what is said of them.
 delete from at_event where run_id = 'run_said' or (run_id = 'run_busy' and event_type = 'error.recorded');
 select fact, run_id, field, stored, computed from at_check_facts(1000)
-	where field in ('events', 'errors', 'status') order by 2, 3;
+	where fact = 'run' and field in ('events', 'errors', 'status') order by 2, 3;
 select at_mark_stale('paper', '2026-02-02', '2026-02-04');
 select count(*) filter (where run_id = 'run_said') as said,
 	sum(errors) filter (where run_id = 'run_busy') as errors from at_run;

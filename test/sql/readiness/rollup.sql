@@ -258,11 +258,6 @@ select count(*) from generate_series(0, 2) i
 	where exists (
 		select from at_partitions()
 		where date_trunc('month', now()) + i * interval '1 month' between since and until - interval '1 second');
--- Schedules, where pg_cron is not installed: lines for cron.
-select replace(at_schedule(), current_database(), 'DATABASE');
-select replace(at_schedule(upkeep => '5 4 * * 0', refresh => '* * * * *'), current_database(), 'DATABASE');
-select at_schedule(null);
-select at_unschedule();
 
 -- As the last of a project's events go, so does its line.
 delete from at_event where project <> 'p1';
