@@ -655,13 +655,17 @@ BEGIN
 	SET kept_until = greatest(a.kept_until, x.session_date)
 	FROM (SELECT f.project, f.agent_id, max(f.session_date) AS session_date
 		FROM (SELECT q.project, q.agent_id, q.session_date FROM @extschema@.at_equity_fact q WHERE q.occurred_at < until
+			-- and the first session behind them, which flows go into that are dropped
+			UNION ALL SELECT q.project, q.agent_id, min(q.session_date) FROM @extschema@.at_equity_fact q
+				WHERE q.occurred_at >= until AND q.close
+				GROUP BY q.project, q.agent_id, q.environment, q.portfolio_kind, q.currency
 			UNION ALL SELECT p.project, p.agent_id, p.period_end FROM @extschema@.at_performance_fact p WHERE p.first_at < until
 			UNION ALL SELECT p.project, p.agent_id, p.session_date FROM @extschema@.at_position_fact p WHERE p.first_at < until) f
 		GROUP BY f.project, f.agent_id) x
 	WHERE x.project = a.project AND x.agent_id = a.agent_id;
 END
 $at$;
-COMMENT ON FUNCTION _at_keep_performance(timestamptz) IS 'internal: of sessions with events before this time, which retention is about to drop, the facts of performance stay as they are; as the store''s owner';
+COMMENT ON FUNCTION _at_keep_performance(timestamptz) IS 'internal: of sessions with events before this time, which retention is about to drop, and of the session after them, the facts of performance stay as they are; as the store''s owner';
 
 CREATE FUNCTION _at_create_store_performance_facts() RETURNS void
 LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE

@@ -67,7 +67,8 @@ create function pg_temp.pick(variadic words text[]) returns text language sql vo
 $$;
 -- An event of a type in a session; null members of the payload are left out.
 create function pg_temp.line(type text, at timestamp, payload jsonb) returns text language sql volatile as $$
-	select pg_temp.event(n, jsonb_build_object('event_type', type, 'occurred_at', to_char(at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
+	select pg_temp.event(n, jsonb_build_object('event_type', type,
+		'occurred_at', to_char(at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
 		'agent_id', pg_temp.pick('alpha', 'alpha', 'beta'), 'run_id', 'run_' || n % 7, 'symbols', '[]'::jsonb,
 		'environment', pg_temp.pick('paper', 'paper', 'paper', 'shadow'), 'idempotency_key', 'k/' || n,
 		'payload', jsonb_strip_nulls(payload)))
@@ -85,7 +86,8 @@ declare
 	named jsonb := book || jsonb_build_object('session_date', day);
 	symbol text := pg_temp.pick('SPY', 'QQQ');
 begin
-	case pg_temp.pick('equity', 'equity', 'equity', 'performance', 'position', 'position', 'flow', 'fill', 'fill', 'order')
+	case pg_temp.pick('equity', 'equity', 'equity', 'performance', 'position', 'position', 'flow', 'fill', 'fill',
+		'order')
 	when 'equity' then
 		return pg_temp.line('portfolio.snapshot.recorded', at, named || jsonb_build_object(
 			'equity', case when random() < 0.05 then 'lots' else round((1000 + random() * 50)::numeric, 2)::text end,
@@ -103,8 +105,9 @@ begin
 			'market_price', '100.5', 'average_price', 100, 'realized_pnl', round((random() * 9)::numeric, 2)));
 	when 'flow' then
 		return pg_temp.line('capital.flow.recorded', at, named || jsonb_build_object('asset', 'USD',
-			'capital_flow_id', 'flow-' || floor(random() * 12), 'flow_kind', pg_temp.pick('deposit', 'withdrawal', 'fee'),
-			'amount', round((random() * 100)::numeric, 2), 'included_in_trading_pnl', random() < 0.2));
+			'capital_flow_id', 'flow-' || floor(random() * 12),
+			'flow_kind', pg_temp.pick('deposit', 'withdrawal', 'fee'), 'amount', round((random() * 100)::numeric, 2),
+			'included_in_trading_pnl', random() < 0.2));
 	when 'order' then
 		return pg_temp.line('order.intent.recorded', at, jsonb_build_object('symbol', symbol, 'side', 'buy',
 			'order_intent_id', 'order-' || floor(random() * 20), 'intended_price', 100, 'intended_quantity', 3));
@@ -120,13 +123,15 @@ $$;
 -- Rounds of random events, some of them after a refresh, and some after one that was taken back.
 -- What the views say is the same from facts and from events, and as a refresh stores it.
 select setseed(0.5);
-create function pg_temp.rounds(rounds int, first_day int, days int, events int) returns setof text language plpgsql as $$
+create function pg_temp.rounds(rounds int, first_day int, days int, events int) returns setof text
+language plpgsql as $$
 declare
 	differs text;
 	step int;
 begin
 	for step in 1 .. rounds loop
-		perform at_ingest_jsonl((select string_agg(pg_temp.random_line(first_day, days), e'\n') from generate_series(1, events)));
+		perform at_ingest_jsonl((select string_agg(pg_temp.random_line(first_day, days), e'\n')
+			from generate_series(1, events)));
 		if random() < 0.3 then
 			begin
 				perform at_refresh();
@@ -168,9 +173,11 @@ reset agent_tracker.flow_timing;
 select * from pg_temp.differ();
 -- A figure of fewer periods than agent_tracker.min_periods is none, stored or not.
 set agent_tracker.min_periods = 2;
-select bool_and((sharpe is not null) <= (periods >= 2)) as not_of_one, count(sharpe) > 0 as some from at_current_performance;
+select bool_and((sharpe is not null) <= (periods >= 2)) as not_of_one, count(sharpe) > 0 as some
+from at_current_performance;
 set agent_tracker.min_periods = 1000;
-select count(sharpe) + count(var_05) + count(ann_volatility) as figures, count(periods) > 0 as periods from at_current_performance;
+select count(sharpe) + count(var_05) + count(ann_volatility) as figures, count(periods) > 0 as periods
+from at_current_performance;
 reset agent_tracker.min_periods;
 -- Events that were changed by hand.
 update at_event set payload = payload || '{"equity": "1234.5"}'
@@ -183,9 +190,36 @@ select at_refresh() is not null as refreshed;
 select * from pg_temp.differ();
 -- Thousands of symbols in one session.
 select accepted from at_ingest_jsonl((select string_agg(pg_temp.line('position.snapshot.recorded', '2026-01-20 21:00',
-	jsonb_build_object('portfolio_kind', 'main', 'symbol', 'S' || i, 'position_id', 'S' || i, 'quantity', 1, 'market_price', 2,
-	'currency', 'USD')), e'\n')
+	jsonb_build_object('portfolio_kind', 'main', 'symbol', 'S' || i, 'position_id', 'S' || i, 'quantity', 1,
+	'market_price', 2, 'currency', 'USD')), e'\n')
 	from generate_series(1, 10000) i));
 select at_refresh() is not null as refreshed;
 select count(*) from at_current_position where symbol ~ '^S\d';
+-- Retention drops events, and the facts of their sessions stay; the next sessions go on from them.
+create function pg_temp.changed() returns table (which text, rows bigint) language sql as $$
+	select x.which, count(*) from (table shown except all table after) x
+	where x.which in ('at_equity_curve', 'at_performance_snapshot', 'at_period', 'at_current_position')
+	group by x.which order by x.which
+$$;
+select accepted from at_ingest_jsonl((select string_agg(pg_temp.random_line(30, 2), e'\n')
+	from generate_series(1, 60)));
+select pg_temp.show('shown');
+select partition from at_drop_before('2026-02-01', false);
+select pg_temp.show('after');
+select * from pg_temp.changed();
+select count(*) as january from at_event where occurred_at < '2026-02-01';
+-- what is recorded for them later counts no more
+select accepted from at_ingest_jsonl((select string_agg(pg_temp.line('portfolio.snapshot.recorded', '2026-01-08 15:00',
+	'{"portfolio_kind": "main", "currency": "USD", "session_date": "2026-01-08", "equity": 1}'), e'\n')
+	from generate_series(1, 9)));
+select pg_temp.show('after');
+select * from pg_temp.changed();
+select accepted from at_ingest_jsonl((select string_agg(pg_temp.random_line(32, 2), e'\n')
+	from generate_series(1, 60)));
+select pg_temp.show('shown');
+select at_refresh() is not null as refreshed;
+select pg_temp.show('after');
+select * from pg_temp.changed();
+select count(*) > 0 as some, count(*) filter (where base_session < '2026-02-01') > 0 as from_january
+from at_equity_curve where session_date >= '2026-02-01';
 select at_drop_store();
