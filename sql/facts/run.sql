@@ -544,13 +544,20 @@ BEGIN
 				avg(CASE @extschema@._at_status_ok(r.status) WHEN false THEN 1.0 WHEN true THEN 0.0 END)
 					FILTER (WHERE r.last_at >= now() - interval '24 hours')::float8 AS error_rate
 			FROM recent r GROUP BY r.project, r.agent_id, r.environment
+		), account AS (
+			-- several portfolios or currencies are not added
+			SELECT f.project, f.agent_id, f.environment, min(f.currency) AS currency, min(f.equity) AS equity,
+				min(f.drawdown) AS drawdown, min(f.as_of) AS as_of
+			FROM @extschema@.at_current_fact f
+			GROUP BY f.project, f.agent_id, f.environment HAVING count(*) = 1
 		)
 		SELECT a.project, a.agent_id, a.environment, a.first_seen, a.last_seen, now() - a.last_seen AS silent,
 			coalesce(c.open_runs, 0) AS open_runs, coalesce(c.runs_24h, 0) AS runs_24h,
 			coalesce(c.errors_24h, 0) AS errors_24h, coalesce(c.cost_usd_24h, 0) AS cost_usd_24h,
-			c.error_rate, a.build_id
-		FROM agent a LEFT JOIN counted c USING (project, agent_id, environment);
-	COMMENT ON VIEW @extschema@.at_agent IS 'agent_tracker: one row for each agent and environment: when it was first and last seen, how long it has been silent, its runs without a completion, and of the last 24 hours its runs, events error.recorded, known cost in US dollars and error_rate, the share of failed runs among those that ended (null: none ended); the build of its last run that names one; always up to date';
+			c.error_rate, a.build_id, m.equity, m.currency, m.drawdown, m.as_of AS equity_as_of
+		FROM agent a LEFT JOIN counted c USING (project, agent_id, environment)
+			LEFT JOIN account m USING (project, agent_id, environment);
+	COMMENT ON VIEW @extschema@.at_agent IS 'agent_tracker: one row for each agent and environment: when it was first and last seen, how long it has been silent, its runs without a completion, and of the last 24 hours its runs, events error.recorded, known cost in US dollars and error_rate, the share of failed runs among those that ended (null: none ended); the build of its last run that names one; equity, its currency, the drawdown from its high and the time of the snapshot that they are of, as of the last at_refresh() (null: none, or several portfolios or currencies; at_current_performance has them all and as they are now); all else is always up to date';
 
 	CREATE OR REPLACE VIEW @extschema@.at_session WITH (security_invoker = on) AS
 		SELECT r.project, s.session_id, min(s.first_at) AS first_at, max(s.last_at) AS last_at,
