@@ -48,7 +48,7 @@
  */
 static const char decision_events[] =
 "WITH longer AS ("
-TRK_RUNS_ACROSS("$6") " UNION " TRK_RUNS_ACROSS("$3") " UNION " TRK_STALE_RUNS("$6", "$7")
+TRK_RUNS_ACROSS("$6") " UNION " TRK_RUNS_ACROSS("$3") " UNION " TRK_RUNS_WRITTEN("$6", "$7")
 " UNION SELECT f.project, f.run_id FROM %1$s.at_run_fact f WHERE f.follows_up"
 " AND f.first_at OPERATOR(pg_catalog.>=) $3 AND f.first_at OPERATOR(pg_catalog.<) $7"
 " AND ($1 IS NULL OR f.project OPERATOR(pg_catalog.=) $1)"

@@ -30,7 +30,7 @@
 
 static const char window_events[] =
 "WITH longer AS ("
-TRK_RUNS_ACROSS("$2") " UNION " TRK_RUNS_ACROSS("$3") " UNION " TRK_STALE_RUNS("$2", "$3")
+TRK_RUNS_ACROSS("$2") " UNION " TRK_RUNS_ACROSS("$3") " UNION " TRK_RUNS_WRITTEN("$2", "$3")
 ") SELECT " TRK_RUN_COLUMNS ", e.payload FROM ("
 " SELECT " WINDOW_COLUMNS " FROM %1$s.at_event e"
 " WHERE ($2 IS NULL OR e.occurred_at OPERATOR(pg_catalog.>=) $2)"

@@ -21,7 +21,7 @@
  * facts do not say how long they are, of those that may have events between two
  * moments (each may be NULL) and not only in the window from $2 to $3.
  */
-#define TRK_STALE_RUNS(first, last) \
+#define TRK_RUNS_WRITTEN(first, last) \
 	"SELECT s.project, s.run_id FROM (SELECT m.project, m.run_id," \
 	" LEAST(pg_catalog.min(m.day)::pg_catalog.timestamp" \
 	" AT TIME ZONE 'UTC', pg_catalog.min(f.first_at)) AS first_at," \

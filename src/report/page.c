@@ -25,9 +25,9 @@ make(TrkPage *page, Size size)
 
 /* Begin a block. */
 void
-trk_page_block(TrkPage *page, TrkBlockKind kind)
+trk_page_block(TrkPage *page, TrkPageBlockKind kind)
 {
-	TrkBlock   *block = make(page, sizeof(TrkBlock));
+	TrkPageBlock *block = make(page, sizeof(TrkPageBlock));
 
 	block->kind = kind;
 	if (page->last == NULL)
@@ -41,7 +41,7 @@ trk_page_block(TrkPage *page, TrkBlockKind kind)
 
 /* Begin a table. */
 void
-trk_page_table(TrkPage *page, const TrkColumn *columns, int n)
+trk_page_table(TrkPage *page, const TrkPageColumn *columns, int n)
 {
 	trk_page_block(page, TRK_BLOCK_TABLE);
 	page->last->columns = columns;
@@ -52,8 +52,8 @@ trk_page_table(TrkPage *page, const TrkColumn *columns, int n)
 void
 trk_page_panel(TrkPage *page)
 {
-	TrkBlock   *block = page->last;
-	TrkPanel   *panel = make(page, sizeof(TrkPanel));
+	TrkPageBlock *block = page->last;
+	TrkPagePanel *panel = make(page, sizeof(TrkPagePanel));
 
 	if (block->last_panel == NULL)
 		block->panels = panel;
@@ -66,8 +66,8 @@ trk_page_panel(TrkPage *page)
 void
 trk_page_line(TrkPage *page)
 {
-	TrkPanel   *panel = page->last->last_panel;
-	TrkLine    *line = make(page, sizeof(TrkLine));
+	TrkPagePanel *panel = page->last->last_panel;
+	TrkPageLine *line = make(page, sizeof(TrkPageLine));
 
 	if (panel->last == NULL)
 		panel->lines = line;
@@ -78,10 +78,10 @@ trk_page_line(TrkPage *page)
 
 /* Add a text to the line. */
 static void
-add_span(TrkPage *page, TrkTone tone, TrkText text)
+add_span(TrkPage *page, TrkPageTone tone, TrkText text)
 {
-	TrkLine    *line = page->last->last_panel->last;
-	TrkSpan    *span = make(page, sizeof(TrkSpan));
+	TrkPageLine *line = page->last->last_panel->last;
+	TrkPageSpan *span = make(page, sizeof(TrkPageSpan));
 
 	span->text = text;
 	span->tone = tone;
@@ -94,21 +94,21 @@ add_span(TrkPage *page, TrkTone tone, TrkText text)
 
 /* Add a text to the line, which is copied. */
 void
-trk_page_text(TrkPage *page, TrkTone tone, TrkText text)
+trk_page_text(TrkPage *page, TrkPageTone tone, TrkText text)
 {
 	add_span(page, tone, trk_text_copy(page->arena, text));
 }
 
 /* Add a text to the line that stays where it is. */
 void
-trk_page_say(TrkPage *page, TrkTone tone, const char *text)
+trk_page_say(TrkPage *page, TrkPageTone tone, const char *text)
 {
 	add_span(page, tone, trk_text_literal(text));
 }
 
 /* Begin a line with one text. */
 void
-trk_page_cell(TrkPage *page, TrkTone tone, TrkText text)
+trk_page_cell(TrkPage *page, TrkPageTone tone, TrkText text)
 {
 	trk_page_line(page);
 	trk_page_text(page, tone, text);
@@ -116,7 +116,7 @@ trk_page_cell(TrkPage *page, TrkTone tone, TrkText text)
 
 /* Begin a line with one text that stays where it is. */
 void
-trk_page_cell_say(TrkPage *page, TrkTone tone, const char *text)
+trk_page_cell_say(TrkPage *page, TrkPageTone tone, const char *text)
 {
 	trk_page_line(page);
 	trk_page_say(page, tone, text);
@@ -124,10 +124,10 @@ trk_page_cell_say(TrkPage *page, TrkTone tone, const char *text)
 
 /* Add a bar to the waterfall. */
 void
-trk_page_bar(TrkPage *page, const TrkBar *bar)
+trk_page_bar(TrkPage *page, const TrkPageBar *bar)
 {
-	TrkBlock   *block = page->last;
-	TrkBar	   *copy = make(page, sizeof(TrkBar));
+	TrkPageBlock *block = page->last;
+	TrkPageBar *copy = make(page, sizeof(TrkPageBar));
 
 	*copy = *bar;
 	copy->next = NULL;

@@ -14,43 +14,43 @@
 #include "base/arena.h"
 
 /* What a part of a line says by its look; the words say the same. */
-typedef enum TrkTone
+typedef enum TrkPageTone
 {
 	TRK_TONE_PLAIN,
 	TRK_TONE_STRONG,
 	TRK_TONE_MUTED,
 	TRK_TONE_CODE,				/* an id, as one would copy it */
-	TRK_TONE_GAIN,				/* a gain or a success */
+	TRK_TONE_GAIN,				/* a gain or a outcome */
 	TRK_TONE_LOSS,				/* a loss, a failure, stale input */
 	TRK_TONE_DOUBT,
 	TRK_TONES
-} TrkTone;
+} TrkPageTone;
 
 /* A part of a line. */
-typedef struct TrkSpan
+typedef struct TrkPageSpan
 {
 	TrkText		text;
-	TrkTone		tone;
-	struct TrkSpan *next;
-} TrkSpan;
+	TrkPageTone tone;
+	struct TrkPageSpan *next;
+} TrkPageSpan;
 
 /* A line of text, or a cell of a table. */
-typedef struct TrkLine
+typedef struct TrkPageLine
 {
-	TrkSpan    *spans;
-	TrkSpan    *last;
-	struct TrkLine *next;
-} TrkLine;
+	TrkPageSpan *spans;
+	TrkPageSpan *last;
+	struct TrkPageLine *next;
+} TrkPageLine;
 
 /* A column of a table. */
-typedef struct TrkColumn
+typedef struct TrkPageColumn
 {
 	const char *heading;
 	bool		is_number;		/* aligned to the right */
-} TrkColumn;
+} TrkPageColumn;
 
 /* A bar of a waterfall; times in milliseconds from its begin. */
-typedef struct TrkBar
+typedef struct TrkPageBar
 {
 	TrkText		name;
 	TrkText		length;			/* how long it took, as it is written beside the bar */
@@ -60,10 +60,10 @@ typedef struct TrkBar
 	double		end;
 	bool		failed;
 	bool		is_open;		/* it did not end */
-	struct TrkBar *next;
-} TrkBar;
+	struct TrkPageBar *next;
+} TrkPageBar;
 
-typedef enum TrkBlockKind
+typedef enum TrkPageBlockKind
 {
 	TRK_BLOCK_TITLE,			/* the first line of the page */
 	TRK_BLOCK_HEADING,
@@ -74,45 +74,45 @@ typedef enum TrkBlockKind
 	TRK_BLOCK_ENTRIES,			/* panels below each other, each with a heading */
 	TRK_BLOCK_TABLE,
 	TRK_BLOCK_WATERFALL
-} TrkBlockKind;
+} TrkPageBlockKind;
 
 /* A panel: a line that names it, and others. */
-typedef struct TrkPanel
+typedef struct TrkPagePanel
 {
-	TrkLine    *lines;
-	TrkLine    *last;
-	struct TrkPanel *next;
-} TrkPanel;
+	TrkPageLine *lines;
+	TrkPageLine *last;
+	struct TrkPagePanel *next;
+} TrkPagePanel;
 
-typedef struct TrkBlock
+typedef struct TrkPageBlock
 {
-	TrkBlockKind kind;
-	TrkPanel   *panels;			/* a block of lines has one; a row of a table is one */
-	TrkPanel   *last_panel;
-	const TrkColumn *columns;
+	TrkPageBlockKind kind;
+	TrkPagePanel *panels;		/* a block of lines has one; a row of a table is one */
+	TrkPagePanel *last_panel;
+	const TrkPageColumn *columns;
 	int			ncolumns;
-	TrkBar	   *bars;
-	TrkBar	   *last_bar;
+	TrkPageBar *bars;
+	TrkPageBar *last_bar;
 	double		total;			/* of a waterfall, in milliseconds */
-	struct TrkBlock *next;
-} TrkBlock;
+	struct TrkPageBlock *next;
+} TrkPageBlock;
 
 typedef struct TrkPage
 {
 	TrkArena   *arena;
 	TrkText		title;			/* of the window; names the file when it is printed */
-	TrkBlock   *blocks;
-	TrkBlock   *last;
+	TrkPageBlock *blocks;
+	TrkPageBlock *last;
 } TrkPage;
 
 /* Begin a page. */
 extern void trk_page_init(TrkPage *page, TrkArena *arena, TrkText title);
 
 /* Begin a block; that of lines, a title or a heading has one panel. */
-extern void trk_page_block(TrkPage *page, TrkBlockKind kind);
+extern void trk_page_block(TrkPage *page, TrkPageBlockKind kind);
 
 /* Begin a table; the columns are not copied. */
-extern void trk_page_table(TrkPage *page, const TrkColumn *columns, int n);
+extern void trk_page_table(TrkPage *page, const TrkPageColumn *columns, int n);
 
 /* Begin a panel, or a row of a table. */
 extern void trk_page_panel(TrkPage *page);
@@ -121,15 +121,15 @@ extern void trk_page_panel(TrkPage *page);
 extern void trk_page_line(TrkPage *page);
 
 /* Add a text to the line, which is copied; or one that stays where it is. */
-extern void trk_page_text(TrkPage *page, TrkTone tone, TrkText text);
-extern void trk_page_say(TrkPage *page, TrkTone tone, const char *text);
+extern void trk_page_text(TrkPage *page, TrkPageTone tone, TrkText text);
+extern void trk_page_say(TrkPage *page, TrkPageTone tone, const char *text);
 
 /* Begin a line with one text: a cell, a chip, a heading. */
-extern void trk_page_cell(TrkPage *page, TrkTone tone, TrkText text);
-extern void trk_page_cell_say(TrkPage *page, TrkTone tone, const char *text);
+extern void trk_page_cell(TrkPage *page, TrkPageTone tone, TrkText text);
+extern void trk_page_cell_say(TrkPage *page, TrkPageTone tone, const char *text);
 
 /* Add a bar to the waterfall; its texts are copied. */
-extern void trk_page_bar(TrkPage *page, const TrkBar *bar);
+extern void trk_page_bar(TrkPage *page, const TrkPageBar *bar);
 
 /* Write a page as one HTML file, in ASCII; or as Markdown, in UTF-8. */
 extern void trk_page_html(const TrkPage *page, TrkBuf *out);

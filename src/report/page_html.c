@@ -135,7 +135,7 @@ write_text(TrkBuf *out, TrkText text)
 
 /* Append a part of a line; what is not ASCII keeps its direction to itself. */
 static void
-write_span(TrkBuf *out, const TrkSpan *span)
+write_span(TrkBuf *out, const TrkPageSpan *span)
 {
 	static const char *const begin[TRK_TONES] = {
 		"", "<b>", "<span class=m>", "<code>", "<span class=g>", "<span class=l>", "<span class=d>"
@@ -158,12 +158,12 @@ write_span(TrkBuf *out, const TrkSpan *span)
 
 /* Append a line within an element. */
 static void
-write_line(TrkBuf *out, const char *tag, const TrkLine *line)
+write_line(TrkBuf *out, const char *tag, const TrkPageLine *line)
 {
 	put(out, "<");
 	put(out, tag);
 	put(out, ">");
-	for (const TrkSpan *span = line->spans; span != NULL; span = span->next)
+	for (const TrkPageSpan *span = line->spans; span != NULL; span = span->next)
 		write_span(out, span);
 	put(out, "</");
 	put(out, tag);
@@ -172,12 +172,12 @@ write_line(TrkBuf *out, const char *tag, const TrkLine *line)
 
 /* Append panels, the first line of each within an element of its own. */
 static void
-write_panels(TrkBuf *out, const TrkBlock *block, const char *first)
+write_panels(TrkBuf *out, const TrkPageBlock *block, const char *first)
 {
-	for (const TrkPanel *panel = block->panels; panel != NULL; panel = panel->next)
+	for (const TrkPagePanel *panel = block->panels; panel != NULL; panel = panel->next)
 	{
 		put(out, "<section class=card>\n");
-		for (const TrkLine *line = panel->lines; line != NULL; line = line->next)
+		for (const TrkPageLine *line = panel->lines; line != NULL; line = line->next)
 			write_line(out, line == panel->lines ? first : "p", line);
 		put(out, "</section>\n");
 	}
@@ -185,7 +185,7 @@ write_panels(TrkBuf *out, const TrkBlock *block, const char *first)
 
 /* Append the heading of a table. */
 static void
-write_table_head(TrkBuf *out, const TrkBlock *block)
+write_table_head(TrkBuf *out, const TrkPageBlock *block)
 {
 	put(out, "<thead><tr>");
 	for (int i = 0; i < block->ncolumns; i++)
@@ -199,26 +199,26 @@ write_table_head(TrkBuf *out, const TrkBlock *block)
 
 /* Append a cell; on a narrow screen the heading stands before it. */
 static void
-write_cell(TrkBuf *out, const TrkColumn *column, const TrkLine *cell)
+write_cell(TrkBuf *out, const TrkPageColumn *column, const TrkPageLine *cell)
 {
 	put(out, column->is_number ? "<td class=r data-l=\"" : "<td data-l=\"");
 	write_text(out, trk_text_literal(column->heading));
 	put(out, "\"><span>");
-	for (const TrkSpan *span = cell->spans; span != NULL; span = span->next)
+	for (const TrkPageSpan *span = cell->spans; span != NULL; span = span->next)
 		write_span(out, span);
 	put(out, "</span></td>");
 }
 
 /* Append a table. */
 static void
-write_table(TrkBuf *out, const TrkBlock *block)
+write_table(TrkBuf *out, const TrkPageBlock *block)
 {
 	put(out, "<div class=card><table>\n");
 	write_table_head(out, block);
 	put(out, "<tbody>\n");
-	for (const TrkPanel *row = block->panels; row != NULL; row = row->next)
+	for (const TrkPagePanel *row = block->panels; row != NULL; row = row->next)
 	{
-		const TrkLine *cell = row->lines;
+		const TrkPageLine *cell = row->lines;
 
 		put(out, "<tr>");
 		for (int i = 0; i < block->ncolumns && cell != NULL; i++, cell = cell->next)
@@ -248,7 +248,7 @@ tick_distance(double total)
 
 /* Append the lines of the grid of a waterfall, with their times or without. */
 static void
-write_grid(TrkBuf *out, const TrkBlock *block, TrkArena *arena, bool labels)
+write_grid(TrkBuf *out, const TrkPageBlock *block, TrkArena *arena, bool labels)
 {
 	double		step = tick_distance(block->total);
 
@@ -266,7 +266,7 @@ write_grid(TrkBuf *out, const TrkBlock *block, TrkArena *arena, bool labels)
 
 /* Append the bar of a step, and how long it took beside it. */
 static void
-write_bar(TrkBuf *out, const TrkBlock *block, const TrkBar *bar)
+write_bar(TrkBuf *out, const TrkPageBlock *block, const TrkPageBar *bar)
 {
 	double		left = bar->begin / block->total * 0.8;
 	double		width = (bar->end - bar->begin) / block->total * 0.8;
@@ -287,7 +287,7 @@ write_bar(TrkBuf *out, const TrkBlock *block, const TrkBar *bar)
 
 /* Append a row of a waterfall. */
 static void
-write_bar_row(TrkBuf *out, const TrkBlock *block, const TrkBar *bar, TrkArena *arena)
+write_bar_row(TrkBuf *out, const TrkPageBlock *block, const TrkPageBar *bar, TrkArena *arena)
 {
 	char		indent[48];
 
@@ -295,7 +295,7 @@ write_bar_row(TrkBuf *out, const TrkBlock *block, const TrkBar *bar, TrkArena *a
 	write_text(out, bar->name);
 	snprintf(indent, sizeof(indent), "\" style=\"padding-left:%dpx\">", 12 * Min(bar->depth, 8));
 	put(out, indent);
-	write_span(out, &(TrkSpan) {bar->name, bar->failed ? TRK_TONE_LOSS : TRK_TONE_PLAIN, NULL});
+	write_span(out, &(TrkPageSpan) {bar->name, bar->failed ? TRK_TONE_LOSS : TRK_TONE_PLAIN, NULL});
 	put(out, "</span><span class=t>");
 	write_grid(out, block, arena, false);
 	write_bar(out, block, bar);
@@ -304,14 +304,14 @@ write_bar_row(TrkBuf *out, const TrkBlock *block, const TrkBar *bar, TrkArena *a
 
 /* Append a waterfall. */
 static void
-write_waterfall(TrkBuf *out, const TrkBlock *block, TrkArena *arena)
+write_waterfall(TrkBuf *out, const TrkPageBlock *block, TrkArena *arena)
 {
-	TrkBlock	scaled = *block;
+	TrkPageBlock scaled = *block;
 
 	if (scaled.total <= 0)
 		scaled.total = 1;
 	put(out, "<div class=card>\n");
-	for (const TrkBar *bar = block->bars; bar != NULL; bar = bar->next)
+	for (const TrkPageBar *bar = block->bars; bar != NULL; bar = bar->next)
 		write_bar_row(out, &scaled, bar, arena);
 	put(out, "<div class=w><span></span><span class=t>");
 	write_grid(out, &scaled, arena, true);
@@ -320,15 +320,15 @@ write_waterfall(TrkBuf *out, const TrkBlock *block, TrkArena *arena)
 
 /* Append paragraphs. */
 static void
-write_lines(TrkBuf *out, const TrkBlock *block, const char *tag)
+write_lines(TrkBuf *out, const TrkPageBlock *block, const char *tag)
 {
-	for (const TrkLine *line = block->panels->lines; line != NULL; line = line->next)
+	for (const TrkPageLine *line = block->panels->lines; line != NULL; line = line->next)
 		write_line(out, tag, line);
 }
 
 /* Append a block. */
 static void
-write_block(TrkBuf *out, const TrkBlock *block, TrkArena *arena)
+write_block(TrkBuf *out, const TrkPageBlock *block, TrkArena *arena)
 {
 	switch (block->kind)
 	{
@@ -371,7 +371,7 @@ trk_page_html(const TrkPage *page, TrkBuf *out)
 	put(out, head);
 	write_text(out, page->title);
 	put(out, style);
-	for (const TrkBlock *block = page->blocks; block != NULL; block = block->next)
+	for (const TrkPageBlock *block = page->blocks; block != NULL; block = block->next)
 	{
 		TRK_CHECK_INTERRUPTS();
 		write_block(out, block, page->arena);

@@ -64,7 +64,7 @@ write_code(TrkBuf *out, TrkText text)
 
 /* Append a part of a line.  Signs and words say what colours say in HTML. */
 static void
-write_span(TrkBuf *out, const TrkSpan *span)
+write_span(TrkBuf *out, const TrkPageSpan *span)
 {
 	bool		is_strong = span->tone == TRK_TONE_STRONG && span->text.len > 0;
 
@@ -82,17 +82,17 @@ write_span(TrkBuf *out, const TrkSpan *span)
 
 /* Append the parts of a line. */
 static void
-write_spans(TrkBuf *out, const TrkLine *line)
+write_spans(TrkBuf *out, const TrkPageLine *line)
 {
-	for (const TrkSpan *span = line->spans; span != NULL; span = span->next)
+	for (const TrkPageSpan *span = line->spans; span != NULL; span = span->next)
 		write_span(out, span);
 }
 
 /* Append the lines of a panel, each behind a prefix. */
 static void
-write_lines(TrkBuf *out, const TrkLine *lines, const char *prefix)
+write_lines(TrkBuf *out, const TrkPageLine *lines, const char *prefix)
 {
-	for (const TrkLine *line = lines; line != NULL; line = line->next)
+	for (const TrkPageLine *line = lines; line != NULL; line = line->next)
 	{
 		put(out, prefix);
 		write_spans(out, line);
@@ -102,11 +102,11 @@ write_lines(TrkBuf *out, const TrkLine *lines, const char *prefix)
 
 /* Append panels: the first line of each behind one prefix, the others behind another. */
 static void
-write_panels(TrkBuf *out, const TrkBlock *block, const char *first, const char *other)
+write_panels(TrkBuf *out, const TrkPageBlock *block, const char *first, const char *other)
 {
-	for (const TrkPanel *panel = block->panels; panel != NULL; panel = panel->next)
+	for (const TrkPagePanel *panel = block->panels; panel != NULL; panel = panel->next)
 	{
-		TrkLine		heading;
+		TrkPageLine heading;
 
 		if (panel->lines == NULL)
 			continue;
@@ -121,7 +121,7 @@ write_panels(TrkBuf *out, const TrkBlock *block, const char *first, const char *
 
 /* Append a table. */
 static void
-write_table(TrkBuf *out, const TrkBlock *block)
+write_table(TrkBuf *out, const TrkPageBlock *block)
 {
 	for (int i = 0; i < block->ncolumns; i++)
 	{
@@ -132,9 +132,9 @@ write_table(TrkBuf *out, const TrkBlock *block)
 	for (int i = 0; i < block->ncolumns; i++)
 		put(out, block->columns[i].is_number ? "|---:" : "|---");
 	put(out, "|\n");
-	for (const TrkPanel *row = block->panels; row != NULL; row = row->next)
+	for (const TrkPagePanel *row = block->panels; row != NULL; row = row->next)
 	{
-		for (const TrkLine *cell = row->lines; cell != NULL; cell = cell->next)
+		for (const TrkPageLine *cell = row->lines; cell != NULL; cell = cell->next)
 		{
 			put(out, cell == row->lines ? "| " : " | ");
 			write_spans(out, cell);
@@ -145,9 +145,9 @@ write_table(TrkBuf *out, const TrkBlock *block)
 
 /* Append a waterfall: a list of steps, each as deep as it is, with its duration. */
 static void
-write_waterfall(TrkBuf *out, const TrkBlock *block)
+write_waterfall(TrkBuf *out, const TrkPageBlock *block)
 {
-	for (const TrkBar *bar = block->bars; bar != NULL; bar = bar->next)
+	for (const TrkPageBar *bar = block->bars; bar != NULL; bar = bar->next)
 	{
 		for (int i = 0; i < Min(bar->depth, 8); i++)
 			put(out, "  ");
@@ -161,7 +161,7 @@ write_waterfall(TrkBuf *out, const TrkBlock *block)
 
 /* Append a block. */
 static void
-write_block(TrkBuf *out, const TrkBlock *block)
+write_block(TrkBuf *out, const TrkPageBlock *block)
 {
 	switch (block->kind)
 	{
@@ -197,7 +197,7 @@ write_block(TrkBuf *out, const TrkBlock *block)
 void
 trk_page_markdown(const TrkPage *page, TrkBuf *out)
 {
-	for (const TrkBlock *block = page->blocks; block != NULL; block = block->next)
+	for (const TrkPageBlock *block = page->blocks; block != NULL; block = block->next)
 	{
 		TRK_CHECK_INTERRUPTS();
 		if (block != page->blocks)

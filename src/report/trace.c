@@ -22,16 +22,16 @@ typedef struct KindSums
 /* Kinds that a summary has at most; at_run_steps() knows nine. */
 #define MAX_KINDS	16
 
-/* Return how a success or a failure looks. */
-static TrkTone
-tone_of(TrkSuccess success)
+/* Return how a outcome or a failure looks. */
+static TrkPageTone
+tone_of(TrkOutcome outcome)
 {
-	return success == TRK_FAILED ? TRK_TONE_LOSS : success == TRK_SUCCEEDED ? TRK_TONE_GAIN : TRK_TONE_PLAIN;
+	return outcome == TRK_OUTCOME_FAILED ? TRK_TONE_LOSS : outcome == TRK_OUTCOME_SUCCEEDED ? TRK_TONE_GAIN : TRK_TONE_PLAIN;
 }
 
 /* Add a text, cut at so many characters. */
 static void
-add_cut(TrkPage *page, TrkTone tone, TrkText text, Size characters)
+add_cut(TrkPage *page, TrkPageTone tone, TrkText text, Size characters)
 {
 	Size		len = trk_prefix_of(text, characters);
 
@@ -42,7 +42,7 @@ add_cut(TrkPage *page, TrkTone tone, TrkText text, Size characters)
 
 /* Add a text behind a label, if there is one. */
 static void
-add_labelled(TrkPage *page, const char *label, TrkTone tone, TrkText text)
+add_labelled(TrkPage *page, const char *label, TrkPageTone tone, TrkText text)
 {
 	if (text.len == 0)
 		return;
@@ -68,7 +68,7 @@ add_title(TrkPage *page, const TrkTraceRun *run)
 	}
 	else
 	{
-		add_labelled(page, ": ", tone_of(run->success), run->status);
+		add_labelled(page, ": ", tone_of(run->outcome), run->status);
 		add_labelled(page, " after ", TRK_TONE_PLAIN, trk_format_ms(page->arena, run->duration_ms));
 	}
 }
@@ -90,7 +90,7 @@ add_where(TrkPage *page, const TrkTrace *trace, const TrkTraceRun *run)
 
 /* Add a short line, if its text is known. */
 static void
-add_chip(TrkPage *page, const char *label, TrkTone tone, TrkText text, const char *unit)
+add_chip(TrkPage *page, const char *label, TrkPageTone tone, TrkText text, const char *unit)
 {
 	if (text.len == 0)
 		return;
@@ -103,7 +103,7 @@ add_chip(TrkPage *page, const char *label, TrkTone tone, TrkText text, const cha
 static void
 add_chips(TrkPage *page, const TrkTraceRun *run)
 {
-	TrkTone		tone = run->net_pnl.len > 0 && run->net_pnl.s[0] == '-' ? TRK_TONE_LOSS : TRK_TONE_GAIN;
+	TrkPageTone tone = run->net_pnl.len > 0 && run->net_pnl.s[0] == '-' ? TRK_TONE_LOSS : TRK_TONE_GAIN;
 	TrkText		none = {"", 0};
 
 	trk_page_block(page, TRK_BLOCK_CHIPS);
@@ -150,8 +150,8 @@ sum_kinds(const TrkTrace *trace, KindSums *sums)
 		KindSums   *sum = sums_of(sums, &n, step->kind);
 
 		sum->n++;
-		sum->ok += step->success == TRK_SUCCEEDED;
-		sum->failed += step->success == TRK_FAILED;
+		sum->ok += step->outcome == TRK_OUTCOME_SUCCEEDED;
+		sum->failed += step->outcome == TRK_OUTCOME_FAILED;
 		if (step->total_ms >= 0)
 		{
 			sum->timed++;
@@ -165,7 +165,7 @@ sum_kinds(const TrkTrace *trace, KindSums *sums)
 static void
 add_summary(TrkPage *page, const TrkTrace *trace)
 {
-	static const TrkColumn columns[] = {
+	static const TrkPageColumn columns[] = {
 		{"kind", false}, {"steps", true}, {"succeeded", true}, {"failed", true}, {"average", true}
 	};
 	KindSums	sums[MAX_KINDS];
@@ -199,8 +199,8 @@ compare_weight(const void *a, const void *b)
 {
 	const Choice *x = a;
 	const Choice *y = b;
-	int			kind_x = x->step->depth == 0 ? 0 : x->step->success == TRK_FAILED ? 1 : 2;
-	int			kind_y = y->step->depth == 0 ? 0 : y->step->success == TRK_FAILED ? 1 : 2;
+	int			kind_x = x->step->depth == 0 ? 0 : x->step->outcome == TRK_OUTCOME_FAILED ? 1 : 2;
+	int			kind_y = y->step->depth == 0 ? 0 : y->step->outcome == TRK_OUTCOME_FAILED ? 1 : 2;
 
 	if (kind_x != kind_y)
 		return kind_x - kind_y;
@@ -271,7 +271,7 @@ add_waterfall(TrkPage *page, const TrkTrace *trace, bool *shown)
 	for (int i = 0; i < trace->nsteps; i++)
 	{
 		const TrkTraceStep *step = &trace->steps[i];
-		TrkBar		bar = {0};
+		TrkPageBar	bar = {0};
 
 		TRK_CHECK_INTERRUPTS();
 		if (!shown[i] || step->began < 0)
@@ -282,7 +282,7 @@ add_waterfall(TrkPage *page, const TrkTrace *trace, bool *shown)
 		bar.depth = step->depth;
 		bar.begin = step->began;
 		bar.end = Max(step->began, step->ended);
-		bar.failed = step->success == TRK_FAILED;
+		bar.failed = step->outcome == TRK_OUTCOME_FAILED;
 		bar.is_open = step->ended < 0;
 		trk_page_bar(page, &bar);
 	}
@@ -292,7 +292,7 @@ add_waterfall(TrkPage *page, const TrkTrace *trace, bool *shown)
 static void
 add_errors(TrkPage *page, const TrkTrace *trace)
 {
-	static const TrkColumn columns[] = {
+	static const TrkPageColumn columns[] = {
 		{"at", false}, {"severity", false}, {"component", false}, {"kind", false}, {"message", false}
 	};
 
@@ -363,7 +363,7 @@ add_step(TrkPage *page, const TrkTraceStep *step, int number)
 		trk_page_say(page, TRK_TONE_PLAIN, " ");
 	}
 	trk_page_text(page, TRK_TONE_PLAIN, name_of(page, step));
-	add_labelled(page, ": ", tone_of(step->success), step->status);
+	add_labelled(page, ": ", tone_of(step->outcome), step->status);
 
 	add_effort(page, step);
 	if (step->said.len > 0)

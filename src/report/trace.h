@@ -7,6 +7,7 @@
 #ifndef TRK_TRACE_H
 #define TRK_TRACE_H
 
+#include "contract/status_words.h"
 #include "report/page.h"
 
 /* Steps that the waterfall, and the list below it, show at most. */
@@ -16,14 +17,6 @@
 /* Characters of a name, and of a value that went in or came out. */
 #define TRK_TRACE_NAME		200
 #define TRK_TRACE_VALUE		500
-
-/* Whether something succeeded. */
-typedef enum TrkSuccess
-{
-	TRK_UNDECIDED,
-	TRK_SUCCEEDED,
-	TRK_FAILED
-} TrkSuccess;
 
 /* A run of one agent; a text of length 0 is not known. */
 typedef struct TrkTraceRun
@@ -44,7 +37,7 @@ typedef struct TrkTraceRun
 	double		silent_ms;		/* since it sent something; below zero: it ended */
 	int64		events;
 	int64		tokens;			/* below zero: none were counted */
-	TrkSuccess	success;
+	TrkOutcome	outcome;
 } TrkTraceRun;
 
 /* A value that went into a step or came out of it, by the name of its member. */
@@ -70,7 +63,7 @@ typedef struct TrkTraceStep
 	double		ended;
 	double		total_ms;		/* below zero: not known */
 	double		self_ms;
-	TrkSuccess	success;
+	TrkOutcome	outcome;
 	TrkTraceValue *went_in;
 	int			nin;
 	TrkTraceValue *came_out;

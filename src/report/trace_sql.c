@@ -137,13 +137,13 @@ int_column(const Row *row, int column)
 }
 
 /* Return a boolean column that says whether something succeeded. */
-static TrkSuccess
-success_column(const Row *row, int column)
+static TrkOutcome
+outcome_column(const Row *row, int column)
 {
 	bool		isnull;
 	Datum		value = SPI_getbinval(row->tuple, row->desc, column, &isnull);
 
-	return isnull ? TRK_UNDECIDED : DatumGetBool(value) ? TRK_SUCCEEDED : TRK_FAILED;
+	return isnull ? TRK_OUTCOME_UNDECIDED : DatumGetBool(value) ? TRK_OUTCOME_SUCCEEDED : TRK_OUTCOME_FAILED;
 }
 
 /* Return the text of a value of jsonb: of a string itself, else JSON. */
@@ -232,7 +232,7 @@ read_runs(Reader *reader, TrkTrace *trace)
 		run->silent_ms = float_column(&row, RUN_SILENT);
 		run->events = count_column(&row, RUN_EVENTS);
 		run->tokens = count_column(&row, RUN_TOKENS);
-		run->success = success_column(&row, RUN_OK);
+		run->outcome = outcome_column(&row, RUN_OK);
 		began = i == 0 ? float_column(&row, RUN_BEGAN) : Min(began, float_column(&row, RUN_BEGAN));
 	}
 	return began;
@@ -258,7 +258,7 @@ read_step(const Row *row, TrkTraceStep *step, double origin)
 	step->ended = ended < 0 ? -1 : Max(ended - origin, 0);
 	step->total_ms = float_column(row, STEP_TOTAL);
 	step->self_ms = float_column(row, STEP_SELF);
-	step->success = success_column(row, STEP_OK);
+	step->outcome = outcome_column(row, STEP_OK);
 	step->nin = object_column(row, STEP_IN, &step->went_in);
 	step->nout = object_column(row, STEP_OUT, &step->came_out);
 }

@@ -147,7 +147,8 @@ answers()
 {
 	sql <<-'SQL'
 		select md5(string_agg(r::text, e'\n' order by r.project, r.run_id::text, r.agent_id, r.environment))
-		from (select project, run_id, agent_id, environment, status, duration_ms, events, llm_calls, cost_usd, net_pnl, flags from at_run) r;
+		from (select project, run_id, agent_id, environment, status, duration_ms, events, llm_calls, cost_usd,
+			net_pnl, flags from at_run) r;
 		select md5(string_agg(t::text, e'\n' order by t::text))
 		from (select project, agent_id, symbol, quantity, net_pnl, open_fill, close_fill from at_trade) t;
 		select md5(string_agg(r::text, e'\n' order by r::text)) from (select * from at_readiness()) r;

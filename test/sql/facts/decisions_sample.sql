@@ -87,9 +87,9 @@ where hashtext(run_id::text) % 3 = 0;
 select hours = whole as same, other from pg_temp.hours();
 select (select count(*) from at_run_fact where follows_up) > 0 as followed_up;
 -- Where an agent's account stands is what its performance says, when it has one account.
-select count(*) > 0 as agents, count(p.equity) > 0 as with_equity, count(*) filter (where a.equity is distinct from p.equity
-		or a.currency is distinct from p.currency or a.drawdown is distinct from p.drawdown
-		or a.equity_as_of is distinct from p.as_of) as other
+select count(*) > 0 as agents, count(p.equity) > 0 as with_equity,
+	count(*) filter (where (a.equity, a.currency, a.drawdown, a.equity_as_of)
+		is distinct from (p.equity, p.currency, p.drawdown, p.as_of)) as other
 from at_agent a left join (select project, agent_id, environment, min(equity) as equity, min(currency) as currency,
 		min(drawdown) as drawdown, min(as_of) as as_of
 	from at_current_performance group by 1, 2, 3 having count(*) = 1) p using (project, agent_id, environment);

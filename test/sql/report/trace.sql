@@ -27,10 +27,13 @@ select pg_temp.ingest(concat_ws(e'\n',
 		"arguments": {"symbol": "SPY", "days": 5}, "error_kind": "timeout", "result": null}', 'span_1'),
 	pg_temp.at(3, 2.5, 'tool.call.completed', '{"tool_name": "bars", "status": "succeeded", "latency_ms": 800,
 		"arguments": {"symbol": "SPY", "days": 5}, "result_count": 5}', 'span_2'),
-	pg_temp.at(4, 3, 'llm.call.started', '{"provider": "anthropic", "model": "claude-sonnet-4-5", "purpose": "rank"}', 'span_3'),
-	pg_temp.at(5, 5.5, 'llm.call.completed', '{"provider": "anthropic", "model": "claude-sonnet-4-5", "status": "succeeded",
-		"finish_reason": "end_turn", "usage": {"input_tokens": 1000, "output_tokens": 500}}', 'span_3'),
-	pg_temp.at(6, 5.6, 'error.recorded', '{"error_kind": "stale_data", "component": "market_data", "message": "is | *old*"}'),
+	pg_temp.at(4, 3, 'llm.call.started', '{"provider": "anthropic", "model": "claude-sonnet-4-5",
+		"purpose": "rank"}', 'span_3'),
+	pg_temp.at(5, 5.5, 'llm.call.completed', '{"provider": "anthropic", "model": "claude-sonnet-4-5",
+		"status": "succeeded", "finish_reason": "end_turn",
+		"usage": {"input_tokens": 1000, "output_tokens": 500}}', 'span_3'),
+	pg_temp.at(6, 5.6, 'error.recorded', '{"error_kind": "stale_data", "component": "market_data",
+		"message": "is | *old*"}'),
 	pg_temp.at(7, 5.7, 'decision.proposed', '{"decision_id": "dec-1", "action": "buy", "symbol": "SPY",
 		"decision_kind": "entry", "confidence": "0.7"}'),
 	pg_temp.at(8, 6, 'agent.run.completed', '{"run_type": "decision_cycle", "status": "succeeded"}', 'span_0')));
@@ -55,7 +58,8 @@ select pg_temp.ingest(concat_ws(e'\n',
 		'{"run_id": "run_x"}'),
 	pg_temp.at(34, 3, 'tool.call.completed', jsonb_build_object('tool_name', repeat('x', 10000), 'status', 'ok'), null,
 		'{"run_id": "run_x"}')));
-select html ~ '<script|<img' as markup, html ~ '[^[:ascii:]]' as not_ascii, html ~ u&'\202E|8238' as turned, length(html) < 12000 as short
+select html ~ '<script|<img' as markup, html ~ '[^[:ascii:]]' as not_ascii, html ~ u&'\202E|8238' as turned,
+	length(html) < 12000 as short
 from at_report_run('run_x') html;
 select at_report_run('run_x') ~ '://|url\(|@import|<(link|iframe|object|embed|base|a)\M' as requests;
 select substr(line, 1, 80) from regexp_split_to_table(at_trace_markdown('run_x'), e'\n') line where line ~ '^- |^  - ';

@@ -69,9 +69,9 @@ test_durations(void)
 static TrkText
 write_page(const char *text, void (*writer) (const TrkPage *page, TrkBuf *out))
 {
-	static const TrkColumn columns[] = {{"name", false}};
+	static const TrkPageColumn columns[] = {{"name", false}};
 	TrkText		t = trk_text_literal(text);
-	TrkBar		bar = {t, t, t, 1, 0, 10, false, false, NULL};
+	TrkPageBar	bar = {t, t, t, 1, 0, 10, false, false, NULL};
 	TrkPage		page;
 	TrkBuf		out;
 
