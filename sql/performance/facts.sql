@@ -331,7 +331,8 @@ BEGIN
 										CASE WHEN v.for_any THEN '' ELSE coalesce(v.currency, '') END AS flow_currency
 										FROM (SELECT t.project, t.agent_id, t.environment, t.portfolio_kind, t.currency, t.session_date,
 												t.occurred_at, t.ingested_at, t.batch_id, t.line_no, t.equity, t.cash, t.external_capital_flow,
-												t.event_id, t.snapshots, t.equities_rejected, t.trading_pnl_amount, NULL::numeric AS amount, NULL::integer AS number, false AS for_any,
+												t.event_id, t.snapshots, t.equities_rejected, t.trading_pnl_amount,
+												NULL::numeric AS amount, NULL::integer AS number, false AS for_any,
 												NULL::float8 AS start_growth, NULL::float8 AS start_high, NULL::float8 AS start_close_high,
 												-- a close that is reported again after a later session began is no later for it
 												CASE WHEN t.occurred_at < t.later_session OR t.later_session IS NULL THEN t.occurred_at
@@ -351,12 +352,14 @@ BEGIN
 											UNION ALL
 											-- the last close before, with what has run up to it
 											SELECT s.project, s.agent_id, s.environment, s.portfolio_kind, s.currency, s.session_date, s.occurred_at,
-												s.ingested_at, s.batch_id, s.line_no, s.equity, s.cash, NULL, s.event_id, s.snapshots, s.equities_rejected, NULL,
+												s.ingested_at, s.batch_id, s.line_no, s.equity, s.cash, NULL, s.event_id, s.snapshots,
+												s.equities_rejected, NULL,
 												NULL, NULL, false, coalesce(s.growth, 'NaN'), s.high, s.close_high, s.at
 											FROM start s
 											UNION ALL
 											SELECT a.project, a.agent_id, a.environment, a.portfolio_kind, a.currency, a.session_date,
-												a.occurred_at, NULL, NULL, NULL, NULL, NULL, NULL, a.event_id, NULL, NULL, NULL, a.amount, a.number, y.for_any, NULL, NULL, NULL, a.occurred_at
+												a.occurred_at, NULL, NULL, NULL, NULL, NULL, NULL, a.event_id, NULL, NULL, NULL,
+												a.amount, a.number, y.for_any, NULL, NULL, NULL, a.occurred_at
 											FROM (SELECT o.*, dense_rank() OVER (PARTITION BY o.project, o.agent_id, o.environment
 													ORDER BY o.currency)::integer AS number
 												FROM @extschema@.at_capital_flow o
@@ -492,7 +495,8 @@ BEGIN
 		g.net_pnl_amount, g.fees, g.fees_included, g.benchmark_return_pct, g.compounded_return_pct, g.drawdown_pct,
 		g.max_drawdown_pct, g.ret, g.source, g.snapshots, g.rejected, g.occurred_at, g.event_id, g.first_at, g.growth,
 		-- null until there is a return
-		max(greatest(1, g.growth, g.start_high)) FILTER (WHERE g.ret IS NOT NULL OR g.start_high IS NOT NULL) OVER (PARTITION BY g.environment, g.portfolio_kind, g.currency,
+		max(greatest(1, g.growth, g.start_high)) FILTER (WHERE g.ret IS NOT NULL OR g.start_high IS NOT NULL)
+			OVER (PARTITION BY g.environment, g.portfolio_kind, g.currency,
 			g.period_kind ORDER BY g.period_end, g.period_start)
 	FROM (SELECT p.*, s.high AS start_high, @extschema@._at_growth(CASE WHEN s.agent_id IS NOT NULL THEN coalesce(s.growth, 'NaN') END, p.ret) OVER (
 				PARTITION BY p.environment, p.portfolio_kind, p.currency, p.period_kind ORDER BY p.period_end, p.period_start) AS growth
