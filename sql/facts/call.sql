@@ -52,7 +52,7 @@ CREATE TYPE _at_call_cost AS (
 	cost_usd numeric,
 	unpriced boolean
 );
-COMMENT ON TYPE _at_call_cost IS 'what rollups count of a call of a language model, or of metered usage that belongs to no call (is_call is false); model is the one that answered, else the one that was asked for';
+COMMENT ON TYPE _at_call_cost IS 'what rollups count of a call of a language model, or of metered usage that belongs to no call (is_call is false); model is the one that answered, else the one that was asked for; names longer than 255 bytes are cut';
 
 CREATE FUNCTION _at_call_costs(project text, since timestamptz, until timestamptz, agent_id text, environment text)
 RETURNS SETOF _at_call_cost

@@ -66,6 +66,10 @@ CREATE TYPE _at_tool_day AS (
 );
 COMMENT ON TYPE _at_tool_day IS 'calls of a tool on a day; the columns of at_tool_daily_rollup, where they are explained';
 
+CREATE FUNCTION _at_clipped_name(name text) RETURNS text
+AS 'MODULE_PATHNAME', 'at_clipped_name' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION _at_clipped_name(text) IS 'internal: a name as the rollups have it: what is longer than 255 bytes is cut, so that it fits in an index';
+
 -- Computing ------------------------------------------------------------------
 
 CREATE FUNCTION _at_hours_of(project text, since timestamptz, until timestamptz, width interval DEFAULT '1 hour',
@@ -157,7 +161,7 @@ SET timezone = 'UTC' SET jit = off
 AS $at$
 BEGIN
 	RETURN QUERY
-	SELECT c.project, (c.call).ended_at::date, (c.call).agent_id, (c.call).environment, coalesce((c.call).tool_name, ''),
+	SELECT c.project, (c.call).ended_at::date, (c.call).agent_id, (c.call).environment, coalesce(@extschema@._at_clipped_name((c.call).tool_name), ''),
 		count(*), count(*) FILTER (WHERE NOT (c.call).ok), @extschema@.at_collect_sketch((c.call).latency_ms)
 	FROM @extschema@._at_project_tool_calls($1, $2, $3, NULL, NULL) c
 	GROUP BY 1, 2, 3, 4, 5;
@@ -503,8 +507,8 @@ BEGIN
 	COMMENT ON COLUMN @extschema@.at_llm_daily_rollup.day IS 'day in UTC';
 	COMMENT ON COLUMN @extschema@.at_llm_daily_rollup.agent_id IS 'agent';
 	COMMENT ON COLUMN @extschema@.at_llm_daily_rollup.environment IS 'environment';
-	COMMENT ON COLUMN @extschema@.at_llm_daily_rollup.provider IS 'provider; empty: none is named';
-	COMMENT ON COLUMN @extschema@.at_llm_daily_rollup.model IS 'model that answered, else the one that was asked for; empty: none is named';
+	COMMENT ON COLUMN @extschema@.at_llm_daily_rollup.provider IS 'provider, cut to 255 bytes; empty: none is named';
+	COMMENT ON COLUMN @extschema@.at_llm_daily_rollup.model IS 'model that answered, else the one that was asked for, cut to 255 bytes; empty: none is named';
 	COMMENT ON COLUMN @extschema@.at_llm_daily_rollup.calls IS 'calls, each once, as at_llm_calls() lists them';
 	COMMENT ON COLUMN @extschema@.at_llm_daily_rollup.errors IS 'of these those that failed';
 	COMMENT ON COLUMN @extschema@.at_llm_daily_rollup.open_calls IS 'of these those without a completion';
@@ -539,7 +543,7 @@ BEGIN
 	COMMENT ON COLUMN @extschema@.at_tool_daily_rollup.day IS 'day in UTC';
 	COMMENT ON COLUMN @extschema@.at_tool_daily_rollup.agent_id IS 'agent';
 	COMMENT ON COLUMN @extschema@.at_tool_daily_rollup.environment IS 'environment';
-	COMMENT ON COLUMN @extschema@.at_tool_daily_rollup.tool_name IS 'tool; empty: none is named';
+	COMMENT ON COLUMN @extschema@.at_tool_daily_rollup.tool_name IS 'tool, cut to 255 bytes; empty: none is named';
 	COMMENT ON COLUMN @extschema@.at_tool_daily_rollup.calls IS 'calls, as at_tool_calls() lists them';
 	COMMENT ON COLUMN @extschema@.at_tool_daily_rollup.errors IS 'of these those that failed';
 	COMMENT ON COLUMN @extschema@.at_tool_daily_rollup.latency_ms IS 'sketch of latencies in milliseconds, of calls that have one';

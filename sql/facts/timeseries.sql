@@ -227,7 +227,7 @@ BEGIN
 			WHERE x.day >= $2::date AND x.day < $3::date AND ($5 IS NULL OR x.project = $5)
 				AND ($6 IS NULL OR x.agent_id = $6) AND (env IS NULL OR x.environment = env)
 			UNION ALL
-			SELECT (x.call).ended_at, x.project, (x.call).agent_id, (x.call).environment, (x.call).tool_name, 1,
+			SELECT (x.call).ended_at, x.project, (x.call).agent_id, (x.call).environment, @extschema@._at_clipped_name((x.call).tool_name), 1,
 				(NOT (x.call).ok)::integer, (x.call).latency_ms, NULL
 			FROM @extschema@._at_project_tool_calls($5, $2, $3, $6, $7) x
 			WHERE NOT $4) d(at, project, agent_id, environment, tool, calls, errors, ms, latency);

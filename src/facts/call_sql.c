@@ -10,7 +10,9 @@
 #include "base/hide_context.h"
 #include "facts/calls.h"
 #include "facts/id_column.h"
+#include "facts/rollup.h"
 #include "facts/window.h"
+#include "mb/pg_wchar.h"
 #include "utils/memutils.h"
 #include "utils/timestamp.h"
 
@@ -175,6 +177,15 @@ end_run(void *arg)
 	MemoryContextSwitchTo(old);
 }
 
+/* Set a name as rollups have it. */
+static void
+put_clipped(TrkComposite *row, TrkText name)
+{
+	if (name.len > TRK_MAX_ROLLUP_NAME)
+		name.len = (Size) pg_mbcliplen(name.s, (int) name.len, TRK_MAX_ROLLUP_NAME);
+	trk_put_nonempty(row, name);
+}
+
 /* Add what is counted of a call, or of metered usage by itself, to the result. */
 static void
 put_cost(Listing *list, const TrkCall *call, int64 at, const TrkCallCost *cost)
@@ -197,8 +208,8 @@ put_cost(Listing *list, const TrkCall *call, int64 at, const TrkCallCost *cost)
 	if (call == NULL)
 		trk_put_null(&row);
 	else
-		trk_put_nonempty(&row, trk_call_text(set, call, TRK_ATTR_PROVIDER));
-	trk_put_nonempty(&row, model);
+		put_clipped(&row, trk_call_text(set, call, TRK_ATTR_PROVIDER));
+	put_clipped(&row, model);
 	trk_put(&row, BoolGetDatum(call != NULL && call->end < 0));
 	trk_put(&row, BoolGetDatum(outcome == TRK_OUTCOME_FAILED));
 	trk_put_nonnegative(&row, call == NULL ? -1 : latency_of(set, call));

@@ -158,6 +158,22 @@ drop trigger fails on at_tool_daily_rollup;
 select days from at_refresh();
 select * from pg_temp.wrong();
 
+-- Names too long for an index are cut, between characters.
+select pg_temp.ingest(concat_ws(e'\n',
+	pg_temp.call(8, 'completed', '2026-02-03T13:00:00', 'noon', jsonb_build_object('provider', repeat('é', 2000),
+		'model', (select string_agg(md5(i::text), '') from generate_series(1, 300) i))),
+	pg_temp.is(9, 'tool.call.completed', '2026-02-03T13:01:00', 'noon', jsonb_build_object('status', 'ok',
+		'tool_name', (select string_agg(md5(i::text), '') from generate_series(1, 300) i)))));
+select days from at_refresh();
+select octet_length(provider) as provider, octet_length(model) as model from at_llm_daily where length(model) > 100;
+select octet_length(tool_name) as tool from at_tool_daily where length(tool_name) > 100;
+select count(distinct octet_length(series)) from at_timeseries('tool_calls', '1 hour', '2026-02-03 13:00',
+	'2026-02-03 14:00',
+	'{tool}', project => 'paper');
+delete from at_event where project = 'paper' and length(payload::text) > 5000;
+select at_mark_stale('paper', '2026-02-03', '2026-02-04') > 0 as marked;
+select days from at_refresh();
+
 -- Only stale days are written again.
 select xmin = (select xmin from at_hourly_rollup where project = 'desk' limit 1) as untouched, count(*) > 50 as many
 from at_hourly_rollup where project = 'desk' group by 1;
