@@ -31,6 +31,10 @@ CREATE FUNCTION at_refresh(OUT days bigint, OUT rows bigint, OUT runs bigint, OU
 AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 100000;
 COMMENT ON FUNCTION at_refresh() IS 'brings everything up to date that is derived of events: rollups of evidence, the trade book, facts of runs; computes what was written since again and nothing else; a fill that came late has its position matched again from there on; returns how many days of projects were stale, how many rows of the rollup and facts of runs were written, how many fills were new, how many positions were matched and how many legs were written; views are right without it, and slower; runs as the store''s owner; for him, and for whom he lets execute it';
 
+CREATE FUNCTION _at_keep_facts(since timestamptz, until timestamptz) RETURNS void
+AS 'MODULE_PATHNAME', 'at_keep_facts' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 1000;
+COMMENT ON FUNCTION _at_keep_facts(timestamptz, timestamptz) IS 'internal: keeps what is derived of the events of a partition that is about to be dropped: facts of performance, facts of runs, rollups; after at_refresh(); as the store''s owner; at_drop_before() calls it';
+
 CREATE FUNCTION at_mark_stale(project text, since timestamptz, until timestamptz) RETURNS bigint
 AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 10000;
 COMMENT ON FUNCTION at_mark_stale(text, timestamptz, timestamptz) IS 'has the runs and days of a project computed again that have events with since <= occurred_at < until, or had some when they were last refreshed; for after DELETE or UPDATE of events by hand (after fills were changed, at_rebuild_trades() is needed, too); returns how many runs and days were marked; raises 22004 for null; runs as the store''s owner; for him, and for whom he lets execute it';

@@ -341,10 +341,6 @@ END
 $at$;
 COMMENT ON FUNCTION _at_write_hours_and_days() IS 'internal: computes the stale days of at_hourly_rollup, at_llm_daily_rollup and at_tool_daily_rollup again, for at_refresh(), as the store''s owner, who has the lock of refreshes; returns how many rows were written';
 
-CREATE FUNCTION _at_keep_hours_and_days(since timestamptz, until timestamptz) RETURNS void
-AS 'MODULE_PATHNAME', 'at_keep_hours_and_days' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 1000;
-COMMENT ON FUNCTION _at_keep_hours_and_days(timestamptz, timestamptz) IS 'internal: keeps rollups of a partition that is about to be dropped from being computed again, as the store''s owner; at_drop_before() calls it';
-
 CREATE FUNCTION _at_write_kept_hours_and_days(since timestamptz, until timestamptz) RETURNS void
 LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
@@ -368,7 +364,7 @@ BEGIN
 	WHERE d.day >= $1::date AND d.day < $2::date AND d.dropped = 0;
 END
 $at$;
-COMMENT ON FUNCTION _at_write_kept_hours_and_days(timestamptz, timestamptz) IS 'internal: what _at_keep_hours_and_days() does, as the store''s owner';
+COMMENT ON FUNCTION _at_write_kept_hours_and_days(timestamptz, timestamptz) IS 'internal: keeps rollups of a partition that is about to be dropped from being computed again; for _at_keep_facts(), as the store''s owner';
 
 CREATE FUNCTION _at_check_hours_and_days(sample integer, OUT fact text, OUT project text, OUT agent_id text,
 	OUT environment text, OUT run_id text, OUT day date, OUT field text, OUT stored text, OUT computed text)

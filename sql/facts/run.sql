@@ -216,7 +216,6 @@ DECLARE
 	projects text[];
 	runs text[];
 BEGIN
-	PERFORM @extschema@._at_keep_performance($2);
 	-- runs that go on behind the partition: what its events say is kept apart
 	SELECT array_agg(f.project), array_agg(f.run_id) INTO projects, runs
 	FROM (SELECT DISTINCT f.project, f.run_id::text AS run_id FROM @extschema@.at_run_fact f
@@ -235,11 +234,7 @@ BEGIN
 	WHERE f.first_at < $2 AND f.last_at >= $1 AND 'partial' <> ALL (f.flags);
 END
 $at$;
-COMMENT ON FUNCTION _at_write_dropped_runs(timestamptz, timestamptz) IS 'internal: what _at_forget_runs() does, as the store''s owner';
-
-CREATE FUNCTION _at_forget_runs(since timestamptz, until timestamptz) RETURNS void
-AS 'MODULE_PATHNAME', 'at_forget_runs' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 1000;
-COMMENT ON FUNCTION _at_forget_runs(timestamptz, timestamptz) IS 'internal: keeps what is known of the events of a partition that is about to be dropped, and flags their runs as partial; after at_refresh(); as the store''s owner; at_drop_before() calls it';
+COMMENT ON FUNCTION _at_write_dropped_runs(timestamptz, timestamptz) IS 'internal: keeps what is known of the events of a partition that is about to be dropped, and flags their runs as partial; for _at_keep_facts(), as the store''s owner';
 
 CREATE FUNCTION _at_write_stale(project text, since timestamptz, until timestamptz) RETURNS bigint
 LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE

@@ -650,7 +650,7 @@ END
 $at$;
 COMMENT ON FUNCTION _at_write_performance() IS 'internal: computes the stale facts of performance again, for at_refresh(), as the store''s owner, who has the lock of refreshes';
 
-CREATE FUNCTION _at_keep_performance(until timestamptz) RETURNS void
+CREATE FUNCTION _at_write_kept_performance(since timestamptz, until timestamptz) RETURNS void
 LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $at$
@@ -669,7 +669,7 @@ BEGIN
 	WHERE x.project = a.project AND x.agent_id = a.agent_id;
 END
 $at$;
-COMMENT ON FUNCTION _at_keep_performance(timestamptz) IS 'internal: of sessions with events before this time, which retention is about to drop, and of the session after them, the facts of performance stay as they are; as the store''s owner';
+COMMENT ON FUNCTION _at_write_kept_performance(timestamptz, timestamptz) IS 'internal: of sessions with events before this time, which retention is about to drop, and of the session after them, the facts of performance stay as they are; for _at_keep_facts(), as the store''s owner';
 
 CREATE FUNCTION _at_create_store_performance_facts() RETURNS void
 LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE

@@ -586,8 +586,7 @@ BEGIN
 		bytes := pg_total_relation_size(part.partition);
 		dropped := NOT dry_run;
 		IF NOT dry_run THEN
-			PERFORM @extschema@._at_forget_runs(part.since, part.until);
-			PERFORM @extschema@._at_keep_hours_and_days(part.since, part.until);
+			PERFORM @extschema@._at_keep_facts(part.since, part.until);
 			EXECUTE format('DROP TABLE %s', part.partition);
 			PERFORM @extschema@._at_forget_rollups(part.since::date, part.until::date);
 		END IF;

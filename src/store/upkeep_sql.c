@@ -64,8 +64,7 @@ static TrkStatement insert_identity_key_stmt = {
 
 TRK_HIDE_CONTEXT_FUNCTION(at_refresh);
 TRK_HIDE_CONTEXT_FUNCTION(at_mark_stale);
-TRK_HIDE_CONTEXT_FUNCTION(at_forget_runs);
-TRK_HIDE_CONTEXT_FUNCTION(at_keep_hours_and_days);
+TRK_HIDE_CONTEXT_FUNCTION(at_keep_facts);
 TRK_HIDE_CONTEXT_FUNCTION(at_rebuild_trades);
 TRK_HIDE_CONTEXT_FUNCTION(at_rebuild_evidence);
 TRK_HIDE_CONTEXT_FUNCTION(at_upkeep);
@@ -177,34 +176,24 @@ at_mark_stale_body(PG_FUNCTION_ARGS)
 	return result;
 }
 
-/* Run a part of the work on a window of time, the two arguments of the caller. */
+/* _at_keep_facts(since, until) */
 static Datum
-run_window_part(FunctionCallInfo fcinfo, const char *name)
+at_keep_facts_body(PG_FUNCTION_ARGS)
 {
+	static const char *const parts[] = {
+		"_at_write_kept_performance", "_at_write_dropped_runs", "_at_write_kept_hours_and_days"
+	};
 	TrkStoreScope scope;
 	TrkStore   *store = trk_store_open(fcinfo, false);
 	Oid			types[2] = {TIMESTAMPTZOID, TIMESTAMPTZOID};
 
 	trk_refuse_null_args(fcinfo, 0, 2);
 	trk_store_enter(store, &scope);
-	(void) OidFunctionCall2(trk_store_function(store, name, 2, types), PG_GETARG_DATUM(0),
-							PG_GETARG_DATUM(1));
+	for (int i = 0; i < (int) lengthof(parts); i++)
+		(void) OidFunctionCall2(trk_store_function(store, parts[i], 2, types), PG_GETARG_DATUM(0),
+								PG_GETARG_DATUM(1));
 	trk_store_leave(&scope);
 	PG_RETURN_VOID();
-}
-
-/* _at_forget_runs(since, until) */
-static Datum
-at_forget_runs_body(PG_FUNCTION_ARGS)
-{
-	return run_window_part(fcinfo, "_at_write_dropped_runs");
-}
-
-/* _at_keep_hours_and_days(since, until) */
-static Datum
-at_keep_hours_and_days_body(PG_FUNCTION_ARGS)
-{
-	return run_window_part(fcinfo, "_at_write_kept_hours_and_days");
 }
 
 /* at_rebuild_trades(): fills taken from events */
