@@ -181,7 +181,8 @@ from at_hourly_rollup where project = 'desk' group by 1;
 -- Events that were deleted by hand: what at_check_facts() says, and marking them.
 delete from at_event where project = 'paper'
 	and (event_type = 'cost.usage.recorded' or event_type = 'tool.call.completed');
-select fact, day, field, stored, computed from at_check_facts(1000) where fact <> 'run' order by fact, day, field;
+select fact, day, field, stored, computed from at_check_facts(1000)
+	where fact in ('hourly', 'llm_daily', 'tool_daily') order by fact, day, field;
 select at_mark_stale('paper', '2026-02-03', '2026-02-04') > 0 as marked;
 select * from pg_temp.wrong();
 select days from at_refresh();
