@@ -951,10 +951,15 @@ BEGIN
 	COMMENT ON COLUMN @extschema@.at_open_lot.entry_session IS 'session of the opening fill';
 	COMMENT ON COLUMN @extschema@.at_open_lot.other_fees IS 'the opening fill has fees in another currency, which are not in fees';
 
-	-- no DISTINCT ON, which would keep conditions on other columns, and columns that nobody wants, from
-	-- what is below
+	-- by a window, as there is no telling how many fills are new: a join of few expected rows compares
+	-- each with each; conditions on the columns that it is partitioned by reach the tables
 	CREATE OR REPLACE VIEW @extschema@.at_fill_once WITH (security_invoker = on) AS
-		SELECT a.*
+		SELECT o.t, o.arrived_at, o.line_no, o.environment, o.key_digest, o.project, o.agent_id, o.portfolio_kind,
+			o.currency, o.position_key, o.fill_id, o.side, o.quantity, o.price, o.fees, o.open_close_effect,
+			o.position_id, o.symbol, o.order_intent_id, o.run_id, o.strategy_id, o.setup, o.session_date, o.multiplier,
+			o.fee_quantity, o.other_fees, o.fee_currency, o.decision_id
+		FROM (SELECT a.*, row_number() OVER (PARTITION BY a.project, a.agent_id, a.environment, a.portfolio_kind, a.currency,
+				a.position_key, a.fill_id ORDER BY a.t, a.arrived_at, coalesce(a.line_no, 2147483647), a.key_digest) AS place
 		FROM (SELECT t, arrived_at, line_no, environment, key_digest, project, agent_id, portfolio_kind,
 				currency, position_key, fill_id, side, quantity, price, fees, open_close_effect,
 				position_id, symbol, order_intent_id, run_id, strategy_id, setup, session_date, multiplier, fee_quantity, other_fees,
@@ -965,17 +970,8 @@ BEGIN
 				currency, position_key, fill_id, side, quantity, price, fees, open_close_effect,
 				position_id, symbol, order_intent_id, run_id, strategy_id, setup, session_date, multiplier, fee_quantity, other_fees,
 				fee_currency, decision_id
-			FROM @extschema@.at_trade_new_fill) a
-		WHERE NOT EXISTS (SELECT
-			FROM (SELECT project, agent_id, environment, portfolio_kind, currency, position_key, fill_id, t, arrived_at, line_no, key_digest
-				FROM @extschema@.at_trade_fill
-				UNION ALL
-				SELECT project, agent_id, environment, portfolio_kind, currency, position_key, fill_id, t, arrived_at, line_no, key_digest
-				FROM @extschema@.at_trade_new_fill) o
-			WHERE o.project = a.project AND o.agent_id = a.agent_id AND o.environment = a.environment
-				AND o.portfolio_kind = a.portfolio_kind AND o.currency = a.currency AND o.position_key = a.position_key
-				AND o.fill_id = a.fill_id AND (o.t, o.arrived_at, coalesce(o.line_no, 2147483647), o.key_digest)
-					< (a.t, a.arrived_at, coalesce(a.line_no, 2147483647), a.key_digest));
+			FROM @extschema@.at_trade_new_fill) a) o
+		WHERE o.place = 1;
 	COMMENT ON VIEW @extschema@.at_fill_once IS 'agent_tracker: fills in the columns of at_trade_fill, each id of a position once, whether they can be matched or not; always up to date';
 
 	CREATE OR REPLACE VIEW @extschema@.at_fill_taken WITH (security_invoker = on) AS
