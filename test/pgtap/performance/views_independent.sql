@@ -781,7 +781,8 @@ select s.name, null, s.step_of
 from (values ('at_any_fill', 'at_time_in_market'), ('at_current_row', '_at_fresh_current'),
 	('at_equity_row', 'at_equity_curve'), ('at_fill_once', 'at_fill_taken'),
 	('at_performance_row', 'at_performance_snapshot'), ('at_period_row', 'at_period'),
-	('at_position_row', 'at_current_position'), ('at_pnl_part', 'at_pnl_by_setup'), ('at_trade_feed', '_at_fresh_trades'),
+	('at_position_row', 'at_current_position'),
+	('at_pnl_part', 'at_pnl_by_setup'), ('at_trade_feed', '_at_fresh_trades'),
 	('at_trade_new_fill', 'at_trade_feed'), ('at_trade_new_plan', 'at_trade_feed'),
 	('at_trade_row', 'at_trade'), ('at_run_row', 'at_run')) s(name, step_of);
 select is((select array_agg(r.name order by r.name) from (
