@@ -56,6 +56,14 @@ for project in desk hidden; do
 		select at_record('portfolio.snapshot.recorded',
 			json_build_object('session_date', d::date, 'equity', 100, 'portfolio_kind', 'main', 'currency', 'USD'),
 			occurred_at => d) from generate_series(timestamptz '2026-01-05 21:00', '2026-01-09', '1 day') d;
+		select at_record('performance.snapshot.recorded',
+			json_build_object('period_kind', 'daily', 'period_start', '2026-01-05', 'period_end', '2026-01-05',
+				'session_date', '2026-01-05', 'portfolio_kind', 'main', 'currency', 'USD', 'return_base', 100,
+				'trading_pnl_amount', 1), occurred_at => '2026-01-05 22:00');
+		select at_record('position.snapshot.recorded',
+			json_build_object('position_id', 'X', 'symbol', 'X', 'quantity', 1, 'market_value', 100,
+				'session_date', '2026-01-05', 'portfolio_kind', 'main', 'currency', 'USD'),
+			occurred_at => '2026-01-05 22:00');
 		select at_record('llm.call.completed', '{"provider":"p","model":"m","status":"succeeded"}',
 			run_id => 'run_1', occurred_at => '2026-01-05');
 		select at_record('tool.call.completed', '{"tool_name":"t","status":"succeeded"}',
