@@ -5,7 +5,7 @@
  *
  *	  evidence_cost FILE
  *
- * Reads the events of a file of JSON lines with the pure rooms, once without
+ * Reads the events of a file of JSON lines with the pure modules, once without
  * and once with evidence, computed several times over; the difference is its
  * cost.  Prints one number.
  */
