@@ -280,10 +280,10 @@ COMMENT ON FUNCTION _at_report_readiness(_at_report_scope) IS 'internal: for whi
 
 CREATE FUNCTION at_report_html(project text, agent_id text DEFAULT NULL, since timestamptz DEFAULT NULL, until timestamptz DEFAULT NULL,
 	tz text DEFAULT 'UTC', environment text DEFAULT NULL) RETURNS text
-AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL RESTRICTED COST 100000;
+AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL UNSAFE COST 100000;
 COMMENT ON FUNCTION at_report_html(text, text, timestamptz, timestamptz, text, text) IS 'what an agent, or a project (agent_id null), made and did in since <= t < until, as one HTML file without scripts and without requests: who lost what, the worst trade from what it saw to what became of it, what differed from the session before, which data not to trust, then pictures and tables; without a window the last 24 hours, or when nothing was filled or valued in them, the 24 hours before that last was; without since the day before until, without until up to now; of one environment: that with most fills in the window when null; currencies are never added up; times in the zone tz; what the caller may not read is left out with a word; raises 22004 for a null project or tz, 42704 for an unknown project or agent, 22023 for until before since and for an unknown zone, 22P02 for an unknown environment, 42P01 without a store';
 
 CREATE FUNCTION at_report_markdown(project text, agent_id text DEFAULT NULL, since timestamptz DEFAULT NULL, until timestamptz DEFAULT NULL,
 	tz text DEFAULT 'UTC', environment text DEFAULT NULL) RETURNS text
-AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL RESTRICTED COST 100000;
+AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL UNSAFE COST 100000;
 COMMENT ON FUNCTION at_report_markdown(text, text, timestamptz, timestamptz, text, text) IS 'what at_report_html() shows, as Markdown that also reads well as text; arguments and errors as there; raises 22P05 where the encoding of the database lacks a character';

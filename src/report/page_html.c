@@ -121,7 +121,7 @@ write_span(TrkBuf *out, const TrkPageSpan *span)
 	trk_html_put(out, end[span->tone]);
 }
 
-/* Append a line within an element. */
+/* Append a line within an element, whose tag may have attributes. */
 static void
 write_line(TrkBuf *out, const char *tag, const TrkPageLine *line)
 {
@@ -131,7 +131,7 @@ write_line(TrkBuf *out, const char *tag, const TrkPageLine *line)
 	for (const TrkPageSpan *span = line->spans; span != NULL; span = span->next)
 		write_span(out, span);
 	trk_html_put(out, "</");
-	trk_html_put(out, tag);
+	trk_buf_append(out, tag, strcspn(tag, " "));
 	trk_html_put(out, ">\n");
 }
 
@@ -334,8 +334,16 @@ write_block(TrkBuf *out, const TrkPageBlock *block, TrkArena *arena)
 		case TRK_BLOCK_HEADING:
 			write_lines(out, block, "h2");
 			break;
+		case TRK_BLOCK_LABEL:
+			write_lines(out, block, "h2 class=first");
+			break;
 		case TRK_BLOCK_LINES:
 			write_lines(out, block, "p");
+			break;
+		case TRK_BLOCK_FOOTER:
+			trk_html_put(out, "<footer>\n");
+			write_lines(out, block, "p");
+			trk_html_put(out, "</footer>\n");
 			break;
 		case TRK_BLOCK_CHIPS:
 			trk_html_put(out, "<div class=chips>\n");

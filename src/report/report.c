@@ -1,0 +1,736 @@
+/*
+ * report.c
+ *	  The page of a report: its first screen, and the order of all that follows (see
+ *	  report.h).
+ */
+#include "base/trk.h"
+
+#include <math.h>
+
+#include "base/text.h"
+#include "report/format.h"
+#include "report/report.h"
+
+/* Accounts that have cards; lines of a panel. */
+#define MAX_ACCOUNTS	3
+#define MAX_LINES		6
+
+/* An agent that sent nothing for so long is silent. */
+#define SILENT_MS		(3600 * 1000.0)
+
+/* Return whether a cell is true. */
+static bool
+is_true(const TrkReport *report, TrkReportPart part, int column)
+{
+	TrkText		text = trk_report_cell(report, part, 0, column);
+
+	return text.len > 0 && text.s[0] == 't';
+}
+
+/* Return a signed number with groups of digits. */
+static TrkText
+signed_number(TrkPage *page, TrkText number)
+{
+	return trk_format_decimal(page->arena, number, true);
+}
+
+/* Return a number without its sign, with groups of digits. */
+static TrkText
+unsigned_number(TrkPage *page, TrkText number)
+{
+	if (number.len > 0 && number.s[0] == '-')
+		number = (TrkText) {number.s + 1, number.len - 1};
+	return trk_format_decimal(page->arena, number, false);
+}
+
+/* Return a number with decimals as a text. */
+static TrkText
+decimals(TrkPage *page, double value, int digits)
+{
+	char		text[64];
+
+	if (!isfinite(value))
+		return (TrkText) {"", 0};
+	/* no minus before a zero */
+	if (fabs(value) < 0.5 * pow(10, -digits))
+		value = 0;
+	snprintf(text, sizeof(text), "%.*f", digits, value);
+	return trk_format_decimal(page->arena, trk_text_copy(page->arena, trk_text_literal(text)), false);
+}
+
+/* Return how a result looks. */
+static TrkPageTone
+tone_of(double result)
+{
+	return result < 0 ? TRK_TONE_LOSS : result > 0 ? TRK_TONE_GAIN : TRK_TONE_PLAIN;
+}
+
+/* Return the tone that SQL names. */
+static TrkPageTone
+named_tone(TrkText name)
+{
+	static const struct
+	{
+		const char *name;
+		TrkPageTone tone;
+	}			tones[] = {
+		{"loss", TRK_TONE_LOSS}, {"gain", TRK_TONE_GAIN}, {"doubt", TRK_TONE_DOUBT}, {"strong", TRK_TONE_STRONG},
+		{"muted", TRK_TONE_MUTED}
+	};
+
+	for (int i = 0; i < (int) lengthof(tones); i++)
+		if (trk_text_equal(name, trk_text_literal(tones[i].name)))
+			return tones[i].tone;
+	return TRK_TONE_PLAIN;
+}
+
+/* Add a count and what is counted, in the singular or the plural. */
+static void
+say_count(TrkPage *page, TrkPageTone tone, TrkText count, const char *one, const char *many)
+{
+	bool		is_one = count.len == 1 && count.s[0] == '1';
+
+	trk_page_text(page, tone, trk_format_decimal(page->arena, count, false));
+	trk_page_say(page, tone, is_one ? one : many);
+}
+
+/* Return what an account made: from equity, else from what was closed. */
+static TrkText
+result_of(const TrkReport *report, int account)
+{
+	TrkText		pnl = trk_report_cell(report, TRK_REPORT_ACCOUNTS, account, ACCOUNT_PNL);
+
+	return pnl.len > 0 ? pnl : trk_report_cell(report, TRK_REPORT_ACCOUNTS, account, ACCOUNT_REALIZED);
+}
+
+/* Add what one account made, behind those before it. */
+static void
+say_result(const TrkReport *report, TrkPage *page, TrkText result, int account, bool is_first)
+{
+	double		value = result.s[0] == '-' ? -1 : 1;
+	TrkText		currency = trk_report_cell(report, TRK_REPORT_ACCOUNTS, account, ACCOUNT_CURRENCY);
+
+	trk_page_say(page, TRK_TONE_PLAIN, is_first ? " " : ", ");
+	trk_page_say(page, TRK_TONE_PLAIN, value < 0 ? "lost " : "made ");
+	trk_page_text(page, tone_of(value), unsigned_number(page, result));
+	trk_report_say(page, " ", tone_of(value), currency, "");
+	if (currency.len == 0)
+		trk_page_say(page, TRK_TONE_MUTED, " of an unnamed currency");
+}
+
+/* Add what all accounts made; returns whether any is known. */
+static bool
+say_results(const TrkReport *report, TrkPage *page)
+{
+	int			said = 0;
+
+	for (int i = 0; i < report->parts[TRK_REPORT_ACCOUNTS].nrows && said < MAX_ACCOUNTS; i++)
+	{
+		TrkText		result = result_of(report, i);
+
+		if (result.len > 0)
+			say_result(report, page, result, i, said++ == 0);
+	}
+	return said > 0;
+}
+
+/* Add which window it was. */
+static void
+say_window(const TrkReport *report, TrkPage *page)
+{
+	TrkText		since = trk_report_cell(report, TRK_REPORT_HEAD, 0, HEAD_SINCE);
+	TrkText		until = trk_report_cell(report, TRK_REPORT_HEAD, 0, HEAD_UNTIL);
+
+	if (!is_true(report, TRK_REPORT_SCOPE, SCOPE_IS_DEFAULT))
+	{
+		trk_report_say(page, " from ", TRK_TONE_PLAIN, since, "");
+		trk_report_say(page, " to ", TRK_TONE_PLAIN, until, "");
+	}
+	else if (is_true(report, TRK_REPORT_SCOPE, SCOPE_FALLS_BACK))
+		trk_report_say(page, " in the 24 hours to ", TRK_TONE_PLAIN, until, "");
+	else
+		trk_page_say(page, TRK_TONE_PLAIN, " in the last 24 hours");
+}
+
+/* Add how many trades were finished, and how many of them won. */
+static void
+say_trades(const TrkReport *report, TrkPage *page)
+{
+	int64		trades = 0;
+	int64		won = 0;
+
+	for (int i = 0; i < report->parts[TRK_REPORT_ACCOUNTS].nrows; i++)
+	{
+		trades += (int64) trk_report_number(report, TRK_REPORT_ACCOUNTS, i, ACCOUNT_TRADES);
+		won += (int64) trk_report_number(report, TRK_REPORT_ACCOUNTS, i, ACCOUNT_WON);
+	}
+	if (report->parts[TRK_REPORT_ACCOUNTS].denied)
+		return;
+	if (trades == 0)
+	{
+		trk_page_say(page, TRK_TONE_PLAIN, ": no trade was closed");
+		return;
+	}
+	trk_page_say(page, TRK_TONE_PLAIN, ": ");
+	say_count(page, TRK_TONE_PLAIN, trk_format_count(page->arena, trades), " trade, ", " trades, ");
+	if (won == 0)
+		trk_page_say(page, TRK_TONE_PLAIN, "none won");
+	else
+	{
+		trk_page_text(page, TRK_TONE_PLAIN, trk_format_count(page->arena, won));
+		trk_page_say(page, TRK_TONE_PLAIN, " won");
+	}
+}
+
+/* Add whose report it is, of when. */
+static void
+add_where(const TrkReport *report, TrkPage *page)
+{
+	trk_page_block(page, TRK_BLOCK_LINES);
+	trk_page_line(page);
+	trk_report_say(page, "", TRK_TONE_MUTED, trk_report_cell(report, TRK_REPORT_SCOPE, 0, SCOPE_PROJECT), "");
+	trk_report_say(page, " / ", TRK_TONE_MUTED, trk_report_cell(report, TRK_REPORT_SCOPE, 0, SCOPE_ENVIRONMENT), "");
+	trk_report_say(page, " / ", TRK_TONE_MUTED, trk_report_cell(report, TRK_REPORT_SCOPE, 0, SCOPE_AGENT), "");
+	trk_report_say(page, " / ", TRK_TONE_MUTED, trk_report_cell(report, TRK_REPORT_HEAD, 0, HEAD_SINCE), "");
+	trk_report_say(page, " to ", TRK_TONE_MUTED, trk_report_cell(report, TRK_REPORT_HEAD, 0, HEAD_UNTIL), " ");
+	trk_report_say(page, "", TRK_TONE_MUTED, trk_report_cell(report, TRK_REPORT_SCOPE, 0, SCOPE_ZONE), "");
+}
+
+/* Add the sentence that says who made what. */
+static void
+add_title(const TrkReport *report, TrkPage *page)
+{
+	TrkText		agent = trk_report_cell(report, TRK_REPORT_SCOPE, 0, SCOPE_AGENT);
+	int			agents = report->parts[TRK_REPORT_AGENTS].nrows;
+
+	trk_page_block(page, TRK_BLOCK_TITLE);
+	trk_page_line(page);
+	trk_report_say(page, "", TRK_TONE_PLAIN, agent.len > 0 ? agent : trk_report_cell(report, TRK_REPORT_SCOPE, 0, SCOPE_PROJECT), "");
+	if (report->parts[TRK_REPORT_ACCOUNTS].denied)
+		trk_page_say(page, TRK_TONE_PLAIN, ": you may not read what it made");
+	else if (!say_results(report, page))
+		trk_page_say(page, TRK_TONE_PLAIN, " traded nothing");
+	say_window(report, page);
+	say_trades(report, page);
+	if (agent.len == 0 && agents > 1)
+	{
+		trk_page_say(page, TRK_TONE_PLAIN, " by ");
+		trk_page_text(page, TRK_TONE_PLAIN, trk_format_count(page->arena, agents));
+		trk_page_say(page, TRK_TONE_PLAIN, " agents");
+	}
+}
+
+/* Add the trade that is followed. */
+static void
+add_trade(const TrkReport *report, TrkPage *page)
+{
+	double		net = trk_report_number(report, TRK_REPORT_TRADE, 0, TRADE_NET);
+	TrkText		zone = trk_report_cell(report, TRK_REPORT_SCOPE, 0, SCOPE_ZONE);
+
+	if (report->parts[TRK_REPORT_TRADE].denied)
+	{
+		trk_report_denied(page);
+		return;
+	}
+	if (report->parts[TRK_REPORT_TRADE].nrows == 0)
+	{
+		trk_report_empty(page, "trade was closed", trk_report_cell(report, TRK_REPORT_HEAD, 0, HEAD_LAST_TRADE), zone);
+		return;
+	}
+	trk_page_block(page, TRK_BLOCK_LINES);
+	trk_page_cell_say(page, TRK_TONE_PLAIN, net < 0 ? "The worst, " : "No trade lost; the best, ");
+	trk_page_text(page, TRK_TONE_STRONG, trk_report_cell(report, TRK_REPORT_TRADE, 0, TRADE_SYMBOL));
+	trk_report_say(page, " ", TRK_TONE_STRONG, trk_report_cell(report, TRK_REPORT_TRADE, 0, TRADE_DIRECTION), "");
+	trk_report_say(page, " ", TRK_TONE_STRONG, trk_report_cell(report, TRK_REPORT_TRADE, 0, TRADE_QUANTITY), "");
+	if (trk_report_cell(report, TRK_REPORT_SCOPE, 0, SCOPE_AGENT).len == 0)
+		trk_report_say(page, " of ", TRK_TONE_PLAIN, trk_report_cell(report, TRK_REPORT_TRADE, 0, TRADE_AGENT), "");
+	trk_page_say(page, TRK_TONE_PLAIN, net < 0 ? ", lost " : ", made ");
+	trk_page_text(page, tone_of(net), unsigned_number(page, trk_report_cell(report, TRK_REPORT_TRADE, 0, TRADE_NET)));
+	trk_report_say(page, " ", tone_of(net), trk_report_cell(report, TRK_REPORT_TRADE, 0, TRADE_CURRENCY), "");
+	trk_report_say(page, "; entered ", TRK_TONE_PLAIN, trk_report_cell(report, TRK_REPORT_TRADE, 0, TRADE_ENTRY), " ");
+	trk_report_say(page, "", TRK_TONE_PLAIN, zone, "");
+	trk_report_say(page, " by decision ", TRK_TONE_CODE, trk_report_cell(report, TRK_REPORT_TRADE, 0, TRADE_DECISION), "");
+	trk_report_say(page, ", run ", TRK_TONE_CODE, trk_report_cell(report, TRK_REPORT_TRADE, 0, TRADE_RUN), "");
+	trk_page_say(page, TRK_TONE_PLAIN, ".");
+}
+
+/* Add whether it is running. */
+static void
+add_state(const TrkReport *report, TrkPage *page)
+{
+	double		silent = trk_report_number(report, TRK_REPORT_HEAD, 0, HEAD_SILENT);
+	TrkText		since = trk_report_cell(report, TRK_REPORT_HEAD, 0, HEAD_LAST_SEEN);
+
+	if (since.len == 0)
+		return;
+	if (silent < SILENT_MS)
+	{
+		trk_page_cell_say(page, TRK_TONE_GAIN, "running");
+		trk_report_say(page, ", last seen ", TRK_TONE_PLAIN, trk_format_ms(page->arena, Max(silent, 0)), " ago");
+		return;
+	}
+	trk_page_cell_say(page, TRK_TONE_LOSS, "silent");
+	trk_report_say(page, " since ", TRK_TONE_PLAIN, since, " ");
+	trk_report_say(page, "", TRK_TONE_PLAIN, trk_report_cell(report, TRK_REPORT_SCOPE, 0, SCOPE_ZONE), ", ");
+	trk_report_say(page, "", TRK_TONE_PLAIN, trk_format_ms(page->arena, silent), " ago");
+}
+
+/* Add a chip with a count, if it is not none. */
+static void
+add_counted_chip(const TrkReport *report, TrkPage *page, int column, TrkPageTone tone, const char *one, const char *many)
+{
+	if (trk_report_is_none(report, TRK_REPORT_HEAD, 0, column))
+		return;
+	trk_page_line(page);
+	say_count(page, tone, trk_report_cell(report, TRK_REPORT_HEAD, 0, column), one, many);
+}
+
+/* Add what is going on now, and how old the facts are. */
+static void
+add_chips(const TrkReport *report, TrkPage *page)
+{
+	trk_page_block(page, TRK_BLOCK_CHIPS);
+	add_state(report, page);
+	add_counted_chip(report, page, HEAD_OPEN_RUNS, TRK_TONE_DOUBT, " run open", " runs open");
+	add_counted_chip(report, page, HEAD_RUNS, TRK_TONE_PLAIN, " run", " runs");
+	if (!trk_report_is_none(report, TRK_REPORT_HEAD, 0, HEAD_RUNS) && !trk_report_is_none(report, TRK_REPORT_HEAD, 0, HEAD_FAILED_RUNS))
+	{
+		trk_page_say(page, TRK_TONE_PLAIN, ", ");
+		say_count(page, TRK_TONE_LOSS, trk_report_cell(report, TRK_REPORT_HEAD, 0, HEAD_FAILED_RUNS), " failed", " failed");
+	}
+	add_counted_chip(report, page, HEAD_ERRORS, TRK_TONE_LOSS, " error", " errors");
+	if (!trk_report_is_none(report, TRK_REPORT_HEAD, 0, HEAD_ERRORS))
+	{
+		trk_report_say(page, ", last: ", TRK_TONE_PLAIN, trk_report_cell(report, TRK_REPORT_HEAD, 0, HEAD_LAST_ERROR), "");
+		trk_report_say(page, ", ", TRK_TONE_PLAIN, trk_report_cell(report, TRK_REPORT_HEAD, 0, HEAD_LAST_ERROR_AT), "");
+	}
+	if (!trk_report_is_none(report, TRK_REPORT_HEAD, 0, HEAD_WAITING))
+	{
+		trk_page_cell_say(page, TRK_TONE_PLAIN, "facts ");
+		trk_report_say(page, "", TRK_TONE_PLAIN, trk_format_ms(page->arena, trk_report_number(report, TRK_REPORT_HEAD, 0, HEAD_WAITING)), " old");
+	}
+	else if (!report->parts[TRK_REPORT_HEAD].denied)
+		trk_page_cell_say(page, TRK_TONE_PLAIN, "facts up to date");
+	if (trk_report_cell(report, TRK_REPORT_SCOPE, 0, SCOPE_OTHERS).len > 0)
+	{
+		trk_page_cell_say(page, TRK_TONE_MUTED, "not shown: ");
+		trk_report_say(page, "", TRK_TONE_MUTED, trk_report_cell(report, TRK_REPORT_SCOPE, 0, SCOPE_OTHERS), "");
+	}
+}
+
+/* Return the last day of an account, or -1. */
+static int
+last_day(const TrkReport *report, int account)
+{
+	for (int i = report->parts[TRK_REPORT_DAYS].nrows - 1; i >= 0; i--)
+		if (trk_text_equal(trk_report_cell(report, TRK_REPORT_DAYS, i, DAY_PORTFOLIO),
+						   trk_report_cell(report, TRK_REPORT_ACCOUNTS, account, ACCOUNT_PORTFOLIO)) &&
+			trk_text_equal(trk_report_cell(report, TRK_REPORT_DAYS, i, DAY_CURRENCY),
+						   trk_report_cell(report, TRK_REPORT_ACCOUNTS, account, ACCOUNT_CURRENCY)))
+			return i;
+	return -1;
+}
+
+/* Return the day before a day of the same account, or -1. */
+static int
+day_before(const TrkReport *report, int day)
+{
+	if (day < 1 || !trk_text_equal(trk_report_cell(report, TRK_REPORT_DAYS, day, DAY_PORTFOLIO),
+								   trk_report_cell(report, TRK_REPORT_DAYS, day - 1, DAY_PORTFOLIO)) ||
+		!trk_text_equal(trk_report_cell(report, TRK_REPORT_DAYS, day, DAY_CURRENCY),
+						trk_report_cell(report, TRK_REPORT_DAYS, day - 1, DAY_CURRENCY)))
+		return -1;
+	return day - 1;
+}
+
+/* Begin a card: its name, with the currency where there are several, and its figure. */
+static void
+add_card(const TrkReport *report, TrkPage *page, const char *name, int account, TrkPageTone tone, TrkText figure, const char *unit)
+{
+	bool		several = report->parts[TRK_REPORT_ACCOUNTS].nrows > 1;
+	TrkText		currency = trk_report_cell(report, TRK_REPORT_ACCOUNTS, account, ACCOUNT_CURRENCY);
+
+	trk_page_panel(page);
+	trk_page_cell_say(page, TRK_TONE_PLAIN, name);
+	if (several)
+	{
+		trk_report_say(page, ", ", TRK_TONE_PLAIN, currency, "");
+		trk_report_say(page, " ", TRK_TONE_PLAIN, trk_report_cell(report, TRK_REPORT_ACCOUNTS, account, ACCOUNT_PORTFOLIO), "");
+	}
+	if (figure.len == 0)
+	{
+		trk_page_cell_say(page, TRK_TONE_MUTED, "not known");
+		trk_page_line(page);
+		return;
+	}
+	trk_page_cell(page, tone, figure);
+	if (unit != NULL)
+		trk_page_say(page, TRK_TONE_MUTED, unit);
+	else
+		trk_report_say(page, " ", TRK_TONE_MUTED, currency, "");
+	trk_page_line(page);
+}
+
+/* Add the card of drawdown, with the day of the high. */
+static void
+add_drawdown_card(const TrkReport *report, TrkPage *page, int account, int day)
+{
+	double		now = 100 * trk_report_number(report, TRK_REPORT_DAYS, day, DAY_DRAWDOWN);
+	int			high = day;
+
+	add_card(report, page, "Below the high", account, tone_of(now <= -0.005 ? now : 0), decimals(page, now, 2), " %");
+	trk_report_say(page, "session before ", TRK_TONE_PLAIN,
+				   decimals(page, 100 * trk_report_number(report, TRK_REPORT_DAYS, day_before(report, day), DAY_DRAWDOWN), 2), " %");
+	while (high >= 0 && trk_report_number(report, TRK_REPORT_DAYS, high, DAY_DRAWDOWN) < 0)
+		high = day_before(report, high);
+	trk_report_say(page, ", high ", TRK_TONE_PLAIN, trk_report_cell(report, TRK_REPORT_DAYS, high, DAY_LABEL), "");
+}
+
+/* Add the four cards of an account. */
+static void
+add_account(const TrkReport *report, TrkPage *page, int account)
+{
+	int			day = last_day(report, account);
+	int			before = day_before(report, day);
+	TrkText		gross = trk_report_cell(report, TRK_REPORT_ACCOUNTS, account, ACCOUNT_GROSS);
+
+	trk_page_block(page, TRK_BLOCK_CARDS);
+	add_card(report, page, "Equity", account, TRK_TONE_PLAIN,
+			 trk_format_decimal(page->arena, trk_report_cell(report, TRK_REPORT_DAYS, day, DAY_EQUITY), false), NULL);
+	trk_report_say(page, "session before ", TRK_TONE_PLAIN,
+				   trk_format_decimal(page->arena, trk_report_cell(report, TRK_REPORT_DAYS, before, DAY_EQUITY), false), "");
+	add_card(report, page, "Day's P&L", account, tone_of(trk_report_number(report, TRK_REPORT_DAYS, day, DAY_PNL)),
+			 signed_number(page, trk_report_cell(report, TRK_REPORT_DAYS, day, DAY_PNL)), NULL);
+	trk_report_say(page, "session before ", TRK_TONE_PLAIN, signed_number(page, trk_report_cell(report, TRK_REPORT_DAYS, before, DAY_PNL)), "");
+	trk_report_say(page, before >= 0 ? ", closed " : "closed ", TRK_TONE_PLAIN,
+				   signed_number(page, trk_report_cell(report, TRK_REPORT_ACCOUNTS, account, ACCOUNT_REALIZED)), "");
+	add_drawdown_card(report, page, account, day);
+	add_card(report, page, "Open exposure", account, TRK_TONE_PLAIN,
+			 trk_format_decimal(page->arena, gross.len > 0 || day < 0 ? gross : trk_text_literal("0.00"), false), NULL);
+	trk_report_say(page, "session before ", TRK_TONE_PLAIN,
+				   trk_format_decimal(page->arena, trk_report_cell(report, TRK_REPORT_ACCOUNTS, account, ACCOUNT_GROSS_BEFORE), false), "");
+	trk_report_say(page, ", net ", TRK_TONE_PLAIN,
+				   signed_number(page, trk_report_cell(report, TRK_REPORT_ACCOUNTS, account, ACCOUNT_NET)), "");
+}
+
+/* Add the cards of the accounts. */
+static void
+add_cards(const TrkReport *report, TrkPage *page)
+{
+	int			n = report->parts[TRK_REPORT_ACCOUNTS].nrows;
+
+	if (report->parts[TRK_REPORT_ACCOUNTS].denied)
+		return;
+	for (int i = 0; i < Min(n, MAX_ACCOUNTS); i++)
+		add_account(report, page, i);
+	if (n > MAX_ACCOUNTS)
+	{
+		trk_page_block(page, TRK_BLOCK_LINES);
+		trk_page_cell(page, TRK_TONE_DOUBT, trk_format_count(page->arena, n - MAX_ACCOUNTS));
+		trk_page_say(page, TRK_TONE_DOUBT, " more portfolios and currencies are not shown here.");
+	}
+}
+
+/* Add a line of a part whose columns are a lead, a tone, what has it, and the rest. */
+static void
+add_said(const TrkReport *report, TrkPage *page, TrkReportPart part, int row, int column)
+{
+	trk_page_line(page);
+	trk_page_text(page, TRK_TONE_PLAIN, trk_report_cell(report, part, row, column + SAID_LEAD));
+	trk_page_text(page, named_tone(trk_report_cell(report, part, row, column + SAID_TONE)),
+				  trk_report_cell(report, part, row, column + SAID_SAID));
+	trk_page_text(page, TRK_TONE_PLAIN, trk_report_cell(report, part, row, column + SAID_REST));
+}
+
+/* Add the trade from what it saw to what became of it. */
+static void
+add_strip(const TrkReport *report, TrkPage *page)
+{
+	static const char *const names[] = {"Saw", "Decided", "Risk gate", "Filled", "Became"};
+	int			row = 0;
+
+	if (report->parts[TRK_REPORT_STRIP].nrows == 0)
+		return;
+	trk_page_block(page, TRK_BLOCK_LABEL);
+	trk_page_cell_say(page, TRK_TONE_PLAIN, trk_report_number(report, TRK_REPORT_TRADE, 0, TRADE_NET) < 0 ?
+					  "The worst trade, from what it saw to what became of it" :
+					  "The best trade, from what it saw to what became of it");
+	trk_page_block(page, TRK_BLOCK_PANELS);
+	for (int place = 0; place < (int) lengthof(names); place++)
+	{
+		trk_page_panel(page);
+		trk_page_cell_say(page, TRK_TONE_PLAIN, names[place]);
+		for (; row < report->parts[TRK_REPORT_STRIP].nrows &&
+			 trk_report_number(report, TRK_REPORT_STRIP, row, STRIP_PLACE) == place; row++)
+			add_said(report, page, TRK_REPORT_STRIP, row, STRIP_LEAD);
+	}
+}
+
+/* Say how many lines of a panel are left out. */
+static void
+add_more(TrkPage *page, int n)
+{
+	if (n <= 0)
+		return;
+	trk_page_cell_say(page, TRK_TONE_MUTED, "and ");
+	trk_page_text(page, TRK_TONE_MUTED, trk_format_count(page->arena, n));
+	trk_page_say(page, TRK_TONE_MUTED, " more");
+}
+
+/* Add what differed from the session before. */
+static void
+add_differences(const TrkReport *report, TrkPage *page)
+{
+	const TrkReportRows *rows = &report->parts[TRK_REPORT_DIFFERENCES];
+	TrkText		before = trk_report_cell(report, TRK_REPORT_HEAD, 0, HEAD_SESSION_BEFORE);
+
+	trk_page_panel(page);
+	trk_page_cell_say(page, TRK_TONE_PLAIN, "What differed from the session before");
+	trk_report_say(page, ", ", TRK_TONE_PLAIN, before, "");
+	if (rows->denied)
+		trk_page_cell_say(page, TRK_TONE_DOUBT, "You may not read what this is made of.");
+	else if (before.len == 0)
+		trk_page_cell_say(page, TRK_TONE_MUTED, "There is no session before.");
+	else if (rows->nrows == 0)
+		trk_page_cell_say(page, TRK_TONE_GAIN, "Nothing differed.");
+	for (int i = 0; i < Min(rows->nrows, MAX_LINES); i++)
+		add_said(report, page, TRK_REPORT_DIFFERENCES, i, SAID_LEAD);
+	add_more(page, rows->nrows - MAX_LINES);
+}
+
+/* Add the largest differences between what events report and what follows from others. */
+static int
+add_reconciled(const TrkReport *report, TrkPage *page)
+{
+	const TrkReportRows *rows = &report->parts[TRK_REPORT_RECONCILED];
+	double		in_all = trk_report_number(report, TRK_REPORT_RECONCILED, 0, RECONCILED_IN_ALL);
+
+	for (int i = 0; i < Min(rows->nrows, 2); i++)
+	{
+		trk_page_line(page);
+		trk_report_say(page, "Reported ", TRK_TONE_STRONG, trk_report_cell(report, TRK_REPORT_RECONCILED, i, RECONCILED_CHECK), "");
+		trk_report_say(page, " of ", TRK_TONE_PLAIN, trk_report_cell(report, TRK_REPORT_RECONCILED, i, RECONCILED_SUBJECT), "");
+		trk_report_say(page, " ", TRK_TONE_LOSS, trk_report_cell(report, TRK_REPORT_RECONCILED, i, RECONCILED_REPORTED), "");
+		trk_report_say(page, " on ", TRK_TONE_PLAIN, trk_report_cell(report, TRK_REPORT_RECONCILED, i, RECONCILED_SESSION), "");
+		trk_report_say(page, ", events say ", TRK_TONE_STRONG, trk_report_cell(report, TRK_REPORT_RECONCILED, i, RECONCILED_EXPECTED), "");
+	}
+	if (in_all > 2)
+	{
+		trk_page_cell(page, TRK_TONE_LOSS, trk_format_count(page->arena, (int64) in_all - 2));
+		trk_page_say(page, TRK_TONE_PLAIN, " more numbers disagree, see below");
+	}
+	return rows->nrows;
+}
+
+/* Add which prices were old when something was decided, and what was refused. */
+static int
+add_counted_doubts(const TrkReport *report, TrkPage *page)
+{
+	int			n = 0;
+
+	if (!trk_report_is_none(report, TRK_REPORT_DECIDED, 0, DECIDED_STALE))
+	{
+		n++;
+		trk_page_line(page);
+		say_count(page, TRK_TONE_LOSS, trk_report_cell(report, TRK_REPORT_DECIDED, 0, DECIDED_STALE), " decision", " decisions");
+		trk_page_say(page, TRK_TONE_PLAIN, " at a price older than 5 min; the oldest ");
+		trk_page_text(page, TRK_TONE_LOSS, trk_format_ms(page->arena, trk_report_number(report, TRK_REPORT_DECIDED, 0, DECIDED_OLDEST)));
+		trk_report_say(page, ", ", TRK_TONE_PLAIN, trk_report_cell(report, TRK_REPORT_DECIDED, 0, DECIDED_OLDEST_SYMBOL), "");
+		trk_report_say(page, ", ", TRK_TONE_PLAIN, trk_report_cell(report, TRK_REPORT_DECIDED, 0, DECIDED_OLDEST_AT), "");
+	}
+	if (!trk_report_is_none(report, TRK_REPORT_EVENTS, 0, EVENTS_REJECTED))
+	{
+		n++;
+		trk_page_line(page);
+		say_count(page, TRK_TONE_LOSS, trk_report_cell(report, TRK_REPORT_EVENTS, 0, EVENTS_REJECTED), " line", " lines");
+		trk_page_say(page, TRK_TONE_PLAIN, " of the loads that these events came in were rejected, of ");
+		trk_page_text(page, TRK_TONE_PLAIN, trk_format_decimal(page->arena, trk_report_cell(report, TRK_REPORT_EVENTS, 0, EVENTS_LINES), false));
+	}
+	if (!trk_report_is_none(report, TRK_REPORT_EVENTS, 0, EVENTS_CONFLICTS))
+	{
+		n++;
+		trk_page_line(page);
+		say_count(page, TRK_TONE_LOSS, trk_report_cell(report, TRK_REPORT_EVENTS, 0, EVENTS_CONFLICTS), " line", " lines");
+		trk_page_say(page, TRK_TONE_PLAIN, " of them say something else under a known key");
+	}
+	return n;
+}
+
+/* Add which data not to trust. */
+static void
+add_doubts(const TrkReport *report, TrkPage *page)
+{
+	const TrkReportRows *rows = &report->parts[TRK_REPORT_DOUBTS];
+	bool		denied = rows->denied || report->parts[TRK_REPORT_RECONCILED].denied || report->parts[TRK_REPORT_DECIDED].denied;
+	int			n;
+	int			shown;
+
+	trk_page_panel(page);
+	trk_page_cell_say(page, TRK_TONE_PLAIN, "Data not to trust");
+	n = add_reconciled(report, page);
+	n += add_counted_doubts(report, page);
+	shown = Min(rows->nrows, Max(MAX_LINES - Min(n, 4), 1));
+	for (int i = 0; i < shown; i++)
+		add_said(report, page, TRK_REPORT_DOUBTS, i, SAID_LEAD);
+	add_more(page, rows->nrows - shown);
+	if (denied)
+		trk_page_cell_say(page, TRK_TONE_DOUBT, "You may not read all that is compared here.");
+	else if (n + rows->nrows == 0)
+		trk_page_cell_say(page, TRK_TONE_GAIN, "Nothing was found that contradicts itself.");
+}
+
+/* Add the panels below the strip. */
+static void
+add_panels(const TrkReport *report, TrkPage *page)
+{
+	trk_page_block(page, TRK_BLOCK_PANELS);
+	add_differences(report, page);
+	add_doubts(report, page);
+}
+
+/* Add the steps from candidates to fills. */
+static void
+add_funnel(const TrkReport *report, TrkPage *page)
+{
+	static const struct
+	{
+		int			column;
+		const char *name;
+		const char *unit;
+	}			steps[] = {
+		{DECIDED_CANDIDATES, "candidates", ""}, {DECIDED_DECISIONS, "decisions", ""},
+		{DECIDED_TRADES, "checked or ordered", " of the decisions"}, {DECIDED_APPROVED, "approved", ""},
+		{DECIDED_ORDERED, "ordered", ""}, {DECIDED_FILLED, "filled", ""}
+	};
+
+	trk_report_heading(page, "From candidates to fills");
+	if (report->parts[TRK_REPORT_DECIDED].denied)
+		trk_report_denied(page);
+	else if (trk_report_is_none(report, TRK_REPORT_DECIDED, 0, DECIDED_DECISIONS))
+		trk_report_empty(page, "decision", trk_report_cell(report, TRK_REPORT_HEAD, 0, HEAD_LAST_DECISION),
+						 trk_report_cell(report, TRK_REPORT_SCOPE, 0, SCOPE_ZONE));
+	else
+	{
+		trk_page_block(page, TRK_BLOCK_AMOUNTS);
+		for (int i = 0; i < (int) lengthof(steps); i++)
+		{
+			TrkText		count = trk_report_cell(report, TRK_REPORT_DECIDED, 0, steps[i].column);
+
+			if (count.len > 0)
+				trk_page_amount(page, &(TrkPageAmount) {
+					.name = trk_text_literal(steps[i].name),
+					.amount = trk_format_decimal(page->arena, count, false),
+					.value = trk_report_number(report, TRK_REPORT_DECIDED, 0, steps[i].column),
+				});
+		}
+	}
+}
+
+/* Add what each model cost. */
+static void
+add_costs(const TrkReport *report, TrkPage *page)
+{
+	int			n = report->parts[TRK_REPORT_COSTS].nrows;
+
+	if (n == 0)
+		return;
+	trk_page_block(page, TRK_BLOCK_AMOUNTS);
+	for (int i = 0; i < n; i++)
+	{
+		TrkBuf		amount;
+		TrkText		usd = trk_format_decimal(page->arena, trk_report_cell(report, TRK_REPORT_COSTS, i, COST_USD), false);
+		TrkText		calls = trk_format_decimal(page->arena, trk_report_cell(report, TRK_REPORT_COSTS, i, COST_CALLS), false);
+
+		trk_buf_init(&amount, page->arena, usd.len + calls.len + 16);
+		trk_buf_append(&amount, usd.s, usd.len);
+		trk_buf_append(&amount, " USD, ", 6);
+		trk_buf_append(&amount, calls.s, calls.len);
+		trk_buf_append(&amount, " calls", 6);
+		trk_page_amount(page, &(TrkPageAmount) {
+			.name = trk_report_cell(report, TRK_REPORT_COSTS, i, COST_MODEL),
+			.amount = {amount.data, amount.len},
+			.value = trk_report_number(report, TRK_REPORT_COSTS, i, COST_USD),
+		});
+	}
+}
+
+/* Add the run of the trade that is followed. */
+static void
+add_run(const TrkReport *report, TrkPage *page)
+{
+	trk_report_heading(page, "Through the run that opened this trade");
+	if (report->trace == NULL)
+	{
+		trk_page_block(page, TRK_BLOCK_LINES);
+		trk_page_cell_say(page, TRK_TONE_MUTED, "No run of a trade is known in this window.");
+		return;
+	}
+	trk_page_block(page, TRK_BLOCK_LINES);
+	trk_page_line(page);
+	trk_report_say(page, "", TRK_TONE_CODE, report->trace->run_id, "");
+	trk_report_say(page, ", ", TRK_TONE_PLAIN, report->trace->runs[0].started, " ");
+	trk_report_say(page, "", TRK_TONE_PLAIN, report->trace->zone, "");
+	trk_report_say(page, ", ", TRK_TONE_PLAIN, trk_format_ms(page->arena, report->trace->runs[0].duration_ms), "");
+	trk_report_say(page, ", cost ", TRK_TONE_PLAIN, report->trace->runs[0].cost_usd, " USD");
+	trk_trace_waterfall(report->trace, page, 60);
+}
+
+/* Add what the page was made of. */
+static void
+add_footer(const TrkReport *report, TrkPage *page)
+{
+	trk_page_block(page, TRK_BLOCK_FOOTER);
+	trk_page_cell_say(page, TRK_TONE_PLAIN, "agent_tracker ");
+	trk_report_say(page, "", TRK_TONE_PLAIN, trk_report_cell(report, TRK_REPORT_EVENTS, 0, EVENTS_VERSION), "");
+	trk_report_say(page, ", written ", TRK_TONE_PLAIN, trk_report_cell(report, TRK_REPORT_HEAD, 0, HEAD_NOW), " ");
+	trk_report_say(page, "", TRK_TONE_PLAIN, trk_report_cell(report, TRK_REPORT_SCOPE, 0, SCOPE_ZONE), "");
+	trk_report_say(page, "; project ", TRK_TONE_PLAIN, trk_report_cell(report, TRK_REPORT_SCOPE, 0, SCOPE_PROJECT), "");
+	trk_report_say(page, ", environment ", TRK_TONE_PLAIN, trk_report_cell(report, TRK_REPORT_SCOPE, 0, SCOPE_ENVIRONMENT), "");
+	if (trk_report_cell(report, TRK_REPORT_SCOPE, 0, SCOPE_AGENT).len == 0)
+		trk_page_say(page, TRK_TONE_PLAIN, ", all agents");
+	trk_report_say(page, ", agent ", TRK_TONE_PLAIN, trk_report_cell(report, TRK_REPORT_SCOPE, 0, SCOPE_AGENT), "");
+	trk_report_say(page, "; ", TRK_TONE_PLAIN, trk_report_cell(report, TRK_REPORT_HEAD, 0, HEAD_SINCE), " ");
+	trk_report_say(page, "to ", TRK_TONE_PLAIN, trk_report_cell(report, TRK_REPORT_HEAD, 0, HEAD_UNTIL), " ");
+	trk_report_say(page, "", TRK_TONE_PLAIN, trk_report_cell(report, TRK_REPORT_SCOPE, 0, SCOPE_ZONE), "");
+	if (report->parts[TRK_REPORT_EVENTS].nrows > 0)
+	{
+		trk_page_line(page);
+		say_count(page, TRK_TONE_PLAIN, trk_report_cell(report, TRK_REPORT_EVENTS, 0, EVENTS_COUNT), " event of ", " events of ");
+		say_count(page, TRK_TONE_PLAIN, trk_report_cell(report, TRK_REPORT_HEAD, 0, HEAD_RUNS), " run", " runs");
+		trk_page_say(page, TRK_TONE_PLAIN, "; SHA-256 of their content hashes ");
+		trk_page_text(page, TRK_TONE_CODE, trk_report_cell(report, TRK_REPORT_EVENTS, 0, EVENTS_HASH));
+	}
+}
+
+/* Make the page of a report. */
+void
+trk_report_page(const TrkReport *report, TrkPage *page, TrkArena *arena)
+{
+	TrkText		agent = trk_report_cell(report, TRK_REPORT_SCOPE, 0, SCOPE_AGENT);
+
+	trk_page_init(page, arena, agent.len > 0 ? agent : trk_report_cell(report, TRK_REPORT_SCOPE, 0, SCOPE_PROJECT));
+	add_where(report, page);
+	add_title(report, page);
+	add_trade(report, page);
+	add_chips(report, page);
+	add_cards(report, page);
+	add_strip(report, page);
+	add_panels(report, page);
+	if (agent.len == 0)
+		trk_report_table(report, page, TRK_REPORT_AGENTS);
+	trk_report_charts(report, page);
+	trk_report_months(report, page);
+	trk_report_table(report, page, TRK_REPORT_TRADES);
+	trk_report_table(report, page, TRK_REPORT_BLOCKS);
+	add_funnel(report, page);
+	trk_report_table(report, page, TRK_REPORT_POSITIONS);
+	trk_report_table(report, page, TRK_REPORT_ERRORS);
+	trk_report_table(report, page, TRK_REPORT_MODELS);
+	add_costs(report, page);
+	trk_report_table(report, page, TRK_REPORT_HANDOFFS);
+	add_run(report, page);
+	trk_report_table(report, page, TRK_REPORT_DRIFT);
+	trk_report_table(report, page, TRK_REPORT_RECONCILED);
+	trk_report_table(report, page, TRK_REPORT_READINESS);
+	add_footer(report, page);
+}

@@ -1,0 +1,156 @@
+/*
+ * report.h
+ *	  What an agent or a project made and did in a window, as a page.  Called by
+ *	  report_sql.c.
+ *
+ * report_sql.c reads the parts of a report, each with one SQL function, into
+ * tables of texts; report.c makes a page of them, report_chart.c its pictures,
+ * report_table.c its tables.  A text of length 0 is not known.
+ */
+#ifndef TRK_REPORT_H
+#define TRK_REPORT_H
+
+#include "report/trace.h"
+
+/* The parts of a report, in the order in which they are read. */
+typedef enum TrkReportPart
+{
+	TRK_REPORT_SCOPE,
+	TRK_REPORT_HEAD,
+	TRK_REPORT_ACCOUNTS,
+	TRK_REPORT_DAYS,
+	TRK_REPORT_POINTS,
+	TRK_REPORT_MARKS,
+	TRK_REPORT_TRADE,
+	TRK_REPORT_STRIP,
+	TRK_REPORT_DIFFERENCES,
+	TRK_REPORT_DOUBTS,
+	TRK_REPORT_DECIDED,
+	TRK_REPORT_EVENTS,
+	TRK_REPORT_AGENTS,			/* from here on tables, see report_table.c */
+	TRK_REPORT_TRADES,
+	TRK_REPORT_BLOCKS,
+	TRK_REPORT_POSITIONS,
+	TRK_REPORT_ERRORS,
+	TRK_REPORT_MODELS,
+	TRK_REPORT_COSTS,
+	TRK_REPORT_HANDOFFS,
+	TRK_REPORT_DRIFT,
+	TRK_REPORT_RECONCILED,
+	TRK_REPORT_READINESS,
+	TRK_REPORT_PARTS
+} TrkReportPart;
+
+/* Columns of parts, in the order of what their SQL functions return. */
+enum
+{
+	SCOPE_PROJECT, SCOPE_AGENT, SCOPE_ENVIRONMENT, SCOPE_ZONE, SCOPE_FALLS_BACK, SCOPE_IS_DEFAULT, SCOPE_OTHERS
+};
+enum
+{
+	HEAD_SINCE, HEAD_UNTIL, HEAD_SESSION, HEAD_SESSION_BEFORE, HEAD_NOW, HEAD_LAST_SEEN, HEAD_SILENT, HEAD_OPEN_RUNS,
+	HEAD_RUNS, HEAD_FAILED_RUNS, HEAD_ERRORS, HEAD_LAST_ERROR, HEAD_LAST_ERROR_AT, HEAD_WAITING, HEAD_STALE_RUNS,
+	HEAD_LAST_TRADE, HEAD_LAST_FILL, HEAD_LAST_BLOCK, HEAD_LAST_CALL, HEAD_LAST_DECISION
+};
+enum
+{
+	ACCOUNT_PORTFOLIO, ACCOUNT_CURRENCY, ACCOUNT_AGENTS, ACCOUNT_PNL, ACCOUNT_REALIZED, ACCOUNT_FEES, ACCOUNT_TRADES,
+	ACCOUNT_WON, ACCOUNT_GROSS, ACCOUNT_NET, ACCOUNT_GROSS_BEFORE, ACCOUNT_AS_OF
+};
+enum
+{
+	DAY_PORTFOLIO, DAY_CURRENCY, DAY_SESSION, DAY_LABEL, DAY_EQUITY, DAY_PNL, DAY_PNL_VALUE, DAY_RETURN, DAY_DRAWDOWN
+};
+enum
+{
+	POINT_PORTFOLIO, POINT_CURRENCY, POINT_X, POINT_Y, POINT_AT, POINT_VALUE
+};
+enum
+{
+	MARK_PORTFOLIO, MARK_CURRENCY, MARK_X, MARK_SHAPE, MARK_SAID, MARK_FILL
+};
+enum
+{
+	TRADE_AGENT, TRADE_CURRENCY, TRADE_SYMBOL, TRADE_DIRECTION, TRADE_QUANTITY, TRADE_NET, TRADE_ENTRY, TRADE_DECISION,
+	TRADE_RUN, TRADE_CLOSE_FILL, TRADE_PORTFOLIO
+};
+enum
+{
+	STRIP_PLACE, STRIP_LEAD, STRIP_TONE, STRIP_SAID, STRIP_REST
+};
+enum
+{
+	SAID_LEAD, SAID_TONE, SAID_SAID, SAID_REST
+};
+enum
+{
+	DECIDED_CANDIDATES, DECIDED_DECISIONS, DECIDED_TRADES, DECIDED_APPROVED, DECIDED_ORDERED, DECIDED_FILLED,
+	DECIDED_STALE, DECIDED_OLDEST, DECIDED_OLDEST_SYMBOL, DECIDED_OLDEST_AT
+};
+enum
+{
+	EVENTS_COUNT, EVENTS_HASH, EVENTS_LINES, EVENTS_REJECTED, EVENTS_CONFLICTS, EVENTS_VERSION
+};
+enum
+{
+	BLOCK_IN_ALL, BLOCK_AT, BLOCK_AGENT, BLOCK_SYMBOL, BLOCK_REASONS, BLOCK_BY, BLOCK_NOTIONAL, BLOCK_PRICE,
+	BLOCK_PRICE_LATER, BLOCK_CHANGE, BLOCK_DECISION, BLOCK_X
+};
+enum
+{
+	RECONCILED_IN_ALL, RECONCILED_SESSION, RECONCILED_AGENT, RECONCILED_CHECK, RECONCILED_SUBJECT, RECONCILED_REPORTED,
+	RECONCILED_EXPECTED, RECONCILED_DIFFERENCE, RECONCILED_UNIT, RECONCILED_FAMILY
+};
+enum
+{
+	COST_IN_ALL, COST_MODEL, COST_USD, COST_CALLS
+};
+
+/* The rows of a part. */
+typedef struct TrkReportRows
+{
+	TrkText    *cells;			/* row by row */
+	int			nrows;
+	int			ncolumns;
+	bool		denied;			/* the caller may not read what it is made of */
+} TrkReportRows;
+
+typedef struct TrkReport
+{
+	TrkReportRows parts[TRK_REPORT_PARTS];
+	TrkChartTick *ticks;		/* of the time of the points */
+	int			nticks;
+	TrkTrace   *trace;			/* the run of the trade, or NULL */
+} TrkReport;
+
+/* Return a cell; a text of length 0 where there is no such row. */
+extern TrkText trk_report_cell(const TrkReport *report, TrkReportPart part, int row, int column);
+
+/* Return a cell as a number, NaN for none. */
+extern double trk_report_number(const TrkReport *report, TrkReportPart part, int row, int column);
+
+/* Return whether a cell is the number of none: 0, or not known. */
+extern bool trk_report_is_none(const TrkReport *report, TrkReportPart part, int row, int column);
+
+/* Add a text, cut at so many characters; or nothing for an empty one. */
+extern void trk_report_say(TrkPage *page, const char *before, TrkPageTone tone, TrkText text, const char *behind);
+
+/* Add a heading. */
+extern void trk_report_heading(TrkPage *page, const char *text);
+
+/* Add a line that says that a part may not be read, or why it is empty. */
+extern void trk_report_denied(TrkPage *page);
+extern void trk_report_empty(TrkPage *page, const char *what, TrkText last, TrkText zone);
+
+/* Return the row behind the last one of the account that this row of a part is of. */
+extern int	trk_report_series_end(const TrkReport *report, TrkReportPart part, int row);
+
+/* Add the pictures; the returns by month; the table of a part. */
+extern void trk_report_charts(const TrkReport *report, TrkPage *page);
+extern void trk_report_months(const TrkReport *report, TrkPage *page);
+extern void trk_report_table(const TrkReport *report, TrkPage *page, TrkReportPart part);
+
+/* Make the page of a report, whose texts are UTF-8. */
+extern void trk_report_page(const TrkReport *report, TrkPage *page, TrkArena *arena);
+
+#endif							/* TRK_REPORT_H */

@@ -1,0 +1,110 @@
+/*
+ * report_part.c
+ *	  The cells of the parts of a report, and lines that many parts have (see
+ *	  report.h).
+ */
+#include "base/trk.h"
+
+#include <math.h>
+
+#include "base/text.h"
+#include "report/format.h"
+#include "report/report.h"
+
+/* Characters of a name. */
+#define MAX_NAME	60
+
+/* Return a cell. */
+TrkText
+trk_report_cell(const TrkReport *report, TrkReportPart part, int row, int column)
+{
+	const TrkReportRows *rows = &report->parts[part];
+
+	if (row < 0 || row >= rows->nrows || column >= rows->ncolumns)
+		return (TrkText) {"", 0};
+	return rows->cells[row * rows->ncolumns + column];
+}
+
+/* Return a cell as a number. */
+double
+trk_report_number(const TrkReport *report, TrkReportPart part, int row, int column)
+{
+	TrkText		text = trk_report_cell(report, part, row, column);
+	char		digits[64];
+
+	if (text.len == 0 || text.len >= sizeof(digits))
+		return NAN;
+	memcpy(digits, text.s, text.len);
+	digits[text.len] = '\0';
+	return strtod(digits, NULL);
+}
+
+/* Return whether a cell is the number of none. */
+bool
+trk_report_is_none(const TrkReport *report, TrkReportPart part, int row, int column)
+{
+	return !(trk_report_number(report, part, row, column) > 0);
+}
+
+/* Return the row behind the last one of the account that this row is of. */
+int
+trk_report_series_end(const TrkReport *report, TrkReportPart part, int row)
+{
+	int			end = row + 1;
+
+	/* the first two columns are the portfolio and the currency */
+	while (end < report->parts[part].nrows &&
+		   trk_text_equal(trk_report_cell(report, part, row, 0), trk_report_cell(report, part, end, 0)) &&
+		   trk_text_equal(trk_report_cell(report, part, row, 1), trk_report_cell(report, part, end, 1)))
+		end++;
+	return end;
+}
+
+/* Add a text between two others, cut to a name; or nothing for an empty one. */
+void
+trk_report_say(TrkPage *page, const char *before, TrkPageTone tone, TrkText text, const char *behind)
+{
+	Size		len = trk_prefix_of(text, MAX_NAME);
+
+	if (text.len == 0)
+		return;
+	if (before[0] != '\0')
+		trk_page_say(page, tone == TRK_TONE_MUTED ? tone : TRK_TONE_PLAIN, before);
+	trk_page_text(page, tone, (TrkText) {text.s, len});
+	if (len < text.len)
+		trk_page_say(page, TRK_TONE_MUTED, "...");
+	if (behind[0] != '\0')
+		trk_page_say(page, tone == TRK_TONE_MUTED ? tone : TRK_TONE_PLAIN, behind);
+}
+
+/* Add a heading. */
+void
+trk_report_heading(TrkPage *page, const char *text)
+{
+	trk_page_block(page, TRK_BLOCK_HEADING);
+	trk_page_cell_say(page, TRK_TONE_PLAIN, text);
+}
+
+/* Add a line that says that a part may not be read. */
+void
+trk_report_denied(TrkPage *page)
+{
+	trk_page_block(page, TRK_BLOCK_LINES);
+	trk_page_cell_say(page, TRK_TONE_DOUBT, "You may not read what this is made of.");
+}
+
+/* Add a line that says what there is none of, and when the last was. */
+void
+trk_report_empty(TrkPage *page, const char *what, TrkText last, TrkText zone)
+{
+	trk_page_block(page, TRK_BLOCK_LINES);
+	trk_page_cell_say(page, TRK_TONE_MUTED, "No ");
+	trk_page_say(page, TRK_TONE_MUTED, what);
+	trk_page_say(page, TRK_TONE_MUTED, " in this window");
+	if (last.len > 0)
+	{
+		trk_report_say(page, "; the last before its end at ", TRK_TONE_MUTED, last, " ");
+		trk_page_text(page, TRK_TONE_MUTED, zone);
+	}
+	trk_page_say(page, TRK_TONE_MUTED, ".");
+}
