@@ -207,7 +207,8 @@ END
 $at$;
 COMMENT ON FUNCTION _at_report_scope_of(text, text, timestamptz, timestamptz, text, text) IS 'internal: what at_report_html() with these arguments is about: without a window the 24 hours before now, and when nothing was filled or valued in them, the 24 hours before that last was';
 
-CREATE FUNCTION _at_report_head(scope _at_report_scope, OUT since_text text, OUT until_text text, OUT session text,
+CREATE FUNCTION _at_report_head(scope _at_report_scope, OUT since_text text, OUT until_text text, OUT since_short text,
+	OUT until_short text, OUT session text,
 	OUT session_before text, OUT now_text text, OUT last_seen text, OUT silent_ms float8, OUT open_runs bigint,
 	OUT runs bigint, OUT failed_runs bigint, OUT errors bigint, OUT last_error text, OUT last_error_at text,
 	OUT waiting_ms float8, OUT stale_runs bigint, OUT last_trade text, OUT last_fill text, OUT last_block text, OUT last_call text,
@@ -224,6 +225,8 @@ DECLARE
 	error record;
 BEGIN
 	since_text := to_char(scope.since AT TIME ZONE scope.tz, 'FMDD Mon YYYY HH24:MI');
+	since_short := to_char(scope.since AT TIME ZONE scope.tz, 'FMDD Mon HH24:MI');
+	until_short := to_char(scope.until AT TIME ZONE scope.tz, 'FMDD Mon HH24:MI');
 	until_text := to_char(scope.until AT TIME ZONE scope.tz, 'FMDD Mon YYYY HH24:MI');
 	session := to_char(scope.session, 'FMDD Mon YYYY');
 	session_before := to_char(scope.session_before, 'FMDD Mon YYYY');
@@ -334,7 +337,7 @@ $at$;
 COMMENT ON FUNCTION _at_report_accounts(_at_report_scope) IS 'internal: what each portfolio and currency made in the window: pnl from equity without flows, realized from what was closed; finished trades and how many won; exposure at the last session and the one before';
 
 CREATE FUNCTION _at_report_days(scope _at_report_scope, OUT portfolio_kind text, OUT currency text, OUT session date, OUT label text,
-	OUT equity text, OUT pnl text, OUT pnl_value float8, OUT ret float8, OUT drawdown float8)
+	OUT equity text, OUT flow text, OUT pnl text, OUT pnl_value float8, OUT ret float8, OUT drawdown float8)
 RETURNS SETOF record
 LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED ROWS 1000
 SET search_path = pg_catalog, pg_temp
@@ -346,7 +349,7 @@ BEGIN
 	RETURN QUERY
 	WITH day AS (
 		SELECT d.portfolio_kind, coalesce(d.currency, '') AS currency, d.session_date, sum(d.equity) AS equity,
-			sum(coalesce(d.trading_pnl, d.net_pnl)) AS pnl,
+			nullif(sum(d.external_flow), 0) AS flow, sum(coalesce(d.trading_pnl, d.net_pnl)) AS pnl,
 			CASE WHEN count(*) = 1 THEN min(d.ret)
 				ELSE (sum(d.trading_pnl) FILTER (WHERE d.ret IS NOT NULL)
 					/ nullif(sum(d.equity - d.trading_pnl - coalesce(d.external_flow, 0)) FILTER (WHERE d.ret IS NOT NULL), 0))::float8 END AS ret,
@@ -358,7 +361,7 @@ BEGIN
 		GROUP BY d.portfolio_kind, d.currency, d.session_date
 	)
 	SELECT d.portfolio_kind, d.currency, d.session_date, to_char(d.session_date, 'FMDD Mon YYYY'), round(d.equity, 2)::text,
-		round(d.pnl, 2)::text, d.pnl::float8, d.ret,
+		round(d.flow, 2)::text, round(d.pnl, 2)::text, d.pnl::float8, d.ret,
 		coalesce(d.drawdown, @extschema@.at_drawdown(d.ret) OVER (PARTITION BY d.portfolio_kind, d.currency ORDER BY d.session_date))
 	FROM day d
 	ORDER BY d.portfolio_kind, d.currency, d.session_date;
@@ -366,7 +369,8 @@ END
 $at$;
 COMMENT ON FUNCTION _at_report_days(_at_report_scope) IS 'internal: each session up to that of the report, of each portfolio and currency; of several agents their sums, their return being that of all by the equity of all';
 
-CREATE FUNCTION _at_report_points(scope _at_report_scope, OUT portfolio_kind text, OUT currency text, OUT x float8, OUT y float8, OUT at text, OUT value text)
+CREATE FUNCTION _at_report_points(scope _at_report_scope, OUT portfolio_kind text, OUT currency text, OUT x float8, OUT y float8, OUT at text, OUT value text,
+	OUT flow text)
 RETURNS SETOF record
 LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED ROWS 300
 SET search_path = pg_catalog, pg_temp
@@ -379,23 +383,22 @@ DECLARE
 BEGIN
 	RETURN QUERY
 	SELECT p.kind, p.money, extract(epoch FROM p.occurred_at)::float8, p.value::float8, @extschema@._at_report_time(p.occurred_at, scope.tz),
-		@extschema@._at_report_money(p.value)
-	FROM (SELECT DISTINCT ON (v.kind, v.money, v.bucket) v.kind, v.money, v.occurred_at, v.value
+		@extschema@._at_report_money(p.value), @extschema@._at_report_money(p.flow, true)
+	FROM (SELECT DISTINCT ON (v.kind, v.money, floor(extract(epoch FROM v.occurred_at) / step)) v.kind, v.money, v.occurred_at,
+			coalesce(v.start, 0) + v.moved AS value, nullif(v.flow, 0) AS flow
 		FROM (SELECT i.portfolio_kind AS kind, coalesce(i.currency, '') AS money, i.occurred_at,
-				floor(extract(epoch FROM i.occurred_at) / step) AS bucket,
-				-- of several agents what they made together since the window began
-				CASE WHEN scope.agent_id IS NOT NULL THEN i.equity
-					ELSE sum(i.equity - i.previous - coalesce(i.interval_flow, 0)) OVER (PARTITION BY i.portfolio_kind, i.currency
-						ORDER BY i.occurred_at, i.agent_id) END AS value
+				CASE WHEN scope.agent_id IS NOT NULL THEN first_value(coalesce(i.previous, i.equity)) OVER account END AS start,
+				sum(coalesce(i.equity - i.previous - coalesce(i.interval_flow, 0), 0)) OVER account AS moved,
+				sum(i.interval_flow) OVER (PARTITION BY i.portfolio_kind, i.currency) AS flow
 			FROM @extschema@.at_equity_interval i
 			WHERE i.project = scope.project AND (scope.agent_id IS NULL OR i.agent_id = scope.agent_id) AND i.environment = scope.environment
-				AND i.occurred_at >= scope.since AND i.occurred_at < scope.until) v
-		WHERE v.value IS NOT NULL
-		ORDER BY v.kind, v.money, v.bucket, v.occurred_at DESC) p
+				AND i.occurred_at >= scope.since AND i.occurred_at < scope.until
+			WINDOW account AS (PARTITION BY i.portfolio_kind, i.currency ORDER BY i.occurred_at, i.agent_id, i.event_id)) v
+		ORDER BY v.kind, v.money, floor(extract(epoch FROM v.occurred_at) / step), v.occurred_at DESC) p
 	ORDER BY p.kind, p.money, p.occurred_at;
 END
 $at$;
-COMMENT ON FUNCTION _at_report_points(_at_report_scope) IS 'internal: equity through the window, of several agents what they made since it began; the last of each of 300 parts of the window; x in seconds since 1970';
+COMMENT ON FUNCTION _at_report_points(_at_report_scope) IS 'internal: equity through the window as if no money had come or gone in it, of several agents what they made since it began; the last of each of 300 parts of the window; x in seconds since 1970; flow: what came in the window';
 
 CREATE FUNCTION _at_report_marks(scope _at_report_scope, OUT portfolio_kind text, OUT currency text, OUT x float8, OUT shape text, OUT said text, OUT fill_id text)
 RETURNS SETOF record
@@ -593,7 +596,8 @@ BEGIN
 
 	-- what was filled
 	RETURN QUERY SELECT 3, l.lead, l.tone, l.said, ''
-	FROM (VALUES (1, concat(CASE WHEN long THEN 'bought ' ELSE 'sold ' END, @extschema@._at_report_quantity(coalesce(decision.filled_quantity, trade.quantity)), ' @ ',
+	FROM (VALUES (1, concat(CASE WHEN long THEN 'bought ' ELSE 'sold ' END, @extschema@._at_report_quantity(coalesce(decision.filled_quantity, trade.quantity)),
+				CASE WHEN decision.filled_quantity < trade.quantity THEN ' of ' || @extschema@._at_report_quantity(trade.quantity) END, ' @ ',
 				@extschema@._at_report_price(round(coalesce(decision.fill_price, trade.entry_price), 4))), '',
 			concat(', meant ' || @extschema@._at_report_price(round(decision.intended_price, 4)))),
 		(2, 'slippage ', CASE WHEN decision.slippage_bps > 20 THEN 'loss' ELSE '' END, @extschema@._at_report_grouped(round(decision.slippage_bps, 1)::text, false) || ' bps'),

@@ -53,6 +53,7 @@ static const char style[] =
 ".card{background:var(--card);border:1px solid var(--line);border-radius:10px;padding:12px 14px;margin:0 0 10px;"
 "break-inside:avoid;min-width:0}\n"
 ".row .card{margin:0}.row p:first-child{font-size:13px;font-weight:600;color:var(--muted)}\n"
+"h1+p,.strip p{font-size:13px}h1+p code{font-size:12px}.strip .card{padding:10px 12px}\n"
 ".cards p:nth-child(2){font-size:25px;font-weight:600;line-height:1.3}.cards p+p+p{font-size:13px;color:var(--muted)}\n"
 "table{border-collapse:collapse;width:100%}\n"
 "th,td{text-align:left;vertical-align:top;padding:5px 8px;border-bottom:1px solid var(--line);overflow-wrap:anywhere}\n"
@@ -322,6 +323,17 @@ write_lines(TrkBuf *out, const TrkPageBlock *block, const char *tag)
 		write_line(out, tag, line);
 }
 
+/* Return whether a block has so many panels that their text is small. */
+static bool
+has_many_panels(const TrkPageBlock *block)
+{
+	int			n = 0;
+
+	for (const TrkPagePanel *panel = block->panels; panel != NULL; panel = panel->next)
+		n++;
+	return n > 3;
+}
+
 /* Append a block. */
 static void
 write_block(TrkBuf *out, const TrkPageBlock *block, TrkArena *arena)
@@ -352,7 +364,8 @@ write_block(TrkBuf *out, const TrkPageBlock *block, TrkArena *arena)
 			break;
 		case TRK_BLOCK_CARDS:
 		case TRK_BLOCK_PANELS:
-			trk_html_put(out, block->kind == TRK_BLOCK_CARDS ? "<div class=\"row cards\">\n" : "<div class=row>\n");
+			trk_html_put(out, block->kind == TRK_BLOCK_CARDS ? "<div class=\"row cards\">\n" :
+						 has_many_panels(block) ? "<div class=\"row strip\">\n" : "<div class=row>\n");
 			write_panels(out, block, "p");
 			trk_html_put(out, "</div>\n");
 			break;

@@ -138,8 +138,8 @@ say_results(const TrkReport *report, TrkPage *page)
 static void
 say_window(const TrkReport *report, TrkPage *page)
 {
-	TrkText		since = trk_report_cell(report, TRK_REPORT_HEAD, 0, HEAD_SINCE);
-	TrkText		until = trk_report_cell(report, TRK_REPORT_HEAD, 0, HEAD_UNTIL);
+	TrkText		since = trk_report_cell(report, TRK_REPORT_HEAD, 0, HEAD_SINCE_SHORT);
+	TrkText		until = trk_report_cell(report, TRK_REPORT_HEAD, 0, HEAD_UNTIL_SHORT);
 
 	if (!is_true(report, TRK_REPORT_SCOPE, SCOPE_IS_DEFAULT))
 	{
@@ -173,7 +173,9 @@ say_trades(const TrkReport *report, TrkPage *page)
 	}
 	trk_page_say(page, TRK_TONE_PLAIN, ": ");
 	say_count(page, TRK_TONE_PLAIN, trk_format_count(page->arena, trades), " trade, ", " trades, ");
-	if (won == 0)
+	if (trades == 1)
+		trk_page_say(page, TRK_TONE_PLAIN, won == 1 ? "which won" : "which did not win");
+	else if (won == 0)
 		trk_page_say(page, TRK_TONE_PLAIN, "none won");
 	else
 	{
@@ -285,6 +287,19 @@ add_counted_chip(const TrkReport *report, TrkPage *page, int column, TrkPageTone
 	say_count(page, tone, trk_report_cell(report, TRK_REPORT_HEAD, 0, column), one, many);
 }
 
+/* Add what an account made with what it closed. */
+static void
+add_realized(const TrkReport *report, TrkPage *page, int account)
+{
+	TrkText		realized = trk_report_cell(report, TRK_REPORT_ACCOUNTS, account, ACCOUNT_REALIZED);
+
+	if (realized.len == 0)
+		return;
+	trk_page_cell_say(page, TRK_TONE_PLAIN, "closed ");
+	trk_page_text(page, tone_of(trk_report_number(report, TRK_REPORT_ACCOUNTS, account, ACCOUNT_REALIZED)), signed_number(page, realized));
+	trk_report_say(page, " ", TRK_TONE_PLAIN, trk_report_cell(report, TRK_REPORT_ACCOUNTS, account, ACCOUNT_CURRENCY), "");
+}
+
 /* Add what is going on now, and how old the facts are. */
 static void
 add_chips(const TrkReport *report, TrkPage *page)
@@ -298,6 +313,8 @@ add_chips(const TrkReport *report, TrkPage *page)
 		trk_page_say(page, TRK_TONE_PLAIN, ", ");
 		say_count(page, TRK_TONE_LOSS, trk_report_cell(report, TRK_REPORT_HEAD, 0, HEAD_FAILED_RUNS), " failed", " failed");
 	}
+	for (int i = 0; i < Min(report->parts[TRK_REPORT_ACCOUNTS].nrows, MAX_ACCOUNTS); i++)
+		add_realized(report, page, i);
 	add_counted_chip(report, page, HEAD_ERRORS, TRK_TONE_LOSS, " error", " errors");
 	if (!trk_report_is_none(report, TRK_REPORT_HEAD, 0, HEAD_ERRORS))
 	{
@@ -371,19 +388,45 @@ add_card(const TrkReport *report, TrkPage *page, const char *name, int account, 
 	trk_page_line(page);
 }
 
+/* Add what a figure was in the session before. */
+static void
+say_before(TrkPage *page, TrkText figure, const char *unit)
+{
+	trk_report_say(page, "session before ", TRK_TONE_PLAIN, figure, unit);
+}
+
 /* Add the card of drawdown, with the day of the high. */
 static void
 add_drawdown_card(const TrkReport *report, TrkPage *page, int account, int day)
 {
 	double		now = 100 * trk_report_number(report, TRK_REPORT_DAYS, day, DAY_DRAWDOWN);
+	int			before = day_before(report, day);
 	int			high = day;
+	TrkText		label;
 
 	add_card(report, page, "Below the high", account, tone_of(now <= -0.005 ? now : 0), decimals(page, now, 2), " %");
-	trk_report_say(page, "session before ", TRK_TONE_PLAIN,
-				   decimals(page, 100 * trk_report_number(report, TRK_REPORT_DAYS, day_before(report, day), DAY_DRAWDOWN), 2), " %");
+	say_before(page, decimals(page, 100 * trk_report_number(report, TRK_REPORT_DAYS, before, DAY_DRAWDOWN), 2), " %");
 	while (high >= 0 && trk_report_number(report, TRK_REPORT_DAYS, high, DAY_DRAWDOWN) < 0)
 		high = day_before(report, high);
-	trk_report_say(page, ", high ", TRK_TONE_PLAIN, trk_report_cell(report, TRK_REPORT_DAYS, high, DAY_LABEL), "");
+	label = trk_report_cell(report, TRK_REPORT_DAYS, high, DAY_LABEL);
+	if (high != day && label.len > 5)
+		trk_report_say(page, ", high ", TRK_TONE_PLAIN, (TrkText) {label.s, label.len - 5}, "");
+}
+
+/* Add the card of what is open. */
+static void
+add_exposure_card(const TrkReport *report, TrkPage *page, int account, int day)
+{
+	TrkText		gross = trk_report_cell(report, TRK_REPORT_ACCOUNTS, account, ACCOUNT_GROSS);
+	TrkText		net = trk_report_cell(report, TRK_REPORT_ACCOUNTS, account, ACCOUNT_NET);
+
+	add_card(report, page, "Open exposure", account, TRK_TONE_PLAIN,
+			 trk_format_decimal(page->arena, gross.len > 0 || day < 0 ? gross : trk_text_literal("0.00"), false), NULL);
+	say_before(page, trk_format_decimal(page->arena, trk_report_cell(report, TRK_REPORT_ACCOUNTS, account, ACCOUNT_GROSS_BEFORE), false), "");
+	if (gross.len > 0 && trk_text_equal(gross, net))
+		trk_page_say(page, TRK_TONE_PLAIN, ", all long");
+	else
+		trk_report_say(page, ", net ", TRK_TONE_PLAIN, signed_number(page, net), "");
 }
 
 /* Add the four cards of an account. */
@@ -392,25 +435,17 @@ add_account(const TrkReport *report, TrkPage *page, int account)
 {
 	int			day = last_day(report, account);
 	int			before = day_before(report, day);
-	TrkText		gross = trk_report_cell(report, TRK_REPORT_ACCOUNTS, account, ACCOUNT_GROSS);
 
 	trk_page_block(page, TRK_BLOCK_CARDS);
 	add_card(report, page, "Equity", account, TRK_TONE_PLAIN,
 			 trk_format_decimal(page->arena, trk_report_cell(report, TRK_REPORT_DAYS, day, DAY_EQUITY), false), NULL);
-	trk_report_say(page, "session before ", TRK_TONE_PLAIN,
-				   trk_format_decimal(page->arena, trk_report_cell(report, TRK_REPORT_DAYS, before, DAY_EQUITY), false), "");
+	say_before(page, trk_format_decimal(page->arena, trk_report_cell(report, TRK_REPORT_DAYS, before, DAY_EQUITY), false), "");
+	trk_report_say(page, ", money in ", TRK_TONE_PLAIN, signed_number(page, trk_report_cell(report, TRK_REPORT_DAYS, day, DAY_FLOW)), "");
 	add_card(report, page, "Day's P&L", account, tone_of(trk_report_number(report, TRK_REPORT_DAYS, day, DAY_PNL)),
 			 signed_number(page, trk_report_cell(report, TRK_REPORT_DAYS, day, DAY_PNL)), NULL);
-	trk_report_say(page, "session before ", TRK_TONE_PLAIN, signed_number(page, trk_report_cell(report, TRK_REPORT_DAYS, before, DAY_PNL)), "");
-	trk_report_say(page, before >= 0 ? ", closed " : "closed ", TRK_TONE_PLAIN,
-				   signed_number(page, trk_report_cell(report, TRK_REPORT_ACCOUNTS, account, ACCOUNT_REALIZED)), "");
+	say_before(page, signed_number(page, trk_report_cell(report, TRK_REPORT_DAYS, before, DAY_PNL)), "");
 	add_drawdown_card(report, page, account, day);
-	add_card(report, page, "Open exposure", account, TRK_TONE_PLAIN,
-			 trk_format_decimal(page->arena, gross.len > 0 || day < 0 ? gross : trk_text_literal("0.00"), false), NULL);
-	trk_report_say(page, "session before ", TRK_TONE_PLAIN,
-				   trk_format_decimal(page->arena, trk_report_cell(report, TRK_REPORT_ACCOUNTS, account, ACCOUNT_GROSS_BEFORE), false), "");
-	trk_report_say(page, ", net ", TRK_TONE_PLAIN,
-				   signed_number(page, trk_report_cell(report, TRK_REPORT_ACCOUNTS, account, ACCOUNT_NET)), "");
+	add_exposure_card(report, page, account, day);
 }
 
 /* Add the cards of the accounts. */

@@ -104,6 +104,7 @@ add_equity(const TrkReport *report, TrkPage *page, int first, int end)
 {
 	bool		is_agent = trk_report_cell(report, TRK_REPORT_SCOPE, 0, SCOPE_AGENT).len > 0;
 	TrkText		currency = trk_report_cell(report, TRK_REPORT_POINTS, first, POINT_CURRENCY);
+	TrkText		flow = trk_report_cell(report, TRK_REPORT_POINTS, first, POINT_FLOW);
 	TrkPageChart chart = {.form = TRK_CHART_LINE, .ticks = report->ticks, .nticks = report->nticks, .base = NAN};
 
 	chart.title = trk_text_literal(is_agent ? "Equity through the window" : "Result of all agents through the window");
@@ -111,6 +112,8 @@ add_equity(const TrkReport *report, TrkPage *page, int first, int end)
 						  trk_report_cell(report, TRK_REPORT_HEAD, 0, HEAD_SESSION));
 	chart.y_name = joined(page, is_agent ? "equity, " : "result, ", currency, " ",
 						  trk_report_cell(report, TRK_REPORT_POINTS, first, POINT_PORTFOLIO));
+	if (is_agent && flow.len > 0)
+		chart.y_name = joined(page, "equity without the ", flow, " that came in, ", currency);
 	chart.points = trk_alloc_array(page->arena, TrkChartPoint, end - first);
 	for (int i = first; i < end; i++)
 		chart.points[chart.npoints++] = (TrkChartPoint)
