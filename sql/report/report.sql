@@ -210,7 +210,7 @@ COMMENT ON FUNCTION _at_report_scope_of(text, text, timestamptz, timestamptz, te
 CREATE FUNCTION _at_report_head(scope _at_report_scope, OUT since_text text, OUT until_text text, OUT since_short text,
 	OUT until_short text, OUT session text,
 	OUT session_before text, OUT now_text text, OUT last_seen text, OUT silent_ms float8, OUT open_runs bigint,
-	OUT runs bigint, OUT failed_runs bigint, OUT errors bigint, OUT last_error text, OUT last_error_at text,
+	OUT agents bigint, OUT runs bigint, OUT failed_runs bigint, OUT errors bigint, OUT last_error text, OUT last_error_at text,
 	OUT waiting_ms float8, OUT stale_runs bigint, OUT last_trade text, OUT last_fill text, OUT last_block text, OUT last_call text,
 	OUT last_decision text)
 RETURNS record
@@ -239,11 +239,12 @@ BEGIN
 	FROM @extschema@.at_run r
 	WHERE r.project = scope.project AND (scope.agent_id IS NULL OR r.agent_id = scope.agent_id) AND r.environment = scope.environment
 		AND r.started_at >= scope.since AND r.started_at < scope.until;
-	SELECT max(h.hour) FILTER (WHERE h.fills > 0) AS fill, max(h.hour) FILTER (WHERE h.risk_blocks > 0) AS block,
+	SELECT count(DISTINCT h.agent_id) FILTER (WHERE h.hour > scope.since - interval '1 hour') AS agents, max(h.hour) FILTER (WHERE h.fills > 0) AS fill, max(h.hour) FILTER (WHERE h.risk_blocks > 0) AS block,
 		max(h.hour) FILTER (WHERE h.llm_calls > 0) AS call, max(h.hour) FILTER (WHERE h.decisions > 0) AS decision INTO hours
 	FROM @extschema@.at_hourly h
 	WHERE h.project = scope.project AND (scope.agent_id IS NULL OR h.agent_id = scope.agent_id) AND h.environment = scope.environment
 		AND h.hour < scope.until;
+	agents := hours.agents;
 	last_fill := to_char(hours.fill AT TIME ZONE scope.tz, 'FMDD Mon YYYY HH24:MI');
 	last_block := to_char(hours.block AT TIME ZONE scope.tz, 'FMDD Mon YYYY HH24:MI');
 	last_call := to_char(hours.call AT TIME ZONE scope.tz, 'FMDD Mon YYYY HH24:MI');
@@ -628,18 +629,30 @@ SET plan_cache_mode = force_custom_plan
 AS $at$
 #variable_conflict use_column
 BEGIN
-	-- what is used
+	-- what is used; what one thing took the place of is one line
 	RETURN QUERY
-	SELECT upper(left(c.kind, 1)) || substr(c.kind, 2) || ' ', CASE c.change WHEN 'new' THEN 'strong' ELSE 'muted' END, left(c.name, 60),
-		concat(CASE c.change WHEN 'new' THEN ' is new' ELSE ' is gone' END,
-			CASE WHEN scope.agent_id IS NULL THEN format(' with %s agent%s', count(*), CASE WHEN count(*) > 1 THEN 's' END) END)
-	FROM (SELECT DISTINCT h.agent_id FROM @extschema@.at_hourly h
-			WHERE h.project = scope.project AND (scope.agent_id IS NULL OR h.agent_id = scope.agent_id) AND h.environment = scope.environment
-				AND h.hour >= scope.session AND h.hour < scope.session + 1
-			ORDER BY 1 LIMIT 30) a,
-		LATERAL @extschema@.at_changes(scope.project, a.agent_id, scope.session_before, scope.session) c
-	GROUP BY c.kind, c.name, c.change
-	ORDER BY array_position('{model,prompt,build,config,risk gate,tool,source}', c.kind), c.change DESC, c.name;
+	WITH change AS (
+		SELECT c.kind, c.name, c.change, count(*) AS agents,
+			CASE WHEN c.kind = 'prompt' THEN substr(c.name, 1, length(c.name) - length(substring(c.name from '[^ ]*$')))
+				WHEN c.kind IN ('build', 'config', 'risk gate') THEN '' ELSE c.name END AS base
+		FROM (SELECT DISTINCT h.agent_id FROM @extschema@.at_hourly h
+				WHERE h.project = scope.project AND (scope.agent_id IS NULL OR h.agent_id = scope.agent_id) AND h.environment = scope.environment
+					AND h.hour >= scope.session AND h.hour < scope.session + 1
+				ORDER BY 1 LIMIT 30) a,
+			LATERAL @extschema@.at_changes(scope.project, a.agent_id, scope.session_before, scope.session) c
+		GROUP BY c.kind, c.name, c.change
+	), part AS (
+		SELECT c.*, count(*) FILTER (WHERE c.change = 'new') OVER place = 1 AND count(*) OVER place = 2 AS is_pair,
+			min(c.name) FILTER (WHERE c.change = 'gone') OVER place AS was
+		FROM change c
+		WINDOW place AS (PARTITION BY c.kind, c.base)
+	)
+	SELECT upper(left(p.kind, 1)) || substr(p.kind, 2) || ' ', CASE p.change WHEN 'new' THEN 'strong' ELSE '' END, left(p.name, 60),
+		concat(CASE WHEN p.is_pair THEN ', was ' || left(substr(p.was, length(p.base) + 1), 40) WHEN p.change = 'new' THEN ' is new' ELSE ' is gone' END,
+			CASE WHEN scope.agent_id IS NULL THEN format(', %s agent%s', p.agents, CASE WHEN p.agents > 1 THEN 's' END) END)
+	FROM part p
+	WHERE p.change = 'new' OR NOT p.is_pair
+	ORDER BY array_position('{model,prompt,build,config,risk gate,tool,source}', p.kind), p.change DESC, p.name;
 	-- how fast models and tools answer
 	RETURN QUERY
 	SELECT left(c.name, 40) || ' ', CASE WHEN c.p95 > c.p95_before THEN 'loss' ELSE 'gain' END,

@@ -18,6 +18,9 @@
 #include "report/html.h"
 #include "report/page.h"
 
+/* Bytes of a word that a column of a table is at least as wide as. */
+#define LONG_WORD	22
+
 /* The most lines of a grid, the one at zero not counted. */
 #define MAX_TICKS	5
 
@@ -56,7 +59,8 @@ static const char style[] =
 "h1+p,.strip p{font-size:13px}h1+p code{font-size:12px}.strip .card{padding:10px 12px}\n"
 ".cards p:nth-child(2){font-size:25px;font-weight:600;line-height:1.3}.cards p+p+p{font-size:13px;color:var(--muted)}\n"
 "table{border-collapse:collapse;width:100%}\n"
-"th,td{text-align:left;vertical-align:top;padding:5px 8px;border-bottom:1px solid var(--line);overflow-wrap:anywhere}\n"
+"th,td{text-align:left;vertical-align:top;padding:5px 8px;border-bottom:1px solid var(--line)}\n"
+"td code{overflow-wrap:normal}.a,.a code{overflow-wrap:anywhere}td.r,td.r code{white-space:nowrap}td.r .a{white-space:normal}\n"
 "th{font-size:13px;color:var(--muted);font-weight:600}.r{text-align:right}tr:last-child td{border-bottom:0}\n"
 "td p{margin:0}\n"
 ".w{display:grid;grid-template-columns:minmax(0,2fr) minmax(0,5fr);gap:10px;align-items:center;break-inside:avoid}\n"
@@ -92,7 +96,7 @@ static const char style[] =
 "footer{margin-top:28px;border-top:1px solid var(--line);padding-top:8px}\n"
 "@media(max-width:600px){h1{font-size:21px}thead{display:none}tr,td{display:block;border:0}"
 "tr{border-bottom:1px solid var(--line);padding:6px 0}td{display:flex;gap:8px;justify-content:space-between;"
-"padding:2px 0;text-align:right}td:before{content:attr(data-l);color:var(--muted);font-size:13px;text-align:left}"
+"padding:2px 0;text-align:right}td span{overflow-wrap:anywhere;min-width:0}td:before{content:attr(data-l);color:var(--muted);font-size:13px;text-align:left}"
 ".t .x:nth-of-type(even),.x em:nth-of-type(even),.v em{display:none}}\n"
 "@media print{body{background:none}h2{break-before:page}h2.first{break-before:auto}.card{border-color:#ccc}}\n"
 "</style>\n</head>\n<body>\n<main>\n";
@@ -163,13 +167,29 @@ write_table_head(TrkBuf *out, const TrkPageBlock *block)
 	trk_html_put(out, "</tr></thead>\n");
 }
 
+/* Return whether a cell has a word that may be broken, because it is long. */
+static bool
+has_long_word(const TrkPageLine *cell)
+{
+	Size		n = 0;
+
+	for (const TrkPageSpan *span = cell->spans; span != NULL; span = span->next)
+		for (Size i = 0; i < span->text.len; i++)
+		{
+			n = span->text.s[i] == ' ' ? 0 : n + 1;
+			if (n > LONG_WORD)
+				return true;
+		}
+	return false;
+}
+
 /* Append a cell; on a narrow screen the heading stands before it. */
 static void
 write_cell(TrkBuf *out, const TrkPageColumn *column, const TrkPageLine *cell)
 {
 	trk_html_put(out, column->is_number ? "<td class=r data-l=\"" : "<td data-l=\"");
 	trk_html_text(out, trk_text_literal(column->heading));
-	trk_html_put(out, "\"><span>");
+	trk_html_put(out, has_long_word(cell) ? "\"><span class=a>" : "\"><span>");
 	for (const TrkPageSpan *span = cell->spans; span != NULL; span = span->next)
 		write_span(out, span);
 	trk_html_put(out, "</span></td>");

@@ -11,8 +11,9 @@
 #include "report/format.h"
 #include "report/report.h"
 
-/* Accounts that have cards; lines of a panel. */
+/* Accounts in the title, and in their table; lines of a panel. */
 #define MAX_ACCOUNTS	3
+#define MAX_ROWS		12
 #define MAX_LINES		6
 
 /* An agent that sent nothing for so long is silent. */
@@ -103,33 +104,29 @@ result_of(const TrkReport *report, int account)
 	return pnl.len > 0 ? pnl : trk_report_cell(report, TRK_REPORT_ACCOUNTS, account, ACCOUNT_REALIZED);
 }
 
-/* Add what one account made, behind those before it. */
-static void
-say_result(const TrkReport *report, TrkPage *page, TrkText result, int account, bool is_first)
-{
-	double		value = result.s[0] == '-' ? -1 : 1;
-	TrkText		currency = trk_report_cell(report, TRK_REPORT_ACCOUNTS, account, ACCOUNT_CURRENCY);
-
-	trk_page_say(page, TRK_TONE_PLAIN, is_first ? " " : ", ");
-	trk_page_say(page, TRK_TONE_PLAIN, value < 0 ? "lost " : "made ");
-	trk_page_text(page, tone_of(value), unsigned_number(page, result));
-	trk_report_say(page, " ", tone_of(value), currency, "");
-	if (currency.len == 0)
-		trk_page_say(page, TRK_TONE_MUTED, " of an unnamed currency");
-}
-
 /* Add what all accounts made; returns whether any is known. */
 static bool
 say_results(const TrkReport *report, TrkPage *page)
 {
 	int			said = 0;
+	bool		was_loss = false;
 
 	for (int i = 0; i < report->parts[TRK_REPORT_ACCOUNTS].nrows && said < MAX_ACCOUNTS; i++)
 	{
 		TrkText		result = result_of(report, i);
+		TrkText		currency = trk_report_cell(report, TRK_REPORT_ACCOUNTS, i, ACCOUNT_CURRENCY);
+		bool		is_loss = result.len > 0 && result.s[0] == '-';
 
-		if (result.len > 0)
-			say_result(report, page, result, i, said++ == 0);
+		if (result.len == 0)
+			continue;
+		trk_page_say(page, TRK_TONE_PLAIN, said > 0 ? " and " : " ");
+		if (said == 0 || is_loss != was_loss)
+			trk_page_say(page, TRK_TONE_PLAIN, is_loss ? "lost " : "made ");
+		trk_page_text(page, is_loss ? TRK_TONE_LOSS : TRK_TONE_GAIN, unsigned_number(page, result));
+		trk_report_say(page, " ", is_loss ? TRK_TONE_LOSS : TRK_TONE_GAIN,
+					   currency.len > 0 ? currency : trk_text_literal("(no currency)"), "");
+		was_loss = is_loss;
+		said++;
 	}
 	return said > 0;
 }
@@ -203,23 +200,22 @@ static void
 add_title(const TrkReport *report, TrkPage *page)
 {
 	TrkText		agent = trk_report_cell(report, TRK_REPORT_SCOPE, 0, SCOPE_AGENT);
-	int			agents = report->parts[TRK_REPORT_AGENTS].nrows;
+	TrkText		agents = trk_report_cell(report, TRK_REPORT_HEAD, 0, HEAD_AGENTS);
 
 	trk_page_block(page, TRK_BLOCK_TITLE);
 	trk_page_line(page);
 	trk_report_say(page, "", TRK_TONE_PLAIN, agent.len > 0 ? agent : trk_report_cell(report, TRK_REPORT_SCOPE, 0, SCOPE_PROJECT), "");
+	if (agent.len == 0 && agents.len > 0)
+	{
+		trk_page_say(page, TRK_TONE_PLAIN, ": ");
+		say_count(page, TRK_TONE_PLAIN, agents, " agent", " agents");
+	}
 	if (report->parts[TRK_REPORT_ACCOUNTS].denied)
 		trk_page_say(page, TRK_TONE_PLAIN, ": you may not read what it made");
 	else if (!say_results(report, page))
 		trk_page_say(page, TRK_TONE_PLAIN, " traded nothing");
 	say_window(report, page);
 	say_trades(report, page);
-	if (agent.len == 0 && agents > 1)
-	{
-		trk_page_say(page, TRK_TONE_PLAIN, " by ");
-		trk_page_text(page, TRK_TONE_PLAIN, trk_format_count(page->arena, agents));
-		trk_page_say(page, TRK_TONE_PLAIN, " agents");
-	}
 }
 
 /* Add the trade that is followed. */
@@ -313,8 +309,8 @@ add_chips(const TrkReport *report, TrkPage *page)
 		trk_page_say(page, TRK_TONE_PLAIN, ", ");
 		say_count(page, TRK_TONE_LOSS, trk_report_cell(report, TRK_REPORT_HEAD, 0, HEAD_FAILED_RUNS), " failed", " failed");
 	}
-	for (int i = 0; i < Min(report->parts[TRK_REPORT_ACCOUNTS].nrows, MAX_ACCOUNTS); i++)
-		add_realized(report, page, i);
+	if (report->parts[TRK_REPORT_ACCOUNTS].nrows == 1)
+		add_realized(report, page, 0);
 	add_counted_chip(report, page, HEAD_ERRORS, TRK_TONE_LOSS, " error", " errors");
 	if (!trk_report_is_none(report, TRK_REPORT_HEAD, 0, HEAD_ERRORS))
 	{
@@ -340,10 +336,7 @@ static int
 last_day(const TrkReport *report, int account)
 {
 	for (int i = report->parts[TRK_REPORT_DAYS].nrows - 1; i >= 0; i--)
-		if (trk_text_equal(trk_report_cell(report, TRK_REPORT_DAYS, i, DAY_PORTFOLIO),
-						   trk_report_cell(report, TRK_REPORT_ACCOUNTS, account, ACCOUNT_PORTFOLIO)) &&
-			trk_text_equal(trk_report_cell(report, TRK_REPORT_DAYS, i, DAY_CURRENCY),
-						   trk_report_cell(report, TRK_REPORT_ACCOUNTS, account, ACCOUNT_CURRENCY)))
+		if (trk_report_is_same(report, TRK_REPORT_DAYS, i, TRK_REPORT_ACCOUNTS, account))
 			return i;
 	return -1;
 }
@@ -352,28 +345,17 @@ last_day(const TrkReport *report, int account)
 static int
 day_before(const TrkReport *report, int day)
 {
-	if (day < 1 || !trk_text_equal(trk_report_cell(report, TRK_REPORT_DAYS, day, DAY_PORTFOLIO),
-								   trk_report_cell(report, TRK_REPORT_DAYS, day - 1, DAY_PORTFOLIO)) ||
-		!trk_text_equal(trk_report_cell(report, TRK_REPORT_DAYS, day, DAY_CURRENCY),
-						trk_report_cell(report, TRK_REPORT_DAYS, day - 1, DAY_CURRENCY)))
-		return -1;
-	return day - 1;
+	return day >= 1 && trk_report_is_same(report, TRK_REPORT_DAYS, day, TRK_REPORT_DAYS, day - 1) ? day - 1 : -1;
 }
 
-/* Begin a card: its name, with the currency where there are several, and its figure. */
+/* Begin a card: its name and its figure. */
 static void
 add_card(const TrkReport *report, TrkPage *page, const char *name, int account, TrkPageTone tone, TrkText figure, const char *unit)
 {
-	bool		several = report->parts[TRK_REPORT_ACCOUNTS].nrows > 1;
 	TrkText		currency = trk_report_cell(report, TRK_REPORT_ACCOUNTS, account, ACCOUNT_CURRENCY);
 
 	trk_page_panel(page);
 	trk_page_cell_say(page, TRK_TONE_PLAIN, name);
-	if (several)
-	{
-		trk_report_say(page, ", ", TRK_TONE_PLAIN, currency, "");
-		trk_report_say(page, " ", TRK_TONE_PLAIN, trk_report_cell(report, TRK_REPORT_ACCOUNTS, account, ACCOUNT_PORTFOLIO), "");
-	}
 	if (figure.len == 0)
 	{
 		trk_page_cell_say(page, TRK_TONE_MUTED, "not known");
@@ -448,20 +430,60 @@ add_account(const TrkReport *report, TrkPage *page, int account)
 	add_exposure_card(report, page, account, day);
 }
 
-/* Add the cards of the accounts. */
+/* Add the row of an account. */
 static void
-add_cards(const TrkReport *report, TrkPage *page)
+add_account_row(const TrkReport *report, TrkPage *page, int account)
+{
+	int			day = last_day(report, account);
+	int			before = day_before(report, day);
+
+	trk_page_panel(page);
+	trk_page_line(page);
+	trk_report_say(page, "", TRK_TONE_STRONG, trk_report_cell(report, TRK_REPORT_ACCOUNTS, account, ACCOUNT_CURRENCY), " ");
+	trk_report_say(page, "", TRK_TONE_PLAIN, trk_report_cell(report, TRK_REPORT_ACCOUNTS, account, ACCOUNT_PORTFOLIO), "");
+	for (int i = day, n = 0; n < 2; i = before, n++)
+	{
+		double		drawdown = 100 * trk_report_number(report, TRK_REPORT_DAYS, i, DAY_DRAWDOWN);
+
+		trk_page_cell(page, n == 0 ? TRK_TONE_STRONG : TRK_TONE_MUTED,
+					  trk_format_decimal(page->arena, trk_report_cell(report, TRK_REPORT_DAYS, i, DAY_EQUITY), false));
+		trk_page_cell(page, n == 0 ? tone_of(trk_report_number(report, TRK_REPORT_DAYS, i, DAY_PNL)) : TRK_TONE_MUTED,
+					  signed_number(page, trk_report_cell(report, TRK_REPORT_DAYS, i, DAY_PNL)));
+		trk_page_cell(page, n == 0 ? tone_of(drawdown <= -0.005 ? drawdown : 0) : TRK_TONE_MUTED, decimals(page, drawdown, 2));
+		trk_page_cell(page, n == 0 ? TRK_TONE_PLAIN : TRK_TONE_MUTED,
+					  trk_format_decimal(page->arena, trk_report_cell(report, TRK_REPORT_ACCOUNTS, account,
+																	  n == 0 ? ACCOUNT_GROSS : ACCOUNT_GROSS_BEFORE), false));
+	}
+}
+
+/* Add a table of accounts, which are never added up. */
+static void
+add_account_table(const TrkReport *report, TrkPage *page)
+{
+	static const TrkPageColumn columns[] = {
+		{"portfolio", false}, {"equity", true}, {"day's P&L", true}, {"below high, %", true}, {"exposure", true},
+		{"equity before", true}, {"P&L before", true}, {"below before, %", true}, {"exposure before", true}
+	};
+
+	trk_page_table(page, columns, lengthof(columns));
+	for (int i = 0; i < Min(report->parts[TRK_REPORT_ACCOUNTS].nrows, MAX_ROWS); i++)
+		add_account_row(report, page, i);
+}
+
+/* Add what the accounts have: cards, or a table of several. */
+static void
+add_accounts(const TrkReport *report, TrkPage *page)
 {
 	int			n = report->parts[TRK_REPORT_ACCOUNTS].nrows;
 
-	if (report->parts[TRK_REPORT_ACCOUNTS].denied)
-		return;
-	for (int i = 0; i < Min(n, MAX_ACCOUNTS); i++)
-		add_account(report, page, i);
-	if (n > MAX_ACCOUNTS)
+	if (n == 1)
+		add_account(report, page, 0);
+	else if (n > 1)
+		add_account_table(report, page);
+	if (n > MAX_ROWS)
 	{
 		trk_page_block(page, TRK_BLOCK_LINES);
-		trk_page_cell(page, TRK_TONE_DOUBT, trk_format_count(page->arena, n - MAX_ACCOUNTS));
+		trk_page_cell(page, TRK_TONE_DOUBT, trk_format_count(page->arena, n - MAX_ROWS));
 		trk_page_say(page, TRK_TONE_DOUBT, " more portfolios and currencies are not shown here.");
 	}
 }
@@ -748,7 +770,7 @@ trk_report_page(const TrkReport *report, TrkPage *page, TrkArena *arena)
 	add_title(report, page);
 	add_trade(report, page);
 	add_chips(report, page);
-	add_cards(report, page);
+	add_accounts(report, page);
 	add_strip(report, page);
 	add_panels(report, page);
 	if (agent.len == 0)

@@ -49,7 +49,7 @@ enum
 enum
 {
 	HEAD_SINCE, HEAD_UNTIL, HEAD_SINCE_SHORT, HEAD_UNTIL_SHORT, HEAD_SESSION, HEAD_SESSION_BEFORE, HEAD_NOW, HEAD_LAST_SEEN, HEAD_SILENT, HEAD_OPEN_RUNS,
-	HEAD_RUNS, HEAD_FAILED_RUNS, HEAD_ERRORS, HEAD_LAST_ERROR, HEAD_LAST_ERROR_AT, HEAD_WAITING, HEAD_STALE_RUNS,
+	HEAD_AGENTS, HEAD_RUNS, HEAD_FAILED_RUNS, HEAD_ERRORS, HEAD_LAST_ERROR, HEAD_LAST_ERROR_AT, HEAD_WAITING, HEAD_STALE_RUNS,
 	HEAD_LAST_TRADE, HEAD_LAST_FILL, HEAD_LAST_BLOCK, HEAD_LAST_CALL, HEAD_LAST_DECISION
 };
 enum
@@ -142,8 +142,18 @@ extern void trk_report_heading(TrkPage *page, const char *text);
 extern void trk_report_denied(TrkPage *page);
 extern void trk_report_empty(TrkPage *page, const char *what, TrkText last, TrkText zone);
 
+/*
+ * Return the first row of the n-th account of a part, counted from 0: those that made
+ * something in the window come first, as they do there.  -1 when there are not so
+ * many.
+ */
+extern int	trk_report_series(const TrkReport *report, TrkReportPart part, int n);
+
 /* Return the row behind the last one of the account that this row of a part is of. */
 extern int	trk_report_series_end(const TrkReport *report, TrkReportPart part, int row);
+
+/* Return whether rows of two parts, whose first columns are portfolio and currency, are of one account. */
+extern bool trk_report_is_same(const TrkReport *report, TrkReportPart a, int row_a, TrkReportPart b, int row_b);
 
 /* Add the pictures; the returns by month; the table of a part. */
 extern void trk_report_charts(const TrkReport *report, TrkPage *page);

@@ -45,14 +45,6 @@ value_at(const TrkPageChart *chart, double x)
 	return chart->npoints > 0 ? chart->points[chart->npoints - 1].y : NAN;
 }
 
-/* Return whether a row of a part is of the account of another part's row. */
-static bool
-is_of(const TrkReport *report, TrkReportPart part, int row, int other)
-{
-	return trk_text_equal(trk_report_cell(report, part, row, 0), trk_report_cell(report, TRK_REPORT_POINTS, other, 0)) &&
-		trk_text_equal(trk_report_cell(report, part, row, 1), trk_report_cell(report, TRK_REPORT_POINTS, other, 1));
-}
-
 /* Set a mark of a fill; the one that closed the trade that is followed has a label. */
 static void
 set_fill(const TrkReport *report, TrkPage *page, const TrkPageChart *chart, int row, TrkChartMark *mark)
@@ -81,7 +73,7 @@ set_marks(const TrkReport *report, TrkPage *page, TrkPageChart *chart, int row)
 
 	chart->marks = trk_alloc_array(page->arena, TrkChartMark, fills + blocks + 1);
 	for (int i = 0; i < fills; i++)
-		if (is_of(report, TRK_REPORT_MARKS, i, row))
+		if (trk_report_is_same(report, TRK_REPORT_MARKS, i, TRK_REPORT_POINTS, row))
 			set_fill(report, page, chart, i, &chart->marks[chart->nmarks++]);
 	/* of several agents they would be too many */
 	for (int i = 0; i < blocks && trk_report_cell(report, TRK_REPORT_SCOPE, 0, SCOPE_AGENT).len > 0; i++)
@@ -175,24 +167,41 @@ add_sessions(const TrkReport *report, TrkPage *page, int first, int end, TrkChar
 	trk_page_chart(page, &chart);
 }
 
+/* Say what equity was when it is known once, which is no picture. */
+static void
+add_single_point(const TrkReport *report, TrkPage *page, int row)
+{
+	trk_page_block(page, TRK_BLOCK_LINES);
+	trk_page_cell_say(page, TRK_TONE_MUTED, trk_report_cell(report, TRK_REPORT_SCOPE, 0, SCOPE_AGENT).len > 0 ?
+					  "Equity is known once: " : "The result is known once: ");
+	trk_report_say(page, "", TRK_TONE_PLAIN, trk_report_cell(report, TRK_REPORT_POINTS, row, POINT_VALUE), " ");
+	trk_report_say(page, "", TRK_TONE_PLAIN, trk_report_cell(report, TRK_REPORT_POINTS, row, POINT_CURRENCY), "");
+	trk_report_say(page, " at ", TRK_TONE_PLAIN, trk_report_cell(report, TRK_REPORT_POINTS, row, POINT_AT), " ");
+	trk_report_say(page, "", TRK_TONE_PLAIN, trk_report_cell(report, TRK_REPORT_SCOPE, 0, SCOPE_ZONE), ".");
+}
+
 /* Add the pictures of the window. */
 static void
 add_window(const TrkReport *report, TrkPage *page)
 {
 	const TrkReportRows *rows = &report->parts[TRK_REPORT_POINTS];
-	int			n = 0;
 
 	trk_report_heading(page, "Through the window");
 	if (rows->denied)
 		trk_report_denied(page);
 	else if (rows->nrows == 0)
 		trk_report_empty(page, "equity was recorded", (TrkText) {"", 0}, (TrkText) {"", 0});
-	for (int i = 0; i < rows->nrows && n < MAX_SERIES; n++)
+	for (int n = 0; n < MAX_SERIES; n++)
 	{
-		int			end = trk_report_series_end(report, TRK_REPORT_POINTS, i);
+		int			first = trk_report_series(report, TRK_REPORT_POINTS, n);
+		int			end = trk_report_series_end(report, TRK_REPORT_POINTS, Max(first, 0));
 
-		add_equity(report, page, i, end);
-		i = end;
+		if (first < 0)
+			return;
+		if (end - first > 1)
+			add_equity(report, page, first, end);
+		else
+			add_single_point(report, page, first);
 	}
 }
 
@@ -201,7 +210,6 @@ void
 trk_report_charts(const TrkReport *report, TrkPage *page)
 {
 	const TrkReportRows *rows = &report->parts[TRK_REPORT_DAYS];
-	int			n = 0;
 
 	add_window(report, page);
 	trk_report_heading(page, "Session by session");
@@ -209,13 +217,16 @@ trk_report_charts(const TrkReport *report, TrkPage *page)
 		trk_report_denied(page);
 	else if (rows->nrows == 0)
 		trk_report_empty(page, "session is known", (TrkText) {"", 0}, (TrkText) {"", 0});
-	for (int i = 0; i < rows->nrows && n < MAX_SERIES; n++)
+	for (int n = 0; n < MAX_SERIES; n++)
 	{
-		int			end = trk_report_series_end(report, TRK_REPORT_DAYS, i);
-		int			first = Max(i, end - MAX_SESSIONS);
+		int			row = trk_report_series(report, TRK_REPORT_DAYS, n);
+		int			end = trk_report_series_end(report, TRK_REPORT_DAYS, Max(row, 0));
+		int			first = Max(row, end - MAX_SESSIONS);
 
+		if (row < 0)
+			return;
 		add_sessions(report, page, first, end, TRK_CHART_COLUMNS);
-		add_sessions(report, page, first, end, TRK_CHART_AREA);
-		i = end;
+		if (end - first > 1)
+			add_sessions(report, page, first, end, TRK_CHART_AREA);
 	}
 }

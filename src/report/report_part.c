@@ -46,18 +46,48 @@ trk_report_is_none(const TrkReport *report, TrkReportPart part, int row, int col
 	return !(trk_report_number(report, part, row, column) > 0);
 }
 
+/* Return whether rows of two parts are of one account. */
+bool
+trk_report_is_same(const TrkReport *report, TrkReportPart a, int row_a, TrkReportPart b, int row_b)
+{
+	return trk_text_equal(trk_report_cell(report, a, row_a, 0), trk_report_cell(report, b, row_b, 0)) &&
+		trk_text_equal(trk_report_cell(report, a, row_a, 1), trk_report_cell(report, b, row_b, 1));
+}
+
 /* Return the row behind the last one of the account that this row is of. */
 int
 trk_report_series_end(const TrkReport *report, TrkReportPart part, int row)
 {
 	int			end = row + 1;
 
-	/* the first two columns are the portfolio and the currency */
-	while (end < report->parts[part].nrows &&
-		   trk_text_equal(trk_report_cell(report, part, row, 0), trk_report_cell(report, part, end, 0)) &&
-		   trk_text_equal(trk_report_cell(report, part, row, 1), trk_report_cell(report, part, end, 1)))
+	while (end < report->parts[part].nrows && trk_report_is_same(report, part, row, part, end))
 		end++;
 	return end;
+}
+
+/* Return the place of the account of a row among those that made something, or their number. */
+static int
+place_of(const TrkReport *report, TrkReportPart part, int row)
+{
+	int			n = report->parts[TRK_REPORT_ACCOUNTS].nrows;
+
+	for (int i = 0; i < n; i++)
+		if (trk_report_is_same(report, part, row, TRK_REPORT_ACCOUNTS, i))
+			return i;
+	return n;
+}
+
+/* Return the first row of the n-th account of a part. */
+int
+trk_report_series(const TrkReport *report, TrkReportPart part, int n)
+{
+	int			nplaces = report->parts[TRK_REPORT_ACCOUNTS].nrows + 1;
+
+	for (int place = 0; place < nplaces; place++)
+		for (int i = 0; i < report->parts[part].nrows; i = trk_report_series_end(report, part, i))
+			if (place_of(report, part, i) == place && n-- == 0)
+				return i;
+	return -1;
 }
 
 /* Add a text between two others, cut to a name; or nothing for an empty one. */

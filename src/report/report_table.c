@@ -322,11 +322,6 @@ trk_report_months(const TrkReport *report, TrkPage *page)
 		trk_report_denied(page);
 	else if (rows->nrows == 0)
 		trk_report_empty(page, "return is known", (TrkText) {"", 0}, (TrkText) {"", 0});
-	for (int i = 0; i < rows->nrows;)
-	{
-		int			next = trk_report_series_end(report, TRK_REPORT_DAYS, i);
-
-		add_months(report, page, i, next);
-		i = next;
-	}
+	for (int n = 0, first; (first = trk_report_series(report, TRK_REPORT_DAYS, n)) >= 0; n++)
+		add_months(report, page, first, trk_report_series_end(report, TRK_REPORT_DAYS, first));
 }
