@@ -85,11 +85,14 @@ BEGIN
 	IF $4 < $3 THEN
 		RAISE invalid_parameter_value USING MESSAGE = 'until is before since';
 	END IF;
+	IF NOT EXISTS (SELECT FROM @extschema@.at_hourly h) THEN
+		-- an empty store has a page that says so
+		RETURN;
+	END IF;
 	IF NOT EXISTS (SELECT FROM @extschema@.at_hourly h WHERE h.project = $1) THEN
 		RAISE undefined_object USING MESSAGE = 'there are no events of such a project',
-			HINT = coalesce((SELECT 'There are: ' || string_agg(p.name, ', ' ORDER BY p.name COLLATE "C") || '.'
-				FROM (SELECT DISTINCT left(h.project, 60) AS name FROM @extschema@.at_hourly h ORDER BY 1 LIMIT 20) p),
-				'There are no events at all.');
+			HINT = (SELECT 'There are: ' || string_agg(p.name, ', ' ORDER BY p.name COLLATE "C") || '.'
+				FROM (SELECT DISTINCT left(h.project, 60) AS name FROM @extschema@.at_hourly h ORDER BY 1 LIMIT 20) p);
 	END IF;
 	IF NOT EXISTS (SELECT FROM @extschema@.at_hourly h WHERE h.project = $1 AND ($2 IS NULL OR h.agent_id = $2)) THEN
 		RAISE undefined_object USING MESSAGE = 'the project has no events of such an agent',
@@ -507,6 +510,32 @@ AS $at$
 $at$;
 COMMENT ON FUNCTION _at_report_trade_of(_at_report_scope, _at_report_trade) IS 'internal: what a report says of a trade in its first lines';
 
+CREATE FUNCTION _at_report_run(scope _at_report_scope, trade _at_report_trade, OUT run_id text, OUT why text)
+RETURNS record
+LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED
+SET search_path = pg_catalog, pg_temp
+SET jit = off
+SET plan_cache_mode = force_custom_plan
+AS $at$
+#variable_conflict use_column
+BEGIN
+	IF trade.run_id IS NOT NULL THEN
+		run_id := trade.run_id;
+		why := CASE WHEN trade.net_pnl < 0 THEN 'The run that opened the worst trade' ELSE 'The run that opened the best trade' END;
+		RETURN;
+	END IF;
+	SELECT r.run_id::text, CASE WHEN NOT @extschema@._at_status_ok(r.status) THEN 'The longest run that failed'
+			WHEN r.errors > 0 THEN 'The run with most errors' ELSE 'The longest run' END INTO run_id, why
+	FROM @extschema@.at_run r
+	WHERE r.project = scope.project AND (scope.agent_id IS NULL OR r.agent_id = scope.agent_id) AND r.environment = scope.environment
+		AND r.first_at >= scope.since AND r.first_at < scope.until
+	ORDER BY CASE WHEN NOT @extschema@._at_status_ok(r.status) THEN 0 ELSE 1 END, CASE WHEN @extschema@._at_status_ok(r.status) THEN r.errors END DESC NULLS LAST,
+		r.duration_ms DESC NULLS LAST, r.steps DESC, r.run_id
+	LIMIT 1;
+END
+$at$;
+COMMENT ON FUNCTION _at_report_run(_at_report_scope, _at_report_trade) IS 'internal: the run that a report shows step by step, and why: that of the trade, else the longest that failed, else the one with most errors, else the longest';
+
 CREATE FUNCTION _at_report_strip(scope _at_report_scope, trade _at_report_trade, OUT place integer, OUT lead text, OUT tone text, OUT said text,
 	OUT rest text)
 RETURNS SETOF record
@@ -566,7 +595,7 @@ BEGIN
 			concat(left(min(w.what), 30), ', ', @extschema@._at_report_duration(max(w.ms)), ' old', CASE WHEN bool_or(w.stale) THEN ', stale' END), ''
 		FROM saw w WHERE w.kind = 'memory' HAVING count(*) > 0
 		UNION ALL
-		SELECT 4, format('%s claim%s', count(*), CASE WHEN count(*) > 1 THEN 's' END), '', '', ' of sources'
+		SELECT 4, format('%s source claim%s', count(*), CASE WHEN count(*) > 1 THEN 's' END), '', '', ''
 		FROM saw w WHERE w.kind = 'claim' HAVING count(*) > 0
 		UNION ALL
 		(SELECT 5, left(w.value, 30), '', concat(', prompt ' || (SELECT left(p.value, 30) FROM saw p WHERE p.kind = 'prompt' ORDER BY p.ms LIMIT 1)), ''

@@ -182,7 +182,7 @@ END
 $at$;
 COMMENT ON FUNCTION _at_report_models(_at_report_scope) IS 'internal: calls of models by day (UTC; whole days) and model, the last days first';
 
-CREATE FUNCTION _at_report_costs(scope _at_report_scope, OUT rows_in_all bigint, OUT model text, OUT cost text, OUT calls text)
+CREATE FUNCTION _at_report_costs(scope _at_report_scope, OUT rows_in_all bigint, OUT model text, OUT cost text)
 RETURNS SETOF record
 LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED ROWS 10
 SET search_path = pg_catalog, pg_temp
@@ -192,7 +192,7 @@ AS $at$
 #variable_conflict use_column
 BEGIN
 	RETURN QUERY
-	SELECT count(*) OVER (), d.model, round(coalesce(sum(d.cost_usd), 0), 4)::text, sum(d.calls)::text
+	SELECT count(*) OVER (), d.model, round(coalesce(sum(d.cost_usd), 0), CASE WHEN sum(d.cost_usd) < 1 THEN 4 ELSE 2 END)::text
 	FROM @extschema@.at_llm_daily d
 	WHERE d.project = scope.project AND (scope.agent_id IS NULL OR d.agent_id = scope.agent_id) AND d.environment = scope.environment
 		AND d.day >= scope.since::date AND d.day < scope.until
@@ -271,8 +271,8 @@ AS $at$
 #variable_conflict use_column
 BEGIN
 	RETURN QUERY
-	SELECT 7::bigint, replace(r.report, '_', ' '), CASE WHEN r.ready THEN 'ready' ELSE 'not ready' END, r.score::text,
-		array_to_string(r.missing[1:6], ', ') || CASE WHEN cardinality(r.missing) > 6 THEN format(' and %s more', cardinality(r.missing) - 6) ELSE '' END
+	SELECT 7::bigint, replace(r.report, '_', ' '), CASE WHEN r.ready THEN 'yes' ELSE 'no' END, r.score::text,
+		array_to_string(r.missing[1:4], ', ') || CASE WHEN cardinality(r.missing) > 4 THEN format(' and %s more', cardinality(r.missing) - 4) ELSE '' END
 	FROM @extschema@.at_readiness(scope.project, scope.agent_id, scope.environment::text, scope.since, scope.until) r;
 END
 $at$;

@@ -93,10 +93,10 @@ static const char style[] =
 ".v em{position:absolute;font-style:normal;font-size:13px;font-weight:600;white-space:nowrap;padding:2px 8px;"
 "text-shadow:0 0 3px var(--card),0 0 3px var(--card)}\n"
 ".e{display:flex;justify-content:space-between;gap:12px;flex-wrap:wrap}.legend span{margin-right:14px}\n"
-"footer{margin-top:28px;border-top:1px solid var(--line);padding-top:8px}\n"
+"footer{margin-top:28px;border-top:1px solid var(--line);padding-top:8px}footer p{font-size:13px;color:var(--muted)}\n"
 "@media(max-width:600px){h1{font-size:21px}thead{display:none}tr,td{display:block;border:0}"
 "tr{border-bottom:1px solid var(--line);padding:6px 0}td{display:flex;gap:8px;justify-content:space-between;"
-"padding:2px 0;text-align:right}td span{overflow-wrap:anywhere;min-width:0}td:before{content:attr(data-l);color:var(--muted);font-size:13px;text-align:left}"
+"padding:2px 0;text-align:right}td span{overflow-wrap:anywhere;min-width:0}td:has(>span:empty){display:none}td:before{content:attr(data-l);color:var(--muted);font-size:13px;text-align:left}"
 ".t .x:nth-of-type(even),.x em:nth-of-type(even),.v em{display:none}}\n"
 "@media print{body{background:none}h2{break-before:page}h2.first{break-before:auto}.card{border-color:#ccc}}\n"
 "</style>\n</head>\n<body>\n<main>\n";
@@ -316,7 +316,7 @@ write_amounts(TrkBuf *out, const TrkPageBlock *block)
 	trk_html_put(out, "<div class=card>\n");
 	for (const TrkPageAmount *a = block->amounts; a != NULL; a = a->next)
 	{
-		double		share = most > 0 && isfinite(a->value) ? fabs(a->value) / most * 0.7 : 0;
+		double		share = most > 0 && isfinite(a->value) ? fabs(a->value) / most * 0.55 : 0;
 
 		trk_html_put(out, "<div class=w><span class=n title=\"");
 		trk_html_text(out, a->name);

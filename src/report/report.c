@@ -16,6 +16,9 @@
 #define MAX_ROWS		12
 #define MAX_LINES		6
 
+/* Bars of the run that is shown. */
+#define MAX_BARS		60
+
 /* An agent that sent nothing for so long is silent. */
 #define SILENT_MS		(3600 * 1000.0)
 
@@ -26,6 +29,13 @@ is_true(const TrkReport *report, TrkReportPart part, int column)
 	TrkText		text = trk_report_cell(report, part, 0, column);
 
 	return text.len > 0 && text.s[0] == 't';
+}
+
+/* Return whether there is not a single event of what the report is about. */
+static bool
+is_blank(const TrkReport *report)
+{
+	return !report->parts[TRK_REPORT_HEAD].denied && trk_report_cell(report, TRK_REPORT_HEAD, 0, HEAD_LAST_SEEN).len == 0;
 }
 
 /* Return a signed number with groups of digits. */
@@ -161,7 +171,7 @@ say_trades(const TrkReport *report, TrkPage *page)
 		trades += (int64) trk_report_number(report, TRK_REPORT_ACCOUNTS, i, ACCOUNT_TRADES);
 		won += (int64) trk_report_number(report, TRK_REPORT_ACCOUNTS, i, ACCOUNT_WON);
 	}
-	if (report->parts[TRK_REPORT_ACCOUNTS].denied)
+	if (report->parts[TRK_REPORT_ACCOUNTS].nrows == 0)
 		return;
 	if (trades == 0)
 	{
@@ -205,13 +215,18 @@ add_title(const TrkReport *report, TrkPage *page)
 	trk_page_block(page, TRK_BLOCK_TITLE);
 	trk_page_line(page);
 	trk_report_say(page, "", TRK_TONE_PLAIN, agent.len > 0 ? agent : trk_report_cell(report, TRK_REPORT_SCOPE, 0, SCOPE_PROJECT), "");
+	if (is_blank(report))
+	{
+		trk_page_say(page, TRK_TONE_PLAIN, ": nothing was ever recorded");
+		return;
+	}
 	if (agent.len == 0 && agents.len > 0)
 	{
 		trk_page_say(page, TRK_TONE_PLAIN, ": ");
 		say_count(page, TRK_TONE_PLAIN, agents, " agent", " agents");
 	}
 	if (report->parts[TRK_REPORT_ACCOUNTS].denied)
-		trk_page_say(page, TRK_TONE_PLAIN, ": you may not read what it made");
+		trk_page_say(page, TRK_TONE_PLAIN, ": you may not read what was made");
 	else if (!say_results(report, page))
 		trk_page_say(page, TRK_TONE_PLAIN, " traded nothing");
 	say_window(report, page);
@@ -660,7 +675,7 @@ add_funnel(const TrkReport *report, TrkPage *page)
 		{DECIDED_ORDERED, "ordered", ""}, {DECIDED_FILLED, "filled", ""}
 	};
 
-	trk_report_heading(page, "From candidates to fills");
+	trk_report_heading(page, "From candidates to fills", trk_report_is_none(report, TRK_REPORT_DECIDED, 0, DECIDED_DECISIONS));
 	if (report->parts[TRK_REPORT_DECIDED].denied)
 		trk_report_denied(page);
 	else if (trk_report_is_none(report, TRK_REPORT_DECIDED, 0, DECIDED_DECISIONS))
@@ -696,13 +711,10 @@ add_costs(const TrkReport *report, TrkPage *page)
 	{
 		TrkBuf		amount;
 		TrkText		usd = trk_format_decimal(page->arena, trk_report_cell(report, TRK_REPORT_COSTS, i, COST_USD), false);
-		TrkText		calls = trk_format_decimal(page->arena, trk_report_cell(report, TRK_REPORT_COSTS, i, COST_CALLS), false);
 
-		trk_buf_init(&amount, page->arena, usd.len + calls.len + 16);
+		trk_buf_init(&amount, page->arena, usd.len + 4);
 		trk_buf_append(&amount, usd.s, usd.len);
-		trk_buf_append(&amount, " USD, ", 6);
-		trk_buf_append(&amount, calls.s, calls.len);
-		trk_buf_append(&amount, " calls", 6);
+		trk_buf_append(&amount, " USD", 4);
 		trk_page_amount(page, &(TrkPageAmount) {
 			.name = trk_report_cell(report, TRK_REPORT_COSTS, i, COST_MODEL),
 			.amount = {amount.data, amount.len},
@@ -711,15 +723,22 @@ add_costs(const TrkReport *report, TrkPage *page)
 	}
 }
 
-/* Add the run of the trade that is followed. */
+/* Add the run that says most. */
 static void
 add_run(const TrkReport *report, TrkPage *page)
 {
-	trk_report_heading(page, "Through the run that opened this trade");
+	TrkText		why = trk_report_cell(report, TRK_REPORT_RUN, 0, RUN_WHY);
+
+	trk_page_block(page, report->trace != NULL ? TRK_BLOCK_HEADING : TRK_BLOCK_LABEL);
+	trk_page_cell(page, TRK_TONE_PLAIN, why.len > 0 ? why : trk_text_literal("Through a run"));
+	if (report->parts[TRK_REPORT_RUN].denied)
+	{
+		trk_report_denied(page);
+		return;
+	}
 	if (report->trace == NULL)
 	{
-		trk_page_block(page, TRK_BLOCK_LINES);
-		trk_page_cell_say(page, TRK_TONE_MUTED, "No run of a trade is known in this window.");
+		trk_report_empty(page, "run began", (TrkText) {"", 0}, (TrkText) {"", 0});
 		return;
 	}
 	trk_page_block(page, TRK_BLOCK_LINES);
@@ -729,7 +748,7 @@ add_run(const TrkReport *report, TrkPage *page)
 	trk_report_say(page, "", TRK_TONE_PLAIN, report->trace->zone, "");
 	trk_report_say(page, ", ", TRK_TONE_PLAIN, trk_format_ms(page->arena, report->trace->runs[0].duration_ms), "");
 	trk_report_say(page, ", cost ", TRK_TONE_PLAIN, report->trace->runs[0].cost_usd, " USD");
-	trk_trace_waterfall(report->trace, page, 60);
+	trk_trace_waterfall(report->trace, page, MAX_BARS);
 }
 
 /* Add what the page was made of. */
@@ -759,21 +778,22 @@ add_footer(const TrkReport *report, TrkPage *page)
 	}
 }
 
-/* Make the page of a report. */
-void
-trk_report_page(const TrkReport *report, TrkPage *page, TrkArena *arena)
+/* Add what is seen first. */
+static void
+add_first_screen(const TrkReport *report, TrkPage *page)
 {
-	TrkText		agent = trk_report_cell(report, TRK_REPORT_SCOPE, 0, SCOPE_AGENT);
-
-	trk_page_init(page, arena, agent.len > 0 ? agent : trk_report_cell(report, TRK_REPORT_SCOPE, 0, SCOPE_PROJECT));
-	add_where(report, page);
-	add_title(report, page);
 	add_trade(report, page);
 	add_chips(report, page);
 	add_accounts(report, page);
 	add_strip(report, page);
 	add_panels(report, page);
-	if (agent.len == 0)
+}
+
+/* Add all that follows it, the most telling first. */
+static void
+add_sections(const TrkReport *report, TrkPage *page)
+{
+	if (trk_report_cell(report, TRK_REPORT_SCOPE, 0, SCOPE_AGENT).len == 0)
 		trk_report_table(report, page, TRK_REPORT_AGENTS);
 	trk_report_charts(report, page);
 	trk_report_months(report, page);
@@ -789,5 +809,21 @@ trk_report_page(const TrkReport *report, TrkPage *page, TrkArena *arena)
 	trk_report_table(report, page, TRK_REPORT_DRIFT);
 	trk_report_table(report, page, TRK_REPORT_RECONCILED);
 	trk_report_table(report, page, TRK_REPORT_READINESS);
+}
+
+/* Make the page of a report. */
+void
+trk_report_page(const TrkReport *report, TrkPage *page, TrkArena *arena)
+{
+	TrkText		agent = trk_report_cell(report, TRK_REPORT_SCOPE, 0, SCOPE_AGENT);
+
+	trk_page_init(page, arena, agent.len > 0 ? agent : trk_report_cell(report, TRK_REPORT_SCOPE, 0, SCOPE_PROJECT));
+	add_where(report, page);
+	add_title(report, page);
+	if (!is_blank(report))
+	{
+		add_first_screen(report, page);
+		add_sections(report, page);
+	}
 	add_footer(report, page);
 }

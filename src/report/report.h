@@ -23,6 +23,7 @@ typedef enum TrkReportPart
 	TRK_REPORT_MARKS,
 	TRK_REPORT_TRADE,
 	TRK_REPORT_STRIP,
+	TRK_REPORT_RUN,
 	TRK_REPORT_DIFFERENCES,
 	TRK_REPORT_DOUBTS,
 	TRK_REPORT_DECIDED,
@@ -80,6 +81,10 @@ enum
 };
 enum
 {
+	RUN_ID, RUN_WHY
+};
+enum
+{
 	SAID_LEAD, SAID_TONE, SAID_SAID, SAID_REST
 };
 enum
@@ -103,7 +108,7 @@ enum
 };
 enum
 {
-	COST_IN_ALL, COST_MODEL, COST_USD, COST_CALLS
+	COST_IN_ALL, COST_MODEL, COST_USD
 };
 
 /* The rows of a part. */
@@ -120,7 +125,7 @@ typedef struct TrkReport
 	TrkReportRows parts[TRK_REPORT_PARTS];
 	TrkChartTick *ticks;		/* of the time of the points */
 	int			nticks;
-	TrkTrace   *trace;			/* the run of the trade, or NULL */
+	TrkTrace   *trace;			/* the run that is shown, or NULL */
 } TrkReport;
 
 /* Return a cell; a text of length 0 where there is no such row. */
@@ -135,8 +140,8 @@ extern bool trk_report_is_none(const TrkReport *report, TrkReportPart part, int 
 /* Add a text, cut at so many characters; or nothing for an empty one. */
 extern void trk_report_say(TrkPage *page, const char *before, TrkPageTone tone, TrkText text, const char *behind);
 
-/* Add a heading. */
-extern void trk_report_heading(TrkPage *page, const char *text);
+/* Add a heading; in print that of an empty part does not begin a page. */
+extern void trk_report_heading(TrkPage *page, const char *text, bool is_empty);
 
 /* Add a line that says that a part may not be read, or why it is empty. */
 extern void trk_report_denied(TrkPage *page);

@@ -82,11 +82,14 @@ set_marks(const TrkReport *report, TrkPage *page, TrkPageChart *chart, int row)
 
 		if (x >= first && x <= last)
 			chart->marks[chart->nmarks++] = (TrkChartMark)
+		{
+			x, NAN, TRK_MARK_BLOCKED,
+				joined(page, "blocked ", trk_report_cell(report, TRK_REPORT_BLOCKS, i, BLOCK_SYMBOL), ": ",
+					   trk_report_cell(report, TRK_REPORT_BLOCKS, i, BLOCK_REASONS)),
 			{
-				x, NAN, TRK_MARK_BLOCKED,
-					joined(page, "blocked ", trk_report_cell(report, TRK_REPORT_BLOCKS, i, BLOCK_SYMBOL), ": ",
-						   trk_report_cell(report, TRK_REPORT_BLOCKS, i, BLOCK_REASONS)), {"", 0}
-			};
+				"", 0
+			}
+		};
 	}
 }
 
@@ -109,11 +112,11 @@ add_equity(const TrkReport *report, TrkPage *page, int first, int end)
 	chart.points = trk_alloc_array(page->arena, TrkChartPoint, end - first);
 	for (int i = first; i < end; i++)
 		chart.points[chart.npoints++] = (TrkChartPoint)
-		{
-			trk_report_number(report, TRK_REPORT_POINTS, i, POINT_X), trk_report_number(report, TRK_REPORT_POINTS, i, POINT_Y),
-				joined(page, "", trk_report_cell(report, TRK_REPORT_POINTS, i, POINT_AT), ": ",
-					   trk_report_cell(report, TRK_REPORT_POINTS, i, POINT_VALUE))
-		};
+	{
+		trk_report_number(report, TRK_REPORT_POINTS, i, POINT_X), trk_report_number(report, TRK_REPORT_POINTS, i, POINT_Y),
+			joined(page, "", trk_report_cell(report, TRK_REPORT_POINTS, i, POINT_AT), ": ",
+				   trk_report_cell(report, TRK_REPORT_POINTS, i, POINT_VALUE))
+	};
 	chart.base = is_agent ? chart.points[0].y : 0;
 	set_marks(report, page, &chart, first);
 	trk_page_chart(page, &chart);
@@ -131,7 +134,13 @@ set_session_ticks(const TrkReport *report, TrkPage *page, TrkPageChart *chart, i
 		TrkText		label = trk_report_cell(report, TRK_REPORT_DAYS, first + i, DAY_LABEL);
 
 		/* the year is in the name of the axis */
-		chart->ticks[chart->nticks++] = (TrkChartTick) {i, {label.s, label.len > 5 ? label.len - 5 : label.len}};
+		chart->ticks[chart->nticks++] = (TrkChartTick)
+		{
+			i,
+			{
+				label.s, label.len > 5 ? label.len - 5 : label.len
+			}
+		};
 	}
 }
 
@@ -186,7 +195,7 @@ add_window(const TrkReport *report, TrkPage *page)
 {
 	const TrkReportRows *rows = &report->parts[TRK_REPORT_POINTS];
 
-	trk_report_heading(page, "Through the window");
+	trk_report_heading(page, "Through the window", rows->nrows == 0);
 	if (rows->denied)
 		trk_report_denied(page);
 	else if (rows->nrows == 0)
@@ -212,7 +221,7 @@ trk_report_charts(const TrkReport *report, TrkPage *page)
 	const TrkReportRows *rows = &report->parts[TRK_REPORT_DAYS];
 
 	add_window(report, page);
-	trk_report_heading(page, "Session by session");
+	trk_report_heading(page, "Session by session", rows->nrows == 0);
 	if (rows->denied)
 		trk_report_denied(page);
 	else if (rows->nrows == 0)

@@ -109,9 +109,9 @@ trk_report_say(TrkPage *page, const char *before, TrkPageTone tone, TrkText text
 
 /* Add a heading. */
 void
-trk_report_heading(TrkPage *page, const char *text)
+trk_report_heading(TrkPage *page, const char *text, bool is_empty)
 {
-	trk_page_block(page, TRK_BLOCK_HEADING);
+	trk_page_block(page, is_empty ? TRK_BLOCK_LABEL : TRK_BLOCK_HEADING);
 	trk_page_cell_say(page, TRK_TONE_PLAIN, text);
 }
 

@@ -43,6 +43,7 @@ static const char *const queries[TRK_REPORT_PARTS] = {
 	[TRK_REPORT_MARKS] = "SELECT * FROM %s._at_report_marks($1)",
 	[TRK_REPORT_TRADE] = "SELECT t.* FROM %s._at_report_trade_of($1, $2) t WHERE t.agent_id IS NOT NULL",
 	[TRK_REPORT_STRIP] = "SELECT * FROM %s._at_report_strip($1, $2)",
+	[TRK_REPORT_RUN] = "SELECT * FROM %s._at_report_run($1, $2)",
 	[TRK_REPORT_DIFFERENCES] = "SELECT * FROM %s._at_report_differences($1)",
 	[TRK_REPORT_DOUBTS] = "SELECT * FROM %s._at_report_doubts($1)",
 	[TRK_REPORT_DECIDED] = "SELECT * FROM %s._at_report_decided($1)",
@@ -153,13 +154,13 @@ read_trade(void *arg)
 	read_value(reader, trade_query, 1, 1, reader->types, reader->values, reader->nulls);
 }
 
-/* Read the run of the trade; a TrkSubxactFn. */
+/* Read the run that is shown; a TrkSubxactFn. */
 static void
 read_trace(void *arg)
 {
 	Reader	   *reader = arg;
 	TrkReport  *report = reader->report;
-	TrkText		run = trk_report_cell(report, TRK_REPORT_TRADE, 0, TRADE_RUN);
+	TrkText		run = trk_report_cell(report, TRK_REPORT_RUN, 0, RUN_ID);
 	TrkText		project = trk_report_cell(report, TRK_REPORT_SCOPE, 0, SCOPE_PROJECT);
 	TrkText		zone = trk_report_cell(report, TRK_REPORT_SCOPE, 0, SCOPE_ZONE);
 	Datum		values[3];

@@ -20,6 +20,7 @@ typedef enum CellKind
 	CELL_AMOUNT,				/* gets groups of digits */
 	CELL_RESULT,				/* and a sign, and its colour */
 	CELL_BAD,					/* a count of what should not be */
+	CELL_UNIT,					/* of the cell before, beside it */
 	CELL_HIDDEN
 } CellKind;
 
@@ -31,7 +32,7 @@ typedef struct Column
 
 /* Columns of a table at most; characters of a cell. */
 #define MAX_COLUMNS	13
-#define MAX_CELL	160
+#define MAX_CELL	200
 
 /* A table; its columns follow the number of all rows, which is column 0 of the part. */
 typedef struct Table
@@ -46,37 +47,37 @@ typedef struct Table
 
 static const Table tables[] = {
 	{TRK_REPORT_AGENTS, "Agents", "agent did anything", -1, NULL,
-		{{"agent", CELL_TEXT}, {"P&L", CELL_RESULT}, {"", CELL_TEXT}, {"trades", CELL_AMOUNT}, {"won", CELL_AMOUNT},
-			{"equity", CELL_AMOUNT}, {"below high, %", CELL_AMOUNT}, {"runs", CELL_AMOUNT}, {"failed", CELL_BAD},
-			{"errors", CELL_BAD}, {"cost, USD", CELL_AMOUNT}, {"last seen", CELL_TIME}}},
+		{{"agent", CELL_TEXT}, {"P&L", CELL_RESULT}, {"", CELL_UNIT}, {"trades", CELL_AMOUNT}, {"won", CELL_AMOUNT},
+		{"equity", CELL_AMOUNT}, {"below high, %", CELL_AMOUNT}, {"runs", CELL_AMOUNT}, {"failed", CELL_BAD},
+	{"errors", CELL_BAD}, {"cost, USD", CELL_AMOUNT}, {"last seen", CELL_TIME}}},
 	{TRK_REPORT_TRADES, "Trades", "trade was closed", HEAD_LAST_TRADE, NULL,
 		{{"closed", CELL_TIME}, {"agent", CELL_TEXT}, {"symbol", CELL_TEXT}, {"side", CELL_TEXT}, {"quantity", CELL_NUMBER},
-			{"entry", CELL_NUMBER}, {"exit", CELL_NUMBER}, {"net", CELL_RESULT}, {"", CELL_TEXT}, {"held", CELL_NUMBER},
-			{"decision", CELL_CODE}}},
+		{"entry", CELL_NUMBER}, {"exit", CELL_NUMBER}, {"net", CELL_RESULT}, {"", CELL_UNIT}, {"held", CELL_NUMBER},
+	{"decision", CELL_CODE}}},
 	{TRK_REPORT_BLOCKS, "Blocked by risk", "trade was blocked", HEAD_LAST_BLOCK,
 		"The price an hour later is of any agent of the project; blocking a purchase was good when it is lower.",
 		{{"at", CELL_TIME}, {"agent", CELL_TEXT}, {"symbol", CELL_TEXT}, {"reason", CELL_TEXT}, {"by", CELL_TEXT},
-			{"notional", CELL_NUMBER}, {"price", CELL_NUMBER}, {"1 h later", CELL_NUMBER}, {"change, bps", CELL_RESULT},
-			{"decision", CELL_CODE}, {"", CELL_HIDDEN}}},
+		{"notional", CELL_NUMBER}, {"price", CELL_NUMBER}, {"1 h later", CELL_NUMBER}, {"change, bps", CELL_RESULT},
+	{"decision", CELL_CODE}, {"", CELL_HIDDEN}}},
 	{TRK_REPORT_POSITIONS, "Positions at the end", "position was open", -1, NULL,
 		{{"agent", CELL_TEXT}, {"symbol", CELL_TEXT}, {"quantity", CELL_NUMBER}, {"average", CELL_NUMBER}, {"price", CELL_NUMBER},
-			{"value", CELL_AMOUNT}, {"", CELL_TEXT}, {"unrealized", CELL_RESULT}, {"as of", CELL_TIME}}},
+	{"value", CELL_AMOUNT}, {"", CELL_UNIT}, {"unrealized", CELL_RESULT}, {"as of", CELL_TIME}}},
 	{TRK_REPORT_ERRORS, "Errors", "error was recorded", -1, NULL,
 		{{"last", CELL_TIME}, {"agent", CELL_TEXT}, {"type", CELL_TEXT}, {"component", CELL_TEXT}, {"kind", CELL_TEXT},
-			{"message", CELL_TEXT}, {"times", CELL_BAD}, {"runs", CELL_AMOUNT}}},
+	{"message", CELL_TEXT}, {"times", CELL_BAD}, {"runs", CELL_AMOUNT}}},
 	{TRK_REPORT_MODELS, "Models by day", "model was called", HEAD_LAST_CALL, "Whole days of UTC.",
 		{{"day", CELL_TEXT}, {"model", CELL_TEXT}, {"calls", CELL_AMOUNT}, {"failed", CELL_BAD}, {"median", CELL_NUMBER},
-			{"95 %", CELL_NUMBER}, {"tokens", CELL_AMOUNT}, {"cost, USD", CELL_AMOUNT}, {"unpriced", CELL_BAD}}},
+	{"95 %", CELL_NUMBER}, {"tokens", CELL_AMOUNT}, {"cost, USD", CELL_AMOUNT}, {"unpriced", CELL_BAD}}},
 	{TRK_REPORT_HANDOFFS, "Hand-offs between agents, of all times", "agent handed work to another", -1, NULL,
-		{{"from", CELL_TEXT}, {"to", CELL_TEXT}, {"runs", CELL_AMOUNT}, {"latency", CELL_NUMBER}, {"cost, USD", CELL_AMOUNT}}},
+	{{"from", CELL_TEXT}, {"to", CELL_TEXT}, {"runs", CELL_AMOUNT}, {"latency", CELL_NUMBER}, {"cost, USD", CELL_AMOUNT}}},
 	{TRK_REPORT_DRIFT, "Drift of behavior", "finding is open or was seen", -1, NULL,
 		{{"last seen", CELL_TIME}, {"agent", CELL_TEXT}, {"dimension", CELL_TEXT}, {"level", CELL_TEXT}, {"effect", CELL_TEXT},
-			{"size", CELL_AMOUNT}, {"sure", CELL_TEXT}, {"state", CELL_TEXT}}},
+	{"size", CELL_AMOUNT}, {"sure", CELL_TEXT}, {"state", CELL_TEXT}}},
 	{TRK_REPORT_RECONCILED, "Numbers that disagree", "reported number disagrees with what follows from the events", -1, NULL,
 		{{"session", CELL_TEXT}, {"agent", CELL_TEXT}, {"number", CELL_TEXT}, {"of", CELL_TEXT}, {"reported", CELL_NUMBER},
-			{"follows", CELL_NUMBER}, {"difference", CELL_RESULT}, {"", CELL_TEXT}, {"looks like", CELL_TEXT}}},
+	{"follows", CELL_NUMBER}, {"difference", CELL_RESULT}, {"", CELL_UNIT}, {"looks like", CELL_TEXT}}},
 	{TRK_REPORT_READINESS, "Readiness", "report", -1, "For which purposes the events of this window suffice, and what is missing.",
-		{{"for", CELL_TEXT}, {"", CELL_TEXT}, {"score of 100", CELL_AMOUNT}, {"missing", CELL_TEXT}}}
+	{{"for", CELL_TEXT}, {"ready", CELL_TEXT}, {"score, of 100", CELL_AMOUNT}, {"missing", CELL_TEXT}}}
 };
 
 /* Return the table of a part. */
@@ -93,7 +94,7 @@ table_of(TrkReportPart part)
 static bool
 is_shown(const TrkReport *report, const Table *table, int column)
 {
-	if (table->columns[column].heading == NULL || table->columns[column].kind == CELL_HIDDEN)
+	if (table->columns[column].heading == NULL || table->columns[column].kind >= CELL_UNIT)
 		return false;
 	for (int i = 0; i < report->parts[table->part].nrows; i++)
 		if (trk_report_cell(report, table->part, i, column + 1).len > 0)
@@ -158,7 +159,6 @@ add_cell(TrkPage *page, CellKind kind, TrkText text)
 		case CELL_TEXT:
 		case CELL_TIME:
 		case CELL_NUMBER:
-		case CELL_HIDDEN:
 			add_cut(page, TRK_TONE_PLAIN, text);
 			break;
 		case CELL_CODE:
@@ -174,6 +174,11 @@ add_cell(TrkPage *page, CellKind kind, TrkText text)
 			break;
 		case CELL_BAD:
 			trk_page_cell(page, text.len == 0 || is_zero ? TRK_TONE_PLAIN : TRK_TONE_LOSS, trk_format_decimal(page->arena, text, false));
+			break;
+		case CELL_UNIT:
+			trk_report_say(page, " ", TRK_TONE_MUTED, text, "");
+			break;
+		case CELL_HIDDEN:
 			break;
 	}
 }
@@ -204,7 +209,7 @@ trk_report_table(const TrkReport *report, TrkPage *page, TrkReportPart part)
 	const TrkReportRows *rows = &report->parts[part];
 	bool		shown[MAX_COLUMNS];
 
-	trk_report_heading(page, table->heading);
+	trk_report_heading(page, table->heading, rows->nrows == 0);
 	if (rows->denied || rows->nrows == 0)
 	{
 		if (rows->denied)
@@ -226,7 +231,7 @@ trk_report_table(const TrkReport *report, TrkPage *page, TrkReportPart part)
 		TRK_CHECK_INTERRUPTS();
 		trk_page_panel(page);
 		for (int j = 0; j < MAX_COLUMNS; j++)
-			if (shown[j])
+			if (shown[j] || (j > 0 && shown[j - 1] && table->columns[j].kind == CELL_UNIT))
 				add_cell(page, table->columns[j].kind, trk_report_cell(report, part, i, j + 1));
 	}
 }
@@ -317,7 +322,7 @@ trk_report_months(const TrkReport *report, TrkPage *page)
 {
 	const TrkReportRows *rows = &report->parts[TRK_REPORT_DAYS];
 
-	trk_report_heading(page, "Returns by month, up to the end of the window");
+	trk_report_heading(page, "Returns by month, up to the end of the window", rows->nrows == 0);
 	if (rows->denied)
 		trk_report_denied(page);
 	else if (rows->nrows == 0)
