@@ -129,7 +129,7 @@ AS $at$
 BEGIN
 	RETURN coalesce(
 		(SELECT greatest(max(h.hour) FILTER (WHERE h.fills > 0) + interval '1 hour',
-				(SELECT max(e.occurred_at) FROM @extschema@.at_equity_row e
+				(SELECT date_trunc('hour', max(e.occurred_at), 'UTC') + interval '1 hour' FROM @extschema@.at_equity_row e
 					WHERE e.project = $1 AND ($2 IS NULL OR e.agent_id = $2) AND ($3 IS NULL OR e.environment = $3)))
 			FROM @extschema@.at_hourly h
 			WHERE h.project = $1 AND ($2 IS NULL OR h.agent_id = $2) AND ($3 IS NULL OR h.environment = $3)),
@@ -137,7 +137,7 @@ BEGIN
 			WHERE h.project = $1 AND ($2 IS NULL OR h.agent_id = $2) AND ($3 IS NULL OR h.environment = $3)));
 END
 $at$;
-COMMENT ON FUNCTION _at_report_last(text, text, at_environment) IS 'internal: when a project or an agent last filled or valued what it holds (to the hour), else when it last did anything';
+COMMENT ON FUNCTION _at_report_last(text, text, at_environment) IS 'internal: the end of the hour in which a project or an agent last filled or valued what it holds, else did anything';
 
 CREATE FUNCTION _at_report_sessions(INOUT scope _at_report_scope)
 LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED
@@ -196,8 +196,7 @@ BEGIN
 		last := @extschema@._at_report_last($1, $2, env);
 		scope.falls_back := coalesce(last < scope.since, false);
 		IF scope.falls_back THEN
-			-- the next full hour
-			scope.until := to_timestamp(ceil(extract(epoch FROM last) / 3600) * 3600);
+			scope.until := last;
 			scope.since := scope.until - interval '1 day';
 		END IF;
 	END IF;
@@ -210,12 +209,35 @@ END
 $at$;
 COMMENT ON FUNCTION _at_report_scope_of(text, text, timestamptz, timestamptz, text, text) IS 'internal: what at_report_html() with these arguments is about: without a window the 24 hours before now, and when nothing was filled or valued in them, the 24 hours before that last was';
 
-CREATE FUNCTION _at_report_head(scope _at_report_scope, OUT since_text text, OUT until_text text, OUT since_short text,
-	OUT until_short text, OUT session text,
-	OUT session_before text, OUT now_text text, OUT last_seen text, OUT silent_ms float8, OUT open_runs bigint,
+CREATE FUNCTION _at_report_window(scope _at_report_scope, OUT since_text text, OUT until_text text, OUT phrase text, OUT session text,
+	OUT session_before text, OUT now_text text)
+RETURNS record
+LANGUAGE at_plpgsql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $at$
+#variable_conflict use_column
+DECLARE
+	first timestamp := scope.since AT TIME ZONE scope.tz;
+	last timestamp := scope.until AT TIME ZONE scope.tz;
+	days boolean := first = date_trunc('day', first) AND last = date_trunc('day', last) AND first < last;
+BEGIN
+	since_text := to_char(first, 'FMDD Mon YYYY HH24:MI');
+	until_text := to_char(last, 'FMDD Mon YYYY HH24:MI');
+	session := to_char(scope.session, 'FMDD Mon YYYY');
+	session_before := to_char(scope.session_before, 'FMDD Mon YYYY');
+	now_text := @extschema@._at_report_time(now(), scope.tz);
+	phrase := CASE WHEN scope.falls_back THEN 'in the 24 hours to ' || until_text
+		WHEN scope.is_default THEN 'in the last 24 hours'
+		WHEN days AND last = first + interval '1 day' THEN 'on ' || to_char(first, 'FMDD Mon YYYY')
+		ELSE concat('from ', to_char(first, 'FMDD Mon'), CASE WHEN extract(year FROM first) <> extract(year FROM last) THEN to_char(first, ' YYYY') END,
+			CASE WHEN days THEN to_char(last - interval '1 day', '" to "FMDD Mon YYYY') ELSE to_char(first, ' HH24:MI') || to_char(last, '" to "FMDD Mon YYYY HH24:MI') END) END;
+END
+$at$;
+COMMENT ON FUNCTION _at_report_window(_at_report_scope) IS 'internal: the window, the sessions and now, as a report writes them; phrase: the window in a sentence, whole days without their hours';
+
+CREATE FUNCTION _at_report_head(scope _at_report_scope, OUT last_seen text, OUT silent_ms float8, OUT open_runs bigint,
 	OUT agents bigint, OUT runs bigint, OUT failed_runs bigint, OUT errors bigint, OUT last_error text, OUT last_error_at text,
-	OUT waiting_ms float8, OUT stale_runs bigint, OUT last_trade text, OUT last_fill text, OUT last_block text, OUT last_call text,
-	OUT last_decision text)
+	OUT waiting_ms float8, OUT last_block text, OUT last_call text, OUT last_decision text, OUT last_trade text)
 RETURNS record
 LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED
 SET search_path = pg_catalog, pg_temp
@@ -227,13 +249,6 @@ DECLARE
 	hours record;
 	error record;
 BEGIN
-	since_text := to_char(scope.since AT TIME ZONE scope.tz, 'FMDD Mon YYYY HH24:MI');
-	since_short := to_char(scope.since AT TIME ZONE scope.tz, 'FMDD Mon HH24:MI');
-	until_short := to_char(scope.until AT TIME ZONE scope.tz, 'FMDD Mon HH24:MI');
-	until_text := to_char(scope.until AT TIME ZONE scope.tz, 'FMDD Mon YYYY HH24:MI');
-	session := to_char(scope.session, 'FMDD Mon YYYY');
-	session_before := to_char(scope.session_before, 'FMDD Mon YYYY');
-	now_text := @extschema@._at_report_time(now(), scope.tz);
 	SELECT @extschema@._at_report_time(max(a.last_seen), scope.tz), extract(epoch FROM now() - max(a.last_seen)) * 1000, sum(a.open_runs)
 	INTO last_seen, silent_ms, open_runs
 	FROM @extschema@.at_agent a
@@ -242,13 +257,12 @@ BEGIN
 	FROM @extschema@.at_run r
 	WHERE r.project = scope.project AND (scope.agent_id IS NULL OR r.agent_id = scope.agent_id) AND r.environment = scope.environment
 		AND r.started_at >= scope.since AND r.started_at < scope.until;
-	SELECT count(DISTINCT h.agent_id) FILTER (WHERE h.hour > scope.since - interval '1 hour') AS agents, max(h.hour) FILTER (WHERE h.fills > 0) AS fill, max(h.hour) FILTER (WHERE h.risk_blocks > 0) AS block,
+	SELECT count(DISTINCT h.agent_id) FILTER (WHERE h.hour > scope.since - interval '1 hour') AS agents, max(h.hour) FILTER (WHERE h.risk_blocks > 0) AS block,
 		max(h.hour) FILTER (WHERE h.llm_calls > 0) AS call, max(h.hour) FILTER (WHERE h.decisions > 0) AS decision INTO hours
 	FROM @extschema@.at_hourly h
 	WHERE h.project = scope.project AND (scope.agent_id IS NULL OR h.agent_id = scope.agent_id) AND h.environment = scope.environment
 		AND h.hour < scope.until;
 	agents := hours.agents;
-	last_fill := to_char(hours.fill AT TIME ZONE scope.tz, 'FMDD Mon YYYY HH24:MI');
 	last_block := to_char(hours.block AT TIME ZONE scope.tz, 'FMDD Mon YYYY HH24:MI');
 	last_call := to_char(hours.call AT TIME ZONE scope.tz, 'FMDD Mon YYYY HH24:MI');
 	last_decision := to_char(hours.decision AT TIME ZONE scope.tz, 'FMDD Mon YYYY HH24:MI');
@@ -263,7 +277,7 @@ BEGIN
 	errors := coalesce(error.n, 0);
 	last_error := error.what;
 	last_error_at := to_char(error.occurred_at AT TIME ZONE scope.tz, 'FMDD Mon HH24:MI');
-	SELECT max(extract(epoch FROM f.waiting) * 1000), max(f.stale_runs) INTO waiting_ms, stale_runs FROM @extschema@.at_freshness() f;
+	SELECT max(extract(epoch FROM f.waiting) * 1000) INTO waiting_ms FROM @extschema@.at_freshness() f;
 END
 $at$;
 COMMENT ON FUNCTION _at_report_head(_at_report_scope) IS 'internal: whether what a report is about is running, and how its runs ended; when something of each kind last happened before the end of the window, for what is empty';
@@ -333,7 +347,12 @@ BEGIN
 	SELECT p.kind, p.money, count(DISTINCT p.agent), round(sum(p.pnl), 2)::text, round(sum(p.realized), 2)::text,
 		round(sum(p.fees), 2)::text, coalesce(sum(p.trades), 0)::bigint, coalesce(sum(p.won), 0)::bigint, round(sum(p.gross), 2)::text,
 		round(sum(p.net), 2)::text, round(sum(p.gross_before), 2)::text, @extschema@._at_report_time(max(p.at), scope.tz)
-	FROM part p
+	FROM (SELECT x.agent, x.pnl, x.realized, x.fees, x.trades, x.won, x.gross, x.net, x.gross_before, x.at, x.money,
+			-- what names no portfolio is of the only one that the agent has in the currency
+			CASE WHEN x.kind = '' AND min(x.kind) FILTER (WHERE x.kind <> '') OVER money = max(x.kind) OVER money
+				THEN max(x.kind) OVER money ELSE x.kind END AS kind
+		FROM part x
+		WINDOW money AS (PARTITION BY x.agent, x.money)) p
 	GROUP BY p.kind, p.money
 	ORDER BY count(p.trades) DESC, count(p.realized) DESC, abs(sum(p.pnl)) DESC NULLS LAST, p.kind, p.money;
 END
@@ -351,30 +370,44 @@ AS $at$
 #variable_conflict use_column
 BEGIN
 	RETURN QUERY
-	WITH day AS (
-		SELECT d.portfolio_kind, coalesce(d.currency, '') AS currency, d.session_date, sum(d.equity) AS equity,
-			nullif(sum(d.external_flow), 0) AS flow, sum(coalesce(d.trading_pnl, d.net_pnl)) AS pnl,
-			CASE WHEN count(*) = 1 THEN min(d.ret)
-				ELSE (sum(d.trading_pnl) FILTER (WHERE d.ret IS NOT NULL)
-					/ nullif(sum(d.equity - d.trading_pnl - coalesce(d.external_flow, 0)) FILTER (WHERE d.ret IS NOT NULL), 0))::float8 END AS ret,
-			CASE WHEN count(*) = 1 AND scope.agent_id IS NOT NULL THEN min(d.drawdown) END AS drawdown
-		FROM @extschema@.at_daily_performance d
-		WHERE d.project = scope.project AND (scope.agent_id IS NULL OR d.agent_id = scope.agent_id)
-			AND d.environment = scope.environment::text AND d.session_date <= scope.session
-			AND (d.equity IS NOT NULL OR d.trading_pnl IS NOT NULL OR d.net_pnl IS NOT NULL)
-		GROUP BY d.portfolio_kind, d.currency, d.session_date
+	WITH period AS (
+		SELECT p.agent_id, p.portfolio_kind, coalesce(p.currency, '') AS currency, p.period_end AS session, p.origin, p.equity,
+			CASE p.origin WHEN 'equity' THEN p.external_flow END AS flow, p.pnl, p.ret, p.drawdown
+		FROM @extschema@.at_period_row p
+		WHERE p.project = scope.project AND (scope.agent_id IS NULL OR p.agent_id = scope.agent_id) AND p.environment = scope.environment
+			AND p.period_end <= scope.session AND (p.origin = 'equity' OR p.period_kind = 'daily')
+		UNION ALL
+		SELECT t.agent_id, t.portfolio_kind, coalesce(t.currency, ''), t.session_date, 'trades', NULL, NULL, sum(t.net_pnl), NULL, NULL
+		FROM @extschema@.at_trade t
+		WHERE t.project = scope.project AND (scope.agent_id IS NULL OR t.agent_id = scope.agent_id) AND t.environment = scope.environment
+			AND t.session_date <= scope.session
+		GROUP BY t.agent_id, t.portfolio_kind, coalesce(t.currency, ''), t.session_date
+	), known AS (
+		-- equity goes before what is reported, and that before what was closed
+		SELECT p.*, CASE p.origin WHEN 'equity' THEN 1 WHEN 'trades' THEN 3 ELSE 2 END AS place,
+			min(CASE p.origin WHEN 'equity' THEN 1 WHEN 'trades' THEN 3 ELSE 2 END) OVER (PARTITION BY p.agent_id) AS best
+		FROM period p
+	), day AS (
+		SELECT k.portfolio_kind, k.currency, k.session, sum(k.equity) AS equity, nullif(sum(k.flow), 0) AS flow, sum(k.pnl) AS pnl,
+			CASE WHEN scope.agent_id IS NOT NULL THEN min(k.ret)
+				ELSE (sum(k.pnl) FILTER (WHERE k.ret IS NOT NULL)
+					/ nullif(sum(k.equity - k.pnl - coalesce(k.flow, 0)) FILTER (WHERE k.ret IS NOT NULL), 0))::float8 END AS ret,
+			CASE WHEN scope.agent_id IS NOT NULL THEN min(k.drawdown) END AS drawdown
+		FROM known k
+		WHERE k.place = k.best
+		GROUP BY k.portfolio_kind, k.currency, k.session
 	)
-	SELECT d.portfolio_kind, d.currency, d.session_date, to_char(d.session_date, 'FMDD Mon YYYY'), round(d.equity, 2)::text,
+	SELECT d.portfolio_kind, d.currency, d.session, to_char(d.session, 'FMDD Mon YYYY'), round(d.equity, 2)::text,
 		round(d.flow, 2)::text, round(d.pnl, 2)::text, d.pnl::float8, d.ret,
-		coalesce(d.drawdown, @extschema@.at_drawdown(d.ret) OVER (PARTITION BY d.portfolio_kind, d.currency ORDER BY d.session_date))
+		coalesce(d.drawdown, @extschema@.at_drawdown(d.ret) OVER (PARTITION BY d.portfolio_kind, d.currency ORDER BY d.session))
 	FROM day d
-	ORDER BY d.portfolio_kind, d.currency, d.session_date;
+	ORDER BY d.portfolio_kind, d.currency, d.session;
 END
 $at$;
-COMMENT ON FUNCTION _at_report_days(_at_report_scope) IS 'internal: each session up to that of the report, of each portfolio and currency; of several agents their sums, their return being that of all by the equity of all';
+COMMENT ON FUNCTION _at_report_days(_at_report_scope) IS 'internal: each session up to that of the report, of each portfolio and currency, by equity where an agent has any, else as its performance snapshots report it, else what was closed; of several agents their sums, their return being that of all by the equity of all';
 
 CREATE FUNCTION _at_report_points(scope _at_report_scope, OUT portfolio_kind text, OUT currency text, OUT x float8, OUT y float8, OUT at text, OUT value text,
-	OUT flow text)
+	OUT flow text, OUT start float8)
 RETURNS SETOF record
 LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED ROWS 300
 SET search_path = pg_catalog, pg_temp
@@ -387,9 +420,9 @@ DECLARE
 BEGIN
 	RETURN QUERY
 	SELECT p.kind, p.money, extract(epoch FROM p.occurred_at)::float8, p.value::float8, @extschema@._at_report_time(p.occurred_at, scope.tz),
-		@extschema@._at_report_money(p.value), @extschema@._at_report_money(p.flow, true)
+		@extschema@._at_report_money(p.value), @extschema@._at_report_money(p.flow, true), p.start::float8
 	FROM (SELECT DISTINCT ON (v.kind, v.money, floor(extract(epoch FROM v.occurred_at) / step)) v.kind, v.money, v.occurred_at,
-			coalesce(v.start, 0) + v.moved AS value, nullif(v.flow, 0) AS flow
+			coalesce(v.start, 0) + v.moved AS value, nullif(v.flow, 0) AS flow, coalesce(v.start, 0) AS start
 		FROM (SELECT i.portfolio_kind AS kind, coalesce(i.currency, '') AS money, i.occurred_at,
 				CASE WHEN scope.agent_id IS NOT NULL THEN first_value(coalesce(i.previous, i.equity)) OVER account END AS start,
 				sum(coalesce(i.equity - i.previous - coalesce(i.interval_flow, 0), 0)) OVER account AS moved,
@@ -402,7 +435,7 @@ BEGIN
 	ORDER BY p.kind, p.money, p.occurred_at;
 END
 $at$;
-COMMENT ON FUNCTION _at_report_points(_at_report_scope) IS 'internal: equity through the window as if no money had come or gone in it, of several agents what they made since it began; the last of each of 300 parts of the window; x in seconds since 1970; flow: what came in the window';
+COMMENT ON FUNCTION _at_report_points(_at_report_scope) IS 'internal: equity through the window as if no money had come or gone in it, of several agents what they made since it began; the last of each of 300 parts of the window; x in seconds since 1970; flow: what came in the window; start: what there was before';
 
 CREATE FUNCTION _at_report_marks(scope _at_report_scope, OUT portfolio_kind text, OUT currency text, OUT x float8, OUT shape text, OUT said text, OUT fill_id text)
 RETURNS SETOF record

@@ -22,14 +22,8 @@
 /* An agent that sent nothing for so long is silent. */
 #define SILENT_MS		(3600 * 1000.0)
 
-/* Return whether a cell is true. */
-static bool
-is_true(const TrkReport *report, TrkReportPart part, int column)
-{
-	TrkText		text = trk_report_cell(report, part, 0, column);
-
-	return text.len > 0 && text.s[0] == 't';
-}
+/* Facts that wait for a refresh so long are old; what waits is computed all the same. */
+#define OLD_MS			(60 * 1000.0)
 
 /* Return whether there is not a single event of what the report is about. */
 static bool
@@ -126,37 +120,19 @@ say_results(const TrkReport *report, TrkPage *page)
 		TrkText		result = result_of(report, i);
 		TrkText		currency = trk_report_cell(report, TRK_REPORT_ACCOUNTS, i, ACCOUNT_CURRENCY);
 		bool		is_loss = result.len > 0 && result.s[0] == '-';
+		TrkPageTone tone = tone_of(trk_report_value(result));
 
 		if (result.len == 0)
 			continue;
 		trk_page_say(page, TRK_TONE_PLAIN, said > 0 ? " and " : " ");
 		if (said == 0 || is_loss != was_loss)
 			trk_page_say(page, TRK_TONE_PLAIN, is_loss ? "lost " : "made ");
-		trk_page_text(page, is_loss ? TRK_TONE_LOSS : TRK_TONE_GAIN, unsigned_number(page, result));
-		trk_report_say(page, " ", is_loss ? TRK_TONE_LOSS : TRK_TONE_GAIN,
-					   currency.len > 0 ? currency : trk_text_literal("(no currency)"), "");
+		trk_page_text(page, tone, unsigned_number(page, result));
+		trk_report_say(page, " ", tone, currency.len > 0 ? currency : trk_text_literal("(no currency)"), "");
 		was_loss = is_loss;
 		said++;
 	}
 	return said > 0;
-}
-
-/* Add which window it was. */
-static void
-say_window(const TrkReport *report, TrkPage *page)
-{
-	TrkText		since = trk_report_cell(report, TRK_REPORT_HEAD, 0, HEAD_SINCE_SHORT);
-	TrkText		until = trk_report_cell(report, TRK_REPORT_HEAD, 0, HEAD_UNTIL_SHORT);
-
-	if (!is_true(report, TRK_REPORT_SCOPE, SCOPE_IS_DEFAULT))
-	{
-		trk_report_say(page, " from ", TRK_TONE_PLAIN, since, "");
-		trk_report_say(page, " to ", TRK_TONE_PLAIN, until, "");
-	}
-	else if (is_true(report, TRK_REPORT_SCOPE, SCOPE_FALLS_BACK))
-		trk_report_say(page, " in the 24 hours to ", TRK_TONE_PLAIN, until, "");
-	else
-		trk_page_say(page, TRK_TONE_PLAIN, " in the last 24 hours");
 }
 
 /* Add how many trades were finished, and how many of them won. */
@@ -200,8 +176,8 @@ add_where(const TrkReport *report, TrkPage *page)
 	trk_report_say(page, "", TRK_TONE_MUTED, trk_report_cell(report, TRK_REPORT_SCOPE, 0, SCOPE_PROJECT), "");
 	trk_report_say(page, " / ", TRK_TONE_MUTED, trk_report_cell(report, TRK_REPORT_SCOPE, 0, SCOPE_ENVIRONMENT), "");
 	trk_report_say(page, " / ", TRK_TONE_MUTED, trk_report_cell(report, TRK_REPORT_SCOPE, 0, SCOPE_AGENT), "");
-	trk_report_say(page, " / ", TRK_TONE_MUTED, trk_report_cell(report, TRK_REPORT_HEAD, 0, HEAD_SINCE), "");
-	trk_report_say(page, " to ", TRK_TONE_MUTED, trk_report_cell(report, TRK_REPORT_HEAD, 0, HEAD_UNTIL), " ");
+	trk_report_say(page, " / ", TRK_TONE_MUTED, trk_report_cell(report, TRK_REPORT_SCOPE, 0, SCOPE_SINCE), "");
+	trk_report_say(page, " to ", TRK_TONE_MUTED, trk_report_cell(report, TRK_REPORT_SCOPE, 0, SCOPE_UNTIL), " ");
 	trk_report_say(page, "", TRK_TONE_MUTED, trk_report_cell(report, TRK_REPORT_SCOPE, 0, SCOPE_ZONE), "");
 }
 
@@ -229,7 +205,7 @@ add_title(const TrkReport *report, TrkPage *page)
 		trk_page_say(page, TRK_TONE_PLAIN, ": you may not read what was made");
 	else if (!say_results(report, page))
 		trk_page_say(page, TRK_TONE_PLAIN, " traded nothing");
-	say_window(report, page);
+	trk_report_say(page, " ", TRK_TONE_PLAIN, trk_report_cell(report, TRK_REPORT_SCOPE, 0, SCOPE_PHRASE), "");
 	say_trades(report, page);
 }
 
@@ -332,7 +308,7 @@ add_chips(const TrkReport *report, TrkPage *page)
 		trk_report_say(page, ", last: ", TRK_TONE_PLAIN, trk_report_cell(report, TRK_REPORT_HEAD, 0, HEAD_LAST_ERROR), "");
 		trk_report_say(page, ", ", TRK_TONE_PLAIN, trk_report_cell(report, TRK_REPORT_HEAD, 0, HEAD_LAST_ERROR_AT), "");
 	}
-	if (!trk_report_is_none(report, TRK_REPORT_HEAD, 0, HEAD_WAITING))
+	if (trk_report_number(report, TRK_REPORT_HEAD, 0, HEAD_WAITING) >= OLD_MS)
 	{
 		trk_page_cell_say(page, TRK_TONE_PLAIN, "facts ");
 		trk_report_say(page, "", TRK_TONE_PLAIN, trk_format_ms(page->arena, trk_report_number(report, TRK_REPORT_HEAD, 0, HEAD_WAITING)), " old");
@@ -374,7 +350,6 @@ add_card(const TrkReport *report, TrkPage *page, const char *name, int account, 
 	if (figure.len == 0)
 	{
 		trk_page_cell_say(page, TRK_TONE_MUTED, "not known");
-		trk_page_line(page);
 		return;
 	}
 	trk_page_cell(page, tone, figure);
@@ -382,13 +357,15 @@ add_card(const TrkReport *report, TrkPage *page, const char *name, int account, 
 		trk_page_say(page, TRK_TONE_MUTED, unit);
 	else
 		trk_report_say(page, " ", TRK_TONE_MUTED, currency, "");
-	trk_page_line(page);
 }
 
 /* Add what a figure was in the session before. */
 static void
 say_before(TrkPage *page, TrkText figure, const char *unit)
 {
+	trk_page_line(page);
+	if (figure.len == 0)
+		trk_page_say(page, TRK_TONE_PLAIN, "no session before");
 	trk_report_say(page, "session before ", TRK_TONE_PLAIN, figure, unit);
 }
 
@@ -414,12 +391,14 @@ add_drawdown_card(const TrkReport *report, TrkPage *page, int account, int day)
 static void
 add_exposure_card(const TrkReport *report, TrkPage *page, int account, int day)
 {
+	TrkText		none = trk_text_literal("0.00");
 	TrkText		gross = trk_report_cell(report, TRK_REPORT_ACCOUNTS, account, ACCOUNT_GROSS);
 	TrkText		net = trk_report_cell(report, TRK_REPORT_ACCOUNTS, account, ACCOUNT_NET);
+	TrkText		before = trk_report_cell(report, TRK_REPORT_ACCOUNTS, account, ACCOUNT_GROSS_BEFORE);
 
 	add_card(report, page, "Open exposure", account, TRK_TONE_PLAIN,
-			 trk_format_decimal(page->arena, gross.len > 0 || day < 0 ? gross : trk_text_literal("0.00"), false), NULL);
-	say_before(page, trk_format_decimal(page->arena, trk_report_cell(report, TRK_REPORT_ACCOUNTS, account, ACCOUNT_GROSS_BEFORE), false), "");
+			 trk_format_decimal(page->arena, gross.len > 0 || day < 0 ? gross : none, false), NULL);
+	say_before(page, trk_format_decimal(page->arena, before.len > 0 || day_before(report, day) < 0 ? before : none, false), "");
 	if (gross.len > 0 && trk_text_equal(gross, net))
 		trk_page_say(page, TRK_TONE_PLAIN, ", all long");
 	else
@@ -554,7 +533,7 @@ static void
 add_differences(const TrkReport *report, TrkPage *page)
 {
 	const TrkReportRows *rows = &report->parts[TRK_REPORT_DIFFERENCES];
-	TrkText		before = trk_report_cell(report, TRK_REPORT_HEAD, 0, HEAD_SESSION_BEFORE);
+	TrkText		before = trk_report_cell(report, TRK_REPORT_SCOPE, 0, SCOPE_SESSION_BEFORE);
 
 	trk_page_panel(page);
 	trk_page_cell_say(page, TRK_TONE_PLAIN, "What differed from the session before");
@@ -613,17 +592,18 @@ add_counted_doubts(const TrkReport *report, TrkPage *page)
 	if (!trk_report_is_none(report, TRK_REPORT_EVENTS, 0, EVENTS_REJECTED))
 	{
 		n++;
-		trk_page_line(page);
-		say_count(page, TRK_TONE_LOSS, trk_report_cell(report, TRK_REPORT_EVENTS, 0, EVENTS_REJECTED), " line", " lines");
-		trk_page_say(page, TRK_TONE_PLAIN, " of the loads that these events came in were rejected, of ");
-		trk_page_text(page, TRK_TONE_PLAIN, trk_format_decimal(page->arena, trk_report_cell(report, TRK_REPORT_EVENTS, 0, EVENTS_LINES), false));
+		trk_page_cell_say(page, TRK_TONE_LOSS, "Rejected: ");
+		trk_page_text(page, TRK_TONE_LOSS, trk_format_decimal(page->arena, trk_report_cell(report, TRK_REPORT_EVENTS, 0, EVENTS_REJECTED), false));
+		trk_page_say(page, TRK_TONE_PLAIN, " of ");
+		say_count(page, TRK_TONE_PLAIN, trk_report_cell(report, TRK_REPORT_EVENTS, 0, EVENTS_LINES), " line", " lines");
+		trk_page_say(page, TRK_TONE_PLAIN, " of the loads that these events came in");
 	}
 	if (!trk_report_is_none(report, TRK_REPORT_EVENTS, 0, EVENTS_CONFLICTS))
 	{
 		n++;
-		trk_page_line(page);
+		trk_page_cell_say(page, TRK_TONE_LOSS, "Conflicts: ");
 		say_count(page, TRK_TONE_LOSS, trk_report_cell(report, TRK_REPORT_EVENTS, 0, EVENTS_CONFLICTS), " line", " lines");
-		trk_page_say(page, TRK_TONE_PLAIN, " of them say something else under a known key");
+		trk_page_say(page, TRK_TONE_PLAIN, " with a known key and other content");
 	}
 	return n;
 }
@@ -668,11 +648,9 @@ add_funnel(const TrkReport *report, TrkPage *page)
 	{
 		int			column;
 		const char *name;
-		const char *unit;
 	}			steps[] = {
-		{DECIDED_CANDIDATES, "candidates", ""}, {DECIDED_DECISIONS, "decisions", ""},
-		{DECIDED_TRADES, "checked or ordered", " of the decisions"}, {DECIDED_APPROVED, "approved", ""},
-		{DECIDED_ORDERED, "ordered", ""}, {DECIDED_FILLED, "filled", ""}
+		{DECIDED_CANDIDATES, "candidates"}, {DECIDED_DECISIONS, "decisions"}, {DECIDED_TRADES, "checked or ordered"},
+		{DECIDED_APPROVED, "approved"}, {DECIDED_ORDERED, "ordered"}, {DECIDED_FILLED, "filled"}
 	};
 
 	trk_report_heading(page, "From candidates to fills", trk_report_is_none(report, TRK_REPORT_DECIDED, 0, DECIDED_DECISIONS));
@@ -687,13 +665,13 @@ add_funnel(const TrkReport *report, TrkPage *page)
 		for (int i = 0; i < (int) lengthof(steps); i++)
 		{
 			TrkText		count = trk_report_cell(report, TRK_REPORT_DECIDED, 0, steps[i].column);
+			TrkPageAmount step = {0};
 
+			step.name = trk_text_literal(steps[i].name);
+			step.amount = trk_format_decimal(page->arena, count, false);
+			step.value = trk_report_number(report, TRK_REPORT_DECIDED, 0, steps[i].column);
 			if (count.len > 0)
-				trk_page_amount(page, &(TrkPageAmount) {
-					.name = trk_text_literal(steps[i].name),
-					.amount = trk_format_decimal(page->arena, count, false),
-					.value = trk_report_number(report, TRK_REPORT_DECIDED, 0, steps[i].column),
-				});
+				trk_page_amount(page, &step);
 		}
 	}
 }
@@ -709,17 +687,17 @@ add_costs(const TrkReport *report, TrkPage *page)
 	trk_page_block(page, TRK_BLOCK_AMOUNTS);
 	for (int i = 0; i < n; i++)
 	{
+		TrkPageAmount cost = {0};
 		TrkBuf		amount;
 		TrkText		usd = trk_format_decimal(page->arena, trk_report_cell(report, TRK_REPORT_COSTS, i, COST_USD), false);
 
 		trk_buf_init(&amount, page->arena, usd.len + 4);
 		trk_buf_append(&amount, usd.s, usd.len);
 		trk_buf_append(&amount, " USD", 4);
-		trk_page_amount(page, &(TrkPageAmount) {
-			.name = trk_report_cell(report, TRK_REPORT_COSTS, i, COST_MODEL),
-			.amount = {amount.data, amount.len},
-			.value = trk_report_number(report, TRK_REPORT_COSTS, i, COST_USD),
-		});
+		cost.name = trk_report_cell(report, TRK_REPORT_COSTS, i, COST_MODEL);
+		cost.amount = (TrkText) {amount.data, amount.len};
+		cost.value = trk_report_number(report, TRK_REPORT_COSTS, i, COST_USD);
+		trk_page_amount(page, &cost);
 	}
 }
 
@@ -758,15 +736,15 @@ add_footer(const TrkReport *report, TrkPage *page)
 	trk_page_block(page, TRK_BLOCK_FOOTER);
 	trk_page_cell_say(page, TRK_TONE_PLAIN, "agent_tracker ");
 	trk_report_say(page, "", TRK_TONE_PLAIN, trk_report_cell(report, TRK_REPORT_EVENTS, 0, EVENTS_VERSION), "");
-	trk_report_say(page, ", written ", TRK_TONE_PLAIN, trk_report_cell(report, TRK_REPORT_HEAD, 0, HEAD_NOW), " ");
+	trk_report_say(page, ", written ", TRK_TONE_PLAIN, trk_report_cell(report, TRK_REPORT_SCOPE, 0, SCOPE_NOW), " ");
 	trk_report_say(page, "", TRK_TONE_PLAIN, trk_report_cell(report, TRK_REPORT_SCOPE, 0, SCOPE_ZONE), "");
 	trk_report_say(page, "; project ", TRK_TONE_PLAIN, trk_report_cell(report, TRK_REPORT_SCOPE, 0, SCOPE_PROJECT), "");
 	trk_report_say(page, ", environment ", TRK_TONE_PLAIN, trk_report_cell(report, TRK_REPORT_SCOPE, 0, SCOPE_ENVIRONMENT), "");
 	if (trk_report_cell(report, TRK_REPORT_SCOPE, 0, SCOPE_AGENT).len == 0)
 		trk_page_say(page, TRK_TONE_PLAIN, ", all agents");
 	trk_report_say(page, ", agent ", TRK_TONE_PLAIN, trk_report_cell(report, TRK_REPORT_SCOPE, 0, SCOPE_AGENT), "");
-	trk_report_say(page, "; ", TRK_TONE_PLAIN, trk_report_cell(report, TRK_REPORT_HEAD, 0, HEAD_SINCE), " ");
-	trk_report_say(page, "to ", TRK_TONE_PLAIN, trk_report_cell(report, TRK_REPORT_HEAD, 0, HEAD_UNTIL), " ");
+	trk_report_say(page, "; ", TRK_TONE_PLAIN, trk_report_cell(report, TRK_REPORT_SCOPE, 0, SCOPE_SINCE), " ");
+	trk_report_say(page, "to ", TRK_TONE_PLAIN, trk_report_cell(report, TRK_REPORT_SCOPE, 0, SCOPE_UNTIL), " ");
 	trk_report_say(page, "", TRK_TONE_PLAIN, trk_report_cell(report, TRK_REPORT_SCOPE, 0, SCOPE_ZONE), "");
 	if (report->parts[TRK_REPORT_EVENTS].nrows > 0)
 	{

@@ -45,13 +45,13 @@ typedef enum TrkReportPart
 /* Columns of parts, in the order of what their SQL functions return. */
 enum
 {
-	SCOPE_PROJECT, SCOPE_AGENT, SCOPE_ENVIRONMENT, SCOPE_ZONE, SCOPE_FALLS_BACK, SCOPE_IS_DEFAULT, SCOPE_OTHERS
+	SCOPE_PROJECT, SCOPE_AGENT, SCOPE_ENVIRONMENT, SCOPE_ZONE, SCOPE_OTHERS, SCOPE_SINCE, SCOPE_UNTIL, SCOPE_PHRASE,
+	SCOPE_SESSION, SCOPE_SESSION_BEFORE, SCOPE_NOW
 };
 enum
 {
-	HEAD_SINCE, HEAD_UNTIL, HEAD_SINCE_SHORT, HEAD_UNTIL_SHORT, HEAD_SESSION, HEAD_SESSION_BEFORE, HEAD_NOW, HEAD_LAST_SEEN, HEAD_SILENT, HEAD_OPEN_RUNS,
-	HEAD_AGENTS, HEAD_RUNS, HEAD_FAILED_RUNS, HEAD_ERRORS, HEAD_LAST_ERROR, HEAD_LAST_ERROR_AT, HEAD_WAITING, HEAD_STALE_RUNS,
-	HEAD_LAST_TRADE, HEAD_LAST_FILL, HEAD_LAST_BLOCK, HEAD_LAST_CALL, HEAD_LAST_DECISION
+	HEAD_LAST_SEEN, HEAD_SILENT, HEAD_OPEN_RUNS, HEAD_AGENTS, HEAD_RUNS, HEAD_FAILED_RUNS, HEAD_ERRORS, HEAD_LAST_ERROR,
+	HEAD_LAST_ERROR_AT, HEAD_WAITING, HEAD_LAST_BLOCK, HEAD_LAST_CALL, HEAD_LAST_DECISION, HEAD_LAST_TRADE
 };
 enum
 {
@@ -64,7 +64,7 @@ enum
 };
 enum
 {
-	POINT_PORTFOLIO, POINT_CURRENCY, POINT_X, POINT_Y, POINT_AT, POINT_VALUE, POINT_FLOW
+	POINT_PORTFOLIO, POINT_CURRENCY, POINT_X, POINT_Y, POINT_AT, POINT_VALUE, POINT_FLOW, POINT_START
 };
 enum
 {
@@ -131,7 +131,8 @@ typedef struct TrkReport
 /* Return a cell; a text of length 0 where there is no such row. */
 extern TrkText trk_report_cell(const TrkReport *report, TrkReportPart part, int row, int column);
 
-/* Return a cell as a number, NaN for none. */
+/* Return a text, or a cell, as a number; NaN for none. */
+extern double trk_report_value(TrkText text);
 extern double trk_report_number(const TrkReport *report, TrkReportPart part, int row, int column);
 
 /* Return whether a cell is the number of none: 0, or not known. */

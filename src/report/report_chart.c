@@ -104,7 +104,7 @@ add_equity(const TrkReport *report, TrkPage *page, int first, int end)
 
 	chart.title = trk_text_literal(is_agent ? "Equity through the window" : "Result of all agents through the window");
 	chart.x_name = joined(page, "", trk_report_cell(report, TRK_REPORT_SCOPE, 0, SCOPE_ZONE), ", ",
-						  trk_report_cell(report, TRK_REPORT_HEAD, 0, HEAD_SESSION));
+						  trk_report_cell(report, TRK_REPORT_SCOPE, 0, SCOPE_SESSION));
 	chart.y_name = joined(page, is_agent ? "equity, " : "result, ", currency, " ",
 						  trk_report_cell(report, TRK_REPORT_POINTS, first, POINT_PORTFOLIO));
 	if (is_agent && flow.len > 0)
@@ -117,7 +117,7 @@ add_equity(const TrkReport *report, TrkPage *page, int first, int end)
 			joined(page, "", trk_report_cell(report, TRK_REPORT_POINTS, i, POINT_AT), ": ",
 				   trk_report_cell(report, TRK_REPORT_POINTS, i, POINT_VALUE))
 	};
-	chart.base = is_agent ? chart.points[0].y : 0;
+	chart.base = trk_report_number(report, TRK_REPORT_POINTS, first, POINT_START);
 	set_marks(report, page, &chart, first);
 	trk_page_chart(page, &chart);
 }

@@ -25,11 +25,10 @@ trk_report_cell(const TrkReport *report, TrkReportPart part, int row, int column
 	return rows->cells[row * rows->ncolumns + column];
 }
 
-/* Return a cell as a number. */
+/* Return a text as a number. */
 double
-trk_report_number(const TrkReport *report, TrkReportPart part, int row, int column)
+trk_report_value(TrkText text)
 {
-	TrkText		text = trk_report_cell(report, part, row, column);
 	char		digits[64];
 
 	if (text.len == 0 || text.len >= sizeof(digits))
@@ -37,6 +36,13 @@ trk_report_number(const TrkReport *report, TrkReportPart part, int row, int colu
 	memcpy(digits, text.s, text.len);
 	digits[text.len] = '\0';
 	return strtod(digits, NULL);
+}
+
+/* Return a cell as a number. */
+double
+trk_report_number(const TrkReport *report, TrkReportPart part, int row, int column)
+{
+	return trk_report_value(trk_report_cell(report, part, row, column));
 }
 
 /* Return whether a cell is the number of none. */
