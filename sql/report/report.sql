@@ -35,9 +35,10 @@ CREATE TYPE _at_report_trade AS (
 	run_id text,
 	decision_id text,
 	exit_decision_id text,
-	decided_at timestamptz
+	decided_at timestamptz,
+	is_part boolean
 );
-COMMENT ON TYPE _at_report_trade IS 'internal: the trade that a report follows from what it saw to what became of it; decided_at: when its decision was proposed, null when none is known';
+COMMENT ON TYPE _at_report_trade IS 'internal: the trade that a report follows from what it saw to what became of it; decided_at: when its decision was proposed, null when none is known; is_part: the trade is not finished, this is a lot of it that was closed';
 
 CREATE FUNCTION _at_report_grouped(number text, plus boolean) RETURNS text
 AS 'MODULE_PATHNAME', 'at_report_grouped' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -266,7 +267,7 @@ BEGIN
 	last_block := to_char(hours.block AT TIME ZONE scope.tz, 'FMDD Mon YYYY HH24:MI');
 	last_call := to_char(hours.call AT TIME ZONE scope.tz, 'FMDD Mon YYYY HH24:MI');
 	last_decision := to_char(hours.decision AT TIME ZONE scope.tz, 'FMDD Mon YYYY HH24:MI');
-	last_trade := (SELECT @extschema@._at_report_time(max(t.exit_at), scope.tz) FROM @extschema@.at_trade t
+	last_trade := (SELECT @extschema@._at_report_time(max(t.exit_at), scope.tz) FROM @extschema@.at_round_trip t
 		WHERE t.project = scope.project AND (scope.agent_id IS NULL OR t.agent_id = scope.agent_id) AND t.environment = scope.environment
 			AND t.exit_at < scope.until);
 	SELECT count(*) OVER () AS n, e.occurred_at, concat_ws(' ', e.payload ->> 'component', e.payload ->> 'error_kind') AS what INTO error
@@ -500,13 +501,21 @@ DECLARE
 BEGIN
 	-- of the currency in which most was traded; money of two currencies is not compared
 	SELECT t.agent_id, t.portfolio_kind, t.currency, t.symbol, t.direction, t.quantity, t.entry_at, t.exit_at, t.entry_price, t.exit_price,
-		t.net_pnl, t.fees, t.open_fill, t.close_fill, t.entry_run_id::text, t.entry_decision_id, t.exit_decision_id, NULL INTO trade
+		t.net_pnl, t.fees, t.open_fill, t.close_fill, t.entry_run_id::text, t.entry_decision_id, t.exit_decision_id, NULL, false INTO trade
 	FROM (SELECT x.*, count(*) OVER (PARTITION BY x.currency) AS n FROM @extschema@.at_round_trip x
 		WHERE x.project = scope.project AND (scope.agent_id IS NULL OR x.agent_id = scope.agent_id) AND x.environment = scope.environment
 			AND x.exit_at >= scope.since AND x.exit_at < scope.until) t
-	ORDER BY t.n DESC, t.currency, CASE WHEN t.net_pnl < 0 THEN 0 ELSE 1 END,
-		CASE WHEN t.net_pnl < 0 THEN t.net_pnl ELSE -t.net_pnl END, t.exit_at, t.open_fill
+	ORDER BY t.n DESC, t.currency, sign(t.net_pnl), abs(t.net_pnl) DESC, t.exit_at, t.open_fill
 	LIMIT 1;
+	IF trade.agent_id IS NULL THEN
+		SELECT t.agent_id, t.portfolio_kind, t.currency, t.symbol, t.direction, t.quantity, t.entry_at, t.exit_at, t.entry_price, t.exit_price,
+			t.net_pnl, t.fees, t.open_fill, t.close_fill, t.entry_run_id::text, t.entry_decision_id, t.exit_decision_id, NULL, true INTO trade
+		FROM (SELECT x.*, count(*) OVER (PARTITION BY x.currency) AS n FROM @extschema@.at_trade x
+			WHERE x.project = scope.project AND (scope.agent_id IS NULL OR x.agent_id = scope.agent_id) AND x.environment = scope.environment
+				AND x.exit_at >= scope.since AND x.exit_at < scope.until) t
+		ORDER BY t.n DESC, t.currency, sign(t.net_pnl), abs(t.net_pnl) DESC, t.exit_at, t.open_fill
+		LIMIT 1;
+	END IF;
 	IF trade.agent_id IS NULL THEN
 		RETURN NULL;
 	END IF;
@@ -528,18 +537,18 @@ BEGIN
 	RETURN trade;
 END
 $at$;
-COMMENT ON FUNCTION _at_report_worst(_at_report_scope) IS 'internal: the finished trade of the window that lost most, of the currency with most trades; where none lost, the one that won most; its run and time of decision are those of the decision that opened it; null without a trade';
+COMMENT ON FUNCTION _at_report_worst(_at_report_scope) IS 'internal: the finished trade of the window that lost most, of the currency with most trades; where none lost, the one that won most; where none was finished, a lot that was closed; its run and time of decision are those of the decision that opened it; null without a trade';
 
 CREATE FUNCTION _at_report_trade_of(scope _at_report_scope, trade _at_report_trade, OUT agent_id text, OUT currency text, OUT symbol text,
 	OUT direction text, OUT quantity text, OUT net_pnl text, OUT entry_at text, OUT decision_id text, OUT run_id text, OUT close_fill text,
-	OUT portfolio_kind text)
+	OUT portfolio_kind text, OUT is_part boolean)
 RETURNS record
 LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $at$
 	SELECT trade.agent_id, coalesce(trade.currency, ''), trade.symbol, trade.direction, @extschema@._at_report_quantity(trade.quantity),
 		round(trade.net_pnl, 2)::text, @extschema@._at_report_time(trade.entry_at, scope.tz), trade.decision_id, trade.run_id,
-		trade.close_fill, trade.portfolio_kind
+		trade.close_fill, trade.portfolio_kind, trade.is_part
 $at$;
 COMMENT ON FUNCTION _at_report_trade_of(_at_report_scope, _at_report_trade) IS 'internal: what a report says of a trade in its first lines';
 
@@ -691,6 +700,9 @@ SET plan_cache_mode = force_custom_plan
 AS $at$
 #variable_conflict use_column
 BEGIN
+	IF scope.session_before IS NULL THEN
+		RETURN;
+	END IF;
 	-- what is used; what one thing took the place of is one line
 	RETURN QUERY
 	WITH change AS (

@@ -60,7 +60,7 @@ static const char style[] =
 ".cards p:nth-child(2){font-size:25px;font-weight:600;line-height:1.3}.cards p+p+p{font-size:13px;color:var(--muted)}\n"
 "table{border-collapse:collapse;width:100%}\n"
 "th,td{text-align:left;vertical-align:top;padding:5px 8px;border-bottom:1px solid var(--line)}\n"
-"td code{overflow-wrap:normal}.a,.a code{overflow-wrap:anywhere}td.r,td.r code{white-space:nowrap}td.r .a{white-space:normal}\n"
+"td code{overflow-wrap:normal}.a,.a code{overflow-wrap:anywhere}td.r,td.r code,td:first-child{white-space:nowrap}td .a{white-space:normal}\n"
 "th{font-size:13px;color:var(--muted);font-weight:600}.r{text-align:right}tr:last-child td{border-bottom:0}\n"
 "td p{margin:0}\n"
 ".w{display:grid;grid-template-columns:minmax(0,2fr) minmax(0,5fr);gap:10px;align-items:center;break-inside:avoid}\n"
@@ -97,7 +97,7 @@ static const char style[] =
 "@media(max-width:600px){h1{font-size:21px}thead{display:none}tr,td{display:block;border:0}"
 "tr{border-bottom:1px solid var(--line);padding:6px 0}td{display:flex;gap:8px;justify-content:space-between;"
 "padding:2px 0;text-align:right}td span{overflow-wrap:anywhere;min-width:0}td:has(>span:empty){display:none}td:before{content:attr(data-l);color:var(--muted);font-size:13px;text-align:left}"
-".t .x:nth-of-type(even),.x em:nth-of-type(even),.v em{display:none}}\n"
+".t{margin-right:52px}.t .x:nth-of-type(even),.x em:nth-of-type(even),.v em{display:none}}\n"
 "@media print{body{background:none}h2{break-before:page}h2.first{break-before:auto}.card{border-color:#ccc}}\n"
 "</style>\n</head>\n<body>\n<main>\n";
 

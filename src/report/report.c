@@ -151,7 +151,7 @@ say_trades(const TrkReport *report, TrkPage *page)
 		return;
 	if (trades == 0)
 	{
-		trk_page_say(page, TRK_TONE_PLAIN, ": no trade was closed");
+		trk_page_say(page, TRK_TONE_PLAIN, ": no trade was finished");
 		return;
 	}
 	trk_page_say(page, TRK_TONE_PLAIN, ": ");
@@ -215,6 +215,7 @@ add_trade(const TrkReport *report, TrkPage *page)
 {
 	double		net = trk_report_number(report, TRK_REPORT_TRADE, 0, TRADE_NET);
 	TrkText		zone = trk_report_cell(report, TRK_REPORT_SCOPE, 0, SCOPE_ZONE);
+	bool		is_part = trk_text_equal(trk_report_cell(report, TRK_REPORT_TRADE, 0, TRADE_IS_PART), trk_text_literal("t"));
 
 	if (report->parts[TRK_REPORT_TRADE].denied)
 	{
@@ -223,11 +224,12 @@ add_trade(const TrkReport *report, TrkPage *page)
 	}
 	if (report->parts[TRK_REPORT_TRADE].nrows == 0)
 	{
-		trk_report_empty(page, "trade was closed", trk_report_cell(report, TRK_REPORT_HEAD, 0, HEAD_LAST_TRADE), zone);
+		trk_report_empty(page, "trade was finished", trk_report_cell(report, TRK_REPORT_HEAD, 0, HEAD_LAST_TRADE), zone);
 		return;
 	}
 	trk_page_block(page, TRK_BLOCK_LINES);
-	trk_page_cell_say(page, TRK_TONE_PLAIN, net < 0 ? "The worst, " : "No trade lost; the best, ");
+	trk_page_cell_say(page, TRK_TONE_PLAIN, is_part ? (net < 0 ? "The worst lot that was closed, " : "No lot that was closed lost; the best, ") :
+					  net < 0 ? "The worst, " : "No trade lost; the best, ");
 	trk_page_text(page, TRK_TONE_STRONG, trk_report_cell(report, TRK_REPORT_TRADE, 0, TRADE_SYMBOL));
 	trk_report_say(page, " ", TRK_TONE_STRONG, trk_report_cell(report, TRK_REPORT_TRADE, 0, TRADE_DIRECTION), "");
 	trk_report_say(page, " ", TRK_TONE_STRONG, trk_report_cell(report, TRK_REPORT_TRADE, 0, TRADE_QUANTITY), "");
@@ -282,7 +284,7 @@ add_realized(const TrkReport *report, TrkPage *page, int account)
 
 	if (realized.len == 0)
 		return;
-	trk_page_cell_say(page, TRK_TONE_PLAIN, "closed ");
+	trk_page_cell_say(page, TRK_TONE_PLAIN, "realized ");
 	trk_page_text(page, tone_of(trk_report_number(report, TRK_REPORT_ACCOUNTS, account, ACCOUNT_REALIZED)), signed_number(page, realized));
 	trk_report_say(page, " ", TRK_TONE_PLAIN, trk_report_cell(report, TRK_REPORT_ACCOUNTS, account, ACCOUNT_CURRENCY), "");
 }

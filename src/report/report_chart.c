@@ -189,6 +189,18 @@ add_single_point(const TrkReport *report, TrkPage *page, int row)
 	trk_report_say(page, "", TRK_TONE_PLAIN, trk_report_cell(report, TRK_REPORT_SCOPE, 0, SCOPE_ZONE), ".");
 }
 
+/* Say what the only session made, which is no picture. */
+static void
+add_single_session(const TrkReport *report, TrkPage *page, int row)
+{
+	trk_page_block(page, TRK_BLOCK_LINES);
+	trk_page_cell_say(page, TRK_TONE_MUTED, "The only session is ");
+	trk_report_say(page, "", TRK_TONE_PLAIN, trk_report_cell(report, TRK_REPORT_DAYS, row, DAY_LABEL), ": ");
+	trk_report_say(page, "", TRK_TONE_PLAIN,
+				   trk_format_decimal(page->arena, trk_report_cell(report, TRK_REPORT_DAYS, row, DAY_PNL), true), " ");
+	trk_report_say(page, "", TRK_TONE_PLAIN, trk_report_cell(report, TRK_REPORT_DAYS, row, DAY_CURRENCY), "");
+}
+
 /* Add the pictures of the window. */
 static void
 add_window(const TrkReport *report, TrkPage *page)
@@ -234,8 +246,12 @@ trk_report_charts(const TrkReport *report, TrkPage *page)
 
 		if (row < 0)
 			return;
-		add_sessions(report, page, first, end, TRK_CHART_COLUMNS);
 		if (end - first > 1)
+		{
+			add_sessions(report, page, first, end, TRK_CHART_COLUMNS);
 			add_sessions(report, page, first, end, TRK_CHART_AREA);
+		}
+		else
+			add_single_session(report, page, first);
 	}
 }

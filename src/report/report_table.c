@@ -50,7 +50,7 @@ static const Table tables[] = {
 		{{"agent", CELL_TEXT}, {"P&L", CELL_RESULT}, {"", CELL_UNIT}, {"trades", CELL_AMOUNT}, {"won", CELL_AMOUNT},
 		{"equity", CELL_AMOUNT}, {"below high, %", CELL_AMOUNT}, {"runs", CELL_AMOUNT}, {"failed", CELL_BAD},
 	{"errors", CELL_BAD}, {"cost, USD", CELL_AMOUNT}, {"last seen", CELL_TIME}}},
-	{TRK_REPORT_TRADES, "Trades", "trade was closed", HEAD_LAST_TRADE, NULL,
+	{TRK_REPORT_TRADES, "Trades", "trade was finished", HEAD_LAST_TRADE, NULL,
 		{{"closed", CELL_TIME}, {"agent", CELL_TEXT}, {"symbol", CELL_TEXT}, {"side", CELL_TEXT}, {"quantity", CELL_NUMBER},
 		{"entry", CELL_NUMBER}, {"exit", CELL_NUMBER}, {"net", CELL_RESULT}, {"", CELL_UNIT}, {"held", CELL_NUMBER},
 	{"decision", CELL_CODE}}},
