@@ -57,6 +57,50 @@ END
 $at$;
 COMMENT ON FUNCTION _at_report_agents(_at_report_scope) IS 'internal: the agents of a project in the window, those that lost most first; none for the report of one agent';
 
+CREATE FUNCTION _at_report_symbols(scope _at_report_scope, OUT rows_in_all bigint, OUT symbol text, OUT pnl text, OUT currency text,
+	OUT market_value text)
+RETURNS SETOF record
+LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED ROWS 30
+SET search_path = pg_catalog, pg_temp
+SET jit = off
+SET plan_cache_mode = force_custom_plan
+AS $at$
+#variable_conflict use_column
+DECLARE
+	start date := (SELECT max(e.session_date) FROM @extschema@.at_equity_row e
+		WHERE e.project = scope.project AND (scope.agent_id IS NULL OR e.agent_id = scope.agent_id) AND e.environment = scope.environment
+			AND e.occurred_at < scope.since);
+BEGIN
+	RETURN QUERY
+	WITH snapshot AS MATERIALIZED (
+		SELECT r.agent_id, r.portfolio_kind, coalesce(r.currency, '') AS currency, coalesce(r.position_id, r.symbol) AS position, r.symbol,
+			r.session_date, r.occurred_at, r.realized_pnl + CASE WHEN r.quantity = 0 THEN coalesce(r.unrealized_pnl, 0) ELSE r.unrealized_pnl END AS pnl,
+			CASE WHEN r.quantity <> 0 THEN coalesce(r.market_value, r.quantity * r.market_price * coalesce(r.multiplier, 1)) END AS value
+		FROM @extschema@.at_position_row r
+		WHERE r.project = scope.project AND (scope.agent_id IS NULL OR r.agent_id = scope.agent_id) AND r.environment = scope.environment
+			AND r.session_date <= scope.session
+	), last AS (
+		SELECT DISTINCT ON (s.agent_id, s.portfolio_kind, s.currency, s.position) s.*
+		FROM snapshot s
+		ORDER BY s.agent_id, s.portfolio_kind, s.currency, s.position, s.session_date DESC, s.occurred_at DESC
+	), before AS (
+		SELECT DISTINCT ON (s.agent_id, s.portfolio_kind, s.currency, s.position) s.*
+		FROM snapshot s WHERE s.session_date <= start
+		ORDER BY s.agent_id, s.portfolio_kind, s.currency, s.position, s.session_date DESC, s.occurred_at DESC
+	), made AS (
+		SELECT l.currency, l.symbol, sum(l.pnl - coalesce(b.pnl, 0)) AS pnl, sum(l.value) AS value
+		FROM last l LEFT JOIN before b USING (agent_id, portfolio_kind, currency, position)
+		WHERE l.pnl IS NOT NULL AND (b.position IS NULL OR b.pnl IS NOT NULL)
+		GROUP BY l.currency, l.symbol
+		HAVING sum(l.pnl - coalesce(b.pnl, 0)) <> 0
+	)
+	SELECT t.n, t.symbol, round(t.pnl, 2)::text, t.currency, round(t.value, 2)::text
+	FROM (SELECT m.*, count(*) OVER () AS n FROM made m ORDER BY abs(m.pnl) DESC, m.symbol LIMIT 30) t
+	ORDER BY t.pnl, t.symbol;
+END
+$at$;
+COMMENT ON FUNCTION _at_report_symbols(_at_report_scope) IS 'internal: what each symbol made in the window, closed and open: the realized and unrealized result that the last snapshot of its positions reports, less that of the last session before the window; of the 30 that moved most, those that lost most first';
+
 CREATE FUNCTION _at_report_trades(scope _at_report_scope, OUT rows_in_all bigint, OUT closed_at text, OUT agent_id text, OUT symbol text,
 	OUT side text, OUT quantity text, OUT entry_price text, OUT exit_price text, OUT net_pnl text, OUT currency text, OUT held text,
 	OUT decision_id text)

@@ -56,7 +56,7 @@ static const char style[] =
 ".card{background:var(--card);border:1px solid var(--line);border-radius:10px;padding:12px 14px;margin:0 0 10px;"
 "break-inside:avoid;min-width:0}\n"
 ".row .card{margin:0}.row p:first-child{font-size:13px;font-weight:600;color:var(--muted)}\n"
-"h1+p,.strip p{font-size:13px}h1+p code{font-size:12px}.strip .card{padding:10px 12px}\n"
+"h1+p,h1+p+p,.strip p{font-size:13px}h1+p code{font-size:12px}.strip .card{padding:10px 12px}\n"
 ".cards p:nth-child(2){font-size:25px;font-weight:600;line-height:1.3}.cards p+p+p{font-size:13px;color:var(--muted)}\n"
 "table{border-collapse:collapse;width:100%}\n"
 "th,td{text-align:left;vertical-align:top;padding:5px 8px;border-bottom:1px solid var(--line)}\n"

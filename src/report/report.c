@@ -16,6 +16,9 @@
 #define MAX_ROWS		12
 #define MAX_LINES		6
 
+/* Symbols in the sentence below the title. */
+#define MAX_SYMBOLS		4
+
 /* Bars of the run that is shown. */
 #define MAX_BARS		60
 
@@ -243,6 +246,38 @@ add_trade(const TrkReport *report, TrkPage *page)
 	trk_report_say(page, " by decision ", TRK_TONE_CODE, trk_report_cell(report, TRK_REPORT_TRADE, 0, TRADE_DECISION), "");
 	trk_report_say(page, ", run ", TRK_TONE_CODE, trk_report_cell(report, TRK_REPORT_TRADE, 0, TRADE_RUN), "");
 	trk_page_say(page, TRK_TONE_PLAIN, ".");
+}
+
+/* Add the symbols that most of the result came from, in the currency of the first account. */
+static void
+add_symbols(const TrkReport *report, TrkPage *page)
+{
+	int			n = report->parts[TRK_REPORT_SYMBOLS].nrows;
+	bool		lost = trk_report_value(result_of(report, 0)) < 0;
+	TrkText		currency = trk_report_cell(report, TRK_REPORT_ACCOUNTS, 0, ACCOUNT_CURRENCY);
+	int			said = 0;
+
+	for (int i = 0; i < n && said < MAX_SYMBOLS; i++)
+	{
+		int			row = lost ? i : n - 1 - i; /* those that lost most are first */
+		double		pnl = trk_report_number(report, TRK_REPORT_SYMBOLS, row, SYMBOL_PNL);
+
+		if (!trk_text_equal(trk_report_cell(report, TRK_REPORT_SYMBOLS, row, SYMBOL_CURRENCY), currency) || !(lost ? pnl < 0 : pnl > 0))
+			continue;
+		if (said == 0)
+		{
+			trk_page_block(page, TRK_BLOCK_LINES);
+			trk_page_cell_say(page, TRK_TONE_PLAIN, lost ? "Closed and open, most was lost with " : "Closed and open, most was made with ");
+		}
+		trk_report_say(page, said > 0 ? ", " : "", TRK_TONE_STRONG, trk_report_cell(report, TRK_REPORT_SYMBOLS, row, SYMBOL_NAME), " ");
+		trk_page_text(page, tone_of(pnl), signed_number(page, trk_report_cell(report, TRK_REPORT_SYMBOLS, row, SYMBOL_PNL)));
+		said++;
+	}
+	if (said > 0)
+	{
+		trk_report_say(page, " ", TRK_TONE_PLAIN, currency, "");
+		trk_page_say(page, TRK_TONE_PLAIN, ".");
+	}
 }
 
 /* Add whether it is running. */
@@ -763,6 +798,7 @@ static void
 add_first_screen(const TrkReport *report, TrkPage *page)
 {
 	add_trade(report, page);
+	add_symbols(report, page);
 	add_chips(report, page);
 	add_accounts(report, page);
 	add_strip(report, page);
@@ -777,6 +813,7 @@ add_sections(const TrkReport *report, TrkPage *page)
 		trk_report_table(report, page, TRK_REPORT_AGENTS);
 	trk_report_charts(report, page);
 	trk_report_months(report, page);
+	trk_report_table(report, page, TRK_REPORT_SYMBOLS);
 	trk_report_table(report, page, TRK_REPORT_TRADES);
 	trk_report_table(report, page, TRK_REPORT_BLOCKS);
 	add_funnel(report, page);

@@ -50,6 +50,7 @@ static const char *const queries[TRK_REPORT_PARTS] = {
 	[TRK_REPORT_DECIDED] = "SELECT * FROM %s._at_report_decided($1)",
 	[TRK_REPORT_EVENTS] = "SELECT * FROM %s._at_report_events($1)",
 	[TRK_REPORT_AGENTS] = "SELECT * FROM %s._at_report_agents($1)",
+	[TRK_REPORT_SYMBOLS] = "SELECT * FROM %s._at_report_symbols($1)",
 	[TRK_REPORT_TRADES] = "SELECT * FROM %s._at_report_trades($1)",
 	[TRK_REPORT_BLOCKS] = "SELECT * FROM %s._at_report_blocks($1)",
 	[TRK_REPORT_POSITIONS] = "SELECT * FROM %s._at_report_positions($1)",
