@@ -30,9 +30,9 @@
 
 /* Return whether there is not a single event of what the report is about. */
 static bool
-is_blank(const TrkReport *report)
+is_blank(const TrkWindowReport *report)
 {
-	return !report->parts[TRK_REPORT_HEAD].denied && trk_report_cell(report, TRK_REPORT_HEAD, 0, HEAD_LAST_SEEN).len == 0;
+	return !report->parts[TRK_PART_HEAD].denied && trk_part_cell(report, TRK_PART_HEAD, 0, HEAD_LAST_SEEN).len == 0;
 }
 
 /* Return a signed number with groups of digits. */
@@ -104,26 +104,26 @@ say_count(TrkPage *page, TrkPageTone tone, TrkText count, const char *one, const
 
 /* Return what an account made: from equity, else from what was closed. */
 static TrkText
-result_of(const TrkReport *report, int account)
+result_of(const TrkWindowReport *report, int account)
 {
-	TrkText		pnl = trk_report_cell(report, TRK_REPORT_ACCOUNTS, account, ACCOUNT_PNL);
+	TrkText		pnl = trk_part_cell(report, TRK_PART_ACCOUNTS, account, ACCOUNT_PNL);
 
-	return pnl.len > 0 ? pnl : trk_report_cell(report, TRK_REPORT_ACCOUNTS, account, ACCOUNT_REALIZED);
+	return pnl.len > 0 ? pnl : trk_part_cell(report, TRK_PART_ACCOUNTS, account, ACCOUNT_REALIZED);
 }
 
 /* Add what all accounts made; returns whether any is known. */
 static bool
-say_results(const TrkReport *report, TrkPage *page)
+say_results(const TrkWindowReport *report, TrkPage *page)
 {
 	int			said = 0;
 	bool		was_loss = false;
 
-	for (int i = 0; i < report->parts[TRK_REPORT_ACCOUNTS].nrows && said < MAX_ACCOUNTS; i++)
+	for (int i = 0; i < report->parts[TRK_PART_ACCOUNTS].nrows && said < MAX_ACCOUNTS; i++)
 	{
 		TrkText		result = result_of(report, i);
-		TrkText		currency = trk_report_cell(report, TRK_REPORT_ACCOUNTS, i, ACCOUNT_CURRENCY);
+		TrkText		currency = trk_part_cell(report, TRK_PART_ACCOUNTS, i, ACCOUNT_CURRENCY);
 		bool		is_loss = result.len > 0 && result.s[0] == '-';
-		TrkPageTone tone = tone_of(trk_report_value(result));
+		TrkPageTone tone = tone_of(trk_part_value(result));
 
 		if (result.len == 0)
 			continue;
@@ -131,7 +131,7 @@ say_results(const TrkReport *report, TrkPage *page)
 		if (said == 0 || is_loss != was_loss)
 			trk_page_say(page, TRK_TONE_PLAIN, is_loss ? "lost " : "made ");
 		trk_page_text(page, tone, unsigned_number(page, result));
-		trk_report_say(page, " ", tone, currency.len > 0 ? currency : trk_text_literal("(no currency)"), "");
+		trk_part_say(page, " ", tone, currency.len > 0 ? currency : trk_text_literal("(no currency)"), "");
 		was_loss = is_loss;
 		said++;
 	}
@@ -140,17 +140,17 @@ say_results(const TrkReport *report, TrkPage *page)
 
 /* Add how many trades were finished, and how many of them won. */
 static void
-say_trades(const TrkReport *report, TrkPage *page)
+say_trades(const TrkWindowReport *report, TrkPage *page)
 {
 	int64		trades = 0;
 	int64		won = 0;
 
-	for (int i = 0; i < report->parts[TRK_REPORT_ACCOUNTS].nrows; i++)
+	for (int i = 0; i < report->parts[TRK_PART_ACCOUNTS].nrows; i++)
 	{
-		trades += (int64) trk_report_number(report, TRK_REPORT_ACCOUNTS, i, ACCOUNT_TRADES);
-		won += (int64) trk_report_number(report, TRK_REPORT_ACCOUNTS, i, ACCOUNT_WON);
+		trades += (int64) trk_part_number(report, TRK_PART_ACCOUNTS, i, ACCOUNT_TRADES);
+		won += (int64) trk_part_number(report, TRK_PART_ACCOUNTS, i, ACCOUNT_WON);
 	}
-	if (report->parts[TRK_REPORT_ACCOUNTS].nrows == 0)
+	if (report->parts[TRK_PART_ACCOUNTS].nrows == 0)
 		return;
 	if (trades == 0)
 	{
@@ -172,28 +172,28 @@ say_trades(const TrkReport *report, TrkPage *page)
 
 /* Add whose report it is, of when. */
 static void
-add_where(const TrkReport *report, TrkPage *page)
+add_where(const TrkWindowReport *report, TrkPage *page)
 {
 	trk_page_block(page, TRK_BLOCK_LINES);
 	trk_page_line(page);
-	trk_report_say(page, "", TRK_TONE_MUTED, trk_report_cell(report, TRK_REPORT_SCOPE, 0, SCOPE_PROJECT), "");
-	trk_report_say(page, " / ", TRK_TONE_MUTED, trk_report_cell(report, TRK_REPORT_SCOPE, 0, SCOPE_ENVIRONMENT), "");
-	trk_report_say(page, " / ", TRK_TONE_MUTED, trk_report_cell(report, TRK_REPORT_SCOPE, 0, SCOPE_AGENT), "");
-	trk_report_say(page, " / ", TRK_TONE_MUTED, trk_report_cell(report, TRK_REPORT_SCOPE, 0, SCOPE_SINCE), "");
-	trk_report_say(page, " to ", TRK_TONE_MUTED, trk_report_cell(report, TRK_REPORT_SCOPE, 0, SCOPE_UNTIL), " ");
-	trk_report_say(page, "", TRK_TONE_MUTED, trk_report_cell(report, TRK_REPORT_SCOPE, 0, SCOPE_ZONE), "");
+	trk_part_say(page, "", TRK_TONE_MUTED, trk_part_cell(report, TRK_PART_SCOPE, 0, SCOPE_PROJECT), "");
+	trk_part_say(page, " / ", TRK_TONE_MUTED, trk_part_cell(report, TRK_PART_SCOPE, 0, SCOPE_ENVIRONMENT), "");
+	trk_part_say(page, " / ", TRK_TONE_MUTED, trk_part_cell(report, TRK_PART_SCOPE, 0, SCOPE_AGENT), "");
+	trk_part_say(page, " / ", TRK_TONE_MUTED, trk_part_cell(report, TRK_PART_SCOPE, 0, SCOPE_SINCE), "");
+	trk_part_say(page, " to ", TRK_TONE_MUTED, trk_part_cell(report, TRK_PART_SCOPE, 0, SCOPE_UNTIL), " ");
+	trk_part_say(page, "", TRK_TONE_MUTED, trk_part_cell(report, TRK_PART_SCOPE, 0, SCOPE_ZONE), "");
 }
 
 /* Add the sentence that says who made what. */
 static void
-add_title(const TrkReport *report, TrkPage *page)
+add_title(const TrkWindowReport *report, TrkPage *page)
 {
-	TrkText		agent = trk_report_cell(report, TRK_REPORT_SCOPE, 0, SCOPE_AGENT);
-	TrkText		agents = trk_report_cell(report, TRK_REPORT_HEAD, 0, HEAD_AGENTS);
+	TrkText		agent = trk_part_cell(report, TRK_PART_SCOPE, 0, SCOPE_AGENT);
+	TrkText		agents = trk_part_cell(report, TRK_PART_HEAD, 0, HEAD_AGENTS);
 
 	trk_page_block(page, TRK_BLOCK_TITLE);
 	trk_page_line(page);
-	trk_report_say(page, "", TRK_TONE_PLAIN, agent.len > 0 ? agent : trk_report_cell(report, TRK_REPORT_SCOPE, 0, SCOPE_PROJECT), "");
+	trk_part_say(page, "", TRK_TONE_PLAIN, agent.len > 0 ? agent : trk_part_cell(report, TRK_PART_SCOPE, 0, SCOPE_PROJECT), "");
 	if (is_blank(report))
 	{
 		trk_page_say(page, TRK_TONE_PLAIN, ": nothing was ever recorded");
@@ -204,183 +204,183 @@ add_title(const TrkReport *report, TrkPage *page)
 		trk_page_say(page, TRK_TONE_PLAIN, ": ");
 		say_count(page, TRK_TONE_PLAIN, agents, " agent", " agents");
 	}
-	if (report->parts[TRK_REPORT_ACCOUNTS].denied)
+	if (report->parts[TRK_PART_ACCOUNTS].denied)
 		trk_page_say(page, TRK_TONE_PLAIN, ": you may not read what was made");
 	else if (!say_results(report, page))
 		trk_page_say(page, TRK_TONE_PLAIN, " traded nothing");
-	trk_report_say(page, " ", TRK_TONE_PLAIN, trk_report_cell(report, TRK_REPORT_SCOPE, 0, SCOPE_PHRASE), "");
+	trk_part_say(page, " ", TRK_TONE_PLAIN, trk_part_cell(report, TRK_PART_SCOPE, 0, SCOPE_PHRASE), "");
 	say_trades(report, page);
 }
 
 /* Add the trade that is followed. */
 static void
-add_trade(const TrkReport *report, TrkPage *page)
+add_trade(const TrkWindowReport *report, TrkPage *page)
 {
-	double		net = trk_report_number(report, TRK_REPORT_TRADE, 0, TRADE_NET);
-	TrkText		zone = trk_report_cell(report, TRK_REPORT_SCOPE, 0, SCOPE_ZONE);
-	bool		is_part = trk_text_equal(trk_report_cell(report, TRK_REPORT_TRADE, 0, TRADE_IS_PART), trk_text_literal("t"));
+	double		net = trk_part_number(report, TRK_PART_TRADE, 0, TRADE_NET);
+	TrkText		zone = trk_part_cell(report, TRK_PART_SCOPE, 0, SCOPE_ZONE);
+	bool		is_part = trk_text_equal(trk_part_cell(report, TRK_PART_TRADE, 0, TRADE_IS_PART), trk_text_literal("t"));
 
-	if (report->parts[TRK_REPORT_TRADE].denied)
+	if (report->parts[TRK_PART_TRADE].denied)
 	{
-		trk_report_denied(page);
+		trk_part_denied(page);
 		return;
 	}
-	if (report->parts[TRK_REPORT_TRADE].nrows == 0)
+	if (report->parts[TRK_PART_TRADE].nrows == 0)
 	{
-		trk_report_empty(page, "trade was finished", trk_report_cell(report, TRK_REPORT_HEAD, 0, HEAD_LAST_TRADE), zone);
+		trk_part_empty(page, "trade was finished", trk_part_cell(report, TRK_PART_HEAD, 0, HEAD_LAST_TRADE), zone);
 		return;
 	}
 	trk_page_block(page, TRK_BLOCK_LINES);
 	trk_page_cell_say(page, TRK_TONE_PLAIN, is_part ? (net < 0 ? "The worst lot that was closed, " : "No lot that was closed lost; the best, ") :
 					  net < 0 ? "The worst, " : "No trade lost; the best, ");
-	trk_page_text(page, TRK_TONE_STRONG, trk_report_cell(report, TRK_REPORT_TRADE, 0, TRADE_SYMBOL));
-	trk_report_say(page, " ", TRK_TONE_STRONG, trk_report_cell(report, TRK_REPORT_TRADE, 0, TRADE_DIRECTION), "");
-	trk_report_say(page, " ", TRK_TONE_STRONG, trk_report_cell(report, TRK_REPORT_TRADE, 0, TRADE_QUANTITY), "");
-	if (trk_report_cell(report, TRK_REPORT_SCOPE, 0, SCOPE_AGENT).len == 0)
-		trk_report_say(page, " of ", TRK_TONE_PLAIN, trk_report_cell(report, TRK_REPORT_TRADE, 0, TRADE_AGENT), "");
+	trk_page_text(page, TRK_TONE_STRONG, trk_part_cell(report, TRK_PART_TRADE, 0, TRADE_SYMBOL));
+	trk_part_say(page, " ", TRK_TONE_STRONG, trk_part_cell(report, TRK_PART_TRADE, 0, TRADE_DIRECTION), "");
+	trk_part_say(page, " ", TRK_TONE_STRONG, trk_part_cell(report, TRK_PART_TRADE, 0, TRADE_QUANTITY), "");
+	if (trk_part_cell(report, TRK_PART_SCOPE, 0, SCOPE_AGENT).len == 0)
+		trk_part_say(page, " of ", TRK_TONE_PLAIN, trk_part_cell(report, TRK_PART_TRADE, 0, TRADE_AGENT), "");
 	trk_page_say(page, TRK_TONE_PLAIN, net < 0 ? ", lost " : ", made ");
-	trk_page_text(page, tone_of(net), unsigned_number(page, trk_report_cell(report, TRK_REPORT_TRADE, 0, TRADE_NET)));
-	trk_report_say(page, " ", tone_of(net), trk_report_cell(report, TRK_REPORT_TRADE, 0, TRADE_CURRENCY), "");
-	trk_report_say(page, "; entered ", TRK_TONE_PLAIN, trk_report_cell(report, TRK_REPORT_TRADE, 0, TRADE_ENTRY), " ");
-	trk_report_say(page, "", TRK_TONE_PLAIN, zone, "");
-	trk_report_say(page, " by decision ", TRK_TONE_CODE, trk_report_cell(report, TRK_REPORT_TRADE, 0, TRADE_DECISION), "");
-	trk_report_say(page, ", run ", TRK_TONE_CODE, trk_report_cell(report, TRK_REPORT_TRADE, 0, TRADE_RUN), "");
+	trk_page_text(page, tone_of(net), unsigned_number(page, trk_part_cell(report, TRK_PART_TRADE, 0, TRADE_NET)));
+	trk_part_say(page, " ", tone_of(net), trk_part_cell(report, TRK_PART_TRADE, 0, TRADE_CURRENCY), "");
+	trk_part_say(page, "; entered ", TRK_TONE_PLAIN, trk_part_cell(report, TRK_PART_TRADE, 0, TRADE_ENTRY), " ");
+	trk_part_say(page, "", TRK_TONE_PLAIN, zone, "");
+	trk_part_say(page, " by decision ", TRK_TONE_CODE, trk_part_cell(report, TRK_PART_TRADE, 0, TRADE_DECISION), "");
+	trk_part_say(page, ", run ", TRK_TONE_CODE, trk_part_cell(report, TRK_PART_TRADE, 0, TRADE_RUN), "");
 	trk_page_say(page, TRK_TONE_PLAIN, ".");
 }
 
 /* Add the symbols that most of the result came from, in the currency of the first account. */
 static void
-add_symbols(const TrkReport *report, TrkPage *page)
+add_symbols(const TrkWindowReport *report, TrkPage *page)
 {
-	int			n = report->parts[TRK_REPORT_SYMBOLS].nrows;
-	bool		lost = trk_report_value(result_of(report, 0)) < 0;
-	TrkText		currency = trk_report_cell(report, TRK_REPORT_ACCOUNTS, 0, ACCOUNT_CURRENCY);
+	int			n = report->parts[TRK_PART_SYMBOLS].nrows;
+	bool		lost = trk_part_value(result_of(report, 0)) < 0;
+	TrkText		currency = trk_part_cell(report, TRK_PART_ACCOUNTS, 0, ACCOUNT_CURRENCY);
 	int			said = 0;
 
 	for (int i = 0; i < n && said < MAX_SYMBOLS; i++)
 	{
 		int			row = lost ? i : n - 1 - i; /* those that lost most are first */
-		double		pnl = trk_report_number(report, TRK_REPORT_SYMBOLS, row, SYMBOL_PNL);
+		double		pnl = trk_part_number(report, TRK_PART_SYMBOLS, row, SYMBOL_PNL);
 
-		if (!trk_text_equal(trk_report_cell(report, TRK_REPORT_SYMBOLS, row, SYMBOL_CURRENCY), currency) || !(lost ? pnl < 0 : pnl > 0))
+		if (!trk_text_equal(trk_part_cell(report, TRK_PART_SYMBOLS, row, SYMBOL_CURRENCY), currency) || !(lost ? pnl < 0 : pnl > 0))
 			continue;
 		if (said == 0)
 		{
 			trk_page_block(page, TRK_BLOCK_LINES);
 			trk_page_cell_say(page, TRK_TONE_PLAIN, lost ? "Closed and open, most was lost with " : "Closed and open, most was made with ");
 		}
-		trk_report_say(page, said > 0 ? ", " : "", TRK_TONE_STRONG, trk_report_cell(report, TRK_REPORT_SYMBOLS, row, SYMBOL_NAME), " ");
-		trk_page_text(page, tone_of(pnl), signed_number(page, trk_report_cell(report, TRK_REPORT_SYMBOLS, row, SYMBOL_PNL)));
+		trk_part_say(page, said > 0 ? ", " : "", TRK_TONE_STRONG, trk_part_cell(report, TRK_PART_SYMBOLS, row, SYMBOL_NAME), " ");
+		trk_page_text(page, tone_of(pnl), signed_number(page, trk_part_cell(report, TRK_PART_SYMBOLS, row, SYMBOL_PNL)));
 		said++;
 	}
 	if (said > 0)
 	{
-		trk_report_say(page, " ", TRK_TONE_PLAIN, currency, "");
+		trk_part_say(page, " ", TRK_TONE_PLAIN, currency, "");
 		trk_page_say(page, TRK_TONE_PLAIN, ".");
 	}
 }
 
 /* Add whether it is running. */
 static void
-add_state(const TrkReport *report, TrkPage *page)
+add_state(const TrkWindowReport *report, TrkPage *page)
 {
-	double		silent = trk_report_number(report, TRK_REPORT_HEAD, 0, HEAD_SILENT);
-	TrkText		since = trk_report_cell(report, TRK_REPORT_HEAD, 0, HEAD_LAST_SEEN);
+	double		silent = trk_part_number(report, TRK_PART_HEAD, 0, HEAD_SILENT);
+	TrkText		since = trk_part_cell(report, TRK_PART_HEAD, 0, HEAD_LAST_SEEN);
 
 	if (since.len == 0)
 		return;
 	if (silent < SILENT_MS)
 	{
 		trk_page_cell_say(page, TRK_TONE_GAIN, "running");
-		trk_report_say(page, ", last seen ", TRK_TONE_PLAIN, trk_format_ms(page->arena, Max(silent, 0)), " ago");
+		trk_part_say(page, ", last seen ", TRK_TONE_PLAIN, trk_format_ms(page->arena, Max(silent, 0)), " ago");
 		return;
 	}
 	trk_page_cell_say(page, TRK_TONE_LOSS, "silent");
-	trk_report_say(page, " since ", TRK_TONE_PLAIN, since, " ");
-	trk_report_say(page, "", TRK_TONE_PLAIN, trk_report_cell(report, TRK_REPORT_SCOPE, 0, SCOPE_ZONE), ", ");
-	trk_report_say(page, "", TRK_TONE_PLAIN, trk_format_ms(page->arena, silent), " ago");
+	trk_part_say(page, " since ", TRK_TONE_PLAIN, since, " ");
+	trk_part_say(page, "", TRK_TONE_PLAIN, trk_part_cell(report, TRK_PART_SCOPE, 0, SCOPE_ZONE), ", ");
+	trk_part_say(page, "", TRK_TONE_PLAIN, trk_format_ms(page->arena, silent), " ago");
 }
 
 /* Add a chip with a count, if it is not none. */
 static void
-add_counted_chip(const TrkReport *report, TrkPage *page, int column, TrkPageTone tone, const char *one, const char *many)
+add_counted_chip(const TrkWindowReport *report, TrkPage *page, int column, TrkPageTone tone, const char *one, const char *many)
 {
-	if (trk_report_is_none(report, TRK_REPORT_HEAD, 0, column))
+	if (trk_part_is_none(report, TRK_PART_HEAD, 0, column))
 		return;
 	trk_page_line(page);
-	say_count(page, tone, trk_report_cell(report, TRK_REPORT_HEAD, 0, column), one, many);
+	say_count(page, tone, trk_part_cell(report, TRK_PART_HEAD, 0, column), one, many);
 }
 
 /* Add what an account made with what it closed. */
 static void
-add_realized(const TrkReport *report, TrkPage *page, int account)
+add_realized(const TrkWindowReport *report, TrkPage *page, int account)
 {
-	TrkText		realized = trk_report_cell(report, TRK_REPORT_ACCOUNTS, account, ACCOUNT_REALIZED);
+	TrkText		realized = trk_part_cell(report, TRK_PART_ACCOUNTS, account, ACCOUNT_REALIZED);
 
 	if (realized.len == 0)
 		return;
 	trk_page_cell_say(page, TRK_TONE_PLAIN, "realized ");
-	trk_page_text(page, tone_of(trk_report_number(report, TRK_REPORT_ACCOUNTS, account, ACCOUNT_REALIZED)), signed_number(page, realized));
-	trk_report_say(page, " ", TRK_TONE_PLAIN, trk_report_cell(report, TRK_REPORT_ACCOUNTS, account, ACCOUNT_CURRENCY), "");
+	trk_page_text(page, tone_of(trk_part_number(report, TRK_PART_ACCOUNTS, account, ACCOUNT_REALIZED)), signed_number(page, realized));
+	trk_part_say(page, " ", TRK_TONE_PLAIN, trk_part_cell(report, TRK_PART_ACCOUNTS, account, ACCOUNT_CURRENCY), "");
 }
 
 /* Add what is going on now, and how old the facts are. */
 static void
-add_chips(const TrkReport *report, TrkPage *page)
+add_chips(const TrkWindowReport *report, TrkPage *page)
 {
 	trk_page_block(page, TRK_BLOCK_CHIPS);
 	add_state(report, page);
 	add_counted_chip(report, page, HEAD_OPEN_RUNS, TRK_TONE_DOUBT, " run open", " runs open");
 	add_counted_chip(report, page, HEAD_RUNS, TRK_TONE_PLAIN, " run", " runs");
-	if (!trk_report_is_none(report, TRK_REPORT_HEAD, 0, HEAD_RUNS) && !trk_report_is_none(report, TRK_REPORT_HEAD, 0, HEAD_FAILED_RUNS))
+	if (!trk_part_is_none(report, TRK_PART_HEAD, 0, HEAD_RUNS) && !trk_part_is_none(report, TRK_PART_HEAD, 0, HEAD_FAILED_RUNS))
 	{
 		trk_page_say(page, TRK_TONE_PLAIN, ", ");
-		say_count(page, TRK_TONE_LOSS, trk_report_cell(report, TRK_REPORT_HEAD, 0, HEAD_FAILED_RUNS), " failed", " failed");
+		say_count(page, TRK_TONE_LOSS, trk_part_cell(report, TRK_PART_HEAD, 0, HEAD_FAILED_RUNS), " failed", " failed");
 	}
-	if (report->parts[TRK_REPORT_ACCOUNTS].nrows == 1)
+	if (report->parts[TRK_PART_ACCOUNTS].nrows == 1)
 		add_realized(report, page, 0);
 	add_counted_chip(report, page, HEAD_ERRORS, TRK_TONE_LOSS, " error", " errors");
-	if (!trk_report_is_none(report, TRK_REPORT_HEAD, 0, HEAD_ERRORS))
+	if (!trk_part_is_none(report, TRK_PART_HEAD, 0, HEAD_ERRORS))
 	{
-		trk_report_say(page, ", last: ", TRK_TONE_PLAIN, trk_report_cell(report, TRK_REPORT_HEAD, 0, HEAD_LAST_ERROR), "");
-		trk_report_say(page, ", ", TRK_TONE_PLAIN, trk_report_cell(report, TRK_REPORT_HEAD, 0, HEAD_LAST_ERROR_AT), "");
+		trk_part_say(page, ", last: ", TRK_TONE_PLAIN, trk_part_cell(report, TRK_PART_HEAD, 0, HEAD_LAST_ERROR), "");
+		trk_part_say(page, ", ", TRK_TONE_PLAIN, trk_part_cell(report, TRK_PART_HEAD, 0, HEAD_LAST_ERROR_AT), "");
 	}
-	if (trk_report_number(report, TRK_REPORT_HEAD, 0, HEAD_WAITING) >= OLD_MS)
+	if (trk_part_number(report, TRK_PART_HEAD, 0, HEAD_WAITING) >= OLD_MS)
 	{
 		trk_page_cell_say(page, TRK_TONE_PLAIN, "facts ");
-		trk_report_say(page, "", TRK_TONE_PLAIN, trk_format_ms(page->arena, trk_report_number(report, TRK_REPORT_HEAD, 0, HEAD_WAITING)), " old");
+		trk_part_say(page, "", TRK_TONE_PLAIN, trk_format_ms(page->arena, trk_part_number(report, TRK_PART_HEAD, 0, HEAD_WAITING)), " old");
 	}
-	else if (!report->parts[TRK_REPORT_HEAD].denied)
+	else if (!report->parts[TRK_PART_HEAD].denied)
 		trk_page_cell_say(page, TRK_TONE_PLAIN, "facts up to date");
-	if (trk_report_cell(report, TRK_REPORT_SCOPE, 0, SCOPE_OTHERS).len > 0)
+	if (trk_part_cell(report, TRK_PART_SCOPE, 0, SCOPE_OTHERS).len > 0)
 	{
 		trk_page_cell_say(page, TRK_TONE_MUTED, "not shown: ");
-		trk_report_say(page, "", TRK_TONE_MUTED, trk_report_cell(report, TRK_REPORT_SCOPE, 0, SCOPE_OTHERS), "");
+		trk_part_say(page, "", TRK_TONE_MUTED, trk_part_cell(report, TRK_PART_SCOPE, 0, SCOPE_OTHERS), "");
 	}
 }
 
 /* Return the last day of an account, or -1. */
 static int
-last_day(const TrkReport *report, int account)
+last_day(const TrkWindowReport *report, int account)
 {
-	for (int i = report->parts[TRK_REPORT_DAYS].nrows - 1; i >= 0; i--)
-		if (trk_report_is_same(report, TRK_REPORT_DAYS, i, TRK_REPORT_ACCOUNTS, account))
+	for (int i = report->parts[TRK_PART_DAYS].nrows - 1; i >= 0; i--)
+		if (trk_part_is_same(report, TRK_PART_DAYS, i, TRK_PART_ACCOUNTS, account))
 			return i;
 	return -1;
 }
 
 /* Return the day before a day of the same account, or -1. */
 static int
-day_before(const TrkReport *report, int day)
+day_before(const TrkWindowReport *report, int day)
 {
-	return day >= 1 && trk_report_is_same(report, TRK_REPORT_DAYS, day, TRK_REPORT_DAYS, day - 1) ? day - 1 : -1;
+	return day >= 1 && trk_part_is_same(report, TRK_PART_DAYS, day, TRK_PART_DAYS, day - 1) ? day - 1 : -1;
 }
 
 /* Begin a card: its name and its figure. */
 static void
-add_card(const TrkReport *report, TrkPage *page, const char *name, int account, TrkPageTone tone, TrkText figure, const char *unit)
+add_card(const TrkWindowReport *report, TrkPage *page, const char *name, int account, TrkPageTone tone, TrkText figure, const char *unit)
 {
-	TrkText		currency = trk_report_cell(report, TRK_REPORT_ACCOUNTS, account, ACCOUNT_CURRENCY);
+	TrkText		currency = trk_part_cell(report, TRK_PART_ACCOUNTS, account, ACCOUNT_CURRENCY);
 
 	trk_page_panel(page);
 	trk_page_cell_say(page, TRK_TONE_PLAIN, name);
@@ -393,7 +393,7 @@ add_card(const TrkReport *report, TrkPage *page, const char *name, int account, 
 	if (unit != NULL)
 		trk_page_say(page, TRK_TONE_MUTED, unit);
 	else
-		trk_report_say(page, " ", TRK_TONE_MUTED, currency, "");
+		trk_part_say(page, " ", TRK_TONE_MUTED, currency, "");
 }
 
 /* Add what a figure was in the session before. */
@@ -403,35 +403,35 @@ say_before(TrkPage *page, TrkText figure, const char *unit)
 	trk_page_line(page);
 	if (figure.len == 0)
 		trk_page_say(page, TRK_TONE_PLAIN, "no session before");
-	trk_report_say(page, "session before ", TRK_TONE_PLAIN, figure, unit);
+	trk_part_say(page, "session before ", TRK_TONE_PLAIN, figure, unit);
 }
 
 /* Add the card of drawdown, with the day of the high. */
 static void
-add_drawdown_card(const TrkReport *report, TrkPage *page, int account, int day)
+add_drawdown_card(const TrkWindowReport *report, TrkPage *page, int account, int day)
 {
-	double		now = 100 * trk_report_number(report, TRK_REPORT_DAYS, day, DAY_DRAWDOWN);
+	double		now = 100 * trk_part_number(report, TRK_PART_DAYS, day, DAY_DRAWDOWN);
 	int			before = day_before(report, day);
 	int			high = day;
 	TrkText		label;
 
 	add_card(report, page, "Below the high", account, tone_of(now <= -0.005 ? now : 0), decimals(page, now, 2), " %");
-	say_before(page, decimals(page, 100 * trk_report_number(report, TRK_REPORT_DAYS, before, DAY_DRAWDOWN), 2), " %");
-	while (high >= 0 && trk_report_number(report, TRK_REPORT_DAYS, high, DAY_DRAWDOWN) < 0)
+	say_before(page, decimals(page, 100 * trk_part_number(report, TRK_PART_DAYS, before, DAY_DRAWDOWN), 2), " %");
+	while (high >= 0 && trk_part_number(report, TRK_PART_DAYS, high, DAY_DRAWDOWN) < 0)
 		high = day_before(report, high);
-	label = trk_report_cell(report, TRK_REPORT_DAYS, high, DAY_LABEL);
+	label = trk_part_cell(report, TRK_PART_DAYS, high, DAY_LABEL);
 	if (high != day && label.len > 5)
-		trk_report_say(page, ", high ", TRK_TONE_PLAIN, (TrkText) {label.s, label.len - 5}, "");
+		trk_part_say(page, ", high ", TRK_TONE_PLAIN, (TrkText) {label.s, label.len - 5}, "");
 }
 
 /* Add the card of what is open. */
 static void
-add_exposure_card(const TrkReport *report, TrkPage *page, int account, int day)
+add_exposure_card(const TrkWindowReport *report, TrkPage *page, int account, int day)
 {
 	TrkText		none = trk_text_literal("0.00");
-	TrkText		gross = trk_report_cell(report, TRK_REPORT_ACCOUNTS, account, ACCOUNT_GROSS);
-	TrkText		net = trk_report_cell(report, TRK_REPORT_ACCOUNTS, account, ACCOUNT_NET);
-	TrkText		before = trk_report_cell(report, TRK_REPORT_ACCOUNTS, account, ACCOUNT_GROSS_BEFORE);
+	TrkText		gross = trk_part_cell(report, TRK_PART_ACCOUNTS, account, ACCOUNT_GROSS);
+	TrkText		net = trk_part_cell(report, TRK_PART_ACCOUNTS, account, ACCOUNT_NET);
+	TrkText		before = trk_part_cell(report, TRK_PART_ACCOUNTS, account, ACCOUNT_GROSS_BEFORE);
 
 	add_card(report, page, "Open exposure", account, TRK_TONE_PLAIN,
 			 trk_format_decimal(page->arena, gross.len > 0 || day < 0 ? gross : none, false), NULL);
@@ -439,57 +439,57 @@ add_exposure_card(const TrkReport *report, TrkPage *page, int account, int day)
 	if (gross.len > 0 && trk_text_equal(gross, net))
 		trk_page_say(page, TRK_TONE_PLAIN, ", all long");
 	else
-		trk_report_say(page, ", net ", TRK_TONE_PLAIN, signed_number(page, net), "");
+		trk_part_say(page, ", net ", TRK_TONE_PLAIN, signed_number(page, net), "");
 }
 
 /* Add the four cards of an account. */
 static void
-add_account(const TrkReport *report, TrkPage *page, int account)
+add_account(const TrkWindowReport *report, TrkPage *page, int account)
 {
 	int			day = last_day(report, account);
 	int			before = day_before(report, day);
 
 	trk_page_block(page, TRK_BLOCK_CARDS);
 	add_card(report, page, "Equity", account, TRK_TONE_PLAIN,
-			 trk_format_decimal(page->arena, trk_report_cell(report, TRK_REPORT_DAYS, day, DAY_EQUITY), false), NULL);
-	say_before(page, trk_format_decimal(page->arena, trk_report_cell(report, TRK_REPORT_DAYS, before, DAY_EQUITY), false), "");
-	trk_report_say(page, ", money in ", TRK_TONE_PLAIN, signed_number(page, trk_report_cell(report, TRK_REPORT_DAYS, day, DAY_FLOW)), "");
-	add_card(report, page, "Day's P&L", account, tone_of(trk_report_number(report, TRK_REPORT_DAYS, day, DAY_PNL)),
-			 signed_number(page, trk_report_cell(report, TRK_REPORT_DAYS, day, DAY_PNL)), NULL);
-	say_before(page, signed_number(page, trk_report_cell(report, TRK_REPORT_DAYS, before, DAY_PNL)), "");
+			 trk_format_decimal(page->arena, trk_part_cell(report, TRK_PART_DAYS, day, DAY_EQUITY), false), NULL);
+	say_before(page, trk_format_decimal(page->arena, trk_part_cell(report, TRK_PART_DAYS, before, DAY_EQUITY), false), "");
+	trk_part_say(page, ", money in ", TRK_TONE_PLAIN, signed_number(page, trk_part_cell(report, TRK_PART_DAYS, day, DAY_FLOW)), "");
+	add_card(report, page, "Day's P&L", account, tone_of(trk_part_number(report, TRK_PART_DAYS, day, DAY_PNL)),
+			 signed_number(page, trk_part_cell(report, TRK_PART_DAYS, day, DAY_PNL)), NULL);
+	say_before(page, signed_number(page, trk_part_cell(report, TRK_PART_DAYS, before, DAY_PNL)), "");
 	add_drawdown_card(report, page, account, day);
 	add_exposure_card(report, page, account, day);
 }
 
 /* Add the row of an account. */
 static void
-add_account_row(const TrkReport *report, TrkPage *page, int account)
+add_account_row(const TrkWindowReport *report, TrkPage *page, int account)
 {
 	int			day = last_day(report, account);
 	int			before = day_before(report, day);
 
 	trk_page_panel(page);
 	trk_page_line(page);
-	trk_report_say(page, "", TRK_TONE_STRONG, trk_report_cell(report, TRK_REPORT_ACCOUNTS, account, ACCOUNT_CURRENCY), " ");
-	trk_report_say(page, "", TRK_TONE_PLAIN, trk_report_cell(report, TRK_REPORT_ACCOUNTS, account, ACCOUNT_PORTFOLIO), "");
+	trk_part_say(page, "", TRK_TONE_STRONG, trk_part_cell(report, TRK_PART_ACCOUNTS, account, ACCOUNT_CURRENCY), " ");
+	trk_part_say(page, "", TRK_TONE_PLAIN, trk_part_cell(report, TRK_PART_ACCOUNTS, account, ACCOUNT_PORTFOLIO), "");
 	for (int i = day, n = 0; n < 2; i = before, n++)
 	{
-		double		drawdown = 100 * trk_report_number(report, TRK_REPORT_DAYS, i, DAY_DRAWDOWN);
+		double		drawdown = 100 * trk_part_number(report, TRK_PART_DAYS, i, DAY_DRAWDOWN);
 
 		trk_page_cell(page, n == 0 ? TRK_TONE_STRONG : TRK_TONE_MUTED,
-					  trk_format_decimal(page->arena, trk_report_cell(report, TRK_REPORT_DAYS, i, DAY_EQUITY), false));
-		trk_page_cell(page, n == 0 ? tone_of(trk_report_number(report, TRK_REPORT_DAYS, i, DAY_PNL)) : TRK_TONE_MUTED,
-					  signed_number(page, trk_report_cell(report, TRK_REPORT_DAYS, i, DAY_PNL)));
+					  trk_format_decimal(page->arena, trk_part_cell(report, TRK_PART_DAYS, i, DAY_EQUITY), false));
+		trk_page_cell(page, n == 0 ? tone_of(trk_part_number(report, TRK_PART_DAYS, i, DAY_PNL)) : TRK_TONE_MUTED,
+					  signed_number(page, trk_part_cell(report, TRK_PART_DAYS, i, DAY_PNL)));
 		trk_page_cell(page, n == 0 ? tone_of(drawdown <= -0.005 ? drawdown : 0) : TRK_TONE_MUTED, decimals(page, drawdown, 2));
 		trk_page_cell(page, n == 0 ? TRK_TONE_PLAIN : TRK_TONE_MUTED,
-					  trk_format_decimal(page->arena, trk_report_cell(report, TRK_REPORT_ACCOUNTS, account,
-																	  n == 0 ? ACCOUNT_GROSS : ACCOUNT_GROSS_BEFORE), false));
+					  trk_format_decimal(page->arena, trk_part_cell(report, TRK_PART_ACCOUNTS, account,
+																	n == 0 ? ACCOUNT_GROSS : ACCOUNT_GROSS_BEFORE), false));
 	}
 }
 
 /* Add a table of accounts, which are never added up. */
 static void
-add_account_table(const TrkReport *report, TrkPage *page)
+add_account_table(const TrkWindowReport *report, TrkPage *page)
 {
 	static const TrkPageColumn columns[] = {
 		{"portfolio", false}, {"equity", true}, {"day's P&L", true}, {"below high, %", true}, {"exposure", true},
@@ -497,15 +497,15 @@ add_account_table(const TrkReport *report, TrkPage *page)
 	};
 
 	trk_page_table(page, columns, lengthof(columns));
-	for (int i = 0; i < Min(report->parts[TRK_REPORT_ACCOUNTS].nrows, MAX_ROWS); i++)
+	for (int i = 0; i < Min(report->parts[TRK_PART_ACCOUNTS].nrows, MAX_ROWS); i++)
 		add_account_row(report, page, i);
 }
 
 /* Add what the accounts have: cards, or a table of several. */
 static void
-add_accounts(const TrkReport *report, TrkPage *page)
+add_accounts(const TrkWindowReport *report, TrkPage *page)
 {
-	int			n = report->parts[TRK_REPORT_ACCOUNTS].nrows;
+	int			n = report->parts[TRK_PART_ACCOUNTS].nrows;
 
 	if (n == 1)
 		add_account(report, page, 0);
@@ -521,26 +521,26 @@ add_accounts(const TrkReport *report, TrkPage *page)
 
 /* Add a line of a part whose columns are a lead, a tone, what has it, and the rest. */
 static void
-add_said(const TrkReport *report, TrkPage *page, TrkReportPart part, int row, int column)
+add_said(const TrkWindowReport *report, TrkPage *page, TrkPart part, int row, int column)
 {
 	trk_page_line(page);
-	trk_page_text(page, TRK_TONE_PLAIN, trk_report_cell(report, part, row, column + SAID_LEAD));
-	trk_page_text(page, named_tone(trk_report_cell(report, part, row, column + SAID_TONE)),
-				  trk_report_cell(report, part, row, column + SAID_SAID));
-	trk_page_text(page, TRK_TONE_PLAIN, trk_report_cell(report, part, row, column + SAID_REST));
+	trk_page_text(page, TRK_TONE_PLAIN, trk_part_cell(report, part, row, column + SAID_LEAD));
+	trk_page_text(page, named_tone(trk_part_cell(report, part, row, column + SAID_TONE)),
+				  trk_part_cell(report, part, row, column + SAID_SAID));
+	trk_page_text(page, TRK_TONE_PLAIN, trk_part_cell(report, part, row, column + SAID_REST));
 }
 
 /* Add the trade from what it saw to what became of it. */
 static void
-add_strip(const TrkReport *report, TrkPage *page)
+add_strip(const TrkWindowReport *report, TrkPage *page)
 {
 	static const char *const names[] = {"Saw", "Decided", "Risk gate", "Filled", "Became"};
 	int			row = 0;
 
-	if (report->parts[TRK_REPORT_STRIP].nrows == 0)
+	if (report->parts[TRK_PART_STRIP].nrows == 0)
 		return;
 	trk_page_block(page, TRK_BLOCK_LABEL);
-	trk_page_cell_say(page, TRK_TONE_PLAIN, trk_report_number(report, TRK_REPORT_TRADE, 0, TRADE_NET) < 0 ?
+	trk_page_cell_say(page, TRK_TONE_PLAIN, trk_part_number(report, TRK_PART_TRADE, 0, TRADE_NET) < 0 ?
 					  "The worst trade, from what it saw to what became of it" :
 					  "The best trade, from what it saw to what became of it");
 	trk_page_block(page, TRK_BLOCK_PANELS);
@@ -548,9 +548,9 @@ add_strip(const TrkReport *report, TrkPage *page)
 	{
 		trk_page_panel(page);
 		trk_page_cell_say(page, TRK_TONE_PLAIN, names[place]);
-		for (; row < report->parts[TRK_REPORT_STRIP].nrows &&
-			 trk_report_number(report, TRK_REPORT_STRIP, row, STRIP_PLACE) == place; row++)
-			add_said(report, page, TRK_REPORT_STRIP, row, STRIP_LEAD);
+		for (; row < report->parts[TRK_PART_STRIP].nrows &&
+			 trk_part_number(report, TRK_PART_STRIP, row, STRIP_PLACE) == place; row++)
+			add_said(report, page, TRK_PART_STRIP, row, STRIP_LEAD);
 	}
 }
 
@@ -567,14 +567,14 @@ add_more(TrkPage *page, int n)
 
 /* Add what differed from the session before. */
 static void
-add_differences(const TrkReport *report, TrkPage *page)
+add_differences(const TrkWindowReport *report, TrkPage *page)
 {
-	const TrkReportRows *rows = &report->parts[TRK_REPORT_DIFFERENCES];
-	TrkText		before = trk_report_cell(report, TRK_REPORT_SCOPE, 0, SCOPE_SESSION_BEFORE);
+	const TrkPartRows *rows = &report->parts[TRK_PART_DIFFERENCES];
+	TrkText		before = trk_part_cell(report, TRK_PART_SCOPE, 0, SCOPE_SESSION_BEFORE);
 
 	trk_page_panel(page);
 	trk_page_cell_say(page, TRK_TONE_PLAIN, "What differed from the session before");
-	trk_report_say(page, ", ", TRK_TONE_PLAIN, before, "");
+	trk_part_say(page, ", ", TRK_TONE_PLAIN, before, "");
 	if (rows->denied)
 		trk_page_cell_say(page, TRK_TONE_DOUBT, "You may not read what this is made of.");
 	else if (before.len == 0)
@@ -582,25 +582,25 @@ add_differences(const TrkReport *report, TrkPage *page)
 	else if (rows->nrows == 0)
 		trk_page_cell_say(page, TRK_TONE_GAIN, "Nothing differed.");
 	for (int i = 0; i < Min(rows->nrows, MAX_LINES); i++)
-		add_said(report, page, TRK_REPORT_DIFFERENCES, i, SAID_LEAD);
+		add_said(report, page, TRK_PART_DIFFERENCES, i, SAID_LEAD);
 	add_more(page, rows->nrows - MAX_LINES);
 }
 
 /* Add the largest differences between what events report and what follows from others. */
 static int
-add_reconciled(const TrkReport *report, TrkPage *page)
+add_reconciled(const TrkWindowReport *report, TrkPage *page)
 {
-	const TrkReportRows *rows = &report->parts[TRK_REPORT_RECONCILED];
-	double		in_all = trk_report_number(report, TRK_REPORT_RECONCILED, 0, RECONCILED_IN_ALL);
+	const TrkPartRows *rows = &report->parts[TRK_PART_RECONCILED];
+	double		in_all = trk_part_number(report, TRK_PART_RECONCILED, 0, RECONCILED_IN_ALL);
 
 	for (int i = 0; i < Min(rows->nrows, 2); i++)
 	{
 		trk_page_line(page);
-		trk_report_say(page, "Reported ", TRK_TONE_STRONG, trk_report_cell(report, TRK_REPORT_RECONCILED, i, RECONCILED_CHECK), "");
-		trk_report_say(page, " of ", TRK_TONE_PLAIN, trk_report_cell(report, TRK_REPORT_RECONCILED, i, RECONCILED_SUBJECT), "");
-		trk_report_say(page, " ", TRK_TONE_LOSS, trk_report_cell(report, TRK_REPORT_RECONCILED, i, RECONCILED_REPORTED), "");
-		trk_report_say(page, " on ", TRK_TONE_PLAIN, trk_report_cell(report, TRK_REPORT_RECONCILED, i, RECONCILED_SESSION), "");
-		trk_report_say(page, ", events say ", TRK_TONE_STRONG, trk_report_cell(report, TRK_REPORT_RECONCILED, i, RECONCILED_EXPECTED), "");
+		trk_part_say(page, "Reported ", TRK_TONE_STRONG, trk_part_cell(report, TRK_PART_RECONCILED, i, RECONCILED_CHECK), "");
+		trk_part_say(page, " of ", TRK_TONE_PLAIN, trk_part_cell(report, TRK_PART_RECONCILED, i, RECONCILED_SUBJECT), "");
+		trk_part_say(page, " ", TRK_TONE_LOSS, trk_part_cell(report, TRK_PART_RECONCILED, i, RECONCILED_REPORTED), "");
+		trk_part_say(page, " on ", TRK_TONE_PLAIN, trk_part_cell(report, TRK_PART_RECONCILED, i, RECONCILED_SESSION), "");
+		trk_part_say(page, ", events say ", TRK_TONE_STRONG, trk_part_cell(report, TRK_PART_RECONCILED, i, RECONCILED_EXPECTED), "");
 	}
 	if (in_all > 2)
 	{
@@ -612,34 +612,34 @@ add_reconciled(const TrkReport *report, TrkPage *page)
 
 /* Add which prices were old when something was decided, and what was refused. */
 static int
-add_counted_doubts(const TrkReport *report, TrkPage *page)
+add_counted_doubts(const TrkWindowReport *report, TrkPage *page)
 {
 	int			n = 0;
 
-	if (!trk_report_is_none(report, TRK_REPORT_DECIDED, 0, DECIDED_STALE))
+	if (!trk_part_is_none(report, TRK_PART_DECIDED, 0, DECIDED_STALE))
 	{
 		n++;
 		trk_page_line(page);
-		say_count(page, TRK_TONE_LOSS, trk_report_cell(report, TRK_REPORT_DECIDED, 0, DECIDED_STALE), " decision", " decisions");
+		say_count(page, TRK_TONE_LOSS, trk_part_cell(report, TRK_PART_DECIDED, 0, DECIDED_STALE), " decision", " decisions");
 		trk_page_say(page, TRK_TONE_PLAIN, " at a price older than 5 min; the oldest ");
-		trk_page_text(page, TRK_TONE_LOSS, trk_format_ms(page->arena, trk_report_number(report, TRK_REPORT_DECIDED, 0, DECIDED_OLDEST)));
-		trk_report_say(page, ", ", TRK_TONE_PLAIN, trk_report_cell(report, TRK_REPORT_DECIDED, 0, DECIDED_OLDEST_SYMBOL), "");
-		trk_report_say(page, ", ", TRK_TONE_PLAIN, trk_report_cell(report, TRK_REPORT_DECIDED, 0, DECIDED_OLDEST_AT), "");
+		trk_page_text(page, TRK_TONE_LOSS, trk_format_ms(page->arena, trk_part_number(report, TRK_PART_DECIDED, 0, DECIDED_OLDEST)));
+		trk_part_say(page, ", ", TRK_TONE_PLAIN, trk_part_cell(report, TRK_PART_DECIDED, 0, DECIDED_OLDEST_SYMBOL), "");
+		trk_part_say(page, ", ", TRK_TONE_PLAIN, trk_part_cell(report, TRK_PART_DECIDED, 0, DECIDED_OLDEST_AT), "");
 	}
-	if (!trk_report_is_none(report, TRK_REPORT_EVENTS, 0, EVENTS_REJECTED))
+	if (!trk_part_is_none(report, TRK_PART_EVENTS, 0, EVENTS_REJECTED))
 	{
 		n++;
 		trk_page_cell_say(page, TRK_TONE_LOSS, "Rejected: ");
-		trk_page_text(page, TRK_TONE_LOSS, trk_format_decimal(page->arena, trk_report_cell(report, TRK_REPORT_EVENTS, 0, EVENTS_REJECTED), false));
+		trk_page_text(page, TRK_TONE_LOSS, trk_format_decimal(page->arena, trk_part_cell(report, TRK_PART_EVENTS, 0, EVENTS_REJECTED), false));
 		trk_page_say(page, TRK_TONE_PLAIN, " of ");
-		say_count(page, TRK_TONE_PLAIN, trk_report_cell(report, TRK_REPORT_EVENTS, 0, EVENTS_LINES), " line", " lines");
+		say_count(page, TRK_TONE_PLAIN, trk_part_cell(report, TRK_PART_EVENTS, 0, EVENTS_LINES), " line", " lines");
 		trk_page_say(page, TRK_TONE_PLAIN, " of the loads that these events came in");
 	}
-	if (!trk_report_is_none(report, TRK_REPORT_EVENTS, 0, EVENTS_CONFLICTS))
+	if (!trk_part_is_none(report, TRK_PART_EVENTS, 0, EVENTS_CONFLICTS))
 	{
 		n++;
 		trk_page_cell_say(page, TRK_TONE_LOSS, "Conflicts: ");
-		say_count(page, TRK_TONE_LOSS, trk_report_cell(report, TRK_REPORT_EVENTS, 0, EVENTS_CONFLICTS), " line", " lines");
+		say_count(page, TRK_TONE_LOSS, trk_part_cell(report, TRK_PART_EVENTS, 0, EVENTS_CONFLICTS), " line", " lines");
 		trk_page_say(page, TRK_TONE_PLAIN, " with a known key and other content");
 	}
 	return n;
@@ -647,10 +647,10 @@ add_counted_doubts(const TrkReport *report, TrkPage *page)
 
 /* Add which data not to trust. */
 static void
-add_doubts(const TrkReport *report, TrkPage *page)
+add_doubts(const TrkWindowReport *report, TrkPage *page)
 {
-	const TrkReportRows *rows = &report->parts[TRK_REPORT_DOUBTS];
-	bool		denied = rows->denied || report->parts[TRK_REPORT_RECONCILED].denied || report->parts[TRK_REPORT_DECIDED].denied;
+	const TrkPartRows *rows = &report->parts[TRK_PART_DOUBTS];
+	bool		denied = rows->denied || report->parts[TRK_PART_RECONCILED].denied || report->parts[TRK_PART_DECIDED].denied;
 	int			n;
 	int			shown;
 
@@ -660,7 +660,7 @@ add_doubts(const TrkReport *report, TrkPage *page)
 	n += add_counted_doubts(report, page);
 	shown = Min(rows->nrows, Max(MAX_LINES - Min(n, 4), 1));
 	for (int i = 0; i < shown; i++)
-		add_said(report, page, TRK_REPORT_DOUBTS, i, SAID_LEAD);
+		add_said(report, page, TRK_PART_DOUBTS, i, SAID_LEAD);
 	add_more(page, rows->nrows - shown);
 	if (denied)
 		trk_page_cell_say(page, TRK_TONE_DOUBT, "You may not read all that is compared here.");
@@ -670,7 +670,7 @@ add_doubts(const TrkReport *report, TrkPage *page)
 
 /* Add the panels below the strip. */
 static void
-add_panels(const TrkReport *report, TrkPage *page)
+add_panels(const TrkWindowReport *report, TrkPage *page)
 {
 	trk_page_block(page, TRK_BLOCK_PANELS);
 	add_differences(report, page);
@@ -679,7 +679,7 @@ add_panels(const TrkReport *report, TrkPage *page)
 
 /* Add the steps from candidates to fills. */
 static void
-add_funnel(const TrkReport *report, TrkPage *page)
+add_funnel(const TrkWindowReport *report, TrkPage *page)
 {
 	static const struct
 	{
@@ -690,23 +690,23 @@ add_funnel(const TrkReport *report, TrkPage *page)
 		{DECIDED_APPROVED, "approved"}, {DECIDED_ORDERED, "ordered"}, {DECIDED_FILLED, "filled"}
 	};
 
-	trk_report_heading(page, "From candidates to fills", trk_report_is_none(report, TRK_REPORT_DECIDED, 0, DECIDED_DECISIONS));
-	if (report->parts[TRK_REPORT_DECIDED].denied)
-		trk_report_denied(page);
-	else if (trk_report_is_none(report, TRK_REPORT_DECIDED, 0, DECIDED_DECISIONS))
-		trk_report_empty(page, "decision", trk_report_cell(report, TRK_REPORT_HEAD, 0, HEAD_LAST_DECISION),
-						 trk_report_cell(report, TRK_REPORT_SCOPE, 0, SCOPE_ZONE));
+	trk_part_heading(page, "From candidates to fills", trk_part_is_none(report, TRK_PART_DECIDED, 0, DECIDED_DECISIONS));
+	if (report->parts[TRK_PART_DECIDED].denied)
+		trk_part_denied(page);
+	else if (trk_part_is_none(report, TRK_PART_DECIDED, 0, DECIDED_DECISIONS))
+		trk_part_empty(page, "decision", trk_part_cell(report, TRK_PART_HEAD, 0, HEAD_LAST_DECISION),
+					   trk_part_cell(report, TRK_PART_SCOPE, 0, SCOPE_ZONE));
 	else
 	{
 		trk_page_block(page, TRK_BLOCK_AMOUNTS);
 		for (int i = 0; i < (int) lengthof(steps); i++)
 		{
-			TrkText		count = trk_report_cell(report, TRK_REPORT_DECIDED, 0, steps[i].column);
+			TrkText		count = trk_part_cell(report, TRK_PART_DECIDED, 0, steps[i].column);
 			TrkPageAmount step = {0};
 
 			step.name = trk_text_literal(steps[i].name);
 			step.amount = trk_format_decimal(page->arena, count, false);
-			step.value = trk_report_number(report, TRK_REPORT_DECIDED, 0, steps[i].column);
+			step.value = trk_part_number(report, TRK_PART_DECIDED, 0, steps[i].column);
 			if (count.len > 0)
 				trk_page_amount(page, &step);
 		}
@@ -715,9 +715,9 @@ add_funnel(const TrkReport *report, TrkPage *page)
 
 /* Add what each model cost. */
 static void
-add_costs(const TrkReport *report, TrkPage *page)
+add_costs(const TrkWindowReport *report, TrkPage *page)
 {
-	int			n = report->parts[TRK_REPORT_COSTS].nrows;
+	int			n = report->parts[TRK_PART_COSTS].nrows;
 
 	if (n == 0)
 		return;
@@ -726,76 +726,76 @@ add_costs(const TrkReport *report, TrkPage *page)
 	{
 		TrkPageAmount cost = {0};
 		TrkBuf		amount;
-		TrkText		usd = trk_format_decimal(page->arena, trk_report_cell(report, TRK_REPORT_COSTS, i, COST_USD), false);
+		TrkText		usd = trk_format_decimal(page->arena, trk_part_cell(report, TRK_PART_COSTS, i, COST_USD), false);
 
 		trk_buf_init(&amount, page->arena, usd.len + 4);
 		trk_buf_append(&amount, usd.s, usd.len);
 		trk_buf_append(&amount, " USD", 4);
-		cost.name = trk_report_cell(report, TRK_REPORT_COSTS, i, COST_MODEL);
+		cost.name = trk_part_cell(report, TRK_PART_COSTS, i, COST_MODEL);
 		cost.amount = (TrkText) {amount.data, amount.len};
-		cost.value = trk_report_number(report, TRK_REPORT_COSTS, i, COST_USD);
+		cost.value = trk_part_number(report, TRK_PART_COSTS, i, COST_USD);
 		trk_page_amount(page, &cost);
 	}
 }
 
 /* Add the run that says most. */
 static void
-add_run(const TrkReport *report, TrkPage *page)
+add_run(const TrkWindowReport *report, TrkPage *page)
 {
-	TrkText		why = trk_report_cell(report, TRK_REPORT_RUN, 0, RUN_WHY);
+	TrkText		why = trk_part_cell(report, TRK_PART_RUN, 0, RUN_WHY);
 
 	trk_page_block(page, report->trace != NULL ? TRK_BLOCK_HEADING : TRK_BLOCK_LABEL);
 	trk_page_cell(page, TRK_TONE_PLAIN, why.len > 0 ? why : trk_text_literal("Through a run"));
-	if (report->parts[TRK_REPORT_RUN].denied)
+	if (report->parts[TRK_PART_RUN].denied)
 	{
-		trk_report_denied(page);
+		trk_part_denied(page);
 		return;
 	}
 	if (report->trace == NULL)
 	{
-		trk_report_empty(page, "run began", (TrkText) {"", 0}, (TrkText) {"", 0});
+		trk_part_empty(page, "run began", (TrkText) {"", 0}, (TrkText) {"", 0});
 		return;
 	}
 	trk_page_block(page, TRK_BLOCK_LINES);
 	trk_page_line(page);
-	trk_report_say(page, "", TRK_TONE_CODE, report->trace->run_id, "");
-	trk_report_say(page, ", ", TRK_TONE_PLAIN, report->trace->runs[0].started, " ");
-	trk_report_say(page, "", TRK_TONE_PLAIN, report->trace->zone, "");
-	trk_report_say(page, ", ", TRK_TONE_PLAIN, trk_format_ms(page->arena, report->trace->runs[0].duration_ms), "");
-	trk_report_say(page, ", cost ", TRK_TONE_PLAIN, report->trace->runs[0].cost_usd, " USD");
+	trk_part_say(page, "", TRK_TONE_CODE, report->trace->run_id, "");
+	trk_part_say(page, ", ", TRK_TONE_PLAIN, report->trace->runs[0].started, " ");
+	trk_part_say(page, "", TRK_TONE_PLAIN, report->trace->zone, "");
+	trk_part_say(page, ", ", TRK_TONE_PLAIN, trk_format_ms(page->arena, report->trace->runs[0].duration_ms), "");
+	trk_part_say(page, ", cost ", TRK_TONE_PLAIN, report->trace->runs[0].cost_usd, " USD");
 	trk_trace_waterfall(report->trace, page, MAX_BARS);
 }
 
 /* Add what the page was made of. */
 static void
-add_footer(const TrkReport *report, TrkPage *page)
+add_footer(const TrkWindowReport *report, TrkPage *page)
 {
 	trk_page_block(page, TRK_BLOCK_FOOTER);
 	trk_page_cell_say(page, TRK_TONE_PLAIN, "agent_tracker ");
-	trk_report_say(page, "", TRK_TONE_PLAIN, trk_report_cell(report, TRK_REPORT_EVENTS, 0, EVENTS_VERSION), "");
-	trk_report_say(page, ", written ", TRK_TONE_PLAIN, trk_report_cell(report, TRK_REPORT_SCOPE, 0, SCOPE_NOW), " ");
-	trk_report_say(page, "", TRK_TONE_PLAIN, trk_report_cell(report, TRK_REPORT_SCOPE, 0, SCOPE_ZONE), "");
-	trk_report_say(page, "; project ", TRK_TONE_PLAIN, trk_report_cell(report, TRK_REPORT_SCOPE, 0, SCOPE_PROJECT), "");
-	trk_report_say(page, ", environment ", TRK_TONE_PLAIN, trk_report_cell(report, TRK_REPORT_SCOPE, 0, SCOPE_ENVIRONMENT), "");
-	if (trk_report_cell(report, TRK_REPORT_SCOPE, 0, SCOPE_AGENT).len == 0)
+	trk_part_say(page, "", TRK_TONE_PLAIN, trk_part_cell(report, TRK_PART_EVENTS, 0, EVENTS_VERSION), "");
+	trk_part_say(page, ", written ", TRK_TONE_PLAIN, trk_part_cell(report, TRK_PART_SCOPE, 0, SCOPE_NOW), " ");
+	trk_part_say(page, "", TRK_TONE_PLAIN, trk_part_cell(report, TRK_PART_SCOPE, 0, SCOPE_ZONE), "");
+	trk_part_say(page, "; project ", TRK_TONE_PLAIN, trk_part_cell(report, TRK_PART_SCOPE, 0, SCOPE_PROJECT), "");
+	trk_part_say(page, ", environment ", TRK_TONE_PLAIN, trk_part_cell(report, TRK_PART_SCOPE, 0, SCOPE_ENVIRONMENT), "");
+	if (trk_part_cell(report, TRK_PART_SCOPE, 0, SCOPE_AGENT).len == 0)
 		trk_page_say(page, TRK_TONE_PLAIN, ", all agents");
-	trk_report_say(page, ", agent ", TRK_TONE_PLAIN, trk_report_cell(report, TRK_REPORT_SCOPE, 0, SCOPE_AGENT), "");
-	trk_report_say(page, "; ", TRK_TONE_PLAIN, trk_report_cell(report, TRK_REPORT_SCOPE, 0, SCOPE_SINCE), " ");
-	trk_report_say(page, "to ", TRK_TONE_PLAIN, trk_report_cell(report, TRK_REPORT_SCOPE, 0, SCOPE_UNTIL), " ");
-	trk_report_say(page, "", TRK_TONE_PLAIN, trk_report_cell(report, TRK_REPORT_SCOPE, 0, SCOPE_ZONE), "");
-	if (report->parts[TRK_REPORT_EVENTS].nrows > 0)
+	trk_part_say(page, ", agent ", TRK_TONE_PLAIN, trk_part_cell(report, TRK_PART_SCOPE, 0, SCOPE_AGENT), "");
+	trk_part_say(page, "; ", TRK_TONE_PLAIN, trk_part_cell(report, TRK_PART_SCOPE, 0, SCOPE_SINCE), " ");
+	trk_part_say(page, "to ", TRK_TONE_PLAIN, trk_part_cell(report, TRK_PART_SCOPE, 0, SCOPE_UNTIL), " ");
+	trk_part_say(page, "", TRK_TONE_PLAIN, trk_part_cell(report, TRK_PART_SCOPE, 0, SCOPE_ZONE), "");
+	if (report->parts[TRK_PART_EVENTS].nrows > 0)
 	{
 		trk_page_line(page);
-		say_count(page, TRK_TONE_PLAIN, trk_report_cell(report, TRK_REPORT_EVENTS, 0, EVENTS_COUNT), " event of ", " events of ");
-		say_count(page, TRK_TONE_PLAIN, trk_report_cell(report, TRK_REPORT_HEAD, 0, HEAD_RUNS), " run", " runs");
+		say_count(page, TRK_TONE_PLAIN, trk_part_cell(report, TRK_PART_EVENTS, 0, EVENTS_COUNT), " event of ", " events of ");
+		say_count(page, TRK_TONE_PLAIN, trk_part_cell(report, TRK_PART_HEAD, 0, HEAD_RUNS), " run", " runs");
 		trk_page_say(page, TRK_TONE_PLAIN, "; SHA-256 of their content hashes ");
-		trk_page_text(page, TRK_TONE_CODE, trk_report_cell(report, TRK_REPORT_EVENTS, 0, EVENTS_HASH));
+		trk_page_text(page, TRK_TONE_CODE, trk_part_cell(report, TRK_PART_EVENTS, 0, EVENTS_HASH));
 	}
 }
 
 /* Add what is seen first. */
 static void
-add_first_screen(const TrkReport *report, TrkPage *page)
+add_first_screen(const TrkWindowReport *report, TrkPage *page)
 {
 	add_trade(report, page);
 	add_symbols(report, page);
@@ -807,34 +807,34 @@ add_first_screen(const TrkReport *report, TrkPage *page)
 
 /* Add all that follows it, the most telling first. */
 static void
-add_sections(const TrkReport *report, TrkPage *page)
+add_sections(const TrkWindowReport *report, TrkPage *page)
 {
-	if (trk_report_cell(report, TRK_REPORT_SCOPE, 0, SCOPE_AGENT).len == 0)
-		trk_report_table(report, page, TRK_REPORT_AGENTS);
-	trk_report_charts(report, page);
-	trk_report_months(report, page);
-	trk_report_table(report, page, TRK_REPORT_SYMBOLS);
-	trk_report_table(report, page, TRK_REPORT_TRADES);
-	trk_report_table(report, page, TRK_REPORT_BLOCKS);
+	if (trk_part_cell(report, TRK_PART_SCOPE, 0, SCOPE_AGENT).len == 0)
+		trk_window_table(report, page, TRK_PART_AGENTS);
+	trk_window_charts(report, page);
+	trk_window_months(report, page);
+	trk_window_table(report, page, TRK_PART_SYMBOLS);
+	trk_window_table(report, page, TRK_PART_TRADES);
+	trk_window_table(report, page, TRK_PART_BLOCKS);
 	add_funnel(report, page);
-	trk_report_table(report, page, TRK_REPORT_POSITIONS);
-	trk_report_table(report, page, TRK_REPORT_ERRORS);
-	trk_report_table(report, page, TRK_REPORT_MODELS);
+	trk_window_table(report, page, TRK_PART_POSITIONS);
+	trk_window_table(report, page, TRK_PART_ERRORS);
+	trk_window_table(report, page, TRK_PART_MODELS);
 	add_costs(report, page);
-	trk_report_table(report, page, TRK_REPORT_HANDOFFS);
+	trk_window_table(report, page, TRK_PART_HANDOFFS);
 	add_run(report, page);
-	trk_report_table(report, page, TRK_REPORT_DRIFT);
-	trk_report_table(report, page, TRK_REPORT_RECONCILED);
-	trk_report_table(report, page, TRK_REPORT_READINESS);
+	trk_window_table(report, page, TRK_PART_DRIFT);
+	trk_window_table(report, page, TRK_PART_RECONCILED);
+	trk_window_table(report, page, TRK_PART_READINESS);
 }
 
 /* Make the page of a report. */
 void
-trk_report_page(const TrkReport *report, TrkPage *page, TrkArena *arena)
+trk_window_page(const TrkWindowReport *report, TrkPage *page, TrkArena *arena)
 {
-	TrkText		agent = trk_report_cell(report, TRK_REPORT_SCOPE, 0, SCOPE_AGENT);
+	TrkText		agent = trk_part_cell(report, TRK_PART_SCOPE, 0, SCOPE_AGENT);
 
-	trk_page_init(page, arena, agent.len > 0 ? agent : trk_report_cell(report, TRK_REPORT_SCOPE, 0, SCOPE_PROJECT));
+	trk_page_init(page, arena, agent.len > 0 ? agent : trk_part_cell(report, TRK_PART_SCOPE, 0, SCOPE_PROJECT));
 	add_where(report, page);
 	add_title(report, page);
 	if (!is_blank(report))

@@ -13,35 +13,35 @@
 #include "report/trace.h"
 
 /* The parts of a report, in the order in which they are read. */
-typedef enum TrkReportPart
+typedef enum TrkPart
 {
-	TRK_REPORT_SCOPE,
-	TRK_REPORT_HEAD,
-	TRK_REPORT_ACCOUNTS,
-	TRK_REPORT_DAYS,
-	TRK_REPORT_POINTS,
-	TRK_REPORT_MARKS,
-	TRK_REPORT_TRADE,
-	TRK_REPORT_STRIP,
-	TRK_REPORT_RUN,
-	TRK_REPORT_DIFFERENCES,
-	TRK_REPORT_DOUBTS,
-	TRK_REPORT_DECIDED,
-	TRK_REPORT_EVENTS,
-	TRK_REPORT_AGENTS,			/* from here on tables, see report_table.c */
-	TRK_REPORT_SYMBOLS,
-	TRK_REPORT_TRADES,
-	TRK_REPORT_BLOCKS,
-	TRK_REPORT_POSITIONS,
-	TRK_REPORT_ERRORS,
-	TRK_REPORT_MODELS,
-	TRK_REPORT_COSTS,
-	TRK_REPORT_HANDOFFS,
-	TRK_REPORT_DRIFT,
-	TRK_REPORT_RECONCILED,
-	TRK_REPORT_READINESS,
-	TRK_REPORT_PARTS
-} TrkReportPart;
+	TRK_PART_SCOPE,
+	TRK_PART_HEAD,
+	TRK_PART_ACCOUNTS,
+	TRK_PART_DAYS,
+	TRK_PART_POINTS,
+	TRK_PART_MARKS,
+	TRK_PART_TRADE,
+	TRK_PART_STRIP,
+	TRK_PART_RUN,
+	TRK_PART_DIFFERENCES,
+	TRK_PART_DOUBTS,
+	TRK_PART_DECIDED,
+	TRK_PART_EVENTS,
+	TRK_PART_AGENTS,			/* from here on tables, see report_table.c */
+	TRK_PART_SYMBOLS,
+	TRK_PART_TRADES,
+	TRK_PART_BLOCKS,
+	TRK_PART_POSITIONS,
+	TRK_PART_ERRORS,
+	TRK_PART_MODELS,
+	TRK_PART_COSTS,
+	TRK_PART_HANDOFFS,
+	TRK_PART_DRIFT,
+	TRK_PART_RECONCILED,
+	TRK_PART_READINESS,
+	TRK_PARTS
+} TrkPart;
 
 /* Columns of parts, in the order of what their SQL functions return. */
 enum
@@ -117,61 +117,61 @@ enum
 };
 
 /* The rows of a part. */
-typedef struct TrkReportRows
+typedef struct TrkPartRows
 {
 	TrkText    *cells;			/* row by row */
 	int			nrows;
 	int			ncolumns;
 	bool		denied;			/* the caller may not read what it is made of */
-} TrkReportRows;
+} TrkPartRows;
 
-typedef struct TrkReport
+typedef struct TrkWindowReport
 {
-	TrkReportRows parts[TRK_REPORT_PARTS];
+	TrkPartRows parts[TRK_PARTS];
 	TrkChartTick *ticks;		/* of the time of the points */
 	int			nticks;
 	TrkTrace   *trace;			/* the run that is shown, or NULL */
-} TrkReport;
+} TrkWindowReport;
 
 /* Return a cell; a text of length 0 where there is no such row. */
-extern TrkText trk_report_cell(const TrkReport *report, TrkReportPart part, int row, int column);
+extern TrkText trk_part_cell(const TrkWindowReport *report, TrkPart part, int row, int column);
 
 /* Return a text, or a cell, as a number; NaN for none. */
-extern double trk_report_value(TrkText text);
-extern double trk_report_number(const TrkReport *report, TrkReportPart part, int row, int column);
+extern double trk_part_value(TrkText text);
+extern double trk_part_number(const TrkWindowReport *report, TrkPart part, int row, int column);
 
 /* Return whether a cell is the number of none: 0, or not known. */
-extern bool trk_report_is_none(const TrkReport *report, TrkReportPart part, int row, int column);
+extern bool trk_part_is_none(const TrkWindowReport *report, TrkPart part, int row, int column);
 
 /* Add a text, cut at so many characters; or nothing for an empty one. */
-extern void trk_report_say(TrkPage *page, const char *before, TrkPageTone tone, TrkText text, const char *behind);
+extern void trk_part_say(TrkPage *page, const char *before, TrkPageTone tone, TrkText text, const char *behind);
 
 /* Add a heading; in print that of an empty part does not begin a page. */
-extern void trk_report_heading(TrkPage *page, const char *text, bool is_empty);
+extern void trk_part_heading(TrkPage *page, const char *text, bool is_empty);
 
 /* Add a line that says that a part may not be read, or why it is empty. */
-extern void trk_report_denied(TrkPage *page);
-extern void trk_report_empty(TrkPage *page, const char *what, TrkText last, TrkText zone);
+extern void trk_part_denied(TrkPage *page);
+extern void trk_part_empty(TrkPage *page, const char *what, TrkText last, TrkText zone);
 
 /*
  * Return the first row of the n-th account of a part, counted from 0: those that made
  * something in the window come first, as they do there.  -1 when there are not so
  * many.
  */
-extern int	trk_report_series(const TrkReport *report, TrkReportPart part, int n);
+extern int	trk_part_series(const TrkWindowReport *report, TrkPart part, int n);
 
 /* Return the row behind the last one of the account that this row of a part is of. */
-extern int	trk_report_series_end(const TrkReport *report, TrkReportPart part, int row);
+extern int	trk_part_series_end(const TrkWindowReport *report, TrkPart part, int row);
 
 /* Return whether rows of two parts, whose first columns are portfolio and currency, are of one account. */
-extern bool trk_report_is_same(const TrkReport *report, TrkReportPart a, int row_a, TrkReportPart b, int row_b);
+extern bool trk_part_is_same(const TrkWindowReport *report, TrkPart a, int row_a, TrkPart b, int row_b);
 
 /* Add the pictures; the returns by month; the table of a part. */
-extern void trk_report_charts(const TrkReport *report, TrkPage *page);
-extern void trk_report_months(const TrkReport *report, TrkPage *page);
-extern void trk_report_table(const TrkReport *report, TrkPage *page, TrkReportPart part);
+extern void trk_window_charts(const TrkWindowReport *report, TrkPage *page);
+extern void trk_window_months(const TrkWindowReport *report, TrkPage *page);
+extern void trk_window_table(const TrkWindowReport *report, TrkPage *page, TrkPart part);
 
 /* Make the page of a report, whose texts are UTF-8. */
-extern void trk_report_page(const TrkReport *report, TrkPage *page, TrkArena *arena);
+extern void trk_window_page(const TrkWindowReport *report, TrkPage *page, TrkArena *arena);
 
 #endif							/* TRK_REPORT_H */

@@ -47,45 +47,45 @@ value_at(const TrkPageChart *chart, double x)
 
 /* Set a mark of a fill; the one that closed the trade that is followed has a label. */
 static void
-set_fill(const TrkReport *report, TrkPage *page, const TrkPageChart *chart, int row, TrkChartMark *mark)
+set_fill(const TrkWindowReport *report, TrkPage *page, const TrkPageChart *chart, int row, TrkChartMark *mark)
 {
-	TrkText		fill = trk_report_cell(report, TRK_REPORT_MARKS, row, MARK_FILL);
-	bool		sold = trk_text_equal(trk_report_cell(report, TRK_REPORT_MARKS, row, MARK_SHAPE), trk_text_literal("sold"));
+	TrkText		fill = trk_part_cell(report, TRK_PART_MARKS, row, MARK_FILL);
+	bool		sold = trk_text_equal(trk_part_cell(report, TRK_PART_MARKS, row, MARK_SHAPE), trk_text_literal("sold"));
 
-	mark->x = trk_report_number(report, TRK_REPORT_MARKS, row, MARK_X);
+	mark->x = trk_part_number(report, TRK_PART_MARKS, row, MARK_X);
 	mark->y = value_at(chart, mark->x);
 	mark->shape = sold ? TRK_MARK_SOLD : TRK_MARK_BOUGHT;
-	mark->title = trk_report_cell(report, TRK_REPORT_MARKS, row, MARK_SAID);
+	mark->title = trk_part_cell(report, TRK_PART_MARKS, row, MARK_SAID);
 	mark->label = (TrkText) {"", 0};
-	if (fill.len > 0 && trk_text_equal(fill, trk_report_cell(report, TRK_REPORT_TRADE, 0, TRADE_CLOSE_FILL)))
-		mark->label = joined(page, "", trk_report_cell(report, TRK_REPORT_TRADE, 0, TRADE_SYMBOL), " ",
-							 trk_format_decimal(page->arena, trk_report_cell(report, TRK_REPORT_TRADE, 0, TRADE_NET), true));
+	if (fill.len > 0 && trk_text_equal(fill, trk_part_cell(report, TRK_PART_TRADE, 0, TRADE_CLOSE_FILL)))
+		mark->label = joined(page, "", trk_part_cell(report, TRK_PART_TRADE, 0, TRADE_SYMBOL), " ",
+							 trk_format_decimal(page->arena, trk_part_cell(report, TRK_PART_TRADE, 0, TRADE_NET), true));
 }
 
 /* Set the marks of the picture of the points that begin at a row. */
 static void
-set_marks(const TrkReport *report, TrkPage *page, TrkPageChart *chart, int row)
+set_marks(const TrkWindowReport *report, TrkPage *page, TrkPageChart *chart, int row)
 {
-	int			fills = report->parts[TRK_REPORT_MARKS].nrows;
-	int			blocks = report->parts[TRK_REPORT_BLOCKS].nrows;
+	int			fills = report->parts[TRK_PART_MARKS].nrows;
+	int			blocks = report->parts[TRK_PART_BLOCKS].nrows;
 	double		first = chart->points[0].x;
 	double		last = chart->points[chart->npoints - 1].x;
 
 	chart->marks = trk_alloc_array(page->arena, TrkChartMark, fills + blocks + 1);
 	for (int i = 0; i < fills; i++)
-		if (trk_report_is_same(report, TRK_REPORT_MARKS, i, TRK_REPORT_POINTS, row))
+		if (trk_part_is_same(report, TRK_PART_MARKS, i, TRK_PART_POINTS, row))
 			set_fill(report, page, chart, i, &chart->marks[chart->nmarks++]);
 	/* of several agents they would be too many */
-	for (int i = 0; i < blocks && trk_report_cell(report, TRK_REPORT_SCOPE, 0, SCOPE_AGENT).len > 0; i++)
+	for (int i = 0; i < blocks && trk_part_cell(report, TRK_PART_SCOPE, 0, SCOPE_AGENT).len > 0; i++)
 	{
-		double		x = trk_report_number(report, TRK_REPORT_BLOCKS, i, BLOCK_X);
+		double		x = trk_part_number(report, TRK_PART_BLOCKS, i, BLOCK_X);
 
 		if (x >= first && x <= last)
 			chart->marks[chart->nmarks++] = (TrkChartMark)
 		{
 			x, NAN, TRK_MARK_BLOCKED,
-				joined(page, "blocked ", trk_report_cell(report, TRK_REPORT_BLOCKS, i, BLOCK_SYMBOL), ": ",
-					   trk_report_cell(report, TRK_REPORT_BLOCKS, i, BLOCK_REASONS)),
+				joined(page, "blocked ", trk_part_cell(report, TRK_PART_BLOCKS, i, BLOCK_SYMBOL), ": ",
+					   trk_part_cell(report, TRK_PART_BLOCKS, i, BLOCK_REASONS)),
 			{
 				"", 0
 			}
@@ -95,43 +95,43 @@ set_marks(const TrkReport *report, TrkPage *page, TrkPageChart *chart, int row)
 
 /* Add the picture of the points of one account, from first to before end. */
 static void
-add_equity(const TrkReport *report, TrkPage *page, int first, int end)
+add_equity(const TrkWindowReport *report, TrkPage *page, int first, int end)
 {
-	bool		is_agent = trk_report_cell(report, TRK_REPORT_SCOPE, 0, SCOPE_AGENT).len > 0;
-	TrkText		currency = trk_report_cell(report, TRK_REPORT_POINTS, first, POINT_CURRENCY);
-	TrkText		flow = trk_report_cell(report, TRK_REPORT_POINTS, first, POINT_FLOW);
+	bool		is_agent = trk_part_cell(report, TRK_PART_SCOPE, 0, SCOPE_AGENT).len > 0;
+	TrkText		currency = trk_part_cell(report, TRK_PART_POINTS, first, POINT_CURRENCY);
+	TrkText		flow = trk_part_cell(report, TRK_PART_POINTS, first, POINT_FLOW);
 	TrkPageChart chart = {.form = TRK_CHART_LINE, .ticks = report->ticks, .nticks = report->nticks, .base = NAN};
 
 	chart.title = trk_text_literal(is_agent ? "Equity through the window" : "Result of all agents through the window");
-	chart.x_name = joined(page, "", trk_report_cell(report, TRK_REPORT_SCOPE, 0, SCOPE_ZONE), ", ",
-						  trk_report_cell(report, TRK_REPORT_SCOPE, 0, SCOPE_SESSION));
+	chart.x_name = joined(page, "", trk_part_cell(report, TRK_PART_SCOPE, 0, SCOPE_ZONE), ", ",
+						  trk_part_cell(report, TRK_PART_SCOPE, 0, SCOPE_SESSION));
 	chart.y_name = joined(page, is_agent ? "equity, " : "result, ", currency, " ",
-						  trk_report_cell(report, TRK_REPORT_POINTS, first, POINT_PORTFOLIO));
+						  trk_part_cell(report, TRK_PART_POINTS, first, POINT_PORTFOLIO));
 	if (is_agent && flow.len > 0)
 		chart.y_name = joined(page, "equity without the ", flow, " that came in, ", currency);
 	chart.points = trk_alloc_array(page->arena, TrkChartPoint, end - first);
 	for (int i = first; i < end; i++)
 		chart.points[chart.npoints++] = (TrkChartPoint)
 	{
-		trk_report_number(report, TRK_REPORT_POINTS, i, POINT_X), trk_report_number(report, TRK_REPORT_POINTS, i, POINT_Y),
-			joined(page, "", trk_report_cell(report, TRK_REPORT_POINTS, i, POINT_AT), ": ",
-				   trk_report_cell(report, TRK_REPORT_POINTS, i, POINT_VALUE))
+		trk_part_number(report, TRK_PART_POINTS, i, POINT_X), trk_part_number(report, TRK_PART_POINTS, i, POINT_Y),
+			joined(page, "", trk_part_cell(report, TRK_PART_POINTS, i, POINT_AT), ": ",
+				   trk_part_cell(report, TRK_PART_POINTS, i, POINT_VALUE))
 	};
-	chart.base = trk_report_number(report, TRK_REPORT_POINTS, first, POINT_START);
+	chart.base = trk_part_number(report, TRK_PART_POINTS, first, POINT_START);
 	set_marks(report, page, &chart, first);
 	trk_page_chart(page, &chart);
 }
 
 /* Set the labels of sessions: at most so many, at equal distances. */
 static void
-set_session_ticks(const TrkReport *report, TrkPage *page, TrkPageChart *chart, int first)
+set_session_ticks(const TrkWindowReport *report, TrkPage *page, TrkPageChart *chart, int first)
 {
 	int			step = (chart->npoints + MAX_LABELS - 1) / MAX_LABELS;
 
 	chart->ticks = trk_alloc_array(page->arena, TrkChartTick, MAX_LABELS + 1);
 	for (int i = 0; i < chart->npoints; i += Max(step, 1))
 	{
-		TrkText		label = trk_report_cell(report, TRK_REPORT_DAYS, first + i, DAY_LABEL);
+		TrkText		label = trk_part_cell(report, TRK_PART_DAYS, first + i, DAY_LABEL);
 
 		/* the year is in the name of the axis */
 		chart->ticks[chart->nticks++] = (TrkChartTick)
@@ -146,11 +146,11 @@ set_session_ticks(const TrkReport *report, TrkPage *page, TrkPageChart *chart, i
 
 /* Add a picture of the sessions of one account. */
 static void
-add_sessions(const TrkReport *report, TrkPage *page, int first, int end, TrkChartForm form)
+add_sessions(const TrkWindowReport *report, TrkPage *page, int first, int end, TrkChartForm form)
 {
 	bool		is_drawdown = form == TRK_CHART_AREA;
-	TrkText		currency = trk_report_cell(report, TRK_REPORT_DAYS, first, DAY_CURRENCY);
-	TrkText		label = trk_report_cell(report, TRK_REPORT_DAYS, end - 1, DAY_LABEL);
+	TrkText		currency = trk_part_cell(report, TRK_PART_DAYS, first, DAY_CURRENCY);
+	TrkText		label = trk_part_cell(report, TRK_PART_DAYS, end - 1, DAY_LABEL);
 	TrkPageChart chart = {.form = form, .base = NAN};
 
 	chart.title = trk_text_literal(is_drawdown ? "Below the high" : "P&L by session");
@@ -160,16 +160,16 @@ add_sessions(const TrkReport *report, TrkPage *page, int first, int end, TrkChar
 	chart.points = trk_alloc_array(page->arena, TrkChartPoint, end - first);
 	for (int i = first; i < end; i++)
 	{
-		double		drawdown = 100 * trk_report_number(report, TRK_REPORT_DAYS, i, DAY_DRAWDOWN);
+		double		drawdown = 100 * trk_part_number(report, TRK_PART_DAYS, i, DAY_DRAWDOWN);
 		char		percent[32];
 
 		snprintf(percent, sizeof(percent), "%.2f %%", drawdown);
 		chart.points[chart.npoints++] = (TrkChartPoint)
 		{
-			i - first, is_drawdown ? drawdown : trk_report_number(report, TRK_REPORT_DAYS, i, DAY_PNL_VALUE),
-				joined(page, "", trk_report_cell(report, TRK_REPORT_DAYS, i, DAY_LABEL), ": ", is_drawdown ?
+			i - first, is_drawdown ? drawdown : trk_part_number(report, TRK_PART_DAYS, i, DAY_PNL_VALUE),
+				joined(page, "", trk_part_cell(report, TRK_PART_DAYS, i, DAY_LABEL), ": ", is_drawdown ?
 					   trk_text_literal(percent) :
-					   trk_format_decimal(page->arena, trk_report_cell(report, TRK_REPORT_DAYS, i, DAY_PNL), true))
+					   trk_format_decimal(page->arena, trk_part_cell(report, TRK_PART_DAYS, i, DAY_PNL), true))
 		};
 	}
 	set_session_ticks(report, page, &chart, first);
@@ -178,44 +178,44 @@ add_sessions(const TrkReport *report, TrkPage *page, int first, int end, TrkChar
 
 /* Say what equity was when it is known once, which is no picture. */
 static void
-add_single_point(const TrkReport *report, TrkPage *page, int row)
+add_single_point(const TrkWindowReport *report, TrkPage *page, int row)
 {
 	trk_page_block(page, TRK_BLOCK_LINES);
-	trk_page_cell_say(page, TRK_TONE_MUTED, trk_report_cell(report, TRK_REPORT_SCOPE, 0, SCOPE_AGENT).len > 0 ?
+	trk_page_cell_say(page, TRK_TONE_MUTED, trk_part_cell(report, TRK_PART_SCOPE, 0, SCOPE_AGENT).len > 0 ?
 					  "Equity is known once: " : "The result is known once: ");
-	trk_report_say(page, "", TRK_TONE_PLAIN, trk_report_cell(report, TRK_REPORT_POINTS, row, POINT_VALUE), " ");
-	trk_report_say(page, "", TRK_TONE_PLAIN, trk_report_cell(report, TRK_REPORT_POINTS, row, POINT_CURRENCY), "");
-	trk_report_say(page, " at ", TRK_TONE_PLAIN, trk_report_cell(report, TRK_REPORT_POINTS, row, POINT_AT), " ");
-	trk_report_say(page, "", TRK_TONE_PLAIN, trk_report_cell(report, TRK_REPORT_SCOPE, 0, SCOPE_ZONE), ".");
+	trk_part_say(page, "", TRK_TONE_PLAIN, trk_part_cell(report, TRK_PART_POINTS, row, POINT_VALUE), " ");
+	trk_part_say(page, "", TRK_TONE_PLAIN, trk_part_cell(report, TRK_PART_POINTS, row, POINT_CURRENCY), "");
+	trk_part_say(page, " at ", TRK_TONE_PLAIN, trk_part_cell(report, TRK_PART_POINTS, row, POINT_AT), " ");
+	trk_part_say(page, "", TRK_TONE_PLAIN, trk_part_cell(report, TRK_PART_SCOPE, 0, SCOPE_ZONE), ".");
 }
 
 /* Say what the only session made, which is no picture. */
 static void
-add_single_session(const TrkReport *report, TrkPage *page, int row)
+add_single_session(const TrkWindowReport *report, TrkPage *page, int row)
 {
 	trk_page_block(page, TRK_BLOCK_LINES);
 	trk_page_cell_say(page, TRK_TONE_MUTED, "The only session is ");
-	trk_report_say(page, "", TRK_TONE_PLAIN, trk_report_cell(report, TRK_REPORT_DAYS, row, DAY_LABEL), ": ");
-	trk_report_say(page, "", TRK_TONE_PLAIN,
-				   trk_format_decimal(page->arena, trk_report_cell(report, TRK_REPORT_DAYS, row, DAY_PNL), true), " ");
-	trk_report_say(page, "", TRK_TONE_PLAIN, trk_report_cell(report, TRK_REPORT_DAYS, row, DAY_CURRENCY), "");
+	trk_part_say(page, "", TRK_TONE_PLAIN, trk_part_cell(report, TRK_PART_DAYS, row, DAY_LABEL), ": ");
+	trk_part_say(page, "", TRK_TONE_PLAIN,
+				 trk_format_decimal(page->arena, trk_part_cell(report, TRK_PART_DAYS, row, DAY_PNL), true), " ");
+	trk_part_say(page, "", TRK_TONE_PLAIN, trk_part_cell(report, TRK_PART_DAYS, row, DAY_CURRENCY), "");
 }
 
 /* Add the pictures of the window. */
 static void
-add_window(const TrkReport *report, TrkPage *page)
+add_window(const TrkWindowReport *report, TrkPage *page)
 {
-	const TrkReportRows *rows = &report->parts[TRK_REPORT_POINTS];
+	const TrkPartRows *rows = &report->parts[TRK_PART_POINTS];
 
-	trk_report_heading(page, "Through the window", rows->nrows == 0);
+	trk_part_heading(page, "Through the window", rows->nrows == 0);
 	if (rows->denied)
-		trk_report_denied(page);
+		trk_part_denied(page);
 	else if (rows->nrows == 0)
-		trk_report_empty(page, "equity was recorded", (TrkText) {"", 0}, (TrkText) {"", 0});
+		trk_part_empty(page, "equity was recorded", (TrkText) {"", 0}, (TrkText) {"", 0});
 	for (int n = 0; n < MAX_SERIES; n++)
 	{
-		int			first = trk_report_series(report, TRK_REPORT_POINTS, n);
-		int			end = trk_report_series_end(report, TRK_REPORT_POINTS, Max(first, 0));
+		int			first = trk_part_series(report, TRK_PART_POINTS, n);
+		int			end = trk_part_series_end(report, TRK_PART_POINTS, Max(first, 0));
 
 		if (first < 0)
 			return;
@@ -228,20 +228,20 @@ add_window(const TrkReport *report, TrkPage *page)
 
 /* Add the pictures. */
 void
-trk_report_charts(const TrkReport *report, TrkPage *page)
+trk_window_charts(const TrkWindowReport *report, TrkPage *page)
 {
-	const TrkReportRows *rows = &report->parts[TRK_REPORT_DAYS];
+	const TrkPartRows *rows = &report->parts[TRK_PART_DAYS];
 
 	add_window(report, page);
-	trk_report_heading(page, "Session by session", rows->nrows == 0);
+	trk_part_heading(page, "Session by session", rows->nrows == 0);
 	if (rows->denied)
-		trk_report_denied(page);
+		trk_part_denied(page);
 	else if (rows->nrows == 0)
-		trk_report_empty(page, "session is known", (TrkText) {"", 0}, (TrkText) {"", 0});
+		trk_part_empty(page, "session is known", (TrkText) {"", 0}, (TrkText) {"", 0});
 	for (int n = 0; n < MAX_SERIES; n++)
 	{
-		int			row = trk_report_series(report, TRK_REPORT_DAYS, n);
-		int			end = trk_report_series_end(report, TRK_REPORT_DAYS, Max(row, 0));
+		int			row = trk_part_series(report, TRK_PART_DAYS, n);
+		int			end = trk_part_series_end(report, TRK_PART_DAYS, Max(row, 0));
 		int			first = Max(row, end - MAX_SESSIONS);
 
 		if (row < 0)

@@ -34,33 +34,33 @@
  * What reads each part: $1 the scope, $2 the trade; %s the schema.  The members of
  * the scope and of the trade are read as the other parts are.
  */
-static const char *const queries[TRK_REPORT_PARTS] = {
-	[TRK_REPORT_SCOPE] = "SELECT ($1).project, ($1).agent_id, ($1).environment, ($1).tz, ($1).others, w.*"
+static const char *const queries[TRK_PARTS] = {
+	[TRK_PART_SCOPE] = "SELECT ($1).project, ($1).agent_id, ($1).environment, ($1).tz, ($1).others, w.*"
 	" FROM %s._at_report_window($1) w",
-	[TRK_REPORT_HEAD] = "SELECT * FROM %s._at_report_head($1)",
-	[TRK_REPORT_ACCOUNTS] = "SELECT * FROM %s._at_report_accounts($1)",
-	[TRK_REPORT_DAYS] = "SELECT * FROM %s._at_report_days($1)",
-	[TRK_REPORT_POINTS] = "SELECT * FROM %s._at_report_points($1)",
-	[TRK_REPORT_MARKS] = "SELECT * FROM %s._at_report_marks($1)",
-	[TRK_REPORT_TRADE] = "SELECT t.* FROM %s._at_report_trade_of($1, $2) t WHERE t.agent_id IS NOT NULL",
-	[TRK_REPORT_STRIP] = "SELECT * FROM %s._at_report_strip($1, $2)",
-	[TRK_REPORT_RUN] = "SELECT * FROM %s._at_report_run($1, $2)",
-	[TRK_REPORT_DIFFERENCES] = "SELECT * FROM %s._at_report_differences($1)",
-	[TRK_REPORT_DOUBTS] = "SELECT * FROM %s._at_report_doubts($1)",
-	[TRK_REPORT_DECIDED] = "SELECT * FROM %s._at_report_decided($1)",
-	[TRK_REPORT_EVENTS] = "SELECT * FROM %s._at_report_events($1)",
-	[TRK_REPORT_AGENTS] = "SELECT * FROM %s._at_report_agents($1)",
-	[TRK_REPORT_SYMBOLS] = "SELECT * FROM %s._at_report_symbols($1)",
-	[TRK_REPORT_TRADES] = "SELECT * FROM %s._at_report_trades($1)",
-	[TRK_REPORT_BLOCKS] = "SELECT * FROM %s._at_report_blocks($1)",
-	[TRK_REPORT_POSITIONS] = "SELECT * FROM %s._at_report_positions($1)",
-	[TRK_REPORT_ERRORS] = "SELECT * FROM %s._at_report_errors($1)",
-	[TRK_REPORT_MODELS] = "SELECT * FROM %s._at_report_models($1)",
-	[TRK_REPORT_COSTS] = "SELECT * FROM %s._at_report_costs($1)",
-	[TRK_REPORT_HANDOFFS] = "SELECT * FROM %s._at_report_handoffs($1)",
-	[TRK_REPORT_DRIFT] = "SELECT * FROM %s._at_report_drift($1)",
-	[TRK_REPORT_RECONCILED] = "SELECT * FROM %s._at_report_reconciled($1)",
-	[TRK_REPORT_READINESS] = "SELECT * FROM %s._at_report_readiness($1)"
+	[TRK_PART_HEAD] = "SELECT * FROM %s._at_report_head($1)",
+	[TRK_PART_ACCOUNTS] = "SELECT * FROM %s._at_report_accounts($1)",
+	[TRK_PART_DAYS] = "SELECT * FROM %s._at_report_days($1)",
+	[TRK_PART_POINTS] = "SELECT * FROM %s._at_report_points($1)",
+	[TRK_PART_MARKS] = "SELECT * FROM %s._at_report_marks($1)",
+	[TRK_PART_TRADE] = "SELECT t.* FROM %s._at_report_trade_of($1, $2) t WHERE t.agent_id IS NOT NULL",
+	[TRK_PART_STRIP] = "SELECT * FROM %s._at_report_strip($1, $2)",
+	[TRK_PART_RUN] = "SELECT * FROM %s._at_report_run($1, $2)",
+	[TRK_PART_DIFFERENCES] = "SELECT * FROM %s._at_report_differences($1)",
+	[TRK_PART_DOUBTS] = "SELECT * FROM %s._at_report_doubts($1)",
+	[TRK_PART_DECIDED] = "SELECT * FROM %s._at_report_decided($1)",
+	[TRK_PART_EVENTS] = "SELECT * FROM %s._at_report_events($1)",
+	[TRK_PART_AGENTS] = "SELECT * FROM %s._at_report_agents($1)",
+	[TRK_PART_SYMBOLS] = "SELECT * FROM %s._at_report_symbols($1)",
+	[TRK_PART_TRADES] = "SELECT * FROM %s._at_report_trades($1)",
+	[TRK_PART_BLOCKS] = "SELECT * FROM %s._at_report_blocks($1)",
+	[TRK_PART_POSITIONS] = "SELECT * FROM %s._at_report_positions($1)",
+	[TRK_PART_ERRORS] = "SELECT * FROM %s._at_report_errors($1)",
+	[TRK_PART_MODELS] = "SELECT * FROM %s._at_report_models($1)",
+	[TRK_PART_COSTS] = "SELECT * FROM %s._at_report_costs($1)",
+	[TRK_PART_HANDOFFS] = "SELECT * FROM %s._at_report_handoffs($1)",
+	[TRK_PART_DRIFT] = "SELECT * FROM %s._at_report_drift($1)",
+	[TRK_PART_RECONCILED] = "SELECT * FROM %s._at_report_reconciled($1)",
+	[TRK_PART_READINESS] = "SELECT * FROM %s._at_report_readiness($1)"
 };
 
 static const char scope_query[] = "SELECT %s._at_report_scope_of($1, $2, $3, $4, $5, $6)";
@@ -76,8 +76,8 @@ typedef struct Reader
 	Oid			types[2];		/* of the scope and the trade */
 	Datum		values[2];
 	char		nulls[2];
-	TrkReport  *report;
-	TrkReportPart part;			/* that is read now */
+	TrkWindowReport *report;
+	TrkPart		part;			/* that is read now */
 } Reader;
 
 /* Run a query as the caller. */
@@ -105,7 +105,7 @@ text_of(const Reader *reader, uint64 row, int column)
 
 /* Keep the rows of a query. */
 static void
-keep_rows(const Reader *reader, TrkReportRows *rows)
+keep_rows(const Reader *reader, TrkPartRows *rows)
 {
 	rows->nrows = (int) SPI_processed;
 	rows->ncolumns = SPI_tuptable->tupdesc->natts;
@@ -161,10 +161,10 @@ static void
 read_trace(void *arg)
 {
 	Reader	   *reader = arg;
-	TrkReport  *report = reader->report;
-	TrkText		run = trk_report_cell(report, TRK_REPORT_RUN, 0, RUN_ID);
-	TrkText		project = trk_report_cell(report, TRK_REPORT_SCOPE, 0, SCOPE_PROJECT);
-	TrkText		zone = trk_report_cell(report, TRK_REPORT_SCOPE, 0, SCOPE_ZONE);
+	TrkWindowReport *report = reader->report;
+	TrkText		run = trk_part_cell(report, TRK_PART_RUN, 0, RUN_ID);
+	TrkText		project = trk_part_cell(report, TRK_PART_SCOPE, 0, SCOPE_PROJECT);
+	TrkText		zone = trk_part_cell(report, TRK_PART_SCOPE, 0, SCOPE_ZONE);
 	Datum		values[3];
 	TrkTrace   *trace;
 
@@ -184,16 +184,16 @@ read_ticks(void *arg)
 {
 	static const Oid types[] = {FLOAT8OID, FLOAT8OID, TEXTOID};
 	Reader	   *reader = arg;
-	TrkReport  *report = reader->report;
-	TrkText		zone = trk_report_cell(report, TRK_REPORT_SCOPE, 0, SCOPE_ZONE);
+	TrkWindowReport *report = reader->report;
+	TrkText		zone = trk_part_cell(report, TRK_PART_SCOPE, 0, SCOPE_ZONE);
 	double		first = INFINITY;
 	double		last = -INFINITY;
 	Datum		values[3];
 
-	for (int i = 0; i < report->parts[TRK_REPORT_POINTS].nrows; i++)
+	for (int i = 0; i < report->parts[TRK_PART_POINTS].nrows; i++)
 	{
-		first = Min(first, trk_report_number(report, TRK_REPORT_POINTS, i, POINT_X));
-		last = Max(last, trk_report_number(report, TRK_REPORT_POINTS, i, POINT_X));
+		first = Min(first, trk_part_number(report, TRK_PART_POINTS, i, POINT_X));
+		last = Max(last, trk_part_number(report, TRK_PART_POINTS, i, POINT_X));
 	}
 	if (!(first <= last))
 		return;
@@ -231,17 +231,17 @@ attempt(Reader *reader, TrkSubxactFn fn)
 static void
 read_parts(Reader *reader)
 {
-	TrkReport  *report = reader->report;
+	TrkWindowReport *report = reader->report;
 
-	for (int part = TRK_REPORT_SCOPE; part < TRK_REPORT_PARTS; part++)
+	for (int part = TRK_PART_SCOPE; part < TRK_PARTS; part++)
 	{
-		if (part == TRK_REPORT_TRADE && !attempt(reader, read_trade))
-			report->parts[part].denied = report->parts[TRK_REPORT_STRIP].denied = true;
-		if ((part == TRK_REPORT_TRADE || part == TRK_REPORT_STRIP) && reader->nulls[1] == 'n')
+		if (part == TRK_PART_TRADE && !attempt(reader, read_trade))
+			report->parts[part].denied = report->parts[TRK_PART_STRIP].denied = true;
+		if ((part == TRK_PART_TRADE || part == TRK_PART_STRIP) && reader->nulls[1] == 'n')
 			continue;
 		reader->part = part;
 		if (!attempt(reader, read_part))
-			report->parts[part] = (TrkReportRows) {.denied = true};
+			report->parts[part] = (TrkPartRows) {.denied = true};
 	}
 	(void) attempt(reader, read_ticks);
 	(void) attempt(reader, read_trace);
@@ -253,7 +253,7 @@ make_page(FunctionCallInfo fcinfo, TrkPage *page, TrkArena *arena, MemoryContext
 {
 	static const Oid types[REPORT_ARGS] = {TEXTOID, TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID, TEXTOID, TEXTOID};
 	TrkStore   *store = trk_store_open(fcinfo, false);
-	TrkReport	report = {0};
+	TrkWindowReport report = {0};
 	Reader		reader = {.arena = arena, .context = context, .report = &report, .nulls = {'n', 'n'}};
 	Datum		values[REPORT_ARGS];
 	char		nulls[REPORT_ARGS];
@@ -270,7 +270,7 @@ make_page(FunctionCallInfo fcinfo, TrkPage *page, TrkArena *arena, MemoryContext
 	reader.types[1] = trk_store_type(store, "_at_report_trade");
 	read_parts(&reader);
 	SPI_finish();
-	trk_report_page(&report, page, arena);
+	trk_window_page(&report, page, arena);
 }
 
 /* Return the page of a report as a text. */

@@ -37,7 +37,7 @@ typedef struct Column
 /* A table; its columns follow the number of all rows, which is column 0 of the part. */
 typedef struct Table
 {
-	TrkReportPart part;
+	TrkPart		part;
 	const char *heading;
 	const char *none;			/* what there is none of */
 	int			last;			/* column of the head that says when the last was, or -1 */
@@ -46,46 +46,46 @@ typedef struct Table
 } Table;
 
 static const Table tables[] = {
-	{TRK_REPORT_AGENTS, "Agents", "agent did anything", -1, NULL,
+	{TRK_PART_AGENTS, "Agents", "agent did anything", -1, NULL,
 		{{"agent", CELL_TEXT}, {"P&L", CELL_RESULT}, {"", CELL_UNIT}, {"trades", CELL_AMOUNT}, {"won", CELL_AMOUNT},
 		{"equity", CELL_AMOUNT}, {"below high, %", CELL_AMOUNT}, {"runs", CELL_AMOUNT}, {"failed", CELL_BAD},
 	{"errors", CELL_BAD}, {"cost, USD", CELL_AMOUNT}, {"last seen", CELL_TIME}}},
-	{TRK_REPORT_SYMBOLS, "By symbol", "position that reports its result moved", -1,
+	{TRK_PART_SYMBOLS, "By symbol", "position that reports its result moved", -1,
 		"Closed and open together, as the snapshots of positions report it.",
 	{{"symbol", CELL_TEXT}, {"P&L", CELL_RESULT}, {"", CELL_UNIT}, {"open value", CELL_AMOUNT}}},
-	{TRK_REPORT_TRADES, "Trades", "trade was finished", HEAD_LAST_TRADE, NULL,
+	{TRK_PART_TRADES, "Trades", "trade was finished", HEAD_LAST_TRADE, NULL,
 		{{"closed", CELL_TIME}, {"agent", CELL_TEXT}, {"symbol", CELL_TEXT}, {"side", CELL_TEXT}, {"quantity", CELL_NUMBER},
 		{"entry", CELL_NUMBER}, {"exit", CELL_NUMBER}, {"net", CELL_RESULT}, {"", CELL_UNIT}, {"held", CELL_NUMBER},
 	{"decision", CELL_CODE}}},
-	{TRK_REPORT_BLOCKS, "Blocked by risk", "trade was blocked", HEAD_LAST_BLOCK,
+	{TRK_PART_BLOCKS, "Blocked by risk", "trade was blocked", HEAD_LAST_BLOCK,
 		"The price an hour later is of any agent of the project; blocking a purchase was good when it is lower.",
 		{{"at", CELL_TIME}, {"agent", CELL_TEXT}, {"symbol", CELL_TEXT}, {"reason", CELL_TEXT}, {"by", CELL_TEXT},
 		{"notional", CELL_NUMBER}, {"price", CELL_NUMBER}, {"1 h later", CELL_NUMBER}, {"change, bps", CELL_RESULT},
 	{"decision", CELL_CODE}, {"", CELL_HIDDEN}}},
-	{TRK_REPORT_POSITIONS, "Positions at the end", "position was open", -1, NULL,
+	{TRK_PART_POSITIONS, "Positions at the end", "position was open", -1, NULL,
 		{{"agent", CELL_TEXT}, {"symbol", CELL_TEXT}, {"quantity", CELL_NUMBER}, {"average", CELL_NUMBER}, {"price", CELL_NUMBER},
 	{"value", CELL_AMOUNT}, {"", CELL_UNIT}, {"unrealized", CELL_RESULT}, {"as of", CELL_TIME}}},
-	{TRK_REPORT_ERRORS, "Errors", "error was recorded", -1, NULL,
+	{TRK_PART_ERRORS, "Errors", "error was recorded", -1, NULL,
 		{{"last", CELL_TIME}, {"agent", CELL_TEXT}, {"type", CELL_TEXT}, {"component", CELL_TEXT}, {"kind", CELL_TEXT},
 	{"message", CELL_TEXT}, {"times", CELL_BAD}, {"runs", CELL_AMOUNT}}},
-	{TRK_REPORT_MODELS, "Models by day", "model was called", HEAD_LAST_CALL, "Whole days of UTC.",
+	{TRK_PART_MODELS, "Models by day", "model was called", HEAD_LAST_CALL, "Whole days of UTC.",
 		{{"day", CELL_TEXT}, {"model", CELL_TEXT}, {"calls", CELL_AMOUNT}, {"failed", CELL_BAD}, {"median", CELL_NUMBER},
 	{"95 %", CELL_NUMBER}, {"tokens", CELL_AMOUNT}, {"cost, USD", CELL_AMOUNT}, {"unpriced", CELL_BAD}}},
-	{TRK_REPORT_HANDOFFS, "Hand-offs between agents, of all times", "agent handed work to another", -1, NULL,
+	{TRK_PART_HANDOFFS, "Hand-offs between agents, of all times", "agent handed work to another", -1, NULL,
 	{{"from", CELL_TEXT}, {"to", CELL_TEXT}, {"runs", CELL_AMOUNT}, {"latency", CELL_NUMBER}, {"cost, USD", CELL_AMOUNT}}},
-	{TRK_REPORT_DRIFT, "Drift of behavior", "finding is open or was seen", -1, NULL,
+	{TRK_PART_DRIFT, "Drift of behavior", "finding is open or was seen", -1, NULL,
 		{{"last seen", CELL_TIME}, {"agent", CELL_TEXT}, {"dimension", CELL_TEXT}, {"level", CELL_TEXT}, {"effect", CELL_TEXT},
 	{"size", CELL_AMOUNT}, {"sure", CELL_TEXT}, {"state", CELL_TEXT}}},
-	{TRK_REPORT_RECONCILED, "Numbers that disagree", "reported number disagrees with what follows from the events", -1, NULL,
+	{TRK_PART_RECONCILED, "Numbers that disagree", "reported number disagrees with what follows from the events", -1, NULL,
 		{{"session", CELL_TEXT}, {"agent", CELL_TEXT}, {"number", CELL_TEXT}, {"of", CELL_TEXT}, {"reported", CELL_NUMBER},
 	{"follows", CELL_NUMBER}, {"difference", CELL_RESULT}, {"", CELL_UNIT}, {"looks like", CELL_TEXT}}},
-	{TRK_REPORT_READINESS, "Readiness", "report", -1, "For which purposes the events of this window suffice, and what is missing.",
+	{TRK_PART_READINESS, "Readiness", "report", -1, "For which purposes the events of this window suffice, and what is missing.",
 	{{"for", CELL_TEXT}, {"ready", CELL_TEXT}, {"score, of 100", CELL_AMOUNT}, {"missing", CELL_TEXT}}}
 };
 
 /* Return the table of a part. */
 static const Table *
-table_of(TrkReportPart part)
+table_of(TrkPart part)
 {
 	for (int i = 0; i < (int) lengthof(tables); i++)
 		if (tables[i].part == part)
@@ -95,21 +95,21 @@ table_of(TrkReportPart part)
 
 /* Return whether a column has anything to show. */
 static bool
-is_shown(const TrkReport *report, const Table *table, int column)
+is_shown(const TrkWindowReport *report, const Table *table, int column)
 {
 	if (table->columns[column].heading == NULL || table->columns[column].kind >= CELL_UNIT)
 		return false;
 	for (int i = 0; i < report->parts[table->part].nrows; i++)
-		if (trk_report_cell(report, table->part, i, column + 1).len > 0)
+		if (trk_part_cell(report, table->part, i, column + 1).len > 0)
 			return true;
 	return false;
 }
 
 /* Return a heading with the zone behind it. */
 static const char *
-heading_with_zone(const TrkReport *report, TrkPage *page, const char *heading)
+heading_with_zone(const TrkWindowReport *report, TrkPage *page, const char *heading)
 {
-	TrkText		zone = trk_report_cell(report, TRK_REPORT_SCOPE, 0, SCOPE_ZONE);
+	TrkText		zone = trk_part_cell(report, TRK_PART_SCOPE, 0, SCOPE_ZONE);
 	Size		len = strlen(heading);
 	char	   *text = trk_alloc(page->arena, len + zone.len + 3);
 
@@ -122,7 +122,7 @@ heading_with_zone(const TrkReport *report, TrkPage *page, const char *heading)
 
 /* Begin the table on the page; returns which columns it shows. */
 static void
-begin_table(const TrkReport *report, TrkPage *page, const Table *table, bool *shown)
+begin_table(const TrkWindowReport *report, TrkPage *page, const Table *table, bool *shown)
 {
 	TrkPageColumn *columns = trk_alloc_array(page->arena, TrkPageColumn, MAX_COLUMNS);
 	int			n = 0;
@@ -179,7 +179,7 @@ add_cell(TrkPage *page, CellKind kind, TrkText text)
 			trk_page_cell(page, text.len == 0 || is_zero ? TRK_TONE_PLAIN : TRK_TONE_LOSS, trk_format_decimal(page->arena, text, false));
 			break;
 		case CELL_UNIT:
-			trk_report_say(page, " ", TRK_TONE_MUTED, text, "");
+			trk_part_say(page, " ", TRK_TONE_MUTED, text, "");
 			break;
 		case CELL_HIDDEN:
 			break;
@@ -188,10 +188,10 @@ add_cell(TrkPage *page, CellKind kind, TrkText text)
 
 /* Say how many rows are left out, if any. */
 static void
-add_left_out(const TrkReport *report, TrkPage *page, TrkReportPart part)
+add_left_out(const TrkWindowReport *report, TrkPage *page, TrkPart part)
 {
 	int			n = report->parts[part].nrows;
-	double		in_all = trk_report_number(report, part, 0, 0);
+	double		in_all = trk_part_number(report, part, 0, 0);
 
 	if (!(in_all > n))
 		return;
@@ -200,26 +200,26 @@ add_left_out(const TrkReport *report, TrkPage *page, TrkReportPart part)
 	trk_page_text(page, TRK_TONE_DOUBT, trk_format_count(page->arena, n));
 	trk_page_say(page, TRK_TONE_DOUBT, " of ");
 	trk_page_text(page, TRK_TONE_DOUBT, trk_format_count(page->arena, (int64) in_all));
-	trk_page_say(page, TRK_TONE_DOUBT, part == TRK_REPORT_TRADES ? ": those that made or lost most." :
-				 part == TRK_REPORT_BLOCKS || part == TRK_REPORT_MODELS ? ": the last ones." : ": the largest.");
+	trk_page_say(page, TRK_TONE_DOUBT, part == TRK_PART_TRADES ? ": those that made or lost most." :
+				 part == TRK_PART_BLOCKS || part == TRK_PART_MODELS ? ": the last ones." : ": the largest.");
 }
 
 /* Add a table. */
 void
-trk_report_table(const TrkReport *report, TrkPage *page, TrkReportPart part)
+trk_window_table(const TrkWindowReport *report, TrkPage *page, TrkPart part)
 {
 	const Table *table = table_of(part);
-	const TrkReportRows *rows = &report->parts[part];
+	const TrkPartRows *rows = &report->parts[part];
 	bool		shown[MAX_COLUMNS];
 
-	trk_report_heading(page, table->heading, rows->nrows == 0);
+	trk_part_heading(page, table->heading, rows->nrows == 0);
 	if (rows->denied || rows->nrows == 0)
 	{
 		if (rows->denied)
-			trk_report_denied(page);
+			trk_part_denied(page);
 		else
-			trk_report_empty(page, table->none, table->last < 0 ? (TrkText) {"", 0} :
-							 trk_report_cell(report, TRK_REPORT_HEAD, 0, table->last), trk_report_cell(report, TRK_REPORT_SCOPE, 0, SCOPE_ZONE));
+			trk_part_empty(page, table->none, table->last < 0 ? (TrkText) {"", 0} :
+						   trk_part_cell(report, TRK_PART_HEAD, 0, table->last), trk_part_cell(report, TRK_PART_SCOPE, 0, SCOPE_ZONE));
 		return;
 	}
 	if (table->note != NULL)
@@ -235,7 +235,7 @@ trk_report_table(const TrkReport *report, TrkPage *page, TrkReportPart part)
 		trk_page_panel(page);
 		for (int j = 0; j < MAX_COLUMNS; j++)
 			if (shown[j] || (j > 0 && shown[j - 1] && table->columns[j].kind == CELL_UNIT))
-				add_cell(page, table->columns[j].kind, trk_report_cell(report, part, i, j + 1));
+				add_cell(page, table->columns[j].kind, trk_part_cell(report, part, i, j + 1));
 	}
 }
 
@@ -264,7 +264,7 @@ add_percent(TrkPage *page, double growth, bool known)
 
 /* Add the row of a year: what its days, from first to before end, compound to. */
 static void
-add_year(const TrkReport *report, TrkPage *page, int year, int first, int end)
+add_year(const TrkWindowReport *report, TrkPage *page, int year, int first, int end)
 {
 	double		growth[13];
 	bool		known[13];
@@ -277,8 +277,8 @@ add_year(const TrkReport *report, TrkPage *page, int year, int first, int end)
 	}
 	for (int i = first; i < end; i++)
 	{
-		int			month = date_part(trk_report_cell(report, TRK_REPORT_DAYS, i, DAY_SESSION), 5, 2);
-		double		ret = trk_report_number(report, TRK_REPORT_DAYS, i, DAY_RETURN);
+		int			month = date_part(trk_part_cell(report, TRK_PART_DAYS, i, DAY_SESSION), 5, 2);
+		double		ret = trk_part_number(report, TRK_PART_DAYS, i, DAY_RETURN);
 
 		if (!isfinite(ret) || month < 1 || month > 12)
 			continue;
@@ -295,7 +295,7 @@ add_year(const TrkReport *report, TrkPage *page, int year, int first, int end)
 
 /* Add the months of the days of one account, from first to before end. */
 static void
-add_months(const TrkReport *report, TrkPage *page, int first, int end)
+add_months(const TrkWindowReport *report, TrkPage *page, int first, int end)
 {
 	static const TrkPageColumn columns[] = {
 		{"%", false}, {"Jan", true}, {"Feb", true}, {"Mar", true}, {"Apr", true}, {"May", true}, {"Jun", true}, {"Jul", true},
@@ -304,15 +304,15 @@ add_months(const TrkReport *report, TrkPage *page, int first, int end)
 
 	trk_page_block(page, TRK_BLOCK_LINES);
 	trk_page_line(page);
-	trk_report_say(page, "", TRK_TONE_MUTED, trk_report_cell(report, TRK_REPORT_DAYS, first, DAY_PORTFOLIO), " ");
-	trk_report_say(page, "", TRK_TONE_MUTED, trk_report_cell(report, TRK_REPORT_DAYS, first, DAY_CURRENCY), "");
+	trk_part_say(page, "", TRK_TONE_MUTED, trk_part_cell(report, TRK_PART_DAYS, first, DAY_PORTFOLIO), " ");
+	trk_part_say(page, "", TRK_TONE_MUTED, trk_part_cell(report, TRK_PART_DAYS, first, DAY_CURRENCY), "");
 	trk_page_table(page, columns, lengthof(columns));
 	for (int i = first; i < end;)
 	{
-		int			year = date_part(trk_report_cell(report, TRK_REPORT_DAYS, i, DAY_SESSION), 0, 4);
+		int			year = date_part(trk_part_cell(report, TRK_PART_DAYS, i, DAY_SESSION), 0, 4);
 		int			next = i;
 
-		while (next < end && date_part(trk_report_cell(report, TRK_REPORT_DAYS, next, DAY_SESSION), 0, 4) == year)
+		while (next < end && date_part(trk_part_cell(report, TRK_PART_DAYS, next, DAY_SESSION), 0, 4) == year)
 			next++;
 		add_year(report, page, year, i, next);
 		i = next;
@@ -321,15 +321,15 @@ add_months(const TrkReport *report, TrkPage *page, int first, int end)
 
 /* Add the returns by month and year. */
 void
-trk_report_months(const TrkReport *report, TrkPage *page)
+trk_window_months(const TrkWindowReport *report, TrkPage *page)
 {
-	const TrkReportRows *rows = &report->parts[TRK_REPORT_DAYS];
+	const TrkPartRows *rows = &report->parts[TRK_PART_DAYS];
 
-	trk_report_heading(page, "Returns by month, up to the end of the window", rows->nrows == 0);
+	trk_part_heading(page, "Returns by month, up to the end of the window", rows->nrows == 0);
 	if (rows->denied)
-		trk_report_denied(page);
+		trk_part_denied(page);
 	else if (rows->nrows == 0)
-		trk_report_empty(page, "return is known", (TrkText) {"", 0}, (TrkText) {"", 0});
-	for (int n = 0, first; (first = trk_report_series(report, TRK_REPORT_DAYS, n)) >= 0; n++)
-		add_months(report, page, first, trk_report_series_end(report, TRK_REPORT_DAYS, first));
+		trk_part_empty(page, "return is known", (TrkText) {"", 0}, (TrkText) {"", 0});
+	for (int n = 0, first; (first = trk_part_series(report, TRK_PART_DAYS, n)) >= 0; n++)
+		add_months(report, page, first, trk_part_series_end(report, TRK_PART_DAYS, first));
 }
