@@ -810,27 +810,27 @@ static void
 add_sections(const TrkWindowReport *report, TrkPage *page)
 {
 	if (trk_part_cell(report, TRK_PART_SCOPE, 0, SCOPE_AGENT).len == 0)
-		trk_window_table(report, page, TRK_PART_AGENTS);
-	trk_window_charts(report, page);
-	trk_window_months(report, page);
-	trk_window_table(report, page, TRK_PART_SYMBOLS);
-	trk_window_table(report, page, TRK_PART_TRADES);
-	trk_window_table(report, page, TRK_PART_BLOCKS);
+		trk_part_table(report, page, TRK_PART_AGENTS);
+	trk_part_charts(report, page);
+	trk_part_months(report, page);
+	trk_part_table(report, page, TRK_PART_SYMBOLS);
+	trk_part_table(report, page, TRK_PART_TRADES);
+	trk_part_table(report, page, TRK_PART_BLOCKS);
 	add_funnel(report, page);
-	trk_window_table(report, page, TRK_PART_POSITIONS);
-	trk_window_table(report, page, TRK_PART_ERRORS);
-	trk_window_table(report, page, TRK_PART_MODELS);
+	trk_part_table(report, page, TRK_PART_POSITIONS);
+	trk_part_table(report, page, TRK_PART_ERRORS);
+	trk_part_table(report, page, TRK_PART_MODELS);
 	add_costs(report, page);
-	trk_window_table(report, page, TRK_PART_HANDOFFS);
+	trk_part_table(report, page, TRK_PART_HANDOFFS);
 	add_run(report, page);
-	trk_window_table(report, page, TRK_PART_DRIFT);
-	trk_window_table(report, page, TRK_PART_RECONCILED);
-	trk_window_table(report, page, TRK_PART_READINESS);
+	trk_part_table(report, page, TRK_PART_DRIFT);
+	trk_part_table(report, page, TRK_PART_RECONCILED);
+	trk_part_table(report, page, TRK_PART_READINESS);
 }
 
 /* Make the page of a report. */
 void
-trk_window_page(const TrkWindowReport *report, TrkPage *page, TrkArena *arena)
+trk_window_report_page(const TrkWindowReport *report, TrkPage *page, TrkArena *arena)
 {
 	TrkText		agent = trk_part_cell(report, TRK_PART_SCOPE, 0, SCOPE_AGENT);
 

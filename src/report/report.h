@@ -167,11 +167,11 @@ extern int	trk_part_series_end(const TrkWindowReport *report, TrkPart part, int 
 extern bool trk_part_is_same(const TrkWindowReport *report, TrkPart a, int row_a, TrkPart b, int row_b);
 
 /* Add the pictures; the returns by month; the table of a part. */
-extern void trk_window_charts(const TrkWindowReport *report, TrkPage *page);
-extern void trk_window_months(const TrkWindowReport *report, TrkPage *page);
-extern void trk_window_table(const TrkWindowReport *report, TrkPage *page, TrkPart part);
+extern void trk_part_charts(const TrkWindowReport *report, TrkPage *page);
+extern void trk_part_months(const TrkWindowReport *report, TrkPage *page);
+extern void trk_part_table(const TrkWindowReport *report, TrkPage *page, TrkPart part);
 
 /* Make the page of a report, whose texts are UTF-8. */
-extern void trk_window_page(const TrkWindowReport *report, TrkPage *page, TrkArena *arena);
+extern void trk_window_report_page(const TrkWindowReport *report, TrkPage *page, TrkArena *arena);
 
 #endif							/* TRK_REPORT_H */

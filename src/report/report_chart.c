@@ -228,7 +228,7 @@ add_window(const TrkWindowReport *report, TrkPage *page)
 
 /* Add the pictures. */
 void
-trk_window_charts(const TrkWindowReport *report, TrkPage *page)
+trk_part_charts(const TrkWindowReport *report, TrkPage *page)
 {
 	const TrkPartRows *rows = &report->parts[TRK_PART_DAYS];
 

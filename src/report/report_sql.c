@@ -270,7 +270,7 @@ make_page(FunctionCallInfo fcinfo, TrkPage *page, TrkArena *arena, MemoryContext
 	reader.types[1] = trk_store_type(store, "_at_report_trade");
 	read_parts(&reader);
 	SPI_finish();
-	trk_window_page(&report, page, arena);
+	trk_window_report_page(&report, page, arena);
 }
 
 /* Return the page of a report as a text. */

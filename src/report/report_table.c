@@ -206,7 +206,7 @@ add_left_out(const TrkWindowReport *report, TrkPage *page, TrkPart part)
 
 /* Add a table. */
 void
-trk_window_table(const TrkWindowReport *report, TrkPage *page, TrkPart part)
+trk_part_table(const TrkWindowReport *report, TrkPage *page, TrkPart part)
 {
 	const Table *table = table_of(part);
 	const TrkPartRows *rows = &report->parts[part];
@@ -321,7 +321,7 @@ add_months(const TrkWindowReport *report, TrkPage *page, int first, int end)
 
 /* Add the returns by month and year. */
 void
-trk_window_months(const TrkWindowReport *report, TrkPage *page)
+trk_part_months(const TrkWindowReport *report, TrkPage *page)
 {
 	const TrkPartRows *rows = &report->parts[TRK_PART_DAYS];
 
