@@ -79,7 +79,6 @@ AS $at$
 #variable_conflict use_column
 BEGIN
 	PERFORM @extschema@._at_check_store();
-	PERFORM @extschema@._at_refuse_nulls('{project,tz}', $1, $5);
 	IF NOT @extschema@._at_is_time_zone($5) THEN
 		RAISE invalid_parameter_value USING MESSAGE = 'tz is no time zone', HINT = 'pg_timezone_names lists them.';
 	END IF;
@@ -103,7 +102,7 @@ BEGIN
 	END IF;
 END
 $at$;
-COMMENT ON FUNCTION _at_report_check(text, text, timestamptz, timestamptz, text) IS 'internal: raises 22004, 22023 or 42704 for arguments of a report that make no sense; the hint names the projects, or the agents, that there are';
+COMMENT ON FUNCTION _at_report_check(text, text, timestamptz, timestamptz, text) IS 'internal: raises 22023 or 42704 for arguments of a report that make no sense; the hint names the projects, or the agents, that there are';
 
 CREATE FUNCTION _at_report_environment(project text, agent_id text, since timestamptz, until timestamptz) RETURNS at_environment
 LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED

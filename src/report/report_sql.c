@@ -283,6 +283,9 @@ write_page(FunctionCallInfo fcinfo, void (*writer) (const TrkPage *page, TrkBuf 
 	TrkBuf		out;
 	text	   *result;
 
+	trk_refuse_null_args(fcinfo, 4, 1);
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
 	context = AllocSetContextCreate(CurrentMemoryContext, "agent_tracker report", ALLOCSET_DEFAULT_SIZES);
 	trk_arena_init(&arena, context, 65536);
 	make_page(fcinfo, &page, &arena, context);
