@@ -726,24 +726,26 @@ BEGIN
 	FROM part p
 	WHERE p.change = 'new' OR NOT p.is_pair
 	ORDER BY array_position('{model,prompt,build,config,risk gate,tool,source}', p.kind), p.change DESC, p.name;
-	-- how fast models and tools answer
+	-- how fast models and tools answer: by the test of Kolmogorov and Smirnov, and by a fifth
 	RETURN QUERY
-	SELECT left(c.name, 40) || ' ', CASE WHEN c.p95 > c.p95_before THEN 'loss' ELSE 'gain' END,
-		'p95 ' || @extschema@._at_report_duration(c.p95), ', was ' || @extschema@._at_report_duration(c.p95_before)
-	FROM (SELECT s.name, (@extschema@.at_quantiles(s.now, '{0.95}'))[1] AS p95, (@extschema@.at_quantiles(s.before, '{0.95}'))[1] AS p95_before
-		FROM (SELECT t.name, @extschema@.at_merge(t.latency_ms) FILTER (WHERE t.day = scope.session) AS now,
+	SELECT c.name || ' ', CASE WHEN c.median > c.median_before THEN 'loss' ELSE 'gain' END,
+		'median ' || @extschema@._at_report_duration(c.median), ', was ' || @extschema@._at_report_duration(c.median_before)
+	FROM (SELECT s.place, s.name, (@extschema@.at_quantiles(s.now, '{0.5}'))[1] AS median, (@extschema@.at_quantiles(s.before, '{0.5}'))[1] AS median_before,
+			(@extschema@.at_ks_test(s.before, s.now)).p_hi AS p
+		FROM (SELECT t.place, CASE WHEN t.name IS NULL THEN t.what ELSE left(t.name, 40) END AS name,
+				@extschema@.at_merge(t.latency_ms) FILTER (WHERE t.day = scope.session) AS now,
 				@extschema@.at_merge(t.latency_ms) FILTER (WHERE t.day = scope.session_before) AS before
-			FROM (SELECT x.tool_name AS name, x.day, x.calls, x.latency_ms FROM @extschema@.at_tool_daily x
+			FROM (SELECT 2 AS place, 'All tools' AS what, x.tool_name AS name, x.day, x.calls, x.latency_ms FROM @extschema@.at_tool_daily x
 				WHERE x.project = scope.project AND (scope.agent_id IS NULL OR x.agent_id = scope.agent_id) AND x.environment = scope.environment
 					AND x.day IN (scope.session, scope.session_before)
 				UNION ALL
-				SELECT x.model, x.day, x.calls, x.latency_ms FROM @extschema@.at_llm_daily x
+				SELECT 1, 'All models', x.model, x.day, x.calls, x.latency_ms FROM @extschema@.at_llm_daily x
 				WHERE x.project = scope.project AND (scope.agent_id IS NULL OR x.agent_id = scope.agent_id) AND x.environment = scope.environment
 					AND x.day IN (scope.session, scope.session_before)) t
-			GROUP BY t.name
+			GROUP BY GROUPING SETS ((t.place, t.what), (t.place, t.what, t.name))
 			HAVING sum(t.calls) FILTER (WHERE t.day = scope.session) >= 10 AND sum(t.calls) FILTER (WHERE t.day = scope.session_before) >= 10) s) c
-	WHERE greatest(c.p95, c.p95_before) >= 1.5 * least(c.p95, c.p95_before) AND greatest(c.p95, c.p95_before) >= 100
-	ORDER BY abs(ln(c.p95 / nullif(c.p95_before, 0))) DESC NULLS LAST, c.name;
+	WHERE c.p < 0.01 AND greatest(c.median, c.median_before) >= 1.2 * least(c.median, c.median_before)
+	ORDER BY c.place, c.name IN ('All models', 'All tools') DESC, abs(ln(nullif(c.median, 0) / nullif(c.median_before, 0))) DESC NULLS LAST, c.name;
 	-- how often things happened
 	RETURN QUERY
 	SELECT c.name || ' ', CASE WHEN c.bad AND c.now > c.before THEN 'loss' ELSE 'strong' END, @extschema@._at_report_grouped(c.now::text, false),
@@ -761,7 +763,7 @@ BEGIN
 	ORDER BY c.place;
 END
 $at$;
-COMMENT ON FUNCTION _at_report_differences(_at_report_scope) IS 'internal: what differed from the session before, as lines: what only one of them used, 95 % latencies that are half as long again or less, counts that differ by more than three deviations of chance (of Poisson counts)';
+COMMENT ON FUNCTION _at_report_differences(_at_report_scope) IS 'internal: what differed from the session before, as lines: what only one of them used, latencies whose medians differ by a fifth and that are not of one distribution (Kolmogorov-Smirnov, p below 0.01), counts that differ by more than three deviations of chance (of Poisson counts)';
 
 CREATE FUNCTION _at_report_decided(scope _at_report_scope, OUT candidates bigint, OUT decisions bigint, OUT trades bigint, OUT approved bigint,
 	OUT ordered bigint, OUT filled bigint, OUT stale bigint, OUT oldest_ms float8, OUT oldest_symbol text, OUT oldest_at text)

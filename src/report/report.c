@@ -16,6 +16,9 @@
 #define MAX_ROWS		12
 #define MAX_LINES		6
 
+/* Findings of drift among what differed. */
+#define MAX_FINDINGS	2
+
 /* Symbols in the sentence below the title. */
 #define MAX_SYMBOLS		4
 
@@ -565,25 +568,45 @@ add_more(TrkPage *page, int n)
 	trk_page_say(page, TRK_TONE_MUTED, " more");
 }
 
+/* Add the worst findings of drift that are open; returns how many there are. */
+static int
+add_findings(const TrkWindowReport *report, TrkPage *page)
+{
+	int			n = report->parts[TRK_PART_DRIFT].nrows;
+
+	for (int i = 0; i < Min(n, MAX_FINDINGS); i++)
+	{
+		trk_page_cell_say(page, TRK_TONE_PLAIN, "Drift, ");
+		trk_part_say(page, "", TRK_TONE_LOSS, trk_part_cell(report, TRK_PART_DRIFT, i, DRIFT_LEVEL), "");
+		trk_part_say(page, ": ", TRK_TONE_STRONG, trk_part_cell(report, TRK_PART_DRIFT, i, DRIFT_DIMENSION), "");
+		trk_part_say(page, " of ", TRK_TONE_PLAIN, trk_part_cell(report, TRK_PART_DRIFT, i, DRIFT_AGENT), "");
+	}
+	return n;
+}
+
 /* Add what differed from the session before. */
 static void
 add_differences(const TrkWindowReport *report, TrkPage *page)
 {
 	const TrkPartRows *rows = &report->parts[TRK_PART_DIFFERENCES];
 	TrkText		before = trk_part_cell(report, TRK_PART_SCOPE, 0, SCOPE_SESSION_BEFORE);
+	int			findings;
+	int			shown;
 
 	trk_page_panel(page);
 	trk_page_cell_say(page, TRK_TONE_PLAIN, "What differed from the session before");
 	trk_part_say(page, ", ", TRK_TONE_PLAIN, before, "");
+	findings = add_findings(report, page);
 	if (rows->denied)
 		trk_page_cell_say(page, TRK_TONE_DOUBT, "You may not read what this is made of.");
 	else if (before.len == 0)
 		trk_page_cell_say(page, TRK_TONE_MUTED, "There is no session before.");
-	else if (rows->nrows == 0)
+	else if (rows->nrows + findings == 0)
 		trk_page_cell_say(page, TRK_TONE_GAIN, "Nothing differed.");
-	for (int i = 0; i < Min(rows->nrows, MAX_LINES); i++)
+	shown = Min(rows->nrows, MAX_LINES - Min(findings, MAX_FINDINGS));
+	for (int i = 0; i < shown; i++)
 		add_said(report, page, TRK_PART_DIFFERENCES, i, SAID_LEAD);
-	add_more(page, rows->nrows - MAX_LINES);
+	add_more(page, rows->nrows - shown + Max(findings - MAX_FINDINGS, 0));
 }
 
 /* Add the largest differences between what events report and what follows from others. */
