@@ -36,11 +36,10 @@ BEGIN
 			AND h.hour > scope.since - interval '1 hour' AND h.hour < scope.until
 		GROUP BY h.agent_id
 	), below AS (
-		SELECT DISTINCT ON (e.agent_id, e.currency) e.agent_id, coalesce(e.currency, '') AS currency, e.drawdown
-		FROM @extschema@.at_equity_curve e
-		WHERE e.project = scope.project AND e.environment = scope.environment::text
-			AND e."time" >= scope.since AND e."time" < scope.until
-		ORDER BY e.agent_id, e.currency, e."time" DESC
+		SELECT DISTINCT ON (p.agent_id, p.currency) p.agent_id, coalesce(p.currency, '') AS currency, p.drawdown
+		FROM @extschema@.at_period_row p
+		WHERE p.project = scope.project AND p.environment = scope.environment AND p.origin = 'equity' AND p.period_end <= scope.session
+		ORDER BY p.agent_id, p.currency, p.period_end DESC
 	)
 	SELECT count(*) OVER (), a.agent_id, round(m.pnl, 2)::text, coalesce(m.currency, c.currency), coalesce(c.n, 0)::text, coalesce(c.won, 0)::text,
 		CASE WHEN m.portfolios = 1 THEN round(m.equity, 2)::text END, round(100 * b.drawdown::numeric, 2)::text, d.runs::text, d.failed::text,
