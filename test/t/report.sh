@@ -73,7 +73,8 @@ sql -c "create extension agent_tracker" -c "select at_create_store()" >/dev/null
 report_page "'desk'" empty
 # a messy week, and a clean day later
 sql >/dev/null 2>&1 <<'SQL'
-	select at_ingest_jsonl((select string_agg(line, e'\n') from at_sample_day(days => 5, agents => 4, messy => true) line));
+	select at_ingest_jsonl((select string_agg(line, e'\n') from at_sample_day(days => 5, agents => 4,
+		messy => true) line));
 	select at_ingest_jsonl((select string_agg(line, e'\n') from at_sample_day('2026-03-02', agents => 2) line));
 SQL
 sql -c "select at_refresh()" >/dev/null
@@ -105,22 +106,29 @@ run_page run_many many
 sql >/dev/null 2>&1 <<'SQL'
 	create function trade(n int, k int, type text, name text, payload jsonb) returns text language sql as $$
 		select jsonb_build_object('schema_version', '2026-06-07', 'event_id', 'evt_' || md5('trade' || n || '/' || k),
-			'idempotency_key', 'trade' || n || '/' || k, 'project', 'hostile', 'agent_id', translate(left(name, 200), ' /', '__'),
+			'idempotency_key', 'trade' || n || '/' || k, 'project', 'hostile', 'agent_id', translate(left(name, 200),
+				' /', '__'),
 			'run_id', 'run_t' || n, 'event_type', type, 'environment', 'paper', 'symbols', '[]'::jsonb, 'occurred_at',
-			to_char(timestamp '2026-02-02 10:00' + n * interval '1 minute' + k * interval '1 second', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
+			to_char(timestamp '2026-02-02 10:00' + n * interval '1 minute' + k * interval '1 second',
+				'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
 			'payload', payload, 'sdk', '{"name": "x", "version": "1", "language": "c"}'::jsonb)::text
 	$$;
 	select at_ingest_jsonl((select string_agg(concat_ws(e'\n',
-			trade(n::int, 1, 'decision.proposed', name, jsonb_build_object('decision_id', name, 'action', name, 'symbol', name,
+			trade(n::int, 1, 'decision.proposed', name, jsonb_build_object('decision_id', name, 'action', name,
+				'symbol', name,
 				'decision_kind', name, 'rationale', name)),
-			trade(n::int, 2, 'paper.fill.recorded', name, jsonb_build_object('decision_id', name, 'side', 'buy', 'symbol', name, 'fill_id',
+			trade(n::int, 2, 'paper.fill.recorded', name, jsonb_build_object('decision_id', name, 'side', 'buy',
+				'symbol', name, 'fill_id',
 				'b' || n, 'price', '100', 'quantity', 5, 'currency', 'USD', 'portfolio_kind', 'paper')),
 			trade(n::int, 3, 'portfolio.snapshot.recorded', name, '{"equity": "1000", "cash": "500", "currency": "USD",
 				"portfolio_kind": "paper", "session_date": "2026-02-02"}'),
-			trade(n::int, 4, 'paper.fill.recorded', name, jsonb_build_object('decision_id', name, 'side', 'sell', 'symbol', name, 'fill_id',
+			trade(n::int, 4, 'paper.fill.recorded', name, jsonb_build_object('decision_id', name, 'side', 'sell',
+				'symbol', name, 'fill_id',
 				's' || n, 'price', 100 - n, 'quantity', 5, 'currency', 'USD', 'portfolio_kind', 'paper')),
-			trade(n::int, 5, 'trade.rejected', name, jsonb_build_object('decision_id', name, 'reason_code', name, 'rejected_by', name)),
-			trade(n::int, 6, 'error.recorded', name, jsonb_build_object('component', 'market_data', 'error_kind', name, 'message', name,
+			trade(n::int, 5, 'trade.rejected', name, jsonb_build_object('decision_id', name, 'reason_code', name,
+				'rejected_by', name)),
+			trade(n::int, 6, 'error.recorded', name, jsonb_build_object('component', 'market_data', 'error_kind', name,
+				'message', name,
 				'severity', 'error')),
 			trade(n::int, 7, 'portfolio.snapshot.recorded', name, '{"equity": "990", "cash": "990", "currency": "USD",
 				"portfolio_kind": "paper", "session_date": "2026-02-02"}')), e'\n')
