@@ -17,8 +17,8 @@ create function pg_temp.trade(n int, day int, clock text, run text, side text, s
 	select string_agg(pg_temp.at(n + i::int - 1, day, clock || second, run, type, jsonb_build_object('symbol', symbol,
 		'decision_id', 'dec-' || n) || payload, symbol, more), e'\n' order by i)
 	from (values
-		(1, ':00.1', 'decision.proposed', jsonb_build_object('action', side, 'confidence', 0.72, 'target_weight', '0.07',
-			'decision_kind', case side when 'buy' then 'entry' else 'exit' end,
+		(1, ':00.1', 'decision.proposed', jsonb_build_object('action', side, 'confidence', 0.72,
+			'target_weight', '0.07', 'decision_kind', case side when 'buy' then 'entry' else 'exit' end,
 			'rationale', 'relative strength, breakout')),
 		(2, ':00.3', 'risk.check.completed', '{"approved": true, "risk_check_kind": "deterministic",
 			"risk_gate_version": "gate-7", "requested_weight": "0.07", "requested_notional": "7000"}'),
@@ -141,6 +141,7 @@ select html ~ 'default-src ''none''' as policy,
 	html !~ '[^[:ascii:]]' as ascii, (select count(*) from regexp_matches(html, '<h1>', 'g')) as titles,
 	(select count(*) from regexp_matches(html, '<svg', 'g')) as pictures
 from at_report_html('desk', 'alpha', '2026-02-03', '2026-02-04') html;
+select runs > 0 as refreshed from at_refresh();
 -- Names that look like markup, turn the text around, or never end, are text.
 select accepted from pg_temp.ingest((select string_agg(concat_ws(e'\n',
 		pg_temp.trade(1000 * n::int, 3, '15:00', 'run_x' || n, 'buy', name, 10, '100', '100', more),
@@ -169,6 +170,7 @@ select accepted from pg_temp.ingest((select string_agg(concat_ws(e'\n',
 select line from regexp_split_to_table(at_report_markdown('many', since => '2026-02-03', until => '2026-02-04'),
 	e'\n') line
 where line ~ '^# |^Shown are|steps';
+select runs > 0 as refreshed from at_refresh();
 -- Whoever may read only a part gets the page with a word about the rest.
 create role regress_at_report;
 grant usage on schema public to regress_at_report;
