@@ -30,6 +30,9 @@ typedef struct Column
 	CellKind	kind;
 } Column;
 
+/* Accounts with a table of months. */
+#define MAX_SERIES	8
+
 /* Columns of a table at most; characters of a cell. */
 #define MAX_COLUMNS	13
 #define MAX_CELL	200
@@ -330,6 +333,6 @@ trk_part_months(const TrkWindowReport *report, TrkPage *page)
 		trk_part_denied(page);
 	else if (rows->nrows == 0)
 		trk_part_empty(page, "return is known", (TrkText) {"", 0}, (TrkText) {"", 0});
-	for (int n = 0, first; (first = trk_part_series(report, TRK_PART_DAYS, n)) >= 0; n++)
+	for (int n = 0, first; n < MAX_SERIES && (first = trk_part_series(report, TRK_PART_DAYS, n)) >= 0; n++)
 		add_months(report, page, first, trk_part_series_end(report, TRK_PART_DAYS, first));
 }
