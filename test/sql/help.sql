@@ -38,3 +38,33 @@ $$;
 -- before there is a store its tables are not
 select at_drop_store();
 select name from at_help('at_event') where kind = 'table';
+-- instructions for a coding agent: each statement of them runs
+select at_create_store();
+select at_agent_prompt('none');
+select at_agent_prompt(null);
+create function pg_temp.statements(profile text) returns setof text language sql as $$
+	select replace(replace(m[1], '<project>', 'desk'), '<decision id>', (select decision_id from at_decisions('desk') order by proposed_at limit 1))
+	from regexp_matches(at_agent_prompt(profile), '^[0-9]\. (SELECT [^;]*);', 'gn') m
+$$;
+set client_min_messages = warning;
+select rejected from at_ingest_jsonl((select string_agg(line, e'\n') from at_sample_day(agents => 1) line));
+do $$
+declare
+	profile text;
+	statement text;
+	n int := 0;
+begin
+	foreach profile in array '{ebook,custom,review}'::text[] loop
+		for statement in select * from pg_temp.statements(profile) loop
+			execute statement;
+			n := n + 1;
+		end loop;
+	end loop;
+	raise warning '% statements', n;
+end
+$$;
+reset client_min_messages;
+select length(at_agent_prompt()) between 2000 and 8000 as fits, at_agent_prompt() = at_agent_prompt('custom') as by_default,
+	(select count(*) from regexp_matches(at_agent_prompt('ebook'), 'payload: ', 'g')) as types,
+	(select count(*) from regexp_matches(at_agent_prompt(), '  SELECT at_record_', 'g')) as calls;
+select at_drop_store();
