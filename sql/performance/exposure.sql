@@ -1,0 +1,135 @@
+-- What portfolios held day by day.
+
+CREATE TYPE at_exposure AS (
+	project text,
+	agent_id text,
+	environment at_environment,
+	portfolio_kind text,
+	currency text,
+	session_date date,
+	equity numeric,
+	long_exposure numeric,
+	short_exposure numeric,
+	gross_exposure numeric,
+	net_exposure numeric,
+	leverage numeric,
+	positions bigint,
+	carried bigint,
+	top_symbols text[],
+	top_values numeric[],
+	bought numeric,
+	sold numeric,
+	turnover numeric
+);
+COMMENT ON TYPE at_exposure IS 'what a portfolio held at the end of a session, a row of at_daily_exposure(): equity at the close; market value of positions above zero, below zero, both without sign, both; gross exposure by equity; open positions, and how many of them by a snapshot of a session before; symbols and market values of the five largest; money of buys and covers and of sells and shorts of the session; the smaller of these by equity';
+
+CREATE FUNCTION at_daily_exposure(project text DEFAULT NULL, agent_id text DEFAULT NULL, environment text DEFAULT NULL,
+	since_session date DEFAULT NULL, until_session date DEFAULT NULL) RETURNS SETOF at_exposure
+LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED ROWS 1000
+SET search_path = pg_catalog, pg_temp
+SET enable_nestloop = off SET jit = off -- it is not known how many rows there are
+AS $at$
+#variable_conflict use_column
+DECLARE
+	wanted_project ALIAS FOR project;
+	wanted_agent ALIAS FOR agent_id;
+	wanted_environment @extschema@.at_environment := @extschema@._at_environment_of(environment);
+BEGIN
+	PERFORM @extschema@._at_check_store();
+	RETURN QUERY
+	WITH fill AS MATERIALIZED (
+		SELECT f.project, f.agent_id, f.environment, f.portfolio_kind, f.currency, f.symbol, f.session_date,
+			sum(abs(f.quantity * f.price * coalesce(f.multiplier, 1))) FILTER (WHERE lower(f.side) IN ('buy', 'cover')) AS bought,
+			sum(abs(f.quantity * f.price * coalesce(f.multiplier, 1))) FILTER (WHERE lower(f.side) IN ('sell', 'short')) AS sold,
+			max(f.multiplier) AS multiplier
+		FROM @extschema@.at_fill_taken f
+		WHERE (wanted_project IS NULL OR f.project = wanted_project) AND (wanted_agent IS NULL OR f.agent_id = wanted_agent)
+			AND (wanted_environment IS NULL OR f.environment = wanted_environment)
+		GROUP BY f.project, f.agent_id, f.environment, f.portfolio_kind, f.currency, f.symbol, f.session_date
+	), unit AS (
+		SELECT f.project, f.agent_id, f.environment, f.symbol, max(f.multiplier) AS multiplier
+		FROM fill f GROUP BY f.project, f.agent_id, f.environment, f.symbol
+		HAVING max(f.multiplier) IS NOT NULL
+	), close AS MATERIALIZED (
+		SELECT e.project, e.agent_id, e.environment, e.portfolio_kind, coalesce(e.currency, '') AS currency, e.session_date, e.equity
+		FROM @extschema@.at_equity_row e
+		WHERE e.close AND (wanted_project IS NULL OR e.project = wanted_project)
+			AND (wanted_agent IS NULL OR e.agent_id = wanted_agent)
+			AND (wanted_environment IS NULL OR e.environment = wanted_environment)
+	), snapshot AS MATERIALIZED (
+		-- A snapshot holds until the next of its position: of its currency, or of one that names no
+		-- currency, which is of any.
+		SELECT s.project, s.agent_id, s.environment, s.portfolio_kind, coalesce(s.currency, '') AS currency, s.symbol, s.session_date,
+			s.quantity <> 0 AS is_open, s.value,
+			CASE WHEN s.currency IS NULL THEN lead(s.session_date) OVER position
+				ELSE least(lead(s.session_date) OVER (PARTITION BY s.project, s.agent_id, s.environment, s.portfolio_kind, s.position_id,
+						s.position_symbol, s.currency ORDER BY s.session_date, s.occurred_at, s.ingested_at, s.batch_id, s.line_no),
+					min(s.session_date) FILTER (WHERE s.currency IS NULL) OVER later) END AS until
+		FROM (SELECT p.*, CASE WHEN p.position_id IS NULL THEN p.symbol END AS position_symbol,
+				coalesce(p.market_value, p.quantity * p.market_price * coalesce(p.multiplier, u.multiplier, 1)) AS value
+			FROM @extschema@.at_position_row p
+				LEFT JOIN unit u ON u.project = p.project AND u.agent_id = p.agent_id AND u.environment = p.environment AND u.symbol = p.symbol
+			WHERE (wanted_project IS NULL OR p.project = wanted_project) AND (wanted_agent IS NULL OR p.agent_id = wanted_agent)
+				AND (wanted_environment IS NULL OR p.environment = wanted_environment)) s
+		WINDOW position AS (PARTITION BY s.project, s.agent_id, s.environment, s.portfolio_kind, s.position_id, s.position_symbol
+				ORDER BY s.session_date, s.occurred_at, s.ingested_at, s.batch_id, s.line_no),
+			later AS (PARTITION BY s.project, s.agent_id, s.environment, s.portfolio_kind, s.position_id, s.position_symbol
+				ORDER BY s.session_date DESC, s.occurred_at DESC, s.ingested_at DESC, s.batch_id DESC, s.line_no DESC
+				ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
+	), calendar AS (
+		SELECT d.project, d.agent_id, d.environment, d.portfolio_kind, d.currency, array_agg(d.session_date ORDER BY d.session_date) AS sessions,
+			min(d.session_date) FILTER (WHERE d.known) AS known_since
+		FROM (SELECT x.project, x.agent_id, x.environment, x.portfolio_kind, x.currency, x.session_date, bool_or(x.known) AS known
+			FROM (SELECT c.project, c.agent_id, c.environment, c.portfolio_kind, c.currency, c.session_date, false AS known FROM close c
+				UNION ALL SELECT f.project, f.agent_id, f.environment, f.portfolio_kind, f.currency, f.session_date, false FROM fill f
+				UNION ALL SELECT s.project, s.agent_id, s.environment, s.portfolio_kind, s.currency, s.session_date, true FROM snapshot s) x
+			GROUP BY x.project, x.agent_id, x.environment, x.portfolio_kind, x.currency, x.session_date) d
+		GROUP BY d.project, d.agent_id, d.environment, d.portfolio_kind, d.currency
+	), held AS (
+		-- a row for each session in which it holds, by their places in the calendar
+		SELECT s.project, s.agent_id, s.environment, s.portfolio_kind, s.currency, s.symbol, s.value, s.session_date AS as_of,
+			unnest(c.sessions[width_bucket(s.session_date, c.sessions) : CASE WHEN s.until IS NULL THEN cardinality(c.sessions)
+				ELSE width_bucket(s.until - 1, c.sessions) END]) AS session_date
+		FROM snapshot s JOIN calendar c ON c.project = s.project AND c.agent_id = s.agent_id AND c.environment = s.environment
+			AND c.portfolio_kind = s.portfolio_kind AND c.currency = s.currency
+		WHERE s.is_open AND (s.until IS NULL OR s.until > s.session_date)
+	), day AS (
+		SELECT c.project, c.agent_id, c.environment, c.portfolio_kind, c.currency, unnest(c.sessions) AS session_date, c.known_since
+		FROM calendar c
+	), line AS (
+		SELECT d.project, d.agent_id, d.environment, d.portfolio_kind, d.currency, d.session_date, d.known_since, NULL::numeric AS equity,
+			NULL::text AS symbol, NULL::numeric AS value, false AS is_position, false AS is_carried, NULL::numeric AS bought,
+			NULL::numeric AS sold, NULL::bigint AS place
+		FROM day d
+		UNION ALL
+		SELECT c.project, c.agent_id, c.environment, c.portfolio_kind, c.currency, c.session_date, NULL, c.equity, NULL, NULL, false, false,
+			NULL, NULL, NULL FROM close c
+		UNION ALL
+		SELECT f.project, f.agent_id, f.environment, f.portfolio_kind, f.currency, f.session_date, NULL, NULL, NULL, NULL, false, false,
+			f.bought, f.sold, NULL FROM fill f
+		UNION ALL
+		SELECT h.project, h.agent_id, h.environment, h.portfolio_kind, h.currency, h.session_date, NULL, NULL, h.symbol, h.value, true,
+			h.as_of < h.session_date, NULL, NULL, row_number() OVER (PARTITION BY h.project, h.agent_id, h.environment,
+				h.portfolio_kind, h.currency, h.session_date ORDER BY abs(h.value) DESC NULLS LAST, h.symbol)
+		FROM held h
+	)
+	SELECT g.project, g.agent_id, g.environment, g.portfolio_kind, nullif(g.currency, ''), g.session_date, g.equity, g.long_value, g.short_value,
+		g.long_value - g.short_value, g.long_value + g.short_value,
+		round((g.long_value - g.short_value) / nullif(greatest(g.equity, 0), 0), 4), g.positions, g.carried, g.symbols, g.values,
+		g.bought, g.sold, round(least(g.bought, g.sold) / nullif(greatest(g.equity, 0), 0), 6)
+	FROM (SELECT l.project, l.agent_id, l.environment, l.portfolio_kind, l.currency, l.session_date, max(l.equity) AS equity,
+			-- null until something is known of positions
+			CASE WHEN l.session_date >= max(l.known_since) THEN coalesce(sum(l.value) FILTER (WHERE l.value > 0), 0) END AS long_value,
+			CASE WHEN l.session_date >= max(l.known_since) THEN coalesce(sum(l.value) FILTER (WHERE l.value < 0), 0) END AS short_value,
+			CASE WHEN l.session_date >= max(l.known_since) THEN count(*) FILTER (WHERE l.is_position) END AS positions,
+			CASE WHEN l.session_date >= max(l.known_since) THEN count(*) FILTER (WHERE l.is_carried) END AS carried,
+			array_agg(l.symbol ORDER BY l.place) FILTER (WHERE l.place <= 5) AS symbols,
+			array_agg(l.value ORDER BY l.place) FILTER (WHERE l.place <= 5) AS values,
+			coalesce(sum(l.bought), 0) AS bought, coalesce(sum(l.sold), 0) AS sold
+		FROM line l
+		WHERE ($4 IS NULL OR l.session_date >= $4) AND ($5 IS NULL OR l.session_date < $5)
+		GROUP BY l.project, l.agent_id, l.environment, l.portfolio_kind, l.currency, l.session_date) g
+	ORDER BY 1, 2, 3, 4, 5, 6;
+END
+$at$;
+COMMENT ON FUNCTION at_daily_exposure(text, text, text, date, date) IS 'what the portfolios of one project, agent and environment or all (null) held at the end of each session of since_session <= session < until_session: each position by its last snapshot up to that session, at the price of that snapshot, as at_current_position has it now; exposures are null before the first snapshot of a position; a session is one with an equity, a snapshot of a position or a fill; what names no portfolio or no currency is a group of its own; raises 22P02 for an unknown environment, 42P01 without a store';
