@@ -45,7 +45,7 @@ BEGIN
 		FROM @extschema@.at_fill_taken f
 		WHERE (wanted_project IS NULL OR f.project = wanted_project) AND (wanted_agent IS NULL OR f.agent_id = wanted_agent)
 			AND (wanted_environment IS NULL OR f.environment = wanted_environment)
-		GROUP BY f.project, f.agent_id, f.environment, f.portfolio_kind, f.currency, f.symbol, f.session_date
+		GROUP BY f.session_date, f.symbol, f.agent_id, f.project, f.environment, f.portfolio_kind, f.currency
 	), unit AS (
 		SELECT f.project, f.agent_id, f.environment, f.symbol, max(f.multiplier) AS multiplier
 		FROM fill f GROUP BY f.project, f.agent_id, f.environment, f.symbol
@@ -62,8 +62,8 @@ BEGIN
 		SELECT s.project, s.agent_id, s.environment, s.portfolio_kind, coalesce(s.currency, '') AS currency, s.symbol, s.session_date,
 			s.quantity <> 0 AS is_open, s.value,
 			CASE WHEN s.currency IS NULL THEN lead(s.session_date) OVER position
-				ELSE least(lead(s.session_date) OVER (PARTITION BY s.project, s.agent_id, s.environment, s.portfolio_kind, s.position_id,
-						s.position_symbol, s.currency ORDER BY s.session_date, s.occurred_at, s.ingested_at, s.batch_id, s.line_no),
+				ELSE least(lead(s.session_date) OVER (PARTITION BY s.position_id, s.position_symbol, s.agent_id, s.project, s.environment,
+						s.portfolio_kind, s.currency ORDER BY s.session_date, s.occurred_at, s.ingested_at, s.batch_id, s.line_no),
 					min(s.session_date) FILTER (WHERE s.currency IS NULL) OVER later) END AS until
 		FROM (SELECT p.*, CASE WHEN p.position_id IS NULL THEN p.symbol END AS position_symbol,
 				coalesce(p.market_value, p.quantity * p.market_price * coalesce(p.multiplier, u.multiplier, 1)) AS value
@@ -71,9 +71,9 @@ BEGIN
 				LEFT JOIN unit u ON u.project = p.project AND u.agent_id = p.agent_id AND u.environment = p.environment AND u.symbol = p.symbol
 			WHERE (wanted_project IS NULL OR p.project = wanted_project) AND (wanted_agent IS NULL OR p.agent_id = wanted_agent)
 				AND (wanted_environment IS NULL OR p.environment = wanted_environment)) s
-		WINDOW position AS (PARTITION BY s.project, s.agent_id, s.environment, s.portfolio_kind, s.position_id, s.position_symbol
+		WINDOW position AS (PARTITION BY s.position_id, s.position_symbol, s.agent_id, s.project, s.environment, s.portfolio_kind
 				ORDER BY s.session_date, s.occurred_at, s.ingested_at, s.batch_id, s.line_no),
-			later AS (PARTITION BY s.project, s.agent_id, s.environment, s.portfolio_kind, s.position_id, s.position_symbol
+			later AS (PARTITION BY s.position_id, s.position_symbol, s.agent_id, s.project, s.environment, s.portfolio_kind
 				ORDER BY s.session_date DESC, s.occurred_at DESC, s.ingested_at DESC, s.batch_id DESC, s.line_no DESC
 				ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
 	), calendar AS (
@@ -109,8 +109,8 @@ BEGIN
 			f.bought, f.sold, NULL FROM fill f
 		UNION ALL
 		SELECT h.project, h.agent_id, h.environment, h.portfolio_kind, h.currency, h.session_date, NULL, NULL, h.symbol, h.value, true,
-			h.as_of < h.session_date, NULL, NULL, row_number() OVER (PARTITION BY h.project, h.agent_id, h.environment,
-				h.portfolio_kind, h.currency, h.session_date ORDER BY abs(h.value) DESC NULLS LAST, h.symbol)
+			h.as_of < h.session_date, NULL, NULL, row_number() OVER (PARTITION BY h.session_date, h.agent_id, h.project,
+				h.environment, h.portfolio_kind, h.currency ORDER BY abs(h.value) DESC NULLS LAST, h.symbol)
 		FROM held h
 	)
 	SELECT g.project, g.agent_id, g.environment, g.portfolio_kind, nullif(g.currency, ''), g.session_date, g.equity, g.long_value, g.short_value,
@@ -128,7 +128,7 @@ BEGIN
 			coalesce(sum(l.bought), 0) AS bought, coalesce(sum(l.sold), 0) AS sold
 		FROM line l
 		WHERE ($4 IS NULL OR l.session_date >= $4) AND ($5 IS NULL OR l.session_date < $5)
-		GROUP BY l.project, l.agent_id, l.environment, l.portfolio_kind, l.currency, l.session_date) g
+		GROUP BY l.session_date, l.agent_id, l.project, l.environment, l.portfolio_kind, l.currency) g
 	ORDER BY 1, 2, 3, 4, 5, 6;
 END
 $at$;

@@ -69,21 +69,6 @@ RETURN pg_catalog.concat_ws(' '::text, @extschema@._at_flow_timing(), @extschema
 	coalesce(pg_catalog.current_setting('agent_tracker.periods_per_year'::text, true), '0'::text));
 COMMENT ON FUNCTION _at_performance_settings() IS 'internal: the settings on which at_current_performance depends, as one text';
 
-CREATE FUNCTION _at_only_account(portfolio_kind text, currency text, kinds text[], currencies text[]) RETURNS jsonb
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
-AS $at$
-	-- it names as much or more, and nothing else
-	SELECT CASE WHEN count(*) = 1 THEN min(c.account::text)::jsonb END
-	FROM (SELECT DISTINCT jsonb_build_array(a.kind, a.currency) AS account
-		FROM ROWS FROM (unnest($3), unnest($4)) AS a(kind, currency)
-		WHERE $1 IN ('', a.kind) AND ($2 IS NULL OR a.currency = $2)
-			AND NOT EXISTS (SELECT FROM ROWS FROM (unnest($3), unnest($4)) AS b(kind, currency)
-				WHERE a.kind IN ('', b.kind) AND (a.currency IS NULL OR b.currency = a.currency)
-					AND (a.kind <> b.kind OR a.currency IS DISTINCT FROM b.currency))) c
-$at$;
-COMMENT ON FUNCTION _at_only_account(text, text, text[], text[]) IS 'internal: of the portfolios and currencies of an agent (arrays of one length, repeated at will) the only one of which something with this portfolio and currency may be, where empty and null name none, as a JSON array; NULL when there is none or more than one';
-
 CREATE TYPE _at_current_fact AS (
 	project text,
 	agent_id text,
@@ -280,9 +265,8 @@ BEGIN
 	CREATE OR REPLACE VIEW @extschema@.at_pnl_part WITH (security_invoker = on) AS
 		SELECT t.project, t.agent_id, t.environment, t.portfolio_kind, nullif(t.currency, '') AS currency, p.symbol, p.strategy_id,
 			p.setup, t.exit_session AS session_date, t.exit_at, p.gross_pnl, p.fees, p.net_pnl, p.result,
-			p.is_leg AND coalesce(t.entry_other_fees OR t.exit_other_fees, false) AS other_fees, t.kind <> 'closed' AS is_issue,
-			t.direction, p.entry_at, t.exit_decision_id
-		FROM (SELECT r.*, sum(r.net_pnl) OVER trip AS trip_net, min(r.entry_at) OVER trip AS trip_entry_at, first_value(r.symbol) OVER trip_order AS trip_symbol,
+			p.is_leg AND coalesce(t.entry_other_fees OR t.exit_other_fees, false) AS other_fees, t.kind <> 'closed' AS is_issue
+		FROM (SELECT r.*, sum(r.net_pnl) OVER trip AS trip_net, first_value(r.symbol) OVER trip_order AS trip_symbol,
 				first_value(r.strategy_id) OVER trip_order AS trip_strategy, first_value(r.setup) OVER trip_order AS trip_setup
 			FROM (SELECT l.*, l.kind = 'closed' AS is_closed, row_number() OVER book AS place,
 					count(*) FILTER (WHERE l.flat_after) OVER (book ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS trip
@@ -295,9 +279,9 @@ BEGIN
 				trip_order AS (PARTITION BY r.project, r.agent_id, r.environment, r.portfolio_kind, r.currency, r.position_key,
 					r.is_closed, r.trip ORDER BY r.place)) t,
 			LATERAL (VALUES (true, t.symbol, t.strategy_id, t.setup, t.gross_pnl, t.fees, t.net_pnl,
-					CASE WHEN @extschema@._at_count_trades() = 'lots' THEN t.net_pnl END, t.entry_at),
-				(false, t.trip_symbol, t.trip_strategy, t.trip_setup, NULL, NULL, NULL, t.trip_net, t.trip_entry_at))
-				AS p(is_leg, symbol, strategy_id, setup, gross_pnl, fees, net_pnl, result, entry_at)
+					CASE WHEN @extschema@._at_count_trades() = 'lots' THEN t.net_pnl END),
+				(false, t.trip_symbol, t.trip_strategy, t.trip_setup, NULL, NULL, NULL, t.trip_net))
+				AS p(is_leg, symbol, strategy_id, setup, gross_pnl, fees, net_pnl, result)
 		WHERE p.is_leg OR t.is_closed AND t.flat_after AND @extschema@._at_count_trades() <> 'lots';
 	COMMENT ON VIEW @extschema@.at_pnl_part IS 'agent_tracker: what views of trades add up: P&L of each closed part of a lot, and beside it the results that count as trades: of round trips, or of lots (agent_tracker.count_trades); and the fills that could not be matched (is_issue)';
 
@@ -543,7 +527,15 @@ BEGIN
 				SELECT u.*, CASE WHEN u.only_account IS NULL OR count(*) OVER (PARTITION BY u.project, u.agent_id, u.environment,
 						u.subject, u.only_account) > 1 THEN jsonb_build_array(u.portfolio_kind, u.currency) ELSE u.only_account END AS account
 				FROM (
-					SELECT k.*, @extschema@._at_only_account(k.portfolio_kind, k.currency, k.kinds, k.currencies) AS only_account
+					SELECT k.*, (
+							-- the only account of which this may be: it names as much or more, and nothing else
+							SELECT CASE WHEN count(*) = 1 THEN min(c.account::text)::jsonb END
+							FROM (SELECT DISTINCT jsonb_build_array(a.kind, a.currency) AS account
+								FROM ROWS FROM (unnest(k.kinds), unnest(k.currencies)) AS a(kind, currency)
+								WHERE k.portfolio_kind IN ('', a.kind) AND (k.currency IS NULL OR a.currency = k.currency)
+									AND NOT EXISTS (SELECT FROM ROWS FROM (unnest(k.kinds), unnest(k.currencies)) AS b(kind, currency)
+										WHERE a.kind IN ('', b.kind) AND (a.currency IS NULL OR b.currency = a.currency)
+											AND (a.kind <> b.kind OR a.currency IS DISTINCT FROM b.currency))) c) AS only_account
 					FROM (SELECT f.*, array_agg(f.portfolio_kind) OVER agent AS kinds, array_agg(f.currency) OVER agent AS currencies
 						FROM (
 							SELECT s.project, s.agent_id, s.environment, s.portfolio_kind, s.currency, 'last' AS subject,
@@ -802,9 +794,6 @@ BEGIN
 			('result', 'result that counts as a trade'),
 			('lots', 'parts of lots that were closed'),
 			('exit_at', 'time of the exit'),
-			('entry_at', 'time of the entry, of a round trip that of its first lot'),
-			('direction', 'long or short'),
-			('exit_decision_id', 'the decision that the closing fill names'),
 			('unrealized_pnl', 'as reported'),
 			('realized_pnl', 'as reported'),
 			('share', 'share of the whole'),

@@ -196,6 +196,75 @@ END
 $at$;
 COMMENT ON FUNCTION at_agent_correlation(text, text, date, date) IS 'correlation of the returns of each two portfolios of a project and environment (null: of each), over the periods of at_period_returns() that both have, from the same first to the same last session, in since_session <= session < until_session; each pair is one row; raises 22P02 for an unknown environment, 42P01 without a store';
 
+CREATE FUNCTION _at_only_account(portfolio_kind text, currency text, kinds text[], currencies text[]) RETURNS jsonb
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $at$
+	-- it names as much or more, and nothing else
+	SELECT CASE WHEN count(*) = 1 THEN min(c.account::text)::jsonb END
+	FROM (SELECT DISTINCT jsonb_build_array(a.kind, a.currency) AS account
+		FROM ROWS FROM (unnest($3), unnest($4)) AS a(kind, currency)
+		WHERE $1 IN ('', a.kind) AND ($2 IS NULL OR a.currency = $2)
+			AND NOT EXISTS (SELECT FROM ROWS FROM (unnest($3), unnest($4)) AS b(kind, currency)
+				WHERE a.kind IN ('', b.kind) AND (a.currency IS NULL OR b.currency = a.currency)
+					AND (a.kind <> b.kind OR a.currency IS DISTINCT FROM b.currency))) c
+$at$;
+COMMENT ON FUNCTION _at_only_account(text, text, text[], text[]) IS 'internal: of the portfolios and currencies of an agent (arrays of one length, repeated at will) the only one of which something with this portfolio and currency may be, where empty and null name none, as a JSON array; NULL when there is none or more than one';
+
+CREATE TYPE _at_trade_part AS (
+	project text,
+	agent_id text,
+	environment at_environment,
+	portfolio_kind text,
+	currency text,
+	symbol text,
+	strategy_id text,
+	setup text,
+	direction text,
+	session_date date,
+	entry_at timestamptz,
+	exit_at timestamptz,
+	exit_decision_id text,
+	gross_pnl numeric,
+	fees numeric,
+	net_pnl numeric,
+	result numeric
+);
+COMMENT ON TYPE _at_trade_part IS 'internal: a part of a lot that was closed, with its P&L, or something that counts as a trade, with its result';
+
+CREATE FUNCTION _at_trade_parts(project text, agent_id text, environment text, since_session date, until_session date)
+RETURNS SETOF _at_trade_part
+LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED ROWS 1000
+SET search_path = pg_catalog, pg_temp
+SET jit = off
+AS $at$
+#variable_conflict use_column
+DECLARE
+	wanted_project ALIAS FOR project;
+	wanted_agent ALIAS FOR agent_id;
+	wanted_environment @extschema@.at_environment := @extschema@._at_environment_of(environment);
+	lots boolean := @extschema@._at_count_trades() = 'lots';
+BEGIN
+	RETURN QUERY
+	SELECT t.project, t.agent_id, t.environment, t.portfolio_kind, t.currency, t.symbol, t.strategy_id, t.setup, t.direction,
+		t.session_date, t.entry_at, t.exit_at, t.exit_decision_id, t.gross_pnl, t.fees, t.net_pnl, CASE WHEN lots THEN t.net_pnl END
+	FROM @extschema@.at_trade t
+	WHERE (wanted_project IS NULL OR t.project = wanted_project) AND (wanted_agent IS NULL OR t.agent_id = wanted_agent)
+		AND (wanted_environment IS NULL OR t.environment = wanted_environment)
+		AND ($4 IS NULL OR t.session_date >= $4) AND ($5 IS NULL OR t.session_date < $5);
+	IF NOT lots THEN
+		RETURN QUERY
+		SELECT t.project, t.agent_id, t.environment, t.portfolio_kind, t.currency, t.symbol, t.strategy_id, t.setup, t.direction,
+			t.session_date, t.entry_at, t.exit_at, t.exit_decision_id, NULL::numeric, NULL::numeric, NULL::numeric, t.net_pnl
+		FROM @extschema@.at_round_trip t
+		WHERE (wanted_project IS NULL OR t.project = wanted_project) AND (wanted_agent IS NULL OR t.agent_id = wanted_agent)
+			AND (wanted_environment IS NULL OR t.environment = wanted_environment)
+			AND ($4 IS NULL OR t.session_date >= $4) AND ($5 IS NULL OR t.session_date < $5);
+	END IF;
+END
+$at$;
+COMMENT ON FUNCTION _at_trade_parts(text, text, text, date, date) IS 'internal: what closed in sessions since_session <= session < until_session: the P&L of each closed part of a lot, and beside it the results that count as trades: of finished round trips, or of lots (agent_tracker.count_trades)';
+
 CREATE TYPE at_tear_sheet_figures AS (
 	project text,
 	agent_id text,
@@ -349,14 +418,11 @@ BEGIN
 		SELECT t.project, t.agent_id, t.environment, t.portfolio_kind, t.currency, count(t.result) AS trades,
 			count(*) FILTER (WHERE t.result > 0)::float8 / nullif(count(t.result), 0) AS win_rate,
 			round(sum(t.result) FILTER (WHERE t.result > 0) / -sum(t.result) FILTER (WHERE t.result < 0), 6) AS profit_factor,
-			avg(t.exit_at - t.entry_at) FILTER (WHERE t.result > 0) AS holding_winners,
-			avg(t.exit_at - t.entry_at) FILTER (WHERE t.result < 0) AS holding_losers,
+			justify_hours(avg(t.exit_at - t.entry_at) FILTER (WHERE t.result > 0)) AS holding_winners,
+			justify_hours(avg(t.exit_at - t.entry_at) FILTER (WHERE t.result < 0)) AS holding_losers,
 			trim_scale(round(sum(t.net_pnl) FILTER (WHERE t.direction = 'long'), 8)) AS long_pnl,
 			trim_scale(round(sum(t.net_pnl) FILTER (WHERE t.direction = 'short'), 8)) AS short_pnl
-		FROM @extschema@.at_pnl_part t
-		WHERE NOT t.is_issue AND t.session_date >= first_session AND t.session_date < end_session
-			AND (wanted_project IS NULL OR t.project = wanted_project) AND (wanted_agent IS NULL OR t.agent_id = wanted_agent)
-			AND (wanted_environment IS NULL OR t.environment = wanted_environment)
+		FROM @extschema@._at_trade_parts(wanted_project, wanted_agent, $3, since_session, until_session) t
 		GROUP BY 1, 2, 3, 4, 5
 	), used AS MATERIALIZED (
 		SELECT l.project, l.agent_id, l.environment, sum(l.cost_usd) AS cost, sum(l.unpriced_calls)::bigint AS unpriced

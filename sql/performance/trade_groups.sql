@@ -26,31 +26,13 @@ CREATE TYPE at_trade_group AS (
 );
 COMMENT ON TYPE at_trade_group IS 'closed trades of a portfolio with something in common, a row of at_trade_groups(): what it is (null: not known); finished round trips, or lots (agent_tracker.count_trades), and how many gained and lost; P&L of all that was closed before fees, fees, after fees; that by the sum of all groups'' amounts without sign; wins by trades; gains by losses (null without losses); mean, greatest and least result of a trade after fees; parts of lots that were closed; mean time from entry to exit of all trades, of winners, of losers';
 
-CREATE FUNCTION _at_exit_reason(project text, agent_id text, decision_id text) RETURNS text
-LANGUAGE at_plpgsql STABLE PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
-SET jit = off SET plan_cache_mode = force_generic_plan -- planning all partitions takes longer than running it
-AS $at$
-BEGIN
-	RETURN (SELECT coalesce(e.payload ->> 'reason_code', e.payload ->> 'decision_kind')
-		FROM @extschema@.at_event e
-		WHERE e.event_type = 'decision.proposed' AND e.payload ->> 'decision_id' = $3 AND e.project = $1 AND e.agent_id = $2
-		ORDER BY e.occurred_at DESC, e.ingested_at DESC, e.batch_id DESC, e.line_no DESC LIMIT 1);
-END
-$at$;
-COMMENT ON FUNCTION _at_exit_reason(text, text, text) IS 'internal: why an agent decided something: reason_code of the decision, else its decision_kind; of one that was proposed again what was said last';
-
 CREATE FUNCTION at_trade_groups(project text DEFAULT NULL, agent_id text DEFAULT NULL, environment text DEFAULT NULL,
 	since_session date DEFAULT NULL, until_session date DEFAULT NULL, by text DEFAULT 'symbol') RETURNS SETOF at_trade_group
 LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED ROWS 100
 SET search_path = pg_catalog, pg_temp
-SET jit = off
+SET enable_nestloop = off SET jit = off -- it is not known how many rows there are
+SET plan_cache_mode = force_custom_plan
 AS $at$
-#variable_conflict use_column
-DECLARE
-	wanted_project ALIAS FOR project;
-	wanted_agent ALIAS FOR agent_id;
-	wanted_environment @extschema@.at_environment := @extschema@._at_environment_of(environment);
 BEGIN
 	PERFORM @extschema@._at_refuse_nulls('{by}', by);
 	IF by NOT IN ('symbol', 'setup', 'strategy', 'direction', 'exit_reason', 'session', 'month') THEN
@@ -59,6 +41,18 @@ BEGIN
 	END IF;
 	PERFORM @extschema@._at_check_store();
 	RETURN QUERY
+	WITH part AS MATERIALIZED (
+		SELECT p.* FROM @extschema@._at_trade_parts($1, $2, $3, $4, $5) p
+	), reason AS (
+		-- of a decision that was proposed again what was said last
+		SELECT DISTINCT ON (e.payload ->> 'decision_id', e.agent_id, e.project) e.payload ->> 'decision_id' AS decision_id, e.agent_id,
+			e.project, coalesce(e.payload ->> 'reason_code', e.payload ->> 'decision_kind') AS reason
+		FROM @extschema@.at_event e
+		WHERE $6 = 'exit_reason' AND e.event_type = 'decision.proposed'
+			AND e.payload ->> 'decision_id' = ANY (ARRAY(SELECT p.exit_decision_id FROM part p WHERE p.exit_decision_id IS NOT NULL))
+			AND ($1 IS NULL OR e.project = $1) AND ($2 IS NULL OR e.agent_id = $2)
+		ORDER BY e.payload ->> 'decision_id', e.agent_id, e.project, e.occurred_at DESC, e.ingested_at DESC, e.batch_id DESC, e.line_no DESC
+	)
 	SELECT g.project, g.agent_id, g.environment, g.portfolio_kind, g.currency, g.name, g.trades, g.wins, g.losses,
 		trim_scale(round(g.gross_pnl, 8)), trim_scale(round(g.fees, 8)), trim_scale(round(g.net_pnl, 8)),
 		round(g.net_pnl / nullif(sum(abs(g.net_pnl)) OVER (PARTITION BY g.project, g.agent_id, g.environment, g.portfolio_kind,
@@ -70,17 +64,13 @@ BEGIN
 			sum(t.gross_pnl) AS gross_pnl, sum(t.fees) AS fees, sum(t.net_pnl) AS net_pnl,
 			sum(t.result) FILTER (WHERE t.result > 0) AS gains, sum(t.result) FILTER (WHERE t.result < 0) AS shortfalls,
 			avg(t.result) AS expectancy, max(t.result) AS best, min(t.result) AS worst, count(t.net_pnl) AS lots,
-			avg(t.held) FILTER (WHERE t.result IS NOT NULL) AS holding, avg(t.held) FILTER (WHERE t.result > 0) AS holding_winners,
-			avg(t.held) FILTER (WHERE t.result < 0) AS holding_losers
+			justify_hours(avg(t.held) FILTER (WHERE t.result IS NOT NULL)) AS holding,
+			justify_hours(avg(t.held) FILTER (WHERE t.result > 0)) AS holding_winners, justify_hours(avg(t.held) FILTER (WHERE t.result < 0)) AS holding_losers
 		FROM (SELECT p.*, p.exit_at - p.entry_at AS held, CASE $6 WHEN 'symbol' THEN p.symbol WHEN 'setup' THEN p.setup
 					WHEN 'strategy' THEN p.strategy_id WHEN 'direction' THEN p.direction WHEN 'session' THEN p.session_date::text
 					WHEN 'month' THEN to_char(p.session_date, 'YYYY-MM')
-					WHEN 'exit_reason' THEN @extschema@._at_exit_reason(p.project, p.agent_id, p.exit_decision_id) END AS name
-			FROM @extschema@.at_pnl_part p
-			WHERE NOT p.is_issue AND (wanted_project IS NULL OR p.project = wanted_project)
-				AND (wanted_agent IS NULL OR p.agent_id = wanted_agent)
-				AND (wanted_environment IS NULL OR p.environment = wanted_environment)
-				AND ($4 IS NULL OR p.session_date >= $4) AND ($5 IS NULL OR p.session_date < $5)) t
+					WHEN 'exit_reason' THEN r.reason END AS name
+			FROM part p LEFT JOIN reason r ON r.decision_id = p.exit_decision_id AND r.agent_id = p.agent_id AND r.project = p.project) t
 		GROUP BY t.project, t.agent_id, t.environment, t.portfolio_kind, t.currency, t.name) g
 	ORDER BY 1, 2, 3, 4, 5, 6;
 END
@@ -137,7 +127,7 @@ BEGIN
 		AND (wanted_environment IS NULL OR t.environment = wanted_environment)
 		AND ($4 IS NULL OR t.session_date >= $4) AND ($5 IS NULL OR t.session_date < $5);
 	RETURN QUERY
-	WITH price AS (
+	WITH price AS MATERIALIZED ( -- so that no price is looked for in other events
 		SELECT e.project, e.agent_id, e.environment, upper(e.payload ->> 'symbol') AS symbol, e.occurred_at AS at,
 			@extschema@._at_snapshot_price(e.payload) AS price
 		FROM @extschema@.at_event e
@@ -157,15 +147,15 @@ BEGIN
 	FROM @extschema@.at_trade t
 		LEFT JOIN prices p ON p.project = t.project AND p.agent_id = t.agent_id AND p.environment = t.environment AND p.symbol = upper(t.symbol),
 		LATERAL (SELECT count(*) AS n, min(m.move) AS worst, max(m.move) AS best
-			FROM (SELECT CASE t.direction WHEN 'long' THEN 1 ELSE -1 END * (CASE WHEN c.units IS NULL THEN s.price
-					ELSE round(round(s.price * c.per, 30) / c.units, 30) END - t.entry_price) AS move
+			-- in units of the exit, as the entry's price is
+			FROM (SELECT CASE t.direction WHEN 'long' THEN 1 ELSE -1 END * (CASE WHEN NOT splits THEN s.price
+					ELSE coalesce((SELECT round(round(s.price * c.per, 30) / c.units, 30)
+						FROM @extschema@._at_splits_between(t.symbol, s.at, t.exit_at) c), s.price) END - t.entry_price) AS move
 				-- times are found by bisection, those at the entry and at the exit are in it
 				FROM ROWS FROM (
 					unnest(p.times[width_bucket(t.entry_at - interval '1 microsecond', p.times) + 1 : width_bucket(t.exit_at, p.times)]),
 					unnest(p.prices[width_bucket(t.entry_at - interval '1 microsecond', p.times) + 1 : width_bucket(t.exit_at, p.times)]))
-						AS s(at, price)
-					-- in units of the exit, as the entry's price is
-					LEFT JOIN LATERAL @extschema@._at_splits_between(CASE WHEN splits THEN t.symbol END, s.at, t.exit_at) c ON true) m) x
+						AS s(at, price)) m) x
 	WHERE (wanted_project IS NULL OR t.project = wanted_project) AND (wanted_agent IS NULL OR t.agent_id = wanted_agent)
 		AND (wanted_environment IS NULL OR t.environment = wanted_environment)
 		AND ($4 IS NULL OR t.session_date >= $4) AND ($5 IS NULL OR t.session_date < $5)

@@ -55,9 +55,10 @@ trk_sharpe(const TrkMoments *m, const TrkRates *rates)
 TrkSharpe
 trk_sharpe_estimate(const TrkMoments *m, const TrkRates *rates)
 {
-	return (TrkSharpe) {
+	return (TrkSharpe)
+	{
 		.n = m->n, .ratio = period_sharpe(m, rates), .skew = trk_skew_pop(m),
-		.kurt_excess = trk_kurt_excess_pop(m)
+			.kurt_excess = trk_kurt_excess_pop(m)
 	};
 }
 
