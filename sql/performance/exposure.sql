@@ -76,26 +76,35 @@ BEGIN
 			later AS (PARTITION BY s.position_id, s.position_symbol, s.agent_id, s.project, s.environment, s.portfolio_kind
 				ORDER BY s.session_date DESC, s.occurred_at DESC, s.ingested_at DESC, s.batch_id DESC, s.line_no DESC
 				ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
+	), marked AS MATERIALIZED (
+		SELECT x.project, x.agent_id, x.environment, x.portfolio_kind, x.currency, x.session_date, bool_or(x.known) AS known
+		FROM (SELECT c.project, c.agent_id, c.environment, c.portfolio_kind, c.currency, c.session_date, false AS known FROM close c
+			UNION ALL SELECT f.project, f.agent_id, f.environment, f.portfolio_kind, f.currency, f.session_date, false FROM fill f
+			UNION ALL SELECT s.project, s.agent_id, s.environment, s.portfolio_kind, s.currency, s.session_date, true FROM snapshot s) x
+		GROUP BY x.project, x.agent_id, x.environment, x.portfolio_kind, x.currency, x.session_date
 	), calendar AS (
-		SELECT d.project, d.agent_id, d.environment, d.portfolio_kind, d.currency, array_agg(d.session_date ORDER BY d.session_date) AS sessions,
-			min(d.session_date) FILTER (WHERE d.known) AS known_since
-		FROM (SELECT x.project, x.agent_id, x.environment, x.portfolio_kind, x.currency, x.session_date, bool_or(x.known) AS known
-			FROM (SELECT c.project, c.agent_id, c.environment, c.portfolio_kind, c.currency, c.session_date, false AS known FROM close c
-				UNION ALL SELECT f.project, f.agent_id, f.environment, f.portfolio_kind, f.currency, f.session_date, false FROM fill f
-				UNION ALL SELECT s.project, s.agent_id, s.environment, s.portfolio_kind, s.currency, s.session_date, true FROM snapshot s) x
-			GROUP BY x.project, x.agent_id, x.environment, x.portfolio_kind, x.currency, x.session_date) d
-		GROUP BY d.project, d.agent_id, d.environment, d.portfolio_kind, d.currency
+		-- the sessions of a portfolio are those in all of its currencies
+		SELECT d.project, d.agent_id, d.environment, d.portfolio_kind, array_agg(d.session_date ORDER BY d.session_date) AS sessions
+		FROM (SELECT DISTINCT m.project, m.agent_id, m.environment, m.portfolio_kind, m.session_date FROM marked m) d
+		GROUP BY d.project, d.agent_id, d.environment, d.portfolio_kind
+	), account AS (
+		SELECT m.project, m.agent_id, m.environment, m.portfolio_kind, m.currency, min(m.session_date) AS since,
+			min(m.session_date) FILTER (WHERE m.known) AS known_since
+		FROM marked m
+		GROUP BY m.project, m.agent_id, m.environment, m.portfolio_kind, m.currency
 	), held AS (
 		-- a row for each session in which it holds, by their places in the calendar
 		SELECT s.project, s.agent_id, s.environment, s.portfolio_kind, s.currency, s.symbol, s.value, s.session_date AS as_of,
 			unnest(c.sessions[width_bucket(s.session_date, c.sessions) : CASE WHEN s.until IS NULL THEN cardinality(c.sessions)
 				ELSE width_bucket(s.until - 1, c.sessions) END]) AS session_date
 		FROM snapshot s JOIN calendar c ON c.project = s.project AND c.agent_id = s.agent_id AND c.environment = s.environment
-			AND c.portfolio_kind = s.portfolio_kind AND c.currency = s.currency
+			AND c.portfolio_kind = s.portfolio_kind
 		WHERE s.is_open AND (s.until IS NULL OR s.until > s.session_date)
 	), day AS (
-		SELECT c.project, c.agent_id, c.environment, c.portfolio_kind, c.currency, unnest(c.sessions) AS session_date, c.known_since
-		FROM calendar c
+		SELECT a.project, a.agent_id, a.environment, a.portfolio_kind, a.currency,
+			unnest(c.sessions[width_bucket(a.since, c.sessions) : ]) AS session_date, a.known_since
+		FROM account a JOIN calendar c ON c.project = a.project AND c.agent_id = a.agent_id AND c.environment = a.environment
+			AND c.portfolio_kind = a.portfolio_kind
 	), line AS (
 		SELECT d.project, d.agent_id, d.environment, d.portfolio_kind, d.currency, d.session_date, d.known_since, NULL::numeric AS equity,
 			NULL::text AS symbol, NULL::numeric AS value, false AS is_position, false AS is_carried, NULL::numeric AS bought,
@@ -132,4 +141,4 @@ BEGIN
 	ORDER BY 1, 2, 3, 4, 5, 6;
 END
 $at$;
-COMMENT ON FUNCTION at_daily_exposure(text, text, text, date, date) IS 'what the portfolios of one project, agent and environment or all (null) held at the end of each session of since_session <= session < until_session: each position by its last snapshot up to that session, at the price of that snapshot, as at_current_position has it now; exposures are null before the first snapshot of a position; a session is one with an equity, a snapshot of a position or a fill; what names no portfolio or no currency is a group of its own; raises 22P02 for an unknown environment, 42P01 without a store';
+COMMENT ON FUNCTION at_daily_exposure(text, text, text, date, date) IS 'what the portfolios of one project, agent and environment or all (null) held at the end of each session of since_session <= session < until_session: each position by its last snapshot up to that session, at the price of that snapshot, as at_current_position has it now; exposures are null before the first snapshot of a position; a session is one in which the portfolio has an equity, a snapshot of a position or a fill in any currency, and there is a row for each currency from its first one on; what names no portfolio or no currency is a group of its own; raises 22P02 for an unknown environment, 42P01 without a store';

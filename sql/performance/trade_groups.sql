@@ -142,11 +142,12 @@ BEGIN
 	)
 	SELECT t.project, t.agent_id, t.environment, t.portfolio_kind, t.currency, t.position_key, t.symbol, t.direction, t.open_fill,
 		t.close_fill, t.entry_at, t.exit_at, t.quantity, t.entry_price, t.exit_price, t.net_pnl, coalesce(x.n, 0),
-		trim_scale(round(least(x.worst, 0) * t.quantity * t.multiplier, 8)), trim_scale(round(greatest(x.best, 0) * t.quantity * t.multiplier, 8)),
-		round(10000 * least(x.worst, 0) / nullif(abs(t.entry_price), 0), 4), round(10000 * greatest(x.best, 0) / nullif(abs(t.entry_price), 0), 4)
+		trim_scale(round(x.worst * t.quantity * t.multiplier, 8)), trim_scale(round(x.best * t.quantity * t.multiplier, 8)),
+		round(10000 * x.worst / nullif(abs(t.entry_price), 0), 4), round(10000 * x.best / nullif(abs(t.entry_price), 0), 4)
 	FROM @extschema@.at_trade t
 		LEFT JOIN prices p ON p.project = t.project AND p.agent_id = t.agent_id AND p.environment = t.environment AND p.symbol = upper(t.symbol),
-		LATERAL (SELECT count(*) AS n, min(m.move) AS worst, max(m.move) AS best
+		LATERAL (SELECT count(*) AS n, CASE WHEN count(*) > 0 THEN least(min(m.move), 0) END AS worst,
+				CASE WHEN count(*) > 0 THEN greatest(max(m.move), 0) END AS best
 			-- in units of the exit, as the entry's price is
 			FROM (SELECT CASE t.direction WHEN 'long' THEN 1 ELSE -1 END * (CASE WHEN NOT splits THEN s.price
 					ELSE coalesce((SELECT round(round(s.price * c.per, 30) / c.units, 30)
