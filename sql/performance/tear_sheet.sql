@@ -18,7 +18,7 @@ CREATE TYPE at_agent_drawdown AS (
 	sessions bigint,
 	days integer
 );
-COMMENT ON TYPE at_agent_drawdown IS 'a drawdown of an agent''s portfolio, a row of at_drawdowns(): session of the high (the day before the first period where growth begins), of the lowest close and of the first close at the high again (null while it is open); depth, a negative fraction; trading result from the high to the trough, in the currency (null when a period on the way names none); periods that closed below the high; calendar days from the high to the recovery, or to the last session';
+COMMENT ON TYPE at_agent_drawdown IS 'a drawdown of an agent''s portfolio, a row of at_drawdowns(): session of the high (the day before the first period where growth begins), of the lowest close and of the first close at the high again (null while it is open); depth, a negative fraction; trading result from the high to the trough, in the currency (null when a period with a return on the way names none); periods that closed below the high; calendar days from the high to the recovery, or to the last session';
 
 CREATE TYPE _at_drawdown_days AS (
 	started date,
@@ -31,20 +31,20 @@ CREATE TYPE _at_drawdown_days AS (
 );
 COMMENT ON TYPE _at_drawdown_days IS 'internal: the columns of at_agent_drawdown without those that say whose it is';
 
-CREATE FUNCTION _at_drawdown_days_of(returns float8[], ends date[], results numeric[], before date) RETURNS SETOF _at_drawdown_days
+CREATE FUNCTION _at_drawdown_days_of(returns float8[], ends date[], results numeric[], unknown bigint[], before date)
+RETURNS SETOF _at_drawdown_days
 LANGUAGE at_plpgsql IMMUTABLE PARALLEL SAFE ROWS 10
 SET search_path = pg_catalog, pg_temp
 AS $at$
 BEGIN
 	RETURN QUERY
 	SELECT coalesce(ends[e.peak_index], before), ends[e.trough_index], ends[e.recovery_index], e.depth,
-		(SELECT CASE WHEN count(r.result) = count(*) THEN sum(r.result) END
-			FROM unnest(results[e.peak_index + 1 : e.trough_index]) r(result)),
-		e.underwater_periods, coalesce(ends[e.recovery_index], ends[cardinality(ends)]) - coalesce(ends[e.peak_index], before)
+		CASE WHEN unknown[e.trough_index] = coalesce(unknown[e.peak_index], 0)
+			THEN results[e.trough_index] - coalesce(results[e.peak_index], 0) END, e.underwater_periods, coalesce(ends[e.recovery_index], ends[cardinality(ends)]) - coalesce(ends[e.peak_index], before)
 	FROM unnest(@extschema@.at_drawdown_episodes(returns)) e;
 END
 $at$;
-COMMENT ON FUNCTION _at_drawdown_days_of(float8[], date[], numeric[], date) IS 'internal: drawdowns along returns of periods that end on these days, with their money: before is the day at which growth begins';
+COMMENT ON FUNCTION _at_drawdown_days_of(float8[], date[], numeric[], bigint[], date) IS 'internal: drawdowns along returns of periods that end on these days, with their money: results are the trading result up to each, unknown the number of periods up to each that name none, before is the day at which growth begins';
 
 CREATE FUNCTION at_drawdowns(project text DEFAULT NULL, agent_id text DEFAULT NULL, environment text DEFAULT NULL,
 	since_session date DEFAULT NULL, until_session date DEFAULT NULL) RETURNS SETOF at_agent_drawdown
@@ -59,11 +59,17 @@ BEGIN
 	FROM (SELECT r.project, r.agent_id, r.environment::@extschema@.at_environment AS environment, r.portfolio_kind, r.currency,
 			array_agg(r.ret ORDER BY r.period_end, r.period_start) AS returns,
 			array_agg(r.period_end ORDER BY r.period_end, r.period_start) AS ends,
-			array_agg(r.pnl ORDER BY r.period_end, r.period_start) AS results, min(r.period_start) - 1 AS before
-		FROM @extschema@.at_period_returns($1, $2, $3, $4, $5) r
+			array_agg(r.result ORDER BY r.period_end, r.period_start) AS results,
+			array_agg(r.unknown ORDER BY r.period_end, r.period_start) AS unknown, min(r.period_start) - 1 AS before
+		-- a period without a return may have a result
+		FROM (SELECT q.*, coalesce(sum(q.pnl) OVER chain, 0) AS result,
+				count(*) FILTER (WHERE q.ret IS NOT NULL AND q.pnl IS NULL) OVER chain AS unknown
+			FROM @extschema@.at_period_returns($1, $2, $3, $4, $5) q
+			WINDOW chain AS (PARTITION BY q.project, q.agent_id, q.environment, q.portfolio_kind, q.currency
+				ORDER BY q.period_end, q.period_start)) r
 		WHERE r.ret IS NOT NULL
 		GROUP BY r.project, r.agent_id, r.environment, r.portfolio_kind, r.currency) c,
-		LATERAL @extschema@._at_drawdown_days_of(c.returns, c.ends, c.results, c.before) d
+		LATERAL @extschema@._at_drawdown_days_of(c.returns, c.ends, c.results, c.unknown, c.before) d
 	ORDER BY 1, 2, 3, 4, 5, 6, 7;
 END
 $at$;
@@ -81,7 +87,7 @@ CREATE TYPE at_calendar_return AS (
 	pnl numeric,
 	benchmark_ret float8
 );
-COMMENT ON TYPE at_calendar_return IS 'return of a week, month, quarter or year of an agent''s portfolio, a row of at_calendar_returns(): its first day; periods that end in it; their returns compounded (0.01 is one percent); trading result in the currency, null when a period names none; the benchmark''s return, null unless all of the periods have one';
+COMMENT ON TYPE at_calendar_return IS 'return of a week, month, quarter or year of an agent''s portfolio, a row of at_calendar_returns(): its first day; periods with a return that end in it; their returns compounded (0.01 is one percent); trading result in the currency, of periods without a return too, null when one with a return names none; the benchmark''s return, null unless all of the periods have one';
 
 CREATE FUNCTION at_calendar_returns(project text DEFAULT NULL, agent_id text DEFAULT NULL, environment text DEFAULT NULL,
 	since_session date DEFAULT NULL, until_session date DEFAULT NULL, by text DEFAULT 'month') RETURNS SETOF at_calendar_return
@@ -96,12 +102,14 @@ BEGIN
 	END IF;
 	RETURN QUERY
 	SELECT r.project, r.agent_id, r.environment::@extschema@.at_environment, r.portfolio_kind, r.currency,
-		date_trunc($6, r.period_end::timestamp)::date, count(*), @extschema@.at_total_return(r.ret),
-		CASE WHEN count(r.pnl) = count(*) THEN sum(r.pnl) END,
-		CASE WHEN count(r.benchmark_ret) = count(*) THEN @extschema@.at_total_return(r.benchmark_ret) END
+		date_trunc($6, r.period_end::timestamp)::date, count(r.ret), @extschema@.at_total_return(r.ret),
+		CASE WHEN count(*) FILTER (WHERE r.ret IS NOT NULL AND r.pnl IS NULL) = 0 THEN sum(r.pnl) END,
+		CASE WHEN count(*) FILTER (WHERE r.ret IS NOT NULL AND r.benchmark_ret IS NULL) = 0
+			THEN @extschema@.at_total_return(r.benchmark_ret) FILTER (WHERE r.ret IS NOT NULL) END
 	FROM @extschema@.at_period_returns($1, $2, $3, $4, $5) r
-	WHERE r.ret IS NOT NULL
 	GROUP BY 1, 2, 3, 4, 5, 6
+	-- the first snapshot of an equity has neither
+	HAVING count(r.ret) > 0 OR count(r.pnl) > 0
 	ORDER BY 1, 2, 3, 4, 5, 6;
 END
 $at$;
@@ -344,14 +352,16 @@ DECLARE
 	first_session date := coalesce(since_session, '-infinity');
 	end_session date := coalesce(until_session, 'infinity');
 BEGIN
+	PERFORM @extschema@._at_check_store();
 	RETURN QUERY
 	WITH period AS MATERIALIZED (
 		SELECT r.project, r.agent_id, r.environment::@extschema@.at_environment AS environment, r.portfolio_kind, r.currency,
 			r.period_kind, r.periods_per_year, r.period_start, r.period_end, r.ret, r.pnl,
-			min(r.period_start) OVER account AS first_day, max(r.period_end) OVER account AS last_session,
-			sum(r.pnl) OVER chain AS result
+			min(r.period_start) FILTER (WHERE r.ret IS NOT NULL) OVER account AS first_day,
+			max(r.period_end) FILTER (WHERE r.ret IS NOT NULL) OVER account AS last_session,
+			-- a period without a return may have a result
+			coalesce(sum(r.pnl) OVER chain, 0) AS result, count(*) FILTER (WHERE r.ret IS NOT NULL AND r.pnl IS NULL) OVER chain AS unknown
 		FROM @extschema@.at_period_returns(wanted_project, wanted_agent, $3, since_session, until_session) r
-		WHERE r.ret IS NOT NULL
 		WINDOW account AS (PARTITION BY r.project, r.agent_id, r.environment, r.portfolio_kind, r.currency),
 			chain AS (account ORDER BY r.period_end, r.period_start)
 	), month AS (
@@ -360,21 +370,23 @@ BEGIN
 			(array_agg(m.month ORDER BY m.ret, m.month))[1] AS worst
 		FROM (SELECT p.project, p.agent_id, p.environment, p.portfolio_kind, p.currency,
 				date_trunc('month', p.period_end::timestamp)::date AS month, @extschema@.at_total_return(p.ret) AS ret
-			FROM period p GROUP BY 1, 2, 3, 4, 5, 6) m
+			FROM period p WHERE p.ret IS NOT NULL GROUP BY 1, 2, 3, 4, 5, 6) m
 		GROUP BY 1, 2, 3, 4, 5
 	), growth AS (
 		-- at an end of a trailing window there is history when the first period begins right after it, or before
 		SELECT p.project, p.agent_id, p.environment, p.portfolio_kind, p.currency, max(p.period_kind) AS period_kind,
-			max(p.periods_per_year) AS periods_per_year, min(p.first_day) AS first_day, min(p.period_end) AS first_session,
+			max(p.periods_per_year) AS periods_per_year, min(p.first_day) AS first_day,
+			min(p.period_end) FILTER (WHERE p.ret IS NOT NULL) AS first_session,
 			max(p.last_session) AS last_session, @extschema@.at_collect_series(p.ret, p.period_end::timestamp AT TIME ZONE 'UTC') AS series,
 			@extschema@.at_collect_moments(p.ret) AS moments,
-			array_agg(p.ret ORDER BY p.period_end, p.period_start) AS returns,
-			array_agg(p.period_end ORDER BY p.period_end, p.period_start) AS ends,
-			array_agg(p.pnl ORDER BY p.period_end, p.period_start) AS results,
-			(array_agg(p.period_end ORDER BY p.ret DESC, p.period_end))[1] AS best_session,
-			(array_agg(p.period_end ORDER BY p.ret, p.period_end))[1] AS worst_session,
-			CASE WHEN count(p.pnl) = count(*) THEN sum(p.pnl) END AS pnl,
-			CASE WHEN count(p.pnl) = count(*) THEN max(p.high - p.result) END AS fall,
+			array_agg(p.ret ORDER BY p.period_end, p.period_start) FILTER (WHERE p.ret IS NOT NULL) AS returns,
+			array_agg(p.period_end ORDER BY p.period_end, p.period_start) FILTER (WHERE p.ret IS NOT NULL) AS ends,
+			array_agg(p.result ORDER BY p.period_end, p.period_start) FILTER (WHERE p.ret IS NOT NULL) AS results,
+			array_agg(p.unknown ORDER BY p.period_end, p.period_start) FILTER (WHERE p.ret IS NOT NULL) AS unknown,
+			(array_agg(p.period_end ORDER BY p.ret DESC, p.period_end) FILTER (WHERE p.ret IS NOT NULL))[1] AS best_session,
+			(array_agg(p.period_end ORDER BY p.ret, p.period_end) FILTER (WHERE p.ret IS NOT NULL))[1] AS worst_session,
+			CASE WHEN max(p.unknown) = 0 THEN sum(p.pnl) END AS pnl,
+			CASE WHEN max(p.unknown) = 0 AND count(p.pnl) > 0 THEN max(p.high - p.result) END AS fall,
 			CASE WHEN min(p.first_day) <= max(p.month_first) THEN @extschema@.at_total_return(p.ret) FILTER (WHERE p.period_end >= p.month_first) END AS mtd,
 			CASE WHEN min(p.first_day) <= max(p.first_3m) THEN @extschema@.at_total_return(p.ret) FILTER (WHERE p.period_end >= p.first_3m) END AS ret_3m,
 			CASE WHEN min(p.first_day) <= max(p.first_6m) THEN @extschema@.at_total_return(p.ret) FILTER (WHERE p.period_end >= p.first_6m) END AS ret_6m,
@@ -394,10 +406,10 @@ BEGIN
 		SELECT g.*, @extschema@.at_performance(g.series, g.periods_per_year) AS figures, @extschema@.at_drawdown_summary(g.series) AS below,
 			@extschema@.at_sharpe_test(g.moments, g.periods_per_year) AS test, d.sessions AS mean_sessions, d.days AS mean_days,
 			d.longest, m.best_ret AS best_month_ret, m.best AS best_month, m.worst_ret AS worst_month_ret, m.worst AS worst_month
-		FROM growth g JOIN month m ON m.project = g.project AND m.agent_id = g.agent_id AND m.environment = g.environment
+		FROM growth g LEFT JOIN month m ON m.project = g.project AND m.agent_id = g.agent_id AND m.environment = g.environment
 				AND m.portfolio_kind = g.portfolio_kind AND coalesce(m.currency, '') = coalesce(g.currency, ''),
 			LATERAL (SELECT avg(x.sessions)::float8 AS sessions, avg(x.days)::float8 AS days, max(x.days) AS longest
-				FROM @extschema@._at_drawdown_days_of(g.returns, g.ends, g.results, g.first_day - 1) x) d
+				FROM @extschema@._at_drawdown_days_of(g.returns, g.ends, g.results, g.unknown, g.first_day - 1) x) d
 	), equity AS MATERIALIZED (
 		SELECT e.project, e.agent_id, e.environment, e.portfolio_kind, e.currency, avg(e.equity) AS equity
 		FROM @extschema@.at_equity_row e
@@ -464,11 +476,12 @@ BEGIN
 		CASE WHEN (c.figures).n >= @extschema@._at_min_periods() THEN (c.figures).sharpe END,
 		CASE WHEN (c.figures).n >= @extschema@._at_min_periods() THEN (c.figures).sortino END, (c.figures).calmar,
 		(c.test).sharpe_period, (c.test).standard_error, (c.test).psr, (c.test).min_track_record,
-		(c.below).current_drawdown, (c.below).max_drawdown, (c.below).average_depth, (c.below).n_episodes,
-		(c.below).longest_underwater_periods, c.mean_sessions, c.longest, c.mean_days, c.pnl, c.fall,
+		(c.below).current_drawdown, (c.below).max_drawdown, (c.below).average_depth,
+		CASE WHEN (c.below).max_drawdown IS NOT NULL THEN (c.below).n_episodes END,
+		CASE WHEN (c.below).max_drawdown IS NOT NULL THEN (c.below).longest_underwater_periods END, c.mean_sessions, c.longest, c.mean_days, c.pnl, c.fall,
 		trim_scale(round(c.pnl / nullif(c.fall, 0), 8)), trim_scale(round(e.equity, 8)), f.bought, f.sold,
 		trim_scale(round(least(f.bought, f.sold) / nullif(greatest(e.equity, 0), 0), 8)), coalesce(t.trades, 0),
-		CASE WHEN c.period_kind IN ('daily', 'session') THEN coalesce(t.trades, 0)::float8 / (c.figures).n END, t.win_rate, t.profit_factor,
+		CASE WHEN c.period_kind IN ('daily', 'session') THEN coalesce(t.trades, 0)::float8 / nullif((c.figures).n, 0) END, t.win_rate, t.profit_factor,
 		t.holding_winners, t.holding_losers, t.long_pnl, t.short_pnl, u.cost, u.unpriced,
 		CASE WHEN a.accounts = 1 AND a.account ->> 1 = 'USD' THEN trim_scale(round(u.cost / nullif(c.pnl, 0), 8)) END,
 		CASE WHEN a.accounts = 1 AND a.account ->> 1 = 'USD' THEN c.pnl - u.cost END
