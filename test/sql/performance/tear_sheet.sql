@@ -222,3 +222,4 @@ select count(*) from at_refresh();
 select * from stale except all (select 'sheet' as which, t::text from at_tear_sheet() t union all select 'exposure', t::text from at_daily_exposure() t
 	union all select 'drawdowns', t::text from at_drawdowns() t union all select 'excursions', t::text from at_trade_excursions() t
 	union all select 'groups', t::text from at_trade_groups() t);
+select at_drop_store();
