@@ -135,10 +135,12 @@ BEGIN
 			AND (wanted_project IS NULL OR e.project = wanted_project) AND (wanted_agent IS NULL OR e.agent_id = wanted_agent)
 			AND (wanted_environment IS NULL OR e.environment = wanted_environment)
 	), prices AS MATERIALIZED (
-		SELECT p.project, p.agent_id, p.environment, p.symbol, array_agg(p.at ORDER BY p.at) AS times, array_agg(p.price ORDER BY p.at) AS prices
-		FROM price p
-		WHERE p.symbol IS NOT NULL AND p.price IS NOT NULL
-		GROUP BY p.project, p.agent_id, p.environment, p.symbol
+		-- sorted once, and not for each array
+		SELECT p.project, p.agent_id, p.environment, p.symbol, array_agg(p.at) AS times, array_agg(p.price) AS prices
+		FROM (SELECT * FROM price x
+			WHERE x.symbol IS NOT NULL AND x.price IS NOT NULL
+			ORDER BY x.symbol, x.agent_id, x.project, x.environment, x.at) p
+		GROUP BY p.symbol, p.agent_id, p.project, p.environment
 	)
 	SELECT t.project, t.agent_id, t.environment, t.portfolio_kind, t.currency, t.position_key, t.symbol, t.direction, t.open_fill,
 		t.close_fill, t.entry_at, t.exit_at, t.quantity, t.entry_price, t.exit_price, t.net_pnl, coalesce(x.n, 0),
@@ -163,4 +165,4 @@ BEGIN
 	ORDER BY t.project, t.agent_id, t.environment, t.portfolio_kind, t.currency, t.exit_at, t.close_fill, t.entry_at, t.open_fill;
 END
 $at$;
-COMMENT ON FUNCTION at_trade_excursions(text, text, text, date, date) IS 'maximum adverse and favorable excursion (Sweeney, 1997) of the rows of at_trade of one project, agent and environment or all (null) that closed in sessions since_session <= session < until_session: by the market snapshots of the symbol that the agent recorded in the environment from the entry to the exit, both included, in units of the exit where the symbol was split; snapshots says how many there are; reads the events of that time; raises 22P02 for an unknown environment, 42P01 without a store';
+COMMENT ON FUNCTION at_trade_excursions(text, text, text, date, date) IS 'maximum adverse and favorable excursion (Sweeney, 1997) of the rows of at_trade of one project, agent and environment or all (null) that closed in sessions since_session <= session < until_session: by the market snapshots of the symbol that the agent recorded in the environment from the entry to the exit, both included, in units of the exit where the symbol was split; snapshots says how many there are; raises 22P02 for an unknown environment, 42P01 without a store';
