@@ -23,19 +23,17 @@ CREATE TYPE at_exposure AS (
 );
 COMMENT ON TYPE at_exposure IS 'what a portfolio held at the end of a session, a row of at_daily_exposure(): equity at the close; market value of positions above zero, below zero, both without sign, both; gross exposure by equity; open positions, and how many of them by a snapshot of a session before; symbols and market values of the five largest; money of buys and covers and of sells and shorts of the session; the smaller of these by equity';
 
-CREATE FUNCTION at_daily_exposure(project text DEFAULT NULL, agent_id text DEFAULT NULL, environment text DEFAULT NULL,
-	since_session date DEFAULT NULL, until_session date DEFAULT NULL) RETURNS SETOF at_exposure
-LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED ROWS 1000
+CREATE FUNCTION _at_exposure_of(project text, agent_id text, environment text, since_session date, until_session date)
+RETURNS SETOF at_exposure
+-- of one agent, so that no join is of many rows, whatever the planner takes them for
+LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED ROWS 100
 SET search_path = pg_catalog, pg_temp
-SET enable_nestloop = off SET jit = off -- it is not known how many rows there are
+SET jit = off SET plan_cache_mode = force_generic_plan
 AS $at$
 #variable_conflict use_column
 DECLARE
-	wanted_project ALIAS FOR project;
-	wanted_agent ALIAS FOR agent_id;
 	wanted_environment @extschema@.at_environment := @extschema@._at_environment_of(environment);
 BEGIN
-	PERFORM @extschema@._at_check_store();
 	RETURN QUERY
 	WITH fill AS MATERIALIZED (
 		SELECT f.project, f.agent_id, f.environment, f.portfolio_kind, f.currency, f.symbol, f.session_date,
@@ -43,18 +41,18 @@ BEGIN
 			sum(abs(f.quantity * f.price * coalesce(f.multiplier, 1))) FILTER (WHERE lower(f.side) IN ('sell', 'short')) AS sold,
 			max(f.multiplier) AS multiplier
 		FROM @extschema@.at_fill_taken f
-		WHERE (wanted_project IS NULL OR f.project = wanted_project) AND (wanted_agent IS NULL OR f.agent_id = wanted_agent)
+		WHERE f.project = $1 AND f.agent_id = $2
 			AND (wanted_environment IS NULL OR f.environment = wanted_environment)
 		GROUP BY f.session_date, f.symbol, f.agent_id, f.project, f.environment, f.portfolio_kind, f.currency
 	), unit AS (
-		SELECT f.project, f.agent_id, f.environment, f.symbol, max(f.multiplier) AS multiplier
-		FROM fill f GROUP BY f.project, f.agent_id, f.environment, f.symbol
-		HAVING max(f.multiplier) IS NOT NULL
+		-- looked up, and not joined
+		SELECT jsonb_object_agg(jsonb_build_array(f.environment, f.symbol)::text, f.multiplier) AS multipliers
+		FROM (SELECT x.environment, x.symbol, max(x.multiplier) AS multiplier FROM fill x
+			WHERE x.multiplier IS NOT NULL GROUP BY x.environment, x.symbol) f
 	), close AS MATERIALIZED (
 		SELECT e.project, e.agent_id, e.environment, e.portfolio_kind, coalesce(e.currency, '') AS currency, e.session_date, e.equity
 		FROM @extschema@.at_equity_row e
-		WHERE e.close AND (wanted_project IS NULL OR e.project = wanted_project)
-			AND (wanted_agent IS NULL OR e.agent_id = wanted_agent)
+		WHERE e.close AND e.project = $1 AND e.agent_id = $2
 			AND (wanted_environment IS NULL OR e.environment = wanted_environment)
 	), snapshot AS MATERIALIZED (
 		-- A snapshot holds until the next of its position: of its currency, or of one that names no
@@ -62,14 +60,14 @@ BEGIN
 		SELECT s.project, s.agent_id, s.environment, s.portfolio_kind, coalesce(s.currency, '') AS currency, s.symbol, s.session_date,
 			s.quantity <> 0 AS is_open, s.value,
 			CASE WHEN s.currency IS NULL THEN lead(s.session_date) OVER position
-				ELSE least(lead(s.session_date) OVER (PARTITION BY s.position_id, s.position_symbol, s.agent_id, s.project, s.environment,
-						s.portfolio_kind, s.currency ORDER BY s.session_date, s.occurred_at, s.ingested_at, s.batch_id, s.line_no),
+				ELSE least(lead(s.session_date) OVER (PARTITION BY s.position_id, s.position_symbol, s.environment, s.portfolio_kind,
+						s.currency ORDER BY s.session_date, s.occurred_at, s.ingested_at, s.batch_id, s.line_no),
 					min(s.session_date) FILTER (WHERE s.currency IS NULL) OVER later) END AS until
 		FROM (SELECT p.*, CASE WHEN p.position_id IS NULL THEN p.symbol END AS position_symbol,
-				coalesce(p.market_value, p.quantity * p.market_price * coalesce(p.multiplier, u.multiplier, 1)) AS value
+				coalesce(p.market_value, p.quantity * p.market_price * coalesce(p.multiplier,
+					((SELECT u.multipliers FROM unit u) ->> jsonb_build_array(p.environment, p.symbol)::text)::numeric, 1)) AS value
 			FROM @extschema@.at_position_row p
-				LEFT JOIN unit u ON u.project = p.project AND u.agent_id = p.agent_id AND u.environment = p.environment AND u.symbol = p.symbol
-			WHERE (wanted_project IS NULL OR p.project = wanted_project) AND (wanted_agent IS NULL OR p.agent_id = wanted_agent)
+			WHERE p.project = $1 AND p.agent_id = $2
 				AND (wanted_environment IS NULL OR p.environment = wanted_environment)) s
 		WINDOW position AS (PARTITION BY s.position_id, s.position_symbol, s.agent_id, s.project, s.environment, s.portfolio_kind
 				ORDER BY s.session_date, s.occurred_at, s.ingested_at, s.batch_id, s.line_no),
@@ -139,6 +137,28 @@ BEGIN
 		WHERE ($4 IS NULL OR l.session_date >= $4) AND ($5 IS NULL OR l.session_date < $5)
 		GROUP BY l.session_date, l.agent_id, l.project, l.environment, l.portfolio_kind, l.currency) g
 	ORDER BY 1, 2, 3, 4, 5, 6;
+END
+$at$;
+COMMENT ON FUNCTION _at_exposure_of(text, text, text, date, date) IS 'internal: rows of at_daily_exposure() of one agent';
+
+CREATE FUNCTION at_daily_exposure(project text DEFAULT NULL, agent_id text DEFAULT NULL, environment text DEFAULT NULL,
+	since_session date DEFAULT NULL, until_session date DEFAULT NULL) RETURNS SETOF at_exposure
+LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED ROWS 1000
+SET search_path = pg_catalog, pg_temp
+SET jit = off
+AS $at$
+DECLARE
+	agent record;
+BEGIN
+	PERFORM @extschema@._at_check_store();
+	PERFORM @extschema@._at_environment_of($3);
+	FOR agent IN SELECT x.project, x.agent_id
+		FROM (SELECT a.project, a.agent_id FROM @extschema@.at_performance_agent a
+			UNION SELECT s.project, s.agent_id FROM @extschema@.at_stale_agent s) x
+		WHERE ($1 IS NULL OR x.project = $1) AND ($2 IS NULL OR x.agent_id = $2)
+		ORDER BY x.project, x.agent_id LOOP
+		RETURN QUERY SELECT e.* FROM @extschema@._at_exposure_of(agent.project, agent.agent_id, $3, $4, $5) e;
+	END LOOP;
 END
 $at$;
 COMMENT ON FUNCTION at_daily_exposure(text, text, text, date, date) IS 'what the portfolios of one project, agent and environment or all (null) held at the end of each session of since_session <= session < until_session: each position by its last snapshot up to that session, at the price of that snapshot, as at_current_position has it now; exposures are null before the first snapshot of a position; a session is one in which the portfolio has an equity, a snapshot of a position or a fill in any currency, and there is a row for each currency from its first one on; what names no portfolio or no currency is a group of its own; raises 22P02 for an unknown environment, 42P01 without a store';

@@ -236,15 +236,25 @@ CREATE TYPE _at_trade_part AS (
 	gross_pnl numeric,
 	fees numeric,
 	net_pnl numeric,
-	result numeric
+	result numeric,
+	position_key text,
+	open_fill text,
+	close_fill text,
+	quantity numeric,
+	entry_price numeric,
+	exit_price numeric,
+	multiplier numeric
 );
-COMMENT ON TYPE _at_trade_part IS 'internal: a part of a lot that was closed, with its P&L, or something that counts as a trade, with its result';
+COMMENT ON TYPE _at_trade_part IS 'internal: a part of a lot that was closed, with its P&L, fills and prices, or something that counts as a trade, with its result';
 
-CREATE FUNCTION _at_trade_parts(project text, agent_id text, environment text, since_session date, until_session date)
-RETURNS SETOF _at_trade_part
+-- Functions that join what others give go without nested loops, as it is not known how many rows there
+-- are; what they call must not be planned so, and has plans that it keeps.
+
+CREATE FUNCTION _at_trade_parts(project text, agent_id text, environment text, since_session date, until_session date,
+	trades boolean) RETURNS SETOF _at_trade_part
 LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED ROWS 1000
 SET search_path = pg_catalog, pg_temp
-SET jit = off
+SET enable_nestloop = on SET jit = off
 AS $at$
 #variable_conflict use_column
 DECLARE
@@ -255,15 +265,17 @@ DECLARE
 BEGIN
 	RETURN QUERY
 	SELECT t.project, t.agent_id, t.environment, t.portfolio_kind, t.currency, t.symbol, t.strategy_id, t.setup, t.direction,
-		t.session_date, t.entry_at, t.exit_at, t.exit_decision_id, t.gross_pnl, t.fees, t.net_pnl, CASE WHEN lots THEN t.net_pnl END
+		t.session_date, t.entry_at, t.exit_at, t.exit_decision_id, t.gross_pnl, t.fees, t.net_pnl, CASE WHEN lots THEN t.net_pnl END,
+		t.position_key, t.open_fill, t.close_fill, t.quantity, t.entry_price, t.exit_price, t.multiplier
 	FROM @extschema@.at_trade t
 	WHERE (wanted_project IS NULL OR t.project = wanted_project) AND (wanted_agent IS NULL OR t.agent_id = wanted_agent)
 		AND (wanted_environment IS NULL OR t.environment = wanted_environment)
 		AND ($4 IS NULL OR t.session_date >= $4) AND ($5 IS NULL OR t.session_date < $5);
-	IF NOT lots THEN
+	IF trades AND NOT lots THEN
 		RETURN QUERY
 		SELECT t.project, t.agent_id, t.environment, t.portfolio_kind, t.currency, t.symbol, t.strategy_id, t.setup, t.direction,
-			t.session_date, t.entry_at, t.exit_at, t.exit_decision_id, NULL::numeric, NULL::numeric, NULL::numeric, t.net_pnl
+			t.session_date, t.entry_at, t.exit_at, t.exit_decision_id, NULL::numeric, NULL::numeric, NULL::numeric, t.net_pnl,
+			NULL::text, NULL::text, NULL::text, NULL::numeric, NULL::numeric, NULL::numeric, NULL::numeric
 		FROM @extschema@.at_round_trip t
 		WHERE (wanted_project IS NULL OR t.project = wanted_project) AND (wanted_agent IS NULL OR t.agent_id = wanted_agent)
 			AND (wanted_environment IS NULL OR t.environment = wanted_environment)
@@ -271,7 +283,95 @@ BEGIN
 	END IF;
 END
 $at$;
-COMMENT ON FUNCTION _at_trade_parts(text, text, text, date, date) IS 'internal: what closed in sessions since_session <= session < until_session: the P&L of each closed part of a lot, and beside it the results that count as trades: of finished round trips, or of lots (agent_tracker.count_trades)';
+COMMENT ON FUNCTION _at_trade_parts(text, text, text, date, date, boolean) IS 'internal: what closed in sessions since_session <= session < until_session: the P&L of each closed part of a lot, and beside it (trades) the results that count as trades: of finished round trips, or of lots (agent_tracker.count_trades)';
+
+CREATE TYPE _at_account_money AS (
+	project text,
+	agent_id text,
+	environment at_environment,
+	portfolio_kind text,
+	currency text,
+	equity numeric,
+	bought numeric,
+	sold numeric
+);
+COMMENT ON TYPE _at_account_money IS 'internal: mean equity of a portfolio, or the money of its fills';
+
+CREATE FUNCTION _at_money_of(project text, agent_id text, environment text, since_session date, until_session date)
+RETURNS SETOF _at_account_money
+LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED ROWS 100
+SET search_path = pg_catalog, pg_temp
+SET enable_nestloop = on SET jit = off
+AS $at$
+#variable_conflict use_column
+DECLARE
+	wanted_project ALIAS FOR project;
+	wanted_agent ALIAS FOR agent_id;
+	wanted_environment @extschema@.at_environment := @extschema@._at_environment_of(environment);
+BEGIN
+	RETURN QUERY
+	SELECT e.project, e.agent_id, e.environment, e.portfolio_kind, e.currency, avg(e.equity), NULL::numeric, NULL::numeric
+	FROM @extschema@.at_equity_row e
+	WHERE e.close AND e.equity IS NOT NULL AND ($4 IS NULL OR e.session_date >= $4) AND ($5 IS NULL OR e.session_date < $5)
+		AND (wanted_project IS NULL OR e.project = wanted_project) AND (wanted_agent IS NULL OR e.agent_id = wanted_agent)
+		AND (wanted_environment IS NULL OR e.environment = wanted_environment)
+	GROUP BY 1, 2, 3, 4, 5;
+	RETURN QUERY
+	SELECT f.project, f.agent_id, f.environment, f.portfolio_kind, nullif(f.currency, ''), NULL::numeric,
+		coalesce(sum(abs(f.quantity * f.price * coalesce(f.multiplier, 1))) FILTER (WHERE lower(f.side) IN ('buy', 'cover')), 0),
+		coalesce(sum(abs(f.quantity * f.price * coalesce(f.multiplier, 1))) FILTER (WHERE lower(f.side) IN ('sell', 'short')), 0)
+	FROM @extschema@.at_fill_taken f
+	WHERE ($4 IS NULL OR f.session_date >= $4) AND ($5 IS NULL OR f.session_date < $5)
+		AND (wanted_project IS NULL OR f.project = wanted_project) AND (wanted_agent IS NULL OR f.agent_id = wanted_agent)
+		AND (wanted_environment IS NULL OR f.environment = wanted_environment)
+	GROUP BY 1, 2, 3, 4, 5;
+END
+$at$;
+COMMENT ON FUNCTION _at_money_of(text, text, text, date, date) IS 'internal: of portfolios in sessions since_session <= session < until_session a row with the mean equity at the closes, and one with the money of buys and covers, and of sells and shorts';
+
+CREATE TYPE _at_agent_cost AS (
+	project text,
+	agent_id text,
+	environment at_environment,
+	cost numeric,
+	unpriced bigint
+);
+COMMENT ON TYPE _at_agent_cost IS 'internal: known cost of an agent''s calls of language models in US dollars, and calls without one';
+
+CREATE FUNCTION _at_agent_costs(project text, agent_id text, environment text, since_session date, until_session date)
+RETURNS SETOF _at_agent_cost
+LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED ROWS 100
+SET search_path = pg_catalog, pg_temp
+SET enable_nestloop = on SET jit = off
+AS $at$
+#variable_conflict use_column
+DECLARE
+	wanted_project ALIAS FOR project;
+	wanted_agent ALIAS FOR agent_id;
+	wanted_environment @extschema@.at_environment := @extschema@._at_environment_of(environment);
+BEGIN
+	RETURN QUERY
+	SELECT l.project, l.agent_id, l.environment, sum(l.cost_usd), sum(l.unpriced_calls)::bigint
+	FROM @extschema@.at_llm_daily l
+	WHERE ($4 IS NULL OR l.day >= $4) AND ($5 IS NULL OR l.day < $5)
+		AND (wanted_project IS NULL OR l.project = wanted_project) AND (wanted_agent IS NULL OR l.agent_id = wanted_agent)
+		AND (wanted_environment IS NULL OR l.environment = wanted_environment)
+	GROUP BY 1, 2, 3;
+END
+$at$;
+COMMENT ON FUNCTION _at_agent_costs(text, text, text, date, date) IS 'internal: what calls of language models cost on days since_session <= day < until_session';
+
+CREATE FUNCTION _at_periods(project text, agent_id text, environment text, since_session date, until_session date)
+RETURNS SETOF at_period_figures
+LANGUAGE at_plpgsql STABLE PARALLEL UNSAFE ROWS 1000
+SET search_path = pg_catalog, pg_temp
+SET enable_nestloop = on SET jit = off
+AS $at$
+BEGIN
+	RETURN QUERY SELECT r.* FROM @extschema@.at_period_returns($1, $2, $3, $4, $5) r;
+END
+$at$;
+COMMENT ON FUNCTION _at_periods(text, text, text, date, date) IS 'internal: at_period_returns() for functions that are planned without nested loops';
 
 CREATE TYPE at_tear_sheet_figures AS (
 	project text,
@@ -344,13 +444,6 @@ LANGUAGE at_plpgsql STABLE PARALLEL UNSAFE ROWS 20
 SET search_path = pg_catalog, pg_temp
 SET enable_nestloop = off SET jit = off -- it is not known how many rows there are
 AS $at$
-#variable_conflict use_column
-DECLARE
-	wanted_project ALIAS FOR project;
-	wanted_agent ALIAS FOR agent_id;
-	wanted_environment @extschema@.at_environment := @extschema@._at_environment_of(environment);
-	first_session date := coalesce(since_session, '-infinity');
-	end_session date := coalesce(until_session, 'infinity');
 BEGIN
 	PERFORM @extschema@._at_check_store();
 	RETURN QUERY
@@ -361,7 +454,7 @@ BEGIN
 			max(r.period_end) FILTER (WHERE r.ret IS NOT NULL) OVER account AS last_session,
 			-- a period without a return may have a result
 			coalesce(sum(r.pnl) OVER chain, 0) AS result, count(*) FILTER (WHERE r.ret IS NOT NULL AND r.pnl IS NULL) OVER chain AS unknown
-		FROM @extschema@.at_period_returns(wanted_project, wanted_agent, $3, since_session, until_session) r
+		FROM @extschema@._at_periods($1, $2, $3, $4, $5) r
 		WINDOW account AS (PARTITION BY r.project, r.agent_id, r.environment, r.portfolio_kind, r.currency),
 			chain AS (account ORDER BY r.period_end, r.period_start)
 	), month AS (
@@ -410,22 +503,12 @@ BEGIN
 				AND m.portfolio_kind = g.portfolio_kind AND coalesce(m.currency, '') = coalesce(g.currency, ''),
 			LATERAL (SELECT avg(x.sessions)::float8 AS sessions, avg(x.days)::float8 AS days, max(x.days) AS longest
 				FROM @extschema@._at_drawdown_days_of(g.returns, g.ends, g.results, g.unknown, g.first_day - 1) x) d
-	), equity AS MATERIALIZED (
-		SELECT e.project, e.agent_id, e.environment, e.portfolio_kind, e.currency, avg(e.equity) AS equity
-		FROM @extschema@.at_equity_row e
-		WHERE e.close AND e.equity IS NOT NULL AND e.session_date >= first_session AND e.session_date < end_session
-			AND (wanted_project IS NULL OR e.project = wanted_project) AND (wanted_agent IS NULL OR e.agent_id = wanted_agent)
-			AND (wanted_environment IS NULL OR e.environment = wanted_environment)
-		GROUP BY 1, 2, 3, 4, 5
-	), filled AS MATERIALIZED (
-		SELECT f.project, f.agent_id, f.environment, f.portfolio_kind, nullif(f.currency, '') AS currency,
-			coalesce(sum(abs(f.quantity * f.price * coalesce(f.multiplier, 1))) FILTER (WHERE lower(f.side) IN ('buy', 'cover')), 0) AS bought,
-			coalesce(sum(abs(f.quantity * f.price * coalesce(f.multiplier, 1))) FILTER (WHERE lower(f.side) IN ('sell', 'short')), 0) AS sold
-		FROM @extschema@.at_fill_taken f
-		WHERE f.session_date >= first_session AND f.session_date < end_session
-			AND (wanted_project IS NULL OR f.project = wanted_project) AND (wanted_agent IS NULL OR f.agent_id = wanted_agent)
-			AND (wanted_environment IS NULL OR f.environment = wanted_environment)
-		GROUP BY 1, 2, 3, 4, 5
+	), money AS MATERIALIZED (
+		SELECT m.* FROM @extschema@._at_money_of($1, $2, $3, $4, $5) m
+	), equity AS (
+		SELECT m.project, m.agent_id, m.environment, m.portfolio_kind, m.currency, m.equity FROM money m WHERE m.bought IS NULL
+	), filled AS (
+		SELECT m.project, m.agent_id, m.environment, m.portfolio_kind, m.currency, m.bought, m.sold FROM money m WHERE m.bought IS NOT NULL
 	), traded AS MATERIALIZED (
 		SELECT t.project, t.agent_id, t.environment, t.portfolio_kind, t.currency, count(t.result) AS trades,
 			count(*) FILTER (WHERE t.result > 0)::float8 / nullif(count(t.result), 0) AS win_rate,
@@ -434,15 +517,10 @@ BEGIN
 			justify_hours(avg(t.exit_at - t.entry_at) FILTER (WHERE t.result < 0)) AS holding_losers,
 			trim_scale(round(sum(t.net_pnl) FILTER (WHERE t.direction = 'long'), 8)) AS long_pnl,
 			trim_scale(round(sum(t.net_pnl) FILTER (WHERE t.direction = 'short'), 8)) AS short_pnl
-		FROM @extschema@._at_trade_parts(wanted_project, wanted_agent, $3, since_session, until_session) t
+		FROM @extschema@._at_trade_parts($1, $2, $3, $4, $5, true) t
 		GROUP BY 1, 2, 3, 4, 5
-	), used AS MATERIALIZED (
-		SELECT l.project, l.agent_id, l.environment, sum(l.cost_usd) AS cost, sum(l.unpriced_calls)::bigint AS unpriced
-		FROM @extschema@.at_llm_daily l
-		WHERE l.day >= first_session AND l.day < end_session
-			AND (wanted_project IS NULL OR l.project = wanted_project) AND (wanted_agent IS NULL OR l.agent_id = wanted_agent)
-			AND (wanted_environment IS NULL OR l.environment = wanted_environment)
-		GROUP BY 1, 2, 3
+	), used AS (
+		SELECT l.* FROM @extschema@._at_agent_costs($1, $2, $3, $4, $5) l
 	), named AS (
 		SELECT n.*, array_agg(n.portfolio_kind) OVER agent AS kinds, array_agg(n.currency) OVER agent AS currencies
 		FROM (SELECT 'chain' AS subject, c.project, c.agent_id, c.environment, c.portfolio_kind, c.currency FROM chain c

@@ -42,7 +42,7 @@ BEGIN
 	PERFORM @extschema@._at_check_store();
 	RETURN QUERY
 	WITH part AS MATERIALIZED (
-		SELECT p.* FROM @extschema@._at_trade_parts($1, $2, $3, $4, $5) p
+		SELECT p.* FROM @extschema@._at_trade_parts($1, $2, $3, $4, $5, true) p
 	), reason AS (
 		-- of a decision that was proposed again what was said last
 		SELECT DISTINCT ON (e.payload ->> 'decision_id', e.agent_id, e.project) e.payload ->> 'decision_id' AS decision_id, e.agent_id,
@@ -114,24 +114,19 @@ DECLARE
 	wanted_project ALIAS FOR project;
 	wanted_agent ALIAS FOR agent_id;
 	wanted_environment @extschema@.at_environment := @extschema@._at_environment_of(environment);
-	first_at timestamptz;
-	last_at timestamptz;
 	splits boolean;
 BEGIN
 	PERFORM @extschema@._at_check_store();
 	splits := EXISTS (SELECT FROM @extschema@.at_split);
-	-- the part of the events that has the prices
-	SELECT min(t.entry_at), max(t.exit_at) INTO first_at, last_at
-	FROM @extschema@.at_trade t
-	WHERE (wanted_project IS NULL OR t.project = wanted_project) AND (wanted_agent IS NULL OR t.agent_id = wanted_agent)
-		AND (wanted_environment IS NULL OR t.environment = wanted_environment)
-		AND ($4 IS NULL OR t.session_date >= $4) AND ($5 IS NULL OR t.session_date < $5);
 	RETURN QUERY
-	WITH price AS MATERIALIZED ( -- so that no price is looked for in other events
+	WITH trade AS MATERIALIZED (
+		SELECT p.* FROM @extschema@._at_trade_parts($1, $2, $3, $4, $5, false) p
+	), price AS MATERIALIZED ( -- so that no price is looked for in other events
 		SELECT e.project, e.agent_id, e.environment, upper(e.payload ->> 'symbol') AS symbol, e.occurred_at AS at,
 			@extschema@._at_snapshot_price(e.payload) AS price
 		FROM @extschema@.at_event e
-		WHERE e.event_type = 'market.snapshot.recorded' AND e.occurred_at >= first_at AND e.occurred_at <= last_at
+		WHERE e.event_type = 'market.snapshot.recorded' AND e.occurred_at >= (SELECT min(t.entry_at) FROM trade t)
+			AND e.occurred_at <= (SELECT max(t.exit_at) FROM trade t)
 			AND (wanted_project IS NULL OR e.project = wanted_project) AND (wanted_agent IS NULL OR e.agent_id = wanted_agent)
 			AND (wanted_environment IS NULL OR e.environment = wanted_environment)
 	), prices AS MATERIALIZED (
@@ -146,7 +141,7 @@ BEGIN
 		t.close_fill, t.entry_at, t.exit_at, t.quantity, t.entry_price, t.exit_price, t.net_pnl, coalesce(x.n, 0),
 		trim_scale(round(x.worst * t.quantity * t.multiplier, 8)), trim_scale(round(x.best * t.quantity * t.multiplier, 8)),
 		round(10000 * x.worst / nullif(abs(t.entry_price), 0), 4), round(10000 * x.best / nullif(abs(t.entry_price), 0), 4)
-	FROM @extschema@.at_trade t
+	FROM trade t
 		LEFT JOIN prices p ON p.project = t.project AND p.agent_id = t.agent_id AND p.environment = t.environment AND p.symbol = upper(t.symbol),
 		LATERAL (SELECT count(*) AS n, CASE WHEN count(*) > 0 THEN least(min(m.move), 0) END AS worst,
 				CASE WHEN count(*) > 0 THEN greatest(max(m.move), 0) END AS best
@@ -159,9 +154,6 @@ BEGIN
 					unnest(p.times[width_bucket(t.entry_at - interval '1 microsecond', p.times) + 1 : width_bucket(t.exit_at, p.times)]),
 					unnest(p.prices[width_bucket(t.entry_at - interval '1 microsecond', p.times) + 1 : width_bucket(t.exit_at, p.times)]))
 						AS s(at, price)) m) x
-	WHERE (wanted_project IS NULL OR t.project = wanted_project) AND (wanted_agent IS NULL OR t.agent_id = wanted_agent)
-		AND (wanted_environment IS NULL OR t.environment = wanted_environment)
-		AND ($4 IS NULL OR t.session_date >= $4) AND ($5 IS NULL OR t.session_date < $5)
 	ORDER BY t.project, t.agent_id, t.environment, t.portfolio_kind, t.currency, t.exit_at, t.close_fill, t.entry_at, t.open_fill;
 END
 $at$;
