@@ -261,28 +261,17 @@ BEGIN
 		WINDOW kind AS (PARTITION BY k.project, k.agent_id, k.environment, k.portfolio_kind, k.currency, k.origin, k.period_kind);
 	COMMENT ON VIEW @extschema@.at_period IS 'agent_tracker: returns of periods, from performance snapshots (origin performance) and from equity between sessions and external flows (origin equity); source says which numbers gave the return; growth and drawdown run along the periods of one kind; chained marks the kind to take';
 
-	-- one scan of the trades: what is new since the book is matched but once
 	CREATE OR REPLACE VIEW @extschema@.at_pnl_part WITH (security_invoker = on) AS
 		SELECT t.project, t.agent_id, t.environment, t.portfolio_kind, nullif(t.currency, '') AS currency, p.symbol, p.strategy_id,
 			p.setup, t.exit_session AS session_date, t.exit_at, p.gross_pnl, p.fees, p.net_pnl, p.result,
 			p.is_leg AND coalesce(t.entry_other_fees OR t.exit_other_fees, false) AS other_fees, t.kind <> 'closed' AS is_issue
-		FROM (SELECT r.*, sum(r.net_pnl) OVER trip AS trip_net, first_value(r.symbol) OVER trip_order AS trip_symbol,
-				first_value(r.strategy_id) OVER trip_order AS trip_strategy, first_value(r.setup) OVER trip_order AS trip_setup
-			FROM (SELECT l.*, l.kind = 'closed' AS is_closed, row_number() OVER book AS place,
-					count(*) FILTER (WHERE l.flat_after) OVER (book ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS trip
-				FROM @extschema@.at_trade_row l
-				WHERE l.kind <> 'open'
-				WINDOW book AS (PARTITION BY l.project, l.agent_id, l.environment, l.portfolio_kind, l.currency, l.position_key,
-					l.kind = 'closed' ORDER BY l.exit_at, l.close_fill COLLATE "C", l.entry_at, l.open_fill COLLATE "C")) r
-			WINDOW trip AS (PARTITION BY r.project, r.agent_id, r.environment, r.portfolio_kind, r.currency, r.position_key,
-					r.is_closed, r.trip),
-				trip_order AS (PARTITION BY r.project, r.agent_id, r.environment, r.portfolio_kind, r.currency, r.position_key,
-					r.is_closed, r.trip ORDER BY r.place)) t,
+		FROM @extschema@.at_trade_row t,
+			-- the setting is read once, and not for each row
 			LATERAL (VALUES (true, t.symbol, t.strategy_id, t.setup, t.gross_pnl, t.fees, t.net_pnl,
-					CASE WHEN @extschema@._at_count_trades() = 'lots' THEN t.net_pnl END),
-				(false, t.trip_symbol, t.trip_strategy, t.trip_setup, NULL, NULL, NULL, t.trip_net))
+					CASE WHEN (SELECT @extschema@._at_count_trades()) = 'lots' THEN t.net_pnl END),
+				(false, t.trip_symbol, t.trip_strategy_id, t.trip_setup, NULL, NULL, NULL, t.trip_net))
 				AS p(is_leg, symbol, strategy_id, setup, gross_pnl, fees, net_pnl, result)
-		WHERE p.is_leg OR t.is_closed AND t.flat_after AND @extschema@._at_count_trades() <> 'lots';
+		WHERE t.kind <> 'open' AND (p.is_leg OR t.kind = 'closed' AND t.flat_after AND (SELECT @extschema@._at_count_trades()) <> 'lots');
 	COMMENT ON VIEW @extschema@.at_pnl_part IS 'agent_tracker: what views of trades add up: P&L of each closed part of a lot, and beside it the results that count as trades: of round trips, or of lots (agent_tracker.count_trades); and the fills that could not be matched (is_issue)';
 
 	CREATE OR REPLACE VIEW @extschema@.at_pnl_by_symbol WITH (security_invoker = on) AS
