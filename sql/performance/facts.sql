@@ -99,7 +99,8 @@ CREATE TYPE _at_position_fact AS (
 	multiplier numeric,
 	event_id text,
 	first_at timestamptz,
-	held boolean
+	held boolean,
+	last_until date
 );
 COMMENT ON TYPE _at_position_fact IS 'the last snapshot of a position in a session; the columns of at_position_fact, where they are explained';
 
@@ -525,7 +526,8 @@ BEGIN
 		w.ingested_at, w.batch_id, w.line_no, w.quantity, @extschema@.at_decimal(w.payload -> 'average_price'),
 		@extschema@.at_decimal(w.payload -> 'market_price'), @extschema@.at_decimal(w.payload -> 'market_value'),
 		@extschema@.at_decimal(w.payload -> 'unrealized_pnl'), @extschema@.at_decimal(w.payload -> 'realized_pnl'),
-		@extschema@._at_multiplier(w.payload), w.event_id, w.first_at, w.held
+		@extschema@._at_multiplier(w.payload), w.event_id, w.first_at, w.held,
+		NULL::date
 	FROM (SELECT v.*, row_number() OVER (session ORDER BY v.occurred_at DESC, v.ingested_at DESC, v.batch_id DESC, v.line_no DESC) AS place,
 			min(v.occurred_at) OVER session AS first_at, coalesce(bool_or(v.quantity <> 0) OVER session, false) AS held
 		FROM (SELECT e.project, e.agent_id, e.environment, coalesce(e.payload ->> 'portfolio_kind', '') AS portfolio_kind,
@@ -589,8 +591,7 @@ END
 $at$;
 COMMENT ON FUNCTION _at_performance_of(text, text) IS 'internal: facts of performance snapshots of an agent: those that are stored and not stale, and the others from the events';
 
-CREATE FUNCTION _at_positions_of(project text, agent_id text) RETURNS SETOF _at_position_fact
--- few rows, so that it is not taken for a query that is worth compiling
+CREATE FUNCTION _at_last_positions_of(project text, agent_id text) RETURNS SETOF _at_position_fact
 LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED ROWS 10
 SET search_path = pg_catalog, pg_temp
 SET jit = off SET plan_cache_mode = force_generic_plan
@@ -602,11 +603,46 @@ DECLARE
 	stale record;
 BEGIN
 	SELECT * INTO stale FROM @extschema@._at_positions_since(wanted_project, wanted_agent);
+	stale.since := coalesce(stale.since, 'infinity');
+	RETURN QUERY
+	WITH last AS (
+		SELECT f.* FROM @extschema@.at_position_fact f
+		WHERE f.project = wanted_project AND f.agent_id = wanted_agent AND f.session_date < stale.since
+			AND coalesce(f.last_until, 'infinity') >= stale.since
+	), fresh AS (
+		SELECT f.* FROM @extschema@._at_fresh_positions(wanted_project, wanted_agent, stale.since, stale.at) f
+		WHERE stale.since < 'infinity'
+	)
+	SELECT w.project, w.agent_id, w.environment, w.portfolio_kind, w.currency, w.position_id, w.symbol, w.session_date, w.occurred_at,
+		w.ingested_at, w.batch_id, w.line_no, w.quantity, w.average_price, w.market_price, w.market_value, w.unrealized_pnl,
+		w.realized_pnl, w.multiplier, w.event_id, w.first_at, w.held,
+		-- of one that comes late for its session the later ones may be of sessions before
+		CASE WHEN w.later IS NOT NULL THEN greatest(w.later, w.session_date) END
+	FROM (SELECT x.*, min(x.session_date) OVER (PARTITION BY x.environment, x.portfolio_kind, x.position_id,
+			CASE WHEN x.position_id IS NULL THEN x.symbol END, x.currency
+			ORDER BY x.occurred_at DESC, x.ingested_at DESC, x.batch_id DESC, x.line_no DESC
+			ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS later
+		FROM (SELECT * FROM last UNION ALL SELECT * FROM fresh) x) w;
+END
+$at$;
+COMMENT ON FUNCTION _at_last_positions_of(text, text) IS 'internal: facts of positions of an agent: the last of each position before its facts are stale, and those of the sessions that are, from the events';
+
+CREATE FUNCTION _at_positions_of(project text, agent_id text) RETURNS SETOF _at_position_fact
+-- few rows, so that it is not taken for a query that is worth compiling
+LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED ROWS 10
+SET search_path = pg_catalog, pg_temp
+SET jit = off SET plan_cache_mode = force_generic_plan
+AS $at$
+#variable_conflict use_column
+DECLARE
+	wanted_project ALIAS FOR project;
+	wanted_agent ALIAS FOR agent_id;
+	first_stale date;
+BEGIN
+	SELECT coalesce(s.since, 'infinity') INTO first_stale FROM @extschema@._at_positions_since(wanted_project, wanted_agent) s;
 	RETURN QUERY SELECT f.* FROM @extschema@.at_position_fact f
-	WHERE f.project = wanted_project AND f.agent_id = wanted_agent AND (stale.since IS NULL OR f.session_date < stale.since);
-	IF stale.since IS NOT NULL THEN
-		RETURN QUERY SELECT f.* FROM @extschema@._at_fresh_positions(wanted_project, wanted_agent, stale.since, stale.at) f;
-	END IF;
+	WHERE f.project = wanted_project AND f.agent_id = wanted_agent AND f.last_until < first_stale;
+	RETURN QUERY SELECT f.* FROM @extschema@._at_last_positions_of(wanted_project, wanted_agent) f;
 END
 $at$;
 COMMENT ON FUNCTION _at_positions_of(text, text) IS 'internal: facts of positions of an agent: those that are stored and not stale, and the others from the events';
@@ -635,10 +671,15 @@ BEGIN
 		SELECT f.* FROM @extschema@._at_fresh_performance(agent.project, agent.agent_id, stale.since, stale.at) f;
 
 		SELECT * INTO stale FROM @extschema@._at_positions_since(agent.project, agent.agent_id);
-		DELETE FROM @extschema@.at_position_fact f
-		WHERE f.project = agent.project AND f.agent_id = agent.agent_id AND f.session_date >= stale.since;
-		INSERT INTO @extschema@.at_position_fact
-		SELECT f.* FROM @extschema@._at_fresh_positions(agent.project, agent.agent_id, stale.since, stale.at) f;
+		-- the last of each position before goes on to other sessions
+		WITH known AS (
+			SELECT f.* FROM @extschema@._at_last_positions_of(agent.project, agent.agent_id) f
+		), old AS (
+			DELETE FROM @extschema@.at_position_fact f
+			WHERE f.project = agent.project AND f.agent_id = agent.agent_id
+				AND coalesce(f.last_until, 'infinity') >= stale.since
+		)
+		INSERT INTO @extschema@.at_position_fact SELECT k.* FROM known k WHERE stale.since IS NOT NULL;
 
 		INSERT INTO @extschema@.at_performance_agent (project, agent_id, flow_timing, settings, refreshed_at, is_current)
 		VALUES (agent.project, agent.agent_id, @extschema@._at_flow_timing(), @extschema@._at_performance_settings(), now(), false)
@@ -692,7 +733,9 @@ BEGIN
 
 	CREATE TABLE @extschema@.at_equity_fact (LIKE @extschema@._at_equity_fact);
 	COMMENT ON TABLE @extschema@.at_equity_fact IS 'agent_tracker: portfolio snapshots with their equity, return and growth, brought up to date by at_refresh(); one without equity has its session and time only';
-	CREATE INDEX at_equity_fact_session ON @extschema@.at_equity_fact (project, agent_id, session_date, close);
+	CREATE INDEX at_equity_fact_session ON @extschema@.at_equity_fact (project, agent_id, session_date);
+	-- sessions, and not each snapshot
+	CREATE INDEX at_equity_fact_ends ON @extschema@.at_equity_fact (project, agent_id, session_date) WHERE opens OR close;
 	CREATE INDEX at_equity_fact_time ON @extschema@.at_equity_fact (project, agent_id, occurred_at);
 
 	CREATE TABLE @extschema@.at_performance_fact (LIKE @extschema@._at_performance_fact);
@@ -702,6 +745,9 @@ BEGIN
 	CREATE TABLE @extschema@.at_position_fact (LIKE @extschema@._at_position_fact);
 	COMMENT ON TABLE @extschema@.at_position_fact IS 'agent_tracker: the last snapshot of each position in each session, brought up to date by at_refresh()';
 	CREATE INDEX at_position_fact_session ON @extschema@.at_position_fact (project, agent_id, session_date);
+	-- the last of each position before a session, and those of a position
+	CREATE INDEX at_position_fact_last ON @extschema@.at_position_fact (project, agent_id, (coalesce(last_until, 'infinity')));
+	CREATE INDEX at_position_fact_position ON @extschema@.at_position_fact (project, agent_id, (coalesce(position_id, symbol, '')), session_date);
 
 	CREATE OR REPLACE VIEW @extschema@.at_stale_agent WITH (security_invoker = on) AS
 		SELECT m.project, m.agent_id FROM @extschema@.at_stale_run m WHERE m.agent_id IS NOT NULL
@@ -745,9 +791,22 @@ BEGIN
 		SELECT s.project, s.agent_id, f.environment, f.portfolio_kind, f.currency, f.position_id, f.symbol,
 			f.session_date, f.occurred_at, f.ingested_at, f.batch_id, f.line_no, f.quantity, f.average_price,
 			f.market_price, f.market_value, f.unrealized_pnl, f.realized_pnl, f.multiplier, f.event_id, f.first_at,
-			f.held
+			f.held, f.last_until
 		FROM @extschema@.at_stale_agent s, LATERAL @extschema@._at_positions_of(s.project, s.agent_id) f;
 	COMMENT ON VIEW @extschema@.at_position_row IS 'agent_tracker: at_position_fact, and what came since; always up to date';
+
+	CREATE OR REPLACE VIEW @extschema@.at_last_position_row WITH (security_invoker = on) AS
+		SELECT f.* FROM @extschema@.at_position_fact f
+			LEFT JOIN @extschema@.at_stale_agent s ON s.project = f.project AND s.agent_id = f.agent_id
+		WHERE s.agent_id IS NULL AND coalesce(f.last_until, 'infinity') = 'infinity'
+		UNION ALL
+		SELECT s.project, s.agent_id, f.environment, f.portfolio_kind, f.currency, f.position_id, f.symbol,
+			f.session_date, f.occurred_at, f.ingested_at, f.batch_id, f.line_no, f.quantity, f.average_price,
+			f.market_price, f.market_value, f.unrealized_pnl, f.realized_pnl, f.multiplier, f.event_id, f.first_at,
+			f.held, f.last_until
+		FROM @extschema@.at_stale_agent s, LATERAL @extschema@._at_last_positions_of(s.project, s.agent_id) f
+		WHERE f.last_until IS NULL;
+	COMMENT ON VIEW @extschema@.at_last_position_row IS 'agent_tracker: of at_position_row the last snapshot of each position in each currency; always up to date';
 END
 $at$;
 COMMENT ON FUNCTION _at_create_store_performance_facts() IS 'makes the part of the store that keeps facts of performance; called by at_create_store()';

@@ -54,14 +54,40 @@ CREATE TYPE _at_trade_fact AS (
 );
 COMMENT ON TYPE _at_trade_fact IS 'internal: a row of at_trade_row, the columns of at_trade_leg, where they are explained; since: of what was matched again, from when on';
 
-CREATE FUNCTION _at_new_fills(of_project text, of_agent text, OUT t timestamptz, OUT arrived_at timestamptz, OUT line_no integer,
-	OUT environment at_environment, OUT key_digest uuid, OUT project text, OUT agent_id text,
-	OUT portfolio_kind text, OUT currency text, OUT position_key text, OUT fill_id text, OUT side text,
-	OUT quantity numeric, OUT price numeric, OUT fees numeric, OUT open_close_effect text,
-	OUT position_id text, OUT symbol text, OUT order_intent_id text, OUT run_id at_id, OUT strategy_id text,
-	OUT setup text, OUT session_date date, OUT multiplier numeric, OUT fee_quantity numeric,
-	OUT other_fees numeric, OUT fee_currency text, OUT decision_id text)
-RETURNS SETOF record
+CREATE TYPE _at_fill_fact AS (
+	t timestamptz,
+	arrived_at timestamptz,
+	line_no integer,
+	environment at_environment,
+	key_digest uuid,
+	project text,
+	agent_id text,
+	portfolio_kind text,
+	currency text,
+	position_key text,
+	fill_id text,
+	side text,
+	quantity numeric,
+	price numeric,
+	fees numeric,
+	open_close_effect text,
+	position_id text,
+	symbol text,
+	order_intent_id text,
+	run_id at_id,
+	strategy_id text,
+	setup text,
+	session_date date,
+	multiplier numeric,
+	fee_quantity numeric,
+	other_fees numeric,
+	fee_currency text,
+	decision_id text,
+	repeated boolean
+);
+COMMENT ON TYPE _at_fill_fact IS 'internal: a fill as the trade book takes it; the columns of at_trade_fill, where they are explained';
+
+CREATE FUNCTION _at_new_fills(of_project text, of_agent text) RETURNS SETOF _at_fill_fact
 LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED ROWS 100
 SET search_path = pg_catalog, pg_temp
 SET jit = off SET plan_cache_mode = force_generic_plan -- planning all partitions takes longer than running it
@@ -69,19 +95,29 @@ AS $at$
 #variable_conflict use_column
 BEGIN
 	RETURN QUERY
-	SELECT f.t, f.arrived_at, f.line_no, f.environment, f.key_digest, f.project, f.agent_id, f.portfolio_kind,
-		coalesce(f.currency, '') AS currency, f.position_key, f.fill_id, f.side, f.quantity, f.price, f.matched_fees AS fees,
-		f.open_close_effect, f.position_id, f.symbol, f.order_intent_id, f.run_id, f.strategy_id, f.setup,
-		f.session_date, f.multiplier, f.fee_quantity, f.other_fees, f.fee_currency, f.decision_id
-	FROM (SELECT DISTINCT m.day FROM @extschema@.at_stale_run m
-			WHERE m.project = of_project AND (m.agent_id = of_agent OR m.agent_id IS NULL) AND m.day > '-infinity') d
-		-- OFFSET 0: each day by itself, by the index on agent and time
-		CROSS JOIN LATERAL (SELECT * FROM @extschema@.at_fill x
-			WHERE x.project = of_project AND x.agent_id = of_agent AND x.t >= d.day::timestamp AT TIME ZONE 'UTC'
-				AND x.t < (d.day + 1)::timestamp AT TIME ZONE 'UTC' OFFSET 0) f
-	-- OFFSET 0: by the key, and not each with each where it is not known how many there are
-	WHERE NOT EXISTS (SELECT FROM @extschema@.at_trade_fill b
-			WHERE b.project = f.project AND b.t = f.t AND b.key_digest = f.key_digest OFFSET 0);
+	SELECT n.t, n.arrived_at, n.line_no, n.environment, n.key_digest, n.project, n.agent_id, n.portfolio_kind, n.currency,
+		n.position_key, n.fill_id, n.side, n.quantity, n.price, n.fees, n.open_close_effect, n.position_id, n.symbol,
+		n.order_intent_id, n.run_id, n.strategy_id, n.setup, n.session_date, n.multiplier, n.fee_quantity, n.other_fees,
+		n.fee_currency, n.decision_id, n.place > 1 OR EXISTS (SELECT FROM @extschema@.at_trade_fill o
+		WHERE o.fill_id = n.fill_id AND o.project = n.project AND o.agent_id = n.agent_id AND o.environment = n.environment
+			AND o.portfolio_kind = n.portfolio_kind AND o.currency = n.currency AND o.position_key = n.position_key
+			AND (o.t, o.arrived_at, coalesce(o.line_no, 2147483647), o.key_digest)
+				< (n.t, n.arrived_at, coalesce(n.line_no, 2147483647), n.key_digest) OFFSET 0)
+	FROM (SELECT f.t, f.arrived_at, f.line_no, f.environment, f.key_digest, f.project, f.agent_id, f.portfolio_kind,
+			coalesce(f.currency, '') AS currency, f.position_key, f.fill_id, f.side, f.quantity, f.price, f.matched_fees AS fees,
+			f.open_close_effect, f.position_id, f.symbol, f.order_intent_id, f.run_id, f.strategy_id, f.setup,
+			f.session_date, f.multiplier, f.fee_quantity, f.other_fees, f.fee_currency, f.decision_id,
+			row_number() OVER (PARTITION BY f.environment, f.portfolio_kind, f.currency, f.position_key, f.fill_id
+				ORDER BY f.t, f.arrived_at, coalesce(f.line_no, 2147483647), f.key_digest) AS place
+		FROM (SELECT DISTINCT m.day FROM @extschema@.at_stale_run m
+				WHERE m.project = of_project AND (m.agent_id = of_agent OR m.agent_id IS NULL) AND m.day > '-infinity') d
+			-- OFFSET 0: each day by itself, by the index on agent and time
+			CROSS JOIN LATERAL (SELECT * FROM @extschema@.at_fill x
+				WHERE x.project = of_project AND x.agent_id = of_agent AND x.t >= d.day::timestamp AT TIME ZONE 'UTC'
+					AND x.t < (d.day + 1)::timestamp AT TIME ZONE 'UTC' OFFSET 0) f
+		-- OFFSET 0: by the key, and not each with each where it is not known how many there are
+		WHERE NOT EXISTS (SELECT FROM @extschema@.at_trade_fill b
+				WHERE b.project = f.project AND b.t = f.t AND b.key_digest = f.key_digest OFFSET 0)) n;
 END
 $at$;
 COMMENT ON FUNCTION _at_new_fills(text, text) IS 'internal: what at_trade_new_fill shows of an agent: fills of stale days that the trade book has not taken yet';
@@ -180,7 +216,7 @@ BEGIN
 			SELECT o.t, o.arrived_at, o.line_no, o.environment, o.key_digest, o.project, o.agent_id, o.portfolio_kind, o.currency,
 				o.position_key, o.fill_id, o.side, o.quantity, o.price, o.fees, o.open_close_effect, o.position_id, o.symbol,
 				o.order_intent_id, o.run_id, o.strategy_id, o.setup, o.session_date, o.multiplier, o.fee_quantity, o.other_fees,
-				o.fee_currency, o.decision_id, p.since
+				o.fee_currency, o.decision_id, o.repeated, p.since
 			FROM point p, LATERAL (SELECT * FROM @extschema@.at_trade_fill x
 				WHERE x.position_key = p.position_key AND x.agent_id = of_agent AND x.project = of_project
 					AND x.environment = p.environment AND x.portfolio_kind = p.portfolio_kind AND x.currency = p.currency
@@ -204,11 +240,7 @@ BEGIN
 		SELECT o.t, o.arrived_at, o.line_no, o.environment, o.key_digest, o.project, o.agent_id, o.portfolio_kind, o.currency,
 			o.position_key, o.fill_id, o.side, o.quantity, o.price, o.fees, o.open_close_effect, o.position_id, o.symbol,
 			o.order_intent_id, o.run_id, o.strategy_id, o.setup, o.session_date, o.multiplier, o.fee_quantity, o.other_fees,
-			o.fee_currency, o.decision_id, x.since, false, 2, NOT EXISTS (SELECT FROM @extschema@.at_trade_fill e
-				WHERE e.position_key = o.position_key AND e.agent_id = of_agent AND e.project = of_project
-					AND e.environment = o.environment AND e.portfolio_kind = o.portfolio_kind AND e.currency = o.currency
-					AND e.fill_id = o.fill_id AND (e.t, e.arrived_at, coalesce(e.line_no, 2147483647), e.key_digest)
-						< (o.t, o.arrived_at, coalesce(o.line_no, 2147483647), o.key_digest))
+			o.fee_currency, o.decision_id, o.repeated, x.since, false, 2, NOT o.repeated
 		FROM (SELECT DISTINCT f.order_intent_id, f.position_key, f.environment, f.portfolio_kind, f.currency, f.since
 				FROM fill f WHERE f.order_intent_id IS NOT NULL) x,
 			LATERAL (SELECT * FROM @extschema@.at_trade_fill f
@@ -417,14 +449,21 @@ BEGIN
 		INSERT INTO @extschema@.at_trade_fill
 			(t, arrived_at, line_no, environment, key_digest, project, agent_id, portfolio_kind,
 			currency, position_key, fill_id, side, quantity, price, fees, open_close_effect,
-			position_id, symbol, order_intent_id, run_id, strategy_id, setup, session_date, multiplier, fee_quantity, other_fees, fee_currency, decision_id)
+			position_id, symbol, order_intent_id, run_id, strategy_id, setup, session_date, multiplier, fee_quantity, other_fees,
+			fee_currency, decision_id, repeated)
 		SELECT n.t, n.arrived_at, n.line_no, n.environment, n.key_digest, n.project, n.agent_id,
 			n.portfolio_kind, n.currency, n.position_key, n.fill_id, n.side, n.quantity, n.price,
 			n.fees, n.open_close_effect, n.position_id, n.symbol, n.order_intent_id, n.run_id,
-			n.strategy_id, n.setup, n.session_date, n.multiplier, n.fee_quantity, n.other_fees, n.fee_currency, n.decision_id
+			n.strategy_id, n.setup, n.session_date, n.multiplier, n.fee_quantity, n.other_fees, n.fee_currency, n.decision_id, n.repeated
 		FROM @extschema@.at_trade_new_fill n
 		ORDER BY n.t
-		RETURNING 1
+		RETURNING *
+	), displaced AS (
+		-- the first with an id counts, also when it comes later
+		UPDATE @extschema@.at_trade_fill f SET repeated = true FROM new_fill n
+		WHERE NOT n.repeated AND NOT f.repeated AND f.fill_id = n.fill_id AND f.project = n.project AND f.agent_id = n.agent_id
+			AND f.environment = n.environment AND f.portfolio_kind = n.portfolio_kind AND f.currency = n.currency
+			AND f.position_key = n.position_key
 	), new_plan AS (
 		INSERT INTO @extschema@.at_trade_plan
 			(t, environment, key_digest, project, agent_id, run_id, position_id, symbol, strategy_id, setup,
@@ -579,6 +618,7 @@ BEGIN
 		other_fees numeric,
 		fee_currency text,
 		decision_id text,
+		repeated boolean NOT NULL,
 		PRIMARY KEY (project, t, key_digest)
 	);
 	COMMENT ON TABLE @extschema@.at_trade_fill IS 'agent_tracker: fills that the trade book has taken, brought up to date by at_refresh(); they stay when at_drop_before() drops their events';
@@ -611,6 +651,7 @@ BEGIN
 	COMMENT ON COLUMN @extschema@.at_trade_fill.other_fees IS 'fees in another currency, fee_currency, which are in no result';
 	COMMENT ON COLUMN @extschema@.at_trade_fill.fee_currency IS 'currency of the fees, where the fill names one';
 	COMMENT ON COLUMN @extschema@.at_trade_fill.decision_id IS 'the decision that the fill names';
+	COMMENT ON COLUMN @extschema@.at_trade_fill.repeated IS 'a fill with its id came before it in its position, and counts';
 
 	CREATE INDEX at_trade_fill_position ON @extschema@.at_trade_fill (position_key, agent_id, project, t);
 	CREATE INDEX at_trade_fill_agent ON @extschema@.at_trade_fill (project, agent_id, t);
@@ -895,7 +936,7 @@ BEGIN
 		SELECT f.t, f.arrived_at, f.line_no, f.environment, f.key_digest, s.project, s.agent_id, f.portfolio_kind, f.currency,
 			f.position_key, f.fill_id, f.side, f.quantity, f.price, f.fees, f.open_close_effect, f.position_id, f.symbol,
 			f.order_intent_id, f.run_id, f.strategy_id, f.setup, f.session_date, f.multiplier, f.fee_quantity, f.other_fees,
-			f.fee_currency, f.decision_id
+			f.fee_currency, f.decision_id, f.repeated
 		FROM @extschema@.at_stale_agent s, LATERAL @extschema@._at_new_fills(s.project, s.agent_id) f;
 	COMMENT ON VIEW @extschema@.at_trade_new_fill IS 'agent_tracker: fills that the trade book has not taken yet, in the columns of at_trade_fill';
 
@@ -1088,27 +1129,25 @@ BEGIN
 	COMMENT ON COLUMN @extschema@.at_open_lot.entry_session IS 'session of the opening fill';
 	COMMENT ON COLUMN @extschema@.at_open_lot.other_fees IS 'the opening fill has fees in another currency, which are not in fees';
 
-	-- by a window, as there is no telling how many fills are new: a join of few expected rows compares
-	-- each with each; conditions on the columns that it is partitioned by reach the tables
+	-- conditions, also those on the time, reach the index of the fills; a new fill may come before the one that counted
 	CREATE OR REPLACE VIEW @extschema@.at_fill_once WITH (security_invoker = on) AS
-		SELECT o.t, o.arrived_at, o.line_no, o.environment, o.key_digest, o.project, o.agent_id, o.portfolio_kind,
-			o.currency, o.position_key, o.fill_id, o.side, o.quantity, o.price, o.fees, o.open_close_effect,
-			o.position_id, o.symbol, o.order_intent_id, o.run_id, o.strategy_id, o.setup, o.session_date, o.multiplier,
-			o.fee_quantity, o.other_fees, o.fee_currency, o.decision_id
-		FROM (SELECT a.*, row_number() OVER (PARTITION BY a.project, a.agent_id, a.environment, a.portfolio_kind, a.currency,
-				a.position_key, a.fill_id ORDER BY a.t, a.arrived_at, coalesce(a.line_no, 2147483647), a.key_digest) AS place
-		FROM (SELECT t, arrived_at, line_no, environment, key_digest, project, agent_id, portfolio_kind,
-				currency, position_key, fill_id, side, quantity, price, fees, open_close_effect,
-				position_id, symbol, order_intent_id, run_id, strategy_id, setup, session_date, multiplier, fee_quantity, other_fees,
-				fee_currency, decision_id
-			FROM @extschema@.at_trade_fill
-			UNION ALL
-			SELECT t, arrived_at, line_no, environment, key_digest, project, agent_id, portfolio_kind,
-				currency, position_key, fill_id, side, quantity, price, fees, open_close_effect,
-				position_id, symbol, order_intent_id, run_id, strategy_id, setup, session_date, multiplier, fee_quantity, other_fees,
-				fee_currency, decision_id
-			FROM @extschema@.at_trade_new_fill) a) o
-		WHERE o.place = 1;
+		SELECT f.t, f.arrived_at, f.line_no, f.environment, f.key_digest, f.project, f.agent_id, f.portfolio_kind,
+			f.currency, f.position_key, f.fill_id, f.side, f.quantity, f.price, f.fees, f.open_close_effect,
+			f.position_id, f.symbol, f.order_intent_id, f.run_id, f.strategy_id, f.setup, f.session_date, f.multiplier,
+			f.fee_quantity, f.other_fees, f.fee_currency, f.decision_id
+		FROM @extschema@.at_trade_fill f
+		WHERE NOT f.repeated AND NOT EXISTS (SELECT
+			FROM @extschema@.at_stale_agent s, LATERAL @extschema@._at_new_fills(s.project, s.agent_id) n
+			WHERE s.project = f.project AND s.agent_id = f.agent_id AND NOT n.repeated AND n.fill_id = f.fill_id
+				AND n.position_key = f.position_key AND n.environment = f.environment AND n.portfolio_kind = f.portfolio_kind
+				AND n.currency = f.currency)
+		UNION ALL
+		SELECT f.t, f.arrived_at, f.line_no, f.environment, f.key_digest, s.project, s.agent_id, f.portfolio_kind,
+			f.currency, f.position_key, f.fill_id, f.side, f.quantity, f.price, f.fees, f.open_close_effect,
+			f.position_id, f.symbol, f.order_intent_id, f.run_id, f.strategy_id, f.setup, f.session_date, f.multiplier,
+			f.fee_quantity, f.other_fees, f.fee_currency, f.decision_id
+		FROM @extschema@.at_stale_agent s, LATERAL @extschema@._at_new_fills(s.project, s.agent_id) f
+		WHERE NOT f.repeated;
 	COMMENT ON VIEW @extschema@.at_fill_once IS 'agent_tracker: fills in the columns of at_trade_fill, each id of a position once, whether they can be matched or not; always up to date';
 
 	CREATE OR REPLACE VIEW @extschema@.at_fill_taken WITH (security_invoker = on) AS

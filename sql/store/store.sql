@@ -53,6 +53,7 @@ AS $at$
 		('view', 'at_equity_row', true, false),
 		('view', 'at_performance_row', true, false),
 		('view', 'at_position_row', true, false),
+		('view', 'at_last_position_row', true, false),
 		('table', 'at_trade_fill', true, false),
 		('table', 'at_split', true, false),
 		('table', 'at_trade_plan', true, false),
