@@ -100,7 +100,8 @@ CREATE TYPE _at_position_fact AS (
 	event_id text,
 	first_at timestamptz,
 	held boolean,
-	last_until date
+	last_until date,
+	next_session date
 );
 COMMENT ON TYPE _at_position_fact IS 'the last snapshot of a position in a session; the columns of at_position_fact, where they are explained';
 
@@ -527,7 +528,7 @@ BEGIN
 		@extschema@.at_decimal(w.payload -> 'market_price'), @extschema@.at_decimal(w.payload -> 'market_value'),
 		@extschema@.at_decimal(w.payload -> 'unrealized_pnl'), @extschema@.at_decimal(w.payload -> 'realized_pnl'),
 		@extschema@._at_multiplier(w.payload), w.event_id, w.first_at, w.held,
-		NULL::date
+		NULL::date, NULL::date
 	FROM (SELECT v.*, row_number() OVER (session ORDER BY v.occurred_at DESC, v.ingested_at DESC, v.batch_id DESC, v.line_no DESC) AS place,
 			min(v.occurred_at) OVER session AS first_at, coalesce(bool_or(v.quantity <> 0) OVER session, false) AS held
 		FROM (SELECT e.project, e.agent_id, e.environment, coalesce(e.payload ->> 'portfolio_kind', '') AS portfolio_kind,
@@ -608,7 +609,7 @@ BEGIN
 	WITH last AS (
 		SELECT f.* FROM @extschema@.at_position_fact f
 		WHERE f.project = wanted_project AND f.agent_id = wanted_agent AND f.session_date < stale.since
-			AND coalesce(f.last_until, 'infinity') >= stale.since
+			AND greatest(coalesce(f.last_until, 'infinity'), coalesce(f.next_session, 'infinity')) >= stale.since
 	), fresh AS (
 		SELECT f.* FROM @extschema@._at_fresh_positions(wanted_project, wanted_agent, stale.since, stale.at) f
 		WHERE stale.since < 'infinity'
@@ -616,12 +617,16 @@ BEGIN
 	SELECT w.project, w.agent_id, w.environment, w.portfolio_kind, w.currency, w.position_id, w.symbol, w.session_date, w.occurred_at,
 		w.ingested_at, w.batch_id, w.line_no, w.quantity, w.average_price, w.market_price, w.market_value, w.unrealized_pnl,
 		w.realized_pnl, w.multiplier, w.event_id, w.first_at, w.held,
-		-- of one that comes late for its session the later ones may be of sessions before
-		CASE WHEN w.later IS NOT NULL THEN greatest(w.later, w.session_date) END
-	FROM (SELECT x.*, min(x.session_date) OVER (PARTITION BY x.environment, x.portfolio_kind, x.position_id,
-			CASE WHEN x.position_id IS NULL THEN x.symbol END, x.currency
-			ORDER BY x.occurred_at DESC, x.ingested_at DESC, x.batch_id DESC, x.line_no DESC
-			ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS later
+		CASE WHEN w.last_until < stale.since THEN w.last_until
+			-- of one that comes late for its session the later ones may be of sessions before
+			WHEN w.later IS NOT NULL THEN greatest(w.later, w.session_date) END,
+		CASE WHEN w.next_session < stale.since THEN w.next_session ELSE w.following END
+	FROM (SELECT x.*, lead(x.session_date) OVER (PARTITION BY x.environment, x.portfolio_kind, x.position_id,
+				CASE WHEN x.position_id IS NULL THEN x.symbol END, x.currency ORDER BY x.session_date) AS following,
+			min(x.session_date) OVER (PARTITION BY x.environment, x.portfolio_kind, x.position_id,
+				CASE WHEN x.position_id IS NULL THEN x.symbol END, x.currency
+				ORDER BY x.occurred_at DESC, x.ingested_at DESC, x.batch_id DESC, x.line_no DESC
+				ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS later
 		FROM (SELECT * FROM last UNION ALL SELECT * FROM fresh) x) w;
 END
 $at$;
@@ -641,7 +646,7 @@ DECLARE
 BEGIN
 	SELECT coalesce(s.since, 'infinity') INTO first_stale FROM @extschema@._at_positions_since(wanted_project, wanted_agent) s;
 	RETURN QUERY SELECT f.* FROM @extschema@.at_position_fact f
-	WHERE f.project = wanted_project AND f.agent_id = wanted_agent AND f.last_until < first_stale;
+	WHERE f.project = wanted_project AND f.agent_id = wanted_agent AND f.last_until < first_stale AND f.next_session < first_stale;
 	RETURN QUERY SELECT f.* FROM @extschema@._at_last_positions_of(wanted_project, wanted_agent) f;
 END
 $at$;
@@ -677,7 +682,7 @@ BEGIN
 		), old AS (
 			DELETE FROM @extschema@.at_position_fact f
 			WHERE f.project = agent.project AND f.agent_id = agent.agent_id
-				AND coalesce(f.last_until, 'infinity') >= stale.since
+				AND greatest(coalesce(f.last_until, 'infinity'), coalesce(f.next_session, 'infinity')) >= stale.since
 		)
 		INSERT INTO @extschema@.at_position_fact SELECT k.* FROM known k WHERE stale.since IS NOT NULL;
 
@@ -745,9 +750,10 @@ BEGIN
 	CREATE TABLE @extschema@.at_position_fact (LIKE @extschema@._at_position_fact);
 	COMMENT ON TABLE @extschema@.at_position_fact IS 'agent_tracker: the last snapshot of each position in each session, brought up to date by at_refresh()';
 	CREATE INDEX at_position_fact_session ON @extschema@.at_position_fact (project, agent_id, session_date);
-	-- the last of each position before a session, and those of a position
-	CREATE INDEX at_position_fact_last ON @extschema@.at_position_fact (project, agent_id, (coalesce(last_until, 'infinity')));
-	CREATE INDEX at_position_fact_position ON @extschema@.at_position_fact (project, agent_id, (coalesce(position_id, symbol, '')), session_date);
+	-- the last of each position before a session, by time or in order of sessions
+	CREATE INDEX at_position_fact_last ON @extschema@.at_position_fact (project,
+		(greatest(coalesce(last_until, 'infinity'), coalesce(next_session, 'infinity'))), agent_id);
+	CREATE INDEX at_position_fact_unnamed ON @extschema@.at_position_fact (project) WHERE currency IS NULL;
 
 	CREATE OR REPLACE VIEW @extschema@.at_stale_agent WITH (security_invoker = on) AS
 		SELECT m.project, m.agent_id FROM @extschema@.at_stale_run m WHERE m.agent_id IS NOT NULL
@@ -791,19 +797,20 @@ BEGIN
 		SELECT s.project, s.agent_id, f.environment, f.portfolio_kind, f.currency, f.position_id, f.symbol,
 			f.session_date, f.occurred_at, f.ingested_at, f.batch_id, f.line_no, f.quantity, f.average_price,
 			f.market_price, f.market_value, f.unrealized_pnl, f.realized_pnl, f.multiplier, f.event_id, f.first_at,
-			f.held, f.last_until
+			f.held, f.last_until, f.next_session
 		FROM @extschema@.at_stale_agent s, LATERAL @extschema@._at_positions_of(s.project, s.agent_id) f;
 	COMMENT ON VIEW @extschema@.at_position_row IS 'agent_tracker: at_position_fact, and what came since; always up to date';
 
 	CREATE OR REPLACE VIEW @extschema@.at_last_position_row WITH (security_invoker = on) AS
 		SELECT f.* FROM @extschema@.at_position_fact f
 			LEFT JOIN @extschema@.at_stale_agent s ON s.project = f.project AND s.agent_id = f.agent_id
-		WHERE s.agent_id IS NULL AND coalesce(f.last_until, 'infinity') = 'infinity'
+		WHERE s.agent_id IS NULL AND f.last_until IS NULL
+			AND greatest(coalesce(f.last_until, 'infinity'), coalesce(f.next_session, 'infinity')) = 'infinity'
 		UNION ALL
 		SELECT s.project, s.agent_id, f.environment, f.portfolio_kind, f.currency, f.position_id, f.symbol,
 			f.session_date, f.occurred_at, f.ingested_at, f.batch_id, f.line_no, f.quantity, f.average_price,
 			f.market_price, f.market_value, f.unrealized_pnl, f.realized_pnl, f.multiplier, f.event_id, f.first_at,
-			f.held, f.last_until
+			f.held, f.last_until, f.next_session
 		FROM @extschema@.at_stale_agent s, LATERAL @extschema@._at_last_positions_of(s.project, s.agent_id) f
 		WHERE f.last_until IS NULL;
 	COMMENT ON VIEW @extschema@.at_last_position_row IS 'agent_tracker: of at_position_row the last snapshot of each position in each currency; always up to date';

@@ -266,6 +266,10 @@ BEGIN
 		WHERE p.project = wanted_project AND (wanted_agent IS NULL OR p.agent_id = wanted_agent)
 			AND (wanted_environment IS NULL OR p.environment = @extschema@._at_environment_of(wanted_environment))
 			AND p.session_date < end_session
+			-- before the window the last session of each position, and whatever does not say which position it is of
+			AND (coalesce(p.next_session, 'infinity') >= first_session
+					AND greatest(coalesce(p.last_until, 'infinity'), coalesce(p.next_session, 'infinity')) >= first_session
+				OR p.currency IS NULL)
 	), earlier AS (
 		-- the last session before the window in which a position has a snapshot
 		SELECT k.agent_id, k.environment, k.portfolio_kind, k.position_id, coalesce(k.currency, '') AS currency, max(k.session_date) AS session_date
@@ -296,14 +300,20 @@ BEGIN
 			AND (f.t > (SELECT min(s.earlier_at) FROM said s)
 				-- of a position without an earlier snapshot any fill may be new
 				OR f.position_key IN (SELECT k FROM said s, unnest(ARRAY[s.position_id, s.symbol]) k WHERE s.earlier_at IS NULL))
+	), closed AS MATERIALIZED (
+		SELECT t.agent_id, t.environment, t.position_key, t.symbol, t.portfolio_kind, t.currency, t.exit_at, t.gross_pnl, t.net_pnl
+		FROM @extschema@.at_trade t
+		WHERE t.project = wanted_project AND (wanted_agent IS NULL OR t.agent_id = wanted_agent)
+			AND (wanted_environment IS NULL OR t.environment = @extschema@._at_environment_of(wanted_environment))
+			AND (t.exit_at > (SELECT min(s.earlier_at) FROM said s)
+				OR t.position_key IN (SELECT k FROM said s, unnest(ARRAY[s.position_id, s.symbol]) k WHERE s.earlier_at IS NULL))
 	), fifo AS (
 		-- since the position's snapshot before: before fees or after them
 		SELECT s.agent_id, s.environment, s.portfolio_kind, s.position_id, s.in_currency, s.session_date, s.symbol, s.currency,
 			s.occurred_at, s.earlier_at, s.realized - coalesce(s.earlier_realized, 0) AS reported,
 			coalesce(sum(c.gross_pnl), 0) AS gross, coalesce(sum(c.net_pnl), 0) AS net
 		FROM said s
-			LEFT JOIN @extschema@.at_trade c ON c.project = wanted_project AND c.agent_id = s.agent_id
-				AND c.environment = s.environment AND c.symbol = s.symbol
+			LEFT JOIN closed c ON c.agent_id = s.agent_id AND c.environment = s.environment AND c.symbol = s.symbol
 				AND c.position_key IN (s.position_id, s.symbol) AND c.portfolio_kind IN ('', s.portfolio_kind)
 				AND (c.currency IS NULL OR s.currency IS NULL OR c.currency = s.currency) AND c.exit_at <= s.occurred_at
 				AND (s.earlier_at IS NULL OR c.exit_at > s.earlier_at)
@@ -396,6 +406,7 @@ DECLARE
 	wanted_environment ALIAS FOR environment;
 	first_session date := coalesce(since_session, '-infinity');
 	end_session date := coalesce(until_session, 'infinity');
+	any_split boolean := EXISTS (SELECT FROM @extschema@.at_split);
 BEGIN
 	RETURN QUERY
 	WITH day AS MATERIALIZED (
@@ -417,7 +428,8 @@ BEGIN
 	), filled AS MATERIALIZED (
 		-- quantities in units of after all splits; what was filled before the first of these days is of that day
 		SELECT f.agent_id, f.environment, f.symbol, greatest(f.session_date, w.session_date) AS session_date,
-			sum(f.sign * CASE WHEN p.units IS NULL THEN f.quantity ELSE round(f.quantity * p.units / p.per, 12) END) AS quantity,
+			sum(f.sign * CASE WHEN NOT any_split THEN f.quantity ELSE coalesce((SELECT round(f.quantity * p.units / p.per, 12)
+				FROM @extschema@._at_splits_between(f.symbol, f.occurred_at, 'infinity') p), f.quantity) END) AS quantity,
 			sum(-f.sign * f.quantity * f.price * f.multiplier - f.fees) AS cash,
 			-- of fees in another currency nobody knows what they are in this one
 			CASE WHEN bool_or(f.other_fees) THEN 'NaN' ELSE sum(f.fees) END AS fees, max(f.occurred_at) AS last_at,
@@ -430,7 +442,6 @@ BEGIN
 			FROM @extschema@.at_fill_once g
 			WHERE g.project = wanted_project AND (wanted_agent IS NULL OR g.agent_id = wanted_agent)
 				AND (wanted_environment IS NULL OR g.environment = @extschema@._at_environment_of(wanted_environment))) f
-			LEFT JOIN LATERAL @extschema@._at_splits_between(CASE WHEN EXISTS (SELECT FROM @extschema@.at_split) THEN f.symbol END, f.occurred_at, 'infinity') p ON true
 			JOIN (SELECT d.agent_id, d.environment, min(d.session_date) AS session_date FROM day d GROUP BY d.agent_id, d.environment) w
 				ON w.agent_id = f.agent_id AND w.environment = f.environment
 		GROUP BY f.agent_id, f.environment, f.symbol, greatest(f.session_date, w.session_date)

@@ -364,14 +364,16 @@ BEGIN
 				NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
 			FROM (SELECT v.*, min(v.kind) OVER money AS first_kind, max(v.kind) OVER money AS last_kind,
 					CASE WHEN v.portfolio_kind = '' THEN min(v.snapshot_at) OVER money ELSE min(v.snapshot_at) OVER account END AS first_at,
-					CASE WHEN v.portfolio_kind = '' THEN max(v.snapshot_at) OVER money ELSE max(v.snapshot_at) OVER account END AS last_at
+					CASE WHEN v.portfolio_kind = '' THEN max(v.last_snapshot_at) OVER money ELSE max(v.last_snapshot_at) OVER account END AS last_at
 				FROM (SELECT a.project, a.agent_id, a.environment, a.portfolio_kind, a.currency, a.session_date, a.external, a.amount,
-						a.occurred_at, NULL::timestamptz AS snapshot_at, NULL AS kind, true AS is_flow
+						a.occurred_at, NULL::timestamptz AS snapshot_at, NULL::timestamptz AS last_snapshot_at, NULL AS kind, true AS is_flow
 					FROM @extschema@.at_capital_flow a
 					UNION ALL
-					SELECT s.project, s.agent_id, s.environment, s.portfolio_kind, s.currency, NULL, NULL, NULL, NULL, s.occurred_at,
-						s.portfolio_kind, false
-					FROM @extschema@.at_equity_row s WHERE s.equity IS NOT NULL) v
+					-- the first and the last of all are such of their sessions
+					SELECT s.project, s.agent_id, s.environment, s.portfolio_kind, s.currency, NULL, NULL, NULL, NULL, min(s.occurred_at),
+						max(s.occurred_at), s.portfolio_kind, false
+					FROM @extschema@.at_equity_row s WHERE s.opens OR s.close
+					GROUP BY s.project, s.agent_id, s.environment, s.portfolio_kind, s.currency) v
 				WINDOW money AS (PARTITION BY v.project, v.agent_id, v.environment, v.currency),
 					account AS (PARTITION BY v.project, v.agent_id, v.environment, v.currency, v.portfolio_kind)) f
 			WHERE f.is_flow AND (NOT f.external OR f.first_at IS NULL OR f.occurred_at <= f.first_at OR f.occurred_at > f.last_at)
@@ -774,6 +776,7 @@ BEGIN
 			('first_at', 'time of the first event that this is made of'),
 			('held', 'a snapshot in the session was not flat'),
 			('last_until', 'what is known of sessions up to this one has a later snapshot of the position in this currency; null: none is later'),
+			('next_session', 'the next session with a snapshot of the position in this currency; null: there is none'),
 			('position_id', 'position'),
 			('symbol', 'symbol'),
 			('quantity', 'quantity, of a short negative'),
