@@ -132,6 +132,36 @@ LANGUAGE sql STABLE PARALLEL SAFE
 RETURN coalesce((payload ->> 'session_date'::text)::date, (occurred_at AT TIME ZONE 'UTC'::text)::date);
 COMMENT ON FUNCTION _at_session_of(jsonb, timestamptz) IS 'internal: the session that an event names, else its UTC day';
 
+CREATE FUNCTION _at_flows_of(of_project text, of_agent text, OUT environment at_environment, OUT portfolio_kind text, OUT currency text,
+	OUT session_date date, OUT capital_flow_id text, OUT flow_kind text, OUT amount numeric, OUT external boolean,
+	OUT occurred_at timestamptz, OUT event_id text, OUT events bigint)
+RETURNS SETOF record
+LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED ROWS 20
+SET search_path = pg_catalog, pg_temp
+SET jit = off SET plan_cache_mode = force_generic_plan -- planning all partitions takes longer than running it
+AS $at$
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY
+	SELECT e.environment, coalesce(e.payload ->> 'portfolio_kind', ''), e.payload ->> 'currency', (e.payload ->> 'session_date')::date,
+		@extschema@.at_known_id(e.payload ->> 'capital_flow_id'), e.payload ->> 'flow_kind',
+		@extschema@._at_flow_amount(e.payload ->> 'flow_kind', @extschema@.at_decimal(e.payload -> 'amount')),
+		e.payload ->> 'flow_kind' IN ('deposit', 'withdrawal', 'transfer_in', 'transfer_out')
+			OR NOT (e.payload ->> 'included_in_trading_pnl')::boolean,
+		e.occurred_at, e.event_id::text, e.events
+	FROM (SELECT f.environment, f.payload, f.occurred_at, f.event_id,
+			row_number() OVER (w ORDER BY f.occurred_at DESC, f.ingested_at DESC, f.batch_id DESC, f.line_no DESC) AS place,
+			count(*) OVER w AS events
+		FROM @extschema@.at_event f
+		WHERE f.project = of_project AND f.agent_id = of_agent AND f.event_type = 'capital.flow.recorded'
+		-- a flow whose id is lost is none of the others
+		WINDOW w AS (PARTITION BY f.environment, @extschema@.at_known_id(f.payload ->> 'capital_flow_id'),
+			CASE WHEN @extschema@.at_known_id(f.payload ->> 'capital_flow_id') IS NULL THEN f.key_digest END)) e
+	WHERE e.place = 1;
+END
+$at$;
+COMMENT ON FUNCTION _at_flows_of(text, text) IS 'internal: rows of at_capital_flow of an agent';
+
 CREATE FUNCTION _at_stale_times(project text, agent_id text, OUT stale_at timestamptz, OUT flow_at timestamptz, OUT kept date)
 LANGUAGE at_plpgsql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
@@ -364,8 +394,9 @@ BEGIN
 												a.amount, a.number, y.for_any, NULL, NULL, NULL, a.occurred_at
 											FROM (SELECT o.*, dense_rank() OVER (PARTITION BY o.project, o.agent_id, o.environment
 													ORDER BY o.currency)::integer AS number
-												FROM @extschema@.at_capital_flow o
-												WHERE o.project = wanted_project AND o.agent_id = wanted_agent AND o.external AND o.amount IS NOT NULL) a,
+												FROM (SELECT wanted_project AS project, wanted_agent AS agent_id, w.*
+													FROM @extschema@._at_flows_of(wanted_project, wanted_agent) w) o
+												WHERE o.external AND o.amount IS NOT NULL) a,
 												(VALUES (false), (true)) y(for_any)) v) u
 								-- up to and with a time: what comes at the time of a snapshot is in it
 								WINDOW named AS (PARTITION BY u.project, u.agent_id, u.environment, u.flow_currency, u.portfolio_kind
@@ -570,6 +601,29 @@ END
 $at$;
 COMMENT ON FUNCTION _at_equity_of(text, text) IS 'internal: facts of equity of an agent: those that are stored and not stale, and the others from the events';
 
+CREATE FUNCTION _at_equity_ends_of(project text, agent_id text) RETURNS SETOF _at_equity_fact
+LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED ROWS 10
+SET search_path = pg_catalog, pg_temp
+SET jit = off SET plan_cache_mode = force_generic_plan
+AS $at$
+#variable_conflict use_column
+DECLARE
+	wanted_project ALIAS FOR project;
+	wanted_agent ALIAS FOR agent_id;
+	stale record;
+BEGIN
+	SELECT * INTO stale FROM @extschema@._at_equity_since(wanted_project, wanted_agent);
+	RETURN QUERY SELECT f.* FROM @extschema@.at_equity_fact f
+	WHERE f.project = wanted_project AND f.agent_id = wanted_agent AND f.session_date < coalesce(stale.since, 'infinity')
+		AND (f.opens OR f.close);
+	IF stale.since IS NOT NULL THEN
+		RETURN QUERY SELECT f.* FROM @extschema@._at_fresh_equity(wanted_project, wanted_agent, stale.since, stale.at) f
+		WHERE f.opens OR f.close;
+	END IF;
+END
+$at$;
+COMMENT ON FUNCTION _at_equity_ends_of(text, text) IS 'internal: the same, only the first and the last of each session';
+
 CREATE FUNCTION _at_performance_of(project text, agent_id text) RETURNS SETOF _at_performance_fact
 -- few rows, so that it is not taken for a query that is worth compiling
 LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED ROWS 10
@@ -763,6 +817,12 @@ BEGIN
 			OR EXISTS (SELECT FROM @extschema@.at_stale_run m WHERE m.project = a.project AND m.agent_id IS NULL);
 	COMMENT ON VIEW @extschema@.at_stale_agent IS 'agent_tracker: agents of which something was written since the last at_refresh(), or whose facts of performance were stored under another agent_tracker.flow_timing';
 
+	CREATE OR REPLACE VIEW @extschema@.at_any_agent WITH (security_invoker = on) AS
+		SELECT a.project, a.agent_id FROM @extschema@.at_performance_agent a
+		UNION
+		SELECT m.project, m.agent_id FROM @extschema@.at_stale_run m WHERE m.agent_id IS NOT NULL;
+	COMMENT ON VIEW @extschema@.at_any_agent IS 'agent_tracker: agents that sent events; views call a function for each, so that a condition on the agent reaches the events, and no query over all partitions is planned';
+
 	CREATE OR REPLACE VIEW @extschema@.at_equity_row WITH (security_invoker = on) AS
 		SELECT f.* FROM @extschema@.at_equity_fact f
 			LEFT JOIN @extschema@.at_stale_agent s ON s.project = f.project AND s.agent_id = f.agent_id
@@ -775,6 +835,19 @@ BEGIN
 			f.trading_pnl_amount
 		FROM @extschema@.at_stale_agent s, LATERAL @extschema@._at_equity_of(s.project, s.agent_id) f;
 	COMMENT ON VIEW @extschema@.at_equity_row IS 'agent_tracker: at_equity_fact, and what came since; always up to date';
+
+	CREATE OR REPLACE VIEW @extschema@.at_equity_end_row WITH (security_invoker = on) AS
+		SELECT f.* FROM @extschema@.at_equity_fact f
+			LEFT JOIN @extschema@.at_stale_agent s ON s.project = f.project AND s.agent_id = f.agent_id
+		WHERE s.agent_id IS NULL AND (f.opens OR f.close)
+		UNION ALL
+		SELECT s.project, s.agent_id, f.environment, f.portfolio_kind, f.currency, f.session_date, f.occurred_at,
+			f.ingested_at, f.batch_id, f.line_no, f.equity, f.cash, f.event_id, f.snapshots, f.equities_rejected,
+			f.opens, f.close, f.at, f.base, f.base_session, f.external_flow, f.previous, f.interval_flow,
+			f.interval_in, f.has_flow, f.unknown_currency, f.invested, f.source, f.ret, f.growth, f.high, f.close_high,
+			f.trading_pnl_amount
+		FROM @extschema@.at_stale_agent s, LATERAL @extschema@._at_equity_ends_of(s.project, s.agent_id) f;
+	COMMENT ON VIEW @extschema@.at_equity_end_row IS 'agent_tracker: of at_equity_row the first and the last snapshot of each session; always up to date';
 
 	CREATE OR REPLACE VIEW @extschema@.at_performance_row WITH (security_invoker = on) AS
 		SELECT f.* FROM @extschema@.at_performance_fact f

@@ -145,7 +145,7 @@ BEGIN
 				q.equity, q.event_id, q.trading_pnl_amount, CASE WHEN q.source <> 'first' THEN q.base END AS base,
 				CASE WHEN q.source NOT IN ('first', 'currencies') THEN q.external_flow END AS external_flow,
 				CASE WHEN q.source NOT IN ('first', 'currencies') THEN q.equity - q.base - q.external_flow END AS pnl
-			FROM @extschema@.at_equity_row q
+			FROM @extschema@.at_equity_end_row q
 			WHERE q.close AND q.project = wanted_project AND (wanted_agent IS NULL OR q.agent_id = wanted_agent)
 				AND (wanted_environment IS NULL OR q.environment = @extschema@._at_environment_of(wanted_environment))) r
 		WINDOW chain AS (PARTITION BY r.project, r.agent_id, r.environment, r.portfolio_kind, r.currency ORDER BY r.period_end)

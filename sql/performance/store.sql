@@ -157,22 +157,9 @@ DECLARE
 	item record;
 BEGIN
 	CREATE OR REPLACE VIEW @extschema@.at_capital_flow WITH (security_invoker = on) AS
-		SELECT e.project, e.agent_id, e.environment, coalesce(e.payload ->> 'portfolio_kind', '') AS portfolio_kind,
-			e.payload ->> 'currency' AS currency, (e.payload ->> 'session_date')::date AS session_date,
-			@extschema@.at_known_id(e.payload ->> 'capital_flow_id') AS capital_flow_id, e.payload ->> 'flow_kind' AS flow_kind,
-			@extschema@._at_flow_amount(e.payload ->> 'flow_kind', @extschema@.at_decimal(e.payload -> 'amount')) AS amount,
-			e.payload ->> 'flow_kind' IN ('deposit', 'withdrawal', 'transfer_in', 'transfer_out')
-				OR NOT (e.payload ->> 'included_in_trading_pnl')::boolean AS external,
-			e.occurred_at, e.event_id::text AS event_id, e.events
-		FROM (SELECT f.project, f.agent_id, f.environment, f.payload, f.occurred_at, f.event_id,
-				row_number() OVER (w ORDER BY f.occurred_at DESC, f.ingested_at DESC, f.batch_id DESC, f.line_no DESC) AS place,
-				count(*) OVER w AS events
-			FROM @extschema@.at_event f
-			WHERE f.event_type = 'capital.flow.recorded'
-			-- a flow whose id is lost is none of the others
-			WINDOW w AS (PARTITION BY f.project, f.agent_id, f.environment, @extschema@.at_known_id(f.payload ->> 'capital_flow_id'),
-				CASE WHEN @extschema@.at_known_id(f.payload ->> 'capital_flow_id') IS NULL THEN f.key_digest END)) e
-		WHERE e.place = 1;
+		SELECT a.project, a.agent_id, f.environment, f.portfolio_kind, f.currency, f.session_date, f.capital_flow_id, f.flow_kind,
+			f.amount, f.external, f.occurred_at, f.event_id, f.events
+		FROM @extschema@.at_any_agent a, LATERAL @extschema@._at_flows_of(a.project, a.agent_id) f;
 	COMMENT ON VIEW @extschema@.at_capital_flow IS 'agent_tracker: money that came and went, one row for each capital_flow_id (the last event of it counts, events says how many there are; one that is lost to redaction is a flow of its own): amount as it changes the account, external when it is no part of the trading result';
 
 	CREATE OR REPLACE VIEW @extschema@.at_portfolio_snapshot WITH (security_invoker = on) AS
@@ -233,7 +220,7 @@ BEGIN
 			CASE WHEN r.source NOT IN ('first', 'currencies') THEN r.external_flow END, r.equity, NULL, NULL, r.growth,
 			@extschema@._at_drawdown_of(r.growth, r.close_high), r.snapshots,
 			CASE WHEN r.equities_rejected > 0 THEN '{equity}'::text[] ELSE '{}' END, r.occurred_at, r.event_id
-		FROM @extschema@.at_equity_row r
+		FROM @extschema@.at_equity_end_row r
 		WHERE r.close;
 	COMMENT ON VIEW @extschema@.at_period_row IS 'agent_tracker: returns of periods as at_period shows them, without what needs all periods of an agent';
 
@@ -372,7 +359,7 @@ BEGIN
 					-- the first and the last of all are such of their sessions
 					SELECT s.project, s.agent_id, s.environment, s.portfolio_kind, s.currency, NULL, NULL, NULL, NULL, min(s.occurred_at),
 						max(s.occurred_at), s.portfolio_kind, false
-					FROM @extschema@.at_equity_row s WHERE s.opens OR s.close
+					FROM @extschema@.at_equity_end_row s
 					GROUP BY s.project, s.agent_id, s.environment, s.portfolio_kind, s.currency) v
 				WINDOW money AS (PARTITION BY v.project, v.agent_id, v.environment, v.currency),
 					account AS (PARTITION BY v.project, v.agent_id, v.environment, v.currency, v.portfolio_kind)) f
@@ -535,7 +522,7 @@ BEGIN
 							FROM (SELECT p.*, row_number() OVER (PARTITION BY p.project, p.agent_id, p.environment, p.portfolio_kind, p.currency
 										ORDER BY p.occurred_at DESC, p.ingested_at DESC, p.batch_id DESC, p.line_no DESC) AS place
 									-- the last snapshot of all is the last of its session
-									FROM @extschema@.at_equity_row p WHERE p.close) s
+									FROM @extschema@.at_equity_end_row p WHERE p.close) s
 							WHERE s.place = 1
 							UNION ALL
 							SELECT c.project, c.agent_id, c.environment, c.portfolio_kind, c.currency, c.origin,
@@ -848,7 +835,7 @@ BEGIN
 		) m(name, meaning)
 			JOIN pg_attribute a ON a.attname = m.name AND a.attnum > 0
 			JOIN pg_class c ON c.oid = a.attrelid AND c.relnamespace = '@extschema@'::regnamespace::oid
-		WHERE c.relname = ANY (ARRAY['at_capital_flow', 'at_portfolio_snapshot', 'at_equity_interval', 'at_equity_curve', 'at_performance_snapshot', 'at_period_row', 'at_period', 'at_performance_agent', 'at_equity_fact', 'at_equity_row', 'at_performance_fact', 'at_performance_row', 'at_position_fact', 'at_position_row', 'at_last_position_row', 'at_stale_agent', 'at_current_row', 'at_current_fact', 'at_daily_performance', 'at_rolling_sharpe', 'at_current_position', 'at_time_in_market', 'at_pnl_part', 'at_pnl_by_symbol', 'at_pnl_by_setup', 'at_pnl_by_weekday', 'at_pnl_by_month', 'at_current_performance', 'at_epoch_leaderboard']) LOOP
+		WHERE c.relname = ANY (ARRAY['at_capital_flow', 'at_portfolio_snapshot', 'at_equity_interval', 'at_equity_curve', 'at_performance_snapshot', 'at_period_row', 'at_period', 'at_performance_agent', 'at_equity_fact', 'at_equity_row', 'at_equity_end_row', 'at_any_agent', 'at_performance_fact', 'at_performance_row', 'at_position_fact', 'at_position_row', 'at_last_position_row', 'at_stale_agent', 'at_current_row', 'at_current_fact', 'at_daily_performance', 'at_rolling_sharpe', 'at_current_position', 'at_time_in_market', 'at_pnl_part', 'at_pnl_by_symbol', 'at_pnl_by_setup', 'at_pnl_by_weekday', 'at_pnl_by_month', 'at_current_performance', 'at_epoch_leaderboard']) LOOP
 		EXECUTE format('COMMENT ON COLUMN @extschema@.%I.%I IS %L', item.relname, item.attname, item.meaning);
 	END LOOP;
 END

@@ -430,6 +430,26 @@ END
 $at$;
 COMMENT ON FUNCTION _at_trades_of(text, text) IS 'internal: rows of at_trade_row of an agent: what holds of the trade book, and what was matched again';
 
+CREATE FUNCTION _at_orders_of(of_project text, of_agent text, OUT environment at_environment, OUT order_intent_id text,
+	OUT t timestamptz, OUT arrived_at timestamptz, OUT line_no integer, OUT key_digest uuid, OUT decision_id text, OUT symbol text,
+	OUT side text, OUT intended_price numeric, OUT intended_quantity numeric)
+RETURNS SETOF record
+LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED ROWS 500
+SET search_path = pg_catalog, pg_temp
+SET jit = off SET plan_cache_mode = force_generic_plan -- planning all partitions takes longer than running it
+AS $at$
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY
+	SELECT e.environment, @extschema@.at_known_id(e.payload ->> 'order_intent_id'), e.occurred_at, e.ingested_at, e.line_no, e.key_digest,
+		@extschema@.at_known_id(e.payload ->> 'decision_id'), @extschema@.at_known_id(e.payload ->> 'symbol'), lower(e.payload ->> 'side'),
+		@extschema@.at_decimal(e.payload -> 'intended_price'), @extschema@.at_decimal(e.payload -> 'intended_quantity')
+	FROM @extschema@.at_event e
+	WHERE e.project = of_project AND e.agent_id = of_agent AND e.event_type = 'order.intent.recorded';
+END
+$at$;
+COMMENT ON FUNCTION _at_orders_of(text, text) IS 'internal: orders of an agent as they were recorded, for at_slippage';
+
 CREATE FUNCTION _at_write_trades(OUT fills bigint, OUT positions bigint, OUT legs bigint)
 LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
@@ -919,19 +939,6 @@ BEGIN
 			JOIN (SELECT DISTINCT f.project, f.agent_id, f.environment, f.key, f.symbol FROM @extschema@.at_fill f) k USING (symbol);
 	COMMENT ON VIEW @extschema@.at_fill_and_split IS 'agent_tracker: fills of the store and splits of their symbols, as at_round_trips() matches them: quantities and fees in money as they are after fees in what is traded; always up to date';
 
-	CREATE OR REPLACE VIEW @extschema@.at_any_fill WITH (security_invoker = on) AS
-		SELECT b.project, b.agent_id, b.environment, b.portfolio_kind, b.symbol, b.t, b.session_date, b.multiplier
-		FROM @extschema@.at_trade_fill b
-		UNION ALL
-		SELECT s.project, s.agent_id, f.environment, f.portfolio_kind, f.symbol, f.t, f.session_date, f.multiplier
-		FROM (SELECT m.project, m.agent_id, m.day FROM @extschema@.at_stale_run m
-				WHERE m.agent_id IS NOT NULL AND m.day > '-infinity'
-				GROUP BY m.project, m.agent_id, m.day) s,
-			-- OFFSET 0: each day of an agent by itself, by the index on agent and time
-			LATERAL (SELECT * FROM @extschema@.at_fill x WHERE x.project = s.project AND x.agent_id = s.agent_id
-				AND x.t >= s.day::timestamp AT TIME ZONE 'UTC' AND x.t < (s.day + 1)::timestamp AT TIME ZONE 'UTC' OFFSET 0) f;
-	COMMENT ON VIEW @extschema@.at_any_fill IS 'agent_tracker: fills of the trade book and of the days that were written since, some of them twice: for questions of whether there is one; a condition on the agent reaches the events';
-
 	CREATE OR REPLACE VIEW @extschema@.at_trade_new_fill WITH (security_invoker = on) AS
 		SELECT f.t, f.arrived_at, f.line_no, f.environment, f.key_digest, s.project, s.agent_id, f.portfolio_kind, f.currency,
 			f.position_key, f.fill_id, f.side, f.quantity, f.price, f.fees, f.open_close_effect, f.position_id, f.symbol,
@@ -939,6 +946,14 @@ BEGIN
 			f.fee_currency, f.decision_id, f.repeated
 		FROM @extschema@.at_stale_agent s, LATERAL @extschema@._at_new_fills(s.project, s.agent_id) f;
 	COMMENT ON VIEW @extschema@.at_trade_new_fill IS 'agent_tracker: fills that the trade book has not taken yet, in the columns of at_trade_fill';
+
+	CREATE OR REPLACE VIEW @extschema@.at_any_fill WITH (security_invoker = on) AS
+		SELECT b.project, b.agent_id, b.environment, b.portfolio_kind, b.symbol, b.t, b.session_date, b.multiplier
+		FROM @extschema@.at_trade_fill b
+		UNION ALL
+		SELECT n.project, n.agent_id, n.environment, n.portfolio_kind, n.symbol, n.t, n.session_date, n.multiplier
+		FROM @extschema@.at_trade_new_fill n;
+	COMMENT ON VIEW @extschema@.at_any_fill IS 'agent_tracker: fills of the trade book, and those that it has not taken yet; a condition on the agent reaches the events';
 
 	CREATE OR REPLACE VIEW @extschema@.at_trade_new_plan WITH (security_invoker = on) AS
 		SELECT p.t, p.environment, p.key_digest, s.project, s.agent_id, p.run_id, p.position_id, p.symbol, p.strategy_id, p.setup,
@@ -1220,15 +1235,11 @@ BEGIN
 					first_value(v.intended_price) OVER same AS intended_price,
 					first_value(v.intended_quantity) OVER same AS intended_quantity
 				FROM (SELECT i.*, CASE WHEN i.order_intent_id IS NULL THEN i.key_digest END AS lost_key
-					FROM (SELECT e.project, e.agent_id, e.environment, NULL::text AS portfolio_kind, NULL::text AS currency,
-							@extschema@.at_known_id(e.payload ->> 'order_intent_id') AS order_intent_id, false AS is_fill, e.occurred_at AS t,
-							e.ingested_at AS arrived_at, e.line_no, e.key_digest, NULL::numeric AS quantity, NULL::numeric AS price,
-							NULL::numeric AS fees, NULL::numeric AS multiplier, @extschema@.at_known_id(e.payload ->> 'decision_id') AS decision_id,
-							@extschema@.at_known_id(e.payload ->> 'symbol') AS symbol, lower(e.payload ->> 'side') AS side,
-							@extschema@.at_decimal(e.payload -> 'intended_price') AS intended_price,
-							@extschema@.at_decimal(e.payload -> 'intended_quantity') AS intended_quantity
-						FROM @extschema@.at_event e
-						WHERE e.event_type = 'order.intent.recorded'
+					FROM (SELECT a.project, a.agent_id, o.environment, NULL::text AS portfolio_kind, NULL::text AS currency,
+							o.order_intent_id, false AS is_fill, o.t, o.arrived_at, o.line_no, o.key_digest, NULL::numeric AS quantity,
+							NULL::numeric AS price, NULL::numeric AS fees, NULL::numeric AS multiplier, o.decision_id, o.symbol, o.side,
+							o.intended_price, o.intended_quantity
+						FROM @extschema@.at_any_agent a, LATERAL @extschema@._at_orders_of(a.project, a.agent_id) o
 						UNION ALL
 						SELECT f.project, f.agent_id, f.environment, f.portfolio_kind, f.currency, f.order_intent_id, true, f.t, f.arrived_at,
 							f.line_no, f.key_digest, f.quantity, f.price, f.fees, coalesce(f.multiplier, 1), NULL, NULL, NULL, NULL, NULL
