@@ -425,25 +425,40 @@ BEGIN
 				GROUP BY s.agent_id, s.environment, s.period_end HAVING count(*) = 1) r
 			WINDOW agent AS (PARTITION BY r.agent_id, r.environment)) d
 		WHERE d.nr >= d.before - 1 AND d.nr <= d.until + 1
-	), filled AS MATERIALIZED (
-		-- quantities in units of after all splits; what was filled before the first of these days is of that day
-		SELECT f.agent_id, f.environment, f.symbol, greatest(f.session_date, w.session_date) AS session_date,
-			sum(f.sign * CASE WHEN NOT any_split THEN f.quantity ELSE coalesce((SELECT round(f.quantity * p.units / p.per, 12)
-				FROM @extschema@._at_splits_between(f.symbol, f.occurred_at, 'infinity') p), f.quantity) END) AS quantity,
-			sum(-f.sign * f.quantity * f.price * f.multiplier - f.fees) AS cash,
+	), fill AS (
+		SELECT g.agent_id, g.environment, g.symbol, g.session_date, g.t, nullif(g.currency, '') AS currency,
+			nullif(g.portfolio_kind, '') AS portfolio_kind,
+			-- in units of after all splits; the sum of what is held, and of the money that it took
+			CASE WHEN lower(g.side) IN ('sell', 'short') THEN -q.quantity ELSE q.quantity END AS quantity,
+			CASE WHEN lower(g.side) IN ('sell', 'short') THEN g.quantity + coalesce(g.fee_quantity, 0)
+				ELSE -(g.quantity + coalesce(g.fee_quantity, 0)) END * g.price * coalesce(g.multiplier, 1) - coalesce(g.fees, 0) AS cash,
 			-- of fees in another currency nobody knows what they are in this one
-			CASE WHEN bool_or(f.other_fees) THEN 'NaN' ELSE sum(f.fees) END AS fees, max(f.occurred_at) AS last_at,
-			bool_and(f.quantity IS NOT NULL AND f.price IS NOT NULL AND f.multiplier <> 'NaN' AND NOT f.other_fees) AS known, min(f.currency) AS first_currency,
-			max(f.currency) AS last_currency, min(nullif(f.portfolio_kind, '')) AS first_kind, max(nullif(f.portfolio_kind, '')) AS last_kind
-		FROM (SELECT g.agent_id, g.environment, g.portfolio_kind, g.symbol, nullif(g.currency, '') AS currency, g.t AS occurred_at, g.session_date,
-				CASE WHEN lower(g.side) IN ('sell', 'short') THEN -1 ELSE 1 END AS sign, g.quantity + coalesce(g.fee_quantity, 0) AS quantity,
-				g.price, coalesce(g.fees, 0) AS fees, coalesce(g.multiplier, 1) AS multiplier,
-				g.other_fees IS NOT NULL AS other_fees
-			FROM @extschema@.at_fill_once g
-			WHERE g.project = wanted_project AND (wanted_agent IS NULL OR g.agent_id = wanted_agent)
-				AND (wanted_environment IS NULL OR g.environment = @extschema@._at_environment_of(wanted_environment))) f
+			CASE WHEN g.other_fees IS NOT NULL THEN 'NaN' ELSE coalesce(g.fees, 0) END AS fees,
+			g.quantity IS NOT NULL AND g.price IS NOT NULL AND coalesce(g.multiplier, 1) <> 'NaN' AND g.other_fees IS NULL AS known
+		FROM @extschema@.at_fill_once g, LATERAL (SELECT CASE WHEN NOT any_split THEN g.quantity + coalesce(g.fee_quantity, 0)
+			ELSE coalesce((SELECT round((g.quantity + coalesce(g.fee_quantity, 0)) * p.units / p.per, 12)
+				FROM @extschema@._at_splits_between(g.symbol, g.t, 'infinity') p), g.quantity + coalesce(g.fee_quantity, 0)) END AS quantity) q
+		WHERE g.project = wanted_project AND (wanted_agent IS NULL OR g.agent_id = wanted_agent)
+			AND (wanted_environment IS NULL OR g.environment = @extschema@._at_environment_of(wanted_environment))
+	), filled AS MATERIALIZED (
+		-- what was filled before the first of these days is of that day; of all agents at once, so that not each fill of a
+		-- long history is compared with its agent's
+		SELECT f.agent_id, f.environment, f.symbol, w.session_date, f.quantity, f.cash, f.fees, f.last_at, f.known, f.first_currency,
+			f.last_currency, f.first_kind, f.last_kind
+		FROM (SELECT g.agent_id, g.environment, g.symbol, sum(g.quantity) AS quantity, sum(g.cash) AS cash, sum(g.fees) AS fees,
+				max(g.t) AS last_at, bool_and(g.known) AS known, min(g.currency) AS first_currency, max(g.currency) AS last_currency,
+				min(g.portfolio_kind) AS first_kind, max(g.portfolio_kind) AS last_kind
+			FROM fill g WHERE g.session_date < (SELECT min(d.session_date) FROM day d)
+			GROUP BY g.agent_id, g.environment, g.symbol) f
+			JOIN (SELECT d.agent_id, d.environment, min(d.session_date) AS session_date FROM day d GROUP BY d.agent_id, d.environment) w
+				USING (agent_id, environment)
+		UNION ALL
+		SELECT f.agent_id, f.environment, f.symbol, greatest(f.session_date, w.session_date), sum(f.quantity), sum(f.cash), sum(f.fees),
+			max(f.t), bool_and(f.known), min(f.currency), max(f.currency), min(f.portfolio_kind), max(f.portfolio_kind)
+		FROM fill f
 			JOIN (SELECT d.agent_id, d.environment, min(d.session_date) AS session_date FROM day d GROUP BY d.agent_id, d.environment) w
 				ON w.agent_id = f.agent_id AND w.environment = f.environment
+		WHERE f.session_date >= (SELECT min(d.session_date) FROM day d)
 		GROUP BY f.agent_id, f.environment, f.symbol, greatest(f.session_date, w.session_date)
 	), marked AS MATERIALIZED (
 		SELECT m.agent_id, m.environment, m.symbol, m.session_date,
