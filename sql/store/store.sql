@@ -357,8 +357,10 @@ BEGIN
 	-- look for among all others; 3 of 100 events, so that a load takes hardly longer
 	CREATE INDEX at_event_rare ON @extschema@.at_event (project, occurred_at)
 		WHERE event_type IN ('agent.build.recorded', 'capital.flow.recorded', 'error.recorded',
-			'evaluation.epoch.member.completed', 'evaluation.epoch.started', 'paper.fill.recorded',
-			'performance.snapshot.recorded', 'trade.rejected');
+			'paper.fill.recorded', 'performance.snapshot.recorded', 'trade.rejected');
+	-- epochs of evaluations, of all projects and times at once, so that they are by themselves
+	CREATE INDEX at_event_epoch ON @extschema@.at_event (project, occurred_at)
+		WHERE event_type IN ('evaluation.epoch.member.completed', 'evaluation.epoch.started');
 	-- what the figures of one agent's performance are made of
 	CREATE INDEX at_event_book ON @extschema@.at_event (project, agent_id, event_type, occurred_at)
 		WHERE event_type IN ('capital.flow.recorded', 'order.intent.recorded', 'paper.fill.recorded',
