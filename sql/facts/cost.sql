@@ -1,5 +1,22 @@
 -- What calls of the store cost: one explained, and all computed again.
 
+CREATE FUNCTION _at_asked_event(event_id at_id, OUT project text, OUT agent_id text, OUT environment text, OUT run_id at_id,
+	OUT span_id at_id, OUT occurred_at timestamptz, OUT event_type text) RETURNS SETOF record
+LANGUAGE at_plpgsql STABLE PARALLEL SAFE ROWS 1
+SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off -- the planner thinks nothing of the filters of at_event_time
+AS $at$
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY
+	SELECT e.project, e.agent_id, e.environment::text, e.run_id, e.span_id, e.occurred_at, e.event_type::text
+	FROM @extschema@.at_event e
+	WHERE e.event_id OPERATOR(@extschema@.=) _at_asked_event.event_id
+	ORDER BY e.occurred_at DESC LIMIT 1;
+END
+$at$;
+COMMENT ON FUNCTION _at_asked_event(at_id) IS 'internal: where the event with this id belongs, the last of several';
+
 CREATE FUNCTION at_explain_cost(event_id text, OUT item text, OUT tokens bigint, OUT usd_per_million numeric,
 	OUT usd numeric, OUT arithmetic text, OUT price_id bigint, OUT source text, OUT note text) RETURNS SETOF record
 LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED COST 10000 ROWS 5
@@ -15,10 +32,7 @@ DECLARE
 	found_usage record;
 BEGIN
 	PERFORM @extschema@._at_check_store();
-	SELECT e.project, e.agent_id, e.environment::text AS environment, e.run_id, e.span_id, e.occurred_at, e.event_type::text AS event_type
-	INTO asked FROM @extschema@.at_event e
-	WHERE e.event_id OPERATOR(@extschema@.=) id
-	ORDER BY e.occurred_at DESC LIMIT 1;
+	SELECT * INTO asked FROM @extschema@._at_asked_event(id);
 	IF NOT FOUND THEN
 		RETURN;
 	END IF;
@@ -55,7 +69,7 @@ BEGIN
 		coalesce(call.cost_source, 'reported'), coalesce(found_usage.unreadable, false)) x;
 END
 $at$;
-COMMENT ON FUNCTION at_explain_cost(text) IS 'the arithmetic of what a call cost, by the id of its completion, its start or its metered usage: a row for each kind of tokens with its price and where that comes from, then computed (the sum and how the model was matched, or why there is none) and cost (what counts: what the sender reported or estimated, else what was computed, else unpriced; nothing to price for a call that failed or is open and says of no tokens); no rows for an event that is of no call; looks at the day before and after; reads all events unless at_create_event_id_index() was called; raises 42P01 without a store';
+COMMENT ON FUNCTION at_explain_cost(text) IS 'the arithmetic of what a call cost, by the id of its completion, its start or its metered usage: a row for each kind of tokens with its price and where that comes from, then computed (the sum and how the model was matched, or why there is none) and cost (what counts: what the sender reported or estimated, else what was computed, else unpriced; nothing to price for a call that failed or is open and says of no tokens); no rows for an event that is of no call; looks at the day before and after; raises 42P01 without a store';
 
 CREATE FUNCTION at_reprice(since timestamptz, until timestamptz, dry_run boolean DEFAULT true, OUT project text,
 	OUT agent_id text, OUT environment text, OUT run_id text, OUT old_usd numeric, OUT new_usd numeric,

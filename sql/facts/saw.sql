@@ -6,6 +6,7 @@ RETURNS SETOF record
 LANGUAGE at_plpgsql STABLE PARALLEL SAFE ROWS 1
 SET search_path = pg_catalog, pg_temp
 SET plan_cache_mode = force_custom_plan
+SET enable_seqscan = off -- the planner thinks nothing of the filters of at_event_time
 AS $at$
 #variable_conflict use_column
 BEGIN
@@ -110,7 +111,7 @@ BEGIN
 	END LOOP;
 END
 $at$;
-COMMENT ON FUNCTION at_saw(text, text, text) IS 'what was known at the moment of a decision (its decision_id) or an event (evt_...), the newest of each kind and thing at or before it: price (of each symbol), regime, setup, memory, claim, model, prompt, tool, risk gate of the same run, and cash, equity and the position in the symbol of the agent, of at most seven days before; age with freshness_seconds; stale: a price of more than 300 seconds, memory with stale_count above 0, null for what does not get stale; run_id says where to look; without it an event id is searched in all events (at_create_event_id_index() helps), a decision''s by its index, and of several the first proposal counts; no rows for an unknown id; raises 42P01 without a store';
+COMMENT ON FUNCTION at_saw(text, text, text) IS 'what was known at the moment of a decision (its decision_id) or an event (evt_...), the newest of each kind and thing at or before it: price (of each symbol), regime, setup, memory, claim, model, prompt, tool, risk gate of the same run, and cash, equity and the position in the symbol of the agent, of at most seven days before; age with freshness_seconds; stale: a price of more than 300 seconds, memory with stale_count above 0, null for what does not get stale; run_id says where to look; without it both are found by their indexes (an event of this minute by reading what was written since the last refresh), and of several the first proposal counts; no rows for an unknown id; raises 42P01 without a store';
 
 CREATE FUNCTION at_changes(project text, agent_id text, a tstzrange, b tstzrange,
 	OUT kind text, OUT name text, OUT change text, OUT events_a bigint, OUT events_b bigint)

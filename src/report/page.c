@@ -142,3 +142,61 @@ trk_page_bar(TrkPage *page, const TrkPageBar *bar)
 	if (bar->end > block->total)
 		block->total = bar->end;
 }
+
+/* Add a horizontal bar. */
+void
+trk_page_amount(TrkPage *page, const TrkPageAmount *amount)
+{
+	TrkPageBlock *block = page->last;
+	TrkPageAmount *copy = make(page, sizeof(TrkPageAmount));
+
+	*copy = *amount;
+	copy->next = NULL;
+	copy->name = trk_text_copy(page->arena, amount->name);
+	copy->amount = trk_text_copy(page->arena, amount->amount);
+	if (block->last_amount == NULL)
+		block->amounts = copy;
+	else
+		block->last_amount->next = copy;
+	block->last_amount = copy;
+}
+
+/* Return a copy of an array, or NULL of none. */
+static void *
+copy_array(TrkPage *page, const void *from, int n, Size size)
+{
+	return n > 0 ? memcpy(trk_alloc(page->arena, n * size), from, n * size) : NULL;
+}
+
+/* Copy the arrays of a chart, and the texts in them. */
+static void
+copy_arrays(TrkPage *page, TrkPageChart *chart)
+{
+	chart->points = copy_array(page, chart->points, chart->npoints, sizeof(TrkChartPoint));
+	chart->marks = copy_array(page, chart->marks, chart->nmarks, sizeof(TrkChartMark));
+	chart->ticks = copy_array(page, chart->ticks, chart->nticks, sizeof(TrkChartTick));
+	for (int i = 0; i < chart->npoints; i++)
+		chart->points[i].title = trk_text_copy(page->arena, chart->points[i].title);
+	for (int i = 0; i < chart->nmarks; i++)
+	{
+		chart->marks[i].title = trk_text_copy(page->arena, chart->marks[i].title);
+		chart->marks[i].label = trk_text_copy(page->arena, chart->marks[i].label);
+	}
+	for (int i = 0; i < chart->nticks; i++)
+		chart->ticks[i].label = trk_text_copy(page->arena, chart->ticks[i].label);
+}
+
+/* Add a chart. */
+void
+trk_page_chart(TrkPage *page, const TrkPageChart *chart)
+{
+	TrkPageChart *copy;
+
+	trk_page_block(page, TRK_BLOCK_CHART);
+	copy = page->last->chart = make(page, sizeof(TrkPageChart));
+	*copy = *chart;
+	copy->title = trk_text_copy(page->arena, chart->title);
+	copy->x_name = trk_text_copy(page->arena, chart->x_name);
+	copy->y_name = trk_text_copy(page->arena, chart->y_name);
+	copy_arrays(page, copy);
+}

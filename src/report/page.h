@@ -13,6 +13,9 @@
 
 #include "base/arena.h"
 
+/* What a chart shows at most of its axes' labels. */
+#define TRK_CHART_TICKS		8
+
 /* What a part of a line says by its look; the words say the same. */
 typedef enum TrkPageTone
 {
@@ -20,7 +23,7 @@ typedef enum TrkPageTone
 	TRK_TONE_STRONG,
 	TRK_TONE_MUTED,
 	TRK_TONE_CODE,				/* an id, as one would copy it */
-	TRK_TONE_GAIN,				/* a gain or a outcome */
+	TRK_TONE_GAIN,				/* a gain or a success */
 	TRK_TONE_LOSS,				/* a loss, a failure, stale input */
 	TRK_TONE_DOUBT,
 	TRK_TONES
@@ -63,6 +66,72 @@ typedef struct TrkPageBar
 	struct TrkPageBar *next;
 } TrkPageBar;
 
+/* A horizontal bar with its amount beside it; the longest is as wide as there is room. */
+typedef struct TrkPageAmount
+{
+	TrkText		name;
+	TrkText		amount;			/* as it is written, with its unit */
+	double		value;
+	TrkPageTone tone;
+	struct TrkPageAmount *next;
+} TrkPageAmount;
+
+typedef enum TrkChartForm
+{
+	TRK_CHART_LINE,
+	TRK_CHART_AREA,				/* between a line and zero */
+	TRK_CHART_COLUMNS			/* from zero; gains and losses differ in colour */
+} TrkChartForm;
+
+typedef enum TrkChartShape
+{
+	TRK_MARK_BOUGHT,
+	TRK_MARK_SOLD,
+	TRK_MARK_BLOCKED,
+	TRK_MARKS
+} TrkChartShape;
+
+/* A value of a chart; x in any unit, y not finite where there is none. */
+typedef struct TrkChartPoint
+{
+	double		x;
+	double		y;
+	TrkText		title;			/* what it is in words, with its time and unit */
+} TrkChartPoint;
+
+/* What happened at an x. */
+typedef struct TrkChartMark
+{
+	double		x;
+	double		y;				/* not finite: at the foot of the chart */
+	TrkChartShape shape;
+	TrkText		title;
+	TrkText		label;			/* written beside it, for the one that matters; or empty */
+} TrkChartMark;
+
+/* A label of the axis below. */
+typedef struct TrkChartTick
+{
+	double		x;
+	TrkText		label;
+} TrkChartTick;
+
+/* A chart: points by ascending x, with marks, over a horizontal axis of labels. */
+typedef struct TrkPageChart
+{
+	TrkChartForm form;
+	TrkText		title;
+	TrkText		x_name;			/* what the labels below are: the zone and the day */
+	TrkText		y_name;			/* what the values are, with their unit */
+	TrkChartPoint *points;
+	int			npoints;
+	TrkChartMark *marks;
+	int			nmarks;
+	TrkChartTick *ticks;
+	int			nticks;
+	double		base;			/* a dashed line; not finite: none */
+} TrkPageChart;
+
 typedef enum TrkPageBlockKind
 {
 	TRK_BLOCK_TITLE,			/* the first line of the page */
@@ -73,7 +142,9 @@ typedef enum TrkPageBlockKind
 	TRK_BLOCK_PANELS,			/* panels beside each other */
 	TRK_BLOCK_ENTRIES,			/* panels below each other, each with a heading */
 	TRK_BLOCK_TABLE,
-	TRK_BLOCK_WATERFALL
+	TRK_BLOCK_WATERFALL,
+	TRK_BLOCK_AMOUNTS,			/* horizontal bars */
+	TRK_BLOCK_CHART
 } TrkPageBlockKind;
 
 /* A panel: a line that names it, and others. */
@@ -94,6 +165,9 @@ typedef struct TrkPageBlock
 	TrkPageBar *bars;
 	TrkPageBar *last_bar;
 	double		total;			/* of a waterfall, in milliseconds */
+	TrkPageAmount *amounts;
+	TrkPageAmount *last_amount;
+	TrkPageChart *chart;
 	struct TrkPageBlock *next;
 } TrkPageBlock;
 
@@ -130,6 +204,12 @@ extern void trk_page_cell_say(TrkPage *page, TrkPageTone tone, const char *text)
 
 /* Add a bar to the waterfall; its texts are copied. */
 extern void trk_page_bar(TrkPage *page, const TrkPageBar *bar);
+
+/* Add a horizontal bar to a block of them; its texts are copied. */
+extern void trk_page_amount(TrkPage *page, const TrkPageAmount *amount);
+
+/* Add a chart, which is copied with all it has. */
+extern void trk_page_chart(TrkPage *page, const TrkPageChart *chart);
 
 /* Write a page as one HTML file, in ASCII; or as Markdown, in UTF-8. */
 extern void trk_page_html(const TrkPage *page, TrkBuf *out);

@@ -4,7 +4,7 @@
  *
  * The file is ASCII, so that it reads the same whatever the encoding of the
  * database, of psql or of the disk: other characters become numbers.  Whatever
- * comes from events goes through write_text().  Lengths are shares of the width,
+ * comes from events goes through trk_html_text().  Lengths are shares of the width,
  * because the server knows no fonts; the browser cuts what is too long, and the
  * whole text is in the title.
  */
@@ -13,8 +13,9 @@
 #include <math.h>
 
 #include "base/text.h"
-#include "base/unicode.h"
+#include "report/chart_html.h"
 #include "report/format.h"
+#include "report/html.h"
 #include "report/page.h"
 
 /* The most lines of a grid, the one at zero not counted. */
@@ -36,7 +37,7 @@ static const char style[] =
 "--muted:#a0a8b6;--gain:#5cc28a;--loss:#ff8a80;--doubt:#e3b341;--blue:#7aa7f0;--violet:#b497ec;--ink:#aab2c0}}\n"
 "*{box-sizing:border-box}\n"
 "body{margin:0;background:var(--ground);color:var(--text);font:15px/1.45 system-ui,\"DejaVu Sans\",sans-serif;"
-"font-variant-numeric:tabular-nums}\n"
+"font-variant-numeric:tabular-nums;print-color-adjust:exact;-webkit-print-color-adjust:exact}\n"
 "main{max-width:1160px;margin:0 auto;padding:14px 12px 32px}\n"
 "p{margin:4px 0;overflow-wrap:anywhere}\n"
 "h1{font-size:25px;line-height:1.25;margin:4px 0;overflow-wrap:anywhere}\n"
@@ -64,74 +65,38 @@ static const char style[] =
 ".t em{position:absolute;top:2px;font-style:normal;font-size:13px;color:var(--muted);white-space:nowrap;padding:0 5px}\n"
 ".t u{position:absolute;top:0;bottom:0;width:1px;background:var(--line)}\n"
 ".t i.tool,.t i.retrieve,.t i.plan{background:var(--blue)}.t i.model{background:var(--violet)}\n"
+".t i.gain{background:var(--gain)}.t i.loss{background:var(--loss)}.t i.doubt{background:var(--doubt)}\n"
 ".t i.risk{background:var(--doubt)}.t i.order{background:var(--gain)}\n"
 ".t i.failed{background:var(--loss)}.t i.open{border:1px dashed var(--muted);background:none}\n"
+".c{display:flex;gap:8px;margin-top:10px}.y{position:relative;flex:none;height:220px;margin:8px 0}\n"
+".y em,.x em{position:absolute;font-style:normal;font-size:13px;color:var(--muted);white-space:nowrap}\n"
+".y em{right:0;transform:translateY(50%)}.x em{top:4px;transform:translateX(-50%)}\n"
+".x em.first{transform:none}.x em.last{transform:translateX(-100%)}\n"
+".p{flex:auto;min-width:0}.v{position:relative;height:220px;margin:8px 0 0}.x{position:relative;height:28px}\n"
+".v svg{position:absolute;width:100%;height:100%;overflow:visible}\n"
+".v path,.v line{vector-effect:non-scaling-stroke}.v .grid{stroke:var(--line)}\n"
+".v .base{stroke:var(--muted);stroke-dasharray:4 4}\n"
+".v .line{fill:none;stroke:var(--blue);stroke-width:2;stroke-linejoin:round}.v .under{fill:var(--blue);opacity:.09}\n"
+".v .down{stroke:var(--loss)}.v .below{fill:var(--loss)}\n"
+".v rect{fill:var(--gain)}.v rect.l{fill:var(--loss)}\n"
+".k{display:inline-block;width:11px;height:11px;background:var(--gain)}.v .k{position:absolute;"
+"transform:translate(-50%,50%)}\n"
+".k.bought{clip-path:polygon(50% 0,100% 100%,0 100%)}.k.sold{background:var(--violet);"
+"clip-path:polygon(0 0,100% 0,50% 100%)}\n"
+".k.blocked{background:var(--doubt);clip-path:polygon(20% 0,50% 30%,80% 0,100% 20%,70% 50%,100% 80%,80% 100%,50% 70%,"
+"20% 100%,0 80%,30% 50%,0 20%)}\n"
+".v em{position:absolute;font-style:normal;font-size:13px;font-weight:600;white-space:nowrap;padding:2px 8px;"
+"text-shadow:0 0 3px var(--card),0 0 3px var(--card)}\n"
+".e{display:flex;justify-content:space-between;gap:12px;flex-wrap:wrap}.legend span{margin-right:14px}\n"
 "footer{margin-top:28px;border-top:1px solid var(--line);padding-top:8px}\n"
 "@media(max-width:600px){h1{font-size:21px}thead{display:none}tr,td{display:block;border:0}"
 "tr{border-bottom:1px solid var(--line);padding:6px 0}td{display:flex;gap:8px;justify-content:space-between;"
 "padding:2px 0;text-align:right}td:before{content:attr(data-l);color:var(--muted);font-size:13px;text-align:left}"
-".t .x:nth-of-type(even){display:none}}\n"
+".t .x:nth-of-type(even),.x em:nth-of-type(even),.v em{display:none}}\n"
 "@media print{body{background:none}h2{break-before:page}h2.first{break-before:auto}.card{border-color:#ccc}}\n"
 "</style>\n</head>\n<body>\n<main>\n";
 
 static const char foot[] = "</main>\n</body>\n</html>\n";
-
-/* Append a C string. */
-static void
-put(TrkBuf *out, const char *s)
-{
-	trk_buf_append(out, s, strlen(s));
-}
-
-/* Append a share of the width. */
-static void
-put_share(TrkBuf *out, double share)
-{
-	char		text[32];
-
-	snprintf(text, sizeof(text), "%.2f%%", 100 * Max(0, Min(share, 1)));
-	put(out, text);
-}
-
-/* Append a character that stands for no markup. */
-static void
-put_character(TrkBuf *out, uint32 c)
-{
-	char		text[16];
-
-	if (trk_turns_text(c) || (c < ' ' && c != '\t' && c != '\n') || (c >= 0x7F && c < 0xA0) ||
-		c == 0xFFFE || c == 0xFFFF)
-		c = 0xFFFD;
-	if (c < 0x80 && strchr("&<>\"'`", (int) c) == NULL)
-	{
-		trk_buf_putc(out, (char) c);
-		return;
-	}
-	snprintf(text, sizeof(text), "&#%u;", c);
-	put(out, text);
-}
-
-/* Append a text. */
-static void
-write_text(TrkBuf *out, TrkText text)
-{
-	const char *s = text.s;
-	const char *end = text.s + text.len;
-
-	/* a real minus sign in front of a number */
-	if (text.len > 1 && s[0] == '-' && s[1] >= '0' && s[1] <= '9')
-	{
-		put(out, "&#8722;");
-		s++;
-	}
-	while (s < end)
-	{
-		uint32		c;
-
-		s += trk_utf8_decode(s, &c);
-		put_character(out, c);
-	}
-}
 
 /* Append a part of a line; what is not ASCII keeps its direction to itself. */
 static void
@@ -147,27 +112,27 @@ write_span(TrkBuf *out, const TrkPageSpan *span)
 
 	for (Size i = 0; i < span->text.len && !isolate; i++)
 		isolate = (unsigned char) span->text.s[i] >= 0x80;
-	put(out, begin[span->tone]);
+	trk_html_put(out, begin[span->tone]);
 	if (isolate)
-		put(out, "<bdi>");
-	write_text(out, span->text);
+		trk_html_put(out, "<bdi>");
+	trk_html_text(out, span->text);
 	if (isolate)
-		put(out, "</bdi>");
-	put(out, end[span->tone]);
+		trk_html_put(out, "</bdi>");
+	trk_html_put(out, end[span->tone]);
 }
 
 /* Append a line within an element. */
 static void
 write_line(TrkBuf *out, const char *tag, const TrkPageLine *line)
 {
-	put(out, "<");
-	put(out, tag);
-	put(out, ">");
+	trk_html_put(out, "<");
+	trk_html_put(out, tag);
+	trk_html_put(out, ">");
 	for (const TrkPageSpan *span = line->spans; span != NULL; span = span->next)
 		write_span(out, span);
-	put(out, "</");
-	put(out, tag);
-	put(out, ">\n");
+	trk_html_put(out, "</");
+	trk_html_put(out, tag);
+	trk_html_put(out, ">\n");
 }
 
 /* Append panels, the first line of each within an element of its own. */
@@ -176,10 +141,10 @@ write_panels(TrkBuf *out, const TrkPageBlock *block, const char *first)
 {
 	for (const TrkPagePanel *panel = block->panels; panel != NULL; panel = panel->next)
 	{
-		put(out, "<section class=card>\n");
+		trk_html_put(out, "<section class=card>\n");
 		for (const TrkPageLine *line = panel->lines; line != NULL; line = line->next)
 			write_line(out, line == panel->lines ? first : "p", line);
-		put(out, "</section>\n");
+		trk_html_put(out, "</section>\n");
 	}
 }
 
@@ -187,45 +152,45 @@ write_panels(TrkBuf *out, const TrkPageBlock *block, const char *first)
 static void
 write_table_head(TrkBuf *out, const TrkPageBlock *block)
 {
-	put(out, "<thead><tr>");
+	trk_html_put(out, "<thead><tr>");
 	for (int i = 0; i < block->ncolumns; i++)
 	{
-		put(out, block->columns[i].is_number ? "<th class=r>" : "<th>");
-		write_text(out, trk_text_literal(block->columns[i].heading));
-		put(out, "</th>");
+		trk_html_put(out, block->columns[i].is_number ? "<th class=r>" : "<th>");
+		trk_html_text(out, trk_text_literal(block->columns[i].heading));
+		trk_html_put(out, "</th>");
 	}
-	put(out, "</tr></thead>\n");
+	trk_html_put(out, "</tr></thead>\n");
 }
 
 /* Append a cell; on a narrow screen the heading stands before it. */
 static void
 write_cell(TrkBuf *out, const TrkPageColumn *column, const TrkPageLine *cell)
 {
-	put(out, column->is_number ? "<td class=r data-l=\"" : "<td data-l=\"");
-	write_text(out, trk_text_literal(column->heading));
-	put(out, "\"><span>");
+	trk_html_put(out, column->is_number ? "<td class=r data-l=\"" : "<td data-l=\"");
+	trk_html_text(out, trk_text_literal(column->heading));
+	trk_html_put(out, "\"><span>");
 	for (const TrkPageSpan *span = cell->spans; span != NULL; span = span->next)
 		write_span(out, span);
-	put(out, "</span></td>");
+	trk_html_put(out, "</span></td>");
 }
 
 /* Append a table. */
 static void
 write_table(TrkBuf *out, const TrkPageBlock *block)
 {
-	put(out, "<div class=card><table>\n");
+	trk_html_put(out, "<div class=card><table>\n");
 	write_table_head(out, block);
-	put(out, "<tbody>\n");
+	trk_html_put(out, "<tbody>\n");
 	for (const TrkPagePanel *row = block->panels; row != NULL; row = row->next)
 	{
 		const TrkPageLine *cell = row->lines;
 
-		put(out, "<tr>");
+		trk_html_put(out, "<tr>");
 		for (int i = 0; i < block->ncolumns && cell != NULL; i++, cell = cell->next)
 			write_cell(out, &block->columns[i], cell);
-		put(out, "</tr>\n");
+		trk_html_put(out, "</tr>\n");
 	}
-	put(out, "</tbody></table></div>\n");
+	trk_html_put(out, "</tbody></table></div>\n");
 }
 
 /* Return the distance of the lines of a grid, in milliseconds. */
@@ -255,12 +220,12 @@ write_grid(TrkBuf *out, const TrkPageBlock *block, TrkArena *arena, bool labels)
 	for (int i = 0; i <= MAX_TICKS && i * step <= block->total; i++)
 	{
 		/* the last fifth belongs to the durations that are written behind the bars */
-		put(out, labels ? "<em class=x style=\"left:" : "<u style=\"left:");
-		put_share(out, i * step / block->total * 0.8);
-		put(out, "\">");
+		trk_html_put(out, labels ? "<em class=x style=\"left:" : "<u style=\"left:");
+		trk_html_share(out, i * step / block->total * 0.8);
+		trk_html_put(out, "\">");
 		if (labels)
-			write_text(out, trk_format_ms(arena, i * step));
-		put(out, labels ? "</em>" : "</u>");
+			trk_html_text(out, trk_format_ms(arena, i * step));
+		trk_html_put(out, labels ? "</em>" : "</u>");
 	}
 }
 
@@ -271,18 +236,18 @@ write_bar(TrkBuf *out, const TrkPageBlock *block, const TrkPageBar *bar)
 	double		left = bar->begin / block->total * 0.8;
 	double		width = (bar->end - bar->begin) / block->total * 0.8;
 
-	put(out, "<i class=\"");
-	write_text(out, bar->kind);
-	put(out, bar->failed ? " failed\"" : bar->is_open ? " open\"" : "\"");
-	put(out, " style=\"left:");
-	put_share(out, left);
-	put(out, ";width:");
-	put_share(out, width);
-	put(out, "\"></i><em style=\"left:");
-	put_share(out, left + width);
-	put(out, "\">");
-	write_text(out, bar->length);
-	put(out, "</em>");
+	trk_html_put(out, "<i class=\"");
+	trk_html_text(out, bar->kind);
+	trk_html_put(out, bar->failed ? " failed\"" : bar->is_open ? " open\"" : "\"");
+	trk_html_put(out, " style=\"left:");
+	trk_html_share(out, left);
+	trk_html_put(out, ";width:");
+	trk_html_share(out, width);
+	trk_html_put(out, "\"></i><em style=\"left:");
+	trk_html_share(out, left + width);
+	trk_html_put(out, "\">");
+	trk_html_text(out, bar->length);
+	trk_html_put(out, "</em>");
 }
 
 /* Append a row of a waterfall. */
@@ -291,15 +256,15 @@ write_bar_row(TrkBuf *out, const TrkPageBlock *block, const TrkPageBar *bar, Trk
 {
 	char		indent[48];
 
-	put(out, "<div class=w><span class=n title=\"");
-	write_text(out, bar->name);
+	trk_html_put(out, "<div class=w><span class=n title=\"");
+	trk_html_text(out, bar->name);
 	snprintf(indent, sizeof(indent), "\" style=\"padding-left:%dpx\">", 12 * Min(bar->depth, 8));
-	put(out, indent);
+	trk_html_put(out, indent);
 	write_span(out, &(TrkPageSpan) {bar->name, bar->failed ? TRK_TONE_LOSS : TRK_TONE_PLAIN, NULL});
-	put(out, "</span><span class=t>");
+	trk_html_put(out, "</span><span class=t>");
 	write_grid(out, block, arena, false);
 	write_bar(out, block, bar);
-	put(out, "</span></div>\n");
+	trk_html_put(out, "</span></div>\n");
 }
 
 /* Append a waterfall. */
@@ -310,12 +275,43 @@ write_waterfall(TrkBuf *out, const TrkPageBlock *block, TrkArena *arena)
 
 	if (scaled.total <= 0)
 		scaled.total = 1;
-	put(out, "<div class=card>\n");
+	trk_html_put(out, "<div class=card>\n");
 	for (const TrkPageBar *bar = block->bars; bar != NULL; bar = bar->next)
 		write_bar_row(out, &scaled, bar, arena);
-	put(out, "<div class=w><span></span><span class=t>");
+	trk_html_put(out, "<div class=w><span></span><span class=t>");
 	write_grid(out, &scaled, arena, true);
-	put(out, "</span></div>\n</div>\n");
+	trk_html_put(out, "</span></div>\n</div>\n");
+}
+
+/* Append horizontal bars, the longest of which leaves room for its amount. */
+static void
+write_amounts(TrkBuf *out, const TrkPageBlock *block)
+{
+	static const char *const looks[TRK_TONES] = {"", "", "", "", "gain", "loss", "doubt"};
+	double		most = 0;
+
+	for (const TrkPageAmount *a = block->amounts; a != NULL; a = a->next)
+		most = isfinite(a->value) ? Max(most, fabs(a->value)) : most;
+	trk_html_put(out, "<div class=card>\n");
+	for (const TrkPageAmount *a = block->amounts; a != NULL; a = a->next)
+	{
+		double		share = most > 0 && isfinite(a->value) ? fabs(a->value) / most * 0.7 : 0;
+
+		trk_html_put(out, "<div class=w><span class=n title=\"");
+		trk_html_text(out, a->name);
+		trk_html_put(out, "\">");
+		write_span(out, &(TrkPageSpan) {a->name, TRK_TONE_PLAIN, NULL});
+		trk_html_put(out, "</span><span class=t><i class=\"");
+		trk_html_put(out, looks[a->tone]);
+		trk_html_put(out, "\" style=\"left:0;width:");
+		trk_html_share(out, share);
+		trk_html_put(out, "\"></i><em style=\"left:");
+		trk_html_share(out, share);
+		trk_html_put(out, "\">");
+		trk_html_text(out, a->amount);
+		trk_html_put(out, "</em></span></div>\n");
+	}
+	trk_html_put(out, "</div>\n");
 }
 
 /* Append paragraphs. */
@@ -342,15 +338,15 @@ write_block(TrkBuf *out, const TrkPageBlock *block, TrkArena *arena)
 			write_lines(out, block, "p");
 			break;
 		case TRK_BLOCK_CHIPS:
-			put(out, "<div class=chips>\n");
+			trk_html_put(out, "<div class=chips>\n");
 			write_lines(out, block, "p");
-			put(out, "</div>\n");
+			trk_html_put(out, "</div>\n");
 			break;
 		case TRK_BLOCK_CARDS:
 		case TRK_BLOCK_PANELS:
-			put(out, block->kind == TRK_BLOCK_CARDS ? "<div class=\"row cards\">\n" : "<div class=row>\n");
+			trk_html_put(out, block->kind == TRK_BLOCK_CARDS ? "<div class=\"row cards\">\n" : "<div class=row>\n");
 			write_panels(out, block, "p");
-			put(out, "</div>\n");
+			trk_html_put(out, "</div>\n");
 			break;
 		case TRK_BLOCK_ENTRIES:
 			write_panels(out, block, "h3");
@@ -361,6 +357,12 @@ write_block(TrkBuf *out, const TrkPageBlock *block, TrkArena *arena)
 		case TRK_BLOCK_WATERFALL:
 			write_waterfall(out, block, arena);
 			break;
+		case TRK_BLOCK_AMOUNTS:
+			write_amounts(out, block);
+			break;
+		case TRK_BLOCK_CHART:
+			trk_html_chart(block->chart, out, arena);
+			break;
 	}
 }
 
@@ -368,13 +370,13 @@ write_block(TrkBuf *out, const TrkPageBlock *block, TrkArena *arena)
 void
 trk_page_html(const TrkPage *page, TrkBuf *out)
 {
-	put(out, head);
-	write_text(out, page->title);
-	put(out, style);
+	trk_html_put(out, head);
+	trk_html_text(out, page->title);
+	trk_html_put(out, style);
 	for (const TrkPageBlock *block = page->blocks; block != NULL; block = block->next)
 	{
 		TRK_CHECK_INTERRUPTS();
 		write_block(out, block, page->arena);
 	}
-	put(out, foot);
+	trk_html_put(out, foot);
 }

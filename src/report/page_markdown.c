@@ -7,9 +7,15 @@
  */
 #include "base/trk.h"
 
+#include <math.h>
+
 #include "base/unicode.h"
 #include "report/format.h"
 #include "report/page.h"
+
+/* Columns and marks of a chart that are listed at most. */
+#define MAX_COLUMNS	31
+#define MAX_MARKS	20
 
 /* Append a C string. */
 static void
@@ -159,6 +165,89 @@ write_waterfall(TrkBuf *out, const TrkPageBlock *block)
 	}
 }
 
+/* Append amounts. */
+static void
+write_amounts(TrkBuf *out, const TrkPageBlock *block)
+{
+	for (const TrkPageAmount *a = block->amounts; a != NULL; a = a->next)
+	{
+		put(out, "- ");
+		write_text(out, a->name);
+		put(out, ": ");
+		write_text(out, a->amount);
+		trk_buf_putc(out, '\n');
+	}
+}
+
+/* Append a line about a point of a chart. */
+static void
+write_point(TrkBuf *out, const char *what, const TrkChartPoint *point)
+{
+	put(out, what);
+	write_text(out, point->title);
+	trk_buf_putc(out, '\n');
+}
+
+/* Append the first, lowest, highest and last value of a chart. */
+static void
+write_extremes(TrkBuf *out, const TrkPageChart *chart)
+{
+	const TrkChartPoint *first = NULL;
+	const TrkChartPoint *last = NULL;
+	const TrkChartPoint *lowest = NULL;
+	const TrkChartPoint *highest = NULL;
+
+	for (int i = 0; i < chart->npoints; i++)
+	{
+		const TrkChartPoint *point = &chart->points[i];
+
+		if (!isfinite(point->y))
+			continue;
+		last = point;
+		if (first == NULL)
+			first = lowest = highest = point;
+		lowest = point->y < lowest->y ? point : lowest;
+		highest = point->y > highest->y ? point : highest;
+	}
+	if (first == NULL)
+		return;
+	write_point(out, "- first: ", first);
+	write_point(out, "- lowest: ", lowest);
+	write_point(out, "- highest: ", highest);
+	write_point(out, "- last: ", last);
+}
+
+/* Append a chart: its values if there are few columns, else the outer ones; then its marks. */
+static void
+write_chart(TrkBuf *out, const TrkPageChart *chart)
+{
+	put(out, "**");
+	write_text(out, chart->title);
+	put(out, "**, ");
+	write_text(out, chart->y_name);
+	put(out, chart->npoints > 0 ? "\n\n" : "\n");
+	if (chart->form == TRK_CHART_COLUMNS && chart->npoints <= MAX_COLUMNS)
+	{
+		for (int i = 0; i < chart->npoints; i++)
+			write_point(out, "- ", &chart->points[i]);
+	}
+	else
+		write_extremes(out, chart);
+	for (int i = 0; i < Min(chart->nmarks, MAX_MARKS); i++)
+	{
+		put(out, "- ");
+		write_text(out, chart->marks[i].title);
+		trk_buf_putc(out, '\n');
+	}
+	if (chart->nmarks > MAX_MARKS)
+	{
+		char		rest[64];
+
+		snprintf(rest, sizeof(rest), "- and %d more\n", chart->nmarks - MAX_MARKS);
+		put(out, rest);
+	}
+}
+
 /* Append a block. */
 static void
 write_block(TrkBuf *out, const TrkPageBlock *block)
@@ -189,6 +278,12 @@ write_block(TrkBuf *out, const TrkPageBlock *block)
 			break;
 		case TRK_BLOCK_WATERFALL:
 			write_waterfall(out, block);
+			break;
+		case TRK_BLOCK_AMOUNTS:
+			write_amounts(out, block);
+			break;
+		case TRK_BLOCK_CHART:
+			write_chart(out, block->chart);
 			break;
 	}
 }

@@ -212,4 +212,33 @@ select octet_length(pg_temp.line('source.claim.recorded', jsonb_build_object('cl
 	'summary', repeat('z', 99), 'source_confidence', repeat('w', 99)))) as bytes;
 select at_summary(row(1));
 select at_summary(null::at_event);
+-- An event is found by its id alone, whether its pages have been summarized or not, and
+-- not by reading all of them, whatever the planner thinks of filters of ids.
+create function pg_temp.found(sample int) returns table (asked bigint, found bigint) language sql as $$
+	select count(*), count(s.run_of) filter (where (s.run_of, s.event_of, s.project_of) = (e.run_id, e.event_id, e.project))
+	from (select * from at_event order by event_id limit sample) e
+		left join lateral _at_saw_event(e.event_id::text, null, null) s on true
+$$;
+create function pg_temp.reads_all(event_id at_id) returns boolean language plpgsql as $$
+declare
+	line text;
+	indexed boolean := false;
+begin
+	set local enable_seqscan = off;
+	for line in execute format('explain select from at_event e where e.event_id = %L', event_id) loop
+		if line ~ 'Seq Scan' then
+			return true;
+		end if;
+		indexed := indexed or line ~ 'Index Cond: \(event_id = ';
+	end loop;
+	return not indexed;
+end
+$$;
+select rejected from at_ingest_jsonl((select string_agg(line, e'\n') from at_sample_day(agents => 1) line));
+select count(*) > 300 as stored from at_event;
+select pg_temp.reads_all('evt_1');
+select * from pg_temp.found(200);
+select count(*) from at_refresh();
+select * from pg_temp.found(200);
+select count(*) from at_saw('evt_none');
 select at_drop_store();
