@@ -248,17 +248,28 @@ BEGIN
 		WINDOW kind AS (PARTITION BY k.project, k.agent_id, k.environment, k.portfolio_kind, k.currency, k.origin, k.period_kind);
 	COMMENT ON VIEW @extschema@.at_period IS 'agent_tracker: returns of periods, from performance snapshots (origin performance) and from equity between sessions and external flows (origin equity); source says which numbers gave the return; growth and drawdown run along the periods of one kind; chained marks the kind to take';
 
-	CREATE OR REPLACE VIEW @extschema@.at_pnl_part WITH (security_invoker = on) AS
-		SELECT t.project, t.agent_id, t.environment, t.portfolio_kind, nullif(t.currency, '') AS currency, p.symbol, p.strategy_id,
-			p.setup, t.exit_session AS session_date, t.exit_at, p.gross_pnl, p.fees, p.net_pnl, p.result,
-			p.is_leg AND coalesce(t.entry_other_fees OR t.exit_other_fees, false) AS other_fees, t.kind <> 'closed' AS is_issue
-		FROM @extschema@.at_trade_row t,
+	CREATE OR REPLACE VIEW @extschema@.at_pnl_leg WITH (security_invoker = on) AS
+		SELECT r.project, r.agent_id, r.environment, r.portfolio_kind, nullif(r.currency, '') AS currency, r.symbol, r.strategy_id,
+			r.setup, r.exit_session AS session_date, r.exit_at, r.gross_pnl, r.fees, r.net_pnl,
 			-- the setting is read once, and not for each row
-			LATERAL (VALUES (true, t.symbol, t.strategy_id, t.setup, t.gross_pnl, t.fees, t.net_pnl,
-					CASE WHEN (SELECT @extschema@._at_count_trades()) = 'lots' THEN t.net_pnl END),
-				(false, t.trip_symbol, t.trip_strategy_id, t.trip_setup, NULL, NULL, NULL, t.trip_net))
+			CASE WHEN (SELECT @extschema@._at_count_trades()) = 'lots' THEN r.net_pnl WHEN r.flat_after THEN r.trip_net END AS result,
+			coalesce(r.entry_other_fees OR r.exit_other_fees, false) AS other_fees, r.kind <> 'closed' AS is_issue,
+			-- what the result is counted to
+			CASE WHEN (SELECT @extschema@._at_count_trades()) = 'lots' THEN r.symbol ELSE r.trip_symbol END AS result_symbol,
+			CASE WHEN (SELECT @extschema@._at_count_trades()) = 'lots' THEN r.strategy_id ELSE r.trip_strategy_id END AS result_strategy_id,
+			CASE WHEN (SELECT @extschema@._at_count_trades()) = 'lots' THEN r.setup ELSE r.trip_setup END AS result_setup
+		FROM @extschema@.at_trade_row r
+		WHERE r.kind <> 'open';
+	COMMENT ON VIEW @extschema@.at_pnl_leg IS 'agent_tracker: P&L of each closed part of a lot, and the result that counts as a trade and comes with it: of the part, or of the round trip that it ends (agent_tracker.count_trades); and the fills that could not be matched (is_issue)';
+
+	CREATE OR REPLACE VIEW @extschema@.at_pnl_part WITH (security_invoker = on) AS
+		SELECT t.project, t.agent_id, t.environment, t.portfolio_kind, t.currency, p.symbol, p.strategy_id, p.setup, t.session_date,
+			t.exit_at, p.gross_pnl, p.fees, p.net_pnl, p.result, p.is_leg AND t.other_fees AS other_fees, t.is_issue
+		FROM @extschema@.at_pnl_leg t,
+			LATERAL (VALUES (true, t.symbol, t.strategy_id, t.setup, t.gross_pnl, t.fees, t.net_pnl, NULL),
+				(false, t.result_symbol, t.result_strategy_id, t.result_setup, NULL, NULL, NULL, t.result))
 				AS p(is_leg, symbol, strategy_id, setup, gross_pnl, fees, net_pnl, result)
-		WHERE t.kind <> 'open' AND (p.is_leg OR t.kind = 'closed' AND t.flat_after AND (SELECT @extschema@._at_count_trades()) <> 'lots');
+		WHERE p.is_leg OR p.result IS NOT NULL;
 	COMMENT ON VIEW @extschema@.at_pnl_part IS 'agent_tracker: what views of trades add up: P&L of each closed part of a lot, and beside it the results that count as trades: of round trips, or of lots (agent_tracker.count_trades); and the fills that could not be matched (is_issue)';
 
 	CREATE OR REPLACE VIEW @extschema@.at_pnl_by_symbol WITH (security_invoker = on) AS
@@ -301,7 +312,7 @@ BEGIN
 			trim_scale(round(avg(t.result), 8)) AS expectancy, trim_scale(round(max(t.result), 8)) AS best,
 			trim_scale(round(min(t.result), 8)) AS worst,
 			count(t.net_pnl) AS lots
-		FROM @extschema@.at_pnl_part t
+		FROM @extschema@.at_pnl_leg t
 		WHERE NOT t.is_issue
 		GROUP BY t.project, t.agent_id, t.environment, t.portfolio_kind, t.currency, extract(isodow FROM t.session_date);
 	COMMENT ON VIEW @extschema@.at_pnl_by_weekday IS 'agent_tracker: closed trades of an agent''s portfolio in a currency, by the day of the week of the exit''s session (1 is Monday): P&L of all that was closed, before and after fees; of finished round trips (or of lots, agent_tracker.count_trades) their number, share of winners, profit factor and expectancy (NULL where not defined)';
@@ -316,7 +327,7 @@ BEGIN
 			trim_scale(round(avg(t.result), 8)) AS expectancy, trim_scale(round(max(t.result), 8)) AS best,
 			trim_scale(round(min(t.result), 8)) AS worst,
 			count(t.net_pnl) AS lots
-		FROM @extschema@.at_pnl_part t
+		FROM @extschema@.at_pnl_leg t
 		WHERE NOT t.is_issue
 		GROUP BY t.project, t.agent_id, t.environment, t.portfolio_kind, t.currency, date_trunc('month', t.session_date::timestamp);
 	COMMENT ON VIEW @extschema@.at_pnl_by_month IS 'agent_tracker: closed trades of an agent''s portfolio in a currency, by the month of the exit''s session, for Grafana, column time: P&L of all that was closed, before and after fees; of finished round trips (or of lots, agent_tracker.count_trades) their number, share of winners, profit factor and expectancy (NULL where not defined)';
@@ -367,7 +378,7 @@ BEGIN
 			UNION ALL
 			SELECT t.session_date, t.project, t.agent_id, t.environment, t.portfolio_kind, t.currency, NULL, NULL, NULL, NULL,
 				CASE WHEN t.result IS NOT NULL THEN 1 END, t.gross_pnl, t.fees, t.net_pnl, NULL, NULL, NULL, NULL, NULL, NULL
-			FROM @extschema@.at_pnl_part t
+			FROM @extschema@.at_pnl_leg t
 			WHERE NOT t.is_issue
 		) d
 		GROUP BY d.session_date, d.project, d.agent_id, d.environment, d.portfolio_kind, d.currency;
@@ -557,7 +568,7 @@ BEGIN
 									'streak', (@extschema@.at_trade_summary(sign(t.result)::float8, t.exit_at)).current_streak,
 									'last_exit', max(t.exit_at) FILTER (WHERE NOT t.is_issue), 'other_fees', bool_or(t.other_fees),
 									'issues', count(*) FILTER (WHERE t.is_issue))
-							FROM @extschema@.at_pnl_part t
+							FROM @extschema@.at_pnl_leg t
 							GROUP BY t.project, t.agent_id, t.environment, t.portfolio_kind, t.currency
 						) f
 						WINDOW agent AS (PARTITION BY f.project, f.agent_id, f.environment)) k
@@ -773,6 +784,9 @@ BEGIN
 			('market_value', 'as reported, else quantity times market price times multiplier'),
 			('multiplier', 'money of one unit at a price of one: of the snapshot, else of the fills of its symbol'),
 			('result', 'result that counts as a trade'),
+			('result_symbol', 'symbol that the result is counted to'),
+			('result_strategy_id', 'strategy that the result is counted to'),
+			('result_setup', 'setup that the result is counted to'),
 			('lots', 'parts of lots that were closed'),
 			('exit_at', 'time of the exit'),
 			('unrealized_pnl', 'as reported'),
@@ -835,7 +849,7 @@ BEGIN
 		) m(name, meaning)
 			JOIN pg_attribute a ON a.attname = m.name AND a.attnum > 0
 			JOIN pg_class c ON c.oid = a.attrelid AND c.relnamespace = '@extschema@'::regnamespace::oid
-		WHERE c.relname = ANY (ARRAY['at_capital_flow', 'at_portfolio_snapshot', 'at_equity_interval', 'at_equity_curve', 'at_performance_snapshot', 'at_period_row', 'at_period', 'at_performance_agent', 'at_equity_fact', 'at_equity_row', 'at_equity_end_row', 'at_any_agent', 'at_performance_fact', 'at_performance_row', 'at_position_fact', 'at_position_row', 'at_last_position_row', 'at_stale_agent', 'at_current_row', 'at_current_fact', 'at_daily_performance', 'at_rolling_sharpe', 'at_current_position', 'at_time_in_market', 'at_pnl_part', 'at_pnl_by_symbol', 'at_pnl_by_setup', 'at_pnl_by_weekday', 'at_pnl_by_month', 'at_current_performance', 'at_epoch_leaderboard']) LOOP
+		WHERE c.relname = ANY (ARRAY['at_capital_flow', 'at_portfolio_snapshot', 'at_equity_interval', 'at_equity_curve', 'at_performance_snapshot', 'at_period_row', 'at_period', 'at_performance_agent', 'at_equity_fact', 'at_equity_row', 'at_equity_end_row', 'at_any_agent', 'at_performance_fact', 'at_performance_row', 'at_position_fact', 'at_position_row', 'at_last_position_row', 'at_stale_agent', 'at_current_row', 'at_current_fact', 'at_daily_performance', 'at_rolling_sharpe', 'at_current_position', 'at_time_in_market', 'at_pnl_leg', 'at_pnl_part', 'at_pnl_by_symbol', 'at_pnl_by_setup', 'at_pnl_by_weekday', 'at_pnl_by_month', 'at_current_performance', 'at_epoch_leaderboard']) LOOP
 		EXECUTE format('COMMENT ON COLUMN @extschema@.%I.%I IS %L', item.relname, item.attname, item.meaning);
 	END LOOP;
 END

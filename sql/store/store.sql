@@ -82,6 +82,7 @@ AS $at$
 		('view', 'at_performance_snapshot', true, false),
 		('view', 'at_period_row', true, false),
 		('view', 'at_period', true, false),
+		('view', 'at_pnl_leg', true, false),
 		('view', 'at_pnl_part', true, false),
 		('view', 'at_pnl_by_symbol', true, false),
 		('view', 'at_pnl_by_setup', true, false),
