@@ -783,7 +783,8 @@ from (values ('at_any_fill', 'at_time_in_market'), ('at_current_row', '_at_fresh
 	('at_last_position_row', 'at_current_position'), ('at_fill_once', 'at_fill_taken'),
 	('at_performance_row', 'at_performance_snapshot'), ('at_period_row', 'at_period'),
 	('at_position_row', 'at_time_in_market'),
-	('at_pnl_part', 'at_pnl_by_setup'), ('at_pnl_leg', 'at_daily_performance'), ('at_trade_new_fill', 'at_any_fill'), ('at_trade_new_plan', '_at_write_trades'),
+	('at_pnl_part', 'at_pnl_by_setup'), ('at_pnl_leg', 'at_daily_performance'),
+	('at_trade_new_fill', 'at_any_fill'), ('at_trade_new_plan', '_at_write_trades'),
 	('at_trade_row', 'at_trade'), ('at_run_row', 'at_run')) s(name, step_of);
 select is((select array_agg(r.name order by r.name) from (
 		select c.relname::text as name from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0

@@ -26,7 +26,8 @@ returns text language sql as $$
 	select pg_temp.event(n, jsonb_build_object('event_type', 'position.snapshot.recorded',
 		'occurred_at', to_char(at, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'agent_id', agent, 'run_id', 'run_' || agent,
 		'idempotency_key', 'held/' || n, 'payload', jsonb_build_object('portfolio_kind', 'main', 'currency', currency,
-			'session_date', session, 'symbol', symbol, 'position_id', agent || ':' || symbol, 'quantity', quantity::text,
+			'session_date', session, 'symbol', symbol, 'position_id', agent || ':' || symbol,
+			'quantity', quantity::text,
 			'market_price', '10')))
 	from (select nextval('pg_temp.nr')::int as n) s
 $$;
@@ -74,7 +75,8 @@ create function pg_temp.backwards() returns setof text language plpgsql as $$
 begin
 	for of_day in reverse 16 .. 12 loop
 		perform at_ingest_jsonl(concat_ws(e'\n',
-			pg_temp.book('back', make_timestamp(2026, 1, of_day, 21, 0, 0), make_date(2026, 1, of_day), 1000 + of_day * of_day),
+			pg_temp.book('back', make_timestamp(2026, 1, of_day, 21, 0, 0), make_date(2026, 1, of_day),
+				1000 + of_day * of_day),
 			pg_temp.held('back', make_timestamp(2026, 1, of_day, 20, 0, 0), make_date(2026, 1, of_day), 'QQQ', of_day),
 			pg_temp.filled('back', make_timestamp(2026, 1, of_day, 15, 0, 0), 'QQQ',
 				case of_day % 2 when 0 then 'buy' else 'sell' end,
@@ -124,7 +126,8 @@ select * from at_check_facts(1000);
 -- A refresh that dies between two facts: everything is as before, and the next one is right.
 create function pg_temp.counts() returns text language sql as $$
 	select concat_ws(' ', (select count(*) from at_stale_run), (select count(*) from at_trade_fill),
-		(select count(*) from at_trade_leg), (select count(*) from at_equity_fact), (select count(*) from at_position_fact),
+		(select count(*) from at_trade_leg), (select count(*) from at_equity_fact),
+		(select count(*) from at_position_fact),
 		(select md5(string_agg(f::text, '' order by f::text)) from at_equity_fact f),
 		(select md5(string_agg(f::text, '' order by f::text)) from at_trade_leg f),
 		(select md5(string_agg(f::text, '' order by f::text)) from at_run_fact f),
@@ -167,12 +170,13 @@ create function pg_temp.differences() returns bigint language sql as $$
 	with whole as (
 		select kind, key::jsonb ->> 1 as agent_id, key::jsonb ->> 5 as position_key, direction, open_fill, close_fill,
 			case kind when 'open' then entry_quantity else quantity end as quantity,
-			case kind when 'open' then lot_price else entry_price end as entry_price, exit_price, gross_pnl, fees, net_pnl,
-			open_t, close_t, flat_after, reason, entry_fees, lot_quantity, lot_fees, entry_quantity, lot_price
+			case kind when 'open' then lot_price else entry_price end as entry_price, exit_price,
+			gross_pnl, fees, net_pnl, open_t, close_t, flat_after, reason, entry_fees, lot_quantity, lot_fees, entry_quantity, lot_price
 		from at_round_trips() where kind in ('closed', 'open')
 	), kept as (
-		select kind, agent_id, position_key, direction, open_fill, close_fill, quantity, entry_price, exit_price, gross_pnl,
-			fees, net_pnl, entry_at, exit_at, flat_after, reason, entry_fees, lot_quantity, lot_fees, entry_quantity, lot_price
+		select kind, agent_id, position_key, direction, open_fill, close_fill, quantity, entry_price, exit_price,
+			gross_pnl, fees, net_pnl, entry_at, exit_at, flat_after, reason, entry_fees, lot_quantity, lot_fees,
+			entry_quantity, lot_price
 		from at_trade_row where kind in ('closed', 'open')
 	)
 	select (select count(*) from (select * from whole except all select * from kept) x)

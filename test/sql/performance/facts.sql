@@ -137,9 +137,9 @@ update at_trade_leg l set net_pnl = 1000, trip_net = 1000 from damaged d where l
 delete from at_trade_book where ctid = (select min(ctid) from at_trade_book where project = 'paper');
 update at_current_fact set equity = -1 where ctid = (select min(ctid) from at_current_fact);
 select fact, field, count(*) > 0 as listed from at_check_facts(1000)
-	where (fact, field) in (('equity', 'growth'), ('period', 'pnl'), ('position', 'quantity'), ('position', 'last_until'),
-		('position', 'next_session'), ('fill', 'repeated'), ('fill', 'side'), ('trade', 'net_pnl'), ('trade', 'trip_net'),
-		('current', 'equity'))
+	where (fact, field) in (('equity', 'growth'), ('period', 'pnl'), ('position', 'quantity'),
+		('position', 'last_until'), ('position', 'next_session'), ('fill', 'repeated'), ('fill', 'side'),
+		('trade', 'net_pnl'), ('trade', 'trip_net'), ('current', 'equity'))
 	group by 1, 2 order by 1, 2;
 select count(*) as lots_without_a_row from at_check_facts(1000)
 	where fact = 'trade' and field = 'quantity' and stored is null and computed is not null;
