@@ -335,6 +335,10 @@ SET jit = off SET plan_cache_mode = force_generic_plan
 AS $at$
 #variable_conflict use_column
 BEGIN
+	-- mostly nothing is new of an agent, and to begin to match takes longer than to see that
+	IF NOT EXISTS (SELECT FROM @extschema@._at_trade_points(of_project, of_agent)) THEN
+		RETURN;
+	END IF;
 	RETURN QUERY
 	WITH fresh AS MATERIALIZED (
 		SELECT r.*, r.kind = 'closed' AS is_closed, (r.book ->> 2)::@extschema@.at_environment AS environment, r.book ->> 3 AS portfolio_kind,

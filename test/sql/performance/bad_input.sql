@@ -171,7 +171,8 @@ create function pg_temp.differences() returns bigint language sql as $$
 		select kind, key::jsonb ->> 1 as agent_id, key::jsonb ->> 5 as position_key, direction, open_fill, close_fill,
 			case kind when 'open' then entry_quantity else quantity end as quantity,
 			case kind when 'open' then lot_price else entry_price end as entry_price, exit_price,
-			gross_pnl, fees, net_pnl, open_t, close_t, flat_after, reason, entry_fees, lot_quantity, lot_fees, entry_quantity, lot_price
+			gross_pnl, fees, net_pnl, open_t, close_t, flat_after, reason, entry_fees, lot_quantity, lot_fees,
+			entry_quantity, lot_price
 		from at_round_trips() where kind in ('closed', 'open')
 	), kept as (
 		select kind, agent_id, position_key, direction, open_fill, close_fill, quantity, entry_price, exit_price,
