@@ -623,11 +623,17 @@ BEGIN
 			CASE WHEN b.fair THEN rank() OVER (PARTITION BY b.project, b.environment, b.epoch_id, b.fair
 				ORDER BY b.return_pct - b.coverage_penalty DESC) END AS place,
 			b.member_id, CASE WHEN b.fair THEN b.return_pct - b.coverage_penalty END AS score,
-			b.return_pct, b.return_source, b.coverage_penalty, b.max_drawdown_pct, b.state, b.unfair, b.completed_at, b.event_id
+			b.return_pct, b.return_source, b.coverage_penalty, b.max_drawdown_pct, b.state, b.unfair, b.completed_at, b.event_id,
+			coalesce((b.test).n, 0) AS periods, (b.test).sharpe_period, (b.test).standard_error AS sharpe_error, b.trials,
+			CASE WHEN b.scored AND (b.test).n > 1 THEN (@extschema@.at_sharpe_test(b.moments, trials => b.trials, trials_variance => b.variance)).deflated_sharpe
+				END AS deflated_sharpe
 		FROM (SELECT m.*, m.unfair = '{}' AS fair,
+				nullif(count(*) FILTER (WHERE m.scored) OVER (PARTITION BY m.project, m.environment, m.epoch_id), 0) AS trials,
+				var_samp((m.test).sharpe_period) FILTER (WHERE m.scored) OVER (PARTITION BY m.project, m.environment, m.epoch_id) AS variance,
 				count(*) FILTER (WHERE m.unfair = '{}') OVER (PARTITION BY m.project, m.environment, m.epoch_id)::numeric AS fair_members
 			FROM (SELECT c.project, c.environment, c.epoch_id, c.epoch_kind, c.started_at, c.expected_members,
-					c.member_id, c.state, c.coverage_penalty, c.completed_at, c.event_id,
+					c.member_id, c.state, c.scored, c.coverage_penalty, c.completed_at, c.event_id, o.moments,
+					CASE WHEN c.rets IS NOT NULL THEN @extschema@.at_sharpe_test(o.moments) END AS test,
 					coalesce(c.return_pct, 100 * o.total_return::numeric) AS return_pct,
 					coalesce(c.return_source, CASE WHEN o.total_return IS NOT NULL THEN 'period returns' END) AS return_source,
 					coalesce(c.max_drawdown_pct, -100 * o.max_drawdown::numeric) AS max_drawdown_pct,
@@ -683,13 +689,14 @@ BEGIN
 					) v
 					WINDOW agent AS (PARTITION BY v.project, v.environment, v.member_id)) c,
 					-- over the epoch
-					LATERAL (SELECT (q.p).total_return, (q.p).max_drawdown
-						FROM (SELECT @extschema@.at_performance(u.ret, u.period_end::timestamp AT TIME ZONE 'UTC') AS p
+					LATERAL (SELECT (q.p).total_return, (q.p).max_drawdown, q.moments
+						FROM (SELECT @extschema@.at_performance(u.ret, u.period_end::timestamp AT TIME ZONE 'UTC')
+									FILTER (WHERE c.return_pct IS NULL) AS p, @extschema@.at_collect_moments(u.ret) AS moments
 							FROM ROWS FROM (unnest(c.starts), unnest(c.ends), unnest(c.rets)) AS u(period_start, period_end, ret)
-							WHERE c.return_pct IS NULL AND u.period_start >= (c.started_at AT TIME ZONE 'UTC')::date
+							WHERE u.period_start >= (c.started_at AT TIME ZONE 'UTC')::date
 								AND u.period_end <= (c.completed_at AT TIME ZONE 'UTC')::date) q) o
 				WHERE c.epoch_id IS NOT NULL) m) b;
-	COMMENT ON VIEW @extschema@.at_epoch_leaderboard IS 'agent_tracker: members of an evaluation epoch side by side: score is the return in percent less coverage_penalty (points); only fair members have a place: expected, completed, scored, of the epoch''s context, without a mistake family and with a return; where the event has none, the return is that of the agent of the member''s name over the epoch, if that has one portfolio; unfair says what was missing';
+	COMMENT ON VIEW @extschema@.at_epoch_leaderboard IS 'agent_tracker: members of an evaluation epoch side by side: score is the return in percent less coverage_penalty (points); only fair members have a place: expected, completed, scored, of the epoch''s context, without a mistake family and with a return; where the event has none, the return is that of the agent of the member''s name over the epoch, if that has one portfolio; unfair says what was missing; sharpe_period, its error, and the probability that it is no luck of the best of the scored members (deflated_sharpe, Bailey and Lopez de Prado, 2014) are of that agent''s returns over the epoch, and NULL without any';
 
 	-- a name means the same in all of them
 	FOR item IN SELECT c.relname, a.attname, m.meaning
@@ -845,7 +852,11 @@ BEGIN
 			('coverage_penalty', 'points of percent that the event takes off'),
 			('state', 'state of the member'),
 			('unfair', 'why it has no place; empty for fair members'),
-			('completed_at', 'when the member completed')
+			('completed_at', 'when the member completed'),
+			('sharpe_period', 'Sharpe ratio per period of the agent of the member''s name over the epoch, not annualised'),
+			('sharpe_error', 'its standard error'),
+			('trials', 'scored members of the epoch'),
+			('deflated_sharpe', 'probability that the true ratio is above the best to expect of so many trials without skill, whose ratios vary as those of the scored members; null where fewer than two of several have one')
 		) m(name, meaning)
 			JOIN pg_attribute a ON a.attname = m.name AND a.attnum > 0
 			JOIN pg_class c ON c.oid = a.attrelid AND c.relnamespace = '@extschema@'::regnamespace::oid

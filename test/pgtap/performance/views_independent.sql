@@ -21,6 +21,9 @@
 --	at_rolling_sharpe
 --	at_round_trips								golden_round_trips_*.sql, store_trades.sql
 --	at_capital_flow								routes.sql
+--	at_tear_sheet, at_drawdowns,					tear_sheet_independent.sql
+--	at_calendar_returns, at_daily_exposure,
+--	at_trade_groups, at_trade_excursions
 --	at_reconcile								performance_events.sql, routes.sql and here; by
 --												hand in test/sql/performance
 --	at_pnl_part, at_pnl_leg, at_trade_row,		steps of the above
@@ -752,6 +755,7 @@ select is((
 \set listings `cat test/sql/facts/listings.sql`
 \set cost `cat test/sql/facts/cost.sql`
 \set rollups `cat test/sql/facts/rollups.sql`
+\set tear_sheet `cat test/pgtap/performance/tear_sheet_independent.sql`
 create temp table compared as
 select c.name, c.text, null::text as step_of
 from (values ('at_capital_flow', :'routes'), ('at_current_performance', :'figures'), ('at_current_position', :'views'),
@@ -764,6 +768,8 @@ from (values ('at_capital_flow', :'routes'), ('at_current_performance', :'figure
 	('at_slippage', :'figures'), ('at_time_in_market', :'views'), ('at_trade', :'figures'),
 	('at_trade_issue', :'figures'),
 	('at_trading_cost', :'figures'), ('at_period_returns', :'figures'), ('at_reconcile', :'events'),
+	('at_calendar_returns', :'tear_sheet'), ('at_daily_exposure', :'tear_sheet'), ('at_drawdowns', :'tear_sheet'),
+	('at_tear_sheet', :'tear_sheet'), ('at_trade_excursions', :'tear_sheet'), ('at_trade_groups', :'tear_sheet'),
 	('at_round_trips', :'fifo'),
 	-- no money, or that of behavior
 	('at_behavior_profile_quantile', :'drift'), ('at_behavior_profile_share', :'drift'),
