@@ -26,7 +26,7 @@
 --	at_trade_groups, at_trade_excursions
 --	at_reconcile								performance_events.sql, routes.sql and here; by
 --												hand in test/sql/performance
---	at_pnl_part, at_trade_row, at_trade_feed,	steps of the above
+--	at_pnl_part, at_pnl_leg, at_trade_row,		steps of the above
 --	at_trade_new_fill, at_trade_new_plan
 --	dimensions of behavior in money				test/pgtap/drift/drift_detect.sql
 
@@ -785,11 +785,12 @@ from (values ('at_capital_flow', :'routes'), ('at_current_performance', :'figure
 union all
 select s.name, null, s.step_of
 from (values ('at_any_fill', 'at_time_in_market'), ('at_current_row', '_at_fresh_current'),
-	('at_equity_row', 'at_equity_curve'), ('at_fill_once', 'at_fill_taken'),
+	('at_equity_row', 'at_equity_curve'), ('at_equity_end_row', 'at_period_row'),
+	('at_last_position_row', 'at_current_position'), ('at_fill_once', 'at_fill_taken'),
 	('at_performance_row', 'at_performance_snapshot'), ('at_period_row', 'at_period'),
-	('at_position_row', 'at_current_position'),
-	('at_pnl_part', 'at_pnl_by_setup'), ('at_trade_feed', '_at_fresh_trades'),
-	('at_trade_new_fill', 'at_trade_feed'), ('at_trade_new_plan', 'at_trade_feed'),
+	('at_position_row', 'at_time_in_market'),
+	('at_pnl_part', 'at_pnl_by_setup'), ('at_pnl_leg', 'at_daily_performance'),
+	('at_trade_new_fill', 'at_any_fill'), ('at_trade_new_plan', '_at_write_trades'),
 	('at_trade_row', 'at_trade'), ('at_run_row', 'at_run')) s(name, step_of);
 select is((select array_agg(r.name order by r.name) from (
 		select c.relname::text as name from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0
