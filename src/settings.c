@@ -88,6 +88,11 @@ define_recording(void)
 							 "When it is off, at_record and its helpers store nothing and return null.",
 							 &trk_setting_enabled, true, PGC_USERSET, 0,
 							 NULL, NULL, NULL);
+	DefineCustomBoolVariable("agent_tracker.notify",
+							 "Sends a notification of each recorded event and each load.",
+							 "On the channel agent_tracker, without data of the event.",
+							 &trk_setting_notify, false, PGC_USERSET, 0,
+							 NULL, NULL, NULL);
 	DefineCustomBoolVariable("agent_tracker.parallel_ingest",
 							 "Lets bulk loads run beside each other.",
 							 "For loaders of disjoint files only: overlapping ones may deadlock.",

@@ -12,6 +12,7 @@ char	   *trk_setting_environment;
 char	   *trk_setting_run_id;
 char	   *trk_setting_parent_span_id;
 bool		trk_setting_enabled;
+bool		trk_setting_notify;
 bool		trk_setting_parallel_ingest;
 double		trk_setting_sample_rate;
 int			trk_setting_max_events_per_run;

@@ -16,6 +16,7 @@ extern char *trk_setting_environment;
 extern char *trk_setting_run_id;
 extern char *trk_setting_parent_span_id;
 extern bool trk_setting_enabled;
+extern bool trk_setting_notify;
 extern bool trk_setting_parallel_ingest;
 extern double trk_setting_sample_rate;
 extern int	trk_setting_max_events_per_run;

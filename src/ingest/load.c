@@ -16,6 +16,7 @@
 #include "common/pg_prng.h"
 #include "json/encoding.h"
 #include "base/settings.h"
+#include "ingest/notify.h"
 #include "ingest/load_batch.h"
 #include "ingest/load_store.h"
 #include "ingest/load_versions.h"
@@ -507,6 +508,8 @@ trk_ingest_end(TrkIngest *ingest, int64 bytes, TrkCounts *counts)
 	if (ingest->counts.lines > 0 || !ingest->options.from_tables)
 		store_batch_row(ingest);
 	*counts = ingest->counts;
+	if (counts->lines > 0)
+		trk_notify_load(batch_id, counts);
 	trk_identity_notice(&ingest->policy.redactor, &ingest->store_key, ingest->pseudonyms,
 						ingest->lost);
 	MemoryContextDelete(ingest->context);

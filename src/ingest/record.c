@@ -15,6 +15,7 @@
 #include "store/lock.h"
 #include "store/plain_tables.h"
 #include "store/stale_run.h"
+#include "ingest/notify.h"
 #include "ingest/record.h"
 #include "store/reject.h"
 #include "store/row_set.h"
@@ -381,5 +382,7 @@ trk_record_store(TrkRecord *record)
 	if (conflict)
 		reject_conflict(record);
 	SPI_finish();
+	if (stored == NULL)
+		trk_notify_event(&record->event);
 	return stored != NULL ? stored : trk_server_text_datum(id->u.str, id->len);
 }
