@@ -15,8 +15,9 @@ AS $at$
 DECLARE
 	expression CONSTANT text := '@extschema@._at_search_words(payload)';
 BEGIN
+	PERFORM @extschema@._at_refuse_nulls('{concurrently}', at_create_search_index.concurrently);
 	PERFORM @extschema@._at_check_store();
-	IF at_create_search_index.concurrently IS NOT TRUE THEN
+	IF NOT at_create_search_index.concurrently THEN
 		IF to_regclass('@extschema@.at_event_search') IS NULL THEN
 			EXECUTE format('CREATE INDEX at_event_search ON @extschema@.at_event USING gin (%s)', expression);
 		END IF;
@@ -136,6 +137,7 @@ DECLARE
 	found_rows bigint := 0;
 	new_rows bigint;
 BEGIN
+	PERFORM @extschema@._at_refuse_nulls('{max_rows}', max_rows);
 	PERFORM @extschema@._at_check_store();
 	IF max_rows < 0 THEN
 		RAISE EXCEPTION 'max_rows must not be negative' USING ERRCODE = 'invalid_parameter_value';
@@ -146,7 +148,7 @@ BEGIN
 			RAISE EXCEPTION 'unknown event type' USING ERRCODE = 'invalid_text_representation', HINT = 'at_event_types() lists them.';
 		END IF;
 	END IF;
-	IF words IS NULL OR numnode(words) = 0 OR max_rows IS NULL THEN
+	IF words IS NULL OR numnode(words) = 0 THEN
 		RETURN;
 	END IF;
 	-- what is only not to be there is in no index

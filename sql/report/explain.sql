@@ -102,8 +102,9 @@ DECLARE
 	lines text[];
 	part text[];
 BEGIN
+	PERFORM @extschema@._at_refuse_nulls('{tz}', tz);
 	PERFORM @extschema@._at_check_store();
-	IF at_explain.id IS NULL OR tz IS NULL THEN
+	IF at_explain.id IS NULL THEN
 		RETURN NULL;
 	END IF;
 	SELECT * INTO moment FROM @extschema@._at_saw_event(at_explain.id, NULL, at_explain.project);
@@ -187,6 +188,7 @@ DECLARE
 	found_rows bigint := 0;
 	new_rows bigint;
 BEGIN
+	PERFORM @extschema@._at_refuse_nulls('{max_rows}', max_rows);
 	PERFORM @extschema@._at_check_store();
 	IF max_rows < 0 THEN
 		RAISE EXCEPTION 'max_rows must not be negative' USING ERRCODE = 'invalid_parameter_value';
