@@ -62,7 +62,7 @@ BEGIN ATOMIC
 			'decide when the data is fresh, or not at all'),
 		('market.signed_return_clamped', 'error', 'clamp_snapshots 20, clamp_bps 50', 'an agent''s day with so many session returns and none below zero, though a price fell by more and its return reads zero',
 			'a return with its sign'),
-		('orchestration.timeout_no_terminal_state', 'error', 'run_end 1 hour, run_end_factor 10', 'a run that started and did not complete within run_end, or so many times the 95th percentile of the durations of its type in the 30 days before, if that is longer',
+		('orchestration.timeout_no_terminal_state', 'error', 'run_end 1 hour, run_end_factor 10', 'a run that started and did not complete within run_end, or so many times the 95th percentile of the durations of its type in the seven days before, if that is longer',
 			'a completion of every run, with status failed or abandoned where it is'),
 		('pnl.current_period_fallback_wrong', 'error', 'cent 0.01, basis_point 0.01', 'at_reconcile(): the figure of a period is that of the one before', 'the period''s own figure, or none'),
 		('pnl.deposit_as_profit', 'critical', 'cent 0.01, basis_point 0.01', 'at_reconcile(): a result that is right but for money that was paid in', 'a result without external flows'),

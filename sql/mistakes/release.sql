@@ -1,15 +1,15 @@
 -- Mistakes of runs and builds as a whole.
 
-CREATE FUNCTION _at_went_on(project text, past timestamptz) RETURNS boolean
+CREATE FUNCTION _at_recorded_until(project text) RETURNS timestamptz
 LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED
 SET search_path = pg_catalog, pg_temp
-SET plan_cache_mode = force_custom_plan
 AS $at$
 BEGIN
-	RETURN past <= now() AND EXISTS (SELECT FROM @extschema@.at_event e WHERE e.project = $1 AND e.occurred_at >= past AND e.occurred_at < past + interval '14 days');
+	RETURN least(now(), greatest((SELECT max(a.last_at) FROM @extschema@.at_agent_fact a WHERE a.project = $1),
+		(SELECT max(r.last_at) FROM @extschema@._at_fresh_runs() r WHERE r.project = $1)));
 END
 $at$;
-COMMENT ON FUNCTION _at_went_on(text, timestamptz) IS 'internal: whether a time is past and the project recorded events after it (within 14 days), so that what is not there by then did not happen';
+COMMENT ON FUNCTION _at_recorded_until(text) IS 'internal: the time until which a project recorded events, at most now: what is not there by then did not happen';
 
 CREATE FUNCTION _at_mistake_open_run(project text, since timestamptz, until timestamptz, agent_id text,
 	run_end interval, run_end_factor float8) RETURNS SETOF _at_found
@@ -28,7 +28,7 @@ BEGIN
 	), usual AS MATERIALIZED (
 		SELECT r.run_type, percentile_disc(0.95) WITHIN GROUP (ORDER BY r.duration_ms) AS p95
 		FROM @extschema@.at_run_row r
-		WHERE EXISTS (SELECT FROM open) AND r.project = $1 AND r.started_at >= $2 - interval '30 days' AND r.started_at < $3
+		WHERE EXISTS (SELECT FROM open) AND r.project = $1 AND r.started_at >= $2 - interval '7 days' AND r.started_at < $3
 			AND r.run_type IN (SELECT o.run_type FROM open o) AND r.duration_ms >= 0
 		GROUP BY r.run_type
 	)
@@ -40,10 +40,10 @@ BEGIN
 			'p95_seconds', round((u.p95 / 1000)::numeric, 3), 'last_at', o.last_at))
 	FROM open o LEFT JOIN usual u ON u.run_type = o.run_type,
 		LATERAL (SELECT greatest(run_end, make_interval(secs => least(run_end_factor * coalesce(u.p95, 0) / 1000, 1e9))) AS bound) b
-	WHERE @extschema@._at_went_on($1, o.last_at + b.bound);
+	WHERE o.last_at + b.bound <= (SELECT @extschema@._at_recorded_until($1));
 END
 $at$;
-COMMENT ON FUNCTION _at_mistake_open_run(text, timestamptz, timestamptz, text, interval, float8) IS 'internal: orchestration.timeout_no_terminal_state, of shadow agents shadow.stale_running_state: runs that started in the window, have not completed, and were silent for run_end and for run_end_factor times the 95th percentile of the durations of their type in the 30 days before, while the project went on; runs without a start are not judged';
+COMMENT ON FUNCTION _at_mistake_open_run(text, timestamptz, timestamptz, text, interval, float8) IS 'internal: orchestration.timeout_no_terminal_state, of shadow agents shadow.stale_running_state: runs that started in the window, have not completed, and were silent for run_end and for run_end_factor times the 95th percentile of the durations of their type in the seven days before, while the project went on; runs without a start are not judged';
 
 CREATE FUNCTION _at_mistake_cadence(project text, since timestamptz, until timestamptz, agent_id text,
 	cadence_share float8, cadence_runs integer) RETURNS SETOF _at_found
@@ -101,7 +101,7 @@ BEGIN
 		AND NOT EXISTS (SELECT FROM @extschema@.at_run_row r WHERE r.project = $1 AND r.started_at > b.occurred_at - interval '1 day' AND r.started_at < b.occurred_at + fresh_run
 			AND r.agent_id = b.agent_id AND r.environment = b.environment
 			AND r.ended_at >= b.occurred_at AND r.ended_at <= b.occurred_at + fresh_run AND @extschema@._at_status_ok(r.status))
-		AND @extschema@._at_went_on($1, b.occurred_at + fresh_run);
+		AND b.occurred_at + fresh_run <= (SELECT @extschema@._at_recorded_until($1));
 END
 $at$;
 COMMENT ON FUNCTION _at_mistake_release(text, timestamptz, timestamptz, text, interval) IS 'internal: release.fresh_run_missing: the first record of a build_id of an agent in the window, not recorded in the 90 days before, after which no run of the agent ended well within fresh_run, while the project went on';

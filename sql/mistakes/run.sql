@@ -161,9 +161,10 @@ AS $at$
 #variable_conflict use_column
 BEGIN
 	-- what the version was before is read only where there is something to compare
-	IF NOT EXISTS (SELECT FROM @extschema@.at_event e
+	IF 0 = (SELECT count(*) FROM @extschema@.at_event e
 			WHERE e.project = $1 AND e.occurred_at >= $2 AND e.occurred_at < $3 AND ($4 IS NULL OR e.agent_id = $4)
-				AND e.event_type = 'llm.call.started' AND e.payload ?& '{prompt_family,prompt_version,prompt_hash}') THEN
+				AND e.event_type = 'llm.call.started' AND e.payload ?& '{prompt_family,prompt_version,prompt_hash}'
+				AND NOT e.payload @? '$.evidence_refs[*].table') THEN
 		RETURN;
 	END IF;
 	RETURN QUERY
