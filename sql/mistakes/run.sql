@@ -58,7 +58,7 @@ AS $at$
 #variable_conflict use_column
 BEGIN
 	RETURN QUERY
-	SELECT 'custom.price_too_old', d.agent_id, d.environment, d.run_id, d.proposed_at, d.event_ids[1:1],
+	SELECT 'custom.price_too_old', d.agent_id, d.environment, d.run_id, d.proposed_at, ARRAY[d.event_ids[2], d.event_ids[1]], -- the snapshot came first
 		jsonb_build_object('age_seconds', round(d.price_age_s::numeric, 3), 'bound', price_age_seconds, 'price', d.price)
 	FROM @extschema@.at_decisions($1, $2, $3, $4) d
 	WHERE d.price_age_s > price_age_seconds
@@ -121,7 +121,7 @@ BEGIN
 	WITH call AS MATERIALIZED (
 		SELECT e.agent_id, e.environment, e.run_id::text AS run_id, e.occurred_at, e.line_no, e.key_digest, e.event_id, e.payload ->> 'tool_name' AS tool,
 			CASE WHEN e.payload ?| '{arguments,tool_arguments,gen_ai.tool.call.arguments,arguments_hash,argument_hash,input_hash}' THEN
-				coalesce(e.payload #>> '{arguments,sha256}', e.payload #>> '{tool_arguments,sha256}', e.payload #>> '{gen_ai.tool.call.arguments,sha256}',
+				coalesce(e.payload ->> 'arguments', e.payload ->> 'tool_arguments', e.payload ->> 'gen_ai.tool.call.arguments',
 				e.payload ->> 'arguments_hash', e.payload ->> 'argument_hash', e.payload ->> 'input_hash') END AS digest
 		FROM @extschema@.at_event e
 		WHERE e.project = $1 AND e.occurred_at >= $2 AND e.occurred_at < $3 AND ($4 IS NULL OR e.agent_id = $4)
@@ -149,7 +149,7 @@ BEGIN
 	FROM many m;
 END
 $at$;
-COMMENT ON FUNCTION _at_mistake_tool_loop(text, timestamptz, timestamptz, text, integer, integer) IS 'internal: custom.tool_loop: calls of the window of one run with the same tool and digest of arguments (the digest that redaction leaves of arguments, or arguments_hash, argument_hash, input_hash), at least same_arguments of them; among calls without a digest at least same_tool one after the other; steps are no calls';
+COMMENT ON FUNCTION _at_mistake_tool_loop(text, timestamptz, timestamptz, text, integer, integer) IS 'internal: custom.tool_loop: calls of the window of one run with the same tool and digest of arguments (arguments, or the digest that redaction leaves of them, else arguments_hash, argument_hash or input_hash), at least same_arguments of them; among calls without a digest at least same_tool one after the other; steps are no calls';
 
 CREATE FUNCTION _at_mistake_prompt_hash(project text, since timestamptz, until timestamptz, agent_id text)
 RETURNS SETOF _at_found
