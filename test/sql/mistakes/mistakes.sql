@@ -269,6 +269,7 @@ select count(*) from at_find_mistakes('p', '2026-01-05', '2026-01-06', 'cadence_
 select agent_id, numbers from at_find_mistakes('p', '2026-01-05', '2026-01-06', 'date_no', tz => 'UTC') where mistake_family = 'pnl.wrong_session_date';
 select count(*) from at_find_mistakes('p', '2026-01-05', '2026-01-06', 'date_no', tz => 'Asia/Tokyo') where mistake_family = 'pnl.wrong_session_date';
 -- what is no window or zone
+\set SHOW_CONTEXT never
 select at_find_mistakes('p', null, '2026-01-06');
 select at_find_mistakes('p', '2026-01-06', '2026-01-06');
 select at_find_mistakes('p', '-infinity', '2026-01-06');
