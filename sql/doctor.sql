@@ -137,7 +137,15 @@ RETURNS SETOF record
 LANGUAGE sql STABLE PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $at$
-	SELECT 'table ' || c.table_name,
+	WITH coverage AS MATERIALIZED (
+		SELECT * FROM ROWS FROM (@extschema@.at_journal_coverage(schema_name)) WITH ORDINALITY AS c(table_name, coverage,
+			required, event_type, readable, order_column, order_type, order_indexed, missing_columns, reports, number)
+	)
+	SELECT 'journal', 'info', format('schema %I has none of its %s tables', schema_name, count(*)),
+		'The first argument names the schema of a journal, if there is one.'
+	FROM coverage HAVING count(readable) = 0
+	UNION ALL
+	(SELECT 'table ' || c.table_name,
 		CASE WHEN c.readable IS NULL AND c.required THEN 'warning' WHEN c.readable IS NULL THEN 'info'
 			WHEN NOT c.readable THEN 'error'
 			WHEN k.is_view AND NOT c.order_indexed THEN 'info'
@@ -169,13 +177,13 @@ AS $at$
 			WHEN NOT c.order_indexed AND k.is_view THEN 'An index of what the view reads makes an incremental sync fast.'
 			WHEN NOT c.order_indexed THEN format('CREATE INDEX ON %I.%I (%I) makes an incremental sync fast.',
 				schema_name, c.table_name, c.order_column) END
-	FROM ROWS FROM (@extschema@.at_journal_coverage(schema_name)) WITH ORDINALITY AS c(table_name, coverage,
-			required, event_type, readable, order_column, order_type, order_indexed, missing_columns, reports, number)
+	FROM coverage c
 		LEFT JOIN LATERAL (SELECT p.relkind IN ('v', 'f') AS is_view, has_table_privilege(p.oid, 'SELECT')
 					AND has_schema_privilege(p.relnamespace, 'USAGE') AS granted
 			FROM pg_class p
 			WHERE p.relnamespace = to_regnamespace(quote_ident(schema_name))::oid AND p.relname = c.table_name) k ON true
-	ORDER BY c.number
+	WHERE EXISTS (SELECT FROM coverage x WHERE x.readable IS NOT NULL)
+	ORDER BY c.number)
 $at$;
 COMMENT ON FUNCTION _at_doctor_journal(name) IS 'the checks of at_doctor() that are about the reference code''s tables of a schema';
 
@@ -186,7 +194,10 @@ SET search_path = pg_catalog, pg_temp
 SET client_min_messages = error
 AS $at$
 DECLARE
+	-- missing parts that are named
+	most CONSTANT integer := 20;
 	seen @extschema@.at_evidence_set;
+	has_journal boolean := EXISTS (SELECT FROM @extschema@.at_journal_coverage(schema_name) c WHERE c.readable IS NOT NULL);
 BEGIN
 	IF has_schema_privilege(schema_name, 'USAGE') THEN
 		SELECT @extschema@.at_collect_evidence(@extschema@.at_event_evidence(e)) INTO seen
@@ -201,12 +212,12 @@ BEGIN
 	SELECT 'readiness ' || r.report,
 		CASE WHEN r.ready THEN 'ok' ELSE 'warning' END,
 		format('score %s', r.score)
-			|| CASE WHEN cardinality(r.missing) > 0 THEN '; missing ' || array_to_string(r.missing, ', ') ELSE '' END,
+			|| CASE WHEN cardinality(r.missing) > 0 THEN '; missing ' || array_to_string(@extschema@._at_first_items(r.missing, most), ', ') ELSE '' END,
 		(SELECT string_agg(format('%s: %s', g.gap, g.hint)
 				|| coalesce(' Tables: ' || nullif((SELECT string_agg(t.table_name, ', ' ORDER BY t.table_name)
 					FROM @extschema@.at_journal_tables() t
-					WHERE t.event_type::text = ANY (g.needs_event_type)), '') || '.', ''), E'\n' ORDER BY g.gap)
-			FROM @extschema@.at_readiness_gaps(coalesce(seen, '{}')) g WHERE g.report = r.report)
+					WHERE has_journal AND t.event_type::text = ANY (g.needs_event_type)), '') || '.', ''), E'\n' ORDER BY g.gap)
+			FROM (SELECT * FROM @extschema@.at_readiness_gaps(coalesce(seen, '{}')) x WHERE x.report = r.report ORDER BY x.gap LIMIT most) g)
 	FROM @extschema@.at_readiness_of(coalesce(seen, '{}')) r;
 END
 $at$;

@@ -330,9 +330,10 @@ BEGIN
 	WHERE d.evidence::text IS DISTINCT FROM c.evidence::text;
 
 	RETURN QUERY SELECT * FROM @extschema@._at_check_hours_and_days(least(sample, 20));
+	RETURN QUERY SELECT * FROM @extschema@._at_check_performance(least(sample, 5));
 END
 $at$;
-COMMENT ON FUNCTION at_check_facts(integer) IS 'computes a random sample of facts again and lists what differs from what is stored, nothing when all is well: that many runs that have facts, as many that have events, up to 20 days of agents in the rollup of evidence, and up to 20 days of projects in those of hours and days; of each difference the field and both values (null: there is none); facts that are stale, and runs of which retention dropped events, are left out; raises 22004 for null, 22023 for a sample below 1, 42P01 without a store';
+COMMENT ON FUNCTION at_check_facts(integer) IS 'computes a random sample of facts again and lists what differs from what is stored, nothing when all is well: that many runs that have facts, as many that have events, up to 20 days of agents in the rollup of evidence, up to 20 days of projects in those of hours and days, and all facts of performance, fills and trades of up to five agents; of each difference the field and both values (null: there is none); facts that are stale, and runs and sessions of which retention dropped events, are left out; raises 22004 for null, 22023 for a sample below 1, 42P01 without a store';
 
 CREATE FUNCTION _at_create_store_runs() RETURNS void
 LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE

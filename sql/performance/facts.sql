@@ -99,7 +99,9 @@ CREATE TYPE _at_position_fact AS (
 	multiplier numeric,
 	event_id text,
 	first_at timestamptz,
-	held boolean
+	held boolean,
+	last_until date,
+	next_session date
 );
 COMMENT ON TYPE _at_position_fact IS 'the last snapshot of a position in a session; the columns of at_position_fact, where they are explained';
 
@@ -129,6 +131,36 @@ CREATE FUNCTION _at_session_of(payload jsonb, occurred_at timestamptz) RETURNS d
 LANGUAGE sql STABLE PARALLEL SAFE
 RETURN coalesce((payload ->> 'session_date'::text)::date, (occurred_at AT TIME ZONE 'UTC'::text)::date);
 COMMENT ON FUNCTION _at_session_of(jsonb, timestamptz) IS 'internal: the session that an event names, else its UTC day';
+
+CREATE FUNCTION _at_flows_of(of_project text, of_agent text, OUT environment at_environment, OUT portfolio_kind text, OUT currency text,
+	OUT session_date date, OUT capital_flow_id text, OUT flow_kind text, OUT amount numeric, OUT external boolean,
+	OUT occurred_at timestamptz, OUT event_id text, OUT events bigint)
+RETURNS SETOF record
+LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED ROWS 20
+SET search_path = pg_catalog, pg_temp
+SET jit = off SET plan_cache_mode = force_generic_plan -- planning all partitions takes longer than running it
+AS $at$
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY
+	SELECT e.environment, coalesce(e.payload ->> 'portfolio_kind', ''), e.payload ->> 'currency', (e.payload ->> 'session_date')::date,
+		@extschema@.at_known_id(e.payload ->> 'capital_flow_id'), e.payload ->> 'flow_kind',
+		@extschema@._at_flow_amount(e.payload ->> 'flow_kind', @extschema@.at_decimal(e.payload -> 'amount')),
+		e.payload ->> 'flow_kind' IN ('deposit', 'withdrawal', 'transfer_in', 'transfer_out')
+			OR NOT (e.payload ->> 'included_in_trading_pnl')::boolean,
+		e.occurred_at, e.event_id::text, e.events
+	FROM (SELECT f.environment, f.payload, f.occurred_at, f.event_id,
+			row_number() OVER (w ORDER BY f.occurred_at DESC, f.ingested_at DESC, f.batch_id DESC, f.line_no DESC) AS place,
+			count(*) OVER w AS events
+		FROM @extschema@.at_event f
+		WHERE f.project = of_project AND f.agent_id = of_agent AND f.event_type = 'capital.flow.recorded'
+		-- a flow whose id is lost is none of the others
+		WINDOW w AS (PARTITION BY f.environment, @extschema@.at_known_id(f.payload ->> 'capital_flow_id'),
+			CASE WHEN @extschema@.at_known_id(f.payload ->> 'capital_flow_id') IS NULL THEN f.key_digest END)) e
+	WHERE e.place = 1;
+END
+$at$;
+COMMENT ON FUNCTION _at_flows_of(text, text) IS 'internal: rows of at_capital_flow of an agent';
 
 CREATE FUNCTION _at_stale_times(project text, agent_id text, OUT stale_at timestamptz, OUT flow_at timestamptz, OUT kept date)
 LANGUAGE at_plpgsql STABLE PARALLEL SAFE
@@ -362,8 +394,9 @@ BEGIN
 												a.amount, a.number, y.for_any, NULL, NULL, NULL, a.occurred_at
 											FROM (SELECT o.*, dense_rank() OVER (PARTITION BY o.project, o.agent_id, o.environment
 													ORDER BY o.currency)::integer AS number
-												FROM @extschema@.at_capital_flow o
-												WHERE o.project = wanted_project AND o.agent_id = wanted_agent AND o.external AND o.amount IS NOT NULL) a,
+												FROM (SELECT wanted_project AS project, wanted_agent AS agent_id, w.*
+													FROM @extschema@._at_flows_of(wanted_project, wanted_agent) w) o
+												WHERE o.external AND o.amount IS NOT NULL) a,
 												(VALUES (false), (true)) y(for_any)) v) u
 								-- up to and with a time: what comes at the time of a snapshot is in it
 								WINDOW named AS (PARTITION BY u.project, u.agent_id, u.environment, u.flow_currency, u.portfolio_kind
@@ -525,7 +558,8 @@ BEGIN
 		w.ingested_at, w.batch_id, w.line_no, w.quantity, @extschema@.at_decimal(w.payload -> 'average_price'),
 		@extschema@.at_decimal(w.payload -> 'market_price'), @extschema@.at_decimal(w.payload -> 'market_value'),
 		@extschema@.at_decimal(w.payload -> 'unrealized_pnl'), @extschema@.at_decimal(w.payload -> 'realized_pnl'),
-		@extschema@._at_multiplier(w.payload), w.event_id, w.first_at, w.held
+		@extschema@._at_multiplier(w.payload), w.event_id, w.first_at, w.held,
+		NULL::date, NULL::date
 	FROM (SELECT v.*, row_number() OVER (session ORDER BY v.occurred_at DESC, v.ingested_at DESC, v.batch_id DESC, v.line_no DESC) AS place,
 			min(v.occurred_at) OVER session AS first_at, coalesce(bool_or(v.quantity <> 0) OVER session, false) AS held
 		FROM (SELECT e.project, e.agent_id, e.environment, coalesce(e.payload ->> 'portfolio_kind', '') AS portfolio_kind,
@@ -567,6 +601,29 @@ END
 $at$;
 COMMENT ON FUNCTION _at_equity_of(text, text) IS 'internal: facts of equity of an agent: those that are stored and not stale, and the others from the events';
 
+CREATE FUNCTION _at_equity_ends_of(project text, agent_id text) RETURNS SETOF _at_equity_fact
+LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED ROWS 10
+SET search_path = pg_catalog, pg_temp
+SET jit = off SET plan_cache_mode = force_generic_plan
+AS $at$
+#variable_conflict use_column
+DECLARE
+	wanted_project ALIAS FOR project;
+	wanted_agent ALIAS FOR agent_id;
+	stale record;
+BEGIN
+	SELECT * INTO stale FROM @extschema@._at_equity_since(wanted_project, wanted_agent);
+	RETURN QUERY SELECT f.* FROM @extschema@.at_equity_fact f
+	WHERE f.project = wanted_project AND f.agent_id = wanted_agent AND f.session_date < coalesce(stale.since, 'infinity')
+		AND (f.opens OR f.close);
+	IF stale.since IS NOT NULL THEN
+		RETURN QUERY SELECT f.* FROM @extschema@._at_fresh_equity(wanted_project, wanted_agent, stale.since, stale.at) f
+		WHERE f.opens OR f.close;
+	END IF;
+END
+$at$;
+COMMENT ON FUNCTION _at_equity_ends_of(text, text) IS 'internal: the same, only the first and the last of each session';
+
 CREATE FUNCTION _at_performance_of(project text, agent_id text) RETURNS SETOF _at_performance_fact
 -- few rows, so that it is not taken for a query that is worth compiling
 LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED ROWS 10
@@ -589,8 +646,7 @@ END
 $at$;
 COMMENT ON FUNCTION _at_performance_of(text, text) IS 'internal: facts of performance snapshots of an agent: those that are stored and not stale, and the others from the events';
 
-CREATE FUNCTION _at_positions_of(project text, agent_id text) RETURNS SETOF _at_position_fact
--- few rows, so that it is not taken for a query that is worth compiling
+CREATE FUNCTION _at_last_positions_of(project text, agent_id text) RETURNS SETOF _at_position_fact
 LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED ROWS 10
 SET search_path = pg_catalog, pg_temp
 SET jit = off SET plan_cache_mode = force_generic_plan
@@ -602,11 +658,50 @@ DECLARE
 	stale record;
 BEGIN
 	SELECT * INTO stale FROM @extschema@._at_positions_since(wanted_project, wanted_agent);
+	stale.since := coalesce(stale.since, 'infinity');
+	RETURN QUERY
+	WITH last AS (
+		SELECT f.* FROM @extschema@.at_position_fact f
+		WHERE f.project = wanted_project AND f.agent_id = wanted_agent AND f.session_date < stale.since
+			AND greatest(coalesce(f.last_until, 'infinity'), coalesce(f.next_session, 'infinity')) >= stale.since
+	), fresh AS (
+		SELECT f.* FROM @extschema@._at_fresh_positions(wanted_project, wanted_agent, stale.since, stale.at) f
+		WHERE stale.since < 'infinity'
+	)
+	SELECT w.project, w.agent_id, w.environment, w.portfolio_kind, w.currency, w.position_id, w.symbol, w.session_date, w.occurred_at,
+		w.ingested_at, w.batch_id, w.line_no, w.quantity, w.average_price, w.market_price, w.market_value, w.unrealized_pnl,
+		w.realized_pnl, w.multiplier, w.event_id, w.first_at, w.held,
+		CASE WHEN w.last_until < stale.since THEN w.last_until
+			-- of one that comes late for its session the later ones may be of sessions before
+			WHEN w.later IS NOT NULL THEN greatest(w.later, w.session_date) END,
+		CASE WHEN w.next_session < stale.since THEN w.next_session ELSE w.following END
+	FROM (SELECT x.*, lead(x.session_date) OVER (PARTITION BY x.environment, x.portfolio_kind, x.position_id,
+				CASE WHEN x.position_id IS NULL THEN x.symbol END, x.currency ORDER BY x.session_date) AS following,
+			min(x.session_date) OVER (PARTITION BY x.environment, x.portfolio_kind, x.position_id,
+				CASE WHEN x.position_id IS NULL THEN x.symbol END, x.currency
+				ORDER BY x.occurred_at DESC, x.ingested_at DESC, x.batch_id DESC, x.line_no DESC
+				ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS later
+		FROM (SELECT * FROM last UNION ALL SELECT * FROM fresh) x) w;
+END
+$at$;
+COMMENT ON FUNCTION _at_last_positions_of(text, text) IS 'internal: facts of positions of an agent: the last of each position before its facts are stale, and those of the sessions that are, from the events';
+
+CREATE FUNCTION _at_positions_of(project text, agent_id text) RETURNS SETOF _at_position_fact
+-- few rows, so that it is not taken for a query that is worth compiling
+LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED ROWS 10
+SET search_path = pg_catalog, pg_temp
+SET jit = off SET plan_cache_mode = force_generic_plan
+AS $at$
+#variable_conflict use_column
+DECLARE
+	wanted_project ALIAS FOR project;
+	wanted_agent ALIAS FOR agent_id;
+	first_stale date;
+BEGIN
+	SELECT coalesce(s.since, 'infinity') INTO first_stale FROM @extschema@._at_positions_since(wanted_project, wanted_agent) s;
 	RETURN QUERY SELECT f.* FROM @extschema@.at_position_fact f
-	WHERE f.project = wanted_project AND f.agent_id = wanted_agent AND (stale.since IS NULL OR f.session_date < stale.since);
-	IF stale.since IS NOT NULL THEN
-		RETURN QUERY SELECT f.* FROM @extschema@._at_fresh_positions(wanted_project, wanted_agent, stale.since, stale.at) f;
-	END IF;
+	WHERE f.project = wanted_project AND f.agent_id = wanted_agent AND f.last_until < first_stale AND f.next_session < first_stale;
+	RETURN QUERY SELECT f.* FROM @extschema@._at_last_positions_of(wanted_project, wanted_agent) f;
 END
 $at$;
 COMMENT ON FUNCTION _at_positions_of(text, text) IS 'internal: facts of positions of an agent: those that are stored and not stale, and the others from the events';
@@ -635,10 +730,15 @@ BEGIN
 		SELECT f.* FROM @extschema@._at_fresh_performance(agent.project, agent.agent_id, stale.since, stale.at) f;
 
 		SELECT * INTO stale FROM @extschema@._at_positions_since(agent.project, agent.agent_id);
-		DELETE FROM @extschema@.at_position_fact f
-		WHERE f.project = agent.project AND f.agent_id = agent.agent_id AND f.session_date >= stale.since;
-		INSERT INTO @extschema@.at_position_fact
-		SELECT f.* FROM @extschema@._at_fresh_positions(agent.project, agent.agent_id, stale.since, stale.at) f;
+		-- the last of each position before goes on to other sessions
+		WITH known AS (
+			SELECT f.* FROM @extschema@._at_last_positions_of(agent.project, agent.agent_id) f
+		), old AS (
+			DELETE FROM @extschema@.at_position_fact f
+			WHERE f.project = agent.project AND f.agent_id = agent.agent_id
+				AND greatest(coalesce(f.last_until, 'infinity'), coalesce(f.next_session, 'infinity')) >= stale.since
+		)
+		INSERT INTO @extschema@.at_position_fact SELECT k.* FROM known k WHERE stale.since IS NOT NULL;
 
 		INSERT INTO @extschema@.at_performance_agent (project, agent_id, flow_timing, settings, refreshed_at, is_current)
 		VALUES (agent.project, agent.agent_id, @extschema@._at_flow_timing(), @extschema@._at_performance_settings(), now(), false)
@@ -692,7 +792,9 @@ BEGIN
 
 	CREATE TABLE @extschema@.at_equity_fact (LIKE @extschema@._at_equity_fact);
 	COMMENT ON TABLE @extschema@.at_equity_fact IS 'agent_tracker: portfolio snapshots with their equity, return and growth, brought up to date by at_refresh(); one without equity has its session and time only';
-	CREATE INDEX at_equity_fact_session ON @extschema@.at_equity_fact (project, agent_id, session_date, close);
+	CREATE INDEX at_equity_fact_session ON @extschema@.at_equity_fact (project, agent_id, session_date);
+	-- sessions, and not each snapshot
+	CREATE INDEX at_equity_fact_ends ON @extschema@.at_equity_fact (project, agent_id, session_date) WHERE opens OR close;
 	CREATE INDEX at_equity_fact_time ON @extschema@.at_equity_fact (project, agent_id, occurred_at);
 
 	CREATE TABLE @extschema@.at_performance_fact (LIKE @extschema@._at_performance_fact);
@@ -702,6 +804,10 @@ BEGIN
 	CREATE TABLE @extschema@.at_position_fact (LIKE @extschema@._at_position_fact);
 	COMMENT ON TABLE @extschema@.at_position_fact IS 'agent_tracker: the last snapshot of each position in each session, brought up to date by at_refresh()';
 	CREATE INDEX at_position_fact_session ON @extschema@.at_position_fact (project, agent_id, session_date);
+	-- the last of each position before a session, by time or in order of sessions
+	CREATE INDEX at_position_fact_last ON @extschema@.at_position_fact (project,
+		(greatest(coalesce(last_until, 'infinity'), coalesce(next_session, 'infinity'))), agent_id);
+	CREATE INDEX at_position_fact_unnamed ON @extschema@.at_position_fact (project) WHERE currency IS NULL;
 
 	CREATE OR REPLACE VIEW @extschema@.at_stale_agent WITH (security_invoker = on) AS
 		SELECT m.project, m.agent_id FROM @extschema@.at_stale_run m WHERE m.agent_id IS NOT NULL
@@ -710,6 +816,12 @@ BEGIN
 		WHERE a.flow_timing <> @extschema@._at_flow_timing()
 			OR EXISTS (SELECT FROM @extschema@.at_stale_run m WHERE m.project = a.project AND m.agent_id IS NULL);
 	COMMENT ON VIEW @extschema@.at_stale_agent IS 'agent_tracker: agents of which something was written since the last at_refresh(), or whose facts of performance were stored under another agent_tracker.flow_timing';
+
+	CREATE OR REPLACE VIEW @extschema@.at_any_agent WITH (security_invoker = on) AS
+		SELECT a.project, a.agent_id FROM @extschema@.at_performance_agent a
+		UNION
+		SELECT m.project, m.agent_id FROM @extschema@.at_stale_run m WHERE m.agent_id IS NOT NULL;
+	COMMENT ON VIEW @extschema@.at_any_agent IS 'agent_tracker: agents that sent events; views call a function for each, so that a condition on the agent reaches the events, and no query over all partitions is planned';
 
 	CREATE OR REPLACE VIEW @extschema@.at_equity_row WITH (security_invoker = on) AS
 		SELECT f.* FROM @extschema@.at_equity_fact f
@@ -723,6 +835,19 @@ BEGIN
 			f.trading_pnl_amount
 		FROM @extschema@.at_stale_agent s, LATERAL @extschema@._at_equity_of(s.project, s.agent_id) f;
 	COMMENT ON VIEW @extschema@.at_equity_row IS 'agent_tracker: at_equity_fact, and what came since; always up to date';
+
+	CREATE OR REPLACE VIEW @extschema@.at_equity_end_row WITH (security_invoker = on) AS
+		SELECT f.* FROM @extschema@.at_equity_fact f
+			LEFT JOIN @extschema@.at_stale_agent s ON s.project = f.project AND s.agent_id = f.agent_id
+		WHERE s.agent_id IS NULL AND (f.opens OR f.close)
+		UNION ALL
+		SELECT s.project, s.agent_id, f.environment, f.portfolio_kind, f.currency, f.session_date, f.occurred_at,
+			f.ingested_at, f.batch_id, f.line_no, f.equity, f.cash, f.event_id, f.snapshots, f.equities_rejected,
+			f.opens, f.close, f.at, f.base, f.base_session, f.external_flow, f.previous, f.interval_flow,
+			f.interval_in, f.has_flow, f.unknown_currency, f.invested, f.source, f.ret, f.growth, f.high, f.close_high,
+			f.trading_pnl_amount
+		FROM @extschema@.at_stale_agent s, LATERAL @extschema@._at_equity_ends_of(s.project, s.agent_id) f;
+	COMMENT ON VIEW @extschema@.at_equity_end_row IS 'agent_tracker: of at_equity_row the first and the last snapshot of each session; always up to date';
 
 	CREATE OR REPLACE VIEW @extschema@.at_performance_row WITH (security_invoker = on) AS
 		SELECT f.* FROM @extschema@.at_performance_fact f
@@ -745,9 +870,23 @@ BEGIN
 		SELECT s.project, s.agent_id, f.environment, f.portfolio_kind, f.currency, f.position_id, f.symbol,
 			f.session_date, f.occurred_at, f.ingested_at, f.batch_id, f.line_no, f.quantity, f.average_price,
 			f.market_price, f.market_value, f.unrealized_pnl, f.realized_pnl, f.multiplier, f.event_id, f.first_at,
-			f.held
+			f.held, f.last_until, f.next_session
 		FROM @extschema@.at_stale_agent s, LATERAL @extschema@._at_positions_of(s.project, s.agent_id) f;
 	COMMENT ON VIEW @extschema@.at_position_row IS 'agent_tracker: at_position_fact, and what came since; always up to date';
+
+	CREATE OR REPLACE VIEW @extschema@.at_last_position_row WITH (security_invoker = on) AS
+		SELECT f.* FROM @extschema@.at_position_fact f
+			LEFT JOIN @extschema@.at_stale_agent s ON s.project = f.project AND s.agent_id = f.agent_id
+		WHERE s.agent_id IS NULL AND f.last_until IS NULL
+			AND greatest(coalesce(f.last_until, 'infinity'), coalesce(f.next_session, 'infinity')) = 'infinity'
+		UNION ALL
+		SELECT s.project, s.agent_id, f.environment, f.portfolio_kind, f.currency, f.position_id, f.symbol,
+			f.session_date, f.occurred_at, f.ingested_at, f.batch_id, f.line_no, f.quantity, f.average_price,
+			f.market_price, f.market_value, f.unrealized_pnl, f.realized_pnl, f.multiplier, f.event_id, f.first_at,
+			f.held, f.last_until, f.next_session
+		FROM @extschema@.at_stale_agent s, LATERAL @extschema@._at_last_positions_of(s.project, s.agent_id) f
+		WHERE f.last_until IS NULL;
+	COMMENT ON VIEW @extschema@.at_last_position_row IS 'agent_tracker: of at_position_row the last snapshot of each position in each currency; always up to date';
 END
 $at$;
 COMMENT ON FUNCTION _at_create_store_performance_facts() IS 'makes the part of the store that keeps facts of performance; called by at_create_store()';

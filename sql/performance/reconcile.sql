@@ -145,7 +145,7 @@ BEGIN
 				q.equity, q.event_id, q.trading_pnl_amount, CASE WHEN q.source <> 'first' THEN q.base END AS base,
 				CASE WHEN q.source NOT IN ('first', 'currencies') THEN q.external_flow END AS external_flow,
 				CASE WHEN q.source NOT IN ('first', 'currencies') THEN q.equity - q.base - q.external_flow END AS pnl
-			FROM @extschema@.at_equity_row q
+			FROM @extschema@.at_equity_end_row q
 			WHERE q.close AND q.project = wanted_project AND (wanted_agent IS NULL OR q.agent_id = wanted_agent)
 				AND (wanted_environment IS NULL OR q.environment = @extschema@._at_environment_of(wanted_environment))) r
 		WINDOW chain AS (PARTITION BY r.project, r.agent_id, r.environment, r.portfolio_kind, r.currency ORDER BY r.period_end)
@@ -266,6 +266,10 @@ BEGIN
 		WHERE p.project = wanted_project AND (wanted_agent IS NULL OR p.agent_id = wanted_agent)
 			AND (wanted_environment IS NULL OR p.environment = @extschema@._at_environment_of(wanted_environment))
 			AND p.session_date < end_session
+			-- before the window the last session of each position, and whatever does not say which position it is of
+			AND (coalesce(p.next_session, 'infinity') >= first_session
+					AND greatest(coalesce(p.last_until, 'infinity'), coalesce(p.next_session, 'infinity')) >= first_session
+				OR p.currency IS NULL)
 	), earlier AS (
 		-- the last session before the window in which a position has a snapshot
 		SELECT k.agent_id, k.environment, k.portfolio_kind, k.position_id, coalesce(k.currency, '') AS currency, max(k.session_date) AS session_date
@@ -296,14 +300,20 @@ BEGIN
 			AND (f.t > (SELECT min(s.earlier_at) FROM said s)
 				-- of a position without an earlier snapshot any fill may be new
 				OR f.position_key IN (SELECT k FROM said s, unnest(ARRAY[s.position_id, s.symbol]) k WHERE s.earlier_at IS NULL))
+	), closed AS MATERIALIZED (
+		SELECT t.agent_id, t.environment, t.position_key, t.symbol, t.portfolio_kind, t.currency, t.exit_at, t.gross_pnl, t.net_pnl
+		FROM @extschema@.at_trade t
+		WHERE t.project = wanted_project AND (wanted_agent IS NULL OR t.agent_id = wanted_agent)
+			AND (wanted_environment IS NULL OR t.environment = @extschema@._at_environment_of(wanted_environment))
+			AND (t.exit_at > (SELECT min(s.earlier_at) FROM said s)
+				OR t.position_key IN (SELECT k FROM said s, unnest(ARRAY[s.position_id, s.symbol]) k WHERE s.earlier_at IS NULL))
 	), fifo AS (
 		-- since the position's snapshot before: before fees or after them
 		SELECT s.agent_id, s.environment, s.portfolio_kind, s.position_id, s.in_currency, s.session_date, s.symbol, s.currency,
 			s.occurred_at, s.earlier_at, s.realized - coalesce(s.earlier_realized, 0) AS reported,
 			coalesce(sum(c.gross_pnl), 0) AS gross, coalesce(sum(c.net_pnl), 0) AS net
 		FROM said s
-			LEFT JOIN @extschema@.at_trade c ON c.project = wanted_project AND c.agent_id = s.agent_id
-				AND c.environment = s.environment AND c.symbol = s.symbol
+			LEFT JOIN closed c ON c.agent_id = s.agent_id AND c.environment = s.environment AND c.symbol = s.symbol
 				AND c.position_key IN (s.position_id, s.symbol) AND c.portfolio_kind IN ('', s.portfolio_kind)
 				AND (c.currency IS NULL OR s.currency IS NULL OR c.currency = s.currency) AND c.exit_at <= s.occurred_at
 				AND (s.earlier_at IS NULL OR c.exit_at > s.earlier_at)
@@ -396,6 +406,7 @@ DECLARE
 	wanted_environment ALIAS FOR environment;
 	first_session date := coalesce(since_session, '-infinity');
 	end_session date := coalesce(until_session, 'infinity');
+	any_split boolean := EXISTS (SELECT FROM @extschema@.at_split);
 BEGIN
 	RETURN QUERY
 	WITH day AS MATERIALIZED (
@@ -414,25 +425,40 @@ BEGIN
 				GROUP BY s.agent_id, s.environment, s.period_end HAVING count(*) = 1) r
 			WINDOW agent AS (PARTITION BY r.agent_id, r.environment)) d
 		WHERE d.nr >= d.before - 1 AND d.nr <= d.until + 1
-	), filled AS MATERIALIZED (
-		-- quantities in units of after all splits; what was filled before the first of these days is of that day
-		SELECT f.agent_id, f.environment, f.symbol, greatest(f.session_date, w.session_date) AS session_date,
-			sum(f.sign * CASE WHEN p.units IS NULL THEN f.quantity ELSE round(f.quantity * p.units / p.per, 12) END) AS quantity,
-			sum(-f.sign * f.quantity * f.price * f.multiplier - f.fees) AS cash,
+	), fill AS (
+		SELECT g.agent_id, g.environment, g.symbol, g.session_date, g.t, nullif(g.currency, '') AS currency,
+			nullif(g.portfolio_kind, '') AS portfolio_kind,
+			-- in units of after all splits; the sum of what is held, and of the money that it took
+			CASE WHEN lower(g.side) IN ('sell', 'short') THEN -q.quantity ELSE q.quantity END AS quantity,
+			CASE WHEN lower(g.side) IN ('sell', 'short') THEN g.quantity + coalesce(g.fee_quantity, 0)
+				ELSE -(g.quantity + coalesce(g.fee_quantity, 0)) END * g.price * coalesce(g.multiplier, 1) - coalesce(g.fees, 0) AS cash,
 			-- of fees in another currency nobody knows what they are in this one
-			CASE WHEN bool_or(f.other_fees) THEN 'NaN' ELSE sum(f.fees) END AS fees, max(f.occurred_at) AS last_at,
-			bool_and(f.quantity IS NOT NULL AND f.price IS NOT NULL AND f.multiplier <> 'NaN' AND NOT f.other_fees) AS known, min(f.currency) AS first_currency,
-			max(f.currency) AS last_currency, min(nullif(f.portfolio_kind, '')) AS first_kind, max(nullif(f.portfolio_kind, '')) AS last_kind
-		FROM (SELECT g.agent_id, g.environment, g.portfolio_kind, g.symbol, nullif(g.currency, '') AS currency, g.t AS occurred_at, g.session_date,
-				CASE WHEN lower(g.side) IN ('sell', 'short') THEN -1 ELSE 1 END AS sign, g.quantity + coalesce(g.fee_quantity, 0) AS quantity,
-				g.price, coalesce(g.fees, 0) AS fees, coalesce(g.multiplier, 1) AS multiplier,
-				g.other_fees IS NOT NULL AS other_fees
-			FROM @extschema@.at_fill_once g
-			WHERE g.project = wanted_project AND (wanted_agent IS NULL OR g.agent_id = wanted_agent)
-				AND (wanted_environment IS NULL OR g.environment = @extschema@._at_environment_of(wanted_environment))) f
-			LEFT JOIN LATERAL @extschema@._at_splits_between(CASE WHEN EXISTS (SELECT FROM @extschema@.at_split) THEN f.symbol END, f.occurred_at, 'infinity') p ON true
+			CASE WHEN g.other_fees IS NOT NULL THEN 'NaN' ELSE coalesce(g.fees, 0) END AS fees,
+			g.quantity IS NOT NULL AND g.price IS NOT NULL AND coalesce(g.multiplier, 1) <> 'NaN' AND g.other_fees IS NULL AS known
+		FROM @extschema@.at_fill_once g, LATERAL (SELECT CASE WHEN NOT any_split THEN g.quantity + coalesce(g.fee_quantity, 0)
+			ELSE coalesce((SELECT round((g.quantity + coalesce(g.fee_quantity, 0)) * p.units / p.per, 12)
+				FROM @extschema@._at_splits_between(g.symbol, g.t, 'infinity') p), g.quantity + coalesce(g.fee_quantity, 0)) END AS quantity) q
+		WHERE g.project = wanted_project AND (wanted_agent IS NULL OR g.agent_id = wanted_agent)
+			AND (wanted_environment IS NULL OR g.environment = @extschema@._at_environment_of(wanted_environment))
+	), filled AS MATERIALIZED (
+		-- what was filled before the first of these days is of that day; of all agents at once, so that not each fill of a
+		-- long history is compared with its agent's
+		SELECT f.agent_id, f.environment, f.symbol, w.session_date, f.quantity, f.cash, f.fees, f.last_at, f.known, f.first_currency,
+			f.last_currency, f.first_kind, f.last_kind
+		FROM (SELECT g.agent_id, g.environment, g.symbol, sum(g.quantity) AS quantity, sum(g.cash) AS cash, sum(g.fees) AS fees,
+				max(g.t) AS last_at, bool_and(g.known) AS known, min(g.currency) AS first_currency, max(g.currency) AS last_currency,
+				min(g.portfolio_kind) AS first_kind, max(g.portfolio_kind) AS last_kind
+			FROM fill g WHERE g.session_date < (SELECT min(d.session_date) FROM day d)
+			GROUP BY g.agent_id, g.environment, g.symbol) f
+			JOIN (SELECT d.agent_id, d.environment, min(d.session_date) AS session_date FROM day d GROUP BY d.agent_id, d.environment) w
+				USING (agent_id, environment)
+		UNION ALL
+		SELECT f.agent_id, f.environment, f.symbol, greatest(f.session_date, w.session_date), sum(f.quantity), sum(f.cash), sum(f.fees),
+			max(f.t), bool_and(f.known), min(f.currency), max(f.currency), min(f.portfolio_kind), max(f.portfolio_kind)
+		FROM fill f
 			JOIN (SELECT d.agent_id, d.environment, min(d.session_date) AS session_date FROM day d GROUP BY d.agent_id, d.environment) w
 				ON w.agent_id = f.agent_id AND w.environment = f.environment
+		WHERE f.session_date >= (SELECT min(d.session_date) FROM day d)
 		GROUP BY f.agent_id, f.environment, f.symbol, greatest(f.session_date, w.session_date)
 	), marked AS MATERIALIZED (
 		SELECT m.agent_id, m.environment, m.symbol, m.session_date,

@@ -157,22 +157,9 @@ DECLARE
 	item record;
 BEGIN
 	CREATE OR REPLACE VIEW @extschema@.at_capital_flow WITH (security_invoker = on) AS
-		SELECT e.project, e.agent_id, e.environment, coalesce(e.payload ->> 'portfolio_kind', '') AS portfolio_kind,
-			e.payload ->> 'currency' AS currency, (e.payload ->> 'session_date')::date AS session_date,
-			@extschema@.at_known_id(e.payload ->> 'capital_flow_id') AS capital_flow_id, e.payload ->> 'flow_kind' AS flow_kind,
-			@extschema@._at_flow_amount(e.payload ->> 'flow_kind', @extschema@.at_decimal(e.payload -> 'amount')) AS amount,
-			e.payload ->> 'flow_kind' IN ('deposit', 'withdrawal', 'transfer_in', 'transfer_out')
-				OR NOT (e.payload ->> 'included_in_trading_pnl')::boolean AS external,
-			e.occurred_at, e.event_id::text AS event_id, e.events
-		FROM (SELECT f.project, f.agent_id, f.environment, f.payload, f.occurred_at, f.event_id,
-				row_number() OVER (w ORDER BY f.occurred_at DESC, f.ingested_at DESC, f.batch_id DESC, f.line_no DESC) AS place,
-				count(*) OVER w AS events
-			FROM @extschema@.at_event f
-			WHERE f.event_type = 'capital.flow.recorded'
-			-- a flow whose id is lost is none of the others
-			WINDOW w AS (PARTITION BY f.project, f.agent_id, f.environment, @extschema@.at_known_id(f.payload ->> 'capital_flow_id'),
-				CASE WHEN @extschema@.at_known_id(f.payload ->> 'capital_flow_id') IS NULL THEN f.key_digest END)) e
-		WHERE e.place = 1;
+		SELECT a.project, a.agent_id, f.environment, f.portfolio_kind, f.currency, f.session_date, f.capital_flow_id, f.flow_kind,
+			f.amount, f.external, f.occurred_at, f.event_id, f.events
+		FROM @extschema@.at_any_agent a, LATERAL @extschema@._at_flows_of(a.project, a.agent_id) f;
 	COMMENT ON VIEW @extschema@.at_capital_flow IS 'agent_tracker: money that came and went, one row for each capital_flow_id (the last event of it counts, events says how many there are; one that is lost to redaction is a flow of its own): amount as it changes the account, external when it is no part of the trading result';
 
 	CREATE OR REPLACE VIEW @extschema@.at_portfolio_snapshot WITH (security_invoker = on) AS
@@ -233,7 +220,7 @@ BEGIN
 			CASE WHEN r.source NOT IN ('first', 'currencies') THEN r.external_flow END, r.equity, NULL, NULL, r.growth,
 			@extschema@._at_drawdown_of(r.growth, r.close_high), r.snapshots,
 			CASE WHEN r.equities_rejected > 0 THEN '{equity}'::text[] ELSE '{}' END, r.occurred_at, r.event_id
-		FROM @extschema@.at_equity_row r
+		FROM @extschema@.at_equity_end_row r
 		WHERE r.close;
 	COMMENT ON VIEW @extschema@.at_period_row IS 'agent_tracker: returns of periods as at_period shows them, without what needs all periods of an agent';
 
@@ -261,28 +248,28 @@ BEGIN
 		WINDOW kind AS (PARTITION BY k.project, k.agent_id, k.environment, k.portfolio_kind, k.currency, k.origin, k.period_kind);
 	COMMENT ON VIEW @extschema@.at_period IS 'agent_tracker: returns of periods, from performance snapshots (origin performance) and from equity between sessions and external flows (origin equity); source says which numbers gave the return; growth and drawdown run along the periods of one kind; chained marks the kind to take';
 
-	-- one scan of the trades: what is new since the book is matched but once
+	CREATE OR REPLACE VIEW @extschema@.at_pnl_leg WITH (security_invoker = on) AS
+		SELECT r.project, r.agent_id, r.environment, r.portfolio_kind, nullif(r.currency, '') AS currency, r.symbol, r.strategy_id,
+			r.setup, r.exit_session AS session_date, r.exit_at, r.gross_pnl, r.fees, r.net_pnl,
+			-- the setting is read once, and not for each row
+			CASE WHEN (SELECT @extschema@._at_count_trades()) = 'lots' THEN r.net_pnl WHEN r.flat_after THEN r.trip_net END AS result,
+			coalesce(r.entry_other_fees OR r.exit_other_fees, false) AS other_fees, r.kind <> 'closed' AS is_issue,
+			-- what the result is counted to
+			CASE WHEN (SELECT @extschema@._at_count_trades()) = 'lots' THEN r.symbol ELSE r.trip_symbol END AS result_symbol,
+			CASE WHEN (SELECT @extschema@._at_count_trades()) = 'lots' THEN r.strategy_id ELSE r.trip_strategy_id END AS result_strategy_id,
+			CASE WHEN (SELECT @extschema@._at_count_trades()) = 'lots' THEN r.setup ELSE r.trip_setup END AS result_setup
+		FROM @extschema@.at_trade_row r
+		WHERE r.kind <> 'open';
+	COMMENT ON VIEW @extschema@.at_pnl_leg IS 'agent_tracker: P&L of each closed part of a lot, and the result that counts as a trade and comes with it: of the part, or of the round trip that it ends (agent_tracker.count_trades); and the fills that could not be matched (is_issue)';
+
 	CREATE OR REPLACE VIEW @extschema@.at_pnl_part WITH (security_invoker = on) AS
-		SELECT t.project, t.agent_id, t.environment, t.portfolio_kind, nullif(t.currency, '') AS currency, p.symbol, p.strategy_id,
-			p.setup, t.exit_session AS session_date, t.exit_at, p.gross_pnl, p.fees, p.net_pnl, p.result,
-			p.is_leg AND coalesce(t.entry_other_fees OR t.exit_other_fees, false) AS other_fees, t.kind <> 'closed' AS is_issue
-		FROM (SELECT r.*, sum(r.net_pnl) OVER trip AS trip_net, first_value(r.symbol) OVER trip_order AS trip_symbol,
-				first_value(r.strategy_id) OVER trip_order AS trip_strategy, first_value(r.setup) OVER trip_order AS trip_setup
-			FROM (SELECT l.*, l.kind = 'closed' AS is_closed, row_number() OVER book AS place,
-					count(*) FILTER (WHERE l.flat_after) OVER (book ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS trip
-				FROM @extschema@.at_trade_row l
-				WHERE l.kind <> 'open'
-				WINDOW book AS (PARTITION BY l.project, l.agent_id, l.environment, l.portfolio_kind, l.currency, l.position_key,
-					l.kind = 'closed' ORDER BY l.exit_at, l.close_fill COLLATE "C", l.entry_at, l.open_fill COLLATE "C")) r
-			WINDOW trip AS (PARTITION BY r.project, r.agent_id, r.environment, r.portfolio_kind, r.currency, r.position_key,
-					r.is_closed, r.trip),
-				trip_order AS (PARTITION BY r.project, r.agent_id, r.environment, r.portfolio_kind, r.currency, r.position_key,
-					r.is_closed, r.trip ORDER BY r.place)) t,
-			LATERAL (VALUES (true, t.symbol, t.strategy_id, t.setup, t.gross_pnl, t.fees, t.net_pnl,
-					CASE WHEN @extschema@._at_count_trades() = 'lots' THEN t.net_pnl END),
-				(false, t.trip_symbol, t.trip_strategy, t.trip_setup, NULL, NULL, NULL, t.trip_net))
+		SELECT t.project, t.agent_id, t.environment, t.portfolio_kind, t.currency, p.symbol, p.strategy_id, p.setup, t.session_date,
+			t.exit_at, p.gross_pnl, p.fees, p.net_pnl, p.result, p.is_leg AND t.other_fees AS other_fees, t.is_issue
+		FROM @extschema@.at_pnl_leg t,
+			LATERAL (VALUES (true, t.symbol, t.strategy_id, t.setup, t.gross_pnl, t.fees, t.net_pnl, NULL),
+				(false, t.result_symbol, t.result_strategy_id, t.result_setup, NULL, NULL, NULL, t.result))
 				AS p(is_leg, symbol, strategy_id, setup, gross_pnl, fees, net_pnl, result)
-		WHERE p.is_leg OR t.is_closed AND t.flat_after AND @extschema@._at_count_trades() <> 'lots';
+		WHERE p.is_leg OR p.result IS NOT NULL;
 	COMMENT ON VIEW @extschema@.at_pnl_part IS 'agent_tracker: what views of trades add up: P&L of each closed part of a lot, and beside it the results that count as trades: of round trips, or of lots (agent_tracker.count_trades); and the fills that could not be matched (is_issue)';
 
 	CREATE OR REPLACE VIEW @extschema@.at_pnl_by_symbol WITH (security_invoker = on) AS
@@ -325,7 +312,7 @@ BEGIN
 			trim_scale(round(avg(t.result), 8)) AS expectancy, trim_scale(round(max(t.result), 8)) AS best,
 			trim_scale(round(min(t.result), 8)) AS worst,
 			count(t.net_pnl) AS lots
-		FROM @extschema@.at_pnl_part t
+		FROM @extschema@.at_pnl_leg t
 		WHERE NOT t.is_issue
 		GROUP BY t.project, t.agent_id, t.environment, t.portfolio_kind, t.currency, extract(isodow FROM t.session_date);
 	COMMENT ON VIEW @extschema@.at_pnl_by_weekday IS 'agent_tracker: closed trades of an agent''s portfolio in a currency, by the day of the week of the exit''s session (1 is Monday): P&L of all that was closed, before and after fees; of finished round trips (or of lots, agent_tracker.count_trades) their number, share of winners, profit factor and expectancy (NULL where not defined)';
@@ -340,7 +327,7 @@ BEGIN
 			trim_scale(round(avg(t.result), 8)) AS expectancy, trim_scale(round(max(t.result), 8)) AS best,
 			trim_scale(round(min(t.result), 8)) AS worst,
 			count(t.net_pnl) AS lots
-		FROM @extschema@.at_pnl_part t
+		FROM @extschema@.at_pnl_leg t
 		WHERE NOT t.is_issue
 		GROUP BY t.project, t.agent_id, t.environment, t.portfolio_kind, t.currency, date_trunc('month', t.session_date::timestamp);
 	COMMENT ON VIEW @extschema@.at_pnl_by_month IS 'agent_tracker: closed trades of an agent''s portfolio in a currency, by the month of the exit''s session, for Grafana, column time: P&L of all that was closed, before and after fees; of finished round trips (or of lots, agent_tracker.count_trades) their number, share of winners, profit factor and expectancy (NULL where not defined)';
@@ -375,21 +362,23 @@ BEGIN
 				NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
 			FROM (SELECT v.*, min(v.kind) OVER money AS first_kind, max(v.kind) OVER money AS last_kind,
 					CASE WHEN v.portfolio_kind = '' THEN min(v.snapshot_at) OVER money ELSE min(v.snapshot_at) OVER account END AS first_at,
-					CASE WHEN v.portfolio_kind = '' THEN max(v.snapshot_at) OVER money ELSE max(v.snapshot_at) OVER account END AS last_at
+					CASE WHEN v.portfolio_kind = '' THEN max(v.last_snapshot_at) OVER money ELSE max(v.last_snapshot_at) OVER account END AS last_at
 				FROM (SELECT a.project, a.agent_id, a.environment, a.portfolio_kind, a.currency, a.session_date, a.external, a.amount,
-						a.occurred_at, NULL::timestamptz AS snapshot_at, NULL AS kind, true AS is_flow
+						a.occurred_at, NULL::timestamptz AS snapshot_at, NULL::timestamptz AS last_snapshot_at, NULL AS kind, true AS is_flow
 					FROM @extschema@.at_capital_flow a
 					UNION ALL
-					SELECT s.project, s.agent_id, s.environment, s.portfolio_kind, s.currency, NULL, NULL, NULL, NULL, s.occurred_at,
-						s.portfolio_kind, false
-					FROM @extschema@.at_equity_row s WHERE s.equity IS NOT NULL) v
+					-- the first and the last of all are such of their sessions
+					SELECT s.project, s.agent_id, s.environment, s.portfolio_kind, s.currency, NULL, NULL, NULL, NULL, min(s.occurred_at),
+						max(s.occurred_at), s.portfolio_kind, false
+					FROM @extschema@.at_equity_end_row s
+					GROUP BY s.project, s.agent_id, s.environment, s.portfolio_kind, s.currency) v
 				WINDOW money AS (PARTITION BY v.project, v.agent_id, v.environment, v.currency),
 					account AS (PARTITION BY v.project, v.agent_id, v.environment, v.currency, v.portfolio_kind)) f
 			WHERE f.is_flow AND (NOT f.external OR f.first_at IS NULL OR f.occurred_at <= f.first_at OR f.occurred_at > f.last_at)
 			UNION ALL
 			SELECT t.session_date, t.project, t.agent_id, t.environment, t.portfolio_kind, t.currency, NULL, NULL, NULL, NULL,
 				CASE WHEN t.result IS NOT NULL THEN 1 END, t.gross_pnl, t.fees, t.net_pnl, NULL, NULL, NULL, NULL, NULL, NULL
-			FROM @extschema@.at_pnl_part t
+			FROM @extschema@.at_pnl_leg t
 			WHERE NOT t.is_issue
 		) d
 		GROUP BY d.session_date, d.project, d.agent_id, d.environment, d.portfolio_kind, d.currency;
@@ -436,7 +425,7 @@ BEGIN
 						row_number() OVER (position ORDER BY w.occurred_at DESC, w.ingested_at DESC, w.batch_id DESC, w.line_no DESC) AS place_of_any
 					-- a position is its symbol where its id is lost
 					FROM (SELECT r.*, CASE WHEN r.position_id IS NULL THEN r.symbol END AS position_symbol
-						FROM @extschema@.at_position_row r) w
+						FROM @extschema@.at_last_position_row r) w
 					WINDOW position AS (PARTITION BY w.project, w.agent_id, w.environment, w.portfolio_kind, w.position_id, w.position_symbol),
 						position_in_currency AS (PARTITION BY w.project, w.agent_id, w.environment, w.portfolio_kind, w.position_id, w.position_symbol,
 							w.currency)
@@ -543,7 +532,8 @@ BEGIN
 									'equity', s.equity, 'cash', s.cash) AS facts
 							FROM (SELECT p.*, row_number() OVER (PARTITION BY p.project, p.agent_id, p.environment, p.portfolio_kind, p.currency
 										ORDER BY p.occurred_at DESC, p.ingested_at DESC, p.batch_id DESC, p.line_no DESC) AS place
-									FROM @extschema@.at_equity_row p WHERE p.equity IS NOT NULL) s
+									-- the last snapshot of all is the last of its session
+									FROM @extschema@.at_equity_end_row p WHERE p.close) s
 							WHERE s.place = 1
 							UNION ALL
 							SELECT c.project, c.agent_id, c.environment, c.portfolio_kind, c.currency, c.origin,
@@ -578,7 +568,7 @@ BEGIN
 									'streak', (@extschema@.at_trade_summary(sign(t.result)::float8, t.exit_at)).current_streak,
 									'last_exit', max(t.exit_at) FILTER (WHERE NOT t.is_issue), 'other_fees', bool_or(t.other_fees),
 									'issues', count(*) FILTER (WHERE t.is_issue))
-							FROM @extschema@.at_pnl_part t
+							FROM @extschema@.at_pnl_leg t
 							GROUP BY t.project, t.agent_id, t.environment, t.portfolio_kind, t.currency
 						) f
 						WINDOW agent AS (PARTITION BY f.project, f.agent_id, f.environment)) k
@@ -633,11 +623,17 @@ BEGIN
 			CASE WHEN b.fair THEN rank() OVER (PARTITION BY b.project, b.environment, b.epoch_id, b.fair
 				ORDER BY b.return_pct - b.coverage_penalty DESC) END AS place,
 			b.member_id, CASE WHEN b.fair THEN b.return_pct - b.coverage_penalty END AS score,
-			b.return_pct, b.return_source, b.coverage_penalty, b.max_drawdown_pct, b.state, b.unfair, b.completed_at, b.event_id
+			b.return_pct, b.return_source, b.coverage_penalty, b.max_drawdown_pct, b.state, b.unfair, b.completed_at, b.event_id,
+			coalesce((b.test).n, 0) AS periods, (b.test).sharpe_period, (b.test).standard_error AS sharpe_error, b.trials,
+			CASE WHEN b.scored AND (b.test).n > 1 THEN (@extschema@.at_sharpe_test(b.moments, trials => b.trials, trials_variance => b.variance)).deflated_sharpe
+				END AS deflated_sharpe
 		FROM (SELECT m.*, m.unfair = '{}' AS fair,
+				nullif(count(*) FILTER (WHERE m.scored) OVER (PARTITION BY m.project, m.environment, m.epoch_id), 0) AS trials,
+				var_samp((m.test).sharpe_period) FILTER (WHERE m.scored) OVER (PARTITION BY m.project, m.environment, m.epoch_id) AS variance,
 				count(*) FILTER (WHERE m.unfair = '{}') OVER (PARTITION BY m.project, m.environment, m.epoch_id)::numeric AS fair_members
 			FROM (SELECT c.project, c.environment, c.epoch_id, c.epoch_kind, c.started_at, c.expected_members,
-					c.member_id, c.state, c.coverage_penalty, c.completed_at, c.event_id,
+					c.member_id, c.state, c.scored, c.coverage_penalty, c.completed_at, c.event_id, o.moments,
+					CASE WHEN c.rets IS NOT NULL THEN @extschema@.at_sharpe_test(o.moments) END AS test,
 					coalesce(c.return_pct, 100 * o.total_return::numeric) AS return_pct,
 					coalesce(c.return_source, CASE WHEN o.total_return IS NOT NULL THEN 'period returns' END) AS return_source,
 					coalesce(c.max_drawdown_pct, -100 * o.max_drawdown::numeric) AS max_drawdown_pct,
@@ -693,13 +689,14 @@ BEGIN
 					) v
 					WINDOW agent AS (PARTITION BY v.project, v.environment, v.member_id)) c,
 					-- over the epoch
-					LATERAL (SELECT (q.p).total_return, (q.p).max_drawdown
-						FROM (SELECT @extschema@.at_performance(u.ret, u.period_end::timestamp AT TIME ZONE 'UTC') AS p
+					LATERAL (SELECT (q.p).total_return, (q.p).max_drawdown, q.moments
+						FROM (SELECT @extschema@.at_performance(u.ret, u.period_end::timestamp AT TIME ZONE 'UTC')
+									FILTER (WHERE c.return_pct IS NULL) AS p, @extschema@.at_collect_moments(u.ret) AS moments
 							FROM ROWS FROM (unnest(c.starts), unnest(c.ends), unnest(c.rets)) AS u(period_start, period_end, ret)
-							WHERE c.return_pct IS NULL AND u.period_start >= (c.started_at AT TIME ZONE 'UTC')::date
+							WHERE u.period_start >= (c.started_at AT TIME ZONE 'UTC')::date
 								AND u.period_end <= (c.completed_at AT TIME ZONE 'UTC')::date) q) o
 				WHERE c.epoch_id IS NOT NULL) m) b;
-	COMMENT ON VIEW @extschema@.at_epoch_leaderboard IS 'agent_tracker: members of an evaluation epoch side by side: score is the return in percent less coverage_penalty (points); only fair members have a place: expected, completed, scored, of the epoch''s context, without a mistake family and with a return; where the event has none, the return is that of the agent of the member''s name over the epoch, if that has one portfolio; unfair says what was missing';
+	COMMENT ON VIEW @extschema@.at_epoch_leaderboard IS 'agent_tracker: members of an evaluation epoch side by side: score is the return in percent less coverage_penalty (points); only fair members have a place: expected, completed, scored, of the epoch''s context, without a mistake family and with a return; where the event has none, the return is that of the agent of the member''s name over the epoch, if that has one portfolio; unfair says what was missing; sharpe_period, its error, and the probability that it is no luck of the best of the scored members (deflated_sharpe, Bailey and Lopez de Prado, 2014) are of that agent''s returns over the epoch, and NULL without any';
 
 	-- a name means the same in all of them
 	FOR item IN SELECT c.relname, a.attname, m.meaning
@@ -783,6 +780,8 @@ BEGIN
 			('close_high', 'the same of closes of sessions'),
 			('first_at', 'time of the first event that this is made of'),
 			('held', 'a snapshot in the session was not flat'),
+			('last_until', 'what is known of sessions up to this one has a later snapshot of the position in this currency; null: none is later'),
+			('next_session', 'the next session with a snapshot of the position in this currency; null: there is none'),
 			('position_id', 'position'),
 			('symbol', 'symbol'),
 			('quantity', 'quantity, of a short negative'),
@@ -792,6 +791,9 @@ BEGIN
 			('market_value', 'as reported, else quantity times market price times multiplier'),
 			('multiplier', 'money of one unit at a price of one: of the snapshot, else of the fills of its symbol'),
 			('result', 'result that counts as a trade'),
+			('result_symbol', 'symbol that the result is counted to'),
+			('result_strategy_id', 'strategy that the result is counted to'),
+			('result_setup', 'setup that the result is counted to'),
 			('lots', 'parts of lots that were closed'),
 			('exit_at', 'time of the exit'),
 			('unrealized_pnl', 'as reported'),
@@ -850,11 +852,15 @@ BEGIN
 			('coverage_penalty', 'points of percent that the event takes off'),
 			('state', 'state of the member'),
 			('unfair', 'why it has no place; empty for fair members'),
-			('completed_at', 'when the member completed')
+			('completed_at', 'when the member completed'),
+			('sharpe_period', 'Sharpe ratio per period of the agent of the member''s name over the epoch, not annualised'),
+			('sharpe_error', 'its standard error'),
+			('trials', 'scored members of the epoch'),
+			('deflated_sharpe', 'probability that the true ratio is above the best to expect of so many trials without skill, whose ratios vary as those of the scored members; null where fewer than two of several have one')
 		) m(name, meaning)
 			JOIN pg_attribute a ON a.attname = m.name AND a.attnum > 0
 			JOIN pg_class c ON c.oid = a.attrelid AND c.relnamespace = '@extschema@'::regnamespace::oid
-		WHERE c.relname = ANY (ARRAY['at_capital_flow', 'at_portfolio_snapshot', 'at_equity_interval', 'at_equity_curve', 'at_performance_snapshot', 'at_period_row', 'at_period', 'at_performance_agent', 'at_equity_fact', 'at_equity_row', 'at_performance_fact', 'at_performance_row', 'at_position_fact', 'at_position_row', 'at_stale_agent', 'at_current_row', 'at_current_fact', 'at_daily_performance', 'at_rolling_sharpe', 'at_current_position', 'at_time_in_market', 'at_pnl_part', 'at_pnl_by_symbol', 'at_pnl_by_setup', 'at_pnl_by_weekday', 'at_pnl_by_month', 'at_current_performance', 'at_epoch_leaderboard']) LOOP
+		WHERE c.relname = ANY (ARRAY['at_capital_flow', 'at_portfolio_snapshot', 'at_equity_interval', 'at_equity_curve', 'at_performance_snapshot', 'at_period_row', 'at_period', 'at_performance_agent', 'at_equity_fact', 'at_equity_row', 'at_equity_end_row', 'at_any_agent', 'at_performance_fact', 'at_performance_row', 'at_position_fact', 'at_position_row', 'at_last_position_row', 'at_stale_agent', 'at_current_row', 'at_current_fact', 'at_daily_performance', 'at_rolling_sharpe', 'at_current_position', 'at_time_in_market', 'at_pnl_leg', 'at_pnl_part', 'at_pnl_by_symbol', 'at_pnl_by_setup', 'at_pnl_by_weekday', 'at_pnl_by_month', 'at_current_performance', 'at_epoch_leaderboard']) LOOP
 		EXECUTE format('COMMENT ON COLUMN @extschema@.%I.%I IS %L', item.relname, item.attname, item.meaning);
 	END LOOP;
 END

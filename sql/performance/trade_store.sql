@@ -5,13 +5,193 @@
 -- that the views never wait for at_refresh(); that function writes down
 -- what the views would show.
 
-CREATE FUNCTION _at_new_fills(OUT t timestamptz, OUT arrived_at timestamptz, OUT line_no integer,
-	OUT environment at_environment, OUT key_digest uuid, OUT project text, OUT agent_id text,
-	OUT portfolio_kind text, OUT currency text, OUT position_key text, OUT fill_id text, OUT side text,
-	OUT quantity numeric, OUT price numeric, OUT fees numeric, OUT open_close_effect text,
-	OUT position_id text, OUT symbol text, OUT order_intent_id text, OUT run_id at_id, OUT strategy_id text,
-	OUT setup text, OUT session_date date, OUT multiplier numeric, OUT fee_quantity numeric,
-	OUT other_fees numeric, OUT fee_currency text, OUT decision_id text)
+CREATE TYPE _at_trade_fact AS (
+	entry_at timestamptz,
+	exit_at timestamptz,
+	environment at_environment,
+	flat_after boolean,
+	effect_mismatch boolean,
+	project text,
+	agent_id text,
+	portfolio_kind text,
+	currency text,
+	position_key text,
+	kind text,
+	direction text,
+	open_fill text,
+	close_fill text,
+	quantity numeric,
+	entry_price numeric,
+	exit_price numeric,
+	gross_pnl numeric,
+	fees numeric,
+	net_pnl numeric,
+	entry_fees numeric,
+	lot_quantity numeric,
+	lot_fees numeric,
+	symbol text,
+	strategy_id text,
+	setup text,
+	planned_risk numeric,
+	open_effect text,
+	reason text,
+	entry_session date,
+	exit_session date,
+	multiplier numeric,
+	entry_quantity numeric,
+	lot_price numeric,
+	entry_other_fees boolean,
+	exit_other_fees boolean,
+	entry_run_id at_id,
+	exit_run_id at_id,
+	entry_decision_id text,
+	exit_decision_id text,
+	trip_net numeric,
+	trip_symbol text,
+	trip_strategy_id text,
+	trip_setup text,
+	since timestamptz
+);
+COMMENT ON TYPE _at_trade_fact IS 'internal: a row of at_trade_row, the columns of at_trade_leg, where they are explained; since: of what was matched again, from when on';
+
+CREATE TYPE _at_fill_fact AS (
+	t timestamptz,
+	arrived_at timestamptz,
+	line_no integer,
+	environment at_environment,
+	key_digest uuid,
+	project text,
+	agent_id text,
+	portfolio_kind text,
+	currency text,
+	position_key text,
+	fill_id text,
+	side text,
+	quantity numeric,
+	price numeric,
+	fees numeric,
+	open_close_effect text,
+	position_id text,
+	symbol text,
+	order_intent_id text,
+	run_id at_id,
+	strategy_id text,
+	setup text,
+	session_date date,
+	multiplier numeric,
+	fee_quantity numeric,
+	other_fees numeric,
+	fee_currency text,
+	decision_id text,
+	repeated boolean
+);
+COMMENT ON TYPE _at_fill_fact IS 'internal: a fill as the trade book takes it; the columns of at_trade_fill, where they are explained';
+
+CREATE FUNCTION _at_new_fills(of_project text, of_agent text) RETURNS SETOF _at_fill_fact
+LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED ROWS 100
+SET search_path = pg_catalog, pg_temp
+SET jit = off SET plan_cache_mode = force_generic_plan -- planning all partitions takes longer than running it
+AS $at$
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY
+	SELECT n.t, n.arrived_at, n.line_no, n.environment, n.key_digest, n.project, n.agent_id, n.portfolio_kind, n.currency,
+		n.position_key, n.fill_id, n.side, n.quantity, n.price, n.fees, n.open_close_effect, n.position_id, n.symbol,
+		n.order_intent_id, n.run_id, n.strategy_id, n.setup, n.session_date, n.multiplier, n.fee_quantity, n.other_fees,
+		n.fee_currency, n.decision_id, n.place > 1 OR EXISTS (SELECT FROM @extschema@.at_trade_fill o
+		WHERE o.fill_id = n.fill_id AND o.project = n.project AND o.agent_id = n.agent_id AND o.environment = n.environment
+			AND o.portfolio_kind = n.portfolio_kind AND o.currency = n.currency AND o.position_key = n.position_key
+			AND (o.t, o.arrived_at, coalesce(o.line_no, 2147483647), o.key_digest)
+				< (n.t, n.arrived_at, coalesce(n.line_no, 2147483647), n.key_digest) OFFSET 0)
+	FROM (SELECT f.t, f.arrived_at, f.line_no, f.environment, f.key_digest, f.project, f.agent_id, f.portfolio_kind,
+			coalesce(f.currency, '') AS currency, f.position_key, f.fill_id, f.side, f.quantity, f.price, f.matched_fees AS fees,
+			f.open_close_effect, f.position_id, f.symbol, f.order_intent_id, f.run_id, f.strategy_id, f.setup,
+			f.session_date, f.multiplier, f.fee_quantity, f.other_fees, f.fee_currency, f.decision_id,
+			row_number() OVER (PARTITION BY f.environment, f.portfolio_kind, f.currency, f.position_key, f.fill_id
+				ORDER BY f.t, f.arrived_at, coalesce(f.line_no, 2147483647), f.key_digest) AS place
+		FROM (SELECT DISTINCT m.day FROM @extschema@.at_stale_run m
+				WHERE m.project = of_project AND (m.agent_id = of_agent OR m.agent_id IS NULL) AND m.day > '-infinity') d
+			-- OFFSET 0: each day by itself, by the index on agent and time
+			CROSS JOIN LATERAL (SELECT * FROM @extschema@.at_fill x
+				WHERE x.project = of_project AND x.agent_id = of_agent AND x.t >= d.day::timestamp AT TIME ZONE 'UTC'
+					AND x.t < (d.day + 1)::timestamp AT TIME ZONE 'UTC' OFFSET 0) f
+		-- OFFSET 0: by the key, and not each with each where it is not known how many there are
+		WHERE NOT EXISTS (SELECT FROM @extschema@.at_trade_fill b
+				WHERE b.project = f.project AND b.t = f.t AND b.key_digest = f.key_digest OFFSET 0)) n;
+END
+$at$;
+COMMENT ON FUNCTION _at_new_fills(text, text) IS 'internal: what at_trade_new_fill shows of an agent: fills of stale days that the trade book has not taken yet';
+
+CREATE FUNCTION _at_new_plans(of_project text, of_agent text, OUT t timestamptz, OUT environment at_environment,
+	OUT key_digest uuid, OUT project text, OUT agent_id text, OUT run_id at_id, OUT position_id text, OUT symbol text,
+	OUT strategy_id text, OUT setup text, OUT planned_risk_amount numeric)
+RETURNS SETOF record
+LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED ROWS 20
+SET search_path = pg_catalog, pg_temp
+SET jit = off SET plan_cache_mode = force_generic_plan
+AS $at$
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY
+	SELECT e.occurred_at AS t, e.environment, e.key_digest, e.project, e.agent_id, e.run_id,
+		@extschema@.at_known_id(e.payload ->> 'position_id') AS position_id,
+		coalesce(@extschema@.at_known_id(e.payload ->> 'symbol'), CASE cardinality(e.symbols) WHEN 1 THEN @extschema@.at_known_id(e.symbols[1]) END) AS symbol,
+		@extschema@.at_known_id(e.payload ->> 'strategy_id') AS strategy_id, e.payload ->> 'setup' AS setup,
+		CASE WHEN @extschema@.at_decimal(e.payload -> 'planned_risk_amount') > 0
+			THEN @extschema@.at_decimal(e.payload -> 'planned_risk_amount') END AS planned_risk_amount
+	FROM (SELECT DISTINCT m.day FROM @extschema@.at_stale_run m
+			WHERE m.project = of_project AND (m.agent_id = of_agent OR m.agent_id IS NULL) AND m.day > '-infinity') d
+		CROSS JOIN LATERAL (SELECT * FROM @extschema@.at_event x
+			WHERE x.project = of_project AND x.agent_id = of_agent AND x.event_type = 'strategy.context.recorded'
+				AND x.occurred_at >= d.day::timestamp AT TIME ZONE 'UTC' AND x.occurred_at < (d.day + 1)::timestamp AT TIME ZONE 'UTC' OFFSET 0) e
+	WHERE NOT EXISTS (SELECT FROM @extschema@.at_trade_plan p
+			WHERE p.project = e.project AND p.t = e.occurred_at AND p.key_digest = e.key_digest OFFSET 0);
+END
+$at$;
+COMMENT ON FUNCTION _at_new_plans(text, text) IS 'internal: what at_trade_new_plan shows of an agent: strategy contexts of stale days that the trade book has not taken yet';
+
+CREATE FUNCTION _at_trade_points(of_project text, of_agent text, OUT environment at_environment, OUT portfolio_kind text,
+	OUT currency text, OUT position_key text, OUT since timestamptz)
+RETURNS SETOF record
+LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED ROWS 20
+SET search_path = pg_catalog, pg_temp
+SET jit = off SET plan_cache_mode = force_generic_plan
+AS $at$
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY
+	WITH new_fill AS MATERIALIZED (
+		SELECT * FROM @extschema@._at_new_fills(of_project, of_agent)
+	), late_plan AS (
+		SELECT p.environment, min(p.t) AS t FROM @extschema@._at_new_plans(of_project, of_agent) p GROUP BY p.environment
+	)
+	SELECT b.environment, b.portfolio_kind, b.currency, b.position_key, min(b.t)
+	FROM (SELECT f.environment, f.portfolio_kind, f.currency, f.position_key, f.t FROM new_fill f
+		UNION ALL
+		-- what else is matched again: fills of the same orders, those after a new plan
+		SELECT f.environment, f.portfolio_kind, f.currency, f.position_key, o.t
+		FROM new_fill f, LATERAL (SELECT * FROM @extschema@.at_trade_fill x
+			WHERE x.position_key = f.position_key AND x.agent_id = of_agent AND x.project = of_project
+				AND x.environment = f.environment AND x.portfolio_kind = f.portfolio_kind AND x.currency = f.currency
+				AND x.order_intent_id = f.order_intent_id OFFSET 0) o
+		UNION ALL
+		SELECT f.environment, f.portfolio_kind, f.currency, f.position_key, f.t
+		FROM late_plan p, LATERAL (SELECT * FROM @extschema@.at_trade_fill x
+			WHERE x.project = of_project AND x.agent_id = of_agent AND x.t >= p.t AND x.environment = p.environment OFFSET 0) f
+		UNION ALL
+		SELECT f.environment, f.portfolio_kind, f.currency, f.position_key, f.t
+		FROM @extschema@.at_trade_fill f
+		WHERE f.project = of_project AND f.agent_id = of_agent
+			AND EXISTS (SELECT FROM @extschema@.at_stale_run m WHERE m.project = of_project AND m.day = '-infinity')) b
+	GROUP BY b.environment, b.portfolio_kind, b.currency, b.position_key;
+END
+$at$;
+COMMENT ON FUNCTION _at_trade_points(text, text) IS 'internal: the positions of an agent that are matched again, each from this time on: that of the first fill that is new, or to which something new belongs';
+
+CREATE FUNCTION _at_trade_feed(of_project text, of_agent text, OUT key text, OUT t timestamptz, OUT fill_id text, OUT side text,
+	OUT quantity numeric, OUT price numeric, OUT fees numeric, OUT open_close_effect text, OUT position_id text,
+	OUT lot_quantity numeric, OUT lot_fees numeric, OUT arrived_at timestamptz, OUT line_no integer, OUT key_digest uuid,
+	OUT seen_before boolean, OUT multiplier numeric, OUT tag text)
 RETURNS SETOF record
 LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED ROWS 100
 SET search_path = pg_catalog, pg_temp
@@ -19,64 +199,260 @@ SET jit = off SET plan_cache_mode = force_generic_plan
 AS $at$
 #variable_conflict use_column
 BEGIN
-	-- a plan over all partitions costs more than most questions, and is kept in here
-	IF NOT EXISTS (SELECT FROM @extschema@.at_stale_run) THEN
+	RETURN QUERY
+	WITH point AS MATERIALIZED (
+		-- a position's book is opened again at this time
+		SELECT * FROM @extschema@._at_trade_points(of_project, of_agent)
+	), fill AS MATERIALIZED (
+		-- seen: the book has its id from before the point
+		SELECT f.*, EXISTS (SELECT FROM @extschema@.at_trade_fill o
+			WHERE o.position_key = f.position_key AND o.agent_id = of_agent AND o.project = of_project
+				AND o.environment = f.environment AND o.portfolio_kind = f.portfolio_kind AND o.currency = f.currency
+				AND o.fill_id = f.fill_id AND o.t < f.since) AS seen
+		FROM (SELECT n.*, p.since
+			FROM @extschema@._at_new_fills(of_project, of_agent) n JOIN point p USING (environment, portfolio_kind, currency, position_key)
+			UNION ALL
+			-- OFFSET 0: by the index, however many positions there are
+			SELECT o.t, o.arrived_at, o.line_no, o.environment, o.key_digest, o.project, o.agent_id, o.portfolio_kind, o.currency,
+				o.position_key, o.fill_id, o.side, o.quantity, o.price, o.fees, o.open_close_effect, o.position_id, o.symbol,
+				o.order_intent_id, o.run_id, o.strategy_id, o.setup, o.session_date, o.multiplier, o.fee_quantity, o.other_fees,
+				o.fee_currency, o.decision_id, o.repeated, p.since
+			FROM point p, LATERAL (SELECT * FROM @extschema@.at_trade_fill x
+				WHERE x.position_key = p.position_key AND x.agent_id = of_agent AND x.project = of_project
+					AND x.environment = p.environment AND x.portfolio_kind = p.portfolio_kind AND x.currency = p.currency
+					AND x.t >= p.since OFFSET 0) o) f
+	), plan AS MATERIALIZED (
+		-- numbered by time: of two texts the greater is the later plan
+		SELECT p.*, to_char(row_number() OVER (ORDER BY p.t, p.key_digest), 'FM0000000000000000')
+			|| jsonb_build_array(p.strategy_id, p.setup, p.planned_risk_amount::text)::text COLLATE "C" AS packed
+		FROM (SELECT n.t, n.environment, n.key_digest, n.run_id, n.position_id, n.symbol, n.strategy_id, n.setup, n.planned_risk_amount
+			FROM @extschema@._at_new_plans(of_project, of_agent) n
+			UNION ALL
+			SELECT o.t, o.environment, o.key_digest, o.run_id, o.position_id, o.symbol, o.strategy_id, o.setup, o.planned_risk_amount
+			FROM @extschema@.at_trade_plan o
+			WHERE o.project = of_project AND o.agent_id = of_agent AND o.environment IN (SELECT x.environment FROM point x)) p
+	), counted AS (
+		-- fills of an order share its plan by quantity, those before the point too
+		SELECT f.*, 1 AS place, NOT f.seen AND row_number() OVER (PARTITION BY f.fill_id, f.position_key, f.environment, f.portfolio_kind, f.currency
+				ORDER BY f.t, f.arrived_at, f.line_no, f.key_digest) = 1 AS is_first
+		FROM fill f
+		UNION ALL
+		SELECT o.t, o.arrived_at, o.line_no, o.environment, o.key_digest, o.project, o.agent_id, o.portfolio_kind, o.currency,
+			o.position_key, o.fill_id, o.side, o.quantity, o.price, o.fees, o.open_close_effect, o.position_id, o.symbol,
+			o.order_intent_id, o.run_id, o.strategy_id, o.setup, o.session_date, o.multiplier, o.fee_quantity, o.other_fees,
+			o.fee_currency, o.decision_id, o.repeated, x.since, false, 2, NOT o.repeated
+		FROM (SELECT DISTINCT f.order_intent_id, f.position_key, f.environment, f.portfolio_kind, f.currency, f.since
+				FROM fill f WHERE f.order_intent_id IS NOT NULL) x,
+			LATERAL (SELECT * FROM @extschema@.at_trade_fill f
+				WHERE f.position_key = x.position_key AND f.agent_id = of_agent AND f.project = of_project
+					AND f.environment = x.environment AND f.portfolio_kind = x.portfolio_kind AND f.currency = x.currency
+					AND f.order_intent_id = x.order_intent_id AND f.t < x.since OFFSET 0) o
+	), line AS (
+		SELECT f.t, f.arrived_at, f.line_no, f.environment, f.key_digest, f.portfolio_kind, f.currency, f.position_key, f.fill_id,
+			f.side, f.quantity, f.price, f.fees, f.open_close_effect, f.position_id, f.symbol, f.run_id, f.strategy_id, f.setup,
+			f.session_date, f.multiplier, f.fee_quantity, f.other_fees, f.decision_id, f.since, f.seen, f.place,
+			CASE WHEN f.order_intent_id IS NULL THEN f.quantity
+				ELSE sum(f.quantity) FILTER (WHERE f.is_first) OVER (PARTITION BY f.order_intent_id,
+					f.position_key, f.environment, f.portfolio_kind, f.currency) END AS order_quantity,
+			NULL::text COLLATE "C" AS packed, NULL::text COLLATE "C" AS loose
+		FROM counted f
+		UNION ALL
+		SELECT p.t, NULL, NULL, p.environment, p.key_digest, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, p.position_id, p.symbol,
+			p.run_id, p.strategy_id, p.setup, NULL, NULL, NULL, NULL, NULL, NULL, false, 0, NULL,
+			p.packed, CASE WHEN p.position_id IS NULL THEN p.packed END
+		FROM plan p
+	), planned AS (
+		SELECT l.*, CASE
+			WHEN l.position_id IS NOT NULL AND max(l.packed) OVER of_position IS NOT NULL THEN max(l.packed) OVER of_position
+			WHEN l.strategy_id IS NOT NULL
+				THEN greatest(max(l.loose) OVER of_strategy_symbol, max(l.loose) FILTER (WHERE l.symbol IS NULL) OVER of_strategy)
+			ELSE greatest(max(l.loose) OVER of_run_symbol, max(l.loose) FILTER (WHERE l.symbol IS NULL) OVER of_run) END AS plan
+		FROM line l
+		WHERE EXISTS (SELECT FROM plan)
+		WINDOW of_position AS (PARTITION BY l.environment, l.position_id ORDER BY l.t, l.place),
+			of_strategy AS (PARTITION BY l.environment, l.strategy_id ORDER BY l.t, l.place),
+			of_strategy_symbol AS (PARTITION BY l.environment, l.strategy_id, l.symbol ORDER BY l.t, l.place),
+			of_run AS (PARTITION BY l.environment, l.run_id ORDER BY l.t, l.place),
+			of_run_symbol AS (PARTITION BY l.environment, l.run_id, l.symbol ORDER BY l.t, l.place)
+		UNION ALL
+		SELECT l.*, NULL FROM line l WHERE NOT EXISTS (SELECT FROM plan)
+	), lot AS (
+		-- what was open at the point: what is open now, and what was closed since
+		SELECT p.environment, p.portfolio_kind, p.currency, p.position_key, p.since, b.open_fill, b.entry_at, b.direction, b.quantity,
+			b.entry_price, b.fees, b.lot_quantity, b.lot_fees, b.symbol, b.strategy_id, b.setup, b.planned_risk, b.open_effect,
+			b.entry_session, b.multiplier, b.entry_other_fees, b.entry_run_id, b.entry_decision_id
+		FROM point p, LATERAL (SELECT * FROM @extschema@.at_trade_book o
+			WHERE o.position_key = p.position_key AND o.agent_id = of_agent AND o.project = of_project
+				AND o.environment = p.environment AND o.portfolio_kind = p.portfolio_kind AND o.currency = p.currency
+				AND o.entry_at < p.since OFFSET 0) b
+		UNION ALL
+		SELECT p.environment, p.portfolio_kind, p.currency, p.position_key, p.since, l.open_fill, l.entry_at, l.direction,
+			l.entry_quantity, l.lot_price, l.entry_fees, l.lot_quantity, l.lot_fees, l.symbol, l.strategy_id, l.setup,
+			l.planned_risk, l.open_effect, l.entry_session, l.multiplier, l.entry_other_fees, l.entry_run_id, l.entry_decision_id
+		FROM point p, LATERAL (SELECT * FROM @extschema@.at_trade_leg o
+			WHERE o.position_key = p.position_key AND o.agent_id = of_agent AND o.project = of_project
+				AND o.environment = p.environment AND o.portfolio_kind = p.portfolio_kind AND o.currency = p.currency
+				AND o.kind = 'closed' AND o.entry_at < p.since AND o.exit_at >= p.since OFFSET 0) l
+	)
+	SELECT jsonb_build_array(of_project, of_agent, f.environment, f.portfolio_kind, nullif(f.currency, ''),
+			f.position_key, f.since)::text AS key,
+		f.t, f.fill_id, f.side, f.quantity + coalesce(f.fee_quantity, 0) AS quantity, f.price, f.fees, f.open_close_effect,
+		f.position_id, NULL::numeric AS lot_quantity, NULL::numeric AS lot_fees, f.arrived_at, f.line_no, f.key_digest,
+		f.seen AS seen_before, f.multiplier,
+		jsonb_build_array(f.symbol, coalesce(f.strategy_id, p.plan ->> 0), coalesce(f.setup, p.plan ->> 1),
+			trim_scale(round((p.plan ->> 2)::numeric * f.quantity / nullif(f.order_quantity, 0), 12))::text,
+			f.open_close_effect, f.session_date, f.other_fees IS NOT NULL, f.run_id, f.decision_id)::text AS tag
+	FROM planned f, LATERAL (SELECT substr(f.plan, 17)::jsonb AS plan) p
+	WHERE f.place = 1
+	UNION ALL
+	SELECT jsonb_build_array(of_project, of_agent, o.environment, o.portfolio_kind, nullif(o.currency, ''),
+			o.position_key, o.since)::text, o.entry_at, o.open_fill, CASE o.direction WHEN 'long' THEN 'buy' ELSE 'short' END,
+		sum(o.quantity), o.entry_price, sum(o.fees), o.open_effect, NULL, o.lot_quantity, o.lot_fees,
+		NULL, NULL, NULL, false, o.multiplier,
+		jsonb_build_array(o.symbol, o.strategy_id, o.setup, o.planned_risk::text, o.open_effect, o.entry_session, o.entry_other_fees,
+			o.entry_run_id, o.entry_decision_id)::text
+	FROM lot o
+	GROUP BY o.open_fill, o.entry_at, o.position_key, o.environment, o.portfolio_kind, o.currency, o.since, o.direction, o.entry_price,
+		o.lot_quantity, o.lot_fees, o.symbol, o.strategy_id, o.setup, o.planned_risk, o.open_effect, o.entry_session, o.multiplier,
+		o.entry_other_fees, o.entry_run_id, o.entry_decision_id
+	UNION ALL
+	-- splits of what is in the book, all: those from before a lot change nothing of it
+	SELECT jsonb_build_array(of_project, of_agent, x.environment, x.portfolio_kind, nullif(x.currency, ''),
+			x.position_key, x.since)::text, s.effective_at, '', 'split', s.ratio, s.per, NULL, NULL, NULL, NULL, NULL,
+		NULL, NULL, NULL, false, NULL, NULL
+	FROM @extschema@.at_split s
+		JOIN (SELECT f.environment, f.portfolio_kind, f.currency, f.position_key, f.since, f.symbol FROM fill f
+			UNION
+			SELECT o.environment, o.portfolio_kind, o.currency, o.position_key, o.since, o.symbol FROM lot o) x USING (symbol);
+END
+$at$;
+COMMENT ON FUNCTION _at_trade_feed(text, text) IS 'internal: what the trade book has to match of an agent: of each position with something new the lots that were open before it, and all fills from there on; a source for at_round_trips()';
+
+CREATE FUNCTION _at_fresh_trades(of_project text, of_agent text) RETURNS SETOF _at_trade_fact
+LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED ROWS 50
+SET search_path = pg_catalog, pg_temp
+SET jit = off SET plan_cache_mode = force_generic_plan
+AS $at$
+#variable_conflict use_column
+BEGIN
+	-- mostly nothing is new of an agent, and to begin to match takes longer than to see that
+	IF NOT EXISTS (SELECT FROM @extschema@._at_trade_points(of_project, of_agent)) THEN
 		RETURN;
 	END IF;
 	RETURN QUERY
-	SELECT f.t, f.arrived_at, f.line_no, f.environment, f.key_digest, f.project, f.agent_id, f.portfolio_kind,
-		coalesce(f.currency, '') AS currency, f.position_key, f.fill_id, f.side, f.quantity, f.price, f.matched_fees AS fees,
-		f.open_close_effect, f.position_id, f.symbol, f.order_intent_id, f.run_id, f.strategy_id, f.setup,
-		f.session_date, f.multiplier, f.fee_quantity, f.other_fees, f.fee_currency, f.decision_id
-	FROM @extschema@._at_stale_ranges(NULL) s
-		-- OFFSET 0: each range by itself, by the index on time
-		CROSS JOIN LATERAL (SELECT * FROM @extschema@.at_fill x WHERE x.t >= s.since AND x.t < s.until OFFSET 0) f
-	-- IS TRUE: looked up in a hash table, not joined, as a join of few expected rows is a nested loop
-	WHERE ((f.project, (f.t AT TIME ZONE 'UTC')::date)
-			IN (SELECT m.project, m.day FROM @extschema@.at_stale_run m)) IS TRUE
-		-- OFFSET 0: by the key, and not each with each where it is not known how many there are
-		AND NOT EXISTS (SELECT FROM @extschema@.at_trade_fill b
-			WHERE b.project = f.project AND b.t = f.t AND b.key_digest = f.key_digest OFFSET 0);
+	WITH fresh AS MATERIALIZED (
+		SELECT r.*, r.kind = 'closed' AS is_closed, (r.book ->> 2)::@extschema@.at_environment AS environment, r.book ->> 3 AS portfolio_kind,
+			coalesce(r.book ->> 4, '') AS currency, r.book ->> 5 AS position_key, (r.book ->> 6)::timestamptz AS since,
+			row_number() OVER book AS place,
+			count(*) FILTER (WHERE r.flat_after) OVER (book ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS trip
+		FROM (SELECT x.*, x.key::jsonb AS book, x.tag::jsonb AS label, x.close_tag::jsonb AS close_label
+			FROM @extschema@.at_round_trips(format('(SELECT * FROM @extschema@._at_trade_feed(%L, %L))', of_project, of_agent)) x OFFSET 0) r
+		-- as they were matched
+		WINDOW book AS (PARTITION BY r.key, r.kind = 'closed'
+			ORDER BY r.close_t, r.close_fill COLLATE "C", r.open_t, r.open_fill COLLATE "C")
+	)
+	SELECT f.open_t, f.close_t, f.environment, f.flat_after, f.effect_mismatch, of_project, of_agent, f.portfolio_kind, f.currency,
+		f.position_key, f.kind, f.direction, f.open_fill, f.close_fill,
+		-- what is open is kept in units of its opening fill
+		CASE f.kind WHEN 'open' THEN f.entry_quantity ELSE f.quantity END,
+		CASE f.kind WHEN 'open' THEN f.lot_price ELSE f.entry_price END, f.exit_price, f.gross_pnl, f.fees, f.net_pnl,
+		f.entry_fees, f.lot_quantity, f.lot_fees, f.label ->> 0, f.label ->> 1, f.label ->> 2, (f.label ->> 3)::numeric, f.label ->> 4,
+		f.reason, (f.label ->> 5)::date, (f.close_label ->> 5)::date, f.multiplier, f.entry_quantity, f.lot_price,
+		coalesce((f.label ->> 6)::boolean, false), coalesce((f.close_label ->> 6)::boolean, false),
+		(f.label ->> 7)::@extschema@.at_id, (f.close_label ->> 7)::@extschema@.at_id, f.label ->> 8, f.close_label ->> 8,
+		CASE WHEN f.is_closed THEN sum(coalesce(f.carried_net + f.net_pnl, f.net_pnl)) OVER trip END,
+		CASE WHEN f.is_closed THEN first_value(f.trip_label ->> 0) OVER trip END,
+		CASE WHEN f.is_closed THEN first_value(f.trip_label ->> 1) OVER trip END,
+		CASE WHEN f.is_closed THEN first_value(f.trip_label ->> 2) OVER trip END, f.since
+	FROM (SELECT n.*, c.trip_net AS carried_net, CASE WHEN c.trip_net IS NULL THEN n.label
+				ELSE jsonb_build_array(c.trip_symbol, c.trip_strategy_id, c.trip_setup) END AS trip_label
+		FROM fresh n
+			-- a round trip that began before goes on from what was closed of it
+			LEFT JOIN LATERAL (SELECT l.flat_after, l.trip_net, l.trip_symbol, l.trip_strategy_id, l.trip_setup
+				FROM @extschema@.at_trade_leg l
+				WHERE l.position_key = n.position_key AND l.agent_id = of_agent AND l.project = of_project
+					AND l.environment = n.environment AND l.portfolio_kind = n.portfolio_kind AND l.currency = n.currency
+					AND l.kind = 'closed' AND l.exit_at < n.since AND n.is_closed AND n.place = 1
+				ORDER BY l.exit_at DESC, l.close_fill COLLATE "C" DESC, l.entry_at DESC, l.open_fill COLLATE "C" DESC
+				LIMIT 1) c ON NOT c.flat_after) f
+	WINDOW trip AS (PARTITION BY f.key, f.is_closed, f.trip ORDER BY f.place);
 END
 $at$;
-COMMENT ON FUNCTION _at_new_fills() IS 'internal: what at_trade_new_fill shows: fills of stale days that the trade book has not taken yet';
+COMMENT ON FUNCTION _at_fresh_trades(text, text) IS 'internal: round trips of an agent that the trade book of the store lacks: for each position with something new, from the time since on, what takes the place of its legs that closed from then on and of its open lots';
 
-CREATE FUNCTION _at_fresh_trades(OUT project text, OUT agent_id text, OUT environment at_environment,
-	OUT portfolio_kind text, OUT currency text, OUT position_key text, OUT since timestamptz, OUT kind text,
-	OUT direction text, OUT open_fill text, OUT close_fill text, OUT quantity numeric, OUT entry_price numeric,
-	OUT exit_price numeric, OUT gross_pnl numeric, OUT fees numeric, OUT net_pnl numeric,
-	OUT entry_at timestamptz, OUT exit_at timestamptz, OUT flat_after boolean, OUT reason text,
-	OUT entry_fees numeric, OUT lot_quantity numeric, OUT lot_fees numeric, OUT effect_mismatch boolean,
-	OUT symbol text, OUT strategy_id text, OUT setup text, OUT planned_risk numeric, OUT open_effect text,
-	OUT entry_session date, OUT exit_session date, OUT multiplier numeric, OUT entry_quantity numeric,
-	OUT lot_price numeric, OUT entry_other_fees boolean, OUT exit_other_fees boolean,
-	OUT entry_run_id at_id, OUT exit_run_id at_id, OUT entry_decision_id text, OUT exit_decision_id text)
-RETURNS SETOF record
+CREATE FUNCTION _at_fresh_trades() RETURNS SETOF _at_trade_fact
 LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED ROWS 1000
 SET search_path = pg_catalog, pg_temp
-SET jit = off -- to compile the plan takes longer than to run it
+SET jit = off
 AS $at$
 BEGIN
 	PERFORM @extschema@._at_check_store();
-	IF NOT EXISTS (SELECT FROM @extschema@.at_stale_run) THEN
-		RETURN;
-	END IF;
 	RETURN QUERY
-	SELECT r.book ->> 0, r.book ->> 1, (r.book ->> 2)::@extschema@.at_environment, r.book ->> 3,
-		coalesce(r.book ->> 4, ''), r.book ->> 5, (r.book ->> 6)::timestamptz, r.kind, r.direction,
-		-- what is open is kept in units of its opening fill
-		r.open_fill, r.close_fill, CASE r.kind WHEN 'open' THEN r.entry_quantity ELSE r.quantity END,
-		CASE r.kind WHEN 'open' THEN r.lot_price ELSE r.entry_price END, r.exit_price, r.gross_pnl, r.fees, r.net_pnl,
-		r.open_t, r.close_t, r.flat_after, r.reason, r.entry_fees, r.lot_quantity, r.lot_fees,
-		r.effect_mismatch, r.label ->> 0, r.label ->> 1, r.label ->> 2, (r.label ->> 3)::numeric, r.label ->> 4,
-		(r.label ->> 5)::date, (r.close_label ->> 5)::date, r.multiplier, r.entry_quantity, r.lot_price,
-		coalesce((r.label ->> 6)::boolean, false), coalesce((r.close_label ->> 6)::boolean, false),
-		(r.label ->> 7)::@extschema@.at_id, (r.close_label ->> 7)::@extschema@.at_id, r.label ->> 8, r.close_label ->> 8
-	FROM (SELECT x.*, x.key::jsonb AS book, x.tag::jsonb AS label, x.close_tag::jsonb AS close_label
-		FROM @extschema@.at_round_trips('@extschema@.at_trade_feed') x OFFSET 0) r;
+	SELECT f.* FROM @extschema@.at_stale_agent s, LATERAL @extschema@._at_fresh_trades(s.project, s.agent_id) f;
 END
 $at$;
-COMMENT ON FUNCTION _at_fresh_trades() IS 'round trips that the trade book of the store lacks: for each position with something new, from the time since on, what takes the place of its legs that closed from then on and of its open lots; raises 42P01 without a store';
+COMMENT ON FUNCTION _at_fresh_trades() IS 'internal: the same of all agents; raises 42P01 without a store';
+
+CREATE FUNCTION _at_trades_of(of_project text, of_agent text) RETURNS SETOF _at_trade_fact
+-- few rows, so that it is not taken for a query that is worth compiling
+LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED ROWS 50
+SET search_path = pg_catalog, pg_temp
+SET jit = off SET plan_cache_mode = force_generic_plan
+AS $at$
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY
+	WITH fresh AS MATERIALIZED (
+		SELECT f.* FROM @extschema@._at_fresh_trades(of_project, of_agent) f
+	), point AS MATERIALIZED (
+		SELECT DISTINCT f.environment, f.portfolio_kind, f.currency, f.position_key, f.since FROM fresh f
+	)
+	SELECT l.entry_at, l.exit_at, l.environment, l.flat_after, l.effect_mismatch, l.project,
+		l.agent_id, l.portfolio_kind, l.currency, l.position_key, l.kind, l.direction,
+		l.open_fill, l.close_fill, l.quantity, l.entry_price, l.exit_price, l.gross_pnl, l.fees,
+		l.net_pnl, l.entry_fees, l.lot_quantity, l.lot_fees, l.symbol, l.strategy_id, l.setup,
+		l.planned_risk, l.open_effect, l.reason, l.entry_session, l.exit_session, l.multiplier, l.entry_quantity,
+		l.lot_price, l.entry_other_fees, l.exit_other_fees, l.entry_run_id, l.exit_run_id, l.entry_decision_id,
+		l.exit_decision_id, l.trip_net, l.trip_symbol, l.trip_strategy_id, l.trip_setup, NULL::timestamptz
+	FROM @extschema@.at_trade_leg l
+	WHERE l.project = of_project AND l.agent_id = of_agent
+		AND NOT EXISTS (SELECT FROM point p WHERE p.environment = l.environment AND p.portfolio_kind = l.portfolio_kind
+			AND p.currency = l.currency AND p.position_key = l.position_key AND l.exit_at >= p.since)
+	UNION ALL
+	SELECT b.entry_at, NULL::timestamptz, b.environment, NULL::boolean, coalesce(b.open_effect IN ('close', 'reduce'), false), b.project,
+		b.agent_id, b.portfolio_kind, b.currency, b.position_key, 'open', b.direction, b.open_fill, NULL, b.quantity, b.entry_price,
+		NULL::numeric, NULL::numeric, b.fees, NULL::numeric, b.fees, b.lot_quantity, b.lot_fees, b.symbol, b.strategy_id, b.setup,
+		b.planned_risk, b.open_effect, NULL, b.entry_session, NULL::date, b.multiplier, b.quantity, b.entry_price, b.entry_other_fees,
+		NULL::boolean, b.entry_run_id, NULL::@extschema@.at_id, b.entry_decision_id, NULL, NULL::numeric, NULL, NULL, NULL, NULL::timestamptz
+	FROM @extschema@.at_trade_book b
+	WHERE b.project = of_project AND b.agent_id = of_agent
+		AND NOT EXISTS (SELECT FROM point p WHERE p.environment = b.environment AND p.portfolio_kind = b.portfolio_kind
+			AND p.currency = b.currency AND p.position_key = b.position_key)
+	UNION ALL
+	SELECT f.* FROM fresh f;
+END
+$at$;
+COMMENT ON FUNCTION _at_trades_of(text, text) IS 'internal: rows of at_trade_row of an agent: what holds of the trade book, and what was matched again';
+
+CREATE FUNCTION _at_orders_of(of_project text, of_agent text, OUT environment at_environment, OUT order_intent_id text,
+	OUT t timestamptz, OUT arrived_at timestamptz, OUT line_no integer, OUT key_digest uuid, OUT decision_id text, OUT symbol text,
+	OUT side text, OUT intended_price numeric, OUT intended_quantity numeric)
+RETURNS SETOF record
+LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED ROWS 500
+SET search_path = pg_catalog, pg_temp
+SET jit = off SET plan_cache_mode = force_generic_plan -- planning all partitions takes longer than running it
+AS $at$
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY
+	SELECT e.environment, @extschema@.at_known_id(e.payload ->> 'order_intent_id'), e.occurred_at, e.ingested_at, e.line_no, e.key_digest,
+		@extschema@.at_known_id(e.payload ->> 'decision_id'), @extschema@.at_known_id(e.payload ->> 'symbol'), lower(e.payload ->> 'side'),
+		@extschema@.at_decimal(e.payload -> 'intended_price'), @extschema@.at_decimal(e.payload -> 'intended_quantity')
+	FROM @extschema@.at_event e
+	WHERE e.project = of_project AND e.agent_id = of_agent AND e.event_type = 'order.intent.recorded';
+END
+$at$;
+COMMENT ON FUNCTION _at_orders_of(text, text) IS 'internal: orders of an agent as they were recorded, for at_slippage';
 
 CREATE FUNCTION _at_write_trades(OUT fills bigint, OUT positions bigint, OUT legs bigint)
 LANGUAGE at_plpgsql VOLATILE PARALLEL UNSAFE
@@ -97,14 +473,21 @@ BEGIN
 		INSERT INTO @extschema@.at_trade_fill
 			(t, arrived_at, line_no, environment, key_digest, project, agent_id, portfolio_kind,
 			currency, position_key, fill_id, side, quantity, price, fees, open_close_effect,
-			position_id, symbol, order_intent_id, run_id, strategy_id, setup, session_date, multiplier, fee_quantity, other_fees, fee_currency, decision_id)
+			position_id, symbol, order_intent_id, run_id, strategy_id, setup, session_date, multiplier, fee_quantity, other_fees,
+			fee_currency, decision_id, repeated)
 		SELECT n.t, n.arrived_at, n.line_no, n.environment, n.key_digest, n.project, n.agent_id,
 			n.portfolio_kind, n.currency, n.position_key, n.fill_id, n.side, n.quantity, n.price,
 			n.fees, n.open_close_effect, n.position_id, n.symbol, n.order_intent_id, n.run_id,
-			n.strategy_id, n.setup, n.session_date, n.multiplier, n.fee_quantity, n.other_fees, n.fee_currency, n.decision_id
+			n.strategy_id, n.setup, n.session_date, n.multiplier, n.fee_quantity, n.other_fees, n.fee_currency, n.decision_id, n.repeated
 		FROM @extschema@.at_trade_new_fill n
 		ORDER BY n.t
-		RETURNING 1
+		RETURNING *
+	), displaced AS (
+		-- the first with an id counts, also when it comes later
+		UPDATE @extschema@.at_trade_fill f SET repeated = true FROM new_fill n
+		WHERE NOT n.repeated AND NOT f.repeated AND f.fill_id = n.fill_id AND f.project = n.project AND f.agent_id = n.agent_id
+			AND f.environment = n.environment AND f.portfolio_kind = n.portfolio_kind AND f.currency = n.currency
+			AND f.position_key = n.position_key
 	), new_plan AS (
 		INSERT INTO @extschema@.at_trade_plan
 			(t, environment, key_digest, project, agent_id, run_id, position_id, symbol, strategy_id, setup,
@@ -141,14 +524,14 @@ BEGIN
 			entry_price, exit_price, gross_pnl, fees, net_pnl, entry_fees, lot_quantity, lot_fees,
 			symbol, strategy_id, setup, planned_risk, open_effect, reason, entry_session, exit_session,
 			multiplier, entry_quantity, lot_price, entry_other_fees, exit_other_fees, entry_run_id, exit_run_id,
-			entry_decision_id, exit_decision_id)
+			entry_decision_id, exit_decision_id, trip_net, trip_symbol, trip_strategy_id, trip_setup)
 		SELECT f.entry_at, f.exit_at, f.environment, f.flat_after, f.effect_mismatch, f.project,
 			f.agent_id, f.portfolio_kind, f.currency, f.position_key, f.kind, f.direction, f.open_fill,
 			f.close_fill, f.quantity, f.entry_price, f.exit_price, f.gross_pnl, f.fees, f.net_pnl,
 			f.entry_fees, f.lot_quantity, f.lot_fees, f.symbol, f.strategy_id, f.setup, f.planned_risk,
 			f.open_effect, f.reason, f.entry_session, f.exit_session, f.multiplier, f.entry_quantity, f.lot_price,
 			f.entry_other_fees, f.exit_other_fees, f.entry_run_id, f.exit_run_id, f.entry_decision_id,
-			f.exit_decision_id
+			f.exit_decision_id, f.trip_net, f.trip_symbol, f.trip_strategy_id, f.trip_setup
 		FROM fresh f WHERE f.kind <> 'open'
 		RETURNING 1
 	)
@@ -259,6 +642,7 @@ BEGIN
 		other_fees numeric,
 		fee_currency text,
 		decision_id text,
+		repeated boolean NOT NULL,
 		PRIMARY KEY (project, t, key_digest)
 	);
 	COMMENT ON TABLE @extschema@.at_trade_fill IS 'agent_tracker: fills that the trade book has taken, brought up to date by at_refresh(); they stay when at_drop_before() drops their events';
@@ -291,6 +675,7 @@ BEGIN
 	COMMENT ON COLUMN @extschema@.at_trade_fill.other_fees IS 'fees in another currency, fee_currency, which are in no result';
 	COMMENT ON COLUMN @extschema@.at_trade_fill.fee_currency IS 'currency of the fees, where the fill names one';
 	COMMENT ON COLUMN @extschema@.at_trade_fill.decision_id IS 'the decision that the fill names';
+	COMMENT ON COLUMN @extschema@.at_trade_fill.repeated IS 'a fill with its id came before it in its position, and counts';
 
 	CREATE INDEX at_trade_fill_position ON @extschema@.at_trade_fill (position_key, agent_id, project, t);
 	CREATE INDEX at_trade_fill_agent ON @extschema@.at_trade_fill (project, agent_id, t);
@@ -383,7 +768,11 @@ BEGIN
 		entry_run_id @extschema@.at_id,
 		exit_run_id @extschema@.at_id,
 		entry_decision_id text,
-		exit_decision_id text
+		exit_decision_id text,
+		trip_net numeric,
+		trip_symbol text,
+		trip_strategy_id text,
+		trip_setup text
 	);
 	COMMENT ON TABLE @extschema@.at_trade_leg IS 'agent_tracker: closed legs of trades, and what could not be matched, brought up to date by at_refresh()';
 	COMMENT ON COLUMN @extschema@.at_trade_leg.entry_at IS 'when the lot was opened';
@@ -426,10 +815,15 @@ BEGIN
 	COMMENT ON COLUMN @extschema@.at_trade_leg.entry_decision_id IS 'the decision that the opening fill names';
 	COMMENT ON COLUMN @extschema@.at_trade_leg.exit_run_id IS 'run of the closing fill';
 	COMMENT ON COLUMN @extschema@.at_trade_leg.exit_decision_id IS 'the decision that the closing fill names';
+	COMMENT ON COLUMN @extschema@.at_trade_leg.trip_net IS 'net_pnl of its round trip up to and with it, since the position was flat; null of what is not closed';
+	COMMENT ON COLUMN @extschema@.at_trade_leg.trip_symbol IS 'symbol of the first lot of its round trip';
+	COMMENT ON COLUMN @extschema@.at_trade_leg.trip_strategy_id IS 'strategy of the first lot of its round trip';
+	COMMENT ON COLUMN @extschema@.at_trade_leg.trip_setup IS 'setup of the first lot of its round trip';
 	COMMENT ON COLUMN @extschema@.at_trade_leg.exit_other_fees IS 'the closing fill has fees in another currency';
 
 	CREATE INDEX at_trade_leg_position ON @extschema@.at_trade_leg (position_key, agent_id, project, exit_at);
 	CREATE INDEX at_trade_leg_agent ON @extschema@.at_trade_leg (project, agent_id, exit_at);
+	CREATE INDEX at_trade_leg_session ON @extschema@.at_trade_leg (project, agent_id, exit_session);
 	CREATE INDEX at_trade_leg_exit ON @extschema@.at_trade_leg (project, exit_at);
 	CREATE INDEX at_trade_leg_exit_run ON @extschema@.at_trade_leg (exit_run_id);
 	-- what became of the fills of a decision
@@ -549,254 +943,57 @@ BEGIN
 			JOIN (SELECT DISTINCT f.project, f.agent_id, f.environment, f.key, f.symbol FROM @extschema@.at_fill f) k USING (symbol);
 	COMMENT ON VIEW @extschema@.at_fill_and_split IS 'agent_tracker: fills of the store and splits of their symbols, as at_round_trips() matches them: quantities and fees in money as they are after fees in what is traded; always up to date';
 
+	CREATE OR REPLACE VIEW @extschema@.at_trade_new_fill WITH (security_invoker = on) AS
+		SELECT f.t, f.arrived_at, f.line_no, f.environment, f.key_digest, s.project, s.agent_id, f.portfolio_kind, f.currency,
+			f.position_key, f.fill_id, f.side, f.quantity, f.price, f.fees, f.open_close_effect, f.position_id, f.symbol,
+			f.order_intent_id, f.run_id, f.strategy_id, f.setup, f.session_date, f.multiplier, f.fee_quantity, f.other_fees,
+			f.fee_currency, f.decision_id, f.repeated
+		FROM @extschema@.at_stale_agent s, LATERAL @extschema@._at_new_fills(s.project, s.agent_id) f;
+	COMMENT ON VIEW @extschema@.at_trade_new_fill IS 'agent_tracker: fills that the trade book has not taken yet, in the columns of at_trade_fill';
+
 	CREATE OR REPLACE VIEW @extschema@.at_any_fill WITH (security_invoker = on) AS
 		SELECT b.project, b.agent_id, b.environment, b.portfolio_kind, b.symbol, b.t, b.session_date, b.multiplier
 		FROM @extschema@.at_trade_fill b
 		UNION ALL
-		SELECT s.project, s.agent_id, f.environment, f.portfolio_kind, f.symbol, f.t, f.session_date, f.multiplier
-		FROM (SELECT m.project, m.agent_id, m.day FROM @extschema@.at_stale_run m
-				WHERE m.agent_id IS NOT NULL AND m.day > '-infinity'
-				GROUP BY m.project, m.agent_id, m.day) s,
-			-- OFFSET 0: each day of an agent by itself, by the index on agent and time
-			LATERAL (SELECT * FROM @extschema@.at_fill x WHERE x.project = s.project AND x.agent_id = s.agent_id
-				AND x.t >= s.day::timestamp AT TIME ZONE 'UTC' AND x.t < (s.day + 1)::timestamp AT TIME ZONE 'UTC' OFFSET 0) f;
-	COMMENT ON VIEW @extschema@.at_any_fill IS 'agent_tracker: fills of the trade book and of the days that were written since, some of them twice: for questions of whether there is one; a condition on the agent reaches the events';
-
-	CREATE OR REPLACE VIEW @extschema@.at_trade_new_fill WITH (security_invoker = on) AS
-		SELECT f.* FROM @extschema@._at_new_fills() f;
-	COMMENT ON VIEW @extschema@.at_trade_new_fill IS 'agent_tracker: fills that the trade book has not taken yet, in the columns of at_trade_fill';
+		SELECT n.project, n.agent_id, n.environment, n.portfolio_kind, n.symbol, n.t, n.session_date, n.multiplier
+		FROM @extschema@.at_trade_new_fill n;
+	COMMENT ON VIEW @extschema@.at_any_fill IS 'agent_tracker: fills of the trade book, and those that it has not taken yet; a condition on the agent reaches the events';
 
 	CREATE OR REPLACE VIEW @extschema@.at_trade_new_plan WITH (security_invoker = on) AS
-		SELECT e.occurred_at AS t, e.environment, e.key_digest, e.project, e.agent_id, e.run_id,
-			@extschema@.at_known_id(e.payload ->> 'position_id') AS position_id,
-			coalesce(@extschema@.at_known_id(e.payload ->> 'symbol'), CASE cardinality(e.symbols) WHEN 1 THEN @extschema@.at_known_id(e.symbols[1]) END) AS symbol,
-			@extschema@.at_known_id(e.payload ->> 'strategy_id') AS strategy_id, e.payload ->> 'setup' AS setup,
-			CASE WHEN @extschema@.at_decimal(e.payload -> 'planned_risk_amount') > 0
-				THEN @extschema@.at_decimal(e.payload -> 'planned_risk_amount') END AS planned_risk_amount
-		FROM @extschema@._at_stale_ranges(NULL) s
-			CROSS JOIN LATERAL (SELECT * FROM @extschema@.at_event x
-				WHERE x.event_type = 'strategy.context.recorded' AND x.occurred_at >= s.since AND x.occurred_at < s.until
-				OFFSET 0) e
-		WHERE ((e.project, (e.occurred_at AT TIME ZONE 'UTC')::date)
-				IN (SELECT m.project, m.day FROM @extschema@.at_stale_run m)) IS TRUE
-			AND NOT EXISTS (SELECT FROM @extschema@.at_trade_plan p
-				WHERE p.project = e.project AND p.t = e.occurred_at AND p.key_digest = e.key_digest OFFSET 0);
+		SELECT p.t, p.environment, p.key_digest, s.project, s.agent_id, p.run_id, p.position_id, p.symbol, p.strategy_id, p.setup,
+			p.planned_risk_amount
+		FROM @extschema@.at_stale_agent s, LATERAL @extschema@._at_new_plans(s.project, s.agent_id) p;
 	COMMENT ON VIEW @extschema@.at_trade_new_plan IS 'agent_tracker: strategy contexts that the trade book has not taken yet, in the columns of at_trade_plan';
 
-	CREATE OR REPLACE VIEW @extschema@.at_trade_feed WITH (security_invoker = on) AS
-		WITH new_fill AS MATERIALIZED (
-			SELECT * FROM @extschema@.at_trade_new_fill
-		), new_plan AS MATERIALIZED (
-			SELECT * FROM @extschema@.at_trade_new_plan
-		), late_plan AS (
-			SELECT p.project, p.agent_id, p.environment, min(p.t) AS t FROM new_plan p GROUP BY 1, 2, 3
-		), base AS (
-			SELECT f.t, f.arrived_at, f.line_no, f.environment, f.key_digest, f.project, f.agent_id,
-			f.portfolio_kind, f.currency, f.position_key, f.fill_id, f.side, f.quantity, f.price,
-			f.fees, f.open_close_effect, f.position_id, f.symbol, f.order_intent_id, f.run_id,
-			f.strategy_id, f.setup, f.session_date, f.multiplier, f.fee_quantity, f.other_fees, f.fee_currency, f.decision_id,
-				true AS is_new
-			FROM new_fill f
-			UNION ALL
-			-- what else is matched again: fills of the same orders, those after a new plan
-			SELECT f.t, NULL, NULL, f.environment, NULL, f.project, f.agent_id, f.portfolio_kind, f.currency, f.position_key, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
-				NULL, NULL, NULL, NULL, NULL, NULL, false
-			FROM (SELECT o.project, o.agent_id, o.environment, o.portfolio_kind, o.currency, o.position_key, o.t
-				FROM new_fill f, LATERAL (SELECT * FROM @extschema@.at_trade_fill x
-					WHERE x.position_key = f.position_key AND x.agent_id = f.agent_id AND x.project = f.project
-				AND x.environment = f.environment AND x.portfolio_kind = f.portfolio_kind AND x.currency = f.currency
-					AND x.order_intent_id = f.order_intent_id OFFSET 0) o
-				UNION ALL
-				SELECT f.project, f.agent_id, f.environment, f.portfolio_kind, f.currency, f.position_key, f.t
-				FROM @extschema@.at_trade_fill f JOIN late_plan p USING (project, agent_id, environment)
-				WHERE f.t >= p.t
-				UNION ALL
-				SELECT f.project, f.agent_id, f.environment, f.portfolio_kind, f.currency, f.position_key, f.t
-				FROM @extschema@.at_trade_fill f
-				WHERE f.project IN (SELECT m.project FROM @extschema@.at_stale_run m WHERE m.day = '-infinity')) f
-		), dated AS MATERIALIZED (
-			-- a position's book is opened again at the first time of these
-			SELECT b.*, min(b.t) OVER (PARTITION BY b.position_key, b.agent_id, b.project, b.environment, b.portfolio_kind, b.currency) AS since
-			FROM base b
-		), point AS MATERIALIZED (
-			SELECT d.project, d.agent_id, d.environment, d.portfolio_kind, d.currency, d.position_key, min(d.since) AS since
-			FROM dated d
-			GROUP BY d.position_key, d.agent_id, d.project, d.environment, d.portfolio_kind, d.currency
-		), fill AS MATERIALIZED (
-			-- seen: the book has its id from before the point
-			SELECT f.*, EXISTS (SELECT FROM @extschema@.at_trade_fill o
-				WHERE o.position_key = f.position_key AND o.agent_id = f.agent_id AND o.project = f.project
-				AND o.environment = f.environment AND o.portfolio_kind = f.portfolio_kind AND o.currency = f.currency
-				AND o.fill_id = f.fill_id AND o.t < f.since) AS seen
-			FROM (SELECT f.t, f.arrived_at, f.line_no, f.environment, f.key_digest, f.project, f.agent_id,
-			f.portfolio_kind, f.currency, f.position_key, f.fill_id, f.side, f.quantity, f.price,
-			f.fees, f.open_close_effect, f.position_id, f.symbol, f.order_intent_id, f.run_id,
-			f.strategy_id, f.setup, f.session_date, f.multiplier, f.fee_quantity, f.other_fees, f.fee_currency, f.decision_id, f.since
-			FROM dated f WHERE f.is_new
-			UNION ALL
-			-- OFFSET 0: by the index, however many positions there are
-			SELECT f.t, f.arrived_at, f.line_no, f.environment, f.key_digest, f.project, f.agent_id,
-			f.portfolio_kind, f.currency, f.position_key, f.fill_id, f.side, f.quantity, f.price,
-			f.fees, f.open_close_effect, f.position_id, f.symbol, f.order_intent_id, f.run_id,
-			f.strategy_id, f.setup, f.session_date, f.multiplier, f.fee_quantity, f.other_fees, f.fee_currency, f.decision_id, p.since
-			FROM point p, LATERAL (SELECT * FROM @extschema@.at_trade_fill o
-				WHERE o.position_key = p.position_key AND o.agent_id = p.agent_id AND o.project = p.project
-				AND o.environment = p.environment AND o.portfolio_kind = p.portfolio_kind AND o.currency = p.currency
-				AND o.t >= p.since OFFSET 0) f) f
-		), plan AS MATERIALIZED (
-			-- numbered by time: of two texts the greater is the later plan
-			SELECT p.*, to_char(row_number() OVER (ORDER BY p.t, p.key_digest), 'FM0000000000000000')
-				|| jsonb_build_array(p.strategy_id, p.setup, p.planned_risk_amount::text)::text COLLATE "C" AS packed
-			FROM (SELECT * FROM new_plan
-				UNION ALL
-				SELECT o.* FROM (SELECT DISTINCT x.project, x.agent_id, x.environment FROM point x) a
-					JOIN @extschema@.at_trade_plan o USING (project, agent_id, environment)) p
-		), counted AS (
-			-- fills of an order share its plan by quantity, those before the point too
-			SELECT f.t, f.arrived_at, f.line_no, f.environment, f.key_digest, f.project, f.agent_id,
-			f.portfolio_kind, f.currency, f.position_key, f.fill_id, f.side, f.quantity, f.price,
-			f.fees, f.open_close_effect, f.position_id, f.symbol, f.order_intent_id, f.run_id,
-			f.strategy_id, f.setup, f.session_date, f.multiplier, f.fee_quantity, f.other_fees, f.fee_currency, f.decision_id, f.since,
-				1 AS place, f.seen, NOT f.seen AND row_number() OVER (PARTITION BY f.fill_id, f.position_key, f.agent_id, f.project, f.environment, f.portfolio_kind, f.currency
-					ORDER BY f.t, f.arrived_at, f.line_no, f.key_digest) = 1 AS is_first
-			FROM fill f
-			UNION ALL
-			SELECT o.t, o.arrived_at, o.line_no, o.environment, o.key_digest, o.project, o.agent_id,
-			o.portfolio_kind, o.currency, o.position_key, o.fill_id, o.side, o.quantity, o.price,
-			o.fees, o.open_close_effect, o.position_id, o.symbol, o.order_intent_id, o.run_id,
-			o.strategy_id, o.setup, o.session_date, o.multiplier, o.fee_quantity, o.other_fees, o.fee_currency, o.decision_id, x.since,
-				2, false, NOT EXISTS (SELECT FROM @extschema@.at_trade_fill e
-					WHERE e.position_key = o.position_key AND e.agent_id = o.agent_id AND e.project = o.project
-				AND e.environment = o.environment AND e.portfolio_kind = o.portfolio_kind AND e.currency = o.currency
-					AND e.fill_id = o.fill_id AND (e.t, e.arrived_at, coalesce(e.line_no, 2147483647), e.key_digest)
-						< (o.t, o.arrived_at, coalesce(o.line_no, 2147483647), o.key_digest))
-			FROM (SELECT DISTINCT f.order_intent_id, f.position_key, f.agent_id, f.project, f.environment, f.portfolio_kind, f.currency, f.since
-					FROM fill f WHERE f.order_intent_id IS NOT NULL) x,
-				LATERAL (SELECT * FROM @extschema@.at_trade_fill f
-					WHERE f.position_key = x.position_key AND f.agent_id = x.agent_id AND f.project = x.project
-				AND f.environment = x.environment AND f.portfolio_kind = x.portfolio_kind AND f.currency = x.currency
-					AND f.order_intent_id = x.order_intent_id AND f.t < x.since OFFSET 0) o
-		), line AS (
-			SELECT f.t, f.arrived_at, f.line_no, f.environment, f.key_digest, f.project, f.agent_id,
-			f.portfolio_kind, f.currency, f.position_key, f.fill_id, f.side, f.quantity, f.price,
-			f.fees, f.open_close_effect, f.position_id, f.symbol, f.order_intent_id, f.run_id,
-			f.strategy_id, f.setup, f.session_date, f.multiplier, f.fee_quantity, f.other_fees, f.fee_currency, f.decision_id, f.since,
-				CASE WHEN f.order_intent_id IS NULL THEN f.quantity
-					ELSE sum(f.quantity) FILTER (WHERE f.is_first) OVER (PARTITION BY f.order_intent_id,
-						f.position_key, f.agent_id, f.project, f.environment, f.portfolio_kind, f.currency) END AS order_quantity,
-				f.place, f.seen, NULL::text COLLATE "C" AS packed, NULL::text COLLATE "C" AS loose
-			FROM counted f
-			UNION ALL
-			SELECT p.t, NULL, NULL, p.environment, p.key_digest, p.project, p.agent_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, p.position_id, p.symbol, NULL, p.run_id, p.strategy_id, p.setup, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
-				0, false, p.packed, CASE WHEN p.position_id IS NULL THEN p.packed END
-			FROM plan p
-		), planned AS (
-			SELECT f.*, NULL::numeric AS order_quantity, NULL::text COLLATE "C" AS plan FROM fill f WHERE NOT EXISTS (SELECT FROM plan)
-			UNION ALL
-			SELECT l.t, l.arrived_at, l.line_no, l.environment, l.key_digest, l.project, l.agent_id,
-			l.portfolio_kind, l.currency, l.position_key, l.fill_id, l.side, l.quantity, l.price,
-			l.fees, l.open_close_effect, l.position_id, l.symbol, l.order_intent_id, l.run_id,
-			l.strategy_id, l.setup, l.session_date, l.multiplier, l.fee_quantity, l.other_fees, l.fee_currency, l.decision_id, l.since, l.seen, l.order_quantity, l.plan
-			FROM (SELECT l.*, CASE
-					WHEN l.position_id IS NOT NULL AND max(l.packed) OVER of_position IS NOT NULL
-						THEN max(l.packed) OVER of_position
-					WHEN l.strategy_id IS NOT NULL
-						THEN greatest(max(l.loose) OVER of_strategy_symbol,
-							max(l.loose) FILTER (WHERE l.symbol IS NULL) OVER of_strategy)
-					ELSE greatest(max(l.loose) OVER of_run_symbol,
-						max(l.loose) FILTER (WHERE l.symbol IS NULL) OVER of_run) END AS plan
-				FROM line l
-				WINDOW of_position AS (PARTITION BY l.project, l.agent_id, l.environment, l.position_id
-						ORDER BY l.t, l.place),
-					of_strategy AS (PARTITION BY l.project, l.agent_id, l.environment, l.strategy_id
-						ORDER BY l.t, l.place),
-					of_strategy_symbol AS (PARTITION BY l.project, l.agent_id, l.environment, l.strategy_id, l.symbol
-						ORDER BY l.t, l.place),
-					of_run AS (PARTITION BY l.project, l.agent_id, l.environment, l.run_id
-						ORDER BY l.t, l.place),
-					of_run_symbol AS (PARTITION BY l.project, l.agent_id, l.environment, l.run_id, l.symbol
-						ORDER BY l.t, l.place)) l
-			WHERE l.place = 1 AND EXISTS (SELECT FROM plan)
-		), lot AS (
-			-- what was open at the point: what is open now, and what was closed since
-			SELECT p.project, p.agent_id, p.environment, p.portfolio_kind, p.currency, p.position_key, p.since, b.open_fill, b.entry_at, b.direction, b.quantity, b.entry_price, b.fees, b.lot_quantity,
-				b.lot_fees, b.symbol, b.strategy_id, b.setup, b.planned_risk, b.open_effect, b.entry_session, b.multiplier, b.entry_other_fees,
-				b.entry_run_id, b.entry_decision_id
-			FROM point p, LATERAL (SELECT * FROM @extschema@.at_trade_book o
-				WHERE o.position_key = p.position_key AND o.agent_id = p.agent_id AND o.project = p.project
-				AND o.environment = p.environment AND o.portfolio_kind = p.portfolio_kind AND o.currency = p.currency
-				AND o.entry_at < p.since OFFSET 0) b
-			UNION ALL
-			SELECT p.project, p.agent_id, p.environment, p.portfolio_kind, p.currency, p.position_key, p.since, l.open_fill, l.entry_at, l.direction, l.entry_quantity, l.lot_price, l.entry_fees, l.lot_quantity,
-				l.lot_fees, l.symbol, l.strategy_id, l.setup, l.planned_risk, l.open_effect, l.entry_session, l.multiplier, l.entry_other_fees,
-				l.entry_run_id, l.entry_decision_id
-			FROM point p, LATERAL (SELECT * FROM @extschema@.at_trade_leg o
-				WHERE o.position_key = p.position_key AND o.agent_id = p.agent_id AND o.project = p.project
-				AND o.environment = p.environment AND o.portfolio_kind = p.portfolio_kind AND o.currency = p.currency
-				AND o.kind = 'closed' AND o.entry_at < p.since AND o.exit_at >= p.since OFFSET 0) l
-		)
-		SELECT jsonb_build_array(f.project, f.agent_id, f.environment, f.portfolio_kind, nullif(f.currency, ''),
-				f.position_key, f.since)::text AS key,
-			f.t, f.fill_id, f.side, f.quantity + coalesce(f.fee_quantity, 0) AS quantity, f.price, f.fees, f.open_close_effect,
-			f.position_id, NULL::numeric AS lot_quantity, NULL::numeric AS lot_fees, f.arrived_at, f.line_no, f.key_digest,
-			f.seen AS seen_before, f.multiplier,
-			jsonb_build_array(f.symbol, coalesce(f.strategy_id, p.plan ->> 0), coalesce(f.setup, p.plan ->> 1),
-				trim_scale(round((p.plan ->> 2)::numeric * f.quantity / nullif(f.order_quantity, 0), 12))::text,
-				f.open_close_effect, f.session_date, f.other_fees IS NOT NULL, f.run_id, f.decision_id)::text AS tag
-		FROM planned f, LATERAL (SELECT substr(f.plan, 17)::jsonb AS plan) p
-		UNION ALL
-		SELECT jsonb_build_array(o.project, o.agent_id, o.environment, o.portfolio_kind, nullif(o.currency, ''),
-				o.position_key, o.since)::text, o.entry_at, o.open_fill, CASE o.direction WHEN 'long' THEN 'buy' ELSE 'short' END,
-			sum(o.quantity), o.entry_price, sum(o.fees), o.open_effect, NULL, o.lot_quantity, o.lot_fees,
-			NULL, NULL, NULL, false, o.multiplier,
-			jsonb_build_array(o.symbol, o.strategy_id, o.setup, o.planned_risk::text, o.open_effect, o.entry_session, o.entry_other_fees,
-				o.entry_run_id, o.entry_decision_id)::text
-		FROM lot o
-		GROUP BY o.open_fill, o.entry_at, o.position_key, o.agent_id, o.project, o.environment, o.portfolio_kind, o.currency, o.since, o.direction, o.entry_price, o.lot_quantity, o.lot_fees,
-			o.symbol, o.strategy_id, o.setup, o.planned_risk, o.open_effect, o.entry_session, o.multiplier, o.entry_other_fees, o.entry_run_id, o.entry_decision_id
-		UNION ALL
-		-- splits of what is in the book, all: those from before a lot change nothing of it
-		SELECT jsonb_build_array(x.project, x.agent_id, x.environment, x.portfolio_kind, nullif(x.currency, ''),
-				x.position_key, x.since)::text, s.effective_at, '', 'split', s.ratio, s.per, NULL, NULL, NULL, NULL, NULL,
-			NULL, NULL, NULL, false, NULL, NULL
-		FROM @extschema@.at_split s
-			JOIN (SELECT f.project, f.agent_id, f.environment, f.portfolio_kind, f.currency, f.position_key, f.since, f.symbol
-				FROM fill f
-				UNION
-				SELECT o.project, o.agent_id, o.environment, o.portfolio_kind, o.currency, o.position_key, o.since, o.symbol
-				FROM lot o) x USING (symbol);
-	COMMENT ON VIEW @extschema@.at_trade_feed IS 'agent_tracker: what the trade book has to match: of each position with something new the lots that were open before it, and all fills from there on; a source for at_round_trips()';
-
 	CREATE OR REPLACE VIEW @extschema@.at_trade_row WITH (security_invoker = on) AS
-		WITH fresh AS MATERIALIZED (
-			SELECT * FROM @extschema@._at_fresh_trades()
-		), point AS MATERIALIZED (
-			SELECT DISTINCT f.project, f.agent_id, f.environment, f.portfolio_kind, f.currency, f.position_key, f.since FROM fresh f
-		)
 		SELECT l.entry_at, l.exit_at, l.environment, l.flat_after, l.effect_mismatch, l.project,
 			l.agent_id, l.portfolio_kind, l.currency, l.position_key, l.kind, l.direction,
 			l.open_fill, l.close_fill, l.quantity, l.entry_price, l.exit_price, l.gross_pnl, l.fees,
 			l.net_pnl, l.entry_fees, l.lot_quantity, l.lot_fees, l.symbol, l.strategy_id, l.setup,
 			l.planned_risk, l.open_effect, l.reason, l.entry_session, l.exit_session, l.multiplier, l.entry_quantity,
 			l.lot_price, l.entry_other_fees, l.exit_other_fees, l.entry_run_id, l.exit_run_id, l.entry_decision_id,
-			l.exit_decision_id
+			l.exit_decision_id, l.trip_net, l.trip_symbol, l.trip_strategy_id, l.trip_setup
 		FROM @extschema@.at_trade_leg l
-		WHERE NOT EXISTS (SELECT FROM point p WHERE p.project = l.project AND p.agent_id = l.agent_id AND p.environment = l.environment AND p.portfolio_kind = l.portfolio_kind AND p.currency = l.currency AND p.position_key = l.position_key AND l.exit_at >= p.since)
+			LEFT JOIN @extschema@.at_stale_agent s ON s.project = l.project AND s.agent_id = l.agent_id
+		WHERE s.agent_id IS NULL
 		UNION ALL
-		SELECT b.entry_at, NULL, b.environment, NULL, coalesce(b.open_effect IN ('close', 'reduce'), false), b.project, b.agent_id, b.portfolio_kind, b.currency, b.position_key, 'open', b.direction, b.open_fill, NULL, b.quantity, b.entry_price, NULL, NULL, b.fees, NULL, b.fees, b.lot_quantity, b.lot_fees, b.symbol, b.strategy_id, b.setup, b.planned_risk, b.open_effect, NULL,
-			b.entry_session, NULL, b.multiplier, b.quantity, b.entry_price, b.entry_other_fees, NULL, b.entry_run_id, NULL,
-			b.entry_decision_id, NULL
+		SELECT b.entry_at, NULL::timestamptz, b.environment, NULL::boolean, coalesce(b.open_effect IN ('close', 'reduce'), false), b.project,
+			b.agent_id, b.portfolio_kind, b.currency, b.position_key, 'open', b.direction, b.open_fill, NULL, b.quantity, b.entry_price,
+			NULL::numeric, NULL::numeric, b.fees, NULL::numeric, b.fees, b.lot_quantity, b.lot_fees, b.symbol, b.strategy_id, b.setup,
+			b.planned_risk, b.open_effect, NULL, b.entry_session, NULL::date, b.multiplier, b.quantity, b.entry_price, b.entry_other_fees,
+			NULL::boolean, b.entry_run_id, NULL::@extschema@.at_id, b.entry_decision_id, NULL, NULL::numeric, NULL, NULL, NULL
 		FROM @extschema@.at_trade_book b
-		WHERE NOT EXISTS (SELECT FROM point p WHERE p.project = b.project AND p.agent_id = b.agent_id AND p.environment = b.environment AND p.portfolio_kind = b.portfolio_kind AND p.currency = b.currency AND p.position_key = b.position_key)
+			LEFT JOIN @extschema@.at_stale_agent s ON s.project = b.project AND s.agent_id = b.agent_id
+		WHERE s.agent_id IS NULL
 		UNION ALL
-		SELECT f.entry_at, f.exit_at, f.environment, f.flat_after, f.effect_mismatch, f.project,
-			f.agent_id, f.portfolio_kind, f.currency, f.position_key, f.kind, f.direction,
+		SELECT f.entry_at, f.exit_at, f.environment, f.flat_after, f.effect_mismatch, s.project,
+			s.agent_id, f.portfolio_kind, f.currency, f.position_key, f.kind, f.direction,
 			f.open_fill, f.close_fill, f.quantity, f.entry_price, f.exit_price, f.gross_pnl, f.fees,
 			f.net_pnl, f.entry_fees, f.lot_quantity, f.lot_fees, f.symbol, f.strategy_id, f.setup,
 			f.planned_risk, f.open_effect, f.reason, f.entry_session, f.exit_session, f.multiplier, f.entry_quantity,
 			f.lot_price, f.entry_other_fees, f.exit_other_fees, f.entry_run_id, f.exit_run_id, f.entry_decision_id,
-			f.exit_decision_id
-		FROM fresh f;
+			f.exit_decision_id, f.trip_net, f.trip_symbol, f.trip_strategy_id, f.trip_setup
+		FROM @extschema@.at_stale_agent s, LATERAL @extschema@._at_trades_of(s.project, s.agent_id) f;
 	COMMENT ON VIEW @extschema@.at_trade_row IS 'agent_tracker: rows of at_round_trips() over the store''s fills, with what is known of them: the trade book, and what came since; always up to date; at_trade, at_open_lot and at_trade_issue show them';
 
 	CREATE OR REPLACE VIEW @extschema@.at_trade WITH (security_invoker = on) AS
@@ -951,27 +1148,25 @@ BEGIN
 	COMMENT ON COLUMN @extschema@.at_open_lot.entry_session IS 'session of the opening fill';
 	COMMENT ON COLUMN @extschema@.at_open_lot.other_fees IS 'the opening fill has fees in another currency, which are not in fees';
 
-	-- by a window, as there is no telling how many fills are new: a join of few expected rows compares
-	-- each with each; conditions on the columns that it is partitioned by reach the tables
+	-- conditions, also those on the time, reach the index of the fills; a new fill may come before the one that counted
 	CREATE OR REPLACE VIEW @extschema@.at_fill_once WITH (security_invoker = on) AS
-		SELECT o.t, o.arrived_at, o.line_no, o.environment, o.key_digest, o.project, o.agent_id, o.portfolio_kind,
-			o.currency, o.position_key, o.fill_id, o.side, o.quantity, o.price, o.fees, o.open_close_effect,
-			o.position_id, o.symbol, o.order_intent_id, o.run_id, o.strategy_id, o.setup, o.session_date, o.multiplier,
-			o.fee_quantity, o.other_fees, o.fee_currency, o.decision_id
-		FROM (SELECT a.*, row_number() OVER (PARTITION BY a.project, a.agent_id, a.environment, a.portfolio_kind, a.currency,
-				a.position_key, a.fill_id ORDER BY a.t, a.arrived_at, coalesce(a.line_no, 2147483647), a.key_digest) AS place
-		FROM (SELECT t, arrived_at, line_no, environment, key_digest, project, agent_id, portfolio_kind,
-				currency, position_key, fill_id, side, quantity, price, fees, open_close_effect,
-				position_id, symbol, order_intent_id, run_id, strategy_id, setup, session_date, multiplier, fee_quantity, other_fees,
-				fee_currency, decision_id
-			FROM @extschema@.at_trade_fill
-			UNION ALL
-			SELECT t, arrived_at, line_no, environment, key_digest, project, agent_id, portfolio_kind,
-				currency, position_key, fill_id, side, quantity, price, fees, open_close_effect,
-				position_id, symbol, order_intent_id, run_id, strategy_id, setup, session_date, multiplier, fee_quantity, other_fees,
-				fee_currency, decision_id
-			FROM @extschema@.at_trade_new_fill) a) o
-		WHERE o.place = 1;
+		SELECT f.t, f.arrived_at, f.line_no, f.environment, f.key_digest, f.project, f.agent_id, f.portfolio_kind,
+			f.currency, f.position_key, f.fill_id, f.side, f.quantity, f.price, f.fees, f.open_close_effect,
+			f.position_id, f.symbol, f.order_intent_id, f.run_id, f.strategy_id, f.setup, f.session_date, f.multiplier,
+			f.fee_quantity, f.other_fees, f.fee_currency, f.decision_id
+		FROM @extschema@.at_trade_fill f
+		WHERE NOT f.repeated AND NOT EXISTS (SELECT
+			FROM @extschema@.at_stale_agent s, LATERAL @extschema@._at_new_fills(s.project, s.agent_id) n
+			WHERE s.project = f.project AND s.agent_id = f.agent_id AND NOT n.repeated AND n.fill_id = f.fill_id
+				AND n.position_key = f.position_key AND n.environment = f.environment AND n.portfolio_kind = f.portfolio_kind
+				AND n.currency = f.currency)
+		UNION ALL
+		SELECT f.t, f.arrived_at, f.line_no, f.environment, f.key_digest, s.project, s.agent_id, f.portfolio_kind,
+			f.currency, f.position_key, f.fill_id, f.side, f.quantity, f.price, f.fees, f.open_close_effect,
+			f.position_id, f.symbol, f.order_intent_id, f.run_id, f.strategy_id, f.setup, f.session_date, f.multiplier,
+			f.fee_quantity, f.other_fees, f.fee_currency, f.decision_id
+		FROM @extschema@.at_stale_agent s, LATERAL @extschema@._at_new_fills(s.project, s.agent_id) f
+		WHERE NOT f.repeated;
 	COMMENT ON VIEW @extschema@.at_fill_once IS 'agent_tracker: fills in the columns of at_trade_fill, each id of a position once, whether they can be matched or not; always up to date';
 
 	CREATE OR REPLACE VIEW @extschema@.at_fill_taken WITH (security_invoker = on) AS
@@ -1044,15 +1239,11 @@ BEGIN
 					first_value(v.intended_price) OVER same AS intended_price,
 					first_value(v.intended_quantity) OVER same AS intended_quantity
 				FROM (SELECT i.*, CASE WHEN i.order_intent_id IS NULL THEN i.key_digest END AS lost_key
-					FROM (SELECT e.project, e.agent_id, e.environment, NULL::text AS portfolio_kind, NULL::text AS currency,
-							@extschema@.at_known_id(e.payload ->> 'order_intent_id') AS order_intent_id, false AS is_fill, e.occurred_at AS t,
-							e.ingested_at AS arrived_at, e.line_no, e.key_digest, NULL::numeric AS quantity, NULL::numeric AS price,
-							NULL::numeric AS fees, NULL::numeric AS multiplier, @extschema@.at_known_id(e.payload ->> 'decision_id') AS decision_id,
-							@extschema@.at_known_id(e.payload ->> 'symbol') AS symbol, lower(e.payload ->> 'side') AS side,
-							@extschema@.at_decimal(e.payload -> 'intended_price') AS intended_price,
-							@extschema@.at_decimal(e.payload -> 'intended_quantity') AS intended_quantity
-						FROM @extschema@.at_event e
-						WHERE e.event_type = 'order.intent.recorded'
+					FROM (SELECT a.project, a.agent_id, o.environment, NULL::text AS portfolio_kind, NULL::text AS currency,
+							o.order_intent_id, false AS is_fill, o.t, o.arrived_at, o.line_no, o.key_digest, NULL::numeric AS quantity,
+							NULL::numeric AS price, NULL::numeric AS fees, NULL::numeric AS multiplier, o.decision_id, o.symbol, o.side,
+							o.intended_price, o.intended_quantity
+						FROM @extschema@.at_any_agent a, LATERAL @extschema@._at_orders_of(a.project, a.agent_id) o
 						UNION ALL
 						SELECT f.project, f.agent_id, f.environment, f.portfolio_kind, f.currency, f.order_intent_id, true, f.t, f.arrived_at,
 							f.line_no, f.key_digest, f.quantity, f.price, f.fees, coalesce(f.multiplier, 1), NULL, NULL, NULL, NULL, NULL

@@ -94,6 +94,11 @@ END
 $at$;
 COMMENT ON FUNCTION at_stored_evidence(text, text, text, timestamptz, timestamptz) IS 'evidence of the stored events, of one project, agent and environment or all, in any window, since <= occurred_at < until: whole days (UTC) from the rollup, days written since and days that the window cuts from the events; raises 22P02 for an unknown environment';
 
+CREATE FUNCTION _at_first_items(items text[], most integer) RETURNS text[]
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN CASE WHEN cardinality(items) > most THEN items[1:most] || format('and %s more', cardinality(items) - most) ELSE items END;
+COMMENT ON FUNCTION _at_first_items(text[], integer) IS 'internal: the first of some items, and how many more there are';
+
 CREATE FUNCTION at_readiness(project text DEFAULT NULL, agent_id text DEFAULT NULL,
 	environment text DEFAULT NULL, since timestamptz DEFAULT NULL, until timestamptz DEFAULT NULL,
 	OUT report text, OUT ready boolean, OUT score integer, OUT missing text[], OUT warnings text[])
@@ -109,10 +114,11 @@ BEGIN
 		RAISE WARNING 'evidence of some events is older than this release of agent_tracker'
 			USING HINT = 'Run at_rebuild_evidence() until it returns 0.';
 	END IF;
-	RETURN QUERY SELECT r.* FROM @extschema@.at_readiness_of(evidence) r;
+	RETURN QUERY SELECT r.report, r.ready, r.score, @extschema@._at_first_items(r.missing, 20), @extschema@._at_first_items(r.warnings, 20)
+	FROM @extschema@.at_readiness_of(evidence) r;
 END
 $at$;
-COMMENT ON FUNCTION at_readiness(text, text, text, timestamptz, timestamptz) IS 'the seven readiness reports of the stored events on one screen, of one project, agent and environment or all, in any window, since <= occurred_at < until; up to date whether the rollups are or not; warns of evidence older than the library';
+COMMENT ON FUNCTION at_readiness(text, text, text, timestamptz, timestamptz) IS 'the seven readiness reports of the stored events on one screen, of one project, agent and environment or all, in any window, since <= occurred_at < until; up to date whether the rollups are or not; of more than 20 missing items or warnings the first 20 and how many more there are, at_readiness_of() has all; warns of evidence older than the library';
 
 -- What brings the store up to date is in C, and runs the functions before it as the
 -- store's owner.

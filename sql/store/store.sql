@@ -23,7 +23,7 @@ CREATE FUNCTION _at_store_parts() RETURNS SETOF text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $at$
-	SELECT p FROM unnest(ARRAY['identity', 'journal', 'mapping', 'trades', 'performance_facts', 'performance', 'prices', 'runs', 'rollups', 'recent', 'drift']) p
+	SELECT p FROM unnest(ARRAY['identity', 'journal', 'mapping', 'performance_facts', 'trades', 'performance', 'prices', 'runs', 'rollups', 'recent', 'drift']) p
 $at$;
 COMMENT ON FUNCTION _at_store_parts() IS 'parts of the store in the order in which at_create_store() makes them, each with a function _at_create_store_<part>()';
 
@@ -45,6 +45,17 @@ AS $at$
 		('table', 'at_journal_watermark', true, false),
 		('table', 'at_mapping', true, false),
 		('view', 'at_mapping_status', true, false),
+		('table', 'at_performance_agent', true, false),
+		('table', 'at_equity_fact', true, false),
+		('table', 'at_performance_fact', true, false),
+		('table', 'at_position_fact', true, false),
+		('view', 'at_stale_agent', true, false),
+		('view', 'at_any_agent', true, false),
+		('view', 'at_equity_row', true, false),
+		('view', 'at_equity_end_row', true, false),
+		('view', 'at_performance_row', true, false),
+		('view', 'at_position_row', true, false),
+		('view', 'at_last_position_row', true, false),
 		('table', 'at_trade_fill', true, false),
 		('table', 'at_split', true, false),
 		('table', 'at_trade_plan', true, false),
@@ -52,10 +63,9 @@ AS $at$
 		('table', 'at_trade_book', true, false),
 		('view', 'at_fill', true, false),
 		('view', 'at_fill_and_split', true, false),
-		('view', 'at_any_fill', true, false),
 		('view', 'at_trade_new_fill', true, false),
+		('view', 'at_any_fill', true, false),
 		('view', 'at_trade_new_plan', true, false),
-		('view', 'at_trade_feed', true, false),
 		('view', 'at_trade_row', true, false),
 		('view', 'at_trade', true, false),
 		('view', 'at_round_trip', true, false),
@@ -67,19 +77,12 @@ AS $at$
 		('view', 'at_trading_cost', true, false),
 		('view', 'at_capital_flow', true, false),
 		('view', 'at_portfolio_snapshot', true, false),
-		('table', 'at_performance_agent', true, false),
-		('table', 'at_equity_fact', true, false),
-		('table', 'at_performance_fact', true, false),
-		('table', 'at_position_fact', true, false),
-		('view', 'at_stale_agent', true, false),
-		('view', 'at_equity_row', true, false),
-		('view', 'at_performance_row', true, false),
-		('view', 'at_position_row', true, false),
 		('view', 'at_equity_interval', true, false),
 		('view', 'at_equity_curve', true, false),
 		('view', 'at_performance_snapshot', true, false),
 		('view', 'at_period_row', true, false),
 		('view', 'at_period', true, false),
+		('view', 'at_pnl_leg', true, false),
 		('view', 'at_pnl_part', true, false),
 		('view', 'at_pnl_by_symbol', true, false),
 		('view', 'at_pnl_by_setup', true, false),
@@ -360,15 +363,22 @@ BEGIN
 	-- look for among all others; 3 of 100 events, so that a load takes hardly longer
 	CREATE INDEX at_event_rare ON @extschema@.at_event (project, occurred_at)
 		WHERE event_type IN ('agent.build.recorded', 'capital.flow.recorded', 'error.recorded',
-			'evaluation.epoch.member.completed', 'evaluation.epoch.started', 'paper.fill.recorded',
-			'performance.snapshot.recorded', 'trade.rejected');
+			'paper.fill.recorded', 'performance.snapshot.recorded', 'trade.rejected');
+	-- epochs of evaluations, of all projects and times at once, so that they are by themselves
+	CREATE INDEX at_event_epoch ON @extschema@.at_event (project, occurred_at)
+		WHERE event_type IN ('evaluation.epoch.member.completed', 'evaluation.epoch.started');
 	-- what the figures of one agent's performance are made of
 	CREATE INDEX at_event_book ON @extschema@.at_event (project, agent_id, event_type, occurred_at)
 		WHERE event_type IN ('capital.flow.recorded', 'order.intent.recorded', 'paper.fill.recorded',
-			'performance.snapshot.recorded', 'portfolio.snapshot.recorded', 'position.snapshot.recorded');
+			'performance.snapshot.recorded', 'portfolio.snapshot.recorded', 'position.snapshot.recorded',
+			'strategy.context.recorded');
 	-- who asks what was known when it was decided has the decision's id, and nothing else
 	CREATE INDEX at_event_decision ON @extschema@.at_event ((payload ->> 'decision_id'))
 		WHERE event_type = 'decision.proposed';
+	-- prices that one agent saw, of all of its trades: a seventh of the events, in order of arrival, so
+	-- that a load takes hardly longer
+	CREATE INDEX at_event_price ON @extschema@.at_event (project, agent_id, occurred_at)
+		WHERE event_type = 'market.snapshot.recorded';
 
 	CREATE TABLE @extschema@.at_ingest_batch (
 		batch_id bigint NOT NULL PRIMARY KEY,

@@ -33,7 +33,7 @@ trk_rates(FunctionCallInfo fcinfo, int first, TrkRateOrder order,
 			args[i] = trk_state_args(type, state)[i].r;
 	rates.periods = args[0];
 	rates.risk_free = order == TRK_MAR_ONLY ? 0 : args[1];
-	rates.mar = order == TRK_MAR_ONLY ? args[1] : args[2];
+	rates.mar = order == TRK_RISK_FREE_ONLY ? 0 : order == TRK_MAR_ONLY ? args[1] : args[2];
 	if (!(rates.periods > 0 && isfinite(rates.periods)))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),

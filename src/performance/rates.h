@@ -15,6 +15,7 @@
 typedef enum TrkRateOrder
 {
 	TRK_RISK_FREE_THEN_MAR,		/* periods, risk_free, mar */
+	TRK_RISK_FREE_ONLY,			/* periods, risk_free */
 	TRK_MAR_ONLY				/* periods, mar */
 } TrkRateOrder;
 

@@ -51,20 +51,24 @@ trk_sharpe(const TrkMoments *m, const TrkRates *rates)
 	return period_sharpe(m, rates) * sqrt(rates->periods);
 }
 
-/*
- * Return the probabilistic Sharpe ratio (Bailey and Lopez de Prado, 2012): the
- * probability that the true ratio of a period is above that of the benchmark.
- */
+/* Return the Sharpe ratio of one period with the moments that its error needs. */
+TrkSharpe
+trk_sharpe_estimate(const TrkMoments *m, const TrkRates *rates)
+{
+	return (TrkSharpe)
+	{
+		.n = m->n, .ratio = period_sharpe(m, rates), .skew = trk_skew_pop(m),
+			.kurt_excess = trk_kurt_excess_pop(m)
+	};
+}
+
+/* Return the probabilistic Sharpe ratio (see trk_sharpe_probability()). */
 double
 trk_psr(const TrkMoments *m, const TrkRates *rates, double benchmark_sharpe)
 {
-	double		sr = period_sharpe(m, rates);
-	double		spread = 1 - trk_skew_pop(m) * sr +
-	(trk_kurt_excess_pop(m) + 2) / 4 * sr * sr;
+	TrkSharpe	s = trk_sharpe_estimate(m, rates);
 
-	return spread > 0 ?
-		trk_normal_cdf((sr - benchmark_sharpe) * sqrt((double) (m->n - 1)) / sqrt(spread)) :
-		NAN;
+	return trk_sharpe_probability(&s, benchmark_sharpe);
 }
 
 /* Return the quantile of a normal distribution with these moments. */

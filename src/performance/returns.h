@@ -11,6 +11,7 @@
 
 #include "performance/drawdown.h"
 #include "stats/moments.h"
+#include "stats/sharpe.h"
 #include "stats/sorted_sample.h"
 
 typedef struct TrkRates
@@ -48,6 +49,7 @@ extern double trk_period_rate(double annual, double periods);
 /* Figures that need the moments alone. */
 extern double trk_sharpe(const TrkMoments *m, const TrkRates *rates);
 extern double trk_volatility(const TrkMoments *m, double periods);
+extern TrkSharpe trk_sharpe_estimate(const TrkMoments *m, const TrkRates *rates);
 extern double trk_psr(const TrkMoments *m, const TrkRates *rates, double benchmark_sharpe);
 extern double trk_var_gauss(const TrkMoments *m, double share);
 extern double trk_var_cornish_fisher(const TrkMoments *m, double share);

@@ -205,7 +205,8 @@ declare
 begin
 	execute format('explain (format json) select from at_event where project = ''desk''
 		and occurred_at >= ''2026-01-05'' and occurred_at < ''2026-01-06'' and %s', condition) into plan;
-	return exists (select from pg_inherits i where i.inhparent in ('at_event_rare'::regclass, 'at_event_book'::regclass)
+	return exists (select from pg_inherits i where i.inhparent in ('at_event_rare'::regclass,
+			'at_event_epoch'::regclass, 'at_event_book'::regclass)
 		and plan::text like format('%%"Index Name": "%s"%%', i.inhrelid::regclass));
 end
 $$;

@@ -21,9 +21,12 @@
 --	at_rolling_sharpe
 --	at_round_trips								golden_round_trips_*.sql, store_trades.sql
 --	at_capital_flow								routes.sql
+--	at_tear_sheet, at_drawdowns,					tear_sheet_independent.sql
+--	at_calendar_returns, at_daily_exposure,
+--	at_trade_groups, at_trade_excursions
 --	at_reconcile								performance_events.sql, routes.sql and here; by
 --												hand in test/sql/performance
---	at_pnl_part, at_trade_row, at_trade_feed,	steps of the above
+--	at_pnl_part, at_pnl_leg, at_trade_row,		steps of the above
 --	at_trade_new_fill, at_trade_new_plan
 --	dimensions of behavior in money				test/pgtap/drift/drift_detect.sql
 
@@ -752,6 +755,7 @@ select is((
 \set listings `cat test/sql/facts/listings.sql`
 \set cost `cat test/sql/facts/cost.sql`
 \set rollups `cat test/sql/facts/rollups.sql`
+\set tear_sheet `cat test/pgtap/performance/tear_sheet_independent.sql`
 create temp table compared as
 select c.name, c.text, null::text as step_of
 from (values ('at_capital_flow', :'routes'), ('at_current_performance', :'figures'), ('at_current_position', :'views'),
@@ -764,6 +768,8 @@ from (values ('at_capital_flow', :'routes'), ('at_current_performance', :'figure
 	('at_slippage', :'figures'), ('at_time_in_market', :'views'), ('at_trade', :'figures'),
 	('at_trade_issue', :'figures'),
 	('at_trading_cost', :'figures'), ('at_period_returns', :'figures'), ('at_reconcile', :'events'),
+	('at_calendar_returns', :'tear_sheet'), ('at_daily_exposure', :'tear_sheet'), ('at_drawdowns', :'tear_sheet'),
+	('at_tear_sheet', :'tear_sheet'), ('at_trade_excursions', :'tear_sheet'), ('at_trade_groups', :'tear_sheet'),
 	('at_round_trips', :'fifo'),
 	-- no money, or that of behavior
 	('at_behavior_profile_quantile', :'drift'), ('at_behavior_profile_share', :'drift'),
@@ -779,11 +785,12 @@ from (values ('at_capital_flow', :'routes'), ('at_current_performance', :'figure
 union all
 select s.name, null, s.step_of
 from (values ('at_any_fill', 'at_time_in_market'), ('at_current_row', '_at_fresh_current'),
-	('at_equity_row', 'at_equity_curve'), ('at_fill_once', 'at_fill_taken'),
+	('at_equity_row', 'at_equity_curve'), ('at_equity_end_row', 'at_period_row'),
+	('at_last_position_row', 'at_current_position'), ('at_fill_once', 'at_fill_taken'),
 	('at_performance_row', 'at_performance_snapshot'), ('at_period_row', 'at_period'),
-	('at_position_row', 'at_current_position'),
-	('at_pnl_part', 'at_pnl_by_setup'), ('at_trade_feed', '_at_fresh_trades'),
-	('at_trade_new_fill', 'at_trade_feed'), ('at_trade_new_plan', 'at_trade_feed'),
+	('at_position_row', 'at_time_in_market'),
+	('at_pnl_part', 'at_pnl_by_setup'), ('at_pnl_leg', 'at_daily_performance'),
+	('at_trade_new_fill', 'at_any_fill'), ('at_trade_new_plan', '_at_write_trades'),
 	('at_trade_row', 'at_trade'), ('at_run_row', 'at_run')) s(name, step_of);
 select is((select array_agg(r.name order by r.name) from (
 		select c.relname::text as name from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0

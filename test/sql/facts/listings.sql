@@ -215,7 +215,8 @@ select at_summary(null::at_event);
 -- An event is found by its id alone, whether its pages have been summarized or not, and
 -- not by reading all of them, whatever the planner thinks of filters of ids.
 create function pg_temp.found(sample int) returns table (asked bigint, found bigint) language sql as $$
-	select count(*), count(s.run_of) filter (where (s.run_of, s.event_of, s.project_of) = (e.run_id, e.event_id, e.project))
+	select count(*), count(s.run_of) filter (where (s.run_of, s.event_of, s.project_of) = (e.run_id, e.event_id,
+		e.project))
 	from (select * from at_event order by event_id limit sample) e
 		left join lateral _at_saw_event(e.event_id::text, null, null) s on true
 $$;

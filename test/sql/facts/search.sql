@@ -6,14 +6,18 @@
 -- An event of that minute of a month with this note.
 create function pg_temp.noted(n int, month int, note text, more jsonb default '{}') returns text language sql as $$
 	select pg_temp.event(n, jsonb_build_object('event_type', 'tool.call.completed', 'idempotency_key', 'search/' || n,
-		'occurred_at', to_char(make_timestamp(2026, month, 1, 10, 0, 0) + n * interval '1 minute', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
-		'symbols', '[]'::jsonb, 'payload', jsonb_build_object('tool_name', 'news.search', 'status', 'ok', 'note', note)) || more)
+		'occurred_at', to_char(make_timestamp(2026, month, 1, 10, 0, 0) + n * interval '1 minute',
+			'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
+		'symbols', '[]'::jsonb, 'payload', jsonb_build_object('tool_name', 'news.search', 'status', 'ok', 'note',
+			note)) || more)
 $$;
 -- What a search finds, by the minutes of the events, newest first.
 create function pg_temp.found(query text, project text default null, since timestamptz default null,
-	until timestamptz default null, agent_id text default null, event_type text default null, max_rows bigint default 50)
+	until timestamptz default null, agent_id text default null, event_type text default null, max_rows bigint default
+		50)
 returns text language sql as $$
-	select string_agg(to_char(f.occurred_at, 'MM') || '/' || (extract(epoch from f.occurred_at - date_trunc('day', f.occurred_at)) / 60 - 600)::int, ' ')
+	select string_agg(to_char(f.occurred_at, 'MM') || '/' || (extract(epoch from f.occurred_at - date_trunc('day',
+		f.occurred_at)) / 60 - 600)::int, ' ')
 	from at_search(query, project, since, until, agent_id, event_type, max_rows) f
 $$;
 \set ECHO all
@@ -28,7 +32,8 @@ select accepted, rejected from at_ingest_jsonl(concat_ws(e'\n',
 	pg_temp.noted(3, 2, 'A 50% fall of A, "it''s" a_b c:\d https://example.com/a?b=<c>'),
 	pg_temp.noted(4, 2, 'TIMEOUT of upstream', '{"agent_id": "other"}'),
 	pg_temp.noted(5, 2, 'timeouts', '{"project": "elsewhere"}'),
-	pg_temp.noted(6, 2, 'no spread', '{"event_type": "error.recorded", "payload": {"error_kind": "x", "message": "no spread"}}'),
+	pg_temp.noted(6, 2, 'no spread',
+		'{"event_type": "error.recorded", "payload": {"error_kind": "x", "message": "no spread"}}'),
 	pg_temp.noted(7, 2, '<b>&</b> ' || repeat('long ', 400) || 'end')));
 reset client_min_messages;
 -- without the index: of seven days, which a notice says, or of what is asked
@@ -37,9 +42,12 @@ set client_min_messages = warning;
 select pg_temp.found('spread', since => '2026-01-01');
 create function pg_temp.all_found() returns table (query text, found text) language sql as $$
 	select q, pg_temp.found(q, since => '2026-01-01', until => '2026-03-01')
-	from unnest(array['spread', 'SPREAD wide', '"spread is wide"', 'spread -wide', 'wide or timeout', 'timeout', 'a', '50%',
-		'%', '_', 'a_b', '"', '""', 'it''s', '\', 'c:\d', ':*', '& | ! ( )', '<->', 'spread <-> wide', 'https://example.com/a?b=<c>',
-		'example.com', '-spread', 'long', 'nothing', '', ' ', repeat('x', 10000), e'tab\tand\nline']) with ordinality u(q, n)
+	from unnest(array['spread', 'SPREAD wide', '"spread is wide"', 'spread -wide', 'wide or timeout', 'timeout', 'a',
+		'50%',
+		'%', '_', 'a_b', '"', '""', 'it''s', '\', 'c:\d', ':*', '& | ! ( )', '<->', 'spread <-> wide',
+			'https://example.com/a?b=<c>',
+		'example.com', '-spread', 'long', 'nothing', '', ' ', repeat('x', 10000), e'tab\tand\nline']) with ordinality
+			u(q, n)
 	order by n
 $$;
 create temp table without_index as select row_number() over () as n, * from pg_temp.all_found();
@@ -51,13 +59,16 @@ set client_min_messages = warning;
 select count(*) > 2 as again from at_create_search_index();
 reset client_min_messages;
 select left(coalesce(a.query, b.query), 40) as query, a.found, b.found from without_index a
-	full join (select row_number() over () as n, * from pg_temp.all_found()) b using (n) where a.found is distinct from b.found;
+	full join (select row_number() over () as n, * from pg_temp.all_found()) b using (n) where a.found is distinct
+		from b.found;
 select pg_temp.found('spread'), pg_temp.found('-spread', since => '2026-02-01');
 -- filters
 select pg_temp.found('timeout', agent_id => 'other'), pg_temp.found('timeout', agent_id => 'nobody'),
 	pg_temp.found('timeouts', 'elsewhere'), pg_temp.found('spread', event_type => 'error.recorded'),
-	pg_temp.found('spread', max_rows => 1), pg_temp.found('spread', max_rows => 0), pg_temp.found('spread', until => '2026-01-15'),
-	pg_temp.found('spread', since => '2026-03-01', until => '2026-01-01'), pg_temp.found(null), pg_temp.found('spread', max_rows => null);
+	pg_temp.found('spread', max_rows => 1), pg_temp.found('spread', max_rows => 0), pg_temp.found('spread', until =>
+		'2026-01-15'),
+	pg_temp.found('spread', since => '2026-03-01', until => '2026-01-01'), pg_temp.found(null),
+		pg_temp.found('spread', max_rows => null);
 select at_search('x', event_type => 'no.such');
 select at_search('x', max_rows => -1);
 -- a snippet is short, with the words marked
@@ -65,11 +76,13 @@ select event_type, summary, snippet from at_search('wide');
 select length(snippet) < 300 as is_short, snippet ~ '\[end\]' as has_word from at_search('end');
 -- more events of a word than are sorted at once: windows from the newest on find the same
 set client_min_messages = warning;
-select accepted from at_ingest_jsonl((select string_agg(pg_temp.noted(n, 1 + n % 3, 'common ' || case when n % 500 = 0 then 'rare' else '' end), e'\n')
+select accepted from at_ingest_jsonl((select string_agg(pg_temp.noted(n, 1 + n % 3, 'common ' || case when n % 500 = 0
+	then 'rare' else '' end), e'\n')
 	from generate_series(100, 3100) n));
 select count(*), count(*) filter (where f.at is distinct from t.at) as others
 from (select row_number() over () as n, occurred_at as at from at_search('common', max_rows => 700)) f
-	full join (select row_number() over (order by occurred_at desc) as n, occurred_at as at from at_event where payload ->> 'note' ~ 'common'
+	full join (select row_number() over (order by occurred_at desc) as n, occurred_at as at from at_event where
+		payload ->> 'note' ~ 'common'
 		order by occurred_at desc limit 700) t using (n);
 select count(*) from at_search('common', max_rows => 5000);
 select count(*) from at_search('"common rare"');

@@ -3,77 +3,12 @@
 \set VERBOSITY terse
 \getenv abs_srcdir PG_ABS_SRCDIR
 \set helper :abs_srcdir '/data/helper.sql'
+\set performance :abs_srcdir '/data/performance.sql'
 \set ECHO none
 \i :helper
+\i :performance
 \set ECHO all
 select at_create_store();
-create sequence pg_temp.nr;
-create temp table shown (which text, row_text text);
-create temp table after (like shown);
-
--- What the views say.
-create function pg_temp.show(into_table regclass) returns void language plpgsql as $$
-declare
-	source text;
-begin
-	execute format('truncate %s', into_table);
-	foreach source in array array['at_equity_curve', 'at_equity_interval', 'at_performance_snapshot', 'at_period',
-		'at_daily_performance', 'at_current_position', 'at_current_performance', 'at_time_in_market', 'at_slippage',
-		'at_pnl_by_symbol', 'at_reconcile(''paper'', everything => true)'] loop
-		execute format('insert into %s select %L, v::text from %s v', into_table, source, source);
-	end loop;
-end
-$$;
--- The same without any stored fact.
-create function pg_temp.show_from_events() returns void language plpgsql as $$
-begin
-	begin
-		delete from at_equity_fact;
-		delete from at_performance_fact;
-		delete from at_position_fact;
-		delete from at_performance_agent;
-		delete from at_current_fact;
-		insert into at_stale_run (project, day, agent_id)
-			select distinct project, occurred_at::date, agent_id from at_event;
-		perform pg_temp.show('after');
-		raise exception 'take it back' using errcode = 'AT001', detail = (select jsonb_agg(a)::text from after a);
-	exception when sqlstate 'AT001' then
-		declare
-			rows text;
-		begin
-			get stacked diagnostics rows = pg_exception_detail;
-			truncate after;
-			insert into after select x.which, x.row_text
-				from jsonb_to_recordset(rows::jsonb) x(which text, row_text text);
-		end;
-	end;
-end
-$$;
--- Views that say something else from the events; none.
-create function pg_temp.differ() returns table (which text, facts bigint, events bigint) language plpgsql as $$
-begin
-	perform pg_temp.show('shown');
-	perform pg_temp.show_from_events();
-	return query
-		select x.which, count(*) filter (where x.f), count(*) filter (where not x.f)
-		from (select d.*, true as f from (table shown except all table after) d
-			union all select d.*, false from (table after except all table shown) d) x
-		group by x.which order by x.which;
-end
-$$;
-
-create function pg_temp.pick(variadic words text[]) returns text language sql volatile as $$
-	select words[1 + floor(random() * cardinality(words))::int]
-$$;
--- An event of a type in a session; null members of the payload are left out.
-create function pg_temp.line(type text, at timestamp, payload jsonb) returns text language sql volatile as $$
-	select pg_temp.event(n, jsonb_build_object('event_type', type,
-		'occurred_at', to_char(at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
-		'agent_id', pg_temp.pick('alpha', 'alpha', 'beta'), 'run_id', 'run_' || n % 7, 'symbols', '[]'::jsonb,
-		'environment', pg_temp.pick('paper', 'paper', 'paper', 'shadow'), 'idempotency_key', 'k/' || n,
-		'payload', jsonb_strip_nulls(payload)))
-	from (select nextval('pg_temp.nr')::int as n) s
-$$;
 -- A random event: two portfolios and currencies, sessions that come late, again, or backwards, in the
 -- same second, with numbers that are none.
 create function pg_temp.random_line(first_day int, days int) returns text language plpgsql as $$
@@ -188,6 +123,33 @@ select at_mark_stale('paper', '2026-01-07', '2026-01-10') > 0 as marked;
 select * from pg_temp.differ();
 select at_refresh() is not null as refreshed;
 select * from pg_temp.differ();
+-- What is stored is what follows from the events; whatever was damaged is listed.
+select * from at_check_facts(1000);
+update at_equity_fact set growth = growth * 1.5 where event_id = (select min(event_id) from at_equity_fact
+	where growth <> 1);
+update at_performance_fact set pnl = 7 where event_id = (select min(event_id) from at_performance_fact where pnl <> 7);
+update at_position_fact set quantity = 99, last_until = '2026-01-31', next_session = '2026-01-31'
+	where event_id = (select min(event_id) from at_position_fact);
+update at_trade_fill set repeated = not repeated, side = 'hold' where key_digest = (select min(key_digest::text)::uuid
+	from at_trade_fill);
+with damaged as (select ctid from at_trade_leg where kind = 'closed' order by exit_at, open_fill limit 1)
+update at_trade_leg l set net_pnl = 1000, trip_net = 1000 from damaged d where l.ctid = d.ctid;
+delete from at_trade_book where ctid = (select min(ctid) from at_trade_book where project = 'paper');
+update at_current_fact set equity = -1 where ctid = (select min(ctid) from at_current_fact);
+select fact, field, count(*) > 0 as listed from at_check_facts(1000)
+	where (fact, field) in (('equity', 'growth'), ('period', 'pnl'), ('position', 'quantity'),
+		('position', 'last_until'), ('position', 'next_session'), ('fill', 'repeated'), ('fill', 'side'),
+		('trade', 'net_pnl'), ('trade', 'trip_net'), ('current', 'equity'))
+	group by 1, 2 order by 1, 2;
+select count(*) as lots_without_a_row from at_check_facts(1000)
+	where fact = 'trade' and field = 'quantity' and stored is null and computed is not null;
+-- all of it is made again
+select at_rebuild_trades() > 0 as rebuilt;
+select at_mark_stale('paper', '2026-01-01', '2026-02-01') > 0 as marked;
+select at_refresh() is not null as refreshed;
+select * from at_check_facts(1000);
+select * from pg_temp.differ();
+select setseed(0.5);
 -- Thousands of symbols in one session.
 select accepted from at_ingest_jsonl((select string_agg(pg_temp.line('position.snapshot.recorded', '2026-01-20 21:00',
 	jsonb_build_object('portfolio_kind', 'main', 'symbol', 'S' || i, 'position_id', 'S' || i, 'quantity', 1,

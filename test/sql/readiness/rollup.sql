@@ -266,4 +266,14 @@ select days > 10 as days, rows from at_refresh();
 select distinct project from at_current_readiness;
 drop owned by regress_at_reader, regress_at_writer, regress_at_other;
 drop role regress_at_reader, regress_at_writer, regress_at_other;
+-- a thousand failed checks: the screen names some of them, the report has all
+select count(at_record('diagnostic.check.completed', json_build_object('check_id', 'check.' || n, 'check_family',
+	'custom', 'status', 'failed',
+	'checked_count', 1, 'failed_count', 1, 'component', 'decision_flow', 'severity', 'error'), project => 'many',
+		agent_id => 'a',
+	environment => 'paper')) from generate_series(1, 1000) n;
+select cardinality(missing), missing[20:] from at_readiness('many') where report = 'decision_flow';
+select cardinality(missing) from at_readiness_of(at_stored_evidence('many')) where report = 'decision_flow';
+select "check", length(detail) < 1000 as is_short from at_doctor(project => 'many') where "check" in ('journal',
+	'readiness decision_flow');
 select at_drop_store();
