@@ -2,8 +2,11 @@
 
 CREATE FUNCTION _at_session_before(at timestamptz) RETURNS timestamptz
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
 SET timezone = 'UTC'
-RETURN at - make_interval(days => CASE extract(isodow FROM at) WHEN 7 THEN 2 WHEN 1 THEN 3 ELSE 1 END);
+AS $at$
+	SELECT at - make_interval(days => CASE extract(isodow FROM at) WHEN 7 THEN 2 WHEN 1 THEN 3 ELSE 1 END)
+$at$;
 COMMENT ON FUNCTION _at_session_before(timestamptz) IS 'internal: a day before, but for what weekends take: of Sunday and Monday (UTC) Friday';
 
 CREATE FUNCTION _at_mistake_session_date(project text, since timestamptz, until timestamptz, agent_id text, tz text)
