@@ -135,7 +135,8 @@ BEGIN
 		FROM event p WHERE p.event_type = 'portfolio.snapshot.recorded' AND p.payload ? 'cash'
 		WINDOW agent AS (PARTITION BY p.agent_id, p.environment)
 	), held AS MATERIALIZED (
-		SELECT p.agent_id, p.environment, p.occurred_at, p.event_id, upper(p.payload ->> 'symbol') AS symbol, @extschema@.at_decimal(p.payload -> 'quantity') AS quantity,
+		SELECT p.agent_id, p.environment, p.occurred_at, p.event_id, upper(p.payload ->> 'symbol') AS symbol,
+			@extschema@.at_decimal(p.payload -> 'quantity') AS quantity,
 			min(@extschema@.at_decimal(p.payload -> 'quantity')) OVER (PARTITION BY p.agent_id, p.environment) AS least,
 			count(*) OVER (PARTITION BY p.agent_id, p.environment, p.payload ->> 'symbol', p.occurred_at) AS snapshots
 		FROM event p WHERE p.event_type = 'position.snapshot.recorded'
@@ -151,7 +152,8 @@ BEGIN
 		FROM wanted w
 			CROSS JOIN LATERAL (SELECT * FROM book b WHERE b.agent_id = w.agent_id AND b.environment = w.environment
 				AND b.occurred_at <= w.occurred_at AND b.occurred_at >= @extschema@._at_session_before(w.occurred_at) ORDER BY b.occurred_at DESC LIMIT 1) b
-			LEFT JOIN LATERAL (SELECT sum(-x.quantity * x.unit - x.fees) AS cash, bool_and(x.event_type = 'paper.fill.recorded' AND x.quantity * x.unit IS NOT NULL) AS known
+			LEFT JOIN LATERAL (SELECT sum(-x.quantity * x.unit - x.fees) AS cash,
+					bool_and(x.event_type = 'paper.fill.recorded' AND x.quantity * x.unit IS NOT NULL) AS known
 				FROM moved x WHERE x.agent_id = w.agent_id AND x.environment = w.environment AND x.occurred_at > b.occurred_at AND x.occurred_at <= w.occurred_at) m ON true
 		WHERE w.side = 'buy' AND w.price > 0 AND b.one AND coalesce(m.known, true) AND coalesce(w.currency = b.currency, true)
 		UNION ALL
@@ -170,7 +172,8 @@ BEGIN
 		SELECT m.* FROM measured m WHERE m.side = 'buy' AND m.notional > m.available + cent OR m.side = 'sell' AND m.quantity > m.held
 	), verdict AS MATERIALIZED (
 		SELECT e.agent_id, e.environment, @extschema@.at_known_id(e.payload ->> 'decision_id') AS decision_id,
-			@extschema@.at_known_id(e.payload ->> 'order_intent_id') AS order_intent_id, e.event_type = 'risk.check.completed' AND e.payload -> 'approved' = 'true' AS approved,
+			@extschema@.at_known_id(e.payload ->> 'order_intent_id') AS order_intent_id,
+			e.event_type = 'risk.check.completed' AND e.payload -> 'approved' = 'true' AS approved,
 			coalesce(@extschema@.at_decimal(e.payload -> 'approved_notional'), @extschema@.at_decimal(e.payload -> 'requested_notional')) AS notional
 		FROM @extschema@.at_event e
 		WHERE e.project = $1 AND e.occurred_at >= $2 - interval '1 hour' AND e.occurred_at < $3 + interval '1 hour' AND ($4 IS NULL OR e.agent_id = $4)
@@ -207,7 +210,6 @@ DECLARE
 	first_session date := $2::date;
 	end_session date := ($3 - interval '1 microsecond')::date + 1;
 	agents text[];
-	agent text;
 BEGIN
 	-- where equity is known it says the same as the fills, which take longer; without a
 	-- flow what they say has no name
@@ -218,22 +220,17 @@ BEGIN
 		AND NOT EXISTS (SELECT FROM @extschema@.at_event p WHERE p.project = $1 AND p.agent_id = e.agent_id
 			AND p.event_type = 'portfolio.snapshot.recorded' AND p.occurred_at >= $2 AND p.occurred_at < $3);
 	RETURN QUERY
-	SELECT r.mistake_family, r.agent_id, @extschema@._at_environment_of(r.environment), NULL::@extschema@.at_id, r.session_date::timestamptz + interval '12 hours',
-		ARRAY(SELECT i::@extschema@.at_id FROM unnest(r.event_ids) i),
-		jsonb_strip_nulls(jsonb_build_object('check', r."check", 'session_date', r.session_date, 'expected', r.expected, 'reported', r.reported,
-			'difference', r.difference, 'unit', r.unit, 'subject', r.subject, 'portfolio_kind', r.portfolio_kind, 'currency', r.currency))
-	FROM @extschema@._at_reconcile_snapshots($1, $4, NULL, first_session, end_session, cent, basis_point) r
-	WHERE abs(r.difference) > CASE r.unit WHEN 'money' THEN cent WHEN 'percent' THEN basis_point ELSE 0 END
-		AND r.mistake_family <> 'pnl.broker_number_untrusted';
-	FOREACH agent IN ARRAY coalesce(agents, '{}') LOOP
-		RETURN QUERY
-		SELECT r.mistake_family, r.agent_id, @extschema@._at_environment_of(r.environment), NULL::@extschema@.at_id, r.session_date::timestamptz + interval '12 hours',
-			ARRAY(SELECT i::@extschema@.at_id FROM unnest(r.event_ids) i),
-			jsonb_strip_nulls(jsonb_build_object('check', r."check", 'session_date', r.session_date, 'expected', r.expected, 'reported', r.reported,
-				'difference', r.difference, 'unit', r.unit, 'subject', r.subject, 'portfolio_kind', r.portfolio_kind, 'currency', r.currency))
-		FROM @extschema@._at_reconcile_trading($1, agent, NULL, first_session, end_session, cent) r
-		WHERE abs(r.difference) > cent AND r.mistake_family IN ('pnl.deposit_as_profit', 'pnl.withdrawal_as_loss');
-	END LOOP;
+	SELECT r.mistake_family, r.agent_id, @extschema@._at_environment_of(r.environment), NULL::@extschema@.at_id,
+		r.session_date::timestamptz + interval '12 hours', ARRAY(SELECT i::@extschema@.at_id FROM unnest(r.event_ids) i),
+		jsonb_strip_nulls(jsonb_build_object('check', r."check", 'session_date', r.session_date, 'expected', r.expected,
+			'reported', r.reported, 'difference', r.difference, 'unit', r.unit, 'subject', r.subject,
+			'portfolio_kind', r.portfolio_kind, 'currency', r.currency))
+	FROM (SELECT x.* FROM @extschema@._at_reconcile_snapshots($1, $4, NULL, first_session, end_session, cent, basis_point) x
+			WHERE x.mistake_family <> 'pnl.broker_number_untrusted'
+		UNION ALL
+		SELECT x.* FROM unnest(agents) a(agent), @extschema@._at_reconcile_trading($1, a.agent, NULL, first_session, end_session, cent) x
+			WHERE x.mistake_family IN ('pnl.deposit_as_profit', 'pnl.withdrawal_as_loss')) r
+	WHERE abs(r.difference) > CASE r.unit WHEN 'money' THEN cent WHEN 'percent' THEN basis_point ELSE 0 END;
 END
 $at$;
 COMMENT ON FUNCTION _at_mistake_reconciled(text, timestamptz, timestamptz, text, numeric, numeric) IS 'internal: what at_reconcile() finds of the sessions of the window that has a cause with a name: of snapshots everything but pnl.broker_number_untrusted, of results against the fills, of agents with flows and without snapshots of their portfolios, flows as results; the time is noon (UTC) of the session';

@@ -11,7 +11,8 @@ SET timezone = 'UTC'
 AS $at$
 #variable_conflict use_column
 BEGIN
-	PERFORM @extschema@._at_refuse_nulls('{price_age_seconds,bar_age_seconds,slippage_bps,same_arguments,same_tool,clamp_snapshots,clamp_bps,cent,basis_point,run_end,run_end_factor,cadence_share,cadence_runs,fresh_run,until,since,project}',
+	PERFORM @extschema@._at_refuse_nulls(ARRAY['price_age_seconds', 'bar_age_seconds', 'slippage_bps', 'same_arguments', 'same_tool', 'clamp_snapshots',
+			'clamp_bps', 'cent', 'basis_point', 'run_end', 'run_end_factor', 'cadence_share', 'cadence_runs', 'fresh_run', 'until', 'since', 'project'],
 		price_age_seconds, bar_age_seconds, slippage_bps, same_arguments, same_tool, clamp_snapshots, clamp_bps, cent, basis_point, run_end,
 		run_end_factor, cadence_share, cadence_runs, fresh_run, until, since, project);
 	PERFORM @extschema@._at_check_store();

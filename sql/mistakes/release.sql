@@ -96,9 +96,11 @@ BEGIN
 	SELECT 'release.fresh_run_missing', b.agent_id, b.environment, b.run_id, b.occurred_at, ARRAY[b.event_id],
 		jsonb_build_object('build_id', b.build_id, 'within', fresh_run::text)
 	FROM build b
-	WHERE NOT EXISTS (SELECT FROM @extschema@.at_event e WHERE e.project = $1 AND e.occurred_at < b.occurred_at AND e.occurred_at >= b.occurred_at - interval '90 days'
+	WHERE NOT EXISTS (SELECT FROM @extschema@.at_event e
+			WHERE e.project = $1 AND e.occurred_at < b.occurred_at AND e.occurred_at >= b.occurred_at - interval '90 days'
 			AND e.event_type = 'agent.build.recorded' AND e.agent_id = b.agent_id AND e.environment = b.environment AND e.payload ->> 'build_id' = b.build_id)
-		AND NOT EXISTS (SELECT FROM @extschema@.at_run_row r WHERE r.project = $1 AND r.started_at > b.occurred_at - interval '1 day' AND r.started_at < b.occurred_at + fresh_run
+		AND NOT EXISTS (SELECT FROM @extschema@.at_run_row r
+			WHERE r.project = $1 AND r.started_at > b.occurred_at - interval '1 day' AND r.started_at < b.occurred_at + fresh_run
 			AND r.agent_id = b.agent_id AND r.environment = b.environment
 			AND r.ended_at >= b.occurred_at AND r.ended_at <= b.occurred_at + fresh_run AND @extschema@._at_status_ok(r.status))
 		AND b.occurred_at + fresh_run <= (SELECT @extschema@._at_recorded_until($1));
