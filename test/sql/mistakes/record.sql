@@ -7,7 +7,7 @@
 create extension if not exists agent_tracker;
 select at_create_store();
 select rejected from at_ingest_jsonl((select string_agg(line, e'\n') from at_sample_day(agents => 2) line));
--- two mistakes of one agent, on a day of its own: a use in replay without a purpose
+-- two mistakes of one event: a use in replay without a purpose
 select rejected from at_ingest_jsonl(pg_temp.event(1, '{"project": "desk", "environment": "replay", "event_type": "cost.usage.recorded",
 	"payload": {"provider": "x", "usage_kind": "search_query", "quantity": 1, "purpose": "none"}}'));
 create temp table before as select r.*, (select count(*) from at_run) as runs,
@@ -42,7 +42,8 @@ select '{"v": 1, "bits": 80, "type": "apart"}'::at_evidence::text::at_evidence, 
 select '{"v": 1, "bits": 80, "type": "apart", "environment": "paper"}'::at_evidence;
 select at_event_evidence('{"event_type": "diagnostic.check.completed", "environment": "paper", "payload": {"check_id": "agent_tracker.mistake.",
 	"check_family": "custom", "status": "failed"}}') as counts;
--- thresholds and errors are those of at_find_mistakes(); what is not recorded is not counted
+-- errors are those of at_find_mistakes()
+\set SHOW_CONTEXT never
 select * from at_record_mistakes('desk', '2026-01-06', '2026-01-05');
 select * from at_record_mistakes('desk', '2026-01-05', null);
 -- a reader finds, a writer who may not read records nothing
@@ -53,14 +54,12 @@ set role mistakes_reader;
 select count(*) from at_find_mistakes('desk', '2026-01-05', '2026-01-06');
 select * from at_record_mistakes('desk', '2026-01-05', '2026-01-06');
 set role mistakes_writer;
-\set SHOW_CONTEXT never
 select * from at_record_mistakes('desk', '2026-01-05', '2026-01-06');
 reset role;
 select at_grant('mistakes_reader', 'writer');
 set role mistakes_reader;
 select * from at_record_mistakes('desk', '2026-01-05', '2026-01-06');
 reset role;
-\set SHOW_CONTEXT errors
 drop owned by mistakes_reader, mistakes_writer;
 drop role mistakes_reader, mistakes_writer;
 select at_drop_store();
