@@ -3,7 +3,7 @@
 
 CREATE FUNCTION _at_search_words(payload jsonb) RETURNS tsvector
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-RETURN jsonb_to_tsvector('pg_catalog.simple'::regconfig, payload, '["string"]');
+RETURN pg_catalog.jsonb_to_tsvector('pg_catalog.simple'::pg_catalog.regconfig, payload, '["string"]');
 COMMENT ON FUNCTION _at_search_words(jsonb) IS 'internal: the words in the strings of a payload, as they are: no stemming and no stop words, as A, IT and ON are symbols; at_create_search_index() and at_search() must agree on it';
 
 CREATE FUNCTION at_create_search_index(concurrently boolean DEFAULT false, OUT partition regclass, OUT bytes bigint, OUT command text)
@@ -65,10 +65,11 @@ COMMENT ON FUNCTION _at_search_query(text) IS 'internal: what at_search() looks 
 
 CREATE FUNCTION _at_payload_strings(payload jsonb) RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-BEGIN ATOMIC
+SET search_path = pg_catalog, pg_temp
+AS $at$
 	SELECT left(string_agg(v #>> '{}', ' | '), 100000)
-	FROM jsonb_path_query(payload, 'strict $.** ? (@.type() == "string")') v;
-END;
+	FROM jsonb_path_query(payload, 'strict $.** ? (@.type() == "string")') v
+$at$;
 COMMENT ON FUNCTION _at_payload_strings(jsonb) IS 'internal: the strings of a payload, of which snippets are cut';
 
 CREATE TYPE at_found_event AS (

@@ -2,7 +2,8 @@
 
 CREATE FUNCTION _at_redacted_paths(payload jsonb) RETURNS SETOF text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE ROWS 5
-BEGIN ATOMIC
+SET search_path = pg_catalog, pg_temp
+AS $at$
 	WITH RECURSIVE part(path, value, depth) AS (
 		SELECT ''::text, payload, 0
 		UNION ALL
@@ -18,8 +19,8 @@ BEGIN ATOMIC
 	SELECT path FROM part
 	WHERE CASE jsonb_typeof(value) WHEN 'string' THEN value #>> '{}' ~ '\[REDACTED\]'
 		WHEN 'object' THEN value -> 'redacted' = 'true' AND value ? 'sha256' ELSE false END
-	ORDER BY path;
-END;
+	ORDER BY path
+$at$;
 COMMENT ON FUNCTION _at_redacted_paths(jsonb) IS 'internal: where in a payload something was redacted: a digest, or a text with [REDACTED]; names between points, places in arrays from 0';
 
 CREATE FUNCTION _at_explain_run(run_id at_id, project text) RETURNS SETOF text
