@@ -35,8 +35,8 @@
  * the scope and of the trade are read as the other parts are.
  */
 static const char *const queries[TRK_PARTS] = {
-	[TRK_PART_SCOPE] = "SELECT ($1).project, ($1).agent_id, ($1).environment, ($1).tz, ($1).others, w.*"
-	" FROM %s._at_report_window($1) w",
+	[TRK_PART_SCOPE] = ("SELECT ($1).project, ($1).agent_id, ($1).environment, ($1).tz, ($1).others, w.*"
+						" FROM %s._at_report_window($1) w"),
 	[TRK_PART_HEAD] = "SELECT * FROM %s._at_report_head($1)",
 	[TRK_PART_ACCOUNTS] = "SELECT * FROM %s._at_report_accounts($1)",
 	[TRK_PART_DAYS] = "SELECT * FROM %s._at_report_days($1)",
