@@ -402,12 +402,64 @@ END
 $at$;
 COMMENT ON FUNCTION _at_reconcile_positions(text, text, text, date, date, numeric) IS 'what position snapshots say against the fills, from one snapshot of a position to the next: quantity, after splits (one that at_split does not have is suspected where a quantity jumps by a round ratio without a fill), and realized_pnl against the trades, before or after fees, first in first out or at average cost, whichever is nearest; for at_reconcile()';
 
+CREATE TYPE _at_filled_day AS (
+	agent_id text,
+	environment at_environment,
+	symbol text,
+	session_date date,
+	quantity numeric,
+	cash numeric,
+	fees numeric,
+	last_at timestamptz,
+	known boolean,
+	first_currency text,
+	last_currency text,
+	first_kind text,
+	last_kind text
+);
+COMMENT ON TYPE _at_filled_day IS 'internal: what _at_filled_days() gives';
+
+CREATE FUNCTION _at_filled_days(project text, agent_id text, environment text, first_day date, money_of text[])
+RETURNS SETOF _at_filled_day
+LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED ROWS 1000
+SET search_path = pg_catalog, pg_temp
+-- apart from a query that is planned without nested loops, whose cost hides that few groups are not worth sorting for
+SET enable_nestloop = on SET jit = off
+AS $at$
+#variable_conflict use_column
+DECLARE
+	wanted_project ALIAS FOR project;
+	wanted_agent ALIAS FOR agent_id;
+	wanted_environment ALIAS FOR environment;
+	any_split boolean := EXISTS (SELECT FROM @extschema@.at_split);
+BEGIN
+	RETURN QUERY
+	SELECT g.agent_id, g.environment, g.symbol, CASE WHEN g.session_date >= first_day THEN g.session_date ELSE '-infinity' END,
+		-- in units of after all splits; the sum of what is held, and of the money that it took
+		sum(CASE WHEN lower(g.side) IN ('sell', 'short') THEN -q.quantity ELSE q.quantity END),
+		sum(CASE WHEN NOT m.asked THEN NULL WHEN lower(g.side) IN ('sell', 'short') THEN g.quantity + coalesce(g.fee_quantity, 0)
+			ELSE -(g.quantity + coalesce(g.fee_quantity, 0)) END * g.price * coalesce(g.multiplier, 1) - coalesce(g.fees, 0)),
+		-- of fees in another currency nobody knows what they are in this one
+		sum(CASE WHEN NOT m.asked THEN NULL WHEN g.other_fees IS NOT NULL THEN 'NaN' ELSE coalesce(g.fees, 0) END),
+		max(g.t), bool_and(NOT m.asked OR g.quantity IS NOT NULL AND g.price IS NOT NULL
+			AND coalesce(g.multiplier, 1) <> 'NaN' AND g.other_fees IS NULL),
+		min(nullif(g.currency, '')), max(nullif(g.currency, '')), min(nullif(g.portfolio_kind, '')), max(nullif(g.portfolio_kind, ''))
+	FROM @extschema@.at_fill_once g, LATERAL (SELECT g.session_date >= first_day OR g.agent_id = ANY (money_of) AS asked) m,
+		LATERAL (SELECT CASE WHEN NOT any_split THEN g.quantity + coalesce(g.fee_quantity, 0)
+			ELSE coalesce((SELECT round((g.quantity + coalesce(g.fee_quantity, 0)) * p.units / p.per, 12)
+				FROM @extschema@._at_splits_between(g.symbol, g.t, 'infinity') p), g.quantity + coalesce(g.fee_quantity, 0)) END AS quantity) q
+	WHERE g.project = wanted_project AND (wanted_agent IS NULL OR g.agent_id = wanted_agent)
+		AND (wanted_environment IS NULL OR g.environment = @extschema@._at_environment_of(wanted_environment))
+	GROUP BY 1, 2, 3, 4;
+END
+$at$;
+COMMENT ON FUNCTION _at_filled_days(text, text, text, date, text[]) IS 'internal: what was filled of each symbol on each day from first_day on, and before it (-infinity): quantity, money and fees, when last, whether all is known, currencies and portfolios; before first_day money and fees only of the agents money_of; for _at_reconcile_trading()';
+
 CREATE FUNCTION _at_reconcile_trading(project text, agent_id text DEFAULT NULL, environment text DEFAULT NULL,
 	since_session date DEFAULT NULL, until_session date DEFAULT NULL, cent numeric DEFAULT 0.01) RETURNS SETOF at_reconciliation
 LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED
 SET search_path = pg_catalog, pg_temp
--- it is not known how many rows there are, and a long history has few groups, which are not worth sorting for
-SET enable_nestloop = off SET enable_sort = off SET jit = off
+SET enable_nestloop = off SET jit = off -- it is not known how many rows there are
 AS $at$
 #variable_conflict use_column
 DECLARE
@@ -416,7 +468,6 @@ DECLARE
 	wanted_environment ALIAS FOR environment;
 	first_session date := coalesce(since_session, '-infinity');
 	end_session date := coalesce(until_session, 'infinity');
-	any_split boolean := EXISTS (SELECT FROM @extschema@.at_split);
 BEGIN
 	RETURN QUERY
 	WITH day AS MATERIALIZED (
@@ -436,35 +487,14 @@ BEGIN
 			WINDOW agent AS (PARTITION BY r.agent_id, r.environment)) d
 		WHERE d.nr >= d.before - 1 AND d.nr <= d.until + 1
 	), filled AS MATERIALIZED (
-		-- what was filled before the first of these days is of that day: first of all agents, so that a long history is added up
-		-- before anything is joined
+		-- what was filled before the first of these days is of that day
 		SELECT f.agent_id, f.environment, f.symbol, greatest(f.session_date, w.session_date) AS session_date, sum(f.quantity) AS quantity,
 			sum(f.cash) AS cash, sum(f.fees) AS fees, max(f.last_at) AS last_at, bool_and(f.known) AS known,
 			min(f.first_currency) AS first_currency, max(f.last_currency) AS last_currency, min(f.first_kind) AS first_kind,
 			max(f.last_kind) AS last_kind
-		FROM (SELECT g.agent_id, g.environment, g.symbol,
-				CASE WHEN g.session_date >= (SELECT min(d.session_date) FROM day d) THEN g.session_date ELSE '-infinity' END AS session_date,
-				-- in units of after all splits; the sum of what is held, and of the money that it took
-				sum(CASE WHEN lower(g.side) IN ('sell', 'short') THEN -q.quantity ELSE q.quantity END) AS quantity,
-				sum(CASE WHEN NOT m.asked THEN NULL WHEN lower(g.side) IN ('sell', 'short') THEN g.quantity + coalesce(g.fee_quantity, 0)
-					ELSE -(g.quantity + coalesce(g.fee_quantity, 0)) END * g.price * coalesce(g.multiplier, 1) - coalesce(g.fees, 0)) AS cash,
-				-- of fees in another currency nobody knows what they are in this one
-				sum(CASE WHEN NOT m.asked THEN NULL WHEN g.other_fees IS NOT NULL THEN 'NaN' ELSE coalesce(g.fees, 0) END) AS fees,
-				max(g.t) AS last_at, bool_and(NOT m.asked OR g.quantity IS NOT NULL AND g.price IS NOT NULL
-					AND coalesce(g.multiplier, 1) <> 'NaN' AND g.other_fees IS NULL) AS known,
-				min(nullif(g.currency, '')) AS first_currency, max(nullif(g.currency, '')) AS last_currency,
-				min(nullif(g.portfolio_kind, '')) AS first_kind, max(nullif(g.portfolio_kind, '')) AS last_kind
-			FROM @extschema@.at_fill_once g,
+		FROM @extschema@._at_filled_days(wanted_project, wanted_agent, wanted_environment, (SELECT min(d.session_date) FROM day d),
 				-- with two days before the window nothing is compared with the money of what was before them
-				LATERAL (SELECT g.session_date >= (SELECT min(d.session_date) FROM day d)
-					OR EXISTS (SELECT FROM day d WHERE d.before < 2)
-						AND (g.agent_id, g.environment) IN (SELECT d.agent_id, d.environment FROM day d WHERE d.before < 2) AS asked) m,
-				LATERAL (SELECT CASE WHEN NOT any_split THEN g.quantity + coalesce(g.fee_quantity, 0)
-					ELSE coalesce((SELECT round((g.quantity + coalesce(g.fee_quantity, 0)) * p.units / p.per, 12)
-						FROM @extschema@._at_splits_between(g.symbol, g.t, 'infinity') p), g.quantity + coalesce(g.fee_quantity, 0)) END AS quantity) q
-			WHERE g.project = wanted_project AND (wanted_agent IS NULL OR g.agent_id = wanted_agent)
-				AND (wanted_environment IS NULL OR g.environment = @extschema@._at_environment_of(wanted_environment))
-			GROUP BY 1, 2, 3, 4) f
+				ARRAY(SELECT d.agent_id FROM day d WHERE d.before < 2)) f
 			JOIN (SELECT d.agent_id, d.environment, min(d.session_date) AS session_date FROM day d GROUP BY d.agent_id, d.environment) w
 				USING (agent_id, environment)
 		GROUP BY f.agent_id, f.environment, f.symbol, greatest(f.session_date, w.session_date)
