@@ -149,7 +149,7 @@ END
 $at$;
 COMMENT ON FUNCTION _at_write_current() IS 'internal: stores the rows of at_current_performance of the agents whose facts at_refresh() computed again, as the store''s owner; after their stale runs were forgotten, so that nothing is computed from events';
 
-CREATE FUNCTION _at_member_returns(project text, agent_id text, environment @extschema@.at_environment,
+CREATE FUNCTION _at_member_returns(project text, agent_id text, environment at_environment,
 	OUT starts date[], OUT ends date[], OUT rets float8[]) RETURNS SETOF record
 LANGUAGE at_plpgsql STABLE STRICT PARALLEL RESTRICTED ROWS 1
 SET search_path = pg_catalog, pg_temp
