@@ -27,6 +27,7 @@ usage(int status)
 		  "                  take half a second longer\n"
 		  "  --messy         and what telemetry has that is hard to read: open runs, retries,\n"
 		  "                  parallel calls, clocks that are wrong, ... (src/sample/README.md)\n"
+		  "  --mistakes      and a mistake of each kind on the first day\n"
 		  "  --seed N        (default 1)\n", status == 0 ? stdout : stderr);
 	exit(status);
 }
@@ -118,6 +119,9 @@ take_option(TrkSampleOptions *options, int c)
 		case 'm':
 			options->messy = true;
 			break;
+		case 'k':
+			options->mistakes = true;
+			break;
 		case 'e':
 			options->seed = (uint64) number_option(optarg, 0, PG_INT64_MAX);
 			break;
@@ -141,6 +145,7 @@ take_options(TrkSampleOptions *options, int argc, char **argv)
 		{"repeat", required_argument, NULL, 'r'},
 		{"shift", required_argument, NULL, 'f'},
 		{"messy", no_argument, NULL, 'm'},
+		{"mistakes", no_argument, NULL, 'k'},
 		{"seed", required_argument, NULL, 'e'},
 		{"help", no_argument, NULL, 'h'},
 		{NULL, 0, NULL, 0}

@@ -52,7 +52,7 @@ $at$;
 COMMENT ON FUNCTION at_help(text) IS 'what there is of agent_tracker with this in its name or description, those that have it in their name first, or all of it (null): what it says in one line, and how it is called with the arguments that it must have; the descriptions have more: \df+ and \d+ of psql, or docs/reference.md';
 
 CREATE FUNCTION at_agent_prompt(profile text DEFAULT 'custom') RETURNS text
-LANGUAGE at_plpgsql STABLE PARALLEL SAFE STRICT
+LANGUAGE at_plpgsql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $at$
 DECLARE
@@ -63,6 +63,7 @@ DECLARE
 	listed text;
 	calls text;
 BEGIN
+	PERFORM @extschema@._at_refuse_nulls('{profile}', profile);
 	IF profile NOT IN ('ebook', 'custom', 'review') THEN
 		RAISE EXCEPTION 'there is no such profile' USING ERRCODE = 'invalid_parameter_value', HINT = 'It is ebook, custom or review.';
 	END IF;
@@ -129,4 +130,4 @@ Prove it, and show what you get
 	END;
 END
 $at$;
-COMMENT ON FUNCTION at_agent_prompt(text) IS 'instructions for a coding agent, to be pasted: how to integrate an agent with this database, by a profile: custom (the types of events that runs, calls, decisions and figures need), ebook (all that the contract''s profile of this name asks for), or review (how to judge an integration that there is); event types and fields are those of this version; raises 22023 for another profile; NULL for null';
+COMMENT ON FUNCTION at_agent_prompt(text) IS 'instructions for a coding agent, to be pasted: how to integrate an agent with this database, by a profile: custom (the types of events that runs, calls, decisions and figures need), ebook (all that the contract''s profile of this name asks for), or review (how to judge an integration that there is); event types and fields are those of this version; raises 22023 for another profile';

@@ -57,7 +57,7 @@ CREATE AGGREGATE at_collect_behavior(event_type at_event_type, payload jsonb, ru
 	COMBINEFUNC = _at_behavior_merge,
 	PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE at_collect_behavior(at_event_type, jsonb, at_id, at_id) IS 'how an agent behaved, over columns of at_event, in one pass; up to 100000 numbers of a dimension are kept exactly, more to 1 % of their value; a dimension of more than 10000 categories keeps only its counts; diagnostics that at_record_drift() recorded do not count';
+COMMENT ON AGGREGATE at_collect_behavior(at_event_type, jsonb, at_id, at_id) IS 'how an agent behaved, over columns of at_event, in one pass; up to 100000 numbers of a dimension are kept exactly, more to 1 % of their value; a dimension of more than 10000 categories keeps only its counts; diagnostics that at_record_drift() and at_record_mistakes() recorded do not count';
 
 CREATE AGGREGATE at_collect_behavior(event_type at_event_type, payload jsonb, run_id at_id, event_id at_id, max_values bigint, max_categories bigint) (
 	SFUNC = _at_behavior_add,

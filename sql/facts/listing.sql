@@ -256,7 +256,7 @@ CREATE FUNCTION at_risk_blocks(project text DEFAULT NULL, since timestamptz DEFA
 RETURNS SETOF at_risk_block
 LANGUAGE at_plpgsql STABLE PARALLEL RESTRICTED ROWS 100
 SET search_path = pg_catalog, pg_temp
-SET jit = off
+SET enable_nestloop = off SET enable_mergejoin = off SET jit = off -- it is not known how many rows there are
 SET plan_cache_mode = force_custom_plan
 AS $at$
 #variable_conflict use_column

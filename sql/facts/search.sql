@@ -3,7 +3,7 @@
 
 CREATE FUNCTION _at_search_words(payload jsonb) RETURNS tsvector
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-RETURN jsonb_to_tsvector('pg_catalog.simple'::regconfig, payload, '["string"]');
+RETURN pg_catalog.jsonb_to_tsvector('pg_catalog.simple'::pg_catalog.regconfig, payload, '["string"]');
 COMMENT ON FUNCTION _at_search_words(jsonb) IS 'internal: the words in the strings of a payload, as they are: no stemming and no stop words, as A, IT and ON are symbols; at_create_search_index() and at_search() must agree on it';
 
 CREATE FUNCTION at_create_search_index(concurrently boolean DEFAULT false, OUT partition regclass, OUT bytes bigint, OUT command text)
@@ -15,8 +15,9 @@ AS $at$
 DECLARE
 	expression CONSTANT text := '@extschema@._at_search_words(payload)';
 BEGIN
+	PERFORM @extschema@._at_refuse_nulls('{concurrently}', at_create_search_index.concurrently);
 	PERFORM @extschema@._at_check_store();
-	IF at_create_search_index.concurrently IS NOT TRUE THEN
+	IF NOT at_create_search_index.concurrently THEN
 		IF to_regclass('@extschema@.at_event_search') IS NULL THEN
 			EXECUTE format('CREATE INDEX at_event_search ON @extschema@.at_event USING gin (%s)', expression);
 		END IF;
@@ -64,10 +65,11 @@ COMMENT ON FUNCTION _at_search_query(text) IS 'internal: what at_search() looks 
 
 CREATE FUNCTION _at_payload_strings(payload jsonb) RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-BEGIN ATOMIC
+SET search_path = pg_catalog, pg_temp
+AS $at$
 	SELECT left(string_agg(v #>> '{}', ' | '), 100000)
-	FROM jsonb_path_query(payload, 'strict $.** ? (@.type() == "string")') v;
-END;
+	FROM jsonb_path_query(payload, 'strict $.** ? (@.type() == "string")') v
+$at$;
 COMMENT ON FUNCTION _at_payload_strings(jsonb) IS 'internal: the strings of a payload, of which snippets are cut';
 
 CREATE TYPE at_found_event AS (
@@ -136,6 +138,7 @@ DECLARE
 	found_rows bigint := 0;
 	new_rows bigint;
 BEGIN
+	PERFORM @extschema@._at_refuse_nulls('{max_rows}', max_rows);
 	PERFORM @extschema@._at_check_store();
 	IF max_rows < 0 THEN
 		RAISE EXCEPTION 'max_rows must not be negative' USING ERRCODE = 'invalid_parameter_value';
@@ -146,7 +149,7 @@ BEGIN
 			RAISE EXCEPTION 'unknown event type' USING ERRCODE = 'invalid_text_representation', HINT = 'at_event_types() lists them.';
 		END IF;
 	END IF;
-	IF words IS NULL OR numnode(words) = 0 OR max_rows IS NULL THEN
+	IF words IS NULL OR numnode(words) = 0 THEN
 		RETURN;
 	END IF;
 	-- what is only not to be there is in no index

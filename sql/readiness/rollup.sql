@@ -96,7 +96,10 @@ COMMENT ON FUNCTION at_stored_evidence(text, text, text, timestamptz, timestampt
 
 CREATE FUNCTION _at_first_items(items text[], most integer) RETURNS text[]
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-RETURN CASE WHEN cardinality(items) > most THEN items[1:most] || format('and %s more', cardinality(items) - most) ELSE items END;
+SET search_path = pg_catalog, pg_temp
+AS $at$
+	SELECT CASE WHEN cardinality(items) > most THEN items[1:most] || format('and %s more', cardinality(items) - most) ELSE items END
+$at$;
 COMMENT ON FUNCTION _at_first_items(text[], integer) IS 'internal: the first of some items, and how many more there are';
 
 CREATE FUNCTION at_readiness(project text DEFAULT NULL, agent_id text DEFAULT NULL,

@@ -2,7 +2,8 @@
 
 CREATE FUNCTION _at_redacted_paths(payload jsonb) RETURNS SETOF text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE ROWS 5
-BEGIN ATOMIC
+SET search_path = pg_catalog, pg_temp
+AS $at$
 	WITH RECURSIVE part(path, value, depth) AS (
 		SELECT ''::text, payload, 0
 		UNION ALL
@@ -18,8 +19,8 @@ BEGIN ATOMIC
 	SELECT path FROM part
 	WHERE CASE jsonb_typeof(value) WHEN 'string' THEN value #>> '{}' ~ '\[REDACTED\]'
 		WHEN 'object' THEN value -> 'redacted' = 'true' AND value ? 'sha256' ELSE false END
-	ORDER BY path;
-END;
+	ORDER BY path
+$at$;
 COMMENT ON FUNCTION _at_redacted_paths(jsonb) IS 'internal: where in a payload something was redacted: a digest, or a text with [REDACTED]; names between points, places in arrays from 0';
 
 CREATE FUNCTION _at_explain_run(run_id at_id, project text) RETURNS SETOF text
@@ -102,8 +103,9 @@ DECLARE
 	lines text[];
 	part text[];
 BEGIN
+	PERFORM @extschema@._at_refuse_nulls('{tz}', tz);
 	PERFORM @extschema@._at_check_store();
-	IF at_explain.id IS NULL OR tz IS NULL THEN
+	IF at_explain.id IS NULL THEN
 		RETURN NULL;
 	END IF;
 	SELECT * INTO moment FROM @extschema@._at_saw_event(at_explain.id, NULL, at_explain.project);
@@ -187,6 +189,7 @@ DECLARE
 	found_rows bigint := 0;
 	new_rows bigint;
 BEGIN
+	PERFORM @extschema@._at_refuse_nulls('{max_rows}', max_rows);
 	PERFORM @extschema@._at_check_store();
 	IF max_rows < 0 THEN
 		RAISE EXCEPTION 'max_rows must not be negative' USING ERRCODE = 'invalid_parameter_value';

@@ -347,6 +347,17 @@ lowest_bit(uint64 word)
 	return __builtin_ctzll(word);
 }
 
+/* Return whether at_record_mistakes() recorded the event. */
+static bool
+is_recorded_mistake(const TrkEvent *event)
+{
+	const TrkValue *id = event->field[TRK_FIELD_check_id];
+
+	return event->type == TRK_EVENT_DIAGNOSTIC_CHECK_COMPLETED && id != NULL &&
+		id->kind == TRK_STRING && id->len > strlen(TRK_MISTAKE_CHECKS) &&
+		memcmp(id->u.str, TRK_MISTAKE_CHECKS, strlen(TRK_MISTAKE_CHECKS)) == 0;
+}
+
 /*
  * Compute the evidence of one event: which bits it proves, and the facts
  * beside the bits.
@@ -361,9 +372,15 @@ trk_evidence_compute(const TrkEvent *event, TrkEvidence *evidence)
 
 	if (payload == NULL || payload->kind != TRK_OBJECT)
 		payload = &empty;
-	probe.phrases = trk_phrases_in_payload(payload);
 	memset(evidence, 0, sizeof(*evidence));
 	evidence->known = TRK_BITS;
+	if (is_recorded_mistake(event))
+	{
+		evidence->type = TRK_EVIDENCE_APART;
+		evidence->environment = TRK_EVIDENCE_NONE;
+		return;
+	}
+	probe.phrases = trk_phrases_in_payload(payload);
 	evidence->type = event->type >= 0 ? event->type : TRK_EVIDENCE_NONE;
 	evidence->environment = event->environment >= 0 ? event->environment : TRK_EVIDENCE_NONE;
 	candidates = find_candidates(&probe, payload);

@@ -23,6 +23,12 @@
 /* The type or environment of an event that has none of the contract's. */
 #define TRK_EVIDENCE_NONE		255
 
+/* The type of an event that no report counts: at_record_mistakes() recorded it. */
+#define TRK_EVIDENCE_APART		254
+
+/* What the check ids of such events begin with. */
+#define TRK_MISTAKE_CHECKS		"agent_tracker.mistake."
+
 typedef enum TrkBit
 {
 #define TRK_EVIDENCE(ident, report, test, meaning) TRK_BIT_##ident,
@@ -105,7 +111,7 @@ trk_evidence_read(const uint8 *data, Size len, TrkEvidence *evidence)
 	Size		nbytes;
 
 	if (len < 5 || data[0] != TRK_EVIDENCE_FORMAT || data[1] > TRK_BITS ||
-		(data[2] >= TRK_EVENT_TYPES && data[2] != TRK_EVIDENCE_NONE) ||
+		(data[2] >= TRK_EVENT_TYPES && data[2] < TRK_EVIDENCE_APART) ||
 		(data[3] >= trk_environments && data[3] != TRK_EVIDENCE_NONE))
 		return false;
 	nbytes = data[4];

@@ -17,10 +17,10 @@
 #include "utils/numeric.h"
 
 /*
- * Diagnostics that at_record_drift() recorded are not behavior of the agent,
- * and are skipped.
+ * Diagnostics that at_record_drift() and at_record_mistakes() recorded are not
+ * behavior of the agent, and are skipped.
  */
-#define OWN_CHECKS	"agent_tracker.drift"
+#define OWN_CHECKS	"agent_tracker."
 
 /* The most dimensions of an event type. */
 #define MOST_OF_TYPE	32
@@ -421,7 +421,7 @@ see(const Event *event, int dimension)
 	}
 }
 
-/* Return whether at_record_drift() recorded the event. */
+/* Return whether the extension recorded the event by itself. */
 static bool
 is_own(const Event *event)
 {

@@ -107,6 +107,8 @@ trk_evidence_set_add(TrkEvidenceSet *set, const TrkEvidence *evidence, MemoryCon
 {
 	TrkEvidence copy;
 
+	if (unlikely(evidence->type == TRK_EVIDENCE_APART))
+		return set;
 	set->events++;
 	set->known = Min(set->known, evidence->known);
 	if (evidence->type != TRK_EVIDENCE_NONE)

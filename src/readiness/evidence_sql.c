@@ -18,6 +18,9 @@
 #include "utils/builtins.h"
 #include "base/varlena.h"
 
+/* The type in text of an event that no report counts. */
+#define APART	"apart"
+
 /* Raise the ERROR for evidence whose bytes are corrupt. */
 void
 trk_evidence_corrupt(void)
@@ -50,7 +53,9 @@ at_evidence_out(PG_FUNCTION_ARGS)
 	appendStringInfoChar(&out, '{');
 	trk_doc_count(&out, "v", TRK_EVIDENCE_FORMAT);
 	trk_doc_count(&out, "bits", e.known);
-	if (e.type != TRK_EVIDENCE_NONE)
+	if (e.type == TRK_EVIDENCE_APART)
+		trk_doc_text(&out, "type", APART);
+	else if (e.type != TRK_EVIDENCE_NONE)
 		trk_doc_text(&out, "type", trk_event_type_name(e.type));
 	if (e.environment != TRK_EVIDENCE_NONE)
 		trk_doc_text(&out, "environment", trk_enum_value(TRK_ENUM_environment, e.environment));
@@ -63,16 +68,32 @@ at_evidence_out(PG_FUNCTION_ARGS)
 
 /*
  * Return whether the evidence is consistent: it has no bits beyond those that
- * its writer knew, and a check id only together with a bit that needs one.
+ * its writer knew, none when no report counts the event, and a check id only
+ * together with a bit that needs one.
  */
 static bool
 evidence_is_sound(const TrkEvidence *e)
 {
+	if (e->type == TRK_EVIDENCE_APART && ((e->bits[0] | e->bits[1]) != 0 || e->environment != TRK_EVIDENCE_NONE))
+		return false;
 	for (int bit = e->known; bit < TRK_BIT_WORDS * 64; bit++)
 		if (trk_bit_is_set(e->bits, bit))
 			return false;
 	return e->check_id.len == 0 || trk_bit_is_set(e->bits, TRK_BIT_failed_check) ||
 		trk_bit_is_set(e->bits, TRK_BIT_warning_check);
+}
+
+/* Read the type. */
+static bool
+read_type(const TrkValue *value, uint8 *type)
+{
+	if (value->kind == TRK_STRING && value->len == strlen(APART) &&
+		memcmp(value->u.str, APART, value->len) == 0)
+	{
+		*type = TRK_EVIDENCE_APART;
+		return true;
+	}
+	return trk_read_enum(value, TRK_ENUM_event_type, type);
 }
 
 /* Read one member of the text. */
@@ -86,7 +107,7 @@ read_evidence_member(const TrkMember *member, TrkEvidence *e)
 	if ((value = trk_member_if(member, "bits")) != NULL)
 		return trk_read_known(value, &e->known);
 	if ((value = trk_member_if(member, "type")) != NULL)
-		return trk_read_enum(value, TRK_ENUM_event_type, &e->type);
+		return read_type(value, &e->type);
 	if ((value = trk_member_if(member, "environment")) != NULL)
 		return trk_read_enum(value, TRK_ENUM_environment, &e->environment);
 	if ((value = trk_member_if(member, "proves")) != NULL)

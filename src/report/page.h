@@ -135,8 +135,10 @@ typedef struct TrkPageChart
 typedef enum TrkPageBlockKind
 {
 	TRK_BLOCK_TITLE,			/* the first line of the page */
-	TRK_BLOCK_HEADING,
+	TRK_BLOCK_HEADING,			/* of a section, which begins a page in print */
+	TRK_BLOCK_LABEL,			/* of what follows on the same page */
 	TRK_BLOCK_LINES,			/* paragraphs */
+	TRK_BLOCK_FOOTER,			/* the last lines of the page */
 	TRK_BLOCK_CHIPS,			/* short lines beside each other */
 	TRK_BLOCK_CARDS,			/* panels whose second line is a figure */
 	TRK_BLOCK_PANELS,			/* panels beside each other */

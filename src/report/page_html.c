@@ -18,6 +18,9 @@
 #include "report/html.h"
 #include "report/page.h"
 
+/* Bytes of a word that a column of a table is at least as wide as. */
+#define LONG_WORD	22
+
 /* The most lines of a grid, the one at zero not counted. */
 #define MAX_TICKS	5
 
@@ -53,9 +56,11 @@ static const char style[] =
 ".card{background:var(--card);border:1px solid var(--line);border-radius:10px;padding:12px 14px;margin:0 0 10px;"
 "break-inside:avoid;min-width:0}\n"
 ".row .card{margin:0}.row p:first-child{font-size:13px;font-weight:600;color:var(--muted)}\n"
+"h1+p,h1+p+p,.strip p{font-size:13px}h1+p code{font-size:12px}.strip .card{padding:10px 12px}\n"
 ".cards p:nth-child(2){font-size:25px;font-weight:600;line-height:1.3}.cards p+p+p{font-size:13px;color:var(--muted)}\n"
 "table{border-collapse:collapse;width:100%}\n"
-"th,td{text-align:left;vertical-align:top;padding:5px 8px;border-bottom:1px solid var(--line);overflow-wrap:anywhere}\n"
+"th,td{text-align:left;vertical-align:top;padding:5px 8px;border-bottom:1px solid var(--line)}\n"
+"td code{overflow-wrap:normal}.a,.a code{overflow-wrap:anywhere}td.r,td.r code,td:first-child{white-space:nowrap}td .a{white-space:normal}\n"
 "th{font-size:13px;color:var(--muted);font-weight:600}.r{text-align:right}tr:last-child td{border-bottom:0}\n"
 "td p{margin:0}\n"
 ".w{display:grid;grid-template-columns:minmax(0,2fr) minmax(0,5fr);gap:10px;align-items:center;break-inside:avoid}\n"
@@ -88,11 +93,11 @@ static const char style[] =
 ".v em{position:absolute;font-style:normal;font-size:13px;font-weight:600;white-space:nowrap;padding:2px 8px;"
 "text-shadow:0 0 3px var(--card),0 0 3px var(--card)}\n"
 ".e{display:flex;justify-content:space-between;gap:12px;flex-wrap:wrap}.legend span{margin-right:14px}\n"
-"footer{margin-top:28px;border-top:1px solid var(--line);padding-top:8px}\n"
+"footer{margin-top:28px;border-top:1px solid var(--line);padding-top:8px}footer p{font-size:13px;color:var(--muted)}\n"
 "@media(max-width:600px){h1{font-size:21px}thead{display:none}tr,td{display:block;border:0}"
 "tr{border-bottom:1px solid var(--line);padding:6px 0}td{display:flex;gap:8px;justify-content:space-between;"
-"padding:2px 0;text-align:right}td:before{content:attr(data-l);color:var(--muted);font-size:13px;text-align:left}"
-".t .x:nth-of-type(even),.x em:nth-of-type(even),.v em{display:none}}\n"
+"padding:2px 0;text-align:right}td span{overflow-wrap:anywhere;min-width:0}td:has(>span:empty){display:none}td:before{content:attr(data-l);color:var(--muted);font-size:13px;text-align:left}"
+".t{margin-right:52px}.t .x:nth-of-type(even),.x em:nth-of-type(even),.v em{display:none}}\n"
 "@media print{body{background:none}h2{break-before:page}h2.first{break-before:auto}.card{border-color:#ccc}}\n"
 "</style>\n</head>\n<body>\n<main>\n";
 
@@ -121,7 +126,7 @@ write_span(TrkBuf *out, const TrkPageSpan *span)
 	trk_html_put(out, end[span->tone]);
 }
 
-/* Append a line within an element. */
+/* Append a line within an element, whose tag may have attributes. */
 static void
 write_line(TrkBuf *out, const char *tag, const TrkPageLine *line)
 {
@@ -131,7 +136,7 @@ write_line(TrkBuf *out, const char *tag, const TrkPageLine *line)
 	for (const TrkPageSpan *span = line->spans; span != NULL; span = span->next)
 		write_span(out, span);
 	trk_html_put(out, "</");
-	trk_html_put(out, tag);
+	trk_buf_append(out, tag, strcspn(tag, " "));
 	trk_html_put(out, ">\n");
 }
 
@@ -162,13 +167,29 @@ write_table_head(TrkBuf *out, const TrkPageBlock *block)
 	trk_html_put(out, "</tr></thead>\n");
 }
 
+/* Return whether a cell has a word that may be broken, because it is long. */
+static bool
+has_long_word(const TrkPageLine *cell)
+{
+	Size		n = 0;
+
+	for (const TrkPageSpan *span = cell->spans; span != NULL; span = span->next)
+		for (Size i = 0; i < span->text.len; i++)
+		{
+			n = span->text.s[i] == ' ' ? 0 : n + 1;
+			if (n > LONG_WORD)
+				return true;
+		}
+	return false;
+}
+
 /* Append a cell; on a narrow screen the heading stands before it. */
 static void
 write_cell(TrkBuf *out, const TrkPageColumn *column, const TrkPageLine *cell)
 {
 	trk_html_put(out, column->is_number ? "<td class=r data-l=\"" : "<td data-l=\"");
 	trk_html_text(out, trk_text_literal(column->heading));
-	trk_html_put(out, "\"><span>");
+	trk_html_put(out, has_long_word(cell) ? "\"><span class=a>" : "\"><span>");
 	for (const TrkPageSpan *span = cell->spans; span != NULL; span = span->next)
 		write_span(out, span);
 	trk_html_put(out, "</span></td>");
@@ -295,7 +316,7 @@ write_amounts(TrkBuf *out, const TrkPageBlock *block)
 	trk_html_put(out, "<div class=card>\n");
 	for (const TrkPageAmount *a = block->amounts; a != NULL; a = a->next)
 	{
-		double		share = most > 0 && isfinite(a->value) ? fabs(a->value) / most * 0.7 : 0;
+		double		share = most > 0 && isfinite(a->value) ? fabs(a->value) / most * 0.55 : 0;
 
 		trk_html_put(out, "<div class=w><span class=n title=\"");
 		trk_html_text(out, a->name);
@@ -322,6 +343,17 @@ write_lines(TrkBuf *out, const TrkPageBlock *block, const char *tag)
 		write_line(out, tag, line);
 }
 
+/* Return whether a block has so many panels that their text is small. */
+static bool
+has_many_panels(const TrkPageBlock *block)
+{
+	int			n = 0;
+
+	for (const TrkPagePanel *panel = block->panels; panel != NULL; panel = panel->next)
+		n++;
+	return n > 3;
+}
+
 /* Append a block. */
 static void
 write_block(TrkBuf *out, const TrkPageBlock *block, TrkArena *arena)
@@ -334,8 +366,16 @@ write_block(TrkBuf *out, const TrkPageBlock *block, TrkArena *arena)
 		case TRK_BLOCK_HEADING:
 			write_lines(out, block, "h2");
 			break;
+		case TRK_BLOCK_LABEL:
+			write_lines(out, block, "h2 class=first");
+			break;
 		case TRK_BLOCK_LINES:
 			write_lines(out, block, "p");
+			break;
+		case TRK_BLOCK_FOOTER:
+			trk_html_put(out, "<footer>\n");
+			write_lines(out, block, "p");
+			trk_html_put(out, "</footer>\n");
 			break;
 		case TRK_BLOCK_CHIPS:
 			trk_html_put(out, "<div class=chips>\n");
@@ -344,7 +384,8 @@ write_block(TrkBuf *out, const TrkPageBlock *block, TrkArena *arena)
 			break;
 		case TRK_BLOCK_CARDS:
 		case TRK_BLOCK_PANELS:
-			trk_html_put(out, block->kind == TRK_BLOCK_CARDS ? "<div class=\"row cards\">\n" : "<div class=row>\n");
+			trk_html_put(out, block->kind == TRK_BLOCK_CARDS ? "<div class=\"row cards\">\n" :
+						 has_many_panels(block) ? "<div class=\"row strip\">\n" : "<div class=row>\n");
 			write_panels(out, block, "p");
 			trk_html_put(out, "</div>\n");
 			break;

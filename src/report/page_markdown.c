@@ -258,9 +258,11 @@ write_block(TrkBuf *out, const TrkPageBlock *block)
 			write_lines(out, block->panels->lines, "# ");
 			break;
 		case TRK_BLOCK_HEADING:
+		case TRK_BLOCK_LABEL:
 			write_lines(out, block->panels->lines, "## ");
 			break;
 		case TRK_BLOCK_LINES:
+		case TRK_BLOCK_FOOTER:
 			write_lines(out, block->panels->lines, "");
 			break;
 		case TRK_BLOCK_CHIPS:

@@ -259,13 +259,13 @@ name_of(TrkPage *page, const TrkTraceStep *step)
 	return (TrkText) {buf.data, buf.len};
 }
 
-/* Add the waterfall. */
-static void
-add_waterfall(TrkPage *page, const TrkTrace *trace, bool *shown)
+/* Add the waterfall of a trace, of at most so many steps. */
+void
+trk_trace_waterfall(const TrkTrace *trace, TrkPage *page, int most)
 {
-	int			n = choose(trace, page->arena, TRK_TRACE_BARS, shown);
+	bool	   *shown = trk_alloc_array(page->arena, bool, trace->nsteps + 1);
+	int			n = choose(trace, page->arena, most, shown);
 
-	add_heading(page, "Through the run");
 	add_left_out(page, trace, n);
 	trk_page_block(page, TRK_BLOCK_WATERFALL);
 	for (int i = 0; i < trace->nsteps; i++)
@@ -411,7 +411,8 @@ trk_trace_page(const TrkTrace *trace, TrkPage *page, TrkArena *arena)
 		add_chips(page, &trace->runs[i]);
 	}
 	add_summary(page, trace);
-	add_waterfall(page, trace, shown);
+	add_heading(page, "Through the run");
+	trk_trace_waterfall(trace, page, TRK_TRACE_BARS);
 	add_errors(page, trace);
 	add_steps(page, trace, shown);
 }

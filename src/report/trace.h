@@ -92,6 +92,9 @@ typedef struct TrkTrace
 	int			nerrors;
 } TrkTrace;
 
+/* Add the waterfall of a trace, of at most so many steps. */
+extern void trk_trace_waterfall(const TrkTrace *trace, TrkPage *page, int most);
+
 /* Make the page of a trace, whose texts are UTF-8. */
 extern void trk_trace_page(const TrkTrace *trace, TrkPage *page, TrkArena *arena);
 

@@ -11,7 +11,7 @@
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "json/encoding.h"
-#include "report/trace.h"
+#include "report/trace_read.h"
 #include "store/store.h"
 #include "utils/builtins.h"
 #include "utils/jsonb.h"
@@ -300,28 +300,40 @@ read_errors(Reader *reader, TrkTrace *trace)
 	}
 }
 
+/* Read a run. */
+void
+trk_trace_read(TrkTrace *trace, TrkArena *arena, const char *schema, const Datum *values, const char *nulls)
+{
+	Reader		reader = {.schema = schema, .types = {TEXTOID, TEXTOID, TEXTOID}, .arena = arena};
+	double		origin;
+
+	memset(trace, 0, sizeof(*trace));
+	memcpy(reader.values, values, sizeof(reader.values));
+	memcpy(reader.nulls, nulls, sizeof(reader.nulls));
+	trace->run_id = trk_text_copy(arena, trk_text_arg(DatumGetTextPP(values[0])));
+	trace->zone = trk_text_copy(arena, trk_text_arg(DatumGetTextPP(values[2])));
+	origin = read_runs(&reader, trace);
+	read_steps(&reader, trace, origin);
+	read_errors(&reader, trace);
+}
+
 /* Read a run and make its page. */
 static void
 make_page(FunctionCallInfo fcinfo, TrkPage *page, TrkArena *arena)
 {
 	TrkStore   *store = trk_store_open(fcinfo, false);
-	Reader		reader = {.types = {TEXTOID, TEXTOID, TEXTOID}, .arena = arena};
-	TrkTrace	trace = {0};
-	double		origin;
+	TrkTrace	trace;
+	Datum		values[3];
+	char		nulls[3];
 
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
-	reader.schema = quote_identifier(get_namespace_name(store->nsp));
 	for (int i = 0; i < 3; i++)
 	{
-		reader.values[i] = PG_ARGISNULL(i) ? (Datum) 0 : PG_GETARG_DATUM(i);
-		reader.nulls[i] = PG_ARGISNULL(i) ? 'n' : ' ';
+		values[i] = PG_ARGISNULL(i) ? (Datum) 0 : PG_GETARG_DATUM(i);
+		nulls[i] = PG_ARGISNULL(i) ? 'n' : ' ';
 	}
-	trace.run_id = trk_text_copy(arena, trk_text_arg(PG_GETARG_TEXT_PP(0)));
-	trace.zone = trk_text_copy(arena, trk_text_arg(PG_GETARG_TEXT_PP(2)));
-	origin = read_runs(&reader, &trace);
-	read_steps(&reader, &trace, origin);
-	read_errors(&reader, &trace);
+	trk_trace_read(&trace, arena, quote_identifier(get_namespace_name(store->nsp)), values, nulls);
 	SPI_finish();
 	trk_trace_page(&trace, page, arena);
 }

@@ -13,6 +13,7 @@
 #include "sample/sample_json.h"
 #include "sample/sample_line.h"
 #include "sample/sample_messy.h"
+#include "sample/sample_mistake.h"
 #include "sample/sample_trade.h"
 
 /* Decision cycles of a day: every half hour from 13:30 UTC. */
@@ -161,6 +162,8 @@ write_trading_day(TrkSampleDesk *sample)
 	int			agents = sample->options.agents;
 
 	open_day(sample);
+	if (sample->options.mistakes && sample->day_number == 0)
+		trk_sample_write_mistakes(sample);
 	if (sample->messy)
 		trk_sample_write_messy_morning(sample);
 	for (int slot = 0; slot <= CYCLES_PER_DAY + 2; slot++)

@@ -37,6 +37,7 @@ typedef struct TrkSampleOptions
 	int64		bad_share;		/* lines that must be rejected */
 	int64		repeat_share;	/* lines that are sent twice */
 	bool		messy;			/* with what is hard to read; see the README */
+	bool		mistakes;		/* with a mistake of each kind on the first day */
 	int64		shift_day;		/* from here the first agent behaves differently */
 	uint64		seed;
 } TrkSampleOptions;

@@ -27,6 +27,7 @@ enum
 	ARG_BAD,
 	ARG_REPEAT,
 	ARG_SEED,
+	ARG_MISTAKES,
 	ARG_SHIFT
 };
 
@@ -123,6 +124,7 @@ read_args(FunctionCallInfo fcinfo, TrkSampleOptions *options)
 	if (options->agents < 1 || options->agents > TRK_SAMPLE_MAX_AGENTS)
 		refuse_argument("agents", "between 1 and 64");
 	options->messy = PG_GETARG_BOOL(ARG_MESSY);
+	options->mistakes = PG_GETARG_BOOL(ARG_MISTAKES);
 	options->project = project_arg(fcinfo);
 	options->private_share = share_arg(fcinfo, ARG_PRIVATE, "private_pct");
 	options->bad_share = share_arg(fcinfo, ARG_BAD, "bad_pct");

@@ -62,9 +62,20 @@ run_page()
 	ok "$([ "$(tail -n 2 "$work/$2.html" | head -n 1)" = "</html>" ]; echo $?)" "a page of $2"
 }
 
+# Write the report of a window: its arguments, its name.
+report_page()
+{
+	sql -c "select at_report_html($1)" >"$work/$2.html"
+	ok "$([ "$(tail -n 2 "$work/$2.html" | head -n 1)" = "</html>" ]; echo $?)" "a page of $2"
+}
+
 sql -c "create extension agent_tracker" -c "select at_create_store()" >/dev/null
+report_page "'desk'" empty
+# a messy week, and a clean day later
 sql >/dev/null 2>&1 <<'SQL'
-	select at_ingest_jsonl((select string_agg(line, e'\n') from at_sample_day(agents => 4, messy => true) line));
+	select at_ingest_jsonl((select string_agg(line, e'\n') from at_sample_day(days => 5, agents => 4,
+		messy => true) line));
+	select at_ingest_jsonl((select string_agg(line, e'\n') from at_sample_day('2026-03-02', agents => 2) line));
 SQL
 sql -c "select at_refresh()" >/dev/null
 # a run with the most names that a page could trip over, and one with many steps
@@ -91,7 +102,56 @@ run_page "$(sql -c "select run_id from at_run where status = 'open'
 	order by steps desc, run_id::text limit 1")" open
 run_page run_names names
 run_page run_many many
+# the same names as symbols, agents, reasons and errors of trades that lost
+sql >/dev/null 2>&1 <<'SQL'
+	create function trade(n int, k int, type text, name text, payload jsonb) returns text language sql as $$
+		select jsonb_build_object('schema_version', '2026-06-07', 'event_id', 'evt_' || md5('trade' || n || '/' || k),
+			'idempotency_key', 'trade' || n || '/' || k, 'project', 'hostile', 'agent_id', translate(left(name, 200),
+				' /', '__'),
+			'run_id', 'run_t' || n, 'event_type', type, 'environment', 'paper', 'symbols', '[]'::jsonb, 'occurred_at',
+			to_char(timestamp '2026-02-02 10:00' + n * interval '1 minute' + k * interval '1 second',
+				'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
+			'payload', payload, 'sdk', '{"name": "x", "version": "1", "language": "c"}'::jsonb)::text
+	$$;
+	select at_ingest_jsonl((select string_agg(concat_ws(e'\n',
+			trade(n::int, 1, 'decision.proposed', name, jsonb_build_object('decision_id', name, 'action', name,
+				'symbol', name,
+				'decision_kind', name, 'rationale', name)),
+			trade(n::int, 2, 'paper.fill.recorded', name, jsonb_build_object('decision_id', name, 'side', 'buy',
+				'symbol', name, 'fill_id',
+				'b' || n, 'price', '100', 'quantity', 5, 'currency', 'USD', 'portfolio_kind', 'paper')),
+			trade(n::int, 3, 'portfolio.snapshot.recorded', name, '{"equity": "1000", "cash": "500", "currency": "USD",
+				"portfolio_kind": "paper", "session_date": "2026-02-02"}'),
+			trade(n::int, 4, 'paper.fill.recorded', name, jsonb_build_object('decision_id', name, 'side', 'sell',
+				'symbol', name, 'fill_id',
+				's' || n, 'price', 100 - n, 'quantity', 5, 'currency', 'USD', 'portfolio_kind', 'paper')),
+			trade(n::int, 5, 'trade.rejected', name, jsonb_build_object('decision_id', name, 'reason_code', name,
+				'rejected_by', name)),
+			trade(n::int, 6, 'error.recorded', name, jsonb_build_object('component', 'market_data', 'error_kind', name,
+				'message', name,
+				'severity', 'error')),
+			trade(n::int, 7, 'portfolio.snapshot.recorded', name, '{"equity": "990", "cash": "990", "currency": "USD",
+				"portfolio_kind": "paper", "session_date": "2026-02-02"}')), e'\n')
+		from unnest(array['</script><script>alert(1)</script>', '"><img_src="http://127.0.0.1:1/x"_onerror=alert(1)>',
+			u&'\202Eliave', repeat('x', 10000), u&'\6F22\5B57\306E\540D\524D']) with ordinality u(name, n)));
+	select at_ingest_jsonl(replace(trade(99, 1, 'agent.run.started', 'a', '{"run_type": "watch"}'), 'hostile', 'one'));
+SQL
+report_page "'desk', 'momentum-1', '2026-03-02', '2026-03-03'" clean
+report_page "'desk', since => '2026-01-05', until => '2026-01-12'" messy
+report_page "'desk', 'momentum-1'" silent
+report_page "'hostile', since => '2026-02-02', until => '2026-02-03'" hostile
+report_page "'one'" one
+report_page "'p', since => '2026-02-02', until => '2026-02-03'" spans
 
+for page in clean messy silent hostile one empty spans; do
+	fits "$work/$page.html" 1280
+	fits "$work/$page.html" 390
+	picture "$work/$page.html" "report-$page"
+done
+for page in clean messy; do
+	picture "$work/$page.html" "report-$page-dark" --blink-settings=preferredColorScheme=0
+done
+ok "$([ "$(wc -c <"$work/spans.html")" -lt 2000000 ]; echo $?)" "the report of 10,000 spans is less than 2 MB"
 for page in run open names; do
 	fits "$work/$page.html" 1280
 	fits "$work/$page.html" 390
@@ -103,5 +163,8 @@ picture "$work/many.html" many
 ok "$([ "$(wc -c <"$work/many.html")" -lt 2000000 ]; echo $?)" "10,000 steps are less than 2 MB"
 browse --print-to-pdf="$pictures/run.pdf" --no-pdf-header-footer "file://$work/run.html" >/dev/null
 like "$(head -c 5 "$pictures/run.pdf")" '^%PDF-' "a page can be printed"
+is "$(console)" 0 "... and the console is silent"
+browse --print-to-pdf="$pictures/report.pdf" --no-pdf-header-footer "file://$work/silent.html" >/dev/null
+like "$(head -c 5 "$pictures/report.pdf")" '^%PDF-' "a report can be printed"
 is "$(console)" 0 "... and the console is silent"
 done_testing

@@ -40,7 +40,7 @@ select count(*) from _at_redacted_paths((repeat('[', 60) || '"[REDACTED]"' || re
 -- nothing, and no words of the id in the message
 \pset format aligned
 \pset tuples_only off
-select at_explain(null), at_explain('run_1', tz => null);
+select at_explain(null);
 select at_explain('run_of_nobody');
 select at_explain('evt_of_nobody');
 select at_explain('run_1', 'nobody');

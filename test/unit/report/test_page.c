@@ -279,8 +279,8 @@ test_amounts(void)
 	trk_page_amount(&page, &(TrkPageAmount) {trk_text_literal("c"), trk_text_literal("?"), NAN, TRK_TONE_PLAIN, NULL});
 	trk_buf_init(&out, &arena, 1024);
 	trk_page_html(&page, &out);
-	ok(count_of((TrkText) {out.data, out.len}, "left:0;width:70.00%") == 1 &&
-	   count_of((TrkText) {out.data, out.len}, "\"loss\" style=\"left:0;width:35.00%") == 1 &&
+	ok(count_of((TrkText) {out.data, out.len}, "left:0;width:55.00%") == 1 &&
+	   count_of((TrkText) {out.data, out.len}, "\"loss\" style=\"left:0;width:27.50%") == 1 &&
 	   count_of((TrkText) {out.data, out.len}, "left:0;width:0.00%") == 1, "bars are shares of the longest");
 	trk_buf_init(&out, &arena, 1024);
 	trk_page_markdown(&page, &out);

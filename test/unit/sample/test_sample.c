@@ -191,6 +191,27 @@ test_messy(void)
 			   "0055991ddcfe99c5a4ace53cf09fcd72909a02a9ce1968a90ccf2d3be7c2e9b1");
 }
 
+/* Mistakes come before the lines of the first day, which stay as they are, as do the others. */
+static void
+test_mistakes(void)
+{
+	TrkSampleOptions options;
+	TrkArena	arena;
+	Lines		clean;
+	Lines		planted;
+
+	trk_sample_set_defaults(&options);
+	options.days = 2;
+	options.bad_share = options.repeat_share = 2000;
+	trk_arena_init(&arena, NULL, 1 << 20);
+	keep_sample(&arena, &options, &clean);
+	options.mistakes = true;
+	keep_sample(&arena, &options, &planted);
+	ok(planted.n - clean.n > 100 && planted.n - clean.n < 250, "mistakes are planted once");
+	ok(count_common(&clean, &planted) == clean.n, "the lines without mistakes are the same, in the same order");
+	trk_arena_free(&arena);
+}
+
 /* The first and the last days that are allowed, which are a Thursday and a Thursday. */
 static void
 test_days(void)
@@ -298,6 +319,7 @@ main(void)
 {
 	test_bytes();
 	test_messy();
+	test_mistakes();
 	test_days();
 	test_two_at_once();
 	test_memory();
